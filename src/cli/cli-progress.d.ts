@@ -1,4 +1,4 @@
-/** The package ships no types; these are of the part that is used. */
+/** Types of the part of cli-progress that is used; the package has none. */
 declare module 'cli-progress' {
   export interface Options {
     format: string

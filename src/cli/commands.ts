@@ -9,7 +9,7 @@ import { schema } from './commands/schema.ts'
 import { sweep } from './commands/sweep.ts'
 import { validate } from './commands/validate.ts'
 
-/** Everything that `onpath` can do, in the order of its help. */
+/** The commands of `onpath`, in the order of its help. */
 export const COMMANDS = {
   run,
   matrix,

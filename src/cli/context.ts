@@ -2,7 +2,7 @@ import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import type { Simulate } from './simulation/simulate.ts'
 
-/** What a command is given: the world around it, and where it leaves its exit code. */
+/** The context in which a command runs: input and output, the simulator, and a way to set the exit code. */
 export interface Context {
   readonly io: Io
   readonly simulate: Simulate

@@ -26,7 +26,7 @@ const PRECEDENCE: readonly ExitCode[] = [
   EXIT.expectationFailed,
 ]
 
-/** Several runs end as the gravest of them did. */
+/** Returns the exit code of several runs, which is that of the most severe result. */
 export function mostSevere(codes: readonly ExitCode[]): ExitCode {
   return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.ok
 }

@@ -1,21 +1,21 @@
-/** All that the commands see of the process around them, apart from files; tests put their own in its place. */
+/** The process as commands see it, except for files. Tests use their own. */
 export interface Io {
-  /** Standard output: the answer, and nothing else. */
+  /** Writes to standard output, which has only the result. */
   readonly out: (text: string) => void
-  /** Standard error: everything else. */
+  /** Writes to standard error, which has everything else. */
   readonly err: (text: string) => void
   readonly readStdin: () => Promise<string>
-  /** Whether `out` goes to a terminal that shows bold text, and the user has not said NO_COLOR. */
+  /** Whether standard output is a terminal that shows bold text, and NO_COLOR is not set. */
   readonly hasColor: boolean
-  /** Where progress is drawn; null: nobody watches. */
+  /** The terminal on which progress is shown, or null when there is none. */
   readonly terminal: NodeJS.WritableStream | null
   /**
-   * Aborted when the user or the system asks to stop, with the exit code as its reason. Until somebody asks for it, such
-   * a wish simply ends the process, also while it waits for input.
+   * Returns a signal that is aborted by SIGINT or SIGTERM, with the exit code as its reason. Before the first call, these
+   * end the process at once, also while it waits for input.
    */
   readonly listenForInterruption: () => AbortSignal
-  /** Whether a bug shows its stack. */
+  /** Whether the report of a bug has its stack (ONPATH_DEBUG). */
   readonly isDebugging: boolean
-  /** The date, as 2027-03-01. */
+  /** Returns the present date, such as 2027-03-01. */
   readonly today: () => string
 }

@@ -10,7 +10,7 @@ import { roles } from './lists/roles.ts'
 import { techniques } from './lists/techniques.ts'
 import { vantages } from './lists/vantages.ts'
 
-/** What `onpath list` shows, in its order. */
+/** The lists that `onpath list` prints, in this order. */
 export const LISTS = {
   paths,
   links,

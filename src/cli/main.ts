@@ -3,7 +3,7 @@ import type { Io } from './io.ts'
 import { onpath } from './onpath.ts'
 import { reasonOf } from './usage-error.ts'
 
-/** A reader that goes away has read enough. */
+/** Ends without an error when the reader of standard output has closed it. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit()
   process.stderr.write(`onpath: cannot write to standard output: ${reasonOf(error)}\n`)
@@ -13,7 +13,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? undefined : EXIT.usage),
 )
 
-/** The only place that knows the process. */
+/** The connection to the process. No other file uses it. */
 const io: Io = {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),

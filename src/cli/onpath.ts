@@ -11,7 +11,10 @@ import { type Simulate, simulateInWorker } from './simulation/simulate.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 
-/** The whole command line, `argv` without program names; never throws, never touches the process. */
+/**
+ * Runs the command line and returns its exit code. It never throws, and does not use the process itself.
+ * @param argv the arguments without the names of programs
+ */
 export async function onpath(
   argv: readonly string[],
   io: Io,
@@ -30,23 +33,27 @@ export async function onpath(
   return exitCode
 }
 
-/** Commander's code for a command line that names no command. */
+/** The code of Commander for a command line without a command, for which it shows the help. */
 const HELP_WAS_SHOWN = 'commander.help'
 
 const EXAMPLES = `
 Examples:
-  onpath run scenarios/wan-tls.yaml                     the figures of a scenario, as a table
-  onpath run wan.yaml --set links.wan.loss=1% --json    the same with another loss, as JSON
-  onpath sweep wan.yaml --sweep 'links.wan.loss=[0%, 1%]' --seeds 1..30    a grid of them
-  onpath compare results/before results/after           what changed, in numbers and in words
+  onpath run scenarios/wan-tls.yaml                     print the figures of a scenario as a table
+  onpath run wan.yaml --set links.wan.loss=1% --json    print them as JSON, with another loss
+  onpath sweep wan.yaml --sweep 'links.wan.loss=[0%, 1%]' --seeds 1..30    run a grid of values
+  onpath compare results/before results/after           show what changed between two runs
 
-Exit codes, the first that applies: 2 usage, 3 invalid scenario, 1 a bug in onpath, 7 event budget exceeded,
-6 determinism violated, 5 regression, 4 an expectation was not met, 0 well; 130 or 143 interrupted.`
+Exit codes. When several apply, the first one is used:
+  130 or 143  interrupted
+  2  wrong usage                  6  a replay gave another result
+  3  invalid scenario             5  a regression
+  1  a bug in onpath              4  an expectation was not met
+  7  event budget exceeded        0  no problem`
 
 function program(context: Context): Program {
   const { io } = context
   const program = new Program('onpath')
-    .description('Simulate the network paths between a Kubernetes control plane and its nodes, exactly repeatable')
+    .description('Simulate the network paths between a Kubernetes control plane and its nodes, and attackers on them')
     .version(version)
     .exitOverride()
     .configureOutput({
@@ -68,24 +75,24 @@ function add(name: string, command: Command, program: Program, context: Context)
   for (const { syntax, meaning } of command.arguments) added.argument(syntax, meaning)
   for (const [key, option] of Object.entries(command.options)) added.addOption(commanderOption(key, option))
   if (command.notes !== undefined) added.addHelpText('after', command.notes)
-  // The library passes the arguments, then the options, then itself.
+  // Commander passes the arguments, then the options, then the command.
   added.action((...given) => command.run(given.slice(0, -2), given[given.length - 2], context))
 }
 
 const PLANNED = ['report', 'init']
 
-/** Planned commands are refused by name, so that nobody looks for a typing mistake. */
+/** Refuses a planned command by its name, so that users do not search for a typing mistake. */
 function refuse(name: string, program: Program): void {
   program
     .command(name, { hidden: true })
     .argument('[anything...]')
     .allowUnknownOption()
     .action(() => {
-      throw new UsageError(`\`${name}\` is planned, but not built yet`)
+      throw new UsageError(`the command ${name} is planned, but does not exist yet`)
     })
 }
 
-/** What explains the command that was asked for. */
+/** Returns the line that names the help of the command. */
 function helpFor([name]: readonly string[], program: Program): string {
   const isListed = program
     .createHelp()

@@ -1,4 +1,4 @@
-/** The command cannot be done as it was asked for: exit 2, and the message says what to do instead. */
+/** An error in the use of the command line. The message says what to do, and the exit code is 2. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message)
@@ -8,28 +8,31 @@ export class UsageError extends Error {
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
-  EEXIST: 'it exists already',
-  EISDIR: 'it is a directory',
-  ELOOP: 'its symbolic links go round in a circle',
+  EEXIST: 'it already exists',
+  EISDIR: 'it is a folder',
+  ELOOP: 'its symbolic links form a loop',
   ENAMETOOLONG: 'the name is too long',
   ENOENT: 'there is no such file',
   ENOSPC: 'the disk is full',
-  ENOTDIR: 'it is not a directory',
+  ENOTDIR: 'a part of the path is not a folder',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
 }
 
-/** Does what touches a file; what the file system refuses is the user's to mend, and no bug. */
-export function onFile<T>(deed: string, path: string, action: () => T): T {
+/**
+ * Runs an operation on a file. An error of the file system becomes a UsageError, since it is not a bug.
+ * @param verb the operation in the message, such as `read`
+ */
+export function onFile<T>(verb: string, path: string, action: () => T): T {
   try {
     return action()
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error
-    throw new UsageError(`cannot ${deed} ${path}: ${reasonOf(error)}`)
+    throw new UsageError(`cannot ${verb} ${path}: ${reasonOf(error)}`)
   }
 }
 
-/** Why the system refused, in words. */
+/** Returns the reason of a system error in words. */
 export function reasonOf(error: Error & { readonly code?: unknown }): string {
   return REASONS[String(error.code)] ?? error.message
 }

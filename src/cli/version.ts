@@ -1,4 +1,4 @@
 import { readFileSync } from 'node:fs'
 
-/** Of the package; the manifest is as far from the sources as from what is built of them. */
+/** The version of the package. Sources and build are at the same depth below its package.json. */
 export const version: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version

@@ -1,4 +1,7 @@
-/** Where two JSON values first differ, in the order of the first one's keys: `workloads[0].latencyMs.p50: 66.2, was 66.1`; null: nowhere. */
+/**
+ * Returns the first difference of two JSON values, in the order of the keys of the first one:
+ * `workloads[0].latencyMs.p50: 66.2, was 66.1`. Returns null when they are equal.
+ */
 export function firstDifference(was: unknown, is: unknown, place = ''): string | null {
   if (Object.is(was, is)) return null
   if (typeof was !== 'object' || typeof is !== 'object' || was === null || is === null)

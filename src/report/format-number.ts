@@ -1,9 +1,9 @@
 /**
- * Numbers as people read them, the same on every machine: no locale, and only `toFixed` and `toPrecision`, whose
- * rounding ECMAScript states exactly. Files for machines (CSV, JSON) carry the full number instead.
+ * Formats numbers for people, with the same result on every machine: without a locale, and only by `toFixed` and
+ * `toPrecision`, whose rounding ECMAScript specifies exactly. CSV and JSON have the full numbers.
  */
 
-/** About three significant digits without an exponent: `0.00412`, `0.412`, `6.62`, `66.2`, `1234`; `-` for null. */
+/** Formats a number with about three digits: `0.00412`, `0.412`, `6.62`, `66.2`, `1234`; null as `-`. */
 export function formatNumber(value: number | null): string {
   if (value === null) return '-'
   if (Number.isInteger(value)) return String(value)
@@ -15,18 +15,18 @@ export function formatNumber(value: number | null): string {
   return value.toFixed(magnitude >= 0.009995 ? 4 : 5)
 }
 
-/** Four significant digits of a positive number, without trailing zeros: `40.12`, `1234.6` as `1235`, `0.5`. */
+/** Formats a positive number with four digits and no trailing zeros: `40.12`, `0.5`; 1234.6 is `1235`. */
 export function formatFourDigits(value: number): string {
   return value >= 1_000 ? value.toFixed(0) : String(Number(value.toPrecision(4)))
 }
 
-/** `+5.9%`, `-12%`; `-` for null. */
+/** Formats a change in percent: `+5.9%`, `-12%`; null as `-`. */
 export function formatChange(percent: number | null): string {
   if (percent === null) return '-'
   return `${percent > 0 ? '+' : ''}${formatNumber(percent)}%`
 }
 
-/** A span of simulated time in the unit that suits it: `850 ns`, `66.2 ms`, `1.92 s`. */
+/** Formats a span of simulated time in a suitable unit: `850 ns`, `66.2 ms`, `1.92 s`. */
 export function formatSpan(ns: number): string {
   if (ns < 1e3) return `${ns} ns`
   if (ns < 1e6) return `${formatNumber(ns / 1e3)} us`
@@ -34,7 +34,7 @@ export function formatSpan(ns: number): string {
   return `${formatNumber(ns / 1e9)} s`
 }
 
-/** `1 path`, `3 paths`. */
+/** Formats a count with its noun: `1 path`, `3 paths`. */
 export function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

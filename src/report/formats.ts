@@ -12,20 +12,20 @@ import { sweepCsv } from './sweep/sweep-csv.ts'
 import type { SweepFormat } from './sweep/sweep-format.ts'
 import { sweepJson } from './sweep/sweep-json.ts'
 
-/** What `onpath run` prints where one of these options asks for it, and a table of each run otherwise. */
+/** The output formats of `onpath run`, each with its option. Without an option it prints a table for each run. */
 export const RUN_FORMATS = { json: runJson, joint } satisfies Readonly<Record<string, RunFormat>>
 
-/** What a run folder holds beside the scenario, the packet digests and `summary.json`. */
+/** The files of a run folder, in addition to the scenario, the packet digests and `summary.json`. */
 export const RUN_FILES = {
   'results.csv': resultsCsv,
   'verdicts.csv': verdictsCsv,
 } satisfies Readonly<Record<string, RunFile>>
 
-/** What `onpath matrix` prints where one of these options asks for it, and a table otherwise. */
+/** The output formats of `onpath matrix`, each with its option. Without an option it prints a table. */
 export const MATRIX_FORMATS = { json: matrixJson, csv: matrixCsv } satisfies Readonly<Record<string, MatrixFormat>>
 
-/** What `onpath sweep` prints where one of these options asks for it, and a table otherwise. */
+/** The output formats of `onpath sweep`, each with its option. Without an option it prints a table. */
 export const SWEEP_FORMATS = { json: sweepJson, csv: sweepCsv } satisfies Readonly<Record<string, SweepFormat>>
 
-/** What `onpath compare` prints where one of these options asks for it, and a table otherwise. */
+/** The output formats of `onpath compare`, each with its option. Without an option it prints a table. */
 export const COMPARISON_FORMATS = { json: comparisonJson } satisfies Readonly<Record<string, ComparisonFormat>>

@@ -1,14 +1,14 @@
-/** For one value: a document that a person can read too, and that differs by lines. */
+/** Returns a value as an indented JSON document, which tools can compare line by line. */
 export function jsonDocument(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`
 }
 
-/** For one of several: a line of NDJSON. */
+/** Returns a value as one line of NDJSON. */
 export function jsonLine(value: unknown): string {
   return `${JSON.stringify(value)}\n`
 }
 
-/** Each of `all` as it stands among the others. */
+/** Returns a value as a document if it is the only one, else as a line of NDJSON. */
 export function jsonOf(value: unknown, isOnly: boolean): string {
   return isOnly ? jsonDocument(value) : jsonLine(value)
 }

@@ -1,15 +1,16 @@
 /**
- * `packets.digest`: what `replay` walks to name the first packet that differs. Four bytes a delivered packet,
- * little-endian, in delivery order; of a run with more than FULL_PACKETS, only every THINNED_STRIDE-th.
+ * The file `packets.digest`, from which `replay` finds the first packet that differs. It has four bytes for each delivered
+ * packet, little-endian, in the order of delivery; of a run with more than FULL_PACKETS, for every THINNED_STRIDE-th.
  */
 const FULL_PACKETS = 100_000
 const THINNED_STRIDE = 1_000
 
-/** How many packets each digest of the file stands for. */
+/** Returns the number of packets for which each digest of the file stands. */
 export function strideOf(packets: number): number {
   return packets > FULL_PACKETS ? THINNED_STRIDE : 1
 }
 
+/** Returns the content of `packets.digest`. */
 export function encodePacketDigests(digests: Uint32Array): Uint8Array {
   const stride = strideOf(digests.length)
   const kept = Math.floor(digests.length / stride)

@@ -3,13 +3,13 @@ import CliTable from 'cli-table3'
 export interface PlainTable {
   readonly head: readonly string[]
   readonly rows: readonly (readonly string[])[]
-  /** How many leading columns hold words; the others hold figures, and align right. */
+  /** The number of leading columns with words; the other columns have figures, and are aligned right. */
   readonly wordColumns: number
-  /** Whether the head may be set off by terminal codes. */
+  /** Whether the head is printed in bold. */
   readonly hasColor: boolean
 }
 
-/** The lines of a table without rules: the head, then one for each row; no blanks at their ends. */
+/** Returns the lines of a table without rules: the head, then a line for each row, without trailing blanks. */
 export function plainTable({ head, rows, wordColumns, hasColor }: PlainTable): string[] {
   const table = new CliTable({
     head: head.map((text) => (hasColor ? `\u001b[1m${text}\u001b[22m` : text)),

@@ -8,7 +8,7 @@ chooses, \`[]\` for an entry of a list. \`onpath schema\` prints the same as JSO
 
 const COLUMNS = '| key | type | default | range | meaning | example |\n|---|---|---|---|---|---|\n'
 
-/** A Markdown page: a section for each key at the top of a scenario, a row for each key below it. */
+/** Returns the reference page in Markdown: a section for each section of a scenario, with a row for each key. */
 export function scenarioReference(keys: readonly ScenarioKey[]): string {
   const tops = [...new Set(keys.map(topOf))]
   return [

@@ -1,6 +1,13 @@
 /**
- * For tests: run a scenario, and hold verdicts, secrets and digests against what they must be. Importing this adds the
- * matchers to Vitest's `expect`.
+ * Helpers for tests: `runScenario` and matchers for verdicts, secrets and digests. Importing this module adds the matchers
+ * to Vitest's `expect`.
+ * @example
+ * import { runScenario } from 'onpath/testing'
+ *
+ * test('the apiserver refuses a false kubelet', () => {
+ *   const result = runScenario('cluster.yaml', { attack: 'unchecked-kubelet' })
+ *   expect(result).toResist('impersonate-server', { path: 'logs' })
+ * })
  */
 import { expect } from 'vitest'
 import { type Matched, type ResistOptions, toHaveDigest, toLeak, toResist, type VerdictFilter } from './matchers.ts'
@@ -9,11 +16,11 @@ export { type RunScenarioOptions, runScenario, type ScenarioRun } from './run-sc
 export type { ResistOptions, VerdictFilter }
 
 interface OnpathMatchers<R = unknown> {
-  /** The technique brought its attacker nothing of others. */
+  /** Expects that a technique gained the attacker nothing that belongs to others. */
   toResist(technique: string, options?: ResistOptions): R
-  /** Some attacker learned it: what a workload `carries`, a token or a key, by name. */
+  /** Expects that an attacker learned a secret: one that a workload `carries`, a token or a key, by its name. */
   toLeak(secret: string, options?: Pick<VerdictFilter, 'attacker'>): R
-  /** The run's digest, or its first 8 digits and more. */
+  /** Expects the digest of the run, or a prefix of at least 8 digits. */
   toHaveDigest(digest: string): R
 }
 

@@ -2,13 +2,13 @@ import { isLearned } from '../measure/learned.ts'
 import type { Result } from '../measure/result.ts'
 import type { Outcome, VerdictResult } from '../measure/verdict.ts'
 
-/** As Vitest and Jest take them. */
+/** The result of a matcher, as Vitest and Jest expect it. */
 export interface Matched {
   readonly pass: boolean
   readonly message: () => string
 }
 
-/** VerdictFilter verdicts a matcher is about; what is left out: all. */
+/** Selects the verdicts to which a matcher applies; a key that is absent matches all. */
 export interface VerdictFilter {
   readonly path?: string
   readonly attacker?: string
@@ -16,15 +16,18 @@ export interface VerdictFilter {
 }
 
 export interface ResistOptions extends VerdictFilter {
-  /** What must not come out. Default: what takes or changes something; an attacker in the way can always deny. */
+  /**
+   * The outcomes that must not occur. Default: those in which the attacker gains or changes something, but not `denied`,
+   * since an inline attacker can always drop packets.
+   */
   readonly outcomes?: readonly Outcome[]
 }
 
 const GAINS: readonly Outcome[] = ['privilege', 'credential', 'relayed', 'impersonated', 'modified', 'read']
 
 /**
- * A technique brought its attacker nothing of others (scope `other`).
- * @throws where there is no verdict about it, so that `not` fails there too
+ * Checks that a technique gained the attacker nothing that belongs to others (scope `other`).
+ * @throws when there is no verdict on the technique, so that `not` fails too
  */
 export function toResist(
   result: Result,
@@ -37,18 +40,18 @@ export function toResist(
   )
   if (about.length === 0)
     throw new Error(
-      `there is no verdict on ${technique}${describeFilter(filter)}; there are: ${namesOf(result)}${again(result)}`,
+      `there is no verdict on ${technique}${describeFilter(filter)}; the verdicts are: ${namesOf(result)}${reproduceText(result)}`,
     )
   return {
     pass: broken.length === 0,
     message: () =>
       broken.length === 0
-        ? `${technique} brought nothing:\n${about.map(describe).join('\n')}${again(result)}`
-        : `${technique} was not resisted:\n${broken.map(describe).join('\n')}${again(result)}`,
+        ? `${technique} gained nothing:\n${about.map(describe).join('\n')}${reproduceText(result)}`
+        : `${technique} succeeded:\n${broken.map(describe).join('\n')}${reproduceText(result)}`,
   }
 }
 
-/** Some attacker learned a secret that a workload carries, a token or a key, by name. */
+/** Checks that an attacker learned a secret: one that a workload carries, a token or a key, by its name. */
 export function toLeak(result: Result, secret: string, { attacker }: Pick<VerdictFilter, 'attacker'> = {}): Matched {
   const learned = result.knowledge.filter(
     (known) => isLearned(known, secret) && (attacker === undefined || known.attacker === attacker),
@@ -60,20 +63,20 @@ export function toLeak(result: Result, secret: string, { attacker }: Pick<Verdic
     pass: learned.length > 0,
     message: () =>
       learned.length > 0
-        ? `${secret} leaked to\n${lines.join('\n')}${again(result)}`
-        : `${secret} did not leak; what did: ${result.knowledge.map((known) => known.learned).join(', ') || 'nothing'}${again(result)}`,
+        ? `${secret} leaked to\n${lines.join('\n')}${reproduceText(result)}`
+        : `${secret} did not leak; the attackers learned: ${result.knowledge.map((known) => known.learned).join(', ') || 'nothing'}${reproduceText(result)}`,
   }
 }
 
-/** The run's digest, or the first 8 digits of it and more. */
+/** Checks the digest of the run, or a prefix of at least 8 digits. */
 export function toHaveDigest(result: Result, digest: string): Matched {
   const isDigest = /^[0-9a-f]{8,16}$/.test(digest)
   return {
     pass: isDigest && result.digest.startsWith(digest),
     message: () =>
       isDigest
-        ? `the digest is ${result.digest}${again(result)}`
-        : `${digest} is no digest: 8 to 16 hexadecimal digits`,
+        ? `the digest is ${result.digest}${reproduceText(result)}`
+        : `${digest} is not a digest; a digest has 8 to 16 hexadecimal digits`,
   }
 }
 
@@ -109,7 +112,7 @@ function packetText(link: string | null, packet: number | null): string {
   return link === null ? '' : `, packet ${packet} on ${link}`
 }
 
-/** What `runScenario` has noted. */
-function again(result: Result & { readonly reproduce?: string }): string {
-  return result.reproduce === undefined ? '' : `\nagain: ${result.reproduce}`
+/** Returns the command that reproduces the run, which `runScenario` adds to the result. */
+function reproduceText(result: Result & { readonly reproduce?: string }): string {
+  return result.reproduce === undefined ? '' : `\nreproduce: ${result.reproduce}`
 }

@@ -6,20 +6,25 @@ import type { Result } from '../measure/result.ts'
 import { loadScenario, type ScenarioSource } from '../scenario/load.ts'
 import { run } from '../simulation/run.ts'
 
+/** Changes that `runScenario` applies to a scenario. */
 export interface RunScenarioOptions {
+  /** The seed, which replaces that of the scenario. */
   readonly seed?: number
-  /** Like `links.wan.loss=1%`. */
+  /** Overrides such as `links.wan.loss=1%`. */
   readonly set?: readonly string[]
-  /** Attacks that ship, by name, or files: laid over the scenario in this order. */
+  /** Attacks that are added to the scenario, in this order: names of attacks of the package, or files. */
   readonly attack?: string | readonly string[]
 }
 
-/** A result, and the command that comes to the same. */
+/** The result of a run, and the command that reproduces it. */
 export type ScenarioRun = Result & { readonly reproduce: string }
 
 /**
- * Runs a scenario: a file, or its text.
- * @throws InvalidScenario with all that is wrong with it
+ * Runs a scenario and returns its result.
+ * @param scenario the name of a scenario file, or its text
+ * @throws InvalidScenario with all problems of the scenario
+ * @example
+ * const result = runScenario('wan.yaml', { seed: 7, set: ['links.wan.loss=1%'] })
  */
 export function runScenario(
   scenario: string | { readonly text: string },

@@ -57,7 +57,7 @@ test.each([
   ['a command that should fail and does not', '```sh\ntrue  # exit 4\n```', {}, '`true` exited with 0, not 4'],
   ['a fence of another form', '```ts path=src/new.ts\n```', {}, 'line 1: ```ts path=src/new.ts is not of the format'],
   ['a block without an end', '```sh\ntrue', {}, 'line 1: the block has no end'],
-])('%s is told with its line', (_, page, files, message) => {
+])('%s is reported with its line', (_, page, files, message) => {
   expect(() => apply(page, files)).toThrow(message)
 })
 

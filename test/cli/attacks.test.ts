@@ -49,14 +49,14 @@ const run = (...more: string[]) => {
   return invoke(argv, { stdin: SMALL_SCENARIO, simulate: readByEve })
 }
 
-test('an attack is laid over the scenario, and stands in the line that does it again', async () => {
+test('--attack adds the attack to the scenario and to the command that reproduces the run', async () => {
   const { code, out } = await run()
   expect(out).toContain('NOT MET  never read by eve on the custom path')
-  expect(out).toMatch(/again: npx onpath run - --attack \S+tap\.yaml --set/)
+  expect(out).toMatch(/reproduce: npx onpath run - --attack \S+tap\.yaml --set/)
   expect(code).toBe(4)
 })
 
-test('what is accepted does not fail, and is said', async () => {
+test('an accepted verdict does not fail and is reported', async () => {
   const { code, err } = await run('--set', ACCEPTED)
   expect(err).toBe(
     'accepted: never read by eve on the custom path (read by eve on the custom path: internal only, until 2027-03-01)\n',
@@ -64,23 +64,23 @@ test('what is accepted does not fail, and is said', async () => {
   expect(code).toBe(0)
 })
 
-test('on its last day it is accepted, and the day after no longer', async () => {
+test('a verdict is accepted on its last day, but not on the day after', async () => {
   expect((await run('--set', ACCEPTED, '--today', '2027-03-01')).code).toBe(0)
   const { code, err } = await run('--set', ACCEPTED, '--today', '2027-03-02')
   expect(err).toBe(
-    'no longer accepted: never read by eve on the custom path (read by eve on the custom path: internal only, until 2027-03-01, and today is 2027-03-02)\n',
+    'no longer accepted: never read by eve on the custom path (read by eve on the custom path: internal only, until 2027-03-01; today is 2027-03-02)\n',
   )
   expect(code).toBe(4)
 })
 
-test('an attack that does not exist is a mistake of usage, and so is a day that does not', async () => {
+test('an unknown attack and an invalid date are usage errors', async () => {
   const unknown = await invoke(['run', '-', '--attack', 'unchecked-kublet'], { stdin: SMALL_SCENARIO })
   expect(unknown).toMatchObject({ code: 2, out: '' })
-  expect(unknown.err).toContain('no attack is named unchecked-kublet; did you mean unchecked-kubelet?')
+  expect(unknown.err).toContain('there is no attack unchecked-kublet; did you mean unchecked-kubelet?')
   expect((await run('--today', '2027-02-29')).code).toBe(2)
 })
 
-test('validate and sweep take attacks too', async () => {
+test('validate and sweep also accept --attack', async () => {
   const file = join(aFolder({ 'tap.yaml': ATTACK.replace('eve: {', 'eve: { as: alice,') }), 'tap.yaml')
   const { code, err } = await invoke(['validate', '-', '--attack', file], { stdin: SMALL_SCENARIO })
   expect(err).toContain('error[contradiction]: `as` names the user of an attacker whose vantage is user')

@@ -29,29 +29,29 @@ async function baselineOf(stdin: string): Promise<string> {
   return out
 }
 
-test('what was not met before either is known, and does not fail', async () => {
+test('an expectation that the baseline did not meet either does not fail', async () => {
   const baseline = await baselineOf(SEALED)
   expect((await invoke(['run', '-'], { stdin: SEALED, simulate })).code).toBe(4)
   const { code, err } = await invoke(['run', '-', '--baseline', baseline], { stdin: SEALED, simulate })
   expect([code, err]).toEqual([0, 'not met, as in the baseline: verdict(mallory, logs) is failed\n'])
 })
 
-test('a worse verdict is a regression: exit 5, with the evidence and the command', async () => {
+test('a worse verdict than in the baseline exits with 5 and prints the evidence and the command', async () => {
   const baseline = await baselineOf(SEALED)
   const { code, err } = await invoke(['run', '-', '--baseline', baseline], { stdin: UNCHECKED, simulate })
   expect(code).toBe(5)
   expect(err).toMatch(
     /^worse: impersonate-server on logs by mallory against server: impersonated, was denied; 3 of 3 messages \(.*at \d+ ns\)\n/,
   )
-  expect(err).toContain('not met, and met in the baseline: never impersonated by mallory on logs\n')
-  expect(err).toMatch(/again: npx onpath run - --seed 1\n$/)
+  expect(err).toContain('not met, but met in the baseline: never impersonated by mallory on logs\n')
+  expect(err).toMatch(/reproduce: npx onpath run - --seed 1\n$/)
 })
 
-test('what got better is no regression', async () => {
+test('a better verdict than in the baseline does not fail', async () => {
   const baseline = await baselineOf(UNCHECKED)
   expect((await invoke(['run', '-', '--baseline', baseline], { stdin: SEALED, simulate })).code).toBe(0)
 })
 
-test('a baseline is a run folder, and of one scenario', async () => {
+test('--baseline needs a run folder and exactly one scenario', async () => {
   expect((await invoke(['run', '-', '--baseline', aFolder()], { stdin: SEALED, simulate })).code).toBe(2)
 })

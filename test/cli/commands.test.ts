@@ -17,13 +17,13 @@ describe('usage', () => {
     [['run', '-', '--seed', '99999999999999999999'], 'whole number'],
     [['run', '-', '--max-events', '0'], 'at least 1'],
     [['run', '-', '-'], 'standard input can be read only once'],
-    [['report', 'x', '--format', 'html'], '`report` is planned, but not built yet'],
+    [['report', 'x', '--format', 'html'], 'the command report is planned, but does not exist yet'],
     [['matrix', 'no-such-file.yaml'], 'there is no such file'],
     [['replay', 'no-such-folder'], 'there is no such file'],
-    [['compare', 'a', 'b', '--fail-on-regression', '5'], 'no percentage like 5%'],
+    [['compare', 'a', 'b', '--fail-on-regression', '5'], 'not a percentage such as 5%'],
     [['explain', 'toString'], 'there is no error code toString'],
-    [['list', 'constructor'], 'there is no list of constructor'],
-  ])('%j ends in 2 with a message and no answer', async (argv, message) => {
+    [['list', 'constructor'], 'there is no list constructor'],
+  ])('%j exits with 2, prints a message and no result', async (argv, message) => {
     const { code, out, err } = await invoke(argv)
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain(message)
@@ -41,41 +41,43 @@ describe('usage', () => {
     [['matrix', 'x.yaml'], 'matrix '],
     [['report', 'x'], ''],
     [['--frobnicate'], ''],
-  ])('%j is answered in one voice, and the answer ends with where the help is', async (argv, command) => {
+  ])('%j prints a message that begins with onpath: and ends with the name of the help', async (argv, command) => {
     const { err } = await invoke(argv)
     expect(err).toMatch(/^onpath: /)
     expect(err.endsWith(`\nSee \`onpath ${command}--help\`.\n`)).toBe(true)
     expect(err).not.toContain('error:')
   })
 
-  test('a folder in place of a scenario: its files are to be named', async () => {
+  test('a folder in place of a scenario file exits with 2 and names its files', async () => {
     const folder = aFolder({ 'a.yaml': SMALL_SCENARIO })
     const { code, err } = await invoke(['run', folder])
     expect(code).toBe(2)
-    expect(err).toContain(`cannot read ${folder}: it is a folder; name its files, as in ${join(folder, '*.yaml')}\n`)
+    expect(err).toContain(
+      `cannot read ${folder}: it is a folder; name files in it, such as ${join(folder, '*.yaml')}\n`,
+    )
   })
 
   test.each([
     ['no-such-file.yaml', 'there is no such file'],
     ['', 'there is no such file'],
     ['.', 'it is a folder'],
-    ['file.yaml/below', 'it is not a directory'],
+    ['file.yaml/below', 'a part of the path is not a folder'],
     ['n'.repeat(300), 'the name is too long'],
-  ])('a scenario that cannot be read ends in 2 and says why: %j', async (name, message) => {
+  ])('a scenario that cannot be read exits with 2 and prints the reason: %j', async (name, message) => {
     const folder = aFolder({ 'file.yaml': SMALL_SCENARIO })
     const { code, out, err } = await invoke(['run', name === '' ? '' : join(folder, name)])
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain(message)
   })
 
-  test('a file without end is not read to it', async () => {
+  test('a file without an end is refused', async () => {
     if (!existsSync('/dev/zero')) return
     const { code, err } = await invoke(['validate', '/dev/zero'])
     expect(code).toBe(2)
-    expect(err).toContain('it is longer than')
+    expect(err).toContain('it is larger than')
   })
 
-  test('help and version are answers', async () => {
+  test('--help and --version print to standard output and exit with 0', async () => {
     const help = await invoke(['--help'])
     expect(help.code).toBe(0)
     for (const command of ['run', 'validate', 'compare', 'list', 'schema', 'explain'])
@@ -86,11 +88,11 @@ describe('usage', () => {
 })
 
 describe('validate', () => {
-  test('a valid file is called so', async () => {
+  test('validate prints that a file is valid', async () => {
     expect(await invoke(['validate', '-'], { stdin: SMALL_SCENARIO })).toEqual({ code: 0, out: '-: valid\n', err: '' })
   })
 
-  test('an invalid one ends in 3 with each problem at its place', async () => {
+  test('validate exits with 3 and prints each problem with its position', async () => {
     const { code, out, err } = await invoke(['validate', '-'], { stdin: BROKEN_SCENARIO })
     expect([code, out]).toEqual([3, ''])
     expect(err.match(/^-:\d+:\d+: error\[[a-z-]+\]: /gm)).toEqual([
@@ -99,7 +101,7 @@ describe('validate', () => {
     ])
   })
 
-  test('--json says the same to programs, a line a file', async () => {
+  test('validate --json prints a line for each file', async () => {
     const folder = aFolder({ 'good.yaml': SMALL_SCENARIO, 'bad.yaml': BROKEN_SCENARIO })
     const { code, out, err } = await invoke(['validate', join(folder, 'good.yaml'), join(folder, 'bad.yaml'), '--json'])
     expect([code, err]).toEqual([3, ''])
@@ -118,7 +120,7 @@ test('schema prints a JSON Schema', async () => {
   expect(JSON.parse(out)).toMatchObject({ title: 'onpath scenario' })
 })
 
-test('explain knows every code', async () => {
+test('explain has a text for every code', async () => {
   const { out } = await invoke(['explain'])
   for (const code of Object.keys(PROBLEM_CODES)) expect(out).toContain(`${code}\n  `)
   expect((await invoke(['explain', 'no-route'])).out).toBe(
@@ -126,7 +128,7 @@ test('explain knows every code', async () => {
   )
 })
 
-test('list shows path kinds with their defaults, what is not modelled yet, and where the figures of profiles come from', async () => {
+test('list prints path kinds with their defaults, planned kinds, and the sources of profiles', async () => {
   const { code, out } = await invoke(['list'])
   expect(code).toBe(0)
   expect(out).toContain('apiserver-kubelet (D, E, F, J)\n')

@@ -18,38 +18,36 @@ function someRuns() {
   return { run: join(folder, 'run'), slower: join(folder, 'slower.json'), bench: join(folder, 'bench.csv'), folder }
 }
 
-test('a run folder against a summary, in words at the end', async () => {
+test('compare accepts a run folder and a summary, and ends with a sentence', async () => {
   const { run, slower } = someRuns()
   const { code, out, err } = await invoke(['compare', run, slower])
   expect([code, err]).toEqual([0, ''])
   expect(out).toMatch(
-    /\nB is worse in 1, better in 0 of 16 figures, most of all latency p50 of fresh \(\+10\.0%\)\.\n$/,
+    /\n1 of 16 figures changed: 1 worse, 0 better, 0 other\. Largest: fresh latency p50 \+10\.0%\.\n$/,
   )
 })
 
-test('--fail-on-regression ends in 5 beyond its bound, and in 0 within', async () => {
+test('--fail-on-regression exits with 5 above its limit and with 0 below', async () => {
   const { run, slower } = someRuns()
   const beyond = await invoke(['compare', run, slower, '--fail-on-regression', '5%'])
-  expect([beyond.code, beyond.err]).toEqual([5, 'regression: fresh: latency p50 is worse: +10.0%\n'])
+  expect([beyond.code, beyond.err]).toEqual([5, 'regression: fresh: latency p50 is worse (+10.0%)\n'])
   expect((await invoke(['compare', run, slower, '--fail-on-regression', '10.5%'])).code).toBe(0)
   expect((await invoke(['compare', slower, run, '--fail-on-regression', '0%'])).code).toBe(0)
 })
 
-test('--json carries every figure and the sentence', async () => {
+test('compare --json has every figure and the sentence', async () => {
   const { run, slower } = someRuns()
   const comparison = JSON.parse((await invoke(['compare', run, slower, '--json'])).out)
-  expect(comparison).toMatchObject({ kind: 'results', onlyInA: [], sentence: expect.stringContaining('worse in 1') })
+  expect(comparison).toMatchObject({ kind: 'results', onlyInA: [], sentence: expect.stringContaining('1 worse') })
   expect(comparison.pairs[0].figures[1]).toMatchObject({ figure: 'latency p50', a: 66.2, b: 72.82, judgement: 'worse' })
 })
 
-test('benchmarks compare with benchmarks', async () => {
+test('compare accepts two benchmark files', async () => {
   const { bench } = someRuns()
-  expect((await invoke(['compare', bench, bench])).out).toContain(
-    'No difference between A and B can be told in 1 benchmark.\n',
-  )
+  expect((await invoke(['compare', bench, bench])).out).toContain('No clear difference in 1 benchmark.\n')
 })
 
-test('what cannot be compared ends in 2', async () => {
+test('files that cannot be compared exit with 2', async () => {
   const { run, bench, folder } = someRuns()
   writeFileSync(join(folder, 'other.json'), '{"schemaVersion":1,"digest":"x","workloads":[{"name":"a"}]}')
   writeFileSync(join(folder, 'broken.json'), '{')
@@ -67,12 +65,12 @@ test('what cannot be compared ends in 2', async () => {
   }
 })
 
-test('a file out of a run folder: the folder is to be named', async () => {
+test('a file of a run folder exits with 2 and names the folder', async () => {
   const { run, folder } = someRuns()
   writeFileSync(join(run, 'results.csv'), 'workload,path\nfresh,logs\n')
   const { code, err } = await invoke(['compare', join(run, 'results.csv'), run])
   expect(code).toBe(2)
-  expect(err).toContain(`cannot read ${join(run, 'results.csv')}: name the run folder, ${run}\n`)
+  expect(err).toContain(`cannot read ${join(run, 'results.csv')}: name the run folder ${run} instead\n`)
   writeFileSync(join(folder, 'results.csv'), 'workload,path\nfresh,logs\n')
   expect((await invoke(['compare', join(folder, 'results.csv'), run])).err).not.toContain('name the run folder')
 })

@@ -12,7 +12,7 @@ test.each(namesOf(LISTS))('list %s has a text for each value, indented by two bl
   expect(JSON.parse(JSON.stringify(values)).length).toBe(values.length)
 })
 
-test('list flags says what a flag does, and its default by version', () => {
+test('list flags prints the meaning of a flag and its defaults by version', () => {
   expect(LISTS.flags.text()).toContain(
     '  kube-apiserver insecure-port\n    Port of plain HTTP without authentication; 0 turns it off. From 1.20 only 0 is allowed.',
   )

@@ -33,7 +33,7 @@ function cell({ cells }: MatrixResult, path: string, vantage: string, technique:
 }
 
 describe('matrix', () => {
-  test('each path has a cell for every technique, vantage and place, and each cell a simulation of its own', async () => {
+  test('simulates a cell for every technique, vantage and place of each path', async () => {
     const matrix = await matrixOf()
     expect(matrix.paths.map(({ name }) => name)).toEqual(['plain', 'sealed'])
     expect(cell(matrix, 'plain', 'passive', 'eavesdrop')).toMatchObject({ worst: 'read', on: 'wan', noticed: 'none' })
@@ -48,7 +48,7 @@ describe('matrix', () => {
     expect(new Set(digests).size).toBeGreaterThan(10)
   })
 
-  test('a path that is named has the matrix to itself, and what is not there has no simulation', async () => {
+  test('--path selects paths, and a place that does not exist is not simulated', async () => {
     const matrix = await matrixOf('--path', 'sealed')
     expect(new Set(matrix.cells.map(({ path }) => path))).toEqual(new Set(['sealed']))
     expect(matrix.cells.find(({ place }) => place === 'the far side of the tunnel')).toMatchObject({
@@ -57,13 +57,13 @@ describe('matrix', () => {
     })
   })
 
-  test('who sits on a link is out of reach of a path that leaves no host', async () => {
+  test('an attacker on a link cannot reach a path within a host', async () => {
     const inside = TWO_WAYS.replace('from: client, to: server, port: 80', 'from: server, to: server, port: 80')
     const { out } = await invoke(['matrix', '-', '--json', '--path', 'plain'], { stdin: inside, simulate })
     expect(cell(JSON.parse(out), 'plain', 'inline', 'drop')).toMatchObject({ worst: 'out-of-reach', digest: null })
   })
 
-  test('the table has a row only for what brings somebody something, unless all are asked for', async () => {
+  test('the table only has rows in which an attacker gains something, unless --all is given', async () => {
     const some = await invoke(['matrix', '-', '--path', 'sealed'], { stdin: TWO_WAYS, simulate })
     const all = await invoke(['matrix', '-', '--path', 'sealed', '--all'], { stdin: TWO_WAYS, simulate })
     expect(some.out).toMatch(/^passive +eavesdrop +metadata$/m)
@@ -71,7 +71,7 @@ describe('matrix', () => {
     expect(all.out).toMatch(/^blind +drop +/m)
   })
 
-  test('as CSV it has a row a cell, on standard output and in a file', async () => {
+  test('--csv prints a line for each cell, and --out writes the same to a file', async () => {
     const file = join(aFolder(), 'matrix.csv')
     const { out } = await invoke(['matrix', '-', '--path', 'plain', '--csv', '--out', file], {
       stdin: TWO_WAYS,
@@ -86,18 +86,18 @@ describe('matrix', () => {
   test('--json with --csv is a usage error that asks for one of them', async () => {
     const { code, out, err } = await invoke(['matrix', '-', '--json', '--csv'], { stdin: TWO_WAYS, simulate })
     expect([code, out]).toEqual([2, ''])
-    expect(err).toBe('onpath: --json and --csv exclude each other; give one of them\nSee `onpath matrix --help`.\n')
+    expect(err).toBe('onpath: --json and --csv cannot be combined; give one of them\nSee `onpath matrix --help`.\n')
   })
 
-  test('an invalid scenario is refused with its place', async () => {
+  test('an invalid scenario exits with 3 and prints the position of the problem', async () => {
     const { code, err } = await invoke(['matrix', '-'], { stdin: 'version: 2', simulate })
     expect(code).toBe(3)
     expect(err).toContain('-:1:10: error')
   })
 
-  test('a path that does not exist is named', async () => {
+  test('an unknown --path exits with 2 and is named', async () => {
     const { code, err } = await invoke(['matrix', '-', '--path', 'sealde'], { stdin: TWO_WAYS, simulate })
     expect(code).toBe(2)
-    expect(err).toContain('no path with a workload is named sealde')
+    expect(err).toContain('there is no path sealde with a workload')
   })
 })

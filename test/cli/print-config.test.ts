@@ -31,28 +31,28 @@ function expectSameAgain(text: string) {
   expect(sorted(again.scenario)).toEqual(sorted(loaded.scenario))
 }
 
-describe('a printed configuration is the same scenario again', () => {
-  it.each(PRESET_NAMES)('of the preset %s', (name) => expectSameAgain(`version: 1\ncluster: { preset: ${name} }\n`))
+describe('the output of --print-config loads to the same scenario', () => {
+  it.each(PRESET_NAMES)('for the preset %s', (name) => expectSameAgain(`version: 1\ncluster: { preset: ${name} }\n`))
 
-  it.each(['wan-tls', 'kubernetes-paths', 'failures', 'first-steps'])('of %s, which has no cluster', (name) => {
+  it.each(['wan-tls', 'kubernetes-paths', 'failures', 'first-steps'])('for %s, which has no cluster', (name) => {
     expectSameAgain(readFileSync(new URL(`../../scenarios/${name}.yaml`, import.meta.url), 'utf8'))
   })
 
-  it('at every version of Kubernetes', () => {
+  it('for every version of Kubernetes', () => {
     for (let minor = 6; minor <= 37; minor++)
       expectSameAgain(
         `version: 1\nkubernetes: "1.${minor}"\ncluster: { nodes: { a: { count: 2, zones: [x, y] }, b: 1 }, pods: { app: { on: a, listens: 80 }, others: 7 } }\npaths: { logs: { kind: apiserver-kubelet }, a: { kind: component-apiserver }, n: { kind: apiserver-node } }\nworkloads: { l: { path: logs, kind: logs } }\n`,
       )
   })
 
-  it('with things of the preset changed and taken away', () => {
+  it('for a preset with changed and removed entries', () => {
     expectSameAgain(
       'version: 1\ncluster: { preset: kubeadm-default, nodes: { new: 1, old: { count: 1, kubernetes: "1.29" } }, pods: 30 }\nworkloads: { heartbeats: null }\npaths: { node-proxy: null }\nlinks: { user-alice: { loss: 1% } }\nsegments: { nodes: null }\n',
     )
   })
 })
 
-describe('a host that shares the cores of another', () => {
+describe('--print-config for a host that shares the cores of another', () => {
   const rows = (text: string) => configText(load(text)).split('\n')
   /** The host's lines that speak of cores. */
   function coresOf(text: string, host: string): string[] {
@@ -67,12 +67,12 @@ describe('a host that shares the cores of another', () => {
   const CLUSTER =
     'version: 1\nname: cluster\nduration: 20s\ncluster: { preset: kubeadm-default, nodes: 2 }\nhosts: { master: { cores-of: node-2 }, node-1: { cores-of: node-2 }, node-2: { cores: 3 } }\n'
 
-  it('says whose they are, and not how many', () => {
+  it('prints the owner of the cores and no number', () => {
     expect(coresOf(OWN, 'a')).toEqual(['    cores-of: z  # test.yaml:3'])
     expect(coresOf(OWN, 'z')).toEqual(['    cores: 1  # test.yaml:3'])
   })
 
-  it('also in a cluster, whose master has four otherwise', () => {
+  it('prints no number of cores in a cluster either', () => {
     expect(coresOf(CLUSTER, 'master')).toEqual(['    cores-of: node-2  # test.yaml:5'])
     expect(coresOf(CLUSTER, 'node-1')).toEqual(['    cores-of: node-2  # test.yaml:5'])
     expect(coresOf(CLUSTER, 'node-2')).toEqual(['    cores: 3  # test.yaml:5'])
@@ -81,13 +81,13 @@ describe('a host that shares the cores of another', () => {
   it.each([
     ['of one core', OWN],
     ['of a cluster', CLUSTER],
-  ])('is printed as the same scenario again, which comes to the same: %s', (_, text) => {
+  ])('prints a scenario with the same result: %s', (_, text) => {
     expectSameAgain(text)
     expect(resultOf(configText(load(text)))).toEqual(resultOf(text))
   })
 })
 
-describe('every line says where its value came from', () => {
+describe('--print-config prints the origin of each value', () => {
   const text = 'version: 1\ncluster:\n  preset: kubeadm-default\n  nodes: 1\nhosts: { master: { cores: 8 } }\n'
   const lines = configText(load(text)).split('\n')
 
@@ -103,13 +103,13 @@ describe('every line says where its value came from', () => {
     ['    port: 10250  # default of apiserver-kubelet in this cluster'],
   ])('%s', (line) => expect(lines).toContain(line))
 
-  it('and those that the version decides name their source', () => {
+  it('for defaults of a Kubernetes version, with their source', () => {
     expect(lines.find((line) => line.includes('node-monitor-grace-period'))).toMatch(
       /40s {2}# kubernetes 1\.30: KEP-589/,
     )
   })
 
-  it('of --set and --seed, too, whatever they hold', () => {
+  it('for values of --set and --seed, without control characters', () => {
     const loaded = loadScenario({ text, file: 'test.yaml' }, { seed: 7, set: ['hosts.master.cores=\n  3'] })
     const printed = loaded.ok ? configText(loaded).split('\n') : []
     expect(printed).toContain('seed: 7  # --seed')
@@ -120,7 +120,7 @@ describe('every line says where its value came from', () => {
 describe('onpath run --print-config', () => {
   const stdin = 'version: 1\nname: x\ncluster: { preset: konnectivity }\n'
 
-  it('runs nothing, and prints what gives the same configuration again', async () => {
+  it('does not run the scenario, and prints a scenario with the same configuration', async () => {
     const simulate = () => Promise.reject(new Error('nothing was to be simulated'))
     const first = await invoke(['run', '-', '--print-config'], { stdin, simulate })
     expect([first.code, first.err]).toEqual([0, ''])
@@ -129,7 +129,7 @@ describe('onpath run --print-config', () => {
     expect(sorted(JSON.parse(again.out))).toEqual(sorted(JSON.parse(values.out)))
   })
 
-  it('of several files is a stream of documents', async () => {
+  it('prints a YAML stream of documents for several files', async () => {
     const files = PRESET_NAMES.map((name) =>
       fileURLToPath(new URL(`../../scenarios/presets/${name}.yaml`, import.meta.url)),
     )
@@ -137,7 +137,7 @@ describe('onpath run --print-config', () => {
     expect(out.split('\n---\n')).toHaveLength(PRESET_NAMES.length)
   })
 
-  it('of something wrong shows what is wrong', async () => {
+  it('prints the problems of an invalid scenario', async () => {
     const { code, out, err } = await invoke(['run', '-', '--print-config'], {
       stdin: 'version: 1\ncluster: { preset: x }\n',
     })

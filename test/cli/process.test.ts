@@ -18,20 +18,20 @@ function onpath(argv: readonly string[], input = '') {
   return spawnSync(process.execPath, [ONPATH, ...argv], { input, encoding: 'utf8' })
 }
 
-test('the command answers on standard output, and only there', () => {
+test('the command prints its result only to standard output', () => {
   const { status, stdout, stderr } = onpath(['run', '-', '--json'], SMALL_SCENARIO)
   expect([status, stderr]).toEqual([0, ''])
   expect(JSON.parse(stdout)).toMatchObject({ scenario: 'small', workloads: [{ name: 'visits', completed: 2 }] })
 })
 
-test('the exit code of a command is that of the process', () => {
+test('the process exits with the exit code of the command', () => {
   expect(onpath(['validate', '-'], BROKEN_SCENARIO).status).toBe(3)
   expect(onpath(['run', '-', '--max-events', '5'], SMALL_SCENARIO).status).toBe(7)
   expect(onpath(['run', '-', '--set', 'expect=[latency(visits) p50 < 1ms]'], SMALL_SCENARIO).status).toBe(4)
   expect(onpath(['nonsense']).status).toBe(2)
 })
 
-test('a reader that goes away is no error', async () => {
+test('a reader that closes standard output is no error', async () => {
   const child = spawn(process.execPath, [ONPATH, 'schema'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let stderr = ''
   child.stderr.on('data', (chunk) => {
@@ -42,7 +42,7 @@ test('a reader that goes away is no error', async () => {
   expect(stderr).toBe('')
 })
 
-test('an answer that cannot be written ends in 2 and says why', () => {
+test('a result that cannot be written exits with 2 and prints the reason', () => {
   if (!existsSync('/dev/full')) return
   const full = openSync('/dev/full', 'w')
   const { status, stderr } = spawnSync(process.execPath, [ONPATH, 'schema'], { stdio: ['ignore', full, 'pipe'] })
@@ -50,7 +50,7 @@ test('an answer that cannot be written ends in 2 and says why', () => {
   expect([status, String(stderr)]).toEqual([2, 'onpath: cannot write to standard output: the disk is full\n'])
 })
 
-test('a command that waits for its input can be stopped', async () => {
+test('a signal ends a command that waits for standard input', async () => {
   const child = spawn(process.execPath, [ONPATH, 'run', '-'], { stdio: ['pipe', 'ignore', 'ignore'] })
   await setTimeout(300)
   child.kill('SIGTERM')
@@ -61,7 +61,7 @@ test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)(
-  '%s ends a run with %i, and its folder keeps what there was, marked as unfinished',
+  '%s ends a run with exit code %i, and its folder keeps the partial result as unfinished',
   async (signal, code) => {
     const out = join(aFolder(), 'out')
     const child = spawn(process.execPath, [ONPATH, 'run', '-', '--out', out], { stdio: ['pipe', 'ignore', 'ignore'] })

@@ -16,14 +16,14 @@ async function recorded(): Promise<string> {
   return out
 }
 
-test('a recorded run comes out the same, byte for byte', async () => {
+test('replay reports a recorded run with identical bytes', async () => {
   const folder = await recorded()
   const { code, out } = await invoke(['replay', folder], { simulate })
   expect(code).toBe(0)
   expect(out).toMatch(/^identical {2}\S+: \d+ packets, digest [0-9a-f]{16}\n$/)
 })
 
-test('the first packet that differs is named, with its headers, link and tick, and the exit code is 6', async () => {
+test('replay exits with 6 and describes the first different packet', async () => {
   const folder = await recorded()
   const file = join(folder, 'packets.digest')
   const digests = readFileSync(file)
@@ -33,23 +33,23 @@ test('the first packet that differs is named, with its headers, link and tick, a
   const { code, out } = await invoke(['replay', folder], { simulate })
   expect(code).toBe(6)
   expect(out).toMatch(
-    /^DIFFERENT {2}\S+: packet 3 is the first that differs: now [\d.]+:\d+ > [\d.]+:\d+, seq \d+, ack \d+, ACK, 0 bytes, on link\/\S+ at \d+ ns\n$/,
+    /^DIFFERENT {2}\S+: packet 3 is the first difference\. It is now [\d.]+:\d+ > [\d.]+:\d+, seq \d+, ack \d+, ACK, 0 bytes, on link\/\S+ at \d+ ns\n$/,
   )
 })
 
-test('a recording that is longer or shorter differs where the other ends', async () => {
+test('replay reports a recording with more or fewer packets', async () => {
   const folder = await recorded()
   const file = join(folder, 'packets.digest')
   const digests = readFileSync(file)
   writeFileSync(file, Buffer.concat([digests, Buffer.from([1, 2, 3, 4])]))
   const { code, out } = await invoke(['replay', folder], { simulate })
-  expect([code, out.includes(`it ends after packet ${digests.length / 4}, the recorded run does not`)]).toEqual([
-    6,
-    true,
-  ])
+  expect([
+    code,
+    out.includes(`it ends after packet ${digests.length / 4}, and the recorded run has more packets`),
+  ]).toEqual([6, true])
 })
 
-test('where all packets are the same, the first value of the result that differs is named', async () => {
+test('replay names the first different value of a result with identical packets', async () => {
   const folder = await recorded()
   const file = join(folder, 'summary.json')
   const summary = JSON.parse(readFileSync(file, 'utf8'))
@@ -58,11 +58,11 @@ test('where all packets are the same, the first value of the result that differs
   const { code, out } = await invoke(['replay', folder], { simulate })
   expect([code, out]).toEqual([
     6,
-    expect.stringContaining('all packets are the same, but not workloads[0].completed: '),
+    expect.stringContaining('all packets are identical, but the result differs: workloads[0].completed: '),
   ])
 })
 
-test('a table that says otherwise than the run is found too, with the line', async () => {
+test('replay names the first different line of a CSV file', async () => {
   const folder = await recorded()
   const file = join(folder, 'results.csv')
   const lines = readFileSync(file, 'utf8').split('\n')
@@ -71,11 +71,11 @@ test('a table that says otherwise than the run is found too, with the line', asy
   const { code, out } = await invoke(['replay', folder], { simulate })
   expect([code, out]).toEqual([
     6,
-    expect.stringContaining('all packets are the same, but not results.csv: line 2 says otherwise'),
+    expect.stringContaining('all packets are identical, but the result differs: results.csv, line 2'),
   ])
 })
 
-test('several runs are replayed one after the other, and the gravest decides', async () => {
+test('replay of several runs exits with the most severe code', async () => {
   const [good, bad] = [await recorded(), await recorded()]
   writeFileSync(join(bad, 'packets.digest'), '')
   const { code, out } = await invoke(['replay', good, bad, '--json'], { simulate })
@@ -90,7 +90,7 @@ test('several runs are replayed one after the other, and the gravest decides', a
   ])
 })
 
-test('what is no run folder is refused', async () => {
+test('replay refuses a path that is not a run folder', async () => {
   const folder = aFolder({ 'notes.txt': 'mine' })
   const { code, err } = await invoke(['replay', folder])
   expect([code, err]).toEqual([2, expect.stringContaining('cannot read')])

@@ -13,7 +13,7 @@ function runInto(out: string, ...more: string[]) {
   return invoke(['run', '-', '--out', out, ...more], { stdin: SMALL_SCENARIO })
 }
 
-test('a run folder holds scenario, figures, result and packet digests', async () => {
+test('a run folder has the scenario, the figures, the result and the packet digests', async () => {
   const out = join(aFolder(), 'deep', 'out')
   const { code, err } = await runInto(out)
   expect([code, err]).toEqual([0, `written: ${out}\n`])
@@ -22,7 +22,7 @@ test('a run folder holds scenario, figures, result and packet digests', async ()
   expect([...readFileSync(join(out, 'packets.digest'))]).toEqual([1, 0, 0, 0, 2, 0, 0, 0])
 })
 
-test('the scenario in a run folder stands alone: bases, overrides and seed are in it', async () => {
+test('the scenario in a run folder includes its bases, overrides and seed', async () => {
   const folder = aFolder({ 'base.yaml': SMALL_SCENARIO, 'over.yaml': 'version: 1\nextends: base.yaml\nseed: 4\n' })
   const out = join(folder, 'out')
   let asked: unknown
@@ -37,7 +37,7 @@ test('the scenario in a run folder stands alone: bases, overrides and seed are i
   expect(again).toMatchObject({ ok: true, scenario: asked })
 })
 
-test('a second run takes the place of the first, and leaves files of the user alone', async () => {
+test('a second run replaces the first and keeps other files of the folder', async () => {
   const out = aFolder()
   await runInto(out)
   writeFileSync(join(out, 'notes.txt'), 'mine')
@@ -46,7 +46,7 @@ test('a second run takes the place of the first, and leaves files of the user al
   expect(readdirSync(out).sort()).toEqual(['notes.txt', ...FILES])
 })
 
-test('a run that fails leaves the earlier result as it was, and can be followed by one that does not', async () => {
+test('a failed run keeps the earlier result, and a later run can replace it', async () => {
   const out = aFolder()
   await runInto(out)
   const before = FILES.map((name) => readFileSync(join(out, name)))
@@ -56,12 +56,12 @@ test('a run that fails leaves the earlier result as it was, and can be followed 
   const failed = await invoke(['run', '-', '--out', out, '--seed', '99'], { stdin: SMALL_SCENARIO, simulate })
   expect(failed.code).toBe(7)
   expect(FILES.map((name) => readFileSync(join(out, name)))).toEqual(before)
-  expect(readFileSync(join(out, 'unfinished', 'reason.txt'), 'utf8')).toContain('seed 99: gave up after 10 events')
+  expect(readFileSync(join(out, 'unfinished', 'reason.txt'), 'utf8')).toContain('seed 99: stopped after 10 events')
   expect((await runInto(out)).code).toBe(0)
   expect(readdirSync(out).sort()).toEqual(FILES)
 })
 
-test('a folder with other files, or a file, is never written to', async () => {
+test('--out refuses a folder with other files, and a file', async () => {
   const folder = aFolder({ 'scenario.yaml': 'precious' })
   for (const out of [folder, join(folder, 'scenario.yaml'), join(folder, 'scenario.yaml', 'below')]) {
     const { code, err } = await runInto(out)
@@ -72,7 +72,7 @@ test('a folder with other files, or a file, is never written to', async () => {
   expect(readFileSync(join(folder, 'scenario.yaml'), 'utf8')).toBe('precious')
 })
 
-test('what is called unfinished but is not ours is not removed', async () => {
+test('--out keeps a folder named unfinished with other files', async () => {
   const folder = aFolder()
   mkdirSync(join(folder, 'unfinished'))
   writeFileSync(join(folder, 'unfinished', 'novel.txt'), 'precious')
@@ -80,13 +80,13 @@ test('what is called unfinished but is not ours is not removed', async () => {
   expect(readFileSync(join(folder, 'unfinished', 'novel.txt'), 'utf8')).toBe('precious')
 })
 
-test('a symbolic link that leads nowhere is refused', async () => {
+test('--out refuses a broken symbolic link', async () => {
   const folder = aFolder()
   symlinkSync('nowhere', join(folder, 'out'))
   expect((await runInto(join(folder, 'out'))).code).toBe(2)
 })
 
-test('two scenarios of one name cannot share a folder', async () => {
+test('--out refuses two scenarios with one name', async () => {
   const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'b.yaml': SMALL_SCENARIO })
   const { code, err } = await invoke([
     'run',
@@ -96,10 +96,10 @@ test('two scenarios of one name cannot share a folder', async () => {
     join(folder, 'out'),
   ])
   expect(code).toBe(2)
-  expect(err).toContain('two runs of a scenario named small')
+  expect(err).toContain('two scenarios have the name small')
 })
 
-test('a folder that has no name, or where none can be, ends in 2 and leaves nothing', async () => {
+test('--out with an empty name or an impossible path exits with 2 and creates nothing', async () => {
   const folder = aFolder({ 'small.yaml': SMALL_SCENARIO, file: 'mine' })
   const paths = [
     '',
@@ -116,7 +116,7 @@ test('a folder that has no name, or where none can be, ends in 2 and leaves noth
   expect(readdirSync(folder).sort()).toEqual(['file', 'small.yaml'])
 })
 
-test('an unfinished run does not open a folder with files of somebody else', async () => {
+test('--out refuses a folder with an unfinished run and other files', async () => {
   const folder = aFolder({ 'thesis.txt': 'mine' })
   mkdirSync(join(folder, 'unfinished'))
   writeFileSync(join(folder, 'unfinished', 'scenario.yaml'), 'version: 1')

@@ -10,7 +10,7 @@ import { BROKEN_SCENARIO, SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
 const unmet: Simulate = async (scenario) => cannedRun(scenario, false)
 
-test('a run prints its table and the line that does it again, and writes nothing', async () => {
+test('run prints a table and the command that reproduces it, and writes no file', async () => {
   const folder = aFolder({ 'small.yaml': SMALL_SCENARIO })
   const file = join(folder, 'small.yaml')
   const { code, out, err } = await invoke(['run', file])
@@ -18,11 +18,11 @@ test('a run prints its table and the line that does it again, and writes nothing
   expect(err).toBe('')
   expect(out).toContain('met      latency(visits) p50 < 120ms  66.2ms\n')
   expect(out).toContain('\nseed 3   digest 53de64a7c0ffee00   ')
-  expect(out.endsWith(`\nagain: npx onpath run ${file} --seed 3\n`)).toBe(true)
+  expect(out.endsWith(`\nreproduce: npx onpath run ${file} --seed 3\n`)).toBe(true)
   expect(readdirSync(folder)).toEqual(['small.yaml'])
 })
 
-test('--seed and --set reach the scenario and stand in the line that does it again', async () => {
+test('--seed and --set change the scenario and are part of the command that reproduces the run', async () => {
   let delayNs = 0
   const simulate: Simulate = async (scenario) => {
     delayNs = scenario.blueprint.links[0].forward.delayNs
@@ -31,14 +31,14 @@ test('--seed and --set reach the scenario and stand in the line that does it aga
   const argv = ['run', '-', '--seed', '-9', '--set', 'links.wire.delay=20ms', '--set', 'expect=[]']
   const { out } = await invoke(argv, { stdin: SMALL_SCENARIO, simulate })
   expect(delayNs).toBe(20_000_000)
-  expect(out).toContain("again: npx onpath run - --set links.wire.delay=20ms --set 'expect=[]' --seed -9\n")
+  expect(out).toContain("reproduce: npx onpath run - --set links.wire.delay=20ms --set 'expect=[]' --seed -9\n")
 })
 
-test('a file that begins like an option does so no longer in the line that does it again', async () => {
+test('the command that reproduces a run names a file that begins with - as ./-', async () => {
   expect(reproduceLine('run', { file: '--odd name.yaml', seed: 1 })).toBe("npx onpath run './--odd name.yaml' --seed 1")
 })
 
-test('--json prints one document for one file, and a line for each of several', async () => {
+test('run --json prints one document for one file, and a line for each of several', async () => {
   const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'b.yaml': SMALL_SCENARIO })
   const [a, b] = [join(folder, 'a.yaml'), join(folder, 'b.yaml')]
   const one = await invoke(['run', a, '--json'])
@@ -53,13 +53,13 @@ test('--json prints one document for one file, and a line for each of several', 
   expect(JSON.parse(lines[1])).toMatchObject({ seed: 5, reproduce: `npx onpath run ${b} --seed 5` })
 })
 
-test('an expectation that is not met ends in 4, after everything was printed', async () => {
+test('an unmet expectation exits with 4 after the result is printed', async () => {
   const { code, out } = await invoke(['run', '-'], { stdin: SMALL_SCENARIO, simulate: unmet })
   expect(code).toBe(4)
   expect(out).toContain('NOT MET  latency(visits) p50 < 120ms  66.2ms')
 })
 
-test('one invalid file of two: every problem is listed, nothing runs, nothing is written', async () => {
+test('an invalid file among several prevents all runs, and all problems are printed', async () => {
   const folder = aFolder({ 'good.yaml': SMALL_SCENARIO, 'bad.yaml': BROKEN_SCENARIO })
   const bad = join(folder, 'bad.yaml')
   const out = join(folder, 'out')
@@ -72,37 +72,39 @@ test('one invalid file of two: every problem is listed, nothing runs, nothing is
   expect(existsSync(out)).toBe(false)
 })
 
-test('an override that leads nowhere is a problem with a place, like one in the file', async () => {
+test('an override with an unknown path is reported with its position', async () => {
   const { code, err } = await invoke(['run', '-', '--set', 'links.wire.dealy=1ms'], { stdin: SMALL_SCENARIO })
   expect(code).toBe(3)
   expect(err).toContain('--set:1:12: error[unknown-key]')
 })
 
-test('a run past its event budget ends in 7 and says how far it came', async () => {
+test('a run that exceeds --max-events exits with 7 and prints its simulated time', async () => {
   const simulate = async () => {
     throw new BudgetExceeded(1_000, 66_200_000)
   }
   const { code, out, err } = await invoke(['run', '-', '--max-events', '1000'], { stdin: SMALL_SCENARIO, simulate })
   expect(code).toBe(7)
   expect(out).toBe('')
-  expect(err).toContain('small, seed 3: gave up after 1000 events, the budget, at 66.2 ms of simulated time')
-  expect(err).toContain('\nagain: npx onpath run - --seed 3 --max-events 1000\n')
+  expect(err).toContain(
+    'small, seed 3: stopped after 1000 events, the limit of --max-events, at 66.2 ms of simulated time',
+  )
+  expect(err).toContain('\nreproduce: npx onpath run - --seed 3 --max-events 1000\n')
 })
 
-test('a bug ends in 1, asks for a report with the seed, and shows its stack only when asked', async () => {
+test('a bug exits with 1, prints the command with its seed, and its stack only with ONPATH_DEBUG', async () => {
   const simulate = async () => {
     throw new TypeError('x is not a function')
   }
   const quiet = await invoke(['run', '-'], { stdin: SMALL_SCENARIO, simulate })
   expect(quiet.code).toBe(1)
   expect(quiet.err).toContain('x is not a function')
-  expect(quiet.err).toContain('this line: npx onpath run - --seed 3\n')
+  expect(quiet.err).toContain('this command: npx onpath run - --seed 3\n')
   expect(quiet.err).not.toContain('run.test.ts')
   const loud = await invoke(['run', '-'], { stdin: SMALL_SCENARIO, simulate, isDebugging: true })
   expect(loud.err).toContain('run.test.ts')
 })
 
-test('of several ends the gravest gives the exit code, and the other runs still happen', async () => {
+test('the most severe of several runs gives the exit code, and all runs are made', async () => {
   const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'b.yaml': SMALL_SCENARIO, 'c.yaml': SMALL_SCENARIO })
   const ends: Simulate[] = [
     unmet,
@@ -117,7 +119,7 @@ test('of several ends the gravest gives the exit code, and the other runs still 
   expect(out.trim().split('\n').length).toBe(2)
 })
 
-test('an interruption keeps the runs that ended, marks the one that did not, and begins no other', async () => {
+test('an interruption of run keeps completed runs, marks the partial one and begins no other', async () => {
   const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'b.yaml': named('b'), 'c.yaml': named('c') })
   const files = ['a', 'b', 'c'].map((name) => join(folder, `${name}.yaml`))
   const controller = new AbortController()
@@ -136,7 +138,7 @@ test('an interruption keeps the runs that ended, marks the one that did not, and
       .split('\n')
       .map((line) => JSON.parse(line).ended),
   ).toEqual(['finished', 'interrupted'])
-  expect(err).toContain('b, seed 3: interrupted, at 5 ms of simulated time')
+  expect(err).toContain('b, seed 3: interrupted at 5 ms of simulated time')
   expect(readdirSync(join(folder, 'out', 'small')).sort()).toEqual([
     'packets.digest',
     'results.csv',

@@ -30,8 +30,8 @@ const telling: Simulate = async (scenario) => {
 
 const really: Simulate = async (scenario, options) => run(scenario, options)
 
-describe('the table', () => {
-  test('has a row a workload and point, with the median over the seeds between the smallest and the greatest', async () => {
+describe('the table of a sweep', () => {
+  test('has a row for each workload and point, with the median, minimum and maximum over the seeds', async () => {
     const { code, out } = await invoke(['sweep', '-'], { stdin: LOSSY, simulate: telling })
     expect(code).toBe(4)
     expect(out).toMatchInlineSnapshot(`
@@ -43,16 +43,16 @@ describe('the table', () => {
 
       Each figure is the median over the seeds (smallest..greatest).
 
-      NOT MET  latency(visits) p50 < 120ms  in 2 of 6, first at links.wire.loss=1%, seed 2: 66.2ms
+      NOT MET  latency(visits) p50 < 120ms  in 2 of 6 runs, first at links.wire.loss=1%, seed 2: 66.2ms
 
       seeds 1..3   digest of 6 runs a9c8ea78377c66c6
-      again: npx onpath sweep -
-      one of them: npx onpath run - --set links.wire.loss=1% --seed 2
+      reproduce: npx onpath sweep -
+      reproduce one run: npx onpath run - --set links.wire.loss=1% --seed 2
       "
     `)
   })
 
-  test('has a row a point where one seed runs', async () => {
+  test('has a row for each point of a sweep with one seed', async () => {
     const argv = ['sweep', '-', '--set', 'sweep=null', '--sweep', 'links.wire.loss=[0%, 2%]', '--seed', '2']
     const { code, out } = await invoke(argv, { stdin: LOSSY, simulate: telling })
     expect(code).toBe(4)
@@ -63,17 +63,17 @@ describe('the table', () => {
       visits    0%                   20       -  0.121       0  0000000000000012
       visits    2%                  200       -  0.121       0  0000000000000102
 
-      NOT MET  latency(visits) p50 < 120ms  in 1 of 2, first at links.wire.loss=2%, seed 2: 66.2ms
+      NOT MET  latency(visits) p50 < 120ms  in 1 of 2 runs, first at links.wire.loss=2%, seed 2: 66.2ms
 
       seed 2   digest of 2 runs 9c78f82ecb257eb0
-      again: npx onpath sweep - --set sweep=null --sweep 'links.wire.loss=[0%, 2%]' --seed 2
-      one of them: npx onpath run - --set sweep=null --set links.wire.loss=2% --seed 2
+      reproduce: npx onpath sweep - --set sweep=null --sweep 'links.wire.loss=[0%, 2%]' --seed 2
+      reproduce one run: npx onpath run - --set sweep=null --set links.wire.loss=2% --seed 2
       "
     `)
   })
 })
 
-test('--json prints what run --json prints, a line a run, with the point that it is of', async () => {
+test('sweep --json prints a line for each run, with its point', async () => {
   const { out, err } = await invoke(['sweep', '-', '--json'], { stdin: LOSSY, simulate: telling })
   const lines = out
     .trim()
@@ -89,11 +89,11 @@ test('--json prints what run --json prints, a line a run, with the point that it
     reproduce: 'npx onpath run - --set links.wire.loss=1% --seed 3',
   })
   expect(err).toBe(
-    'onpath: 2 of 6 runs did not meet what they expect; the first: npx onpath run - --set links.wire.loss=1% --seed 2\n',
+    'onpath: 2 of 6 runs did not meet their expectations\nreproduce the first: npx onpath run - --set links.wire.loss=1% --seed 2\n',
   )
 })
 
-test('--csv prints a row a run and workload, and --out writes the same and nothing else', async () => {
+test('sweep --csv prints a line for each run and workload, and --out writes the same', async () => {
   const folder = join(aFolder(), 'new', 'out')
   const { out } = await invoke(['sweep', '-', '--csv', '--out', folder], { stdin: LOSSY, simulate: telling })
   const [head, first, ...others] = out.trim().split('\n')
@@ -104,8 +104,8 @@ test('--csv prints a row a run and workload, and --out writes the same and nothi
   expect(readFileSync(join(folder, 'sweep.csv'), 'utf8')).toBe(out)
 })
 
-describe('whatever --jobs', () => {
-  test('results come in the order of the grid, though later ones end earlier', async () => {
+describe('for every --jobs', () => {
+  test('sweep prints results in the order of the grid, even if later runs end first', async () => {
     let underWay = 0
     let most = 0
     const simulate: Simulate = async (scenario, options) => {
@@ -121,7 +121,7 @@ describe('whatever --jobs', () => {
     expect(four).toEqual(one)
   })
 
-  test('threads that are used again and again give what one gives', () => {
+  test('worker threads that are used several times give the same results as one thread', () => {
     const argv = ['sweep', '-', '--json', '--set', 'expect=[]', '--seeds', '1..8']
     const [one, three] = ['1', '3'].map((jobs) =>
       spawnSync(process.execPath, [ONPATH, ...argv, '--jobs', jobs], { input: LOSSY, encoding: 'utf8' }),
@@ -131,7 +131,7 @@ describe('whatever --jobs', () => {
     expect(three.stdout).toBe(one.stdout)
   })
 
-  test('a point has the digest of the run that its line names', async () => {
+  test('a point has the same digest as the run that its command reproduces', async () => {
     const { out } = await invoke(['sweep', '-', '--json', '--jobs', '3'], { stdin: LOSSY, simulate: really })
     const lines = out
       .trim()
@@ -146,7 +146,7 @@ describe('whatever --jobs', () => {
   })
 })
 
-test('no point runs and nothing is written when one of them is wrong', async () => {
+test('a problem in one point prevents the whole sweep', async () => {
   let runs = 0
   const simulate: Simulate = async (scenario) => {
     runs += 1
@@ -161,7 +161,7 @@ test('no point runs and nothing is written when one of them is wrong', async () 
   expect((await invoke(['run', '-'], { stdin })).code).toBe(0)
 })
 
-test('a run past its budget gives a row that says so, the others go on, and an earlier sweep.csv stays', async () => {
+test('a run that exceeds its budget has a row without figures, and an earlier sweep.csv is kept', async () => {
   const folder = aFolder()
   await invoke(['sweep', '-', '--out', folder], { stdin: LOSSY, simulate: telling })
   const earlier = readFileSync(join(folder, 'sweep.csv'), 'utf8')
@@ -173,13 +173,13 @@ test('a run past its budget gives a row that says so, the others go on, and an e
   const { code, out, err } = await invoke(argv, { stdin: LOSSY, simulate })
   expect(code).toBe(7)
   expect(out.match(/^1%,\d,\w+,/gm)).toEqual(['1%,1,finished,', '1%,2,budget,', '1%,3,finished,'])
-  expect(err).toContain('links.wire.loss=0%, seed 2: gave up after 1000 events, the budget, at 66.2 ms')
-  expect(err).toContain('again: npx onpath run - --set links.wire.loss=0% --seed 2 --max-events 1000\n')
+  expect(err).toContain('links.wire.loss=0%, seed 2: stopped after 1000 events, the limit of --max-events, at 66.2 ms')
+  expect(err).toContain('reproduce: npx onpath run - --set links.wire.loss=0% --seed 2 --max-events 1000\n')
   expect(readFileSync(join(folder, 'sweep.csv'), 'utf8')).toBe(earlier)
   expect(readFileSync(join(folder, 'unfinished', 'sweep.csv'), 'utf8')).toBe(out)
 })
 
-test('an interruption keeps the runs that ended, marks those that did not, and begins no other', async () => {
+test('an interruption of a sweep keeps completed runs, marks partial ones and begins no other', async () => {
   const folder = join(aFolder(), 'out')
   const controller = new AbortController()
   const simulate: Simulate = async (scenario, options) => {
@@ -191,37 +191,37 @@ test('an interruption keeps the runs that ended, marks those that did not, and b
   const argv = ['sweep', '-', '--jobs', '1', '--out', folder]
   const { code, out, err } = await invoke(argv, { stdin: LOSSY, simulate, interruption: controller.signal })
   expect(code).toBe(130)
-  expect(out).toContain('small: 6 runs, 2 of which ended: links.wire.loss (2) x seed (3) (interrupted: partial)\n')
-  expect(err).toContain('onpath: interrupted, 2 of 6 runs ended\nagain: npx onpath sweep -\nwritten: ')
+  expect(out).toContain('small: 6 runs, 2 have ended: links.wire.loss (2) x seed (3) (interrupted, partial result)\n')
+  expect(err).toContain('onpath: interrupted; 2 of 6 runs have ended\nreproduce: npx onpath sweep -\nwritten: ')
   expect(readdirSync(folder)).toEqual(['unfinished'])
   expect(readdirSync(join(folder, 'unfinished')).sort()).toEqual(['reason.txt', 'sweep.csv'])
   expect(readFileSync(join(folder, 'unfinished', 'sweep.csv'), 'utf8')).toMatch(/^0%,3,interrupted,/m)
 })
 
-test('a bug in one run ends in 1, with the line that shows it', async () => {
+test('a bug in one run of a sweep exits with 1 and prints the command that reproduces it', async () => {
   const simulate: Simulate = async (scenario, options) => {
     if (scenario.blueprint.seed === 2) throw new TypeError('x is not a function')
     return telling(scenario, options)
   }
   const { code, err } = await invoke(['sweep', '-', '--seeds', '1,2'], { stdin: LOSSY, simulate })
   expect(code).toBe(1)
-  expect(err).toContain('this line: npx onpath run - --set links.wire.loss=0% --seed 2\n')
+  expect(err).toContain('this command: npx onpath run - --set links.wire.loss=0% --seed 2\n')
 })
 
 test.each([
-  [['sweep', '-'], 'has no `sweep:`; name a dimension with --sweep, or seeds with --seeds'],
+  [['sweep', '-'], 'has no `sweep:`; give a dimension with --sweep, or seeds with --seeds'],
   [['sweep', '-', '--seeds', '1..3', '--json', '--csv'], 'give one of them'],
   [['sweep', '-', '--seeds', '1..3', '--jobs', '0'], 'at least 1'],
   [['sweep', '-', '--seeds', '1..3', '--jobs', '65'], 'at most 64'],
   [['sweep', '-', '--seeds', '1..3', '--out', ''], '--out needs the name of a folder'],
   [['sweep'], "missing required argument 'file'"],
-])('%j ends in 2 and says why', async (argv, message) => {
+])('%j exits with 2 and prints the reason', async (argv, message) => {
   const { code, out, err } = await invoke(argv, { stdin: SMALL_SCENARIO })
   expect([code, out]).toEqual([2, ''])
   expect(err).toContain(message)
 })
 
-test('a folder with something else in it is left alone', async () => {
+test('sweep --out refuses a folder with other files', async () => {
   const folder = aFolder({ 'sweep.csv': '', 'notes.txt': '' })
   const { code, err } = await invoke(['sweep', '-', '--out', folder], { stdin: LOSSY })
   expect(code).toBe(2)

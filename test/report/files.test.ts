@@ -4,7 +4,7 @@ import { encodePacketDigests } from '../../src/report/packet-digests.ts'
 import { resultsCsv } from '../../src/report/run/results-csv.ts'
 import { aResult, aWorkload } from '../fixtures/results.ts'
 
-test('results.csv has a row a workload with full figures, and an empty cell where there is none', () => {
+test('results.csv has a line for each workload, and an empty cell for a missing figure', () => {
   const [head, row, ...rest] = resultsCsv.write(aResult()).split('\n')
   expect(rest).toEqual([''])
   expect(head).toBe(
@@ -18,12 +18,12 @@ test('results.csv has a row a workload with full figures, and an empty cell wher
   )
 })
 
-test('a workload that delivered nothing has no efficiency', () => {
+test('results.csv has no efficiency for a workload without delivered bytes', () => {
   const csv = resultsCsv.write(aResult({ workloads: [aWorkload({ deliveredBytes: 0 })] }))
   expect(csv).toContain(',60000,0,,0,15,')
 })
 
-test('both JSON forms read back as the result, and only one of them spans lines', () => {
+test('a JSON document has several lines, a JSON line has one, and both read back as the result', () => {
   const result = aResult()
   expect(JSON.parse(jsonDocument(result))).toEqual(result)
   expect(JSON.parse(jsonLine(result))).toEqual(result)
@@ -31,11 +31,11 @@ test('both JSON forms read back as the result, and only one of them spans lines'
   expect(Object.keys(JSON.parse(jsonDocument(result)))).toEqual(Object.keys(result))
 })
 
-test('packet digests are little-endian, four bytes a packet', () => {
+test('packets.digest has four bytes for each packet, little-endian', () => {
   expect([...encodePacketDigests(Uint32Array.of(0x01020304, 0xfffffffe))]).toEqual([4, 3, 2, 1, 254, 255, 255, 255])
 })
 
-test('past 100,000 packets only every 1,000th digest is kept', () => {
+test('packets.digest keeps every 1,000th digest of a run with more than 100,000 packets', () => {
   const all = Uint32Array.from({ length: 100_000 }, (_, i) => i)
   expect(encodePacketDigests(all).length).toBe(400_000)
   const bytes = encodePacketDigests(Uint32Array.from({ length: 102_500 }, (_, i) => i))

@@ -29,7 +29,7 @@ const result = aResult({
   ],
 })
 
-test('the table groups workloads by path, and shows failures, expectations and the digest below', () => {
+test('the table of a run groups workloads by path, and has failures, expectations and the digest below', () => {
   expect(table(result)).toBe(
     `wan-tls: 3 workloads on 2 paths, 1.92 s simulated, 3210 packets
 
@@ -47,12 +47,12 @@ met      latency(fresh) p50 < 120ms  66.2ms
 NOT MET  failed(bulk) = 0            1
 
 seed 7   digest 53de64a7c0ffee00   traffic 1234567890abcdef
-again: onpath run x
+reproduce: onpath run x
 `,
   )
 })
 
-test('what was measured is rounded to four digits, unless the bound is as near as that', () => {
+test('a measured value is rounded to four digits unless it then equals the bound', () => {
   const measured = (expect: string, exact: string) =>
     table(aResult({ expectations: [{ expect, met: true, measured: exact }] }))
       .match(/^met .*$/m)?.[0]
@@ -69,16 +69,16 @@ test('what was measured is rounded to four digits, unless the bound is as near a
   expect(measured('latency(x) p95 < 1s', 'p95 needs 20 completed requests, there are 3')).toMatch(/^p95 needs/)
 })
 
-test('a run that its duration cut says so', () => {
-  expect(table(aResult({ ended: 'duration' }))).toContain('1.92 s simulated (cut by duration)')
+test('the headline of a run that its duration ended says so', () => {
+  expect(table(aResult({ ended: 'duration' }))).toContain('1.92 s simulated (ended by duration)')
 })
 
-test('only a terminal gets terminal codes', () => {
+test('the table has terminal codes only on a terminal', () => {
   expect(table(result, true)).toContain('\u001b[1mp50 ms\u001b[22m')
   expect(table(result)).not.toContain('\u001b')
 })
 
-test('the table fits 80 columns with names of usual length', () => {
+test('the table of a run fits into 80 columns with names of usual length', () => {
   const long = aResult({
     workloads: [
       aWorkload({

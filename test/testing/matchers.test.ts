@@ -13,35 +13,35 @@ attackers:
 
 const SEALED = PLAIN.replace('to: server }', 'to: server, tls: { version: 1.3, verify: ca } }')
 
-test('what is plain leaks, and what is sealed is resisted', () => {
+test('plain HTTP leaks a secret, and TLS resists eavesdropping', () => {
   expect(runScenario({ text: PLAIN })).toLeak('log-line')
   expect(runScenario({ text: PLAIN })).not.toResist('eavesdrop', { path: 'logs' })
   expect(runScenario({ text: SEALED })).toResist('eavesdrop', { path: 'logs' })
   expect(runScenario({ text: SEALED })).not.toLeak('log-line')
 })
 
-test('a failure shows the evidence, and the command that comes to it again', () => {
+test('a failing matcher prints the evidence and the command that reproduces the run', () => {
   const result = runScenario({ text: PLAIN }, { seed: 7 })
   expect(() => expect(result).toResist('eavesdrop')).toThrow(
-    /eavesdrop was not resisted:\n {2}eve \(passive\) on logs against server: read; 3 of 3 messages; noticed: none\n {4}read: a request was read, at \d+ ns, packet \d+ on link\/wan\/forward\nagain: npx onpath run - --seed 7/,
+    /eavesdrop succeeded:\n {2}eve \(passive\) on logs against server: read; 3 of 3 messages; noticed: none\n {4}read: a request was read, at \d+ ns, packet \d+ on link\/wan\/forward\nreproduce: npx onpath run - --seed 7/,
   )
   expect(() => expect(result).not.toLeak('log-line')).toThrow(
     /log-line leaked to\n {2}eve at \d+ ns, packet \d+ on link\/wan\/backward/,
   )
 })
 
-test('of a technique that nobody tried nothing can be said: a test that can never fail is none', () => {
+test('toResist throws for a technique that no attacker used', () => {
   const result = runScenario({ text: PLAIN })
-  const none = 'there is no verdict on reset; there are: eavesdrop on logs by eve'
+  const none = 'there is no verdict on reset; the verdicts are: eavesdrop on logs by eve'
   expect(() => expect(result).toResist('reset')).toThrow(none)
   expect(() => expect(result).not.toResist('reset')).toThrow(none)
   expect(() => expect(result).not.toResist('eavesdrop', { path: 'lgos' })).toThrow('no verdict on eavesdrop on lgos')
 })
 
-test('a digest is the whole one, or its first digits', () => {
+test('toHaveDigest accepts the whole digest or a prefix of 8 digits', () => {
   const result = runScenario({ text: PLAIN })
   expect(result).toHaveDigest(result.digest)
   expect(result).toHaveDigest(result.digest.slice(0, 8))
   expect(() => expect(result).toHaveDigest('00000000')).toThrow(`the digest is ${result.digest}`)
-  expect(() => expect(result).toHaveDigest('53de')).toThrow('53de is no digest')
+  expect(() => expect(result).toHaveDigest('53de')).toThrow('53de is not a digest')
 })

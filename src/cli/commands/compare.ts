@@ -9,15 +9,19 @@ import { percent } from '../options/values.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
-Simulated figures are exact, so any difference is one. Timings of benchmarks differ from run to run; ~ stands
-where their spread hides whatever difference there is.
+Figures of runs are exact, so every difference is shown. Times of benchmarks vary from run to run. ~ means that
+the difference is smaller than their spread.
 
 Examples:
   onpath compare results/before results/after
   onpath compare before/engine.csv results/bench/engine.csv --fail-on-regression 5%`
 
 const OPTIONS = {
-  failOnRegression: value('<percent>', 'exit 5 where B is worse than A by more than this, as in 5%', percent),
+  failOnRegression: value(
+    '<percent>',
+    'exit with 5 if a figure of B is worse than that of A by more than this, such as 5%',
+    percent,
+  ),
   ...formatOptions(COMPARISON_FORMATS),
 }
 
@@ -25,7 +29,7 @@ export const compare: Command<readonly [a: string, b: string], typeof OPTIONS> =
   summary: 'compare two run folders, or two benchmark files',
   arguments: [
     { syntax: '<a>', meaning: 'a run folder, its summary.json, or a CSV of `npm run bench`' },
-    { syntax: '<b>', meaning: 'the same, of later' },
+    { syntax: '<b>', meaning: 'the same, to compare with <a>' },
   ],
   options: OPTIONS,
   notes: EXAMPLES,

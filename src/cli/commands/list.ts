@@ -6,22 +6,27 @@ import { flag } from '../options/option.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
-const OPTIONS = { json: flag('print JSON') }
+const OPTIONS = { json: flag('print the lists as a JSON document') }
 
 const NAMES = namesOf(LISTS)
 
-/** Names of lists by the other name that they share. */
+/** The names of lists, by the group to which they belong. */
 const GROUPS = new Map<string, (keyof typeof LISTS)[]>()
 for (const name of NAMES) {
   const { group }: List = LISTS[name]
   if (group !== undefined) GROUPS.set(group, [...(GROUPS.get(group) ?? []), name])
 }
 
-const GROUP_TEXTS = [...GROUPS].map(([group, names]) => `${group}: ${names.join(' and ')}`)
+const GROUP_TEXTS = [...GROUPS].map(([group, names]) => `${group} (${names.join(' and ')})`)
 
 export const list: Command<readonly [what: string | undefined], typeof OPTIONS> = {
-  summary: `list what scenarios can name: ${NAMES.map((name) => LISTS[name].meaning).join(', ')}`,
-  arguments: [{ syntax: '[what]', meaning: `one of ${NAMES.join(', ')}, or ${GROUP_TEXTS.join(', ')}; none: all` }],
+  summary: `list the names that scenarios can use: ${NAMES.map((name) => LISTS[name].meaning).join(', ')}`,
+  arguments: [
+    {
+      syntax: '[what]',
+      meaning: `one of ${NAMES.join(', ')} or ${GROUP_TEXTS.join(', ')}; without it, all lists are printed`,
+    },
+  ],
   options: OPTIONS,
   notes: '\nExample:\n  onpath list paths',
   run([what], { json }, { io }) {
@@ -36,6 +41,6 @@ function namesFor(what: string): readonly (keyof typeof LISTS)[] {
   const names = GROUPS.get(what)
   if (names !== undefined) return names
   throw new UsageError(
-    `there is no list of ${what}; there are ${NAMES.join(', ')} and ${[...GROUPS.keys()].join(', ')}`,
+    `there is no list ${what}; the lists are ${NAMES.join(', ')} and ${[...GROUPS.keys()].join(', ')}`,
   )
 }

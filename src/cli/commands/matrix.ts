@@ -19,10 +19,12 @@ import { onFile, UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
-Every technique, from every vantage, at every place of every path: each in a simulation of its own (what changes
-nothing for others is tried in one, from one place), with the path's workloads cut to a few requests. A cell is the
-worst that the attacker gets; \`3/12\`: of so many messages; \`own\`: of nobody but itself; \`!\`: a check of keys
-noticed.
+The matrix tries every technique of attack, from every vantage, at every place, against every path. The workloads of
+the paths are shortened to a few requests. Each cell shows the worst outcome:
+  read 3/12   the attacker read 3 of 12 messages
+  read own    the attacker got only its own messages
+  denied!     a security check noticed the attack
+  -           the path has no such place
 
 Examples:
   onpath matrix scenarios/presets/gke-ssh-tunnels.yaml
@@ -32,15 +34,15 @@ Examples:
 const OPTIONS = {
   ...SCENARIO_OPTIONS,
   ...formatOptions(MATRIX_FORMATS),
-  path: words('<name>', 'these paths alone'),
-  all: flag('also techniques that bring nobody anything'),
-  out: text('<file>', 'write the CSV to this file too'),
+  path: words('<name>', 'only these paths'),
+  all: flag('also show techniques that gain nothing on any path'),
+  out: text('<file>', 'also write the matrix to this file, as CSV'),
 }
 
 type MatrixOptions = Given<typeof OPTIONS>
 
 export const matrix: Command<readonly [files: readonly string[]], typeof OPTIONS> = {
-  summary: 'show who gets what: technique, vantage and place against paths',
+  summary: 'show what attackers gain on each path, by technique, vantage and place',
   arguments: SCENARIO_FILES,
   options: OPTIONS,
   notes: EXAMPLES,
@@ -68,7 +70,7 @@ function refuseUnknownPaths(paths: readonly string[], matrices: readonly Matrix[
   const known = matrices.flatMap((matrix) => matrix.paths.map(({ name }) => name))
   const unknown = paths.find((path) => !known.includes(path))
   if (unknown !== undefined)
-    throw new UsageError(`no path with a workload is named ${unknown}; there are: ${[...new Set(known)].join(', ')}`)
+    throw new UsageError(`there is no path ${unknown} with a workload; the paths are ${[...new Set(known)].join(', ')}`)
 }
 
 function show(results: readonly MatrixResult[], format: MatrixFormat, options: MatrixOptions, { io }: Context): void {
@@ -80,7 +82,7 @@ function show(results: readonly MatrixResult[], format: MatrixFormat, options: M
   io.err(`written: ${out}\n`)
 }
 
-/** null: somebody stopped it. */
+/** Simulates the cells of all matrices. Returns null when the user interrupts it. */
 async function runMatrices(matrices: readonly Matrix[], context: Context): Promise<MatrixResult[] | null> {
   const scenarios = [
     ...new Set(matrices.flatMap(({ cases }) => cases.flatMap(({ scenario }) => (scenario === null ? [] : [scenario])))),

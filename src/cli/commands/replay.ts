@@ -19,17 +19,17 @@ import { onFile, UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
-A run is what \`onpath run --out\` has written: scenario, result and packet digests. It is simulated once more, and
-must come out the same to the last byte; where it does not, the first packet that differs is named (exit 6).
+A run folder is written by \`onpath run --out\`: it has the scenario, the result and packet digests. Replay simulates
+the scenario again and compares all bytes. When something differs, it names the first different packet (exit code 6).
 
 Examples:
   onpath replay results/attacked
   onpath replay results/kubernetes-paths/*`
 
-const OPTIONS = { json: flag('print what came of each as a JSON document') }
+const OPTIONS = { json: flag('print the comparison of each run as JSON') }
 
 export const replay: Command<readonly [runs: readonly string[]], typeof OPTIONS> = {
-  summary: 'simulate recorded runs again, and say whether they come out the same',
+  summary: 'simulate recorded runs again and check that the results are identical',
   arguments: [{ syntax: '<runs...>', meaning: 'run folders' }],
   options: OPTIONS,
   notes: EXAMPLES,
@@ -54,7 +54,7 @@ interface Replayed {
   readonly identical: boolean
   readonly digest: string
   readonly packets: number
-  /** null: nothing differs. */
+  /** The first difference, or null when nothing differs. */
   readonly difference: string | null
 }
 
@@ -82,14 +82,19 @@ function lineOf({ run, identical, digest, packets, difference }: Replayed): stri
     : `DIFFERENT  ${run}: ${difference}\n`
 }
 
-/** null: its scenario is none of this version, which was said. */
+/** Reads a run folder. Shows the problems of its scenario, and returns null when it has some. */
 function readRun(folder: string, { io }: Context): Recorded | null {
   if (!onFile('read', folder, () => statSync(folder).isDirectory()))
-    throw new UsageError(`cannot replay ${folder}: it is no run folder`)
+    throw new UsageError(
+      `cannot replay ${folder}: it is not a run folder; name a folder that \`onpath run --out\` wrote`,
+    )
   const file = join(folder, 'scenario.yaml')
   const summary = readTextFile(join(folder, SUMMARY))
   const result = parseResult(summary)
-  if (result === null) throw new UsageError(`cannot replay ${folder}: its ${SUMMARY} is none of this version`)
+  if (result === null)
+    throw new UsageError(
+      `cannot replay ${folder}: its ${SUMMARY} is not a result of this version; run the scenario again`,
+    )
   const loaded = loadScenario({ file, text: readTextFile(file) })
   if (!loaded.ok) {
     showAll(loaded.problems, io)
@@ -117,21 +122,21 @@ async function replayOne(recorded: Recorded, replaying: Replaying): Promise<Repl
   const difference =
     jsonDocument(run.result) === summary ? differentTable(folder, run.result) : differentValue(result, run)
   if (difference === null) return same
-  return { ...same, identical: false, difference: `all packets are the same, but not ${difference}` }
+  return { ...same, identical: false, difference: `all packets are identical, but the result differs: ${difference}` }
 }
 
 function differentValue(was: Result, { result: is }: Run): string {
-  return firstDifference(was, is) ?? 'the text of the result, and none of its values'
+  return firstDifference(was, is) ?? 'the text of the result, although its values are equal'
 }
 
-/** The first line of a CSV file that is not what the result says. */
+/** Returns the first line of a CSV file that differs from the result, or null. */
 function differentTable(folder: string, result: Result): string | null {
   for (const { name, text } of tablesOf(result)) {
     const file = join(folder, name)
-    if (!existsSync(file)) return `${name}: it is missing`
+    if (!existsSync(file)) return `${name} is missing`
     const [was, is] = [readTextFile(file), text].map((table) => table.split('\n'))
     const line = Array.from({ length: Math.max(was.length, is.length) }, (_, i) => i).find((i) => was[i] !== is[i])
-    if (line !== undefined) return `${name}: line ${line + 1} says otherwise`
+    if (line !== undefined) return `${name}, line ${line + 1}`
   }
   return null
 }
@@ -151,14 +156,14 @@ function simulate(
   })
 }
 
-/** By its place in the file. */
+/** Returns the index of the first digest that differs, or null. */
 function firstDifferentDigest(was: Uint8Array, is: Uint8Array): number | null {
   for (let i = 0; i < Math.max(was.length, is.length); i += 4)
     for (let byte = i; byte < i + 4; byte++) if (was[byte] !== is[byte]) return i / 4
   return null
 }
 
-/** Of a thinned file, only the last of a thousand packets is known. */
+/** Describes the first packet that differs. Of long runs, only every thousandth digest is recorded. */
 async function describe(
   place: number,
   { packetDigests }: Run,
@@ -167,13 +172,14 @@ async function describe(
 ): Promise<string> {
   const stride = strideOf(packetDigests.length)
   const number = (place + 1) * stride - 1
-  if (number >= packetDigests.length) return `it ends after packet ${packetDigests.length}, the recorded run does not`
+  if (number >= packetDigests.length)
+    return `it ends after packet ${packetDigests.length}, and the recorded run has more packets`
   const { describedPacket } = await simulate(scenario, false, replaying, number)
-  const which = stride === 1 ? `packet ${number + 1}` : `one of packets ${number + 2 - stride} to ${number + 1}`
-  if (describedPacket == null) return `${which} is the first that differs`
+  const which = stride === 1 ? `packet ${number + 1}` : `one of the packets ${number + 2 - stride} to ${number + 1}`
+  if (describedPacket == null) return `${which} is the first difference`
   const { atNs, link, from, to, sequenceNumber, acknowledgementNumber, flags, payloadBytes } = describedPacket
   const header = `${from} > ${to}, seq ${sequenceNumber}, ack ${acknowledgementNumber}, ${flagNames(flags)}, ${payloadBytes} bytes`
-  return `${which} is the first that differs: now ${header}, on ${link} at ${atNs} ns`
+  return `${which} is the first difference. It is now ${header}, on ${link} at ${atNs} ns`
 }
 
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK']

@@ -20,7 +20,7 @@ import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
-Nothing is written unless --out says so. Several files go to subfolders named after their scenarios.
+Results are printed. With --out they are also written to a folder; with several files, to a subfolder for each scenario.
 
 Examples:
   onpath run scenarios/wan-tls.yaml
@@ -31,7 +31,7 @@ Examples:
   cat wan.yaml | onpath run -`
 
 export const run: Command<readonly [files: readonly string[]], typeof RUN_OPTIONS> = {
-  summary: 'simulate scenario files, and print what comes of them',
+  summary: 'simulate scenario files and print the results',
   arguments: SCENARIO_FILES,
   options: RUN_OPTIONS,
   notes: EXAMPLES,
@@ -39,19 +39,22 @@ export const run: Command<readonly [files: readonly string[]], typeof RUN_OPTION
 }
 
 function readBaseline(folder: string, files: readonly string[]): Result {
-  if (files.length > 1) throw new UsageError('--baseline is about one scenario: name one file')
+  if (files.length > 1) throw new UsageError('--baseline needs exactly one scenario file')
   const result = parseResult(readTextFile(join(folder, SUMMARY)))
-  if (result === null) throw new UsageError(`cannot read ${folder}: its ${SUMMARY} is none of this version`)
+  if (result === null)
+    throw new UsageError(
+      `cannot use ${folder} as baseline: its ${SUMMARY} is not a result of this version; run the scenario again`,
+    )
   return result
 }
 
-/** Several are documents of one stream, which YAML tells apart. */
+/** Prints the expanded scenarios; several are separate documents of one YAML stream. */
 function printConfigs(loaded: readonly LoadedScenario[], { json }: RunOptions, { io }: Context): void {
   if (!json) return io.out(loaded.map(configText).join('---\n'))
   for (const one of loaded) io.out(jsonOf(configValue(one), loaded.length === 1))
 }
 
-/** Nothing is simulated or written before every file is known to be good and every folder is open. */
+/** Runs all files. It first checks every file and opens every folder, and only then simulates and writes. */
 async function runAll(files: readonly string[], options: RunOptions, context: Context): Promise<void> {
   const format = chosenFormat(RUN_FORMATS, options, runTable)
   const read = await readScenarios(files, options, context.io)

@@ -15,18 +15,19 @@ import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
-The grid is every value of every dimension with every other, at most 10000 points: those of \`sweep:\` in the file,
-and those given here, which replace the file's of the same path. Every point is checked before the first one runs.
-Results come in the order of the grid, the last dimension changing fastest and seeds fastest of all, whatever --jobs.
+The grid combines every value of every dimension, to at most 10000 points. Dimensions come from \`sweep:\` in the file
+and from --sweep and --seeds, which replace dimensions of the file with the same path. All points are checked before
+the first run. Results are in the order of the grid, for every --jobs; the last dimension changes fastest, and seeds
+fastest of all.
 
 Examples:
-  onpath sweep wan.yaml                                     the grid that the file describes
+  onpath sweep wan.yaml                                     the grid of the file
   onpath sweep wan.yaml --sweep 'links.wan.loss=[0%, 0.1%, 1%]' --seeds 1..30
   onpath sweep wan.yaml --seeds 1..100 --json | jq .digest
   onpath sweep cluster.yaml --sweep 'kubernetes=["1.16", "1.32"]' --out results/versions`
 
 export const sweep: Command<readonly [file: string], typeof SWEEP_OPTIONS> = {
-  summary: 'simulate a scenario at every point of a grid of values and seeds',
+  summary: 'simulate a scenario for every combination of values and seeds',
   arguments: [{ syntax: '<file>', meaning: 'a scenario file; - is standard input' }],
   options: SWEEP_OPTIONS,
   notes: EXAMPLES,
@@ -43,7 +44,7 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
   }
   const { paths, size } = loaded.sweep
   if (paths.length === 0)
-    throw new UsageError(`${file} has no \`sweep:\`; name a dimension with --sweep, or seeds with --seeds`)
+    throw new UsageError(`${file} has no \`sweep:\`; give a dimension with --sweep, or seeds with --seeds`)
   const interruption = io.listenForInterruption()
   const folder =
     options.out === undefined ? null : SweepFolder.open(options.out, SWEEP_FORMATS.csv.begin?.(paths) ?? '')

@@ -14,11 +14,11 @@ import type { Command } from './command.ts'
 
 const OPTIONS = {
   ...SCENARIO_OPTIONS,
-  json: flag('print JSON: one document, or one a line for several files'),
+  json: flag('print JSON: one document, or a line for each of several files'),
 }
 
 export const validate: Command<readonly [files: readonly string[]], typeof OPTIONS> = {
-  summary: 'check scenario files, and list everything that is wrong with them',
+  summary: 'check scenario files and list all their problems',
   arguments: SCENARIO_FILES,
   options: OPTIONS,
   notes: '\nExample:\n  onpath validate scenarios/*.yaml',
@@ -35,7 +35,7 @@ export const validate: Command<readonly [files: readonly string[]], typeof OPTIO
   },
 }
 
-/** With overrides, this is a question about that run; without them, also about every point that `onpath sweep` runs. */
+/** Loads a scenario. Without overrides, it also checks every point that `onpath sweep` would run. */
 function loadWithGrid(source: ScenarioSource, options: LoadOptions): Loaded {
   const loaded = loadScenario(source, options)
   const isAboutFile = options.seed === undefined && (options.set ?? []).length === 0

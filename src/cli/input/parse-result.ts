@@ -1,6 +1,6 @@
 import type { Result } from '../../measure/result.ts'
 
-/** The result that a `summary.json` holds; null where the text is something else. */
+/** Reads the result in the text of a `summary.json`. Returns null when the text is no such result. */
 export function parseResult(text: string): Result | null {
   const value = parseJson(text)
   return isResult(value) ? value : null
@@ -14,7 +14,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** As much as a comparison relies on. */
+/** Whether a value has the parts of a result on which comparisons rely. */
 function isResult(value: unknown): value is Result {
   if (typeof value !== 'object' || value === null) return false
   const { schemaVersion, digest, workloads } = value as Partial<Record<keyof Result, unknown>>

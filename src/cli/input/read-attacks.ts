@@ -5,10 +5,13 @@ import type { AttackSource } from '../../scenario/tree/overlay-attack.ts'
 import { UsageError } from '../usage-error.ts'
 import { readTextFile } from './read-text.ts'
 
-/** They ship beside the code, which is three folders below the package's own, built or not. */
+/** The folder of the attacks in the package, which is three folders above this file, in sources and in the build. */
 const SHIPPED = new URL('../../../scenarios/attacks/', import.meta.url)
 
-/** Of what `--attack` names, a file or one that ships. @throws UsageError where there is none. */
+/**
+ * Reads the attacks that `--attack` names: a file, or the name of an attack of the package.
+ * @throws UsageError when there is no such attack
+ */
 export function readAttacks(named: readonly string[]): AttackSource[] {
   return named.map((name) => {
     if (isPath(name)) return { file: name, text: readTextFile(name) }
@@ -17,7 +20,7 @@ export function readAttacks(named: readonly string[]): AttackSource[] {
   })
 }
 
-/** By name, without their ending. */
+/** Returns the names of the attacks of the package. */
 export function shippedAttacks(): readonly string[] {
   if (!existsSync(SHIPPED)) return []
   return readdirSync(SHIPPED)
@@ -26,7 +29,7 @@ export function shippedAttacks(): readonly string[] {
     .sort()
 }
 
-/** One that ships, as its first lines explain it. */
+/** Returns the explanation of an attack of the package and a command that runs it, from its first lines. */
 export function explainAttack(name: string): {
   readonly name: string
   readonly explanation: string
@@ -45,6 +48,6 @@ function isPath(name: string): boolean {
 }
 
 function unknown(name: string): UsageError {
-  const hint = didYouMean(name, shippedAttacks()) ?? `those that ship: ${shippedAttacks().join(', ')}`
-  return new UsageError(`no attack is named ${name}; ${hint}`)
+  const hint = didYouMean(name, shippedAttacks()) ?? `the attacks are ${shippedAttacks().join(', ')}`
+  return new UsageError(`there is no attack ${name}; ${hint}`)
 }

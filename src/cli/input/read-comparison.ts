@@ -14,7 +14,10 @@ type Side =
   | { readonly kind: 'result'; readonly result: Result }
   | { readonly kind: 'bench'; readonly benches: readonly BenchSamples[] }
 
-/** @throws UsageError where a side cannot be read, or the two are of different kinds. */
+/**
+ * Reads two runs or two benchmark files and compares them.
+ * @throws UsageError when one of them cannot be read, or they are of different kinds
+ */
 export function readComparison(pathA: string, pathB: string): Comparison {
   const [a, b] = [readSide(pathA), readSide(pathB)]
   if (a.kind === 'result' && b.kind === 'result') {
@@ -23,7 +26,7 @@ export function readComparison(pathA: string, pathB: string): Comparison {
   if (a.kind === 'bench' && b.kind === 'bench') {
     return compareBenches({ label: pathA, benches: a.benches }, { label: pathB, benches: b.benches })
   }
-  throw new UsageError(`cannot compare ${pathA} with ${pathB}: one is a run, the other a benchmark`)
+  throw new UsageError(`cannot compare ${pathA} with ${pathB}: one is a run and the other a benchmark`)
 }
 
 function readSide(path: string): Side {
@@ -37,7 +40,8 @@ function readSide(path: string): Side {
 
 function resultIn(text: string, file: string): Result {
   const result = parseResult(text)
-  if (result === null) throw cannotCompare(file, `it is not the ${SUMMARY} of a run of this version`)
+  if (result === null)
+    throw cannotCompare(file, `it is not the ${SUMMARY} of a run of this version; run the scenario again`)
   return result
 }
 
@@ -50,9 +54,9 @@ function parseBenches(text: string, file: string): BenchSamples[] {
   }
 }
 
-/** A file out of a run folder stands for the folder. */
+/** Returns the error for a file that cannot be compared. For a file in a run folder, it names the folder. */
 function cannotCompare(file: string, reason: string): UsageError {
   const folder = dirname(file)
   const isInRunFolder = basename(file) !== SUMMARY && existsSync(join(folder, SUMMARY))
-  return new UsageError(`cannot read ${file}: ${isInRunFolder ? `name the run folder, ${folder}` : reason}`)
+  return new UsageError(`cannot read ${file}: ${isInRunFolder ? `name the run folder ${folder} instead` : reason}`)
 }

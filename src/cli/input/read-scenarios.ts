@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { formatCount } from '../../report/format-number.ts'
 import { type Loaded, loadScenario, type ScenarioOptions, type ScenarioSource } from '../../scenario/load.ts'
 import { formatProblem } from '../../scenario/problems/format-problem.ts'
 import type { Problem } from '../../scenario/problems/problem.ts'
@@ -8,13 +9,16 @@ import { onFile, UsageError } from '../usage-error.ts'
 import { readAttacks } from './read-attacks.ts'
 import { readTextFile } from './read-text.ts'
 
-/** A file, as the user named it, and what came of it. */
+/** A scenario file, as the user named it, and its scenario or problems. */
 export interface ReadScenario {
   readonly file: string
   readonly loaded: Loaded
 }
 
-/** Reads and checks every file before anything is done with one. @throws UsageError where a file cannot be read. */
+/**
+ * Reads and checks all scenario files.
+ * @throws UsageError when a file cannot be read
+ */
 export async function readScenarios(
   files: readonly string[],
   { attack = [], ...options }: ScenarioOptions & { readonly attack?: readonly string[] },
@@ -27,7 +31,10 @@ export async function readScenarios(
   return files.map((file, i) => ({ file, loaded: load(sources[i], { ...options, attacks }) }))
 }
 
-/** @throws UsageError where the file cannot be read. */
+/**
+ * Reads the text of a scenario file.
+ * @throws UsageError when the file cannot be read
+ */
 export async function readSource(file: string, io: Io): Promise<ScenarioSource> {
   const text = file === '-' ? await io.readStdin() : readScenarioFile(file)
   return { file, text, read: readTextFile }
@@ -35,7 +42,7 @@ export async function readSource(file: string, io: Io): Promise<ScenarioSource> 
 
 function readScenarioFile(path: string): string {
   if (onFile('read', path, () => statSync(path).isDirectory()))
-    throw new UsageError(`cannot read ${path}: it is a folder; name its files, as in ${join(path, '*.yaml')}`)
+    throw new UsageError(`cannot read ${path}: it is a folder; name files in it, such as ${join(path, '*.yaml')}`)
   return readTextFile(path)
 }
 
@@ -43,7 +50,7 @@ export function problemsOf({ loaded }: ReadScenario): readonly Problem[] {
   return loaded.ok ? [] : loaded.problems
 }
 
-/** All problems of all files, and a line that counts them. */
+/** Shows all problems of all files, and a line that counts them. */
 export function showProblems(read: readonly ReadScenario[], io: Io): void {
   showAll(read.flatMap(problemsOf), io)
 }
@@ -51,6 +58,6 @@ export function showProblems(read: readonly ReadScenario[], io: Io): void {
 export function showAll(problems: readonly Problem[], io: Io): void {
   for (const problem of problems) io.err(`${formatProblem(problem)}\n\n`)
   io.err(
-    `${problems.length} error${problems.length === 1 ? '' : 's'}; \`onpath explain CODE\` says more about the code in brackets\n`,
+    `${formatCount(problems.length, 'error')}; run \`onpath explain CODE\` for an explanation of the code in brackets\n`,
   )
 }

@@ -19,7 +19,7 @@ export const cpu: List = {
       .join('\n'),
 }
 
-/** A CPU profile for people: its figures, those of one source in one line with it. */
+/** Formats a CPU profile: a line for each source, with all its figures. */
 function cpuText(name: string, { description, figures, sources }: DescribedCpuProfile): string {
   const bySource = new Map<string, string[]>()
   for (const [key, source] of Object.entries(sources)) {
@@ -34,7 +34,7 @@ function bytesText(bytes: number): string {
   return bytes === Number.POSITIVE_INFINITY ? 'all' : `${bytes} B`
 }
 
-/** `sshLoginDelayNs` is shown as `ssh login delay 7.50 ms`. */
+/** Formats a figure: `sshLoginDelayNs` becomes `ssh login delay 7.50 ms`. */
 function figureText(key: string, value: number | Readonly<Record<string, number>>): string {
   const words = key.replace(/(Ns|Bytes)$/, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
   if (typeof value === 'number') return `${words} ${key.endsWith('Ns') ? formatSpan(value) : bytesText(value)}`

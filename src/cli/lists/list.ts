@@ -1,18 +1,18 @@
 import { wrap } from './wrap.ts'
 
-/** Something that `onpath list` shows. */
+/** A list that `onpath list` prints. */
 export interface List {
-  /** What it lists, in the summary of the command. */
+  /** The items of the list, in the summary of the command. */
   readonly meaning: string
-  /** Another name, which it shares with other lists. */
+  /** The group of lists to which it belongs. */
   readonly group?: string
-  /** For JSON. */
+  /** Returns the items for JSON. */
   values(): readonly object[]
-  /** For people, indented by two blanks. */
+  /** Returns the list as a text for people, indented by two blanks. */
   text(): string
 }
 
-/** A list whose entries are a name and a text below it. */
+/** Makes a list whose items are a name with a text below it. */
 export function listOfTexts<Entry extends { readonly name: string }>(
   meaning: string,
   values: () => readonly Entry[],

@@ -16,12 +16,12 @@ function rolesText(): string {
   const explained = (roles: Readonly<Record<string, string>>) =>
     Object.entries(roles).map(([role, meaning]) => `    ${role}\n${wrap(meaning, 6)}`)
   return [
-    '  of paths, the first by name of those that are meant:\n',
+    '  roles of paths; each means the first such path by name:\n',
     ...PATH_ROLES.map((role) => `    ${role}\n`),
-    `${wrap(`behind any of them: ${PATH_ROLE_ENDINGS.join(', ')}`, 6)}`,
-    '  of places; it: the first path of the plan that leaves its host\n',
+    `${wrap(`each can end in ${PATH_ROLE_ENDINGS.join(', ')}`, 6)}`,
+    '  roles of places; it means the first path of the plan that leaves its host:\n',
     ...explained(PLACES),
-    '  of identities; it: the path of the step\n',
+    '  roles of identities; it means the path of the step:\n',
     ...explained(IDENTITIES),
   ].join('')
 }

@@ -1,6 +1,6 @@
 const WIDTH = 100
 
-/** Lines of at most WIDTH characters, each indented by so many blanks and ended by a line feed. */
+/** Breaks a text into lines of at most WIDTH characters, each indented by `indent` blanks and ended by a line feed. */
 export function wrap(text: string, indent: number): string {
   const lines = ['']
   for (const word of text.split(' ')) {

@@ -21,6 +21,6 @@ export function chosenFormat<Format>(
   otherwise: NoInfer<Format>,
 ): Format {
   const [name, other] = namesOf(formats).filter((one) => given[one] === true)
-  if (other !== undefined) throw new UsageError(`--${name} and --${other} exclude each other; give one of them`)
+  if (other !== undefined) throw new UsageError(`--${name} and --${other} cannot be combined; give one of them`)
   return name === undefined ? otherwise : formats[name]
 }

@@ -1,13 +1,13 @@
 import { Option as CommanderOption } from 'commander'
 
-/** An option of a command. Its name is its key in the command's record, `maxEvents` for `--max-events`. */
+/** An option of a command. Its name is its key in the options of the command: `maxEvents` for `--max-events`. */
 export interface Option<Value> {
   readonly meaning: string
-  /** As the help shows it, `<number>`; null: the option takes none. */
+  /** The argument in the help, such as `<number>`, or null for an option without an argument. */
   readonly argument: string | null
-  /** What its text says; `earlier` is what it has said before, where it is repeated. */
+  /** Parses the argument. For a repeated option, `earlier` is the value so far. */
   parse?(text: string, earlier: Value): Value
-  /** Where it is not given. */
+  /** The value when the option is not given. */
   readonly otherwise: Value
 }
 
@@ -15,7 +15,7 @@ export type Options = Readonly<Record<string, Option<unknown>>>
 
 type ValueOf<Chosen> = Chosen extends Option<infer Value> ? Value : never
 
-/** What a command is given: a key is absent where its option is, unless that has a value of its own then. */
+/** The values of options. The key of an option that is not given is absent, unless the option has a default. */
 export type Given<Known extends Options> = {
   readonly [Key in keyof Known as undefined extends ValueOf<Known[Key]> ? never : Key]: ValueOf<Known[Key]>
 } & {
@@ -25,11 +25,15 @@ export type Given<Known extends Options> = {
   >
 }
 
+/** Makes an option without an argument. */
 export function flag(meaning: string): Option<true | undefined> {
   return { meaning, argument: null, otherwise: undefined }
 }
 
-/** @param parse throws InvalidArgumentError where the text is no such value. */
+/**
+ * Makes an option with a value.
+ * @param parse throws InvalidArgumentError for an invalid text
+ */
 export function value<Value>(
   argument: string,
   meaning: string,
@@ -38,25 +42,27 @@ export function value<Value>(
   return { meaning, argument, parse, otherwise: undefined }
 }
 
+/** Makes an option whose value is a text. */
 export function text(argument: string, meaning: string): Option<string | undefined> {
   return { meaning, argument, otherwise: undefined }
 }
 
-/** Takes all words up to the next option. */
+/** Makes an option that takes all words up to the next option. */
 export function words(argument: string, meaning: string): Option<readonly string[] | undefined> {
   return { meaning, argument: argument.replace('>', '...>'), otherwise: undefined }
 }
 
+/** Makes an option that can be given several times. */
 export function repeated(argument: string, meaning: string): Option<readonly string[]> {
   return {
-    meaning: `${meaning}; may be repeated`,
+    meaning: `${meaning}; can be repeated`,
     argument,
     parse: (word, earlier) => [...earlier, word],
     otherwise: [],
   }
 }
 
-/** For the library that parses command lines. */
+/** Returns the option for Commander. */
 export function commanderOption(
   key: string,
   { argument, meaning, parse, otherwise }: Option<unknown>,

@@ -1,14 +1,17 @@
 import { repeated, value } from './option.ts'
 import { wholeNumber } from './values.ts'
 
-/** FILE, for every command that reads scenarios. */
-export const SCENARIO_FILES = [{ syntax: '<file...>', meaning: 'scenario files; - is standard input' }] as const
+/** The arguments of commands that read scenario files. */
+export const SCENARIO_FILES = [{ syntax: '<file...>', meaning: 'scenario files; - means standard input' }] as const
 
-export const attack = repeated('<name>', 'an attack that ships, or a file with one, laid over the scenario')
+export const attack = repeated(
+  '<name>',
+  'add this attack to the scenario: a name from `onpath list attacks`, or a file',
+)
 
-/** What may be changed of a scenario. */
+/** Options that change a scenario. */
 export const SCENARIO_OPTIONS = {
-  seed: value('<number>', "the seed, in place of the scenario's", wholeNumber),
-  set: repeated('<path=value>', 'a value of the scenario, as in --set links.wan.loss=1%'),
+  seed: value('<number>', 'use this seed in place of the seed of the scenario', wholeNumber),
+  set: repeated('<path=value>', 'change a value of the scenario, such as links.wan.loss=1%'),
   attack,
 }

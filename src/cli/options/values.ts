@@ -1,16 +1,16 @@
 import { InvalidArgumentError } from 'commander'
 import { isDate } from '../../scenario/expectations/resolve-acceptances.ts'
 
-/** A day of the calendar. */
+/** Reads a day of the calendar. */
 export function date(text: string): string {
-  if (!isDate(text)) throw new InvalidArgumentError('It is no date such as 2027-03-01.')
+  if (!isDate(text)) throw new InvalidArgumentError('It is not a date such as 2027-03-01.')
   return text
 }
 
 export function wholeNumber(text: string): number {
   const value = Number(text)
   if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value))
-    throw new InvalidArgumentError('It is no whole number up to 2^53.')
+    throw new InvalidArgumentError('It is not a whole number below 2^53.')
   return value
 }
 
@@ -20,8 +20,8 @@ export function count(text: string): number {
   return value
 }
 
-/** `5%` as 5. */
+/** Reads a percentage: `5%` is 5. */
 export function percent(text: string): number {
-  if (!/^\d+(\.\d+)?%$/.test(text)) throw new InvalidArgumentError('It is no percentage like 5%.')
+  if (!/^\d+(\.\d+)?%$/.test(text)) throw new InvalidArgumentError('It is not a percentage such as 5%.')
   return Number(text.slice(0, -1))
 }

@@ -6,17 +6,17 @@ import type { CheckedScenario } from '../../scenario/load.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 
-/** What a run is judged by, beside what it expects. */
+/** What determines the exit code of a run, in addition to its expectations. */
 export interface Standard {
-  /** As 2027-03-01. */
+  /** The present date, such as 2027-03-01. */
   readonly today: string
-  /** An earlier run, where only what got worse is to fail; null: none. */
+  /** An earlier result, of which only worse results fail, or null. */
   readonly baseline: Result | null
-  /** The command that does it again. */
+  /** The command that reproduces the run. */
   readonly reproduce: string
 }
 
-/** What was expected and is not so fails, unless all of it is accepted today; what is accepted, or was, is said. */
+/** Returns the exit code of a run. An unmet expectation fails unless it is accepted; acceptances are reported. */
 export function exitCodeOf(scenario: CheckedScenario, result: Result, standard: Standard, io: Io): ExitCode {
   const { today, baseline } = standard
   if (baseline !== null) return exitCodeBeside(baseline, result, standard, io)
@@ -24,21 +24,21 @@ export function exitCodeOf(scenario: CheckedScenario, result: Result, standard: 
   const tolerances = judgeAcceptances(result, expectations, acceptances, today)
   for (const { expect, isAccepted, accepted, expired } of tolerances) {
     if (isAccepted) io.err(`accepted: ${expect} (${accepted.map(describe).join('; ')})\n`)
-    for (const one of expired) io.err(`no longer accepted: ${expect} (${describe(one)}, and today is ${today})\n`)
+    for (const one of expired) io.err(`no longer accepted: ${expect} (${describe(one)}; today is ${today})\n`)
   }
   return tolerances.every(({ isAccepted }) => isAccepted) ? EXIT.ok : EXIT.expectationFailed
 }
 
-/** What was so before is known. */
+/** Returns the exit code of a run with a baseline: only new unmet expectations and worse verdicts fail. */
 function exitCodeBeside(baseline: Result, result: Result, { reproduce }: Standard, io: Io): ExitCode {
   const worse = worsenings(result, baseline)
   for (const one of worse) io.err(`worse: ${describeWorsening(one)}\n`)
   const unmet = newlyUnmet(result, baseline)
-  for (const expect of unmet) io.err(`not met, and met in the baseline: ${expect}\n`)
+  for (const expect of unmet) io.err(`not met, but met in the baseline: ${expect}\n`)
   const known = result.expectations.filter(({ met, expect }) => !met && !unmet.includes(expect))
   for (const { expect } of known) io.err(`not met, as in the baseline: ${expect}\n`)
   if (worse.length === 0 && unmet.length === 0) return EXIT.ok
-  io.err(`again: ${reproduce}\n`)
+  io.err(`reproduce: ${reproduce}\n`)
   return worse.length > 0 ? EXIT.regression : EXIT.expectationFailed
 }
 

@@ -5,12 +5,12 @@ import { originOf } from '../../scenario/tree/origin.ts'
 import type { Position } from '../../scenario/tree/source-text.ts'
 import { plainOf, type Tree } from '../../scenario/tree/tree.ts'
 
-/** The whole scenario as YAML, every value with where it came from; as a scenario again, it is the same. */
+/** Returns the whole scenario as YAML, with the origin of each value in a comment. It loads to the same scenario. */
 export function configText(loaded: LoadedScenario): string {
   return linesOf(withDefaults(loaded), 0).join('\n').concat('\n')
 }
 
-/** Without where it came from, which JSON has no room for. */
+/** Returns the whole scenario for JSON, without origins. */
 export function configValue(loaded: LoadedScenario): unknown {
   return plainOf(withDefaults(loaded))
 }
@@ -29,7 +29,7 @@ function linesOf(tree: Tree, depth: number): string[] {
   return [withOrigin(`${indent}${flow(tree)}`, tree.position)]
 }
 
-/** What stands below its key; the rest fits on a line. */
+/** Whether a value is printed on the lines below its key, and not on the line of the key. */
 function isBlock(tree: Tree): boolean {
   if (tree.kind === 'map') return tree.entries.size > 0
   return tree.kind === 'list' && tree.items.some(({ kind }) => kind !== 'scalar')
@@ -49,7 +49,7 @@ function inline(value: string | number | boolean | null): string {
   return stringify(value, { lineWidth: 0, ...STRINGS }).trimEnd()
 }
 
-/** A text with line ends is quoted, so that whatever it holds stays on its line. */
+/** Texts with line ends are printed in quotes, on one line. */
 const STRINGS = { blockQuote: false } as const
 
 function withOrigin(line: string, position: Position): string {

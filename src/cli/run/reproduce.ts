@@ -23,12 +23,12 @@ export function reproduceLine(command: 'run' | 'sweep', { file, ...options }: Re
   return ['npx', 'onpath', command, ...words].map(quote).join(' ')
 }
 
-/** A file that is not taken for an option. */
+/** Returns the name of a file so that it is not read as an option. */
 function asArgument(file: string): string {
   return file === '-' || !file.startsWith('-') ? file : `./${file}`
 }
 
-/** As a POSIX shell needs it. */
+/** Quotes a word for a POSIX shell. */
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -16,7 +16,7 @@ import { OutputFolder } from './output-folder.ts'
 export const SUMMARY = 'summary.json'
 const FILES = ['scenario.yaml', ...namesOf(RUN_FILES), 'packets.digest', SUMMARY]
 
-/** Files beside the summary that say over again what it says, for spreadsheets. */
+/** Returns the CSV files of a run folder, which repeat the summary for spreadsheets. */
 export function tablesOf(result: Result): { readonly name: string; readonly text: string }[] {
   return namesOf(RUN_FILES).flatMap((name) => {
     const text = RUN_FILES[name].write(result)
@@ -48,7 +48,7 @@ export class RunFolder {
       this.#writeResult(run)
       for (const name of FILES) {
         if (existsSync(join(unfinishedPath, name))) renameSync(join(unfinishedPath, name), join(this.path, name))
-        // Without attackers there are no verdicts, and those of an earlier run are none of this one.
+        // Without attackers there is no verdicts.csv, and the file of an earlier run must not remain.
         else rmSync(join(this.path, name), { force: true })
       }
       rmSync(unfinishedPath, { recursive: true })
@@ -82,12 +82,12 @@ function isFinishedRun(path: string): boolean {
   return existsSync(summary) && parseResult(readTextFile(summary)) !== null
 }
 
-/** One run goes to the folder itself, several to subfolders with the names of their scenarios. */
+/** Opens the folder for one run, or a subfolder for each of several runs, named after their scenarios. */
 export function openRunFolders(path: string, loaded: readonly LoadedScenario[]): RunFolder[] {
   if (loaded.length === 1) return [RunFolder.open(path, loaded[0].document)]
   const names = loaded.map(({ scenario }) => scenario.blueprint.name)
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined)
-    throw new UsageError(`cannot write two runs of a scenario named ${twice} to ${path}: run them one by one`)
+    throw new UsageError(`cannot write to ${path}: two scenarios have the name ${twice}; run them one by one`)
   return loaded.map(({ document }, i) => RunFolder.open(join(path, names[i]), document))
 }

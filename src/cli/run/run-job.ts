@@ -12,26 +12,26 @@ import { exitCodeOf } from './exit-code-of-run.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { RunOptions } from './run-options.ts'
 
-/** One of the files of `run`, checked and ready. */
+/** A checked scenario that is to be run. */
 export interface Job {
   readonly scenario: CheckedScenario
   readonly folder: RunFolder | null
-  /** The command that does it again. */
+  /** The command that reproduces the run. */
   readonly reproduce: string
   readonly interruption: AbortSignal
   readonly isOnly: boolean
-  /** null: it is judged by itself. */
+  /** The result with which the run is compared, or null. */
   readonly baseline: Result | null
   readonly format: RunFormat
-  /** For what is printed of all of them at the end. */
+  /** Keeps the result for what is printed after all runs. */
   readonly keep: (result: Result) => void
 }
 
-/** Simulates, writes and prints one run; whatever stops it is told, kept in its folder, and becomes the exit code. */
+/** Simulates, prints and writes one run, and returns its exit code. A failure is reported, and noted in the folder. */
 export async function runJob(job: Job, options: RunOptions, context: Context): Promise<ExitCode> {
   try {
     const run = await simulate(job, options, context)
-    if (run.result.ended === 'interrupted') return endEarly(run, job, context)
+    if (run.result.ended === 'interrupted') return reportInterruption(run, job, context)
     job.folder?.finish(run)
     show(run, job, context)
     const { reproduce, baseline } = job
@@ -43,7 +43,7 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
     )
   } catch (error) {
     if (error instanceof UsageError) throw error
-    return explainEnd(error, job, context)
+    return reportFailure(error, job, context)
   }
 }
 
@@ -68,18 +68,18 @@ async function simulate(
 
 function show({ result }: Run, { folder, reproduce, isOnly, format, keep }: Job, { io }: Context): void {
   keep(result)
-  if (format.each === undefined) io.err(`again: ${reproduce}\n`)
+  if (format.each === undefined) io.err(`reproduce: ${reproduce}\n`)
   else io.out(format.each(result, { reproduce, isOnly, hasColor: io.hasColor }))
   if (folder !== null) io.err(`written: ${folder.path}\n`)
 }
 
-/** Somebody stopped it: what there is so far is shown and kept, and marked for what it is. */
-function endEarly(run: Run, { folder, reproduce, ...job }: Job, context: Context): ExitCode {
+/** Prints and keeps the partial result of an interrupted run. */
+function reportInterruption(run: Run, { folder, reproduce, ...job }: Job, context: Context): ExitCode {
   const { io } = context
-  const reason = `${describe(job.scenario)}: interrupted, at ${formatSpan(run.result.simulatedNs)} of simulated time`
+  const reason = `${describe(job.scenario)}: interrupted at ${formatSpan(run.result.simulatedNs)} of simulated time`
   show(run, { folder: null, reproduce, ...job }, context)
-  folder?.keepPartial(run, `${reason}\nagain: ${reproduce}`)
-  io.err(`onpath: ${reason}\nagain: ${reproduce}\n`)
+  folder?.keepPartial(run, `${reason}\nreproduce: ${reproduce}`)
+  io.err(`onpath: ${reason}\nreproduce: ${reproduce}\n`)
   return job.interruption.reason
 }
 
@@ -87,15 +87,15 @@ function describe({ blueprint }: CheckedScenario): string {
   return `${blueprint.name}, seed ${blueprint.seed}`
 }
 
-function explainEnd(error: unknown, { scenario, folder, reproduce }: Job, { io }: Context): ExitCode {
+function reportFailure(error: unknown, { scenario, folder, reproduce }: Job, { io }: Context): ExitCode {
   if (error instanceof BudgetExceeded) {
-    const cause = `gave up after ${error.events} events, the budget`
+    const cause = `stopped after ${error.events} events, the limit of --max-events`
     const reason = `${describe(scenario)}: ${cause}, at ${formatSpan(error.simulatedNs)} of simulated time`
-    folder?.abandon(`${reason}\nagain: ${reproduce}`)
-    io.err(`onpath: ${reason}\nagain: ${reproduce}\n`)
+    folder?.abandon(`${reason}\nreproduce: ${reproduce}`)
+    io.err(`onpath: ${reason}\nreproduce: ${reproduce}\n`)
     return EXIT.budgetExceeded
   }
-  folder?.abandon(`stopped by a bug in onpath\nagain: ${reproduce}`)
+  folder?.abandon(`stopped by a bug in onpath\nreproduce: ${reproduce}`)
   reportBug(error, reproduce, io)
   return EXIT.bug
 }

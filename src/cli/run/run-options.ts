@@ -8,11 +8,11 @@ export const RUN_OPTIONS = {
   ...SCENARIO_OPTIONS,
   ...formatOptions(RUN_FORMATS),
   out: text('<folder>', 'write scenario, results and packet digests to this folder'),
-  maxEvents: value('<number>', 'give up after so many simulated events (exit 7)', count),
-  printConfig: flag('print the whole scenario, with where each value came from, and run nothing'),
-  perInstance: flag('show what came of a workload on each of its paths too'),
-  today: value('<date>', 'the day on which what `accept` says is judged (default: today)', date),
-  baseline: text('<run>', 'an earlier run folder: only what got worse since fails (exit 5)'),
+  maxEvents: value('<number>', 'stop after this number of simulated events (exit code 7)', count),
+  printConfig: flag('print the whole scenario with the origin of each value, and do not run it'),
+  perInstance: flag('also show each workload on each instance of its path'),
+  today: value('<date>', 'the day for which `accept` is evaluated, such as 2027-03-01 (default: today)', date),
+  baseline: text('<run>', 'fail only if something is worse than in this earlier run folder (exit code 5)'),
 }
 
 export type RunOptions = Given<typeof RUN_OPTIONS>

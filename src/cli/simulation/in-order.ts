@@ -1,21 +1,22 @@
+/** The tasks of `inOrder`. */
 export interface InOrder<Outcome> {
   readonly count: number
-  /** How many are under way at a time. */
+  /** The number of tasks that run at a time. */
   readonly jobs: number
-  /** Begins one; they begin in order. */
+  /** Begins a task. Tasks begin in order. */
   readonly begin: (index: number) => Promise<Outcome>
-  /** Takes what came of one, in order too. */
+  /** Receives the outcome of a task. Outcomes arrive in order. */
   readonly take: (index: number, outcome: Outcome) => void
-  /** Asked before each: whether no more are to begin. What is under way is still waited for and taken. */
+  /** Whether no more tasks are to begin. Running tasks still end, and their outcomes are received. */
   readonly isOver: () => boolean
-  /** Told when one of these throws: what is still under way is in vain. */
+  /** Called when one of these functions throws, since the outcomes of running tasks are not needed any more. */
   readonly onFailure: () => void
 }
 
-/** How far what is begun may run ahead of what is taken: one slow run must not make thousands wait in memory. */
+/** The most tasks that can begin before an earlier outcome is received, so that a slow task does not fill the memory. */
 const MAX_AHEAD = 256
 
-/** Does many things at a time, and takes them as if they were done one after the other. */
+/** Runs several tasks at a time, and delivers their outcomes in order. */
 export async function inOrder<Outcome>({
   count,
   jobs,

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress'
 import { formatSpan } from '../../report/format-number.ts'
 
-/** A line on the terminal that shows how far the simulation is. */
+/** A line on the terminal that shows the progress of simulations. */
 export interface Progress {
   update(value: number): void
   stop(): void

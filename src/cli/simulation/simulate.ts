@@ -11,10 +11,10 @@ export interface SimulateOptions {
   readonly interruption: AbortSignal
 }
 
-/** How a command has a scenario simulated; tests put their own in its place. */
+/** Simulates a scenario for a command. Tests use their own. */
 export type Simulate = (scenario: CheckedScenario, options: SimulateOptions) => Promise<Run>
 
-/** What the worker says; the last message is anything but progress. */
+/** A message of the worker. The last message of a run is any but progress. */
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly simulatedNs: number }
   | { readonly kind: 'done'; readonly run: Run }
@@ -27,14 +27,14 @@ export interface WorkerTask {
   readonly recordPackets: boolean
   readonly perInstance: boolean
   readonly describePacket: number | undefined
-  /** One number, shared with this thread: 1 asks the worker to stop. */
+  /** One number that both threads share; 1 makes the worker stop. */
   readonly stop: Int32Array
 }
 
-/** Workers between two runs. They keep what the engine has learnt of the code, which makes short runs several times faster. */
+/** Idle workers. They keep the compiled code of the JavaScript engine, which makes short runs several times faster. */
 const idle: Worker[] = []
 
-/** A run never yields, so it has a thread of its own, and this one hears signals and draws progress. */
+/** Simulates in a worker thread, since a run never yields; this thread receives signals and shows progress. */
 export const simulateInWorker: Simulate = (scenario, options) => {
   const { maxEvents, recordPackets, perInstance = false, describePacket, onProgress, interruption } = options
   const stop = new Int32Array(new SharedArrayBuffer(4))
@@ -42,37 +42,37 @@ export const simulateInWorker: Simulate = (scenario, options) => {
   const worker = idle.pop() ?? new Worker(new URL('./simulation-worker.js', import.meta.url))
   return new Promise((resolve, reject) => {
     const interrupt = () => Atomics.store(stop, 0, 1)
-    const leave = () => {
+    const removeListeners = () => {
       interruption.removeEventListener('abort', interrupt)
       worker.removeListener('error', fail)
-      worker.removeListener('message', hear)
+      worker.removeListener('message', receive)
     }
     const fail = (error: Error) => {
-      leave()
+      removeListeners()
       reject(error)
     }
-    const hear = (message: WorkerMessage) => {
+    const receive = (message: WorkerMessage) => {
       if (message.kind === 'progress') return onProgress(message.simulatedNs)
-      leave()
+      removeListeners()
       const outcome = () => conclude(message, resolve, reject)
-      // What a bug has left behind is no ground for another run.
+      // The state of a worker is unknown after a bug, so it is not used again.
       if (message.kind === 'bug') worker.terminate().then(outcome, reject)
       else {
-        retire(worker)
+        keepIdle(worker)
         outcome()
       }
     }
     if (interruption.aborted) interrupt()
     interruption.addEventListener('abort', interrupt)
     worker.on('error', fail)
-    worker.on('message', hear)
+    worker.on('message', receive)
     worker.ref()
     worker.postMessage(task)
   })
 }
 
-/** It waits for the next run, and does not keep the process from ending. */
-function retire(worker: Worker): void {
+/** Keeps a worker for the next run. An idle worker does not keep the process alive. */
+function keepIdle(worker: Worker): void {
   worker.unref()
   idle.push(worker)
 }

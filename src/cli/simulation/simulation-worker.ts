@@ -2,12 +2,12 @@ import { parentPort } from 'node:worker_threads'
 import { BudgetExceeded, type Run, run } from '../../simulation/run.ts'
 import type { WorkerMessage, WorkerTask } from './simulate.ts'
 
-/** One run after the other. */
+/** Simulates one scenario after the other, and sends messages to the main thread. */
 parentPort?.on('message', (task: WorkerTask) => {
   try {
-    say({ kind: 'done', run: simulate(task) })
+    send({ kind: 'done', run: simulate(task) })
   } catch (error) {
-    say(lastWords(error))
+    send(failureMessage(error))
   }
 })
 
@@ -15,18 +15,18 @@ function simulate({ scenario, maxEvents, recordPackets, perInstance, describePac
   return run(scenario, {
     recordPackets,
     perInstance,
-    onProgress: (simulatedNs) => say({ kind: 'progress', simulatedNs }),
+    onProgress: (simulatedNs) => send({ kind: 'progress', simulatedNs }),
     shouldStop: () => Atomics.load(stop, 0) === 1,
     ...(maxEvents === undefined ? {} : { maxEvents }),
     ...(describePacket === undefined ? {} : { describePacket }),
   })
 }
 
-function say(message: WorkerMessage): void {
+function send(message: WorkerMessage): void {
   parentPort?.postMessage(message)
 }
 
-function lastWords(error: unknown): WorkerMessage {
+function failureMessage(error: unknown): WorkerMessage {
   if (error instanceof BudgetExceeded) return { kind: 'budget', events: error.events, simulatedNs: error.simulatedNs }
   if (error instanceof Error) return { kind: 'bug', message: error.message, stack: error.stack ?? error.message }
   return { kind: 'bug', message: String(error), stack: '' }

@@ -4,18 +4,18 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { reportBug } from '../report-bug.ts'
 
-/** A run that gave no result. */
+/** A run without a result. */
 export interface FailedRun {
-  /** Which it is, for a person. */
+  /** The run, in words. */
   readonly run: string
   readonly reproduce: string
   readonly error: unknown
 }
 
-/** Of thousands of runs that end badly, nobody reads more. */
+/** The most failed runs that are shown. */
 const MAX_SHOWN = 10
 
-/** The runs of a sweep that gave no result; the others go on. */
+/** The runs of a sweep without a result. A failed run does not stop the others. */
 export class FailedRuns {
   readonly #all: FailedRun[] = []
 
@@ -34,11 +34,11 @@ export class FailedRuns {
   show(io: Io): void {
     for (const { run, reproduce, error } of this.#all.slice(0, MAX_SHOWN)) {
       if (error instanceof BudgetExceeded) {
-        const cause = `gave up after ${error.events} events, the budget, at ${formatSpan(error.simulatedNs)} of simulated time`
-        io.err(`onpath: ${run}: ${cause}\nagain: ${reproduce}\n`)
+        const cause = `stopped after ${error.events} events, the limit of --max-events, at ${formatSpan(error.simulatedNs)} of simulated time`
+        io.err(`onpath: ${run}: ${cause}\nreproduce: ${reproduce}\n`)
       } else reportBug(error, reproduce, io)
     }
     const others = this.#all.length - MAX_SHOWN
-    if (others > 0) io.err(`onpath: and ${others} more runs gave no result\n`)
+    if (others > 0) io.err(`onpath: ${others} more runs have no result\n`)
   }
 }

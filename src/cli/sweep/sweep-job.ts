@@ -15,14 +15,14 @@ import type { SweepFolder } from './sweep-folder.ts'
 import type { SweepOptions } from './sweep-options.ts'
 import { SweepReporter } from './sweep-reporter.ts'
 
-/** A grid, checked and ready. */
+/** A checked sweep that is to be run. */
 export interface SweepJob {
   readonly file: string
   readonly sweep: Sweep
   readonly jobs: number
   readonly format: SweepFormat
   readonly folder: SweepFolder | null
-  /** The command that does it again. */
+  /** The command that reproduces the sweep. */
   readonly again: string
   readonly interruption: AbortSignal
 }
@@ -33,7 +33,7 @@ type Outcome = {
   readonly reproduce: string
 } & ({ readonly run: Run } | { readonly error: unknown })
 
-/** Simulates every point, and says and writes what comes of it; the gravest end becomes the exit code. */
+/** Simulates every point, prints and writes the results, and returns the exit code of the most severe one. */
 export async function runSweep(job: SweepJob, options: SweepOptions, context: Context): Promise<ExitCode> {
   const { sweep, jobs, format, folder, interruption } = job
   const { io } = context
@@ -101,16 +101,16 @@ function conclude(job: SweepJob, { reporter, failedRuns }: Ends, io: Io): ExitCo
   const { notMet } = reporter
   if (notMet.length > 0 && format.end === undefined) {
     const runs = `${notMet.length} of ${formatCount(reporter.ended, 'run')}`
-    io.err(`onpath: ${runs} did not meet what they expect; the first: ${notMet[0].reproduce}\n`)
+    io.err(`onpath: ${runs} did not meet their expectations\nreproduce the first: ${notMet[0].reproduce}\n`)
   }
-  const of = `${reporter.ended} of ${sweep.size} runs ended`
-  if (isInterrupted) io.err(`onpath: interrupted, ${of}\nagain: ${again}\n`)
-  keep(folder, isInterrupted || failedRuns.count > 0 ? `${of}\nagain: ${again}` : null, io)
+  const of = `${reporter.ended} of ${sweep.size} runs have ended`
+  if (isInterrupted) io.err(`onpath: interrupted; ${of}\nreproduce: ${again}\n`)
+  keep(folder, isInterrupted || failedRuns.count > 0 ? `${of}\nreproduce: ${again}` : null, io)
   if (isInterrupted) return interruption.reason
   return mostSevere([...failedRuns.codes, notMet.length > 0 ? EXIT.expectationFailed : EXIT.ok])
 }
 
-/** A grid with holes does not take the place of an earlier one. */
+/** Completes the folder. An incomplete sweep does not replace an earlier one. */
 function keep(folder: SweepFolder | null, whyUnfinished: string | null, io: Io): void {
   if (folder === null) return
   if (whyUnfinished === null) folder.finish()

@@ -5,19 +5,19 @@ import { type Given, repeated, text, value } from '../options/option.ts'
 import { attack } from '../options/scenario-options.ts'
 import { count, wholeNumber } from '../options/values.ts'
 
-/** More threads than any machine it was tried on; each may hold a whole cluster. */
+/** The most threads; each can need the memory of a whole cluster. */
 export const MAX_JOBS = 64
 
 export const SWEEP_OPTIONS = {
-  sweep: repeated('<path=values>', "a dimension, as in --sweep 'links.wan.loss=[0%, 1%]'"),
-  seeds: text('<seeds>', 'the seeds, as in 1..30 or 1,5,9'),
-  seed: value('<number>', "the one seed of all points, in place of the scenario's", wholeNumber),
-  set: repeated('<path=value>', 'a value of the scenario at all points'),
+  sweep: repeated('<path=values>', "a dimension of the grid, such as 'links.wan.loss=[0%, 1%]'"),
+  seeds: text('<seeds>', 'the seeds, such as 1..30 or 1,5,9'),
+  seed: value('<number>', 'use this seed at all points, in place of the seed of the scenario', wholeNumber),
+  set: repeated('<path=value>', 'change a value of the scenario at all points'),
   attack,
-  jobs: value('<number>', 'how many run at a time (default: as many as there are cores)', jobs),
-  maxEvents: value('<number>', 'give each run up after so many simulated events (exit 7)', count),
+  jobs: value('<number>', 'the number of runs at a time (default: the number of cores)', jobs),
+  maxEvents: value('<number>', 'stop each run after this number of simulated events (exit code 7)', count),
   ...formatOptions(SWEEP_FORMATS),
-  out: text('<folder>', 'write CSV to sweep.csv in this folder'),
+  out: text('<folder>', 'write the figures to sweep.csv in this folder'),
 }
 
 export type SweepOptions = Given<typeof SWEEP_OPTIONS>

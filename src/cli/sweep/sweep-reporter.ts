@@ -16,7 +16,7 @@ export interface SweepReporterOptions {
 
 /** Prints the results of runs as they end, and writes them to the folder as CSV. */
 export class SweepReporter {
-  /** Those that ended by themselves. */
+  /** The runs that were not interrupted. */
   readonly #runs: SweepRun[] = []
   readonly #options: SweepReporterOptions
 
@@ -39,12 +39,12 @@ export class SweepReporter {
     this.#print((format) => format.run?.(run, result))
   }
 
-  /** Of a run that gave no result. */
+  /** Reports a run without a result. */
   addGap(point: SweepPoint, seed: number, ended: string): void {
     this.#print((format) => format.gap?.(point, seed, ended))
   }
 
-  /** `again`: the command that does the whole grid once more. */
+  /** Prints the end of the report. `again` is the command that reproduces the whole sweep. */
   close({ isInterrupted, again }: { readonly isInterrupted: boolean; readonly again: string }): void {
     const { format, io, sweep } = this.#options
     const report = {

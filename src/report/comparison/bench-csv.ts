@@ -1,19 +1,19 @@
 import { stringify } from 'csv-stringify/sync'
 import { max, mean, median, min, sampleStandardDeviation } from 'simple-statistics'
 
-/** A benchmark's samples; each is the time of one unit of work (`ns/packet`), so that lower is better. */
+/** The samples of a benchmark. Each is the time of one unit of work (`ns/packet`), so that lower is better. */
 export interface BenchSamples {
-  /** Letters, digits, `-`, `_`, `/`, `.`. */
+  /** The name, of letters, digits, `-`, `_`, `/` and `.`. */
   readonly name: string
-  /** `ns/event`, `ms/run`, ... */
+  /** The unit, such as `ns/event` or `ms/run`. */
   readonly unit: string
-  /** At least one. */
+  /** The samples, of which there is at least one. */
   readonly samples: readonly number[]
 }
 
 const COLUMNS = ['name', 'unit', 'samples', 'median', 'mean', 'deviation', 'min', 'max', 'values']
 
-/** A row a benchmark; the last column holds every sample, between blanks, so that spreads can be compared later. */
+/** Returns a CSV file with a line for each benchmark. Its last column has all samples, so that spreads can be compared. */
 export function writeBenchCsv(benches: readonly BenchSamples[]): string {
   const rows = benches.map(({ name, unit, samples }) => {
     const values = [...samples]
@@ -24,7 +24,10 @@ export function writeBenchCsv(benches: readonly BenchSamples[]): string {
   return stringify([COLUMNS, ...rows])
 }
 
-/** @throws BadBenchCsv that says which line is wrong and how. */
+/**
+ * Reads a CSV file of benchmarks.
+ * @throws BadBenchCsv with the line and the reason
+ */
 export function readBenchCsv(text: string): BenchSamples[] {
   const [head, ...lines] = text.trim().split(/\r?\n/)
   if (head !== COLUMNS.join(',')) throw new BadBenchCsv(1, `expected the header ${COLUMNS.join(',')}`)
@@ -33,12 +36,12 @@ export function readBenchCsv(text: string): BenchSamples[] {
 
 export class BadBenchCsv extends Error {
   constructor(line: number, expected: string) {
-    super(`not a benchmark file: line ${line}: ${expected}`)
+    super(`it is not a benchmark file: line ${line}: ${expected}`)
     this.name = 'BadBenchCsv'
   }
 }
 
-/** No field needs quotes: names and units hold no comma, and samples are parted by blanks. */
+/** Reads a line. No field has quotes: names and units contain no commas, and blanks separate samples. */
 function readRow(line: string, number: number): BenchSamples {
   const cells = line.split(',')
   if (cells.length !== COLUMNS.length)
@@ -49,7 +52,7 @@ function readRow(line: string, number: number): BenchSamples {
   return { name: cells[0], unit: cells[1], samples }
 }
 
-/** More digits than four would be noise. */
+/** Rounds a time to four digits; more would be noise. */
 function fourDigits(value: number): number {
   return Number(value.toPrecision(4))
 }

@@ -9,7 +9,7 @@ export interface LabelledBenches {
   readonly benches: readonly BenchSamples[]
 }
 
-/** Timings differ from run to run, so a difference counts only where the samples' spread lets it be told. */
+/** Compares benchmarks. Times vary from run to run, so a difference counts only if it is larger than the spread. */
 export function compareBenches(a: LabelledBenches, b: LabelledBenches): Comparison {
   const { both, onlyInA, onlyInB } = pairByName(a.benches, b.benches)
   const pairs = both.map((pair) => ({ name: pair.a.name, figures: [compareTimings(pair.a, pair.b)] }))
@@ -38,13 +38,13 @@ function compareTimings(a: BenchSamples, b: BenchSamples): FigureChange {
   }
 }
 
-/** Below this the rank test cannot reach SIGNIFICANCE, whatever the samples are. */
+/** The fewest samples for which the rank test can reach SIGNIFICANCE. */
 const MIN_SAMPLES = 6
 const SIGNIFICANCE = 0.01
 
 /**
- * A difference is told where the Mann-Whitney test finds it, and where it also exceeds the spread within either
- * side: a loaded machine shifts whole processes by a little, which the test alone would call significant.
+ * Judges the difference of two benchmarks. It counts if the Mann-Whitney test finds it and it also exceeds the spread of
+ * both sides: a loaded machine shifts whole processes a little, which the test alone would call significant.
  */
 function judge(a: number[], b: number[]): Judgement {
   if (a.length === b.length && a.every((sample, i) => sample === b[i])) return 'identical'
@@ -54,7 +54,7 @@ function judge(a: number[], b: number[]): Judgement {
   return change < 0 ? 'better' : 'worse'
 }
 
-/** Two-sided, by the normal approximation with continuity correction. */
+/** Returns the two-sided p-value of the Mann-Whitney test, by the normal approximation with continuity correction. */
 function mannWhitneyP(a: number[], b: number[]): number {
   const expected = (a.length * (a.length + b.length + 1)) / 2
   const deviation = Math.sqrt((a.length * b.length * (a.length + b.length + 1)) / 12)

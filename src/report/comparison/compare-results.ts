@@ -9,7 +9,7 @@ export interface LabelledResult {
   readonly result: Result
 }
 
-/** Simulated figures are exact, so any difference is a difference; there is no spread to allow for. */
+/** Compares the results of two runs. Simulated figures are exact, so every difference counts. */
 export function compareResults(a: LabelledResult, b: LabelledResult): Comparison {
   const { both, onlyInA, onlyInB } = pairByName(a.result.workloads, b.result.workloads)
   const pairs = both.map((pair) => compareWorkloads(pair.a, pair.b))
@@ -41,7 +41,7 @@ function compareFigure(figure: Figure, a: number | null, b: number | null): Figu
   }
 }
 
-/** A figure that appears or vanishes is neither better nor worse in itself: what failed is counted by its own figure. */
+/** Judges a figure. A figure that only one side has is neither better nor worse; failures have a figure of their own. */
 function judge(figure: Figure, a: number | null, b: number | null): Judgement {
   if (a === b) return 'identical'
   if (a === null || b === null || figure.better === 'neither') return 'different'

@@ -2,7 +2,7 @@ import type { Comparison } from './comparison.ts'
 
 /** A way to print the comparison of two runs or benchmarks. */
 export interface ComparisonFormat {
-  /** In the help of the option that asks for it. */
+  /** The meaning of the option that selects the format, in the help. */
   readonly meaning: string
   write(comparison: Comparison, options: { readonly hasColor: boolean }): string
 }

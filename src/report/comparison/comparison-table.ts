@@ -3,14 +3,14 @@ import { plainTable } from '../plain-table.ts'
 import type { Comparison, FigureChange, Side } from './comparison.ts'
 import type { ComparisonFormat } from './comparison-format.ts'
 
-/** For a person: what differs, a line each; what is alike, counted; and the sentence last. */
+/** Prints a comparison for people: a line for each difference, the number of identical figures, and a summary. */
 export const comparisonTable: ComparisonFormat = {
   meaning: 'print a table',
   write(comparison, options) {
     const parts = [
       `${side('A', comparison.a)}\n${side('B', comparison.b)}`,
       changes(comparison, options.hasColor),
-      alike(comparison),
+      identicalCount(comparison),
       comparison.sentence,
     ]
     return `${parts.filter((part) => part !== '').join('\n\n')}\n`
@@ -31,15 +31,15 @@ function changes(comparison: Comparison, hasColor: boolean): string {
 
 function changeRow(name: string, change: FigureChange): string[] {
   const { a, b, spread, judgement } = change
-  const isTold = judgement !== 'unclear'
+  const isClear = judgement !== 'unclear'
   return [
     name,
     change.figure,
     change.unit,
-    isTold ? judgement : '~',
+    isClear ? judgement : '~',
     withSpread(a, spread?.a),
     withSpread(b, spread?.b),
-    isTold ? formatChange(change.changePercent) : '~',
+    isClear ? formatChange(change.changePercent) : '~',
   ]
 }
 
@@ -47,8 +47,8 @@ function withSpread(value: number | null, spread: number | undefined): string {
   return spread === undefined ? formatNumber(value) : `${formatNumber(value)} ±${formatNumber(spread)}`
 }
 
-function alike(comparison: Comparison): string {
+function identicalCount(comparison: Comparison): string {
   const figures = comparison.pairs.flatMap((pair) => pair.figures)
   const identical = figures.filter((change) => change.judgement === 'identical').length
-  return identical === 0 ? '' : `${formatCount(identical, 'figure')} of ${figures.length} identical`
+  return identical === 0 ? '' : `${identical} of ${formatCount(figures.length, 'figure')} identical`
 }

@@ -1,6 +1,6 @@
 import type { WorkloadResult } from '../../measure/result.ts'
 
-/** A figure of a workload, and which end of its scale is the better one. */
+/** A figure of a workload, and whether lower or higher values are better. */
 export interface Figure {
   readonly name: string
   readonly unit: string

@@ -1,14 +1,14 @@
 import type { MatrixResult } from '../../measure/matrix.ts'
 
-/** A way to print what `onpath matrix` has found. */
+/** An output format of `onpath matrix`. */
 export interface MatrixFormat {
-  /** In the help of the option that asks for it. */
+  /** The meaning of the option that selects the format, in the help. */
   readonly meaning: string
   write(matrices: readonly MatrixResult[], options: MatrixPrintOptions): string
 }
 
 export interface MatrixPrintOptions {
   readonly hasColor: boolean
-  /** Whether a table has rows in which nobody gets anything. */
+  /** Whether a table also has rows in which no attacker gains anything. */
   readonly showsAll: boolean
 }

@@ -3,7 +3,7 @@ import { OUTCOMES, type Outcome } from '../../measure/verdict.ts'
 import { plainTable } from '../plain-table.ts'
 import type { MatrixFormat, MatrixPrintOptions } from './matrix-format.ts'
 
-/** For a person: a block for each place, a row for each technique and vantage, a column for each path. */
+/** Prints a matrix for people: a block for each place, a row for each vantage and technique, a column for each path. */
 export const matrixTable: MatrixFormat = {
   meaning: 'print a table',
   write: (matrices, options) => `${matrices.map((one) => tableOf(one, options)).join('\n\n')}\n`,
@@ -18,7 +18,7 @@ function tableOf(matrix: MatrixResult, options: MatrixPrintOptions): string {
 function legend({ scenario, kubernetes, seed, paths }: MatrixResult): string[] {
   const version = kubernetes === null ? '' : `, Kubernetes ${kubernetes}`
   const lines = paths.map((path) => `  ${columnOf(path)}: ${path.kind}, ${path.protection}`)
-  return [`${scenario}${version}, seed ${seed}: the worst that an attacker gets`, lines.join('\n')]
+  return [`${scenario}${version}, seed ${seed}: the worst outcome of each attack`, lines.join('\n')]
 }
 
 function block({ cells, paths }: MatrixResult, place: string, { hasColor, showsAll }: MatrixPrintOptions): string {

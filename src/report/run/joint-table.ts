@@ -7,9 +7,9 @@ import type { RunFormat } from './run-format.ts'
 const HEAD = ['', 'medium', 'what', 'scenario', 'workload', 'set-up ms', 'p50 ms', 'p99 ms', 'Mbps', 'bytes', 'done']
 const WORD_COLUMNS = 5
 
-export const joint: RunFormat = { meaning: 'one table for all files, by path and medium', all: jointTable }
+export const joint: RunFormat = { meaning: 'print one table for all files, sorted by path and medium', all: jointTable }
 
-/** Several results in one table: by letter of the path, then medium, then workload. */
+/** Returns one table for several results, sorted by the letter of the path, then by medium and workload. */
 export function jointTable(results: readonly Result[], options: { readonly hasColor: boolean }): string {
   const rows = results.flatMap((result) => result.workloads.map((workload) => ({ result, workload })))
   const sorted = rows.sort((a, b) => compare(keyOf(a.result, a.workload), keyOf(b.result, b.workload)))
@@ -49,7 +49,7 @@ function scenarioOf({ scenario, kubernetes }: Result): string {
   return kubernetes === null ? scenario : `${scenario} (${kubernetes})`
 }
 
-/** What is the same as in the row above is left out, as far as all before it is. */
+/** Removes leading cells that are the same as in the row above. */
 function withoutRepetition(rows: readonly (readonly string[])[]): string[][] {
   return rows.map((row, i) => {
     const above = rows[i - 1]

@@ -1,26 +1,26 @@
 import type { Result } from '../../measure/result.ts'
 
-/** A way to print results of `onpath run`; a result that is printed as soon as it is there, and all of them at the end. */
+/** An output format of `onpath run`. It prints each result when its run ends, or all results at the end. */
 export interface RunFormat {
-  /** In the help of the option that asks for it. */
+  /** The meaning of the option that selects the format, in the help. */
   readonly meaning: string
-  /** Absent: nothing is printed before the end. */
+  /** Prints one result, if the format prints each. */
   each?(result: Result, about: RunContext): string
-  /** Absent: nothing is printed at the end. */
+  /** Prints all results at the end, if the format does. */
   all?(results: readonly Result[], options: { readonly hasColor: boolean }): string
 }
 
 export interface RunContext {
-  /** The command that does this run again. */
+  /** The command that reproduces the run. */
   readonly reproduce: string
-  /** Whether no other run is printed. */
+  /** Whether this is the only run. */
   readonly isOnly: boolean
   readonly hasColor: boolean
 }
 
-/** A file of a run folder, beside `summary.json`. */
+/** A file of a run folder, in addition to `summary.json`. */
 export interface RunFile {
   readonly meaning: string
-  /** The whole file; null: the result has nothing that belongs there. */
+  /** Returns the content of the file, or null when the result has nothing for it. */
   write(result: Result): string | null
 }

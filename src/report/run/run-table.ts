@@ -5,7 +5,7 @@ import { doneText, failureLines, wireBytesPerBodyByte } from './requests.ts'
 import type { RunFormat } from './run-format.ts'
 import { verdictLines } from './verdict-lines.ts'
 
-/** For a person at a terminal: the figures by path, then what failed, what was expected, and the digest. */
+/** Prints a result for people: the figures by path, then failures, verdicts, expectations and the digest. */
 export const runTable = {
   meaning: 'print a table',
   each(result, { reproduce, isOnly, hasColor }) {
@@ -18,20 +18,22 @@ export const runTable = {
       expectations(result),
       identity(result),
     ]
-    return `${parts.filter((part) => part !== '').join('\n\n')}\nagain: ${reproduce}\n${isOnly ? '' : '\n'}`
+    return `${parts.filter((part) => part !== '').join('\n\n')}\nreproduce: ${reproduce}\n${isOnly ? '' : '\n'}`
   },
 } satisfies RunFormat
 
 function headline(result: Result): string {
   const paths = new Set(result.workloads.map((workload) => workload.path)).size
-  const cut = { finished: '', duration: ' (cut by duration)', interrupted: ' (interrupted: partial)' }[result.ended]
+  const cut = { finished: '', duration: ' (ended by duration)', interrupted: ' (interrupted, partial result)' }[
+    result.ended
+  ]
   const counts = `${formatCount(result.workloads.length, 'workload')} on ${formatCount(paths, 'path')}`
   return `${result.scenario}: ${counts}, ${formatSpan(result.simulatedNs)} simulated${cut}, ${formatCount(result.packets, 'packet')}`
 }
 
 const HEAD = ['path', 'set-up ms', 'p50 ms', 'p95 ms', 'p99 ms', 'Mbps', 'wire/body', 'done']
 
-/** Above the workloads of each path, a line says what the path is. */
+/** Returns the table of workloads, with a line above the workloads of each path that describes it. */
 function workloads(results: readonly WorkloadResult[], hasColor: boolean): string {
   const paths = [...new Set(results.map((workload) => workload.path))]
   const sorted = paths.flatMap((path) => results.filter((workload) => workload.path === path))
@@ -43,7 +45,7 @@ function workloads(results: readonly WorkloadResult[], hasColor: boolean): strin
 }
 
 function instances({ instances: rows = [] }: Result, hasColor: boolean): string {
-  return rows.length === 0 ? '' : `each instance by itself\n${workloads(rows, hasColor)}`
+  return rows.length === 0 ? '' : `each instance\n${workloads(rows, hasColor)}`
 }
 
 function describePath({ path, medium, protection, tunnelSetupMs }: WorkloadResult): string {
@@ -57,7 +59,7 @@ function workloadRow(workload: WorkloadResult): string[] {
   return [`  ${name}`, ...figures.map(formatNumber), doneText(workload)]
 }
 
-/** The bound beside what was measured. */
+/** Returns a line for each expectation, with the measured value. */
 function expectations(result: Result): string {
   if (result.expectations.length === 0) return ''
   const width = Math.max(...result.expectations.map(({ expect }) => expect.length))
@@ -69,7 +71,7 @@ function expectations(result: Result): string {
     .join('\n')
 }
 
-/** To four digits, unless that would hide on which side of the bound it is. */
+/** Rounds a measured value to four digits, unless it would then equal the bound. */
 function rounded(measured: string, expect: string): string {
   const [, number, unit] = /^(\d+\.\d+)([A-Za-z]+)$/.exec(measured) ?? []
   if (number === undefined) return measured

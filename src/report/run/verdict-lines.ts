@@ -4,7 +4,7 @@ import { plainTable } from '../plain-table.ts'
 
 const HEAD = ['attacker', 'technique', 'path', 'victim', 'outcome', 'exposed', 'noticed']
 
-/** A line a verdict, and below it what it brought and how it shows. */
+/** Returns a line for each verdict, and below it what the attacker gained and the evidence. */
 export function verdictLines(verdicts: readonly VerdictResult[], hasColor: boolean): string {
   if (verdicts.length === 0) return ''
   const rows = verdicts.map(rowOf)
@@ -46,13 +46,13 @@ function detailsOf({
 }: VerdictResult): string[] {
   const [first] = evidence
   return [
-    ...(asIdentity === null ? [] : [`the far end saw ${asIdentity}`]),
-    ...privileges.map(({ as, verb, resource, on }) => `may ${verb} ${resource} on ${on}, as ${as}`),
-    ...credentials.map(({ name, identity }) => `holds ${name}, good for ${identity}`),
+    ...(asIdentity === null ? [] : [`seen by the server as ${asIdentity}`]),
+    ...privileges.map(({ as, verb, resource, on }) => `can ${verb} ${resource} on ${on}, as ${as}`),
+    ...credentials.map(({ name, identity }) => `has ${name}, the credential of ${identity}`),
     ...(secrets.length === 0 ? [] : [`read ${secrets.join(', ')}`]),
     ...noticedBy.map(({ host, log, reason }) => `${host}${log === host ? '' : ` (${log})`} noticed: ${reason}`),
     ...(outageNs === 0 ? [] : [`outage ${formatSpan(outageNs)}`]),
-    ...(first === undefined ? [] : [`first shown at ${formatSpan(first.atNs)}${packetText(first)}: ${first.what}`]),
+    ...(first === undefined ? [] : [`first evidence at ${formatSpan(first.atNs)}${packetText(first)}: ${first.what}`]),
   ].map((line) => `    ${line}`)
 }
 

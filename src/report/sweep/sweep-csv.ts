@@ -4,9 +4,9 @@ import { WORKLOAD_COLUMNS } from '../run/results-csv.ts'
 import type { SweepFormat } from './sweep-format.ts'
 import { withoutSeed } from './sweep-run.ts'
 
-/** A column a dimension, the seed, and then the figures with their units; a row for each run and workload. */
+/** Prints a sweep as CSV: a line for each run and workload, with the values of the dimensions, the seed and the figures. */
 export const sweepCsv: SweepFormat = {
-  meaning: 'print CSV, one line a run and workload',
+  meaning: 'print CSV, one line for each run and workload',
   begin(paths) {
     const dimensions = paths.filter((path) => path !== 'seed')
     return stringify([

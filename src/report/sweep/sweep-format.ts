@@ -2,16 +2,16 @@ import type { Result } from '../../measure/result.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
 import type { SweepReport, SweepRun } from './sweep-run.ts'
 
-/** A way to print a sweep; every part returns what is printed then, and an absent part prints nothing. */
+/** An output format of `onpath sweep`. Each function returns what is printed at a point; functions can be absent. */
 export interface SweepFormat {
-  /** In the help of the option that asks for it. */
+  /** The meaning of the option that selects the format, in the help. */
   readonly meaning: string
-  /** Before the first run; `paths` are the dimensions. */
+  /** Called before the first run, with the paths of the dimensions. */
   begin?(paths: readonly string[]): string
-  /** After each run, in the order of the grid. `run` is what `end` sees of it, `result` all of it. */
+  /** Called after each run, in the order of the grid. `run` is the part of it that `end` gets, `result` the whole. */
   run?(run: SweepRun, result: Result): string
-  /** In place of a run that gave no result, with the reason in a word. */
+  /** Called in place of `run` for a run without a result; `ended` is the reason in one word. */
   gap?(point: SweepPoint, seed: number, ended: string): string
-  /** After the last run. `again` is the command that does the whole sweep once more. */
+  /** Called after the last run. `again` is the command that reproduces the whole sweep. */
   end?(report: SweepReport, options: { readonly hasColor: boolean; readonly again: string }): string
 }

@@ -3,7 +3,7 @@ import { nearestRank } from '../../measure/order-statistics.ts'
 import type { WorkloadResult } from '../../measure/result.ts'
 import { type SweepRun, withoutSeed } from './sweep-run.ts'
 
-/** What several seeds gave: the median (nearest rank, so that it is one of them), the smallest, the greatest. */
+/** A figure over several seeds: the median (nearest rank, so that it is one of the values), the smallest and the largest. */
 export interface Spread {
   readonly median: number
   readonly min: number
@@ -13,7 +13,7 @@ export interface Spread {
 /** One workload at one point of the grid, over all its seeds. A figure is null where no run has it. */
 export interface SweepRow {
   readonly workload: string
-  /** The values of the dimensions but the seed, in their order. */
+  /** The values of the dimensions except the seed, in their order. */
   readonly labels: readonly string[]
   readonly runs: number
   readonly p50Ms: Spread | null
@@ -21,7 +21,7 @@ export interface SweepRow {
   readonly throughputMbps: Spread | null
   readonly failed: Spread | null
   readonly unfinished: Spread | null
-  /** Of one run the workload's own; of several, one that changes with any of theirs. */
+  /** The digest of the workload in one run, or a digest of its digests in several runs. */
   readonly digest: string
 }
 
@@ -31,7 +31,7 @@ interface Sample {
   readonly seed: number
 }
 
-/** Workload by workload, each over the grid in its order, so that what a dimension does stands one below the other. */
+/** Returns the rows of the table: for each workload all points of the grid, so that the effect of a dimension shows. */
 export function sweepRows(runs: readonly SweepRun[]): readonly SweepRow[] {
   const workloads = new Map<string, Map<string, Sample[]>>()
   for (const { point, result } of runs) {
@@ -44,7 +44,7 @@ export function sweepRows(runs: readonly SweepRun[]): readonly SweepRow[] {
   return [...workloads.values()].flatMap((points) => [...points.values()].map(rowOf))
 }
 
-/** One digest of all runs, in whatever order they come. */
+/** Returns a digest of all runs, which does not depend on their order. */
 export function sweepDigest(runs: readonly SweepRun[]): string {
   return digestOf(
     runs.map(({ point, result }) => ({

@@ -1,21 +1,21 @@
 import type { Result } from '../../measure/result.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
 
-/** What the reports of a sweep keep of each run: of ten thousand, the figures of links would fill the memory. */
+/** The part of a run that the report of a sweep needs. Whole results of ten thousand runs would need too much memory. */
 export interface SweepRun {
   readonly point: SweepPoint
   readonly result: Pick<Result, 'seed' | 'digest' | 'ended' | 'workloads' | 'expectations'>
-  /** The command that does this run alone. */
+  /** The command that reproduces this run. */
   readonly reproduce: string
 }
 
 export interface SweepReport {
   readonly scenario: string
-  /** The dimensions, and how many values each has. */
+  /** The dimensions, with the number of values of each. */
   readonly dimensions: readonly { readonly path: string; readonly count: number }[]
-  /** Those that ended by themselves. */
+  /** The runs that were not interrupted. */
   readonly runs: readonly SweepRun[]
-  /** How many there would have been. */
+  /** The number of points of the grid. */
   readonly planned: number
   readonly isInterrupted: boolean
 }
@@ -24,12 +24,12 @@ export function summaryOf({ seed, digest, ended, workloads, expectations }: Resu
   return { seed, digest, ended, workloads, expectations }
 }
 
-/** `links.wan.loss=1%, seed 3`. */
+/** Returns a run in words: `links.wan.loss=1%, seed 3`. */
 export function describeRun(point: SweepPoint, seed: number): string {
   return [...withoutSeed(point).map(({ path, label }) => `${path}=${label}`), `seed ${seed}`].join(', ')
 }
 
-/** The point apart from chance. */
+/** Returns a point without its seed. */
 export function withoutSeed(point: SweepPoint): SweepPoint {
   return point.filter(({ path }) => path !== 'seed')
 }

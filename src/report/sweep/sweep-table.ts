@@ -4,12 +4,12 @@ import type { SweepFormat } from './sweep-format.ts'
 import { type Spread, type SweepRow, sweepDigest, sweepRows } from './sweep-rows.ts'
 import { describeRun, missedExpectations, type SweepReport, type SweepRun } from './sweep-run.ts'
 
-/** For a person at a terminal: a row a workload and point, then expectations, seeds and the digest. */
+/** Prints a sweep for people: a row for each workload and point, then expectations, seeds and the digest. */
 export const sweepTable: SweepFormat = {
   meaning: 'print a table',
   end(report, { hasColor, again }) {
     const [one] = [...missedExpectations(report.runs), ...report.runs]
-    return `${tableOf(report, hasColor)}again: ${again}\n${one === undefined ? '' : `one of them: ${one.reproduce}\n`}`
+    return `${tableOf(report, hasColor)}reproduce: ${again}\n${one === undefined ? '' : `reproduce one run: ${one.reproduce}\n`}`
   },
 }
 
@@ -26,8 +26,8 @@ function tableOf(report: SweepReport, hasColor: boolean): string {
 
 function headline({ scenario, dimensions, runs, planned, isInterrupted }: SweepReport): string {
   const grid = dimensions.map(({ path, count }) => `${path} (${count})`).join(' x ')
-  const missing = runs.length < planned ? `, ${runs.length} of which ended` : ''
-  return `${scenario}: ${formatCount(planned, 'run')}${missing}: ${grid}${isInterrupted ? ' (interrupted: partial)' : ''}`
+  const missing = runs.length < planned ? `, ${runs.length} have ended` : ''
+  return `${scenario}: ${formatCount(planned, 'run')}${missing}: ${grid}${isInterrupted ? ' (interrupted, partial result)' : ''}`
 }
 
 function figures({ dimensions }: SweepReport, rows: readonly SweepRow[], hasColor: boolean): string {
@@ -59,14 +59,14 @@ function figures({ dimensions }: SweepReport, rows: readonly SweepRow[], hasColo
   )
 }
 
-/** `66.2`, or `66.2 (60.5..70.3)` where seeds differ by as much as shows. */
+/** Formats a figure: `66.2`, or `66.2 (60.5..70.3)` when it differs between seeds. */
 function formatSpread(spread: Spread | null): string {
   if (spread === null) return '-'
   const [median, min, max] = [spread.median, spread.min, spread.max].map(formatNumber)
   return min === max ? median : `${median} (${min}..${max})`
 }
 
-/** How often each was met; where not always, the first run that did not. */
+/** Returns a line for each expectation: in how many runs it was met, and the first run in which it was not. */
 function expectations(runs: readonly SweepRun[]): string {
   const counts = new Map<string, { runs: number; missed: number; first: string }>()
   for (const { point, result } of runs) {
@@ -83,8 +83,8 @@ function expectations(runs: readonly SweepRun[]): string {
   return [...counts]
     .map(([text, { runs: all, missed, first }]) =>
       missed === 0
-        ? `met      ${text.padEnd(width)}  in all ${all}`
-        : `NOT MET  ${text.padEnd(width)}  in ${missed} of ${all}, ${first}`,
+        ? `met      ${text.padEnd(width)}  in all ${formatCount(all, 'run')}`
+        : `NOT MET  ${text.padEnd(width)}  in ${missed} of ${formatCount(all, 'run')}, ${first}`,
     )
     .join('\n')
 }
@@ -97,7 +97,7 @@ function identity(runs: readonly SweepRun[]): string {
 
 const SEEDS_IN_FULL = 10
 
-/** `1..30`, `1, 5, 9`, or as many as one reads of a longer list. */
+/** Formats seeds: `1..30`, `1, 5, 9`, or the first ones of a longer list. */
 function formatSeeds(ascending: readonly number[]): string {
   const first = ascending[0]
   const last = ascending[ascending.length - 1]

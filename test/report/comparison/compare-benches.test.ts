@@ -30,7 +30,7 @@ function judgementOf(x: number[], y: number[]) {
   return comparison.pairs[0].figures[0].judgement
 }
 
-test('a shift beyond the spread is told, and one within it is ~', () => {
+test('a difference larger than the spread is shown, and a smaller one is ~', () => {
   const comparison = compareBenches(a, b)
   expect(comparisonTable.write(comparison, { hasColor: false })).toBe(
     `A  a.csv
@@ -40,23 +40,23 @@ benchmark  figure  unit                   A        B  change
 hold       time    ns/event  worse   100 ±1   112 ±1    +12%
 bulk       time    ns/event  ~      103 ±20  106 ±20       ~
 
-B is slower in 1 and faster in 0 of 2 benchmarks, most of all time of hold (+12%); in 1 nothing can be told; only A has old; only B has new.
+1 of 2 benchmarks slower, 0 faster, 1 unclear. Largest: hold time +12%. Only in A: old. Only in B: new.
 `,
   )
-  expect(regressions(comparison, 10)).toEqual(['hold: time is worse: +12%', 'old: missing from B'])
+  expect(regressions(comparison, 10)).toEqual(['hold: time is worse (+12%)', 'old: missing in B'])
 })
 
-test('the same samples are identical, and the direction follows the medians', () => {
+test('equal samples are identical, and the direction of a change follows the medians', () => {
   expect(judgementOf(quiet, quiet)).toBe('identical')
   expect(judgementOf(shifted, quiet)).toBe('better')
 })
 
-test('five samples a side tell nothing, however far apart, and six do', () => {
+test('five samples of each side are always unclear, and six are enough', () => {
   expect(judgementOf([1, 1, 2, 2, 2], [100, 101, 102, 103, 104])).toBe('unclear')
   expect(judgementOf([1, 1, 2, 2, 2, 3], [100, 101, 102, 103, 104, 105])).toBe('worse')
 })
 
-test('a significant shift that is smaller than the spread tells nothing', () => {
+test('a significant difference that is smaller than the spread is unclear', () => {
   const wide = Array.from({ length: 200 }, (_, i) => 100 + (i % 50))
   expect(
     judgementOf(
@@ -66,7 +66,7 @@ test('a significant shift that is smaller than the spread tells nothing', () => 
   ).toBe('unclear')
 })
 
-test('benchmarks in different units are not measured against each other', () => {
+test('benchmarks with different units are not compared', () => {
   const comparison = compareBenches(
     { label: 'a', benches: [{ name: 'x', unit: 'ns/event', samples: quiet }] },
     { label: 'b', benches: [{ name: 'x', unit: 'ms/run', samples: quiet }] },
@@ -88,7 +88,7 @@ test.each([
     'name,unit,samples,median,mean,deviation,min,max,values\nhold,ns,1,1,1,1,1,1,x',
     'line 2: expected samples above zero',
   ],
-])('a file that is no benchmark file is refused with its line: %j', (text, message) => {
+])('a file that is not a benchmark file is refused with its line: %j', (text, message) => {
   expect(() => readBenchCsv(text)).toThrow(BadBenchCsv)
   expect(() => readBenchCsv(text)).toThrow(message)
 })

@@ -23,7 +23,7 @@ function compare(a: Result, b: Result) {
   return compareResults({ label: 'old', result: a }, { label: 'new', result: b })
 }
 
-test('what differs is listed with its direction, what is alike is counted, and a sentence ends it', () => {
+test('the comparison lists changed figures, counts identical ones and ends with a summary', () => {
   expect(comparisonTable.write(compare(before, after), { hasColor: false })).toBe(
     `A  old  (wan-tls, seed 7, digest 53de64a7c0ffee00)
 B  new  (wan-tls, seed 7, digest ffffffffffffffff)
@@ -35,35 +35,35 @@ fresh     throughput   Mbps      better     0.121  0.133  +10.0%
 fresh     failed       requests  worse          0      1       -
 fresh     body bytes   B         different  15000  14000  -6.67%
 
-11 figures of 16 identical
+11 of 16 figures identical
 
-B is worse in 2, better in 1, neither, but different, in 2 of 16 figures, most of all latency p50 of fresh (+5.89%); only A has gone; only B has new.
+5 of 16 figures changed: 2 worse, 1 better, 2 other. Largest: fresh latency p50 +5.89%. Only in A: gone. Only in B: new.
 `,
   )
 })
 
-test('two runs of one digest are the same to the last packet', () => {
+test('runs with equal digests are reported as identical to the last packet', () => {
   const comparison = compare(before, before)
-  expect(comparison.sentence).toBe('B has the same figures as A in 2 workloads, to the last packet.')
+  expect(comparison.sentence).toBe('All 32 figures and all packets are identical.')
   expect(regressions(comparison, 0)).toEqual([])
 })
 
-test('a digest that differs under equal figures is not kept quiet', () => {
+test('different digests with equal figures are reported', () => {
   expect(compare(before, { ...before, digest: 'ffffffffffffffff' }).sentence).toBe(
-    'B has the same figures as A in 2 workloads, but another digest.',
+    'All 32 figures are identical, but the digests differ.',
   )
 })
 
-test('runs without a common workload are not called alike', () => {
+test('runs without a common workload are reported as not compared', () => {
   const other = aResult({ workloads: [aWorkload({ name: 'other' })] })
   expect(compare(before, other).sentence).toBe('A and B have no workload in common, so nothing was compared.')
 })
 
-test('a regression is a figure that is worse by more than the bound, or that B no longer has', () => {
+test('a regression is a figure that is worse by more than the limit, or missing in B', () => {
   expect(regressions(compare(before, after), 5)).toEqual([
-    'fresh: latency p50 is worse: +5.89%',
+    'fresh: latency p50 is worse (+5.89%)',
     'fresh: failed is worse',
-    'gone: missing from B',
+    'gone: missing in B',
   ])
-  expect(regressions(compare(before, after), 6)).toEqual(['fresh: failed is worse', 'gone: missing from B'])
+  expect(regressions(compare(before, after), 6)).toEqual(['fresh: failed is worse', 'gone: missing in B'])
 })
