@@ -17,12 +17,12 @@ export class AgentTable extends IndexedTable<Agent> {
   readonly state = this.uint8()
   readonly connection = this.handle<HttpConnection>()
   readonly dials = this.float64()
-  /** How many of its streams the server has registered. */
+  /** How many streams of the agent the server has registered. */
   readonly setups = this.float64()
-  /** How many connections along paths it has carried. */
+  /** How many connections along paths the agent has carried. */
   readonly channels = this.float64()
   readonly dialTick = this.float64()
-  /** Tick of the next dial; -1 for an agent that was told to stop. */
+  /** Tick of the next dial; -1 for an agent that has been stopped. */
   readonly nextDialTick = this.float64()
   /** Pause after the next failed dial, before jitter. */
   readonly backoffNs = this.float64()

@@ -9,7 +9,10 @@ import { isReaderFull, isTargetFull, READER_CHANNEL_PACKETS, SERVER_CHANNEL_PACK
 import type { TunnelEnds } from './tunnel-ends.ts'
 import { DATA, QueuedPacketTable, type TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
 
-/** Handles control packets, and is told of connections whose reader is too slow or has caught up. */
+/**
+ * The user of a PacketReceiver: it handles control packets, and is notified of connections whose reader is too slow
+ * or has caught up.
+ */
 export interface PacketTaker {
   takeControl(end: TunnelEnd, kind: number, value: number, detail: number): void
   /** A packet is queued that does not fit into the reader's channel at the apiserver. */

@@ -7,7 +7,7 @@ import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
 import { TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
 
-/** Is told when a tunnel's end opens and when it is lost. */
+/** The owner of the tunnels' ends, which is notified when an end opens and when it is lost. */
 export interface TunnelEndOwner {
   /** The server has responded to the agent, with whatever status. */
   onEndOpen(end: TunnelEnd): void
@@ -15,7 +15,7 @@ export interface TunnelEndOwner {
   onEndLost(end: TunnelEnd): void
 }
 
-/** Sends and receives on tunnels. */
+/** The sender and receiver of packets on tunnels. */
 export interface TunnelTraffic {
   take(end: TunnelEnd): void
   pump(end: TunnelEnd): void

@@ -28,7 +28,7 @@ import {
   TunnelledConnectionTable,
 } from './tunnel-tables.ts'
 
-/** What a new connection is for: its target, its name, and who pays for it. */
+/** The target of a new connection, its name, and the account and activity that it counts for. */
 export interface TunnelledRequest {
   readonly host: number
   /** Index of the path to whose far end the connection leads. */
@@ -95,7 +95,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   // The server's side.
 
   /**
-   * Opens a connection for which no agent is chosen yet. The user of its stream is told `onOpen` or `onFailure`
+   * Opens a connection for which no agent is chosen yet. `onOpen` or `onFailure` of its stream's user is called
    * later.
    */
   open(request: TunnelledRequest): TunnelledConnection {
@@ -223,8 +223,8 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   }
 
   /**
-   * A client of the server sees the end of an open connection. A client that is still dialling is not told and times
-   * out (apiserver-network-proxy, issue 126).
+   * A client of the server sees the end of an open connection. A client that is still dialling is not notified, and
+   * times out (apiserver-network-proxy, issue 126).
    */
   onTunnelLost(connection: TunnelledConnection, reason: FailureReason): void {
     const { table } = this

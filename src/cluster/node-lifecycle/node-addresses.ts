@@ -82,8 +82,8 @@ export class NodeAddresses implements AnswerObserver {
 
   /** The path that a new connection along `path` takes now. Established connections stay on their path. */
   currentPathOf(path: number): number {
-    const ways = this.plan.alternatives.get(path)
-    return ways?.byAddress.get(this.table.address[ways.node]) ?? path
+    const alternatives = this.plan.alternatives.get(path)
+    return alternatives?.byAddress.get(this.table.address[alternatives.node]) ?? path
   }
 
   /** Whether the address that the apiserver had for the node at `tick` was the node's own. */

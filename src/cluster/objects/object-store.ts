@@ -44,7 +44,7 @@ class SubscriptionTable implements ArenaTable {
   }
 }
 
-/** Provides the sizes of a resource's objects, and carries out changes to them. */
+/** The handler of a resource, which knows the sizes of its objects and carries out changes to them. */
 export interface ResourceHandler {
   /** Called once, before tick 0. */
   connect(store: ObjectStore, authorizer: Authorizer): void
@@ -55,7 +55,7 @@ export interface ResourceHandler {
   applyChange(exchange: Exchange, change: number, subject: number): void
 }
 
-/** Decides which requests are allowed, and knows the identity that sent each. */
+/** The authorizer of a server, which also knows the identity that sent each request. */
 export interface Authorizer {
   readonly modes: readonly AuthorizationMode[]
   readonly facts: AuthorizationFacts

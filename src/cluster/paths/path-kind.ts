@@ -95,7 +95,7 @@ export interface InsecurePort {
 
 export type Scheme = 'http' | 'https'
 
-/** How a path is set up if neither the path nor its cluster says otherwise. */
+/** The set-up of a path for which neither the path nor its cluster has other settings. */
 export interface TransportDefaults {
   readonly scheme: Scheme
   /** The schemes that a path may have. */

@@ -46,8 +46,8 @@ const LOOPBACK = 0
 
 /**
  * TCP connections that the far end of a tunnel (sshd or a Konnectivity agent) opens to targets. Once one is open, the
- * connection inside the tunnel is confirmed, and bytes are relayed both ways. No account is charged for them, since
- * they lie behind the tunnel.
+ * connection inside the tunnel is confirmed, and bytes are relayed in both directions. They are charged to no
+ * account, since they are behind the tunnel.
  */
 export class OnwardDials<Kind extends string> implements StreamUser {
   private readonly table: OnwardDialTable<Kind>

@@ -39,7 +39,7 @@ export class TunnelTable extends IndexedTable<SshTunnel> {
   readonly dials = this.float64()
   /** How often the log-in succeeded. */
   readonly setups = this.float64()
-  /** How many connections along paths it has carried. */
+  /** How many connections along paths the tunnel has carried. */
   readonly channels = this.float64()
   /** Numbers of health checks. */
   readonly begunChecks = this.float64()
@@ -57,7 +57,7 @@ export class TunnelTable extends IndexedTable<SshTunnel> {
   }
 }
 
-/** Is told when tunnels come up and go down. */
+/** An observer that is notified when tunnels come up and go down. */
 export interface TunnelObserver {
   onTunnelUp(tunnel: number): void
   onTunnelDown(tunnel: number, reason: FailureReason): void

@@ -25,7 +25,7 @@ const IDLE_PATIENCE_NS = 90 * NS_PER_S
 /** Orders pooled connections after the clients' own connections and the shared ones. */
 const FIRST_ORDER = 6_755_399_441_055_744
 
-/** Sends requests through Upstreams. */
+/** A part of a server that sends requests through Upstreams. */
 export interface UpstreamUser {
   /** The connection is established and the request may be sent with `request`. */
   onUpstreamReady(user: number): void
@@ -143,7 +143,7 @@ export class Upstreams implements Worker, PathConnectionUser {
 
   /**
    * Keeps the call's connection, which must not be shared, after the response, so that this user can send further
-   * requests on it. `onUpstreamFailed` tells when it is lost.
+   * requests on it. `onUpstreamFailed` is called when it is lost.
    */
   hold(call: UpstreamCall, userKind: number, user: number): void {
     const { calls } = this
@@ -228,7 +228,7 @@ export class Upstreams implements Worker, PathConnectionUser {
     const row = this.calls.user[call]
     const hasSent = this.calls.state[call] === REQUESTED
     this.release(call)
-    // A user that has sent its request is told by the exchange.
+    // A user that has sent its request is notified through the exchange.
     if (!hasSent) user.onUpstreamFailed(row, reason)
   }
 

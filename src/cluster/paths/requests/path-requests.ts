@@ -32,7 +32,7 @@ export interface PlannedExchange {
 export interface ExchangeContext {
   readonly workload: RequestingWorkload
   readonly path: RequestedPath
-  /** The pod that the request is about, if the workload does not say; null for a typical one. */
+  /** The pod that the request is about, if the workload names none; null for a typical one. */
   readonly pod: string | null
   /** The x of the cluster's version, Kubernetes 1.x. */
   readonly minor: number
