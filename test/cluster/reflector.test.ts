@@ -39,7 +39,7 @@ function lab(handler: ReflectorHandler, watched: Partial<ReflectedResource>[] = 
     },
     watched: watched.map((each) => ({ host: 3, list: LIST, watch: WATCH, jitter: null, ...each })),
     backoff,
-    turn: 31,
+    wakeKind: 31,
     handler,
   })
   return { reflector, trace, timeline, client: opened[0] }

@@ -74,7 +74,7 @@ export class CertificateController implements ClusterProgram, ClientHandler, Wor
       clients,
       watched: [plan.signingRequests],
       backoff: BACKOFF,
-      turn: CERTIFICATE_TURN,
+      wakeKind: CERTIFICATE_TURN,
       handler: { onObject: (_watched, object, state) => this.see(nodeOfObject.get(object)!, state) },
     })
     this.workerKind = processors.register(this)

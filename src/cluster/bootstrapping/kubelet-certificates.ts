@@ -95,7 +95,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
       clients,
       watched: this.watched.map(({ signing }) => signing),
       backoff: BACKOFF,
-      turn: CERTIFICATE_TURN,
+      wakeKind: CERTIFICATE_TURN,
       handler: {
         onObject: (watched, _object, state) => this.see(watched, state),
         onFailed: (watched) => this.beginAgain(this.watched[watched].node),

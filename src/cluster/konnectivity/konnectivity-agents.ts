@@ -174,7 +174,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
       table.backoffNs[agent] = Math.min(backoffNs * BACKOFF_FACTOR, SYNC_INTERVAL_CAP_NS)
       this.dialIn(agent, this.withJitter(agent, backoffNs))
     }
-    this.noteTried(agent)
+    this.reportTried(agent)
   }
 
   /** Counts a connection that goes through this tunnel. */
@@ -215,7 +215,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     if (table.setupNs[agent] < 0) table.setupNs[agent] = on.timeline.now - table.dialTick[agent]
     on.http.respond(exchange, heads.response, UNKNOWN_LENGTH)
     on.streams.flush(stream)
-    this.noteTried(agent)
+    this.reportTried(agent)
   }
 
   private isRefused(agent: number): boolean {
@@ -282,7 +282,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     if (connection !== NONE) this.parts.http.close(connection)
   }
 
-  private noteTried(agent: number): void {
+  private reportTried(agent: number): void {
     if (this.table.hasTried[agent] === 1) return
     this.table.hasTried[agent] = 1
     this.onTried()

@@ -127,12 +127,12 @@ export class TunnelEnds implements StreamUser {
     const { table, streams } = this
     const stream = table.stream[end]
     const isServer = table.isServer[end] === 1
-    this.lose(end, 'unexpected end')
+    this.handleLoss(end, 'unexpected end')
     if (isServer) streams.close(stream)
   }
 
   onFailure(end: TunnelEnd, reason: FailureReason): void {
-    this.lose(end, reason)
+    this.handleLoss(end, reason)
   }
 
   onDrained(end: TunnelEnd): void {
@@ -147,7 +147,7 @@ export class TunnelEnds implements StreamUser {
     if (stream !== NONE) streams.table.userKind[stream] = NONE
   }
 
-  private lose(end: TunnelEnd, reason: FailureReason): void {
+  private handleLoss(end: TunnelEnd, reason: FailureReason): void {
     this.detach(end)
     this.owner.onEndLost(end)
     this.remove(end, reason)

@@ -26,7 +26,7 @@ export class KubeProxies implements ClusterProgram {
       clients,
       watched: nodes.flatMap((node) => [node.services, node.endpoints]),
       backoff: BACKOFF,
-      turn: PROGRAM_TURN,
+      wakeKind: PROGRAM_TURN,
       handler: {
         onObject: (watched, object, state) => {
           const node = nodes[Math.floor(watched / RESOURCES)]

@@ -94,7 +94,7 @@ export class ObjectStore implements HttpService, StreamUser {
   private readonly subscriptions = new SubscriptionTable()
   private readonly streams: ByteStreams
   private readonly http: Http
-  private readonly otherwise: HttpService
+  private readonly fallback: HttpService
   private readonly plan: ObjectStorePlan
   private readonly handlers: Readonly<Record<string, ResourceHandler>>
   private readonly subscriptionsOf: readonly (readonly number[])[]
@@ -110,7 +110,7 @@ export class ObjectStore implements HttpService, StreamUser {
     this.subscriptions.watch.fill(NONE)
     this.streams = streams
     this.http = http
-    this.otherwise = otherwise
+    this.fallback = otherwise
     this.plan = plan
     this.handlers = handlers
     const byObject: number[][] = plan.objects.map(() => [])
@@ -135,7 +135,7 @@ export class ObjectStore implements HttpService, StreamUser {
 
   onRequest(exchange: Exchange): void {
     const { table, http, streams } = this
-    if (!this.plan.requests.has(http.exchanges.request[exchange])) return this.otherwise.onRequest(exchange)
+    if (!this.plan.requests.has(http.exchanges.request[exchange])) return this.fallback.onRequest(exchange)
     const row = table.allocate()
     table.exchange[row] = exchange
     streams.attach(http.exchanges.stream[exchange], this.userKind, row)

@@ -75,7 +75,7 @@ interface OpenClient {
   readonly index: number
   readonly host: number
   /** Kind of the events at which it wakes. */
-  readonly turn: number
+  readonly wakeKind: number
 }
 
 export interface ProgramClientsParts {
@@ -120,16 +120,16 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
   }
 
   /**
-   * Opens a client on each host and returns the number of the first; the others follow it. `turn` is the kind of the
+   * Opens a client on each host and returns the number of the first; the others follow it. `wakeKind` is the kind of the
    * events at which the clients wake: at one tick and host they wake in the order of these kinds, then of clients.
    */
-  open(handler: ClientHandler, hosts: readonly number[], turn: number): number {
+  open(handler: ClientHandler, hosts: readonly number[], wakeKind: number): number {
     const { table, clients } = this
     const first = clients.length
     hosts.forEach((host, index) => {
       const client = table.allocate()
       table.dueTick[client] = -1
-      clients.push({ handler, index, host, turn })
+      clients.push({ handler, index, host, wakeKind })
     })
     return first
   }
@@ -174,9 +174,9 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
   /** Has `onWake` called at `tick`, instead of at any tick set before. */
   wakeAt(client: number, tick: number): void {
     const { timeline, firstHostTarget } = this.parts
-    const { host, turn } = this.clients[client]
+    const { host, wakeKind } = this.clients[client]
     this.table.dueTick[client] = tick
-    timeline.schedule(tick, firstHostTarget + host, turn, client)
+    timeline.schedule(tick, firstHostTarget + host, wakeKind, client)
   }
 
   cancelWake(client: number): void {

@@ -58,7 +58,7 @@ export interface ReflectorParts {
   readonly watched: readonly ReflectedResource[]
   readonly backoff: Backoff
   /** Kind of the events at which it lists again. */
-  readonly turn: number
+  readonly wakeKind: number
   readonly handler: ReflectorHandler
 }
 
@@ -72,7 +72,7 @@ export class Reflector implements ClientHandler {
   private readonly firstClient: number
 
   constructor(parts: ReflectorParts) {
-    const { arena, clients, watched, turn } = parts
+    const { arena, clients, watched, wakeKind } = parts
     this.parts = parts
     arena.attach(this.table, Math.max(1, watched.length))
     this.table.failures.fill(0)
@@ -81,7 +81,7 @@ export class Reflector implements ClientHandler {
     this.firstClient = clients.open(
       this,
       watched.map(({ host }) => host),
-      turn,
+      wakeKind,
     )
   }
 

@@ -48,12 +48,12 @@ export function pathKind(name: PathKindName): ModelledPathKind {
 /** The kind of a path that names no kind. */
 export const DEFAULT_PATH_KIND: PathKindName = custom.name
 
-export function isIntoApiserver(kind: PathKindName): boolean {
+export function leadsToApiserver(kind: PathKindName): boolean {
   return pathKind(kind).ends.to.party === 'apiserver'
 }
 
 /** Whether its server is the apiserver or a kubelet. */
-export function isIntoKubernetes(kind: PathKindName): boolean {
+export function leadsToApiserverOrKubelet(kind: PathKindName): boolean {
   const { party } = pathKind(kind).ends.to
   return party === 'apiserver' || party === 'kubelet'
 }

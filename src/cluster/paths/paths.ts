@@ -41,7 +41,7 @@ export class Paths implements Connector, TunnelObserver {
     this.parts = parts
     this.pathsByTunnels = groupByTunnels(paths)
     tunnels.observeWith(this)
-    konnectivity.agents.observeWith(() => this.noteWarm())
+    konnectivity.agents.observeWith(() => this.reportWarm())
   }
 
   /** Sets what waits for paths, and the function that is called when the last warm tunnel is up or has failed. */
@@ -115,12 +115,12 @@ export class Paths implements Connector, TunnelObserver {
 
   onTunnelUp(tunnel: number): void {
     this.waiter.onReachable(this.pathsThrough(tunnel))
-    this.noteWarm()
+    this.reportWarm()
   }
 
   onTunnelDown(tunnel: number, reason: FailureReason): void {
     this.waiter.onUnreachable(this.pathsThrough(tunnel), reason)
-    this.noteWarm()
+    this.reportWarm()
   }
 
   /**
@@ -182,7 +182,7 @@ export class Paths implements Connector, TunnelObserver {
     return [...this.pathsByTunnels].flatMap(([tunnels, paths]) => (tunnels.includes(tunnel) ? paths : []))
   }
 
-  private noteWarm(): void {
+  private reportWarm(): void {
     if (!this.isAnyWarmDialling()) this.onWarm()
   }
 

@@ -5,7 +5,7 @@ import type { TransportDefaults } from './path-kind.ts'
  * Connections to the apiserver, which offers HTTP/2 and requests a client certificate without requiring one
  * (k8s.io/apiserver, pkg/server/secure_serving.go).
  */
-export const INTO_APISERVER = {
+export const TO_APISERVER = {
   scheme: 'https',
   schemes: ['https'],
   ports: { http: 443, https: 443 },
@@ -22,7 +22,7 @@ export const INTO_APISERVER = {
  * Connections of the apiserver's proxy, which sends no credentials and verifies nothing
  * (cmd/kube-apiserver/app/server.go, CreateProxyTransport).
  */
-export const OUT_OF_PROXY = {
+export const FROM_PROXY = {
   scheme: 'http',
   schemes: ['http', 'https'],
   ports: { http: 80, https: 443 },
@@ -39,7 +39,7 @@ export const OUT_OF_PROXY = {
  * Connections of the apiserver to kubelets. They use HTTP/1.1. Without a CA the apiserver accepts any certificate,
  * but still presents its own (pkg/kubelet/client/kubelet_client.go, MakeTransport and transportConfig).
  */
-export const INTO_KUBELET = {
+export const TO_KUBELET = {
   scheme: 'https',
   schemes: ['https'],
   ports: { http: KUBELET_PORT, https: KUBELET_PORT },

@@ -60,7 +60,7 @@ export class PodVolumes implements ClusterProgram, ReflectorHandler {
       clients,
       watched,
       backoff: BACKOFF,
-      turn: VOLUME_TURN,
+      wakeKind: VOLUME_TURN,
       handler: this,
     })
     for (const { pods: own } of watched) {

@@ -73,7 +73,7 @@ export interface TunnelsParts {
   readonly refusals: RefusedDials
   readonly tunnels: readonly Tunnel[]
   /** Event target of tunnel 0; those of other tunnels follow. */
-  readonly firstTarget: number
+  readonly firstTunnelTarget: number
 }
 
 /**
@@ -171,7 +171,7 @@ export class Tunnels implements SshOwner {
     const { timeline } = this.parts
     timeline.schedule(
       timeline.now + LOGIN_PATIENCE_NS,
-      this.parts.firstTarget + tunnel,
+      this.parts.firstTunnelTarget + tunnel,
       LOGIN_DEADLINE,
       table.dials[tunnel],
     )

@@ -140,7 +140,7 @@ function buildCluster(context: BelowCluster): ClusterParts {
   const { targets, hosts, sshTunneler } = plan
   const konnectivity = buildKonnectivity(context)
   const refusals = new RefusedDials(arena, timeline, streams, hosts.length, targets.firstHost)
-  const tunnels = new Tunnels({ ...context, refusals, tunnels: plan.tunnels, firstTarget: targets.firstTunnel })
+  const tunnels = new Tunnels({ ...context, refusals, tunnels: plan.tunnels, firstTunnelTarget: targets.firstTunnel })
   const checks = new SshHealthChecks(arena, streams, http, tunnels, plan.tunnels)
   const tunneler = new SshTunneler(arena, timeline, tunnels, checks, sshTunneler, targets)
   const gates = new PathGates(arena, plan.paths.length)

@@ -1,4 +1,4 @@
-import { isIntoApiserver, isIntoKubernetes } from '../../cluster/paths/path-kinds.ts'
+import { leadsToApiserver, leadsToApiserverOrKubelet } from '../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 import { byName } from '../by-name.ts'
 import { isAttackersPath } from './attackers/attacker-names.ts'
@@ -33,14 +33,14 @@ function placeOf(host: string, port: number): string {
 /** The server to which `path` leads. If all its clients have certificates, it requires one. */
 function serverOf(path: PathBlueprint, clients: readonly PathBlueprint[], { cluster }: Blueprint): ServerBlueprint {
   const { name, kind, to, port, address, tls, origin = `path ${name}` } = path
-  const isRequested = cluster !== null && isIntoKubernetes(kind)
+  const isRequested = cluster !== null && leadsToApiserverOrKubelet(kind)
   const isCertified = clients.every((client) => client.tls?.client.kind === 'certificate')
   return {
     host: to,
     port,
     bindAddress: address === LOOPBACK_ADDRESS ? address : null,
     service: isCertified ? 'certified-answers' : 'answers',
-    http2: isIntoApiserver(kind) ? 'apiserver' : 'go',
+    http2: leadsToApiserver(kind) ? 'apiserver' : 'go',
     tls: tls && {
       certificate: tls.serverCertificate,
       clientCertificates: isRequested ? 'requested' : tls.clientCa === null ? 'none' : 'verified',

@@ -1,6 +1,6 @@
 import type { ModelledPathKind } from '../path-kind.ts'
 import { REQUESTS_TO_KUBELET } from '../requests/requests-to-kubelet.ts'
-import { INTO_KUBELET } from '../transport-defaults.ts'
+import { TO_KUBELET } from '../transport-defaults.ts'
 
 export const apiserverKubelet = {
   name: 'apiserver-kubelet',
@@ -16,7 +16,7 @@ export const apiserverKubelet = {
   role: 'the kubelet path',
   ends: { from: { party: 'apiserver', inCluster: 'master' }, to: { party: 'kubelet', inCluster: 'nodes/*' } },
   forwards: 'kubelets',
-  defaults: INTO_KUBELET,
+  defaults: TO_KUBELET,
   dials: 'kubelet',
   tunnels: 'apiserver',
   carries: ['logs', 'exec', 'port-forward'],

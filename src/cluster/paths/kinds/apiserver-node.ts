@@ -1,7 +1,7 @@
 import { proxyLetter } from '../letters.ts'
 import type { ModelledPathKind } from '../path-kind.ts'
 import { plainRequests } from '../requests/plain-requests.ts'
-import { INTO_KUBELET, OUT_OF_PROXY } from '../transport-defaults.ts'
+import { FROM_PROXY, TO_KUBELET } from '../transport-defaults.ts'
 
 export const apiserverNode = {
   name: 'apiserver-node',
@@ -14,9 +14,9 @@ export const apiserverNode = {
   role: 'the node path',
   ends: { from: { party: 'apiserver', inCluster: 'master' }, to: { party: 'node', inCluster: 'nodes/*' } },
   forwards: 'nodes',
-  defaults: OUT_OF_PROXY,
+  defaults: FROM_PROXY,
   // They apply whatever scheme the user requested (pkg/registry/core/node/strategy.go, ResourceLocation).
-  kubeletPortDefaults: INTO_KUBELET,
+  kubeletPortDefaults: TO_KUBELET,
   dials: 'named-port',
   tunnels: 'apiserver',
   carries: ['proxy-get'],

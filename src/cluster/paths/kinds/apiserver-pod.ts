@@ -1,7 +1,7 @@
 import { proxyLetter } from '../letters.ts'
 import type { ModelledPathKind } from '../path-kind.ts'
 import { plainRequests } from '../requests/plain-requests.ts'
-import { OUT_OF_PROXY } from '../transport-defaults.ts'
+import { FROM_PROXY } from '../transport-defaults.ts'
 
 export const apiserverPod = {
   name: 'apiserver-pod',
@@ -14,7 +14,7 @@ export const apiserverPod = {
   role: 'the pod path',
   ends: { from: { party: 'apiserver', inCluster: 'master' }, to: { party: 'pod', inCluster: 'pods/*' } },
   forwards: 'pods',
-  defaults: OUT_OF_PROXY,
+  defaults: FROM_PROXY,
   dials: 'named-port',
   tunnels: 'apiserver',
   carries: ['proxy-get'],

@@ -1,7 +1,7 @@
 import { proxyLetter } from '../letters.ts'
 import type { ModelledPathKind } from '../path-kind.ts'
 import { plainRequests } from '../requests/plain-requests.ts'
-import { OUT_OF_PROXY } from '../transport-defaults.ts'
+import { FROM_PROXY } from '../transport-defaults.ts'
 
 export const apiserverService = {
   name: 'apiserver-service',
@@ -14,7 +14,7 @@ export const apiserverService = {
   role: 'the service path',
   ends: { from: { party: 'apiserver', inCluster: 'master' }, to: { party: 'service', inCluster: 'services/*' } },
   forwards: 'services',
-  defaults: OUT_OF_PROXY,
+  defaults: FROM_PROXY,
   // The apiserver dials an endpoint, not the virtual address (pkg/registry/core/service/storage/rest.go,
   // ResourceLocation).
   dials: 'endpoint',

@@ -1,7 +1,7 @@
 import { INSECURE_PORT } from '../../flags/apiserver/insecure-port.ts'
 import type { ModelledPathKind } from '../path-kind.ts'
 import { requestsToApiserver } from '../requests/requests-to-apiserver.ts'
-import { INTO_APISERVER } from '../transport-defaults.ts'
+import { TO_APISERVER } from '../transport-defaults.ts'
 
 export const componentApiserver = {
   name: 'component-apiserver',
@@ -15,7 +15,7 @@ export const componentApiserver = {
   role: "a component's path to the apiserver",
   ends: { from: { party: 'component', inCluster: 'master' }, to: { party: 'apiserver', inCluster: 'master' } },
   defaults: {
-    ...INTO_APISERVER,
+    ...TO_APISERVER,
     scheme: 'http',
     schemes: ['http', 'https'],
     ports: { http: INSECURE_PORT, https: 443 },

@@ -11,7 +11,7 @@ import type { RequestLine } from '../../messages/operations.ts'
 import type { ModelledPathKind } from '../path-kind.ts'
 import type { ExchangeContext } from '../requests/path-requests.ts'
 import { requestsToApiserver, WATCH_S } from '../requests/requests-to-apiserver.ts'
-import { INTO_APISERVER } from '../transport-defaults.ts'
+import { TO_APISERVER } from '../transport-defaults.ts'
 
 export const kubeletApiserver = {
   name: 'kubelet-apiserver',
@@ -23,7 +23,7 @@ export const kubeletApiserver = {
     'A kubelet sends heartbeats, watches and token reviews to the apiserver. It verifies the apiserver against the root CA and presents a client certificate for system:node:NAME in the group system:nodes, which it can obtain by TLS bootstrapping.',
   role: "the kubelet's path to the apiserver",
   ends: { from: { party: 'kubelet', inCluster: 'nodes/*' }, to: { party: 'apiserver', inCluster: 'master' } },
-  defaults: { ...INTO_APISERVER, clientCertificate: 'node' },
+  defaults: { ...TO_APISERVER, clientCertificate: 'node' },
   dials: 'apiserver',
   tunnels: 'none',
   carries: ['heartbeat', 'watch', 'list'],

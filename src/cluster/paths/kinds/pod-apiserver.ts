@@ -1,6 +1,6 @@
 import type { ModelledPathKind } from '../path-kind.ts'
 import { requestsToApiserver } from '../requests/requests-to-apiserver.ts'
-import { INTO_APISERVER } from '../transport-defaults.ts'
+import { TO_APISERVER } from '../transport-defaults.ts'
 
 export const podApiserver = {
   name: 'pod-apiserver',
@@ -12,7 +12,7 @@ export const podApiserver = {
     'A pod connects to the apiserver at the virtual IP of the service `kubernetes`, which its node translates to the address of the apiserver (DNAT, once for each connection). It verifies the apiserver against the root CA that was mounted into it, and sends its service-account token.',
   role: "a pod's path to the apiserver",
   ends: { from: { party: 'pod', inCluster: 'pods/*' }, to: { party: 'apiserver', inCluster: 'master' } },
-  defaults: { ...INTO_APISERVER, client: 'token' },
+  defaults: { ...TO_APISERVER, client: 'token' },
   dials: 'kubernetes-service',
   tunnels: 'none',
   carries: ['watch', 'list'],

@@ -1,6 +1,6 @@
 import type { ModelledPathKind } from '../path-kind.ts'
 import { requestsToApiserver } from '../requests/requests-to-apiserver.ts'
-import { INTO_APISERVER } from '../transport-defaults.ts'
+import { TO_APISERVER } from '../transport-defaults.ts'
 
 export const userApiserver = {
   name: 'user-apiserver',
@@ -13,7 +13,7 @@ export const userApiserver = {
   role: "the user's path",
   ends: { from: { party: 'user', inCluster: 'users/*' }, to: { party: 'apiserver', inCluster: 'master' } },
   isForwarded: true,
-  defaults: INTO_APISERVER,
+  defaults: TO_APISERVER,
   dials: 'apiserver',
   tunnels: 'none',
   carries: ['watch', 'list', 'logs', 'exec', 'port-forward', 'proxy-get'],

@@ -9,12 +9,12 @@ import {
   operationOf,
   type RequestLine,
 } from '../../../cluster/messages/operations.ts'
-import { isIntoApiserver, pathKind } from '../../../cluster/paths/path-kinds.ts'
+import { leadsToApiserver, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { defaultVersionOf } from '../path-traits.ts'
 
 export function serverKindOf(path: PathBlueprint): ServerKind {
-  if (isIntoApiserver(path.kind)) return 'apiserver'
+  if (leadsToApiserver(path.kind)) return 'apiserver'
   const isKubelets =
     pathKind(path.kind).ends.to.party === 'kubelet' || path.port === KUBELET_PORT || path.port === READ_ONLY_PORT
   return isKubelets ? 'kubelet' : 'plain'

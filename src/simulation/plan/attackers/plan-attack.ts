@@ -1,6 +1,6 @@
 import type { AttackPlan, PlannedStep } from '../../../attack/attack-plan.ts'
 import type { PacketMatch, PlannedAttacker } from '../../../attack/planned-attackers.ts'
-import { isIntoApiserver } from '../../../cluster/paths/path-kinds.ts'
+import { leadsToApiserver } from '../../../cluster/paths/path-kinds.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
@@ -81,5 +81,5 @@ function planMatch({ from, to, kind }: PacketMatchBlueprint, { hostIndex }: Plan
 
 /** The end that is not the apiserver's; of any two hosts, the one that serves. */
 function victimOf(path: PathBlueprint): string {
-  return isIntoApiserver(path.kind) ? path.from : path.to
+  return leadsToApiserver(path.kind) ? path.from : path.to
 }
