@@ -77,12 +77,11 @@ interface Tenant {
 }
 
 /**
- * One buffer that holds all the hot state of a simulation, so that a fork is one copy. Tables are laid end to
- * end in the order in which they were attached; growing one lays all of them anew in a larger buffer, which
- * doubling makes rare.
+ * One buffer that holds all the hot state of a simulation, so that a fork is one copy. A table that grows moves to the end
+ * of what is in use, and leaves a gap behind; when the buffer is full, all tables are laid end to end in a larger one.
  *
- * Views into the buffer die when it grows: hold the table, never a column, across anything that may add a row. That
- * includes `table.column[row] = makeSomething()`, which takes the view before the call: call first, then store.
+ * Views into the buffer die when their table moves: hold the table, never a column, across anything that may add a row.
+ * That includes `table.column[row] = makeSomething()`, which takes the view before the call: call first, then store.
  */
 export class Arena {
   private buffer = new ArrayBuffer(0)
@@ -91,21 +90,16 @@ export class Arena {
 
   /** Gives `table` room for `capacity` rows, all columns zero. */
   attach(table: ArenaTable, capacity: number): void {
-    const tenant: Tenant = { table, capacity, offset: this.usedBytes, bytes: bytesNeeded(table, capacity) }
+    const tenant: Tenant = { table, capacity: 0, offset: this.usedBytes, bytes: 0 }
     this.tenants.push(tenant)
-    const needed = this.usedBytes + tenant.bytes
-    if (needed > this.buffer.byteLength) this.moveTo(new ArrayBuffer(roomFor(needed)))
-    // A larger state may have been copied into the buffer before.
-    new Uint8Array(this.buffer, this.usedBytes, tenant.bytes).fill(0)
-    this.usedBytes = needed
-    bind(tenant, this.buffer)
+    this.place(tenant, capacity)
   }
 
   /** Gives an attached table room for `capacity` rows. Rows keep their index and content; new ones are zero. */
   grow(table: ArenaTable, capacity: number): void {
-    const grown = this.tenants.find((tenant) => tenant.table === table)
-    assert(grown !== undefined && capacity > grown.capacity, 'arena grows a table that it holds, and only upwards')
-    this.layOutAnew((tenant) => (tenant === grown ? capacity : tenant.capacity))
+    const tenant = this.tenants.find((candidate) => candidate.table === table)
+    assert(tenant !== undefined && capacity > tenant.capacity, 'arena grows a table that it holds, and only upwards')
+    this.place(tenant, capacity)
   }
 
   /** Makes this arena hold the same rows as `source`, whose tables must have been attached in the same order. */
@@ -115,12 +109,15 @@ export class Arena {
     new Uint8Array(this.buffer, 0, source.usedBytes).set(new Uint8Array(source.buffer, 0, source.usedBytes))
   }
 
+  /** The bytes that the tables use, gaps included. */
   get sizeBytes(): number {
     return this.usedBytes
   }
 
   private hasLayoutOf(source: Arena): boolean {
-    return this.tenants.every((tenant, i) => tenant.capacity === source.tenants[i].capacity)
+    return this.tenants.every(
+      ({ capacity, offset }, i) => capacity === source.tenants[i].capacity && offset === source.tenants[i].offset,
+    )
   }
 
   private takeLayoutOf(source: Arena): void {
@@ -136,31 +133,36 @@ export class Arena {
     })
   }
 
-  private layOutAnew(capacityOf: (tenant: Tenant) => number): void {
-    const before = this.buffer
-    const moved = this.tenants.map((tenant) => {
-      const old = bind(tenant, before)
-      tenant.capacity = capacityOf(tenant)
-      tenant.bytes = bytesNeeded(tenant.table, tenant.capacity)
-      return { tenant, old }
+  /** Moves a table to the end of what is in use, where it has room for `capacity` rows. */
+  private place(tenant: Tenant, capacity: number): void {
+    const bytes = bytesNeeded(tenant.table, capacity)
+    if (this.usedBytes + bytes > this.buffer.byteLength) this.moveAll(bytes)
+    const old = tenant.capacity === 0 ? [] : bind(tenant, this.buffer)
+    tenant.capacity = capacity
+    tenant.bytes = bytes
+    tenant.offset = this.usedBytes
+    this.usedBytes += bytes
+    // A larger state may have been copied into the buffer before.
+    new Uint8Array(this.buffer, tenant.offset, bytes).fill(0)
+    const views = bind(tenant, this.buffer)
+    old.forEach((view, i) => {
+      views[i].set(view)
     })
-    this.usedBytes = moved.reduce((offset, { tenant }) => {
-      tenant.offset = offset
-      return offset + tenant.bytes
-    }, 0)
-    this.buffer = new ArrayBuffer(roomFor(this.usedBytes))
-    for (const { tenant, old } of moved) {
-      const views = bind(tenant, this.buffer)
-      views.forEach((view, i) => {
-        view.set(old[i])
-      })
-    }
   }
 
-  private moveTo(buffer: ArrayBuffer): void {
-    new Uint8Array(buffer).set(new Uint8Array(this.buffer, 0, this.usedBytes))
-    this.buffer = buffer
-    for (const tenant of this.tenants.slice(0, -1)) bind(tenant, buffer)
+  /** Lays all tables end to end in a buffer that has room for `extraBytes` more. */
+  private moveAll(extraBytes: number): void {
+    const before = this.buffer
+    const liveBytes = this.tenants.reduce((sum, { bytes }) => sum + bytes, extraBytes)
+    this.buffer = new ArrayBuffer(roomFor(liveBytes))
+    this.usedBytes = 0
+    for (const tenant of this.tenants) {
+      const { offset, bytes } = tenant
+      tenant.offset = this.usedBytes
+      this.usedBytes += bytes
+      new Uint8Array(this.buffer, tenant.offset, bytes).set(new Uint8Array(before, offset, bytes))
+      if (tenant.capacity > 0) bind(tenant, this.buffer)
+    }
   }
 }
 
@@ -205,8 +207,9 @@ function bind(tenant: Tenant, buffer: ArrayBuffer): View[] {
   return columns.views
 }
 
+/** A power of two, with at least a third to spare, so that few tables that grow find it full. */
 function roomFor(bytes: number): number {
   let room = 1 << 16
-  while (room < bytes) room *= 2
+  while (room * 0.75 < bytes) room *= 2
   return room
 }
