@@ -43,8 +43,9 @@ export class HttpConnectionTable extends Table<HttpConnection> {
   readonly lastReadTick = this.float64()
   readonly pingTick = this.float64()
   readonly hasHealthCheck = this.uint8()
-  /** Names it among the pending events of its host. */
+  /** Its number among the connections of `healthHost` that are checked, which the events of its checks carry; or NONE. */
   readonly ordinal = this.float64()
+  readonly healthHost = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 64)

@@ -352,7 +352,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
 
   /** The event HTTP2_HEALTH_CHECK of a host. */
   onHealthCheck(host: number, ordinal: number): void {
-    const connection = this.health.findByOrdinal(host, ordinal)
+    const connection = this.health.find(host, ordinal)
     if (connection !== NONE && !this.health.check(connection)) this.breakOff(connection, 'timed out')
   }
 
@@ -386,6 +386,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const { connections } = this
     if (connections.hpack[connection] !== NONE) this.hpack.release(connections.hpack[connection])
     this.receiver.forget(connection)
+    this.health.forget(connection)
     connections.release(connection)
   }
 

@@ -1,9 +1,9 @@
 import type { Arena } from '../engine/arena.ts'
 import { HTTP2_HEALTH_CHECK } from '../engine/event-kinds.ts'
+import { NumberedRows } from '../engine/numbered-rows.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
-import { OrdinalTable } from '../transport/connections/ordinal.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { HttpConnectionTable } from './http-connection.ts'
 import { PING_BYTES } from './http2-frames.ts'
@@ -33,7 +33,7 @@ export class Http2Health {
   private readonly connections: HttpConnectionTable
   private readonly parameters: readonly Http2Parameters[]
   private readonly streams: ByteStreams
-  private readonly ordinals: OrdinalTable
+  private readonly numbers: NumberedRows<HttpConnection>
   private readonly firstHostTarget: number
 
   constructor({ arena, timeline, connections, parameters, streams, firstHostTarget, hostCount }: Http2HealthParts) {
@@ -41,7 +41,7 @@ export class Http2Health {
     this.connections = connections
     this.parameters = parameters
     this.streams = streams
-    this.ordinals = new OrdinalTable(arena, hostCount)
+    this.numbers = new NumberedRows(arena, hostCount)
     this.firstHostTarget = firstHostTarget
   }
 
@@ -53,7 +53,9 @@ export class Http2Health {
   begin(connection: HttpConnection): void {
     const { connections, timeline } = this
     const { idleNs } = this.keepaliveOf(connection)
-    const ordinal = this.ordinals.take(this.hostOf(connection))
+    const host = this.hostOf(connection)
+    const ordinal = this.numbers.add(host, connection)
+    connections.healthHost[connection] = host
     connections.ordinal[connection] = ordinal
     connections.hasHealthCheck[connection] = 1
     connections.lastReadTick[connection] = timeline.now
@@ -82,13 +84,15 @@ export class Http2Health {
     return true
   }
 
-  findByOrdinal(host: number, ordinal: number): HttpConnection {
-    const { connections } = this
-    for (const row of connections.everyRow()) {
-      const isIt = connections.ordinal[row] === ordinal && connections.lower[row] !== NONE
-      if (isIt && connections.hasHealthCheck[row] === 1 && this.hostOf(row) === host) return row
-    }
-    return NONE
+  /** Returns NONE when the connection of this check is gone. */
+  find(host: number, ordinal: number): HttpConnection {
+    return this.numbers.find(host, ordinal)
+  }
+
+  /** The connection is about to be released. */
+  forget(connection: HttpConnection): void {
+    const { healthHost, ordinal } = this.connections
+    if (ordinal[connection] !== NONE) this.numbers.remove(healthHost[connection], ordinal[connection])
   }
 
   private keepaliveOf(connection: HttpConnection): Keepalive {

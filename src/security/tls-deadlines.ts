@@ -1,9 +1,9 @@
 import type { Arena } from '../engine/arena.ts'
 import { TLS_HANDSHAKE_DEADLINE } from '../engine/event-kinds.ts'
+import { NumberedRows } from '../engine/numbered-rows.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
-import { OrdinalTable } from '../transport/connections/ordinal.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { TlsSession } from './rows.ts'
 import { READY, type TlsSessionTable } from './tls-session.ts'
@@ -16,7 +16,7 @@ export class TlsDeadlines {
   private readonly timeline: Timeline
   private readonly sessions: TlsSessionTable
   private readonly streams: ByteStreams
-  private readonly ordinals: OrdinalTable
+  private readonly numbers: NumberedRows<TlsSession>
   private readonly firstHostTarget: number
 
   constructor(
@@ -30,14 +30,14 @@ export class TlsDeadlines {
     this.timeline = timeline
     this.sessions = sessions
     this.streams = streams
-    this.ordinals = new OrdinalTable(arena, hostCount)
+    this.numbers = new NumberedRows(arena, hostCount)
     this.firstHostTarget = firstHostTarget
   }
 
   begin(row: TlsSession): void {
     const { sessions, timeline } = this
     const host = this.hostOf(row)
-    const ordinal = this.ordinals.take(host)
+    const ordinal = this.numbers.add(host, row)
     sessions.ordinal[row] = ordinal
     timeline.schedule(
       timeline.now + HANDSHAKE_PATIENCE_NS,
@@ -47,14 +47,17 @@ export class TlsDeadlines {
     )
   }
 
-  /** The session that this deadline of a host is about, if it still waits; else NONE. */
+  /** Returns the client's session that this deadline belongs to, or NONE when its handshake is over. */
   find(host: number, ordinal: number): TlsSession {
     const { sessions } = this
-    for (const row of sessions.everyRow()) {
-      const isIt = sessions.ordinal[row] === ordinal && sessions.isClient[row] === 1 && sessions.lower[row] !== NONE
-      if (isIt && sessions.state[row] !== READY && this.hostOf(row) === host) return row
-    }
-    return NONE
+    const row = this.numbers.find(host, ordinal)
+    return row !== NONE && sessions.lower[row] !== NONE && sessions.state[row] !== READY ? row : NONE
+  }
+
+  /** The session is about to be released. */
+  forget(row: TlsSession): void {
+    const ordinal = this.sessions.ordinal[row]
+    if (ordinal !== NONE) this.numbers.remove(this.hostOf(row), ordinal)
   }
 
   private hostOf(row: TlsSession): number {

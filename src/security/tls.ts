@@ -342,6 +342,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     const { sessions, streams } = this
     this.sessionObserver?.onSessionEnds(this.hostOf(row), row, this.isClient(row))
     if (sessions.peerContent[row] !== NONE) streams.contents.drop(sessions.peerContent[row])
+    this.deadlines.forget(row)
     streams.release(sessions.upper[row])
     sessions.release(row)
   }

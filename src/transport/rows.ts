@@ -11,9 +11,6 @@ export type Connection = Row<'Connection'>
 /** A row of MarkTable (streams/content.ts). */
 export type Mark = Row<'Mark'>
 
-/** A row of OrdinalTable (connections/ordinal.ts). */
-export type HostOrdinal = Row<'HostOrdinal'>
-
 /** A row of PieceListTable (streams/pieces.ts). */
 export type PieceList = Row<'PieceList'>
 

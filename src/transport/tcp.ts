@@ -1,5 +1,6 @@
 import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
+import { NumberedRows } from '../engine/numbered-rows.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Network, PacketSink } from '../network/network.ts'
@@ -94,16 +95,17 @@ export class Tcp implements PacketSink, Carrier {
     const writer = new SegmentWriter(shared)
     const flows = { ...shared, scoreboard, queue, reassembly, writer }
     const demultiplexer = new Demultiplexer(arena, connections)
+    const numbers = new NumberedRows<Connection>(arena, hosts.length)
     const sender = new Sender(flows)
     const receiver = new Receiver(flows)
     const acknowledgement = new Acknowledgement(flows, sender)
-    this.parts = { ...flows, demultiplexer, sender, receiver, acknowledgement }
+    this.parts = { ...flows, demultiplexer, numbers, sender, receiver, acknowledgement }
     const { parts } = this
     this.connections = connections
     this.acceptance = new Acceptance(parts)
     this.teardown = new Teardown(parts, this.acceptance)
     this.keepalive = new Keepalive(parts, this.teardown)
-    this.factory = new ConnectionFactory({ ...parts, arena, choices, carrierKind: streams.registerCarrier(this) })
+    this.factory = new ConnectionFactory({ ...parts, choices, carrierKind: streams.registerCarrier(this) })
     const { acceptance, teardown, keepalive, factory } = this
     this.handshake = new Handshake({ ...parts, acceptance, teardown, factory, keepalive })
     this.timeout = new RetransmissionTimeout(parts, this.teardown)
@@ -216,7 +218,7 @@ export class Tcp implements PacketSink, Carrier {
   /** Handles the event CONNECTION_TIMER. */
   onTimer(host: number, argument: number): void {
     const timer = argument % TIMER_LIMIT
-    const connection = this.parts.demultiplexer.findByOrdinal(host, (argument - timer) / TIMER_LIMIT)
+    const connection = this.parts.numbers.find(host, (argument - timer) / TIMER_LIMIT)
     if (connection === NONE || !this.parts.timers.isDue(connection, timer)) return
     if (timer === RETRANSMISSION_TIMER) this.timeout.expire(connection)
     else if (timer === DELAYED_ACK_TIMER) this.parts.receiver.onDelayedAck(connection)

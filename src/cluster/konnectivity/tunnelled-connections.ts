@@ -1,11 +1,11 @@
 import { TUNNELLED_DEADLINE } from '../../engine/event-kinds.ts'
+import { NumberedRows } from '../../engine/numbered-rows.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AccountTable } from '../../network/account.ts'
 import { formatAddress } from '../../network/address-book.ts'
 import type { Account, Activity } from '../../network/rows.ts'
-import { OrdinalTable } from '../../transport/connections/ordinal.ts'
 import type { Content } from '../../transport/rows.ts'
 import type { ByteStreams, Carrier } from '../../transport/streams/byte-stream.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
@@ -73,7 +73,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   private readonly sender: PacketSender
   private readonly receiver: PacketReceiver
   private readonly onward: OnwardDials<'TunnelledConnection'>
-  private readonly ordinals: OrdinalTable
+  private readonly numbers: NumberedRows<TunnelledConnection>
   private readonly carrierKind: number
 
   constructor(parts: TunnelledConnectionsParts) {
@@ -88,7 +88,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     )
     this.receiver = new PacketReceiver({ ...parts, connections: table, ends: this.ends, taker: this })
     this.onward = new OnwardDials(parts, this, this.table)
-    this.ordinals = new OrdinalTable(arena, hostCount)
+    this.numbers = new NumberedRows(arena, hostCount)
     this.carrierKind = streams.registerCarrier(this)
   }
 
@@ -158,7 +158,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   /** The event TUNNELLED_DEADLINE of a host. */
   onDeadline(host: number, ordinal: number): void {
     const { table } = this
-    const connection = this.find(host, ordinal)
+    const connection = this.numbers.find(host, ordinal)
     if (connection === NONE) return
     if (table.isOpen[connection] === 1) return this.checkReader(connection)
     if (table.isServer[connection] === 0) return this.refuse(connection, 'timed out')
@@ -366,8 +366,8 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
 
   private allocate(request: TunnelledRequest, content: Content): TunnelledConnection {
     const { host, target, account, activity, nameHigh, nameLow } = request
-    const ordinal = this.ordinals.take(host)
     const connection = this.table.allocate()
+    const ordinal = this.numbers.add(host, connection)
     const stream = this.streams.open(host, this.carrierKind, connection, activity, nameHigh, nameLow, content)
     const { table } = this
     table.isServer[connection] = 1
@@ -386,18 +386,6 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     timeline.schedule(timeline.now + inNs, target, TUNNELLED_DEADLINE, this.table.ordinal[connection])
   }
 
-  /**
-   * The connection of an event, or NONE if it is closed. Few connections are open at a time, so a loop over all rows
-   * is fast enough.
-   */
-  private find(host: number, ordinal: number): TunnelledConnection {
-    const { table } = this
-    for (const connection of table.everyRow()) {
-      if (table.ordinal[connection] === ordinal && this.hostOf(connection) === host) return connection
-    }
-    return NONE
-  }
-
   /** The target's HOST:PORT, as a DIAL_REQ has it. */
   private addressOf(target: number): string {
     const { paths, addresses } = this.parts
@@ -413,6 +401,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     const { table, streams } = this
     this.receiver.dropQueue(connection)
     this.ends.unlink(connection)
+    this.numbers.remove(this.hostOf(connection), table.ordinal[connection])
     table.ordinal[connection] = NONE
     const stream = table.stream[connection]
     table.release(connection)

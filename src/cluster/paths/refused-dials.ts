@@ -1,17 +1,16 @@
 import type { Arena } from '../../engine/arena.ts'
+import { assert } from '../../engine/assert.ts'
 import { DIAL_REFUSED } from '../../engine/event-kinds.ts'
+import { NumberedRows } from '../../engine/numbered-rows.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Activity } from '../../network/rows.ts'
-import { OrdinalTable } from '../../transport/connections/ordinal.ts'
 import type { Stream } from '../../transport/rows.ts'
 import type { ByteStreams, Carrier } from '../../transport/streams/byte-stream.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
 import type { RefusedDial } from '../rows.ts'
 
 class RefusedDialTable extends Table<RefusedDial> {
-  readonly host = this.int32()
-  readonly ordinal = this.float64()
   readonly stream = this.handle<Stream>()
   /** Index into FAILURE_REASONS. */
   readonly reason = this.uint8()
@@ -28,7 +27,7 @@ class RefusedDialTable extends Table<RefusedDial> {
  */
 export class RefusedDials implements Carrier {
   private readonly table: RefusedDialTable
-  private readonly ordinals: OrdinalTable
+  private readonly numbers: NumberedRows<RefusedDial>
   private readonly timeline: Timeline
   private readonly streams: ByteStreams
   private readonly firstHostTarget: number
@@ -36,7 +35,7 @@ export class RefusedDials implements Carrier {
 
   constructor(arena: Arena, timeline: Timeline, streams: ByteStreams, hosts: number, firstHostTarget: number) {
     this.table = new RefusedDialTable(arena)
-    this.ordinals = new OrdinalTable(arena, hosts)
+    this.numbers = new NumberedRows(arena, hosts)
     this.timeline = timeline
     this.streams = streams
     this.firstHostTarget = firstHostTarget
@@ -49,29 +48,26 @@ export class RefusedDials implements Carrier {
     activity: Activity,
     reason: FailureReason,
   ): Stream {
-    const { table, ordinals, streams, timeline } = this
+    const { table, numbers, streams, timeline } = this
     const content = streams.contents.create(nameHigh, nameLow, host)
     const why = FAILURE_REASONS.indexOf(reason)
     const row = table.allocate()
     const stream = streams.open(host, this.carrierKind, row, activity, nameHigh, nameLow, content)
-    const ordinal = ordinals.take(host)
-    table.host[row] = host
-    table.ordinal[row] = ordinal
     table.stream[row] = stream
     table.reason[row] = why
-    timeline.schedule(timeline.now + 1, this.firstHostTarget + host, DIAL_REFUSED, ordinal)
+    timeline.schedule(timeline.now + 1, this.firstHostTarget + host, DIAL_REFUSED, numbers.add(host, row))
     return stream
   }
 
   /** Handles the event DIAL_REFUSED of a host. */
   onDue(host: number, ordinal: number): void {
     const { table, streams } = this
-    const row = this.find(host, ordinal)
-    if (row === NONE) return
+    const row = this.numbers.find(host, ordinal)
+    assert(row !== NONE, 'a dial waits for its refusal')
+    this.numbers.remove(host, ordinal)
     const stream = table.stream[row]
     streams.failed(stream, FAILURE_REASONS[table.reason[row]])
     streams.release(stream)
-    table.stream[row] = NONE
     table.release(row)
   }
 
@@ -87,14 +83,5 @@ export class RefusedDials implements Carrier {
 
   hasRoom(): boolean {
     return false
-  }
-
-  /** The row of an event; NONE if there is none. A loop is fast enough, since a row lives for one tick. */
-  private find(host: number, ordinal: number): RefusedDial {
-    const { table } = this
-    for (const row of table.everyRow()) {
-      if (table.host[row] === host && table.ordinal[row] === ordinal && table.stream[row] !== NONE) return row
-    }
-    return NONE
   }
 }

@@ -41,9 +41,8 @@ export class ConnectionTable extends SendingColumns {
   readonly remoteAddress = this.int32()
   readonly localPort = this.uint16()
   readonly remotePort = this.uint16()
-  /** Next row in its bucket of the demultiplexer, and of the index by ordinal. */
+  /** Next row in its bucket of the demultiplexer. */
   readonly nextByAddress = this.handle<Connection>()
-  readonly nextByOrdinal = this.handle<Connection>()
   /** Hash of the connection's name and direction. Random losses of its packets derive from it. */
   readonly nameHigh = this.int32()
   readonly nameLow = this.int32()

@@ -10,11 +10,9 @@ const INITIAL_BUCKETS = 256
 
 class Buckets implements ArenaTable {
   byAddress!: Int32Array
-  byOrdinal!: Int32Array
 
   layOut(columns: Columns): void {
     this.byAddress = columns.int32()
-    this.byOrdinal = columns.int32()
   }
 }
 
@@ -29,7 +27,7 @@ export interface ConnectionEnd {
 
 type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
 
-/** Finds connections by the addresses and ports of a packet, and by the ordinal in an event. */
+/** Finds connections by the addresses and ports of a packet. */
 export class Demultiplexer {
   private readonly arena: Arena
   private readonly connections: ConnectionTable
@@ -48,7 +46,6 @@ export class Demultiplexer {
     this.connections = connections
     arena.attach(this.buckets, INITIAL_BUCKETS)
     this.buckets.byAddress.fill(NONE)
-    this.buckets.byOrdinal.fill(NONE)
   }
 
   add(connection: Connection): void {
@@ -57,11 +54,6 @@ export class Demultiplexer {
   }
 
   remove(connection: Connection): void {
-    this.unlinkAddress(connection)
-    this.unlinkOrdinal(connection)
-  }
-
-  private unlinkAddress(connection: Connection): void {
     const { connections } = this
     const { byAddress } = this.buckets
     const bucket = this.addressBucket(connection)
@@ -72,19 +64,6 @@ export class Demultiplexer {
     }
     while (connections.nextByAddress[before] !== connection) before = connections.nextByAddress[before]
     connections.nextByAddress[before] = connections.nextByAddress[connection]
-  }
-
-  private unlinkOrdinal(connection: Connection): void {
-    const { connections } = this
-    const { byOrdinal } = this.buckets
-    const bucket = this.ordinalBucket(connection)
-    let before = byOrdinal[bucket]
-    if (before === connection) {
-      byOrdinal[bucket] = connections.nextByOrdinal[connection]
-      return
-    }
-    while (connections.nextByOrdinal[before] !== connection) before = connections.nextByOrdinal[before]
-    connections.nextByOrdinal[before] = connections.nextByOrdinal[connection]
   }
 
   /** Returns the host's connection that the packet is addressed to, or NONE. */
@@ -128,16 +107,6 @@ export class Demultiplexer {
     return NONE
   }
 
-  findByOrdinal(host: number, ordinal: number): Connection {
-    const { connections } = this
-    let connection = this.connections.rowAt(this.buckets.byOrdinal[this.mask(mix32(host, ordinal))])
-    while (connection !== NONE) {
-      if (connections.ordinal[connection] === ordinal && connections.host[connection] === host) return connection
-      connection = connections.nextByOrdinal[connection]
-    }
-    return NONE
-  }
-
   private grow(): void {
     const live: Connection[] = []
     for (const first of this.buckets.byAddress) {
@@ -150,17 +119,13 @@ export class Demultiplexer {
     }
     this.arena.grow(this.buckets, this.buckets.byAddress.length * 2)
     this.buckets.byAddress.fill(NONE)
-    this.buckets.byOrdinal.fill(NONE)
     for (const connection of live) this.link(connection)
   }
 
   private link(connection: Connection): void {
     const address = this.addressBucket(connection)
-    const ordinal = this.ordinalBucket(connection)
     this.connections.nextByAddress[connection] = this.connections.rowAt(this.buckets.byAddress[address])
-    this.connections.nextByOrdinal[connection] = this.connections.rowAt(this.buckets.byOrdinal[ordinal])
     this.buckets.byAddress[address] = connection
-    this.buckets.byOrdinal[ordinal] = connection
   }
 
   private addressBucket(connection: Connection): number {
@@ -171,10 +136,6 @@ export class Demultiplexer {
     wanted.remoteAddress = connections.remoteAddress[connection]
     wanted.remotePort = connections.remotePort[connection]
     return this.bucketOf(wanted)
-  }
-
-  private ordinalBucket(connection: Connection): number {
-    return this.mask(mix32(this.connections.host[connection], this.connections.ordinal[connection]))
   }
 
   private bucketOf({ host, localAddress, localPort, remoteAddress, remotePort }: ConnectionEnd): number {

@@ -1,9 +1,7 @@
-import type { Arena } from '../../engine/arena.ts'
 import { assert } from '../../engine/assert.ts'
 import { fate32, type StreamKey } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Account, Activity } from '../../network/rows.ts'
-import { OrdinalTable } from '../connections/ordinal.ts'
 import { SYN_OFFSET } from '../connections/sequence-number.ts'
 import type { TcpChoice } from '../profiles/tcp-host.ts'
 import { NO_PROBE } from '../recovery/tail-loss-probe.ts'
@@ -50,7 +48,6 @@ const SEQUENCE_CLOCK_NS = 4_000
 const FIRST_RECEIVE_SEGMENT_BYTES = 536
 
 export interface FactoryParts extends LifecycleParts {
-  readonly arena: Arena
   /** Settings of each host. */
   readonly choices: readonly TcpChoice[]
   /** Number of TCP among the carriers of streams. */
@@ -60,18 +57,16 @@ export interface FactoryParts extends LifecycleParts {
 /** Allocates connections, and derives their ports and initial sequence numbers from their names. */
 export class ConnectionFactory {
   private readonly parts: FactoryParts
-  private readonly ordinals: OrdinalTable
 
   constructor(parts: FactoryParts) {
     this.parts = parts
-    this.ordinals = new OrdinalTable(parts.arena, parts.choices.length)
   }
 
   allocate({ host, nameHigh, nameLow, account, activity, isRelay }: ConnectionName): Connection {
-    const { connections, contents, streams } = this.parts
+    const { connections, contents, numbers, streams } = this.parts
     const { host: settings, profile, congestionControl, lossRecovery } = this.parts.choices[host]
     const connection = connections.allocate()
-    const ordinal = this.ordinals.take(host)
+    const ordinal = numbers.add(host, connection)
     const content = isRelay ? NONE : contents.create(nameHigh, nameLow, host)
     const stream = streams.open(host, this.parts.carrierKind, connection, activity, nameHigh, nameLow, content)
     connections.host[connection] = host

@@ -1,5 +1,7 @@
+import type { NumberedRows } from '../../engine/numbered-rows.ts'
 import type { Demultiplexer } from '../connections/demultiplexer.ts'
 import type { Receiver, ReceivingParts } from '../receiving/receiver.ts'
+import type { Connection } from '../rows.ts'
 import type { Acknowledgement } from '../sending/acknowledgement.ts'
 import type { Sender } from '../sending/sender.ts'
 import type { SendingParts } from '../sending/sending-parts.ts'
@@ -7,6 +9,8 @@ import type { SendingParts } from '../sending/sending-parts.ts'
 /** What the classes share that open connections, check their packets, and end them. */
 export interface LifecycleParts extends SendingParts, ReceivingParts {
   readonly demultiplexer: Demultiplexer
+  /** The numbers of connections, which their timers' events carry. */
+  readonly numbers: NumberedRows<Connection>
   readonly sender: Sender
   readonly receiver: Receiver
   readonly acknowledgement: Acknowledgement

@@ -100,7 +100,7 @@ export class Teardown {
   }
 
   remove(connection: Connection): void {
-    const { connections, demultiplexer, sender, receiver, streams, network } = this.parts
+    const { connections, demultiplexer, numbers, sender, receiver, streams, network } = this.parts
     if (connections.isWindowClosed[connection] === 1)
       network.activities.changeClosedWindows(connections.activity[connection], -1)
     if (connections.lossEndOffset[connection] >= 0)
@@ -108,6 +108,7 @@ export class Teardown {
     network.activities.drop(connections.activity[connection])
     connections.state[connection] = CLOSED
     demultiplexer.remove(connection)
+    numbers.remove(connections.host[connection], connections.ordinal[connection])
     sender.clear(connection)
     receiver.release(connection)
     streams.release(connections.stream[connection])
