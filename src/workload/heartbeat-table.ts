@@ -1,5 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
-import { IndexedTable } from '../engine/table.ts'
+import { Table } from '../engine/table.ts'
 import type { Heartbeat, HttpClient } from './rows.ts'
 
 /** The loop waits for its next heartbeat. */
@@ -10,7 +10,7 @@ export const GETTING_NODE = 3
 export const PATCHING_STATUS = 4
 
 /** Loops of kubelets, two for each workload: of its lease and of its status. Rows are never released. */
-export class HeartbeatTable extends IndexedTable<Heartbeat> {
+export class HeartbeatTable extends Table<Heartbeat> {
   readonly workload = this.int32()
   readonly loop = this.uint8()
   /** NONE: the loop has not begun. */
@@ -28,6 +28,8 @@ export class HeartbeatTable extends IndexedTable<Heartbeat> {
   /** When the last response came. The kubelet knows what a watch of its node would have reported until then. */
   readonly lastResponseTick = this.float64()
   readonly isOver = this.uint8()
+  /** No heartbeat begins from this tick on. */
+  readonly endTick = this.float64()
 
   constructor(arena: Arena, count: number) {
     super(arena, Math.max(1, count))

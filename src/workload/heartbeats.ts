@@ -18,7 +18,7 @@ import {
 import { NO_REQUEST } from './http-client-table.ts'
 import type { HttpClients } from './http-clients.ts'
 import type { Measurements } from './measurements.ts'
-import type { HttpClient } from './rows.ts'
+import type { HttpClient, Heartbeat as Loop } from './rows.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
@@ -62,23 +62,24 @@ export interface HeartbeatsParts {
 export class Heartbeats {
   readonly table: HeartbeatTable
   private readonly parts: HeartbeatsParts
-  /** Row of the lease's loop by workload, which the status's row follows; NONE for workloads without heartbeats. */
-  private readonly rows: readonly number[]
+  /** The row of each loop: LOOPS for each workload; NONE for workloads without heartbeats. */
+  private readonly rows: readonly Loop[]
 
   constructor(parts: HeartbeatsParts) {
     const count = parts.workloads.filter(({ arrivals }) => arrivals.kind === 'heartbeats').length
     this.parts = parts
     this.table = new HeartbeatTable(parts.arena, count * LOOPS)
-    this.rows = parts.workloads.map(({ arrivals }, workload) => {
-      if (arrivals.kind !== 'heartbeats') return NONE
-      const lease = this.addRow(workload, LEASE)
-      this.addRow(workload, STATUS)
-      return lease
-    })
+    this.rows = parts.workloads.flatMap(({ arrivals }, workload) =>
+      [LEASE, STATUS].map((loop) => (arrivals.kind === 'heartbeats' ? this.addRow(workload, loop) : NONE)),
+    )
   }
 
   start(workload: number): void {
-    const { lease, status, node } = this.heartbeatOf(workload)
+    const { arrivals } = this.parts.workloads[workload]
+    assert(arrivals.kind === 'heartbeats', 'a workload of heartbeats')
+    const { lease, status, node } = arrivals.heartbeat
+    const endTick = this.parts.workloadTable.firstArrivalTick[workload] + arrivals.forNs
+    for (const loop of [LEASE, STATUS]) this.table.endTick[this.rowOf(workload, loop)] = endTick
     const row = this.rowOf(workload, STATUS)
     const reportFraction = this.fraction(workload, STATUS, FIRST_REPORT)
     this.parts.nodes.onHeartbeatsBegin(node)
@@ -92,7 +93,7 @@ export class Heartbeats {
   onDue(workload: number, loop: number): void {
     const { table } = this
     const row = this.rowOf(workload, loop)
-    if (this.parts.timeline.now >= this.endTick(workload)) return this.finish(row)
+    if (this.parts.timeline.now >= table.endTick[row]) return this.finish(row)
     if (table.step[row] === WAITING) this.beat(row)
     else this.send(row)
   }
@@ -132,7 +133,7 @@ export class Heartbeats {
     else this.failAttempt(row)
   }
 
-  private addRow(workload: number, loop: number): number {
+  private addRow(workload: number, loop: number): Loop {
     const { table } = this
     const row = table.allocate()
     table.workload[row] = workload
@@ -143,7 +144,7 @@ export class Heartbeats {
     return row
   }
 
-  private begin(row: number, periodNs: number): void {
+  private begin(row: Loop, periodNs: number): void {
     const { table } = this
     const { timeline } = this.parts
     const workload = table.workload[row]
@@ -154,7 +155,7 @@ export class Heartbeats {
     this.scheduleAt(row, timeline.now + 1 + Math.floor(phase * (periodNs - 1)))
   }
 
-  private beat(row: number): void {
+  private beat(row: Loop): void {
     const { table } = this
     table.failures[row] = 0
     table.hasReadLease[row] = 0
@@ -168,7 +169,7 @@ export class Heartbeats {
   }
 
   /** Sends the status if it is due, or if the apiserver does not have the present one. */
-  private sendStatusIfDue(row: number): void {
+  private sendStatusIfDue(row: Loop): void {
     const { table } = this
     const { timeline, nodes } = this.parts
     const workload = table.workload[row]
@@ -181,7 +182,7 @@ export class Heartbeats {
     this.send(row)
   }
 
-  private send(row: number): void {
+  private send(row: Loop): void {
     const { table } = this
     const { workloadTable, timeline } = this.parts
     const workload = table.workload[row]
@@ -193,7 +194,7 @@ export class Heartbeats {
       timeline.schedule(timeline.now + timeoutNs, this.parts.firstTarget + workload, REQUEST_TIMEOUT, request)
   }
 
-  private failAttempt(row: number): void {
+  private failAttempt(row: Loop): void {
     const { table } = this
     const { timeline, http, workloads } = this.parts
     const workload = table.workload[row]
@@ -213,7 +214,7 @@ export class Heartbeats {
     this.scheduleAt(row, timeline.now + 1)
   }
 
-  private pause(row: number): void {
+  private pause(row: Loop): void {
     const { table } = this
     const { timeline } = this.parts
     const pauseNs = table.pauseNs[row]
@@ -222,7 +223,7 @@ export class Heartbeats {
   }
 
   /** Schedules the next heartbeat. The period counts from the end of this one (apimachinery, wait.JitterUntil). */
-  private waitForNextBeat(row: number): void {
+  private waitForNextBeat(row: Loop): void {
     const { table } = this
     const { timeline } = this.parts
     const { lease, status } = this.heartbeatOf(table.workload[row])
@@ -232,15 +233,15 @@ export class Heartbeats {
     this.scheduleAt(row, timeline.now + Math.round(periodNs * (1 + share)))
   }
 
-  private scheduleAt(row: number, tick: number): void {
+  private scheduleAt(row: Loop, tick: number): void {
     const { table } = this
     const { timeline } = this.parts
     const workload = table.workload[row]
-    if (tick >= this.endTick(workload)) return this.finish(row)
+    if (tick >= table.endTick[row]) return this.finish(row)
     timeline.schedule(tick, this.parts.firstTarget + workload, HEARTBEAT_DUE, table.loop[row])
   }
 
-  private finish(row: number): void {
+  private finish(row: Loop): void {
     const { table } = this
     const { workloadTable } = this.parts
     const workload = table.workload[row]
@@ -249,7 +250,7 @@ export class Heartbeats {
     if (areAllOver) workloadTable.hasAllArrivals[workload] = 1
   }
 
-  private requestOf(row: number): PlannedRequest {
+  private requestOf(row: Loop): PlannedRequest {
     const { table } = this
     const { lease, status } = this.heartbeatOf(table.workload[row])
     switch (table.step[row]) {
@@ -269,21 +270,16 @@ export class Heartbeats {
     return arrivals.heartbeat
   }
 
-  private endTick(workload: number): number {
-    const { arrivals } = this.parts.workloads[workload]
-    return arrivals.kind === 'heartbeats' ? this.parts.workloadTable.firstArrivalTick[workload] + arrivals.forNs : 0
+  private rowOf(workload: number, loop: number): Loop {
+    return this.rows[workload * LOOPS + loop]
   }
 
-  private rowOf(workload: number, loop: number): number {
-    return this.rows[workload] + loop
-  }
-
-  private rowOfClient(client: HttpClient): number {
+  private rowOfClient(client: HttpClient): Loop {
     const { clients } = this.parts.http
     return this.rowOf(clients.workload[client], clients.number[client])
   }
 
-  private draw(row: number): number {
+  private draw(row: Loop): number {
     const { table } = this
     return this.fraction(table.workload[row], table.loop[row], table.draws[row]++)
   }

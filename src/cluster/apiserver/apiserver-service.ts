@@ -43,6 +43,8 @@ export class ApiserverService implements Authorizer {
   readonly facts: Authorizer['facts']
   accessObserver: AccessObserver | null = null
   private readonly parts: ApiserverServiceParts
+  /** By request, since each is read once. */
+  private readonly operations: (Operation | undefined)[] = []
   private readonly inFlight: InFlight
   private readonly reviews: ReviewResponder
   private proxied!: ProxiedRequests
@@ -99,7 +101,7 @@ export class ApiserverService implements Authorizer {
   /** Checks limits, then authorization, then admission. */
   private admit(exchange: Exchange, identity: Identity): void {
     const request = this.requestOf(exchange)
-    const operation = operationOf(request.line)
+    const operation = this.operationOf(exchange)
     if (this.exceedsLimit(operation, identity)) return this.denyTooMany(exchange, identity)
     const refusal = this.refusalOf(identity, operation, request)
     if (refusal !== null) return this.deny(exchange, identity, 403, refusal)
@@ -108,7 +110,7 @@ export class ApiserverService implements Authorizer {
 
   /** Checks limits alone, as the insecure port does (kubernetes/apiserver pkg/server/deprecated_insecure_serving.go). */
   private admitInsecure(exchange: Exchange, insecure: Identity | null): void {
-    const operation = operationOf(this.requestOf(exchange).line)
+    const operation = this.operationOf(exchange)
     if (this.exceedsLimit(operation, insecure)) return this.denyTooMany(exchange, insecure)
     this.allow(exchange, insecure, operation)
   }
@@ -148,6 +150,16 @@ export class ApiserverService implements Authorizer {
     if (deniesExternalIps && request.hasExternalIps) return notAdmittedMessage(operation, NO_EXTERNAL_IPS)
     const why = hasNodeRestriction ? refusalOfNode(identity, operation, request.written) : null
     return why === null ? null : notAdmittedMessage(operation, why)
+  }
+
+  private operationOf(exchange: Exchange): Operation {
+    const { http, plan } = this.parts
+    const request = http.exchanges.request[exchange]
+    const known = this.operations[request]
+    if (known !== undefined) return known
+    const operation = operationOf(plan.requests[request].line)
+    this.operations[request] = operation
+    return operation
   }
 
   private requestOf(exchange: Exchange): ApiserverRequest {

@@ -15,6 +15,7 @@ export class Findings {
   /** The entries (`links.wan`) in which the schema found a problem. */
   readonly #damaged = new Set<string>()
   readonly #sections = new Set<string>()
+  readonly #names = new Map<string, ReadonlySet<string>>()
 
   constructor(tree: Tree) {
     this.#tree = tree
@@ -26,8 +27,12 @@ export class Findings {
 
   /** Names that a section (`hosts`) declares, also those of entries in which something is wrong. */
   namesIn(section: string): ReadonlySet<string> {
+    const known = this.#names.get(section)
+    if (known !== undefined) return known
     const declared = treeAt(this.#tree, [section])
-    return new Set(declared?.kind === 'map' ? declared.entries.keys() : [])
+    const names = new Set(declared?.kind === 'map' ? declared.entries.keys() : [])
+    this.#names.set(section, names)
+    return names
   }
 
   /** Whether no problem has been found in these sections (`links`) so far. */
