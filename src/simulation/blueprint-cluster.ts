@@ -19,8 +19,7 @@ export interface ClusterBlueprint {
   readonly pods: readonly PodBlueprint[]
   readonly services: readonly ServiceBlueprint[]
   readonly users: readonly UserBlueprint[]
-  /** null: none. */
-  readonly sshTunneler: { readonly user: string } | null
+  /** null: the apiserver uses no Konnectivity server. */
   readonly konnectivity: KonnectivityBlueprint | null
   /** Whether pods can read from the cloud's metadata server what it has for their node: the bootstrap token too. */
   readonly metadataServer: 'open' | 'concealed'

@@ -3,13 +3,13 @@ import { runScenario } from '../../src/testing/index.ts'
 import { verdictOf } from './truth-lab.ts'
 
 /** One node, whose agent dials the server across the public network; the apiserver asks its kubelet through that. */
-const attackedBy = (technique: string, vantage = 'inline') =>
+const attackedBy = (technique: string, vantage = 'inline', agentPort = 8091) =>
   verdictOf(
     runScenario({
       text: `
 version: 1
 duration: 10s
-cluster: { preset: konnectivity, nodes: 1, links: { control-to-nodes: public-network } }
+cluster: { preset: konnectivity, nodes: 1, konnectivity: { agent-port: ${agentPort} }, links: { control-to-nodes: public-network } }
 attackers:
   mallory: { on: control-node-1, vantage: ${vantage}, plan: [{ technique: ${technique}, path: logs }] }
 `,
@@ -23,6 +23,12 @@ test('an agent refuses a false Konnectivity server, and without an agent nothing
     expect(noticedBy).toContainEqual({ host: 'node-1', log: 'konnectivity-agent', reason: 'certificate refused' })
     expect(noticedBy).toContainEqual({ host: 'master', log: 'kube-apiserver', reason: 'no agent' })
   }
+})
+
+test('an attacker impersonates a Konnectivity server on whatever port agents dial', () => {
+  const { outcomes, noticedBy } = attackedBy('impersonate-server', 'inline', 8132)
+  expect(outcomes).toEqual(['denied'])
+  expect(noticedBy).toContainEqual({ host: 'node-1', log: 'konnectivity-agent', reason: 'certificate refused' })
 })
 
 test('who listens beside the tunnel learns who speaks, and nothing that is said', () => {

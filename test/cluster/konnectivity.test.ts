@@ -76,8 +76,19 @@ ${more}
 `
 }
 
-describe('an agent that is not connected', () => {
-  test('fails connections at once, and dials the server about once a second', () => {
+describe('agent-port', () => {
+  test('is the port on which the Konnectivity server listens and which agents dial', () => {
+    const { listeners, tunnels } = resultOf(`version: 1
+cluster: { preset: konnectivity, nodes: 1, konnectivity: { agent-port: 8132 } }
+`)
+    const ports = listeners.filter(({ serves }) => serves.endsWith('konnectivity server')).map(({ port }) => port)
+    expect(ports).toEqual([8132])
+    expect(tunnels.map(({ setups, channels }) => [setups, channels > 0])).toEqual([[1, true]])
+  })
+})
+
+describe('agents that are not there', () => {
+  test('fail a connection at once, and agents look for the server about once a second', () => {
     // While something is under way: an agent that is silent finds out by its next ping.
     const { workloads, tunnels } = resultOf(steady('events: [{ at: 5060ms, restart: master }]'))
     const [{ completed, failures }] = workloads

@@ -1,18 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { PLAIN_WRITE } from '../../src/cluster/access/node-restriction.ts'
 import { getNode, patchNodeStatus } from '../../src/cluster/messages/apiserver-requests.ts'
-import { Streams } from '../../src/engine/streams.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { parseAddress } from '../../src/network/address-book.ts'
-import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { planNodeAddresses } from '../../src/simulation/plan/cluster/plan-node-addresses.ts'
-import { HttpCatalogue } from '../../src/simulation/plan/http/plan-http.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
-import { planNetwork } from '../../src/simulation/plan/network/plan-network.ts'
-import { planPaths } from '../../src/simulation/plan/paths/plan-paths.ts'
+import { beginPlan, makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
-import { Identities } from '../../src/simulation/plan/security/plan-security.ts'
 import { begun, finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 import { logAccess } from './access-lab.ts'
 import { type SmallCluster, smallCluster } from './small-cluster.ts'
@@ -134,16 +128,14 @@ test('a request changes the address of a node only if it patches the status of t
   const address = declared.hosts.find(({ name }) => name === 'web-2')!.addresses[0]
   const addresses = [{ node: 'node-1', address }]
   const blueprint = expandBlueprint({ ...declared, additions: { addresses } })
-  const streams = new Streams(1)
-  const network = planNetwork(blueprint, streams, CPU_FIGURES)
-  const paths = planPaths(blueprint, network, new Identities(blueprint.identities), streams)
-  const catalogue = new HttpCatalogue()
+  const context = beginPlan(blueprint)
+  const { catalogue, network } = context
   const rogue = { token: null, encoding: 'json', from: null, nodeAddress: address } as const
   const elsewhere = catalogue.request(patchNodeStatus('node-1'), [], false, rogue)
   catalogue.request(patchNodeStatus('node-2'), [], false, rogue)
   catalogue.request(getNode('node-1'), [], false, rogue)
   const byKubelet = catalogue.request(patchNodeStatus('node-1'), [], false, { ...NOBODY, from: 'node-1' })
-  const { changes } = planNodeAddresses(blueprint, network, paths, catalogue)
+  const { changes } = planNodeAddresses(context)
   expect([...changes]).toEqual([
     [elsewhere, { node: 0, address: network.addresses.indexOf(parseAddress(address)) }],
     [byKubelet, { node: 0, address: NONE }],

@@ -1,16 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { Streams } from '../../src/engine/streams.ts'
 import { NONE } from '../../src/engine/table.ts'
-import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { planOnward } from '../../src/simulation/plan/cluster/plan-proxied.ts'
-import { HttpCatalogue } from '../../src/simulation/plan/http/plan-http.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
-import { planNetwork } from '../../src/simulation/plan/network/plan-network.ts'
-import { planPaths } from '../../src/simulation/plan/paths/plan-paths.ts'
+import { beginPlan, makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
-import { Identities } from '../../src/simulation/plan/security/plan-security.ts'
-import type { PlannedResponse } from '../../src/workload/planned-response.ts'
 import { begun, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 import { logAccess } from './access-lab.ts'
 import { sendRequests } from './one-connection.ts'
@@ -121,13 +114,10 @@ test.each(['1.12', '1.13', '1.30'])(
 
 test('an upgrade that no workload sends is planned along the path to the kubelet of its pod', () => {
   const blueprint = expandBlueprint(scenarioOf(CLUSTER('1.12')).blueprint)
-  const streams = new Streams(1)
-  const network = planNetwork(blueprint, streams, CPU_FIGURES)
-  const paths = planPaths(blueprint, network, new Identities(blueprint.identities), streams)
-  const catalogue = new HttpCatalogue()
-  const answers: PlannedResponse[] = []
+  const context = beginPlan(blueprint)
+  const { catalogue, paths, answers } = context
   const line = { method: 'POST', target: '/exec/default/web-1/web' } as const
-  const proxied = planOnward(line, true, 'web-1', { blueprint, network, paths, catalogue, answers })!
+  const proxied = planOnward(line, true, 'web-1', context)!
   const [{ path, request }] = proxied.targets[0].endpoints
   expect(paths.paths[path].name).toBe('~apiserver-kubelet/node-1')
   expect([catalogue.lines[request], answers[request].body.kind]).toEqual([line, 'output'])

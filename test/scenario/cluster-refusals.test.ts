@@ -146,6 +146,12 @@ describe('a cluster', () => {
     `)
   })
 
+  it('has no Konnectivity server on a port of its apiserver', () => {
+    expect(problemsIn('cluster: { preset: konnectivity, konnectivity: { agent-port: 6443 } }\n')).toContain(
+      'error[contradiction]: the apiserver listens on port 6443, and the Konnectivity server cannot\n',
+    )
+  })
+
   it('shows the line that brought a value of a preset', () => {
     expect(problemsIn(`${CLUSTER}hosts: { node-2: null }\n`)).toMatchInlineSnapshot(`
       "test.yaml:3:11: error[unknown-name]: no host is named node-2 (links.control-node-2.between.1, from cluster.nodes, preset kubeadm-default)

@@ -26,7 +26,7 @@ describe('presets', () => {
       ]
     `)
     const { cluster } = blueprintOf('cluster: { preset: gke-ssh-tunnels }')
-    expect(cluster?.sshTunneler).toEqual({ user: 'gke' })
+    expect(cluster?.apiserver.configuration.sshUser).toBe('gke')
     expect(cluster?.nodes[0].kubelet).toMatchObject({
       readOnlyPort: 10255,
       anonymousEnabled: true,

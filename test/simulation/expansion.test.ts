@@ -122,6 +122,27 @@ test('a tunneler has a tunnel to every node, whether a path takes it or not', ()
   ])
 })
 
+test('a Konnectivity server, its agents and their certificates are added, and what each is for', () => {
+  const { konnectivity } = expandBlueprint(
+    scenarioOf(`version: 1
+cluster: { preset: konnectivity, nodes: 1, konnectivity: { agent-port: 8132, authentication: certificate } }
+`).blueprint,
+  )
+  const { servers, agents, identities, choices } = konnectivity
+  expect(servers.map(({ host, port, origin }) => [host, port, origin])).toEqual([
+    ['master', 8132, '--egress-selector-config-file'],
+  ])
+  expect(agents.map(({ name, certificate, identifiers, origin }) => [name, certificate, identifiers, origin])).toEqual([
+    ['konnectivity/master/node-1', 'konnectivity/master/node-1', 'ipv4=10.152.92.115', 'agent of the server on master'],
+  ])
+  expect(identities.map((each) => [each.name, 'cn' in each ? each.cn : ''])).toEqual([
+    ['konnectivity/master/ca', 'kubernetes'],
+    ['konnectivity/master', 'kube-apiserver'],
+    ['konnectivity/master/node-1', 'system:konnectivity-agent'],
+  ])
+  expect(choices.get('logs/node-1')?.agents).toEqual(['konnectivity/master/node-1'])
+})
+
 describe('the servers of a cluster', () => {
   function serversOf(fields: Parameters<typeof expanded>[0]) {
     return expanded(fields).servers.map(({ host, port, service, origin }) => [`${host}:${port}`, service, origin])
@@ -187,8 +208,8 @@ paths: { p: { from: a, to: b } }
 workloads: { w: { path: p, requests: 1 } }
 `
   const { blueprint } = scenarioOf(text)
-  const { activity: _activity, sshTunnels, servers, lookups, ...rest } = expandBlueprint(blueprint)
-  expect([rest, sshTunnels]).toEqual([blueprint, []])
+  const { activity: _activity, sshTunnels, konnectivity, servers, lookups, ...rest } = expandBlueprint(blueprint)
+  expect([rest, sshTunnels, konnectivity.agents]).toEqual([blueprint, [], []])
   expect(servers.map(({ origin }) => origin)).toEqual(['path p'])
   expect(lookups.paths.byDeclaration.get('p')).toEqual(blueprint.paths)
 })

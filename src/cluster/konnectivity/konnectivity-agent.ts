@@ -10,6 +10,8 @@ export interface KonnectivityAgent {
   readonly serverHost: number
   readonly localAddress: number
   readonly remoteAddress: number
+  /** The port that the server listens on for agents. */
+  readonly remotePort: number
   /** Index of a TlsClient. */
   readonly tlsClient: number
   /** Index of Http2Parameters. */
@@ -20,6 +22,8 @@ export interface KonnectivityAgent {
   readonly jitterKey: StreamKey
   /** Workloads begin only once it has connected, or failed to connect, for the first time. */
   readonly isWarm: boolean
+  /** `--agent-identifiers`, as its metadata has them: `ipv4=10.0.0.2`. */
+  readonly identifiers: string
   /** Time of the first dial; null for an agent that dials on command (`KonnectivityAgents.start`). */
   readonly startNs: number | null
   /** Index of the agent whose identifier it presents: itself, or another one. */
@@ -56,7 +60,7 @@ export interface KonnectivityHeads {
 }
 
 /**
- * The port on which the server listens for agents (apiserver-network-proxy, cmd/server/app/options/options.go,
+ * The default port on which the server listens for agents (apiserver-network-proxy, cmd/server/app/options/options.go,
  * AgentPort).
  */
 export const AGENT_PORT = 8091

@@ -17,7 +17,7 @@ import type { Tcp } from '../../transport/tcp.ts'
 import type { TunnelEnd } from '../rows.ts'
 import { AgentTable, CONNECTED, DIALLING, IDLE } from './agent-table.ts'
 import { verifyAgentToken } from './agent-token.ts'
-import { AGENT_PORT, type KonnectivityAgent, type KonnectivityHeads } from './konnectivity-agent.ts'
+import type { KonnectivityAgent, KonnectivityHeads } from './konnectivity-agent.ts'
 import type { TunnelEndOwner, TunnelEnds } from './tunnel-ends.ts'
 
 /**
@@ -231,7 +231,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
 
   private dial(agent: number): void {
     const { table, parts: on } = this
-    const { host, localAddress, remoteAddress, nameHigh, nameLow, tlsClient, http2 } = this.agents[agent]
+    const { host, localAddress, remoteAddress, remotePort, nameHigh, nameLow, tlsClient, http2 } = this.agents[agent]
     table.state[agent] = DIALLING
     table.dialTick[agent] = on.timeline.now
     table.dials[agent]++
@@ -239,7 +239,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
       host,
       localAddress,
       remoteAddress,
-      port: AGENT_PORT,
+      port: remotePort,
       nameHigh: derivedName(nameHigh, table.dials[agent]),
       nameLow: derivedName(nameLow, table.dials[agent]),
       account: table.account[agent],

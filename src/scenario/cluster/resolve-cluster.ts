@@ -1,3 +1,4 @@
+import type { ApiserverConfiguration } from '../../cluster/flags/configuration.ts'
 import { AGENT_PORT, DEFAULT_KEEPALIVE_NS } from '../../cluster/konnectivity/konnectivity-agent.ts'
 import { installerOf } from '../../cluster/paths/connection-settings.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
@@ -39,6 +40,7 @@ export function resolveEnvironment(context: ClusterContext): ClusterEnvironment 
   checkNamedIdentities(section, identities, findings)
   const versions = new Map(members.nodes.map(({ name }) => [name, hostSections.get(name)?.kubernetes ?? version]))
   const setUp = resolveSetUp(section, version, [...versions.values()], tree, findings)
+  checkAgentPort(section, setUp.apiserver.configuration, findings)
   const addresses = new Set(hosts.flatMap((host) => host.addresses))
   return {
     section,
@@ -67,6 +69,18 @@ function checkNames({ nodes, pods, users }: Members, findings: Findings): void {
   for (const { name, pool } of nodes) claim(name, 'a node', ['cluster', 'nodes', pool])
   for (const { name, app, host } of pods) if (name === host) claim(name, 'a pod', ['cluster', 'pods', app])
   for (const name of users.keys()) claim(name, 'a user', ['cluster', 'users', name])
+}
+
+/** The Konnectivity server runs on the apiserver's host. */
+function checkAgentPort(
+  { konnectivity }: ClusterSection,
+  { egressSelector, securePort, insecurePort }: ApiserverConfiguration,
+  findings: Findings,
+): void {
+  const port = konnectivity?.['agent-port'] ?? AGENT_PORT
+  if (egressSelector === 'none' || (port !== securePort && port !== insecurePort)) return
+  const place = ['cluster', 'konnectivity', 'agent-port']
+  findings.report(place, 'contradiction', `the apiserver listens on port ${port}, and the Konnectivity server cannot`)
 }
 
 function checkReferences({ nodes, podSections, services }: Members, section: ClusterSection, findings: Findings): void {
@@ -119,7 +133,6 @@ export function clusterBlueprint(
       rules: rules.map(({ verbs, resources, namespaces = null }) => ({ verbs, resources, namespaces })),
       certificate: IDENTITY_NAMES.userClient(name),
     })),
-    sshTunneler: apiserver.sshUser === null ? null : { user: apiserver.sshUser },
     konnectivity: konnectivityOf(environment),
     // On GCE every pod could read them at that time (4ARMED, kubeletmein); other installers have no such server.
     metadataServer: environment.section.metadata ?? (installerOf(apiserver) === 'gce' ? 'open' : 'concealed'),

@@ -23,27 +23,21 @@ import type { Konnectivity } from '../../cluster/konnectivity/konnectivity.ts'
 import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.ts'
 import { ANY_ADDRESS } from '../../cluster/paths/path.ts'
 import type { Servers } from '../../cluster/paths/servers.ts'
-import { Upstreams } from '../../cluster/upstreams/upstreams.ts'
+import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Stream } from '../../transport/rows.ts'
 import type { HttpClients } from '../../workload/http-clients.ts'
-import type { Responder } from '../../workload/responder.ts'
-import type { BuildContext, HttpParts, NetworkParts, SecurityParts, TransportParts } from './build-context.ts'
-import type { ClusterServices } from './build-services.ts'
+import type { ServiceContext } from './build-context.ts'
+import { buildUpstreams, type ClusterServices } from './build-services.ts'
 
 /** What attackers' programs are built from, which is what everything else is built from too. */
-export type AttackContext = BuildContext &
-  NetworkParts &
-  TransportParts &
-  SecurityParts &
-  HttpParts & {
-    readonly servers: Servers
-    readonly answers: Responder
-    readonly cluster: ClusterServices
-    readonly clients: HttpClients
-    readonly nodeAddresses: NodeAddresses
-    readonly konnectivity: Konnectivity
-  }
+export type AttackContext = ServiceContext & {
+  readonly servers: Servers
+  readonly cluster: ClusterServices
+  readonly clients: HttpClients
+  readonly nodeAddresses: NodeAddresses
+  readonly konnectivity: Konnectivity
+}
 
 /** What attackers know and have done, and the parts that act for them. */
 export interface Attack {
@@ -75,7 +69,7 @@ export function buildAttack(context: AttackContext): Attack | null {
   })
   const observers = buildObservers(context, record)
   const agents = buildAgents(context, record, observers.wiretap)
-  const upstreams = context.cluster.upstreams ?? buildUpstreams(context)
+  const upstreams = context.cluster.upstreams ?? buildUpstreams(context, context.clients, context.nodeAddresses)
   const services = buildServices(context, attackSockets, upstreams, observers.acceptance, knowledge)
   listen(context, attackSockets, record, services)
   const requests = new AttackerRequests({
@@ -141,26 +135,6 @@ function buildAgents(context: AttackContext, record: AttackRecord, wiretap: Wire
   })
 }
 
-/** Without a cluster nothing else has upstream requests. */
-function buildUpstreams(context: AttackContext): Upstreams {
-  const { plan, arena, timeline, processors, clients, nodeAddresses } = context
-  const { connections, shared } = clients
-  const cpus = plan.hosts.map(({ cpu }) => cpu)
-  const isHttp2 = plan.paths.map(({ tlsClients }) => tlsClients.http2 !== NONE)
-  const { firstHost } = plan.targets
-  return new Upstreams({
-    arena,
-    timeline,
-    processors,
-    connections,
-    shared,
-    addresses: nodeAddresses,
-    cpus,
-    isHttp2,
-    firstHostTarget: firstHost,
-  })
-}
-
 /** By step: the service at its listeners. */
 function buildServices(
   context: AttackContext,
@@ -170,9 +144,8 @@ function buildServices(
   knowledge: KnowledgeLog,
 ): readonly number[] {
   const { plan, http, streams, answers } = context
-  const cpus = plan.hosts.map(({ cpu }) => cpu)
   const serverAddresses = plan.paths.map(({ remoteAddress }) => remoteAddress)
-  const relayContext = { ...context, upstreams, acceptance, knowledge, serverAddresses, cpus }
+  const relayContext = { ...context, upstreams, acceptance, knowledge, serverAddresses }
   const isAnswered = (request: number) => plan.answers[request] !== undefined
   return relays.map((relay, step) => {
     const service =

@@ -4,7 +4,7 @@ import { ProgramClients } from '../../cluster/objects/program-clients.ts'
 import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import type { BackgroundPlan } from '../plan/cluster/plan-background.ts'
 import { forAllPrograms, type ProgramHandlers, type Programs } from '../programs/programs.ts'
-import type { ServiceContext } from './service-context.ts'
+import type { ServiceContext } from './build-context.ts'
 
 /** The programs that a cluster runs by itself, and the apiserver's side of their objects. */
 export class Background {
@@ -16,19 +16,12 @@ export class Background {
   private readonly plan: BackgroundPlan
 
   constructor(context: ServiceContext, plan: BackgroundPlan) {
-    const { arena, timeline, streams, http, answers, network } = context
+    const { arena, timeline, answers, network } = context
     this.context = context
     this.plan = plan
     const parts = { arena, timeline, translation: network.translation }
     this.handlers = forAllPrograms<ProgramHandlers>((name, { handler }) => handler(plan.programs[name], parts))
-    this.store = new ObjectStore({
-      arena,
-      streams,
-      http,
-      fallback: answers,
-      plan: plan.store,
-      handlers: this.handlers,
-    })
+    this.store = new ObjectStore({ ...context, fallback: answers, plan: plan.store, handlers: this.handlers })
   }
 
   /** Builds the programs, which need connections to send requests on. */
@@ -37,23 +30,10 @@ export class Background {
     authorizer: Authorizer,
     others: Pick<ProgramParts, 'connections' | 'shared' | 'gates'>,
   ): void {
-    const { handlers, store } = this
-    const { arena, timeline, streams, processors, http, accounts, plan } = this.context
-    const cpus = plan.hosts.map(({ cpu }) => cpu)
+    const { context, handlers, store } = this
     for (const handler of Object.values(handlers)) handler.connect(store, authorizer)
-    this.clients = new ProgramClients({
-      arena,
-      timeline,
-      streams,
-      processors,
-      http,
-      upstreams,
-      cpus,
-      accounts,
-      plan: this.plan.store,
-      firstHostTarget: plan.targets.firstHost,
-    })
-    const parts = { arena, timeline, processors, clients: this.clients, cpus, ...others }
+    this.clients = new ProgramClients({ ...context, upstreams, plan: this.plan.store })
+    const parts = { ...context, clients: this.clients, ...others }
     this.programs = forAllPrograms<Programs>((name, { programs }) =>
       programs(this.plan.programs[name], handlers[name], parts),
     )

@@ -5,11 +5,13 @@ import type { AccountTable } from '../../network/account.ts'
 import type { ActivityTable } from '../../network/activity.ts'
 import type { Network } from '../../network/network.ts'
 import type { Processors } from '../../network/processor.ts'
+import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { Ssh } from '../../security/ssh.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Relays } from '../../transport/streams/relay.ts'
 import type { Tcp } from '../../transport/tcp.ts'
+import type { Responder } from '../../workload/responder.ts'
 import type { Plan } from '../plan/plan.ts'
 
 /** What everything is built from. */
@@ -17,6 +19,10 @@ export interface BuildContext {
   readonly plan: Plan
   readonly arena: Arena
   readonly timeline: Timeline
+  /** By host. */
+  readonly cpus: readonly CpuProfile[]
+  /** The number of the first host among the targets of events. */
+  readonly firstHostTarget: number
 }
 
 export interface NetworkParts {
@@ -40,3 +46,10 @@ export interface SecurityParts {
 export interface HttpParts {
   readonly http: Http
 }
+
+/** What the services of a cluster are built from. */
+export type ServiceContext = BuildContext &
+  NetworkParts &
+  TransportParts &
+  SecurityParts &
+  HttpParts & { readonly answers: Responder }

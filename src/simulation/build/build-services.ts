@@ -9,13 +9,13 @@ import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.
 import type { ServiceKind } from '../../cluster/paths/path.ts'
 import type { PathGates } from '../../cluster/paths/path-gates.ts'
 import { Upstreams } from '../../cluster/upstreams/upstreams.ts'
+import { NONE } from '../../engine/table.ts'
 import type { Account } from '../../network/rows.ts'
 import { CertifiedResponder } from '../../workload/certified-responder.ts'
-import type { PathConnections } from '../../workload/path-connections.ts'
-import type { SharedConnections } from '../../workload/shared-connections.ts'
+import type { HttpClients } from '../../workload/http-clients.ts'
 import type { ClusterPlan } from '../plan/cluster/plan-cluster.ts'
 import { Background } from './build-background.ts'
-import type { ServiceContext } from './service-context.ts'
+import type { ServiceContext } from './build-context.ts'
 
 /** A request that the apiserver makes for a workload. */
 export interface Onward {
@@ -67,19 +67,14 @@ export class ClusterServices {
     this.background = plan.background === null ? null : new Background(context, plan.background)
     if (plan.cluster === null || this.background === null) return
     const { store, handlers } = this.background
-    const { arena, timeline, streams } = context
     this.apiserver = new ApiserverService({
-      arena,
-      timeline,
-      streams,
-      tls,
-      http,
+      ...context,
       answers: store,
       issued: handlers.certificates.issued,
       tokens: handlers.pods,
       plan: plan.cluster.apiserver,
     })
-    this.kubelets = new KubeletService({ arena, timeline, streams, tls, http, answers, plan: plan.cluster.kubelet })
+    this.kubelets = new KubeletService({ ...context, plan: plan.cluster.kubelet })
     this.plainPorts = new KubeletPlainPorts(http, answers, plan.cluster.kubelet)
     this.kinds = {
       answers: service,
@@ -93,13 +88,17 @@ export class ClusterServices {
   }
 
   /** Connects them with what they need to send requests. */
-  connect(connections: PathConnections, shared: SharedConnections, gates: PathGates, addresses: NodeAddresses): void {
-    const { cluster } = this.context.plan
+  connect(clients: HttpClients, gates: PathGates, addresses: NodeAddresses): void {
+    const { context } = this
+    const { connections, shared } = clients
+    const { cluster } = context.plan
     if (cluster === null || this.apiserver === null || this.kubelets === null) return
-    this.upstreams = this.buildUpstreams(cluster, connections, shared, addresses)
-    this.connectApiserver(this.apiserver, cluster, this.upstreams)
-    this.connectKubelets(this.kubelets, cluster, this.upstreams, shared)
-    this.background?.connect(this.upstreams, this.apiserver, { connections, shared, gates })
+    const upstreams = buildUpstreams(context, clients, addresses)
+    this.upstreams = upstreams
+    this.connectApiserver(this.apiserver, cluster, upstreams)
+    const reviews = new Reviews({ ...context, upstreams, shared, plan: cluster.kubelet, user: this.kubelets })
+    this.kubelets.connectReviews(reviews)
+    this.background?.connect(upstreams, this.apiserver, { connections, shared, gates })
   }
 
   /** `observer` learns the access decisions of the apiserver and all kubelets; null: nothing does. */
@@ -123,56 +122,28 @@ export class ClusterServices {
     this.background?.deletePod(pod, endpoint)
   }
 
-  private buildUpstreams(
-    { isHttp2 }: ClusterPlan,
-    connections: PathConnections,
-    shared: SharedConnections,
-    addresses: NodeAddresses,
-  ): Upstreams {
-    const { plan, arena, timeline, processors } = this.context
-    const cpus = plan.hosts.map(({ cpu }) => cpu)
-    const { firstHost } = plan.targets
-    return new Upstreams({
-      arena,
-      timeline,
-      processors,
-      connections,
-      shared,
-      addresses,
-      cpus,
-      isHttp2,
-      firstHostTarget: firstHost,
-    })
-  }
-
   private connectApiserver(apiserver: ApiserverService, { apiserver: plan }: ClusterPlan, upstreams: Upstreams): void {
-    const { arena, streams, processors, http, accounts } = this.context
+    const { arena, streams, http } = this.context
+    const refusedUpgrades = new RefusedUpgrades(arena, streams, http, upstreams, plan.afterRefusedUpgrade)
     const payers = new Map(this.onward.map(({ request, account }) => [request, account]))
-    const cpus = this.context.plan.hosts.map(({ cpu }) => cpu)
-    const refused = new RefusedUpgrades(arena, streams, http, upstreams, plan.afterRefusedUpgrade)
     this.proxied = new ProxiedRequests({
-      arena,
-      streams,
-      processors,
-      http,
+      ...this.context,
       upstreams,
-      accounts,
       payers,
-      cpus,
       plans: plan.proxied,
-      refusedUpgrades: refused,
+      refusedUpgrades,
       refuse: (exchange, status, message) => apiserver.refuse(exchange, status, message),
     })
     apiserver.connectProxied(this.proxied)
   }
+}
 
-  private connectKubelets(
-    kubelets: KubeletService,
-    { kubelet: plan }: ClusterPlan,
-    upstreams: Upstreams,
-    shared: SharedConnections,
-  ): void {
-    const { arena, streams, http, accounts } = this.context
-    kubelets.connectReviews(new Reviews({ arena, streams, http, upstreams, accounts, shared, plan, user: kubelets }))
-  }
+/** What sends requests on behalf of others: once in a simulation, for the cluster's programs and for attackers. */
+export function buildUpstreams(
+  context: ServiceContext,
+  { connections, shared }: HttpClients,
+  addresses: NodeAddresses,
+): Upstreams {
+  const isHttp2 = context.plan.paths.map(({ tlsClients }) => tlsClients.http2 !== NONE)
+  return new Upstreams({ ...context, connections, shared, addresses, isHttp2 })
 }

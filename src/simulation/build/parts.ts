@@ -66,7 +66,9 @@ export type Parts = NetworkParts &
  * Builds the parts layer by layer, from the lowest; each is given those below it. Tables take their place in the arena
  * in this order, so that the arenas of forks are alike.
  */
-export function buildParts(context: BuildContext): Parts {
+export function buildParts(own: Pick<BuildContext, 'plan' | 'arena' | 'timeline'>): Parts {
+  const { hosts, targets } = own.plan
+  const context = { ...own, cpus: hosts.map(({ cpu }) => cpu), firstHostTarget: targets.firstHost }
   const network = { ...context, ...buildNetwork(context) }
   const transport = { ...network, ...buildTransport(network) }
   const security = { ...transport, ...buildSecurity(transport) }
@@ -76,8 +78,7 @@ export function buildParts(context: BuildContext): Parts {
   return { ...workloads, attack: buildAttack(workloads) }
 }
 
-function buildNetwork({ plan, arena, timeline }: BuildContext): NetworkParts {
-  const { firstHost, firstDirection } = plan.targets
+function buildNetwork({ plan, arena, timeline, firstHostTarget }: BuildContext): NetworkParts {
   const activities = new ActivityTable(arena, timeline)
   const accounts = new AccountTable(arena)
   const directions = new LinkDirectionTable(arena)
@@ -94,43 +95,42 @@ function buildNetwork({ plan, arena, timeline }: BuildContext): NetworkParts {
     translation: buildTranslation(arena, timeline, plan),
     filter: buildFilter(arena, timeline, plan),
     neighbours: buildNeighbours(arena, plan),
-    firstDirectionTarget: firstDirection,
+    firstDirectionTarget: plan.targets.firstDirection,
   })
   const cores = plan.hosts.map(({ cores, coresOf }) => ({ cores, coresOf }))
-  return { activities, accounts, network, processors: new Processors(arena, timeline, activities, cores, firstHost) }
+  const processors = new Processors(arena, timeline, activities, cores, firstHostTarget)
+  return { activities, accounts, network, processors }
 }
 
 function buildTransport(context: BuildContext & NetworkParts): TransportParts {
-  const { plan, arena, timeline, network, processors } = context
+  const { plan, arena } = context
   const contents = new Contents(arena)
   const streams = new ByteStreams(arena, contents)
   const hosts = plan.hosts.map(({ tcp }) => tcp)
-  const tcp = new Tcp({
-    arena,
-    timeline,
-    network,
-    processors,
-    contents,
-    streams,
-    hosts,
-    firstHostTarget: plan.targets.firstHost,
-  })
+  const tcp = new Tcp({ ...context, contents, streams, hosts })
   return { streams, tcp, relays: new Relays(arena, streams) }
 }
 
 type BelowSecurity = BuildContext & NetworkParts & TransportParts
 
-function buildSecurity({ plan, arena, timeline, streams, accounts, processors }: BelowSecurity): SecurityParts {
+function buildSecurity({
+  plan,
+  arena,
+  timeline,
+  streams,
+  accounts,
+  processors,
+  firstHostTarget,
+}: BelowSecurity): SecurityParts {
   return {
-    tls: new Tls(arena, timeline, streams, processors, plan.tls, plan.targets.firstHost),
+    tls: new Tls(arena, timeline, streams, processors, plan.tls, firstHostTarget),
     ssh: new Ssh(arena, timeline, streams, processors, accounts, plan.ssh),
   }
 }
 
 function buildHttp(context: BelowSecurity): HttpParts {
-  const { http: directory, http2: parameters, targets, hosts } = context.plan
-  const cpus = hosts.map(({ cpu }) => cpu)
-  return { http: new Http({ ...context, directory, parameters, cpus, firstHostTarget: targets.firstHost }) }
+  const { http: directory, http2: parameters } = context.plan
+  return { http: new Http({ ...context, directory, parameters }) }
 }
 
 type BelowCluster = BelowSecurity & SecurityParts & HttpParts
@@ -157,22 +157,20 @@ function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
   const { plan, arena, timeline, streams, accounts, tcp, tls, ssh, http } = context
   const { gates, nodeAddresses, paths, konnectivity } = context
   const { targets, events, pathHttp, workloads: plans } = plan
-  const cpus = plan.hosts.map(({ cpu }) => cpu)
   const table = new WorkloadTable(arena, plans.length)
   const answers = new Responder(arena, timeline, streams, http, plan.answers, targets.firstWorkload)
   const cluster = new ClusterServices({ ...context, answers })
   const services = { ...cluster.kinds, konnectivity: konnectivity.agents.service }
   const servers = new Servers(tcp, tls, ssh, http, services, plan.listeners)
-  const connections = new PathConnections({ ...context, connector: paths, pathHttp, cpus })
+  const connections = new PathConnections({ ...context, connector: paths, pathHttp })
   const pathNames = plan.paths.map(({ name }) => name)
-  const clients = new HttpClients({ ...context, connections, workloads: plans, table, cpus, pathNames })
+  const clients = new HttpClients({ ...context, connections, workloads: plans, table, pathNames })
   const charged = plans.map(() => accounts.allocate())
-  cluster.connect(connections, clients.shared, gates, nodeAddresses)
+  cluster.connect(clients, gates, nodeAddresses)
   const nodeLifecycle = new NodeLifecycle(arena, timeline, plan.nodeLifecycle, nodeAddresses, targets.scenario)
   http.answerObserver = nodeLifecycle
   const workloads = new Workloads({
-    arena,
-    timeline,
+    ...context,
     http: clients,
     table,
     workloads: plans,

@@ -1,15 +1,15 @@
-import { AGENT_PORT } from '../../cluster/konnectivity/konnectivity-agent.ts'
 import { SSH_PORT } from '../../cluster/paths/path.ts'
 import type { Plan } from '../plan/plan.ts'
 
 /** Where an honest end at a host writes what it noticed; `port`: the server's on the connection; NONE: on none. */
 export function nameOfLog(
-  { cluster, listeners, hosts }: Plan,
+  { cluster, listeners, hosts, konnectivity }: Plan,
   host: number,
   { port, isServer }: { readonly port: number; readonly isServer: boolean },
 ): string {
   if (port === SSH_PORT && isServer) return 'sshd'
-  if (port === AGENT_PORT) return isServer ? 'konnectivity-server' : 'konnectivity-agent'
+  if (konnectivity.agents.some(({ remotePort }) => remotePort === port))
+    return isServer ? 'konnectivity-server' : 'konnectivity-agent'
   const kinds = listeners.filter((listener) => listener.host === host)
   const serves = (service: string) => kinds.some((listener) => 'service' in listener && listener.service === service)
   if (cluster === null) return hosts[host].name

@@ -6,6 +6,7 @@ import { withBackgroundPaths } from './background-paths.ts'
 import { activityOf } from './cluster-activity.ts'
 import { withClusterPaths } from './cluster-paths.ts'
 import type { ExpandedBlueprint } from './expanded-blueprint.ts'
+import { konnectivityOf } from './konnectivity.ts'
 import { lookupsOf } from './lookups.ts'
 import { withReaddressedPaths } from './readdressed-paths.ts'
 import { serversOf } from './servers.ts'
@@ -23,6 +24,7 @@ export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
     ...complete,
     activity,
     sshTunnels: sshTunnelsOf(complete),
+    konnectivity: konnectivityOf(complete),
     servers: serversOf(complete),
     lookups: lookupsOf(complete),
   }

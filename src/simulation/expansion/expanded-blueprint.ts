@@ -2,6 +2,7 @@ import type { ExternalServiceBlueprint } from '../../attack/additions.ts'
 import type { Blueprint, HostBlueprint, IdentityBlueprint, PathBlueprint } from '../blueprint.ts'
 import type { NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
 import type { ExternalAddress } from './external-addresses.ts'
+import type { ExpandedKonnectivity } from './konnectivity-blueprint.ts'
 import type { ServerBlueprint } from './server-blueprint.ts'
 import type { SharedSshTunnel } from './ssh-tunnels.ts'
 
@@ -12,6 +13,7 @@ import type { SharedSshTunnel } from './ssh-tunnels.ts'
 export interface ExpandedBlueprint extends Blueprint {
   readonly activity: ClusterActivity
   readonly sshTunnels: readonly SharedSshTunnel[]
+  readonly konnectivity: ExpandedKonnectivity
   /** What listens for HTTP, attackers' servers apart. Each tunnel's `via` runs sshd besides. */
   readonly servers: readonly ServerBlueprint[]
   readonly lookups: Lookups

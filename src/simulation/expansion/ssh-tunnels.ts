@@ -21,15 +21,18 @@ export interface SharedSshTunnel {
 export function sshTunnelsOf({ cluster, paths }: Blueprint): readonly SharedSshTunnel[] {
   const uses = usesOf(paths)
   const all =
-    cluster === null || cluster.sshTunneler === null
-      ? uses
-      : [...markManaged(cluster, uses), ...toAllNodes(cluster, uses)]
+    cluster === null || !hasSshTunneler(cluster) ? uses : [...markManaged(cluster, uses), ...toAllNodes(cluster, uses)]
   const tunnels = new Map<string, SharedSshTunnel>()
   for (const use of all) {
     const known = tunnels.get(use.name)
     tunnels.set(use.name, known === undefined ? use : { ...known, isWarm: known.isWarm || use.isWarm })
   }
   return [...tunnels.values()]
+}
+
+/** Whether the apiserver keeps SSH tunnels to all nodes up (`--ssh-user`). */
+export function hasSshTunneler({ apiserver }: ClusterBlueprint): boolean {
+  return apiserver.configuration.sshUser !== null
 }
 
 export function sshTunnelName(from: string, via: string, hostKey: HostKeyRule): string {

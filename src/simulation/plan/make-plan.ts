@@ -1,24 +1,42 @@
 import { Streams } from '../../engine/streams.ts'
 import { CPU_FIGURES } from '../../security/cpu-profiles.ts'
 import type { ExpandedBlueprint } from '../expansion/expanded-blueprint.ts'
+import { defaultVersionOf } from '../expansion/path-traits.ts'
 import { planAttack } from './attackers/plan-attack.ts'
 import { planSockets } from './attackers/plan-sockets.ts'
 import { planSshTunneler } from './cluster/plan-ssh-tunneler.ts'
+import { HttpCatalogue } from './http/plan-http.ts'
 import { planEvents } from './network/plan-events.ts'
 import { type CpuProfiles, planNetwork } from './network/plan-network.ts'
 import { planPaths } from './paths/plan-paths.ts'
 import type { Plan } from './plan.ts'
+import type { PlanContext } from './plan-context.ts'
 import { Identities } from './security/plan-security.ts'
 import { planWorkloads } from './workloads/plan-workloads.ts'
 
-/** Turns the names of a blueprint into numbers. `cpuProfiles` other than those that ship are for fitting them. */
-export function makePlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles = CPU_FIGURES): Plan {
+/** Plans what requests go over, and collects them. `cpuProfiles` other than those that ship are for fitting them. */
+export function beginPlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles = CPU_FIGURES): PlanContext {
   const streams = new Streams(blueprint.seed)
   const network = planNetwork(blueprint, streams, cpuProfiles)
-  const identities = new Identities(blueprint.identities)
-  const paths = planPaths(blueprint, network, identities, streams)
-  const planned = planWorkloads(blueprint, network, paths, identities, streams)
-  const attackContext = { blueprint, network, paths, planned, streams }
+  const identities = new Identities([...blueprint.identities, ...blueprint.konnectivity.identities])
+  return {
+    blueprint,
+    network,
+    paths: planPaths(blueprint, network, identities, streams),
+    identities,
+    streams,
+    catalogue: new HttpCatalogue(defaultVersionOf(blueprint).minor),
+    answers: [],
+    proxied: new Map(),
+  }
+}
+
+/** Turns the names of a blueprint into numbers. */
+export function makePlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles = CPU_FIGURES): Plan {
+  const context = beginPlan(blueprint, cpuProfiles)
+  const { network, paths } = context
+  const planned = planWorkloads(context)
+  const attackContext = { ...context, planned }
   const firstDirection = network.hosts.length
   const scenario = firstDirection + network.directions.length
   const firstTunnel = scenario + 1
@@ -46,13 +64,13 @@ export function makePlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles 
     ssh: paths.ssh,
     listeners: paths.listeners,
     tunnels: paths.tunnels,
-    sshTunneler: planSshTunneler(blueprint, network, paths, planned.healthRequest),
+    sshTunneler: planSshTunneler(context, planned.healthRequest),
     konnectivity: { agents: paths.konnectivity.agents, heads: planned.konnectivityHeads },
     paths: paths.paths,
     pathHttp: paths.pathHttp,
-    http: planned.http,
+    http: context.catalogue.directory(),
     http2: paths.http2,
-    answers: planned.answers,
+    answers: context.answers,
     workloads: planned.workloads,
     cluster: planned.cluster,
     background: planned.background,
@@ -60,6 +78,6 @@ export function makePlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles 
     nodeAddresses: planned.nodeAddresses,
     events: planEvents(blueprint, network),
     attack: planAttack(attackContext),
-    attackSockets: planSockets({ ...attackContext, places: paths.attackerPlaces }),
+    attackSockets: planSockets(attackContext),
   }
 }

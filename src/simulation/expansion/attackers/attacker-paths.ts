@@ -1,6 +1,5 @@
 import type { PlannedRequest } from '../../../attack/techniques/step-planner.ts'
 import { VANTAGES } from '../../../attack/vantages.ts'
-import { negotiatedTls } from '../../../cluster/paths/connection-settings.ts'
 import { custom } from '../../../cluster/paths/kinds/custom.ts'
 import type {
   Blueprint,
@@ -9,8 +8,7 @@ import type {
   PathBlueprint,
   TlsBlueprint,
 } from '../../blueprint.ts'
-import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
-import { indexed, issuerOf } from '../lookups.ts'
+import { ClusterConnections } from '../cluster-connections.ts'
 import {
   attackersCertificateName,
   attackersDeclared,
@@ -53,41 +51,25 @@ function pathsFor(placed: PlacedStep, blueprint: Blueprint): PathBlueprint[] {
 
 function requestPath(placed: PlacedStep, request: PlannedRequest, blueprint: Blueprint): PathBlueprint[] {
   if (request.to === 'server') return [askingPath(placed, serverPathOf(request.path, blueprint), blueprint)]
-  if (blueprint.cluster === null) return []
-  const path = { ...apiserverPath(placed, blueprint.cluster, blueprint), name: viaOf(placed, request, blueprint) }
+  const { cluster } = blueprint
+  if (cluster === null) return []
+  const names = {
+    name: viaOf(placed, request, blueprint),
+    declared: attackersDeclared(placed.attacker),
+    kind: custom.name,
+    from: hostOfAttacker(placed.attacker, blueprint),
+  }
   const { certificate } = request
-  if (certificate === undefined || path.tls === null) return [path]
-  return [{ ...path, tls: { ...path.tls, client: { kind: 'certificate', certificate } } }]
+  const { client } =
+    certificate === undefined
+      ? credentialOf(placed, blueprint)
+      : ({ client: { kind: 'certificate', certificate } } as const)
+  const path = new ClusterConnections(blueprint, cluster).toApiserver(names, cluster.version, client, placed.name)
+  return [{ ...path, tls: { ...path.tls, verify: 'none' } }]
 }
 
 export function waysOfStep({ step }: PlacedStep, blueprint: Blueprint): readonly PathBlueprint[] {
   return pathsOfStep(step, blueprint).flatMap((path) => waysOf(path, blueprint))
-}
-
-function apiserverPath(
-  placed: PlacedStep,
-  { apiserver, version }: ClusterBlueprint,
-  blueprint: Blueprint,
-): Omit<PathBlueprint, 'name'> {
-  return {
-    declared: attackersDeclared(placed.attacker),
-    kind: custom.name,
-    from: hostOfAttacker(placed.attacker, blueprint),
-    to: apiserver.host,
-    address: null,
-    port: apiserver.configuration.securePort,
-    service: null,
-    protocol: 'h2',
-    tls: {
-      ...negotiatedTls(version, version),
-      verify: 'none',
-      ca: issuerOf(indexed(blueprint.identities), apiserver.servingCertificate),
-      serverCertificate: apiserver.servingCertificate,
-      clientCa: apiserver.configuration.clientCa,
-      ...credentialOf(placed, blueprint),
-    },
-    tunnel: null,
-  }
 }
 
 function askingPath(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): PathBlueprint {

@@ -1,18 +1,10 @@
 import type { FollowUp, PlannedAttackerRequest } from '../../../attack/sockets/sockets-plan.ts'
 import type { Credential } from '../../../attack/state/knowledge-log.ts'
 import type { AskedFor, PlannedRequest, ServerKind } from '../../../attack/techniques/step-planner.ts'
-import type { ProxiedRequestPlan } from '../../../cluster/apiserver/proxied-request-plan.ts'
-import {
-  apiserverResponseFields,
-  clientRequestFields,
-  kubeletResponseFields,
-} from '../../../cluster/messages/api-headers.ts'
+import { kubeletResponseFields } from '../../../cluster/messages/api-headers.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { plainRequestFields, plainResponseFields } from '../../../cluster/messages/plain-headers.ts'
-import { hashString32 } from '../../../engine/hash.ts'
 import { NONE } from '../../../engine/table.ts'
-import type { HeaderField } from '../../../http/hpack/header-fields.ts'
-import { formatAddress } from '../../../network/address-book.ts'
 import { tokenSizeBytes } from '../../../security/bearer-token.ts'
 import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { Blueprint } from '../../blueprint.ts'
@@ -21,30 +13,16 @@ import { operationFacts } from '../../expansion/attackers/asked-for.ts'
 import { type PlacedStep, stepsInOrder } from '../../expansion/attackers/attacker-names.ts'
 import { credentialNeeded, credentialShown } from '../../expansion/attackers/shown-credential.ts'
 import { requestsOf, serverKindAsked, viaOf } from '../../expansion/attackers/step-planner.ts'
-import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
-import { defaultVersionOf } from '../../expansion/path-traits.ts'
 import { tokenNamed } from '../cluster/plan-bootstrapping.ts'
 import { planOnward } from '../cluster/plan-proxied.ts'
-import type { Caller, HttpCatalogue } from '../http/plan-http.ts'
-import { HIGH_LANE, LOW_LANE } from '../name-lanes.ts'
+import { type Caller, CONTENT_TYPES } from '../http/plan-http.ts'
+import { nameLanes } from '../name-lanes.ts'
 import { lookUp } from '../network/plan-network.ts'
-import type { PlannedNetwork } from '../network/planned-network.ts'
-import type { PlannedPaths } from '../paths/plan-paths.ts'
-import type { Identities } from '../security/plan-security.ts'
+import { authorityOf, type PlanContext } from '../plan-context.ts'
 import { certificateNames, isBootstrapToken, tokenNames } from './secret-names.ts'
 
-export interface AskContext {
-  readonly blueprint: ExpandedBlueprint
-  readonly network: PlannedNetwork
-  readonly paths: PlannedPaths
-  readonly identities: Identities
-  readonly catalogue: HttpCatalogue
-  readonly answers: PlannedResponse[]
-  readonly proxied: Map<number, ProxiedRequestPlan>
-}
-
 /** Requests of attackers' own, each with a place of its own in the catalogue. */
-export function planAsks(context: AskContext): readonly PlannedAttackerRequest[] {
+export function planAsks(context: PlanContext): readonly PlannedAttackerRequest[] {
   const asks: PlannedAttackerRequest[] = []
   for (const placed of stepsInOrder(context.blueprint))
     for (const request of requestsOf(placed, context.blueprint)) {
@@ -54,7 +32,12 @@ export function planAsks(context: AskContext): readonly PlannedAttackerRequest[]
   return asks
 }
 
-function planAsk(placed: PlacedStep, spec: PlannedRequest, after: number, context: AskContext): PlannedAttackerRequest {
+function planAsk(
+  placed: PlacedStep,
+  spec: PlannedRequest,
+  after: number,
+  context: PlanContext,
+): PlannedAttackerRequest {
   const { blueprint, paths } = context
   const { asked, path, certificate, pauseNs = 0, tail } = spec
   const via = viaOf(placed, spec, blueprint)
@@ -78,8 +61,7 @@ function planAsk(placed: PlacedStep, spec: PlannedRequest, after: number, contex
     pauseNs,
     followUp: tail === undefined ? null : planFollowUp(tail.asked, spec, via, context),
     operation: operationFacts(asked.line, server, path.to, blueprint),
-    nameHigh: hashString32(via, HIGH_LANE),
-    nameLow: hashString32(via, LOW_LANE),
+    ...nameLanes(via),
   }
 }
 
@@ -89,7 +71,7 @@ function toKubelet({ method, target }: RequestLine): RequestLine {
   return { method, target: `/${verb}/${namespace}/${pod}/${pod.replace(/-\d+$/, '')}` }
 }
 
-function planFollowUp(asked: AskedFor, { path, writes }: PlannedRequest, via: string, context: AskContext): FollowUp {
+function planFollowUp(asked: AskedFor, { path, writes }: PlannedRequest, via: string, context: PlanContext): FollowUp {
   const { isUpgrade, requestBodyBytes: bodyBytes, line } = asked
   const request = addRequest(asked, 'kubelet', via, { ...writes, ...NO_BEARER.caller }, 0, context)
   return { request, bodyBytes, isUpgrade, operation: operationFacts(line, 'kubelet', path.to, context.blueprint) }
@@ -99,14 +81,30 @@ function addRequest(
   asked: AskedFor,
   server: ServerKind,
   via: string,
-  caller: Pick<Caller, 'token'> & Partial<Caller>,
+  own: Pick<Caller, 'token'> & Partial<Caller>,
   tokenBytes: number,
-  context: AskContext,
+  context: PlanContext,
 ): number {
-  const { catalogue, answers } = context
-  const fields = requestFields(asked, server, via, tokenBytes, context)
+  const { catalogue, answers, paths } = context
+  const { line, isUpgrade, requestBodyBytes: bodyBytes, userAgent } = asked
   const encoding = server === 'apiserver' ? 'json' : 'protobuf'
-  const request = catalogue.request(asked.line, fields, asked.isUpgrade, { encoding, from: null, ...caller })
+  const caller = { encoding, from: null, ...own } as const
+  const path = lookUp(paths.pathIndex, via)
+  const authority = authorityOf(context, path)
+  const plain = {
+    method: line.method === 'GET' ? 'GET' : 'POST',
+    target: line.target,
+    authority,
+    scheme: paths.paths[path].tlsClients.http1 === NONE ? 'http' : 'https',
+    userAgent,
+    tokenBytes,
+    bodyBytes,
+    upgrade: !isUpgrade ? null : line.method === 'GET' ? 'websocket' : 'SPDY/3.1',
+  } as const
+  const request =
+    server === 'apiserver'
+      ? catalogue.clientRequest(line, { authority, userAgent, encoding, bodyBytes, tokenBytes }, caller, isUpgrade)
+      : catalogue.request(line, plainRequestFields(plain), isUpgrade, caller)
   const answer = answerTo(asked, server, context)
   if (answer !== null) answers[request] = answer
   return request
@@ -129,7 +127,7 @@ export function isBearer(credential: string | null, { identities }: Blueprint): 
   return identities.some(({ name, kind }) => name === credential && kind === 'service-account-token')
 }
 
-export function bearerShown(credential: string | null, { blueprint, identities }: AskContext): Shown {
+export function bearerShown(credential: string | null, { blueprint, identities }: PlanContext): Shown {
   if (credential === GARBAGE_TOKEN)
     return { caller: { token: null, bearer: { kind: 'unknown' } }, bytes: GARBAGE_BYTES }
   if (credential !== null && isBootstrapToken(credential, blueprint)) {
@@ -150,68 +148,28 @@ export function secretOf(credential: string | null, blueprint: Blueprint): Crede
   return { kind: 'certificate-key', subject: certificateNames(blueprint).indexOf(credential) }
 }
 
-function requestFields(
-  asked: AskedFor,
-  server: ServerKind,
-  via: string,
-  tokenBytes: number,
-  { paths, network }: AskContext,
-): readonly HeaderField[] {
-  const { remoteAddress, port, tlsClients } = paths.paths[lookUp(paths.pathIndex, via)]
-  const authority = `${formatAddress(network.addresses.valueOf(remoteAddress))}:${port}`
-  const { line, isUpgrade, requestBodyBytes, userAgent } = asked
-  if (server === 'apiserver')
-    return clientRequestFields({
-      method: line.method,
-      authority,
-      path: line.target,
-      userAgent,
-      accept: JSON_TYPE,
-      contentType: requestBodyBytes > 0 ? JSON_TYPE : null,
-      contentLengthBytes: requestBodyBytes,
-      tokenBytes,
-    })
-  return plainRequestFields({
-    method: line.method === 'GET' ? 'GET' : 'POST',
-    target: line.target,
-    authority,
-    scheme: tlsClients.http1 === NONE ? 'http' : 'https',
-    userAgent,
-    tokenBytes,
-    bodyBytes: requestBodyBytes,
-    upgrade: !isUpgrade ? null : line.method === 'GET' ? 'websocket' : 'SPDY/3.1',
-  })
-}
-
-const JSON_TYPE = 'application/json'
 const REFUSAL_BYTES = 12
 
 /** null: such a server has nothing of the kind. */
-function answerTo(asked: AskedFor, kind: ServerKind, { blueprint, catalogue }: AskContext): PlannedResponse | null {
+function answerTo(asked: AskedFor, kind: ServerKind, { blueprint, catalogue }: PlanContext): PlannedResponse | null {
   if (!asked.isKnown && blueprint.cluster !== null) return null
-  const { minor } = defaultVersionOf(blueprint)
-  const head = (status: number, bodyBytes: number | null) =>
-    kind === 'apiserver'
-      ? apiserverResponseFields({
-          status,
-          contentType: JSON_TYPE,
-          contentLengthBytes: bodyBytes,
-          hasAuditId: true,
-          hasPriorityAndFairness: minor >= 20,
-        })
-      : kind === 'kubelet'
+  const response = (status: number, bodyBytes: number | null) => {
+    if (kind === 'apiserver') return catalogue.apiserverResponse(status, CONTENT_TYPES.json, bodyBytes)
+    return catalogue.response(
+      status,
+      kind === 'kubelet'
         ? kubeletResponseFields({ status, contentType: 'text/plain', contentLengthBytes: bodyBytes })
-        : plainResponseFields(status, 'application/octet-stream', bodyBytes)
+        : plainResponseFields(status, 'application/octet-stream', bodyBytes),
+    )
+  }
   const { responseBytes, isUpgrade } = asked
-  const accepted = isUpgrade
-    ? catalogue.response(101, head(101, null))
-    : catalogue.response(200, head(200, responseBytes))
+  const accepted = isUpgrade ? response(101, null) : response(200, responseBytes)
   return {
     body: isUpgrade
       ? { kind: 'output', outputBytes: responseBytes, openings: 0, openedBytes: 0 }
       : { kind: 'body', bodyBytes: responseBytes },
     accepted,
-    refused: catalogue.response(401, head(401, REFUSAL_BYTES)),
+    refused: response(401, REFUSAL_BYTES),
     refusalBodyBytes: REFUSAL_BYTES,
     token: null,
   }

@@ -1,9 +1,8 @@
 import type { AttackPlan, PlannedStep } from '../../../attack/attack-plan.ts'
 import type { PacketMatch, PlannedAttacker } from '../../../attack/planned-attackers.ts'
 import { leadsToApiserver } from '../../../cluster/paths/path-kinds.ts'
-import type { Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
-import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
+import type { PathBlueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint, PacketMatchBlueprint } from '../../blueprint-attack.ts'
 import { byName } from '../../by-name.ts'
 import {
@@ -14,20 +13,11 @@ import {
 } from '../../expansion/attackers/attacker-names.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
-import type { PlannedPaths } from '../paths/plan-paths.ts'
-import type { PlannedWorkloads } from '../workloads/plan-workloads.ts'
+import type { AttackContext } from './attack-context.ts'
 import { legsOf } from './plan-legs.ts'
 import { planRequestFacts } from './plan-request-facts.ts'
 import { planVantage } from './plan-vantage.ts'
 import { certificateNames, secretNames, tokenNames } from './secret-names.ts'
-
-export interface AttackContext {
-  readonly blueprint: Blueprint
-  readonly network: PlannedNetwork
-  readonly paths: PlannedPaths
-  readonly planned: PlannedWorkloads
-  readonly streams: Streams
-}
 
 /** null: there are no attackers. */
 export function planAttack(context: AttackContext): AttackPlan | null {

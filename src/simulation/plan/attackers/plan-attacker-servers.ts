@@ -1,14 +1,12 @@
 import type { ListeningPlace, Offer } from '../../../attack/sockets/sockets-plan.ts'
 import type { Serving } from '../../../attack/techniques/technique.ts'
-import { AGENT_PORT } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import { SSH_PORT } from '../../../cluster/paths/path.ts'
 import { NONE } from '../../../engine/table.ts'
 import { GO_SERVER, type Http2Parameters } from '../../../http/http2-parameters.ts'
 import { parseAddress } from '../../../network/address-book.ts'
-import type { Certificate } from '../../../security/certificate.ts'
 import type { SshServerParameters } from '../../../security/ssh-parameters.ts'
 import type { TlsServer } from '../../../security/tls-parameters.ts'
-import type { Blueprint, PathBlueprint, TlsBlueprint } from '../../blueprint.ts'
+import type { PathBlueprint, TlsBlueprint } from '../../blueprint.ts'
 import {
   attackersCertificateName,
   hostOfAttacker,
@@ -19,13 +17,15 @@ import {
 } from '../../expansion/attackers/attacker-names.ts'
 import { waysOfStep } from '../../expansion/attackers/attacker-paths.ts'
 import { LOOPBACK_ADDRESS, mainAddress, placesOf, type ServerPlace } from '../../expansion/attackers/server-places.ts'
-import { hostNamed } from '../../expansion/members.ts'
+import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
+import { falseServerCertificate } from '../../expansion/konnectivity.ts'
+import type { KonnectivityServerBlueprint } from '../../expansion/konnectivity-blueprint.ts'
+import { hostNamed, inOrder } from '../../expansion/members.ts'
 import { isServingHttp2 } from '../../expansion/path-traits.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
-import { certificatesOf, tlsOfServer } from '../security/plan-konnectivity-security.ts'
 import { type Identities, type Pool, planSshServer, recordSizing } from '../security/plan-security.ts'
-import { certificateNames, inOrder } from './secret-names.ts'
+import { certificateNames } from './secret-names.ts'
 
 export interface AttackerServers {
   readonly places: readonly ListeningPlace[]
@@ -34,7 +34,7 @@ export interface AttackerServers {
 }
 
 interface ServersContext {
-  readonly blueprint: Blueprint
+  readonly blueprint: ExpandedBlueprint
   readonly network: PlannedNetwork
   readonly identities: Identities
   readonly servers: Pool<TlsServer>
@@ -76,29 +76,28 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
   }
   for (const { placed, serves } of serving) {
     if (serves.at === 'own-address') continue
-    for (const host of konnectivityServers(placed, blueprint))
-      offer(placed, { address: mainAddress(host, blueprint), port: AGENT_PORT }, falseKonnectivity(placed, host, all))
+    for (const { host, port } of konnectivityServers(placed, blueprint))
+      offer(placed, { address: mainAddress(host, blueprint), port }, falseKonnectivity(placed, host, all))
   }
   return { places: [...places.values()], sshServers }
 }
 
-/** Agents dial the server, which is where their paths come from. */
-function konnectivityServers(placed: PlacedStep, blueprint: Blueprint): readonly string[] {
+/** The Konnectivity servers in whose place it answers, on other hosts, in the order of names. */
+function konnectivityServers(placed: PlacedStep, blueprint: ExpandedBlueprint): readonly KonnectivityServerBlueprint[] {
   const own = hostOfAttacker(placed.attacker, blueprint)
-  const froms = waysOfStep(placed, blueprint).flatMap(({ tunnel, from }) =>
-    tunnel?.kind === 'konnectivity' && from !== own ? [from] : [],
-  )
-  return [...new Set(froms)].sort(inOrder)
+  const { servers } = blueprint.konnectivity
+  const tunnelled = waysOfStep(placed, blueprint).filter(({ tunnel }) => tunnel?.kind === 'konnectivity')
+  const hosts = inOrder([...new Set(tunnelled.map(({ from }) => from))].filter((host) => host !== own))
+  return hosts.flatMap((host) => servers.filter((server) => server.host === host))
 }
 
-/** It says what the server's certificate says; nobody has signed it, since the authority's key is in nobody's hands. */
 function falseKonnectivity({ attacker, index }: PlacedStep, host: string, context: ServersContext): Offer {
-  const certificates = certificatesOf(host, context.network)
-  const name = `${ownHostName(attacker)}/konnectivity`
-  const certificate: Certificate = { ...certificates.server.certificate, name, issuer: null }
   const tlsServer = context.servers.add({
-    ...tlsOfServer(certificates, false),
-    presents: { certificate, issuer: certificate },
+    presents: context.identities.issued(falseServerCertificate(attacker.name, host)),
+    clientCertificates: 'none',
+    clientAuthority: null,
+    protocol: 'h2',
+    recordSizing: 'go',
   })
   return { kind: 'https', step: index, http2: context.http2.add(GO_SERVER), tlsServer, certificate: NONE }
 }
@@ -111,7 +110,7 @@ function answeredPlaces(
   placed: PlacedStep,
   { at }: Serving,
   path: PathBlueprint,
-  blueprint: Blueprint,
+  blueprint: ExpandedBlueprint,
 ): readonly ServerPlace[] {
   if (at === 'own-address')
     return [{ address: mainAddress(hostOfAttacker(placed.attacker, blueprint), blueprint), port: path.port }]
@@ -119,9 +118,9 @@ function answeredPlaces(
   return placesOf(path, blueprint).filter(({ address }) => address !== LOOPBACK_ADDRESS && !own.includes(address))
 }
 
-function tunnelEnds(placed: PlacedStep, blueprint: Blueprint): readonly string[] {
+function tunnelEnds(placed: PlacedStep, blueprint: ExpandedBlueprint): readonly string[] {
   const vias = waysOfStep(placed, blueprint).flatMap(({ tunnel }) => (tunnel?.kind === 'ssh' ? tunnel.via : []))
-  return [...new Set(vias)].sort(inOrder)
+  return inOrder([...new Set(vias)])
 }
 
 function offerOf(placed: PlacedStep, serves: Serving, path: PathBlueprint, context: ServersContext): Offer {

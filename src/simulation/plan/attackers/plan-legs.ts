@@ -1,30 +1,22 @@
 import type { Leg } from '../../../attack/planned-attackers.ts'
-import { AGENT_PORT } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import { SSH_PORT } from '../../../cluster/paths/path.ts'
 import { NONE } from '../../../engine/table.ts'
 import { parseAddress } from '../../../network/address-book.ts'
-import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
+import type { PathBlueprint } from '../../blueprint.ts'
 import { placesOf, waysOf } from '../../expansion/attackers/server-places.ts'
 import { lookUp } from '../network/plan-network.ts'
-import type { PlannedNetwork } from '../network/planned-network.ts'
-import type { PlannedPaths } from '../paths/plan-paths.ts'
-
-export interface LegContext {
-  readonly blueprint: Blueprint
-  readonly network: PlannedNetwork
-  readonly paths: PlannedPaths
-}
+import type { PlanContext } from '../plan-context.ts'
 
 /** Index 0 of the address book. */
 const LOOPBACK = 0
 
 /** In which connections packets of a path are. */
-export function legsOf(path: PathBlueprint, context: LegContext): readonly Leg[] {
+export function legsOf(path: PathBlueprint, context: PlanContext): readonly Leg[] {
   const index = lookUp(context.paths.pathIndex, path.name)
   return waysOf(path, context.blueprint).flatMap((way) => legsOfWay(way, index, context))
 }
 
-function legsOfWay(way: PathBlueprint, path: number, context: LegContext): Leg[] {
+function legsOfWay(way: PathBlueprint, path: number, context: PlanContext): Leg[] {
   const { blueprint, network, paths } = context
   const { localAddress, tunnels, ownTunnel, konnectivity } = paths.paths[lookUp(paths.pathIndex, way.name)]
   const ends = placesOf(way, blueprint).map(({ address, port }) => ({
@@ -42,10 +34,10 @@ function legsOfWay(way: PathBlueprint, path: number, context: LegContext): Leg[]
   if (konnectivity !== null) {
     const agents = [...new Set([...konnectivity.agents, ...konnectivity.others])]
     return agents.flatMap((agent) => {
-      const { localAddress: from, remoteAddress, fixedTarget: onward } = paths.konnectivity.agents[agent]
-      const outward = tunnelLeg(path, from, remoteAddress, AGENT_PORT)
+      const { localAddress: from, remoteAddress, remotePort, fixedTarget } = paths.konnectivity.agents[agent]
+      const outward = tunnelLeg(path, from, remoteAddress, remotePort)
       const hop = last(from)
-      return [outward, ...(onward === NONE ? hop : hop.map((leg) => ({ ...leg, serverAddress: onward })))]
+      return [outward, ...(fixedTarget === NONE ? hop : hop.map((leg) => ({ ...leg, serverAddress: fixedTarget })))]
     })
   }
   if (tunnels.length === 0) return last(localAddress)

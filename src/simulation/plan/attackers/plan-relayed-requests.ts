@@ -1,13 +1,14 @@
 import type { Workload } from '../../../workload/workload.ts'
 import { servingOf, stepsInOrder } from '../../expansion/attackers/attacker-names.ts'
+import type { PlanContext } from '../plan-context.ts'
 import { carriedRequests } from './carried-requests.ts'
-import { type AskContext, bearerShown, isBearer } from './plan-asks.ts'
+import { bearerShown, isBearer } from './plan-asks.ts'
 
 /** By step, and by request of somebody's: the same request with the relay's own token in its head. */
 export type RelayedRequests = ReadonlyMap<number, ReadonlyMap<number, number>>
 
 /** What relays pass on that show a token; a certificate they show in TLS, and change no request. */
-export function planRelayedRequests(context: AskContext, workloads: readonly Workload[]): RelayedRequests {
+export function planRelayedRequests(context: PlanContext, workloads: readonly Workload[]): RelayedRequests {
   const { blueprint, catalogue, answers, proxied } = context
   const carried = carriedRequests(workloads, proxied)
   const relays = stepsInOrder(blueprint).filter(

@@ -7,23 +7,17 @@ import { byName } from '../../by-name.ts'
 import { type OperationFacts, operationFacts, serverKindOf } from '../../expansion/attackers/asked-for.ts'
 import { waysOf } from '../../expansion/attackers/server-places.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
-import type { PlannedWorkloads } from '../workloads/plan-workloads.ts'
+import type { AttackContext } from './attack-context.ts'
 import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
 import { secretNames, tokenNames } from './secret-names.ts'
 
-export interface FactsContext {
-  readonly blueprint: Blueprint
-  readonly paths: PlannedPaths
-  readonly planned: PlannedWorkloads
-}
-
-export function planRequestFacts(context: FactsContext): readonly RequestFacts[] {
-  const { blueprint, paths, planned } = context
-  const { catalogue, asks } = planned
+export function planRequestFacts(context: AttackContext): readonly RequestFacts[] {
+  const { blueprint, paths, planned, catalogue, proxied } = context
+  const { asks } = planned
   const sorted = [...blueprint.paths].sort(byName)
   const services = serviceOfEnd(blueprint, sorted, paths)
   const secrets = secretNames(blueprint)
-  const carried = new Map(carriedRequests(planned.workloads, planned.proxied).map((each) => [each.request, each]))
+  const carried = new Map(carriedRequests(planned.workloads, proxied).map((each) => [each.request, each]))
   for (const copies of planned.relayed.values())
     for (const [request, copy] of copies) {
       const of = carried.get(request)
@@ -57,7 +51,7 @@ function operationOn(line: RequestLine, path: PathBlueprint, blueprint: Blueprin
   return operationFacts(line, serverKindOf(path), path.to, blueprint)
 }
 
-function tokenOf(request: number, { blueprint, planned: { catalogue } }: FactsContext): number {
+function tokenOf(request: number, { blueprint, catalogue }: AttackContext): number {
   const { bearer } = catalogue.callers[request]
   if (bearer === NONE) return NONE
   const known = catalogue.bearers[bearer]
@@ -66,7 +60,7 @@ function tokenOf(request: number, { blueprint, planned: { catalogue } }: FactsCo
 
 function secretsOf(
   { workload }: CarriedRequest,
-  { blueprint, planned }: FactsContext,
+  { blueprint, planned }: AttackContext,
   secrets: readonly string[],
 ): readonly number[] {
   const { declared } = planned.workloads[workload]

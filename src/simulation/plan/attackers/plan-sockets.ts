@@ -1,4 +1,4 @@
-import type { AgentStart, ListeningPlace, RelayPlan, SocketsPlan } from '../../../attack/sockets/sockets-plan.ts'
+import type { AgentStart, RelayPlan, SocketsPlan } from '../../../attack/sockets/sockets-plan.ts'
 import type { ProxiedRequestPlan, ProxyEndpoint } from '../../../cluster/apiserver/proxied-request-plan.ts'
 import { assert } from '../../../engine/assert.ts'
 import { UNKNOWN_LENGTH } from '../../../http/message.ts'
@@ -14,20 +14,18 @@ import {
 } from '../../expansion/attackers/attacker-names.ts'
 import { placesOf, waysOf } from '../../expansion/attackers/server-places.ts'
 import { lookUp } from '../network/plan-network.ts'
+import type { AttackContext } from './attack-context.ts'
 import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
 import { secretOf } from './plan-asks.ts'
-import type { AttackContext } from './plan-attack.ts'
 import { planThefts } from './plan-thefts.ts'
 
-export type SocketsContext = AttackContext & { readonly places: readonly ListeningPlace[] }
-
 /** null: there are no attackers. */
-export function planSockets(context: SocketsContext): SocketsPlan | null {
-  const { blueprint, places, planned } = context
+export function planSockets(context: AttackContext): SocketsPlan | null {
+  const { blueprint, paths, planned } = context
   if (blueprint.attackers.length === 0) return null
   const steps = stepsInOrder(blueprint)
   return {
-    places,
+    places: paths.attackerPlaces,
     relays: steps.map((placed) => (servingOf(placed)?.relays ? planRelay(placed, context) : undefined)),
     requests: planned.asks,
     thefts: steps.flatMap((placed) => planThefts(placed, context)),
@@ -36,7 +34,7 @@ export function planSockets(context: SocketsContext): SocketsPlan | null {
 }
 
 /** Agents that wait for their step. */
-function planAgentStarts(placed: PlacedStep, { blueprint, paths }: SocketsContext): readonly AgentStart[] {
+function planAgentStarts(placed: PlacedStep, { blueprint, paths }: AttackContext): readonly AgentStart[] {
   const { agents: added = [] } = additionsOf(placed, blueprint)
   return paths.konnectivity.agents.flatMap(({ name }, agent) =>
     added.some((own) => name.endsWith(`/${own.name}`)) ? [{ step: placed.index, agent }] : [],
@@ -47,13 +45,13 @@ function planAgentStarts(placed: PlacedStep, { blueprint, paths }: SocketsContex
  * All that may be asked at the servers of its paths goes on by its own, as it is: also what others ask there, in whose
  * way it is too.
  */
-function planRelay(placed: PlacedStep, context: SocketsContext): RelayPlan {
-  const { blueprint, planned } = context
+function planRelay(placed: PlacedStep, context: AttackContext): RelayPlan {
+  const { blueprint, planned, proxied: sent } = context
   const proxied = new Map<number, ProxiedRequestPlan>()
   const sorted = [...blueprint.paths].sort(byName)
   const placesByPath = sorted.map((path) => waysOf(path, blueprint).flatMap((way) => placeKeysOf(way, blueprint)))
   const ways = [...new Set(pathsOfStep(placed.step, blueprint).flatMap((path) => waysOf(path, blueprint)))]
-  for (const carried of carriedRequests(planned.workloads, planned.proxied)) {
+  for (const carried of carriedRequests(planned.workloads, sent)) {
     const places = placesByPath[carried.path]
     const taken = ways.filter((way) => placeKeysOf(way, blueprint).some((key) => places.includes(key)))
     if (taken.length > 0) proxied.set(carried.request, planPassage(placed, carried, taken, context))
@@ -69,9 +67,9 @@ function planPassage(
   placed: PlacedStep,
   { request, workload, bodyBytes }: CarriedRequest,
   ways: readonly PathBlueprint[],
-  { paths, planned, streams }: SocketsContext,
+  { paths, planned, streams, answers, catalogue }: AttackContext,
 ): ProxiedRequestPlan {
-  const answer = planned.answers[request]
+  const answer = answers[request]
   assert(answer !== undefined, 'whatever a workload asks has an answer')
   const { hi, lo } = streams.key(`${placed.name}/ends`)
   const ends = ways.map((way): ProxyEndpoint => {
@@ -81,7 +79,7 @@ function planPassage(
   return {
     workload,
     targets: [{ endpoints: ends }],
-    isUpgrade: planned.http.requests[request].isUpgrade,
+    isUpgrade: catalogue.isUpgrade(request),
     requestBodyBytes: bodyBytes,
     forwardedResponse: answer.accepted,
     forwardedBodyBytes: answer.body.kind === 'body' ? answer.body.bodyBytes : UNKNOWN_LENGTH,

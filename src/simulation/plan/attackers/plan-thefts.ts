@@ -8,7 +8,7 @@ import { hostOfAttacker, type PlacedStep, pathsOfStep } from '../../expansion/at
 import { bootstrapTokenThere, credentialShown } from '../../expansion/attackers/shown-credential.ts'
 import { hostOfPod } from '../../expansion/members.ts'
 import { lookUp } from '../network/plan-network.ts'
-import type { AttackContext } from './plan-attack.ts'
+import type { AttackContext } from './attack-context.ts'
 import { certificateNames, tokenNames } from './secret-names.ts'
 
 /** What a step reads on its attacker's host, or at the metadata server. */

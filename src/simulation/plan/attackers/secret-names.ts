@@ -1,15 +1,16 @@
 import type { Blueprint } from '../../blueprint.ts'
+import { inOrder } from '../../expansion/members.ts'
 
 /** Of what `carries` may name, in the order that indices of attackers' knowledge count by. */
 export function secretNames({ workloads }: Blueprint): readonly string[] {
-  return [...new Set(workloads.flatMap(({ carries }) => carries))].sort(inOrder)
+  return inOrder([...new Set(workloads.flatMap(({ carries }) => carries))])
 }
 
 /** Of service accounts, and those with which nodes begin. */
 export function tokenNames({ identities, cluster }: Blueprint): readonly string[] {
   const accounts = identities.flatMap(({ kind, name }) => (kind === 'service-account-token' ? [name] : []))
   const first = (cluster?.nodes ?? []).flatMap(({ bootstrap }) => (bootstrap === null ? [] : [bootstrap.token]))
-  return [...new Set([...accounts, ...first])].sort(inOrder)
+  return inOrder([...new Set([...accounts, ...first])])
 }
 
 export function isBootstrapToken(name: string, { cluster }: Blueprint): boolean {
@@ -18,9 +19,5 @@ export function isBootstrapToken(name: string, { cluster }: Blueprint): boolean 
 
 /** Of CAs too. */
 export function certificateNames({ identities }: Blueprint): readonly string[] {
-  return identities.flatMap(({ kind, name }) => (kind === 'service-account-token' ? [] : [name])).sort(inOrder)
-}
-
-export function inOrder(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  return inOrder(identities.flatMap(({ kind, name }) => (kind === 'service-account-token' ? [] : [name])))
 }

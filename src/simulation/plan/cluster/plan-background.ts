@@ -1,8 +1,9 @@
 import type { Bearer } from '../../../cluster/access/bearer.ts'
 import type { ObjectStorePlan } from '../../../cluster/objects/object-store.ts'
+import type { Workload } from '../../../workload/workload.ts'
 import { forAllPrograms, type ProgramPlans } from '../../programs/programs.ts'
+import type { PlanContext } from '../plan-context.ts'
 import { GatheredObjects, ObjectPlans } from './plan-objects.ts'
-import type { ProgramContext } from './program-context.ts'
 
 /** What a cluster's programs do by themselves, beside all workloads. Immutable. */
 export interface BackgroundPlan {
@@ -10,17 +11,13 @@ export interface BackgroundPlan {
   readonly programs: ProgramPlans
 }
 
-export interface BackgroundContext extends Omit<ProgramContext, 'cluster' | 'objects'> {}
-
-/** null: there is no cluster. */
-export function planBackground(context: BackgroundContext): BackgroundPlan | null {
-  const { blueprint, network, paths, catalogue } = context
-  const { cluster } = blueprint
+/** Returns null when there is no cluster. */
+export function planBackground(context: PlanContext, workloads: readonly Workload[]): BackgroundPlan | null {
+  const { cluster } = context.blueprint
   if (cluster === null) return null
   const gathered = new GatheredObjects()
-  const parts = { network, paths, catalogue, minor: cluster.version.minor }
   const programs = forAllPrograms<ProgramPlans>((name, { plan }) =>
-    plan({ ...context, cluster, objects: new ObjectPlans(name, gathered, parts) }),
+    plan({ ...context, cluster, workloads, objects: new ObjectPlans(name, gathered, context) }),
   )
   return { store: gathered.plan(), programs }
 }

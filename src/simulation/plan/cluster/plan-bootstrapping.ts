@@ -1,5 +1,4 @@
 import type { ExtraCertificateBlueprint } from '../../../attack/additions.ts'
-import type { Bearer } from '../../../cluster/access/bearer.ts'
 import { bootstrapIdentity, type Identity, withAuthenticatedGroup } from '../../../cluster/access/identity.ts'
 import {
   APPROVE_REQUEST,
@@ -51,7 +50,7 @@ import { byName } from '../../by-name.ts'
 import { CONTROLLER_PATH, CONTROLLER_TOKEN, joinPathName } from '../../expansion/background-paths.ts'
 import { certificateNamed, named } from '../../expansion/lookups.ts'
 import { lookUp } from '../network/plan-network.ts'
-import { type ObjectPlans, type Program, WATCH_TIMEOUT_S, type WatchedResource } from './plan-objects.ts'
+import { kubeletOf, type ObjectPlans, type Program, WATCH_TIMEOUT_S, type WatchedResource } from './plan-objects.ts'
 import type { ProgramContext } from './program-context.ts'
 
 /** Nodes that request certificates, and the controllers that approve and sign them. */
@@ -130,7 +129,7 @@ class NodePlans {
     return {
       ...this.common(),
       join: this.planJoin(),
-      rotation: kubelet.rotateCertificates && path !== undefined ? this.signing(this.kubelet(path.name, null)) : null,
+      rotation: kubelet.rotateCertificates && path !== undefined ? this.signing(kubeletOf(blueprint, path.name)) : null,
       paths: own.map((each) => lookUp(paths.pathIndex, each.name)).sort((a, b) => a - b),
     }
   }
@@ -178,31 +177,17 @@ class NodePlans {
     if (bootstrap === null || token === null) return null
     const { apiserver } = cluster
     const { issuer } = identities.issued(apiserver.servingCertificate)
-    const bodyBytes = clusterInfoBytes(issuer, apiserver.configuration.securePort)
-    const message = { line: getClusterInfo(), bodyBytes: 0, response: { status: 200, bodyBytes } } as const
+    const responseBytes = clusterInfoBytes(issuer, apiserver.configuration.securePort)
     // kube-up puts the CA into the node's metadata, kubeadm does not.
     const isTold = installerOf(cluster.apiserver.configuration) === 'gce'
+    const kubeadm = { agent: agentOf('kubeadm', version.minor), bearer: null, encoding: 'json', node: null } as const
     const discover = (step: 'discovery' | 'verified') =>
-      objects.read(
-        {
-          agent: agentOf('kubeadm', version.minor),
-          path: joinPathName(name, step),
-          bearer: null,
-          encoding: 'json',
-          node: null,
-        },
-        message,
-      )
+      objects.read({ ...kubeadm, path: joinPathName(name, step) }, { line: getClusterInfo(), responseBytes })
     return {
       discovery: isTold ? null : discover('discovery'),
       verifiedDiscovery: isTold || bootstrap.verify !== 'ca' ? null : discover('verified'),
-      signing: this.signing(this.kubelet(joinPathName(name, 'token'), { kind: 'bootstrap', token })),
+      signing: this.signing(kubeletOf(this.blueprint, joinPathName(name, 'token'), { kind: 'bootstrap', token })),
     }
-  }
-
-  private kubelet(path: string, bearer: Bearer | null): Program {
-    const { name, version } = this.blueprint
-    return { agent: agentOf('kubelet', version.minor), path, bearer, encoding: 'protobuf', node: name }
   }
 
   private signing(program: Program): SigningPlan {
@@ -212,7 +197,8 @@ class NodePlans {
     const message = {
       line: createSigningRequest(minor),
       bodyBytes: sizes.requestBytes,
-      response: { status: 201, bodyBytes: sizes.responseBytes },
+      status: 201,
+      responseBytes: sizes.responseBytes,
     } as const
     const create = objects.change(program, message, CREATE_REQUEST, index)
     const resource = watchedRequests(TYPICAL_NAME, minor, [objects.subscribe(object)])
@@ -285,15 +271,12 @@ function planDecision(
 ): ControllerRequests {
   const review = (subresource: string, who: Identity, change: number) => {
     const { requestBytes, responseBytes } = accessReviewSizes(who, { ...CREATION, subresource }, '', minor)
-    const message = {
-      line: createSubjectAccessReview(minor),
-      bodyBytes: requestBytes,
-      response: { status: 201, bodyBytes: responseBytes },
-    } as const
+    const line = createSubjectAccessReview(minor)
+    const message = { line, bodyBytes: requestBytes, status: 201, responseBytes } as const
     return objects.change(program, message, change, node)
   }
   const update = (line: RequestLine, bodyBytes: number, change: number) =>
-    objects.change(program, { line, bodyBytes, response: { status: 200, bodyBytes } }, change, node)
+    objects.change(program, { line, bodyBytes, responseBytes: bodyBytes }, change, node)
   const { responseBytes, signedBytes } = sizes
   return {
     reviewSelf: review('selfnodeclient', identity, REVIEW_SELF),

@@ -32,21 +32,21 @@ import {
   planReviewRequests,
 } from '../http/plan-cluster-heads.ts'
 import { lookUp } from '../network/plan-network.ts'
+import type { PlanContext } from '../plan-context.ts'
 import type { Identities } from '../security/plan-security.ts'
-import type { ClusterContext } from './cluster-context.ts'
-import { bearersOfBackground } from './plan-background.ts'
+import { type BackgroundPlan, bearersOfBackground } from './plan-background.ts'
+
+type ClusterContext = PlanContext & { readonly background: BackgroundPlan | null }
 
 /** What the programs of a cluster know. Immutable. */
 export interface ClusterPlan {
   readonly apiserver: ApiserverPlan
   readonly kubelet: KubeletPlan
-  /** By path. */
-  readonly isHttp2: readonly boolean[]
 }
 
 /** To be called when all requests are known. */
 export function planCluster(context: ClusterContext): ClusterPlan | null {
-  const { blueprint, paths } = context
+  const { blueprint } = context
   const { cluster } = blueprint
   if (cluster === null) return null
   const bearers = bearersOf(context)
@@ -56,7 +56,6 @@ export function planCluster(context: ClusterContext): ClusterPlan | null {
   return {
     apiserver: planApiserver(cluster, nodes, book, bearers, context),
     kubelet: planKubelets(kubelets, book, bearers, context),
-    isHttp2: paths.paths.map(({ tlsClients }) => tlsClients.http2 !== NONE),
   }
 }
 
@@ -120,7 +119,7 @@ function planApiserver(
     proxied,
     afterRefusedUpgrade: abilitiesOf(cluster.version).apiserver.refusedUpgrades,
     refusals: planApiserverRefusals(catalogue, minor),
-    reviewed: planReviewed(catalogue, minor),
+    reviewed: planReviewed(catalogue),
   }
 }
 

@@ -5,7 +5,7 @@ import {
   nodeStatusReportFrequencyNs,
   nodeStatusUpdateFrequencyNs,
 } from '../../../cluster/flags/kubelet-fields.ts'
-import { agentOf, apiserverResponseFields, clientRequestFields } from '../../../cluster/messages/api-headers.ts'
+import { agentOf } from '../../../cluster/messages/api-headers.ts'
 import { getLease, getNode, patchNodeStatus, renewLease } from '../../../cluster/messages/apiserver-requests.ts'
 import {
   hasManagedFields,
@@ -18,21 +18,17 @@ import type { NodeHeartbeat, NodeLifecyclePlan } from '../../../cluster/node-lif
 import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
-import type { Streams } from '../../../engine/streams.ts'
 import { NS_PER_S } from '../../../engine/ticks.ts'
 import { type Token, tokenSizeBytes } from '../../../security/bearer-token.ts'
 import type { Heartbeat, LeaseLoop, PlannedRequest, StatusLoop } from '../../../workload/heartbeat.ts'
-import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { Arrivals } from '../../../workload/workload.ts'
-import type { Blueprint, PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
-import type { NodeBlueprint } from '../../blueprint-cluster.ts'
+import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { defaultVersionOf } from '../../expansion/path-traits.ts'
-import type { HttpCatalogue } from '../http/plan-http.ts'
+import { CONTENT_TYPES } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
-import type { PlannedNetwork } from '../network/planned-network.ts'
+import type { PlanContext } from '../plan-context.ts'
 import { beatingNodes } from './beating-nodes.ts'
 
-const PROTOBUF = 'application/vnd.kubernetes.protobuf'
 const PATCH_TYPE = 'application/strategic-merge-patch+json'
 
 /** What a server of Kubernetes says to who may not. */
@@ -52,37 +48,21 @@ export interface HeartbeatContext {
 
 /** Plans the heartbeats of kubelets, and gathers whose requests they are. */
 export class HeartbeatPlans {
-  private readonly blueprint: Blueprint
-  private readonly hostIndex: PlannedNetwork['hostIndex']
-  private readonly streams: Streams
-  private readonly catalogue: HttpCatalogue
-  private readonly answers: PlannedResponse[]
+  private readonly context: PlanContext
   private readonly nodes: readonly string[]
   private readonly nodeIndex: ReadonlyMap<string, number>
-  private readonly clusterNodes: ReadonlyMap<string, NodeBlueprint>
   private readonly beats = new Map<number, NodeHeartbeat>()
 
-  /** `answers` by request; more are added. */
-  constructor(
-    blueprint: Blueprint,
-    { hostIndex }: PlannedNetwork,
-    streams: Streams,
-    catalogue: HttpCatalogue,
-    answers: PlannedResponse[],
-  ) {
-    this.blueprint = blueprint
-    this.hostIndex = hostIndex
-    this.streams = streams
-    this.catalogue = catalogue
-    this.answers = answers
-    this.nodes = beatingNodes(blueprint)
+  constructor(context: PlanContext) {
+    this.context = context
+    this.nodes = beatingNodes(context.blueprint)
     this.nodeIndex = new Map(this.nodes.map((name, index) => [name, index]))
-    this.clusterNodes = new Map(blueprint.cluster?.nodes.map((node) => [node.name, node]))
   }
 
   lifecycle(): NodeLifecyclePlan {
-    const { cluster } = this.blueprint
-    const version = defaultVersionOf(this.blueprint)
+    const { blueprint } = this.context
+    const { cluster } = blueprint
+    const version = defaultVersionOf(blueprint)
     return {
       nodes: this.nodes,
       monitorPeriodNs: cluster?.controllerManager.nodeMonitorPeriodNs ?? defaultAt(nodeMonitorPeriodNs, version),
@@ -97,8 +77,8 @@ export class HeartbeatPlans {
   plan(context: HeartbeatContext): { arrivals: Arrivals; usual: PlannedRequest } {
     const { name, workload, path } = context
     const { arrivals } = workload
-    const own = this.clusterNodes.get(path.from)
-    const version = own?.version ?? defaultVersionOf(this.blueprint)
+    const own = this.context.blueprint.lookups.nodes.get(path.from)
+    const version = own?.version ?? defaultVersionOf(this.context.blueprint)
     const defaults = abilitiesOf(version).kubelet
     const periodNs =
       arrivals.kind === 'open' ? NS_PER_S / arrivals.ratePerS : defaultAt(nodeStatusUpdateFrequencyNs, version)
@@ -116,7 +96,7 @@ export class HeartbeatPlans {
       timeoutNs: defaults.heartbeatTimesOut ? Math.min(updateNs, leaseNs) : Number.POSITIVE_INFINITY,
       closesConnections: defaults.closesConnectionsOnHeartbeatFailure,
       isSpread: workload.startNs === 0,
-      key: this.streams.key(`workload/${name}/heartbeats`),
+      key: this.context.streams.key(`workload/${name}/heartbeats`),
     }
     const forNs = arrivals.kind === 'open' ? (arrivals.forNs ?? Number.POSITIVE_INFINITY) : 0
     return { arrivals: { kind: 'heartbeats', heartbeat, forNs }, usual: lease?.renew ?? status.patch }
@@ -129,8 +109,15 @@ export class HeartbeatPlans {
     return {
       periodNs,
       jitter: abilitiesOf(version).kubelet.leaseJitter,
-      renew: this.message(context, version, renewLease(from, version.minor), leaseBytes, leaseBytes, PROTOBUF),
-      get: this.message(context, version, getLease(from, version.minor), 0, leaseBytes, PROTOBUF),
+      renew: this.message(
+        context,
+        version,
+        renewLease(from, version.minor),
+        leaseBytes,
+        leaseBytes,
+        CONTENT_TYPES.protobuf,
+      ),
+      get: this.message(context, version, getLease(from, version.minor), 0, leaseBytes, CONTENT_TYPES.protobuf),
     }
   }
 
@@ -151,8 +138,8 @@ export class HeartbeatPlans {
       jitter: defaults.nodeStatusJitter,
       reportEveryNs,
       reportSpread: defaults.nodeStatusReportSpread,
-      getCached: defaults.readsOwnNodeFrom === 'watch' ? null : ask(getNode(from, 'cache'), 0, PROTOBUF),
-      get: ask(getNode(from, 'etcd'), 0, PROTOBUF),
+      getCached: defaults.readsOwnNodeFrom === 'watch' ? null : ask(getNode(from, 'cache'), 0, CONTENT_TYPES.protobuf),
+      get: ask(getNode(from, 'etcd'), 0, CONTENT_TYPES.protobuf),
       patch: ask(patchNodeStatus(from), NODE_STATUS_PATCH_BYTES, PATCH_TYPE),
     }
   }
@@ -165,36 +152,23 @@ export class HeartbeatPlans {
     responseBodyBytes: number,
     requestType: string,
   ): PlannedRequest {
-    const { catalogue } = this
-    const fields = clientRequestFields({
-      method: line.method,
+    const { catalogue, network, answers } = this.context
+    const message = {
       authority,
-      path: line.target,
       userAgent: agentOf(pathKind(path.kind).requests.program, minor),
-      accept: `${PROTOBUF},application/json`,
-      contentType: requestBodyBytes > 0 ? requestType : null,
-      contentLengthBytes: requestBodyBytes,
+      encoding: 'protobuf',
+      contentType: requestType,
+      bodyBytes: requestBodyBytes,
       tokenBytes: token === null ? 0 : tokenSizeBytes(token),
-    })
-    const request = catalogue.request(line, fields, false, { token, encoding: 'protobuf', from: path.from })
-    const accepted = this.headOf(200, responseBodyBytes)
-    const refused = this.headOf(401, REFUSAL.length)
-    const says = { kind: 'body', bodyBytes: responseBodyBytes } as const
-    this.answers[request] = { body: says, accepted, refused, refusalBodyBytes: REFUSAL.length, token }
+    } as const
+    const request = catalogue.clientRequest(line, message, { token, encoding: 'protobuf', from: path.from })
+    const accepted = catalogue.apiserverResponse(200, CONTENT_TYPES.protobuf, responseBodyBytes)
+    const refused = catalogue.apiserverResponse(401, CONTENT_TYPES.protobuf, REFUSAL.length)
+    const body = { kind: 'body', bodyBytes: responseBodyBytes } as const
+    answers[request] = { body, accepted, refused, refusalBodyBytes: REFUSAL.length, token }
     const node = lookUp(this.nodeIndex, path.from)
     if (line.method !== 'GET')
-      this.beats.set(request, { node, server: lookUp(this.hostIndex, path.to), isStatus: line.method === 'PATCH' })
+      this.beats.set(request, { node, server: lookUp(network.hostIndex, path.to), isStatus: line.method === 'PATCH' })
     return { request, requestBodyBytes, responseBodyBytes }
-  }
-
-  private headOf(status: number, contentLengthBytes: number): number {
-    const fields = apiserverResponseFields({
-      status,
-      contentType: PROTOBUF,
-      contentLengthBytes,
-      hasAuditId: true,
-      hasPriorityAndFairness: defaultVersionOf(this.blueprint).minor >= 20,
-    })
-    return this.catalogue.response(status, fields)
   }
 }

@@ -1,5 +1,4 @@
 import type { ExternalServiceBlueprint } from '../../../attack/additions.ts'
-import type { Bearer } from '../../../cluster/access/bearer.ts'
 import { type EndpointsKind, endpointsBytes, endpointsType } from '../../../cluster/kube-proxy/endpoint-sizes.ts'
 import type {
   ChangingService,
@@ -26,7 +25,7 @@ import { isProxyByCertificate, PROXY_TOKEN, proxyPathName } from '../../expansio
 import { named } from '../../expansion/lookups.ts'
 import { hostOfPod } from '../../expansion/members.ts'
 import { lookUp } from '../network/plan-network.ts'
-import { WATCH_TIMEOUT_S } from './plan-objects.ts'
+import { kubeletOf, type Program, WATCH_TIMEOUT_S } from './plan-objects.ts'
 import type { ProgramContext } from './program-context.ts'
 
 /** What kube-proxies watch, where services or their endpoints change. */
@@ -86,7 +85,7 @@ function planExternalService(
     })),
     ...endpointsBytes(kind, name, cluster.version.minor),
     kind,
-    creation: { object: objects.addObject(), bytes: serviceBytes(cluster) },
+    creation: { object: objects.addObject(), bytes: objectBytes('services', 'protobuf', shapeOf(cluster)) },
   }
 }
 
@@ -103,9 +102,8 @@ function planCreations(
   }
 }
 
-function serviceBytes({ version }: ClusterBlueprint): number {
-  const shape = { managedFields: hasManagedFields(version.minor), images: 0 }
-  return objectBytes('services', 'protobuf', shape)
+function shapeOf({ version }: ClusterBlueprint) {
+  return { managedFields: hasManagedFields(version.minor), images: 0 }
 }
 
 function planPod(
@@ -117,21 +115,13 @@ function planPod(
   const path = blueprint.lookups.paths.ofKubelet.get(pod.node)
   const host = lookUp(network.hostIndex, hostOfPod(pod))
   if (node === undefined || path === undefined) return { name: pod.name, host, report: null }
-  const program = {
-    agent: agentOf('kubelet', node.version.minor),
-    path: path.name,
-    bearer: null,
-    encoding: 'protobuf',
-    node: node.name,
-  } as const
   const [namespace] = pod.account.split('/')
-  const shape = { managedFields: hasManagedFields(cluster.version.minor), images: 0 }
   const message = {
     line: patchPodStatus(namespace, pod.name),
     bodyBytes: POD_STATUS_PATCH_BYTES,
-    response: { status: 200, bodyBytes: objectBytes('pods', 'protobuf', shape) },
-  } as const
-  const report = (change: number) => objects.change(program, message, change, index)
+    responseBytes: objectBytes('pods', 'protobuf', shapeOf(cluster)),
+  }
+  const report = (change: number) => objects.change(kubeletOf(node, path.name), message, change, index)
   return { name: pod.name, host, report: { ready: report(BECAME_READY), unready: report(BECAME_UNREADY) } }
 }
 
@@ -140,14 +130,13 @@ function planNode(
   services: readonly ChangingService[],
   { cluster, network, identities, streams, objects }: ProgramContext,
 ): ProxyNode {
-  const token = (): Bearer => ({ kind: 'service-account', token: identities.token(PROXY_TOKEN) })
-  const program = {
+  const program: Program = {
     agent: agentOf('kube-proxy', version.minor),
     path: proxyPathName(name),
-    bearer: isProxyByCertificate(cluster) ? null : token(),
+    bearer: isProxyByCertificate(cluster) ? null : { kind: 'service-account', token: identities.token(PROXY_TOKEN) },
     encoding: 'protobuf',
     node: null,
-  } as const
+  }
   const { minor } = version
   const host = lookUp(network.hostIndex, name)
   const key = streams.key(`node/${name}/kube-proxy`)
@@ -161,8 +150,7 @@ function planNode(
     const watch = watchForProxy(what, WATCH_TIMEOUT_S, minor)
     return objects.watched(program, host, { list, listBytes, watch, subscriptions }, { key, lane })
   }
-  const shape = { managedFields: hasManagedFields(cluster.version.minor), images: 0 }
-  const servicesBytes = listBytes('services', 'protobuf', shape, cluster.services.length)
+  const servicesBytes = listBytes('services', 'protobuf', shapeOf(cluster), cluster.services.length)
   const created = services.flatMap(({ creation }) => (creation === null ? [] : [creation.object]))
   const kind = abilitiesOf(cluster.version).kubeProxy.watches
   return {

@@ -13,14 +13,10 @@ import type { HttpCatalogue } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
+import type { PlanContext } from '../plan-context.ts'
 
 /** To be called when all requests are known. */
-export function planNodeAddresses(
-  blueprint: ExpandedBlueprint,
-  network: PlannedNetwork,
-  paths: PlannedPaths,
-  catalogue: HttpCatalogue,
-): NodeAddressPlan {
+export function planNodeAddresses({ blueprint, network, paths, catalogue }: PlanContext): NodeAddressPlan {
   const { cluster } = blueprint
   const moving = blueprint.additions?.addresses ?? []
   if (cluster === null || moving.length === 0) return NO_ADDRESS_CHANGES

@@ -1,5 +1,5 @@
 import type { Bearer } from '../../../cluster/access/bearer.ts'
-import { apiserverResponseFields, clientRequestFields } from '../../../cluster/messages/api-headers.ts'
+import { agentOf } from '../../../cluster/messages/api-headers.ts'
 import { bearerBytes } from '../../../cluster/messages/bearer-bytes.ts'
 import type { ObjectEncoding } from '../../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
@@ -13,11 +13,10 @@ import type {
 import type { ObjectStorePlan } from '../../../cluster/objects/object-store.ts'
 import type { ReflectedResource } from '../../../cluster/objects/reflector.ts'
 import { NONE } from '../../../engine/table.ts'
-import { formatAddress } from '../../../network/address-book.ts'
-import type { HttpCatalogue } from '../http/plan-http.ts'
-import { lookUp } from '../network/plan-network.ts'
-import type { PlannedNetwork } from '../network/planned-network.ts'
-import type { PlannedPaths } from '../paths/plan-paths.ts'
+import type { NodeBlueprint } from '../../blueprint-cluster.ts'
+import { lookUp } from '../../by-name.ts'
+import { CONTENT_TYPES } from '../http/plan-http.ts'
+import { authorityOf, type PlanContext } from '../plan-context.ts'
 
 /** A program of the cluster on a host, as its requests show it. */
 export interface Program {
@@ -30,17 +29,20 @@ export interface Program {
   readonly node: string | null
 }
 
-export interface ObjectResponse {
-  readonly status: 200 | 201
-  /** Of a list, without items. */
-  readonly bodyBytes: number
+/** The kubelet of a node, whose client certificate is its credential where it has no `bearer`. */
+export function kubeletOf({ name, version }: NodeBlueprint, path: string, bearer: Bearer | null = null): Program {
+  return { agent: agentOf('kubelet', version.minor), path, bearer, encoding: 'protobuf', node: name }
 }
 
-/** A request before it is planned. */
+/** A request before it is planned, and the response to it. */
 export interface ObjectMessage {
   readonly line: RequestLine
-  readonly bodyBytes: number
-  readonly response: ObjectResponse
+  /** Default: no body. */
+  readonly bodyBytes?: number
+  /** Default: 200. */
+  readonly status?: 200 | 201
+  /** Of a list, without items. */
+  readonly responseBytes: number
 }
 
 /** A list, and the watch that follows it. */
@@ -69,24 +71,16 @@ export class GatheredObjects {
   }
 }
 
-export interface ObjectPlansParts {
-  readonly network: PlannedNetwork
-  readonly paths: PlannedPaths
-  readonly catalogue: HttpCatalogue
-  /** Minor version of the apiserver. */
-  readonly minor: number
-}
-
 /** The requests of one owner's programs about objects, and its own objects. */
 export class ObjectPlans {
   private readonly owner: string
   private readonly gathered: GatheredObjects
-  private readonly parts: ObjectPlansParts
+  private readonly context: PlanContext
 
-  constructor(owner: string, gathered: GatheredObjects, parts: ObjectPlansParts) {
+  constructor(owner: string, gathered: GatheredObjects, context: PlanContext) {
     this.owner = owner
     this.gathered = gathered
-    this.parts = parts
+    this.context = context
   }
 
   addObject(): number {
@@ -107,54 +101,42 @@ export class ObjectPlans {
     return this.request(program, message, { kind: 'change', owner: this.owner, change, subject })
   }
 
-  list(program: Program, { list, listBytes, subscriptions }: WatchedResource): ProgramRequest {
-    const message = { line: list, bodyBytes: 0, response: { status: 200, bodyBytes: listBytes } } as const
-    return this.request(program, message, { kind: 'list', subscriptions })
-  }
-
   watched(
     program: Program,
     host: number,
     resource: WatchedResource,
     jitter: ReflectedResource['jitter'] = null,
   ): ReflectedResource {
-    const { watch, subscriptions } = resource
-    const list = this.list(program, resource)
-    const message = { line: watch, bodyBytes: 0, response: { status: 200, bodyBytes: 0 } } as const
-    return { host, list, watch: this.request(program, message, { kind: 'watch', subscriptions }), jitter }
+    const { list, listBytes, watch, subscriptions } = resource
+    return {
+      host,
+      list: this.request(program, { line: list, responseBytes: listBytes }, { kind: 'list', subscriptions }),
+      watch: this.request(program, { line: watch, responseBytes: 0 }, { kind: 'watch', subscriptions }),
+      jitter,
+    }
   }
 
   private request(
     { agent, path, bearer, encoding, node }: Program,
-    { line, bodyBytes, response: { status, bodyBytes: responseBytes } }: ObjectMessage,
+    { line, bodyBytes = 0, status = 200, responseBytes }: ObjectMessage,
     action: ObjectAction,
   ): ProgramRequest {
-    const { catalogue, paths, network, minor } = this.parts
+    const { catalogue, paths } = this.context
     const index = lookUp(paths.pathIndex, path)
-    const { remoteAddress, port } = paths.paths[index]
-    const contentType = CONTENT_TYPES[encoding]
-    const fields = clientRequestFields({
-      method: line.method,
-      authority: `${formatAddress(network.addresses.valueOf(remoteAddress))}:${port}`,
-      path: line.target,
-      userAgent: agent,
-      accept: encoding === 'protobuf' ? `${CONTENT_TYPES.protobuf},${CONTENT_TYPES.json}` : CONTENT_TYPES.json,
-      contentType: bodyBytes > 0 ? contentType : null,
-      contentLengthBytes: bodyBytes,
-      tokenBytes: bearer === null ? 0 : bearerBytes(bearer),
-    })
-    const request = catalogue.request(line, fields, false, { token: null, encoding, from: node })
-    const isWhole = action.kind === 'read' || action.kind === 'change'
-    const response = catalogue.response(
-      status,
-      apiserverResponseFields({
-        status,
-        contentType: action.kind === 'watch' ? `${contentType};stream=watch` : contentType,
-        contentLengthBytes: isWhole ? responseBytes : null,
-        hasAuditId: true,
-        hasPriorityAndFairness: minor >= 20,
-      }),
+    const request = catalogue.clientRequest(
+      line,
+      {
+        authority: authorityOf(this.context, index),
+        userAgent: agent,
+        encoding,
+        bodyBytes,
+        tokenBytes: bearer === null ? 0 : bearerBytes(bearer),
+      },
+      { token: null, encoding, from: node },
     )
+    const isWhole = action.kind === 'read' || action.kind === 'change'
+    const contentType = action.kind === 'watch' ? `${CONTENT_TYPES[encoding]};stream=watch` : CONTENT_TYPES[encoding]
+    const response = catalogue.apiserverResponse(status, contentType, isWhole ? responseBytes : null)
     const program = this.programOf(agent, index)
     this.gathered.requests.set(request, { line, program, bearer, action, response, bodyBytes: responseBytes })
     return { path: index, request, bodyBytes }
@@ -162,26 +144,19 @@ export class ObjectPlans {
 
   /** A request of a workload or an attacker that changes an object of this owner; its bearer is its caller's. */
   adopt(request: number, encoding: ObjectEncoding, bodyBytes: number, change: number, subject: number): void {
-    const { catalogue, minor } = this.parts
-    const fields = apiserverResponseFields({
-      status: 201,
-      contentType: CONTENT_TYPES[encoding],
-      contentLengthBytes: bodyBytes,
-      hasAuditId: true,
-      hasPriorityAndFairness: minor >= 20,
-    })
+    const { catalogue } = this.context
     this.gathered.requests.set(request, {
       line: catalogue.lines[request],
       program: NONE,
       bearer: null,
       action: { kind: 'change', owner: this.owner, change, subject },
-      response: catalogue.response(201, fields),
+      response: catalogue.apiserverResponse(201, CONTENT_TYPES[encoding], bodyBytes),
       bodyBytes,
     })
   }
 
   private programOf(agent: string, path: number): number {
-    const { network, paths } = this.parts
+    const { network, paths } = this.context
     const { programs, programByPlace } = this.gathered
     const host = network.hosts[paths.paths[path].fromHost].name
     const name = `${agent.slice(0, agent.indexOf('/'))}/${host}`
@@ -191,9 +166,4 @@ export class ObjectPlans {
     programByPlace.set(place, programs.length)
     return programs.push({ name, path }) - 1
   }
-}
-
-const CONTENT_TYPES: Readonly<Record<ObjectEncoding, string>> = {
-  protobuf: 'application/vnd.kubernetes.protobuf',
-  json: 'application/json',
 }

@@ -1,6 +1,5 @@
 import { NODES_WATCH_SECRETS_SINCE } from '../../../cluster/access/node-rules.ts'
 import { REQUESTED_TOKEN_LIFETIME_S } from '../../../cluster/access/projected-token.ts'
-import { agentOf } from '../../../cluster/messages/api-headers.ts'
 import {
   getForPod,
   listForPod,
@@ -27,7 +26,7 @@ import { byName } from '../../by-name.ts'
 import { grouped, named } from '../../expansion/lookups.ts'
 import { hostOfPod } from '../../expansion/members.ts'
 import { lookUp } from '../network/plan-network.ts'
-import { type Program, WATCH_TIMEOUT_S } from './plan-objects.ts'
+import { kubeletOf, type Program, WATCH_TIMEOUT_S } from './plan-objects.ts'
 import type { ProgramContext } from './program-context.ts'
 
 /** What kubelets fetch for pods. A node without a path to the apiserver fetches nothing: its pods have all they need. */
@@ -132,12 +131,11 @@ function mountOf(
 function planMount({ node, resource, namespace, name, bytes, pods }: Mount, context: ProgramContext): MountPlan {
   const { cluster, network, objects } = context
   const host = lookUp(network.hostIndex, node.name)
-  const program = kubeletOf(node, context)
+  const program = kubeletWithPath(node, context)
   const { minor } = node.version
   const isPolled = abilitiesOf(node.version).kubelet.secretChangeDetection === 'poll'
   if (isPolled || cluster.version.minor < NODES_WATCH_SECRETS_SINCE) {
-    const response = { status: 200, bodyBytes: bytes } as const
-    const get = objects.read(program, { line: getForPod(resource, namespace, name), bodyBytes: 0, response })
+    const get = objects.read(program, { line: getForPod(resource, namespace, name), responseBytes: bytes })
     return { host, pods, list: get, watch: null, jitter: null }
   }
   const type = typeOf(resource)
@@ -161,23 +159,14 @@ function planToken(pod: PodBlueprint, index: number, context: ProgramContext): T
   const [namespace, account] = pod.account.split('/')
   const requestedS = Math.min(token.expiresS, REQUESTED_TOKEN_LIFETIME_S)
   const { requestBytes, responseBytes } = tokenRequestSizes(pod.name, requestedS, tokenSizeBytes(token))
-  const message = {
-    line: requestToken(namespace, account),
-    bodyBytes: requestBytes,
-    response: { status: 201, bodyBytes: responseBytes },
-  } as const
-  const create = objects.change(kubeletOf(node, context), message, ISSUE_TOKEN, index)
+  const line = requestToken(namespace, account)
+  const message = { line, bodyBytes: requestBytes, status: 201, responseBytes } as const
+  const create = objects.change(kubeletWithPath(node, context), message, ISSUE_TOKEN, index)
   const key = streams.key(`pod/${pod.name}/token`)
   const host = lookUp(network.hostIndex, node.name)
   return [{ host, pods: [index], list: create, watch: null, jitter: null, requestedS, key }]
 }
 
-function kubeletOf(node: NodeBlueprint, { blueprint }: ProgramContext): Program {
-  return {
-    agent: agentOf('kubelet', node.version.minor),
-    path: named(blueprint.lookups.paths.ofKubelet, node.name).name,
-    bearer: null,
-    encoding: 'protobuf',
-    node: node.name,
-  }
+function kubeletWithPath(node: NodeBlueprint, { blueprint }: ProgramContext): Program {
+  return kubeletOf(node, named(blueprint.lookups.paths.ofKubelet, node.name).name)
 }

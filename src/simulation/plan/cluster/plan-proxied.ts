@@ -4,28 +4,15 @@ import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { plainRequestFields } from '../../../cluster/messages/plain-headers.ts'
 import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { APISERVER_AGENT } from '../../../cluster/paths/requests/requests-to-kubelet.ts'
-import type { Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
 import { UNKNOWN_LENGTH } from '../../../http/message.ts'
-import { formatAddress } from '../../../network/address-book.ts'
 import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { isProxiedWorkload, targetNames } from '../../expansion/cluster-paths.ts'
-import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { named } from '../../expansion/lookups.ts'
-import type { HttpCatalogue } from '../http/plan-http.ts'
+import { unconditional } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
-import type { PlannedNetwork } from '../network/planned-network.ts'
-import type { PlannedPaths } from '../paths/plan-paths.ts'
-
-export interface ProxiedContext {
-  readonly blueprint: ExpandedBlueprint
-  readonly network: PlannedNetwork
-  readonly paths: PlannedPaths
-  readonly streams: Streams
-  readonly catalogue: HttpCatalogue
-  readonly answers: PlannedResponse[]
-}
+import { authorityOf, type PlanContext } from '../plan-context.ts'
 
 /** What the apiserver does for a user's workload; null: it answers by itself. `index` is the workload's. */
 export function planProxied(
@@ -34,7 +21,7 @@ export function planProxied(
   path: PathBlueprint,
   index: number,
   answer: PlannedResponse,
-  context: ProxiedContext,
+  context: PlanContext,
 ): ProxiedRequestPlan | null {
   const { blueprint, streams } = context
   const { cluster } = blueprint
@@ -63,17 +50,17 @@ export function planOnward(
   line: RequestLine,
   isUpgrade: boolean,
   pod: string,
-  { blueprint, network, paths, catalogue, answers }: Omit<ProxiedContext, 'streams'>,
+  context: PlanContext,
 ): ProxiedRequestPlan | null {
+  const { blueprint, paths, catalogue, answers } = context
   const { pods, paths: known } = blueprint.lookups
   const path = known.toKubelet.get(pods.get(pod)?.node ?? '')
   if (path === undefined) return null
   const index = lookUp(paths.pathIndex, path.name)
-  const authority = `${formatAddress(network.addresses.valueOf(paths.paths[index].remoteAddress))}:${path.port}`
   const fields = plainRequestFields({
     method: line.method === 'GET' ? 'GET' : 'POST',
     target: line.target,
-    authority,
+    authority: authorityOf(context, index),
     scheme: 'https',
     userAgent: APISERVER_AGENT,
     tokenBytes: 0,
@@ -84,8 +71,7 @@ export function planOnward(
   const status = isUpgrade ? 101 : 200
   const head = kubeletResponseFields({ status, contentType: 'text/plain', contentLengthBytes: null })
   const accepted = catalogue.response(status, head)
-  const says = { kind: 'output', outputBytes: 0, openings: 0, openedBytes: 0 } as const
-  answers[request] = { body: says, accepted, refused: accepted, refusalBodyBytes: 0, token: null }
+  answers[request] = unconditional({ kind: 'output', outputBytes: 0, openings: 0, openedBytes: 0 }, accepted)
   return {
     workload: NONE,
     targets: [{ endpoints: [{ path: index, request, accepted }] }],
@@ -103,7 +89,7 @@ function planTarget(
   name: string,
   workload: WorkloadBlueprint,
   answer: PlannedResponse,
-  context: ProxiedContext,
+  context: PlanContext,
 ): ProxyTarget {
   const { pods, paths } = context.blueprint.lookups
   switch (workload.target?.resource) {
@@ -125,25 +111,25 @@ function planEnd(
   path: PathBlueprint,
   pod: string | null,
   workload: WorkloadBlueprint,
-  { body: says }: PlannedResponse,
-  { blueprint, network, paths, catalogue, answers }: ProxiedContext,
+  { body }: PlannedResponse,
+  context: PlanContext,
 ): ProxyEndpoint {
+  const { blueprint, paths, catalogue, answers } = context
   const index = lookUp(paths.pathIndex, path.name)
-  const address = formatAddress(network.addresses.valueOf(paths.paths[index].remoteAddress))
   const exchange = pathKind(path.kind).requests.planExchange({
     workload,
     path,
     pod,
     minor: blueprint.cluster?.version.minor ?? 0,
-    authority: `${address}:${path.port}`,
+    authority: authorityOf(context, index),
     tokenBytes: 0,
   })
   const request = catalogue.request(exchange.line, exchange.requestFields, exchange.isUpgrade)
-  const status = says.kind === 'body' || says.kind === 'flow' ? 200 : 101
+  const status = body.kind === 'body' || body.kind === 'flow' ? 200 : 101
   const accepted = catalogue.response(
     status,
-    exchange.responseFields(status, says.kind === 'body' ? says.bodyBytes : null),
+    exchange.responseFields(status, body.kind === 'body' ? body.bodyBytes : null),
   )
-  answers[request] = { body: says, accepted, refused: accepted, refusalBodyBytes: 0, token: null }
+  answers[request] = unconditional(body, accepted)
   return { path: index, request, accepted }
 }

@@ -2,25 +2,22 @@ import { kubeletResponseFields } from '../../../cluster/messages/api-headers.ts'
 import { plainRequestFields } from '../../../cluster/messages/plain-headers.ts'
 import type { SshTunnelerPlan } from '../../../cluster/tunnels/ssh-tunneler-plan.ts'
 import { NONE } from '../../../engine/table.ts'
-import type { PlannedResponse } from '../../../workload/planned-response.ts'
-import type { Blueprint } from '../../blueprint.ts'
-import type { HttpCatalogue } from '../http/plan-http.ts'
+import { hasSshTunneler } from '../../expansion/ssh-tunnels.ts'
+import { unconditional } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
-import type { PlannedNetwork } from '../network/planned-network.ts'
-import type { PlannedPaths } from '../paths/plan-paths.ts'
+import type { PlanContext } from '../plan-context.ts'
 
 /** Index 0 of the address book. */
 const LOOPBACK = 0
 /** `resp.Body` of a kubelet that is well. */
 const OK_BYTES = 2
 
+/** Returns null when the apiserver keeps no tunnels up. `healthRequest` is that of `planHealthRequest`. */
 export function planSshTunneler(
-  { cluster }: Blueprint,
-  network: PlannedNetwork,
-  { tunnels, paths }: PlannedPaths,
+  { blueprint: { cluster }, network, paths: { tunnels, paths } }: PlanContext,
   healthRequest: number,
 ): SshTunnelerPlan | null {
-  if (cluster === null || cluster.sshTunneler === null) return null
+  if (cluster === null || !hasSshTunneler(cluster)) return null
   return {
     host: lookUp(network.hostIndex, cluster.apiserver.host),
     tunnels: tunnels.flatMap(({ isManaged }, tunnel) => (isManaged ? [tunnel] : [])),
@@ -31,12 +28,8 @@ export function planSshTunneler(
 }
 
 /** What a health check asks, and is told (cmd/kube-apiserver/app/server.go, CreateNodeDialer: HealthCheckURL). */
-export function planHealthRequest(
-  { cluster }: Blueprint,
-  catalogue: HttpCatalogue,
-  answers: PlannedResponse[],
-): number {
-  if (cluster === null || cluster.sshTunneler === null) return NONE
+export function planHealthRequest({ blueprint: { cluster }, catalogue, answers }: PlanContext): number {
+  if (cluster === null || !hasSshTunneler(cluster)) return NONE
   const authority = `127.0.0.1:${cluster.apiserver.configuration.kubeletReadOnlyPort}`
   const line = { method: 'GET', target: '/healthz' } as const
   const fields = plainRequestFields({
@@ -53,12 +46,6 @@ export function planHealthRequest(
   const request = catalogue.request(line, [...fields, closing], false)
   const answer = { status: 200, contentType: 'text/plain; charset=utf-8', contentLengthBytes: OK_BYTES }
   const accepted = catalogue.response(200, [...kubeletResponseFields(answer), closing])
-  answers[request] = {
-    body: { kind: 'body', bodyBytes: OK_BYTES },
-    accepted,
-    refused: accepted,
-    refusalBodyBytes: OK_BYTES,
-    token: null,
-  }
+  answers[request] = unconditional({ kind: 'body', bodyBytes: OK_BYTES }, accepted)
   return request
 }

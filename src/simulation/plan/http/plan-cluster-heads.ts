@@ -1,42 +1,26 @@
-import {
-  apiserverResponseFields,
-  clientRequestFields,
-  kubeletResponseFields,
-} from '../../../cluster/messages/api-headers.ts'
+import { agentOf, apiserverResponseFields, kubeletResponseFields } from '../../../cluster/messages/api-headers.ts'
 import { createSubjectAccessReview, createTokenReview } from '../../../cluster/messages/apiserver-requests.ts'
 import type { ObjectEncoding } from '../../../cluster/messages/object-sizes.ts'
+import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { NONE } from '../../../engine/table.ts'
 import { formatAddress } from '../../../network/address-book.ts'
 import type { PathBlueprint } from '../../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../../blueprint-cluster.ts'
-import type { ClusterContext } from '../cluster/cluster-context.ts'
-import { lookUp } from '../network/plan-network.ts'
-import type { HttpCatalogue } from './plan-http.ts'
+import { lookUp } from '../../by-name.ts'
+import type { PlanContext } from '../plan-context.ts'
+import { CONTENT_TYPES, type HttpCatalogue } from './plan-http.ts'
 
-/** Heads of what clusters say beside the workloads. Their lengths have three digits, whatever they are exactly. */
+/** The length of bodies that are not modelled: all of them have three digits, so that no head changes its length. */
 const TYPICAL_BYTES = 300
 
-const CONTENT_TYPES: Readonly<Record<ObjectEncoding, string>> = {
-  protobuf: 'application/vnd.kubernetes.protobuf',
-  json: 'application/json',
-}
-
+/** The heads with which the apiserver refuses requests, by status and by the encoding that the client accepts. */
 export function planApiserverRefusals(
   catalogue: HttpCatalogue,
   minor: number,
 ): ReadonlyMap<number, Readonly<Record<ObjectEncoding, number>>> {
   const refusal = (status: number, encoding: ObjectEncoding) =>
-    catalogue.response(
-      status,
-      apiserverResponseFields({
-        status,
-        contentType: CONTENT_TYPES[encoding],
-        contentLengthBytes: TYPICAL_BYTES,
-        hasAuditId: true,
-        // Authentication comes before it.
-        hasPriorityAndFairness: minor >= 20 && status !== 401,
-      }),
-    )
+    // Priority and Fairness comes after authentication.
+    catalogue.apiserverResponse(status, CONTENT_TYPES[encoding], TYPICAL_BYTES, minor >= 20 && status !== 401)
   const statuses = [401, 403, 404, 500, 503].map(
     (status) => [status, { json: refusal(status, 'json'), protobuf: refusal(status, 'protobuf') }] as const,
   )
@@ -44,7 +28,7 @@ export function planApiserverRefusals(
   return new Map([...statuses, [429, { json: tooMany, protobuf: tooMany }]])
 }
 
-/** In plain words, and when to try again (pkg/server/filters/maxinflight.go). */
+/** A text, and when to try again (pkg/server/filters/maxinflight.go). */
 function planTooManyRequests(catalogue: HttpCatalogue): number {
   const common = apiserverResponseFields({
     status: 429,
@@ -56,16 +40,9 @@ function planTooManyRequests(catalogue: HttpCatalogue): number {
   return catalogue.response(429, [...common, { name: 'retry-after', value: '1' }])
 }
 
-/** The head of the answer to a review. */
-export function planReviewed(catalogue: HttpCatalogue, minor: number): number {
-  const fields = apiserverResponseFields({
-    status: 201,
-    contentType: CONTENT_TYPES.protobuf,
-    contentLengthBytes: TYPICAL_BYTES,
-    hasAuditId: true,
-    hasPriorityAndFairness: minor >= 20,
-  })
-  return catalogue.response(201, fields)
+/** The head of the response to a review. */
+export function planReviewed(catalogue: HttpCatalogue): number {
+  return catalogue.apiserverResponse(201, CONTENT_TYPES.protobuf, TYPICAL_BYTES)
 }
 
 export function planKubeletRefusals(catalogue: HttpCatalogue): {
@@ -86,32 +63,23 @@ export function planKubeletRefusals(catalogue: HttpCatalogue): {
   }
 }
 
-/** With which a kubelet asks the apiserver about others. */
+/** The requests by which a kubelet has the apiserver review its callers; NONE where it has no path there. */
 export function planReviewRequests(
   node: NodeBlueprint,
   { apiserver }: ClusterBlueprint,
   path: PathBlueprint | undefined,
-  { network, paths, catalogue }: ClusterContext,
+  { network, paths, catalogue }: PlanContext,
 ): { readonly tokenReview: number; readonly accessReview: number } {
   if (path === undefined) return { tokenReview: NONE, accessReview: NONE }
   const { remoteAddress } = paths.paths[lookUp(paths.pathIndex, path.name)]
-  const authority = `${formatAddress(network.addresses.valueOf(remoteAddress))}:${apiserver.configuration.securePort}`
   const { minor } = node.version
-  const request = (line: ReturnType<typeof createTokenReview>) =>
-    catalogue.request(
-      line,
-      clientRequestFields({
-        method: line.method,
-        authority,
-        path: line.target,
-        userAgent: `kubelet/v1.${minor}.3 (linux/amd64) kubernetes/32cc146`,
-        accept: `${CONTENT_TYPES.protobuf},${CONTENT_TYPES.json}`,
-        contentType: CONTENT_TYPES.protobuf,
-        contentLengthBytes: TYPICAL_BYTES,
-        tokenBytes: 0,
-      }),
-      false,
-      { token: null, encoding: 'protobuf', from: node.name },
-    )
+  const message = {
+    authority: `${formatAddress(network.addresses.valueOf(remoteAddress))}:${apiserver.configuration.securePort}`,
+    userAgent: agentOf('kubelet', minor),
+    encoding: 'protobuf',
+    bodyBytes: TYPICAL_BYTES,
+  } as const
+  const request = (line: RequestLine) =>
+    catalogue.clientRequest(line, message, { token: null, encoding: 'protobuf', from: node.name })
   return { tokenReview: request(createTokenReview(minor)), accessReview: request(createSubjectAccessReview(minor)) }
 }

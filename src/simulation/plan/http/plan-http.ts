@@ -1,5 +1,6 @@
 import type { Bearer } from '../../../cluster/access/bearer.ts'
 import type { WrittenObject } from '../../../cluster/access/node-restriction.ts'
+import { apiserverResponseFields, clientRequestFields } from '../../../cluster/messages/api-headers.ts'
 import type { ObjectEncoding } from '../../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { NONE } from '../../../engine/table.ts'
@@ -8,6 +9,7 @@ import { HeaderFields } from '../../../http/hpack/header-fields.ts'
 import { http1FieldBytes, http1RequestHeadBytes, http1ResponseHeadBytes } from '../../../http/http1-head.ts'
 import type { HttpDirectory, HttpRequest, HttpResponse } from '../../../http/message.ts'
 import type { Token } from '../../../security/bearer-token.ts'
+import type { PlannedResponse, ResponseBody } from '../../../workload/planned-response.ts'
 import { Pool } from '../security/plan-security.ts'
 
 /** Who asks. */
@@ -28,6 +30,23 @@ export interface Caller {
   readonly service?: string
   /** The certificate that it asks for, by its name among `additions.certificates`. */
   readonly certificate?: string
+}
+
+/** What a request of client-go says in its head. */
+export interface ClientMessage {
+  readonly authority: string
+  readonly userAgent: string
+  /** The encoding that the client prefers for responses, and has its own body in. */
+  readonly encoding: ObjectEncoding
+  /** The type of the body, where it is not that of `encoding`. */
+  readonly contentType?: string
+  readonly bodyBytes?: number
+  readonly tokenBytes?: number
+}
+
+export const CONTENT_TYPES: Readonly<Record<ObjectEncoding, string>> = {
+  protobuf: 'application/vnd.kubernetes.protobuf',
+  json: 'application/json',
 }
 
 /** The same by request; `bearer` is the place among `bearers`, NONE where it carries none. */
@@ -53,6 +72,12 @@ export class HttpCatalogue {
   /** By request: who asks. */
   readonly callers: KnownCaller[] = []
   private readonly bearerPool = new Pool<Bearer>()
+  private readonly hasPriorityAndFairness: boolean
+
+  /** `minor` is that of the apiserver's version. */
+  constructor(minor: number) {
+    this.hasPriorityAndFairness = minor >= 20
+  }
 
   /** Each use of a request has an index of its own, so that a server can tell what each asks for. */
   request(
@@ -84,6 +109,26 @@ export class HttpCatalogue {
     )
   }
 
+  /** A request as client-go writes it (`api-headers.ts`). */
+  clientRequest(
+    line: RequestLine,
+    { authority, userAgent, encoding, contentType, bodyBytes = 0, tokenBytes = 0 }: ClientMessage,
+    caller: Caller,
+    isUpgrade = false,
+  ): number {
+    const fields = clientRequestFields({
+      method: line.method,
+      authority,
+      path: line.target,
+      userAgent,
+      accept: encoding === 'protobuf' ? `${CONTENT_TYPES.protobuf},${CONTENT_TYPES.json}` : CONTENT_TYPES.json,
+      contentType: bodyBytes > 0 ? (contentType ?? CONTENT_TYPES[encoding]) : null,
+      contentLengthBytes: bodyBytes,
+      tokenBytes,
+    })
+    return this.request(line, fields, isUpgrade, caller)
+  }
+
   /** The same request with another bearer in its head, in place of what it had. */
   copyWith(request: number, caller: Pick<Caller, 'token' | 'bearer'>, tokenBytes: number): number {
     const known = this.callers[request]
@@ -106,6 +151,10 @@ export class HttpCatalogue {
     return this.bearerPool.values
   }
 
+  isUpgrade(request: number): boolean {
+    return this.requests[request].isUpgrade
+  }
+
   response(status: number, fields: readonly HeaderField[]): number {
     return this.responsePool.add({
       status,
@@ -114,9 +163,25 @@ export class HttpCatalogue {
     })
   }
 
+  /** The head of a response of the apiserver; `bodyBytes` null: the length is not known when the head is sent. */
+  apiserverResponse(
+    status: number,
+    contentType: string,
+    bodyBytes: number | null,
+    hasPriorityAndFairness = this.hasPriorityAndFairness,
+  ): number {
+    const head = { status, contentType, contentLengthBytes: bodyBytes, hasAuditId: true, hasPriorityAndFairness }
+    return this.response(status, apiserverResponseFields(head))
+  }
+
   directory(): HttpDirectory {
     return { requests: this.requests, responses: this.responsePool.values, fields: this.fields }
   }
+}
+
+/** The answer of a server that grants every request. */
+export function unconditional(body: ResponseBody, accepted: number): PlannedResponse {
+  return { body, accepted, refused: accepted, refusalBodyBytes: 0, token: null }
 }
 
 function bearerOf({ token, bearer }: Caller): Bearer | null {

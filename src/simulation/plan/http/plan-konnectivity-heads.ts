@@ -1,8 +1,4 @@
-import {
-  AGENT_PORT,
-  type KonnectivityAgent,
-  type KonnectivityHeads,
-} from '../../../cluster/konnectivity/konnectivity-agent.ts'
+import type { KonnectivityAgent, KonnectivityHeads } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import { NONE } from '../../../engine/table.ts'
 import { formatAddress } from '../../../network/address-book.ts'
 import { tokenSizeBytes } from '../../../security/bearer-token.ts'
@@ -20,24 +16,23 @@ const LINE = { method: 'POST', target: '/AgentService/Connect' } as const
  */
 export function planKonnectivityHeads(
   agents: readonly KonnectivityAgent[],
-  identifiers: readonly string[],
   { addresses }: PlannedNetwork,
   catalogue: HttpCatalogue,
 ): KonnectivityHeads {
   if (agents.length === 0) return { requests: [], response: NONE, refusal: NONE }
-  const requests = agents.map(({ remoteAddress, token }, agent) =>
+  const requests = agents.map(({ remoteAddress, remotePort, token, identifiers }) =>
     catalogue.request(
       LINE,
       [
         { name: ':method', value: LINE.method },
         { name: ':scheme', value: 'https' },
         { name: ':path', value: LINE.target },
-        { name: ':authority', value: `${formatAddress(addresses.valueOf(remoteAddress))}:${AGENT_PORT}` },
+        { name: ':authority', value: `${formatAddress(addresses.valueOf(remoteAddress))}:${remotePort}` },
         CONTENT_TYPE,
         { name: 'user-agent', value: 'grpc-go/1.83.0' },
         { name: 'te', value: 'trailers' },
         { name: 'agentid', value: UUID },
-        { name: 'agentidentifiers', value: identifiers[agent] },
+        { name: 'agentidentifiers', value: identifiers },
         ...(token === null
           ? []
           : [{ name: 'authorization', value: `Bearer ${'x'.repeat(tokenSizeBytes(token.token))}` }]),

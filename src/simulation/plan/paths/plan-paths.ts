@@ -56,10 +56,10 @@ export function planPaths(
   const tunnelChoices = new TunnelChoices(ssh.tunnels)
   const pathIndex = indexByName(sorted)
   for (const listener of planListeners(blueprint, network, identities, pools)) pools.listeners.add(listener)
-  const konnectivity = planKonnectivity(blueprint, sorted, network, identities, pools, streams)
-  const paths = sorted.map((path, index) => ({
+  const konnectivity = planKonnectivity(blueprint, network, identities, pools, streams)
+  const paths = sorted.map((path) => ({
     ...planPath(blueprint, path, network, identities, tunnelChoices, pathIndex, pools, streams),
-    konnectivity: konnectivity.choices[index],
+    konnectivity: konnectivity.choices.get(path.name) ?? null,
   }))
   const pathHttp = sorted.map((path) => ({
     http2: pools.http2.add(GO_CLIENT),

@@ -1,12 +1,11 @@
 import type { Tunnel } from '../../../cluster/paths/path.ts'
-import { hashString32 } from '../../../engine/hash.ts'
 import type { SshClientParameters } from '../../../security/ssh-parameters.ts'
 import type { SshTunnelBlueprint } from '../../blueprint.ts'
 import { byName, indexByName } from '../../by-name.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { inOrder } from '../../expansion/members.ts'
 import { type HostKeyRule, sshTunnelName } from '../../expansion/ssh-tunnels.ts'
-import { HIGH_LANE, LOW_LANE } from '../name-lanes.ts'
+import { nameLanes } from '../name-lanes.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import { Pool, planSshClient } from '../security/plan-security.ts'
@@ -33,8 +32,7 @@ export function planTunnels(blueprint: ExpandedBlueprint, network: PlannedNetwor
         viaHost,
         localAddress: network.addresses.mainAddressOf(fromHost),
         remoteAddress: network.addresses.mainAddressOf(viaHost),
-        nameHigh: hashString32(name, HIGH_LANE),
-        nameLow: hashString32(name, LOW_LANE),
+        ...nameLanes(name),
         sshClient: clients.add(planSshClient(via, hostKey, blueprint)),
         isWarm,
         isManaged,

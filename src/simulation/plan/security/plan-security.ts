@@ -142,7 +142,7 @@ export function planSshClient(via: string, hostKey: 'ignore' | 'check', { cluste
   return {
     peer: cluster === null ? X_CRYPTO_0_31 : sshClientOf(cluster.version),
     server: sshServer(cluster),
-    user: (cluster?.sshTunneler?.user ?? TUNNEL_USER).slice(0, LONGEST_USER_NAME),
+    user: (cluster?.apiserver.configuration.sshUser ?? TUNNEL_USER).slice(0, LONGEST_USER_NAME),
     userKey: 'rsa-2048',
     expectedHostKey: hostKey === 'check' ? hostKeyName(via) : null,
   }

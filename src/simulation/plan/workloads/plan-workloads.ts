@@ -1,21 +1,16 @@
 import type { PlannedAttackerRequest } from '../../../attack/sockets/sockets-plan.ts'
-import type { ProxiedRequestPlan } from '../../../cluster/apiserver/proxied-request-plan.ts'
 import type { KonnectivityHeads } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import type { NodeAddressPlan } from '../../../cluster/node-lifecycle/node-addresses.ts'
 import type { NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
 import { isBetween, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import type { PlannedExchange } from '../../../cluster/paths/requests/path-requests.ts'
-import { hashString32 } from '../../../engine/hash.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import { HTTP_1, HTTP_2 } from '../../../http/http-connection.ts'
-import type { HttpDirectory } from '../../../http/message.ts'
-import { formatAddress } from '../../../network/address-book.ts'
 import { type Token, tokenSizeBytes } from '../../../security/bearer-token.ts'
 import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { Arrivals, Workload } from '../../../workload/workload.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { byName } from '../../by-name.ts'
-import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { named } from '../../expansion/lookups.ts'
 import { defaultVersionOf } from '../../expansion/path-traits.ts'
 import { planAsks } from '../attackers/plan-asks.ts'
@@ -27,60 +22,32 @@ import { planNodeAddresses } from '../cluster/plan-node-addresses.ts'
 import { planProxied } from '../cluster/plan-proxied.ts'
 import { planHealthRequest } from '../cluster/plan-ssh-tunneler.ts'
 import { type Conversation, conversationOf } from '../http/plan-conversation.ts'
-import { type Caller, HttpCatalogue } from '../http/plan-http.ts'
+import type { Caller, HttpCatalogue } from '../http/plan-http.ts'
 import { planKonnectivityHeads } from '../http/plan-konnectivity-heads.ts'
-import { HIGH_LANE, LOW_LANE } from '../name-lanes.ts'
+import { nameLanes } from '../name-lanes.ts'
 import { lookUp } from '../network/plan-network.ts'
-import type { PlannedNetwork } from '../network/planned-network.ts'
-import type { PlannedPaths } from '../paths/plan-paths.ts'
-import { type Identities, tokenOf } from '../security/plan-security.ts'
+import { authorityOf, type PlanContext } from '../plan-context.ts'
+import { tokenOf } from '../security/plan-security.ts'
 
 export interface PlannedWorkloads {
   readonly workloads: readonly Workload[]
-  /** null: there is none. */
+  /** null: there is no cluster. */
   readonly cluster: ClusterPlan | null
   readonly background: BackgroundPlan | null
-  readonly http: HttpDirectory
-  /** By request. */
-  readonly answers: readonly PlannedResponse[]
   readonly nodeLifecycle: NodeLifecyclePlan
   readonly nodeAddresses: NodeAddressPlan
-  /** Of an SSH tunneler's health checks; NONE: nobody makes any. */
+  /** The health check of an SSH tunneler; NONE: there is no tunneler. */
   readonly healthRequest: number
   readonly konnectivityHeads: KonnectivityHeads
-  readonly catalogue: HttpCatalogue
-  /** What the apiserver asks in turn, by the request that it is asked. */
-  readonly proxied: ReadonlyMap<number, ProxiedRequestPlan>
-  /** Of attackers. */
+  /** The requests of attackers. */
   readonly asks: readonly PlannedAttackerRequest[]
   readonly relayed: RelayedRequests
 }
 
-interface Surroundings {
-  readonly blueprint: ExpandedBlueprint
-  readonly network: PlannedNetwork
-  readonly paths: PlannedPaths
-  readonly identities: Identities
-  readonly streams: Streams
-  readonly catalogue: HttpCatalogue
-  readonly heartbeats: HeartbeatPlans
-  readonly answers: PlannedResponse[]
-  readonly proxied: Map<number, ProxiedRequestPlan>
-}
-
-/** A workload runs on each instance of its path. */
-export function planWorkloads(
-  blueprint: ExpandedBlueprint,
-  network: PlannedNetwork,
-  paths: PlannedPaths,
-  identities: Identities,
-  streams: Streams,
-): PlannedWorkloads {
-  const catalogue = new HttpCatalogue()
-  const answers: PlannedResponse[] = []
-  const proxied = new Map<number, ProxiedRequestPlan>()
-  const heartbeats = new HeartbeatPlans(blueprint, network, streams, catalogue, answers)
-  const surroundings = { blueprint, network, paths, identities, streams, catalogue, heartbeats, answers, proxied }
+/** Plans all requests of a scenario. A workload runs on each instance of its path. */
+export function planWorkloads(context: PlanContext): PlannedWorkloads {
+  const { blueprint, network, paths, catalogue } = context
+  const heartbeats = new HeartbeatPlans(context)
   const instances = blueprint.workloads.flatMap((workload) =>
     named(blueprint.lookups.paths.byDeclaration, workload.path).map((path) => ({
       name: instanceName(workload, path),
@@ -90,29 +57,24 @@ export function planWorkloads(
   )
   const workloads = instances
     .sort(byName)
-    .map(({ name, workload, path }, index) => planWorkload(name, workload, path, index, surroundings))
-  const healthRequest = planHealthRequest(blueprint, catalogue, answers)
-  const { agents, identifiers } = paths.konnectivity
-  const konnectivityHeads = planKonnectivityHeads(agents, identifiers, network, catalogue)
+    .map(({ name, workload, path }, index) => planWorkload(name, workload, path, index, heartbeats, context))
+  const healthRequest = planHealthRequest(context)
+  const konnectivityHeads = planKonnectivityHeads(paths.konnectivity.agents, network, catalogue)
   const nodeLifecycle = heartbeats.lifecycle()
-  // What they ask for may change what the cluster's own programs see.
-  const asks = planAsks(surroundings)
-  const relayed = planRelayedRequests(surroundings, workloads)
-  const background = planBackground({ ...surroundings, workloads })
-  const cluster = planCluster({ ...surroundings, background })
-  const nodeAddresses = planNodeAddresses(blueprint, network, paths, catalogue)
+  // Before the cluster's own programs, which see the objects that these requests change.
+  const asks = planAsks(context)
+  const relayed = planRelayedRequests(context, workloads)
+  const background = planBackground(context, workloads)
+  const cluster = planCluster({ ...context, background })
+  const nodeAddresses = planNodeAddresses(context)
   return {
     workloads,
     cluster,
     background,
     healthRequest,
     konnectivityHeads,
-    http: catalogue.directory(),
-    answers,
     nodeLifecycle,
     nodeAddresses,
-    catalogue,
-    proxied,
     asks,
     relayed,
   }
@@ -127,25 +89,24 @@ function planWorkload(
   workload: WorkloadBlueprint,
   path: PathBlueprint,
   index: number,
-  surroundings: Surroundings,
+  heartbeats: HeartbeatPlans,
+  context: PlanContext,
 ): Workload {
-  const { network, paths, identities, streams, catalogue, answers } = surroundings
+  const { blueprint, paths, identities, streams, catalogue, answers } = context
   const token = tokenOf(path.tls, identities)
-  const version = defaultVersionOf(surroundings.blueprint)
+  const version = defaultVersionOf(blueprint)
   const pathIndex = lookUp(paths.pathIndex, path.name)
-  const address = network.addresses.valueOf(paths.paths[pathIndex].remoteAddress)
-  const authority = `${formatAddress(address)}:${path.port}`
+  const authority = authorityOf(context, pathIndex)
   const common = {
     name,
     declared: workload.name,
     path: pathIndex,
-    nameHigh: hashString32(`workload/${name}`, HIGH_LANE),
-    nameLow: hashString32(`workload/${name}`, LOW_LANE),
+    ...nameLanes(`workload/${name}`),
     isKeptAlive: workload.connection === 'keep-alive',
     startNs: workload.startNs,
   }
   if (workload.kind === 'heartbeat') {
-    const { arrivals, usual } = surroundings.heartbeats.plan({ name, workload, path, authority, token })
+    const { arrivals, usual } = heartbeats.plan({ name, workload, path, authority, token })
     const version = path.protocol === 'h2' ? HTTP_2 : HTTP_1
     return { ...common, ...usual, version, arrivals, traffic: { kind: 'answers' } }
   }
@@ -162,11 +123,11 @@ function planWorkload(
   const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), isHeadApart)
   const conversation = conversationOf(workload, path, version, responseBodyBytes, index)
   // In a cluster whoever is asked judges by itself who asks.
-  const asked = surroundings.blueprint.cluster === null ? token : null
+  const asked = blueprint.cluster === null ? token : null
   const answer = planAnswer(conversation, exchange, asked, catalogue)
   answers[request] = answer
-  const proxied = planProxied(name, workload, path, index, answer, surroundings)
-  if (proxied !== null) surroundings.proxied.set(request, proxied)
+  const proxied = planProxied(name, workload, path, index, answer, context)
+  if (proxied !== null) context.proxied.set(request, proxied)
   return {
     ...common,
     version: path.protocol === 'h2' && !isUpgrade ? HTTP_2 : HTTP_1,

@@ -1,0 +1,187 @@
+import type { ExtraAgentBlueprint } from '../../attack/additions.ts'
+import { AGENT_PORT, DEFAULT_KEEPALIVE_NS } from '../../cluster/konnectivity/konnectivity-agent.ts'
+import { parseAddress } from '../../network/address-book.ts'
+import type {
+  Blueprint,
+  CertificateBlueprint,
+  IdentityBlueprint,
+  KonnectivityTunnelBlueprint,
+  PathBlueprint,
+} from '../blueprint.ts'
+import { byName } from '../by-name.ts'
+import { servingOf, stepsInOrder } from './attackers/attacker-names.ts'
+import { mainAddress } from './attackers/server-places.ts'
+import type {
+  AgentChoiceBlueprint,
+  ExpandedKonnectivity,
+  KonnectivityAgentBlueprint,
+  KonnectivityServerBlueprint,
+} from './konnectivity-blueprint.ts'
+import { inOrder } from './members.ts'
+
+type AgentPath = PathBlueprint & { readonly tunnel: KonnectivityTunnelBlueprint }
+
+/** Agents on the same host that dial the same server are one agent, which is warm if one path needs it warm. */
+export function konnectivityOf(blueprint: Blueprint): ExpandedKonnectivity {
+  const paths = [...blueprint.paths]
+    .sort(byName)
+    .filter((path): path is AgentPath => path.tunnel?.kind === 'konnectivity')
+  const extras = blueprint.additions?.agents ?? []
+  const hosts = new Set([...paths.map(({ from }) => from), ...extras.map(({ server }) => server)])
+  const servers = [...hosts].map((host) => serverOn(host, paths, blueprint))
+  const agents = servers.flatMap((server) => [
+    ...ownAgents(server, paths, blueprint),
+    ...extras.filter((extra) => extra.server === server.host).map((extra) => extraAgent(server, extra)),
+  ])
+  return {
+    servers,
+    agents: agents.sort(byName),
+    identities: servers.flatMap((server) => identitiesOf(server, agents, blueprint)),
+    choices: new Map(paths.map((path) => [path.name, choiceOf(path, extras, blueprint)])),
+  }
+}
+
+function agentName(server: string, agent: string): string {
+  return `konnectivity/${server}/${agent}`
+}
+
+function serverOn(host: string, paths: readonly AgentPath[], { cluster }: Blueprint): KonnectivityServerBlueprint {
+  const own = paths.filter(({ from }) => from === host)
+  const settings = cluster?.konnectivity ?? null
+  const isByCertificate = own.some(({ tunnel }) => tunnel.authentication === 'certificate')
+  return {
+    host,
+    port: settings?.serverHost === host ? settings.agentPort : AGENT_PORT,
+    authentication: isByCertificate ? 'certificate' : 'token',
+    keepaliveNs: settings?.keepaliveNs ?? DEFAULT_KEEPALIVE_NS,
+    certificate: `konnectivity/${host}`,
+    authority: `konnectivity/${host}/ca`,
+    isListening: own.length > 0,
+    origin: settings?.serverHost === host ? '--egress-selector-config-file' : `paths from ${host}`,
+  }
+}
+
+function ownAgents(
+  { host: server, authentication }: KonnectivityServerBlueprint,
+  paths: readonly AgentPath[],
+  blueprint: Blueprint,
+): KonnectivityAgentBlueprint[] {
+  const tunnels = paths.filter(({ from }) => from === server).map(({ tunnel }) => tunnel)
+  // Paths into a cluster share the list of its nodes.
+  const hosts = new Set([...new Set(tunnels.map(({ via }) => via))].flat())
+  return [...hosts].map((host) => {
+    const name = agentName(server, host)
+    return {
+      name,
+      host,
+      server,
+      isWarm: tunnels.some(({ warm, via }) => warm && via.includes(host)),
+      startNs: 0,
+      certificate: authentication === 'certificate' ? name : null,
+      token: authentication === 'token' ? { kind: 'mounted' } : null,
+      idOf: name,
+      identifiers: `ipv4=${mainAddress(host, blueprint)}`,
+      onward: null,
+      origin: `agent of the server on ${server}`,
+    }
+  })
+}
+
+function extraAgent(
+  { host: server, authentication }: KonnectivityServerBlueprint,
+  { name: ownName, host, credential, claims, startNs, onward }: ExtraAgentBlueprint,
+): KonnectivityAgentBlueprint {
+  const name = agentName(server, ownName)
+  const own = credential.kind === 'own' ? authentication : null
+  return {
+    name,
+    host,
+    server,
+    isWarm: false,
+    startNs,
+    certificate: credential.kind === 'certificate' ? credential.certificate : own === 'certificate' ? name : null,
+    token:
+      credential.kind === 'token'
+        ? { kind: 'identity', name: credential.token }
+        : own === 'token'
+          ? { kind: 'mounted' }
+          : null,
+    idOf: claims.agentIdOf === null ? name : agentName(server, claims.agentIdOf),
+    identifiers: [
+      ...claims.identifiers.map((each) => `${Number.isNaN(parseAddress(each)) ? 'host' : 'ipv4'}=${each}`),
+      ...(claims.defaultRoute ? ['default-route=true'] : []),
+    ].join('&'),
+    onward,
+    origin: `agent ${ownName} of an attacker`,
+  }
+}
+
+/** `destHost` falls back to a random agent, as the server does with `--proxy-strategies=destHost,default`. */
+function choiceOf(
+  { from, to, address, tunnel: { via, strategy } }: AgentPath,
+  extras: readonly ExtraAgentBlueprint[],
+  blueprint: Blueprint,
+): AgentChoiceBlueprint {
+  const nameOf = (agent: string) => agentName(from, agent)
+  const there = extras.filter(({ server }) => server === from).sort(byName)
+  const dialled = address ?? mainAddress(to, blueprint)
+  const claiming = there.filter(({ claims }) => claims.identifiers.includes(dialled)).map(({ name }) => nameOf(name))
+  const own = via.includes(to) ? [nameOf(to)] : []
+  return {
+    agents: inOrder([...new Set(via)].map(nameOf)),
+    others: there
+      .filter(({ claims }) => strategy !== 'defaultRoute' || claims.defaultRoute)
+      .map(({ name }) => nameOf(name)),
+    claimants: strategy === 'destHost' ? [...own, ...claiming] : [],
+  }
+}
+
+/** The certificate of an attacker that answers as the server on `host`. */
+export function falseServerCertificate(attacker: string, host: string): string {
+  return `~${attacker}/konnectivity/${host}`
+}
+
+const YEAR_S = 365 * 24 * 3600
+
+/** One CA issues the certificates of both sides (examples/kubernetes: --cluster-cert, --cluster-ca-cert). */
+function identitiesOf(
+  { host, certificate: name, authority }: KonnectivityServerBlueprint,
+  agents: readonly KonnectivityAgentBlueprint[],
+  blueprint: Blueprint,
+): IdentityBlueprint[] {
+  const common = { kind: 'certificate', issuer: authority, organizations: [], key: 'rsa-2048' } as const
+  const validity = { notBeforeS: 0, notAfterS: YEAR_S }
+  const server: CertificateBlueprint = {
+    ...common,
+    name,
+    cn: 'kube-apiserver',
+    sans: [host, mainAddress(host, blueprint)],
+    usages: ['server'],
+    ...validity,
+    origin: `Konnectivity server on ${host}`,
+  }
+  const ofAgents = agents
+    .filter((agent) => agent.server === host && agent.certificate === agent.name)
+    .map(
+      (agent): CertificateBlueprint => ({
+        ...common,
+        name: agent.name,
+        cn: 'system:konnectivity-agent',
+        sans: [],
+        usages: ['client'],
+        ...validity,
+        origin: agent.origin,
+      }),
+    )
+  // Only the CA could sign a certificate that agents accept, and no attacker has its key.
+  const answering = new Set(stepsInOrder(blueprint).flatMap((step) => (servingOf(step) ? [step.attacker.name] : [])))
+  const ofAttackers = [...answering].map(
+    (attacker): CertificateBlueprint => ({
+      ...server,
+      name: falseServerCertificate(attacker, host),
+      issuer: null,
+      origin: `attacker ${attacker}`,
+    }),
+  )
+  return [{ kind: 'ca', name: authority, cn: 'kubernetes', key: 'rsa-2048' }, server, ...ofAgents, ...ofAttackers]
+}
