@@ -1,4 +1,4 @@
-/** The library: a scenario's text in, a result out, with no files and no console. */
+/** The library. It reads a scenario from text and returns a result as a plain value; it uses no files and no console. */
 import type { Result } from './measure/result.ts'
 import { type CheckedScenario, loadScenario, type ScenarioOptions } from './scenario/load.ts'
 import { formatProblem } from './scenario/problems/format-problem.ts'
@@ -12,19 +12,40 @@ export type { Blueprint } from './simulation/blueprint.ts'
 export { BudgetExceeded } from './simulation/run.ts'
 export { type CheckedScenario, formatProblem, loadScenario, type Problem, type ScenarioOptions }
 
+/** Options of `simulate` and `simulateText`. */
 export interface SimulateOptions {
-  /** Past so many events, BudgetExceeded is thrown; at least 1. Default: no limit. */
+  /** The largest number of events, at least 1; a run that needs more throws BudgetExceeded. Default: no limit. */
   readonly maxEvents?: number
 }
 
-/** Runs a scenario to its end; the same scenario gives the same result, everywhere. */
+/**
+ * Runs a scenario to its end. The same scenario gives the same result on every machine and engine.
+ *
+ * @throws BudgetExceeded when the run needs more than `maxEvents` events.
+ * @example
+ * const loaded = loadScenario({ text, file: 'office.yaml' })
+ * if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'))
+ * const { workloads } = simulate(loaded.scenario)
+ * console.log(workloads[0].latencyMs.p99)
+ */
 export function simulate(scenario: CheckedScenario, options: SimulateOptions = {}): Result {
   return run(scenario, options).result
 }
 
 /**
- * Loads and simulates in one call, as tests like it. `extends` is refused, since nothing here reads files.
- * @throws InvalidScenario where the text is no scenario.
+ * Loads and runs a scenario in one call, for tests. `extends` is refused, since the library reads no files.
+ *
+ * @throws InvalidScenario when the text is not a valid scenario.
+ * @throws BudgetExceeded when the run needs more than `maxEvents` events.
+ * @example
+ * const { workloads } = simulateText(`
+ * version: 1
+ * hosts: { client: {}, server: {} }
+ * links: { wan: { between: [client, server], delay: 20ms } }
+ * paths: { web: { from: client, to: server } }
+ * workloads: { requests: { path: web, requests: 10 } }
+ * `)
+ * console.log(workloads[0].completed) // 10
  */
 export function simulateText(text: string, options: ScenarioOptions & SimulateOptions = {}): Result {
   const loaded = loadScenario({ text, file: 'scenario' }, options)
@@ -32,7 +53,7 @@ export function simulateText(text: string, options: ScenarioOptions & SimulateOp
   return simulate(loaded.scenario, options)
 }
 
-/** All that is wrong with a scenario; the message draws it. */
+/** Thrown by `simulateText` for an invalid scenario. The message shows every problem with its line and a caret. */
 export class InvalidScenario extends Error {
   readonly problems: readonly Problem[]
 

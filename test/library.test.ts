@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { BudgetExceeded, InvalidScenario, loadScenario, simulate, simulateText } from '../src/index.ts'
 import { BROKEN_SCENARIO, SMALL_SCENARIO } from './fixtures/scenario-text.ts'
 
-test('a scenario runs in a test in one call, twice to the same result', () => {
+test('simulateText runs a scenario in one call, with the same result each time', () => {
   const result = simulateText(SMALL_SCENARIO)
   expect(result).toMatchObject({ schemaVersion: 1, scenario: 'small', seed: 3, ended: 'finished' })
   expect(result.workloads).toMatchObject([{ name: 'visits', path: 'web', completed: 2, failed: 0 }])
@@ -15,20 +15,20 @@ test('a result is a plain JSON value', () => {
   expect(JSON.parse(JSON.stringify(result))).toEqual(result)
 })
 
-test('in two steps a scenario is loaded once and simulated as often as one likes', () => {
+test('loadScenario and simulate load a scenario once and simulate it several times', () => {
   const loaded = loadScenario({ text: SMALL_SCENARIO, file: 'small.yaml' }, { seed: 4 })
   if (!loaded.ok) throw new InvalidScenario(loaded.problems)
   expect(simulate(loaded.scenario)).toEqual(simulateText(SMALL_SCENARIO, { seed: 4 }))
 })
 
-test('a scenario that is none is thrown with everything that is wrong with it', () => {
+test('simulateText throws InvalidScenario with all problems of an invalid scenario', () => {
   expect(() => simulateText(BROKEN_SCENARIO)).toThrow(InvalidScenario)
   expect(() => simulateText(BROKEN_SCENARIO)).toThrow(
     /scenario:5:45: error\[unknown-key\][\s\S]*scenario:7:30: error\[unknown-name\]/,
   )
 })
 
-test('a run past its budget of events is thrown', () => {
+test('simulate throws BudgetExceeded when a run needs more than maxEvents', () => {
   expect(() => simulateText(SMALL_SCENARIO, { maxEvents: 10 })).toThrow(BudgetExceeded)
   expect(() => simulateText(SMALL_SCENARIO, { set: ['links.wire.delay=5ms'], maxEvents: 100_000 })).not.toThrow()
 })

@@ -3,50 +3,58 @@ import type { AttackRequest } from '../attack/techniques/parameters.ts'
 import type { TechniqueName } from '../attack/techniques.ts'
 import type { Vantage } from '../attack/vantages.ts'
 
-/** Attackers as a checked scenario has them. Names are those of `links`, `segments`, `hosts`, `identities` and `paths`. */
+/** An attacker of a checked scenario. Names refer to its `links`, `segments`, `hosts`, `identities` and `paths`. */
 export interface AttackerBlueprint {
   readonly name: string
   readonly vantage: Vantage
-  /** Where it sits. A `user` sits at the host from which that user works. */
+  /** The place of the attacker. A `user` sits at the host from which that user works. */
   readonly on: { readonly kind: 'link' | 'segment' | 'host'; readonly name: string }
-  /** Identities by name that it or an ally has from the start: certificates with their keys, CAs with theirs, tokens. */
+  /**
+   * Names of the identities that it or an ally has from the start: certificates and CAs with their keys, and tokens.
+   */
   readonly holds: readonly string[]
-  /** All others of its gang, by name: tokens and private keys that one learns, the others have at that tick. */
+  /** Names of the attackers with whom it shares tokens and private keys: what one learns, all have at that tick. */
   readonly allies: readonly string[]
   readonly plan: readonly AttackStepBlueprint[]
   /**
-   * Verdicts of the outcome `absent`: paths by the roles that none here has, and by name where the attacker's place, or
-   * what it needs, does not exist here.
+   * Verdicts with the outcome `absent`. `path` is a role that no path of this scenario has, or the name of a path for
+   * which the place of the attacker, or a thing that it needs, does not exist here.
    */
   readonly absent: readonly { readonly technique: TechniqueName; readonly path: string }[]
 }
 
-/** What stands for a token that is none: a text that nobody has signed. No identity has this name. */
+/** The name of an invalid bearer token: a text that nobody has signed. No identity has this name. */
 export const GARBAGE_TOKEN = '~garbage-token'
 
 export interface AttackStepBlueprint {
   readonly technique: TechniqueName
   readonly atNs: number
-  /** null: to the end. */
+  /** How long the step lasts; null: until the run ends. */
   readonly forNs: number | null
-  /** Declared names of the paths that it is about, at least one. */
+  /** The declared names of the attacked paths, at least one. */
   readonly paths: readonly string[]
-  /** Packets, connections or requests that it is done to; null: all. */
+  /** The number of packets, connections or requests that the step acts on; null: all. */
   readonly count: number | null
   readonly match: PacketMatchBlueprint
-  /** The parameter `delay` of its technique. */
+  /** The parameter `delay` of the technique, in nanoseconds. */
   readonly delayNs: number
-  /** The certificate that it shows as a server, by name; null: one of its own making, with the right names in it. */
+  /**
+   * The certificate that the attacker presents as a server, by name; null: a forged one, with the names of the real
+   * server.
+   */
   readonly presents: string | null
-  /** What it shows when it asks: a certificate, or a token, by name; null: nothing, or the credential that its technique names. */
+  /**
+   * The certificate or token that the attacker authenticates with, by name; null: the credential that the technique
+   * names, or none.
+   */
   readonly credential: string | null
-  /** What it asks for; null: what the path's own workloads ask for. */
+  /** The request that the attacker sends; null: a request as the path's own workloads send it. */
   readonly ask: AttackRequest | null
 }
 
-/** Which packets of its paths' connections; null: any. */
+/** Selects packets among those of the attacked paths. A null field matches every packet. */
 export interface PacketMatchBlueprint {
-  /** The host that sends. */
+  /** The host that sends the packet. */
   readonly from: string | null
   readonly to: string | null
   readonly kind: PacketKind

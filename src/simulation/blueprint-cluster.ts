@@ -6,7 +6,7 @@ import type {
 } from '../cluster/flags/configuration.ts'
 import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
 
-/** A cluster as a checked scenario has it: who is there, and how each is set up. Names of hosts are those of `hosts`. */
+/** The cluster of a checked scenario: its members and their configuration. Names of hosts refer to `hosts`. */
 export interface ClusterBlueprint {
   readonly version: KubernetesVersion
   readonly apiserver: {
@@ -19,14 +19,14 @@ export interface ClusterBlueprint {
   readonly pods: readonly PodBlueprint[]
   readonly services: readonly ServiceBlueprint[]
   readonly users: readonly UserBlueprint[]
-  /** null: the apiserver uses no Konnectivity server. */
+  /** The Konnectivity server and its agents; null when the apiserver uses none. */
   readonly konnectivity: KonnectivityBlueprint | null
-  /** Whether pods can read from the cloud's metadata server what it has for their node: the bootstrap token too. */
+  /** Whether pods can read their node's entry on the cloud's metadata server, which holds the bootstrap token too. */
   readonly metadataServer: 'open' | 'concealed'
 }
 
 export interface NodeBlueprint {
-  /** Of the Node object and of its host. */
+  /** The name of the Node object and of its host. */
   readonly name: string
   readonly pool: string
   readonly zone: string | null
@@ -34,38 +34,40 @@ export interface NodeBlueprint {
   readonly kubelet: KubeletConfiguration
   readonly clientCertificate: string
   readonly servingCertificate: string
-  /** `tls`: it begins with a bootstrap token and asks for its client certificate (TLS bootstrapping). */
+  /**
+   * TLS bootstrapping: the kubelet starts with a bootstrap token and requests its client certificate. null: it has one.
+   */
   readonly bootstrap: null | { readonly token: string; readonly verify: 'none' | 'ca' }
-  /** How many pods it runs that have no host of their own here; they count in sizes. */
+  /** The number of pods on the node that have no host of their own; they count in the sizes of lists. */
   readonly anonymousPods: number
 }
 
-/** A pod that takes part in traffic; its host has the pod's name and a link to the node's host. */
+/** A pod that takes part in traffic. Its host has the pod's name and a link to the node's host. */
 export interface PodBlueprint {
   readonly name: string
-  /** The name under `pods` in the scenario: its replicas share it. */
+  /** The name under `pods` in the scenario, which all replicas share. */
   readonly app: string
-  /** Or the apiserver's host. */
+  /** The name of a node, or the apiserver's host. */
   readonly node: string
-  /** "namespace/account". */
+  /** The service account: "namespace/account". */
   readonly account: string
-  /** A service-account token by name; null: none is mounted. */
+  /** The mounted service-account token, by name; null: none is mounted. */
   readonly token: string | null
-  /** null: it serves nothing. */
+  /** The port on which it serves; null: it serves nothing. */
   readonly listens: number | null
   readonly scheme: 'http' | 'https'
-  /** It has no network of its own: its host is the node's. */
+  /** Whether the pod uses the network of its node, so that its host is the node's. */
   readonly hostNetwork: boolean
   readonly capabilities: readonly string[]
 }
 
 export interface ServiceBlueprint {
   readonly name: string
-  /** Dotted; lies outside the addresses of all hosts. */
+  /** An IPv4 address in dotted form, which no host has. */
   readonly clusterAddress: string
   readonly port: number
   readonly targetPort: number
-  /** Names of pods; of `kubernetes`, the apiserver's host. */
+  /** Names of pods; for the service `kubernetes`, the apiserver's host. */
   readonly endpoints: readonly string[]
 }
 
@@ -73,7 +75,7 @@ export interface UserBlueprint {
   readonly name: string
   readonly groups: readonly string[]
   readonly rules: readonly PolicyRule[]
-  /** Its client certificate by name. */
+  /** The name of the user's client certificate. */
   readonly certificate: string
 }
 
@@ -83,6 +85,6 @@ export interface KonnectivityBlueprint {
   readonly strategy: 'default' | 'destHost' | 'defaultRoute'
   readonly authentication: 'certificate' | 'token'
   readonly keepaliveNs: number
-  /** Names of nodes. */
+  /** Names of the nodes on which an agent runs. */
   readonly agents: readonly string[]
 }

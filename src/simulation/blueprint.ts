@@ -13,28 +13,28 @@ import type { ClusterBlueprint } from './blueprint-cluster.ts'
 export type LinkDirectionBlueprint = LinkOptions
 
 /**
- * A checked scenario: everything that a simulation is built from, explicit, in plain immutable values. The
- * scenario layer makes it from YAML (or a library user by hand) and has refused whatever could not be built.
- * Lists are in the order of declaration, which never matters: the simulation sorts by name.
+ * A checked scenario: everything that a simulation is built from, as plain immutable values with all defaults filled
+ * in. `loadScenario` makes it from YAML; a user of the library can also write one. It holds nothing that cannot be
+ * simulated. Lists are in the order of declaration, which has no effect: the simulation sorts by name.
  */
 export interface Blueprint {
   readonly name: string
-  /** A safe integer. */
+  /** The seed of all random numbers, a safe integer. */
   readonly seed: number
-  /** The run ends here at the latest; null: when all workloads and events are done. */
+  /** The longest time that the run may take; null: it ends when all workloads and events are done. */
   readonly durationNs: number | null
   readonly hosts: readonly HostBlueprint[]
   readonly links: readonly LinkBlueprint[]
   readonly segments: readonly SegmentBlueprint[]
   readonly routes: readonly RouteBlueprint[]
-  /** null: everybody may reach everybody, and nothing is asked. */
+  /** The firewall; null when every host may connect to every other. */
   readonly firewall: FirewallBlueprint | null
   readonly virtualAddresses: readonly VirtualAddressBlueprint[]
   readonly identities: readonly IdentityBlueprint[]
   readonly paths: readonly PathBlueprint[]
   readonly workloads: readonly WorkloadBlueprint[]
   readonly events: readonly EventBlueprint[]
-  /** null: hosts and paths, and no Kubernetes around them. */
+  /** The Kubernetes cluster; null in a scenario of hosts and paths only. */
   readonly cluster: ClusterBlueprint | null
   readonly attackers: readonly AttackerBlueprint[]
   readonly additions?: AdditionsBlueprint
@@ -42,24 +42,24 @@ export interface Blueprint {
 
 export interface HostBlueprint extends Added {
   readonly name: string
-  /** IPv4 in dotted form, at least one. Automatic ones derive from the host's name. */
+  /** IPv4 addresses in dotted form, at least one. Automatic addresses derive from the host's name. */
   readonly addresses: readonly string[]
   readonly cpu: CpuProfileName
-  /** At least 1. */
+  /** The number of processor cores, at least 1. */
   readonly cores: number
-  /** The host whose cores these are; absent: its own. */
+  /** The host whose cores this one shares; absent: it has its own. */
   readonly coresOf?: string
   readonly tcp: TcpBlueprint
-  /** Both directions of the host's own loopback are alike. */
+  /** The options of both directions of the host's loopback. */
   readonly loopback: LinkDirectionBlueprint
 }
 
 export interface TcpBlueprint {
   readonly profile: TcpProfileName
   readonly congestion: CongestionControlName
-  /** What the host does otherwise than the profile; absent: nothing. */
+  /** Settings that differ from those of the profile; absent: none do. */
   readonly overrides?: TcpOverrides
-  /** null: as the profile has it. */
+  /** The size of the receive buffer; null: that of the profile. */
   readonly receiveBufferBytes: number | null
   readonly sendBufferBytes: number | null
 }
@@ -67,54 +67,58 @@ export interface TcpBlueprint {
 export interface LinkBlueprint extends Added {
   readonly name: string
   readonly between: readonly [string, string]
-  /** What a person would call the medium: its profile; null: the link's own name must do. */
+  /** The profile of the medium, which results show; null: results show the link's name. */
   readonly profile: LinkProfileName | null
-  /** From the first end to the second. */
+  /** The direction from the first end to the second. */
   readonly forward: LinkDirectionBlueprint
   readonly backward: LinkDirectionBlueprint
 }
 
-/** Many hosts on one medium, each with a port of its own on a switch in the middle. */
+/** A medium that many hosts share: each has a port of its own on a switch in the middle. */
 export interface SegmentBlueprint {
-  /** No link has it too. */
+  /** The name of the segment; no link has the same. */
   readonly name: string
   readonly hosts: readonly string[]
   readonly profile: LinkProfileName | null
-  /** `bridged`: hosts find each other by ARP. */
+  /** In a `bridged` segment hosts find each other by ARP. */
   readonly l2: 'routed' | 'bridged'
-  /** From any host to any other: rate and queue are each port's, delay, jitter and loss count once. */
+  /** The options between any two hosts: rate and queue apply to each port, delay, jitter and loss apply once. */
   readonly options: LinkDirectionBlueprint
 }
 
-/** Asked when a connection begins, at the host that it is meant for; the first rule that is about it decides. */
+/** The firewall, evaluated at the destination host when a connection begins. The first rule that matches decides. */
 export interface FirewallBlueprint {
   readonly default: 'allow' | 'deny'
   readonly rules: readonly FirewallRuleBlueprint[]
 }
 
 export interface FirewallRuleBlueprint {
-  /** Names of hosts; null: all. */
+  /** Names of hosts; null: every host. */
   readonly from: readonly string[] | null
   readonly to: readonly string[] | null
-  /** null: all. */
+  /** Destination ports; null: all. */
   readonly ports: readonly number[] | null
-  /** `deny` is silent, `reject` answers with a reset. */
+  /** `deny` drops the packet silently, `reject` answers it with a reset. */
   readonly action: 'allow' | 'deny' | 'reject'
 }
 
-/** An address that belongs to no host: hosts on the way put that of an endpoint in its place, once a connection. */
+/**
+ * An address that no host has: hosts on the path replace it by the address of an endpoint, once for each connection.
+ */
 export interface VirtualAddressBlueprint {
   readonly name: string
-  /** Dotted. Several may share one, on ports of their own. */
+  /** An IPv4 address in dotted form. Several services may share one, on different ports. */
   readonly address: string
   readonly port: number
-  /** Those that translate, for themselves and for whom they forward. */
+  /** The hosts that translate the address, in what they send and in what they forward. */
   readonly hosts: readonly string[]
-  /** At the start. `address` is that of a host, dotted. */
+  /** The endpoints at the start. `address` is the dotted address of a host. */
   readonly endpoints: readonly { readonly address: string; readonly port: number }[]
 }
 
-/** Packets of `host` for `destination` (CIDR; the longest prefix wins) go over `link`, which may be a segment. */
+/**
+ * Sends the packets of `host` for `destination` (CIDR; the longest prefix wins) over `link`, which may be a segment.
+ */
 export interface RouteBlueprint {
   readonly host: string
   readonly destination: string
@@ -123,9 +127,11 @@ export interface RouteBlueprint {
 
 export type IdentityBlueprint = CertificateAuthorityBlueprint | CertificateBlueprint | TokenBlueprint
 
-/** What the expansion may add to a blueprint. */
+/** A field of everything that the expansion may add to a blueprint. */
 interface Added {
-  /** Why it is there, for people: the part of the cluster and its setting. Left out: the scenario declares it. */
+  /**
+   * The reason for its existence, as text: the part of the cluster and its setting. Absent: the scenario declares it.
+   */
   readonly origin?: string
 }
 
@@ -139,15 +145,15 @@ export interface CertificateAuthorityBlueprint {
 export interface CertificateBlueprint extends Added {
   readonly kind: 'certificate'
   readonly name: string
-  /** The name of a CA; null: self-signed. */
+  /** The name of the issuing CA; null: self-signed. */
   readonly issuer: string | null
   readonly cn: string
   readonly organizations: readonly string[]
-  /** DNS names and IPv4 addresses. */
+  /** Subject alternative names: DNS names and IPv4 addresses. */
   readonly sans: readonly string[]
   readonly usages: readonly ('server' | 'client')[]
   readonly key: KeyAlgorithm
-  /** Whole seconds from tick 0; negative: before it. */
+  /** Whole seconds from the start of the run; negative: before it. */
   readonly notBeforeS: number
   readonly notAfterS: number
 }
@@ -157,47 +163,62 @@ export type KeyAlgorithm = 'ecdsa-p256' | 'rsa-2048' | 'ed25519'
 export interface TokenBlueprint extends Added {
   readonly kind: 'service-account-token'
   readonly name: string
-  /** "namespace/account". */
+  /** The service account: "namespace/account". */
   readonly account: string
   readonly audience: string
-  /** Whole seconds from tick 0; null: never. */
+  /** The expiry, in whole seconds from the start of the run; null: it never expires. */
   readonly expiresS: number | null
-  /** It was made for the pods of its account, and dies with the last of them. Left out: for none. */
+  /**
+   * Whether the token is bound to the pods of its account: it becomes invalid when the last of them is deleted. Absent:
+   * no.
+   */
   readonly isBoundToPod?: boolean
 }
 
 export interface PathBlueprint extends Added {
-  /** Of this instance: as `declared`, or `all/node-1` where one declaration stands for several. */
+  /** The name of this instance: as `declared`, or `all/node-1` where one declaration stands for several paths. */
   readonly name: string
-  /** As the scenario names it; workloads refer to it, and run on each instance. */
+  /** The name in the scenario. Workloads refer to it, and run on each instance. */
   readonly declared: string
   readonly kind: PathKindName
   readonly from: string
   readonly to: string
-  /** What the client dials, dotted, where that is not the main address of `to`: a service's virtual one, or 127.0.0.1. */
+  /**
+   * The address that the client dials, dotted, where it is not the main address of `to`: that of a service, or
+   * 127.0.0.1.
+   */
   readonly address: string | null
   readonly port: number
-  /** Where the apiserver picks an endpoint of a service: each connection goes to a random endpoint of this service, all of which serve alike; `to` is the first of them. */
+  /**
+   * The service of which the apiserver picks a random endpoint for each connection. `to` is the host of its first
+   * endpoint. null: the path leads to one server.
+   */
   readonly service: string | null
   readonly protocol: 'http/1.1' | 'h2'
-  /** null: plain HTTP. */
+  /** The TLS settings; null for plain HTTP. */
   readonly tls: TlsBlueprint | null
-  /** null: straight over the links. */
+  /** The tunnel that carries the connection; null when it goes over the links directly. */
   readonly tunnel: TunnelBlueprint | null
-  /** Left out: it is a path of its own. Else one that is taken while `node`, to which the other leads, has `address`. */
+  /**
+   * The path that this one replaces while `node`, to which that path leads, has the address `address`. Absent: a path
+   * that replaces none.
+   */
   readonly insteadOf?: { readonly path: string; readonly node: string }
-  /** What the client says that its address is, dotted; left out: its own. */
+  /** The source address that the client uses, dotted; absent: its own. */
   readonly source?: string
 }
 
 export interface TlsBlueprint {
   readonly version: '1.2' | '1.3'
-  /** What the client checks of the server's certificate; `ca`: chain, name, usage and validity. */
+  /**
+   * The client's verification of the server's certificate. `ca`: chain, name, usage and validity; `ca+cn`: the common
+   * name too.
+   */
   readonly verify: 'none' | 'ca' | 'ca+cn'
-  /** The CA that the client trusts. */
+  /** The CA that the client trusts, by name. */
   readonly ca: string
   readonly serverCertificate: string
-  /** The CA that the server trusts for client certificates; null: the server asks for none. */
+  /** The CA that the server trusts for client certificates; null: the server requests none. */
   readonly clientCa: string | null
   readonly client:
     | { readonly kind: 'none' }
@@ -210,16 +231,19 @@ export type TunnelBlueprint = SshTunnelBlueprint | KonnectivityTunnelBlueprint
 
 export interface SshTunnelBlueprint {
   readonly kind: 'ssh'
-  /** Warm tunnels dial at tick 0 and workloads wait for them; others dial when first needed. */
+  /** Whether the tunnel is dialled at tick 0, so that workloads wait for it. Others are dialled when first needed. */
   readonly warm: boolean
-  /** The hosts where its tunnels end: one, or, in a cluster, all nodes; each connection takes that of its target's address, else a random one. */
+  /**
+   * The hosts whose sshd ends the tunnels: one, or, in a cluster, all nodes. A connection takes the tunnel to its
+   * target's host, else a random one.
+   */
   readonly via: readonly string[]
   readonly hostKey: 'ignore' | 'check'
 }
 
 export interface KonnectivityTunnelBlueprint {
   readonly kind: 'konnectivity'
-  /** Hosts of the agents; the server is on the path's `from`. */
+  /** The hosts of the agents. The server runs on the host that the path is `from`. */
   readonly via: readonly string[]
   readonly warm: boolean
   readonly strategy: 'default' | 'destHost' | 'defaultRoute'
@@ -230,44 +254,49 @@ export interface WorkloadBlueprint {
   readonly name: string
   readonly path: string
   readonly kind: WorkloadKind
-  /** Secrets by name, which whoever reads its payload learns. */
+  /** Names of the secrets in its payload, which an attacker learns who reads it. */
   readonly carries: readonly string[]
   readonly connection: 'keep-alive' | 'per-request'
-  /** Of kinds that ask again and again. */
+  /** When requests are sent. */
   readonly arrivals: ClosedLoop | OpenLoop | ByteFlow
-  /** What a list or a watch is of. */
+  /** The objects that a list or a watch returns; null for other kinds. */
   readonly objects: {
     readonly resource: ObjectKind
     readonly count: number
     readonly encoding: ObjectEncoding
   } | null
-  /** What the apiserver is asked to forward its requests to: of several, one after the other. Else null. */
+  /**
+   * The targets to which the apiserver forwards the requests, one after the other; null: the apiserver responds itself.
+   */
   readonly target: { readonly resource: 'pods' | 'nodes' | 'services'; readonly names: readonly string[] } | null
-  /** Bodies; headers are added as the protocol does. 0 where `objects`, or the kind, says how much there is. */
+  /** The length of the request body; headers come on top. 0 where `objects` or the kind determines it. */
   readonly requestBytes: number
   readonly responseBytes: number
-  /** The head of each request is written before its body; absent: together with it. */
+  /** `apart`: the head of each request is written before its body; absent: together with it. */
   readonly head?: 'apart'
   readonly startNs: number
 }
 
-/** Each of `concurrency` clients sends its next request when it has the answer to the last, `requests` in all. */
+/**
+ * A closed loop: each of `concurrency` clients sends its next request when it has the response to the last, `requests`
+ * in all.
+ */
 export interface ClosedLoop {
   readonly kind: 'closed'
   readonly requests: number
   readonly concurrency: number
 }
 
-/** Requests come at their own pace, whether the last was answered or not. */
+/** An open loop: requests are sent at a given rate, whether the last one has its response or not. */
 export interface OpenLoop {
   readonly kind: 'open'
   readonly ratePerS: number
   readonly spacing: 'fixed' | 'poisson'
-  /** null: until everything else is done; the run does not wait for it. */
+  /** How long requests are sent; null: until everything else is done, and the run does not wait for them. */
   readonly forNs: number | null
 }
 
-/** Of a stream: chunks that add up to this rate. */
+/** A stream of chunks at a given rate. */
 export interface ByteFlow {
   readonly kind: 'flow'
   readonly bytesPerS: number
@@ -280,14 +309,14 @@ export type EventBlueprint =
       readonly kind: 'link-state'
       readonly atNs: number
       readonly forNs: number | null
-      /** A link, or a segment as a whole. */
+      /** The name of a link, or of a segment, which changes as a whole. */
       readonly link: string
       readonly state: 'up' | 'down'
     }
   | { readonly kind: 'restart'; readonly atNs: number; readonly host: string }
-  /** Its host is there no more for anybody, nor are tokens that are bound to it. */
+  /** The pod's host disappears, and tokens that are bound to it become invalid. */
   | { readonly kind: 'delete-pod'; readonly atNs: number; readonly pod: string }
-  /** The link's directions become these, and what they were before after `forNs`. */
+  /** The link gets these options, and those from before after `forNs`. */
   | {
       readonly kind: 'set-link'
       readonly atNs: number

@@ -1,11 +1,11 @@
 import { assert } from '../engine/assert.ts'
 
-/** By UTF-16 code units, the same in every locale. */
+/** Compares names by UTF-16 code units, so that the order is the same in every locale. */
 export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
 }
 
-/** Where each name stands in a sorted list. */
+/** Returns the position of each name in a sorted list. */
 export function indexByName(list: readonly { readonly name: string }[]): ReadonlyMap<string, number> {
   return new Map(list.map(({ name }, index) => [name, index]))
 }

@@ -6,7 +6,7 @@ import type { PacketTable } from '../network/packet.ts'
 import type { PacketObserver, PacketStage } from '../network/packet-observer.ts'
 import type { Packet } from '../network/rows.ts'
 
-/** A packet as its headers have it. */
+/** The fields of a delivered packet's headers. */
 export interface DescribedPacket {
   readonly atNs: number
   readonly direction: number
@@ -15,21 +15,21 @@ export interface DescribedPacket {
   readonly to: string
   readonly sequenceNumber: number
   readonly acknowledgementNumber: number
-  /** As in the TCP header. */
+  /** The flags byte of the TCP header. */
   readonly flags: number
   readonly payloadBytes: number
 }
 
-/** Writes down 32 bits of every delivered packet, so that a later run can be held against this one. */
+/** Records a 32-bit digest of every delivered packet, so that two runs can be compared packet by packet. */
 export class PacketRecorder implements PacketObserver {
   private readonly network: Network
   private recorded = new Uint32Array(1024)
   private count = 0
   private readonly wanted: number
-  /** The packet of that number, once it was delivered. */
+  /** The packet with the number `wanted`; null: it was not delivered. */
   described: DescribedPacket | null = null
 
-  /** `wanted`: the number of a packet, in the order of delivery, that is to be described. */
+  /** `wanted` is the number, in the order of delivery, of the packet to describe; NONE: none. */
   constructor(network: Network, wanted: number = NONE) {
     this.network = network
     this.wanted = wanted

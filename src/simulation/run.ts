@@ -10,28 +10,28 @@ import { Simulation } from './simulation.ts'
 import { compareSteps } from './twins.ts'
 
 export interface RunOptions {
-  /** At least 1; past it, BudgetExceeded is thrown. */
+  /** The largest number of events, at least 1; after it BudgetExceeded is thrown. Default: no limit. */
   readonly maxEvents?: number
   readonly recordPackets?: boolean
-  /** The number of a packet, in the order of delivery, that the run is to describe; with `recordPackets`. */
+  /** The number, in the order of delivery, of a packet that the run describes. Needs `recordPackets`. */
   readonly describePacket?: number
-  /** Workloads on several paths show what came of each as well. */
+  /** Whether the result shows workloads on several paths for each path too. */
   readonly perInstance?: boolean
-  /** Called now and then, with the tick reached. */
+  /** Called every 200,000 events with the simulated time that the run has reached. */
   readonly onProgress?: (simulatedNs: number) => void
-  /** Asked now and then; true ends the run where it is, with what it has so far. */
+  /** Called as often; a return value of true ends the run, with what it has measured so far. */
   readonly shouldStop?: () => boolean
 }
 
 export interface Run {
   readonly result: Result
-  /** One 32-bit digest a delivered packet, in delivery order; empty unless they were asked for. */
+  /** A 32-bit digest of each delivered packet, in the order of delivery; empty without `recordPackets`. */
   readonly packetDigests: Uint32Array
-  /** Null: nobody asked, or there was no such packet. */
+  /** The packet that `describePacket` names; null: it was not delivered, or none was named. */
   readonly describedPacket?: (DescribedPacket & { readonly link: string }) | null
 }
 
-/** The scenario wants more events than it was allowed. */
+/** Thrown when a run needs more events than `maxEvents` allows. */
 export class BudgetExceeded extends Error {
   readonly events: number
   readonly simulatedNs: number
@@ -46,7 +46,7 @@ export class BudgetExceeded extends Error {
 
 const EVENTS_BETWEEN_REPORTS = 200_000
 
-/** Runs a checked scenario to its end. */
+/** Runs a checked scenario to its end, with the comparison runs that verdicts on attacks need. */
 export function run(
   scenario: { readonly blueprint: Blueprint; readonly expectations: readonly Expectation[] },
   options: RunOptions = {},
@@ -73,8 +73,8 @@ function described({ plan }: Simulation, recorder: PacketRecorder | null): NonNu
 }
 
 /**
- * The simulation has begun, and is where the first of the attackers would do something; what it was there. null: there
- * are none, or one is at work from the begin.
+ * Begins the simulation, runs it to the tick before the first step of an attacker, and returns a fork of it. Returns
+ * null, and begins nothing, when there are no attackers or one starts at tick 0.
  */
 function forkBefore(simulation: Simulation, options: RunOptions): Simulation | null {
   const { attack } = simulation.plan
@@ -86,7 +86,7 @@ function forkBefore(simulation: Simulation, options: RunOptions): Simulation | n
   return simulation.fork()
 }
 
-/** The twin's time is no part of the budget, and who wants to stop has had what there is. */
+/** Runs a comparison run: it reports no progress, and its events do not count for `maxEvents`. */
 function runTwin(
   twin: Simulation,
   { maxEvents = Number.POSITIVE_INFINITY, shouldStop }: RunOptions,

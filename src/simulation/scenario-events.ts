@@ -15,10 +15,10 @@ class Remaining implements ArenaTable {
   }
 }
 
-/** Keeps state on hosts that is lost when one restarts. */
+/** A part whose state on a host is lost when the host restarts. */
 export interface Restartable {
   restart(host: number): void
-  /** Without this method it forgets what it has on the pod's own host. */
+  /** Removes the state about a deleted pod. Without this method, `forget` is called for the pod's own host. */
   deletePod?(pod: number, endpoint: number): void
 }
 
@@ -33,7 +33,7 @@ export interface ScenarioEventsParts {
   readonly target: number
 }
 
-/** Things that happen without an attacker: links go down and up or change, hosts restart, pods go. */
+/** Executes the events of a scenario: links that go down or change, hosts that restart, pods that are deleted. */
 export class ScenarioEvents {
   private readonly timeline: Timeline
   private readonly network: Network
@@ -59,7 +59,7 @@ export class ScenarioEvents {
     return this.remaining.count[0] === 0
   }
 
-  /** Events at tick 0 happen at once, before anything else. */
+  /** Schedules all events; those at tick 0 are executed at once, before anything else. */
   schedule(): void {
     this.events.forEach(({ atNs, forNs }, index) => {
       this.remaining.count[0] += forNs === null ? 1 : 2

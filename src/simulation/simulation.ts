@@ -42,18 +42,19 @@ import type { Workloads } from '../workload/workloads.ts'
 import { buildParts, type Parts } from './build/parts.ts'
 import type { Plan } from './plan/plan.ts'
 
-/** Why `runUntil` returned. */
+/** The reason why `runUntil` returned. */
 export type Pause = 'finished' | 'duration' | 'tick' | 'budget'
 
 /**
- * The root that owns all state. What changes lies in one arena, so that a fork is a copy of it; what does not is
- * the plan. What it is made of, and what stands on what, is in parts.ts.
+ * A simulation. All state that changes is in one arena, so that a fork is a copy of that arena; everything else is in
+ * the immutable plan. `build/parts.ts` lists the parts.
  */
 export class Simulation {
   readonly plan: Plan
   readonly timeline: Timeline
   readonly parts: Parts
-  // Those that every event asks: `parts` is spread together layer by layer, and has a shape of its own in each simulation.
+  // Fields for what nearly every event uses: reading them from `parts`, whose object is assembled by spreads, is
+  // slower.
   readonly network: Network
   readonly workloads: Workloads
   private readonly processors: Processors
@@ -83,7 +84,7 @@ export class Simulation {
     return this.parts.tunnels
   }
 
-  /** What happens at tick 0. */
+  /** Starts everything that starts at tick 0. */
   begin(): void {
     this.parts.scenarioEvents.schedule()
     this.parts.tunneler.begin()
@@ -93,7 +94,10 @@ export class Simulation {
     this.parts.attack?.scheduler.begin()
   }
 
-  /** Goes on until everything is done, the scenario's duration or `untilTick` is reached, or `maxEvents` are spent. */
+  /**
+   * Runs until everything is done, the scenario's duration or `untilTick` is reached, or `maxEvents` events have been
+   * processed in all.
+   */
   runUntil(untilTick: number, maxEvents: number): Pause {
     const { pending } = this
     const endTick = Math.min(this.plan.durationNs ?? LONGEST_RUN_NS, LONGEST_RUN_NS)
@@ -101,7 +105,7 @@ export class Simulation {
     while (!this.isFinished) {
       const next = pending.nextTick()
       if (next > lastTick || next === Number.POSITIVE_INFINITY) {
-        // Nothing will ever happen any more, though somebody still waits for it.
+        // No event is pending, although a part still waits for one.
         const isOpenEnded = untilTick === Number.POSITIVE_INFINITY && this.plan.durationNs === null
         if (next === Number.POSITIVE_INFINITY && isOpenEnded) return 'finished'
         this.timeline.now = lastTick
@@ -116,7 +120,7 @@ export class Simulation {
     return 'finished'
   }
 
-  /** null: there are no attackers. */
+  /** The state of the attackers; null: there are none. */
   get attack(): AttackRecord | null {
     return this.parts.attack?.record ?? null
   }
@@ -133,8 +137,8 @@ export class Simulation {
   }
 
   /**
-   * A second simulation that goes on from here by itself, to the digest of one that was never forked. Give it back
-   * with `release`, and the next fork is a copy into its memory. Packet rules go along; whoever looks on does not.
+   * Returns a second simulation with the same state, which continues independently and reaches the digests that an
+   * unforked run reaches. `release` gives its memory to the next fork. Packet rules are copied, observers are not.
    */
   fork(): Simulation {
     const fork = this.pool.pop() ?? new Simulation(this.plan, this.pool)
@@ -146,7 +150,7 @@ export class Simulation {
     return fork
   }
 
-  /** It must not be used any more. */
+  /** Returns the memory of a fork to the pool. The fork must not be used any more. */
   release(): void {
     this.pool.push(this)
   }

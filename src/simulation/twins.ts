@@ -5,21 +5,21 @@ import { type Aftermath, aftermathOf, type Comparison } from './collect/aftermat
 import type { Plan } from './plan/plan.ts'
 import { Simulation } from './simulation.ts'
 
-/** Steps that are left out together: of one attacker, by one technique, about the same paths. */
+/** Steps of one attacker with the same technique and the same paths, which a comparison run omits together. */
 interface Intervention {
   readonly steps: readonly number[]
-  /** When the first of them did something. */
+  /** The tick of the first action of these steps. */
   readonly firstActTick: number
 }
 
 type RunUntil = (simulation: Simulation, untilTick: number) => void
 
 /**
- * By step: how the run went on with what it did, and how without, both forked at its first act. What others began
- * before goes on in both, what they began later is in neither: so nothing is put down to two, and what each broke adds
- * up to what the run broke. Whoever changed nothing is compared with itself.
+ * Returns, for each step, the run with its effect and the run without it, forked at its first action. Steps that began
+ * earlier are active in both, steps that began later in neither. So no damage is attributed to two steps, and the
+ * damages of all steps add up to that of the run. A step that did nothing is compared with the same run.
  *
- * `before`: the simulation before any step began; null: as it is when it begins.
+ * `before` is the simulation before any step began; null: a new one is begun.
  */
 export function compareSteps(simulation: Simulation, before: Simulation | null, runUntil: RunUntil): Comparison[] {
   const { attack, plan } = simulation
@@ -33,7 +33,7 @@ export function compareSteps(simulation: Simulation, before: Simulation | null, 
   })
 }
 
-/** In the order in which they first did something. */
+/** Returns the interventions in the order of their first action. */
 function interventionsOf({ plan, state }: AttackRecord): Intervention[] {
   const stepsByKey = new Map<string, number[]>()
   plan.steps.forEach(({ attacker, technique, paths }, step) => {
@@ -48,14 +48,17 @@ function interventionsOf({ plan, state }: AttackRecord): Intervention[] {
     .sort((a, b) => a.firstActTick - b.firstActTick || a.steps[0] - b.steps[0])
 }
 
-/** What is left of the run with none of them, with the first, with the first two, and so on without the last. */
+/**
+ * Returns the aftermath of the run without any intervention, with the first, with the first two, and so on without the
+ * last.
+ */
 function aftermathsOfTwins(
   plan: Plan,
   interventions: readonly Intervention[],
   before: Simulation | null,
   runUntil: RunUntil,
 ): Aftermath[] {
-  // It goes through the run once more, and twins part from it.
+  // One more run through the scenario, from which the comparison runs are forked.
   const stem = interventions.length > 1 ? (before?.fork() ?? begunWithout(plan, [])) : null
   return interventions.map(({ firstActTick }, nth) => {
     const leftOut = interventions.slice(nth).flatMap(({ steps }) => steps)
@@ -67,7 +70,7 @@ function aftermathsOfTwins(
   })
 }
 
-/** Nobody does anything in it. */
+/** A run in which no attacker acts. */
 function silentTwin(plan: Plan, before: Simulation | null): Simulation {
   const twin = before ?? new Simulation(plan)
   twin.attack?.state.disableAll()

@@ -4,7 +4,10 @@ import type { CheckedScenario } from '../../src/scenario/load.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, finish } from '../fixtures/simulations.ts'
 
-/** Runs the scenario, and once more with a fork after so many events: both account for all that happened. */
+/**
+ * Runs a scenario, and a fork of it taken after so many events, and checks that every request and nanosecond of both is
+ * accounted for.
+ */
 export function accountForEverything(scenario: CheckedScenario, events: number): void {
   const simulation = beginning(scenario)
   const result = finish(simulation, scenario)
@@ -14,7 +17,10 @@ export function accountForEverything(scenario: CheckedScenario, events: number):
   expect(finish(parent.fork(), scenario)).toEqual(result)
 }
 
-/** Every failure has its reason, every answer its latency, and every nanosecond of that its part. */
+/**
+ * Checks that every failure has a reason, every response a latency, and every nanosecond of a latency a part in the
+ * breakdown.
+ */
 export function accountForRequests(simulation: Simulation, { workloads }: Result): void {
   for (const { name, completed, failed, failures, breakdownNs } of workloads) {
     const latenciesNs = simulation.plan.workloads.flatMap(({ declared }, workload) =>

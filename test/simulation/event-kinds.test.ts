@@ -11,13 +11,13 @@ workloads: { visits: { path: web, rate: 1/s, for: 5s } }
 `
 
 describe('event kinds', () => {
-  test('are numbered from 0 without gaps, within the bits that a key has for them', () => {
+  test('are numbered from 0 without gaps, and fit the bits of an event key', () => {
     const numbers = Object.values(kinds).sort((a, b) => a - b)
     expect(numbers).toEqual(numbers.map((_, index) => index))
     expect(numbers.length).toBeLessThanOrEqual(KIND_LIMIT)
   })
 
-  test('that nobody handles stop the run and are named', () => {
+  test('without a handler stop the run with an error that names the kind', () => {
     const simulation = beginning(scenarioOf(ONE_LINK))
     simulation.timeline.schedule(1, 0, KIND_LIMIT - 1, 0)
     expect(() => simulation.runUntil(1, Number.POSITIVE_INFINITY)).toThrow(

@@ -5,7 +5,10 @@ import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import type { EventBlueprint } from '../../src/simulation/blueprint.ts'
 import { beginning, finish, LABORIOUS, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
-/** 10 ms one way, no time for anything else and exact timers: a round trip takes exactly 20 ms. */
+/**
+ * A link with 10 ms of delay where nothing else takes time and timers are exact, so that a round trip takes exactly 20
+ * ms.
+ */
 function scenarioWith(workloads: string, events: string): string {
   return `version: 1
 hosts:
@@ -20,7 +23,7 @@ events: [ ${events} ]
 
 const ONE_A_SECOND = 'asks: { path: web, rate: 1/s, for: 5s }'
 
-/** Latencies in the order of completion. */
+/** Returns the latencies in the order of completion. */
 function latenciesMs(text: string): number[] {
   const scenario = scenarioOf(text)
   const simulation = beginning(scenario)
@@ -29,8 +32,8 @@ function latenciesMs(text: string): number[] {
   return Array.from(samples.latencyNs.slice(0, samples.count), (latencyNs) => latencyNs / 1e6)
 }
 
-describe('a link goes down', () => {
-  test('and comes up again: what was sent meanwhile is sent again, first by a probe, then each time after twice as long', () => {
+describe('a link that goes down', () => {
+  test('loses what is sent until it is up again, which the sender retransmits after a probe and doubling timeouts', () => {
     // The second request leaves at 1020 ms. Linux's probe and time-out are 20 ms + 200 ms: 1240, 1460, 1900, 2780 (the link
     // is up).
     const text = scenarioWith(ONE_A_SECOND, '{ at: 990ms, link: wire, state: down, for: 1s }')
@@ -38,7 +41,7 @@ describe('a link goes down', () => {
     expect(latenciesMs(text)).toEqual([20, 20 + 20, 220 + 220 + 440 + 880 + 20, 20, 20])
   })
 
-  test('and what is on its way then is gone', () => {
+  test('loses the packets in flight', () => {
     // The request left at 1020 ms and would arrive at 1030.
     const text = scenarioWith(ONE_A_SECOND, '{ at: 1029ms, link: wire, state: down, for: 5ms }')
     expect(latenciesMs(text)[1]).toBe(220 + 20)
@@ -46,7 +49,7 @@ describe('a link goes down', () => {
     expect(links.map(({ name, droppedWhileDown }) => [name, droppedWhileDown])).toContainEqual(['link/wire/forward', 1])
   })
 
-  test('just before a packet arrives, or just after', () => {
+  test('loses a packet that would arrive a nanosecond later, and none that arrived before', () => {
     const at = (ns: number) => scenarioWith(ONE_A_SECOND, `{ at: ${ns}ns, link: wire, state: down, for: 1ms }`)
     expect(latenciesMs(at(1_029_999_999))[1]).toBe(240)
     // Now the answer is lost. Events of one tick come in the order of their targets, and links come before the scenario.
@@ -56,7 +59,7 @@ describe('a link goes down', () => {
     expect(latenciesMs(at(1_040_000_001))[1]).toBe(20)
   })
 
-  test('for good, until it is told to come up', () => {
+  test('stays down until another event brings it up', () => {
     const text = scenarioWith(
       ONE_A_SECOND,
       '{ at: 990ms, link: wire, state: down }, { at: 1990ms, link: wire, state: up }',
@@ -67,21 +70,21 @@ describe('a link goes down', () => {
   })
 })
 
-describe('a link changes', () => {
+describe('a link that changes', () => {
   const CLOSED_LOOP = 'asks: { path: web, requests: 10 }'
 
-  test('for a while, and is then as before', () => {
+  test('has its old options again after the given time', () => {
     const text = scenarioWith(CLOSED_LOOP, '{ at: 61ms, for: 60ms, set: { links.wire.delay: 30ms } }')
     // Connected at 20 ms, answers at 40, 60; then one whose answer takes the longer way, and one whose request does.
     expect(latenciesMs(text)).toEqual([20, 20, 40, 40, 20, 20, 20, 20, 20, 20])
   })
 
-  test('in one direction', () => {
+  test('can change in one direction only', () => {
     const text = scenarioWith(CLOSED_LOOP, '{ at: 45ms, set: { links.wire.backward.delay: 15ms } }')
     expect(latenciesMs(text)).toEqual([20, 25, 25, 25, 25, 25, 25, 25, 25, 25])
   })
 
-  test('twice at once, in different figures', () => {
+  test('gets all of two changes at the same time that set different options', () => {
     const changes = '{ at: 45ms, for: 100ms, set: { links.wire.forward.delay: 20ms } }'
     const more = '{ at: 85ms, for: 200ms, set: { links.wire.backward.delay: 40ms } }'
     const both = latenciesMs(scenarioWith(CLOSED_LOOP, `${changes}, ${more}`))
@@ -89,7 +92,7 @@ describe('a link changes', () => {
     expect(both).toEqual([20, 20, 30, 60, 50, 50, 50, 20, 20, 20])
   })
 
-  test('for good, and once more for a while', () => {
+  test('returns from a temporary change to an earlier permanent one', () => {
     const changes =
       '{ at: 41ms, set: { links.wire.delay: 5ms } }, { at: 81ms, for: 20ms, set: { links.wire.delay: 20ms } }'
     const latencies = latenciesMs(scenarioWith(CLOSED_LOOP, changes))
@@ -98,19 +101,19 @@ describe('a link changes', () => {
   })
 })
 
-describe('at tick 0', () => {
+describe('an event at tick 0', () => {
   function resultWith(event: EventBlueprint): Result {
     const { blueprint } = scenarioOf(scenarioWith('asks: { path: web, requests: 2 }', ''))
     const scenario = { blueprint: { ...blueprint, events: [event] }, expectations: [] }
     return finish(beginning(scenario), scenario)
   }
 
-  test('a link that goes down takes the first SYN along', () => {
+  test('takes a link down before the first SYN is sent, which is lost', () => {
     const result = resultWith({ kind: 'link-state', atNs: 0, forNs: 500_000_000, link: 'wire', state: 'down' })
     expect(workloadOf(result, 'asks')).toMatchObject({ completed: 2, setupMs: 1020 })
   })
 
-  test('a link that changes has changed for the first SYN', () => {
+  test('changes a link before the first SYN is sent', () => {
     const { blueprint } = scenarioOf(scenarioWith('asks: { path: web, requests: 2 }', ''))
     const { forward, backward } = blueprint.links[0]
     const slow = { ...forward, delayNs: 70_000_000 }
@@ -118,34 +121,34 @@ describe('at tick 0', () => {
     expect(workloadOf(result, 'asks')).toMatchObject({ completed: 2, setupMs: 80, latencyMs: { min: 80, max: 80 } })
   })
 
-  test('a host that restarts had nothing to forget', () => {
+  test('restarts a host that has no state yet, without effect', () => {
     const result = resultWith({ kind: 'restart', atNs: 0, host: 'client' })
     expect(workloadOf(result, 'asks')).toMatchObject({ completed: 2, failed: 0, setupMs: 20 })
   })
 })
 
-describe('the server restarts', () => {
+describe('a server that restarts', () => {
   const at = (ms: number) =>
     resultOf(scenarioWith('asks: { path: web, requests: 4 }', `{ at: ${ms}ms, restart: server }`))
 
-  test('before the request is there: it answers that it knows of no such connection, and the next request dials', () => {
+  test('answers a request on a forgotten connection with a reset, and the next request opens a new connection', () => {
     // Connected at 20 ms; requests leave at 20, 40, and arrive 10 ms later.
     const asks = workloadOf(at(45), 'asks')
     expect(asks).toMatchObject({ completed: 3, failed: 1, unfinished: 0, latencyMs: { max: 20 } })
     expect(asks.failures).toEqual([{ reason: 'connection reset', count: 1 }])
   })
 
-  test('when the answer is on its way: that one arrives, and the next request finds nobody', () => {
+  test('lets a response in flight arrive, and resets the connection at the next request', () => {
     expect(workloadOf(at(55), 'asks')).toMatchObject({ completed: 3, failed: 1, latencyMs: { max: 20 } })
   })
 
-  test('during the handshake: the SYN was answered, and what follows is refused', () => {
+  test('refuses what follows a handshake that it had answered before', () => {
     expect(workloadOf(at(15), 'asks')).toMatchObject({ completed: 3, failed: 1 })
   })
 })
 
-describe('the client restarts', () => {
-  test('its request is lost, and the next one dials', () => {
+describe('a client that restarts', () => {
+  test('loses its request, and opens a new connection for the next', () => {
     const asks = workloadOf(
       resultOf(scenarioWith('asks: { path: web, requests: 4 }', '{ at: 45ms, restart: client }')),
       'asks',
@@ -154,7 +157,7 @@ describe('the client restarts', () => {
     expect(asks).toMatchObject({ completed: 3, unfinished: 0 })
   })
 
-  test('while it waits for the processor to dial: the request fails, instead of waiting for ever', () => {
+  test('fails a request that waits for the processor to dial', () => {
     const text = scenarioWith(
       'asks: { path: web, connection: per-request, requests: 3 }',
       '{ at: 1ms, restart: client }',
@@ -169,13 +172,13 @@ describe('the client restarts', () => {
     })
   })
 
-  test('before the first connection of an open loop stands: requests come all the same', () => {
+  test('sends the requests of an open loop even if it restarts before its first connection', () => {
     const text = scenarioWith('asks: { path: web, rate: 10/s, for: 1s }', '{ at: 5ms, restart: client }')
     expect(workloadOf(resultOf(text), 'asks')).toMatchObject({ completed: 10, failed: 0 })
   })
 })
 
-/** Every way to be connected, all hosts busy, and a host between the ends of the tunnel and the server. */
+/** Every kind of connection between busy hosts, with a host between the end of the tunnel and the server. */
 const BUSY = `version: 1
 hosts: { client: { cores: 1 }, via: { cores: 1 }, server: { cores: 1 } }
 links:
@@ -195,7 +198,7 @@ workloads:
   f: { path: cold, rate: 30/s, for: 400ms, arrivals: poisson, connection: per-request }
 `
 
-/** Up to four restarts of these hosts, at any time. */
+/** Generates up to four restarts of these hosts, at any time. */
 function restartsOf(...hosts: readonly string[]): fc.Arbitrary<EventBlueprint[]> {
   const atNs = fc.integer({ min: 0, max: 600_000_000 })
   const restart = fc
@@ -210,8 +213,8 @@ function busyResult(events: readonly EventBlueprint[]): Result {
   return finish(beginning(scenario, LABORIOUS), scenario)
 }
 
-describe('whoever restarts, and whenever', () => {
-  test('all requests of a client that restarts are answered or fail', () => {
+describe('any hosts that restart at any time', () => {
+  test('leave no request of a restarting client without a response or a failure', () => {
     fc.assert(
       fc.property(restartsOf('client'), (events) => {
         const { ended, workloads } = busyResult(events)
@@ -224,7 +227,7 @@ describe('whoever restarts, and whenever', () => {
   })
 
   // A server that forgets a request which it has acknowledged leaves its client waiting: TCP's keepalive would tell.
-  test('the run comes to an end, with every workload begun and every request accounted for', () => {
+  test('let the run end with every workload started and every request accounted for', () => {
     fc.assert(
       fc.property(restartsOf('client', 'via', 'server'), (events) => {
         const { ended, workloads } = busyResult(events)
@@ -238,7 +241,7 @@ describe('whoever restarts, and whenever', () => {
   })
 })
 
-describe('the host at the end of a tunnel restarts', () => {
+describe('a host at the end of an SSH tunnel that restarts', () => {
   const text = `version: 1
 hosts: { client: { cpu: instant }, via: { cpu: instant }, server: { cpu: instant } }
 links:
@@ -249,7 +252,7 @@ workloads: { asks: { path: web, rate: 10/s, for: 1s } }
 events: [{ at: 575ms, restart: via }]
 `
 
-  test('requests on it fail, and the tunnel is dialled again when it is needed', () => {
+  test('fails the requests in the tunnel, which is dialled again when it is next needed', () => {
     const result = resultOf(text)
     const { completed, failures, latencyMs } = workloadOf(result, 'asks')
     expect(failures).toEqual([{ reason: 'connection reset', count: 1 }])
@@ -260,7 +263,7 @@ events: [{ at: 575ms, restart: via }]
     expect(latencyMs.p50).toBeLessThan(41)
   })
 
-  test('while the client logs in: it waits for half a minute, as Kubernetes does, and dials once more', () => {
+  test('during a login makes the client wait for 30 s, as Kubernetes does, and dial again', () => {
     // sshd takes 100 ms to start, acknowledges meanwhile what the client said, and dies at 100 ms: nothing that the
     // client could send would find that out.
     const slowToStart = { ...CPU_FIGURES, go: { ...CPU_FIGURES.instant, sshSessionNs: 100_000_000 } }
@@ -273,7 +276,7 @@ events: [{ at: 575ms, restart: via }]
     expect(result.simulatedNs).toBe((20 + 30_000 + 100 + 140 + 40 + 900 + 40) * 1e6)
   })
 
-  test('it says goodbye to nobody', () => {
+  test('closes no connection before it restarts', () => {
     const scenario = scenarioOf(text)
     const simulation = beginning(scenario)
     const ticks: number[] = []

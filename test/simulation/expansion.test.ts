@@ -11,17 +11,17 @@ function expanded(cluster: Partial<SmallCluster>) {
   return expandBlueprint(scenarioOf(smallCluster({ ...defaults, ...cluster })).blueprint)
 }
 
-/** Names of the paths that the expansion adds, with their origins. */
+/** Returns the names and origins of the paths that the expansion adds. */
 function addedPaths(cluster: Partial<SmallCluster>) {
   return expanded(cluster).paths.flatMap(({ name, origin }) => (origin === undefined ? [] : [[name, origin]]))
 }
 
-describe('a cluster gets paths', () => {
-  test('none where its kubelets ask nobody and no user reaches into it', () => {
+describe('the expansion of a cluster', () => {
+  test('adds no path where kubelets send no reviews and no user reaches into the cluster', () => {
     expect(addedPaths({})).toEqual([])
   })
 
-  test('from each kubelet that asks the apiserver about its callers', () => {
+  test('adds a path from each kubelet that sends the apiserver reviews of its callers', () => {
     const webhook = '{ authorization: { mode: AlwaysAllow }, authentication: { webhook: { enabled: true } } }'
     expect(addedPaths({ config: webhook, nodes: 2 })).toEqual([
       ['~kubelet-apiserver/node-1', 'kubelet of node-1 (authentication.webhook.enabled)'],
@@ -29,7 +29,7 @@ describe('a cluster gets paths', () => {
     ])
   })
 
-  test('not from a kubelet whose path is declared', () => {
+  test('adds no path from a kubelet whose path is declared', () => {
     const paths = '{ users: { kind: user-apiserver }, kubelets: { kind: kubelet-apiserver, from: node-1 } }'
     const config = '{ authorization: { mode: Webhook }, authentication: { webhook: { enabled: false } } }'
     expect(addedPaths({ config, nodes: 2, paths })).toEqual([
@@ -37,7 +37,7 @@ describe('a cluster gets paths', () => {
     ])
   })
 
-  test('to the kubelet of a pod into which a user execs, once for all workloads', () => {
+  test('adds one path for all workloads to the kubelet of a pod into which a user execs', () => {
     const workloads = `{ exec: { path: users, kind: exec, target: pods/web, requests: 1 },
       logs: { path: users, kind: logs, target: pods/web, requests: 1 } }`
     expect(addedPaths({ workloads })).toEqual([
@@ -45,7 +45,7 @@ describe('a cluster gets paths', () => {
     ])
   })
 
-  test('to a pod, and to a service and each of its endpoints, where a user proxies there', () => {
+  test('adds paths to a pod, to a service and to its endpoints where a user proxies there', () => {
     const workloads = `{ pod: { path: users, kind: proxy-get, target: pods/web, requests: 1 },
       service: { path: users, kind: proxy-get, target: services/web, requests: 1 } }`
     const services = '{ web: { pods: web, port: 80 } }'
@@ -56,7 +56,7 @@ describe('a cluster gets paths', () => {
     ])
   })
 
-  test('by which nodes join and get certificates', () => {
+  test('adds the paths on which nodes join and get certificates', () => {
     const text = smallCluster({ config: NO_REVIEWS, paths: USERS, workloads: '{}' })
     const joining = text.replace('  nodes: 1\n', '  nodes: 1\n  join: { bootstrap: true }\n')
     const { paths, activity } = expandBlueprint(scenarioOf(joining).blueprint)
@@ -69,7 +69,7 @@ describe('a cluster gets paths', () => {
     ])
   })
 
-  test('to kube-proxies, where an endpoint of a service restarts', () => {
+  test('adds a path from each kube-proxy where an endpoint of a service restarts', () => {
     const added = addedPaths({
       services: '{ web: { pods: web } }',
       more: 'events: [{ at: 1s, restart: web-1 }]',
@@ -78,10 +78,10 @@ describe('a cluster gets paths', () => {
   })
 })
 
-describe('a path that is added', () => {
+describe('a path that the expansion adds', () => {
   const exec = '{ exec: { path: users, kind: exec, target: pods/web, requests: 1 } }'
 
-  test('is verified as --kubelet-certificate-authority has it', () => {
+  test('verifies servers as --kubelet-certificate-authority requires', () => {
     const flags = 'kubelet-certificate-authority: cluster-ca'
     const { lookups } = expanded({ flags, workloads: exec })
     expect(lookups.paths.toKubelet.get('node-1')).toMatchObject({
@@ -90,14 +90,14 @@ describe('a path that is added', () => {
     })
   })
 
-  test('has the newest TLS of both ends, where a kubelet is older than the apiserver', () => {
+  test('uses the newest TLS version that an older kubelet has', () => {
     const versions = smallCluster({ kubernetes: '1.18', config: NO_REVIEWS, paths: USERS, workloads: exec })
     const older = versions.replace('node-1: { cpu: instant }', 'node-1: { cpu: instant, kubernetes: "1.16" }')
     const { lookups } = expandBlueprint(scenarioOf(older).blueprint)
     expect(lookups.paths.toKubelet.get('node-1')?.tls?.version).toBe('1.2')
   })
 
-  test('goes through the tunnels that the apiserver has, as a declared path sets them up', () => {
+  test("uses the apiserver's tunnels, as a declared path configures them", () => {
     const flags = 'ssh-user: gke'
     const plain = expanded({ kubernetes: '1.12', flags, workloads: exec, nodes: 2 })
     expect(plain.lookups.paths.toKubelet.get('node-1')?.tunnel).toEqual({
@@ -114,7 +114,7 @@ describe('a path that is added', () => {
   })
 })
 
-test('a tunneler has a tunnel to every node, whether a path takes it or not', () => {
+test('a tunneler has a tunnel to every node, whether a path uses it or not', () => {
   const { sshTunnels } = expanded({ kubernetes: '1.12', flags: 'ssh-user: gke', nodes: 2 })
   expect(sshTunnels.map(({ name, isWarm, isManaged, origin }) => [name, isWarm, isManaged, origin])).toEqual([
     ['ssh/master/node-1', false, true, '--ssh-user'],
@@ -122,7 +122,7 @@ test('a tunneler has a tunnel to every node, whether a path takes it or not', ()
   ])
 })
 
-test('a Konnectivity server, its agents and their certificates are added, and what each is for', () => {
+test('the expansion adds Konnectivity servers, agents and their certificates, each with its origin', () => {
   const { konnectivity } = expandBlueprint(
     scenarioOf(`version: 1
 cluster: { preset: konnectivity, nodes: 1, konnectivity: { agent-port: 8132, authentication: certificate } }
@@ -148,7 +148,7 @@ describe('the servers of a cluster', () => {
     return expanded(fields).servers.map(({ host, port, service, origin }) => [`${host}:${port}`, service, origin])
   }
 
-  test('are those of the apiserver and of the kubelets, as their flags have them', () => {
+  test('are those of the apiserver and the kubelets that their flags enable', () => {
     expect(serversOf({ kubernetes: '1.12', flags: 'insecure-port: 8081' })).toEqual([
       ['master:6443', 'apiserver', 'apiserver (--secure-port)'],
       ['master:8081', 'apiserver-insecure', 'apiserver (--insecure-port)'],
@@ -166,7 +166,7 @@ describe('the servers of a cluster', () => {
     ])
   })
 
-  test('include what a path leads to, but for reserved ports of nodes', () => {
+  test('include the servers that paths lead to, except on reserved ports of nodes', () => {
     const paths =
       '{ users: { kind: user-apiserver }, own: { kind: apiserver-node, port: 9100 }, no: { kind: apiserver-node, port: 10255 } }'
     const added = serversOf({ kubernetes: '1.12', flags: 'insecure-port: 0', paths }).filter(([, , origin]) =>
@@ -176,7 +176,7 @@ describe('the servers of a cluster', () => {
   })
 })
 
-test('all that an attacker needs says whose it is', () => {
+test('everything added for an attacker names it as origin', () => {
   const text = `version: 1
 hosts: { a: {}, b: {} }
 links: { wan: { between: [a, b] } }
@@ -200,7 +200,7 @@ test('a pod that serves TLS gets a certificate, which its replicas share', () =>
   ])
 })
 
-test('a blueprint without a cluster is expanded to itself', () => {
+test('the expansion changes nothing in a blueprint without a cluster', () => {
   const text = `version: 1
 hosts: { a: {}, b: {} }
 links: { wan: { between: [a, b] } }

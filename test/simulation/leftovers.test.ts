@@ -5,7 +5,7 @@ import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'
 const EACH_WITH_CORES = 'client: {}, via: {}, server: {}'
 const ON_ONE_CORE = 'client: { cores-of: via }, via: { cores: 1 }, server: { cores-of: via }'
 
-/** Workloads over `paths`, and then an hour in which nothing happens. */
+/** Returns a simulation of workloads over `paths`, an hour after the last of them ended. */
 function afterAnHour(paths: string, workloads: string, hosts = EACH_WITH_CORES, events = ''): Simulation {
   const scenario = scenarioOf(`version: 1
 hosts: { ${hosts}, elsewhere: {} }
@@ -22,7 +22,7 @@ events: [{ at: 1h, restart: elsewhere }, ${events}]
   return simulation
 }
 
-/** Rows in use, of what comes and goes. */
+/** Returns the rows in use, for each table whose rows are freed. */
 function leftovers({ parts, plan }: Simulation): Record<string, number> {
   const { network, activities, tcp, streams, tls, ssh, processors } = parts
   const tables = {
@@ -70,19 +70,19 @@ const WORKLOADS = ['fresh', 'kept', 'open', 'bulk']
   })
   .join(', ')
 
-describe('an hour later', () => {
+describe('an hour after the last request', () => {
   test.each([
     ['HTTP', 'web: { from: client, to: server }'],
     ['TLS 1.2', 'web: { from: client, to: server, tls: { version: 1.2, client: certificate } }'],
     ['TLS 1.3', 'web: { from: client, to: server, tls: { version: 1.3 } }'],
-  ])('nothing is left of %s', (_, path) => {
+  ])('no row is in use after %s', (_, path) => {
     expect(leftovers(afterAnHour(path, WORKLOADS))).toEqual(NOTHING)
   })
 
   test.each([
     ['HTTP', 'web: { from: client, to: server, tunnel: { kind: ssh, via: via } }'],
     ['TLS 1.3', 'web: { from: client, to: server, tls: { version: 1.3 }, tunnel: { kind: ssh, via: via } }'],
-  ])('nothing but the tunnel is left of %s in it', (_, path) => {
+  ])('only the rows of the tunnel are in use after %s in it', (_, path) => {
     expect(leftovers(afterAnHour(path, WORKLOADS))).toEqual({
       ...NOTHING,
       connections: 2,
@@ -97,14 +97,14 @@ describe('an hour later', () => {
   test.each([
     ['each with cores of their own', EACH_WITH_CORES],
     ['all on one core', ON_ONE_CORE],
-  ])('nothing but the name of a tunnel is left of hosts that restarted while they worked, %s', (_, hosts) => {
+  ])('only the row of a tunnel is in use after hosts that restarted while they worked, %s', (_, hosts) => {
     const restarts = ['300ms, restart: via', '310ms, restart: server', '3500s, restart: via', '3500s, restart: client']
     const events = restarts.map((event) => `{ at: ${event} }`).join(', ')
     const paths = 'web: { from: client, to: server, tls: { version: 1.3 }, tunnel: { kind: ssh, via: via } }'
     expect(leftovers(afterAnHour(paths, WORKLOADS, hosts, events))).toEqual({ ...NOTHING, activities: 1 })
   })
 
-  test('nothing but the tunnel is left of hosts that share one core', () => {
+  test('only the rows of the tunnel are in use after hosts that share one core', () => {
     const paths = 'web: { from: client, to: server, tunnel: { kind: ssh, via: via } }'
     expect(leftovers(afterAnHour(paths, WORKLOADS, ON_ONE_CORE))).toMatchObject({
       jobs: 0,

@@ -30,30 +30,33 @@ const SYN = 60 * 80
 const ACK = 52 * 80
 
 /**
- * A connection's first segments are acknowledged at once, and that goes before the answer: such an ACK is in its way.
- * After its first answer an end waits with its ACKs for what it will say.
+ * The first segments of a connection are acknowledged at once, and this ACK is sent before the response and delays it.
+ * After its first response an end delays its ACKs, to send them with data.
  */
 const QUICK_ACK = ACK
 const QUICK_ACK_ON_LOOPBACK = Math.ceil((52 * 8) / 21.8)
 
-/** Segments, one after the other, each with so much payload. */
+/** Returns the time of segments sent one after the other, each with so much payload. */
 function onWire(...payloads: readonly number[]): number {
   return payloads.reduce((sum, bytes) => sum + (52 + bytes) * 80, 0)
 }
 
-/** Across the server's own loopback and no further: 2.5 us, and 21.8 Gbps. */
+/** Returns the time over the server's own loopback: 2.5 us and 21.8 Gbps. */
 function onLoopback(wireBytes: number): number {
   return 2_500 + Math.ceil((wireBytes * 8) / 21.8)
 }
 
-/** GET / of 10.0.0.2 by Go, and what a server answers with 1000 bytes. */
+/** The lengths of Go's GET / of 10.0.0.2, and of a response with 1000 bytes. */
 const REQUEST = 'GET / HTTP/1.1__Host: 10.0.0.2:80__User-Agent: Go-http-client/1.1__Accept-Encoding: gzip____'.length
 const HTTPS_REQUEST = REQUEST + 1
 const RESPONSE = 1000 + 'HTTP/1.1 200 OK__Content-Type: application/octet-stream__'.length + 61
 const RECORD_13 = 22
 const RECORD_12 = 29
 
-/** A packet of SSH with `bytes` of a channel's data: 9 bytes of header, padding to 16, aes128-gcm's length and tag. */
+/**
+ * Returns the length of an SSH packet with `bytes` of channel data: a header of 9 bytes, padding to 16, length and tag
+ * of aes128-gcm.
+ */
 function inChannel(bytes: number): number {
   return 4 + Math.ceil((1 + 9 + bytes + 4) / 16) * 16 + 16
 }
@@ -66,7 +69,7 @@ function latencyNs(path: string, workload = FRESH): number {
   return Math.round((latencyMs.min ?? Number.NaN) * 1e6)
 }
 
-/** Sizes of the TLS flights on this path; they are measured against Go elsewhere. */
+/** Returns the sizes of the TLS flights on this path. Other tests compare them with Go. */
 function flightsOf(path: string): HandshakeSizes {
   const { tls } = makePlan(expandBlueprint(scenarioOf(scenarioWith(path, FRESH)).blueprint))
   return handshakeSizes(tls.clients[0], tls.servers[0])
@@ -77,10 +80,10 @@ const TLS_12 = 'tls: { version: 1.2 }'
 const WARM = 'tunnel: ssh'
 const COLD = 'tunnel: { kind: ssh, warm: false }'
 
-/** A channel that leads to a socket: the open waits until sshd has connected over the loopback. */
+/** The setup time of a channel to a socket: the open waits until sshd has connected over the loopback. */
 const CHANNEL_SETUP = RTT + onWire(CHANNEL_OPEN, CHANNEL_CONFIRMATION) + 2 * onLoopback(60)
 
-test('the request and the answer are as Go writes them', () => {
+test("request and response have the length of Go's", () => {
   const shape = { method: 'GET', target: '/', authority: '10.0.0.2:80', userAgent: 'Go-http-client/1.1' } as const
   const request = { ...shape, scheme: 'http', tokenBytes: 0, bodyBytes: 0, upgrade: null } as const
   expect(http1RequestHeadBytes(plainRequestFields(request))).toBe(REQUEST)
@@ -91,18 +94,18 @@ test('the request and the answer are as Go writes them', () => {
 })
 
 describe('a new connection', () => {
-  test('HTTP: one round trip for TCP, one for the answer', () => {
+  test('takes one round trip for TCP and one for the response with HTTP', () => {
     expect(latencyNs('scheme: http')).toBe(2 * RTT + 2 * SYN + ACK + QUICK_ACK + onWire(REQUEST, RESPONSE))
   })
 
-  test('TLS 1.3: one more; the request follows the client’s Finished at once', () => {
+  test('takes one round trip more with TLS 1.3, whose Finished the request follows at once', () => {
     const { clientHelloBytes, serverFlightBytes, clientFlightBytes } = flightsOf(TLS_13)
     const handshake = onWire(clientHelloBytes, serverFlightBytes, clientFlightBytes)
     const exchange = onWire(HTTPS_REQUEST + RECORD_13, RESPONSE + RECORD_13)
     expect(latencyNs(TLS_13)).toBe(3 * RTT + 2 * SYN + ACK + 3 * QUICK_ACK + handshake + exchange)
   })
 
-  test('TLS 1.2: two more; the client waits for the server’s Finished', () => {
+  test('takes two round trips more with TLS 1.2, where the client waits for the server’s Finished', () => {
     const { clientHelloBytes, serverFlightBytes, clientFlightBytes, serverFinishedBytes } = flightsOf(TLS_12)
     const handshake = onWire(clientHelloBytes, serverFlightBytes, clientFlightBytes, serverFinishedBytes)
     const exchange = onWire(HTTPS_REQUEST + RECORD_12, RESPONSE + RECORD_12)
@@ -121,13 +124,13 @@ describe('a warm connection takes one round trip', () => {
     expect(latencyNs(path, warm)).toBe(RTT + serialization)
   })
 
-  test('HTTP in a tunnel, with its last hop behind it', () => {
+  test('HTTP in a tunnel, and the hop behind the tunnel', () => {
     const lastHop = onLoopback(52 + REQUEST) + onLoopback(52 + RESPONSE)
     expect(latencyNs(WARM, warm)).toBe(RTT + onWire(inChannel(REQUEST), inChannel(RESPONSE)) + lastHop)
   })
 })
 
-/** HTTP in a tunnel that is up: the channel takes the place of the TCP handshake. */
+/** HTTP in an established tunnel: the channel takes the place of the TCP handshake. */
 const TUNNELLED_HTTP =
   CHANNEL_SETUP +
   RTT +
@@ -150,18 +153,18 @@ function tunnelledTls(): number {
   )
 }
 
-describe('in a warm tunnel a new connection takes as long as without', () => {
-  test('HTTP: two round trips', () => {
+describe('a new connection in a warm tunnel', () => {
+  test('takes two round trips with HTTP, as without a tunnel', () => {
     expect(latencyNs(WARM)).toBe(TUNNELLED_HTTP)
   })
 
-  test('TLS 1.3: three', () => {
+  test('takes three round trips with TLS 1.3, as without a tunnel', () => {
     expect(latencyNs(`${TLS_13}, ${WARM}`)).toBe(tunnelledTls())
   })
 })
 
-describe('a cold tunnel takes seven round trips more', () => {
-  /** From the SYN to the log-in, round by round; see sshLoginRounds. */
+describe('a cold SSH tunnel', () => {
+  /** Returns the time from the SYN to the end of the login, round by round (see sshLoginRounds). */
   function loginNs(): number {
     const { clientRoundBytes, serverRoundBytes } = sshSizes(
       makePlan(expandBlueprint(scenarioOf(scenarioWith(COLD, FRESH)).blueprint)).ssh.clients[0],
@@ -173,25 +176,25 @@ describe('a cold tunnel takes seven round trips more', () => {
     return 7 * RTT + greeting + onWire(...rounds)
   }
 
-  test('until it is up', () => {
+  test('is up after seven round trips', () => {
     const { tunnels, workloads } = resultOf(scenarioWith(COLD, FRESH))
     expect(tunnels[0].setupMs).toBe(loginNs() / 1e6)
     expect(workloads[0].tunnelSetupMs).toBe(loginNs() / 1e6)
   })
 
-  test('for the request that needs it', () => {
+  test('delays the request that needs it by seven round trips', () => {
     expect(latencyNs(COLD)).toBe(loginNs() + TUNNELLED_HTTP)
     expect(latencyNs(`${TLS_13}, ${COLD}`)).toBe(loginNs() + tunnelledTls())
   })
 
-  test('and not for the next, which only waits behind the CLOSE of the channel before', () => {
+  test('delays the next request only by the CLOSE of the previous channel', () => {
     const CHANNEL_CLOSE = 36
     const { latencyMs } = resultOf(scenarioWith(COLD, 'connection: per-request, requests: 20')).workloads[0]
     expect(latencyMs.min).toBe((onWire(CHANNEL_CLOSE) + QUICK_ACK + TUNNELLED_HTTP) / 1e6)
     expect(latencyMs.p95).toBe(latencyMs.min)
   })
 
-  test('while a workload that waits for a warm one starts when it is up, and measures none of it', () => {
+  test('is not part of the latencies of a workload that waits for a warm tunnel', () => {
     const scenario = scenarioOf(scenarioWith(WARM, FRESH))
     const simulation = beginning(scenario)
     const { workloads, simulatedNs } = finish(simulation, scenario)
@@ -200,8 +203,8 @@ describe('a cold tunnel takes seven round trips more', () => {
   })
 })
 
-describe('the parts of the time add up to it, to the nanosecond', () => {
-  test.each(COMMITTED_SMALL.filter(({ name }) => name !== 'kubernetes-paths'))('in $name', ({ text }) => {
+describe('the parts of a latency add up to it, to the nanosecond', () => {
+  test.each(COMMITTED_SMALL.filter(({ name }) => name !== 'kubernetes-paths'))('for $name', ({ text }) => {
     const scenario = scenarioOf(text)
     const simulation = beginning(scenario)
     accountForRequests(simulation, finish(simulation, scenario))

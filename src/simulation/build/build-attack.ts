@@ -30,7 +30,7 @@ import type { HttpClients } from '../../workload/http-clients.ts'
 import type { ServiceContext } from './build-context.ts'
 import { buildUpstreams, type ClusterServices } from './build-services.ts'
 
-/** What attackers' programs are built from, which is what everything else is built from too. */
+/** The parts from which attackers are built: the same as for everything else. */
 export type AttackContext = ServiceContext & {
   readonly servers: Servers
   readonly cluster: ClusterServices
@@ -39,7 +39,7 @@ export type AttackContext = ServiceContext & {
   readonly konnectivity: Konnectivity
 }
 
-/** What attackers know and have done, and the parts that act for them. */
+/** The attackers of a simulation: the record of their actions and knowledge, and their sockets. */
 export interface Attack {
   readonly record: AttackRecord
   readonly scheduler: StepScheduler
@@ -51,7 +51,7 @@ interface Observers {
   readonly acceptance: Acceptance
 }
 
-/** null: there are no attackers. */
+/** Builds the attackers; returns null when there are none. */
 export function buildAttack(context: AttackContext): Attack | null {
   const { plan, arena, timeline, streams, http, activities, accounts } = context
   const { attack, attackSockets } = plan
@@ -95,7 +95,7 @@ export function buildAttack(context: AttackContext): Attack | null {
   return { record, scheduler, upstreams }
 }
 
-/** Builds what observes the wire for attackers, and what records which messages ends accept. */
+/** Builds what observes packets on the wire, and what observes which data honest ends accept. */
 function buildObservers(context: AttackContext, record: AttackRecord): Observers {
   const { plan, arena, timeline, network, streams, tcp, tls, ssh, http, cluster } = context
   const { decisions, refusals } = record
@@ -135,7 +135,7 @@ function buildAgents(context: AttackContext, record: AttackRecord, wiretap: Wire
   })
 }
 
-/** By step: the service at its listeners. */
+/** Returns, for each step, the HTTP service behind the listeners of its attacker. */
 function buildServices(
   context: AttackContext,
   { relays }: SocketsPlan,

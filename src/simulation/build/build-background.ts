@@ -6,7 +6,7 @@ import type { BackgroundPlan } from '../plan/cluster/plan-background.ts'
 import { forAllPrograms, type ProgramHandlers, type Programs } from '../programs/programs.ts'
 import type { ServiceContext } from './build-context.ts'
 
-/** The programs that a cluster runs by itself, and the apiserver's side of their objects. */
+/** The programs of a cluster that work without any workload, and the apiserver's handlers of their objects. */
 export class Background {
   readonly handlers: ProgramHandlers
   readonly store: ObjectStore
@@ -24,7 +24,7 @@ export class Background {
     this.store = new ObjectStore({ ...context, fallback: answers, plan: plan.store, handlers: this.handlers })
   }
 
-  /** Builds the programs, which need connections to send requests on. */
+  /** Builds the programs, which need connections to send requests. */
   connect(
     upstreams: Upstreams,
     authorizer: Authorizer,

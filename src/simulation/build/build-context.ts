@@ -14,14 +14,14 @@ import type { Tcp } from '../../transport/tcp.ts'
 import type { Responder } from '../../workload/responder.ts'
 import type { Plan } from '../plan/plan.ts'
 
-/** What everything is built from. */
+/** The context from which every part is built. */
 export interface BuildContext {
   readonly plan: Plan
   readonly arena: Arena
   readonly timeline: Timeline
-  /** By host. */
+  /** The CPU profile of each host. */
   readonly cpus: readonly CpuProfile[]
-  /** The number of the first host among the targets of events. */
+  /** The event target of the first host. */
   readonly firstHostTarget: number
 }
 
@@ -47,7 +47,7 @@ export interface HttpParts {
   readonly http: Http
 }
 
-/** What the services of a cluster are built from. */
+/** The parts from which the services of a cluster are built. */
 export type ServiceContext = BuildContext &
   NetworkParts &
   TransportParts &

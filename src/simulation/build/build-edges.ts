@@ -5,13 +5,13 @@ import { PacketFilter } from '../../network/packet-filter.ts'
 import { Translation } from '../../network/translation.ts'
 import type { Plan } from '../plan/plan.ts'
 
-/** null where no address is virtual, so that packets are not even asked. */
+/** Returns null when no address is virtual, so that packets cost nothing. */
 export function buildTranslation(arena: Arena, timeline: Timeline, plan: Plan): Translation | null {
   const { addresses, routing, virtualAddresses } = plan
   return virtualAddresses.length === 0 ? null : new Translation(arena, timeline, addresses, routing, virtualAddresses)
 }
 
-/** null where no firewall is declared. */
+/** Returns null when no firewall is declared. */
 export function buildFilter(arena: Arena, timeline: Timeline, plan: Plan): PacketFilter | null {
   const { firewall, addresses, hosts } = plan
   return firewall === null
@@ -19,7 +19,7 @@ export function buildFilter(arena: Arena, timeline: Timeline, plan: Plan): Packe
     : new PacketFilter(arena, timeline, addresses, hosts.length, firewall.rules, firewall.otherwise)
 }
 
-/** null where no segment is bridged. */
+/** Returns null when no segment is bridged. */
 export function buildNeighbours(arena: Arena, { addresses, hosts, switches, directions }: Plan): Neighbours | null {
   const bridges = switches.flatMap(({ isBridged }, index): Bridge[] => {
     if (!isBridged) return []

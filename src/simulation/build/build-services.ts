@@ -17,11 +17,11 @@ import type { ClusterPlan } from '../plan/cluster/plan-cluster.ts'
 import { Background } from './build-background.ts'
 import type { ServiceContext } from './build-context.ts'
 
-/** A request that the apiserver makes for a workload. */
+/** A request that the apiserver sends for a workload, and the account that it is charged to. */
 export interface Onward {
   readonly workload: number
   readonly path: number
-  /** Index of its HttpRequest. */
+  /** The index of its HttpRequest. */
   readonly request: number
   readonly account: Account
 }
@@ -35,14 +35,14 @@ function onwardOf({ plan, accounts }: ServiceContext): Onward[] {
   )
 }
 
-/** The HTTP services of apiserver and kubelets. Without a cluster, planned answers stand for all of them. */
+/** The HTTP services of the apiserver and the kubelets. Without a cluster, planned responses replace all of them. */
 export class ClusterServices {
   readonly kinds: Readonly<Record<Exclude<ServiceKind, 'konnectivity'>, number>>
-  /** null: no service sends requests. */
+  /** The upstream requests; null when no service sends any. */
   upstreams: Upstreams | null = null
-  /** null: there is no cluster. */
+  /** The programs that work by themselves; null without a cluster. */
   readonly background: Background | null
-  /** The requests that the apiserver sends on for workloads, and the accounts that pay for them. */
+  /** The requests that the apiserver sends for workloads. */
   readonly onward: readonly Onward[]
   private readonly context: ServiceContext
   private readonly apiserver: ApiserverService | null = null
@@ -87,7 +87,7 @@ export class ClusterServices {
     }
   }
 
-  /** Connects them with what they need to send requests. */
+  /** Connects the services with what they need to send requests. */
   connect(clients: HttpClients, gates: PathGates, addresses: NodeAddresses): void {
     const { context } = this
     const { connections, shared } = clients
@@ -101,18 +101,18 @@ export class ClusterServices {
     this.background?.connect(upstreams, this.apiserver, { connections, shared, gates })
   }
 
-  /** `observer` learns the access decisions of the apiserver and all kubelets; null: nothing does. */
+  /** Sets the observer of all access decisions of the apiserver and the kubelets; null: none. */
   observeAccess(observer: AccessObserver | null): void {
     for (const service of [this.apiserver, this.kubelets, this.plainPorts])
       if (service !== null) service.accessObserver = observer
   }
 
-  /** `onBegun` is called with the index of each request that the apiserver sends on; null: nothing is. */
+  /** Sets the function that is called with the index of each request that the apiserver sends on; null: none. */
   observeProxied(onBegun: ((request: number) => void) | null): void {
     if (this.proxied !== null) this.proxied.onSending = onBegun
   }
 
-  /** A host restarts: what its programs knew is gone. */
+  /** Deletes what the programs of a restarting host knew. */
   restart(host: number): void {
     this.kubelets?.forget(host)
     this.background?.restart(host)
@@ -138,7 +138,10 @@ export class ClusterServices {
   }
 }
 
-/** What sends requests on behalf of others: once in a simulation, for the cluster's programs and for attackers. */
+/**
+ * Builds the part that sends requests on behalf of others. A simulation has one, for the cluster's programs and
+ * attackers.
+ */
 export function buildUpstreams(
   context: ServiceContext,
   { connections, shared }: HttpClients,

@@ -54,7 +54,7 @@ interface WorkloadParts {
   readonly scenarioEvents: ScenarioEvents
 }
 
-/** `attack` null: there are no attackers. */
+/** All parts of a simulation. `attack` is null without attackers. */
 export type Parts = NetworkParts &
   TransportParts &
   SecurityParts &
@@ -63,8 +63,8 @@ export type Parts = NetworkParts &
   WorkloadParts & { readonly attack: Attack | null }
 
 /**
- * Builds the parts layer by layer, from the lowest; each is given those below it. Tables take their place in the arena
- * in this order, so that the arenas of forks are alike.
+ * Builds the parts layer by layer, from the lowest; each receives those below it. Tables get their place in the arena
+ * in this order, so that the arenas of forks have the same layout.
  */
 export function buildParts(own: Pick<BuildContext, 'plan' | 'arena' | 'timeline'>): Parts {
   const { hosts, targets } = own.plan

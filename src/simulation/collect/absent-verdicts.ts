@@ -1,7 +1,7 @@
 import type { VerdictResult } from '../../measure/verdict.ts'
 import type { Blueprint } from '../blueprint.ts'
 
-/** What was to be attacked, and does not exist in this configuration. */
+/** Returns a verdict for each attacked path that does not exist in this configuration. */
 export function absentVerdicts({ attackers }: Blueprint): VerdictResult[] {
   return attackers.flatMap(({ name, vantage, absent }) =>
     absent.map(({ technique, path }) => ({

@@ -3,14 +3,14 @@ import type { PathHistory } from '../../measure/verdicts/history.ts'
 import type { Simulation } from '../simulation.ts'
 import { collectHistories } from './collect-history.ts'
 
-/** All of a run that an attacker may have made worse. */
+/** Everything in a run that an attack can have made worse. */
 export interface Aftermath {
-  /** By path of the plan. */
+  /** The history of each path of the plan. */
   readonly histories: readonly PathHistory[]
   readonly refusals: readonly CountedRefusal[]
 }
 
-/** A run with what a step did, and the same without it. */
+/** The aftermath of a run with the effect of a step, and of the same run without it. */
 export interface Comparison {
   readonly attacked: Aftermath
   readonly twin: Aftermath

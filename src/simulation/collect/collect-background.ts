@@ -2,7 +2,7 @@ import type { BackgroundResult, PodResult } from '../../measure/result.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Shares } from './shares.ts'
 
-/** What became of the pods of a cluster. */
+/** Returns when each pod started, and how many tokens it got. */
 export function collectPods({ plan, parts }: Simulation): PodResult[] {
   const { background } = parts.cluster
   if (plan.background === null || background === null) return []
@@ -12,7 +12,7 @@ export function collectPods({ plan, parts }: Simulation): PodResult[] {
   })
 }
 
-/** The requests of the cluster's programs, over all paths that each used. */
+/** Returns the requests of each of the cluster's programs, over all paths that it used. */
 export function collectBackground({ plan, parts, accounts }: Simulation, shares: Shares): BackgroundResult[] {
   const { background } = parts.cluster
   if (plan.background === null || background === null) return []

@@ -16,7 +16,7 @@ import type { Case } from './case.ts'
 import { nameOfKnown } from './name-of-known.ts'
 import { wireOf } from './wire-of.ts'
 
-/** What a step brought that lasts: rights, credentials, secrets. */
+/** The lasting gain of a step: privileges, credentials, secrets. */
 export interface Gain {
   readonly outcomes: readonly ShownOutcome[]
   readonly privileges: readonly PrivilegeResult[]
@@ -30,7 +30,7 @@ export function gainsOf(one: Case): Gain {
   const { attack, step, path } = one
   const { attacker } = attack.plan.steps[step]
   const decisions = attack.decisions.all().filter((decision) => decision.step === step && decision.path === path)
-  // What an ally was told is this step's work, and counts once.
+  // What allies share is the gain of this step only, and counts once.
   const learned = attack.knowledge
     .all()
     .filter((known) => known.step === step && known.path === path && known.attacker === attacker)
@@ -65,14 +65,14 @@ function isAllowed({ status }: Decision): boolean {
 }
 
 /**
- * It was let do something that nobody in its position may. What the cluster's authorizers grant it as what it is
- * anyway is none; what a server lets it do that asks none of them is.
+ * Whether a server allowed the attacker an operation that its position does not permit. An operation that the cluster's
+ * authorizers grant to the attacker's own identity is no privilege; one that a server allows without authorization is.
  */
 function isPrivilege(one: Case, decision: Decision): boolean {
   const { attack, blueprint } = one
   const { step, operation, signs } = attack.plan.requests[decision.request]
   if (step === NONE || operation === null || !isAllowed(decision)) return false
-  // To have asked is nothing before somebody has signed.
+  // A certificate signing request is a gain only when it has been signed.
   if (signs !== null && one.simulation.parts.cluster.background?.handlers.certificates.issued.wasIssued(signs) !== true)
     return false
   const isItself = ownUsers(blueprint, one).includes(userOf(one, decision))
@@ -80,8 +80,8 @@ function isPrivilege(one: Case, decision: Decision): boolean {
 }
 
 /**
- * It was shown the secrets of the whole cluster, as it may be by right: where an authorizer grants a node or a pod that
- * much, its position has the right from the start, and what it reads by it is others' all the same.
+ * Whether the attacker read the secrets of the whole cluster. Also where an authorizer grants its node or pod this
+ * right, so that no privilege was gained, the secrets belong to others.
  */
 function isOthersSecrets({ attack }: Case, decision: Decision): boolean {
   const { step, operation } = attack.plan.requests[decision.request]
@@ -103,7 +103,10 @@ function privilegeOf(one: Case, decision: Decision): PrivilegeResult {
   return { as: userOf(one, decision), verb, resource, on, untilNs: validityOf(one, decision) }
 }
 
-/** As whom an attacker works without anything stolen: a user as itself, root on a node as that node, a pod as its account. */
+/**
+ * The users that an attacker is without any stolen credential: a user itself, root on a node that node and the accounts
+ * of its pods, a pod its account.
+ */
 function ownUsers({ cluster }: Blueprint, { attack, simulation, step }: Case): string[] {
   const { vantage, host } = attack.plan.attackers[attack.plan.steps[step].attacker]
   const name = simulation.plan.hosts[host].name
@@ -121,7 +124,9 @@ function userOf({ simulation }: Case, { identity }: Decision): string {
   return identity === NONE ? 'nobody' : (identities[identity]?.user ?? 'nobody')
 }
 
-/** Until the token expires by which it was let in; one that nobody read is nothing to that. */
+/**
+ * The time until which a privilege lasts: the expiry of the token that authenticated the request, null without one.
+ */
 function validityOf(one: Case, decision: Decision): number | null {
   const { attack, blueprint } = one
   const { token } = attack.plan.requests[decision.request]
@@ -137,7 +142,7 @@ function credentialOf(one: Case, known: KnownItem): { credential: CredentialResu
   const identity = identityOf(blueprint, name)
   if (identity === undefined || identity.kind === 'ca') return []
   const validUntilNs = endOf(identity)
-  // What has expired is no credential any more.
+  // An expired credential is no gain.
   if (validUntilNs !== null && validUntilNs <= known.tick) return []
   return [
     {

@@ -4,7 +4,7 @@ import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/fai
 import type { WorkloadTable } from '../../workload/workload-table.ts'
 import type { Simulation } from '../simulation.ts'
 
-/** What came of the requests of each path, by path of the plan. */
+/** Returns the results of all requests on each path, by path of the plan. */
 export function collectHistories(simulation: Simulation): PathHistory[] {
   const { plan } = simulation
   const workloads: number[][] = plan.paths.map(() => [])

@@ -3,7 +3,7 @@ import type { TunnelResult } from '../../measure/result.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Simulation } from '../simulation.ts'
 
-/** Each agent's connection is a tunnel, from the server to the agent's host, whoever dialled. */
+/** Returns each agent's connection as a tunnel from the server to the agent's host, although the agent dials. */
 export function agentResults({ plan, parts, accounts }: Simulation): TunnelResult[] {
   const { table } = parts.konnectivity.agents
   return plan.konnectivity.agents.map(({ name, host, serverHost }, agent) => {
@@ -25,12 +25,12 @@ export function agentResults({ plan, parts, accounts }: Simulation): TunnelResul
   })
 }
 
-/** Those that a path may go through. */
+/** Returns the agents that a path may use. */
 export function agentsOf(plan: Plan, path: number): readonly number[] {
   return plan.paths[path].konnectivity?.agents ?? []
 }
 
-/** Of the agents of these paths that the server has had. */
+/** Returns the setup times of the agents of these paths that have connected. */
 export function agentSetupsOf({ plan, parts }: Simulation, paths: readonly number[]): number[] {
   const used = new Set(paths.flatMap((path) => agentsOf(plan, path)))
   return [...used].map((agent) => parts.konnectivity.agents.table.setupNs[agent]).filter((setupNs) => setupNs >= 0)

@@ -14,7 +14,7 @@ const PROGRAMS: Readonly<Record<ServiceKind, string>> = {
   konnectivity: ' konnectivity server',
 }
 
-/** By host, then port. */
+/** Returns all listeners, ordered by host, port and address. */
 export function collectListeners({ listeners, hosts, addresses }: Plan): ListenerResult[] {
   return listeners
     .map((listener) => ({

@@ -2,7 +2,7 @@ import { NONE } from '../../engine/table.ts'
 import type { NodeResult } from '../../measure/result.ts'
 import type { Simulation } from '../simulation.ts'
 
-/** What became of the nodes that send heartbeats. */
+/** Returns the state and the history of each node that sends heartbeats. */
 export function collectNodes({ plan, parts }: Simulation): NodeResult[] {
   const { table } = parts.nodeLifecycle
   return plan.nodeLifecycle.nodes.map((name, node) => ({

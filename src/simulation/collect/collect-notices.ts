@@ -9,7 +9,7 @@ import { nameOfLog } from './name-of-log.ts'
 interface Notice {
   readonly host: number
   readonly reason: FailureReason
-  /** The server's on the connection on which that was; NONE: on none. */
+  /** The server's port on the connection; NONE: not on a connection. */
   readonly port: number
   readonly isServer: boolean
 }
@@ -19,7 +19,10 @@ export interface Notices {
   readonly noticedBy: readonly NoticeResult[]
 }
 
-/** What honest ends found out that they did not in the twin. `isMissed`: something did not come as it did there. */
+/**
+ * Returns what honest ends noticed that they do not notice in the comparison run. `isMissed`: a client missed a
+ * response that it gets there.
+ */
 export function noticesOf(one: Case, isMissed: boolean): Notices {
   const { simulation, attack, path, attacked, twin } = one
   const { fromHost, toHost } = simulation.plan.paths[path]
@@ -47,7 +50,7 @@ export function noticesOf(one: Case, isMissed: boolean): Notices {
   }
 }
 
-/** Nothing failed: a client waits, or has waited too long. */
+/** Returns the notice of a client that misses a response although nothing failed. */
 function missedBy({ simulation, path }: Case): NoticeResult {
   const { plan } = simulation
   const { fromHost } = plan.paths[path]
@@ -55,7 +58,10 @@ function missedBy({ simulation, path }: Case): NoticeResult {
   return { host: plan.hosts[fromHost].name, log, reason: 'no answer' }
 }
 
-/** On connections that the path's packets are in, also where the attacker is the client in its own name. */
+/**
+ * Returns the refusals on connections that carry packets of the path, and on those where the attacker is the client
+ * itself.
+ */
 function refusalsOf({ simulation, attack, step, path, attacked }: Case): CountedRefusal[] {
   const { attacker, legs } = attack.plan.steps[step]
   const { host } = attack.plan.attackers[attacker]

@@ -15,7 +15,7 @@ import { collectKnowledge, collectVerdicts } from './collect-verdicts.ts'
 import { collectInstances, collectWorkloads, workloadDigestOf } from './collect-workloads.ts'
 import { Shares } from './shares.ts'
 
-/** Reads a simulation that has ended; `comparisons`: by step of attackers, where anybody wants their verdicts. */
+/** Reads the result from a simulation that has ended. `comparisons`, by step, are needed only for verdicts. */
 export function collectResult(
   simulation: Simulation,
   blueprint: Blueprint,
@@ -65,7 +65,7 @@ export function collectResult(
   return { ...measured, expectations: expectations.map((expectation) => judge(expectation, measured)) }
 }
 
-/** Where attackers come in, who do nothing, the traffic is as if there were none. */
+/** Links and loopbacks of attackers: unused, they must not change the digest of the traffic. */
 function isAttackersOwn(direction: string): boolean {
   return /^(link|loopback|segment\/[^/]+)\/~/.test(direction)
 }

@@ -29,7 +29,10 @@ import { nameOfKnown } from './name-of-known.ts'
 import { isOnItsWay } from './reach.ts'
 import { wireOf } from './wire-of.ts'
 
-/** What each attacker achieved by each technique on each path, for each victim; `comparisons`: by step. */
+/**
+ * Returns what each attacker achieved with each technique on each path, for each victim. `comparisons` has one entry
+ * for each step.
+ */
 export function collectVerdicts(
   simulation: Simulation,
   comparisons: readonly Comparison[],
@@ -47,7 +50,7 @@ export function collectVerdicts(
   return [...joinVerdicts(verdicts), ...absentVerdicts(blueprint)].sort(byName)
 }
 
-/** All that they learned, in order. */
+/** Returns everything that attackers learned, in the order of time. */
 export function collectKnowledge(simulation: Simulation): KnowledgeResult[] {
   const { attack } = simulation
   if (attack === null) return []
@@ -63,8 +66,8 @@ export function collectKnowledge(simulation: Simulation): KnowledgeResult[] {
     }))
 }
 
-/** Only where somebody did, so that there is no word of allies where there are none. */
-function toldBy(plan: AttackPlan, { attacker, step }: KnownItem): Pick<KnowledgeResult, 'toldBy'> {
+/** The field is absent when no ally told it, so that results without allies do not mention them. */
+function toldBy(plan: AttackPlan, { attacker, step }: Known): Pick<KnowledgeResult, 'toldBy'> {
   const learner = plan.steps[step].attacker
   return learner === attacker ? {} : { toldBy: plan.attackers[learner].name }
 }
@@ -124,7 +127,10 @@ function consequencesOfStep({ attack, step, path, ...comparison }: Case): Conseq
   })
 }
 
-/** They come in one another's company: the most of either says how many exchanges it was. */
+/**
+ * Returns the number of observed exchanges. Several kinds of observation are about the same exchange, so the largest
+ * count is taken.
+ */
 function messagesOf({ tally, step, path }: Showing): number {
   const sights = [
     'request-read',

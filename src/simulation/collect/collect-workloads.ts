@@ -15,7 +15,7 @@ import { agentSetupsOf } from './collect-konnectivity.ts'
 import { describeMedium, describeProtection, letterOf } from './describe-path.ts'
 import { Shares } from './shares.ts'
 
-/** What came of each workload, over all instances of its path. */
+/** Returns the result of each workload, over all instances of its path. */
 export function collectWorkloads(simulation: Simulation, blueprint: Blueprint): WorkloadResult[] {
   const instances = new Map<string, number[]>()
   simulation.plan.workloads.forEach(({ declared }, workload) => {
@@ -29,7 +29,7 @@ export function collectWorkloads(simulation: Simulation, blueprint: Blueprint): 
     .map(([name, workloads]) => workloadResult(simulation, blueprint, shares, name, workloads))
 }
 
-/** What came of each workload on each instance of its path, where that has several. */
+/** Returns the result of each workload on each instance of its path, for paths that have several. */
 export function collectInstances(simulation: Simulation, blueprint: Blueprint): WorkloadResult[] {
   const { workloads } = simulation.plan
   const shares = new Shares(simulation)
@@ -59,7 +59,7 @@ function workloadResult(
   const started = instances.map((workload) => table.firstStartTick[workload]).filter((tick) => tick >= 0)
   const { hi, lo } = digestOf(simulation, instances)
   const breakdownNs = breakdownOf(simulation, instances)
-  // What it needs to ask for the first time has not come: a connection, a tunnel, a token.
+  // It could not send its first request: a connection, a tunnel or a token is missing.
   const neverAsked = (workload: number) => table.issued[workload] === 0 && table.hasBegun(workload)
   return {
     name,
@@ -103,7 +103,7 @@ function workloadResult(
   }
 }
 
-/** Of streams: delivered bits over the stream's time. */
+/** The throughput of a stream: delivered bits over its duration. */
 function streamMbps({ workloads }: Simulation, workload: number): number[] {
   const { deliveredBytes, lastByteTick, firstStartTick } = workloads.table
   const mbps = megabitsPerSecond(deliveredBytes[workload], lastByteTick[workload] - firstStartTick[workload])
@@ -116,14 +116,14 @@ function blueprintOf(blueprint: Blueprint, instance: string): PathBlueprint {
   return path
 }
 
-/** The run does not wait for it, or it is an answer that was to go on until the scenario's `duration`. */
+/** Whether the run does not wait for it, or it is a stream that was to last until the scenario's `duration`. */
 function goesOnToTheEnd({ plan, workloads }: Simulation, workload: number): boolean {
   const { traffic, startNs } = plan.workloads[workload]
   if (workloads.table.isBackground[workload] === 1) return true
   return traffic.kind === 'flow' && plan.durationNs !== null && startNs + traffic.forNs >= plan.durationNs
 }
 
-/** Models that have part in what came of it, and that nobody has compared with the real thing. */
+/** The names of models that affected the result and have not been compared with real systems. */
 function uncheckedModels(
   blueprint: Blueprint,
   path: Path,
@@ -166,7 +166,7 @@ function setupsOf({ workloads }: Simulation, instances: readonly number[]): numb
   return setupsNs
 }
 
-/** Of all tunnels that they may go through, and that came up. */
+/** Returns the setup times of all tunnels that these instances may use and that were set up. */
 function tunnelSetupsOf(simulation: Simulation, instances: readonly number[]): number[] {
   const { plan, tunnels } = simulation
   const used = new Set(instances.flatMap((workload) => plan.paths[plan.workloads[workload].path].tunnels))

@@ -2,7 +2,7 @@ import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint, TlsBlueprint } from '../blueprint.ts'
 import type { Plan } from '../plan/plan.ts'
 
-/** What a path crosses, for a person: profiles or names of its links in order, or where its tunnel lies. */
+/** Describes the medium of a path: the profiles or names of its links in order, or where its tunnel leads. */
 export function describeMedium(blueprint: Blueprint, plan: Plan, path: number): string {
   const { fromHost, remoteAddress, tunnels, konnectivity } = plan.paths[path]
   if (konnectivity !== null) {
@@ -13,7 +13,10 @@ export function describeMedium(blueprint: Blueprint, plan: Plan, path: number): 
   return `ssh tunnel over ${linksCrossed(blueprint, plan, fromHost, plan.tunnels[tunnels[0]].remoteAddress)}`
 }
 
-/** `http`, `tls 1.3, unverified, client certificate`; in a tunnel, what is inside it. */
+/**
+ * Describes the protection of a path, as `tls 1.3, unverified, client certificate`; for a path in a tunnel, that inside
+ * it.
+ */
 export function describeProtection(blueprint: Blueprint, path: string): string {
   const { tls, tunnel } = blueprint.paths.find(({ name }) => name === path) ?? { tls: null, tunnel: null }
   const inner = tls === null ? 'http' : describeTls(tls)
@@ -23,7 +26,9 @@ export function describeProtection(blueprint: Blueprint, path: string): string {
     : `${inner}, in ssh (host key ${tunnel.hostKey === 'check' ? 'checked' : 'not checked'})`
 }
 
-/** The letter of its kind and protection in the Kubernetes documentation; '' for none. */
+/**
+ * Returns the letter that the Kubernetes documentation gives to a path of this kind and protection; '' without one.
+ */
 export function letterOf(path: PathBlueprint): string {
   return pathKind(path.kind).letterOf(path)
 }
@@ -45,7 +50,7 @@ function linksCrossed(blueprint: Blueprint, plan: Plan, fromHost: number, addres
       if (addresses.hostOf(target, host) === host && hops > 0) break
     }
     const { name, fromHost: near, toHost } = plan.directions[routing.nextDirection(host, target)]
-    // Out of a segment's switch it is still the same medium.
+    // The direction out of a segment's switch is part of the same medium.
     if (near < plan.hosts.length) media.push(mediumOf(blueprint, name))
     if (addresses.hostOf(target, fromHost) === toHost) break
     host = toHost

@@ -2,7 +2,7 @@ import type { AttackPlan } from '../../attack/attack-plan.ts'
 import type { KnownItem } from '../../attack/state/knowledge-log.ts'
 import type { Plan } from '../plan/plan.ts'
 
-/** For a person: `token app`, `key of node-1-kubelet`, `session key on logs`. */
+/** Names what an attacker learned: `token app`, `key of node-1-kubelet`, `session key on logs`. */
 export function nameOfKnown(
   attack: AttackPlan,
   plan: Plan,

@@ -1,7 +1,10 @@
 import { SSH_PORT } from '../../cluster/paths/path.ts'
 import type { Plan } from '../plan/plan.ts'
 
-/** Where an honest end at a host writes what it noticed; `port`: the server's on the connection; NONE: on none. */
+/**
+ * Returns the log in which an honest program on a host records what it noticed. `port` is the server's on the
+ * connection; NONE: not on a connection.
+ */
 export function nameOfLog(
   { cluster, listeners, hosts, konnectivity }: Plan,
   host: number,

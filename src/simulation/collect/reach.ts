@@ -3,21 +3,21 @@ import type { Leg } from '../../attack/planned-attackers.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Plan } from '../plan/plan.ts'
 
-/** Index 0 of the address book. */
+/** The index of 127.0.0.1 in the address book. */
 const LOOPBACK = 0
 
-/** Whether packets of a path would come by where the step's attacker watches, whether any did or not. */
+/** Whether packets of a path can pass where the step's attacker observes, even if none did. */
 export function isOnItsWay(plan: Plan, attack: AttackPlan, step: number, path: number): boolean {
   const { attacker, legs } = attack.steps[step]
   const watched = new Set(attack.attackers[attacker].watched.map(({ direction }) => direction))
   return legs.some((leg) => {
-    // What passes in another's tunnel shows nothing of the path.
+    // The packets of another tunnel show nothing of this path.
     if (leg.path !== path || leg.isSpare || plan.routing.isVirtual(leg.serverAddress)) return false
     return directionsOf(plan, leg).some((direction) => watched.has(direction))
   })
 }
 
-/** There and back. */
+/** The directions that a connection's packets take, in both directions. */
 function directionsOf(plan: Plan, { path, clientAddress, serverAddress }: Leg): number[] {
   const { addresses, paths } = plan
   const isUnknown = clientAddress === NONE || clientAddress === LOOPBACK

@@ -8,14 +8,14 @@ interface Use {
   readonly account: Account
 }
 
-/** Who pays for what workloads run through together: tunnels, agents' connections, and the connection of their path. */
+/** Distributes the cost of what workloads share: tunnels, agents' connections and the shared connection of a path. */
 export class Shares {
   private readonly simulation: Simulation
-  /** What workloads had carried over each, in bytes. */
+  /** The payload bytes that workloads sent over each path. */
   private readonly overPath: readonly number[]
   private readonly overTunnel: readonly number[]
   private readonly overAgent: readonly number[]
-  /** By workload: the paths that carry something for it, and who pays. */
+  /** The paths that carry data for each workload, with the account that each is charged to. */
   private readonly uses: readonly (readonly Use[])[]
 
   constructor(simulation: Simulation) {
@@ -31,7 +31,8 @@ export class Shares {
     for (const { path, account } of backgroundUses(simulation)) overPath[path] += accounts.carriedBytes[account]
     const overTunnel = plan.tunnels.map(() => 0)
     const overAgent = plan.konnectivity.agents.map(() => 0)
-    // Paths into a cluster share a list of tunnels, one to each node: path by path, the work is nodes squared.
+    // Paths into a cluster share a list of tunnels, one to each node. Counting path by path would take nodes squared
+    // steps.
     const overList = new Map<readonly number[], number>()
     plan.paths.forEach(({ tunnels }, path) => {
       overList.set(tunnels, (overList.get(tunnels) ?? 0) + overPath[path])
@@ -45,7 +46,10 @@ export class Shares {
     this.uses = uses
   }
 
-  /** A workload's own, and its share, by payload, of what it runs through: also behind the apiserver. */
+  /**
+   * Returns what a workload is charged: its own packets, and its share by payload of what it runs through, also behind
+   * the apiserver.
+   */
   chargedTo(workload: number, chargedOf: (account: Account) => number): number {
     return sum(this.uses[workload], (use) => this.chargedFor(use, chargedOf))
   }
@@ -60,13 +64,13 @@ export class Shares {
       share(chargedOf(parts.konnectivity.agents.table.account[agent]), carriedBytes, this.overAgent[agent]),
     )
     const connection = parts.clients.shared.accountOf(path)
-    // What a kubelet asks on it in turn is nobody's.
+    // Requests of a kubelet on this connection belong to no workload.
     const overConnection = this.overPath[path] + accounts.carriedBytes[connection]
     return chargedOf(account) + viaTunnels + viaAgents + share(chargedOf(connection), carriedBytes, overConnection)
   }
 }
 
-/** What a cluster's programs say by themselves on the paths of workloads. */
+/** The use that the cluster's programs make of the paths of workloads. */
 function backgroundUses({ plan, parts }: Simulation): Use[] {
   const { background } = parts.cluster
   if (plan.background === null || background === null) return []

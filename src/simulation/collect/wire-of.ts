@@ -3,10 +3,7 @@ import { NONE } from '../../engine/table.ts'
 import type { EvidenceResult } from '../../measure/verdict.ts'
 import type { Simulation } from '../simulation.ts'
 
-/** Where on the wire something showed. */
-export function wireOf(
-  { plan }: Simulation,
-  { direction, serial }: PacketReference,
-): Pick<EvidenceResult, 'link' | 'packet'> {
+/** Returns the link and the packet in which something was observed. */
+export function wireOf({ plan }: Simulation, { direction, serial }: Exhibit): Pick<EvidenceResult, 'link' | 'packet'> {
   return direction === NONE ? { link: null, packet: null } : { link: plan.directions[direction].name, packet: serial }
 }

@@ -7,8 +7,8 @@ import type { ClusterActivity } from './expanded-blueprint.ts'
 import { indexed, issuerOf } from './lookups.ts'
 
 /**
- * Adds the connections on which a cluster's programs work by themselves: nodes that join, the controller that signs
- * certificates, kube-proxies. No workload runs on them, and their names sort behind all that a scenario may write.
+ * Adds the connections of programs that work without any workload: nodes that join, the controller that signs
+ * certificates, kube-proxies. Their names sort after all names that a scenario may use.
  */
 export function withBackgroundPaths(blueprint: Blueprint, activity: ClusterActivity): Blueprint {
   const { cluster, additions } = blueprint
@@ -63,14 +63,17 @@ function joinPaths({ name: node, version, bootstrap }: NodeBlueprint, connection
       NO_CLIENT,
       `node ${node} joins (cluster.join)`,
     )
-  // It does not know the CA before it has read it, on this very connection.
+  // The node does not know the CA before it has read it, on this very connection.
   const discovery = path('discovery')
   const unverified = { ...discovery, tls: { ...discovery.tls, verify: 'none' } } as const
   const first = [unverified, path('token')]
   return bootstrap.verify === 'ca' ? [...first, path('verified')] : first
 }
 
-/** kube-up gave its kube-proxies the credential of a user, not of a service account; here it is a certificate. */
+/**
+ * Whether kube-proxies authenticate by certificate. kube-up gave them the credential of a user instead of a service
+ * account.
+ */
 export function isProxyByCertificate(cluster: ClusterBlueprint): boolean {
   return installerOf(cluster.apiserver.configuration) === 'gce'
 }
@@ -108,7 +111,7 @@ function proxyIdentity({ identities }: Blueprint, cluster: ClusterBlueprint): Ce
   }
 }
 
-/** Where there is an insecure port, controllers use it as all components do. */
+/** Returns the path of the controller, which uses the insecure port where there is one, as all components do. */
 function controllerPath({ apiserver, version }: ClusterBlueprint, connections: ClusterConnections): AddedPath {
   const { host, configuration } = apiserver
   const names = componentNames(CONTROLLER_PATH, host)
@@ -117,7 +120,7 @@ function controllerPath({ apiserver, version }: ClusterBlueprint, connections: C
   return { ...path, address: '127.0.0.1', port: configuration.insecurePort, protocol: 'http/1.1', tls: null }
 }
 
-/** It does not expire within a run. */
+/** Returns a token of a component's service account, which does not expire. */
 function componentToken(name: string, account: string): TokenBlueprint {
   return {
     kind: 'service-account-token',

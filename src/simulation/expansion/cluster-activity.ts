@@ -39,7 +39,10 @@ export function activityOf(blueprint: Blueprint): ClusterActivity {
 
 const LONGEST_RUN_S = 100 * 24 * 3600
 
-/** The share of its lifetime at which a kubelet first may renew a certificate (client-go, util/certificate). */
+/**
+ * The share of its lifetime after which a kubelet may renew a certificate (client-go,
+ * util/certificate/certificate_manager.go).
+ */
 const EARLIEST_RENEWAL = 0.7
 
 function certifiedNodes(blueprint: Blueprint, { nodes }: ClusterBlueprint): readonly NodeBlueprint[] {

@@ -10,15 +10,15 @@ import { byName } from '../by-name.ts'
 import { indexed, issuerOf, named } from './lookups.ts'
 import { hostOfPod, inOrder } from './members.ts'
 
-/** A path that the scenario does not declare, and why it is there, for people. */
+/** A path that the scenario does not declare, and the reason for its existence. */
 export type AddedPath = PathBlueprint & { readonly origin: string }
 
-/** Sets up the connections that a cluster's programs open by themselves, as their versions and flags have it. */
+/** Describes the connections that a cluster's programs open by themselves, as their versions and flags determine. */
 export class ClusterConnections {
   private readonly cluster: ClusterBlueprint
-  /** What everybody who talks to the apiserver trusts. */
+  /** The CA that all clients of the apiserver trust. */
   private readonly rootCa: string
-  /** Of what the apiserver opens. */
+  /** The tunnel of all connections that the apiserver opens; null: none. */
   private readonly tunnel: TunnelBlueprint | null
   private readonly tunnelOrigin: string
   private readonly pods: ReadonlyMap<string, PodBlueprint>
@@ -32,7 +32,10 @@ export class ClusterConnections {
     this.pods = indexed(cluster.pods)
   }
 
-  /** To the secure port of the apiserver, which it verifies. `version` is the client's. */
+  /**
+   * Returns a path to the secure port of the apiserver, whose certificate the client verifies. `version` is the
+   * client's.
+   */
   toApiserver(
     names: Pick<PathBlueprint, 'name' | 'declared' | 'kind' | 'from'>,
     version: KubernetesVersion,
@@ -123,7 +126,9 @@ export class ClusterConnections {
     }
   }
 
-  /** The apiserver's proxy accepts any server certificate and sends none (pkg/registry/core/rest, ProxyTransport). */
+  /**
+   * The apiserver's proxy accepts any server certificate and presents none (pkg/registry/core/rest, ProxyTransport).
+   */
   private proxyTls(pod: PodBlueprint): TlsBlueprint | null {
     if (pod.scheme === 'http') return null
     return {
@@ -137,7 +142,7 @@ export class ClusterConnections {
   }
 }
 
-/** Names that sort behind all that a scenario may write. */
+/** Returns names that sort after all names that a scenario may use. */
 function hidden(kind: PathKindName, name: string) {
   const declared = `~${kind}`
   return { name: `${declared}/${name}`, declared, kind }
@@ -147,7 +152,10 @@ export function podCertificateName({ app }: PodBlueprint): string {
   return `~pod/${app}`
 }
 
-/** All that the apiserver opens into the cluster goes through the same tunnels: those of declared paths, if any do. */
+/**
+ * Returns the tunnel through which the apiserver opens all its connections into the cluster: that of the first declared
+ * path with one, else one with default settings.
+ */
 function tunnelOf(
   kind: TunnelBlueprint['kind'],
   { paths }: Blueprint,

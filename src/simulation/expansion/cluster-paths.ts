@@ -5,7 +5,7 @@ import { type AddedPath, ClusterConnections, podCertificateName } from './cluste
 import { endpointsDeclared, indexed, named, pathLookupsOf } from './lookups.ts'
 import { hostOfPod, inOrder } from './members.ts'
 
-/** Adds the connections that a cluster's programs need and the scenario does not declare. */
+/** Adds the connections that the programs of a cluster need and the scenario does not declare. */
 export function withClusterPaths(blueprint: Blueprint): Blueprint {
   const { cluster } = blueprint
   if (cluster === null) return blueprint
@@ -24,7 +24,7 @@ function firstOfEachName<T extends { readonly name: string }>(list: readonly T[]
   return list.filter(({ name }) => !taken.has(name) && taken.add(name))
 }
 
-/** Kubelets that ask the apiserver who their caller is, or what it may do. */
+/** Returns the paths of kubelets that have the apiserver authenticate or authorize their callers. */
 function reviewPaths(blueprint: Blueprint, { nodes }: ClusterBlueprint, connections: ClusterConnections): AddedPath[] {
   const { ofKubelet } = pathLookupsOf(blueprint)
   return nodes.flatMap((node) => {
@@ -34,13 +34,13 @@ function reviewPaths(blueprint: Blueprint, { nodes }: ClusterBlueprint, connecti
   })
 }
 
-/** The setting by which a kubelet asks the apiserver about its callers; null: it does not ask. */
+/** Returns the setting that makes a kubelet ask the apiserver about its callers; null: none does. */
 function reviewSetting({ kubelet }: NodeBlueprint): string | null {
   if (kubelet.webhookEnabled) return 'authentication.webhook.enabled'
   return kubelet.authorizationMode === 'Webhook' ? 'authorization.mode: Webhook' : null
 }
 
-/** What the apiserver opens for users' workloads: to kubelets, pods and services. */
+/** Returns the connections that the apiserver opens for users' workloads: to kubelets, pods and services. */
 function proxiedPaths(blueprint: Blueprint, cluster: ClusterBlueprint, connections: ClusterConnections): AddedPath[] {
   const { toKubelet, toPod, toService } = pathLookupsOf(blueprint)
   const pods = indexed(cluster.pods)
@@ -57,7 +57,7 @@ function proxiedPaths(blueprint: Blueprint, cluster: ClusterBlueprint, connectio
   })
 }
 
-/** Whether the apiserver forwards the requests of a user's workload. Without a target they are about all pods. */
+/** Whether the apiserver forwards the requests of a user's workload. A workload without a target is about all pods. */
 export function isProxiedWorkload({ kind }: WorkloadBlueprint, path: PathBlueprint): boolean {
   return pathKind(path.kind).isForwarded === true && resourcesForwarding(kind).length > 0
 }
@@ -68,7 +68,7 @@ function proxiedWorkloads({ workloads, paths }: Blueprint): readonly WorkloadBlu
   )
 }
 
-/** The names of what a workload is about, in the order in which it asks. */
+/** Returns the names of the targets of a workload, in the order in which it uses them. */
 export function targetNames(cluster: ClusterBlueprint, { target }: WorkloadBlueprint): readonly string[] {
   if (target !== null) return inOrder(target.names)
   return inOrder(cluster.pods.filter(({ node }) => node !== cluster.apiserver.host).map(({ name }) => name))
@@ -100,7 +100,7 @@ function servicesBehind({ services }: ClusterBlueprint, { target }: WorkloadBlue
   return target?.resource === 'services' ? services.filter(({ name }) => target.names.includes(name)) : []
 }
 
-/** One path to each endpoint of a service; a connection takes one of them. */
+/** Returns a path to each endpoint of a service. A connection takes one of them. */
 function endpointPaths({ services, pods }: ClusterBlueprint, path: PathBlueprint): readonly AddedPath[] {
   const service = isForwarding(path.kind, 'services') && services.find(({ name }) => name === path.service)
   if (!service) return []
@@ -123,7 +123,7 @@ function isServingTls({ listens, scheme }: PodBlueprint): boolean {
 
 const YEAR_S = 365 * 24 * 3600
 
-/** All replicas mount the same one. */
+/** Returns the serving certificate of a pod, which all its replicas mount. */
 function podCertificate(pod: PodBlueprint): CertificateBlueprint & { readonly origin: string } {
   return {
     kind: 'certificate',

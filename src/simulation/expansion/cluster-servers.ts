@@ -8,14 +8,14 @@ import { certificateNamed, indexed } from './lookups.ts'
 import { hostOfPod } from './members.ts'
 import type { ServerBlueprint } from './server-blueprint.ts'
 
-/** What the programs of a cluster listen on, whether a path leads there or not. */
+/** Returns the servers of the cluster's programs, whether a path leads to them or not. */
 export function clusterServers(blueprint: Blueprint): readonly ServerBlueprint[] {
   const { cluster } = blueprint
   if (cluster === null) return []
   return [...apiserverServers(cluster), ...kubeletServers(cluster, blueprint), ...podServers(cluster, blueprint)]
 }
 
-/** Ports that programs of Kubernetes have: where they serve none there, no path brings another server. */
+/** Returns the ports that are reserved for programs of Kubernetes, so that a path to one adds no other server. */
 export function reservedPorts(cluster: ClusterBlueprint | null): Pick<ServerBlueprint, 'host' | 'port'>[] {
   if (cluster === null) return []
   const ofNodes = cluster.nodes.flatMap(({ name: host }) =>
@@ -48,7 +48,7 @@ function kubeletServers({ nodes }: ClusterBlueprint, blueprint: Blueprint): Serv
   const identities = indexed(blueprint.identities)
   return nodes.flatMap(({ name: host, kubelet, servingCertificate: certificate }): ServerBlueprint[] => {
     const { port, readOnlyPort, clientCa, serverTlsBootstrap } = kubelet
-    // Kubernetes approves no serving certificates by itself: where none was issued, the kubelet has none.
+    // Kubernetes does not approve serving certificates by itself: a kubelet whose certificate no CA issued has none.
     const isUnissued = serverTlsBootstrap && certificateNamed(identities, certificate).issuer === null
     const secure: ServerBlueprint = {
       host,
@@ -87,7 +87,7 @@ function kubeletServers({ nodes }: ClusterBlueprint, blueprint: Blueprint): Serv
   })
 }
 
-/** Servers of pods to which no path leads; others are as the path has them. */
+/** Returns the servers of pods to which no path leads. Other pods serve as their path has it. */
 function podServers({ pods }: ClusterBlueprint, { paths }: Blueprint): ServerBlueprint[] {
   const reached = new Set(paths.map(({ to, port }) => `${to}:${port}`))
   return pods.flatMap((pod): ServerBlueprint[] => {

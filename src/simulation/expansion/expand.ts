@@ -12,7 +12,7 @@ import { withReaddressedPaths } from './readdressed-paths.ts'
 import { serversOf } from './servers.ts'
 import { sshTunnelsOf } from './ssh-tunnels.ts'
 
-/** Adds to a checked scenario all that Kubernetes and attackers bring along, and indexes it. */
+/** Adds to a checked scenario everything that Kubernetes and attackers bring, and indexes it. */
 export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
   const cluster = withClusterPaths(declared)
   const attacked = withAttackersAsOrigin(cluster, withAttackerAdditions(withAttackerHosts(cluster)))
@@ -30,7 +30,7 @@ export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
   }
 }
 
-/** What is in `after` alone belongs to an attacker, whose name its own begins with: `~NAME` or `~NAME/...`. */
+/** Marks what only `after` contains as added by an attacker, whose name is part of its own: `~NAME` or `~NAME/...`. */
 function withAttackersAsOrigin(before: Blueprint, after: Blueprint): Blueprint {
   if (before === after) return before
   return {

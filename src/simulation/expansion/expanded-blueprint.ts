@@ -7,34 +7,34 @@ import type { ServerBlueprint } from './server-blueprint.ts'
 import type { SharedSshTunnel } from './ssh-tunnels.ts'
 
 /**
- * A blueprint with all that a cluster and attackers add to it: every path, host, identity and service of the
- * simulation, hidden ones (`~kind/node`) included. What was added has an `origin`. A plan only looks names up in it.
+ * A blueprint with everything that a cluster and attackers add: all paths, hosts, identities and servers of the
+ * simulation, hidden ones (`~kind/node`) included. Added items have an `origin`. The plan only looks names up in it.
  */
 export interface ExpandedBlueprint extends Blueprint {
   readonly activity: ClusterActivity
   readonly sshTunnels: readonly SharedSshTunnel[]
   readonly konnectivity: ExpandedKonnectivity
-  /** What listens for HTTP, attackers' servers apart. Each tunnel's `via` runs sshd besides. */
+  /** All HTTP servers except those of attackers. In addition, sshd runs on each `via` of an SSH tunnel. */
   readonly servers: readonly ServerBlueprint[]
   readonly lookups: Lookups
 }
 
-/** What the programs of a cluster do by themselves in this simulation. Lists are in the order of names. */
+/** The activity of a cluster's programs in this simulation. Lists are in the order of names. */
 export interface ClusterActivity {
-  /** Nodes whose kubelet asks for a client certificate within a run. */
+  /** Nodes whose kubelet may request a client certificate during a run. */
   readonly certifiedNodes: readonly NodeBlueprint[]
   /** Pods that an event restarts or deletes. */
   readonly restartingPods: readonly PodBlueprint[]
   /** Services that have such a pod as endpoint. */
   readonly changingServices: readonly ServiceBlueprint[]
-  /** Services that requests may create, with addresses of hosts. */
+  /** Services that requests may create with the address of a host. */
   readonly externalServices: readonly ExternalServiceBlueprint[]
   readonly externalAddresses: readonly ExternalAddress[]
-  /** Nodes whose kube-proxy has something to receive: without a change, its connection would be idle. */
+  /** Nodes whose kube-proxy has changes to receive. Without changes its connection is idle, and left out. */
   readonly proxyNodes: readonly NodeBlueprint[]
 }
 
-/** Parts of a blueprint by name. Of several paths that do, the first by name is meant. */
+/** Parts of a blueprint by name. Where several paths qualify, the first by name is used. */
 export interface Lookups {
   readonly hosts: ReadonlyMap<string, HostBlueprint>
   readonly identities: ReadonlyMap<string, IdentityBlueprint>
@@ -45,18 +45,18 @@ export interface Lookups {
 }
 
 export interface PathLookups {
-  /** By what they are declared as. */
+  /** The instances of each declared path, by declared name. */
   readonly byDeclaration: ReadonlyMap<string, readonly PathBlueprint[]>
-  /** By the host of the client. */
+  /** The paths of each client, by host. */
   readonly byClient: ReadonlyMap<string, readonly PathBlueprint[]>
-  /** By node: the one connection on which its kubelet sends all that it has to send (client-go). */
+  /** The one connection on which a kubelet sends all its requests (client-go), by node. */
   readonly ofKubelet: ReadonlyMap<string, PathBlueprint>
-  /** By node: from the apiserver to its kubelet. */
+  /** The path from the apiserver to a kubelet, by node. */
   readonly toKubelet: ReadonlyMap<string, PathBlueprint>
-  /** By pod: from the apiserver to its port. */
+  /** The path from the apiserver to a pod's port, by pod. */
   readonly toPod: ReadonlyMap<string, PathBlueprint>
-  /** By service: from the apiserver to its endpoints. */
+  /** The path from the apiserver to a service's endpoints, by service. */
   readonly toService: ReadonlyMap<string, PathBlueprint>
-  /** By the name of a path to a service: one path to each endpoint, in the order of names. */
+  /** The paths to the endpoints of a service, in the order of names, by the name of the path to the service. */
   readonly toEndpoints: ReadonlyMap<string, readonly PathBlueprint[]>
 }

@@ -3,15 +3,15 @@ import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { VirtualAddressBlueprint } from '../blueprint.ts'
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'
 
-/** An address of a host that services may take over. */
+/** The address of a host that a service may claim. */
 export interface ExternalAddress extends VirtualAddressBlueprint {
-  /** Names of the hosts that translate what they send themselves too. */
+  /** Names of the hosts that translate the address also in packets that they send themselves. */
   readonly ofOwn: readonly string[]
 }
 
 /**
- * What the kube-proxies of all nodes may come to translate. The master of a cluster here is no node: no kube-proxy
- * runs there, so that what reaches it has arrived (kubeadm's is a node, with a kube-proxy of its own).
+ * Returns the addresses that the kube-proxies of all nodes may come to translate. The master of a cluster is not a node
+ * here, so that no kube-proxy translates there (kubeadm's master is one).
  */
 export function externalAddressesOf(
   services: readonly ExternalServiceBlueprint[],

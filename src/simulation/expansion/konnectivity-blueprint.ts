@@ -1,13 +1,16 @@
 import type { IdentityBlueprint, KonnectivityTunnelBlueprint } from '../blueprint.ts'
 
-/** Everything of Konnectivity in a scenario. */
+/** The Konnectivity servers and agents of a scenario. */
 export interface ExpandedKonnectivity {
   readonly servers: readonly KonnectivityServerBlueprint[]
-  /** In the order of names. */
+  /** All agents, in the order of names. */
   readonly agents: readonly KonnectivityAgentBlueprint[]
-  /** The certificates of servers and agents, and their CAs. They are not among `identities`: no step can name them. */
+  /**
+   * The certificates of servers and agents, and their CAs. They are not among the blueprint's `identities`, which a
+   * scenario can refer to.
+   */
   readonly identities: readonly IdentityBlueprint[]
-  /** By the name of a path that leads through agents. */
+  /** The agents for each path that leads through some, by the name of the path. */
   readonly choices: ReadonlyMap<string, AgentChoiceBlueprint>
 }
 
@@ -19,10 +22,10 @@ export interface KonnectivityServerBlueprint {
   /** How it authenticates agents. */
   readonly authentication: KonnectivityTunnelBlueprint['authentication']
   readonly keepaliveNs: number
-  /** Its certificate and the CA that issues those of its agents too, by name among the identities of Konnectivity. */
+  /** The names of its certificate and of the CA that issues it and those of its agents. */
   readonly certificate: string
   readonly authority: string
-  /** False where no path leads through it: agents that dial it are refused by the host. */
+  /** Whether it runs. Without a path through it the host refuses agents that dial it. */
   readonly isListening: boolean
   readonly origin: string
 }
@@ -42,7 +45,7 @@ export interface KonnectivityAgentBlueprint {
   readonly certificate: string | null
   /** The token in its metadata: the one that its kubelet mounts and refreshes, or a name among `identities`. */
   readonly token: { readonly kind: 'mounted' } | { readonly kind: 'identity'; readonly name: string } | null
-  /** The agent whose id it sends, by name: its own or another's. */
+  /** The name of the agent whose id it sends: its own, or another's that it claims. */
   readonly idOf: string
   /** `--agent-identifiers`, as in its metadata: `ipv4=10.0.0.2&default-route=true`. */
   readonly identifiers: string

@@ -21,7 +21,10 @@ import { inOrder } from './members.ts'
 
 type AgentPath = PathBlueprint & { readonly tunnel: KonnectivityTunnelBlueprint }
 
-/** Agents on the same host that dial the same server are one agent, which is warm if one path needs it warm. */
+/**
+ * Returns the Konnectivity servers and agents of a scenario. Agents on the same host that dial the same server are one
+ * agent; it is warm if one path needs it warm.
+ */
 export function konnectivityOf(blueprint: Blueprint): ExpandedKonnectivity {
   const paths = [...blueprint.paths]
     .sort(byName)
@@ -116,7 +119,10 @@ function extraAgent(
   }
 }
 
-/** `destHost` falls back to a random agent, as the server does with `--proxy-strategies=destHost,default`. */
+/**
+ * Returns the agents that may carry the connections of a path. `destHost` falls back to a random agent, as the server
+ * does with `--proxy-strategies=destHost,default`.
+ */
 function choiceOf(
   { from, to, address, tunnel: { via, strategy } }: AgentPath,
   extras: readonly ExtraAgentBlueprint[],
@@ -136,14 +142,17 @@ function choiceOf(
   }
 }
 
-/** The certificate of an attacker that answers as the server on `host`. */
+/** Returns the name of the certificate of an attacker that impersonates the server on `host`. */
 export function falseServerCertificate(attacker: string, host: string): string {
   return `~${attacker}/konnectivity/${host}`
 }
 
 const YEAR_S = 365 * 24 * 3600
 
-/** One CA issues the certificates of both sides (examples/kubernetes: --cluster-cert, --cluster-ca-cert). */
+/**
+ * Returns the identities of a server and its agents, all issued by one CA (apiserver-network-proxy,
+ * examples/kubernetes: --cluster-cert, --cluster-ca-cert).
+ */
 function identitiesOf(
   { host, certificate: name, authority }: KonnectivityServerBlueprint,
   agents: readonly KonnectivityAgentBlueprint[],

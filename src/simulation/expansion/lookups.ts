@@ -6,7 +6,7 @@ import { byName } from '../by-name.ts'
 import type { Lookups, PathLookups } from './expanded-blueprint.ts'
 import { hostOfPod } from './members.ts'
 
-/** Indexes a blueprint, to be done once when nothing is added any more. */
+/** Indexes a blueprint, once everything has been added to it. */
 export function lookupsOf(blueprint: Blueprint): Lookups {
   const { hosts, identities, cluster } = blueprint
   return {
@@ -19,7 +19,7 @@ export function lookupsOf(blueprint: Blueprint): Lookups {
   }
 }
 
-/** What has this name in an index of a checked scenario. */
+/** Returns what has this name in an index. Asserts that it exists, as it does in a checked scenario. */
 export function named<T>(index: ReadonlyMap<string, T>, name: string): T {
   const found = index.get(name)
   assert(found !== undefined, `a checked scenario names what exists: ${name}`)
@@ -35,7 +35,7 @@ export function certificateNamed(
   return found
 }
 
-/** The CA that whoever is to accept a certificate must trust: of a self-signed one, the certificate itself. */
+/** Returns the CA that must be trusted to accept a certificate: its issuer, or itself where it is self-signed. */
 export function issuerOf(identities: ReadonlyMap<string, IdentityBlueprint>, name: string): string {
   const found = identities.get(name)
   return found?.kind === 'certificate' ? (found.issuer ?? name) : name
@@ -76,12 +76,12 @@ export function pathLookupsOf({ cluster, paths }: Blueprint): PathLookups {
   }
 }
 
-/** One that stands in for another while a node has another address is none that anything looks for. */
+/** A path that replaces another is not found by these lookups. */
 function isOwnPath({ insteadOf }: PathBlueprint): boolean {
   return insteadOf === undefined
 }
 
-/** What the paths to a service's endpoints are declared as. */
+/** Returns the declared name of the paths to a service's endpoints. */
 export function endpointsDeclared(path: PathBlueprint): string {
   return `~${path.name}`
 }
@@ -91,7 +91,7 @@ export function isToEndpointOf(path: PathBlueprint, end: PathBlueprint): boolean
   return end.declared === endpointsDeclared(path) && isForwarding(end.kind, 'services') && end.service === null
 }
 
-/** Lists of what has the same key, in the order of `list`. */
+/** Groups a list by key. Groups keep its order. */
 export function grouped<T, K>(list: readonly T[], keyOf: (each: T) => K): ReadonlyMap<K, readonly T[]> {
   const groups = new Map<K, T[]>()
   for (const each of list) {
@@ -103,7 +103,7 @@ export function grouped<T, K>(list: readonly T[], keyOf: (each: T) => K): Readon
   return groups
 }
 
-/** By each of its keys the first path that has it. */
+/** Returns the first path that has each key. */
 function firstBy(
   sorted: readonly PathBlueprint[],
   keysOf: (path: PathBlueprint) => readonly string[],

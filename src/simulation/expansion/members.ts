@@ -8,12 +8,12 @@ export function hostNamed({ hosts }: Blueprint, name: string): HostBlueprint {
   return host
 }
 
-/** The host whose network a pod uses. */
+/** Returns the host whose network a pod uses. */
 export function hostOfPod({ name, node, hostNetwork }: PodBlueprint): string {
   return hostNetwork ? node : name
 }
 
-/** Names in the order of UTF-16 code units. */
+/** Returns names sorted by UTF-16 code units. */
 export function inOrder(names: readonly string[]): readonly string[] {
   return [...names].sort((a, b) => (a < b ? -1 : 1))
 }

@@ -5,9 +5,9 @@ import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 import type { AddedPath } from './cluster-connections.ts'
 
 /**
- * Adds the paths that the apiserver takes to a node's kubelet, and to other ports of the node, while Node.status has
- * an address that a request may write there. The host with that address answers; what the apiserver expects is still
- * the node, and the name that it verifies the address.
+ * Adds the paths that the apiserver takes to a node's kubelet, and to other ports of the node, while Node.status has an
+ * address that a request has written there. The host with that address responds. The apiserver still expects the node,
+ * and verifies the address as server name.
  */
 export function withReaddressedPaths(blueprint: Blueprint): Blueprint {
   const others = distinct(blueprint.additions?.addresses ?? [])
@@ -17,7 +17,10 @@ export function withReaddressedPaths(blueprint: Blueprint): Blueprint {
   return { ...blueprint, paths: [...blueprint.paths, ...added] }
 }
 
-/** Where the apiserver reads the address from the Node object (pkg/registry/core/node/strategy.go, ResourceLocation). */
+/**
+ * Whether the apiserver reads the address of a path's server from the Node object (pkg/registry/core/node/strategy.go,
+ * ResourceLocation).
+ */
 function isByNodeStatus({ kind, to, insteadOf }: PathBlueprint, node: string): boolean {
   return isByNodeAddress(kind) && to === node && insteadOf === undefined
 }

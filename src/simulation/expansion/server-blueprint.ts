@@ -5,19 +5,19 @@ import type { TlsServer } from '../../security/tls-parameters.ts'
 export interface ServerBlueprint {
   readonly host: string
   readonly port: number
-  /** Dotted; null: all addresses of the host. */
+  /** The address on which it listens, dotted; null: all addresses of the host. */
   readonly bindAddress: string | null
   readonly service: ServiceKind
-  /** Whose settings of HTTP/2 it has: those of the apiserver, or those of Go's net/http. */
+  /** Its HTTP/2 settings: those of the apiserver, or those of Go's net/http. */
   readonly http2: 'apiserver' | 'go'
-  /** null: plain HTTP. */
+  /** The TLS settings; null for plain HTTP. */
   readonly tls: ServerTlsBlueprint | null
-  /** Why it is there, for people. */
+  /** The reason for its existence, as text. */
   readonly origin: string
 }
 
 interface ServerTlsBlueprint extends Pick<TlsServer, 'clientCertificates' | 'protocol' | 'isUnissued'> {
-  /** By name. */
+  /** The name of its certificate. */
   readonly certificate: string
   /** The CA that it trusts for client certificates, by name; null: none. */
   readonly clientCa: string | null

@@ -8,7 +8,10 @@ import { grouped } from './lookups.ts'
 import { isServingHttp2 } from './path-traits.ts'
 import type { ServerBlueprint } from './server-blueprint.ts'
 
-/** The servers of a blueprint that has all its paths: those of a cluster's programs, then what other paths lead to. */
+/**
+ * Returns the servers of a blueprint that has all its paths: those of the cluster's programs, then those that other
+ * paths lead to.
+ */
 export function serversOf(blueprint: Blueprint): readonly ServerBlueprint[] {
   const { cluster, paths, virtualAddresses } = blueprint
   const ofCluster = clusterServers(blueprint)
@@ -30,7 +33,7 @@ function placeOf(host: string, port: number): string {
   return `${host}:${port}`
 }
 
-/** The server to which `path` leads. If all its clients have certificates, it requires one. */
+/** Returns the server to which `path` leads. If all its clients have certificates, it requires one. */
 function serverOf(path: PathBlueprint, clients: readonly PathBlueprint[], { cluster }: Blueprint): ServerBlueprint {
   const { name, kind, to, port, address, tls, origin = `path ${name}` } = path
   const isRequested = cluster !== null && leadsToApiserverOrKubelet(kind)
@@ -51,7 +54,7 @@ function serverOf(path: PathBlueprint, clients: readonly PathBlueprint[], { clus
   }
 }
 
-/** Of servers that differ in nothing but their origin, the first. */
+/** Returns the first of servers that differ only in their origin. */
 function distinct(servers: readonly ServerBlueprint[]): readonly ServerBlueprint[] {
   const firsts = new Map<string, ServerBlueprint>()
   for (const server of servers) {

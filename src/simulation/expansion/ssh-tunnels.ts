@@ -10,14 +10,17 @@ export interface SharedSshTunnel {
   /** The host whose sshd is its other end. */
   readonly via: string
   readonly hostKey: HostKeyRule
-  /** It is dialled at tick 0. */
+  /** Whether it is dialled at tick 0. */
   readonly isWarm: boolean
-  /** The apiserver's tunneler dials it and checks its health (pkg/master/tunneler/ssh.go). */
+  /** Whether the apiserver's tunneler dials it and checks its health (pkg/master/tunneler/ssh.go). */
   readonly isManaged: boolean
   readonly origin: string
 }
 
-/** Tunnels between the same hosts, with the same rule for the host key, are one; it is warm if one use wants it so. */
+/**
+ * Returns the SSH tunnels of a scenario. Tunnels between the same hosts with the same host key rule are one tunnel; it
+ * is warm if one path needs it warm.
+ */
 export function sshTunnelsOf({ cluster, paths }: Blueprint): readonly SharedSshTunnel[] {
   const uses = usesOf(paths)
   const all =
@@ -39,7 +42,10 @@ export function sshTunnelName(from: string, via: string, hostKey: HostKeyRule): 
   return `ssh/${from}/${via}${hostKey === 'check' ? '/checked' : ''}`
 }
 
-/** The paths into a cluster share the list of its nodes; each list counts once, or work grows by nodes squared. */
+/**
+ * Returns the tunnels that paths use. Paths into a cluster share the list of its nodes, and each list is handled once,
+ * or the work would grow with the square of the number of nodes.
+ */
 function usesOf(paths: readonly PathBlueprint[]): SharedSshTunnel[] {
   const uses: SharedSshTunnel[] = []
   const seen = new Map<readonly string[], Set<string>>()
@@ -64,7 +70,7 @@ function markManaged({ apiserver, nodes }: ClusterBlueprint, uses: readonly Shar
   return uses.map((use) => ({ ...use, isManaged: use.from === apiserver.host && names.has(use.via) }))
 }
 
-/** A tunneler has one to each node, whether a path takes it or not. */
+/** Returns the tunneler's tunnels: one to each node, whether a path uses it or not. */
 function toAllNodes({ apiserver, nodes }: ClusterBlueprint, uses: readonly SharedSshTunnel[]): SharedSshTunnel[] {
   const { host: from } = apiserver
   const own = uses.filter((use) => use.from === from)

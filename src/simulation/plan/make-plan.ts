@@ -14,7 +14,10 @@ import type { PlanContext } from './plan-context.ts'
 import { Identities } from './security/plan-security.ts'
 import { planWorkloads } from './workloads/plan-workloads.ts'
 
-/** Plans what requests go over, and collects them. `cpuProfiles` other than those that ship are for fitting them. */
+/**
+ * Plans everything below requests: network, identities, paths, servers. `cpuProfiles` replaces the shipped profiles
+ * when they are fitted.
+ */
 export function beginPlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles = CPU_FIGURES): PlanContext {
   const streams = new Streams(blueprint.seed)
   const network = planNetwork(blueprint, streams, cpuProfiles)
@@ -31,7 +34,7 @@ export function beginPlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles
   }
 }
 
-/** Turns the names of a blueprint into numbers. */
+/** Turns the names of an expanded blueprint into numbers. */
 export function makePlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles = CPU_FIGURES): Plan {
   const context = beginPlan(blueprint, cpuProfiles)
   const { network, paths } = context

@@ -8,7 +8,7 @@ import type { PlannedNetwork } from './network/planned-network.ts'
 import type { PlannedPaths } from './paths/plan-paths.ts'
 import type { Identities } from './security/plan-security.ts'
 
-/** What is known when workloads, attackers and the programs of a cluster are planned. */
+/** The context for planning workloads, attackers and the programs of a cluster. */
 export interface PlanContext {
   readonly blueprint: ExpandedBlueprint
   readonly network: PlannedNetwork
@@ -17,9 +17,9 @@ export interface PlanContext {
   readonly streams: Streams
   /** Planning adds requests and responses to it. */
   readonly catalogue: HttpCatalogue
-  /** By request; planning adds to it. */
+  /** The planned response to each request; planning adds to it. */
   readonly answers: PlannedResponse[]
-  /** By request to the apiserver: the requests that it sends on its behalf; planning adds to it. */
+  /** The requests that the apiserver sends on behalf of a request to it, by that request; planning adds to it. */
   readonly proxied: Map<number, ProxiedRequestPlan>
 }
 

@@ -22,8 +22,8 @@ import type { Switch } from './network/plan-topology.ts'
 import type { PlannedDirection, PlannedFirewall, PlannedHost } from './network/planned-network.ts'
 
 /**
- * A blueprint with names turned into numbers: all that never changes while a simulation runs. Forks share it. Rows
- * are in the order of names, so that no order of declaration shows.
+ * A blueprint with names turned into numbers: everything that does not change while a simulation runs. Forks share it.
+ * Rows are in the order of names, so that the order of declaration has no effect.
  */
 export interface Plan {
   readonly name: string
@@ -31,19 +31,19 @@ export interface Plan {
   readonly durationNs: number | null
   readonly targets: TargetNumbers
   readonly hosts: readonly PlannedHost[]
-  /** In the middle of segments; as ends of directions they are numbered behind the hosts. */
+  /** The switches of segments. As ends of directions they are numbered after the hosts. */
   readonly switches: readonly Switch[]
   readonly addresses: AddressBook
   readonly directions: readonly PlannedDirection[]
   readonly routing: Routing
   readonly virtualAddresses: readonly VirtualAddress[]
-  /** null: no firewall. */
+  /** The firewall; null when none is declared. */
   readonly firewall: PlannedFirewall | null
   readonly tls: TlsDirectory
   readonly ssh: SshDirectory
   readonly listeners: readonly Listener[]
   readonly tunnels: readonly Tunnel[]
-  /** null: tunnels are dialled by whoever needs them. */
+  /** The tunneler of the apiserver; null without one, where paths dial their tunnels. */
   readonly sshTunneler: SshTunnelerPlan | null
   readonly konnectivity: { readonly agents: readonly KonnectivityAgent[]; readonly heads: KonnectivityHeads }
   readonly paths: readonly Path[]
@@ -52,19 +52,22 @@ export interface Plan {
   readonly http2: readonly Http2Parameters[]
   readonly answers: readonly PlannedResponse[]
   readonly workloads: readonly Workload[]
-  /** null: no Kubernetes around the paths. */
+  /** The apiserver and the kubelets; null without a cluster. */
   readonly cluster: ClusterPlan | null
-  /** null: there is no cluster. */
+  /** The programs of the cluster that work by themselves; null without a cluster. */
   readonly background: BackgroundPlan | null
   readonly nodeLifecycle: NodeLifecyclePlan
   readonly nodeAddresses: NodeAddressPlan
   readonly events: readonly PlannedEvent[]
-  /** null: there are no attackers. */
+  /** The attackers; null without any. */
   readonly attack: AttackPlan | null
   readonly attackSockets: SocketsPlan | null
 }
 
-/** Events of one tick come in the order of their targets: host/..., link/..., loopback/..., segment/..., scenario, tunnel/..., workload/..., attack */
+/**
+ * The numbers of event targets. Events of one tick are processed in the order of their targets: host/..., link/...,
+ * loopback/..., segment/..., scenario, tunnel/..., workload/..., attack.
+ */
 export interface TargetNumbers {
   readonly firstHost: number
   readonly firstDirection: number

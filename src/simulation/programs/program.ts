@@ -5,24 +5,24 @@ import type { Timeline } from '../../engine/timeline.ts'
 import type { Translation } from '../../network/translation.ts'
 import type { ProgramContext } from '../plan/cluster/program-context.ts'
 
-/** What handlers are built from. */
+/** The parts from which handlers are built. */
 export interface HandlerParts {
   readonly arena: Arena
   readonly timeline: Timeline
-  /** null: no address is virtual. */
+  /** The address translation; null when no address is virtual. */
   readonly translation: Translation | null
 }
 
-/** Programs of the cluster that work on the same objects. */
+/** Describes programs of the cluster that work on the same objects. */
 export interface ProgramDescriptor<
   Plan,
   Handler extends ResourceHandler,
   Programs extends Readonly<Record<string, ClusterProgram | null>>,
 > {
-  /** What they list and watch, which requests they send, and which objects there are. */
+  /** Plans what they list and watch, their requests and their objects. */
   plan(context: ProgramContext): Plan
-  /** The apiserver's side of their objects. */
+  /** Builds the apiserver's handler of these objects. */
   handler(plan: Plan, parts: HandlerParts): Handler
-  /** In the order in which they begin; null: there is none in this cluster. */
+  /** Builds the programs, in the order in which they start; null: this cluster has no such program. */
   programs(plan: Plan, handler: Handler, parts: ProgramParts): Programs
 }

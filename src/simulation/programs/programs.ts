@@ -3,7 +3,7 @@ import { pods } from './pods.ts'
 import type { ProgramDescriptor } from './program.ts'
 import { services } from './services.ts'
 
-/** All programs of a cluster, in the order in which they begin. Their names say whose an object is. */
+/** All programs of a cluster, in the order in which they start. The names identify the owner of an object. */
 const PROGRAMS = { certificates, services, pods }
 
 type Registry = typeof PROGRAMS
@@ -12,10 +12,10 @@ export type ProgramName = keyof Registry
 
 export type ProgramPlans = { readonly [N in ProgramName]: ReturnType<Registry[N]['plan']> }
 
-/** By name, the apiserver's side of their objects. */
+/** The apiserver's handlers of objects, by name of their programs. */
 export type ProgramHandlers = { readonly [N in ProgramName]: ReturnType<Registry[N]['handler']> }
 
-/** By name, the programs that share a descriptor. */
+/** The programs of each descriptor, by its name. */
 export type Programs = { readonly [N in ProgramName]: ReturnType<Registry[N]['programs']> }
 
 type Descriptor<N extends ProgramName> = ProgramDescriptor<ProgramPlans[N], ProgramHandlers[N], Programs[N]>

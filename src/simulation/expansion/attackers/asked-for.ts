@@ -22,7 +22,7 @@ export function serverKindOf(path: PathBlueprint): ServerKind {
 
 const COMMAND: readonly string[] = ['id']
 const WITHOUT_TERMINAL = { stdin: false, tty: false }
-/** About: how long a list of some pods is, a few lines of a log, a page of metrics. */
+/** Typical lengths of a list of some pods, of a few lines of a log, and of a page of metrics. */
 const LIST_BYTES = 20_000
 const LOG_BYTES = 2_000
 const METRICS_BYTES = 50_000
@@ -30,7 +30,10 @@ const OUTPUT_BYTES = 50
 const OK_BYTES = 2
 const POD_MANIFEST_BYTES = 800
 
-/** `ask` null: what workloads ask such a server for. `path` is that of a workload at whose end the server is. */
+/**
+ * Returns the request that an attacker sends, and the response that an honest server sends to it. `ask` null: a request
+ * as workloads send it to such a server. `path` is the path of a workload that ends at the server.
+ */
 export function askedFor(
   ask: AttackRequest | null,
   path: PathBlueprint,
@@ -92,7 +95,7 @@ function lineOf(
   }
 }
 
-/** One that runs where it asks, else any. */
+/** Returns the pod that a request is about: the first by name that runs at the path's server, else a typical name. */
 function podAskedAbout({ to }: PathBlueprint, { cluster }: Blueprint): string {
   const names = (cluster?.pods ?? []).filter(({ node }) => node === to || serves(to, cluster)).map(({ name }) => name)
   return [...names].sort((a, b) => (a < b ? -1 : 1))[0] ?? 'web-5d4f8c7b9d-x2x4z'
@@ -109,7 +112,7 @@ export interface OperationFacts {
   readonly anyOf: readonly Operation[]
 }
 
-/** What needs a right, in the words of whoever gives it; what everybody may see needs none. */
+/** Returns the operation for which a request needs authorization; null: everyone may do it. */
 export function operationFacts(
   line: RequestLine,
   kind: ServerKind,

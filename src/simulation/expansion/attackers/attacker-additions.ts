@@ -5,7 +5,7 @@ import type { Blueprint, IdentityBlueprint } from '../../blueprint.ts'
 import { type PlacedStep, stepsInOrder } from './attacker-names.ts'
 import { stepPlanner } from './step-planner.ts'
 
-/** What requests and agents of attackers may come to change in the cluster. */
+/** Adds what requests and agents of attackers may change in the cluster. */
 export function withAttackerAdditions(blueprint: Blueprint): Blueprint {
   if (blueprint.attackers.length === 0) return blueprint
   const made = stepsInOrder(blueprint).map((placed) => additionsOf(placed, blueprint))
@@ -31,7 +31,7 @@ function together(some: AdditionsBlueprint, more: AdditionsBlueprint): Additions
 
 const YEAR_S = 365 * 24 * 3600
 
-/** As kubelets request them when they join (pkg/kubelet/certificate/bootstrap). */
+/** Returns node certificates as kubelets request them when they join (pkg/kubelet/certificate/bootstrap). */
 function nodeCertificates({ nodeCertificates = [] }: StepAdditions, { cluster }: Blueprint): IdentityBlueprint[] {
   if (cluster === null) return []
   return nodeCertificates.map(({ name, node }) => ({

@@ -8,9 +8,8 @@ import type { AttackerBlueprint } from '../../blueprint-attack.ts'
 import { attackersInOrder, ownHostName, tapName } from './attacker-names.ts'
 
 /**
- * Gives attackers beside a link or on a segment a host of their own. Taps are longer than the tapped link for whoever
- * would go by them from one end to the other, so that no honest packet takes them: a way through an attacker has one
- * link more than the tapped one.
+ * Gives attackers on a link or segment a host of their own. The two links (taps) to this host add up to a route with
+ * one link more than the attacked link, so that no honest packet takes it.
  */
 export function withAttackerHosts(blueprint: Blueprint): Blueprint {
   if (blueprint.attackers.length === 0) return blueprint
@@ -41,11 +40,11 @@ function ownHost(attacker: AttackerBlueprint, taken: Set<string>): HostBlueprint
   }
 }
 
-/** 198.18.0.0/15, which is for measurements and routed nowhere (RFC 2544). */
+/** The network 198.18.0.0/15, which is reserved for benchmarks and not routed (RFC 2544). */
 const FIRST_ADDRESS = 0xc6120000
 const HOST_BITS = 0x1ffff
 
-/** Derived from the name, so that one attacker more does not move the others. */
+/** Returns a free address that derives from the name, so that another attacker does not change it. */
 function freeAddress(name: string, taken: ReadonlySet<string>): string {
   let hostBits = hashString32(name, FIRST_ADDRESS) & HOST_BITS
   while (!mayBeHost(hostBits) || taken.has(addressOf(hostBits))) hostBits = (hostBits + 1) & HOST_BITS
@@ -61,7 +60,7 @@ function addressOf(hostBits: number): string {
   return formatAddress(FIRST_ADDRESS + hostBits)
 }
 
-/** It sits in the middle: to each end it is half the link's delay, whichever way. */
+/** Returns the two links to an attacker in the middle of a link. Each has half the delay of the attacked link. */
 function tapsOf(attacker: AttackerBlueprint, { links }: Blueprint): LinkBlueprint[] {
   const { on } = attacker
   if (on.kind !== 'link') return []
@@ -88,7 +87,7 @@ function tapsOf(attacker: AttackerBlueprint, { links }: Blueprint): LinkBlueprin
   ]
 }
 
-/** Both halves add up to the delay of the whole. */
+/** Halves the delay of a link, so that both halves add up to the whole. */
 function half(options: LinkOptions, which: 'first' | 'second'): LinkOptions {
   const firstNs = Math.floor(options.delayNs / 2)
   const delayNs = which === 'first' ? firstNs : options.delayNs - firstNs

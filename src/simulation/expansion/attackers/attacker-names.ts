@@ -5,18 +5,18 @@ import type { AttackerBlueprint, AttackStepBlueprint } from '../../blueprint-att
 import { byName } from '../../by-name.ts'
 import { hostOfPod } from '../members.ts'
 
-/** In the order in which everything about attackers is numbered. */
+/** Returns the attackers in the order in which they are numbered. */
 export function attackersInOrder({ attackers }: Blueprint): readonly AttackerBlueprint[] {
   return [...attackers].sort(byName)
 }
 
-/** A step of an attacker, with its place among all. */
+/** A step of an attacker, with its number among all steps. */
 export interface PlacedStep {
   readonly index: number
   readonly attacker: AttackerBlueprint
   readonly attackerIndex: number
   readonly step: AttackStepBlueprint
-  /** Unique in a scenario, and part of what is made for the step. */
+  /** Its unique name, which is part of the names of everything that is added for the step. */
   readonly name: string
 }
 
@@ -27,17 +27,17 @@ export function stepsInOrder(blueprint: Blueprint): readonly PlacedStep[] {
   return steps.map((each, index) => ({ ...each, index }))
 }
 
-/** The servers that a step runs under the names of others; undefined: none. */
+/** Returns how a step serves in the names of others; undefined: it does not. */
 export function servingOf({ step }: PlacedStep): Serving | undefined {
   return TECHNIQUES[step.technique].serves
 }
 
-/** Names of hosts that a scenario writes do not begin so. */
+/** Returns the name of the host that an attacker gets. No name of a scenario begins with `~`. */
 export function ownHostName({ name }: AttackerBlueprint): string {
   return `~${name}`
 }
 
-/** Where its sockets are: a host of its own beside a link or on a segment, else the one that it has taken. */
+/** Returns the host of its sockets: its own beside a link or on a segment, else the host that it controls. */
 export function hostOfAttacker(attacker: AttackerBlueprint, { cluster }: Blueprint): string {
   const { on } = attacker
   if (on.kind !== 'host') return ownHostName(attacker)
@@ -45,12 +45,12 @@ export function hostOfAttacker(attacker: AttackerBlueprint, { cluster }: Bluepri
   return pod === undefined ? on.name : hostOfPod(pod)
 }
 
-/** `A` is at the first end of the link. */
+/** Returns the name of a tap; `A` leads to the first end of the link. */
 export function tapName(attacker: AttackerBlueprint, end: 'A' | 'B'): string {
   return `${ownHostName(attacker)}/${end}`
 }
 
-/** Of a path that an attacker asks along; no path of a scenario, and none of the cluster's own, is declared so. */
+/** Returns the declared name of the paths of an attacker, which no other path has. */
 export function attackersDeclared({ name }: AttackerBlueprint): string {
   return `~${name}/`
 }
@@ -67,7 +67,7 @@ export function attackersCertificateName({ name }: PlacedStep, path: PathBluepri
   return `${name}/${path.name}`
 }
 
-/** Each instance of the paths that it is about. */
+/** Returns all instances of the paths that a step attacks. */
 export function pathsOfStep({ paths }: AttackStepBlueprint, blueprint: Blueprint): readonly PathBlueprint[] {
   return blueprint.paths.filter(({ declared }) => paths.includes(declared)).sort(byName)
 }

@@ -24,8 +24,8 @@ import { credentialShown } from './shown-credential.ts'
 import { requestsOf, serverPathOf, viaOf } from './step-planner.ts'
 
 /**
- * The paths along which attackers ask and relay, and the certificates that they make for themselves. No workload runs
- * on these paths, and nobody listens because of them.
+ * Adds the paths on which attackers send and relay requests, and the certificates that they forge. No workload runs on
+ * these paths, and they add no servers.
  */
 export function withAttackerPaths(blueprint: Blueprint): Blueprint {
   const steps = stepsInOrder(blueprint)
@@ -91,13 +91,16 @@ function askingPath(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprin
     protocol: path.protocol,
     tls: path.tls === null ? null : { ...path.tls, ...credentialOf(placed, blueprint), verify: 'none' },
     tunnel: null,
-    // Inline it can send from the client's address, and sees the responses. Those to the far end of a tunnel, or to a
-    // client behind one, take other ways.
+    // An inline attacker can use the client's address, since it receives the responses. Responses to the far end of a
+    // tunnel, or to a client behind one, take other routes.
     ...(isBetween ? { source: sourceOf(path, blueprint) } : {}),
   }
 }
 
-/** A server that is bound to its own loopback is asked at its main address, unless who asks is on the same host. */
+/**
+ * Returns the address and port at which an attacker reaches a server. One that listens only on its own loopback is
+ * dialled at its main address, unless the attacker is on the same host.
+ */
 function placeFor(
   from: string,
   path: PathBlueprint,
@@ -120,8 +123,8 @@ function credentialOf(placed: PlacedStep, blueprint: Blueprint): Pick<TlsBluepri
 }
 
 /**
- * Says what the server's own certificate says. Who holds the key of the CA that the client trusts signs it with that;
- * anybody else with the certificate's own.
+ * Returns a certificate with the content of the real server's. It is signed by the CA that the client trusts if the
+ * attacker holds its key, else by itself.
  */
 function forgedCertificate(placed: PlacedStep, path: PathBlueprint, { identities }: Blueprint): IdentityBlueprint[] {
   const { tls } = path

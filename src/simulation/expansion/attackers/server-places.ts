@@ -3,32 +3,35 @@ import { byName } from '../../by-name.ts'
 import { isToEndpointOf } from '../lookups.ts'
 import { hostNamed } from '../members.ts'
 
-/** Where a path's server is to be found. */
+/** The address and port of a server. */
 export interface ServerPlace {
-  /** Dotted. */
+  /** In dotted form. */
   readonly address: string
   readonly port: number
 }
 
-/** As its client dials it: a virtual address comes before what stands behind it. */
+/**
+ * Returns the places of a path's server: that which its client dials, then, for a virtual address, those of its
+ * endpoints.
+ */
 export function placesOf(path: PathBlueprint, blueprint: Blueprint): readonly ServerPlace[] {
   const dialled = { address: path.address ?? mainAddress(path.to, blueprint), port: path.port }
   return [dialled, ...behind(dialled, blueprint)]
 }
 
-/** What hosts on the way put in its place; nothing where no host does. */
+/** Returns the endpoints by which hosts on the path replace a virtual address; none where it is real. */
 function behind({ address, port }: ServerPlace, { virtualAddresses }: Blueprint): readonly ServerPlace[] {
   const virtual = virtualAddresses.find((each) => each.address === address && each.port === port)
   return virtual?.endpoints ?? []
 }
 
-/** The place of the server itself, for who is not behind a host that translates. */
+/** Returns the real place of the server, for clients whose packets no host translates. */
 export function realPlaceOf(path: PathBlueprint, blueprint: Blueprint): ServerPlace {
   const places = placesOf(path, blueprint)
   return places.length > 1 ? places[1] : places[0]
 }
 
-/** Itself, or, of a service, one to each of its endpoints: that is where connections go. */
+/** Returns the path itself, or, for a service, the paths to each of its endpoints, which connections take. */
 export function waysOf(path: PathBlueprint, { paths }: Blueprint): readonly PathBlueprint[] {
   const ends = paths.filter((end) => isToEndpointOf(path, end)).sort(byName)
   return ends.length === 0 ? [path] : ends

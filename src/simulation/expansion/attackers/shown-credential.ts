@@ -3,7 +3,7 @@ import { VANTAGES } from '../../../attack/vantages.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import { hostOfAttacker, type PlacedStep } from './attacker-names.ts'
 
-/** The name of what a step shows when it asks: its `with`, else what its technique shows; null: nothing. */
+/** Returns the name of the credential that a step uses: its `with`, else that of its technique; null: none. */
 export function credentialShown(placed: PlacedStep, blueprint: Blueprint): string | null {
   if (placed.step.credential !== null) return placed.step.credential
   switch (TECHNIQUES[placed.step.technique].credential) {
@@ -16,14 +16,16 @@ export function credentialShown(placed: PlacedStep, blueprint: Blueprint): strin
   }
 }
 
-/** The credential shown that the attacker must come to have first; null: none, or its position comes with it. */
+/**
+ * Returns the credential that the attacker uses and has to obtain first; null: it has it by its position, or uses none.
+ */
 export function credentialNeeded(placed: PlacedStep, blueprint: Blueprint): string | null {
   const shown = credentialShown(placed, blueprint)
   const mustLearn = TECHNIQUES[placed.step.technique].credential === 'bootstrap-token'
   return mustLearn || shown !== ownCredential(placed, blueprint) ? shown : null
 }
 
-/** The bootstrap token of the node on which it is. */
+/** Returns the bootstrap token of the node on which the attacker is; null: none. */
 export function bootstrapTokenThere({ attacker }: PlacedStep, blueprint: Blueprint): string | null {
   const { cluster } = blueprint
   if (cluster === null || !VANTAGES[attacker.vantage].isOnHost) return null
@@ -32,7 +34,10 @@ export function bootstrapTokenThere({ attacker }: PlacedStep, blueprint: Bluepri
   return cluster.nodes.find(({ name }) => name === host)?.bootstrap?.token ?? null
 }
 
-/** A user's certificate, the kubelet's of a node, the token that is mounted into a pod. */
+/**
+ * Returns the credential of the attacker's position: a user's certificate, a node's kubelet certificate, or a pod's
+ * mounted token.
+ */
 function ownCredential({ attacker }: PlacedStep, blueprint: Blueprint): string | null {
   const { cluster } = blueprint
   const host = hostOfAttacker(attacker, blueprint)

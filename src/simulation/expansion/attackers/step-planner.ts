@@ -18,7 +18,7 @@ import { attackersPathName, hostOfAttacker, type PlacedStep, pathsOfStep } from 
 import { mainAddress, realPlaceOf, waysOf } from './server-places.ts'
 import { credentialShown } from './shown-credential.ts'
 
-/** What a step's technique may know of the scenario. */
+/** Returns the view of the scenario that a step's technique plans with. */
 export function stepPlanner(placed: PlacedStep, blueprint: Blueprint): StepPlanner {
   const host = hostOfAttacker(placed.attacker, blueprint)
   const credential = credentialShown(placed, blueprint)
@@ -49,13 +49,13 @@ export function stepPlanner(placed: PlacedStep, blueprint: Blueprint): StepPlann
   }
 }
 
-/** Without a cluster nobody asks its apiserver. */
+/** Returns the requests of a step. Without a cluster there is no apiserver, and none to it. */
 export function requestsOf(placed: PlacedStep, blueprint: Blueprint): readonly PlannedRequest[] {
   const requests = TECHNIQUES[placed.step.technique].requests?.(stepPlanner(placed, blueprint)) ?? []
   return requests.filter(({ to }) => to === 'server' || blueprint.cluster !== null)
 }
 
-/** The name of the attacker's own path along which a request goes. */
+/** Returns the name of the attacker's own path on which a request goes. */
 export function viaOf(placed: PlacedStep, { path, to, certificate }: PlannedRequest, blueprint: Blueprint): string {
   if (to === 'server') return attackersPathName(placed, serverPathOf(path, blueprint))
   const name = attackersPathName(placed, pathNamed(path.name, blueprint))
@@ -66,7 +66,7 @@ export function serverKindAsked({ path, to }: PlannedRequest, blueprint: Bluepri
   return to === 'apiserver' ? to : serverKindOf(pathNamed(path.name, blueprint))
 }
 
-/** The path to the server itself: of a service that to its first endpoint. */
+/** Returns the path to the server itself; for a service, that to its first endpoint. */
 export function serverPathOf({ name }: AttackedPath, blueprint: Blueprint): PathBlueprint {
   return waysOf(pathNamed(name, blueprint), blueprint)[0]
 }
@@ -77,7 +77,7 @@ function pathNamed(name: string, { paths }: Blueprint): PathBlueprint {
   return path
 }
 
-/** The node at an end of a path, or under the pod there; null: neither end is on one. */
+/** Returns the node at an end of a path, or of the pod there; null: neither end is on a node. */
 function nodeOfPath({ from, to }: AttackedPath, { cluster }: Blueprint): string | null {
   if (cluster === null) return null
   const nodeAt = (host: string) =>
@@ -100,8 +100,8 @@ function isAboutExec({ resources, namespaces }: PolicyRule, namespace: string): 
 }
 
 /**
- * How a user asks for a command. A WebSocket begins with GET, and is authorized as `get` where SPDY, a POST, is as
- * `create` (pkg/kubelet/server/auth.go, k/k#136550): one that may only `get` asks so.
+ * Returns how a user requests a command. A WebSocket request is a GET and authorized as `get`, SPDY's POST as `create`
+ * (pkg/kubelet/server/auth.go, kubernetes/kubernetes#136550): a user who may only `get` uses a WebSocket.
  */
 function upgradeProtocol(rules: readonly PolicyRule[], server: ServerKind): UpgradeProtocol {
   const wanted = server === 'kubelet' ? ['nodes/proxy', '*/proxy', '*'] : ['pods/exec', '*/exec', '*']

@@ -1,7 +1,7 @@
 import type { PlanContext } from '../plan-context.ts'
 import type { PlannedWorkloads } from '../workloads/plan-workloads.ts'
 
-/** What is known when attackers are planned, after all requests. */
+/** The context for planning attackers, after all requests have been planned. */
 export interface AttackContext extends PlanContext {
   readonly planned: PlannedWorkloads
 }

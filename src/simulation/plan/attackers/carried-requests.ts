@@ -1,16 +1,16 @@
 import type { ProxiedRequestPlan } from '../../../cluster/apiserver/proxied-request-plan.ts'
 import type { Workload } from '../../../workload/workload.ts'
 
-/** A request that goes along a path, for a workload. */
+/** A request that is sent on a path for a workload. */
 export interface CarriedRequest {
   readonly request: number
-  /** Along which it goes: of a service, its own path or that to an endpoint. */
+  /** The path on which it is sent: for a service, its own path or that to an endpoint. */
   readonly path: number
   readonly workload: number
   readonly bodyBytes: number
 }
 
-/** Of workloads, and those that the apiserver passes on for them. */
+/** Returns the requests of workloads, and those that the apiserver sends for them. */
 export function carriedRequests(
   workloads: readonly Workload[],
   proxied: ReadonlyMap<number, ProxiedRequestPlan>,

@@ -21,9 +21,9 @@ import { lookUp } from '../network/plan-network.ts'
 import { authorityOf, type PlanContext } from '../plan-context.ts'
 import { certificateNames, isBootstrapToken, tokenNames } from './secret-names.ts'
 
-/** Requests of attackers' own, each with a place of its own in the catalogue. */
-export function planAsks(context: PlanContext): readonly PlannedAttackerRequest[] {
-  const asks: PlannedAttackerRequest[] = []
+/** Plans the requests of attackers, each with its own index in the catalogue. */
+export function planAsks(context: PlanContext): readonly Ask[] {
+  const asks: Ask[] = []
   for (const placed of stepsInOrder(context.blueprint))
     for (const request of requestsOf(placed, context.blueprint)) {
       const after = request.pauseNs === undefined ? NONE : asks.length - 1
@@ -65,7 +65,9 @@ function planAsk(
   }
 }
 
-/** As the apiserver writes on what a user has asked it for (pkg/registry/core/pod/strategy.go). */
+/**
+ * Returns the request that the apiserver sends to the kubelet for a user's request (pkg/registry/core/pod/strategy.go).
+ */
 function toKubelet({ method, target }: RequestLine): RequestLine {
   const [, namespace, pod, verb] = /namespaces\/([^/]+)\/pods\/([^/]+)\/(\w+)/.exec(target) ?? []
   return { method, target: `/${verb}/${namespace}/${pod}/${pod.replace(/-\d+$/, '')}` }
@@ -110,18 +112,18 @@ function addRequest(
   return request
 }
 
-/** A bearer token, and how long it is. */
+/** A bearer token and its length. */
 export interface Shown {
   readonly caller: Pick<Caller, 'token' | 'bearer'>
   readonly bytes: number
 }
 
 const NO_BEARER: Shown = { caller: { token: null }, bytes: 0 }
-/** `abcdef.0123456789abcdef`, and a text that is none. */
+/** The lengths of a bootstrap token (`abcdef.0123456789abcdef`) and of an invalid token. */
 const BOOTSTRAP_BYTES = 23
 const GARBAGE_BYTES = 40
 
-/** It is shown in a request's head, and not in TLS. */
+/** Whether a credential is sent in the head of requests, and not in TLS. */
 export function isBearer(credential: string | null, { identities }: Blueprint): boolean {
   if (credential === null || credential === GARBAGE_TOKEN) return credential !== null
   return identities.some(({ name, kind }) => name === credential && kind === 'service-account-token')
@@ -140,8 +142,8 @@ export function bearerShown(credential: string | null, { blueprint, identities }
   return { caller: { token }, bytes: tokenSizeBytes(token) }
 }
 
-/** What it must have; anybody can make up a text that looks like a token. */
-export function secretOf(credential: string | null, blueprint: Blueprint): Credential | null {
+/** Returns the secret that the attacker needs to have; null for an invalid token, which anyone can invent. */
+export function secretOf(credential: string | null, blueprint: Blueprint): Secret | null {
   if (credential === null || credential === GARBAGE_TOKEN) return null
   const token = tokenNames(blueprint).indexOf(credential)
   if (token >= 0) return { kind: 'token', subject: token }
@@ -150,7 +152,7 @@ export function secretOf(credential: string | null, blueprint: Blueprint): Crede
 
 const REFUSAL_BYTES = 12
 
-/** null: such a server has nothing of the kind. */
+/** Plans the response; returns null when such a server has no such resource. */
 function answerTo(asked: AskedFor, kind: ServerKind, { blueprint, catalogue }: PlanContext): PlannedResponse | null {
   if (!asked.isKnown && blueprint.cluster !== null) return null
   const response = (status: number, bodyBytes: number | null) => {

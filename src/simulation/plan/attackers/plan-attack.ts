@@ -19,7 +19,7 @@ import { planRequestFacts } from './plan-request-facts.ts'
 import { planVantage } from './plan-vantage.ts'
 import { certificateNames, secretNames, tokenNames } from './secret-names.ts'
 
-/** null: there are no attackers. */
+/** Plans the attackers; returns null when there are none. */
 export function planAttack(context: AttackContext): AttackPlan | null {
   const { blueprint, network } = context
   if (blueprint.attackers.length === 0) return null
@@ -69,7 +69,7 @@ function planMatch({ from, to, kind }: PacketMatchBlueprint, { hostIndex }: Plan
   return { fromHost: hostOf(from), toHost: hostOf(to), kind }
 }
 
-/** The end that is not the apiserver's; of any two hosts, the one that serves. */
+/** Returns the host that an attack on a path harms: the client of the apiserver, or the server of any other path. */
 function victimOf(path: PathBlueprint): string {
   return leadsToApiserver(path.kind) ? path.from : path.to
 }

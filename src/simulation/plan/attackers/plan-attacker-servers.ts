@@ -29,7 +29,7 @@ import { certificateNames } from './secret-names.ts'
 
 export interface AttackerServers {
   readonly places: readonly ListeningPlace[]
-  /** Behind those of sshd. */
+  /** SSH servers of attackers, numbered after the honest ones. */
   readonly sshServers: readonly SshServerParameters[]
 }
 
@@ -39,12 +39,15 @@ interface ServersContext {
   readonly identities: Identities
   readonly servers: Pool<TlsServer>
   readonly http2: Pool<Http2Parameters>
-  /** How many sshd there are without attackers. */
+  /** The number of honest SSH servers. */
   readonly sshServerCount: number
   readonly certificates: readonly string[]
 }
 
-/** What attackers listen on in others' names. A place may be about several steps: whichever is at work has it. */
+/**
+ * Plans the places at which attackers impersonate servers. Several steps may offer a server at one place; the active
+ * step serves.
+ */
 export function planAttackerServers(context: Omit<ServersContext, 'certificates'>): AttackerServers {
   const { blueprint } = context
   const places = new Map<string, { host: number; address: number; port: number; offers: Offer[] }>()
@@ -82,7 +85,7 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
   return { places: [...places.values()], sshServers }
 }
 
-/** The Konnectivity servers in whose place it answers, on other hosts, in the order of names. */
+/** Returns the Konnectivity servers on other hosts that a step impersonates, in the order of names. */
 function konnectivityServers(placed: PlacedStep, blueprint: ExpandedBlueprint): readonly KonnectivityServerBlueprint[] {
   const own = hostOfAttacker(placed.attacker, blueprint)
   const { servers } = blueprint.konnectivity
@@ -103,8 +106,8 @@ function falseKonnectivity({ attacker, index }: PlacedStep, host: string, contex
 }
 
 /**
- * Where deceived clients believe the server to be: at its own address, or at the attacker's. An attacker on the server's
- * host does not answer in its name, and would ask itself in turn.
+ * Returns the places at which a step serves: at the address of the real server, or at the attacker's own. An attacker
+ * on the server's host does not impersonate it, since its own requests would reach itself.
  */
 function answeredPlaces(
   placed: PlacedStep,
@@ -138,7 +141,7 @@ function offerOf(placed: PlacedStep, serves: Serving, path: PathBlueprint, conte
   }
 }
 
-/** A node that answers as another has a certificate for its own address. */
+/** Returns the certificate that a step presents. A node that impersonates another presents its own. */
 function certificateFor(
   placed: PlacedStep,
   { certificate }: Serving,
@@ -155,7 +158,7 @@ function certificateFor(
   return blueprint.identities.some(({ name }) => name === own) ? own : tls.serverCertificate
 }
 
-/** It asks nobody for a certificate. */
+/** Returns a TLS server that requests no client certificate. */
 function tlsServerOf(
   { attacker }: PlacedStep,
   path: PathBlueprint,

@@ -7,10 +7,10 @@ import { placesOf, waysOf } from '../../expansion/attackers/server-places.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlanContext } from '../plan-context.ts'
 
-/** Index 0 of the address book. */
+/** The index of 127.0.0.1 in the address book. */
 const LOOPBACK = 0
 
-/** In which connections packets of a path are. */
+/** Returns the connections that carry packets of a path. */
 export function legsOf(path: PathBlueprint, context: PlanContext): readonly Leg[] {
   const index = lookUp(context.paths.pathIndex, path.name)
   return waysOf(path, context.blueprint).flatMap((way) => legsOfWay(way, index, context))

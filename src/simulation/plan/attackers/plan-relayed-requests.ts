@@ -4,10 +4,10 @@ import type { PlanContext } from '../plan-context.ts'
 import { carriedRequests } from './carried-requests.ts'
 import { bearerShown, isBearer } from './plan-asks.ts'
 
-/** By step, and by request of somebody's: the same request with the relay's own token in its head. */
+/** The copy of a workload's request with the relay's own token, by step and by request. */
 export type RelayedRequests = ReadonlyMap<number, ReadonlyMap<number, number>>
 
-/** What relays pass on that show a token; a certificate they show in TLS, and change no request. */
+/** Plans the requests of relays that authenticate by token. A certificate is used in TLS and changes no request. */
 export function planRelayedRequests(context: PlanContext, workloads: readonly Workload[]): RelayedRequests {
   const { blueprint, catalogue, answers, proxied } = context
   const carried = carriedRequests(workloads, proxied)

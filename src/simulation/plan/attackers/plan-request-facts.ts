@@ -42,9 +42,9 @@ export function planRequestFacts(context: AttackContext): readonly RequestFacts[
 
 type OwnFacts = Pick<PlannedAttackerRequest, 'step' | 'operation'>
 
-/** What it says on the same connection after a refusal. */
-function tailOf({ step, followUp }: PlannedAttackerRequest): (readonly [number, OwnFacts])[] {
-  return followUp === null ? [] : [[followUp.request, { step, operation: followUp.operation }]]
+/** The request that it sends on the same connection after a refusal. */
+function tailOf({ step, tail }: Ask): (readonly [number, OwnFacts])[] {
+  return tail === null ? [] : [[tail.request, { step, operation: tail.operation }]]
 }
 
 function operationOn(line: RequestLine, path: PathBlueprint, blueprint: Blueprint): OperationFacts | null {
@@ -68,7 +68,7 @@ function secretsOf(
   return carries.map((name) => secrets.indexOf(name))
 }
 
-/** What goes to an endpoint is what goes to its service. */
+/** Maps paths to endpoints to the path of their service, which results name. */
 function serviceOfEnd(
   blueprint: Blueprint,
   sorted: readonly PathBlueprint[],

@@ -19,7 +19,7 @@ import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
 import { secretOf } from './plan-asks.ts'
 import { planThefts } from './plan-thefts.ts'
 
-/** null: there are no attackers. */
+/** Plans the attackers' servers and requests; returns null when there are no attackers. */
 export function planSockets(context: AttackContext): SocketsPlan | null {
   const { blueprint, paths, planned } = context
   if (blueprint.attackers.length === 0) return null
@@ -33,7 +33,7 @@ export function planSockets(context: AttackContext): SocketsPlan | null {
   }
 }
 
-/** Agents that wait for their step. */
+/** Returns the Konnectivity agents that a step starts. */
 function planAgentStarts(placed: PlacedStep, { blueprint, paths }: AttackContext): readonly AgentStart[] {
   const { agents: added = [] } = additionsOf(placed, blueprint)
   return paths.konnectivity.agents.flatMap(({ name }, agent) =>
@@ -42,8 +42,7 @@ function planAgentStarts(placed: PlacedStep, { blueprint, paths }: AttackContext
 }
 
 /**
- * All that may be asked at the servers of its paths goes on by its own, as it is: also what others ask there, in whose
- * way it is too.
+ * Plans how a relay forwards every request that may reach its servers, also those of other clients of the same servers.
  */
 function planRelay(placed: PlacedStep, context: AttackContext): RelayPlan {
   const { blueprint, planned, proxied: sent } = context

@@ -11,7 +11,7 @@ import { lookUp } from '../network/plan-network.ts'
 import type { AttackContext } from './attack-context.ts'
 import { certificateNames, tokenNames } from './secret-names.ts'
 
-/** What a step reads on its attacker's host, or at the metadata server. */
+/** Plans the credentials that a step reads on its attacker's host, or from the metadata server. */
 export function planThefts(placed: PlacedStep, context: AttackContext): readonly Theft[] {
   switch (TECHNIQUES[placed.step.technique].steals) {
     case 'tokens':
@@ -25,7 +25,10 @@ export function planThefts(placed: PlacedStep, context: AttackContext): readonly
   }
 }
 
-/** For each path what is of its ends; then all there is, which it takes nevertheless and may show later. */
+/**
+ * Returns, for each path, the credentials of its ends, then all others there, which the attacker takes too and may use
+ * later.
+ */
 function theftsOf(
   kind: Theft['kind'],
   names: readonly string[],
@@ -44,8 +47,8 @@ function theftsOf(
 }
 
 /**
- * The bootstrap token that the cloud's metadata server tells processes on a node, pods too unless metadata concealment
- * or Workload Identity stands between.
+ * Plans the read of the bootstrap token from the cloud's metadata server, which processes on a node can do, and pods
+ * unless metadata concealment or Workload Identity prevents it.
  */
 function planMetadataReads(placed: PlacedStep, { blueprint, paths }: AttackContext): readonly Theft[] {
   const { attacker, step, index } = placed
@@ -58,7 +61,7 @@ function planMetadataReads(placed: PlacedStep, { blueprint, paths }: AttackConte
   })
 }
 
-/** Tokens of pods at the path's ends, or on nodes there. That others elsewhere have the same is nothing to them. */
+/** Returns the tokens of pods at the path's ends, or on nodes there. */
 function tokensOf(placed: PlacedStep, { tls, from, to }: PathBlueprint, blueprint: Blueprint): readonly string[] {
   const { attacker } = placed
   const isAtEnd = (pod: PodBlueprint) => {
@@ -80,7 +83,7 @@ function keysOf(placed: PlacedStep, { tls }: PathBlueprint, blueprint: Blueprint
   return [...there].filter((name) => shown.includes(name))
 }
 
-/** A pod's token is mounted where the pod runs; whoever has the node has those of all its pods. */
+/** Returns the pods whose tokens the attacker can read: those on its node as root, else its own. */
 function podsRead({ attacker }: PlacedStep, blueprint: Blueprint): readonly PodBlueprint[] {
   const host = hostOfAttacker(attacker, blueprint)
   return (blueprint.cluster?.pods ?? []).filter((pod) =>
@@ -102,7 +105,7 @@ function isOnlyPodOf(pod: PodBlueprint, host: string): boolean {
   return !pod.hostNetwork && pod.name === host
 }
 
-/** Only root reads keys: of the programs of its host, and of the pods on it. */
+/** Returns the keys that the attacker can read, as root only: those of its host's programs and of the pods on it. */
 function keysThere({ attacker }: PlacedStep, blueprint: Blueprint): ReadonlySet<string> {
   const { cluster, paths } = blueprint
   const host = hostOfAttacker(attacker, blueprint)

@@ -12,7 +12,7 @@ import type { PlannedNetwork } from '../network/planned-network.ts'
 
 type Watched = PlannedAttacker['watched'][number]
 
-/** What an attacker sees, and where it can reach in. */
+/** Plans what an attacker observes, and which hosts it controls. */
 export function planVantage(
   attacker: AttackerBlueprint,
   blueprint: Blueprint,
@@ -29,7 +29,10 @@ export function planVantage(
   }
 }
 
-/** Who has a node has the pods on it; a process without rights has nothing of the host that it runs on. */
+/**
+ * Returns the hosts that the attacker controls: with a node also its pods. A process in a pod with host network
+ * controls none.
+ */
 function controlledHosts(attacker: AttackerBlueprint, blueprint: Blueprint, { hostIndex }: PlannedNetwork): Uint8Array {
   const controls = new Uint8Array(hostIndex.size)
   if (!hasHost(attacker, blueprint)) return controls
@@ -41,13 +44,13 @@ function controlledHosts(attacker: AttackerBlueprint, blueprint: Blueprint, { ho
   return controls
 }
 
-/** It is a process without rights on the host that it runs on. */
+/** Whether the attacker is a process without root rights on its host. */
 function isInPod({ vantage }: AttackerBlueprint): boolean {
   const { isOnHost, isRoot } = VANTAGES[vantage]
   return isOnHost && !isRoot
 }
 
-/** A pod has a network of its own, unless it uses its node's. */
+/** Whether the attacker has a host for itself. A pod has one unless it uses its node's network. */
 function hasHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
   const { cluster } = blueprint
   if (!isInPod(attacker)) return true
@@ -56,7 +59,7 @@ function hasHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
   return cluster.pods.some((pod) => !pod.hostNetwork && pod.name === host)
 }
 
-/** Without a cluster pods have the hosts of their paths; one that attacks only what ends at a kubelet is on that one's node. */
+/** Whether, without a cluster, the host of a pod is a node: all attacked paths that end there end at its kubelet. */
 function isBesideKubelet({ plan }: AttackerBlueprint, host: string, { paths }: Blueprint): boolean {
   const attacked = paths.filter(({ declared }) => plan.some((step) => step.paths.includes(declared)))
   const ending = attacked.filter(({ from, to }) => from === host || to === host)
@@ -86,7 +89,10 @@ function watchedDirections(attacker: AttackerBlueprint, blueprint: Blueprint, ne
   return seesItsHost(attacker, blueprint) ? aroundHost(attacker, blueprint, network) : []
 }
 
-/** A process on a host that is not its own needs a capability to see what is not its own (packet(7)). */
+/**
+ * Whether the attacker can capture packets of its host. On a host that is not its own that needs a capability
+ * (packet(7)).
+ */
 function seesItsHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
   if (hasHost(attacker, blueprint)) return true
   const host = hostOfAttacker(attacker, blueprint)
@@ -95,7 +101,7 @@ function seesItsHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean
   return pods.some((pod) => pod.hostNetwork && hasNetRaw(pod))
 }
 
-/** The pod that the attacker is, where its place is called so. */
+/** Returns the pod that the attacker is in; empty where its place is not a pod. */
 function podsAt({ on }: AttackerBlueprint, { cluster }: Blueprint): readonly PodBlueprint[] {
   return (cluster?.pods ?? []).filter(({ name }) => name === on.name)
 }
@@ -104,7 +110,7 @@ function hasNetRaw({ capabilities }: PodBlueprint): boolean {
   return capabilities.some((each) => each === 'NET_RAW' || each === 'ALL')
 }
 
-/** All that it sends, and all that comes to it; what it says to itself once. */
+/** Returns the directions of all packets to and from a host; the loopback once. */
 function aroundHost(
   attacker: AttackerBlueprint,
   blueprint: Blueprint,
@@ -117,7 +123,10 @@ function aroundHost(
   })
 }
 
-/** On a segment the attacker sits at the switch: it sees a packet where that leaves for its destination. */
+/**
+ * Returns the other hosts of the segment. The attacker sits at the switch, and observes a packet as it leaves for its
+ * destination.
+ */
 function othersOnSegment(attacker: AttackerBlueprint, { segments }: Blueprint): readonly string[] {
   const segment = segments.find(({ name }) => name === attacker.on.name)
   return (segment?.hosts ?? []).filter((host) => !host.startsWith('~')).sort((a, b) => (a < b ? -1 : 1))

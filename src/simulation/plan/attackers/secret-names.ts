@@ -1,12 +1,12 @@
 import type { Blueprint } from '../../blueprint.ts'
 import { inOrder } from '../../expansion/members.ts'
 
-/** Of what `carries` may name, in the order that indices of attackers' knowledge count by. */
+/** Returns the sorted names of all secrets that workloads carry. Attackers' knowledge refers to them by index. */
 export function secretNames({ workloads }: Blueprint): readonly string[] {
   return inOrder([...new Set(workloads.flatMap(({ carries }) => carries))])
 }
 
-/** Of service accounts, and those with which nodes begin. */
+/** Returns the sorted names of all service-account and bootstrap tokens. */
 export function tokenNames({ identities, cluster }: Blueprint): readonly string[] {
   const accounts = identities.flatMap(({ kind, name }) => (kind === 'service-account-token' ? [name] : []))
   const first = (cluster?.nodes ?? []).flatMap(({ bootstrap }) => (bootstrap === null ? [] : [bootstrap.token]))
@@ -17,7 +17,7 @@ export function isBootstrapToken(name: string, { cluster }: Blueprint): boolean 
   return cluster?.nodes.some(({ bootstrap }) => bootstrap?.token === name) === true
 }
 
-/** Of CAs too. */
+/** Returns the sorted names of all certificates and CAs. */
 export function certificateNames({ identities }: Blueprint): readonly string[] {
   return inOrder(identities.flatMap(({ kind, name }) => (kind === 'service-account-token' ? [] : [name])))
 }

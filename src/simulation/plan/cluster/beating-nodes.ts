@@ -1,6 +1,6 @@
 import type { Blueprint } from '../../blueprint.ts'
 
-/** Names of nodes that send heartbeats, in order. */
+/** Returns the sorted names of the nodes that send heartbeats. */
 export function beatingNodes({ workloads, paths }: Pick<Blueprint, 'workloads' | 'paths'>): string[] {
   const beating = new Set(workloads.filter(({ kind }) => kind === 'heartbeat').map(({ path }) => path))
   const nodes = new Set(paths.filter(({ declared }) => beating.has(declared)).map(({ from }) => from))

@@ -5,7 +5,7 @@ import { forAllPrograms, type ProgramPlans } from '../../programs/programs.ts'
 import type { PlanContext } from '../plan-context.ts'
 import { GatheredObjects, ObjectPlans } from './plan-objects.ts'
 
-/** What a cluster's programs do by themselves, beside all workloads. Immutable. */
+/** The plan of the programs of a cluster that work without any workload. Immutable. */
 export interface BackgroundPlan {
   readonly store: ObjectStorePlan
   readonly programs: ProgramPlans
@@ -22,7 +22,7 @@ export function planBackground(context: PlanContext, workloads: readonly Workloa
   return { store: gathered.plan(), programs }
 }
 
-/** What its requests carry, by index of the HttpRequest. */
+/** Returns the credentials of these requests, by index of the HttpRequest. */
 export function bearersOfBackground(background: BackgroundPlan | null): ReadonlyMap<number, Bearer> {
   const bearers = new Map<number, Bearer>()
   for (const [request, { bearer }] of background?.store.requests ?? [])

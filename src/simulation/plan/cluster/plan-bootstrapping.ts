@@ -53,7 +53,7 @@ import { lookUp } from '../network/plan-network.ts'
 import { kubeletOf, type ObjectPlans, type Program, WATCH_TIMEOUT_S, type WatchedResource } from './plan-objects.ts'
 import type { ProgramContext } from './program-context.ts'
 
-/** Nodes that request certificates, and the controllers that approve and sign them. */
+/** Plans the nodes that request certificates, and the controllers that approve and sign them. */
 export function planBootstrapping(context: ProgramContext): BootstrappingPlan {
   const { catalogue } = context
   const { activity, lookups } = context.blueprint
@@ -77,24 +77,24 @@ export function planBootstrapping(context: ProgramContext): BootstrappingPlan {
   return { nodes, controller: planController(plans, context) }
 }
 
-/** The node as a requester shows it that claims to be its kubelet and has no certificate yet. */
+/** Returns the node as a requester presents it that claims to be its kubelet and has no certificate yet. */
 function asIfJoining(node: NodeBlueprint, { certificate, token }: ExtraCertificateBlueprint): NodeBlueprint {
   return { ...node, clientCertificate: certificate, bootstrap: { token, verify: 'none' } }
 }
 
-/** No run is so long. */
+/** A time after the end of every run. */
 const NEVER_S = 1e12
 
-/** Requests have names that the apiserver makes up: `csr-` and five letters. */
+/** A typical generated name of a request: `csr-` and five letters. */
 const TYPICAL_NAME = 'csr-x2x4z'
 
-/** What kubeadm makes for a token, and puts into its group. */
+/** The group and the id of the token that kubeadm creates. */
 const KUBEADM_GROUP = 'system:bootstrappers:kubeadm:default-node-token'
 const TOKEN_ID = 'abcdef'
-/** As whom nodes of kube-up begin, which put the credential into their metadata (4ARMED/kubeletmein; OF_GCE binds him). */
+/** The user as whom nodes of kube-up join. Its credential is in their metadata (4ARMED/kubeletmein). */
 const GCE_USER = 'kubelet'
 
-/** One node, and the requests about its certificates. */
+/** Plans the requests about the certificates of one node. */
 class NodePlans {
   readonly blueprint: NodeBlueprint
   readonly object: number
@@ -156,7 +156,7 @@ class NodePlans {
     }
   }
 
-  /** No kubelet requests it, and it is not valid before it is signed. */
+  /** Plans a certificate that no kubelet requests, and that is invalid until it is signed. */
   extra({ name }: ExtraCertificateBlueprint): CertifiedNode {
     const node = this.common()
     const lifetimeS = node.notAfterS - node.notBeforeS

@@ -38,13 +38,13 @@ import { type BackgroundPlan, bearersOfBackground } from './plan-background.ts'
 
 type ClusterContext = PlanContext & { readonly background: BackgroundPlan | null }
 
-/** What the programs of a cluster know. Immutable. */
+/** The plans of the apiserver and the kubelets. Immutable. */
 export interface ClusterPlan {
   readonly apiserver: ApiserverPlan
   readonly kubelet: KubeletPlan
 }
 
-/** To be called when all requests are known. */
+/** Plans apiserver and kubelets, after all requests; returns null without a cluster. */
 export function planCluster(context: ClusterContext): ClusterPlan | null {
   const { blueprint } = context
   const { cluster } = blueprint
@@ -59,7 +59,7 @@ export function planCluster(context: ClusterContext): ClusterPlan | null {
   }
 }
 
-/** All who may turn up: by a certificate, a token, or nothing. */
+/** Returns all identities that clients may authenticate as: by a certificate, a token, or nothing. */
 function everybody(blueprint: Blueprint, identities: Identities, bearers: readonly Bearer[]): Identity[] {
   const named = [...blueprint.identities].sort(byName).flatMap(({ kind, name }) => {
     if (kind === 'ca') return []
@@ -75,12 +75,12 @@ function everybody(blueprint: Blueprint, identities: Identities, bearers: readon
   return [ANONYMOUS, LOOPBACK, ...named, ...joining, INSECURE]
 }
 
-/** Those of callers, and then one for each request of the cluster's own that carries one. */
+/** Returns the bearer credentials of all callers, then one for each request of the cluster's own that has one. */
 function bearersOf({ catalogue, background }: ClusterContext): readonly Bearer[] {
   return [...catalogue.bearers, ...bearersOfBackground(background).values()]
 }
 
-/** Audiences that mean the apiserver; a scenario's tokens say `api` for it. */
+/** The audiences of the apiserver; a scenario's tokens name it `api`. */
 const API_AUDIENCES = ['api', 'https://kubernetes.default.svc.cluster.local']
 
 function planApiserver(
@@ -144,14 +144,14 @@ function planApiserverRequest(
   }
 }
 
-/** What a kubelet writes is about itself and its own pods, as far as scenarios go. */
+/** Returns what a request writes. A kubelet writes only about itself and its own pods. */
 function writtenBy(from: string | null): WrittenObject {
   return from === null ? PLAIN_WRITE : { ...PLAIN_WRITE, podNode: from, isMirrorPod: true, createdName: from }
 }
 
 /**
- * What users may do is written in the scenario. A pod's account is not: it gets to read what its workloads list and
- * watch, as an application is installed with the role that it needs.
+ * Returns the rules of each user. Those of users come from the scenario. A pod's account may read what its workloads
+ * list and watch, as an application is installed with the role that it needs.
  */
 function grantsOf(
   { users, pods }: ClusterBlueprint,
@@ -173,7 +173,7 @@ function grantsOf(
   return grants
 }
 
-/** Secrets and config maps that every pod has, as a service account brings them. */
+/** Returns the graph of the secrets and config maps that pods mount by default. */
 function graphOf({ pods }: ClusterBlueprint): NodeGraph {
   return new NodeGraph(
     pods.map(({ name, node, account }) => {
@@ -206,8 +206,8 @@ function planKubelet(node: NodeBlueprint, cluster: ClusterBlueprint, context: Cl
 }
 
 /**
- * Workloads write `default` for the namespace of every pod, and what is about no pod in particular is about one that
- * every node has.
+ * Returns the pods of a node by namespace and name. Workloads use `default` as the namespace of every pod, and a
+ * typical name for a pod that every node has.
  */
 function podsOn({ name: node }: NodeBlueprint, { pods }: ClusterBlueprint): ReadonlySet<string> {
   const names = pods

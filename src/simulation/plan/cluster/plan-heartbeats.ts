@@ -31,13 +31,13 @@ import { beatingNodes } from './beating-nodes.ts'
 
 const PATCH_TYPE = 'application/strategic-merge-patch+json'
 
-/** What a server of Kubernetes says to who may not. */
+/** The body with which servers of Kubernetes refuse a request. */
 const REFUSAL = 'Unauthorized'
 
 /** The Lease whose renewal was measured as 630 bytes is smaller than the typical one by this (docs/facts/message-sizes.md). */
 const SHORTER_LEASE_BYTES = 17
 
-/** The workload that is planned. */
+/** The heartbeat workload that is planned. */
 export interface HeartbeatContext {
   readonly name: string
   readonly workload: WorkloadBlueprint
@@ -46,7 +46,7 @@ export interface HeartbeatContext {
   readonly token: Token | null
 }
 
-/** Plans the heartbeats of kubelets, and gathers whose requests they are. */
+/** Plans the heartbeats of kubelets, and collects to which node each request belongs. */
 export class HeartbeatPlans {
   private readonly context: PlanContext
   private readonly nodes: readonly string[]
@@ -73,7 +73,10 @@ export class HeartbeatPlans {
     }
   }
 
-  /** The arrivals, and what is asked most often, which figures by workload are about. */
+  /**
+   * Returns the arrivals of a heartbeat workload, and its most frequent request, which the figures of the workload are
+   * about.
+   */
   plan(context: HeartbeatContext): { arrivals: Arrivals; usual: PlannedRequest } {
     const { name, workload, path } = context
     const { arrivals } = workload

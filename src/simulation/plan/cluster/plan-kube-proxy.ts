@@ -28,7 +28,7 @@ import { lookUp } from '../network/plan-network.ts'
 import { kubeletOf, type Program, WATCH_TIMEOUT_S } from './plan-objects.ts'
 import type { ProgramContext } from './program-context.ts'
 
-/** What kube-proxies watch, where services or their endpoints change. */
+/** Plans what kube-proxies watch, where services or their endpoints change. */
 export function planKubeProxies(context: ProgramContext): KubeProxyPlan {
   const { changingServices, externalServices, proxyNodes, restartingPods } = context.blueprint.activity
   const pods = restartingPods.map((pod, index) => planPod(pod, index, context))
@@ -89,7 +89,7 @@ function planExternalService(
   }
 }
 
-/** Requests of workloads and attackers that create the service, once they are admitted. */
+/** Registers the requests of workloads and attackers that create the service. */
 function planCreations(
   name: string,
   service: number,

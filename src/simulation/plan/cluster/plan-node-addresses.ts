@@ -15,7 +15,7 @@ import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
 import type { PlanContext } from '../plan-context.ts'
 
-/** To be called when all requests are known. */
+/** Plans how requests change the addresses of nodes, after all requests have been planned. */
 export function planNodeAddresses({ blueprint, network, paths, catalogue }: PlanContext): NodeAddressPlan {
   const { cluster } = blueprint
   const moving = blueprint.additions?.addresses ?? []
@@ -46,7 +46,10 @@ function waysOf(
   return ways
 }
 
-/** What a caller says that it writes, and what a node's own kubelet writes, which is always its own address. */
+/**
+ * Returns the requests that write an address: that which their caller declares, or, from the node's own kubelet, its
+ * own.
+ */
 function effectsOf(
   nodes: readonly string[],
   network: PlannedNetwork,
@@ -64,7 +67,7 @@ function effectsOf(
   return effects
 }
 
-/** The node whose status it writes. */
+/** Returns the node whose status a request writes; null: none. */
 function nodeWritten(line: RequestLine): string | null {
   const operation = operationOf(line)
   if (operation.kind !== 'resource' || operation.group !== '' || operation.resource !== 'nodes') return null
@@ -72,7 +75,7 @@ function nodeWritten(line: RequestLine): string | null {
   return isWrite && operation.subresource === 'status' ? operation.name : null
 }
 
-/** NONE: it is the node's own. */
+/** Returns the index of an address; NONE for the node's own. */
 function addressIndexOf(address: string, node: string, { addresses, hostIndex }: PlannedNetwork): number {
   const index = addresses.indexOf(parseAddress(address))
   assert(index !== NONE, `whoever writes an address into Node.status writes that of a host: ${address}`)

@@ -18,14 +18,14 @@ import { lookUp } from '../../by-name.ts'
 import { CONTENT_TYPES } from '../http/plan-http.ts'
 import { authorityOf, type PlanContext } from '../plan-context.ts'
 
-/** A program of the cluster on a host, as its requests show it. */
+/** A program of the cluster on a host, as its requests identify it. */
 export interface Program {
   /** `kubelet/v1.30.3 (linux/amd64) kubernetes/32cc146`. */
   readonly agent: string
   readonly path: string
   readonly bearer: Bearer | null
   readonly encoding: ObjectEncoding
-  /** Of a kubelet: its node. */
+  /** The node of a kubelet; null for other programs. */
   readonly node: string | null
 }
 
@@ -41,23 +41,26 @@ export interface ObjectMessage {
   readonly bodyBytes?: number
   /** Default: 200. */
   readonly status?: 200 | 201
-  /** Of a list, without items. */
+  /** The length of the response body; of a list, without its items. */
   readonly responseBytes: number
 }
 
 /** A list, and the watch that follows it. */
 export interface WatchedResource {
   readonly list: RequestLine
-  /** Of the list, without items. */
+  /** The length of the list without its items. */
   readonly listBytes: number
   readonly watch: RequestLine
   readonly subscriptions: readonly number[]
 }
 
-/** How long client-go watches at most, in seconds: it draws between 5 and 10 minutes (tools/cache/reflector.go, minWatchTimeout). */
+/**
+ * The duration of a watch in seconds: client-go draws between 5 and 10 minutes (tools/cache/reflector.go,
+ * minWatchTimeout).
+ */
 export const WATCH_TIMEOUT_S = 450
 
-/** What all programs of a cluster gather together. */
+/** The requests, objects and subscriptions of all programs of a cluster. */
 export class GatheredObjects {
   readonly requests = new Map<number, ObjectRequest>()
   readonly programs: ProgramPath[] = []
@@ -71,7 +74,7 @@ export class GatheredObjects {
   }
 }
 
-/** The requests of one owner's programs about objects, and its own objects. */
+/** Plans the objects of one owner, and the requests of its programs. */
 export class ObjectPlans {
   private readonly owner: string
   private readonly gathered: GatheredObjects
@@ -91,12 +94,12 @@ export class ObjectPlans {
     return this.gathered.subscriptions.push({ object }) - 1
   }
 
-  /** A request that reads something that never changes. */
+  /** Plans a request that reads what never changes. */
   read(program: Program, message: ObjectMessage): ProgramRequest {
     return this.request(program, message, { kind: 'read' })
   }
 
-  /** A request that changes an object of this owner. */
+  /** Plans a request that changes an object of this owner. */
   change(program: Program, message: ObjectMessage, change: number, subject: number): ProgramRequest {
     return this.request(program, message, { kind: 'change', owner: this.owner, change, subject })
   }
@@ -142,7 +145,10 @@ export class ObjectPlans {
     return { path: index, request, bodyBytes }
   }
 
-  /** A request of a workload or an attacker that changes an object of this owner; its bearer is its caller's. */
+  /**
+   * Registers a request of a workload or an attacker that changes an object of this owner. The credential is that of
+   * its caller.
+   */
   adopt(request: number, encoding: ObjectEncoding, bodyBytes: number, change: number, subject: number): void {
     const { catalogue } = this.context
     this.gathered.requests.set(request, {

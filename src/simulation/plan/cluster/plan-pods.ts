@@ -29,7 +29,10 @@ import { lookUp } from '../network/plan-network.ts'
 import { kubeletOf, type Program, WATCH_TIMEOUT_S } from './plan-objects.ts'
 import type { ProgramContext } from './program-context.ts'
 
-/** What kubelets fetch for pods. A node without a path to the apiserver fetches nothing: its pods have all they need. */
+/**
+ * Plans what kubelets fetch for pods. The pods of a node without a path to the apiserver have everything from the
+ * start.
+ */
 export function planPods(context: ProgramContext): PodsPlan {
   const { cluster, workloads } = context
   const sorted = [...cluster.pods].sort(byName)
@@ -49,7 +52,9 @@ export function planPods(context: ProgramContext): PodsPlan {
   return { pods, mounts, tokens, podOfRequest, podsOfToken }
 }
 
-/** By token: the pods that mount it, or, of one that lies elsewhere, those of its account that it was made for. */
+/**
+ * Maps each token to the pods that mount it, or, where none mounts it, to the pods of its account that it is bound to.
+ */
 function podsByToken(
   sorted: readonly PodBlueprint[],
   { identities }: ProgramContext['blueprint'],
@@ -91,13 +96,16 @@ interface Mount {
   readonly pods: number[]
 }
 
-/** The node whose kubelet fetches what a pod mounts; undefined: the pod is on the master, or the kubelet has no path. */
+/**
+ * Returns the node whose kubelet fetches what a pod mounts; undefined: the pod is on the master, or the kubelet has no
+ * path.
+ */
 function fetchingNode({ node }: PodBlueprint, { blueprint }: ProgramContext): NodeBlueprint | undefined {
   const { nodes, paths } = blueprint.lookups
   return paths.ofKubelet.has(node) ? nodes.get(node) : undefined
 }
 
-/** Each mounted object once a node; by node, then by name. */
+/** Returns each mounted object once for each node, ordered by node, then by name. */
 function mountsOf(pods: readonly PodBlueprint[], context: ProgramContext): Mount[] {
   const mounts = new Map<string, Mount>()
   pods.forEach((pod, index) => {
@@ -112,7 +120,10 @@ function mountsOf(pods: readonly PodBlueprint[], context: ProgramContext): Mount
   return [...mounts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, mount]) => mount)
 }
 
-/** The root CA comes in a config map of its own since tokens are projected, before that in the secret with the token. */
+/**
+ * Returns what a pod mounts: since tokens are projected, a config map with the root CA; before, the secret with token
+ * and CA.
+ */
 function mountOf(
   { account, token }: PodBlueprint,
   { cluster, identities }: ProgramContext,

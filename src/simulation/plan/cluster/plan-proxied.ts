@@ -14,7 +14,10 @@ import { unconditional } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
 import { authorityOf, type PlanContext } from '../plan-context.ts'
 
-/** What the apiserver does for a user's workload; null: it answers by itself. `index` is the workload's. */
+/**
+ * Plans the requests that the apiserver sends for a user's workload; returns null when it responds itself. `index` is
+ * the workload's.
+ */
 export function planProxied(
   name: string,
   workload: WorkloadBlueprint,
@@ -43,8 +46,9 @@ export function planProxied(
 }
 
 /**
- * What the apiserver asks the kubelet of `pod` for a request that no workload makes, as `line`; null: it has no path
- * there. The kubelet's answer is passed on as it is. `proxied` is to have it, by the request that the apiserver gets.
+ * Plans the request that the apiserver sends to the kubelet of `pod` for a request `line` that no workload sends;
+ * returns null without a path there. The kubelet's response is forwarded unchanged. The caller registers the plan under
+ * the request that the apiserver gets.
  */
 export function planOnward(
   line: RequestLine,

@@ -7,9 +7,9 @@ import { unconditional } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlanContext } from '../plan-context.ts'
 
-/** Index 0 of the address book. */
+/** The index of 127.0.0.1 in the address book. */
 const LOOPBACK = 0
-/** `resp.Body` of a kubelet that is well. */
+/** The length of the response of a healthy kubelet: `ok`. */
 const OK_BYTES = 2
 
 /** Returns null when the apiserver keeps no tunnels up. `healthRequest` is that of `planHealthRequest`. */
@@ -27,7 +27,10 @@ export function planSshTunneler(
   }
 }
 
-/** What a health check asks, and is told (cmd/kube-apiserver/app/server.go, CreateNodeDialer: HealthCheckURL). */
+/**
+ * Plans the request of a health check and its response (cmd/kube-apiserver/app/server.go, CreateNodeDialer:
+ * HealthCheckURL). Returns NONE without a tunneler.
+ */
 export function planHealthRequest({ blueprint: { cluster }, catalogue, answers }: PlanContext): number {
   if (cluster === null || !hasSshTunneler(cluster)) return NONE
   const authority = `127.0.0.1:${cluster.apiserver.configuration.kubeletReadOnlyPort}`
@@ -41,7 +44,7 @@ export function planHealthRequest({ blueprint: { cluster }, catalogue, answers }
     bodyBytes: 0,
     upgrade: null,
   })
-  // The client keeps no connection (DisableKeepAlives).
+  // The client keeps no connection open (DisableKeepAlives).
   const closing = { name: 'connection', value: 'close' }
   const request = catalogue.request(line, [...fields, closing], false)
   const answer = { status: 200, contentType: 'text/plain; charset=utf-8', contentLengthBytes: OK_BYTES }

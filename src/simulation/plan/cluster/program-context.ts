@@ -3,7 +3,7 @@ import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
 import type { PlanContext } from '../plan-context.ts'
 import type { ObjectPlans } from './plan-objects.ts'
 
-/** What is known of a scenario when the cluster's programs are planned. */
+/** The context for planning the programs of a cluster. */
 export interface ProgramContext extends PlanContext {
   readonly cluster: ClusterBlueprint
   readonly workloads: readonly Workload[]

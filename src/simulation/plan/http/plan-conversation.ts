@@ -12,15 +12,18 @@ import type { ResponseBody } from '../../../workload/planned-response.ts'
 import type { Traffic } from '../../../workload/workload.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 
-/** How both ends go on after the head of a request. */
+/** How a workload and its server continue after the head of a request. */
 export interface Conversation {
   readonly traffic: Traffic
   readonly says: ResponseBody
-  /** The status of the answer that begins it. */
+  /** The status of the response. */
   readonly status: number
 }
 
-/** `index` is that of the workload, whose events a flow's chunks are. */
+/**
+ * Plans the traffic after the head of a request. `index` is the workload's; the chunks of a stream are events of that
+ * workload.
+ */
 export function conversationOf(
   workload: WorkloadBlueprint,
   path: PathBlueprint,

@@ -12,33 +12,35 @@ import type { Token } from '../../../security/bearer-token.ts'
 import type { PlannedResponse, ResponseBody } from '../../../workload/planned-response.ts'
 import { Pool } from '../security/plan-security.ts'
 
-/** Who asks. */
+/** The client of a request, as the server needs to know it. */
 export interface Caller {
   /** The bearer token that the request carries; null: none. */
   readonly token: Token | null
-  /** What it wants refusals in. */
+  /** The encoding in which it accepts refusals. */
   readonly encoding: ObjectEncoding
-  /** The node whose kubelet it is; null: somebody else. */
+  /** The node whose kubelet it is; null: it is no kubelet. */
   readonly from: string | null
-  /** Another bearer than a service account's token. */
+  /** A bearer credential other than a service account's token. */
   readonly bearer?: Bearer
-  /** What it writes, where that is not what a kubelet writes of itself (`from`), or nothing in particular. */
+  /**
+   * The object that the request writes. Absent: what a kubelet writes about itself (`from`), or nothing in particular.
+   */
   readonly written?: WrittenObject
-  /** The address that it writes into Node.status, dotted; `additions.addresses` has it too. */
+  /** The address that it writes into Node.status, dotted; it is also in `additions.addresses`. */
   readonly nodeAddress?: string
-  /** The service that it creates, by its name among `additions.services`. */
+  /** The service that it creates, by its name in `additions.services`. */
   readonly service?: string
-  /** The certificate that it asks for, by its name among `additions.certificates`. */
+  /** The certificate that it requests, by its name in `additions.certificates`. */
   readonly certificate?: string
 }
 
-/** What a request of client-go says in its head. */
+/** The variable parts of the head of a client-go request. */
 export interface ClientMessage {
   readonly authority: string
   readonly userAgent: string
-  /** The encoding that the client prefers for responses, and has its own body in. */
+  /** The preferred encoding of responses, and the encoding of its own body. */
   readonly encoding: ObjectEncoding
-  /** The type of the body, where it is not that of `encoding`. */
+  /** The content type of the body, where it is not that of `encoding`. */
   readonly contentType?: string
   readonly bodyBytes?: number
   readonly tokenBytes?: number
@@ -49,7 +51,7 @@ export const CONTENT_TYPES: Readonly<Record<ObjectEncoding, string>> = {
   json: 'application/json',
 }
 
-/** The same by request; `bearer` is the place among `bearers`, NONE where it carries none. */
+/** The client of a request. `bearer` is an index into `bearers`; NONE: it sends no credential. */
 interface KnownCaller {
   readonly bearer: number
   readonly encoding: ObjectEncoding
@@ -62,24 +64,24 @@ interface KnownCaller {
 
 const NOBODY: Caller = { token: null, encoding: 'protobuf', from: null }
 
-/** Requests and responses of a scenario, each once, by index. */
+/** The requests and responses of a scenario, by index. */
 export class HttpCatalogue {
   private readonly fields = new HeaderFields()
   private readonly responsePool = new Pool<HttpResponse>()
   private readonly requests: HttpRequest[] = []
-  /** By request: what it asks for. */
+  /** The method and target of each request. */
   readonly lines: RequestLine[] = []
-  /** By request: who asks. */
+  /** The client of each request. */
   readonly callers: KnownCaller[] = []
   private readonly bearerPool = new Pool<Bearer>()
   private readonly hasPriorityAndFairness: boolean
 
-  /** `minor` is that of the apiserver's version. */
+  /** `minor` is the minor version of the apiserver. */
   constructor(minor: number) {
     this.hasPriorityAndFairness = minor >= 20
   }
 
-  /** Each use of a request has an index of its own, so that a server can tell what each asks for. */
+  /** Adds a request. Each use of a request gets its own index, so that a server can tell the uses apart. */
   request(
     line: RequestLine,
     fields: readonly HeaderField[],
@@ -109,7 +111,7 @@ export class HttpCatalogue {
     )
   }
 
-  /** A request as client-go writes it (`api-headers.ts`). */
+  /** Adds a request with the head that client-go writes. */
   clientRequest(
     line: RequestLine,
     { authority, userAgent, encoding, contentType, bodyBytes = 0, tokenBytes = 0 }: ClientMessage,
@@ -129,7 +131,7 @@ export class HttpCatalogue {
     return this.request(line, fields, isUpgrade, caller)
   }
 
-  /** The same request with another bearer in its head, in place of what it had. */
+  /** Adds a copy of a request with another bearer token in its head. */
   copyWith(request: number, caller: Pick<Caller, 'token' | 'bearer'>, tokenBytes: number): number {
     const known = this.callers[request]
     const bearer = bearerOf({ ...NOBODY, ...caller })
@@ -163,7 +165,7 @@ export class HttpCatalogue {
     })
   }
 
-  /** The head of a response of the apiserver; `bodyBytes` null: the length is not known when the head is sent. */
+  /** Adds the head of a response of the apiserver. `bodyBytes` is null when the length is not known yet. */
   apiserverResponse(
     status: number,
     contentType: string,
@@ -179,7 +181,7 @@ export class HttpCatalogue {
   }
 }
 
-/** The answer of a server that grants every request. */
+/** Returns the response of a server that refuses no request. */
 export function unconditional(body: ResponseBody, accepted: number): PlannedResponse {
   return { body, accepted, refused: accepted, refusalBodyBytes: 0, token: null }
 }

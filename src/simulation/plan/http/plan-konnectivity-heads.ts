@@ -6,13 +6,13 @@ import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { HttpCatalogue } from './plan-http.ts'
 
 const CONTENT_TYPE = { name: 'content-type', value: 'application/grpc' }
-/** Of an agent's process (google/uuid). */
+/** The id of an agent's process (google/uuid). */
 const UUID = '3f1c6a52-0c0e-4b7e-9d0a-6f0a3c1d2b4e'
 const LINE = { method: 'POST', target: '/AgentService/Connect' } as const
 
 /**
- * What agents ask, with which metadata (pkg/agent/client.go: Connect), and what the server answers (pkg/server/server.go:
- * Connect). An error that has no code of gRPC's is UNKNOWN, 2, and comes in a head alone.
+ * Plans the heads of the requests of agents, with their metadata (pkg/agent/client.go, Connect), and of the server's
+ * responses (pkg/server/server.go, Connect). A refusal is a head alone with gRPC's status 2, UNKNOWN.
  */
 export function planKonnectivityHeads(
   agents: readonly KonnectivityAgent[],

@@ -6,7 +6,10 @@ import { lookUp } from '../../by-name.ts'
 import type { ExternalAddress } from '../../expansion/external-addresses.ts'
 import type { PlannedFirewall } from './planned-network.ts'
 
-/** By address and port, as packets are looked up. Their addresses are in the book already, and those of endpoints. */
+/**
+ * Returns virtual addresses sorted by address and port, as packets look them up. The address book has them already, and
+ * those of their endpoints.
+ */
 export function planVirtualAddresses(
   virtuals: readonly (VirtualAddressBlueprint | ExternalAddress)[],
   hostIndex: ReadonlyMap<string, number>,

@@ -30,7 +30,7 @@ export type PlannedEvent =
       }[]
     }
 
-/** In the order of time, then of what they are about: never of declaration. */
+/** Returns the events in the order of time, then of their kind and subject, whatever the order of declaration. */
 export function planEvents(blueprint: ExpandedBlueprint, network: PlannedNetwork): PlannedEvent[] {
   const keyed = blueprint.events.map((event) => ({ key: keyOf(event), event }))
   keyed.sort((a, b) => a.event.atNs - b.event.atNs || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
@@ -42,17 +42,17 @@ function keyOf(event: EventBlueprint): string {
   return JSON.stringify([event.kind, about, event])
 }
 
-/** Immutable. */
+/** A pod that is deleted. Immutable. */
 export interface PodDeletion {
   readonly kind: 'delete-pod'
   readonly atNs: number
   readonly forNs: null
-  /** By name, among those of the cluster, and among those that services may lose. */
+  /** The index of the pod, by name, among all pods, and (`endpoint`) among those that services may lose. */
   readonly pod: number
   readonly endpoint: number
-  /** Its own; NONE: it had that of its node. */
+  /** The pod's own host; NONE: it uses that of its node. */
   readonly host: number
-  /** All that lead to its host and from there. */
+  /** All directions to and from its host. */
   readonly directions: readonly number[]
 }
 
@@ -109,7 +109,7 @@ function directionsOf(link: string, { directionIndex }: PlannedNetwork): [number
   ]
 }
 
-/** null: the name is not a segment's. */
+/** Returns the ports of a segment; null: the name is not that of a segment. */
 function portsOf(name: string, { segments }: Blueprint, { directionIndex }: PlannedNetwork): number[] | null {
   const segment = segments.find((candidate) => candidate.name === name)
   if (segment === undefined) return null

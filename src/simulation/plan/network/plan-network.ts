@@ -11,7 +11,7 @@ import type { PlannedHost, PlannedNetwork } from './planned-network.ts'
 
 export { directionName, lookUp, portName }
 
-/** What each CPU profile costs, by name. */
+/** The cost figures of each CPU profile, by name. */
 export type CpuProfiles = Readonly<Record<CpuProfileName, CpuProfile>>
 
 export function planNetwork(blueprint: ExpandedBlueprint, streams: Streams, cpuProfiles: CpuProfiles): PlannedNetwork {
@@ -31,8 +31,8 @@ export function planNetwork(blueprint: ExpandedBlueprint, streams: Streams, cpuP
 }
 
 /**
- * Up to 18 minutes, below which the ticks of its clock tell hosts apart: what a timer waits for comes every 17 minutes
- * at most, where it is set for less than nine hours (see timer-wheel.ts).
+ * Draws how long a host has been up: at most 18 minutes. So the ticks of hosts' clocks differ, while timers of less
+ * than nine hours still expire within 17 minutes of each other (`timer-wheel.ts`).
  */
 function uptimeNs({ hi, lo }: StreamKey): number {
   return (hi & 0xff) * 0x1_0000_0000 + (lo >>> 0)

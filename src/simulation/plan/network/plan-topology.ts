@@ -5,33 +5,33 @@ import { Routing, type StaticRoute } from '../../../network/routing.ts'
 import type { Blueprint, RouteBlueprint, SegmentBlueprint, VirtualAddressBlueprint } from '../../blueprint.ts'
 import { byName, indexByName, lookUp } from '../../by-name.ts'
 
-/** What is joined to what, without chance: enough to tell which way a packet goes. */
+/** Which hosts and switches are connected: enough to route a packet, without random numbers. */
 export interface Topology {
-  /** In the order of names. */
+  /** The number of each host, by name. Hosts are numbered in the order of names. */
   readonly hostIndex: ReadonlyMap<string, number>
   readonly switches: readonly Switch[]
   readonly addresses: AddressBook
-  /** In the order of names. */
+  /** All link directions, in the order of names. */
   readonly directions: readonly NamedDirection[]
   readonly directionIndex: ReadonlyMap<string, number>
   readonly routing: Routing
 }
 
-/** In the middle of a segment. */
+/** The switch in the middle of a segment. */
 export interface Switch {
   readonly name: string
-  /** Hosts there find each other by ARP. */
+  /** Whether hosts on the segment find each other by ARP. */
   readonly isBridged: boolean
 }
 
 export interface NamedDirection {
   readonly name: string
-  /** A host, or a switch, which is numbered behind the hosts. */
+  /** A host, or a switch, which is numbered after the hosts. */
   readonly fromHost: number
   readonly toHost: number
   readonly mtuBytes: number
   readonly options: LinkOptions
-  /** Of the two directions that a packet takes over a segment, accounts pay for the first. */
+  /** Whether accounts pay for packets here. Over a segment they pay only for the first of two directions. */
   readonly isCharged: boolean
 }
 
@@ -59,7 +59,9 @@ export function directionName(link: string, direction: 'forward' | 'backward'): 
   return `link/${link}/${direction}`
 }
 
-/** `in`: from the host into the segment; `out`: from the segment to the host. */
+/**
+ * Returns the name of a port's direction. `in`: from the host into the segment; `out`: from the segment to the host.
+ */
 export function portName(segment: string, host: string, direction: 'in' | 'out'): string {
   return `segment/${segment}/${host}/${direction}`
 }
@@ -110,8 +112,8 @@ function direction(
 }
 
 /**
- * A host's port on the switch of a segment. Rate and queue are those of each port; what happens once on the way from
- * host to host happens at the first. Every direction takes a tick at least: where no rate makes it take more, the
+ * Returns the two directions of a host's port on the switch of a segment. Rate and queue apply to each port. What
+ * applies once between two hosts applies at the first. Every direction takes at least one tick: without a rate, the
  * second takes its tick from the delay.
  */
 function portsOf({ name, options }: SegmentBlueprint, host: string, index: number, middle: number): NamedDirection[] {
@@ -140,7 +142,7 @@ function planRoute(
   return { host: from, prefix: parseAddress(prefix), prefixBits: Number(bits), direction: leaving }
 }
 
-/** Which hosts put another address in the place of each virtual one. */
+/** Returns the hosts that translate each virtual address. */
 function planGateways(
   virtuals: readonly VirtualAddressBlueprint[],
   hostIndex: ReadonlyMap<string, number>,

@@ -17,7 +17,7 @@ export interface PlannedNetwork extends Topology {
 export interface PlannedHost {
   readonly name: string
   readonly cores: number
-  /** Index of the host whose cores they are; NONE: its own. */
+  /** The index of the host whose cores it shares; NONE: it has its own. */
   readonly coresOf: number
   readonly cpu: CpuProfile
   readonly tcp: TcpHost
@@ -27,7 +27,7 @@ export interface PlannedDirection extends RoutedDirection {
   /** `link/wan/forward`, `loopback/master`, `segment/lan/node-1/in`. */
   readonly name: string
   readonly options: LinkOptions
-  /** Of the two directions that a packet takes over a segment, accounts pay for the first. */
+  /** Whether accounts pay for packets here. Over a segment they pay only for the first of two directions. */
   readonly isCharged: boolean
   readonly streams: LinkStreams
 }

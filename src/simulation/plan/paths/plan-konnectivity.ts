@@ -14,9 +14,9 @@ import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { Identities, Pool } from '../security/plan-security.ts'
 
 export interface PlannedKonnectivity {
-  /** In the order of names. */
+  /** All agents, in the order of names. */
   readonly agents: readonly KonnectivityAgent[]
-  /** By the name of a path that leads through agents. */
+  /** The agents for each path that leads through some, by the name of the path. */
   readonly choices: ReadonlyMap<string, PathAgents>
 }
 

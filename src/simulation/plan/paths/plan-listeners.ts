@@ -20,7 +20,7 @@ interface ServerPools {
   readonly http2: Pool<Http2Parameters>
 }
 
-/** Numbers what the servers of a blueprint listen on, in their order. */
+/** Numbers the listeners of a blueprint's servers, in their order. */
 export function planListeners(
   blueprint: ExpandedBlueprint,
   network: PlannedNetwork,
@@ -56,7 +56,7 @@ function boundTo({ bindAddress }: ServerBlueprint, { addresses }: PlannedNetwork
   return index
 }
 
-/** Before 1.12 it takes Go's server as it comes. */
+/** Returns the HTTP/2 settings of the apiserver: before 1.12 those of Go's server. */
 function apiserverParameters(blueprint: Blueprint): Http2Parameters {
   const { http2StreamWindowBytes } = abilitiesOfCluster(blueprint).apiserver
   const maxStreams =

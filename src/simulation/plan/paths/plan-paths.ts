@@ -34,7 +34,7 @@ export interface PlannedPaths {
   readonly listeners: readonly Listener[]
   readonly tls: TlsDirectory
   readonly ssh: SshDirectory
-  /** Where attackers answer in others' names. */
+  /** The places at which attackers impersonate servers. */
   readonly attackerPlaces: readonly ListeningPlace[]
 }
 
@@ -148,10 +148,10 @@ function ownTunnel({ from, to }: PathBlueprint, { via, hostKey }: SshTunnelBluep
 /** Kubernetes' clients dial for 30 s (client-go transport/cache.go, net/http DefaultTransport). */
 const DIAL_PATIENCE_NS = 30 * NS_PER_S
 
-/** 30 s too, which Go takes for the interval as well as for the silence before it; the number of questions is Linux's. */
+/** Keepalive after 30 s, and then every 30 s, as Go sets both; the number of probes is Linux's. */
 const CLIENT_KEEPALIVE: KeepaliveSettings = { idleNs: 30 * NS_PER_S, intervalNs: 30 * NS_PER_S, count: 9 }
 
-/** Index 0 of the address book. */
+/** The index of 127.0.0.1 in the address book. */
 const LOOPBACK = 0
 
 function isLoopback({ address }: PathBlueprint): boolean {
@@ -171,7 +171,7 @@ function addressOf(path: PathBlueprint, { addresses, hostIndex }: PlannedNetwork
   return index
 }
 
-/** What the client asks for: the address that it dials. */
+/** Returns the server name that the client verifies: the address that it dials. */
 function serverName(path: PathBlueprint, network: PlannedNetwork): string {
   return formatAddress(network.addresses.valueOf(addressOf(path, network)))
 }

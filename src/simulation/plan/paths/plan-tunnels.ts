@@ -11,10 +11,10 @@ import type { PlannedNetwork } from '../network/planned-network.ts'
 import { Pool, planSshClient } from '../security/plan-security.ts'
 
 interface PlannedTunnels {
-  /** In the order of names. */
+  /** All SSH tunnels, in the order of names. */
   readonly tunnels: readonly Tunnel[]
   readonly clients: readonly SshClientParameters[]
-  /** Names of hosts that run sshd. */
+  /** The sorted names of the hosts that run sshd. */
   readonly servers: readonly string[]
 }
 
@@ -43,7 +43,7 @@ export function planTunnels(blueprint: ExpandedBlueprint, network: PlannedNetwor
   }
 }
 
-/** Which tunnels paths may take; those with the same list of hosts share a list of tunnels. */
+/** Numbers the tunnels that paths may use. Paths with the same list of hosts share a list of tunnels. */
 export class TunnelChoices {
   private readonly index: ReadonlyMap<string, number>
   private readonly byList = new Map<readonly string[], Map<string, readonly number[]>>()
@@ -52,7 +52,7 @@ export class TunnelChoices {
     this.index = indexByName(tunnels)
   }
 
-  /** In the order of names. */
+  /** Returns the tunnels from a host to each `via`, in the order of names. */
   all(from: string, { via: vias, hostKey }: SshTunnelBlueprint): readonly number[] {
     const ofList = this.byList.get(vias) ?? new Map<string, readonly number[]>()
     this.byList.set(vias, ofList)

@@ -21,7 +21,7 @@ import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { named } from '../../expansion/lookups.ts'
 
-/** Certificates and tokens by name. */
+/** The certificates and tokens of a scenario, by name. */
 export class Identities {
   private readonly certificates = new Map<string, Certificate>()
   private readonly tokens = new Map<string, Token>()
@@ -56,7 +56,7 @@ function withoutPod({ origin: _origin, ...token }: TokenBlueprint): Token {
   return { ...token, boundPod: null }
 }
 
-/** Authorities live for ten years, as kubeadm makes them, and carry their CN as a name. */
+/** The lifetime of CAs: ten years, as kubeadm creates them. */
 const AUTHORITY_LIFETIME_S = 10 * 365 * 24 * 3600
 
 function authority({ name, cn, key }: CertificateAuthorityBlueprint): Certificate {
@@ -88,7 +88,7 @@ function leaf({
   return { name, issuer, cn, organizations, sans, usages, key, notBeforeS, notAfterS, isAuthority: false }
 }
 
-/** Gives each different value of a list one place in it. */
+/** A list in which each value occurs once. */
 export class Pool<T> {
   readonly values: T[] = []
   private readonly indexByKey = new Map<string, number>()
@@ -102,7 +102,7 @@ export class Pool<T> {
   }
 }
 
-/** `server` is what the client dialled; `isHttp2`: it offers HTTP/2 as well. */
+/** Plans the TLS client of a path. `server` is the dialled name; `isHttp2`: it offers HTTP/2 too. */
 export function planTlsClient(
   tls: TlsBlueprint,
   path: PathBlueprint,
@@ -114,7 +114,7 @@ export function planTlsClient(
   return {
     version: tls.version,
     keyExchange: tls.keyExchange,
-    // Clients of kubelets speak HTTP/1.1 only and offer nothing (SetOldTransportDefaults), as for an upgrade.
+    // Clients of kubelets use HTTP/1.1 and offer no protocol (SetOldTransportDefaults), as for an upgrade.
     alpn: isHttp2 ? ['h2', 'http/1.1'] : [],
     serverName: server,
     trusts: tls.verify === 'none' ? null : identities.certificate(tls.ca),
@@ -128,12 +128,12 @@ export function recordSizing({ cpu }: HostBlueprint): 'go' | 'fixed' {
   return CPU_PROFILES[cpu].recordSizing
 }
 
-/** Who logs in where no cluster says it; Kubernetes' documents name it so. */
+/** The user name of SSH tunnels without a cluster, as in Kubernetes' documentation. */
 const TUNNEL_USER = 'kubernetes'
-/** pkg/master/tunneler/ssh.go, Run. */
+/** The longest user name (pkg/master/tunneler/ssh.go, Run). */
 const LONGEST_USER_NAME = 32
 
-/** The name of the host key that a host's sshd has. */
+/** Returns the name of a host's SSH host key. */
 function hostKeyName(host: string): string {
   return `${host}/ssh-host-key`
 }
@@ -152,7 +152,7 @@ export function planSshServer(host: string, { cluster }: Blueprint): SshServerPa
   return { peer: sshServer(cluster), hostKey: hostKeyName(host) }
 }
 
-/** The nodes of a release with SSH tunnels let its apiserver in, though it signs with SHA-1. */
+/** Returns the SSH server of nodes. In releases with SSH tunnels it accepts the apiserver's SHA-1 signatures. */
 function sshServer(cluster: ClusterBlueprint | null): SshServer {
   const acceptsSshRsa = cluster !== null && abilitiesOf(cluster.version).apiserver.sshTunnels
   return acceptsSshRsa ? { ...OPENSSH_10_0, acceptsSshRsa } : OPENSSH_10_0

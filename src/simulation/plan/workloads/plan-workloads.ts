@@ -31,7 +31,7 @@ import { tokenOf } from '../security/plan-security.ts'
 
 export interface PlannedWorkloads {
   readonly workloads: readonly Workload[]
-  /** null: there is no cluster. */
+  /** The apiserver and the kubelets; null without a cluster. */
   readonly cluster: ClusterPlan | null
   readonly background: BackgroundPlan | null
   readonly nodeLifecycle: NodeLifecyclePlan
@@ -44,7 +44,7 @@ export interface PlannedWorkloads {
   readonly relayed: RelayedRequests
 }
 
-/** Plans all requests of a scenario. A workload runs on each instance of its path. */
+/** Plans all requests of a scenario: those of workloads, of attackers, and of the cluster's programs. */
 export function planWorkloads(context: PlanContext): PlannedWorkloads {
   const { blueprint, network, paths, catalogue } = context
   const heartbeats = new HeartbeatPlans(context)
@@ -122,7 +122,7 @@ function planWorkload(
   const isHeadApart = workload.head === 'apart'
   const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), isHeadApart)
   const conversation = conversationOf(workload, path, version, responseBodyBytes, index)
-  // In a cluster whoever is asked judges by itself who asks.
+  // In a cluster, servers authenticate clients by themselves.
   const asked = blueprint.cluster === null ? token : null
   const answer = planAnswer(conversation, exchange, asked, catalogue)
   answers[request] = answer
@@ -162,12 +162,12 @@ function callerOf(path: PathBlueprint, token: Token | null): Caller {
   }
 }
 
-/** What a server of Kubernetes says to who may not. */
+/** The body with which servers of Kubernetes refuse a request. */
 const REFUSAL = 'Unauthorized'
 
 function planArrivals(name: string, { arrivals, kind }: WorkloadBlueprint, streams: Streams): Arrivals {
   if (arrivals.kind === 'closed') return arrivals
-  // A reflector asks again when its watch has ended; a log is followed once.
+  // A reflector starts again when its watch has ended; a log is followed once.
   if (arrivals.kind === 'flow' || kind === 'watch')
     return { kind: 'closed', requests: kind === 'watch' ? Number.POSITIVE_INFINITY : 1, concurrency: 1 }
   const forNs = arrivals.forNs ?? Number.POSITIVE_INFINITY
