@@ -1,5 +1,5 @@
 import type { HostBlueprint } from '../simulation/blueprint.ts'
-import { beatingNodes } from '../simulation/plan/cluster/beating-nodes.ts'
+import { heartbeatNodes } from '../simulation/plan/cluster/heartbeat-nodes.ts'
 import { resolveAttackers } from './attackers/resolve-attackers.ts'
 import { Roles } from './attackers/resolve-roles.ts'
 import type { CheckedScenario } from './checked-scenario.ts'
@@ -62,7 +62,7 @@ export function resolveScenario(
   const attackers = resolveAttackers(sections.attackers ?? new Map(), roles, context, findings)
   const attackNames = { attackers, roles, secrets: secretsOf(workloads, identities.all) }
   const areNodesKnown = findings.isFreeOf('hosts', 'paths', 'workloads', 'cluster')
-  const nodes = areNodesKnown ? new Set(beatingNodes({ workloads, paths })) : null
+  const nodes = areNodesKnown ? new Set(heartbeatNodes({ workloads, paths })) : null
   return {
     blueprint: {
       name,

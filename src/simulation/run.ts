@@ -3,11 +3,11 @@ import type { Expectation } from '../measure/expectation.ts'
 import type { Result } from '../measure/result.ts'
 import type { Blueprint } from './blueprint.ts'
 import { collectResult } from './collect/collect-result.ts'
+import { compareSteps } from './comparison-runs.ts'
 import { expandBlueprint } from './expansion/expand.ts'
 import { type DescribedPacket, PacketRecorder } from './packet-recorder.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { Simulation } from './simulation.ts'
-import { compareSteps } from './twins.ts'
 
 export interface RunOptions {
   /** The largest number of events, at least 1; after it BudgetExceeded is thrown. Default: no limit. */
@@ -58,7 +58,7 @@ export function run(
   const before = forkBefore(simulation, options)
   if (before === null) simulation.begin()
   const ended = runToEnd(simulation, options)
-  const comparisons = compareSteps(simulation, before, (twin, untilTick) => runTwin(twin, options, untilTick))
+  const comparisons = compareSteps(simulation, before, (twin, untilTick) => runComparison(twin, options, untilTick))
   const isPerInstance = options.perInstance === true
   return {
     result: collectResult(simulation, blueprint, expectations, ended, isPerInstance, comparisons),
@@ -87,7 +87,7 @@ function forkBefore(simulation: Simulation, options: RunOptions): Simulation | n
 }
 
 /** Runs a comparison run: it reports no progress, and its events do not count for `maxEvents`. */
-function runTwin(
+function runComparison(
   twin: Simulation,
   { maxEvents = Number.POSITIVE_INFINITY, shouldStop }: RunOptions,
   untilTick: number,

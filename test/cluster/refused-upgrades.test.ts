@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { NONE } from '../../src/engine/table.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { planOnward } from '../../src/simulation/plan/cluster/plan-proxied.ts'
+import { planKubeletRequest } from '../../src/simulation/plan/cluster/plan-proxied.ts'
 import { beginPlan, makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
 import { begun, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
@@ -117,7 +117,7 @@ test('an upgrade that no workload sends is planned along the path to the kubelet
   const context = beginPlan(blueprint)
   const { catalogue, paths, answers } = context
   const line = { method: 'POST', target: '/exec/default/web-1/web' } as const
-  const proxied = planOnward(line, true, 'web-1', context)!
+  const proxied = planKubeletRequest(line, true, 'web-1', context)!
   const [{ path, request }] = proxied.targets[0].endpoints
   expect(paths.paths[path].name).toBe('~apiserver-kubelet/node-1')
   expect([catalogue.lines[request], answers[request].body.kind]).toEqual([line, 'output'])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { NetworkLab } from '../fixtures/network-lab.ts'
-import { PacketDesk, wire } from '../fixtures/packets.ts'
+import { PacketSender, wire } from '../fixtures/packets.ts'
 
 const SLOT_NS = 120_000 // of a packet of 1500 bytes at 100 Mbps
 const LINE = 'delay: 1ms, rate: 100Mbps'
@@ -8,7 +8,7 @@ const LINE = 'delay: 1ms, rate: 100Mbps'
 /** Sends one packet a slot, back to back; returns for each whether it arrived. */
 function arrivals(bursts: string, count: number, others: readonly number[] = [], seed = 1): boolean[] {
   const lab = new NetworkLab({ seed, ...wire(`${LINE}, bursts: ${bursts}`) })
-  const desk = new PacketDesk(lab)
+  const desk = new PacketSender(lab)
   const between = new Set(others)
   for (let slot = 0; slot < count; slot++) {
     // Half a slot of link time is left over for somebody else's packet.

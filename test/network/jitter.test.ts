@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { NetworkLab } from '../fixtures/network-lab.ts'
-import { PacketDesk, wire } from '../fixtures/packets.ts'
+import { PacketSender, wire } from '../fixtures/packets.ts'
 
 const MS = 1_000_000
 
 function open(line: string) {
   const lab = new NetworkLab(wire(line))
-  const desk = new PacketDesk(lab)
+  const desk = new PacketSender(lab)
   const send = (sequence: number) => desk.send({ from: 'a', to: 'b', sequence })
   return { lab, desk, send }
 }

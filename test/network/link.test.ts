@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { NetworkLab } from '../fixtures/network-lab.ts'
-import { PacketDesk, wire } from '../fixtures/packets.ts'
+import { PacketSender, wire } from '../fixtures/packets.ts'
 
 const MS = 1_000_000
 
 function open(line: string, seed = 1) {
   const lab = new NetworkLab({ seed, ...wire(line) })
-  const desk = new PacketDesk(lab)
+  const desk = new PacketSender(lab)
   const send = (sequence: number, bytes = 1500, name = 'test') =>
     desk.send({ from: 'a', to: 'b', sequence, bytes, name })
   return { lab, desk, send }
@@ -63,7 +63,7 @@ describe('a packet on a link', () => {
 
   test('may cross a loopback, however large that lets it be', () => {
     const lab = new NetworkLab(wire(''))
-    const desk = new PacketDesk(lab)
+    const desk = new PacketSender(lab)
     desk.send({ from: 'a', to: 'a', bytes: 65_535 })
     lab.run()
     // 65535 bytes at 21.8 Gbps: 24049.5... ns.
@@ -149,7 +149,7 @@ describe('loss', () => {
   test('gives each transmission of a segment a chance of its own, and each direction', () => {
     const fates = (from: string, to: string, transmission: number) => {
       const lab = new NetworkLab(wire('loss: 50%'))
-      const desk = new PacketDesk(lab)
+      const desk = new PacketSender(lab)
       for (let sequence = 0; sequence < 64; sequence++) desk.send({ from, to, sequence, transmission })
       lab.run()
       return desk.arrived

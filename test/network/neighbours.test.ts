@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { NetworkLab } from '../fixtures/network-lab.ts'
-import { PacketDesk } from '../fixtures/packets.ts'
+import { PacketSender } from '../fixtures/packets.ts'
 
 /** a, b and c on one segment; behind b, on a link, d. Host n has the address 10.0.0.n. */
 function lan(l2: 'routed' | 'bridged'): NetworkLab {
@@ -21,7 +21,7 @@ function claim(lab: NetworkLab, victim: string, owner: string, by: string): bool
 /** The directions that a packet takes. */
 function way(lab: NetworkLab, from: string, to: string): string {
   const before = lab.trace.packets.length
-  new PacketDesk(lab).send({ from, to })
+  new PacketSender(lab).send({ from, to })
   lab.run()
   return lab.trace.packets
     .slice(before)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FirewallBlueprint, FirewallRuleBlueprint } from '../../src/simulation/blueprint.ts'
-import { Dialogue } from '../fixtures/dialogue.ts'
 import { Lab, ms } from '../fixtures/lab.ts'
+import { PacketRecord } from '../fixtures/packet-record.ts'
 
 const ANY = { from: null, to: null, ports: null } as const
 
@@ -22,7 +22,7 @@ function guarded(firewall: FirewallBlueprint) {
       firewall,
     },
   })
-  return { lab, dialogue: new Dialogue(lab) }
+  return { lab, dialogue: new PacketRecord(lab) }
 }
 
 /** What becomes of a's connection to a host and port. */

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import type { PacketRule, RuleVerdict } from '../../src/network/packet-rule.ts'
 import { ms } from '../fixtures/lab.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
-import { PacketDesk } from '../fixtures/packets.ts'
+import { PacketSender } from '../fixtures/packets.ts'
 
 /** a, b and c in a row: a packet from a to c is forwarded by b. */
-function row(): { readonly lab: NetworkLab; readonly desk: PacketDesk } {
+function row(): { readonly lab: NetworkLab; readonly desk: PacketSender } {
   const lab = new NetworkLab({
     hosts: ['a', 'b', 'c'],
     links: [
@@ -13,7 +13,7 @@ function row(): { readonly lab: NetworkLab; readonly desk: PacketDesk } {
       { name: 'bc', between: ['b', 'c'], line: 'delay: 10ms' },
     ],
   })
-  return { lab, desk: new PacketDesk(lab) }
+  return { lab, desk: new PacketSender(lab) }
 }
 
 const always = (verdict: RuleVerdict): PacketRule => ({ judge: () => verdict })
@@ -77,7 +77,7 @@ test('a packet that is diverted leaves by another direction, and whoever takes a
       { name: 'am', between: ['a', 'm'], line: 'delay: 5ms' },
     ],
   })
-  const desk = new PacketDesk(lab)
+  const desk = new PacketSender(lab)
   lab.network.rules.attach(lab.direction('a>b'), 'entry', always({ action: 'divert', direction: lab.direction('a>m') }))
   lab.network.rules.takeAll(lab.direction('a>m'))
   desk.send({ from: 'a', to: 'b' })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { NONE } from '../../src/engine/table.ts'
 import type { TestLink } from '../fixtures/blueprints.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
-import { PacketDesk } from '../fixtures/packets.ts'
+import { PacketSender } from '../fixtures/packets.ts'
 
 /** Links named after their ends, as in `a-b`; a second between the same ends gets a tail, `a-b-2`. */
 function links(...names: string[]): TestLink[] {
@@ -15,7 +15,7 @@ function links(...names: string[]): TestLink[] {
 /** The hosts that a packet passes, the last included. */
 function way(lab: NetworkLab, from: string, to: string): string[] {
   const before = lab.trace.packets.length
-  new PacketDesk(lab).send({ from, to })
+  new PacketSender(lab).send({ from, to })
   lab.run()
   return lab.trace.packets.slice(before).map(({ direction }) => direction.split('>')[1])
 }
@@ -44,7 +44,7 @@ describe('a packet to another host', () => {
       { name: 'quick', between: ['b', 'a'], line: 'delay: 1ms' },
     ] as const
     const lab = new NetworkLab({ hosts: ['a', 'b'], links: parallel })
-    const desk = new PacketDesk(lab)
+    const desk = new PacketSender(lab)
     desk.send({ from: 'a', to: 'b' })
     lab.run()
     expect(desk.ticks).toEqual([1_000_000])
@@ -53,7 +53,7 @@ describe('a packet to another host', () => {
   test('keeps to a way whose link is down: hosts run no routing protocol', () => {
     const lab = new NetworkLab({ hosts: ['a', 'b', 'c'], links: links('a-b', 'b-c', 'a-c') })
     lab.network.setUp(lab.direction('a>c'), false)
-    new PacketDesk(lab).send({ from: 'a', to: 'c' })
+    new PacketSender(lab).send({ from: 'a', to: 'c' })
     lab.run()
     expect(lab.trace.lines()).toEqual(['0 a>c . 0:1460 ack 0 1500B -> dropped-while-down'])
   })
@@ -148,7 +148,7 @@ describe('an account', () => {
         { name: 'two', between: ['b', 'c'], line: 'loss: 100%', backward: '' },
       ],
     })
-    const desk = new PacketDesk(lab)
+    const desk = new PacketSender(lab)
     const [mine, yours] = [lab.accounts.allocate(), lab.accounts.allocate()]
     desk.send({ from: 'a', to: 'b', bytes: 100, account: mine })
     desk.send({ from: 'c', to: 'a', bytes: 1000, account: mine })

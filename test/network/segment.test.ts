@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TestNetwork } from '../fixtures/blueprints.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
-import { PacketDesk } from '../fixtures/packets.ts'
+import { PacketSender } from '../fixtures/packets.ts'
 
 const MS = 1_000_000
 
@@ -12,7 +12,7 @@ function lan(line: string, hosts = ['a', 'b', 'c'], more: Partial<TestNetwork> =
 /** The directions that a packet takes. */
 function way(lab: NetworkLab, from: string, to: string): string[] {
   const before = lab.trace.packets.length
-  new PacketDesk(lab).send({ from, to })
+  new PacketSender(lab).send({ from, to })
   lab.run()
   return lab.trace.packets.slice(before).map(({ direction }) => direction)
 }
@@ -24,7 +24,7 @@ describe('a packet on a segment', () => {
       ['c', 'a'],
     ]) {
       const lab = lan('delay: 10ms')
-      const desk = new PacketDesk(lab)
+      const desk = new PacketSender(lab)
       desk.send({ from, to })
       lab.run()
       expect(desk.ticks).toEqual([10 * MS])
@@ -33,7 +33,7 @@ describe('a packet on a segment', () => {
 
   test('takes two ticks where there is neither delay nor rate, one a port', () => {
     const lab = lan('')
-    const desk = new PacketDesk(lab)
+    const desk = new PacketSender(lab)
     desk.send({ from: 'a', to: 'b' })
     lab.run()
     expect(desk.ticks).toEqual([2])
@@ -41,7 +41,7 @@ describe('a packet on a segment', () => {
 
   test('takes its bytes at the rate twice: into the segment and out of it', () => {
     const lab = lan('delay: 10ms, rate: 100Mbps')
-    const desk = new PacketDesk(lab)
+    const desk = new PacketSender(lab)
     desk.send({ from: 'a', to: 'b', bytes: 1500 })
     lab.run()
     expect(desk.ticks).toEqual([120_000 + 10 * MS + 120_000])
@@ -50,7 +50,7 @@ describe('a packet on a segment', () => {
   test('waits at the port of the receiver for those of other senders, and is dropped where too many wait', () => {
     // A packet of 1000 bytes takes 8 ms.
     const lab = lan('delay: 1ms, rate: 1Mbps, queue: 1000B', ['a', 'b', 'c', 'd', 'e'])
-    const desk = new PacketDesk(lab)
+    const desk = new PacketSender(lab)
     for (const [sequence, from] of ['a', 'b', 'c', 'd'].entries()) desk.send({ from, to: 'e', sequence, bytes: 1000 })
     lab.run()
     expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([
@@ -63,7 +63,7 @@ describe('a packet on a segment', () => {
 
   test('is lost once in its way, at the port of the sender', () => {
     const lab = lan('loss: 20%')
-    const desk = new PacketDesk(lab)
+    const desk = new PacketSender(lab)
     for (let sequence = 0; sequence < 10_000; sequence++) desk.send({ from: 'a', to: 'b', sequence })
     lab.run()
     const { lostPackets } = lab.network.directions
@@ -76,7 +76,7 @@ describe('a packet on a segment', () => {
   test('is paid for once', () => {
     const lab = lan('')
     const account = lab.accounts.allocate()
-    new PacketDesk(lab).send({ from: 'a', to: 'b', bytes: 100, account })
+    new PacketSender(lab).send({ from: 'a', to: 'b', bytes: 100, account })
     lab.run()
     expect([lab.accounts.wireBytes[account], lab.accounts.packets[account]]).toEqual([100, 1])
   })
@@ -100,7 +100,7 @@ describe('a segment', () => {
   test('does not move what happens to others when a host joins it', () => {
     const fates = (hosts: string[]) => {
       const lab = lan('loss: 50%, jitter: normal 1ms, delay: 5ms', hosts)
-      const desk = new PacketDesk(lab)
+      const desk = new PacketSender(lab)
       for (let sequence = 0; sequence < 64; sequence++) desk.send({ from: 'b', to: 'c', sequence })
       lab.run()
       return desk.arrivals
@@ -144,7 +144,7 @@ describe('a segment', () => {
 
   test('whose port is down lets the others talk', () => {
     const lab = lan('delay: 1ms')
-    const desk = new PacketDesk(lab)
+    const desk = new PacketSender(lab)
     lab.network.setUp(lab.direction('lan>b'), false)
     desk.send({ from: 'a', to: 'b', sequence: 1 })
     desk.send({ from: 'a', to: 'c', sequence: 2 })

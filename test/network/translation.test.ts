@@ -3,10 +3,10 @@ import { PART_COUNT, PARTS } from '../../src/network/activity.ts'
 import { ACK, RST, SYN } from '../../src/network/header-flags.ts'
 import type { Translation } from '../../src/network/translation.ts'
 import type { TestNetwork } from '../fixtures/blueprints.ts'
-import { Dialogue } from '../fixtures/dialogue.ts'
 import { type Ends, Lab, ms } from '../fixtures/lab.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
-import { PacketDesk } from '../fixtures/packets.ts'
+import { PacketRecord } from '../fixtures/packet-record.ts'
+import { PacketSender } from '../fixtures/packets.ts'
 
 const SERVICE = '10.96.0.10'
 const HOSTS = [
@@ -50,13 +50,13 @@ function cluster(endpoints: readonly (readonly [string, number])[] = [['10.1.0.2
   })
   const { translation } = lab.network
   if (translation === null) throw new Error('the lab has a virtual address')
-  return { lab, translation, dialogue: new Dialogue(lab) }
+  return { lab, translation, dialogue: new PacketRecord(lab) }
 }
 
 const viaService = { server: 'b', address: SERVICE, listens: 8080 } as const
 
 /** Without the port that the client chose. */
-function lines({ lines }: Dialogue): string[] {
+function lines({ lines }: PacketRecord): string[] {
   return lines.map((line) => line.replace(/:(3[2-9]|[45]\d|60)\d{3}\b/g, ':*'))
 }
 
@@ -172,7 +172,7 @@ describe('a connection to a virtual address', () => {
 describe('endpoints that change', () => {
   const first = (lab: Lab) => ({ address: lab.addressOf('b'), port: 8080 })
   const second = (lab: Lab) => ({ address: lab.addressOf('other'), port: 8081 })
-  const targets = (dialogue: Dialogue) =>
+  const targets = (dialogue: PacketRecord) =>
     dialogue.lines.filter((line) => line.startsWith('node>other S ')).map((line) => line.split('>')[2])
 
   test('are those of new connections, while one that stands keeps its own', () => {
@@ -248,12 +248,12 @@ describe('what a node remembers of a connection', () => {
   test('is as much of a fork as of the one that it came from', () => {
     const build = () => new NetworkLab(NETWORK)
     const lab = build()
-    const desk = new PacketDesk(lab)
+    const desk = new PacketSender(lab)
     desk.send({ from: 'a', to: SERVICE, flags: SYN, sourcePort: 1111, destinationPort: 80, name: 'early' })
     lab.run()
     lab.network.translation?.setEndpoints(0, [{ address: lab.addressOf('other'), port: 9 }])
     const fork = build()
-    const forkDesk = new PacketDesk(fork)
+    const forkDesk = new PacketSender(fork)
     fork.arena.copyFrom(lab.arena)
     fork.timeline.now = lab.timeline.now
     for (const [each, its] of [
@@ -275,7 +275,7 @@ describe('what a node remembers of a connection', () => {
 
   test('refuses what belongs to no connection, and answers no reset with another', () => {
     const lab = new NetworkLab(NETWORK)
-    const desk = new PacketDesk(lab)
+    const desk = new PacketSender(lab)
     desk.send({ from: 'a', to: SERVICE, flags: ACK, sourcePort: 1, destinationPort: 80 })
     desk.send({ from: 'a', to: SERVICE, flags: RST, sourcePort: 2, destinationPort: 80 })
     lab.run()
@@ -290,7 +290,7 @@ describe('what a node remembers of a connection', () => {
       ...NETWORK,
       virtualAddresses: [web, { ...web, name: 'web-2', address: '10.96.0.20' }],
     })
-    const desk = new PacketDesk(lab)
+    const desk = new PacketSender(lab)
     for (const [sequence, to] of [SERVICE, '10.96.0.20'].entries())
       desk.send({ from: 'a', to, flags: SYN, sourcePort: 5000, destinationPort: 80, sequence })
     lab.run()

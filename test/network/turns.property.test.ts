@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { hire } from '../fixtures/hire.ts'
+import { processorLab } from '../fixtures/processor-lab.ts'
 
 const HOSTS = ['a', 'b', 'c'] as const
 
@@ -31,7 +31,7 @@ test('whoever waits for a turn has it in the end, unless its host restarts, and 
     fc.property(day, ({ cores, owner, guests, acts }) => {
       const isGuest = (name: string) => name !== owner && (guests as readonly string[]).includes(name)
       const hosts = HOSTS.map((name) => ({ name, cores, ...(isGuest(name) ? { coresOf: owner } : {}) }))
-      const { lab, diary, work, read } = hire(cores, hosts)
+      const { lab, diary, work, read } = processorLab(cores, hosts)
       const { processors } = lab
       const own = (host: string) => processors.startProgram(lab.host(host))
       const programs = HOSTS.flatMap((host) => [

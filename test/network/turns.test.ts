@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { hire } from '../fixtures/hire.ts'
+import { processorLab } from '../fixtures/processor-lab.ts'
 
 describe('who reads from a socket', () => {
   test('does so at once where a core is free', () => {
-    const { lab, diary, work, read } = hire(2)
+    const { lab, diary, work, read } = processorLab(2)
     work(1, 100)
     lab.at(10, () => read(2))
     lab.run()
@@ -14,7 +14,7 @@ describe('who reads from a socket', () => {
   })
 
   test('waits while the only core works, also for work that came later', () => {
-    const { lab, diary, work, read } = hire(1)
+    const { lab, diary, work, read } = processorLab(1)
     work(1, 100)
     lab.at(10, () => read(2))
     lab.at(20, () => work(3, 50))
@@ -27,7 +27,7 @@ describe('who reads from a socket', () => {
   })
 
   test('waits until one of several cores has nothing to do', () => {
-    const { lab, diary, work, read } = hire(2)
+    const { lab, diary, work, read } = processorLab(2)
     work(1, 100)
     work(2, 60)
     lab.at(10, () => read(3))
@@ -40,7 +40,7 @@ describe('who reads from a socket', () => {
   })
 
   test('goes first where it has just worked, and the others follow as they came', () => {
-    const { lab, diary, work, read } = hire(1)
+    const { lab, diary, work, read } = processorLab(1)
     const [sshd, other] = [lab.processors.startProgram(lab.host('a')), lab.processors.startProgram(lab.host('a'))]
     work(1, 100, { program: sshd })
     lab.at(10, () => read(2))
@@ -52,7 +52,7 @@ describe('who reads from a socket', () => {
   })
 
   test('and works on what it has read, makes the others wait on', () => {
-    const { lab, diary, work, read } = hire(1)
+    const { lab, diary, work, read } = processorLab(1)
     const sshd = lab.processors.startProgram(lab.host('a'))
     diary.afterwards.set(2, () => work(4, 50))
     work(1, 100)
@@ -68,7 +68,7 @@ describe('who reads from a socket', () => {
   })
 
   test('and has many threads, reads on while it works, but none that came before it is kept waiting by that', () => {
-    const { lab, diary, work, read } = hire(1)
+    const { lab, diary, work, read } = processorLab(1)
     diary.afterwards.set(2, () => work(5, 50))
     work(1, 100)
     lab.at(10, () => read(2))
@@ -84,7 +84,7 @@ describe('who reads from a socket', () => {
   })
 
   test('but has one thread, which works, waits though a core is free', () => {
-    const { lab, diary, work, read } = hire(2)
+    const { lab, diary, work, read } = processorLab(2)
     const sshd = lab.processors.startProgram(lab.host('a'))
     work(1, 100, { program: sshd })
     lab.at(10, () => read(2, { program: sshd }))
@@ -98,7 +98,7 @@ describe('who reads from a socket', () => {
   })
 
   test('but has one thread, which works anew, lets others by who came later', () => {
-    const { lab, diary, work, read } = hire(2)
+    const { lab, diary, work, read } = processorLab(2)
     const sshd = lab.processors.startProgram(lab.host('a'))
     diary.afterwards.set(1, () => work(4, 100, { program: sshd }))
     work(1, 50, { program: sshd })
@@ -116,7 +116,7 @@ describe('who reads from a socket', () => {
   })
 
   test('reads several things at the same tick where that costs nothing', () => {
-    const { lab, diary, work, read } = hire(1)
+    const { lab, diary, work, read } = processorLab(1)
     diary.afterwards.set(2, () => work(6, 0))
     work(1, 100)
     for (const step of [2, 3, 4]) lab.at(10, () => read(step))
@@ -125,7 +125,7 @@ describe('who reads from a socket', () => {
   })
 
   test('does not wait for work that costs nothing, or that starts later', () => {
-    const { lab, diary, work, read } = hire(1)
+    const { lab, diary, work, read } = processorLab(1)
     work(1, 0, { notBefore: 200 })
     work(2, 10, { notBefore: 100 })
     lab.at(50, () => read(3))
@@ -142,7 +142,7 @@ describe('who reads from a socket', () => {
   })
 
   test('but has one thread, waits for that too', () => {
-    const { lab, diary, work, read } = hire(1)
+    const { lab, diary, work, read } = processorLab(1)
     const sshd = lab.processors.startProgram(lab.host('a'))
     work(1, 0, { notBefore: 200, program: sshd })
     lab.at(50, () => read(2, { program: sshd }))
@@ -154,7 +154,7 @@ describe('who reads from a socket', () => {
   })
 
   test('gets no turn when it is gone, and the next one does', () => {
-    const { lab, diary, work, read } = hire(1)
+    const { lab, diary, work, read } = processorLab(1)
     work(1, 100)
     lab.at(10, () => read(2, { row: 7 }))
     lab.at(20, () => read(3))
@@ -170,7 +170,7 @@ describe('who reads from a socket', () => {
 
 describe('a program that has ended', () => {
   test('is there until what it had done is over, and until it has had its turn', () => {
-    const { lab, diary, work, read } = hire(1)
+    const { lab, diary, work, read } = processorLab(1)
     const { processors } = lab
     const sshd = processors.startProgram(lab.host('a'))
     work(1, 100, { program: sshd })
@@ -188,7 +188,7 @@ describe('a program that has ended', () => {
   })
 
   test('is gone at once where it did nothing', () => {
-    const { lab } = hire(1)
+    const { lab } = processorLab(1)
     const sshd = lab.processors.startProgram(lab.host('a'))
     lab.processors.endProgram(sshd)
     expect(lab.processors.startProgram(lab.host('b'))).toBe(sshd)
@@ -197,7 +197,7 @@ describe('a program that has ended', () => {
 
 describe('a restart', () => {
   test('forgets who waited for a turn', () => {
-    const { lab, diary, work, read } = hire(1)
+    const { lab, diary, work, read } = processorLab(1)
     const sshd = lab.processors.startProgram(lab.host('a'))
     work(1, 100)
     lab.at(10, () => read(2))
@@ -211,7 +211,7 @@ describe('a restart', () => {
   })
 
   test('forgets that a core was to work later', () => {
-    const { lab, diary, work, read } = hire(1)
+    const { lab, diary, work, read } = processorLab(1)
     work(1, 10, { notBefore: 1_000 })
     lab.at(50, () => lab.processors.forget(lab.host('a')))
     lab.at(50, () => work(2, 100))
@@ -230,7 +230,7 @@ describe.each([
   ['last', 'b', 'a'],
 ])('hosts that share cores, whose owner is named %s,', (_, owner, guest) => {
   const share = (cores = 1) =>
-    hire(cores, [
+    processorLab(cores, [
       { name: guest, coresOf: owner, cores },
       { name: owner, cores },
     ])

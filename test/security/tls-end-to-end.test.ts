@@ -4,7 +4,7 @@ import { handshakeSizes } from '../../src/security/tls-parameters.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
-import { beginning, finish, LABORIOUS, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+import { beginning, COSTLY_WORK, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
 /** An exact 20 ms a round trip, and no time for work. */
 function scenarioWith(tls: string, workload: string, identities = '', more = ''): string {
@@ -313,7 +313,7 @@ describe('a key exchange by RSA', () => {
       )
     const setupMs = (keyExchange: string) => {
       const scenario = scenarioOf(text(keyExchange))
-      return workloadOf(finish(beginning(scenario, LABORIOUS), scenario), 'asks').setupMs!
+      return workloadOf(finish(beginning(scenario, COSTLY_WORK), scenario), 'asks').setupMs!
     }
     // The client makes a key and uses none (1 ms less), the server neither (2 ms less); a signature less, a decryption more.
     expect(setupMs('rsa') - setupMs('x25519')).toBeCloseTo(-3)

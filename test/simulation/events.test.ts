@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Result } from '../../src/measure/result.ts'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import type { EventBlueprint } from '../../src/simulation/blueprint.ts'
-import { beginning, finish, LABORIOUS, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+import { beginning, COSTLY_WORK, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
 /**
  * A link with 10 ms of delay where nothing else takes time and timers are exact, so that a round trip takes exactly 20
@@ -163,7 +163,7 @@ describe('a client that restarts', () => {
       '{ at: 1ms, restart: client }',
     )
     const scenario = scenarioOf(text.replace('client: { cpu: instant }', 'client: { cpu: go }'))
-    const result = finish(beginning(scenario, LABORIOUS), scenario)
+    const result = finish(beginning(scenario, COSTLY_WORK), scenario)
     expect(workloadOf(result, 'asks')).toMatchObject({
       completed: 2,
       failed: 1,
@@ -210,7 +210,7 @@ function restartsOf(...hosts: readonly string[]): fc.Arbitrary<EventBlueprint[]>
 function busyResult(events: readonly EventBlueprint[]): Result {
   const { blueprint } = scenarioOf(BUSY)
   const scenario = { blueprint: { ...blueprint, events }, expectations: [] }
-  return finish(beginning(scenario, LABORIOUS), scenario)
+  return finish(beginning(scenario, COSTLY_WORK), scenario)
 }
 
 describe('any hosts that restart at any time', () => {

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { NONE } from '../../src/engine/table.ts'
 import type { TcpBlueprint } from '../../src/simulation/blueprint.ts'
-import type { Conduct } from '../fixtures/endpoint.ts'
+import type { Behaviour } from '../fixtures/endpoint.ts'
 import { Lab, ms } from '../fixtures/lab.ts'
 import type { TracedPacket } from '../fixtures/trace.ts'
 
 const SEGMENT = 1448
-const OPEN: Conduct = { finishes: 'never' }
+const OPEN: Behaviour = { finishes: 'never' }
 
 /** b has one core, which works on something else from 25 ms on, before the first data come at 30 ms. */
-function busy(forMs: number, a: Conduct, b: Conduct = OPEN, tcp: Partial<TcpBlueprint> = {}) {
+function busy(forMs: number, a: Behaviour, b: Behaviour = OPEN, tcp: Partial<TcpBlueprint> = {}) {
   const hosts = [{ name: 'a' }, { name: 'b', cores: 1, tcp }]
   const lab = new Lab({ link: 'delay: 10ms, rate: 100Mbps', network: { hosts } })
   const worker = lab.processors.register({ onWorkDone: () => {}, isPresent: () => true })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { Dialogue } from '../fixtures/dialogue.ts'
 import { Lab } from '../fixtures/lab.ts'
+import { PacketRecord } from '../fixtures/packet-record.ts'
 
 const LOOPBACK = { client: 'b', address: '127.0.0.1', localAddress: '127.0.0.1' } as const
 
@@ -13,7 +13,7 @@ function open() {
 describe('a listener at 127.0.0.1', () => {
   test('answers its own host, from and to 127.0.0.1', () => {
     const lab = open()
-    const dialogue = new Dialogue(lab)
+    const dialogue = new PacketRecord(lab)
     const { a, b } = lab.connect({ sends: 10 }, { sends: 20 }, '', 8080, { ...LOOPBACK, bind: '127.0.0.1' })
     lab.run()
     expect([a.receivedBytes, b.receivedBytes, a.failure, b.failure]).toEqual([20, 10, null, null])

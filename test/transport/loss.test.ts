@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Conduct } from '../fixtures/endpoint.ts'
+import type { Behaviour } from '../fixtures/endpoint.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
 import { Lab, type LabOptions, ms } from '../fixtures/lab.ts'
 import { bareAck, type Clause, drop, segment } from '../fixtures/rules.ts'
@@ -8,7 +8,7 @@ const LINK = 'delay: 10ms, rate: 100Mbps'
 const SEGMENT = 1448
 
 /** a sends to b, and b only listens. */
-function sending(sends: number, toB: readonly Clause[], options: Partial<LabOptions> = {}, b: Conduct = {}) {
+function sending(sends: number, toB: readonly Clause[], options: Partial<LabOptions> = {}, b: Behaviour = {}) {
   const lab = new Lab({ link: LINK, toB, ...options })
   lab.afterEvent = () => checkInvariants(lab)
   const ends = lab.connect({ sends, finishes: 'never' }, { finishes: 'never', ...b })

@@ -7,13 +7,13 @@ import {
   SYN_RECEIVED,
   TIME_WAIT,
 } from '../../src/transport/connections/connection.ts'
-import { type Conduct, Endpoint } from '../fixtures/endpoint.ts'
+import { type Behaviour, Endpoint } from '../fixtures/endpoint.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
 import { hashesOf, Lab, type LabOptions, ms } from '../fixtures/lab.ts'
 import { drop, fin, syn } from '../fixtures/rules.ts'
 
 const LINK = 'delay: 10ms, rate: 100Mbps'
-const OPEN: Conduct = { finishes: 'never' }
+const OPEN: Behaviour = { finishes: 'never' }
 
 function stateOf(lab: Lab, end: Endpoint): number {
   return lab.tcp.connections.state[lab.connectionOf(end)]

@@ -4,10 +4,10 @@ import { namesOf } from '../../src/engine/registry.ts'
 import { CONGESTION_CONTROLS, type CongestionControlName } from '../../src/transport/congestion/congestion-controls.ts'
 import { TCP_PROFILES, type TcpOverrides, type TcpProfileName } from '../../src/transport/profiles/tcp-profiles.ts'
 import { anyTcpOverrides } from '../fixtures/any-tcp-overrides.ts'
-import type { Conduct, Endpoint } from '../fixtures/endpoint.ts'
+import type { Behaviour, Endpoint } from '../fixtures/endpoint.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
 import { Lab } from '../fixtures/lab.ts'
-import { type Mistreatment, UnreliableRule } from '../fixtures/unreliable.ts'
+import { type NetworkFaults, UnreliableRule } from '../fixtures/unreliable.ts'
 
 const MS = 1_000_000
 
@@ -18,11 +18,11 @@ export interface Story {
   readonly rateBps: number | null
   readonly mtuBytes: number
   readonly queueBytes: number | null
-  readonly toB: Mistreatment
-  readonly toA: Mistreatment
+  readonly toB: NetworkFaults
+  readonly toA: NetworkFaults
   readonly hosts: readonly [HostStory, HostStory]
-  readonly a: Conduct
-  readonly b: Conduct
+  readonly a: Behaviour
+  readonly b: Behaviour
 }
 
 interface HostStory {
@@ -47,7 +47,7 @@ const outage = fc
   .map(([fromMs, lengthMs]) => [fromMs * MS, (fromMs + lengthMs) * MS] as const)
 
 /** Some pass; else the network is bad enough that every recovery is needed, and good enough that most end well. */
-const mistreatment: fc.Arbitrary<Mistreatment> = fc.record({
+const mistreatment: fc.Arbitrary<NetworkFaults> = fc.record({
   seed: fc.nat(),
   dropRatio: fc.oneof(fc.constant(0), ratio(0.05), ratio(0.4)),
   delayRatio: fc.oneof(fc.constant(0), ratio(0.3)),
@@ -67,7 +67,7 @@ const host: fc.Arbitrary<HostStory> = fc.record({
   sendBufferBytes: fc.constantFrom(null, 2_000, 5_000, 40_000),
 })
 
-const conduct = (mostBytes: number): fc.Arbitrary<Conduct> =>
+const conduct = (mostBytes: number): fc.Arbitrary<Behaviour> =>
   fc.record({
     sends: fc.oneof(fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 1, max: mostBytes })),
     chunk: fc.constantFrom(700, 10_000, 1_000_000),
@@ -126,7 +126,7 @@ export function tell(story: Story): Outcome {
 
 export type Outcome = 'whole' | 'broken off'
 
-function isComplete(endpoint: Endpoint, peer: Conduct): boolean {
+function isComplete(endpoint: Endpoint, peer: Behaviour): boolean {
   return endpoint.receivedBytes === peer.sends && endpoint.hasEnded
 }
 

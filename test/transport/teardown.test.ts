@@ -8,13 +8,13 @@ import {
   TIME_WAIT,
 } from '../../src/transport/connections/connection.ts'
 import { ACK, RST } from '../../src/transport/connections/flags.ts'
-import type { Conduct, Endpoint } from '../fixtures/endpoint.ts'
+import type { Behaviour, Endpoint } from '../fixtures/endpoint.ts'
 import { inject } from '../fixtures/inject.ts'
 import { Lab, type LabOptions, ms, nameWithPort } from '../fixtures/lab.ts'
 import { data, delay, drop, duplicate, fin, rst } from '../fixtures/rules.ts'
 
 const LINK = 'delay: 10ms, rate: 100Mbps'
-const OPEN: Conduct = { finishes: 'never' }
+const OPEN: Behaviour = { finishes: 'never' }
 
 /** A connection without data that stands since 30 ms, and whose packets so far are off the trace. */
 function established(options: Partial<LabOptions> = {}, a = OPEN, b = OPEN) {

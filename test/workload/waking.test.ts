@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { beginning, finish, LABORIOUS, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+import { beginning, COSTLY_WORK, finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
 const MS = 1_000_000
 const WAKE_NS = 7 * MS
@@ -40,7 +40,7 @@ function between(path: string): string {
 function longerByNs(network: string, requests: string, costs = {}): number {
   const scenario = scenarioOf(`{ version: 1, name: waking, ${network}, workloads: { w: { path: p, ${requests} } } }`)
   const [awake, asleep] = [0, WAKE_NS].map((wakeNs) => {
-    const cpus = { ...LABORIOUS, go: { ...LABORIOUS.go, ...costs, wakeNs } }
+    const cpus = { ...COSTLY_WORK, go: { ...COSTLY_WORK.go, ...costs, wakeNs } }
     return workloadOf(finish(beginning(scenario, cpus), scenario), 'w').latencyMs.p50 ?? Number.NaN
   })
   return Math.round((asleep - awake) * MS)

@@ -18,7 +18,7 @@ import { Background } from './build-background.ts'
 import type { ServiceContext } from './build-context.ts'
 
 /** A request that the apiserver sends for a workload, and the account that it is charged to. */
-export interface Onward {
+export interface ForwardedRequest {
   readonly workload: number
   readonly path: number
   /** The index of its HttpRequest. */
@@ -26,7 +26,7 @@ export interface Onward {
   readonly account: Account
 }
 
-function onwardOf({ plan, accounts }: ServiceContext): Onward[] {
+function forwardedRequestsOf({ plan, accounts }: ServiceContext): ForwardedRequest[] {
   if (plan.cluster === null) return []
   return [...plan.cluster.apiserver.proxied.values()].flatMap(({ workload, targets }) =>
     targets.flatMap(({ endpoints }) =>
@@ -43,7 +43,7 @@ export class ClusterServices {
   /** The programs that work by themselves; null without a cluster. */
   readonly background: Background | null
   /** The requests that the apiserver sends for workloads. */
-  readonly onward: readonly Onward[]
+  readonly forwarded: readonly ForwardedRequest[]
   private readonly context: ServiceContext
   private readonly apiserver: ApiserverService | null = null
   private proxied: ProxiedRequests | null = null
@@ -53,7 +53,7 @@ export class ClusterServices {
   constructor(context: ServiceContext) {
     const { plan, answers, tls, http } = context
     this.context = context
-    this.onward = onwardOf(context)
+    this.forwarded = forwardedRequestsOf(context)
     const { service } = answers
     const certified = new CertifiedResponder(tls, http, answers).service
     const plain = {
@@ -125,7 +125,7 @@ export class ClusterServices {
   private connectApiserver(apiserver: ApiserverService, { apiserver: plan }: ClusterPlan, upstreams: Upstreams): void {
     const { arena, streams, http } = this.context
     const refusedUpgrades = new RefusedUpgrades(arena, streams, http, upstreams, plan.afterRefusedUpgrade)
-    const payers = new Map(this.onward.map(({ request, account }) => [request, account]))
+    const payers = new Map(this.forwarded.map(({ request, account }) => [request, account]))
     this.proxied = new ProxiedRequests({
       ...this.context,
       upstreams,

@@ -21,12 +21,12 @@ import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
 import { absentVerdicts } from './absent-verdicts.ts'
 import type { Comparison } from './aftermath.ts'
+import { canObserve } from './can-observe.ts'
 import type { Case } from './case.ts'
 import { type Gain, gainsOf } from './collect-gains.ts'
 import { collectHistories } from './collect-history.ts'
 import { noticesOf } from './collect-notices.ts'
 import { nameOfKnown } from './name-of-known.ts'
-import { isOnItsWay } from './reach.ts'
 import { wireOf } from './wire-of.ts'
 
 /**
@@ -67,7 +67,7 @@ export function collectKnowledge(simulation: Simulation): KnowledgeResult[] {
 }
 
 /** The field is absent when no ally told it, so that results without allies do not mention them. */
-function toldBy(plan: AttackPlan, { attacker, step }: Known): Pick<KnowledgeResult, 'toldBy'> {
+function toldBy(plan: AttackPlan, { attacker, step }: KnownItem): Pick<KnowledgeResult, 'toldBy'> {
   const learner = plan.steps[step].attacker
   return learner === attacker ? {} : { toldBy: plan.attackers[learner].name }
 }
@@ -80,7 +80,7 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const consequences = consequencesOfStep(one)
   const gain = gainsOf(one)
   const shown = [...gain.outcomes, ...shownOutcomes({ tally, step, path }), ...consequenceOutcome(consequences)]
-  const isReached = isOnItsWay(simulation.plan, plan, step, path)
+  const isReached = canObserve(simulation.plan, plan, step, path)
   const found = shown.length > 0 ? shown : [poorOutcome({ tally, step, path }, TECHNIQUES[technique], isReached)]
   const outcomes = inOrder(found.map(({ outcome }) => outcome))
   const ticks = evidenceTicks(one, found, consequences, gain)

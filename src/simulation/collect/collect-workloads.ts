@@ -66,7 +66,7 @@ function workloadResult(
     path: declared.declared,
     kind: declared.kind,
     letter: letterOf(declared),
-    isBackground: instances.every((workload) => goesOnToTheEnd(simulation, workload)),
+    isBackground: instances.every((workload) => lastsToTheEnd(simulation, workload)),
     instances: instances.length,
     medium: describeMedium(blueprint, plan, path),
     protection: describeProtection(blueprint, plan.paths[path].name),
@@ -117,7 +117,7 @@ function blueprintOf(blueprint: Blueprint, instance: string): PathBlueprint {
 }
 
 /** Whether the run does not wait for it, or it is a stream that was to last until the scenario's `duration`. */
-function goesOnToTheEnd({ plan, workloads }: Simulation, workload: number): boolean {
+function lastsToTheEnd({ plan, workloads }: Simulation, workload: number): boolean {
   const { traffic, startNs } = plan.workloads[workload]
   if (workloads.table.isBackground[workload] === 1) return true
   return traffic.kind === 'flow' && plan.durationNs !== null && startNs + traffic.forNs >= plan.durationNs

@@ -24,7 +24,7 @@ export class Shares {
     const uses: Use[][] = plan.workloads.map(({ path }, workload) => [
       { path, account: workloads.table.account[workload] },
     ])
-    for (const { workload, path, account } of parts.cluster.onward)
+    for (const { workload, path, account } of parts.cluster.forwarded)
       if (workload === NONE) overPath[path] += accounts.carriedBytes[account]
       else uses[workload].push({ path, account })
     for (const { path, account } of uses.flat()) overPath[path] += accounts.carriedBytes[account]

@@ -8,7 +8,7 @@ import type { Blueprint, PathBlueprint, TlsBlueprint, TunnelBlueprint } from '..
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
 import { byName } from '../by-name.ts'
 import { indexed, issuerOf, named } from './lookups.ts'
-import { hostOfPod, inOrder } from './members.ts'
+import { hostOfPod, sortedNames } from './members.ts'
 
 /** A path that the scenario does not declare, and the reason for its existence. */
 export type AddedPath = PathBlueprint & { readonly origin: string }
@@ -96,7 +96,7 @@ export class ClusterConnections {
   }
 
   toService({ name, endpoints, targetPort }: ServiceBlueprint, origin: string): AddedPath {
-    const first = named(this.pods, inOrder(endpoints)[0])
+    const first = named(this.pods, sortedNames(endpoints)[0])
     return {
       ...this.fromApiserver('services', name, hostOfPod(first), first.scheme, origin),
       service: name,

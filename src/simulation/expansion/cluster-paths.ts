@@ -3,7 +3,7 @@ import type { Blueprint, CertificateBlueprint, PathBlueprint, WorkloadBlueprint 
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
 import { type AddedPath, ClusterConnections, podCertificateName } from './cluster-connections.ts'
 import { endpointsDeclared, indexed, named, pathLookupsOf } from './lookups.ts'
-import { hostOfPod, inOrder } from './members.ts'
+import { hostOfPod, sortedNames } from './members.ts'
 
 /** Adds the connections that the programs of a cluster need and the scenario does not declare. */
 export function withClusterPaths(blueprint: Blueprint): Blueprint {
@@ -70,8 +70,8 @@ function proxiedWorkloads({ workloads, paths }: Blueprint): readonly WorkloadBlu
 
 /** Returns the names of the targets of a workload, in the order in which it uses them. */
 export function targetNames(cluster: ClusterBlueprint, { target }: WorkloadBlueprint): readonly string[] {
-  if (target !== null) return inOrder(target.names)
-  return inOrder(cluster.pods.filter(({ node }) => node !== cluster.apiserver.host).map(({ name }) => name))
+  if (target !== null) return sortedNames(target.names)
+  return sortedNames(cluster.pods.filter(({ node }) => node !== cluster.apiserver.host).map(({ name }) => name))
 }
 
 function kubeletsBehind(

@@ -17,7 +17,7 @@ import type {
   KonnectivityAgentBlueprint,
   KonnectivityServerBlueprint,
 } from './konnectivity-blueprint.ts'
-import { inOrder } from './members.ts'
+import { sortedNames } from './members.ts'
 
 type AgentPath = PathBlueprint & { readonly tunnel: KonnectivityTunnelBlueprint }
 
@@ -134,7 +134,7 @@ function choiceOf(
   const claiming = there.filter(({ claims }) => claims.identifiers.includes(dialled)).map(({ name }) => nameOf(name))
   const own = via.includes(to) ? [nameOf(to)] : []
   return {
-    agents: inOrder([...new Set(via)].map(nameOf)),
+    agents: sortedNames([...new Set(via)].map(nameOf)),
     others: there
       .filter(({ claims }) => strategy !== 'defaultRoute' || claims.defaultRoute)
       .map(({ name }) => nameOf(name)),

@@ -14,6 +14,6 @@ export function hostOfPod({ name, node, hostNetwork }: PodBlueprint): string {
 }
 
 /** Returns names sorted by UTF-16 code units. */
-export function inOrder(names: readonly string[]): readonly string[] {
+export function sortedNames(names: readonly string[]): readonly string[] {
   return [...names].sort((a, b) => (a < b ? -1 : 1))
 }

@@ -12,7 +12,7 @@ export function withAttackerAdditions(blueprint: Blueprint): Blueprint {
   return {
     ...blueprint,
     identities: [...blueprint.identities, ...made.flatMap((additions) => nodeCertificates(additions, blueprint))],
-    additions: [blueprint.additions ?? {}, ...made].reduce(together),
+    additions: [blueprint.additions ?? {}, ...made].reduce(merged),
   }
 }
 
@@ -20,7 +20,7 @@ export function additionsOf(placed: PlacedStep, blueprint: Blueprint): StepAddit
   return TECHNIQUES[placed.step.technique].additions?.(stepPlanner(placed, blueprint)) ?? {}
 }
 
-function together(some: AdditionsBlueprint, more: AdditionsBlueprint): AdditionsBlueprint {
+function merged(some: AdditionsBlueprint, more: AdditionsBlueprint): AdditionsBlueprint {
   return {
     agents: [...(some.agents ?? []), ...(more.agents ?? [])],
     services: [...(some.services ?? []), ...(more.services ?? [])],

@@ -47,11 +47,11 @@ const HOST_BITS = 0x1ffff
 /** Returns a free address that derives from the name, so that another attacker does not change it. */
 function freeAddress(name: string, taken: ReadonlySet<string>): string {
   let hostBits = hashString32(name, FIRST_ADDRESS) & HOST_BITS
-  while (!mayBeHost(hostBits) || taken.has(addressOf(hostBits))) hostBits = (hostBits + 1) & HOST_BITS
+  while (!isHostNumber(hostBits) || taken.has(addressOf(hostBits))) hostBits = (hostBits + 1) & HOST_BITS
   return addressOf(hostBits)
 }
 
-function mayBeHost(hostBits: number): boolean {
+function isHostNumber(hostBits: number): boolean {
   const lowest = hostBits & 0xff
   return lowest !== 0 && lowest !== 0xff
 }

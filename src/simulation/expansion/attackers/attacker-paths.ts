@@ -19,9 +19,9 @@ import {
   servingOf,
   stepsInOrder,
 } from './attacker-names.ts'
-import { LOOPBACK_ADDRESS, mainAddress, realPlaceOf, waysOf } from './server-places.ts'
-import { credentialShown } from './shown-credential.ts'
+import { connectionPathsOf, LOOPBACK_ADDRESS, mainAddress, realPlaceOf } from './server-places.ts'
 import { requestsOf, serverPathOf, viaOf } from './step-planner.ts'
+import { credentialUsed } from './used-credential.ts'
 
 /**
  * Adds the paths on which attackers send and relay requests, and the certificates that they forge. No workload runs on
@@ -32,7 +32,7 @@ export function withAttackerPaths(blueprint: Blueprint): Blueprint {
   if (steps.length === 0) return blueprint
   const serving = steps.filter((placed) => servingOf(placed) !== undefined && placed.step.presents === null)
   const identities = serving.flatMap((step) =>
-    waysOfStep(step, blueprint).flatMap((path) => forgedCertificate(step, path, blueprint)),
+    connectionPathsOfStep(step, blueprint).flatMap((path) => forgedCertificate(step, path, blueprint)),
   )
   return {
     ...blueprint,
@@ -42,15 +42,15 @@ export function withAttackerPaths(blueprint: Blueprint): Blueprint {
 }
 
 function pathsFor(placed: PlacedStep, blueprint: Blueprint): PathBlueprint[] {
-  const relayed = servingOf(placed)?.relays ? waysOfStep(placed, blueprint) : []
+  const relayed = servingOf(placed)?.relays ? connectionPathsOfStep(placed, blueprint) : []
   return [
-    ...relayed.map((path) => askingPath(placed, path, blueprint)),
+    ...relayed.map((path) => attackerPath(placed, path, blueprint)),
     ...requestsOf(placed, blueprint).flatMap((request) => requestPath(placed, request, blueprint)),
   ]
 }
 
 function requestPath(placed: PlacedStep, request: PlannedRequest, blueprint: Blueprint): PathBlueprint[] {
-  if (request.to === 'server') return [askingPath(placed, serverPathOf(request.path, blueprint), blueprint)]
+  if (request.to === 'server') return [attackerPath(placed, serverPathOf(request.path, blueprint), blueprint)]
   const { cluster } = blueprint
   if (cluster === null) return []
   const names = {
@@ -68,11 +68,11 @@ function requestPath(placed: PlacedStep, request: PlannedRequest, blueprint: Blu
   return [{ ...path, tls: { ...path.tls, verify: 'none' } }]
 }
 
-export function waysOfStep({ step }: PlacedStep, blueprint: Blueprint): readonly PathBlueprint[] {
-  return pathsOfStep(step, blueprint).flatMap((path) => waysOf(path, blueprint))
+export function connectionPathsOfStep({ step }: PlacedStep, blueprint: Blueprint): readonly PathBlueprint[] {
+  return pathsOfStep(step, blueprint).flatMap((path) => connectionPathsOf(path, blueprint))
 }
 
-function askingPath(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): PathBlueprint {
+function attackerPath(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): PathBlueprint {
   const { attacker } = placed
   const from = hostOfAttacker(attacker, blueprint)
   const name = attackersPathName(placed, path)
@@ -116,7 +116,7 @@ function sourceOf({ from }: PathBlueprint, blueprint: Blueprint): string {
 }
 
 function credentialOf(placed: PlacedStep, blueprint: Blueprint): Pick<TlsBlueprint, 'client'> {
-  const shown = credentialShown(placed, blueprint)
+  const shown = credentialUsed(placed, blueprint)
   const credential = blueprint.identities.find(({ name }) => name === shown)
   if (credential?.kind === 'certificate') return { client: { kind: 'certificate', certificate: credential.name } }
   return { client: { kind: 'none' } }

@@ -32,7 +32,7 @@ export function realPlaceOf(path: PathBlueprint, blueprint: Blueprint): ServerPl
 }
 
 /** Returns the path itself, or, for a service, the paths to each of its endpoints, which connections take. */
-export function waysOf(path: PathBlueprint, { paths }: Blueprint): readonly PathBlueprint[] {
+export function connectionPathsOf(path: PathBlueprint, { paths }: Blueprint): readonly PathBlueprint[] {
   const ends = paths.filter((end) => isToEndpointOf(path, end)).sort(byName)
   return ends.length === 0 ? [path] : ends
 }

@@ -13,15 +13,15 @@ import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { PodBlueprint } from '../../blueprint-cluster.ts'
 import { hostOfPod } from '../members.ts'
 import { defaultVersionOf } from '../path-traits.ts'
-import { askedFor, serverKindOf } from './asked-for.ts'
 import { attackersPathName, hostOfAttacker, type PlacedStep, pathsOfStep } from './attacker-names.ts'
-import { mainAddress, realPlaceOf, waysOf } from './server-places.ts'
-import { credentialShown } from './shown-credential.ts'
+import { attackerRequest, serverKindOf } from './attacker-request.ts'
+import { connectionPathsOf, mainAddress, realPlaceOf } from './server-places.ts'
+import { credentialUsed } from './used-credential.ts'
 
 /** Returns the view of the scenario that a step's technique plans with. */
 export function stepPlanner(placed: PlacedStep, blueprint: Blueprint): StepPlanner {
   const host = hostOfAttacker(placed.attacker, blueprint)
-  const credential = credentialShown(placed, blueprint)
+  const credential = credentialUsed(placed, blueprint)
   const pods = blueprint.cluster?.pods ?? []
   const rules = blueprint.cluster?.users.find(({ certificate }) => certificate === credential)?.rules ?? []
   return {
@@ -44,7 +44,7 @@ export function stepPlanner(placed: PlacedStep, blueprint: Blueprint): StepPlann
     request: (ask, { name }, server) => {
       const path = pathNamed(name, blueprint)
       const kind = server ?? serverKindOf(path)
-      return askedFor(ask, path, blueprint, kind, upgradeProtocol(rules, serverKindOf(path)))
+      return attackerRequest(ask, path, blueprint, kind, upgradeProtocol(rules, serverKindOf(path)))
     },
   }
 }
@@ -62,13 +62,13 @@ export function viaOf(placed: PlacedStep, { path, to, certificate }: PlannedRequ
   return certificate === undefined ? name : `${name}/as-node`
 }
 
-export function serverKindAsked({ path, to }: PlannedRequest, blueprint: Blueprint): ServerKind {
+export function serverKindOfRequest({ path, to }: PlannedRequest, blueprint: Blueprint): ServerKind {
   return to === 'apiserver' ? to : serverKindOf(pathNamed(path.name, blueprint))
 }
 
 /** Returns the path to the server itself; for a service, that to its first endpoint. */
 export function serverPathOf({ name }: AttackedPath, blueprint: Blueprint): PathBlueprint {
-  return waysOf(pathNamed(name, blueprint), blueprint)[0]
+  return connectionPathsOf(pathNamed(name, blueprint), blueprint)[0]
 }
 
 function pathNamed(name: string, { paths }: Blueprint): PathBlueprint {

@@ -15,12 +15,12 @@ import {
   servingOf,
   stepsInOrder,
 } from '../../expansion/attackers/attacker-names.ts'
-import { waysOfStep } from '../../expansion/attackers/attacker-paths.ts'
+import { connectionPathsOfStep } from '../../expansion/attackers/attacker-paths.ts'
 import { LOOPBACK_ADDRESS, mainAddress, placesOf, type ServerPlace } from '../../expansion/attackers/server-places.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { falseServerCertificate } from '../../expansion/konnectivity.ts'
 import type { KonnectivityServerBlueprint } from '../../expansion/konnectivity-blueprint.ts'
-import { hostNamed, inOrder } from '../../expansion/members.ts'
+import { hostNamed, sortedNames } from '../../expansion/members.ts'
 import { isServingHttp2 } from '../../expansion/path-traits.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
@@ -66,7 +66,7 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
     return serves === undefined ? [] : [{ placed, serves }]
   })
   for (const { placed, serves } of serving) {
-    for (const path of waysOfStep(placed, blueprint)) {
+    for (const path of connectionPathsOfStep(placed, blueprint)) {
       const own = offerOf(placed, serves, path, all)
       for (const place of answeredPlaces(placed, serves, path, blueprint)) offer(placed, place, own)
     }
@@ -89,8 +89,8 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
 function konnectivityServers(placed: PlacedStep, blueprint: ExpandedBlueprint): readonly KonnectivityServerBlueprint[] {
   const own = hostOfAttacker(placed.attacker, blueprint)
   const { servers } = blueprint.konnectivity
-  const tunnelled = waysOfStep(placed, blueprint).filter(({ tunnel }) => tunnel?.kind === 'konnectivity')
-  const hosts = inOrder([...new Set(tunnelled.map(({ from }) => from))].filter((host) => host !== own))
+  const tunnelled = connectionPathsOfStep(placed, blueprint).filter(({ tunnel }) => tunnel?.kind === 'konnectivity')
+  const hosts = sortedNames([...new Set(tunnelled.map(({ from }) => from))].filter((host) => host !== own))
   return hosts.flatMap((host) => servers.filter((server) => server.host === host))
 }
 
@@ -122,8 +122,10 @@ function answeredPlaces(
 }
 
 function tunnelEnds(placed: PlacedStep, blueprint: ExpandedBlueprint): readonly string[] {
-  const vias = waysOfStep(placed, blueprint).flatMap(({ tunnel }) => (tunnel?.kind === 'ssh' ? tunnel.via : []))
-  return inOrder([...new Set(vias)])
+  const vias = connectionPathsOfStep(placed, blueprint).flatMap(({ tunnel }) =>
+    tunnel?.kind === 'ssh' ? tunnel.via : [],
+  )
+  return sortedNames([...new Set(vias)])
 }
 
 function offerOf(placed: PlacedStep, serves: Serving, path: PathBlueprint, context: ServersContext): Offer {

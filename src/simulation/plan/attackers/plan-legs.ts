@@ -3,7 +3,7 @@ import { SSH_PORT } from '../../../cluster/paths/path.ts'
 import { NONE } from '../../../engine/table.ts'
 import { parseAddress } from '../../../network/address-book.ts'
 import type { PathBlueprint } from '../../blueprint.ts'
-import { placesOf, waysOf } from '../../expansion/attackers/server-places.ts'
+import { connectionPathsOf, placesOf } from '../../expansion/attackers/server-places.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlanContext } from '../plan-context.ts'
 
@@ -13,7 +13,7 @@ const LOOPBACK = 0
 /** Returns the connections that carry packets of a path. */
 export function legsOf(path: PathBlueprint, context: PlanContext): readonly Leg[] {
   const index = lookUp(context.paths.pathIndex, path.name)
-  return waysOf(path, context.blueprint).flatMap((way) => legsOfWay(way, index, context))
+  return connectionPathsOf(path, context.blueprint).flatMap((way) => legsOfWay(way, index, context))
 }
 
 function legsOfWay(way: PathBlueprint, path: number, context: PlanContext): Leg[] {

@@ -2,7 +2,7 @@ import type { Workload } from '../../../workload/workload.ts'
 import { servingOf, stepsInOrder } from '../../expansion/attackers/attacker-names.ts'
 import type { PlanContext } from '../plan-context.ts'
 import { carriedRequests } from './carried-requests.ts'
-import { bearerShown, isBearer } from './plan-asks.ts'
+import { bearerOf, isBearer } from './plan-attacker-requests.ts'
 
 /** The copy of a workload's request with the relay's own token, by step and by request. */
 export type RelayedRequests = ReadonlyMap<number, ReadonlyMap<number, number>>
@@ -16,7 +16,7 @@ export function planRelayedRequests(context: PlanContext, workloads: readonly Wo
   )
   return new Map(
     relays.map(({ index, step }) => {
-      const shown = bearerShown(step.credential, context)
+      const shown = bearerOf(step.credential, context)
       const copies = carried.map(({ request }): [number, number] => {
         const copy = catalogue.copyWith(request, shown.caller, shown.bytes)
         answers[copy] = answers[request]

@@ -4,8 +4,8 @@ import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { byName } from '../../by-name.ts'
-import { type OperationFacts, operationFacts, serverKindOf } from '../../expansion/attackers/asked-for.ts'
-import { waysOf } from '../../expansion/attackers/server-places.ts'
+import { type OperationFacts, operationFacts, serverKindOf } from '../../expansion/attackers/attacker-request.ts'
+import { connectionPathsOf } from '../../expansion/attackers/server-places.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
 import type { AttackContext } from './attack-context.ts'
 import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
@@ -43,8 +43,8 @@ export function planRequestFacts(context: AttackContext): readonly RequestFacts[
 type OwnFacts = Pick<PlannedAttackerRequest, 'step' | 'operation'>
 
 /** The request that it sends on the same connection after a refusal. */
-function tailOf({ step, tail }: Ask): (readonly [number, OwnFacts])[] {
-  return tail === null ? [] : [[tail.request, { step, operation: tail.operation }]]
+function tailOf({ step, followUp }: PlannedAttackerRequest): (readonly [number, OwnFacts])[] {
+  return followUp === null ? [] : [[followUp.request, { step, operation: followUp.operation }]]
 }
 
 function operationOn(line: RequestLine, path: PathBlueprint, blueprint: Blueprint): OperationFacts | null {
@@ -76,7 +76,7 @@ function serviceOfEnd(
 ): ReadonlyMap<number, number> {
   const services = new Map<number, number>()
   for (const [index, path] of sorted.entries()) {
-    for (const { name } of waysOf(path, blueprint)) {
+    for (const { name } of connectionPathsOf(path, blueprint)) {
       const end = pathIndex.get(name)
       if (end !== undefined && end !== index) services.set(end, index)
     }

@@ -12,11 +12,11 @@ import {
   servingOf,
   stepsInOrder,
 } from '../../expansion/attackers/attacker-names.ts'
-import { placesOf, waysOf } from '../../expansion/attackers/server-places.ts'
+import { connectionPathsOf, placesOf } from '../../expansion/attackers/server-places.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { AttackContext } from './attack-context.ts'
 import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
-import { secretOf } from './plan-asks.ts'
+import { secretOf } from './plan-attacker-requests.ts'
 import { planThefts } from './plan-thefts.ts'
 
 /** Plans the attackers' servers and requests; returns null when there are no attackers. */
@@ -48,12 +48,14 @@ function planRelay(placed: PlacedStep, context: AttackContext): RelayPlan {
   const { blueprint, planned, proxied: sent } = context
   const proxied = new Map<number, ProxiedRequestPlan>()
   const sorted = [...blueprint.paths].sort(byName)
-  const placesByPath = sorted.map((path) => waysOf(path, blueprint).flatMap((way) => placeKeysOf(way, blueprint)))
-  const ways = [...new Set(pathsOfStep(placed.step, blueprint).flatMap((path) => waysOf(path, blueprint)))]
+  const placesByPath = sorted.map((path) =>
+    connectionPathsOf(path, blueprint).flatMap((way) => placeKeysOf(way, blueprint)),
+  )
+  const ways = [...new Set(pathsOfStep(placed.step, blueprint).flatMap((path) => connectionPathsOf(path, blueprint)))]
   for (const carried of carriedRequests(planned.workloads, sent)) {
     const places = placesByPath[carried.path]
     const taken = ways.filter((way) => placeKeysOf(way, blueprint).some((key) => places.includes(key)))
-    if (taken.length > 0) proxied.set(carried.request, planPassage(placed, carried, taken, context))
+    if (taken.length > 0) proxied.set(carried.request, planRelayedRequest(placed, carried, taken, context))
   }
   return { attacker: placed.attackerIndex, credential: secretOf(placed.step.credential, blueprint), proxied }
 }
@@ -62,7 +64,7 @@ function placeKeysOf(way: PathBlueprint, blueprint: Blueprint): readonly string[
   return placesOf(way, blueprint).map(({ address, port }) => `${address}:${port}`)
 }
 
-function planPassage(
+function planRelayedRequest(
   placed: PlacedStep,
   { request, workload, bodyBytes }: CarriedRequest,
   ways: readonly PathBlueprint[],

@@ -5,7 +5,7 @@ import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { NodeBlueprint, PodBlueprint } from '../../blueprint-cluster.ts'
 import { hostOfAttacker, type PlacedStep, pathsOfStep } from '../../expansion/attackers/attacker-names.ts'
-import { bootstrapTokenThere, credentialShown } from '../../expansion/attackers/shown-credential.ts'
+import { bootstrapTokenThere, credentialUsed } from '../../expansion/attackers/used-credential.ts'
 import { hostOfPod } from '../../expansion/members.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { AttackContext } from './attack-context.ts'
@@ -54,7 +54,7 @@ function planMetadataReads(placed: PlacedStep, { blueprint, paths }: AttackConte
   const { attacker, step, index } = placed
   const token = bootstrapTokenThere(placed, blueprint)
   const isReached = blueprint.cluster?.metadataServer === 'open' || VANTAGES[attacker.vantage].isRoot
-  if (!isReached || token === null || token !== credentialShown(placed, blueprint)) return []
+  if (!isReached || token === null || token !== credentialUsed(placed, blueprint)) return []
   const subject = tokenNames(blueprint).indexOf(token)
   return pathsOfStep(step, blueprint).map(({ name }) => {
     return { step: index, path: lookUp(paths.pathIndex, name), kind: 'token', subject }

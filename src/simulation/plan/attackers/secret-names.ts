@@ -1,16 +1,16 @@
 import type { Blueprint } from '../../blueprint.ts'
-import { inOrder } from '../../expansion/members.ts'
+import { sortedNames } from '../../expansion/members.ts'
 
 /** Returns the sorted names of all secrets that workloads carry. Attackers' knowledge refers to them by index. */
 export function secretNames({ workloads }: Blueprint): readonly string[] {
-  return inOrder([...new Set(workloads.flatMap(({ carries }) => carries))])
+  return sortedNames([...new Set(workloads.flatMap(({ carries }) => carries))])
 }
 
 /** Returns the sorted names of all service-account and bootstrap tokens. */
 export function tokenNames({ identities, cluster }: Blueprint): readonly string[] {
   const accounts = identities.flatMap(({ kind, name }) => (kind === 'service-account-token' ? [name] : []))
   const first = (cluster?.nodes ?? []).flatMap(({ bootstrap }) => (bootstrap === null ? [] : [bootstrap.token]))
-  return inOrder([...new Set([...accounts, ...first])])
+  return sortedNames([...new Set([...accounts, ...first])])
 }
 
 export function isBootstrapToken(name: string, { cluster }: Blueprint): boolean {
@@ -19,5 +19,5 @@ export function isBootstrapToken(name: string, { cluster }: Blueprint): boolean 
 
 /** Returns the sorted names of all certificates and CAs. */
 export function certificateNames({ identities }: Blueprint): readonly string[] {
-  return inOrder(identities.flatMap(({ kind, name }) => (kind === 'service-account-token' ? [] : [name])))
+  return sortedNames(identities.flatMap(({ kind, name }) => (kind === 'service-account-token' ? [] : [name])))
 }

@@ -50,7 +50,7 @@ export function planCluster(context: ClusterContext): ClusterPlan | null {
   const { cluster } = blueprint
   if (cluster === null) return null
   const bearers = bearersOf(context)
-  const book = new IdentityRegistry(everybody(blueprint, context.identities, bearers))
+  const book = new IdentityRegistry(allIdentities(blueprint, context.identities, bearers))
   const nodes = [...cluster.nodes].sort(byName)
   const kubelets = nodes.map((node) => planKubelet(node, cluster, context))
   return {
@@ -60,7 +60,7 @@ export function planCluster(context: ClusterContext): ClusterPlan | null {
 }
 
 /** Returns all identities that clients may authenticate as: by a certificate, a token, or nothing. */
-function everybody(blueprint: Blueprint, identities: Identities, bearers: readonly Bearer[]): Identity[] {
+function allIdentities(blueprint: Blueprint, identities: Identities, bearers: readonly Bearer[]): Identity[] {
   const named = [...blueprint.identities].sort(byName).flatMap(({ kind, name }) => {
     if (kind === 'ca') return []
     const identity =

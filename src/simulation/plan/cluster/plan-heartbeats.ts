@@ -27,7 +27,7 @@ import { defaultVersionOf } from '../../expansion/path-traits.ts'
 import { CONTENT_TYPES } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlanContext } from '../plan-context.ts'
-import { beatingNodes } from './beating-nodes.ts'
+import { heartbeatNodes } from './heartbeat-nodes.ts'
 
 const PATCH_TYPE = 'application/strategic-merge-patch+json'
 
@@ -55,7 +55,7 @@ export class HeartbeatPlans {
 
   constructor(context: PlanContext) {
     this.context = context
-    this.nodes = beatingNodes(context.blueprint)
+    this.nodes = heartbeatNodes(context.blueprint)
     this.nodeIndex = new Map(this.nodes.map((name, index) => [name, index]))
   }
 

@@ -50,7 +50,7 @@ export function planProxied(
  * returns null without a path there. The kubelet's response is forwarded unchanged. The caller registers the plan under
  * the request that the apiserver gets.
  */
-export function planOnward(
+export function planKubeletRequest(
   line: RequestLine,
   isUpgrade: boolean,
   pod: string,

@@ -62,7 +62,7 @@ interface KnownCaller {
   readonly certificate: string | null
 }
 
-const NOBODY: Caller = { token: null, encoding: 'protobuf', from: null }
+const UNKNOWN_CALLER: Caller = { token: null, encoding: 'protobuf', from: null }
 
 /** The requests and responses of a scenario, by index. */
 export class HttpCatalogue {
@@ -86,7 +86,7 @@ export class HttpCatalogue {
     line: RequestLine,
     fields: readonly HeaderField[],
     isUpgrade: boolean,
-    caller: Caller = NOBODY,
+    caller: Caller = UNKNOWN_CALLER,
     isHeadApart = false,
   ): number {
     const { encoding, from, written = null, nodeAddress = null, service = null, certificate = null } = caller
@@ -134,7 +134,7 @@ export class HttpCatalogue {
   /** Adds a copy of a request with another bearer token in its head. */
   copyWith(request: number, caller: Pick<Caller, 'token' | 'bearer'>, tokenBytes: number): number {
     const known = this.callers[request]
-    const bearer = bearerOf({ ...NOBODY, ...caller })
+    const bearer = bearerOf({ ...UNKNOWN_CALLER, ...caller })
     this.lines.push(this.lines[request])
     this.callers.push({ ...known, bearer: bearer === null ? NONE : this.bearerPool.add(bearer) })
     const copied = this.requests[request]

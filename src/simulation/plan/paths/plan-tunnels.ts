@@ -3,7 +3,7 @@ import type { SshClientParameters } from '../../../security/ssh-parameters.ts'
 import type { SshTunnelBlueprint } from '../../blueprint.ts'
 import { byName, indexByName } from '../../by-name.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
-import { inOrder } from '../../expansion/members.ts'
+import { sortedNames } from '../../expansion/members.ts'
 import { type HostKeyRule, sshTunnelName } from '../../expansion/ssh-tunnels.ts'
 import { nameLanes } from '../name-lanes.ts'
 import { lookUp } from '../network/plan-network.ts'
@@ -39,7 +39,7 @@ export function planTunnels(blueprint: ExpandedBlueprint, network: PlannedNetwor
       }
     }),
     clients: clients.values,
-    servers: inOrder([...new Set(sorted.map(({ via }) => via))]),
+    servers: sortedNames([...new Set(sorted.map(({ via }) => via))]),
   }
 }
 

@@ -13,7 +13,7 @@ import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { byName } from '../../by-name.ts'
 import { named } from '../../expansion/lookups.ts'
 import { defaultVersionOf } from '../../expansion/path-traits.ts'
-import { planAsks } from '../attackers/plan-asks.ts'
+import { planAttackerRequests } from '../attackers/plan-attacker-requests.ts'
 import { planRelayedRequests, type RelayedRequests } from '../attackers/plan-relayed-requests.ts'
 import { type BackgroundPlan, planBackground } from '../cluster/plan-background.ts'
 import { type ClusterPlan, planCluster } from '../cluster/plan-cluster.ts'
@@ -62,7 +62,7 @@ export function planWorkloads(context: PlanContext): PlannedWorkloads {
   const konnectivityHeads = planKonnectivityHeads(paths.konnectivity.agents, network, catalogue)
   const nodeLifecycle = heartbeats.lifecycle()
   // Before the cluster's own programs, which see the objects that these requests change.
-  const asks = planAsks(context)
+  const asks = planAttackerRequests(context)
   const relayed = planRelayedRequests(context, workloads)
   const background = planBackground(context, workloads)
   const cluster = planCluster({ ...context, background })

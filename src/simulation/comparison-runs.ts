@@ -26,7 +26,7 @@ export function compareSteps(simulation: Simulation, before: Simulation | null, 
   if (attack === null) return []
   const interventions = interventionsOf(attack)
   const whole = aftermathOf(simulation)
-  const withFirst = [...aftermathsOfTwins(plan, interventions, before, runUntil), whole]
+  const withFirst = [...aftermathsOfComparisons(plan, interventions, before, runUntil), whole]
   return attack.plan.steps.map((_, step) => {
     const nth = interventions.findIndex(({ steps }) => steps.includes(step))
     return nth < 0 ? { attacked: whole, twin: whole } : { attacked: withFirst[nth + 1], twin: withFirst[nth] }
@@ -52,7 +52,7 @@ function interventionsOf({ plan, state }: AttackRecord): Intervention[] {
  * Returns the aftermath of the run without any intervention, with the first, with the first two, and so on without the
  * last.
  */
-function aftermathsOfTwins(
+function aftermathsOfComparisons(
   plan: Plan,
   interventions: readonly Intervention[],
   before: Simulation | null,
@@ -62,7 +62,10 @@ function aftermathsOfTwins(
   const stem = interventions.length > 1 ? (before?.fork() ?? begunWithout(plan, [])) : null
   return interventions.map(({ firstActTick }, nth) => {
     const leftOut = interventions.slice(nth).flatMap(({ steps }) => steps)
-    const twin = nth === 0 || stem === null ? silentTwin(plan, before) : parted(stem, firstActTick, leftOut, runUntil)
+    const twin =
+      nth === 0 || stem === null
+        ? runWithoutAttackers(plan, before)
+        : forkWithout(stem, firstActTick, leftOut, runUntil)
     runUntil(twin, Number.POSITIVE_INFINITY)
     const aftermath = aftermathOf(twin)
     twin.release()
@@ -71,14 +74,14 @@ function aftermathsOfTwins(
 }
 
 /** A run in which no attacker acts. */
-function silentTwin(plan: Plan, before: Simulation | null): Simulation {
+function runWithoutAttackers(plan: Plan, before: Simulation | null): Simulation {
   const twin = before ?? new Simulation(plan)
   twin.attack?.state.disableAll()
   if (before === null) twin.begin()
   return twin
 }
 
-function parted(stem: Simulation, tick: number, leftOut: readonly number[], runUntil: RunUntil): Simulation {
+function forkWithout(stem: Simulation, tick: number, leftOut: readonly number[], runUntil: RunUntil): Simulation {
   if (tick === 0) return begunWithout(stem.plan, leftOut)
   runUntil(stem, tick - 1)
   const twin = stem.fork()

@@ -4,7 +4,7 @@ import type { Blueprint } from '../../blueprint.ts'
 import { hostOfAttacker, type PlacedStep } from './attacker-names.ts'
 
 /** Returns the name of the credential that a step uses: its `with`, else that of its technique; null: none. */
-export function credentialShown(placed: PlacedStep, blueprint: Blueprint): string | null {
+export function credentialUsed(placed: PlacedStep, blueprint: Blueprint): string | null {
   if (placed.step.credential !== null) return placed.step.credential
   switch (TECHNIQUES[placed.step.technique].credential) {
     case 'own':
@@ -20,7 +20,7 @@ export function credentialShown(placed: PlacedStep, blueprint: Blueprint): strin
  * Returns the credential that the attacker uses and has to obtain first; null: it has it by its position, or uses none.
  */
 export function credentialNeeded(placed: PlacedStep, blueprint: Blueprint): string | null {
-  const shown = credentialShown(placed, blueprint)
+  const shown = credentialUsed(placed, blueprint)
   const mustLearn = TECHNIQUES[placed.step.technique].credential === 'bootstrap-token'
   return mustLearn || shown !== ownCredential(placed, blueprint) ? shown : null
 }

@@ -7,7 +7,7 @@ import type { Plan } from '../plan/plan.ts'
 const LOOPBACK = 0
 
 /** Whether packets of a path can pass where the step's attacker observes, even if none did. */
-export function isOnItsWay(plan: Plan, attack: AttackPlan, step: number, path: number): boolean {
+export function canObserve(plan: Plan, attack: AttackPlan, step: number, path: number): boolean {
   const { attacker, legs } = attack.steps[step]
   const watched = new Set(attack.attackers[attacker].watched.map(({ direction }) => direction))
   return legs.some((leg) => {
@@ -24,10 +24,10 @@ function directionsOf(plan: Plan, { path, clientAddress, serverAddress }: Leg): 
   const client = isUnknown ? paths[path].fromHost : addresses.hostOf(clientAddress, NONE)
   const back = isUnknown ? addresses.mainAddressOf(client) : clientAddress
   if (serverAddress === NONE) return []
-  return [...wayTo(plan, client, serverAddress), ...wayTo(plan, addresses.hostOf(serverAddress, client), back)]
+  return [...routeTo(plan, client, serverAddress), ...routeTo(plan, addresses.hostOf(serverAddress, client), back)]
 }
 
-function wayTo({ routing, addresses, directions }: Plan, from: number, address: number): number[] {
+function routeTo({ routing, addresses, directions }: Plan, from: number, address: number): number[] {
   const way: number[] = []
   const end = addresses.hostOf(address, from)
   for (let at = from; at !== NONE && way.length <= routing.placeCount; ) {

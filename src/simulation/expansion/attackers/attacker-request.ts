@@ -34,7 +34,7 @@ const POD_MANIFEST_BYTES = 800
  * Returns the request that an attacker sends, and the response that an honest server sends to it. `ask` null: a request
  * as workloads send it to such a server. `path` is the path of a workload that ends at the server.
  */
-export function askedFor(
+export function attackerRequest(
   ask: AttackRequest | null,
   path: PathBlueprint,
   blueprint: Blueprint,
@@ -78,7 +78,7 @@ function lineOf(
 ): RequestLine {
   if (ask === 'healthz' || ask === 'metrics') return { method: 'GET', target: `/${ask}` }
   if (kind === 'plain') return { method: 'GET', target: '/' }
-  const pod = { namespace: 'default', pod: podAskedAbout(path, blueprint), container: 'web' }
+  const pod = { namespace: 'default', pod: podInRequest(path, blueprint), container: 'web' }
   switch (ask) {
     case 'exec':
       return kind === 'kubelet'
@@ -96,7 +96,7 @@ function lineOf(
 }
 
 /** Returns the pod that a request is about: the first by name that runs at the path's server, else a typical name. */
-function podAskedAbout({ to }: PathBlueprint, { cluster }: Blueprint): string {
+function podInRequest({ to }: PathBlueprint, { cluster }: Blueprint): string {
   const names = (cluster?.pods ?? []).filter(({ node }) => node === to || serves(to, cluster)).map(({ name }) => name)
   return [...names].sort((a, b) => (a < b ? -1 : 1))[0] ?? 'web-5d4f8c7b9d-x2x4z'
 }

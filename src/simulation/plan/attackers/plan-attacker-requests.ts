@@ -9,12 +9,12 @@ import { tokenSizeBytes } from '../../../security/bearer-token.ts'
 import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import { GARBAGE_TOKEN } from '../../blueprint-attack.ts'
-import { operationFacts } from '../../expansion/attackers/asked-for.ts'
 import { type PlacedStep, stepsInOrder } from '../../expansion/attackers/attacker-names.ts'
-import { credentialNeeded, credentialShown } from '../../expansion/attackers/shown-credential.ts'
-import { requestsOf, serverKindAsked, viaOf } from '../../expansion/attackers/step-planner.ts'
+import { operationFacts } from '../../expansion/attackers/attacker-request.ts'
+import { requestsOf, serverKindOfRequest, viaOf } from '../../expansion/attackers/step-planner.ts'
+import { credentialNeeded, credentialUsed } from '../../expansion/attackers/used-credential.ts'
 import { tokenNamed } from '../cluster/plan-bootstrapping.ts'
-import { planOnward } from '../cluster/plan-proxied.ts'
+import { planKubeletRequest } from '../cluster/plan-proxied.ts'
 import { type Caller, CONTENT_TYPES } from '../http/plan-http.ts'
 import { nameLanes } from '../name-lanes.ts'
 import { lookUp } from '../network/plan-network.ts'
@@ -22,17 +22,17 @@ import { authorityOf, type PlanContext } from '../plan-context.ts'
 import { certificateNames, isBootstrapToken, tokenNames } from './secret-names.ts'
 
 /** Plans the requests of attackers, each with its own index in the catalogue. */
-export function planAsks(context: PlanContext): readonly Ask[] {
-  const asks: Ask[] = []
+export function planAttackerRequests(context: PlanContext): readonly PlannedAttackerRequest[] {
+  const asks: PlannedAttackerRequest[] = []
   for (const placed of stepsInOrder(context.blueprint))
     for (const request of requestsOf(placed, context.blueprint)) {
       const after = request.pauseNs === undefined ? NONE : asks.length - 1
-      asks.push(planAsk(placed, request, after, context))
+      asks.push(planAttackerRequest(placed, request, after, context))
     }
   return asks
 }
 
-function planAsk(
+function planAttackerRequest(
   placed: PlacedStep,
   spec: PlannedRequest,
   after: number,
@@ -41,12 +41,12 @@ function planAsk(
   const { blueprint, paths } = context
   const { asked, path, certificate, pauseNs = 0, tail } = spec
   const via = viaOf(placed, spec, blueprint)
-  const server = serverKindAsked(spec, blueprint)
+  const server = serverKindOfRequest(spec, blueprint)
   const isOwn = certificate === undefined
-  const shown = bearerShown(isOwn ? credentialShown(placed, blueprint) : null, context)
+  const shown = bearerOf(isOwn ? credentialUsed(placed, blueprint) : null, context)
   const request = addRequest(asked, server, via, { ...spec.writes, ...shown.caller }, shown.bytes, context)
   if (tail !== undefined) {
-    const proxied = planOnward(toKubelet(asked.line), true, tail.pod, context)
+    const proxied = planKubeletRequest(toKubelet(asked.line), true, tail.pod, context)
     if (proxied !== null) context.proxied.set(request, proxied)
   }
   return {
@@ -107,18 +107,18 @@ function addRequest(
     server === 'apiserver'
       ? catalogue.clientRequest(line, { authority, userAgent, encoding, bodyBytes, tokenBytes }, caller, isUpgrade)
       : catalogue.request(line, plainRequestFields(plain), isUpgrade, caller)
-  const answer = answerTo(asked, server, context)
+  const answer = planResponse(asked, server, context)
   if (answer !== null) answers[request] = answer
   return request
 }
 
 /** A bearer token and its length. */
-export interface Shown {
+export interface BearerCredential {
   readonly caller: Pick<Caller, 'token' | 'bearer'>
   readonly bytes: number
 }
 
-const NO_BEARER: Shown = { caller: { token: null }, bytes: 0 }
+const NO_BEARER: BearerCredential = { caller: { token: null }, bytes: 0 }
 /** The lengths of a bootstrap token (`abcdef.0123456789abcdef`) and of an invalid token. */
 const BOOTSTRAP_BYTES = 23
 const GARBAGE_BYTES = 40
@@ -129,7 +129,7 @@ export function isBearer(credential: string | null, { identities }: Blueprint): 
   return identities.some(({ name, kind }) => name === credential && kind === 'service-account-token')
 }
 
-export function bearerShown(credential: string | null, { blueprint, identities }: PlanContext): Shown {
+export function bearerOf(credential: string | null, { blueprint, identities }: PlanContext): BearerCredential {
   if (credential === GARBAGE_TOKEN)
     return { caller: { token: null, bearer: { kind: 'unknown' } }, bytes: GARBAGE_BYTES }
   if (credential !== null && isBootstrapToken(credential, blueprint)) {
@@ -143,7 +143,7 @@ export function bearerShown(credential: string | null, { blueprint, identities }
 }
 
 /** Returns the secret that the attacker needs to have; null for an invalid token, which anyone can invent. */
-export function secretOf(credential: string | null, blueprint: Blueprint): Secret | null {
+export function secretOf(credential: string | null, blueprint: Blueprint): Credential | null {
   if (credential === null || credential === GARBAGE_TOKEN) return null
   const token = tokenNames(blueprint).indexOf(credential)
   if (token >= 0) return { kind: 'token', subject: token }
@@ -153,7 +153,11 @@ export function secretOf(credential: string | null, blueprint: Blueprint): Secre
 const REFUSAL_BYTES = 12
 
 /** Plans the response; returns null when such a server has no such resource. */
-function answerTo(asked: AskedFor, kind: ServerKind, { blueprint, catalogue }: PlanContext): PlannedResponse | null {
+function planResponse(
+  asked: AskedFor,
+  kind: ServerKind,
+  { blueprint, catalogue }: PlanContext,
+): PlannedResponse | null {
   if (!asked.isKnown && blueprint.cluster !== null) return null
   const response = (status: number, bodyBytes: number | null) => {
     if (kind === 'apiserver') return catalogue.apiserverResponse(status, CONTENT_TYPES.json, bodyBytes)
