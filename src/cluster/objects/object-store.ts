@@ -53,6 +53,8 @@ export interface ResourceHandler {
   eventBytes(object: number, before: number, state: number): number
   /** Carries out a change whose request has arrived whole, and responds with `ObjectStore.respondWithObject`. */
   applyChange(exchange: Exchange, change: number, subject: number): void
+  /** Removes the state about a deleted pod. */
+  deletePod?(pod: number): void
 }
 
 /** The authorizer of a server, which also knows the identity that sent each request. */

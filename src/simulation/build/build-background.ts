@@ -1,9 +1,10 @@
 import type { ClusterProgram, ProgramParts } from '../../cluster/objects/cluster-program.ts'
-import { type Authorizer, ObjectStore } from '../../cluster/objects/object-store.ts'
+import { type Authorizer, ObjectStore, type ResourceHandler } from '../../cluster/objects/object-store.ts'
 import { ProgramClients } from '../../cluster/objects/program-clients.ts'
 import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import type { BackgroundPlan } from '../plan/cluster/plan-background.ts'
-import { forAllPrograms, type ProgramHandlers, type Programs } from '../programs/programs.ts'
+import type { ProgramResults } from '../programs/program.ts'
+import { forAllPrograms, type ProgramHandlers, type ProgramName, type Programs } from '../programs/programs.ts'
 import type { ServiceContext } from './build-context.ts'
 
 /** The programs of a cluster that work without any workload, and the apiserver's handlers of their objects. */
@@ -48,8 +49,18 @@ export class Background {
   }
 
   deletePod(pod: number, endpoint: number): void {
-    this.handlers.pods.deletePod(pod)
+    const handlers: readonly ResourceHandler[] = Object.values(this.handlers)
+    for (const handler of handlers) handler.deletePod?.(pod)
     for (const program of this.all()) program.deletePod?.(endpoint)
+  }
+
+  /** Returns what results report of each group of programs. */
+  results(): readonly ProgramResults[] {
+    const { plan, handlers, programs } = this
+    const results = forAllPrograms<Record<ProgramName, ProgramResults>>(
+      (name, descriptor) => descriptor.results?.(plan.programs[name], handlers[name], programs[name]) ?? {},
+    )
+    return Object.values(results)
   }
 
   private all(): ClusterProgram[] {

@@ -3,13 +3,8 @@ import type { Simulation } from '../simulation.ts'
 import type { Shares } from './shares.ts'
 
 /** Returns when each pod started, and how many tokens it got. */
-export function collectPods({ plan, parts }: Simulation): PodResult[] {
-  const { background } = parts.cluster
-  if (plan.background === null || background === null) return []
-  return plan.background.programs.pods.pods.map(({ name }, pod) => {
-    const startTick = background.programs.pods.volumes.startTickOf(pod)
-    return { name, startedNs: startTick < 0 ? null : startTick, tokens: background.handlers.pods.countOf(pod) }
-  })
+export function collectPods({ parts }: Simulation): PodResult[] {
+  return (parts.cluster.background?.results() ?? []).flatMap(({ pods }) => pods ?? [])
 }
 
 /** Returns the requests of each of the cluster's programs, over all paths that it used. */

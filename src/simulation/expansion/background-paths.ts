@@ -1,34 +1,66 @@
 import { installerOf } from '../../cluster/paths/connection-settings.ts'
 import { componentApiserver } from '../../cluster/paths/kinds/component-apiserver.ts'
-import type { Blueprint, CertificateBlueprint, TokenBlueprint } from '../blueprint.ts'
+import type { Blueprint, CertificateBlueprint, IdentityBlueprint, TokenBlueprint } from '../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../blueprint-cluster.ts'
 import { type AddedPath, ClusterConnections } from './cluster-connections.ts'
 import type { ClusterActivity } from './expanded-blueprint.ts'
 import { indexed, issuerOf } from './lookups.ts'
 
+/** The connections of one program, and the identities that they need. */
+interface ProgramConnections {
+  readonly paths: readonly AddedPath[]
+  readonly identities?: readonly IdentityBlueprint[]
+}
+
+interface ProgramConnectionsContext {
+  readonly blueprint: Blueprint
+  readonly cluster: ClusterBlueprint
+  readonly activity: ClusterActivity
+  readonly connections: ClusterConnections
+}
+
+/** One function for each program that has connections of its own. */
+const PROGRAMS: readonly ((context: ProgramConnectionsContext) => ProgramConnections)[] = [
+  joiningNodes,
+  certificateController,
+  kubeProxies,
+]
+
 /**
- * Adds the connections of programs that work without any workload: nodes that join, the controller that signs
- * certificates, kube-proxies. Their names sort after all names that a scenario may use.
+ * Adds the connections of programs that work without any workload. Their names sort after all names that a scenario may
+ * use.
  */
 export function withBackgroundPaths(blueprint: Blueprint, activity: ClusterActivity): Blueprint {
-  const { cluster, additions } = blueprint
+  const { cluster } = blueprint
   if (cluster === null) return blueprint
   const connections = new ClusterConnections(blueprint, cluster)
-  const isSigning = activity.certifiedNodes.length + (additions?.certificates?.length ?? 0) > 0
-  const hasProxies = activity.proxyNodes.length > 0
+  const added = PROGRAMS.map((connectionsOf) => connectionsOf({ blueprint, cluster, activity, connections }))
   return {
     ...blueprint,
-    paths: [
-      ...blueprint.paths,
-      ...cluster.nodes.flatMap((node) => joinPaths(node, connections)),
-      ...(isSigning ? [controllerPath(cluster, connections)] : []),
-      ...activity.proxyNodes.map((node) => proxyPath(node, cluster, connections)),
-    ],
-    identities: [
-      ...blueprint.identities,
-      ...(isSigning ? [componentToken(CONTROLLER_TOKEN, 'kube-system/certificate-controller')] : []),
-      ...(hasProxies ? [proxyIdentity(blueprint, cluster)] : []),
-    ],
+    paths: [...blueprint.paths, ...added.flatMap(({ paths }) => paths)],
+    identities: [...blueprint.identities, ...added.flatMap(({ identities }) => identities ?? [])],
+  }
+}
+
+function joiningNodes({ cluster, connections }: ProgramConnectionsContext): ProgramConnections {
+  return { paths: cluster.nodes.flatMap((node) => joinPaths(node, connections)) }
+}
+
+function certificateController(context: ProgramConnectionsContext): ProgramConnections {
+  const { blueprint, cluster, activity, connections } = context
+  const isSigning = activity.certifiedNodes.length + (blueprint.additions?.certificates?.length ?? 0) > 0
+  if (!isSigning) return { paths: [] }
+  return {
+    paths: [controllerPath(cluster, connections)],
+    identities: [componentToken(CONTROLLER_TOKEN, 'kube-system/certificate-controller')],
+  }
+}
+
+function kubeProxies({ blueprint, cluster, activity, connections }: ProgramConnectionsContext): ProgramConnections {
+  if (activity.proxyNodes.length === 0) return { paths: [] }
+  return {
+    paths: activity.proxyNodes.map((node) => proxyPath(node, cluster, connections)),
+    identities: [proxyIdentity(blueprint, cluster)],
   }
 }
 

@@ -16,4 +16,16 @@ export const certificates = {
     controller: controller === null ? null : new CertificateController(parts, nodes, controller),
     kubelets: new KubeletCertificates(parts, issued, nodes),
   }),
+  results: (
+    { nodes }: BootstrappingPlan,
+    _requests: SigningRequests,
+    { kubelets: { table } }: { readonly kubelets: KubeletCertificates },
+  ) => ({
+    nodes: new Map(
+      nodes.map(({ name }, node) => {
+        const joinedTick = table.joinedTick[node]
+        return [name, { joinedNs: joinedTick < 0 ? null : joinedTick, certificates: table.certificates[node] }]
+      }),
+    ),
+  }),
 }

@@ -10,4 +10,10 @@ export const pods = {
   plan: planPods,
   handler: (plan: PodsPlan, { arena, timeline }: HandlerParts) => new IssuedTokens(arena, timeline, plan),
   programs: (plan: PodsPlan, _tokens: IssuedTokens, parts: ProgramParts) => ({ volumes: new PodVolumes(parts, plan) }),
+  results: ({ pods: plans }: PodsPlan, tokens: IssuedTokens, { volumes }: { readonly volumes: PodVolumes }) => ({
+    pods: plans.map(({ name }, pod) => {
+      const startTick = volumes.startTickOf(pod)
+      return { name, startedNs: startTick < 0 ? null : startTick, tokens: tokens.countOf(pod) }
+    }),
+  }),
 }

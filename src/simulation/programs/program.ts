@@ -2,6 +2,7 @@ import type { ClusterProgram, ProgramParts } from '../../cluster/objects/cluster
 import type { ResourceHandler } from '../../cluster/objects/object-store.ts'
 import type { Arena } from '../../engine/arena.ts'
 import type { Timeline } from '../../engine/timeline.ts'
+import type { NodeResult, PodResult } from '../../measure/result.ts'
 import type { Translation } from '../../network/translation.ts'
 import type { ProgramContext } from '../plan/cluster/program-context.ts'
 
@@ -11,6 +12,13 @@ export interface HandlerParts {
   readonly timeline: Timeline
   /** The address translation; null when no address is virtual. */
   readonly translation: Translation | null
+}
+
+/** What results report of a group of programs. */
+export interface ProgramResults {
+  /** By name of a node. */
+  readonly nodes?: ReadonlyMap<string, Pick<NodeResult, 'joinedNs' | 'certificates'>>
+  readonly pods?: readonly PodResult[]
 }
 
 /** Describes programs of the cluster that work on the same objects. */
@@ -25,4 +33,6 @@ export interface ProgramDescriptor<
   handler(plan: Plan, parts: HandlerParts): Handler
   /** Builds the programs, in the order in which they start; null: this cluster has no such program. */
   programs(plan: Plan, handler: Handler, parts: ProgramParts): Programs
+  /** Reads what results report, after a run. Absent: nothing. */
+  results?(plan: Plan, handler: Handler, programs: Programs): ProgramResults
 }
