@@ -1,68 +1,74 @@
-/** What may be in a simulation and has no keys in a scenario: whoever makes it up adds it. Left out: nothing. */
+/** Objects that a simulation may have and that a scenario has no keys for, such as those that attackers create. */
 export interface AdditionsBlueprint {
   readonly agents?: readonly ExtraAgentBlueprint[]
-  /** What requests may create (`Caller.service`). */
+  /** Services that requests may create (`Caller.service`). */
   readonly services?: readonly ExternalServiceBlueprint[]
-  /** What requests may ask to be signed (`Caller.certificate`). */
+  /** Certificates that requests may have signed (`Caller.certificate`). */
   readonly certificates?: readonly ExtraCertificateBlueprint[]
-  /** What requests may write into the status of Nodes (`Caller.nodeAddress`). */
+  /** Addresses that requests may write into the status of Nodes (`Caller.nodeAddress`). */
   readonly addresses?: readonly NodeAddressBlueprint[]
 }
 
-/** An address that the apiserver may come to look for a node at. */
+/** An address that the apiserver may later connect to in order to reach a node. */
 export interface NodeAddressBlueprint {
   readonly node: string
-  /** Dotted; of any host. */
+  /** The address of any host, in dotted form. */
   readonly address: string
 }
 
-/** A client certificate of a node's that some request may ask for, as a kubelet that joins does. */
+/** A node's client certificate that a request may have signed, as a kubelet that joins the cluster does. */
 export interface ExtraCertificateBlueprint {
   readonly name: string
-  /** Whose name it has. */
+  /** The node in whose name it is. */
   readonly node: string
-  /** By name, among `identities`: what is wanted. It is good from when it is signed, for as long as it says. */
+  /** The name of the requested certificate among `identities`. Its validity begins when it is signed. */
   readonly certificate: string
-  /** The bootstrap token that may ask for it. */
+  /** The bootstrap token that may request it. */
   readonly token: string
 }
 
-/** A service with an address in `spec.externalIPs`, which whoever may create services may choose. */
+/** A service with an address in `spec.externalIPs`, which any user who may create services can set. */
 export interface ExternalServiceBlueprint {
   readonly name: string
-  /** Dotted; of a host. */
+  /** The address of a host, in dotted form. */
   readonly externalAddress: string
   readonly port: number
-  /** Where kube-proxies send what is for it; `host` is a pod's, or any other (endpoints may be written by hand). */
+  /**
+   * The endpoints to which kube-proxies forward its packets. `host` may be any host, because endpoints can be written
+   * by hand.
+   */
   readonly endpoints: readonly { readonly host: string; readonly port: number }[]
 }
 
-/** A Konnectivity agent besides those that paths lead through: any program that speaks the protocol may be one. */
+/** A Konnectivity agent in addition to the cluster's own. Any program that speaks the protocol can be one. */
 export interface ExtraAgentBlueprint {
-  /** No host that has an agent at this server has this name. */
+  /** Different from the name of each host that has an agent at this server. */
   readonly name: string
   readonly host: string
   /** The host of the Konnectivity server. */
   readonly server: string
   readonly credential: AgentCredentialBlueprint
   readonly claims: AgentClaimsBlueprint
-  /** null: when it is told to (`KonnectivityAgents.start`). */
+  /** When it starts, in nanoseconds; null where `KonnectivityAgents.start` starts it. */
   readonly startNs: number | null
-  /** It connects to this address, dotted, whatever it is asked for; null: to what it is asked for. The port stays. */
+  /**
+   * The address in dotted form that it connects to instead of the requested one, at the requested port; null for the
+   * requested one.
+   */
   readonly onward: string | null
 }
 
 export type AgentCredentialBlueprint =
   | { readonly kind: 'none' }
-  /** What the cluster's own agents have, whichever kind their server asks for. */
+  /** The credential of the cluster's own agents, of the kind that their server requires. */
   | { readonly kind: 'own' }
-  /** By name, among `identities`. */
+  /** The name of a certificate among `identities`. */
   | { readonly kind: 'certificate'; readonly certificate: string }
   | { readonly kind: 'token'; readonly token: string }
 
-/** What it says of itself in metadata, which its credential says nothing about. */
+/** What an agent claims about itself in metadata, which no credential proves. */
 export interface AgentClaimsBlueprint {
-  /** The host whose agent's id it says that it has; null: one of its own. */
+  /** The host whose agent id it claims; null for an id of its own. */
   readonly agentIdOf: string | null
   /** `--agent-identifiers`: addresses (`ipv4=`) and names (`host=`), for the strategy `destHost`. */
   readonly identifiers: readonly string[]

@@ -2,12 +2,14 @@ import type { Operation } from '../cluster/messages/operations.ts'
 import type { ActingStep, PlannedAttackers } from './planned-attackers.ts'
 import type { TechniqueName } from './techniques.ts'
 
-/** Attackers, their steps and what their messages mean, with names turned into numbers. Immutable; forks share it. */
+/** Attackers, their steps and the meaning of their messages, with names turned into numbers. Immutable. */
 export interface AttackPlan extends PlannedAttackers {
   readonly steps: readonly PlannedStep[]
   /** By request of the HTTP directory. */
   readonly requests: readonly RequestFacts[]
-  /** Names of what `carries` may name, of tokens, of certificates: an index is what the knowledge log has. */
+  /**
+   * The names of secrets (`carries` in a scenario), tokens and certificates. The knowledge log refers to them by index.
+   */
   readonly secrets: readonly string[]
   readonly tokens: readonly string[]
   readonly certificates: readonly string[]
@@ -17,23 +19,23 @@ export interface PlannedStep extends ActingStep {
   readonly technique: TechniqueName
 }
 
-/** What an attacker that reads a request or its response has read. */
+/** What a request and its response are about. */
 export interface RequestFacts {
-  /** The path whose workload it is, or that it is asked on in somebody's stead; NONE: an attacker's own, or background. */
+  /** The path whose workload or user sends it; NONE for a request of an attacker's own or of the background. */
   readonly path: number
-  /** The bearer token in its head, of `tokens`; NONE. */
+  /** The bearer token in its head, an index of `tokens`; NONE for none. */
   readonly token: number
-  /** Of `secrets`: what its bodies carry. */
+  /** The secrets in its bodies, indices of `secrets`. */
   readonly secrets: readonly number[]
-  /** The step that asks it; NONE: honest. */
+  /** The attacker's step that sends it; NONE where an honest client does. */
   readonly step: number
-  /** It comes, if ever, on a connection that others have: as what is said behind a refusal. */
+  /** Whether it is sent on a connection of another client, as a follow-up after a refusal. */
   readonly isOnOthersConnection: boolean
-  /** The certificate that it asks a signer for; null: none. */
+  /** The certificate that it requests from a signer; null for none. */
   readonly signs: string | null
   /**
-   * What it does, as the server that is asked understands it, and what of it the cluster's authorizers would have to
-   * allow; null: nothing that needs a permission.
+   * The operation that it requests, as its server understands it, and the operations of which the cluster's authorizers
+   * must allow one; null where it needs no permission.
    */
   readonly operation: {
     readonly verb: string

@@ -15,7 +15,7 @@ const HEADER_BYTES = 40
 const TIMESTAMPED_HEADER_BYTES = 52
 const SYN_HEADER_BYTES = 60
 
-/** How many packets each step has made: the place of the next in their names. */
+/** How many packets each step has forged, which is the number of the next in their names. */
 class ForgedTable extends IndexedTable<Forged> {
   readonly made = this.uint32()
 
@@ -26,7 +26,7 @@ class ForgedTable extends IndexedTable<Forged> {
   }
 }
 
-/** Whose packet it is to look like. Addresses are indices into the address book. */
+/** The header of a forged packet. Addresses are indices into the address book. */
 interface Header {
   source: number
   sourcePort: number
@@ -39,11 +39,11 @@ interface Header {
 }
 
 /**
- * Makes packets that nobody's TCP has sent. Their names are the attacker's, so that they meet fates of their own and
- * shift nobody else's.
+ * Makes packets that no TCP connection has sent. Their names are the attacker's, so that random decisions about them are
+ * their own and change none about other packets.
  */
 export class Forge {
-  /** What the next packet is to say; written by who calls, since nothing is allocated for a packet. */
+  /** The header of the next packet. Callers write into it, because nothing is allocated for a packet. */
   readonly header: Header = {
     source: NONE,
     sourcePort: 0,
@@ -58,7 +58,7 @@ export class Forge {
   private readonly network: Network
   private readonly contents: Contents
   private readonly plan: PlannedAttackers
-  /** By step. */
+  /** By step: the hash that names its packets. */
   private readonly names: readonly { readonly high: number; readonly low: number }[]
 
   constructor(arena: Arena, network: Network, contents: Contents, plan: PlannedAttackers) {
@@ -74,21 +74,19 @@ export class Forge {
     })
   }
 
-  /** The header turns to answer a packet that was seen: from its destination to its source, behind all that it knows. */
+  /** Sets the header to a reply to an observed packet, from its destination to its source. */
   answer(packet: Packet, acknowledgementNumber: number): void {
     const { header } = this
-    const { packets } = this.network
-    header.source = packets.destination[packet]
-    header.sourcePort = packets.destinationPort[packet]
-    header.destination = packets.source[packet]
-    header.destinationPort = packets.sourcePort[packet]
-    header.sequenceNumber = packets.acknowledgementNumber[packet]
+    this.follow(packet, this.network.packets.acknowledgementNumber[packet])
+    const { source, sourcePort } = header
+    header.source = header.destination
+    header.sourcePort = header.destinationPort
+    header.destination = source
+    header.destinationPort = sourcePort
     header.acknowledgementNumber = acknowledgementNumber
-    header.flags = ACK
-    header.window = packets.window[packet]
   }
 
-  /** The header goes on where a packet that was seen ends. */
+  /** Sets the header to a packet that follows an observed one in the same direction. */
   follow(packet: Packet, sequenceNumber: number): void {
     const { header } = this
     const { packets } = this.network
@@ -102,7 +100,7 @@ export class Forge {
     header.window = packets.window[packet]
   }
 
-  /** A packet with the header, and nothing in it. */
+  /** Makes a packet with the header and without data. */
   bare(step: number): Packet {
     const { header } = this
     const { packets } = this.network
@@ -120,7 +118,7 @@ export class Forge {
     return packet
   }
 
-  /** A packet with the header and a stretch of a content, which it holds. */
+  /** Makes a packet with the header and a range of a content, with a reference to the content. */
   carrying(step: number, content: Content, offset: number, lengthBytes: number): Packet {
     const { contents } = this
     const packet = this.bare(step)
@@ -135,7 +133,7 @@ export class Forge {
     return packet
   }
 
-  /** The same once more, under the attacker's name. */
+  /** Makes a copy of a packet, under the attacker's name. */
   copy(step: number, original: Packet): Packet {
     const copy = this.network.copy(original)
     const { packets, activities } = this.network
@@ -144,7 +142,7 @@ export class Forge {
     return copy
   }
 
-  /** Whether a packet is of the attacker's making. */
+  /** Whether the attacker has forged the packet. */
   hasMade(attacker: number, packet: Packet): boolean {
     const { senderNameHigh, senderNameLow } = this.network.packets
     for (let step = 0; step < this.names.length; step++) {
@@ -155,7 +153,7 @@ export class Forge {
     return false
   }
 
-  /** Something new to say, which the caller holds. */
+  /** Makes a content, with a reference for the caller. */
   content(step: number): Content {
     const nth = this.forged.made[step]++
     const { high, low } = this.names[step]
@@ -163,7 +161,7 @@ export class Forge {
     return this.contents.create(derivedName(high, nth), derivedName(low, nth), author)
   }
 
-  /** 32 bits that nobody can foresee. */
+  /** Returns 32 random bits. */
   draw(step: number): number {
     const { key } = this.plan.steps[step]
     return fate32(key.hi, key.lo, 0, 0, this.forged.made[step]++, 0)

@@ -8,14 +8,14 @@ import { MESSAGE } from '../workload/messages.ts'
 import type { PlannedResponse } from '../workload/planned-response.ts'
 
 const OK = 200
-/** Clients number their requests 1, 3, 5 (RFC 9113 section 5.1.1; here in HTTP/1.1 too). */
+/** The distance between request numbers: clients use 1, 3, 5 (RFC 9113 section 5.1.1; here in HTTP/1.1 too). */
 const NEXT_REQUEST = 2
 
-/** Writes what attackers say in others' names, in the form in which those would have said it. */
+/** Writes attackers' forged messages, in the form of the messages of the host that they impersonate. */
 export class ForgedMessages {
   private readonly contents: Contents
   private readonly directory: HttpDirectory
-  /** What honest servers say, by request; some requests have no answer that is known before they are asked. */
+  /** The responses of honest servers, by request; undefined where the response is not known in advance. */
   private readonly answers: readonly (PlannedResponse | undefined)[]
   private readonly plainAnswer: number
 
@@ -26,7 +26,7 @@ export class ForgedMessages {
     this.plainAnswer = directory.responses.findIndex(({ status }) => status === OK)
   }
 
-  /** As long as the honest one, up to `mostBytes` in all. `detail` is that of the request's head. */
+  /** Writes a response as long as the honest one, up to `mostBytes`. `detail` is that of the request's head. */
   writeAnswer(content: Content, request: number, detail: number, mostBytes: number): void {
     const answer = this.answers[request]
     const response = answer === undefined ? this.plainAnswer : answer.accepted
@@ -41,14 +41,14 @@ export class ForgedMessages {
     if (bodyBytes > 0) this.writeBody(content, bodyBytes, detailOf(number, true), request)
   }
 
-  /** The same request once more. `detail` is of the answer to it. */
+  /** Writes the same request again. `detail` is that of the response to it. */
   writeRequest(content: Content, request: number, detail: number): void {
     const { http1HeadBytes } = this.directory.requests[request]
     const next = detailOf(numberOf(detail) + NEXT_REQUEST, true)
     this.contents.appendMarked(content, http1HeadBytes, REQUEST_HEAD, request, next, NONE, 0, request)
   }
 
-  /** A record that has a length and no seal. */
+  /** Writes a record that does not decrypt. */
   writeGarbage(content: Content, lengthBytes: number): void {
     this.contents.appendMarked(content, lengthBytes, COVERED, 0, 0, NONE, 0, NONE)
   }

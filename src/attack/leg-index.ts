@@ -41,7 +41,9 @@ export class LegIndex {
     return this.withServer(NONE, port)
   }
 
-  /** The legs that the packet may be on, in either direction, once for each step and path. Valid until the next call. */
+  /**
+   * The legs that the packet may be on, in either direction, once for each step and path. Valid until the next call.
+   */
   find(packets: PacketTable, packet: Packet): readonly LegOfStep[] {
     const { source, sourcePort, destination, destinationPort } = packets
     this.found.length = 0

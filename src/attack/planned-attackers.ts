@@ -1,72 +1,80 @@
 import type { StreamKey } from '../engine/streams.ts'
 import type { Vantage } from './vantages.ts'
 
-/** Attackers and their steps with names turned into numbers, apart from what a step's technique does. Immutable. */
+/** Attackers and their steps with names turned into numbers, without the techniques of the steps. Immutable. */
 export interface PlannedAttackers {
   /** In the order of names. */
   readonly attackers: readonly PlannedAttacker[]
-  /** Of all attackers, in their order, and each one's in the order of its plan: the order in which agents are asked. */
+  /** The steps of all attackers, in the order of attackers and of each attacker's plan. Agents decide in this order. */
   readonly steps: readonly ActingStep[]
-  /** By path of the plan: the host that suffers (see VerdictResult.victim). */
+  /** By path of the plan: the host that an attack affects (see VerdictResult.victim). */
   readonly victims: readonly number[]
 }
 
 export interface PlannedAttacker {
   readonly name: string
   readonly vantage: Vantage
-  /** The host of its sockets: its own, or the one that it has compromised. */
+  /** The host of its sockets: a host of its own, or the one that it has compromised. */
   readonly host: number
-  /** It may open a raw socket (capabilities(7), CAP_NET_RAW), which is needed to write frames. */
+  /** Whether it can open a raw socket (capabilities(7), CAP_NET_RAW), which is needed to send frames. */
   readonly hasRawSockets: boolean
-  /** By host: 1 where it may read keys and memory: its own; the compromised one and the pods on it of a `node`; a `pod`'s own. */
+  /**
+   * By host: 1 where it can read keys and memory. A `node` attacker controls the compromised host and the pods on it.
+   */
   readonly controls: Uint8Array
-  /** Link directions on which it sees packets of others, and whether when they are put on (`entry`) or come off (`exit`). */
+  /**
+   * The link directions on which it observes packets of others, at their `entry` to the link or their `exit` from it.
+   */
   readonly watched: readonly { readonly direction: number; readonly at: 'entry' | 'exit' }[]
-  /** By link direction: its own direction onto which what is put on that one can be diverted; NONE: none. */
+  /** By link direction: the direction to the attacker's host onto which its packets can be diverted; NONE for none. */
   readonly tapOf: Int32Array
-  /** Indices of `tokens` and `certificates` that it, or an ally, has from the start. */
+  /** The indices of `tokens` and `certificates` that it, or an ally, has from the start. */
   readonly heldTokens: readonly number[]
   readonly heldCertificates: readonly number[]
-  /** Other attackers of its gang: tokens and private keys that it learns, they have at that tick. */
+  /** The attackers with which it shares tokens and private keys, at the tick at which it learns them. */
   readonly allies: readonly number[]
 }
 
-/** Where and when a step acts. */
+/** The scope and the time of a step. */
 export interface ActingStep {
   readonly attacker: number
   readonly startTick: number
-  /** The first tick at which it is over; Infinity: never. */
+  /** The first tick at which it is over; Infinity for never. */
   readonly endTick: number
-  /** Of the plan, in their order: each instance of the paths that it is about. */
+  /** The paths of the plan that it concerns, in their order. */
   readonly paths: readonly number[]
   readonly legs: readonly Leg[]
-  /** Infinity: all. */
+  /** How often it acts at most; Infinity for no limit. */
   readonly count: number
   readonly match: PacketMatch
   readonly delayNs: number
-  /** What it draws from when it must guess: `attacker/NAME/N`, N its place in the attacker's plan from 1. */
+  /** The key of its random decisions: `attacker/NAME/N`, where N is the step's number in the attacker's plan from 1. */
   readonly key: StreamKey
 }
 
-/** A TCP connection that packets of a path may be in: the path's own, or that of a tunnel, or the last hop behind one. */
+/**
+ * A TCP connection that may carry a path: its own connection, a tunnel's, or that from a tunnel's end to the server.
+ */
 export interface Leg {
-  /** Of the plan. */
+  /** A path of the plan. */
   readonly path: number
-  /** Indices into the address book; NONE: any. */
+  /** Indices into the address book; NONE for any address. */
   readonly clientAddress: number
   readonly serverAddress: number
   readonly serverPort: number
-  /** A tunnel that the path takes only where its own is lost: what passes there shows nothing of the path. */
+  /**
+   * Whether it is a tunnel that the path uses only when its own is lost. Its packets are no evidence about the path.
+   */
   readonly isSpare: boolean
 }
 
-/** NONE: any. */
+/** Which packets a step matches; NONE for any host. */
 export interface PacketMatch {
   readonly fromHost: number
   readonly toHost: number
   readonly kind: PacketKind
 }
 
-/** What a step can match packets by; one that carries data and a FIN is data. */
+/** The kinds of packets that a step can match. A packet with data and FIN is of kind data. */
 export const PACKET_KINDS = ['any', 'syn', 'syn-ack', 'data', 'ack', 'fin', 'rst'] as const
 export type PacketKind = (typeof PACKET_KINDS)[number]

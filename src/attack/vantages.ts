@@ -1,26 +1,29 @@
-/** What a position allows, whatever is done from it. */
+/** What an attacker can do from a vantage, whatever its technique. */
 export interface Abilities {
-  /** It has a host of its own beside the network, with no honest traffic; the others use a host that exists already. */
+  /**
+   * Whether it has a host of its own beside the network, without honest traffic. Other vantages use a host of the
+   * scenario.
+   */
   readonly hasOwnHost: boolean
-  /** It is on a host of the scenario: root there, or a process in a pod. */
+  /** Whether it is on a host of the scenario, as root or as a process in a pod. */
   readonly isOnHost: boolean
-  /** It reads the memory and files of its host, and of all pods there. */
+  /** Whether it can read the memory and files of its host and of all pods there. */
   readonly isRoot: boolean
-  /** It sits somewhere in the network, and is not a Kubernetes identity alone. */
+  /** Whether it has a position in the network, and not only a Kubernetes identity. */
   readonly hasNetworkPlace: boolean
-  /** It observes packets of others; which ones, its place says. */
+  /** Whether it observes packets of others. Which packets depends on its position. */
   readonly sees: boolean
-  /** It sends packets with forged source addresses. */
+  /** Whether it can send packets with forged source addresses. */
   readonly injects: boolean
-  /** It drops, delays, changes and diverts packets that pass. */
+  /** Whether it can drop, delay, alter and divert packets that pass. */
   readonly intercepts: boolean
-  /** It sends frames on its segment, ARP replies (RFC 826) for example; a pod needs NET_RAW for it. */
+  /** Whether it can send frames on its segment, such as ARP replies (RFC 826). A pod needs NET_RAW for that. */
   readonly claims: boolean
 }
 
 interface VantageTraits extends Abilities {
   readonly meaning: string
-  /** Whose Kubernetes credential comes with the position; null: none does. */
+  /** The kind of Kubernetes identity whose credential it has; null for none. */
   readonly actsAs: 'user' | 'kubelet' | 'service-account' | null
 }
 
@@ -32,7 +35,7 @@ const BESIDE_THE_NETWORK = {
   actsAs: null,
 } as const
 
-/** What an attacker sees of packets of others and can do to them, by vantage. */
+/** The abilities of attackers, by vantage. */
 export const VANTAGES = {
   blind: {
     ...BESIDE_THE_NETWORK,

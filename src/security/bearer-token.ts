@@ -1,40 +1,42 @@
 import { utf8Bytes } from './der.ts'
 
-/** A service account's token. Whoever holds it is the account, wherever it is accepted. */
+/** A token of a service account. A server that accepts it treats its bearer as the account. */
 export interface Token {
   readonly name: string
-  /** "namespace/account". */
+  /** The account, as "namespace/account". */
   readonly account: string
-  /** The one that it is good for; of a legacy token, the apiserver's. */
+  /** The audience that the token is valid for; of a legacy token, the apiserver's. */
   readonly audience: string
-  /** Whole seconds from tick 0; null: never, which makes it a legacy token (kept in a secret). */
+  /** Expiry in whole seconds from tick 0; null for a legacy token, which is kept in a Secret and never expires. */
   readonly expiresS: number | null
-  /** The pod that it was made for, by name in the account's namespace, and dies with; null: bound to none. */
+  /**
+   * The name of the pod in the account's namespace that the token is bound to and is invalid without; null for none.
+   */
   readonly boundPod: string | null
 }
 
-/** What a node has before it has an identity: good for asking for one (TLS bootstrapping). */
+/** A bootstrap token, with which a node requests its client certificate (TLS bootstrapping). */
 export interface BootstrapToken {
   readonly name: string
-  /** The public half, of six characters. */
+  /** The public part of the token, six characters. */
   readonly id: string
-  /** Groups besides `system:bootstrappers`, which begin with `system:bootstrappers:`. */
+  /** Groups in addition to `system:bootstrappers`; each begins with `system:bootstrappers:`. */
   readonly extraGroups: readonly string[]
-  /** A credential of this user, who is in no group, and not a token of a Secret. */
+  /** Where set, the credential is not a token of a Secret but authenticates this user, who is in no group. */
   readonly user?: string
-  /** Whole seconds from tick 0; null: never. */
+  /** Expiry in whole seconds from tick 0; null where it never expires. */
   readonly expiresS: number | null
 }
 
+/** Why a token is refused. */
 export type TokenRefusal = 'wrong-audience' | 'token-expired' | 'token-invalidated'
 
 /**
- * Judges a token that the signing key vouches for: null where it is accepted. The audience first, then the expiry,
- * with go-jose's leeway of a minute, then whether the pod is there that it is bound to (Kubernetes
- * pkg/serviceaccount: jwt.go, claims.go). A legacy token carries no audience and counts as the apiserver's own:
- * `audience` says so.
+ * Checks a token whose signature is valid: its audience, then its expiry with go-jose's leeway of one minute, then
+ * whether the pod that it is bound to exists (Kubernetes pkg/serviceaccount/jwt.go and claims.go). Returns null when the
+ * token is accepted. A legacy token has no audience claim and is valid for the apiserver.
  *
- * @param isPodGone the pod that the token is bound to is no object of the cluster any more
+ * @param isPodGone whether the pod that the token is bound to no longer exists
  */
 export function verifyToken(token: Token, audience: string, nowS: number, isPodGone = false): TokenRefusal | null {
   if (token.audience !== audience) return 'wrong-audience'
@@ -42,24 +44,27 @@ export function verifyToken(token: Token, audience: string, nowS: number, isPodG
   return token.boundPod !== null && isPodGone ? 'token-invalidated' : null
 }
 
-/** No leeway here, and its last second does not count (cluster-bootstrap: util/secrets, HasExpired). */
+/** Whether a bootstrap token has expired, without leeway (cluster-bootstrap util/secrets/secrets.go, HasExpired). */
 export function hasBootstrapTokenExpired({ expiresS }: BootstrapToken, nowS: number): boolean {
   return expiresS !== null && nowS >= expiresS
 }
 
-/** Six characters, a dot, and sixteen that are secret (cluster-bootstrap: token/api, BootstrapTokenPattern). */
+/**
+ * The length of a bootstrap token: six characters, a dot, sixteen secret characters (cluster-bootstrap
+ * token/api/types.go).
+ */
 export const BOOTSTRAP_TOKEN_BYTES = 6 + 1 + 16
 
-/** jwt.DefaultLeeway: clocks may differ. */
+/** The tolerance for clock differences (go-jose jwt, DefaultLeeway). */
 const LEEWAY_S = 60
 
-/** The size of the JWT (RFC 7519) as an `Authorization: Bearer` header carries it: three base64url parts, two dots. */
+/** The length of the token's JWT (RFC 7519) in bytes: three parts in base64url, joined by dots. */
 export function tokenSizeBytes(token: Token): number {
   const payload = token.expiresS === null ? legacyClaims(token) : boundClaims(token)
   return base64UrlBytes(jsonBytes(HEADER)) + 1 + base64UrlBytes(jsonBytes(payload)) + 1 + base64UrlBytes(RS256_BYTES)
 }
 
-/** RFC 4648 5, without padding. */
+/** The length in base64url without padding (RFC 4648 section 5). */
 function base64UrlBytes(bytes: number): number {
   return Math.ceil((bytes * 4) / 3)
 }
@@ -68,15 +73,15 @@ function jsonBytes(value: object): number {
   return utf8Bytes(JSON.stringify(value))
 }
 
-/** RSASSA-PKCS1-v1_5 with the 2048-bit key that kubeadm makes for the controller manager. */
+/** The length of an RSASSA-PKCS1-v1_5 signature with a 2048-bit key, as kubeadm creates for service accounts. */
 const RS256_BYTES = 256
 
 const UUID = '00000000-0000-0000-0000-000000000000'
 
-/** The key id is the SHA-256 of the public key in base64url (Kubernetes pkg/serviceaccount/jwt.go). */
+/** The JWT header; the key id is the SHA-256 of the public key in base64url (Kubernetes pkg/serviceaccount/jwt.go). */
 const HEADER = { alg: 'RS256', kid: '0'.repeat(43) }
 
-/** Seconds of the epoch have ten digits from 2001 to 2286. */
+/** A Unix time; those from 2001 to 2286 have ten digits. */
 const EPOCH_SECONDS = 1_700_000_000
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local'
@@ -86,7 +91,7 @@ function splitAccount({ account }: Token): { namespace: string; serviceAccount: 
   return { namespace: account.slice(0, slash), serviceAccount: account.slice(slash + 1) }
 }
 
-/** Claims of a projected token bound to a pod (Kubernetes pkg/serviceaccount/claims.go; node and jti since 1.30). */
+/** The claims of a projected token (Kubernetes pkg/serviceaccount/claims.go; `node` and `jti` since 1.30). */
 function boundClaims(token: Token): object {
   const { namespace, serviceAccount } = splitAccount(token)
   return {
@@ -107,7 +112,7 @@ function boundClaims(token: Token): object {
   }
 }
 
-/** Claims of a token in a secret (Kubernetes pkg/serviceaccount/legacy.go). */
+/** The claims of a token in a Secret (Kubernetes pkg/serviceaccount/legacy.go). */
 function legacyClaims(token: Token): object {
   const { namespace, serviceAccount } = splitAccount(token)
   return {
@@ -120,9 +125,9 @@ function legacyClaims(token: Token): object {
   }
 }
 
-/** The random suffixes that a ReplicaSet gives its pods, and a token controller its secrets. */
+/** Examples of the random suffixes of a ReplicaSet's pods and of the token controller's Secrets. */
 const POD_SUFFIX = '-5d4f8c7b9d-x2x4z'
 const SECRET_SUFFIX = '-x2x4z'
 
-/** A GKE node's name: the node's is no part of a scenario's token. */
+/** A node name of GKE, for the length of the `node` claim: a scenario's token names no node. */
 const TYPICAL_NODE = 'gke-cluster-1-default-pool-0a1b2c3d-abcd'

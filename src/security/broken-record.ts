@@ -3,9 +3,9 @@ import type { Content } from '../transport/rows.ts'
 import type { Contents } from '../transport/streams/content.ts'
 
 /**
- * Where the record ends that is broken by bytes of `content` in the place of the peer's: the reader finds out when it
- * has it whole. `arrived` bytes of the peer's came before. Who puts in bytes where a record begins may say where that
- * ends; who does not says something that is no record at all.
+ * Returns the offset in the stream below at which the reader finds a record broken, when bytes of `content` arrive in
+ * the place of the peer's after `arrived` of the peer's bytes. A record that has begun is found broken at its end.
+ * Where a record would begin, the inserted record's own end counts; bytes that are no record are found out at once.
  */
 export function brokenRecordEnd(
   contents: Contents,

@@ -15,38 +15,38 @@ export type KeyAlgorithm = 'ecdsa-p256' | 'rsa-2048' | 'ed25519'
 export type CertificateUsage = 'server' | 'client'
 
 /**
- * What a certificate says, signed by whoever holds the issuer's key. Cryptography is symbolic: `issuer` names the
- * certificate whose key signed this one, and nobody without that key can make such a value.
+ * The contents of a certificate. Cryptography is symbolic: `issuer` names the certificate whose private key signed this
+ * one, and only code that stands for the owner of that key creates such a value.
  */
 export interface Certificate {
-  /** Unique in a scenario; stands for the key pair too. */
+  /** Unique in a scenario. The name also identifies the key pair. */
   readonly name: string
-  /** The name of the certificate that signed this one; null: self-signed. */
+  /** The name of the certificate whose key signed this one; null for a self-signed one. */
   readonly issuer: string | null
   readonly cn: string
   readonly organizations: readonly string[]
   /** DNS names (a first label may be `*`) and IPv4 addresses in dotted form. */
   readonly sans: readonly string[]
-  /** Extended key usages; none: any use. */
+  /** Extended key usages; empty for any usage. */
   readonly usages: readonly CertificateUsage[]
   readonly key: KeyAlgorithm
-  /** Whole seconds from tick 0, both inclusive; negative: before it. */
+  /** The validity in whole seconds from tick 0, both ends inclusive; negative before tick 0. */
   readonly notBeforeS: number
   readonly notAfterS: number
-  /** May sign other certificates (basic constraints CA). */
+  /** Whether it may sign other certificates (the CA flag of basic constraints). */
   readonly isAuthority: boolean
 }
 
 /**
- * The DER size of a certificate (RFC 5280 4.1) as Go's x509.CreateCertificate lays it out and as kubeadm fills it:
- * a serial of 8 octets, UTCTime, key usage, SHA-1 key identifiers.
+ * The DER size of a certificate (RFC 5280 section 4.1), as Go's x509.CreateCertificate encodes it with the fields that
+ * kubeadm sets: a serial number of 8 octets, UTCTime, key usage, SHA-1 key identifiers.
  *
- * @param issuer the certificate that signs; the certificate itself where it is self-signed
+ * @param issuer the certificate whose key signs it; the certificate itself where it is self-signed
  */
 export function certificateSizeBytes(certificate: Certificate, issuer: Certificate): number {
   const algorithmBytes = signatureAlgorithmBytes(issuer.key)
   const toBeSignedBytes = constructedBytes(
-    constructedBytes(integerBytes(2)), // [0] version 3, held as 2
+    constructedBytes(integerBytes(2)), // [0] version 3, encoded as 2
     integerBytes(SERIAL_BITS),
     algorithmBytes,
     distinguishedNameBytes(issuer),
@@ -58,19 +58,19 @@ export function certificateSizeBytes(certificate: Certificate, issuer: Certifica
   return constructedBytes(toBeSignedBytes, algorithmBytes, bitStringBytes(signatureBytes(issuer.key)))
 }
 
-/** client-go draws serials below 2^63; all but one in 256 need 8 octets. */
+/** client-go chooses random serial numbers below 2^63; 255 of 256 need 8 octets. */
 const SERIAL_BITS = 63
 
-/** YYMMDDHHMMSSZ, for dates before 2050 (RFC 5280 4.1.2.5.1). */
+/** The form YYMMDDHHMMSSZ, for dates before 2050 (RFC 5280 section 4.1.2.5.1). */
 const UTC_TIME_BYTES = taggedBytes(13)
 
-/** SHA-1 of the public key (RFC 5280 4.2.1.2, method 1). */
+/** The SHA-1 hash of the public key (RFC 5280 section 4.2.1.2, method 1). */
 const KEY_IDENTIFIER_BYTES = 20
 
 /**
- * A signature on its own, as a certificate or a TLS CertificateVerify holds it. An ECDSA signature is two INTEGERs,
- * each of 33 octets if its top bit is set and (nearly always) 32 if not: 70, 71 or 72 octets in ratio 1:2:1. We
- * take the most frequent.
+ * The size of a signature in a certificate or a TLS CertificateVerify. An ECDSA signature is two INTEGERs, each of 33
+ * octets if its top bit is set and (nearly always) 32 if not: 70, 71 or 72 octets in the ratio 1:2:1. The most frequent
+ * size is returned.
  */
 export function signatureBytes(key: KeyAlgorithm): number {
   switch (key) {
@@ -83,7 +83,10 @@ export function signatureBytes(key: KeyAlgorithm): number {
   }
 }
 
-/** A Name with the attributes that Kubernetes uses. Go puts all organizations into one set, the CN into another. */
+/**
+ * The size of a Name with the attributes that Kubernetes uses. Go encodes all organizations in one set, the CN in
+ * another.
+ */
 export function distinguishedNameBytes({ cn, organizations }: Pick<Certificate, 'cn' | 'organizations'>): number {
   const sets: number[] = []
   if (organizations.length > 0) {
@@ -97,7 +100,7 @@ function attributeBytes(type: string, value: string): number {
   return constructedBytes(oidBytes(type), stringBytes(value))
 }
 
-/** sha256WithRSAEncryption has NULL parameters, the others none (RFC 4055, RFC 5758, RFC 8410). */
+/** The size of an AlgorithmIdentifier. RSA has NULL parameters, the others none (RFC 4055, RFC 5758, RFC 8410). */
 export function signatureAlgorithmBytes(key: KeyAlgorithm): number {
   switch (key) {
     case 'ecdsa-p256':
@@ -109,7 +112,10 @@ export function signatureAlgorithmBytes(key: KeyAlgorithm): number {
   }
 }
 
-/** SubjectPublicKeyInfo: an uncompressed point (RFC 5480), modulus and exponent 65537 (RFC 3279), 32 octets (RFC 8410). */
+/**
+ * The size of a SubjectPublicKeyInfo: an uncompressed point (RFC 5480), a modulus with exponent 65537 (RFC 3279), or 32
+ * octets (RFC 8410).
+ */
 export function publicKeyInfoBytes(key: KeyAlgorithm): number {
   switch (key) {
     case 'ecdsa-p256':
@@ -127,7 +133,7 @@ export function publicKeyInfoBytes(key: KeyAlgorithm): number {
   }
 }
 
-/** Extensions (RFC 5280 4.2), in the order in which Go writes them. */
+/** The size of the extensions (RFC 5280 section 4.2), in the order in which Go encodes them. */
 function extensionsBytes(certificate: Certificate, issuer: Certificate): number {
   const { usages, isAuthority, sans } = certificate
   const keyUsage = bitStringBytes(1) // signature and encipherment, and certificate signing for an authority: one octet
@@ -145,7 +151,7 @@ function extensionsBytes(certificate: Certificate, issuer: Certificate): number 
   return constructedBytes(...extensions)
 }
 
-/** The extension that lists DNS names and addresses. */
+/** The size of the extension subjectAltName, with DNS names and addresses. */
 export function alternativeNamesBytes(sans: readonly string[]): number {
   return extensionBytes('2.5.29.17', constructedBytes(...sans.map(nameBytes)), false)
 }
@@ -154,7 +160,7 @@ function extensionBytes(oid: string, valueBytes: number, isCritical: boolean): n
   return constructedBytes(oidBytes(oid), isCritical ? BOOLEAN_BYTES : 0, taggedBytes(valueBytes))
 }
 
-/** A GeneralName: iPAddress of four octets, or dNSName. */
+/** The size of a GeneralName: an iPAddress of four octets, or a dNSName. */
 function nameBytes(san: string): number {
   return taggedBytes(isIpv4Address(san) ? 4 : utf8Bytes(san))
 }

@@ -5,12 +5,12 @@ import { go } from './cpu-profiles/go.ts'
 import { instant } from './cpu-profiles/instant.ts'
 import { nodejs } from './cpu-profiles/nodejs.ts'
 
-/** What work costs on a host, by the name that scenarios use; schema, checks and lists follow from this. */
+/** All CPU profiles, by the name that scenarios use. The schema, checks and lists derive from this. */
 export const CPU_PROFILES = { go, nodejs, instant } satisfies Readonly<Record<string, DescribedCpuProfile>>
 
 export type CpuProfileName = keyof typeof CPU_PROFILES
 
-/** The figures alone. */
+/** The figures of each CPU profile. */
 export const CPU_FIGURES: Readonly<Record<CpuProfileName, CpuProfile>> = mapEntries<
   CpuProfileName,
   DescribedCpuProfile,

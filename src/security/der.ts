@@ -1,8 +1,8 @@
 /**
- * Sizes of DER encodings (X.690), without the encodings: a certificate's size is all that the wire sees of it.
+ * Sizes of DER encodings (X.690) without the encodings, because packets only need the size of a certificate.
  */
 
-/** A tag of one octet, the length in as few octets as hold it (X.690 8.1.3), and the content. */
+/** The size of a value: a tag of one octet, the length in the fewest octets (X.690 section 8.1.3), and the content. */
 export function taggedBytes(contentBytes: number): number {
   if (contentBytes < 0x80) return 2 + contentBytes
   if (contentBytes <= 0xff) return 3 + contentBytes
@@ -10,14 +10,16 @@ export function taggedBytes(contentBytes: number): number {
   return 5 + contentBytes
 }
 
-/** SEQUENCE, SET, OCTET STRING, an explicit tag: they differ only in the tag. */
+/** The size of a SEQUENCE, SET, OCTET STRING or explicit tag, which differ only in the tag. */
 export function constructedBytes(...partsBytes: readonly number[]): number {
   let contentBytes = 0
   for (const partBytes of partsBytes) contentBytes += partBytes
   return taggedBytes(contentBytes)
 }
 
-/** An INTEGER of `bits` significant bits; a leading zero octet keeps it positive where the top bit is set. */
+/**
+ * The size of an INTEGER of `bits` significant bits. A leading zero octet keeps it positive where the top bit is set.
+ */
 export function integerBytes(bits: number): number {
   return taggedBytes(Math.floor(bits / 8) + 1)
 }
@@ -25,17 +27,20 @@ export function integerBytes(bits: number): number {
 export const BOOLEAN_BYTES = 3
 export const NULL_BYTES = 2
 
-/** A BIT STRING of whole octets; the octet before them counts unused bits. */
+/** The size of a BIT STRING of whole octets; the octet before them counts unused bits. */
 export function bitStringBytes(octets: number): number {
   return taggedBytes(1 + octets)
 }
 
-/** A character string of any type; `text` counts as UTF-8, which for names of hosts is ASCII. */
+/** The size of a character string of any type, in UTF-8. */
 export function stringBytes(text: string): number {
   return taggedBytes(utf8Bytes(text))
 }
 
-/** An OBJECT IDENTIFIER in dotted form: the first two arcs share a number, each number takes 7 bits an octet. */
+/**
+ * The size of an OBJECT IDENTIFIER in dotted form. The first two arcs share a number; each octet holds 7 bits of a
+ * number.
+ */
 export function oidBytes(dotted: string): number {
   const arcs = dotted.split('.').map(Number)
   let octets = base128Bytes(40 * arcs[0] + arcs[1])

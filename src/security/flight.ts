@@ -1,15 +1,17 @@
-/** What one side writes before it waits for the other: the parts in order, as they lie on the TCP stream. */
+/**
+ * The messages that one side writes before it waits for the other, in the order in which they are on the TCP stream.
+ */
 export interface Flight<Message extends string> {
   readonly bytes: number
   readonly parts: readonly FlightPart<Message>[]
 }
 
-/** One TLS record or one SSH packet (or banner). */
+/** A TLS record, an SSH packet or an SSH banner. */
 export interface FlightPart<Message extends string> {
   readonly message: Message
-  /** On the wire, headers, padding and tags included. */
+  /** The size on the TCP stream, with header, padding and tag. */
   readonly bytes: number
-  /** Whether the message is encrypted, so that only sizes and timing show. */
+  /** Whether the message is encrypted, so that an observer sees only its size and time. */
   readonly isSealed: boolean
 }
 

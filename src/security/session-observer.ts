@@ -1,23 +1,23 @@
 import type { FailureReason } from '../transport/streams/failure.ts'
 
 /**
- * Somebody who looks on at sessions of TLS or of SSH, at both of their ends: `host` is where the end is, `session` its
- * row, which names it from its beginning to its end. Who is an end of a session has its keys, and the names of the two
- * contents of the stream below say what these open.
+ * Observes TLS or SSH sessions at both of their ends. `host` is the host of an end; `session` is its row, which
+ * identifies it until it ends. A host with an end has the session's keys. The names of the two contents of the stream
+ * below identify what the keys decrypt.
  */
 export interface SessionObserver {
-  /** An end begins; it will speak in the content of this name. */
+  /** An end begins; it will write the content with this name. */
   onSessionBegins(host: number, session: number, isClient: boolean, nameHigh: number, nameLow: number): void
-  /** The other end has begun to speak, in the content of this name; nothing of it is opened yet. */
+  /** The first bytes from the other end have arrived, of the content with this name. No record is decrypted yet. */
   onPeerHeard(host: number, session: number, isClient: boolean, nameHigh: number, nameLow: number): void
   /**
-   * Both ends know each other by what they said, which was not verified yet: their parameters, indices of the directory
-   * of TLS or SSH, tell version, key exchange, and the certificates or keys that either has to show.
+   * This end knows the parameters of both ends, which are not verified yet. They are indices of the directory of TLS or
+   * SSH, and determine the version, the key exchange, and the certificates or keys that both ends present.
    */
   onPeerKnown(host: number, session: number, isClient: boolean, client: number, server: number): void
-  /** The handshake is done; what is opened from now on is what the user above reads. */
+  /** The handshake is complete; what is decrypted from now on is data for the user above. */
   onSessionReady(host: number, session: number, isClient: boolean): void
-  /** This end ends the session: what it was shown does not verify, or what came does not open. */
+  /** This end ends the session, because a certificate or key does not verify or a record does not decrypt. */
   onRefused(host: number, session: number, isClient: boolean, reason: FailureReason): void
   onSessionEnds(host: number, session: number, isClient: boolean): void
 }

@@ -3,19 +3,19 @@ import type { SshChannel } from './rows.ts'
 import type { SshChannelTable } from './ssh-session.ts'
 
 /**
- * Where sshd keeps what it has read from a socket and not yet sent: OpenSSH's sshbuf.c. What has been sent stays at the
- * front until it is half of all (sshbuf_maybe_pack), and before each read there is to be room for the largest one. Where
- * there is none, everything moves to a new piece of memory that is larger by just that (sshbuf_allocate), which the
- * kernel must provide page by page.
+ * The buffer in which sshd keeps data that it has read from a socket and not yet sent (OpenSSH sshbuf.c). Sent data stays
+ * at the front until it is half of the buffer (sshbuf_maybe_pack). Before each read there must be space for the largest
+ * read. Where there is none, sshd copies all data to a new allocation that is larger by that size (sshbuf_allocate),
+ * whose pages the kernel must provide.
  */
 
-/** sshbuf.c, SSHBUF_PACK_MIN and SSHBUF_SIZE_INC. */
+/** SSHBUF_PACK_MIN and SSHBUF_SIZE_INC of OpenSSH's sshbuf.c. */
 const LEAST_PACKED_BYTES = 8192
 const STEP_BYTES = 256
 
 /**
- * sshd has read up to `readBytes` of what came for the channel. Returns how large the piece of memory is that it had to
- * take for that; 0: none.
+ * Records that sshd has read the channel's data up to offset `readBytes`. Returns the size in bytes of the new
+ * allocation that this needed; 0 where it needed none.
  */
 export function noteRead(channels: SshChannelTable, channel: SshChannel, readBytes: number): number {
   const { bufferedBytes, packedBytes, sentBytes, bufferSizeBytes } = channels

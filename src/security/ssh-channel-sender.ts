@@ -9,11 +9,11 @@ import { CHANNEL_MAX_PACKET_BYTES } from './ssh-channel.ts'
 import { type ChannelSizes, channelSizes, dataPacketBytes, type SshSizes } from './ssh-parameters.ts'
 import { CHANNEL_CLOSE, CHANNEL_DATA, CHANNEL_EOF, type SshChannelTable, type SshSessionTable } from './ssh-session.ts'
 
-/** The connection that channels run over. */
+/** The SSH connection that carries the channels. */
 export interface ChannelTransport {
-  /** True where sealing takes no time; otherwise `goOnSending` is called when it is done. */
+  /** Starts to encrypt a packet. Returns true when that takes no time; otherwise `goOnSending` is called at its end. */
   sealData(session: SshSession, lengthBytes: number): boolean
-  /** A buffer is made anew, as large as that. */
+  /** Accounts for the allocation of a buffer of `lengthBytes`. */
   growBuffer(session: SshSession, lengthBytes: number): void
   sizesOf(session: SshSession): SshSizes
 }
@@ -21,7 +21,10 @@ export interface ChannelTransport {
 const TYPICAL_TARGET = '10.128.0.2'
 const TYPICAL_ORIGIN = '127.0.0.1'
 
-/** Sends for all channels of a connection: a packet each in turn, as far as windows and the connection allow. */
+/**
+ * Sends the packets of a connection's channels, one packet of each channel in turn, as windows and the connection
+ * allow.
+ */
 export class SshChannelSender {
   private readonly channels: SshChannelTable
   private readonly sessions: SshSessionTable
@@ -48,8 +51,8 @@ export class SshChannelSender {
   }
 
   /**
-   * Go's client writes a packet and waits until that has gone. sshd reads on from its socket until it has as much as the
-   * window lets it send (channels.c, channel_pre_open).
+   * Whether the channel's user may write more. Go's client writes a packet and waits until it was sent. sshd reads from
+   * its socket until it has as much as the window allows to send (OpenSSH channels.c, channel_pre_open).
    */
   hasRoom(channel: SshChannel): boolean {
     const { channels, sessions, streams } = this
@@ -66,7 +69,7 @@ export class SshChannelSender {
     return hasRoom
   }
 
-  /** The user has written; sshd has read that from a socket. */
+  /** Called after the user of an sshd's channel has written, which stands for sshd reading from its socket. */
   buffer(channel: SshChannel): void {
     const { channels, sessions, streams } = this
     const session = channels.session[channel]
@@ -80,7 +83,7 @@ export class SshChannelSender {
     return streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
   }
 
-  /** Lets channels that have data and window send a packet each in turn, while the connection takes more. */
+  /** Sends packets of channels with data and window, one of each in turn, while the connection accepts more. */
   pump(session: SshSession): void {
     const { channels, sessions, streams, transport } = this
     const generation = sessions.generation[session]
@@ -102,7 +105,7 @@ export class SshChannelSender {
     }
   }
 
-  /** The packet that was being sealed is ready. */
+  /** Called when a packet is encrypted. */
   goOnSending(session: SshSession): void {
     const generation = this.sessions.generation[session]
     this.writeData(session)
@@ -115,7 +118,9 @@ export class SshChannelSender {
     return sessions.sealingBytes[session] === 0 && lower !== NONE && streams.hasRoom(lower)
   }
 
-  /** `sealingBytes` stays set while others are told, so that nobody sends another packet meanwhile. */
+  /**
+   * Writes the encrypted packet. `sealingBytes` stays set while users are called, so that they send no other packet.
+   */
   private writeData(session: SshSession): void {
     const { channels, sessions, streams } = this
     const channel = sessions.sealingChannel[session]
@@ -140,7 +145,7 @@ export class SshChannelSender {
     this.endDrained(session)
   }
 
-  /** Nobody has anything to send: perhaps because they were told to hold back. */
+  /** Wakes the writers of all channels, which may have no data because they were told to wait. */
   private wakeWriters(session: SshSession): void {
     const { channels, sessions } = this
     const generation = sessions.generation[session]
@@ -157,7 +162,7 @@ export class SshChannelSender {
       this.streams.drained(this.channels.stream[channel])
   }
 
-  /** The first with data and window, from the one whose turn it is. */
+  /** Returns the first channel with data and window, from the one whose turn it is; NONE for none. */
   private nextToSend(session: SshSession): SshChannel {
     const { sessions, channels } = this
     const first = sessions.turn[session] === NONE ? sessions.firstChannel[session] : sessions.turn[session]
@@ -178,7 +183,10 @@ export class SshChannelSender {
     return !this.waitsForWindow(channel) && this.unsentBytes(channel) > 0
   }
 
-  /** sshd reads nothing that it may not send, so that what waits may not be here yet. */
+  /**
+   * Whether the channel has data and no window. sshd reads no data that it may not send, so that data may be waiting
+   * elsewhere.
+   */
   private waitsForWindow(channel: SshChannel): boolean {
     const { channels } = this
     const hasMore = this.unsentBytes(channel) > 0 || channels.awaitsRoom[channel] === 1
@@ -190,7 +198,7 @@ export class SshChannelSender {
     return waits
   }
 
-  /** Channels that have sent all that was written, and are to end. */
+  /** Ends the channels whose user has finished and all of whose data was sent. */
   private endDrained(session: SshSession): void {
     const { channels, streams } = this
     for (let channel = this.sessions.firstChannel[session]; channel !== NONE; ) {
@@ -202,7 +210,7 @@ export class SshChannelSender {
     }
   }
 
-  /** EOF while the user still reads, CLOSE when it does not. */
+  /** Sends EOF while the user still reads, and CLOSE when it does not. */
   private sendEnd(channel: SshChannel): void {
     const { channels, streams } = this
     if (streams.table.userKind[channels.stream[channel]] === NONE) return this.close(channel)

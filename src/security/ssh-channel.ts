@@ -1,21 +1,21 @@
 /**
- * Flow control of a channel (RFC 4254 5.2), with the figures that OpenSSH (channels.h, CHAN_TCP_*) and x/crypto
- * (ssh/channel.go) share.
+ * Flow control of an SSH channel (RFC 4254 section 5.2), with the constants that OpenSSH (channels.h, CHAN_TCP_*) and
+ * x/crypto (ssh/channel.go) have in common.
  */
 
-/** The most data in one packet. */
+/** The largest amount of data in one packet. */
 export const CHANNEL_MAX_PACKET_BYTES = 32_768
 
-/** What a side may send before the other grants more. */
+/** The initial window: how much a side may send before the other grants more. */
 export const CHANNEL_WINDOW_BYTES = 64 * CHANNEL_MAX_PACKET_BYTES
 
 /**
- * How much window a receiver grants when its reader has taken data: all that was taken since the last grant once
- * more than three packets are missing from the window, else nothing yet. (Both implementations name a second
- * condition, less than half the window left, which the first one includes at these figures.)
+ * The window in bytes that a receiver grants after its reader has consumed data: all data consumed since the last
+ * grant, as soon as the window is more than three packets below its initial size, and otherwise 0. (Both implementations
+ * have a second condition, less than half of the window left, which the first one implies at these sizes.)
  *
  * @param windowBytes what the sender may still send
- * @param consumedBytes what the reader has taken and no grant has covered
+ * @param consumedBytes what the reader has consumed since the last grant
  */
 export function windowGrantBytes(windowBytes: number, consumedBytes: number): number {
   return CHANNEL_WINDOW_BYTES - windowBytes > 3 * CHANNEL_MAX_PACKET_BYTES ? consumedBytes : 0

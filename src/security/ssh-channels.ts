@@ -22,15 +22,15 @@ import {
   WINDOW_ADJUST,
 } from './ssh-session.ts'
 
-/** Who is asked for direct-tcpip channels: it attaches a user to the stream, and then confirms or refuses. */
+/** Accepts direct-tcpip channels: attaches a user to the channel's stream, and then confirms or refuses. */
 export interface ChannelAcceptor {
-  /** `target` is as `open` had it. */
+  /** `target` is the one that `open` was called with. */
   onChannel(channel: SshChannel, target: number): void
 }
 
-/** A new channel, in whose name it is, and where it is to lead. */
+/** A request for a channel. */
 export interface ChannelRequest {
-  /** For the far end, which knows what it means. */
+  /** The target, a number that the far end interprets. */
   readonly target: number
   readonly nameHigh: number
   readonly nameLow: number
@@ -39,7 +39,7 @@ export interface ChannelRequest {
 
 const REPLY_DIRECTION = 1
 
-/** Channels of SSH connections: windows, packets of 32 KiB at the most, and turns between channels that have data. */
+/** The channels of SSH connections: windows, packets of at most 32 KiB, and turns between channels with data. */
 export class SshChannels implements Carrier {
   readonly channels: SshChannelTable
   private readonly streams: ByteStreams
@@ -71,12 +71,12 @@ export class SshChannels implements Carrier {
     this.acceptor = acceptor
   }
 
-  /** The stream that carries a channel's connection. */
+  /** Returns the stream that carries the channel's SSH connection. */
   lowerOf(channel: SshChannel): Stream {
     return this.sessions.lower[this.channels.session[channel]]
   }
 
-  /** Asks for a channel; returns its stream, whose user is told `onOpen` or `onFailure`. */
+  /** Requests a channel. Returns its stream, whose user will get `onOpen` or `onFailure`. */
   open(session: SshSession, request: ChannelRequest): Stream {
     const channel = this.allocate(session, request.nameHigh, request.nameLow, request.account, true)
     this.sender.send(
@@ -90,7 +90,7 @@ export class SshChannels implements Carrier {
     return this.channels.stream[channel]
   }
 
-  /** The far end of a channel that was asked for is there. */
+  /** Confirms a requested channel, once its target is connected. */
   confirm(channel: SshChannel): void {
     const session = this.channels.session[channel]
     this.channels.isOpen[channel] = 1
@@ -108,7 +108,7 @@ export class SshChannels implements Carrier {
     this.remove(channel)
   }
 
-  // From the user of a channel's stream.
+  // Called by the user of a channel's stream.
 
   flush(channel: SshChannel): void {
     this.sender.buffer(channel)
@@ -132,7 +132,7 @@ export class SshChannels implements Carrier {
     this.grantWindow(channel)
   }
 
-  // From the connection below.
+  // Called by the SSH connection.
 
   take(session: SshSession, kind: number, value: number, detail: number, carried: Content, offset: number): void {
     if (kind === CHANNEL_OPEN) return this.takeOpen(session, value, detail)
@@ -220,7 +220,7 @@ export class SshChannels implements Carrier {
     if (channels.generation[channel] === generation) this.grantWindow(channel)
   }
 
-  /** sshd reads on from its socket, also while it can send nothing for others. */
+  /** The writer is woken even while no other channel can send: sshd goes on reading from its socket. */
   private takeAdjustment(channel: SshChannel, lengthBytes: number): void {
     const { channels } = this
     const generation = channels.generation[channel]
@@ -235,7 +235,7 @@ export class SshChannels implements Carrier {
     this.streams.ended(this.channels.stream[channel])
   }
 
-  /** Each end sends one CLOSE; the channel is over for who has sent and received it (RFC 4254 section 5.3). */
+  /** Each end sends one CLOSE. The channel is over for an end that has sent and received it (RFC 4254 section 5.3). */
   private takeClose(channel: SshChannel): void {
     const { channels, streams } = this
     const generation = channels.generation[channel]
@@ -251,7 +251,7 @@ export class SshChannels implements Carrier {
     if (channels.generation[channel] === generation) this.remove(channel)
   }
 
-  /** A reader who holds back is not granted more. */
+  /** Grants window for consumed data, unless the reader is paused. */
   private grantWindow(channel: SshChannel): void {
     const { channels, streams } = this
     if (streams.table.isPaused[channels.stream[channel]] === 1 || channels.hasSentClose[channel] === 1) return

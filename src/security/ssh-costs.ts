@@ -5,7 +5,7 @@ import type { SshSession } from './rows.ts'
 import { KEX_INIT_ROUND, KEY_EXCHANGE_ROUND, QUERY_ROUND, SIGNATURE_ROUND } from './ssh-parameters.ts'
 import { CHANNEL_DATA, LOGIN_ROUND, type SshSessionTable } from './ssh-session.ts'
 
-/** What the work of a connection takes on its host's cores, in nanoseconds, and where it is late on purpose. */
+/** The CPU costs of an SSH connection's work, and the delays that sshd adds on purpose, in nanoseconds. */
 export class SshCosts {
   private readonly sessions: SshSessionTable
   private readonly streams: ByteStreams
@@ -22,7 +22,10 @@ export class SshCosts {
     return this.cpus[this.sessions.host[session]]
   }
 
-  /** The log-in's last message is answered late, on purpose (auth2.c, ensure_minimum_time_since). */
+  /**
+   * The delay before a message is processed: sshd delays the last one of a log-in (OpenSSH auth2.c,
+   * ensure_minimum_time_since).
+   */
   delayNs(session: SshSession, mark: Mark): number {
     const { marks } = this.streams.contents
     const isLast = marks.kind[mark] === LOGIN_ROUND && marks.value[mark] === SIGNATURE_ROUND
@@ -51,7 +54,7 @@ export class SshCosts {
     return sshPacketNs + Math.round(sshByteNs * lengthBytes)
   }
 
-  /** What the answer to a round takes beside reading and writing it. */
+  /** The cost of the cryptography that the response to a round needs. */
   private cryptographyNs(session: SshSession, round: number): number {
     const { keyShareNs, signNs, verifyNs } = this.cpu(session)
     const isClient = this.sessions.isClient[session] === 1

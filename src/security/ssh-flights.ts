@@ -40,7 +40,7 @@ export type SshMessage =
 
 export type SshFlight = Flight<SshMessage>
 
-/** What the client sends, and what the server sends when it has that. */
+/** The messages that the client sends, and those with which the server answers. */
 export interface SshRound {
   readonly name: SshRoundName
   readonly client: SshFlight
@@ -57,9 +57,9 @@ export interface SshLogin {
 }
 
 /**
- * A connection's set-up up to the log-in, in rounds. Each round begins when the one before it has ended, but for the
- * first two: banners cross, each side sends KEXINIT as soon as it has the other's banner, and the client needs the
- * server's KEXINIT for its ECDH key. So these two take one round trip, and with the TCP handshake it is seven in all.
+ * The set-up of an SSH connection up to the log-in, in rounds. A round begins when the previous one has ended, except for
+ * the first two: banners cross, and each side sends KEXINIT as soon as it has the other's banner. These two take one
+ * round trip together. With the TCP handshake, the set-up takes seven.
  */
 export function sshLoginRounds(login: SshLogin): readonly SshRound[] {
   const cipher = negotiateCipher(login.client, login.server)
@@ -77,7 +77,7 @@ function sealed(message: SshMessage, payloadBytes: number, cipher: SshCipher): P
   return { message, bytes: sealedPacketBytes(payloadBytes, cipher), isSealed: true }
 }
 
-/** One line, ended by CR LF (RFC 4253 4.2). */
+/** A banner: one line that ends in CR LF (RFC 4253 section 4.2). */
 function banner(text: string): SshFlight {
   return flightOf([{ message: 'banner', bytes: utf8Bytes(text) + 2, isSealed: false }])
 }
@@ -89,7 +89,7 @@ function keyExchangeRounds({ client, server }: SshLogin, cipher: SshCipher): Ssh
     plain('ecdh-reply', ecdhReplyBytes(hostKey.key, hostKey.algorithm), server.plainBlockBytes),
     plain('new-keys', newKeysBytes(), server.plainBlockBytes),
   ]
-  // OpenSSH tells its extensions at once, to clients that say they listen (RFC 8308 2.4)
+  // OpenSSH sends EXT_INFO at once to clients that announce support for it (RFC 8308 section 2.4).
   if (client.keyExchanges.includes('ext-info-c')) replyParts.push(sealed('ext-info', extInfoBytes(server), cipher))
   return [
     { name: 'banner', client: banner(client.banner), server: banner(server.banner) },
@@ -152,10 +152,10 @@ function userKeyAlgorithm(client: SshClient, key: SshKey): string {
   }
 }
 
-/** OpenSSH notes the key's options each time it looks the key up, for the query and for the signature. */
+/** OpenSSH looks the key up twice, for the query and for the signature, and records the key's options each time. */
 const KEY_LOOKUPS = 2
 
-/** OpenSSH's auth.c, `auth_log_authopts`: kept until the log-in is done, then sent as debug messages. */
+/** The debug message about a key's options, which OpenSSH sends after the log-in (auth.c, auth_log_authopts). */
 function acceptedKeyText({ authorizedKeysFile }: SshServer): string {
   return `${authorizedKeysFile}:1: key options: agent-forwarding port-forwarding pty user-rc x11-forwarding`
 }

@@ -2,7 +2,7 @@ import { utf8Bytes } from './der.ts'
 import { offeredHostKeyAlgorithms, type SshClient, type SshKey, type SshServer } from './ssh-peers.ts'
 
 /**
- * Payload sizes of SSH messages, before padding and sealing: RFC 4253 (transport), 4252 (log-in), 4254 (channels),
+ * Payload sizes of SSH messages, before padding and encryption: RFC 4253 (transport), 4252 (log-in), 4254 (channels),
  * 5656 and 8731 (key exchange), 8308 (EXT_INFO), OpenSSH's PROTOCOL (hostkeys).
  */
 
@@ -11,7 +11,7 @@ const TYPE_BYTES = 1
 const BOOLEAN_BYTES = 1
 const UINT32_BYTES = 4
 
-/** A string is its length, a uint32, and its bytes (RFC 4251 5). */
+/** The size of a string: its length, a uint32, and its bytes (RFC 4251 section 5). */
 function stringBytes(contentBytes: number): number {
   return UINT32_BYTES + contentBytes
 }
@@ -20,12 +20,12 @@ function textBytes(text: string): number {
   return stringBytes(utf8Bytes(text))
 }
 
-/** A name-list is a string of names with commas between them. */
+/** The size of a name-list: a string of names separated by commas. */
 function nameListBytes(names: readonly string[]): number {
   return textBytes(names.join(','))
 }
 
-/** A cookie of 16, ten name-lists (both languages empty), first_kex_packet_follows, a reserved word (RFC 4253 7.1). */
+/** KEXINIT: a cookie of 16 bytes, ten name-lists, first_kex_packet_follows, a reserved word (RFC 4253 section 7.1). */
 export function kexInitBytes(peer: SshClient | SshServer): number {
   const hostKeyAlgorithms = 'hostKeys' in peer ? offeredHostKeyAlgorithms(peer) : peer.hostKeyAlgorithms
   return (
@@ -42,14 +42,14 @@ export function kexInitBytes(peer: SshClient | SshServer): number {
   )
 }
 
-/** A Curve25519 public key (RFC 8731 3). */
+/** The size of a Curve25519 public key (RFC 8731 section 3). */
 const CURVE25519_BYTES = 32
 
 export function ecdhInitBytes(): number {
   return TYPE_BYTES + stringBytes(CURVE25519_BYTES)
 }
 
-/** Host key, ephemeral key, signature of the exchange hash (RFC 5656 4). */
+/** The server's key exchange: host key, ephemeral key, signature of the exchange hash (RFC 5656 section 4). */
 export function ecdhReplyBytes(hostKey: SshKey, algorithm: string): number {
   return (
     TYPE_BYTES +
@@ -63,12 +63,12 @@ export function newKeysBytes(): number {
   return TYPE_BYTES
 }
 
-/** A positive mpint of `bits` significant bits, a leading zero byte before a set top bit. */
+/** The size of a positive mpint of `bits` significant bits, with a leading zero byte before a set top bit. */
 function mpintBytes(bits: number): number {
   return stringBytes(Math.floor(bits / 8) + 1)
 }
 
-/** A public key as peers send it (RFC 4253 6.6, RFC 5656 3.1, RFC 8709 4). */
+/** The size of a public key blob (RFC 4253 section 6.6, RFC 5656 section 3.1, RFC 8709 section 4). */
 function publicKeyBytes(key: SshKey): number {
   switch (key) {
     case 'ed25519':
@@ -81,7 +81,10 @@ function publicKeyBytes(key: SshKey): number {
   }
 }
 
-/** A signature, its algorithm's name included. Of ECDSA's two integers one has its top bit set in half of all cases. */
+/**
+ * The size of a signature with its algorithm's name. Half of all ECDSA signatures have one integer with its top bit
+ * set.
+ */
 function signatureBytes(key: SshKey, algorithm: string): number {
   switch (key) {
     case 'ed25519':
@@ -98,7 +101,9 @@ function modulusBits(key: 'rsa-2048' | 'rsa-3072'): number {
   return key === 'rsa-2048' ? 2048 : 3072
 }
 
-/** OpenSSH's server-sig-algs: what user keys may sign with (`sshkey_alg_list`, certificates left out). */
+/**
+ * OpenSSH's server-sig-algs: the signature algorithms for user keys (sshkey.c, sshkey_alg_list, without certificates).
+ */
 const SERVER_SIGNATURE_ALGORITHMS = [
   'ssh-ed25519',
   'ecdsa-sha2-nistp256',
@@ -110,7 +115,7 @@ const SERVER_SIGNATURE_ALGORITHMS = [
   'rsa-sha2-256',
 ]
 
-/** Three extensions, name and value each (kex.c `kex_compose_ext_info_server`). */
+/** EXT_INFO: three extensions, each a name and a value (OpenSSH kex.c, kex_compose_ext_info_server). */
 export function extInfoBytes({ acceptsSshRsa }: SshServer): number {
   const algorithms = acceptsSshRsa ? [...SERVER_SIGNATURE_ALGORITHMS, 'ssh-rsa'] : SERVER_SIGNATURE_ALGORITHMS
   return (
@@ -125,7 +130,7 @@ export function extInfoBytes({ acceptsSshRsa }: SshServer): number {
   )
 }
 
-/** SERVICE_REQUEST and SERVICE_ACCEPT both name the service. */
+/** SERVICE_REQUEST or SERVICE_ACCEPT, both with the name of the service. */
 export function serviceBytes(): number {
   return TYPE_BYTES + textBytes('ssh-userauth')
 }
@@ -142,7 +147,7 @@ export function authFailureBytes(methods: readonly string[]): number {
   return TYPE_BYTES + nameListBytes(methods) + BOOLEAN_BYTES
 }
 
-/** Would this key do? (RFC 4252 7) */
+/** USERAUTH_REQUEST that asks whether a public key would be accepted (RFC 4252 section 7). */
 export function publicKeyQueryBytes(user: string, key: SshKey, algorithm: string): number {
   return authRequestBytes(user, 'publickey') + BOOLEAN_BYTES + textBytes(algorithm) + stringBytes(publicKeyBytes(key))
 }
@@ -151,7 +156,7 @@ export function publicKeyOkBytes(key: SshKey, algorithm: string): number {
   return TYPE_BYTES + textBytes(algorithm) + stringBytes(publicKeyBytes(key))
 }
 
-/** The same request again, with a signature over the session's identifier and itself. */
+/** USERAUTH_REQUEST with a signature over the session identifier and the request (RFC 4252 section 7). */
 export function signedRequestBytes(user: string, key: SshKey, algorithm: string): number {
   return publicKeyQueryBytes(user, key, algorithm) + stringBytes(signatureBytes(key, algorithm))
 }
@@ -160,26 +165,26 @@ export function authSuccessBytes(): number {
   return TYPE_BYTES
 }
 
-/** The global request hostkeys-00@openssh.com: all host keys, for clients that want to learn them. */
+/** The global request hostkeys-00@openssh.com with all host keys of the server (OpenSSH PROTOCOL section 2.5). */
 export function hostKeysRequestBytes({ hostKeys }: SshServer): number {
   let bytes = TYPE_BYTES + textBytes('hostkeys-00@openssh.com') + BOOLEAN_BYTES
   for (const key of hostKeys) bytes += stringBytes(publicKeyBytes(key))
   return bytes
 }
 
-/** Always_display, the message, an empty language tag (RFC 4253 11.3). */
+/** DEBUG: always_display, the message, an empty language tag (RFC 4253 section 11.3). */
 export function debugBytes(text: string): number {
   return TYPE_BYTES + BOOLEAN_BYTES + textBytes(text) + textBytes('')
 }
 
-/** Where a forwarded connection is to go, and where it says that it comes from (RFC 4254 7.2). */
+/** The target and the claimed origin of a forwarded connection (RFC 4254 section 7.2). */
 export interface DirectTcpip {
   readonly targetHost: string
-  /** What x/crypto's `Client.Dial` says, whoever dials: 0.0.0.0 (and port 0, which takes no other room). */
+  /** The originator address. `Client.Dial` of x/crypto always sends 0.0.0.0 and port 0. */
   readonly originHost: string
 }
 
-/** Type, sender's channel, window, largest packet, then target and origin with a port each. */
+/** CHANNEL_OPEN: type, sender channel, window, maximum packet size, then target and origin with a port each. */
 export function channelOpenBytes({ targetHost, originHost }: DirectTcpip): number {
   return (
     TYPE_BYTES +
@@ -192,12 +197,12 @@ export function channelOpenBytes({ targetHost, originHost }: DirectTcpip): numbe
   )
 }
 
-/** Both channels' numbers, window, largest packet. */
+/** CHANNEL_OPEN_CONFIRMATION: both channel numbers, window, maximum packet size. */
 export function channelConfirmationBytes(): number {
   return TYPE_BYTES + 4 * UINT32_BYTES
 }
 
-/** Channel, reason, description, language (RFC 4254 5.1). */
+/** CHANNEL_OPEN_FAILURE: channel, reason, description, language tag (RFC 4254 section 5.1). */
 export function channelFailureBytes(description: string): number {
   return TYPE_BYTES + 2 * UINT32_BYTES + textBytes(description) + textBytes('')
 }
@@ -211,7 +216,7 @@ export function windowAdjustBytes(): number {
   return TYPE_BYTES + 2 * UINT32_BYTES
 }
 
-/** CHANNEL_EOF and CHANNEL_CLOSE both name the channel only. */
+/** CHANNEL_EOF or CHANNEL_CLOSE, both with the channel number only. */
 export function channelEndBytes(): number {
   return TYPE_BYTES + UINT32_BYTES
 }

@@ -11,30 +11,30 @@ import {
 import { type SshCipher, sealedPacketBytes } from './ssh-packets.ts'
 import { negotiateCipher, type SshClient, type SshKey, type SshServer } from './ssh-peers.ts'
 
-/** How a client dials an SSH connection, and what it knows of the server. */
+/** The parameters of an SSH client, and the server that it connects to. */
 export interface SshClientParameters {
   readonly peer: SshClient
   readonly server: SshServer
   readonly user: string
   readonly userKey: SshKey
-  /** The name of the host key that it insists on; null: any (ssh.InsecureIgnoreHostKey). */
+  /** The name of the host key that it accepts; null for any (x/crypto ssh.InsecureIgnoreHostKey). */
   readonly expectedHostKey: string | null
 }
 
 export interface SshServerParameters {
   readonly peer: SshServer
-  /** The name of the host key whose private half it holds. */
+  /** The name of the host key whose private key it has. */
   readonly hostKey: string
 }
 
-/** The sizes of a connection between two peers, on TCP. */
+/** The sizes of the messages between two peers on TCP, in bytes. */
 export interface SshSizes {
   readonly clientRoundBytes: readonly number[]
   readonly serverRoundBytes: readonly number[]
   readonly cipher: SshCipher
 }
 
-/** Rounds of the set-up, by their place in `sshLoginRounds`. */
+/** Indices of rounds in the result of `sshLoginRounds`. */
 export const BANNER_ROUND = 0
 export const KEX_INIT_ROUND = 1
 export const KEY_EXCHANGE_ROUND = 2
@@ -56,7 +56,7 @@ export function dataPacketBytes(lengthBytes: number, cipher: SshCipher): number 
   return sealedPacketBytes(channelDataBytes(lengthBytes), cipher)
 }
 
-/** Sealed sizes of the packets that govern a channel. */
+/** The sizes of the encrypted packets that open, control and close a channel. */
 export interface ChannelSizes {
   readonly openBytes: number
   readonly confirmationBytes: number

@@ -1,11 +1,11 @@
 import type { SshCipher } from './ssh-packets.ts'
 
-/** Keys of hosts and users; the names of their signature algorithms follow from them and from the peer. */
+/** The type of a host's or a user's key. Its signature algorithm depends on the peer too. */
 export type SshKey = 'ed25519' | 'ecdsa-p256' | 'rsa-2048' | 'rsa-3072'
 
-/** An SSH client, as its first messages show it. */
+/** The algorithms and options that an SSH client announces. */
 export interface SshClient {
-  /** Without CR LF. */
+  /** The identification string without CR LF. */
   readonly banner: string
   readonly keyExchanges: readonly string[]
   /** In order of preference. */
@@ -13,25 +13,26 @@ export interface SshClient {
   readonly ciphers: readonly string[]
   readonly macs: readonly string[]
   readonly compressions: readonly string[]
-  /** How an RSA user key signs. */
+  /** The signature algorithm of RSA user keys. */
   readonly rsaAlgorithm: 'ssh-rsa' | 'rsa-sha2-256'
-  /** Packets before NEWKEYS are padded to this. */
+  /** Packets before NEWKEYS are padded to multiples of this. */
   readonly plainBlockBytes: 8 | 16
 }
 
+/** The algorithms and options that an SSH server announces. */
 export interface SshServer {
   readonly banner: string
   readonly keyExchanges: readonly string[]
-  /** At least one. */
+  /** One or more. */
   readonly hostKeys: readonly SshKey[]
-  /** Whether SHA-1 signatures of RSA keys are allowed (`+ssh-rsa`), which a client of 2017 needs. */
+  /** Whether RSA signatures with SHA-1 are allowed (`+ssh-rsa`), which clients of 2017 need. */
   readonly acceptsSshRsa: boolean
   readonly ciphers: readonly string[]
   readonly macs: readonly string[]
   readonly compressions: readonly string[]
-  /** What USERAUTH_FAILURE names as able to continue. */
+  /** The methods that USERAUTH_FAILURE lists. */
   readonly authMethods: readonly string[]
-  /** Where the user's key was found: the server tells the client, in debug messages. */
+  /** The file with the user's key, which the server names in debug messages. */
   readonly authorizedKeysFile: string
   readonly plainBlockBytes: 8 | 16
 }
@@ -89,7 +90,9 @@ export const X_CRYPTO_0_31: SshClient = {
   plainBlockBytes: 16,
 }
 
-/** The same library in March 2017 (commit 3cb0727), as Kubernetes of the SSH tunnels vendored it: no EXT_INFO, SHA-1. */
+/**
+ * The version of March 2017 (commit 3cb0727) that Kubernetes with SSH tunnels vendored: no EXT_INFO, SHA-1 signatures.
+ */
 export const X_CRYPTO_2017: SshClient = {
   banner: 'SSH-2.0-Go',
   keyExchanges: [
@@ -121,19 +124,19 @@ export const X_CRYPTO_2017: SshClient = {
   plainBlockBytes: 16,
 }
 
-/** The same from January 2018 (d94f6bc) on: AES-GCM first, and no RC4. */
+/** The version of January 2018 (commit d94f6bc): AES-GCM first, and no RC4. */
 export const X_CRYPTO_2018: SshClient = {
   ...X_CRYPTO_2017,
   ciphers: ['aes128-gcm@openssh.com', 'chacha20-poly1305@openssh.com', 'aes128-ctr', 'aes192-ctr', 'aes256-ctr'],
 }
 
-/** The same of February 2020 (bac4c82): the smallest of the Diffie-Hellman groups is gone (094676d). */
+/** The version of February 2020 (commit bac4c82): without Diffie-Hellman group 1 (removed in 094676d). */
 export const X_CRYPTO_2020: SshClient = {
   ...X_CRYPTO_2018,
   keyExchanges: X_CRYPTO_2018.keyExchanges.filter((name) => name !== 'diffie-hellman-group1-sha1'),
 }
 
-/** OpenSSH 10.0p2 as Debian 13 ships it (myproposal.h, kex-names.c), with an ed25519 host key and key log-in only. */
+/** OpenSSH 10.0p2 of Debian 13 (myproposal.h, kex-names.c) with an ed25519 host key and public-key log-in. */
 export const OPENSSH_10_0: SshServer = {
   banner: 'SSH-2.0-OpenSSH_10.0p2 Debian-7+deb13u1',
   keyExchanges: [
@@ -176,7 +179,7 @@ export const OPENSSH_10_0: SshServer = {
   plainBlockBytes: 8,
 }
 
-/** The names under which a server offers its host keys, in the order of its keys. */
+/** Returns the host key algorithms that a server offers, in the order of its keys. */
 export function offeredHostKeyAlgorithms({ hostKeys, acceptsSshRsa }: SshServer): string[] {
   return hostKeys.flatMap((key) => {
     if (key === 'ed25519') return ['ssh-ed25519']
@@ -185,13 +188,16 @@ export function offeredHostKeyAlgorithms({ hostKeys, acceptsSshRsa }: SshServer)
   })
 }
 
-/** The algorithms a host key was picked under, and the key itself; null: no algorithm in common. */
+/** The host key that two peers agree on, and its algorithm. */
 export interface NegotiatedHostKey {
   readonly algorithm: string
   readonly key: SshKey
 }
 
-/** The first of the client's names that the server has too (RFC 4253 7.1); null: they cannot talk. */
+/**
+ * Returns the client's first host key algorithm that the server offers (RFC 4253 section 7.1); null where there is
+ * none.
+ */
 export function negotiateHostKey(client: SshClient, server: SshServer): NegotiatedHostKey | null {
   for (const algorithm of client.hostKeyAlgorithms) {
     const key = server.hostKeys.find((hostKey) =>
@@ -202,7 +208,7 @@ export function negotiateHostKey(client: SshClient, server: SshServer): Negotiat
   return null
 }
 
-/** The same for the cipher, of those modelled; both directions of these peers come out alike. */
+/** Returns the cipher that two peers agree on, in both directions; null where none of those modelled is in common. */
 export function negotiateCipher(client: SshClient, server: SshServer): SshCipher | null {
   const cipher = client.ciphers.find((name) => server.ciphers.includes(name))
   const mac = client.macs.find((name) => server.macs.includes(name))

@@ -5,7 +5,7 @@ import type { Content, Stream } from '../transport/rows.ts'
 import type { SshChannel, SshSession } from './rows.ts'
 
 /**
- * Kinds of marks on the TCP stream of an SSH connection. That of the server's key exchange has as its subject the
+ * Kinds of marks on the TCP stream of an SSH connection. The subject of the mark of the server's key exchange is the
  * exchange hash that the server has signed.
  */
 export const LOGIN_ROUND = 11
@@ -17,35 +17,35 @@ export const WINDOW_ADJUST = 16
 export const CHANNEL_EOF = 17
 export const CHANNEL_CLOSE = 18
 
-/** SSH connections, a row an end. */
+/** The ends of SSH connections, a row each. */
 export class SshSessionTable extends Table<SshSession> {
   readonly isClient = this.uint8()
   readonly isReady = this.uint8()
   readonly host = this.int32()
-  /** sshd has one for each connection. */
+  /** The program of Processors that does the work; each connection of sshd has one. */
   readonly program = this.int32()
   readonly lower = this.handle<Stream>()
-  /** Of SshClientParameters or SshServerParameters, by role. */
+  /** An index of SshClientParameters or SshServerParameters, by role. */
   readonly parameters = this.int32()
-  /** Who is told when the client is logged in, or the connection fails. */
+  /** The number by which SshOwner knows a client's connection. */
   readonly owner = this.int32()
   readonly activity = this.handle<Activity>()
-  /** For what its channels carry, to and from the client. */
+  /** Counts the bytes that its channels carry; of a client. */
   readonly account = this.handle<Account>()
   readonly firstChannel = this.handle<SshChannel>()
   /** The channel that may send next. */
   readonly turn = this.handle<SshChannel>()
   readonly nextChannelNumber = this.int32()
-  /** What the other end says, from its first byte on, held; NONE: it was not heard yet. */
+  /** The content that the other end writes, with a reference; NONE before its first byte has arrived. */
   readonly peerContent = this.handle<Content>()
-  /** Bytes of it that arrived as it said them, or so that only the exchange hash tells. */
+  /** The bytes of it that have arrived unaltered, or altered in plaintext where only the exchange hash shows it. */
   readonly arrivedBytes = this.float64()
-  /** Where the packet ends that is not as the other end said it, in the stream below; Infinity: all are. */
+  /** The offset in the stream below at which an altered packet is found out; Infinity where none is. */
   readonly brokenAt = this.float64()
-  /** Whose bytes came in the other end's place before there were keys, a hash; 0: nobody's. */
+  /** A hash of the altered contents that have arrived before there were keys; 0 for none. */
   readonly changes = this.int32()
   readonly isOpening = this.uint8()
-  /** The channel whose data is being sealed, and how much. */
+  /** The channel whose data is being encrypted, and the length of that. */
   readonly sealingChannel = this.handle<SshChannel>()
   readonly sealingBytes = this.int32()
   readonly workUntilTick = this.float64()
@@ -55,7 +55,7 @@ export class SshSessionTable extends Table<SshSession> {
     this.attach()
   }
 
-  /** A row of which nothing has been said or heard; who it is for is to be set. */
+  /** Takes a row for a connection on which nothing was sent or received. */
   allocateNew(): SshSession {
     const session = this.allocate()
     this.brokenAt[session] = Number.POSITIVE_INFINITY
@@ -63,10 +63,10 @@ export class SshSessionTable extends Table<SshSession> {
   }
 }
 
-/** Channels, a row an end, linked by `next` in the order in which they were opened. */
+/** The ends of channels, a row each, linked by `next` in the order in which they were opened. */
 export class SshChannelTable extends Table<SshChannel> {
   readonly session = this.handle<SshSession>()
-  /** Each end numbers its own (RFC 4254 section 5.1). */
+  /** Each end numbers its own channels (RFC 4254 section 5.1). */
   readonly number = this.int32()
   readonly peerNumber = this.int32()
   readonly stream = this.handle<Stream>()
@@ -77,16 +77,19 @@ export class SshChannelTable extends Table<SshChannel> {
   readonly hasSentClose = this.uint8()
   readonly hasEnded = this.uint8()
   readonly isWindowClosed = this.uint8()
-  /** The user holds back until there is room. */
+  /** The user waits until `drained` is called. */
   readonly awaitsRoom = this.uint8()
   readonly sentBytes = this.float64()
-  /** sshd's buffer for what is to be sent (see ssh-buffer.ts): read into it, gone from its front, and its size. */
+  /**
+   * sshd's send buffer (see ssh-buffer.ts): offsets up to which data was read into it and removed from it, and its
+   * size.
+   */
   readonly bufferedBytes = this.float64()
   readonly packedBytes = this.float64()
   readonly bufferSizeBytes = this.float64()
   readonly sendWindowBytes = this.float64()
   readonly receiveWindowBytes = this.float64()
-  /** Read by the user, or to be when it reads again, and not granted anew. */
+  /** Received data for which no window was granted again yet. */
   readonly consumedBytes = this.float64()
 
   constructor(arena: Arena) {

@@ -28,13 +28,13 @@ import {
 import { LOGIN_ROUND, SshSessionTable } from './ssh-session.ts'
 import { mixTranscript } from './transcript.ts'
 
-/** Steps of work. */
+/** What is to do when work is done. */
 const START = 0
 const SEAL = 1
 const OPEN = 2
 const GROW = 3
 
-/** Immutable. */
+/** The parameters that SSH connections refer to by index. Immutable. */
 export interface SshDirectory {
   readonly clients: readonly SshClientParameters[]
   readonly servers: readonly SshServerParameters[]
@@ -42,17 +42,17 @@ export interface SshDirectory {
   readonly cpus: readonly CpuProfile[]
 }
 
-/** Who dials SSH connections. */
+/** Opens SSH connections and is called when their state changes. */
 export interface SshOwner {
-  /** TCP is there; the log-in begins. */
+  /** The TCP connection is established, and the log-in begins. */
   onConnected(owner: number): void
   onLoggedIn(owner: number): void
   onLost(owner: number, reason: FailureReason): void
 }
 
 /**
- * SSH as Go's client and OpenSSH speak it: banners, key exchange, log-in by public key, and after that channels, all
- * on one TCP connection, so that a lost segment stalls every one of them.
+ * SSH between Go's client and OpenSSH: banners, key exchange, log-in by public key, and then channels. All channels are on
+ * one TCP connection, so that a lost segment stalls every one of them.
  */
 export class Ssh implements StreamUser, Worker {
   readonly channels: SshChannels
@@ -93,18 +93,21 @@ export class Ssh implements StreamUser, Worker {
     this.channels.connectAcceptor(acceptor)
   }
 
-  /** Logs in over `lower`, which may still be opening; returns the session. `account` notes what channels carry. */
+  /**
+   * Logs in over `lower`, which may still be connecting. Returns the session. `account` counts the bytes of its
+   * channels.
+   */
   connect(lower: Stream, client: number, owner: number, account: Account): SshSession {
     return this.begin(lower, true, client, owner, account)
   }
 
-  /** sshd has a connection: it starts a process for it, and says its banner. */
+  /** Accepts a connection: sshd starts a process for it, which sends its banner. */
   accept(lower: Stream, server: number): void {
     const session = this.begin(lower, false, server, NONE, NONE)
     this.work(session, this.costs.cpu(session).sshSessionNs, 0, START)
   }
 
-  /** By the client, who will not wait any longer. */
+  /** Ends the connection of a client that will not wait any longer. */
   giveUp(session: SshSession, reason: FailureReason): void {
     this.end(session, reason)
   }
@@ -113,7 +116,7 @@ export class Ssh implements StreamUser, Worker {
     return this.sessions.isReady[session] === 1
   }
 
-  // From TCP.
+  // Called by TCP.
 
   onOpen(session: SshSession): void {
     this.owner.onConnected(this.sessions.owner[session])
@@ -140,7 +143,7 @@ export class Ssh implements StreamUser, Worker {
     this.channels.sender.pump(session)
   }
 
-  // Work that is done.
+  // Called when work is done.
 
   isPresent(session: SshSession, generation: number): boolean {
     return this.sessions.generation[session] === generation
@@ -152,7 +155,7 @@ export class Ssh implements StreamUser, Worker {
     else if (step === OPEN) this.goOnOpening(session)
   }
 
-  // For the channels.
+  // Called by the channels.
 
   sealData(session: SshSession, lengthBytes: number): boolean {
     const costNs = this.costs.packetNs(session, lengthBytes)
@@ -167,7 +170,7 @@ export class Ssh implements StreamUser, Worker {
   }
 
   sizesOf(session: SshSession): SshSizes {
-    // Of one client's parameters: what a server sends depends on who called, and all callers are of one kind.
+    // A server uses the sizes of client 0: all clients of a scenario have the same algorithms.
     return this.sizes[this.sessions.isClient[session] === 1 ? this.sessions.parameters[session] : 0]
   }
 
@@ -192,7 +195,7 @@ export class Ssh implements StreamUser, Worker {
     return session
   }
 
-  /** Takes up messages that are there as a whole, as far as no work stands between. */
+  /** Processes the complete messages that have arrived, until one needs CPU time. */
   private openNext(session: SshSession): void {
     const { sessions, streams } = this
     const generation = sessions.generation[session]
@@ -246,12 +249,12 @@ export class Ssh implements StreamUser, Worker {
     else this.answerClient(session, round)
   }
 
-  /** The client's next message follows from each of the server's. */
+  /** The client sends its next round after each round of the server. */
   private answerServer(session: SshSession, round: number, server: number, hash: number): void {
     const { sessions, directory } = this
     if (round === KEY_EXCHANGE_ROUND) {
       const { expectedHostKey } = directory.clients[sessions.parameters[session]]
-      // Whoever accepts any key still checks what was signed with it (x/crypto ssh/client.go, verifyHostKeySignature).
+      // A client that accepts any host key still checks its signature (x/crypto ssh/client.go, verifyHostKeySignature).
       if (hash !== this.exchangeHash(session)) return this.refuse(session, 'record broken')
       if (expectedHostKey !== null && directory.servers[server].hostKey !== expectedHostKey)
         return this.refuse(session, 'host key refused')
@@ -262,7 +265,9 @@ export class Ssh implements StreamUser, Worker {
     this.owner.onLoggedIn(sessions.owner[session])
   }
 
-  /** The banner went out unasked, and brings KEXINIT; the client's KEXINIT needs no answer of its own. */
+  /**
+   * The server has sent its banner already, so it answers the client's banner with KEXINIT, and KEXINIT with nothing.
+   */
   private answerClient(session: SshSession, round: number): void {
     if (round === KEX_INIT_ROUND) return
     this.sendRound(session, round === BANNER_ROUND ? KEX_INIT_ROUND : round)
@@ -273,7 +278,7 @@ export class Ssh implements StreamUser, Worker {
     if (round === QUERY_ROUND) this.sleep(session)
   }
 
-  /** sshd lets no attempt to log in end early (auth2.c, ensure_minimum_time_since); the query it answers at once. */
+  /** Delays sshd after it has answered the query (OpenSSH auth2.c, ensure_minimum_time_since). */
   private sleep(session: SshSession): void {
     const { sessions, timeline } = this
     const awake = timeline.now + this.costs.cpu(session).sshLoginDelayNs
@@ -288,7 +293,7 @@ export class Ssh implements StreamUser, Worker {
     streams.write(sessions.lower[session], bytes, LOGIN_ROUND, round, sessions.parameters[session], NONE, 0, hash)
   }
 
-  // What others put in.
+  // Altered and inserted bytes.
 
   private takeOther(session: SshSession, content: Content, offset: number, lengthBytes: number): void {
     const { sessions, streams } = this
@@ -321,7 +326,10 @@ export class Ssh implements StreamUser, Worker {
     )
   }
 
-  /** Banners, KEXINIT and the keys themselves are not sealed, but signed (RFC 4253 section 8). */
+  /**
+   * Whether the next bytes are of a banner, KEXINIT or key exchange, which are signed but not encrypted (RFC 4253
+   * section 8).
+   */
   private isInClear(session: SshSession): boolean {
     const { contents } = this.streams
     const mark = contents.markAt(this.sessions.peerContent[session], this.sessions.arrivedBytes[session])
@@ -329,7 +337,7 @@ export class Ssh implements StreamUser, Worker {
     return isLogin && contents.marks.value[mark] <= KEY_EXCHANGE_ROUND
   }
 
-  /** Of what both ends have said before there are keys, as this end has heard it. */
+  /** The hash of what both ends have sent before there are keys, as this end has received it. */
   private exchangeHash(session: SshSession): number {
     const { sessions, streams } = this
     const { contents } = streams
@@ -346,15 +354,15 @@ export class Ssh implements StreamUser, Worker {
   }
 
   /**
-   * Neither end says why: x/crypto closes the connection, sshd logs "Corrupted MAC on input" or the like and exits
-   * (packet.c, sshpkt_vfatal).
+   * Ends the connection because of an error of the peer, without a message to it: x/crypto closes the connection; sshd
+   * logs an error such as "Corrupted MAC on input" and exits (OpenSSH packet.c, sshpkt_vfatal).
    */
   private refuse(session: SshSession, reason: FailureReason): void {
     this.sessionObserver?.onRefused(this.sessions.host[session], session, this.sessions.isClient[session] === 1, reason)
     this.end(session, reason)
   }
 
-  /** The connection is over: so are its channels. */
+  /** Ends the connection and its channels. */
   private end(session: SshSession, reason: FailureReason): void {
     const { sessions, streams } = this
     const lower = sessions.lower[session]
@@ -370,9 +378,9 @@ export class Ssh implements StreamUser, Worker {
     if (owner !== NONE) this.owner.onLost(owner, reason)
   }
 
-  // Work and what it costs.
+  // Work and its costs.
 
-  /** One process serves an end of a connection: one piece of work after the other. */
+  /** Starts work. An end of a connection is one process, which does one piece of work after the other. */
   private work(session: SshSession, costNs: number, delayNs: number, step: number): void {
     const { sessions, streams } = this
     const { now } = this.timeline
@@ -393,7 +401,7 @@ export class Ssh implements StreamUser, Worker {
     if (done > now) sessions.workUntilTick[session] = done
   }
 
-  /** Nothing to wait for: neither this work nor any before it takes time. */
+  /** Whether this work and all work before it take no more time. */
   private isFree(session: SshSession, costNs: number, delayNs: number): boolean {
     return costNs === 0 && delayNs === 0 && this.sessions.workUntilTick[session] <= this.timeline.now
   }

@@ -3,7 +3,7 @@ import type { KeyExchange } from './tls-messages.ts'
 import type { TlsPeers } from './tls-peers.ts'
 import { CLIENT_FLIGHT, CLIENT_HELLO, SERVER_FINISHED, SERVER_FLIGHT, type TlsSessionTable } from './tls-session.ts'
 
-/** What the work of a session takes on its host's cores, in nanoseconds. */
+/** The CPU costs of a TLS session's work, in nanoseconds. */
 export class TlsCosts {
   private readonly sessions: TlsSessionTable
   private readonly peers: TlsPeers
@@ -22,7 +22,7 @@ export class TlsCosts {
     return recordNs + Math.round(recordByteNs * lengthBytes)
   }
 
-  /** What it takes to answer a flight: shared secret, signatures to make and to check. */
+  /** The cost of answering a flight: the shared secret, and signatures to create and to verify. */
   answerNs(row: TlsSession, kind: number, value: number): number {
     const cpu = this.peers.cpu(row)
     switch (kind) {
@@ -47,7 +47,10 @@ export class TlsCosts {
     return this.peers.cpu(row).tlsFlightNs[this.peers.version(row)]
   }
 
-  /** The handshake's signature or, which is the same work, a secret for the key; with a CA to trust its signature too. */
+  /**
+   * The cost of the handshake's signature, or of encrypting a secret, which costs the same; with a CA, of its signature
+   * too.
+   */
   private checkServerNs(row: TlsSession, server: number): number {
     const { verifyNs } = this.peers.cpu(row)
     const { certificate, issuer } = this.peers.directory.servers[server].presents
@@ -68,7 +71,7 @@ export class TlsCosts {
     return verifyNs[presents.certificate.key] + verifyNs[presents.issuer.key]
   }
 
-  /** Go sends a key for 1.3 whatever becomes of it. */
+  /** The cost of the key share, which Go creates for TLS 1.3 even where the handshake does not use it. */
   private keyShareNs(row: TlsSession): number {
     const exchange = this.keyExchangeOf(row)
     return this.peers.cpu(row).keyShareNs[exchange === 'rsa' ? 'x25519' : exchange]
@@ -78,7 +81,7 @@ export class TlsCosts {
     return this.keyExchangeOf(row) === 'rsa' ? 0 : this.keyShareNs(row)
   }
 
-  /** What the client has encrypted to the server's key: the private key's work, as for a signature. */
+  /** The cost of decrypting the client's secret with the server's private key, which is that of a signature. */
   private decryptNs(row: TlsSession): number {
     if (this.peers.clientOf(row).keyExchange !== 'rsa') return 0
     return this.peers.cpu(row).signNs[this.peers.serverOf(row).presents.certificate.key]

@@ -8,10 +8,10 @@ import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { TlsSession } from './rows.ts'
 import { READY, type TlsSessionTable } from './tls-session.ts'
 
-/** Go's http.Transport waits so long for a handshake (TLSHandshakeTimeout, net/http/transport.go). */
+/** The handshake timeout of Go's http.Transport (net/http/transport.go, TLSHandshakeTimeout). */
 const HANDSHAKE_PATIENCE_NS = 10 * NS_PER_S
 
-/** Clients that have waited long enough for a server to finish its part of the handshake. */
+/** The deadlines of clients for the TLS handshake. */
 export class TlsDeadlines {
   private readonly timeline: Timeline
   private readonly sessions: TlsSessionTable
@@ -54,7 +54,7 @@ export class TlsDeadlines {
     return row !== NONE && sessions.lower[row] !== NONE && sessions.state[row] !== READY ? row : NONE
   }
 
-  /** The session is about to be released. */
+  /** Removes the deadline of a session that is about to be released. */
   forget(row: TlsSession): void {
     const ordinal = this.sessions.ordinal[row]
     if (ordinal !== NONE) this.numbers.remove(this.hostOf(row), ordinal)

@@ -17,12 +17,12 @@ import {
 import { alertBytes, RECORD_HEADER_BYTES, recordOverheadBytes, type TlsCipher, type TlsVersion } from './tls-records.ts'
 
 /**
- * A full TLS handshake, flight by flight. Go puts each message into a record of its own and a flight into one write.
+ * A full TLS handshake, flight by flight. Go sends each message in a record of its own and each flight in one write.
  *
- *   1.3: hello -> | <- server flight | client flight ->                       data rides behind the client flight
- *   1.2: hello -> | <- server flight | client flight -> | <- server finished  data waits for the last one
+ *   1.3: hello -> | <- server flight | client flight ->                       data follows the client flight
+ *   1.2: hello -> | <- server flight | client flight -> | <- server finished  data waits for the last flight
  *
- * No session tickets follow: Go's client without a session cache asks for none, and Kubernetes sets no cache.
+ * No session tickets follow: Go's client requests none without a session cache, and Kubernetes sets no cache.
  */
 export type TlsMessage =
   | 'client-hello'
@@ -40,36 +40,39 @@ export type TlsMessage =
 
 export type TlsFlight = Flight<TlsMessage>
 
-/** A certificate with the chain sent for it, and the key that signs the handshake. */
+/** The certificate chain that an end sends, and the type of the key that signs the handshake. */
 export interface PresentedChain {
-  /** DER sizes from the leaf up, the root left out; at least the leaf. */
+  /** The DER sizes from the leaf up, without the root; at least the leaf. */
   readonly chainBytes: readonly number[]
-  /** The leaf's. */
+  /** The key type of the leaf. */
   readonly key: KeyAlgorithm
 }
 
 export interface TlsServerParameters {
   readonly keyExchange: KeyExchange
-  /** The protocol picked by ALPN; null: none. */
+  /** The protocol selected by ALPN; null for none. */
   readonly protocol: string | null
   readonly presented: PresentedChain
-  /** Whether a client certificate is asked for, and whose; null: it is not. */
+  /** The CAs of the client certificate that the server requests; null where it requests none. */
   readonly certificateRequest: { readonly authorities: readonly Certificate[] } | null
   readonly cipher: TlsCipher
 }
 
 export interface TlsClientParameters {
   readonly isCertificateRequested: boolean
-  /** null: asked, the client sends an empty list. */
+  /** The chain that the client presents; null for an empty list. */
   readonly presented: PresentedChain | null
   readonly cipher: TlsCipher
-  /** 1.2 only: the server's key that the client encrypts a secret to; null: both have made keys for this session. */
+  /**
+   * TLS 1.2 only: the type of the server's key that the client encrypts a secret to; null for an ephemeral key
+   * exchange.
+   */
   readonly encryptsTo?: KeyAlgorithm | null
 }
 
 type Part = FlightPart<TlsMessage>
 
-/** 1.3 sends a ChangeCipherSpec for the eyes of middleboxes only (RFC 8446 D.4). */
+/** In TLS 1.3 the ChangeCipherSpec is sent only for middleboxes (RFC 8446 appendix D.4). */
 const CHANGE_CIPHER_SPEC: Part = plain('change-cipher-spec', 1)
 
 function plain(message: TlsMessage, messageBytes: number): Part {
@@ -84,7 +87,7 @@ export function clientHelloFlight(hello: ClientHello): TlsFlight {
   return flightOf([plain('client-hello', clientHelloBytes(hello))])
 }
 
-/** What the server answers to the ClientHello; in 1.3 the last that it has to say, in 1.2 its Finished is to come. */
+/** The server's answer to the ClientHello. In 1.3 it is the server's last flight; in 1.2 its Finished follows later. */
 export function serverFlight(version: TlsVersion, server: TlsServerParameters): TlsFlight {
   return version === '1.3' ? serverFlight13(server) : serverFlight12(server)
 }
@@ -126,7 +129,7 @@ function serverFlight12({ keyExchange, protocol, presented, certificateRequest }
   return flightOf(parts)
 }
 
-/** The client's second flight. Its certificate is in clear in 1.2, hidden in 1.3. */
+/** The client's second flight. Its certificate is in plaintext in 1.2 and encrypted in 1.3. */
 export function clientFlight(version: TlsVersion, client: TlsClientParameters): TlsFlight {
   return version === '1.3' ? clientFlight13(client) : clientFlight12(client)
 }
@@ -160,14 +163,14 @@ function clientFlight12({
   return flightOf(parts)
 }
 
-/** 1.2 only: the server's ChangeCipherSpec and Finished, one round trip after its first flight. */
+/** TLS 1.2 only: the server's ChangeCipherSpec and Finished, one round trip after its first flight. */
 export function serverFinishedFlight12(cipher: TlsCipher): TlsFlight {
   return flightOf([CHANGE_CIPHER_SPEC, sealed('finished', finishedBytes('1.2'), '1.2', cipher)])
 }
 
 /**
- * What a client sends that will not have the server's certificate. 1.3: the ChangeCipherSpec is already in Go's
- * buffer and leaves with the alert, which is sealed; 1.2: there are no keys yet.
+ * The alert of a client that refuses the server's certificate. In 1.3 it is encrypted, and the ChangeCipherSpec, which is
+ * already in Go's buffer, is sent with it. In 1.2 there are no keys yet.
  */
 export function clientAbortFlight(version: TlsVersion, cipher: TlsCipher): TlsFlight {
   const isSealed = version === '1.3'
@@ -175,7 +178,7 @@ export function clientAbortFlight(version: TlsVersion, cipher: TlsCipher): TlsFl
   return flightOf(isSealed ? [CHANGE_CIPHER_SPEC, alert] : [alert])
 }
 
-/** What a server sends that will not have the client's certificate; in 1.2 it has not switched to its keys yet. */
+/** The alert of a server that refuses the client's certificate. In 1.2 the server does not use its keys yet. */
 export function serverAbortFlight(version: TlsVersion, cipher: TlsCipher): TlsFlight {
   const isSealed = version === '1.3'
   return flightOf([{ message: 'alert', bytes: alertBytes(version, isSealed, cipher), isSealed }])

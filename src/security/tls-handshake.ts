@@ -24,21 +24,21 @@ import {
 import { mixTranscript } from './transcript.ts'
 import { checkCommonName, type Refusal, verifyCertificate } from './verify-certificate.ts'
 
-/** What a handshake needs done at its end of the connection. */
+/** The session that a handshake belongs to, as the handshake uses it. */
 export interface HandshakeEnd {
   /** Writes a whole flight. */
   send(row: TlsSession, lengthBytes: number, kind: number): void
-  /** Says why, in an alert, and fails. */
+  /** Sends an alert and fails the session. */
   refuse(row: TlsSession, alertBytes: number, description: number, reason: FailureReason): void
   onPeerKnown(row: TlsSession): void
   becomeReady(row: TlsSession): void
   fail(row: TlsSession, reason: FailureReason): void
 }
 
-/** internal_error, before there are keys: a record's header, level and description (RFC 8446 sections 5.1 and 6). */
+/** The size of a plaintext alert: a record header, level and description (RFC 8446 sections 5.1 and 6). */
 const PLAIN_ALERT_BYTES = 5 + 2
 
-/** By what an end has keys for when something does not open (see tls-flights.ts). */
+/** The size of the alert for a record that does not decrypt, which depends on the keys that an end has in a state. */
 function brokenAlertBytes(state: number, version: TlsVersion): number {
   if (state === SERVER_CLIENT_HELLO) return PLAIN_ALERT_BYTES
   if (state === CLIENT_SERVER_FLIGHT) return clientAbortFlight(version, CIPHER).bytes
@@ -46,7 +46,9 @@ function brokenAlertBytes(state: number, version: TlsVersion): number {
   return alertBytes(version, true, CIPHER)
 }
 
-/** Who says what when, and what each end checks (see tls-flights.ts for the order of flights). */
+/**
+ * The TLS handshake: which flight each end sends when, and what each end verifies (see tls-flights.ts for the order).
+ */
 export class TlsHandshake {
   private readonly sessions: TlsSessionTable
   private readonly timeline: Timeline
@@ -62,12 +64,12 @@ export class TlsHandshake {
     this.end = end
   }
 
-  sayHello(row: TlsSession): void {
+  sendClientHello(row: TlsSession): void {
     this.sessions.state[row] = CLIENT_SERVER_FLIGHT
     this.end.send(row, this.peers.clientHelloBytes(row), CLIENT_HELLO)
   }
 
-  /** `detail` of a flight: the transcript before it, as its author has it. */
+  /** Processes a flight. `detail` of its mark is the transcript before it, as its author has it. */
   answer(row: TlsSession, kind: number, value: number, detail: number): void {
     const { sessions, streams } = this
     if (kind === ALERT) return this.end.fail(row, this.reasonOfAlert(row, detail))
@@ -87,13 +89,13 @@ export class TlsHandshake {
     }
   }
 
-  /** What came does not open, or is no record at all. */
+  /** Refuses data that does not decrypt, or that is no record at all (`isGarbage`). */
   breakOff(row: TlsSession, isGarbage = false): void {
     const bytes = brokenAlertBytes(this.sessions.state[row], this.peers.versionSpoken(row))
     this.end.refuse(row, bytes, isGarbage ? UNEXPECTED_MESSAGE : BAD_RECORD_MAC, 'record broken')
   }
 
-  /** With something that opens only where both have the same transcript. */
+  /** Whether a flight has an encrypted part, which decrypts only where both ends have the same transcript. */
   private isSealed(row: TlsSession, kind: number): boolean {
     return kind === CLIENT_FLIGHT || kind === SERVER_FINISHED || (kind === SERVER_FLIGHT && this.is13(row))
   }
@@ -111,7 +113,7 @@ export class TlsHandshake {
     this.end.send(row, this.peers.sizesOf(row).serverFlightBytes, SERVER_FLIGHT)
   }
 
-  /** Go's GetCertificate gave it none (crypto/tls handshake_server.go). */
+  /** Go's GetCertificate returned no certificate (crypto/tls/handshake_server.go). */
   private refuseAll(row: TlsSession): void {
     this.end.refuse(row, PLAIN_ALERT_BYTES, 0, 'no certificate to show')
   }
@@ -142,7 +144,7 @@ export class TlsHandshake {
     this.end.becomeReady(row)
   }
 
-  /** What a client finds wrong with the certificate that it was shown. */
+  /** Returns why a client refuses the server's certificate; null where it accepts it. */
   private refusalOfServer(row: TlsSession): Refusal | null {
     const client = this.peers.clientOf(row)
     if (client.trusts === null) return null

@@ -9,32 +9,32 @@ import { utf8Bytes } from './der.ts'
 import type { TlsVersion } from './tls-records.ts'
 
 /**
- * Sizes of TLS handshake messages, their four-byte headers included, records not: RFC 8446 (1.3), RFC 5246 and
- * RFC 8422 (1.2). Which extensions and algorithms are sent is Go's choice, as crypto/tls of Go 1.24 makes it.
+ * Sizes of TLS handshake messages with their four-byte headers, without record headers: RFC 8446 (1.3), RFC 5246 and
+ * RFC 8422 (1.2). The extensions and algorithms are those of crypto/tls in Go 1.24.
  */
 
-/** How both ends come by a secret that nobody else has. */
+/** How both ends agree on a secret. */
 export type KeyExchange =
-  /** Keys made for this session, and forgotten: who comes by the server's key later opens nothing of it. */
+  /** With keys made for this session, so that the server's private key decrypts nothing later (forward secrecy). */
   | EphemeralKeyExchange
-  /** The client encrypts it to the key of the server's certificate (RFC 5246 7.4.7.1): 1.2 only, and only with RSA. */
+  /** The client encrypts the secret to the RSA key of the server's certificate (RFC 5246 section 7.4.7.1); 1.2 only. */
   | 'rsa'
 
-/** x25519mlkem768: the post-quantum hybrid (draft-ietf-tls-ecdhe-mlkem), Go's default since 1.24; 1.3 only. */
+/** `x25519mlkem768` is the post-quantum hybrid (draft-ietf-tls-ecdhe-mlkem), Go's default since 1.24; 1.3 only. */
 export type EphemeralKeyExchange = 'x25519' | 'x25519mlkem768'
 
 export interface ClientHello {
-  /** The name that the client asks for; null or an address: no server_name extension (RFC 6066 3). */
+  /** The name in the server_name extension; null or an address for no extension (RFC 6066 section 3). */
   readonly serverName: string | null
-  /** Protocols offered, in order; none: no ALPN extension. */
+  /** The protocols offered by ALPN, in order; empty for no extension. */
   readonly alpn: readonly string[]
   readonly keyExchange: KeyExchange
 }
 
-/** msg_type and a length of three bytes (RFC 8446 4). */
+/** The fields msg_type and a length of three bytes (RFC 8446 section 4). */
 const HEADER_BYTES = 4
 
-/** Type and length of an extension, before its data. */
+/** The type and length of an extension, before its data. */
 const EXTENSION_HEADER_BYTES = 4
 
 const VERSION_BYTES = 2
@@ -45,23 +45,29 @@ const SCHEME_BYTES = 2
 const GROUP_BYTES = 2
 const X25519_SHARE_BYTES = 32
 
-/** An ML-KEM-768 key going out, and its ciphertext coming back (FIPS 203, table 3). */
+/** The sizes of an ML-KEM-768 key and of its ciphertext (FIPS 203, table 3). */
 const MLKEM768_KEY_BYTES = 1184
 const MLKEM768_CIPHERTEXT_BYTES = 1088
 
-/** Go's default suites where AES is in hardware: ten ECDHE suites of 1.2, three of 1.3. */
+/** The number of Go's default cipher suites with AES in hardware: ten ECDHE suites of 1.2, three of 1.3. */
 const SUITES = 10 + 3
 
-/** Those that GODEBUG=tlsrsakex=1 adds since Go 1.22, AES-128 and 256 with GCM and with CBC (cipher_suites.go). */
+/**
+ * The number of suites that GODEBUG=tlsrsakex=1 adds since Go 1.22: AES-128 and 256 with GCM and CBC
+ * (cipher_suites.go).
+ */
 const RSA_SUITES = 4
 
-/** P-256, P-384, P-521 besides X25519; the hybrid comes on top where it is offered. */
+/** The number of groups without the hybrid: X25519, P-256, P-384, P-521. */
 const CLASSIC_GROUPS = 4
 
-/** Go's `defaultSupportedSignatureAlgorithms`: four PSS or Ed25519, three PKCS #1, three ECDSA, and two with SHA-1. */
+/**
+ * The number of Go's defaultSupportedSignatureAlgorithms: four PSS or Ed25519, three PKCS #1, three ECDSA, two with
+ * SHA-1.
+ */
 const SIGNATURE_SCHEMES = 12
 
-/** Vectors have a length before them, of as many bytes as their limit needs (RFC 8446 3.4). */
+/** The size of a vector, which begins with a length of as many bytes as its limit needs (RFC 8446 section 3.4). */
 function vectorBytes(lengthOctets: 1 | 2 | 3, contentBytes: number): number {
   return lengthOctets + contentBytes
 }
@@ -74,7 +80,9 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
 
-/** The same for a path that ends up with 1.2: Go offers 1.2 and 1.3 together, with a key for 1.3, and the server picks. */
+/**
+ * The size of a ClientHello, which is the same for both versions: Go offers 1.2 and 1.3 together, with a 1.3 key share.
+ */
 export function clientHelloBytes(hello: ClientHello): number {
   const extensions = [
     ...serverNameExtension(hello.serverName),
@@ -93,7 +101,7 @@ export function clientHelloBytes(hello: ClientHello): number {
     HEADER_BYTES +
     VERSION_BYTES +
     RANDOM_BYTES +
-    vectorBytes(1, 32) + // a random legacy_session_id (RFC 8446 D.4)
+    vectorBytes(1, 32) + // a random legacy_session_id (RFC 8446 appendix D.4)
     vectorBytes(2, SUITE_BYTES * (SUITES + (hello.keyExchange === 'rsa' ? RSA_SUITES : 0))) +
     vectorBytes(1, COMPRESSION_METHOD_BYTES) +
     vectorBytes(2, sum(extensions))
@@ -114,7 +122,9 @@ function offeredGroups(keyExchange: KeyExchange): number {
   return keyExchange === 'x25519mlkem768' ? CLASSIC_GROUPS + 1 : CLASSIC_GROUPS
 }
 
-/** With the hybrid Go sends its X25519 half as a share of its own too, for servers that know only that. */
+/**
+ * The key shares. With the hybrid, Go also sends its X25519 part as a share of its own, for servers without the hybrid.
+ */
 function clientShares(keyExchange: KeyExchange): number[] {
   return keyExchange === 'x25519mlkem768'
     ? [MLKEM768_KEY_BYTES + X25519_SHARE_BYTES, X25519_SHARE_BYTES]
@@ -125,7 +135,7 @@ function keyShareBytes(shareBytes: number): number {
   return GROUP_BYTES + vectorBytes(2, shareBytes)
 }
 
-/** 1.3 echoes the session id and carries the key; 1.2 has neither, but answers ALPN here, where 1.3 hides it. */
+/** The size of a ServerHello. 1.3 echoes the session id and has a key share; 1.2 has neither, but answers ALPN here. */
 export function serverHelloBytes(version: TlsVersion, keyExchange: KeyExchange, protocol: string | null): number {
   const shareBytes = X25519_SHARE_BYTES + (keyExchange === 'x25519mlkem768' ? MLKEM768_CIPHERTEXT_BYTES : 0)
   const extensions =
@@ -148,14 +158,16 @@ export function serverHelloBytes(version: TlsVersion, keyExchange: KeyExchange, 
   )
 }
 
-/** 1.3 only. */
+/** The size of EncryptedExtensions; 1.3 only. */
 export function encryptedExtensionsBytes(protocol: string | null): number {
   return HEADER_BYTES + vectorBytes(2, sum(alpnExtension(protocol === null ? [] : [protocol])))
 }
 
 /**
- * @param authorities the CAs whose certificates the server accepts, by name; none: Go leaves the list out (1.3) or
- *   empty (1.2)
+ * The size of a CertificateRequest.
+ *
+ * @param authorities the CAs whose certificates the server accepts; with none, Go omits the list (1.3) or sends an empty
+ *   one (1.2)
  */
 export function certificateRequestBytes(version: TlsVersion, authorities: readonly Certificate[]): number {
   const namesBytes = vectorBytes(2, sum(authorities.map((ca) => vectorBytes(2, distinguishedNameBytes(ca)))))
@@ -170,24 +182,27 @@ export function certificateRequestBytes(version: TlsVersion, authorities: readon
   return HEADER_BYTES + vectorBytes(1, 0) + vectorBytes(2, sum(extensions))
 }
 
-/** @param chainBytes DER sizes from the leaf up; empty: a client that has none to show */
+/** @param chainBytes the DER sizes from the leaf up; empty for a client without a certificate */
 export function certificateMessageBytes(version: TlsVersion, chainBytes: readonly number[]): number {
   const entryExtensionsBytes = version === '1.3' ? vectorBytes(2, 0) : 0
   const entries = chainBytes.map((derBytes) => vectorBytes(3, derBytes) + entryExtensionsBytes)
   return HEADER_BYTES + (version === '1.3' ? vectorBytes(1, 0) : 0) + vectorBytes(3, sum(entries))
 }
 
-/** 1.2 only: curve type, curve, point, and a signature over them (RFC 8422 5.4). */
+/** The size of ServerKeyExchange, 1.2 only: curve type, curve, point, and a signature (RFC 8422 section 5.4). */
 export function serverKeyExchangeBytes(key: KeyAlgorithm): number {
   return HEADER_BYTES + 1 + GROUP_BYTES + vectorBytes(1, X25519_SHARE_BYTES) + digitallySignedBytes(key)
 }
 
-/** 1.2 only, always empty. */
+/** The size of ServerHelloDone, which is always empty; 1.2 only. */
 export function serverHelloDoneBytes(): number {
   return HEADER_BYTES
 }
 
-/** 1.2 only: the client's point (RFC 8422 5.7), or a secret encrypted to `key`, as long as that (RFC 5246 7.4.7.1). */
+/**
+ * The size of ClientKeyExchange, 1.2 only: the client's point (RFC 8422 section 5.7), or a secret encrypted to `key`, as
+ * long as the key (RFC 5246 section 7.4.7.1).
+ */
 export function clientKeyExchangeBytes(key: KeyAlgorithm | null = null): number {
   return HEADER_BYTES + (key === null ? vectorBytes(1, X25519_SHARE_BYTES) : vectorBytes(2, signatureBytes(key)))
 }
@@ -200,7 +215,9 @@ function digitallySignedBytes(key: KeyAlgorithm): number {
   return SCHEME_BYTES + vectorBytes(2, signatureBytes(key))
 }
 
-/** An HMAC of SHA-256 (RFC 8446 4.4.4), or the first twelve bytes of a PRF (RFC 5246 7.4.9). */
+/**
+ * The size of Finished: an HMAC of SHA-256 (RFC 8446 section 4.4.4), or twelve bytes of a PRF (RFC 5246 section 7.4.9).
+ */
 export function finishedBytes(version: TlsVersion): number {
   return HEADER_BYTES + (version === '1.3' ? 32 : 12)
 }

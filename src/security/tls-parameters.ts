@@ -12,60 +12,60 @@ import {
 import type { KeyExchange } from './tls-messages.ts'
 import type { RecordSizing, TlsCipher, TlsVersion } from './tls-records.ts'
 
-/** A certificate with the one that signed it (itself, where self-signed). */
+/** A certificate, and the one whose key signed it (the same where it is self-signed). */
 export interface IssuedCertificate {
   readonly certificate: Certificate
   readonly issuer: Certificate
 }
 
-/** How a client does TLS. */
+/** The TLS parameters of a client. */
 export interface TlsClient {
   readonly version: TlsVersion
   readonly keyExchange: KeyExchange
   readonly alpn: readonly string[]
-  /** What it asks for and, with a CA to trust, insists on; null: it sends no name. */
+  /** The server name that it sends and, with a trusted CA, verifies; null for no name. */
   readonly serverName: string | null
-  /** null: whatever the server presents is believed (InsecureSkipVerify). */
+  /** The CA that it verifies the server's certificate with; null for no verification (Go's InsecureSkipVerify). */
   readonly trusts: Certificate | null
-  /** The common name that it insists on, over and above (KEP-4872); null: any. */
+  /** The common name that the server's certificate must have in addition (KEP-4872); null for any. */
   readonly expectedCommonName: string | null
-  /** null: none to present. */
+  /** The client certificate; null for none. */
   readonly presents: IssuedCertificate | null
   readonly recordSizing: RecordSizing
 }
 
-/** Go's tls.ClientAuthType, by what it means. */
+/** How a server treats client certificates; each value is one of Go's tls.ClientAuthType. */
 export type ClientCertificates =
   /** NoClientCert. */
   | 'none'
-  /** RequestClientCert: asked for and, if the client proves to hold its key, taken, whoever signed it. HTTP judges. */
+  /** RequestClientCert: requested, and accepted from any CA if the client has its key. The HTTP server verifies it. */
   | 'requested'
   /** VerifyClientCertIfGiven. */
   | 'verified'
   /** RequireAndVerifyClientCert. */
   | 'required'
 
-/** How a server does TLS. It takes the version and key exchange that the client offers. */
+/** The TLS parameters of a server. It uses the version and key exchange that the client offers. */
 export interface TlsServer {
   readonly presents: IssuedCertificate
-  /** It waits for a certificate that nobody has issued, and ends each handshake until then. */
+  /** Whether its certificate was not issued yet, so that it refuses each handshake. */
   readonly isUnissued?: boolean
   readonly clientCertificates: ClientCertificates
-  /** Whose certificates it asks for by name, and believes where it verifies; null: nobody's. */
+  /** The CA that it names in its request and verifies client certificates with; null for none. */
   readonly clientAuthority: Certificate | null
   readonly protocol: string | null
   readonly recordSizing: RecordSizing
 }
 
-/** Of all sessions. */
+/** The cipher of all sessions. */
 export const CIPHER: TlsCipher = 'aes-128-gcm'
 
-/** The sizes of all flights of a handshake between these two, in bytes on TCP. */
+/** The sizes of all flights of a handshake between two ends, in bytes on TCP. */
 export interface HandshakeSizes {
   readonly clientHelloBytes: number
   readonly serverFlightBytes: number
   readonly clientFlightBytes: number
-  /** 1.2 only. */
+  /** TLS 1.2 only. */
   readonly serverFinishedBytes: number
   readonly clientAbortBytes: number
   readonly serverAbortBytes: number
@@ -98,7 +98,7 @@ function chainOf({ certificate, issuer }: IssuedCertificate): PresentedChain {
   return { chainBytes: [certificateSizeBytes(certificate, issuer)], key: certificate.key }
 }
 
-/** RFC 7301 section 3.2: the server's choice of what the client offers; nothing where it offers nothing. */
+/** The protocol that the server selects by ALPN (RFC 7301 section 3.2); null where one of both has no ALPN. */
 function negotiatedProtocol({ alpn }: TlsClient, { protocol }: TlsServer): string | null {
   if (alpn.length === 0 || protocol === null) return null
   return alpn.includes(protocol) ? protocol : 'http/1.1'

@@ -6,7 +6,7 @@ import type { TlsSession } from './rows.ts'
 import { type HandshakeSizes, handshakeSizes, type TlsClient, type TlsServer } from './tls-parameters.ts'
 import type { TlsSessionTable } from './tls-session.ts'
 
-/** What all sessions may refer to by index. Immutable. */
+/** The parameters that TLS sessions refer to by index. Immutable. */
 export interface TlsDirectory {
   readonly clients: readonly TlsClient[]
   readonly servers: readonly TlsServer[]
@@ -14,12 +14,12 @@ export interface TlsDirectory {
   readonly cpus: readonly CpuProfile[]
 }
 
-/** Who the two ends of a session are, as far as this end knows. */
+/** Looks up the parameters of both ends of a session, as far as this end knows them. */
 export class TlsPeers {
   readonly directory: TlsDirectory
   private readonly sessions: TlsSessionTable
   private readonly streams: ByteStreams
-  /** Derived from the directory, so that forks may share it. */
+  /** Derives from the directory, so it is no state of a simulation. */
   private readonly sizes = new Map<number, HandshakeSizes>()
 
   constructor(sessions: TlsSessionTable, streams: ByteStreams, directory: TlsDirectory) {
@@ -46,7 +46,7 @@ export class TlsPeers {
     ]
   }
 
-  /** What the far end, a client, has shown and proved to hold; null: it was not asked, or has none. */
+  /** Returns the certificate of the client at the far end; null where none was requested or the client has none. */
   clientCertificate(row: TlsSession): Certificate | null {
     const { sessions } = this
     if (sessions.isClient[row] === 1 || sessions.peerParameters[row] === NONE) return null
@@ -58,7 +58,7 @@ export class TlsPeers {
     return this.clientOf(row).version
   }
 
-  /** The same, also for a server that has heard no client yet. */
+  /** The version of the session; '1.2' for a server that has received no ClientHello yet. */
   versionSpoken(row: TlsSession): '1.2' | '1.3' {
     const { sessions } = this
     return sessions.isClient[row] === 0 && sessions.peerParameters[row] === NONE ? '1.2' : this.version(row)

@@ -17,20 +17,20 @@ import {
 } from './tls-session.ts'
 import { mixTranscript } from './transcript.ts'
 
-/** What reading leaves to the session that reads. */
+/** The session that a reader belongs to, as the reader uses it. */
 export interface ReadingEnd {
-  /** Once that is done, `goOn` is called, or `giveUp` where a record was found broken. */
+  /** Starts work, after which `goOn` is called, or `giveUp` for a broken record. */
   workToOpen(row: TlsSession, costNs: number, isBroken: boolean): void
   isFree(row: TlsSession, costNs: number): boolean
   onPeerHeard(row: TlsSession, content: Content): void
-  /** Says why, in an alert, and fails. */
+  /** Sends an alert and fails the session. */
   breakOff(row: TlsSession, isGarbage: boolean): void
   fail(row: TlsSession, reason: FailureReason): void
 }
 
 /**
- * Takes flights and records off the stream below, one after the other. What is sealed opens only as the other end
- * sealed it: whose bytes came in between, or in their place, breaks the record that they lie in.
+ * Reads flights and records from the stream below, one after the other. A record decrypts only as the other end has
+ * encrypted it: altered or inserted bytes break the record that they are in.
  */
 export class TlsReader {
   private readonly sessions: TlsSessionTable
@@ -63,7 +63,7 @@ export class TlsReader {
     this.openNext(row)
   }
 
-  /** Takes up flights and records that are there as a whole, as far as no work stands between. */
+  /** Processes the complete flights and records that have arrived, until one needs CPU time. */
   openNext(row: TlsSession): void {
     const { sessions, streams } = this
     const generation = sessions.generation[row]
@@ -88,15 +88,15 @@ export class TlsReader {
   }
 
   /**
-   * Go answers what does not open with bad_record_mac, and what is no record with unexpected_message or the like
-   * (crypto/tls conn.go, readRecordOrCCS).
+   * Refuses a broken record. Go answers a record that does not decrypt with bad_record_mac, and data that is no record
+   * with unexpected_message (crypto/tls/conn.go, readRecordOrCCS).
    */
   giveUp(row: TlsSession): void {
     const { sessions } = this
     this.end.breakOff(row, sessions.brokenAt[row] === sessions.arrivedBytes[row])
   }
 
-  // Bytes of others.
+  // Altered and inserted bytes.
 
   private takeOther(row: TlsSession, content: Content, offset: number, lengthBytes: number): void {
     const { sessions, streams } = this
@@ -118,8 +118,8 @@ export class TlsReader {
   }
 
   /**
-   * What opens a handshake has no seal: a change leaves both ends with other transcripts, other keys, and a first
-   * sealed record that does not open (with extended_master_secret in 1.2 too, RFC 7627; RFC 8446 section 4.4.1).
+   * Whether the next bytes are of a plaintext flight. An altered flight gives both ends different transcripts and keys, so
+   * that the first encrypted record does not decrypt (RFC 8446 section 4.4.1; in 1.2 by extended_master_secret, RFC 7627).
    */
   private isInClear(row: TlsSession): boolean {
     const { contents } = this.streams
@@ -159,7 +159,7 @@ export class TlsReader {
       : this.costs.answerNs(row, kind, marks.value[mark])
   }
 
-  /** Without a close_notify before it, the end may be anybody's doing (RFC 8446 section 6.1). */
+  /** Fails at an end without a close_notify, which an attacker may have caused (RFC 8446 section 6.1). */
   private failAtEnd(row: TlsSession): void {
     this.end.fail(row, this.sessions.state[row] === READY ? 'unexpected end' : 'connection reset')
   }
@@ -174,7 +174,7 @@ export class TlsReader {
     const detail = marks.detail[mark]
     const plaintext = marks.carried[mark]
     const offset = marks.carriedOffset[mark]
-    // The mark may be the last to hold the plaintext.
+    // The mark may have the last reference to the plaintext.
     if (plaintext !== NONE) streams.contents.hold(plaintext)
     streams.contents.takeMark(content)
     sessions.isOpening[row] = 0

@@ -4,25 +4,29 @@ export type TlsVersion = '1.2' | '1.3'
 
 export type TlsCipher = 'aes-128-gcm' | 'chacha20-poly1305'
 
-/** Which stack's habit sets the sizes of application-data records. */
+/** How the sizes of application-data records are chosen. */
 export type RecordSizing =
-  /** Go's crypto/tls: records start near a TCP segment and grow, so that the first bytes can be opened early. */
+  /**
+   * As Go's crypto/tls: records begin at the size of a TCP segment and grow, so that the first bytes are decrypted
+   * early.
+   */
   | 'go'
-  /** Always as large as allowed, as OpenSSL (and so Node.js) writes them. */
+  /** The maximum size always, as OpenSSL and Node.js do. */
   | 'fixed'
 
-/** TLSPlaintext.length is at most 2^14 (RFC 8446 5.1, RFC 5246 6.2.1). */
+/** The maximum of TLSPlaintext.length (RFC 8446 section 5.1, RFC 5246 section 6.2.1). */
 const MAX_RECORD_PLAINTEXT_BYTES = 16_384
 
-/** Type, version, length. */
+/** The size of a record header: type, version, length. */
 export const RECORD_HEADER_BYTES = 5
 
-/** Both AEADs in use have a tag of 16. */
+/** The size of the tag of both AEADs in use. */
 const TAG_BYTES = 16
 
 /**
- * What a sealed record adds to its plaintext. 1.3: header, one byte for the inner content type, tag (RFC 8446 5.2).
- * 1.2: header, for GCM the explicit half of the nonce (RFC 5288 3; ChaCha20 has none, RFC 7905 2), tag.
+ * The bytes that an encrypted record adds to its plaintext. 1.3: header, one byte for the inner content type, tag
+ * (RFC 8446 section 5.2). 1.2: header, tag, and for GCM the explicit part of the nonce (RFC 5288 section 3; ChaCha20 has
+ * none, RFC 7905 section 2).
  */
 export function recordOverheadBytes(version: TlsVersion, cipher: TlsCipher = 'aes-128-gcm'): number {
   return RECORD_HEADER_BYTES + explicitNonceBytes(version, cipher) + TAG_BYTES + innerTypeBytes(version)
@@ -36,19 +40,19 @@ function innerTypeBytes(version: TlsVersion): number {
   return version === '1.3' ? 1 : 0
 }
 
-/** Go's estimate of what surely fits one segment, whatever the connection's real MSS. */
+/** Go's estimate of what fits into one segment, whatever the connection's MSS is. */
 const GO_MSS_ESTIMATE_BYTES = 1208
 
-/** Go gives up growing and writes full records after so many bytes, or so many records. */
+/** Go writes records of the maximum size after this many bytes, or this many records. */
 const GO_BOOST_BYTES = 128 * 1024
 const GO_BOOST_RECORDS = 1000
 
 /**
- * The most plaintext of the next application-data record: what is left of a write is cut at this size, again and
- * again. Go (crypto/tls `maxPayloadSizeForWrite`): the n-th record is n times what fits 1208 bytes on the wire.
+ * The maximum plaintext of the next application-data record, in bytes. In Go, the n-th record has n times what fits into
+ * 1208 bytes on the wire (crypto/tls/conn.go, maxPayloadSizeForWrite).
  *
- * @param wireBytesSent all that this side has written to the connection, the handshake's bytes too
- * @param dataRecordsSent application-data records that this side has sealed before this one
+ * @param wireBytesSent the bytes that this side has written to the connection, with the handshake
+ * @param dataRecordsSent the application-data records that this side has written before this one
  */
 export function maxRecordPlaintextBytes(
   wireBytesSent: number,
@@ -65,12 +69,15 @@ export function maxRecordPlaintextBytes(
   return Math.min(perSegmentBytes * (dataRecordsSent + 1), MAX_RECORD_PLAINTEXT_BYTES)
 }
 
-/** A level and a description; sealed once the sender has keys (1.3: from the ServerHello on; 1.2: from its CCS on). */
+/**
+ * The size of an alert: level and description. It is encrypted after the ServerHello in 1.3, after the sender's CCS in
+ * 1.2.
+ */
 export function alertBytes(version: TlsVersion, isSealed: boolean, cipher: TlsCipher = 'aes-128-gcm'): number {
   return 2 + (isSealed ? recordOverheadBytes(version, cipher) : RECORD_HEADER_BYTES)
 }
 
-/** A close_notify comes after the handshake, hence sealed. */
+/** The size of a close_notify, which is encrypted because it follows the handshake. */
 export function closeNotifyBytes(version: TlsVersion, cipher: TlsCipher = 'aes-128-gcm'): number {
   return alertBytes(version, true, cipher)
 }

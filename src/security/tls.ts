@@ -21,18 +21,18 @@ import { mixTranscript } from './transcript.ts'
 
 const PLAINTEXT_LAYER = 2
 
-/** A writer that asks (`hasRoom`) is held back while so much waits to be sealed: two records. */
+/** `hasRoom` is false while this much plaintext waits for encryption: two records. */
 const UNSEALED_LIMIT_BYTES = 2 * 16_384
 
-/** Steps of work. */
-const SAY_HELLO = 0
+/** What is to do when work is done. */
+const SEND_HELLO = 0
 const SEAL = 1
 const OPEN = 2
 const GIVE_UP = 3
 
 /**
- * TLS 1.2 and 1.3 between two ends that hold keys: flights of their true size, the work that they cost, the
- * checks that each end makes, and records of plaintext after that.
+ * TLS 1.2 and 1.3: flights of their real sizes, their CPU costs, the verification at each end, and then records of
+ * plaintext.
  */
 export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEnd {
   sessionObserver: SessionObserver | null = null
@@ -71,17 +71,19 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     this.workerKind = processors.register(this)
   }
 
-  /** Speaks TLS over `lower`, which may still be opening; returns the stream of plaintext. */
+  /** Starts a client session over `lower`, which may still be connecting. Returns the stream of plaintext. */
   connect(lower: Stream, client: number): Stream {
     return this.begin(lower, true, client)
   }
 
-  /** Answers on `lower`; the plaintext stream opens when the client is known. */
+  /**
+   * Starts a server session over `lower`. Returns the stream of plaintext, which opens when the handshake is complete.
+   */
   accept(lower: Stream, server: number): Stream {
     return this.begin(lower, false, server)
   }
 
-  /** By a server's plaintext stream: the certificate that its client has shown; null: none, or it is not TLS. */
+  /** Returns the client certificate of a server's plaintext stream; null where there is none, or no TLS. */
   clientCertificateOf(stream: Stream): Certificate | null {
     const { table } = this.streams
     if (table.carrierKind[stream] !== this.carrierKind) return null
@@ -89,15 +91,15 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     return this.sessions.state[row] === READY ? this.peers.clientCertificate(row) : null
   }
 
-  // From the stream below.
+  // Called by the stream below.
 
   onOpen(row: TlsSession): void {
-    assert(this.sessions.state[row] === CLIENT_TRANSPORT, 'only a client waits for its transport')
+    assert(this.sessions.state[row] === CLIENT_TRANSPORT, 'only a client waits for its transport to connect')
     this.deadlines.begin(row)
-    this.work(row, this.costs.helloNs(row), SAY_HELLO, this.awakeTick(row))
+    this.work(row, this.costs.helloNs(row), SEND_HELLO, this.awakeTick(row))
   }
 
-  /** The event TLS_HANDSHAKE_DEADLINE of a host. */
+  /** Handles the event TLS_HANDSHAKE_DEADLINE of a host. */
   onDeadline(host: number, ordinal: number): void {
     const row = this.deadlines.find(host, ordinal)
     if (row !== NONE) this.fail(row, 'timed out')
@@ -123,7 +125,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     if (this.sessions.generation[row] === generation) this.wakeWriter(row)
   }
 
-  // From the user above.
+  // Called by the user above.
 
   flush(row: TlsSession): void {
     this.seal(row)
@@ -135,7 +137,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     this.seal(row)
   }
 
-  /** Nobody listens any more; what is left to say goes out first. */
+  /** The user reads no more. What it has written is sent first. */
   detach(row: TlsSession): void {
     const { sessions, streams } = this
     const lower = sessions.lower[row]
@@ -147,7 +149,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     this.release(row)
   }
 
-  /** Records are sealed one after the other: what waits for it counts as not yet sent. */
+  /** Records are encrypted one after the other; plaintext that waits for that counts as not yet sent. */
   hasRoom(row: TlsSession): boolean {
     const { sessions, streams } = this
     const unsealed = streams.table.writtenBytes[sessions.upper[row]] - sessions.sealedBytes[row]
@@ -161,7 +163,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     this.reader.openNext(row)
   }
 
-  // Work that is done.
+  // Called when work is done.
 
   isPresent(row: TlsSession, generation: number): boolean {
     return this.sessions.generation[row] === generation
@@ -169,8 +171,8 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
 
   onWorkDone(row: TlsSession, step: number): void {
     switch (step) {
-      case SAY_HELLO:
-        return this.handshake.sayHello(row)
+      case SEND_HELLO:
+        return this.handshake.sendClientHello(row)
       case SEAL:
         return this.goOnSealing(row)
       case OPEN:
@@ -202,7 +204,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     return sessions.upper[row]
   }
 
-  // For the reader.
+  // Called by the reader.
 
   workToOpen(row: TlsSession, costNs: number, isBroken: boolean): void {
     this.work(row, costNs, isBroken ? GIVE_UP : OPEN, this.awakeTick(row))
@@ -217,7 +219,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     this.handshake.breakOff(row, isGarbage)
   }
 
-  // For the handshake.
+  // Called by the handshake.
 
   onPeerKnown(row: TlsSession): void {
     const { parameters, peerParameters } = this.sessions
@@ -233,16 +235,19 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     this.streams.opened(this.sessions.upper[row])
   }
 
-  // Sealing.
+  // Encryption.
 
-  /** Puts what was written into records, as far as the stream below takes them; then closes, if asked to. */
+  /**
+   * Writes plaintext in records, as far as the stream below accepts them, and then closes the session if it is to
+   * close.
+   */
   private seal(row: TlsSession): void {
     const { sessions, streams } = this
     const generation = sessions.generation[row]
     while (sessions.state[row] === READY && sessions.isSealing[row] === 0) {
       const unsealed = streams.table.writtenBytes[sessions.upper[row]] - sessions.sealedBytes[row]
       if (unsealed === 0) {
-        if (sessions.isClosing[row] === 1) this.sayGoodbye(row)
+        if (sessions.isClosing[row] === 1) this.sendCloseNotify(row)
         return
       }
       if (!streams.hasRoom(sessions.lower[row])) return
@@ -266,7 +271,10 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     )
   }
 
-  /** `isSealing` stays set while the stream below is told, so that nobody seals another meanwhile. */
+  /**
+   * Writes the encrypted record. `isSealing` stays set during the write, so that no other record is encrypted
+   * meanwhile.
+   */
   private writeRecord(row: TlsSession): void {
     const { sessions, streams } = this
     const generation = sessions.generation[row]
@@ -287,8 +295,8 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     if (this.sessions.awaitsRoom[row] === 1 && this.hasRoom(row)) this.streams.drained(this.sessions.upper[row])
   }
 
-  /** Whoever still listens hears the other end out, which `letGo` or its end is the end of. */
-  private sayGoodbye(row: TlsSession): void {
+  /** Sends close_notify. A user that still reads does so until the other end closes, or until `detach`. */
+  private sendCloseNotify(row: TlsSession): void {
     const { sessions, streams } = this
     const lower = sessions.lower[row]
     const generation = sessions.generation[row]
@@ -300,7 +308,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     else streams.finish(lower)
   }
 
-  /** A whole flight; its mark tells the far end whose parameters stand behind it, and what its author has heard. */
+  /** Writes a flight. Its mark has the index of this end's parameters, and this end's transcript before the flight. */
   send(row: TlsSession, lengthBytes: number, kind: number): void {
     const { sessions, streams } = this
     const { transcript } = sessions
@@ -330,7 +338,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     if (sessions.generation[row] === generation) this.release(row)
   }
 
-  /** When nobody can say goodbye yet, or nobody listens after it. */
+  /** Ends a session without close_notify, or after it when the user reads no more. */
   private abandon(row: TlsSession): void {
     const lower = this.sessions.lower[row]
     this.sessions.lower[row] = NONE
@@ -355,9 +363,9 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     return this.sessions.isClient[row] === 1
   }
 
-  // Work and what it costs.
+  // Work and its costs.
 
-  /** One piece after the other, in both directions: a session is served by one goroutine at a time. */
+  /** Starts work. A session does one piece of work after the other, in both directions, as one goroutine does. */
   private work(row: TlsSession, costNs: number, step: number, notBeforeTick: number): void {
     const { sessions, streams } = this
     const upper = sessions.upper[row]
@@ -375,7 +383,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     if (done > this.timeline.now) table.workUntilTick[upper] = done
   }
 
-  /** When it can work on what has come just now. */
+  /** The tick at which the session can work on data that has just arrived. */
   private awakeTick(row: TlsSession): number {
     const { wakeNs } = this.peers.cpu(row)
     return this.streams.awakeTick(this.sessions.lower[row], this.workUntilTick(row), wakeNs, this.timeline.now)
@@ -385,7 +393,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     return this.streams.table.workUntilTick[this.sessions.upper[row]]
   }
 
-  /** Nothing to wait for: neither this work nor any before it takes time. */
+  /** Whether this work and all work before it take no more time. */
   isFree(row: TlsSession, costNs: number): boolean {
     return costNs === 0 && this.workUntilTick(row) <= this.timeline.now
   }

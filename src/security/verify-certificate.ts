@@ -1,26 +1,26 @@
 import { type Certificate, type CertificateUsage, isIpv4Address } from './certificate.ts'
 
-/** Whom the verifying side trusts, and what the certificate must be good for. */
+/** The CA that a verifier trusts, and the name and usage that a certificate must have. */
 export type VerificationRule =
-  /** Go's InsecureSkipVerify: whoever proves possession of the presented key is believed. */
+  /** No verification (Go's InsecureSkipVerify): the peer only proves that it has the presented key. */
   | { readonly kind: 'none' }
   | {
       readonly kind: 'ca'
       readonly ca: Certificate
-      /** DNS name or IPv4 address that the certificate must carry; null: no name is expected, as of a client. */
+      /** The DNS name or IPv4 address that the certificate must have; null for any, as of a client. */
       readonly expectedName: string | null
       readonly usage: CertificateUsage
-      /** Whole seconds from tick 0. */
+      /** The present time in whole seconds from tick 0. */
       readonly nowS: number
     }
 
 export type Refusal = 'not-yet-valid' | 'expired' | 'name-mismatch' | 'unknown-authority' | 'wrong-usage'
 
 /**
- * Judges a presented certificate: null where the rule accepts it, else the first thing that is wrong, in the order of
- * Go's x509 `Certificate.Verify`: the leaf's validity, its names, a chain to the trusted authority and that
- * authority's validity, the usage. That the peer holds the key is not asked here: the handshake's signature tells.
- * Intermediates, revocation and name constraints are not modelled; Kubernetes' own CAs use none of them.
+ * Verifies a presented certificate. Returns null when the rule accepts it, and otherwise the first error in the order of
+ * Go's x509 Certificate.Verify: the leaf's validity, its names, the chain to the trusted CA and that CA's validity, the
+ * usage. The handshake's signature proves possession of the key. Intermediate CAs, revocation and name constraints are
+ * not modelled; Kubernetes' own CAs use none of them.
  */
 export function verifyCertificate(presented: Certificate, rule: VerificationRule): Refusal | null {
   if (rule.kind === 'none') return null
@@ -29,11 +29,13 @@ export function verifyCertificate(presented: Certificate, rule: VerificationRule
     checkValidity(presented, nowS) ??
     (expectedName === null || hasName(presented, expectedName) ? null : 'name-mismatch') ??
     checkChain(presented, ca, nowS) ??
-    (mayServe(presented, usage) && mayServe(ca, usage) ? null : 'wrong-usage')
+    (isUsableFor(presented, usage) && isUsableFor(ca, usage) ? null : 'wrong-usage')
   )
 }
 
-/** What an apiserver with `--enable-kubelet-cert-cn-validation` asks besides: the CN, letter by letter (KEP-4872). */
+/**
+ * The additional check of an apiserver with `--enable-kubelet-cert-cn-validation`: an exact match of the CN (KEP-4872).
+ */
 export function checkCommonName({ cn }: Certificate, expectedCommonName: string | null): Refusal | null {
   return expectedCommonName === null || cn === expectedCommonName ? null : 'name-mismatch'
 }
@@ -43,25 +45,27 @@ function checkValidity({ notBeforeS, notAfterS }: Certificate, nowS: number): Re
   return nowS > notAfterS ? 'expired' : null
 }
 
-/** A certificate that is itself the trusted one ends the search, whether it may sign or not. */
+/** Checks the chain. A presented certificate that is itself the trusted one is accepted, even if it is no CA. */
 function checkChain(presented: Certificate, ca: Certificate, nowS: number): Refusal | null {
   if (presented.name === ca.name) return null
   if (presented.issuer !== ca.name || !ca.isAuthority) return 'unknown-authority'
   return checkValidity(ca, nowS)
 }
 
-function mayServe({ usages }: Certificate, usage: CertificateUsage): boolean {
+function isUsableFor({ usages }: Certificate, usage: CertificateUsage): boolean {
   return usages.length === 0 || usages.includes(usage)
 }
 
-/** Go's VerifyHostname: an address among the addresses, a name among the DNS names; the CN counts for nothing. */
+/**
+ * Whether the certificate has an address or DNS name among its SANs, as Go's VerifyHostname checks; the CN is ignored.
+ */
 export function hasName({ sans }: Certificate, expectedName: string): boolean {
   if (isIpv4Address(expectedName)) return sans.includes(expectedName)
   const host = lowerCaseAscii(expectedName)
   return sans.some((san) => !isIpv4Address(san) && matchesHost(lowerCaseAscii(san), host))
 }
 
-/** Label by label; a pattern's first label may be `*`, and then stands for exactly one label of the host. */
+/** Compares labels. The first label of a pattern may be `*`, which matches exactly one label. */
 function matchesHost(pattern: string, host: string): boolean {
   const patternLabels = pattern.split('.')
   const hostLabels = (host.endsWith('.') ? host.slice(0, -1) : host).split('.')
@@ -71,31 +75,7 @@ function matchesHost(pattern: string, host: string): boolean {
   )
 }
 
-/** Names of hosts compare as ASCII; a locale's rules would differ between engines. */
+/** Converts ASCII letters only, because the rules of a locale differ between JavaScript engines. */
 function lowerCaseAscii(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 }
-
-/**
- * The TLS alert (RFC 8446 6) with which Go ends the handshake. Its client answers everything with bad_certificate
- * (crypto/tls `verifyServerCertificate`); its server tells authority and validity apart (`processCertsFromClient`).
- */
-export function alertOfRefusal(refusal: Refusal, verifier: CertificateVerifier): number {
-  if (verifier === 'tls-client') return BAD_CERTIFICATE
-  switch (refusal) {
-    case 'unknown-authority':
-      return UNKNOWN_CA
-    case 'not-yet-valid':
-    case 'expired':
-      return CERTIFICATE_EXPIRED
-    case 'name-mismatch':
-    case 'wrong-usage':
-      return BAD_CERTIFICATE
-  }
-}
-
-export type CertificateVerifier = 'tls-client' | 'tls-server'
-
-const BAD_CERTIFICATE = 42
-const CERTIFICATE_EXPIRED = 45
-const UNKNOWN_CA = 48

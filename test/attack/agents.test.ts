@@ -16,8 +16,8 @@ function labOf(attackers: readonly LabAttacker[], options: Partial<AgentLabOptio
   return lab
 }
 
-describe('who sits in the middle decides what becomes of packets', () => {
-  test('SYNs are dropped until the window ends, and the next one gets through', () => {
+describe('an inline attacker decides what happens to packets', () => {
+  test('drops SYNs until its step ends, and the next SYN gets through', () => {
     const lab = labOf([inline({ technique: 'drop', match: { kind: 'syn' }, endTick: ms(2_500) })])
     const { a } = lab.connect({ sends: 100 }, {})
     lab.run()
@@ -33,7 +33,7 @@ describe('who sits in the middle decides what becomes of packets', () => {
     expect(lab.tally.amount(0, 0, 'packet')).toBe(3)
   })
 
-  test('no more packets than it was to be done to', () => {
+  test('acts on no more packets than its count allows', () => {
     const lab = labOf([inline({ technique: 'drop', match: { kind: 'data' }, count: 1 })])
     const { b } = lab.connect({ sends: 5000 }, {})
     lab.run()
@@ -42,7 +42,7 @@ describe('who sits in the middle decides what becomes of packets', () => {
     expect(b.receivedBytes).toBe(5000)
   })
 
-  test('a packet that is delayed comes later by just that much, and holds up nobody', () => {
+  test('delays a packet by exactly the step’s delay, and no other packet', () => {
     const lab = labOf([inline({ technique: 'delay', match: { kind: 'data' }, delayNs: ms(7), count: 1 })])
     lab.connect({ sends: 2000 }, {})
     lab.run()
@@ -53,7 +53,7 @@ describe('who sits in the middle decides what becomes of packets', () => {
     ])
   })
 
-  test('what is changed arrives in its place, and is somebody else’s word', () => {
+  test('alters bytes in place, and becomes their author', () => {
     const lab = labOf([inline({ technique: 'tamper', count: 1 })])
     const { b } = lab.connect({ sends: 3000 }, {})
     lab.run()
@@ -64,7 +64,7 @@ describe('who sits in the middle decides what becomes of packets', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('all that is changed of a stream is one story', () => {
+  test('makes one altered copy of a stream for all packets that it changes', () => {
     const lab = labOf([inline({ technique: 'tamper' })])
     const { b } = lab.connect({ sends: 300_000 }, {})
     lab.run()
@@ -72,7 +72,7 @@ describe('who sits in the middle decides what becomes of packets', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('who only listens, or only races, drops and changes nothing, whatever the plan says', () => {
+  test('a passive or side attacker drops and changes no packet, whatever its plan says', () => {
     for (const who of [passive, side]) {
       const lab = labOf([who({ technique: 'drop' }, { technique: 'tamper' }, { technique: 'delay', delayNs: ms(1) })])
       const { b } = lab.connect({ sends: 3000 }, {})
@@ -82,7 +82,7 @@ describe('who sits in the middle decides what becomes of packets', () => {
     }
   })
 
-  test('of two on a link the one whose name comes first decides, and the other never sees what was dropped', () => {
+  test('of two attackers on a link the first by name decides, and the other observes no dropped packet', () => {
     const lab = labOf([
       { name: 'k', vantage: 'inline', steps: [{ technique: 'drop', match: { kind: 'syn' }, count: 1 }] },
       { name: 'm', vantage: 'inline', steps: [{ technique: 'delay', match: { kind: 'syn' }, delayNs: ms(1) }] },
@@ -97,7 +97,7 @@ describe('who sits in the middle decides what becomes of packets', () => {
     expect(lab.seen[0].length - lab.seen[1].length).toBe(1)
   })
 
-  test('of the steps of one, the first that is about a packet decides', () => {
+  test('of the steps of one attacker the first that matches a packet decides', () => {
     const lab = labOf([
       inline({ technique: 'delay', match: { kind: 'syn' }, delayNs: ms(1) }, { technique: 'drop', endTick: ms(500) }),
     ])
@@ -111,8 +111,8 @@ describe('who sits in the middle decides what becomes of packets', () => {
   })
 })
 
-describe('a reset counts in the exact place only', () => {
-  test('whoever sees the connection knows the place, and both ends are done', () => {
+describe('a forged RST counts only at the exact sequence number', () => {
+  test('an attacker that observes the connection resets both ends', () => {
     const lab = labOf([side({ technique: 'reset', match: { kind: 'data' }, count: 1 })])
     const { a, b } = lab.connect({ sends: 100, finishes: 'never' }, { finishes: 'never' })
     lab.run()
@@ -128,7 +128,7 @@ describe('a reset counts in the exact place only', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('a dial is refused in the server’s name, before the server could answer', () => {
+  test('a SYN is refused in the server’s name before the server’s SYN-ACK arrives', () => {
     const lab = labOf([side({ technique: 'reset', match: { kind: 'syn' } })])
     const { a } = lab.connect({ sends: 100 }, {})
     lab.run()
@@ -136,7 +136,7 @@ describe('a reset counts in the exact place only', () => {
     expect(a.failTick).toBe(ms(10.008))
   })
 
-  test('who sees nothing guesses ports and numbers, and a thousand guesses do nothing', () => {
+  test('a blind attacker guesses ports and sequence numbers, and a thousand guesses have no effect', () => {
     const lab = labOf([blind({ technique: 'reset', startTick: ms(100) })])
     const { a, b } = lab.connect({ sends: 100, finishes: 'never' }, { finishes: 'never' })
     lab.turn(0, ms(1))
@@ -149,10 +149,10 @@ describe('a reset counts in the exact place only', () => {
   })
 })
 
-describe('a SYN-ACK that is forged races the server’s', () => {
+describe('a forged SYN-ACK races the server’s', () => {
   const racing = (delayNs: number) => labOf([side({ technique: 'inject', match: { kind: 'syn' }, delayNs })])
 
-  test('one that comes a tick earlier is believed, and the server then knows nothing of the connection', () => {
+  test('a SYN-ACK that arrives a tick earlier opens a connection that the server does not know', () => {
     const lab = racing(ms(10) - 1)
     const { a, b } = lab.connect({ sends: 100 }, {})
     lab.run()
@@ -161,7 +161,7 @@ describe('a SYN-ACK that is forged races the server’s', () => {
     expect(b.openTick).toBeNull()
   })
 
-  test('one that comes a tick later is not', () => {
+  test('a SYN-ACK that arrives a tick later is ignored', () => {
     const lab = racing(ms(10) + 1)
     const { a, b } = lab.connect({ sends: 100 }, {})
     lab.run()
@@ -171,8 +171,8 @@ describe('a SYN-ACK that is forged races the server’s', () => {
   })
 })
 
-describe('what is sent once more', () => {
-  test('TCP knows it already, and nobody hears of it', () => {
+describe('a replayed segment', () => {
+  test('is a duplicate for TCP, and no user receives it', () => {
     const lab = labOf([side({ technique: 'replay', match: { kind: 'data' }, delayNs: ms(3) })])
     const { a, b } = lab.connect({ sends: 3000 }, {})
     lab.run()

@@ -5,7 +5,7 @@ import { beginning, scenarioOf } from '../fixtures/simulations.ts'
 
 const THEFT_NS = 300_000_000
 
-/** Records the four exchanges that begin in the first 250 ms, and nothing after that. */
+/** A step that records the four exchanges that begin in the first 250 ms, and nothing after that. */
 const REC = 'rec: { on: wan, vantage: passive, plan: [{ technique: eavesdrop, for: 250ms, path: web }] }'
 const THIEF = 'thief: { on: server, vantage: node, plan: [{ technique: steal-key, at: 300ms, path: web }] }'
 
@@ -40,8 +40,8 @@ function knownBy({ knowledge }: Pick<ScenarioRun, 'knowledge'>, name: string) {
   return knowledge.filter(({ attacker }) => attacker === name)
 }
 
-describe('who has recorded, and an ally who takes the key afterwards', () => {
-  test('open all that was recorded, at the tick of the theft', () => {
+describe('an attacker that records, with an ally that steals the key later', () => {
+  test('decrypts all that it has recorded, at the tick of the theft', () => {
     const result = run([allied(REC, 'thief'), THIEF])
     expect(verdictOf(result, 'rec')).toMatchObject({
       outcomes: ['read'],
@@ -58,7 +58,7 @@ describe('who has recorded, and an ally who takes the key afterwards', () => {
     ])
   })
 
-  test('are shut out by forward secrecy, key or no key', () => {
+  test('decrypts nothing of a session with forward secrecy', () => {
     const result = run([allied(REC, 'thief'), THIEF], 'x25519')
     expect(verdictOf(result, 'rec')).toMatchObject({ outcomes: ['metadata'], exposure: { messages: 0, of: 4 } })
     expect(knownBy(result, 'rec')).toMatchObject([
@@ -67,14 +67,14 @@ describe('who has recorded, and an ally who takes the key afterwards', () => {
     ])
   })
 
-  test('have one verdict on the theft, and it is the thief’s', () => {
+  test('has no verdict on the theft, which is the ally’s', () => {
     const result = run([allied(REC, 'thief'), THIEF])
     expect(verdictOf(result, 'thief')).toEqual(verdictOf(run([THIEF]), 'thief'))
     expect(verdictOf(result, 'thief')).toMatchObject({ outcomes: ['credential'], credentials: [{ name: 'it' }] })
     expect(verdictOf(result, 'rec')).toMatchObject({ credentials: [] })
   })
 
-  test('have at once what one of them has from the start', () => {
+  test('has from the start what the ally has from the start', () => {
     const holder = 'holder: { on: wan, vantage: blind, holds: [it], plan: [{ technique: reset, at: 400ms, count: 1 }] }'
     const rec = verdictOf(run([allied(REC, 'holder'), holder]), 'rec')
     expect(rec).toEqual(verdictOf(run([`${REC.slice(0, -1)}, holds: [it] }`, holder]), 'rec'))
@@ -82,7 +82,7 @@ describe('who has recorded, and an ally who takes the key afterwards', () => {
   })
 })
 
-test('strangers tell each other nothing', () => {
+test('attackers that are no allies share no knowledge', () => {
   const both = run([REC, THIEF])
   expect(verdictOf(both, 'rec')).toMatchObject({ outcomes: ['metadata'], exposure: { messages: 0, of: 4 } })
   for (const [name, attacker] of Object.entries({ rec: REC, thief: THIEF })) {
@@ -93,8 +93,8 @@ test('strangers tell each other nothing', () => {
   expect(JSON.stringify(both)).not.toContain('toldBy')
 })
 
-describe('a gang', () => {
-  test('is one whoever says so, and in whatever order', () => {
+describe('a group of allies', () => {
+  test('is the same whichever of them names the others, and in any order', () => {
     const expected = run([allied(REC, 'thief'), THIEF])
     for (const attackers of [
       [THIEF, allied(REC, 'thief')],
@@ -110,14 +110,14 @@ describe('a gang', () => {
     }
   })
 
-  test('has allies of allies in it', () => {
+  test('includes the allies of allies', () => {
     const between =
       'between: { on: client, vantage: pod, plan: [{ technique: eavesdrop, path: web }], allies: [thief] }'
     const result = run([allied(REC, 'between'), between, THIEF])
     expect(verdictOf(result, 'rec')).toMatchObject({ outcomes: ['read'], firstEffectNs: THEFT_NS })
   })
 
-  test('comes to know the same in a fork', () => {
+  test('learns the same in a fork', () => {
     const { text } = scenario([allied(REC, 'thief'), THIEF], 'rsa')
     const original = beginning(scenarioOf(text))
     original.runUntil(200_000_000, 1_000_000)

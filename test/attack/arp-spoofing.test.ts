@@ -28,12 +28,12 @@ function verdictsOf(text: string): Record<string, VerdictResult> {
   return Object.fromEntries(runScenario({ text }).verdicts.map((verdict) => [verdict.path, verdict]))
 }
 
-describe('who says at ARP that it is both ends of a path, for four of fifteen seconds', () => {
+describe('an attacker that spoofs ARP for both ends of a path, for four of fifteen seconds', () => {
   const bridged = verdictsOf(
     lan('bridged', '{ at: 3s, for: 4s, technique: spoof-arp, path: [plain, unverified, verified] }'),
   )
 
-  test('reads what it passes on of connections that stood before it came', () => {
+  test('reads what it forwards of connections that were established before', () => {
     expect(bridged.plain).toMatchObject({
       outcomes: ['read'],
       exposure: { messages: 40, of: 40, bytes: 40 * 1200 },
@@ -42,11 +42,11 @@ describe('who says at ARP that it is both ends of a path, for four of fifteen se
     })
   })
 
-  test('answers new ones in the name of the server where nobody checks', () => {
+  test('answers new connections as the server where the client does not verify', () => {
     expect(bridged.unverified).toMatchObject({ outcomes: ['impersonated', 'read'], exposure: { messages: 40, of: 40 } })
   })
 
-  test('cuts off those that check, and they say why', () => {
+  test('denies service to clients that verify, which report the reason', () => {
     expect(bridged.verified).toMatchObject({
       outcomes: ['denied'],
       noticed: 'security',
@@ -54,29 +54,29 @@ describe('who says at ARP that it is both ends of a path, for four of fifteen se
     })
   })
 
-  test('has tried and failed where the segment routes', () => {
+  test('has no effect on a routed segment', () => {
     const routed = verdictsOf(lan('routed', '{ technique: spoof-arp, path: [plain, unverified, verified] }'))
     for (const verdict of Object.values(routed))
       expect(verdict).toMatchObject({ outcomes: ['failed'], noticed: 'none' })
   })
 })
 
-describe('ARP brings nothing', () => {
+describe('ARP spoofing has no effect', () => {
   const step = '{ technique: spoof-arp, path: [plain, unverified, verified] }'
 
-  test('to who can only look', () => {
+  test('for a passive attacker', () => {
     for (const { outcomes } of Object.values(verdictsOf(lan('bridged', step).replace('blind', 'passive'))))
       expect(outcomes).toEqual(['failed'])
   })
 
-  test('where two hosts are joined by a link, also to who could take all that passes', () => {
+  test('between two hosts on a point-to-point link, even for an inline attacker', () => {
     const text = lan('routed', step)
       .replace(/^segments: .*$/m, 'links: { lan: { between: [client, server], delay: 1ms } }')
       .replace('blind', 'inline')
     for (const { outcomes } of Object.values(verdictsOf(text))) expect(outcomes).toEqual(['failed'])
   })
 
-  test('where a segment routes, though what is for a pod comes to that pod', () => {
+  test('on a routed segment, except that packets for a pod still reach that pod', () => {
     const attacker = `attackers={ liar: { on: a pod on another node, vantage: pod, plan: [{ technique: spoof-arp, path: pod-proxy }] } }`
     const { verdicts } = runScenario(PRESET, { set: [attacker] })
     expect(verdicts.map(({ victim, worst }) => `${victim} ${worst}`)).toEqual([
@@ -87,7 +87,7 @@ describe('ARP brings nothing', () => {
   })
 })
 
-describe('a pod', () => {
+describe('a pod that spoofs ARP', () => {
   const cluster = (network: 'bridged' | 'routed') => `
 version: 1
 name: pods
@@ -104,22 +104,22 @@ attackers:
   neighbour: { on: a-spy-1, vantage: pod, plan: [{ technique: spoof-arp, path: proxy }] }
 `
 
-  test('on a bridge with another has what its node sends there', () => {
+  test('receives what its node sends to another pod on the same bridge', () => {
     expect(verdictsOf(cluster('bridged')).proxy.outcomes).toContain('read')
   })
 
-  test('with a link of its own claims in vain', () => {
+  test('has no effect on a link of its own', () => {
     expect(verdictsOf(cluster('routed')).proxy.outcomes).toEqual(['failed'])
   })
 })
 
-describe('the attacks that ship', () => {
-  test('read proxied plaintext behind a tunnel', () => {
+describe('the committed ARP attacks', () => {
+  test('read proxied plaintext behind a tunnel on a bridged segment', () => {
     const { expectations } = runScenario(PRESET, { attack: 'arp-spoofing', set: ['segments.nodes.l2=bridged'] })
     expect(expectations.map(({ met }) => met)).toEqual([true])
   })
 
-  test('and fail on routes', () => {
+  test('fail on a routed segment', () => {
     const { expectations, verdicts } = runScenario(PRESET, { attack: 'arp-spoofing-on-routes' })
     expect(expectations.map(({ met }) => met)).toEqual([true])
     expect(verdicts.map(({ worst }) => worst)).toEqual(['failed', 'failed', 'failed'])
@@ -142,7 +142,7 @@ attackers:
     ['as runtimes grant it', '', 'impersonated'],
     ['written', ', capabilities: [NET_RAW]', 'impersonated'],
     ['dropped with all others', ', capabilities: []', 'failed'],
-  ])('forges frames where it has NET_RAW: %s', (_, capabilities, worst) => {
+  ])('spoofs ARP only with NET_RAW: %s', (_, capabilities, worst) => {
     expect(verdictsOf(cluster(capabilities))['pod-proxy'].worst).toBe(worst)
   })
 })

@@ -8,8 +8,8 @@ import type { Simulation } from '../../src/simulation/simulation.ts'
 import { blueprintOf } from '../fixtures/clusters.ts'
 import { begun } from '../fixtures/simulations.ts'
 
-/** A master, a node, and a link of 40 ms in the middle; a path to the kubelet on which logs are fetched. */
-/** `client: none` makes a server that takes whatever comes. */
+/** A scenario of a master and a node, a link of 40 ms between them, and a path to the kubelet on which logs are fetched. */
+/** With `client: none` the server accepts any client. */
 export function plainScenario(verify: 'none' | 'ca' | 'none, client: none' = 'none', more = ''): string {
   return `
 seed: 7
@@ -42,7 +42,7 @@ export function step(
   }
 }
 
-/** Mallory sits in the middle of `wan`, unless told otherwise. */
+/** An attacker called mallory, by default inline on the link `wan`. */
 export function mallory(
   plan: readonly AttackStepBlueprint[],
   more: Partial<AttackerBlueprint> = {},
@@ -77,7 +77,7 @@ export function attacked(scenario: string | Blueprint, ...attackers: readonly At
   }
 }
 
-/** How many packets a link direction has delivered. */
+/** The number of packets that a link direction has delivered. */
 export function delivered({ result }: AttackedRun, link: string): number {
   const found = result.links.find(({ name }) => name === link)
   if (found === undefined) throw new Error(`no link ${link} in ${result.links.map(({ name }) => name)}`)

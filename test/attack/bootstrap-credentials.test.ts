@@ -10,7 +10,7 @@ function can({ privileges }: VerdictResult): string[] {
   return privileges.map(({ as, verb, resource, on }) => `${as} ${verb} ${resource} ${on}`)
 }
 
-describe('a pod that reads what the metadata server has for its node', () => {
+describe('a pod that reads its node’s bootstrap token from the metadata server', () => {
   test('becomes any node, and reads the secrets of pods there', () => {
     const { verdicts, expectations } = runScenario(GKE, { attack, set: [JOINING] })
     expect(verdicts.map(({ victim, worst }) => [victim, worst])).toEqual([
@@ -25,13 +25,13 @@ describe('a pod that reads what the metadata server has for its node', () => {
     expect(expectations.map(({ met }) => met)).toEqual([true])
   })
 
-  test('has the credential itself from then on', () => {
+  test('keeps the node’s credential from then on', () => {
     const { verdicts, knowledge } = runScenario(GKE, { attack, set: [JOINING] })
     expect(verdicts[0].credentials).toMatchObject([{ name: 'bootstrap-token', identity: 'kubelet' }])
     expect(knowledge.map(({ atNs, learned }) => [atNs, learned])).toEqual([[1e9, 'token bootstrap-token']])
   })
 
-  test('can do nothing with a request that nobody has signed yet', () => {
+  test('gains nothing before its certificate is signed', () => {
     const signed = runScenario(GKE, { attack, set: [JOINING] }).verdicts[0]
     const letIn = signed.evidence.find(({ what }) => what.includes('create certificatesigningrequests'))
     expect(letIn?.atNs).toBeLessThan(1_145_000_000)
@@ -40,13 +40,13 @@ describe('a pod that reads what the metadata server has for its node', () => {
     expect(verdicts[0].evidence.map(({ shows }) => shows)).toEqual(['credential'])
   })
 
-  test('reads nothing where that is concealed', () => {
+  test('reads nothing under metadata concealment', () => {
     const { verdicts } = runScenario(GKE, { attack, set: [JOINING, 'cluster.metadata=concealed'] })
     expect(verdicts.map(({ outcomes }) => outcomes)).toEqual([['failed'], ['failed'], ['failed']])
     expect(verdicts.flatMap(can)).toEqual([])
   })
 
-  test('finds nothing where nodes do not begin so', () => {
+  test('finds nothing where nodes have no bootstrap tokens', () => {
     const { verdicts } = runScenario(GKE, { attack })
     expect(verdicts.map(({ worst }) => worst)).toEqual(['absent'])
   })
@@ -56,31 +56,31 @@ test.each([
   ['the kubelet path', 'node-1'],
   ['the pod path', 'node-1'],
   ["a component's path to the apiserver", null],
-])('about %s it wants to be the node there: %s', (role, node) => {
+])('on path %s a pod requests the certificate of the node there: %s', (role, node) => {
   const step = `{ at: 1s, technique: bootstrap-node, path: ${JSON.stringify(role)} }`
   const { verdicts } = runScenario(GKE, { attack, set: [JOINING, `attackers.kubeletmein.plan.0=${step}`, 'expect=[]'] })
   const asNodes = verdicts.flatMap(can).filter((each) => each.startsWith('system:node:'))
   expect(asNodes[0] ?? null).toBe(node === null ? null : `system:node:${node} get secrets default-token-x2x4z`)
 })
 
-describe('under kubeadm, where the metadata server is open', () => {
+describe('under kubeadm with an open metadata server', () => {
   const set = [JOINING, 'cluster.metadata=open']
   const asNode = (verdicts: readonly VerdictResult[]) =>
     verdicts.flatMap(can).filter((each) => each.startsWith('system:node:'))
 
-  test('it is the same, since the approver looks at no name', () => {
+  test('a pod becomes any node, because the approver does not check the name', () => {
     const { verdicts } = runScenario('scenarios/presets/kubeadm-default.yaml', { attack, set })
     expect(asNode(verdicts)).toEqual([1, 2, 3].map((n) => `system:node:node-${n} get secrets default-token-x2x4z`))
   })
 
-  test('but nodes list no secrets', () => {
+  test('a node cannot list secrets', () => {
     const listing = [...set, 'attackers.kubeletmein.plan.0.ask=list-secrets']
     const { verdicts } = runScenario('scenarios/presets/kubeadm-default.yaml', { attack, set: listing })
     expect(asNode(verdicts)).toEqual([])
   })
 })
 
-test('nodes of kube-up are told the CA, and join with what lies in their metadata', () => {
+test('nodes of kube-up get the CA and their bootstrap token from the metadata server, and join', () => {
   const { nodes } = runScenario(GKE, { set: [JOINING] })
   // TLS 1.2 over 20 ms, three round trips and the request; then the list that brings the certificate.
   expect(nodes.map(({ joinedNs }) => joinedNs !== null && joinedNs < 400_000_000)).toEqual([true, true, true])

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { simulateText } from '../../src/index.ts'
 import { runScenario } from '../../src/testing/index.ts'
 
-/** Somebody beside the network shows a token, two seconds after the pod of its account was deleted. */
+/** A cluster in which an attacker beside the network presents a token, two seconds after the pod of its account was deleted. */
 function cluster(token: string, more = ''): string {
   return `
     version: 1
@@ -23,18 +23,18 @@ function cluster(token: string, more = ''): string {
     ${more}`
 }
 
-test('a token that was made for a pod dies with it, in whoever’s hands; one that was made for none does not', () => {
+test('a stolen token that is bound to a deleted pod is refused; one that is bound to no pod is accepted', () => {
   const worst = (token: string) => runScenario({ text: cluster(token) }).verdicts[0].worst
   expect(worst('expires: 1h')).toBe('privilege')
   expect(worst('expires: 1h, bound: pod')).toBe('failed')
 })
 
-test('while the pod is there it is as good as any', () => {
+test('a stolen token that is bound to a pod is accepted while the pod exists', () => {
   const text = cluster('expires: 1h, bound: pod').replace('at: 1s, delete', 'at: 9s, delete')
   expect(runScenario({ text }).verdicts[0].worst).toBe('privilege')
 })
 
-test('a legacy token is bound to none, and a pod must be there that it is bound to', () => {
+test('a scenario may bind no legacy token to a pod, and no token to a pod that does not exist', () => {
   expect(() => simulateText(cluster('expires: never, bound: pod'))).toThrow(
     'a token that never expires is a legacy one, which is bound to no pod',
   )

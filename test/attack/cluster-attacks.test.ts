@@ -7,7 +7,7 @@ import { type AttackedRun, attacked, mallory, step } from './attack-lab.ts'
 
 const S = 1_000_000_000
 
-/** What servers decided about attackers' requests, a line each. */
+/** The servers' decisions on attackers' requests, a line each. */
 function decisionsOf({ simulation }: AttackedRun): string[] {
   const { plan, attack } = simulation
   const { requests, identities } = plan.cluster!.apiserver
@@ -22,7 +22,7 @@ function onHost(name: string, vantage: AttackerBlueprint['vantage'], holds: read
   return { vantage, holds, on: { kind: 'host', name } } as const
 }
 
-describe('a rogue node', () => {
+describe('a compromised node', () => {
   const run = (flags: string, verify = 'ca') => {
     const text = smallCluster({
       nodes: 2,
@@ -39,20 +39,20 @@ describe('a rogue node', () => {
   const PATCH = 'master: system:node:node-2 PATCH /api/v1/nodes/node-1/status'
   const UNRESTRICTED = 'authorization-mode: [Node, RBAC], enable-admission-plugins: []'
 
-  test('has the connections of a node whose address it may write, though the apiserver verifies', () => {
+  test('gets the connections to another node whose address it writes, though the apiserver verifies', () => {
     const attack = run(UNRESTRICTED)
     expect(decisionsOf(attack)).toEqual([`${PATCH} allowed`])
     expect(attack.result.workloads[0]).toMatchObject({ failed: 0 })
     expect(taken(attack)).toBeGreaterThan(0)
   })
 
-  test('may write no other node’s under NodeRestriction', () => {
+  test('cannot write another node’s address under NodeRestriction', () => {
     const attack = run('authorization-mode: [Node, RBAC], enable-admission-plugins: [NodeRestriction]')
     expect(decisionsOf(attack)).toEqual([`${PATCH} 403`])
     expect(taken(attack)).toBe(0)
   })
 
-  test('is refused where the apiserver expects the name of the node', () => {
+  test('is refused where the apiserver verifies the node’s common name', () => {
     const attack = run(UNRESTRICTED, 'ca+cn')
     expect(decisionsOf(attack)).toEqual([`${PATCH} allowed`])
     expect(attack.result.workloads[0].failures.map(({ reason }) => reason)).toEqual(['certificate refused'])
@@ -60,7 +60,7 @@ describe('a rogue node', () => {
   })
 })
 
-describe('a request that follows a refused upgrade', () => {
+describe('a request after a refused upgrade', () => {
   const run = (kubernetes: string) => {
     const text = smallCluster({
       kubernetes,
@@ -77,11 +77,11 @@ describe('a request that follows a refused upgrade', () => {
   const EXEC = 'master: alice POST /api/v1/namespaces/default/pods/web-1/exec allowed'
   const ONWARD = 'node-1: kube-apiserver-kubelet-client POST /exec/treasury/vault-1/vault allowed'
 
-  test('is asked as the apiserver before 1.13: a user who may exec into one pod is in all of the node', () => {
+  test('is sent as the apiserver before 1.13, so a user with exec on one pod reaches all pods of the node', () => {
     expect(decisionsOf(run('1.12'))).toEqual([EXEC, ONWARD])
   })
 
-  test('finds nobody from 1.13 on', () => {
+  test('reaches no kubelet from 1.13 on', () => {
     expect(decisionsOf(run('1.13'))).toEqual([EXEC])
   })
 })
@@ -103,14 +103,14 @@ describe('a Konnectivity agent that claims another node’s address', () => {
     return { forged, fresh: result.workloads[0], channels: result.tunnels.map(({ channels }) => channels) }
   }
 
-  test('is given all that is for that node, and answers in its name where nobody checks', () => {
+  test('receives all connections to that node, and answers as the node where clients do not verify', () => {
     const { forged, fresh, channels } = run('none')
     expect(channels).toEqual([10, 40])
     expect(fresh).toMatchObject({ completed: 50, failed: 0 })
     expect(forged).toBe(40)
   })
 
-  test('carries on what it cannot open', () => {
+  test('forwards connections that it cannot decrypt', () => {
     const { forged, fresh, channels } = run('ca')
     expect(channels).toEqual([10, 40])
     expect(fresh).toMatchObject({ completed: 50, failed: 0 })
@@ -118,7 +118,7 @@ describe('a Konnectivity agent that claims another node’s address', () => {
   })
 })
 
-describe('root on a node', () => {
+describe('root on a node at which a tunnel ends', () => {
   const text = smallCluster({
     nodes: 2,
     paths: '{ pods: { kind: apiserver-pod, from: master, to: pods/web } }',
@@ -131,14 +131,14 @@ describe('root on a node', () => {
   const toPod = ({ result }: AttackedRun, name: string) =>
     result.links.find((link) => link.name === `link/pod-${name}/forward`)!.packets
 
-  test('answers for the pods behind it, and for no others', () => {
+  test('answers as the pods behind the tunnel, and as no others', () => {
     const attack = run('impersonate-server')
     expect(attack.result.workloads[0]).toMatchObject({ completed: 20, failed: 0 })
     expect(attack.simulation.attack!.events.amount(0, 0, 'forged-answer-accepted')).toBe(10)
     expect([toPod(attack, 'web-1'), toPod(attack, 'web-2')]).toEqual([0, 57])
   })
 
-  test('or asks them in turn', () => {
+  test('relays to the pods behind the tunnel', () => {
     const attack = run('relay')
     expect(attack.result.workloads[0]).toMatchObject({ completed: 20, failed: 0 })
     expect(attack.simulation.attack!.events.amount(0, 0, 'relayed')).toBe(10)
@@ -167,12 +167,12 @@ describe('a stolen credential', () => {
   const asking = step('direct-request', { paths: ['pods'], atNs: 2 * S, credential: token, ask: 'list-secrets' })
   const stealing = step('steal-token', { paths: ['pods'], atNs: S })
 
-  test('is not there to be shown before it is stolen: nothing is sent', () => {
+  test('cannot be presented before it is stolen, so nothing is sent', () => {
     const run = attacked(blueprint, mallory([asking], onHost('node-1', 'node')))
     expect(decisionsOf(run)).toEqual([])
   })
 
-  test('is shown as if it were one’s own', () => {
+  test('authenticates requests as its owner', () => {
     const run = attacked(blueprint, mallory([stealing, asking], onHost('node-1', 'node')))
     expect(run.simulation.attack!.knowledge.all().map(({ kind, tick }) => [kind, tick])).toEqual([['token', S]])
     expect(new Set(decisionsOf(run))).toEqual(

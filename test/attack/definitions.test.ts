@@ -6,12 +6,12 @@ const { B, C, D, G, H } = WAYS
 const STEADY = 'connection: keep-alive, rate: 10/s, for: 2s, request: 300B, response: 1000B'
 
 describe('exposure', () => {
-  test('is of the requests that began while the technique was at work', () => {
+  test('counts the requests that began while the technique was active', () => {
     const how = { vantage: 'passive', more: ', at: 1s, for: 500ms', traffic: STEADY }
     expect(verdictOf(attackedBy('eavesdrop', { G }, how)).exposure).toEqual({ messages: 5, of: 5, bytes: 6500 })
   })
 
-  test('of two steps at a time is that of one, and of two after each other that of both', () => {
+  test('of two simultaneous steps is that of one, and of two successive steps that of both', () => {
     const exposed = (...steps: readonly string[]) => {
       const plan = steps.map((step) => `{ technique: eavesdrop, path: G${step} }`).join(', ')
       const attacker = `  mallory: { on: control-node-1, vantage: passive, plan: [${plan}] }`
@@ -21,12 +21,12 @@ describe('exposure', () => {
     expect(exposed(', at: 1s, for: 200ms', ', at: 1500ms, for: 200ms')).toEqual({ messages: 4, of: 4, bytes: 5_200 })
   })
 
-  test('counts a changed exchange once, though both ends took changes', () => {
+  test('counts an altered exchange once, though both ends accepted altered data', () => {
     const how = { more: ', at: 1s, count: 2', traffic: STEADY }
     expect(verdictOf(attackedBy('tamper', { G }, how)).exposure).toMatchObject({ messages: 1, of: 10 })
   })
 
-  test('is of what the apiserver passes on for its users as well', () => {
+  test('includes requests that the apiserver proxies for its users', () => {
     const users = 'cluster.users={ alice: { rules: [{ verbs: ["*"], resources: ["*"] }] } }'
     const work = 'workloads.kubectl={ path: U, kind: logs, target: pods/web, response: 1000B, requests: 6 }'
     const U = 'paths.U={ kind: user-apiserver, from: alice, to: master }'
@@ -36,8 +36,8 @@ describe('exposure', () => {
   })
 })
 
-describe('consequences, beside the same run without the attacker', () => {
-  test('a request that fails is a disruption, with how long it lasted and when it was over', () => {
+describe('consequences compared with a run without the attacker', () => {
+  test('a failed request is a disruption with a duration and an end', () => {
     const verdict = verdictOf(attackedBy('reset', { D }, { more: ', at: 1s, count: 1', traffic: STEADY }))
     expect(verdict).toMatchObject({ outcomes: ['disrupted'], noticed: 'fault' })
     expect(verdict.noticedBy).toEqual([{ host: 'master', log: 'kube-apiserver', reason: 'connection reset' }])
@@ -46,26 +46,26 @@ describe('consequences, beside the same run without the attacker', () => {
     expect(verdict.recoveredNs).toBeGreaterThan(1e9)
   })
 
-  test('nothing at all while it lasts is a denial, which may end', () => {
+  test('no completed request during an interval is a denial, which may end', () => {
     const verdict = verdictOf(attackedBy('drop', { D }, { more: ', at: 500ms, for: 1s', traffic: STEADY }))
     expect(verdict.outcomes).toEqual(['denied'])
     expect(verdict.recoveredNs).toBeGreaterThan(1.5e9)
     expect(verdict.outageNs).toBeGreaterThan(0.9e9)
   })
 
-  test('a denial that does not end lasts as long as anything would have been done', () => {
+  test('a denial without an end lasts until the last request of the comparison run', () => {
     const verdict = verdictOf(attackedBy('reset', { D }))
     expect(verdict).toMatchObject({ outcomes: ['denied'], recoveredNs: null })
     expect(verdict.outageNs).toBeGreaterThan(100e6)
   })
 
-  test('one lost packet among many requests is none of these', () => {
+  test('one lost packet among many requests is no consequence', () => {
     expect(outcomesOf(attackedBy('drop', { G }, { more: ', at: 1s, count: 1', traffic: STEADY }))).toEqual({
       G: 'failed',
     })
   })
 
-  test('slower is at least a tenth and a millisecond: with 40 ms there and back, twice 3 ms are, twice 1 ms are not', () => {
+  test('a slowdown is at least a tenth and a millisecond: at a round trip of 40 ms, 6 ms count and 2 ms do not', () => {
     const slow = (delay: string) => {
       const plan = `plan: [{ technique: delay, path: G, delay: ${delay} }]`
       const attacker = `  mallory: { on: control-node-1, vantage: inline, ${plan} }`
@@ -74,14 +74,14 @@ describe('consequences, beside the same run without the attacker', () => {
     expect([slow('1ms'), slow('3ms')]).toEqual(['failed', 'degraded'])
   })
 
-  test('held up once, and over when the request is through, is slower too', () => {
+  test('a single delayed request is a slowdown that ends with the request', () => {
     const how = { more: ', at: 20ms, for: 100ms', traffic: 'connection: per-request, requests: 1, response: 1000B' }
     expect(outcomesOf(attackedBy('drop', { D }, how))).toEqual({ D: 'degraded' })
   })
 })
 
-describe('noticed', () => {
-  test('by the end whose check failed, also where the other only hears that it did', () => {
+describe('notices', () => {
+  test('name the end whose verification failed, even if the other end only receives the alert', () => {
     const how = { more: ', at: 1s, count: 1, match: { from: master, kind: data }', traffic: STEADY }
     const { noticed, noticedBy } = verdictOf(attackedBy('tamper', { D }, how))
     expect(noticed).toBe('security')
@@ -91,7 +91,7 @@ describe('noticed', () => {
     ])
   })
 
-  test('ends on a host that the attacker has taken notice nothing', () => {
+  test('name no end on a host that the attacker controls', () => {
     const { noticedBy } = verdictOf(attackedBy('tamper', { B }, { on: 'node-1', vantage: 'node' }))
     expect(noticedBy.map(({ host }) => host)).not.toContain('node-1')
   })
@@ -104,51 +104,51 @@ describe('scope', () => {
     return `${worst} ${scope}`
   }
 
-  test('what a node has of its own, and of the pods on it, is own', () => {
+  test('a node’s own credentials and those of its pods are of scope own', () => {
     for (const ways of [{ B }, { D }, { G }, { H }]) expect(scopeOf('eavesdrop', ways, at('node-1'))).toBe('read own')
     expect(scopeOf('eavesdrop', { C }, at('node-1'))).toBe('credential own')
     expect(scopeOf('steal-token', { C }, at('node-1'))).toBe('credential own')
     expect(scopeOf('steal-key', { D }, at('node-1'))).toBe('credential own')
   })
 
-  test('of others it has nothing, though pods on it have the same token', () => {
+  test('a node has no credential of scope other, though its pods share a token with other pods', () => {
     for (const ways of [{ B }, { C }, { D }, { G }, { H }])
       expect(scopeOf('eavesdrop', ways, at('node-2'))).toBe('out-of-reach other')
     for (const technique of ['steal-token', 'steal-key'])
       for (const ways of [{ C }, { D }]) expect(scopeOf(technique, ways, at('node-2'))).toBe('out-of-reach other')
   })
 
-  test('on the master everybody else is other', () => {
+  test('on the master the credentials of all others are of scope other', () => {
     for (const ways of [{ B }, { D }, { G }]) expect(scopeOf('eavesdrop', ways, at('master'))).toBe('read other')
   })
 
-  test('who has the server need not pose as it, nor relay to itself', () => {
+  test('an attacker that controls the server neither impersonates it nor relays to it', () => {
     expect(scopeOf('relay', { D }, at('node-1'))).toBe('failed own')
     expect(scopeOf('impersonate-server', { D }, at('node-1'))).toBe('failed own')
     expect(scopeOf('relay', { G }, at('node-1'))).toBe('relayed own')
   })
 })
 
-describe('what is not reached', () => {
-  test('is out of reach from another link, or from a blind place that only listens', () => {
+describe('an attacker without access to a path', () => {
+  test('has the outcome out of reach on another link, or with a blind vantage and a passive technique', () => {
     for (const technique of ['eavesdrop', 'impersonate-server', 'relay', 'tamper', 'drop'])
       expect(outcomesOf(attackedBy(technique, { D }, { on: 'control-node-2' }))).toEqual({ D: 'out-of-reach' })
     expect(outcomesOf(attackedBy('eavesdrop', { D }, { vantage: 'blind' }))).toEqual({ D: 'out-of-reach' })
   })
 
-  test('fails where it is seen, and nothing can be done about it', () => {
+  test('fails where it observes packets but cannot act on them', () => {
     for (const technique of ['impersonate-server', 'tamper', 'drop', 'inject'])
       expect(outcomesOf(attackedBy(technique, { D }, { vantage: 'passive' }))).toEqual({ D: 'failed' })
   })
 })
 
-describe('who only listens', () => {
+describe('a passive attacker', () => {
   test.each([
     ['B', { B }],
     ['D', { D }],
     ['G', { G }],
     ['H', { H }],
-  ])('leaves %s as it is, to the bit', (_, ways) => {
+  ])('leaves %s bit for bit as it is', (_, ways) => {
     const quiet = runScenario(lab(ways, ''))
     const heard = attackedBy('eavesdrop', ways)
     expect(heard.trafficDigest).toBe(quiet.trafficDigest)
@@ -162,20 +162,20 @@ describe('two attackers on one link', () => {
   const both = (...attackers: readonly string[]) =>
     runScenario(lab({ G }, attackers.map((one) => `  ${one}`).join('\n')))
 
-  test('come to the same in whatever order they are declared', () => {
+  test('have the same result in any order of declaration', () => {
     const [one, other] = [both(EAR, FALSE), both(FALSE, EAR)]
     expect(other.digest).toBe(one.digest)
     expect(other.verdicts).toEqual(one.verdicts)
   })
 
-  test('each have what they have: one answers, the other reads what it is asked', () => {
+  test('each have their own outcome: one answers, the other reads the requests', () => {
     const [ear, posed] = both(EAR, FALSE).verdicts
     expect([ear.outcomes, ear.exposure.bytes]).toEqual([['read'], 900])
     expect(posed.outcomes).toEqual(['impersonated', 'read'])
   })
 })
 
-test('another seed moves packets and no outcomes', () => {
+test('another seed changes packets and no outcomes', () => {
   for (const seed of [2, 3]) {
     expect(outcomesOf(attackedBy('impersonate-server', { D, G, H }, { seed }))).toEqual({
       D: 'impersonated, read',

@@ -14,15 +14,15 @@ function labOf(vantage: 'inline' | 'side', ...steps: LabStep[]): AgentLab {
   return lab
 }
 
-/** b serves on port 80, and so does the attacker in its name: the second connection that somebody makes is its own. */
+/** A lab in which b and the attacker, in b's name, serve on port 80. The second connection is the attacker's. */
 function withTwoServers(lab: AgentLab) {
   const real = lab.connect({}, {}, 'first', 80, { client: '~m', localAddress: A })
   lab.run(ms(500))
   return real
 }
 
-describe('new connections come to a server of the attacker’s', () => {
-  test('which answers in the name of the real one, as far away as that', () => {
+describe('new connections that are diverted to an attacker’s server', () => {
+  test('are answered in the real server’s name, with the same round-trip time', () => {
     const lab = labOf('inline', { technique: 'impersonate-server' })
     const { a, b } = lab.connect({ sends: 100 }, { sends: 200 }, '', 80, { server: '~m', address: B })
     lab.run()
@@ -35,14 +35,14 @@ describe('new connections come to a server of the attacker’s', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('but not to somebody who cannot hold up packets', () => {
+  test('need an attacker that can intercept packets', () => {
     const lab = labOf('side', { technique: 'impersonate-server' })
     const { a } = lab.connect({ sends: 100 }, {}, '', 80, { server: '~m', address: B })
     lab.run()
     expect(a.failure).toBe('connection refused')
   })
 
-  test('those that stood before stay where they are', () => {
+  test('do not include connections that were established before', () => {
     const lab = labOf('inline', { technique: 'impersonate-server', startTick: ms(30) })
     const { a, b } = lab.connect({ sends: 100, finishes: 'never' }, { finishes: 'never' })
     lab.at(ms(100), () => a.write(50))
@@ -51,7 +51,7 @@ describe('new connections come to a server of the attacker’s', () => {
     expect(lab.state.acts(0)).toBe(0)
   })
 
-  test('and stay there when the step is over', () => {
+  test('stay at the attacker’s server when the step is over', () => {
     const lab = labOf('inline', { technique: 'impersonate-server', endTick: ms(50) })
     const ends = { server: '~m', address: B }
     const { a, b } = lab.connect({ sends: 100, finishes: 'never' }, { finishes: 'never' }, '', 80, ends)
@@ -62,8 +62,8 @@ describe('new connections come to a server of the attacker’s', () => {
   })
 })
 
-describe('an attacker in the middle speaks for the client', () => {
-  test('and what the server answers comes to it', () => {
+describe('an inline attacker that connects with the client’s address', () => {
+  test('receives the server’s responses', () => {
     const lab = labOf('inline', { technique: 'relay', startTick: ms(10_000) })
     const { a, b } = withTwoServers(lab)
     expect(a.openTick).toBe(ms(10.0096))
@@ -72,7 +72,7 @@ describe('an attacker in the middle speaks for the client', () => {
   })
 })
 
-describe('what the attacker’s own host dials', () => {
+describe('a connection that the attacker’s own host opens', () => {
   const listen = (lab: AgentLab, host: string) => {
     lab.tcp.listen(lab.host(host), 80, 0)
     lab.tcp.acceptWith({ onAccept: () => {} })
@@ -89,7 +89,7 @@ describe('what the attacker’s own host dials', () => {
       isRelay,
     })
 
-  test('to pass on what others say, as its sshd does, comes to its own server', () => {
+  test('to forward data of others, as its sshd does, reaches its own server', () => {
     const lab = labOf('inline', { technique: 'impersonate-server' })
     listen(lab, '~m')
     const stream = dial(lab, true)
@@ -99,7 +99,7 @@ describe('what the attacker’s own host dials', () => {
     expect(lab.tcp.connections.state[lab.streams.table.carrier[stream]]).toBe(3)
   })
 
-  test('to ask the server itself comes to the real one', () => {
+  test('to send a request of its own reaches the real server', () => {
     const lab = labOf('inline', { technique: 'impersonate-server' })
     listen(lab, 'b')
     dial(lab, false)

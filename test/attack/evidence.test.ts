@@ -5,14 +5,14 @@ import { attackedBy, verdictOf, WAYS } from './truth-lab.ts'
 const { D, G } = WAYS
 const F = '{ kind: apiserver-kubelet, from: master, to: node-1, tunnel: { kind: ssh, via: node-1 } }'
 
-/** The link on which the packet was that shows it, after the packet came and before the end read it. */
+/** The link of the packet that is evidence of an event, and the time from the packet to the event. */
 function shown({ evidence }: VerdictResult, outcome: Outcome): string | null {
   const [exhibit] = evidence.filter(({ shows }) => shows === outcome)
   expect(exhibit.packet).toBeGreaterThanOrEqual(0)
   return exhibit.link
 }
 
-test('who took what an attacker said or changed for true had it in a packet', () => {
+test('for each end that accepted forged or altered data, the packet that delivered it is known', () => {
   const back = 'link/control-node-1/backward'
   for (const ways of [{ D }, { G }]) {
     const posed = verdictOf(attackedBy('impersonate-server', ways))

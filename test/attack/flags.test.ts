@@ -9,7 +9,7 @@ import { CHECKED_KUBELETS, lab, WAYS, type Ways } from './truth-lab.ts'
 interface Cell {
   readonly ways: Ways
   readonly attacker: string
-  /** A cluster with what the cell needs to be there. */
+  /** The settings that a cell needs. */
   readonly set?: readonly string[]
 }
 
@@ -87,7 +87,7 @@ function table(...set: readonly string[]): Record<string, string> {
 
 const AS_IT_IS = table()
 
-/** Only the cells that are not as they are without the flag. */
+/** The cells that differ from those without the flag. */
 function changedBy(...set: readonly string[]): Record<string, string> {
   const changed = Object.entries(table(...set)).filter(([name, worst]) => worst !== AS_IT_IS[name])
   return Object.fromEntries(changed)
@@ -96,8 +96,8 @@ function changedBy(...set: readonly string[]): Record<string, string> {
 const ANONYMOUS = 'cluster.kubelet.config.authentication.anonymous.enabled=true'
 const ALWAYS_ALLOW = 'cluster.kubelet.config.authorization.mode=AlwaysAllow'
 
-describe('a cluster as kubeadm makes it', () => {
-  test('has these cells', () => {
+describe('one flag changed in a kubeadm cluster', () => {
+  test('without a change has the recorded cells', () => {
     expect(AS_IT_IS).toEqual({
       'listen B': 'metadata',
       'listen D': 'metadata',
@@ -117,22 +117,22 @@ describe('a cluster as kubeadm makes it', () => {
     })
   })
 
-  test('--kubelet-certificate-authority closes D to who poses as a kubelet', () => {
+  test('--kubelet-certificate-authority prevents impersonation of a kubelet on path D', () => {
     expect(changedBy(...CHECKED_KUBELETS)).toEqual({ 'pose D': 'denied', 'relay D': 'denied' })
   })
 
-  test('anonymous.enabled alone lets nobody do anything: the apiserver is asked', () => {
+  test('anonymous.enabled alone grants nothing, because the kubelet asks the apiserver', () => {
     expect(changedBy(ANONYMOUS)).toEqual({})
   })
 
-  test('AlwaysAllow alone opens the door to whoever is somebody', () => {
+  test('AlwaysAllow alone grants everything to each authenticated client', () => {
     expect(changedBy(ALWAYS_ALLOW)).toEqual({
       'door with a token': 'privilege as system:serviceaccount:default:default',
       "door with a node's certificate": 'privilege as system:node:node-2',
     })
   })
 
-  test('both together open it to all but a token that is none, and make the relay whole', () => {
+  test('anonymous.enabled and AlwaysAllow grant everything to all but invalid tokens, and allow the relay', () => {
     expect(changedBy(ANONYMOUS, ALWAYS_ALLOW)).toEqual({
       'relay D': 'relayed as system:anonymous',
       'door with nothing': 'privilege as system:anonymous',
@@ -141,7 +141,7 @@ describe('a cluster as kubeadm makes it', () => {
     })
   })
 
-  test('without the webhook nobody looks at tokens: who shows one is anonymous', () => {
+  test('without the webhook kubelets ignore tokens, and their bearers are anonymous', () => {
     const webhook = 'cluster.kubelet.config.authentication.webhook.enabled=false'
     expect(changedBy(ANONYMOUS, ALWAYS_ALLOW, webhook)).toEqual({
       'relay D': 'relayed as system:anonymous',
@@ -152,28 +152,28 @@ describe('a cluster as kubeadm makes it', () => {
     })
   })
 
-  test('readOnlyPort lets anybody list the pods of a node, and nothing else', () => {
+  test('readOnlyPort lets any client list the pods of a node, and nothing else', () => {
     expect(changedBy('cluster.kubelet.config.readOnlyPort=10255')).toEqual({ 'read-only port': 'privilege as nobody' })
   })
 
-  test('without NodeRestriction a node may say where another is', () => {
+  test('without NodeRestriction a node can write another node’s address', () => {
     expect(changedBy('cluster.apiserver.flags.enable-admission-plugins=[]')).toEqual({
       'rewrite an address': 'impersonated',
     })
   })
 
-  test('--anonymous-auth of the apiserver changes nothing for who may do nothing', () => {
+  test('--anonymous-auth of the apiserver changes nothing for clients without permissions', () => {
     expect(changedBy('cluster.apiserver.flags.anonymous-auth=false')).toEqual({})
   })
 
-  test('where all are always allowed anonymous is turned off, and a stolen certificate is as good as any', () => {
+  test('AlwaysAllow at the apiserver disables anonymous access, and any stolen certificate grants everything', () => {
     expect(changedBy('cluster.apiserver.flags.authorization-mode=[AlwaysAllow]')).toEqual({
       "door with a node's certificate": 'privilege as system:node:node-2',
     })
   })
 })
 
-test('TLS 1.2 shows both certificates on the wire, 1.3 none; what is read stays nothing', () => {
+test('TLS 1.2 shows both certificates on the wire and 1.3 none; with both nothing is read', () => {
   const learned = (version: string) => {
     const ways = { D: `{ kind: apiserver-kubelet, from: master, to: node-1, tls: { version: ${version} } }` }
     const { verdicts, knowledge } = runScenario(lab(ways, CELLS['listen D'].attacker))

@@ -9,7 +9,7 @@ import { type AttackedRun, attacked, mallory, step } from './attack-lab.ts'
 
 const MS = 1_000_000
 
-/** Hosts whose work takes no time: only the link decides who comes first. */
+/** A scenario in which work takes no time, so that the link alone decides which packet arrives first. */
 function scenario(path = ''): string {
   return `
 seed: 7
@@ -33,12 +33,12 @@ function outcome({ result }: AttackedRun) {
 
 const ALL_WELL = { completed: 3, failed: 0, unfinished: 0, reasons: [] }
 
-describe('an answer that is forged races the honest one', () => {
-  /** Of 52 bytes: the server acknowledges the request before it answers. */
+describe('a forged response races the honest one', () => {
+  /** The time of an ACK of 52 bytes on the link: the server acknowledges the request before it responds. */
   const ACK_NS = 4_160
   const racing = (delayNs: number) => mallory([step('inject', { delayNs, count: 1 })], { vantage: 'side' })
 
-  test('one that comes a tick earlier is the answer, and the honest bytes are old news', () => {
+  test('a response that arrives a tick earlier is accepted, and the honest bytes are duplicates', () => {
     const run = attacked(scenario(), racing(10 * MS + ACK_NS - 1))
     expect(counted(run, 'sent')).toBe(1)
     expect(counted(run, 'forged-answer-accepted')).toBe(1)
@@ -54,14 +54,14 @@ describe('an answer that is forged races the honest one', () => {
     ])
   })
 
-  test('one that comes a tick later is nothing', () => {
+  test('a response that arrives a tick later is ignored', () => {
     const run = attacked(scenario(), racing(10 * MS + ACK_NS + 1))
     expect(counted(run, 'sent')).toBe(1)
     expect(counted(run, 'forged-answer-accepted')).toBe(0)
     expect(outcome(run)).toEqual(ALL_WELL)
   })
 
-  test('under a seal it is a record that nobody sealed, and the session is over', () => {
+  test('inside TLS a forged record does not decrypt, and the session ends', () => {
     const run = attacked(scenario(TLS), racing(0))
     expect(counted(run, 'sent')).toBe(1)
     expect(counted(run, 'forged-answer-accepted')).toBe(0)
@@ -69,8 +69,8 @@ describe('an answer that is forged races the honest one', () => {
   })
 })
 
-describe('a request that is forged comes behind the honest ones', () => {
-  test('and the server answers it', () => {
+describe('a forged request after the honest ones', () => {
+  test('is answered by the server', () => {
     const match = { from: 'server', to: null, kind: 'data' } as const
     const run = attacked(scenario(), mallory([step('inject', { match, count: 1 })], { vantage: 'side' }))
     expect(counted(run, 'forged-request-accepted')).toBe(1)
@@ -78,14 +78,14 @@ describe('a request that is forged comes behind the honest ones', () => {
   })
 })
 
-describe('changed bytes', () => {
-  test('are believed where nothing is sealed', () => {
+describe('altered bytes', () => {
+  test('are accepted without encryption', () => {
     const run = attacked(scenario(), mallory([step('tamper', { match: { from: 'server', to: null, kind: 'data' } })]))
     expect(counted(run, 'altered-accepted')).toBe(3)
     expect(outcome(run)).toEqual(ALL_WELL)
   })
 
-  test('break a record of TLS, and each session anew', () => {
+  test('break a TLS record, and each new session', () => {
     const run = attacked(
       scenario(TLS),
       mallory([step('tamper', { match: { from: 'server', to: null, kind: 'data' } })]),

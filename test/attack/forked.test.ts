@@ -21,7 +21,7 @@ workloads:
   ask-again: { path: sealed, connection: per-request, requests: 20, request: 200B, response: 20000B }
 `
 
-test('a simulation that is forked amid attacks goes on in both to the same end', () => {
+test('a simulation that is forked during attacks has the same result as its fork', () => {
   const paths = ['logs', 'sealed']
   const data = { from: null, to: null, kind: 'data' } as const
   const plan = [

@@ -9,7 +9,7 @@ interface Wanted {
   readonly technique: string
 }
 
-/** The verdict on the first instance of the path, as the matrix of a preset comes to it; `set`: what is flipped. */
+/** The verdict on the first instance of a path in the matrix of a preset; `set` has changed settings. */
 function cellOf(preset: string, wanted: Wanted, ...set: string[]) {
   return verdictsOf(preset, wanted, ...set)[0]
 }
@@ -28,59 +28,59 @@ function verdictsOf(preset: string, { path, place, vantage, technique }: Wanted,
 const NEAR = 'the link that it crosses'
 const FAR = 'the far side of the tunnel'
 
-describe('a tunnel that stands', () => {
+describe('an attack on an established SSH tunnel', () => {
   const inline = (technique: string) => ({ path: 'logs', place: NEAR, vantage: 'inline', technique })
   const fate = (technique: string) => cellOf('gke-ssh-tunnels', inline(technique))
 
-  test('dies of a changed byte, for which the node’s sshd finds the MAC wrong; the mux that is dead stays until its health check', () => {
+  test('by an altered byte ends it, because the MAC is wrong; the client keeps the dead tunnel until its health check', () => {
     expect(fate('tamper')).toMatchObject({ outcomes: ['denied'], noticed: 'security' })
     expect(fate('tamper').noticedBy).toContainEqual({ host: 'node-1', log: 'sshd', reason: 'record broken' })
   })
 
-  test('dies of a reset, which might be any fault', () => {
+  test('by a reset ends it, which no end can tell from another fault', () => {
     expect(fate('reset')).toMatchObject({ outcomes: ['denied'], noticed: 'fault' })
   })
 
-  test('waits for what is dropped, and nothing times out', () => {
+  test('by dropped packets delays it, and nothing times out', () => {
     const noticedBy = [{ host: 'master', log: 'kube-apiserver', reason: 'no answer' }]
     expect(fate('drop')).toMatchObject({ outcomes: ['denied'], noticed: 'fault', noticedBy, recoveredNs: null })
   })
 
-  test('takes a segment that comes again for what it is', () => {
+  test('by a replayed segment has no effect', () => {
     expect(fate('replay')).toMatchObject({ outcomes: ['failed'], noticed: 'none' })
   })
 })
 
-describe('a tunnel that is drawn for each connection', () => {
+describe('a tunnel that is chosen at random for each connection', () => {
   const some = (messages: number) => ({ messages, of: 12 })
 
-  test('leads past whoever sits on one node’s link, for a part of what is asked', () => {
+  test('avoids an attacker on one node’s link for a part of the requests', () => {
     const wanted = { path: 'pod-proxy', place: NEAR, vantage: 'inline', technique: 'impersonate-server' }
     const verdict = cellOf('gke-ssh-tunnels', wanted)
     expect(verdict).toMatchObject({ outcomes: ['impersonated', 'read'], exposure: some(2) })
   })
 
-  test('ends at a node that reads its part, though the pod is on another', () => {
+  test('ends at a node that reads its part of the requests, though the pod is on another', () => {
     const wanted = { path: 'pod-proxy', place: 'another node', vantage: 'node', technique: 'eavesdrop' }
     const verdict = cellOf('gke-ssh-tunnels', wanted)
     expect(verdict).toMatchObject({ outcomes: ['read'], victim: 'web-1', exposure: some(2) })
   })
 
-  test('is what agents are, too', () => {
+  test('can be a Konnectivity agent’s too', () => {
     const wanted = { path: 'node-proxy', place: 'another node', vantage: 'node', technique: 'eavesdrop' }
     expect(cellOf('konnectivity', wanted)).toMatchObject({ outcomes: ['read'], victim: 'node-1', exposure: some(5) })
   })
 })
 
 describe('a relay behind a tunnel', () => {
-  test('asks the pod in its own name: an answer to whoever is at the other end would not come by', () => {
+  test('connects to the pod with its own address, because responses to the tunnel’s end would not pass it', () => {
     const wanted = { path: 'pod-proxy', place: FAR, vantage: 'inline', technique: 'relay' }
     const verdict = cellOf('gke-ssh-tunnels', wanted)
     expect(verdict).toMatchObject({ outcomes: ['relayed', 'impersonated', 'read'], noticed: 'none' })
     expect(verdict.exposure.bytes).toBe(1000 * verdict.exposure.messages)
   })
 
-  test('as the false sshd at its near end it does so too', () => {
+  test('connects with its own address also as the forged sshd at the tunnel’s near end', () => {
     const wanted = { path: 'service-proxy', place: NEAR, vantage: 'inline', technique: 'relay' }
     expect(cellOf('gke-ssh-tunnels', wanted)).toMatchObject({
       outcomes: ['relayed', 'impersonated', 'read'],
@@ -89,7 +89,7 @@ describe('a relay behind a tunnel', () => {
   })
 })
 
-describe('root where a tunnel ends', () => {
+describe('root on the host at which a tunnel ends', () => {
   const behind = (technique: string) => ({
     path: 'pod-proxy',
     place: 'a node behind the tunnel',
@@ -97,7 +97,7 @@ describe('root where a tunnel ends', () => {
     technique,
   })
 
-  test('answers what its sshd dials for the apiserver, and asks the pod in turn', () => {
+  test('answers connections that its sshd opens for the apiserver, and relays to the pod', () => {
     expect(cellOf('gke-ssh-tunnels', behind('relay'))).toMatchObject({
       outcomes: ['relayed', 'impersonated', 'read'],
       victim: 'web-1',
@@ -106,7 +106,7 @@ describe('root where a tunnel ends', () => {
     })
   })
 
-  test('so does root where an agent of Konnectivity is', () => {
+  test('answers and relays connections of a Konnectivity agent on the host too', () => {
     expect(cellOf('konnectivity', behind('impersonate-server'))).toMatchObject({
       outcomes: ['impersonated', 'read'],
       victim: 'web-1',
@@ -115,16 +115,16 @@ describe('root where a tunnel ends', () => {
   })
 })
 
-describe('a flag moves the cells that it is about', () => {
+describe('a flag changes the cells of its mechanism', () => {
   const anybody = { place: 'a network of the server', vantage: 'blind', technique: 'direct-request' }
 
-  test('ARP is believed on a bridged segment, by whoever sits there, and on a routed one by nobody', () => {
+  test('ARP spoofing works for any host on a bridged segment, and for none on a routed one', () => {
     const wanted = { path: 'pod-proxy', place: 'the segment that it crosses', vantage: 'side', technique: 'spoof-arp' }
     expect(cellOf('gke-ssh-tunnels', wanted).outcomes).toEqual(['failed'])
     expect(cellOf('gke-ssh-tunnels', wanted, 'segments.nodes.l2=bridged').outcomes).toContain('impersonated')
   })
 
-  test('a kubelet that lets anybody do anything does so for whoever has an address', () => {
+  test('a kubelet with AlwaysAllow and anonymous access grants everything to any host', () => {
     const wanted = { path: 'logs', ...anybody }
     const open = ['authentication.anonymous.enabled=true', 'authorization.mode=AlwaysAllow']
     const flags = open.map((flag) => `cluster.kubelet.config.${flag}`)
@@ -132,14 +132,14 @@ describe('a flag moves the cells that it is about', () => {
     expect(cellOf('kubeadm-default', wanted, ...flags).outcomes).toEqual(['privilege'])
   })
 
-  test('so does its read-only port, which is another door of the same kubelet', () => {
+  test('the kubelet’s read-only port lists pods for any host', () => {
     const outcomes = (...set: string[]) =>
       verdictsOf('kubeadm-default', { path: 'logs', ...anybody }, ...set).map(({ worst }) => worst)
     expect(outcomes()).not.toContain('privilege')
     expect(outcomes('cluster.kubelet.config.readOnlyPort=10255')).toContain('privilege')
   })
 
-  test('an insecure port lets in who is on the host, and whoever has an address where it is bound to all of them', () => {
+  test('an insecure port admits processes on the host, and any host where it is bound to all addresses', () => {
     const inside = { path: 'components', place: "the apiserver's host", vantage: 'pod', technique: 'direct-request' }
     const bound = 'cluster.apiserver.flags.insecure-bind-address=0.0.0.0'
     expect(cellOf('gke-ssh-tunnels', inside).outcomes).toEqual(['privilege'])
@@ -148,8 +148,8 @@ describe('a flag moves the cells that it is about', () => {
   })
 })
 
-describe('places of one host', () => {
-  test('have one simulation for what is tried from each of them', () => {
+describe('the vantages on one host', () => {
+  test('share one simulation of harmless techniques', () => {
     const text = '{ version: 1, name: g, cluster: { preset: gke-ssh-tunnels } }'
     const read = readMatrix({ file: '-', text }, {}, ['pod-proxy'])
     if (!read.ok) throw new Error(read.problems[0].message)
@@ -160,7 +160,7 @@ describe('places of one host', () => {
   })
 })
 
-describe('whoever only looks on', () => {
+describe('a passive attacker', () => {
   const read = readMatrix({ file: '-', text: '{ version: 1, name: k, cluster: { preset: kubeadm-default } }' }, {}, [
     'logs',
   ])
@@ -171,14 +171,14 @@ describe('whoever only looks on', () => {
     return [...new Set(found.map(({ scenario }) => scenario))]
   }
 
-  test('tries in one simulation all that its vantage cannot do', () => {
+  test('tries all techniques that its vantage cannot do in one simulation', () => {
     expect(scenariosOf('passive')).toHaveLength(1)
     expect(scenariosOf('side', 'drop')).toEqual(scenariosOf('side', 'relay'))
     expect(new Set([...scenariosOf('side', 'inject'), ...scenariosOf('side', 'reset')]).size).toBe(2)
     expect(scenariosOf('inline')).toHaveLength(9)
   })
 
-  test('fails with each of it, and nothing comes of it', () => {
+  test('fails with each of these techniques, without consequences', () => {
     const { verdicts, workloads } = run(scenariosOf('passive')[0]!).result
     const outcomes = verdicts.filter(({ victim }) => victim === 'node-1').map((one) => [one.technique, one.worst])
     expect(Object.fromEntries(outcomes)).toMatchObject({ eavesdrop: 'metadata', drop: 'failed', relay: 'failed' })
@@ -187,8 +187,8 @@ describe('whoever only looks on', () => {
   })
 })
 
-describe('an external IP that is a node’s own', () => {
-  test('takes the apiserver’s connections as they are forwarded there, and answers come back the way they went: the node masquerades', () => {
+describe('an external IP that is a node’s own address', () => {
+  test('diverts the apiserver’s connections, and responses take the same route back because the node masquerades', () => {
     const wanted = { path: 'logs', place: 'a user', vantage: 'user', technique: 'redirect-service' }
     expect(cellOf('kubeadm-default', wanted)).toMatchObject({
       outcomes: ['impersonated', 'read', 'degraded'],

@@ -26,21 +26,21 @@ describe.each([
   ['nodes', 'B', { B }, 'node-1', 'kubelet'],
   ['pods', 'C', { C }, 'web-1', 'web-1'],
 ])('%s to the control plane (%s), over untrusted networks', (_, path, ways, host, log) => {
-  test.each(ON_THE_LINK)('a %s attacker gets nothing by %s', (vantage, technique) => {
+  test.each(ON_THE_LINK)('a %s attacker gains nothing by %s', (vantage, technique) => {
     const result = attackedBy(technique, ways, { vantage })
     expect(result).toResist(technique, { path })
     expect(result).not.toLeak(`${path}-secret`)
     expect(result).not.toLeak('web-token')
   })
 
-  test('can be disrupted and denied', () => {
+  test('is open to disruption and denial of service', () => {
     expect(outcomesOf(attackedBy('drop', ways))).toEqual({ [path]: 'denied' })
     expect(outcomesOf(attackedBy('delay', ways))).toEqual({ [path]: 'degraded' })
     const once = attackedBy('reset', ways, { vantage: 'side', more: ', at: 200ms, count: 1', traffic: STEADY })
     expect(verdictOf(once)).toMatchObject({ outcomes: ['disrupted'], noticed: 'fault' })
   })
 
-  test('who is shown a certificate of the attacker, or a changed record, refuses it and says so', () => {
+  test('an end refuses the attacker’s certificate, and an altered record, and reports it', () => {
     for (const [technique, reason] of [
       ['impersonate-server', 'certificate refused'],
       ['tamper', 'record broken'],
@@ -53,7 +53,7 @@ describe.each([
 })
 
 describe('the apiserver to a kubelet (D)', () => {
-  test('is open to an active attacker, who reads what is said and answers as it likes', () => {
+  test('is open to an active attacker, which reads requests and forges responses', () => {
     const result = attackedBy('impersonate-server', { D })
     expect(verdictOf(result)).toMatchObject({
       outcomes: ['impersonated', 'read'],
@@ -63,7 +63,7 @@ describe('the apiserver to a kubelet (D)', () => {
     expect(result).toLeak('D-secret')
   })
 
-  test('keys that are struck are read, and logs that a false kubelet never had are not', () => {
+  test('lets a forged kubelet read typed keys, and no logs that it never had', () => {
     const exec = attackedBy('impersonate-server', { D }, { traffic: 'kind: exec, rate: 5/s, for: 2s' })
     expect(exec).toLeak('D-secret')
     const logs = attackedBy('impersonate-server', { D }, { traffic: 'kind: logs, response: 10KB, requests: 3' })
@@ -71,19 +71,19 @@ describe('the apiserver to a kubelet (D)', () => {
     expect(logs).not.toLeak('D-secret')
   })
 
-  test('holds against who only listens', () => {
+  test('is safe from eavesdroppers', () => {
     const result = attackedBy('eavesdrop', { D }, { vantage: 'passive' })
     expect(verdictOf(result)).toMatchObject({ outcomes: ['metadata'], exposure: { messages: 0, of: 3 } })
     expect(result).not.toLeak('D-secret')
   })
 
-  test.each(ON_THE_LINK)('is closed by --kubelet-certificate-authority (E): %s, %s', (vantage, technique) => {
+  test.each(ON_THE_LINK)('is safe with --kubelet-certificate-authority (E): %s, %s', (vantage, technique) => {
     const result = attackedBy(technique, { D }, { vantage, set: CHECKED_KUBELETS })
     expect(result).toResist(technique)
     expect(result).not.toLeak('D-secret')
   })
 
-  test('a false kubelet is refused by the apiserver then, who says so', () => {
+  test('with --kubelet-certificate-authority reports a forged kubelet', () => {
     expect(verdictOf(attackedBy('impersonate-server', { D }, { set: CHECKED_KUBELETS }))).toMatchObject({
       outcomes: ['denied'],
       noticed: 'security',
@@ -93,7 +93,7 @@ describe('the apiserver to a kubelet (D)', () => {
 })
 
 describe('the apiserver to pods', () => {
-  test('over HTTP (G) anybody on the way reads, and whoever is in it changes', () => {
+  test('over HTTP (G) is open to eavesdroppers and to tampering', () => {
     const heard = attackedBy('eavesdrop', { G }, { vantage: 'passive' })
     expect(verdictOf(heard)).toMatchObject({ outcomes: ['read'], exposure: { messages: 3, of: 3, bytes: 3900 } })
     expect(heard).toLeak('G-secret')
@@ -105,7 +105,7 @@ describe('the apiserver to pods', () => {
     expect(outcomesOf(attackedBy('inject', { G }, { vantage: 'side' }))).toEqual({ G: 'impersonated' })
   })
 
-  test('over HTTPS (H) who listens reads nothing, and who is in the way relays all of it', () => {
+  test('over HTTPS (H) is safe from eavesdroppers and open to relays', () => {
     expect(outcomesOf(attackedBy('eavesdrop', { H }, { vantage: 'passive' }))).toEqual({ H: 'metadata' })
     const relayed = attackedBy('relay', { H })
     expect(verdictOf(relayed)).toMatchObject({
@@ -117,7 +117,7 @@ describe('the apiserver to pods', () => {
     expect(relayed).toLeak('H-secret')
   })
 
-  test('of a service the relay asks the endpoint whose name it answers in', () => {
+  test('over a service is relayed to the endpoint that the client dialled', () => {
     const set = ['cluster.services={ web: { pods: web, port: 80 } }']
     const traffic = 'connection: per-request, requests: 12, response: 1000B'
     const result = attackedBy('relay', { S: '{ kind: apiserver-service }' }, { set, traffic })
@@ -133,7 +133,7 @@ describe('SSH tunnels (F, I)', () => {
   const F = '{ kind: apiserver-kubelet, from: master, to: node-1, tunnel: { kind: ssh, via: node-1 } }'
   const I = '{ kind: apiserver-pod, from: master, to: web-1, tunnel: { kind: ssh, via: node-1 } }'
 
-  test('keep what is said from whoever listens on the public network', () => {
+  test('are safe from eavesdroppers on the public network', () => {
     const result = attackedBy('eavesdrop', { F, I }, { vantage: 'passive', old: true })
     expect(outcomesOf(result)).toEqual({ F: 'metadata', I: 'metadata' })
     expect(result).not.toLeak('F-secret')
@@ -148,24 +148,27 @@ describe('components to the apiserver (A)', () => {
   const asks = (on: string, vantage: string, set: readonly string[] = [], ask = 'list-secrets') =>
     attackedBy('direct-request', { A }, { on, vantage, more: `, ask: ${ask}`, old: true, set })
 
-  test.each(['list-secrets', 'exec', 'create-pods'])('any process on the master is cluster-admin: %s', (ask) => {
-    expect(outcomesOf(asks('master', 'pod', [], ask))).toEqual({ A: 'privilege' })
-  })
+  test.each(['list-secrets', 'exec', 'create-pods'])(
+    'over the insecure port make any process on the master cluster-admin: %s',
+    (ask) => {
+      expect(outcomesOf(asks('master', 'pod', [], ask))).toEqual({ A: 'privilege' })
+    },
+  )
 
-  test('nobody elsewhere is, unless the port is bound to all addresses', () => {
+  test('over the insecure port admit no other host, unless it is bound to all addresses', () => {
     expect(outcomesOf(asks('web-2', 'pod'))).toEqual({ A: 'failed' })
     expect(outcomesOf(asks('node-1', 'node'))).toEqual({ A: 'failed' })
     const open = ['cluster.apiserver.flags.insecure-bind-address=0.0.0.0']
     expect(outcomesOf(asks('web-2', 'pod', open))).toEqual({ A: 'privilege' })
   })
 
-  test('over TLS (A2) a process without a certificate is nobody', () => {
+  test('over TLS (A2) grant nothing to a process without a certificate', () => {
     const A2 = '{ kind: component-apiserver, scheme: https }'
     const how = { on: 'master', vantage: 'pod', more: ', ask: list-secrets' }
     expect(outcomesOf(attackedBy('direct-request', { A2 }, how))).toEqual({ A2: 'failed' })
   })
 
-  test('there is no such path with the port closed, or after 1.19', () => {
+  test('have no path over the insecure port when it is closed, or after 1.19', () => {
     const attack = 'insecure-port-from-a-process'
     const worst = (preset: string, set: readonly string[]) =>
       runScenario(`scenarios/presets/${preset}.yaml`, { attack, set: ['duration=1s', ...set] }).verdicts[0].worst
@@ -174,6 +177,6 @@ describe('components to the apiserver (A)', () => {
   })
 })
 
-test('without an attacker there are no verdicts', () => {
+test('a run without an attacker has no verdicts', () => {
   expect(runScenario(lab({ B, C, D, G, H }, '')).verdicts).toEqual([])
 })

@@ -20,14 +20,14 @@ const TECHNIQUES: readonly TechniqueName[] = [
   'relay',
 ]
 
-/** Every technique at once, on all paths, in the middle of a link. */
+/** An inline attacker with all techniques at once, on all paths. */
 const busy = fc.record({
   on: fc.constantFrom('ab', 'bc', 'cd'),
   techniques: fc.subarray([...TECHNIQUES]),
   paths: fc.subarray(['plain', 'old', 'new', 'warm', 'cold', 'many', 'agents']),
 })
 
-test('an attacker that is silent, or waits for packets that never come, leaves everything as it was', () => {
+test('an attacker whose steps are disabled, or wait for packets that never come, changes nothing', () => {
   fc.assert(
     fc.property(anyScenario, busy, fc.boolean(), (scenario, { on, techniques, paths }, isSilent) => {
       const quiet = finish(beginning(scenario), scenario)
@@ -47,5 +47,5 @@ test('an attacker that is silent, or waits for packets that never come, leaves e
   )
 }, 60_000)
 
-/** Nobody sends a SYN-ACK to himself. */
+/** Matches no packet: no host sends a SYN-ACK to itself. */
 const NEVER = { from: 'a', to: 'a', kind: 'syn-ack' } as const

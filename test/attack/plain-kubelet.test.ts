@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { runScenario } from '../../src/testing/index.ts'
 import { verdictOf } from './truth-lab.ts'
 
-/** Two hosts, no cluster, and the path D between them. */
+/** The verdict of an attack on the path D between two hosts without a cluster. */
 function attacked(technique: string, more = '', path = '', who = 'on: wan, vantage: inline') {
   return verdictOf(
     runScenario({
@@ -19,25 +19,25 @@ attackers: { mallory: { ${who}, plan: [{ technique: ${technique}, path: logs${mo
   )
 }
 
-test('a kubelet without a cluster wants the apiserver’s certificate too, which nobody can pass on', () => {
+test('a kubelet without a cluster requires the apiserver’s certificate too, which no relay can present', () => {
   const stolen = { outcomes: ['impersonated', 'read', 'denied'], exposure: { messages: 3, of: 3 } }
   expect(attacked('relay')).toMatchObject(stolen)
   expect(attacked('relay', '', ', tunnel: { kind: ssh, via: node }')).toMatchObject(stolen)
   expect(attacked('direct-request', ', ask: exec').outcomes).toEqual(['failed'])
 })
 
-test('a pod on the host of a kubelet is not the kubelet', () => {
+test('a pod on a kubelet’s host does not control the kubelet', () => {
   const pod = attacked('eavesdrop', '', '', 'on: node, vantage: pod')
   expect([pod.scope, pod.outcomes]).toEqual(['other', ['out-of-reach']])
   const root = attacked('eavesdrop', '', '', 'on: node, vantage: node')
   expect([root.scope, root.outcomes]).toEqual(['own', ['read']])
 })
 
-test('where it takes no certificate from anybody, whatever comes is passed on', () => {
+test('a kubelet that requires no certificate can be relayed to', () => {
   expect(attacked('relay', '', ', tls: { client: none }').outcomes).toEqual(['relayed', 'impersonated', 'read'])
 })
 
-test('a pod on its node is no kubelet, and root there is', () => {
+test('root on a node controls its kubelet, and a pod there does not', () => {
   const eavesdropped = (vantage: string, kind: string) =>
     verdictOf(
       runScenario({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { runScenario } from '../../src/testing/index.ts'
 import { attackedBy, OPEN_KUBELETS, verdictOf, WAYS } from './truth-lab.ts'
 
-test('whoever speaks to the insecure port is system:unsecured, once Kubernetes calls anybody there anything', () => {
+test('a client of the insecure port is system:unsecured, in the versions that name it', () => {
   const as = (version: string) => {
     const text = `
 version: 1
@@ -19,7 +19,7 @@ attackers: { mallory: { on: master, vantage: node, plan: [{ technique: direct-re
   expect(as('1.19')).toEqual(['system:unsecured'])
 })
 
-test('a relay shows a token that it has to whoever takes it, and its client has the answers', () => {
+test('a relay presents its own token to the server, and its client receives the responses', () => {
   const set = [
     'cluster.kubelet.config.authentication.anonymous.enabled=false',
     'cluster.kubelet.config.authorization.mode=AlwaysAllow',
@@ -36,14 +36,14 @@ test('a relay shows a token that it has to whoever takes it, and its client has 
   expect(relayed(unread).outcomes).not.toContain('relayed')
 })
 
-test('who is let in as nobody may come for ever, whatever token it showed', () => {
+test('a client that is admitted as anonymous keeps access, whatever token it presented', () => {
   const set = [...OPEN_KUBELETS, 'cluster.kubelet.config.authentication.webhook.enabled=false']
   const how = { set, more: ', with: a powerless token', holds: 'a powerless token' }
   const { privileges } = verdictOf(attackedBy('direct-request', { D: WAYS.D }, how))
   expect(privileges).toMatchObject([{ as: 'system:anonymous', untilNs: null }])
 })
 
-test('root on a node reads the secrets of all where no authorizer keeps nodes apart: no new right, and others’ secrets', () => {
+test('root on a node reads all secrets without the node authorizer: no new privilege, but secrets of others', () => {
   const lists = (mode: string) =>
     runScenario({
       text: `

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { runScenario } from '../../src/testing/index.ts'
 import { verdictOf } from './truth-lab.ts'
 
-/** A path over the links `near` and `far`, at which nobody asks anything, and a link beside it. */
+/** The verdict of an attack on a path without requests over the links `near` and `far`, beside another link. */
 function verdict(on: string, vantage: string, technique: string) {
   return verdictOf(
     runScenario({
@@ -25,20 +25,20 @@ attackers: { mallory: { on: ${on}, vantage: ${vantage}, plan: [{ technique: ${te
 
 const idle = (...how: Parameters<typeof verdict>) => verdict(...how).worst
 
-test('who is on the way of a path reaches it, whether anybody speaks there or not', () => {
+test('an attacker on a path’s route reaches it, with or without traffic', () => {
   for (const on of ['near', 'far'])
     for (const technique of ['eavesdrop', 'drop', 'impersonate-server'])
       expect(idle(on, 'inline', technique)).toBe('failed')
   for (const on of ['client', 'router', 'server']) expect(idle(on, 'node', 'eavesdrop')).toBe('failed')
 })
 
-test('who is beside it does not', () => {
+test('an attacker on another link does not reach the path', () => {
   for (const technique of ['eavesdrop', 'drop', 'impersonate-server'])
     expect(idle('aside', 'inline', technique)).toBe('out-of-reach')
   expect(idle('other', 'node', 'eavesdrop')).toBe('out-of-reach')
   expect(idle('near', 'blind', 'eavesdrop')).toBe('out-of-reach')
 })
 
-test('whose place does not exist here has nothing of the path, which has its name', () => {
+test('an attacker whose position does not exist is out of reach of the path', () => {
   expect(verdict('a node behind the tunnel', 'node', 'eavesdrop')).toMatchObject({ path: 'idle', outcomes: ['absent'] })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { runScenario } from '../../src/testing/index.ts'
 
-describe('a relay in the way of one path', () => {
+describe('an inline relay of one path', () => {
   const relaying = (path: string) => {
     const text = `
 version: 1
@@ -14,7 +14,7 @@ attackers:
     return runScenario({ text })
   }
 
-  test('is in that of others who ask the same server, and asks it what they ask: it would give itself away', () => {
+  test('relays the requests of other paths to the same server too, because an error would reveal it', () => {
     const { workloads, verdicts } = relaying('pod-proxy')
     const asking = workloads.filter(({ name }) => ['kubectl-proxy', 'pod-get', 'service-get'].includes(name))
     expect(asking.map(({ name, failed }) => [name, failed])).toEqual([

@@ -16,13 +16,13 @@ workloads: { ask: { path: logs, connection: per-request, requests: 3, request: 2
 
 const onRouter = { vantage: 'node', on: { kind: 'host', name: 'router' } } as const
 
-test('whoever has a router on the way has each packet once', () => {
+test('an attacker on a router observes each packet once', () => {
   const run = attacked(SCENARIO, mallory([step('delay', { delayNs: 5 * MS })], onRouter))
   // There and back twice, and each time five more.
   expect(workloadOf(run.result, 'ask').latencyMs?.p50).toBe(100)
 })
 
-test('and answers in the name of the server, from half the way', () => {
+test('an attacker on a router answers as the server, at half the round-trip time', () => {
   const run = attacked(SCENARIO, mallory([step('impersonate-server')], onRouter))
   const { attack } = run.simulation
   expect(workloadOf(run.result, 'ask').latencyMs?.p50).toBe(40)
@@ -30,7 +30,7 @@ test('and answers in the name of the server, from half the way', () => {
   expect(attack?.state.acts(0)).toBe(3)
 })
 
-test('or asks the real one in turn', () => {
+test('an attacker on a router relays to the real server', () => {
   const run = attacked(SCENARIO, mallory([step('relay')], onRouter))
   expect(run.simulation.attack?.events.amount(0, 0, 'relayed')).toBe(3)
 })

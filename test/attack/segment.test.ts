@@ -14,8 +14,8 @@ function labOf(vantage: 'inline' | 'side', step: LabStep, l2: 'bridged' | 'route
   return lab
 }
 
-describe('on a segment', () => {
-  test('an attacker does not answer what it has sent itself', () => {
+describe('an attacker on a segment', () => {
+  test('does not answer packets that it has sent itself', () => {
     const lab = labOf('side', { technique: 'replay', match: { kind: 'data' }, delayNs: ms(1) })
     const { b } = lab.connect({ sends: 1000 }, {})
     lab.run()
@@ -23,7 +23,7 @@ describe('on a segment', () => {
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 1000 }])
   })
 
-  test('in the middle it takes connections, and speaks to the real server in the client’s name', () => {
+  test('that is inline accepts connections, and connects to the real server with the client’s address', () => {
     const lab = labOf('inline', { technique: 'relay' })
     const taken = lab.connect({ sends: 100 }, { sends: 50 }, '', 80, { server: '~m', address: B })
     const onward = lab.connect({ sends: 100 }, { sends: 70 }, 'onward', 81, { client: '~m', localAddress: A })
@@ -35,8 +35,8 @@ describe('on a segment', () => {
   })
 })
 
-describe('what comes to an attacker who says at ARP that it is there', () => {
-  test('is passed on, but what its step is about, which its own server answers', () => {
+describe('packets that come to an attacker by ARP spoofing', () => {
+  test('are forwarded, except those of its step, which its own server answers', () => {
     const lab = labOf('side', { technique: 'spoof-arp' })
     lab.turn(0, 0)
     const taken = lab.connect({ sends: 100 }, { sends: 50 }, '', 80, { server: '~m', address: B })
@@ -50,7 +50,7 @@ describe('what comes to an attacker who says at ARP that it is there', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('goes straight on again when the step is over', () => {
+  test('take the direct route again when the step is over', () => {
     const lab = labOf('side', { technique: 'spoof-arp', endTick: ms(31) })
     lab.turn(0, 0)
     const { b } = lab.connect({ sends: 100 }, {}, '', 81)
@@ -65,7 +65,7 @@ describe('what comes to an attacker who says at ARP that it is there', () => {
     ])
   })
 
-  test('is nothing where the fabric knows who has which address', () => {
+  test('do not exist where the network assigns the addresses', () => {
     const lab = labOf('side', { technique: 'spoof-arp' }, 'routed')
     lab.turn(0, 0)
     const { b } = lab.connect({ sends: 100 }, {})

@@ -5,26 +5,26 @@ import { CHECKED_KUBELETS, lab, WAYS } from './truth-lab.ts'
 const { D } = WAYS
 const STEADY = 'connection: keep-alive, rate: 10/s, for: 4s, request: 300B, response: 1000B'
 
-/** By `attacker technique`, on the way D. */
+/** The verdicts on path D, by `attacker technique`. */
 function verdictsOf(attackers: string, options: RunScenarioOptions = {}) {
   const { verdicts } = runScenario(lab({ D }, attackers, { traffic: STEADY }), options)
   return Object.fromEntries(verdicts.map((each) => [`${each.attacker} ${each.technique}`, each]))
 }
 
-/** In the way of D, to which it does one thing after the other. */
+/** An attacker that is inline on path D, with several steps. */
 function attacker(name: string, ...steps: readonly string[]): string {
   const plan = steps.map((step) => `{ path: D, ${step} }`).join(', ')
   return `  ${name}: { on: control-node-1, vantage: inline, plan: [${plan}] }`
 }
 
-describe('with several steps on one path', () => {
-  test('who only listens has broken nothing, and nobody has noticed it', () => {
+describe('several steps on one path', () => {
+  test('attribute no consequence and no notice to an eavesdropping step', () => {
     const verdicts = verdictsOf(attacker('mallory', 'technique: eavesdrop', 'technique: drop, at: 1s'))
     expect(verdicts['mallory eavesdrop']).toMatchObject({ outcomes: ['metadata'], noticed: 'none', outageNs: 0 })
     expect(verdicts['mallory drop'].outcomes).toEqual(['denied'])
   })
 
-  test('each has what it broke itself, before and after the other', () => {
+  test('attribute to each step its own consequences, before and after the other’s', () => {
     const reset = 'technique: reset, at: 1s, count: 1'
     const delay = 'technique: delay, delay: 20ms, at: 2s'
     const both = verdictsOf(attacker('mallory', reset, delay))
@@ -33,7 +33,7 @@ describe('with several steps on one path', () => {
     expect(both['mallory reset']).toEqual(verdictsOf(attacker('mallory', reset))['mallory reset'])
   })
 
-  test('the failed check is the forged server’s, and the broken connection that of the reset', () => {
+  test('attribute the failed verification to the impersonation, and the broken connection to the reset', () => {
     const steps = ['technique: impersonate-server, at: 500ms', 'technique: reset, at: 1s, count: 1']
     const verdicts = verdictsOf(attacker('mallory', ...steps), { set: CHECKED_KUBELETS })
     const reasons = (name: string) => verdicts[name].noticedBy.map(({ reason }) => reason)
@@ -43,14 +43,14 @@ describe('with several steps on one path', () => {
     expect(verdicts['mallory impersonate-server'].outcomes).toEqual(['denied'])
   })
 
-  test('of two who do the same at a time, it is the work of the one who did it', () => {
+  test('attribute an effect to the step that acted, of two that try the same at a time', () => {
     const drop = 'technique: drop, at: 1s'
     const verdicts = verdictsOf([attacker('alice', drop), attacker('bob', drop)].join('\n'))
     expect(verdicts['alice drop'].outcomes).toEqual(['denied'])
     expect(verdicts['bob drop']).toMatchObject({ outcomes: ['failed'], noticed: 'none', firstEffectNs: null })
   })
 
-  test('who goes on when the other is done has the rest of it', () => {
+  test('attribute the remaining effect to the step that goes on after the other', () => {
     const first = attacker('alice', 'technique: drop, at: 1s, for: 1s')
     const second = attacker('bob', 'technique: drop, at: 1500ms, for: 1500ms')
     const verdicts = verdictsOf([first, second].join('\n'))
@@ -63,7 +63,7 @@ describe('with several steps on one path', () => {
     expect(outageNs).toBe((recoveredNs ?? 0) - (alone.recoveredNs ?? 0))
   })
 
-  test('steps that take turns at the same are one', () => {
+  test('have together the consequences of one step when they take turns', () => {
     const twice = ['technique: drop, at: 1s, for: 500ms', 'technique: drop, at: 2s, for: 500ms']
     expect(verdictsOf(attacker('mallory', ...twice))['mallory drop'].outcomes).toEqual(['denied'])
   })

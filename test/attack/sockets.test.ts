@@ -7,8 +7,8 @@ import { blueprintOf } from '../fixtures/clusters.ts'
 import { begun, resultOf } from '../fixtures/simulations.ts'
 import { attacked, delivered, mallory, plainScenario, step } from './attack-lab.ts'
 
-describe('an impersonating server in the middle of a link', () => {
-  test('has all requests of a client that does not verify, and the node none', () => {
+describe('an inline attacker that impersonates the server', () => {
+  test('receives all requests of a client that does not verify, and the node none', () => {
     const run = attacked(plainScenario('none'), mallory([step('impersonate-server')]))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'link/wan/forward')).toBe(0)
@@ -24,14 +24,14 @@ describe('an impersonating server in the middle of a link', () => {
     expect(run.result.workloads[0].failures).toEqual([{ reason: 'certificate refused', count: 5 }])
   })
 
-  test('has the client after all if it holds the key of the CA', () => {
+  test('is accepted by a client that verifies if it has the CA’s key', () => {
     const holds = ['default-ca']
     const run = attacked(plainScenario('ca'), mallory([step('impersonate-server')], { holds }))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'link/wan/forward')).toBe(0)
   })
 
-  test('gets nothing of connections that stood before it came', () => {
+  test('receives nothing of connections that were established before', () => {
     const run = attacked(plainScenario('none'), mallory([step('impersonate-server', { atNs: 300_000_000 })]))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'link/~mallory/A/forward')).toBe(0)
@@ -40,7 +40,7 @@ describe('an impersonating server in the middle of a link', () => {
 })
 
 describe('a relay', () => {
-  test('passes requests on in the name of the client, and answers back', () => {
+  test('forwards requests with the client’s address, and responses back', () => {
     const run = attacked(plainScenario('none, client: none'), mallory([step('relay')]))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'link/wan/forward')).toBe(0)
@@ -50,42 +50,42 @@ describe('a relay', () => {
   })
 })
 
-describe('on a segment', () => {
+describe('an attacker on a segment', () => {
   const onSegment = plainScenario('none').replace(
     /links:.*/,
     'segments: { wan: { hosts: [master, node], delay: 40ms, rate: 100Mbps } }',
   )
   const there = { on: { kind: 'segment', name: 'wan' } } as const
 
-  test('an attacker at the switch answers in the server’s name', () => {
+  test('at the switch answers in the server’s name', () => {
     const run = attacked(onSegment, mallory([step('impersonate-server')], there))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'segment/wan/node/out')).toBe(0)
     expect(delivered(run, 'segment/wan/~mallory/out')).toBe(10)
   })
 
-  test('a relay has both ends', () => {
+  test('relays between both ends', () => {
     const open = onSegment.replace('verify: none', 'verify: none, client: none')
     const run = attacked(open, mallory([step('relay')], there))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(run.simulation.attack?.events.amount(0, 0, 'relayed')).toBe(5)
   })
 
-  test('one who only listens leaves the traffic as it is', () => {
+  test('that only eavesdrops leaves the traffic as it is', () => {
     const { result } = attacked(onSegment, mallory([step('eavesdrop')], { ...there, vantage: 'passive' }))
     expect(result.trafficDigest).toBe(resultOf(`version: 1\n${onSegment}`).trafficDigest)
   })
 })
 
 describe('a direct request', () => {
-  test('goes to the server itself, beside the traffic of others', () => {
+  test('reaches the server, beside the traffic of others', () => {
     const run = attacked(plainScenario('none'), mallory([step('direct-request', { ask: 'exec' })]))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'link/~mallory/B/forward')).toBe(9)
     expect(run.simulation.attack?.state.acts(0)).toBe(1)
   })
 
-  test('is made as often as it is to be', () => {
+  test('is sent as often as its count says', () => {
     const run = attacked(plainScenario('none'), mallory([step('direct-request', { ask: 'logs', count: 3 })]))
     expect(run.simulation.attack?.state.acts(0)).toBe(3)
   })
@@ -98,29 +98,32 @@ describe('an attacker that does nothing', () => {
     ['has no plan', []],
     ['listens', [step('eavesdrop')]],
     ['waits for packets that never come', [step('drop', { match: { from: 'node', to: null, kind: 'rst' } })]],
-  ])('leaves the traffic as it is: it %s', (_, plan) => {
+  ])('leaves the traffic as it is when it %s', (_, plan) => {
     const { result } = attacked(plainScenario('none'), mallory(plan))
     expect(result.trafficDigest).toBe(quiet.trafficDigest)
     expect(result.workloads).toEqual(quiet.workloads)
   })
 })
 
-describe('a simulation that is forked amid', () => {
-  test.each(['impersonate-server', 'relay', 'direct-request'] as const)('%s goes on to the same end', (technique) => {
-    const attackers = [mallory([step(technique, { atNs: 10, count: technique === 'direct-request' ? 4 : null })])]
-    const blueprint = { ...blueprintOf(plainScenario('none')), attackers }
-    const plan = makePlan(expandBlueprint(blueprint))
-    const endOf = (simulation: Simulation) => {
-      simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
-      return collectResult(simulation, blueprint, [], 'finished')
-    }
-    const whole = endOf(begun(plan))
-    for (const tick of [1, 50, 90, 130, 200, 260].map((ms) => ms * 1_000_000)) {
-      const simulation = begun(plan)
-      simulation.runUntil(tick, 1_000_000)
-      const fork = simulation.fork()
-      expect(endOf(fork)).toEqual(whole)
-      expect(endOf(simulation)).toEqual(whole)
-    }
-  })
+describe('a simulation that is forked during', () => {
+  test.each(['impersonate-server', 'relay', 'direct-request'] as const)(
+    '%s has the same result as its fork',
+    (technique) => {
+      const attackers = [mallory([step(technique, { atNs: 10, count: technique === 'direct-request' ? 4 : null })])]
+      const blueprint = { ...blueprintOf(plainScenario('none')), attackers }
+      const plan = makePlan(expandBlueprint(blueprint))
+      const endOf = (simulation: Simulation) => {
+        simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
+        return collectResult(simulation, blueprint, [], 'finished')
+      }
+      const whole = endOf(begun(plan))
+      for (const tick of [1, 50, 90, 130, 200, 260].map((ms) => ms * 1_000_000)) {
+        const simulation = begun(plan)
+        simulation.runUntil(tick, 1_000_000)
+        const fork = simulation.fork()
+        expect(endOf(fork)).toEqual(whole)
+        expect(endOf(simulation)).toEqual(whole)
+      }
+    },
+  )
 })

@@ -42,16 +42,16 @@ describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
   const { parameters, requires = [], needs, matrix, meaning } = TECHNIQUES[name]
   const own = namesOf(PARAMETERS).filter((key) => key in parameters)
 
-  test('has a file of its name, and says in a sentence what it does', () => {
+  test('has a file of its name, and a meaning in one sentence', () => {
     expect(existsSync(new URL(`../../src/attack/techniques/${name}.ts`, import.meta.url))).toBe(true)
     expect(meaning).toMatch(/^[A-Z].*\.$/)
   })
 
-  test('takes all its parameters', () => {
+  test('accepts all its parameters', () => {
     expect(problemsOf(written(name, own))).toEqual([])
   })
 
-  test('is refused without a parameter that it requires, with an example', () => {
+  test('is refused without a required parameter, with an example', () => {
     for (const key of requires) {
       const [problem] = problemsOf(
         written(
@@ -64,7 +64,7 @@ describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
     }
   })
 
-  test('is refused with any other parameter, and the hint lists its own', () => {
+  test('is refused with any other parameter, with a list of its own', () => {
     for (const key of namesOf(PARAMETERS)) {
       if (own.includes(key)) continue
       const problems = problemsOf(written(name, [...requires, key]))
@@ -74,7 +74,7 @@ describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
   })
 
   test.each(namesOf(VANTAGES))(
-    'planned from the vantage %s has a verdict, and no effect where that is not able',
+    'has a verdict from the vantage %s, and no effect without the abilities it needs',
     (vantage) => {
       const { verdicts, trafficDigest } = simulateText(attacked(written(name, requires), vantage))
       expect(verdicts.map(({ technique, path }) => [technique, path])).toEqual([[name, 'logs']])
@@ -87,12 +87,12 @@ describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
     },
   )
 
-  test('has a row in the attack matrix, or a reason why not', () => {
+  test('has a row in the attack matrix, or a reason for none', () => {
     expect(matrix.rows.length > 0).toBe(matrix.whyNoRows === undefined)
   })
 })
 
-test('each place of the attack matrix has a technique that is tried there', () => {
+test('each position of the attack matrix has a technique that is tried there', () => {
   const used = namesOf(TECHNIQUES).flatMap((name) => TECHNIQUES[name].matrix.rows.flatMap(({ at }) => at))
   expect(namesOf(MATRIX_PLACES).filter((place) => !used.includes(place))).toEqual([])
 })

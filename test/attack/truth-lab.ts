@@ -14,9 +14,9 @@ export type Ways = Readonly<Record<string, string>>
 
 interface LabOptions {
   readonly nodes?: number
-  /** How the workload of each way goes. */
+  /** The workload of each path. */
   readonly traffic?: string
-  /** Of 1.6, as Google ran it: kubelets let anybody do anything, and the insecure port is open. */
+  /** Whether the cluster is of 1.6 as on GKE: kubelets admit any client, and the insecure port is open. */
   readonly old?: boolean
   readonly durationS?: number
 }
@@ -36,7 +36,7 @@ cluster:
   kubelet: { flags: { read-only-port: 10255 } }`,
 }
 
-/** Two nodes across the public network, and on each way three requests that carry the secret `WAY-secret`. */
+/** A scenario of two nodes across the public network, with three requests with the secret `PATH-secret` on each path. */
 export function lab(ways: Ways, attackers: string, options: LabOptions = {}): { readonly text: string } {
   const { nodes = 2, traffic = USUAL_TRAFFIC, old = false, durationS = 60 } = options
   const names = Object.keys(ways)
@@ -58,7 +58,7 @@ ${attackers === '' ? '' : `attackers:\n${attackers}`}
   }
 }
 
-/** One attacker, on the public link to node-1 unless told otherwise, who does one thing to all those ways. */
+/** An attacker with one technique on all paths, by default on the public link to node-1. */
 export function mallory(technique: string, ways: Ways, { on = LINK, vantage = 'inline', more = '', holds = '' } = {}) {
   const paths = Object.keys(ways).join(', ')
   const extra = technique === 'delay' ? ', delay: 20ms' : ''
@@ -68,7 +68,7 @@ export function mallory(technique: string, ways: Ways, { on = LINK, vantage = 'i
 
 const LINK = 'control-node-1'
 
-/** Kubelets' certificates are of the cluster's CA, and the apiserver wants to see that. */
+/** The settings with which the apiserver verifies kubelets' certificates, which the cluster's CA has signed. */
 export const CHECKED_KUBELETS = [
   'cluster.apiserver.flags.kubelet-certificate-authority=cluster-ca',
   'cluster.kubelet.config.serverTLSBootstrap=true',
@@ -87,12 +87,12 @@ export function attackedBy(
   return runScenario(lab(ways, mallory(technique, ways, how), how), how)
 }
 
-/** `D: impersonated, read`, one for each path. */
+/** The outcomes by path, such as `D: impersonated, read`. */
 export function outcomesOf({ verdicts }: Pick<ScenarioRun, 'verdicts'>): Record<string, string> {
   return Object.fromEntries(verdicts.map(({ path, outcomes }) => [path, outcomes.join(', ')]))
 }
 
-/** Of a run with one. */
+/** The verdict of a run with one verdict. */
 export function verdictOf({ verdicts }: Pick<ScenarioRun, 'verdicts'>): VerdictResult {
   const [verdict, ...others] = verdicts
   if (verdict === undefined || others.length > 0) throw new Error(`${verdicts.length} verdicts, and not one`)

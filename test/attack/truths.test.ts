@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { runScenario } from '../../src/testing/index.ts'
 import { attackedBy, CHECKED_KUBELETS, lab, OPEN_KUBELETS, outcomesOf, verdictOf, WAYS } from './truth-lab.ts'
 
-/** What a simple model gets wrong (docs/design.md#what-a-simple-model-gets-wrong), each with what turns it round. */
+/** What a simple model gets wrong (docs/design.md#what-a-simple-model-gets-wrong), each with its opposite case. */
 const { D, H } = WAYS
 
-describe('an unverified server with a client certificate is impersonation, not relay', () => {
-  test('the kubelet takes nobody without the certificate, which signs the handshake', () => {
+describe('without server verification and with a client certificate, an attacker', () => {
+  test('impersonates the kubelet and cannot relay, because the certificate signs the handshake', () => {
     expect(verdictOf(attackedBy('relay', { D }))).toMatchObject({
       outcomes: ['impersonated', 'read', 'denied'],
       asIdentity: null,
@@ -14,7 +14,7 @@ describe('an unverified server with a client certificate is impersonation, not r
     })
   })
 
-  test('unless it takes anybody and lets anybody do anything', () => {
+  test('relays to a kubelet with anonymous access and AlwaysAllow', () => {
     const result = attackedBy('relay', { D }, { set: OPEN_KUBELETS })
     expect(verdictOf(result)).toMatchObject({
       outcomes: ['relayed', 'impersonated', 'read'],
@@ -23,7 +23,7 @@ describe('an unverified server with a client certificate is impersonation, not r
     })
   })
 
-  test('to be taken for anonymous is not enough where the apiserver decides, nor is AlwaysAllow for who is nobody', () => {
+  test('cannot relay with anonymous access alone, nor with AlwaysAllow alone', () => {
     for (const [set, reason] of [
       [OPEN_KUBELETS.slice(0, 1), 'forbidden'],
       [OPEN_KUBELETS.slice(1), 'unauthorized'],
@@ -34,7 +34,7 @@ describe('an unverified server with a client certificate is impersonation, not r
     }
   })
 
-  test('or unless the client shows a bearer token, which is bound to no connection', () => {
+  test('relays a client’s bearer token, which is bound to no connection', () => {
     const token = '{ kind: apiserver-kubelet, from: master, to: node-1, tls: { client: { token: web-token } } }'
     const result = attackedBy('relay', { D: token }, { set: OPEN_KUBELETS.slice(1) })
     expect(verdictOf(result)).toMatchObject({
@@ -44,7 +44,7 @@ describe('an unverified server with a client certificate is impersonation, not r
     expect(result).toLeak('web-token')
   })
 
-  test('or unless the attacker holds the certificate and its key', () => {
+  test('relays if it has the client certificate and its key', () => {
     const how = { holds: 'apiserver-kubelet-client', more: ', with: apiserver-kubelet-client' }
     expect(verdictOf(attackedBy('relay', { D }, how))).toMatchObject({
       outcomes: ['relayed', 'impersonated', 'read'],
@@ -52,17 +52,17 @@ describe('an unverified server with a client certificate is impersonation, not r
     })
   })
 
-  test('without client credentials, as in H, the relay is whole', () => {
+  test('relays paths without client credentials, such as H', () => {
     expect(outcomesOf(attackedBy('relay', { H }))).toEqual({ H: 'relayed, impersonated, read' })
   })
 })
 
-describe('the tunneler checks no host keys', () => {
+describe('an SSH tunneler that checks no host keys', () => {
   const way = (hostKey: string, verify = 'none') => ({
     F: `{ kind: apiserver-kubelet, from: master, to: node-1, tls: { verify: ${verify} }, tunnel: { kind: ssh, via: node-1, host-key: ${hostKey} } }`,
   })
 
-  test('who is on the way when it dials has the tunnel, and kubelets of that time let it relay', () => {
+  test('gives its tunnel to an attacker that is inline when it dials, which kubelets of that time let relay', () => {
     const result = attackedBy('relay', way('ignore'), { old: true })
     expect(verdictOf(result)).toMatchObject({
       outcomes: ['relayed', 'impersonated', 'read'],
@@ -71,13 +71,13 @@ describe('the tunneler checks no host keys', () => {
     })
   })
 
-  test('where it did check, the dial ends there, and the apiserver knows why', () => {
+  test('would end the dial if it checked host keys, with a reason for the apiserver', () => {
     const verdict = verdictOf(attackedBy('relay', way('check'), { old: true }))
     expect(verdict).toMatchObject({ outcomes: ['denied'], noticed: 'security' })
     expect(verdict.noticedBy).toContainEqual({ host: 'master', log: 'kube-apiserver', reason: 'host key refused' })
   })
 
-  test('a verified kubelet inside it is out of reach all the same', () => {
+  test('protects a verified kubelet all the same', () => {
     expect(verdictOf(attackedBy('relay', way('ignore', 'ca'), { old: true }))).toMatchObject({
       outcomes: ['denied'],
       noticed: 'security',
@@ -96,11 +96,11 @@ describe('the tunneler checks no host keys', () => {
   const POSE = '{ at: 2s, technique: impersonate-server, path: F }'
   const CUT = '{ at: 2s, for: 1s, technique: reset, path: F }'
 
-  test('who comes when it stands gets nothing of it', () => {
+  test('gives nothing to an attacker that comes when the tunnel is established', () => {
     expect(outcomesOf(later('ignore', POSE))).toEqual({ F: 'failed' })
   })
 
-  test('unless it is cut, found out a minute later, and dialled again', () => {
+  test('gives its tunnel to an attacker that cuts it, when it dials again a minute later', () => {
     const { verdicts } = later('ignore', `${POSE}, ${CUT}`)
     const [posed, cut] = verdicts
     expect(posed.outcomes.slice(0, 2)).toEqual(['impersonated', 'read'])
@@ -109,7 +109,7 @@ describe('the tunneler checks no host keys', () => {
     expect(cut.recoveredNs).toBeGreaterThan(60e9)
   })
 
-  test('with a check, cutting it brings only that, and posing keeps it cut', () => {
+  test('would lose only service if it checked host keys', () => {
     const [posed, cut] = later('check', `${POSE}, ${CUT}`).verdicts
     expect([posed.outcomes, cut.outcomes]).toEqual([['denied'], ['denied']])
     expect(cut.recoveredNs).toBeGreaterThan(60e9)
@@ -117,7 +117,7 @@ describe('the tunneler checks no host keys', () => {
   })
 })
 
-describe('a tunnel ends at a node', () => {
+describe('a tunnel that ends at a node', () => {
   const I = '{ kind: apiserver-pod, from: master, to: web-1, tunnel: ssh }'
   const exit = (seed: number) =>
     verdictOf(
@@ -135,7 +135,7 @@ describe('a tunnel ends at a node', () => {
       ),
     )
 
-  test('a random one, which reads about its share of what is for pods elsewhere', () => {
+  test('ends at a random one, which reads its share of requests to pods elsewhere', () => {
     const shares = Array.from({ length: 8 }, (_, index) => exit(index + 1))
     for (const { outcomes, scope, exposure } of shares) {
       expect([outcomes, scope, exposure.of]).toEqual([['read'], 'other', 20])
@@ -145,19 +145,19 @@ describe('a tunnel ends at a node', () => {
     expect(Math.abs(read - 40)).toBeLessThan(16)
   })
 
-  test('what is behind that node is its own', () => {
+  test('gives root there all that is behind it', () => {
     const at = { on: 'node-1', vantage: 'node', old: true }
     expect(verdictOf(attackedBy('eavesdrop', { I }, at))).toMatchObject({ worst: 'read', scope: 'own' })
   })
 
-  test('a kubelet is reached through its own node alone', () => {
+  test('leads to a kubelet only on its own node', () => {
     const F = '{ kind: apiserver-kubelet, from: master, to: node-1, tunnel: ssh }'
     const at = { on: 'node-2', vantage: 'node', old: true }
     expect(outcomesOf(attackedBy('eavesdrop', { F }, at))).toEqual({ F: 'out-of-reach' })
   })
 })
 
-describe('verification checks a name that the node itself has written', () => {
+describe('verification of a name that the node itself has written', () => {
   const OPEN = 'cluster.apiserver.flags.enable-admission-plugins=[]'
   const BY_NAME = 'cluster.apiserver.flags.enable-kubelet-cert-cn-validation=true'
   const readdressed = (...set: readonly string[]) =>
@@ -176,16 +176,16 @@ describe('verification checks a name that the node itself has written', () => {
       ),
     )
 
-  test('who may rewrite an address has what is sent there, by its own valid certificate', () => {
+  test('accepts the certificate of a node that rewrites another’s address', () => {
     const verdict = readdressed(OPEN)
     expect(verdict).toMatchObject({ outcomes: ['impersonated', 'read'], scope: 'other', noticed: 'none' })
   })
 
-  test('NodeRestriction keeps it to its own', () => {
+  test('is safe with NodeRestriction, which limits a node to its own address', () => {
     expect(readdressed()).toMatchObject({ outcomes: ['failed'], noticed: 'none' })
   })
 
-  test('ca+cn sees that it is another node, so that all it can do is deny', () => {
+  test('with ca+cn detects another node, so that only denial of service remains', () => {
     expect(readdressed(OPEN, BY_NAME)).toMatchObject({ outcomes: ['denied'], noticed: 'security', recoveredNs: null })
   })
 })

@@ -15,32 +15,32 @@ function can(verdicts: readonly VerdictResult[]): string[] {
   )
 }
 
-describe('a user who speaks on after a refused upgrade', () => {
+describe('a user who sends a request after a refused upgrade', () => {
   const MAY_EXEC = 'cluster.users.alice.rules=[{ verbs: [create, get], resources: [pods/exec], namespaces: [default] }]'
   const smuggled = (...set: string[]) => runScenario(GKE, { attack: 'smuggled-request', set: [MAY_EXEC, ...set] })
 
-  test('is the apiserver to each kubelet, through its tunnel too', () => {
+  test('acts as the apiserver to each kubelet, through a tunnel too', () => {
     const { verdicts, expectations } = smuggled()
     expect(can(verdicts)).toEqual([1, 2, 3].map((n) => `kube-apiserver-kubelet-client create nodes/proxy node-${n}`))
     expect(expectations.map(({ met }) => met)).toEqual([true])
   })
 
-  test('is nobody from 1.13 on', () => {
+  test('reaches no kubelet from 1.13 on', () => {
     const { verdicts } = smuggled('kubernetes="1.13"')
     expect(worstOf(verdicts)).toEqual(['node-1 failed', 'node-2 failed', 'node-3 failed'])
   })
 
-  test('does not come so far without the right to exec at all', () => {
+  test('is refused without any permission to exec', () => {
     const { verdicts } = smuggled('cluster.users.alice.rules=[]')
     expect(can(verdicts)).toEqual([])
   })
 })
 
-describe('who gives a service the apiserver’s address', () => {
+describe('a user who gives a service the apiserver’s address', () => {
   const FRESH = 'workloads.heartbeats.connection=per-request'
   const redirected = (...set: string[]) => runScenario(KUBEADM, { attack: 'external-ip', set })
 
-  test('cuts off kubelets that dial, and they see why', () => {
+  test('denies service to kubelets that connect, which report the reason', () => {
     const { verdicts, expectations } = redirected(FRESH)
     expect(worstOf(verdicts)).toEqual(['node-1 privilege', 'node-2 disrupted', 'node-3 disrupted'])
     expect(verdicts.map(({ noticed }) => noticed)).toEqual(['security', 'security', 'security'])
@@ -48,12 +48,12 @@ describe('who gives a service the apiserver’s address', () => {
     expect(expectations.map(({ met }) => met)).toEqual([true, true])
   })
 
-  test('does nothing to connections that stand', () => {
+  test('does not affect established connections', () => {
     const { verdicts } = redirected()
     expect(verdicts.map(({ noticed }) => noticed)).toEqual(['none', 'none', 'none'])
   })
 
-  test('is not let under DenyServiceExternalIPs', () => {
+  test('is refused under DenyServiceExternalIPs', () => {
     const { verdicts } = redirected(
       FRESH,
       'cluster.apiserver.flags.enable-admission-plugins=[NodeRestriction, DenyServiceExternalIPs]',
@@ -62,15 +62,15 @@ describe('who gives a service the apiserver’s address', () => {
     expect(verdicts.map(({ noticed }) => noticed)).toEqual(['none', 'none', 'none'])
   })
 
-  test('does not reach what nodes themselves say before 1.21', () => {
+  test('does not affect packets of the nodes themselves before 1.21', () => {
     const { verdicts } = redirected(FRESH, 'kubernetes="1.20"')
     expect(can(verdicts)).toEqual(['alice create services default'])
     expect(verdicts.map(({ noticed }) => noticed)).toEqual(['none', 'none', 'none'])
   })
 })
 
-describe('where a step does not say with what it asks', () => {
-  test('a user asks as himself', () => {
+describe('a step without a credential', () => {
+  test('of a user has the user’s own credential', () => {
     const rules = 'cluster.users.alice.rules=[{ verbs: [create, get], resources: [pods/exec], namespaces: [default] }]'
     const set = [
       'attackers.smuggler.holds=[]',
@@ -80,7 +80,7 @@ describe('where a step does not say with what it asks', () => {
     expect(can(verdicts)).toHaveLength(3)
   })
 
-  test('whoever wants to be a node asks with what the metadata server says', () => {
+  test('that requests a node’s certificate has the token of the metadata server', () => {
     const step = `{ at: 1s, technique: bootstrap-node, path: "the kubelet's path to the apiserver" }`
     const set = ['cluster.join.bootstrap=true', `attackers.kubeletmein.plan.0=${step}`]
     const { verdicts } = runScenario(GKE, { attack: 'bootstrap-credentials', set })
@@ -88,7 +88,7 @@ describe('where a step does not say with what it asks', () => {
   })
 })
 
-describe('a user who may only get nodes/proxy', () => {
+describe('a user with permission on nodes/proxy', () => {
   const asks = (ask: string, ...verbs: string[]) =>
     runScenario(
       {
@@ -109,11 +109,11 @@ attackers:
       {},
     ).verdicts.filter(({ victim }) => victim === 'node-1')
 
-  test('runs commands in any container, since a WebSocket begins with GET', () => {
+  test('runs commands in any container with get alone, because a WebSocket begins with GET', () => {
     expect(can(asks('exec', 'get'))).toEqual(['alice get nodes/proxy node-1'])
   })
 
-  test('and who may create does it by SPDY, and who may neither not at all', () => {
+  test('runs commands over SPDY with create, and none without get and create', () => {
     expect(can(asks('exec', 'get', 'create'))).toEqual(['alice create nodes/proxy node-1'])
     expect(worstOf(asks('exec', 'list'))).toEqual(['node-1 failed'])
   })

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { attacked, mallory, plainScenario, step } from './attack-lab.ts'
 import { firstOf, knownOf, recordOf, sightsOf } from './wiretap-lab.ts'
 
-/** Five requests of 200 B, five answers of 1000 B. */
+/** The traffic of five requests of 200 B and five responses of 1000 B. */
 const FIVE = 5
 
 describe('an impersonating server', () => {
-  test('takes requests and has its answers accepted, each once, and reads no answer of the real server', () => {
+  test('receives requests and has its responses accepted, each once, and reads no response of the real server', () => {
     const { simulation } = attacked(plainScenario('none'), mallory([step('impersonate-server')]))
     expect(sightsOf(simulation, { path: 'logs' })).toEqual({
       'request-taken': FIVE,
@@ -22,14 +22,14 @@ describe('an impersonating server', () => {
     expect(sightsOf(simulation, { path: 'logs' })).toEqual({})
   })
 
-  test('is not what an eavesdropper beside it sees: that reads nothing in the sessions of its own servers', () => {
+  test('gives no events to the same attacker’s eavesdropping step', () => {
     const { simulation } = attacked(plainScenario('none'), mallory([step('impersonate-server'), step('eavesdrop')]))
     expect(sightsOf(simulation, { path: 'logs', technique: 'eavesdrop' })).toEqual({ 'handshake-name': 1 })
   })
 })
 
 describe('a relay', () => {
-  test('reads both ways, and is the peer of both', () => {
+  test('reads both directions, and both ends accept it', () => {
     const { simulation } = attacked(plainScenario('none, client: none'), mallory([step('relay')]))
     expect(sightsOf(simulation, { path: 'logs' })).toEqual({
       'request-taken': FIVE,
@@ -44,7 +44,7 @@ describe('a relay', () => {
   })
 })
 
-describe('a change on the way', () => {
+describe('an altered message', () => {
   const PLAIN = `
 hosts: { master: { cpu: instant }, node: { cpu: instant } }
 links: { wan: { between: [master, node], delay: 10ms } }
@@ -52,7 +52,7 @@ paths: { logs: { from: master, to: node } }
 workloads: { keep: { path: logs, requests: 5, request: 200B, response: 1000B } }
 `
 
-  test('is accepted by plain HTTP, once a message', () => {
+  test('is accepted over plain HTTP, once for each message', () => {
     const { simulation } = attacked(
       PLAIN,
       mallory([step('tamper', { match: { from: 'node', to: null, kind: 'data' } })]),
@@ -60,14 +60,14 @@ workloads: { keep: { path: logs, requests: 5, request: 200B, response: 1000B } }
     expect(sightsOf(simulation, { path: 'logs' })).toEqual({ 'altered-accepted': FIVE })
   })
 
-  test('is accepted by nobody inside TLS', () => {
+  test('is accepted by no end inside TLS', () => {
     const { simulation } = attacked(PLAIN.replace('to: node }', 'to: node, tls: {} }'), mallory([step('tamper')]))
     expect(sightsOf(simulation, { path: 'logs' })).toEqual({})
   })
 })
 
-describe('what an attacker asks itself', () => {
-  test('is nothing read, and nothing forged', () => {
+describe('an attacker’s own request', () => {
+  test('counts as neither read nor forged', () => {
     const plan = [step('direct-request', { ask: 'exec' }), step('eavesdrop')]
     const { simulation } = attacked(plainScenario('none'), mallory(plan))
     expect(sightsOf(simulation, { path: 'logs', technique: 'direct-request' })).toEqual({})

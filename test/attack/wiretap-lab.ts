@@ -4,7 +4,7 @@ import type { KnownKind } from '../../src/attack/state/knowledge-log.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, scenarioOf } from '../fixtures/simulations.ts'
 
-/** Of which step on which path; by default the only ones. */
+/** The step and path of an event; by default the only ones. */
 interface Case {
   readonly attacker?: string
   readonly technique?: string
@@ -12,11 +12,11 @@ interface Case {
 }
 
 export function recordOf(simulation: Simulation): AttackRecord {
-  if (simulation.attack === null) throw new Error('nobody attacks')
+  if (simulation.attack === null) throw new Error('the scenario has no attacker')
   return simulation.attack
 }
 
-/** To its end, however it is set up. */
+/** Runs a scenario to its end. */
 export function played(text: string, set: readonly string[] = []): Simulation {
   const simulation = beginning(scenarioOf(text, set))
   simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
@@ -35,7 +35,7 @@ function pathOf(simulation: Simulation, { path }: Case): number {
   return path === undefined ? 0 : simulation.plan.paths.findIndex(({ name }) => name === path)
 }
 
-/** What was seen, without the count of packets. */
+/** The events of a step, without the count of packets. */
 export function sightsOf(simulation: Simulation, of: Case = {}): Partial<Record<AttackEvent, number>> {
   const record = recordOf(simulation)
   const [step, path] = [stepOf(record, of), pathOf(simulation, of)]
@@ -45,7 +45,7 @@ export function sightsOf(simulation: Simulation, of: Case = {}): Partial<Record<
   return Object.fromEntries(amounts.filter(([, amount]) => amount > 0))
 }
 
-/** When and on which packet something was seen first. */
+/** The tick and the packet of the first occurrence of an event. */
 export function firstOf(simulation: Simulation, sight: AttackEvent, of: Case = {}): object {
   const record = recordOf(simulation)
   const [step, path] = [stepOf(record, of), pathOf(simulation, of)]
@@ -54,7 +54,7 @@ export function firstOf(simulation: Simulation, sight: AttackEvent, of: Case = {
   return { tick: record.events.firstTick(step, path, sight), link, serial }
 }
 
-/** Kind and name of all that attackers know of this kind, in the order in which they learned it. */
+/** The names of what attackers have learned of a kind, in order. */
 export function knownOf(simulation: Simulation, kind: KnownKind): string[] {
   const { knowledge, plan } = recordOf(simulation)
   const names: Partial<Record<KnownKind, readonly string[]>> = {

@@ -3,7 +3,7 @@ import type { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, scenarioOf } from '../fixtures/simulations.ts'
 import { knownOf, played, recordOf, sightsOf } from './wiretap-lab.ts'
 
-/** Through a tunnel that ends at the server's own sshd, and goes on over its loopback. */
+/** A scenario with a tunnel that ends at the server's own sshd and goes on over its loopback. */
 function tunnelled(path: string, eve: string): string {
   return `version: 1
 hosts: { client: { cpu: instant }, server: { cpu: instant } }
@@ -18,17 +18,17 @@ attackers:
 const ALL = { 'request-read': 3, 'answer-read': 3, 'body-read': 3 * 2_700 }
 
 describe('an SSH tunnel', () => {
-  test('shows names of algorithms and the host key to whoever watches the link, and nothing of what it carries', () => {
+  test('shows algorithm names and the host key to an eavesdropper, and nothing of its content', () => {
     const simulation = played(tunnelled('', 'vantage: passive, on: wire'))
     expect(sightsOf(simulation)).toEqual({ 'handshake-name': 2 })
     expect(knownOf(simulation, 'host-key')).toEqual(['server'])
   })
 
-  test('holds no secret from the host at which it ends, which sees all of it twice and counts it once', () => {
+  test('is read by the host at which it ends, which observes each message twice and counts it once', () => {
     expect(sightsOf(played(tunnelled('', 'vantage: node, on: server')))).toMatchObject(ALL)
   })
 
-  test('carries what that host cannot read either, if it is for somebody else', () => {
+  test('hides TLS for another host from the host at which it ends', () => {
     const text = tunnelled('tls: {},', 'vantage: node, on: via')
       .replace('hosts: {', 'hosts: { via: { cpu: instant },')
       .replace('between: [client, server]', 'between: [client, via]')
@@ -41,7 +41,7 @@ describe('an SSH tunnel', () => {
   })
 })
 
-describe('a key exchange by RSA', () => {
+describe('an RSA key exchange', () => {
   function watched(keyExchange: string): Simulation {
     return beginning(
       scenarioOf(`version: 1
@@ -69,7 +69,7 @@ attackers: { eve: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, p
       })
   }
 
-  test('opens what was recorded when the key is there, at that tick, with the packets in which it was', () => {
+  test('lets the server’s key decrypt a recording, at the tick of its theft, with the packets as evidence', () => {
     const simulation = watched('rsa')
     simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
     expect(sightsOf(simulation)).toEqual({ 'handshake-name': 2 })
@@ -83,7 +83,7 @@ attackers: { eve: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, p
     expect(knownOf(simulation, 'session-key')).toEqual(['web'])
   })
 
-  test('opens the rest as it comes by when the key is there in the middle, and each message once', () => {
+  test('lets a key that is stolen meanwhile decrypt the rest as it passes, and each message once', () => {
     for (const atMs of [61, 75, 85, 95, 110]) {
       const simulation = watched('rsa')
       simulation.runUntil(atMs * 1e6, 1_000_000)
@@ -93,7 +93,7 @@ attackers: { eve: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, p
     }
   })
 
-  test('is the only one that does: with forward secrecy the key is of no use', () => {
+  test('is the only one without forward secrecy, with which the key decrypts nothing', () => {
     const simulation = watched('x25519')
     simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
     learnKey(simulation)

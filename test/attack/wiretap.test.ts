@@ -14,7 +14,7 @@ interface Setting {
 
 const ASKS = 'requests: 3, request: 700B, response: 2KB'
 
-/** A round trip takes exactly 20 ms, and nothing else takes time. */
+/** A scenario with a round trip of exactly 20 ms, in which work takes no time. */
 function setting({ path = '', workload = ASKS, link = '', identities = '', eve = '' }: Setting = {}): string {
   return `version: 1
 hosts:
@@ -31,8 +31,8 @@ attackers:
 
 const ALL = { 'request-read': 3, 'answer-read': 3, 'body-read': 3 * 2_700 }
 
-describe('whoever watches a link', () => {
-  test('reads all of plain HTTP, each message once, as its last packet comes by', () => {
+describe('an eavesdropper on a link', () => {
+  test('reads all of plain HTTP, each message once, when its last packet passes', () => {
     const simulation = played(setting())
     expect(sightsOf(simulation)).toEqual(ALL)
     // SYN, ACK, then the head with the body.
@@ -43,7 +43,7 @@ describe('whoever watches a link', () => {
     expect(firstOf(simulation, 'body-read')).toEqual({ tick: 20 * MS, link: 'link/wire/forward', serial: 2 })
   })
 
-  test('learns what bodies carry and the tokens in heads', () => {
+  test('learns secrets in bodies and tokens in heads', () => {
     const simulation = played(
       setting({
         path: 'tls: { client: token }',
@@ -66,19 +66,19 @@ describe('whoever watches a link', () => {
     },
   )
 
-  test('reads nothing before its time, and nothing after', () => {
+  test('reads nothing before its step starts, and nothing after it ends', () => {
     const workload = 'rate: 10/s, for: 3s'
     const simulation = played(setting({ workload, eve: 'at: 1s, for: 1s' }))
     expect(sightsOf(simulation)).toMatchObject({ 'request-read': 10, 'answer-read': 10 })
   })
 
-  test('sees names in the handshake of TLS 1.3, and nothing more', () => {
+  test('reads names in the handshake of TLS 1.3, and nothing more', () => {
     const simulation = played(setting({ path: 'tls: { version: 1.3 }' }))
     expect(sightsOf(simulation)).toEqual({ 'handshake-name': 1 })
     expect(knownOf(simulation, 'certificate')).toEqual([])
   })
 
-  test('sees the certificates of both ends in that of TLS 1.2, and nothing more', () => {
+  test('reads the certificates of both ends in the handshake of TLS 1.2, and nothing more', () => {
     const simulation = played(
       setting({
         path: 'tls: { version: 1.2, verify: ca, ca: ca, identity: it, client: { certificate: me }, client-ca: ca }',
@@ -92,8 +92,8 @@ describe('whoever watches a link', () => {
   })
 })
 
-describe('who has one end of a session', () => {
-  test.each(['client', 'server'])('reads it all, as the %s', (host) => {
+describe('an attacker that controls one end of a session', () => {
+  test.each(['client', 'server'])('reads all of it, as the %s', (host) => {
     const text = setting({ path: 'tls: {}' }).replace('vantage: passive, on: wire', `vantage: node, on: ${host}`)
     const simulation = played(text)
     expect(sightsOf(simulation)).toEqual({ 'handshake-name': 1, ...ALL })
@@ -101,8 +101,8 @@ describe('who has one end of a session', () => {
   })
 })
 
-describe('two who watch', () => {
-  test('each read for themselves', () => {
+describe('two eavesdroppers', () => {
+  test('each have their own events', () => {
     const text = `${setting()}  mallory: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, path: web }] }\n`
     const simulation = played(text)
     expect(sightsOf(simulation, { attacker: 'eve' })).toEqual(ALL)
@@ -110,8 +110,8 @@ describe('two who watch', () => {
   })
 })
 
-describe('a fork in the middle', () => {
-  test.each(['', 'tls: {}'])('goes on to the same sights, and what it came from too: %s', (path) => {
+describe('a fork during eavesdropping', () => {
+  test.each(['', 'tls: {}'])('has the same events as its origin: %s', (path) => {
     const text = setting({ path, workload: 'requests: 20, request: 5KB, response: 40KB', link: 'loss: 2%' }).replace(
       'vantage: passive, on: wire',
       'vantage: node, on: client',
@@ -129,7 +129,7 @@ describe('a fork in the middle', () => {
     }
   })
 
-  test('sees no more where its attackers are silent', () => {
+  test('has no more events where its steps are disabled', () => {
     const simulation = beginning(scenarioOf(setting()))
     simulation.runUntil(45 * MS, 1_000_000)
     const fork = simulation.fork()

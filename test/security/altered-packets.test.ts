@@ -52,7 +52,7 @@ function outcome(
   return { result, refusals }
 }
 
-/** Segments that carry a part of such a round of the log-in. */
+/** Matches segments that carry a part of a round of the log-in. */
 function inRound(simulation: Simulation, round: number): WhichSegment {
   const { contents } = simulation.parts.streams
   const isLogin = holding(simulation, LOGIN_ROUND)
@@ -60,14 +60,14 @@ function inRound(simulation: Simulation, round: number): WhichSegment {
     isLogin(segment) && contents.marks.value[contents.markAt(segment.content, segment.contentOffset)] === round
 }
 
-describe('a byte that was changed on the way ends an SSH connection', () => {
+describe('an altered byte ends an SSH connection', () => {
   test.each([
     ['data to the client', BACK, CHANNEL_DATA, 'client', 'record broken'],
     ['data to the server', OUT, CHANNEL_DATA, 'server', 'connection reset'],
-    ['the wish for a channel', OUT, CHANNEL_OPEN, 'server', 'connection reset'],
-    ['the answer to that', BACK, CHANNEL_CONFIRMATION, 'client', 'record broken'],
-    ['the window', OUT, WINDOW_ADJUST, 'server', 'connection reset'],
-  ])('in %s', (_, direction, kind, who, reason) => {
+    ['a channel request', OUT, CHANNEL_OPEN, 'server', 'connection reset'],
+    ['a channel confirmation', BACK, CHANNEL_CONFIRMATION, 'client', 'record broken'],
+    ['a window adjustment', OUT, WINDOW_ADJUST, 'server', 'connection reset'],
+  ])('in %s, which its receiver refuses', (_, direction, kind, who, reason) => {
     const { result, refusals } = outcome((simulation) => alter(simulation, direction, first(holding(simulation, kind))))
     expect(refusals).toEqual([`${who}: record broken`])
     expect(result.workloads[0].failures).toEqual([{ reason, count: 1 }])
@@ -75,7 +75,7 @@ describe('a byte that was changed on the way ends an SSH connection', () => {
   })
 
   test.each(['ignore', 'check'])(
-    'in what is said before there are keys, since the host key signs it: host-key: %s',
+    'in plaintext before there are keys, because the host key signs it; host-key: %s',
     (hostKey) => {
       for (const [direction, round] of [
         [OUT, 0],
@@ -98,19 +98,19 @@ describe('a byte that was changed on the way ends an SSH connection', () => {
     [OUT, 3, 'server'],
     [BACK, 3, 'client'],
     [OUT, 6, 'server'],
-  ])('in a sealed message of the log-in: %s %i', (direction, round, who) => {
+  ])('in an encrypted message of the log-in: %s %i', (direction, round, who) => {
     const { refusals } = outcome((simulation) => alter(simulation, direction, first(inRound(simulation, round))))
     expect(refusals).toEqual([`${who}: record broken`])
   })
 })
 
-test('what somebody puts in between packets is none', () => {
+test('inserted bytes between packets are no SSH packet, and end the connection', () => {
   const { refusals } = outcome((simulation) => forge(simulation, BACK, first(holding(simulation, CHANNEL_DATA))))
   expect(refusals).toEqual(['client: record broken'])
 })
 
-describe('an onlooker', () => {
-  test('learns in which contents the two ends of a session speak, and who they are, before anything sealed is read', () => {
+describe('a session observer of SSH', () => {
+  test('learns the contents and parameters of both ends before anything encrypted is read', () => {
     const scenario = scenarioOf(scenarioWith('check'))
     const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
     const { ssh, streams } = simulation.parts

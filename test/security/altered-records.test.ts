@@ -16,7 +16,7 @@ import { derivedName } from '../../src/transport/streams/derived-name.ts'
 import { beginning, finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 import { alter, first, forge, holding, type WhichSegment } from '../fixtures/tamper.ts'
 
-/** 20 ms a round trip, and no time for work. */
+/** A scenario with a round trip of 20 ms, in which work takes no time. */
 function scenarioWith(tls: string, workload = 'requests: 3'): string {
   return `version: 1
 hosts: { client: { cpu: instant }, server: { cpu: instant } }
@@ -31,7 +31,7 @@ const BACK = 'server>client'
 
 interface Outcome {
   readonly asks: WorkloadResult
-  /** Of what each end of each session ended with: `client: record broken`. */
+  /** The errors that ends of sessions report, such as `client: record broken`. */
   readonly ends: readonly string[]
 }
 
@@ -67,7 +67,7 @@ const VERSIONS = ['1.2', '1.3'] as const
 describe.each(VERSIONS)('TLS %s', (version) => {
   const text = scenarioWith(`version: ${version}`)
 
-  test('a record in which a byte was changed is refused with bad_record_mac, and both ends are done', () => {
+  test('an altered record is refused with bad_record_mac, which ends both ends', () => {
     const { asks, ends } = outcome(text, (simulation) =>
       alter(simulation, BACK, first(holding(simulation, APPLICATION_DATA))),
     )
@@ -76,7 +76,7 @@ describe.each(VERSIONS)('TLS %s', (version) => {
     expect(asks).toMatchObject({ completed: 2, failed: 1, failures: [{ reason: 'record broken', count: 1 }] })
   })
 
-  test('the one who asked hears from the server where the request was changed', () => {
+  test('the client receives the server’s alert where its request was altered', () => {
     const { asks } = outcome(text, (simulation) => alter(simulation, OUT, first(holding(simulation, APPLICATION_DATA))))
     expect(asks).toMatchObject({
       completed: 2,
@@ -85,7 +85,7 @@ describe.each(VERSIONS)('TLS %s', (version) => {
     })
   })
 
-  test('records in front of the broken one are read', () => {
+  test('records before the broken one are read', () => {
     let readBytes = 0
     const { asks } = outcome(scenarioWith(`version: ${version}`, 'requests: 1'), (simulation) => {
       const { http } = simulation.parts
@@ -109,10 +109,10 @@ describe.each(VERSIONS)('TLS %s', (version) => {
     expect(readBytes).toBeLessThan(100_000)
   })
 
-  test.each(['forged without ends of records', 'forged as whole records'])('%s', (how) => {
+  test.each(['without record ends', 'as whole records'])('forged data %s is refused', (how) => {
     const { asks } = outcome(text, (simulation) => {
       const { contents } = simulation.parts.streams
-      const isWhole = how === 'forged as whole records'
+      const isWhole = how === 'as whole records'
       return forge(simulation, BACK, first(holding(simulation, APPLICATION_DATA)), (content, lengthBytes) => {
         if (isWhole) contents.appendMarked(content, lengthBytes, APPLICATION_DATA, lengthBytes - 22, 0, NONE, 0, -1)
         else contents.append(content, lengthBytes)
@@ -135,7 +135,7 @@ describe.each(VERSIONS)('TLS %s', (version) => {
           ["the server's Finished", BACK, SERVER_FINISHED, 'record broken'],
         ]
 
-  test.each(flights)('a change in %s is noticed before anybody says anything else', (_, direction, kind, reason) => {
+  test.each(flights)('an altered byte in %s is detected before any data is sent', (_, direction, kind, reason) => {
     const { asks, ends } = outcome(scenarioWith(`version: ${version}`, 'requests: 1'), (simulation) =>
       alter(simulation, direction, holding(simulation, kind)),
     )
@@ -145,7 +145,7 @@ describe.each(VERSIONS)('TLS %s', (version) => {
     ])
   })
 
-  test('nobody is told of a change that nobody made', () => {
+  test('a handshake without altered bytes has no error', () => {
     const never: WhichSegment = () => false
     const scenario = scenarioOf(text)
     const simulation = beginning(scenario)
@@ -155,11 +155,11 @@ describe.each(VERSIONS)('TLS %s', (version) => {
   })
 })
 
-describe('the alert', () => {
+describe('the TLS alert', () => {
   test.each([
     ['1.2', 31],
     ['1.3', 24],
-  ] as const)('of %s is sealed, once there are keys', (version, bytes) => {
+  ] as const)('of %s is encrypted once there are keys', (version, bytes) => {
     const scenario = scenarioOf(scenarioWith(`version: ${version}`, 'requests: 1'))
     const simulation = beginning(scenario)
     const { contents } = simulation.parts.streams
@@ -175,8 +175,8 @@ describe('the alert', () => {
   })
 })
 
-describe('an onlooker', () => {
-  test('learns in which contents the two ends of a session speak, and who they are, before anything sealed is read', () => {
+describe('a session observer of TLS', () => {
+  test('learns the contents and parameters of both ends before anything encrypted is read', () => {
     const scenario = scenarioOf(scenarioWith('version: "1.3", key-exchange: x25519mlkem768', 'requests: 1'))
     const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
     const { tls } = simulation.parts

@@ -7,14 +7,14 @@ import {
 } from '../../src/security/certificate.ts'
 import { apiserverServing, clusterCa, kubeletClient, MEASURED_DER_BYTES } from './kubeadm-certificates.ts'
 
-test('certificates with RSA keys are as long as those that Go made', () => {
+test('certificates with RSA keys have the sizes of those that Go made', () => {
   const ca = clusterCa('rsa-2048')
   expect(certificateSizeBytes(ca, ca)).toBe(MEASURED_DER_BYTES['rsa-2048'].ca)
   expect(certificateSizeBytes(apiserverServing('rsa-2048'), ca)).toBe(MEASURED_DER_BYTES['rsa-2048'].server)
   expect(certificateSizeBytes(kubeletClient('rsa-2048'), ca)).toBe(MEASURED_DER_BYTES['rsa-2048'].client)
 })
 
-test('certificates with P-256 keys are as long as those that Go made, give or take the byte of a signature', () => {
+test('certificates with P-256 keys have the sizes of those that Go made, within one byte for the signature', () => {
   const ca = clusterCa('ecdsa-p256')
   expect(certificateSizeBytes(ca, ca)).toBe(MEASURED_DER_BYTES['ecdsa-p256'].ca - 1) // measured with a signature of 72
   expect(certificateSizeBytes(apiserverServing('ecdsa-p256'), ca)).toBe(MEASURED_DER_BYTES['ecdsa-p256'].server)
@@ -35,11 +35,11 @@ test('a plain P-256 leaf is near the 389 bytes of bench/fidelity/README.md, whic
   expect(certificateSizeBytes(leaf, ca)).toBe(395)
 })
 
-test('signatures: RSA as the modulus, Ed25519 fixed, ECDSA at its most frequent length', () => {
+test('a signature is as long as an RSA modulus, fixed for Ed25519, and of the most frequent length for ECDSA', () => {
   expect([signatureBytes('rsa-2048'), signatureBytes('ed25519'), signatureBytes('ecdsa-p256')]).toEqual([256, 64, 71])
 })
 
-test('addresses are told from names', () => {
+test('isIpv4Address distinguishes addresses from names', () => {
   expect(['10.96.0.1', '255.255.255.255'].every(isIpv4Address)).toBe(true)
   expect(['10.96.0', '10.96.0.256', '10.96.0.01', 'a.b.c.d', ''].some(isIpv4Address)).toBe(false)
 })

@@ -33,7 +33,7 @@ const server: TlsServer = {
   recordSizing: 'go',
 }
 
-/** Two hosts that speak TLS, 20 ms apart and back. */
+/** Two hosts with a TLS connection and a round trip of 20 ms. */
 class TlsLab extends Lab {
   readonly served: Endpoint
   readonly asking: Endpoint
@@ -60,7 +60,7 @@ function issued(certificate: Certificate): TlsClient['presents'] {
   return { certificate, issuer: certificate.issuer === ca.name ? ca : otherCa }
 }
 
-/** What comes of a connection: what its server knows of the client, or how it ends. */
+/** The name of the client certificate that the server knows, or the error that ends the connection. */
 function outcome(clientChanges: Partial<TlsClient>, serverChanges: Partial<TlsServer>): string {
   const lab = new TlsLab(clientChanges, serverChanges)
   lab.run(ms(500))
@@ -71,7 +71,7 @@ function outcome(clientChanges: Partial<TlsClient>, serverChanges: Partial<TlsSe
   return tls.clientCertificateOf(lab.streams.table.rowAt(served.stream))?.name ?? 'nobody'
 }
 
-describe.each(['1.2', '1.3'] as const)('in %s', (version) => {
+describe.each(['1.2', '1.3'] as const)('client certificates in TLS %s', (version) => {
   const stories: readonly (readonly [ClientCertificates, Certificate | null, string])[] = [
     // Kubernetes: whatever is shown is taken, and HTTP gets to see it.
     ['requested', node, node.name],
@@ -88,12 +88,15 @@ describe.each(['1.2', '1.3'] as const)('in %s', (version) => {
     ['required', forged, 'the client learns: client certificate refused'],
   ]
 
-  test.each(stories)('a server for which client certificates are %s', (clientCertificates, certificate, expected) => {
-    const presents = certificate === null ? null : issued(certificate)
-    expect(outcome({ version, presents }, { clientCertificates })).toBe(expected)
-  })
+  test.each(stories)(
+    'are handled by a server with client certificates %s',
+    (clientCertificates, certificate, expected) => {
+      const presents = certificate === null ? null : issued(certificate)
+      expect(outcome({ version, presents }, { clientCertificates })).toBe(expected)
+    },
+  )
 
-  test('a client that insists on a common name refuses another node with a certificate of the same CA', () => {
+  test('are sent by no client that expects another common name from the server', () => {
     const kubelet = { ...serving.certificate, cn: 'system:node:node-1' }
     const shows = { presents: { certificate: kubelet, issuer: ca } }
     const asks = { version, trusts: ca }
@@ -104,7 +107,7 @@ describe.each(['1.2', '1.3'] as const)('in %s', (version) => {
   })
 })
 
-test('before the handshake is over a server knows nobody', () => {
+test('a server knows no client certificate before the handshake is complete', () => {
   const lab = new TlsLab({ presents: issued(node) }, {})
   lab.run(ms(35))
   expect(lab.tls.clientCertificateOf(lab.streams.table.rowAt(lab.served.stream))).toBeNull()
@@ -112,7 +115,7 @@ test('before the handshake is over a server knows nobody', () => {
   expect(lab.tls.clientCertificateOf(lab.streams.table.rowAt(lab.served.stream))).toEqual(node)
 })
 
-test('a plain connection has no certificate to it', () => {
+test('a connection without TLS has no client certificate', () => {
   const lab = new TlsLab({ presents: issued(node) }, {})
   expect(lab.tls.clientCertificateOf(lab.dial(80, 'plain'))).toBeNull()
 })

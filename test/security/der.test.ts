@@ -8,22 +8,22 @@ import {
   taggedBytes,
 } from '../../src/security/der.ts'
 
-test('a length takes one octet below 128, then one more for each octet of it', () => {
+test('a DER length takes one octet below 128, and one more octet for each octet of the length above', () => {
   expect([0, 127, 128, 255, 256, 65_535, 65_536].map(taggedBytes)).toEqual([2, 129, 131, 258, 260, 65_539, 65_541])
 })
 
-test('an integer whose top bit is set gets a zero octet before it', () => {
+test('a DER integer with its top bit set has a leading zero octet', () => {
   expect([1, 7, 8, 63, 64, 255, 256, 2048].map(integerBytes)).toEqual([3, 3, 4, 10, 11, 34, 35, 261])
 })
 
-test('object identifiers: two arcs share a number, numbers take seven bits an octet', () => {
+test('the first two arcs of an object identifier share a number, and each octet has seven bits of a number', () => {
   expect(oidBytes('2.5.29.15')).toBe(5)
   expect(oidBytes('1.2.840.113549.1.1.11')).toBe(11)
   expect(oidBytes('1.2.840.10045.3.1.7')).toBe(10)
   expect(oidBytes('1.3.101.112')).toBe(5)
 })
 
-test('strings count octets, bit strings one more', () => {
+test('a DER string has one octet for each of its bytes, a bit string one more', () => {
   expect(stringBytes('kubernetes')).toBe(12)
   expect(stringBytes('ü')).toBe(4)
   expect(bitStringBytes(65)).toBe(68)

@@ -1,6 +1,6 @@
 import type { Certificate, KeyAlgorithm } from '../../src/security/certificate.ts'
 
-/** Certificates as kubeadm fills them, with names that give the sizes of docs/facts/tls.md. */
+/** Certificates with the fields that kubeadm sets, and with names that give the sizes of docs/facts/tls.md. */
 const validity = { notBeforeS: -3600, notAfterS: 365 * 86_400 }
 
 export function clusterCa(key: KeyAlgorithm): Certificate {
@@ -53,7 +53,7 @@ export function kubeletClient(key: KeyAlgorithm): Certificate {
   }
 }
 
-/** What Go's x509.CreateCertificate made, in DER. */
+/** The DER sizes of certificates that Go's x509.CreateCertificate made. */
 export const MEASURED_DER_BYTES = {
   'rsa-2048': { ca: 777, server: 907, client: 839 },
   'ecdsa-p256': { ca: 382, server: 511, client: 443 },

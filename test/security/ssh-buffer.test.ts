@@ -5,7 +5,7 @@ import { SshChannelTable } from '../../src/security/ssh-session.ts'
 
 const KIB = 1024
 
-/** A buffer of a channel: returns what reading so much takes anew, after so much in all has been sent. */
+/** A channel's buffer. Returns a function: the size of the allocation for a read, after so many bytes were sent in all. */
 function buffer() {
   const channels = new SshChannelTable(new Arena())
   const channel = channels.allocate()
@@ -25,7 +25,7 @@ function buffer() {
   }
 }
 
-test('the first read takes room for the largest one, however little there is, and those that are sent at once no more', () => {
+test('the first read allocates space for the largest read, and reads that are sent at once allocate no more', () => {
   const { read, send } = buffer()
   expect(read(10)).toBe(32 * KIB)
   for (let i = 0; i < 100; i++) {
@@ -34,20 +34,20 @@ test('the first read takes room for the largest one, however little there is, an
   }
 })
 
-test('nothing read is nothing taken', () => {
+test('no read allocates nothing', () => {
   const { read } = buffer()
   expect(read(0)).toBe(0)
   expect(read(1)).toBe(32 * KIB)
   expect(read(0)).toBe(0)
 })
 
-test('each read that finds all before it unsent takes 32 KiB more, of which the old ones are copied', () => {
+test('each read with all earlier data unsent allocates 32 KiB more', () => {
   const { read } = buffer()
   const sizes = [1, 2, 3, 4].map(() => read(32 * KIB))
   expect(sizes).toEqual([32 * KIB, 64 * KIB, 96 * KIB, 128 * KIB])
 })
 
-test('sizes are whole multiples of 256 bytes (SSHBUF_SIZE_INC)', () => {
+test('allocations are multiples of 256 bytes (SSHBUF_SIZE_INC)', () => {
   const { read } = buffer()
   read(1448)
   // 1448 and room for 32768 are 34216 = 133.66 of them.
@@ -56,7 +56,7 @@ test('sizes are whole multiples of 256 bytes (SSHBUF_SIZE_INC)', () => {
   expect(read(1448)).toBe(140 * 256)
 })
 
-test('what is sent stays at the front while more than that is left, and moves the room back', () => {
+test('sent data stays at the front of the buffer while more data than that is unsent', () => {
   const { read, send } = buffer()
   read(32 * KIB)
   read(32 * KIB)
@@ -65,7 +65,7 @@ test('what is sent stays at the front while more than that is left, and moves th
   expect(read(32 * KIB)).toBe(96 * KIB)
 })
 
-test('half of all that is gone makes room (sshbuf_maybe_pack)', () => {
+test('sent data is removed when it is half of the buffer (sshbuf_maybe_pack)', () => {
   const { read, send } = buffer()
   read(32 * KIB)
   read(32 * KIB)
@@ -76,7 +76,7 @@ test('half of all that is gone makes room (sshbuf_maybe_pack)', () => {
   expect(read(32 * KIB)).toBe(96 * KIB)
 })
 
-test('less than 8 KiB are not worth it (SSHBUF_PACK_MIN)', () => {
+test('less than 8 KiB of sent data is not removed (SSHBUF_PACK_MIN)', () => {
   const few = buffer()
   few.read(16_000)
   few.send(8_191)
@@ -90,7 +90,7 @@ test('less than 8 KiB are not worth it (SSHBUF_PACK_MIN)', () => {
   expect(more.read(1)).toBe(159 * 256)
 })
 
-test('all that is gone makes room, however little it was', () => {
+test('sent data is removed when nothing is unsent, whatever its size', () => {
   const { read, send } = buffer()
   read(100)
   send(100)
@@ -99,7 +99,7 @@ test('all that is gone makes room, however little it was', () => {
   expect(read(32 * KIB)).toBe(0)
 })
 
-test('a buffer never shrinks', () => {
+test('sshd’s buffer never shrinks', () => {
   const { read, send } = buffer()
   for (let i = 0; i < 8; i++) read(32 * KIB)
   send(256 * KIB)
@@ -107,7 +107,7 @@ test('a buffer never shrinks', () => {
   expect(read(32 * KIB)).toBe(288 * KIB)
 })
 
-test('half of an odd number of bytes is rounded down, as whole numbers of C are', () => {
+test('half of an odd number of bytes is rounded down, as in C', () => {
   const { read, send } = buffer()
   read(16_385)
   send(8192)

@@ -10,14 +10,14 @@ import {
   X_CRYPTO_2017,
 } from '../../src/security/ssh-peers.ts'
 
-/** The server of docs/facts/ssh.md: Debian's three host keys, and SHA-1 let in for the client of 2017. */
+/** The server of docs/facts/ssh.md: Debian's three host keys, with SHA-1 signatures for the client of 2017. */
 const measuredServer: SshServer = {
   ...OPENSSH_10_0,
   hostKeys: ['rsa-3072', 'ecdsa-p256', 'ed25519'],
   acceptsSshRsa: true,
 }
 
-/** Bytes on TCP: client, then server. */
+/** The bytes on TCP of the client, then of the server. */
 type MeasuredRounds = Readonly<Record<SshRoundName, readonly [number, number]>>
 
 const measured: readonly { readonly title: string; readonly client: SshClient; readonly rounds: MeasuredRounds }[] = [
@@ -50,7 +50,7 @@ const measured: readonly { readonly title: string; readonly client: SshClient; r
 ]
 
 describe('a log-in to OpenSSH 10.0 with an RSA-2048 key', () => {
-  test.each(measured)('$title: every flight has its measured size', ({ client, rounds }) => {
+  test.each(measured)('$title: each flight has its measured size', ({ client, rounds }) => {
     const computed = sshLoginRounds({ client, server: measuredServer, user: 'root', userKey: 'rsa-2048' })
     expect(Object.fromEntries(computed.map((round) => [round.name, [round.client.bytes, round.server.bytes]]))).toEqual(
       rounds,
@@ -60,15 +60,15 @@ describe('a log-in to OpenSSH 10.0 with an RSA-2048 key', () => {
   test.each([
     [X_CRYPTO_0_31, 2348, 3081],
     [X_CRYPTO_2017, 2092, 2885],
-  ] as const)('the totals are those measured', (client, clientBytes, serverBytes) => {
+  ] as const)('the total sizes are those measured', (client, clientBytes, serverBytes) => {
     const rounds = sshLoginRounds({ client, server: measuredServer, user: 'root', userKey: 'rsa-2048' })
     expect(rounds.reduce((sum, round) => sum + round.client.bytes, 0)).toBe(clientBytes)
     expect(rounds.reduce((sum, round) => sum + round.server.bytes, 0)).toBe(serverBytes)
   })
 })
 
-describe('what peers agree on', () => {
-  test("the client's first choice wins, not the server's", () => {
+describe('the algorithms that SSH peers negotiate', () => {
+  test('are the client’s first choice, not the server’s', () => {
     expect(negotiateCipher(X_CRYPTO_0_31, OPENSSH_10_0)).toBe('aes128-gcm')
     expect(negotiateCipher(X_CRYPTO_2017, OPENSSH_10_0)).toBe('aes128-ctr+hmac-sha2-256-etm')
     expect(negotiateHostKey(X_CRYPTO_0_31, measuredServer)).toEqual({
@@ -78,7 +78,7 @@ describe('what peers agree on', () => {
     expect(negotiateHostKey(X_CRYPTO_0_31, OPENSSH_10_0)).toEqual({ algorithm: 'ssh-ed25519', key: 'ed25519' })
   })
 
-  test('a client of 2017 cannot use an RSA host key that may not sign with SHA-1', () => {
+  test('have no RSA host key for a client of 2017 if the server allows no SHA-1', () => {
     const rsaOnly: SshServer = { ...OPENSSH_10_0, hostKeys: ['rsa-2048'] }
     expect(negotiateHostKey(X_CRYPTO_2017, rsaOnly)).toBeNull()
     expect(negotiateHostKey(X_CRYPTO_2017, { ...rsaOnly, acceptsSshRsa: true })).toEqual({
@@ -87,14 +87,14 @@ describe('what peers agree on', () => {
     })
   })
 
-  test('ChaCha20-Poly1305 is used where the client prefers it', () => {
+  test('have ChaCha20-Poly1305 if the client prefers it', () => {
     const client: SshClient = { ...X_CRYPTO_0_31, ciphers: ['chacha20-poly1305@openssh.com'] }
     expect(negotiateCipher(client, OPENSSH_10_0)).toBe('chacha20-poly1305')
     expect(negotiateCipher({ ...client, ciphers: ['aes256-ctr'] }, OPENSSH_10_0)).toBeNull()
   })
 })
 
-test('nothing but banners, KEXINITs, keys and NEWKEYS is in clear', () => {
+test('only banners, KEXINITs, keys and NEWKEYS of an SSH log-in are in plaintext', () => {
   const rounds = sshLoginRounds({ client: X_CRYPTO_0_31, server: OPENSSH_10_0, user: 'root', userKey: 'ed25519' })
   const inClear = rounds.flatMap((round) => [...round.client.parts, ...round.server.parts]).filter((p) => !p.isSealed)
   expect(new Set(inClear.map((part) => part.message))).toEqual(
@@ -102,7 +102,7 @@ test('nothing but banners, KEXINITs, keys and NEWKEYS is in clear', () => {
   )
 })
 
-test('an ed25519 host key makes a shorter reply than the measured ECDSA one', () => {
+test('an ed25519 host key makes a shorter key exchange reply than the measured ECDSA key', () => {
   const rounds = sshLoginRounds({ client: X_CRYPTO_0_31, server: OPENSSH_10_0, user: 'root', userKey: 'rsa-2048' })
   expect(rounds[2].server.parts.map((part) => [part.message, part.bytes])).toEqual([
     ['ecdh-reply', 192],

@@ -14,7 +14,7 @@ const gcm: SshCipher = 'aes128-gcm'
 const ctr: SshCipher = 'aes128-ctr+hmac-sha2-256-etm'
 const chacha: SshCipher = 'chacha20-poly1305'
 
-/** docs/facts/ssh.md: bytes written to a channel, bytes on TCP. */
+/** Bytes written to a channel, and bytes on TCP, as measured (docs/facts/ssh.md). */
 const measuredData: Readonly<Record<SshCipher, readonly (readonly [number, number])[]>> = {
   [gcm]: [
     [1, 36],
@@ -40,13 +40,13 @@ const measuredData: Readonly<Record<SshCipher, readonly (readonly [number, numbe
   ],
 }
 
-describe('channel data', () => {
-  test.each([gcm, ctr, chacha])('%s: every measured length', (cipher) => {
+describe('SSH channel data', () => {
+  test.each([gcm, ctr, chacha])('%s: has the measured size for each length', (cipher) => {
     const computed = measuredData[cipher].map(([n]) => [n, sealedPacketBytes(channelDataBytes(n), cipher)])
     expect(computed).toEqual(measuredData[cipher])
   })
 
-  test('padding is between 4 and 4 + block - 1 bytes, and blocks are whole', () => {
+  test('has 4 to 4 + block - 1 bytes of padding, to whole blocks', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 35_000 }), fc.constantFrom(gcm, ctr, chacha), (payloadBytes, cipher) => {
         const block = cipher === chacha ? 8 : 16
@@ -59,14 +59,14 @@ describe('channel data', () => {
   })
 })
 
-describe('a channel for a forwarded connection', () => {
+describe('an SSH channel for a forwarded connection', () => {
   const open = channelOpenBytes({ targetHost: '127.0.0.1', originHost: '0.0.0.0' })
 
   test.each([
     [gcm, 100, 52, 36],
     [ctr, 116, 68, 52],
   ] as const)(
-    '%s: open, confirmation and close have their measured sizes',
+    '%s: has open, confirmation and close messages of the measured sizes',
     (cipher, openBytes, confirmBytes, endBytes) => {
       expect(sealedPacketBytes(open, cipher)).toBe(openBytes)
       expect(sealedPacketBytes(channelConfirmationBytes(), cipher)).toBe(confirmBytes)
@@ -74,25 +74,25 @@ describe('a channel for a forwarded connection', () => {
     },
   )
 
-  test("the client of 2017's window adjust has its measured size", () => {
+  test('has the measured size of a window adjust of the client of 2017', () => {
     expect(sealedPacketBytes(windowAdjustBytes(), ctr)).toBe(52)
   })
 })
 
-test('before NEWKEYS the length field is padded too, to 8 by OpenSSH and to 16 by x/crypto', () => {
+test('packets before NEWKEYS are padded with their length field, to 8 bytes by OpenSSH and 16 by x/crypto', () => {
   expect(plainPacketBytes(1, 8)).toBe(16)
   expect(plainPacketBytes(1, 16)).toBe(16)
   expect(plainPacketBytes(1034, 8)).toBe(1048)
   expect(plainPacketBytes(1034, 16)).toBe(1056)
 })
 
-describe('a receiver grants window', () => {
-  test('not before more than three packets are missing from it', () => {
+describe('an SSH receiver grants window', () => {
+  test('only when more than three packets are missing from the window', () => {
     expect(windowGrantBytes(CHANNEL_WINDOW_BYTES - 98_304, 98_304)).toBe(0)
     expect(windowGrantBytes(CHANNEL_WINDOW_BYTES - 98_305, 98_305)).toBe(98_305)
   })
 
-  test('and no more than its reader has taken', () => {
+  test('no more than its reader has consumed', () => {
     expect(windowGrantBytes(0, 1000)).toBe(1000)
     expect(windowGrantBytes(0, 0)).toBe(0)
   })

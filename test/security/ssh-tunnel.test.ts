@@ -23,8 +23,8 @@ function finishWith(plan: Plan, scenario: CheckedScenario): Result {
   return finish(begun(plan), scenario)
 }
 
-describe('the host key', () => {
-  /** Somebody who holds another host key answers on port 22. */
+describe('the SSH host key', () => {
+  /** A scenario in which a server with another host key listens on port 22. */
   function withAnotherHostKey(tunnel: string): Result {
     const scenario = scenarioOf(scenarioWith('delay: 10ms', tunnel, 'asks: { path: web, requests: 3 }'))
     const plan = makePlan(expandBlueprint(scenario.blueprint))
@@ -32,7 +32,7 @@ describe('the host key', () => {
     return finishWith({ ...plan, ssh: { ...plan.ssh, servers } }, scenario)
   }
 
-  test('is right: checking it costs nothing', () => {
+  test('costs nothing to verify when it is correct', () => {
     const [checked, ignored] = [CHECKED, IGNORED].map((tunnel) =>
       resultOf(scenarioWith('delay: 10ms', tunnel, 'asks: { path: web, requests: 3 }')),
     )
@@ -40,18 +40,18 @@ describe('the host key', () => {
     expect(checked.workloads[0].latencyMs).toEqual(ignored.workloads[0].latencyMs)
   })
 
-  test('is wrong, and checked: every request says so, and each one has tried', () => {
+  test('fails each request when it is wrong and verified, after a dial each', () => {
     const { workloads, tunnels } = withAnotherHostKey(CHECKED)
     expect(workloads[0].failures).toEqual([{ reason: 'host key refused', count: 3 }])
     expect(tunnels[0].setupMs).toBeNull()
   })
 
-  test('is wrong, and nobody looks, as in Kubernetes', () => {
+  test('is accepted when it is wrong and not verified, as in Kubernetes', () => {
     expect(withAnotherHostKey(IGNORED).workloads[0]).toMatchObject({ completed: 3, failed: 0, tunnelSetupMs: 140 })
   })
 })
 
-describe('nothing listens where', () => {
+describe('a tunnel without a listener', () => {
   function withoutListeners(tunnel: string, connection: string): WorkloadResult {
     const scenario = scenarioOf(
       scenarioWith('delay: 10ms', tunnel, `asks: { path: web, requests: 2, connection: ${connection} }`),
@@ -61,12 +61,12 @@ describe('nothing listens where', () => {
     return workloadOf(finishWith({ ...plan, listeners }, scenario), 'asks')
   }
 
-  test.each(['keep-alive', 'per-request'])('a path leads: the connection is refused (%s)', (connection) => {
+  test.each(['keep-alive', 'per-request'])('at the path’s port: the connection is refused (%s)', (connection) => {
     expect(withoutListeners('scheme: http', connection).failures).toEqual([{ reason: 'connection refused', count: 2 }])
   })
 
   test.each(['keep-alive', 'per-request'])(
-    'a channel is to lead: it is refused, and the tunnel stays (%s)',
+    'at a channel’s target: the channel is refused, and the tunnel stays (%s)',
     (connection) => {
       const asks = withoutListeners(IGNORED, connection)
       expect(asks.failures).toEqual([{ reason: 'channel refused', count: 2 }])
@@ -75,8 +75,8 @@ describe('nothing listens where', () => {
   )
 })
 
-/** Ten requests at a time on keep-alive connections of their own, one segment of one answer lost on the way. */
-describe('one lost segment', () => {
+/** Ten requests at a time on keep-alive connections of their own, with one lost segment of one response. */
+describe('one lost segment of several requests', () => {
   function latenciesMs(tunnel: string, drops: boolean): number[] {
     const clients = Array.from({ length: 10 }, (_, i) => `c${i}: { path: web, requests: 20, response: 1000B }`).join(
       ', ',
@@ -99,13 +99,13 @@ describe('one lost segment', () => {
     })
   }
 
-  test('holds up the one connection that it belongs to, where each has its own', () => {
+  test('delays one connection where each request has its own', () => {
     const slow = latenciesMs('scheme: http', true).filter((ms) => ms > 25)
     expect(latenciesMs('scheme: http', false).every((ms) => ms === 20)).toBe(true)
     expect(slow).toHaveLength(1)
   })
 
-  test('holds up all channels of a tunnel', () => {
+  test('delays all channels of a tunnel', () => {
     const calm = latenciesMs(IGNORED, false)
     const stalled = latenciesMs(IGNORED, true)
     expect(Math.max(...calm)).toBeLessThan(20.1)
@@ -113,7 +113,7 @@ describe('one lost segment', () => {
   })
 })
 
-describe('the window of a channel', () => {
+describe('the window of an SSH channel', () => {
   const LONG_AND_FAT = 'delay: 50ms, rate: 2Gbps'
 
   function throughputMbps(tunnel: string, concurrency: number): number {
@@ -123,7 +123,7 @@ describe('the window of a channel', () => {
     return aggregateMbps ?? 0
   }
 
-  test('lets 2 MiB through in a round trip and no more, however fast the link', () => {
+  test('limits a channel to 2 MiB in a round trip, whatever the link’s rate is', () => {
     const mostMbps = (2 * 2 ** 20 * 8) / 0.1 / 1e6
     const tunnelled = throughputMbps(IGNORED, 1)
     expect(tunnelled).toBeLessThan(mostMbps)
@@ -133,26 +133,26 @@ describe('the window of a channel', () => {
     expect(throughputMbps('scheme: http', 1)).toBeGreaterThan(1.05 * mostMbps)
   })
 
-  test('is each channel’s own: two carry more than one', () => {
+  test('is each channel’s own, so that two channels carry more than one', () => {
     // And no more than the send buffer of their connection holds.
     expect(throughputMbps(IGNORED, 2)).toBeGreaterThan(1.3 * throughputMbps(IGNORED, 1))
   })
 
-  test('is granted anew by the receiver, which costs packets that HTTP alone has no need of', () => {
+  test('is granted in packets that HTTP without a tunnel does not need', () => {
     const short = (tunnel: string) =>
       resultOf(scenarioWith('delay: 1ms, rate: 1Gbps', tunnel, 'bulk: { path: web, requests: 1, response: 20MB }'))
     expect(short(IGNORED).workloads[0].wireBytes).toBeGreaterThan(short('scheme: http').workloads[0].wireBytes)
   })
 
-  test('shows as time that the request waited for a window', () => {
+  test('appears in the breakdown as time that a request waited for window', () => {
     const bulk = 'bulk: { path: web, requests: 1, response: 20MB }'
     const { breakdownNs, latencyMs } = resultOf(scenarioWith(LONG_AND_FAT, IGNORED, bulk)).workloads[0]
     expect(breakdownNs.window / ((latencyMs.max ?? 0) * 1e6)).toBeGreaterThan(0.5)
   })
 })
 
-describe('what a tunnel costs', () => {
-  test('is shared by payload among those who use it', () => {
+describe('the bytes of a tunnel', () => {
+  test('are split among its workloads by payload', () => {
     const workloads =
       'big: { path: web, requests: 1, response: 300KB }, small: { path: web, requests: 1, response: 100KB }'
     const {
@@ -170,7 +170,7 @@ describe('what a tunnel costs', () => {
     expect(big.wireBytes / small.wireBytes).toBeLessThan(3)
   })
 
-  test('paths between the same two hosts share one, whatever they carry', () => {
+  test('belong to one tunnel of all paths between the same two hosts', () => {
     const workloads = 'a: { path: web, requests: 1 }, b: { path: secure, requests: 1 }'
     const secure = `secure: { from: client, to: server, tls: {}, ${IGNORED} }`
     const { tunnels, workloads: measured } = resultOf(
@@ -181,8 +181,8 @@ describe('what a tunnel costs', () => {
   })
 })
 
-describe('a reader who is slow', () => {
-  test('holds the sender back through the tunnel, and everything arrives', () => {
+describe('a slow reader behind a tunnel', () => {
+  test('slows down the sender through the tunnel, and receives everything', () => {
     const text = `version: 1
 hosts: { client: { cpu: instant }, via: { cpu: instant }, server: { cpu: instant } }
 links:

@@ -6,7 +6,7 @@ import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, COSTLY_WORK, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
-/** An exact 20 ms a round trip, and no time for work. */
+/** A scenario with a round trip of exactly 20 ms, in which work takes no time. */
 function scenarioWith(tls: string, workload: string, identities = '', more = ''): string {
   return `version: 1
 hosts:
@@ -26,20 +26,17 @@ function asks(tls: string, workload: string, identities = '', more = ''): Worklo
   return workloadOf(resultOf(scenarioWith(tls, workload, identities, more)), 'asks')
 }
 
-describe('a client that verifies refuses a server whose certificate', () => {
+describe('a TLS client that verifies', () => {
   const wrong = [
-    [
-      'is of an authority that it does not know',
-      'ca: { kind: ca }, it: { kind: certificate, issuer: ca, sans: [10.0.0.2] }',
-    ],
-    ['is of nobody but itself', 'it: { kind: certificate, issuer: self-signed, sans: [10.0.0.2] }'],
+    ['is signed by an unknown CA', 'ca: { kind: ca }, it: { kind: certificate, issuer: ca, sans: [10.0.0.2] }'],
+    ['is self-signed', 'it: { kind: certificate, issuer: self-signed, sans: [10.0.0.2] }'],
     ['is for another address', 'it: { kind: certificate, sans: [10.0.0.3, server] }'],
     ['has expired', 'it: { kind: certificate, sans: [10.0.0.2], notBefore: -2d, notAfter: -1d }'],
     ['is not valid yet', 'it: { kind: certificate, sans: [10.0.0.2], notBefore: 1d, notAfter: 2d }'],
-    ['is for clients', 'it: { kind: certificate, sans: [10.0.0.2], usages: [client] }'],
+    ['is for clients only', 'it: { kind: certificate, sans: [10.0.0.2], usages: [client] }'],
   ] as const
 
-  test.each(wrong)('%s', (_, identities) => {
+  test.each(wrong)('refuses a certificate that %s', (_, identities) => {
     for (const version of ['1.2', '1.3']) {
       const { completed, failures } = asks(`version: ${version}, verify: ca, identity: it`, THREE, identities)
       expect(completed).toBe(0)
@@ -47,22 +44,22 @@ describe('a client that verifies refuses a server whose certificate', () => {
     }
   })
 
-  test.each(wrong)('%s - and one that does not verify never notices', (_, identities) => {
+  test.each(wrong)('refuses a certificate that %s, which a client without verification accepts', (_, identities) => {
     expect(asks('verify: none, identity: it', THREE, identities)).toMatchObject({ completed: 3, failed: 0 })
   })
 
-  test('when it has seen it: two round trips after it dialled, before it says anything else', () => {
+  test('refuses a certificate two round trips after it dialled, before it sends anything else', () => {
     const text = scenarioWith('verify: ca, identity: it', 'requests: 1', wrong[1][1])
     expect(resultOf(text).simulatedNs).toBe(40_000_000)
   })
 
-  test('and accepts one that is as it should be', () => {
+  test('accepts a valid certificate', () => {
     const identities =
       'ca: { kind: ca }, it: { kind: certificate, issuer: ca, sans: [10.0.0.2], usages: [server, client] }'
     expect(asks('verify: ca, ca: ca, identity: it', THREE, identities)).toMatchObject({ completed: 3, failed: 0 })
   })
 
-  test('until it becomes valid, and again when it has expired, by the second', () => {
+  test('refuses a certificate until the second of its validity, and from the second after it', () => {
     const identities = 'it: { kind: certificate, sans: [10.0.0.2], notBefore: 2s, notAfter: 4s }'
     const { completed, failures } = asks(
       'verify: ca, identity: it',
@@ -74,7 +71,7 @@ describe('a client that verifies refuses a server whose certificate', () => {
     expect(failures).toEqual([{ reason: 'certificate refused', count: 50 }])
   })
 
-  test('only when it is shown: a connection that stands goes on', () => {
+  test('verifies a certificate only in the handshake: an established connection goes on', () => {
     const identities = 'it: { kind: certificate, sans: [10.0.0.2], notAfter: 1s }'
     expect(asks('verify: ca, identity: it', 'rate: 10/s, for: 5s', identities)).toMatchObject({
       completed: 50,
@@ -83,18 +80,18 @@ describe('a client that verifies refuses a server whose certificate', () => {
   })
 })
 
-describe('a server that asks for certificates refuses a client whose certificate', () => {
+describe('a TLS server that requests client certificates', () => {
   const wrong = [
-    ['is of an authority that it does not know', 'it: { kind: certificate, usages: [client] }', 'client-ca: other'],
+    ['is signed by an unknown CA', 'it: { kind: certificate, usages: [client] }', 'client-ca: other'],
     [
       'has expired',
       'it: { kind: certificate, usages: [client], notBefore: -2d, notAfter: -1d }',
       'client-ca: default-ca',
     ],
-    ['is for servers', 'it: { kind: certificate, usages: [server] }', 'client-ca: default-ca'],
+    ['is for servers only', 'it: { kind: certificate, usages: [server] }', 'client-ca: default-ca'],
   ] as const
 
-  test.each(wrong)('%s', (_, identity, clientCa) => {
+  test.each(wrong)('refuses a client certificate that %s', (_, identity, clientCa) => {
     for (const version of ['1.2', '1.3']) {
       const tls = `version: ${version}, client: { certificate: it }, ${clientCa}`
       const { completed, failures } = asks(tls, THREE, `other: { kind: ca }, default-ca: { kind: ca }, ${identity}`)
@@ -104,9 +101,9 @@ describe('a server that asks for certificates refuses a client whose certificate
   })
 
   test.each([
-    ['1.2: at the end of the handshake', '1.2', 60],
-    ['1.3: when its request is on its way already', '1.3', 60],
-  ])('%s', (_, version, endMs) => {
+    ['at the end of the handshake', '1.2', 60],
+    ['after the client has sent its request', '1.3', 60],
+  ])('refuses a client certificate %s in TLS %s', (_, version, endMs) => {
     const tls = `version: ${version}, client: { certificate: it }, client-ca: default-ca`
     const identities = `default-ca: { kind: ca }, it: { kind: certificate, usages: [server] }`
     const scenario = scenarioOf(scenarioWith(tls, 'requests: 1', identities))
@@ -116,7 +113,7 @@ describe('a server that asks for certificates refuses a client whose certificate
     expect(workloads[0].setupMs).toBe(version === '1.2' ? null : 40)
   })
 
-  test('but takes clients that have none, as Kubernetes does', () => {
+  test('accepts clients without a certificate, as Kubernetes does', () => {
     const text = scenarioWith('client: certificate', 'requests: 1').replace(
       'workloads: {',
       'workloads: { bare: { path: bare, requests: 1 },',
@@ -129,7 +126,7 @@ describe('a server that asks for certificates refuses a client whose certificate
 })
 
 describe('a bearer token', () => {
-  test('is worth nothing when it has expired and a minute of grace is over: 401', () => {
+  test('is refused with 401 one minute after its expiry', () => {
     const identities = 'app: { kind: service-account-token, account: default/app, expires: 2s }'
     const { completed, failures } = asks('client: token', 'rate: 1/s, for: 70s', identities)
     // Request n arrives at n s + 50 ms. The seconds 0 to 62 are good.
@@ -137,7 +134,7 @@ describe('a bearer token', () => {
     expect(failures).toEqual([{ reason: 'unauthorized', count: 7 }])
   })
 
-  test('for somebody else is worth nothing at all', () => {
+  test('is refused for another audience', () => {
     const identities = 'app: { kind: service-account-token, account: default/app, audience: vault }'
     expect(asks('client: token', THREE, identities).failures).toEqual([{ reason: 'unauthorized', count: 3 }])
   })
@@ -150,7 +147,7 @@ describe('a bearer token', () => {
   })
 })
 
-/** What each end puts on TCP, in order. */
+/** The payloads that each end sends on TCP, in order. */
 function payloadsOf(simulation: Simulation): { client: number[]; server: number[] } {
   const payloads = { client: [] as number[], server: [] as number[] }
   simulation.network.observer = {
@@ -177,12 +174,12 @@ function sum(list: readonly number[]): number {
   return list.reduce((total, item) => total + item, 0)
 }
 
-describe('on the wire', () => {
+describe('TLS on the wire', () => {
   test.each([
     ['1.3', 22, 24],
     ['1.2', 29, 31],
   ])(
-    'TLS %s: flights of their size, then a record, and close_notify from both before the FIN',
+    '%s: has flights of the right sizes, then a record, and close_notify from both ends before FIN',
     (version, overhead, closeNotify) => {
       for (const client of ['none', 'certificate']) {
         const {
@@ -200,14 +197,14 @@ describe('on the wire', () => {
     },
   )
 
-  test('records grow as Go’s do: 64 KiB on a new connection are eleven', () => {
+  test('has records that grow as Go’s do: eleven for 64 KiB on a new connection', () => {
     const { server, simulation } = exchange('version: 1.3', 'connection: per-request, requests: 1, response: 65417B')
     expect(messagesOf(simulation).responseBytes).toBe(65_536)
     const { serverFlightBytes } = handshakeSizes(simulation.plan.tls.clients[0], simulation.plan.tls.servers[0])
     expect(sum(server)).toBe(serverFlightBytes + 65_536 + 11 * 22 + 24)
   })
 
-  test('a post-quantum key share takes the ClientHello over one segment: 1222 bytes more, as measured', () => {
+  test('has a ClientHello of more than one segment with a post-quantum key share, 1222 bytes more, as measured', () => {
     const { client } = exchange('version: 1.3, key-exchange: x25519mlkem768', 'requests: 1')
     const classical = exchange('version: 1.3', 'requests: 1').client
     expect(client[0]).toBe(1448)
@@ -215,7 +212,7 @@ describe('on the wire', () => {
   })
 })
 
-describe('an end without close_notify', () => {
+describe('a TLS session that ends without close_notify', () => {
   const TUNNELLED = `version: 1
 hosts: { client: { cpu: instant }, via: { cpu: instant }, server: { cpu: instant } }
 links:
@@ -225,27 +222,27 @@ paths: { web: { from: client, to: server, tls: {}, tunnel: { kind: ssh, via: via
 workloads: { asks: { path: web, requests: 5 } }
 `
 
-  test('is no end: behind a tunnel, where sshd closes what the server reset, the client is told so', () => {
+  test('fails behind a tunnel, where sshd closes a connection that the server has reset', () => {
     // The tunnel is up at 140 ms, the channel at 180, TLS at 220; requests leave at 220, 260, 300 and arrive 20 ms later.
     const { workloads } = resultOf(`${TUNNELLED}events: [{ at: 265ms, restart: server }]\n`)
     expect(workloads[0].failures).toEqual([{ reason: 'unexpected end', count: 1 }])
     expect(workloads[0]).toMatchObject({ completed: 4, unfinished: 0 })
   })
 
-  test('without a tunnel the reset itself arrives', () => {
+  test('fails with the reset itself without a tunnel', () => {
     const text = scenarioWith('version: 1.3', 'requests: 5', '', 'events: [{ at: 65ms, restart: server }]')
     expect(workloadOf(resultOf(text), 'asks').failures).toEqual([{ reason: 'connection reset', count: 1 }])
   })
 
-  test('while the handshake goes on, it is a reset', () => {
+  test('fails as a reset during the handshake', () => {
     const { workloads } = resultOf(`${TUNNELLED}events: [{ at: 195ms, restart: server }]\n`)
     expect(workloads[0].failures).toEqual([{ reason: 'connection reset', count: 1 }])
     expect(workloads[0].completed).toBe(4)
   })
 })
 
-describe('a connection that nobody wants any more', () => {
-  /** Two clients share two requests; the second one's first packet is lost, and the first has asked both by then. */
+describe('a connection that is closed before it is established', () => {
+  /** Two clients share two requests. The second client's first packet is lost, and the first client sends both requests. */
   function packetsOfLateClient(tls: string): number {
     const other = 'other: { path: other, rate: 1/s, for: 10s }, asks:'
     const text = scenarioWith('', 'requests: 2, concurrency: 2')
@@ -276,13 +273,13 @@ describe('a connection that nobody wants any more', () => {
     return packets
   }
 
-  test('is not set up, whatever it was to carry', () => {
+  test('gets no TLS handshake', () => {
     expect(packetsOfLateClient('scheme: http')).toBe(0)
     expect(packetsOfLateClient('tls: { version: 1.3 }')).toBe(0)
   })
 })
 
-/** Whole messages of the only workload, heads and bodies. */
+/** The sizes of the only workload's messages with heads and bodies. */
 function messagesOf({ plan }: Simulation): { requestBytes: number; responseBytes: number } {
   const [{ request, requestBodyBytes, responseBodyBytes }] = plan.workloads
   const { requests, responses } = plan.http
@@ -292,10 +289,10 @@ function messagesOf({ plan }: Simulation): { requestBytes: number; responseBytes
   }
 }
 
-describe('a key exchange by RSA', () => {
+describe('an RSA key exchange end to end', () => {
   const IDENTITIES = 'old: { kind: certificate, key: rsa-2048, sans: [10.0.0.2] }'
 
-  test('takes as many round trips as one with keys of its own', () => {
+  test('takes as many round trips as an ephemeral one', () => {
     const [byRsa, byX25519] = ['rsa', 'x25519'].map((keyExchange) =>
       asks(`version: "1.2", identity: old, key-exchange: ${keyExchange}`, THREE, IDENTITIES),
     )
@@ -305,7 +302,7 @@ describe('a key exchange by RSA', () => {
     expect(byRsa.wireBytes - byX25519.wireBytes).toBe(3 * (8 - 305 + 258 - 33))
   })
 
-  test('moves the server’s work from its first answer to the client’s, where it decrypts', () => {
+  test('moves the server’s work from its first flight to the client’s flight, which it decrypts', () => {
     const text = (keyExchange: string) =>
       scenarioWith(`version: "1.2", identity: old, key-exchange: ${keyExchange}`, 'requests: 1', IDENTITIES).replaceAll(
         'cpu: instant',

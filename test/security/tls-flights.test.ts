@@ -20,11 +20,11 @@ interface MeasuredRow {
   readonly keyExchange: KeyExchange
   readonly key: 'rsa-2048' | 'ecdsa-p256'
   readonly auth: 'mtls' | 'server only'
-  /** Client, server, client, server. */
+  /** The sizes of the flights of client, server, client, server. */
   readonly flightsBytes: readonly number[]
 }
 
-/** docs/facts/tls.md: Go 1.24.4 on both sides, counted on TCP. */
+/** The sizes on TCP, as measured with Go 1.24.4 on both sides (docs/facts/tls.md). */
 const measured: readonly MeasuredRow[] = [
   { version: '1.2', keyExchange: 'x25519', key: 'rsa-2048', auth: 'mtls', flightsBytes: [268, 1374, 1216, 51] },
   { version: '1.2', keyExchange: 'x25519', key: 'rsa-2048', auth: 'server only', flightsBytes: [268, 1374, 105, 51] },
@@ -44,7 +44,7 @@ const measured: readonly MeasuredRow[] = [
   },
 ]
 
-/** Both ends of a handshake as they were measured: the server asks for client certificates of `CN=kubernetes`. */
+/** The flights of a measured handshake, in which the server requests client certificates of `CN=kubernetes`. */
 function flightsBytes({ version, keyExchange, key, auth }: MeasuredRow): number[] {
   const der = MEASURED_DER_BYTES[key]
   const authority: Certificate = clusterCa(key)
@@ -68,17 +68,17 @@ function flightsBytes({ version, keyExchange, key, auth }: MeasuredRow): number[
   return flights.map((flight) => flight.bytes)
 }
 
-describe('a key exchange by RSA', () => {
+describe('an RSA key exchange', () => {
   const { server, client } = MEASURED_DER_BYTES['rsa-2048']
   const chainOf = (derBytes: number): PresentedChain => ({ chainBytes: [derBytes], key: 'rsa-2048' })
 
-  test('offers four cipher suites more', () => {
+  test('has four more cipher suites in the ClientHello', () => {
     const helloBytes = (keyExchange: KeyExchange) =>
       clientHelloFlight({ serverName: 'kubernetes', alpn: ['h2'], keyExchange }).bytes
     expect(helloBytes('rsa') - helloBytes('x25519')).toBe(4 * 2)
   })
 
-  test('has no ServerKeyExchange: header, curve, point and signature are missing from the server’s flight', () => {
+  test('has a server flight without ServerKeyExchange: no curve, point and signature', () => {
     const flight = serverFlight('1.2', {
       keyExchange: 'rsa',
       protocol: 'h2',
@@ -95,7 +95,7 @@ describe('a key exchange by RSA', () => {
     expect(flight.bytes).toBe(1374 - (5 + 4 + 1 + 2 + (1 + 32) + 2 + (2 + 256)))
   })
 
-  test('sends a secret as long as the key, and its length, in place of a point', () => {
+  test('has a secret as long as the key, and its length, in place of a point', () => {
     const parameters = { isCertificateRequested: true, presented: chainOf(client), cipher } as const
     const flight = clientFlight('1.2', { ...parameters, encryptsTo: 'rsa-2048' })
     expect(flight.parts.find(({ message }) => message === 'client-key-exchange')?.bytes).toBe(5 + 4 + 2 + 256)
@@ -105,14 +105,14 @@ describe('a key exchange by RSA', () => {
 
 describe('a handshake between Go 1.24 peers', () => {
   test.each(measured.filter((row) => row.key === 'rsa-2048'))(
-    'TLS $version $keyExchange $key $auth: every flight has its measured size',
+    'TLS $version $keyExchange $key $auth: has flights of the measured sizes',
     (row) => {
       expect(flightsBytes(row)).toEqual(row.flightsBytes)
     },
   )
 
   test.each(measured.filter((row) => row.key === 'ecdsa-p256'))(
-    'TLS $version $keyExchange $key $auth: an ECDSA signature a flight may be one byte longer or shorter',
+    'TLS $version $keyExchange $key $auth: has flights of the measured sizes within one byte for each ECDSA signature',
     (row) => {
       const computed = flightsBytes(row)
       expect(computed).toHaveLength(row.flightsBytes.length)
@@ -123,10 +123,10 @@ describe('a handshake between Go 1.24 peers', () => {
   )
 })
 
-describe('what an observer sees of a handshake', () => {
+describe('a TLS handshake, to an observer', () => {
   const presented: PresentedChain = { chainBytes: [839], key: 'rsa-2048' }
 
-  test('TLS 1.2 shows the client certificate, TLS 1.3 only its size', () => {
+  test('shows the client certificate in 1.2, and only its size in 1.3', () => {
     const certificateOf = (version: TlsVersion) =>
       clientFlight(version, { isCertificateRequested: true, presented, cipher }).parts.find(
         (part) => part.message === 'certificate',
@@ -135,13 +135,13 @@ describe('what an observer sees of a handshake', () => {
     expect(certificateOf('1.3')).toEqual({ message: 'certificate', bytes: 874, isSealed: true })
   })
 
-  test('a server that asks for nobody gets no certificate message', () => {
+  test('has no client certificate message if the server requests none', () => {
     const flight = clientFlight('1.3', { isCertificateRequested: false, presented, cipher })
     expect(flight.parts.map((part) => part.message)).toEqual(['change-cipher-spec', 'finished'])
     expect(flight.bytes).toBe(64)
   })
 
-  test('a flight is as long as its records together', () => {
+  test('has flights as long as the sum of their records', () => {
     const flight = serverFlight('1.3', {
       keyExchange: 'x25519',
       protocol: null,
@@ -161,13 +161,13 @@ describe('what an observer sees of a handshake', () => {
   })
 })
 
-describe('a refused certificate', () => {
-  test('costs the client an alert, in 1.3 sealed and behind the ChangeCipherSpec that waited in the buffer', () => {
+describe('a refused TLS certificate', () => {
+  test('costs the client an alert, which in 1.3 is encrypted and follows the buffered ChangeCipherSpec', () => {
     expect(clientAbortFlight('1.2', cipher).bytes).toBe(7)
     expect(clientAbortFlight('1.3', cipher).bytes).toBe(6 + 24)
   })
 
-  test('costs the server an alert alone', () => {
+  test('costs the server an alert only', () => {
     expect(serverAbortFlight('1.2', cipher).bytes).toBe(7)
     expect(serverAbortFlight('1.3', cipher).bytes).toBe(24)
   })

@@ -7,7 +7,7 @@ import {
   type TlsVersion,
 } from '../../src/security/tls-records.ts'
 
-/** Plaintexts of the records into which Go cuts one write. */
+/** The plaintext sizes of the records into which Go splits a write. */
 function goRecords(writeBytes: number, version: TlsVersion, wireBytesSent = 1554, recordsSent = 0): number[] {
   const records: number[] = []
   for (let leftBytes = writeBytes, sentBytes = wireBytesSent; leftBytes > 0; ) {
@@ -19,7 +19,7 @@ function goRecords(writeBytes: number, version: TlsVersion, wireBytesSent = 1554
   return records
 }
 
-test('a sealed record adds what was measured', () => {
+test('an encrypted record adds the measured number of bytes', () => {
   expect([recordOverheadBytes('1.3'), recordOverheadBytes('1.2')]).toEqual([22, 29])
   expect([recordOverheadBytes('1.3', 'chacha20-poly1305'), recordOverheadBytes('1.2', 'chacha20-poly1305')]).toEqual([
     22, 21,
@@ -32,27 +32,27 @@ test('alerts and close_notify have their measured sizes', () => {
 })
 
 describe("Go's records", () => {
-  test('begin at what fits 1208 bytes and grow by as much each', () => {
+  test('begin at what fits into 1208 bytes and grow by as much each', () => {
     expect(goRecords(6000, '1.3')).toEqual([1186, 2372, 2442])
     expect(goRecords(6000, '1.2')).toEqual([1179, 2358, 2463])
   })
 
-  test('never exceed 2^14, and are as large once 128 KiB are out', () => {
+  test('never exceed 2^14 bytes, and have that size after 128 KiB', () => {
     expect(maxRecordPlaintextBytes(0, 13, 'go', '1.3')).toBe(16_384)
     expect(maxRecordPlaintextBytes(131_071, 0, 'go', '1.3')).toBe(1186)
     expect(maxRecordPlaintextBytes(131_072, 0, 'go', '1.3')).toBe(16_384)
   })
 
-  test('64 KiB take eleven records on a fresh connection', () => {
+  test('are eleven for 64 KiB on a new connection', () => {
     expect(goRecords(65_536, '1.3')).toHaveLength(11)
   })
 
-  test('and six, the measured 132 bytes, on one that has carried six to eight records before', () => {
+  test('are six for 64 KiB, the measured 132 bytes, after six to eight records', () => {
     const overheadBytes = (recordsSent: number) => 22 * goRecords(65_536, '1.3', 4000, recordsSent).length
     expect([5, 6, 7, 8, 9].map(overheadBytes)).toEqual([154, 132, 132, 132, 110])
   })
 })
 
-test('a stack with fixed records fills them', () => {
+test('a stack with fixed record sizes fills its records', () => {
   expect(maxRecordPlaintextBytes(0, 0, 'fixed', '1.3')).toBe(16_384)
 })

@@ -58,7 +58,9 @@ export class InjectionAgent implements PacketAgent {
     return true
   }
 
-  /** Finds the end of a message in the packet after which it is the other end's turn to send; NONE where there is none. */
+  /**
+   * Finds the end of a message in the packet after which it is the other end's turn to send; NONE where there is none.
+   */
   private markIn(packet: Packet, isTowardServer: boolean): Mark {
     const { network, contents } = this.tools
     const { packets } = network

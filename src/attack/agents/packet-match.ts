@@ -5,7 +5,7 @@ import type { PacketTable } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
 import type { PacketMatch } from '../planned-attackers.ts'
 
-/** `sender` is the host that put it on the link. */
+/** Whether a packet matches. `sender` is the host that has put it on the link. */
 export function matchesPacket(
   match: PacketMatch,
   packets: PacketTable,
@@ -18,7 +18,7 @@ export function matchesPacket(
   return match.toHost === NONE || addresses.hostOf(packets.destination[packet], sender) === match.toHost
 }
 
-/** What a packet is in the first place: one that carries data and a FIN is data. */
+/** The kind of a packet. A packet with data and FIN is of kind data. */
 function kindOf(packets: PacketTable, packet: Packet): PacketMatch['kind'] {
   const flags = packets.flags[packet]
   if ((flags & RST) !== 0) return 'rst'
@@ -27,12 +27,12 @@ function kindOf(packets: PacketTable, packet: Packet): PacketMatch['kind'] {
   return (flags & FIN) !== 0 ? 'fin' : 'ack'
 }
 
-/** It asks for a new connection. */
+/** Whether the packet opens a connection (SYN without ACK). */
 export function isDial(packets: PacketTable, packet: Packet): boolean {
   return (packets.flags[packet] & (SYN | ACK | RST)) === SYN
 }
 
-/** The sequence number behind all that it says. */
+/** The sequence number that follows the packet's data, SYN and FIN. */
 export function nextSequence(packets: PacketTable, packet: Packet): number {
   const flags = packets.flags[packet]
   const synAndFin = ((flags & SYN) !== 0 ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0)

@@ -110,7 +110,9 @@ export class AttackerRequests implements UpstreamUser, StreamUser {
 
   onDrained(): void {}
 
-  /** Sends the follow-up after the refusal, if the connection is still open: its far end may be another server by then. */
+  /**
+   * Sends the follow-up after the refusal, if the connection is still open: its far end may be another server by then.
+   */
   private sendFollowUp(request: number, followUp: FollowUp, stream: Stream): void {
     const { table } = this
     const { streams, upstreams, record, requests } = this.parts

@@ -36,7 +36,9 @@ export type Offer =
       readonly http2: number
       /** An index of TlsServer. */
       readonly tlsServer: number
-      /** An index of AttackPlan.certificates, whose private key the attacker needs; NONE where it made the key itself. */
+      /**
+       * An index of AttackPlan.certificates, whose private key the attacker needs; NONE where it made the key itself.
+       */
       readonly certificate: number
     }
   /** `sshServer` is an index of SshServerParameters. */

@@ -33,7 +33,10 @@ export class StepScheduler {
     this.lastEndTick = Math.max(0, ...awaited.map(({ endTick }) => endTick))
   }
 
-  /** Starts the steps that begin at tick 0, and schedules the others. A step's end is an event, so that a run lasts until it. */
+  /**
+   * Starts the steps that begin at tick 0, and schedules the others. A step's end is an event, so that a run lasts
+   * until it.
+   */
   begin(): void {
     const { record, timeline, target } = this.parts
     const { steps } = record.plan

@@ -64,7 +64,9 @@ export interface PacketReference {
 /** Stands for the packet of an event that no packet is evidence of. */
 export const NO_PACKET: PacketReference = { direction: NONE, serial: NONE }
 
-/** Counts what attackers observe and achieve, by step and path. Verdicts derive from these counts and from workloads. */
+/**
+ * Counts what attackers observe and achieve, by step and path. Verdicts derive from these counts and from workloads.
+ */
 export class EventCounts {
   private readonly table: EventCountTable
   private readonly timeline: Timeline

@@ -57,7 +57,9 @@ export class Refusals {
     table.amount[row] = 1
   }
 
-  /** All kinds of refusals in the order of their first occurrence, which is the order of rows because none is released. */
+  /**
+   * All kinds of refusals in the order of their first occurrence, which is the order of rows because none is released.
+   */
   all(): CountedRefusal[] {
     const { table } = this
     return Array.from(table.everyRow(), (row) => ({

@@ -15,10 +15,10 @@ export const bootstrapNode: Technique = {
   matrix: { rows: [{ at: ['pod'] }] },
 }
 
-/** About: a signing request with its PEM; a token with the CA. */
+/** Approximate sizes of a signing request with its PEM, and of a Secret with a token and the CA. */
 const SIGNING_REQUEST_BYTES = 900
 const SECRET_BYTES = 3_000
-/** How long a signer may take before the request as a node follows. */
+/** The time for the signer, after which the request as a node is sent. */
 const SIGNING_NS = 2_000_000_000
 
 function certificateFor(path: AttackedPath, { name }: StepPlanner): string {
@@ -36,7 +36,7 @@ function requestsAbout(path: AttackedPath, step: StepPlanner): PlannedRequest[] 
   ]
 }
 
-/** Nodes read single secrets, and since the node authorizer (1.7) only those of their own pods. */
+/** A node can read single Secrets, since the node authorizer (1.7) only those of its own pods. */
 function askedAsNode(path: AttackedPath, node: string, step: StepPlanner): AskedFor {
   const secrets = step.request(step.ask ?? 'list-secrets', path)
   const [pod] = step.podsOn(node)

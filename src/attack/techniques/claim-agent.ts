@@ -13,7 +13,9 @@ export const claimAgent: Technique = {
   matrix: { rows: [{ at: ['node'] }] },
 }
 
-/** One agent claims the identifiers of all nodes: where clients do not verify servers, it answers itself. */
+/**
+ * One agent claims the identifiers of all nodes. For paths on which clients do not verify servers, it answers itself.
+ */
 function agentsOf(step: StepPlanner): readonly ExtraAgentBlueprint[] {
   const claimed = step.paths.filter(({ tunnel, to }) => tunnel?.kind === 'konnectivity' && to !== step.host)
   const unverified = claimed.filter((path) => !isVerified(path))

@@ -9,7 +9,7 @@ export const directRequest: Technique = {
   requests: (step) => step.paths.map((path) => ({ path, to: 'server', asked: step.request(step.ask, path) })),
   matrix: {
     rows: [
-      // Whoever has an address may ask, wherever that is: one that sees nothing shows it for all.
+      // Any host with an address can send requests, so the vantage without further abilities stands for all.
       { at: ['server-network', 'node', 'pod', 'apiserver-host'] },
       { at: ['user'], step: { with: USERS_CERTIFICATE }, holds: [USERS_CERTIFICATE] },
     ],

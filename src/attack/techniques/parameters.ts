@@ -1,6 +1,6 @@
 /**
- * The keys that a step may have beside `at`, `technique` and `path`: what each means, what it is where a step says
- * nothing, and a value as a scenario would write it.
+ * The keys that a step may have in addition to `at`, `technique` and `path`: the meaning, the default, and an example of
+ * a value.
  */
 export const PARAMETERS = {
   for: { meaning: 'How long it lasts.', default: 'to the end', example: '10s' },
@@ -26,25 +26,25 @@ export const PARAMETERS = {
 
 export type ParameterName = keyof typeof PARAMETERS
 
-/** What a parameter means, and what it is where a step says nothing, where that is not what it is in general. */
+/** A technique's own meaning and default of a parameter, where they differ from the general ones. */
 interface ParameterUse {
   readonly meaning?: string
   readonly default?: string
 }
 
-/** A technique's parameters, in the order in which they are listed. */
+/** The parameters of a technique, in the order of lists. */
 export type Parameters = Readonly<Partial<Record<ParameterName, ParameterUse>>>
 
-/** Of techniques that act on packets as they pass. */
+/** The parameters of techniques that act on packets that pass. */
 export const PACKETS = { for: {}, count: {}, match: {} } as const satisfies Parameters
 
-/** Of techniques that send packets of their own in response to one that they see. */
+/** The parameters of techniques that send packets in reaction to an observed one. */
 export const RESPONSES = {
   ...PACKETS,
   delay: { meaning: 'how long after the packet that it answers' },
 } as const satisfies Parameters
 
-/** Requests that an attacker can write, beside those of workloads. */
+/** The requests that an attacker can send, in addition to those of workloads. */
 export const ATTACK_REQUESTS = [
   'exec',
   'logs',

@@ -25,7 +25,7 @@ export const redirectService: Technique = {
   matrix: { rows: [{ at: ['user'] }] },
 }
 
-/** About: a service in JSON. */
+/** The approximate size of a Service in JSON. */
 const SERVICE_BYTES = 400
 
 function firstPath({ paths }: StepPlanner) {

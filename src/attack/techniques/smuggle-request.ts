@@ -16,11 +16,14 @@ export const smuggleRequest: Technique = {
   messages: ['forges'],
   credential: 'own',
   requests: (step) => step.paths.flatMap((path) => smuggledBy(path, step)),
-  // When tunnels stand, by which the apiserver passes on what it refuses.
+  // At 1 s the tunnels are up through which the apiserver forwards the request.
   matrix: { rows: [{ at: ['user'], step: { at: '1s' } }] },
 }
 
-/** An exec without a command passes the apiserver and not the kubelet; what follows is for the kubelet alone. */
+/**
+ * The apiserver forwards an exec without a command, and the kubelet refuses it. The second request reaches only the
+ * kubelet.
+ */
 function smuggledBy(path: AttackedPath, step: StepPlanner): PlannedRequest[] {
   const pods = step.podsOn(path.to)
   if (pods.length === 0) return []

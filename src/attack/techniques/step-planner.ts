@@ -1,10 +1,10 @@
 import type { RequestLine } from '../../cluster/messages/operations.ts'
 import type { AttackRequest } from './parameters.ts'
 
-/** A path that a step is about. */
+/** A path that a step concerns. */
 export interface AttackedPath {
   readonly name: string
-  /** Hosts. */
+  /** The hosts at its ends. */
   readonly from: string
   readonly to: string
   readonly port: number
@@ -25,69 +25,72 @@ export interface AttackedPod {
 export type ServerKind = 'apiserver' | 'kubelet' | 'plain'
 
 /**
- * What a technique knows of the scenario while its step is planned. The planner implements it
- * (`simulation/plan/attackers/plan-step.ts`). Addresses are dotted.
+ * What a technique can look up in the scenario while its step is planned. `simulation/expansion/attackers/step-planner.ts`
+ * implements it. Addresses are in dotted form.
  */
 export interface StepPlanner {
-  /** Unique in a scenario: `~ATTACKER/N`. Names that the step adds begin with it. */
+  /** Unique in a scenario: `~ATTACKER/N`. The names of what the step adds begin with it. */
   readonly name: string
-  /** Each instance of the paths that the step is about, by name. */
+  /** The paths that the step concerns, sorted by name. */
   readonly paths: readonly AttackedPath[]
-  /** The attacker's own host, and the address of that. */
+  /** The attacker's host and its address. */
   readonly host: string
   readonly address: string
-  /** The step's `ask`; null: none is written. */
+  /** The step's `ask`; null where it has none. */
   readonly ask: AttackRequest | null
-  /** The token or certificate that it shows: the step's `with`, else the technique's `credential`; null: nothing. */
+  /** The token or certificate that it presents: the step's `with`, or the technique's `credential`; null for none. */
   readonly credential: string | null
-  /** Of the cluster's version. */
+  /** The minor version of the cluster. */
   readonly minor: number
-  /** Where the path's server itself listens, behind all address translation. */
+  /** The address and port at which the path's server listens, after all address translation. */
   serverOf(path: AttackedPath): { readonly address: string; readonly port: number }
   addressOf(host: string): string
-  /** The node at an end of the path, or under the pod there; null: neither end is on one. */
+  /** The node at an end of the path, or the node of the pod there; null where neither end is on a node. */
   nodeOf(path: AttackedPath): string | null
-  /** By name. */
+  /** The pods on a node, sorted by name. */
   podsOn(node: string): readonly AttackedPod[]
-  /** Whether the user whose certificate the step shows may exec into the pod. */
+  /** Whether the user whose certificate the step presents is allowed to exec into the pod. */
   mayExecInto(pod: AttackedPod): boolean
-  /** `ask` in the words of the path's server, or of another kind of server; null: what workloads ask for there. */
+  /**
+   * The request `ask` for the path's server, or for another kind of server; null for the request of the path's
+   * workloads.
+   */
   request(ask: AttackRequest | null, path: AttackedPath, server?: ServerKind): AskedFor
 }
 
-/** A request as it is sent, and how long its response is. */
+/** A request, and the length of its response. */
 export interface AskedFor {
   readonly line: RequestLine
   readonly isUpgrade: boolean
   readonly requestBodyBytes: number
   readonly responseBytes: number
   readonly userAgent: string
-  /** Such a server has a response to it. */
+  /** Whether such a server responds to it. */
   readonly isKnown: boolean
 }
 
 /** A request of an attacker's own. */
 export interface PlannedRequest {
-  /** The path that it is about. */
+  /** The path that it concerns. */
   readonly path: AttackedPath
-  /** Whom it asks: the path's own server, or the apiserver about the path. */
+  /** The server that it is sent to: the path's own server, or the apiserver. */
   readonly to: 'server' | 'apiserver'
   readonly asked: AskedFor
-  /** What the request writes or creates, by name among the step's additions. */
+  /** What the request creates or changes, by name among the step's additions. */
   readonly writes?: {
     readonly nodeAddress?: string
     readonly service?: string
     readonly certificate?: string
   }
-  /** The client certificate that it shows in TLS, of the step's additions, in place of the step's credential. */
+  /** The client certificate among the step's additions that it presents instead of the step's credential. */
   readonly certificate?: string
-  /** It is sent so long after the response to the request before it. Default: when its step begins. */
+  /** The pause after the response to the previous request. Default: it is sent when its step starts. */
   readonly pauseNs?: number
-  /** What is sent on the same connection when the request has been refused, and the pod that it then goes on to. */
+  /** The request that follows on the same connection after a refusal, and the pod whose kubelet receives it. */
   readonly tail?: { readonly asked: AskedFor; readonly pod: string }
 }
 
-/** A write to the apiserver, as curl sends it. */
+/** Returns a write to the apiserver, as curl sends it. */
 export function write(line: RequestLine, requestBodyBytes: number): AskedFor {
   return {
     line,

@@ -162,7 +162,9 @@ export class Acceptance implements MessageObserver {
     this.addEvent(steps, message, isResponse ? 'forged-answer-accepted' : 'forged-request-accepted', 1)
   }
 
-  /** Whether the author is not the host that the reader expects. An attacker is the expected author of its own requests. */
+  /**
+   * Whether the author is not the host that the reader expects. An attacker is the expected author of its own requests.
+   */
   private isForeign({ facts, author, isResponse }: ReadMessage): boolean {
     const { client, servers } = this.parts.ends[facts.path]
     if (isResponse) return facts.step === NONE && !servers.includes(author)

@@ -11,7 +11,10 @@ interface Sessions {
   readonly lower: RowColumn<Stream>
 }
 
-/** Records which ends of TCP connections refuse their peer. A session inside a tunnel is left out: its client reports it. */
+/**
+ * Records which ends of TCP connections refuse their peer. A session inside a tunnel is left out: its client reports
+ * it.
+ */
 export class RefusalRecorder {
   private readonly refusals: Refusals
   private readonly streams: ByteStreams

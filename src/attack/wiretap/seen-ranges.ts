@@ -13,7 +13,9 @@ class ViewTable extends Table<View> {
   readonly subject = this.int32()
   readonly lock = this.handle<Lock>()
   readonly firstRange = this.handle<SeenRange>()
-  /** The last mark that was read. Its generation says whether it is still there, so that the search may go on from it. */
+  /**
+   * The last mark that was read. Its generation says whether it is still there, so that the search may go on from it.
+   */
   readonly lastMark = this.handle<Mark>()
   readonly lastMarkGeneration = this.uint32()
 
@@ -114,7 +116,9 @@ export class SeenRanges {
     return range !== NONE && ranges.from[range] <= from
   }
 
-  /** Returns a mark from which to search for marks behind `offset`: the remembered one if it lies before, or the first. */
+  /**
+   * Returns a mark from which to search for marks behind `offset`: the remembered one if it lies before, or the first.
+   */
   startingMark(view: View, offset: number): Mark {
     const { table, contents } = this
     const mark = table.lastMark[view]

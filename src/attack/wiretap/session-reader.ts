@@ -73,7 +73,9 @@ export class SessionReader {
     }
   }
 
-  /** Reads a flight of a handshake. Certificates are in plaintext in TLS 1.2 and encrypted in 1.3 (RFC 8446 section 2). */
+  /**
+   * Reads a flight of a handshake. Certificates are in plaintext in TLS 1.2 and encrypted in 1.3 (RFC 8446 section 2).
+   */
   readTlsFlight(
     inspection: Inspection,
     around: Encapsulation,

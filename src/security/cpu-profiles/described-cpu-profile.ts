@@ -1,13 +1,13 @@
 import type { CpuProfile } from '../cpu-profile.ts'
 
-/** A CPU profile that hosts can name: its figures, and where each comes from; `npm run fit:cpu` does the fitting. */
+/** A CPU profile that a host can have: its figures, and the source of each. `npm run fit:cpu` fits them. */
 export interface DescribedCpuProfile {
-  /** What work costs with it, in a few words. */
+  /** A few words for lists. */
   readonly summary: string
   readonly description: string
   readonly figures: CpuProfile
   readonly sources: Readonly<Record<keyof CpuProfile, string>>
-  /** How its programs cut what they write into TLS records (see tls-records.ts). */
+  /** How its programs choose the sizes of TLS records (see tls-records.ts). */
   readonly recordSizing: 'go' | 'fixed'
 }
 

@@ -3,8 +3,8 @@ import { type DescribedCpuProfile, FITTED, NOT_MEASURED } from './described-cpu-
 const SUMS = 'only the sum was measured, and is split evenly'
 
 /**
- * Go 1.24 `net/http` and `x/crypto/ssh` against OpenSSH 10.0 on one core of a 2 vCPU AMD EPYC, Linux 6.18: fitted to
- * the medians of measured rows by `npm run fit:cpu`, which shows how far each row is off (8 % at the most).
+ * Go 1.24 `net/http` and `x/crypto/ssh` against OpenSSH 10.0 on one core of a 2 vCPU AMD EPYC, Linux 6.18. The figures
+ * are fitted to the medians of measurements by `npm run fit:cpu`, which prints the error of each (8 % at most).
  */
 export const go: DescribedCpuProfile = {
   summary: 'as Kubernetes is built',

@@ -2,7 +2,7 @@ import { mapEntries } from '../../engine/registry.ts'
 import type { DescribedCpuProfile } from './described-cpu-profile.ts'
 import { go } from './go.ts'
 
-/** Work costs nothing: what remains is the network. */
+/** Work takes no time, so that results show the network alone. */
 export const instant: DescribedCpuProfile = {
   summary: 'nothing',
   description: 'Work costs nothing.',
