@@ -1,4 +1,4 @@
-import { fate32, Streams } from '../../src/engine/streams.ts'
+import { draw32, Streams } from '../../src/engine/streams.ts'
 
 /** Where the middle half of some values lies. */
 export interface Spread {
@@ -36,7 +36,7 @@ export function bootstrapMedian(values: readonly number[], name: string): Interv
   const { hi, lo } = new Streams(1).key(`bootstrap/${name}`)
   const medians: number[] = []
   for (let resample = 0; resample < RESAMPLES; resample++) {
-    const drawn = values.map((_, i) => values[fate32(hi, lo, 0, 0, resample, i) % values.length])
+    const drawn = values.map((_, i) => values[draw32(hi, lo, 0, 0, resample, i) % values.length])
     medians.push(
       quantile(
         drawn.sort((a, b) => a - b),

@@ -1,6 +1,6 @@
 import type { Arena } from '../engine/arena.ts'
 import { hashString32 } from '../engine/hash.ts'
-import { fate32 } from '../engine/streams.ts'
+import { draw32 } from '../engine/streams.ts'
 import { IndexedTable, NONE } from '../engine/table.ts'
 import { ACK, SYN } from '../network/header-flags.ts'
 import type { Network } from '../network/network.ts'
@@ -164,7 +164,7 @@ export class Forge {
   /** Returns 32 random bits. */
   draw(step: number): number {
     const { key } = this.plan.steps[step]
-    return fate32(key.hi, key.lo, 0, 0, this.forged.made[step]++, 0)
+    return draw32(key.hi, key.lo, 0, 0, this.forged.made[step]++, 0)
   }
 
   private sign(step: number, packet: Packet): void {

@@ -1,7 +1,11 @@
 import type { Arena, ArenaTable, Columns } from './arena.ts'
 
+/** The logarithm of CHUNK_EVENTS. */
 export const CHUNK_BITS = 4
-/** Events a chunk: 16 of 16 bytes are four cache lines, and few enough that sparse slots waste little. */
+/**
+ * The number of events in a chunk: 16 events of 16 bytes are four cache lines, few enough that slots with one event
+ * waste little.
+ */
 export const CHUNK_EVENTS = 1 << CHUNK_BITS
 const INITIAL_CHUNKS = 64
 const NONE = -1
@@ -9,7 +13,10 @@ const NONE = -1
 const FREE_HEAD = 0
 const HIGH_WATER = 1
 
-/** Events by value, in chunks that are reused. The n-th event of a chunk stands at `chunk * CHUNK_EVENTS + n`. */
+/**
+ * Stores events by value in chunks of CHUNK_EVENTS, which are reused. Event n of a chunk is at index `chunk *
+ * CHUNK_EVENTS + n`.
+ */
 export class EventChunks implements ArenaTable {
   ticks!: Float64Array
   keys!: Int32Array

@@ -5,7 +5,7 @@ const SIZE = 0
 const ROOT = 1
 const INITIAL_ROWS = 64
 
-/** A 4-ary heap of events by value, from row 1 on: the children of row i are 4i - 2 to 4i + 1. */
+/** A 4-ary heap of events by value, from row 1 on. The children of row i are rows 4i - 2 to 4i + 1. */
 export class EventHeap implements ArenaTable {
   private readonly arena: Arena
   private rows = 0
@@ -31,7 +31,7 @@ export class EventHeap implements ArenaTable {
     return this.registers[SIZE]
   }
 
-  /** This and the next two: only while the heap is not empty. */
+  /** The tick of the next event. This getter and the next two must only be read while the heap is not empty. */
   get firstTick(): number {
     return this.ticks[ROOT]
   }

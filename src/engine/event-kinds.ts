@@ -2,63 +2,63 @@ import { assert } from './assert.ts'
 import { KIND_LIMIT } from './pending-event-set.ts'
 
 /*
- * What an event asks for. Of one tick and target, events happen in the order of this list, so a new kind goes where its
- * events belong among the others of its target. The engine does not know what any of them means;
- * `Simulation.dispatch` does.
+ * The kinds of events. Events of one tick and target happen in the order of this list, so a new kind goes where its
+ * events belong among the others of its target. The engine does not know what a kind means: `Simulation.dispatch` calls
+ * the part that handles it.
  */
 let count = 0
 
-/** Of a link direction: a packet arrives at its end. */
+/** A packet arrives at the end of a link direction (the target). */
 export const PACKET_ARRIVAL = count++
-/** Of a host: a core has finished a piece of work. */
+/** A piece of work on a host (the target) is done. */
 export const WORK_DONE = count++
-/** Of attackers: a step begins or ends. */
+/** A step of an attack begins or ends; there is one target for all attackers. */
 export const ATTACK_TURN = count++
-/** Of a host: a timer of a TCP connection. */
+/** A timer of a TCP connection on a host (the target) expires. */
 export const CONNECTION_TIMER = count++
-/** Of a host: a TLS handshake has taken too long. */
+/** A TLS handshake on a host (the target) has timed out. */
 export const TLS_HANDSHAKE_DEADLINE = count++
-/** Of a host: an HTTP/2 connection is to be checked with a PING, or the check has failed. */
+/** An HTTP/2 connection on a host (the target) must be checked with a PING, or the check has timed out. */
 export const HTTP2_HEALTH_CHECK = count++
-/** Of a workload: it begins. */
+/** A workload (the target) begins. */
 export const WORKLOAD_START = count++
-/** Of a workload: its next request is due. */
+/** The next request of a workload (the target) is due. */
 export const REQUEST_ARRIVAL = count++
-/** Of a workload: a client of a closed loop continues after a failure. */
+/** A client of a closed loop of a workload (the target) continues after a failure. */
 export const CLIENT_TURN = count++
-/** Of a tunnel: the log-in has taken too long. */
+/** The SSH login of a tunnel (the target) has timed out. */
 export const LOGIN_DEADLINE = count++
-/** Of the scenario: one of its events begins, */
+/** An event of the scenario (the target) begins. */
 export const SCENARIO_EVENT_BEGINS = count++
-/** or ends. */
+/** An event of the scenario (the target) ends. */
 export const SCENARIO_EVENT_ENDS = count++
-/** Of a workload: a server's stream is to send its next piece. */
+/** The next piece of a streamed response of a workload (the target) is due. */
 export const CHUNK_DUE = count++
-/** Of a workload: a request has taken as long as its client waits. */
+/** The client's timeout for a request of a workload (the target) has passed. */
 export const REQUEST_TIMEOUT = count++
-/** Of the host that keeps up tunnels: it looks after them. */
+/** The SSH tunneler of a host (the target) checks its tunnels. */
 export const TUNNELER_TURN = count++
-/** Of a tunnel: its health is to be checked, or the check has failed. */
+/** The health check of a tunnel (the target) is due, or has timed out. */
 export const TUNNEL_CHECK = count++
-/** Of a host: a connection that could not even be dialled fails. */
+/** A connection that a host (the target) could not dial fails. */
 export const DIAL_REFUSED = count++
-/** Of a Konnectivity agent's host: the agent checks whether it is connected, and dials if not. */
+/** The Konnectivity agent of a host (the target) checks its connections, and dials if one is missing. */
 export const AGENT_SYNC = count++
-/** Of a Konnectivity agent's host: its attempt to connect has taken too long. */
+/** An attempt to connect of the Konnectivity agent of a host (the target) has timed out. */
 export const AGENT_CONNECT_DEADLINE = count++
-/** Of a host at an end of a tunnelled connection: a dial or a reader has taken too long. */
+/** A dial or a read on a tunnelled connection, at the host of one of its ends (the target), has timed out. */
 export const TUNNELLED_DEADLINE = count++
-/** Of a host: a pooled connection that has been idle is closed. */
+/** A pooled connection of a host (the target) is closed because it has been idle. */
 export const UPSTREAM_IDLE = count++
-/** Of a workload: the next step of a kubelet's heartbeat. */
+/** The next step of a kubelet's heartbeat, which is a workload (the target), is due. */
 export const HEARTBEAT_DUE = count++
-/** Of the scenario: the controller manager checks its nodes. */
+/** The controller manager checks its nodes; the target is the scenario. */
 export const NODE_MONITOR = count++
-/** Of a host, a turn of one of its programs' clients: of those that request or give certificates, */
+/** A program of a host (the target) that requests or signs certificates continues. */
 export const CERTIFICATE_TURN = count++
-/** of kubelets that set up volumes, */
+/** A kubelet of a host (the target) that sets up volumes continues. */
 export const VOLUME_TURN = count++
-/** and of all other programs. */
+/** Any other program of a host (the target) continues. */
 export const PROGRAM_TURN = count++
 
 assert(count <= KIND_LIMIT, 'event kinds fit into KIND_BITS')

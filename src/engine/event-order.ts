@@ -3,8 +3,8 @@ import { KIND_BITS, KIND_LIMIT } from './pending-event-set.ts'
 import { LAST_TICK } from './ticks.ts'
 
 /**
- * The order in which events happen: by tick, target, kind, argument, and by nothing else
- * (docs/design.md#determinism-contract).
+ * Returns whether an event happens before another: by tick, then target, kind and argument. Nothing else decides the
+ * order, so results do not depend on when events were pushed (docs/design.md#determinism-contract).
  */
 export function isBefore(
   tick: number,
@@ -17,20 +17,25 @@ export function isBefore(
   return tick < otherTick || (tick === otherTick && (key < otherKey || (key === otherKey && argument < otherArgument)))
 }
 
-/** Target and kind in one number, which sorts by target, then by kind. */
+/** Packs a target and a kind into one number, which sorts by target, then by kind. */
 export function keyOf(target: number, kind: number): number {
   return (target << KIND_BITS) | kind
 }
 
+/** Returns the target that `keyOf` packed. */
 export function targetOf(key: number): number {
   return key >>> KIND_BITS
 }
 
+/** Returns the kind that `keyOf` packed. */
 export function kindOf(key: number): number {
   return key & (KIND_LIMIT - 1)
 }
 
-/** Nothing may be pushed for the tick at hand: it could belong before an event that has already happened. */
+/**
+ * Checks that an event is pushed for a whole tick after the current one. At the current tick it could belong before an
+ * event that has already happened.
+ */
 export function assertIsFuture(tick: number, takenTick: number): void {
   assert(
     tick > takenTick && tick <= LAST_TICK && Math.floor(tick) === tick,

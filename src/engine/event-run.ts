@@ -3,12 +3,12 @@ import { CHUNK_EVENTS, type EventChunks } from './event-chunks.ts'
 import { isBefore } from './event-order.ts'
 
 const SIZE = 0
-/** Twice a chunk, so that a run filled from a chunk has room for what is pushed before its end. */
+/** Twice the size of a chunk, so that a run filled from a chunk has room for events pushed before its end. */
 const RUN_EVENTS = 2 * CHUNK_EVENTS
 
 /**
- * A few events, sorted, the next one at the end. Sorting so few by insertion costs less than any heap: about one
- * mispredicted branch an event.
+ * A sorted array of a few events, the next one at the end. Insertion sort of so few costs less than any heap: about one
+ * mispredicted branch per event.
  */
 export class EventRun implements ArenaTable {
   private registers!: Int32Array
@@ -35,7 +35,7 @@ export class EventRun implements ArenaTable {
     return this.registers[SIZE] === RUN_EVENTS
   }
 
-  /** This and the next three: only while the run is not empty. */
+  /** The tick of the next event. This getter and the next three must only be read while the run is not empty. */
   get firstTick(): number {
     return this.ticks[this.registers[SIZE] - 1]
   }
@@ -56,19 +56,19 @@ export class EventRun implements ArenaTable {
     this.registers[SIZE]--
   }
 
-  /** Only while the run is not full. */
+  /** Inserts an event. The run must not be full. */
   insert(tick: number, key: number, argument: number): void {
     this.insertAt(this.registers[SIZE]++, tick, key, argument)
   }
 
-  /** Fills the empty run with the events from `start` to `end` of a chunk. */
+  /** Fills the empty run with the events from index `start` to `end` of the chunks. */
   fill(chunks: EventChunks, start: number, end: number): void {
     const { ticks, keys, arguments: args } = chunks
     for (let at = start; at < end; at++) this.insertAt(at - start, ticks[at], keys[at], args[at])
     this.registers[SIZE] = end - start
   }
 
-  /** Makes room among the first `size` rows by moving up what comes before the event. */
+  /** Inserts an event among the first `size` rows, moving up by one row all that come before it. */
   private insertAt(size: number, tick: number, key: number, argument: number): void {
     const { ticks, keys, arguments: args } = this
     let row = size

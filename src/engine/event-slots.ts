@@ -15,24 +15,28 @@ const LEVELS_OF_LOW_WORD = 4
 const SLOTS = LEVELS * SLOTS_PER_LEVEL
 const TWO_TO_MINUS_32 = 1 / TWO_POW_32
 
-/** Registers. */
+/** Indices of the registers. */
 const BASE_LOW = 0
 const BASE_HIGH = 1
 const SUMMARY = 2
 
 /**
- * The events after the tick `base`. One lies at the level of the highest digit in which its tick differs from the
- * base, in the slot of its own digit there. So each event of a slot lies before all events of the next slot.
+ * Stores the events that lie after the tick `base`. An event lies at the level of the highest digit in which its tick
+ * differs from the base, in the slot of its own digit there. So all events of a slot lie before all events of the next
+ * slot.
  */
 export class EventSlots implements ArenaTable {
   private readonly chunks: EventChunks
   private registers!: Int32Array
   private baseTick!: Float64Array
-  /** A bit for each slot, set while it is in use; `registers[SUMMARY]` and the next have one for each word of these. */
+  /**
+   * A bit for each slot, set while it is in use. `registers[SUMMARY]` and the next register have a bit for each word of
+   * this column.
+   */
   private used!: Int32Array
   /**
-   * Where the next event of each slot goes among the chunks, just after the one before; 0 while the slot is not
-   * in use. From a slot's newest chunk, `chunks.next` leads to its older ones, which are full.
+   * The index among the chunks at which the next event of each slot goes, just after the previous one; 0 while the slot
+   * is not in use. From the newest chunk of a slot, `chunks.next` leads to its older ones, which are full.
    */
   private ends!: Int32Array
 
@@ -57,14 +61,16 @@ export class EventSlots implements ArenaTable {
     return (this.registers[SUMMARY] | this.registers[SUMMARY + 1]) === 0
   }
 
-  /** Any tick will do while no slot is in use; later the base only moves up, and past no event. */
+  /**
+   * Sets the base. It may be any tick while no slot is in use; after that it only moves up, and never past an event.
+   */
   setBase(tick: number): void {
     this.baseTick[0] = tick
     this.registers[BASE_LOW] = tick | 0
     this.registers[BASE_HIGH] = (tick * TWO_TO_MINUS_32) | 0
   }
 
-  /** `tick` must not lie before the base. */
+  /** Adds an event, which must not lie before the base. */
   put(tick: number, key: number, argument: number): void {
     const slot = this.slotOf(tick)
     let at = this.ends[slot]
@@ -77,8 +83,9 @@ export class EventSlots implements ArenaTable {
   }
 
   /**
-   * Moves the next events to the empty run or, when they are too many for it, to the empty heap; those of one
-   * chunk at most, or of one tick. The base moves up to the last of them. False when there are none.
+   * Moves the next events to the run, or to the heap if the run has no room for them: those of one chunk at most, or
+   * all of one tick. Both must be empty. The base moves up to the last of these events. Returns false when there are
+   * none.
    */
   takeNext(run: EventRun, heap: EventHeap): boolean {
     for (;;) {
@@ -148,7 +155,7 @@ export class EventSlots implements ArenaTable {
     return true
   }
 
-  /** Moves the events of a slot to lower levels: with the first of them as base, they share more digits with it. */
+  /** Moves the events of a slot to lower levels. With the first of them as the base, they share more digits with it. */
   private split(slotEnd: number): void {
     const { chunks } = this
     this.setBase(this.firstTickOf(slotEnd))
@@ -172,19 +179,19 @@ export class EventSlots implements ArenaTable {
     return olderEnd
   }
 
-  /** The end of the chunk that follows the one before `end` in its list; 0 when that was the last. */
+  /** Returns the end of the next older chunk of the same slot, given the end of a chunk; 0 when there is none. */
   private olderEnd(end: number): number {
     return (this.chunks.next[chunkBefore(end)] + 1) * CHUNK_EVENTS
   }
 }
 
-/** The slot of a 32-bit word of a tick, by the highest digit in which it differs from the base. */
+/** Returns the slot of a 32-bit word of a tick, by the highest digit in which it differs from the base. */
 function slotOfWord(word: number, difference: number): number {
   const level = (31 - Math.clz32(difference | 1)) >>> 3
   return level * SLOTS_PER_LEVEL + ((word >>> (level * DIGIT_BITS)) & DIGIT_MASK)
 }
 
-/** The chunk of the event before `end`. */
+/** Returns the chunk that holds the event just before index `end`. */
 function chunkBefore(end: number): number {
   return (end - 1) >> CHUNK_BITS
 }

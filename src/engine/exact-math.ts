@@ -1,14 +1,17 @@
 /**
- * The few functions of analysis that simulated values need, from `+ - * /`, `Math.sqrt` and bit operations only.
+ * The analytic functions that simulated values need, built from `+ - * /`, `Math.sqrt` and bit operations only.
  * IEEE 754 fixes those to the last bit, so each result is the same on every engine; the engines' own `Math.log`
- * and the rest are not (docs/design.md#determinism-contract). Errors are the worst of 80,000 samples (of the normal
+ * and the like are not (docs/design.md#determinism-contract). Errors are the worst of 80,000 samples (of the normal
  * quantile: 10,000) against 60 digits; test/engine/exact-math.table.json keeps some hundreds of them. Constants
  * are written as short as they can be: engines may read more than 20 digits differently.
  */
 
 const scratch = new DataView(new ArrayBuffer(8))
 
-/** Sign, exponent and 20 bits of mantissa. Never of a NaN, whose bits engines choose as they like. */
+/**
+ * Returns the sign, the exponent and the upper 20 bits of the mantissa. Must not be called with NaN, whose bits engines
+ * may choose freely.
+ */
 function highBits(x: number): number {
   scratch.setFloat64(0, x)
   return scratch.getInt32(0)
@@ -27,7 +30,8 @@ const LN2_HIGH = 0.6931471803691238
 const LN2_LOW = 1.9082149292705877e-10
 
 /**
- * The natural logarithm; worst error 0.80 ulp. 0 gives -Infinity, Infinity itself, a negative number or NaN gives NaN.
+ * The natural logarithm, with an error of at most 0.80 ulp. Returns -Infinity for 0, Infinity for Infinity, and NaN for
+ * negative numbers and NaN.
  *
  * Source: FreeBSD msun e_log.c (fdlibm). x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), and log(1 + f) as a
  * polynomial in s = f / (2 + f).
@@ -40,14 +44,14 @@ export function exactLog(x: number): number {
   const normal = isSubnormal ? x * TWO_POW_54 : x
   const high = highBits(normal)
   const fraction = high & 0xfffff
-  // 1 where the mantissa is sqrt(2) or more, and is halved.
+  // 1 when the mantissa is at least sqrt(2); it is halved then.
   const halved = ((fraction + 0x95f64) >> 20) & 1
   const k = (high >> 20) - 1023 + halved - (isSubnormal ? 54 : 0)
   const f = withHighBits(normal, fraction | ((0x3ff - halved) << 20)) - 1
   return k * LN2_HIGH - (logTail(f, k * LN2_LOW) - f)
 }
 
-/** f - log(1 + f) - addend, each small part added before the large ones. */
+/** Returns f - log(1 + f) - addend, adding small terms before large ones. */
 function logTail(f: number, addend: number): number {
   const s = f / (2 + f)
   const z = s * s
@@ -62,7 +66,7 @@ const TWO_POW_30_PLUS_1 = 1073741825
 const THIRD_OF_BIAS = 715094163
 
 /**
- * e to the x; worst error below 1 ulp. Beyond 709.78 Infinity, below -745.13 zero.
+ * e to the power x, with an error below 1 ulp. Returns Infinity above 709.78 and 0 below -745.13.
  *
  * Source: FreeBSD msun e_exp.c (fdlibm). x = k log(2) + r, and exp(r) by a rational function.
  */
@@ -81,18 +85,19 @@ export function exactExp(x: number): number {
         t * (0.00006613756321437934 + t * (-0.0000016533902205465252 + t * 4.1381367970572385e-8)))
   const c = r - t * tail
   const y = 1 - (low - (r * c) / (2 - c) - high)
-  // In two steps, since 2^1024 is no number, and 2^-1074 the last.
+  // In two steps, since 2^k alone can overflow (k = 1024) or be subnormal.
   const half = Math.trunc(k / 2)
   return y * powerOfTwo(half) * powerOfTwo(k - half)
 }
 
-/** For exponents of normal numbers. */
+/** Returns 2 to the power of the exponent of a normal number (-1022 to 1023). */
 function powerOfTwo(exponent: number): number {
   return withHighBits(1, (exponent + 1023) << 20)
 }
 
 /**
- * The cube root of any number; worst error 0.67 ulp; the sign of `x` is kept, and 0, Infinity and NaN give themselves.
+ * The cube root, with an error of at most 0.67 ulp. It keeps the sign of `x`, and returns 0, Infinity and NaN
+ * unchanged.
  *
  * Source: FreeBSD msun s_cbrt.c. A third of the exponent gives 5 bits, a polynomial 23, and one Newton step the rest.
  */
@@ -104,7 +109,7 @@ export function exactCbrt(x: number): number {
   const r = rough * rough * (rough / x)
   const low = 1.87595182427177 + r * (-1.8849797954337717 + r * 1.6214297201053545)
   const fine = rough * (low + r * r * r * (-0.758397934778766 + r * 0.14599619288661245))
-  // Veltkamp's split leaves 23 bits, so that the square is exact.
+  // Veltkamp's splitting keeps 23 bits, so the square of t is exact.
   const scaled = fine * TWO_POW_30_PLUS_1
   const t = scaled - (scaled - fine)
   const quotient = x / (t * t)
@@ -112,22 +117,22 @@ export function exactCbrt(x: number): number {
 }
 
 /**
- * The quantile of the exponential distribution of mean 1: -log(1 - p) for p in [0, 1). Meant for multiples of 2^-53,
- * as `fate53` gives them: there 1 - p is exact and so the error is that of the logarithm. 1 gives Infinity, anything
- * outside NaN.
+ * The quantile of the exponential distribution of mean 1: -log(1 - p) for p in [0, 1). For multiples of 2^-53, as
+ * `fraction53` returns them, 1 - p is exact, so the error is that of the logarithm. Returns Infinity for 1, and NaN
+ * outside [0, 1].
  */
 export function exactExponentialQuantile(p: number): number {
   if (!(p >= 0)) return NaN
-  // 0 - 0 is 0, where -log(1) would be -0.
+  // Subtracting from 0 returns 0 for p = 0, where -log(1) would be -0.
   return 0 - exactLog(1 - p)
 }
 
 /**
- * The quantile of the standard normal distribution for p in (0, 1); worst relative error 7.8e-16, also next to 0 and
- * to 0.5. 0 gives -Infinity, 1 Infinity, anything outside NaN.
+ * The quantile of the standard normal distribution for p in (0, 1), with a relative error of at most 7.8e-16, also next
+ * to 0 and to 0.5. Returns -Infinity for 0, Infinity for 1, and NaN outside [0, 1].
  *
- * Source: M. J. Wichura, "Algorithm AS 241: The Percentage Points of the Normal Distribution", Applied Statistics
- * 37 (1988), routine PPND16.
+ * Source: M. J. Wichura, "Algorithm AS 241: The Percentage Points of the Normal Distribution", Applied Statistics 37
+ * (1988), routine PPND16.
  */
 export function exactNormalQuantile(p: number): number {
   if (p === 0) return -Infinity
@@ -146,7 +151,7 @@ export function exactNormalQuantile(p: number): number {
   return q < 0 ? -size : size
 }
 
-/** By Horner's rule, the coefficient of the highest power first. */
+/** Evaluates a polynomial by Horner's rule, the coefficient of the highest power first. */
 function polynomial(coefficients: Float64Array, x: number): number {
   let sum = coefficients[0]
   for (let i = 1; i < coefficients.length; i++) sum = sum * x + coefficients[i]

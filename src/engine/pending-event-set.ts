@@ -1,38 +1,39 @@
 /**
- * The events that are still to happen, in the order in which they will.
+ * The events that have not happened yet, in the order in which they will happen.
  *
  * An event is four numbers, never a closure:
- * - `tick`: when, in nanoseconds, a whole number from 0 to 2^53 - 1;
- * - `target`: who, the number of a host, link direction, ...; targets are numbered by sorted name; 0 to 2^25 - 1;
- * - `kind`: what, one of event-kinds.ts; 0 to 63;
- * - `argument`: which, an id that is unique among the pending events of this target and kind; 0 to 2^32 - 1.
+ * - `tick`: when it happens, in nanoseconds, a whole number from 0 to 2^53 - 1;
+ * - `target`: what it happens to: the number of a host, link direction, ...; targets are numbered by sorted name, 0 to
+ *   2^25 - 1;
+ * - `kind`: what happens, one of event-kinds.ts, 0 to 63;
+ * - `argument`: a number that is unique among the pending events of this target and kind, 0 to 2^32 - 1.
  *
- * The order is (tick, target, kind, argument), a function of what the events are and never of when they were
- * pushed (docs/design.md#determinism-contract). Equal events (all four numbers) may be pending twice, and come out
- * twice.
+ * The order is (tick, target, kind, argument). It depends on what the events are and never on when they were pushed
+ * (docs/design.md#determinism-contract). Two equal events may be pending; both come out.
  *
- * There is no removal: who no longer wants an event ignores it when it comes (soft deadlines).
+ * An event is never removed. Code that no longer needs an event ignores it when it comes (a soft deadline).
  */
 export interface PendingEventSet {
-  /** `tick` must lie after the tick of the event that was taken last. */
+  /** Adds an event. `tick` must lie after the tick of the event that was taken last. */
   push(tick: number, target: number, kind: number, argument: number): void
 
-  /** Takes the next event into `tick`, `target`, `kind` and `argument`; false when nothing is pending. */
+  /** Takes the next event into `tick`, `target`, `kind` and `argument`. Returns false when no event is pending. */
   pop(): boolean
 
-  /** The tick of the next event; Infinity when nothing is pending. */
+  /** Returns the tick of the next event, Infinity when no event is pending. */
   nextTick(): number
 
-  /** Of the event that `pop` took last. */
+  /** The tick of the event that `pop` took last; the next three are its other numbers. */
   readonly tick: number
   readonly target: number
   readonly kind: number
   readonly argument: number
 
-  /** How many are pending. */
+  /** The number of pending events. */
   readonly size: number
 }
 
+/** The width of an event's kind; the rest of 31 bits is that of its target. */
 export const KIND_BITS = 6
 export const KIND_LIMIT = 1 << KIND_BITS
 export const TARGET_LIMIT = 1 << (31 - KIND_BITS)

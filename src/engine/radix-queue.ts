@@ -6,7 +6,7 @@ import { EventSlots } from './event-slots.ts'
 import type { PendingEventSet } from './pending-event-set.ts'
 import { LAST_TICK } from './ticks.ts'
 
-/** Registers. */
+/** Indices of the registers. */
 const SIZE = 0
 const KEY = 1
 const ARGUMENT = 2
@@ -14,9 +14,9 @@ const ARGUMENT = 2
 /**
  * A radix heap (Ahuja, Mehlhorn, Orlin, Tarjan, 1990) of events by value.
  *
- * All events up to the tick `slots.base` are near: in a short sorted run or, when they are too many for it, in a
- * heap, never in both. Later ones wait in slots, unsorted, and are brought near when nothing is. While all that
- * is pending fits into the run, no slot is used.
+ * All events up to the tick `slots.base` are near: in a short sorted run or, when they are too many for it, in a heap,
+ * never in both. Later ones wait in slots, unsorted, and move to the run or the heap when both are empty. While all
+ * pending events fit into the run, no slot is used.
  */
 export class RadixQueue implements PendingEventSet, ArenaTable {
   private readonly run: EventRun
@@ -80,7 +80,7 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
     return this.run.size > 0 ? this.run.firstTick : this.heap.firstTick
   }
 
-  /** Whether anything is pending; it is near then. */
+  /** Moves the next events to the run or the heap if both are empty. Returns whether any event is pending. */
   private findNear(): boolean {
     if (this.heap.size > 0) return true
     const isAnythingNear = this.slots.takeNext(this.run, this.heap)

@@ -1,14 +1,14 @@
-/** The names of a registry's entries, in the order in which they stand there. */
+/** Returns the names of a registry's entries, in the order in which the registry lists them. */
 export function namesOf<Name extends string>(registry: Readonly<Record<Name, unknown>>): readonly Name[] {
   return Object.keys(registry) as Name[]
 }
 
-/** Whether a text is the name of an entry; what every object inherits is none. */
+/** Returns whether a text is the name of an entry. Properties that every object inherits are not entries. */
 export function isNameOf<Name extends string>(registry: Readonly<Record<Name, unknown>>, text: string): text is Name {
   return Object.hasOwn(registry, text)
 }
 
-/** A record with the same names, and for each what `toValue` makes of its entry. */
+/** Returns a record with the same names and, for each, the value that `toValue` makes of its entry. */
 export function mapEntries<Name extends string, Entry, Value>(
   registry: Readonly<Record<Name, Entry>>,
   toValue: (entry: Entry, name: Name) => Value,
@@ -17,7 +17,7 @@ export function mapEntries<Name extends string, Entry, Value>(
   return Object.fromEntries(entries) as Record<Name, Value>
 }
 
-/** A record with the same names, and for each that field of its entry, with its own type. */
+/** Returns a record with the same names and, for each, one field of its entry, with that field's own type. */
 export function fieldOf<
   Registry extends Readonly<Record<string, object>>,
   Field extends keyof Registry[keyof Registry] & string,

@@ -1,4 +1,4 @@
-/** @types/seedrandom knows the main file only, and that one touches `Math.random` when imported. */
+/** @types/seedrandom declares the main file only, which uses `Math.random` when it is imported. */
 declare module 'seedrandom/lib/alea.js' {
   interface Alea {
     (): number

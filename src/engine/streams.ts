@@ -2,15 +2,15 @@ import alea from 'seedrandom/lib/alea.js'
 import { assert } from './assert.ts'
 import { finish32, mix32, TWO_POW_32 } from './hash.ts'
 
-/** What a named stream of randomness amounts to: 64 bits in two int32s. */
+/** The key of a named random stream: 64 bits in two int32s. */
 export interface StreamKey {
   readonly hi: number
   readonly lo: number
 }
 
 /**
- * Randomness keyed by name (docs/design.md#determinism-contract). A key depends on the scenario's seed and on the
- * stream's own name, and on nothing else: neither on which other streams exist nor on the order in which they are asked for.
+ * Random streams, each keyed by its name. A key depends on the scenario's seed and on the stream's name only, not on
+ * which other streams exist or on the order in which they are used (docs/design.md#determinism-contract).
  */
 export class Streams {
   private readonly seed: number
@@ -21,7 +21,10 @@ export class Streams {
     this.seed = seed
   }
 
-  /** `name` reads like a path: `link/wan/loss`. Not for the packet path: keep the key. */
+  /**
+   * Returns the key of a stream. `name` is a path such as `link/wan/loss`. Slow: compute keys when a simulation is
+   * built, not for each packet.
+   */
   key(name: string): StreamKey {
     const generator = alea(`${this.seed}/${name}`)
     return { hi: generator.int32(), lo: generator.int32() }
@@ -29,11 +32,11 @@ export class Streams {
 }
 
 /**
- * The fate of one transmission: a uniform uint32 from the stream's key, the connection's name (two int32 hashes,
- * the direction folded in by the caller), the offset in what it says (modulo 2^32) and which transmission of it this
- * is. It is a pure function, so that one packet more or less shifts nobody else's fate.
+ * Returns a uniform uint32 for one transmission: a hash of the stream's key, the connection's name (two int32 hashes
+ * that include the direction), the offset in the stream (modulo 2^32), and `nth`, which says how often this offset was
+ * transmitted before. It is a pure function, so one packet more or less does not change the draw of any other packet.
  */
-export function fate32(
+export function draw32(
   keyHi: number,
   keyLo: number,
   nameHi: number,
@@ -46,15 +49,15 @@ export function fate32(
 }
 
 /**
- * A fraction in [0, 1), a multiple of 2^-53, from two independent uint32s. Where one fate is not enough, the
- * second comes from the same arguments with `keyHi` and `keyLo` exchanged.
+ * Returns a fraction in [0, 1), a multiple of 2^-53, from two independent uint32s. Where `draw32` gives the first, it
+ * gives the second with `keyHi` and `keyLo` exchanged.
  */
-export function fate53(hi32: number, lo32: number): number {
+export function fraction53(hi32: number, lo32: number): number {
   return ((hi32 >>> 0) + (lo32 >>> 11) / 2097152) / TWO_POW_32
 }
 
-/** A fraction in [0, 1) from the arguments of `fate32`. */
-export function fateFraction(
+/** Returns a fraction in [0, 1) from the arguments of `draw32`. */
+export function drawFraction(
   keyHi: number,
   keyLo: number,
   nameHi: number,
@@ -62,12 +65,15 @@ export function fateFraction(
   offset: number,
   nth: number,
 ): number {
-  return fate53(fate32(keyHi, keyLo, nameHi, nameLo, offset, nth), fate32(keyLo, keyHi, nameHi, nameLo, offset, nth))
+  return fraction53(
+    draw32(keyHi, keyLo, nameHi, nameLo, offset, nth),
+    draw32(keyLo, keyHi, nameHi, nameLo, offset, nth),
+  )
 }
 
 /**
- * `fate32(...) < bernoulliThreshold(ratio)` holds with probability `ratio`, rounded up to a multiple of 2^-32: 0 is
- * never, 1 always. Up to 2^32, so it needs a double, not a uint32.
+ * Returns the threshold for which `draw32(...) < threshold` holds with probability `ratio`, rounded up to a multiple of
+ * 2^-32. A ratio of 0 never holds and 1 always does. The threshold can be 2^32, so it needs a double, not a uint32.
  */
 export function bernoulliThreshold(ratio: number): number {
   assert(ratio >= 0 && ratio <= 1, 'a probability lies between 0 and 1')

@@ -4,7 +4,7 @@ import type { Framing } from './framing.ts'
 import { UNKNOWN_LENGTH } from './message.ts'
 import type { Exchange, HttpConnection } from './rows.ts'
 
-/** Sends bodies: a piece for each exchange in turn, as far as windows and the connection allow. */
+/** Sends the bodies of exchanges: one piece of each in turn, as far as windows and the connection allow. */
 export class ExchangeSender {
   private readonly exchanges: Exchanges
   private readonly framing: Framing
@@ -17,7 +17,7 @@ export class ExchangeSender {
   pump(connection: HttpConnection): void {
     const { table, connections } = this.exchanges
     if (!this.endDrained(connection)) return
-    while (this.mayPump(connection)) {
+    while (this.canPump(connection)) {
       const exchange = this.nextToSend(connection)
       if (exchange === NONE) return this.wakeWriters(connection)
       connections.turn[connection] = table.next[exchange]
@@ -25,7 +25,7 @@ export class ExchangeSender {
     }
   }
 
-  private mayPump(connection: HttpConnection): boolean {
+  private canPump(connection: HttpConnection): boolean {
     const { connections, streams } = this.exchanges
     const lower = connections.lower[connection]
     return lower !== NONE && connections.isReady[connection] === 1 && streams.hasRoom(lower)
@@ -34,7 +34,7 @@ export class ExchangeSender {
   private sendPiece(exchange: Exchange): void {
     const { table, streams } = this.exchanges
     const generation = table.generation[exchange]
-    const mostBytes = Math.min(this.exchanges.unsentBytes(exchange), this.framing.mostBytes(exchange))
+    const mostBytes = Math.min(this.exchanges.unsentBytes(exchange), this.framing.maxPieceBytes(exchange))
     const lengthBytes = streams.contiguousBytes(table.stream[exchange], table.sentBytes[exchange], mostBytes)
     table.sentBytes[exchange] += lengthBytes
     const isLast = table.sentBytes[exchange] === table.bodyBytes[exchange]
@@ -46,30 +46,32 @@ export class ExchangeSender {
     if (table.generation[exchange] === generation) this.exchanges.releaseIfOver(exchange)
   }
 
-  /** The next in turn that has something to send and may. */
+  /** Returns the next exchange, in turn, that has data to send and a window for it; NONE if there is none. */
   private nextToSend(connection: HttpConnection): Exchange {
     const { table, connections } = this.exchanges
     const first = connections.firstExchange[connection]
     const start = connections.turn[connection] === NONE ? first : connections.turn[connection]
     let exchange = start
     while (exchange !== NONE) {
-      if (this.maySend(exchange)) return exchange
+      if (this.canSend(exchange)) return exchange
       exchange = table.next[exchange] === NONE ? first : table.next[exchange]
       if (exchange === start) return NONE
     }
     return NONE
   }
 
-  private maySend(exchange: Exchange): boolean {
+  private canSend(exchange: Exchange): boolean {
     const { table } = this.exchanges
     if (table.hasSentHead[exchange] === 0 || table.hasSentEnd[exchange] === 1) return false
     if (this.exchanges.unsentBytes(exchange) === 0) return false
-    const isOpen = this.framing.mostBytes(exchange) > 0
-    this.exchanges.noteWindow(exchange, !isOpen)
+    const isOpen = this.framing.maxPieceBytes(exchange) > 0
+    this.exchanges.setWindowClosed(exchange, !isOpen)
     return isOpen
   }
 
-  /** False where the connection did not survive it. */
+  /**
+   * Ends bodies whose user has finished and whose data is sent. Returns false when the connection has ended meanwhile.
+   */
   private endDrained(connection: HttpConnection): boolean {
     const { table, connections } = this.exchanges
     const generation = connections.generation[connection]

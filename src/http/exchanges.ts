@@ -14,12 +14,12 @@ import type { Exchange, HttpConnection } from './rows.ts'
 /** The most that Go's io.Copy writes at once: the size of its buffer (io/io.go, copyBuffer). */
 export const WRITE_BUFFER_BYTES = 32 * 1024
 
-/** Who must know that an exchange is over: its connection may be free again. */
+/** The owner of connections, which is called when an exchange is over, since its connection may be free then. */
 export interface ExchangeOwner {
   onReleased(connection: HttpConnection): void
 }
 
-/** The exchanges of all connections, and what arrives for each. */
+/** The exchanges of all connections, and the data that arrives for each. */
 export class Exchanges {
   readonly table: ExchangeTable
   readonly connections: HttpConnectionTable
@@ -75,7 +75,7 @@ export class Exchanges {
     return this.streams.table.writtenBytes[this.table.stream[exchange]] - this.table.sentBytes[exchange]
   }
 
-  /** Returns whether the exchange's stream accepts more data; if not, its user is told when it does. */
+  /** Returns whether the exchange accepts more data. If not, the stream's `onDrained` is called when it does. */
   hasRoom(exchange: Exchange): boolean {
     const { table, connections, streams } = this
     const lower = connections.lower[table.connection[exchange]]
@@ -84,7 +84,7 @@ export class Exchanges {
     return hasRoom
   }
 
-  // What arrives.
+  // Data that arrives.
 
   takeBody(exchange: Exchange, lengthBytes: number, content: Content, offset: number): void {
     const { table, streams } = this
@@ -114,13 +114,16 @@ export class Exchanges {
     this.deliver(exchange)
   }
 
-  /** Tells the stream's user what it may know by now; one that is not there yet, or holds back, is told later. */
+  /**
+   * Delivers to the stream's user what has arrived. If there is no user yet, or the user has paused the stream, the
+   * data waits.
+   */
   deliver(exchange: Exchange): void {
     const { table, streams } = this
     const generation = table.generation[exchange]
     const stream = table.stream[exchange]
-    const isHeard = streams.table.userKind[stream] !== NONE || table.isLetGo[exchange] === 1
-    if (!isHeard || streams.table.isPaused[stream] === 1) return
+    const hasReceiver = streams.table.userKind[stream] !== NONE || table.isLetGo[exchange] === 1
+    if (!hasReceiver || streams.table.isPaused[stream] === 1) return
     while (table.deliveredBytes[exchange] < table.arrivedBytes[exchange]) {
       this.deliverPiece(exchange, stream)
       if (table.generation[exchange] !== generation) return
@@ -133,7 +136,7 @@ export class Exchanges {
     if (table.generation[exchange] === generation) this.releaseIfOver(exchange)
   }
 
-  /** As much of what has arrived as one content says. */
+  /** Delivers as much of the waiting data as belongs to one content. */
   private deliverPiece(exchange: Exchange, stream: Stream): void {
     const { table, pieces } = this
     const delivered = table.deliveredBytes[exchange]
@@ -149,7 +152,7 @@ export class Exchanges {
     this.streams.received(stream, pieces.content, pieces.contentOffset, lengthBytes)
   }
 
-  // How it ends.
+  // The end of an exchange.
 
   releaseIfOver(exchange: Exchange): void {
     const { table } = this
@@ -177,7 +180,7 @@ export class Exchanges {
 
   release(exchange: Exchange): void {
     const { table, streams } = this
-    this.noteWindow(exchange, false)
+    this.setWindowClosed(exchange, false)
     this.unlink(exchange)
     if (table.content[exchange] !== NONE) streams.contents.drop(table.content[exchange])
     if (table.pieces[exchange] !== NONE) this.pieces.release(table.pieces[exchange])
@@ -186,8 +189,8 @@ export class Exchanges {
     streams.release(stream)
   }
 
-  /** Whether data waits for the far end to grant more. */
-  noteWindow(exchange: Exchange, isClosed: boolean): void {
+  /** Records whether data waits for the far end to grant more window. */
+  setWindowClosed(exchange: Exchange, isClosed: boolean): void {
     const { table, streams, activities } = this
     if ((table.isWindowClosed[exchange] === 1) === isClosed) return
     table.isWindowClosed[exchange] = isClosed ? 1 : 0

@@ -1,17 +1,19 @@
 import type { Exchange, HttpConnection } from './rows.ts'
 
-/** A version of HTTP: how it writes heads and bodies on a connection that is open. */
+/** How a version of HTTP writes heads and bodies on an open connection. */
 export interface Framing {
-  /** Puts the head on the connection; it leaves with the first bytes of the body, or at once when there is none. */
+  /**
+   * Writes the head on the connection. It leaves with the first bytes of the body, or at once when there is no body.
+   */
   sendRequest(exchange: Exchange): void
   sendResponse(exchange: Exchange): void
-  /** Sends as much of the bodies on the connection as windows and buffers allow. */
+  /** Sends bodies as far as windows and the connection allow. */
   pump(connection: HttpConnection): void
-  /** Ends an exchange before it is complete, because its user wants no more of it or its body breaks off. */
+  /** Ends an exchange that is not complete, because its user wants nothing more or its body breaks off. */
   cancel(exchange: Exchange): void
-  /** Returns how many bytes the next piece of a body may hold; 0 while the far end must grant more first. */
-  mostBytes(exchange: Exchange): number
+  /** Returns the most that the next piece of a body may hold; 0 while the far end must grant more first. */
+  maxPieceBytes(exchange: Exchange): number
   writePiece(exchange: Exchange, lengthBytes: number, isLast: boolean): void
-  /** Writes the end of a body whose last piece was not known to be the last. */
+  /** Writes the end of a body, when the last piece was not known to be the last. */
   writeEnd(exchange: Exchange): void
 }

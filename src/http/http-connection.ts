@@ -3,47 +3,54 @@ import { NONE, Table } from '../engine/table.ts'
 import type { Content, Stream } from '../transport/rows.ts'
 import type { Exchange, Hpack, HttpConnection } from './rows.ts'
 
+/** Versions of HTTP, as column values. */
 export const HTTP_1 = 1
 export const HTTP_2 = 2
-/** A server finds out by what comes first. */
+/** A server learns the version from the first bytes that the client sends. */
 export const VERSION_UNKNOWN = 0
 
-/** One end of a connection that carries HTTP. */
+/** One row for each end of a connection that carries HTTP. */
 export class HttpConnectionTable extends Table<HttpConnection> {
   readonly isClient = this.uint8()
   readonly version = this.uint8()
-  /** What it runs over: TCP, TLS, a channel; NONE: gone. */
+  /** The stream below HTTP: TCP, TLS or a channel; NONE when the connection has ended. */
   readonly lower = this.handle<Stream>()
-  /** Who dialled it (a client's). */
+  /**
+   * The owner of a client's connection: the kind that `registerOwner` returned, and the owner's own number for the
+   * connection.
+   */
   readonly ownerKind = this.int32()
   readonly owner = this.int32()
-  /** Who answers (a server's). */
+  /** The service of a server's connection. */
   readonly service = this.int32()
   readonly isReady = this.uint8()
-  /** Whose bytes were read last, held, and where in that the next would lie; NONE: none were. */
+  /** The content that was read last, held, and the offset at which it continues; NONE when nothing was read yet. */
   readonly readContent = this.handle<Content>()
   readonly readUntil = this.float64()
-  /** The changed copy that some byte of the message being read is of, held; or NONE. */
+  /** The changed copy that contributed a byte to the message being read, held; NONE if there is none. */
   readonly alteredBy = this.handle<Content>()
-  /** The far end will send nothing more. */
+  /** 1 when the far end sends nothing more. */
   readonly hasEnded = this.uint8()
   readonly firstExchange = this.handle<Exchange>()
-  /** Exchanges take turns in sending; NONE: from the first. */
+  /** The exchange whose turn it is to send; NONE for the first. */
   readonly turn = this.handle<Exchange>()
   readonly nextNumber = this.int32()
-  /** HTTP/2: index of its own and of the far end's Http2Parameters; NONE: not known yet. */
+  /** HTTP/2: the indices of this end's and the far end's Http2Parameters; NONE while unknown. */
   readonly parameters = this.int32()
   readonly peerParameters = this.int32()
   readonly sendWindowBytes = this.float64()
   readonly receiveWindowBytes = this.float64()
   readonly unreturnedBytes = this.float64()
-  /** Row of the HPACK table of what this end sends. */
+  /** The row of HpackTables for what this end sends. */
   readonly hpack = this.handle<Hpack>()
-  /** Health check: when anything was last read, and since when a PING waits for its answer (-1: none). */
+  /**
+   * Health check: when anything was last read, and when the PING was sent that waits for its acknowledgement (-1 for
+   * none).
+   */
   readonly lastReadTick = this.float64()
   readonly pingTick = this.float64()
   readonly hasHealthCheck = this.uint8()
-  /** Its number among the connections of `healthHost` that are checked, which the events of its checks carry; or NONE. */
+  /** Identifies the connection among those of `healthHost` whose health is checked; NONE when it is not checked. */
   readonly ordinal = this.float64()
   readonly healthHost = this.int32()
 
@@ -52,7 +59,7 @@ export class HttpConnectionTable extends Table<HttpConnection> {
     this.attach()
   }
 
-  /** A row for one end that runs over `lower`. */
+  /** Adds a row for one end of a connection that runs over `lower`. */
   begin(lower: Stream, isClient: boolean, tick: number): HttpConnection {
     const connection = this.allocate()
     this.isClient[connection] = isClient ? 1 : 0

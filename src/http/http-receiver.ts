@@ -23,38 +23,40 @@ import { type HttpDirectory, SWITCHING_PROTOCOLS } from './message.ts'
 import type { MessageObserver } from './message-observer.ts'
 import type { Exchange, HttpConnection } from './rows.ts'
 
-/** What the receiver leaves to the connection's owner. */
-export interface ReceivingEnd {
+/** What the receiver leaves to Http. */
+export interface ReceiverOwner {
   readonly readObserver: MessageObserver | null
   beginHttp2(connection: HttpConnection): void
   serveExchange(exchange: Exchange): void
   onReleased(connection: HttpConnection): void
-  breakOff(connection: HttpConnection, reason: FailureReason): void
+  failConnection(connection: HttpConnection, reason: FailureReason): void
 }
 
-/** Reads what comes on a connection: heads, bodies, and what HTTP/2 says besides. */
+/** Reads what arrives on connections: heads, bodies and the other frames of HTTP/2. */
 export class HttpReceiver {
   private readonly exchanges: Exchanges
   private readonly directory: HttpDirectory
   private readonly http2: Http2
-  private readonly end: ReceivingEnd
+  private readonly end: ReceiverOwner
 
-  constructor(exchanges: Exchanges, directory: HttpDirectory, http2: Http2, end: ReceivingEnd) {
+  constructor(exchanges: Exchanges, directory: HttpDirectory, http2: Http2, end: ReceiverOwner) {
     this.exchanges = exchanges
     this.directory = directory
     this.http2 = http2
     this.end = end
   }
 
-  /** Takes all that is there as a whole, now that `lengthBytes` of `content` from `offset` on have come. */
-  take(connection: HttpConnection, content: Content, offset: number, lengthBytes: number): void {
+  /**
+   * Reads the messages and frames that are complete, now that `lengthBytes` of `content` from `offset` on have arrived.
+   */
+  receive(connection: HttpConnection, content: Content, offset: number, lengthBytes: number): void {
     const { connections, streams } = this.exchanges
     const { contents } = streams
-    if (content !== connections.readContent[connection] && !this.turnTo(connection, content, offset)) return
+    if (content !== connections.readContent[connection] && !this.switchContent(connection, content, offset)) return
     const generation = connections.generation[connection]
     const endOffset = offset + lengthBytes
     connections.readUntil[connection] = endOffset
-    if (contents.isAltered(content)) this.noteAltered(connection, content)
+    if (contents.isAltered(content)) this.setAltered(connection, content)
     while (connections.generation[connection] === generation && contents.nextMarkEnd(content) <= endOffset) {
       const mark = contents.nextMark(content)
       const kind = contents.marks.kind[mark]
@@ -67,27 +69,29 @@ export class HttpReceiver {
       const bodyOffset = contents.marks.carriedOffset[mark]
       if (altered !== NONE) contents.hold(altered)
       contents.takeMark(content)
-      if (altered !== NONE && (isLast || !contents.isAltered(content))) this.noteAltered(connection, NONE)
+      if (altered !== NONE && (isLast || !contents.isAltered(content))) this.setAltered(connection, NONE)
       this.takeMark(connection, author, kind, value, detail, body, bodyOffset)
       if (altered !== NONE) contents.drop(altered)
       if (body !== NONE) contents.drop(body)
     }
   }
 
-  /** The connection is gone. */
+  /** Drops what it holds of a connection that has ended. */
   forget(connection: HttpConnection): void {
     const { connections, streams } = this.exchanges
-    this.noteAltered(connection, NONE)
+    this.setAltered(connection, NONE)
     if (connections.readContent[connection] !== NONE) streams.contents.drop(connections.readContent[connection])
   }
 
-  /** Somebody else speaks, or speaks again. False where a message is cut by that: then the connection is gone. */
-  private turnTo(connection: HttpConnection, content: Content, offset: number): boolean {
+  /**
+   * Continues with another content. Returns false when this cuts a message, in which case the connection has failed.
+   */
+  private switchContent(connection: HttpConnection, content: Content, offset: number): boolean {
     const { connections, streams } = this.exchanges
     const { contents } = streams
     const known = connections.readContent[connection]
-    if (this.isCut(known, connections.readUntil[connection], content, offset)) {
-      this.end.breakOff(connection, 'malformed message')
+    if (this.cutsMessage(known, connections.readUntil[connection], content, offset)) {
+      this.end.failConnection(connection, 'malformed message')
       return false
     }
     contents.hold(content)
@@ -96,15 +100,17 @@ export class HttpReceiver {
     return true
   }
 
-  /** Whether a message of either, what was read up to now and what is read from here on, lacks a part. */
-  private isCut(known: Content, readUntil: number, content: Content, offset: number): boolean {
+  /**
+   * Returns whether a message is incomplete, of what was read up to `readUntil` or of what is read from `offset` on.
+   */
+  private cutsMessage(known: Content, readUntil: number, content: Content, offset: number): boolean {
     const { contents } = this.exchanges.streams
     if (known === NONE) return contents.nextMark(content) === NONE
     if (contents.originalOf(known) === contents.originalOf(content)) return false
     return contents.recordStart(known, readUntil) < readUntil || contents.recordStart(content, offset) !== offset
   }
 
-  private noteAltered(connection: HttpConnection, content: Content): void {
+  private setAltered(connection: HttpConnection, content: Content): void {
     const { connections, streams } = this.exchanges
     const known = connections.alteredBy[connection]
     if (known === content) return
@@ -113,7 +119,10 @@ export class HttpReceiver {
     if (known !== NONE) streams.contents.drop(known)
   }
 
-  /** What a mark carries, held, since the mark may be the last to do so; a changed copy where the message was changed. */
+  /**
+   * Returns the content that a mark carries, or a changed copy of it if the message was changed. The content is held,
+   * since the mark may be its last holder.
+   */
   private bodyOf(mark: Mark, altered: Content): Content {
     const { contents } = this.exchanges.streams
     const { table, marks } = contents
@@ -128,13 +137,13 @@ export class HttpReceiver {
     return contents.alter(carried, table.author[altered], nameHigh, nameLow)
   }
 
-  /** Tells the stream's user of what came before it was there or wanted to hear. */
+  /** Delivers data that arrived before the stream had a user, or while the user had paused it. */
   deliver(exchange: Exchange): void {
     const { table } = this.exchanges
     const generation = table.generation[exchange]
     const before = table.deliveredBytes[exchange]
     this.exchanges.deliver(exchange)
-    if (table.generation[exchange] === generation) this.noteConsumed(exchange, before)
+    if (table.generation[exchange] === generation) this.grantConsumed(exchange, before)
   }
 
   private takeMark(
@@ -188,9 +197,9 @@ export class HttpReceiver {
     const hasSwitched = this.directory.responses[response].status === SWITCHING_PROTOCOLS
     table.response[exchange] = response
     if (hasSwitched) table.isRaw[exchange] = 1
-    // What would have followed a switch never will.
+    // The client sends no data for a protocol that the server did not switch to.
     else if (this.directory.requests[table.request[exchange]].isUpgrade) table.hasSentEnd[exchange] = 1
-    this.end.readObserver?.onAnswerRead(exchange, content, streams.contents.isAltered(content))
+    this.end.readObserver?.onResponseRead(exchange, content, streams.contents.isAltered(content))
     streams.opened(table.stream[exchange])
     if (table.generation[exchange] === generation && isEnd(detail)) this.exchanges.takeEnd(exchange)
   }
@@ -214,7 +223,7 @@ export class HttpReceiver {
     this.end.readObserver?.onBodyRead(exchange, content, lengthBytes, isAltered, body, bodyOffset)
     this.exchanges.takeBody(exchange, lengthBytes, body, bodyOffset)
     if (table.generation[exchange] !== generation) return
-    this.noteConsumed(exchange, before)
+    this.grantConsumed(exchange, before)
     const holdsBack = streams.table.isPaused[table.stream[exchange]] === 1
     if (holdsBack && connections.version[connection] === HTTP_1) streams.setPaused(connections.lower[connection], true)
   }
@@ -244,7 +253,7 @@ export class HttpReceiver {
     if (connections.generation[connection] === generation) this.end.onReleased(connection)
   }
 
-  private noteConsumed(exchange: Exchange, deliveredBefore: number): void {
+  private grantConsumed(exchange: Exchange, deliveredBefore: number): void {
     const { table, connections } = this.exchanges
     const lengthBytes = table.deliveredBytes[exchange] - deliveredBefore
     if (lengthBytes > 0 && connections.version[table.connection[exchange]] === HTTP_2)

@@ -18,37 +18,37 @@ import { Http2 } from './http2.ts'
 import { Http2Health } from './http2-health.ts'
 import type { Http2Parameters } from './http2-parameters.ts'
 import type { HttpDirectory } from './message.ts'
-import type { AnswerObserver, MessageObserver } from './message-observer.ts'
+import type { MessageObserver, ResponseObserver } from './message-observer.ts'
 import type { Exchange, HttpConnection } from './rows.ts'
 
-/** Who dials connections, and asks on them. */
+/** Opens connections and sends requests on them. */
 export interface HttpConnectionOwner {
-  /** It may ask. */
+  /** Called when the connection is open, and requests can be sent. */
   onReady(owner: number): void
-  /** One more exchange is over: a connection of HTTP/1.1 is free again. */
+  /** Called when an exchange is over; a connection of HTTP/1.1 is free again. */
   onFree(owner: number): void
-  /** The connection is gone, and with it all that was asked on it. */
+  /** Called when the connection and all its exchanges have failed. */
   onLost(owner: number, reason: FailureReason): void
 }
 
-/** Who answers. It attaches a user to the exchange's stream if it wants to read the body, and calls `respond`. */
+/** Answers requests. It attaches a user to the exchange's stream if it reads the body, and calls `respond`. */
 export interface HttpService {
-  /** The head is there, and the work that reading it takes is done. */
+  /** Called when the head of a request has arrived, and the work of reading it is done. */
   onRequest(exchange: Exchange): void
 }
 
-/** What a connection is to be. */
+/** Options of a client's connection. */
 export interface HttpConnectionOptions {
   readonly version: typeof HTTP_1 | typeof HTTP_2
   readonly ownerKind: number
   readonly owner: number
-  /** HTTP/2: index of Http2Parameters. */
+  /** HTTP/2: the index of its Http2Parameters. */
   readonly parameters: number
-  /** HTTP/2: a PING when nothing came for a while, and an end where none answers. */
+  /** HTTP/2: send a PING when nothing has arrived for a while, and fail the connection when it is not acknowledged. */
   readonly hasHealthCheck: boolean
 }
 
-/** Part of a body, and the mark at its end. */
+/** A part of a body, and the mark at its end. */
 export interface BodyPiece {
   readonly bytes: number
   readonly kind: number
@@ -56,6 +56,7 @@ export interface BodyPiece {
   readonly detail: number
 }
 
+/** The parts on which Http is built. */
 export interface HttpParts {
   readonly arena: Arena
   readonly timeline: Timeline
@@ -69,14 +70,14 @@ export interface HttpParts {
 }
 
 /**
- * HTTP over any stream: clients ask, servers answer, and the bodies of both are streams. A client's stream opens when
- * the head of the response is there.
+ * HTTP over any stream: clients send requests, servers respond, and the bodies of both are streams. A client's stream
+ * opens when the head of the response has arrived.
  */
 export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   readonly connections: HttpConnectionTable
   readonly exchanges: ExchangeTable
   readonly directory: HttpDirectory
-  answerObserver: AnswerObserver | null = null
+  responseObserver: ResponseObserver | null = null
   readObserver: MessageObserver | null = null
   private readonly all: Exchanges
   private readonly cpus: readonly CpuProfile[]
@@ -104,7 +105,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.timeline = timeline
     this.streams = streams
     this.processors = processors
-    this.http1 = new Http1(this.all, directory, (connection) => this.breakOff(connection), cpus)
+    this.http1 = new Http1(this.all, directory, (connection) => this.failConnection(connection), cpus)
     this.http2 = new Http2(this.all, directory, this.hpack, parameters)
     this.health = new Http2Health({
       arena,
@@ -130,9 +131,9 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     return this.services.push(service) - 1
   }
 
-  // For clients.
+  // Calls of clients.
 
-  /** Speaks HTTP over a stream that is opening; the owner hears when it may ask. */
+  /** Opens HTTP on a stream that is opening. `onReady` of the owner is called when requests can be sent. */
   connect(lower: Stream, options: HttpConnectionOptions): HttpConnection {
     const { connections } = this
     const connection = this.addConnection(lower, true)
@@ -145,11 +146,20 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     return connection
   }
 
-  /** `bodyBytes` of the request's body follow on the exchange's stream (or UNKNOWN_LENGTH, until it is finished). */
+  /**
+   * Sends a request and returns its exchange. `bodyBytes` of its body follow on the exchange's stream; with
+   * UNKNOWN_LENGTH, the body lasts until the stream is finished.
+   */
   request(connection: HttpConnection, request: number, bodyBytes: number): Exchange {
     const { connections, exchanges } = this
-    assert(connections.isReady[connection] === 1 && connections.isClient[connection] === 1, 'clients ask when they may')
-    assert(connections.version[connection] === HTTP_2 || this.isFree(connection), 'HTTP/1.1 has one exchange at a time')
+    assert(
+      connections.isReady[connection] === 1 && connections.isClient[connection] === 1,
+      'a client sends a request on a connection that is ready',
+    )
+    assert(
+      connections.version[connection] === HTTP_2 || this.isFree(connection),
+      'a connection of HTTP/1.1 has one exchange at a time',
+    )
     const number = connections.nextNumber[connection]
     connections.nextNumber[connection] += 2
     const exchange = this.all.allocate(connection, number, request)
@@ -158,11 +168,12 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     return exchange
   }
 
+  /** Returns whether the connection has no exchange. */
   isFree(connection: HttpConnection): boolean {
     return this.connections.firstExchange[connection] === NONE
   }
 
-  /** Ends the connection and all that is under way on it; its owner hears nothing more. */
+  /** Closes the connection and fails its exchanges. `onLost` of its owner is not called. */
   close(connection: HttpConnection): void {
     const { connections, streams } = this
     const lower = connections.lower[connection]
@@ -173,8 +184,11 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.releaseConnection(connection)
   }
 
-  /** Whoever hears that an exchange failed may close the connection by that; then there is nobody left to tell. */
-  breakOff(connection: HttpConnection, reason: FailureReason = 'connection reset'): void {
+  /**
+   * Fails the connection and its exchanges, and calls `onLost` of its owner. A user whose exchange fails may close the
+   * connection itself; then `onLost` is not called.
+   */
+  failConnection(connection: HttpConnection, reason: FailureReason = 'connection reset'): void {
     const { connections, streams } = this
     const generation = connections.generation[connection]
     const lower = connections.lower[connection]
@@ -188,26 +202,29 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     if (ownerKind !== NONE) this.owners[ownerKind].onLost(owner, reason)
   }
 
-  // For servers.
+  // Calls of servers.
 
-  /** Serves a stream that is or will be open. */
+  /** Serves HTTP on a stream that is open or opening. */
   serve(lower: Stream, service: number, parameters: number): void {
     const { connections } = this
     const connection = this.addConnection(lower, false)
     connections.service[connection] = service
     connections.parameters[connection] = parameters
     connections.isReady[connection] = 1
-    if (this.health.isKeptAlive(connection)) this.health.begin(connection)
+    if (this.health.hasKeepalive(connection)) this.health.begin(connection)
     this.work(lower, lower, this.cpu(lower).acceptNs, this.acceptKind, connection, connections.generation[connection])
   }
 
-  /** The head of the answer. It leaves with the body's first bytes or on `flush`, and at once where there is none. */
+  /**
+   * Sends the head of the response. It leaves with the first bytes of the body or on `flush`, and at once when there is
+   * no body.
+   */
   respond(exchange: Exchange, response: number, bodyBytes: number): void {
     const { exchanges, directory } = this
     exchanges.response[exchange] = response
     exchanges.bodyBytes[exchange] = bodyBytes
     const host = this.streams.table.host[exchanges.stream[exchange]]
-    this.answerObserver?.onAnswer(exchanges.request[exchange], directory.responses[response].status, host)
+    this.responseObserver?.onResponse(exchanges.request[exchange], directory.responses[response].status, host)
     const isRefusedUpgrade =
       directory.requests[exchanges.request[exchange]].isUpgrade && directory.responses[response].status !== 101
     if (isRefusedUpgrade) exchanges.hasArrivedEnd[exchange] = 1
@@ -215,7 +232,10 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.all.releaseIfOver(exchange)
   }
 
-  /** Responds with pieces that are there already, each with a mark at its end, and closes the exchange's stream. */
+  /**
+   * Responds with a body that is available as a whole, in pieces with a mark at the end of each, and closes the
+   * exchange's stream.
+   */
   respondWhole(exchange: Exchange, response: number, pieces: readonly BodyPiece[]): void {
     const { exchanges, streams } = this
     const stream = exchanges.stream[exchange]
@@ -228,31 +248,31 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     if (exchanges.generation[exchange] === generation) streams.close(stream)
   }
 
-  /** The status of the answer, 0 where there is none yet. */
+  /** Returns the status of the response, 0 while there is none. */
   statusOf(exchange: Exchange): number {
     const response = this.exchanges.response[exchange]
     return response === NONE ? 0 : this.directory.responses[response].status
   }
 
-  /** What the exchange's connection runs over. */
+  /** Returns the stream below the exchange's connection. */
   lowerOf(exchange: Exchange): Stream {
     return this.connections.lower[this.exchanges.connection[exchange]]
   }
 
-  // From the stream below: rows are connections.
+  // Calls of the stream below (StreamUser), whose rows are connections.
 
   onOpen(connection: HttpConnection): void {
     const { connections } = this
     if (connections.isClient[connection] === 0) return
     connections.isReady[connection] = 1
-    if (connections.version[connection] === HTTP_2) this.http2.sayHello(connection)
+    if (connections.version[connection] === HTTP_2) this.http2.sendSettings(connection)
     if (connections.hasHealthCheck[connection] === 1) this.health.begin(connection)
     this.owners[connections.ownerKind[connection]].onReady(connections.owner[connection])
   }
 
   onData(connection: HttpConnection, content: Content, offset: number, lengthBytes: number): void {
     this.connections.lastReadTick[connection] = this.timeline.now
-    this.receiver.take(connection, content, offset, lengthBytes)
+    this.receiver.receive(connection, content, offset, lengthBytes)
   }
 
   onEnd(connection: HttpConnection): void {
@@ -261,20 +281,20 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const first = connections.firstExchange[connection]
     if (first !== NONE && exchanges.isRaw[first] === 1) return this.all.takeEnd(first)
     const isOver = connections.isClient[connection] === 1 || connections.version[connection] === HTTP_2
-    if (isOver) this.breakOff(connection, 'unexpected end')
+    if (isOver) this.failConnection(connection, 'unexpected end')
     else this.closeIfDone(connection)
   }
 
   onFailure(connection: HttpConnection, reason: FailureReason): void {
     this.connections.lower[connection] = NONE
-    this.breakOff(connection, reason)
+    this.failConnection(connection, reason)
   }
 
   onDrained(connection: HttpConnection): void {
     this.framing(connection).pump(connection)
   }
 
-  // From the users of exchanges' streams: rows are exchanges.
+  // Calls of exchanges' streams (Carrier), whose rows are exchanges.
 
   flush(exchange: Exchange): void {
     const connection = this.exchanges.connection[exchange]
@@ -319,7 +339,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     if (connections.lower[connection] !== NONE) streams.setPaused(connections.lower[connection], false)
   }
 
-  // Work that is done: a server has read a head.
+  // Calls of the processors (Worker): a server has read a head.
 
   isPresent(exchange: Exchange, generation: number): boolean {
     return this.exchanges.generation[exchange] === generation
@@ -332,7 +352,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     if (exchanges.generation[exchange] === generation) this.receiver.deliver(exchange)
   }
 
-  /** The head of a request came. */
+  /** Called when the head of a request has arrived. Its service is called when the work of reading it is done. */
   serveExchange(exchange: number): void {
     const { exchanges, connections } = this
     const connection = exchanges.connection[exchange]
@@ -350,10 +370,10 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.owners[connections.ownerKind[connection]].onFree(connections.owner[connection])
   }
 
-  /** The event HTTP2_HEALTH_CHECK of a host. */
+  /** Handles the event HTTP2_HEALTH_CHECK of a host. */
   onHealthCheck(host: number, ordinal: number): void {
     const connection = this.health.find(host, ordinal)
-    if (connection !== NONE && !this.health.check(connection)) this.breakOff(connection, 'timed out')
+    if (connection !== NONE && !this.health.check(connection)) this.failConnection(connection, 'timed out')
   }
 
   private cancel(exchange: Exchange): void {
@@ -365,7 +385,8 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
 
   private closeIfDone(connection: HttpConnection): void {
     const { connections } = this
-    if (connections.hasEnded[connection] === 1 && this.isFree(connection)) this.breakOff(connection, 'unexpected end')
+    if (connections.hasEnded[connection] === 1 && this.isFree(connection))
+      this.failConnection(connection, 'unexpected end')
   }
 
   private addConnection(lower: Stream, isClient: boolean): HttpConnection {
@@ -374,7 +395,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     return connection
   }
 
-  /** For a client when it dials, for a server when it hears the preface. */
+  /** Begins HTTP/2: at a client when it dials, at a server when the client's preface arrives. */
   beginHttp2(connection: HttpConnection): void {
     const table = this.hpack.allocate()
     this.connections.hpack[connection] = table
@@ -398,7 +419,10 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     return this.connections.version[connection] === HTTP_2 ? this.http2 : this.http1
   }
 
-  /** What a connection does comes one after the other, before and after what its stream does (TLS). */
+  /**
+   * Runs work of a connection. It is done one piece after the other, before and after the work of the stream below
+   * (TLS).
+   */
   private work(lower: Stream, stream: Stream, costNs: number, kind: number, row: number, generation: number): void {
     const { streams, processors } = this
     const { table } = streams

@@ -8,7 +8,7 @@ import type { HeaderField } from './hpack/header-fields.ts'
 const VERSION = 'HTTP/1.1'
 const LINE_END = '\r\n'
 
-/** net/http status.go, the phrases of what Kubernetes' components answer. */
+/** Reason phrases of the statuses that Kubernetes components send (net/http/status.go). */
 const REASONS: Readonly<Record<string, string>> = {
   100: 'Continue',
   101: 'Switching Protocols',
@@ -40,7 +40,12 @@ const REASONS: Readonly<Record<string, string>> = {
   504: 'Gateway Timeout',
 }
 
-/** A request with `content-length` or without a body. */
+/**
+ * Returns the size of the head of a request, which has a `content-length` or no body.
+ *
+ * The size follows from the fields that HTTP/2 would send (RFC 9112 sections 2 to 5): the pseudo-fields give the first
+ * line and Host. All text is ASCII.
+ */
 export function http1RequestHeadBytes(fields: readonly HeaderField[]): number {
   const method = valueOfField(fields, ':method')
   const target = valueOfField(fields, ':path') ?? valueOfField(fields, ':authority')
@@ -48,10 +53,13 @@ export function http1RequestHeadBytes(fields: readonly HeaderField[]): number {
   return linesBytes(`${method} ${target} ${VERSION}`, [host, ...withoutPseudoFields(fields)])
 }
 
-/** Go's server sends a body in chunks where it may have one and no field tells its length. */
+/**
+ * Returns the size of the head of a response. Go's server sends the body in chunks if a body is allowed and no field
+ * gives its length (net/http/server.go, writeHeader).
+ */
 export function http1ResponseHeadBytes(fields: readonly HeaderField[]): number {
   const status = valueOfField(fields, ':status') ?? ''
-  const isChunked = mayHaveBody(status) && valueOfField(fields, 'content-length') === undefined
+  const isChunked = canHaveBody(status) && valueOfField(fields, 'content-length') === undefined
   const framing = isChunked ? [{ name: 'transfer-encoding', value: 'chunked' }] : []
   return linesBytes(`${VERSION} ${status} ${REASONS[status] ?? `status code ${status}`}`, [
     ...withoutPseudoFields(fields),
@@ -59,8 +67,8 @@ export function http1ResponseHeadBytes(fields: readonly HeaderField[]): number {
   ])
 }
 
-/** RFC 9110 section 6.4.1. */
-function mayHaveBody(status: string): boolean {
+/** Returns whether a response with this status can have a body (RFC 9110 section 6.4.1). */
+function canHaveBody(status: string): boolean {
   return !status.startsWith('1') && status !== '204' && status !== '304'
 }
 
@@ -72,7 +80,7 @@ function withoutPseudoFields(fields: readonly HeaderField[]): readonly HeaderFie
   return fields.filter(({ name }) => !name.startsWith(':'))
 }
 
-/** What one field more makes of a head. */
+/** Returns the number of bytes that a field adds to a head. */
 export function http1FieldBytes({ name, value }: HeaderField): number {
   return `${name}: ${value}${LINE_END}`.length
 }

@@ -9,10 +9,10 @@ import { type HttpDirectory, SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from './messa
 import type { Exchange, HttpConnection } from './rows.ts'
 
 const LINE_END_BYTES = 2
-/** The last chunk, of no bytes, and no trailers (RFC 9112 section 7.1). */
+/** The size of the last chunk, which is empty and has no trailers (RFC 9112 section 7.1). */
 const LAST_CHUNK_BYTES = 1 + 2 * LINE_END_BYTES
 
-/** HTTP/1.1 (RFC 9112): one exchange at a time; bodies as they are, in chunks where nobody knows their length. */
+/** HTTP/1.1 (RFC 9112): one exchange at a time; bodies unframed, or in chunks when their length is not known. */
 export class Http1 implements Framing {
   private readonly exchanges: Exchanges
   private readonly directory: HttpDirectory
@@ -20,7 +20,7 @@ export class Http1 implements Framing {
   private readonly closeConnection: (connection: HttpConnection) => void
   private readonly cpus: readonly CpuProfile[]
 
-  /** `closeConnection` ends a connection on which an exchange was broken off; `cpus` are those of the hosts. */
+  /** `closeConnection` closes a connection on which an exchange was cancelled; `cpus` is by host. */
   constructor(
     exchanges: Exchanges,
     directory: HttpDirectory,
@@ -51,21 +51,26 @@ export class Http1 implements Framing {
     this.sender.pump(connection)
   }
 
-  /** Nothing else can come on this connection before the rest, which nobody wants. */
+  /** Closes the connection: nothing else can arrive on it before the rest of this exchange. */
   cancel(exchange: Exchange): void {
     this.closeConnection(this.exchanges.table.connection[exchange])
   }
 
-  // Bodies.
+  // Calls of the sender, for bodies.
 
-  /** Until the other end has switched too, there is nobody to read what comes after an upgrade. */
-  mostBytes(exchange: Exchange): number {
+  /**
+   * Returns the most that the next piece may hold. After a request for an upgrade, a client sends nothing until the
+   * server has switched.
+   */
+  maxPieceBytes(exchange: Exchange): number {
     const { table } = this.exchanges
     const waits = table.isRaw[exchange] === 0 && this.directory.requests[table.request[exchange]].isUpgrade
     return waits && table.isClient[exchange] === 1 ? 0 : this.writeBytes(exchange)
   }
 
-  /** Bodies of unknown length, and what comes after an upgrade, are flushed as they come. */
+  /**
+   * Returns the size of the next write. Bodies of unknown length, and data after an upgrade, are flushed as they come.
+   */
   private writeBytes(exchange: Exchange): number {
     const { table, streams } = this.exchanges
     const { bodyWriteBytes, firstWriteBytes } = this.cpus[streams.table.host[table.stream[exchange]]]
@@ -109,8 +114,8 @@ export class Http1 implements Framing {
     const lower = this.lowerOf(exchange)
     const request = table.request[exchange]
     streams.append(lower, headBytes, kind, value, detail, NONE, 0, request)
-    const { isUpgrade, isHeadApart } = this.directory.requests[request]
-    if (isEnd || isUpgrade || (isHeadApart && kind === REQUEST_HEAD)) streams.flush(lower)
+    const { isUpgrade, flushesHead } = this.directory.requests[request]
+    if (isEnd || isUpgrade || (flushesHead && kind === REQUEST_HEAD)) streams.flush(lower)
   }
 
   private lowerOf(exchange: Exchange): Stream {

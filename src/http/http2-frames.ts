@@ -1,9 +1,9 @@
 /** Sizes of HTTP/2 frames as they lie in the TLS or TCP stream (RFC 9113 sections 4.1 and 6). */
 
-/** Length, type, flags, stream. */
+/** The size of a frame header: length, type, flags and stream (RFC 9113 section 4.1). */
 export const FRAME_HEADER_BYTES = 9
 
-/** What a client sends before its first frame (RFC 9113 3.4). */
+/** The size of what a client sends before its first frame (RFC 9113 section 3.4). */
 export const CLIENT_PREFACE_BYTES = 24
 
 const SETTING_BYTES = 6
@@ -13,21 +13,25 @@ export const WINDOW_UPDATE_BYTES = FRAME_HEADER_BYTES + 4
 export const PING_BYTES = FRAME_HEADER_BYTES + 8
 export const RST_STREAM_BYTES = FRAME_HEADER_BYTES + 4
 
+/** Returns the size of a SETTINGS frame with a number of settings. */
 export function settingsBytes(settings: number): number {
   return FRAME_HEADER_BYTES + SETTING_BYTES * settings
 }
 
-/** The last stream and an error code come before the debug data. */
+/** Returns the size of a GOAWAY frame: last stream, error code and debug data (RFC 9113 section 6.8). */
 export function goAwayBytes(debugBytes = 0): number {
   return FRAME_HEADER_BYTES + 8 + debugBytes
 }
 
-/** One frame of DATA, empty where it only ends the stream. */
+/** Returns the size of one DATA frame, which is empty when it only ends the stream. */
 export function dataFrameBytes(payloadBytes: number): number {
   return FRAME_HEADER_BYTES + payloadBytes
 }
 
-/** HEADERS and, for what does not fit `maxFrameBytes`, CONTINUATION; no priority, no padding, as Go sends them. */
+/**
+ * Returns the size of a HEADERS frame and, for what does not fit `maxFrameBytes`, CONTINUATION frames; without priority
+ * and padding, as Go sends them.
+ */
 export function headersBytes(blockBytes: number, maxFrameBytes: number): number {
   return blockBytes + FRAME_HEADER_BYTES * Math.max(1, Math.ceil(blockBytes / maxFrameBytes))
 }

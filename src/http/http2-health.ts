@@ -11,9 +11,10 @@ import type { Http2Parameters, Keepalive } from './http2-parameters.ts'
 import { PING } from './marks.ts'
 import type { HttpConnection } from './rows.ts'
 
-/** apimachinery pkg/util/net/http.go: readIdleTimeoutSeconds, pingTimeoutSeconds. */
+/** Defaults of client-go (apimachinery pkg/util/net/http.go: readIdleTimeoutSeconds, pingTimeoutSeconds). */
 const CLIENT_GO: Keepalive = { idleNs: 30 * NS_PER_S, timeoutNs: 15 * NS_PER_S }
 
+/** The parts on which Http2Health is built. */
 export interface Http2HealthParts {
   readonly arena: Arena
   readonly timeline: Timeline
@@ -25,8 +26,8 @@ export interface Http2HealthParts {
 }
 
 /**
- * Health checks of HTTP/2 connections: a PING after a while without a frame, the end where none answers. client-go
- * has one, and gRPC's keepalive is another.
+ * Health checks of HTTP/2 connections: it sends a PING after some time without a frame, and reports the connection dead
+ * when the PING is not acknowledged. client-go has such a check, and gRPC's keepalive is another.
  */
 export class Http2Health {
   private readonly timeline: Timeline
@@ -45,11 +46,12 @@ export class Http2Health {
     this.firstHostTarget = firstHostTarget
   }
 
-  /** Whatever its owner says. */
-  isKeptAlive(connection: HttpConnection): boolean {
+  /** Returns whether the parameters ask for a keepalive, whatever the connection's owner wants. */
+  hasKeepalive(connection: HttpConnection): boolean {
     return this.parameters[this.connections.parameters[connection]].keepalive !== null
   }
 
+  /** Begins the checks of a connection. */
   begin(connection: HttpConnection): void {
     const { connections, timeline } = this
     const { idleNs } = this.keepaliveOf(connection)
@@ -62,7 +64,7 @@ export class Http2Health {
     this.schedule(connection, timeline.now + idleNs)
   }
 
-  /** False: the far end is dead. */
+  /** Handles a check that is due. Returns false when the far end is dead. */
   check(connection: HttpConnection): boolean {
     const { connections, streams, timeline } = this
     const { now } = timeline
@@ -84,12 +86,12 @@ export class Http2Health {
     return true
   }
 
-  /** Returns NONE when the connection of this check is gone. */
+  /** Returns the connection of a check, or NONE when the connection has ended. */
   find(host: number, ordinal: number): HttpConnection {
     return this.numbers.find(host, ordinal)
   }
 
-  /** The connection is about to be released. */
+  /** Ends the checks of a connection that is about to be released. */
   forget(connection: HttpConnection): void {
     const { healthHost, ordinal } = this.connections
     if (ordinal[connection] !== NONE) this.numbers.remove(healthHost[connection], ordinal[connection])

@@ -6,10 +6,13 @@ import { DEFAULT_WINDOW_BYTES, type Http2Parameters } from './http2-parameters.t
 import { detailOf, WINDOW_UPDATE } from './marks.ts'
 import type { Exchange, HttpConnection } from './rows.ts'
 
-/** Number of the connection itself among its streams. */
+/** The stream identifier of a WINDOW_UPDATE for the whole connection (RFC 9113 section 6.9). */
 const CONNECTION = 0
 
-/** Windows of streams and of the connection: what one end may send before the other has read (RFC 9113 section 5.2). */
+/**
+ * The windows of streams and of the connection, which limit what one end may send before the other has read (RFC 9113
+ * section 5.2).
+ */
 export class Http2Windows {
   private readonly exchanges: Exchanges
   private readonly parameters: readonly Http2Parameters[]
@@ -27,7 +30,7 @@ export class Http2Windows {
     connections.unreturnedBytes[connection] = 0
   }
 
-  /** The far end's SETTINGS, and the WINDOW_UPDATE for the connection that Go's ends send right after them. */
+  /** Applies the far end's SETTINGS, and the WINDOW_UPDATE for the connection that Go's peers send right after them. */
   takeSettings(connection: HttpConnection): void {
     const { table, connections } = this.exchanges
     const peer = this.parameters[connections.peerParameters[connection]]
@@ -48,14 +51,14 @@ export class Http2Windows {
     if (exchange !== NONE) table.sendWindowBytes[exchange] += grantedBytes
   }
 
-  /** DATA came. */
+  /** Subtracts a DATA frame that has arrived from the windows. */
   onArrived(exchange: Exchange, lengthBytes: number): void {
     const { table, connections } = this.exchanges
     table.receiveWindowBytes[exchange] -= lengthBytes
     connections.receiveWindowBytes[table.connection[exchange]] -= lengthBytes
   }
 
-  /** The reader has it: grants more once enough has come together. */
+  /** Called when the application has read data: grants more window when enough has been read. */
   onConsumed(exchange: Exchange, lengthBytes: number): void {
     const { table, connections } = this.exchanges
     const connection = table.connection[exchange]
@@ -73,7 +76,7 @@ export class Http2Windows {
       connections.unreturnedBytes[connection] -= forConnection
       this.grant(connection, CONNECTION, forConnection)
     }
-    // Nobody grants more for a message that has ended.
+    // A receiver grants no more for a message that has ended.
     if (table.hasArrivedEnd[exchange] === 1) return
     const forStream = grantBytes(
       own,

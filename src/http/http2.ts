@@ -48,8 +48,11 @@ export class Http2 implements Framing {
     this.sender = new ExchangeSender(exchanges, this)
   }
 
-  /** The first that either end says: a client with its preface, a server when it has heard the client. */
-  sayHello(connection: HttpConnection): void {
+  /**
+   * Sends the first bytes of either end: a client its preface and SETTINGS, a server its SETTINGS when the client's
+   * have arrived.
+   */
+  sendSettings(connection: HttpConnection): void {
     const { connections, streams } = this.exchanges
     const own = connections.parameters[connection]
     streams.write(connections.lower[connection], this.parameters[own].openingBytes, SETTINGS, own, 0, NONE)
@@ -60,18 +63,20 @@ export class Http2 implements Framing {
     connections.peerParameters[connection] = parameters
     this.windows.takeSettings(connection)
     if (this.parameters[parameters].namesHeaderTableSize) this.hpack.onPeerTableSize(connections.hpack[connection])
-    if (connections.isClient[connection] === 0) this.sayHello(connection)
+    if (connections.isClient[connection] === 0) this.sendSettings(connection)
     streams.write(connections.lower[connection], SETTINGS_ACK_BYTES, SETTINGS_ACKNOWLEDGED, 0, 0, NONE)
     if (this.parameters[connections.parameters[connection]].awaitsSettings) this.sendWaiting(connection)
   }
 
-  /** Waits for another exchange to end where the server does not take more at a time, and for SETTINGS where it is to. */
+  /**
+   * Sends a request, unless the server allows no further stream now, or the client must wait for the server's SETTINGS.
+   */
   sendRequest(exchange: Exchange): void {
     const { table, connections } = this.exchanges
     const connection = table.connection[exchange]
     const { awaitsSettings } = this.parameters[connections.parameters[connection]]
     if (awaitsSettings && connections.peerParameters[connection] === NONE) return
-    if (this.openStreams(connection) >= this.mostStreams(connection)) return
+    if (this.openStreams(connection) >= this.maxStreams(connection)) return
     const { http2Fields } = this.directory.requests[table.request[exchange]]
     this.sendHead(exchange, http2Fields, REQUEST_HEAD, table.request[exchange])
   }
@@ -82,7 +87,7 @@ export class Http2 implements Framing {
     this.sendHead(exchange, http2Fields, RESPONSE_HEAD, table.response[exchange])
   }
 
-  /** An exchange is over: those that wait for their turn may begin. */
+  /** Sends the requests that wait, after an exchange is over or SETTINGS have arrived. */
   sendWaiting(connection: HttpConnection): void {
     const { table, connections } = this.exchanges
     for (let exchange = connections.firstExchange[connection]; exchange !== NONE; exchange = table.next[exchange])
@@ -100,16 +105,16 @@ export class Http2 implements Framing {
     const { table, connections, streams } = this.exchanges
     const connection = table.connection[exchange]
     const number = table.number[exchange]
-    // A request that has not left is nobody's business; one that came is, answered or not.
+    // The far end knows the exchange if its head was sent, or if it sent the request itself.
     const isKnown = table.hasSentHead[exchange] === 1 || table.isClient[exchange] === 0
     this.exchanges.release(exchange)
     if (isKnown && connections.lower[connection] !== NONE)
       streams.write(connections.lower[connection], RST_STREAM_BYTES, STREAM_RESET, 0, detailOf(number, true), NONE)
   }
 
-  // Bodies.
+  // Calls of the sender, for bodies.
 
-  mostBytes(exchange: Exchange): number {
+  maxPieceBytes(exchange: Exchange): number {
     const { table, connections } = this.exchanges
     const connection = table.connection[exchange]
     const windowBytes = Math.min(table.sendWindowBytes[exchange], connections.sendWindowBytes[connection])
@@ -147,11 +152,11 @@ export class Http2 implements Framing {
     const bytes = headersBytes(blockBytes, this.maxFrameBytes(connection))
     const detail = detailOf(table.number[exchange], isEnd)
     streams.append(connections.lower[connection], bytes, kind, value, detail, NONE, 0, table.request[exchange])
-    // Go writes a head as soon as it has it, so that the body has a record of its own (x/net http2, writeHeaders).
+    // Go flushes a head at once, so the body begins a TLS record of its own (x/net/http2/transport.go, writeHeaders).
     streams.flush(connections.lower[connection])
   }
 
-  /** The far end may begin its body. */
+  /** Opens the window for the far end's body. */
   openReceiveWindow(exchange: Exchange): void {
     const { table, connections } = this.exchanges
     const own = connections.parameters[table.connection[exchange]]
@@ -168,7 +173,7 @@ export class Http2 implements Framing {
     return peer === NONE ? DEFAULT_MAX_FRAME_BYTES : this.parameters[peer].maxFrameBytes
   }
 
-  private mostStreams(connection: HttpConnection): number {
+  private maxStreams(connection: HttpConnection): number {
     const { parameters, peerParameters } = this.exchanges.connections
     const known = peerParameters[connection] === NONE ? parameters[connection] : peerParameters[connection]
     return this.parameters[known].maxConcurrentStreams

@@ -1,23 +1,23 @@
 import type { Content } from '../transport/rows.ts'
 import type { Exchange } from './rows.ts'
-/** Somebody who looks on at what servers say to requests. */
-export interface AnswerObserver {
-  onAnswer(request: number, status: number, host: number): void
+/** Observes the responses of servers. */
+export interface ResponseObserver {
+  onResponse(request: number, status: number, host: number): void
 }
 
 /**
- * Somebody who looks on at what an end has read, as it reads it. `content` is the plaintext of its connection that it
- * read: its author says so, and where `isAltered`, it is the changed copy that some byte of the message is of, from the
- * end of the message before on, and its original tells in whose words.
+ * Observes what the ends of connections read, when they read it. `content` is the plaintext of the connection that was
+ * read; its author is the host that wrote it. Where `isAltered`, it is the changed copy to which some byte of the message
+ * belongs, and its original names the author of the unchanged data.
  */
 export interface MessageObserver {
-  /** The head of a request, before anybody has acted upon it. */
+  /** Called when the head of a request was read, before anything was done about it. */
   onRequestRead(exchange: Exchange, content: Content, isAltered: boolean): void
-  /** The head of an answer. */
-  onAnswerRead(exchange: Exchange, content: Content, isAltered: boolean): void
+  /** Called when the head of a response was read. */
+  onResponseRead(exchange: Exchange, content: Content, isAltered: boolean): void
   /**
-   * A piece of a body: `lengthBytes` of `body` from `bodyOffset` on. `body` is the changed copy where `isAltered`, which
-   * includes what was changed before the far end passed it on.
+   * Called when a piece of a body was read: `lengthBytes` of `body` from `bodyOffset` on. `body` is the changed copy
+   * where `isAltered`, which includes changes that were made before the far end passed the data on.
    */
   onBodyRead(
     exchange: Exchange,

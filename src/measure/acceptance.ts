@@ -1,14 +1,17 @@
 import type { Outcome } from './verdict.ts'
 
-/** A verdict that is known and tolerated. Results know nothing of it: whoever gates by them does. */
+/**
+ * A verdict that is known and tolerated. It does not change a result; it changes whether a command that checks results
+ * succeeds.
+ */
 export interface Acceptance {
-  /** As the user wrote it. */
+  /** The entry as the user wrote it. */
   readonly text: string
   readonly outcome: Outcome
   readonly attacker: string
-  /** As the scenario declares it. */
+  /** The path as the scenario names it. */
   readonly path: string
   readonly reason: string
-  /** The last day, as 2027-03-01; null: for good. */
+  /** The last day on which it applies, such as 2027-03-01; null for no end. */
   readonly untilDate: string | null
 }

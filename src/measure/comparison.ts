@@ -1,7 +1,7 @@
 import type { Comparison } from './expectation.ts'
 
-/** Whether a figure keeps to its bound; both in the same unit. */
-export function holds(value: number, comparison: Comparison, bound: number): boolean {
+/** Returns whether a value satisfies a comparison with a bound in the same unit. */
+export function isWithin(value: number, comparison: Comparison, bound: number): boolean {
   switch (comparison) {
     case '<':
       return value < bound

@@ -39,6 +39,7 @@ export type NodeExpectation = Line & { readonly node: string } & (
       }
   )
 
+/** An expectation that a digest has not changed. */
 export interface DigestExpectation extends Line {
   readonly kind: 'digest'
   /** The workload whose digest is compared; null for the digest of the whole run. */

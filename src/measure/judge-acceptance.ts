@@ -1,25 +1,26 @@
 import type { Acceptance } from './acceptance.ts'
 import type { AttackExpectation, Expectation } from './expectation.ts'
-import { offending, verdictsAbout } from './judge-attack.ts'
+import { verdictsAbout, violating } from './judge-attack.ts'
 import type { Result } from './result.ts'
 import { OUTCOMES, type Outcome, type VerdictResult } from './verdict.ts'
 
-/** What becomes of an expectation that was not met. */
+/** How acceptances apply to one expectation that was not met. */
 export interface Tolerance {
-  /** The line of `expect`. */
+  /** The line of `expect:`. */
   readonly expect: string
-  /** Every verdict that it does not want is accepted. */
+  /** Every verdict that breaks the expectation is accepted. */
   readonly isAccepted: boolean
-  /** That hold today, of what it does not want. */
+  /** The acceptances of such verdicts that apply today. */
   readonly accepted: readonly Acceptance[]
-  /** That would cover it and are over. */
+  /** The acceptances of such verdicts whose last day has passed. */
   readonly expired: readonly Acceptance[]
 }
 
 /**
- * Holds what was not met against what is accepted: one answer for each expectation that was not met, in their order.
+ * Compares the expectations that were not met with the acceptances. Returns one tolerance for each such expectation, in
+ * their order.
  *
- * @param today as 2027-03-01
+ * @param today a date such as 2027-03-01
  */
 export function judgeAcceptances(
   { expectations: judged, verdicts }: Pick<Result, 'expectations' | 'verdicts'>,
@@ -29,11 +30,11 @@ export function judgeAcceptances(
 ): readonly Tolerance[] {
   return expectations.flatMap((expectation, index): Tolerance[] => {
     if (judged[index]?.met !== false) return []
-    const offences = isOfAttack(expectation) ? offencesOf(expectation, verdicts) : []
-    const claims = offences.map(({ outcome, verdict: { attacker, path } }) =>
+    const violations = isOfAttack(expectation) ? violationsOf(expectation, verdicts) : []
+    const claims = violations.map(({ outcome, verdict: { attacker, path } }) =>
       acceptances.filter((one) => one.outcome === outcome && one.attacker === attacker && one.path === path),
     )
-    // Days of this form are in the order of their letters.
+    // Dates in this form sort as texts.
     const isOver = ({ untilDate }: Acceptance) => untilDate !== null && untilDate < today
     const inForce = claims.map((claim) => claim.filter((one) => !isOver(one)))
     return [
@@ -51,16 +52,19 @@ function isOfAttack(expectation: Expectation): expectation is AttackExpectation 
   return 'attacker' in expectation
 }
 
-interface Offence {
+interface Violation {
   readonly verdict: VerdictResult
   readonly outcome: Outcome
 }
 
-/** What there is and should not be; none where a line misses something. */
-function offencesOf(expectation: AttackExpectation, verdicts: readonly VerdictResult[]): readonly Offence[] {
+/**
+ * Returns the verdicts and outcomes that an expectation forbids and that occurred. An expectation that lacks something
+ * has none.
+ */
+function violationsOf(expectation: AttackExpectation, verdicts: readonly VerdictResult[]): readonly Violation[] {
   const unwanted = (outcomes: readonly Outcome[]) => (verdict: VerdictResult) =>
     verdict.outcomes.filter((outcome) => outcomes.includes(outcome)).map((outcome) => ({ verdict, outcome }))
-  if (expectation.kind === 'never') return offending(verdicts, expectation).flatMap(unwanted(expectation.outcomes))
+  if (expectation.kind === 'never') return violating(verdicts, expectation).flatMap(unwanted(expectation.outcomes))
   if (expectation.kind !== 'verdict' || expectation.mode === 'includes') return []
   const about = verdictsAbout(verdicts, expectation)
   if (expectation.mode === 'excludes') return about.flatMap(unwanted([expectation.outcome]))

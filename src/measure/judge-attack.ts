@@ -1,4 +1,4 @@
-import { holds } from './comparison.ts'
+import { isWithin } from './comparison.ts'
 import type { AttackExpectation, NeverExpectation, SecretExpectation, VerdictExpectation } from './expectation.ts'
 import { isLearned } from './learned.ts'
 import type { Judgement, Result } from './result.ts'
@@ -43,13 +43,13 @@ function judgeSecret({ secret, attacker }: SecretExpectation, knowledge: Result[
 }
 
 function judgeNever(expectation: NeverExpectation, verdicts: readonly VerdictResult[]): Judgement {
-  const found = offending(verdicts, expectation)
+  const found = violating(verdicts, expectation)
   if (found.length === 0) return { met: true, measured: 'never' }
   return { met: false, measured: found.map((verdict) => describe(verdict, expectation.outcomes)).join('; ') }
 }
 
 /** Returns the verdicts that break a `never`; those about what was the attacker's from the start do not count. */
-export function offending(
+export function violating(
   verdicts: readonly VerdictResult[],
   { outcomes, attacker, path }: NeverExpectation,
 ): VerdictResult[] {
@@ -58,6 +58,7 @@ export function offending(
   )
 }
 
+/** Describes the forbidden outcomes of a verdict and the first evidence for them. */
 function describe({ technique, path, victim, outcomes, evidence }: VerdictResult, wanted: readonly Outcome[]): string {
   const broken = outcomes.filter((outcome) => wanted.includes(outcome))
   const shown = evidence.find(({ shows }) => broken.includes(shows))
@@ -78,7 +79,7 @@ function judgeVerdicts(expectation: VerdictExpectation, about: readonly VerdictR
       const messages = about.reduce((sum, { exposure }) => sum + exposure.messages, 0)
       const of = about.reduce((sum, { exposure }) => sum + exposure.of, 0)
       if (of === 0) return { met: false, measured: 'there was no message' }
-      const met = holds(messages / of, expectation.comparison, expectation.boundRatio)
+      const met = isWithin(messages / of, expectation.comparison, expectation.boundRatio)
       return { met, measured: `${messages} of ${of} messages` }
     }
     case 'noticed': {

@@ -2,24 +2,33 @@ import type { Result } from './result.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 import { isWorse } from './verdicts/outcomes.ts'
 
-/** A verdict that is worse than it was in an earlier run. */
-export interface Worsening {
+/** A verdict that is worse than in an earlier run, the baseline. */
+export interface Regression {
   readonly verdict: VerdictResult
-  /** Of the same attacker, technique, path and victim; `absent` where there was none. */
+  /**
+   * The worst outcome in the baseline, for the same attacker, technique, path and victim; `absent` if there was no such
+   * verdict.
+   */
   readonly was: Outcome
-  /** What it did not bring then; none: only more of the same. */
+  /** The outcomes that the baseline did not have; empty when only more messages are exposed. */
   readonly gained: readonly Outcome[]
 }
 
-/** A worse outcome than any then, one more beside the worst, or more of the messages. */
-export function worsenings(result: Pick<Result, 'verdicts'>, baseline: Pick<Result, 'verdicts'>): readonly Worsening[] {
-  return result.verdicts.flatMap((verdict): Worsening[] => {
+/**
+ * Returns the verdicts that have a worse outcome than in the baseline, a further outcome beside the same worst one, or
+ * a larger share of exposed messages.
+ */
+export function regressions(
+  result: Pick<Result, 'verdicts'>,
+  baseline: Pick<Result, 'verdicts'>,
+): readonly Regression[] {
+  return result.verdicts.flatMap((verdict): Regression[] => {
     const before = baseline.verdicts.find((one) => nameOf(one) === nameOf(verdict))
     const was = before?.worst ?? 'absent'
     const gained = verdict.outcomes.filter(
       (outcome) => !(before?.outcomes ?? []).includes(outcome) && isWorse(outcome, 'metadata'),
     )
-    // What stands in the place of something worse is better.
+    // A new outcome in place of a worse one is no regression.
     const isGain = gained.length > 0 && !isWorse(was, verdict.worst)
     const isMore = before !== undefined && verdict.worst === was && shareOf(verdict) > shareOf(before)
     return isGain || isMore ? [{ verdict, was, gained }] : []
@@ -34,7 +43,7 @@ function shareOf({ exposure: { messages, of } }: VerdictResult): number {
   return of === 0 ? 0 : messages / of
 }
 
-/** Lines that were not met then either: what somebody gates against is what is new. */
+/** Returns the expectations that are not met, and were met or absent in the baseline. */
 export function newlyUnmet(
   { expectations }: Pick<Result, 'expectations'>,
   baseline: Pick<Result, 'expectations'>,

@@ -1,5 +1,5 @@
 import { NS_PER_MS } from '../engine/ticks.ts'
-import { holds } from './comparison.ts'
+import { isWithin } from './comparison.ts'
 import type { Expectation } from './expectation.ts'
 import { judgeAttack } from './judge-attack.ts'
 import { judgeNode } from './judge-node.ts'
@@ -22,17 +22,17 @@ function judgementOf(expectation: Expectation, measured: Measured): Judgement {
       const workload = workloadOf(measured, expectation.workload)
       const valueMs = workload.latencyMs[statistic]
       if (valueMs === null) return { met: false, measured: whyNoLatency(workload, statistic) }
-      return { met: holds(valueMs * NS_PER_MS, comparison, boundNs), measured: `${valueMs}ms` }
+      return { met: isWithin(valueMs * NS_PER_MS, comparison, boundNs), measured: `${valueMs}ms` }
     }
     case 'throughput': {
       const valueMbps = workloadOf(measured, expectation.workload).throughputMbps
       if (valueMbps === null) return { met: false, measured: 'no request was completed' }
-      const met = holds(valueMbps * BPS_PER_MBPS, expectation.comparison, expectation.boundBps)
+      const met = isWithin(valueMbps * BPS_PER_MBPS, expectation.comparison, expectation.boundBps)
       return { met, measured: `${valueMbps}Mbps` }
     }
     case 'failed': {
       const { failed } = workloadOf(measured, expectation.workload)
-      return { met: holds(failed, expectation.comparison, expectation.bound), measured: `${failed}` }
+      return { met: isWithin(failed, expectation.comparison, expectation.bound), measured: `${failed}` }
     }
     case 'node-ready':
     case 'node-not-ready':

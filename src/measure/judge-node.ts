@@ -8,24 +8,24 @@ export function judgeNode(expectation: NodeExpectation, nodes: readonly NodeResu
   if (node === undefined) throw new RangeError(`no node is named ${expectation.node}`)
   if (expectation.kind === 'node-ready') {
     const isSteady = node.transitions.length === 0
-    return { met: node.ready && (isSteady || !expectation.throughout), measured: storyOf(node) }
+    return { met: node.ready && (isSteady || !expectation.throughout), measured: describeNode(node) }
   }
   const { sinceNs, withinNs } = expectation
   const lost = node.transitions.find(({ atNs, ready }) => !ready && atNs >= sinceNs)
-  if (lost === undefined) return { met: false, measured: storyOf(node) }
+  if (lost === undefined) return { met: false, measured: describeNode(node) }
   const afterNs = lost.atNs - sinceNs
   return { met: afterNs <= withinNs, measured: `NotReady after ${inSeconds(afterNs)}` }
 }
 
-/** `ready; NotReady at 105s, ready at 112.3s` */
-function storyOf({ ready, transitions }: NodeResult): string {
+/** Describes a node's Ready condition, as in `ready; NotReady at 105s, ready at 112.3s`. */
+function describeNode({ ready, transitions }: NodeResult): string {
   const now = ready ? 'ready' : 'NotReady'
   if (transitions.length === 0) return `${now} throughout`
   const changes = transitions.map((change) => `${change.ready ? 'ready' : 'NotReady'} at ${inSeconds(change.atNs)}`)
   return `${now}; ${changes.join(', ')}`
 }
 
-/** To the millisecond. */
+/** Formats a duration in seconds, rounded to milliseconds. */
 function inSeconds(durationNs: number): string {
   return `${Math.round((durationNs * 1000) / NS_PER_S) / 1000}s`
 }

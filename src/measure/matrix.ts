@@ -1,7 +1,10 @@
 import type { Outcome, VerdictResult } from './verdict.ts'
 import { isWorse } from './verdicts/outcomes.ts'
 
-/** Every technique from every vantage at every place against every path, each in a simulation of its own; what changes nothing for others is tried in one. */
+/**
+ * The attack matrix: each technique from each vantage at each place against each path, each in its own simulation.
+ * Techniques that change nothing for others share one.
+ */
 export interface MatrixResult {
   readonly schemaVersion: 1
   readonly scenario: string
@@ -11,8 +14,9 @@ export interface MatrixResult {
   readonly cells: readonly MatrixCell[]
 }
 
+/** A path of the matrix: one of its columns. */
 export interface MatrixPath {
-  /** As the scenario names it. */
+  /** The path as the scenario names it. */
   readonly name: string
   readonly kind: string
   readonly letter: string
@@ -20,24 +24,31 @@ export interface MatrixPath {
   readonly protection: string
 }
 
+/** The result of one technique from one vantage and place against one path. */
 export interface MatrixCell {
   readonly path: string
-  /** Where the attacker is, in words, and what that is on this path; null: there is no such place on it. */
+  /**
+   * Where the attacker is, in words, and on which host or link that is for this path; `on` is null when the path has no
+   * such place.
+   */
   readonly place: string
   readonly on: string | null
   readonly vantage: string
   readonly technique: string
-  /** Of verdicts about others; of those about its own where it got nothing of others. */
+  /**
+   * The worst outcome over verdicts about others; over verdicts about the attacker's own, when it achieved nothing on
+   * others.
+   */
   readonly worst: Outcome
   readonly outcomes: readonly Outcome[]
   readonly scope: VerdictResult['scope']
   readonly exposure: VerdictResult['exposure']
   readonly noticed: VerdictResult['noticed']
-  /** Of the simulation; null: there was none to make. */
+  /** The digest of the simulation; null when there was none. */
   readonly digest: string | null
 }
 
-/** The worst of what an attacker got of others; of what is its own where it got nothing of others. */
+/** Returns the worst verdict about others; the worst about the attacker's own, when it achieved nothing on others. */
 export function worstVerdict(verdicts: readonly VerdictResult[]): VerdictResult | null {
   const ofOthers = worstOf(verdicts.filter(({ scope }) => scope === 'other'))
   const ofItsOwn = worstOf(verdicts.filter(({ scope }) => scope === 'own'))

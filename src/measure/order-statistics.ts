@@ -1,20 +1,25 @@
 import { NS_PER_MS } from '../engine/ticks.ts'
 import type { LatencySummary } from './result.ts'
 
-/** Fewer samples than these say nothing about a percentile: one in twenty, one in a hundred. */
+/** The fewest samples for which a percentile is reported: one in twenty lies above p95, one in a hundred above p99. */
 const SAMPLES_FOR_P95 = 20
 const SAMPLES_FOR_P99 = 100
 
-/** The smallest value that at least `percent` per cent of the values do not exceed (nearest rank); null of none. */
+/**
+ * Returns the smallest value that at least `percent` per cent of the values do not exceed (nearest-rank method); null
+ * if there are no values.
+ */
 export function nearestRank(ascending: readonly number[], percent: number): number | null {
   if (ascending.length === 0) return null
   return ascending[Math.max(1, Math.ceil((percent * ascending.length) / 100)) - 1]
 }
 
+/** Returns the median by the nearest-rank method; null if there are no values. */
 export function median(values: readonly number[]): number | null {
   return nearestRank(sorted(values), 50)
 }
 
+/** Summarizes latencies given in nanoseconds as order statistics in milliseconds. */
 export function summarizeLatencies(latenciesNs: readonly number[]): LatencySummary {
   const ascending = sorted(latenciesNs)
   const count = ascending.length
@@ -29,6 +34,7 @@ export function summarizeLatencies(latenciesNs: readonly number[]): LatencySumma
   }
 }
 
+/** Converts nanoseconds to milliseconds; null stays null. */
 export function milliseconds(ns: number | null): number | null {
   return ns === null ? null : ns / NS_PER_MS
 }

@@ -1,81 +1,89 @@
 import type { KnowledgeResult, VerdictResult } from './verdict.ts'
 
 /**
- * What a run gives: a plain JSON value. Reports read this and never the simulation. Field order is the order in
- * the JSON document, which is byte-identical on every engine (docs/design.md#determinism-contract).
+ * The result of a run, as a plain JSON value. Reports read it and never the simulation. Fields are in the order of the
+ * JSON document, whose bytes are the same on every engine (docs/design.md#determinism-contract).
  */
 export interface Result {
   readonly schemaVersion: 1
   readonly scenario: string
   readonly seed: number
-  /** Version of Kubernetes; null where the scenario has no cluster. */
+  /** The version of Kubernetes; null when the scenario has no cluster. */
   readonly kubernetes: string | null
   readonly digest: string
   readonly trafficDigest: string
-  /** `duration` where the scenario's duration cut it, `interrupted` where somebody outside did. */
+  /**
+   * Why the run ended: `duration` when the scenario's duration was reached, `interrupted` when the caller stopped it.
+   */
   readonly ended: 'finished' | 'duration' | 'interrupted'
   readonly simulatedNs: number
   readonly events: number
-  /** Packets delivered by link directions; a packet counts once on each. */
+  /** The number of packets that link directions delivered. A packet counts once on each direction. */
   readonly packets: number
   readonly workloads: readonly WorkloadResult[]
-  /** On request: each workload on each instance of its path. */
+  /** Each workload on each instance of its path; only on request. */
   readonly instances?: readonly WorkloadResult[]
   readonly tunnels: readonly TunnelResult[]
-  /** Those that send heartbeats, by name. */
+  /** The nodes that send heartbeats, by name. */
   readonly nodes: readonly NodeResult[]
-  /** Those that mount a token, by name. */
+  /** The pods that mount a token, by name. */
   readonly pods: readonly PodResult[]
-  /** What a cluster's programs asked the apiserver by themselves, by name. */
+  /** The requests that programs of the cluster made on their own, by name of the program. */
   readonly background: readonly BackgroundResult[]
   readonly links: readonly LinkResult[]
-  /** Every port on which somebody answers. */
+  /** Every port on which a server listens. */
   readonly listeners: readonly ListenerResult[]
-  /** By attacker, path, technique and victim; none without attackers. */
+  /** Verdicts by attacker, path, technique and victim; empty without attackers. */
   readonly verdicts: readonly VerdictResult[]
-  /** What attackers learned, in order. */
+  /** What attackers learned, in the order in which they learned it. */
   readonly knowledge: readonly KnowledgeResult[]
   readonly expectations: readonly ExpectationResult[]
 }
 
+/** The result of a workload. */
 export interface WorkloadResult {
   readonly name: string
   readonly path: string
-  /** Of the path; `onpath list paths` explains each. */
+  /** The kind of the path; `onpath list paths` explains each. */
   readonly kind: string
-  /** The letter by which the documentation of Kubernetes' paths knows it, `E`; empty for those that have none. */
+  /** The letter of the path kind in the attack matrix, such as `E`; empty for kinds without one. */
   readonly letter: string
-  /** It goes on for as long as the run does, which does not wait for it. */
+  /** The workload has no end of its own, so the run does not wait for it. */
   readonly isBackground: boolean
-  /** How many paths it runs on: one, but where the path's ends are patterns. */
+  /** The number of paths on which it runs: more than one when the ends of its path are patterns. */
   readonly instances: number
-  /** What the path crosses, for a person: the profile or name of its links in order, `ssh tunnel over public-network`. */
+  /**
+   * What the path crosses, for a person: the profiles or names of its links in order, such as `ssh tunnel over
+   * public-network`.
+   */
   readonly medium: string
-  /** For a person: `http`, `tls 1.3, unverified, client certificate`, `... in ssh tunnel`. */
+  /**
+   * How the path is protected, for a person: `http`, `tls 1.3, unverified, client certificate`, `... in ssh tunnel`.
+   */
   readonly protection: string
   readonly completed: number
   readonly failed: number
   readonly unfinished: number
-  /** Reasons of the failed ones, by name. */
+  /** The reasons of failed requests, by name. */
   readonly failures: readonly { readonly reason: string; readonly count: number }[]
   readonly digest: string
   readonly latencyMs: LatencySummary
-  /** Median from dial to ready for the first request byte; null where nothing was set up. */
+  /** The median time from dialling to the first byte of a request; null if no connection was opened. */
   readonly setupMs: number | null
   readonly tunnelSetupMs: number | null
   readonly throughputMbps: number | null
   readonly aggregateMbps: number | null
-  /** IP bytes over all links, not the loopback hops behind a tunnel's ends. */
+  /** IP bytes over all links, without the loopback hops behind the ends of a tunnel. */
   readonly wireBytes: number
   readonly packets: number
-  /** Body bytes of completed requests, both ways. */
+  /** Body bytes of completed requests, in both directions. */
   readonly deliveredBytes: number
-  /** Models that it rests on and that were never checked against the real thing, by name. */
+  /** The models that the figures depend on and that were never compared with a real system, by name. */
   readonly unchecked: readonly string[]
   readonly breakdownNs: BreakdownNs
 }
 
-/** Nearest-rank order statistics of completed requests; null where there are too few (p95: 20, p99: 100). */
+/** Nearest-rank order statistics of completed requests; null where there are too few (p95 needs 20, p99 needs 100). */
 export interface LatencySummary {
   readonly min: number | null
   readonly p50: number | null
@@ -85,7 +93,7 @@ export interface LatencySummary {
   readonly mean: number | null
 }
 
-/** Every nanosecond of every completed request, in exactly one part. */
+/** Where the time of completed requests was spent. Each nanosecond belongs to exactly one part. */
 export interface BreakdownNs {
   readonly retransmission: number
   readonly cpu: number
@@ -96,56 +104,60 @@ export interface BreakdownNs {
   readonly propagation: number
 }
 
+/** The result of an SSH tunnel. */
 export interface TunnelResult {
   readonly name: string
   readonly from: string
   readonly via: string
-  /** Of the first time that it came up; null: it never did. */
+  /** The time that its first setup took; null if it never came up. */
   readonly setupMs: number | null
   /** How often it was dialled, and how often it came up. */
   readonly dials: number
   readonly setups: number
-  /** Connections that were to leave it at its far end. */
+  /** The number of connections that were to leave it at its far end. */
   readonly channels: number
-  /** Payload of its channels, both ways; health checks included. */
+  /** Payload of its channels in both directions, health checks included. */
   readonly carriedBytes: number
   readonly healthChecks: { readonly passed: number; readonly failed: number }
   readonly wireBytes: number
   readonly packets: number
 }
 
-/** A node as the control plane knows it by its heartbeats. Nodes are Ready when the run begins. */
+/** A node as the control plane sees it by its heartbeats. Nodes are Ready when the run begins. */
 export interface NodeResult {
   readonly name: string
-  /** At the end. */
+  /** Whether the node is Ready at the end. */
   readonly ready: boolean
-  /** When it had its first certificate, of a node that joins by TLS bootstrapping; null: it has none yet, or began with one. */
+  /**
+   * When a node that joins by TLS bootstrapping received its first certificate; null if it has none yet, or began with
+   * one.
+   */
   readonly joinedNs: number | null
-  /** Certificates that it was given in the run. */
+  /** The number of certificates that it received during the run. */
   readonly certificates: number
-  /** How many the apiserver took. */
+  /** The number of heartbeats that the apiserver accepted. */
   readonly heartbeats: number
   readonly lastHeartbeatNs: number | null
-  /** When its pods were first evicted. */
+  /** When its pods were first evicted; null if they were not. */
   readonly evictedNs: number | null
-  /** Each change, in order. */
+  /** Each change of the Ready condition, in order. */
   readonly transitions: readonly { readonly atNs: number; readonly ready: boolean }[]
 }
 
-/** A pod that takes part in traffic. */
+/** A pod whose volumes are mounted. */
 export interface PodResult {
   readonly name: string
-  /** When all that it mounts was there; null: it is not. */
+  /** When all its volumes were mounted; null if some are not. */
   readonly startedNs: number | null
-  /** Tokens that were made for it. */
+  /** The number of tokens that were created for it. */
   readonly tokens: number
 }
 
-/** A program of the cluster beside all workloads: `kubelet/node-1`. */
+/** The requests of a program of the cluster that belong to no workload. Its name is, for example, `kubelet/node-1`. */
 export interface BackgroundResult {
   readonly name: string
   readonly requests: number
-  /** Of connections that workloads use too, its share by payload. */
+  /** IP bytes; of connections that workloads use too, its share by payload. */
   readonly wireBytes: number
 }
 
@@ -160,27 +172,31 @@ export interface LinkResult {
   readonly lost: number
   readonly droppedAtQueue: number
   readonly droppedWhileDown: number
-  /** Delivered, and kept out by the firewall of the host at its end. */
+  /** The number of packets that were delivered and then dropped by the firewall of the host. */
   readonly droppedByFirewall: number
   readonly digest: string
 }
 
+/** A port on which a server listens. */
 export interface ListenerResult {
   readonly host: string
-  /** `0.0.0.0`: all of the host's. */
+  /** The address; `0.0.0.0` for all addresses of the host. */
   readonly address: string
   readonly port: number
-  /** `https apiserver`, `http kubelet, read-only`, `ssh`; `http` where it is no part of Kubernetes. */
+  /**
+   * What the server is: `https apiserver`, `http kubelet, read-only`, `ssh`; `http` when it is no part of Kubernetes.
+   */
   readonly serves: string
 }
 
-/** How an expectation came out. */
+/** Whether an expectation was met. */
 export interface Judgement {
   readonly met: boolean
-  /** What was measured instead of, or as, expected: for a person. */
+  /** The measured value, or why there is none, for a person. */
   readonly measured: string
 }
 
+/** A judged expectation. */
 export interface ExpectationResult extends Judgement {
   /** The line of `expect:`. */
   readonly expect: string

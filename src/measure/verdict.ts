@@ -1,4 +1,4 @@
-/** What an attacker achieved, worst first (docs/design.md#outcomes defines each). */
+/** What an attacker achieved, from the worst to none. docs/design.md#outcomes defines each. */
 export const OUTCOMES = [
   'privilege',
   'credential',
@@ -15,57 +15,67 @@ export const OUTCOMES = [
   'absent',
 ] as const
 
+/** The name of an outcome. */
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** One attacker, technique, path and victim. */
+/** What one attacker achieved with one technique on one path against one victim. */
 export interface VerdictResult {
   readonly attacker: string
   readonly vantage: string
   readonly technique: string
-  /** As the scenario names it. */
+  /** The path as the scenario names it. */
   readonly path: string
-  /** The host at the path's end that is not the apiserver's; of a custom path, the server. */
+  /** The host at the end of the path that is not the apiserver's; of a custom path, the server. */
   readonly victim: string
-  /** `own`: the victim is what the attacker had from the start. */
+  /** `own` when the attacker had the victim's credentials or host from the start. */
   readonly scope: 'own' | 'other'
-  /** Worst first, at least one. */
+  /** Outcomes, worst first; at least one. */
   readonly outcomes: readonly Outcome[]
   readonly worst: Outcome
-  /** Whom the far end of a relayed exchange saw; null: there was none. */
+  /** The identity that the server saw in a relayed exchange; null if there was none. */
   readonly asIdentity: string | null
-  /** Messages of the path that it opened, forged or changed, of those that there were while the technique was at work. */
+  /**
+   * The number of the path's messages that the attacker read, forged or changed, out of all messages while the
+   * technique was active.
+   */
   readonly exposure: { readonly messages: number; readonly of: number; readonly bytes: number }
-  /** Those of `carries` that it read, by name. */
+  /** The names of secrets (`carries`) that it read. */
   readonly secrets: readonly string[]
-  /** `fault`: as any trouble in the network; `security`: a certificate, MAC or host key did not pass. By honest ends alone. */
+  /**
+   * How honest ends noticed the attack: `fault` when it looked like any fault of the network, `security` when a
+   * certificate, MAC or host key was rejected.
+   */
   readonly noticed: 'none' | 'fault' | 'security'
   readonly noticedBy: readonly NoticeResult[]
   readonly firstEffectNs: number | null
-  /** How long nothing completed that completes in the twin. */
+  /** How long nothing completed that completes in the same run without the attack. */
   readonly outageNs: number
-  /** When something completed again; null: nothing did, or there was no outage. */
+  /** When a request completed again; null if none did, or there was no outage. */
   readonly recoveredNs: number | null
   readonly privileges: readonly PrivilegeResult[]
   readonly credentials: readonly CredentialResult[]
   readonly evidence: readonly EvidenceResult[]
 }
 
+/** A log entry of an honest end. */
 export interface NoticeResult {
   readonly host: string
-  /** Where it is written: `kube-apiserver`, `kubelet`, `sshd`, `client`. */
+  /** The program whose log has the entry: `kube-apiserver`, `kubelet`, `sshd`, `client`. */
   readonly log: string
   readonly reason: string
 }
 
+/** An action that a server allowed the attacker. */
 export interface PrivilegeResult {
   readonly as: string
   readonly verb: string
   readonly resource: string
   readonly on: string
-  /** null: for as long as it likes. */
+  /** When it expires; null for never. */
   readonly untilNs: number | null
 }
 
+/** A credential of another identity that a server accepted from the attacker. */
 export interface CredentialResult {
   readonly name: string
   readonly identity: string
@@ -73,24 +83,29 @@ export interface CredentialResult {
   readonly validUntilNs: number | null
 }
 
+/** Something observed that shows an outcome. */
 export interface EvidenceResult {
   readonly atNs: number
-  /** The link direction on which the packet was, and its serial there; null: nothing on a wire. */
+  /** The link direction of the packet and its serial number there; null when the evidence is not a packet. */
   readonly link: string | null
   readonly packet: number | null
   /** The outcome that it shows. */
   readonly shows: Outcome
+  /** A description for a person. */
   readonly what: string
 }
 
-/** One more thing that an attacker knows. */
+/** Something that an attacker learned. */
 export interface KnowledgeResult {
   readonly attacker: string
   readonly atNs: number
   readonly link: string | null
   readonly packet: number | null
-  /** `token app`, `key of node-1-kubelet`, `secret exec-stdin`, `certificate system:node:node-1`, `session key of ...`. */
+  /**
+   * What it learned: `token app`, `key of node-1-kubelet`, `secret exec-stdin`, `certificate system:node:node-1`,
+   * `session key of ...`.
+   */
   readonly learned: string
-  /** The ally that learned it there, and told; not there: nobody told. */
+  /** The ally that learned it and passed it on; absent when the attacker learned it itself. */
   readonly toldBy?: string
 }

@@ -2,11 +2,14 @@ import type { Arena } from '../engine/arena.ts'
 import { NONE, Table } from '../engine/table.ts'
 import type { Account } from './rows.ts'
 
-/** What was sent in somebody's name (a workload, a tunnel), summed over all links that it crossed. */
+/** What was sent for a workload, tunnel or program, summed over all links that it crossed. */
 export class AccountTable extends Table<Account> {
   readonly wireBytes = this.float64()
   readonly packets = this.float64()
-  /** Payload that somebody else's connection carried for it, both ways: its share of a tunnel. */
+  /**
+   * Payload, in both directions, that other accounts' connections carried for this one: its share of a tunnel or a
+   * shared connection.
+   */
   readonly carriedBytes = this.float64()
 
   constructor(arena: Arena) {
@@ -14,13 +17,15 @@ export class AccountTable extends Table<Account> {
     this.attach()
   }
 
+  /** Adds one packet to an account. Does nothing for NONE. */
   charge(account: Account, wireBytes: number): void {
     if (account === NONE) return
     this.wireBytes[account] += wireBytes
     this.packets[account]++
   }
 
-  carry(account: Account, payloadBytes: number): void {
+  /** Adds payload that another account's connection carried for this one. Does nothing for NONE. */
+  addCarriedBytes(account: Account, payloadBytes: number): void {
     if (account !== NONE) this.carriedBytes[account] += payloadBytes
   }
 }

@@ -1,9 +1,12 @@
 import type { Arena } from '../engine/arena.ts'
 import { NONE, Table } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
-import type { Activity, Served } from './rows.ts'
+import type { Activity, Waiter } from './rows.ts'
 
-/** Parts of a request's time, in order of precedence: a nanosecond belongs to the first that applies. */
+/**
+ * The parts into which the time of a request is divided, in order of precedence: each nanosecond belongs to the first
+ * part that applies.
+ */
 export const PARTS = [
   'retransmission',
   'cpu',
@@ -16,9 +19,9 @@ export const PARTS = [
 export const PART_COUNT = PARTS.length
 const [RETRANSMISSION, CPU, HANDSHAKE, QUEUEING, WINDOW, SERIALIZATION, PROPAGATION] = [0, 1, 2, 3, 4, 5, 6]
 
-/** Who waits for what somebody else does, by who does it. */
-class ServedTable extends Table<Served> {
-  readonly served = this.handle<Activity>()
+/** Links an activity to the activities that wait for it. */
+class WaiterTable extends Table<Waiter> {
+  readonly activity = this.handle<Activity>()
 
   constructor(arena: Arena) {
     super(arena, 64)
@@ -27,14 +30,15 @@ class ServedTable extends Table<Served> {
 }
 
 /**
- * What a connection, or a tunnel with all that runs through it, was doing at every nanosecond since it began. The
- * totals add up to its age exactly, so that the difference of two readings tells where the time between them went.
+ * Records what a connection, or a tunnel with all that runs through it, was doing at each nanosecond since it began.
+ * The totals add up to its age exactly, so the difference between two readings tells how the time between them was
+ * spent.
  *
- * Work, queueing and serialization begin when they are announced and end at a known tick; the rest are conditions
- * that are entered and left. Propagation is what remains.
+ * CPU work, queueing and serialization are announced when they begin and end at a known tick. Loss recovery, handshakes
+ * and closed windows are conditions that begin and end by calls. The rest of the time is propagation.
  */
 export class ActivityTable extends Table<Activity> {
-  /** PART_COUNT totals a row, settled up to `settledTick`. */
+  /** PART_COUNT totals per row, complete up to `settledTick`. */
   private readonly totalsNs = this.float64(0, PART_COUNT)
   private readonly settledTick = this.float64()
   private readonly cpuUntilTick = this.float64()
@@ -43,21 +47,23 @@ export class ActivityTable extends Table<Activity> {
   private readonly lossRecoveries = this.int32()
   private readonly handshakes = this.int32()
   private readonly closedWindows = this.int32()
-  /** Who may still write to it; released with the last. */
+  /** The number of holders; the last one to drop the row releases it. */
   private readonly references = this.int32()
-  /** Those for whom what it does counts too; a row of `served`. */
-  private readonly firstServed = this.handle<Served>()
-  private readonly served: ServedTable
+  /**
+   * The list of activities that wait for this one, as rows of `waiters`. What this activity does counts for them too.
+   */
+  private readonly firstWaiter = this.handle<Waiter>()
+  private readonly waiters: WaiterTable
   private readonly timeline: Timeline
 
   constructor(arena: Arena, timeline: Timeline) {
     super(arena, 64)
     this.timeline = timeline
     this.attach()
-    this.served = new ServedTable(arena)
+    this.waiters = new WaiterTable(arena)
   }
 
-  /** A new one, that its maker holds. */
+  /** Creates an activity, which the caller holds. */
   begin(): Activity {
     const row = this.allocate()
     this.settledTick[row] = this.timeline.now
@@ -73,45 +79,50 @@ export class ActivityTable extends Table<Activity> {
     if (row !== NONE && --this.references[row] === 0) this.release(row)
   }
 
-  worksUntil(row: Activity, tick: number): void {
+  /** Records CPU work from now until `tick`. */
+  recordWork(row: Activity, tick: number): void {
     this.extend(row, tick, 0, 0)
   }
 
-  /** A packet waits from now until `startTick` and is then put on a link until `endTick`. */
-  transmits(row: Activity, startTick: number, endTick: number): void {
+  /** Records that a packet waits in a queue from now until `startTick`, and is then serialized until `endTick`. */
+  recordTransmission(row: Activity, startTick: number, endTick: number): void {
     this.extend(row, 0, startTick, endTick)
   }
 
-  /** `change` is 1 when a connection begins to wait for a lost packet's replacement, -1 when it has it. */
+  /** Records that a connection begins to wait for the replacement of a lost packet (1) or has received it (-1). */
   changeLossRecoveries(row: Activity, change: 1 | -1): void {
     this.change(row, change, 0, 0)
   }
 
+  /** Records that a handshake begins (1) or ends (-1). */
   changeHandshakes(row: Activity, change: 1 | -1): void {
     this.change(row, 0, change, 0)
   }
 
-  /** Data waits for the congestion window, the receive window or an SSH channel's window. */
+  /**
+   * Records that data begins (1) or ceases (-1) to wait for the congestion window, the receive window or an SSH
+   * channel's window.
+   */
   changeClosedWindows(row: Activity, change: 1 | -1): void {
     this.change(row, 0, 0, change)
   }
 
-  /** From now on what `row` does counts for `other` too, which waits for it; both are held until `leave`. */
-  serve(row: Activity, other: Activity): void {
+  /** From now on, what `row` does counts for `other` too, which waits for it. Both are held until `removeWaiter`. */
+  addWaiter(row: Activity, other: Activity): void {
     if (row === NONE || other === NONE || row === other) return
     this.hold(row)
     this.hold(other)
     this.settle(row)
-    const link = this.served.allocate()
-    this.served.served[link] = other
-    this.served.next[link] = this.firstServed[row]
-    this.firstServed[row] = link
+    const link = this.waiters.allocate()
+    this.waiters.activity[link] = other
+    this.waiters.next[link] = this.firstWaiter[row]
+    this.firstWaiter[row] = link
     this.change(other, this.lossRecoveries[row], this.handshakes[row], this.closedWindows[row])
     this.extend(other, this.cpuUntilTick[row], this.queueingUntilTick[row], this.serializationUntilTick[row])
   }
 
-  /** `other` waits for it no more. */
-  leave(row: Activity, other: Activity): void {
+  /** Ends what `addWaiter` began: `other` no longer waits for `row`. */
+  removeWaiter(row: Activity, other: Activity): void {
     if (row === NONE || other === NONE || row === other) return
     this.change(other, -this.lossRecoveries[row], -this.handshakes[row], -this.closedWindows[row])
     this.unlink(row, other)
@@ -119,7 +130,7 @@ export class ActivityTable extends Table<Activity> {
     this.drop(row)
   }
 
-  /** Copies the totals up to now into `into`, from `at` on. */
+  /** Copies the PART_COUNT totals up to now into `into`, starting at index `at`. */
   read(row: Activity, into: Float64Array, at: number): void {
     this.settle(row)
     for (let part = 0; part < PART_COUNT; part++) into[at + part] = this.totalsNs[row + part]
@@ -132,9 +143,9 @@ export class ActivityTable extends Table<Activity> {
     if (queueingUntilTick > this.queueingUntilTick[row]) this.queueingUntilTick[row] = queueingUntilTick
     if (serializationUntilTick > this.serializationUntilTick[row])
       this.serializationUntilTick[row] = serializationUntilTick
-    const { served } = this
-    for (let link = this.firstServed[row]; link !== NONE; link = served.next[link])
-      this.extend(served.served[link], cpuUntilTick, queueingUntilTick, serializationUntilTick)
+    const { waiters } = this
+    for (let link = this.firstWaiter[row]; link !== NONE; link = waiters.next[link])
+      this.extend(waiters.activity[link], cpuUntilTick, queueingUntilTick, serializationUntilTick)
   }
 
   private change(row: Activity, lossRecoveries: number, handshakes: number, closedWindows: number): void {
@@ -143,22 +154,22 @@ export class ActivityTable extends Table<Activity> {
     this.lossRecoveries[row] += lossRecoveries
     this.handshakes[row] += handshakes
     this.closedWindows[row] += closedWindows
-    const { served } = this
-    for (let link = this.firstServed[row]; link !== NONE; link = served.next[link])
-      this.change(served.served[link], lossRecoveries, handshakes, closedWindows)
+    const { waiters } = this
+    for (let link = this.firstWaiter[row]; link !== NONE; link = waiters.next[link])
+      this.change(waiters.activity[link], lossRecoveries, handshakes, closedWindows)
   }
 
   private unlink(row: Activity, other: Activity): void {
-    const { served } = this
-    let before: Served = NONE
-    let link = this.firstServed[row]
-    while (served.served[link] !== other) {
+    const { waiters } = this
+    let before: Waiter = NONE
+    let link = this.firstWaiter[row]
+    while (waiters.activity[link] !== other) {
       before = link
-      link = served.next[link]
+      link = waiters.next[link]
     }
-    if (before === NONE) this.firstServed[row] = served.next[link]
-    else served.next[before] = served.next[link]
-    served.release(link)
+    if (before === NONE) this.firstWaiter[row] = waiters.next[link]
+    else waiters.next[before] = waiters.next[link]
+    waiters.release(link)
   }
 
   private settle(row: Activity): void {

@@ -15,8 +15,8 @@ const CLOSED = 4
 const RESET = 5
 
 /**
- * How long a connection is remembered without a packet, by state: net.netfilter.nf_conntrack_tcp_timeout_* of Linux
- * (syn_sent, syn_recv, established, fin_wait, time_wait, close).
+ * How long a connection is tracked without a packet, by state: the defaults of Linux's
+ * net.netfilter.nf_conntrack_tcp_timeout_* (syn_sent, syn_recv, established, fin_wait, time_wait, close).
  */
 const TIMEOUT_NS = [120, 60, 432_000, 120, 120, 10].map((seconds) => seconds * NS_PER_S)
 
@@ -148,7 +148,7 @@ export class ConnectionTracking {
   }
 
   /** Updates a connection by a packet of its client or (`isReply`) its server that passes. */
-  note(row: Tracked, flags: number, isReply: boolean): void {
+  update(row: Tracked, flags: number, isReply: boolean): void {
     const { table } = this
     table.lastSeenTick[row] = this.timeline.now
     if ((flags & RST) !== 0) table.state[row] = RESET
@@ -161,8 +161,14 @@ export class ConnectionTracking {
   }
 
   /** Returns whether another connection already has this reply tuple. */
-  isTaken(host: number, source: number, sourcePort: number, destination: number, destinationPort: number): boolean {
-    return this.alive(this.lookUp(host, true, source, sourcePort, destination, destinationPort)) !== NONE
+  isReplyInUse(
+    host: number,
+    source: number,
+    sourcePort: number,
+    destination: number,
+    destinationPort: number,
+  ): boolean {
+    return this.ifAlive(this.lookUp(host, true, source, sourcePort, destination, destinationPort)) !== NONE
   }
 
   /** Returns the connection that has this tuple, even if it has timed out; or NONE. */
@@ -195,13 +201,13 @@ export class ConnectionTracking {
 
   private findByPacket(host: number, isReply: boolean, packets: PacketTable, packet: Packet): Tracked {
     const { source, sourcePort, destination, destinationPort } = packets
-    return this.alive(
+    return this.ifAlive(
       this.lookUp(host, isReply, source[packet], sourcePort[packet], destination[packet], destinationPort[packet]),
     )
   }
 
   /** Returns the connection; if it has timed out, removes it and returns NONE. */
-  private alive(row: Tracked): Tracked {
+  private ifAlive(row: Tracked): Tracked {
     if (row === NONE || !this.hasTimedOut(row)) return row
     this.remove(row)
     return NONE

@@ -3,9 +3,9 @@ import { IndexedTable } from '../engine/table.ts'
 import type { Core } from './rows.ts'
 
 class CoreTable extends IndexedTable<Core> {
-  /** From when on nothing is to be done. */
+  /** From this tick on, no work is reserved on the core. */
   readonly freeTick = this.float64()
-  /** It has nothing to do from `gapTick` to `busyTick`, before work that is to start later. */
+  /** The core is idle from `gapTick` to `busyTick`, before work that starts later. */
   readonly gapTick = this.float64()
   readonly busyTick = this.float64()
 
@@ -15,7 +15,7 @@ class CoreTable extends IndexedTable<Core> {
   }
 }
 
-/** What each core is to do, and until when: work is booked when it is given, and never moves. */
+/** The work that is reserved on each core. Work is reserved when it arrives, and never moves. */
 export class Cores {
   private readonly table: CoreTable
 
@@ -31,7 +31,10 @@ export class Cores {
     this.table.allocate()
   }
 
-  /** Where it starts first; of those that are free by `readyTick` the last to become so, which leaves the others to others. */
+  /**
+   * Returns the core on which the work starts first. Of cores that are free by `readyTick`, it returns the one that
+   * became free last, which keeps the others free for other work.
+   */
   choose(first: number, count: number, readyTick: number, costNs: number): number {
     const { freeTick } = this.table
     let best = first
@@ -45,7 +48,10 @@ export class Cores {
     return best
   }
 
-  /** Before work that is to start later, where it is done by then; else behind all that is to be done. */
+  /**
+   * Returns when work would start on a core: in the gap before later work if it is done by then, otherwise after all
+   * work that is reserved.
+   */
   startOn(core: number, readyTick: number, costNs: number): number {
     const { busyTick, freeTick, gapTick } = this.table
     if (freeTick[core] <= readyTick) return readyTick
@@ -53,14 +59,14 @@ export class Cores {
     return inGap + costNs <= busyTick[core] ? inGap : freeTick[core]
   }
 
-  /** `startTick` is as `startOn` had it. */
-  book(core: number, startTick: number, doneTick: number, now: number): void {
+  /** Reserves a core from `startTick`, which is what `startOn` returned, to `doneTick`. */
+  reserve(core: number, startTick: number, doneTick: number, now: number): void {
     const { busyTick, freeTick, gapTick } = this.table
     if (startTick < freeTick[core]) {
       gapTick[core] = doneTick
       return
     }
-    // Of several gaps that are to come, the first is known.
+    // Only the first of several future gaps is recorded.
     if (startTick > freeTick[core] && busyTick[core] <= now) {
       gapTick[core] = freeTick[core]
       busyTick[core] = startTick
@@ -68,6 +74,7 @@ export class Cores {
     freeTick[core] = doneTick
   }
 
+  /** Returns whether one of these cores is idle now. */
   hasIdle(first: number, count: number, now: number): boolean {
     const { busyTick, freeTick, gapTick } = this.table
     for (let core = first; core < first + count; core++)
@@ -75,6 +82,7 @@ export class Cores {
     return false
   }
 
+  /** Removes all reservations on these cores. */
   clear(first: number, count: number, now: number): void {
     const { busyTick, freeTick, gapTick } = this.table
     for (let core = first; core < first + count; core++) {
@@ -84,8 +92,8 @@ export class Cores {
     }
   }
 
-  /** After `clear`, in any order: what is still to be done, or under way. */
-  bookAgain(core: number, startTick: number, doneTick: number, now: number): void {
+  /** Reserves work that remains after `clear`: under way, or to start later. Calls may come in any order. */
+  reserveAgain(core: number, startTick: number, doneTick: number, now: number): void {
     const { busyTick, freeTick, gapTick } = this.table
     if (startTick <= now) gapTick[core] = Math.max(gapTick[core], doneTick)
     else busyTick[core] = busyTick[core] === now ? startTick : Math.min(busyTick[core], startTick)

@@ -4,7 +4,7 @@ import type { LinkDirectionTable } from './link-direction.ts'
 import type { PacketTable } from './packet.ts'
 import type { Packet } from './rows.ts'
 
-/** Folds a packet that comes off a link direction into that direction's digest. */
+/** Adds a packet that arrives at the end of a link direction to that direction's digest. */
 export function digestDelivery(
   directions: LinkDirectionTable,
   packets: PacketTable,

@@ -1,15 +1,15 @@
 import { TWO_POW_32 } from '../engine/hash.ts'
-import { fate32 } from '../engine/streams.ts'
+import { draw32 } from '../engine/streams.ts'
 import type { LinkDirectionTable } from './link-direction.ts'
 
-/** Keeps the chain's draws apart from packets'. */
+/** Separates the draws of the chain from those of packets. */
 const CHAIN = 0x67696c62
 
 /**
- * Whether a link direction is in the bad state at a tick. The chain has one draw for each slot of time, a hash of the
- * direction's key and the slot's number, and no packet moves it: one more, an attacker's for example, shifts nobody
- * else's fate, unless it takes the link time that the other would have had. A state is worked out from the latest draw
- * before it that leads to one state from both, so that nothing has to be remembered, and a fork goes on alike.
+ * Returns whether a link direction is in the bad state of Gilbert's chain at a tick. The chain makes one draw for each
+ * time slot, a hash of the direction's key and the number of the slot, so packets do not change it: an extra packet
+ * changes the loss of another one only by taking its link time. The state is computed from the latest earlier draw that
+ * leads to the same state from both states, so no state needs to be stored, and a fork continues in the same way.
  */
 export function isBad(directions: LinkDirectionTable, direction: number, tick: number): boolean {
   const slot = Math.floor(tick / directions.burstSlotNs[direction])
@@ -22,7 +22,8 @@ export function isBad(directions: LinkDirectionTable, direction: number, tick: n
 function stateAt(directions: LinkDirectionTable, direction: number, slot: number): boolean {
   const goodToBad = directions.goodToBadThreshold[direction]
   const badToGood = directions.badToGoodThreshold[direction]
-  // A draw below `goodToBad` leads from good to bad; one of the last `badToGood` from bad to good; both may be one.
+  // A draw below `goodToBad` leads from good to bad, a draw from `firstToGood` on leads from bad to good. One draw can
+  // do both.
   const firstToGood = TWO_POW_32 - badToGood
   const known = directions.knownSlot[direction]
   let isFlipped = false
@@ -35,7 +36,7 @@ function stateAt(directions: LinkDirectionTable, direction: number, slot: number
     if (leavesBad && !leavesGood) return isFlipped
     if (leavesGood && leavesBad) isFlipped = !isFlipped
   }
-  // It begins well.
+  // The chain begins in the good state.
   return isFlipped
 }
 
@@ -43,5 +44,5 @@ function drawOf(directions: LinkDirectionTable, direction: number, slot: number)
   const low = slot % TWO_POW_32
   const high = Math.floor(slot / TWO_POW_32)
   const { lossKeyHigh, lossKeyLow } = directions
-  return fate32(lossKeyLow[direction], lossKeyHigh[direction], CHAIN, high, low, 0)
+  return draw32(lossKeyLow[direction], lossKeyHigh[direction], CHAIN, high, low, 0)
 }

@@ -1,15 +1,15 @@
 import { exactExp, exactNormalQuantile } from '../engine/exact-math.ts'
-import { fate53 } from '../engine/streams.ts'
+import { fraction53 } from '../engine/streams.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import { JITTER_LOG_NORMAL, JITTER_UNIFORM, type LinkDirectionTable } from './link-direction.ts'
 import type { PacketTable } from './packet.ts'
-import { packetFate } from './packet-fate.ts'
+import { packetDraw } from './packet-draw.ts'
 import type { Packet } from './rows.ts'
 
-/** An hour, the longest delay that a link may have: the tail of a log-normal jitter has no end of its own. */
+/** One hour, the longest delay that a link may have. The tail of a log-normal distribution has no limit of its own. */
 const LONGEST_JITTER_NS = 3_600 * NS_PER_S
 
-/** What a link direction that varies its delay adds to that of a packet, below zero too, in whole ticks. */
+/** Returns what a link direction with jitter adds to a packet's delay, in whole ticks. It can be negative. */
 export function jitterNs(
   directions: LinkDirectionTable,
   direction: number,
@@ -18,11 +18,11 @@ export function jitterNs(
 ): number {
   const keyHigh = directions.jitterKeyHigh[direction]
   const keyLow = directions.jitterKeyLow[direction]
-  const high = packetFate(keyHigh, keyLow, packets, packet)
+  const high = packetDraw(keyHigh, keyLow, packets, packet)
   if (directions.jitterKind[direction] === JITTER_UNIFORM) {
-    return Math.round((2 * fate53(high, 0) - 1) * directions.jitterNs[direction])
+    return Math.round((2 * fraction53(high, 0) - 1) * directions.jitterNs[direction])
   }
-  const fraction = fate53(high, packetFate(keyLow, keyHigh, packets, packet))
+  const fraction = fraction53(high, packetDraw(keyLow, keyHigh, packets, packet))
   const normal = exactNormalQuantile(fraction === 0 ? 0.5 : fraction)
   const widthNs = directions.jitterNs[direction]
   if (directions.jitterKind[direction] !== JITTER_LOG_NORMAL) return Math.round(normal * widthNs)

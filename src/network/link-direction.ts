@@ -6,11 +6,12 @@ import { NS_PER_S } from '../engine/ticks.ts'
 import type { Jitter, LinkOptions } from './link-options.ts'
 import type { LinkDirection, Packet } from './rows.ts'
 
+/** The kinds of jitter, as column values. */
 export const JITTER_NONE = 0
 export const JITTER_UNIFORM = 1
 const JITTER_NORMAL = 2
 export const JITTER_LOG_NORMAL = 3
-/** Quantile of the standard normal distribution at 0.99. */
+/** The quantile of the standard normal distribution at 0.99. */
 const NORMAL_P99 = 2.3263478740408408
 const SLOT_WITHOUT_RATE_NS = 1_000_000
 
@@ -23,43 +24,45 @@ const JITTER_KINDS: Readonly<Record<Jitter['kind'], number>> = {
   'log-normal': JITTER_LOG_NORMAL,
 }
 
-/** The randomness of one direction, keyed by its name. */
+/** The random streams of a link direction. */
 export interface LinkStreams {
   readonly loss: StreamKey
   readonly jitter: StreamKey
 }
 
 /**
- * One direction of each link, in the order of their names: row and event target differ by a constant. Packets in
- * flight hang on a list, in the order in which they were taken.
+ * One row for each direction of each link, in the order of their names, so a row and its event target differ by a
+ * constant. Packets in flight form a list, in the order in which they were put on the link.
  */
 export class LinkDirectionTable extends IndexedTable<LinkDirection> {
-  /** A host, or a switch, which is numbered behind the hosts. */
+  /** The index of a host, or of a switch; switches are numbered after the hosts. */
   readonly fromHost = this.int32()
   readonly toHost = this.int32()
 
   readonly delayNs = this.float64()
-  /** Infinity: packets serialize in no time. */
+  /** Bits per second; Infinity when packets serialize in no time. */
   readonly rateBps = this.float64()
   readonly jitterKind = this.uint8()
-  /** Amplitude, deviation, or median. */
+  /** The amplitude (uniform), standard deviation (normal) or median (log-normal) of the jitter. */
   readonly jitterNs = this.float64()
-  /** Of a log-normal one: the deviation of its logarithm. */
+  /** The standard deviation of the logarithm of log-normal jitter. */
   readonly jitterSpread = this.float64()
-  readonly mayReorder = this.uint8()
-  /** 1: accounts pay for what it carries. */
+  readonly canReorder = this.uint8()
+  /** 1 when the bytes on this direction count for their accounts. */
   readonly isCharged = this.uint8()
-  /** Of 2^32. */
+  /** Probability of loss, as a fraction of 2^32. */
   readonly lossThreshold = this.float64()
-  /** Of 2^32, like `lossThreshold`; 0: no bursts. */
+  /** Probabilities of Gilbert's chain, as fractions of 2^32; 0 when loss has no bursts. */
   readonly goodToBadThreshold = this.float64()
   readonly badToGoodThreshold = this.float64()
   readonly lossInBadThreshold = this.float64()
   readonly burstSlotNs = this.float64()
-  /** The last slot whose state was worked out, and that state: to save work only (see gilbert-chain.ts). */
+  /**
+   * The last slot for which the state of the chain was computed, and that state. It only saves work (gilbert-chain.ts).
+   */
   readonly knownSlot = this.float64()
   readonly isBadInKnownSlot = this.uint8()
-  /** Link time that may wait; Infinity: any. */
+  /** The longest backlog at which a packet is still queued, as link time; Infinity when there is no limit. */
   readonly queueLimitNs = this.float64()
   readonly mtuBytes = this.int32()
   readonly isUp = this.uint8()
@@ -70,7 +73,7 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
   readonly jitterKeyHigh = this.int32()
   readonly jitterKeyLow = this.int32()
 
-  /** When the last packet taken will have left, and when it will arrive. */
+  /** When the last packet put on the link will have left, and when it will arrive. */
   readonly busyUntilTick = this.float64()
   readonly lastArrivalTick = this.float64()
   readonly firstInFlight = this.handle<Packet>()
@@ -91,7 +94,10 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
     this.attach()
   }
 
-  /** `isCharged` is false for the far half of a segment, whose near half was paid for. */
+  /**
+   * Adds a direction. `isCharged` is false for the second half of a path through a segment, since the first half was
+   * charged.
+   */
   add(fromHost: number, toHost: number, options: LinkOptions, streams: LinkStreams, isCharged = true): number {
     const row = this.allocate()
     this.isCharged[row] = isCharged ? 1 : 0
@@ -107,13 +113,13 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
     return row
   }
 
-  /** For packets taken from now on. */
+  /** Sets the options for packets that are put on the link from now on. */
   configure(row: number, options: LinkOptions): void {
     const { jitter } = options
     this.delayNs[row] = options.delayNs
     this.rateBps[row] = options.rateBps ?? Number.POSITIVE_INFINITY
     this.configureJitter(row, jitter)
-    this.mayReorder[row] = jitter.kind !== 'none' && jitter.mayReorder ? 1 : 0
+    this.canReorder[row] = jitter.kind !== 'none' && jitter.canReorder ? 1 : 0
     this.lossThreshold[row] = bernoulliThreshold(options.lossRatio)
     this.configureBursts(row, options)
     this.queueLimitNs[row] = queueLimitNs(options)
@@ -142,7 +148,10 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
     this.isBadInKnownSlot[row] = 0
   }
 
-  /** Rounded up to whole ticks, so that a link never carries more than its rate. */
+  /**
+   * Returns the time that a packet takes to serialize, rounded up to whole ticks so that a link never carries more than
+   * its rate.
+   */
   serializationNs(row: number, wireBytes: number): number {
     return Math.ceil((wireBytes * BITS_PER_BYTE * NS_PER_S) / this.rateBps[row])
   }

@@ -1,10 +1,10 @@
 import { isBad } from './gilbert-chain.ts'
 import type { LinkDirectionTable } from './link-direction.ts'
 import type { PacketTable } from './packet.ts'
-import { packetFate } from './packet-fate.ts'
+import { packetDraw } from './packet-draw.ts'
 import type { Packet } from './rows.ts'
 
-/** Whether a packet is lost on its own, before it takes any link time. */
+/** Returns whether a packet is lost by itself, before it takes any link time. */
 export function isLost(
   directions: LinkDirectionTable,
   direction: number,
@@ -13,10 +13,10 @@ export function isLost(
 ): boolean {
   const threshold = directions.lossThreshold[direction]
   if (threshold === 0) return false
-  return packetFate(directions.lossKeyHigh[direction], directions.lossKeyLow[direction], packets, packet) < threshold
+  return packetDraw(directions.lossKeyHigh[direction], directions.lossKeyLow[direction], packets, packet) < threshold
 }
 
-/** Whether it is lost in a burst, after it began to leave at `startTick`. */
+/** Returns whether a packet that begins to leave at `startTick` is lost in a burst. */
 export function isLostInBurst(
   directions: LinkDirectionTable,
   direction: number,
@@ -25,6 +25,6 @@ export function isLostInBurst(
   startTick: number,
 ): boolean {
   if (directions.goodToBadThreshold[direction] === 0 || !isBad(directions, direction, startTick)) return false
-  const fate = packetFate(directions.lossKeyHigh[direction], directions.lossKeyLow[direction], packets, packet)
-  return fate < directions.lossInBadThreshold[direction]
+  const draw = packetDraw(directions.lossKeyHigh[direction], directions.lossKeyLow[direction], packets, packet)
+  return draw < directions.lossInBadThreshold[direction]
 }

@@ -5,19 +5,19 @@ import type { Claim } from './rows.ts'
 
 /** The switch in the middle of a bridged segment. Immutable. */
 export interface Bridge {
-  /** Its number among hosts and switches. */
-  readonly place: number
-  /** By host: the direction from the switch to it. */
+  /** The index of the switch; switches are numbered after the hosts. */
+  readonly switchIndex: number
+  /** By host: the link direction from the switch to the host. */
   readonly ports: ReadonlyMap<number, number>
 }
 
 class ClaimTable extends Table<Claim> {
-  /** Of the switch; NONE: the row is free. */
+  /** The index of the switch; NONE in a free row. */
   readonly place = this.int32()
   readonly victim = this.int32()
-  /** The host that the address belongs to. */
+  /** The host to which the claimed address belongs. */
   readonly owner = this.int32()
-  /** The direction from the switch to whoever claims it. */
+  /** The link direction from the switch to the host that claims the address. */
   readonly port = this.int32()
 
   constructor(arena: Arena) {
@@ -27,12 +27,14 @@ class ClaimTable extends Table<Claim> {
 }
 
 /**
- * Where hosts on bridged segments send frames (RFC 826). An entry is right unless somebody has claimed its address with
- * a gratuitous reply, which a host takes for an entry that it has. What is wrongly sent arrives at the claimer with the
- * destination that it had; who forwards sends it on, and its own entries are right. Frames of ARP take no time here, and
- * entries do not age: a claim holds until it is released or taken back by a claim of the owner's.
+ * The ARP tables of hosts on bridged segments (RFC 826). An entry is correct until a host claims its address with a
+ * gratuitous reply, which other hosts accept for an entry that they already have. A packet that goes to the claimer by
+ * mistake arrives there with its original destination; if the claimer forwards, it sends the packet on, and its own
+ * entries are correct. ARP frames take no time here, and entries do not age: a claim holds until it is released, or
+ * until the owner claims the address itself.
  *
- * On routed segments nobody asks: the fabric takes each packet to whom the cloud has given the address.
+ * On routed segments there is no ARP: the network delivers each packet to the host to which the cloud assigned the
+ * address.
  */
 export class Neighbours {
   private readonly claims: ClaimTable
@@ -42,12 +44,13 @@ export class Neighbours {
   constructor(arena: Arena, addresses: AddressBook, bridges: readonly Bridge[]) {
     this.claims = new ClaimTable(arena)
     this.addresses = addresses
-    this.bridges = new Map(bridges.map((bridge) => [bridge.place, bridge]))
+    this.bridges = new Map(bridges.map((bridge) => [bridge.switchIndex, bridge]))
   }
 
   /**
-   * `victim` believes from now on that `address` is where `by` is, and sends there what it would send to the address or
-   * through the host that has it. False, and nothing changes, where the segment is not bridged or one of them not on it.
+   * Makes `victim` believe that `address` is at the host `by`: it sends there what it would send to the address, or
+   * through the host that has it. Returns false and changes nothing when the segment is not bridged or one of the hosts
+   * is not on it.
    */
   claim(place: number, victim: number, address: number, by: number): boolean {
     const ports = this.bridges.get(place)?.ports
@@ -65,12 +68,15 @@ export class Neighbours {
     return true
   }
 
-  /** The victim's entry is right again. */
+  /** Corrects the victim's entry for an address. */
   release(place: number, victim: number, address: number): void {
     this.dropClaim(place, victim, this.addresses.hostOf(address, NONE))
   }
 
-  /** A switch has a frame of `from` that belongs on `direction`: where it goes. */
+  /**
+   * Returns the direction on which a switch forwards a frame from `from` that belongs on `direction`, to the host
+   * `owner`.
+   */
   portOf(place: number, from: number, direction: number, owner: number): number {
     const { claims } = this
     if (claims.count === 0) return direction

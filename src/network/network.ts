@@ -19,21 +19,22 @@ import type { Routing } from './routing.ts'
 import type { Packet } from './rows.ts'
 import { IS_DROPPED, IS_REFUSED, PASSES, type Translation } from './translation.ts'
 
-/** In every address book. */
+/** The index of 127.0.0.1 in every address book. */
 const LOOPBACK = 0
 
-/** Who hears of packets that leave the network. It owns the packet from then on, and releases it. */
+/** Receives the packets that leave the network. The sink owns such a packet and releases it. */
 export interface PacketSink {
+  /** Called when a packet has arrived at the host to which it is addressed. */
   onPacket(host: number, packet: Packet): void
-  /** It got no further than a link direction out of `host`. */
+  /** Called when a packet was lost or dropped; the last host that it left is `host`. */
   onDiscarded(host: number, packet: Packet): void
-  /** `host` answers it with a reset in the name of its destination. */
+  /** Called when a packet was refused at `host`, which answers it with a reset in the name of its destination. */
   onRefused(host: number, packet: Packet): void
-  /** The network made `copy` of a packet by itself. */
+  /** Called when the network has copied a packet, as `copy`. */
   onCopied(copy: Packet): void
 }
 
-/** What the network is made of. */
+/** The parts of a network. */
 export interface NetworkParts {
   readonly timeline: Timeline
   readonly packets: PacketTable
@@ -42,19 +43,19 @@ export interface NetworkParts {
   readonly activities: ActivityTable
   readonly addresses: AddressBook
   readonly routing: Routing
-  /** null: no address is virtual. */
+  /** null when no address is virtual. */
   readonly translation: Translation | null
-  /** null: no firewall. */
+  /** null when there is no firewall. */
   readonly filter: PacketFilter | null
-  /** null, or left out: no segment is bridged. */
+  /** null or undefined when no segment is bridged. */
   readonly neighbours?: Neighbours | null
   /** The event target of link direction 0. */
   readonly firstDirectionTarget: number
 }
 
 /**
- * Carries packets from host to host. One event a hop: when a packet is put on a link direction, its loss, queueing,
- * serialization and arrival are known at once, since a direction is first in, first out.
+ * Carries packets from host to host, with one event per hop. When a packet is put on a link direction, its loss,
+ * queueing, serialization and arrival are computed at once, since a direction is first in, first out.
  */
 export class Network {
   readonly packets: PacketTable
@@ -90,22 +91,23 @@ export class Network {
     this.sink = sink
   }
 
-  /** A second packet like this one, with a hold of its own on what it carries. */
+  /** Returns a second packet like this one, with its own reference to the content that it carries. */
   copy(packet: Packet): Packet {
     const copy = this.packets.copy(packet)
     this.sink.onCopied(copy)
     return copy
   }
 
-  /** Sends a packet of `host` itself on the way to its destination. */
+  /** Sends a packet that `host` itself has made to its destination. */
   send(host: number, packet: Packet): void {
-    if (this.filter !== null) this.filter.noteSent(host, this.packets, packet)
+    if (this.filter !== null) this.filter.recordSent(host, this.packets, packet)
     if (this.translation === null || this.translate(this.translation, host, packet)) this.forward(host, packet, NONE)
   }
 
   /**
-   * The largest packet that finds its way from `host` to an address, or NONE where no way leads there. To a virtual
-   * address it is the least of those to its endpoints, since one of them is drawn only when a packet is sent.
+   * Returns the size of the largest packet that can travel from `host` to an address, or NONE when there is no route.
+   * For a virtual address it is the smallest over its endpoints, since the endpoint is only drawn when a packet is
+   * sent.
    */
   smallestMtuBytes(host: number, address: number): number {
     const { routing, translation } = this
@@ -115,44 +117,47 @@ export class Network {
       ? routing.gatewayFrom(host, address)
       : translation.translatorFrom(host, address)
     if (translator === NONE) return mtuBytes
-    const onwards = translation.smallestMtuBytes(translator, address)
-    if (onwards === NONE) return NONE
-    // Without an endpoint the host itself refuses.
-    const least = Math.min(mtuBytes, onwards)
+    const endpointMtuBytes = translation.smallestMtuBytes(translator, address)
+    if (endpointMtuBytes === NONE) return NONE
+    // Without endpoints the translating host refuses the connection, so only its own route counts.
+    const least = Math.min(mtuBytes, endpointMtuBytes)
     return least === Number.POSITIVE_INFINITY ? routing.smallestMtuBytes(host, LOOPBACK) : least
   }
 
-  /** `from`: whose link it came by; NONE: it is the host's own. */
+  /**
+   * Sends a packet on towards its destination. `from` is the host or switch from which it arrived, NONE when `host` has
+   * made the packet.
+   */
   private forward(host: number, packet: Packet, from: number): void {
     const { routing, neighbours } = this
     let direction = routing.nextDirection(host, this.packets.destination[packet])
-    assert(direction !== NONE, 'packets are only made for reachable addresses')
+    assert(direction !== NONE, 'packets are only sent to reachable addresses')
     if (neighbours !== null && from !== NONE)
       direction = neighbours.portOf(host, from, direction, this.directions.toHost[direction])
     const rules = this.rules.atEntry[direction]
     if (rules === undefined) this.transmit(direction, packet, 0)
-    else this.takeByRules(rules, direction, packet)
+    else this.transmitByVerdict(rules, direction, packet)
   }
 
-  /** The event PACKET_ARRIVAL: the packet comes off the far end of a link direction. */
+  /** Handles the event PACKET_ARRIVAL: a packet arrives at the end of a link direction. */
   arrive(direction: number, serial: number): void {
     const { packets, directions, timeline } = this
     const packet = this.unlink(direction, serial)
     const exit = this.rules.atExit[direction]
-    if (exit !== undefined && packets.isHeld[packet] === 1) return this.leave(exit, direction, packet)
+    if (exit !== undefined && packets.isHeld[packet] === 1) return this.leaveDirection(exit, direction, packet)
     if (packets.takenTick[packet] <= directions.lastDownTick[direction])
       return this.discard('dropped-while-down', direction, packet)
     directions.deliveredPackets[direction]++
     directions.deliveredBytes[direction] += packets.wireBytes(packet)
     digestDelivery(directions, packets, this.addresses, direction, packet, timeline.now)
     if (this.observer !== null) this.observer.observe('delivered', packets, packet, direction, timeline.now)
-    if (exit === undefined) this.handOn(direction, packet)
-    else if (exit.rules.length === 0) this.leave(exit, direction, packet)
-    else this.leaveByRules(exit, direction, packet)
+    if (exit === undefined) this.deliver(direction, packet)
+    else if (exit.rules.length === 0) this.leaveDirection(exit, direction, packet)
+    else this.leaveByVerdict(exit, direction, packet)
   }
 
-  /** To the host at the end of a link direction, which takes it or sends it on. */
-  private handOn(direction: number, packet: Packet): void {
+  /** Gives a packet to the host at the end of a link direction, which accepts or forwards it. */
+  private deliver(direction: number, packet: Packet): void {
     const { packets } = this
     const host = this.directions.toHost[direction]
     if (this.translation !== null && !this.translate(this.translation, host, packet)) return
@@ -162,15 +167,17 @@ export class Network {
       this.sink.onPacket(host, packet)
   }
 
-  /** Whether the packet goes on, with whatever addresses. */
+  /** Translates the packet's addresses. Returns whether the packet continues. */
   private translate(translation: Translation, host: number, packet: Packet): boolean {
-    const verdict = translation.take(host, this.packets, packet)
+    const verdict = translation.translate(host, this.packets, packet)
     if (verdict === IS_REFUSED) this.sink.onRefused(host, packet)
     else if (verdict === IS_DROPPED) this.sink.onDiscarded(host, packet)
     return verdict === PASSES
   }
 
-  /** What a host sends to itself is not filtered. */
+  /**
+   * Returns whether the firewall of `host` accepts the packet. Packets that a host sends to itself are not filtered.
+   */
   private isAdmitted(filter: PacketFilter, host: number, direction: number, packet: Packet): boolean {
     if (this.directions.fromHost[direction] === host) return true
     const action = filter.judge(host, this.packets, packet)
@@ -186,8 +193,11 @@ export class Network {
     return false
   }
 
-  /** A link that goes down loses what is queued and in flight, even if it comes up again before that would arrive. */
-  setUp(direction: number, isUp: boolean): void {
+  /**
+   * Sets a link direction up or down. A direction that goes down loses the packets that are queued and in flight, even
+   * if it comes up again before they would have arrived.
+   */
+  setLinkState(direction: number, isUp: boolean): void {
     const { directions, timeline } = this
     directions.isUp[direction] = isUp ? 1 : 0
     if (isUp) return
@@ -196,7 +206,7 @@ export class Network {
     directions.lastArrivalTick[direction] = timeline.now
   }
 
-  private takeByRules(rules: readonly PacketRule[], direction: number, packet: Packet): void {
+  private transmitByVerdict(rules: readonly PacketRule[], direction: number, packet: Packet): void {
     const verdict = firstVerdict(rules, this.packets, packet, this.timeline.now)
     switch (verdict.action) {
       case 'pass':
@@ -214,23 +224,23 @@ export class Network {
       case 'divert':
         return this.transmit(verdict.direction, packet, 0)
       case 'take':
-        assert(false, 'nobody is there to take a packet at an entry')
+        assert(false, 'only a rule at an exit takes a packet')
     }
   }
 
-  private leaveByRules(exit: Exit, direction: number, packet: Packet): void {
+  private leaveByVerdict(exit: Exit, direction: number, packet: Packet): void {
     const verdict = firstVerdict(exit.rules, this.packets, packet, this.timeline.now)
     switch (verdict.action) {
       case 'pass':
       case 'modify':
-        return this.leave(exit, direction, packet)
+        return this.leaveDirection(exit, direction, packet)
       case 'drop':
         return this.discard('dropped-by-rule', direction, packet)
       case 'delay':
         return this.linkLater(direction, packet, verdict.delayNs)
       case 'duplicate': {
         this.linkLater(direction, this.copy(packet), verdict.delayNs)
-        return this.leave(exit, direction, packet)
+        return this.leaveDirection(exit, direction, packet)
       }
       case 'divert':
         return this.transmit(verdict.direction, packet, 0)
@@ -239,22 +249,22 @@ export class Network {
     }
   }
 
-  private leave(exit: Exit, direction: number, packet: Packet): void {
+  private leaveDirection(exit: Exit, direction: number, packet: Packet): void {
     if (exit.takesAll) this.sink.onPacket(this.directions.toHost[direction], packet)
-    else this.handOn(direction, packet)
+    else this.deliver(direction, packet)
   }
 
-  /** It has come off the link, was counted and judged, and goes on later. */
+  /** Delays a packet that has arrived, was counted and was judged by the rules. */
   private linkLater(direction: number, packet: Packet, delayNs: number): void {
     this.link(direction, packet, this.timeline.now + Math.max(1, delayNs))
     this.packets.isHeld[packet] = 1
   }
 
-  /** Puts a packet on a link direction; it arrives `extraDelayNs` later than the link alone would have it. */
+  /** Puts a packet on a link direction, where it arrives `extraDelayNs` later than it otherwise would. */
   transmit(direction: number, packet: Packet, extraDelayNs: number): void {
     const { directions, packets } = this
     const now = this.timeline.now
-    assert(packets.wireBytes(packet) <= directions.mtuBytes[direction], 'no packet exceeds the MTU of its way')
+    assert(packets.wireBytes(packet) <= directions.mtuBytes[direction], 'no packet exceeds the MTU of its link')
     if (this.observer !== null) this.observer.observe('sent', packets, packet, direction, now)
     if (directions.isUp[direction] === 0) return this.discard('dropped-while-down', direction, packet)
     if (isLost(directions, direction, packets, packet)) return this.discard('lost', direction, packet)
@@ -266,11 +276,14 @@ export class Network {
     directions.busyUntilTick[direction] = end
     if (isLostInBurst(directions, direction, packets, packet, start)) return this.discard('lost', direction, packet)
     if (directions.isCharged[direction] === 1) this.accounts.charge(packets.account[packet], wireBytes)
-    this.activities.transmits(packets.activity[packet], start, end)
+    this.activities.recordTransmission(packets.activity[packet], start, end)
     this.link(direction, packet, this.arrivalTick(direction, packet, end + extraDelayNs, extraDelayNs > 0))
   }
 
-  /** A rule's delay holds up its packet alone; jitter holds up those behind, unless they may overtake. */
+  /**
+   * Returns when a packet arrives. The delay of a rule holds up this packet only; jitter also holds up later packets,
+   * unless the direction may reorder.
+   */
   private arrivalTick(direction: number, packet: Packet, leaves: number, isHeldBack: boolean): number {
     const { directions } = this
     const earliest = this.timeline.now + 1
@@ -279,7 +292,7 @@ export class Network {
       arrival += jitterNs(directions, direction, this.packets, packet)
     if (arrival < earliest) arrival = earliest
     if (isHeldBack) return arrival
-    if (directions.mayReorder[direction] === 0 && arrival < directions.lastArrivalTick[direction]) {
+    if (directions.canReorder[direction] === 0 && arrival < directions.lastArrivalTick[direction]) {
       arrival = directions.lastArrivalTick[direction]
     }
     directions.lastArrivalTick[direction] = arrival
@@ -301,7 +314,10 @@ export class Network {
     this.timeline.schedule(arrivalTick, this.firstDirectionTarget + direction, PACKET_ARRIVAL, serial)
   }
 
-  /** The first in flight, as a rule; further down the list where packets overtake. */
+  /**
+   * Removes a packet from the list of packets in flight. It is usually the first; packets that overtake others are
+   * further down the list.
+   */
   private unlink(direction: number, serial: number): Packet {
     const { directions, packets } = this
     let before: Packet = NONE
@@ -310,7 +326,7 @@ export class Network {
       before = packet
       packet = packets.next[packet]
     }
-    assert(packet !== NONE, 'an arrival has its packet')
+    assert(packet !== NONE, 'each PACKET_ARRIVAL has a packet in flight')
     const after = packets.next[packet]
     if (before === NONE) directions.firstInFlight[direction] = after
     else packets.next[before] = after

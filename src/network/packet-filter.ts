@@ -7,11 +7,14 @@ import { RST } from './header-flags.ts'
 import type { PacketTable } from './packet.ts'
 import type { Packet, Tracked } from './rows.ts'
 
+/** What happens to a new connection: it is accepted, dropped without an answer, or answered with a reset. */
 export type FilterAction = 'allow' | 'deny' | 'reject'
 
-/** What becomes of connections that begin: from whom, to whom, on which ports. Immutable; null: any. */
+/**
+ * A firewall rule for new connections, by source, destination and destination port. Immutable; null matches anything.
+ */
 export interface FilterRule {
-  /** By host: 1 where the rule is about it. */
+  /** By host: 1 where the rule matches. */
   readonly from: Uint8Array | null
   readonly to: Uint8Array | null
   readonly ports: ReadonlySet<number> | null
@@ -19,16 +22,16 @@ export interface FilterRule {
 }
 
 /**
- * A stateful firewall at the edge of each host that some rule could keep a packet from. Rules are asked about a
- * connection's first packet, in their order; the first that is about it decides. What belongs to a connection that
- * was let in, or that the host itself began, passes.
+ * A stateful firewall at each host that some rule could protect. Rules are matched against the first packet of a
+ * connection, in order; the first that matches decides. Packets of a connection that was accepted, or that the host
+ * itself opened, pass.
  */
 export class PacketFilter {
   private readonly addresses: AddressBook
   private readonly rules: readonly FilterRule[]
-  private readonly otherwise: FilterAction
+  private readonly defaultAction: FilterAction
   private readonly tracking: ConnectionTracking
-  /** By host: 1 where packets are looked at. */
+  /** By host: 1 where packets are filtered. */
   private readonly isGuarded: Uint8Array
 
   constructor(
@@ -41,48 +44,48 @@ export class PacketFilter {
   ) {
     this.addresses = addresses
     this.rules = rules
-    this.otherwise = otherwise
+    this.defaultAction = otherwise
     this.tracking = new ConnectionTracking(arena, timeline, hostCount)
     this.isGuarded = new Uint8Array(hostCount)
-    const keepsOut = rules.filter(({ action }) => action !== 'allow')
+    const blocking = rules.filter(({ action }) => action !== 'allow')
     for (let host = 0; host < hostCount; host++) {
-      const isGuarded = otherwise !== 'allow' || keepsOut.some(({ to }) => to === null || to[host] === 1)
+      const isGuarded = otherwise !== 'allow' || blocking.some(({ to }) => to === null || to[host] === 1)
       this.isGuarded[host] = isGuarded ? 1 : 0
     }
   }
 
-  /** A host sends a packet of its own: what answers it will be let in. */
-  noteSent(host: number, packets: PacketTable, packet: Packet): void {
+  /** Records that a host sends a packet of its own, so that replies are accepted. */
+  recordSent(host: number, packets: PacketTable, packet: Packet): void {
     if (this.isGuarded[host] === 0) return
     const row = this.tracking.findOriginal(host, packets, packet)
-    if (row !== NONE) return this.tracking.note(row, packets.flags[packet], false)
+    if (row !== NONE) return this.tracking.update(row, packets.flags[packet], false)
     const answered = this.tracking.findReply(host, packets, packet)
-    if (answered !== NONE) return this.tracking.note(answered, packets.flags[packet], true)
+    if (answered !== NONE) return this.tracking.update(answered, packets.flags[packet], true)
     if ((packets.flags[packet] & RST) === 0) this.open(host, packets, packet)
   }
 
-  /** A packet comes from outside to the host that it is meant for. */
+  /** Returns what happens to a packet that arrives at the host to which it is addressed. */
   judge(host: number, packets: PacketTable, packet: Packet): FilterAction {
     if (this.isGuarded[host] === 0) return 'allow'
     const flags = packets.flags[packet]
     const reply = this.tracking.findReply(host, packets, packet)
     if (reply !== NONE) {
-      this.tracking.note(reply, flags, true)
+      this.tracking.update(reply, flags, true)
       return 'allow'
     }
     let row = this.tracking.findOriginal(host, packets, packet)
     if (row === NONE) {
-      const action = this.askRules(host, packets, packet)
-      // A reset must not be answered with one (RFC 9293 section 3.10.7.1).
+      const action = this.matchRules(host, packets, packet)
+      // A reset must not be answered with a reset (RFC 9293 section 3.10.7.1).
       if (action !== 'allow') return (flags & RST) === 0 ? action : 'deny'
       if ((flags & RST) !== 0) return 'allow'
       row = this.open(host, packets, packet)
     }
-    this.tracking.note(row, flags, false)
+    this.tracking.update(row, flags, false)
     return 'allow'
   }
 
-  private askRules(host: number, packets: PacketTable, packet: Packet): FilterAction {
+  private matchRules(host: number, packets: PacketTable, packet: Packet): FilterAction {
     const from = this.addresses.hostOf(packets.source[packet], host)
     const port = packets.destinationPort[packet]
     for (const rule of this.rules) {
@@ -91,7 +94,7 @@ export class PacketFilter {
       if (rule.ports !== null && !rule.ports.has(port)) continue
       return rule.action
     }
-    return this.otherwise
+    return this.defaultAction
   }
 
   private open(host: number, packets: PacketTable, packet: Packet): Tracked {

@@ -1,7 +1,7 @@
 import type { PacketTable } from './packet.ts'
 import type { Packet } from './rows.ts'
 
-/** Where a packet was seen: put on a link direction, off its far end, or never to arrive, and why. */
+/** What happened to a packet: it was put on a link direction, arrived at its end, or was discarded, and why. */
 export type PacketStage =
   | 'sent'
   | 'delivered'
@@ -9,10 +9,10 @@ export type PacketStage =
   | 'dropped-at-queue'
   | 'dropped-while-down'
   | 'dropped-by-rule'
-  /** It was delivered before, and kept out by the host there. */
+  /** The packet was delivered, and then dropped by the firewall of the host. */
   | 'dropped-by-firewall'
 
-/** Looks on; must not touch. */
+/** Observes packets. An observer must not change anything. */
 export interface PacketObserver {
   observe(stage: PacketStage, packets: PacketTable, packet: Packet, direction: number, tick: number): void
 }

@@ -1,23 +1,23 @@
 import type { PacketTable } from './packet.ts'
 import type { Packet } from './rows.ts'
 
-/** What becomes of a packet that a rule has seen. */
+/** What happens to a packet that a rule has examined. */
 export type RuleVerdict =
   | { readonly action: 'pass' }
-  /** The rule has written into its columns; it goes on as it is now. */
+  /** The rule has changed the packet, which continues with the changes. */
   | { readonly action: 'modify' }
   | { readonly action: 'drop' }
   | { readonly action: 'delay'; readonly delayNs: number }
-  /** A second one follows the first after `delayNs`. */
+  /** A copy follows the packet after `delayNs`. */
   | { readonly action: 'duplicate'; readonly delayNs: number }
-  /** It is put on another link direction instead. */
+  /** The packet is put on another link direction instead. */
   | { readonly action: 'divert'; readonly direction: number }
-  /** At an exit alone: the host there has it, whoever it is for, and before firewall and address translation. */
+  /** Only at an exit: the host there receives the packet, whatever its destination, before firewall and translation. */
   | { readonly action: 'take' }
 
 /**
- * Somebody on a link direction who sees each packet that is put on it, before loss and queue do, or each that comes off
- * it, before the host there does. It must be a function of what it is shown, so that a fork may share it.
+ * Examines each packet that is put on a link direction, before loss and queueing, or each packet that arrives at its
+ * end, before the host there. A rule that a fork shares must be a pure function of its arguments.
  */
 export interface PacketRule {
   judge(packets: PacketTable, packet: Packet, tick: number): RuleVerdict

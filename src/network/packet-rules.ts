@@ -2,16 +2,16 @@ import type { PacketTable } from './packet.ts'
 import { PASS, type PacketRule, type RuleVerdict } from './packet-rule.ts'
 import type { Packet } from './rows.ts'
 
-/** What awaits packets that come off a link direction, where that is more than the host at its end. */
+/** What happens to packets that arrive at the end of a link direction, where that is more than delivery to the host. */
 export interface Exit {
-  /** Everything is for the host there, whatever address it bears. */
+  /** The host at the end receives every packet, whatever its destination address. */
   takesAll: boolean
   readonly rules: PacketRule[]
 }
 
 /**
- * Who interferes with packets, by link direction; mostly nobody. The first whose verdict is not to pass decides: a rule
- * that was set, then those that were attached, in that order.
+ * The packet rules of each link direction; most have none. The first verdict other than `pass` decides: first that of
+ * the rule that was set, then those of the rules that were attached, in that order.
  */
 export class PacketRules {
   readonly atEntry: (readonly PacketRule[] | undefined)[] = []
@@ -19,13 +19,13 @@ export class PacketRules {
   private readonly set: (PacketRule | undefined)[] = []
   private readonly attached: (readonly PacketRule[] | undefined)[] = []
 
-  /** One a direction, at its entry; forks have it too. */
+  /** Sets the one rule at the entry of a direction that forks share. */
   setRule(direction: number, rule: PacketRule): void {
     this.set[direction] = rule
     this.compose(direction)
   }
 
-  /** For parts of a simulation, which each fork has of its own. */
+  /** Attaches a rule of a part of the simulation; each fork attaches its own. */
   attach(direction: number, at: 'entry' | 'exit', rule: PacketRule): void {
     if (at === 'exit') {
       this.exitOf(direction).rules.push(rule)
@@ -35,11 +35,15 @@ export class PacketRules {
     this.compose(direction)
   }
 
+  /** Makes the host at the end of a direction receive every packet, whatever its destination address. */
   takeAll(direction: number): void {
     this.exitOf(direction).takesAll = true
   }
 
-  /** Rules that were set are functions of what they see, so that both may have them. */
+  /**
+   * Takes over the rules that were set in another simulation. They are pure functions, so both simulations can use
+   * them.
+   */
   shareOf(other: PacketRules): void {
     const directions = new Set([...this.set.keys(), ...other.set.keys()])
     for (const direction of directions) {
@@ -64,6 +68,7 @@ export class PacketRules {
   }
 }
 
+/** Returns the first verdict other than `pass`. */
 export function firstVerdict(
   rules: readonly PacketRule[],
   packets: PacketTable,

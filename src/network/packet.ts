@@ -2,24 +2,24 @@ import type { Arena } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
 import type { Account, Activity, Content, Packet } from './rows.ts'
 
-/** Selective acknowledgement blocks that fit beside timestamps (RFC 2018 section 3). */
+/** The number of selective acknowledgement blocks that fit beside timestamps (RFC 2018 section 3). */
 export const SACK_BLOCK_LIMIT = 3
 const SACK_EDGES = 2 * SACK_BLOCK_LIMIT
 
 /**
- * Packets on their way: a TCP/IPv4 segment each, as numbers. Its bytes are a reference (content, offset, length),
+ * Packets in flight, each a TCP segment over IPv4, as numbers. The payload is a reference (content, offset, length),
  * never a copy (docs/design.md#content-not-bytes).
  */
 export class PacketTable extends Table<Packet> {
-  /** Its number among the packets of the link direction that it is in. */
+  /** The packet's number on the link direction that carries it. */
   readonly serial = this.uint32()
   readonly arrivalTick = this.float64()
-  /** When the link direction that it is in took it. */
+  /** When the packet was put on the link direction that carries it. */
   readonly takenTick = this.float64()
-  /** 1: it has come off that direction before, and somebody there held it back. */
+  /** 1 when the packet had arrived at the end of this direction before, and a rule delayed it there. */
   readonly isHeld = this.uint8()
 
-  /** Indices into the address book. */
+  /** Addresses, as indices into the address book. */
   readonly source = this.int32()
   readonly destination = this.int32()
   readonly sourcePort = this.uint16()
@@ -27,20 +27,20 @@ export class PacketTable extends Table<Packet> {
   readonly sequenceNumber = this.uint32()
   readonly acknowledgementNumber = this.uint32()
   readonly flags = this.uint8()
-  /** As in the header: scaled, but on a SYN. */
+  /** The window as in the header: scaled, except on a SYN. */
   readonly window = this.uint16()
-  /** IP and TCP headers with options. */
+  /** The size of the IP and TCP headers with options. */
   readonly headerBytes = this.uint8()
   readonly payloadBytes = this.int32()
 
-  /** Options of a SYN. */
+  /** Options that only a SYN carries. */
   readonly maximumSegmentBytes = this.uint16()
   readonly windowScale = this.uint8()
-  /** TSval and TSecr (RFC 7323), milliseconds as Linux counts; 0: the option is absent, or echoes nothing. */
+  /** TSval and TSecr (RFC 7323), in milliseconds as Linux counts; 0 when the option is absent or echoes nothing. */
   readonly timestamp = this.uint32()
   readonly timestampEcho = this.uint32()
   readonly sackBlocks = this.uint8()
-  /** Left and right edges, SACK_BLOCK_LIMIT pairs a packet. */
+  /** Left and right edges of SACK blocks, SACK_BLOCK_LIMIT pairs per packet. */
   readonly sackEdges = this.uint32(0, SACK_EDGES)
 
   readonly content = this.handle<Content>()
@@ -49,16 +49,16 @@ export class PacketTable extends Table<Packet> {
   readonly contentNameLow = this.int32()
 
   /**
-   * Name of the connection and direction that sent it, its place in what that says (modulo 2^32), and which
-   * transmission this is: they decide its fate. Its sequence number does not, since that depends on the time of the
-   * dial.
+   * The hashed name of the connection and direction that sent the packet, the position in its stream (modulo 2^32), and
+   * the number of this transmission. Loss and jitter are drawn from these. The sequence number does not count, since it
+   * depends on when the connection was opened.
    */
   readonly senderNameHigh = this.int32()
   readonly senderNameLow = this.int32()
   readonly streamOffset = this.uint32()
   readonly transmission = this.uint32()
 
-  /** Who pays for its bytes, and where its time is written down; NONE: nobody. */
+  /** The account that is charged for the packet, and the activity that records its time; NONE for none. */
   readonly account = this.handle<Account>()
   readonly activity = this.handle<Activity>()
 

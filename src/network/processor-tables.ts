@@ -2,7 +2,7 @@ import type { Arena } from '../engine/arena.ts'
 import { IndexedTable, Table } from '../engine/table.ts'
 import type { HostQueue, Job, Program } from './rows.ts'
 
-/** Work under way, and turns that are waited for. */
+/** Work under way, and turns that programs wait for. */
 export class JobTable extends Table<Job> {
   readonly serial = this.uint32()
   readonly program = this.int32()
@@ -10,7 +10,7 @@ export class JobTable extends Table<Job> {
   readonly row = this.int32()
   readonly rowGeneration = this.uint32()
   readonly step = this.int32()
-  /** Of work: where and when it is done; NONE: on no core. */
+  /** The core on which work runs, and when; NONE when it needs no core. */
   readonly core = this.int32()
   readonly startTick = this.float64()
   readonly doneTick = this.float64()
@@ -21,15 +21,18 @@ export class JobTable extends Table<Job> {
   }
 }
 
-/** By host. */
+/** The work of each host. */
 export class HostQueueTable extends IndexedTable<HostQueue> {
-  /** The host whose cores it works on: itself, as a rule. */
+  /** The host whose cores this host uses: usually itself. */
   readonly machine = this.int32()
   readonly firstCore = this.int32()
   readonly coreCount = this.int32()
   readonly nextSerial = this.uint32()
   readonly firstJob = this.handle<Job>()
-  /** Of a machine: work under way on its cores, and who waits for a turn, first come first. */
+  /**
+   * The number of jobs under way on the cores of a machine, and the list of jobs that wait for a turn, first come,
+   * first served.
+   */
   readonly jobCount = this.int32()
   readonly firstWaiting = this.handle<Job>()
   readonly lastWaiting = this.handle<Job>()
@@ -40,13 +43,16 @@ export class HostQueueTable extends IndexedTable<HostQueue> {
   }
 }
 
-/** The first rows are the hosts': what runs on each as one program with many threads. The others have one thread. */
+/**
+ * Programs. The first rows are the hosts: all that runs on a host as one program with many threads. The other programs
+ * have one thread.
+ */
 export class ProgramTable extends IndexedTable<Program> {
   readonly host = this.int32()
   readonly hasOneThread = this.uint8()
   readonly hasEnded = this.uint8()
   readonly jobCount = this.int32()
-  /** Turns that it waits for. */
+  /** The number of turns that the program waits for. */
   readonly waitingCount = this.int32()
 
   constructor(arena: Arena, hosts: number) {

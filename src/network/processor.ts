@@ -8,29 +8,30 @@ import { Cores } from './cores.ts'
 import { HostQueueTable, JobTable, ProgramTable } from './processor-tables.ts'
 import type { Activity, Job } from './rows.ts'
 
-/** Who had the work done: rows of tables that know how to go on. */
+/** A part of the simulation for which work is done, identified by rows of its tables. */
 export interface Worker {
-  /** `step` is what the worker gave with the work. */
+  /** Called when the work is done. `step` is the number that the worker gave with it. */
   onWorkDone(row: number, step: number): void
-  /** True while `row` is still the one that gave the work. */
+  /** Returns whether `row` still belongs to the user that requested the work. */
   isPresent(row: number, generation: number): boolean
 }
 
-/** The cores of a host: so many of its own, or those of another host that stands before it. */
+/** The cores of a host: its own, or those of another host that has its own. */
 export interface HostCores {
   readonly cores: number
-  /** Index of the host whose cores they are; NONE: its own. */
+  /** The index of the host whose cores this host uses; NONE for its own. */
   readonly coresOf: number
 }
 
 /**
- * The cores of every host. Work waits its turn: it starts as soon as a core is free, in the order in which it came,
- * and is never interrupted. Work of one stream runs one piece after the other, as one goroutine's does.
+ * The cores of all hosts. Work starts as soon as a core is free, in the order of arrival, and is never interrupted.
+ * Work of one stream is done one piece after the other, as by one goroutine.
  *
- * Whoever reads from a socket needs a turn for it, and has it at once where a core is free. Where none is, who is
- * working goes on until it waits for something (SCHED_FIFO), and then those have their turns that asked first.
+ * A program that reads from a socket needs a turn to do so. It has one at once while a core is free. Otherwise the
+ * running program continues until it waits for something (as under SCHED_FIFO), and then turns are granted in the order
+ * in which they were requested.
  *
- * A program is known by a number: that of its host, or what `startProgram` gave.
+ * A program is identified by a number: that of its host, or what `startProgram` returned.
  */
 export class Processors {
   private readonly timeline: Timeline
@@ -41,10 +42,10 @@ export class Processors {
   private readonly programs: ProgramTable
   private readonly workers: Worker[] = []
   private readonly firstTarget: number
-  /** Whose turn it is, while it acts; NONE between events. */
-  private acting: number = NONE
+  /** The program that is running inside the current event; NONE between events. */
+  private runningProgram: number = NONE
 
-  /** `coresByHost` in host order; `firstTarget` is the event target of host 0. */
+  /** `coresByHost` is in host order; `firstTarget` is the event target of host 0. */
   constructor(
     arena: Arena,
     timeline: Timeline,
@@ -69,12 +70,12 @@ export class Processors {
     })
   }
 
-  /** Returns the number by which the worker's jobs are known. */
+  /** Registers a worker and returns its number. */
   register(worker: Worker): number {
     return this.workers.push(worker) - 1
   }
 
-  /** A program with one thread: it does nothing else while it works. */
+  /** Starts a program with one thread, which does nothing else while it works. Returns its number. */
   startProgram(host: number): number {
     return this.addProgram(host, true)
   }
@@ -85,8 +86,8 @@ export class Processors {
   }
 
   /**
-   * Lets `program` work `costNs` for `worker`'s row, not before `notBeforeTick`, and then calls `onWorkDone`. Returns
-   * the tick at which it will be done. Work that costs nothing and need not wait is done at once.
+   * Runs work of `costNs` on a core for a row of a worker, not before `notBeforeTick`, and then calls `onWorkDone`.
+   * Returns the tick at which the work is done. Work that costs nothing and need not wait is done at once.
    */
   run(
     program: number,
@@ -109,8 +110,8 @@ export class Processors {
     const core = costNs === 0 ? NONE : this.coreFor(host, ready, costNs)
     const start = core === NONE ? ready : this.cores.startOn(core, ready, costNs)
     const done = Math.max(start + costNs, now + 1)
-    if (core !== NONE) this.cores.book(core, start, done, now)
-    this.activities.worksUntil(activity, done)
+    if (core !== NONE) this.cores.reserve(core, start, done, now)
+    this.activities.recordWork(activity, done)
     const job = this.newJob(program, worker, row, generation, step)
     jobs.core[job] = core
     jobs.startTick[job] = start
@@ -123,20 +124,20 @@ export class Processors {
     return this.hosts.coreCount[host]
   }
 
-  /** Whether the program can act now: a core is free, or one is its own just now. */
+  /** Returns whether a program can run now: a core is idle, or the program is the one that is running. */
   hasTurn(program: number): boolean {
     const { hosts, programs } = this
     const machine = hosts.machine[programs.host[program]]
     if (hosts.jobCount[machine] === 0) return true
     if (!this.isFreeToAct(program)) return false
-    return program === this.acting || this.hasIdleCore(machine)
+    return program === this.runningProgram || this.hasIdleCore(machine)
   }
 
-  /** For who has no turn now: `onWorkDone` comes when it has. */
+  /** Requests a turn for a program that has none now; `onWorkDone` is called when it has one. */
   awaitTurn(program: number, worker: number, row: number, generation: number, step: number): void {
     const { hosts, jobs, programs } = this
     const machine = hosts.machine[programs.host[program]]
-    assert(hosts.jobCount[machine] > 0, 'somebody works whose end is the turn of others')
+    assert(hosts.jobCount[machine] > 0, 'a program waits for a turn only while a core is busy')
     const job = this.newJob(program, worker, row, generation, step)
     programs.waitingCount[program]++
     if (hosts.firstWaiting[machine] === NONE) hosts.firstWaiting[machine] = job
@@ -144,7 +145,7 @@ export class Processors {
     hosts.lastWaiting[machine] = job
   }
 
-  /** The event WORK_DONE of a host. */
+  /** Handles the event WORK_DONE of a host. */
   finish(host: number, serial: number): void {
     const job = this.takeJob(host, serial)
     if (job === NONE) return
@@ -152,12 +153,12 @@ export class Processors {
     const machine = this.hosts.machine[host]
     this.hosts.jobCount[machine]--
     this.programs.jobCount[program]--
-    this.act(job)
-    this.giveTurns(machine, program)
+    this.runJob(job)
+    this.grantTurns(machine, program)
   }
 
-  /** A restart: what the host was working on is gone, and whoever waited there. */
-  forget(host: number): void {
+  /** Discards the work of a host that restarts, and the turns that its programs wait for. */
+  discardWork(host: number): void {
     const { hosts, jobs } = this
     const machine = hosts.machine[host]
     for (let job = hosts.firstJob[host]; job !== NONE; ) {
@@ -168,12 +169,12 @@ export class Processors {
       job = next
     }
     hosts.firstJob[host] = NONE
-    this.forgetWaiting(machine, host)
+    this.discardWaiting(machine, host)
     this.freeCores(machine)
-    this.giveTurns(machine, NONE)
+    this.grantTurns(machine, NONE)
   }
 
-  /** The cores are free but for what is left to do, which is done when it was to be done. */
+  /** Frees the cores of a machine, except for work of other hosts that share them, which keeps its times. */
   private freeCores(machine: number): void {
     const { cores, hosts, jobs, timeline } = this
     cores.clear(hosts.firstCore[machine], hosts.coreCount[machine], timeline.now)
@@ -181,11 +182,11 @@ export class Processors {
       if (hosts.machine[host] !== machine) continue
       for (let job = hosts.firstJob[host]; job !== NONE; job = jobs.next[job])
         if (jobs.core[job] !== NONE)
-          cores.bookAgain(jobs.core[job], jobs.startTick[job], jobs.doneTick[job], timeline.now)
+          cores.reserveAgain(jobs.core[job], jobs.startTick[job], jobs.doneTick[job], timeline.now)
     }
   }
 
-  private forgetWaiting(machine: number, host: number): void {
+  private discardWaiting(machine: number, host: number): void {
     const { hosts, jobs, programs } = this
     let last: Job = NONE
     for (let job = hosts.firstWaiting[machine]; job !== NONE; ) {
@@ -207,11 +208,11 @@ export class Processors {
     const host = hosts.allocate()
     hosts.machine[host] = host
     const program = this.addProgram(host, false)
-    assert(program === host, 'the first programs are the hosts')
+    assert(program === host, 'the number of a host is that of its program')
   }
 
   private addCores(host: number, cores: number): void {
-    assert(cores >= 1, 'a host has a core')
+    assert(cores >= 1, 'a host has at least one core')
     this.hosts.firstCore[host] = this.cores.count
     this.hosts.coreCount[host] = cores
     for (let i = 0; i < cores; i++) this.cores.add()
@@ -219,7 +220,7 @@ export class Processors {
 
   private shareCores(host: number, machine: number): void {
     const { hosts } = this
-    assert(hosts.machine[machine] === machine, 'cores are shared with who has them')
+    assert(hosts.machine[machine] === machine, 'cores are shared with a host that has its own')
     hosts.machine[host] = machine
     hosts.firstCore[host] = hosts.firstCore[machine]
     hosts.coreCount[host] = hosts.coreCount[machine]
@@ -233,7 +234,7 @@ export class Processors {
     return program
   }
 
-  /** What it had done may still be under way. */
+  /** Releases a program that has ended, unless its work is still under way. */
   private releaseIfOver(program: number): void {
     const { hasEnded, jobCount, waitingCount } = this.programs
     if (hasEnded[program] === 0 || jobCount[program] > 0 || waitingCount[program] > 0) return
@@ -271,7 +272,10 @@ export class Processors {
     this.timeline.schedule(tick, this.firstTarget + host, WORK_DONE, serial)
   }
 
-  /** NONE: a restart came between. Few jobs are pending on a host, so that a walk is the simplest index. */
+  /**
+   * Removes a job from the list of its host; returns NONE when a restart has discarded it. A host has few pending jobs,
+   * so walking the list is fast enough.
+   */
   private takeJob(host: number, serial: number): Job {
     let before: Job = NONE
     for (let job = this.hosts.firstJob[host]; job !== NONE; job = this.jobs.next[job]) {
@@ -290,32 +294,32 @@ export class Processors {
     this.releaseIfOver(this.jobs.program[job])
   }
 
-  /** Its worker goes on, as the program that has the turn. */
-  private act(job: Job): void {
+  /** Lets the worker of a job continue, as the program that is running. */
+  private runJob(job: Job): void {
     const { jobs } = this
     const worker = this.workers[jobs.worker[job]]
     const row = jobs.row[job]
     const generation = jobs.rowGeneration[job]
     const step = jobs.step[job]
-    this.acting = jobs.program[job]
+    this.runningProgram = jobs.program[job]
     this.releaseJob(job)
     if (worker.isPresent(row, generation)) worker.onWorkDone(row, step)
-    this.acting = NONE
+    this.runningProgram = NONE
   }
 
-  /** To those who wait, while a core is free for them: first to `program`, which has just worked there. */
-  private giveTurns(machine: number, program: number): void {
+  /** Grants turns while a core is idle: first to `program`, which has just run there, then to the others. */
+  private grantTurns(machine: number, program: number): void {
     let holder = program
     while (this.hosts.firstWaiting[machine] !== NONE && this.hasIdleCore(machine)) {
       const job = this.takeWaiting(machine, holder)
       if (job === NONE) return
       holder = this.jobs.program[job]
       this.programs.waitingCount[holder]--
-      this.act(job)
+      this.runJob(job)
     }
   }
 
-  /** The first of the holder's that is free to act, else the first of all. */
+  /** Removes and returns the first waiting job of `holder` that can run, or else the first of all that can run. */
   private takeWaiting(machine: number, holder: number): Job {
     const { hosts, jobs } = this
     let before: Job = NONE

@@ -2,15 +2,15 @@ import { TWO_POW_32 } from '../engine/hash.ts'
 import { NONE } from '../engine/table.ts'
 import type { AddressBook } from './address-book.ts'
 
-/** A link direction as routing sees it. Directions are numbered in the order of their names. */
+/** A link direction as routing needs it. Directions are numbered in the order of their names. */
 export interface RoutedDirection {
-  /** A host, or a switch. */
+  /** A host or a switch. */
   readonly fromHost: number
   readonly toHost: number
   readonly mtuBytes: number
 }
 
-/** Packets of `host` to addresses under `prefix` (`prefixBits` long) leave by `direction`. */
+/** Packets of `host` to addresses under `prefix` (of `prefixBits` bits) leave by `direction`. */
 export interface StaticRoute {
   readonly host: number
   readonly prefix: number
@@ -18,45 +18,48 @@ export interface StaticRoute {
   readonly direction: number
 }
 
-/** What joins what. Switches, one in the middle of each segment, are numbered behind the hosts. */
+/** The vertices and edges of the network. Switches, one in the middle of each segment, are numbered after the hosts. */
 export interface Topology {
   readonly hostCount: number
   readonly switchCount: number
-  /** Loopbacks too. */
+  /** All link directions, loopbacks included. */
   readonly directions: readonly RoutedDirection[]
-  /** By host. */
+  /** By host: its loopback direction. */
   readonly loopbacks: readonly number[]
   readonly staticRoutes: readonly StaticRoute[]
-  /** Of virtual addresses, by index into the address book: the hosts that put another in its place. */
+  /** For each virtual address (an index into the address book), the hosts that replace it by another. */
   readonly gateways: ReadonlyMap<number, readonly number[]>
 }
 
-/** By host or switch: the directions that end there. */
+/** By host or switch: the directions that end there, from hosts and from switches. */
 interface Arrivals {
   readonly fromHosts: readonly (readonly number[])[]
   readonly fromSwitches: readonly (readonly number[])[]
 }
 
-/** In a table that several addresses share: here the way ends, but for the last step, which each has for itself. */
-const LAST_STEP = -2
+/**
+ * An entry of a table that several addresses share: the route ends here, except for the last direction, which each
+ * address has in `lastDirections`.
+ */
+const LAST_DIRECTION = -2
 
 /**
- * Which link direction a host sends a packet to an address by. Static routes come first, longest prefix first;
- * otherwise the way with the fewest links, and of equal ones that whose next link has the lower name. A segment counts
- * as one link. Links that are down stay on the map, as they do for a host without a routing protocol.
+ * Decides which link direction a host uses for a packet to an address. Static routes come first, the longest prefix
+ * first. Otherwise it is the route with the fewest links and, of equal routes, the one whose next link has the lower
+ * name. A segment counts as one link. Links that are down stay in the routes, as for a host without a routing protocol.
  *
- * A packet to a virtual address goes the same way to the nearest host that will put another address in its place.
+ * A packet to a virtual address takes the route to the nearest host that replaces the address.
  */
 export class Routing {
   private readonly addresses: AddressBook
   private readonly topology: Topology
   private readonly staticRoutes: readonly StaticRoute[]
   private readonly arrivingAt: Arrivals
-  /** By direction: where it comes from. */
+  /** By direction: the host or switch where it begins. */
   private readonly origins: Int32Array
-  /** By address: where each host and switch sends a packet to it. */
+  /** By address: the next direction at each host and switch. */
   private readonly tables: (Int32Array | undefined)[] = []
-  private readonly lastSteps: number[] = []
+  private readonly lastDirections: number[] = []
   private readonly tableByEnd = new Map<number, Int32Array>()
 
   constructor(addresses: AddressBook, topology: Topology) {
@@ -67,12 +70,15 @@ export class Routing {
     this.staticRoutes = [...topology.staticRoutes].sort((a, b) => b.prefixBits - a.prefixBits)
   }
 
-  /** NONE where no way leads there, and at a host that puts another address in its place. */
+  /**
+   * Returns the next direction of a packet; NONE where there is no route, and at a host that replaces a virtual
+   * address.
+   */
   nextDirection(host: number, address: number): number {
     if (this.isOwn(host, address)) return this.topology.loopbacks[host]
-    const table = this.tables[address] ?? this.towards(address)
+    const table = this.tables[address] ?? this.tableTowards(address)
     const direction = table[host]
-    return direction === LAST_STEP ? this.lastSteps[address] : direction
+    return direction === LAST_DIRECTION ? this.lastDirections[address] : direction
   }
 
   isOwn(host: number, address: number): boolean {
@@ -83,11 +89,14 @@ export class Routing {
     return this.topology.gateways.has(address)
   }
 
-  /** The host that puts another address in a virtual one's place for `host`: itself, or one on the way; else NONE. */
+  /**
+   * Returns the host that replaces a virtual address for packets of `host`: itself, or the first such host on the
+   * route; NONE if there is none.
+   */
   gatewayFrom(host: number, address: number): number {
     const gateways = this.topology.gateways.get(address) ?? []
     let at = host
-    for (let hops = 0; hops <= this.placeCount; hops++) {
+    for (let hops = 0; hops <= this.vertexCount; hops++) {
       if (gateways.includes(at)) return at
       const direction = this.nextDirection(at, address)
       if (direction === NONE) return NONE
@@ -97,8 +106,8 @@ export class Routing {
   }
 
   /**
-   * The smallest MTU on the way, or NONE where no way leads there (or one that runs in a circle). The way to a virtual
-   * address ends where another takes its place; one that ends where it begins has no limit.
+   * Returns the smallest MTU on the route, or NONE where there is no route or it is a loop. The route to a virtual
+   * address ends at the host that replaces it; if that is `host` itself, there is no limit (Infinity).
    */
   smallestMtuBytes(host: number, address: number): number {
     const { directions } = this.topology
@@ -106,7 +115,7 @@ export class Routing {
     if (end === host && this.isVirtual(address)) return Number.POSITIVE_INFINITY
     let mtuBytes = Number.POSITIVE_INFINITY
     let at = host
-    for (let hops = 0; hops <= this.placeCount; hops++) {
+    for (let hops = 0; hops <= this.vertexCount; hops++) {
       const direction = this.nextDirection(at, address)
       if (direction === NONE) return NONE
       mtuBytes = Math.min(mtuBytes, directions[direction].mtuBytes)
@@ -116,59 +125,62 @@ export class Routing {
     return NONE
   }
 
-  /** Where a direction leads. */
+  /** Returns the host or switch where a direction ends. */
   endOf(direction: number): number {
     return this.topology.directions[direction].toHost
   }
 
-  /** Hosts and switches. */
-  get placeCount(): number {
+  /** The number of hosts and switches. */
+  get vertexCount(): number {
     return this.topology.hostCount + this.topology.switchCount
   }
 
-  private towards(address: number): Int32Array {
+  private tableTowards(address: number): Int32Array {
     const isUnderRoute = (route: StaticRoute) => isUnder(this.addresses.valueOf(address), route)
     let table = this.fewestLinksTowards(address)
     if (this.staticRoutes.some(isUnderRoute)) {
-      table = table.map((direction) => (direction === LAST_STEP ? this.lastSteps[address] : direction))
+      table = table.map((direction) => (direction === LAST_DIRECTION ? this.lastDirections[address] : direction))
       for (const route of [...this.staticRoutes].reverse()) if (isUnderRoute(route)) table[route.host] = route.direction
     }
     this.tables[address] = table
     return table
   }
 
-  /** A host with one way in is reached as whatever stands before it is, and then by that way: they share a table. */
+  /**
+   * Returns the table towards an address. A host with a single incoming direction is reached through the vertex before
+   * it, so hosts behind the same vertex share a table.
+   */
   private fewestLinksTowards(address: number): Int32Array {
     const gateways = this.topology.gateways.get(address)
     if (gateways !== undefined) return this.fewestLinks(gateways)
     const host = this.addresses.hostOf(address, NONE)
     const { fromHosts, fromSwitches } = this.arrivingAt
-    const waysIn = [...fromHosts[host], ...fromSwitches[host]].filter((direction) => this.origins[direction] !== host)
-    if (waysIn.length !== 1) return this.tableTo(host)
-    this.lastSteps[address] = waysIn[0]
-    return this.tableTo(this.topology.directions[waysIn[0]].fromHost)
+    const incoming = [...fromHosts[host], ...fromSwitches[host]].filter((direction) => this.origins[direction] !== host)
+    if (incoming.length !== 1) return this.tableTo(host)
+    this.lastDirections[address] = incoming[0]
+    return this.tableTo(this.topology.directions[incoming[0]].fromHost)
   }
 
   private tableTo(end: number): Int32Array {
     const known = this.tableByEnd.get(end)
     if (known !== undefined) return known
     const table = this.fewestLinks([end])
-    table[end] = LAST_STEP
+    table[end] = LAST_DIRECTION
     this.tableByEnd.set(end, table)
     return table
   }
 
   private fewestLinks(ends: readonly number[]): Int32Array {
-    const next = new Int32Array(this.placeCount).fill(NONE)
-    const isReached = new Uint8Array(this.placeCount)
+    const next = new Int32Array(this.vertexCount).fill(NONE)
+    const isReached = new Uint8Array(this.vertexCount)
     for (const end of ends) isReached[end] = 1
     for (let frontier = ends; frontier.length > 0; ) frontier = this.step(frontier, next, isReached)
     return next
   }
 
   /**
-   * The hosts that are one link further away, each by its direction of the lowest name. A switch is as near as the
-   * nearest host behind it, so that host, switch, host is one link.
+   * Returns the hosts that are one link further away, and sets the direction with the lowest name for each. A switch is
+   * as near as the nearest host behind it, so host, switch, host is one link.
    */
   private step(frontier: readonly number[], next: Int32Array, isReached: Uint8Array): number[] {
     const { fromSwitches, fromHosts } = this.arrivingAt
@@ -185,7 +197,7 @@ export class Routing {
     return reached
   }
 
-  /** Adds to `reached` where these directions come from, unless it is there or was reached in an earlier step. */
+  /** Adds to `reached` the vertices where these directions begin, except those reached in an earlier step. */
   private reach(directions: readonly number[], next: Int32Array, isReached: Uint8Array, reached: number[]): void {
     const { origins } = this
     for (const direction of directions) {

@@ -9,7 +9,7 @@ export type Activity = Row<'Activity'>
 /** A row of ClaimTable (neighbours.ts). */
 export type Claim = Row<'Claim'>
 
-/** What a packet carries: a row of ContentTable, which transport/ has (streams/content.ts). */
+/** The data that a packet carries: a row of ContentTable, which is in transport/ (streams/content.ts). */
 export type Content = Row<'Content'>
 
 /** A row of CoreTable (cores.ts). */
@@ -36,8 +36,8 @@ export type Packet = Row<'Packet'>
 /** A row of ProgramTable (processor-tables.ts). */
 export type Program = Row<'Program'>
 
-/** A row of ServedTable (activity.ts). */
-export type Served = Row<'Served'>
+/** A row of WaiterTable (activity.ts). */
+export type Waiter = Row<'Served'>
 
 /** A row of TrackedTable (connection-tracking.ts). */
 export type Tracked = Row<'Tracked'>

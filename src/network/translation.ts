@@ -1,6 +1,6 @@
 import type { Arena, ArenaTable, Columns } from '../engine/arena.ts'
 import { TWO_POW_32 } from '../engine/hash.ts'
-import { fate32, type StreamKey } from '../engine/streams.ts'
+import { draw32, type StreamKey } from '../engine/streams.ts'
 import { NONE, Table } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { AddressBook } from './address-book.ts'
@@ -10,43 +10,48 @@ import type { PacketTable } from './packet.ts'
 import type { Routing } from './routing.ts'
 import type { EndpointEntry, EndpointSet, Packet, Tracked, Tuple } from './rows.ts'
 
-/** An address that stands for others, such as a Kubernetes service's. Immutable. */
+/** An address and port that stands for endpoints, such as that of a Kubernetes service. Immutable. */
 export interface VirtualAddress {
   readonly name: string
-  /** Index into the address book. */
+  /** An index into the address book. */
   readonly address: number
   readonly port: number
-  /** Those that put an endpoint in its place, for themselves and for whom they forward. */
+  /** The hosts that replace it by an endpoint, for packets that they send or forward. */
   readonly hosts: readonly number[]
-  /** Until somebody sets others. */
+  /** The initial endpoints. */
   readonly endpoints: readonly Endpoint[]
   readonly key: StreamKey
-  /** null: it belongs to nobody. */
+  /** null when the address belongs to no host. */
   readonly real: RealAddress | null
 }
 
-/** An address that belongs to a host all the same: where nobody has given a host endpoints for it, that one has it. */
+/** An address that also belongs to a host, which receives packets where no translating host has endpoints for it. */
 export interface RealAddress {
-  /** Those that translate what they send themselves too; the others only what they forward. All put their own address on it. */
-  readonly ofOwn: readonly number[]
+  /**
+   * The hosts that also translate packets that they send themselves; the others only translate what they forward. All
+   * of them replace the source address by their own.
+   */
+  readonly translatingOwn: readonly number[]
 }
 
+/** An address and port to which a virtual address is translated. */
 export interface Endpoint {
-  /** Index into the address book. */
+  /** An index into the address book. */
   readonly address: number
   readonly port: number
 }
 
-/** What becomes of a packet. */
+/** The packet continues, with new addresses or without. */
 export const PASSES = 0
-/** It is answered with a reset. */
+/** The packet is answered with a reset. */
 export const IS_REFUSED = 1
+/** The packet is dropped. */
 export const IS_DROPPED = 2
 
 const FIRST_MASQUERADE_PORT = 1_024
 const MASQUERADE_PORTS = 64_512
 
-/** Lists of endpoints, which hosts share; a list goes when nobody has it any more. */
+/** Sets of endpoints, shared by hosts. A set is released when no host uses it any longer. */
 class EndpointSetTable extends Table<EndpointSet> {
   readonly first = this.handle<EndpointEntry>()
   readonly size = this.int32()
@@ -68,7 +73,7 @@ class EndpointTable extends Table<EndpointEntry> {
   }
 }
 
-/** Which list of endpoints each translating host has for each virtual address; NONE: it has no rule for it. */
+/** The set of endpoints that each translating host uses for each virtual address; NONE where it has no rule. */
 class RuleTable implements ArenaTable {
   endpointSet!: Int32Array
 
@@ -78,14 +83,14 @@ class RuleTable implements ArenaTable {
 }
 
 /**
- * Destination NAT as kube-proxy sets it up in its iptables mode. A packet to a virtual address gets an endpoint's in
- * its place at the first host on its way that has the rule: the one that sends it, or one that forwards it. The
- * endpoint is drawn once a connection, each equally often (the `statistic` match in mode random), and remembered; what
- * the endpoint answers gets the virtual address back at the same host. A list of endpoints may change under way:
- * connections that stand keep theirs, as with a kube-proxy, which forgets UDP only.
+ * Destination NAT as kube-proxy sets it up in its iptables mode. The first host on a packet's route that has a rule for
+ * the virtual address replaces it by an endpoint: the sender, or a host that forwards the packet. The endpoint is drawn
+ * once per connection, each with the same probability (`statistic` match, mode random), and tracked; replies get the
+ * virtual address back at the same host. A set of endpoints can change at any time: open connections keep theirs, since
+ * kube-proxy only removes conntrack entries of UDP.
  *
- * Without endpoints a connection is refused, as the rule `REJECT` has it: the client sees ICMP "port unreachable"
- * there and a reset here, and reports "connection refused" of both.
+ * Without endpoints a connection is refused, as by kube-proxy's rule `REJECT`. A real client receives ICMP "port
+ * unreachable", here it receives a reset; both are reported as "connection refused".
  */
 export class Translation {
   readonly virtuals: readonly VirtualAddress[]
@@ -95,13 +100,13 @@ export class Translation {
   private readonly sets: EndpointSetTable
   private readonly endpoints: EndpointTable
   private readonly rules = new RuleTable()
-  /** By address: its first among `virtuals`, which are in the order of address and port; else NONE. */
+  /** By address: the index of its first entry in `virtuals`, which is sorted by address and port; NONE otherwise. */
   private readonly firstVirtual: Int32Array
-  /** By host or switch: its place among those that translate; else NONE. */
+  /** By host or switch: its index among those that translate; NONE otherwise. */
   private readonly translators: Int32Array
   private readonly translatorCount: number
 
-  /** `virtuals` by address and port. */
+  /** `virtuals` is sorted by address and port. */
   constructor(
     arena: Arena,
     timeline: Timeline,
@@ -112,13 +117,13 @@ export class Translation {
     this.virtuals = virtuals
     this.addresses = addresses
     this.routing = routing
-    this.tracking = new ConnectionTracking(arena, timeline, routing.placeCount)
+    this.tracking = new ConnectionTracking(arena, timeline, routing.vertexCount)
     this.sets = new EndpointSetTable(arena)
     this.endpoints = new EndpointTable(arena)
     this.firstVirtual = new Int32Array(addresses.size).fill(NONE)
     for (let virtual = virtuals.length - 1; virtual >= 0; virtual--)
       this.firstVirtual[virtuals[virtual].address] = virtual
-    this.translators = new Int32Array(routing.placeCount).fill(NONE)
+    this.translators = new Int32Array(routing.vertexCount).fill(NONE)
     const hosts = [...new Set(virtuals.flatMap((virtual) => virtual.hosts))].sort((a, b) => a - b)
     for (const [place, host] of hosts.entries()) this.translators[host] = place
     this.translatorCount = hosts.length
@@ -128,14 +133,14 @@ export class Translation {
       if (real === null) this.setEndpoints(virtual, endpoints)
   }
 
-  /** Gives `hosts`, by default all that translate this address, these endpoints from now on. */
+  /** Sets the endpoints of a virtual address at `hosts`, by default at all hosts that translate it. */
   setEndpoints(virtual: number, endpoints: readonly Endpoint[], hosts = this.virtuals[virtual].hosts): void {
     const set = this.makeSet(endpoints)
     for (const host of hosts) this.install(host, virtual, set)
     this.dropSet(set)
   }
 
-  /** A list that several hosts may be given; its maker holds it until `dropSet`. */
+  /** Creates a set of endpoints, which can be installed at several hosts. The caller holds it until `dropSet`. */
   makeSet(endpoints: readonly Endpoint[]): EndpointSet {
     const ordered = [...endpoints].sort((a, b) => a.address - b.address || a.port - b.port)
     const set = this.sets.allocate()
@@ -151,6 +156,7 @@ export class Translation {
     return set
   }
 
+  /** Makes a host use this set of endpoints for a virtual address. */
   install(host: number, virtual: number, set: EndpointSet): void {
     const rule = this.ruleOf(host, virtual)
     const before = this.sets.rowAt(this.rules.endpointSet[rule])
@@ -159,6 +165,7 @@ export class Translation {
     if (before !== NONE) this.dropSet(before)
   }
 
+  /** Drops one reference to a set, and releases it with the last. */
   dropSet(set: EndpointSet): void {
     if (--this.sets.references[set] > 0) return
     for (let row = this.sets.first[set]; row !== NONE; ) {
@@ -169,22 +176,25 @@ export class Translation {
     this.sets.release(set)
   }
 
-  /** On the ways from a host that translates to all endpoints of an address, the least; NONE where one has no way. */
+  /**
+   * Returns the smallest MTU on the routes from a translating host to all endpoints of an address; NONE when one of
+   * them has no route, Infinity when there are no endpoints.
+   */
   smallestMtuBytes(host: number, address: number): number {
     let mtuBytes = Number.POSITIVE_INFINITY
     for (let virtual = this.firstVirtual[address]; this.isAt(virtual, address); virtual++) {
       const set = this.sets.rowAt(this.rules.endpointSet[this.ruleOf(host, virtual)])
       if (set === NONE) continue
       for (let row = this.sets.first[set]; row !== NONE; row = this.endpoints.next[row]) {
-        const onwards = this.routing.smallestMtuBytes(host, this.endpoints.address[row])
-        if (onwards === NONE) return NONE
-        mtuBytes = Math.min(mtuBytes, onwards)
+        const endpointMtuBytes = this.routing.smallestMtuBytes(host, this.endpoints.address[row])
+        if (endpointMtuBytes === NONE) return NONE
+        mtuBytes = Math.min(mtuBytes, endpointMtuBytes)
       }
     }
     return mtuBytes
   }
 
-  /** A virtual address by what a packet says; NONE where nothing stands for this port. */
+  /** Returns the virtual address with this address and port, or NONE. */
   find(address: number, port: number): number {
     for (let virtual = this.firstVirtual[address]; this.isAt(virtual, address); virtual++) {
       if (this.virtuals[virtual].port === port) return virtual
@@ -192,24 +202,27 @@ export class Translation {
     return NONE
   }
 
-  /** A packet is at `host`, which sends, forwards or receives it. */
-  take(host: number, packets: PacketTable, packet: Packet): number {
+  /**
+   * Translates the addresses of a packet that `host` sends, forwards or receives. Returns PASSES, IS_REFUSED or
+   * IS_DROPPED.
+   */
+  translate(host: number, packets: PacketTable, packet: Packet): number {
     if (this.translators[host] === NONE) return PASSES
     if (this.firstVirtual[packets.destination[packet]] !== NONE) {
       const virtual = this.find(packets.destination[packet], packets.destinationPort[packet])
-      if (virtual !== NONE) return this.takeToVirtual(host, virtual, packets, packet)
-      // Nothing stands for this port: nobody has the address, and nobody answers.
+      if (virtual !== NONE) return this.translateToEndpoint(host, virtual, packets, packet)
+      // No host has the address, and the service does not have this port.
       if (!this.isReal(packets.destination[packet])) return IS_DROPPED
     }
     if (this.tracking.isIdle(host)) return PASSES
     const row = this.tracking.findReply(host, packets, packet)
     if (row === NONE) return PASSES
-    this.tracking.note(row, packets.flags[packet], true)
+    this.tracking.update(row, packets.flags[packet], true)
     this.writeInverse(packets, packet, this.tracking.table.original[row])
     return PASSES
   }
 
-  /** Gives a packet that is lost the addresses by which its sender knows it. */
+  /** Restores the addresses by which the sender of a discarded packet knows it. */
   undo(packets: PacketTable, packet: Packet): void {
     const { source, sourcePort, destination, destinationPort } = packets
     const { table, tuples } = this.tracking
@@ -232,11 +245,14 @@ export class Translation {
     }
   }
 
-  /** The first on the way to a real address that may translate it: the host itself, or one that forwards. */
+  /**
+   * Returns the first host on the route to a real address that translates it: `host` itself, or one that forwards; NONE
+   * if there is none.
+   */
   translatorFrom(host: number, address: number): number {
     if (this.firstVirtual[address] === NONE) return NONE
     let at = host
-    for (let hops = 0; hops <= this.routing.placeCount; hops++) {
+    for (let hops = 0; hops <= this.routing.vertexCount; hops++) {
       if (this.translators[at] !== NONE && this.hasRule(at, address)) return at
       const direction = this.routing.nextDirection(at, address)
       const next = direction === NONE ? at : this.routing.endOf(direction)
@@ -260,7 +276,7 @@ export class Translation {
     packets.destinationPort[packet] = tuples.sourcePort[tuple]
   }
 
-  /** The virtuals of one address follow each other. */
+  /** Returns whether an entry of `virtuals` is for this address. The entries of an address are adjacent. */
   private isAt(virtual: number, address: number): boolean {
     return virtual !== NONE && virtual < this.virtuals.length && this.virtuals[virtual].address === address
   }
@@ -269,34 +285,37 @@ export class Translation {
     return this.virtuals[this.firstVirtual[address]].real !== null
   }
 
-  private takeToVirtual(host: number, virtual: number, packets: PacketTable, packet: Packet): number {
+  private translateToEndpoint(host: number, virtual: number, packets: PacketTable, packet: Packet): number {
     const set = this.sets.rowAt(this.rules.endpointSet[this.ruleOf(host, virtual)])
     if (set === NONE) return PASSES
     const flags = packets.flags[packet]
     let row = this.tracking.findOriginal(host, packets, packet)
     if (row === NONE) {
-      if (this.isLeftAlone(host, virtual, packets, packet)) return PASSES
+      if (this.isExempt(host, virtual, packets, packet)) return PASSES
       if ((flags & RST) !== 0) return IS_DROPPED
-      // Linux would send a stray segment to some endpoint, which knows nothing of it and answers with the reset.
+      // Linux would send a stray segment to an endpoint, which does not know the connection and answers with a reset.
       if ((flags & (SYN | ACK)) !== SYN || this.sets.size[set] === 0) return IS_REFUSED
       row = this.open(host, virtual, set, packets, packet)
     }
-    this.tracking.note(row, flags, false)
+    this.tracking.update(row, flags, false)
     this.writeInverse(packets, packet, this.tracking.table.reply[row])
     return PASSES
   }
 
-  /** NAT looks at the first packet of a connection only: those that began before there was a rule go on. */
-  private isLeftAlone(host: number, virtual: number, packets: PacketTable, packet: Packet): boolean {
+  /**
+   * Returns whether a packet to a real address is not translated. NAT examines the first packet of a connection only,
+   * so connections that were opened before the rule existed continue.
+   */
+  private isExempt(host: number, virtual: number, packets: PacketTable, packet: Packet): boolean {
     const { real } = this.virtuals[virtual]
     if (real === null) return false
     if ((packets.flags[packet] & (SYN | ACK | RST)) !== SYN) return true
-    return !real.ofOwn.includes(host) && this.addresses.hostOf(packets.source[packet], host) === host
+    return !real.translatingOwn.includes(host) && this.addresses.hostOf(packets.source[packet], host) === host
   }
 
   private open(host: number, virtual: number, set: EndpointSet, packets: PacketTable, packet: Packet): Tracked {
     const { key } = this.virtuals[virtual]
-    const chance = fate32(key.hi, key.lo, packets.senderNameHigh[packet], packets.senderNameLow[packet], 0, 0)
+    const chance = draw32(key.hi, key.lo, packets.senderNameHigh[packet], packets.senderNameLow[packet], 0, 0)
     const chosen = this.nthEndpoint(set, Math.floor((chance / TWO_POW_32) * this.sets.size[set]))
     const address = this.endpoints.address[chosen]
     const port = this.endpoints.port[chosen]
@@ -309,8 +328,9 @@ export class Translation {
   }
 
   /**
-   * An endpoint that was drawn for itself would see its own address as that of the client, and answer it directly; so
-   * whoever forwards to it puts its own there (KUBE-MARK-MASQ of kube-proxy's rules for an endpoint).
+   * Returns the source address that the endpoint sees. When the endpoint is the client itself, it would see its own
+   * address and answer directly; so the translating host uses its own address as the source (KUBE-MARK-MASQ in
+   * kube-proxy's endpoint rules, pkg/proxy/iptables/proxier.go).
    */
   private masqueraded(host: number, endpoint: number, source: number): number {
     const client = this.addresses.hostOf(source, host)
@@ -318,11 +338,14 @@ export class Translation {
     return isHairpin ? this.addresses.mainAddressOf(host) : source
   }
 
-  /** The client's own, unless another connection to the same endpoint has it (two services may share an endpoint). */
+  /**
+   * Returns the source port that the endpoint sees: the client's, unless another connection to the same endpoint uses
+   * it, which happens when two services share an endpoint.
+   */
   private freePort(host: number, endpoint: number, endpointPort: number, source: number, sourcePort: number): number {
     let port = sourcePort
     for (let tries = 0; tries < MASQUERADE_PORTS; tries++) {
-      if (!this.tracking.isTaken(host, endpoint, endpointPort, source, port)) return port
+      if (!this.tracking.isReplyInUse(host, endpoint, endpointPort, source, port)) return port
       port = FIRST_MASQUERADE_PORT + ((port - FIRST_MASQUERADE_PORT + 1 + MASQUERADE_PORTS) % MASQUERADE_PORTS)
     }
     return port

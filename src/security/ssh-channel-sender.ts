@@ -132,8 +132,8 @@ export class SshChannelSender {
       const offset = streams.sendOffset
       channels.sentBytes[channel] += lengthBytes
       channels.sendWindowBytes[channel] -= lengthBytes
-      this.accounts.carry(channels.account[channel], lengthBytes)
-      this.accounts.carry(sessions.account[session], lengthBytes)
+      this.accounts.addCarriedBytes(channels.account[channel], lengthBytes)
+      this.accounts.addCarriedBytes(sessions.account[session], lengthBytes)
       const bytes = dataPacketBytes(lengthBytes, this.transport.sizesOf(session).cipher)
       this.send(session, bytes, CHANNEL_DATA, lengthBytes, channels.peerNumber[channel], content, offset)
       if (sessions.generation[session] !== generation) return

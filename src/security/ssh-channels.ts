@@ -214,8 +214,8 @@ export class SshChannels implements Carrier {
     const generation = channels.generation[channel]
     channels.receiveWindowBytes[channel] -= lengthBytes
     channels.consumedBytes[channel] += lengthBytes
-    this.accounts.carry(channels.account[channel], lengthBytes)
-    this.accounts.carry(this.sessions.account[channels.session[channel]], lengthBytes)
+    this.accounts.addCarriedBytes(channels.account[channel], lengthBytes)
+    this.accounts.addCarriedBytes(this.sessions.account[channels.session[channel]], lengthBytes)
     streams.received(channels.stream[channel], content, offset, lengthBytes)
     if (channels.generation[channel] === generation) this.grantWindow(channel)
   }

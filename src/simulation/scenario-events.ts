@@ -74,14 +74,14 @@ export class ScenarioEvents {
     this.remaining.count[0]--
     switch (event.kind) {
       case 'link-state':
-        for (const direction of event.directions) this.network.setUp(direction, event.isUp === begins)
+        for (const direction of event.directions) this.network.setLinkState(direction, event.isUp === begins)
         return
       case 'set-link':
         for (const { direction, options, before } of event.changes)
           this.network.directions.configure(direction, begins ? options : before)
         return
       case 'restart':
-        this.processors.forget(event.host)
+        this.processors.discardWork(event.host)
         for (const restartable of this.restartables) restartable.restart(event.host)
         this.tcp.restart(event.host)
         return
@@ -96,9 +96,9 @@ export class ScenarioEvents {
       else if (host !== NONE) restartable.restart(host)
     }
     if (host === NONE) return
-    this.processors.forget(host)
+    this.processors.discardWork(host)
     this.tcp.restart(host)
-    for (const direction of directions) this.network.setUp(direction, false)
+    for (const direction of directions) this.network.setLinkState(direction, false)
   }
 
   private at(tick: number, kind: number, index: number): void {

@@ -1,7 +1,7 @@
 import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
 import { HEARTBEAT_DUE, REQUEST_TIMEOUT } from '../engine/event-kinds.ts'
-import { fateFraction } from '../engine/streams.ts'
+import { drawFraction } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_MS } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
@@ -287,6 +287,6 @@ export class Heartbeats {
   private fraction(workload: number, loop: number, draw: number): number {
     const { key } = this.heartbeatOf(workload)
     const { nameHigh, nameLow } = this.parts.workloads[workload]
-    return fateFraction(key.hi, key.lo, nameHigh, nameLow, draw, loop)
+    return drawFraction(key.hi, key.lo, nameHigh, nameLow, draw, loop)
   }
 }

@@ -415,7 +415,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   /** Counts bytes for the workload's share of a connection that it shares with others. */
   private countBytes(client: HttpClient, bytes: number): void {
     const workload = this.clients.workload[client]
-    if (this.isSharing(workload)) this.accounts.carry(this.table.account[workload], bytes)
+    if (this.isSharing(workload)) this.accounts.addCarriedBytes(this.table.account[workload], bytes)
   }
 
   private work(client: HttpClient, costNs: number, step: number, notBeforeTick: number): void {

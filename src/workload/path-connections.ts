@@ -151,7 +151,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
   /** Breaks all connections of a path that are up; requests on them fail. */
   breakAll(path: number): void {
     for (const row of this.on([path]))
-      if (this.isUp(row) && this.table.path[row] === path) this.http.breakOff(this.table.connection[row])
+      if (this.isUp(row) && this.table.path[row] === path) this.http.failConnection(this.table.connection[row])
   }
 
   /** Sends a request on the connection, which is up; see Http.request. */

@@ -1,7 +1,7 @@
 import type { Arena } from '../engine/arena.ts'
 import { CLIENT_TURN, HEARTBEAT_DUE, REQUEST_ARRIVAL, REQUEST_TIMEOUT, WORKLOAD_START } from '../engine/event-kinds.ts'
 import { exactExponentialQuantile } from '../engine/exact-math.ts'
-import { fateFraction } from '../engine/streams.ts'
+import { drawFraction } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
@@ -334,7 +334,7 @@ export class Workloads implements HttpClientOwner {
     const { arrivals, nameHigh, nameLow } = this.workloads[workload]
     if (arrivals.kind !== 'open') return 0
     const { key, ratePerS } = arrivals
-    const fraction = fateFraction(key.hi, key.lo, nameHigh, nameLow, request, 0)
+    const fraction = drawFraction(key.hi, key.lo, nameHigh, nameLow, request, 0)
     return (exactExponentialQuantile(fraction) * NS_PER_S) / ratePerS
   }
 

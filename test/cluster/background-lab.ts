@@ -37,10 +37,10 @@ export interface BackgroundAnswer {
 export function listenTo(simulation: Simulation): BackgroundAnswer[] {
   const { plan, parts, timeline } = simulation
   const answers: BackgroundAnswer[] = []
-  const others = parts.http.answerObserver
-  parts.http.answerObserver = {
-    onAnswer: (request, status, host) => {
-      others?.onAnswer(request, status, host)
+  const others = parts.http.responseObserver
+  parts.http.responseObserver = {
+    onResponse: (request, status, host) => {
+      others?.onResponse(request, status, host)
       const asked = plan.background?.store.requests.get(request)
       if (asked === undefined) return
       const { method, target } = asked.line

@@ -43,7 +43,7 @@ function changesAfter(beats: readonly (readonly [atS: number, request: number, s
     while (answers.length > 0 && answers[0][0] * NS_PER_S < pending.nextTick()) {
       const [atS, request, status] = answers.shift()!
       timeline.now = atS * NS_PER_S
-      lifecycle.onAnswer(request, status, APISERVER)
+      lifecycle.onResponse(request, status, APISERVER)
     }
     timeline.now = pending.nextTick()
     pending.pop()

@@ -1,6 +1,6 @@
 /**
- * A small run in which a bit of everything happens: loss, jitter, a queue that overflows, a router, TLS and tunnels,
- * open and closed loops, links that change and fail, hosts that share a core and that restart. For tests of what must not move results.
+ * A small scenario with every kind of event that could affect determinism: loss, jitter, a full queue, a router, TLS,
+ * tunnels, open and closed loops, links that change and fail, hosts that share a core and that restart.
  */
 export const A_BIT_OF_EVERYTHING = `version: 1
 name: a-bit-of-everything

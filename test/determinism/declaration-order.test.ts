@@ -10,10 +10,13 @@ type Reorder = <T>(list: readonly T[]) => T[]
 
 const reversed: Reorder = (list) => [...list].reverse()
 
-/** Every second one first: neither the order of declaration nor its reverse. */
+/** Returns every second item first, which is neither the order of declaration nor its reverse. */
 const shuffled: Reorder = (list) => [...list.filter((_, i) => i % 2 === 1), ...list.filter((_, i) => i % 2 === 0)]
 
-/** Addresses of a host and the ends of a link stay: the first address is the main one, the first end is `forward`. */
+/**
+ * Returns the scenario with its entries reordered. The addresses of a host and the ends of a link stay, since the first
+ * address is the main one and the first end is `forward`.
+ */
 function redeclared({ blueprint, expectations }: CheckedScenario, reorder: Reorder): CheckedScenario {
   const lists: Partial<Blueprint> = {
     hosts: reorder(blueprint.hosts),
@@ -27,7 +30,7 @@ function redeclared({ blueprint, expectations }: CheckedScenario, reorder: Reord
   return { blueprint: { ...blueprint, ...lists }, expectations }
 }
 
-/** The same document with the keys of every map, at every depth, in another order. */
+/** Returns the same document with the keys of every map, at every depth, in another order. */
 function rewritten(value: unknown, reorder: Reorder): unknown {
   if (Array.isArray(value)) return value.map((item) => rewritten(item, reorder))
   if (typeof value !== 'object' || value === null) return value
@@ -40,26 +43,29 @@ function resultOfScenario(scenario: CheckedScenario) {
 
 const SCENARIOS = [...COMMITTED_SMALL, { name: 'a bit of everything', text: A_BIT_OF_EVERYTHING }]
 
-describe('the order of declaration moves nothing', () => {
+describe('a scenario whose declarations are reordered', () => {
   describe.each(SCENARIOS.filter(({ name }) => name !== 'kubernetes-paths'))('in $name', ({ text }) => {
     const expected = resultOf(text)
 
     test.each([
       ['reversed', reversed],
       ['shuffled', shuffled],
-    ] as const)('hosts, links, paths, workloads and the rest %s', (_, reorder) => {
-      expect(resultOfScenario(redeclared(scenarioOf(text), reorder))).toEqual(expected)
-    })
+    ] as const)(
+      'gives the same result when hosts, links, paths, workloads and the other entries are %s',
+      (_, reorder) => {
+        expect(resultOfScenario(redeclared(scenarioOf(text), reorder))).toEqual(expected)
+      },
+    )
 
     test.each([
       ['reversed', reversed],
       ['shuffled', shuffled],
-    ] as const)('the keys of the file %s, at every depth', (_, reorder) => {
+    ] as const)('gives the same result when the keys of all maps in the file are %s', (_, reorder) => {
       expect(resultOf(stringify(rewritten(parse(text), reorder)))).toEqual(expected)
     })
   })
 
-  test('in any order at all', () => {
+  test('gives the same result when everything is declared in any order', () => {
     const scenario = scenarioOf(A_BIT_OF_EVERYTHING)
     const expected = resultOfScenario(scenario)
     fc.assert(

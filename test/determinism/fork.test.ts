@@ -8,11 +8,11 @@ const scenario = scenarioOf(A_BIT_OF_EVERYTHING)
 const unforked = finish(beginning(scenario), scenario)
 const NO_LIMIT = Number.POSITIVE_INFINITY
 
-/** A moment of the run. */
+/** Generates a tick of the run. */
 const aTick = fc.integer({ min: 0, max: endOf(scenario) })
 
-describe('a fork goes on by itself, to the end of a run that was never forked', () => {
-  test('from any tick, and so does who was forked, whichever goes first', () => {
+describe('a fork', () => {
+  test('continues like a run that was never forked when made at any tick, as does its origin', () => {
     fc.assert(
       fc.property(aTick, fc.boolean(), (tick, isForkFirst) => {
         const parent = beginning(scenario)
@@ -26,7 +26,7 @@ describe('a fork goes on by itself, to the end of a run that was never forked', 
     )
   })
 
-  test('from between any two events of one tick', () => {
+  test('continues like a run that was never forked when made between any two events of one tick', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: unforked.events - 1 }), (events) => {
         const parent = beginning(scenario)
@@ -37,7 +37,7 @@ describe('a fork goes on by itself, to the end of a run that was never forked', 
     )
   })
 
-  test('with the packet rules of who was forked', () => {
+  test('applies the packet rules of its origin', () => {
     const first: PacketRule = {
       judge: (packets, packet) =>
         packets.transmission[packet] === 1 && packets.sequenceNumber[packet] % 11 === 0
@@ -56,7 +56,7 @@ describe('a fork goes on by itself, to the end of a run that was never forked', 
     expect(finish(parent.fork(), scenario)).toEqual(expected)
   })
 
-  test('side by side, taking turns', () => {
+  test('continues like a run that was never forked while it and its origin run in turns', () => {
     const parent = beginning(scenario)
     parent.runUntil(1_000_000_000, NO_LIMIT)
     const fork = parent.fork()
@@ -66,7 +66,7 @@ describe('a fork goes on by itself, to the end of a run that was never forked', 
     expect(finish(parent, scenario)).toEqual(unforked)
   })
 
-  test('and a fork of a fork of a fork', () => {
+  test('of a fork of a fork continues like a run that was never forked', () => {
     fc.assert(
       fc.property(fc.array(aTick, { minLength: 3, maxLength: 3 }), (ticks) => {
         let simulation = beginning(scenario)
@@ -80,7 +80,7 @@ describe('a fork goes on by itself, to the end of a run that was never forked', 
     )
   })
 
-  test('and one that is made in the memory of another, which had gone further, less far, or grown', () => {
+  test('continues correctly in the memory of a released simulation that had run further, less far, or grown', () => {
     fc.assert(
       fc.property(aTick, aTick, aTick, (forkedAt, givenBackAt, forkedAgainAt) => {
         const parent = beginning(scenario)
@@ -99,8 +99,8 @@ describe('a fork goes on by itself, to the end of a run that was never forked', 
   })
 })
 
-describe('to stop and go on', () => {
-  test('at any ticks moves nothing', () => {
+describe('a run that is stopped and continued', () => {
+  test('gives the same result whatever the ticks at which it stops', () => {
     fc.assert(
       fc.property(fc.array(aTick, { maxLength: 20 }), (ticks) => {
         const simulation = beginning(scenario)
@@ -111,7 +111,7 @@ describe('to stop and go on', () => {
     )
   })
 
-  test('leaves the clock where it was told to stop', () => {
+  test('leaves the clock at the tick where it stopped', () => {
     const simulation = beginning(scenario)
     expect(simulation.runUntil(123_456_789, NO_LIMIT)).toBe('tick')
     expect(simulation.timeline.now).toBe(123_456_789)

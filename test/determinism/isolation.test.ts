@@ -10,7 +10,7 @@ const SCENARIOS = [
 
 type Sections = Record<'hosts' | 'links' | 'paths' | 'workloads' | 'events', Record<string, object>>
 
-/** The scenario with strangers in it, whose names come before, between and after all others. */
+/** Adds unrelated hosts and workloads to a scenario, with names that sort before, between and after all others. */
 function withStrangers(text: string): string {
   const document: Sections = parse(text)
   for (const letter of ['0', 'm', 'zz']) {
@@ -29,22 +29,22 @@ function byName<T extends { readonly name: string }>(list: readonly T[]): Map<st
   return new Map(list.map((item) => [item.name, item]))
 }
 
-describe.each(SCENARIOS)('strangers beside $name', ({ text }) => {
+describe.each(SCENARIOS)('unrelated hosts and workloads beside $name', ({ text }) => {
   const alone = resultOf(text)
   const together = resultOf(withStrangers(text))
 
-  test('are there, and busy', () => {
+  test('exist and send traffic', () => {
     const strangers = together.workloads.filter(({ name }) => !byName(alone.workloads).has(name))
     expect(strangers.map(({ completed }) => completed)).toEqual([10, 10, 10])
     expect(together.digest).not.toBe(alone.digest)
   })
 
-  test('leave every workload as it was: digest, latencies, bytes and all', () => {
+  test('do not change any workload: digest, latencies, bytes and all other figures', () => {
     const workloads = byName(together.workloads)
     expect(alone.workloads.map(({ name }) => workloads.get(name))).toEqual(alone.workloads)
   })
 
-  test('leave every link and tunnel as it was', () => {
+  test('do not change any link or tunnel', () => {
     const links = byName(together.links)
     const tunnels = byName(together.tunnels)
     expect(alone.links.map(({ name }) => links.get(name))).toEqual(alone.links)
@@ -52,7 +52,7 @@ describe.each(SCENARIOS)('strangers beside $name', ({ text }) => {
   })
 })
 
-test('one workload more on a busy host has ports, sequence numbers and fates of its own', () => {
+test('a further workload on a busy host has its own ports, sequence numbers and losses', () => {
   const text = `version: 1
 hosts: { client: { cpu: instant }, server: { cpu: instant } }
 links: { wire: { between: [client, server], delay: 5ms, loss: 3% } }

@@ -20,7 +20,7 @@ function withClusterReversed(cluster: ClusterBlueprint): ClusterBlueprint {
   }
 }
 
-/** Everything that is declared, the other way round. */
+/** Returns the scenario with everything that is declared in reverse order. */
 function redeclared({ blueprint, expectations }: CheckedScenario): CheckedScenario {
   const { hosts, links, routes, segments, virtualAddresses, identities, paths, workloads, cluster } = blueprint
   return {
@@ -48,12 +48,12 @@ describe.each(PRESET_NAMES)('the preset %s', (preset) => {
   const scenario = scenarioOf(`version: 1\nduration: 90s\ncluster: { preset: ${preset} }\n`)
   const expected = finish(beginning(scenario), scenario)
 
-  test('comes to the same result, whatever the order in which its parts are declared', () => {
+  test('gives the same result in whatever order its parts are declared', () => {
     const other = redeclared(scenario)
     expect(finish(beginning(other), other)).toEqual(expected)
   })
 
-  test('goes on in its forks as if it had never been forked', () => {
+  test('continues in its forks as if it had never been forked', () => {
     for (const share of [0.0005, 0.01, 0.3, 0.7]) {
       const parent = beginning(scenario)
       parent.runUntil(Math.floor(expected.simulatedNs * share), NO_LIMIT)

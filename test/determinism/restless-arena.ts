@@ -2,16 +2,19 @@ import type { Arena } from '../../src/engine/arena.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'
 import { Table } from '../../src/engine/table.ts'
 
-/** What the arena keeps to itself. */
+/** Private members of an arena. */
 interface Insides {
   buffer: ArrayBuffer
   layOutAnew(capacityOf: (tenant: { readonly capacity: number }) => number): void
 }
 
-/** No two places alike, odd as numbers of any kind, and as rows far out of range. */
+/** Bytes that are odd as numbers of every kind, and out of range as rows. */
 const RUBBISH = Uint8Array.from({ length: 1 << 22 }, (_, i) => (i * 167 + (i >> 8) + 90) % 256)
 
-/** Moves all tables into a new buffer, as growing does, and leaves rubbish in the old one for stale views to read. */
+/**
+ * Moves all tables into a new buffer, as growing does, and fills the old one with rubbish, which a stale view would
+ * read.
+ */
 function move(arena: Arena): void {
   const insides = arena as unknown as Insides
   const { buffer } = insides
@@ -25,8 +28,8 @@ export interface Restlessness {
 }
 
 /**
- * From now on every arena moves whenever a row is taken or an event is put in the queue, and not only when a table is
- * full: whoever holds a column across such a call reads rubbish and writes to nobody.
+ * Makes every arena move whenever a row is taken or an event is pushed, and not only when a table is full. Code that
+ * holds a column across such a call then reads rubbish.
  */
 export function makeArenasRestless(): Restlessness {
   const { allocate } = Table.prototype

@@ -14,7 +14,7 @@ interface Block {
 const isBlock = (value: unknown): value is Block =>
   typeof value === 'object' && value !== null && 'initial' in value && 'view' in value
 
-/** Fills each row that is handed out unset with numbers that no earlier user would have left there. */
+/** Fills each row that `allocateUnset` returns with numbers that no real user would leave there. */
 function fillUnsetRows(): { rows: number } {
   const filled = { rows: 0 }
   const allocateUnset = Table.prototype.allocateUnset
@@ -43,13 +43,13 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('rows that are handed out unset', () => {
+describe('rows that are allocated unset', () => {
   test.each([
     'scenarios/wan-tls.yaml',
     'scenarios/failures.yaml',
     'test/golden/attacks/injecting/scenario.yaml',
     'test/golden/attacks/relayed-kubelet/scenario.yaml',
-  ])('give the same result of %s, whatever they held before', (file) => {
+  ])('do not change the result of %s, whatever they contain', (file) => {
     const expected = digestOf(file)
     const filled = fillUnsetRows()
     expect(digestOf(file)).toBe(expected)

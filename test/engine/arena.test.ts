@@ -3,7 +3,7 @@ import { Arena, type Columns } from '../../src/engine/arena.ts'
 import { ModelError } from '../../src/engine/assert.ts'
 import { addPerson, People, person, personIn } from './people.ts'
 
-/** Two tables in one arena, with ids that tell them apart. */
+/** Builds two tables in one arena, whose rows contain different numbers. */
 function twoTables(capacity: number) {
   const arena = new Arena()
   return { arena, guests: new People(arena, capacity), staff: new People(arena, capacity) }
@@ -36,7 +36,7 @@ describe('an arena', () => {
     expectBoth(tables, 5)
   })
 
-  test('keeps the rows of tables that were attached before the buffer had to grow for another', () => {
+  test('keeps the rows of earlier tables when its buffer grows for a new one', () => {
     const tables = twoTables(4)
     addToBoth(tables, 0, 4)
     const many = new People(tables.arena, 100_000)
@@ -51,7 +51,7 @@ describe('an arena', () => {
     expect(personIn(guests, row)).toEqual([0, 0, 0, 0, 0])
   })
 
-  test('grows a table that it holds, and only upwards', () => {
+  test('throws when it grows a table that it does not hold, or to no larger capacity', () => {
     const { arena, guests } = twoTables(4)
     expect(() => arena.grow(guests, 4)).toThrow(ModelError)
     expect(() => new Arena().grow(guests, 8)).toThrow(ModelError)
@@ -72,7 +72,7 @@ describe('a copy of an arena', () => {
     expect(copy.arena.sizeBytes).toBe(source.arena.sizeBytes)
   })
 
-  test('forgets what it held before', () => {
+  test('holds nothing of what it held before', () => {
     const copy = twoTables(2)
     addToBoth(copy, 500, 600)
     copy.guests.release(copy.guests.nth(3))
@@ -81,7 +81,7 @@ describe('a copy of an arena', () => {
     expectBoth(copy, 3)
   })
 
-  test('and its source go on independently, and grow independently', () => {
+  test('is independent of its source, also when one of them grows', () => {
     const source = twoTables(4)
     addToBoth(source, 0, 4)
     const copy = twoTables(4)
@@ -97,7 +97,7 @@ describe('a copy of an arena', () => {
     expect([copy.guests.count, copy.guests.balance[0]]).toEqual([4, 99])
   })
 
-  test('reuses freed rows as the source would', () => {
+  test('reuses freed rows in the same order as its source', () => {
     const source = twoTables(8)
     addToBoth(source, 0, 6)
     for (const row of [4, 1, 3]) source.guests.release(source.guests.nth(row))
@@ -107,7 +107,7 @@ describe('a copy of an arena', () => {
     expect(rows).toEqual([3, 1, 4, 6].map((index) => copy.guests.nth(index)))
   })
 
-  test('gives zeroes to tables that are attached later, whatever was there before', () => {
+  test('gives zeroes to tables that are attached later, whatever its buffer held before', () => {
     const copy = twoTables(2)
     addToBoth(copy, 1, 50)
     copy.arena.copyFrom(twoTables(2).arena)
@@ -116,7 +116,7 @@ describe('a copy of an arena', () => {
     for (let row = 0; row < 100; row++) expect(personIn(late, late.nth(row))).toEqual([0, 0, 0, 0, 0])
   })
 
-  test('is refused to an arena of another shape', () => {
+  test('throws when its tables differ from those of the source', () => {
     const one = new Arena()
     one.attach({ layOut: (columns: Columns) => columns.int32() }, 4)
     const wider = new Arena()

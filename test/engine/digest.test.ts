@@ -26,7 +26,7 @@ function format({ hi, lo }: Digest): string {
   return formatDigest(hi, lo)
 }
 
-test('digests are what they were when this was written', () => {
+test('digests of fixed inputs have the recorded values', () => {
   expect(format(afterWords(1, 2, 3))).toBe('dbb1c1382d345c0e')
   expect(format(afterWords(-1, 0x80000000))).toBe('f9a02ca23ada1327')
   expect(format(afterNumbers(9007199254740991, 0))).toBe('f3ec7857a1bc48b2')
@@ -42,22 +42,22 @@ test('digests are what they were when this was written', () => {
   expect(format(combineDigests([]))).toBe('0000000000000000')
 })
 
-test('a digest prints as 16 lowercase hexadecimal digits, the high lane first', () => {
+test('formatDigest prints 16 lowercase hexadecimal digits, the high lane first', () => {
   expect(formatDigest(1, -1)).toBe('00000001ffffffff')
   expect(formatDigest(-2147483648, 0xabc)).toBe('8000000000000abc')
 })
 
-describe('folding', () => {
-  test('tells orders apart', () => {
+describe('folding words into a digest', () => {
+  test('gives another digest when the order of the words changes', () => {
     expect(afterWords(1, 2)).not.toEqual(afterWords(2, 1))
   })
 
-  test('tells zeros apart from nothing', () => {
+  test('gives another digest when a zero is folded in than when nothing is', () => {
     expect(afterWords(0)).not.toEqual(EMPTY)
     expect(afterWords(0, 0)).not.toEqual(afterWords(0))
   })
 
-  test('sees a change of any bit of a tick, in both lanes', () => {
+  test('changes both lanes when any bit of a tick changes', () => {
     let power = 1
     for (let bit = 0; bit < 53; bit++) {
       const changed = afterNumbers(power)
@@ -67,7 +67,7 @@ describe('folding', () => {
     }
   })
 
-  test('tells any two safe integers apart', () => {
+  test('gives different digests for different safe integers', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.maxSafeInteger(), (a, b) => {
         fc.pre(a !== b)
@@ -77,7 +77,7 @@ describe('folding', () => {
     )
   })
 
-  test('has lanes that do not follow each other', () => {
+  test('gives two lanes that are independent of each other', () => {
     const agreeing = Array.from({ length: 100_000 }, (_, i) => afterWords(i, i * 7)).filter(
       ({ hi, lo }) => ((hi ^ lo) & 0xff) === 0,
     )
@@ -86,13 +86,13 @@ describe('folding', () => {
   })
 })
 
-describe('combining', () => {
+describe('combining digests by name', () => {
   const entries = fc.uniqueArray(
     fc.record({ name: fc.string({ unit: 'binary' }), hi: fc.integer(), lo: fc.integer() }),
     { selector: ({ name }) => name, minLength: 1 },
   )
 
-  test('does not depend on the order of the entries', () => {
+  test('gives the same digest for any order of the entries', () => {
     fc.assert(
       fc.property(
         entries.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
@@ -104,7 +104,7 @@ describe('combining', () => {
     )
   })
 
-  test('depends on which name has which digest', () => {
+  test('gives another digest when two names exchange their digests', () => {
     const [a, b] = [afterWords(1), afterWords(2)]
     expect(
       combineDigests([
@@ -119,7 +119,7 @@ describe('combining', () => {
     )
   })
 
-  test('leaves the array as it was', () => {
+  test('leaves the array of entries unchanged', () => {
     const list = [
       { name: 'wan', hi: 1, lo: 2 },
       { name: 'lan', hi: 3, lo: 4 },
@@ -128,7 +128,7 @@ describe('combining', () => {
     expect(list.map(({ name }) => name)).toEqual(['wan', 'lan'])
   })
 
-  test('sorts by code units, so that upper case comes first in every locale', () => {
+  test('sorts names by UTF-16 code units, so upper case comes first in every locale', () => {
     const sorted = combineDigests([
       { name: 'Z', hi: 1, lo: 1 },
       { name: 'a', hi: 2, lo: 2 },
@@ -140,7 +140,7 @@ describe('combining', () => {
     expect(combineDigests(byHand.reverse())).toEqual(sorted)
   })
 
-  test('refuses two digests of one name', () => {
+  test('throws when two digests have the same name', () => {
     expect(() =>
       combineDigests([
         { name: 'wan', ...EMPTY },

@@ -19,29 +19,29 @@ const table: Record<string, Entry[]> = JSON.parse(
   readFileSync(new URL('./exact-math.table.json', import.meta.url), 'utf8'),
 )
 
-describe('against values of 40 digits', () => {
+describe('exact math compared with reference values of 40 digits', () => {
   test.each([
     { name: 'log', f: exactLog, boundUlps: 0.9 },
     { name: 'cbrt', f: exactCbrt, boundUlps: 0.67 },
     { name: 'exp', f: exactExp, boundUlps: 0.9 },
     { name: 'exponentialQuantile', f: exactExponentialQuantile, boundUlps: 0.9 },
-  ])('$name errs by less than $boundUlps ulp', ({ name, f, boundUlps }) => {
+  ])('$name has an error below $boundUlps ulp', ({ name, f, boundUlps }) => {
     expect(table[name].length).toBeGreaterThan(100)
     expect(worst(table[name], f, ulpsAway)).toBeLessThan(boundUlps)
   })
 
-  test('the normal quantile errs by less than 1e-15 of its value', () => {
+  test('the normal quantile has a relative error below 1e-15', () => {
     expect(table.normalQuantile.length).toBeGreaterThan(200)
     expect(worst(table.normalQuantile, exactNormalQuantile, relativeError)).toBeLessThan(1e-15)
   })
 
-  test('the table itself says the same in decimal and in binary', () => {
+  test('the table of reference values has equal decimal and binary forms', () => {
     for (const { value, nearest } of Object.values(table).flat()) expect(Number(value)).toBe(parseHex(nearest))
   })
 })
 
-describe('at the edges of the domain', () => {
-  test('log', () => {
+describe('exact math at the edges of its domain', () => {
+  test('the logarithm returns the documented values', () => {
     expect(exactLog(0)).toBe(-Infinity)
     expect(exactLog(-0)).toBe(-Infinity)
     expect(exactLog(1)).toBe(0)
@@ -50,7 +50,7 @@ describe('at the edges of the domain', () => {
     expect([-5e-324, -1, -Infinity, NaN].map(exactLog)).toEqual([NaN, NaN, NaN, NaN])
   })
 
-  test('exp', () => {
+  test('the exponential function returns the documented values', () => {
     expect([0, -0, Infinity, -Infinity, NaN].map(exactExp)).toEqual([1, 1, Infinity, 0, NaN])
     expect([709.782712893384, 709.7827128933841, -745.1332191019411, -745.1332191019412].map(exactExp)).toEqual([
       1.7976931348622732e308,
@@ -60,29 +60,29 @@ describe('at the edges of the domain', () => {
     ])
   })
 
-  test('the cube root', () => {
+  test('the cube root returns the documented values', () => {
     expect([0, -0, Infinity, -Infinity, NaN].map(exactCbrt)).toEqual([0, -0, Infinity, -Infinity, NaN])
     expect([1, -1, 8, 27, 1e9, -125].map(exactCbrt)).toEqual([1, -1, 2, 3, 1000, -5])
     expect(exactCbrt(5e-324)).toBe(1.7031839360032603e-108)
     expect(exactCbrt(Number.MAX_VALUE)).toBe(5.643803094122362e102)
   })
 
-  test('the exponential quantile', () => {
+  test('the exponential quantile returns the documented values', () => {
     expect([0, 1, -0.1, 1.1, NaN].map(exactExponentialQuantile)).toEqual([0, Infinity, NaN, NaN, NaN])
   })
 
-  test('the normal quantile', () => {
+  test('the normal quantile returns the documented values', () => {
     expect([0, 0.5, 1].map(exactNormalQuantile)).toEqual([-Infinity, 0, Infinity])
     expect([-5e-324, 1.0000000000000002, NaN].map(exactNormalQuantile)).toEqual([NaN, NaN, NaN])
     expect(exactNormalQuantile(5e-324)).toBeCloseTo(-38.467405617144344, 12)
   })
 })
 
-test('cubes of whole numbers have whole roots, up to the largest safe one', () => {
+test('exactCbrt returns the exact root of every cube of a safe integer that was tried', () => {
   for (let root = 1; root <= 208063; root += 17) expect(exactCbrt(root * root * root)).toBe(root)
 })
 
-test('the normal quantile is odd about one half', () => {
+test('exactNormalQuantile is antisymmetric about one half', () => {
   for (let i = 1; i < 1024; i++) expect(exactNormalQuantile(1 - i / 2048)).toBe(-exactNormalQuantile(i / 2048))
 })
 

@@ -3,7 +3,7 @@ import { finish32, hashString32, mix32 } from '../../src/engine/hash.ts'
 
 const WORDS = Array.from({ length: 2000 }, (_, i) => i)
 
-test('it is MurmurHash3_x86_32: the published vectors come out', () => {
+test('mix32 and finish32 give the published test vectors of MurmurHash3_x86_32', () => {
   expect(finish32(0) >>> 0).toBe(0)
   expect(finish32(1) >>> 0).toBe(0x514e28b7)
   // murmur3_32(4 zero bytes, seed 0) and murmur3_32(21 43 65 87, seed 0), by the reference implementation.
@@ -12,7 +12,7 @@ test('it is MurmurHash3_x86_32: the published vectors come out', () => {
   expect(finish32(mix32(0x5082edee, 0x87654321) ^ 4) >>> 0).toBe(0x2362f9de)
 })
 
-test('each bit of a word moves each bit of the hash half the time', () => {
+test('each bit of a word changes each bit of the hash in half of the cases', () => {
   const scattered = WORDS.map((word) => Math.imul(word, 0x9e3779b1))
   for (let bit = 0; bit < 32; bit++) {
     const flips = new Array<number>(32).fill(0)
@@ -25,16 +25,16 @@ test('each bit of a word moves each bit of the hash half the time', () => {
   }
 })
 
-test('one round never takes two words to one hash', () => {
+test('one round of mix32 never maps two words to one hash', () => {
   expect(new Set(WORDS.map((word) => mix32(7, word))).size).toBe(WORDS.length)
 })
 
-test('words count modulo 2^32', () => {
+test('mix32 takes words modulo 2^32', () => {
   expect(mix32(1, 4294967296 + 5)).toBe(mix32(1, 5))
   expect(mix32(1, -1)).toBe(mix32(1, 0xffffffff))
 })
 
-test('strings hash by their UTF-16 code units', () => {
+test('hashString32 hashes UTF-16 code units', () => {
   expect(hashString32('', 0)).toBe(0)
   expect(hashString32('link/wan/loss', 1)).toBe(hashString32(['link', 'wan', 'loss'].join('/'), 1))
   expect(hashString32('\u00e9', 1)).not.toBe(hashString32('e\u0301', 1))
@@ -42,7 +42,7 @@ test('strings hash by their UTF-16 code units', () => {
   expect(hashString32('\0', 1)).not.toBe(hashString32('\0\0', 1))
 })
 
-test('two seeds are two lanes: where one collides the other does not', () => {
+test('hashes with two seeds are independent: where one collides, the other does not', () => {
   const names = Array.from({ length: 200_000 }, (_, i) => `host-${i}`)
   const byHash = new Map<number, string>()
   const collisions: [string, string][] = []

@@ -6,17 +6,17 @@ import { KIND_LIMIT, TARGET_LIMIT } from '../../src/engine/pending-event-set.ts'
 import { LAST_TICK } from '../../src/engine/ticks.ts'
 import { DELAY_MIXES, drain, type Event, IMPLEMENTATIONS, push, steps, take, taken } from './pending-events.ts'
 
-describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyTies }) => {
+describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTies }) => {
   const emptyQueue = () => create(new Arena())
 
-  test('are none at first', () => {
+  test('is empty at first', () => {
     const queue = emptyQueue()
     expect(queue.size).toBe(0)
     expect(queue.nextTick()).toBe(Infinity)
     expect(queue.pop()).toBe(false)
   })
 
-  test('come by tick', () => {
+  test('returns events in the order of their ticks', () => {
     const queue = emptyQueue()
     push(queue, [
       [300, 0, 0, 0],
@@ -32,7 +32,7 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
     ])
   })
 
-  test('of one tick come by target, then kind, then argument, in whatever order they were pushed', () => {
+  test('returns events of one tick by target, then kind, then argument, whatever the order of the pushes', () => {
     const ordered: Event[] = [
       [5, 0, KIND_LIMIT - 1, 4294967295],
       [5, 1, 0, 9],
@@ -49,7 +49,7 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
     expect(drain(back)).toEqual(ordered)
   })
 
-  test('come out twice when they were pushed twice', () => {
+  test('returns an event twice when it was pushed twice', () => {
     const queue = emptyQueue()
     push(queue, [
       [8, 1, 2, 3],
@@ -61,7 +61,7 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
     ])
   })
 
-  test('are counted, and the next tick is known without taking anything', () => {
+  test('returns its size and the next tick without taking an event', () => {
     const queue = emptyQueue()
     push(queue, [
       [20, 0, 0, 1],
@@ -74,7 +74,7 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
     expect([queue.size, queue.nextTick()]).toEqual([0, Infinity])
   })
 
-  test('may lie anywhere up to the last tick, in any order of magnitude', () => {
+  test('accepts ticks of every order of magnitude up to the last tick', () => {
     const queue = emptyQueue()
     const ticks = Array.from({ length: 53 }, (_, bits) => 2 ** bits).flatMap((power) => [2 * power - 1, power])
     const events = [...new Set(ticks)].map((tick): Event => [tick, 0, 0, 0])
@@ -83,7 +83,7 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
     expect(queue.tick).toBe(LAST_TICK)
   })
 
-  test('can be pushed for the very next tick, before others that have long been waiting for theirs', () => {
+  test('accepts an event for the very next tick while older events wait for later ticks', () => {
     const queue = emptyQueue()
     push(queue, [
       [1000, 0, 0, 0],
@@ -101,7 +101,7 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
     ])
   })
 
-  test('can be pushed before the tick that was announced as the next', () => {
+  test('accepts an event before the tick that nextTick has returned', () => {
     const queue = emptyQueue()
     push(queue, [
       [10, 0, 0, 0],
@@ -117,7 +117,7 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
     expect(drain(queue).map(([tick]) => tick)).toEqual([11, 2 ** 40, 2 ** 50, 2 ** 50 + 1])
   })
 
-  test('can crowd before one that has long been waiting, while others wait behind it', () => {
+  test('accepts many events before one that has waited long, while others wait behind it', () => {
     const queue = emptyQueue()
     push(queue, [
       [1, 0, 0, 0],
@@ -131,7 +131,7 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
     expect(drain(queue).map(([tick]) => tick)).toEqual([...crowd.keys()].map((i) => i + 2).concat(2 ** 20, 2 ** 50))
   })
 
-  test('keep their order over a carry into the next digit', () => {
+  test('keeps the order of ticks across a carry into the next digit', () => {
     const queue = emptyQueue()
     push(queue, [
       [255, 0, 0, 0],
@@ -142,7 +142,7 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
     expect(drain(queue).map(([tick]) => tick)).toEqual([256, 257])
   })
 
-  test('can be a timer that comes early and is pushed again for its later deadline', () => {
+  test('accepts a timer again for a later deadline after its event came early', () => {
     const queue = emptyQueue()
     const [rto, timer, segment] = [200, 9, 1]
     push(queue, [
@@ -157,7 +157,7 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
     expect(drain(queue)).toEqual([[350, 0, timer, 0]])
   })
 
-  test(`may be ${manyTies} of one tick`, () => {
+  test(`returns ${manyTies} events of one tick in order`, () => {
     const queue = emptyQueue()
     const scattered = Array.from({ length: manyTies }, (_, i): Event => [77, i % 3, 0, (i * 48271) % manyTies])
     push(queue, [[76, 0, 0, 0], ...scattered])
@@ -168,13 +168,13 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
   })
 
   test.each([
-    ['the tick at hand', 40],
-    ['the past', 39],
-    ['a part of a tick', 40.5],
-    ['the time after the last tick', 2 ** 53],
-    ['never', Infinity],
-    ['no time', NaN],
-  ])('are refused for %s', (_, tick) => {
+    ['the current tick', 40],
+    ['an earlier tick', 39],
+    ['a fraction of a tick', 40.5],
+    ['a tick after the last one', 2 ** 53],
+    ['Infinity', Infinity],
+    ['NaN', NaN],
+  ])('throws when an event is pushed for %s', (_, tick) => {
     const queue = emptyQueue()
     queue.push(40, 0, 0, 0)
     queue.pop()
@@ -182,13 +182,13 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
     expect(queue.size).toBe(0)
   })
 
-  test.each([-1, -0.5])('are refused before the first tick, at %d', (tick) => {
+  test.each([-1, -0.5])('throws when the first event is pushed before tick 0, at %d', (tick) => {
     expect(() => emptyQueue().push(tick, 0, 0, 0)).toThrow(ModelError)
   })
 })
 
 describe.each(DELAY_MIXES)('with %s', (_, delay) => {
-  test('every implementation gives the same events, sizes and next ticks', () => {
+  test('every pending event set returns the same events, sizes and next ticks as the reference', () => {
     fc.assert(
       fc.property(steps(delay), (story) => {
         const [radix, reference] = IMPLEMENTATIONS.map(({ create }) => create(new Arena()))
@@ -198,25 +198,28 @@ describe.each(DELAY_MIXES)('with %s', (_, delay) => {
     )
   })
 
-  test.each(IMPLEMENTATIONS)('a $name forked at any moment goes on twice as if never forked', ({ create }) => {
-    fc.assert(
-      fc.property(steps(delay), steps(delay), steps(delay), (past, future, otherFuture) => {
-        const [arena, forkedArena] = [new Arena(), new Arena()]
-        const [queue, fork] = [create(arena), create(forkedArena)]
-        const [neverForked, otherNeverForked] = [create(new Arena()), create(new Arena())]
-        for (const step of past) for (const each of [queue, neverForked, otherNeverForked]) take(each, step)
-        // The buffer that waits has had a life of its own.
-        for (const step of otherFuture) take(fork, step)
+  test.each(IMPLEMENTATIONS)(
+    'a fork of $name at any moment and its origin both continue as if there had been no fork',
+    ({ create }) => {
+      fc.assert(
+        fc.property(steps(delay), steps(delay), steps(delay), (past, future, otherFuture) => {
+          const [arena, forkedArena] = [new Arena(), new Arena()]
+          const [queue, fork] = [create(arena), create(forkedArena)]
+          const [neverForked, otherNeverForked] = [create(new Arena()), create(new Arena())]
+          for (const step of past) for (const each of [queue, neverForked, otherNeverForked]) take(each, step)
+          // The fork's buffer has been used before.
+          for (const step of otherFuture) take(fork, step)
 
-        forkedArena.copyFrom(arena)
+          forkedArena.copyFrom(arena)
 
-        expect(taken(fork)).toEqual(taken(queue))
-        for (const step of future) expect(take(queue, step)).toEqual(take(neverForked, step))
-        for (const step of otherFuture) expect(take(fork, step)).toEqual(take(otherNeverForked, step))
-        expect(drain(queue)).toEqual(drain(neverForked))
-        expect(drain(fork)).toEqual(drain(otherNeverForked))
-      }),
-      { numRuns: 40 },
-    )
-  })
+          expect(taken(fork)).toEqual(taken(queue))
+          for (const step of future) expect(take(queue, step)).toEqual(take(neverForked, step))
+          for (const step of otherFuture) expect(take(fork, step)).toEqual(take(otherNeverForked, step))
+          expect(drain(queue)).toEqual(drain(neverForked))
+          expect(drain(fork)).toEqual(drain(otherNeverForked))
+        }),
+        { numRuns: 40 },
+      )
+    },
+  )
 })

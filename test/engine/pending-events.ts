@@ -5,13 +5,13 @@ import { RadixQueue } from '../../src/engine/radix-queue.ts'
 import { LAST_TICK } from '../../src/engine/ticks.ts'
 import { SortedQueue } from './sorted-queue.ts'
 
-/** Tick, target, kind, argument. */
+/** An event: tick, target, kind and argument. */
 export type Event = readonly [tick: number, target: number, kind: number, argument: number]
 
 export interface Implementation {
   readonly name: string
   readonly create: (arena: Arena) => PendingEventSet
-  /** So many events of one tick still take well under a second. */
+  /** A number of events of one tick that takes well under a second. */
   readonly manyTies: number
 }
 
@@ -29,14 +29,14 @@ export function taken(queue: PendingEventSet): Event {
   return [queue.tick, queue.target, queue.kind, queue.argument]
 }
 
-/** Takes all events, or the first `limit`. */
+/** Takes all events, or the first `limit`, and returns them. */
 export function drain(queue: PendingEventSet, limit = Infinity): Event[] {
   const events: Event[] = []
   while (events.length < limit && queue.pop()) events.push(taken(queue))
   return events
 }
 
-/** One step of a simulation: take `pops` events, then push some that lie `delay` ticks after the last of them. */
+/** A step of a simulation: take `pops` events, then push some that lie `delay` ticks after the last of them. */
 export interface Step {
   readonly pops: number
   readonly pushes: readonly {
@@ -71,7 +71,10 @@ const smallOrLarge = (limit: number) =>
     { weight: 1, arbitrary: fc.constantFrom(limit - 1, Math.floor(limit / 2)) },
   )
 
-/** Many pushes of few targets, kinds and arguments, so that ties of every depth occur. */
+/**
+ * Generates many pushes of few targets, kinds and arguments, so that events are equal in one, two, three and four
+ * numbers.
+ */
 export function steps(delay: fc.Arbitrary<number>): fc.Arbitrary<Step[]> {
   const pushes = fc.record({
     delay,
@@ -84,7 +87,7 @@ export function steps(delay: fc.Arbitrary<number>): fc.Arbitrary<Step[]> {
   return fc.array(step, { maxLength: 30, size: 'max' })
 }
 
-/** Everything that can be seen of the queue while it takes the step. */
+/** Performs a step and returns everything that can be observed of the queue. */
 export function take(queue: PendingEventSet, step: Step): unknown[] {
   const seen: unknown[] = drain(queue, step.pops)
   const now = Math.max(0, queue.tick)

@@ -45,7 +45,7 @@ export class Shelves extends Table<Shelf> {
     this.attach()
   }
 
-  /** Where the numbers of `weights` of a row begin. */
+  /** Returns the index at which the numbers of `weights` of a row begin. */
   weightsAt(shelf: Shelf): number {
     return shelf
   }
@@ -88,7 +88,7 @@ export function personIn(people: AnyPeople, row: Person): readonly number[] {
   return [people.isMarried[row], people.shoeSize[row], people.height[row], people.balance[row], people.birth[row]]
 }
 
-/** For the contract suites. */
+/** The kinds of table that the contract suites test. */
 export const KINDS = [
   { kind: 'a table with rows side by side', People, Shelves },
   { kind: 'a table known by index', People: IndexedPeople, Shelves: IndexedShelves },

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { bernoulliThreshold, fate32, fate53, Streams } from '../../src/engine/streams.ts'
+import { bernoulliThreshold, draw32, fraction53, Streams } from '../../src/engine/streams.ts'
 
-describe('a stream', () => {
-  test('has the key that seed and name give it, on every engine and for good', () => {
+describe('a random stream', () => {
+  test('has the recorded key for a seed and a name, on every engine', () => {
     expect(new Streams(7).key('link/wan/loss')).toEqual({ hi: 997897766, lo: 449520512 })
     expect(new Streams(7).key('link/wan/jitter')).toEqual({ hi: -1710833284, lo: -1357363422 })
     expect(new Streams(8).key('link/wan/loss')).toEqual({ hi: -463986740, lo: -1701942070 })
     expect(new Streams(-9007199254740991).key('')).toEqual({ hi: -1134063653, lo: -823723278 })
   })
 
-  test('does not notice that others exist', () => {
+  test('has the same key whichever other streams exist', () => {
     const alone = new Streams(7).key('link/wan/loss')
     const crowded = new Streams(7)
     for (let i = 0; i < 100; i++) crowded.key(`attacker/mallory-${i}`)
@@ -17,7 +17,7 @@ describe('a stream', () => {
     expect(crowded.key('link/wan/loss')).toEqual(alone)
   })
 
-  test('shares its key with no other among 100,000 of like names', () => {
+  test('has a key of its own among 100,000 streams of similar names', () => {
     const streams = new Streams(1)
     const keys = Array.from({ length: 100_000 }, (_, i) => streams.key(`link/l${i}/loss`))
     expect(new Set(keys.map(({ hi, lo }) => `${hi} ${lo}`)).size).toBe(keys.length)
@@ -28,29 +28,29 @@ describe('a stream', () => {
     }
   })
 
-  test('refuses a seed that is no safe integer', () => {
+  test('throws when the seed is not a safe integer', () => {
     expect(() => new Streams(0.5)).toThrow('safe integer')
     expect(() => new Streams(9007199254740992)).toThrow('safe integer')
   })
 })
 
-describe('fates of neighbours', () => {
+describe('draws of similar packets', () => {
   const { hi, lo } = new Streams(7).key('link/wan/loss')
-  const fate = (sequence: number, nth: number) => fate32(hi, lo, 11, 12, sequence, nth)
+  const draw = (sequence: number, nth: number) => draw32(hi, lo, 11, 12, sequence, nth)
   const COUNT = 65_536
 
   test.each([
-    { neighbours: 'sequence numbers one apart', at: (i: number) => fate(i, 1) },
-    { neighbours: 'segments 1448 bytes apart', at: (i: number) => fate(i * 1448, 1) },
-    { neighbours: 'transmissions of one segment', at: (i: number) => fate(1448, i) },
-    { neighbours: 'connections', at: (i: number) => fate32(hi, lo, i, 12, 1448, 1) },
-    { neighbours: 'streams', at: (i: number) => fate32(hi, lo + i, 11, 12, 1448, 1) },
+    { neighbours: 'sequence numbers one apart', at: (i: number) => draw(i, 1) },
+    { neighbours: 'segments 1448 bytes apart', at: (i: number) => draw(i * 1448, 1) },
+    { neighbours: 'transmissions of one segment', at: (i: number) => draw(1448, i) },
+    { neighbours: 'connections', at: (i: number) => draw32(hi, lo, i, 12, 1448, 1) },
+    { neighbours: 'streams', at: (i: number) => draw32(hi, lo + i, 11, 12, 1448, 1) },
   ])('are uniform and independent: $neighbours', ({ at }) => {
-    const fates = Array.from({ length: COUNT }, (_, i) => at(i))
-    const leading = fates.map((value) => value >>> 24)
+    const draws = Array.from({ length: COUNT }, (_, i) => at(i))
+    const leading = draws.map((value) => value >>> 24)
     expectUniform(leading, 256)
     expectUniform(
-      fates.map((value) => value & 255),
+      draws.map((value) => value & 255),
       256,
     )
     for (const lag of [1, 2, 3, 10]) {
@@ -61,7 +61,7 @@ describe('fates of neighbours', () => {
     }
   })
 
-  test('flip half of the bits when any bit of the identity flips', () => {
+  test('change half of their bits when any bit of their arguments changes', () => {
     const identity = [hi, lo, 11, 12, 1448, 1]
     for (let field = 0; field < identity.length; field++) {
       for (let bit = 0; bit < 32; bit++) {
@@ -76,30 +76,30 @@ describe('fates of neighbours', () => {
     }
   })
 
-  test('are a second, independent draw when the halves of the key change places', () => {
+  test('are independent when the two halves of the key are exchanged', () => {
     const pairs = Array.from({ length: COUNT }, (_, i) => {
-      return ((fate(i, 1) >>> 28) << 4) | (fate32(lo, hi, 11, 12, i, 1) >>> 28)
+      return ((draw(i, 1) >>> 28) << 4) | (draw32(lo, hi, 11, 12, i, 1) >>> 28)
     })
     expectUniform(pairs, 256)
   })
 
-  test('are what they were when this was written', () => {
-    expect([fate(0, 1), fate(1, 1), fate(1, 2), fate(4294967295, 1)]).toEqual([
+  test('have the recorded values for fixed arguments', () => {
+    expect([draw(0, 1), draw(1, 1), draw(1, 2), draw(4294967295, 1)]).toEqual([
       1007267046, 1820719706, 2789810919, 1407732858,
     ])
   })
 })
 
 describe('fractions and thresholds', () => {
-  test('a fraction has 53 bits and stays below 1', () => {
-    expect(fate53(0, 0)).toBe(0)
-    expect(fate53(0, 2048)).toBe(1.1102230246251565e-16)
-    expect(fate53(0x80000000, 0)).toBe(0.5)
-    expect(fate53(0xffffffff, 0xffffffff)).toBe(0.9999999999999999)
-    expect(fate53(-1, -1)).toBe(0.9999999999999999)
+  test('fraction53 returns fractions of 53 bits that stay below 1', () => {
+    expect(fraction53(0, 0)).toBe(0)
+    expect(fraction53(0, 2048)).toBe(1.1102230246251565e-16)
+    expect(fraction53(0x80000000, 0)).toBe(0.5)
+    expect(fraction53(0xffffffff, 0xffffffff)).toBe(0.9999999999999999)
+    expect(fraction53(-1, -1)).toBe(0.9999999999999999)
   })
 
-  test('a ratio of 0 is never, of 1 always, and the least ratio is not never', () => {
+  test('bernoulliThreshold never holds for a ratio of 0, always for 1, and sometimes for the smallest ratio', () => {
     expect(bernoulliThreshold(0)).toBe(0)
     expect(bernoulliThreshold(1)).toBe(4294967296)
     expect(bernoulliThreshold(0.5)).toBe(2147483648)
@@ -107,16 +107,16 @@ describe('fractions and thresholds', () => {
     expect(bernoulliThreshold(5e-324)).toBe(1)
   })
 
-  test('one packet in a thousand is lost at 0.1 %', () => {
+  test('one draw in a thousand lies below the threshold of 0.1 %', () => {
     const { hi, lo } = new Streams(7).key('link/wan/loss')
     const threshold = bernoulliThreshold(0.001)
     let lost = 0
-    for (let i = 0; i < 1_000_000; i++) if (fate32(hi, lo, 11, 12, i * 1448, 1) < threshold) lost++
+    for (let i = 0; i < 1_000_000; i++) if (draw32(hi, lo, 11, 12, i * 1448, 1) < threshold) lost++
     // A deviation of 32.
     expect(Math.abs(lost - 1000)).toBeLessThan(130)
   })
 
-  test('refuses a ratio that is none', () => {
+  test('bernoulliThreshold throws when the ratio is not between 0 and 1', () => {
     for (const ratio of [-0.1, 1.1, NaN]) expect(() => bernoulliThreshold(ratio)).toThrow('between 0 and 1')
   })
 })
@@ -138,7 +138,7 @@ function expectHalf(bits: number[]): void {
 
 function fateOf(identity: number[]): number {
   const [keyHi, keyLo, nameHi, nameLo, sequence, nth] = identity
-  return fate32(keyHi, keyLo, nameHi, nameLo, sequence, nth)
+  return draw32(keyHi, keyLo, nameHi, nameLo, sequence, nth)
 }
 
 function ones(word: number): number {

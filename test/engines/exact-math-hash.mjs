@@ -1,18 +1,18 @@
 /** Prints a hash of many values of each function that simulated values rest on. Every engine must print the same. */
 import { exactCbrt, exactExponentialQuantile, exactLog, exactNormalQuantile } from '../../dist/engine/exact-math.js'
 import { finish32, mix32 } from '../../dist/engine/hash.js'
-import { fate32, fate53, Streams } from '../../dist/engine/streams.js'
+import { draw32, fraction53, Streams } from '../../dist/engine/streams.js'
 
 const SAMPLES = 200_000
 const { hi, lo } = new Streams(7).key('engines/samples')
 const view = new DataView(new ArrayBuffer(8))
 
 /** A fraction in [0, 1) with all 53 bits in use. */
-const fraction = (i) => fate53(fate32(hi, lo, 1, 2, i, 0), fate32(lo, hi, 1, 2, i, 0))
+const fraction = (i) => fraction53(draw32(hi, lo, 1, 2, i, 0), draw32(lo, hi, 1, 2, i, 0))
 /** A positive normal double of any size. */
 const anySize = (i) => {
-  view.setUint32(0, 0x100000 + (fate32(hi, lo, 3, 4, i, 0) % 0x7fe00000))
-  view.setUint32(4, fate32(lo, hi, 3, 4, i, 0))
+  view.setUint32(0, 0x100000 + (draw32(hi, lo, 3, 4, i, 0) % 0x7fe00000))
+  view.setUint32(4, draw32(lo, hi, 3, 4, i, 0))
   return view.getFloat64(0)
 }
 

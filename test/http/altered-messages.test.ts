@@ -21,7 +21,7 @@ workloads: { asks: { path: web, requests: 3, response: 100KB } }
 const OUT = 'client>server'
 const BACK = 'server>client'
 
-/** What an end has read, a line each: `client: body 32768 changed by mallory`. */
+/** What an end has read, one text for each piece: `client: body 32768 changed by mallory`. */
 interface Outcome {
   readonly asks: WorkloadResult
   readonly reads: readonly string[]
@@ -33,7 +33,7 @@ function outcome(text: string, tamper: (simulation: Simulation) => { readonly co
   const reads: string[] = []
   const { http, streams } = simulation.parts
   const nameOf = (host: number) => (host === MALLORY ? 'mallory' : simulation.plan.hosts[host].name)
-  // The table may grow meanwhile: its columns are not to be held.
+  // The table may grow meanwhile, so its columns must not be held.
   const authorOf = (content: Content) => nameOf(streams.contents.table.author[content])
   const note = (exchange: Exchange, content: Content, what: string, isAltered: boolean) => {
     const host = nameOf(streams.table.host[http.exchanges.stream[exchange]])
@@ -41,7 +41,7 @@ function outcome(text: string, tamper: (simulation: Simulation) => { readonly co
   }
   http.readObserver = {
     onRequestRead: (exchange, content, isAltered) => note(exchange, content, 'request', isAltered),
-    onAnswerRead: (exchange, content, isAltered) => note(exchange, content, 'answer', isAltered),
+    onResponseRead: (exchange, content, isAltered) => note(exchange, content, 'answer', isAltered),
     onBodyRead: (exchange, content, lengthBytes, isAltered, body, offset) => {
       expect(streams.contents.isAltered(body)).toBe(isAltered)
       expect(offset).toBeLessThan(102_400)
@@ -59,29 +59,29 @@ function changed(reads: readonly string[]): string[] {
   return reads.filter((line) => line.endsWith('changed'))
 }
 
-describe('what was changed on the way is taken for true', () => {
-  test('a head', () => {
+describe('an end that reads changed bytes', () => {
+  test('accepts a head that was changed on the path', () => {
     const { asks, reads } = outcome(PLAIN, (it) => alter(it, OUT, first(holding(it, REQUEST_HEAD))))
     expect(asks).toMatchObject({ completed: 3, failed: 0 })
     expect(changed(reads)).toEqual(['server: request by mallory, changed'])
   })
 
-  test('a piece of a body, and nothing before or behind it', () => {
+  test('accepts a changed piece of a body, and reads the rest unchanged', () => {
     const isThird = (segment: { contentOffset: number }) => segment.contentOffset > 40_000
     const { asks, reads } = outcome(PLAIN, (it) => alter(it, BACK, first(isThird)))
     expect(asks).toMatchObject({ completed: 3, failed: 0 })
     expect(changed(reads)).toEqual(['client: 32768 of mallory by mallory, changed'])
   })
 
-  test('all of everything', () => {
+  test('accepts a response of which every segment was changed', () => {
     const { asks, reads } = outcome(PLAIN, (it) => alter(it, BACK, () => true))
     expect(asks).toMatchObject({ completed: 3, failed: 0 })
     expect(changed(reads)).toHaveLength(3 * (1 + 4))
   })
 })
 
-describe('what somebody puts in the place of another’s bytes', () => {
-  test('is read as what it says it is, where it ends with a message', () => {
+describe('an end that reads forged bytes in place of the original', () => {
+  test('accepts a forged response that ends where a message ends', () => {
     const { asks, reads } = outcome(PLAIN.replace('100KB', '1KB'), (it) => {
       const { contents } = it.parts.streams
       return forge(it, BACK, first(holding(it, RESPONSE_HEAD)), (content, lengthBytes) => {
@@ -104,7 +104,7 @@ describe('what somebody puts in the place of another’s bytes', () => {
   test.each([
     ['in the middle of a message', (segment: { contentOffset: number }) => segment.contentOffset > 40_000],
     ['from its beginning, with another end', (segment: { contentOffset: number }) => segment.contentOffset === 0],
-  ])('ends the connection, where it cuts one: %s', (_, which) => {
+  ])('fails the connection when the forged bytes cut a message: %s', (_, which) => {
     const { asks, reads } = outcome(PLAIN, (it) => forge(it, BACK, first(which)))
     expect(asks.failures).toEqual([{ reason: 'malformed message', count: 1 }])
     expect(asks.completed).toBe(2)
@@ -112,8 +112,8 @@ describe('what somebody puts in the place of another’s bytes', () => {
   })
 })
 
-describe('who passes it on passes it on as changed', () => {
-  test('sshd, from the far end of a tunnel', () => {
+describe('an end that forwards changed bytes', () => {
+  test('forwards them as changed, as sshd does at the far end of a tunnel', () => {
     const text = PLAIN.replace('scheme: http', 'scheme: http, tunnel: { kind: ssh }')
     const { asks, reads } = outcome(text, (it) =>
       alter(
@@ -129,7 +129,7 @@ describe('who passes it on passes it on as changed', () => {
     ])
   })
 
-  test('the apiserver, to its user over TLS', () => {
+  test('forwards them as changed, as the apiserver does to its user over TLS', () => {
     const text = smallCluster({
       paths: '{ users: { kind: user-apiserver } }',
       workloads: '{ asks: { path: users, kind: proxy-get, target: pods/web, response: 100KB, requests: 2 } }',

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { beginning, scenarioOf } from '../fixtures/simulations.ts'
 
-/** Bytes of an answer of 3 MB that a server has handed to its socket at once, 35 ms after it was dialled 20 ms away. */
+/**
+ * Returns how many bytes of a response of 3 MB a server has written to its socket 35 ms after a client dialled it from
+ * 20 ms away.
+ */
 function handedOver(cpu: 'go' | 'nodejs'): number {
   const simulation = beginning(
     scenarioOf(`version: 1
@@ -20,11 +23,11 @@ workloads: { w: { path: p, requests: 1, response: 3MB } }
 const HEAD_BYTES = 121
 
 // sendmsg of the server of the test bed is given 168 + 1,048,576 bytes, its head having more fields.
-test('Node.js hands a body over in pieces of 1 MiB, and waits until the socket has taken each', () => {
+test('Node.js writes a body in pieces of 1 MiB and waits until the socket has taken each', () => {
   expect(handedOver('nodejs')).toBe(HEAD_BYTES + 1_048_576)
 })
 
-// traces/go: the first segments of an answer end at 1448, 2896 and 4096.
-test("Go hands over its buffer of 4 KiB with the head in it, and then, as io.Copy does, 32 KiB at a time, as long as there is room: two, of a socket's first 45 KiB", () => {
+// traces/go: the first segments of a response end at 1448, 2896 and 4096.
+test('Go writes 4 KiB with the head, then 32 KiB at a time while the socket has room (two of its first 45 KiB)', () => {
   expect(handedOver('go')).toBe(4096 + 2 * 32_768)
 })

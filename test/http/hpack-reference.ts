@@ -2,10 +2,9 @@ import { huffmanBytes } from '../../src/http/hpack/huffman.ts'
 import { STATIC_TABLE } from '../../src/http/hpack/static-table.ts'
 
 /**
- * HPACK with real bytes, as plain as can be: an encoder that chooses as Go's does, and a decoder by RFC 7541 alone,
- * which shows that the encoder's blocks are valid.
+ * A header field of the reference implementation: HPACK with real bytes, with an encoder that chooses as Go's does, and
+ * a decoder by RFC 7541 alone, which shows that the encoder's blocks are valid.
  */
-
 export interface PlainField {
   readonly name: string
   readonly value: string
@@ -150,7 +149,10 @@ function fromHuffman(bytes: readonly number[]): string {
   return text
 }
 
-/** RFC 7541's code is canonical: shorter codes first, among codes of a length the smaller byte first. */
+/**
+ * The Huffman codes of RFC 7541. The code is canonical: shorter codes come first, and codes of one length are in the
+ * order of their bytes.
+ */
 const CODES = canonicalCodes()
 const BYTE_BY_CODE = new Map(CODES.map((code, byte) => [code, byte]))
 
@@ -169,7 +171,7 @@ function canonicalCodes(): string[] {
   return codes
 }
 
-/** Eight of the same letter need as many bytes as one needs bits. */
+/** Returns the length of a byte's code in bits: eight copies of a byte take as many bytes as one takes bits. */
 export function codeBits(byte: number): number {
   return huffmanBytes(new Uint8Array(8).fill(byte))
 }

@@ -8,7 +8,7 @@ import { integerBytes } from '../../src/http/hpack/integer.ts'
 import { STATIC_TABLE } from '../../src/http/hpack/static-table.ts'
 import { codeBits, PlainDecoder, PlainEncoder } from './hpack-reference.ts'
 
-/** One encoder. */
+/** Returns an encoder with its table. */
 function encoder(maxTableBytes?: number) {
   const fields = new HeaderFields()
   const tables = new HpackTables(new Arena(), fields, maxTableBytes)
@@ -32,29 +32,29 @@ const field = (line: string): HeaderField => {
 
 const hexBytes = (hex: string) => hex.replaceAll(' ', '').length / 2
 
-describe('the Huffman code', () => {
-  test('leaves no string of bits without a meaning, with the 30 bits of the end-of-string code', () => {
+describe('the Huffman code of HPACK', () => {
+  test('is complete: every string of bits has a meaning, with the 30 bits of the end-of-string code', () => {
     const filled = Array.from({ length: 256 }, (_, byte) => 2 ** -codeBits(byte)).reduce((sum, part) => sum + part)
     expect(filled + 2 ** -30).toBe(1)
   })
 })
 
-describe('an integer', () => {
+describe('the size of an HPACK integer', () => {
   test.each([
-    ['10 in five bits (RFC 7541 C.1.1)', 10, 5, 1],
-    ['1337 in five bits (C.1.2)', 1337, 5, 3],
-    ['42 in a byte (C.1.3)', 42, 8, 1],
-    ['the largest of a prefix', 126, 7, 1],
-    ['one more than fits the prefix', 127, 7, 2],
-    ['the last with one byte more', 254, 7, 2],
-    ['the first with two bytes more', 255, 7, 3],
+    ['is 1 byte for 10 in a prefix of 5 bits (RFC 7541 appendix C.1.1)', 10, 5, 1],
+    ['is 3 bytes for 1337 in a prefix of 5 bits (appendix C.1.2)', 1337, 5, 3],
+    ['is 1 byte for 42 in 8 bits (appendix C.1.3)', 42, 8, 1],
+    ['is 1 byte for the largest value of a prefix of 7 bits', 126, 7, 1],
+    ['is 2 bytes for the first value beyond a prefix of 7 bits', 127, 7, 2],
+    ['is 2 bytes for the largest value with one byte more', 254, 7, 2],
+    ['is 3 bytes for the first value with two bytes more', 255, 7, 3],
   ])('%s', (_, value, prefixBits, bytes) => {
     expect(integerBytes(value, prefixBits)).toBe(bytes)
   })
 })
 
-describe('a header block', () => {
-  test('has the bytes of the requests of RFC 7541 C.4, and leaves the same table', () => {
+describe('an HPACK header block', () => {
+  test('has the size of the requests in RFC 7541 appendix C.4 and leaves the same table', () => {
     const { encode, tableBytes } = encoder()
     const common = [':method: GET', ':scheme: http', ':path: /', ':authority: www.example.com'].map(field)
     expect(encode(...common)).toBe(hexBytes('8286 8441 8cf1 e3c2 e5f2 3a6b a0ab 90f4 ff'))
@@ -68,7 +68,7 @@ describe('a header block', () => {
     expect(tableBytes()).toBe(164)
   })
 
-  test('has the bytes of the responses of RFC 7541 C.6, whose table of 256 bytes evicts', () => {
+  test('has the size of the responses in RFC 7541 appendix C.6, with evictions from a table of 256 bytes', () => {
     const { encode, tableBytes } = encoder(256)
     const first = [
       ':status: 302',
@@ -100,14 +100,14 @@ describe('a header block', () => {
     expect(tableBytes()).toBe(215)
   })
 
-  test('spells out a field that changes each time, and enters it each time', () => {
+  test('contains a field that changes each time as a literal, and enters it into the table each time', () => {
     const { encode, entries } = encoder()
     const date = { ...field('date: Tue, 24 Nov 2026 14:37:25 GMT'), changesEachTime: true }
     expect([encode(date), encode(date), encode(date)]).toEqual([24, 24, 24])
     expect(entries()).toBe(3)
   })
 
-  test('never enters a sensitive field', () => {
+  test('never enters a sensitive field into the table', () => {
     const { encode, entries } = encoder()
     const token = { ...field('authorization: Bearer 0000'), sensitive: true }
     // Index 23 does not fit the four bits that a field without indexing has for it.
@@ -115,7 +115,7 @@ describe('a header block', () => {
     expect(entries()).toBe(0)
   })
 
-  test('leaves the table alone for a field larger than all of it', () => {
+  test('leaves the table unchanged for a field that is larger than the table', () => {
     const { encode, entries } = encoder(100)
     encode(field('a: b'))
     const large = field(`a: ${'0'.repeat(80)}`)
@@ -123,13 +123,13 @@ describe('a header block', () => {
     expect(entries()).toBe(1)
   })
 
-  test('begins with the size of the table, once, where the peer has named it', () => {
+  test('begins with the size of the table once after the peer has sent it', () => {
     const { encode, peerNamesTableSize } = encoder()
     peerNamesTableSize()
     expect([encode(field(':method: GET')), encode(field(':method: GET'))]).toEqual([4, 1])
   })
 
-  test('prefers a full match in the dynamic table to the static name, and a static name to a dynamic one', () => {
+  test('uses a full match in the dynamic table before a static name, and a static name before a dynamic one', () => {
     const { encode } = encoder()
     expect(encode(field('accept: a'))).toBe(3)
     expect(encode(field('accept: a'))).toBe(1)
@@ -140,7 +140,7 @@ describe('a header block', () => {
   })
 })
 
-/** Values of one size in plain and in Huffman code: 0, 1 and 2 have codes of one length. */
+/** Returns values of one size in plain text and in Huffman code, since 0, 1 and 2 have codes of the same length. */
 const inTernary = (value: number) => value.toString(3).padStart(12, '0')
 
 const blocks = fc.array(
@@ -163,8 +163,8 @@ const blocks = fc.array(
   { maxLength: 12 },
 )
 
-describe('sizes and tables', () => {
-  test('are those of an encoder that writes bytes, which a decoder understands', () => {
+describe('HPACK sizes and tables', () => {
+  test('equal those of an encoder that writes bytes, whose blocks a decoder can read', () => {
     fc.assert(
       fc.property(blocks, fc.constantFrom(64, 256, 4096), (lists, maxBytes) => {
         const { encode, tableBytes, entries } = encoder(maxBytes)
@@ -187,7 +187,7 @@ describe('sizes and tables', () => {
     )
   })
 
-  test('of one connection are not those of another, however many there are', () => {
+  test('of one connection do not change with those of other connections', () => {
     const fields = new HeaderFields()
     const tables = new HpackTables(new Arena(), fields)
     const [id] = fields.internAll([field('x-name: value')])

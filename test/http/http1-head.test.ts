@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { http1RequestHeadBytes, http1ResponseHeadBytes } from '../../src/http/http1-head.ts'
 
-describe('a head of HTTP/1.1', () => {
-  test('of a request names method, target and host, then its other fields', () => {
+describe('the size of an HTTP/1.1 head', () => {
+  test('counts method, target and Host of a request, then its other fields', () => {
     const fields = [
       { name: ':authority', value: '10.0.0.1:10250' },
       { name: ':method', value: 'GET' },
@@ -14,7 +14,7 @@ describe('a head of HTTP/1.1', () => {
     expect(http1RequestHeadBytes(fields)).toBe(text.length)
   })
 
-  test('of a CONNECT has the authority for a target', () => {
+  test('counts the authority as the target of a CONNECT', () => {
     const fields = [
       { name: ':authority', value: '10.0.0.1:10250' },
       { name: ':method', value: 'CONNECT' },
@@ -23,16 +23,21 @@ describe('a head of HTTP/1.1', () => {
   })
 
   test.each([
-    ['of a response with a known length', '200', '2', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n'],
     [
-      'of one without says that the body comes in chunks',
+      'counts content-length of a response with a known length',
+      '200',
+      '2',
+      'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n',
+    ],
+    [
+      'counts transfer-encoding of a response without a known length',
       '200',
       null,
       'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n',
     ],
-    ['of a switch of protocols has no body', '101', null, 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
+    ['counts no body field of a 101', '101', null, 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
     [
-      'of a status without a phrase of its own',
+      'counts a made-up phrase for a status that has none',
       '299',
       '0',
       'HTTP/1.1 299 status code 299\r\ncontent-length: 0\r\n\r\n',

@@ -18,8 +18,8 @@ import {
   GRPC_GO_SERVER,
 } from '../../src/http/http2-parameters.ts'
 
-describe('a frame', () => {
-  test('has nine bytes and its payload (RFC 9113 section 6)', () => {
+describe('the size of an HTTP/2 frame', () => {
+  test('is nine bytes and the payload (RFC 9113 section 6)', () => {
     expect([settingsBytes(5), SETTINGS_ACK_BYTES, WINDOW_UPDATE_BYTES, PING_BYTES, RST_STREAM_BYTES]).toEqual([
       39, 9, 13, 17, 13,
     ])
@@ -31,36 +31,36 @@ describe('a frame', () => {
     [16_384, 16_393],
     [16_385, 16_403],
     [40_000, 40_027],
-  ])('of headers is followed by CONTINUATION where a block of %i bytes does not fit', (blockBytes, bytes) => {
+  ])('includes CONTINUATION frames when a header block of %i bytes exceeds the frame size', (blockBytes, bytes) => {
     expect(headersBytes(blockBytes, 16_384)).toBe(bytes)
   })
 })
 
-describe('a connection opens', () => {
-  test("with what Go 1.24's client and server were seen to send", () => {
+describe('the opening bytes of an HTTP/2 connection', () => {
+  test("are those that Go 1.24's client and server were observed to send", () => {
     expect([GO_CLIENT.openingBytes, GO_SERVER.openingBytes]).toEqual([70, 52])
   })
 
-  test('with a preface, with empty SETTINGS and with one setting where gRPC-Go talks', () => {
+  test('are a preface and empty SETTINGS, or one setting, for gRPC-Go', () => {
     expect([GRPC_GO_CLIENT.openingBytes, GRPC_GO_SERVER.openingBytes]).toEqual([33, 15])
   })
 
-  test('to an apiserver with room for a full window of each of its streams', () => {
+  test('of an apiserver leave room for a full window of each of its streams', () => {
     expect(apiserverHttp2(100).connectionWindowBytes).toBe(25 * 1024 * 1024)
   })
 })
 
-describe('a reader grants', () => {
+describe('an HTTP/2 receiver', () => {
   test.each([
-    ['nothing for a small read from a large window', 1_048_576, 4095, 0],
-    ['all that has come together, from 4096 bytes on', 1_048_576, 4096, 4096],
-    ['a small read where that doubles the window', 1000, 1000, 1000],
-    ['nothing where it does not', 1000, 999, 0],
+    ['grants nothing after a small read from a large window', 1_048_576, 4095, 0],
+    ['grants everything that was read once it is 4096 bytes', 1_048_576, 4096, 4096],
+    ['grants a small read when that doubles the window', 1000, 1000, 1000],
+    ['grants nothing when a small read does not double the window', 1000, 999, 0],
   ])('%s', (_, availableBytes, unsentBytes, grantedBytes) => {
     expect(windowUpdateBytes(availableBytes, unsentBytes)).toBe(grantedBytes)
   })
 
-  test('by quarters of the window where it runs gRPC-Go', () => {
+  test('grants quarters of the window when it runs gRPC-Go', () => {
     expect([grpcWindowUpdateBytes(65_535, 16_382), grpcWindowUpdateBytes(65_535, 16_383)]).toEqual([0, 16_383])
   })
 })

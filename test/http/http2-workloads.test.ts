@@ -4,7 +4,7 @@ import { resultOf, scenarioOf } from '../fixtures/simulations.ts'
 
 const MS = 1_000_000
 
-/** A round trip takes exactly 20 ms, and nothing else takes time. */
+/** Returns a scenario in which a round trip takes exactly 20 ms and nothing else takes time. */
 function scenarioWith(path: string, workloads: string, link = 'delay: 10ms'): string {
   return `version: 1
 hosts: { node: { cpu: instant }, master: { cpu: instant } }
@@ -17,8 +17,8 @@ workloads: { ${workloads} }
 const INTO_APISERVER = 'kind: kubelet-apiserver, from: node, to: master'
 const INTO_KUBELET = 'kind: apiserver-kubelet, from: master, to: node'
 
-describe('HTTP/2', () => {
-  test('carries many requests at a time on one connection, and none waits for another', () => {
+describe('an HTTP/2 connection', () => {
+  test('carries many requests at a time without one waiting for another', () => {
     const text = scenarioWith(INTO_APISERVER, 'asks: { path: way, requests: 3, concurrency: 3, response: 100B }')
     const { syns } = sendingsOn(scenarioOf(text), 'link/wire/forward')
     expect(syns).toEqual([0])
@@ -27,7 +27,7 @@ describe('HTTP/2', () => {
     expect(latencyMs).toMatchObject({ min: 20, max: 20 })
   })
 
-  test('is one connection for all workloads of a path, which pay for it by what they send and receive', () => {
+  test('is shared by all workloads of a path, each charged for what it sends and receives', () => {
     const text = scenarioWith(
       INTO_APISERVER,
       'small: { path: way, requests: 5, response: 1000B }, large: { path: way, requests: 5, response: 100KB }',
@@ -36,19 +36,19 @@ describe('HTTP/2', () => {
     const { workloads, links } = resultOf(text)
     const [large, small] = workloads
     expect(large.wireBytes).toBeGreaterThan(20 * small.wireBytes)
-    // What is still on its way when the run ends is paid for, and not delivered.
+    // Packets in flight when the run ends are charged, but not delivered.
     const deliveredBytes = links.reduce((sum, { bytes }) => sum + bytes, 0)
     const underWayBytes = large.wireBytes + small.wireBytes - deliveredBytes
     expect(underWayBytes).toBeGreaterThanOrEqual(0)
     expect(underWayBytes).toBeLessThan(3 * 1_500)
   })
 
-  test('has connections of their own for requests that want new ones', () => {
+  test('is not shared by requests that want new connections', () => {
     const text = scenarioWith(INTO_APISERVER, 'asks: { path: way, requests: 3, connection: per-request }')
     expect(sendingsOn(scenarioOf(text), 'link/wire/forward').syns).toEqual([0, 60 * MS, 120 * MS])
   })
 
-  test('lets a client send 256 KiB a round trip to the apiserver, the window of a stream, and no more', () => {
+  test('lets a client send 256 KiB, the window of a stream, per round trip to the apiserver', () => {
     const text = scenarioWith(
       INTO_APISERVER,
       'asks: { path: way, requests: 1, request: 20MB }',
@@ -61,7 +61,7 @@ describe('HTTP/2', () => {
     expect(breakdownNs.window).toBeGreaterThan(5_000 * MS)
   })
 
-  test('dies with its connection: everything under way fails, and what comes later dials again', () => {
+  test('fails all its requests when it fails, and later requests dial again', () => {
     const text = `${scenarioWith(INTO_APISERVER, 'asks: { path: way, requests: 20, concurrency: 10 }')}events: [{ at: 65ms, restart: master }]\n`
     const [{ completed, failed, failures }] = resultOf(text).workloads
     expect({ completed, failed }).toEqual({ completed: 10, failed: 10 })
@@ -70,14 +70,14 @@ describe('HTTP/2', () => {
 })
 
 describe('an upgraded connection', () => {
-  test('to a kubelet: two round trips to connect, one to switch, one for each SPDY stream, and the output comes with the last', () => {
+  test('to a kubelet takes two round trips to connect, one to switch and one per SPDY stream, and the output comes with the last', () => {
     const text = scenarioWith(INTO_KUBELET, 'runs: { path: way, kind: exec, response: 100B, requests: 3 }')
     const [{ completed, latencyMs }] = resultOf(text).workloads
     expect(completed).toBe(3)
     expect(latencyMs).toMatchObject({ min: (2 + 1 + 3) * 20, max: (2 + 1 + 3) * 20 })
   })
 
-  test('echoes each key after a round trip, whether the one before is back or not', () => {
+  test('echoes each key after one round trip, even while an earlier echo is outstanding', () => {
     const text = scenarioWith(INTO_KUBELET, 'types: { path: way, kind: keystrokes, rate: 100/s, for: 1s }')
     const [{ completed, latencyMs, breakdownNs }] = resultOf(text).workloads
     expect(completed).toBe(100)
@@ -85,7 +85,7 @@ describe('an upgraded connection', () => {
     expect(Object.values(breakdownNs).reduce((sum, ns) => sum + ns, 0)).toBe(100 * 20 * MS)
   })
 
-  test('that goes down fails the keys that were under way', () => {
+  test('fails the keys that are outstanding when it goes down', () => {
     const text = `${scenarioWith(INTO_KUBELET, 'types: { path: way, kind: keystrokes, rate: 100/s, for: 1s }')}events: [{ at: 500ms, restart: node }]\n`
     const [{ completed, failed, unfinished }] = resultOf(text).workloads
     expect(completed).toBeGreaterThan(20)
@@ -94,8 +94,8 @@ describe('an upgraded connection', () => {
   })
 })
 
-describe('an answer that goes on', () => {
-  test('delivers each piece a one-way trip after it was said, at its rate', () => {
+describe('a streamed response', () => {
+  test('delivers each piece of a streamed response one one-way trip after the server sent it, at its rate', () => {
     const text = scenarioWith(INTO_KUBELET, 'follows: { path: way, kind: stream, rate: 40KB/s, chunk: 4KB, for: 10s }')
     const [{ completed, deliveredBytes, latencyMs }] = resultOf(text).workloads
     expect(completed).toBe(99)
@@ -103,7 +103,7 @@ describe('an answer that goes on', () => {
     expect(latencyMs).toMatchObject({ min: 10, max: 10 })
   })
 
-  test('of a watch has an event each time that something changes', () => {
+  test('of a watch contains one event for each change of an object', () => {
     const text = scenarioWith(
       INTO_APISERVER,
       'watches: { path: way, kind: watch, resource: pods, rate: 1/s, for: 30s }',
@@ -112,7 +112,7 @@ describe('an answer that goes on', () => {
     expect({ completed, failed }).toEqual({ completed: 29, failed: 0 })
   })
 
-  test('without an end is background: the run does not wait for it', () => {
+  test('without an end is background traffic, for which the run does not wait', () => {
     const text = scenarioWith(
       INTO_APISERVER,
       'watches: { path: way, kind: watch, resource: pods, rate: 1/s }, asks: { path: way, requests: 1, start: 5s }',

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { exactCbrt, exactExponentialQuantile, exactLog, exactNormalQuantile } from '../../src/engine/exact-math.ts'
-import { fate32, fate53, Streams } from '../../src/engine/streams.ts'
+import { draw32, fraction53, Streams } from '../../src/engine/streams.ts'
 
 const SAMPLES = 2_000_000
 const { hi, lo } = new Streams(7).key('long/exact-math')
-const fraction = (i: number) => fate53(fate32(hi, lo, 0, 0, i, 0), fate32(lo, hi, 0, 0, i, 0))
+const fraction = (i: number) => fraction53(draw32(hi, lo, 0, 0, i, 0), draw32(lo, hi, 0, 0, i, 0))
 
 describe('functions that grow never fall', () => {
   test.each([

@@ -12,7 +12,7 @@ function begin() {
   const timeline = new Timeline(new SortedQueue(arena))
   const activities = new ActivityTable(arena, timeline)
   const row = activities.begin()
-  /** What was spent up to `tick`, without the parts that got nothing. */
+  /** Returns how the time up to `tick` was spent, without the parts that are 0. */
   const spentAt = (tick: number): Partial<Record<Part, number>> => {
     timeline.now = tick
     const totals = new Float64Array(PART_COUNT)
@@ -23,35 +23,35 @@ function begin() {
 }
 
 describe('the time of a connection', () => {
-  test('is propagation where nothing else is going on', () => {
+  test('counts as propagation when nothing else happens', () => {
     const { spentAt } = begin()
     expect(spentAt(0)).toEqual({})
     expect(spentAt(100)).toEqual({ propagation: 100 })
     expect(spentAt(100)).toEqual({ propagation: 100 })
   })
 
-  test('goes, packet by packet, to the queue, to the link, and to the way', () => {
+  test('is divided between queueing, serialization and propagation for each packet', () => {
     const { activities, row, spentAt } = begin()
-    activities.transmits(row, 30, 50)
+    activities.recordTransmission(row, 30, 50)
     expect(spentAt(20)).toEqual({ queueing: 20 })
     expect(spentAt(60)).toEqual({ queueing: 30, serialization: 20, propagation: 10 })
   })
 
-  test('belongs to one part when several go on: in the order of PARTS', () => {
+  test('counts for the first part in the order of PARTS when several apply', () => {
     const { timeline, activities, row, spentAt } = begin()
-    activities.transmits(row, 100, 200)
-    activities.worksUntil(row, 50)
+    activities.recordTransmission(row, 100, 200)
+    activities.recordWork(row, 50)
     activities.changeClosedWindows(row, 1)
     // CPU before queueing, queueing before window, window before serialization.
     expect(spentAt(150)).toEqual({ cpu: 50, queueing: 50, window: 50 })
     activities.changeClosedWindows(row, -1)
     expect(spentAt(210)).toEqual({ cpu: 50, queueing: 50, window: 50, serialization: 50, propagation: 10 })
     activities.changeHandshakes(row, 1)
-    activities.worksUntil(row, 220)
-    activities.transmits(row, 230, 240)
+    activities.recordWork(row, 220)
+    activities.recordTransmission(row, 230, 240)
     // CPU before handshake, handshake before queueing.
     expect(spentAt(250)).toMatchObject({ cpu: 60, handshake: 30, queueing: 50, serialization: 50 })
-    activities.worksUntil(row, 300)
+    activities.recordWork(row, 300)
     activities.changeLossRecoveries(row, 1)
     timeline.now = 260
     activities.changeHandshakes(row, -1)
@@ -61,7 +61,7 @@ describe('the time of a connection', () => {
     expect(spentAt(310)).toMatchObject({ retransmission: 30, cpu: 80, propagation: 20 })
   })
 
-  test('of several that do the same is counted once, until the last has done', () => {
+  test('counts once when several conditions of one part overlap, until the last ends', () => {
     const { activities, row, spentAt } = begin()
     activities.changeLossRecoveries(row, 1)
     activities.changeLossRecoveries(row, 1)
@@ -69,12 +69,12 @@ describe('the time of a connection', () => {
     activities.changeLossRecoveries(row, -1)
     spentAt(20)
     activities.changeLossRecoveries(row, -1)
-    activities.worksUntil(row, 40)
-    activities.worksUntil(row, 30)
+    activities.recordWork(row, 40)
+    activities.recordWork(row, 30)
     expect(spentAt(50)).toEqual({ retransmission: 20, cpu: 20, propagation: 10 })
   })
 
-  test('adds up exactly, whatever happens', () => {
+  test('is divided into parts whose sum is exactly its age, whatever happens', () => {
     type Step = { readonly after: number; readonly what: number; readonly length: number }
     const step: fc.Arbitrary<Step> = fc.record({
       after: fc.integer({ min: 0, max: 50 }),
@@ -89,8 +89,8 @@ describe('the time of a connection', () => {
         for (const { after, what, length } of steps) {
           timeline.now += after
           const { now } = timeline
-          if (what === 0) activities.worksUntil(row, now + length)
-          else if (what <= 2) activities.transmits(row, now + length, now + 2 * length)
+          if (what === 0) activities.recordWork(row, now + length)
+          else if (what <= 2) activities.recordTransmission(row, now + length, now + 2 * length)
           else {
             const condition = what % 3
             const enters = open[condition] === 0 || what > 5
@@ -104,7 +104,7 @@ describe('the time of a connection', () => {
     )
   })
 
-  test('is kept until nobody holds it any more', () => {
+  test('is recorded until its last holder drops it', () => {
     const { activities, row } = begin()
     activities.hold(row)
     activities.drop(row)

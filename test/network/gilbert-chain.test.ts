@@ -5,13 +5,13 @@ import { PacketSender, wire } from '../fixtures/packets.ts'
 const SLOT_NS = 120_000 // of a packet of 1500 bytes at 100 Mbps
 const LINE = 'delay: 1ms, rate: 100Mbps'
 
-/** Sends one packet a slot, back to back; returns for each whether it arrived. */
+/** Sends one packet per time slot, back to back, and returns for each whether it arrived. */
 function arrivals(bursts: string, count: number, others: readonly number[] = [], seed = 1): boolean[] {
   const lab = new NetworkLab({ seed, ...wire(`${LINE}, bursts: ${bursts}`) })
   const desk = new PacketSender(lab)
   const between = new Set(others)
   for (let slot = 0; slot < count; slot++) {
-    // Half a slot of link time is left over for somebody else's packet.
+    // Half a slot of link time is left for a packet of another connection.
     lab.at(slot * SLOT_NS, () => desk.send({ from: 'a', to: 'b', sequence: slot, bytes: 700 }))
     if (between.has(slot))
       lab.at(slot * SLOT_NS + 60_000, () =>
@@ -23,7 +23,7 @@ function arrivals(bursts: string, count: number, others: readonly number[] = [],
   return Array.from({ length: count }, (_, slot) => arrived.has(slot))
 }
 
-/** Lengths of the runs of lost packets. */
+/** Returns the lengths of the runs of lost packets. */
 function bursts(arrived: readonly boolean[]): number[] {
   const lengths: number[] = []
   arrived.forEach((hasArrived, slot) => {
@@ -34,31 +34,31 @@ function bursts(arrived: readonly boolean[]): number[] {
   return lengths
 }
 
-test('loss comes in bursts: as much as the chain says, in runs that last as long as it says', () => {
+test("burst loss has the ratio and the mean burst length of Gilbert's chain", () => {
   const arrived = arrivals('1% 20% 100%', 8_000)
   const lengths = bursts(arrived)
   expect(arrived.filter((hasArrived) => !hasArrived).length / arrived.length).toBeCloseTo(0.01 / 0.21, 2)
   expect(Math.abs(lengths.reduce((sum, length) => sum + length, 0) / lengths.length - 5)).toBeLessThan(1)
 })
 
-test('in a burst only so many are lost as it says', () => {
+test('burst loss drops only the configured share of the packets in the bad state', () => {
   const arrived = arrivals('1% 20% 50%', 8_000)
   expect(arrived.filter((hasArrived) => !hasArrived).length / arrived.length).toBeCloseTo(0.005 / 0.21, 2)
 })
 
-test('a chain whose states change nearly each slot does so', () => {
+test("Gilbert's chain alternates when its transition probabilities are close to 1", () => {
   const arrived = arrivals('90% 95% 100%', 5_000)
   expect(arrived.filter((hasArrived) => !hasArrived).length / arrived.length).toBeCloseTo(0.9 / 1.85, 1)
   expect(bursts(arrived).every((length) => length < 5)).toBe(true)
 })
 
-test("somebody else's packets between them change nothing", () => {
+test('burst loss of a packet does not change when packets of another connection are sent in between', () => {
   const alone = arrivals('2% 20% 60%', 3_000)
   const every = Array.from({ length: 3_000 }, (_, slot) => slot)
   expect(arrivals('2% 20% 60%', 3_000, every)).toEqual(alone)
   expect(arrivals('2% 20% 60%', 3_000, [5, 700, 701, 702])).toEqual(alone)
 })
 
-test('another seed has other bursts', () => {
+test('burst loss has other bursts with another seed', () => {
   expect(arrivals('2% 20% 100%', 3_000, [], 2)).not.toEqual(arrivals('2% 20% 100%', 3_000))
 })

@@ -13,7 +13,7 @@ function open(line: string) {
 
 describe('jitter', () => {
   const COUNT = 5_000
-  /** Delays of packets that are sent a second apart, so that none holds up another. */
+  /** Returns the delays of packets that are sent a second apart, so that none delays another. */
   function delays(line: string): number[] {
     const { lab, desk, send } = open(line)
     for (let sequence = 0; sequence < COUNT; sequence++) lab.at(sequence * 1_000 * MS, () => send(sequence))
@@ -22,7 +22,7 @@ describe('jitter', () => {
     return desk.arrivals.map(({ sequence, tick }) => tick - sequence * 1_000 * MS)
   }
 
-  test('uniform: spreads evenly over the delay plus or minus the amplitude, and no further', () => {
+  test('is uniform over plus or minus the amplitude when its kind is uniform', () => {
     const all = delays('delay: 10ms, jitter: uniform 2ms')
     expect(Math.min(...all)).toBeGreaterThanOrEqual(8 * MS)
     expect(Math.max(...all)).toBeLessThanOrEqual(12 * MS)
@@ -35,14 +35,14 @@ describe('jitter', () => {
     }
   })
 
-  test('normal: spreads with the standard deviation that it is told', () => {
+  test('has the configured standard deviation when its kind is normal', () => {
     const all = delays('delay: 10ms, jitter: normal 1ms')
     expect(mean(all) / MS).toBeCloseTo(10, 1)
     expect(deviation(all) / MS).toBeCloseTo(1, 1)
     expect(all.filter((delay) => Math.abs(delay - 10 * MS) < 1 * MS).length / COUNT).toBeCloseTo(0.683, 1)
   })
 
-  test('log-normal: half are later by less than the median, and 99 of 100 by less than p99', () => {
+  test('has the configured median and p99 when its kind is log-normal', () => {
     const all = delays('delay: 10ms, jitter: log-normal 1ms 8ms')
     const share = (ms: number) => all.filter((delay) => delay < (10 + ms) * MS).length / COUNT
     expect(Math.min(...all)).toBeGreaterThan(10 * MS)
@@ -52,25 +52,25 @@ describe('jitter', () => {
     expect(Math.abs(share(8) - 0.99)).toBeLessThan(0.004)
   })
 
-  test('log-normal: makes nobody later than an hour, however long its tail', () => {
+  test('never exceeds one hour when its kind is log-normal', () => {
     const all = delays('delay: 10ms, jitter: log-normal 1ns 3600s reorder')
     expect(Math.max(...all)).toBe(3_600_010 * MS)
     expect(all.filter((delay) => delay === 3_600_010 * MS).length / COUNT).toBeCloseTo(0.01, 2)
   })
 
-  test('never lets a packet arrive before it was sent', () => {
+  test('never makes a packet arrive before it was sent', () => {
     const all = delays('delay: 1ms, jitter: normal 5ms')
     expect(Math.min(...all)).toBe(1)
   })
 
-  test('holds up those behind unless they may overtake', () => {
+  test('delays later packets too unless the link may reorder', () => {
     const { lab, desk, send } = open('delay: 10ms, rate: 1Gbps, jitter: normal 3ms')
     for (let sequence = 0; sequence < 200; sequence++) send(sequence)
     lab.run()
     expect(desk.arrived).toEqual(Array.from({ length: 200 }, (_, sequence) => sequence))
   })
 
-  test('lets those overtake that may, and none is lost or comes twice', () => {
+  test('lets packets overtake when the link may reorder, without losing or duplicating any', () => {
     const { lab, desk, send } = open('delay: 10ms, rate: 1Gbps, jitter: normal 3ms reorder')
     for (let sequence = 0; sequence < 200; sequence++) send(sequence)
     lab.run()
@@ -81,7 +81,7 @@ describe('jitter', () => {
     expect(lab.network.packets.count).toBe(0)
   })
 
-  test('leaves loss alone: the same packets arrive, only later', () => {
+  test('does not change which packets are lost', () => {
     const arrived = (line: string) => {
       const { lab, desk, send } = open(line)
       for (let sequence = 0; sequence < 200; sequence++) send(sequence)

@@ -13,14 +13,14 @@ function open(line: string, seed = 1) {
 }
 
 describe('a packet on a link', () => {
-  test('takes its bytes at the rate, and then the delay', () => {
+  test('arrives after its serialization time and the delay', () => {
     const { lab, desk, send } = open('delay: 10ms, rate: 100Mbps')
     send(1, 1500)
     lab.run()
     expect(desk.ticks).toEqual([120_000 + 10 * MS])
   })
 
-  test('takes part of a tick for a whole one, so that a link never carries more than its rate', () => {
+  test('takes a whole tick for a fraction of a tick, so the link never carries more than its rate', () => {
     const { lab, desk, send } = open('rate: 3bps')
     send(1, 40)
     lab.run()
@@ -28,7 +28,7 @@ describe('a packet on a link', () => {
     expect(desk.ticks).toEqual([106_666_666_667])
   })
 
-  test('waits for the one before it, and the parts of ticks do not get lost', () => {
+  test('waits for the previous packet, without losing the fractions of ticks', () => {
     const { lab, desk, send } = open('rate: 7Gbps')
     for (let sequence = 0; sequence < 4; sequence++) send(sequence, 100)
     lab.run()
@@ -36,7 +36,7 @@ describe('a packet on a link', () => {
     expect(desk.ticks).toEqual([115, 230, 345, 460])
   })
 
-  test('takes one tick where the link has neither delay nor rate', () => {
+  test('takes one tick when the link has neither delay nor rate', () => {
     const { lab, desk, send } = open('')
     send(1)
     send(2)
@@ -47,7 +47,7 @@ describe('a packet on a link', () => {
     ])
   })
 
-  test('does not wait for packets that go the other way', () => {
+  test('does not wait for packets in the other direction', () => {
     const { lab, desk, send } = open('delay: 1ms, rate: 1Mbps')
     send(1, 1000)
     desk.send({ from: 'b', to: 'a', sequence: 2, bytes: 1000 })
@@ -55,13 +55,13 @@ describe('a packet on a link', () => {
     expect(desk.ticks).toEqual([9 * MS, 9 * MS])
   })
 
-  test('is refused where it exceeds the MTU: whoever made it should have known', () => {
+  test('causes a model error when it exceeds the MTU', () => {
     const { send } = open('mtu: 1400')
     send(1, 1400)
     expect(() => send(2, 1401)).toThrow('no packet exceeds the MTU')
   })
 
-  test('may cross a loopback, however large that lets it be', () => {
+  test('may be as large as the MTU of the loopback', () => {
     const lab = new NetworkLab(wire(''))
     const desk = new PacketSender(lab)
     desk.send({ from: 'a', to: 'a', bytes: 65_535 })
@@ -71,8 +71,8 @@ describe('a packet on a link', () => {
   })
 })
 
-describe('a queue', () => {
-  test('takes packets up to its limit, that one included, and drops what comes at a greater backlog', () => {
+describe('the queue of a link', () => {
+  test('accepts packets up to and including its limit and drops them at a larger backlog', () => {
     // A packet of 1000 bytes takes 8 ms.
     const { lab, desk, send } = open('rate: 1Mbps, queue: 3000B')
     for (let sequence = 0; sequence < 6; sequence++) send(sequence, 1000)
@@ -86,7 +86,7 @@ describe('a queue', () => {
     ])
   })
 
-  test('is as long as the link still has to send, to the nanosecond', () => {
+  test('measures its backlog by the bytes that the link has not sent yet, to the nanosecond', () => {
     const outcome = (waitNs: number) => {
       const { lab, desk, send } = open('rate: 1Mbps, queue: 1000B')
       for (let sequence = 0; sequence < 2; sequence++) send(sequence, 1000)
@@ -99,7 +99,7 @@ describe('a queue', () => {
     expect(outcome(8 * MS)).toEqual([0, 1, 2])
   })
 
-  test('without a limit takes everything', () => {
+  test('accepts every packet when it has no limit', () => {
     const { lab, desk, send } = open('rate: 1Mbps')
     for (let sequence = 0; sequence < 1000; sequence++) send(sequence, 1500)
     lab.run()
@@ -108,10 +108,10 @@ describe('a queue', () => {
   })
 })
 
-describe('loss', () => {
+describe('loss on a link', () => {
   const COUNT = 20_000
 
-  test('hits the ratio that it is told', () => {
+  test('has the configured ratio', () => {
     const { lab, desk, send } = open('loss: 3%')
     for (let sequence = 0; sequence < COUNT; sequence++) send(sequence)
     lab.run()
@@ -120,7 +120,7 @@ describe('loss', () => {
     expect(lab.network.directions.lostPackets[lab.direction('a>b')]).toBe(COUNT - desk.arrived.length)
   })
 
-  test('is never at 0 % and always at 100 %', () => {
+  test('drops no packet at 0 % and every packet at 100 %', () => {
     for (const [line, arrive] of [
       ['loss: 0%', 100],
       ['loss: 100%', 0],
@@ -132,11 +132,11 @@ describe('loss', () => {
     }
   })
 
-  test("asks who a packet is, not how many came before: a stranger's packets change nobody's fate", () => {
-    const arrived = (strangers: boolean) => {
+  test('does not change for a connection when another one sends packets too', () => {
+    const arrived = (hasOthers: boolean) => {
       const { lab, desk, send } = open('rate: 1Gbps, loss: 20%')
       for (let sequence = 0; sequence < 500; sequence++) {
-        if (strangers && sequence % 3 === 0) send(sequence, 1500, 'stranger')
+        if (hasOthers && sequence % 3 === 0) send(sequence, 1500, 'stranger')
         send(sequence)
       }
       lab.run()
@@ -146,30 +146,30 @@ describe('loss', () => {
     expect(arrived(false).length).toBeLessThan(500)
   })
 
-  test('gives each transmission of a segment a chance of its own, and each direction', () => {
-    const fates = (from: string, to: string, transmission: number) => {
+  test('is drawn independently for each transmission of a segment and for each direction', () => {
+    const losses = (from: string, to: string, transmission: number) => {
       const lab = new NetworkLab(wire('loss: 50%'))
       const desk = new PacketSender(lab)
       for (let sequence = 0; sequence < 64; sequence++) desk.send({ from, to, sequence, transmission })
       lab.run()
       return desk.arrived
     }
-    expect(fates('a', 'b', 1)).toEqual(fates('a', 'b', 1))
-    expect(fates('a', 'b', 1)).not.toEqual(fates('a', 'b', 2))
-    expect(fates('a', 'b', 1)).not.toEqual(fates('b', 'a', 1))
+    expect(losses('a', 'b', 1)).toEqual(losses('a', 'b', 1))
+    expect(losses('a', 'b', 1)).not.toEqual(losses('a', 'b', 2))
+    expect(losses('a', 'b', 1)).not.toEqual(losses('b', 'a', 1))
   })
 
-  test('depends on the seed', () => {
-    const fates = (seed: number) => {
+  test('changes with the seed', () => {
+    const losses = (seed: number) => {
       const { lab, desk, send } = open('loss: 50%', seed)
       for (let sequence = 0; sequence < 64; sequence++) send(sequence)
       lab.run()
       return desk.arrived
     }
-    expect(fates(1)).not.toEqual(fates(2))
+    expect(losses(1)).not.toEqual(losses(2))
   })
 
-  test('costs no link time, and nobody is charged for it', () => {
+  test('takes no link time and is not charged to the account', () => {
     const { lab, desk, send } = open('rate: 1Mbps, loss: 50%')
     for (let sequence = 0; sequence < 32; sequence++) send(sequence, 1000)
     lab.run()
@@ -179,10 +179,10 @@ describe('loss', () => {
 })
 
 describe('a link that goes down', () => {
-  const down = (lab: NetworkLab) => lab.network.setUp(lab.direction('a>b'), false)
-  const up = (lab: NetworkLab) => lab.network.setUp(lab.direction('a>b'), true)
+  const down = (lab: NetworkLab) => lab.network.setLinkState(lab.direction('a>b'), false)
+  const up = (lab: NetworkLab) => lab.network.setLinkState(lab.direction('a>b'), true)
 
-  test('drops what is put on it, until it is up', () => {
+  test('drops the packets that are put on it until it is up again', () => {
     const { lab, desk, send } = open('delay: 1ms')
     lab.at(10 * MS, () => down(lab))
     lab.at(11 * MS, () => send(1))
@@ -196,7 +196,7 @@ describe('a link that goes down', () => {
     ])
   })
 
-  test('loses what is in flight, even if it is up again before that would have come', () => {
+  test('drops the packets in flight, even if it is up again before they would have arrived', () => {
     const { lab, desk, send } = open('delay: 10ms')
     send(1)
     lab.at(5 * MS, () => down(lab))
@@ -208,7 +208,7 @@ describe('a link that goes down', () => {
     expect(lab.network.packets.count).toBe(0)
   })
 
-  test('has nothing left to send when it is up again', () => {
+  test('has an empty queue when it is up again', () => {
     const { lab, desk, send } = open('rate: 1Mbps')
     for (let sequence = 0; sequence < 100; sequence++) send(sequence, 1000)
     lab.at(4 * MS, () => down(lab))
@@ -218,7 +218,7 @@ describe('a link that goes down', () => {
     expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([[100, 14 * MS]])
   })
 
-  test('lets the other direction pass', () => {
+  test('still carries packets in the other direction', () => {
     const { lab, desk } = open('delay: 1ms')
     down(lab)
     desk.send({ from: 'b', to: 'a', sequence: 1 })
@@ -227,8 +227,8 @@ describe('a link that goes down', () => {
   })
 })
 
-describe('a link that changes while it runs', () => {
-  test('treats packets as it is when they are put on it, and keeps their order', () => {
+describe('a link whose options change during a run', () => {
+  test('applies the options of the moment when a packet is put on it, and keeps the order of packets', () => {
     const { lab, desk, send } = open('delay: 10ms')
     const direction = lab.direction('a>b')
     send(1)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { NetworkLab } from '../fixtures/network-lab.ts'
 import { PacketSender } from '../fixtures/packets.ts'
 
-/** a, b and c on one segment; behind b, on a link, d. Host n has the address 10.0.0.n. */
+/** Builds hosts a, b and c on one segment and d on a link to b. Host n has the address 10.0.0.n. */
 function lan(l2: 'routed' | 'bridged'): NetworkLab {
   return new NetworkLab({
     hosts: ['a', 'b', 'c', 'd'],
@@ -11,15 +11,15 @@ function lan(l2: 'routed' | 'bridged'): NetworkLab {
   })
 }
 
-/** `by` tells `victim` that it has the address of `owner`. */
+/** Makes `by` claim the address of `owner` at `victim`. */
 function claim(lab: NetworkLab, victim: string, owner: string, by: string): boolean {
   const address = lab.plan.addresses.mainAddressOf(lab.host(owner))
   const place = lab.plan.hosts.length
   return lab.network.neighbours?.claim(place, lab.host(victim), address, lab.host(by)) ?? false
 }
 
-/** The directions that a packet takes. */
-function way(lab: NetworkLab, from: string, to: string): string {
+/** Returns the link directions that a packet takes. */
+function route(lab: NetworkLab, from: string, to: string): string {
   const before = lab.trace.packets.length
   new PacketSender(lab).send({ from, to })
   lab.run()
@@ -29,51 +29,51 @@ function way(lab: NetworkLab, from: string, to: string): string {
     .join(' ')
 }
 
-describe('on a bridged segment', () => {
-  test('who claims an address gets what the deceived sends there, and sends it on', () => {
+describe('an ARP claim on a bridged segment', () => {
+  test('redirects packets of the victim to the claimer, which forwards them', () => {
     const lab = lan('bridged')
-    expect(way(lab, 'a', 'b')).toBe('a>lan lan>b')
+    expect(route(lab, 'a', 'b')).toBe('a>lan lan>b')
     expect(claim(lab, 'a', 'b', 'c')).toBe(true)
-    expect(way(lab, 'a', 'b')).toBe('a>lan lan>c c>lan lan>b')
-    // The other way is another entry, in another table.
-    expect(way(lab, 'b', 'a')).toBe('b>lan lan>a')
-    expect(way(lab, 'c', 'b')).toBe('c>lan lan>b')
+    expect(route(lab, 'a', 'b')).toBe('a>lan lan>c c>lan lan>b')
+    // The reverse direction uses another entry, in another table.
+    expect(route(lab, 'b', 'a')).toBe('b>lan lan>a')
+    expect(route(lab, 'c', 'b')).toBe('c>lan lan>b')
   })
 
-  test('a router’s address stands for all that is behind it', () => {
+  test('on the address of a router redirects packets to every host behind it', () => {
     const lab = lan('bridged')
     claim(lab, 'a', 'b', 'c')
-    expect(way(lab, 'a', 'd')).toBe('a>lan lan>c c>lan lan>b b>d')
+    expect(route(lab, 'a', 'd')).toBe('a>lan lan>c c>lan lan>b b>d')
     claim(lab, 'b', 'a', 'c')
-    expect(way(lab, 'd', 'a')).toBe('d>b b>lan lan>c c>lan lan>a')
+    expect(route(lab, 'd', 'a')).toBe('d>b b>lan lan>c c>lan lan>a')
   })
 
-  test('it ends when the owner says so, or somebody corrects the entry', () => {
+  test('ends when the owner claims the address itself or the entry is corrected', () => {
     const lab = lan('bridged')
     claim(lab, 'a', 'b', 'c')
     expect(claim(lab, 'a', 'b', 'b')).toBe(true)
-    expect(way(lab, 'a', 'b')).toBe('a>lan lan>b')
+    expect(route(lab, 'a', 'b')).toBe('a>lan lan>b')
     claim(lab, 'a', 'b', 'c')
     lab.network.neighbours?.release(
       lab.plan.hosts.length,
       lab.host('a'),
       lab.plan.addresses.mainAddressOf(lab.host('b')),
     )
-    expect(way(lab, 'a', 'b')).toBe('a>lan lan>b')
+    expect(route(lab, 'a', 'b')).toBe('a>lan lan>b')
   })
 
-  test('nobody claims who is not there, or what is not', () => {
+  test('has no effect for a host that is not on the segment or an address that does not exist', () => {
     const lab = lan('bridged')
     expect(claim(lab, 'a', 'b', 'd')).toBe(false)
     expect(claim(lab, 'd', 'b', 'c')).toBe(false)
     expect(claim(lab, 'a', 'd', 'c')).toBe(false)
-    expect(way(lab, 'a', 'd')).toBe('a>lan lan>b b>d')
+    expect(route(lab, 'a', 'd')).toBe('a>lan lan>b b>d')
   })
 })
 
-test('on a routed segment nobody asks, and a claim is heard by none', () => {
+test('an ARP claim on a routed segment has no effect', () => {
   const lab = lan('routed')
   expect(lab.network.neighbours).toBe(null)
   expect(claim(lab, 'a', 'b', 'c')).toBe(false)
-  expect(way(lab, 'a', 'b')).toBe('a>lan lan>b')
+  expect(route(lab, 'a', 'b')).toBe('a>lan lan>b')
 })

@@ -9,7 +9,7 @@ function rule(action: FirewallRuleBlueprint['action'], what: Partial<FirewallRul
   return { ...ANY, ...what, action }
 }
 
-/** a and b over one link of 10 ms, and c behind b. */
+/** Builds a and b on a link of 10 ms, and c behind b. */
 function guarded(firewall: FirewallBlueprint) {
   const lab = new Lab({
     link: '',
@@ -25,7 +25,7 @@ function guarded(firewall: FirewallBlueprint) {
   return { lab, dialogue: new PacketRecord(lab) }
 }
 
-/** What becomes of a's connection to a host and port. */
+/** Returns the outcome of a connection from a to a host and port. */
 function outcome(firewall: FirewallBlueprint, port: number, server = 'b'): string {
   const { lab } = guarded(firewall)
   const { a } = lab.connect({ sends: 10 }, { sends: 10 }, '', port, { server })
@@ -35,7 +35,7 @@ function outcome(firewall: FirewallBlueprint, port: number, server = 'b'): strin
 }
 
 describe('a firewall', () => {
-  test('that denies says nothing: the client gives up, and the drops are counted where they happened', () => {
+  test('drops packets without an answer when the rule denies, counts them, and the client times out', () => {
     const { lab, dialogue } = guarded({ default: 'allow', rules: [rule('deny', { to: ['b'], ports: [80] })] })
     const { a } = lab.connect({}, {})
     lab.run(ms(20))
@@ -51,7 +51,7 @@ describe('a firewall', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('that rejects answers with a reset in the name of the target', () => {
+  test('sends a reset in the name of the destination when the rule rejects', () => {
     const { lab, dialogue } = guarded({ default: 'allow', rules: [rule('reject', { to: ['b'] })] })
     const { a } = lab.connect({}, {})
     lab.run()
@@ -59,25 +59,25 @@ describe('a firewall', () => {
     expect(dialogue.lines.at(-1)?.replace(/:\d{5}/, ':*')).toBe('b>a R. 10.0.0.2:80>10.0.0.1:*')
   })
 
-  test('goes by the first rule that is about a connection', () => {
+  test('applies the first rule that matches a connection', () => {
     const only80 = [rule('allow', { from: ['a'], ports: [80] }), rule('deny', { to: ['b'] })]
     expect(outcome({ default: 'allow', rules: only80 }, 80)).toBe('10 bytes')
     expect(outcome({ default: 'allow', rules: only80 }, 81)).toBe('timed out')
     expect(outcome({ default: 'allow', rules: [...only80].reverse() }, 80)).toBe('timed out')
   })
 
-  test('goes by its default where no rule is about a connection', () => {
+  test('applies its default when no rule matches', () => {
     expect(outcome({ default: 'allow', rules: [rule('deny', { from: ['c'] })] }, 80)).toBe('10 bytes')
     expect(outcome({ default: 'deny', rules: [rule('allow', { from: ['c'] })] }, 80)).toBe('timed out')
     expect(outcome({ default: 'deny', rules: [rule('allow', { to: ['b'], ports: [80, 443] })] }, 80)).toBe('10 bytes')
   })
 
-  test('asks at the host that a connection is for, not where it passes', () => {
+  test('filters packets at their destination host, not at hosts that forward them', () => {
     expect(outcome({ default: 'allow', rules: [rule('deny', { to: ['b'] })] }, 80, 'c')).toBe('10 bytes')
     expect(outcome({ default: 'allow', rules: [rule('deny', { to: ['c'] })] }, 80, 'c')).toBe('timed out')
   })
 
-  test('lets in what answers a host that may not be reached by itself', () => {
+  test('accepts replies to a host that accepts no new connections', () => {
     const { lab } = guarded({ default: 'allow', rules: [rule('deny', { to: ['a'] })] })
     const out = lab.connect({ sends: 10 }, { sends: 10 })
     const back = lab.connect({}, {}, 'back', 81, { client: 'b', server: 'a' })
@@ -85,14 +85,14 @@ describe('a firewall', () => {
     expect([out.a.receivedBytes, out.a.failure, back.a.failure]).toEqual([10, null, 'timed out'])
   })
 
-  test('lets a host talk to itself', () => {
+  test('accepts packets that a host sends to itself', () => {
     const { lab } = guarded({ default: 'deny', rules: [] })
     const { a } = lab.connect({ sends: 10 }, { sends: 10 }, '', 80, { server: 'a' })
     lab.run()
     expect([a.receivedBytes, a.failure]).toEqual([10, null])
   })
 
-  test('changes nothing about connections that it lets in', () => {
+  test('does not change the timing of connections that it accepts', () => {
     const ticks = (firewall?: FirewallBlueprint) => {
       const { lab } = guarded(firewall ?? { default: 'allow', rules: [] })
       const { a, b } = lab.connect({ sends: 200_000 }, { sends: 200_000 })

@@ -4,7 +4,7 @@ import { ms } from '../fixtures/lab.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
 import { PacketSender } from '../fixtures/packets.ts'
 
-/** a, b and c in a row: a packet from a to c is forwarded by b. */
+/** Builds hosts a, b and c in a row: b forwards a packet from a to c. */
 function row(): { readonly lab: NetworkLab; readonly desk: PacketSender } {
   const lab = new NetworkLab({
     hosts: ['a', 'b', 'c'],
@@ -18,12 +18,12 @@ function row(): { readonly lab: NetworkLab; readonly desk: PacketSender } {
 
 const always = (verdict: RuleVerdict): PacketRule => ({ judge: () => verdict })
 
-test('of several rules on a direction, the first that does not let pass decides', () => {
+test('the first packet rule of a direction whose verdict is not pass decides', () => {
   const { lab, desk } = row()
-  const asked: string[] = []
+  const judged: string[] = []
   const rule = (name: string, verdict: RuleVerdict): PacketRule => ({
     judge: () => {
-      asked.push(name)
+      judged.push(name)
       return verdict
     },
   })
@@ -34,11 +34,11 @@ test('of several rules on a direction, the first that does not let pass decides'
   lab.network.rules.setRule(direction, rule('set', { action: 'pass' }))
   desk.send({ from: 'a', to: 'b' })
   lab.run()
-  expect(asked).toEqual(['set', 'first', 'second'])
+  expect(judged).toEqual(['set', 'first', 'second'])
   expect(desk.ticks).toEqual([ms(11)])
 })
 
-test('a rule at an exit sees a packet when it has come off, before the host there sends it on', () => {
+test('a packet rule at an exit sees a packet after it has arrived and before the host forwards it', () => {
   const { lab, desk } = row()
   const seen: number[] = []
   lab.network.rules.attach(lab.direction('a>b'), 'exit', {
@@ -54,7 +54,7 @@ test('a rule at an exit sees a packet when it has come off, before the host ther
   expect(lab.network.directions.deliveredPackets[lab.direction('a>b')]).toBe(1)
 })
 
-test('at an exit a packet is dropped, doubled, or taken by the host there, though it was for another', () => {
+test('a packet rule at an exit can drop, duplicate or take a packet that is addressed to another host', () => {
   for (const [verdict, hosts, ticks] of [
     [{ action: 'drop' }, [], []],
     [{ action: 'duplicate', delayNs: ms(3) }, ['c', 'c'], [ms(20), ms(23)]],
@@ -69,7 +69,7 @@ test('at an exit a packet is dropped, doubled, or taken by the host there, thoug
   }
 })
 
-test('a packet that is diverted leaves by another direction, and whoever takes all there has it', () => {
+test('a diverted packet leaves by another direction, whose end receives it if it takes all packets', () => {
   const lab = new NetworkLab({
     hosts: ['a', 'b', 'm'],
     links: [
@@ -86,7 +86,7 @@ test('a packet that is diverted leaves by another direction, and whoever takes a
   expect(desk.ticks).toEqual([ms(5)])
 })
 
-test('a packet that is injected takes its turn as if it had come later', () => {
+test('a packet that is transmitted with an extra delay arrives as if it had been sent later', () => {
   const { lab, desk } = row()
   const { network } = lab
   network.rules.attach(lab.direction('a>b'), 'entry', {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { processorLab } from '../fixtures/processor-lab.ts'
 
 describe('work on one core', () => {
-  test('is done one piece after the other, in the order in which it came', () => {
+  test('is done one piece after the other in the order of arrival', () => {
     const { lab, diary, work } = processorLab(1)
     expect([work(1, 100), work(2, 10), work(3, 1)]).toEqual([100, 110, 111])
     lab.run()
@@ -13,7 +13,7 @@ describe('work on one core', () => {
     ])
   })
 
-  test('that comes later starts when it comes, if the core is idle', () => {
+  test('starts when it arrives if the core is idle', () => {
     const { lab, diary, work } = processorLab(1)
     work(1, 100)
     lab.at(500, () => work(2, 10))
@@ -24,7 +24,7 @@ describe('work on one core', () => {
     ])
   })
 
-  test('goes before work that is to start later, where it is done by then, and else behind it', () => {
+  test('is done before work that starts later if there is time, and after it otherwise', () => {
     const { lab, diary, work } = processorLab(1)
     expect(work(1, 100, { notBefore: 1000 })).toBe(1100)
     expect(work(2, 600)).toBe(600)
@@ -39,14 +39,14 @@ describe('work on one core', () => {
     ])
   })
 
-  test('that costs nothing is done at once, without waiting for the core', () => {
+  test('is done at once when it costs nothing, even while the core is busy', () => {
     const { diary, work } = processorLab(1)
     work(1, 100)
     expect(work(2, 0)).toBe(0)
     expect(diary.done).toEqual([[2, 0]])
   })
 
-  test('does not keep another host waiting', () => {
+  test('does not delay the work of another host', () => {
     const { lab, diary, work } = processorLab(1)
     work(1, 100)
     work(2, 10, { host: 'b' })
@@ -59,7 +59,7 @@ describe('work on one core', () => {
 })
 
 describe('work on several cores', () => {
-  test('runs side by side, and what finds no core waits for the first to be free', () => {
+  test('runs in parallel, and waits for the first free core when all are busy', () => {
     const { lab, diary, work } = processorLab(2)
     work(1, 100)
     work(2, 30)
@@ -74,7 +74,7 @@ describe('work on several cores', () => {
     ])
   })
 
-  test('of one stream is done one piece after the other, though a core is idle', () => {
+  test('of one stream is done one piece after the other even while a core is idle', () => {
     const { lab, diary, work } = processorLab(2)
     const first = work(1, 100)
     const second = work(2, 100, { notBefore: first })
@@ -86,7 +86,7 @@ describe('work on several cores', () => {
     ])
   })
 
-  test('that waits for its turn in a stream leaves the idle core to others', () => {
+  test('that waits for its stream leaves an idle core to other work', () => {
     const { lab, diary, work } = processorLab(2)
     const first = work(1, 100)
     work(2, 100, { notBefore: first })
@@ -99,7 +99,7 @@ describe('work on several cores', () => {
     ])
   })
 
-  test('that costs nothing still waits for its turn in a stream', () => {
+  test('of one stream waits for earlier pieces even when it costs nothing', () => {
     const { lab, diary, work } = processorLab(2)
     const first = work(1, 100)
     expect(work(2, 0, { notBefore: first })).toBe(100)
@@ -111,8 +111,8 @@ describe('work on several cores', () => {
   })
 })
 
-describe('work that nobody waits for', () => {
-  test('is done in silence when its row is gone', () => {
+describe('work whose result is no longer needed', () => {
+  test('is done without a call when its row has been released', () => {
     const { lab, diary, work } = processorLab(1)
     work(1, 100, { row: 7 })
     work(2, 100)
@@ -121,13 +121,13 @@ describe('work that nobody waits for', () => {
     expect(diary.done).toEqual([[2, 200]])
   })
 
-  test('is forgotten when its host restarts, and the cores are free again', () => {
+  test('is discarded when its host restarts, which frees the cores', () => {
     const { lab, diary, work } = processorLab(1)
     work(1, 100)
     work(2, 100)
     work(9, 500, { host: 'b' })
     lab.at(150, () => {
-      lab.processors.forget(lab.host('a'))
+      lab.processors.discardWork(lab.host('a'))
       work(3, 10)
     })
     lab.run()
@@ -139,7 +139,7 @@ describe('work that nobody waits for', () => {
   })
 })
 
-test('waiting for a core is CPU time of the connection that waits', () => {
+test('waiting for a core counts as CPU time of the connection', () => {
   const { lab, work } = processorLab(1)
   const activity = lab.activities.begin()
   work(1, 100)

@@ -4,7 +4,7 @@ import type { TestLink } from '../fixtures/blueprints.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
 import { PacketSender } from '../fixtures/packets.ts'
 
-/** Links named after their ends, as in `a-b`; a second between the same ends gets a tail, `a-b-2`. */
+/** Builds links that are named after their ends, such as `a-b`; a second one between the same ends is `a-b-2`. */
 function links(...names: string[]): TestLink[] {
   return names.map((name) => {
     const [first, second] = name.split('-')
@@ -12,8 +12,8 @@ function links(...names: string[]): TestLink[] {
   })
 }
 
-/** The hosts that a packet passes, the last included. */
-function way(lab: NetworkLab, from: string, to: string): string[] {
+/** Returns the hosts that a packet passes, the destination included. */
+function route(lab: NetworkLab, from: string, to: string): string[] {
   const before = lab.trace.packets.length
   new PacketSender(lab).send({ from, to })
   lab.run()
@@ -21,24 +21,24 @@ function way(lab: NetworkLab, from: string, to: string): string[] {
 }
 
 describe('a packet to another host', () => {
-  test('takes the way with the fewest links', () => {
+  test('takes the route with the fewest links', () => {
     const lab = new NetworkLab({ hosts: ['a', 'b', 'c', 'd'], links: links('a-b', 'b-c', 'c-d', 'a-d') })
-    expect(way(lab, 'a', 'd')).toEqual(['d'])
-    expect(way(lab, 'a', 'c')).toEqual(['b', 'c'])
-    expect(way(lab, 'b', 'd')).toEqual(['a', 'd'])
+    expect(route(lab, 'a', 'd')).toEqual(['d'])
+    expect(route(lab, 'a', 'c')).toEqual(['b', 'c'])
+    expect(route(lab, 'b', 'd')).toEqual(['a', 'd'])
   })
 
-  test('takes, of ways of equal length, that whose next link has the lower name, whoever was declared first', () => {
+  test('takes, of routes of equal length, the one whose next link has the lower name, whatever the order of declaration', () => {
     for (const names of [
       ['a-m', 'a-k', 'm-z', 'k-z'],
       ['k-z', 'm-z', 'a-k', 'a-m'],
     ]) {
       const lab = new NetworkLab({ hosts: ['a', 'k', 'm', 'z'], links: links(...names) })
-      expect(way(lab, 'a', 'z')).toEqual(['k', 'z'])
+      expect(route(lab, 'a', 'z')).toEqual(['k', 'z'])
     }
   })
 
-  test('takes the lower of two links between the same hosts', () => {
+  test('takes the link with the lower name of two links between the same hosts', () => {
     const parallel = [
       { name: 'slow', between: ['a', 'b'], line: 'delay: 100ms' },
       { name: 'quick', between: ['b', 'a'], line: 'delay: 1ms' },
@@ -50,15 +50,15 @@ describe('a packet to another host', () => {
     expect(desk.ticks).toEqual([1_000_000])
   })
 
-  test('keeps to a way whose link is down: hosts run no routing protocol', () => {
+  test('keeps to its route when a link of it is down, since hosts run no routing protocol', () => {
     const lab = new NetworkLab({ hosts: ['a', 'b', 'c'], links: links('a-b', 'b-c', 'a-c') })
-    lab.network.setUp(lab.direction('a>c'), false)
+    lab.network.setLinkState(lab.direction('a>c'), false)
     new PacketSender(lab).send({ from: 'a', to: 'c' })
     lab.run()
     expect(lab.trace.lines()).toEqual(['0 a>c . 0:1460 ack 0 1500B -> dropped-while-down'])
   })
 
-  test('reaches each of its addresses', () => {
+  test('reaches every address of the host', () => {
     const hosts = ['a', { name: 'b', addresses: ['10.0.1.1', '203.0.113.1'] }] as const
     const lab = new NetworkLab({ hosts, links: links('a-b') })
     const second = lab.plan.addresses.indexOf(0xcb007101)
@@ -66,11 +66,11 @@ describe('a packet to another host', () => {
     expect(lab.network.routing.nextDirection(lab.host('b'), second)).toBe(lab.direction('b>b'))
   })
 
-  test('has nowhere to go where no link leads', () => {
+  test('has no next direction when no link leads to the host', () => {
     const lab = new NetworkLab({ hosts: ['a', 'b', 'c'], links: links('a-b') })
     expect(lab.network.routing.nextDirection(lab.host('a'), lab.addressOf('c'))).toBe(NONE)
     expect(lab.network.routing.smallestMtuBytes(lab.host('a'), lab.addressOf('c'))).toBe(NONE)
-    expect(() => way(lab, 'a', 'c')).toThrow('reachable')
+    expect(() => route(lab, 'a', 'c')).toThrow('reachable')
   })
 })
 
@@ -78,13 +78,13 @@ describe('a static route', () => {
   const hosts = ['a', 'b', 'c', { name: 'd', addresses: ['10.9.8.7'] }] as const
   const square = links('a-b', 'b-d', 'a-c', 'c-d')
 
-  test('comes before the shortest way', () => {
+  test('takes precedence over the shortest route', () => {
     const routes = [{ host: 'a', destination: '10.9.0.0/16', link: 'a-c' }]
-    expect(way(new NetworkLab({ hosts, links: square }), 'a', 'd')).toEqual(['b', 'd'])
-    expect(way(new NetworkLab({ hosts, links: square, routes }), 'a', 'd')).toEqual(['c', 'd'])
+    expect(route(new NetworkLab({ hosts, links: square }), 'a', 'd')).toEqual(['b', 'd'])
+    expect(route(new NetworkLab({ hosts, links: square, routes }), 'a', 'd')).toEqual(['c', 'd'])
   })
 
-  test('yields to one with a longer prefix, in whichever order they stand', () => {
+  test('is less specific than one with a longer prefix, whatever their order', () => {
     const wide = { host: 'a', destination: '10.0.0.0/8', link: 'a-b' }
     const narrow = { host: 'a', destination: '10.9.8.7/32', link: 'a-c' }
     for (const routes of [
@@ -92,28 +92,28 @@ describe('a static route', () => {
       [narrow, wide],
     ]) {
       const lab = new NetworkLab({ hosts, links: square, routes })
-      expect(way(lab, 'a', 'd')).toEqual(['c', 'd'])
+      expect(route(lab, 'a', 'd')).toEqual(['c', 'd'])
     }
   })
 
-  test('of no bits is the default route, and yields to all others', () => {
+  test('with a prefix of 0 bits is the default route, after all others', () => {
     const all = { host: 'a', destination: '0.0.0.0/0', link: 'a-c' }
     const lab = new NetworkLab({ hosts, links: square, routes: [all] })
-    expect(way(lab, 'a', 'd')).toEqual(['c', 'd'])
+    expect(route(lab, 'a', 'd')).toEqual(['c', 'd'])
     const other = { host: 'a', destination: '10.9.8.0/24', link: 'a-b' }
-    expect(way(new NetworkLab({ hosts, links: square, routes: [all, other] }), 'a', 'd')).toEqual(['b', 'd'])
+    expect(route(new NetworkLab({ hosts, links: square, routes: [all, other] }), 'a', 'd')).toEqual(['b', 'd'])
   })
 
-  test('says nothing about addresses outside of its prefix, nor about other hosts', () => {
+  test('does not apply to addresses outside its prefix or to other hosts', () => {
     const routes = [{ host: 'a', destination: '10.9.8.0/29', link: 'a-c' }]
     const lab = new NetworkLab({ hosts, links: square, routes })
-    expect(way(lab, 'a', 'b')).toEqual(['b'])
-    expect(way(lab, 'a', 'd')).toEqual(['c', 'd'])
+    expect(route(lab, 'a', 'b')).toEqual(['b'])
+    expect(route(lab, 'a', 'd')).toEqual(['c', 'd'])
     const above = [{ host: 'a', destination: '10.9.8.8/29', link: 'a-c' }]
-    expect(way(new NetworkLab({ hosts, links: square, routes: above }), 'a', 'd')).toEqual(['b', 'd'])
+    expect(route(new NetworkLab({ hosts, links: square, routes: above }), 'a', 'd')).toEqual(['b', 'd'])
   })
 
-  test('that leads in a circle is seen as no way at all', () => {
+  test('that is a loop counts as no route', () => {
     const routes = [
       { host: 'a', destination: '10.9.8.7/32', link: 'a-b' },
       { host: 'b', destination: '10.9.8.7/32', link: 'a-b' },
@@ -123,8 +123,8 @@ describe('a static route', () => {
   })
 })
 
-describe('the MTU of a way', () => {
-  test('is the smallest of its links, and each direction has its own', () => {
+describe('the MTU of a route', () => {
+  test('is the smallest MTU of its links, in each direction', () => {
     const lab = new NetworkLab({
       hosts: ['a', 'b', 'c'],
       links: [
@@ -140,7 +140,7 @@ describe('the MTU of a way', () => {
 })
 
 describe('an account', () => {
-  test('is charged on each link that a packet crosses, and for lost packets on none', () => {
+  test('is charged on each link that a packet crosses, and not for lost packets', () => {
     const lab = new NetworkLab({
       hosts: ['a', 'b', 'c'],
       links: [

@@ -9,8 +9,8 @@ function lan(line: string, hosts = ['a', 'b', 'c'], more: Partial<TestNetwork> =
   return new NetworkLab({ hosts, links: [], segments: [{ name: 'lan', hosts, line }], ...more })
 }
 
-/** The directions that a packet takes. */
-function way(lab: NetworkLab, from: string, to: string): string[] {
+/** Returns the link directions that a packet takes. */
+function route(lab: NetworkLab, from: string, to: string): string[] {
   const before = lab.trace.packets.length
   new PacketSender(lab).send({ from, to })
   lab.run()
@@ -18,7 +18,7 @@ function way(lab: NetworkLab, from: string, to: string): string[] {
 }
 
 describe('a packet on a segment', () => {
-  test('takes exactly the delay from any host to any other', () => {
+  test('takes exactly the delay between any two hosts', () => {
     for (const [from, to] of [
       ['a', 'b'],
       ['c', 'a'],
@@ -31,7 +31,7 @@ describe('a packet on a segment', () => {
     }
   })
 
-  test('takes two ticks where there is neither delay nor rate, one a port', () => {
+  test('takes two ticks when there is neither delay nor rate, one per port', () => {
     const lab = lan('')
     const desk = new PacketSender(lab)
     desk.send({ from: 'a', to: 'b' })
@@ -39,7 +39,7 @@ describe('a packet on a segment', () => {
     expect(desk.ticks).toEqual([2])
   })
 
-  test('takes its bytes at the rate twice: into the segment and out of it', () => {
+  test('is serialized twice, into the segment and out of it', () => {
     const lab = lan('delay: 10ms, rate: 100Mbps')
     const desk = new PacketSender(lab)
     desk.send({ from: 'a', to: 'b', bytes: 1500 })
@@ -47,7 +47,7 @@ describe('a packet on a segment', () => {
     expect(desk.ticks).toEqual([120_000 + 10 * MS + 120_000])
   })
 
-  test('waits at the port of the receiver for those of other senders, and is dropped where too many wait', () => {
+  test("waits at the receiver's port for packets of other senders, and is dropped when the queue is full", () => {
     // A packet of 1000 bytes takes 8 ms.
     const lab = lan('delay: 1ms, rate: 1Mbps, queue: 1000B', ['a', 'b', 'c', 'd', 'e'])
     const desk = new PacketSender(lab)
@@ -61,7 +61,7 @@ describe('a packet on a segment', () => {
     expect([droppedAtQueue[lab.direction('a>lan')], droppedAtQueue[lab.direction('lan>e')]]).toEqual([0, 2])
   })
 
-  test('is lost once in its way, at the port of the sender', () => {
+  test("is subject to loss once, at the sender's port", () => {
     const lab = lan('loss: 20%')
     const desk = new PacketSender(lab)
     for (let sequence = 0; sequence < 10_000; sequence++) desk.send({ from: 'a', to: 'b', sequence })
@@ -73,7 +73,7 @@ describe('a packet on a segment', () => {
     expect(desk.arrivals).toHaveLength(10_000 - lostPackets[lab.direction('a>lan')])
   })
 
-  test('is paid for once', () => {
+  test('is charged once', () => {
     const lab = lan('')
     const account = lab.accounts.allocate()
     new PacketSender(lab).send({ from: 'a', to: 'b', bytes: 100, account })
@@ -83,7 +83,7 @@ describe('a packet on a segment', () => {
 })
 
 describe('a segment', () => {
-  test('of many hosts has two directions a host, by name, and no host of its own', () => {
+  test('has two directions per host, by name, and adds no host', () => {
     const hosts = Array.from({ length: 500 }, (_, index) => ({
       name: `node-${index + 1}`,
       addresses: [`10.0.${index >> 7}.${(index & 127) + 1}`],
@@ -94,31 +94,31 @@ describe('a segment', () => {
     expect(ports).toHaveLength(1000)
     expect(ports.slice(0, 2).map(({ name }) => name)).toEqual(['segment/lan/node-1/in', 'segment/lan/node-1/out'])
     expect(lab.plan.hosts).toHaveLength(500)
-    expect(way(lab, 'node-7', 'node-499')).toEqual(['node-7>lan', 'lan>node-499'])
+    expect(route(lab, 'node-7', 'node-499')).toEqual(['node-7>lan', 'lan>node-499'])
   })
 
-  test('does not move what happens to others when a host joins it', () => {
-    const fates = (hosts: string[]) => {
+  test('does not change traffic between its hosts when another host joins', () => {
+    const arrivalsWith = (hosts: string[]) => {
       const lab = lan('loss: 50%, jitter: normal 1ms, delay: 5ms', hosts)
       const desk = new PacketSender(lab)
       for (let sequence = 0; sequence < 64; sequence++) desk.send({ from: 'b', to: 'c', sequence })
       lab.run()
       return desk.arrivals
     }
-    expect(fates(['b', 'c'])).toEqual(fates(['a', 'b', 'c', 'd']))
+    expect(arrivalsWith(['b', 'c'])).toEqual(arrivalsWith(['a', 'b', 'c', 'd']))
   })
 
-  test('counts as one link: the shorter way goes over it, and the direct link has the lower name', () => {
+  test('counts as one link: it is used where that is shorter, and not where a direct link of equal length has a lower name', () => {
     const hosts = ['a', 'b', 'c']
     const chain = ['a-b', 'b-c'].map((name) => {
       const [first, second] = name.split('-')
       return { name, between: [first, second] as const, line: '' }
     })
-    expect(way(lan('', hosts, { links: chain }), 'a', 'c')).toEqual(['a>lan', 'lan>c'])
-    expect(way(lan('', hosts, { links: chain }), 'a', 'b')).toEqual(['a>b'])
+    expect(route(lan('', hosts, { links: chain }), 'a', 'c')).toEqual(['a>lan', 'lan>c'])
+    expect(route(lan('', hosts, { links: chain }), 'a', 'b')).toEqual(['a>b'])
   })
 
-  test('leads on to hosts behind those that are on it, and takes of two the one with the lower name', () => {
+  test('leads to hosts behind its hosts, through the one with the lower name if there are two', () => {
     const lab = new NetworkLab({
       hosts: ['pod-1', 'node-1', 'node-2', 'node-3', 'pod-2'],
       segments: [{ name: 'lan', hosts: ['node-3', 'node-2', 'node-1'], line: '' }],
@@ -128,24 +128,24 @@ describe('a segment', () => {
         { name: 'y', between: ['pod-2', 'node-3'], line: '' },
       ],
     })
-    expect(way(lab, 'pod-1', 'pod-2')).toEqual(['pod-1>node-1', 'node-1>lan', 'lan>node-2', 'node-2>pod-2'])
-    expect(way(lab, 'pod-2', 'pod-1')).toEqual(['pod-2>node-2', 'node-2>lan', 'lan>node-1', 'node-1>pod-1'])
+    expect(route(lab, 'pod-1', 'pod-2')).toEqual(['pod-1>node-1', 'node-1>lan', 'lan>node-2', 'node-2>pod-2'])
+    expect(route(lab, 'pod-2', 'pod-1')).toEqual(['pod-2>node-2', 'node-2>lan', 'lan>node-1', 'node-1>pod-1'])
     expect(lab.network.routing.smallestMtuBytes(lab.host('pod-1'), lab.addressOf('pod-2'))).toBe(1500)
   })
 
-  test('may be the way of a static route', () => {
+  test('can carry a static route', () => {
     const lab = lan('', ['a', 'b', 'c'], {
       links: [{ name: 'a-b', between: ['a', 'b'], line: '' }],
       routes: [{ host: 'a', destination: '10.0.0.2/32', link: 'lan' }],
     })
-    expect(way(lab, 'a', 'b')).toEqual(['a>lan', 'lan>b'])
-    expect(way(lab, 'b', 'a')).toEqual(['b>a'])
+    expect(route(lab, 'a', 'b')).toEqual(['a>lan', 'lan>b'])
+    expect(route(lab, 'b', 'a')).toEqual(['b>a'])
   })
 
-  test('whose port is down lets the others talk', () => {
+  test('still connects the other hosts when one port is down', () => {
     const lab = lan('delay: 1ms')
     const desk = new PacketSender(lab)
-    lab.network.setUp(lab.direction('lan>b'), false)
+    lab.network.setLinkState(lab.direction('lan>b'), false)
     desk.send({ from: 'a', to: 'b', sequence: 1 })
     desk.send({ from: 'a', to: 'c', sequence: 2 })
     lab.run()

@@ -18,44 +18,44 @@ function lab() {
 }
 
 describe('an activity that another one waits for', () => {
-  test('counts for it too, for as long as it waits', () => {
+  test('counts for its waiter for as long as it waits', () => {
     const { timeline, activities, read, one, other } = lab()
     timeline.now = 100
-    activities.serve(one, other)
-    activities.worksUntil(one, 150)
+    activities.addWaiter(one, other)
+    activities.recordWork(one, 150)
     timeline.now = 200
-    activities.leave(one, other)
-    activities.worksUntil(one, 250)
+    activities.removeWaiter(one, other)
+    activities.recordWork(one, 250)
     timeline.now = 300
     expect(read(other)).toEqual({ cpu: 50, propagation: 250 })
     expect(read(one)).toEqual({ cpu: 100, propagation: 200 })
   })
 
-  test('brings along what it was in the middle of, and takes it away again', () => {
+  test('adds its current conditions to the waiter, and removes them when the wait ends', () => {
     const { timeline, activities, read, one, other } = lab()
     activities.changeHandshakes(one, 1)
     timeline.now = 100
-    activities.serve(one, other)
+    activities.addWaiter(one, other)
     timeline.now = 130
-    activities.leave(one, other)
+    activities.removeWaiter(one, other)
     timeline.now = 200
     activities.changeHandshakes(one, -1)
     expect(read(other)).toEqual({ handshake: 30, propagation: 170 })
   })
 
-  test('may serve several, and they others in turn', () => {
+  test('can have several waiters, which can have waiters themselves', () => {
     const { timeline, activities, read, one, other } = lab()
     const third = activities.begin()
-    activities.serve(one, other)
-    activities.serve(one, third)
+    activities.addWaiter(one, other)
+    activities.addWaiter(one, third)
     const last = activities.begin()
-    activities.serve(other, last)
+    activities.addWaiter(other, last)
     activities.changeClosedWindows(one, 1)
     timeline.now = 40
     activities.changeClosedWindows(one, -1)
     for (const row of [one, other, third, last]) expect(read(row)).toEqual({ window: 40 })
-    activities.leave(one, other)
-    activities.worksUntil(one, 60)
+    activities.removeWaiter(one, other)
+    activities.recordWork(one, 60)
     timeline.now = 60
     expect([other, third, last].map((row) => read(row).cpu)).toEqual([undefined, 20, undefined])
   })

@@ -34,7 +34,10 @@ const NETWORK = {
   ],
 } as const satisfies TestNetwork
 
-/** Pods a and b on nodes of their own, which a link joins; a service at 10.96.0.10:80 in front of b:8080. */
+/**
+ * Builds pods a and b on a node each, a link between the nodes, and a service at 10.96.0.10:80 with the endpoint
+ * b:8080.
+ */
 function cluster(endpoints: readonly (readonly [string, number])[] = [['10.1.0.2', 8080]], middle = 'delay: 10ms') {
   const { links, virtualAddresses } = NETWORK
   const lab = new Lab({
@@ -55,13 +58,13 @@ function cluster(endpoints: readonly (readonly [string, number])[] = [['10.1.0.2
 
 const viaService = { server: 'b', address: SERVICE, listens: 8080 } as const
 
-/** Without the port that the client chose. */
+/** Returns the packets as text, without the port that the client chose. */
 function lines({ lines }: PacketRecord): string[] {
   return lines.map((line) => line.replace(/:(3[2-9]|[45]\d|60)\d{3}\b/g, ':*'))
 }
 
 describe('a connection to a virtual address', () => {
-  test("leaves the pod's node for an endpoint, and what comes back bears the virtual address", () => {
+  test("gets an endpoint's address at the pod's node, and replies get the virtual address back there", () => {
     const { lab, dialogue } = cluster()
     const never = { finishes: 'never' } as const
     const { a, b } = lab.connect({ sends: 100, ...never }, { sends: 1000, after: 100, ...never }, '', 80, viaService)
@@ -84,7 +87,7 @@ describe('a connection to a virtual address', () => {
     expect([a.failure, b.failure]).toEqual([null, null])
   })
 
-  test('of the node itself is rewritten before it leaves', () => {
+  test('is translated before it leaves when the node itself opens it', () => {
     const { lab, dialogue } = cluster()
     const { a } = lab.connect({}, {}, '', 80, { ...viaService, client: 'node' })
     lab.run(ms(22))
@@ -100,7 +103,7 @@ describe('a connection to a virtual address', () => {
     expect([a.openTick, a.failure]).toEqual([ms(22), null])
   })
 
-  test('whose endpoint is the very node crosses its loopback only', () => {
+  test('crosses only the loopback when the endpoint is the same node', () => {
     const { lab, dialogue } = cluster([['10.0.0.1', 6443]])
     lab.connect({ finishes: 'never' }, { finishes: 'never' }, '', 80, {
       client: 'node',
@@ -116,7 +119,7 @@ describe('a connection to a virtual address', () => {
     ])
   })
 
-  test("of a pod that gets itself bears the node's address, so that the answer comes by there", () => {
+  test("gets the node's source address when a pod's endpoint is the pod itself, so the reply returns through the node", () => {
     const { lab, dialogue } = cluster([['10.1.0.1', 8080]])
     const { a, b } = lab.connect({ sends: 10 }, {}, '', 80, { server: 'a', address: SERVICE, listens: 8080 })
     lab.run(ms(6))
@@ -130,7 +133,7 @@ describe('a connection to a virtual address', () => {
     expect([a.failure, b.failure, b.receivedBytes]).toEqual([null, null, 10])
   })
 
-  test('is drawn once, by the name of the connection, and each endpoint equally often', () => {
+  test('gets its endpoint by a draw from its name, each with the same probability', () => {
     const { lab, dialogue } = cluster([
       ['10.1.0.2', 8080],
       ['10.1.0.2', 8081],
@@ -145,7 +148,7 @@ describe('a connection to a virtual address', () => {
       expect(Math.abs(share(end).length - 1000)).toBeLessThan(104)
   })
 
-  test('fares as one without it does, packet by packet, and so does its breakdown where packets are lost', () => {
+  test('has the same timing and breakdown as a direct connection, with and without loss', () => {
     const transfer = (port: number, ends: Ends) => {
       const { lab } = cluster(undefined, 'delay: 10ms, loss: 10%')
       const { a, b } = lab.connect({ sends: 100_000 }, { sends: 100_000 }, 'one', port, ends)
@@ -160,7 +163,7 @@ describe('a connection to a virtual address', () => {
     expect(translated.leftovers).toEqual({})
   })
 
-  test('keeps its segments to the smallest MTU on the way to any endpoint', () => {
+  test('uses the smallest MTU on the routes to all endpoints', () => {
     const { lab, dialogue } = cluster(undefined, 'delay: 10ms, mtu: 1400')
     expect(lab.network.smallestMtuBytes(lab.host('a'), lab.plan.addresses.indexOf(0x0a60000a))).toBe(1400)
     lab.connect({ sends: 5000 }, {}, '', 80, viaService)
@@ -169,13 +172,13 @@ describe('a connection to a virtual address', () => {
   })
 })
 
-describe('endpoints that change', () => {
+describe('a change of endpoints', () => {
   const first = (lab: Lab) => ({ address: lab.addressOf('b'), port: 8080 })
   const second = (lab: Lab) => ({ address: lab.addressOf('other'), port: 8081 })
   const targets = (dialogue: PacketRecord) =>
     dialogue.lines.filter((line) => line.startsWith('node>other S ')).map((line) => line.split('>')[2])
 
-  test('are those of new connections, while one that stands keeps its own', () => {
+  test('applies to new connections, while open connections keep their endpoint', () => {
     const { lab, translation, dialogue } = cluster()
     const { a, b } = lab.connect({ sends: 10, finishes: 'never' }, { finishes: 'never' }, 'old', 80, viaService)
     lab.run(ms(100))
@@ -187,7 +190,7 @@ describe('endpoints that change', () => {
     expect(b.receivedBytes).toBe(15)
   })
 
-  test('are stale at a node that did not hear of it', () => {
+  test('has no effect at a node where it was not installed', () => {
     const { lab, translation, dialogue } = cluster()
     translation.setEndpoints(0, [second(lab)], [lab.host('other')])
     lab.dial(80, 'through node', { address: SERVICE })
@@ -197,7 +200,7 @@ describe('endpoints that change', () => {
     expect(lines(dialogue)).toContain('other>b R. 10.96.0.10:80>10.1.0.2:*')
   })
 
-  test('are let go with the last host that knows them', () => {
+  test('releases the old endpoints when the last host has dropped them', () => {
     const { lab, translation } = cluster()
     for (let round = 0; round < 1000; round++) translation.setEndpoints(0, [first(lab), second(lab)])
     expect(rows(translation)).toEqual([1, 2])
@@ -212,8 +215,8 @@ describe('endpoints that change', () => {
   }
 })
 
-describe('nobody', () => {
-  test('behind a virtual address: the node refuses in its name', () => {
+describe('a virtual address without a listener', () => {
+  test('refuses connections when it has no endpoints, in its own name', () => {
     const { lab, dialogue } = cluster([])
     const { a } = lab.connect({}, 'refuses', '', 80, viaService)
     lab.run()
@@ -225,7 +228,7 @@ describe('nobody', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('answers on a port that stands for nothing', () => {
+  test('drops packets to a port that it does not have, so the client times out', () => {
     const { lab, dialogue } = cluster()
     const { a } = lab.connect({}, 'refuses', '', 443, viaService)
     lab.run(ms(100_000))
@@ -235,8 +238,8 @@ describe('nobody', () => {
   })
 })
 
-describe('what a node remembers of a connection', () => {
-  test('is forgotten some time after its end, and swept up when others come', () => {
+describe('connection tracking', () => {
+  test('removes closed connections after their timeout, when others are opened', () => {
     const { lab, translation } = cluster()
     const rowsNow = () => translation['tracking'].table.count
     for (let nth = 0; nth < 60; nth++) lab.connect({}, {}, `${nth}`, 80 + nth, { ...viaService, listens: 9000 + nth })
@@ -245,7 +248,7 @@ describe('what a node remembers of a connection', () => {
     expect(rowsNow()).toBe(2)
   })
 
-  test('is as much of a fork as of the one that it came from', () => {
+  test('is copied to a fork, and independent of it afterwards', () => {
     const build = () => new NetworkLab(NETWORK)
     const lab = build()
     const desk = new PacketSender(lab)
@@ -273,7 +276,7 @@ describe('what a node remembers of a connection', () => {
     }
   })
 
-  test('refuses what belongs to no connection, and answers no reset with another', () => {
+  test('refuses packets of unknown connections, and answers no reset with a reset', () => {
     const lab = new NetworkLab(NETWORK)
     const desk = new PacketSender(lab)
     desk.send({ from: 'a', to: SERVICE, flags: ACK, sourcePort: 1, destinationPort: 80 })
@@ -284,7 +287,7 @@ describe('what a node remembers of a connection', () => {
     expect(lab.network.packets.count).toBe(0)
   })
 
-  test('tells two services with one endpoint apart', () => {
+  test('separates connections to two services that share an endpoint', () => {
     const [web] = NETWORK.virtualAddresses
     const lab = new NetworkLab({
       ...NETWORK,

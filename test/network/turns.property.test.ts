@@ -25,8 +25,8 @@ const day = fc.record({
   acts: fc.oneof(...[6, 10, 25].map((maxLength) => fc.array(fc.tuple(fc.nat(200), act), { maxLength, size: 'max' }))),
 })
 
-/** Each host has its own program and one with one thread; who reads then works. */
-test('whoever waits for a turn has it in the end, unless its host restarts, and nothing is left of it', () => {
+// Each host has its own program and one with a single thread; a program that has read then works.
+test('every program that waits for a turn has it in the end unless its host restarts, and no row is left over', () => {
   fc.assert(
     fc.property(day, ({ cores, owner, guests, acts }) => {
       const isGuest = (name: string) => name !== owner && (guests as readonly string[]).includes(name)
@@ -45,7 +45,7 @@ test('whoever waits for a turn has it in the end, unless its host restarts, and 
           if (what.kind === 'restart') {
             const host = HOSTS[what.who]
             for (const [each, where] of unread) if (where === host) unread.delete(each)
-            return processors.forget(lab.host(host))
+            return processors.discardWork(lab.host(host))
           }
           const task = programs[what.who]
           if (what.kind === 'work') {

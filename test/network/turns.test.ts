@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { processorLab } from '../fixtures/processor-lab.ts'
 
-describe('who reads from a socket', () => {
-  test('does so at once where a core is free', () => {
+describe('a program that reads from a socket', () => {
+  test('reads at once while a core is free', () => {
     const { lab, diary, work, read } = processorLab(2)
     work(1, 100)
     lab.at(10, () => read(2))
@@ -13,7 +13,7 @@ describe('who reads from a socket', () => {
     ])
   })
 
-  test('waits while the only core works, also for work that came later', () => {
+  test('waits while the only core is busy, also with work that arrived later', () => {
     const { lab, diary, work, read } = processorLab(1)
     work(1, 100)
     lab.at(10, () => read(2))
@@ -26,7 +26,7 @@ describe('who reads from a socket', () => {
     ])
   })
 
-  test('waits until one of several cores has nothing to do', () => {
+  test('waits until one of several cores is idle', () => {
     const { lab, diary, work, read } = processorLab(2)
     work(1, 100)
     work(2, 60)
@@ -39,7 +39,7 @@ describe('who reads from a socket', () => {
     ])
   })
 
-  test('goes first where it has just worked, and the others follow as they came', () => {
+  test('reads first if it has just worked on the core, and the others follow in the order of arrival', () => {
     const { lab, diary, work, read } = processorLab(1)
     const [sshd, other] = [lab.processors.startProgram(lab.host('a')), lab.processors.startProgram(lab.host('a'))]
     work(1, 100, { program: sshd })
@@ -51,7 +51,7 @@ describe('who reads from a socket', () => {
     expect(diary.done).toEqual([1, 4, 5, 2, 3].map((step) => [step, 100]))
   })
 
-  test('and works on what it has read, makes the others wait on', () => {
+  test('makes the others wait longer when it works on what it has read', () => {
     const { lab, diary, work, read } = processorLab(1)
     const sshd = lab.processors.startProgram(lab.host('a'))
     diary.afterwards.set(2, () => work(4, 50))
@@ -67,7 +67,7 @@ describe('who reads from a socket', () => {
     ])
   })
 
-  test('and has many threads, reads on while it works, but none that came before it is kept waiting by that', () => {
+  test('with many threads keeps reading while it works, without delaying earlier readers', () => {
     const { lab, diary, work, read } = processorLab(1)
     diary.afterwards.set(2, () => work(5, 50))
     work(1, 100)
@@ -83,7 +83,7 @@ describe('who reads from a socket', () => {
     ])
   })
 
-  test('but has one thread, which works, waits though a core is free', () => {
+  test('with one thread waits for its own work even while a core is free', () => {
     const { lab, diary, work, read } = processorLab(2)
     const sshd = lab.processors.startProgram(lab.host('a'))
     work(1, 100, { program: sshd })
@@ -97,7 +97,7 @@ describe('who reads from a socket', () => {
     ])
   })
 
-  test('but has one thread, which works anew, lets others by who came later', () => {
+  test('with one thread that starts new work is overtaken by programs that arrived later', () => {
     const { lab, diary, work, read } = processorLab(2)
     const sshd = lab.processors.startProgram(lab.host('a'))
     diary.afterwards.set(1, () => work(4, 100, { program: sshd }))
@@ -115,7 +115,7 @@ describe('who reads from a socket', () => {
     ])
   })
 
-  test('reads several things at the same tick where that costs nothing', () => {
+  test('reads several things at one tick when reading costs nothing', () => {
     const { lab, diary, work, read } = processorLab(1)
     diary.afterwards.set(2, () => work(6, 0))
     work(1, 100)
@@ -124,7 +124,7 @@ describe('who reads from a socket', () => {
     expect(diary.done).toEqual([1, 2, 6, 3, 4].map((step) => [step, 100]))
   })
 
-  test('does not wait for work that costs nothing, or that starts later', () => {
+  test('does not wait for work that costs nothing or starts later', () => {
     const { lab, diary, work, read } = processorLab(1)
     work(1, 0, { notBefore: 200 })
     work(2, 10, { notBefore: 100 })
@@ -141,7 +141,7 @@ describe('who reads from a socket', () => {
     ])
   })
 
-  test('but has one thread, waits for that too', () => {
+  test('with one thread also waits for its own work that starts later', () => {
     const { lab, diary, work, read } = processorLab(1)
     const sshd = lab.processors.startProgram(lab.host('a'))
     work(1, 0, { notBefore: 200, program: sshd })
@@ -153,7 +153,7 @@ describe('who reads from a socket', () => {
     ])
   })
 
-  test('gets no turn when it is gone, and the next one does', () => {
+  test('loses its turn to the next one when its row has been released', () => {
     const { lab, diary, work, read } = processorLab(1)
     work(1, 100)
     lab.at(10, () => read(2, { row: 7 }))
@@ -169,7 +169,7 @@ describe('who reads from a socket', () => {
 })
 
 describe('a program that has ended', () => {
-  test('is there until what it had done is over, and until it has had its turn', () => {
+  test('is released when its work is done and its last turn is over', () => {
     const { lab, diary, work, read } = processorLab(1)
     const { processors } = lab
     const sshd = processors.startProgram(lab.host('a'))
@@ -187,7 +187,7 @@ describe('a program that has ended', () => {
     expect(processors.startProgram(lab.host('b'))).toBe(sshd)
   })
 
-  test('is gone at once where it did nothing', () => {
+  test('is released at once when it has no work', () => {
     const { lab } = processorLab(1)
     const sshd = lab.processors.startProgram(lab.host('a'))
     lab.processors.endProgram(sshd)
@@ -195,14 +195,14 @@ describe('a program that has ended', () => {
   })
 })
 
-describe('a restart', () => {
-  test('forgets who waited for a turn', () => {
+describe('a restart of a host', () => {
+  test('discards the turns that programs wait for', () => {
     const { lab, diary, work, read } = processorLab(1)
     const sshd = lab.processors.startProgram(lab.host('a'))
     work(1, 100)
     lab.at(10, () => read(2))
     lab.at(20, () => read(3, { program: sshd }))
-    lab.at(50, () => lab.processors.forget(lab.host('a')))
+    lab.at(50, () => lab.processors.discardWork(lab.host('a')))
     lab.at(50, () => lab.processors.endProgram(sshd))
     lab.at(60, () => read(4))
     lab.run()
@@ -210,10 +210,10 @@ describe('a restart', () => {
     expect([lab.processors['jobs'].count, lab.processors['programs'].count]).toEqual([0, 2])
   })
 
-  test('forgets that a core was to work later', () => {
+  test('discards work that was to start later', () => {
     const { lab, diary, work, read } = processorLab(1)
     work(1, 10, { notBefore: 1_000 })
-    lab.at(50, () => lab.processors.forget(lab.host('a')))
+    lab.at(50, () => lab.processors.discardWork(lab.host('a')))
     lab.at(50, () => work(2, 100))
     lab.at(60, () => read(3))
     lab.run()
@@ -224,25 +224,25 @@ describe('a restart', () => {
   })
 })
 
-/** Whoever has the cores may be named before or after who shares them. */
+// The name of the host that owns the cores can sort before or after that of the other host.
 describe.each([
   ['first', 'a', 'b'],
   ['last', 'b', 'a'],
-])('hosts that share cores, whose owner is named %s,', (_, owner, guest) => {
+])('hosts that share cores, whose owner is named %s', (_, owner, guest) => {
   const share = (cores = 1) =>
     processorLab(cores, [
       { name: guest, coresOf: owner, cores },
       { name: owner, cores },
     ])
 
-  test('work one after the other, and read when neither works', () => {
+  test('do one piece of work after the other, and read when neither works', () => {
     const { lab, diary, work, read } = share()
     work(1, 100, { host: guest })
     work(2, 50, { host: owner })
     lab.at(10, () => read(3, { host: owner }))
     lab.at(20, () => read(4, { host: guest }))
     lab.run()
-    // Who has just worked reads first.
+    // The program that has just worked reads first.
     expect(diary.done).toEqual([
       [1, 100],
       [2, 150],
@@ -251,7 +251,7 @@ describe.each([
     ])
   })
 
-  test('work side by side on two', () => {
+  test('work in parallel on two cores', () => {
     const { lab, diary, work } = share(2)
     work(1, 100, { host: guest })
     work(2, 50, { host: owner })
@@ -267,15 +267,15 @@ describe.each([
   test.each([
     ['the guest', guest, owner],
     ['the owner', owner, guest],
-  ])('lose by a restart of %s what that one was at, and nothing of the other', (_who, dead, other) => {
+  ])('lose the work of %s when it restarts, and not that of the other host', (_who, dead, other) => {
     const { lab, diary, work, read } = share()
     const { processors } = lab
     work(1, 40, { host: other })
     work(2, 100, { host: dead })
     lab.at(10, () => read(3, { host: dead }))
     lab.at(15, () => read(4, { host: other }))
-    lab.at(20, () => processors.forget(lab.host(dead)))
-    // The work of the dead keeps nobody waiting.
+    lab.at(20, () => processors.discardWork(lab.host(dead)))
+    // Discarded work does not delay other work.
     lab.at(45, () => work(5, 10, { host: other }))
     lab.run()
     expect(diary.done).toEqual([
@@ -286,21 +286,21 @@ describe.each([
     expect([processors['jobs'].count, processors['programs'].count]).toEqual([0, 2])
   })
 
-  test('give a turn to the other at once where only the one that restarts had work', () => {
+  test('give a turn to the other host at once when only the restarting host had work', () => {
     const { lab, diary, work, read } = share()
     work(1, 100, { host: guest })
     lab.at(10, () => read(2, { host: owner }))
-    lab.at(20, () => lab.processors.forget(lab.host(guest)))
+    lab.at(20, () => lab.processors.discardWork(lab.host(guest)))
     lab.run()
     expect(diary.done).toEqual([[2, 20]])
   })
 
-  test('do what waits behind the work of the dead when it was to be done, and read before', () => {
+  test("do the other host's queued work when it was due, and read earlier, after a restart", () => {
     const { lab, diary, work, read } = share()
     work(1, 50, { host: guest })
     work(2, 10, { host: owner })
     lab.at(10, () => read(3, { host: owner }))
-    lab.at(20, () => lab.processors.forget(lab.host(guest)))
+    lab.at(20, () => lab.processors.discardWork(lab.host(guest)))
     lab.at(55, () => read(4, { host: owner }))
     lab.run()
     expect(diary.done).toEqual([

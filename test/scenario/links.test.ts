@@ -25,7 +25,7 @@ it('a link loses in bursts, and is late with a long tail', () => {
   )
   expect(lossRatio).toBe(0)
   expect(lossBursts).toEqual({ goodToBad: 0.001, badToGood: 0.2, lossInBad: 1, slotNs: null })
-  expect(jitter).toEqual({ kind: 'log-normal', medianNs: 1_000_000, p99Ns: 10_000_000, mayReorder: false })
+  expect(jitter).toEqual({ kind: 'log-normal', medianNs: 1_000_000, p99Ns: 10_000_000, canReorder: false })
 })
 
 it('bursts take the place of the loss that a profile has, and the other way round', () => {

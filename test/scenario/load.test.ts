@@ -188,7 +188,7 @@ describe('links', () => {
     ).toEqual({
       delayNs: 100_000,
       rateBps: 1_500_000,
-      jitter: { kind: 'normal', deviationNs: 250_000, mayReorder: true },
+      jitter: { kind: 'normal', deviationNs: 250_000, canReorder: true },
       lossRatio: 0.001,
       lossBursts: null,
       queueBytes: 292_000,
@@ -328,7 +328,7 @@ describe('--set and --seed', () => {
     expect(set('links.wan.jitter={ uniform: 1ms }').links[0].forward.jitter).toEqual({
       kind: 'uniform',
       amplitudeNs: 1_000_000,
-      mayReorder: false,
+      canReorder: false,
     })
   })
 

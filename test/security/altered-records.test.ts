@@ -91,7 +91,7 @@ describe.each(VERSIONS)('TLS %s', (version) => {
       const { http } = simulation.parts
       http.readObserver = {
         onRequestRead() {},
-        onAnswerRead() {},
+        onResponseRead() {},
         onBodyRead: (_exchange, _content, lengthBytes, isAltered) => {
           expect(isAltered).toBe(false)
           readBytes += lengthBytes

@@ -137,7 +137,7 @@ describe('while data are unread', () => {
   test('a host that restarts gives nobody a turn', () => {
     const { lab, b } = busy(100, { sends: 1000, finishes: 'never' })
     lab.at(ms(60), () => {
-      lab.processors.forget(lab.host('b'))
+      lab.processors.discardWork(lab.host('b'))
       lab.tcp.restart(lab.host('b'))
     })
     lab.run(ms(200))

@@ -189,7 +189,7 @@ describe('when nothing gets through any more', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.at(ms(100), () => {
-      for (const direction of ['a>b', 'b>a']) lab.network.setUp(lab.direction(direction), false)
+      for (const direction of ['a>b', 'b>a']) lab.network.setLinkState(lab.direction(direction), false)
       a.write(10)
       b.write(10)
     })

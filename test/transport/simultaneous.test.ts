@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fate32 } from '../../src/engine/streams.ts'
+import { draw32 } from '../../src/engine/streams.ts'
 import {
   CLOSING,
   ESTABLISHED,
@@ -129,7 +129,7 @@ function nameForB(lab: Lab, port: number): string {
   const { portKey } = lab.plan.hosts[lab.host('b')].tcp
   for (let nth = 0; ; nth++) {
     const { nameHigh, nameLow } = hashesOf(`b-${nth}`)
-    if (32_768 + (fate32(portKey.hi, portKey.lo, nameHigh, nameLow, port, 0) % 28_232) === PORT_OF_B) return `b-${nth}`
+    if (32_768 + (draw32(portKey.hi, portKey.lo, nameHigh, nameLow, port, 0) % 28_232) === PORT_OF_B) return `b-${nth}`
   }
 }
 

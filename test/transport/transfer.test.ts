@@ -147,9 +147,9 @@ describe('a reader who pauses', () => {
   test('whose news of an open window is lost is asked for it, each time after twice as long', () => {
     const { lab, b } = pause(500)
     lab.run(ms(499))
-    lab.network.setUp(lab.direction('b>a'), false)
+    lab.network.setLinkState(lab.direction('b>a'), false)
     lab.run(ms(600))
-    lab.network.setUp(lab.direction('b>a'), true)
+    lab.network.setLinkState(lab.direction('b>a'), true)
     lab.run()
     expect(b.receivedBytes).toBe(30 * SEGMENT)
     const probes = lab.trace.packets.filter(
@@ -165,7 +165,7 @@ describe('a reader who pauses', () => {
   test('who is gone for good is given up after fifteen probes without an answer', () => {
     const { lab, a } = pause(1e9)
     lab.run(ms(499))
-    for (const direction of ['a>b', 'b>a']) lab.network.setUp(lab.direction(direction), false)
+    for (const direction of ['a>b', 'b>a']) lab.network.setLinkState(lab.direction(direction), false)
     lab.run(ms(2_000_000))
     expect(a.failure).toBe('timed out')
   })

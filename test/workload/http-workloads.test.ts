@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exactExponentialQuantile } from '../../src/engine/exact-math.ts'
-import { fate32, fate53 } from '../../src/engine/streams.ts'
+import { draw32, fraction53 } from '../../src/engine/streams.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
@@ -133,9 +133,9 @@ describe('an open loop', () => {
     const expected: number[] = []
     let sinceFirstNs = 0
     for (let request = 0; ; request++) {
-      const high = fate32(arrivals.key.hi, arrivals.key.lo, nameHigh, nameLow, request, 0)
-      const low = fate32(arrivals.key.lo, arrivals.key.hi, nameHigh, nameLow, request, 0)
-      sinceFirstNs += exactExponentialQuantile(fate53(high, low)) * (1e9 / 5)
+      const high = draw32(arrivals.key.hi, arrivals.key.lo, nameHigh, nameLow, request, 0)
+      const low = draw32(arrivals.key.lo, arrivals.key.hi, nameHigh, nameLow, request, 0)
+      sinceFirstNs += exactExponentialQuantile(fraction53(high, low)) * (1e9 / 5)
       if (Math.round(sinceFirstNs) >= 20e9) break
       expected.push(Math.round(sinceFirstNs))
     }

@@ -83,7 +83,7 @@ export class Acceptance implements MessageObserver {
     })
   }
 
-  onAnswerRead(exchange: Exchange, content: Content, isAltered: boolean): void {
+  onResponseRead(exchange: Exchange, content: Content, isAltered: boolean): void {
     const message = this.messageOf(exchange, content, isAltered)
     if (message === null) return
     this.forEachAttacker((attacker) => {

@@ -1,6 +1,6 @@
 import type { Acceptance } from '../../measure/acceptance.ts'
 import { judgeAcceptances } from '../../measure/judge-acceptance.ts'
-import { newlyUnmet, type Worsening, worsenings } from '../../measure/judge-baseline.ts'
+import { newlyUnmet, type Regression, regressions } from '../../measure/judge-baseline.ts'
 import type { Result } from '../../measure/result.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
@@ -31,7 +31,7 @@ export function exitCodeOf(scenario: CheckedScenario, result: Result, standard: 
 
 /** Returns the exit code of a run with a baseline: only new unmet expectations and worse verdicts fail. */
 function exitCodeBeside(baseline: Result, result: Result, { reproduce }: Standard, io: Io): ExitCode {
-  const worse = worsenings(result, baseline)
+  const worse = regressions(result, baseline)
   for (const one of worse) io.err(`worse: ${describeWorsening(one)}\n`)
   const unmet = newlyUnmet(result, baseline)
   for (const expect of unmet) io.err(`not met, but met in the baseline: ${expect}\n`)
@@ -42,7 +42,7 @@ function exitCodeBeside(baseline: Result, result: Result, { reproduce }: Standar
   return worse.length > 0 ? EXIT.regression : EXIT.expectationFailed
 }
 
-function describeWorsening({ verdict, was, gained }: Worsening): string {
+function describeWorsening({ verdict, was, gained }: Regression): string {
   const { attacker, technique, path, victim, worst, exposure, evidence } = verdict
   const shown = evidence.find(({ shows }) => gained.length === 0 || gained.includes(shows))
   const where =

@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { fateFraction } from '../../engine/streams.ts'
+import { drawFraction } from '../../engine/streams.ts'
 import { IndexedTable, NONE, Table } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
 import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../../http/message.ts'
@@ -268,7 +268,8 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   /** Counts bytes towards the share of a connection that carries other requests too. */
   private charge(proxied: ProxiedRequest, bytes: number): void {
     const call = this.table.call[proxied]
-    if (call !== NONE && this.upstreams.isShared(call)) this.parts.accounts.carry(this.payerOf(proxied), bytes)
+    if (call !== NONE && this.upstreams.isShared(call))
+      this.parts.accounts.addCarriedBytes(this.payerOf(proxied), bytes)
   }
 
   private payerOf(proxied: ProxiedRequest): Account {
@@ -306,7 +307,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const chosen = this.chooseEndpoint?.(table.exchange[proxied], endpoints) ?? -1
     const high = streams.table.nameHigh[stream]
     const low = streams.table.nameLow[stream]
-    const fraction = fateFraction(choiceHigh, choiceLow, high, low, 0, 0)
+    const fraction = drawFraction(choiceHigh, choiceLow, high, low, 0, 0)
     table.target[proxied] = target
     table.end[proxied] = chosen >= 0 ? chosen : Math.floor(fraction * endpoints.length)
   }

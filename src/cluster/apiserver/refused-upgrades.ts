@@ -184,7 +184,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     if (far !== NONE) streams.close(far)
     if (user !== NONE) streams.close(this.streams.table.rowAt(user))
     // Closing an upgraded stream has closed its connection already.
-    if (connection !== NONE && http.connections.generation[connection] === generation) http.breakOff(connection)
+    if (connection !== NONE && http.connections.generation[connection] === generation) http.failConnection(connection)
   }
 
   private clear(pipe: Pipe): void {

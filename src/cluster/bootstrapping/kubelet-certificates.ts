@@ -1,6 +1,6 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { CERTIFICATE_TURN } from '../../engine/event-kinds.ts'
-import { fateFraction } from '../../engine/streams.ts'
+import { drawFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import { LONGEST_RUN_NS, NS_PER_S } from '../../engine/ticks.ts'
 import type { Worker } from '../../network/processor.ts'
@@ -233,7 +233,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     const { issued } = this
     const { rotation, key } = this.nodes[node]
     if (rotation === null) return
-    const drawn = fateFraction(key.hi, key.lo, 0, 0, this.table.certificates[node], 0)
+    const drawn = drawFraction(key.hi, key.lo, 0, 0, this.table.certificates[node], 0)
     const notBeforeS = issued.notBeforeS(node)
     const lifeS = issued.notAfterS(node) - notBeforeS
     const dueTick = Math.round((notBeforeS + lifeS * (0.7 + 0.2 * drawn)) * NS_PER_S)

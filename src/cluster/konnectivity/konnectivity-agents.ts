@@ -1,6 +1,6 @@
 import type { Arena } from '../../engine/arena.ts'
 import { AGENT_CONNECT_DEADLINE, AGENT_SYNC } from '../../engine/event-kinds.ts'
-import { fateFraction } from '../../engine/streams.ts'
+import { drawFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
@@ -273,7 +273,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   private draw(agent: number, about: number): number {
     const { jitterKey: chance, nameHigh, nameLow } = this.agents[agent]
     const dials = this.table.dials[agent]
-    return fateFraction(chance.hi, chance.lo, nameHigh, nameLow, dials, about)
+    return drawFraction(chance.hi, chance.lo, nameHigh, nameLow, dials, about)
   }
 
   private closeConnection(agent: number): void {

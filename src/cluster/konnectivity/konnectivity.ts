@@ -1,4 +1,4 @@
-import { fateFraction } from '../../engine/streams.ts'
+import { drawFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Processors, Worker } from '../../network/processor.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
@@ -82,7 +82,7 @@ export class Konnectivity implements Worker {
     const candidates = this.oldestEnds(others.length === 0 ? agents : [...agents, ...others])
     if (candidates.length < 2) return candidates[0] ?? NONE
     const { nameHigh, nameLow } = this.tunnelled.nameOf(connection)
-    const chance = fateFraction(key.hi, key.lo, nameHigh, nameLow, 0, 0)
+    const chance = drawFraction(key.hi, key.lo, nameHigh, nameLow, 0, 0)
     return candidates[Math.floor(chance * candidates.length)]
   }
 

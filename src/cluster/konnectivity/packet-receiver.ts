@@ -114,8 +114,8 @@ export class PacketReceiver {
 
   private deliver(connection: TunnelledConnection, lengthBytes: number, content: Content, offset: number): void {
     const { connections, streams } = this
-    this.parts.accounts.carry(connections.account[connection], lengthBytes)
-    this.parts.accounts.carry(this.ends.account[connections.end[connection]], lengthBytes)
+    this.parts.accounts.addCarriedBytes(connections.account[connection], lengthBytes)
+    this.parts.accounts.addCarriedBytes(this.ends.account[connections.end[connection]], lengthBytes)
     streams.received(connections.stream[connection], content, offset, lengthBytes)
   }
 

@@ -87,9 +87,9 @@ export class PacketSender {
     const offset = streams.sendOffset
     const number = connections.number[connection]
     connections.sentBytes[connection] += lengthBytes
-    this.accounts.carry(connections.account[connection], lengthBytes)
+    this.accounts.addCarriedBytes(connections.account[connection], lengthBytes)
     const end = connections.end[connection]
-    this.accounts.carry(this.ends.account[end], lengthBytes)
+    this.accounts.addCarriedBytes(this.ends.account[end], lengthBytes)
     this.send(end, dataBytes(number, lengthBytes), DATA, lengthBytes, number, content, offset)
     if (connections.generation[connection] === generation) this.wakeWriter(connection)
   }

@@ -190,6 +190,6 @@ export class Reviews implements StreamUser, UpstreamUser {
   private charge(row: Review, bytes: number): void {
     const { accounts, shared, plan } = this.parts
     const { path } = plan.nodes[this.table.node[row]]
-    accounts.carry(shared.accountOf(path), bytes + HEAD_BYTES)
+    accounts.addCarriedBytes(shared.accountOf(path), bytes + HEAD_BYTES)
   }
 }

@@ -1,7 +1,7 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
-import type { AnswerObserver } from '../../http/message-observer.ts'
+import type { ResponseObserver } from '../../http/message-observer.ts'
 
 /** The addresses at which the apiserver may dial nodes during a run. Immutable. */
 export interface NodeAddressPlan {
@@ -57,7 +57,7 @@ class NodeAddressTable implements ArenaTable {
  * pkg/registry/core/node/strategy.go, ResourceLocation). Authorizers and admission decide who may write it; an
  * accepted change takes effect with its response.
  */
-export class NodeAddresses implements AnswerObserver {
+export class NodeAddresses implements ResponseObserver {
   private readonly table: NodeAddressTable
   private readonly timeline: Timeline
   private readonly plan: NodeAddressPlan
@@ -71,7 +71,7 @@ export class NodeAddresses implements AnswerObserver {
   }
 
   /** Called when a server sends a response. */
-  onAnswer(request: number, status: number, host: number): void {
+  onResponse(request: number, status: number, host: number): void {
     const { table, plan, timeline } = this
     const effect = plan.changes.get(request)
     if (effect === undefined || status >= 300 || host !== plan.server) return

@@ -2,7 +2,7 @@ import type { Arena } from '../../engine/arena.ts'
 import { NODE_MONITOR } from '../../engine/event-kinds.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
-import type { AnswerObserver } from '../../http/message-observer.ts'
+import type { ResponseObserver } from '../../http/message-observer.ts'
 import type { NodeObserver } from '../../workload/heartbeat.ts'
 import type { NodeAddresses } from './node-addresses.ts'
 import { NodeChangeTable, NodeTable } from './node-lifecycle-table.ts'
@@ -32,7 +32,7 @@ export interface NodeHeartbeat {
  * status. The controller's own requests are not simulated
  * (pkg/controller/nodelifecycle/node_lifecycle_controller.go).
  */
-export class NodeLifecycle implements NodeObserver, AnswerObserver {
+export class NodeLifecycle implements NodeObserver, ResponseObserver {
   readonly table: NodeTable
   readonly changes: NodeChangeTable
   private readonly timeline: Timeline
@@ -80,8 +80,8 @@ export class NodeLifecycle implements NodeObserver, AnswerObserver {
   }
 
   /** Called when a server sends a response. Only the apiserver's change anything. */
-  onAnswer(request: number, status: number, host: number): void {
-    this.addresses.onAnswer(request, status, host)
+  onResponse(request: number, status: number, host: number): void {
+    this.addresses.onResponse(request, status, host)
     const { table, timeline, plan } = this
     const beat = plan.heartbeats.get(request)
     if (beat === undefined || status >= 300 || host !== beat.server) return

@@ -281,7 +281,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
 
   /** Counts bytes towards the program's share of a connection that others use too. */
   private carry(client: number, bytes: number): void {
-    this.parts.accounts.carry(this.accountOf(this.table.request[client]), bytes)
+    this.parts.accounts.addCarriedBytes(this.accountOf(this.table.request[client]), bytes)
   }
 
   private accountOf(request: number): Account {

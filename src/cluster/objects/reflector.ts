@@ -1,5 +1,5 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
-import { fateFraction, type StreamKey } from '../../engine/streams.ts'
+import { drawFraction, type StreamKey } from '../../engine/streams.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { ProgramRequest } from './object-requests.ts'
 import type { ClientHandler, ProgramClients } from './program-clients.ts'
@@ -163,7 +163,7 @@ export class Reflector implements ClientHandler {
     let pauseNs = backoff.firstNs
     for (let i = 1; i < table.failures[watched]; i++) pauseNs = Math.min(2 * pauseNs, backoff.longestNs)
     const nth = table.pauses[watched]++
-    const drawn = jitter === null ? 0 : fateFraction(jitter.key.hi, jitter.key.lo, jitter.lane, 0, nth, 0)
+    const drawn = jitter === null ? 0 : drawFraction(jitter.key.hi, jitter.key.lo, jitter.lane, 0, nth, 0)
     return Math.round(pauseNs * (1 + drawn))
   }
 }

@@ -1,4 +1,4 @@
-import { fateFraction } from '../../engine/streams.ts'
+import { drawFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import { HTTP_2 } from '../../http/http-connection.ts'
 import type { Account, Activity } from '../../network/rows.ts'
@@ -130,7 +130,7 @@ export class Paths implements Connector, TunnelObserver {
   private pickEndpoint(path: number, nameHigh: number, nameLow: number): number {
     const { endpointPaths: ends, endpointKeyHigh: endHigh, endpointKeyLow: endLow } = this.parts.paths[path]
     if (ends.length === 0) return path
-    const chance = fateFraction(endHigh, endLow, nameHigh, nameLow, 0, 0)
+    const chance = drawFraction(endHigh, endLow, nameHigh, nameLow, 0, 0)
     return ends[Math.floor(chance * ends.length)]
   }
 
@@ -170,7 +170,7 @@ export class Paths implements Connector, TunnelObserver {
     if (ownTunnel !== NONE && this.parts.tunnels.isListed(ownTunnel)) return ownTunnel
     const listed = tunnels.filter((tunnel) => this.parts.tunnels.isListed(tunnel))
     if (listed.length === 0) return NONE
-    const chance = fateFraction(choiceHigh, choiceLow, nameHigh, nameLow, 0, 0)
+    const chance = drawFraction(choiceHigh, choiceLow, nameHigh, nameLow, 0, 0)
     return listed[Math.floor(chance * listed.length)]
   }
 

@@ -1,6 +1,6 @@
 import type { ArenaTable, Columns } from '../../engine/arena.ts'
 import { VOLUME_TURN } from '../../engine/event-kinds.ts'
-import { fateFraction } from '../../engine/streams.ts'
+import { drawFraction } from '../../engine/streams.ts'
 import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
 import { tokenRefreshDueS } from '../access/projected-token.ts'
 import type { ClusterProgram, ProgramParts } from '../objects/cluster-program.ts'
@@ -93,7 +93,7 @@ export class PodVolumes implements ClusterProgram, ReflectorHandler {
     const { requestedS, key } = tokens[row - mounts.length]
     const nth = this.table.refreshes[row]++
     const { now } = this.parts.timeline
-    const earlierS = fateFraction(key.hi, key.lo, 0, 0, nth, 0) * REFRESH_JITTER_S
+    const earlierS = drawFraction(key.hi, key.lo, 0, 0, nth, 0) * REFRESH_JITTER_S
     const dueS = tokenRefreshDueS(now / NS_PER_S, requestedS) - earlierS
     this.reflector.startAt(row, Math.max(now + 1, Math.round(dueS * NS_PER_S)))
   }

@@ -126,7 +126,7 @@ export class Upstreams implements Worker, PathConnectionUser {
     if (connections.isDown(via)) connections.dial(via)
     const serving = connections.table.activity[via]
     calls.serving[call] = serving
-    this.parts.processors.activities.serve(serving, calls.waiting[call])
+    this.parts.processors.activities.addWaiter(serving, calls.waiting[call])
     if (connections.isUp(via)) this.write(call)
   }
 
@@ -235,7 +235,7 @@ export class Upstreams implements Worker, PathConnectionUser {
   private release(call: UpstreamCall): void {
     const { calls } = this
     const { processors } = this.parts
-    processors.activities.leave(calls.serving[call], calls.waiting[call])
+    processors.activities.removeWaiter(calls.serving[call], calls.waiting[call])
     calls.via[call] = NONE
     calls.release(call)
   }

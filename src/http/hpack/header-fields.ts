@@ -3,57 +3,58 @@ import { huffmanBytes } from './huffman.ts'
 import { integerBytes } from './integer.ts'
 import { staticIndexOfField, staticIndexOfName } from './static-table.ts'
 
+/** A header field before it is encoded. */
 export interface HeaderField {
-  /** In lower case, as HTTP/2 wants it (RFC 9113 8.2). */
+  /** The name in lower case, as HTTP/2 requires (RFC 9113 section 8.2). */
   readonly name: string
   readonly value: string
   /**
-   * Sent as "never indexed" (RFC 7541 6.2.3). Go's client and server mark no field so, not even `authorization`;
-   * other stacks do.
+   * Send the field as "never indexed" (RFC 7541 section 6.2.3). Go's client and server do so for no field, not even
+   * `authorization`; other stacks do.
    */
   readonly sensitive?: boolean
   /**
-   * `value` is one of many that take turns, all of one size, such as a date or the id of a request: each sending
-   * spells the value out and puts it into the table, where no later one finds it.
+   * The value stands for one that differs in each message and always has the same size, such as a date or the id of a
+   * request. It is encoded as a literal each time and enters the table each time, where no later field finds it.
    */
   readonly changesEachTime?: boolean
 }
 
-/** What the table charges for an entry besides its name and value (RFC 7541 4.1). */
+/** What an entry of the dynamic table counts beside its name and value (RFC 7541 section 4.1). */
 const ENTRY_OVERHEAD_BYTES = 32
 
-/** What an encoder needs to know of one header field. */
+/** What the encoder needs to know about a header field. */
 export interface KnownField {
   readonly nameId: number
-  /** In the static table, NO_INDEX where it is not there: the field, and any field of that name. */
+  /** The index in the static table of the field, and of any field with that name; NO_INDEX when there is none. */
   readonly staticIndex: number
   readonly staticNameIndex: number
-  /** String literals (RFC 7541 5.2), the length included. */
+  /** Sizes of the string literals (RFC 7541 section 5.2), their length included. */
   readonly nameLiteralBytes: number
   readonly valueLiteralBytes: number
-  /** In the dynamic table. */
+  /** The size of the field in the dynamic table. */
   readonly entryBytes: number
   readonly sensitive: boolean
   readonly changesEachTime: boolean
 }
 
 /**
- * Numbers for header fields, so that tables of them are tables of integers. Filled while a simulation is planned;
- * all its forks share one.
+ * Numbers for header fields, so that HPACK tables are tables of integers. It is filled while a simulation is planned,
+ * and shared by all its forks.
  */
 export class HeaderFields {
   private readonly known: KnownField[] = []
   private readonly idByKey = new Map<string, number>()
   private readonly nameIdByName = new Map<string, number>()
 
-  /** The number of a field: the same for an equal one. */
+  /** Returns the number of a field. Equal fields have the same number. */
   intern(field: HeaderField): number {
     const { name, value, sensitive = false, changesEachTime = false } = field
-    assert(name !== '' && name === name.toLowerCase(), 'a header field has a name, in lower case')
+    assert(name !== '' && name === name.toLowerCase(), 'the name of a header field is not empty and in lower case')
     const key = JSON.stringify([name, value, sensitive, changesEachTime])
     const known = this.idByKey.get(key)
     if (known !== undefined) return known
-    const id = this.known.push(this.learn(name, value, sensitive, changesEachTime)) - 1
+    const id = this.known.push(this.describe(name, value, sensitive, changesEachTime)) - 1
     this.idByKey.set(key, id)
     return id
   }
@@ -66,7 +67,7 @@ export class HeaderFields {
     return this.known[id]
   }
 
-  private learn(name: string, value: string, sensitive: boolean, changesEachTime: boolean): KnownField {
+  private describe(name: string, value: string, sensitive: boolean, changesEachTime: boolean): KnownField {
     const nameBytes = bytesOf(name)
     const valueBytes = bytesOf(value)
     return {
@@ -94,7 +95,10 @@ function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }
 
-/** In Huffman codes where those are shorter, as Go's encoder does it (x/net http2/hpack, appendHpackString). */
+/**
+ * Returns the size of a string literal, Huffman coded if that is shorter, as Go's encoder does
+ * (x/net/http2/hpack/encode.go, appendHpackString).
+ */
 function literalBytes(text: Uint8Array): number {
   const bytes = Math.min(text.length, huffmanBytes(text))
   return integerBytes(bytes, 7) + bytes

@@ -5,33 +5,33 @@ import type { HeaderFields, KnownField } from './header-fields.ts'
 import { integerBytes } from './integer.ts'
 import { NO_INDEX, STATIC_TABLE } from './static-table.ts'
 
-/** SETTINGS_HEADER_TABLE_SIZE where a peer says nothing else (RFC 9113 6.5.2), and Go's ends do not. */
+/** SETTINGS_HEADER_TABLE_SIZE when a peer sets nothing else (RFC 9113 section 6.5.2), as Go's peers do not. */
 const DEFAULT_TABLE_BYTES = 4096
 
-/** An entry is charged with 32 bytes and more (RFC 7541 4.1). */
+/** The least that an entry counts (RFC 7541 section 4.1). */
 const MIN_ENTRY_BYTES = 32
 
-/** Entries that the largest table has room for: DEFAULT_TABLE_BYTES / MIN_ENTRY_BYTES. */
+/** The most entries that the largest table can hold: DEFAULT_TABLE_BYTES / MIN_ENTRY_BYTES. */
 const MAX_ENTRIES = 128
 
 /**
- * Dynamic tables of HPACK encoders, one for each direction of an HTTP/2 connection. The decoder's table is always
- * the same as the encoder's, so there is only one. Which entry is found and what is put into the table is as in Go
- * (x/net http2/hpack, encode.go), which is what both ends of most Kubernetes paths run.
+ * Dynamic tables of HPACK encoders, one for each direction of an HTTP/2 connection. The decoder's table always equals
+ * the encoder's, so only one is kept. Which entry is used and which field enters the table is as in Go
+ * (x/net/http2/hpack/encode.go), which both ends of most Kubernetes paths run.
  */
 export class HpackTables extends Table<Hpack> {
   private readonly fields: HeaderFields
   private readonly maxTableBytes: number
   private readonly maxEntries: number
-  /** A ring of field numbers a row. */
+  /** A ring of field numbers per row. */
   private readonly ring = this.int32(0, MAX_ENTRIES)
-  /** Place of the oldest entry in the row's ring. */
+  /** The position of the oldest entry in the row's ring. */
   private readonly oldest = this.int32()
-  /** Entries in the row's ring, and what the table charges for them. */
+  /** The number of entries in the row's ring, and their size (RFC 7541 section 4.1). */
   private readonly entryCount = this.int32()
   private readonly tableBytes = this.int32()
-  /** Whether the next block begins with the table's size. */
-  private readonly owesSize = this.uint8()
+  /** 1 when the next header block begins with the size of the table. */
+  private readonly mustSendSize = this.uint8()
 
   constructor(arena: Arena, fields: HeaderFields, maxTableBytes = DEFAULT_TABLE_BYTES) {
     super(arena, 16)
@@ -42,29 +42,29 @@ export class HpackTables extends Table<Hpack> {
   }
 
   /**
-   * The decoder's end has named the size of its table in SETTINGS: Go's encoder acknowledges that at the start of the
-   * next block (RFC 7541 6.3), even where it is the size that holds anyway.
+   * Called when the decoder's end has sent the size of its table in SETTINGS. Go's encoder acknowledges it at the start
+   * of the next header block (RFC 7541 section 6.3), even when the size does not change.
    */
   onPeerTableSize(row: Hpack): void {
-    this.owesSize[row] = 1
+    this.mustSendSize[row] = 1
   }
 
-  /** Bytes of the header block of these fields, in this order; the table learns them. */
+  /** Returns the size of the header block of these fields, in this order, and enters them into the table. */
   encode(row: Hpack, fieldIds: readonly number[]): number {
-    let bytes = this.owesSize[row] === 1 ? integerBytes(this.maxTableBytes, 5) : 0
-    this.owesSize[row] = 0
+    let bytes = this.mustSendSize[row] === 1 ? integerBytes(this.maxTableBytes, 5) : 0
+    this.mustSendSize[row] = 0
     for (let i = 0; i < fieldIds.length; i++) bytes += this.encodeField(row, fieldIds[i])
     return bytes
   }
 
-  /** Of the entry `age` (0: the newest); NONE where there is none that old. */
+  /** Returns the number of the field of an entry, by age (0 is the newest); NONE when no entry is that old. */
   entryAt(row: Hpack, age: number): number {
     const count = this.entryCount[row]
     if (age >= count) return NONE
     return this.ring[this.place(row, count - 1 - age)]
   }
 
-  /** What the entries are charged with (RFC 7541 4.1). */
+  /** Returns the size of all entries (RFC 7541 section 4.1). */
   sizeBytes(row: Hpack): number {
     return this.tableBytes[row]
   }
@@ -74,7 +74,7 @@ export class HpackTables extends Table<Hpack> {
     if (field.staticIndex !== NO_INDEX) return integerBytes(field.staticIndex, 7)
     const index = field.sensitive || field.changesEachTime ? NO_INDEX : this.indexOfField(row, id)
     if (index !== NO_INDEX) return integerBytes(index, 7)
-    // The name's index is that of before the new entry.
+    // The index of the name is looked up before the new entry shifts it.
     const nameIndex = this.indexOfName(row, field)
     const indexing = !field.sensitive && field.entryBytes <= this.maxTableBytes
     if (indexing) this.insert(row, id, field.entryBytes)
@@ -114,18 +114,18 @@ export class HpackTables extends Table<Hpack> {
     this.entryCount[row]--
   }
 
-  /** Of the `nth` entry in the ring, the oldest being 0. */
+  /** Returns the position in the ring of the `nth` entry, counted from the oldest (0). */
   private place(row: Hpack, nth: number): number {
     return row + ((this.oldest[row] + nth) % this.maxEntries)
   }
 }
 
-/** The newest entry comes right after the static table (RFC 7541 2.3.3). */
+/** Returns the index of a dynamic entry by age. The newest entry follows the static table (RFC 7541 section 2.3.3). */
 function dynamicIndex(age: number): number {
   return STATIC_TABLE.length + 1 + age
 }
 
-/** The index of the name, or 0 and the name itself (RFC 7541 6.2). */
+/** Returns the size of a name: its index, or index 0 and the name as a literal (RFC 7541 section 6.2). */
 function nameBytes(field: KnownField, nameIndex: number, indexing: boolean): number {
   const indexBytes = integerBytes(nameIndex, indexing ? 6 : 4)
   return nameIndex === NO_INDEX ? indexBytes + field.nameLiteralBytes : indexBytes

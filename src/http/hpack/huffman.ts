@@ -1,4 +1,4 @@
-/** Bits of each byte's code (RFC 7541 appendix B), sixteen bytes a line. */
+/** The length of each byte's code in bits (RFC 7541 appendix B), sixteen bytes per line. */
 const CODE_BITS: readonly number[] = [
   [13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28],
   [28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 28],
@@ -18,7 +18,7 @@ const CODE_BITS: readonly number[] = [
   [26, 27, 26, 26, 27, 27, 27, 27, 27, 28, 27, 27, 27, 27, 27, 26],
 ].flat()
 
-/** Of the text in Huffman codes, padded to whole bytes (RFC 7541 5.2). */
+/** Returns the size of a text in Huffman codes, padded to whole bytes (RFC 7541 section 5.2). */
 export function huffmanBytes(bytes: Uint8Array): number {
   return Math.ceil(bytes.reduce((bits, byte) => bits + CODE_BITS[byte], 0) / 8)
 }

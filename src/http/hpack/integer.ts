@@ -1,4 +1,4 @@
-/** Bytes of an integer that shares its first byte with flags and has `prefixBits` of it (RFC 7541 5.1). */
+/** Returns the size of an integer whose first byte has `prefixBits` bits for it beside flags (RFC 7541 section 5.1). */
 export function integerBytes(value: number, prefixBits: number): number {
   const prefixMax = (1 << prefixBits) - 1
   if (value < prefixMax) return 1

@@ -1,7 +1,4 @@
-/**
- * The fields that every HPACK table starts with (RFC 7541 appendix A), the first at index 1. Names that occur more
- * than once stand side by side.
- */
+/** The static table of HPACK (RFC 7541 appendix A), whose first entry has index 1. Equal names are adjacent. */
 export const STATIC_TABLE: readonly (readonly [name: string, value: string])[] = [
   [':authority', ''],
   [':method', 'GET'],
@@ -66,14 +63,18 @@ export const STATIC_TABLE: readonly (readonly [name: string, value: string])[] =
   ['www-authenticate', ''],
 ]
 
-/** No index: HPACK counts from 1. */
+/** The index of no entry: HPACK counts from 1. */
 export const NO_INDEX = 0
 
+/** Returns the index in the static table of a field, or NO_INDEX. */
 export function staticIndexOfField(name: string, value: string): number {
   return 1 + STATIC_TABLE.findIndex((entry) => entry[0] === name && entry[1] === value)
 }
 
-/** Of several, the first. The others would make fields of the same size, as all of them are below 15. */
+/**
+ * Returns the first index in the static table of a field with this name, or NO_INDEX. Which of several is returned does
+ * not change a size, since all of them are below 15.
+ */
 export function staticIndexOfName(name: string): number {
   return 1 + STATIC_TABLE.findIndex((entry) => entry[0] === name)
 }

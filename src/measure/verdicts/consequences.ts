@@ -1,44 +1,52 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import { median } from '../order-statistics.ts'
-import { answersDuring, answersWithin, firstAnswerAfter, type PathHistory, type Span } from './history.ts'
+import { firstResponseAfter, type PathHistory, responsesDuring, responsesWithin, type Span } from './history.ts'
 
-/** How much worse a path fared than in the twin, which nobody attacked. */
+/** How much worse a path fared than in the same run without the attack. */
 export interface Consequences {
   readonly outcome: 'denied' | 'disrupted' | 'degraded' | null
-  /** When it first showed; null: it never did. */
+  /** When the difference first showed; null if it never did. */
   readonly firstTick: number | null
-  /** How much later than in the twin something completed again. */
+  /** How much later than without the attack a request completed again. */
   readonly outageNs: number
   readonly recoveredTick: number | null
 }
 
-const NOTHING: Consequences = { outcome: null, firstTick: null, outageNs: 0, recoveredTick: null }
+const NO_CONSEQUENCES: Consequences = { outcome: null, firstTick: null, outageNs: 0, recoveredTick: null }
 
-/** `degraded` (docs/design.md#outcomes): p50 at least 10 % and 1 ms slower than the twin. */
+/**
+ * The outcome `degraded` needs a median latency at least 10 % and 1 ms above that without the attack
+ * (docs/design.md#outcomes).
+ */
 const LEAST_SLOWDOWN = 1.1
 const LEAST_SLOWDOWN_NS = NS_PER_MS
 
-/** `span`: from the attacker's first act to the end of the step; both runs are the same before it. */
-export function consequencesOf(attacked: PathHistory, twin: PathHistory, span: Span): Consequences {
-  const firstTick = firstDifference(attacked, twin)
-  // What it does may show some time after it is done.
+/**
+ * Compares the requests of a path with those of the run without the attack (`unattacked`). `span` lasts from the attacker's
+ * first act to the end of the step; both runs are the same before it.
+ */
+export function consequencesOf(attacked: PathHistory, unattacked: PathHistory, span: Span): Consequences {
+  const firstTick = firstDifference(attacked, unattacked)
+  // The effect of an act can begin some time after it.
   const effect = { ...span, fromTick: Math.max(span.fromTick, (firstTick ?? 0) - 1) }
-  const expected = answersWithin(twin, effect).length
-  const completed = answersWithin(attacked, effect).length
-  if (expected > 0 && completed === 0) return outage('denied', attacked, twin, effect)
-  if (isDisrupted(attacked, twin)) return outage('disrupted', attacked, twin, effect)
-  return isDegraded(attacked, twin, span) ? { ...NOTHING, outcome: 'degraded', firstTick } : NOTHING
+  const expected = responsesWithin(unattacked, effect).length
+  const completed = responsesWithin(attacked, effect).length
+  if (expected > 0 && completed === 0) return outage('denied', attacked, unattacked, effect)
+  if (isDisrupted(attacked, unattacked)) return outage('disrupted', attacked, unattacked, effect)
+  return isDegraded(attacked, unattacked, span)
+    ? { ...NO_CONSEQUENCES, outcome: 'degraded', firstTick }
+    : NO_CONSEQUENCES
 }
 
-/** A request or a connection failed that did not in the twin. */
-function isDisrupted(attacked: PathHistory, twin: PathHistory): boolean {
-  const hasFailed = attacked.failures.length > twin.failures.length || attacked.unfinished > twin.unfinished
-  return hasFailed || attacked.idleLosses.length > twin.idleLosses.length
+/** Returns whether a request or a connection failed that did not fail without the attack. */
+function isDisrupted(attacked: PathHistory, unattacked: PathHistory): boolean {
+  const hasFailed = attacked.failures.length > unattacked.failures.length || attacked.unfinished > unattacked.unfinished
+  return hasFailed || attacked.idleLosses.length > unattacked.idleLosses.length
 }
 
-function isDegraded(attacked: PathHistory, twin: PathHistory, effect: Span): boolean {
-  const [slower, usual] = [attacked, twin].map((history) =>
-    median(answersDuring(history, effect).map(({ startTick, endTick }) => endTick - startTick)),
+function isDegraded(attacked: PathHistory, unattacked: PathHistory, effect: Span): boolean {
+  const [slower, usual] = [attacked, unattacked].map((history) =>
+    median(responsesDuring(history, effect).map(({ startTick, endTick }) => endTick - startTick)),
   )
   if (slower === null || usual === null) return false
   return slower >= LEAST_SLOWDOWN * usual && slower - usual >= LEAST_SLOWDOWN_NS
@@ -47,27 +55,30 @@ function isDegraded(attacked: PathHistory, twin: PathHistory, effect: Span): boo
 function outage(
   outcome: 'denied' | 'disrupted',
   attacked: PathHistory,
-  twin: PathHistory,
+  unattacked: PathHistory,
   { fromTick }: Span,
 ): Consequences {
-  const recoveredTick = firstAnswerAfter(attacked, fromTick)
-  const wasDueTick = firstAnswerAfter(twin, fromTick) ?? fromTick
+  const recoveredTick = firstResponseAfter(attacked, fromTick)
+  const wasDueTick = firstResponseAfter(unattacked, fromTick) ?? fromTick
   return {
     outcome,
-    firstTick: firstDifference(attacked, twin),
-    outageNs: Math.max(0, (recoveredTick ?? Math.max(attacked.endTick, twin.endTick)) - wasDueTick),
+    firstTick: firstDifference(attacked, unattacked),
+    outageNs: Math.max(0, (recoveredTick ?? Math.max(attacked.endTick, unattacked.endTick)) - wasDueTick),
     recoveredTick,
   }
 }
 
-/** When the first request came to another end than in the twin, or to none when it did there. */
-function firstDifference(attacked: PathHistory, twin: PathHistory): number | null {
-  const ends = ({ answers, failures }: PathHistory) =>
+/**
+ * Returns the tick at which a request first ended differently than without the attack, or ended in one run only; null
+ * if there is no difference.
+ */
+function firstDifference(attacked: PathHistory, unattacked: PathHistory): number | null {
+  const ends = ({ responses, failures }: PathHistory) =>
     [
-      ...answers.map(({ endTick }) => ({ tick: endTick, how: 'answer' })),
+      ...responses.map(({ endTick }) => ({ tick: endTick, how: 'answer' })),
       ...failures.map(({ endTick, reason }) => ({ tick: endTick, how: reason })),
     ].sort((a, b) => a.tick - b.tick || (a.how < b.how ? -1 : 1))
-  const [here, there] = [ends(attacked), ends(twin)]
+  const [here, there] = [ends(attacked), ends(unattacked)]
   for (let i = 0; i < Math.max(here.length, there.length); i++) {
     if (i >= here.length) return there[i].tick
     if (i >= there.length) return here[i].tick

@@ -3,13 +3,13 @@ import type { Span } from './history.ts'
 import { inOrder } from './outcomes.ts'
 import { sortedTexts } from './sorted-texts.ts'
 
-/** What came of a step, and when that was at work. */
+/** The verdict of a step of an attack, and when the step was active. */
 export interface StepVerdict {
   readonly verdict: VerdictResult
   readonly span: Span
 }
 
-/** Several steps of one technique are one verdict a path and victim: the worst of each. */
+/** Joins the verdicts of several steps of one technique into one for each path and victim, with the worst of each. */
 export function joinVerdicts(verdicts: readonly StepVerdict[]): VerdictResult[] {
   const groups = new Map<string, StepVerdict>()
   const inTime = [...verdicts].sort((a, b) => a.span.fromTick - b.span.fromTick)
@@ -31,10 +31,13 @@ function joinTwo(first: StepVerdict, second: StepVerdict): StepVerdict {
   }
 }
 
-/** `isAtATime`: what the one was exposed to the other was too; else it is something else. */
+/**
+ * Joins two verdicts. `isAtATime` means that the steps overlapped, so both were exposed to the same messages; otherwise
+ * their messages add up.
+ */
 function joined(a: VerdictResult, b: VerdictResult, isAtATime: boolean): VerdictResult {
   const both = isAtATime ? Math.max : (one: number, other: number) => one + other
-  const outcomes = withoutPoor(inOrder([...a.outcomes, ...b.outcomes]))
+  const outcomes = withoutUnsuccessful(inOrder([...a.outcomes, ...b.outcomes]))
   const worse = outcomes[0] === a.worst ? a : b
   const noticed = ['security', 'fault', 'none'] as const
   return {
@@ -57,11 +60,11 @@ function joined(a: VerdictResult, b: VerdictResult, isAtATime: boolean): Verdict
   }
 }
 
-/** What stands for having achieved nothing does not stand beside an achievement. */
-function withoutPoor(outcomes: readonly Outcome[]): Outcome[] {
-  const poor: readonly Outcome[] = ['failed', 'out-of-reach', 'absent']
-  const rich = outcomes.filter((outcome) => !poor.includes(outcome))
-  return rich.length > 0 ? rich : [outcomes[0]]
+/** Removes the outcomes that stand for no success, if there is a success. */
+function withoutUnsuccessful(outcomes: readonly Outcome[]): Outcome[] {
+  const unsuccessful: readonly Outcome[] = ['failed', 'out-of-reach', 'absent']
+  const successful = outcomes.filter((outcome) => !unsuccessful.includes(outcome))
+  return successful.length > 0 ? successful : [outcomes[0]]
 }
 
 function earlier(a: number | null, b: number | null): number | null {

@@ -2,7 +2,7 @@ import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { PathHistory } from './history.ts'
 import { sortedTexts } from './sorted-texts.ts'
 
-/** What only a check of keys can find; everything else might be any trouble of the network. */
+/** Failures that only a check of keys or certificates can cause. All others could be faults of the network. */
 const SECURITY_REASONS: ReadonlySet<FailureReason> = new Set([
   'certificate refused',
   'client certificate refused',
@@ -11,14 +11,20 @@ const SECURITY_REASONS: ReadonlySet<FailureReason> = new Set([
   'host key refused',
 ])
 
-/** Reasons for which requests or connections failed oftener than in the twin, by name. */
-export function newReasons(attacked: PathHistory, twin: PathHistory): FailureReason[] {
+/**
+ * Returns the reasons for which requests or connections failed more often than in the run without the attack (`unattacked`),
+ * sorted by name.
+ */
+export function newReasons(attacked: PathHistory, unattacked: PathHistory): FailureReason[] {
   const reasons = sortedTexts([...new Set(reasonsIn(attacked))])
-  return reasons.filter((reason) => countOf(attacked, reason) > countOf(twin, reason))
+  return reasons.filter((reason) => countOf(attacked, reason) > countOf(unattacked, reason))
 }
 
-/** `reasons`: those that honest ends had; `isMissed`: an honest client had to do without what it has in the twin. */
-export function noticedAs(reasons: readonly FailureReason[], isMissed: boolean): 'none' | 'fault' | 'security' {
+/**
+ * Returns how honest ends noticed an attack. `reasons` are those of their failures; `isMissed` means that an honest
+ * client lacked a response that it has without the attack.
+ */
+export function noticeLevel(reasons: readonly FailureReason[], isMissed: boolean): 'none' | 'fault' | 'security' {
   if (reasons.some((reason) => SECURITY_REASONS.has(reason))) return 'security'
   return reasons.length > 0 || isMissed ? 'fault' : 'none'
 }

@@ -3,29 +3,33 @@ import type { Technique } from '../../attack/techniques/technique.ts'
 import { OUTCOMES, type Outcome } from '../verdict.ts'
 import type { Consequences } from './consequences.ts'
 
-/** What showed of a path and a step, whatever the step was meant to do. */
-export interface Showing {
-  readonly tally: EventCounts
+/** The counted events of one step of an attack on one path. */
+export interface StepEvents {
+  readonly counts: EventCounts
   readonly step: number
   readonly path: number
 }
 
-/** Which sights make which outcome. */
-const SHOWN_BY: readonly { readonly outcome: Outcome; readonly sights: readonly AttackEvent[] }[] = [
-  { outcome: 'relayed', sights: ['relayed'] },
-  { outcome: 'impersonated', sights: ['forged-answer-accepted'] },
-  { outcome: 'modified', sights: ['altered-accepted', 'altered-request-accepted', 'forged-request-accepted'] },
-  { outcome: 'read', sights: ['request-taken', 'request-read', 'answer-read', 'body-read', 'key-read', 'chunk-read'] },
+/** The events that show each outcome. */
+const SHOWN_BY: readonly { readonly outcome: Outcome; readonly events: readonly AttackEvent[] }[] = [
+  { outcome: 'relayed', events: ['relayed'] },
+  { outcome: 'impersonated', events: ['forged-answer-accepted'] },
+  { outcome: 'modified', events: ['altered-accepted', 'altered-request-accepted', 'forged-request-accepted'] },
+  {
+    outcome: 'read',
+    events: ['request-taken', 'request-read', 'answer-read', 'body-read', 'key-read', 'chunk-read'],
+  },
 ]
 
+/** An outcome, and what shows it. */
 export interface ShownOutcome {
   readonly outcome: Outcome
-  /** The sight that came first, whose exhibit is the evidence; null: consequences show it, or knowledge, or a decision. */
-  readonly sight: AttackEvent | null
+  /** The first event, which is the evidence; null when consequences, knowledge or a decision show the outcome. */
+  readonly event: AttackEvent | null
 }
 
-/** What a sight is to a person who looks at the evidence. */
-export const WORDS_OF_SIGHTS: Readonly<Record<AttackEvent, string>> = {
+/** Describes each event for a person who reads the evidence. The texts are part of a result's digest. */
+export const EVENT_TEXTS: Readonly<Record<AttackEvent, string>> = {
   packet: 'a packet of the path came by',
   'handshake-name': 'a handshake showed a name',
   'request-read': 'a request was read',
@@ -44,41 +48,42 @@ export const WORDS_OF_SIGHTS: Readonly<Record<AttackEvent, string>> = {
   sent: 'a packet of its own was sent',
 }
 
-/** What was read, forged and changed. */
-export function shownOutcomes({ tally, step, path }: Showing): ShownOutcome[] {
-  return SHOWN_BY.flatMap(({ outcome, sights }) => {
-    const seen = sights.filter((sight) => tally.amount(step, path, sight) > 0)
+/** Returns the outcomes that events show: what was read, forged and changed. */
+export function shownOutcomes({ counts, step, path }: StepEvents): ShownOutcome[] {
+  return SHOWN_BY.flatMap(({ outcome, events }) => {
+    const seen = events.filter((event) => counts.amount(step, path, event) > 0)
     if (seen.length === 0) return []
-    const first = seen.reduce((a, b) => (tally.firstTick(step, path, b) < tally.firstTick(step, path, a) ? b : a))
-    return [{ outcome, sight: first }]
+    const first = seen.reduce((a, b) => (counts.firstTick(step, path, b) < counts.firstTick(step, path, a) ? b : a))
+    return [{ outcome, event: first }]
   })
 }
 
 /**
- * The outcome of a step that achieved nothing.
- * `isOnItsWay`: it would have seen packets, had there been any.
+ * Returns the outcome of a step that achieved nothing. `isOnPath` means that the attacker would have observed packets
+ * of the path, had there been any.
  */
-export function poorOutcome(
-  { tally, step, path }: Showing,
+export function outcomeWithoutEffect(
+  { counts, step, path }: StepEvents,
   { outcomeOfSeeing }: Technique,
-  isOnItsWay: boolean,
+  isOnPath: boolean,
 ): ShownOutcome {
-  const hasSeen = tally.amount(step, path, 'packet') > 0
-  if (outcomeOfSeeing !== undefined && hasSeen) return { outcome: outcomeOfSeeing, sight: 'packet' }
-  const hasReached = hasSeen || isOnItsWay || tally.amount(step, path, 'sent') > 0
-  return { outcome: hasReached ? 'failed' : 'out-of-reach', sight: hasSeen ? 'packet' : null }
+  const hasSeen = counts.amount(step, path, 'packet') > 0
+  if (outcomeOfSeeing !== undefined && hasSeen) return { outcome: outcomeOfSeeing, event: 'packet' }
+  const hasReached = hasSeen || isOnPath || counts.amount(step, path, 'sent') > 0
+  return { outcome: hasReached ? 'failed' : 'out-of-reach', event: hasSeen ? 'packet' : null }
 }
 
+/** Returns the outcome of consequences as a list, which is empty when there are none. */
 export function consequenceOutcome({ outcome }: Consequences): ShownOutcome[] {
-  return outcome === null ? [] : [{ outcome, sight: null }]
+  return outcome === null ? [] : [{ outcome, event: null }]
 }
 
-/** Worst first, each once. */
+/** Returns outcomes from the worst on, each once. */
 export function inOrder(outcomes: readonly Outcome[]): Outcome[] {
   return OUTCOMES.filter((outcome) => outcomes.includes(outcome))
 }
 
-/** Of those, whether the first is worse than the second. */
+/** Returns whether the first outcome is worse than the second. */
 export function isWorse(outcome: Outcome, other: Outcome): boolean {
   return OUTCOMES.indexOf(outcome) < OUTCOMES.indexOf(other)
 }

@@ -5,7 +5,7 @@ export const gcePrivate: LinkProfile = {
   options: {
     delayNs: 36_000,
     rateBps: 4_000_000_000,
-    jitter: { kind: 'normal', deviationNs: 10_000, mayReorder: false },
+    jitter: { kind: 'normal', deviationNs: 10_000, canReorder: false },
     lossRatio: 0,
     lossBursts: null,
     queueBytes: 1_460_000,

@@ -1,10 +1,11 @@
 import type { LinkOptions } from '../link-options.ts'
 
-/** Figures of a medium, each with where it comes from; `default, not measured` where nobody measured it. */
+/** The options of a medium, each with its source, or `default, not measured` where no measurement exists. */
 export interface LinkProfile {
   readonly description: string
   readonly options: LinkOptions
   readonly sources: Readonly<Record<keyof LinkOptions, string>>
 }
 
+/** The source of a value that is an assumption. */
 export const NOT_MEASURED = 'default, not measured'

@@ -12,8 +12,8 @@ export const podNetwork: LinkProfile = {
     mtuBytes: 1_460,
   },
   sources: {
-    delayNs: `some times the loopback's, since the packet goes through the stack of the node as well; ${NOT_MEASURED}`,
-    rateBps: `the speed that a veth device names, of which no wire holds it to; ${NOT_MEASURED}`,
+    delayNs: `several times that of the loopback, since the packet also crosses the node's network stack; ${NOT_MEASURED}`,
+    rateBps: `the speed that a veth device reports, which does not limit it; ${NOT_MEASURED}`,
     jitter: NOT_MEASURED,
     lossRatio: NOT_MEASURED,
     lossBursts: NOT_MEASURED,

@@ -5,7 +5,7 @@ export const publicNetwork: LinkProfile = {
   options: {
     delayNs: 20_000_000,
     rateBps: 1_000_000_000,
-    jitter: { kind: 'normal', deviationNs: 500_000, mayReorder: false },
+    jitter: { kind: 'normal', deviationNs: 500_000, canReorder: false },
     lossRatio: 0.0005,
     lossBursts: null,
     queueBytes: 1_500_000,

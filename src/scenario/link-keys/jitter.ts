@@ -80,18 +80,18 @@ export const jitter: LinkKey<typeof schema> = {
 
 function jitterOf(jitter: NonNullable<z.output<typeof schema>>): LinkOptions['jitter'] {
   if (jitter === 'none') return { kind: 'none' }
-  const mayReorder = jitter.reorder ?? false
-  if (jitter.uniform !== undefined) return { kind: 'uniform', amplitudeNs: jitter.uniform, mayReorder }
-  if (jitter.normal !== undefined) return { kind: 'normal', deviationNs: jitter.normal, mayReorder }
+  const canReorder = jitter.reorder ?? false
+  if (jitter.uniform !== undefined) return { kind: 'uniform', amplitudeNs: jitter.uniform, canReorder }
+  if (jitter.normal !== undefined) return { kind: 'normal', deviationNs: jitter.normal, canReorder }
   const logNormal = jitter['log-normal']
   if (logNormal !== undefined)
-    return { kind: 'log-normal', medianNs: logNormal.median, p99Ns: logNormal.p99, mayReorder }
+    return { kind: 'log-normal', medianNs: logNormal.median, p99Ns: logNormal.p99, canReorder }
   return { kind: 'none' }
 }
 
 function jitterText(jitter: LinkOptions['jitter']): TreeInput {
   if (jitter.kind === 'none') return 'none'
-  const reorder = jitter.mayReorder
+  const reorder = jitter.canReorder
   if (jitter.kind === 'uniform') return { uniform: formatDuration(jitter.amplitudeNs), reorder }
   if (jitter.kind === 'log-normal')
     return { 'log-normal': { median: formatDuration(jitter.medianNs), p99: formatDuration(jitter.p99Ns) }, reorder }

@@ -49,7 +49,7 @@ export class Reachability {
     const [near, far] = [this.#host(from), this.#host(to)]
     const address = this.#mainAddress(far)
     const crossed = new Map<string, CrossedMedium>()
-    for (let at = near, hops = 0; at !== far && hops <= routing.placeCount; hops++) {
+    for (let at = near, hops = 0; at !== far && hops <= routing.vertexCount; hops++) {
       const direction = routing.nextDirection(at, address)
       if (direction === NONE) return []
       const [kind, name] = directions[direction].name.split('/')

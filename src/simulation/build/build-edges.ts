@@ -23,11 +23,11 @@ export function buildFilter(arena: Arena, timeline: Timeline, plan: Plan): Packe
 export function buildNeighbours(arena: Arena, { addresses, hosts, switches, directions }: Plan): Neighbours | null {
   const bridges = switches.flatMap(({ isBridged }, index): Bridge[] => {
     if (!isBridged) return []
-    const place = hosts.length + index
+    const switchIndex = hosts.length + index
     const ports = directions.flatMap(({ fromHost, toHost }, direction): [number, number][] =>
-      fromHost === place ? [[toHost, direction]] : [],
+      fromHost === switchIndex ? [[toHost, direction]] : [],
     )
-    return [{ place, ports: new Map(ports) }]
+    return [{ switchIndex, ports: new Map(ports) }]
   })
   return bridges.length === 0 ? null : new Neighbours(arena, addresses, bridges)
 }

@@ -30,7 +30,7 @@ function directionsOf(plan: Plan, { path, clientAddress, serverAddress }: Leg): 
 function routeTo({ routing, addresses, directions }: Plan, from: number, address: number): number[] {
   const way: number[] = []
   const end = addresses.hostOf(address, from)
-  for (let at = from; at !== NONE && way.length <= routing.placeCount; ) {
+  for (let at = from; at !== NONE && way.length <= routing.vertexCount; ) {
     const direction = routing.nextDirection(at, address)
     if (direction === NONE) return way
     way.push(direction)

@@ -42,9 +42,9 @@ export function gainsOf(one: Case): Gain {
   )
   return {
     outcomes: [
-      ...(granted.length > 0 ? [{ outcome: 'privilege', sight: null } as const] : []),
-      ...(credentials.length > 0 ? [{ outcome: 'credential', sight: null } as const] : []),
-      ...(opened.length > 0 ? [{ outcome: 'read', sight: null } as const] : []),
+      ...(granted.length > 0 ? [{ outcome: 'privilege', event: null } as const] : []),
+      ...(credentials.length > 0 ? [{ outcome: 'credential', event: null } as const] : []),
+      ...(opened.length > 0 ? [{ outcome: 'read', event: null } as const] : []),
     ],
     privileges: uniqueOf(granted.map((decision) => privilegeOf(one, decision))),
     credentials: credentials.map(({ credential }) => credential),

@@ -35,7 +35,7 @@ function historyOf(
 ): PathHistory {
   const { table } = simulation.workloads
   return {
-    answers: workloads.flatMap((workload) => answersOf(simulation, workload)),
+    responses: workloads.flatMap((workload) => answersOf(simulation, workload)),
     failures,
     idleLosses: workloads.flatMap((workload) => idleLossesOf(table, workload)),
     unfinished: workloads.reduce((sum, workload) => sum + table.issued[workload] - table.settled[workload], 0),

@@ -1,7 +1,7 @@
 import type { CountedRefusal, Refusal } from '../../attack/state/refusals.ts'
 import { NONE } from '../../engine/table.ts'
 import type { NoticeResult } from '../../measure/verdict.ts'
-import { newReasons, noticedAs } from '../../measure/verdicts/notices.ts'
+import { newReasons, noticeLevel } from '../../measure/verdicts/notices.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Case } from './case.ts'
 import { nameOfLog } from './name-of-log.ts'
@@ -39,7 +39,7 @@ export function noticesOf(one: Case, isMissed: boolean): Notices {
   const notices = [...failed, ...refused].filter(({ host }) => isHonest(host))
   const isMissedThere = isMissed && isHonest(fromHost)
   return {
-    noticed: noticedAs(
+    noticed: noticeLevel(
       notices.map(({ reason }) => reason),
       isMissedThere,
     ),

@@ -10,12 +10,12 @@ import { type PathHistory, requestsWithin } from '../../measure/verdicts/history
 import { joinVerdicts } from '../../measure/verdicts/join-verdicts.ts'
 import {
   consequenceOutcome,
+  EVENT_TEXTS,
   inOrder,
-  poorOutcome,
-  type Showing,
+  outcomeWithoutEffect,
   type ShownOutcome,
+  type StepEvents,
   shownOutcomes,
-  WORDS_OF_SIGHTS,
 } from '../../measure/verdicts/outcomes.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
@@ -74,14 +74,15 @@ function toldBy(plan: AttackPlan, { attacker, step }: KnownItem): Pick<Knowledge
 
 function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const { simulation, blueprint, attack, step, path } = one
-  const { plan, events: tally, state } = attack
+  const { plan, events: counts, state } = attack
   const { attacker, technique, startTick } = plan.steps[step]
   const { name, vantage, controls } = plan.attackers[attacker]
   const consequences = consequencesOfStep(one)
   const gain = gainsOf(one)
-  const shown = [...gain.outcomes, ...shownOutcomes({ tally, step, path }), ...consequenceOutcome(consequences)]
+  const shown = [...gain.outcomes, ...shownOutcomes({ counts, step, path }), ...consequenceOutcome(consequences)]
   const isReached = canObserve(simulation.plan, plan, step, path)
-  const found = shown.length > 0 ? shown : [poorOutcome({ tally, step, path }, TECHNIQUES[technique], isReached)]
+  const found =
+    shown.length > 0 ? shown : [outcomeWithoutEffect({ counts, step, path }, TECHNIQUES[technique], isReached)]
   const outcomes = inOrder(found.map(({ outcome }) => outcome))
   const ticks = evidenceTicks(one, found, consequences, gain)
   const isMissed = consequences.outcome === 'denied' || consequences.outcome === 'disrupted'
@@ -101,9 +102,9 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
     worst: outcomes[0],
     asIdentity: gain.asIdentity,
     exposure: {
-      messages: Math.min(of, messagesOf({ tally, step, path })),
+      messages: Math.min(of, messagesOf({ counts, step, path })),
       of,
-      bytes: tally.amount(step, path, 'body-read'),
+      bytes: counts.amount(step, path, 'body-read'),
     },
     secrets: gain.secrets,
     ...noticesOf(one, isMissed),
@@ -131,8 +132,8 @@ function consequencesOfStep({ attack, step, path, ...comparison }: Case): Conseq
  * Returns the number of observed exchanges. Several kinds of observation are about the same exchange, so the largest
  * count is taken.
  */
-function messagesOf({ tally, step, path }: Showing): number {
-  const sights = [
+function messagesOf({ counts, step, path }: StepEvents): number {
+  const events = [
     'request-read',
     'answer-read',
     'key-read',
@@ -145,7 +146,7 @@ function messagesOf({ tally, step, path }: Showing): number {
     'piece-accepted',
     'request-piece-accepted',
   ] as const
-  return Math.max(...sights.map((sight) => tally.amount(step, path, sight)))
+  return Math.max(...events.map((event) => counts.amount(step, path, event)))
 }
 
 function evidenceTicks(one: Case, found: readonly ShownOutcome[], consequences: Consequences, gain: Gain): number[] {
@@ -159,16 +160,16 @@ function evidenceOf(
   gain: Gain,
 ): EvidenceResult[] {
   const { simulation, attack, step, path } = one
-  const { events: tally } = attack
-  const seen = found.flatMap(({ outcome, sight }): EvidenceResult[] => {
-    if (sight === null) return []
-    const atNs = tally.firstTick(step, path, sight)
+  const { events: counts } = attack
+  const seen = found.flatMap(({ outcome, event }): EvidenceResult[] => {
+    if (event === null) return []
+    const atNs = counts.firstTick(step, path, event)
     return [
       {
         atNs,
-        ...wireOf(simulation, tally.firstPacket(step, path, sight)),
+        ...wireOf(simulation, counts.firstPacket(step, path, event)),
         shows: outcome,
-        what: WORDS_OF_SIGHTS[sight],
+        what: EVENT_TEXTS[event],
       },
     ]
   })

@@ -42,7 +42,7 @@ function linksCrossed(blueprint: Blueprint, plan: Plan, fromHost: number, addres
   const media: string[] = []
   const { routing, addresses } = plan
   let target = address
-  for (let host = fromHost, hops = 0; hops <= routing.placeCount; hops++) {
+  for (let host = fromHost, hops = 0; hops <= routing.vertexCount; hops++) {
     if (routing.isVirtual(target) && routing.gatewayFrom(host, target) === host) {
       const virtual = plan.virtualAddresses.find((candidate) => candidate.address === target)
       if (virtual === undefined || virtual.endpoints.length === 0) break

@@ -1,5 +1,5 @@
 import { assert } from '../../engine/assert.ts'
-import { fate32, type StreamKey } from '../../engine/streams.ts'
+import { draw32, type StreamKey } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Account, Activity } from '../../network/rows.ts'
 import { SYN_OFFSET } from '../connections/sequence-number.ts'
@@ -84,7 +84,7 @@ export class ConnectionFactory {
     connections.windowScale[connection] = windowScaleFor(connections.largestReceiveBufferBytes[connection])
     connections.initialSendSequence[connection] = this.initialSequence(settings.sequenceKey, nameHigh, nameLow)
     const { cycleKey } = settings
-    connections.cycleChance[connection] = fate32(cycleKey.hi, cycleKey.lo, nameHigh, nameLow, 0, 0)
+    connections.cycleChance[connection] = draw32(cycleKey.hi, cycleKey.lo, nameHigh, nameLow, 0, 0)
     this.initialize(connection)
     initializeSendBuffer(connections, connection, settings.sendBufferBytes)
     return connection
@@ -96,7 +96,7 @@ export class ConnectionFactory {
    */
   private initialSequence({ hi, lo }: StreamKey, nameHigh: number, nameLow: number): number {
     const clock = Math.floor(this.parts.timeline.now / SEQUENCE_CLOCK_NS)
-    return (fate32(hi, lo, nameHigh, nameLow, 0, 0) + clock) >>> 0
+    return (draw32(hi, lo, nameHigh, nameLow, 0, 0) + clock) >>> 0
   }
 
   /** Sets the columns of a new row that do not begin with 0 or NONE. */
@@ -142,7 +142,7 @@ export class ConnectionFactory {
     for (let attempt = 0; attempt < EPHEMERAL_PORTS; attempt++) {
       const localPort =
         FIRST_EPHEMERAL_PORT +
-        (fate32(portKey.hi, portKey.lo, dial.nameHigh, dial.nameLow, dial.port, attempt) % EPHEMERAL_PORTS)
+        (draw32(portKey.hi, portKey.lo, dial.nameHigh, dial.nameLow, dial.port, attempt) % EPHEMERAL_PORTS)
       const end = { host, localAddress, localPort, remoteAddress, remotePort }
       if (demultiplexer.find(end) === NONE) return localPort
     }

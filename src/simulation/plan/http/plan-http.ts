@@ -87,7 +87,7 @@ export class HttpCatalogue {
     fields: readonly HeaderField[],
     isUpgrade: boolean,
     caller: Caller = UNKNOWN_CALLER,
-    isHeadApart = false,
+    flushesHead = false,
   ): number {
     const { encoding, from, written = null, nodeAddress = null, service = null, certificate = null } = caller
     const bearer = bearerOf(caller)
@@ -106,7 +106,7 @@ export class HttpCatalogue {
         http1HeadBytes: http1RequestHeadBytes(fields),
         http2Fields: this.fields.internAll(fields),
         isUpgrade,
-        isHeadApart,
+        flushesHead,
       }) - 1
     )
   }

@@ -27,7 +27,7 @@ export function planVirtualAddresses(
         port: endpoint.port,
       })),
       key: streams.key(`service/${virtual.name}`),
-      real: 'ofOwn' in virtual ? { ofOwn: virtual.ofOwn.map((host) => lookUp(hostIndex, host)) } : null,
+      real: 'ofOwn' in virtual ? { translatingOwn: virtual.ofOwn.map((host) => lookUp(hostIndex, host)) } : null,
     }))
     .sort((a, b) => a.address - b.address || a.port - b.port)
 }

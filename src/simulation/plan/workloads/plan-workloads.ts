@@ -119,8 +119,8 @@ function planWorkload(
     tokenBytes: token === null ? 0 : tokenSizeBytes(token),
   })
   const { line, requestFields, isUpgrade, requestBodyBytes, responseBodyBytes } = exchange
-  const isHeadApart = workload.head === 'apart'
-  const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), isHeadApart)
+  const flushesHead = workload.head === 'apart'
+  const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), flushesHead)
   const conversation = conversationOf(workload, path, version, responseBodyBytes, index)
   // In a cluster, servers authenticate clients by themselves.
   const asked = blueprint.cluster === null ? token : null

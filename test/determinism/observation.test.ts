@@ -7,20 +7,20 @@ import { A_BIT_OF_EVERYTHING } from './a-bit-of-everything.ts'
 const scenario = scenarioOf(A_BIT_OF_EVERYTHING)
 const unseen = finish(beginning(scenario), scenario)
 
-describe('who looks on moves nothing', () => {
-  test('packets that are recorded', () => {
+describe('a run that is observed', () => {
+  test('gives the same result when packets are recorded', () => {
     const { result, packetDigests } = run(scenario, { recordPackets: true })
     expect(result).toEqual(unseen)
     expect(packetDigests.length).toBe(unseen.packets)
   })
 
-  test('progress that is reported, and a budget that is not spent', () => {
+  test('gives the same result when progress is reported and a budget of events is not used up', () => {
     const ticks: number[] = []
     const { result } = run(scenario, { onProgress: (tick) => ticks.push(tick), maxEvents: unseen.events + 1 })
     expect(result).toEqual(unseen)
   })
 
-  test('expectations, met or not', () => {
+  test('gives the same result with expectations, met or not', () => {
     const { blueprint } = scenario
     const { expectations } = scenarioOf(`${A_BIT_OF_EVERYTHING}  - failed(fresh) = 12345\n`)
     expect(run({ blueprint, expectations: [] }).result).toEqual({ ...unseen, expectations: [] })
@@ -30,15 +30,15 @@ describe('who looks on moves nothing', () => {
   })
 })
 
-/** Somebody on every link direction. */
+/** Runs a scenario with a packet rule on every link direction. */
 function withRule(rule: PacketRule) {
   const simulation = beginning(scenario)
   for (const direction of simulation.plan.directions.keys()) simulation.network.rules.setRule(direction, rule)
   return finish(simulation, scenario)
 }
 
-describe('somebody on every link', () => {
-  test('who passes every packet leaves the whole result alone', () => {
+describe('a packet rule on every link direction', () => {
+  test('does not change the result when it passes every packet', () => {
     let seen = 0
     const judge = () => {
       seen++
@@ -48,7 +48,7 @@ describe('somebody on every link', () => {
     expect(seen).toBeGreaterThan(unseen.packets)
   })
 
-  test('who drops one packet in fifty does not', () => {
+  test('changes the result when it drops one packet in fifty', () => {
     const judge: PacketRule['judge'] = (packets, packet) =>
       packets.sequenceNumber[packet] % 50 === 7 ? { action: 'drop' } : { action: 'pass' }
     const result = withRule({ judge })
@@ -57,12 +57,12 @@ describe('somebody on every link', () => {
   })
 })
 
-describe('seeds', () => {
-  test('one seed repeats itself', () => {
+describe('the seed of a run', () => {
+  test('gives the same result each time', () => {
     expect(resultOf(A_BIT_OF_EVERYTHING)).toEqual(unseen)
   })
 
-  test('two seeds differ, even where nothing is left to chance but ports and sequence numbers', () => {
+  test('gives another result than another seed, even when only ports and sequence numbers are random', () => {
     const seeded = (text: string, seed: number) => resultOf(text.replace(/^seed: .*$/m, `seed: ${seed}`))
     const digests = [11, 12, -12, 2 ** 53 - 1].map((seed) => seeded(A_BIT_OF_EVERYTHING, seed).trafficDigest)
     expect(new Set(digests).size).toBe(4)
