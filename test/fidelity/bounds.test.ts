@@ -30,41 +30,41 @@ const NS3: MeasuredCell = {
 const predicted = (...values: number[]): Prediction => ({ ok: true, values })
 const outcomeOf = (cell: MeasuredCell, ...values: number[]) => judgeCell(cell, predicted(...values)).outcome.kind
 
-describe('a cell is within its bound', () => {
-  test('latency: by 5 %', () => {
+describe('the bound of a cell', () => {
+  test('allows latencies to be 5 % off', () => {
     expect(outcomeOf(LATENCY, 105)).toBe('within')
     expect(outcomeOf(LATENCY, 94.9)).toBe('outside')
   })
 
-  test('latency: or by 1 ms, where that is more', () => {
+  test('allows latencies to be 1 ms off where that is more than 5 %', () => {
     const quick = { ...LATENCY, values: [2] }
     expect(outcomeOf(quick, 2.9)).toBe('within')
     expect(outcomeOf(quick, 3.1)).toBe('outside')
   })
 
-  test('SSH set-up: by 8 %', () => {
+  test('allows SSH set-up times to be 8 % off', () => {
     expect(outcomeOf(SETUP, 108)).toBe('within')
     expect(outcomeOf(SETUP, 108.1)).toBe('outside')
   })
 
-  test('throughput without loss: by 5 %, or where resampling puts the measured median', () => {
+  test('allows throughput without loss to be 5 % off, or to lie where resampling puts the measured median', () => {
     expect(outcomeOf(BULK, 95)).toBe('within')
     expect(outcomeOf(BULK, 94)).toBe('outside')
     expect(outcomeOf({ ...BULK, values: [80, 85, 90, 100, 110, 115, 120] }, 86)).toBe('within')
   })
 
-  test('throughput under loss: where the middle half of the repetitions lies, by the median over seeds', () => {
+  test('allows the median throughput over seeds under loss to lie in the middle half of the repetitions', () => {
     expect(outcomeOf(LOSSY, 1, 6, 50)).toBe('within')
     expect(outcomeOf(LOSSY, 5, 10.1, 11)).toBe('outside')
   })
 
-  test('ns-3: the mean over seeds in the middle half of the runs', () => {
+  test('allows the mean throughput over seeds to lie in the middle half of the runs of ns-3', () => {
     expect(outcomeOf(NS3, 9, 12, 15)).toBe('within')
     expect(outcomeOf(NS3, 12, 12, 21)).toBe('outside')
     expect(outcomeOf({ ...NS3, loss: 0, values: [96] }, 95)).toBe('within')
   })
 
-  test('ns-3: a mean that its own runs have outside of their middle half is no other when it is foretold', () => {
+  test("accepts a predicted mean equal to the mean of ns-3's runs even if that lies outside their middle half", () => {
     const skewed = { ...NS3, values: [1, 12, 12.1, 12.2, 12.3] }
     expect(outcomeOf(skewed, 1, 12, 12.1, 12.2, 12.3)).toBe('as measured')
     expect(outcomeOf(skewed, 1, 12, 12.1, 12.2, 12.31)).toBe('outside')
@@ -74,7 +74,7 @@ describe('a cell is within its bound', () => {
     expect(isWithin(kind)).toBe(true)
   })
 
-  test('a model that comes to no figure is outside, one that is not there yet is counted apart', () => {
+  test('is broken by a model without a figure; a model that does not exist yet is counted separately', () => {
     const failed = judgeCell(BULK, { ok: false, kind: 'failed', reason: 'nothing completed' })
     const missing = judgeCell(BULK, { ok: false, kind: 'not modelled', reason: 'bbr is not modelled yet' })
     const [kind] = judgeKinds([failed, missing])
@@ -84,15 +84,15 @@ describe('a cell is within its bound', () => {
   })
 })
 
-describe('over all cells of a kind', () => {
-  test('latencies may be 2 % off, to whichever side', () => {
+describe('the bound over all cells of a kind', () => {
+  test('allows latencies to be 2 % off on average, in either direction', () => {
     const judged = (...values: number[]) => judgeKinds(values.map((value) => judgeCell(LATENCY, predicted(value))))[0]
     expect(judged(98.1, 101.9)).toMatchObject({ within: 2, overAll: { bound: 0.02, isWithin: true } })
     expect(judged(97, 103)).toMatchObject({ within: 2, overAll: { isWithin: false } })
     expect(isWithin(judged(97, 103))).toBe(false)
   })
 
-  test('under loss, errors to either side make up for each other', () => {
+  test('lets errors under loss of opposite signs cancel out', () => {
     const judged = (...values: number[]) => judgeKinds(values.map((value) => judgeCell(LOSSY, predicted(value))))[0]
     expect(judged(7, 9.2)).toMatchObject({ within: 2, overAll: { bound: 0.1, isWithin: true } })
     expect(judged(9, 9.5)).toMatchObject({ within: 2, overAll: { isWithin: false } })

@@ -16,24 +16,27 @@ const CELL: MeasuredCell = {
   values: [62, 62, 62],
 }
 
-describe('a cell becomes a scenario', () => {
-  test('whose link has half the measured round trip, and whose requests are as many as were measured', () => {
+describe('the scenario of a measured cell', () => {
+  test('has a link with half the measured round-trip time, and as many requests as were measured', () => {
     const scenario = scenarioOf(CELL)
     expect(scenario.ok && scenario.text).toContain('delay: 10050000ns, rate: 100Mbps, queue: 200 packets, loss: 0.1%')
     expect(scenario.ok && scenario.text).toContain('connection: per-request, requests: 3, response: 1000B')
   })
 
-  test('without a link where the cell is a loopback', () => {
+  test('has no link for a cell on a loopback', () => {
     const scenario = scenarioOf({ ...CELL, rateMbps: 0 })
     expect(scenario.ok && scenario.text).not.toContain('links:')
   })
 
-  test.each(['http', 'tls13', 'tls12', 'mtls', 'ssh+http', 'ssh+tls13'])('%s runs: one figure a seed', (path) => {
-    const prediction = predict({ ...CELL, loss: 0, path }, 1, 2)
-    expect(prediction.ok && prediction.values.length).toBe(2)
-  })
+  test.each(['http', 'tls13', 'tls12', 'mtls', 'ssh+http', 'ssh+tls13'])(
+    'of kind %s gives one figure per seed',
+    (path) => {
+      const prediction = predict({ ...CELL, loss: 0, path }, 1, 2)
+      expect(prediction.ok && prediction.values.length).toBe(2)
+    },
+  )
 
-  test('what nobody has a model of is named', () => {
+  test('names what the simulator does not model', () => {
     expect(predict({ ...CELL, stack: 'rust' }, 1, 1)).toEqual({ ok: false, kind: 'not modelled', reason: 'stack rust' })
     expect(predict({ ...CELL, cc: 'vegas' }, 1, 1)).toMatchObject({ ok: false, kind: 'not modelled' })
   })

@@ -3,8 +3,9 @@ import { Lab, type LabOptions, ms } from '../fixtures/lab.ts'
 import { drop } from '../fixtures/rules.ts'
 
 /**
- * Where theory has an equation, TCP comes near it without knowing it. Mathis, Semke, Mahdavi and Ott, "The Macroscopic
- * Behavior of the TCP Congestion Avoidance Algorithm" (1997), equation (3); RFC 9438 section 5.1; a window a round trip.
+ * Where theory has an equation, TCP must come near it without using it: Mathis, Semke, Mahdavi and Ott, "The
+ * Macroscopic Behavior of the TCP Congestion Avoidance Algorithm" (1997), equation (3); RFC 9438 section 5.1; one
+ * window per round trip.
  */
 const SEGMENT = 1448
 const RTT_S = 0.1
@@ -12,8 +13,8 @@ const LINK = 'delay: 50ms, rate: 100Gbps'
 const BIG = { receiveBufferBytes: 64 << 20, sendBufferBytes: 64 << 20 } as const
 
 /**
- * Segments in flight, on average, over ten losses: the first transmission of every `period`-th segment is lost. Slow
- * start ends with a loss of its own, about where the window will be.
+ * Returns the average number of segments in flight over ten losses: the first transmission of every `period`-th segment
+ * is lost. Slow start ends with a loss of its own, at about the window to come.
  */
 function averageWindow(tcp: LabOptions['a'], period: number, expected: number): number {
   const first = Math.round(2 * expected)
@@ -30,7 +31,7 @@ function averageWindow(tcp: LabOptions['a'], period: number, expected: number): 
   return (10 * period) / roundTrips
 }
 
-describe('the window that a steady loss p allows', () => {
+describe('the window under a steady loss ratio p', () => {
   test.each([400, 1600])('is sqrt(3 / 2p) with Reno, one loss in %i (Mathis)', (period) => {
     const predicted = Math.sqrt(1.5 * period)
     const ratio = averageWindow({ congestion: 'reno' }, period, predicted) / predicted
@@ -49,7 +50,7 @@ describe('the window that a steady loss p allows', () => {
     }
   })
 
-  test('is no less with CUBIC than with Reno where losses are frequent (RFC 9438 section 4.3)', () => {
+  test('is no smaller with CUBIC than with Reno where losses are frequent (RFC 9438 section 4.3)', () => {
     const period = 200
     expect(averageWindow({ congestion: 'cubic' }, period, 17)).toBeGreaterThan(
       0.95 * averageWindow({ congestion: 'reno' }, period, 17),
@@ -57,15 +58,15 @@ describe('the window that a steady loss p allows', () => {
   })
 })
 
-describe('without loss', () => {
-  test('a stream comes by 10, 20, 40, ... segments a round trip', () => {
+describe('a transfer without loss', () => {
+  test('receives 10, 20, 40, ... segments per round trip', () => {
     const timeToReceive = (segments: number) => {
       const lab = new Lab({ link: LINK, a: BIG, b: BIG })
       const { b } = lab.connect({ sends: segments * SEGMENT }, {})
       lab.run()
       return (b.lastByteTick ?? Number.NaN) / ms(RTT_S * 1e3)
     }
-    // One and a half round trips until the first of them are there; serializing them takes microseconds.
+    // The first segments arrive after one and a half round trips; serializing them takes microseconds.
     for (const [segments, roundTrips] of [
       [10, 1.5],
       [11, 2.5],
@@ -81,16 +82,19 @@ describe('without loss', () => {
       expect(timeToReceive(segments), `${segments} segments`).toBeCloseTo(roundTrips, 2)
   })
 
-  test.each([64_000, 512_000])('a receiver with %i bytes takes so many a round trip', (receiveBufferBytes) => {
-    const sends = 30 * receiveBufferBytes
-    const lab = new Lab({ link: LINK, a: BIG, b: { receiveBufferBytes } })
-    const { b } = lab.connect({ sends, chunk: 64 * SEGMENT }, {})
-    lab.run(ms(10 * RTT_S * 1e3))
-    const [fromTick, fromBytes] = [lab.timeline.now, b.receivedBytes]
-    lab.run()
-    const roundTrips = ((b.lastByteTick ?? Number.NaN) - fromTick) / ms(RTT_S * 1e3)
-    const windowBytes = (sends - fromBytes) / roundTrips
-    expect(windowBytes / receiveBufferBytes).toBeGreaterThan(0.95)
-    expect(windowBytes / receiveBufferBytes).toBeLessThanOrEqual(1.001)
-  })
+  test.each([64_000, 512_000])(
+    'receives one window per round trip with a receive buffer of %i bytes',
+    (receiveBufferBytes) => {
+      const sends = 30 * receiveBufferBytes
+      const lab = new Lab({ link: LINK, a: BIG, b: { receiveBufferBytes } })
+      const { b } = lab.connect({ sends, chunk: 64 * SEGMENT }, {})
+      lab.run(ms(10 * RTT_S * 1e3))
+      const [fromTick, fromBytes] = [lab.timeline.now, b.receivedBytes]
+      lab.run()
+      const roundTrips = ((b.lastByteTick ?? Number.NaN) - fromTick) / ms(RTT_S * 1e3)
+      const windowBytes = (sends - fromBytes) / roundTrips
+      expect(windowBytes / receiveBufferBytes).toBeGreaterThan(0.95)
+      expect(windowBytes / receiveBufferBytes).toBeLessThanOrEqual(1.001)
+    },
+  )
 })

@@ -6,10 +6,16 @@ import { Simulation } from '../../src/simulation/simulation.ts'
 import { PacketReader } from '../fixtures/packet-view.ts'
 import { finish, scenarioOf } from '../fixtures/simulations.ts'
 
-/** Three round trips; then a burst leaves a segment earlier or later, as ACKs come some microseconds apart. */
+/**
+ * Segments of three round trips. After that a burst may be sent a segment earlier or later, as ACKs are microseconds
+ * apart.
+ */
 const COMPARED = 65
 
-/** `first byte+length`, and P where it has PSH, of data segments of the server (Linux 6.18, Go 1.24, 2 MB). */
+/**
+ * Reads the data segments of the real server as `first byte+length`, with P where PSH is set (Linux 6.18, Go 1.24, 2
+ * MB).
+ */
 function realSegments(): string[] {
   const rows = readFileSync('bench/fidelity/traces/go/clean-cubic.n.csv', 'utf8').trim().split('\n').slice(1)
   return rows
@@ -41,7 +47,7 @@ workloads: { w: { path: p, connection: per-request, requests: 1, response: 2MB }
   return segments
 }
 
-test('an answer of Go leaves in the segments in which the real one left, and PSH is where it was', () => {
+test('a response of Go is sent in the same segments as the real one, with PSH on the same ones', () => {
   const [real, simulated] = [realSegments(), simulatedSegments()]
   expect(simulated).toHaveLength(real.length)
   expect(simulated.slice(0, COMPARED)).toEqual(real.slice(0, COMPARED))

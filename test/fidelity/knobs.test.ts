@@ -5,9 +5,9 @@ import { predictKnob } from '../../bench/fidelity/knobs/predict-knobs.ts'
 import { type MeasuredKnob, readKnobs } from '../../bench/fidelity/knobs/read-knobs.ts'
 
 const MEASURED = readKnobs(readFileSync('bench/fidelity/knobs.csv', 'utf8'))
-/** Our move, as a ratio of the figures with and without, is to the real one's, median or quartiles, no further than this. */
+/** Largest ratio between the simulator's change by a setting and the real one, of medians or quartiles. */
 const FACTOR = 1.04
-/** Where a few unlucky ones make most of both means. */
+/** The same where losses are random, and a few long transfers dominate both means. */
 const FACTOR_UNDER_LOSS = 1.25
 const SEEDS_UNDER_LOSS = 101
 
@@ -19,7 +19,7 @@ function measured(cell: KnobCell): MeasuredKnob {
   return found
 }
 
-/** The median; where losses are by chance, the mean: most of it is what the unlucky ones take. */
+/** Returns the median, or the mean where losses are random, since most of it is the time of a few long transfers. */
 function figureOf({ link }: KnobCell, values: readonly number[]): number {
   return link.loss > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : quantile(values, 1 / 2)
 }
@@ -28,7 +28,7 @@ function quantile(values: readonly number[], share: number): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length * share)]
 }
 
-/** What comes of a setting where nothing is left to chance may hang by a packet more or less. */
+/** Without randomness, the effect of a setting may depend on a single packet. */
 function boundsOf({ link }: KnobCell, values: readonly number[], figure: number): [number, number] {
   if (link.loss > 0) return [figure / FACTOR_UNDER_LOSS, figure * FACTOR_UNDER_LOSS]
   return [Math.min(figure, quantile(values, 1 / 4)) / FACTOR, Math.max(figure, quantile(values, 3 / 4)) * FACTOR]
@@ -39,7 +39,7 @@ function predictedMs(cell: KnobCell): number {
   return figureOf(cell, predictKnob(cell, measured(cell).rttMs, seeds))
 }
 
-describe('one knob moved at a time moves the result the way the real stack moves', () => {
+describe('moving one TCP setting changes the result as it changes that of the real stack', () => {
   const moved = KNOB_CELLS.filter((cell) => cell !== baseOf(cell))
   test.each(moved.map((cell) => [nameOf(cell), cell] as const))('%s', (_, cell) => {
     const base = baseOf(cell)
@@ -55,7 +55,7 @@ function baseOf({ knob }: KnobCell): KnobCell {
   return KNOB_CELLS.find((cell) => cell.knob === knob)!
 }
 
-test('every row is of a knob that there is', () => {
+test('every measured row is of a setting that exists', () => {
   const known = KNOB_CELLS.map(nameOf)
   expect(MEASURED.map(nameOf).filter((name) => !known.includes(name))).toEqual([])
 })

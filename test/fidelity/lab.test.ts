@@ -23,7 +23,7 @@ const COMMITTED = [MIDDLE, FAR, TUNNEL]
 const ALL = { go: true, ssh: true }
 
 describe('the grid of npm run lab', () => {
-  test('has every committed cell as often, and those without SSH for Node.js too', () => {
+  test('has every committed cell with as many repetitions, and those without SSH for Node.js too', () => {
     const grid = gridOf(COMMITTED, true, ALL)
     expect(grid.map(({ stack, onewayUs, path }) => `${stack} ${onewayUs} ${path}`)).toEqual([
       'go 10000 http',
@@ -35,7 +35,7 @@ describe('the grid of npm run lab', () => {
     expect(grid.every(({ repetitions }) => repetitions === 31)).toBe(true)
   })
 
-  test('is smaller unless all of it is asked for', () => {
+  test('is smaller unless the whole grid is requested', () => {
     const grid = gridOf(COMMITTED, false, ALL)
     expect(grid.map(({ onewayUs, repetitions }) => [onewayUs, repetitions])).toEqual([
       [10_000, 15],
@@ -44,17 +44,17 @@ describe('the grid of npm run lab', () => {
     ])
   })
 
-  test('leaves out what the machine has no stack for', () => {
+  test('leaves out cells for which the machine has no stack', () => {
     expect(gridOf(COMMITTED, true, { go: true, ssh: false }).map(({ path }) => path)).not.toContain('ssh')
     expect(gridOf(COMMITTED, true, { go: false, ssh: false }).map(({ stack }) => stack)).toEqual(['nodejs', 'nodejs'])
   })
 
-  test('makes a network once for all cells in it', () => {
+  test('sets up one network for all cells that use it', () => {
     expect(byNetwork(gridOf(COMMITTED, true, ALL)).map((cells) => cells.length)).toEqual([3, 2])
   })
 })
 
-describe('what the lab needs', () => {
+describe('a tool that the lab needs', () => {
   const machine = (missing: readonly string[]): Machine => ({
     isLinux: true,
     isRoot: true,
@@ -65,25 +65,25 @@ describe('what the lab needs', () => {
   const missingOf = (missing: readonly string[], wan: 'relay' | 'netem') =>
     requirementsOf(machine(missing), wan).filter(({ isMet }) => !isMet)
 
-  test('is named where it is missing, with how to get it', () => {
+  test('is named where it is missing, with how to install it', () => {
     expect(missingOf([], 'relay')).toEqual([])
     expect(missingOf(['ping'], 'relay')).toEqual([
       { name: 'ping', isMet: false, howToGet: 'apt-get install iputils-ping', without: null },
     ])
   })
 
-  test('netem only where it is asked for', () => {
+  test('may be missing where it is not used, as netem', () => {
     expect(missingOf([], 'netem').map(({ name }) => name)).toEqual(['netem'])
   })
 
-  test('without sshd all the rest is measured', () => {
+  test('may be missing as sshd, without which the rest is measured', () => {
     const [sshd] = missingOf(['ssh-keygen'], 'relay')
     expect(sshd).toMatchObject({ name: 'sshd', without: 'no cells with SSH' })
   })
 })
 
 describe('the command line of the lab', () => {
-  test('is bounded in time', () => {
+  test('limits how long it runs', () => {
     expect(readLabArguments([])).toMatchObject({ ok: true, options: { minutes: 10, out: 'lab.csv', wan: 'relay' } })
     expect(readLabArguments(['--full'])).toMatchObject({ ok: true, options: { minutes: 60, isFull: true } })
     expect(readLabArguments(['--minutes', '1000'])).toMatchObject({ ok: false })
@@ -98,7 +98,7 @@ describe('the command line of npm run lab:knobs', () => {
     return read.ok ? read.cells.map(({ knob, setting }) => `${knob}: ${setting}`) : read.message
   }
 
-  test('names knobs, or one setting of one, and what is neither is refused with the rest', () => {
+  test('takes settings, or one value of a setting, and refuses anything else', () => {
     expect(namesOf('nagle', 'hystart: off')).toEqual([
       'nagle: off',
       'nagle: on',

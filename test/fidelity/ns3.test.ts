@@ -5,14 +5,14 @@ import { randomStream } from '../../bench/fidelity/ns3/random-stream.ts'
 import { predict } from '../../bench/fidelity/predict.ts'
 import { readMeasured } from '../../bench/fidelity/read-measured.ts'
 
-test("draws are ns-3's, of each stream and run", () => {
+test('random numbers are those of ns-3, for each stream and run', () => {
   // ns-3.43, two UniformRandomVariables of a program with --RngRun=2.
   const first = randomStream(1, 2)
   expect([first(), first()].map((draw) => draw.toFixed(12))).toEqual(['0.773139769168', '0.897846347362'])
   expect(randomStream(2, 2)().toFixed(12)).toBe('0.191840354098')
 })
 
-describe('30 s of a flow carry what they carry in ns-3 when the same packets are lost', () => {
+describe('a flow of 30 s carries as much as in ns-3 when the same packets are lost', () => {
   const read = readMeasured(readFileSync('bench/fidelity/ns3-goodput.csv', 'utf8'), 'ns3-goodput.csv')
   const cells = read.ok ? read.cells.filter(({ loss, onewayUs }) => loss === 0.01 && onewayUs >= 25_000) : []
 

@@ -6,12 +6,11 @@ import { Simulation } from '../../src/simulation/simulation.ts'
 import { finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
 /**
- * Transfers through a tunnel, Go 1.24 and OpenSSH 10.0p2, on a bed as in bench/fidelity/README.md (relay.c, 2 vCPUs of an
- * AMD EPYC that is about twice as fast as the one which the CPU profile stands for): all programs on one core under
- * SCHED_FIFO, the relay on the other. Megabits a second, medians of 5 to 18 transfers.
- *
- * `clientFirst`: the client has a higher priority, as if it had a core of its own. `slower`: what else has the core leaves
- * so much less of it (a program of higher priority, 60 or 100 of every 200 us).
+ * Transfers through a tunnel, Go 1.24 and OpenSSH 10.0p2, on a machine as in bench/fidelity/README.md (relay.c, 2 vCPUs
+ * of an AMD EPYC about twice as fast as the one of the CPU profile): all programs on one core under SCHED_FIFO, the
+ * relay on the other. Megabits per second, medians of 5 to 18 transfers. `clientFirst`: the client has a higher
+ * priority, as if it had its own core. `slower`: another program of higher priority takes 60 or 100 of every 200 us of
+ * the core.
  */
 interface Transfer {
   readonly about: string
@@ -93,10 +92,13 @@ const TRANSFERS: readonly Transfer[] = [
   },
 ]
 
-/** As parts of the measured value. */
+/** Largest relative error. */
 const BOUND = 0.015
 
-/** Of that bed: 200 MB inside a tunnel on its loopback, and how long sshd keeps the core at the start of a transfer. */
+/**
+ * On that machine: time per byte of 200 MB in a tunnel on its loopback, and how long sshd keeps the core when a
+ * transfer starts.
+ */
 const SSH_BYTE_NS = 0.9
 const SSH_BUFFER_BYTE_NS = 0.45
 
@@ -119,7 +121,7 @@ function expectNear(mbps: number, measured: number): void {
   expect(Math.abs(mbps / measured - 1), `${mbps} for ${measured}`).toBeLessThan(BOUND)
 }
 
-describe('a tunnel whose ends share one core', () => {
+describe('an SSH tunnel whose ends share one core', () => {
   for (const transfer of TRANSFERS) {
     const { about, measured, slower = [] } = transfer
     test(`moves ${about} as fast as real programs do`, () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { bootstrapMedian, meanOf, spreadOf } from '../../bench/fidelity/statistics.ts'
 
-describe('spreads', () => {
-  test('quartiles lie between neighbours, as numpy.percentile has them', () => {
+describe('statistics of repetitions', () => {
+  test('interpolate quartiles between neighbours, as numpy.percentile does', () => {
     expect(spreadOf([4, 1, 3, 2])).toEqual({ lowerQuartile: 1.75, median: 2.5, upperQuartile: 3.25 })
     expect(spreadOf([7])).toEqual({ lowerQuartile: 7, median: 7, upperQuartile: 7 })
     expect(meanOf([1, 2, 6])).toBe(3)
@@ -12,7 +12,7 @@ describe('spreads', () => {
 describe('the bootstrap interval of a median', () => {
   const values = Array.from({ length: 25 }, (_, i) => 10 + ((i * 7) % 25))
 
-  test('holds the median, within the values, and is no wider than where order statistics put it', () => {
+  test('contains the median, lies within the values, and is no wider than the interval of order statistics', () => {
     const { low, high } = bootstrapMedian(values, 'cell')
     // The median of 25 values lies between the 8th and the 18th of them in 19 of 20 samples (binomial), give or take one.
     expect(low).toBeGreaterThanOrEqual(16)
@@ -21,11 +21,11 @@ describe('the bootstrap interval of a median', () => {
     expect(high).toBeLessThanOrEqual(28)
   })
 
-  test('is the same for the same values under the same name', () => {
+  test('is the same for the same values and name', () => {
     expect(bootstrapMedian(values, 'cell')).toEqual(bootstrapMedian(values, 'cell'))
   })
 
-  test('of equal values is that value', () => {
+  test('is a single value where all values are equal', () => {
     expect(bootstrapMedian([5, 5, 5, 5], 'cell')).toEqual({ low: 5, high: 5 })
   })
 })

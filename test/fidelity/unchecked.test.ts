@@ -13,7 +13,7 @@ const OVER_HTTP1 = '{ from: master, to: node, scheme: https }'
 
 const uncheckedOf = (text: string) => simulateText(text).workloads[0].unchecked
 
-test('a result of HTTP/2 that loss had part in says that nobody has checked that', () => {
+test('an HTTP/2 result with packet loss says that this combination is unchecked against real stacks', () => {
   expect(uncheckedOf(scenario(OVER_HTTP2, '1%'))).toEqual(['http/2 under loss'])
   expect(uncheckedOf(scenario(OVER_HTTP2, '0%'))).toEqual([])
   expect(uncheckedOf(scenario(OVER_HTTP1, '1%'))).toEqual([])

@@ -9,10 +9,10 @@ import { Lab, type LabOptions, ms } from '../fixtures/lab.ts'
 import { drop } from '../fixtures/rules.ts'
 
 const LINK = 'delay: 10ms, rate: 100Mbps'
-/** What b has promised to take after the handshake: the SYN's window, which is never scaled. */
+/** Right edge of b's window after the handshake: the SYN's window, which is not scaled. */
 const EDGE = 65_160
 
-/** A connection that stands, whose packets so far are off the trace. Whoever forges is on a's side and sees nothing. */
+/** Opens a connection, and clears the trace. The attacker is on a's side and sees no packets. */
 function established(options: Partial<LabOptions> = {}) {
   const lab = new Lab({ link: LINK, ...options })
   lab.afterEvent = () => checkInvariants(lab)
@@ -24,7 +24,7 @@ function established(options: Partial<LabOptions> = {}) {
   return { lab, a, b, forge, stateOf }
 }
 
-/** What b sends when one segment comes that a never sent, and what becomes of b. */
+/** Returns what b sends for one forged segment, and b's state afterwards. */
 function answerTo(forgery: Omit<Forgery, 'author' | 'as'>, b: Partial<TcpBlueprint> = {}) {
   const { lab, b: end, forge } = established({ b })
   forge(forgery)
@@ -36,27 +36,27 @@ function answerTo(forgery: Omit<Forgery, 'author' | 'as'>, b: Partial<TcpBluepri
 const CHALLENGE = ['. ack 1']
 const UNHARMED = { failure: null, received: 0 }
 
-// Each of these was tried on Linux 6.18, by a scripted peer on a tun device.
+// Each of these was tried on Linux 6.18 with a scripted peer on a tun device.
 describe('a reset', () => {
   test.each([-1000, -1, EDGE + 1, EDGE + 1000, 2 ** 31])(
-    'outside the window, at %d, is dropped in silence',
+    'outside the window, at %d, is dropped without a reply',
     (offset) => {
       expect(answerTo({ offset, lengthBytes: 0, flags: RST })).toEqual({ answers: [], ...UNHARMED })
     },
   )
 
-  test.each([1, 100, EDGE - 1, EDGE])('in the window, at %d, draws a challenge ACK, and nothing else', (offset) => {
+  test.each([1, 100, EDGE - 1, EDGE])('inside the window, at %d, causes a challenge ACK and nothing else', (offset) => {
     expect(answerTo({ offset, lengthBytes: 0, flags: RST })).toEqual({ answers: CHALLENGE, ...UNHARMED })
     expect(answerTo({ offset, lengthBytes: 0, flags: RST | ACK })).toEqual({ answers: CHALLENGE, ...UNHARMED })
   })
 
-  test('in the exact place ends the connection, whatever it acknowledges', () => {
+  test('with the exact sequence number ends the connection, whatever it acknowledges', () => {
     const reset = { answers: [], failure: 'connection reset', received: 0 }
     expect(answerTo({ offset: 0, lengthBytes: 0, flags: RST })).toEqual(reset)
     expect(answerTo({ offset: 0, lengthBytes: 0, flags: RST | ACK, acknowledges: 99_999 })).toEqual(reset)
   })
 
-  test('behind all that is held out of order ends it too, in Linux; behind a part of that it does not', () => {
+  test('after everything held out of order ends the connection in Linux; after a part of it does not', () => {
     const failureAfter = (offset: number, profile: 'linux' | 'rfc') => {
       const { lab, b, forge } = established({ b: { profile } })
       forge({ offset: 200, lengthBytes: 100 })
@@ -72,7 +72,7 @@ describe('a reset', () => {
     ])
   })
 
-  test('where the FIN stood is taken from an end that may have forgotten that it sent one', () => {
+  test("with the FIN's own number is accepted from a peer that may have forgotten that it sent a FIN", () => {
     const failureAfter = (offset: number) => {
       const { lab, a, b, forge } = established()
       a.finish()
@@ -84,7 +84,7 @@ describe('a reset', () => {
     expect([-1, 0, 1, 2].map(failureAfter)).toEqual([null, 'connection reset', 'connection reset', null])
   })
 
-  test('out of place leaves TIME_WAIT alone, and draws nothing', () => {
+  test('with a wrong number has no effect in TIME_WAIT, and causes no reply', () => {
     const { lab, a, b, forge, stateOf } = established()
     b.finish()
     lab.run(ms(130))
@@ -98,11 +98,11 @@ describe('a reset', () => {
   })
 })
 
-describe('guessing blindly', () => {
-  test('does nothing to a connection, at any of many numbers: it goes on as if nothing were', () => {
+describe('blind guesses of a sequence number', () => {
+  test('have no effect on a connection, at any of many numbers', () => {
     const { lab, a, b, forge } = established()
     a.write(100_000)
-    // 64 guesses, evenly spread over all numbers there are, none of them right.
+    // 64 guesses, evenly spread over all numbers, none of them right.
     for (let guess = 0; guess < 64; guess++) {
       lab.at(ms(99) + guess * ms(1), () => {
         forge({ offset: 777_777 + guess * 2 ** 26, lengthBytes: 0, flags: RST })
@@ -114,9 +114,9 @@ describe('guessing blindly', () => {
     expect(a.failure).toBeNull()
   })
 
-  test('of a reset needs every number, not one in every window: 2^32, and not 2^32 / window', () => {
-    // At 1 Gbps of 40-byte packets a window of 65,536 would be hit within 65,536 guesses, in 21 ms; the exact number
-    // takes up to 4,294,967,296, which is 23 minutes, and that for each pair of ports.
+  test('need all 2^32 numbers for a reset to succeed, and not 2^32 / window', () => {
+    // At 1 Gbps of 40-byte packets, a window of 65,536 is hit within 65,536 guesses, in 21 ms. The exact number takes
+    // up to 4,294,967,296 guesses, which is 23 minutes, for each pair of ports.
     const packetNs = (40 * 8 * 1e9) / 1e9
     expect((2 ** 32 / 65_536) * packetNs).toBe(20_971_520)
     expect((2 ** 32 * packetNs) / 1e9 / 60).toBeCloseTo(22.9, 1)
@@ -127,15 +127,15 @@ describe('guessing blindly', () => {
   })
 })
 
-describe('a SYN on a connection that stands', () => {
-  test.each([-1000, -1, 0, 50, 100_000])('draws a challenge ACK wherever it lies: at %d', (offset) => {
-    // Traces count from the SYN that they saw last.
+describe('a SYN on an established connection', () => {
+  test.each([-1000, -1, 0, 50, 100_000])('causes a challenge ACK at any sequence number: at %d', (offset) => {
+    // Traces count from the last SYN.
     const answers = [`. ack ${-offset >>> 0}`]
     expect(answerTo({ offset, lengthBytes: 0, flags: SYN })).toEqual({ answers, ...UNHARMED })
     expect(answerTo({ offset, lengthBytes: 0, flags: SYN | ACK })).toEqual({ answers, ...UNHARMED })
   })
 
-  test('makes the true far end say that it knows the connection: nothing happens', () => {
+  test('causes a challenge ACK to which the real peer does not react', () => {
     const { lab, a, b, forge } = established()
     forge({ offset: -1, lengthBytes: 0, flags: SYN })
     lab.run()
@@ -149,18 +149,18 @@ describe('a SYN on a connection that stands', () => {
 
 describe('data', () => {
   test.each([
-    ['what was never sent', 1],
-    ['what was never sent, by far', 1_000_000],
+    ['more than was sent', 1],
+    ['far more than was sent', 1_000_000],
     ['less than the first byte', -1],
-    ['far less', -70_000],
-  ])('that acknowledge %s are dropped, and draw a challenge ACK', (_, acknowledges) => {
+    ['far less than the first byte', -70_000],
+  ])('that acknowledge %s are dropped and cause a challenge ACK', (_, acknowledges) => {
     const { lab, b, forge } = established()
     forge({ offset: 0, lengthBytes: 10, acknowledges })
     lab.run(ms(200))
     expect([b.receivedBytes, lab.trace.from('b>a').length]).toEqual([0, 1])
   })
 
-  test('may acknowledge what is old by up to the largest window that was ever promised, and no older', () => {
+  test('may acknowledge data that are older by up to the largest window ever advertised', () => {
     // a reads little: its window stays at 20,000 bytes. b has 100,000 bytes acknowledged.
     const receivedWith = (acknowledges: number) => {
       const { lab, b, forge } = established({ a: { receiveBufferBytes: 20_000 } })
@@ -173,7 +173,7 @@ describe('data', () => {
     expect([100_000, 80_000, 79_999].map(receivedWith)).toEqual([10, 10, 0])
   })
 
-  test('wholly outside the window draw an ACK each, and are nothing else: what they acknowledge counts for nothing', () => {
+  test('entirely outside the window cause an ACK each, and their own ACK is ignored', () => {
     const isData = ({ payloadBytes }: { readonly payloadBytes: number }) => payloadBytes > 0
     const { lab, b, forge } = established({ b: { receiveBufferBytes: EDGE }, toA: [drop(isData)] })
     b.write(100)
@@ -188,14 +188,14 @@ describe('data', () => {
     expect(lab.tcp.connections.sendUnacknowledged[lab.connectionOf(b)]).toBe(0)
   })
 
-  test('without an ACK are dropped in silence', () => {
+  test('without an ACK are dropped without a reply', () => {
     for (const offset of [-1000, 0, 100_000])
       expect(answerTo({ offset, lengthBytes: 10, flags: 0 })).toEqual({ answers: [], ...UNHARMED })
   })
 })
 
-describe('what is not acceptable and carries nothing', () => {
-  test('is answered once in half a second, whatever it is', () => {
+describe('an unacceptable segment without data', () => {
+  test('is answered at most once in half a second, whatever it is', () => {
     const { lab, forge } = established()
     const kinds: Omit<Forgery, 'author' | 'as'>[] = [
       { offset: 100, lengthBytes: 0, flags: RST },
@@ -209,17 +209,17 @@ describe('what is not acceptable and carries nothing', () => {
     expect(ticks.map((tick) => Math.round(tick / ms(1)))).toEqual([110, 610, 1110])
   })
 
-  test('cannot keep two ends busy with each other', () => {
+  test('cannot make two ends answer each other without end', () => {
     const { lab, forge } = established()
-    // Each answer is itself out of place for the other end when its numbers are behind: here they are not.
+    // A reply may itself be unacceptable to the other end, if its numbers are old. Here they are not.
     forge({ offset: -5, lengthBytes: 0 })
     lab.run(ms(10_000))
     expect(lab.trace.packets.length).toBe(2)
   })
 })
 
-describe('a FIN in another name', () => {
-  test('cuts the stream short, and what the true end then says resets the connection', () => {
+describe('a forged FIN', () => {
+  test("ends the stream early, and the real peer's next data reset the connection", () => {
     const { lab, a, b, forge, stateOf } = established()
     forge({ offset: 0, lengthBytes: 0, flags: FIN | ACK })
     lab.run(ms(115))
@@ -237,7 +237,7 @@ describe('a FIN in another name', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('behind the end is nothing: neither is what it would close, nor data', () => {
+  test('after the real end of the stream has no effect, nor have data there', () => {
     const { lab, a, b, forge, stateOf } = established()
     a.write(100)
     a.finish()
@@ -253,7 +253,7 @@ describe('a FIN in another name', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('far ahead waits for what is before it, and the true one that is nearer counts', () => {
+  test('far ahead waits for the data before it, and the real FIN, which is nearer, counts', () => {
     const { lab, a, b, forge } = established()
     forge({ offset: 5_000, lengthBytes: 0, flags: FIN | ACK })
     lab.at(ms(120), () => {
@@ -265,8 +265,8 @@ describe('a FIN in another name', () => {
   })
 })
 
-describe('a connection that is half open at the end that accepts', () => {
-  /** b has answered the SYN; a's ACK is on its way until 30 ms. */
+describe('a half-open connection at the accepting end', () => {
+  /** b has replied to the SYN; a's ACK arrives at 30 ms. */
   const halfOpen = (forgery: Omit<Forgery, 'author' | 'as'>, b: Partial<TcpBlueprint> = {}) => {
     const lab = new Lab({ link: LINK, b })
     const ends = lab.connect({ finishes: 'never' }, { finishes: 'never' })
@@ -275,7 +275,8 @@ describe('a connection that is half open at the end that accepts', () => {
     const row = lab.tcp.connections.rowAt(
       state.findIndex((value, nth) => value === SYN_RECEIVED && host[nth] === lab.host('b')),
     )
-    // It comes before the ACK: the SYN and ACK has not yet reached a, which knows b's numbers no more than a forger.
+    // The segment arrives before the ACK. a has not received the SYN-ACK yet, and knows b's numbers no better than an
+    // attacker.
     lab.tcp.connections.initialReceiveSequence[lab.connectionOf(ends.a)] = lab.tcp.connections.initialSendSequence[row]
     lab.trace.packets.length = 0
     inject(lab, { author: 'mallory', as: ends.a, acknowledges: 0, ...forgery })
@@ -284,28 +285,28 @@ describe('a connection that is half open at the end that accepts', () => {
     return { answers, isOpen: ends.b.openTick !== null && ends.b.failure === null, failure: ends.a.failure }
   }
 
-  test('survives a reset out of place, and none in place', () => {
+  test('survives a reset with a wrong number, but not one with the exact number', () => {
     const none = { answers: [], failure: null }
     expect(halfOpen({ offset: -1, lengthBytes: 0, flags: RST })).toEqual({ ...none, isOpen: true })
     expect(halfOpen({ offset: 1, lengthBytes: 0, flags: RST })).toEqual({ ...none, answers: CHALLENGE, isOpen: true })
     expect(halfOpen({ offset: 0, lengthBytes: 0, flags: RST }).isOpen).toBe(false)
   })
 
-  test('is given up by Linux when another SYN lies in its window, and by the RFCs is not', () => {
+  test('is given up by Linux, but not by the RFC profile, when another SYN lies in its window', () => {
     expect(halfOpen({ offset: 50, lengthBytes: 0, flags: SYN }).isOpen).toBe(false)
     expect(halfOpen({ offset: 50, lengthBytes: 0, flags: SYN }, { profile: 'rfc' }).isOpen).toBe(true)
     const { answers, isOpen } = halfOpen({ offset: 100_000, lengthBytes: 0, flags: SYN })
     expect([answers, isOpen]).toEqual([[`. ack ${-100_000 >>> 0}`], true])
   })
 
-  test('answers a wrong ACK by a reset, and goes on', () => {
+  test('sends a reset for a wrong ACK, and continues', () => {
     for (const [acknowledges, place] of [
       [55, 56],
       [-1, 0],
     ]) {
       const { answers, isOpen } = halfOpen({ offset: 0, lengthBytes: 0, acknowledges })
       expect(answers).toEqual([`R ${place}`])
-      // That reset is in its exact place for a where a expects that number: it is not.
+      // The reset would be exact for a only if a expected that number, which it does not.
       expect(isOpen).toBe(true)
     }
   })

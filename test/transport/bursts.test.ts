@@ -6,7 +6,7 @@ import { ScriptedEnd } from '../fixtures/scripted-end.ts'
 const SEGMENT = 1448
 const LINK = 'delay: 10ms, rate: 100Mbps, queue: 200 packets'
 
-/** a sends to b so many bytes in one write: how many segments left together, in their order. */
+/** Lets a write so many bytes at once. Returns the number of segments in each burst, in order. */
 function bursts(bytes: number, link = LINK, profile: 'linux' | 'rfc' = 'linux'): number[] {
   const lab = new Lab({ link, a: { profile }, b: { profile } })
   lab.connect({ sends: bytes, finishes: 'never' }, { finishes: 'never' })
@@ -17,34 +17,34 @@ function bursts(bytes: number, link = LINK, profile: 'linux' | 'rfc' = 'linux'):
   return [...sizes.values()]
 }
 
-describe('what an ACK makes room for', () => {
-  test('waits until a burst is together: what 1.2 times the rate gives in a millisecond, and twice in slow start', () => {
+describe('data that an ACK allows', () => {
+  test('wait until a burst is complete: what 1.2 times the rate sends in a millisecond, and twice as much in slow start', () => {
     const sizes = bursts(1000 * SEGMENT)
     // 100 Mbps carry 8.05 segments in 1/1024 s. Each unit of the queue, of 45 segments, ends with a smaller one.
     expect(Math.max(...sizes)).toBe(18)
     expect(sizes.slice(-40).filter((size) => size === 9 || size === 10).length).toBeGreaterThan(26)
   })
 
-  test('leaves at once by the RFC, which knows of no bursts: two segments, or four in slow start', () => {
+  test('are sent at once in the RFC profile, which has no bursts: two segments, or four in slow start', () => {
     const sizes = bursts(1000 * SEGMENT, LINK, 'rfc')
     expect(Math.max(...sizes.slice(1))).toBe(4)
   })
 
-  test('does not wait for an ACK that is further than a millisecond', () => {
+  test('do not wait for an ACK that is more than a millisecond away', () => {
     // Slow: an ACK for every second segment comes each 24 ms.
     expect(
       Math.max(...bursts(60 * SEGMENT, 'delay: 10ms, rate: 1Mbps, queue: 200 packets').slice(1)),
     ).toBeLessThanOrEqual(4)
   })
 
-  test('never waits where nothing is on its way: the last of it leaves, however little', () => {
+  test('never wait while nothing is in flight, even if they are few', () => {
     for (const segments of [1, 2, 9, 11, 25, 77]) {
       const sizes = bursts(segments * SEGMENT - 1)
       expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(segments)
     }
   })
 
-  test('is counted as use of the window: it goes on to grow', () => {
+  test('count as use of the window while they wait, so that the window grows', () => {
     const lab = new Lab({ link: LINK })
     const { a } = lab.connect({ sends: 3000 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
     const windows = [120, 180, 240].map((at) => {
@@ -56,7 +56,10 @@ describe('what an ACK makes room for', () => {
   })
 })
 
-/** a writes so much in one go: for each burst, which PSH ends, the segments in it; for what ends without one, with a dot. */
+/**
+ * Lets a write so many bytes at once. Returns the segments of each burst that ends with PSH; one that ends without it
+ * has a dot.
+ */
 function marked(bytes: number, options: Partial<LabOptions> = {}, transmission = 1): string {
   const lab = new Lab({ link: LINK, ...options })
   lab.connect({ sends: bytes, finishes: 'never' }, { finishes: 'never' })
@@ -74,17 +77,17 @@ function marked(bytes: number, options: Partial<LabOptions> = {}, transmission =
 }
 
 describe('PSH', () => {
-  test('ends each burst of several segments, and what was written, however little is left of it', () => {
+  test('is set at the end of each burst of several segments, and at the end of a write', () => {
     expect(marked(10 * SEGMENT)).toBe('2 2 2 2 2')
     expect(marked(9 * SEGMENT)).toBe('2 2 2 2 1')
     expect(marked(9 * SEGMENT + 1)).toBe('2 2 2 2 2')
   })
 
-  test('ends what was written by the RFC, and nothing else', () => {
+  test('is set at the end of a write, and nowhere else, in the RFC profile', () => {
     expect(marked(9 * SEGMENT, { a: { profile: 'rfc' } })).toBe('9')
   })
 
-  test('makes the far end acknowledge the third segment of three at once', () => {
+  test('makes the peer acknowledge the third of three segments at once', () => {
     const lab = new Lab({ link: 'delay: 10ms, rate: 100Mbps, queue: 200 packets', b: { overrides: { quickAcks: 0 } } })
     lab.connect({ sends: 400 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
     lab.run()
@@ -98,18 +101,18 @@ describe('PSH', () => {
     for (const { sequence } of thirds) expect(acknowledged).toContain(sequence + SEGMENT)
   })
 
-  test('does not end what is sent again of a burst that lost one segment', () => {
+  test('is not set on a retransmitted segment from the middle of a burst', () => {
     expect(marked(20 * SEGMENT, { toB: [drop(segment(3, 1))] }, 2)).toBe('1.')
     expect(marked(20 * SEGMENT, { toB: [drop(segment(4, 1))] }, 2)).toBe('1.')
   })
 
-  test('ends what was written also when it is sent again', () => {
+  test('is set on the end of a write when it is retransmitted, too', () => {
     expect(marked(20 * SEGMENT, { toB: [drop(segment(20, 1))] }, 2)).toBe('1')
   })
 })
 
-describe('the far end’s window', () => {
-  /** b reads nothing; what a sends of it within so many milliseconds, bytes of each segment. */
+describe("the peer's window", () => {
+  /** b reads nothing. Returns the bytes of each segment that a sends within so many milliseconds. */
   function sentInto(receiveBufferBytes: number, untilMs: number): number[] {
     const lab = new Lab({ link: LINK, b: { profile: 'rfc', receiveBufferBytes } })
     lab.connect({ sends: 100_000, finishes: 'never' }, new ScriptedEnd('b', ['wait=2000', 'receive=100000'], lab))
@@ -117,12 +120,12 @@ describe('the far end’s window', () => {
     return lab.trace.packets.filter((p) => p.direction === 'a>b' && p.payloadBytes > 0).map((p) => p.payloadBytes)
   }
 
-  test('is used to the last byte by a burst that begins in it', () => {
+  test('is used to its last byte by a burst that begins within it', () => {
     const window = 6 * SEGMENT + 656
     expect(sentInto(window, 25)).toEqual([...Array.from({ length: 6 }, () => SEGMENT), 656])
   })
 
-  test('that is smaller than a segment is used only by who asks for more of it, after a timeout', () => {
+  test('is used for a partial segment after a timeout only, if it is smaller than a segment', () => {
     const window = 4 * SEGMENT + 500
     expect(sentInto(window, 200)).toEqual([SEGMENT, SEGMENT, SEGMENT, SEGMENT])
     expect(sentInto(window, 1_000)).toEqual([SEGMENT, SEGMENT, SEGMENT, SEGMENT, 500])

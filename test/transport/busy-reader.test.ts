@@ -8,7 +8,7 @@ import type { TracedPacket } from '../fixtures/trace.ts'
 const SEGMENT = 1448
 const OPEN: Behaviour = { finishes: 'never' }
 
-/** b has one core, which works on something else from 25 ms on, before the first data come at 30 ms. */
+/** b has one core, which is busy from 25 ms on, before the first data arrive at 30 ms. */
 function busy(forMs: number, a: Behaviour, b: Behaviour = OPEN, tcp: Partial<TcpBlueprint> = {}) {
   const hosts = [{ name: 'a' }, { name: 'b', cores: 1, tcp }]
   const lab = new Lab({ link: 'delay: 10ms, rate: 100Mbps', network: { hosts } })
@@ -18,8 +18,8 @@ function busy(forMs: number, a: Behaviour, b: Behaviour = OPEN, tcp: Partial<Tcp
   return { lab, ...ends, from: ({ direction, sentTick }: TracedPacket) => direction === 'b>a' && sentTick > ms(25) }
 }
 
-describe('who has no core', () => {
-  test('reads what has come when there is one', () => {
+describe('a process that waits for a core', () => {
+  test('reads the data that have arrived once it has a core', () => {
     const { lab, b } = busy(100, { sends: 1000, finishes: 'never' })
     lab.run(ms(124.9))
     expect(b.receivedBytes).toBe(0)
@@ -27,14 +27,14 @@ describe('who has no core', () => {
     expect([b.receivedBytes, b.lastByteTick]).toEqual([1000, ms(125)])
   })
 
-  test('reads at once what comes when it is free again', () => {
+  test('reads data at once that arrive when the core is free again', () => {
     const { lab, a, b } = busy(100, OPEN)
     lab.at(ms(200), () => a.write(1000))
     lab.run()
     expect(b.lastByteTick).toBe(ms(210.08416))
   })
 
-  test('acknowledges what comes: the kernel does that, and tells of less and less room', () => {
+  test('has its data acknowledged by the kernel, with a shrinking window', () => {
     const { lab, from } = busy(100, { sends: 10 * SEGMENT, finishes: 'never' })
     lab.run()
     const acks = lab.trace.packets.filter(from)
@@ -52,11 +52,11 @@ describe('an ACK that would not move the window', () => {
     return lab.trace.lines((packet) => from(packet) && packet.sentTick > ms(51.4) && packet.sentTick < ms(130))
   }
 
-  test('waits for 40 ms (__tcp_ack_snd_check)', () => {
+  test('is delayed by 40 ms (__tcp_ack_snd_check)', () => {
     expect(lines(100)).toEqual(['91.45792 b>a . ack 72401 52B -> 101.46208', '125 b>a . ack 89777 52B -> 135.00416'])
   })
 
-  test('goes as soon as they are read (tcp_cleanup_rbuf)', () => {
+  test('is sent as soon as the data are read (tcp_cleanup_rbuf)', () => {
     expect(lines(45).slice(0, 2)).toEqual([
       '70 b>a . ack 43441 52B -> 80.00416',
       '70.38208 b>a . ack 44889 52B -> 80.38624',
@@ -64,8 +64,8 @@ describe('an ACK that would not move the window', () => {
   })
 })
 
-describe('a buffer that nobody reads', () => {
-  test.each(['linux', 'rfc'] as const)('fills up, and its end hears when it is read at last (%s)', (profile) => {
+describe('a receive buffer that is not read', () => {
+  test.each(['linux', 'rfc'] as const)('closes the window, and opens it again when it is read (%s)', (profile) => {
     const { lab, b, from } = busy(300, { sends: 40 * SEGMENT, finishes: 'never' }, OPEN, {
       profile,
       receiveBufferBytes: 10 * SEGMENT,
@@ -80,8 +80,8 @@ describe('a buffer that nobody reads', () => {
   })
 })
 
-describe('while data are unread', () => {
-  test('the end waits behind them, and is heard with them', () => {
+describe('unread data', () => {
+  test('are reported before the end of the stream', () => {
     const { lab, b, from } = busy(100, { sends: 2 * SEGMENT }, { finishes: 'when-ended' })
     lab.run(ms(124.9))
     expect(b.hasEnded).toBe(false)
@@ -96,7 +96,7 @@ describe('while data are unread', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('an end without data waits, too', () => {
+  test('may be none: the end of the stream waits for a core, too', () => {
     const { lab, a, b } = busy(100, OPEN, { finishes: 'when-ended' })
     lab.at(ms(30), () => a.finish())
     lab.run()
@@ -104,7 +104,7 @@ describe('while data are unread', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('a reset is heard at once, and they are lost', () => {
+  test('are lost when a reset arrives, which is reported at once', () => {
     const { lab, a, b } = busy(100, { sends: 1000, finishes: 'never' })
     lab.at(ms(40), () => a.abort())
     lab.run()
@@ -113,7 +113,7 @@ describe('while data are unread', () => {
     expect(lab.processors['jobs'].count).toBe(0)
   })
 
-  test('who closes resets the connection', () => {
+  test('make closing the stream reset the connection', () => {
     const { lab, a, b, from } = busy(100, { sends: 1000, finishes: 'never' })
     lab.at(ms(60), () => b.close())
     lab.run()
@@ -126,7 +126,7 @@ describe('while data are unread', () => {
     expect(lab.processors['jobs'].count).toBe(0)
   })
 
-  test('who says only that it ends reads them later', () => {
+  test('can still be read after the reader has finished sending', () => {
     const { lab, b } = busy(100, { sends: 1000 })
     lab.at(ms(60), () => b.finish())
     lab.run()
@@ -134,7 +134,7 @@ describe('while data are unread', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('a host that restarts gives nobody a turn', () => {
+  test('are lost when the host restarts, whose processes get no core for them', () => {
     const { lab, b } = busy(100, { sends: 1000, finishes: 'never' })
     lab.at(ms(60), () => {
       lab.processors.discardWork(lab.host('b'))
@@ -146,13 +146,13 @@ describe('while data are unread', () => {
   })
 })
 
-test('who closes with half a record, which it has read, ends the connection as one who has read all', () => {
+test('a reader that closes after reading half a record sends a FIN, as one that has read everything', () => {
   const { lab, a, b } = busy(1, OPEN, OPEN)
   lab.at(ms(50), () => {
     lab.streams.table.isRelayed[b.stream] = 0
     a.write(3 * SEGMENT)
   })
-  // Two of three segments are there.
+  // Two of three segments have arrived.
   lab.at(ms(60.3), () => {
     expect(lab.tcp.connections.receiveNext[lab.connectionOf(b)]).toBe(2 * SEGMENT)
     b.pause()

@@ -8,7 +8,7 @@ import { delay, drop, segment } from '../fixtures/rules.ts'
 const LINK = 'delay: 10ms, rate: 100Mbps'
 const SEGMENT = 1448
 
-/** A connection that stands, and on which nothing was said yet. */
+/** Opens a connection on which no data were sent yet. */
 function established(options: Partial<LabOptions> = {}) {
   const lab = new Lab({ link: LINK, ...options })
   lab.afterEvent = () => checkInvariants(lab)
@@ -17,8 +17,8 @@ function established(options: Partial<LabOptions> = {}) {
   return { lab, ...ends }
 }
 
-describe('of two who say the same bytes of a stream, the one who comes first is heard', () => {
-  test('an injected segment ahead of the original takes its place, and no more than that', () => {
+describe('the same bytes sent by two senders: those that arrive first are accepted', () => {
+  test('an injected segment before the original replaces it, and only its bytes', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => inject(lab, { author: 'mallory', as: a, offset: 0, lengthBytes: 100 }))
     lab.at(ms(101), () => a.write(1000))
@@ -29,7 +29,7 @@ describe('of two who say the same bytes of a stream, the one who comes first is 
     ])
   })
 
-  test('an injected segment behind the original changes nothing', () => {
+  test('an injected segment after the original has no effect', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.write(1000))
     lab.at(ms(101), () => inject(lab, { author: 'mallory', as: a, offset: 0, lengthBytes: 100 }))
@@ -38,7 +38,7 @@ describe('of two who say the same bytes of a stream, the one who comes first is 
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 1000 }])
   })
 
-  test('one that overlaps the end of what came is heard from there on', () => {
+  test('an injected segment that overlaps received data is accepted from their end on', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.write(1000))
     lab.at(ms(101), () => inject(lab, { author: 'mallory', as: a, offset: 900, lengthBytes: 300 }))
@@ -51,7 +51,7 @@ describe('of two who say the same bytes of a stream, the one who comes first is 
     ])
   })
 
-  test('one that came out of order stays, when the original comes in order and says the same bytes again', () => {
+  test('an injected segment that is held out of order stays when the original arrives in order', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => inject(lab, { author: 'mallory', as: a, offset: 500, lengthBytes: 100 }))
     lab.at(ms(101), () => a.write(1000))
@@ -63,7 +63,7 @@ describe('of two who say the same bytes of a stream, the one who comes first is 
     ])
   })
 
-  test('one that fills the gap of a lost segment is heard, and the retransmission comes too late', () => {
+  test('an injected segment that fills the gap of a lost one is accepted, and the retransmission is too late', () => {
     const { lab, a, b } = established({ toB: [drop(segment(2, 1))] })
     lab.at(ms(100), () => a.write(5 * SEGMENT))
     lab.at(ms(105), () => inject(lab, { author: 'mallory', as: a, offset: SEGMENT + 10, lengthBytes: 20 }))
@@ -75,7 +75,7 @@ describe('of two who say the same bytes of a stream, the one who comes first is 
     ])
   })
 
-  test('a sender whose segment is acknowledged in part sends the rest of it again, if that is lost', () => {
+  test('a sender whose segment was acknowledged in part retransmits the rest of it if that is lost', () => {
     const { lab, a, b } = established({
       toB: [drop(({ payloadBytes, transmission }) => payloadBytes === 1000 && transmission === 1)],
     })
@@ -91,7 +91,7 @@ describe('of two who say the same bytes of a stream, the one who comes first is 
     ])
   })
 
-  test('what lies behind the window is not kept', () => {
+  test('data beyond the window are not kept', () => {
     const { lab, a, b } = established({ b: { receiveBufferBytes: 10_000 } })
     lab.at(ms(100), () => inject(lab, { author: 'mallory', as: a, offset: 9_901, lengthBytes: 100 }))
     lab.at(ms(101), () => inject(lab, { author: 'mallory', as: a, offset: 9_800, lengthBytes: 100 }))
@@ -105,7 +105,7 @@ describe('of two who say the same bytes of a stream, the one who comes first is 
   })
 })
 
-test('whoever says what when: each byte is by the first who said it, and all that was held is let go', () => {
+test('in any order of arrival each byte is from its first sender, and everything held is released', () => {
   const forgery = fc.record({
     atUs: fc.integer({ min: 0, max: 40_000 }),
     offset: fc.integer({ min: 0, max: 12_000 }),

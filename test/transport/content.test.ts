@@ -18,7 +18,7 @@ function say(lengthBytes: number): void {
   contents.appendMarked(said, lengthBytes, 7, lengthBytes, 0, NONE, 0, NONE)
 }
 
-/** The ends of the records that its reader has not taken. */
+/** Returns the ends of the records that the reader has not taken. */
 function ends(content: Content): number[] {
   const all: number[] = []
   for (let mark = contents.nextMark(content); mark !== NONE; mark = contents.marks.next[mark])
@@ -26,8 +26,8 @@ function ends(content: Content): number[] {
   return all
 }
 
-describe('a changed copy', () => {
-  test('has the marks of what it is a copy of, those to come too, whoever takes them', () => {
+describe('a changed copy of a content', () => {
+  test('has the marks of its original, later ones included, whichever of the two is read', () => {
     const copy = contents.alter(said, CHANGER, 3, 4)
     contents.takeMark(copy)
     say(10)
@@ -37,7 +37,7 @@ describe('a changed copy', () => {
     expect(contents.lengthBytes(copy)).toBe(360)
   })
 
-  test('says who changed it, and what it is a copy of, be it a copy of a copy', () => {
+  test('names its author and its original, even for a copy of a copy', () => {
     const copy = contents.alter(said, CHANGER, 3, 4)
     const again = contents.alter(copy, CHANGER, 5, 6)
     expect([said, copy, again].map((content) => contents.isAltered(content))).toEqual([false, true, true])
@@ -46,7 +46,7 @@ describe('a changed copy', () => {
     expect([contents.table.nameHigh[again], contents.table.nameLow[again]]).toEqual([5, 6])
   })
 
-  test('keeps what it is a copy of for as long as it is there itself', () => {
+  test('keeps its original alive as long as it exists', () => {
     const copy = contents.alter(said, CHANGER, 3, 4)
     contents.drop(said)
     expect(ends(copy)).toEqual([100, 150, 350])
@@ -55,8 +55,8 @@ describe('a changed copy', () => {
   })
 })
 
-describe('bytes that others said instead', () => {
-  test('take the ends of records with them that lie among them', () => {
+describe("bytes that another author inserted in place of a content's own", () => {
+  test('remove the marks of records that end among them', () => {
     contents.noteInterrupted(said, 100)
     contents.noteResumed(said, 160)
     expect(ends(said)).toEqual([100, 350])
@@ -65,7 +65,7 @@ describe('bytes that others said instead', () => {
     expect(ends(said)).toEqual([100, 350, 360])
   })
 
-  test('leave of a record that had begun an end of no kind', () => {
+  test('leave a mark of kind COVERED for a record that had begun before them', () => {
     contents.noteInterrupted(said, 120)
     contents.noteResumed(said, 400)
     expect(ends(said)).toEqual([100, 150])
@@ -74,7 +74,7 @@ describe('bytes that others said instead', () => {
     expect(ends(said)).toEqual([100, 150, 410])
   })
 
-  test('were nothing where a changed copy came: it goes on where the original stopped', () => {
+  test('have no effect on marks where they are a changed copy: the copy continues where the original stopped', () => {
     const copy = contents.alter(said, CHANGER, 3, 4)
     contents.noteInterrupted(said, 120)
     contents.noteResumed(copy, 120)
@@ -83,7 +83,7 @@ describe('bytes that others said instead', () => {
     expect(ends(said)).toEqual([100, 150, 350])
   })
 
-  test('take nothing twice, where somebody further on hears of the same later', () => {
+  test('remove no mark twice when a second reader meets the same interruption later', () => {
     contents.noteInterrupted(said, 100)
     contents.noteResumed(said, 150)
     contents.noteInterrupted(said, 350)

@@ -5,8 +5,8 @@ import { drop, everything, segment, syn, until } from '../fixtures/rules.ts'
 // 1500 bytes take 0.12 ms, 60 bytes 0.0048 ms.
 const LINK = 'delay: 10ms, rate: 100Mbps'
 
-describe('a connection comes to be', () => {
-  test('by SYN, SYN and ACK, ACK, with the options of Linux in their true sizes', () => {
+describe('opening a connection', () => {
+  test('takes a SYN, a SYN-ACK and an ACK, with the options of Linux in their real sizes', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.run()
@@ -18,7 +18,7 @@ describe('a connection comes to be', () => {
     expect([a.openTick, b.openTick]).toEqual([ms(20.0096), ms(30.01376)])
   })
 
-  test('with a segment size that fits the smallest MTU on the way, on either side', () => {
+  test('negotiates a segment size that fits the smallest MTU of the path, at both ends', () => {
     const lab = new Lab({ link: `${LINK}, mtu: 1400`, linkToA: `${LINK}, mtu: 9000` })
     lab.connect({ sends: 10_000 }, { sends: 10_000 })
     lab.run()
@@ -26,7 +26,7 @@ describe('a connection comes to be', () => {
       '0 a>b S 0 mss 1360 scale 10 win 65280 60B -> 10.0048',
       '10.0048 b>a S. 0 ack 1 mss 8960 scale 10 win 64704 60B -> 20.0096',
     ])
-    // Both keep to the smaller of the two, less the twelve bytes of timestamps.
+    // Both keep to the smaller of the two, less twelve bytes of timestamps.
     const largest = (direction: string) =>
       Math.max(
         ...lab.trace.packets.filter((packet) => packet.direction === direction).map(({ wireBytes }) => wireBytes),
@@ -34,7 +34,7 @@ describe('a connection comes to be', () => {
     expect([largest('a>b'), largest('b>a')]).toEqual([1400, 1400])
   })
 
-  test('with a window scale that lets its buffer be told, and a first window that needs none', () => {
+  test('announces a window scale that covers the buffer, and a first window without scaling', () => {
     const scales = [1_000, 65_535, 65_536, 131_072, 1_048_576, 1_073_741_824].map((receiveBufferBytes) => {
       const lab = new Lab({ link: LINK, a: { receiveBufferBytes } })
       lab.connect({}, {})
@@ -51,7 +51,7 @@ describe('a connection comes to be', () => {
     ])
   })
 
-  test('under ports and numbers that derive from its name: another connection moves nothing', () => {
+  test('chooses ports and sequence numbers that derive from the name: other connections do not change them', () => {
     const numbers = (others: number) => {
       const lab = new Lab({ link: LINK })
       for (let other = 0; other < others; other++) lab.connect({}, {}, `other-${other}`)
@@ -65,22 +65,22 @@ describe('a connection comes to be', () => {
         connections.initialReceiveSequence[connection],
       ]
     }
-    // The port of the far end is another, and is part of what the ephemeral port derives from. The far end's number has
-    // a clock in it, of 4 us: behind three other SYNs this one comes 14.4 us later.
+    // The ephemeral port derives from the peer's port too, which differs. The peer's sequence number includes a clock
+    // of 4 us: with three SYNs before it, this SYN arrives 14.4 us later.
     const [port, sent, received] = numbers(0)
     expect(numbers(3).slice(1)).toEqual([sent, received + 3])
     expect(port).toBeGreaterThanOrEqual(32_768)
     expect(port).toBeLessThanOrEqual(60_999)
   })
 
-  test('under a port that is free, when its name asks for one that is taken', () => {
+  test('chooses another port when the one that derives from the name is in use', () => {
     const lab = new Lab({ link: LINK })
     lab.tcp.listen(lab.host('b'), 80, 0)
     const ports = Array.from({ length: 600 }, (_, nth) => {
       const stream = lab.dial(80, `connection-${nth}`)
       return lab.tcp.connections.localPort[lab.streams.table.carrier[stream]]
     })
-    // Of 600 out of 28,232 about six pairs would have met.
+    // Of 600 names, about six pairs would have the same of 28,232 ports by chance.
     expect(new Set(ports).size).toBe(600)
   })
 })
@@ -99,9 +99,9 @@ describe('a handshake that loses a packet', () => {
     expect(a.openTick).toBe(ms(1020.0096))
   })
 
-  test('sends the SYN and ACK again when the SYN comes again, and need not wait for its own timer', () => {
+  test('sends the SYN-ACK again when the SYN comes again, without waiting for its own timer', () => {
     const lab = new Lab({ link: LINK, toA: [drop(syn(1))], b: { profile: 'rfc' } })
-    // The SYN arrives again 1 s after it first did, which is when b's own timer would go off.
+    // The repeated SYN arrives 1 s after the first one, when b's own timer is due.
     lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.run()
     expect(lab.trace.from('b>a')).toEqual([
@@ -111,8 +111,8 @@ describe('a handshake that loses a packet', () => {
     ])
   })
 
-  test('does not miss the last ACK where a request follows: that says as much', () => {
-    // What the real kernel does in bench/fidelity/traces/go/request-loss, where it is this ACK that was dropped.
+  test('does not need the last ACK where a request follows, which acknowledges as much', () => {
+    // The real kernel's behaviour in bench/fidelity/traces/go/request-loss, where this ACK was dropped.
     const lab = new Lab({ link: LINK, toB: [drop((packet) => packet.acknowledged === 1 && packet.payloadBytes === 0)] })
     lab.connect({ sends: 77, finishes: 'never' }, { finishes: 'never' })
     lab.run()
@@ -123,7 +123,7 @@ describe('a handshake that loses a packet', () => {
     ])
   })
 
-  test('sends the SYN and ACK again where nothing follows the last ACK', () => {
+  test('sends the SYN-ACK again where nothing follows the last ACK', () => {
     const lab = new Lab({ link: LINK, toB: [drop((packet, tick) => packet.acknowledged !== null && tick < ms(500))] })
     const { a, b } = lab.connect({ finishes: 'never' }, { sends: 10, finishes: 'never' })
     lab.run()
@@ -138,8 +138,8 @@ describe('a handshake that loses a packet', () => {
   })
 })
 
-describe('a connection does not come to be', () => {
-  test('where nobody listens: refused, after a round trip', () => {
+describe('a connection that fails to open', () => {
+  test('is refused after a round trip where no process listens', () => {
     const lab = new Lab({ link: LINK })
     const { a } = lab.connect({ sends: 100 }, 'refuses')
     lab.run()
@@ -151,7 +151,7 @@ describe('a connection does not come to be', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('where no SYN gets through: Linux gives up after ten more, 131 s later', () => {
+  test('is given up by Linux after ten more SYNs, 131 s later, where no SYN arrives', () => {
     const lab = new Lab({ link: LINK, toB: [drop(everything)] })
     const { a } = lab.connect({}, {})
     lab.run()
@@ -161,7 +161,7 @@ describe('a connection does not come to be', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('where no SYN gets through: by the RFCs each wait is twice the last, up to a minute', () => {
+  test('doubles each wait, up to a minute, in the RFC profile where no SYN arrives', () => {
     const lab = new Lab({ link: LINK, a: { profile: 'rfc' }, toB: [drop(everything)] })
     const { a } = lab.connect({}, {})
     lab.run()
@@ -169,7 +169,7 @@ describe('a connection does not come to be', () => {
     expect([a.failure, a.failTick]).toEqual(['timed out', ms(123_000)])
   })
 
-  test('where no SYN and ACK gets through: the far end forgets what it never accepted', () => {
+  test('is forgotten by the accepting end where no SYN-ACK arrives', () => {
     const lab = new Lab({ link: LINK, toA: [drop(everything)] })
     const { a, b } = lab.connect({}, {})
     lab.run()
@@ -177,7 +177,7 @@ describe('a connection does not come to be', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('where the one who dialled goes away before the answer: a reset tells the far end', () => {
+  test('is reset at the accepting end where the dialling process is gone before the reply', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({}, {})
     lab.at(ms(5), () => a.close())
@@ -193,7 +193,7 @@ describe('a connection does not come to be', () => {
 })
 
 describe('a host that has forgotten a connection', () => {
-  test('tells the other end so when that sends something', () => {
+  test('sends a reset when the other end sends data', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.at(ms(100), () => lab.tcp.restart(lab.host('b')))
@@ -208,7 +208,7 @@ describe('a host that has forgotten a connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('gets a new connection of the same ports: the far end, which still has the old one, is reset first', () => {
+  test('opens a new connection with the same ports after the other end, which still has the old one, was reset', () => {
     const lab = new Lab({ link: LINK })
     const { connections } = lab.tcp
     const old = lab.connect({ finishes: 'never' }, { finishes: 'never' })
@@ -218,13 +218,13 @@ describe('a host that has forgotten a connection', () => {
     const anew = lab.connect({ sends: 10 }, { sends: 10 }, nameWithPort(lab, port), 80)
     expect(connections.localPort[lab.connectionOf(anew.a)]).toBe(port)
     lab.run()
-    // The SYN that drew the old connection's ACK goes again 8 ms after that, as Linux does it, and not after a second.
+    // The SYN that caused the old connection's ACK is sent again 8 ms after that, as by Linux, and not after a second.
     expect([old.b.failure, old.b.failTick]).toEqual(['connection reset', ms(130.01216)])
     expect([anew.a.receivedBytes, anew.b.receivedBytes, anew.a.openTick]).toEqual([10, 10, ms(148.01856)])
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('answers no reset with a reset', () => {
+  test('sends no reset for a reset', () => {
     const lab = new Lab({ link: LINK, toA: [drop(until(ms(50)))] })
     const { a } = lab.connect({ sends: 10 }, 'refuses')
     lab.at(ms(60), () => a.abort())
@@ -236,7 +236,7 @@ describe('a host that has forgotten a connection', () => {
   })
 })
 
-test('a lost request is sent again by the timer: SRTT + 200 ms after it, where the round trip is steady', () => {
+test('a lost request is retransmitted SRTT + 200 ms after it was sent, where the round-trip time is steady', () => {
   const lab = new Lab({ link: LINK, toB: [drop(segment(1, 1))] })
   lab.connect({ sends: 100, finishes: 'never' }, { sends: 100, after: 100, finishes: 'never' })
   lab.run()

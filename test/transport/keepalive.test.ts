@@ -4,11 +4,14 @@ import { type Ends, Lab, type LabOptions, ms } from '../fixtures/lab.ts'
 import { drop, everything } from '../fixtures/rules.ts'
 
 const LINK = 'delay: 10ms, rate: 100Mbps'
-/** Go asks after 15 s, each 15 s, 9 times (net/dial.go, defaultTCPKeepAliveIdle and its like). */
+/**
+ * Go probes after 15 s, every 15 s, 9 times (net/dial.go, defaultTCPKeepAliveIdle, defaultTCPKeepAliveInterval,
+ * defaultTCPKeepAliveCount).
+ */
 const GO: KeepaliveSettings = { idleNs: ms(15_000), intervalNs: ms(15_000), count: 9 }
 const EAGER: KeepaliveSettings = { idleNs: ms(1_000), intervalNs: ms(600), count: 3 }
 
-/** A connection that stands, whose packets so far are off the trace. */
+/** Opens a connection, and clears the trace. */
 function established(ends: Ends, options: Partial<LabOptions> = {}) {
   const lab = new Lab({ link: LINK, ...options })
   const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' }, '', 80, ends)
@@ -20,7 +23,7 @@ function established(ends: Ends, options: Partial<LabOptions> = {}) {
 const from99 = drop((packet, tick) => everything(packet, tick) && tick > ms(99))
 
 describe('keepalive', () => {
-  test('asks a silent end that is there, which answers, and asks again when that is as long ago', () => {
+  test('probes a silent peer, which replies, and probes again after the same idle time', () => {
     const { lab, a, b } = established({ keepalive: EAGER })
     lab.run(ms(2_500))
     expect(lab.trace.lines()).toEqual([
@@ -32,7 +35,7 @@ describe('keepalive', () => {
     expect([a.failure, b.failure]).toEqual([null, null])
   })
 
-  test('asks one byte before what it would say next, so that an answer is due, and says no byte', () => {
+  test("sends the byte before the next one's number without data, so that a reply is due", () => {
     const { lab, a } = established({ keepalive: EAGER })
     a.write(500)
     lab.run(ms(1_500))
@@ -43,7 +46,7 @@ describe('keepalive', () => {
     ])
   })
 
-  test('gives up when so many questions in a row have no answer, says so to whoever may hear, and fails', () => {
+  test('resets and fails the connection after the configured number of unanswered probes', () => {
     const { lab, a, b } = established({ keepalive: EAGER }, { toA: [from99] })
     lab.run(ms(100_000))
     expect(lab.trace.from('a>b')).toEqual([
@@ -57,17 +60,17 @@ describe('keepalive', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('as Go has it notices after two and a half minutes that the other end is gone without a word', () => {
+  test("with Go's settings notices after two and a half minutes that the peer is gone", () => {
     const { lab, a } = established({ keepalive: GO }, { toB: [from99] })
     lab.run()
     expect([a.failure, a.failTick]).toEqual(['timed out', ms(20.0096) + ms(150_000)])
   })
 
-  test('begins to count anew with an answer', () => {
+  test('starts counting again after a reply', () => {
     const lost = drop((_, tick) => tick > ms(1_000) && tick < ms(2_000))
     const { lab, a } = established({ keepalive: EAGER }, { toA: [lost] })
     lab.run(ms(3_300))
-    // Of the questions at 1.02 and 1.62 s no answer comes; that at 2.22 s has one; the next is due a second later.
+    // The probes at 1.02 and 1.62 s get no reply, the one at 2.22 s does; the next is due a second later.
     expect(lab.trace.from('a>b').map((line) => line.split(' ')[0])).toEqual([
       '1020.0096',
       '1620.0096',
@@ -77,7 +80,7 @@ describe('keepalive', () => {
     expect(a.failure).toBeNull()
   })
 
-  test('finds out that the other end has forgotten the connection', () => {
+  test('finds out that the peer has forgotten the connection', () => {
     const { lab, a } = established({ keepalive: EAGER })
     lab.at(ms(200), () => lab.tcp.restart(lab.host('b')))
     lab.run()
@@ -85,13 +88,13 @@ describe('keepalive', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('may be the accepting end that asks', () => {
+  test('can be on at the accepting end', () => {
     const { lab, a, b } = established({ keepaliveOfServer: EAGER }, { toB: [from99] })
     lab.run()
     expect([b.failure, b.failTick, a.failure]).toEqual(['timed out', ms(30.01376) + ms(2_800), 'connection reset'])
   })
 
-  test('asks nothing while something is said, or waits to be acknowledged', () => {
+  test('sends no probe while data flow or wait to be acknowledged', () => {
     const { lab, a } = established({ keepalive: EAGER })
     for (let nth = 0; nth < 10; nth++) lab.at(ms(500 + 500 * nth), () => a.write(10))
     lab.run(ms(5_900))
@@ -114,7 +117,7 @@ describe('keepalive', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('sends questions each of which has a fate of its own', () => {
+  test('sends probes that are lost independently of each other', () => {
     const { lab } = established(
       { keepalive: { idleNs: ms(1_000), intervalNs: ms(1_000), count: 99 } },
       { link: `${LINK}, loss: 30%`, seed: 3 },

@@ -20,7 +20,7 @@ describe('segment by segment, what Linux 6.18 sent', () => {
       expect(differences(trace.name, playTrace(trace), allowance)).toEqual([])
     })
     if (allowance !== undefined)
-      test(`${trace.name}: nothing is allowed that it does not need`, () => {
+      test(`${trace.name}: no tolerance is larger than needed`, () => {
         const here = playTrace(trace)
         const { why: _, ...allowed } = allowance
         for (const key of Object.keys(allowed)) {
@@ -36,26 +36,26 @@ test.each(Object.keys(UPTIMES_MS))('%s: its timers tell by when the clock ticked
   expect(differences(name, atAnotherTime, ALLOWANCES[name])).not.toEqual([])
 })
 
-describe('the comparison', () => {
+describe('the comparison of traces', () => {
   const real = kernelOf('slow-start')
 
-  test('finds nothing between a trace and itself', () => {
+  test('finds no difference between a trace and itself', () => {
     expect(compareTraces(real, real)).toEqual([])
   })
 
-  test('names a segment that is missing, and each behind it', () => {
+  test('reports a missing segment, and each one after it', () => {
     const differences = compareTraces(real, real.toSpliced(30, 1))
     expect(differences.length).toBeGreaterThan(50)
   })
 
-  test('names a segment that is late by more than both bounds, and one that tells another window', () => {
+  test('reports a segment that is late by more than both bounds, and one with another window', () => {
     const late = real.map((segment, i) => (i === 50 ? { ...segment, sentUs: segment.sentUs * 1.03 + 200 } : segment))
     const wider = real.map((segment, i) => (i === 40 ? { ...segment, window: segment.window + 1 } : segment))
     expect(compareTraces(real, late).length).toBeGreaterThan(0)
     expect(compareTraces(real, wider)).toHaveLength(1)
   })
 
-  test('has a trace of each description, and a description of each trace', () => {
+  test('has a trace for each description, and a description for each trace', () => {
     expect(readdirSync(FOLDER).sort((a, b) => (a < b ? -1 : 1))).toEqual(
       ALL_TRACES.map(({ name }) => `${name}.csv`).sort((a, b) => (a < b ? -1 : 1)),
     )

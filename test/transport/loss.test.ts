@@ -7,7 +7,7 @@ import { bareAck, type Clause, drop, segment } from '../fixtures/rules.ts'
 const LINK = 'delay: 10ms, rate: 100Mbps'
 const SEGMENT = 1448
 
-/** a sends to b, and b only listens. */
+/** Lets a send to b, which only receives. */
 function sending(sends: number, toB: readonly Clause[], options: Partial<LabOptions> = {}, b: Behaviour = {}) {
   const lab = new Lab({ link: LINK, toB, ...options })
   lab.afterEvent = () => checkInvariants(lab)
@@ -17,7 +17,7 @@ function sending(sends: number, toB: readonly Clause[], options: Partial<LabOpti
 }
 
 describe('one lost segment', () => {
-  test('is repaired by selective acknowledgements: sent again when three behind it have arrived', () => {
+  test('is retransmitted when three behind it have arrived (selective acknowledgements)', () => {
     const { lab, b } = sending(10 * SEGMENT, [drop(segment(3, 1))])
     expect(lab.trace.lines().slice(3)).toEqual([
       '20.0096 a>b . 1:1449 ack 1 1500B -> 30.13376',
@@ -50,25 +50,28 @@ describe('one lost segment', () => {
       const { lab, a } = sending(10 * SEGMENT, [drop(segment(3, 1))], { a: { congestion } })
       return lab.tcp.connections.congestionWindow[lab.connectionOf(a)]
     }
-    // Two segments were acknowledged before: the window had grown to twelve.
+    // Two segments were acknowledged before, so the window had grown to twelve.
     expect(windowAfter('cubic')).toBe(Math.floor(12 * 0.7))
-    // The last ACK tells of one segment more, and the window had been full when something was last sent.
+    // The last ACK acknowledges one more segment, and the window was full when data were last sent.
     expect(windowAfter('reno')).toBe(6 + 1 / 6)
   })
 
-  test.each(['linux', 'rfc', 'ns3'] as const)('leaves BBR its window, in recovery as %s has it', (profile) => {
-    const { lab, a } = sending(10 * SEGMENT, [drop(segment(3, 1))], { a: { profile, congestion: 'bbr' } })
-    const window = lab.tcp.connections.congestionWindow[lab.connectionOf(a)]
-    expect(window).toBeGreaterThan(4)
-    expect(window).toBeLessThan(30)
-  })
+  test.each(['linux', 'rfc', 'ns3'] as const)(
+    'does not shrink the window of BBR in the recovery of profile %s',
+    (profile) => {
+      const { lab, a } = sending(10 * SEGMENT, [drop(segment(3, 1))], { a: { profile, congestion: 'bbr' } })
+      const window = lab.tcp.connections.congestionWindow[lab.connectionOf(a)]
+      expect(window).toBeGreaterThan(4)
+      expect(window).toBeLessThan(30)
+    },
+  )
 
-  test('is sent again once, however many ACKs tell of it', () => {
+  test('is retransmitted once, however many ACKs report it missing', () => {
     const { lab } = sending(100 * SEGMENT, [drop(segment(40, 1))])
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toHaveLength(1)
   })
 
-  test('that is lost again is sent a third time as soon as later ones have arrived, without waiting for the timer', () => {
+  test('is sent a third time, before the timer fires, when segments after its lost retransmission have arrived', () => {
     const { lab, b } = sending(100 * SEGMENT, [drop(segment(20, 1)), drop(segment(20, 2))])
     const [first, second, third] = lab.trace.packets.filter(
       ({ sequence, payloadBytes }) => payloadBytes > 0 && sequence === 1 + 19 * SEGMENT,
@@ -80,9 +83,9 @@ describe('one lost segment', () => {
 })
 
 describe('a lost tail', () => {
-  test('is sent again by the timer, SRTT + max(4 RTTVAR, 200 ms) after the last news', () => {
+  test('is retransmitted by the timer, SRTT + max(4 RTTVAR, 200 ms) after the last ACK', () => {
     const { lab } = sending(10 * SEGMENT, [drop(segment(10, 1))])
-    // Each of the first segments is acknowledged by itself.
+    // Each of the first segments has its own ACK.
     const lastNewsMs = 41.09792
     expect(lab.trace.lines().slice(-3, -1)).toEqual([
       '31.09376 b>a . ack 13033 52B -> 41.09792',
@@ -94,7 +97,7 @@ describe('a lost tail', () => {
     expect(again.sentTick / ms(1)).toBeCloseTo(lastNewsMs + srttMs + 200, 6)
   })
 
-  test('of several segments is found by a probe: the last one is sent again two round trips and 2 ms after the last news', () => {
+  test('of several segments is found by a probe: the last one is sent again two round trips and 2 ms after the last ACK', () => {
     const { lab, a, b } = sending(10 * SEGMENT, [drop(segment(8, 1)), drop(segment(9, 1)), drop(segment(10, 1))])
     const again = lab.trace.packets.filter(({ transmission }) => transmission > 1)
     let srttMs = 20.0096
@@ -102,22 +105,22 @@ describe('a lost tail', () => {
     expect(again.map(({ sequence }) => (sequence - 1) / SEGMENT)).toEqual([9, 7, 8])
     expect(again[0].sentTick / ms(1)).toBeCloseTo(40.85792 + 2 * srttMs + 2, 5)
     expect(b.receivedBytes).toBe(10 * SEGMENT)
-    // Three of ten were lost: a reduction, and no time-out.
+    // Three of ten were lost: one reduction, and no timeout.
     expect(lab.tcp.connections.congestionWindow[lab.connectionOf(a)]).toBeGreaterThan(6)
   })
 
-  test('that a probe replaces still costs a part of the window', () => {
+  test('reduces the window even where the probe itself replaces the lost segment', () => {
     const { lab, a } = sending(10 * SEGMENT, [drop(segment(10, 1))])
     const { slowStartThreshold } = lab.tcp.connections
     const connection = lab.connectionOf(a)
     expect(slowStartThreshold[connection]).toBe(Number.POSITIVE_INFINITY)
-    // It shows when something beyond the probe is acknowledged, and no duplicate was.
+    // The loss shows when data after the probe are acknowledged and no duplicate was reported.
     a.write(SEGMENT)
     lab.run()
     expect(slowStartThreshold[connection]).toBeLessThan(20)
   })
 
-  test('by the RFC profile is sent again after a second at the least', () => {
+  test('is retransmitted after at least a second in the RFC profile', () => {
     const { lab } = sending(SEGMENT, [drop(segment(1, 1))], { a: { profile: 'rfc' } })
     expect(lab.trace.lines(({ payloadBytes }) => payloadBytes > 0)).toEqual([
       '20.0096 a>b P. 1:1449 ack 1 1500B -> dropped-by-rule',
@@ -125,7 +128,7 @@ describe('a lost tail', () => {
     ])
   })
 
-  test('makes the sender begin anew, with one segment, and wait twice as long each time', () => {
+  test('makes the sender begin again with one segment, and double its timeout each time', () => {
     const { lab, a } = sending(10 * SEGMENT, [drop((packet, tick) => packet.payloadBytes > 0 && tick < ms(2_000))])
     const again = lab.trace.packets.filter(({ transmission }) => transmission > 1)
     expect(again.slice(0, 5).map(({ sentTick, sequence }) => [sentTick / ms(1), sequence])).toEqual([
@@ -140,7 +143,7 @@ describe('a lost tail', () => {
 })
 
 describe('lost ACKs', () => {
-  test('do not matter where later ones say more', () => {
+  test('have no effect where later ones acknowledge more', () => {
     const { lab, b } = sending(10 * SEGMENT, [], {
       toA: [drop(bareAck(1 + 2 * SEGMENT)), drop(bareAck(1 + 6 * SEGMENT))],
     })
@@ -148,7 +151,7 @@ describe('lost ACKs', () => {
     expect(b.receivedBytes).toBe(10 * SEGMENT)
   })
 
-  test('make the sender repeat itself where none comes, and the repetition is answered at once', () => {
+  test('cause a retransmission where no other ACK arrives, which is acknowledged at once', () => {
     const { lab, b } = sending(100, [], {
       toA: [drop((packet, tick) => packet.acknowledged === 101 && tick < ms(100))],
     })
@@ -162,8 +165,8 @@ describe('lost ACKs', () => {
   })
 })
 
-describe('when nothing gets through any more', () => {
-  test('Linux gives up at the first time-out later than 924.6 s after the first', () => {
+describe('a connection through which nothing arrives any more', () => {
+  test('is given up by Linux at the first timeout later than 924.6 s after the first', () => {
     const lab = new Lab({ link: LINK, toB: [drop((_, tick) => tick > ms(90))] })
     const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.at(ms(100), () => a.write(10))
@@ -185,7 +188,7 @@ describe('when nothing gets through any more', () => {
     expect(a.failure).toBe('timed out')
   })
 
-  test('both ends hear of it, where both have something to say', () => {
+  test('fails at both ends where both have data to send', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.at(ms(100), () => {
@@ -198,17 +201,17 @@ describe('when nothing gets through any more', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('by the RFC profile, after 100 s', () => {
+  test('is given up after 100 s in the RFC profile', () => {
     const lab = new Lab({ link: LINK, a: { profile: 'rfc' }, toB: [drop((_, tick) => tick > ms(90))] })
     const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.at(ms(100), () => a.write(10))
     lab.run()
-    // Time-outs at 1, 3, 7, 15, 31, 63 and, a minute being the longest wait, 123 s.
+    // Timeouts at 1, 3, 7, 15, 31, 63 and, a minute being the longest, 123 s.
     expect([a.failure, a.failTick]).toEqual(['timed out', ms(123_100)])
   })
 
-  test('progress sets the clock back', () => {
-    // Of each transmission up to the tenth, none arrives; then one does, and silence begins again.
+  test('is not given up when there is progress in between', () => {
+    // Ten transmissions are lost, the next one arrives, and then all are lost again.
     const lab = new Lab({
       link: LINK,
       toB: [drop((packet, tick) => tick > ms(90) && !(packet.sequence === 1 && packet.transmission === 10))],
@@ -222,7 +225,7 @@ describe('when nothing gets through any more', () => {
   })
 })
 
-test('losses both ways, of a tenth of all packets, only take time', () => {
+test('losing a tenth of all packets in both directions only takes time', () => {
   const link = 'delay: 10ms, rate: 100Mbps, loss: 10%'
   const lab = new Lab({ link })
   lab.afterEvent = () => checkInvariants(lab)
@@ -232,7 +235,7 @@ test('losses both ways, of a tenth of all packets, only take time', () => {
   expect(lab.leftovers()).toEqual({})
 })
 
-test('an activity is in retransmission from the moment of the loss until the replacement is acknowledged', () => {
+test('time counts as retransmission from the moment of the loss until the replacement is acknowledged', () => {
   const { lab } = sending(SEGMENT, [drop(segment(1, 1))])
   const totals = new Float64Array(7)
   lab.activities.read(lab.activities.rowAt(0), totals, 0)

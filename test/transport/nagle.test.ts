@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { Lab, ms } from '../fixtures/lab.ts'
 
-/** When a's data leave, and how many bytes each time: `10.1 ms 100`. a writes `writes` at 100 ms, b never answers. */
+/**
+ * Returns when a's data are sent, and how many bytes each time: `10.1 ms 100`. a writes `writes` at 100 ms, b sends no
+ * data.
+ */
 function dataOf(hasNagle: boolean, writes: readonly (readonly [atMs: number, bytes: number])[]): string[] {
   const lab = new Lab({ link: 'delay: 10ms', a: { overrides: { hasNagle } }, b: { overrides: { delayedAckNs: 0 } } })
   const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
@@ -12,7 +15,7 @@ function dataOf(hasNagle: boolean, writes: readonly (readonly [atMs: number, byt
     .map(({ sentTick, payloadBytes }) => `${Math.round(sentTick / ms(0.01)) / 100} ms ${payloadBytes}`)
 }
 
-test('small writes leave at once, unless Nagle has them wait for the ACK of the first, and then all together', () => {
+test("small writes are sent at once, or with Nagle's algorithm together when the first is acknowledged", () => {
   const writes = [
     [100, 10],
     [101, 20],
@@ -22,11 +25,11 @@ test('small writes leave at once, unless Nagle has them wait for the ACK of the 
   expect(dataOf(true, writes)).toEqual(['100 ms 10', '120 ms 50'])
 })
 
-test('a full segment never waits, and what is left of a write does not wait for it (Minshall)', () => {
+test('full segments never wait, nor does the rest of a write wait for them (Minshall)', () => {
   expect(dataOf(true, [[100, 1448 + 52]])).toEqual(['100 ms 1448', '100 ms 52'])
 })
 
-test('what is left waits while another small segment is out, and full ones pass', () => {
+test('a partial segment waits while another one is unacknowledged, and full ones pass it', () => {
   expect(
     dataOf(true, [
       [100, 10],
@@ -35,7 +38,7 @@ test('what is left waits while another small segment is out, and full ones pass'
   ).toEqual(['100 ms 10', '101 ms 1448', '120 ms 52'])
 })
 
-test('what waits leaves as soon as it fills a segment', () => {
+test('waiting data are sent as soon as they fill a segment', () => {
   expect(
     dataOf(true, [
       [100, 10],
@@ -45,7 +48,7 @@ test('what waits leaves as soon as it fills a segment', () => {
   ).toEqual(['100 ms 10', '102 ms 1448'])
 })
 
-test('the end of a stream does not wait', () => {
+test('the last data before the end of a stream do not wait', () => {
   const lab = new Lab({ link: 'delay: 10ms', a: { overrides: { hasNagle: true } } })
   const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
   lab.at(ms(100), () => a.write(10))
@@ -58,7 +61,7 @@ test('the end of a stream does not wait', () => {
   expect(last.map(({ sentTick }) => sentTick)).toEqual([ms(102)])
 })
 
-test('a connection may do otherwise than its host, and what waits then leaves', () => {
+test("switching Nagle's algorithm off on one connection sends its waiting data", () => {
   const lab = new Lab({ link: 'delay: 10ms', a: { overrides: { hasNagle: true } } })
   const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
   lab.at(ms(100), () => a.write(10))

@@ -23,15 +23,15 @@ beforeEach(() => {
   contents.append(said, 1_000)
 })
 
-/** Who says the byte there, where in that it lies, and how many bytes more that one says, of 1,000. */
+/** Returns the content at an offset, the offset in it, and how many bytes of it follow, of 1,000. */
 function at(offset: number): [number, number, number] {
   const content = streams.sendContentAt(stream, offset)
   const { sendOffset } = streams
   return [content, sendOffset, streams.contiguousBytes(stream, offset, 1_000)]
 }
 
-describe('a stream that passes on what another says', () => {
-  test('says that from its start, and has no list of pieces', () => {
+describe("a stream that forwards another's content", () => {
+  test('carries that content from its start, without a list of pieces', () => {
     streams.forward(stream, said, 0, 400)
     streams.forward(stream, said, 400, 600)
     expect(at(399)).toEqual([said, 399, 1_000])
@@ -39,7 +39,7 @@ describe('a stream that passes on what another says', () => {
     expect(streams.table.writtenBytes[stream]).toBe(1_000)
   })
 
-  test('says changed bytes as the changed copy does, and the rest as the original', () => {
+  test('carries changed bytes as the changed copy, and the rest as the original', () => {
     const copy = contents.alter(said, MALLORY, 5, 6)
     streams.forward(stream, said, 0, 400)
     streams.forward(stream, copy, 400, 100)
@@ -51,7 +51,7 @@ describe('a stream that passes on what another says', () => {
     expect(at(10)).toEqual([said, 10, 390])
   })
 
-  test('says forged bytes where they were put in, and behind them the original from where it goes on', () => {
+  test('carries forged bytes where they were inserted, and then the original from where it continues', () => {
     const forged = contents.create(7, 8, MALLORY)
     contents.append(forged, 50)
     streams.forward(stream, said, 0, 400)
@@ -61,7 +61,7 @@ describe('a stream that passes on what another says', () => {
     expect(at(450)).toEqual([said, 450, 1_000])
   })
 
-  test('holds what it says until it is over', () => {
+  test('holds its contents until it is released', () => {
     const copy = contents.alter(said, MALLORY, 5, 6)
     streams.forward(stream, copy, 0, 100)
     streams.forward(stream, said, 100, 900)

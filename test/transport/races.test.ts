@@ -7,12 +7,12 @@ import { Lab, type LabOptions, ms, nameWithPort } from '../fixtures/lab.ts'
 import { drop } from '../fixtures/rules.ts'
 
 const LINK = 'delay: 10ms, rate: 100Mbps'
-/** Where a forger's numbers begin. */
+/** Sequence number of the attacker's first byte. */
 const FORGED = 777_777
 
 /**
- * a has dialled b at tick 0; b's answer reaches it at 20.0096 ms. Somebody beside the link, who has seen the SYN, may
- * say something in b's name before: it is 10 ms to a from where b is.
+ * a has dialled b at tick 0; b's reply arrives at 20.0096 ms. An attacker beside the link has seen the SYN and may send
+ * a reply in b's name earlier, from 10 ms away.
  */
 function dialling(options: Partial<LabOptions> = {}) {
   const lab = new Lab({ link: LINK, ...options })
@@ -38,8 +38,8 @@ function dialling(options: Partial<LabOptions> = {}) {
   return { lab, a, b, forge, stateOfA }
 }
 
-describe('of two answers to a SYN the first is believed', () => {
-  test('the forged one, by 5 us: a connection stands with nobody, until the honest end says that it knows no such', () => {
+describe('of two replies to a SYN the first is accepted', () => {
+  test('a forged reply 5 us ahead opens a connection to no process, until the real server resets it', () => {
     const { lab, a, b, forge, stateOfA } = dialling()
     forge(ms(10), -1, 0, SYN | ACK, 0)
     lab.run(ms(25))
@@ -58,18 +58,18 @@ describe('of two answers to a SYN the first is believed', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('the forged one, whose forger also keeps a from the honest end: a speaks with him', () => {
+  test('a forged reply whose attacker blocks the real server opens a connection to the attacker', () => {
     const { lab, a, b, forge } = dialling({ toB: [drop((_, tick) => tick > 0)] })
     forge(ms(10), -1, 0, SYN | ACK, 0)
     forge(ms(30), 0, 0, ACK | PSH, 300)
     lab.run(ms(900))
     expect([a.pieces, a.failure]).toEqual([[{ by: 'mallory', offset: 0, lengthBytes: 300 }], null])
-    // The honest end sends its SYN and ACK once a second; each draws a challenge that never arrives.
+    // The real server sends its SYN-ACK once a second; each causes a challenge ACK, which never arrives.
     lab.run()
     expect([b.openTick, b.failure]).toEqual([null, null])
   })
 
-  test('the honest one, by 5 us: the forged one draws a challenge ACK, and nothing happens', () => {
+  test('a forged reply 5 us too late causes a challenge ACK and nothing else', () => {
     const { lab, a, b, forge } = dialling()
     forge(ms(10.00481), -1, 0, SYN | ACK, 0)
     lab.at(ms(100), () => a.write(50))
@@ -84,8 +84,8 @@ describe('of two answers to a SYN the first is believed', () => {
   })
 })
 
-describe('a forged answer to a SYN', () => {
-  test('that acknowledges another number draws a reset there, and lets the SYN go again at once', () => {
+describe('a forged reply to a SYN', () => {
+  test('is reset where it acknowledges another number, and the SYN is sent again soon', () => {
     const { lab, a, b, forge } = dialling()
     forge(ms(1), -1, 55, SYN | ACK, 0)
     lab.run(ms(100))
@@ -97,7 +97,7 @@ describe('a forged answer to a SYN', () => {
     expect([a.openTick, b.failure, a.failure]).toEqual([ms(20.0096), null, null])
   })
 
-  test('that is a reset counts when it acknowledges the SYN, and only then', () => {
+  test('ends the dial as a reset only if it acknowledges the SYN', () => {
     const stateAfter = (acknowledges: number, flags: number) => {
       const { lab, a, forge, stateOfA } = dialling({ toB: [drop(() => true)] })
       forge(ms(1), -1, acknowledges, flags, 0)
@@ -110,14 +110,14 @@ describe('a forged answer to a SYN', () => {
     expect(stateAfter(1, RST | ACK)).toBe(SYN_SENT)
   })
 
-  test('that only acknowledges is nothing', () => {
+  test('has no effect if it is an ACK without SYN', () => {
     const { lab, a, forge, stateOfA } = dialling({ toB: [drop(() => true)] })
     forge(ms(1), 0, 0, ACK, 0)
     lab.run(ms(15))
     expect([a.failure, stateOfA(), lab.trace.from('a>b').length]).toEqual([null, SYN_SENT, 1])
   })
 
-  test('that is a SYN itself makes the honest end refuse, whose reset is in place', () => {
+  test('makes the real server send a reset with the exact number if it is a SYN without ACK', () => {
     const { lab, a, forge } = dialling()
     forge(ms(1), -1, 0, SYN, 0)
     lab.run(ms(100))
@@ -127,8 +127,8 @@ describe('a forged answer to a SYN', () => {
   })
 })
 
-describe('bytes in an idle end’s name', () => {
-  test('make the two disagree, and the quarrel ends by itself: each answers once in half a second', () => {
+describe('forged data on an idle connection', () => {
+  test('make the two ends disagree, and they answer each other at most once in half a second', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.run(ms(99))
@@ -150,7 +150,7 @@ describe('bytes in an idle end’s name', () => {
     expect(lab.tcp.connections.sendUnacknowledged[lab.connectionOf(a)]).toBe(1_000)
   })
 
-  test('that come a nanosecond after the honest ones are duplicates, and a nanosecond before them are heard', () => {
+  test('are duplicates if they arrive a nanosecond after the real data, and are accepted a nanosecond before them', () => {
     const heard = (injectedTick: number) => {
       const lab = new Lab({ link: 'delay: 10ms' })
       const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
@@ -165,8 +165,8 @@ describe('bytes in an idle end’s name', () => {
   })
 })
 
-describe('a connection that was recorded and is played again, packet by packet, when all is forgotten', () => {
-  test('does not come to be: the listener begins at another number, and the recorded ACK is of none', () => {
+describe('a recorded connection that is replayed packet by packet after both ends have forgotten it', () => {
+  test("is not opened: the listener's sequence number differs, and the recorded ACK does not fit", () => {
     const lab = new Lab({ link: LINK })
     const recorded: RawSegment[] = []
     lab.network.observer = {
@@ -192,20 +192,20 @@ describe('a connection that was recorded and is played again, packet by packet, 
     lab.network.observer = lab.trace
     lab.trace.packets.length = 0
     const again = lab.timeline.now
-    // a is kept from saying that it knows nothing of it.
+    // The attacker drops a's packets, so that a cannot reset the connection.
     lab.script('b>a', [drop(() => true)])
     recorded.forEach((segment, nth) => {
       lab.at(again + nth * ms(100), () => injectRaw(lab, segment))
     })
     lab.run()
     expect(recorded.length).toBe(5)
-    // Had it been believed, b would have accepted a second connection.
+    // If the ACK had been accepted, b would have a second connection.
     expect(lab.ghosts).toBe(0)
     expect(lab.trace.packets.filter(({ direction, isRst }) => direction === 'b>a' && isRst).length).toBe(4)
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('while another stands at the same ports is data out of any window', () => {
+  test('is data outside the window where another connection has the same ports', () => {
     const lab = new Lab({ link: LINK })
     const old = lab.connect({ sends: 300 }, { finishes: 'when-ended' })
     const oldRow = lab.connectionOf(old.a)

@@ -4,16 +4,17 @@ import { drop } from '../fixtures/rules.ts'
 import { ScriptedEnd } from '../fixtures/scripted-end.ts'
 
 /**
- * What Linux 6.18 sent in each full round of 20.2 ms from its first response segment on: 2 MB by CUBIC, 10 ms one way, 100
- * Mbps, a queue of 200 packets, the segment at 138,760 lost once (bench/fidelity/traces/go/one-loss-cubic.n.csv).
+ * Segments that Linux 6.18 sent in each full round of 20.2 ms from the first of its response on: 2 MB by CUBIC, 10 ms
+ * one way, 100 Mbps, a queue of 200 packets, the segment at 138,760 lost once
+ * (bench/fidelity/traces/go/one-loss-cubic.n.csv).
  */
 const REAL_ROUNDS = [10, 20, 40, 80, 86, 74, 75, 76, 76, 77, 77, 78, 78, 78, 79, 79, 80, 80, 80]
 const LOST_BYTE = 138_760
 const ROUND_MS = 20.2
-/** The last byte came to the client 444.5 ms after its SYN; the server took 5.6 ms to begin its answer. */
+/** The last byte arrived 444.5 ms after the client's SYN; the server took 5.6 ms to begin its response. */
 const REAL_LAST_BYTE_MS = 444.5 - 5.6
 
-test('one loss in a transfer of 2 MB takes the course that it takes in the real kernel', () => {
+test('one loss in a transfer of 2 MB is recovered from as in the real kernel', () => {
   const isLost = ({
     sequence,
     payloadBytes,
@@ -38,7 +39,7 @@ test('one loss in a transfer of 2 MB takes the course that it takes in the real 
   }
 
   expect(sent.filter(({ transmission }) => transmission > 1)).toHaveLength(1)
-  // A burst leaves on one side of a round's edge or on the other.
+  // A burst may fall on either side of a round's edge.
   rounds.forEach((segments, round) => {
     expect(Math.abs(segments - REAL_ROUNDS[round]), `round ${round}: ${rounds}`).toBeLessThanOrEqual(2)
   })
@@ -47,14 +48,14 @@ test('one loss in a transfer of 2 MB takes the course that it takes in the real 
 })
 
 /**
- * 2 MB without a loss (bench/fidelity/traces/go/clean-cubic.n.csv): in the fifth round the ACKs of the fourth have come for half a
- * round trip, and HyStart ends slow start before the queue overflows.
+ * 2 MB without a loss (bench/fidelity/traces/go/clean-cubic.n.csv): in the fifth round the ACKs of the fourth have
+ * arrived for half a round trip, and HyStart ends slow start before the queue overflows.
  */
 const REAL_CLEAN_ROUNDS = [10, 20, 40, 74, 154, 247, 170, 173, 182, 176]
-/** The last byte came to the client 276.7 ms after its SYN; Go took 5 ms to ask and to answer. */
+/** The last byte arrived 276.7 ms after the client's SYN; Go took 5 ms for request and response. */
 const REAL_CLEAN_LAST_BYTE_MS = 276.7 - 5
 
-test('a transfer of 2 MB leaves slow start where the real kernel leaves it, and loses nothing', () => {
+test('a transfer of 2 MB leaves slow start where the real kernel does, without a loss', () => {
   const lab = new Lab({ link: 'delay: 10.05ms, rate: 100Mbps, queue: 200 packets' })
   const { a } = lab.connect({ sends: 79 }, { sends: 2_000_121, after: 79 })
   lab.run()
@@ -66,7 +67,7 @@ test('a transfer of 2 MB leaves slow start where the real kernel leaves it, and 
   }
 
   expect(sent.filter(({ transmission }) => transmission > 1)).toEqual([])
-  // A burst of up to twelve leaves on one side of a round's edge or on the other.
+  // A burst of up to twelve may fall on either side of a round's edge.
   rounds.forEach((segments, round) => {
     expect(Math.abs(segments - REAL_CLEAN_ROUNDS[round]), `round ${round}: ${rounds}`).toBeLessThanOrEqual(12)
   })
@@ -74,10 +75,13 @@ test('a transfer of 2 MB leaves slow start where the real kernel leaves it, and 
   expect(Math.abs(ratio - 1), `${ratio} of the real time`).toBeLessThan(0.01)
 })
 
-/** 50 kB whose last segment is lost: it came to the client 328.8 ms after its SYN (bench/fidelity/traces/go/tail-loss-cubic.m.csv). */
+/**
+ * 50 kB whose last segment is lost: it arrived 328.8 ms after the client's SYN
+ * (bench/fidelity/traces/go/tail-loss-cubic.m.csv).
+ */
 const REAL_TAIL_MS = 328.8
 
-test('a lost tail is sent again when the real kernel sends it again', () => {
+test('a lost tail is retransmitted when the real kernel retransmits it', () => {
   const isTail = ({ sequence, payloadBytes, transmission }: Parameters<Parameters<typeof drop>[0]>[0]) =>
     sequence + payloadBytes === 50_120 && transmission === 1
   const lab = new Lab({ link: 'delay: 10.05ms, rate: 100Mbps, queue: 200 packets', toA: [drop(isTail)] })
@@ -86,11 +90,11 @@ test('a lost tail is sent again when the real kernel sends it again', () => {
   const ratio = Number(a.lastByteTick) / ms(REAL_TAIL_MS)
   expect(a.receivedBytes).toBe(50_119)
   expect(lab.trace.packets.filter(({ transmission }) => transmission > 1 && transmission < 100)).toHaveLength(1)
-  // The real timer goes off at a tick of the kernel's clock, milliseconds apart.
+  // The real timer fires at a tick of the kernel's clock, milliseconds apart.
   expect(Math.abs(ratio - 1), `${ratio} of the real time`).toBeLessThan(0.025)
 })
 
-/** How many segments left at once, in the order in which they left. */
+/** Returns the number of segments in each burst, in order. */
 function burstsOf(lab: Lab, first: number, last: number): number[] {
   const bursts: number[] = []
   let before = -1
@@ -105,13 +109,13 @@ function burstsOf(lab: Lab, first: number, last: number): number[] {
 }
 
 /**
- * 5 MB by plain TCP over 100 Mbps, 10 ms one way: six transfers of Linux 6.18.44, packet by packet, had the same ACKs and
- * the same bursts in the third round trip, to within 60 µs of what goes together.
+ * 5 MB by plain TCP over 100 Mbps, 10 ms one way: six transfers of Linux 6.18.44 had the same ACKs and bursts in the
+ * third round trip, where packets within 60 µs count as one burst.
  */
 const REAL_ACKS = [...Array.from({ length: 22 }, (_, nth) => nth + 1), 24, 26, 28, 30]
 const REAL_BURSTS = [...Array.from({ length: 11 }, () => 2), 6, 3, 3, 6]
 
-test('the first thirty segments are acknowledged as the real kernel does, one by one while the window opens', () => {
+test('the first thirty segments are acknowledged as by the real kernel, one by one while the window opens', () => {
   const lab = new Lab({ link: 'delay: 10.06ms, rate: 100Mbps, queue: 200 packets' })
   lab.connect({ sends: 79, finishes: 'never' }, { sends: 5_000_000, after: 79, chunk: 32_768, finishes: 'never' })
   lab.run()
@@ -123,18 +127,21 @@ test('the first thirty segments are acknowledged as the real kernel does, one by
   expect(acks.filter((segments) => segments > 0 && segments <= 30)).toEqual(REAL_ACKS)
 })
 
-test('what an ACK makes room for waits for company as in the real kernel', () => {
+test('data that an ACK allows are deferred as in the real kernel', () => {
   const lab = new Lab({ link: 'delay: 10.06ms, rate: 100Mbps, queue: 200 packets' })
   lab.connect({ sends: 79, finishes: 'never' }, { sends: 5_000_000, after: 79, finishes: 'never' })
   lab.run()
   expect(burstsOf(lab, 30, 70)).toEqual(REAL_BURSTS)
 })
 
-/** The same over 2.5 ms one way and a queue of 20 packets: what was sent again, and when the last byte was sent, ms. */
+/**
+ * The same over 2.5 ms one way and a queue of 20 packets: segments retransmitted, and when the last byte was sent, in
+ * ms.
+ */
 const REAL_RETRANSMISSIONS = [14, 11, 11, 13, 11, 12]
 const REAL_SHORT_QUEUE_MS = [445.4, 446.6, 448.0, 446.6, 446.9, 445.4]
 
-test('a short queue loses of a transfer of 5 MB what the real kernel loses, and it takes as long', () => {
+test('a short queue drops the packets of a 5 MB transfer that it drops in reality, and it takes as long', () => {
   const lab = new Lab({ link: 'delay: 2.525ms, rate: 100Mbps, queue: 20 packets' })
   lab.connect({ sends: 79, finishes: 'never' }, { sends: 5_000_000, after: 79, chunk: 32_768, finishes: 'never' })
   lab.run()

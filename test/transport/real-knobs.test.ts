@@ -3,9 +3,9 @@ import type { TcpOverrides } from '../../src/transport/profiles/tcp-profiles.ts'
 import { Lab, ms } from '../fixtures/lab.ts'
 
 /**
- * Plain TCP of Linux 6.18.44 over 100 Mbps and 10 ms one way, of which the relay, whose own time is in `delay`, wrote down
- * every packet, and the sender's tcp_probe its thresholds. One knob moved at a time: what the kernel does of it, segment by
- * segment, in every transfer but those in which a microsecond decides otherwise.
+ * Plain TCP of Linux 6.18.44 over 100 Mbps and 10 ms one way. The relay, whose own time is in `delay`, recorded every
+ * packet, and the sender's tcp_probe its thresholds. One setting changed at a time: what the kernel does segment by
+ * segment, in all transfers except those that a microsecond decides.
  */
 interface Answer {
   readonly bytes: number
@@ -36,9 +36,10 @@ function answer({ bytes, chunk, queuePackets = 200, server = {} }: Answer) {
   }
 }
 
-test('a queue of 50 packets overflows in slow start, and once more where recovery has filled the path again', () => {
+test('a queue of 50 packets overflows in slow start, and once more when recovery has filled the path', () => {
   const { lastSentMs, ...rest } = answer({ bytes: 5_000_000, chunk: 32_768, queuePackets: 50 })
-  // 17 of 18 transfers: 3527 to 3530 segments, 73 to 76 of them again. HyStart ends slow start, each loss takes 0.7.
+  // 17 of 18 transfers: 3527 to 3530 segments, 73 to 76 of them retransmitted. HyStart ends slow start, each loss
+  // multiplies by 0.7.
   expect(rest).toEqual({ thresholds: [250, 175, 122], segments: 3527, again: 73 })
   expect(lastSentMs).toBeGreaterThan(636.8 * 0.995)
   expect(lastSentMs).toBeLessThan(639.5 * 1.005)
@@ -46,14 +47,14 @@ test('a queue of 50 packets overflows in slow start, and once more where recover
 
 const wmem = (kibibytes: number): TcpOverrides => ({ sendBufferBytes: kibibytes * 1024 })
 
-test('a small send buffer holds up who writes little at a time', () => {
+test('a small send buffer slows down a user that writes little at a time', () => {
   const { lastSentMs, ...rest } = answer({ bytes: 2_000_000, chunk: 32_768, server: wmem(128) })
   expect(rest).toEqual({ thresholds: [], segments: 1401, again: 0 })
   // Five of six transfers: 432.7 to 433.0.
   expect(Math.abs(lastSentMs / 432.9 - 1)).toBeLessThan(0.005)
 })
 
-test('who writes a MiB at once sends all that the windows let out, however small the send buffer', () => {
+test('a user that writes a MiB at once sends all that the windows allow, however small the send buffer', () => {
   const { lastSentMs, ...rest } = answer({ bytes: 2_000_168, chunk: 1_048_576, server: wmem(256) })
   expect(rest).toEqual({ thresholds: [250], segments: 1383, again: 0 })
   // Four of five transfers of Node.js: 296.3 to 297.2.

@@ -25,16 +25,16 @@ function receiver(chosenBytes: number | null) {
   }
 }
 
-test('what comes out of order makes the receive buffer grow by its span, and it never shrinks (tcp_data_queue_ofo)', () => {
+test('data out of order grow the receive buffer by their span, and it never shrinks (tcp_data_queue_ofo)', () => {
   const bufferAfter = receiver(null)
   expect(bufferAfter(10_000)).toBe(81_920)
-  // Twice what a round trip brought, ten segments at first, and the span.
+  // Twice what a round trip brought, which is ten segments at first, plus the span.
   expect(bufferAfter(100_000)).toBe(2 * 14_480 + 100_000)
   expect(bufferAfter(10_000)).toBe(2 * 14_480 + 100_000)
-  // As far as tcp_rmem allows, of which 5/8 are window.
+  // The maximum of tcp_rmem, of which 5/8 are window.
   expect(bufferAfter(100_000_000)).toBe(20 * 1024 * 1024)
 })
 
-test('a buffer of a chosen size stays', () => {
+test('a buffer of configured size keeps its size', () => {
   expect(receiver(50_000)(100_000)).toBe(50_000)
 })

@@ -7,7 +7,7 @@ import { delay, drop, segment } from '../fixtures/rules.ts'
 const LINK = 'delay: 10ms, rate: 100Mbps'
 const SEGMENT = 1448
 
-/** What each ACK of b said, selectively. */
+/** Returns the SACK blocks of each ACK of b. */
 function blocks(lab: Lab): string[] {
   return lab.trace.packets
     .filter(({ direction, sack }) => direction === 'b>a' && sack.length > 0)
@@ -23,7 +23,7 @@ function send(segments: number, missing: readonly number[]): Lab {
 }
 
 describe('selective acknowledgements (RFC 2018)', () => {
-  test('tell first of the block that the latest arrival is in, then of those before it', () => {
+  test('report the block of the latest arrival first, then the earlier ones', () => {
     expect(blocks(send(9, [0, 2, 4]))).toEqual([
       '1:2',
       '3:4 1:2',
@@ -34,12 +34,12 @@ describe('selective acknowledgements (RFC 2018)', () => {
     ])
   })
 
-  test('hold three blocks beside timestamps: the oldest is told of no more', () => {
+  test('hold three blocks beside timestamps, so that the oldest is no longer reported', () => {
     expect(blocks(send(10, [0, 2, 4, 6])).slice(0, 4)).toEqual(['1:2', '3:4 1:2', '5:6 3:4 1:2', '7:8 5:6 3:4'])
   })
 
-  // As Linux 6.18 told of the same twenty segments over the same link, by a socket whose buffer was fixed.
-  test('that wait for each other go before one of their blocks is forgotten, so that nothing that came is sent again', () => {
+  // As reported by Linux 6.18 for the same twenty segments over the same link, with a fixed receive buffer.
+  test('are sent before a block of waiting ones is forgotten, so that no segment that arrived is retransmitted', () => {
     const missing = [37, 39, 41, 43, 45, 47, 49, 51, 53, 55]
     const lab = new Lab({
       link: LINK,
@@ -63,7 +63,7 @@ describe('selective acknowledgements (RFC 2018)', () => {
     expect(repeated.map(({ sequence }) => (sequence - 1) / SEGMENT)).toEqual(missing)
   })
 
-  test('take eight bytes a block, and four', () => {
+  test('take four bytes, and eight for each block', () => {
     const lab = send(9, [0, 2, 4])
     expect(
       lab.trace.packets
@@ -73,7 +73,7 @@ describe('selective acknowledgements (RFC 2018)', () => {
     ).toEqual([64, 72, 80])
   })
 
-  test('say nothing of what has been acknowledged for good', () => {
+  test('report nothing that is cumulatively acknowledged', () => {
     const lab = send(9, [0, 2, 4])
     lab.run()
     const acks = lab.trace.packets.filter(({ direction }) => direction === 'b>a')
@@ -82,14 +82,14 @@ describe('selective acknowledgements (RFC 2018)', () => {
     expect(acks.at(-1)).toMatchObject({ acknowledged: 1 + 9 * SEGMENT, sack: [] })
   })
 
-  test('tell of one block where a segment joins two', () => {
+  test('report one block where a segment joins two', () => {
     const lab = new Lab({ link: LINK, toB: [drop(segment(1, 1)), delay(segment(3, 1), ms(0.5))] })
     lab.connect({ sends: 6 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
     lab.run(ms(35))
     expect(blocks(lab)).toEqual(['1:2', '3:4 1:2', '3:5 1:2', '3:6 1:2', '1:6'])
   })
 
-  test('speak the truth, in whatever order segments come, and the newest arrival is in the first block', () => {
+  test('report what has arrived, in whatever order, with the latest arrival in the first block', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(30), { minLength: 10, maxLength: 10 }), (delays) => {
         const lab = new Lab({
@@ -106,7 +106,7 @@ describe('selective acknowledgements (RFC 2018)', () => {
           const newest = arrived.filter(({ outcome }) => outcome === ack.sentTick).map(({ sequence }) => sequence)
           const covers = ([left, right]: readonly [number, number], sequence: number) =>
             sequence >= left && sequence < right
-          // Of one that filled a gap, the acknowledgement number tells.
+          // A segment that fills a gap is reported by the acknowledgement number.
           expect(newest.some((sequence) => sequence < Number(ack.acknowledged) || covers(ack.sack[0], sequence))).toBe(
             true,
           )
@@ -121,7 +121,7 @@ describe('selective acknowledgements (RFC 2018)', () => {
   })
 })
 
-test('out-of-order ranges are held, and let go when the connection ends with the gap still open', () => {
+test('out-of-order ranges are held, and released when the connection ends before the gap is filled', () => {
   const lab = new Lab({ link: LINK, toB: [drop((packet) => packet.payloadBytes > 0 && packet.sequence === 1)] })
   const { a, b } = lab.connect({ sends: 5 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
   lab.run(ms(100))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Lab, type LabOptions, ms } from '../fixtures/lab.ts'
 
-/** How much b has written that is not acknowledged, `atMs` after it dialled; it writes 1 kB at a time while it may. */
+/** Returns b's unacknowledged bytes `atMs` after its dial. b writes 1 kB at a time while it has room. */
 function unacknowledgedBytes(a: LabOptions['a'], atMs: number): number {
   const lab = new Lab({ link: 'delay: 10ms, rate: 1Gbps', ...(a === undefined ? {} : { a }) })
   const { a: writer } = lab.connect({ sends: 50_000_000, chunk: 1_000 }, {})
@@ -13,12 +13,12 @@ function unacknowledgedBytes(a: LabOptions['a'], atMs: number): number {
   return bytes
 }
 
-test('at first it has 46,080 bytes of memory; who has begun a unit of half a window fills it, though that is more', () => {
-  // Ten writes are in flight, each a unit of its own; behind them 22 segments make one, and for another there is no room.
+test('the send buffer begins with 46,080 bytes of memory, and a writer fills the unit that it has begun beyond them', () => {
+  // Ten writes are in flight, each a unit of its own; 22 segments make one more, and there is no room for another.
   expect(unacknowledgedBytes(undefined, 25)).toBe(42_000)
 })
 
-test('it grows with the window as the real one grows: 2304 bytes for each of two windows of segments', () => {
+test('the send buffer grows with the window as in reality: 2304 bytes for each of two windows of segments', () => {
   const lab = new Lab({ link: 'delay: 10ms, rate: 1Gbps' })
   const { a } = lab.connect({ sends: 50_000_000, chunk: 1_000 }, {})
   const sizes: number[] = []
@@ -29,7 +29,7 @@ test('it grows with the window as the real one grows: 2304 bytes for each of two
   expect(sizes).toEqual([10, 10, 38, 79])
 })
 
-test('it grows no larger than net.ipv4.tcp_wmem says', () => {
+test('the send buffer grows to the maximum of net.ipv4.tcp_wmem', () => {
   const lab = new Lab({ link: 'delay: 10ms, rate: 1Gbps', a: { overrides: { sendBufferBytes: 131_072 } } })
   const { a } = lab.connect({ sends: 50_000_000, chunk: 1_000 }, {})
   const sizes: number[] = []
@@ -39,7 +39,7 @@ test('it grows no larger than net.ipv4.tcp_wmem says', () => {
   expect(sizes).toEqual([46_080, 46_080, 131_072, 131_072])
 })
 
-test('a writer who was held back hears of room when a third is free', () => {
+test('a waiting writer is woken when a third of the send buffer is free', () => {
   const lab = new Lab({ link: 'delay: 10ms, rate: 1Gbps', a: { sendBufferBytes: 30_000 } })
   const { a } = lab.connect({ sends: 100_000, chunk: 1_000, finishes: 'never' }, { finishes: 'never' })
   const found: number[] = []
@@ -51,12 +51,13 @@ test('a writer who was held back hears of room when a third is free', () => {
     written = a.writtenBytes
   }
   lab.run()
-  // What it found there when it began to write: nothing, and then what two thirds of its memory hold, of 38,618 bytes.
+  // Unsent bytes whenever the writer was woken: none at first, and then what two thirds of the memory hold, of 38,618
+  // bytes.
   expect(found).toEqual([0, 18_968, 14_936, 15_000, 15_000, 15_000, 15_000, 15_000])
   expect(a.writtenBytes).toBe(100_000)
 })
 
-test('BBR has room for three windows', () => {
+test('the send buffer holds three windows with BBR', () => {
   const lab = new Lab({ link: 'delay: 10ms, rate: 1Gbps', a: { congestion: 'bbr' } })
   const { a } = lab.connect({ sends: 50_000_000, chunk: 1_000 }, {})
   let bytes = 0
@@ -67,7 +68,7 @@ test('BBR has room for three windows', () => {
   expect(bytes).toBe(3 * 10 * 2304)
 })
 
-test('one that is fixed holds as many bytes as it says, and by Linux what fills the last unit', () => {
+test('a send buffer of fixed size holds that many bytes, and in Linux the rest of the last unit too', () => {
   expect(unacknowledgedBytes({ sendBufferBytes: 20_000 }, 25)).toBe(Math.ceil((10_000 + 22 * 1448) / 1_000) * 1_000)
   expect(unacknowledgedBytes({ profile: 'ns3' }, 25)).toBe(132_000)
 })

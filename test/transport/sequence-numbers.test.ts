@@ -3,7 +3,7 @@ import { Lab, ms } from '../fixtures/lab.ts'
 
 const CLOCK_NS = 4_000
 
-/** What becomes of a connection that is dialled at `tick`, counted from there. */
+/** Returns the packets of a connection that is dialled at `tick`, relative to it. */
 function dialled(tick: number) {
   const lab = new Lab({ link: 'delay: 10ms, jitter: uniform 3ms, rate: 100Mbps, loss: 5%' })
   let numbers: number[] = []
@@ -22,17 +22,17 @@ function dialled(tick: number) {
   return { port: numbers[0], initialSequence: numbers[1], packets }
 }
 
-describe('a connection that is dialled later', () => {
+describe('a connection with the same name that is dialled later', () => {
   const first = dialled(0)
 
-  test('has the same port, and begins at a number that a clock of 4 us moved (RFC 6528)', () => {
+  test('has the same port, and an initial sequence number moved on by a clock of 4 us (RFC 6528)', () => {
     const later = dialled(ms(1_000))
     expect(later.port).toBe(first.port)
     expect((later.initialSequence - first.initialSequence) >>> 0).toBe(ms(1_000) / CLOCK_NS)
     expect(dialled(CLOCK_NS - 1).initialSequence).toBe(first.initialSequence)
   })
 
-  test('meets the same fate, packet by packet', () => {
+  test('loses the same packets', () => {
     expect(first.packets.filter(({ outcome }) => outcome === 'lost').length).toBeGreaterThan(3)
     for (const tick of [1, CLOCK_NS, ms(1_000) + 7, ms(18_000_000)])
       expect(dialled(tick).packets).toEqual(first.packets)

@@ -19,7 +19,7 @@ function stateOf(lab: Lab, end: Endpoint): number {
   return lab.tcp.connections.state[lab.connectionOf(end)]
 }
 
-/** A connection that stands, whose packets so far are off the trace. */
+/** Opens a connection, and clears the trace. */
 function established(options: Partial<LabOptions> = {}) {
   const lab = new Lab({ link: LINK, ...options })
   lab.afterEvent = () => checkInvariants(lab)
@@ -29,8 +29,8 @@ function established(options: Partial<LabOptions> = {}) {
   return { lab, ...ends }
 }
 
-describe('both ends finish at once', () => {
-  test('with data still out: each waits in CLOSING until its own is acknowledged', () => {
+describe('both ends finishing at once', () => {
+  test('wait in CLOSING until their own FINs are acknowledged, while data are in flight', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => {
       a.write(3_000)
@@ -40,7 +40,7 @@ describe('both ends finish at once', () => {
     lab.run(ms(105))
     expect([stateOf(lab, a), stateOf(lab, b)]).toEqual([FIN_WAIT_1, FIN_WAIT_1])
     lab.run(ms(110.1))
-    // b's FIN is there; what a said is not.
+    // b's FIN has arrived, a's data have not.
     expect([stateOf(lab, a), stateOf(lab, b)]).toEqual([CLOSING, FIN_WAIT_1])
     lab.run()
     expect(lab.trace.lines()).toEqual([
@@ -56,19 +56,19 @@ describe('both ends finish at once', () => {
       '110.25664 b>a . ack 3002 52B -> 120.2608',
     ])
     expect([b.receivedBytes, a.failure, b.failure]).toEqual([3_000, null, null])
-    // a's CLOSING ends with the last of those ACKs, b's with the first that came; a minute after the later all is over.
+    // a's CLOSING ends with the last of those ACKs, b's with the first one; a minute after the later one both are gone.
     expect(lab.timeline.now).toBe(ms(120.2608) + ms(60_000))
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('and lose both FINs: both say it again, at once', () => {
+  test('retransmit their FINs at once when both are lost', () => {
     const { lab, a, b } = established({ toA: [drop(fin(1))], toB: [drop(fin(1))] })
     lab.at(ms(100), () => {
       a.finish()
       b.finish()
     })
     lab.run()
-    // Each has one sample of the round trip, of its SYN: 20.0096 ms at a, 20.00896 ms at b.
+    // Each end has one round-trip sample, of its SYN: 20.0096 ms at a, 20.00896 ms at b.
     expect(lab.trace.lines()).toEqual([
       '100 a>b F. 1 ack 1 52B -> dropped-by-rule',
       '100 b>a F. 1 ack 1 52B -> dropped-by-rule',
@@ -81,7 +81,7 @@ describe('both ends finish at once', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('and one FIN gets lost: the other end acknowledges what came, and waits for it', () => {
+  test('recover when one FIN is lost: the other end acknowledges what arrived, and waits for it', () => {
     const { lab, a, b } = established({ toB: [drop(fin(1))] })
     lab.at(ms(100), () => {
       a.finish()
@@ -101,7 +101,7 @@ describe('both ends finish at once', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('and lose the ACK of one: it says its FIN again out of CLOSING, and TIME_WAIT answers', () => {
+  test('recover when one ACK is lost: the FIN is sent again from CLOSING, and TIME_WAIT acknowledges it', () => {
     const { lab, a, b } = established({ toA: [drop(({ acknowledged }, tick) => acknowledged === 2 && tick < ms(200))] })
     lab.at(ms(100), () => {
       a.finish()
@@ -121,10 +121,10 @@ describe('both ends finish at once', () => {
   })
 })
 
-/** The port that b dials from; a dials it. */
+/** The port that b dials from and a dials. */
 const PORT_OF_B = 40_000
 
-/** A name under which b dials `port` of a from PORT_OF_B. */
+/** Returns a name under which b dials `port` of a from PORT_OF_B. */
 function nameForB(lab: Lab, port: number): string {
   const { portKey } = lab.plan.hosts[lab.host('b')].tcp
   for (let nth = 0; ; nth++) {
@@ -145,8 +145,8 @@ function dialEachOther(options: Partial<LabOptions> = {}) {
   return { lab, a, b }
 }
 
-describe('both ends dial each other at once', () => {
-  test('and have one connection, on which both speak (RFC 9293 section 3.5)', () => {
+describe('both ends dialling each other at once', () => {
+  test('open one connection, on which both send (RFC 9293 section 3.5)', () => {
     const { lab, a, b } = dialEachOther()
     lab.run(ms(15))
     expect([stateOf(lab, a), stateOf(lab, b)]).toEqual([SYN_RECEIVED, SYN_RECEIVED])
@@ -164,11 +164,11 @@ describe('both ends dial each other at once', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('and one SYN and ACK gets lost: the other end has its own way to say that it stands', () => {
+  test("open it even if one SYN-ACK is lost, since the other end's packets imply it", () => {
     const { lab, a, b } = dialEachOther({ toB: [drop(syn(2))] })
     lab.run()
     expect([a.receivedBytes, b.receivedBytes, a.failure, b.failure]).toEqual([200, 100, null, null])
-    // What a says first, in 152 bytes, acknowledges b's SYN.
+    // a's first data segment, of 152 bytes, acknowledges b's SYN.
     expect([a.openTick, b.openTick]).toEqual([ms(20.0096), ms(30.02176)])
     expect(lab.leftovers()).toEqual({})
   })

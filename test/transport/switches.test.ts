@@ -5,7 +5,10 @@ import { drop, everything, segment } from '../fixtures/rules.ts'
 
 const FULL = 1448
 
-/** b sends `segments` full ones to a, who has asked for them with a byte. Its data: `ms number`, from the first on. */
+/**
+ * b sends `segments` full segments to a, which has requested them with one byte. Returns b's data from the first on:
+ * `ms number`.
+ */
 function sentBy(b: TcpOverrides, segments: number, more: Partial<LabOptions> = {}, unitMs = 1): string[] {
   const lab = new Lab({ link: 'delay: 10ms, rate: 100Mbps', b: { overrides: b }, ...more })
   lab.connect({ sends: 1, finishes: 'never' }, { sends: segments * FULL, after: 1, finishes: 'never' })
@@ -18,7 +21,7 @@ function sentBy(b: TcpOverrides, segments: number, more: Partial<LabOptions> = {
   })
 }
 
-/** How many leave in each round trip of 20 ms. */
+/** Returns how many are sent in each round trip of 20 ms. */
 function rounds(sent: readonly string[]): number[] {
   const counts: number[] = []
   for (const line of sent) {
@@ -28,18 +31,18 @@ function rounds(sent: readonly string[]): number[] {
   return counts
 }
 
-test('initial-window: so many segments leave before anything is acknowledged', () => {
+test('initial-window: this many segments are sent before the first ACK', () => {
   expect(rounds(sentBy({ initialWindow: 3 }, 9))).toEqual([3, 6])
   expect(rounds(sentBy({ initialWindow: 10 }, 9))).toEqual([9])
 })
 
-test('min-rto: a single segment that is lost is sent again after two round trips and this', () => {
+test('min-rto: a single lost segment is retransmitted after two round trips and this', () => {
   const lost = { toA: [drop(segment(1, 1))] }
   expect(sentBy({}, 1, lost)).toEqual(['0 1', '220 1'])
   expect(sentBy({ timeoutFloorNs: ms(20) }, 1, lost)).toEqual(['0 1', '60 1'])
 })
 
-test('tail-loss-probe: without it a lost tail waits for the timeout', () => {
+test('tail-loss-probe: a lost tail waits for the timeout without it', () => {
   const lost = { toA: [drop(segment(4, 1)), drop(segment(5, 1))] }
   expect(sentBy({}, 5, lost).slice(5)).toEqual(['63 5', '83 4'])
   expect(sentBy({ probesTail: false }, 5, lost).slice(5)).toEqual(['240 4', '261 5'])
@@ -49,17 +52,17 @@ describe('limited-transmit', () => {
   const lost = { toA: [drop(segment(1, 1))] }
   const options = { recovery: 'sack', initialWindow: 4 } as const
 
-  test('what arrives out of order lets new segments out, before the loss is found', () => {
-    // The second one waits for company (tcp_tso_should_defer), and the third finds the loss.
+  test('lets segments that arrive out of order allow new ones before the loss is found', () => {
+    // The second one is deferred (tcp_tso_should_defer), and the third finds the loss.
     expect(sentBy(options, 8, lost).slice(4, 7)).toEqual(['20 5', '20 1', '40 6'])
   })
 
-  test('without it nothing new leaves before the loss is found', () => {
+  test('allows no new segment before the loss is found when it is off', () => {
     expect(sentBy({ ...options, hasLimitedTransmit: false }, 8, lost).slice(4, 6)).toEqual(['20 1', '40 5'])
   })
 })
 
-test('prr: a reduction is spread over the ACKs of a round trip; without it nothing new leaves in the first part of it', () => {
+test('prr: a reduction is spread over the ACKs of a round trip; without it no new segment is sent in the first part of it', () => {
   const lost = { toA: [drop(segment(11, 1))] }
   const inFirstMs = (spreadsReduction: boolean) => sentBy({ spreadsReduction }, 60, lost, 0.1).slice(32, 38)
   expect(inFirstMs(true)).toEqual(['40.5 11', '40.6 33', '40.7 34', '41 35', '41.1 36', '41.3 37'])
@@ -81,7 +84,7 @@ test('hystart: CUBIC leaves slow start before the queue overflows, in each profi
   expect([lossesOf('rfc', true), lossesOf('rfc', false)]).toEqual([0, 328])
 })
 
-/** When a's ACKs of b's first ten segments leave, ms after the first. */
+/** Returns when a acknowledges b's first ten segments, in ms after the first ACK. */
 function acksOf(a: TcpOverrides): number[] {
   const lab = new Lab({ link: 'delay: 10ms, rate: 10Mbps', a: { overrides: a } })
   lab.connect({ sends: 1, finishes: 'never' }, { sends: 10 * FULL, after: 1, finishes: 'never' })
@@ -95,13 +98,13 @@ test('quick-acks: the first segments are acknowledged one by one', () => {
   expect(acksOf({ quickAcks: 0, growsReceiveBuffer: false })).toEqual([0, 2.4, 4.8, 7.2, 9.6])
 })
 
-test('delayed-ack: off: every segment is acknowledged at once', () => {
+test('delayed-ack: every segment is acknowledged at once when it is off', () => {
   expect(acksOf({ delayedAckNs: 0, quickAcks: 0, growsReceiveBuffer: false })).toEqual([
     0, 1.2, 2.4, 3.6, 4.8, 6, 7.2, 8.4, 9.6, 10.8,
   ])
 })
 
-test('window-probes: nobody asks for a window whose news was lost, where there are none', () => {
+test('window-probes: with 0 probes, a window whose update was lost stays closed', () => {
   const probesOf = (windowProbes: number) => {
     const lab = new Lab({ link: 'delay: 10ms', a: { receiveBufferBytes: 5_000 }, b: { overrides: { windowProbes } } })
     const { a } = lab.connect({ sends: 1, finishes: 'never' }, { sends: 20_000, after: 1, finishes: 'never' })

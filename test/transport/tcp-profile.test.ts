@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { TcpProfiles } from '../../src/transport/profiles/tcp-profiles.ts'
 import { Lab, type LabOptions, ms } from '../fixtures/lab.ts'
 
-test('hosts that change the same have one profile, and others their own', () => {
+test('hosts with the same overrides share a profile, and others have their own', () => {
   const profiles = new TcpProfiles()
   const changed = profiles.indexOf('linux', { recovery: 'sack', delayedAckNs: 1 })
   expect(profiles.indexOf('linux', { delayedAckNs: 1, recovery: 'sack' })).toBe(changed)
@@ -11,7 +11,7 @@ test('hosts that change the same have one profile, and others their own', () => 
   expect(profiles.all[changed]).toMatchObject({ recovery: 'sack', delayedAckNs: 1, quickAcks: 16 })
 })
 
-/** When b's last ACK goes out: to a's third write it has no answer. */
+/** Returns when b's last ACK is sent: b has no reply to a's third write. */
 function lastAckMs(b: LabOptions['b']): number {
   const lab = new Lab({ link: 'delay: 10ms, rate: 100Mbps', ...(b === undefined ? {} : { b }) })
   const { a } = lab.connect({ finishes: 'never' }, { sends: 100, after: 200, finishes: 'never' })
@@ -20,12 +20,12 @@ function lastAckMs(b: LabOptions['b']): number {
   return Number(lab.trace.from('b>a').at(-1)?.split(' ')[0])
 }
 
-test('a host may delay its acknowledgements otherwise than its profile', () => {
+test('a host can have another ACK delay than its profile', () => {
   expect(lastAckMs({})).toBeCloseTo(550.01216, 4)
   expect(lastAckMs({ overrides: { delayedAckNs: ms(100) } })).toBeCloseTo(610.01216, 4)
 })
 
-test('a host may leave its receive buffer as large as it gets', () => {
+test('a host can have a receive buffer that starts at its full size', () => {
   const firstWindow = (growsReceiveBuffer: boolean) => {
     const lab = new Lab({ link: 'delay: 10ms, rate: 100Mbps', a: { overrides: { growsReceiveBuffer } } })
     lab.connect({ sends: 100, finishes: 'never' }, { finishes: 'never' })

@@ -35,7 +35,7 @@ interface HostStory {
 
 const ratio = (most: number) => fc.integer({ min: 0, max: 1000 }).map((permille) => (permille * most) / 1000)
 
-/** Seconds, as a rule; now and then so many minutes that everybody gives up. */
+/** Usually seconds; sometimes so many minutes that both ends give up. */
 const outage = fc
   .tuple(
     fc.integer({ min: 0, max: 3_000 }),
@@ -46,7 +46,10 @@ const outage = fc
   )
   .map(([fromMs, lengthMs]) => [fromMs * MS, (fromMs + lengthMs) * MS] as const)
 
-/** Some pass; else the network is bad enough that every recovery is needed, and good enough that most end well. */
+/**
+ * Some packets pass. The network is bad enough for every kind of recovery, and good enough for most connections to end
+ * well.
+ */
 const mistreatment: fc.Arbitrary<NetworkFaults> = fc.record({
   seed: fc.nat(),
   dropRatio: fc.oneof(fc.constant(0), ratio(0.05), ratio(0.4)),
@@ -85,17 +88,17 @@ export function stories(mostBytes: number): fc.Arbitrary<Story> {
     toA: mistreatment,
     hosts: fc.tuple(host, host),
     a: conduct(mostBytes),
-    // Both waiting for the other's end would wait for ever.
+    // If both waited for the other's end, they would wait without end.
     b: conduct(mostBytes).map((b) => ({ ...b, finishes: 'when-sent' as const })),
   })
 }
 
-/** Ten times as many as the longest of 12,000 stories had. */
+/** Ten times the most events of 12,000 cases. */
 const MOST_EVENTS = 60_000
 
 /**
- * Whatever the network does, a stream arrives whole and in order at both ends; or each end that lives got a correct
- * prefix, and an error if it had anything outstanding.
+ * Runs a case. Whatever the network does, a stream arrives complete and in order at both ends, or each remaining end
+ * has received a correct prefix, and an error if it had data outstanding.
  */
 export function tell(story: Story): Outcome {
   const { seed, delayNs, rateBps, mtuBytes, queueBytes } = story
@@ -130,7 +133,7 @@ function isComplete(endpoint: Endpoint, peer: Behaviour): boolean {
   return endpoint.receivedBytes === peer.sends && endpoint.hasEnded
 }
 
-/** What came is what the other said, from the start, without gap or repetition. */
+/** Expects that what arrived is what the other end sent, from the start, without gap or repetition. */
 function expectPrefix(endpoint: Endpoint, peer: string, mostBytes: number): void {
   expect(endpoint.receivedBytes).toBeLessThanOrEqual(mostBytes)
   expect(endpoint.pieces).toEqual(
@@ -139,8 +142,8 @@ function expectPrefix(endpoint: Endpoint, peer: string, mostBytes: number): void
 }
 
 /**
- * An end that waits for an answer hears that none will come. One that has had an answer to all that it sent has nothing
- * to wait for, and lives on (keepalive would end it); here it is aborted, so that what is still held afterwards shows.
+ * Expects an error at each end that waits for a reply that cannot come. An end with a reply to all that it sent waits
+ * for nothing and stays open (keepalive would end it); it is aborted here, to see what is still held afterwards.
  */
 function expectErrors(lab: Lab, ends: readonly Endpoint[]): void {
   const { connections } = lab.tcp

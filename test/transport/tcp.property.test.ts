@@ -4,8 +4,8 @@ import { stories, tell } from './tcp-property.ts'
 
 const RUNS = 1_000
 
-// `npm run test:long` tells many more, and longer ones.
-test('whatever is dropped, duplicated, reordered or delayed, a stream arrives whole, or both ends hear of it', () => {
+// `npm run test:long` runs many more cases, and longer ones.
+test('a stream arrives complete or both ends are told, whatever is dropped, duplicated, reordered or delayed', () => {
   const outcomes = { whole: 0, 'broken off': 0 }
   fc.assert(
     fc.property(stories(60_000), (story) => {
@@ -13,6 +13,6 @@ test('whatever is dropped, duplicated, reordered or delayed, a stream arrives wh
     }),
     { numRuns: RUNS },
   )
-  // Most end well, or the property would say little about the first half of its sentence.
+  // Most end well, or the property would say little about complete streams.
   expect(outcomes.whole).toBeGreaterThan(RUNS * 0.8)
 }, 60_000)

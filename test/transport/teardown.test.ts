@@ -16,7 +16,7 @@ import { data, delay, drop, duplicate, fin, rst } from '../fixtures/rules.ts'
 const LINK = 'delay: 10ms, rate: 100Mbps'
 const OPEN: Behaviour = { finishes: 'never' }
 
-/** A connection without data that stands since 30 ms, and whose packets so far are off the trace. */
+/** Opens a connection, which sends no data until 30 ms, and clears the trace. */
 function established(options: Partial<LabOptions> = {}, a = OPEN, b = OPEN) {
   const lab = new Lab({ link: LINK, ...options })
   const ends = lab.connect(a, b)
@@ -26,14 +26,14 @@ function established(options: Partial<LabOptions> = {}, a = OPEN, b = OPEN) {
   return { lab, ...ends, stateOf }
 }
 
-describe('an end', () => {
-  test('is said by FIN, one side after the other, and the first to say it waits a minute', () => {
+describe('closing a connection', () => {
+  test('sends a FIN in each direction, and the first end to close waits a minute', () => {
     const { lab, a, b, stateOf } = established({}, OPEN, { finishes: 'when-ended' })
     lab.at(ms(100), () => a.finish())
     lab.run(ms(105))
     expect(stateOf(a)).toBe(FIN_WAIT_1)
     lab.run(ms(115))
-    // b finished as soon as it heard.
+    // b finished as soon as it was told.
     expect(stateOf(b)).toBe(LAST_ACK)
     lab.run(ms(125))
     expect(stateOf(a)).toBe(TIME_WAIT)
@@ -48,7 +48,7 @@ describe('an end', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('of one direction lets the other go on', () => {
+  test('in one direction lets the other go on', () => {
     const { lab, a, b, stateOf } = established({}, OPEN, OPEN)
     lab.at(ms(100), () => a.finish())
     lab.at(ms(200), () => b.write(5_000))
@@ -61,7 +61,7 @@ describe('an end', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('said by both at once makes both wait', () => {
+  test('from both ends at once makes both wait', () => {
     const { lab, a, b, stateOf } = established()
     lab.at(ms(100), () => {
       a.finish()
@@ -81,7 +81,7 @@ describe('an end', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('goes with the last data where that waits to be sent', () => {
+  test('sends the FIN with the last data where they wait to be sent', () => {
     const { lab, a } = established()
     lab.at(ms(100), () => {
       a.write(20 * 1448)
@@ -91,7 +91,7 @@ describe('an end', () => {
     expect(lab.trace.from('a>b').at(-1)).toBe('120.60416 a>b FP. 27513:28961 ack 1 1500B -> 131.32416')
   })
 
-  test('that is lost is sent again, and one whose ACK was lost is acknowledged again', () => {
+  test('retransmits a lost FIN, and acknowledges a FIN again whose ACK was lost', () => {
     const lost = established({ toB: [drop(fin(1))] })
     lost.lab.at(ms(100), () => lost.a.finish())
     lost.lab.run()
@@ -110,7 +110,7 @@ describe('an end', () => {
     ])
   })
 
-  test('whose last ACK is lost is said again, and the one who waits answers and waits anew', () => {
+  test('retransmits a FIN whose last ACK is lost, and the waiting end acknowledges it and waits again', () => {
     const { lab, a } = established(
       { toB: [drop((packet, tick) => packet.acknowledged === 2 && tick < ms(200))] },
       OPEN,
@@ -128,7 +128,7 @@ describe('an end', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('that overtakes the data before it is believed when they have come', () => {
+  test('accepts a FIN that overtakes data when the data have arrived', () => {
     const { lab, a, b } = established({ toB: [delay(data(), ms(50))] })
     lab.at(ms(100), () => {
       a.write(100)
@@ -138,7 +138,7 @@ describe('an end', () => {
     expect([b.receivedBytes, b.lastByteTick, b.endTick]).toEqual([100, ms(160.01216), ms(160.01216)])
   })
 
-  test('by the RFC profile leaves four minutes of waiting', () => {
+  test('waits four minutes in the RFC profile', () => {
     const { lab, a } = established({ a: { profile: 'rfc' } }, OPEN, { finishes: 'when-ended' })
     lab.at(ms(100), () => a.finish())
     lab.run()
@@ -146,8 +146,8 @@ describe('an end', () => {
   })
 })
 
-describe('who closes and listens no more', () => {
-  test('has no use for what the other end has to say, and resets the connection', () => {
+describe('an end that has closed its socket', () => {
+  test('resets the connection when the other end sends data', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.close())
     lab.at(ms(105), () => b.write(5_000))
@@ -158,7 +158,7 @@ describe('who closes and listens no more', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('before he has read what came tells so by a reset, as who closes in time does not', () => {
+  test('resets the connection where it had unread data, unlike one that has read everything', () => {
     const { lab, a, b } = established()
     a.pause()
     lab.at(ms(100), () => b.write(1_000))
@@ -168,7 +168,7 @@ describe('who closes and listens no more', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('is rid of the connection after a minute though the other end never finishes, and resets it if that goes on', () => {
+  test('forgets the connection after a minute though the other end never finishes, and resets it when that sends', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.close())
     lab.run(ms(59_000))
@@ -183,7 +183,7 @@ describe('who closes and listens no more', () => {
 })
 
 describe('a reset', () => {
-  test('ends a connection at once, on both sides', () => {
+  test('ends a connection at once, at both ends', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.abort())
     lab.run()
@@ -192,17 +192,17 @@ describe('a reset', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('discards what is on its way', () => {
+  test('discards data that are on their way', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.write(50_000))
     lab.at(ms(101), () => a.abort())
     lab.run()
-    // Ten segments were sent; the reset comes in their order, behind them.
+    // Ten segments were sent, and the reset arrives after them.
     expect([b.receivedBytes, b.failure]).toEqual([14_480, 'connection reset'])
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('that is lost leaves the other end to find out when it says something', () => {
+  test('is sent again when the other end sends data, if the first was lost', () => {
     const { lab, a, b } = established({ toB: [drop(rst())] })
     lab.at(ms(100), () => a.abort())
     lab.run(ms(500))
@@ -212,7 +212,7 @@ describe('a reset', () => {
     expect([b.failure, b.failTick]).toEqual(['connection reset', ms(620.00744)])
   })
 
-  test('out of its exact place is not believed (RFC 5961)', () => {
+  test('with another number than the exact one is not accepted (RFC 5961)', () => {
     for (const [offset, failure] of [
       [-1, null],
       [0, 'connection reset'],
@@ -226,7 +226,7 @@ describe('a reset', () => {
     }
   })
 
-  test('right after the handshake comes behind its last ACK: the far end accepts, and then hears', () => {
+  test('sent right after the handshake arrives after its last ACK: the peer accepts, and then fails', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect(OPEN, OPEN)
     lab.at(ms(20.5), () => a.abort())
@@ -236,9 +236,9 @@ describe('a reset', () => {
   })
 })
 
-describe('a new connection of the ports of one that waits', () => {
-  test('is taken, and the old one makes room', () => {
-    // b finishes first, and is the one to wait; a is free to use the port again.
+describe('a SYN with the ports of a connection in TIME_WAIT', () => {
+  test('opens a new connection, and the old one is removed', () => {
+    // b finishes first and waits in TIME_WAIT; a can use the port again.
     const { lab, a, b, stateOf } = established({}, { finishes: 'when-ended' }, OPEN)
     const port = lab.tcp.connections.localPort[lab.connectionOf(a)]
     lab.at(ms(100), () => b.finish())
@@ -251,7 +251,7 @@ describe('a new connection of the ports of one that waits', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('is not made of an old SYN that comes again: that is answered by an ACK', () => {
+  test('causes an ACK and no connection if it is an old SYN', () => {
     const { lab, a, b, stateOf } = established(
       { toB: [duplicate((packet) => packet.isSyn, ms(500))] },
       { finishes: 'when-ended' },
@@ -267,23 +267,26 @@ describe('a new connection of the ports of one that waits', () => {
   })
 })
 
-describe('an old SYN that comes again to an end that has gone', () => {
-  test.each(['linux', 'rfc', 'ns3'] as const)('sets off no ACKs that answer each other, by %s', (profile) => {
-    const small = { profile, receiveBufferBytes: 2_000 }
-    const lab = new Lab({ link: LINK, toB: [duplicate((packet) => packet.isSyn, ms(500))], a: small, b: small })
-    // a has said more than b's window, so that what it says now is nothing to who is half open there.
-    lab.connect({ sends: 3_000, finishes: 'when-sent' }, { finishes: 'when-ended' })
-    lab.run(ms(500))
-    lab.trace.packets.length = 0
-    lab.run(ms(1_500))
-    expect(lab.trace.lines().length).toBeLessThan(12)
-    lab.run()
-    expect(lab.leftovers()).toEqual({})
-  })
+describe('an old SYN that arrives again at an end that has closed', () => {
+  test.each(['linux', 'rfc', 'ns3'] as const)(
+    'does not make the two ends acknowledge each other without end (%s)',
+    (profile) => {
+      const small = { profile, receiveBufferBytes: 2_000 }
+      const lab = new Lab({ link: LINK, toB: [duplicate((packet) => packet.isSyn, ms(500))], a: small, b: small })
+      // a has sent more than b's window, so that its data are outside the window of the half-open connection.
+      lab.connect({ sends: 3_000, finishes: 'when-sent' }, { finishes: 'when-ended' })
+      lab.run(ms(500))
+      lab.trace.packets.length = 0
+      lab.run(ms(1_500))
+      expect(lab.trace.lines().length).toBeLessThan(12)
+      lab.run()
+      expect(lab.leftovers()).toEqual({})
+    },
+  )
 })
 
-describe('a packet that comes when all is over', () => {
-  test('is answered by a reset that nobody minds', () => {
+describe('a packet that arrives after its connection has ended', () => {
+  test('causes a reset that has no effect', () => {
     const { lab, a, b } = established({ toA: [duplicate(data(), ms(90_000))] }, OPEN, {
       sends: 100,
       finishes: 'when-ended',

@@ -15,38 +15,38 @@ const timesMs = (lab: Lab, way: 'a>b' | 'b>a', afterMs: number) =>
     .filter(({ direction, sentTick }) => direction === way && sentTick > ms(afterMs))
     .map(({ sentTick }) => sentTick / ms(1))
 
-describe('timers that go by the ticks of a clock', () => {
-  test('SYNs without an answer go again with every eighth tick', () => {
+describe('timers that follow the ticks of a clock', () => {
+  test('retransmit unanswered SYNs at every eighth tick', () => {
     const { lab } = talk({ toB: [drop(everything)], uptimeNs: ms(1.5) })
     lab.run(ms(4_000))
     expect(timesMs(lab, 'a>b', 1)).toEqual([1_022.5, 2_046.5, 3_070.5])
   })
 
-  test('a timeout is whole ticks, goes off with one, and doubles', () => {
+  test('make a timeout a whole number of ticks, which fires at one, and doubles', () => {
     const { lab, a } = talk({ uptimeNs: ms(1.5) })
     lab.at(ms(100), () => {
       lab.script('a>b', [drop(everything)])
       a.write(100)
     })
     lab.run(ms(2_000))
-    // 55 ticks of 4 ms from the one of 98.5 ms, for the probe and the timeout; 110, which go off with an eighth; and 220.
+    // 55 ticks of 4 ms from 98.5 ms on, for the probe and the timeout; 110, which fire at every eighth tick; and 220.
     expect(timesMs(lab, 'a>b', 90)).toEqual([100, 322.5, 546.5, 990.5, 1_886.5])
   })
 
-  test('the ACK of a FIN before which no data came goes with the next tick', () => {
+  test('send the ACK of a FIN without earlier data at the next tick', () => {
     const { lab, b } = talk({ uptimeNs: ms(1.5) })
     lab.at(ms(99), () => b.finish())
     lab.run(ms(200))
-    // It comes at 109 ms.
+    // The FIN arrives at 109 ms.
     expect(timesMs(lab, 'a>b', 90)).toEqual([110.5])
   })
 
   test.each([
-    ['waits with it for the timer, which has time to go', 28, [150.5]],
-    ['is acknowledged at once, with what waits for a timer that is about to go off', 29, [139]],
-  ])('what comes while an ACK waits %s', (_, gapMs, acksMs) => {
+    ['let data that arrive while an ACK waits wait too, if the timer has time to go', 28, [150.5]],
+    ['let data that arrive while an ACK waits be acknowledged at once, if the timer is about to fire', 29, [139]],
+  ])('%s', (_, gapMs, acksMs) => {
     const { lab, a, b } = talk({ uptimeNs: ms(1.5) })
-    // Questions and answers: b's ACKs wait for its answers, until it reads no more.
+    // Requests and replies: b's ACKs wait for its replies, until it reads no more.
     for (const tick of [30, 60]) {
       lab.at(ms(tick), () => a.write(100))
       lab.at(ms(tick + 10.5), () => b.write(100))
@@ -57,7 +57,7 @@ describe('timers that go by the ticks of a clock', () => {
     expect(timesMs(lab, 'b>a', 90)).toEqual(acksMs)
   })
 
-  test('whoever asks after a silent end counts ticks of silence', () => {
+  test('count ticks of silence for keepalive', () => {
     const lab = new Lab({ ...HOSTS, uptimeNs: ms(1.5) })
     const keepalive = { idleNs: ms(1_000), intervalNs: ms(1_000), count: 3 }
     lab.connect({ finishes: 'never' }, { finishes: 'never' }, '', 80, { keepalive })
@@ -65,7 +65,7 @@ describe('timers that go by the ticks of a clock', () => {
     expect(timesMs(lab, 'a>b', 500)).toEqual([1_022.5, 2_046.5])
   })
 
-  test('of two hosts each goes by its own clock, which a seed sets', () => {
+  test("follow each host's own clock, which the seed sets", () => {
     const uptimes = (seed: number) => new Lab({ ...HOSTS, seed }).plan.hosts.map(({ tcp }) => tcp.uptimeNs)
     const [[a, b], [other]] = [uptimes(1), uptimes(2)]
     expect(new Set([a, b, other]).size).toBe(3)

@@ -5,24 +5,24 @@ import { ticksAt, ticksFor, wheelExpiry } from '../../src/transport/timing/timer
 const MS = 1_000_000
 const CLOCK = { tickNs: 4 * MS, uptimeNs: 0 }
 
-/** When a timer goes off that is set at `nowMs`. */
+/** Returns when a timer fires that is set at `nowMs`. */
 const expiryMs = (nowMs: number, delayMs: number, uptimeMs = 0) =>
   wheelExpiry({ ...CLOCK, uptimeNs: uptimeMs * MS }, nowMs * MS, delayMs * MS) / MS
 
-describe("the kernel's timer wheel, of 250 ticks a second", () => {
-  test('a timer of 40 ms takes 40 to 44, by where in a tick it is set', () => {
+describe("the kernel's timer wheel with 250 ticks per second", () => {
+  test('makes a timer of 40 ms take 40 to 44 ms, depending on when within a tick it is set', () => {
     expect(expiryMs(100, 40)).toBe(144)
     expect(expiryMs(100.1, 40)).toBe(144)
     expect(expiryMs(103.9, 40)).toBe(144)
     expect(expiryMs(104, 40)).toBe(148)
   })
 
-  test('one of nothing goes off with the next tick', () => {
+  test('lets a timer of 0 fire at the next tick', () => {
     expect(expiryMs(100, 0)).toBe(104)
     expect(expiryMs(103.9, 0)).toBe(104)
   })
 
-  test('what is no whole number of ticks is rounded up; less than a microsecond is nothing', () => {
+  test('rounds a duration up to whole ticks, after dropping parts of a microsecond', () => {
     expect(ticksFor(220 * MS, 4 * MS)).toBe(55)
     expect(ticksFor(220 * MS + 999, 4 * MS)).toBe(55)
     expect(ticksFor(220 * MS + 1_000, 4 * MS)).toBe(56)
@@ -31,24 +31,24 @@ describe("the kernel's timer wheel, of 250 ticks a second", () => {
   })
 
   test.each([
-    ['every tick up to 62 of them', 248, 1_000 + 248 + 4],
-    ['every eighth from 63 on', 252, 1_280],
-    ['every eighth: a first timeout', 1_000, 2_016],
-    ['every eighth up to 503', 2_012, 3_040],
-    ['every 64th from 504 on', 2_016, 3_072],
-    ['every 512th from 4032 on: a minute of TIME_WAIT', 60_000, 61_440],
-    ['every 4096th from 32256 on', 129_024, 131_072],
-  ])('goes off with %s', (_, delayMs, atMs) => {
+    ['any tick, up to 62 ticks ahead', 248, 1_000 + 248 + 4],
+    ['every eighth tick from 63 ticks on', 252, 1_280],
+    ['every eighth tick for a first timeout', 1_000, 2_016],
+    ['every eighth tick up to 503 ticks', 2_012, 3_040],
+    ['every 64th tick from 504 ticks on', 2_016, 3_072],
+    ['every 512th tick from 4032 ticks on, as for a minute of TIME_WAIT', 60_000, 61_440],
+    ['every 4096th tick from 32256 ticks on', 129_024, 131_072],
+  ])('makes a timer fire at %s', (_, delayMs, atMs) => {
     expect(expiryMs(1_000, delayMs)).toBe(atMs)
   })
 
-  test('where the ticks fall goes by how long the clock has ticked', () => {
+  test("has its ticks where the clock's start puts them", () => {
     expect(expiryMs(100, 40, 1.5)).toBe(142.5)
     expect(expiryMs(100, 1_000, 13.5)).toBe(1_106.5)
     expect(ticksAt({ tickNs: 4 * MS, uptimeNs: 13.5 * MS }, 2.5 * MS)).toBe(4)
   })
 
-  test('no timer is early, nor later than an eighth of its time and two ticks', () => {
+  test('never fires early, nor later than by an eighth of the time and two ticks', () => {
     const clock = fc.record({
       tickNs: fc.constantFrom(1 * MS, 4 * MS, 10 * MS),
       uptimeNs: fc.integer({ min: 0, max: 2 ** 40 }),

@@ -22,7 +22,7 @@ function wind() {
   connections.ordinal[connection] = 3
   connections.host[connection] = 0
   timers.initialize(connection)
-  /** Goes on to `untilTick`, and says which timers went off when. */
+  /** Runs until `untilTick`, and returns which timers fired when. */
   const goOn = (untilTick = Number.POSITIVE_INFINITY) => {
     const rung: [timer: number, tick: number][] = []
     while (queue.nextTick() <= untilTick && queue.pop()) {
@@ -37,7 +37,7 @@ function wind() {
 }
 
 describe('a timer', () => {
-  test('goes off when it is due, once', () => {
+  test('fires once, when it is due', () => {
     const { timers, connection, goOn } = wind()
     timers.arm(connection, RETRANSMISSION_TIMER, 100)
     expect(timers.isArmed(connection, RETRANSMISSION_TIMER)).toBe(true)
@@ -47,14 +47,14 @@ describe('a timer', () => {
     expect(goOn()).toEqual([[RETRANSMISSION_TIMER, 250]])
   })
 
-  test('that is put off goes off at the new time only, and costs no event each time', () => {
+  test('fires only at the new time when it is postponed, which costs no event each time', () => {
     const { timers, connection, queue, goOn } = wind()
     for (let tick = 100; tick <= 5_000; tick++) timers.arm(connection, RETRANSMISSION_TIMER, tick)
     expect(queue.size).toBe(1)
     expect(goOn()).toEqual([[RETRANSMISSION_TIMER, 5_000]])
   })
 
-  test('that is brought forward goes off at the new time, and not again at the old', () => {
+  test('fires only at the new time when it is brought forward', () => {
     const { timers, connection, goOn } = wind()
     timers.arm(connection, LINGER_TIMER, 1_000)
     timers.arm(connection, LINGER_TIMER, 200)
@@ -63,7 +63,7 @@ describe('a timer', () => {
     expect(goOn()).toEqual([[LINGER_TIMER, 1_000]])
   })
 
-  test('that is stopped does not go off, and may be armed again for before, at or after its old time', () => {
+  test('does not fire when it is stopped, and can be armed again for before, at or after its old time', () => {
     for (const again of [50, 100, 150]) {
       const { timers, connection, goOn } = wind()
       timers.arm(connection, DELAYED_ACK_TIMER, 100)
@@ -76,7 +76,7 @@ describe('a timer', () => {
     }
   })
 
-  test('does what a plain list of deadlines does, whatever is done to it', () => {
+  test('behaves like a plain list of deadlines under any sequence of calls', () => {
     const step = fc.record({
       timer: fc.constantFrom(RETRANSMISSION_TIMER, DELAYED_ACK_TIMER, LINGER_TIMER),
       delay: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 })),

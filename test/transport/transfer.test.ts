@@ -7,7 +7,7 @@ const LINK = 'delay: 10ms, rate: 100Mbps'
 const SEGMENT = 1448
 
 describe('a request and its response', () => {
-  test('take two round trips, handshake included', () => {
+  test('take two round trips including the handshake', () => {
     const lab = new Lab({ link: LINK })
     const { a } = lab.connect({ sends: 100, finishes: 'never' }, { sends: 1000, after: 100, finishes: 'never' })
     lab.run()
@@ -23,7 +23,7 @@ describe('a request and its response', () => {
     expect(a.lastByteTick).toBe(ms(40.11424))
   })
 
-  test('go at once on a connection that is warm: one round trip', () => {
+  test('take one round trip on an established connection', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ finishes: 'never' }, { sends: 1000, after: 100, finishes: 'never' })
     lab.at(ms(500), () => a.write(100))
@@ -41,7 +41,7 @@ describe('an ACK', () => {
     lab.run()
     return lab.trace.from('b>a').slice(1)
   }
-  /** By b, of a's fourth hundred bytes; to the second it had an answer at once. */
+  /** Returns when b acknowledges a's fourth write of a hundred bytes. To the second one it replied at once. */
   const ackInDialogue = (profile: 'linux' | 'rfc') => {
     const lab = new Lab({ link: LINK, a: { profile }, b: { profile } })
     const { a } = lab.connect({ finishes: 'never' }, { sends: 100, after: 200, finishes: 'never' })
@@ -50,13 +50,13 @@ describe('an ACK', () => {
     return lab.trace.from('b>a').at(-1)
   }
 
-  test('of one segment waits for company: 40 ms on Linux, 200 ms by the RFC profile', () => {
+  test('of a single segment is delayed by 40 ms in Linux and by 200 ms in the RFC profile', () => {
     expect(ackInDialogue('linux')).toBe('550.01216 b>a . ack 301 52B -> 560.01632')
     expect(ackInDialogue('rfc')).toBe('710.01216 b>a . ack 301 52B -> 720.01632')
     expect(acks({ profile: 'rfc', sends: 100 })).toEqual(['230.02592 b>a . ack 101 52B -> 240.03008'])
   })
 
-  test('waits for nothing at the start of a connection on Linux, sixteen times, nor while the window opens', () => {
+  test('is not delayed in Linux for the first sixteen segments, nor while the window opens', () => {
     expect(acks({ profile: 'linux', sends: 100 })).toEqual(['30.02592 b>a . ack 101 52B -> 40.03008'])
     const acknowledged = acks({ profile: 'linux', sends: 20 * SEGMENT }).map((line) =>
       Number(/ack (\d+)/.exec(line)?.[1]),
@@ -66,7 +66,7 @@ describe('an ACK', () => {
     ])
   })
 
-  test('of a second small write goes out as soon as that is read, so that no probe is sent for it', () => {
+  test('of a second small write is sent as soon as it is read, so that no probe is sent for it', () => {
     const lab = new Lab({ link: 'delay: 5ms, rate: 100Mbps' })
     const { a } = lab.connect({ finishes: 'never' }, { sends: 100, after: 200, finishes: 'never' })
     for (const tick of [100, 300, 500, 501]) lab.at(ms(tick), () => a.write(100))
@@ -75,7 +75,7 @@ describe('an ACK', () => {
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1 && transmission < 100)).toEqual([])
   })
 
-  test('goes out for every second full segment, and for the odd one left over when its time is up', () => {
+  test('is sent for every second full segment, and for a last single one after the delay', () => {
     expect(acks({ profile: 'rfc', sends: 5 * SEGMENT })).toEqual([
       '30.25376 b>a . ack 2897 52B -> 40.25792',
       '30.49376 b>a . ack 5793 52B -> 40.49792',
@@ -93,7 +93,7 @@ describe('slow start', () => {
     expect(byRound(sent, ms(100))).toEqual([10, 20, 40, 80])
   })
 
-  test('does not grow a window that the user leaves unused', () => {
+  test('does not grow a window that the user does not fill', () => {
     const lab = new Lab({ link: LINK })
     const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     for (let nth = 0; nth < 50; nth++) lab.at(ms(100 * (nth + 1)), () => a.write(SEGMENT))
@@ -103,19 +103,19 @@ describe('slow start', () => {
 })
 
 describe('a small receive buffer', () => {
-  test('lets one window through each round trip, and no more', () => {
+  test('limits the transfer to one window per round trip', () => {
     const lab = new Lab({ link: 'delay: 50ms, rate: 1Gbps', b: { receiveBufferBytes: 20 * SEGMENT } })
     const { b } = lab.connect({ sends: 1000 * SEGMENT }, {})
     lab.run()
     expect(b.receivedBytes).toBe(1000 * SEGMENT)
-    // 28,960 bytes each 100 ms, and a little for what they take to be sent: 2.3 Mbps on a link of 1 Gbps.
+    // 28,960 bytes every 100 ms and a little for serializing them: 2.3 Mbps on a link of 1 Gbps.
     const bitsPerSecond = (b.receivedBytes * 8) / ((Number(b.lastByteTick) - Number(b.openTick)) / ms(1000))
     expect(bitsPerSecond).toBeLessThan((20 * SEGMENT * 8) / 0.1)
     expect(bitsPerSecond).toBeGreaterThan(((20 * SEGMENT * 8) / 0.1) * 0.98)
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toEqual([])
   })
 
-  test('that the window scale does not divide is told without taking anything back', () => {
+  test('that the window scale does not divide is advertised without moving the edge back', () => {
     const lab = new Lab({ link: LINK, b: { receiveBufferBytes: 100_001 } })
     const { b } = lab.connect({ sends: 700_001, chunk: 701 }, {})
     lab.run()
@@ -133,7 +133,7 @@ describe('a reader who pauses', () => {
     return { lab, a, b }
   }
 
-  test('closes the window when its buffer is full, and opens it when it reads again', () => {
+  test('closes the window when its buffer is full, and opens it when reading again', () => {
     const { lab, b } = pause(500)
     lab.run(ms(499))
     expect(b.receivedBytes).toBe(0)
@@ -144,7 +144,7 @@ describe('a reader who pauses', () => {
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 30 * SEGMENT }])
   })
 
-  test('whose news of an open window is lost is asked for it, each time after twice as long', () => {
+  test('has its window probed at doubling intervals where the update of it is lost', () => {
     const { lab, b } = pause(500)
     lab.run(ms(499))
     lab.network.setLinkState(lab.direction('b>a'), false)
@@ -155,14 +155,14 @@ describe('a reader who pauses', () => {
     const probes = lab.trace.packets.filter(
       ({ direction, payloadBytes, sequence }) => direction === 'a>b' && payloadBytes === 0 && sequence === 10 * SEGMENT,
     )
-    // Two timeouts after the first one's answer, then four: the second has no answer, so soon after the first one's.
+    // Two timeouts after the reply to the first, then four: the second has no reply, so soon after that to the first.
     const at = probes.map(({ sentTick }) => sentTick / ms(1))
     expect(at[1] - at[0]).toBeCloseTo(2 * 225.485126 + 20.00832, 4)
     expect(at[2] - at[1]).toBeCloseTo(4 * 225.485126, 4)
     expect(at.length).toBe(3)
   })
 
-  test('who is gone for good is given up after fifteen probes without an answer', () => {
+  test('makes the sender give up after fifteen unanswered probes if its host is gone', () => {
     const { lab, a } = pause(1e9)
     lab.run(ms(499))
     for (const direction of ['a>b', 'b>a']) lab.network.setLinkState(lab.direction(direction), false)
@@ -170,7 +170,7 @@ describe('a reader who pauses', () => {
     expect(a.failure).toBe('timed out')
   })
 
-  test('hears of the end when it has read everything, and the connection goes its way', () => {
+  test('is told the end of the stream when everything is read, and the connection then ends normally', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ sends: 100 }, { finishes: 'when-ended' })
     lab.at(ms(30.02), () => b.pause())
@@ -181,7 +181,7 @@ describe('a reader who pauses', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('who paused after its own end is rid of the connection a minute after it has read on', () => {
+  test('releases the connection a minute after reading on, if it had finished before', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ sends: 10 }, { sends: 2000, after: 10 })
     lab.at(ms(35), () => a.pause())
@@ -193,9 +193,9 @@ describe('a reader who pauses', () => {
   })
 })
 
-describe('packets that overtake or come twice', () => {
-  test('cause no retransmission while fewer than three pass one', () => {
-    // The first of ten segments comes after the next two.
+describe('packets that are reordered or duplicated', () => {
+  test('cause no retransmission while fewer than three overtake one', () => {
+    // The first of ten segments arrives after the next two.
     const lab = new Lab({ link: LINK, toB: [delay(segment(1, 1), ms(0.3))] })
     const { b } = lab.connect({ sends: 10 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
     lab.run()
@@ -208,7 +208,7 @@ describe('packets that overtake or come twice', () => {
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 10 * SEGMENT }])
   })
 
-  test('cause one when three pass one, and the late one does no harm', () => {
+  test('cause a retransmission when three overtake one, and the late one does no harm', () => {
     const lab = new Lab({ link: LINK, toB: [delay(segment(1, 1), ms(0.5))] })
     const { b } = lab.connect({ sends: 10 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
     lab.run()
@@ -218,7 +218,7 @@ describe('packets that overtake or come twice', () => {
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 10 * SEGMENT }])
   })
 
-  test('do no harm where each comes twice, right away or much later', () => {
+  test('do no harm where each comes twice, at once or much later', () => {
     for (const afterNs of [1, ms(1), ms(25), ms(5_000)]) {
       const lab = new Lab({ link: LINK, toB: [duplicate(everything, afterNs)], toA: [duplicate(everything, afterNs)] })
       const { a, b } = lab.connect({ sends: 30_000 }, { sends: 30_000, after: 30_000 })
@@ -231,7 +231,7 @@ describe('packets that overtake or come twice', () => {
   })
 })
 
-/** How many were sent in each round trip, counted from the first. */
+/** Counts the packets sent in each round trip from the first one on. */
 function byRound(packets: readonly TracedPacket[], roundNs: number): number[] {
   const rounds: number[] = []
   for (const { sentTick } of packets) {

@@ -22,7 +22,7 @@ function visit(...toClient: readonly Clause[]) {
   return { workload, trace }
 }
 
-test('a response that loses its last segment waits for the timer, and the time is told as retransmission', () => {
+test('a response that loses its last segment waits for the timer, and that time is reported as retransmission', () => {
   const smooth = visit().workload
   // Headers and body make four segments.
   const { workload, trace } = visit(drop(segment(4, 1)))

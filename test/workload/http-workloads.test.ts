@@ -21,7 +21,7 @@ ${more}
 
 const SYN = 2
 
-/** When the client sends requests and SYNs, in ticks. */
+/** Returns when the client sends requests and SYNs, in ticks. */
 function sendingsOf(text: string): { requests: number[]; syns: number[] } {
   const scenario = scenarioOf(text)
   const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
@@ -42,30 +42,30 @@ function sendingsOf(text: string): { requests: number[]; syns: number[] } {
 const MS = 1_000_000
 
 describe('a closed loop', () => {
-  test('asks the next when it has the answer to the last', () => {
+  test('sends the next request when the response to the last has been read', () => {
     expect(sendingsOf(scenarioWith('requests: 4'))).toEqual({
       syns: [0],
       requests: [20 * MS, 40 * MS, 60 * MS, 80 * MS],
     })
   })
 
-  test('dials for each request, if it is told to', () => {
+  test('dials for each request without keep-alive', () => {
     expect(sendingsOf(scenarioWith('requests: 3, connection: per-request'))).toEqual({
       syns: [0, 40 * MS, 80 * MS],
       requests: [20 * MS, 60 * MS, 100 * MS],
     })
   })
 
-  test('of three has three connections, each with a request at a time', () => {
+  test('with concurrency 3 has three connections, each with one request at a time', () => {
     const at = [20, 20, 20, 40, 40, 40, 60].map((ms) => ms * MS)
     expect(sendingsOf(scenarioWith('requests: 7, concurrency: 3'))).toEqual({ syns: [0, 0, 0], requests: at })
   })
 
-  test('begins at its start', () => {
+  test('begins at its start time', () => {
     expect(sendingsOf(scenarioWith('requests: 1, start: 3s'))).toEqual({ syns: [3000 * MS], requests: [3020 * MS] })
   })
 
-  test('gives every request to one client, whatever the loss', () => {
+  test('issues every request to a client in spite of losses', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 30 }),
@@ -88,45 +88,46 @@ describe('a closed loop', () => {
 })
 
 describe('an open loop', () => {
-  test('asks at its own pace, from when the first connection stands', () => {
+  test('sends requests at its own rate, from when the first connection is up', () => {
     const { requests, syns } = sendingsOf(scenarioWith('rate: 30/s, for: 200ms'))
-    // 33.3 ms are more than a round trip: one connection is enough. Arrivals are rounded to the nearest tick, each by itself.
+    // 33.3 ms are more than a round trip, so one connection is enough. Each arrival is rounded to the nearest tick by
+    // itself.
     expect(syns).toEqual([0])
     expect(requests).toEqual(
       [0, 33_333_333, 66_666_667, 100_000_000, 133_333_333, 166_666_667].map((ns) => 20 * MS + ns),
     )
   })
 
-  test('dials another connection for a request that finds all of them busy, and asks when that stands', () => {
+  test('dials another connection for a request that finds all of them busy, and sends it when that is up', () => {
     const { requests, syns } = sendingsOf(scenarioWith('rate: 100/s, for: 40ms'))
-    // Requests come at 20, 30, 40, 50 ms. That of 40 finds the first connection free in that very moment; that of 50
-    // finds the second one just there, and busy with the request that it was dialled for.
+    // Requests are due at 20, 30, 40 and 50 ms. That of 40 ms finds the first connection free at that very tick; that
+    // of 50 ms finds the second one just up, and busy with the request that it was dialled for.
     expect(syns).toEqual([0, 30 * MS, 50 * MS])
     expect(requests).toEqual([20, 40, 50, 70].map((ms) => ms * MS))
   })
 
-  test('measures a request from when it was to start, the dialling included', () => {
+  test('measures a request from when it was due, dialling included', () => {
     const { latencyMs } = resultOf(scenarioWith('rate: 100/s, for: 40ms')).workloads[0]
     expect(latencyMs).toMatchObject({ min: 20, max: 40 })
   })
 
-  test('with a connection for each request begins at once', () => {
+  test('begins at once where each request has its own connection', () => {
     const { requests, syns } = sendingsOf(scenarioWith('rate: 100/s, for: 30ms, connection: per-request'))
     expect(syns).toEqual([0, 10 * MS, 20 * MS])
     expect(requests).toEqual([20 * MS, 30 * MS, 40 * MS])
   })
 
-  test('has no request at the moment when its time is over, and one just before', () => {
+  test('sends no request when its duration ends, but one just before', () => {
     expect(sendingsOf(scenarioWith('rate: 10/s, for: 300ms')).requests).toHaveLength(3)
     expect(sendingsOf(scenarioWith('rate: 10/s, for: 300000001ns')).requests).toHaveLength(4)
   })
 
-  test('faster than a request a tick asks one a tick', () => {
+  test('sends at most one request per tick', () => {
     const text = scenarioWith('rate: 3000000000/s, for: 10ns, connection: per-request')
     expect(resultOf(text).workloads[0]).toMatchObject({ failed: 0, unfinished: 0 })
   })
 
-  test('of Poisson comes exactly when its stream says', () => {
+  test('with Poisson arrivals sends requests exactly when its random stream says', () => {
     const text = scenarioWith('rate: 5/s, arrivals: poisson, for: 20s', 'delay: 0ms')
     const [{ arrivals, nameHigh, nameLow }] = makePlan(expandBlueprint(scenarioOf(text).blueprint)).workloads
     if (arrivals.kind !== 'open') throw new Error('an open loop was asked for')
@@ -139,14 +140,14 @@ describe('an open loop', () => {
       if (Math.round(sinceFirstNs) >= 20e9) break
       expected.push(Math.round(sinceFirstNs))
     }
-    // The first connection stands after two hops of a tick each.
+    // The first connection is up after two hops of a tick each.
     const { requests } = sendingsOf(text)
     expect(requests).toEqual(expected.map((ns) => 2 + ns))
     expect(expected.length).toBeGreaterThan(70)
     expect(expected.length).toBeLessThan(130)
   })
 
-  test('of Poisson: another seed, another workload, other times', () => {
+  test('with Poisson arrivals has other times for another seed or another workload', () => {
     const times = (text: string) => sendingsOf(text).requests.join()
     const text = scenarioWith('rate: 5/s, arrivals: poisson, for: 5s', 'delay: 0ms')
     const variants = [text, text.replace('seed: 5', 'seed: 6'), text.replace('asks:', 'wants:')].map(times)
@@ -154,15 +155,15 @@ describe('an open loop', () => {
   })
 })
 
-describe('setting up', () => {
-  test('a connection that is kept is in no measure but setupMs', () => {
+describe('setting up a connection', () => {
+  test('counts in setupMs only, where connections are kept', () => {
     const { latencyMs, setupMs, aggregateMbps } = resultOf(scenarioWith('requests: 5, response: 1000B')).workloads[0]
     expect(setupMs).toBe(20)
     expect(latencyMs).toMatchObject({ min: 20, max: 20 })
     expect(aggregateMbps).toBe((5 * 1000 * 8) / 0.1 / 1e6)
   })
 
-  test('a connection for each request is in its latency, and in setupMs', () => {
+  test('counts in the latency and in setupMs, where each request has its own connection', () => {
     const { latencyMs, setupMs, throughputMbps } = resultOf(
       scenarioWith('requests: 5, response: 1000B, connection: per-request'),
     ).workloads[0]
@@ -172,8 +173,8 @@ describe('setting up', () => {
   })
 })
 
-describe('what does not end well', () => {
-  test('an answer that somebody puts in before the body is out: the next request has a connection of its own', () => {
+describe('a request that does not end well', () => {
+  test('leaves a new connection for the next request, if an injected response comes before the body was sent', () => {
     const forger = '{ on: wire, vantage: inline, plan: [{ technique: inject, path: web, at: 500ms, count: 1 }] }'
     const upload = 'requests: 3, request: 500KB, response: 1000B'
     const text = scenarioWith(upload, 'delay: 10ms, rate: 1Mbps', `attackers: { forger: ${forger} }`)
@@ -184,31 +185,31 @@ describe('what does not end well', () => {
   test('counts as unfinished at the end of the duration', () => {
     const text = scenarioWith('rate: 100/s, for: 1s, connection: per-request', 'delay: 10ms', 'duration: 500ms')
     const { completed, failed, unfinished } = resultOf(text).workloads[0]
-    // Asked at 0, 10, ... 500 ms; those up to 460 ms have their answer.
+    // Requests are due at 0, 10, ... 500 ms; those up to 460 ms have their response.
     expect([completed, failed, unfinished]).toEqual([47, 0, 4])
   })
 
-  test('counts as failed by its reason, and leaves the others alone', () => {
+  test('counts as failed by its reason, without an effect on others', () => {
     const text = scenarioWith('requests: 3, concurrency: 3', 'delay: 10ms', 'events: [{ at: 25ms, restart: server }]')
     expect(resultOf(text).workloads[0].failures).toEqual([{ reason: 'connection reset', count: 3 }])
   })
 
-  test('has no latency, and leaves percentiles to those that have', () => {
+  test('has no latency and no part in percentiles', () => {
     const text = scenarioWith('requests: 21', 'delay: 10ms', 'events: [{ at: 45ms, restart: server }]')
     const { completed, failed, latencyMs } = resultOf(text).workloads[0]
     expect([completed, failed]).toEqual([20, 1])
     expect(latencyMs).toMatchObject({ p50: 20, p95: 20, p99: null })
   })
 
-  test('moves the workload’s digest, and not only the traffic’s', () => {
+  test('changes the digest of the workload, not only that of the traffic', () => {
     const calm = resultOf(scenarioWith('requests: 3')).workloads[0].digest
     const failing = resultOf(scenarioWith('requests: 3', 'delay: 10ms', 'events: [{ at: 45ms, restart: server }]'))
     expect(failing.workloads[0].digest).not.toBe(calm)
   })
 })
 
-describe('the processor', () => {
-  test('that one host has for many requests makes them wait for each other', () => {
+describe('the cores of a host', () => {
+  test('make many requests wait for each other', () => {
     const slow = (cores: number) => {
       const scenario = scenarioOf(
         scenarioWith('requests: 4, concurrency: 4').replace(

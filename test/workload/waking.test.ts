@@ -5,12 +5,12 @@ const MS = 1_000_000
 const WAKE_NS = 7 * MS
 
 describe('a process that waits for a message', () => {
-  test('is woken up by another one of its host: the server for the request, the client for the answer', () => {
+  test('is woken up by another one on its host: the server for the request, the client for the response', () => {
     const alone = 'hosts: { host: {} }, paths: { p: { from: host, to: host } }'
     expect(longerByNs(alone, 'connection: keep-alive, requests: 3')).toBe(2 * WAKE_NS)
   })
 
-  test('reads on at once where TLS has just opened a record for it', () => {
+  test('reads on at once where TLS has just decrypted a record for it', () => {
     const alone = 'hosts: { host: {} }, paths: { p: { from: host, to: host, scheme: https } }'
     expect(longerByNs(alone, 'connection: keep-alive, requests: 3')).toBe(2 * WAKE_NS)
   })
@@ -19,13 +19,13 @@ describe('a process that waits for a message', () => {
     expect(longerByNs(between('{ from: a, to: b }'), 'connection: keep-alive, requests: 3')).toBe(0)
   })
 
-  test('behind a tunnel is woken up by sshd, which has the answer at once', () => {
+  test('is woken up by sshd behind a tunnel, which has the response at once', () => {
     const tunnel = between('{ from: a, to: b, tunnel: ssh }')
     expect(longerByNs(tunnel, 'connection: keep-alive, requests: 3')).toBe(WAKE_NS)
   })
 
-  test('goes on without being woken up while it is at work', () => {
-    // The server is still accepting, for 2 ms, when the request comes: it was woken up for that, beside the client.
+  test('continues without being woken up while it is working', () => {
+    // The server is still accepting, for 2 ms, when the request arrives: it was woken up for that, beside the client.
     const alone = 'hosts: { host: {} }, paths: { p: { from: host, to: host } }'
     const quickAsker = { requestNs: MS }
     expect(longerByNs(alone, 'connection: per-request, requests: 1', quickAsker)).toBe(2 * WAKE_NS)
@@ -36,7 +36,7 @@ function between(path: string): string {
   return `hosts: { a: {}, b: {} }, links: { l: { between: [a, b], delay: 10ms } }, paths: { p: ${path} }`
 }
 
-/** How much the median of requests takes longer where processes have to be woken up. */
+/** Returns how much longer the median of requests is where processes have to be woken up. */
 function longerByNs(network: string, requests: string, costs = {}): number {
   const scenario = scenarioOf(`{ version: 1, name: waking, ${network}, workloads: { w: { path: p, ${requests} } } }`)
   const [awake, asleep] = [0, WAKE_NS].map((wakeNs) => {

@@ -4,20 +4,20 @@ import { Lab } from '../../fixtures/lab.ts'
 import type { Clause } from '../../fixtures/rules.ts'
 
 interface Transfer {
-  /** From dialling to the last byte. */
+  /** Time from the dial to the last byte. */
   readonly lastsMs: number
-  /** Segments that the kernel sent again. */
+  /** Segments that the kernel retransmitted. */
   readonly repeated: number
-  /** The first byte of each segment that was lost, and which transmission of it. */
+  /** First byte of each lost segment, and which transmission of it was lost. */
   readonly lostData: readonly (readonly [sequence: number, transmission: number])[]
   /** Packets of the client that were lost, counted from its SYN. */
   readonly lostAcks: ReadonlySet<number>
 }
 
 /**
- * Transfers of 5 MB by BBR of Linux 6.18 (plain C programs, two namespaces, the relay of bench/fidelity/README.md with 10 ms
- * one way, 100 Mbps, a queue of 200 packets and 1 % loss), whose pings took 20.12 ms, and what the relay noted as lost.
- * What its queue dropped is not there: that follows.
+ * Transfers of 5 MB by BBR of Linux 6.18 (plain C programs, two namespaces, the relay of bench/fidelity/README.md with
+ * 10 ms one way, 100 Mbps, a queue of 200 packets and 1 % loss), with pings of 20.12 ms, and the losses that the relay
+ * recorded. Drops of its queue are not listed: they follow from the rest.
  */
 const TRANSFERS = readFileSync('test/transport/congestion/bbr-kernel-losses.csv', 'utf8')
   .trim()
@@ -63,12 +63,12 @@ function play({ lostData, lostAcks }: Transfer) {
   }
 }
 
-describe('where the same packets are lost as in the real kernel', () => {
+describe('BBR where the same packets are lost as in the real kernel', () => {
   TRANSFERS.forEach((transfer, nth) => {
-    test(`transfer ${nth + 1}, of ${transfer.lastsMs} ms, takes as long by BBR within a hundredth`, () => {
+    test(`takes as long for transfer ${nth + 1}, of ${transfer.lastsMs} ms, to within a hundredth`, () => {
       const here = play(transfer)
       expect(Math.abs(here.lastsMs / transfer.lastsMs - 1), `${here.lastsMs} ms`).toBeLessThan(0.01)
-      // The kernel, too, now and then repeats one that has come.
+      // The kernel, too, sometimes retransmits a segment that has arrived.
       expect(here.repeated - here.lost, 'sent again though it came').toBeLessThanOrEqual(2)
       expect(Math.abs(here.repeated - transfer.repeated), `${here.repeated} sent again`).toBeLessThan(40)
     })

@@ -14,7 +14,7 @@ import { ConnectionTable } from '../../../src/transport/connections/connection.t
 
 const ROUND_NS = 20_000_000
 
-/** A sender behind something that lets through so many segments a round trip, and drops so many. */
+/** A sender behind a policer that passes so many segments per round trip, and drops so many. */
 function policed() {
   const connections = new ConnectionTable(new Arena())
   const connection = connections.allocate()
@@ -41,7 +41,7 @@ function policed() {
 }
 
 describe('BBR behind a policer', () => {
-  test('believes the rate of two intervals of four rounds that lost a fifth and brought about the same', () => {
+  test('uses the rate of two intervals of four rounds that lost a fifth and had about the same rate', () => {
     const { rounds, isPoliced, segmentsInRound } = policed()
     // The first loss begins the first interval, in whose fourth round it ends; the next one has four rounds.
     rounds(7, 40, 10)
@@ -51,7 +51,7 @@ describe('BBR behind a policer', () => {
     expect(Math.round(segmentsInRound())).toBe(40)
   })
 
-  test('does not where fewer are lost, or the second interval brings another rate', () => {
+  test('does not use the rate where fewer packets are lost, or the second interval has another rate', () => {
     const few = policed()
     few.rounds(100, 40, 7)
     expect(few.isPoliced()).toBe(false)
@@ -63,7 +63,7 @@ describe('BBR behind a policer', () => {
     expect(other.isPoliced()).toBe(true)
   })
 
-  test('begins anew where the user had nothing to send', () => {
+  test('restarts the interval where the user has nothing to send', () => {
     const { round, rounds, isPoliced } = policed()
     rounds(7, 40, 10)
     round(40, 10, true)
@@ -73,7 +73,7 @@ describe('BBR behind a policer', () => {
     expect(isPoliced()).toBe(true)
   })
 
-  test('believes it for 48 rounds', () => {
+  test('uses the rate for 48 rounds', () => {
     const { round, rounds, isPoliced } = policed()
     rounds(8, 40, 10)
     rounds(47, 40, 0)

@@ -4,8 +4,8 @@ import { congestionStateAt } from '../../../src/transport/congestion/congestion-
 import { Lab, ms } from '../../fixtures/lab.ts'
 
 /**
- * Linux 6.18 in its start-up, 100 Mbps, a round trip of 20.09 ms: when so many segments had arrived (the SYN is one), its
- * window, its bandwidth and its pacing rate in Mbps (TCP_INFO and TCP_CC_INFO each 0.1 ms, bench/fidelity/README.md).
+ * Start-up of Linux 6.18 at 100 Mbps and a round trip of 20.09 ms: segments delivered (the SYN is one), window,
+ * bandwidth, and pacing rate in Mbps (TCP_INFO and TCP_CC_INFO every 0.1 ms, bench/fidelity/README.md).
  */
 const REAL = [
   [11, 20, 5.45, 16.5],
@@ -23,7 +23,7 @@ const REAL = [
 ] as const
 const MBPS_PER_UNIT = (1448 * 8) / BANDWIDTH_UNIT
 
-test("BBR's start-up takes the course that it takes in the real kernel, state by state", () => {
+test('the start-up of BBR passes through the same states as in the real kernel', () => {
   const lab = new Lab({ link: 'delay: 10035us, rate: 100Mbps, queue: 200 packets', a: { congestion: 'bbr' } })
   const { a } = lab.connect({ sends: 1_500_000, finishes: 'never' }, { finishes: 'never' })
   const { connections } = lab.tcp
@@ -43,7 +43,7 @@ test("BBR's start-up takes the course that it takes in the real kernel, state by
       ])
     })
   lab.run()
-  // The handshake's: a segment of data takes the link 0.1 ms longer.
+  // The round trip of the handshake: a data segment takes 0.1 ms longer on the link.
   expect(minimumRttUs).toBe(20_079)
   for (const [delivered, window, rate, pacing] of REAL) {
     const here = seen.get(delivered) ?? seen.get(delivered + 1)

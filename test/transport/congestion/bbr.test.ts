@@ -28,15 +28,14 @@ function sending(
 }
 
 describe('BBR', () => {
-  test('keeps twice what the path holds in flight, and most of that is not in the queue', () => {
+  test('keeps two bandwidth-delay products in flight, most of which is not queued', () => {
     const { lab, a, b, windowAt } = sending(30_000_000)
     const windows = [ms(1_000), ms(1_500), ms(2_000)].map(windowAt)
     const roundTripsMs: number[] = []
     for (let tick = ms(1_000); tick <= ms(2_000); tick += ms(10))
       lab.at(tick, () => roundTripsMs.push(lab.tcp.connections.smoothedRttNs[lab.connectionOf(a)] / ms(1)))
     lab.run()
-    // Ten milliseconds there and ten back, but for the eighth of the time in which it probes: CUBIC would have filled
-    // 60 ms of queue.
+    // Twice 10 ms, except for the eighth of the time in which BBR probes. CUBIC would have filled 60 ms of queue.
     expect(roundTripsMs.sort((one, other) => one - other)[Math.floor(roundTripsMs.length / 2)]).toBeLessThan(25)
     expect(b.receivedBytes).toBe(30_000_000)
     for (const window of windows) {
@@ -46,7 +45,7 @@ describe('BBR', () => {
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1 && transmission < 100)).toEqual([])
   })
 
-  test('fills the path though one packet in fifty is lost, where CUBIC does not', () => {
+  test('fills the path while one packet in fifty is lost, unlike CUBIC', () => {
     const isLost = ({
       sequence,
       payloadBytes,
@@ -68,7 +67,7 @@ describe('BBR', () => {
   })
 
   test.each(['linux', 'rfc', 'ns3'] as const)(
-    'learns its rate, and fills the path, with the recovery of %s',
+    'measures its rate and fills the path with the recovery of profile %s',
     (profile) => {
       const buffers = { receiveBufferBytes: 4_000_000, sendBufferBytes: 4_000_000 }
       const lab = new Lab({ link: LINK, a: { profile, congestion: 'bbr', ...buffers }, b: { profile, ...buffers } })
@@ -80,7 +79,7 @@ describe('BBR', () => {
     },
   )
 
-  test('sends in bursts of a millisecond, at its rate', () => {
+  test('sends bursts of a millisecond at its pacing rate', () => {
     const { lab } = sending(20_000_000)
     lab.run()
     const sent = lab.trace.packets.filter(
@@ -92,7 +91,7 @@ describe('BBR', () => {
     expect((sent.length * 1500 * 8) / 0.4 / 1e6).toBeGreaterThan(90)
   })
 
-  test('begins its cycle of pacing gains anywhere but in the phase that drains, by the seed', () => {
+  test('begins its gain cycle in a random phase by the seed, but never in the one that drains', () => {
     const phaseOf = (seed: number) => {
       const lab = new Lab({ link: LINK, seed, a: { congestion: 'bbr' } })
       const { a } = lab.connect({ sends: 10_000_000, finishes: 'never' }, { finishes: 'never' })
@@ -113,7 +112,7 @@ describe('BBR', () => {
     expect(phases).not.toContain(1)
   })
 
-  test('looks for the smallest round-trip time each ten seconds with four segments in flight', () => {
+  test('keeps four segments in flight every ten seconds to measure the smallest round-trip time', () => {
     const { lab, windowAt } = sending(140_000_000)
     const ticks = Array.from({ length: 120 }, (_, nth) => ms(10_000) + nth * ms(10))
     const windows = ticks.map(windowAt)

@@ -12,7 +12,10 @@ import type { Connection } from '../../../src/transport/rows.ts'
 
 const S = 1_000_000_000
 
-/** A sender that is nothing but a window: it counts round trips, and tells its congestion control of ACKs and losses. */
+/**
+ * A sender that consists of a window only: it counts round trips, and reports ACKs and losses to its congestion
+ * control.
+ */
 export class WindowBench {
   readonly connections: ConnectionTable
   readonly connection: Connection
@@ -74,7 +77,9 @@ export class WindowBench {
     this.control.onAcknowledged(this.connections, this.connection, segments, Math.round(this.nowS * S))
   }
 
-  /** Acknowledges a window's worth, evenly over a round trip, two segments at a time as a delaying receiver does. */
+  /**
+   * Acknowledges a whole window, evenly over a round trip, two segments at a time as a receiver with delayed ACKs does.
+   */
   roundTrip(): void {
     const acks = Math.max(1, Math.floor(this.window / 2))
     for (let ack = 0; ack < acks; ack++) {
@@ -83,12 +88,12 @@ export class WindowBench {
     }
   }
 
-  /** The whole window is in flight. */
+  /** Puts the whole window in flight. */
   private fill(): void {
     this.connections.segmentsOut[this.connection] = Math.floor(this.window)
   }
 
-  /** For who is told of each ACK: as many segments arrived, at an even rate, within a round trip. */
+  /** Reports an ACK to a control that uses rates: so many segments arrived at an even rate within a round trip. */
   sampleRate(segments: number, lost: number): void {
     const { connections, connection, sample } = this
     const tick = Math.round(this.nowS * S)
@@ -102,7 +107,7 @@ export class WindowBench {
     this.control.control?.(connections, connection, sample, tick)
   }
 
-  /** As fast recovery has it, when it is over. */
+  /** Reports a loss, and sets the window as after fast recovery. */
   lose(): void {
     this.fill()
     this.threshold = this.control.thresholdAfterLoss(this.connections, this.connection, Math.round(this.nowS * S))

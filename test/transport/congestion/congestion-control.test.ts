@@ -35,7 +35,7 @@ function take(bench: WindowBench, step: Step): void {
 
 const isRateBased = (name: CongestionControlName) => CONGESTION_CONTROLS[name].standard.control !== undefined
 
-/** Those that know nothing but a window. */
+/** Controls without `control`, which change the window by ACKs and losses. */
 const WINDOW_BASED = namesOf(CONGESTION_CONTROLS).filter((name) => !isRateBased(name))
 
 const CASES = WINDOW_BASED.flatMap((name) =>
@@ -45,7 +45,7 @@ const CASES = WINDOW_BASED.flatMap((name) =>
 describe.each(CASES)('%s of profile %s', (_, profile, control) => {
   const benchOf = (rttS?: number, connections?: ConnectionTable) => new WindowBench(control, rttS, connections, profile)
 
-  test('never has less than a segment in its window, nor less than two in its threshold', () => {
+  test('keeps its window at one segment or more, and its threshold at two or more', () => {
     fc.assert(
       fc.property(life, ({ rttS, gapS, steps }) => {
         const bench = benchOf(rttS)
@@ -60,7 +60,7 @@ describe.each(CASES)('%s of profile %s', (_, profile, control) => {
     )
   })
 
-  test('never shrinks its window for an ACK, and never grows it by more than what was acknowledged', () => {
+  test('never shrinks its window for an ACK, and never grows it by more than was acknowledged', () => {
     fc.assert(
       fc.property(life, ({ rttS, gapS, steps }) => {
         const bench = benchOf(rttS)
@@ -76,7 +76,7 @@ describe.each(CASES)('%s of profile %s', (_, profile, control) => {
     )
   })
 
-  test('answers a loss with a threshold below its window, unless that is as low as it gets', () => {
+  test('lowers its threshold below its window after a loss, down to the minimum', () => {
     for (const window of [1, 2, 3, 10, 100.5, 1e6]) {
       const bench = benchOf()
       bench.window = window
@@ -89,7 +89,7 @@ describe.each(CASES)('%s of profile %s', (_, profile, control) => {
   test('doubles its window each round trip up to the threshold, and leaves the rest to congestion avoidance', () => {
     const bench = benchOf()
     bench.threshold = 100
-    // One by one, since some count ACKs (RFC 5681 section 3.1) and others segments (RFC 3465).
+    // One by one, since some controls count ACKs (RFC 5681 section 3.1) and others segments (RFC 3465).
     const acknowledgeEach = (segments: number) => {
       for (let nth = 0; nth < segments; nth++) bench.acknowledge(1)
     }
@@ -103,7 +103,7 @@ describe.each(CASES)('%s of profile %s', (_, profile, control) => {
     expect(bench.window).toBeLessThan(101)
   })
 
-  test('does the same with the same life, bit by bit', () => {
+  test('computes the same bits from the same events', () => {
     fc.assert(
       fc.property(life, ({ rttS, gapS, steps }) => {
         const windows = [0, 1].map(() => {
@@ -119,12 +119,12 @@ describe.each(CASES)('%s of profile %s', (_, profile, control) => {
     )
   })
 
-  test('keeps the state of each connection to that connection', () => {
+  test('keeps the states of connections apart', () => {
     fc.assert(
       fc.property(life, life, (mine, yours) => {
         const alone = benchOf(mine.rttS)
         const connections = new ConnectionTable(new Arena())
-        // A row that was used before still holds what its last user left there.
+        // A reused row still holds its last user's numbers.
         for (let at = 0; at < 2 * CONGESTION_STATE_SIZE; at++) connections.congestionState[at] = 12345.678
         const together = benchOf(mine.rttS, connections)
         const neighbour = benchOf(yours.rttS, connections)
@@ -146,7 +146,7 @@ describe.each(CASES)('%s of profile %s', (_, profile, control) => {
 const RATE_BASED = namesOf(CONGESTION_CONTROLS).filter(isRateBased)
 
 describe.each(RATE_BASED.map((name) => [name, CONGESTION_CONTROLS[name]] as const))(
-  '%s, told of each ACK',
+  '%s, which controls the window after each ACK,',
   (_, control) => {
     const live = (bench: WindowBench, gapS: number, step: Step) => {
       bench.nowS += gapS
@@ -155,7 +155,7 @@ describe.each(RATE_BASED.map((name) => [name, CONGESTION_CONTROLS[name]] as cons
       else bench.sampleRate(1, 1)
     }
 
-    test('never has less than a segment in its window, nor a rate at which nothing leaves', () => {
+    test('keeps its window at one segment or more, and its pacing rate above 0', () => {
       fc.assert(
         fc.property(life, ({ rttS, gapS, steps }) => {
           const bench = new WindowBench(control, rttS)
@@ -170,7 +170,7 @@ describe.each(RATE_BASED.map((name) => [name, CONGESTION_CONTROLS[name]] as cons
       )
     })
 
-    test('goes by the rate at which segments arrive: ten times as many leave room for ten times as many', () => {
+    test('follows the delivery rate: ten times the rate gives ten times the window', () => {
       const windows = [20, 200].map((segments) => {
         const bench = new WindowBench(control, 0.02)
         for (let round = 0; round < 40; round++) {
@@ -183,7 +183,7 @@ describe.each(RATE_BASED.map((name) => [name, CONGESTION_CONTROLS[name]] as cons
       expect(windows[1] / windows[0]).toBeGreaterThan(7)
     })
 
-    test('does the same with the same life, whoever had its row before and whoever lives beside it', () => {
+    test('computes the same from the same events, whatever its row held before and whatever other connections do', () => {
       fc.assert(
         fc.property(life, life, (mine, yours) => {
           const alone = new WindowBench(control, mine.rttS)
@@ -203,7 +203,7 @@ describe.each(RATE_BASED.map((name) => [name, CONGESTION_CONTROLS[name]] as cons
   },
 )
 
-test('a variant is chosen where a congestion control has it, and what its specification says where not', () => {
+test('the variant of a profile is used where a congestion control has it, and its standard algorithm otherwise', () => {
   expect(congestionControlIndex('cubic', 'linux')).not.toBe(congestionControlIndex('cubic'))
   expect(congestionControlIndex('cubic', 'ns3')).not.toBe(congestionControlIndex('cubic', 'linux'))
   expect(congestionControlIndex('reno', 'linux')).toBe(congestionControlIndex('reno'))

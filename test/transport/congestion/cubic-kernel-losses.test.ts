@@ -4,18 +4,18 @@ import { Lab } from '../../fixtures/lab.ts'
 import type { Clause } from '../../fixtures/rules.ts'
 
 interface Transfer {
-  /** From dialling to the last byte. */
+  /** Time from the dial to the last byte. */
   readonly lastsMs: number
-  /** `first byte:nth transmission` of each segment that was lost. */
+  /** `first byte:nth transmission` of each lost segment. */
   readonly lostData: readonly string[]
-  /** `acknowledged byte:nth ACK that says so` of each ACK that was lost. */
+  /** `acknowledged byte:nth ACK for it` of each lost ACK. */
   readonly lostAcks: readonly string[]
 }
 
 /**
- * Ten transfers of 8 MB in a row by CUBIC of Linux 6.18 (Go's net/http, two namespaces, the relay of
- * bench/fidelity/README.md with 10 ms one way, 100 Mbps, a queue of 200 packets and 0.1 % loss), whose pings took 20.04 ms,
- * and what the relay noted as lost. What its queue dropped is not there: that follows.
+ * Ten consecutive transfers of 8 MB by CUBIC of Linux 6.18 (Go's net/http, two namespaces, the relay of
+ * bench/fidelity/README.md with 10 ms one way, 100 Mbps, a queue of 200 packets and 0.1 % loss), with pings of 20.04
+ * ms, and the losses that the relay recorded. Drops of its queue are not listed: they follow from the rest.
  */
 const TRANSFERS = readFileSync('test/transport/congestion/cubic-kernel-losses.csv', 'utf8')
   .trim()
@@ -26,7 +26,7 @@ const TRANSFERS = readFileSync('test/transport/congestion/cubic-kernel-losses.cs
     return { lastsMs: Number(lastsMs), lostData: data.split(' '), lostAcks: acks.split(' ') }
   })
 
-/** 8 MB and the head before them. */
+/** 8 MB and the head of the response. */
 const BYTES = 8_000_122
 
 function play({ lostData, lostAcks }: Transfer): number {
@@ -51,7 +51,7 @@ function play({ lostData, lostAcks }: Transfer): number {
     toA: [dropsData],
     toB: [dropsAcks],
   })
-  // Go writes out its buffer of 4 KiB, with the head in it, and then all of the rest.
+  // Go flushes its buffer of 4 KiB with the head in it, and then writes the rest.
   const server = { sends: BYTES, after: 79, firstChunk: 4096, chunk: 2 ** 20 }
   const { a } = lab.connect({ sends: 79, finishes: 'never' }, server)
   lab.run()
@@ -59,9 +59,9 @@ function play({ lostData, lostAcks }: Transfer): number {
   return Number(a.lastByteTick) / 1e6
 }
 
-describe('where the same packets are lost as in the real kernel', () => {
+describe('CUBIC where the same packets are lost as in the real kernel', () => {
   TRANSFERS.forEach((transfer, nth) => {
-    test(`transfer ${nth + 1}, of ${transfer.lastsMs} ms, takes as long by CUBIC within a hundredth`, () => {
+    test(`takes as long for transfer ${nth + 1}, of ${transfer.lastsMs} ms, to within a hundredth`, () => {
       const lastsMs = play(transfer)
       expect(Math.abs(lastsMs / transfer.lastsMs - 1), `${lastsMs} ms`).toBeLessThan(0.01)
     })

@@ -19,7 +19,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
     expect(bench.window).toBeCloseTo(700, 9)
   })
 
-  test('is back where it lost after K = cbrt(W_max (1 - beta) / C) seconds (section 4.2)', () => {
+  test('regains its window after K = cbrt(W_max (1 - beta) / C) seconds (section 4.2)', () => {
     for (const windowMaximum of [200, 1000, 20_000]) {
       const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
       bench.window = windowMaximum
@@ -32,7 +32,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
     }
   })
 
-  test('follows the cubic curve, concave up to the old maximum and convex behind it', () => {
+  test('follows the cubic curve, concave up to the old maximum and convex after it', () => {
     const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
     bench.window = 5000
     bench.lose()
@@ -47,7 +47,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
     expect(bench.window).toBeGreaterThan(cubicWindow(5000, 29.5))
   })
 
-  test('grows by half of its window in a round trip at the most (section 4.2)', () => {
+  test('grows by at most half of its window per round trip (section 4.2)', () => {
     const bench = new WindowBench(CUBIC, 2, undefined, 'rfc')
     bench.window = 10
     bench.lose()
@@ -91,7 +91,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
     expect(bench.window).toBeCloseTo(estimate, 9)
   })
 
-  test('as Reno, adds a whole segment a round trip once it is where it lost (section 4.3)', () => {
+  test('adds a whole segment per round trip, as Reno does, once it has regained its window (section 4.3)', () => {
     const bench = new WindowBench(CUBIC, 0.001, undefined, 'rfc')
     bench.window = 20
     bench.lose()
@@ -103,8 +103,8 @@ describe('CUBIC after a loss (RFC 9438)', () => {
   })
 })
 
-describe('CUBIC without a loss, or after a time-out', () => {
-  test('lays its curve so that it begins on the plateau, where slow start ended (section 4.8)', () => {
+describe('CUBIC without a loss, or after a timeout', () => {
+  test('begins its curve on the plateau where slow start has ended (section 4.8)', () => {
     const lived = (before: (bench: WindowBench) => void) => {
       const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
       before(bench)
@@ -127,7 +127,7 @@ describe('CUBIC without a loss, or after a time-out', () => {
     }
   })
 
-  test('grows by a twentieth a round trip at the least, as Linux has it, until something is lost', () => {
+  test('grows by at least a twentieth per round trip in Linux until the first loss', () => {
     const bench = new WindowBench(CUBIC, 0.1)
     bench.window = 500
     bench.threshold = 500
@@ -139,7 +139,7 @@ describe('CUBIC without a loss, or after a time-out', () => {
     expect(bench.window - window).toBeLessThan(10)
   })
 
-  test('a time-out lowers the threshold to seven tenths', () => {
+  test('lowers the threshold to seven tenths at a timeout', () => {
     const bench = new WindowBench(CUBIC)
     bench.window = 100
     bench.timeOut()

@@ -8,7 +8,7 @@ import { TCP_PROFILES } from '../../../src/transport/profiles/tcp-profiles.ts'
 
 const TIMEOUT = 200
 
-/** A connection that sent last at tick 0, and what it has after so much silence. */
+/** Returns window and threshold of a connection that has sent nothing for so long. */
 function silentFor(idle: number, window: number, profile: 'linux' | 'rfc' = 'linux', threshold = 50) {
   const connections = new ConnectionTable(new Arena())
   const connection = connections.allocate()
@@ -23,12 +23,12 @@ function silentFor(idle: number, window: number, profile: 'linux' | 'rfc' = 'lin
   return [connections.congestionWindow[connection], connections.slowStartThreshold[connection]]
 }
 
-describe('a window that nobody used', () => {
-  test('stays as it is for one timeout', () => {
+describe('a congestion window that is not used', () => {
+  test('keeps its size for one timeout', () => {
     expect(silentFor(TIMEOUT, 100)).toEqual([100, 50])
   })
 
-  test('halves for each timeout that began since, and the threshold remembers three quarters of it', () => {
+  test('is halved for each further timeout, while the threshold keeps three quarters of it', () => {
     expect(silentFor(TIMEOUT + 1, 100)).toEqual([50, 75])
     expect(silentFor(2 * TIMEOUT, 100)).toEqual([50, 75])
     expect(silentFor(2 * TIMEOUT + 1, 100)).toEqual([25, 75])
@@ -39,7 +39,7 @@ describe('a window that nobody used', () => {
     expect(silentFor(100 * TIMEOUT, 4)).toEqual([4, 50])
   })
 
-  test('stays for ever where the profile says so', () => {
+  test('keeps its size without limit where the profile says so', () => {
     expect(silentFor(100 * TIMEOUT, 100, 'rfc')).toEqual([100, 50])
   })
 })

@@ -10,7 +10,7 @@ function rounds(bench: WindowBench, count: number): number[] {
   })
 }
 
-describe("Linux's CUBIC", () => {
+describe('CUBIC of Linux', () => {
   test('counts in whole segments', () => {
     const bench = new WindowBench(CUBIC, 0.02)
     bench.window = 101
@@ -20,7 +20,7 @@ describe("Linux's CUBIC", () => {
     expect(rounds(bench, 50).every(Number.isInteger)).toBe(true)
   })
 
-  test('is back where it lost after K seconds, and flat there, within a segment or two', () => {
+  test('regains its window after K seconds, to within a segment or two, and is flat there', () => {
     const bench = new WindowBench(CUBIC, 0.1)
     bench.window = 1000
     bench.lose()
@@ -30,7 +30,7 @@ describe("Linux's CUBIC", () => {
     expect(Math.abs(rounds(bench, 5).at(-1)! - 1000)).toBeLessThan(8)
   })
 
-  test('is nearly as fast as a Reno that halves as little, where that is faster', () => {
+  test('is nearly as fast as a Reno with the same reduction, where that is faster', () => {
     const bench = new WindowBench(CUBIC, 0.01)
     bench.window = 20
     bench.lose()
@@ -41,7 +41,7 @@ describe("Linux's CUBIC", () => {
     expect(grown.at(-1)).toBeLessThanOrEqual(21)
   })
 
-  test('grows by a segment for every two that are acknowledged at the most', () => {
+  test('grows by at most one segment for every two that are acknowledged', () => {
     const bench = new WindowBench(CUBIC, 0.1)
     bench.window = 1000
     bench.lose()

@@ -11,9 +11,10 @@ function burstsOf(link: string, bytes: number) {
   return [...bursts].map(([tick, segments]) => ({ tick, segments }))
 }
 
-test('the first ten segments go at once, and what the window lets go later is no part of a burst before', () => {
+test('the first ten segments are sent unpaced, and segments that the window allows later are a burst of their own', () => {
   const bursts = burstsOf('delay: 10035us, rate: 100Mbps, queue: 200 packets', 100_000)
-  // As in Linux 6.18: the first ACK makes room for two, the next two follow after half of their time, then whole times.
+  // As in Linux 6.18: the first ACK allows two segments, the next two follow after half of their time, and then after
+  // whole times.
   expect(bursts.slice(0, 6).map(({ segments }) => segments)).toEqual([10, 2, 2, 2, 2, 2])
   const gaps = bursts.slice(2, 6).map(({ tick }, nth) => (tick - bursts[nth + 1].tick) / ms(1))
   // A segment takes 0.70 ms at 2.887 times ten segments a round trip, less a hundredth.
@@ -21,13 +22,13 @@ test('the first ten segments go at once, and what the window lets go later is no
   expect(gaps.map((gap) => Math.round(gap * 10) / 10)).toEqual(expected)
 })
 
-test('a near end gets larger bursts, of 32 KiB more at a millisecond, though never of more than half the window', () => {
+test('a short round trip gives larger bursts, by 32 KiB at a millisecond, but at most half the window', () => {
   const largest = (link: string) => {
     const [first, ...others] = burstsOf(link, 500_000).map(({ segments }) => segments)
     expect(first).toBe(10)
     return Math.max(...others)
   }
-  // In start-up a millisecond's worth is four segments.
+  // In start-up, a millisecond's worth is four segments.
   expect(largest('delay: 5ms, rate: 20Mbps, queue: 200 packets')).toBe(4)
   expect(largest('delay: 500us, rate: 20Mbps, queue: 200 packets')).toBe(8)
 })

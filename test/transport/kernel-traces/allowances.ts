@@ -8,7 +8,7 @@ const ESTIMATE =
   'The receive buffer grows when a round trip is over by an estimate in whole milliseconds. Segments come 1.2 ms apart, ' +
   'so that 24 are over with the twentieth to the microsecond: here with that one, and there with the next.'
 
-/** By trace; each says no more than what it needs, which a test looks after. */
+/** Tolerances by trace. A test checks that none is larger than needed. */
 export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   'slow-link': { why: ESTIMATE, until: { a: 54, b: 91 }, windowsUntil: { a: 29 } },
   'queue-overflow': { why: ESTIMATE, until: { a: 54, b: 92 }, windowsUntil: { a: 29 } },

@@ -1,24 +1,27 @@
 import type { SeenSegment } from './seen-segment.ts'
 
-/** How far a trace is compared, where that is not all the way, and why not. */
+/** How far a trace is compared, if not completely, and why. */
 export interface Allowance {
   readonly why: string
-  /** Segments of the client, and of the server, that are compared; default: all, and their number. */
+  /** Segments of the client and of the server that are compared; absent: all of them, and their number. */
   readonly until?: Partial<Record<'a' | 'b', number>>
-  /** The same for the windows that they tell. */
+  /** The same for their windows. */
   readonly windowsUntil?: Partial<Record<'a' | 'b', number>>
-  /** What times may differ by beside what they always may. */
+  /** Additional tolerance of times. */
   readonly lateMs?: number
 }
 
 const NONE: Allowance = { why: '' }
-/** What the kernel, its scheduler and the relay scatter by. */
+/** Variation of times by the kernel, its scheduler and the relay. */
 const SCATTER_MS = 1
 const SCATTER_SHARE = 0.02
-/** The same, where the times are those of timers of which is known by what clock they go (uptimes.ts). */
+/** The same for timers of a clock whose start is known (uptimes.ts). */
 export const TIMER_SHARE = 0.005
 
-/** What differs, a line a segment: numbers from 1 in each direction, what the kernel sent, and what onpath did. */
+/**
+ * Returns the differences, one line per segment: its number from 1 on in its direction, what the kernel sent, and what
+ * onpath sent.
+ */
 export function compareTraces(
   real: readonly SeenSegment[],
   here: readonly SeenSegment[],

@@ -6,12 +6,15 @@ import { ScriptedEnd } from '../../fixtures/scripted-end.ts'
 import { asSeen, type SeenSegment } from './seen-segment.ts'
 import { UPTIMES_MS } from './uptimes.ts'
 
-/** What the kernel takes for a packet at either end, and the relay to look at it: the SYN's answer comes 55 us late. */
+/**
+ * Time that the kernel takes for a packet at each end, and the relay in between: the reply to a SYN comes 55 us later
+ * than the links alone would have it.
+ */
 const EXTRA_US = 25
 
 /**
- * Plays a trace's description through onpath: all that was sent while the trace lasted. Both ends ran in one kernel,
- * whose clock had ticked for `uptimeMs` when it began.
+ * Plays the description of a trace in onpath, for as long as the trace lasts. Both ends ran in one kernel, whose clock
+ * had ticked for `uptimeMs` at the start.
  */
 export function playTrace(trace: KernelTrace, uptimeMs = UPTIMES_MS[trace.name] ?? 0): SeenSegment[] {
   const { link = USUAL_LINK, congestion = 'cubic', client, server, faults = [], lastsMs } = trace
@@ -37,7 +40,10 @@ export function playTrace(trace: KernelTrace, uptimeMs = UPTIMES_MS[trace.name] 
   return lab.trace.packets.map(asSeen)
 }
 
-/** What the settings come to: SYNs in equal times come on top, and tcp_retries2 counts from 200 ms on, doubling. */
+/**
+ * Converts settings of the kernel: SYNs at equal intervals are additional, and tcp_retries2 counts doubling timeouts
+ * from 200 ms on.
+ */
 function overridesOf({ settings = {} }: KernelTrace): TcpOverrides {
   const { syn_retries: retries, syn_linear_timeouts: synLinearTimeouts = 4, retries2 } = settings
   return {
@@ -52,7 +58,7 @@ function keepaliveOf([idle, interval, count]: readonly [number, number, number])
   return { idleNs: ms(idle * 1_000), intervalNs: ms(interval * 1_000), count }
 }
 
-/** Packets are told by their ordinal, so that the clause counts them. */
+/** Packets are named by their ordinal, so the clause counts them. */
 function faultsOf(way: 'a' | 'b', faults: readonly Fault[]): Clause[] {
   const own = faults.flatMap((fault) => {
     const [, first, last, action, us] = /^[ab]:(\d+)-(\d+):(\w+)=?(\d*)$/.exec(fault)!

@@ -1,19 +1,19 @@
 import type { TracedPacket } from '../../fixtures/trace.ts'
 
-/** A segment as it left its sender: what the relay wrote down, or what onpath sent. */
+/** A segment as it was sent: recorded by the relay, or sent by onpath. */
 export interface SeenSegment {
   readonly direction: 'a' | 'b'
   readonly sentUs: number
   readonly sequence: number
   readonly acknowledged: number | null
   readonly payloadBytes: number
-  /** In the order S, F, R, P, A. */
+  /** Letters in the order S, F, R, P, A. */
   readonly flags: string
   readonly window: number
   readonly sack: string
 }
 
-/** A record of bench/fidelity/lab/packet-record.h; lines with `#` are about it. */
+/** Reads records of bench/fidelity/lab/packet-record.h. Lines with `#` are comments. */
 export function readSegments(csv: string): SeenSegment[] {
   const lines = csv.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   return lines.slice(1).map((line) => {

@@ -1,7 +1,7 @@
 /**
- * For how many milliseconds the clock of the machine had ticked when a trace began, as far as it matters: up to 4 for
- * timers of less than 252 ms, else up to 32. Nobody noted it, so it is read off the timers of a trace, one number for
- * both ends and all that they do; traces that are not named agree with any, or with 0.
+ * Milliseconds for which the machine's clock had ticked when a trace began, modulo its timers: up to 4 for timers of
+ * less than 252 ms, else up to 32. They were not recorded, and are derived from the timers of a trace, one number for
+ * both ends. Traces that are not listed agree with any number, or with 0.
  */
 export const UPTIMES_MS: Readonly<Record<string, number>> = {
   'syn-lost': 7,

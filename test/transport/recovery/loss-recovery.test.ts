@@ -32,7 +32,7 @@ const IMPLEMENTATIONS = [
   },
 ] as const
 
-/** A scoreboard of one connection; segments are named by number, and are 1000 bytes long. */
+/** A scoreboard of one connection. Segments are named by number and are 1000 bytes long. */
 class Board {
   readonly connections = new ConnectionTable(new Arena())
   readonly scoreboard: Scoreboard
@@ -97,7 +97,7 @@ class Board {
 }
 
 describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
-  test('says so once: a mark is no news the second time', () => {
+  test('marks a lost segment once, and reports it once', () => {
     const board = new Board(create, 5)
     board.sack(2, 3, 4)
     expect(board.detectLosses()).toBe(true)
@@ -105,7 +105,7 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
     expect(board.having(LOST)).toEqual([0, 1])
   })
 
-  test('leaves a retransmission alone while it may still arrive', () => {
+  test('leaves a retransmission alone while it can still arrive', () => {
     const board = new Board(create, 6)
     board.sack(2, 3, 4)
     board.detectLosses()
@@ -116,7 +116,7 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
     expect(board.having(RETRANSMITTED)).toEqual([0])
   })
 
-  test('believes everything lost that has not arrived, when the timer goes off', () => {
+  test('marks everything that has not arrived as lost at a timeout', () => {
     const board = new Board(create, 5)
     board.sack(1, 3)
     board.retransmit(0, 50)
@@ -128,7 +128,7 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
     expect(board.inFlight).toBe(0)
   })
 
-  test('never believes lost what has arrived, and marks something whenever it says so', () => {
+  test('never marks a segment that has arrived, and reports a mark whenever it sets one', () => {
     const move = fc.oneof(
       fc.record({ kind: fc.constant('sack' as const), number: fc.nat(19), tick: fc.nat(1000) }),
       fc.record({ kind: fc.constant('retransmit' as const), number: fc.nat(19), tick: fc.nat(1000) }),
@@ -159,7 +159,7 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
 describe('SackDetection', () => {
   const { create } = IMPLEMENTATIONS[0]
 
-  test('believes a segment lost when three behind it have arrived, and not before', () => {
+  test('marks a segment as lost when three behind it have arrived, and not before', () => {
     const board = new Board(create, 6)
     board.sack(2)
     expect(board.detectLosses()).toBe(false)
@@ -168,18 +168,18 @@ describe('SackDetection', () => {
     expect(board.inFlight).toBe(4)
     board.sack(5)
     expect(board.detectLosses()).toBe(true)
-    // Behind segment 3 only two have arrived.
+    // Only two segments behind segment 3 have arrived.
     expect(board.having(LOST)).toEqual([0, 1])
     expect(board.inFlight).toBe(1)
   })
 
-  test('believes a retransmission lost when something sent a good while later has arrived', () => {
+  test('marks a retransmission as lost when a segment sent well after it has arrived', () => {
     const board = new Board(create, 5)
     board.sack(2, 3, 4)
     board.detectLosses()
     board.retransmit(0, 200)
     board.retransmit(1, 200)
-    // A quarter of the shortest round trip, 100 ticks, is taken for reordering.
+    // The reordering window is a quarter of the shortest round trip, 100 ticks.
     const late = board.scoreboard.push(board.connection, 5000, 6000, 225)
     board.scoreboard.markSacked(board.connection, late, board.now)
     expect(board.detectLosses()).toBe(false)
@@ -195,12 +195,12 @@ describe('SackDetection', () => {
 describe('RackDetection', () => {
   const { create } = IMPLEMENTATIONS[1]
 
-  test('believes lost whatever was sent before something that has arrived, once reordering has had a quarter round trip', () => {
+  test('marks segments sent before one that has arrived as lost, after a quarter of a round trip for reordering', () => {
     const board = new Board(create, 6)
     board.now = 102
     board.sack(2)
     expect(board.detectLosses()).toBe(false)
-    // Segment 1, sent at tick 1, may take 100 and 25.
+    // Segment 1, sent at tick 1, has 100 and 25 ticks.
     expect(board.connections.reorderingWaitNs[board.connection]).toBe(1 + 125 - 102 + 2_000_000)
     board.now = 125
     expect(board.detectLosses()).toBe(true)
@@ -211,7 +211,7 @@ describe('RackDetection', () => {
     expect(board.connections.reorderingWaitNs[board.connection]).toBe(0)
   })
 
-  test('waits for nothing when three have arrived, unless the network was seen to reorder', () => {
+  test('does not wait after three arrivals, unless the network was seen to reorder', () => {
     for (const reorders of [false, true]) {
       const board = new Board(create, 6)
       board.connections.hasReordering[board.connection] = reorders ? 1 : 0
@@ -222,7 +222,7 @@ describe('RackDetection', () => {
     }
   })
 
-  test('believes a retransmission lost as it does the rest: when something sent later has arrived', () => {
+  test('marks a retransmission as lost like any other segment: when one sent later has arrived', () => {
     const board = new Board(create, 5)
     board.now = 104
     board.sack(2, 3, 4)
@@ -238,7 +238,7 @@ describe('RackDetection', () => {
     expect(board.having(RETRANSMITTED)).toEqual([])
   })
 
-  test('learns that the network reorders from what arrives late, sent once', () => {
+  test('learns that the network reorders when a segment that was sent once arrives late', () => {
     const board = new Board(create, 5)
     board.sack(3)
     board.connections.priorHighestSacked[board.connection] = board.connections.highestSacked[board.connection]
@@ -247,7 +247,7 @@ describe('RackDetection', () => {
     expect(board.connections.hasReordering[board.connection]).toBe(1)
   })
 
-  test('takes an acknowledgement sooner than any round trip for that of the original', () => {
+  test('attributes an ACK sooner than any round trip to the original transmission', () => {
     const board = new Board(create, 5)
     board.retransmit(0, 90)
     board.now = 105
@@ -255,7 +255,7 @@ describe('RackDetection', () => {
     expect(board.connections.latestArrivedSentTick[board.connection]).toBe(0)
   })
 
-  test('leaves what was sent a moment ago alone when the timer goes off', () => {
+  test('leaves segments that were just sent alone at a timeout', () => {
     const board = new Board(create, 4)
     board.now = 102
     board.sack(2)
@@ -281,7 +281,7 @@ describe('Ns3Detection', () => {
     expect(board.inFlight).toBe(2)
   })
 
-  test('never believes a retransmission lost, whatever has arrived since', () => {
+  test('never marks a retransmission as lost, whatever has arrived since', () => {
     const board = new Board(create, 5)
     board.sack(2, 3, 4)
     board.detectLosses()
@@ -294,7 +294,7 @@ describe('Ns3Detection', () => {
     expect(board.having(RETRANSMITTED)).toEqual([0])
   })
 
-  test('after a timeout repeats nothing above the highest that has arrived', () => {
+  test('retransmits nothing above the highest segment that has arrived after a timeout', () => {
     const board = new Board(create, 6)
     board.sack(3)
     board.timeOut()
@@ -308,7 +308,7 @@ describe('Ns3Detection', () => {
     expect(repeated).toEqual([0, 1, 2])
   })
 
-  test('takes a segment right below the highest for the highest, so that one fewer has arrived behind the rest', () => {
+  test('takes a segment right below the highest one for the highest, so that one fewer has arrived behind the rest', () => {
     const board = new Board(create, 8)
     board.sack(7, 6, 5)
     // Of 5, 6 and 7 only 5 is at or below the highest.

@@ -28,9 +28,9 @@ interface Trace {
 }
 
 /**
- * What ns-3.43 sent, over 25 ms and 100 Mbps, and its window, threshold (bytes) and state as each segment went:
- * bench/fidelity/ns3/flow.cc with --trace. Packets of the numbers in `drops` were lost, counted from 0 as they come to
- * the sink, SYN and the handshake's ACK included.
+ * Reads what ns-3.43 sent over 25 ms and 100 Mbps, with window and threshold (bytes) and state at each segment:
+ * bench/fidelity/ns3/flow.cc with --trace. The packets in `drops` were lost, counted from 0 as they arrive at the sink,
+ * with the SYN and the handshake's ACK.
  */
 function readTraces(): Trace[] {
   const [, ...lines] = readFileSync(new URL('./ns3-traces.csv', import.meta.url), 'utf8')
@@ -48,7 +48,7 @@ function readTraces(): Trace[] {
   return [...traces.values()]
 }
 
-/** The line loses nothing; what is lost is lost behind it, as by the receiving device. */
+/** The link loses nothing; packets are lost behind it, as by the receiving device. */
 function send({ cc, drops, sent }: Trace): Sent[] {
   const tcp = {
     profile: 'ns3',
@@ -99,13 +99,13 @@ function send({ cc, drops, sent }: Trace): Sent[] {
 
 describe('profile ns3 sends what ns-3 sends, with the same window, threshold and state', () => {
   test.each(readTraces().map((trace) => [trace.cc, trace.drops.join(', '), trace] as const))(
-    '%s, packets %s lost',
+    'with %s, when packets %s are lost',
     (_, __, trace) => {
       const mine = send(trace)
       const withoutTime = ({ sequence, window, threshold, state }: Sent) =>
         `${sequence}: window ${window}, threshold ${threshold}, state ${state}`
       expect(mine.map(withoutTime)).toEqual(trace.sent.map(withoutTime))
-      // A SYN and an ACK are some bytes longer or shorter there.
+      // A SYN and an ACK differ by a few bytes there.
       const apartNs = mine.map(({ ns }, nth) => Math.abs(ns - trace.sent[nth].ns))
       expect(Math.max(...apartNs)).toBeLessThan(ms(0.02))
     },

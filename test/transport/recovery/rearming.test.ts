@@ -4,19 +4,19 @@ import { delay, drop, segment } from '../../fixtures/rules.ts'
 
 const FULL = 1_448
 
-test('a timer that waited for reordering counts a timeout from when the oldest was sent', () => {
+test('a timer that waited for reordering restarts the timeout from when the oldest segment was sent', () => {
   const lab = new Lab({ link: 'delay: 10ms', toB: [drop(segment(1, 1)), drop(segment(1, 2))] })
   lab.connect({ sends: 4 * FULL, finishes: 'never' }, { finishes: 'never' })
   lab.run()
   const again = lab.trace.packets.filter(({ sentTick, payloadBytes }) => payloadBytes > 0 && sentTick > ms(20))
-  // Three arrive behind the first at 30 ms; the wait that began with their first ACK is over at 47.
+  // Three segments behind the first arrive at 30 ms; the wait that began with their first ACK ends at 47 ms.
   expect(again.map(({ sentTick, sequence }) => [sentTick / ms(1), sequence])).toEqual([
     [40, 1],
     [260, 1],
   ])
 })
 
-test('nobody waits for reordering that is over: a window that closes with the ACK that ends it is probed', () => {
+test('a window that closes with the ACK that ends reordering is probed', () => {
   const lab = new Lab({
     link: 'delay: 10ms',
     b: { receiveBufferBytes: 3 * FULL },
@@ -27,13 +27,13 @@ test('nobody waits for reordering that is over: a window that closes with the AC
   lab.run(ms(30))
   b.pause()
   lab.run(ms(300))
-  // The news of room is lost.
+  // The window update is lost.
   b.resume()
   lab.run()
   expect(b.receivedBytes).toBe(6 * FULL)
 })
 
-test('what is paced is taken to leave with its pace: a probe waits for so much longer', () => {
+test('a probe of paced data waits until the last of them leave at the pacing rate', () => {
   const start = () => {
     const lab = new Lab({ link: 'delay: 10ms, rate: 2Mbps', a: { congestion: 'bbr' } })
     const { a } = lab.connect({ sends: 100 * FULL, finishes: 'never' }, { finishes: 'never' })

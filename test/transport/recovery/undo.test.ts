@@ -7,7 +7,7 @@ import { bareAck, type Clause, delay, drop, segment } from '../../fixtures/rules
 const LINK = 'delay: 10ms, rate: 100Mbps'
 const SEGMENT = 1448
 
-/** a sends ten segments to b after the handshake. */
+/** Lets a send ten segments to b after the handshake. */
 function sending(toB: readonly Clause[], options: Partial<LabOptions> = {}) {
   const lab = new Lab({ link: LINK, toB, ...options })
   lab.afterEvent = () => checkInvariants(lab)
@@ -26,51 +26,51 @@ function sending(toB: readonly Clause[], options: Partial<LabOptions> = {}) {
 describe('a segment that was late and not lost', () => {
   const late = [delay(segment(3, 1), ms(5))]
 
-  test('is sent again, and then the reduction is taken back, since its acknowledgement echoes its own timestamp', () => {
+  test('is retransmitted, and then the reduction is undone, since its ACK echoes its own timestamp', () => {
     const { again, window, threshold } = sending(late)
     expect(again).toHaveLength(1)
     expect(window).toBeGreaterThanOrEqual(12)
     expect(threshold).toBe(Number.POSITIVE_INFINITY)
   })
 
-  test('costs a part of the window by the RFC profile', () => {
+  test('reduces the window in the RFC profile', () => {
     const { again, window } = sending(late, { a: { profile: 'rfc' }, b: { profile: 'rfc' } })
     expect(again).toHaveLength(1)
     expect(window).toBeLessThan(9)
   })
 
-  test('is reported when it comes for the second time (D-SACK)', () => {
+  test('is reported when it arrives for the second time (D-SACK)', () => {
     const { lab } = sending(late)
     expect(lab.trace.from('b>a').at(-1)).toContain('ack 14481 sack 2897:4345')
   })
 })
 
 describe('a segment that was lost', () => {
-  test('costs a part of the window for good', () => {
+  test('reduces the window permanently', () => {
     const { window, threshold } = sending([drop(segment(3, 1))])
     expect(window).toBeLessThan(9)
     expect(threshold).toBeLessThan(9)
   })
 })
 
-describe('a timeout', () => {
+describe('a retransmission timeout', () => {
   const isEarly = (packet: PacketView, tick: number) => bareAck()(packet, tick) && tick < ms(60)
 
-  test('that only a delay brought about is taken back', () => {
+  test('is undone where only a delay caused it', () => {
     const { window, threshold } = sending([], { toA: [delay(isEarly, ms(400))] })
     expect(window).toBeGreaterThanOrEqual(10)
     expect(threshold).toBe(Number.POSITIVE_INFINITY)
   })
 
-  test('that a loss brought about is not', () => {
+  test('is not undone where a loss caused it', () => {
     const isOriginal = (packet: PacketView) => packet.payloadBytes > 0 && packet.transmission === 1
     const { window, threshold } = sending([drop(isOriginal)])
     expect(threshold).toBe(7)
     expect(window).toBeLessThan(10)
   })
 
-  test('is found out by what goes out new after it: something that was sent once arrives (F-RTO)', () => {
-    // All but the first segment are late by more than a timeout, and nothing is left out of the timestamps' reach.
+  test('is found spurious when a segment that was sent once arrives after new data were sent (F-RTO)', () => {
+    // All segments but the first are late by more than a timeout, and all have timestamps that show it.
     const isLate = (packet: PacketView, tick: number) =>
       packet.payloadBytes > 0 && packet.transmission === 1 && tick < ms(30)
     const lab = new Lab({ link: LINK, toB: [delay(isLate, ms(350))] })
