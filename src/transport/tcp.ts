@@ -130,7 +130,7 @@ export class Tcp implements PacketSink, Carrier {
   ): void {
     const others = this.listeners.get(host * 65_536 + port) ?? []
     const isFree = others.every((other) => other.address !== NONE && address !== NONE && other.address !== address)
-    assert(isFree, 'one listener a port of an address')
+    assert(isFree, 'a port of an address has one listener')
     this.listeners.set(host * 65_536 + port, [...others, { address, listener, keepalive }])
   }
 

@@ -259,14 +259,14 @@ export class Heartbeats {
       case PATCHING_STATUS:
         return status.patch
       default:
-        assert(lease !== null, 'a kubelet without leases asks for none')
+        assert(lease !== null, 'a kubelet without leases renews none')
         return table.step[row] === GETTING_LEASE ? lease.get : lease.renew
     }
   }
 
   private heartbeatOf(workload: number): Heartbeat {
     const { arrivals } = this.parts.workloads[workload]
-    assert(arrivals.kind === 'heartbeats', 'a workload of heartbeats')
+    assert(arrivals.kind === 'heartbeats', 'the workload has heartbeats')
     return arrivals.heartbeat
   }
 

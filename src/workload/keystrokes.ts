@@ -57,7 +57,7 @@ export class Keystrokes {
     const { keys } = this
     const { timeline, http, workloads } = this.parts
     const { traffic } = workloads[http.clients.workload[client]]
-    assert(traffic.kind === 'keys', 'keys are struck where they are expected')
+    assert(traffic.kind === 'keys', 'only workloads of keystrokes send keys')
     const key = keys.allocate()
     keys.client[key] = client
     keys.number[key] = number

@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LONGEST_LONG_SEARCH_MS } from '../fixtures/property-seed.ts'
-import { stories, tell } from '../transport/tcp-property.ts'
+import { runCase, tcpCases } from '../transport/tcp-property.ts'
 
 const RUNS = 12_000
 
 test('whatever is dropped, duplicated, reordered or delayed, a stream arrives whole, or both ends hear of it', () => {
   const outcomes = { whole: 0, 'broken off': 0 }
   fc.assert(
-    fc.property(stories(400_000), (story) => {
-      outcomes[tell(story)]++
+    fc.property(tcpCases(400_000), (tcpCase) => {
+      outcomes[runCase(tcpCase)]++
     }),
     { numRuns: RUNS, interruptAfterTimeLimit: LONGEST_LONG_SEARCH_MS },
   )

@@ -55,7 +55,7 @@ describe('a listener at one address of its host', () => {
   test('shares its port with no other listener at the address', () => {
     const lab = open()
     lab.tcp.listen(1, 8080, 0, lab.addressOf('b'))
-    expect(() => lab.tcp.listen(1, 8080, 1, lab.addressOf('b'))).toThrow('one listener a port')
-    expect(() => lab.tcp.listen(1, 8080, 1)).toThrow('one listener a port')
+    expect(() => lab.tcp.listen(1, 8080, 1, lab.addressOf('b'))).toThrow('has one listener')
+    expect(() => lab.tcp.listen(1, 8080, 1)).toThrow('has one listener')
   })
 })

@@ -12,7 +12,7 @@ import { type NetworkFaults, UnreliableRule } from '../fixtures/unreliable.ts'
 const MS = 1_000_000
 
 /** A connection, and what the network does to it. */
-export interface Story {
+export interface TcpCase {
   readonly seed: number
   readonly delayNs: number
   readonly rateBps: number | null
@@ -20,12 +20,12 @@ export interface Story {
   readonly queueBytes: number | null
   readonly toB: NetworkFaults
   readonly toA: NetworkFaults
-  readonly hosts: readonly [HostStory, HostStory]
+  readonly hosts: readonly [HostCase, HostCase]
   readonly a: Behaviour
   readonly b: Behaviour
 }
 
-interface HostStory {
+interface HostCase {
   readonly profile: TcpProfileName
   readonly congestion: CongestionControlName
   readonly overrides: TcpOverrides
@@ -62,7 +62,7 @@ const mistreatment: fc.Arbitrary<NetworkFaults> = fc.record({
   ),
 })
 
-const host: fc.Arbitrary<HostStory> = fc.record({
+const host: fc.Arbitrary<HostCase> = fc.record({
   profile: fc.constantFrom(...namesOf(TCP_PROFILES)),
   congestion: fc.constantFrom(...namesOf(CONGESTION_CONTROLS)),
   overrides: anyTcpOverrides,
@@ -77,7 +77,7 @@ const conduct = (mostBytes: number): fc.Arbitrary<Behaviour> =>
     finishes: fc.constantFrom('when-sent', 'when-ended'),
   })
 
-export function stories(mostBytes: number): fc.Arbitrary<Story> {
+export function tcpCases(mostBytes: number): fc.Arbitrary<TcpCase> {
   return fc.record({
     seed: fc.nat(),
     delayNs: fc.constantFrom(1_000, 1 * MS, 20 * MS),
@@ -100,8 +100,8 @@ const MOST_EVENTS = 60_000
  * Runs a case. Whatever the network does, a stream arrives complete and in order at both ends, or each remaining end
  * has received a correct prefix, and an error if it had data outstanding.
  */
-export function tell(story: Story): Outcome {
-  const { seed, delayNs, rateBps, mtuBytes, queueBytes } = story
+export function runCase(tcpCase: TcpCase): Outcome {
+  const { seed, delayNs, rateBps, mtuBytes, queueBytes } = tcpCase
   const link = {
     delayNs,
     rateBps,
@@ -111,17 +111,17 @@ export function tell(story: Story): Outcome {
     lossBursts: null,
     jitter: { kind: 'none' },
   } as const
-  const lab = new Lab({ link, seed, a: story.hosts[0], b: story.hosts[1] })
+  const lab = new Lab({ link, seed, a: tcpCase.hosts[0], b: tcpCase.hosts[1] })
   lab.network.observer = null
-  lab.network.rules.setRule(lab.direction('a>b'), new UnreliableRule(story.toB))
-  lab.network.rules.setRule(lab.direction('b>a'), new UnreliableRule(story.toA))
+  lab.network.rules.setRule(lab.direction('a>b'), new UnreliableRule(tcpCase.toB))
+  lab.network.rules.setRule(lab.direction('b>a'), new UnreliableRule(tcpCase.toA))
   lab.afterEvent = () => checkInvariants(lab)
-  const { a, b } = lab.connect(story.a, story.b)
+  const { a, b } = lab.connect(tcpCase.a, tcpCase.b)
   lab.run(Number.POSITIVE_INFINITY, MOST_EVENTS)
 
-  expectPrefix(a, 'b', story.b.sends ?? 0)
-  expectPrefix(b, 'a', story.a.sends ?? 0)
-  const isWhole = isComplete(a, story.b) && isComplete(b, story.a)
+  expectPrefix(a, 'b', tcpCase.b.sends ?? 0)
+  expectPrefix(b, 'a', tcpCase.a.sends ?? 0)
+  const isWhole = isComplete(a, tcpCase.b) && isComplete(b, tcpCase.a)
   if (!isWhole) expectErrors(lab, [a, b])
   expect(lab.leftovers()).toEqual({})
   return isWhole ? 'whole' : 'broken off'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { stories, tell } from './tcp-property.ts'
+import { runCase, tcpCases } from './tcp-property.ts'
 
 const RUNS = 1_000
 
@@ -8,8 +8,8 @@ const RUNS = 1_000
 test('a stream arrives complete or both ends are told, whatever is dropped, duplicated, reordered or delayed', () => {
   const outcomes = { whole: 0, 'broken off': 0 }
   fc.assert(
-    fc.property(stories(60_000), (story) => {
-      outcomes[tell(story)]++
+    fc.property(tcpCases(60_000), (tcpCase) => {
+      outcomes[runCase(tcpCase)]++
     }),
     { numRuns: RUNS },
   )

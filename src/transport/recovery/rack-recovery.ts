@@ -103,7 +103,7 @@ export class RackDetection implements LossDetection {
 }
 
 export const RACK: LossRecoveryDescriptor = {
-  description: 'by time, and lost tails by a probe (RFC 8985)',
+  description: 'by the time since a segment was sent, and lost tails by a probe (RFC 8985)',
   probesTail: true,
   create: (parts) => new StandardRecovery(parts, new RackDetection(parts.connections, parts.scoreboard)),
 }

@@ -69,6 +69,6 @@ export class SackDetection implements LossDetection {
 }
 
 export const SACK: LossRecoveryDescriptor = {
-  description: 'three segments behind have arrived (RFC 6675)',
+  description: 'when three segments behind a missing one have arrived (RFC 6675)',
   create: (parts) => new StandardRecovery(parts, new SackDetection(parts.connections, parts.scoreboard)),
 }

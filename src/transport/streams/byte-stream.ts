@@ -189,7 +189,7 @@ export class ByteStreams {
     carriedOffset = 0,
     subject: number = NONE,
   ): void {
-    assert(this.table.hasFinished[stream] === 0, 'nothing is written after the end')
+    assert(this.table.hasFinished[stream] === 0, 'a finished stream accepts no more data')
     const { sendContent } = this.table
     this.contents.appendMarked(sendContent[stream], lengthBytes, kind, value, detail, carried, carriedOffset, subject)
     this.table.writtenBytes[stream] += lengthBytes
@@ -198,7 +198,7 @@ export class ByteStreams {
   /** Writes `lengthBytes` of another author's `content` from `offset` on. */
   forward(stream: Stream, content: Content, offset: number, lengthBytes: number): void {
     const { table } = this
-    assert(table.hasFinished[stream] === 0, 'nothing is written after the end')
+    assert(table.hasFinished[stream] === 0, 'a finished stream accepts no more data')
     if (table.writtenBytes[stream] === 0 && table.sendContent[stream] !== content) this.adoptContent(stream, content)
     const isNext = table.sendContent[stream] === content && table.writtenBytes[stream] === offset
     if (table.pieces[stream] !== NONE || !isNext) this.addPiece(stream, content, offset)

@@ -106,7 +106,7 @@ export class Contents {
   }
 
   drop(content: Content): void {
-    assert(this.table.references[content] > 0, 'a content is dropped by those who hold it')
+    assert(this.table.references[content] > 0, 'only a content that is held can be dropped')
     if (--this.table.references[content] > 0) return
     const original = this.table.original[content]
     while (this.table.firstMark[content] !== NONE) this.takeMark(content)
@@ -168,7 +168,7 @@ export class Contents {
   takeMark(content: Content): void {
     const marked = this.originalOf(content)
     const mark = this.table.firstMark[marked]
-    assert(mark !== NONE, 'a reader takes marks that are there')
+    assert(mark !== NONE, 'there is a mark to take')
     this.table.firstMark[marked] = this.marks.next[mark]
     if (this.table.firstMark[marked] === NONE) this.table.lastMark[marked] = NONE
     this.releaseMark(mark)
