@@ -33,7 +33,7 @@ export const POLICER_ROUND = 29
 export const POLICER_DELIVERED = 30
 export const POLICER_MS = 31
 export const POLICER_LOST = 32
-/** Six numbers of windowed-maximum.ts. */
+/** First of the six numbers by which windowed-maximum.ts filters the largest bandwidth. */
 export const BANDWIDTH = 33
 export const BBR_STATE_SIZE = 39
 

@@ -80,7 +80,7 @@ function bandwidthDelay(state: Float64Array, at: number, rate: number, gain: num
   return Math.ceil(Math.floor((rate * rttUs * gain) / GAIN_UNIT) / BANDWIDTH_UNIT)
 }
 
-/** Adds room for a burst at each end and one in the network (bbr_quantization_budget). */
+/** Returns a window with room for three bursts more: one at each end and one in the network (bbr_quantization_budget). */
 function withBursts(connections: ConnectionTable, connection: Connection, at: number, window: number): number {
   const state = connections.congestionState
   const whole = window + 3 * burstGoal(connections, connection)

@@ -172,7 +172,7 @@ export class ConnectionTable extends SendingColumns {
   /** Timestamp of the first retransmission since then; 0: there was none. */
   readonly retransmissionTimestamp = this.uint32()
   readonly windowBeforeLoss = this.float64()
-  /** 0: the threshold was lowered twice and cannot be restored. */
+  /** Threshold before the reduction; 0: it was lowered twice and cannot be restored. */
   readonly thresholdBeforeLoss = this.float64()
   /** Whether the last timeout may have been spurious: NO_DOUBT, IN_DOUBT or SEND_NEW_FIRST of recovery/undo.ts. */
   readonly timeoutDoubt = this.uint8()

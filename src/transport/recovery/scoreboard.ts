@@ -132,7 +132,7 @@ export class Scoreboard {
     this.connections.segmentsRetransmitted[connection]++
   }
 
-  /** Restores the RETRANSMITTED flag that another mark has cleared: the retransmission still counts as in flight. */
+  /** Sets RETRANSMITTED again after another mark has cleared it, where the retransmission still counts as in flight. */
   keepRetransmitted(connection: Connection, segment: Segment): void {
     this.segments.flags[segment] |= RETRANSMITTED
     this.connections.segmentsRetransmitted[connection]++

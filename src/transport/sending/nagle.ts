@@ -19,7 +19,7 @@ export function holdsPartial(connections: ConnectionTable, connection: Connectio
   )
 }
 
-/** Notes that a segment was sent for the first time. */
+/** Notes a segment that is sent for the first time: where it ends, if it is a partial one. */
 export function noteSegmentSent(
   connections: ConnectionTable,
   connection: Connection,
