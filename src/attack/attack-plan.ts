@@ -19,7 +19,7 @@ export interface PlannedStep extends ActingStep {
   readonly technique: TechniqueName
 }
 
-/** What a request and its response are about. */
+/** The meaning of a request and its response. */
 export interface RequestFacts {
   /** The path whose workload or user sends it; NONE for a request of an attacker's own or of the background. */
   readonly path: number

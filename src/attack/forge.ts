@@ -75,9 +75,9 @@ export class Forge {
   }
 
   /** Sets the header to a reply to an observed packet, from its destination to its source. */
-  answer(packet: Packet, acknowledgementNumber: number): void {
+  setReply(packet: Packet, acknowledgementNumber: number): void {
     const { header } = this
-    this.follow(packet, this.network.packets.acknowledgementNumber[packet])
+    this.setNext(packet, this.network.packets.acknowledgementNumber[packet])
     const { source, sourcePort } = header
     header.source = header.destination
     header.sourcePort = header.destinationPort
@@ -87,7 +87,7 @@ export class Forge {
   }
 
   /** Sets the header to a packet that follows an observed one in the same direction. */
-  follow(packet: Packet, sequenceNumber: number): void {
+  setNext(packet: Packet, sequenceNumber: number): void {
     const { header } = this
     const { packets } = this.network
     header.source = packets.source[packet]
@@ -101,7 +101,7 @@ export class Forge {
   }
 
   /** Makes a packet with the header and without data. */
-  bare(step: number): Packet {
+  withoutData(step: number): Packet {
     const { header } = this
     const { packets } = this.network
     const packet = packets.allocate()
@@ -119,17 +119,17 @@ export class Forge {
   }
 
   /** Makes a packet with the header and a range of a content, with a reference to the content. */
-  carrying(step: number, content: Content, offset: number, lengthBytes: number): Packet {
+  withData(step: number, createContent: Content, offset: number, lengthBytes: number): Packet {
     const { contents } = this
-    const packet = this.bare(step)
+    const packet = this.withoutData(step)
     const { packets } = this.network
     packets.headerBytes[packet] = TIMESTAMPED_HEADER_BYTES
     packets.payloadBytes[packet] = lengthBytes
-    packets.content[packet] = content
+    packets.content[packet] = createContent
     packets.contentOffset[packet] = offset
-    packets.contentNameHigh[packet] = contents.table.nameHigh[content]
-    packets.contentNameLow[packet] = contents.table.nameLow[content]
-    contents.hold(content)
+    packets.contentNameHigh[packet] = contents.table.nameHigh[createContent]
+    packets.contentNameLow[packet] = contents.table.nameLow[createContent]
+    contents.hold(createContent)
     return packet
   }
 
@@ -143,7 +143,7 @@ export class Forge {
   }
 
   /** Whether the attacker has forged the packet. */
-  hasMade(attacker: number, packet: Packet): boolean {
+  hasForged(attacker: number, packet: Packet): boolean {
     const { senderNameHigh, senderNameLow } = this.network.packets
     for (let step = 0; step < this.names.length; step++) {
       const { high, low } = this.names[step]
@@ -162,7 +162,7 @@ export class Forge {
   }
 
   /** Returns 32 random bits. */
-  draw(step: number): number {
+  random32(step: number): number {
     const { key } = this.plan.steps[step]
     return draw32(key.hi, key.lo, 0, 0, this.forged.made[step]++, 0)
   }

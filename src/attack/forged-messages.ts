@@ -27,7 +27,7 @@ export class ForgedMessages {
   }
 
   /** Writes a response as long as the honest one, up to `mostBytes`. `detail` is that of the request's head. */
-  writeAnswer(content: Content, request: number, detail: number, mostBytes: number): void {
+  writeResponse(content: Content, request: number, detail: number, mostBytes: number): void {
     const answer = this.answers[request]
     const response = answer === undefined ? this.plainAnswer : answer.accepted
     if (response === NONE) return

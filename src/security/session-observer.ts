@@ -9,7 +9,7 @@ export interface SessionObserver {
   /** An end begins; it will write the content with this name. */
   onSessionBegins(host: number, session: number, isClient: boolean, nameHigh: number, nameLow: number): void
   /** The first bytes from the other end have arrived, of the content with this name. No record is decrypted yet. */
-  onPeerHeard(host: number, session: number, isClient: boolean, nameHigh: number, nameLow: number): void
+  onPeerData(host: number, session: number, isClient: boolean, nameHigh: number, nameLow: number): void
   /**
    * This end knows the parameters of both ends, which are not verified yet. They are indices of the directory of TLS or
    * SSH, and determine the version, the key exchange, and the certificates or keys that both ends present.

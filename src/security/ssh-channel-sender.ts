@@ -88,7 +88,7 @@ export class SshChannelSender {
     const { channels, sessions, streams, transport } = this
     const generation = sessions.generation[session]
     this.endDrained(session)
-    while (sessions.generation[session] === generation && this.mayPump(session)) {
+    while (sessions.generation[session] === generation && this.canPump(session)) {
       const channel = this.nextToSend(session)
       if (channel === NONE) return this.wakeWriters(session)
       const unsent = this.unsentBytes(channel)
@@ -112,7 +112,7 @@ export class SshChannelSender {
     if (this.sessions.generation[session] === generation) this.pump(session)
   }
 
-  private mayPump(session: SshSession): boolean {
+  private canPump(session: SshSession): boolean {
     const { sessions, streams } = this
     const lower = sessions.lower[session]
     return sessions.sealingBytes[session] === 0 && lower !== NONE && streams.hasRoom(lower)
@@ -168,16 +168,16 @@ export class SshChannelSender {
     const first = sessions.turn[session] === NONE ? sessions.firstChannel[session] : sessions.turn[session]
     let channel = first
     while (channel !== NONE) {
-      if (this.maySend(channel)) return channel
+      if (this.canSend(channel)) return channel
       channel = channels.next[channel]
     }
     for (channel = sessions.firstChannel[session]; channel !== first; channel = channels.next[channel]) {
-      if (this.maySend(channel)) return channel
+      if (this.canSend(channel)) return channel
     }
     return NONE
   }
 
-  private maySend(channel: SshChannel): boolean {
+  private canSend(channel: SshChannel): boolean {
     const { channels } = this
     if (channels.isOpen[channel] === 0 || channels.hasSentEnd[channel] === 1) return false
     return !this.waitsForWindow(channel) && this.unsentBytes(channel) > 0

@@ -28,7 +28,7 @@ import {
 import { LOGIN_ROUND, SshSessionTable } from './ssh-session.ts'
 import { mixTranscript } from './transcript.ts'
 
-/** What is to do when work is done. */
+/** The steps that follow work, when it is done. */
 const START = 0
 const SEAL = 1
 const OPEN = 2
@@ -275,11 +275,11 @@ export class Ssh implements StreamUser, Worker {
       this.sessions.isReady[session] = 1
       this.sessionObserver?.onSessionReady(this.sessions.host[session], session, false)
     }
-    if (round === QUERY_ROUND) this.sleep(session)
+    if (round === QUERY_ROUND) this.delayLogin(session)
   }
 
   /** Delays sshd after it has answered the query (OpenSSH auth2.c, ensure_minimum_time_since). */
-  private sleep(session: SshSession): void {
+  private delayLogin(session: SshSession): void {
     const { sessions, timeline } = this
     const awake = timeline.now + this.costs.cpu(session).sshLoginDelayNs
     if (awake > sessions.workUntilTick[session]) sessions.workUntilTick[session] = awake
@@ -299,10 +299,10 @@ export class Ssh implements StreamUser, Worker {
     const { sessions, streams } = this
     const { contents } = streams
     const original = contents.originalOf(content)
-    if (sessions.peerContent[session] === NONE) this.hearPeer(session, original)
+    if (sessions.peerContent[session] === NONE) this.holdPeerContent(session, original)
     if (sessions.brokenAt[session] !== Number.POSITIVE_INFINITY) return
     const isPeers = original === sessions.peerContent[session]
-    if (isPeers && (original === content || this.isInClear(session))) {
+    if (isPeers && (original === content || this.isInPlaintext(session))) {
       if (original !== content) sessions.changes[session] = mixTranscript(sessions.changes[session], contents, content)
       sessions.arrivedBytes[session] += lengthBytes
     } else {
@@ -311,13 +311,13 @@ export class Ssh implements StreamUser, Worker {
     }
   }
 
-  private hearPeer(session: SshSession, content: Content): void {
+  private holdPeerContent(session: SshSession, content: Content): void {
     const { contents } = this.streams
     const isClient = this.sessions.isClient[session] === 1
     contents.hold(content)
     this.sessions.peerContent[session] = content
     const { nameHigh, nameLow } = contents.table
-    this.sessionObserver?.onPeerHeard(
+    this.sessionObserver?.onPeerData(
       this.sessions.host[session],
       session,
       isClient,
@@ -330,7 +330,7 @@ export class Ssh implements StreamUser, Worker {
    * Whether the next bytes are of a banner, KEXINIT or key exchange, which are signed but not encrypted (RFC 4253
    * section 8).
    */
-  private isInClear(session: SshSession): boolean {
+  private isInPlaintext(session: SshSession): boolean {
     const { contents } = this.streams
     const mark = contents.markAt(this.sessions.peerContent[session], this.sessions.arrivedBytes[session])
     const isLogin = mark !== NONE && contents.marks.kind[mark] === LOGIN_ROUND

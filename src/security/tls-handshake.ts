@@ -73,7 +73,7 @@ export class TlsHandshake {
   answer(row: TlsSession, kind: number, value: number, detail: number): void {
     const { sessions, streams } = this
     if (kind === ALERT) return this.end.fail(row, this.reasonOfAlert(row, detail))
-    if (this.isSealed(row, kind) && detail !== sessions.transcript[row]) return this.breakOff(row)
+    if (this.isSealed(row, kind) && detail !== sessions.transcript[row]) return this.refuseRecord(row)
     sessions.transcript[row] = mixTranscript(sessions.transcript[row], streams.contents, sessions.peerContent[row])
     switch (kind) {
       case CLIENT_HELLO:
@@ -90,7 +90,7 @@ export class TlsHandshake {
   }
 
   /** Refuses data that does not decrypt, or that is no record at all (`isGarbage`). */
-  breakOff(row: TlsSession, isGarbage = false): void {
+  refuseRecord(row: TlsSession, isGarbage = false): void {
     const bytes = brokenAlertBytes(this.sessions.state[row], this.peers.versionSpoken(row))
     this.end.refuse(row, bytes, isGarbage ? UNEXPECTED_MESSAGE : BAD_RECORD_MAC, 'record broken')
   }

@@ -22,9 +22,9 @@ export interface ReadingEnd {
   /** Starts work, after which `goOn` is called, or `giveUp` for a broken record. */
   workToOpen(row: TlsSession, costNs: number, isBroken: boolean): void
   isFree(row: TlsSession, costNs: number): boolean
-  onPeerHeard(row: TlsSession, content: Content): void
+  onPeerData(row: TlsSession, content: Content): void
   /** Sends an alert and fails the session. */
-  breakOff(row: TlsSession, isGarbage: boolean): void
+  refuseRecord(row: TlsSession, isGarbage: boolean): void
   fail(row: TlsSession, reason: FailureReason): void
 }
 
@@ -67,7 +67,7 @@ export class TlsReader {
   openNext(row: TlsSession): void {
     const { sessions, streams } = this
     const generation = sessions.generation[row]
-    while (sessions.generation[row] === generation && this.mayOpen(row)) {
+    while (sessions.generation[row] === generation && this.canOpen(row)) {
       const content = sessions.peerContent[row]
       if (content === NONE || streams.contents.nextMarkEnd(content) > sessions.arrivedBytes[row]) {
         if (streams.table.receivedBytes[sessions.lower[row]] >= sessions.brokenAt[row]) this.openBroken(row)
@@ -93,7 +93,7 @@ export class TlsReader {
    */
   giveUp(row: TlsSession): void {
     const { sessions } = this
-    this.end.breakOff(row, sessions.brokenAt[row] === sessions.arrivedBytes[row])
+    this.end.refuseRecord(row, sessions.brokenAt[row] === sessions.arrivedBytes[row])
   }
 
   // Altered and inserted bytes.
@@ -104,11 +104,11 @@ export class TlsReader {
     if (sessions.peerContent[row] === NONE) {
       streams.contents.hold(original)
       sessions.peerContent[row] = original
-      this.end.onPeerHeard(row, original)
+      this.end.onPeerData(row, original)
     }
     if (sessions.brokenAt[row] !== Number.POSITIVE_INFINITY) return
     const isPeers = original === sessions.peerContent[row]
-    if (isPeers && (original === content || this.isInClear(row))) {
+    if (isPeers && (original === content || this.isInPlaintext(row))) {
       if (original !== content) sessions.transcript[row] = this.mixed(row, content)
       sessions.arrivedBytes[row] += lengthBytes
     } else {
@@ -121,7 +121,7 @@ export class TlsReader {
    * Whether the next bytes are of a plaintext flight. An altered flight gives both ends different transcripts and keys, so
    * that the first encrypted record does not decrypt (RFC 8446 section 4.4.1; in 1.2 by extended_master_secret, RFC 7627).
    */
-  private isInClear(row: TlsSession): boolean {
+  private isInPlaintext(row: TlsSession): boolean {
     const { contents } = this.streams
     const { marks } = contents
     const mark = contents.markAt(this.sessions.peerContent[row], this.sessions.arrivedBytes[row])
@@ -144,7 +144,7 @@ export class TlsReader {
 
   // One flight or record.
 
-  private mayOpen(row: TlsSession): boolean {
+  private canOpen(row: TlsSession): boolean {
     const { sessions, streams } = this
     return (
       sessions.isOpening[row] === 0 && sessions.lower[row] !== NONE && streams.table.isPaused[sessions.upper[row]] === 0

@@ -24,7 +24,7 @@ const PLAINTEXT_LAYER = 2
 /** `hasRoom` is false while this much plaintext waits for encryption: two records. */
 const UNSEALED_LIMIT_BYTES = 2 * 16_384
 
-/** What is to do when work is done. */
+/** The steps that follow work, when it is done. */
 const SEND_HELLO = 0
 const SEAL = 1
 const OPEN = 2
@@ -210,13 +210,13 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     this.work(row, costNs, isBroken ? GIVE_UP : OPEN, this.awakeTick(row))
   }
 
-  onPeerHeard(row: TlsSession, content: Content): void {
+  onPeerData(row: TlsSession, content: Content): void {
     const { nameHigh, nameLow } = this.streams.contents.table
-    this.sessionObserver?.onPeerHeard(this.hostOf(row), row, this.isClient(row), nameHigh[content], nameLow[content])
+    this.sessionObserver?.onPeerData(this.hostOf(row), row, this.isClient(row), nameHigh[content], nameLow[content])
   }
 
-  breakOff(row: TlsSession, isGarbage: boolean): void {
-    this.handshake.breakOff(row, isGarbage)
+  refuseRecord(row: TlsSession, isGarbage: boolean): void {
+    this.handshake.refuseRecord(row, isGarbage)
   }
 
   // Called by the handshake.

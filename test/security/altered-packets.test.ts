@@ -40,7 +40,7 @@ function outcome(
   const refusals: string[] = []
   simulation.parts.ssh.sessionObserver = {
     onSessionBegins() {},
-    onPeerHeard() {},
+    onPeerData() {},
     onPeerKnown() {},
     onSessionReady() {},
     onSessionEnds() {},
@@ -125,7 +125,7 @@ describe('a session observer of SSH', () => {
         seen.push(`${nameOf(host)} begins`)
         named.get(isClient ? 'client' : 'server')!.add(`${nameHigh} ${nameLow}`)
       },
-      onPeerHeard: (host, _session, isClient, nameHigh, nameLow) => {
+      onPeerData: (host, _session, isClient, nameHigh, nameLow) => {
         seen.push(`${nameOf(host)} hears`)
         named.get(isClient ? 'server' : 'client')!.add(`${nameHigh} ${nameLow}`)
       },

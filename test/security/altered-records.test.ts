@@ -50,7 +50,7 @@ function outcome(text: string, tamper: (simulation: Simulation) => { readonly co
   }
   tls.sessionObserver = {
     onSessionBegins() {},
-    onPeerHeard() {},
+    onPeerData() {},
     onPeerKnown() {},
     onSessionReady() {},
     onSessionEnds() {},
@@ -188,7 +188,7 @@ describe('a session observer of TLS', () => {
         seen.push(`${hosts[host].name} begins`)
         names[isClient ? 'client' : 'server'].add(`${nameHigh} ${nameLow}`)
       },
-      onPeerHeard: (host, _session, isClient, nameHigh, nameLow) => {
+      onPeerData: (host, _session, isClient, nameHigh, nameLow) => {
         seen.push(`${hosts[host].name} hears`)
         names[isClient ? 'server' : 'client'].add(`${nameHigh} ${nameLow}`)
       },

@@ -20,7 +20,7 @@ import { Diversion } from './diversion.ts'
 import { ForgedPacketSender } from './forged-packet-sender.ts'
 import { Observation } from './observation.ts'
 import type { AgentTools, PacketAgent } from './packet-agent.ts'
-import { isDial, matchesPacket } from './packet-match.ts'
+import { isSyn, matchesPacket } from './packet-match.ts'
 
 /** Receives each packet that an attacker observes. */
 export interface PacketWatcher {
@@ -79,7 +79,7 @@ export class Agents {
     this.diverting = new Diversion(network, tcp, plan)
     const messages = new ForgedMessages(contents, directory, answers)
     const sender = new ForgedPacketSender(network, plan, events)
-    this.agents = agentsOf(plan, { ...parts, forge: this.forge, messages, sender, diverting: this.diverting })
+    this.agents = agentsOf(plan, { ...parts, forge: this.forge, messages, sender, diversion: this.diverting })
     this.takesConnections = plan.steps.map(({ technique }) => TECHNIQUES[technique].serves?.at === 'server-address')
     for (const [attacker, planned] of plan.attackers.entries()) this.watch(attacker, planned)
   }
@@ -169,7 +169,7 @@ export class Agents {
   /** Whether the attacker sent the packet, by its sockets or forged: on a segment it observes its own packets too. */
   private isItsOwn(attacker: number, packet: Packet): boolean {
     if (!VANTAGES[this.parts.plan.attackers[attacker].vantage].hasOwnHost) return false
-    return this.forge.hasMade(attacker, packet) || this.diverting.isFromOwn(attacker, packet)
+    return this.forge.hasForged(attacker, packet) || this.diverting.isFromOwn(attacker, packet)
   }
 
   /** Whether the link accepts the packet. An attacker beside a link does not observe a packet that the queue drops. */
@@ -239,7 +239,7 @@ export class Agents {
     const { packets } = network
     if (state.areAllDisabled) return PASS
     if (diverting.isOwn(attacker, packet)) return back
-    if (!isDial(packets, packet) || !diverting.isForOthers(attacker, packet)) return PASS
+    if (!isSyn(packets, packet) || !diverting.isForwardedDial(attacker, packet)) return PASS
     const candidates = this.indexes[attacker].withServer(packets.destination[packet], packets.destinationPort[packet])
     for (let i = 0; i < candidates.length; i++) {
       const { step } = candidates[i]

@@ -43,7 +43,7 @@ export class ArpSpoofingAgent implements PacketAgent {
 
   /** Diverts connections of others that arrive because of its claims. */
   onPacket(step: number, observation: Observation): RuleVerdict | null {
-    if (!this.tools.diverting.canTake(observation) || observation.isLeaving) return null
+    if (!this.tools.diversion.canDivert(observation) || observation.isLeaving) return null
     return this.isAttracted(step, observation) ? observation.diversion : null
   }
 

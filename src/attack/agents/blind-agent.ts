@@ -58,7 +58,7 @@ export class BlindAgent implements PacketAgent {
     const destination = isToClient ? leg.clientAddress : leg.serverAddress
     if (!sender.reaches(step, destination, PACKET_BYTES + GARBAGE_BYTES)) return false
     this.writeHeader(step, leg, isToClient)
-    if (this.isReset) sender.sendNow(step, leg.path, forge.bare(step))
+    if (this.isReset) sender.sendNow(step, leg.path, forge.withoutData(step))
     else this.sendGarbage(step, leg.path)
     return true
   }
@@ -67,14 +67,14 @@ export class BlindAgent implements PacketAgent {
     const { isReset } = this
     const { forge } = this.tools
     const { header } = forge
-    const clientPort = FIRST_PORT + (forge.draw(step) % PORTS)
+    const clientPort = FIRST_PORT + (forge.random32(step) % PORTS)
     header.source = isToClient ? leg.serverAddress : leg.clientAddress
     header.sourcePort = isToClient ? leg.serverPort : clientPort
     header.destination = isToClient ? leg.clientAddress : leg.serverAddress
     header.destinationPort = isToClient ? clientPort : leg.serverPort
     header.flags = isReset ? RST : ACK
-    header.sequenceNumber = forge.draw(step)
-    header.acknowledgementNumber = isReset ? 0 : forge.draw(step)
+    header.sequenceNumber = forge.random32(step)
+    header.acknowledgementNumber = isReset ? 0 : forge.random32(step)
     header.window = isReset ? 0 : WINDOW
   }
 
@@ -82,7 +82,7 @@ export class BlindAgent implements PacketAgent {
     const { contents, forge, messages, sender } = this.tools
     const content = forge.content(step)
     messages.writeGarbage(content, GARBAGE_BYTES)
-    sender.sendNow(step, path, forge.carrying(step, content, 0, GARBAGE_BYTES))
+    sender.sendNow(step, path, forge.withData(step, content, 0, GARBAGE_BYTES))
     contents.drop(content)
   }
 }

@@ -4,7 +4,7 @@ import type { Packet } from '../../network/rows.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import type { PlannedAttackers } from '../planned-attackers.ts'
 import type { Observation } from './observation.ts'
-import { isDial } from './packet-match.ts'
+import { isSyn } from './packet-match.ts'
 
 /**
  * Decides which packets for other hosts are diverted to an attacker's own host. The attacker's steps decide on new
@@ -35,15 +35,15 @@ export class Diversion {
   }
 
   /** Whether the packet opens a connection to the server of a path, and can be diverted to the attacker's host. */
-  canTake({ diversion, isTowardServer, packet }: Observation): boolean {
-    return diversion !== PASS && isTowardServer && isDial(this.network.packets, packet)
+  canDivert({ diversion, isTowardServer, packet }: Observation): boolean {
+    return diversion !== PASS && isTowardServer && isSyn(this.network.packets, packet)
   }
 
   /**
    * Whether the attacker's host opens the connection to forward data of others, as an sshd or a Konnectivity agent
    * does. The attacker's own requests are not diverted: they go to the real server.
    */
-  isForOthers(attacker: number, packet: Packet): boolean {
+  isForwardedDial(attacker: number, packet: Packet): boolean {
     return this.tcp.isUnusedRelay(packet, this.plan.attackers[attacker].host)
   }
 }

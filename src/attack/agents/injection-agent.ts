@@ -7,7 +7,7 @@ import type { Content, Mark } from '../../transport/rows.ts'
 import { COVERED } from '../../transport/streams/content.ts'
 import type { Observation } from './observation.ts'
 import type { AgentTools, PacketAgent } from './packet-agent.ts'
-import { isDial, nextSequence } from './packet-match.ts'
+import { isSyn, nextSequence } from './packet-match.ts'
 
 /** The last kind of mark of TLS and SSH, whose records are encrypted (see MarkTable). */
 const LAST_SEALED_KIND = 19
@@ -46,12 +46,12 @@ export class InjectionAgent implements PacketAgent {
     const { packet } = observation
     const { network, sender, forge } = this.tools
     const { packets } = network
-    if (!isDial(packets, packet)) return false
+    if (!isSyn(packets, packet)) return false
     if (!sender.reaches(step, packets.source[packet], SYN_BYTES)) return false
-    forge.answer(packet, nextSequence(packets, packet))
-    forge.header.sequenceNumber = forge.draw(step)
+    forge.setReply(packet, nextSequence(packets, packet))
+    forge.header.sequenceNumber = forge.random32(step)
     forge.header.flags = SYN | ACK
-    const answer = forge.bare(step)
+    const answer = forge.withoutData(step)
     packets.maximumSegmentBytes[answer] = packets.maximumSegmentBytes[packet]
     packets.windowScale[answer] = packets.windowScale[packet]
     sender.send(step, observation, answer)
@@ -90,12 +90,12 @@ export class InjectionAgent implements PacketAgent {
     if (most <= 0) return false
     const content = forge.content(step)
     this.write(content, mark, most * MOST_SEGMENTS)
-    forge.answer(packet, nextSequence(packets, packet))
+    forge.setReply(packet, nextSequence(packets, packet))
     const first = forge.header.sequenceNumber
     const lengthBytes = contents.lengthBytes(content)
     for (let offset = 0; offset < lengthBytes; offset += most) {
       forge.header.sequenceNumber = first + offset
-      const segment = forge.carrying(step, content, offset, Math.min(most, lengthBytes - offset))
+      const segment = forge.withData(step, content, offset, Math.min(most, lengthBytes - offset))
       sender.send(step, observation, segment)
     }
     contents.drop(content)
@@ -107,7 +107,7 @@ export class InjectionAgent implements PacketAgent {
     const { marks } = contents
     const kind = marks.kind[mark]
     if (kind <= LAST_SEALED_KIND) messages.writeGarbage(content, marks.lengthBytes[mark])
-    else if (kind === REQUEST_HEAD) messages.writeAnswer(content, marks.value[mark], marks.detail[mark], mostBytes)
+    else if (kind === REQUEST_HEAD) messages.writeResponse(content, marks.value[mark], marks.detail[mark], mostBytes)
     else messages.writeRequest(content, marks.subject[mark], marks.detail[mark])
   }
 }

@@ -36,5 +36,5 @@ export interface AgentTools {
   readonly forge: Forge
   readonly messages: ForgedMessages
   readonly sender: ForgedPacketSender
-  readonly diverting: Diversion
+  readonly diversion: Diversion
 }

@@ -28,7 +28,7 @@ function kindOf(packets: PacketTable, packet: Packet): PacketMatch['kind'] {
 }
 
 /** Whether the packet opens a connection (SYN without ACK). */
-export function isDial(packets: PacketTable, packet: Packet): boolean {
+export function isSyn(packets: PacketTable, packet: Packet): boolean {
   return (packets.flags[packet] & (SYN | ACK | RST)) === SYN
 }
 

@@ -3,7 +3,7 @@ import { PASS, type RuleVerdict } from '../../network/packet-rule.ts'
 import type { Packet } from '../../network/rows.ts'
 import type { Observation } from './observation.ts'
 import type { AgentTools, PacketAgent } from './packet-agent.ts'
-import { isDial, nextSequence } from './packet-match.ts'
+import { isSyn, nextSequence } from './packet-match.ts'
 
 const RESET_BYTES = 40
 
@@ -30,11 +30,11 @@ export class ResetAgent implements PacketAgent {
     const { forge, sender, network } = this.tools
     const { packets } = network
     if (!sender.reaches(step, packets.source[packet], RESET_BYTES)) return false
-    const isSyn = isDial(packets, packet)
-    forge.answer(packet, isSyn ? nextSequence(packets, packet) : 0)
+    const isOpening = isSyn(packets, packet)
+    forge.setReply(packet, isOpening ? nextSequence(packets, packet) : 0)
     // In SYN-SENT only a reset that acknowledges the SYN is accepted (RFC 9293 section 3.10.7.3).
-    forge.header.flags = isSyn ? RST | ACK : RST
-    forge.header.sequenceNumber = isSyn ? 0 : packets.acknowledgementNumber[packet]
+    forge.header.flags = isOpening ? RST | ACK : RST
+    forge.header.sequenceNumber = isOpening ? 0 : packets.acknowledgementNumber[packet]
     return this.send(step, observation)
   }
 
@@ -42,7 +42,7 @@ export class ResetAgent implements PacketAgent {
     const { forge, sender, network } = this.tools
     const { packets } = network
     if (!sender.reaches(step, packets.destination[packet], RESET_BYTES)) return false
-    forge.follow(packet, nextSequence(packets, packet))
+    forge.setNext(packet, nextSequence(packets, packet))
     forge.header.flags = RST
     forge.header.acknowledgementNumber = 0
     return this.send(step, observation)
@@ -51,7 +51,7 @@ export class ResetAgent implements PacketAgent {
   private send(step: number, observation: Observation): boolean {
     const { forge, sender } = this.tools
     forge.header.window = 0
-    sender.send(step, observation, forge.bare(step))
+    sender.send(step, observation, forge.withoutData(step))
     return true
   }
 }

@@ -1,6 +1,6 @@
 import { createSigningRequest, getForPod } from '../../cluster/messages/apiserver-requests.ts'
 import { tokenSecretName } from '../../cluster/pods/mounted-object-sizes.ts'
-import { type AskedFor, type AttackedPath, type PlannedRequest, type StepPlanner, write } from './step-planner.ts'
+import { type AttackedPath, type PlannedRequest, type RequestSpec, type StepPlanner, write } from './step-planner.ts'
 import type { StepAdditions, Technique } from './technique.ts'
 
 export const bootstrapNode: Technique = {
@@ -31,13 +31,13 @@ function requestsAbout(path: AttackedPath, step: StepPlanner): PlannedRequest[] 
   const certificate = certificateFor(path, step)
   const signing = write(createSigningRequest(step.minor), SIGNING_REQUEST_BYTES)
   return [
-    { path, to: 'apiserver', asked: signing, writes: { certificate } },
-    { path, to: 'apiserver', asked: askedAsNode(path, node, step), certificate, pauseNs: SIGNING_NS },
+    { path, to: 'apiserver', request: signing, writes: { certificate } },
+    { path, to: 'apiserver', request: askedAsNode(path, node, step), certificate, pauseNs: SIGNING_NS },
   ]
 }
 
 /** A node can read single Secrets, since the node authorizer (1.7) only those of its own pods. */
-function askedAsNode(path: AttackedPath, node: string, step: StepPlanner): AskedFor {
+function askedAsNode(path: AttackedPath, node: string, step: StepPlanner): RequestSpec {
   const secrets = step.request(step.ask ?? 'list-secrets', path)
   const [pod] = step.podsOn(node)
   if (step.ask !== null || pod === undefined) return secrets

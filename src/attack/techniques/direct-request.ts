@@ -6,7 +6,7 @@ export const directRequest: Technique = {
   meaning: "Sends requests of its own to the path's server; of a service, to its first endpoint.",
   needs: [],
   parameters: { count: {}, with: {}, ask: {} },
-  requests: (step) => step.paths.map((path) => ({ path, to: 'server', asked: step.request(step.ask, path) })),
+  requests: (step) => step.paths.map((path) => ({ path, to: 'server', request: step.request(step.ask, path) })),
   matrix: {
     rows: [
       // Any host with an address can send requests, so the vantage without further abilities stands for all.

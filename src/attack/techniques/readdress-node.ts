@@ -14,7 +14,7 @@ export const readdressNode: Technique = {
     pathsToOthers(step).map((path) => ({
       path,
       to: 'apiserver',
-      asked: write(patchNodeStatus(path.to), NODE_STATUS_PATCH_BYTES),
+      request: write(patchNodeStatus(path.to), NODE_STATUS_PATCH_BYTES),
       writes: { nodeAddress: step.address },
     })),
   additions: (step) => ({ addresses: pathsToOthers(step).map(({ to }) => ({ node: to, address: step.address })) }),

@@ -13,7 +13,7 @@ export const redirectService: Technique = {
     firstPath(step).map((path) => ({
       path,
       to: 'apiserver',
-      asked: write({ method: 'POST', target: '/api/v1/namespaces/default/services' }, SERVICE_BYTES),
+      request: write({ method: 'POST', target: '/api/v1/namespaces/default/services' }, SERVICE_BYTES),
       writes: { service: step.name },
     })),
   additions: (step) => ({

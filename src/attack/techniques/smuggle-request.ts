@@ -1,9 +1,9 @@
 import { kubeletExec } from '../../cluster/messages/kubelet-requests.ts'
 import {
-  type AskedFor,
   type AttackedPath,
   type AttackedPod,
   type PlannedRequest,
+  type RequestSpec,
   type StepPlanner,
   write,
 } from './step-planner.ts'
@@ -27,20 +27,20 @@ export const smuggleRequest: Technique = {
 function smuggledBy(path: AttackedPath, step: StepPlanner): PlannedRequest[] {
   const pods = step.podsOn(path.to)
   if (pods.length === 0) return []
-  const first = pods.find((pod) => step.mayExecInto(pod)) ?? pods[0]
+  const first = pods.find((pod) => step.canExecInto(pod)) ?? pods[0]
   const other = pods.find(({ account }) => account !== first.account) ?? first
   const target = `/api/v1/namespaces/${first.namespace}/pods/${first.name}/exec`
   return [
     {
       path,
       to: 'apiserver',
-      asked: { ...write({ method: 'POST', target }, 0), isUpgrade: true },
-      tail: { pod: first.name, asked: askedOfKubelet(other, path, step) },
+      request: { ...write({ method: 'POST', target }, 0), isUpgrade: true },
+      followUp: { pod: first.name, request: askedOfKubelet(other, path, step) },
     },
   ]
 }
 
-function askedOfKubelet({ namespace, name, app }: AttackedPod, path: AttackedPath, step: StepPlanner): AskedFor {
+function askedOfKubelet({ namespace, name, app }: AttackedPod, path: AttackedPath, step: StepPlanner): RequestSpec {
   const asked = step.request(step.ask ?? 'exec', path, 'kubelet')
   if (step.ask !== null && step.ask !== 'exec') return asked
   return {

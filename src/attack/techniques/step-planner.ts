@@ -50,16 +50,16 @@ export interface StepPlanner {
   /** The pods on a node, sorted by name. */
   podsOn(node: string): readonly AttackedPod[]
   /** Whether the user whose certificate the step presents is allowed to exec into the pod. */
-  mayExecInto(pod: AttackedPod): boolean
+  canExecInto(pod: AttackedPod): boolean
   /**
    * The request `ask` for the path's server, or for another kind of server; null for the request of the path's
    * workloads.
    */
-  request(ask: AttackRequest | null, path: AttackedPath, server?: ServerKind): AskedFor
+  request(ask: AttackRequest | null, path: AttackedPath, server?: ServerKind): RequestSpec
 }
 
 /** A request, and the length of its response. */
-export interface AskedFor {
+export interface RequestSpec {
   readonly line: RequestLine
   readonly isUpgrade: boolean
   readonly requestBodyBytes: number
@@ -75,7 +75,7 @@ export interface PlannedRequest {
   readonly path: AttackedPath
   /** The server that it is sent to: the path's own server, or the apiserver. */
   readonly to: 'server' | 'apiserver'
-  readonly asked: AskedFor
+  readonly request: RequestSpec
   /** What the request creates or changes, by name among the step's additions. */
   readonly writes?: {
     readonly nodeAddress?: string
@@ -87,11 +87,11 @@ export interface PlannedRequest {
   /** The pause after the response to the previous request. Default: it is sent when its step starts. */
   readonly pauseNs?: number
   /** The request that follows on the same connection after a refusal, and the pod whose kubelet receives it. */
-  readonly tail?: { readonly asked: AskedFor; readonly pod: string }
+  readonly followUp?: { readonly request: RequestSpec; readonly pod: string }
 }
 
 /** Returns a write to the apiserver, as curl sends it. */
-export function write(line: RequestLine, requestBodyBytes: number): AskedFor {
+export function write(line: RequestLine, requestBodyBytes: number): RequestSpec {
   return {
     line,
     isUpgrade: false,

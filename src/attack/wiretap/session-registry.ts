@@ -66,7 +66,7 @@ const BY_PEER: EndIndex = { bucket: 'byPeer', next: 'nextByPeer', high: 'peerHig
 
 /** What is known of the session whose records a content carries. */
 export interface SessionFacts {
-  /** NONE where that end has not begun. */
+  /** The hosts of the ends; NONE for an end that has not begun. */
   readonly clientHost: number
   readonly serverHost: number
   /** Indices of the layer's directory; NONE while neither end knows them. */
@@ -125,7 +125,7 @@ export class SessionRegistry {
   observerOf(layer: SessionLayer): SessionObserver {
     return {
       onSessionBegins: (host, session, isClient, high, low) => this.begin(layer, host, session, isClient, high, low),
-      onPeerHeard: (_host, session, _isClient, high, low) => this.addPeer(layer, session, high, low),
+      onPeerData: (_host, session, _isClient, high, low) => this.addPeer(layer, session, high, low),
       onPeerKnown: (_host, session, _isClient, client, server) => {
         const end = this.endIn(BY_SESSION, layer, layer, session)
         if (end === NONE) return

@@ -1,5 +1,5 @@
 import type { AttackRequest } from '../../../attack/techniques/parameters.ts'
-import { type AskedFor, type ServerKind, USER_AGENT } from '../../../attack/techniques/step-planner.ts'
+import { type RequestSpec, type ServerKind, USER_AGENT } from '../../../attack/techniques/step-planner.ts'
 import { KUBELET_PORT, READ_ONLY_PORT } from '../../../cluster/kubelet/kubelet-ports.ts'
 import { listAll, podExec, podLogs, type UpgradeProtocol } from '../../../cluster/messages/apiserver-requests.ts'
 import { containerLogs, kubeletExec, kubeletOperations } from '../../../cluster/messages/kubelet-requests.ts'
@@ -40,7 +40,7 @@ export function attackerRequest(
   blueprint: Blueprint,
   kind: ServerKind,
   protocol: UpgradeProtocol,
-): AskedFor {
+): RequestSpec {
   const wanted = ask ?? USUAL[kind]
   const line = lineOf(wanted, protocol, path, kind, blueprint)
   return {

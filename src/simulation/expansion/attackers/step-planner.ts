@@ -40,7 +40,7 @@ export function stepPlanner(placed: PlacedStep, blueprint: Blueprint): StepPlann
         .filter((pod) => pod.node === node)
         .map(attackedPod)
         .sort(byPodName),
-    mayExecInto: ({ namespace }) => rules.some((rule) => isAboutExec(rule, namespace)),
+    canExecInto: ({ namespace }) => rules.some((rule) => isAboutExec(rule, namespace)),
     request: (ask, { name }, server) => {
       const path = pathNamed(name, blueprint)
       const kind = server ?? serverKindOf(path)

@@ -1,6 +1,6 @@
 import type { FollowUp, PlannedAttackerRequest } from '../../../attack/sockets/sockets-plan.ts'
 import type { Credential } from '../../../attack/state/knowledge-log.ts'
-import type { AskedFor, PlannedRequest, ServerKind } from '../../../attack/techniques/step-planner.ts'
+import type { PlannedRequest, RequestSpec, ServerKind } from '../../../attack/techniques/step-planner.ts'
 import { kubeletResponseFields } from '../../../cluster/messages/api-headers.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { plainRequestFields, plainResponseFields } from '../../../cluster/messages/plain-headers.ts'
@@ -39,14 +39,14 @@ function planAttackerRequest(
   context: PlanContext,
 ): PlannedAttackerRequest {
   const { blueprint, paths } = context
-  const { asked, path, certificate, pauseNs = 0, tail } = spec
+  const { request: asked, path, certificate, pauseNs = 0, followUp } = spec
   const via = viaOf(placed, spec, blueprint)
   const server = serverKindOfRequest(spec, blueprint)
   const isOwn = certificate === undefined
   const shown = bearerOf(isOwn ? credentialUsed(placed, blueprint) : null, context)
   const request = addRequest(asked, server, via, { ...spec.writes, ...shown.caller }, shown.bytes, context)
-  if (tail !== undefined) {
-    const proxied = planKubeletRequest(toKubelet(asked.line), true, tail.pod, context)
+  if (followUp !== undefined) {
+    const proxied = planKubeletRequest(toKubelet(asked.line), true, followUp.pod, context)
     if (proxied !== null) context.proxied.set(request, proxied)
   }
   return {
@@ -59,7 +59,7 @@ function planAttackerRequest(
     credential: secretOf(isOwn ? credentialNeeded(placed, blueprint) : null, blueprint),
     after,
     pauseNs,
-    followUp: tail === undefined ? null : planFollowUp(tail.asked, spec, via, context),
+    followUp: followUp === undefined ? null : planFollowUp(followUp.request, spec, via, context),
     operation: operationFacts(asked.line, server, path.to, blueprint),
     ...nameLanes(via),
   }
@@ -73,14 +73,19 @@ function toKubelet({ method, target }: RequestLine): RequestLine {
   return { method, target: `/${verb}/${namespace}/${pod}/${pod.replace(/-\d+$/, '')}` }
 }
 
-function planFollowUp(asked: AskedFor, { path, writes }: PlannedRequest, via: string, context: PlanContext): FollowUp {
+function planFollowUp(
+  asked: RequestSpec,
+  { path, writes }: PlannedRequest,
+  via: string,
+  context: PlanContext,
+): FollowUp {
   const { isUpgrade, requestBodyBytes: bodyBytes, line } = asked
   const request = addRequest(asked, 'kubelet', via, { ...writes, ...NO_BEARER.caller }, 0, context)
   return { request, bodyBytes, isUpgrade, operation: operationFacts(line, 'kubelet', path.to, context.blueprint) }
 }
 
 function addRequest(
-  asked: AskedFor,
+  asked: RequestSpec,
   server: ServerKind,
   via: string,
   own: Pick<Caller, 'token'> & Partial<Caller>,
@@ -154,7 +159,7 @@ const REFUSAL_BYTES = 12
 
 /** Plans the response; returns null when such a server has no such resource. */
 function planResponse(
-  asked: AskedFor,
+  asked: RequestSpec,
   kind: ServerKind,
   { blueprint, catalogue }: PlanContext,
 ): PlannedResponse | null {
