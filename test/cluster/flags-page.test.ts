@@ -13,7 +13,7 @@ describe('the page of flags', () => {
 function page(): string {
   return `# Flags of Kubernetes
 
-This page is generated from \`src/cluster/flags/\` (\`npx vitest run test/cluster/flags-page.test.ts -u\`). A scenario writes flags under \`cluster.apiserver.flags\`, \`cluster.controller-manager.flags\` and \`cluster.kubelet.flags\`, without the two dashes, and fields of a kubelet's configuration file under \`cluster.kubelet.config\`. What is refused, and in whose words, is in [kubernetes-versions.md](kubernetes-versions.md), with the abbreviations of the sources.
+This page is generated from \`src/cluster/flags/\` (\`npx vitest run test/cluster/flags-page.test.ts -u\`). A scenario writes flags under \`cluster.apiserver.flags\`, \`cluster.controller-manager.flags\` and \`cluster.kubelet.flags\`, without the two dashes, and fields of a kubelet's configuration file under \`cluster.kubelet.config\`. Refusals and the abbreviations of sources are in [kubernetes-versions.md](kubernetes-versions.md).
 
 ${Object.entries(PROGRAMS).map(programSection).join('\n')}
 ## Releases
