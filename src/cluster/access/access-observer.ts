@@ -2,19 +2,19 @@ import type { Exchange } from '../../http/rows.ts'
 import type { Identity } from './identity.ts'
 
 /**
- * Somebody who looks on at what the servers of a cluster decide about requests: the apiserver at its secure and its
- * insecure port, kubelets at all of theirs. A server's host is that of the exchange's stream, its port the service of
- * the exchange's connection.
+ * Observes the access decisions of a cluster's servers: of the API server on its secure and insecure port, and of
+ * kubelets on all their ports. The server's host is that of the exchange's stream, its port the service of the
+ * exchange's connection.
  */
 export interface AccessObserver {
   /**
-   * Who asked is known, or nobody is, and whether they may: once for each request, before anything is answered.
+   * Called once for each request, before the response.
    *
-   * @param identity null: nobody was authenticated, because the server asks nobody or because it refused
-   * @param status of the refusal; 0: allowed, and what is answered shows in the exchange
+   * @param identity null: no identity was authenticated, because the port does not authenticate or because it refused
+   * @param status the status of the refusal; NOT_REFUSED when the request is allowed, then the exchange has the status
    */
   onDecided(exchange: Exchange, identity: Identity | null, isAllowed: boolean, status: number): void
 }
 
-/** `status` of what is allowed. */
+/** The `status` of a request that is allowed. */
 export const NOT_REFUSED = 0

@@ -1,31 +1,34 @@
 import { combinedResource, type Operation, type ResourceOperation } from '../messages/operations.ts'
 
-/** A rule of RBAC. `*` stands for all. */
+/** An RBAC rule of a scenario. `*` matches every value. */
 export interface PolicyRule {
   readonly verbs: readonly string[]
-  /** `pods`, `pods/exec`; the group is not told apart from the resource. */
+  /** Resources without their API group: `pods`, `pods/exec`. */
   readonly resources: readonly string[]
-  /** null: everywhere (a ClusterRoleBinding). */
+  /** null: all namespaces, as bound by a ClusterRoleBinding. */
   readonly namespaces: readonly string[] | null
 }
 
-/** A rule of RBAC in full (rbac.authorization.k8s.io PolicyRule), with the namespaces in which it is bound. */
+/** An RBAC rule (rbac.authorization.k8s.io PolicyRule) with the namespaces in which it is bound. */
 export interface AccessRule {
-  /** `*`: all. */
+  /** `*` matches every verb. */
   readonly verbs: readonly string[]
-  /** The core group is empty; `*`: all. */
+  /** The core group is the empty string; `*` matches every group. */
   readonly groups: readonly string[]
-  /** `pods`, `pods/exec`; `*`: all, `*` and a subresource: that of all. */
+  /** `pods`, `pods/exec`; `*` matches every resource, `*` with a subresource that of every resource. */
   readonly resources: readonly string[]
-  /** null: whatever it is called. */
+  /** Names of objects; null: the rule matches every name. */
   readonly names: readonly string[] | null
-  /** null: everywhere. */
+  /** null: all namespaces. */
   readonly namespaces: readonly string[] | null
-  /** Of what is no resource; a last `*` stands for whatever follows. */
+  /** URL paths that are no resources; a final `*` matches every continuation. */
   readonly paths: readonly string[]
 }
 
-/** plugin/pkg/auth/authorizer/rbac/rbac.go: RuleAllows; pkg/apis/rbac/v1/evaluation_helpers.go. */
+/**
+ * Whether a rule allows an operation (plugin/pkg/auth/authorizer/rbac/rbac.go, RuleAllows;
+ * pkg/apis/rbac/v1/evaluation_helpers.go).
+ */
 export function ruleAllows(rule: AccessRule, operation: Operation): boolean {
   if (!hasOrAll(rule.verbs, operation.verb)) return false
   if (operation.kind === 'path') return rule.paths.some((path) => matchesPath(path, operation.path))
@@ -46,7 +49,7 @@ function matchesResource(resource: string, operation: ResourceOperation): boolea
   return operation.subresource !== null && resource === `*/${operation.subresource}`
 }
 
-/** A role that is bound in a namespace says nothing of the cluster at large, nor of all namespaces at once. */
+/** A role that is bound in a namespace allows nothing at the cluster scope, nor in all namespaces at once. */
 function isInScope(namespaces: readonly string[] | null, namespace: string | null): boolean {
   return namespaces === null || namespaces.includes('*') || (namespace !== null && namespaces.includes(namespace))
 }
@@ -55,7 +58,10 @@ function matchesPath(rule: string, path: string): boolean {
   return rule === '*' || rule === path || (rule.endsWith('*') && path.startsWith(rule.slice(0, -1)))
 }
 
-/** `get,list pods,pods/log` of the core group; another one before a colon: `create authentication.k8s.io:tokenreviews`. */
+/**
+ * Makes a rule from `get,list` and `pods,pods/log`. The API group is the core group, or stands before a colon:
+ * `authentication.k8s.io:tokenreviews`.
+ */
 export function rule(verbs: string, resources: string): AccessRule {
   const colon = resources.indexOf(':')
   return {
@@ -72,7 +78,10 @@ export function pathRule(verbs: string, ...paths: readonly string[]): AccessRule
   return { verbs: verbs.split(','), groups: [], resources: [], names: null, namespaces: null, paths }
 }
 
-/** What a scenario grants a user: in any group, and of what is no resource nothing, unless it is everything. */
+/**
+ * The rule that a scenario grants to a user. It holds in all API groups, and for paths that are no resources only if it
+ * grants everything.
+ */
 export function ruleOfPolicy({ verbs, resources, namespaces }: PolicyRule): AccessRule {
   const isEverything = resources.includes('*') && namespaces === null
   return { verbs, groups: ['*'], resources, names: null, namespaces, paths: isEverything ? ['*'] : [] }

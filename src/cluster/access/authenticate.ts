@@ -3,7 +3,7 @@ import { verifyCertificate } from '../../security/verify-certificate.ts'
 import { authenticateToken, type Bearer, type TokenFacts } from './bearer.ts'
 import { ANONYMOUS, certificateIdentity, type Identity, withAuthenticatedGroup } from './identity.ts'
 
-/** What came with a request: a certificate in the TLS handshake, a token in a header. */
+/** The credentials of a request: a certificate from the TLS handshake, a token from a header. */
 export interface Credentials {
   readonly certificate: Certificate | null
   readonly bearer: Bearer | null
@@ -11,20 +11,20 @@ export interface Credentials {
 
 export type Authentication =
   | { readonly kind: 'identity'; readonly identity: Identity }
-  /** Status 401. `why` goes to the server's log; the client only learns `Unauthorized`. */
+  /** Status 401. The server logs `why`; the client only receives `Unauthorized`. */
   | { readonly kind: 'unauthorized'; readonly why: string }
 
 export type CertificateVerdict =
   | { readonly kind: 'identity'; readonly identity: Identity }
-  /** None was shown, none would prove anything here, or it names nobody. */
+  /** There is no certificate, no authenticator for it, or no user name in it. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'error'; readonly why: string }
 
 /**
- * The x509 authenticator. TLS let the certificate pass whoever signed it (RequestClientCert); only here is it judged,
- * for chain, validity and client usage (pkg/authentication/request/x509/x509.go, DefaultVerifyOptions).
+ * The x509 authenticator. TLS accepts a client certificate of any issuer (RequestClientCert); this function verifies
+ * its chain, validity and client usage (pkg/authentication/request/x509/x509.go, DefaultVerifyOptions).
  *
- * @param clientCa null: there is no such authenticator
+ * @param clientCa null: client certificates are not used for authentication
  */
 export function authenticateCertificate(
   certificate: Certificate | null,
@@ -44,20 +44,20 @@ export function authenticateCertificate(
   return identity === null ? { kind: 'nothing' } : { kind: 'identity', identity }
 }
 
-/** What bearertoken.go says of a token that nobody knows. */
+/** The message about a token that no authenticator knows (pkg/authentication/request/bearertoken/bearertoken.go). */
 export const INVALID_TOKEN = 'invalid bearer token'
 
 export interface AuthenticationFacts extends TokenFacts {
   readonly clientCa: Certificate | null
-  /** `--anonymous-auth`. */
+  /** The flag `--anonymous-auth`. */
   readonly anonymousAuth: boolean
 }
 
 /**
- * The secure port's authenticators, in their order: certificate, token, and nobody (kubeapiserver/authenticator/
- * config.go; union.go). The first that knows the caller wins, so that a good token makes up for a bad certificate
- * and a good certificate for a bad token. Anonymous comes last and fails on error: whoever showed something bad and
- * nothing good is refused, even where nobody would have been let in.
+ * Authenticates a request to the secure port: by certificate, then by token, then as anonymous
+ * (pkg/kubeapiserver/authenticator/config.go; pkg/authentication/request/union/union.go). The first authenticator that
+ * knows the client wins, so one good credential makes up for a bad one. A client with bad credentials only is refused,
+ * although anonymous requests may be allowed.
  */
 export function authenticate({ certificate, bearer }: Credentials, facts: AuthenticationFacts): Authentication {
   const byCertificate = authenticateCertificate(certificate, facts.clientCa, facts.nowS)
@@ -75,13 +75,17 @@ export function accept(identity: Identity): Authentication {
   return { kind: 'identity', identity: withAuthenticatedGroup(identity) }
 }
 
-/** @param errors of credentials that were shown, and are no good */
+/**
+ * Authenticates a request without good credentials.
+ *
+ * @param errors one for each credential that was rejected
+ */
 export function orAnonymous(errors: readonly string[], anonymousAuth: boolean): Authentication {
   if (errors.length > 0) return { kind: 'unauthorized', why: joined(errors) }
   return anonymousAuth ? { kind: 'identity', identity: ANONYMOUS } : { kind: 'unauthorized', why: 'no credentials' }
 }
 
-/** As apimachinery's errors.Aggregate puts them. */
+/** Formats errors as apimachinery's errors.Aggregate does. */
 function joined(errors: readonly string[]): string {
   return errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`
 }

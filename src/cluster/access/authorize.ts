@@ -7,20 +7,20 @@ import { type Identity, MASTERS } from './identity.ts'
 import { authorizeNode, type Decision } from './node-authorizer.ts'
 import type { NodeGraph } from './node-graph.ts'
 
-/** What authorizers know of the cluster. */
+/** What the authorizers know about the cluster. */
 export interface AuthorizationFacts {
-  /** Of the apiserver. */
+  /** The minor release of the API server. */
   readonly minor: number
   readonly installer: Installer
-  /** What a scenario grants, by the name of the user or of the service account (`system:serviceaccount:NS:NAME`). */
+  /** The rules that a scenario grants, by the name of the user or service account (`system:serviceaccount:NS:NAME`). */
   readonly grants: ReadonlyMap<string, readonly PolicyRule[]>
   readonly graph: NodeGraph
 }
 
 /**
- * Asks the modes in their order; the first that allows decides, and if none does, what they said comes with the
- * refusal (kubernetes/apiserver pkg/authorization/union/union.go). `system:masters` is let through before any of
- * them: a flag cannot lock the administrator out (pkg/kubeapiserver/authorizer: NewPrivilegedGroups).
+ * Runs the authorization modes in their order; the first that allows decides. If none does, the refusal has the reasons
+ * of all (kubernetes/apiserver pkg/authorization/union/union.go). Members of `system:masters` are allowed before any
+ * mode runs, so that no flag can lock the administrator out (pkg/kubeapiserver/authorizer, NewPrivilegedGroups).
  */
 export function authorize(
   modes: readonly AuthorizationMode[],
@@ -72,16 +72,16 @@ function anyAllows(rules: readonly AccessRule[], operation: Operation): boolean 
   return rules.some((rule) => ruleAllows(rule, operation))
 }
 
-/** pkg/registry/rbac/validation/rule.go: clusterRoleBindingDescriber. */
+/** The reason of an allowed request (pkg/registry/rbac/validation/rule.go, clusterRoleBindingDescriber). */
 function describeBinding({ name, kind, role, subject }: Binding): string {
   const roleKind = kind === 'ClusterRoleBinding' ? 'ClusterRole' : 'Role'
   return `RBAC: allowed by ${kind} "${name}" of ${roleKind} "${role}" to ${subject.kind} "${subject.name}"`
 }
 
 /**
- * All that must be allowed for a request to pass. A WebSocket begins with GET, so exec by WebSocket was `get` on
- * `pods/exec`; since 1.35 `create` must be allowed besides (AuthorizePodWebsocketUpgradeCreatePermission, k/k#134577).
- * Proxies are not among these.
+ * Lists the operations that must all be allowed for a request to pass. A WebSocket begins with GET, so exec by
+ * WebSocket was `get` on `pods/exec`; since 1.35 `create` must be allowed too
+ * (AuthorizePodWebsocketUpgradeCreatePermission, k/k#134577). This does not apply to proxies.
  */
 export function operationsToAllow(operation: Operation, minor: number): readonly Operation[] {
   return minor >= 35 && isUpgradeByGet(operation) ? [operation, { ...operation, verb: 'create' }] : [operation]

@@ -7,33 +7,33 @@ import {
 } from '../../security/bearer-token.ts'
 import { bootstrapIdentity, type Identity, LOOPBACK, serviceAccountIdentity } from './identity.ts'
 
-/** What an `Authorization: Bearer` header holds. */
+/** The token of an `Authorization: Bearer` header. */
 export type Bearer =
   | { readonly kind: 'service-account'; readonly token: Token }
   | { readonly kind: 'bootstrap'; readonly token: BootstrapToken }
-  /** The apiserver's own. */
+  /** The API server's own token. */
   | { readonly kind: 'loopback' }
-  /** A text that no key of the cluster has signed and nobody has handed out. */
+  /** A text that is no token of the cluster. */
   | { readonly kind: 'unknown' }
 
 export interface TokenFacts {
-  /** The audiences that mean the apiserver (`--api-audiences`). */
+  /** The audiences that stand for the API server (`--api-audiences`). */
   readonly apiAudiences: readonly string[]
-  /** Whole seconds from tick 0. */
+  /** The present time in whole seconds from tick 0. */
   readonly nowS: number
-  /** Whether the pod that a token is bound to is no object any more. */
+  /** Whether the pod that the token is bound to has been deleted. */
   readonly isPodGone: boolean
 }
 
 export type TokenVerdict =
   | { readonly ok: true; readonly identity: Identity; readonly audiences: readonly string[] }
-  /** `error` as Kubernetes words it; null: no authenticator knows the token, and none has anything to say of it. */
+  /** `error` is the message of Kubernetes; null: no authenticator knows the token. */
   | { readonly ok: false; readonly error: string | null }
 
 /**
- * The apiserver's token authenticators, each for its own kind (kubeapiserver/authenticator/config.go).
+ * The API server's token authenticators, one for each kind of token (pkg/kubeapiserver/authenticator/config.go).
  *
- * @param audiences those that will do; null: those of the apiserver
+ * @param audiences the audiences of which the token must have one; null: those of the API server
  */
 export function authenticateToken(
   bearer: Bearer,
@@ -53,7 +53,10 @@ export function authenticateToken(
   }
 }
 
-/** pkg/serviceaccount: jwt.go for the audience, claims.go for the rest and its words. */
+/**
+ * Verifies a service account token (pkg/serviceaccount: jwt.go for the audience, claims.go for the rest and the
+ * messages).
+ */
 function authenticateServiceAccount(
   token: Token,
   wanted: readonly string[],
@@ -80,7 +83,10 @@ function messageOf(refusal: TokenRefusal, { audience }: Token, wanted: readonly 
   }
 }
 
-/** Tokens that know no audience are for the apiserver alone (authenticator/audagnostic.go). */
+/**
+ * Accepts a token without audiences, which is valid for the API server only
+ * (pkg/authentication/authenticator/audagnostic.go).
+ */
 function acceptForApiserver(
   identity: Identity,
   wanted: readonly string[] | null,

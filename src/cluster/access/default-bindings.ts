@@ -1,7 +1,7 @@
 import type { RoleName } from './default-roles.ts'
 import { AUTHENTICATED, type Identity, MASTERS, NODES, UNAUTHENTICATED } from './identity.ts'
 
-/** Who has which role, in which versions: 1.`first` to 1.`last`. */
+/** A binding of a role to a subject. It exists in releases 1.`first` to 1.`last`. */
 export interface Binding {
   readonly name: string
   readonly kind: 'ClusterRoleBinding' | 'RoleBinding'
@@ -11,23 +11,26 @@ export interface Binding {
   readonly last: number
 }
 
-/** Who set the cluster up, and so bound more than an apiserver does by itself. */
+/** The installer of the cluster, which adds bindings to those of the API server. `nobody`: none was added. */
 export type Installer = 'kubeadm' | 'gce' | 'nobody'
 
 const GROUP = 'Group'
 const USER = 'User'
 
-/** bootstrappolicy/policy.go: ClusterRoleBindings. */
+/**
+ * The bindings that the API server creates at its start (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go,
+ * ClusterRoleBindings).
+ */
 const APISERVER_BINDINGS: readonly Binding[] = [
   clusterBinding('cluster-admin', 'cluster-admin', GROUP, MASTERS),
   clusterBinding('system:discovery', 'system:discovery', GROUP, AUTHENTICATED),
-  // Anybody could read what the apiserver serves until 1.13; since 1.14 only health and version (k/k#73807), in new clusters.
+  // Before 1.14 any client could discover the API; in new clusters since then only health and version (k/k#73807).
   clusterBinding('system:discovery', 'system:discovery', GROUP, UNAUTHENTICATED, 0, 13),
   clusterBinding('system:basic-user', 'system:basic-user', GROUP, AUTHENTICATED),
   clusterBinding('system:basic-user', 'system:basic-user', GROUP, UNAUTHENTICATED, 0, 13),
   clusterBinding('system:public-info-viewer', 'system:public-info-viewer', GROUP, AUTHENTICATED, 14),
   clusterBinding('system:public-info-viewer', 'system:public-info-viewer', GROUP, UNAUTHENTICATED, 14),
-  // Emptied in 1.7, when the Node authorizer came; new clusters of 1.8 have it no more.
+  // New clusters lack this binding since 1.8; the Node authorizer of 1.7 replaced it.
   clusterBinding('system:node', 'system:node', GROUP, NODES, 0, 7),
   clusterBinding('system:node-proxier', 'system:node-proxier', USER, 'system:kube-proxy'),
   clusterBinding('system:kube-scheduler', 'system:kube-scheduler', USER, 'system:kube-scheduler'),
@@ -37,7 +40,7 @@ const APISERVER_BINDINGS: readonly Binding[] = [
     USER,
     'system:kube-controller-manager',
   ),
-  // bootstrappolicy/controller_policy.go, as kubeadm has controllers use their own accounts (--use-service-account-credentials).
+  // bootstrappolicy/controller_policy.go. kubeadm has controllers use their own accounts (--use-service-account-credentials).
   clusterBinding(
     'system:controller:certificate-controller',
     'system:controller:certificate-controller',
@@ -51,8 +54,8 @@ const NODE_CLIENT = 'system:certificates.k8s.io:certificatesigningrequests:nodec
 const SELF_NODE_CLIENT = 'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient'
 
 /**
- * cmd/kubeadm/app/phases: bootstraptoken (node, clusterinfo), addons/proxy. The group of its own for its tokens came
- * with 1.8. cluster-admins: k/k#121837.
+ * The bindings that kubeadm adds (cmd/kubeadm/app/phases: bootstraptoken/node, bootstraptoken/clusterinfo,
+ * addons/proxy). Since 1.8 its tokens have a group of their own; since 1.29 it binds its administrators (k/k#121837).
  */
 const KUBEADM_BINDINGS: readonly Binding[] = [
   clusterBinding('kubeadm:kubelet-bootstrap', 'system:node-bootstrapper', GROUP, 'system:bootstrappers', 0, 7),
@@ -74,7 +77,10 @@ const KUBEADM_BINDINGS: readonly Binding[] = [
   },
 ]
 
-/** What kube-up and GKE add (cluster/addons/rbac): how the apiserver's certificate is worth something to kubelets that ask. */
+/**
+ * The bindings that kube-up and GKE add (cluster/addons/rbac). One of them lets the API server's certificate do
+ * everything on kubelets that authorize by webhook.
+ */
 const GCE_BINDINGS: readonly Binding[] = [
   clusterBinding('kube-apiserver-kubelet-api-admin', 'system:kubelet-api-admin', USER, 'kube-apiserver'),
   clusterBinding('kubelet-bootstrap', 'system:node-bootstrapper', USER, 'kubelet'),

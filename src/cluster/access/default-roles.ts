@@ -2,8 +2,8 @@ import { type AccessRule, pathRule, rule } from './access-rule.ts'
 import { nodeRules } from './node-rules.ts'
 
 /**
- * The cluster roles that an apiserver makes at its start, as far as somebody here has them
- * (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go, read as of 1.5, 1.15 and master).
+ * The cluster roles that an API server creates at its start and that some identity here has
+ * (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go, read at 1.5, 1.15 and master).
  */
 export type RoleName =
   | 'cluster-admin'
@@ -96,7 +96,10 @@ function schedulerRules(): readonly AccessRule[] {
   ]
 }
 
-/** Its controllers have service accounts of their own; in its own name it watches everything, secrets included. */
+/**
+ * The controllers have service accounts of their own. With its own identity the controller manager watches every
+ * resource, secrets included.
+ */
 function controllerManagerRules(minor: number): readonly AccessRule[] {
   return [
     EVENTS,
@@ -111,7 +114,7 @@ function controllerManagerRules(minor: number): readonly AccessRule[] {
   ]
 }
 
-/** KEP-2862 added the last three; `nodes/proxy` alone is all the same the whole of a kubelet. */
+/** KEP-2862 added the last three resources. `nodes/proxy` alone still gives access to the whole API of a kubelet. */
 function kubeletApiRules(minor: number): readonly AccessRule[] {
   const fine = minor >= 33 ? ',nodes/pods,nodes/healthz,nodes/configz' : ''
   return [

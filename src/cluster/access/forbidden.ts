@@ -2,10 +2,11 @@ import { combinedResource, type Operation, type ResourceOperation } from '../mes
 import type { Identity } from './identity.ts'
 
 /**
- * The message of status 403, as today's apiserver words it (kubernetes/apiserver pkg/endpoints/handlers/
- * responsewriters/errors.go, apimachinery pkg/api/errors: NewForbidden). Older ones say the same in other words.
+ * The message of status 403, as the present API server writes it (kubernetes/apiserver
+ * pkg/endpoints/handlers/responsewriters/errors.go; apimachinery pkg/api/errors, NewForbidden). Older releases word it
+ * differently.
  *
- * @param reason of the authorizers; empty: none
+ * @param reason that of the authorizers; empty: they give none
  */
 export function forbiddenMessage({ user }: Identity, operation: Operation, reason: string): string {
   const because = reason === '' ? '' : `: ${reason}`
@@ -18,7 +19,7 @@ export function forbiddenMessage({ user }: Identity, operation: Operation, reaso
   return `${subjectOf(operation)} is forbidden: User "${user}" ${what}${because}`
 }
 
-/** Of admission: the same frame around what a plugin has to say (pkg/admission/errors.go). */
+/** The message of status 403 when an admission plugin refuses the request (pkg/admission/errors.go). */
 export function notAdmittedMessage(operation: ResourceOperation, why: string): string {
   return `${subjectOf(operation)} is forbidden: ${why}`
 }
@@ -28,7 +29,10 @@ function subjectOf({ resource, group, name }: ResourceOperation): string {
   return name === null ? qualified : `${qualified} "${name}"`
 }
 
-/** What a kubelet answers (pkg/kubelet/server/server.go: InstallAuthFilter); subresources are several since 1.32. */
+/**
+ * The message of a kubelet's status 403 (pkg/kubelet/server/server.go, InstallAuthFilter). It lists several
+ * subresources since 1.32.
+ */
 export function kubeletForbiddenMessage(
   { user }: Identity,
   operations: readonly ResourceOperation[],

@@ -1,7 +1,10 @@
 import { assert } from '../../engine/assert.ts'
 import type { Identity } from './identity.ts'
 
-/** Everybody who can be somebody in a scenario, each with an index: answers and caches are about indices. Immutable. */
+/**
+ * All identities that can be authenticated in a scenario, each with an index. Reviews and caches refer to identities by
+ * index. Immutable.
+ */
 export class IdentityRegistry {
   readonly identities: readonly Identity[]
   private readonly indexByKey: ReadonlyMap<string, number>

@@ -1,7 +1,7 @@
 import type { BootstrapToken, Token } from '../../security/bearer-token.ts'
 import type { Certificate } from '../../security/certificate.ts'
 
-/** Who somebody is for authorizers: a name and groups (kubernetes/apiserver pkg/authentication/user/user.go). */
+/** A user as authorizers see it: a name and groups (kubernetes/apiserver pkg/authentication/user/user.go). */
 export interface Identity {
   readonly user: string
   readonly groups: readonly string[]
@@ -14,22 +14,28 @@ export const NODES = 'system:nodes'
 
 export const ANONYMOUS: Identity = { user: 'system:anonymous', groups: [UNAUTHENTICATED] }
 
-/** The apiserver itself, by a token that it draws at its start (pkg/server/config.go: AuthorizeClientBearerToken). */
+/**
+ * The API server's own identity, which it has by a token that it draws at its start (pkg/server/config.go,
+ * AuthorizeClientBearerToken).
+ */
 export const LOOPBACK: Identity = { user: 'system:apiserver', groups: [MASTERS, AUTHENTICATED] }
 
 /**
- * Whoever speaks to the insecure port. 1.6 asks nobody and has no user there at all (release-1.6 pkg/server/config.go:
- * its chain has neither authentication nor authorization); later versions call everybody so
- * (pkg/server/deprecated_insecure_serving.go). The outcome is the same: everything is allowed.
+ * The identity of every client of the insecure port (pkg/server/deprecated_insecure_serving.go). In 1.6 requests to
+ * that port have no identity at all (release-1.6 pkg/server/config.go: its handler chain has neither authentication nor
+ * authorization). Either way everything is allowed.
  */
 export const INSECURE: Identity = { user: 'system:unsecured', groups: [MASTERS, AUTHENTICATED] }
 
-/** The subject of an accepted client certificate: CN and O (CommonNameUserConversion); null: it has no CN. */
+/**
+ * The identity of an accepted client certificate: its CN and O (CommonNameUserConversion). Returns null when the
+ * certificate has no CN.
+ */
 export function certificateIdentity({ cn, organizations }: Certificate): Identity | null {
   return cn === '' ? null : { user: cn, groups: [...organizations] }
 }
 
-/** pkg/authentication/serviceaccount/util.go. */
+/** The identity of a service account (pkg/authentication/serviceaccount/util.go). */
 export function serviceAccountIdentity({ account }: Pick<Token, 'account'>): Identity {
   const [namespace, name] = account.split('/')
   return {
@@ -38,7 +44,7 @@ export function serviceAccountIdentity({ account }: Pick<Token, 'account'>): Ide
   }
 }
 
-/** plugin/pkg/auth/authenticator/token/bootstrap/bootstrap.go. */
+/** The identity of a bootstrap token (plugin/pkg/auth/authenticator/token/bootstrap/bootstrap.go). */
 export function bootstrapIdentity({
   id,
   extraGroups,
@@ -48,14 +54,17 @@ export function bootstrapIdentity({
   return { user: `system:bootstrap:${id}`, groups: ['system:bootstrappers', ...extraGroups] }
 }
 
-/** Whoever was authenticated is in this group too (group/authenticated_group_adder.go). */
+/** Adds the group of all authenticated users (pkg/authentication/group/authenticated_group_adder.go). */
 export function withAuthenticatedGroup({ user, groups }: Identity): Identity {
   return groups.includes(AUTHENTICATED) ? { user, groups } : { user, groups: [...groups, AUTHENTICATED] }
 }
 
 const NODE_USER = 'system:node:'
 
-/** A node by name, if that is who it is: in the group and so called (pkg/auth/nodeidentifier/default.go). */
+/**
+ * Returns the name of a node when the identity is that of a node, by its group and its user name, and null otherwise
+ * (pkg/auth/nodeidentifier/default.go).
+ */
 export function nodeOf({ user, groups }: Identity): string | null {
   return user.startsWith(NODE_USER) && groups.includes(NODES) ? user.slice(NODE_USER.length) : null
 }

@@ -5,7 +5,7 @@ import type { RequestLine, ResourceOperation } from '../messages/operations.ts'
 import { type Authentication, accept, authenticateCertificate, INVALID_TOKEN, orAnonymous } from './authenticate.ts'
 import type { TokenReview } from './token-review.ts'
 
-/** What came with a request to a kubelet. Of a token it cannot tell a thing by itself. */
+/** The credentials of a request to a kubelet, which cannot verify tokens by itself. */
 export interface KubeletCaller {
   readonly certificate: Certificate | null
   readonly hasToken: boolean
@@ -13,13 +13,13 @@ export interface KubeletCaller {
 
 export type KubeletAuthentication =
   | Authentication
-  /** It asks the apiserver, over its own connection; `authenticateByReview` takes the answer. */
+  /** The kubelet must send a TokenReview; `authenticateByReview` handles the response. */
   | { readonly kind: 'needs-token-review'; readonly errors: readonly string[] }
 
 /**
- * The kubelet's port, first half: who is it (pkg/authentication/authenticatorfactory/delegating.go). Without a client
- * CA certificates prove nothing, without the webhook tokens are not looked at, and then all who come are nobody: let
- * in if anonymous is, else refused. What was shown, and is bad, is refused in any case.
+ * Authenticates a request to a kubelet (pkg/authentication/authenticatorfactory/delegating.go). Without a client CA
+ * certificates are ignored, and without the webhook tokens are. A request without good credentials is anonymous, which
+ * the kubelet allows or refuses; one with bad credentials is refused in any case.
  *
  * @param clientCa that of `authentication.x509.clientCAFile`
  */
@@ -36,7 +36,11 @@ export function authenticateAtKubelet(
   return orAnonymous(errors, anonymousEnabled)
 }
 
-/** @param review null: the apiserver did not answer in time, or refused to */
+/**
+ * Authenticates a request by the response to a TokenReview.
+ *
+ * @param review null: the API server did not respond in time, or refused to
+ */
 export function authenticateByReview(errors: readonly string[], review: TokenReview | null): Authentication {
   if (review?.identity != null) return accept(review.identity)
   const why = review === null ? 'the TokenReview failed' : (review.error ?? INVALID_TOKEN)
@@ -45,12 +49,13 @@ export function authenticateByReview(errors: readonly string[], review: TokenRev
 
 export type KubeletAuthorization =
   | { readonly kind: 'allowed' }
-  /** One after the other, by SubjectAccessReviews, until one is allowed; none: status 403. */
+  /** The kubelet must send SubjectAccessReviews, one after the other, until one is allowed; if none is, the status is 403. */
   | { readonly kind: 'needs-access-reviews'; readonly operations: readonly ResourceOperation[] }
 
 /**
- * Second half: may it. The kubelet knows no group that is let through: it asks even about `system:masters`. If it
- * gets no answer, the request fails with status 500 (decisionOnError is no opinion, and the error counts).
+ * Authorizes a request to a kubelet. The kubelet exempts no group: it sends a SubjectAccessReview even for members of
+ * `system:masters`. If it gets no response, the request fails with status 500 (decisionOnError is no opinion, and the
+ * error counts).
  */
 export function authorizeAtKubelet(
   { authorizationMode }: Pick<KubeletConfiguration, 'authorizationMode'>,

@@ -4,10 +4,10 @@ import { type Identity, nodeOf } from './identity.ts'
 import type { NodeGraph, NodeRelated } from './node-graph.ts'
 import { NODE_LEASE_SINCE, NODES_WATCH_SECRETS_SINCE, nodeRules, TOKEN_REQUEST_SINCE } from './node-rules.ts'
 
-/** An authorizer that does not allow has no opinion: the next one is asked. */
+/** The decision of an authorizer. One that does not allow has no opinion, and the next one runs. */
 export interface Decision {
   readonly allowed: boolean
-  /** As Kubernetes words it; empty: it gives none. */
+  /** The reason in the words of Kubernetes; empty: it gives none. */
   readonly reason: string
 }
 
@@ -18,10 +18,16 @@ function deny(reason: string): Decision {
   return { allowed: false, reason }
 }
 
-/** AuthorizeNodeWithSelectors (KEP-4601): beta, and on, in 1.32. Before, a node reads all nodes and all pods. */
+/**
+ * The first release with AuthorizeNodeWithSelectors (KEP-4601) on by default, as beta. Before, a node may read all
+ * nodes and all pods.
+ */
 const SELECTORS_SINCE = 32
 
-/** Mode Node: nodes, and what pods on them need (plugin/pkg/auth/authorizer/node/node_authorizer.go). */
+/**
+ * The authorization mode Node: allows nodes what they and their pods need
+ * (plugin/pkg/auth/authorizer/node/node_authorizer.go).
+ */
 export function authorizeNode(identity: Identity, operation: Operation, graph: NodeGraph, minor: number): Decision {
   const node = nodeOf(identity)
   if (node === null) return NO_OPINION
@@ -31,7 +37,10 @@ export function authorizeNode(identity: Identity, operation: Operation, graph: N
   return nodeRules(minor).some((rule) => ruleAllows(rule, operation)) ? ALLOW : NO_OPINION
 }
 
-/** null: what all nodes may do alike. */
+/**
+ * Decides on resources of which a node may access only its own. Returns null for all others, which every node may
+ * access alike.
+ */
 function authorizeGuarded(
   node: string,
   operation: ResourceOperation,
@@ -93,7 +102,7 @@ function authorizeTokenRequest(node: string, operation: ResourceOperation, graph
   return authorizeRelated(node, operation, 'serviceaccounts', graph)
 }
 
-/** Who creates one is not known by name here; NodeRestriction looks. */
+/** Allows creation of any lease, since the URL does not name it; NodeRestriction checks its name. */
 function authorizeLease(node: string, { verb, namespace, name }: ResourceOperation): Decision {
   if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb)) {
     return deny('can only get, create, update, patch, or delete a node lease')
@@ -105,7 +114,7 @@ function authorizeLease(node: string, { verb, namespace, name }: ResourceOperati
   return deny('can only access node lease with the same name as the requesting node')
 }
 
-/** Writes pass, whatever the node: NodeRestriction is what stops them. */
+/** Allows writes to any Node; NodeRestriction restricts them to the node's own. */
 function authorizeNodeObject(node: string, { verb, subresource, name }: ResourceOperation): Decision {
   if (subresource === null && ['create', 'update', 'patch'].includes(verb)) return ALLOW
   if (subresource === 'status' && ['update', 'patch'].includes(verb)) return ALLOW

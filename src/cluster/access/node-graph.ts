@@ -1,9 +1,9 @@
-/** What a pod makes its node need. Names are those of objects in the pod's namespace. */
+/** The objects that a node needs for a pod, by their names in the pod's namespace. */
 export interface PodReferences {
   readonly namespace: string
   readonly name: string
   readonly node: string
-  /** Its service account, without the namespace. */
+  /** The pod's service account, without the namespace. */
   readonly account: string
   readonly secrets: readonly string[]
   readonly configMaps: readonly string[]
@@ -11,7 +11,7 @@ export interface PodReferences {
 
 export type NodeRelated = 'pods' | 'secrets' | 'configmaps' | 'serviceaccounts'
 
-/** The Node authorizer's graph: which nodes have to do with an object, by way of the pods that they run. */
+/** The graph of the Node authorizer: the nodes that an object is related to by the pods that run there. */
 export class NodeGraph {
   private readonly nodesByObject = new Map<string, Set<string>>()
 

@@ -1,16 +1,18 @@
 import type { ResourceOperation } from '../messages/operations.ts'
 import { type Identity, nodeOf } from './identity.ts'
 
-/** What a write is about, beyond its name, as far as NodeRestriction looks at it. */
+/** What NodeRestriction checks of a written object, besides its name in the URL. */
 export interface WrittenObject {
-  /** The node that the pod is bound to, or that the token's pod is; null: none, or it is no pod. */
+  /**
+   * The node that the pod, or the pod of a token, is bound to; null: it is bound to no node, or the object is no pod.
+   */
   readonly podNode: string | null
-  /** It stands for a pod of a node's own files, and names nothing else of the cluster. */
+  /** Whether the pod represents one from the node's static manifests, and refers to no other object of the cluster. */
   readonly isMirrorPod: boolean
-  /** Of an object that is created: its name is not in the URL. */
+  /** The name of an object that is created, which is not in the URL. */
   readonly createdName: string | null
   readonly changesTaints: boolean
-  /** Keys of labels that appear, change or go. */
+  /** The keys of labels that are added, changed or removed. */
   readonly changedLabels: readonly string[]
 }
 
@@ -23,11 +25,11 @@ export const PLAIN_WRITE: WrittenObject = {
 }
 
 /**
- * The admission plugin NodeRestriction (plugin/pkg/admission/noderestriction/admission.go): a node writes its own
- * Node, its own lease, and pods of its own. null: admitted, or none of its business. Reads pass no admission.
+ * The admission plugin NodeRestriction: a node writes its own Node and lease, and pods bound to it. Returns null when
+ * the write is admitted, or is none by a node. Reads pass no admission.
  *
- * Of its own Node a node may write what it likes, but for taints and some labels: addresses and the kubelet's port
- * too. So a node can send the apiserver wherever it wants, with or without this plugin
+ * A node may write all of its own Node except taints and some labels. That includes addresses and the kubelet's port,
+ * so a node can make the API server connect to any address, with or without this plugin
  * (plugin/pkg/admission/noderestriction/admission.go).
  */
 export function refusalOfNode(identity: Identity, operation: ResourceOperation, written: WrittenObject): string | null {
@@ -85,7 +87,7 @@ function refusalOfOwnNode(node: string, { verb, name }: ResourceOperation, writt
     : `is not allowed to modify labels: ${list}`
 }
 
-/** Those of Kubernetes' own that a kubelet has business with (k8s.io/kubelet pkg/apis/well_known_labels.go). */
+/** The labels of Kubernetes that a kubelet may set (k8s.io/kubelet pkg/apis/well_known_labels.go). */
 const KUBELET_LABELS = new Set([
   'kubernetes.io/hostname',
   'kubernetes.io/arch',

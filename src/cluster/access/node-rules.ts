@@ -1,14 +1,14 @@
 import { type AccessRule, rule } from './access-rule.ts'
 
-/** Since when nodes may watch single secrets and config maps, which 1.12's kubelet does. */
+/** The first release in which nodes may watch single secrets and config maps, as its kubelet does. */
 export const NODES_WATCH_SECRETS_SINCE = 12
-/** TokenRequest: beta in 1.12. NodeLease: beta in 1.14. */
+/** The first releases with the features TokenRequest and NodeLease as beta. */
 export const TOKEN_REQUEST_SINCE = 12
 export const NODE_LEASE_SINCE = 14
 
 /**
- * What every node may do, as the role system:node has it and the Node authorizer falls back to
- * (bootstrappolicy/policy.go: NodeRules).
+ * What every node may do: the rules of the role system:node, which the Node authorizer uses too
+ * (bootstrappolicy/policy.go, NodeRules).
  */
 export function nodeRules(minor: number): readonly AccessRule[] {
   return [

@@ -2,20 +2,21 @@ import { INVALID_TOKEN } from './authenticate.ts'
 import { authenticateToken, type Bearer, type TokenFacts } from './bearer.ts'
 import { type Identity, withAuthenticatedGroup } from './identity.ts'
 
-/** The status of a TokenReview: what the apiserver says of a token that somebody else was shown. */
+/** The status of a TokenReview: whose token it is that another server received. */
 export interface TokenReview {
   readonly authenticated: boolean
   readonly identity: Identity | null
   readonly audiences: readonly string[]
-  /** null: none. Whoever asked forgets an answer with an error, and asks again next time. */
+  /** null: there is none. A client does not cache a response with an error. */
   readonly error: string | null
 }
 
 /**
- * pkg/registry/authentication/tokenreview/storage.go: the token goes through the apiserver's own authenticators, as
- * if it had come in a header, and without anonymous, so that a bad one always has an error to it.
+ * Reviews a token with the API server's own authenticators, as if it were the credential of a request, but without
+ * anonymous authentication: a bad token always gets an error (pkg/registry/authentication/tokenreview/storage.go).
  *
- * @param audiences of the one who asks; null: it names none, as kubelets do, and the apiserver's count
+ * @param audiences those of the server that received the token; null: it names none, as kubelets do, and those of the
+ * API server count
  */
 export function reviewToken(bearer: Bearer, audiences: readonly string[] | null, facts: TokenFacts): TokenReview {
   const verdict = authenticateToken(bearer, audiences, facts)

@@ -9,41 +9,41 @@ import type { RequestLine } from '../messages/operations.ts'
 import type { ProxiedRequestPlan } from './proxied-request-plan.ts'
 import type { AfterRefusedUpgrade } from './refused-upgrades.ts'
 
-/** All that an apiserver knows that never changes. Immutable. */
+/** What an API server needs to know and never changes. Immutable. */
 export interface ApiserverPlan {
-  /** But for the time, and whether a pod is gone. */
+  /** Without what changes: the time, and whether a pod is deleted. */
   readonly authentication: Pick<AuthenticationFacts, 'clientCa' | 'anonymousAuth' | 'apiAudiences'>
   readonly modes: readonly AuthorizationMode[]
   readonly facts: AuthorizationFacts
   readonly hasNodeRestriction: boolean
-  /** The admission plugin DenyServiceExternalIPs. */
+  /** Whether the admission plugin DenyServiceExternalIPs is on. */
   readonly deniesExternalIps: boolean
   readonly maxRequestsInflight: number
   readonly maxMutatingRequestsInflight: number
   readonly identities: IdentityRegistry
   readonly bearers: readonly Bearer[]
-  /** In the order that kubelets' questions count by. */
+  /** In the order of the node numbers in review operations. */
   readonly nodes: readonly { readonly name: string }[]
-  /** By request. */
+  /** By index of the HttpRequest. */
   readonly requests: readonly ApiserverRequest[]
   readonly proxied: ReadonlyMap<number, ProxiedRequestPlan>
   readonly afterRefusedUpgrade: AfterRefusedUpgrade
-  /** Indices of HttpResponses: of refusals by status and encoding, and of reviews. */
+  /** Indices of HttpResponses: of refusals by status and encoding, and below of reviews. */
   readonly refusals: ReadonlyMap<number, Readonly<Record<ObjectEncoding, number>>>
   readonly reviewed: number
 }
 
 export interface ApiserverRequest {
   readonly line: RequestLine
-  /** Index of a bearer token; NONE: it carries none. */
+  /** Index of the bearer token; NONE: the request has none. */
   readonly bearer: number
-  /** What its client wants answers in. */
+  /** The encoding that the client accepts. */
   readonly encoding: ObjectEncoding
-  /** What NodeRestriction looks at, beyond the line. */
+  /** What NodeRestriction checks of the written object. */
   readonly written: WrittenObject
-  /** It writes `spec.externalIPs` into a service. */
+  /** Whether the request writes `spec.externalIPs` of a service. */
   readonly hasExternalIps: boolean
   readonly review: 'token' | 'access' | null
-  /** Somebody knows an answer to it. */
+  /** Whether some handler responds to the request; otherwise the status is 404. */
   readonly hasHandler: boolean
 }

@@ -20,20 +20,23 @@ class InFlightTable extends Table<InFlightCount> {
 const READING_VERBS = ['get', 'list', 'watch', '']
 const LONG_SUBRESOURCES = ['attach', 'exec', 'proxy', 'log', 'portforward']
 
-/** Those that no limit counts (kubernetes/apiserver: BasicLongRunningRequestCheck, as kube-apiserver sets it up). */
+/**
+ * Whether no limit counts an operation (kubernetes/apiserver, BasicLongRunningRequestCheck, as kube-apiserver
+ * configures it).
+ */
 export function isLongRunning(operation: Operation): boolean {
   if (operation.verb === 'watch' || operation.verb === 'proxy') return true
   return operation.kind === 'resource' && LONG_SUBRESOURCES.includes(operation.subresource ?? '')
 }
 
-/** maxinflight.go: nonMutatingRequestVerbs. */
+/** Whether an operation counts as a write (pkg/server/filters/maxinflight.go, nonMutatingRequestVerbs). */
 export function isMutating({ verb }: Operation): boolean {
   return !READING_VERBS.includes(verb)
 }
 
 /**
- * Requests that are being answered, from when they are let in until their answer is written
- * (`--max-requests-inflight`). Priority and Fairness, which queues what is too much, is not modelled.
+ * Counts requests in flight, from their admission until the response is written (`--max-requests-inflight`). API
+ * Priority and Fairness, which queues requests above the limit, is not modelled.
  */
 export class InFlight {
   private readonly table: InFlightTable

@@ -18,7 +18,7 @@ import type { ApiserverPlan } from './apiserver-plan.ts'
 
 class ReviewTable extends Table<ReviewRequest> {
   readonly exchange = this.handle<Exchange>()
-  /** The mark that says what is asked: its kind (0: not read yet), value and detail. */
+  /** The mark of the request: its kind (0: not received yet), value and detail. */
   readonly kind = this.int32()
   readonly value = this.float64()
   readonly detail = this.int32()
@@ -38,7 +38,7 @@ export interface ReviewResponderParts {
   readonly plan: ApiserverPlan
 }
 
-/** Answers TokenReviews and SubjectAccessReviews for the apiserver. */
+/** Responds to TokenReviews and SubjectAccessReviews, for the API server. */
 export class ReviewResponder implements StreamUser {
   private readonly table: ReviewTable
   private readonly parts: ReviewResponderParts

@@ -3,50 +3,55 @@ import type { Identity } from '../access/identity.ts'
 import type { ProgramRequest } from '../objects/object-requests.ts'
 import type { ReflectedResource } from '../objects/reflector.ts'
 
-/** How kubelets get certificates, and who gives them. Immutable. */
+/** How kubelets get client certificates, and how these are approved and signed. Immutable. */
 export interface BootstrappingPlan {
-  /** In the order of names: those that begin without a certificate, and those whose certificate may run out. */
+  /**
+   * The nodes that start without a certificate, and those whose certificate may expire, in the order of their names.
+   */
   readonly nodes: readonly CertifiedNode[]
-  /** null: nobody approves or signs. */
+  /** null: certificate signing requests are neither approved nor signed. */
   readonly controller: CertificateControllerPlan | null
 }
 
 export interface CertifiedNode {
   readonly name: string
   readonly host: number
-  /** null: it has its certificate from the start. */
+  /** null: the node has its certificate from the start. */
   readonly join: JoinPlan | null
-  /** How it requests the next one; null: it never does (`rotateCertificates`). */
+  /** How the kubelet requests the next certificate; null: it never does (`rotateCertificates`). */
   readonly rotation: SigningPlan | null
-  /** Paths on which it uses the certificate. */
+  /** The paths on which the kubelet uses the certificate. */
   readonly paths: readonly number[]
-  /** Of the certificate, by name, and whole seconds from tick 0. A new one lives as long. */
+  /**
+   * The name of the first certificate, and below its validity in whole seconds from tick 0. Later ones are valid as
+   * long.
+   */
   readonly certificate: string
   readonly notBeforeS: number
   readonly notAfterS: number
-  /** Its signing request, among watched objects. */
+  /** The signing request, by its index among watched objects. */
   readonly object: number
   readonly sizes: SigningBytes
-  /** Who it is by the token that it joins with, and by the certificate. */
+  /** The identity by the bootstrap token, and below that by the certificate. */
   readonly bootstrapIdentity: Identity | null
   readonly identity: Identity
-  /** Draws when it requests the next certificate. */
+  /** Key of the stream that draws when the kubelet requests the next certificate. */
   readonly key: StreamKey
 }
 
 export interface JoinPlan {
-  /** kubeadm reads the cluster's CA without verification, and where the CA is pinned again with verification. */
+  /** kubeadm reads the cluster's CA without verification first, then again with verification where the CA is pinned. */
   readonly discovery: ProgramRequest | null
   readonly verifiedDiscovery: ProgramRequest | null
   readonly signing: SigningPlan
 }
 
-/** The signing request that a kubelet creates, and then watches. */
+/** The signing request that a kubelet creates and then watches. */
 export interface SigningPlan extends ReflectedResource {
   readonly create: ProgramRequest
 }
 
-/** A request as it is stored, before and after it is signed, alone in an answer or in a list. */
+/** Sizes of a stored signing request before and after it is signed: alone, in a list and in a watch event. */
 export interface SigningBytes {
   readonly pendingBytes: number
   readonly signedBytes: number
@@ -56,13 +61,13 @@ export interface SigningBytes {
   readonly signedEventBytes: number
 }
 
-/** Approver and signer of kubelets' certificates, in the controller manager. */
+/** The controllers that approve and sign kubelets' certificates, in the controller manager. */
 export interface CertificateControllerPlan {
   readonly host: number
   readonly signingRequests: ReflectedResource
   /** By node. */
   readonly requests: readonly ControllerRequests[]
-  /** What a signature with the CA's key costs. */
+  /** Processor time of a signature with the CA's key. */
   readonly signNs: number
 }
 
@@ -73,7 +78,7 @@ export interface ControllerRequests {
   readonly sign: ProgramRequest
 }
 
-/** Kinds of changes; the subject is a node. */
+/** Kinds of changes of the object store; their subject is a node. */
 export const CREATE_REQUEST = 0
 export const REVIEW_SELF = 1
 export const REVIEW_NODE = 2

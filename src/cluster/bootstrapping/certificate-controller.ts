@@ -10,18 +10,18 @@ import { type Backoff, Reflector } from '../objects/reflector.ts'
 import type { BootstrappingPlan, CertificateControllerPlan } from './bootstrapping-plan.ts'
 import { APPROVED, BY_THE_NODE, PENDING, phaseOf, requesterOf } from './signing-state.ts'
 
-/** What it requests for a node. */
+/** The requests that the controllers send about a node, as steps of their client. */
 const REVIEW_SELF = 0
 const REVIEW_NODE = 1
 const APPROVE = 2
 const SIGN = 3
 
-/** A reflector tries again after 0.8 to 30 s; here after about the first pause (client-go tools/cache/reflector.go). */
+/** client-go retries after 0.8 to 30 s (tools/cache/reflector.go); this model retries after about its first delay. */
 const BACKOFF: Backoff = { firstNs: NS_PER_S, longestNs: NS_PER_S, restartNs: NS_PER_S }
 
-/** By node. */
+/** The state of the controllers, by node. */
 class ControllerTable implements ArenaTable {
-  /** The state of the node's signing request that it saw last; it acts on each state once. */
+  /** The last state of the node's signing request that the controllers handled; they handle each state once. */
   seen!: Int32Array
   isAllowed!: Uint8Array
 
@@ -38,9 +38,9 @@ class ControllerTable implements ArenaTable {
 }
 
 /**
- * The controllers csrapproving and csrsigning of the controller manager, which share a watch of all signing requests:
- * one asks the apiserver whether a requester may have a certificate without a person's consent, the other signs what is
- * approved (pkg/controller/certificates). Neither is concerned with serving certificates.
+ * The controllers csrapproving and csrsigning of the controller manager, which share a watch of all signing requests.
+ * The first asks the API server, by a SubjectAccessReview, whether the requester's certificate may be approved
+ * automatically; the second signs what is approved (pkg/controller/certificates). Neither handles serving certificates.
  */
 export class CertificateController implements ClusterProgram, ClientHandler, Worker {
   private readonly table: ControllerTable
@@ -104,7 +104,7 @@ export class CertificateController implements ClusterProgram, ClientHandler, Wor
     else if (step === REVIEW_SELF) this.send(node, REVIEW_NODE, reviewNode)
   }
 
-  /** The node's signing request is taken up again with the next list. */
+  /** Forgets the node's state, so that the next list makes the controllers handle it again. */
   onFailed(node: number): void {
     this.table.seen[node] = 0
   }
@@ -113,7 +113,7 @@ export class CertificateController implements ClusterProgram, ClientHandler, Wor
     return true
   }
 
-  /** Signed. */
+  /** Called when the signature is computed. */
   onWorkDone(node: number, state: number): void {
     if (this.table.seen[node] === state) this.send(node, SIGN, this.plan.requests[node].sign)
   }

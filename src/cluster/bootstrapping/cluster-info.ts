@@ -3,9 +3,9 @@ import { certificatePemBytes } from '../../security/certificate-request.ts'
 import { TYPICAL_RESOURCE_VERSION, UUID } from '../messages/protobuf.ts'
 
 /**
- * The config map kube-public/cluster-info in JSON: a kubeconfig that holds the CA and nobody's credentials, and its
- * signature with each bootstrap token (kubeadm phases/bootstraptoken/clusterinfo; cluster-bootstrap/token/jws). Checked
- * against no real one.
+ * The size in JSON of the config map kube-public/cluster-info: a kubeconfig with the CA and no credentials, and a
+ * signature with each bootstrap token (kubeadm phases/bootstraptoken/clusterinfo; cluster-bootstrap/token/jws). It is
+ * computed and was not measured.
  */
 export function clusterInfoBytes(ca: Certificate, port: number): number {
   const kubeconfig = [
@@ -37,7 +37,7 @@ export function clusterInfoBytes(ca: Certificate, port: number): number {
   return JSON.stringify(map).length + 1
 }
 
-/** A JWS without its payload (RFC 7515 appendix F), HMAC with SHA-256 under the token's secret. */
+/** The signature is a JWS without payload (RFC 7515 appendix F), an HMAC with SHA-256 under the token's secret. */
 const HEADER = '{"alg":"HS256","kid":"abcdef"}'
 const DETACHED_SIGNATURE = `${'A'.repeat(Math.ceil((HEADER.length * 4) / 3))}..${'A'.repeat(43)}`
 

@@ -13,8 +13,8 @@ class ValidityTable implements ArenaTable {
 }
 
 /**
- * The certificates that the cluster has given to its nodes. A node's certificates differ in when they are valid alone,
- * and it uses the last.
+ * The certificates that the cluster has issued to its nodes. Certificates of one node differ in their validity only,
+ * and the node uses the last one.
  */
 export class IssuedCertificates {
   private readonly table = new ValidityTable()
@@ -39,20 +39,20 @@ export class IssuedCertificates {
     return this.table.notAfterS[node]
   }
 
-  /** By name: it has been given since the beginning; of nobody's certificate, never. */
+  /** Whether the certificate of this name belongs to a node that got a new one since tick 0. */
   wasIssued(certificate: string): boolean {
     const node = this.nodeByCertificate.get(certificate)
     return node !== undefined && this.table.notBeforeS[node] !== this.nodes[node].notBeforeS
   }
 
-  /** A new one, good from now on. */
+  /** Issues a new certificate to the node, valid from `nowS` on. */
   issue(node: number, nowS: number): void {
     const { notBeforeS, notAfterS } = this.nodes[node]
     this.table.notBeforeS[node] = nowS
     this.table.notAfterS[node] = nowS + (notAfterS - notBeforeS)
   }
 
-  /** What a client has shown, as it was given to it last. */
+  /** Returns a client's certificate with the validity of the last one issued to that node. */
   asIssued(certificate: Certificate | null): Certificate | null {
     const node = certificate === null ? undefined : this.nodeByCertificate.get(certificate.name)
     if (certificate === null || node === undefined) return certificate

@@ -12,33 +12,36 @@ import type { CertifiedNode, SigningPlan } from './bootstrapping-plan.ts'
 import type { IssuedCertificates } from './issued-certificates.ts'
 import { phaseOf, SIGNED, serialOf } from './signing-state.ts'
 
-/** What a node does. */
+/** The steps in which a node gets a certificate. */
 const DISCOVER = 0
 const VERIFY = 1
 const MAKE_KEY = 2
 const CREATE = 3
-/** Watches its signing request until it is signed. */
+/** The kubelet watches its signing request until it is signed. */
 const AWAIT = 4
-/** Has its certificate, and is about to use it. */
+/** The kubelet has its certificate and will use it one nanosecond later. */
 const TAKE = 5
 const REST = 6
 
-/** kubeadm reads cluster-info every 5 s (constants.go, DiscoveryRetryInterval). */
+/**
+ * kubeadm reads cluster-info every 5 s until it succeeds (cmd/kubeadm/app/constants/constants.go,
+ * DiscoveryRetryInterval).
+ */
 const DISCOVERY_PAUSE_NS = 5 * NS_PER_S
-/** A kubelet that failed is started again (kubeadm's 10-kubeadm.conf, RestartSec). */
+/** systemd restarts a kubelet that failed after 10 s (kubeadm's 10-kubeadm.conf, RestartSec). */
 const PAUSE_NS = 10 * NS_PER_S
-/** Of the reflector, which never retries: a kubelet that failed begins with a new key. */
+/** The reflector never retries: a kubelet that failed starts again with a new key. */
 const BACKOFF: Backoff = { firstNs: PAUSE_NS, longestNs: PAUSE_NS, restartNs: null }
 
 class KubeletTable implements ArenaTable {
   step!: Uint8Array
-  /** Of the signing request that it waits for. */
+  /** The number of the signing request that the kubelet waits for. */
   serial!: Int32Array
-  /** Of keys: work for an earlier one is not wanted any more. */
+  /** The number of keys made. Work for an earlier key is ignored when it ends. */
   attempts!: Int32Array
-  /** -1: it has no certificate yet. */
+  /** -1: the node has no certificate yet. */
   joinedTick!: Float64Array
-  /** How many certificates it was given. */
+  /** The number of certificates that the node got. */
   certificates!: Float64Array
 
   constructor(arena: Arena, count: number) {
@@ -60,10 +63,11 @@ class KubeletTable implements ArenaTable {
 }
 
 /**
- * How kubelets get their client certificates. A node that joins reads the cluster's CA, requests a certificate with its
- * bootstrap token, watches until it is signed, and dials anew with it; it sends nothing else to the apiserver before.
- * With `rotateCertificates` it requests the next one in time, and closes what it had dialled with the last (kubelet
- * bootstrap.go; client-go util/certificate; kubeadm discovery/token).
+ * Gets client certificates for kubelets. A node that joins reads the cluster's CA, requests a certificate with its
+ * bootstrap token, watches its signing request until it is signed, and then dials with the certificate; it sends no
+ * other request to the API server before. With `rotateCertificates` the kubelet requests the next certificate in time,
+ * and closes the connections that use the last one (pkg/kubelet/certificate/bootstrap/bootstrap.go; client-go
+ * util/certificate; kubeadm discovery/token).
  */
 export class KubeletCertificates implements ClusterProgram, ClientHandler, Worker {
   readonly table: KubeletTable
@@ -118,7 +122,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     else this.go(node, table.step[node] === REST ? MAKE_KEY : table.step[node])
   }
 
-  /** What it has is on disk; what it was about to get it must request again. */
+  /** Certificates are on disk and survive a restart; a request that was under way starts again. */
   restart(host: number): void {
     this.nodes.forEach(({ host: own }, node) => {
       if (own !== host || this.table.step[node] === REST) return
@@ -128,7 +132,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     })
   }
 
-  // From its requests.
+  // Called by the clients of its requests.
 
   onObject(node: number, step: number, _object: number, state: number): void {
     if (step === CREATE) this.table.serial[node] = serialOf(state)
@@ -151,7 +155,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     this.turnAt(node, this.parts.timeline.now + DISCOVERY_PAUSE_NS)
   }
 
-  /** Its signing request as it stands. */
+  /** Handles a state of the node's signing request. */
   private see(watched: number, state: number): void {
     const { table } = this
     const { node } = this.watched[watched]
@@ -167,7 +171,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     this.turnAt(node, this.parts.timeline.now + PAUSE_NS)
   }
 
-  // Work that is done: there is a key, and a request signed with it.
+  // Called when work is done: there is a key, and a request signed with it.
 
   isPresent(): boolean {
     return true
@@ -191,14 +195,17 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     return this.watched[this.watchedOf(node)].signing
   }
 
-  /** The signing request that counts now: with the bootstrap token until it has joined, with its certificate after. */
+  /**
+   * The signing request that the node needs now: before it has joined, the one with the bootstrap token, then the one
+   * with its certificate.
+   */
   private watchedOf(node: number): number {
     const { join, rotation } = this.nodes[node]
     const signing = this.table.joinedTick[node] < 0 && join !== null ? join.signing : rotation
     return this.watched.findIndex((each) => each.node === node && each.signing === signing)
   }
 
-  /** Making a key of P-256 is one multiplication of the base point, which is most of a signature. */
+  /** Making a P-256 key takes one multiplication of the base point, which is most of the work of a signature. */
   private makeKey(node: number): void {
     const { table, workerKind } = this
     const { join, host } = this.nodes[node]
@@ -210,7 +217,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     processors.run(host, costNs, 0, NONE, workerKind, node, 0, table.attempts[node])
   }
 
-  /** Uses its new certificate from now on. */
+  /** Uses the new certificate from now on. */
   private take(node: number): void {
     const { table } = this
     const { timeline, gates, connections } = this.parts
@@ -228,7 +235,10 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     for (const path of paths) connections.breakAll(path)
   }
 
-  /** Between 70 and 90 % of its life (client-go certificate_manager.go, nextRotationDeadline). */
+  /**
+   * Schedules the next request at 70 to 90 % of the certificate's life (client-go certificate_manager.go,
+   * nextRotationDeadline).
+   */
   private awaitRotation(node: number): void {
     const { issued } = this
     const { rotation, key } = this.nodes[node]
@@ -251,7 +261,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     })
   }
 
-  /** Its request there is answered, and nothing else uses the connection. */
+  /** Closes the connection of a request that has its response; nothing else uses it. */
   private closeConnection(request: ProgramRequest | null | undefined): void {
     const { connections, shared } = this.parts
     if (request != null) connections.close(shared.rowOf(request.path))

@@ -26,7 +26,7 @@ import {
   signingState,
 } from './signing-state.ts'
 
-/** CertificateSigningRequests, as the apiserver keeps them: of each node the last. */
+/** The CertificateSigningRequests in the object store: the last one of each node. */
 export class SigningRequests implements ResourceHandler {
   private readonly timeline: Timeline
   private readonly plan: BootstrappingPlan
@@ -93,7 +93,9 @@ export class SigningRequests implements ResourceHandler {
     store.respondWithObject(exchange, object, next)
   }
 
-  /** The SubjectAccessReview of the approver (pkg/controller/certificates/approver/sarapprove.go). */
+  /**
+   * The API server's side of the approver's SubjectAccessReview (pkg/controller/certificates/approver/sarapprove.go).
+   */
   private isAllowed(node: number, change: number): boolean {
     const { authorizer, store } = this
     const { object, identity, bootstrapIdentity } = this.plan.nodes[node]

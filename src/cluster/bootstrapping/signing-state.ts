@@ -1,9 +1,9 @@
-/** Where a signing request stands. 0 as a whole: there is none. */
+/** The phases of a signing request. A state of 0 means that there is no request. */
 export const PENDING = 1
 export const APPROVED = 2
 export const SIGNED = 3
 
-/** Who asked for it. */
+/** The requester of a signing request. */
 export const BY_OTHERS = 0
 export const BY_BOOTSTRAP_TOKEN = 1
 export const BY_THE_NODE = 2
@@ -11,7 +11,10 @@ export const BY_THE_NODE = 2
 const PHASES = 4
 const REQUESTERS = 4
 
-/** All that there is to know of a node's signing request, as a number: which it is, who asked, and how far it is. */
+/**
+ * Encodes the state of a node's signing request as one number: how many requests there were, the requester and the
+ * phase.
+ */
 export function signingState(serial: number, requester: number, phase: number): number {
   return (serial * REQUESTERS + requester) * PHASES + phase
 }

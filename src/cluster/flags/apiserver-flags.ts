@@ -1,6 +1,6 @@
 /**
- * The flags of kube-apiserver that this model obeys, a line each. The name of a line is the property of
- * ApiserverConfiguration that the flag sets.
+ * The registry of kube-apiserver's modelled flags, one line each. The exported name is the flag's property of
+ * ApiserverConfiguration.
  */
 export { anonymousAuth } from './apiserver/anonymous-auth.ts'
 export { authorizationMode } from './apiserver/authorization-mode.ts'

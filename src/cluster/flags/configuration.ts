@@ -3,11 +3,11 @@ import type * as controllerManagerFlags from './controller-manager-flags.ts'
 import type { ConfigurationOf } from './flag.ts'
 import type * as kubeletFields from './kubelet-fields.ts'
 
-/** What kube-apiserver runs with: a property for each of its flags. */
+/** The configuration of kube-apiserver: a property for each of its flags. */
 export type ApiserverConfiguration = ConfigurationOf<typeof apiserverFlags>
 
-/** What a kubelet runs with: a property for each field of its configuration file. */
+/** The configuration of a kubelet: a property for each field of its configuration file. */
 export type KubeletConfiguration = ConfigurationOf<typeof kubeletFields>
 
-/** What kube-controller-manager runs with: a property for each of its flags. */
+/** The configuration of kube-controller-manager: a property for each of its flags. */
 export type ControllerManagerConfiguration = ConfigurationOf<typeof controllerManagerFlags>

@@ -1,6 +1,6 @@
 /**
- * The flags of kube-controller-manager that this model obeys, a line each. The name of a line is the property of
- * ControllerManagerConfiguration that the flag sets.
+ * The registry of kube-controller-manager's modelled flags, one line each. The exported name is the flag's property of
+ * ControllerManagerConfiguration.
  */
 export { nodeMonitorGracePeriodNs } from './controller-manager/node-monitor-grace-period.ts'
 export { nodeMonitorPeriodNs } from './controller-manager/node-monitor-period.ts'

@@ -2,31 +2,36 @@ import type { KubernetesVersion } from '../versions/kubernetes-version.ts'
 import { type Steps, stepAt } from '../versions/version-steps.ts'
 
 /**
- * How far a release has a flag. `inert`: it takes only what does nothing, or does nothing; `unmodelled`: what it does in
- * that release is not modelled yet.
+ * What a release does with a flag. `inert`: it accepts only the value that does nothing, or ignores the flag;
+ * `unmodelled`: the flag has an effect that is not modelled.
  */
 export type FlagState = 'absent' | 'present' | 'inert' | 'unmodelled'
 
 export interface FlagName {
-  /** As Kubernetes writes it, without dashes (`insecure-port`); a field with its parents (`authorization.mode`). */
+  /**
+   * The name in Kubernetes, without dashes (`insecure-port`); a field stands with its parents (`authorization.mode`).
+   */
   readonly name: string
-  /** Default: every release has it. */
+  /** Default: present in every release. */
   readonly releases?: Steps<FlagState>
-  /** Since or until when it exists: the hint where a release that does not have it is given it. */
+  /** The hint when a scenario sets the flag in a release without it: since or until when it exists. */
   readonly absence?: string
 }
 
-/** What a flag takes. Bounds that Kubernetes checks are in `refusals`, in its words; those here are for editors. */
+/**
+ * The kind of value that a flag takes. Bounds are for editors; those that Kubernetes checks are in `refusals`, with its
+ * messages.
+ */
 export type Kind =
   | { readonly type: 'boolean' }
   | { readonly type: 'port' }
   | { readonly type: 'integer'; readonly minimum?: number; readonly maximum?: number }
-  /** A whole number of seconds; nanoseconds in the configuration. */
+  /** A whole number of seconds, which the configuration holds in nanoseconds. */
   | { readonly type: 'seconds'; readonly minimum?: number }
-  /** As Go prints it (`1m30s`); nanoseconds in the configuration. */
+  /** A duration as Go prints it (`1m30s`), which the configuration holds in nanoseconds. */
   | { readonly type: 'duration' }
   | { readonly type: 'text' }
-  /** A file of Kubernetes, for which an identity of the scenario stands by its name. */
+  /** A file in Kubernetes; a scenario writes the name of an identity instead. */
   | { readonly type: 'reference'; readonly to: 'ca' | 'certificate' }
   | ChoiceKind
   | ListKind
@@ -38,13 +43,13 @@ interface ChoiceKind<Word extends string = string> {
 
 interface ListKind<Item extends string = string> {
   readonly type: 'list'
-  /** Those that are modelled. */
+  /** The items that are modelled. */
   readonly items: readonly Item[]
-  /** Those that a release knows. */
+  /** The items that each release knows. */
   readonly known: Steps<readonly string[]>
 }
 
-/** The kinds whose values have this type. */
+/** The kinds of flags whose values have this type. */
 type KindOf<Value> = [Value] extends [boolean]
   ? Extract<Kind, { type: 'boolean' }>
   : [Value] extends [number]
@@ -55,7 +60,7 @@ type KindOf<Value> = [Value] extends [boolean]
         ? Extract<Kind, { type: 'text' | 'reference' }> | ChoiceKind<Value>
         : Kind
 
-/** What the cluster of a scenario has by itself: identities by name; null: none. */
+/** Identities that the cluster of a scenario has by default, by name; null: it has none. */
 export interface ClusterProvides {
   readonly clientCa: string | null
   readonly kubeletClientCertificate: string | null
@@ -63,28 +68,28 @@ export interface ClusterProvides {
 
 export type Default<Value> =
   | Steps<Value>
-  /** Not set, at any release. */
+  /** Not set, in every release. */
   | { readonly off: Value }
   | { readonly provided: keyof ClusterProvides }
 
-/** A flag of a program of Kubernetes, or a field of its configuration file. `Value` is what the configuration holds. */
+/** A flag of a Kubernetes program, or a field of its configuration file. `Value` is the type in the configuration. */
 export interface Flag<Value = unknown> extends FlagName {
   readonly kind: KindOf<NonNullable<Value>>
-  /** What it does, in a sentence or two. */
+  /** What the flag does, in one or two sentences. */
   readonly meaning: string
   readonly default: Default<Value>
-  /** A value that, written under `name`, stands for the default. */
+  /** A value that, written under `name`, means the default. */
   readonly unset?: NonNullable<Value> | ''
-  /** Another name, which wins where both are written: a former one, or the command line flag of a field. */
+  /** Another name: a former one, or the command line flag of a field. It wins where both are written. */
   readonly also?: FlagName & {
-    /** Where a kubelet is set up by flags alone. */
+    /** The default where a kubelet is configured by flags alone. */
     readonly default?: Steps<Value>
   }
-  /** What Kubernetes, or this model, finds wrong with a value that is written. Default: a negative duration. */
+  /** Lists what Kubernetes, or this model, refuses about a written value. By default a negative duration is refused. */
   refusals?(value: Value, context: FlagContext): readonly Refusal[]
-  /** What Kubernetes logs about a value that is written. */
+  /** Returns what Kubernetes logs about a written value, or null. */
   warning?(value: NonNullable<Value>, context: FlagContext): string | null
-  /** A value that follows from other flags instead of this one, which is written or the default. */
+  /** Returns a value that follows from other flags and replaces the written or default one, or null. */
   derive?(value: Value, context: FlagContext): Derived<Value> | null
 }
 
@@ -95,11 +100,11 @@ export type Derived<Value> =
 /** The other flags of the same program. */
 export interface FlagContext {
   readonly version: KubernetesVersion
-  /** undefined: not written. */
+  /** Returns the value that is written; undefined: none is. */
   written<Value>(flag: Flag<Value>): Value | undefined
-  /** The names under which it is written, the one that wins first. */
+  /** Returns the names under which the flag is written, the winning one first. */
   namesWritten(flag: Flag): readonly string[]
-  /** The value written, derived or by default. */
+  /** Returns the value that applies: written, derived or default. */
   value<Value>(flag: Flag<Value>): Value
 }
 
@@ -107,15 +112,15 @@ export interface Refusal {
   readonly code: 'contradiction' | 'not-modelled-yet' | 'out-of-range' | 'unknown-value' | 'wrong-type'
   readonly message: string
   readonly hint?: string | undefined
-  /** Default: the value. */
+  /** The part of the key that the problem is about. Default: the value. */
   readonly at?: 'key' | 'value'
-  /** Index in a list. */
+  /** Index of an item in a list. */
   readonly item?: number
-  /** Words of which one may have been meant. */
+  /** The written word, and the words that may have been meant. */
   readonly near?: { readonly written: string; readonly known: readonly string[]; readonly planned?: readonly string[] }
 }
 
-/** The configuration that flags, by property, come to. */
+/** The type of the configuration that a registry of flags makes, by property. */
 export type ConfigurationOf<Flags> = {
   readonly [Property in keyof Flags]: Flags[Property] extends Flag<infer Value> ? Value : never
 }
@@ -123,7 +128,10 @@ export type ConfigurationOf<Flags> = {
 /** A registry of flags: a module with an export for each. */
 export type Flags = Readonly<Record<string, Flag>>
 
-/** Properties and flags of a registry, by the names of the flags: bundlers order the exports of a module as they like. */
+/**
+ * Lists the properties and flags of a registry, in the order of the flags' names, since bundlers may reorder a module's
+ * exports.
+ */
 export function flagsOf(flags: Flags): readonly (readonly [property: string, flag: Flag])[] {
   return Object.entries(flags).sort(([, { name: a }], [, { name: b }]) => (a < b ? -1 : a > b ? 1 : 0))
 }
@@ -132,7 +140,7 @@ export function stateAt({ releases }: FlagName, { minor }: KubernetesVersion): F
   return releases === undefined ? 'present' : stepAt(releases, minor).value
 }
 
-/** The default of a release, for a flag that has one at each. */
+/** Returns the default of a release, for a flag whose default does not depend on the cluster. */
 export function defaultAt<Value>(flag: Flag<Value>, { minor }: KubernetesVersion): Value {
   if ('provided' in flag.default) throw new RangeError(`the cluster provides ${flag.name}`)
   return 'off' in flag.default ? flag.default.off : stepAt(flag.default, minor).value
@@ -142,7 +150,7 @@ export function isPort(value: number, least: number): boolean {
   return value >= least && value <= 65_535
 }
 
-/** Go's `%q` for a text, and for a list of texts. */
+/** Formats a text, or a list of texts, as Go's `%q` does. */
 export function goQuoted(value: string | readonly string[]): string {
   return typeof value === 'string' ? JSON.stringify(value) : `[${value.map((item) => JSON.stringify(item)).join(' ')}]`
 }
@@ -152,7 +160,7 @@ export function refuseUnless(isFine: boolean, refusal: Refusal): readonly Refusa
   return isFine ? [] : [refusal]
 }
 
-/** apiserver pkg/server/options/server_run_options.go, Validate. */
+/** Refuses a negative number (apiserver pkg/server/options/server_run_options.go, Validate). */
 export function refuseNegative({ name }: Flag<number>, value: number): readonly Refusal[] {
   return refuseUnless(value >= 0, { code: 'out-of-range', message: `--${name} can not be negative value` })
 }
@@ -161,7 +169,7 @@ export function refuseUnlessPositive(durationNs: number): readonly Refusal[] {
   return refuseUnless(durationNs > 0, { code: 'out-of-range', message: 'it must be more than 0s' })
 }
 
-/** What is wrong with a value that is written: what the flag itself refuses, else a negative duration. */
+/** Lists what is refused about a written value: the flag's own refusals, or else a negative duration. */
 export function refusalsOf<Value>(flag: Flag<Value>, value: Value, context: FlagContext): readonly Refusal[] {
   if (flag.refusals !== undefined) return flag.refusals(value, context)
   const isNegative = flag.kind.type === 'duration' && Number(value) < 0

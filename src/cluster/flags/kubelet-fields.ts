@@ -1,6 +1,7 @@
 /**
- * The fields of a kubelet's configuration file (KubeletConfiguration v1beta1) that this model obeys, a line each, with
- * the command line flags that say the same. The name of a line is the property of KubeletConfiguration in this model.
+ * The registry of the modelled fields of a kubelet's configuration file (KubeletConfiguration v1beta1), one line each,
+ * with the command line flags that set the same. The exported name is the field's property of KubeletConfiguration in
+ * this model.
  */
 export { anonymousEnabled } from './kubelet/authentication-anonymous-enabled.ts'
 export { webhookCacheTtlNs } from './kubelet/authentication-webhook-cache-ttl.ts'

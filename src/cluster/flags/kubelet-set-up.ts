@@ -5,12 +5,12 @@ import { type FlagName, type Refusal, refuseUnless } from './flag.ts'
 /** The flag that names the configuration file. */
 export const configFile: FlagName = {
   name: 'config',
-  // Alpha until 1.10.
+  // Configuration files were alpha until 1.10.
   releases: over([6, 'absent', 'kubernetes/website#5694'], [8, 'present', 'kubernetes/website#5694']),
-  absence: 'configuration files came with 1.8; before, write cluster.kubelet.flags',
+  absence: 'configuration files exist from 1.8 on; for older releases, write cluster.kubelet.flags',
 }
 
-/** What the parts of a configuration file are about that hold its nested fields. */
+/** Descriptions of those parts of a configuration file that hold nested fields. */
 export const KUBELET_PARTS: Readonly<Record<string, string>> = {
   authentication: 'How the sender of a request is established.',
   'authentication.anonymous': 'Requests without credentials.',
@@ -20,7 +20,7 @@ export const KUBELET_PARTS: Readonly<Record<string, string>> = {
   'authorization.webhook': 'The cache of answers of the apiserver.',
 }
 
-/** apiserver pkg/authentication/authenticatorfactory/delegating.go. */
+/** Refuses a kubelet without any authenticator (apiserver pkg/authentication/authenticatorfactory/delegating.go). */
 export function refuseNoAuthentication(configuration: KubeletConfiguration): readonly Refusal[] {
   const { anonymousEnabled, webhookEnabled, clientCa } = configuration
   return refuseUnless(anonymousEnabled || webhookEnabled || clientCa !== null, {

@@ -13,9 +13,9 @@ import {
 export type EndpointsKind = 'endpoints' | 'endpointslices'
 
 /**
- * Sizes of what kube-proxies watch, from the fields of the messages (k8s.io/api core and discovery generated.proto),
- * checked against no real ones: with nobody in it, and what each endpoint adds. A slice holds 100 endpoints; all of a
- * service are in one here.
+ * The sizes of an Endpoints or EndpointSlice without endpoints, and of each endpoint, computed from the fields of the
+ * messages (k8s.io/api core and discovery generated.proto) and not measured. A real slice holds at most 100 endpoints;
+ * here one slice holds all of a service.
  */
 export function endpointsBytes(
   kind: EndpointsKind,
@@ -73,7 +73,7 @@ function ofSlice(service: string, minor: number) {
   return { emptyBytes: envelopeBytes(endpointsType('endpointslices', minor), raw), endpointBytes: endpoint }
 }
 
-/** An ObjectReference: kind, namespace, name, uid. */
+/** The size of an ObjectReference: kind, namespace, name, uid. */
 function podReferenceBytes(): number {
   return (
     stringField(1, 'Pod') +
@@ -86,7 +86,7 @@ function podReferenceBytes(): number {
   )
 }
 
-/** In the metadata, whose own length the two bytes more of it change by at most one. */
+/** A label of the metadata. The length of the metadata itself is at most one byte too short. */
 function labelField(key: string, value: string): number {
   return messageField(11, stringField(1, key), stringField(2, value))
 }

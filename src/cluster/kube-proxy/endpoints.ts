@@ -11,9 +11,9 @@ import { BECAME_READY, CREATED, type KubeProxyPlan } from './kube-proxy-plan.ts'
 
 const SERVICE_TYPE = { apiVersion: 'v1', kind: 'Service' }
 
-/** The endpoints of a service as they were at some time, for nodes that have yet to learn them. */
+/** The endpoints of a service at one time, kept for nodes that have not received a later revision. */
 class RevisionTable extends IndexedTable<Revision> {
-  /** Of Translation. */
+  /** The set of Translation. */
   readonly set = this.handle<EndpointSet>()
   readonly size = this.int32()
 
@@ -40,8 +40,8 @@ class ExistenceTable implements ArenaTable {
 }
 
 /**
- * Which pods are behind which service, as the apiserver knows it. A pod counts while its kubelet calls it ready; the
- * controller that makes endpoints of pods takes no time here. An object's state is the number of a revision.
+ * The endpoints of services in the object store. A pod is an endpoint while its kubelet reports it ready; the
+ * controller that derives endpoints from pods takes no time here. The state of an object is the number of its revision.
  */
 export class Endpoints implements ResourceHandler {
   private readonly revisions: RevisionTable
@@ -50,7 +50,7 @@ export class Endpoints implements ResourceHandler {
   private readonly translation: Translation | null
   private readonly plan: KubeProxyPlan
   private readonly serviceOfObject: ReadonlyMap<number, number>
-  /** Sizes of Services that may be created. */
+  /** The sizes of Services that may be created, by object. */
   private readonly creationOfObject: ReadonlyMap<number, number>
   private store!: ObjectStore
 
@@ -91,7 +91,10 @@ export class Endpoints implements ResourceHandler {
     this.store.respondWithObject(exchange, 0, 0)
   }
 
-  /** The controller that makes its endpoints takes no time here; watches report both objects. */
+  /**
+   * Creates a service. The controller that creates its endpoints takes no time here, so watches report both objects at
+   * once.
+   */
   private create(service: number): void {
     const { creation } = this.plan.services[service]
     if (creation === null || this.existence.isThere[service] === 1) return
@@ -109,7 +112,7 @@ export class Endpoints implements ResourceHandler {
     })
   }
 
-  /** A node has received these endpoints, and translates by them from now on. */
+  /** Called when a node has received a revision: its address translation uses it from now on. */
   installAt(host: number, object: number, state: number): void {
     const { virtual } = this.plan.services[this.serviceOfObject.get(object)!]
     this.translation?.install(host, virtual, this.revisions.set[state - 1])

@@ -5,7 +5,7 @@ import { type Backoff, Reflector } from '../objects/reflector.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { ProxyNode } from './kube-proxy-plan.ts'
 
-/** What each kube-proxy watches, in this order. */
+/** The second of the two resources that each kube-proxy watches: services, then endpoints. */
 const ENDPOINTS = 1
 const RESOURCES = 2
 
@@ -13,8 +13,9 @@ const RESOURCES = 2
 const BACKOFF: Backoff = { firstNs: 800 * NS_PER_MS, longestNs: 30 * NS_PER_S, restartNs: null }
 
 /**
- * The kube-proxy of each node watches services and their endpoints on a connection of its own, and makes rules of what
- * it learns. While it learns nothing, and when its host restarts, its rules stay as they are.
+ * The kube-proxy of each node, which watches services and their endpoints on a connection of its own and derives the
+ * node's address translation from them. The translation stays as it is while no update arrives, and when the host
+ * restarts.
  */
 export class KubeProxies implements ClusterProgram {
   private readonly reflector: Reflector

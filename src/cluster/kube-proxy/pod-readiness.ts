@@ -9,7 +9,10 @@ import type { EndpointPod } from './kube-proxy-plan.ts'
 
 /** From a pod's start to its first readiness probe, which succeeds. */
 const STARTING_NS = NS_PER_S
-/** A status that the apiserver has not taken is sent again (pkg/kubelet/status/status_manager.go, syncPeriod). */
+/**
+ * The delay before a kubelet sends a status again that the API server did not accept
+ * (pkg/kubelet/status/status_manager.go, syncPeriod).
+ */
 const RETRY_NS = 10 * NS_PER_S
 
 class ReadinessTable implements ArenaTable {
@@ -25,7 +28,10 @@ class ReadinessTable implements ArenaTable {
   }
 }
 
-/** Kubelets report the readiness of pods that restart: unready when they end, ready a while after they have started. */
+/**
+ * Reports the readiness of pods that restart, for their kubelets: unready when they end, ready a while after they
+ * start.
+ */
 export class PodReadiness implements ClusterProgram, ClientHandler {
   private readonly table: ReadinessTable
   private readonly timeline: Timeline
@@ -58,7 +64,7 @@ export class PodReadiness implements ClusterProgram, ClientHandler {
     })
   }
 
-  /** The apiserver knows at once, and no report of the kubelet follows. */
+  /** The API server learns of a deletion at once, and the kubelet reports nothing more. */
   deletePod(endpoint: number): void {
     this.clients.cancel(this.firstClient + endpoint)
     this.clients.cancelWake(this.firstClient + endpoint)

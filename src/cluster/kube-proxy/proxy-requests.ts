@@ -14,7 +14,7 @@ export function watchForProxy(resource: ProxyResource, timeoutS: number, minor: 
   return watchAll(pathOf(resource, minor), timeoutS, minor, selectorOf(minor))
 }
 
-/** Leaves out services of other proxies since 1.14, and those without an address since 1.15. */
+/** The label selector, which excludes services of other proxies since 1.14, and those without an address since 1.15. */
 function selectorOf(minor: number): string | null {
   if (minor < 14) return null
   const others = '!service.kubernetes.io/service-proxy-name'

@@ -4,17 +4,17 @@ import type { IdentityRegistry } from '../access/identity-registry.ts'
 import type { KubeletConfiguration } from '../flags/configuration.ts'
 import type { RequestLine } from '../messages/operations.ts'
 
-/** All that the kubelets of a cluster know that never changes. Immutable. */
+/** What the kubelets of a cluster need to know and never changes. Immutable. */
 export interface KubeletPlan {
-  /** In the order of names. */
+  /** In the order of their names. */
   readonly nodes: readonly KubeletNode[]
-  /** By host; NONE: it is no node. */
+  /** The node of each host; NONE: the host is no node. */
   readonly nodeOfHost: readonly number[]
   readonly identities: IdentityRegistry
   readonly bearers: readonly Bearer[]
-  /** By request. */
+  /** By index of the HttpRequest. */
   readonly requests: readonly KubeletRequest[]
-  /** Indices of HttpResponses of refusals, by status. */
+  /** Indices of the HttpResponses of refusals, by status. */
   readonly refusals: ReadonlyMap<number, number>
   /** Index of the HttpResponse to a health check. */
   readonly healthy: number
@@ -23,22 +23,22 @@ export interface KubeletPlan {
 export interface KubeletNode {
   readonly name: string
   readonly minor: number
-  /** `NAMESPACE/NAME` of those that run there. */
+  /** `NAMESPACE/NAME` of the pods that run on the node. */
   readonly pods: ReadonlySet<string>
   readonly configuration: KubeletConfiguration
-  /** `authentication.x509.clientCAFile`; null: certificates prove nothing. */
+  /** `authentication.x509.clientCAFile`; null: client certificates are ignored. */
   readonly clientCa: Certificate | null
-  /** Its path to the apiserver; NONE: it never asks anything. */
+  /** The kubelet's path to the API server; NONE: it sends no requests. */
   readonly path: number
-  /** Indices of the HttpRequests with which it asks. */
+  /** Indices of the HttpRequests of its reviews. */
   readonly tokenReview: number
   readonly accessReview: number
 }
 
 export interface KubeletRequest {
   readonly line: RequestLine
-  /** Index of a bearer token; NONE: it carries none. */
+  /** Index of the bearer token; NONE: the request has none. */
   readonly bearer: number
-  /** Somebody knows an answer to it. */
+  /** Whether some handler responds to the request; otherwise the status is 404. */
   readonly hasHandler: boolean
 }

@@ -1,8 +1,8 @@
-// The ports of a kubelet where no flag gives others (pkg/cluster/ports/ports.go).
+// The default ports of a kubelet (pkg/cluster/ports/ports.go).
 
-/** HTTPS, for the apiserver. */
+/** The HTTPS port, for the API server. */
 export const KUBELET_PORT = 10_250
-/** HTTP without authentication. */
+/** The port for HTTP without authentication. */
 export const READ_ONLY_PORT = 10_255
-/** HTTP on 127.0.0.1, for health checks. */
+/** The port for health checks by HTTP, on 127.0.0.1. */
 export const HEALTHZ_PORT = 10_248

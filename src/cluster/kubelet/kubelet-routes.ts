@@ -1,6 +1,6 @@
 import { type RequestLine, splitTarget } from '../messages/operations.ts'
 
-/** What a handler of the kubelet has against a request that may pass. */
+/** The response of a kubelet's handler that refuses an allowed request. */
 export interface RouteRefusal {
   readonly status: 400 | 404
   readonly message: string
@@ -8,7 +8,10 @@ export interface RouteRefusal {
 
 const PAGE_NOT_FOUND: RouteRefusal = { status: 404, message: '404: Page Not Found' }
 
-/** Routes about a pod, with how many parts follow: a pod's UID may stand before the container (server.go). */
+/**
+ * The routes about a pod, with the possible numbers of path segments that follow: a pod's UID may stand before the
+ * container (server.go).
+ */
 const POD_ROUTES: ReadonlyMap<string, readonly number[]> = new Map([
   ['containerLogs', [3]],
   ['exec', [3, 4]],
@@ -17,14 +20,15 @@ const POD_ROUTES: ReadonlyMap<string, readonly number[]> = new Map([
   ['portForward', [2, 3]],
 ])
 
-/** Those that answer with 101 or not at all. */
+/** The routes whose only successful response is a switch of protocols (101). */
 const STREAMING_ROUTES = ['exec', 'attach', 'portForward']
 
 /**
- * What the kubelet looks at once it knows that a request is allowed (pkg/kubelet/server/server.go: getExec and its
- * like; remotecommand/httpstream.go: NewOptions). An upgrade is refused by these with an ordinary answer.
+ * Checks what the kubelet's handlers check once a request is allowed (pkg/kubelet/server/server.go, getExec and its
+ * like; remotecommand/httpstream.go, NewOptions). They refuse an upgrade with an ordinary response.
  *
- * @param pods `NAMESPACE/NAME` of those that it runs
+ * @param pods `NAMESPACE/NAME` of the pods that the kubelet runs
+ * @returns null when the request passes
  */
 export function refusalOfRoute(
   { target }: RequestLine,
@@ -45,7 +49,7 @@ export function refusalOfRoute(
   return null
 }
 
-/** A terminal has no separate stderr. */
+/** Whether the request has at least one stream. With a terminal, there is no separate stderr. */
 function asksForStreams(query: ReadonlyMap<string, string>): boolean {
   const has = (stream: string) => query.get(stream) === '1'
   return has('input') || has('output') || (has('error') && !has('tty'))

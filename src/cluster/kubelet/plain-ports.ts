@@ -8,12 +8,12 @@ import type { KubeletPlan } from './kubelet-plan.ts'
 const OK = 'ok'
 const NOT_FOUND = '404: Page Not Found'
 
-/** A mark: the end of an answer. */
+/** The kind of the mark at the end of a response. */
 const ANSWER = 65
 
 /**
- * The kubelet's plain ports, where nobody is asked who they are: 10255, which only reads, and 10248 on 127.0.0.1,
- * which only says that it lives.
+ * The kubelet's plain HTTP ports, which do not authenticate: 10255, which only serves reads, and 10248 on 127.0.0.1,
+ * which only serves health checks.
  */
 export class KubeletPlainPorts {
   readonly readOnlyService: number

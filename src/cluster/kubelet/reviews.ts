@@ -70,7 +70,7 @@ export interface ReviewsParts {
   readonly user: ReviewUser
 }
 
-/** TokenReviews and SubjectAccessReviews, which kubelets send over their own connections to the apiserver. */
+/** Sends TokenReviews and SubjectAccessReviews over the kubelets' own connections to the API server. */
 export class Reviews implements StreamUser, UpstreamUser {
   private readonly table: ReviewTable
   private readonly parts: ReviewsParts

@@ -1,31 +1,31 @@
 import type { HeaderField } from '../../http/hpack/header-fields.ts'
 
 /**
- * Header fields of Kubernetes' requests and answers, in the order in which Go's HTTP/2 client and server write them.
+ * A request of a Kubernetes client. Header fields are in the order in which Go's HTTP/2 client and server write them;
  * HTTP/1.1 has the same ones (`http/http1-head.ts`).
  */
 
 export interface ClientRequest {
   readonly method: string
-  /** Host and port. */
+  /** Host and port of the server. */
   readonly authority: string
-  /** With the query. */
+  /** The path with its query. */
   readonly path: string
   readonly userAgent: string
   readonly accept: string | null
   readonly contentType: string | null
-  /** 0: no body. */
+  /** 0: the request has no body. */
   readonly contentLengthBytes: number
-  /** Of a bearer token; 0: none is sent. */
+  /** The length of the bearer token; 0: the request has none. */
   readonly tokenBytes: number
 }
 
-/** Go sends the length of an empty body only with these (x/net http2, shouldSendReqContentLength). */
+/** Go sends the length of an empty body with these methods only (x/net http2, shouldSendReqContentLength). */
 const METHODS_WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH']
 
 /**
- * A request of client-go. Go writes the fields between the pseudo-fields and `content-length` in an order that
- * changes each time, which changes no size.
+ * The header fields of a request by client-go. Go writes the fields between the pseudo-fields and `content-length` in
+ * an order that changes each time, which changes no size.
  */
 export function clientRequestFields(request: ClientRequest): readonly HeaderField[] {
   const { method, contentLengthBytes, tokenBytes } = request
@@ -48,16 +48,18 @@ export interface ServerResponse {
   readonly status: number
   readonly contentType: string | null
   /**
-   * Null where the server does not know it when it sends the head, as of a watch. Go's server finds it out by itself
-   * for what its handler has written at once and fits a buffer: 4096 bytes with HTTP/2, 2048 with HTTP/1.1.
+   * null: the server does not know the length when it sends the head, as of a watch. Go's server computes the length of
+   * what its handler writes at once and fits a buffer: 4096 bytes with HTTP/2, 2048 with HTTP/1.1.
    */
   readonly contentLengthBytes: number | null
 }
 
 export interface ApiserverResponse extends ServerResponse {
-  /** The answer bears the id that the audit log knows the request by: newer versions say it even without such a log. */
+  /**
+   * Whether the response has the id of the request in the audit log. Newer releases send it even without such a log.
+   */
   readonly hasAuditId: boolean
-  /** API Priority and Fairness says which flow schema and priority level took the request (since 1.20 by default). */
+  /** Whether the response names the flow schema and priority level of API Priority and Fairness (on since 1.20). */
   readonly hasPriorityAndFairness: boolean
 }
 
@@ -66,14 +68,15 @@ const AUDIT_ID = '5d2e9a3b-7c41-4f86-b0d7-9e6a83f2c154'
 const FLOW_SCHEMA_UID = '3f0a7c95-d682-4b1e-9c3d-70e5b8a2f416'
 const PRIORITY_LEVEL_UID = 'a917e36d-02bf-4c58-8e94-6b1d3f7c05a2'
 
-/** Its Huffman code has 22 bytes, as have those of 19 dates in 20. */
+/** A date whose Huffman code has 22 bytes, as 19 of 20 dates have. */
 const DATE = 'Tue, 24 Nov 2026 14:37:25 GMT'
 
 /**
- * Date and audit id are the same in all answers, as in the measurement that the sizes are held against
- * (docs/facts/message-sizes.md: 629 bytes); where both change, each answer has 51 bytes more.
- *
- * An answer of the apiserver (k8s.io/apiserver: responsewriters, WithAuditInit, WithCacheControl, priority-and-fairness.go). */
+ * The header fields of a response by the API server (k8s.io/apiserver: responsewriters, WithAuditInit,
+ * WithCacheControl, priority-and-fairness.go). Date and audit id are the same in all responses, as in the measurement
+ * that the sizes are compared with (docs/facts/message-sizes.md: 629 bytes). Where both change, a response is 51 bytes
+ * longer.
+ */
 export function apiserverResponseFields(response: ApiserverResponse): readonly HeaderField[] {
   const { hasAuditId, hasPriorityAndFairness } = response
   return [
@@ -87,7 +90,7 @@ export function apiserverResponseFields(response: ApiserverResponse): readonly H
   ]
 }
 
-/** An answer of the kubelet's server, which adds nothing to what Go's does. */
+/** The header fields of a response by the kubelet's server, which adds nothing to those of Go's server. */
 export function kubeletResponseFields(response: ServerResponse): readonly HeaderField[] {
   return [
     { name: ':status', value: `${response.status}` },
@@ -107,14 +110,14 @@ function given(name: string, value: string | null): readonly HeaderField[] {
   return value === null ? [] : [{ name, value }]
 }
 
-/** Tokens are base64url (RFC 7515): here each letter in turn, so that the Huffman code has the average length. */
+/** Tokens are base64url (RFC 7515). Using each letter in turn gives the Huffman code its average length. */
 const TOKEN_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 function sampleToken(bytes: number): string {
   return TOKEN_ALPHABET.repeat(Math.ceil(bytes / TOKEN_ALPHABET.length)).slice(0, bytes)
 }
 
-/** How a program of Kubernetes names itself (client-go rest/config.go, DefaultKubernetesUserAgent). */
+/** The User-Agent of a Kubernetes program (client-go rest/config.go, DefaultKubernetesUserAgent). */
 export function agentOf(program: string, minor: number): string {
   return `${program}/v1.${minor}.3 (linux/amd64) kubernetes/32cc146`
 }

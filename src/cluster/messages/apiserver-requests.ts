@@ -6,7 +6,7 @@ import { encodeQuery, type QueryValue } from './query.ts'
 
 const CORE = '/api/v1'
 
-/** How long the kubelet's client for heartbeats waits, which it tells the server (cmd/kubelet/app/server.go). */
+/** The timeout of the kubelet's heartbeat client, which it also sends to the server (cmd/kubelet/app/server.go). */
 const HEARTBEAT_TIMEOUT = '10s'
 
 function leasePath(node: string, minor: number): string {
@@ -21,18 +21,18 @@ export function renewLease(node: string, minor: number): RequestLine {
   return { method: 'PUT', target: `${leasePath(node, minor)}${encodeQuery({ timeout: HEARTBEAT_TIMEOUT })}` }
 }
 
-/** When it could not be renewed (backoffEnsureLease). */
+/** Sent when the lease could not be renewed (pkg/kubelet/nodelease/controller.go, backoffEnsureLease). */
 export function getLease(node: string, minor: number): RequestLine {
   return get(leasePath(node, minor), { timeout: HEARTBEAT_TIMEOUT })
 }
 
-/** Before each report: from the apiserver's cache first (resourceVersion=0), from etcd when that failed. */
+/** Sent before each report: read from the API server's cache first (resourceVersion=0), from etcd when that failed. */
 export function getNode(node: string, from: 'cache' | 'etcd' = 'cache'): RequestLine {
   const resourceVersion = from === 'cache' ? 0 : null
   return get(`${CORE}/nodes/${node}`, { resourceVersion, timeout: HEARTBEAT_TIMEOUT })
 }
 
-/** A PATCH of what changed, in 1.6 as today (pkg/util/node: PatchNodeStatus). */
+/** A PATCH of what changed, in 1.6 as today (pkg/util/node, PatchNodeStatus). */
 export function patchNodeStatus(node: string): RequestLine {
   return { method: 'PATCH', target: `${CORE}/nodes/${node}/status${encodeQuery({ timeout: HEARTBEAT_TIMEOUT })}` }
 }
@@ -41,17 +41,21 @@ export function patchPodStatus(namespace: string, pod: string): RequestLine {
   return { method: 'PATCH', target: `${CORE}/namespaces/${namespace}/pods/${pod}/status` }
 }
 
-/** What a kubelet lists and watches: the pods that are bound to it (pkg/kubelet/config/apiserver.go). */
+/** A kubelet lists and watches the pods that are bound to its node (pkg/kubelet/config/apiserver.go). */
 export function listPodsOfNode(node: string): RequestLine {
   return list(`${CORE}/pods`, { fieldSelector: `spec.nodeName=${node}` })
 }
 
-/** @param timeoutS a reflector draws it between 5 and 10 minutes */
+/**
+ * Watches the pods of a node.
+ *
+ * @param timeoutS a reflector draws it between 300 and 600 seconds
+ */
 export function watchPodsOfNode(node: string, timeoutS: number, minor: number): RequestLine {
   return watch(`${CORE}/pods`, timeoutS, minor, { fieldSelector: `spec.nodeName=${node}` })
 }
 
-/** A list from the apiserver's cache, as a reflector begins; `path` as `/api/v1/services`. */
+/** A list from the API server's cache, with which a reflector starts; `path` is like `/api/v1/services`. */
 export function listAll(path: string, labelSelector: string | null = null): RequestLine {
   return list(path, { labelSelector })
 }
@@ -75,7 +79,7 @@ export function listForPod(resource: PodResource, namespace: string, name: strin
   return list(`${CORE}/namespaces/${namespace}/${resource}`, { fieldSelector: `metadata.name=${name}` })
 }
 
-/** Since 1.12 the kubelet watches each secret and config map that a pod of its names, one by one. */
+/** Since 1.12 the kubelet watches each secret and config map that a pod of its node uses, one by one. */
 export function watchForPod(
   resource: PodResource,
   namespace: string,
@@ -95,7 +99,7 @@ export function createSubjectAccessReview(minor: number): RequestLine {
   return { method: 'POST', target: `/apis/${apiVersionOf('authorization.k8s.io', minor)}/subjectaccessreviews` }
 }
 
-/** A projected token for a pod (TokenRequest, beta and on since 1.12). */
+/** Requests a projected token for a pod (TokenRequest, beta and on since 1.12). */
 export function requestToken(namespace: string, account: string): RequestLine {
   return { method: 'POST', target: `${CORE}/namespaces/${namespace}/serviceaccounts/${account}/token` }
 }
@@ -104,7 +108,11 @@ export function createSigningRequest(minor: number): RequestLine {
   return { method: 'POST', target: signingRequestsPath(minor) }
 }
 
-/** `name` null: all, as a controller does. */
+/**
+ * Lists certificate signing requests.
+ *
+ * @param name null: all, as a controller does
+ */
 export function listSigningRequests(name: string | null, minor: number): RequestLine {
   return list(signingRequestsPath(minor), selectorOfName(name))
 }
@@ -117,7 +125,7 @@ function selectorOfName(name: string | null): Record<string, QueryValue> {
   return { fieldSelector: name === null ? null : `metadata.name=${name}` }
 }
 
-/** The signer stores the certificate in the status. */
+/** The signer stores the certificate in the status of the request. */
 export function signSigningRequest(name: string, minor: number): RequestLine {
   return { method: 'PUT', target: `${signingRequestsPath(minor)}/${name}/status` }
 }
@@ -126,7 +134,7 @@ export function approveSigningRequest(name: string, minor: number): RequestLine 
   return { method: 'PUT', target: `${signingRequestsPath(minor)}/${name}/approval` }
 }
 
-/** Where a node that joins reads the cluster's CA, without a name (kubeadm join). */
+/** A node that joins reads the cluster's CA here, without credentials (kubeadm join). */
 export function getClusterInfo(): RequestLine {
   return get(`${CORE}/namespaces/kube-public/configmaps/cluster-info`, { timeout: HEARTBEAT_TIMEOUT })
 }
@@ -141,7 +149,10 @@ export function podLogs({ namespace, pod, container }: PodAddress, follow: boole
   return get(`${CORE}/namespaces/${namespace}/pods/${pod}/log`, { container, follow: follow ? true : null })
 }
 
-/** kubectl asks with POST for SPDY; a WebSocket begins with GET (RFC 6455 section 4.1), which is another verb. */
+/**
+ * kubectl upgrades to SPDY with POST. A WebSocket begins with GET (RFC 6455 section 4.1), which authorizers see as
+ * another verb.
+ */
 export type UpgradeProtocol = 'spdy' | 'websocket'
 
 export function upgradeMethod(protocol: UpgradeProtocol): HttpMethod {
@@ -164,13 +175,13 @@ export function podExec(
   return { method: upgradeMethod(protocol), target }
 }
 
-/** With a terminal everything comes as one output. */
+/** With a terminal there is one output stream and no separate stderr. */
 function streamsOf(container: string, stdin: boolean, tty: boolean): Record<string, QueryValue> {
   const set = (isSet: boolean): true | null => (isSet ? true : null)
   return { container, stdin: set(stdin), stdout: true, stderr: set(!tty), tty: set(tty) }
 }
 
-/** Ports are named on the streams inside; over WebSockets in the query. */
+/** SPDY names the ports on its streams, WebSockets in the query. */
 export function podPortForward(namespace: string, pod: string, port: number, protocol: UpgradeProtocol): RequestLine {
   const query = protocol === 'spdy' ? '' : encodeQuery({ ports: port })
   return {
@@ -179,7 +190,7 @@ export function podPortForward(namespace: string, pod: string, port: number, pro
   }
 }
 
-/** `node` may carry a port after a colon, and `https:` before it for that scheme; `path` begins with its slash. */
+/** `node` may have a port after a colon, and `https:` before it; `path` begins with a slash. */
 export function nodeProxy(node: string, path: string, method: RequestLine['method'] = 'GET'): RequestLine {
   return { method, target: `${CORE}/nodes/${node}/proxy${path}` }
 }
@@ -205,7 +216,7 @@ function list(path: string, query: Record<string, QueryValue>): RequestLine {
 /** A resource version has seven or eight digits in a cluster of some age. */
 const TYPICAL_VERSION = 12_345_678
 
-/** Reflectors ask for bookmarks since 1.16 (KEP-956, beta). */
+/** Reflectors request bookmarks since 1.16 (KEP-956, beta). */
 function watch(path: string, timeoutS: number, minor: number, query: Record<string, QueryValue>): RequestLine {
   return get(path, {
     ...query,

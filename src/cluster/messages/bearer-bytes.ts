@@ -1,13 +1,13 @@
 import { BOOTSTRAP_TOKEN_BYTES, tokenSizeBytes } from '../../security/bearer-token.ts'
 import type { Bearer } from '../access/bearer.ts'
 
-/** What crypto/rand draws for the apiserver itself: a UUID (pkg/server/config.go). */
+/** The API server's own token is a UUID (pkg/server/config.go). */
 const LOOPBACK_BYTES = 36
 
-/** Of a token that nobody knows: as long as a usual one. */
+/** An unknown token is as long as a typical service account token. */
 const UNKNOWN_BYTES = 900
 
-/** How long a token is, as a header or a review carries it. */
+/** The length of a token, as a header or a review carries it. */
 export function bearerBytes(bearer: Bearer): number {
   switch (bearer.kind) {
     case 'service-account':

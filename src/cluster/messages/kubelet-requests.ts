@@ -9,7 +9,7 @@ export function containerLogs({ namespace, pod, container }: PodAddress, follow:
   return { method: 'GET', target: `/containerLogs/${namespace}/${pod}/${container}${query}` }
 }
 
-/** The apiserver passes the user's method on (UpgradeAwareHandler). */
+/** The API server uses the method of the user's request (UpgradeAwareHandler). */
 export function kubeletExec(
   { namespace, pod, container }: PodAddress,
   command: readonly string[],
@@ -35,7 +35,7 @@ function streamsOf({ stdin, tty }: Terminal): Record<string, number | null> {
   return { input: set(stdin), output: 1, error: set(!tty), tty: set(tty) }
 }
 
-/** Paths with a subresource of their own (pkg/kubelet/server/auth.go), by the first Kubernetes 1.x, and the last. */
+/** Paths with a subresource of their own (pkg/kubelet/server/auth.go), with the first and last minor release. */
 const SUBRESOURCES: readonly (readonly [path: string, subresource: string, first: number, last: number])[] = [
   ['/stats', 'stats', 0, 999],
   ['/metrics', 'metrics', 0, 999],
@@ -45,7 +45,7 @@ const SUBRESOURCES: readonly (readonly [path: string, subresource: string, first
   ['/checkpoint', 'checkpoint', 25, 999],
 ]
 
-/** KEP-2862 (kep.yaml): beta, and with it on, in 1.33. */
+/** The first release with fine-grained kubelet authorization on by default, as beta (KEP-2862 kep.yaml). */
 const FINE_GRAINED_SINCE = 33
 const FINE_GRAINED: readonly (readonly [path: string, subresource: string])[] = [
   ['/pods', 'pods'],
@@ -55,9 +55,9 @@ const FINE_GRAINED: readonly (readonly [path: string, subresource: string])[] = 
 ]
 
 /**
- * What a request to the kubelet of `node` counts as, when the kubelet asks the apiserver about it: one that is
- * allowed is enough, and they are tried in this order. The verb is that of the method and no other. So a WebSocket
- * on /exec, which begins with GET, asks for `get` on `nodes/proxy` (k/k#136550).
+ * The operations by which the kubelet of `node` has a request authorized, in the order in which it tries them; one that
+ * is allowed is enough. The verb follows from the method alone, so a WebSocket on /exec, which begins with GET, needs
+ * `get` on `nodes/proxy` (k/k#136550).
  */
 export function kubeletOperations(
   { method, target }: RequestLine,
@@ -98,7 +98,10 @@ function isBelow(path: string, root: string): boolean {
   return path === root || path.startsWith(`${root}/`)
 }
 
-/** What the read-only port serves, to anybody (pkg/kubelet/server/server.go: ListenAndServeKubeletReadOnlyServer). */
+/**
+ * Whether the read-only port serves a request, without authentication (pkg/kubelet/server/server.go,
+ * ListenAndServeKubeletReadOnlyServer).
+ */
 export function isServedReadOnly({ method, target }: RequestLine): boolean {
   const { path } = splitTarget(target)
   return method === 'GET' && READ_ONLY.some((root) => isBelow(path, root))

@@ -7,7 +7,7 @@ export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface RequestLine {
   readonly method: HttpMethod
-  /** Path and query, encoded. */
+  /** Path and query, URL-encoded. */
   readonly target: string
 }
 
@@ -15,27 +15,27 @@ export type Operation = ResourceOperation | PathOperation
 
 export interface ResourceOperation {
   readonly kind: 'resource'
-  /** `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`, and once `proxy`. */
+  /** `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`, and formerly `proxy`. */
   readonly verb: string
-  /** Empty: the core group. */
+  /** The core group is the empty string. */
   readonly group: string
   readonly version: string
   readonly resource: string
   readonly subresource: string | null
   readonly namespace: string | null
   readonly name: string | null
-  /** As written, of lists and watches. */
+  /** The field selector of a list or watch, as written. */
   readonly fieldSelector: string | null
 }
 
-/** Something that is no resource: `/healthz`, `/version`, `/apis`. */
+/** An operation on a path that is no resource: `/healthz`, `/version`, `/apis`. */
 export interface PathOperation {
   readonly kind: 'path'
   readonly verb: string
   readonly path: string
 }
 
-/** Subresources of namespaces themselves; anything else below a namespace is a resource in it. */
+/** Subresources of a namespace itself. Any other path segment after a namespace is a resource in it. */
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize'])
 
 export function operationOf({ method, target }: RequestLine): Operation {
@@ -100,13 +100,13 @@ function hasSelector(verb: string): boolean {
   return verb === 'list' || verb === 'watch' || verb === 'deletecollection'
 }
 
-/** A list or watch of exactly one object counts as being of that object. */
+/** A list or watch of exactly one object counts as an operation on that object. */
 function nameBySelector(method: HttpMethod, query: ReadonlyMap<string, string>): string | null {
   if (method !== 'GET' && method !== 'HEAD') return null
   return valueInSelector(query.get('fieldSelector') ?? null, 'metadata.name')
 }
 
-/** What a field selector insists on for `field`; null: on nothing. */
+/** Returns the value that a field selector requires of `field`, or null when it requires none. */
 export function valueInSelector(fieldSelector: string | null, field: string): string | null {
   for (const requirement of (fieldSelector ?? '').split(',')) {
     const equals = requirement.indexOf('=')
@@ -134,7 +134,7 @@ function lower(method: HttpMethod): string {
   return method.toLowerCase()
 }
 
-/** `pods/exec`, as rules and refusals name it. */
+/** The resource with its subresource, as rules and refusals name it: `pods/exec`. */
 export function combinedResource({ resource, subresource }: ResourceOperation): string {
   return subresource === null ? resource : `${resource}/${subresource}`
 }

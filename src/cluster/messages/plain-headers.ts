@@ -1,15 +1,18 @@
 import type { HeaderField } from '../../http/hpack/header-fields.ts'
 
-/** Header fields of programs that are no part of Kubernetes, as Go's net/http writes them (request.go, transfer.go, server.go). */
+/**
+ * A request of a program that is not part of Kubernetes. Header fields are those of Go's net/http (request.go,
+ * transfer.go, server.go).
+ */
 
 export interface PlainRequest {
   readonly method: 'GET' | 'POST'
   readonly target: string
-  /** Host and port. */
+  /** Host and port of the server. */
   readonly authority: string
   readonly scheme: 'http' | 'https'
   readonly userAgent: string
-  /** Of a bearer token; 0: none is sent. */
+  /** The length of the bearer token; 0: the request has none. */
   readonly tokenBytes: number
   readonly bodyBytes: number
   /** The protocol to switch to; null: none. */
@@ -37,7 +40,7 @@ export function plainRequestFields(request: PlainRequest): readonly HeaderField[
 /** A date has 29 characters until the year 10000 (RFC 9110 section 5.6.7). */
 const DATE = 'Tue, 24 Nov 2026 00:00:00 GMT'
 
-/** `bodyBytes` is null where nobody knows it when the head is sent. */
+/** The header fields of a response; `bodyBytes` is null where its length is not known when the head is sent. */
 export function plainResponseFields(
   status: number,
   contentType: string,

@@ -1,15 +1,15 @@
 import { utf8Bytes } from '../../security/der.ts'
 
-/** Sizes of protobuf encodings, as gogo writes Kubernetes' types: a field that is no pointer is written though empty. */
+// Sizes of protobuf encodings by gogo, as Kubernetes uses it: a field that is no pointer is written even when empty.
 
-/** Seven bits a byte. */
+/** The size of a variable-length integer, which has seven bits a byte. */
 export function varintBytes(value: number): number {
   let bytes = 1
   for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) bytes++
   return bytes
 }
 
-/** Field number and wire type share the tag. */
+/** The size of a tag, which holds field number and wire type. */
 function tagBytes(field: number): number {
   return varintBytes(field * 8)
 }
@@ -40,8 +40,8 @@ function sum(values: readonly number[]): number {
 }
 
 /**
- * What Kubernetes puts around an object that stands alone (apimachinery pkg/runtime/serializer/protobuf,
- * pkg/runtime/generated.proto: Unknown): four letters, type, object, and two fields that are empty.
+ * The size of an object that stands alone, with the envelope that Kubernetes puts around it: four letters, type,
+ * object, and two empty fields (apimachinery pkg/runtime/serializer/protobuf; pkg/runtime/generated.proto, Unknown).
  */
 export function envelopeBytes({ apiVersion, kind }: TypeMeta, rawBytes: number): number {
   const typeMeta = messageField(1, stringField(1, apiVersion), stringField(2, kind))
@@ -55,7 +55,7 @@ export interface TypeMeta {
 
 const MAGIC_BYTES = 4
 
-/** The object inside, of a known whole: the inverse of `envelopeBytes`. */
+/** The size of the object inside an envelope of a known size: the inverse of `envelopeBytes`. */
 export function rawBytesIn(type: TypeMeta, wholeBytes: number): number {
   let rawBytes = wholeBytes - envelopeBytes(type, 0)
   while (envelopeBytes(type, rawBytes) > wholeBytes) rawBytes--
@@ -64,7 +64,7 @@ export function rawBytesIn(type: TypeMeta, wholeBytes: number): number {
 
 /** Stands for any UUID: all are of one length. */
 export const UUID = '00000000-0000-0000-0000-000000000000'
-/** Seconds of these years take five bytes. */
+/** A timestamp of these years takes five bytes. */
 const EPOCH_SECONDS = 1_700_000_000
 export const TIME_BYTES: number = integerField(1, EPOCH_SECONDS) + integerField(2, 0)
 export const TYPICAL_RESOURCE_VERSION = '12345678'
@@ -74,7 +74,7 @@ export function listMetadataField(resourceVersion = ''): number {
   return messageField(1, stringField(1, ''), stringField(2, resourceVersion), stringField(3, ''))
 }
 
-/** An ObjectMeta of an object that was never stored, or of one that was. */
+/** The ObjectMeta of an object that is stored, or not yet. */
 export function metadataField({ name = '', generateName = '', namespace = '', isStored = false }): number {
   return messageField(
     1,

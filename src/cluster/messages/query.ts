@@ -1,7 +1,10 @@
-/** A parameter that is absent is left out, as client-go leaves out what is empty. */
+/** A parameter with the value null is left out, as client-go leaves out empty ones. */
 export type QueryValue = string | number | boolean | readonly string[] | null
 
-/** The query of a URL as Go's url.Values.Encode writes it: keys in order, a space as `+`; empty where nothing is asked. */
+/**
+ * Encodes the query of a URL as Go's url.Values.Encode does: keys in order, a space as `+`. Returns an empty text when
+ * there is no parameter.
+ */
 export function encodeQuery(values: Readonly<Record<string, QueryValue>>): string {
   const pairs = Object.entries(values)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
@@ -12,7 +15,7 @@ export function encodeQuery(values: Readonly<Record<string, QueryValue>>): strin
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`
 }
 
-/** encodeURIComponent spares these five, Go does not. */
+/** encodeURIComponent leaves these five characters as they are, Go does not. */
 function escapeQuery(text: string): string {
   return encodeURIComponent(text)
     .replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -1,13 +1,16 @@
 import { assert } from '../../engine/assert.ts'
 import type { ResourceOperation } from './operations.ts'
 
-/** As kubelets ask about them: a node, what of it, and the verb of the method (kubelet-requests.ts). */
+/**
+ * The operations that kubelets have reviewed: a subresource of a node, and the verb of the method
+ * (kubelet-requests.ts).
+ */
 const SUBRESOURCES = ['proxy', 'stats', 'metrics', 'log', 'spec', 'checkpoint', 'pods', 'healthz', 'configz']
 const VERBS = ['get', 'create', 'update', 'patch', 'delete', '']
 
 const QUESTIONS_PER_NODE = SUBRESOURCES.length * VERBS.length
 
-/** What a kubelet asks the apiserver about, as a number; `node` is its place in the list of nodes. */
+/** Encodes an operation as one number; `node` is the node's index in the list of nodes. */
 export function encodeOperation({ subresource, verb }: ResourceOperation, node: number): number {
   const what = SUBRESOURCES.indexOf(subresource ?? '')
   const how = VERBS.indexOf(verb)
@@ -15,7 +18,7 @@ export function encodeOperation({ subresource, verb }: ResourceOperation, node: 
   return node * QUESTIONS_PER_NODE + what * VERBS.length + how
 }
 
-/** The inverse. */
+/** Decodes a number of `encodeOperation`. */
 export function decodeOperation(question: number, nodes: readonly { readonly name: string }[]): ResourceOperation {
   const inNode = question % QUESTIONS_PER_NODE
   return {

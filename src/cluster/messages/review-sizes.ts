@@ -16,10 +16,10 @@ import {
 } from './protobuf.ts'
 
 /**
- * Sizes of reviews, TokenRequests and CertificateSigningRequests in protobuf, which kubelets use. They are computed from
- * the fields of the messages (k8s.io/api: authentication, authorization, certificates v1 generated.proto) and were not
- * measured. They leave out the managed fields that some releases add to a response, and `extra` in the user's
- * information.
+ * Sizes of reviews, TokenRequests and CertificateSigningRequests in protobuf, which kubelets use. They are computed
+ * from the fields of the messages (k8s.io/api: authentication, authorization, certificates v1 generated.proto) and were
+ * not measured. Managed fields, which some releases add to a response, and `extra` in the user's information are left
+ * out.
  */
 export interface MessageSizes {
   readonly requestBytes: number

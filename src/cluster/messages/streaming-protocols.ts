@@ -1,12 +1,12 @@
 /**
- * What exec, attach and port-forward speak on an upgraded connection. Sizes of frames follow from the formats; how
- * large compressed header blocks get was never measured.
+ * The protocol of exec, attach and port-forward on an upgraded connection. Frame sizes follow from the formats; sizes
+ * of compressed header blocks are estimates.
  */
 export interface StreamingProtocol {
-  /** Bytes of a frame with so many bytes of one stream. */
+  /** Returns the size of a frame with so many bytes of one stream. */
   fromClientBytes(payloadBytes: number): number
   fromServerBytes(payloadBytes: number): number
-  /** Opening a stream waits for its confirmation, one stream after the other. */
+  /** Whether the client opens streams one after the other, and waits for the confirmation of each. */
   readonly opensStreams: boolean
   readonly openingBytes: number
   readonly openedBytes: number
@@ -16,8 +16,8 @@ const SPDY_DATA_HEADER_BYTES = 8
 
 /**
  * SPDY/3.1: SYN_STREAM has 18 bytes before its header block, SYN_REPLY 12; client-go waits for the reply to each
- * (apimachinery pkg/util/httpstream/spdy/connection.go, CreateStream). Header blocks: `streamtype` and a port or
- * request id, deflated, taken as 40 and 8 bytes.
+ * (apimachinery pkg/util/httpstream/spdy/connection.go, CreateStream). Header blocks hold `streamtype` and a port or
+ * request id, deflated, and are taken as 40 and 8 bytes.
  */
 export const SPDY: StreamingProtocol = {
   fromClientBytes: (payloadBytes) => SPDY_DATA_HEADER_BYTES + payloadBytes,
@@ -27,7 +27,10 @@ export const SPDY: StreamingProtocol = {
   openedBytes: 12 + 8,
 }
 
-/** RFC 6455 section 5.2, and a byte that names the channel (client-go tools/remotecommand, v5.channel.k8s.io). */
+/**
+ * WebSocket frames (RFC 6455 section 5.2) with a byte that names the channel (client-go tools/remotecommand,
+ * v5.channel.k8s.io).
+ */
 export const WEBSOCKET: StreamingProtocol = {
   fromClientBytes: (payloadBytes) => webSocketHeaderBytes(payloadBytes + 1) + 4 + 1 + payloadBytes,
   fromServerBytes: (payloadBytes) => webSocketHeaderBytes(payloadBytes + 1) + 1 + payloadBytes,

@@ -7,10 +7,10 @@ import type { ObjectStore, ResourceHandler } from '../objects/object-store.ts'
 import type { PodsPlan } from './pods-plan.ts'
 
 class IssueTable implements ArenaTable {
-  /** Whole seconds from tick 0; -1: none was made. */
+  /** Whole seconds from tick 0; -1: no token was issued. */
   issuedS!: Float64Array
   count!: Float64Array
-  /** The pod is deleted. */
+  /** Whether the pod is deleted. */
   isGone!: Uint8Array
 
   layOut(columns: Columns): void {
@@ -20,7 +20,7 @@ class IssueTable implements ArenaTable {
   }
 }
 
-/** Tokens that the apiserver has made for pods. A pod uses the last. */
+/** The tokens that the API server has issued for pods. A pod uses the last one. */
 export class IssuedTokens implements ResourceHandler {
   private readonly table = new IssueTable()
   private readonly timeline: Timeline
@@ -40,12 +40,12 @@ export class IssuedTokens implements ResourceHandler {
     this.store = store
   }
 
-  /** How many were made for a pod. */
+  /** The number of tokens issued for a pod. */
   countOf(pod: number): number {
     return this.table.count[pod]
   }
 
-  /** A pod's token as it was made last. */
+  /** Returns a pod's token with the expiry of the last one issued. */
   asIssued(request: number, bearer: Bearer): Bearer {
     const pod = this.plan.podOfRequest.get(request)
     if (pod === undefined || bearer.kind !== 'service-account') return bearer
@@ -60,10 +60,11 @@ export class IssuedTokens implements ResourceHandler {
   }
 
   /**
-   * A token as the apiserver looks at it: bound to the pod that it was made for, where it was made for one. Replicas
-   * share a name of it here: who shows it and is none of them has that of the last that is there.
+   * Resolves the token of a request to what the API server verifies: a token bound to the pod that it was issued for,
+   * if it was issued for one. Replicas share the name of their token here; when another client shows it, it counts as
+   * that of the last replica that exists.
    *
-   * @param request what carries it; NONE: somebody only asks about it
+   * @param request the request that carries the token; NONE: it is the subject of a review
    */
   resolve(request: number, bearer: Bearer): { readonly bearer: Bearer; readonly isPodGone: boolean } {
     const issued = this.asIssued(request, bearer)

@@ -1,7 +1,7 @@
 import { utf8Bytes } from '../../security/der.ts'
 import { envelopeBytes, messageField, metadataField, stringField, UUID } from '../messages/protobuf.ts'
 
-/** The config map kube-root-ca.crt of a namespace, in protobuf; checked against no real one. */
+/** The size in protobuf of the config map kube-root-ca.crt of a namespace; it is computed and was not measured. */
 export function rootCaBytes(namespace: string, caPemBytes: number): number {
   const type = { apiVersion: 'v1', kind: 'ConfigMap' }
   const data = messageField(2, stringField(1, 'ca.crt'), messageField(2, caPemBytes))
@@ -10,7 +10,7 @@ export function rootCaBytes(namespace: string, caPemBytes: number): number {
 
 export const ROOT_CA = 'kube-root-ca.crt'
 
-/** The secret that a service account's token is kept in (pkg/controller/serviceaccount/tokens_controller.go). */
+/** The size of the secret that holds a service account's token (pkg/controller/serviceaccount/tokens_controller.go). */
 export function tokenSecretBytes(
   namespace: string,
   account: string,
@@ -33,7 +33,7 @@ export function tokenSecretBytes(
   return envelopeBytes(type, raw)
 }
 
-/** As the tokens controller names them; the Node authorizer's graph knows the same. */
+/** The name that the tokens controller gives a service account's secret; the Node authorizer's graph uses the same. */
 export function tokenSecretName(account: string): string {
   return `${account}-token-x2x4z`
 }

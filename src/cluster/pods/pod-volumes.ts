@@ -8,18 +8,18 @@ import { type Backoff, Reflector, type ReflectorHandler } from '../objects/refle
 import type { PodsPlan } from './pods-plan.ts'
 
 /**
- * A volume that could not be set up is tried again (pkg/util/goroutinemap/exponentialbackoff). A kubelet that has
- * restarted begins after systemd's RestartSec in kubeadm's 10-kubeadm.conf.
+ * Retries of a volume whose setup failed (pkg/util/goroutinemap/exponentialbackoff). A kubelet starts again after
+ * systemd's RestartSec in kubeadm's 10-kubeadm.conf.
  */
 const BACKOFF: Backoff = { firstNs: 500 * NS_PER_MS, longestNs: 122 * NS_PER_S, restartNs: 10 * NS_PER_S }
 
-/** pkg/kubelet/token/token_manager.go, maxJitter: a token is renewed up to so much earlier. */
+/** A token is renewed up to so many seconds earlier (pkg/kubelet/token/token_manager.go, maxJitter). */
 const REFRESH_JITTER_S = 10
 
 class VolumeTable implements ArenaTable {
   refreshes!: Int32Array
   isThere!: Uint8Array
-  /** By pod: how many of its volumes are missing, and when the last came; -1: it has not. */
+  /** By pod: how many of its volumes are missing, and below when the last was set up (-1: it is not). */
   missing!: Int32Array
   startTick!: Float64Array
 
@@ -32,9 +32,9 @@ class VolumeTable implements ArenaTable {
 }
 
 /**
- * Kubelets set up their pods' volumes over their own connections: they request tokens and renew them in time, and fetch
- * secrets and config maps, which they watch since 1.12. A pod starts, and what runs in it can send requests to the
- * apiserver, when all that it mounts is there. A row is a mount, or behind these a token.
+ * Sets up the volumes of pods, over their kubelets' connections: kubelets request tokens and renew them in time, and
+ * fetch secrets and config maps, which they watch since 1.12. A pod starts, and can send requests to the API server,
+ * when all its volumes are set up. A row is a mount, or behind all mounts a token.
  */
 export class PodVolumes implements ClusterProgram, ReflectorHandler {
   private readonly table = new VolumeTable()
@@ -71,7 +71,7 @@ export class PodVolumes implements ClusterProgram, ReflectorHandler {
     }
   }
 
-  /** When a pod had all that it mounts; -1: it has not. */
+  /** The tick at which all volumes of a pod were set up; -1: they are not. */
   startTickOf(pod: number): number {
     return this.table.startTick[pod]
   }
@@ -80,7 +80,7 @@ export class PodVolumes implements ClusterProgram, ReflectorHandler {
     this.reflector.begin()
   }
 
-  /** What is mounted stays; the kubelet fetches it all again. */
+  /** Mounted volumes survive a restart; the kubelet fetches their contents again. */
   restart(host: number): void {
     this.reflector.restart(host)
   }

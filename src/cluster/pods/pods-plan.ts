@@ -1,22 +1,22 @@
 import type { StreamKey } from '../../engine/streams.ts'
 import type { ReflectedResource } from '../objects/reflector.ts'
 
-/** What kubelets fetch for the pods of their nodes before these start. Immutable. */
+/** What kubelets fetch for pods before these start. Immutable. */
 export interface PodsPlan {
   readonly pods: readonly PodPlan[]
   readonly mounts: readonly MountPlan[]
   readonly tokens: readonly TokenPlan[]
-  /** By index of the HttpRequest: the pod that makes it. */
+  /** The pod that sends each request, by index of the HttpRequest. */
   readonly podOfRequest: ReadonlyMap<number, number>
-  /** By name of the token: the pods that have it. */
+  /** The pods that have each token, by name of the token. */
   readonly podsOfToken: ReadonlyMap<string, readonly number[]>
 }
 
 export interface PodPlan {
   readonly name: string
-  /** Those that it uses with what is mounted. */
+  /** The paths that the pod uses with what is mounted. */
   readonly paths: readonly number[]
-  /** Of a projected token, from when it is made; null: it has none, or one that never expires. */
+  /** The lifetime of a projected token; null: the pod has none, or one that never expires. */
   readonly tokenLifetimeS: number | null
 }
 
@@ -25,13 +25,13 @@ export interface MountPlan extends ReflectedResource {
   readonly pods: readonly number[]
 }
 
-/** A token that is made for one pod, and never watched. */
+/** A token that is issued for one pod, and never watched. */
 export interface TokenPlan extends ReflectedResource {
   readonly pods: readonly [number]
-  /** The lifetime that the kubelet requests and assumes. */
+  /** The lifetime that the kubelet requests, and by which it renews the token. */
   readonly requestedS: number
   readonly key: StreamKey
 }
 
-/** The kind of change that a TokenRequest is; its subject is a pod. */
+/** The kind of change of a TokenRequest; its subject is a pod. */
 export const ISSUE_TOKEN = 0

@@ -12,8 +12,8 @@ type HeartbeatMeans = 'node-status' | 'lease'
 type StreamProtocol = 'spdy' | 'websocket'
 
 /**
- * What a release does that no flag of the model sets. A minor release stands for its .0; what was carried back to patch
- * releases of older ones is in the sources.
+ * Behaviour of releases that no modelled flag sets, one row each. A minor release stands for its .0; later backports to
+ * patch releases are in the sources.
  */
 export const ABILITIES = {
   apiserver: {
@@ -22,7 +22,7 @@ export const ABILITIES = {
       [12, 256 * KIB, `AS 1.12.0 ${SECURE_SERVING} (later also in 1.9 to 1.11)`],
     ),
     sshTunnels: over([6, true, 'ARK cmd/kube-apiserver/app/server.go'], [22, false, 'k/k#102297']),
-    /** What becomes of both connections when a kubelet or a pod refuses an upgrade. */
+    /** What happens to both connections when a kubelet or a pod refuses an upgrade. */
     refusedUpgrades: over<'piped' | 'closed'>(
       [6, 'piped', 'k/k#71411'],
       [13, 'closed', 'k/k#71411 (also in 1.10.11, 1.11.5, 1.12.3)'],
@@ -30,25 +30,31 @@ export const ABILITIES = {
   },
 
   kubelet: {
-    /** How a kubelet is set up where nothing is said: as kubeadm of the time did. */
+    /** How a kubelet is configured where the scenario does not say: as kubeadm of the release did. */
     setUpBy: over<'flags' | 'config'>([6, 'flags', 'k/k#64780'], [11, 'config', 'k/k#64780 (kubeadm 10-kubeadm.conf)']),
     heartbeat: over<HeartbeatMeans>([6, 'node-status', 'KEP-589'], [14, 'lease', NODE_LEASE]),
-    /** It closes all its connections to the apiserver after repeated failures of the heartbeat. */
+    /** Whether the kubelet closes all its connections to the API server after repeated failures of the heartbeat. */
     closesConnectionsOnHeartbeatFailure: over(
       [6, false, 'k/k#63492'],
       [11, true, 'k/k#63492; ARK cmd/kubelet/app/server.go'],
       [24, false, 'k/k#108107'],
     ),
-    /** Whether a heartbeat waits no longer for its answer than heartbeats are apart. Otherwise it waits for ever. */
+    /**
+     * Whether a heartbeat fails when its response takes longer than the period of heartbeats. Otherwise it waits
+     * without limit.
+     */
     heartbeatTimesOut: over([6, false, 'k/k#52176'], [8, true, 'k/k#52176 (also in 1.7.8)']),
-    /** Heartbeats are apart by their period and up to so much of it more. */
+    /** The time between two heartbeats is their period, and up to this fraction of it more. */
     leaseJitter: over([6, 0, 'k/k#101652'], [22, 0.04, 'k/k#101652 (later also in 1.20, 1.21)']),
     nodeStatusJitter: over([6, 0, 'k/k#105272'], [23, 0.04, 'k/k#105272']),
-    /** After a change of its status the next report is due so much of its frequency earlier or later. */
+    /**
+     * After a change of its status a kubelet sends the next report up to this fraction of the report frequency earlier
+     * or later.
+     */
     nodeStatusReportSpread: unverified(over([6, 0, 'k/k#128640'], [33, 0.5, 'k/k#128640 (December 2024)']), 33),
-    /** What it compares its status with, each time that it computes it. */
+    /** Where the kubelet reads the Node that it compares its status with. */
     readsOwnNodeFrom: over<'apiserver' | 'watch'>([6, 'apiserver', 'k/k#123977'], [31, 'watch', 'k/k#123977']),
-    /** How it learns of changed secrets and ConfigMaps of its pods. */
+    /** How a kubelet learns of changes of its pods' secrets and config maps. */
     secretChangeDetection: over<'poll' | 'watch'>(
       [6, 'poll', 'k/k#64752'],
       [12, 'watch', 'k/k#64752 (1.12.10 and 1.13.11 poll again, k/k#74755)'],
@@ -59,13 +65,13 @@ export const ABILITIES = {
     podEvictionTimeoutNs: always(5 * MINUTE, 'ARK pkg/controller/nodelifecycle/config/v1alpha1/defaults.go'),
   },
 
-  /** Go's crypto/tls of the time, in every component. */
+  /** Go's crypto/tls of the release, in every component. */
   tls: {
     newestVersion: over<'1.2' | '1.3'>(
       [6, '1.2', 'Go release notes (1.3 is on by default from Go 1.13)'],
       [17, '1.3', 'kubernetes/community#4225: 1.17 is built with Go 1.13'],
     ),
-    /** What two ends of this version agree on first. */
+    /** The key exchange that two ends of this release prefer. */
     keyExchange: unverified(
       over<'p256' | 'x25519' | 'x25519mlkem768'>(
         [6, 'p256', 'kubernetes/kubeadm#178: Go 1.7, which has no X25519 (Go 1.8 release notes)'],
@@ -76,9 +82,9 @@ export const ABILITIES = {
     ),
   },
 
-  /** client-go, in everything that talks to the apiserver. */
+  /** client-go, in every client of the API server. */
   client: {
-    /** A PING after so long without a frame, and the end of the connection so long after it; null: no health check. */
+    /** A client sends a PING after so long without a frame; null: it has no health check. */
     http2ReadIdleTimeoutNs: over<number | null>(
       [6, null, 'AM 1.19.0 pkg/util/net/http.go'],
       [20, 30 * NS_PER_S, 'AM 1.20.0 pkg/util/net/http.go (k/k#95981; later also in 1.18, 1.19)'],
@@ -87,7 +93,7 @@ export const ABILITIES = {
       [6, null, 'AM 1.19.0 pkg/util/net/http.go'],
       [20, 15 * NS_PER_S, 'AM 1.20.0 pkg/util/net/http.go (k/k#95981; later also in 1.18, 1.19)'],
     ),
-    /** What kubectl asks the apiserver for. */
+    /** The protocol that kubectl requests for exec. */
     execProtocol: over<StreamProtocol>([6, 'spdy', 'KEP-4006'], [30, 'websocket', 'k/k#123281, k/k#126134 (beta)']),
     portForwardProtocol: over<StreamProtocol>([6, 'spdy', 'KEP-4006'], [31, 'websocket', 'KEP-4006 (beta in 1.31)']),
   },
@@ -99,13 +105,16 @@ export const ABILITIES = {
 
   kubeProxy: {
     watches: over<'endpoints' | 'endpointslices'>([6, 'endpoints', 'k/k#92736'], [19, 'endpointslices', 'k/k#92736']),
-    /** Before, its rules for `externalIPs` are about what it forwards, not about what its host sends (src-type LOCAL). */
+    /**
+     * Whether kube-proxy translates external IPs in packets that its own host sends. Before 1.21 its rules for
+     * `externalIPs` match forwarded packets only (src-type LOCAL).
+     */
     translatesOwnToExternalIps: over([6, false, 'ARK pkg/proxy/iptables/proxier.go'], [21, true, 'k/k#96296']),
   },
 
-  /** What kubeadm of the time sets. */
+  /** What kubeadm of the release sets. */
   kubeadm: {
-    /** The group of the certificate that the apiserver shows kubelets. */
+    /** The group of the client certificate that the API server uses with kubelets. */
     kubeletClientGroup: over([6, 'system:masters', 'k/k#121837'], [29, 'kubeadm:cluster-admins', 'k/k#121837']),
   },
 } as const

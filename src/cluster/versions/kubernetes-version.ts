@@ -1,13 +1,13 @@
-/** A minor release of Kubernetes. Patch releases are not told apart. */
+/** A minor release of Kubernetes. Patch releases are not distinguished. */
 export interface KubernetesVersion {
-  /** `1.30`. */
+  /** As a scenario writes it: `1.30`. */
   readonly text: string
   readonly minor: number
 }
 
-/** The page that this is all about is of the time of 1.6. */
+/** The oldest release that is modelled. */
 export const OLDEST_MINOR = 6
-/** The newest of which the facts know something: the sources were read in summer 2026. */
+/** The newest release that the sources cover, which were read in summer 2026. */
 export const NEWEST_MINOR = 37
 
 export function kubernetesVersion(minor: number): KubernetesVersion {
@@ -18,8 +18,8 @@ export function kubernetesVersion(minor: number): KubernetesVersion {
 }
 
 /**
- * For a scenario that does not say. It is the release whose objects were measured (k8s.io/api 0.32.3), and the first
- * in which a dead connection of a kubelet is found before its node counts as lost.
+ * The release of a scenario that names none: that whose objects were measured (k8s.io/api 0.32.3), and the first in
+ * which a kubelet detects a dead connection before its node counts as lost.
  */
 export const DEFAULT_VERSION = kubernetesVersion(32)
 
@@ -27,7 +27,7 @@ export type ParsedVersion =
   | { readonly ok: true; readonly version: KubernetesVersion }
   | { readonly ok: false; readonly message: string; readonly hint?: string }
 
-/** Takes `1.6` to `1.37`, in just this form. */
+/** Parses `1.6` to `1.37`, in exactly this form. */
 export function parseKubernetesVersion(written: string): ParsedVersion {
   const match = /^\s*([vV]?)(\d{1,3})\.(\d{1,3})(\.\d+\S*)?\s*$/.exec(written)
   const shown = JSON.stringify(written.length > 40 ? `${written.slice(0, 40)}…` : written)

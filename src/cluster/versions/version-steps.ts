@@ -1,23 +1,23 @@
 import { NEWEST_MINOR, OLDEST_MINOR } from './kubernetes-version.ts'
 
-/** What holds from a minor release on, until the next step. */
+/** A value that holds from a minor release on, until the next step. */
 export interface Step<Value> {
   readonly from: number
   readonly value: Value
-  /** Where this is written. */
+  /** Where the value is documented. */
   readonly source: string
-  /** The source was not opened: it is remembered, or was found in a place that only mentions it. */
+  /** Whether the source was not read: it is cited from memory, or from a place that only mentions it. */
   readonly unverified: boolean
 }
 
 export type Steps<Value> = readonly Step<Value>[]
 
-/** One default over its releases, oldest first: `[from, value, source]`; the first step is at 1.6. */
+/** A value over the releases, oldest first: `[from, value, source]`. The first step is at 1.6. */
 export function over<Value>(...steps: readonly (readonly [number, Value, string])[]): Steps<Value> {
   return steps.map(([from, value, source]) => ({ from, value, source, unverified: false }))
 }
 
-/** The same at every release. */
+/** A value that is the same in every release. */
 export const always = <Value>(value: Value, source: string): Steps<Value> => over([OLDEST_MINOR, value, source])
 
 /** Marks the steps that begin at these releases as unverified. */
@@ -36,7 +36,7 @@ export function lastMinorOf(steps: Steps<unknown>, index: number): number {
   return index + 1 < steps.length ? steps[index + 1].from - 1 : NEWEST_MINOR
 }
 
-/** The same steps, from the same sources, with values that follow. */
+/** Derives steps with the same releases and sources, and with mapped values. */
 export function mapSteps<Value, Result>(steps: Steps<Value>, map: (value: Value) => Result): Steps<Result> {
   return steps.map((step) => ({ ...step, value: map(step.value) }))
 }

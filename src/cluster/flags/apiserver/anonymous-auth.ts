@@ -7,7 +7,7 @@ export const anonymousAuth: Flag<boolean> = {
   kind: { type: 'boolean' },
   meaning: 'Whether requests without credentials are taken, as those of system:anonymous.',
   default: always(true, 'AS release-1.6 pkg/server/options/authentication.go; ARK pkg/kubeapiserver/options'),
-  /** ARK pkg/kubeapiserver/options/authentication.go (ApplyAuthorization): a warning, and the flag is off. */
+  /** Turns the flag off, with a warning (ARK pkg/kubeapiserver/options/authentication.go, ApplyAuthorization). */
   derive: (isOn, { value }) =>
     isOn && value(authorizationMode).includes('AlwaysAllow')
       ? {

@@ -15,7 +15,7 @@ export const authorizationMode: Flag<readonly AuthorizationMode[]> = {
   kind: { type: 'list', items: MODELLED, known: KNOWN },
   meaning: 'The authorizers that decide on a request, in the order in which they are asked.',
   default: always(['AlwaysAllow'], 'ARK pkg/kubeapiserver/options/authorization.go'),
-  /** pkg/kubeapiserver/options/authorization.go, Validate; of 1.6, pkg/kubeapiserver/authorizer/config.go. */
+  /** pkg/kubeapiserver/options/authorization.go, Validate; in 1.6 pkg/kubeapiserver/authorizer/config.go. */
   refusals: (modes, { version }) => [
     ...refuseUnless(modes.length > 0, {
       code: 'out-of-range',

@@ -10,7 +10,7 @@ const KNOWN = over<readonly string[]>(
   [21, ['NodeRestriction', 'DenyServiceExternalIPs'], 'KEP-2200'],
 )
 
-/** Of all releases together; those that a release does not have yet are told apart only where they are modelled. */
+/** Plugins that are not modelled, of all releases. The releases that have each are not distinguished. */
 const OTHERS = splitNames(
   'AlwaysAdmit AlwaysDeny AlwaysPullImages CertificateApproval CertificateSigning CertificateSubjectRestriction',
   'DefaultIngressClass DefaultStorageClass DefaultTolerationSeconds DenyEscalatingExec EventRateLimit',
@@ -22,7 +22,7 @@ const OTHERS = splitNames(
   'ValidatingAdmissionWebhook',
 )
 
-/** Those that every apiserver has do nothing to the traffic here. */
+/** Plugins that are on by default have no effect on traffic and are not modelled. */
 export const enableAdmissionPlugins: Flag<readonly string[]> = {
   name: 'enable-admission-plugins',
   kind: { type: 'list', items: MODELLED, known: KNOWN },
@@ -54,7 +54,7 @@ function refusalsOfPlugin(plugin: string, { version, namesWritten }: FlagContext
   if (known.includes(plugin)) return []
   if (OTHERS.includes(plugin))
     return [{ code: 'not-modelled-yet', message: `the admission plugin ${plugin} is not modelled yet` }]
-  // Before 1.10 it is apiserver pkg/admission/plugins.go that says so.
+  // The message before 1.10 is in apiserver pkg/admission/plugins.go.
   const message =
     stateAt(enableAdmissionPlugins, version) === 'absent'
       ? `Unknown admission plugin: ${plugin}`

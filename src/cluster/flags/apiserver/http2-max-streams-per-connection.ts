@@ -10,7 +10,7 @@ export const http2MaxStreamsPerConnection: Flag<number> = {
     [6, 250, `x/net http2/server.go; AS 1.12.0 to 1.28.0 ${SECURE_SERVING}`],
     [29, 100, `AS 1.29.0 ${SECURE_SERVING} (445b713, k/k#121120; also in 1.28.3, 1.27.7, 1.26.10, 1.25.15)`],
   ),
-  // secure_serving.go: only a positive number overrides.
+  // Only a positive number overrides the default (secure_serving.go).
   unset: 0,
   releases: over(
     [6, 'absent', 'AS release-1.6, 1.8.0'],

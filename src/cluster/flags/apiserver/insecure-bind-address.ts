@@ -10,7 +10,7 @@ export const insecureBindAddress: Flag<string> = {
   default: always('127.0.0.1', INSECURE_SERVING),
   releases: INSECURE_RELEASES,
   absence: 'it went with 1.24; the insecure port with 1.20',
-  /** pflag. */
+  /** The message is that of pflag. */
   refusals: (address) =>
     refuseUnless(!Number.isNaN(parseAddress(address)), {
       code: 'wrong-type',

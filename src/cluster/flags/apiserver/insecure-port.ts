@@ -3,7 +3,7 @@ import { type Flag, type FlagState, isPort, refuseUnless, stateAt } from '../fla
 
 export const INSECURE_SERVING = 'AS release-1.6 pkg/server/options/serving.go; ARK pkg/kubeapiserver/options/serving.go'
 
-/** Of both flags. */
+/** The releases of both flags of the insecure port. */
 export const INSECURE_RELEASES = over<FlagState>(
   [6, 'present', INSECURE_SERVING],
   [20, 'inert', 'k/k#95856'],

@@ -11,7 +11,7 @@ export const kubeletReadOnlyPort: Flag<number> = {
   releases: mapSteps(ABILITIES.apiserver.sshTunnels, (hasTunnels) => (hasTunnels ? 'present' : 'inert')),
   refusals: (port, { version, written }) => [
     ...refuseUnless(isPort(port, 0), { code: 'out-of-range', message: `${port} is not a port` }),
-    // cmd/kube-apiserver/app/server.go, CreateNodeDialer.
+    // The check and message of cmd/kube-apiserver/app/server.go, CreateNodeDialer.
     ...refuseUnless(port !== 0 || !written(sshUser) || stateAt(kubeletReadOnlyPort, version) === 'inert', {
       code: 'contradiction',
       message: 'must enable kubelet readonly port if proxy ssh-tunneling is specified',

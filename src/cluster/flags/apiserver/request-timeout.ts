@@ -7,7 +7,7 @@ export const requestTimeoutNs: Flag<number> = {
   name: 'request-timeout',
   kind: { type: 'duration' },
   meaning: 'How long a request may take before it fails.',
-  // In 1.6 it is fixed.
+  // The timeout of 1.6 is fixed.
   default: always(60 * NS_PER_S, `AS release-1.6 pkg/server/filters/timeout.go; ${CONFIG}`),
   releases: over(
     [6, 'absent', 'AS release-1.6 pkg/server/options'],

@@ -7,6 +7,6 @@ export const nodeMonitorPeriodNs: Flag<number> = {
   kind: { type: 'duration' },
   meaning: 'Time between two checks of all nodes.',
   default: always(5 * NS_PER_S, 'kubernetes-sigs/kubespray, kubernetes-reliability.md'),
-  // Kubernetes does not check it; a period of zero would never let go of the processor.
+  // Kubernetes does not check it; a period of zero would occupy the processor without end.
   refusals: refuseUnlessPositive,
 }

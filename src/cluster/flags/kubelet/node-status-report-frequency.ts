@@ -15,7 +15,10 @@ export const nodeStatusReportFrequencyNs: Flag<number> = {
     [17, 300 * NS_PER_S, 'k/k#84007'],
   ),
   unset: 0,
-  /** v1beta1/defaults.go. Without leases every status that is computed is also sent. */
+  /**
+   * Follows nodeStatusUpdateFrequency where only that is in the file (v1beta1/defaults.go). Without leases, every
+   * computed status is reported.
+   */
   derive: (_, { version, namesWritten, value }) => {
     const isWritten = namesWritten(nodeStatusReportFrequencyNs).length > 0
     const isUpdateInFile = namesWritten(nodeStatusUpdateFrequencyNs)[0] === nodeStatusUpdateFrequencyNs.name

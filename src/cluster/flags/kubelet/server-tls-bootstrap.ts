@@ -2,7 +2,7 @@ import { KUBELET_TYPES } from '../../versions/sources.ts'
 import { always, over } from '../../versions/version-steps.ts'
 import { type Flag, type FlagState, refuseUnless, stateAt } from '../flag.ts'
 
-/** The gate RotateKubeletServerCertificate. */
+/** The releases with the feature gate RotateKubeletServerCertificate on by default. */
 const releases = over<FlagState>(
   [6, 'inert', 'k/k#125811'],
   [12, 'present', 'k/k#125811; ARK pkg/features/kube_features.go'],
