@@ -7,8 +7,8 @@ const log = (cluster: SmallCluster) => accessLogOf(scenarioOf(smallCluster(clust
 
 const USERS = '{ users: { kind: user-apiserver } }'
 
-describe('whoever looks on at the doors of a cluster', () => {
-  test('hears who asked the apiserver, and whom it let the kubelet see', () => {
+describe('an observer of access decisions', () => {
+  test('an observer receives the decisions of the API server and of the kubelet about a proxied request', () => {
     const workloads = '{ logs: { path: users, kind: logs, target: pods/web, response: 100B, requests: 1 } }'
     expect(log({ paths: USERS, workloads })).toEqual([
       'master: alice GET /api/v1/namespaces/default/pods/web-1/log allowed',
@@ -17,7 +17,7 @@ describe('whoever looks on at the doors of a cluster', () => {
     ])
   })
 
-  test('hears of whoever may not, and of whoever is nobody', () => {
+  test('an observer receives refusals, also of anonymous and unauthenticated requests', () => {
     const workloads = '{ asks: { path: users, kind: list, resource: pods, requests: 1 } }'
     const nobody = '{ users: { kind: user-apiserver, tls: { client: none } } }'
     const closed = 'authorization-mode: [RBAC], anonymous-auth: false'
@@ -26,7 +26,7 @@ describe('whoever looks on at the doors of a cluster', () => {
     expect(log({ paths: nobody, workloads, flags: closed })).toEqual(['master: nobody GET /api/v1/pods 401'])
   })
 
-  test('hears that the insecure port calls all comers unsecured, and had no name for them in 1.6', () => {
+  test('an observer receives system:unsecured as the identity of insecure requests, and none in 1.6', () => {
     const paths = '{ components: { kind: component-apiserver } }'
     const workloads = '{ asks: { path: components, kind: list, resource: secrets, count: 1, requests: 1 } }'
     const flags = 'authorization-mode: [RBAC], insecure-port: 8080'
@@ -36,7 +36,7 @@ describe('whoever looks on at the doors of a cluster', () => {
     expect(accessLogOf(scenarioOf(old))).toEqual([`master: nobody ${what}`])
   })
 
-  test('hears that the read-only port asks nobody', () => {
+  test('an observer receives no identity for requests to the read-only port', () => {
     const paths = '{ plain: { kind: custom, from: web-1, to: node-1, port: 10255 } }'
     const workloads = '{ asks: { path: plain, requests: 1 } }'
     expect(log({ paths, workloads, config: '{ readOnlyPort: 10255 }' })).toEqual(['node-1: nobody GET /pods allowed'])

@@ -66,7 +66,7 @@ const exchangeOnWire = (blockBytes: number, bodyBytes: number) =>
 
 // Sizes that Go 1.24's net/http was seen to send and to receive with these very fields on a loopback interface.
 describe('a lease renewal', () => {
-  test('has head blocks as large as those of Go', () => {
+  test('a lease renewal has header blocks as large as those of Go', () => {
     const { requestBlock, responseBlock, takeSettings } = renewals({ bodyBytes: 576 })
     expect([requestBlock(), responseBlock()]).toEqual([191, 210])
     takeSettings()
@@ -74,25 +74,25 @@ describe('a lease renewal', () => {
     expect([requestBlock(), responseBlock()]).toEqual([9, 59])
   })
 
-  test('says a token once', () => {
+  test('a lease renewal sends its token once, and then by its index in the HPACK table', () => {
     const { requestBlock } = renewals({ bodyBytes: 559, tokenBytes: 900 })
     expect([requestBlock(), requestBlock()]).toEqual([920, 10])
   })
 
-  test('costs 630 bytes up and 629 down on a warm connection, where a lease has 559 and all fields are repeated', () => {
+  test('a lease renewal on a warm connection takes 630 bytes up and 629 down, with a lease of 559 and repeated fields', () => {
     const { requestBlock, responseBlock } = renewals({ bodyBytes: 559, constant: true })
     requestBlock()
     responseBlock()
     expect([exchangeOnWire(requestBlock(), 559), exchangeOnWire(responseBlock(), 559)]).toEqual([630, 629])
   })
 
-  test('costs 680 bytes down where date and audit ID are new, as they are every ten seconds', () => {
+  test('a lease renewal takes 680 bytes down when date and audit ID are new', () => {
     const { responseBlock } = renewals({ bodyBytes: 559 })
     responseBlock()
     expect(exchangeOnWire(responseBlock(), 559)).toBe(680)
   })
 
-  test('costs 935 bytes up and 936 down as the first of a connection, after the TLS handshake', () => {
+  test('the first lease renewal of a connection takes 935 bytes up and 936 down after the TLS handshake', () => {
     const { requestBlock, responseBlock } = renewals({ bodyBytes: 559 })
     const up = onWire(GO_CLIENT.openingBytes) + exchangeOnWire(requestBlock(), 559) + onWire(SETTINGS_ACK_BYTES)
     // The server's SETTINGS leave alone, its WINDOW_UPDATE with the acknowledgement of the client's SETTINGS.
@@ -102,8 +102,8 @@ describe('a lease renewal', () => {
   })
 })
 
-describe('fields', () => {
-  test('tell the length of no body only where the method usually has one', () => {
+describe('header fields', () => {
+  test('a request without a body has a content-length only when its method usually has a body', () => {
     const names = (method: string) =>
       clientRequestFields({
         method,
@@ -119,7 +119,7 @@ describe('fields', () => {
     expect(names('POST')).toContain('content-length')
   })
 
-  test('of a kubelet make an HTTP/1.1 head', () => {
+  test('the header fields of a kubelet make an HTTP/1.1 head', () => {
     const answer = kubeletResponseFields({ status: 200, contentType: 'text/plain', contentLengthBytes: 512 })
     const text = [
       'HTTP/1.1 200 OK',
@@ -132,7 +132,7 @@ describe('fields', () => {
     expect(http1ResponseHeadBytes(answer)).toBe(text.length)
   })
 
-  test('of an old apiserver leave out what it does not know', () => {
+  test('the header fields of an old API server leave out audit ID and priority level', () => {
     const answer = apiserverResponseFields({
       status: 404,
       contentType: null,
@@ -143,7 +143,7 @@ describe('fields', () => {
     expect(answer.map(({ name }) => name)).toEqual([':status', 'cache-control', 'date'])
   })
 
-  test('carry a token of the given size', () => {
+  test('a request has a token of the given size', () => {
     const size = (tokenBytes: number) =>
       http1RequestHeadBytes(
         clientRequestFields({

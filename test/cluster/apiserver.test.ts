@@ -7,7 +7,7 @@ function resultWith(cluster: Partial<SmallCluster> & Pick<SmallCluster, 'paths' 
   return resultOf(smallCluster(cluster))
 }
 
-/** What came of three requests of a workload `asks`. */
+/** The outcome of three requests of the workload `asks`. */
 function outcome(cluster: Partial<SmallCluster> & Pick<SmallCluster, 'paths' | 'workloads'>): string {
   const { completed, failures }: WorkloadResult = workloadOf(resultWith(cluster), 'asks')
   return completed === 3 ? 'answered' : failures.map(({ reason, count }) => `${reason} ${count}`).join()
@@ -17,16 +17,16 @@ const USERS = '{ users: { kind: user-apiserver } }'
 const LIST = '{ asks: { path: users, kind: list, resource: pods, requests: 3 } }'
 
 describe('the secure port', () => {
-  test('answers a user whom RBAC allows it', () => {
+  test('the secure port responds to a user whom RBAC allows the request', () => {
     expect(outcome({ paths: USERS, workloads: LIST })).toBe('answered')
   })
 
-  test('forbids a user what no rule allows', () => {
+  test('the secure port forbids a user what no rule allows', () => {
     const users = '{ alice: { rules: [{ verbs: [get], resources: [pods] }] } }'
     expect(outcome({ paths: USERS, workloads: LIST, users })).toBe('forbidden 3')
   })
 
-  test('lets whoever is somebody do everything with AlwaysAllow, which does without anonymous ones', () => {
+  test('with AlwaysAllow every authenticated user is allowed everything, and anonymous requests are refused', () => {
     const users = '{ alice: {} }'
     const flags = 'authorization-mode: [AlwaysAllow]'
     expect(outcome({ paths: USERS, workloads: LIST, users, flags })).toBe('answered')
@@ -34,30 +34,30 @@ describe('the secure port', () => {
     expect(outcome({ paths: nobody, workloads: LIST, users, flags })).toBe('unauthorized 3')
   })
 
-  test('knows nobody without credentials, and forbids nobody nearly all', () => {
+  test('a request without credentials is anonymous, and forbidden nearly everything', () => {
     const nobody = '{ users: { kind: user-apiserver, tls: { client: none } } }'
     expect(outcome({ paths: nobody, workloads: LIST })).toBe('forbidden 3')
   })
 
-  test('does not even hear nobody with --anonymous-auth=false', () => {
+  test('with --anonymous-auth=false a request without credentials is unauthorized', () => {
     const nobody = '{ users: { kind: user-apiserver, tls: { client: none } } }'
     const flags = 'authorization-mode: [RBAC], anonymous-auth: false'
     expect(outcome({ paths: nobody, workloads: LIST, flags })).toBe('unauthorized 3')
   })
 
-  test('lets a pod do by its token what its account may', () => {
+  test('a pod is allowed by its token what its service account is allowed', () => {
     const paths = '{ pods: { kind: pod-apiserver } }'
     const workloads = '{ asks: { path: pods, kind: list, resource: configmaps, count: 1, requests: 3 } }'
     expect(outcome({ paths, workloads, pods: '{ web: {} }' })).toBe('answered')
   })
 
-  test('lets a kubelet read the pods that are its own', () => {
+  test('a kubelet may read the pods of its node', () => {
     const paths = '{ kubelets: { kind: kubelet-apiserver } }'
     const workloads = '{ asks: { path: kubelets, kind: list, resource: pods, requests: 3 } }'
     expect(outcome({ paths, workloads })).toBe('answered')
   })
 
-  test('does not let a kubelet list the secrets that no pod of its needs', () => {
+  test('a kubelet may not list secrets that no pod of its node needs', () => {
     const paths = '{ kubelets: { kind: kubelet-apiserver } }'
     const workloads = '{ asks: { path: kubelets, kind: list, resource: secrets, count: 1, requests: 3 } }'
     expect(outcome({ paths, workloads, pods: '{ web: { listens: 8080, account: shop/web } }' })).toBe('forbidden 3')
@@ -72,11 +72,11 @@ describe('the insecure port', () => {
     workloads: '{ asks: { path: components, kind: list, resource: secrets, count: 1, requests: 3 } }',
   }
 
-  test('lets whoever reaches it do everything', () => {
+  test('every client of the insecure port is allowed everything', () => {
     expect(outcome(insecure)).toBe('answered')
   })
 
-  test('is reached from the master alone', () => {
+  test('the insecure port is reachable from the master alone', () => {
     const paths = '{ components: { kind: custom, from: node-1, to: master, port: 8080 } }'
     expect(outcome({ ...insecure, paths, workloads: '{ asks: { path: components, requests: 3 } }' })).toBe(
       'connection refused 3',
@@ -84,32 +84,32 @@ describe('the insecure port', () => {
   })
 })
 
-describe('limits', () => {
+describe('limits of requests in flight', () => {
   // All of these are there at the same moment, and each takes a round trip to be whole.
   const many = (requests: number) =>
     `{ asks: { path: users, request: 100KB, response: 100B, requests: ${requests}, concurrency: ${requests} } }`
   const flags = 'authorization-mode: [RBAC], max-mutating-requests-inflight: 2'
 
-  test('turn away what is too much at a time: status 429', () => {
+  test('requests above the limit get status 429', () => {
     const { completed, failures } = workloadOf(resultWith({ paths: USERS, workloads: many(5), flags }), 'asks')
     expect([completed, failures]).toEqual([2, [{ reason: 'too many requests', count: 3 }]])
   })
 
-  test('are each for itself: reading is not held up by writing', () => {
+  test('the limit of writes does not apply to reads', () => {
     const flags = 'authorization-mode: [RBAC], max-mutating-requests-inflight: 1, max-requests-inflight: 400'
     expect(
       outcome({ paths: USERS, workloads: LIST.replace('requests: 3', 'requests: 3, concurrency: 3'), flags }),
     ).toBe('answered')
   })
 
-  test('do not hold for system:masters', () => {
+  test('no limit applies to system:masters', () => {
     const users = '{ alice: { groups: ["system:masters"] } }'
     const { completed } = workloadOf(resultWith({ paths: USERS, workloads: many(5), flags, users }), 'asks')
     expect(completed).toBe(5)
   })
 })
 
-describe('who listens', () => {
+describe('listening sockets', () => {
   function listenersOf(cluster: Partial<SmallCluster>, host: string): string[] {
     const result = resultWith({ paths: USERS, workloads: LIST, ...cluster })
     return result.listeners
@@ -117,7 +117,7 @@ describe('who listens', () => {
       .map(({ address, port, serves }) => `${address}:${port} ${serves}`)
   }
 
-  test('on the master is the apiserver, and nobody else', () => {
+  test('only the API server listens on the master', () => {
     expect(listenersOf({}, 'master')).toEqual(['0.0.0.0:6443 https apiserver'])
     expect(listenersOf({ kubernetes: '1.19' }, 'master')).toEqual([
       '0.0.0.0:6443 https apiserver',
@@ -125,7 +125,7 @@ describe('who listens', () => {
     ])
   })
 
-  test('on a node is its kubelet, whether a path leads there or not', () => {
+  test('the kubelet listens on its node, whether a path leads there or not', () => {
     expect(listenersOf({ config: '{ readOnlyPort: 10255 }' }, 'node-1')).toEqual([
       '127.0.0.1:10248 http kubelet, healthz',
       '0.0.0.0:10250 https kubelet',
@@ -133,7 +133,7 @@ describe('who listens', () => {
     ])
   })
 
-  test('on a pod is what it serves', () => {
+  test('a pod listens on the port that it serves', () => {
     expect(listenersOf({}, 'web-1')).toEqual(['0.0.0.0:8080 http'])
   })
 })

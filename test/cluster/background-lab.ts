@@ -26,14 +26,14 @@ export function plainCluster(text: string): CheckedScenario {
   }
 }
 
-/** An answer of the apiserver to what the cluster asks by itself. */
+/** A response of the API server to a program of the cluster. */
 export interface BackgroundAnswer {
   readonly tick: number
   /** Method, path without its query, and status. */
   readonly line: string
 }
 
-/** Writes down what the apiserver answers from now on. */
+/** Records the API server's responses to programs of the cluster from now on. */
 export function listenTo(simulation: Simulation): BackgroundAnswer[] {
   const { plan, parts, timeline } = simulation
   const answers: BackgroundAnswer[] = []

@@ -52,7 +52,7 @@ function run(options: Options = {}) {
 }
 
 describe('a node that joins', () => {
-  test('reads the CA, proves that it is pinned, asks for its certificate, and has it after ten round trips', () => {
+  test('a joining node reads the CA, verifies that it is pinned, requests its certificate, and has it after ten round trips', () => {
     const { first, answers } = run()
     // Of 20 ms: three for each of three connections with their first answer, one for the list that brings the certificate.
     expect(first).toMatchObject({ joinedNs: 200 * MS + 1, certificates: 1 })
@@ -73,11 +73,11 @@ describe('a node that joins', () => {
     )
   })
 
-  test('that skips the pinning of the CA saves the connection that would have verified it', () => {
+  test('a joining node that does not verify the CA needs one connection less', () => {
     expect(run({ verify: 'none' }).first.joinedNs).toBe(140 * MS + 1)
   })
 
-  test('has said nothing else to the apiserver before', () => {
+  test('a joining node sends no other request to the API server before it has joined', () => {
     const scenario = plainCluster(
       joining({ more: 'events: [{ at: 100ms, link: control-node-1, state: down, for: 8s }]' }),
     )
@@ -91,7 +91,7 @@ describe('a node that joins', () => {
     expect(workloads[0].completed).toBeGreaterThan(nodes[0].heartbeats)
   })
 
-  test('does not get in where nobody may read cluster-info without a name, and tries every five seconds', () => {
+  test('a node cannot join where anonymous requests are refused, and tries again every five seconds', () => {
     const { first, answers } = run({ flags: `${RBAC}, anonymous-auth: false`, duration: '12s' })
     expect(first.joinedNs).toBeNull()
     const refused = answers.filter(({ line }) => line.endsWith('cluster-info 401'))
@@ -99,19 +99,19 @@ describe('a node that joins', () => {
     expect(first.heartbeats).toBe(0)
   })
 
-  test('waits for ever where its request may not even be made', () => {
+  test('a node cannot join where bootstrap tokens may not create signing requests', () => {
     const { first, answers } = run({ flags: 'authorization-mode: [Node]' })
     expect(first.joinedNs).toBeNull()
     expect(answers.some(({ line }) => line.startsWith('PUT'))).toBe(false)
   })
 
-  test('begins again after its host has restarted under way', () => {
+  test('a node whose host restarts while it joins starts again', () => {
     const { first } = run({ more: 'events: [{ at: 150ms, restart: node-1 }]' })
     // Ten seconds until the kubelet runs again, then a connection, its request, and the list.
     expect(first.joinedNs).toBe(150 * MS + 10 * S + 80 * MS + 1)
   })
 
-  test('is served by controllers on the insecure port where there is one', () => {
+  test('the controllers that sign a joining node’s request use the insecure port where there is one', () => {
     const { first, result } = run({ kubernetes: '1.6', flags: 'authorization-mode: [RBAC]', kubelet: '{}' })
     // TLS 1.2 takes a round trip more than 1.3, on each of three connections.
     expect(first.joinedNs).toBe(260 * MS + 1)
@@ -121,8 +121,8 @@ describe('a node that joins', () => {
   })
 })
 
-describe('a certificate that runs out', () => {
-  test('is replaced between 70 and 90 % of its life, and nothing that the kubelet says is lost', () => {
+describe('a certificate that expires', () => {
+  test('a certificate is replaced between 70 and 90 % of its life, and no request of the kubelet fails', () => {
     const { first, answers, heartbeats } = run({ notAfter: '100s', duration: '200s' })
     expect(first.certificates).toBe(3)
     expect(heartbeats).toMatchObject({ failed: 0, unfinished: 0 })
@@ -135,7 +135,7 @@ describe('a certificate that runs out', () => {
     expect(answers.some(({ line }) => line.endsWith('/status 200'))).toBe(true)
   })
 
-  test('is refused where it is not replaced', () => {
+  test('a certificate that is not replaced is refused once it has expired', () => {
     const { first, heartbeats } = run({
       notAfter: '60s',
       duration: '120s',
@@ -147,8 +147,8 @@ describe('a certificate that runs out', () => {
   })
 })
 
-describe('who joins in which order moves nothing', () => {
-  test('of hosts, links and nodes reversed', () => {
+describe('the result of joining nodes', () => {
+  test('the result does not depend on the order of hosts, links and nodes in the blueprint', () => {
     const scenario = plainCluster(joining({ notAfter: '20s', duration: '40s' }))
     const { blueprint } = scenario
     const { cluster } = blueprint
@@ -166,7 +166,7 @@ describe('who joins in which order moves nothing', () => {
     expect(finish(beginning(reversed), reversed)).toEqual(finish(beginning(scenario), scenario))
   })
 
-  test('nor do forks, from the midst of it', () => {
+  test('a fork taken while nodes join has the same result', () => {
     const scenario = plainCluster(joining({ notAfter: '20s', duration: '40s' }))
     const unforked = finish(beginning(scenario), scenario)
     for (const tick of [0, 70 * MS, 125 * MS, 175 * MS, 195 * MS, 200 * MS, 16 * S]) {
@@ -180,7 +180,7 @@ describe('who joins in which order moves nothing', () => {
   })
 })
 
-describe('a serving certificate that a kubelet asked for', () => {
+describe('a serving certificate that a kubelet requested', () => {
   const serving = (certificate: 'issued' | 'self-signed') => `kubernetes: "1.30"
 duration: 5s
 cluster:
@@ -195,11 +195,11 @@ workloads: { logs: { path: logs, kind: logs, requests: 1, response: 1KB } }`
     return finish(beginning(scenario), scenario).workloads[0]
   }
 
-  test('is there when somebody has approved it', () => {
+  test('a kubelet with an approved serving certificate serves requests', () => {
     expect(logsOf('issued')).toMatchObject({ completed: 1, failed: 0 })
   })
 
-  test('is not there before, since nobody approves those unasked: every handshake with the kubelet fails', () => {
+  test('every handshake with a kubelet fails whose requested serving certificate is not approved', () => {
     expect(logsOf('self-signed')).toMatchObject({
       completed: 0,
       failures: [{ reason: 'no certificate to show', count: expect.any(Number) }],

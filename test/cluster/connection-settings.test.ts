@@ -23,13 +23,16 @@ describe('TLS between two components of Kubernetes', () => {
     [33, 33, '1.3', 'x25519mlkem768'],
     [16, 17, '1.2', 'x25519'],
     [33, 32, '1.3', 'x25519'],
-  ])('of 1.%i and 1.%i is the newest that both have: TLS %s with %s', (client, server, version, keyExchange) => {
-    expect(negotiatedTls(kubernetesVersion(client), kubernetesVersion(server))).toEqual({ version, keyExchange })
-  })
+  ])(
+    'between components of 1.%i and 1.%i, TLS %s with %s is the newest that both support',
+    (client, server, version, keyExchange) => {
+      expect(negotiatedTls(kubernetesVersion(client), kubernetesVersion(server))).toEqual({ version, keyExchange })
+    },
+  )
 })
 
-describe('of a kubelet the apiserver verifies', () => {
-  test('nothing without --kubelet-certificate-authority', () => {
+describe('verification of kubelets by the API server', () => {
+  test('without --kubelet-certificate-authority kubelets are not verified', () => {
     expect(kubeletClientSettings(configurationWith('secure-port: 6443'))).toEqual({
       verify: 'none',
       ca: null,
@@ -38,22 +41,22 @@ describe('of a kubelet the apiserver verifies', () => {
     })
   })
 
-  test('the certificate, with that flag', () => {
+  test('with --kubelet-certificate-authority the kubelet’s certificate is verified', () => {
     const settings = kubeletClientSettings(configurationWith('kubelet-certificate-authority: cluster-ca'))
     expect(settings).toMatchObject({ verify: 'ca', ca: 'cluster-ca', origin: '--kubelet-certificate-authority' })
   })
 })
 
-describe('what the apiserver opens into the cluster goes', () => {
-  test('straight over the network by default', () => {
+describe('connections from the API server into the cluster', () => {
+  test('connections use no tunnel by default', () => {
     expect(egressTunnel(configurationWith('secure-port: 6443'))).toBeNull()
   })
 
-  test('through SSH tunnels with --ssh-user', () => {
+  test('connections go through SSH tunnels with --ssh-user', () => {
     expect(egressTunnel(configurationWith('ssh-user: gke', '1.12'))).toEqual({ kind: 'ssh', origin: '--ssh-user' })
   })
 
-  test('through Konnectivity with an egress selector', () => {
+  test('connections go through Konnectivity with an egress selector', () => {
     expect(egressTunnel(configurationWith('egress-selector-config-file: konnectivity'))).toEqual({
       kind: 'konnectivity',
       origin: '--egress-selector-config-file',
@@ -62,11 +65,11 @@ describe('what the apiserver opens into the cluster goes', () => {
 })
 
 describe('the installer of a cluster', () => {
-  test('is that of GCE where the apiserver opens SSH tunnels', () => {
+  test('the installer is that of GCE where the API server opens SSH tunnels', () => {
     expect(installerOf(configurationWith('ssh-user: tunnel', '1.12'))).toBe('gce')
   })
 
-  test('is kubeadm where it opens none', () => {
+  test('the installer is kubeadm where the API server opens no SSH tunnel', () => {
     expect(installerOf(configurationWith('secure-port: 6443'))).toBe('kubeadm')
   })
 })

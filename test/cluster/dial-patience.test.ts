@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { resultOf, workloadOf } from '../fixtures/simulations.ts'
 
-test('a kubelet that a firewall hides is given up after thirty seconds, and the others go on', () => {
+test('a dial to a kubelet behind a firewall times out after thirty seconds, and others continue', () => {
   const text = `version: 1
 cluster: { preset: kubeadm-default }
 duration: 100s

@@ -21,7 +21,7 @@ interface Setting {
 
 /**
  * At 2 s alice creates a service that has the apiserver's own address among its external IPs, and a pod behind it.
- * Kubelets' old connections, the kubelet's new ones, and a pod's new ones ask twenty times a second all along.
+ * Requests on a kubelet's old connection, on its new ones, and on a pod's new ones are sent twenty times a second.
  */
 function takenOver({ kubernetes = '1.30', plugins = '[NodeRestriction]', users = '["*"]' }: Setting = {}) {
   const scenario = plainCluster(`kubernetes: "${kubernetes}"
@@ -51,7 +51,7 @@ workloads:
   return { ...scenario, blueprint: { ...scenario.blueprint, additions: { services } } }
 }
 
-/** What `creates` asks becomes the creation of the service. */
+/** Replaces the request of `creates` by the creation of the service. */
 function planOf({ blueprint }: CheckedScenario): Plan {
   const plan = makePlan(expandBlueprint(blueprint))
   const { background, cluster } = plan
@@ -111,7 +111,7 @@ function run(setting: Setting) {
 }
 
 describe('a service whose external IP is the apiserver’s address', () => {
-  test('is what nodes and pods reach there from when their kube-proxy has heard of it; the master’s own is not asked', () => {
+  test('nodes and pods reach the service once their kube-proxy knows it, clients of the master do not', () => {
     const { to, of } = run({})
     expect(to('node-1', 0, 2 * S)).toEqual(['master'])
     expect(to('client-1', 0, 2 * S)).toEqual(['master'])
@@ -124,13 +124,13 @@ describe('a service whose external IP is the apiserver’s address', () => {
     expect(of('visits').failures).toContainEqual({ reason: 'certificate refused', count: 38 })
   })
 
-  test('leaves connections alone that stand', () => {
+  test('established connections stay with the API server', () => {
     const { of } = run({})
     expect(of('kept').failed).toBe(0)
     expect(of('kept').completed).toBeGreaterThan(75)
   })
 
-  test('before 1.21 is what pods reach, in the name of their node, and not what the node’s own programs do', () => {
+  test('before 1.21 pods reach the service under their node’s address, and the node’s own programs do not', () => {
     const { to, of, dials } = run({ kubernetes: '1.20' })
     const later = dials.filter(({ tick, to }) => tick > 2_200 * MS && to === 'trap-1')
     expect(new Set(later.map(({ from }) => from))).toEqual(new Set(['node-1']))
@@ -142,8 +142,8 @@ describe('a service whose external IP is the apiserver’s address', () => {
 
   test.each([
     ['DenyServiceExternalIPs', { plugins: '[NodeRestriction, DenyServiceExternalIPs]' }],
-    ['that who asks may create no services', { users: '[pods]' }],
-  ])('is refused by %s, and nothing changes', (_, setting) => {
+    ['RBAC where the user may not create services', { users: '[pods]' }],
+  ])('creation of the service is refused by %s, and no connection changes', (_, setting) => {
     const { to, of } = run(setting)
     expect(of('creates')).toMatchObject({ completed: 0, failed: 1 })
     expect(to('node-1', 0, 4 * S)).toEqual(['master'])
@@ -151,7 +151,7 @@ describe('a service whose external IP is the apiserver’s address', () => {
     expect(of('again').failed).toBe(0)
   })
 
-  test('is the same in a fork', () => {
+  test('a fork has the same result', () => {
     const scenario = takenOver()
     const plan = planOf(scenario)
     const unforked = finish(begun(plan), scenario)
@@ -163,7 +163,7 @@ describe('a service whose external IP is the apiserver’s address', () => {
   })
 })
 
-test('the plugin came with 1.21', () => {
+test('the plugin DenyServiceExternalIPs exists from 1.21 on', () => {
   const flags = (kubernetes: string) =>
     problemsIn(`kubernetes: "${kubernetes}"
 duration: 10s

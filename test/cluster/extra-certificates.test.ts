@@ -8,7 +8,7 @@ import { blueprintOf } from '../fixtures/clusters.ts'
 import { begun, finish } from '../fixtures/simulations.ts'
 import { plainCluster } from './background-lab.ts'
 
-/** Of somebody in a pod who wants to be node-1: at 1 s it asks, and all along it shows what it would get. */
+/** A pod requests a certificate of node-1 at 1 s, and shows that certificate to the API server from the start. */
 function scenarioWith(): CheckedScenario {
   const scenario = plainCluster(`kubernetes: "1.30"
 duration: 4s
@@ -48,7 +48,7 @@ workloads:
   }
 }
 
-/** What `asks` asks becomes the request for the certificate, with a bootstrap token or with nothing. */
+/** Replaces the request of `asks` by a request for the certificate, with a bootstrap token or without. */
 function planOf({ blueprint }: CheckedScenario, hasToken: boolean): Plan {
   const plan = makePlan(expandBlueprint(blueprint))
   const { background, cluster } = plan
@@ -74,7 +74,7 @@ function planOf({ blueprint }: CheckedScenario, hasToken: boolean): Plan {
   }
 }
 
-describe('a certificate of a node', () => {
+describe('a certificate for the identity of a node', () => {
   const run = (hasToken: boolean) => {
     const scenario = scenarioWith()
     const simulation = begun(planOf(scenario, hasToken))
@@ -84,7 +84,7 @@ describe('a certificate of a node', () => {
     return { asks: failures('asks'), shows: failures('shows'), issuedS }
   }
 
-  test('is for whoever asks with a bootstrap token: the approver looks at no name', () => {
+  test('a client with a bootstrap token gets a certificate for any node, since the approver checks no name', () => {
     const { asks, shows, issuedS } = run(true)
     expect(asks).toEqual([])
     expect(issuedS).toBe(1)
@@ -92,7 +92,7 @@ describe('a certificate of a node', () => {
     expect(shows.map(({ reason }) => reason)).toEqual(['forbidden', 'unauthorized'])
   })
 
-  test('is not for those who have none', () => {
+  test('a client without a bootstrap token gets no certificate', () => {
     const { asks, shows, issuedS } = run(false)
     expect(asks).toEqual([{ reason: 'forbidden', count: 1 }])
     expect(issuedS).toBe(1e12)
@@ -100,7 +100,7 @@ describe('a certificate of a node', () => {
   })
 })
 
-test('pods can read what their node has for it from an open metadata server: on GCE of the time of SSH tunnels, unless told otherwise', () => {
+test('the metadata server is open to pods in the preset gke-ssh-tunnels, unless concealed, and concealed in others', () => {
   const of = (cluster: string) => blueprintOf(`cluster: ${cluster}\n`).cluster?.metadataServer
   expect(of('{ preset: gke-ssh-tunnels }')).toBe('open')
   expect(of('{ preset: gke-ssh-tunnels, metadata: concealed }')).toBe('concealed')

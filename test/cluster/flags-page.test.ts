@@ -5,7 +5,7 @@ import { describeFlag } from '../../src/scenario/schema/flag-text.ts'
 import { flagRows, lineOf } from './version-rows.ts'
 
 describe('the page of flags', () => {
-  it('is what the descriptions of the flags say (npx vitest run test/cluster/flags-page.test.ts -u writes it)', async () => {
+  it('the page of flags is up to date (npx vitest run test/cluster/flags-page.test.ts -u writes it)', async () => {
     await expect(page()).toMatchFileSnapshot('../../docs/models/kubernetes-flags.md')
   })
 })

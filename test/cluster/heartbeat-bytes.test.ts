@@ -3,7 +3,7 @@ import { NS_PER_S } from '../../src/engine/ticks.ts'
 import { beginning, scenarioOf } from '../fixtures/simulations.ts'
 import { directionOf, heartbeatsOf } from './heartbeat-lab.ts'
 
-/** What node-1 and the apiserver say to each other in a span, in bytes on TCP. */
+/** TCP payload bytes between node-1 and the API server, from `fromS` until `untilS`. */
 function bytesBetween(version: string, fromS: number, untilS: number): { up: number; down: number } {
   const simulation = beginning(scenarioOf(heartbeatsOf(version, 'duration: 300s')))
   const bytes = { up: 0, down: 0 }
@@ -20,7 +20,7 @@ function bytesBetween(version: string, fromS: number, untilS: number): { up: num
   return bytes
 }
 
-test('a lease on a warm connection with TLS 1.3 is renewed with 630 bytes up and 629 down, as measured', () => {
+test('renewing a lease on a warm connection with TLS 1.3 takes the measured 630 bytes up and 629 down', () => {
   expect([20, 30, 40].map((fromS) => bytesBetween('1.32', fromS, fromS + 10))).toEqual([
     { up: 630, down: 629 },
     { up: 630, down: 629 },
@@ -28,14 +28,14 @@ test('a lease on a warm connection with TLS 1.3 is renewed with 630 bytes up and
   ])
 })
 
-test('before 1.31 each computed status reads the node from the apiserver besides', () => {
+test('before 1.31 the kubelet also reads its Node each time that it computes its status', () => {
   const bytes = bytesBetween('1.30', 20, 30)
   // A request that is all in HPACK's table, and a node of 11.7 KB.
   expect(bytes.up - 630).toBe(38)
   expect(bytes.down - 629).toBeGreaterThan(11_716)
 })
 
-test('a status as heartbeat is a whole node twice: what is read, and what the patch made of it', () => {
+test('a status heartbeat transfers the whole Node twice: when it is read, and after the patch', () => {
   const { up, down } = bytesBetween('1.6', 20, 30)
   expect(up).toBe(571)
   expect(down).toBeGreaterThan(2 * 10_000)

@@ -4,7 +4,7 @@ import type { PacketRule } from '../../src/network/packet-rule.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'
 
-/** A link of 1 ms to each of two nodes, and nothing else takes time. */
+/** A scenario of heartbeats: a link of 1 ms to each of two nodes; nothing else takes time. */
 export function heartbeatsOf(version: string, more = '', cluster = ''): string {
   return `version: 1
 seed: 3
@@ -20,7 +20,7 @@ ${more}
 const SYN = 2
 const RST = 4
 
-/** What somebody saw who stood beside the link of node-1. */
+/** What was observed on the link of node-1. */
 export interface Trace {
   readonly result: Result
   /** When node-1 began to dial, in seconds, to the millisecond. */
@@ -29,7 +29,7 @@ export interface Trace {
   readonly node2: NodeResult
 }
 
-/** Runs it; from `cutS` on, all packets of the connection that node-1 has by then are dropped, and nobody is told. */
+/** Runs a scenario; from `cutS` on, all packets of node-1's present connection are dropped silently. */
 export function traceOf(text: string, cutS: number | null = null): Trace {
   const scenario = scenarioOf(text)
   const simulation = beginning(scenario)

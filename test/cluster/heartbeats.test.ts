@@ -8,7 +8,7 @@ function cutIn(version: string) {
 }
 
 describe('a kubelet whose connection is silently dropped', () => {
-  test('of 1.6 waits until TCP gives up, after a quarter of an hour, and its pods are evicted (V1)', () => {
+  test('a kubelet of 1.6 waits a quarter of an hour until TCP gives up, and its pods are evicted (V1)', () => {
     const { dialsS, node1, node2, result } = cutIn('1.6')
     // The first request that is lost goes out at 70.7 s; 939.6 s are Linux' probe, tcp_retries2 and one timeout more, each
     // of which ends with a tick of the kernel's clock, the last with one that comes every 2 s.
@@ -20,7 +20,7 @@ describe('a kubelet whose connection is silently dropped', () => {
     expect(transitionsOf(node2)).toEqual([])
   })
 
-  test('of 1.8 to 1.10 asks again and again on the connection that is dead, and is no better off (V1)', () => {
+  test('a kubelet of 1.8 to 1.10 repeats its requests on the dead connection, and recovers no sooner (V1)', () => {
     const { dialsS, node1, result } = cutIn('1.10')
     expect(dialsS).toEqual([0.652, 1010.28])
     expect(transitionsOf(node1)).toEqual(['NotReady 105', 'Ready 1010.291'])
@@ -29,7 +29,7 @@ describe('a kubelet whose connection is silently dropped', () => {
     expect(count).toBeGreaterThan(50)
   })
 
-  test('of 1.11 to 1.23 closes it after two heartbeats without an answer, and its node stays Ready (V2)', () => {
+  test('a kubelet of 1.11 to 1.23 closes the connection after two failed heartbeats, and its node stays Ready (V2)', () => {
     const lost = { '1.11': 70.688, '1.13': 70.688, '1.18': 63.351, '1.22': 64.116 }
     for (const [version, firstLostS] of Object.entries(lost)) {
       const { dialsS, node1 } = cutIn(version)
@@ -38,7 +38,7 @@ describe('a kubelet whose connection is silently dropped', () => {
     }
   })
 
-  test('of 1.24 to 1.31 finds out by a PING, 45 s after it last heard anything, and its node has flapped (V3)', () => {
+  test('a kubelet of 1.24 to 1.31 detects the loss by a PING 45 s after the last frame, and its node is NotReady for a while (V3)', () => {
     const { dialsS, node1 } = cutIn('1.25')
     // It heard the answer to its status at 61.7 s.
     expect(dialsS).toEqual([0.652, 106.705])
@@ -46,14 +46,14 @@ describe('a kubelet whose connection is silently dropped', () => {
     expect(node1.evictedNs).toBeNull()
   })
 
-  test('of 1.31 hears of its node’s state by a watch, and says so with the next status', () => {
+  test('a kubelet of 1.31 learns its node’s state by a watch, and corrects it with the next status', () => {
     const { dialsS, node1 } = cutIn('1.31')
     // A status is computed 3.3 s after the connection stands again.
     expect(dialsS).toEqual([3.339, 99.009])
     expect(transitionsOf(node1)).toEqual(['NotReady 95', 'Ready 102.292'])
   })
 
-  test('of 1.32 on is as slow, and the controller waits ten seconds longer (V4)', () => {
+  test('a kubelet since 1.32 detects the loss as late, but the controller waits ten seconds longer (V4)', () => {
     const { dialsS, node1 } = cutIn('1.32')
     expect(dialsS).toEqual([3.339, 99.009])
     expect(transitionsOf(node1)).toEqual([])
@@ -61,24 +61,24 @@ describe('a kubelet whose connection is silently dropped', () => {
 })
 
 describe('heartbeats', () => {
-  test('of nodes come at times of their own, and again and again after ten seconds', () => {
+  test('each node sends heartbeats every ten seconds, at its own offset', () => {
     const { node1, node2 } = traceOf(heartbeatsOf('1.20', 'duration: 100s'))
     // At 3.3, 13.3, ... seconds, and at other times of the same period.
     expect([node1.lastHeartbeatNs, node2.lastHeartbeatNs].map((ns) => Math.floor((ns ?? 0) / 1e9))).toEqual([93, 97])
   })
 
-  test('begin together where a start is given', () => {
+  test('heartbeats of all nodes begin together where a start is given', () => {
     const text = heartbeatsOf('1.20', 'duration: 60s').replace('kind: heartbeat', 'kind: heartbeat, start: 5s')
     expect(traceOf(text).dialsS).toEqual([5])
   })
 
-  test('since 1.22 are a little more than ten seconds apart, by chance', () => {
+  test('heartbeats since 1.22 are ten seconds apart and a random jitter more', () => {
     const beats = (version: string) => traceOf(heartbeatsOf(version, 'duration: 2000s')).node1.heartbeats
     // 200 leases and 7 reports; jitter makes periods 2 % longer on average.
     expect([beats('1.21'), beats('1.22')]).toEqual([207, 203])
   })
 
-  test('are a closed book after their time', () => {
+  test('heartbeats count only until the end of their workload', () => {
     const text = heartbeatsOf('1.32').replace('kind: heartbeat', 'kind: heartbeat, for: 35s')
     const { result } = traceOf(text)
     expect(result.ended).toBe('finished')
@@ -87,7 +87,7 @@ describe('heartbeats', () => {
     expect([completed, failed, unfinished]).toEqual([8, 0, 0])
   })
 
-  test('keep nobody from ending', () => {
+  test('heartbeats do not keep a run from ending', () => {
     const text = heartbeatsOf('1.32').replace(
       'heartbeats: {',
       'pods: { path: up, kind: list, resource: pods, count: 3 }, heartbeats: {',
@@ -97,7 +97,7 @@ describe('heartbeats', () => {
   })
 })
 
-describe('an outage', () => {
+describe('an outage of a node’s link', () => {
   const down = (forS: number, version = '1.32') =>
     traceOf(
       heartbeatsOf(
@@ -111,7 +111,7 @@ expect:
       ),
     ).result.expectations.map(({ met, measured }) => [met, measured])
 
-  test('of 20 s is noticed by nobody', () => {
+  test('an outage of 20 s leaves the node Ready', () => {
     expect(down(20)).toEqual([
       [true, 'ready throughout'],
       [true, 'ready throughout'],
@@ -120,7 +120,7 @@ expect:
     ])
   })
 
-  test('of two minutes makes a node NotReady within 50 s, and it is back seconds after the link', () => {
+  test('an outage of two minutes makes the node NotReady within 50 s, until seconds after the link is up', () => {
     expect(down(120)).toEqual([
       [true, 'ready; NotReady at 105s, ready at 184.194s'],
       [false, 'ready; NotReady at 105s, ready at 184.194s'],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { problemsIn } from '../fixtures/clusters.ts'
 import { resultOf, workloadOf } from '../fixtures/simulations.ts'
 
-/** Who tries the insecure port: pods of the master's, with its network and with their own, one of a node's, and a node. */
+/** Clients of the insecure port: pods on the master with its network and with their own, a pod on a node, and a node. */
 function cluster(bind: string, kubernetes = '1.15', port = 8080): string {
   return `version: 1
 kubernetes: "${kubernetes}"
@@ -38,12 +38,12 @@ describe('the insecure port', () => {
     )
   }
 
-  test('on the loopback lets in whoever has the master’s network, unasked, and nobody else', () => {
+  test('the insecure port on the loopback address serves programs in the master’s network namespace, and no others', () => {
     const refused = 'connection refused'
     expect(reasonsOf(cluster('127.0.0.1'))).toEqual({ near: 'completed', beside: refused, web: refused, node: refused })
   })
 
-  test('on all addresses lets in everybody', () => {
+  test('the insecure port on all addresses serves every client', () => {
     const done = 'completed'
     expect(reasonsOf(cluster('0.0.0.0'))).toEqual({ near: done, beside: done, web: done, node: done })
   })
@@ -59,7 +59,7 @@ paths: { users: { kind: user-apiserver } }
 workloads: { reads: { path: users, kind: logs, target: ${target}, requests: 4 } }
 `
 
-  test('is nothing that a kubelet could speak for', () => {
+  test('a pod on the master has no kubelet that serves its logs', () => {
     expect(problemsIn(text('pods/web'))).toBe('nothing')
     expect(problemsIn(text('pods/near'))).toContain(
       'logs cannot reach pods/near: these pods are on the master, where no kubelet runs',

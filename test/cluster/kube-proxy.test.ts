@@ -31,7 +31,7 @@ interface Visit {
   readonly to: string
 }
 
-/** Where each connection of a client was sent to, as it comes off the last link. */
+/** The destination of each client connection, observed on its last link. */
 function visitsOf(simulation: Simulation): Visit[] {
   const { plan, network } = simulation
   const visits: Visit[] = []
@@ -63,7 +63,7 @@ function run(text: string) {
 }
 
 describe('a pod that restarts', () => {
-  test('leaves the service, and comes back a second later, as soon as every node has heard of it', () => {
+  test('a restarting pod leaves the service, and returns a second later, once every node knows it', () => {
     const { visits } = run(shop('[{ at: 1s, restart: web-1 }]'))
     const both = ['client-1', 'client-2']
     expect(visitors(visits, 'web-1', 0, S)).toEqual(both)
@@ -73,7 +73,7 @@ describe('a pod that restarts', () => {
     expect(visitors(visits, 'web-1', 2 * S + 20 * MS, 4 * S)).toEqual(both)
   })
 
-  test('is still visited from a node that is cut off from the apiserver, and from no other', () => {
+  test('a restarting pod still gets connections from a node that is cut off from the API server, and from no other', () => {
     const { visits } = run(
       shop('[{ at: 800ms, link: control-node-2, state: down, for: 1s }, { at: 1s, restart: web-1 }]'),
     )
@@ -83,7 +83,7 @@ describe('a pod that restarts', () => {
 })
 
 describe('a kube-proxy', () => {
-  test('that lost its connection lists all anew, and then knows what it has missed', () => {
+  test('a kube-proxy that lost its connection lists again, and then has the changes that it missed', () => {
     const { answers, visits } = run(
       shop(
         '[{ at: 800ms, link: control-node-2, state: down, for: 70s }, { at: 60s, restart: web-1 }, { at: 65s, restart: web-1 }]',
@@ -103,7 +103,7 @@ describe('a kube-proxy', () => {
     ['1.18', '/api/v1/endpoints'],
     ['1.19', '/apis/discovery.k8s.io/v1beta1/endpointslices'],
     ['1.21', '/apis/discovery.k8s.io/v1/endpointslices'],
-  ])('of Kubernetes %s watches %s', (kubernetes, path) => {
+  ])('a kube-proxy of Kubernetes %s watches %s', (kubernetes, path) => {
     const { result, answers } = run(shop('[{ at: 1s, restart: web-1 }]', kubernetes, '2500ms'))
     const lines = new Set(answers.map(({ line }) => line))
     expect(lines).toContain(`GET ${path} 200`)
@@ -115,11 +115,11 @@ describe('a kube-proxy', () => {
     ])
   })
 
-  test('is not there where no endpoint ever changes', () => {
+  test('no kube-proxy is simulated where no endpoint ever changes', () => {
     expect(run(shop('[]')).result.background).toEqual([])
   })
 
-  test('is the same in a fork', () => {
+  test('a fork has the same result', () => {
     const scenario = plainCluster(
       shop('[{ at: 800ms, link: control-node-2, state: down, for: 1s }, { at: 1s, restart: web-1 }]'),
     )

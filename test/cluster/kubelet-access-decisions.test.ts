@@ -11,7 +11,7 @@ import { logAccess } from './access-lab.ts'
 import { sendRequests } from './one-connection.ts'
 import { smallCluster } from './small-cluster.ts'
 
-interface Door {
+interface AccessConfiguration {
   readonly anonymous: boolean
   readonly webhook: boolean
   readonly mode: 'AlwaysAllow' | 'Webhook'
@@ -29,16 +29,20 @@ const SHOWN: readonly Shown[] = [
 ]
 const ASKED: readonly Asked[] = ['exec', 'logs', '/pods', '/healthz']
 const BOTH = [true, false]
-const DOORS: readonly Door[] = BOTH.flatMap((anonymous) =>
+const CONFIGURATIONS: readonly AccessConfiguration[] = BOTH.flatMap((anonymous) =>
   BOTH.flatMap((webhook) => (['AlwaysAllow', 'Webhook'] as const).map((mode) => ({ anonymous, webhook, mode }))),
 )
 
 /**
- * What the documents say (kubernetes/website, kubelet-authn-authz.md), in words of their own:
- * certificates of the client CA name somebody; tokens do if somebody is asked about them; who is not named is anonymous
- * or refused; whoever showed something bad is refused. Allowed is everything, or what the apiserver says.
+ * The documented decision (kubernetes/website, kubelet-authn-authz.md). A certificate of the client CA gives an identity,
+ * a token does if it is reviewed. A request without identity is anonymous or refused, one with bad credentials is
+ * refused. Mode AlwaysAllow allows everything, mode Webhook what the API server allows.
  */
-function expected({ anonymous, webhook, mode }: Door, shown: Shown, asked: Asked): { user: string; outcome: string } {
+function expected(
+  { anonymous, webhook, mode }: AccessConfiguration,
+  shown: Shown,
+  asked: Asked,
+): { user: string; outcome: string } {
   const isToken = shown.includes('token')
   const named =
     shown === 'certificate of apiserver'
@@ -56,23 +60,23 @@ function expected({ anonymous, webhook, mode }: Door, shown: Shown, asked: Asked
   return { user, outcome: asked === 'exec' ? '101' : '200' }
 }
 
-const scenario = (door: Door, kubernetes: string) =>
+const scenario = (configuration: AccessConfiguration, kubernetes: string) =>
   scenarioOf(
     smallCluster({
       kubernetes,
       nodes: 2,
       pods: '{ web: { listens: 8080 } }',
-      config: `{ authentication: { anonymous: { enabled: ${door.anonymous} }, webhook: { enabled: ${door.webhook} } },
-        authorization: { mode: ${door.mode} }, readOnlyPort: 10255 }`,
+      config: `{ authentication: { anonymous: { enabled: ${configuration.anonymous} }, webhook: { enabled: ${configuration.webhook} } },
+        authorization: { mode: ${configuration.mode} }, readOnlyPort: 10255 }`,
       paths: `{ users: { kind: user-apiserver }, logs: { kind: apiserver-kubelet, to: node-1 },
         kubelets: { kind: kubelet-apiserver, from: node-2 },
-        door: { kind: custom, from: web-1, to: node-1, port: 10250, scheme: https, tls: { verify: none, client: none } },
+        direct: { kind: custom, from: web-1, to: node-1, port: 10250, scheme: https, tls: { verify: none, client: none } },
         read-only: { kind: custom, from: web-1, to: node-1, port: 10255 },
         healthz: { kind: custom, from: node-1, to: node-1, port: 10248 } }`,
       workloads: `{ exec: { path: users, kind: exec, target: pods/web, requests: 1, start: 1h },
         logs: { path: users, kind: logs, target: pods/web, requests: 1, start: 1h },
-        pods: { path: door, requests: 1, start: 1h }, health: { path: door, requests: 1, start: 1h },
-        metrics: { path: door, requests: 1, start: 1h } }`,
+        pods: { path: direct, requests: 1, start: 1h }, health: { path: direct, requests: 1, start: 1h },
+        metrics: { path: direct, requests: 1, start: 1h } }`,
     }),
   )
 
@@ -83,8 +87,8 @@ interface Case {
   readonly certificates: Readonly<Record<'certificate of another node' | 'certificate of apiserver', IssuedCertificate>>
 }
 
-function casesOf(door: Door, kubernetes: string): Case {
-  const { blueprint } = scenario(door, kubernetes)
+function casesOf(configuration: AccessConfiguration, kubernetes: string): Case {
+  const { blueprint } = scenario(configuration, kubernetes)
   const paths = blueprint.paths.map((path) => (path.name === 'healthz' ? { ...path, address: '127.0.0.1' } : path))
   const plan = makePlan(expandBlueprint({ ...blueprint, paths }))
   const cluster = plan.cluster!
@@ -131,12 +135,12 @@ function casesOf(door: Door, kubernetes: string): Case {
   }
 }
 
-/** The same door, and somebody before it who shows this. */
+/** The plan with a client that shows these credentials. */
 function showing({ plan, bearers, certificates }: Case, shown: Shown): Plan {
   const cluster = plan.cluster!
   const bearer = shown === 'garbage token' || shown === 'token of a pod' ? bearers[shown] : NONE
   const presents = shown.startsWith('certificate') ? certificates[shown as keyof Case['certificates']] : null
-  const { tlsClients } = plan.paths.find(({ name }) => name === 'door')!
+  const { tlsClients } = plan.paths.find(({ name }) => name === 'direct')!
   const clients = plan.tls.clients.map((client, index) =>
     index === tlsClients.http1 ? { ...client, presents } : client,
   )
@@ -151,39 +155,42 @@ function showing({ plan, bearers, certificates }: Case, shown: Shown): Plan {
 function outcome(plan: Plan, path: string, request: number): { user: string; outcome: string } {
   const simulation = begun(plan)
   const log = logAccess(simulation)
-  const [said] = sendRequests(simulation, path, [request])
+  const [result] = sendRequests(simulation, path, [request])
   const decided = log.filter((line) => line.startsWith('node-1: '))
   expect(decided.length).toBeLessThanOrEqual(1)
-  return { user: decided[0]?.split(' ')[1] ?? 'not asked', outcome: said }
+  return { user: decided[0]?.split(' ')[1] ?? 'not asked', outcome: result }
 }
 
-describe.each(['1.12', '1.30', '1.36'])('the door of a kubelet of %s', (kubernetes) => {
-  test.each(DOORS)('is as open as its configuration says: %o', (door) => {
-    const known = casesOf(door, kubernetes)
-    for (const shown of SHOWN) {
-      const plan = showing(known, shown)
-      for (const asked of ASKED)
-        expect({ shown, asked, ...outcome(plan, 'door', known.requests[asked]) }).toEqual({
-          shown,
-          asked,
-          ...expected(door, shown, asked),
-        })
-    }
-  })
+describe.each(['1.12', '1.30', '1.36'])('access decisions of a kubelet of %s', (kubernetes) => {
+  test.each(CONFIGURATIONS)(
+    'a kubelet decides about each credential and request as documented for %o',
+    (configuration) => {
+      const known = casesOf(configuration, kubernetes)
+      for (const shown of SHOWN) {
+        const plan = showing(known, shown)
+        for (const asked of ASKED)
+          expect({ shown, asked, ...outcome(plan, 'direct', known.requests[asked]) }).toEqual({
+            shown,
+            asked,
+            ...expected(configuration, shown, asked),
+          })
+      }
+    },
+  )
 })
 
-describe('the plain ports', () => {
+describe('the plain ports of a kubelet', () => {
   const closed = casesOf({ anonymous: false, webhook: true, mode: 'Webhook' }, '1.30')
   const { plan, requests } = closed
 
-  test('ask nobody: the read-only one tells all who ask, and runs nothing', () => {
+  test('the read-only port serves reads without authentication, and no commands', () => {
     for (const asked of ['/pods', '/healthz', 'metrics'] as const)
       expect(outcome(plan, 'read-only', requests[asked])).toEqual({ user: 'nobody', outcome: '200' })
     for (const asked of ['exec', 'logs'] as const)
       expect(outcome(plan, 'read-only', requests[asked])).toEqual({ user: 'nobody', outcome: '404' })
   })
 
-  test('say on 127.0.0.1:10248 that the kubelet lives, and nothing more', () => {
+  test('the port 127.0.0.1:10248 serves health checks only', () => {
     expect(outcome(plan, 'healthz', requests['/healthz'])).toEqual({ user: 'nobody', outcome: '200' })
     for (const asked of ['exec', 'logs', '/pods', 'metrics'] as const)
       expect(outcome(plan, 'healthz', requests[asked])).toEqual({ user: 'nobody', outcome: '404' })

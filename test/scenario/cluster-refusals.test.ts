@@ -29,7 +29,7 @@ describe('versions', () => {
       "test.yaml:4:11: error[unknown-key]: unknown flag: --ssh-user (cluster.apiserver.flags.ssh-user, preset gke-ssh-tunnels)
       4 |   preset: gke-ssh-tunnels
                     ^^^^^^^^^^^^^^^
-      hint: SSH tunnels went with 1.22; their successor is egress-selector-config-file: konnectivity"
+      hint: SSH tunnels were removed in 1.22; their successor is egress-selector-config-file: konnectivity"
     `)
   })
 

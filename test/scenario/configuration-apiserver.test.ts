@@ -115,11 +115,11 @@ describe('what kube-apiserver refuses', () => {
       "test.yaml:3:14: error[unknown-key]: unknown flag: --insecure-port
       3 |     flags: { insecure-port: 0, insecure-bind-address: 127.0.0.1 }
                        ^^^^^^^^^^^^^
-      hint: the insecure port is gone since 1.20, its flags since 1.24
+      hint: the insecure port was removed in 1.20, its flags in 1.24
       test.yaml:3:32: error[unknown-key]: unknown flag: --insecure-bind-address
       3 |     flags: { insecure-port: 0, insecure-bind-address: 127.0.0.1 }
                                          ^^^^^^^^^^^^^^^^^^^^^
-      hint: it went with 1.24; the insecure port with 1.20"
+      hint: it was removed in 1.24, the insecure port in 1.20"
     `)
   })
 
@@ -145,7 +145,7 @@ describe('what kube-apiserver refuses', () => {
       "test.yaml:3:14: error[unknown-key]: unknown flag: --ssh-user
       3 |     flags: { ssh-user: gke }
                        ^^^^^^^^
-      hint: SSH tunnels went with 1.22; their successor is egress-selector-config-file: konnectivity"
+      hint: SSH tunnels were removed in 1.22; their successor is egress-selector-config-file: konnectivity"
     `)
     expect(refused(6, '{ ssh-user: gke, kubelet-read-only-port: 0 }')).toMatchInlineSnapshot(`
       "test.yaml:3:53: error[contradiction]: must enable kubelet readonly port if proxy ssh-tunneling is specified

@@ -131,7 +131,7 @@ describe('what kubelets refuse', () => {
       "test.yaml:2:14: error[unknown-key]: unknown flag: --config
       2 |   kubelet: { config: { readOnlyPort: 0 } }
                        ^^^^^^
-      hint: configuration files came with 1.8; before, write cluster.kubelet.flags"
+      hint: configuration files exist from 1.8 on; for older releases, write cluster.kubelet.flags"
     `)
     expect(refused(7, '{ flags: { rotate-certificates: true } }')).toMatchInlineSnapshot(`
       "test.yaml:2:23: error[unknown-key]: unknown flag: --rotate-certificates

@@ -68,7 +68,7 @@ export function authenticate({ certificate, bearer }: Credentials, facts: Authen
     if (verdict.ok) return accept(verdict.identity)
     errors.push(verdict.error ?? INVALID_TOKEN)
   }
-  return orAnonymous(errors, facts.anonymousAuth)
+  return authenticateAnonymous(errors, facts.anonymousAuth)
 }
 
 export function accept(identity: Identity): Authentication {
@@ -80,12 +80,12 @@ export function accept(identity: Identity): Authentication {
  *
  * @param errors one for each credential that was rejected
  */
-export function orAnonymous(errors: readonly string[], anonymousAuth: boolean): Authentication {
-  if (errors.length > 0) return { kind: 'unauthorized', why: joined(errors) }
+export function authenticateAnonymous(errors: readonly string[], anonymousAuth: boolean): Authentication {
+  if (errors.length > 0) return { kind: 'unauthorized', why: joinErrors(errors) }
   return anonymousAuth ? { kind: 'identity', identity: ANONYMOUS } : { kind: 'unauthorized', why: 'no credentials' }
 }
 
 /** Formats errors as apimachinery's errors.Aggregate does. */
-function joined(errors: readonly string[]): string {
+function joinErrors(errors: readonly string[]): string {
   return errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`
 }

@@ -2,7 +2,13 @@ import type { Certificate } from '../../security/certificate.ts'
 import type { KubeletConfiguration } from '../flags/configuration.ts'
 import { kubeletOperations } from '../messages/kubelet-requests.ts'
 import type { RequestLine, ResourceOperation } from '../messages/operations.ts'
-import { type Authentication, accept, authenticateCertificate, INVALID_TOKEN, orAnonymous } from './authenticate.ts'
+import {
+  type Authentication,
+  accept,
+  authenticateAnonymous,
+  authenticateCertificate,
+  INVALID_TOKEN,
+} from './authenticate.ts'
 import type { TokenReview } from './token-review.ts'
 
 /** The credentials of a request to a kubelet, which cannot verify tokens by itself. */
@@ -33,7 +39,7 @@ export function authenticateAtKubelet(
   if (byCertificate.kind === 'identity') return accept(byCertificate.identity)
   const errors = byCertificate.kind === 'error' ? [byCertificate.why] : []
   if (hasToken && webhookEnabled) return { kind: 'needs-token-review', errors }
-  return orAnonymous(errors, anonymousEnabled)
+  return authenticateAnonymous(errors, anonymousEnabled)
 }
 
 /**
@@ -44,7 +50,7 @@ export function authenticateAtKubelet(
 export function authenticateByReview(errors: readonly string[], review: TokenReview | null): Authentication {
   if (review?.identity != null) return accept(review.identity)
   const why = review === null ? 'the TokenReview failed' : (review.error ?? INVALID_TOKEN)
-  return orAnonymous([...errors, why], false)
+  return authenticateAnonymous([...errors, why], false)
 }
 
 export type KubeletAuthorization =

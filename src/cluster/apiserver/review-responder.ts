@@ -76,8 +76,8 @@ export class ReviewResponder implements StreamUser {
     const exchange = table.exchange[row]
     const [kind, value, detail] = [table.kind[row], table.value[row], table.detail[row]]
     table.release(row)
-    if (kind === TOKEN_REVIEW) this.answerToken(exchange, value)
-    else this.answerAccess(exchange, value, detail)
+    if (kind === TOKEN_REVIEW) this.respondToTokenReview(exchange, value)
+    else this.respondToAccessReview(exchange, value, detail)
   }
 
   onFailure(row: ReviewRequest): void {
@@ -86,7 +86,7 @@ export class ReviewResponder implements StreamUser {
 
   onDrained(): void {}
 
-  private answerToken(exchange: Exchange, index: number): void {
+  private respondToTokenReview(exchange: Exchange, index: number): void {
     const { timeline, tokens, plan } = this.parts
     const { authentication, bearers, identities, facts } = plan
     const { bearer, isPodGone } = tokens.resolve(NONE, bearers[index])
@@ -94,11 +94,11 @@ export class ReviewResponder implements StreamUser {
     const { identity, error, audiences } = reviewToken(bearer, null, { ...authentication, nowS, isPodGone })
     const found = identity === null ? null : { identity, audiences }
     const { responseBytes } = tokenReviewSizes(bearerBytes(bearers[index]), found, error ?? '', facts.minor)
-    const answer = identity === null ? NONE : identities.indexOf(identity)
-    this.answer(exchange, responseBytes, TOKEN_REVIEW, answer, error === null ? 0 : 1)
+    const respond = identity === null ? NONE : identities.indexOf(identity)
+    this.answer(exchange, responseBytes, TOKEN_REVIEW, respond, error === null ? 0 : 1)
   }
 
-  private answerAccess(exchange: Exchange, index: number, question: number): void {
+  private respondToAccessReview(exchange: Exchange, index: number, question: number): void {
     const { modes, identities, facts, nodes } = this.parts.plan
     const identity = identities.identities[index]
     const operation = decodeOperation(question, nodes)

@@ -75,7 +75,7 @@ export class CertificateController implements ClusterProgram, ClientHandler, Wor
       watched: [plan.signingRequests],
       backoff: BACKOFF,
       wakeKind: CERTIFICATE_TURN,
-      handler: { onObject: (_watched, object, state) => this.see(nodeOfObject.get(object)!, state) },
+      handler: { onObject: (_watched, object, state) => this.handleState(nodeOfObject.get(object)!, state) },
     })
     this.workerKind = processors.register(this)
   }
@@ -118,7 +118,7 @@ export class CertificateController implements ClusterProgram, ClientHandler, Wor
     if (this.table.seen[node] === state) this.send(node, SIGN, this.plan.requests[node].sign)
   }
 
-  private see(node: number, state: number): void {
+  private handleState(node: number, state: number): void {
     const { table, plan, processors, workerKind } = this
     if (table.seen[node] === state) return
     table.seen[node] = state

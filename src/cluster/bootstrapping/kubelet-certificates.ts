@@ -20,8 +20,8 @@ const CREATE = 3
 /** The kubelet watches its signing request until it is signed. */
 const AWAIT = 4
 /** The kubelet has its certificate and will use it one nanosecond later. */
-const TAKE = 5
-const REST = 6
+const INSTALL = 5
+const IDLE = 6
 
 /**
  * kubeadm reads cluster-info every 5 s until it succeeds (cmd/kubeadm/app/constants/constants.go,
@@ -46,7 +46,7 @@ class KubeletTable implements ArenaTable {
 
   constructor(arena: Arena, count: number) {
     arena.attach(this, Math.max(1, count))
-    this.step.fill(REST)
+    this.step.fill(IDLE)
     this.serial.fill(0)
     this.attempts.fill(0)
     this.joinedTick.fill(-1)
@@ -101,8 +101,8 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
       backoff: BACKOFF,
       wakeKind: CERTIFICATE_TURN,
       handler: {
-        onObject: (watched, _object, state) => this.see(watched, state),
-        onFailed: (watched) => this.beginAgain(this.watched[watched].node),
+        onObject: (watched, _object, state) => this.onSigningRequest(watched, state),
+        onFailed: (watched) => this.startAgain(this.watched[watched].node),
       },
     })
     this.workerKind = processors.register(this)
@@ -111,24 +111,24 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
 
   begin(): void {
     this.nodes.forEach(({ join }, node) => {
-      if (join !== null) this.go(node, join.discovery === null ? MAKE_KEY : DISCOVER)
+      if (join !== null) this.goTo(node, join.discovery === null ? MAKE_KEY : DISCOVER)
       else this.awaitRotation(node)
     })
   }
 
   onWake(node: number): void {
     const { table } = this
-    if (table.step[node] === TAKE) this.take(node)
-    else this.go(node, table.step[node] === REST ? MAKE_KEY : table.step[node])
+    if (table.step[node] === INSTALL) this.installCertificate(node)
+    else this.goTo(node, table.step[node] === IDLE ? MAKE_KEY : table.step[node])
   }
 
   /** Certificates are on disk and survive a restart; a request that was under way starts again. */
   restart(host: number): void {
     this.nodes.forEach(({ host: own }, node) => {
-      if (own !== host || this.table.step[node] === REST) return
+      if (own !== host || this.table.step[node] === IDLE) return
       this.cancel(node)
       this.table.step[node] = Math.min(this.table.step[node], MAKE_KEY)
-      this.turnAt(node, this.parts.timeline.now + PAUSE_NS)
+      this.wakeAt(node, this.parts.timeline.now + PAUSE_NS)
     })
   }
 
@@ -141,34 +141,34 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
   onResponse(node: number, step: number): void {
     switch (step) {
       case DISCOVER:
-        return this.go(node, this.nodes[node].join?.verifiedDiscovery == null ? MAKE_KEY : VERIFY)
+        return this.goTo(node, this.nodes[node].join?.verifiedDiscovery == null ? MAKE_KEY : VERIFY)
       case VERIFY:
-        return this.go(node, MAKE_KEY)
+        return this.goTo(node, MAKE_KEY)
       case CREATE:
-        return this.go(node, AWAIT)
+        return this.goTo(node, AWAIT)
     }
   }
 
   onFailed(node: number, step: number): void {
-    if (step === CREATE) return this.beginAgain(node)
+    if (step === CREATE) return this.startAgain(node)
     this.table.step[node] = DISCOVER
-    this.turnAt(node, this.parts.timeline.now + DISCOVERY_PAUSE_NS)
+    this.wakeAt(node, this.parts.timeline.now + DISCOVERY_PAUSE_NS)
   }
 
   /** Handles a state of the node's signing request. */
-  private see(watched: number, state: number): void {
+  private onSigningRequest(watched: number, state: number): void {
     const { table } = this
     const { node } = this.watched[watched]
     const isSigned = phaseOf(state) === SIGNED && serialOf(state) >= table.serial[node]
-    if (!isSigned || table.step[node] === TAKE) return
-    table.step[node] = TAKE
+    if (!isSigned || table.step[node] === INSTALL) return
+    table.step[node] = INSTALL
     this.reflector.finish(watched)
-    this.turnAt(node, this.parts.timeline.now + 1)
+    this.wakeAt(node, this.parts.timeline.now + 1)
   }
 
-  private beginAgain(node: number): void {
+  private startAgain(node: number): void {
     this.table.step[node] = MAKE_KEY
-    this.turnAt(node, this.parts.timeline.now + PAUSE_NS)
+    this.wakeAt(node, this.parts.timeline.now + PAUSE_NS)
   }
 
   // Called when work is done: there is a key, and a request signed with it.
@@ -178,10 +178,10 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
   }
 
   onWorkDone(node: number, attempt: number): void {
-    if (this.table.attempts[node] === attempt && this.table.step[node] === MAKE_KEY) this.go(node, CREATE)
+    if (this.table.attempts[node] === attempt && this.table.step[node] === MAKE_KEY) this.goTo(node, CREATE)
   }
 
-  private go(node: number, step: number): void {
+  private goTo(node: number, step: number): void {
     const { join } = this.nodes[node]
     this.table.step[node] = step
     if (step === DISCOVER && join?.discovery != null) this.send(node, step, join.discovery)
@@ -218,12 +218,12 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
   }
 
   /** Uses the new certificate from now on. */
-  private take(node: number): void {
+  private installCertificate(node: number): void {
     const { table } = this
     const { timeline, gates, connections } = this.parts
     const { join, paths } = this.nodes[node]
     this.cancel(node)
-    table.step[node] = REST
+    table.step[node] = IDLE
     table.certificates[node]++
     if (join !== null && table.joinedTick[node] < 0) {
       table.joinedTick[node] = timeline.now
@@ -247,7 +247,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     const notBeforeS = issued.notBeforeS(node)
     const lifeS = issued.notAfterS(node) - notBeforeS
     const dueTick = Math.round((notBeforeS + lifeS * (0.7 + 0.2 * drawn)) * NS_PER_S)
-    if (dueTick < LONGEST_RUN_NS) this.turnAt(node, Math.max(dueTick, this.parts.timeline.now + 1))
+    if (dueTick < LONGEST_RUN_NS) this.wakeAt(node, Math.max(dueTick, this.parts.timeline.now + 1))
   }
 
   private send(node: number, step: number, request: ProgramRequest): void {
@@ -267,7 +267,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     if (request != null) connections.close(shared.rowOf(request.path))
   }
 
-  private turnAt(node: number, tick: number): void {
+  private wakeAt(node: number, tick: number): void {
     this.parts.clients.wakeAt(this.firstClient + node, tick)
   }
 }

@@ -100,10 +100,10 @@ export class SigningRequests implements ResourceHandler {
     const { authorizer, store } = this
     const { object, identity, bootstrapIdentity } = this.plan.nodes[node]
     const requester = requesterOf(store.stateOf(object))
-    const who = requester === BY_THE_NODE ? identity : requester === BY_BOOTSTRAP_TOKEN ? bootstrapIdentity : null
-    if (who === null) return false
+    const user = requester === BY_THE_NODE ? identity : requester === BY_BOOTSTRAP_TOKEN ? bootstrapIdentity : null
+    if (user === null) return false
     const subresource = change === REVIEW_SELF ? 'selfnodeclient' : 'nodeclient'
-    return authorize(authorizer.modes, who, { ...CREATION, subresource }, authorizer.facts).allowed
+    return authorize(authorizer.modes, user, { ...CREATION, subresource }, authorizer.facts).allowed
   }
 
   private sizesOf(object: number) {

@@ -42,7 +42,7 @@ export function refusalOfRoute(
   if (!lengths.includes(parts.length)) return PAGE_NOT_FOUND
   const [namespace, pod] = parts
   if (!pods.has(`${namespace}/${pod}`)) return { status: 404, message: 'pod does not exist' }
-  if ((route === 'exec' || route === 'attach') && !asksForStreams(query))
+  if ((route === 'exec' || route === 'attach') && !hasStreams(query))
     return { status: 400, message: 'you must specify at least 1 of stdin, stdout, stderr' }
   if (STREAMING_ROUTES.includes(route) && !isUpgrade)
     return { status: 400, message: 'unable to upgrade: missing upgrade headers in request' }
@@ -50,7 +50,7 @@ export function refusalOfRoute(
 }
 
 /** Whether the request has at least one stream. With a terminal, there is no separate stderr. */
-function asksForStreams(query: ReadonlyMap<string, string>): boolean {
+function hasStreams(query: ReadonlyMap<string, string>): boolean {
   const has = (stream: string) => query.get(stream) === '1'
   return has('input') || has('output') || (has('error') && !has('tty'))
 }

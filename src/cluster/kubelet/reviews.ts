@@ -125,7 +125,7 @@ export class Reviews implements StreamUser, UpstreamUser {
 
   onUpstreamFailed(row: Review): void {
     this.table.call[row] = NONE
-    this.giveUp(row)
+    this.fail(row)
   }
 
   onOpen(): void {}
@@ -147,7 +147,7 @@ export class Reviews implements StreamUser, UpstreamUser {
 
   onEnd(row: Review): void {
     const { table } = this
-    if (table.hasAnswer[row] === 0) return this.giveUp(row)
+    if (table.hasAnswer[row] === 0) return this.fail(row)
     const [user, result, error] = [table.user[row], table.answer[row], table.error[row]]
     this.end(row)
     this.parts.user.onReview(user, result, error === 1)
@@ -155,12 +155,12 @@ export class Reviews implements StreamUser, UpstreamUser {
 
   onFailure(row: Review): void {
     this.table.exchange[row] = NONE
-    this.giveUp(row)
+    this.fail(row)
   }
 
   onDrained(): void {}
 
-  private giveUp(row: Review): void {
+  private fail(row: Review): void {
     const user = this.table.user[row]
     this.end(row)
     this.parts.user.onNoReview(user)

@@ -35,11 +35,11 @@ export function clientRequestFields(request: ClientRequest): readonly HeaderFiel
     { name: ':method', value: method },
     { name: ':path', value: request.path },
     { name: ':scheme', value: 'https' },
-    ...given('accept', request.accept),
-    ...given('authorization', tokenBytes > 0 ? `Bearer ${sampleToken(tokenBytes)}` : null),
-    ...given('content-type', request.contentType),
+    ...optionalField('accept', request.accept),
+    ...optionalField('authorization', tokenBytes > 0 ? `Bearer ${sampleToken(tokenBytes)}` : null),
+    ...optionalField('content-type', request.contentType),
     { name: 'user-agent', value: request.userAgent },
-    ...given('content-length', hasLength ? `${contentLengthBytes}` : null),
+    ...optionalField('content-length', hasLength ? `${contentLengthBytes}` : null),
     { name: 'accept-encoding', value: 'gzip' },
   ]
 }
@@ -81,11 +81,11 @@ export function apiserverResponseFields(response: ApiserverResponse): readonly H
   const { hasAuditId, hasPriorityAndFairness } = response
   return [
     { name: ':status', value: `${response.status}` },
-    ...given('audit-id', hasAuditId ? AUDIT_ID : null),
+    ...optionalField('audit-id', hasAuditId ? AUDIT_ID : null),
     { name: 'cache-control', value: 'no-cache, private' },
-    ...given('content-type', response.contentType),
-    ...given('x-kubernetes-pf-flowschema-uid', hasPriorityAndFairness ? FLOW_SCHEMA_UID : null),
-    ...given('x-kubernetes-pf-prioritylevel-uid', hasPriorityAndFairness ? PRIORITY_LEVEL_UID : null),
+    ...optionalField('content-type', response.contentType),
+    ...optionalField('x-kubernetes-pf-flowschema-uid', hasPriorityAndFairness ? FLOW_SCHEMA_UID : null),
+    ...optionalField('x-kubernetes-pf-prioritylevel-uid', hasPriorityAndFairness ? PRIORITY_LEVEL_UID : null),
     ...lengthAndDate(response),
   ]
 }
@@ -94,19 +94,19 @@ export function apiserverResponseFields(response: ApiserverResponse): readonly H
 export function kubeletResponseFields(response: ServerResponse): readonly HeaderField[] {
   return [
     { name: ':status', value: `${response.status}` },
-    ...given('content-type', response.contentType),
+    ...optionalField('content-type', response.contentType),
     ...lengthAndDate(response),
   ]
 }
 
 function lengthAndDate({ contentLengthBytes }: ServerResponse): readonly HeaderField[] {
   return [
-    ...given('content-length', contentLengthBytes === null ? null : `${contentLengthBytes}`),
+    ...optionalField('content-length', contentLengthBytes === null ? null : `${contentLengthBytes}`),
     { name: 'date', value: DATE },
   ]
 }
 
-function given(name: string, value: string | null): readonly HeaderField[] {
+function optionalField(name: string, value: string | null): readonly HeaderField[] {
   return value === null ? [] : [{ name, value }]
 }
 

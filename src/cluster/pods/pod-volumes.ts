@@ -88,7 +88,7 @@ export class PodVolumes implements ClusterProgram, ReflectorHandler {
   onListed(row: number): void {
     const { mounts, tokens } = this.plan
     if (this.table.isThere[row] === 0)
-      this.provide(row, (row < mounts.length ? mounts[row] : tokens[row - mounts.length]).pods)
+      this.markSetUp(row, (row < mounts.length ? mounts[row] : tokens[row - mounts.length]).pods)
     if (row < mounts.length) return
     const { requestedS, key } = tokens[row - mounts.length]
     const nth = this.table.refreshes[row]++
@@ -98,7 +98,7 @@ export class PodVolumes implements ClusterProgram, ReflectorHandler {
     this.reflector.startAt(row, Math.max(now + 1, Math.round(dueS * NS_PER_S)))
   }
 
-  private provide(row: number, pods: readonly number[]): void {
+  private markSetUp(row: number, pods: readonly number[]): void {
     const { table, plan } = this
     const { gates, timeline } = this.parts
     table.isThere[row] = 1

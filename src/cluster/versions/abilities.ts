@@ -8,7 +8,7 @@ const NODE_LEASE = 'k/k#72096; ARK pkg/features/kube_features.go'
 const MINUTE = 60 * NS_PER_S
 const KIB = 1024
 
-type HeartbeatMeans = 'node-status' | 'lease'
+type HeartbeatMethod = 'node-status' | 'lease'
 type StreamProtocol = 'spdy' | 'websocket'
 
 /**
@@ -32,7 +32,7 @@ export const ABILITIES = {
   kubelet: {
     /** How a kubelet is configured where the scenario does not say: as kubeadm of the release did. */
     setUpBy: over<'flags' | 'config'>([6, 'flags', 'k/k#64780'], [11, 'config', 'k/k#64780 (kubeadm 10-kubeadm.conf)']),
-    heartbeat: over<HeartbeatMeans>([6, 'node-status', 'KEP-589'], [14, 'lease', NODE_LEASE]),
+    heartbeat: over<HeartbeatMethod>([6, 'node-status', 'KEP-589'], [14, 'lease', NODE_LEASE]),
     /** Whether the kubelet closes all its connections to the API server after repeated failures of the heartbeat. */
     closesConnectionsOnHeartbeatFailure: over(
       [6, false, 'k/k#63492'],

@@ -20,12 +20,12 @@ const facts: AuthenticationFacts = {
   isPodGone: false,
 }
 
-const forged = { ...nodeCertificate, issuer: 'somebody' }
+const forged = { ...nodeCertificate, issuer: 'another-ca' }
 const expired = { ...nodeCertificate, notAfterS: -1 }
 const serving = { ...nodeCertificate, usages: ['server'] as const }
 
-/** `user | groups`, or what the server writes into its log. */
-function asWhom(credentials: Partial<Credentials>, changes: Partial<AuthenticationFacts> = {}): string {
+/** Returns `user | groups`, or what the server logs. */
+function identityFor(credentials: Partial<Credentials>, changes: Partial<AuthenticationFacts> = {}): string {
   const result = authenticate({ certificate: null, bearer: null, ...credentials }, { ...facts, ...changes })
   return result.kind === 'identity'
     ? `${result.identity.user} | ${result.identity.groups.join(', ')}`
@@ -34,86 +34,98 @@ function asWhom(credentials: Partial<Credentials>, changes: Partial<Authenticati
 
 const sa = (token: typeof appToken): Partial<Credentials> => ({ bearer: { kind: 'service-account', token } })
 
-describe('the secure port takes', () => {
+describe('the secure port authenticates', () => {
   test.each([
-    ['a certificate, by its subject', { certificate: aliceCertificate }, 'alice | developers, system:authenticated'],
-    ['a node', { certificate: nodeCertificate }, 'system:node:node-1 | system:nodes, system:authenticated'],
     [
-      'a pod, by its token',
+      'a client by the subject of its certificate',
+      { certificate: aliceCertificate },
+      'alice | developers, system:authenticated',
+    ],
+    [
+      'a node by its certificate',
+      { certificate: nodeCertificate },
+      'system:node:node-1 | system:nodes, system:authenticated',
+    ],
+    [
+      'a pod by its token',
       sa(appToken),
       'system:serviceaccount:default:app | system:serviceaccounts, system:serviceaccounts:default, system:authenticated',
     ],
     [
-      'a node that joins',
+      'a node that joins by its bootstrap token',
       { bearer: { kind: 'bootstrap', token: joinToken } },
       'system:bootstrap:abcdef | system:bootstrappers, system:bootstrappers:kubeadm:default-node-token, system:authenticated',
     ],
-    ['itself', { bearer: { kind: 'loopback' } }, 'system:apiserver | system:masters, system:authenticated'],
-    ['nobody in particular', {}, 'system:anonymous | system:unauthenticated'],
     [
-      'a certificate without a name as nobody',
+      'the API server itself by its own token',
+      { bearer: { kind: 'loopback' } },
+      'system:apiserver | system:masters, system:authenticated',
+    ],
+    ['a client without credentials as anonymous', {}, 'system:anonymous | system:unauthenticated'],
+    [
+      'a client whose certificate has no name as anonymous',
       { certificate: clientCertificate('') },
       'system:anonymous | system:unauthenticated',
     ],
   ] as const)('%s', (_, credentials, identity) => {
-    expect(asWhom(credentials)).toBe(identity)
+    expect(identityFor(credentials)).toBe(identity)
   })
 })
 
-describe('who shows something bad and nothing good is refused, though nobody would be let in', () => {
+describe('the secure port refuses, whether anonymous requests are allowed or not, a client with', () => {
   test.each([
     ['a certificate of another CA', { certificate: forged }, 'verifying certificate failed: unknown-authority'],
-    ['one that has expired', { certificate: expired }, 'verifying certificate failed: expired'],
-    ['one for servers', { certificate: serving }, 'verifying certificate failed: wrong-usage'],
-    ['a token that nobody made', { bearer: { kind: 'unknown' } }, 'invalid bearer token'],
+    ['an expired certificate', { certificate: expired }, 'verifying certificate failed: expired'],
+    ['a server certificate', { certificate: serving }, 'verifying certificate failed: wrong-usage'],
+    ['an unknown token', { bearer: { kind: 'unknown' } }, 'invalid bearer token'],
     [
-      'a token for somebody else',
+      'a token for another audience',
       sa(vaultToken),
       'token audiences ["vault"] is invalid for the target audiences ["api"]',
     ],
     [
-      'both',
+      'a bad certificate and a bad token',
       { certificate: expired, bearer: { kind: 'unknown' } },
       '[verifying certificate failed: expired, invalid bearer token]',
     ],
   ] as const)('%s', (_, credentials, why) => {
-    expect(asWhom(credentials, { anonymousAuth: true })).toBe(`401: ${why}`)
-    expect(asWhom(credentials, { anonymousAuth: false })).toBe(`401: ${why}`)
+    expect(identityFor(credentials, { anonymousAuth: true })).toBe(`401: ${why}`)
+    expect(identityFor(credentials, { anonymousAuth: false })).toBe(`401: ${why}`)
   })
 })
 
-test('one good credential makes up for a bad one', () => {
-  expect(asWhom({ certificate: expired, ...sa(appToken) })).toContain('system:serviceaccount:default:app |')
-  expect(asWhom({ certificate: aliceCertificate, bearer: { kind: 'unknown' } })).toContain('alice |')
+test('a client with one good and one bad credential is authenticated by the good one', () => {
+  expect(identityFor({ certificate: expired, ...sa(appToken) })).toContain('system:serviceaccount:default:app |')
+  expect(identityFor({ certificate: aliceCertificate, bearer: { kind: 'unknown' } })).toContain('alice |')
 })
 
-test('of two good ones the certificate counts', () => {
-  expect(asWhom({ certificate: aliceCertificate, ...sa(appToken) })).toContain('alice |')
+test('a client with a good certificate and a good token is authenticated by the certificate', () => {
+  expect(identityFor({ certificate: aliceCertificate, ...sa(appToken) })).toContain('alice |')
 })
 
-test('without --client-ca-file a certificate proves nothing, good or bad', () => {
-  expect(asWhom({ certificate: aliceCertificate }, { clientCa: null })).toContain('system:anonymous')
-  expect(asWhom({ certificate: forged }, { clientCa: null })).toContain('system:anonymous')
+test('without --client-ca-file certificates are ignored, good or bad', () => {
+  expect(identityFor({ certificate: aliceCertificate }, { clientCa: null })).toContain('system:anonymous')
+  expect(identityFor({ certificate: forged }, { clientCa: null })).toContain('system:anonymous')
 })
 
-test('with --anonymous-auth=false nobody is refused', () => {
-  expect(asWhom({}, { anonymousAuth: false })).toBe('401: no credentials')
+test('with --anonymous-auth=false a client without credentials is refused', () => {
+  expect(identityFor({}, { anonymousAuth: false })).toBe('401: no credentials')
 })
 
-test('a bound token ends with its time, and with its pod; a legacy one with neither', () => {
-  expect(asWhom(sa(appToken), { nowS: 3667 })).toContain('default:app |')
-  expect(asWhom(sa(appToken), { nowS: 3668 })).toBe('401: service account token has expired')
-  expect(asWhom(sa(appToken), { isPodGone: true })).toBe('401: service account token has been invalidated')
-  expect(asWhom(sa(legacyToken), { nowS: 1e9, isPodGone: true })).toContain('default:app |')
+test('a bound token is valid until it expires or its pod is deleted, a legacy token without limit', () => {
+  expect(identityFor(sa(appToken), { nowS: 3667 })).toContain('default:app |')
+  expect(identityFor(sa(appToken), { nowS: 3668 })).toBe('401: service account token has expired')
+  expect(identityFor(sa(appToken), { isPodGone: true })).toBe('401: service account token has been invalidated')
+  expect(identityFor(sa(legacyToken), { nowS: 1e9, isPodGone: true })).toContain('default:app |')
 })
 
-test('a bootstrap token ends on the second', () => {
+test('a bootstrap token is invalid from its expiry on, to the second', () => {
   const join: Partial<Credentials> = { bearer: { kind: 'bootstrap', token: joinToken } }
-  expect(asWhom(join, { nowS: 86_399 })).toContain('system:bootstrap:abcdef |')
-  expect(asWhom(join, { nowS: 86_400 })).toBe('401: invalid bearer token')
+  expect(identityFor(join, { nowS: 86_399 })).toContain('system:bootstrap:abcdef |')
+  expect(identityFor(join, { nowS: 86_400 })).toBe('401: invalid bearer token')
 })
 
-test('a node is who is called so and in the group, both', () => {
+test('an identity is that of a node only with both the user name and the group of nodes', () => {
   expect(nodeOf({ user: 'system:node:node-1', groups: ['system:nodes'] })).toBe('node-1')
   expect(nodeOf({ user: 'system:node:node-1', groups: [] })).toBeNull()
   expect(nodeOf({ user: 'node-1', groups: ['system:nodes'] })).toBeNull()

@@ -26,8 +26,8 @@ function facts(minor: number, changes: Partial<AuthorizationFacts> = {}): Author
   return { minor, installer: 'kubeadm', grants: new Map(), graph: new NodeGraph(pods), ...changes }
 }
 
-/** `yes`, or what a client would read. */
-function may(identity: Identity, request: RequestLine, minor = 30, modes = NODE_RBAC, changes = {}): string {
+/** Returns `yes`, or the message that the client receives. */
+function decide(identity: Identity, request: RequestLine, minor = 30, modes = NODE_RBAC, changes = {}): string {
   const operation = operationOf(request)
   const { allowed, reason } = authorize(modes, identity, operation, facts(minor, changes))
   return allowed ? 'yes' : forbiddenMessage(identity, operation, reason)
@@ -41,21 +41,21 @@ const exec = to.podExec(
   'spdy',
 )
 
-describe('modes are asked in turn, and the first that allows decides', () => {
-  test('AlwaysAllow', () => {
-    expect(may(ANONYMOUS, exec, 6, ['AlwaysAllow'])).toBe('yes')
-    expect(may(ANONYMOUS, exec, 6, ['AlwaysDeny', 'AlwaysAllow'])).toBe('yes')
+describe('authorization modes run in their order, and the first that allows decides', () => {
+  test('AlwaysAllow allows anonymous exec, also after AlwaysDeny', () => {
+    expect(decide(ANONYMOUS, exec, 6, ['AlwaysAllow'])).toBe('yes')
+    expect(decide(ANONYMOUS, exec, 6, ['AlwaysDeny', 'AlwaysAllow'])).toBe('yes')
   })
 
-  test('AlwaysDeny, which no flag can turn against system:masters', () => {
-    expect(may(alice, exec, 30, ['AlwaysDeny'])).toBe(
+  test('AlwaysDeny denies everything except to system:masters', () => {
+    expect(decide(alice, exec, 30, ['AlwaysDeny'])).toBe(
       'pods "app-1" is forbidden: User "alice" cannot create resource "pods/exec" in API group "" in the namespace "default": Everything is forbidden.',
     )
-    expect(may(as('admin', 'system:masters'), exec, 30, ['AlwaysDeny'])).toBe('yes')
+    expect(decide(as('admin', 'system:masters'), exec, 30, ['AlwaysDeny'])).toBe('yes')
   })
 })
 
-describe('refusals are in the words of Kubernetes', () => {
+describe('the message of a refusal is that of Kubernetes for', () => {
   test.each([
     [
       exec,
@@ -71,7 +71,7 @@ describe('refusals are in the words of Kubernetes', () => {
     ],
     [get('/metrics'), 'forbidden: User "alice" cannot get path "/metrics"'],
   ])('%j', (request, message) => {
-    expect(may(alice, request)).toBe(message)
+    expect(decide(alice, request)).toBe(message)
   })
 })
 
@@ -79,81 +79,81 @@ describe('a node', () => {
   const secret = (name: string) => to.getForPod('secrets', 'default', name)
   const noRelation = ": no relationship found between node 'node-1' and this object"
 
-  test('reads the secrets of its own pods and no others, from 1.7 on', () => {
+  test('a node reads the secrets of its own pods and no others, from 1.7 on', () => {
     for (const minor of [7, 20, 37]) {
-      expect(may(node1, secret('db'), minor, ['Node'])).toBe('yes')
-      expect(may(node1, secret('tls'), minor, ['Node'])).toBe(
+      expect(decide(node1, secret('db'), minor, ['Node'])).toBe('yes')
+      expect(decide(node1, secret('tls'), minor, ['Node'])).toBe(
         `secrets "tls" is forbidden: User "system:node:node-1" cannot get resource "secrets" in API group "" in the namespace "default"${noRelation}`,
       )
-      expect(may(node1, to.getForPod('configmaps', 'default', 'shared'), minor, ['Node'])).toBe('yes')
+      expect(decide(node1, to.getForPod('configmaps', 'default', 'shared'), minor, ['Node'])).toBe('yes')
     }
   })
 
-  test('reads all secrets in 1.6, where RBAC is all there is', () => {
-    expect(may(node1, secret('tls'), 6, ['RBAC'])).toBe('yes')
-    expect(may(node1, secret('tls'), 8, ['RBAC'])).toContain('is forbidden')
+  test('a node reads all secrets in 1.6, which has RBAC only', () => {
+    expect(decide(node1, secret('tls'), 6, ['RBAC'])).toBe('yes')
+    expect(decide(node1, secret('tls'), 8, ['RBAC'])).toContain('is forbidden')
   })
 
-  test('may watch single secrets since 1.12, and list none', () => {
+  test('a node may watch single secrets since 1.12, and may not list all', () => {
     const watch = to.watchForPod('secrets', 'default', 'db', 300, 30)
-    expect(may(node1, watch, 11)).toContain(': can only get individual resources of this type')
-    expect(may(node1, watch, 12)).toBe('yes')
-    expect(may(node1, get('/api/v1/namespaces/default/secrets'))).toContain(': No Object name found')
-    expect(may(node1, get('/api/v1/secrets'))).toContain(': can only read namespaced object of this type')
+    expect(decide(node1, watch, 11)).toContain(': can only get individual resources of this type')
+    expect(decide(node1, watch, 12)).toBe('yes')
+    expect(decide(node1, get('/api/v1/namespaces/default/secrets'))).toContain(': No Object name found')
+    expect(decide(node1, get('/api/v1/secrets'))).toContain(': can only read namespaced object of this type')
   })
 
-  test('gets tokens for the accounts of its pods', () => {
-    expect(may(node1, to.requestToken('default', 'app'))).toBe('yes')
-    expect(may(node1, to.requestToken('default', 'web'))).toContain(noRelation)
-    expect(may(node1, to.requestToken('default', 'app'), 11)).toContain(': disabled by feature gate TokenRequest')
+  test('a node gets tokens for the service accounts of its own pods only', () => {
+    expect(decide(node1, to.requestToken('default', 'app'))).toBe('yes')
+    expect(decide(node1, to.requestToken('default', 'web'))).toContain(noRelation)
+    expect(decide(node1, to.requestToken('default', 'app'), 11)).toContain(': disabled by feature gate TokenRequest')
   })
 
-  test('renews its own lease', () => {
-    expect(may(node1, to.renewLease('node-1', 30))).toBe('yes')
-    expect(may(node1, to.renewLease('node-2', 30))).toContain(
+  test('a node renews its own lease only', () => {
+    expect(decide(node1, to.renewLease('node-1', 30))).toBe('yes')
+    expect(decide(node1, to.renewLease('node-2', 30))).toContain(
       ': can only access node lease with the same name as the requesting node',
     )
-    expect(may(node1, to.renewLease('node-1', 13), 13)).toContain(': disabled by feature gate NodeLease')
+    expect(decide(node1, to.renewLease('node-1', 13), 13)).toContain(': disabled by feature gate NodeLease')
   })
 
-  test('lists all pods and nodes until 1.31, its own since 1.32', () => {
-    expect(may(node1, get('/api/v1/pods'), 31)).toBe('yes')
-    expect(may(node1, get('/api/v1/pods'), 32)).toContain(
+  test('a node lists all pods and nodes until 1.31, and only its own since 1.32', () => {
+    expect(decide(node1, get('/api/v1/pods'), 31)).toBe('yes')
+    expect(decide(node1, get('/api/v1/pods'), 32)).toContain(
       ': can only list/watch pods with spec.nodeName field selector',
     )
-    expect(may(node1, to.listPodsOfNode('node-1'), 32)).toBe('yes')
-    expect(may(node1, to.listPodsOfNode('node-2'), 32)).toContain('is forbidden')
-    expect(may(node1, get('/api/v1/nodes'), 31)).toBe('yes')
-    expect(may(node1, get('/api/v1/nodes/node-2'), 32)).toContain(
+    expect(decide(node1, to.listPodsOfNode('node-1'), 32)).toBe('yes')
+    expect(decide(node1, to.listPodsOfNode('node-2'), 32)).toContain('is forbidden')
+    expect(decide(node1, get('/api/v1/nodes'), 31)).toBe('yes')
+    expect(decide(node1, get('/api/v1/nodes/node-2'), 32)).toContain(
       ": node 'node-1' cannot read 'node-2', only its own Node object",
     )
-    expect(may(node1, to.getNode('node-1'), 32)).toBe('yes')
+    expect(decide(node1, to.getNode('node-1'), 32)).toBe('yes')
   })
 
-  test('may patch any node as far as authorizers go: NodeRestriction is another matter', () => {
-    expect(may(node1, to.patchNodeStatus('node-2'))).toBe('yes')
+  test('authorizers let a node patch any Node, which NodeRestriction restricts', () => {
+    expect(decide(node1, to.patchNodeStatus('node-2'))).toBe('yes')
   })
 
-  test('asks about tokens and access for its own door, and for its own certificate', () => {
-    expect(may(node1, to.createTokenReview(30))).toBe('yes')
-    expect(may(node1, to.createSubjectAccessReview(30))).toBe('yes')
-    expect(may(node1, to.createSigningRequest(30))).toBe('yes')
+  test('a node may create the reviews for its own port, and signing requests', () => {
+    expect(decide(node1, to.createTokenReview(30))).toBe('yes')
+    expect(decide(node1, to.createSubjectAccessReview(30))).toBe('yes')
+    expect(decide(node1, to.createSigningRequest(30))).toBe('yes')
   })
 
-  test('may not exec, nor approve its own request', () => {
-    expect(may(node1, exec)).toContain('is forbidden')
-    expect(may(node1, to.approveSigningRequest('csr-1', 30))).toContain('is forbidden')
+  test('a node may neither exec nor approve its own signing request', () => {
+    expect(decide(node1, exec)).toContain('is forbidden')
+    expect(decide(node1, to.approveSigningRequest('csr-1', 30))).toContain('is forbidden')
   })
 })
 
 describe('a node that joins a cluster of kubeadm', () => {
-  test('asks for a certificate and nothing else', () => {
-    expect(may(joining, to.createSigningRequest(30))).toBe('yes')
-    expect(may(joining, to.watchSigningRequests('csr-1', 300, 30))).toBe('yes')
-    expect(may(joining, to.getForPod('secrets', 'default', 'db'))).toContain('is forbidden')
+  test('a joining node may request a certificate and nothing else', () => {
+    expect(decide(joining, to.createSigningRequest(30))).toBe('yes')
+    expect(decide(joining, to.watchSigningRequests('csr-1', 300, 30))).toBe('yes')
+    expect(decide(joining, to.getForPod('secrets', 'default', 'db'))).toContain('is forbidden')
   })
 
-  test('has its request approved without anybody looking: it may create nodeclient ones', () => {
+  test('a joining node may create nodeclient requests, so that its own is approved automatically', () => {
     const selfApproval = {
       kind: 'resource',
       verb: 'create',
@@ -172,50 +172,50 @@ describe('a node that joins a cluster of kubeadm', () => {
   })
 })
 
-describe('nobody in particular', () => {
-  test('discovers the API until 1.13, and health and version for ever', () => {
-    expect(may(ANONYMOUS, get('/apis'), 13)).toBe('yes')
-    expect(may(ANONYMOUS, get('/apis'), 14)).toBe('forbidden: User "system:anonymous" cannot get path "/apis"')
-    expect(may(ANONYMOUS, get('/version'), 30)).toBe('yes')
+describe('an anonymous client', () => {
+  test('an anonymous client discovers the API until 1.13, and reads health and version in every release', () => {
+    expect(decide(ANONYMOUS, get('/apis'), 13)).toBe('yes')
+    expect(decide(ANONYMOUS, get('/apis'), 14)).toBe('forbidden: User "system:anonymous" cannot get path "/apis"')
+    expect(decide(ANONYMOUS, get('/version'), 30)).toBe('yes')
   })
 
-  test('reads cluster-info, where kubeadm was at work', () => {
-    expect(may(ANONYMOUS, to.getClusterInfo())).toBe('yes')
-    expect(may(ANONYMOUS, to.getClusterInfo(), 30, NODE_RBAC, { installer: 'nobody' })).toContain('is forbidden')
-    expect(may(ANONYMOUS, to.getForPod('configmaps', 'kube-public', 'other'))).toContain('is forbidden')
+  test('an anonymous client reads cluster-info where kubeadm installed the cluster', () => {
+    expect(decide(ANONYMOUS, to.getClusterInfo())).toBe('yes')
+    expect(decide(ANONYMOUS, to.getClusterInfo(), 30, NODE_RBAC, { installer: 'nobody' })).toContain('is forbidden')
+    expect(decide(ANONYMOUS, to.getForPod('configmaps', 'kube-public', 'other'))).toContain('is forbidden')
   })
 })
 
 describe('roles', () => {
   const secrets = get('/api/v1/secrets')
 
-  test('a default service account has none', () => {
-    expect(may(app, get('/api/v1/namespaces/default/pods'))).toContain('cannot list resource "pods"')
-    expect(may(app, get('/apis'))).toBe('yes')
+  test('a default service account has no role but discovery', () => {
+    expect(decide(app, get('/api/v1/namespaces/default/pods'))).toContain('cannot list resource "pods"')
+    expect(decide(app, get('/apis'))).toBe('yes')
   })
 
-  test('the controller manager watches everything, the scheduler what it schedules', () => {
-    expect(may(controllerManager, secrets)).toBe('yes')
-    expect(may(scheduler, secrets)).toContain('is forbidden')
-    expect(may(scheduler, { method: 'POST', target: '/api/v1/namespaces/default/pods/app-1/binding' })).toBe('yes')
+  test('the controller manager watches everything, the scheduler only what it schedules', () => {
+    expect(decide(controllerManager, secrets)).toBe('yes')
+    expect(decide(scheduler, secrets)).toContain('is forbidden')
+    expect(decide(scheduler, { method: 'POST', target: '/api/v1/namespaces/default/pods/app-1/binding' })).toBe('yes')
     const lease = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/'
-    expect(may(scheduler, { method: 'PUT', target: `${lease}kube-scheduler` })).toBe('yes')
-    expect(may(scheduler, { method: 'PUT', target: `${lease}kube-controller-manager` })).toContain('is forbidden')
+    expect(decide(scheduler, { method: 'PUT', target: `${lease}kube-scheduler` })).toBe('yes')
+    expect(decide(scheduler, { method: 'PUT', target: `${lease}kube-controller-manager` })).toContain('is forbidden')
   })
 
-  test('what a scenario grants is good where it says', () => {
+  test('a rule of the scenario holds in its namespaces only', () => {
     const grants = new Map([
       ['alice', [{ verbs: ['create'], resources: ['pods/exec'], namespaces: ['default'] }]],
       ['bob', [{ verbs: ['*'], resources: ['*'], namespaces: null }]],
     ])
     const elsewhere = { ...exec, target: exec.target.replace('default', 'kube-system') }
-    expect(may(alice, exec, 30, NODE_RBAC, { grants })).toBe('yes')
-    expect(may(alice, elsewhere, 30, NODE_RBAC, { grants })).toContain('in the namespace "kube-system"')
-    expect(may(alice, secrets, 30, NODE_RBAC, { grants })).toContain('is forbidden')
-    expect(may(as('bob'), get('/metrics'), 30, NODE_RBAC, { grants })).toBe('yes')
+    expect(decide(alice, exec, 30, NODE_RBAC, { grants })).toBe('yes')
+    expect(decide(alice, elsewhere, 30, NODE_RBAC, { grants })).toContain('in the namespace "kube-system"')
+    expect(decide(alice, secrets, 30, NODE_RBAC, { grants })).toContain('is forbidden')
+    expect(decide(as('bob'), get('/metrics'), 30, NODE_RBAC, { grants })).toBe('yes')
   })
 
-  test('nodes/proxy get is enough for a command in any container of a node', () => {
+  test('get on nodes/proxy is enough to run a command in any container of a node', () => {
     const grants = new Map([['monitor', [{ verbs: ['get'], resources: ['nodes/proxy'], namespaces: null }]]])
     const [operation] = kubeletOperations(get('/exec/default/app-1/app?command=id&output=1'), 'node-1', 30)
     expect(authorize(['RBAC'], as('monitor'), operation, facts(30, { grants })).allowed).toBe(true)
@@ -223,19 +223,19 @@ describe('roles', () => {
     expect(authorize(['RBAC'], as('monitor'), bySpdy, facts(30, { grants })).allowed).toBe(false)
   })
 
-  test("kubelets that ask believe the apiserver's certificate by its groups, or by a binding of kube-up", () => {
+  test('the certificate of the API server is allowed on kubelets by its groups, or by a binding of kube-up', () => {
     const [operation] = kubeletOperations(get('/containerLogs/default/app-1/app'), 'node-1', 30)
-    const ask = (identity: Identity, installer: AuthorizationFacts['installer'], minor = 30) =>
+    const isAllowed = (identity: Identity, installer: AuthorizationFacts['installer'], minor = 30) =>
       authorize(NODE_RBAC, identity, operation, facts(minor, { installer })).allowed
-    expect(ask(as('kube-apiserver-kubelet-client', 'system:masters'), 'kubeadm')).toBe(true)
-    expect(ask(as('kube-apiserver-kubelet-client', 'kubeadm:cluster-admins'), 'kubeadm', 29)).toBe(true)
-    expect(ask(as('kube-apiserver-kubelet-client', 'kubeadm:cluster-admins'), 'kubeadm', 28)).toBe(false)
-    expect(ask(as('kube-apiserver'), 'gce')).toBe(true)
-    expect(ask(as('kube-apiserver'), 'nobody')).toBe(false)
+    expect(isAllowed(as('kube-apiserver-kubelet-client', 'system:masters'), 'kubeadm')).toBe(true)
+    expect(isAllowed(as('kube-apiserver-kubelet-client', 'kubeadm:cluster-admins'), 'kubeadm', 29)).toBe(true)
+    expect(isAllowed(as('kube-apiserver-kubelet-client', 'kubeadm:cluster-admins'), 'kubeadm', 28)).toBe(false)
+    expect(isAllowed(as('kube-apiserver'), 'gce')).toBe(true)
+    expect(isAllowed(as('kube-apiserver'), 'nobody')).toBe(false)
   })
 })
 
-test('exec by WebSocket is get until 1.34, and create besides since 1.35', () => {
+test('exec by WebSocket needs get until 1.34, and get and create since 1.35', () => {
   const bySocket = operationOf({ method: 'GET', target: exec.target })
   expect(operationsToAllow(bySocket, 34).map(({ verb }) => verb)).toEqual(['get'])
   expect(operationsToAllow(bySocket, 35).map(({ verb }) => verb)).toEqual(['get', 'create'])

@@ -18,7 +18,7 @@ import { reviewToken } from '../../../src/cluster/access/token-review.ts'
 import type { KubeletConfiguration } from '../../../src/cluster/flags/configuration.ts'
 import { appToken, clientCertificate, clusterCa, joinToken, vaultToken } from './credentials.ts'
 
-type Door = Pick<
+type AccessConfiguration = Pick<
   KubeletConfiguration,
   | 'anonymousEnabled'
   | 'webhookEnabled'
@@ -31,8 +31,8 @@ type Door = Pick<
 
 const MINUTE_NS = 60_000_000_000
 
-/** As kubeadm writes the configuration file. */
-const closed: Door = {
+/** The configuration file that kubeadm writes. */
+const closed: AccessConfiguration = {
   anonymousEnabled: false,
   webhookEnabled: true,
   webhookCacheTtlNs: 2 * MINUTE_NS,
@@ -41,8 +41,8 @@ const closed: Door = {
   cacheAuthorizedTtlNs: 5 * MINUTE_NS,
   cacheUnauthorizedTtlNs: MINUTE_NS / 2,
 }
-/** As a kubelet of flags is without any. */
-const open: Door = {
+/** The defaults of a kubelet that is configured by flags. */
+const open: AccessConfiguration = {
   ...closed,
   anonymousEnabled: true,
   webhookEnabled: false,
@@ -51,41 +51,41 @@ const open: Door = {
 }
 
 const apiserver = clientCertificate('kube-apiserver-kubelet-client', ['system:masters'])
-const forged = { ...apiserver, issuer: 'somebody' }
+const forged = { ...apiserver, issuer: 'another-ca' }
 
-function atDoor(door: Door, caller: Partial<KubeletCaller>): string {
-  const clientCa = door.clientCa === null ? null : clusterCa
-  const result = authenticateAtKubelet({ certificate: null, hasToken: false, ...caller }, door, clientCa, 0)
+function authenticationAt(configuration: AccessConfiguration, caller: Partial<KubeletCaller>): string {
+  const clientCa = configuration.clientCa === null ? null : clusterCa
+  const result = authenticateAtKubelet({ certificate: null, hasToken: false, ...caller }, configuration, clientCa, 0)
   if (result.kind === 'identity') return result.identity.user
-  return result.kind === 'unauthorized' ? '401' : 'asks the apiserver'
+  return result.kind === 'unauthorized' ? '401' : 'needs a TokenReview'
 }
 
-describe('who is let in at a kubelet', () => {
+describe('authentication at a kubelet', () => {
   test.each([
     [
-      'the apiserver, by its certificate',
+      'the API server by its certificate',
       { certificate: apiserver },
       'kube-apiserver-kubelet-client',
       'system:anonymous',
     ],
-    ['a certificate of nobody known', { certificate: forged }, '401', 'system:anonymous'],
-    ['a token', { hasToken: true }, 'asks the apiserver', 'system:anonymous'],
+    ['a certificate of an unknown CA', { certificate: forged }, '401', 'system:anonymous'],
+    ['a token', { hasToken: true }, 'needs a TokenReview', 'system:anonymous'],
     [
       'a bad certificate and a token',
       { certificate: forged, hasToken: true },
-      'asks the apiserver',
+      'needs a TokenReview',
       'system:anonymous',
     ],
-    ['nobody', {}, '401', 'system:anonymous'],
-  ] as const)('%s: with the file of kubeadm, and with no flags at all', (_, caller, byFile, byFlags) => {
-    expect(atDoor(closed, caller)).toBe(byFile)
-    expect(atDoor(open, caller)).toBe(byFlags)
+    ['no credentials', {}, '401', 'system:anonymous'],
+  ] as const)('%s, with the configuration of kubeadm and with default flags', (_, caller, byFile, byFlags) => {
+    expect(authenticationAt(closed, caller)).toBe(byFile)
+    expect(authenticationAt(open, caller)).toBe(byFlags)
   })
 
-  test('a bad certificate is refused where nobody would be let in', () => {
+  test('a client with a bad certificate is refused although anonymous requests are allowed', () => {
     const both = { ...closed, anonymousEnabled: true }
-    expect(atDoor(both, { certificate: forged })).toBe('401')
-    expect(atDoor(both, {})).toBe('system:anonymous')
+    expect(authenticationAt(both, { certificate: forged })).toBe('401')
+    expect(authenticationAt(both, {})).toBe('system:anonymous')
   })
 })
 
@@ -93,7 +93,7 @@ describe('a TokenReview', () => {
   const facts = { apiAudiences: ['api'], nowS: 0, isPodGone: false }
   const ofApp = { kind: 'service-account', token: appToken } as const
 
-  test('tells a kubelet whose token it was shown', () => {
+  test('a TokenReview gives a kubelet the identity of a token', () => {
     const review = reviewToken(ofApp, null, facts)
     expect(review).toMatchObject({ authenticated: true, audiences: ['api'], error: null })
     expect(authenticateByReview([], review)).toEqual({
@@ -105,7 +105,7 @@ describe('a TokenReview', () => {
     })
   })
 
-  test('for an audience knows tokens of that audience only', () => {
+  test('a TokenReview for an audience accepts tokens of that audience only', () => {
     const forVault = { kind: 'service-account', token: vaultToken } as const
     expect(reviewToken(forVault, ['vault'], facts)).toMatchObject({ authenticated: true, audiences: ['vault'] })
     expect(reviewToken(ofApp, ['vault'], facts)).toMatchObject({
@@ -116,7 +116,7 @@ describe('a TokenReview', () => {
     expect(reviewToken({ kind: 'bootstrap', token: joinToken }, null, facts).audiences).toEqual(['api'])
   })
 
-  test('that knows no one, or does not come, is status 401', () => {
+  test('a TokenReview that fails or accepts no identity leads to status 401', () => {
     expect(authenticateByReview([], reviewToken({ kind: 'unknown' }, null, facts))).toEqual({
       kind: 'unauthorized',
       why: 'invalid bearer token',
@@ -125,16 +125,16 @@ describe('a TokenReview', () => {
   })
 })
 
-describe('what somebody may do at a kubelet', () => {
+describe('authorization at a kubelet', () => {
   const logs = { method: 'GET', target: '/containerLogs/default/app-1/app' } as const
 
-  test('is everything with AlwaysAllow', () => {
+  test('mode AlwaysAllow allows every request', () => {
     expect(authorizeAtKubelet(open, logs, 'node-1', 6)).toEqual({ kind: 'allowed' })
   })
 
-  test('is what the apiserver says with Webhook', () => {
+  test('mode Webhook reviews each operation of a request', () => {
     const result = authorizeAtKubelet(closed, { method: 'GET', target: '/pods' }, 'node-1', 33)
-    if (result.kind === 'allowed') throw new Error('it asks')
+    if (result.kind === 'allowed') throw new Error('reviews are needed')
     expect(
       result.operations.map(({ verb, resource, subresource, name }) => [verb, resource, subresource, name]),
     ).toEqual([
@@ -151,8 +151,8 @@ describe('what somebody may do at a kubelet', () => {
   })
 })
 
-describe('answers are remembered', () => {
-  test('yes for five minutes, no for half a minute, to the nanosecond', () => {
+describe('the review cache of a kubelet', () => {
+  test('an allowed operation is cached for five minutes, a denied one for 30 seconds, to the nanosecond', () => {
     const yes = accessReviewExpiresAt(1000, true, closed)
     expect(isFresh(yes, 5 * MINUTE_NS + 1000)).toBe(true)
     expect(isFresh(yes, 5 * MINUTE_NS + 1001)).toBe(false)
@@ -160,7 +160,7 @@ describe('answers are remembered', () => {
     expect(accessReviewKey(3, 2, 10)).toBe(32)
   })
 
-  test('tokens for two minutes, but no errors', () => {
+  test('a token is cached for two minutes, unless the review has an error', () => {
     expect(tokenReviewExpiresAt(0, { error: null }, closed)).toBe(2 * MINUTE_NS)
     expect(tokenReviewExpiresAt(0, { error: 'invalid bearer token' }, closed)).toBe(NOT_CACHED)
     expect(isFresh(NOT_CACHED, 0)).toBe(false)

@@ -5,7 +5,7 @@ import { authorizationMode } from './authorization-mode.ts'
 export const anonymousAuth: Flag<boolean> = {
   name: 'anonymous-auth',
   kind: { type: 'boolean' },
-  meaning: 'Whether requests without credentials are taken, as those of system:anonymous.',
+  meaning: 'Whether requests without credentials are accepted, as those of system:anonymous.',
   default: always(true, 'AS release-1.6 pkg/server/options/authentication.go; ARK pkg/kubeapiserver/options'),
   /** Turns the flag off, with a warning (ARK pkg/kubeapiserver/options/authentication.go, ApplyAuthorization). */
   derive: (isOn, { value }) =>

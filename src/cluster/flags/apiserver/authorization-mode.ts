@@ -13,7 +13,7 @@ const KNOWN = over<readonly string[]>(
 export const authorizationMode: Flag<readonly AuthorizationMode[]> = {
   name: 'authorization-mode',
   kind: { type: 'list', items: MODELLED, known: KNOWN },
-  meaning: 'The authorizers that decide on a request, in the order in which they are asked.',
+  meaning: 'The authorizers that decide on a request, in the order in which they run.',
   default: always(['AlwaysAllow'], 'ARK pkg/kubeapiserver/options/authorization.go'),
   /** pkg/kubeapiserver/options/authorization.go, Validate; in 1.6 pkg/kubeapiserver/authorizer/config.go. */
   refusals: (modes, { version }) => [

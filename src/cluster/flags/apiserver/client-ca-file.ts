@@ -3,6 +3,6 @@ import type { Flag } from '../flag.ts'
 export const clientCa: Flag<string | null> = {
   name: 'client-ca-file',
   kind: { type: 'reference', to: 'ca' },
-  meaning: 'The CA of client certificates; without one they prove nothing.',
+  meaning: 'The CA of client certificates; without one they are ignored.',
   default: { provided: 'clientCa' },
 }

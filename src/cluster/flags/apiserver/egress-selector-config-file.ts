@@ -6,7 +6,8 @@ import { sshUser } from './ssh-user.ts'
 export const egressSelector: Flag<'none' | 'konnectivity'> = {
   name: 'egress-selector-config-file',
   kind: { type: 'choice', words: ['none', 'konnectivity'] },
-  meaning: 'What that file says of the egress `cluster`; konnectivity: connections to nodes go through its agents.',
+  meaning:
+    'The connection type of the egress `cluster` in that file; konnectivity: connections to nodes go through its agents.',
   default: { off: 'none' },
   releases: over(
     [6, 'absent', 'AS 1.15.0: no pkg/server/egressselector'],

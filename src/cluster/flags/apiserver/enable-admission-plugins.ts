@@ -26,7 +26,7 @@ const OTHERS = splitNames(
 export const enableAdmissionPlugins: Flag<readonly string[]> = {
   name: 'enable-admission-plugins',
   kind: { type: 'list', items: MODELLED, known: KNOWN },
-  meaning: 'Admission plugins beyond the usual ones.',
+  meaning: 'Admission plugins besides the default ones.',
   default: always([], 'kubernetes/kubeadm#2075: NodeRestriction is not on by itself'),
   releases: over(
     [6, 'absent', 'AS release-1.6, 1.9 pkg/server/options'],

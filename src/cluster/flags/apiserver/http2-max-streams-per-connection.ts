@@ -5,7 +5,7 @@ import { type Flag, refuseUnless } from '../flag.ts'
 export const http2MaxStreamsPerConnection: Flag<number> = {
   name: 'http2-max-streams-per-connection',
   kind: { type: 'integer', minimum: 0 },
-  meaning: 'How many requests a client may have open on one HTTP/2 connection; 0: the default.',
+  meaning: 'The most requests that a client may have open on one HTTP/2 connection; 0: the default.',
   default: over(
     [6, 250, `x/net http2/server.go; AS 1.12.0 to 1.28.0 ${SECURE_SERVING}`],
     [29, 100, `AS 1.29.0 ${SECURE_SERVING} (445b713, k/k#121120; also in 1.28.3, 1.27.7, 1.26.10, 1.25.15)`],

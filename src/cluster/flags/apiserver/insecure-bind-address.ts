@@ -6,10 +6,10 @@ import { INSECURE_RELEASES, INSECURE_SERVING } from './insecure-port.ts'
 export const insecureBindAddress: Flag<string> = {
   name: 'insecure-bind-address',
   kind: { type: 'text' },
-  meaning: 'Address at which the insecure port listens; 0.0.0.0 is all. Without effect from 1.20.',
+  meaning: 'Address at which the insecure port listens; 0.0.0.0: all addresses. Without effect from 1.20.',
   default: always('127.0.0.1', INSECURE_SERVING),
   releases: INSECURE_RELEASES,
-  absence: 'it went with 1.24; the insecure port with 1.20',
+  absence: 'it was removed in 1.24, the insecure port in 1.20',
   /** The message is that of pflag. */
   refusals: (address) =>
     refuseUnless(!Number.isNaN(parseAddress(address)), {

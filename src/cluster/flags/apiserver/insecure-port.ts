@@ -19,7 +19,7 @@ export const insecurePort: Flag<number> = {
   meaning: 'Port of plain HTTP without authentication; 0 turns it off. From 1.20 only 0 is allowed.',
   default: over([6, INSECURE_PORT, INSECURE_SERVING], [20, 0, 'k/k#95856']),
   releases: INSECURE_RELEASES,
-  absence: 'the insecure port is gone since 1.20, its flags since 1.24',
+  absence: 'the insecure port was removed in 1.20, its flags in 1.24',
   /** cmd/kube-apiserver/app/server.go (checkNonZeroInsecurePort); pkg/server/options/deprecated_insecure_serving.go. */
   refusals: (port, { version }) =>
     stateAt(insecurePort, version) === 'inert'

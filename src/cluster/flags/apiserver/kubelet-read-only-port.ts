@@ -6,7 +6,7 @@ import { sshUser } from './ssh-user.ts'
 export const kubeletReadOnlyPort: Flag<number> = {
   name: 'kubelet-read-only-port',
   kind: { type: 'port' },
-  meaning: 'Where the apiserver expects the read-only port of kubelets, for the health checks of SSH tunnels.',
+  meaning: 'The port at which the API server expects the read-only port of kubelets, for health checks of SSH tunnels.',
   default: always(10255, 'ARK cmd/kube-apiserver/app/options/options.go'),
   releases: mapSteps(ABILITIES.apiserver.sshTunnels, (hasTunnels) => (hasTunnels ? 'present' : 'inert')),
   refusals: (port, { version, written }) => [

@@ -5,7 +5,7 @@ import { type Flag, refuseNegative } from '../flag.ts'
 export const maxRequestsInflight: Flag<number> = {
   name: 'max-requests-inflight',
   kind: { type: 'integer', minimum: 0 },
-  meaning: 'How many requests that only read are served at once; 0: without limit.',
+  meaning: 'The most requests that only read and are served at once; 0: no limit.',
   default: always(400, CONFIG),
   refusals: (requests) => refuseNegative(maxRequestsInflight, requests),
 }

@@ -6,7 +6,7 @@ import { type Flag, refuseNegative } from '../flag.ts'
 export const minRequestTimeoutNs: Flag<number> = {
   name: 'min-request-timeout',
   kind: { type: 'seconds', minimum: 0 },
-  meaning: 'For how many seconds a watch lasts at least, if the client does not say.',
+  meaning: 'The least number of seconds that a watch lasts, if the client gives no timeout.',
   default: always(1800 * NS_PER_S, CONFIG),
   refusals: (timeoutNs) => refuseNegative(minRequestTimeoutNs, timeoutNs),
 }

@@ -5,9 +5,9 @@ import type { Flag } from '../flag.ts'
 export const sshUser: Flag<string | null> = {
   name: 'ssh-user',
   kind: { type: 'text' },
-  meaning: 'Nodes are reached through SSH tunnels, as this user.',
+  meaning: 'The user as whom the API server opens SSH tunnels to nodes; without one it opens none.',
   default: { off: null },
   unset: '',
   releases: mapSteps(ABILITIES.apiserver.sshTunnels, (hasTunnels) => (hasTunnels ? 'present' : 'absent')),
-  absence: 'SSH tunnels went with 1.22; their successor is egress-selector-config-file: konnectivity',
+  absence: 'SSH tunnels were removed in 1.22; their successor is egress-selector-config-file: konnectivity',
 }

@@ -6,7 +6,7 @@ import { type Flag, refuseUnlessPositive } from '../flag.ts'
 export const nodeMonitorGracePeriodNs: Flag<number> = {
   name: 'node-monitor-grace-period',
   kind: { type: 'duration' },
-  meaning: 'A node that has been silent for so long counts as lost.',
+  meaning: 'Time without a heartbeat after which a node counts as lost.',
   default: over(
     [6, 40 * NS_PER_S, 'KEP-589; ARK pkg/controller/nodelifecycle/config/v1alpha1/defaults.go'],
     [32, 50 * NS_PER_S, 'k/k#126287'],

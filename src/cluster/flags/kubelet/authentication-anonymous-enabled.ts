@@ -5,7 +5,7 @@ import type { Flag } from '../flag.ts'
 export const anonymousEnabled: Flag<boolean> = {
   name: 'authentication.anonymous.enabled',
   kind: { type: 'boolean' },
-  meaning: 'Whether requests without credentials are taken, as those of system:anonymous.',
+  meaning: 'Whether requests without credentials are accepted, as those of system:anonymous.',
   default: over([6, true, AS_THE_FLAGS], [10, false, `k/k#59666; ${KUBELET_DEFAULTS}`]),
   also: { name: 'anonymous-auth', default: always(true, LEGACY_DEFAULTS) },
 }

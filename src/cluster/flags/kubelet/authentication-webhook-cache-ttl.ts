@@ -6,7 +6,7 @@ import type { Flag } from '../flag.ts'
 export const webhookCacheTtlNs: Flag<number> = {
   name: 'authentication.webhook.cacheTTL',
   kind: { type: 'duration' },
-  meaning: 'How long the answer to a TokenReview is kept.',
+  meaning: 'How long the response to a TokenReview is cached.',
   default: always(120 * NS_PER_S, KUBELET_DEFAULTS),
   unset: 0,
   also: { name: 'authentication-token-webhook-cache-ttl' },

@@ -5,7 +5,7 @@ import type { Flag } from '../flag.ts'
 export const webhookEnabled: Flag<boolean> = {
   name: 'authentication.webhook.enabled',
   kind: { type: 'boolean' },
-  meaning: 'Whether the apiserver is asked about bearer tokens (TokenReview).',
+  meaning: 'Whether the API server reviews bearer tokens (TokenReview); otherwise they are ignored.',
   default: over([6, false, AS_THE_FLAGS], [10, true, `k/k#59666; ${KUBELET_DEFAULTS}`]),
   also: { name: 'authentication-token-webhook', default: always(false, LEGACY_DEFAULTS) },
 }

@@ -5,7 +5,7 @@ import type { Flag } from '../flag.ts'
 export const authorizationMode: Flag<'AlwaysAllow' | 'Webhook'> = {
   name: 'authorization.mode',
   kind: { type: 'choice', words: ['AlwaysAllow', 'Webhook'] },
-  meaning: 'AlwaysAllow allows every request; Webhook asks the apiserver (SubjectAccessReview).',
+  meaning: 'AlwaysAllow allows every request; Webhook has the API server decide (SubjectAccessReview).',
   default: over([6, 'AlwaysAllow', AS_THE_FLAGS], [10, 'Webhook', `k/k#59666; ${KUBELET_DEFAULTS}`]),
   also: { name: 'authorization-mode', default: always('AlwaysAllow', LEGACY_DEFAULTS) },
 }

@@ -6,7 +6,7 @@ import type { Flag } from '../flag.ts'
 export const cacheAuthorizedTtlNs: Flag<number> = {
   name: 'authorization.webhook.cacheAuthorizedTTL',
   kind: { type: 'duration' },
-  meaning: 'How long the answer to a SubjectAccessReview is kept that allows the request.',
+  meaning: 'How long the response to a SubjectAccessReview that allows the request is cached.',
   default: always(300 * NS_PER_S, KUBELET_DEFAULTS),
   unset: 0,
   also: { name: 'authorization-webhook-cache-authorized-ttl' },

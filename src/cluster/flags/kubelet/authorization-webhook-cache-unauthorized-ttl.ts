@@ -6,7 +6,7 @@ import type { Flag } from '../flag.ts'
 export const cacheUnauthorizedTtlNs: Flag<number> = {
   name: 'authorization.webhook.cacheUnauthorizedTTL',
   kind: { type: 'duration' },
-  meaning: 'How long the answer to a SubjectAccessReview is kept that denies the request.',
+  meaning: 'How long the response to a SubjectAccessReview that denies the request is cached.',
   default: always(30 * NS_PER_S, KUBELET_DEFAULTS),
   unset: 0,
   also: { name: 'authorization-webhook-cache-unauthorized-ttl' },

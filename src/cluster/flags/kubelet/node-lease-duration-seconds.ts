@@ -6,7 +6,7 @@ import { type Flag, refuseUnless } from '../flag.ts'
 export const nodeLeaseDurationNs: Flag<number> = {
   name: 'nodeLeaseDurationSeconds',
   kind: { type: 'seconds', minimum: 1 },
-  meaning: 'For how many seconds a lease is valid; it is renewed four times as often.',
+  meaning: 'The number of seconds that a lease is valid; it is renewed four times as often.',
   default: always(40 * NS_PER_S, `${KUBELET_DEFAULTS}; k/k#66257`),
   unset: 0,
   /** pkg/kubelet/apis/config/validation/validation.go. */

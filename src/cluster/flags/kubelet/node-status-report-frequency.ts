@@ -8,7 +8,7 @@ export const nodeStatusReportFrequencyNs: Flag<number> = {
   name: 'nodeStatusReportFrequency',
   kind: { type: 'duration' },
   meaning:
-    'Time after which a status that did not change is reported again. Where the file says nodeStatusUpdateFrequency and not this, it is the same.',
+    'Time after which an unchanged status is reported again. Where the file has nodeStatusUpdateFrequency and not this field, it is the same.',
   default: over(
     [6, 10 * NS_PER_S, 'KEP-589: before leases NodeStatus is the heartbeat'],
     [14, 60 * NS_PER_S, 'KL release-1.14 to 1.16 config/v1beta1/types.go; kubernetes/website#10699'],

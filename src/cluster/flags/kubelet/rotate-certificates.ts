@@ -5,7 +5,7 @@ import type { Flag } from '../flag.ts'
 export const rotateCertificates: Flag<boolean> = {
   name: 'rotateCertificates',
   kind: { type: 'boolean' },
-  meaning: 'Whether the kubelet asks for a new client certificate before the old one expires.',
+  meaning: 'Whether the kubelet requests a new client certificate before the old one expires.',
   default: always(false, KUBELET_TYPES),
   also: {
     name: 'rotate-certificates',

@@ -12,7 +12,7 @@ export const serverTlsBootstrap: Flag<boolean> = {
   name: 'serverTLSBootstrap',
   kind: { type: 'boolean' },
   meaning:
-    'Whether the kubelet asks the apiserver for its serving certificate, instead of signing one itself; true only from 1.12.',
+    'Whether the kubelet requests its serving certificate from the API server, instead of signing one itself; true only from 1.12.',
   default: always(false, KUBELET_TYPES),
   releases,
   also: { name: 'rotate-server-certificates', releases },

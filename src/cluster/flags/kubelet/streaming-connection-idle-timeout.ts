@@ -6,7 +6,7 @@ import type { Flag } from '../flag.ts'
 export const streamingConnectionIdleTimeoutNs: Flag<number> = {
   name: 'streamingConnectionIdleTimeout',
   kind: { type: 'duration' },
-  meaning: 'Time without data after which an exec, attach or port-forward ends; 0 as a flag: never.',
+  meaning: 'Time without data after which an exec, attach or port-forward ends; 0 as a flag: no limit.',
   default: always(4 * 3600 * NS_PER_S, KUBELET_DEFAULTS),
   unset: 0,
   also: { name: 'streaming-connection-idle-timeout' },
