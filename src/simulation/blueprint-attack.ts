@@ -26,6 +26,7 @@ export interface AttackerBlueprint {
 /** The name of an invalid bearer token: a text that nobody has signed. No identity has this name. */
 export const GARBAGE_TOKEN = '~garbage-token'
 
+/** A step of an attacker's plan: a technique, when and on which paths it is used, and its parameters. */
 export interface AttackStepBlueprint {
   readonly technique: TechniqueName
   readonly atNs: number

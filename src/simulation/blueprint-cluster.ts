@@ -25,6 +25,7 @@ export interface ClusterBlueprint {
   readonly metadataServer: 'open' | 'concealed'
 }
 
+/** A node of the cluster, with the configuration of its kubelet. */
 export interface NodeBlueprint {
   /** The name of the Node object and of its host. */
   readonly name: string
@@ -61,6 +62,7 @@ export interface PodBlueprint {
   readonly capabilities: readonly string[]
 }
 
+/** A service of the cluster, whose address its nodes translate to an endpoint. */
 export interface ServiceBlueprint {
   readonly name: string
   /** An IPv4 address in dotted form, which no host has. */
@@ -71,6 +73,7 @@ export interface ServiceBlueprint {
   readonly endpoints: readonly string[]
 }
 
+/** A user of the apiserver, who authenticates with a client certificate. */
 export interface UserBlueprint {
   readonly name: string
   readonly groups: readonly string[]
@@ -79,6 +82,7 @@ export interface UserBlueprint {
   readonly certificate: string
 }
 
+/** The Konnectivity server of the apiserver, and its agents. */
 export interface KonnectivityBlueprint {
   readonly serverHost: string
   readonly agentPort: number

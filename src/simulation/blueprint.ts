@@ -10,6 +10,7 @@ import type { WorkloadKind } from '../workload/workload-kind.ts'
 import type { AttackerBlueprint } from './blueprint-attack.ts'
 import type { ClusterBlueprint } from './blueprint-cluster.ts'
 
+/** The options of one direction of a link. */
 export type LinkDirectionBlueprint = LinkOptions
 
 /**
@@ -40,6 +41,7 @@ export interface Blueprint {
   readonly additions?: AdditionsBlueprint
 }
 
+/** A host: its addresses, processor, TCP stack and loopback. */
 export interface HostBlueprint extends Added {
   readonly name: string
   /** IPv4 addresses in dotted form, at least one. Automatic addresses derive from the host's name. */
@@ -54,6 +56,7 @@ export interface HostBlueprint extends Added {
   readonly loopback: LinkDirectionBlueprint
 }
 
+/** The TCP stack of a host. */
 export interface TcpBlueprint {
   readonly profile: TcpProfileName
   readonly congestion: CongestionControlName
@@ -64,6 +67,7 @@ export interface TcpBlueprint {
   readonly sendBufferBytes: number | null
 }
 
+/** A link between two hosts. Each direction has its own options. */
 export interface LinkBlueprint extends Added {
   readonly name: string
   readonly between: readonly [string, string]
@@ -92,6 +96,7 @@ export interface FirewallBlueprint {
   readonly rules: readonly FirewallRuleBlueprint[]
 }
 
+/** A rule of the firewall. Absent (null) conditions match everything. */
 export interface FirewallRuleBlueprint {
   /** Names of hosts; null: every host. */
   readonly from: readonly string[] | null
@@ -125,6 +130,7 @@ export interface RouteBlueprint {
   readonly link: string
 }
 
+/** A CA, a certificate or a token, which paths and attackers refer to by name. */
 export type IdentityBlueprint = CertificateAuthorityBlueprint | CertificateBlueprint | TokenBlueprint
 
 /** A field of everything that the expansion may add to a blueprint. */
@@ -135,6 +141,7 @@ interface Added {
   readonly origin?: string
 }
 
+/** A certificate authority. */
 export interface CertificateAuthorityBlueprint {
   readonly kind: 'ca'
   readonly name: string
@@ -142,6 +149,7 @@ export interface CertificateAuthorityBlueprint {
   readonly key: KeyAlgorithm
 }
 
+/** A certificate with its private key. */
 export interface CertificateBlueprint extends Added {
   readonly kind: 'certificate'
   readonly name: string
@@ -158,8 +166,10 @@ export interface CertificateBlueprint extends Added {
   readonly notAfterS: number
 }
 
+/** The algorithm of a certificate's key. */
 export type KeyAlgorithm = 'ecdsa-p256' | 'rsa-2048' | 'ed25519'
 
+/** A service-account token. */
 export interface TokenBlueprint extends Added {
   readonly kind: 'service-account-token'
   readonly name: string
@@ -175,6 +185,7 @@ export interface TokenBlueprint extends Added {
   readonly isBoundToPod?: boolean
 }
 
+/** A path: a client, a server, and the protocol layers between them. */
 export interface PathBlueprint extends Added {
   /** The name of this instance: as `declared`, or `all/node-1` where one declaration stands for several paths. */
   readonly name: string
@@ -208,6 +219,7 @@ export interface PathBlueprint extends Added {
   readonly source?: string
 }
 
+/** The TLS settings of a path. */
 export interface TlsBlueprint {
   readonly version: '1.2' | '1.3'
   /**
@@ -227,8 +239,10 @@ export interface TlsBlueprint {
   readonly keyExchange: 'x25519' | 'x25519mlkem768' | 'rsa'
 }
 
+/** The tunnel that carries the connections of a path. */
 export type TunnelBlueprint = SshTunnelBlueprint | KonnectivityTunnelBlueprint
 
+/** An SSH tunnel, as Kubernetes opened them until 1.21. */
 export interface SshTunnelBlueprint {
   readonly kind: 'ssh'
   /** Whether the tunnel is dialled at tick 0, so that workloads wait for it. Others are dialled when first needed. */
@@ -241,6 +255,7 @@ export interface SshTunnelBlueprint {
   readonly hostKey: 'ignore' | 'check'
 }
 
+/** A tunnel through the agents of a Konnectivity server. */
 export interface KonnectivityTunnelBlueprint {
   readonly kind: 'konnectivity'
   /** The hosts of the agents. The server runs on the host that the path is `from`. */
@@ -250,11 +265,12 @@ export interface KonnectivityTunnelBlueprint {
   readonly authentication: 'certificate' | 'token'
 }
 
+/** A workload: which requests are sent on which path, and when. */
 export interface WorkloadBlueprint {
   readonly name: string
   readonly path: string
   readonly kind: WorkloadKind
-  /** Names of the secrets in its payload, which an attacker learns who reads it. */
+  /** Names of the secrets in its payload. An attacker who reads the payload learns them. */
   readonly carries: readonly string[]
   readonly connection: 'keep-alive' | 'per-request'
   /** When requests are sent. */
@@ -304,6 +320,7 @@ export interface ByteFlow {
   readonly forNs: number | null
 }
 
+/** Something that happens at a given time, apart from attacks. */
 export type EventBlueprint =
   | {
       readonly kind: 'link-state'

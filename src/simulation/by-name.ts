@@ -10,6 +10,7 @@ export function indexByName(list: readonly { readonly name: string }[]): Readonl
   return new Map(list.map(({ name }, index) => [name, index]))
 }
 
+/** Returns the number of a name. Asserts that it exists, as it does in a checked scenario. */
 export function lookUp(index: ReadonlyMap<string, number>, name: string): number {
   const found = index.get(name)
   assert(found !== undefined, `a checked scenario names what exists: ${name}`)

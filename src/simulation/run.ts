@@ -3,12 +3,13 @@ import type { Expectation } from '../measure/expectation.ts'
 import type { Result } from '../measure/result.ts'
 import type { Blueprint } from './blueprint.ts'
 import { collectResult } from './collect/collect-result.ts'
-import { compareSteps } from './comparison-runs.ts'
+import { compareSteps } from './counterparts.ts'
 import { expandBlueprint } from './expansion/expand.ts'
 import { type DescribedPacket, PacketRecorder } from './packet-recorder.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { Simulation } from './simulation.ts'
 
+/** Options of `run`. */
 export interface RunOptions {
   /** The largest number of events, at least 1; after it BudgetExceeded is thrown. Default: no limit. */
   readonly maxEvents?: number
@@ -23,6 +24,7 @@ export interface RunOptions {
   readonly shouldStop?: () => boolean
 }
 
+/** A run: its result, and what was recorded of its packets. */
 export interface Run {
   readonly result: Result
   /** A 32-bit digest of each delivered packet, in the order of delivery; empty without `recordPackets`. */
@@ -46,7 +48,7 @@ export class BudgetExceeded extends Error {
 
 const EVENTS_BETWEEN_REPORTS = 200_000
 
-/** Runs a checked scenario to its end, with the comparison runs that verdicts on attacks need. */
+/** Runs a checked scenario to its end, with the counterparts that verdicts on attacks need. */
 export function run(
   scenario: { readonly blueprint: Blueprint; readonly expectations: readonly Expectation[] },
   options: RunOptions = {},
@@ -58,7 +60,9 @@ export function run(
   const before = forkBefore(simulation, options)
   if (before === null) simulation.begin()
   const ended = runToEnd(simulation, options)
-  const comparisons = compareSteps(simulation, before, (twin, untilTick) => runComparison(twin, options, untilTick))
+  const comparisons = compareSteps(simulation, before, (counterpart, untilTick) =>
+    runCounterpart(counterpart, options, untilTick),
+  )
   const isPerInstance = options.perInstance === true
   return {
     result: collectResult(simulation, blueprint, expectations, ended, isPerInstance, comparisons),
@@ -86,13 +90,13 @@ function forkBefore(simulation: Simulation, options: RunOptions): Simulation | n
   return simulation.fork()
 }
 
-/** Runs a comparison run: it reports no progress, and its events do not count for `maxEvents`. */
-function runComparison(
-  twin: Simulation,
+/** Runs a counterpart, which reports no progress, and whose events do not count for `maxEvents`. */
+function runCounterpart(
+  counterpart: Simulation,
   { maxEvents = Number.POSITIVE_INFINITY, shouldStop }: RunOptions,
   untilTick: number,
 ): void {
-  runToEnd(twin, { maxEvents, ...(shouldStop === undefined ? {} : { shouldStop }) }, untilTick)
+  runToEnd(counterpart, { maxEvents, ...(shouldStop === undefined ? {} : { shouldStop }) }, untilTick)
 }
 
 function runToEnd(simulation: Simulation, options: RunOptions, untilTick = Number.POSITIVE_INFINITY): Result['ended'] {

@@ -7,7 +7,7 @@ import type { Processors } from '../network/processor.ts'
 import type { Tcp } from '../transport/tcp.ts'
 import type { PlannedEvent, PodDeletion } from './plan/network/plan-events.ts'
 
-class Remaining implements ArenaTable {
+class PendingCount implements ArenaTable {
   count!: Int32Array
 
   layOut(columns: Columns): void {
@@ -22,6 +22,7 @@ export interface Restartable {
   deletePod?(pod: number, endpoint: number): void
 }
 
+/** The parts that `ScenarioEvents` works with. */
 export interface ScenarioEventsParts {
   readonly arena: Arena
   readonly timeline: Timeline
@@ -42,7 +43,7 @@ export class ScenarioEvents {
   private readonly restartables: readonly Restartable[]
   private readonly events: readonly PlannedEvent[]
   private readonly target: number
-  private readonly remaining = new Remaining()
+  private readonly remaining = new PendingCount()
 
   constructor({ arena, timeline, network, tcp, processors, restartables, events, target }: ScenarioEventsParts) {
     this.timeline = timeline

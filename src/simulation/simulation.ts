@@ -53,8 +53,7 @@ export class Simulation {
   readonly plan: Plan
   readonly timeline: Timeline
   readonly parts: Parts
-  // Fields for what nearly every event uses: reading them from `parts`, whose object is assembled by spreads, is
-  // slower.
+  // Nearly every event uses these fields. Reading them from `parts`, an object that spreads assemble, is slower.
   readonly network: Network
   readonly workloads: Workloads
   private readonly processors: Processors
@@ -209,7 +208,7 @@ export class Simulation {
       case HEARTBEAT_DUE:
         return this.workloads.onEvent(target - targets.firstWorkload, kind, argument)
       default:
-        assert(false, `an event is of a kind that is dispatched: ${kind}`)
+        assert(false, `dispatch handles every event kind: ${kind}`)
     }
   }
 }

@@ -9,9 +9,9 @@ import { beginning, COMMITTED_SMALL, finish, resultOf, scenarioOf } from '../fix
 import { accountForRequests } from './accounts-for-everything.ts'
 
 /**
- * How long a 1000-byte response takes on a link of 10 ms one way and 100 Mbps, where work costs nothing: to the
- * nanosecond, from the sizes of what is said. 100 Mbps are 80 ns a byte; a packet of a connection has 52 bytes of
- * headers, a SYN 60.
+ * Returns a scenario with a link of 10 ms and 100 Mbps, where work takes no time. So the time of a 1000-byte response
+ * follows, to the nanosecond, from the lengths of all messages: 100 Mbps are 80 ns a byte, a packet of a connection has
+ * 52 bytes of headers, a SYN 60.
  */
 function scenarioWith(path: string, workload: string): string {
   return `version: 1
@@ -113,18 +113,18 @@ describe('a new connection', () => {
   })
 })
 
-describe('a warm connection takes one round trip', () => {
+describe('a request on a warm connection', () => {
   const warm = 'requests: 2'
 
   test.each([
     ['HTTP', 'scheme: http', QUICK_ACK + onWire(REQUEST, RESPONSE)],
     ['TLS 1.3', TLS_13, onWire(HTTPS_REQUEST + RECORD_13, RESPONSE + RECORD_13)],
     ['TLS 1.2', TLS_12, onWire(HTTPS_REQUEST + RECORD_12, RESPONSE + RECORD_12)],
-  ])('%s', (_, path, serialization) => {
+  ])('takes one round trip with %s', (_, path, serialization) => {
     expect(latencyNs(path, warm)).toBe(RTT + serialization)
   })
 
-  test('HTTP in a tunnel, and the hop behind the tunnel', () => {
+  test('takes one round trip and the hop behind the tunnel with HTTP in a tunnel', () => {
     const lastHop = onLoopback(52 + REQUEST) + onLoopback(52 + RESPONSE)
     expect(latencyNs(WARM, warm)).toBe(RTT + onWire(inChannel(REQUEST), inChannel(RESPONSE)) + lastHop)
   })
@@ -203,10 +203,13 @@ describe('a cold SSH tunnel', () => {
   })
 })
 
-describe('the parts of a latency add up to it, to the nanosecond', () => {
-  test.each(COMMITTED_SMALL.filter(({ name }) => name !== 'kubernetes-paths'))('for $name', ({ text }) => {
-    const scenario = scenarioOf(text)
-    const simulation = beginning(scenario)
-    accountForRequests(simulation, finish(simulation, scenario))
-  })
+describe('the parts of each latency', () => {
+  test.each(COMMITTED_SMALL.filter(({ name }) => name !== 'kubernetes-paths'))(
+    'add up to it, to the nanosecond, in $name',
+    ({ text }) => {
+      const scenario = scenarioOf(text)
+      const simulation = beginning(scenario)
+      accountForRequests(simulation, finish(simulation, scenario))
+    },
+  )
 })

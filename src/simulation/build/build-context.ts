@@ -25,6 +25,7 @@ export interface BuildContext {
   readonly firstHostTarget: number
 }
 
+/** The parts of the network layer. */
 export interface NetworkParts {
   readonly activities: ActivityTable
   readonly accounts: AccountTable
@@ -32,17 +33,20 @@ export interface NetworkParts {
   readonly processors: Processors
 }
 
+/** The parts of the transport layer. */
 export interface TransportParts {
   readonly streams: ByteStreams
   readonly tcp: Tcp
   readonly relays: Relays
 }
 
+/** The parts of the security layer. */
 export interface SecurityParts {
   readonly tls: Tls
   readonly ssh: Ssh
 }
 
+/** The part of the HTTP layer. */
 export interface HttpParts {
   readonly http: Http
 }

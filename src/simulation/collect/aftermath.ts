@@ -13,9 +13,10 @@ export interface Aftermath {
 /** The aftermath of a run with the effect of a step, and of the same run without it. */
 export interface Comparison {
   readonly attacked: Aftermath
-  readonly twin: Aftermath
+  readonly counterpart: Aftermath
 }
 
+/** Returns the aftermath of a simulation that has ended. */
 export function aftermathOf(simulation: Simulation): Aftermath {
   return { histories: collectHistories(simulation), refusals: simulation.attack?.refusals.all() ?? [] }
 }

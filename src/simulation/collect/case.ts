@@ -3,7 +3,7 @@ import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Comparison } from './aftermath.ts'
 
-/** A step on one of its paths, with the run and the comparison run: what one verdict is about. */
+/** A step on one of its paths, with the run and the counterpart: what one verdict is about. */
 export interface Case extends Comparison {
   readonly simulation: Simulation
   readonly blueprint: Blueprint

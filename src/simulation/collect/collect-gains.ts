@@ -26,6 +26,7 @@ export interface Gain {
   readonly evidence: readonly EvidenceResult[]
 }
 
+/** Returns what a step gained on a path. */
 export function gainsOf(one: Case): Gain {
   const { attack, step, path } = one
   const { attacker } = attack.plan.steps[step]

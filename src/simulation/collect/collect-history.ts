@@ -35,7 +35,7 @@ function historyOf(
 ): PathHistory {
   const { table } = simulation.workloads
   return {
-    responses: workloads.flatMap((workload) => answersOf(simulation, workload)),
+    responses: workloads.flatMap((workload) => responsesOf(simulation, workload)),
     failures,
     idleLosses: workloads.flatMap((workload) => idleLossesOf(table, workload)),
     unfinished: workloads.reduce((sum, workload) => sum + table.issued[workload] - table.settled[workload], 0),
@@ -50,7 +50,7 @@ function idleLossesOf({ idleLosses }: WorkloadTable, workload: number): FailureR
   )
 }
 
-function answersOf({ workloads }: Simulation, workload: number): { startTick: number; endTick: number }[] {
+function responsesOf({ workloads }: Simulation, workload: number): { startTick: number; endTick: number }[] {
   const { samples } = workloads.measurements
   const answers: { startTick: number; endTick: number }[] = []
   for (let row = workloads.table.firstSample[workload]; row !== NONE; row = samples.next[row])

@@ -14,24 +14,25 @@ interface Notice {
   readonly isServer: boolean
 }
 
+/** What honest ends noticed of an attack, and which of them. */
 export interface Notices {
   readonly noticed: 'none' | 'fault' | 'security'
   readonly noticedBy: readonly NoticeResult[]
 }
 
 /**
- * Returns what honest ends noticed that they do not notice in the comparison run. `isMissed`: a client missed a
+ * Returns what honest ends noticed that they do not notice in the counterpart. `isMissed`: a client missed a
  * response that it gets there.
  */
 export function noticesOf(one: Case, isMissed: boolean): Notices {
-  const { simulation, attack, path, attacked, twin } = one
+  const { simulation, attack, path, attacked, counterpart } = one
   const { fromHost, toHost } = simulation.plan.paths[path]
   const isHonest = (host: number) => attack.plan.attackers.every(({ controls }) => controls[host] === 0)
-  const failed = newReasons(attacked.histories[path], twin.histories[path]).map((reason): Notice => {
+  const failed = newReasons(attacked.histories[path], counterpart.histories[path]).map((reason): Notice => {
     return { host: reason === 'client certificate refused' ? toHost : fromHost, reason, port: NONE, isServer: false }
   })
   const refused = refusalsOf(one)
-    .filter((refusal) => refusal.amount > amountOf(refusal, twin.refusals))
+    .filter((refusal) => refusal.amount > amountOf(refusal, counterpart.refusals))
     .map(({ host, reason, serverAddress, serverPort }): Notice => {
       const isServer = simulation.plan.addresses.hostOf(serverAddress, NONE) === host
       return { host, reason, port: serverPort, isServer }

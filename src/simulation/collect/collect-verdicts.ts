@@ -121,10 +121,10 @@ function consequencesOfStep({ attack, step, path, ...comparison }: Case): Conseq
   const fromTick = attack.state.firstActTick(step)
   if (fromTick === NEVER) return { outcome: null, firstTick: null, outageNs: 0, recoveredTick: null }
   const { endTick } = attack.plan.steps[step]
-  const [attacked, twin] = [comparison.attacked.histories[path], comparison.twin.histories[path]]
-  return consequencesOf(attacked, twin, {
+  const [attacked, counterpart] = [comparison.attacked.histories[path], comparison.counterpart.histories[path]]
+  return consequencesOf(attacked, counterpart, {
     fromTick,
-    toTick: Math.min(endTick, Math.max(attacked.endTick, twin.endTick)),
+    toTick: Math.min(endTick, Math.max(attacked.endTick, counterpart.endTick)),
   })
 }
 
@@ -161,7 +161,7 @@ function evidenceOf(
 ): EvidenceResult[] {
   const { simulation, attack, step, path } = one
   const { events: counts } = attack
-  const seen = found.flatMap(({ outcome, event }): EvidenceResult[] => {
+  const observed = found.flatMap(({ outcome, event }): EvidenceResult[] => {
     if (event === null) return []
     const atNs = counts.firstTick(step, path, event)
     return [
@@ -174,11 +174,11 @@ function evidenceOf(
     ]
   })
   const { outcome, firstTick } = consequences
-  const lived =
+  const suffered =
     outcome === null || firstTick === null
       ? []
       : [{ atNs: firstTick, link: null, packet: null, shows: outcome, what: 'first request that fared otherwise' }]
-  return [...gain.evidence, ...seen, ...lived].sort((a, b) => a.atNs - b.atNs)
+  return [...gain.evidence, ...observed, ...suffered].sort((a, b) => a.atNs - b.atNs)
 }
 
 function firstOf(ticks: readonly number[]): number | null {

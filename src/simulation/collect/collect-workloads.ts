@@ -38,6 +38,7 @@ export function collectInstances(simulation: Simulation, blueprint: Blueprint): 
   )
 }
 
+/** Returns the digest of a workload's requests and responses. */
 export function workloadDigestOf({ workloads }: Simulation, workload: number): { hi: number; lo: number } {
   return { hi: workloads.table.digestHigh[workload], lo: workloads.table.digestLow[workload] }
 }

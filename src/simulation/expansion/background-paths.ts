@@ -64,18 +64,23 @@ function kubeProxies({ blueprint, cluster, activity, connections }: ProgramConne
   }
 }
 
+/** The name of the certificate controller's token. */
 export const CONTROLLER_TOKEN = '~certificate-controller-token'
+/** The name of the token of all kube-proxies. */
 export const PROXY_TOKEN = '~kube-proxy-token'
 const PROXY_CERTIFICATE = '~kube-proxy-client'
 
+/** The name of the certificate controller's path to the apiserver. */
 export const CONTROLLER_PATH = '~certificate-controller'
 
 type JoinStep = 'discovery' | 'verified' | 'token'
 
+/** Returns the name of the path for a step by which a node joins. */
 export function joinPathName(node: string, step: JoinStep): string {
   return `~join/${node}/${step}`
 }
 
+/** Returns the name of a kube-proxy's path to the apiserver. */
 export function proxyPathName(node: string): string {
   return `~kube-proxy/${node}`
 }

@@ -15,6 +15,7 @@ const NO_ACTIVITY: ClusterActivity = {
   proxyNodes: [],
 }
 
+/** Returns what the programs of a cluster do by themselves in this scenario. */
 export function activityOf(blueprint: Blueprint): ClusterActivity {
   const { cluster, events, additions } = blueprint
   if (cluster === null) return NO_ACTIVITY

@@ -148,6 +148,7 @@ function hidden(kind: PathKindName, name: string) {
   return { name: `${declared}/${name}`, declared, kind }
 }
 
+/** Returns the name of the serving certificate of a pod, which its replicas share. */
 export function podCertificateName({ app }: PodBlueprint): string {
   return `~pod/${app}`
 }

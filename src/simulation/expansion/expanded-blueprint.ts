@@ -44,6 +44,7 @@ export interface Lookups {
   readonly paths: PathLookups
 }
 
+/** Paths by what they lead from and to. */
 export interface PathLookups {
   /** The instances of each declared path, by declared name. */
   readonly byDeclaration: ReadonlyMap<string, readonly PathBlueprint[]>

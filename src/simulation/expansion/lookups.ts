@@ -26,6 +26,7 @@ export function named<T>(index: ReadonlyMap<string, T>, name: string): T {
   return found
 }
 
+/** Returns the certificate with this name. Asserts that it exists, as it does in a checked scenario. */
 export function certificateNamed(
   identities: ReadonlyMap<string, IdentityBlueprint>,
   name: string,
@@ -41,10 +42,12 @@ export function issuerOf(identities: ReadonlyMap<string, IdentityBlueprint>, nam
   return found?.kind === 'certificate' ? (found.issuer ?? name) : name
 }
 
+/** Indexes a list by name. */
 export function indexed<T extends { readonly name: string }>(list: readonly T[]): ReadonlyMap<string, T> {
   return new Map(list.map((each) => [each.name, each]))
 }
 
+/** Indexes the paths of a blueprint. */
 export function pathLookupsOf({ cluster, paths }: Blueprint): PathLookups {
   const sorted = [...paths].sort(byName)
   const byDeclaration = grouped(sorted, ({ declared }) => declared)

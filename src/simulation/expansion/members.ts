@@ -2,6 +2,7 @@ import { assert } from '../../engine/assert.ts'
 import type { Blueprint, HostBlueprint } from '../blueprint.ts'
 import type { PodBlueprint } from '../blueprint-cluster.ts'
 
+/** Returns the host with this name. Asserts that it exists, as it does in a checked scenario. */
 export function hostNamed({ hosts }: Blueprint, name: string): HostBlueprint {
   const host = hosts.find((candidate) => candidate.name === name)
   assert(host !== undefined, `a checked scenario names hosts that exist: ${name}`)

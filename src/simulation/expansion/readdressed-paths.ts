@@ -27,7 +27,7 @@ function isByNodeStatus({ kind, to, insteadOf }: PathBlueprint, node: string): b
 
 function along(path: PathBlueprint, address: string, { hosts }: Blueprint): AddedPath {
   const host = hosts.find(({ addresses }) => addresses.includes(address))
-  assert(host !== undefined, `an address that is written into Node.status is that of a host: ${address}`)
+  assert(host !== undefined, `an address in Node.status is that of a host: ${address}`)
   const name = `~address/${address}/${path.name}`
   return {
     ...path,

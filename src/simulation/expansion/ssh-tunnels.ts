@@ -1,6 +1,7 @@
 import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from '../blueprint.ts'
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'
 
+/** Whether an SSH client checks the server's host key. */
 export type HostKeyRule = SshTunnelBlueprint['hostKey']
 
 /** An SSH connection that paths share. */
@@ -38,6 +39,7 @@ export function hasSshTunneler({ apiserver }: ClusterBlueprint): boolean {
   return apiserver.configuration.sshUser !== null
 }
 
+/** Returns the name of the SSH tunnel between two hosts with this rule for the host key. */
 export function sshTunnelName(from: string, via: string, hostKey: HostKeyRule): string {
   return `ssh/${from}/${via}${hostKey === 'check' ? '/checked' : ''}`
 }

@@ -15,7 +15,7 @@ export interface PlanContext {
   readonly paths: PlannedPaths
   readonly identities: Identities
   readonly streams: Streams
-  /** Planning adds requests and responses to it. */
+  /** The requests and responses of the scenario; planning adds to it. */
   readonly catalogue: HttpCatalogue
   /** The planned response to each request; planning adds to it. */
   readonly answers: PlannedResponse[]

@@ -8,8 +8,10 @@ const PROGRAMS = { certificates, services, pods }
 
 type Registry = typeof PROGRAMS
 
+/** The name of a group of programs. */
 export type ProgramName = keyof Registry
 
+/** The plans of all groups of programs, by name. */
 export type ProgramPlans = { readonly [N in ProgramName]: ReturnType<Registry[N]['plan']> }
 
 /** The apiserver's handlers of objects, by name of their programs. */
@@ -24,7 +26,7 @@ const DESCRIPTORS: { readonly [N in ProgramName]: Descriptor<N> } = PROGRAMS
 
 const NAMES = Object.keys(PROGRAMS) as readonly ProgramName[]
 
-/** Applies `make` to each descriptor, in order. */
+/** Applies `make` to each descriptor, in order, and returns the results by name. */
 export function forAllPrograms<Result extends Readonly<Record<ProgramName, unknown>>>(
   make: <N extends ProgramName>(name: N, descriptor: Descriptor<N>) => Result[N],
 ): Result

@@ -2,7 +2,7 @@ import type { AdditionsBlueprint } from '../../../attack/additions.ts'
 import type { StepAdditions } from '../../../attack/techniques/technique.ts'
 import { TECHNIQUES } from '../../../attack/techniques.ts'
 import type { Blueprint, IdentityBlueprint } from '../../blueprint.ts'
-import { type PlacedStep, stepsInOrder } from './attacker-names.ts'
+import { type NumberedStep, stepsInOrder } from './attacker-names.ts'
 import { stepPlanner } from './step-planner.ts'
 
 /** Adds what requests and agents of attackers may change in the cluster. */
@@ -16,7 +16,8 @@ export function withAttackerAdditions(blueprint: Blueprint): Blueprint {
   }
 }
 
-export function additionsOf(placed: PlacedStep, blueprint: Blueprint): StepAdditions {
+/** Returns what a step may change in the cluster. */
+export function additionsOf(placed: NumberedStep, blueprint: Blueprint): StepAdditions {
   return TECHNIQUES[placed.step.technique].additions?.(stepPlanner(placed, blueprint)) ?? {}
 }
 

@@ -11,7 +11,7 @@ export function attackersInOrder({ attackers }: Blueprint): readonly AttackerBlu
 }
 
 /** A step of an attacker, with its number among all steps. */
-export interface PlacedStep {
+export interface NumberedStep {
   readonly index: number
   readonly attacker: AttackerBlueprint
   readonly attackerIndex: number
@@ -20,7 +20,8 @@ export interface PlacedStep {
   readonly name: string
 }
 
-export function stepsInOrder(blueprint: Blueprint): readonly PlacedStep[] {
+/** Returns all steps of all attackers, in the order in which they are numbered. */
+export function stepsInOrder(blueprint: Blueprint): readonly NumberedStep[] {
   const steps = attackersInOrder(blueprint).flatMap((attacker, attackerIndex) =>
     attacker.plan.map((step, nth) => ({ attacker, attackerIndex, step, name: `~${attacker.name}/${nth + 1}` })),
   )
@@ -28,7 +29,7 @@ export function stepsInOrder(blueprint: Blueprint): readonly PlacedStep[] {
 }
 
 /** Returns how a step serves in the names of others; undefined: it does not. */
-export function servingOf({ step }: PlacedStep): Serving | undefined {
+export function servingOf({ step }: NumberedStep): Serving | undefined {
   return TECHNIQUES[step.technique].serves
 }
 
@@ -55,15 +56,18 @@ export function attackersDeclared({ name }: AttackerBlueprint): string {
   return `~${name}/`
 }
 
+/** Whether a path belongs to an attacker. */
 export function isAttackersPath({ declared }: PathBlueprint): boolean {
   return declared.startsWith('~') && declared.endsWith('/')
 }
 
-export function attackersPathName({ name }: PlacedStep, path: PathBlueprint): string {
+/** Returns the name of an attacker's own path for a step on `path`. */
+export function attackersPathName({ name }: NumberedStep, path: PathBlueprint): string {
   return `${name}/${path.name}`
 }
 
-export function attackersCertificateName({ name }: PlacedStep, path: PathBlueprint): string {
+/** Returns the name of the certificate that a step forges for the server of `path`. */
+export function attackersCertificateName({ name }: NumberedStep, path: PathBlueprint): string {
   return `${name}/${path.name}`
 }
 

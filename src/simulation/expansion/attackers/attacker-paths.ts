@@ -14,7 +14,7 @@ import {
   attackersDeclared,
   attackersPathName,
   hostOfAttacker,
-  type PlacedStep,
+  type NumberedStep,
   pathsOfStep,
   servingOf,
   stepsInOrder,
@@ -41,7 +41,7 @@ export function withAttackerPaths(blueprint: Blueprint): Blueprint {
   }
 }
 
-function pathsFor(placed: PlacedStep, blueprint: Blueprint): PathBlueprint[] {
+function pathsFor(placed: NumberedStep, blueprint: Blueprint): PathBlueprint[] {
   const relayed = servingOf(placed)?.relays ? connectionPathsOfStep(placed, blueprint) : []
   return [
     ...relayed.map((path) => attackerPath(placed, path, blueprint)),
@@ -49,7 +49,7 @@ function pathsFor(placed: PlacedStep, blueprint: Blueprint): PathBlueprint[] {
   ]
 }
 
-function requestPath(placed: PlacedStep, request: PlannedRequest, blueprint: Blueprint): PathBlueprint[] {
+function requestPath(placed: NumberedStep, request: PlannedRequest, blueprint: Blueprint): PathBlueprint[] {
   if (request.to === 'server') return [attackerPath(placed, serverPathOf(request.path, blueprint), blueprint)]
   const { cluster } = blueprint
   if (cluster === null) return []
@@ -68,11 +68,12 @@ function requestPath(placed: PlacedStep, request: PlannedRequest, blueprint: Blu
   return [{ ...path, tls: { ...path.tls, verify: 'none' } }]
 }
 
-export function connectionPathsOfStep({ step }: PlacedStep, blueprint: Blueprint): readonly PathBlueprint[] {
+/** Returns the paths that connections of a step's paths take: for a service, those to its endpoints. */
+export function connectionPathsOfStep({ step }: NumberedStep, blueprint: Blueprint): readonly PathBlueprint[] {
   return pathsOfStep(step, blueprint).flatMap((path) => connectionPathsOf(path, blueprint))
 }
 
-function attackerPath(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): PathBlueprint {
+function attackerPath(placed: NumberedStep, path: PathBlueprint, blueprint: Blueprint): PathBlueprint {
   const { attacker } = placed
   const from = hostOfAttacker(attacker, blueprint)
   const name = attackersPathName(placed, path)
@@ -115,7 +116,7 @@ function sourceOf({ from }: PathBlueprint, blueprint: Blueprint): string {
   return mainAddress(from, blueprint)
 }
 
-function credentialOf(placed: PlacedStep, blueprint: Blueprint): Pick<TlsBlueprint, 'client'> {
+function credentialOf(placed: NumberedStep, blueprint: Blueprint): Pick<TlsBlueprint, 'client'> {
   const shown = credentialUsed(placed, blueprint)
   const credential = blueprint.identities.find(({ name }) => name === shown)
   if (credential?.kind === 'certificate') return { client: { kind: 'certificate', certificate: credential.name } }
@@ -126,7 +127,7 @@ function credentialOf(placed: PlacedStep, blueprint: Blueprint): Pick<TlsBluepri
  * Returns a certificate with the content of the real server's. It is signed by the CA that the client trusts if the
  * attacker holds its key, else by itself.
  */
-function forgedCertificate(placed: PlacedStep, path: PathBlueprint, { identities }: Blueprint): IdentityBlueprint[] {
+function forgedCertificate(placed: NumberedStep, path: PathBlueprint, { identities }: Blueprint): IdentityBlueprint[] {
   const { tls } = path
   if (tls === null) return []
   const real = identities.find((each): each is CertificateBlueprint => {

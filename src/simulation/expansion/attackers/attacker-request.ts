@@ -13,6 +13,7 @@ import { leadsToApiserver, pathKind } from '../../../cluster/paths/path-kinds.ts
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { defaultVersionOf } from '../path-traits.ts'
 
+/** Returns the kind of the server that a path leads to. */
 export function serverKindOf(path: PathBlueprint): ServerKind {
   if (leadsToApiserver(path.kind)) return 'apiserver'
   const isKubelets =
@@ -105,6 +106,7 @@ function serves(host: string, cluster: Blueprint['cluster']): boolean {
   return cluster?.apiserver.host === host
 }
 
+/** The operation of a request: for results (`verb`, `resource`, `on`), and as authorizers know it (`anyOf`). */
 export interface OperationFacts {
   readonly verb: string
   readonly resource: string
@@ -133,5 +135,8 @@ export function operationFacts(
   return { verb: operation.verb, resource: combinedResource(operation), on, anyOf: [operation] }
 }
 
-/** The role system:public-info-viewer (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go). */
+/**
+ * The paths that every client may read: the role system:public-info-viewer
+ * (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go).
+ */
 const PUBLIC: readonly string[] = ['/healthz', '/livez', '/readyz', '/version']

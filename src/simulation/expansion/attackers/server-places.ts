@@ -37,8 +37,10 @@ export function connectionPathsOf(path: PathBlueprint, { paths }: Blueprint): re
   return ends.length === 0 ? [path] : ends
 }
 
+/** Returns the first address of a host, dotted. */
 export function mainAddress(host: string, blueprint: Blueprint): string {
   return hostNamed(blueprint, host).addresses[0]
 }
 
+/** The address of the loopback. */
 export const LOOPBACK_ADDRESS = '127.0.0.1'

@@ -13,13 +13,13 @@ import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { PodBlueprint } from '../../blueprint-cluster.ts'
 import { hostOfPod } from '../members.ts'
 import { defaultVersionOf } from '../path-traits.ts'
-import { attackersPathName, hostOfAttacker, type PlacedStep, pathsOfStep } from './attacker-names.ts'
+import { attackersPathName, hostOfAttacker, type NumberedStep, pathsOfStep } from './attacker-names.ts'
 import { attackerRequest, serverKindOf } from './attacker-request.ts'
 import { connectionPathsOf, mainAddress, realPlaceOf } from './server-places.ts'
 import { credentialUsed } from './used-credential.ts'
 
 /** Returns the view of the scenario that a step's technique plans with. */
-export function stepPlanner(placed: PlacedStep, blueprint: Blueprint): StepPlanner {
+export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPlanner {
   const host = hostOfAttacker(placed.attacker, blueprint)
   const credential = credentialUsed(placed, blueprint)
   const pods = blueprint.cluster?.pods ?? []
@@ -50,18 +50,19 @@ export function stepPlanner(placed: PlacedStep, blueprint: Blueprint): StepPlann
 }
 
 /** Returns the requests of a step. Without a cluster there is no apiserver, and none to it. */
-export function requestsOf(placed: PlacedStep, blueprint: Blueprint): readonly PlannedRequest[] {
+export function requestsOf(placed: NumberedStep, blueprint: Blueprint): readonly PlannedRequest[] {
   const requests = TECHNIQUES[placed.step.technique].requests?.(stepPlanner(placed, blueprint)) ?? []
   return requests.filter(({ to }) => to === 'server' || blueprint.cluster !== null)
 }
 
 /** Returns the name of the attacker's own path on which a request goes. */
-export function viaOf(placed: PlacedStep, { path, to, certificate }: PlannedRequest, blueprint: Blueprint): string {
+export function viaOf(placed: NumberedStep, { path, to, certificate }: PlannedRequest, blueprint: Blueprint): string {
   if (to === 'server') return attackersPathName(placed, serverPathOf(path, blueprint))
   const name = attackersPathName(placed, pathNamed(path.name, blueprint))
   return certificate === undefined ? name : `${name}/as-node`
 }
 
+/** Returns the kind of the server that gets a request of an attacker. */
 export function serverKindOfRequest({ path, to }: PlannedRequest, blueprint: Blueprint): ServerKind {
   return to === 'apiserver' ? to : serverKindOf(pathNamed(path.name, blueprint))
 }
@@ -73,7 +74,7 @@ export function serverPathOf({ name }: AttackedPath, blueprint: Blueprint): Path
 
 function pathNamed(name: string, { paths }: Blueprint): PathBlueprint {
   const path = paths.find((each) => each.name === name)
-  assert(path !== undefined, `techniques ask about paths that they were given: ${name}`)
+  assert(path !== undefined, `a technique only uses paths of its step: ${name}`)
   return path
 }
 

@@ -1,10 +1,10 @@
 import { TECHNIQUES } from '../../../attack/techniques.ts'
 import { VANTAGES } from '../../../attack/vantages.ts'
 import type { Blueprint } from '../../blueprint.ts'
-import { hostOfAttacker, type PlacedStep } from './attacker-names.ts'
+import { hostOfAttacker, type NumberedStep } from './attacker-names.ts'
 
 /** Returns the name of the credential that a step uses: its `with`, else that of its technique; null: none. */
-export function credentialUsed(placed: PlacedStep, blueprint: Blueprint): string | null {
+export function credentialUsed(placed: NumberedStep, blueprint: Blueprint): string | null {
   if (placed.step.credential !== null) return placed.step.credential
   switch (TECHNIQUES[placed.step.technique].credential) {
     case 'own':
@@ -17,16 +17,17 @@ export function credentialUsed(placed: PlacedStep, blueprint: Blueprint): string
 }
 
 /**
- * Returns the credential that the attacker uses and has to obtain first; null: it has it by its position, or uses none.
+ * Returns the credential that a step uses and that the attacker must obtain first; null when it has it from its
+ * position, or uses none.
  */
-export function credentialNeeded(placed: PlacedStep, blueprint: Blueprint): string | null {
+export function credentialNeeded(placed: NumberedStep, blueprint: Blueprint): string | null {
   const shown = credentialUsed(placed, blueprint)
   const mustLearn = TECHNIQUES[placed.step.technique].credential === 'bootstrap-token'
   return mustLearn || shown !== ownCredential(placed, blueprint) ? shown : null
 }
 
 /** Returns the bootstrap token of the node on which the attacker is; null: none. */
-export function bootstrapTokenThere({ attacker }: PlacedStep, blueprint: Blueprint): string | null {
+export function bootstrapTokenThere({ attacker }: NumberedStep, blueprint: Blueprint): string | null {
   const { cluster } = blueprint
   if (cluster === null || !VANTAGES[attacker.vantage].isOnHost) return null
   const pod = cluster.pods.find(({ name }) => name === attacker.on.name)
@@ -38,7 +39,7 @@ export function bootstrapTokenThere({ attacker }: PlacedStep, blueprint: Bluepri
  * Returns the credential of the attacker's position: a user's certificate, a node's kubelet certificate, or a pod's
  * mounted token.
  */
-function ownCredential({ attacker }: PlacedStep, blueprint: Blueprint): string | null {
+function ownCredential({ attacker }: NumberedStep, blueprint: Blueprint): string | null {
   const { cluster } = blueprint
   const host = hostOfAttacker(attacker, blueprint)
   const isHere = ({ name }: { readonly name: string }) => name === host

@@ -7,7 +7,7 @@ import type { AttackerBlueprint, PacketMatchBlueprint } from '../../blueprint-at
 import { byName } from '../../by-name.ts'
 import {
   attackersInOrder,
-  type PlacedStep,
+  type NumberedStep,
   pathsOfStep,
   stepsInOrder,
 } from '../../expansion/attackers/attacker-names.ts'
@@ -47,7 +47,7 @@ function planAttacker(attacker: AttackerBlueprint, { blueprint, network }: Attac
   }
 }
 
-function planStep({ attackerIndex, step, name }: PlacedStep, context: AttackContext): PlannedStep {
+function planStep({ attackerIndex, step, name }: NumberedStep, context: AttackContext): PlannedStep {
   const { blueprint, network, paths, streams } = context
   const about = pathsOfStep(step, blueprint)
   return {

@@ -9,7 +9,7 @@ import { tokenSizeBytes } from '../../../security/bearer-token.ts'
 import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import { GARBAGE_TOKEN } from '../../blueprint-attack.ts'
-import { type PlacedStep, stepsInOrder } from '../../expansion/attackers/attacker-names.ts'
+import { type NumberedStep, stepsInOrder } from '../../expansion/attackers/attacker-names.ts'
 import { operationFacts } from '../../expansion/attackers/attacker-request.ts'
 import { requestsOf, serverKindOfRequest, viaOf } from '../../expansion/attackers/step-planner.ts'
 import { credentialNeeded, credentialUsed } from '../../expansion/attackers/used-credential.ts'
@@ -33,7 +33,7 @@ export function planAttackerRequests(context: PlanContext): readonly PlannedAtta
 }
 
 function planAttackerRequest(
-  placed: PlacedStep,
+  placed: NumberedStep,
   spec: PlannedRequest,
   after: number,
   context: PlanContext,
@@ -134,6 +134,7 @@ export function isBearer(credential: string | null, { identities }: Blueprint): 
   return identities.some(({ name, kind }) => name === credential && kind === 'service-account-token')
 }
 
+/** Returns the bearer credential with this name; none for a certificate or without a name. */
 export function bearerOf(credential: string | null, { blueprint, identities }: PlanContext): BearerCredential {
   if (credential === GARBAGE_TOKEN)
     return { caller: { token: null, bearer: { kind: 'unknown' } }, bytes: GARBAGE_BYTES }

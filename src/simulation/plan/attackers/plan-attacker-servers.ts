@@ -10,8 +10,8 @@ import type { PathBlueprint, TlsBlueprint } from '../../blueprint.ts'
 import {
   attackersCertificateName,
   hostOfAttacker,
+  type NumberedStep,
   ownHostName,
-  type PlacedStep,
   servingOf,
   stepsInOrder,
 } from '../../expansion/attackers/attacker-names.ts'
@@ -27,6 +27,7 @@ import type { PlannedNetwork } from '../network/planned-network.ts'
 import { type Identities, type Pool, planSshServer, recordSizing } from '../security/plan-security.ts'
 import { certificateNames } from './secret-names.ts'
 
+/** The servers of attackers. */
 export interface AttackerServers {
   readonly places: readonly ListeningPlace[]
   /** SSH servers of attackers, numbered after the honest ones. */
@@ -53,7 +54,7 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
   const places = new Map<string, { host: number; address: number; port: number; offers: Offer[] }>()
   const sshServers: SshServerParameters[] = []
   const all = { ...context, certificates: certificateNames(blueprint) }
-  const offer = (placed: PlacedStep, place: ServerPlace, made: Offer) => {
+  const offer = (placed: NumberedStep, place: ServerPlace, made: Offer) => {
     const host = lookUp(context.network.hostIndex, hostOfAttacker(placed.attacker, blueprint))
     const address = context.network.addresses.indexOf(parseAddress(place.address))
     const key = `${host} ${address} ${place.port}`
@@ -86,7 +87,10 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
 }
 
 /** Returns the Konnectivity servers on other hosts that a step impersonates, in the order of names. */
-function konnectivityServers(placed: PlacedStep, blueprint: ExpandedBlueprint): readonly KonnectivityServerBlueprint[] {
+function konnectivityServers(
+  placed: NumberedStep,
+  blueprint: ExpandedBlueprint,
+): readonly KonnectivityServerBlueprint[] {
   const own = hostOfAttacker(placed.attacker, blueprint)
   const { servers } = blueprint.konnectivity
   const tunnelled = connectionPathsOfStep(placed, blueprint).filter(({ tunnel }) => tunnel?.kind === 'konnectivity')
@@ -94,7 +98,7 @@ function konnectivityServers(placed: PlacedStep, blueprint: ExpandedBlueprint): 
   return hosts.flatMap((host) => servers.filter((server) => server.host === host))
 }
 
-function falseKonnectivity({ attacker, index }: PlacedStep, host: string, context: ServersContext): Offer {
+function falseKonnectivity({ attacker, index }: NumberedStep, host: string, context: ServersContext): Offer {
   const tlsServer = context.servers.add({
     presents: context.identities.issued(falseServerCertificate(attacker.name, host)),
     clientCertificates: 'none',
@@ -110,7 +114,7 @@ function falseKonnectivity({ attacker, index }: PlacedStep, host: string, contex
  * on the server's host does not impersonate it, since its own requests would reach itself.
  */
 function answeredPlaces(
-  placed: PlacedStep,
+  placed: NumberedStep,
   { at }: Serving,
   path: PathBlueprint,
   blueprint: ExpandedBlueprint,
@@ -121,14 +125,14 @@ function answeredPlaces(
   return placesOf(path, blueprint).filter(({ address }) => address !== LOOPBACK_ADDRESS && !own.includes(address))
 }
 
-function tunnelEnds(placed: PlacedStep, blueprint: ExpandedBlueprint): readonly string[] {
+function tunnelEnds(placed: NumberedStep, blueprint: ExpandedBlueprint): readonly string[] {
   const vias = connectionPathsOfStep(placed, blueprint).flatMap(({ tunnel }) =>
     tunnel?.kind === 'ssh' ? tunnel.via : [],
   )
   return sortedNames([...new Set(vias)])
 }
 
-function offerOf(placed: PlacedStep, serves: Serving, path: PathBlueprint, context: ServersContext): Offer {
+function offerOf(placed: NumberedStep, serves: Serving, path: PathBlueprint, context: ServersContext): Offer {
   const http2 = context.http2.add(GO_SERVER)
   const { tls } = path
   if (tls === null) return { kind: 'http', step: placed.index, http2 }
@@ -145,7 +149,7 @@ function offerOf(placed: PlacedStep, serves: Serving, path: PathBlueprint, conte
 
 /** Returns the certificate that a step presents. A node that impersonates another presents its own. */
 function certificateFor(
-  placed: PlacedStep,
+  placed: NumberedStep,
   { certificate }: Serving,
   path: PathBlueprint,
   tls: TlsBlueprint,
@@ -162,7 +166,7 @@ function certificateFor(
 
 /** Returns a TLS server that requests no client certificate. */
 function tlsServerOf(
-  { attacker }: PlacedStep,
+  { attacker }: NumberedStep,
   path: PathBlueprint,
   certificate: string,
   { blueprint, identities }: ServersContext,

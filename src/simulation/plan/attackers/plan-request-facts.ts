@@ -11,9 +11,10 @@ import type { AttackContext } from './attack-context.ts'
 import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
 import { secretNames, tokenNames } from './secret-names.ts'
 
+/** Returns, for each request, what verdicts need to know of it. */
 export function planRequestFacts(context: AttackContext): readonly RequestFacts[] {
   const { blueprint, paths, planned, catalogue, proxied } = context
-  const { asks } = planned
+  const { attackerRequests: asks } = planned
   const sorted = [...blueprint.paths].sort(byName)
   const services = serviceOfEnd(blueprint, sorted, paths)
   const secrets = secretNames(blueprint)

@@ -7,7 +7,7 @@ import { byName } from '../../by-name.ts'
 import { additionsOf } from '../../expansion/attackers/attacker-additions.ts'
 import {
   attackersPathName,
-  type PlacedStep,
+  type NumberedStep,
   pathsOfStep,
   servingOf,
   stepsInOrder,
@@ -27,14 +27,14 @@ export function planSockets(context: AttackContext): SocketsPlan | null {
   return {
     places: paths.attackerPlaces,
     relays: steps.map((placed) => (servingOf(placed)?.relays ? planRelay(placed, context) : undefined)),
-    requests: planned.asks,
+    requests: planned.attackerRequests,
     thefts: steps.flatMap((placed) => planThefts(placed, context)),
     agents: steps.flatMap((placed) => planAgentStarts(placed, context)),
   }
 }
 
 /** Returns the Konnectivity agents that a step starts. */
-function planAgentStarts(placed: PlacedStep, { blueprint, paths }: AttackContext): readonly AgentStart[] {
+function planAgentStarts(placed: NumberedStep, { blueprint, paths }: AttackContext): readonly AgentStart[] {
   const { agents: added = [] } = additionsOf(placed, blueprint)
   return paths.konnectivity.agents.flatMap(({ name }, agent) =>
     added.some((own) => name.endsWith(`/${own.name}`)) ? [{ step: placed.index, agent }] : [],
@@ -44,7 +44,7 @@ function planAgentStarts(placed: PlacedStep, { blueprint, paths }: AttackContext
 /**
  * Plans how a relay forwards every request that may reach its servers, also those of other clients of the same servers.
  */
-function planRelay(placed: PlacedStep, context: AttackContext): RelayPlan {
+function planRelay(placed: NumberedStep, context: AttackContext): RelayPlan {
   const { blueprint, planned, proxied: sent } = context
   const proxied = new Map<number, ProxiedRequestPlan>()
   const sorted = [...blueprint.paths].sort(byName)
@@ -65,13 +65,13 @@ function placeKeysOf(way: PathBlueprint, blueprint: Blueprint): readonly string[
 }
 
 function planRelayedRequest(
-  placed: PlacedStep,
+  placed: NumberedStep,
   { request, workload, bodyBytes }: CarriedRequest,
   ways: readonly PathBlueprint[],
   { paths, planned, streams, answers, catalogue }: AttackContext,
 ): ProxiedRequestPlan {
   const answer = answers[request]
-  assert(answer !== undefined, 'whatever a workload asks has an answer')
+  assert(answer !== undefined, 'every request of a workload has a planned response')
   const { hi, lo } = streams.key(`${placed.name}/ends`)
   const ends = ways.map((way): ProxyEndpoint => {
     const shown = planned.relayed.get(placed.index)?.get(request) ?? request

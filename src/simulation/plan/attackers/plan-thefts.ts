@@ -4,7 +4,7 @@ import { VANTAGES } from '../../../attack/vantages.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { NodeBlueprint, PodBlueprint } from '../../blueprint-cluster.ts'
-import { hostOfAttacker, type PlacedStep, pathsOfStep } from '../../expansion/attackers/attacker-names.ts'
+import { hostOfAttacker, type NumberedStep, pathsOfStep } from '../../expansion/attackers/attacker-names.ts'
 import { bootstrapTokenThere, credentialUsed } from '../../expansion/attackers/used-credential.ts'
 import { hostOfPod } from '../../expansion/members.ts'
 import { lookUp } from '../network/plan-network.ts'
@@ -12,7 +12,7 @@ import type { AttackContext } from './attack-context.ts'
 import { certificateNames, tokenNames } from './secret-names.ts'
 
 /** Plans the credentials that a step reads on its attacker's host, or from the metadata server. */
-export function planThefts(placed: PlacedStep, context: AttackContext): readonly Theft[] {
+export function planThefts(placed: NumberedStep, context: AttackContext): readonly Theft[] {
   switch (TECHNIQUES[placed.step.technique].steals) {
     case 'tokens':
       return theftsOf('token', tokenNames(context.blueprint), tokensOf, tokensThere, placed, context)
@@ -32,9 +32,9 @@ export function planThefts(placed: PlacedStep, context: AttackContext): readonly
 function theftsOf(
   kind: Theft['kind'],
   names: readonly string[],
-  ofPath: (placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint) => readonly string[],
-  all: (placed: PlacedStep, blueprint: Blueprint) => ReadonlySet<string>,
-  placed: PlacedStep,
+  ofPath: (placed: NumberedStep, path: PathBlueprint, blueprint: Blueprint) => readonly string[],
+  all: (placed: NumberedStep, blueprint: Blueprint) => ReadonlySet<string>,
+  placed: NumberedStep,
   { blueprint, paths }: AttackContext,
 ): readonly Theft[] {
   const theft = (name: string, path: number): Theft => {
@@ -50,7 +50,7 @@ function theftsOf(
  * Plans the read of the bootstrap token from the cloud's metadata server, which processes on a node can do, and pods
  * unless metadata concealment or Workload Identity prevents it.
  */
-function planMetadataReads(placed: PlacedStep, { blueprint, paths }: AttackContext): readonly Theft[] {
+function planMetadataReads(placed: NumberedStep, { blueprint, paths }: AttackContext): readonly Theft[] {
   const { attacker, step, index } = placed
   const token = bootstrapTokenThere(placed, blueprint)
   const isReached = blueprint.cluster?.metadataServer === 'open' || VANTAGES[attacker.vantage].isRoot
@@ -62,7 +62,7 @@ function planMetadataReads(placed: PlacedStep, { blueprint, paths }: AttackConte
 }
 
 /** Returns the tokens of pods at the path's ends, or on nodes there. */
-function tokensOf(placed: PlacedStep, { tls, from, to }: PathBlueprint, blueprint: Blueprint): readonly string[] {
+function tokensOf(placed: NumberedStep, { tls, from, to }: PathBlueprint, blueprint: Blueprint): readonly string[] {
   const { attacker } = placed
   const isAtEnd = (pod: PodBlueprint) => {
     const ends = VANTAGES[attacker.vantage].isRoot ? [hostOfPod(pod), pod.node] : [hostOfPod(pod)]
@@ -77,21 +77,21 @@ function tokensOf(placed: PlacedStep, { tls, from, to }: PathBlueprint, blueprin
   ]
 }
 
-function keysOf(placed: PlacedStep, { tls }: PathBlueprint, blueprint: Blueprint): readonly string[] {
+function keysOf(placed: NumberedStep, { tls }: PathBlueprint, blueprint: Blueprint): readonly string[] {
   const there = keysThere(placed, blueprint)
   const shown = [tls?.serverCertificate, tls?.client.kind === 'certificate' ? tls.client.certificate : undefined]
   return [...there].filter((name) => shown.includes(name))
 }
 
 /** Returns the pods whose tokens the attacker can read: those on its node as root, else its own. */
-function podsRead({ attacker }: PlacedStep, blueprint: Blueprint): readonly PodBlueprint[] {
+function podsRead({ attacker }: NumberedStep, blueprint: Blueprint): readonly PodBlueprint[] {
   const host = hostOfAttacker(attacker, blueprint)
   return (blueprint.cluster?.pods ?? []).filter((pod) =>
     VANTAGES[attacker.vantage].isRoot ? pod.node === host : pod.name === attacker.on.name || isOnlyPodOf(pod, host),
   )
 }
 
-function tokensThere(placed: PlacedStep, blueprint: Blueprint): ReadonlySet<string> {
+function tokensThere(placed: NumberedStep, blueprint: Blueprint): ReadonlySet<string> {
   const { attacker } = placed
   const host = hostOfAttacker(attacker, blueprint)
   const mounted = podsRead(placed, blueprint).flatMap(({ token }) => (token === null ? [] : [token]))
@@ -106,7 +106,7 @@ function isOnlyPodOf(pod: PodBlueprint, host: string): boolean {
 }
 
 /** Returns the keys that the attacker can read, as root only: those of its host's programs and of the pods on it. */
-function keysThere({ attacker }: PlacedStep, blueprint: Blueprint): ReadonlySet<string> {
+function keysThere({ attacker }: NumberedStep, blueprint: Blueprint): ReadonlySet<string> {
   const { cluster, paths } = blueprint
   const host = hostOfAttacker(attacker, blueprint)
   if (!VANTAGES[attacker.vantage].isRoot) return new Set()

@@ -59,7 +59,10 @@ function hasHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
   return cluster.pods.some((pod) => !pod.hostNetwork && pod.name === host)
 }
 
-/** Whether, without a cluster, the host of a pod is a node: all attacked paths that end there end at its kubelet. */
+/**
+ * Whether the host of a pod, in a scenario without a cluster, is a node: all attacked paths that end there end at its
+ * kubelet.
+ */
 function isBesideKubelet({ plan }: AttackerBlueprint, host: string, { paths }: Blueprint): boolean {
   const attacked = paths.filter(({ declared }) => plan.some((step) => step.paths.includes(declared)))
   const ending = attacked.filter(({ from, to }) => from === host || to === host)

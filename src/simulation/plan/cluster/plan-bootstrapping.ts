@@ -57,27 +57,27 @@ import type { ProgramContext } from './program-context.ts'
 export function planBootstrapping(context: ProgramContext): BootstrappingPlan {
   const { catalogue } = context
   const { activity, lookups } = context.blueprint
-  const asking = activity.certifiedNodes
+  const requesting = activity.certifiedNodes
   const extras = [...(context.blueprint.additions?.certificates ?? [])].sort(byName)
-  if (asking.length + extras.length === 0) return { nodes: [], controller: null }
+  if (requesting.length + extras.length === 0) return { nodes: [], controller: null }
   const plans = [
-    ...asking.map((node, index) => new NodePlans(node, index, context)),
+    ...requesting.map((node, index) => new NodePlans(node, index, context)),
     ...extras.map((extra, nth) => {
       const node = asIfJoining(named(lookups.nodes, extra.node), extra)
-      return new NodePlans(node, asking.length + nth, context)
+      return new NodePlans(node, requesting.length + nth, context)
     }),
   ]
   const nodes = plans.map((plan, index) =>
-    index < asking.length ? plan.node() : plan.extra(extras[index - asking.length]),
+    index < requesting.length ? plan.node() : plan.extra(extras[index - requesting.length]),
   )
   for (const [request, { certificate, encoding }] of catalogue.callers.entries()) {
     const nth = extras.findIndex(({ name }) => name === certificate)
-    if (nth >= 0) plans[asking.length + nth].adopt(request, encoding)
+    if (nth >= 0) plans[requesting.length + nth].adopt(request, encoding)
   }
   return { nodes, controller: planController(plans, context) }
 }
 
-/** Returns the node as a requester presents it that claims to be its kubelet and has no certificate yet. */
+/** Returns a node as the requester of its certificate sees it: a node that has none yet, with a bootstrap token. */
 function asIfJoining(node: NodeBlueprint, { certificate, token }: ExtraCertificateBlueprint): NodeBlueprint {
   return { ...node, clientCertificate: certificate, bootstrap: { token, verify: 'none' } }
 }
@@ -216,6 +216,7 @@ function watchedRequests(name: string | null, minor: number, subscriptions: read
   }
 }
 
+/** Returns the bootstrap token with this name, and the user or group that it authenticates as. */
 export function tokenNamed(name: string, { cluster, identities }: Blueprint): BootstrapToken {
   const found = identities.find((identity) => identity.name === name)
   const expiresS = found?.kind === 'service-account-token' ? found.expiresS : null

@@ -95,7 +95,7 @@ export class HeartbeatPlans {
       node: lookUp(this.nodeIndex, path.from),
       lease,
       status,
-      // cmd/kubelet/app/server.go: the lesser of both since there are leases.
+      // The shorter of both, since kubelets renew Leases (cmd/kubelet/app/server.go).
       timeoutNs: defaults.heartbeatTimesOut ? Math.min(updateNs, leaseNs) : Number.POSITIVE_INFINITY,
       closesConnections: defaults.closesConnectionsOnHeartbeatFailure,
       isSpread: workload.startNs === 0,

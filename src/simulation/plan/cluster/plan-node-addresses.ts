@@ -78,6 +78,6 @@ function nodeWritten(line: RequestLine): string | null {
 /** Returns the index of an address; NONE for the node's own. */
 function addressIndexOf(address: string, node: string, { addresses, hostIndex }: PlannedNetwork): number {
   const index = addresses.indexOf(parseAddress(address))
-  assert(index !== NONE, `whoever writes an address into Node.status writes that of a host: ${address}`)
+  assert(index !== NONE, `an address in Node.status is that of a host: ${address}`)
   return index === addresses.mainAddressOf(lookUp(hostIndex, node)) ? NONE : index
 }

@@ -37,9 +37,9 @@ export function kubeletOf({ name, version }: NodeBlueprint, path: string, bearer
 /** A request before it is planned, and the response to it. */
 export interface ObjectMessage {
   readonly line: RequestLine
-  /** Default: no body. */
+  /** The length of the request body. Default: 0. */
   readonly bodyBytes?: number
-  /** Default: 200. */
+  /** The status of the response. Default: 200. */
   readonly status?: 200 | 201
   /** The length of the response body; of a list, without its items. */
   readonly responseBytes: number

@@ -45,6 +45,7 @@ export function planReviewed(catalogue: HttpCatalogue): number {
   return catalogue.apiserverResponse(201, CONTENT_TYPES.protobuf, TYPICAL_BYTES)
 }
 
+/** Plans the heads of a kubelet's refusals, by status, and of its response to a health check. */
 export function planKubeletRefusals(catalogue: HttpCatalogue): {
   readonly refusals: ReadonlyMap<number, number>
   readonly healthy: number

@@ -15,7 +15,7 @@ import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 /** How a workload and its server continue after the head of a request. */
 export interface Conversation {
   readonly traffic: Traffic
-  readonly says: ResponseBody
+  readonly body: ResponseBody
   /** The status of the response. */
   readonly status: number
 }
@@ -39,12 +39,12 @@ export function conversationOf(
     const intervalNs = NS_PER_S / ratePerS
     return {
       traffic: { kind: 'flow', chunkBytes, forNs },
-      says: { kind: 'flow', chunkBytes, intervalNs, forNs, workload: index },
+      body: { kind: 'flow', chunkBytes, intervalNs, forNs, workload: index },
       status: 200,
     }
   }
   if (kind !== 'exec' && kind !== 'keystrokes' && kind !== 'port-forward') {
-    return { traffic: { kind: 'answers' }, says: { kind: 'body', bodyBytes: responseBodyBytes }, status: 200 }
+    return { traffic: { kind: 'answers' }, body: { kind: 'body', bodyBytes: responseBodyBytes }, status: 200 }
   }
   const protocol = protocolOf(workload, path, version)
   const openings = protocol.opensStreams ? streamsOf(workload) : 0
@@ -52,14 +52,14 @@ export function conversationOf(
   if (arrivals.kind === 'open') {
     return {
       traffic: { kind: 'keys', openings, openingBytes, keyBytes: protocol.fromClientBytes(1) },
-      says: { kind: 'echo', echoBytes: protocol.fromServerBytes(1), openedBytes },
+      body: { kind: 'echo', echoBytes: protocol.fromServerBytes(1), openedBytes },
       status: 101,
     }
   }
   const outputBytes = protocol.fromServerBytes(responseBodyBytes)
   return {
     traffic: { kind: 'output', openings, openingBytes },
-    says: { kind: 'output', outputBytes, openings, openedBytes },
+    body: { kind: 'output', outputBytes, openings, openedBytes },
     status: 101,
   }
 }

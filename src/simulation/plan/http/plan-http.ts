@@ -46,6 +46,7 @@ export interface ClientMessage {
   readonly tokenBytes?: number
 }
 
+/** The content type of each encoding of objects. */
 export const CONTENT_TYPES: Readonly<Record<ObjectEncoding, string>> = {
   protobuf: 'application/vnd.kubernetes.protobuf',
   json: 'application/json',

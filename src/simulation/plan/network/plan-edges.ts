@@ -32,6 +32,7 @@ export function planVirtualAddresses(
     .sort((a, b) => a.address - b.address || a.port - b.port)
 }
 
+/** Plans the firewall, with hosts as masks; returns null without one. */
 export function planFirewall({ firewall }: Blueprint, hostIndex: ReadonlyMap<string, number>): PlannedFirewall | null {
   if (firewall === null) return null
   const mask = (names: readonly string[] | null) => {

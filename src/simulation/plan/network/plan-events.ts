@@ -9,6 +9,7 @@ import { named } from '../../expansion/lookups.ts'
 import { directionName, lookUp, portName } from './plan-network.ts'
 import type { PlannedNetwork } from './planned-network.ts'
 
+/** An event of a scenario, with links and hosts as numbers. Immutable. */
 export type PlannedEvent =
   | {
       readonly kind: 'link-state'

@@ -14,6 +14,7 @@ export { directionName, lookUp, portName }
 /** The cost figures of each CPU profile, by name. */
 export type CpuProfiles = Readonly<Record<CpuProfileName, CpuProfile>>
 
+/** Plans hosts, links, addresses, routes and the firewall. */
 export function planNetwork(blueprint: ExpandedBlueprint, streams: Streams, cpuProfiles: CpuProfiles): PlannedNetwork {
   const topology = planTopology(blueprint)
   const { hostIndex, addresses } = topology

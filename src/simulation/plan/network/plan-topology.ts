@@ -24,6 +24,7 @@ export interface Switch {
   readonly isBridged: boolean
 }
 
+/** A link direction between two hosts, or a host and a switch. */
 export interface NamedDirection {
   readonly name: string
   /** A host, or a switch, which is numbered after the hosts. */
@@ -35,8 +36,10 @@ export interface NamedDirection {
   readonly isCharged: boolean
 }
 
+/** The parts of a blueprint that determine the topology. */
 export type TopologyBlueprint = Pick<Blueprint, 'hosts' | 'links' | 'segments' | 'routes' | 'virtualAddresses'>
 
+/** Numbers hosts, switches, addresses and link directions, and computes the routes. */
 export function planTopology(blueprint: TopologyBlueprint): Topology {
   const hosts = [...blueprint.hosts].sort(byName)
   const hostIndex = indexByName(hosts)
@@ -55,6 +58,7 @@ export function planTopology(blueprint: TopologyBlueprint): Topology {
   return { hostIndex, switches, addresses, directions, directionIndex, routing }
 }
 
+/** Returns the name of a direction of a link: `link/wan/forward`. */
 export function directionName(link: string, direction: 'forward' | 'backward'): string {
   return `link/${link}/${direction}`
 }

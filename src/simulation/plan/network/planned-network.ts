@@ -7,6 +7,7 @@ import type { CpuProfile } from '../../../security/cpu-profile.ts'
 import type { TcpHost } from '../../../transport/profiles/tcp-host.ts'
 import type { Topology } from './plan-topology.ts'
 
+/** The planned network: topology, hosts, translation and firewall. */
 export interface PlannedNetwork extends Topology {
   readonly hosts: readonly PlannedHost[]
   readonly directions: readonly PlannedDirection[]
@@ -14,6 +15,7 @@ export interface PlannedNetwork extends Topology {
   readonly firewall: PlannedFirewall | null
 }
 
+/** A host of the plan. */
 export interface PlannedHost {
   readonly name: string
   readonly cores: number
@@ -23,6 +25,7 @@ export interface PlannedHost {
   readonly tcp: TcpHost
 }
 
+/** A link direction of the plan. */
 export interface PlannedDirection extends RoutedDirection {
   /** `link/wan/forward`, `loopback/master`, `segment/lan/node-1/in`. */
   readonly name: string
@@ -32,6 +35,7 @@ export interface PlannedDirection extends RoutedDirection {
   readonly streams: LinkStreams
 }
 
+/** The firewall of the plan. */
 export interface PlannedFirewall {
   readonly rules: readonly FilterRule[]
   readonly otherwise: FilterAction

@@ -13,6 +13,7 @@ import { nameLanes } from '../name-lanes.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { Identities, Pool } from '../security/plan-security.ts'
 
+/** The planned agents, and the agents that each path may use. */
 export interface PlannedKonnectivity {
   /** All agents, in the order of names. */
   readonly agents: readonly KonnectivityAgent[]

@@ -24,6 +24,7 @@ import { type PlannedKonnectivity, planKonnectivity } from './plan-konnectivity.
 import { planListeners } from './plan-listeners.ts'
 import { planTunnels, TunnelChoices } from './plan-tunnels.ts'
 
+/** The planned paths, and the tunnels and servers that they need. */
 export interface PlannedPaths {
   readonly paths: readonly Path[]
   readonly pathIndex: ReadonlyMap<string, number>
@@ -38,6 +39,7 @@ export interface PlannedPaths {
   readonly attackerPlaces: readonly ListeningPlace[]
 }
 
+/** Plans paths, tunnels, agents and all servers. */
 export function planPaths(
   blueprint: ExpandedBlueprint,
   network: PlannedNetwork,

@@ -124,6 +124,7 @@ export function planTlsClient(
   }
 }
 
+/** Returns how the TLS implementation of a host chooses the size of records. */
 export function recordSizing({ cpu }: HostBlueprint): 'go' | 'fixed' {
   return CPU_PROFILES[cpu].recordSizing
 }
@@ -138,6 +139,7 @@ function hostKeyName(host: string): string {
   return `${host}/ssh-host-key`
 }
 
+/** Plans the SSH client of a tunnel to `via`. */
 export function planSshClient(via: string, hostKey: 'ignore' | 'check', { cluster }: Blueprint): SshClientParameters {
   return {
     peer: cluster === null ? X_CRYPTO_0_31 : sshClientOf(cluster.version),
@@ -148,6 +150,7 @@ export function planSshClient(via: string, hostKey: 'ignore' | 'check', { cluste
   }
 }
 
+/** Plans the SSH server on a host. */
 export function planSshServer(host: string, { cluster }: Blueprint): SshServerParameters {
   return { peer: sshServer(cluster), hostKey: hostKeyName(host) }
 }
@@ -158,6 +161,7 @@ function sshServer(cluster: ClusterBlueprint | null): SshServer {
   return acceptsSshRsa ? { ...OPENSSH_10_0, acceptsSshRsa } : OPENSSH_10_0
 }
 
+/** Returns the bearer token that a path's client sends; null: none. */
 export function tokenOf(tls: TlsBlueprint | null, identities: Identities): Token | null {
   return tls?.client.kind === 'token' ? identities.token(tls.client.token) : null
 }

@@ -29,6 +29,7 @@ import { lookUp } from '../network/plan-network.ts'
 import { authorityOf, type PlanContext } from '../plan-context.ts'
 import { tokenOf } from '../security/plan-security.ts'
 
+/** The planned workloads, and everything else that sends requests. */
 export interface PlannedWorkloads {
   readonly workloads: readonly Workload[]
   /** The apiserver and the kubelets; null without a cluster. */
@@ -40,7 +41,7 @@ export interface PlannedWorkloads {
   readonly healthRequest: number
   readonly konnectivityHeads: KonnectivityHeads
   /** The requests of attackers. */
-  readonly asks: readonly PlannedAttackerRequest[]
+  readonly attackerRequests: readonly PlannedAttackerRequest[]
   readonly relayed: RelayedRequests
 }
 
@@ -75,7 +76,7 @@ export function planWorkloads(context: PlanContext): PlannedWorkloads {
     konnectivityHeads,
     nodeLifecycle,
     nodeAddresses,
-    asks,
+    attackerRequests: asks,
     relayed,
   }
 }
@@ -124,7 +125,7 @@ function planWorkload(
   const conversation = conversationOf(workload, path, version, responseBodyBytes, index)
   // In a cluster, servers authenticate clients by themselves.
   const asked = blueprint.cluster === null ? token : null
-  const answer = planAnswer(conversation, exchange, asked, catalogue)
+  const answer = planResponse(conversation, exchange, asked, catalogue)
   answers[request] = answer
   const proxied = planProxied(name, workload, path, index, answer, context)
   if (proxied !== null) context.proxied.set(request, proxied)
@@ -139,15 +140,15 @@ function planWorkload(
   }
 }
 
-function planAnswer(
-  { says, status }: Conversation,
+function planResponse(
+  { body, status }: Conversation,
   { responseFields, responseBodyBytes }: PlannedExchange,
   token: Token | null,
   catalogue: HttpCatalogue,
 ): PlannedResponse {
   return {
-    body: says,
-    accepted: catalogue.response(status, responseFields(status, says.kind === 'body' ? responseBodyBytes : null)),
+    body,
+    accepted: catalogue.response(status, responseFields(status, body.kind === 'body' ? responseBodyBytes : null)),
     refused: catalogue.response(401, responseFields(401, REFUSAL.length)),
     refusalBodyBytes: REFUSAL.length,
     token,

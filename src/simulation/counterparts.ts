@@ -5,7 +5,7 @@ import { type Aftermath, aftermathOf, type Comparison } from './collect/aftermat
 import type { Plan } from './plan/plan.ts'
 import { Simulation } from './simulation.ts'
 
-/** Steps of one attacker with the same technique and the same paths, which a comparison run omits together. */
+/** Steps of one attacker with the same technique and the same paths, which a counterpart omits together. */
 interface Intervention {
   readonly steps: readonly number[]
   /** The tick of the first action of these steps. */
@@ -26,10 +26,12 @@ export function compareSteps(simulation: Simulation, before: Simulation | null, 
   if (attack === null) return []
   const interventions = interventionsOf(attack)
   const whole = aftermathOf(simulation)
-  const withFirst = [...aftermathsOfComparisons(plan, interventions, before, runUntil), whole]
+  const withFirst = [...aftermathsOfCounterparts(plan, interventions, before, runUntil), whole]
   return attack.plan.steps.map((_, step) => {
     const nth = interventions.findIndex(({ steps }) => steps.includes(step))
-    return nth < 0 ? { attacked: whole, twin: whole } : { attacked: withFirst[nth + 1], twin: withFirst[nth] }
+    return nth < 0
+      ? { attacked: whole, counterpart: whole }
+      : { attacked: withFirst[nth + 1], counterpart: withFirst[nth] }
   })
 }
 
@@ -52,41 +54,41 @@ function interventionsOf({ plan, state }: AttackRecord): Intervention[] {
  * Returns the aftermath of the run without any intervention, with the first, with the first two, and so on without the
  * last.
  */
-function aftermathsOfComparisons(
+function aftermathsOfCounterparts(
   plan: Plan,
   interventions: readonly Intervention[],
   before: Simulation | null,
   runUntil: RunUntil,
 ): Aftermath[] {
-  // One more run through the scenario, from which the comparison runs are forked.
+  // One more run through the scenario, from which the counterparts are forked.
   const stem = interventions.length > 1 ? (before?.fork() ?? begunWithout(plan, [])) : null
   return interventions.map(({ firstActTick }, nth) => {
     const leftOut = interventions.slice(nth).flatMap(({ steps }) => steps)
-    const twin =
+    const counterpart =
       nth === 0 || stem === null
         ? runWithoutAttackers(plan, before)
         : forkWithout(stem, firstActTick, leftOut, runUntil)
-    runUntil(twin, Number.POSITIVE_INFINITY)
-    const aftermath = aftermathOf(twin)
-    twin.release()
+    runUntil(counterpart, Number.POSITIVE_INFINITY)
+    const aftermath = aftermathOf(counterpart)
+    counterpart.release()
     return aftermath
   })
 }
 
 /** A run in which no attacker acts. */
 function runWithoutAttackers(plan: Plan, before: Simulation | null): Simulation {
-  const twin = before ?? new Simulation(plan)
-  twin.attack?.state.disableAll()
-  if (before === null) twin.begin()
-  return twin
+  const counterpart = before ?? new Simulation(plan)
+  counterpart.attack?.state.disableAll()
+  if (before === null) counterpart.begin()
+  return counterpart
 }
 
 function forkWithout(stem: Simulation, tick: number, leftOut: readonly number[], runUntil: RunUntil): Simulation {
   if (tick === 0) return begunWithout(stem.plan, leftOut)
   runUntil(stem, tick - 1)
-  const twin = stem.fork()
-  twin.attack?.state.disable(leftOut)
-  return twin
+  const counterpart = stem.fork()
+  counterpart.attack?.state.disable(leftOut)
+  return counterpart
 }
 
 function begunWithout(plan: Plan, leftOut: readonly number[]): Simulation {
