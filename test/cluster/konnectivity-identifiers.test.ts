@@ -130,7 +130,7 @@ describe('a further agent', () => {
   })
 })
 
-describe('the server', () => {
+describe('the Konnectivity server', () => {
   const setupsOf = (credential: ExtraAgentBlueprint['credential'], authentication = 'token') => {
     const scenario = twoNodes(another({ credential }), { via: ['n2'], authentication })
     const simulation = beginning(scenario)

@@ -29,7 +29,7 @@ function channelsOf(scenario: CheckedScenario): number[] {
   return resultOfScenario(scenario).tunnels.map(({ channels }) => channels)
 }
 
-describe('the server', () => {
+describe('the Konnectivity server', () => {
   test('picks a random agent for each connection, each equally often, with the strategy default', () => {
     const sums = [0, 0, 0]
     for (let seed = 1; seed <= 20; seed++)
