@@ -1,4 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
+import { appendRow, removeRow } from '../engine/linked-rows.ts'
 import { NONE } from '../engine/table.ts'
 import type { ActivityTable } from '../network/activity.ts'
 import type { Content, Stream } from '../transport/rows.ts'
@@ -61,7 +62,7 @@ export class Exchanges {
     table.bodyBytes[exchange] = UNKNOWN_LENGTH
     table.sendWindowBytes[exchange] = Number.POSITIVE_INFINITY
     table.receiveWindowBytes[exchange] = Number.POSITIVE_INFINITY
-    this.link(connection, exchange)
+    appendRow(connections.firstExchange, connection, table.next, exchange)
     return exchange
   }
 
@@ -197,29 +198,10 @@ export class Exchanges {
     activities.changeClosedWindows(streams.table.activity[table.stream[exchange]], isClosed ? 1 : -1)
   }
 
-  private link(connection: HttpConnection, exchange: Exchange): void {
-    const { table, connections } = this
-    let last = connections.firstExchange[connection]
-    table.next[exchange] = NONE
-    if (last === NONE) {
-      connections.firstExchange[connection] = exchange
-      return
-    }
-    while (table.next[last] !== NONE) last = table.next[last]
-    table.next[last] = exchange
-  }
-
   private unlink(exchange: Exchange): void {
     const { table, connections } = this
     const connection = table.connection[exchange]
-    const after = table.next[exchange]
-    if (connections.turn[connection] === exchange) connections.turn[connection] = after
-    if (connections.firstExchange[connection] === exchange) {
-      connections.firstExchange[connection] = after
-      return
-    }
-    let before = connections.firstExchange[connection]
-    while (table.next[before] !== exchange) before = table.next[before]
-    table.next[before] = after
+    if (connections.turn[connection] === exchange) connections.turn[connection] = table.next[exchange]
+    removeRow(connections.firstExchange, connection, table.next, exchange)
   }
 }

@@ -1,4 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
+import { appendRow, removeRow } from '../engine/linked-rows.ts'
 import { NONE } from '../engine/table.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { ActivityTable } from '../network/activity.ts'
@@ -183,7 +184,7 @@ export class SshChannels implements Carrier {
     channels.account[channel] = account
     channels.sendWindowBytes[channel] = CHANNEL_WINDOW_BYTES
     channels.receiveWindowBytes[channel] = CHANNEL_WINDOW_BYTES
-    this.link(session, channel)
+    appendRow(this.sessions.firstChannel, session, this.channels.next, channel)
     return channel
   }
 
@@ -284,28 +285,9 @@ export class SshChannels implements Carrier {
     return channel
   }
 
-  private link(session: SshSession, channel: SshChannel): void {
-    const { channels, sessions } = this
-    let last = sessions.firstChannel[session]
-    channels.next[channel] = NONE
-    if (last === NONE) {
-      sessions.firstChannel[session] = channel
-      return
-    }
-    while (channels.next[last] !== NONE) last = channels.next[last]
-    channels.next[last] = channel
-  }
-
   private unlink(session: SshSession, channel: SshChannel): void {
     const { channels, sessions } = this
-    const after = channels.next[channel]
-    if (sessions.turn[session] === channel) sessions.turn[session] = after
-    if (sessions.firstChannel[session] === channel) {
-      sessions.firstChannel[session] = after
-      return
-    }
-    let before = sessions.firstChannel[session]
-    while (channels.next[before] !== channel) before = channels.next[before]
-    channels.next[before] = after
+    if (sessions.turn[session] === channel) sessions.turn[session] = channels.next[channel]
+    removeRow(sessions.firstChannel, session, channels.next, channel)
   }
 }

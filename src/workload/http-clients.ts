@@ -1,6 +1,7 @@
 import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
 import { mix32 } from '../engine/hash.ts'
+import { removeRow } from '../engine/linked-rows.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Http } from '../http/http.ts'
@@ -162,12 +163,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const { clients, table } = this
     const workload = clients.workload[client]
     this.disconnect(client)
-    if (table.firstClient[workload] === client) table.firstClient[workload] = clients.next[client]
-    else {
-      let before = table.firstClient[workload]
-      while (clients.next[before] !== client) before = clients.next[before]
-      clients.next[before] = clients.next[client]
-    }
+    removeRow(table.firstClient, workload, clients.next, client)
     if (!this.isSharing(workload)) this.connections.remove(clients.via[client])
     clients.release(client)
   }

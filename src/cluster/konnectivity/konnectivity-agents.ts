@@ -1,5 +1,6 @@
 import type { Arena } from '../../engine/arena.ts'
 import { AGENT_CONNECT_DEADLINE, AGENT_SYNC } from '../../engine/event-kinds.ts'
+import { appendRow, removeRow } from '../../engine/linked-rows.ts'
 import { drawFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
@@ -194,7 +195,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   onEndLost(end: TunnelEnd): void {
     const { table, ends } = this
     const agent = ends.table.agent[end]
-    if (ends.table.isServer[end] === 1) return this.unregister(agent, end)
+    if (ends.table.isServer[end] === 1) return removeRow(table.firstEnd, agent, ends.table.next, end)
     if (table.connection[agent] === NONE) return
     this.closeConnection(agent)
     this.onLost(agent)
@@ -210,7 +211,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     const stream = exchanges.stream[exchange]
     const end = this.ends.add(agent, table.incarnation[agent], stream, table.account[agent], true)
     this.ends.table.registration[end] = ++table.registrations[0]
-    this.register(agent, end)
+    appendRow(table.firstEnd, agent, this.ends.table.next, end)
     table.setups[agent]++
     if (table.setupNs[agent] < 0) table.setupNs[agent] = on.timeline.now - table.dialTick[agent]
     on.http.respond(exchange, heads.response, UNKNOWN_LENGTH)
@@ -286,29 +287,6 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     if (this.table.hasTried[agent] === 1) return
     this.table.hasTried[agent] = 1
     this.onTried()
-  }
-
-  private register(agent: number, end: TunnelEnd): void {
-    const { table, ends } = this
-    ends.table.next[end] = NONE
-    let last = table.firstEnd[agent]
-    if (last === NONE) {
-      table.firstEnd[agent] = end
-      return
-    }
-    while (ends.table.next[last] !== NONE) last = ends.table.next[last]
-    ends.table.next[last] = end
-  }
-
-  private unregister(agent: number, end: TunnelEnd): void {
-    const { table, ends } = this
-    if (table.firstEnd[agent] === end) {
-      table.firstEnd[agent] = ends.table.next[end]
-      return
-    }
-    let before = table.firstEnd[agent]
-    while (ends.table.next[before] !== end) before = ends.table.next[before]
-    ends.table.next[before] = ends.table.next[end]
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
+import { appendRow, removeRow } from '../../engine/linked-rows.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Account } from '../../network/rows.ts'
 import type { Stream } from '../../transport/rows.ts'
@@ -72,30 +73,16 @@ export class TunnelEnds implements StreamUser {
   link(end: TunnelEnd, connection: TunnelledConnection): void {
     const { table, connections } = this
     connections.end[connection] = end
-    connections.next[connection] = NONE
-    let last = table.firstConnection[end]
-    if (last === NONE) {
-      table.firstConnection[end] = connection
-      return
-    }
-    while (connections.next[last] !== NONE) last = connections.next[last]
-    connections.next[last] = connection
+    appendRow(table.firstConnection, end, connections.next, connection)
   }
 
   unlink(connection: TunnelledConnection): void {
     const { table, connections } = this
     const end = connections.end[connection]
     if (end === NONE) return
-    const after = connections.next[connection]
     connections.end[connection] = NONE
-    if (table.nextToSend[end] === connection) table.nextToSend[end] = after
-    if (table.firstConnection[end] === connection) {
-      table.firstConnection[end] = after
-      return
-    }
-    let before = table.firstConnection[end]
-    while (connections.next[before] !== connection) before = connections.next[before]
-    connections.next[before] = after
+    if (table.nextToSend[end] === connection) table.nextToSend[end] = connections.next[connection]
+    removeRow(table.firstConnection, end, connections.next, connection)
   }
 
   findByNumber(end: TunnelEnd, number: number): TunnelledConnection {
