@@ -36,7 +36,7 @@ test('a stolen token that is bound to a pod is accepted while the pod exists', (
 
 test('a scenario may bind no legacy token to a pod, and no token to a pod that does not exist', () => {
   expect(() => simulateText(cluster('expires: never, bound: pod'))).toThrow(
-    'a token that never expires is a legacy one, which is bound to no pod',
+    'a legacy token, which never expires, is not bound to a pod',
   )
   expect(() =>
     simulateText(cluster('bound: pod').replace('account: default/app, bound', 'account: default/other, bound')),
