@@ -64,19 +64,19 @@ function isAccepted(
   return tolerance.isAccepted
 }
 
-it('a line is accepted where every verdict that it does not want is', () => {
+it('an expectation is accepted if all verdicts that break it are', () => {
   const verdicts = [verdict('a', ['relayed', 'read']), verdict('b', ['read'])]
   expect(isAccepted(never('read'), verdicts, [accept('read', 'a')])).toBe(false)
   expect(isAccepted(never('read'), verdicts, [accept('read', 'a'), accept('read', 'b')])).toBe(true)
   expect(isAccepted(never('relayed', 'read'), verdicts, [accept('read', 'a'), accept('read', 'b')])).toBe(false)
 })
 
-it('what is the attacker’s own is nothing that would have to be accepted', () => {
+it('verdicts about the attacker’s own messages need no acceptance', () => {
   const verdicts = [verdict('a', ['read'], 'own'), verdict('b', ['read'])]
   expect(isAccepted(never('read'), verdicts, [accept('read', 'b')])).toBe(true)
 })
 
-it('what is over covers nothing, and is named', () => {
+it('an expired acceptance has no effect and is reported', () => {
   const expectations = [{ expect: 'never', met: false, measured: '' }]
   const result = { expectations, verdicts: [verdict('a', ['read'])] }
   const old = accept('read', 'a', '2027-01-14')
@@ -86,7 +86,7 @@ it('what is over covers nothing, and is named', () => {
   expect(judgeAcceptances(result, [never('read')], [old], '2027-01-14')).toMatchObject([{ isAccepted: true }])
 })
 
-it('a verdict that is worse than it should be may be accepted, one that is missed may not', () => {
+it('an unwanted verdict can be accepted, a missing one cannot', () => {
   const verdicts = [verdict('a', ['relayed', 'read', 'metadata'])]
   expect(isAccepted(on('excludes', 'read'), verdicts, [accept('read', 'a')])).toBe(true)
   expect(isAccepted(on('is', 'metadata'), verdicts, [accept('read', 'a')])).toBe(false)
@@ -94,7 +94,7 @@ it('a verdict that is worse than it should be may be accepted, one that is misse
   expect(isAccepted(on('includes', 'denied'), verdicts, [accept('read', 'a'), accept('relayed', 'a')])).toBe(false)
 })
 
-it('what was met, and what is about something else, needs no acceptance', () => {
+it('met expectations and expectations about other things need no acceptance', () => {
   const met = { expectations: [{ expect: 'never', met: true, measured: '' }], verdicts: [] }
   expect(judgeAcceptances(met, [never('read')], [], '2027-01-15')).toEqual([])
   const failed = { expectations: [{ expect: 'failed', met: false, measured: '3' }], verdicts: [verdict('a', ['read'])] }

@@ -19,7 +19,7 @@ function laidOver(text: string, attack: { file: string; text: string }): LoadedS
 }
 
 describe.each(attacks)('the attack $name', (attack) => {
-  it('is named after its file, and begins with what it does, its source and a command that runs it', () => {
+  it('has the name of its file, and begins with an explanation, its source and a command', () => {
     const lines = attack.text.split('\n')
     expect(lines[0]).toBe('# yaml-language-server: $schema=../../schema/scenario.schema.json')
     expect(attack.text).toMatch(/^# Source: /m)
@@ -28,20 +28,20 @@ describe.each(attacks)('the attack $name', (attack) => {
     expect(lines).toContain('expect:')
   })
 
-  it.each(PRESET_NAMES)('lies over the preset %s', (preset) => {
+  it.each(PRESET_NAMES)('can be added to the preset %s', (preset) => {
     const { scenario } = laidOver(`version: 1\ncluster: { preset: ${preset} }\n`, attack)
     const [{ plan, absent }] = scenario.blueprint.attackers
     expect(plan.length + absent.length).toBeGreaterThan(0)
   })
 
-  it('lies over a scenario without a cluster, where what it lacks is absent', () => {
+  it('can be added to a scenario without a cluster, where missing roles are absent', () => {
     // Paths of kubelets and pods that are deleted, which an attack brings along, are of a cluster.
     if (/\n(paths|events):/.test(attack.text)) return
     const { scenario: laid } = laidOver(scenario('first-steps.yaml'), attack)
     expect(laid.blueprint.attackers).toHaveLength(1)
   })
 
-  it('is the same attack when the configuration is printed and read again', () => {
+  it('is unchanged when the configuration is printed and loaded', () => {
     const loaded = laidOver('version: 1\ncluster: { preset: gke-ssh-tunnels }\n', attack)
     const again = loadScenario({ text: configText(loaded), file: 'printed.yaml' })
     expect(again.ok ? [] : again.problems.map(formatProblem)).toEqual([])
@@ -50,7 +50,7 @@ describe.each(attacks)('the attack $name', (attack) => {
   })
 })
 
-it('no two attacks name an attacker alike, so that any of them go together', () => {
+it('all attacks of the package have different attacker names, so that they can be combined', () => {
   const text = 'version: 1\ncluster: { preset: kubeadm-default }\n'
   const loaded = loadScenario({ text, file: 'scenario.yaml' }, { attacks })
   expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([])

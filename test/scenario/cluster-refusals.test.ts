@@ -4,7 +4,7 @@ import { problemsIn } from '../fixtures/clusters.ts'
 const CLUSTER = 'cluster:\n  preset: kubeadm-default\n'
 
 describe('versions', () => {
-  it('are texts', () => {
+  it('must be texts in quotes', () => {
     expect(problemsIn(`kubernetes: 1.30\n${CLUSTER}`)).toMatchInlineSnapshot(`
       "test.yaml:2:13: error[wrong-type]: expected a version of Kubernetes as a text
       2 | kubernetes: 1.30
@@ -13,7 +13,7 @@ describe('versions', () => {
     `)
   })
 
-  it('do not have everything', () => {
+  it('refuse features that they do not have', () => {
     expect(
       problemsIn(`${CLUSTER}paths: { logs: { tunnel: ssh }, components: { scheme: http } }\n`),
     ).toMatchInlineSnapshot(`
@@ -33,7 +33,7 @@ describe('versions', () => {
     `)
   })
 
-  it('matter to a path without a cluster only where one is written', () => {
+  it('apply to a path without a cluster only if the scenario gives one', () => {
     const text =
       'hosts: { a: {}, b: {} }\nlinks: { l: { between: [a, b] } }\npaths: { p: { kind: apiserver-pod, from: a, to: b, tunnel: ssh } }\nworkloads: { w: { path: p, requests: 1 } }\n'
     expect(problemsIn(text)).toBe('nothing')
@@ -46,7 +46,7 @@ describe('versions', () => {
 })
 
 describe('a cluster', () => {
-  it('that is not understood says nothing else', () => {
+  it('with an invalid section reports only that', () => {
     expect(
       problemsIn('cluster:\n  preset: kubeadm-defult\n  nodes: three\npaths: { p: { from: a, to: b } }\n'),
     ).toMatchInlineSnapshot(`
@@ -60,7 +60,7 @@ describe('a cluster', () => {
     `)
   })
 
-  it('knows who is in it', () => {
+  it('refuses unknown and duplicate members', () => {
     expect(
       problemsIn(
         `${CLUSTER}  services: { web: { pods: wob } }\n  users: { web-1: {} }\n  apiserver: { flags: { kubelet-certificate-authority: cluster-cb } }\n`,
@@ -80,7 +80,7 @@ describe('a cluster', () => {
     `)
   })
 
-  it('knows what its paths can be about', () => {
+  it('refuses patterns of paths without a match', () => {
     expect(
       problemsIn(
         `${CLUSTER}paths:\n  a: { kind: apiserver-pod, to: pods/wob }\n  b: { kind: apiserver-pod, to: web }\n  c: { kind: kubelet-apiserver, from: workers/* }\n  d: { kind: kubelet-apiserver, port: 443 }\n  e: { kind: custom, to: node-1 }\n  f: { kind: kubelet-apiserver, tunnel: konnectivity }\n  g: { kind: apiserver-node, scheme: http }\n`,
@@ -114,7 +114,7 @@ describe('a cluster', () => {
     `)
   })
 
-  it('is not larger than Kubernetes supports', () => {
+  it('refuses more nodes and pods than Kubernetes supports', () => {
     expect(
       problemsIn('cluster:\n  nodes: { a: 5000, b: 1 }\n  pods:\n    x: { replicas: 10000 }\n    y: { replicas: 1 }\n'),
     ).toMatchInlineSnapshot(`
@@ -127,7 +127,7 @@ describe('a cluster', () => {
     `)
   })
 
-  it('has no tunnels that its apiserver was not told of', () => {
+  it('refuses tunnels for which its apiserver is not configured', () => {
     expect(
       problemsIn(
         'cluster:\n  preset: gke-ssh-tunnels\n  apiserver: { flags: { ssh-user: null } }\npaths: { logs: { tunnel: ssh } }\n',
@@ -146,13 +146,13 @@ describe('a cluster', () => {
     `)
   })
 
-  it('has no Konnectivity server on a port of its apiserver', () => {
+  it('refuses the port of its apiserver for the Konnectivity server', () => {
     expect(problemsIn('cluster: { preset: konnectivity, konnectivity: { agent-port: 6443 } }\n')).toContain(
       'error[contradiction]: the apiserver listens on port 6443, and the Konnectivity server cannot\n',
     )
   })
 
-  it('shows the line that brought a value of a preset', () => {
+  it('reports a problem of a preset at the line that names the preset', () => {
     expect(problemsIn(`${CLUSTER}hosts: { node-2: null }\n`)).toMatchInlineSnapshot(`
       "test.yaml:3:11: error[unknown-name]: no host is named node-2 (links.control-node-2.between.1, from cluster.nodes, preset kubeadm-default)
       3 |   preset: kubeadm-default

@@ -12,7 +12,7 @@ const firstInstances = (text: string) => {
 }
 
 describe('presets', () => {
-  it('gke-ssh-tunnels: an insecure port, TLS 1.2, and everything into the cluster through tunnels to all nodes', () => {
+  it('gke-ssh-tunnels has an insecure port, TLS 1.2, and SSH tunnels to all nodes', () => {
     expect(firstInstances('cluster: { preset: gke-ssh-tunnels }')).toMatchInlineSnapshot(`
       [
         "components: master > 127.0.0.1:8080 http/1.1 http",
@@ -35,7 +35,7 @@ describe('presets', () => {
     })
   })
 
-  it('kubeadm-default: no plain port on the master, unverified kubelets, a plain proxy', () => {
+  it('kubeadm-default has no insecure port, unverified kubelets and plain HTTP to pods', () => {
     expect(firstInstances('cluster: { preset: kubeadm-default }')).toMatchInlineSnapshot(`
       [
         "components: master > master:6443 h2 https 1.3 verify=ca server=apiserver client certificate=kube-scheduler-client",
@@ -50,7 +50,7 @@ describe('presets', () => {
     `)
   })
 
-  it('kubeadm-hardened: verified kubelets with certificates of the cluster, and a proxy over TLS', () => {
+  it('kubeadm-hardened has verified kubelets with issued certificates, and TLS to pods', () => {
     expect(firstInstances('cluster: { preset: kubeadm-hardened }')).toMatchInlineSnapshot(`
       [
         "components: master > master:6443 h2 https 1.3 verify=ca server=apiserver client certificate=kube-scheduler-client",
@@ -65,7 +65,7 @@ describe('presets', () => {
     `)
   })
 
-  it('konnectivity: everything into the cluster through agents', () => {
+  it('konnectivity carries all requests into the cluster through agents', () => {
     const { paths, cluster } = blueprintOf('cluster: { preset: konnectivity }')
     const tunnelled = paths.filter(({ tunnel }) => tunnel?.kind === 'konnectivity').map(({ kind }) => kind)
     expect([...new Set(tunnelled)]).toEqual([
@@ -84,7 +84,7 @@ describe('presets', () => {
     })
   })
 
-  it('each has a scenario of its name that ships, and tells editors its schema', () => {
+  it('each preset has a scenario of its name in the package, which names its schema', () => {
     const folder = new URL('../../scenarios/presets/', import.meta.url)
     expect(readdirSync(folder).sort()).toEqual(PRESET_NAMES.map((name) => `${name}.yaml`).sort())
     for (const name of PRESET_NAMES) {
@@ -95,8 +95,8 @@ describe('presets', () => {
   })
 })
 
-describe('what the user writes', () => {
-  it('wins over the preset key by key, and null takes a thing of it away', () => {
+describe('what a scenario writes beside a preset', () => {
+  it('overrides the preset key by key, and null removes an entry', () => {
     const { hosts, links, workloads, paths } = blueprintOf(`
 cluster: { preset: kubeadm-default, nodes: 1 }
 hosts: { master: { cores: 8 } }
@@ -121,7 +121,7 @@ workloads: { heartbeats: null, logs: { requests: 7 } }`)
     })
   })
 
-  it('adds pods that take no part to those of the preset, where it only says how many', () => {
+  it('adds pods without traffic to those of the preset if it gives only a number', () => {
     const { cluster, workloads } = blueprintOf('cluster: { preset: kubeadm-default, nodes: 2, pods: 30 }')
     expect(cluster?.nodes.map(({ anonymousPods }) => anonymousPods)).toEqual([30, 30])
     expect(cluster?.pods.map(({ name, node }) => `${name} on ${node}`)).toEqual(['web-1 on node-1', 'web-2 on node-2'])
@@ -132,7 +132,7 @@ workloads: { heartbeats: null, logs: { requests: 7 } }`)
     })
   })
 
-  it('moves defaults with the version: of nodes, too, that are behind', () => {
+  it('changes defaults with the version, also of nodes with an older version', () => {
     const { cluster } = blueprintOf(`
 kubernetes: "1.32"
 cluster: { preset: kubeadm-default, nodes: { new: 1, old: { count: 1, kubernetes: "1.29" } } }
@@ -150,7 +150,7 @@ cluster:
   services: { front: { pods: app } }
 `
 
-  it('has nodes by pool, pods dealt out over them, and services with addresses of their own', () => {
+  it('has nodes by pool, pods spread over them, and services with virtual addresses', () => {
     const { cluster, hosts, links, segments, virtualAddresses } = blueprintOf(
       `${TWO_POOLS}paths: { p: { kind: apiserver-service } }\nworkloads: { w: { path: p, requests: 1 } }\n`,
     )
@@ -187,7 +187,7 @@ cluster:
     expect(virtualAddresses[1].endpoints.map(({ port }) => port)).toEqual([9000, 9000, 9000, 9000])
   })
 
-  it('makes one path of each instance of a pattern', () => {
+  it('makes an instance of a path for each match of a pattern', () => {
     const namesOf = (path: string) =>
       blueprintOf(`${TWO_POOLS}paths: { all: ${path} }\nworkloads: { w: { path: all, requests: 1 } }\n`).paths.map(
         ({ name, from, to, port }) => `${name}: ${from} > ${to}:${port}`,
@@ -209,7 +209,7 @@ cluster:
   })
 })
 
-test('a host more moves neither the addresses of others nor those of services', () => {
+test('a new host does not change the addresses of other hosts and services', () => {
   const small = blueprintOf('cluster: { preset: kubeadm-default }')
   const large = blueprintOf('cluster: { preset: kubeadm-default, nodes: 9, services: { more: { pods: web } } }')
   for (const host of small.hosts) expect(large.hosts).toContainEqual(host)
@@ -225,7 +225,7 @@ describe('path kinds without a cluster', () => {
       ).paths[0],
     )
 
-  it('are clients and servers with the defaults of the kind', () => {
+  it('have the defaults of the kind', () => {
     expect([
       kindLine('kind: component-apiserver, from: master, to: master'),
       kindLine('kind: component-apiserver, from: master, to: master, scheme: https'),
@@ -255,7 +255,7 @@ describe('path kinds without a cluster', () => {
     `)
   })
 
-  it('go by the version, where there is one', () => {
+  it('follow the version of Kubernetes if there is one', () => {
     const component = 'kind: component-apiserver, from: master, to: master'
     const withVersion = (version: string) => kindLine(component, `kubernetes: "${version}"\n`)
     expect(withVersion('1.19')).toContain('127.0.0.1:8080')

@@ -7,26 +7,26 @@ import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts'
 const folder = new URL('../../scenarios/', import.meta.url)
 const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
 
-describe('the scenarios that ship', () => {
-  it.each(files)('%s has nothing wrong with it, and its name is that of its file', (file) => {
+describe('the scenarios of the package', () => {
+  it.each(files)('%s has no problems, and has the name of its file', (file) => {
     const loaded = loadScenario({ text: readFileSync(new URL(file, folder), 'utf8'), file })
     expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([])
     expect(loaded.ok && loaded.scenario.blueprint.name).toBe(file.replace('.yaml', ''))
   })
 
-  it.each(files)('%s tells editors its schema in the first line', (file) => {
+  it.each(files)('%s names its schema in the first line', (file) => {
     const [first] = readFileSync(new URL(file, folder), 'utf8').split('\n')
     expect(first).toBe('# yaml-language-server: $schema=../schema/scenario.schema.json')
   })
 })
 
 describe('schema/scenario.schema.json', () => {
-  it('is what the code says (npm run schema writes it)', () => {
+  it('is up to date (npm run schema writes it)', () => {
     const committed = readFileSync(new URL('../../schema/scenario.schema.json', import.meta.url), 'utf8')
     expect(committed).toBe(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`)
   })
 
-  it('describes every key', () => {
+  it('has a description of every key', () => {
     const undescribed: string[] = []
     const visit = (value: unknown, place: string): void => {
       if (typeof value !== 'object' || value === null) return

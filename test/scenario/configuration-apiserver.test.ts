@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { apiserver } from './configuration-lab.ts'
 
-describe('an apiserver of which nothing is said', () => {
-  it('of 1.6 has the insecure port and allows everything', () => {
+describe('an apiserver without flags', () => {
+  it('has the insecure port and allows everything in 1.6', () => {
     const { configuration, complaints } = apiserver(6)
     expect(complaints).toBe('sound')
     expect(configuration).toEqual({
@@ -28,7 +28,7 @@ describe('an apiserver of which nothing is said', () => {
     })
   })
 
-  it('of 1.37 has no insecure port, fewer streams and longer tokens', () => {
+  it('has no insecure port, fewer streams and longer tokens in 1.37', () => {
     const old = apiserver(6).configuration
     expect(apiserver(37).configuration).toEqual({
       ...old,
@@ -39,8 +39,8 @@ describe('an apiserver of which nothing is said', () => {
   })
 })
 
-describe('where a value is from', () => {
-  it('is the place where it is written, or the source of the default', () => {
+describe('the origin of a value', () => {
+  it('is the position where it is written, or the source of the default', () => {
     const { origins } = apiserver(30, '{ secure-port: 443, authorization-mode: [RBAC] }')
     expect(origins.get('secure-port')).toBe('test.yaml:3:27')
     expect(origins.get('insecure-port')).toBe('kubernetes 1.30: k/k#95856')
@@ -48,14 +48,14 @@ describe('where a value is from', () => {
     expect(origins.get('ssh-user')).toBe('default: not set')
   })
 
-  it('is told of every value', () => {
+  it('exists for every value', () => {
     const { origins, configuration } = apiserver(30)
     expect(origins.size).toBe(Object.keys(configuration).length)
   })
 })
 
 describe('anonymous requests', () => {
-  it('end where everything is allowed, with the warning of Kubernetes', () => {
+  it('are disabled by AlwaysAllow, with the warning of Kubernetes', () => {
     const { configuration, notices, complaints, origins } = apiserver(30, '{ anonymous-auth: true }')
     expect(configuration.anonymousAuth).toBe(false)
     expect(notices).toEqual([
@@ -65,7 +65,7 @@ describe('anonymous requests', () => {
     expect(complaints).toBe('sound')
   })
 
-  it('are there with any other authorizer, unless turned off', () => {
+  it('are enabled with any other authorizer by default', () => {
     expect(apiserver(30, '{ authorization-mode: [RBAC] }').configuration.anonymousAuth).toBe(true)
     expect(apiserver(30, '{ authorization-mode: [RBAC] }').notices).toEqual([])
     const off = apiserver(30, '{ authorization-mode: [RBAC], anonymous-auth: false }')
@@ -73,8 +73,8 @@ describe('anonymous requests', () => {
   })
 })
 
-describe('values as they stand on a command line', () => {
-  it('are lists with commas and durations of Go', () => {
+describe('values of flags', () => {
+  it('can be lists with commas and durations of Go', () => {
     const { configuration, complaints } = apiserver(
       30,
       '{ authorization-mode: "Node,RBAC", request-timeout: 1m30s, min-request-timeout: 600 }',
@@ -85,13 +85,13 @@ describe('values as they stand on a command line', () => {
     expect(configuration.minRequestTimeoutNs).toBe(600_000_000_000)
   })
 
-  it('have 0 for "as it comes" where the flag has', () => {
+  it('can be 0 for the default of some flags', () => {
     const { configuration } = apiserver(30, '{ http2-max-streams-per-connection: 0, max-requests-inflight: 0 }')
     expect(configuration.http2MaxStreamsPerConnection).toBe(100)
     expect(configuration.maxRequestsInflight).toBe(0)
   })
 
-  it('may carry the old name of enable-admission-plugins', () => {
+  it('can have the old name of enable-admission-plugins', () => {
     expect(apiserver(7, '{ admission-control: [NodeRestriction] }').configuration.enableAdmissionPlugins).toEqual([
       'NodeRestriction',
     ])
@@ -99,10 +99,10 @@ describe('values as they stand on a command line', () => {
   })
 })
 
-describe('what kube-apiserver refuses', () => {
+describe('an apiserver', () => {
   const refused = (minor: number, flags: string) => apiserver(minor, flags).complaints
 
-  it('an insecure port from 1.20', () => {
+  it('refuses an insecure port from 1.20', () => {
     expect(refused(19, '{ insecure-port: 8080 }')).toBe('sound')
     expect(refused(20, '{ insecure-port: 0 }')).toBe('sound')
     expect(refused(20, '{ insecure-port: 8080 }')).toMatchInlineSnapshot(`
@@ -123,7 +123,7 @@ describe('what kube-apiserver refuses', () => {
     `)
   })
 
-  it('ports that are none', () => {
+  it('refuses invalid ports', () => {
     expect(refused(10, '{ insecure-port: 65536, secure-port: 0 }')).toMatchInlineSnapshot(`
       "test.yaml:3:29: error[out-of-range]: insecure port 65536 must be between 0 and 65535, inclusive. 0 for turning off insecure (HTTP) port
       3 |     flags: { insecure-port: 65536, secure-port: 0 }
@@ -139,7 +139,7 @@ describe('what kube-apiserver refuses', () => {
     `)
   })
 
-  it('SSH tunnels from 1.22, and before without the read-only port', () => {
+  it('refuses SSH tunnels from 1.22, and before that without the read-only port', () => {
     expect(refused(21, '{ ssh-user: gke }')).toBe('sound')
     expect(refused(22, '{ ssh-user: gke }')).toMatchInlineSnapshot(`
       "test.yaml:3:14: error[unknown-key]: unknown flag: --ssh-user
@@ -154,7 +154,7 @@ describe('what kube-apiserver refuses', () => {
     `)
   })
 
-  it('authorization modes that it does not know, or twice, or none', () => {
+  it('refuses unknown, duplicate and missing authorization modes', () => {
     expect(refused(7, '{ authorization-mode: [Node, RBAC] }')).toBe('sound')
     expect(refused(6, '{ authorization-mode: [Node, RBAC] }')).toMatchInlineSnapshot(`
       "test.yaml:3:35: error[unknown-value]: unknown authorization mode Node specified
@@ -178,7 +178,7 @@ describe('what kube-apiserver refuses', () => {
     `)
   })
 
-  it('admission plugins that it does not know, and both flags at once', () => {
+  it('refuses unknown admission plugins, and both flags at once', () => {
     expect(refused(30, '{ enable-admission-plugins: [NodeRestrictions] }')).toMatchInlineSnapshot(`
       "test.yaml:3:41: error[unknown-value]: enable-admission-plugins plugin "NodeRestrictions" is unknown
       3 |     flags: { enable-admission-plugins: [NodeRestrictions] }
@@ -206,7 +206,7 @@ describe('what kube-apiserver refuses', () => {
     `)
   })
 
-  it('negative limits', () => {
+  it('refuses negative limits', () => {
     expect(
       refused(30, '{ max-requests-inflight: -1, request-timeout: -5s, min-request-timeout: -1 }'),
     ).toMatchInlineSnapshot(`
@@ -222,7 +222,7 @@ describe('what kube-apiserver refuses', () => {
     `)
   })
 
-  it('flags that came later', () => {
+  it('refuses flags that a later release added', () => {
     expect(refused(6, '{ request-timeout: 60s }')).toMatchInlineSnapshot(`
       "test.yaml:3:14: error[unknown-key]: unknown flag: --request-timeout
       3 |     flags: { request-timeout: 60s }
@@ -244,8 +244,8 @@ describe('what kube-apiserver refuses', () => {
   })
 })
 
-describe('what the model does not have', () => {
-  it('other modes and plugins, other flags, the first Konnectivity', () => {
+describe('an apiserver in the model', () => {
+  it('refuses modes, plugins and flags that are not modelled yet', () => {
     expect(
       apiserver(30, '{ authorization-mode: [Webhook], enable-admission-plugins: [PodSecurity] }').complaints,
     ).toMatchInlineSnapshot(`
@@ -270,7 +270,7 @@ describe('what the model does not have', () => {
     `)
   })
 
-  it('a flag that nobody knows is none', () => {
+  it('refuses an unknown flag', () => {
     expect(apiserver(30, '{ anonymous-aut: true }').complaints).toMatchInlineSnapshot(`
       "test.yaml:3:14: error[unknown-key]: cluster.apiserver.flags has no key "anonymous-aut"
       3 |     flags: { anonymous-aut: true }
@@ -279,7 +279,7 @@ describe('what the model does not have', () => {
     `)
   })
 
-  it('two ways to the nodes at once, and a validated name without a CA', () => {
+  it('refuses two kinds of tunnels at once, and a validated name without a CA', () => {
     expect(
       apiserver(20, '{ ssh-user: gke, egress-selector-config-file: konnectivity }').complaints,
     ).toMatchInlineSnapshot(`
@@ -298,7 +298,7 @@ describe('what the model does not have', () => {
     ).toBe('sound')
   })
 
-  it('texts where numbers belong', () => {
+  it('refuses texts in place of numbers', () => {
     expect(apiserver(30, '{ secure-port: "443", request-timeout: 60 }').complaints).toMatchInlineSnapshot(`
       "test.yaml:3:27: error[wrong-type]: expected a whole number
       3 |     flags: { secure-port: "443", request-timeout: 60 }

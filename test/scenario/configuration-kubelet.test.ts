@@ -4,7 +4,7 @@ import { controllerManager, kubelet } from './configuration-lab.ts'
 const S = 1_000_000_000
 
 describe('kubelets', () => {
-  it('with flags alone let anybody do anything, at every version', () => {
+  it('allow every request if they have only flags, in every version', () => {
     for (const minor of [6, 37]) {
       const { configuration, complaints } = kubelet(minor, '{ flags: {} }')
       expect(complaints).toBe('sound')
@@ -19,7 +19,7 @@ describe('kubelets', () => {
     }
   })
 
-  it('with a configuration file ask the apiserver', () => {
+  it('authorize requests at the apiserver if they have a configuration file', () => {
     const { configuration } = kubelet(30, '{ config: {} }')
     expect(configuration).toEqual({
       port: 10250,
@@ -40,12 +40,12 @@ describe('kubelets', () => {
     })
   })
 
-  it('of which nothing is said are set up as kubeadm of their time did: by flags until 1.10', () => {
+  it('are configured by flags until 1.10 and by a file from then on, as kubeadm did', () => {
     expect(kubelet(10).configuration.anonymousEnabled).toBe(true)
     expect(kubelet(11).configuration.anonymousEnabled).toBe(false)
   })
 
-  it('obey flags before the file, whose defaults hold for the rest', () => {
+  it('use flags before the file, and the defaults of the file for the rest', () => {
     const { configuration, origins } = kubelet(
       30,
       '{ config: { readOnlyPort: 10255, port: 10260 }, flags: { read-only-port: 0 } }',
@@ -58,7 +58,7 @@ describe('kubelets', () => {
     expect(origins.get('nodeStatusReportFrequency')).toBe('kubernetes 1.30: k/k#84007')
   })
 
-  it('take 0 in a file for the default, and from a flag for 0', () => {
+  it('read 0 in a file as the default, and 0 in a flag as 0', () => {
     const file = kubelet(30, '{ config: { streamingConnectionIdleTimeout: 0, port: 0, nodeLeaseDurationSeconds: 0 } }')
     expect(file.complaints).toBe('sound')
     expect(file.configuration.streamingConnectionIdleTimeoutNs).toBe(14_400 * S)
@@ -68,7 +68,7 @@ describe('kubelets', () => {
     expect(flag.configuration.streamingConnectionIdleTimeoutNs).toBe(0)
   })
 
-  it('report their status as often as they look at it where the file says how often', () => {
+  it('report their status as often as they compute it if the file gives only that', () => {
     const looks = (minor: number, text: string) => kubelet(minor, text).configuration.nodeStatusReportFrequencyNs / S
     expect(looks(30, '{ config: { nodeStatusUpdateFrequency: 20s } }')).toBe(20)
     expect(looks(30, '{ config: { nodeStatusUpdateFrequency: 20s, nodeStatusReportFrequency: 1m } }')).toBe(60)
@@ -76,22 +76,22 @@ describe('kubelets', () => {
     expect([13, 14, 16, 17].map((minor) => looks(minor, '{ config: {} }'))).toEqual([10, 60, 60, 300])
   })
 
-  it('of 1.13 have no leases, so that every look is a report', () => {
+  it('report every computed status in 1.13, which has no leases', () => {
     const { configuration, origins } = kubelet(13, '{ config: { nodeStatusUpdateFrequency: 4s } }')
     expect(configuration.nodeStatusReportFrequencyNs).toBe(4 * S)
     expect(origins.get('nodeStatusReportFrequency')).toBe('as nodeStatusUpdateFrequency (test.yaml:2:51)')
   })
 
-  it('tell of every value where it is from', () => {
+  it('have the origin of every value', () => {
     const { origins } = kubelet(30)
     expect([...origins.keys()]).toHaveLength(15)
   })
 })
 
-describe('what kubelets refuse', () => {
+describe('kubelets with an invalid configuration', () => {
   const refused = (minor: number, text: string) => kubelet(minor, text).complaints
 
-  it('ports that are none', () => {
+  it('refuse invalid ports', () => {
     expect(refused(30, '{ config: { port: 65536, readOnlyPort: -1 } }')).toMatchInlineSnapshot(`
       "test.yaml:2:30: error[out-of-range]: invalid configuration: port (--port) 65536 must be between 1 and 65535, inclusive
       2 |   kubelet: { config: { port: 65536, readOnlyPort: -1 } }
@@ -107,7 +107,7 @@ describe('what kubelets refuse', () => {
     `)
   })
 
-  it('leases of no length', () => {
+  it('refuse leases without a duration', () => {
     expect(refused(30, '{ config: { nodeLeaseDurationSeconds: -40 } }')).toMatchInlineSnapshot(`
       "test.yaml:2:50: error[out-of-range]: invalid configuration: nodeLeaseDurationSeconds must be greater than 0
       2 |   kubelet: { config: { nodeLeaseDurationSeconds: -40 } }
@@ -115,7 +115,7 @@ describe('what kubelets refuse', () => {
     `)
   })
 
-  it('serving certificates by request before 1.12', () => {
+  it('refuse requested serving certificates before 1.12', () => {
     expect(refused(12, '{ config: { serverTLSBootstrap: true } }')).toBe('sound')
     expect(refused(11, '{ config: { serverTLSBootstrap: true } }')).toMatchInlineSnapshot(`
       "test.yaml:2:44: error[out-of-range]: invalid configuration: serverTLSBootstrap true requires feature gate RotateKubeletServerCertificate
@@ -126,7 +126,7 @@ describe('what kubelets refuse', () => {
     expect(refused(11, '{ config: { serverTLSBootstrap: false } }')).toBe('sound')
   })
 
-  it('files and rotation before 1.8', () => {
+  it('refuse files and rotation before 1.8', () => {
     expect(refused(7, '{ config: { readOnlyPort: 0 } }')).toMatchInlineSnapshot(`
       "test.yaml:2:14: error[unknown-key]: unknown flag: --config
       2 |   kubelet: { config: { readOnlyPort: 0 } }
@@ -141,7 +141,7 @@ describe('what kubelets refuse', () => {
     `)
   })
 
-  it('to be without any means to tell who asks', () => {
+  it('refuse a configuration without any authentication', () => {
     const text = '{ config: { authentication: { webhook: { enabled: false } } } }'
     expect(refused(30, text)).toBe('sound')
     expect(kubelet(30, text, { clientCa: null, kubeletClientCertificate: null }).complaints).toMatchInlineSnapshot(`
@@ -152,7 +152,7 @@ describe('what kubelets refuse', () => {
     `)
   })
 
-  it('durations below zero', () => {
+  it('refuse negative durations', () => {
     expect(
       refused(
         30,
@@ -168,7 +168,7 @@ describe('what kubelets refuse', () => {
     `)
   })
 
-  it('fields that it has elsewhere, or nowhere, or without a part here', () => {
+  it('refuse fields that are unknown, misplaced or not modelled', () => {
     expect(
       refused(30, '{ config: { anonymous-auth: true, readOnlyport: 0, maxPods: 110, authorization: { mode: RBAC } } }'),
     ).toMatchInlineSnapshot(`
@@ -191,7 +191,7 @@ describe('what kubelets refuse', () => {
 })
 
 describe('the controller manager', () => {
-  it('gives up a node after 40 s, or 50 s from 1.32', () => {
+  it('marks a node as lost after 40 s, or 50 s from 1.32', () => {
     expect(controllerManager(31).configuration).toEqual({
       nodeMonitorGracePeriodNs: 40 * S,
       nodeMonitorPeriodNs: 5 * S,
@@ -199,7 +199,7 @@ describe('the controller manager', () => {
     expect(controllerManager(32).configuration.nodeMonitorGracePeriodNs).toBe(50 * S)
   })
 
-  it('is told that 40 s are shorter than the health check of HTTP/2', () => {
+  it('warns that 40 s are shorter than the health check of HTTP/2', () => {
     const { notices, configuration, complaints } = controllerManager(30, '{ node-monitor-grace-period: 40s }')
     expect(complaints).toBe('sound')
     expect(configuration.nodeMonitorGracePeriodNs).toBe(40 * S)
@@ -209,7 +209,7 @@ describe('the controller manager', () => {
     expect(controllerManager(19, '{ node-monitor-grace-period: 40s }').notices).toEqual([])
   })
 
-  it('takes some time between two looks', () => {
+  it('refuses a monitor period of zero', () => {
     expect(controllerManager(30, '{ node-monitor-period: 0s }').complaints).toMatchInlineSnapshot(`
       "test.yaml:3:35: error[out-of-range]: it must be more than 0s
       3 |     flags: { node-monitor-period: 0s }

@@ -61,7 +61,7 @@ function resolve(spelling: Spelling, minor: number, value: unknown) {
 describe.each(titled)('%s', (_, spelling) => {
   const { program, property, flag, as, section } = spelling
 
-  it('takes the default of every release that has it, and is refused by name in the others', () => {
+  it('has a default in every release that has it, and is refused in the others', () => {
     for (const minor of MINORS) {
       const isAbsent = stateAt(as, kubernetesVersion(minor)) === 'absent' || (section === 'config' && minor < 8)
       const value = valueAt(spelling, minor)
@@ -76,7 +76,7 @@ describe.each(titled)('%s', (_, spelling) => {
     }
   })
 
-  it('is the same scenario again when printed', () => {
+  it('loads to the same scenario when printed', () => {
     const minor = MINORS.find((one) => one >= 8 && stateAt(as, kubernetesVersion(one)) === 'present')!
     const part = program === 'kubelet' ? 'kubelet' : program.replace('kube-', '')
     const inner = textOf(spelling, valueAt(spelling, minor))
@@ -85,7 +85,7 @@ describe.each(titled)('%s', (_, spelling) => {
     expect(load(configText(loaded)).scenario.blueprint.cluster).toEqual(loaded.scenario.blueprint.cluster)
   })
 
-  it('says what it does in sentences', () => {
+  it('is described in sentences', () => {
     expect(flag.meaning).toMatch(/^[A-Z].*\.$/)
   })
 })
@@ -95,7 +95,7 @@ describe('the registries', () => {
     ['kube-apiserver', 'apiserver'],
     ['kube-controller-manager', 'controller-manager'],
     ['kubelet', 'kubelet'],
-  ])('of %s has every file of its folder', (program, folder) => {
+  ])('for %s has every file of its folder', (program, folder) => {
     const files = readdirSync(new URL(`../../src/cluster/flags/${folder}/`, import.meta.url))
     expect(Object.keys(PROGRAMS[program])).toHaveLength(files.length)
   })

@@ -46,8 +46,8 @@ const mutation = fc.record({
   ),
 })
 
-describe('whatever the text holds', () => {
-  it('damaged scenarios are refused with places inside the text, or are sound', () => {
+describe('loadScenario, for every text,', () => {
+  it('refuses damaged scenarios with positions inside the text, or loads them', () => {
     fc.assert(
       fc.property(mutation, ({ text, edits }) => {
         let damaged = text
@@ -61,7 +61,7 @@ describe('whatever the text holds', () => {
     )
   })
 
-  it('any values in any places are refused with places inside the text, or are sound', () => {
+  it('refuses random values with positions inside the text, or loads them', () => {
     const leaf = fc.oneof(
       fc.constantFrom(...tokens.map((token) => token.trim())),
       fc.double(),
@@ -108,7 +108,7 @@ describe('whatever the text holds', () => {
     )
   })
 
-  it('any override is refused with a place inside it, or is taken', () => {
+  it('refuses random overrides with positions inside them, or applies them', () => {
     const path = fc.array(
       fc.constantFrom('links', 'wire', 'loss', 'hosts', 'client', 'paths', 'web', 'events', '0', '', 'x'),
       { maxLength: 5 },
@@ -126,7 +126,7 @@ describe('whatever the text holds', () => {
     )
   })
 
-  it('shows nothing that a terminal would obey', () => {
+  it('prints no control characters to a terminal', () => {
     const loaded = loadScenario({ text: 'version: 1\n"\\e[31mred": 1\n', file: '\u001b]0;title\u0007.yaml' })
     const shown = loaded.ok ? '' : loaded.problems.map(formatProblem).join('\n')
     expect(shown).toContain('has no key')
@@ -144,7 +144,7 @@ describe('whatever the text holds', () => {
     'ten megabytes': 'a: b\n'.repeat(2e6),
     'twenty thousand hosts': `version: 1\nhosts:\n${Array.from({ length: 2e4 }, (_, i) => `  h${i}: {}\n`).join('')}`,
   }
-  it.each(Object.keys(floods))('%s lead to a list of problems that a person can read', (name) => {
+  it.each(Object.keys(floods))('reports a readable list of problems for %s', (name) => {
     const loaded = loadScenario({ text: floods[name], file: 'x.yaml' })
     expect(loaded.ok).toBe(false)
     if (!loaded.ok) expect(loaded.problems.length).toBeLessThanOrEqual(101)

@@ -19,7 +19,7 @@ function forward(figures: string): LinkOptions {
   return load(figures).links[0].forward
 }
 
-it('a link loses in bursts, and is late with a long tail', () => {
+it('a link can have losses in bursts and log-normal jitter', () => {
   const { lossRatio, lossBursts, jitter } = forward(
     'loss: { gilbert: { good-to-bad: 0.1%, bad-to-good: 20% } }, jitter: { log-normal: { median: 1ms, p99: 10ms } }',
   )
@@ -28,7 +28,7 @@ it('a link loses in bursts, and is late with a long tail', () => {
   expect(jitter).toEqual({ kind: 'log-normal', medianNs: 1_000_000, p99Ns: 10_000_000, canReorder: false })
 })
 
-it('bursts take the place of the loss that a profile has, and the other way round', () => {
+it('bursts replace the loss of a profile, and a loss replaces bursts', () => {
   const bursts = 'loss: { gilbert: { good-to-bad: 1%, bad-to-good: 9%, slot: 1ms } }'
   expect(forward(`profile: public-network, ${bursts}`)).toMatchObject({
     lossRatio: 0,
@@ -37,13 +37,13 @@ it('bursts take the place of the loss that a profile has, and the other way roun
   expect(forward('loss: 1%')).toMatchObject({ lossRatio: 0.01, lossBursts: null })
 })
 
-it('a tail is longer than the median', () => {
+it('log-normal jitter whose p99 is below its median is refused', () => {
   expect(() => forward('jitter: { log-normal: { median: 2ms, p99: 1ms } }')).toThrow(
     'the 99th percentile is less than the median',
   )
 })
 
-it('a host changes single things of its profile', () => {
+it('a host can change single values of its TCP profile', () => {
   const [master, node] = load(
     'rate: 1Gbps',
     '{ profile: linux, recovery: sack, undo: false, delayed-ack: 100ms, slow-start-after-idle: false, autotuning: false }',
@@ -58,7 +58,7 @@ it('a host changes single things of its profile', () => {
   expect(node.tcp.overrides).toBeUndefined()
 })
 
-it('each switch of TCP has a key, and turns what it says', () => {
+it('each override of TCP has a key that sets it', () => {
   const keys =
     'nagle: true, limited-transmit: false, prr: false, tail-loss-probe: false, hystart: false, initial-window: 3, min-rto: 50ms, window-probes: 0, quick-acks: 0, delayed-ack: off, send-buffer-limit: 128KiB, timer-tick: off'
   expect(load('rate: 1Gbps', `{ ${keys} }`).hosts[0].tcp.overrides).toEqual({
@@ -101,14 +101,14 @@ it.each([
     'autotuning needs buffers that grow, and this host has receive-buffer',
   ],
   ['{ profile: rfc, tail-loss-probe: true }', 'tail-loss-probe needs recovery: rack, and this host has recovery: sack'],
-])('a switch that nothing would obey is refused: %s', (tcp, message) => {
+])('a TCP key without an effect is refused: %s', (tcp, message) => {
   expect(() => load('rate: 1Gbps', tcp)).toThrow(message)
 })
 
 it.each([
   ['0ms', '0ms is out of range: at least 1ms, since kernels are built for 100 to 1000 ticks a second'],
   ['100ms', '100ms is out of range: at most 10ms, since kernels are built for 100 to 1000 ticks a second'],
-])('timers tick as kernels do, or are exact: %s is refused', (tick, message) => {
+])('a timer tick of %s is refused', (tick, message) => {
   expect(() => load('rate: 1Gbps', `{ timer-tick: ${tick} }`)).toThrow(message)
 })
 
@@ -117,6 +117,6 @@ it.each([
   ['send-buffer-limit: 2GiB', '2GiB is out of range: at most 1GiB, since a Linux socket counts its memory in 31 bits'],
   ['receive-buffer: 2GiB', '2GiB is out of range: at most 1GiB, since the window scale of RFC 7323 allows no more'],
   ['delayed-ack: 1h', '1h is out of range: at most 500ms, since RFC 9293 section 3.8.6.3 allows no more'],
-])('a buffer or a delay that cannot be is refused with the reason for that bound: %s', (key, message) => {
+])('a buffer or delay out of range is refused with the reason for the bound: %s', (key, message) => {
   expect(() => load('rate: 1Gbps', `{ ${key} }`)).toThrow(message)
 })

@@ -21,7 +21,7 @@ function withPath(path: string, more = ''): CheckedScenario['blueprint'] {
   return load(`${HOSTS}paths: { p: { from: master, to: node, ${path} } }\n${WORKLOAD}${more}`).blueprint
 }
 
-describe('what a scenario need not say', () => {
+describe('defaults of a scenario', () => {
   it('a custom path is plain HTTP on port 80', () => {
     const { paths, identities } = withPath('tunnel: none')
     const ends = { from: 'master', to: 'node', address: null, port: 80, service: null }
@@ -31,7 +31,7 @@ describe('what a scenario need not say', () => {
     expect(identities).toEqual([])
   })
 
-  it('a server over TLS has an ECDSA certificate of the default CA for its name and addresses, and clients check it', () => {
+  it('a TLS server has an ECDSA certificate of the default CA for its name and addresses, and clients verify it', () => {
     const { paths, identities } = withPath('scheme: https')
     expect(paths[0].port).toBe(443)
     expect(paths[0].tls).toEqual({
@@ -54,7 +54,7 @@ describe('what a scenario need not say', () => {
     expect(identities.find(({ name }) => name === 'default-ca')).toMatchObject({ kind: 'ca' })
   })
 
-  it('a kubelet signs for itself, and the apiserver shows a certificate but checks none', () => {
+  it('a kubelet signs its certificate itself, and the apiserver presents one but verifies none', () => {
     const { paths, identities } = withPath('kind: apiserver-kubelet')
     expect(paths[0].port).toBe(10250)
     expect(paths[0].tls).toMatchObject({
@@ -74,7 +74,7 @@ describe('what a scenario need not say', () => {
     })
   })
 
-  it('a kubelet that somebody verifies has a certificate of the default CA, for every path that leads to it', () => {
+  it('a kubelet that a path verifies has a certificate of the default CA, for all its paths', () => {
     const text = `${HOSTS}paths:\n  p: { kind: apiserver-kubelet, from: master, to: node }\n  e: { kind: apiserver-kubelet, from: master, to: node, tls: { verify: ca } }\n${WORKLOAD}`
     const { paths, identities } = load(text).blueprint
     expect(paths.map(({ tls }) => tls?.serverCertificate)).toEqual(['node-kubelet-serving', 'node-kubelet-serving'])
@@ -86,7 +86,7 @@ describe('what a scenario need not say', () => {
     expect(identities.map(({ name }) => name)).not.toContain('node-kubelet')
   })
 
-  it('a tunnel is warm, ends where the path ends, and checks no host key', () => {
+  it('a tunnel is warm, ends at the server, and its host key is not verified', () => {
     expect(withPath('tunnel: ssh').paths[0].tunnel).toEqual({
       kind: 'ssh',
       warm: true,
@@ -95,7 +95,7 @@ describe('what a scenario need not say', () => {
     })
   })
 
-  it('a token that is asked for exists', () => {
+  it('a token that a path needs exists by default', () => {
     const { paths, identities } = withPath('tls: { client: token }')
     expect(paths[0].tls?.client).toEqual({ kind: 'token', token: 'default-token' })
     expect(identities.find(({ name }) => name === 'default-token')).toMatchObject({
@@ -104,7 +104,7 @@ describe('what a scenario need not say', () => {
     })
   })
 
-  it('names come from the file', () => {
+  it('the name of a scenario is that of its file', () => {
     const text = `${HOSTS}paths: { p: { from: master, to: node } }\n${WORKLOAD}`
     expect(load(text, {}, { file: 'some/where/my case.yaml' }).blueprint).toMatchObject({
       name: 'my-case',
@@ -116,7 +116,7 @@ describe('what a scenario need not say', () => {
 })
 
 describe('identities', () => {
-  it('a declared one takes the place of a default of the same name', () => {
+  it('a declared identity replaces the default one of the same name', () => {
     const { identities } = withPath('scheme: https', 'identities: { default-ca: { kind: ca, key: rsa-2048 } }\n')
     expect(identities.find(({ name }) => name === 'default-ca')).toEqual({
       kind: 'ca',
@@ -126,7 +126,7 @@ describe('identities', () => {
     })
   })
 
-  it('a path names its own before the host does', () => {
+  it('the identity of a path overrides that of its host', () => {
     const more =
       'identities: { a: { kind: certificate }, b: { kind: certificate, issuer: self-signed, notBefore: -1h } }\n'
     const text = `${HOSTS.replace('10.9.9.9]', '10.9.9.9], certificate: a')}${more}${WORKLOAD}`
@@ -136,7 +136,7 @@ describe('identities', () => {
     expect(certificate('{ identity: b }')).toBe('b')
   })
 
-  it('validity reaches further than simulated time, and into the past', () => {
+  it('the validity of a certificate can exceed simulated time and begin in the past', () => {
     const more =
       'identities: { c: { kind: certificate, issuer: self-signed, notBefore: -1h, notAfter: 36500d }, t: { kind: service-account-token, account: a/b, expires: never } }\n'
     const { identities } = withPath('scheme: http', more)
@@ -161,7 +161,7 @@ describe('links', () => {
     return load(text).blueprint.links[0]
   }
 
-  it('say nothing and are ideal', () => {
+  it('are ideal by default', () => {
     const ideal = {
       delayNs: 0,
       rateBps: null,
@@ -180,7 +180,7 @@ describe('links', () => {
     })
   })
 
-  it('are exact in every figure', () => {
+  it('have exact values', () => {
     expect(
       linkOf(
         'delay: 0.1ms, rate: 1.5Mbps, loss: 0.1%, queue: 200 packets, mtu: 1460, jitter: { normal: 250us, reorder: true }',
@@ -196,7 +196,7 @@ describe('links', () => {
     })
   })
 
-  it('begin with a profile, override it, and differ by direction', () => {
+  it('can override a profile, and differ by direction', () => {
     const { forward, backward } = linkOf('profile: public-network, loss: 0%, backward: { delay: 30ms, queue: 300KB }')
     expect(forward).toMatchObject({
       delayNs: 20_000_000,
@@ -207,13 +207,13 @@ describe('links', () => {
     expect(backward).toEqual({ ...forward, delayNs: 30_000_000, queueBytes: 300_000 })
   })
 
-  it('take a bare 0 for any figure', () => {
+  it('accept 0 without a unit for every value', () => {
     expect(linkOf('delay: 0, loss: 0').forward).toMatchObject({ delayNs: 0, lossRatio: 0 })
   })
 })
 
-describe('events', () => {
-  it('that overlap on one link are each in force while they last', () => {
+describe('events of a scenario', () => {
+  it('that overlap on one link are all in effect while they last', () => {
     const more =
       'events:\n  - { at: 10s, for: 20s, set: { links.wan.loss: 1% } }\n  - { at: 20s, for: 20s, set: { links.wan.forward.delay: 50ms } }\n'
     const { events } = withPath('port: 80', more)
@@ -234,7 +234,7 @@ describe('events', () => {
     ])
   })
 
-  it('that last change what passing ones return to', () => {
+  it('without an end change the state to which temporary ones return', () => {
     const more =
       'events:\n  - { at: 20s, for: 5s, set: { links.wan.loss: 5% } }\n  - { at: 10s, set: { links.wan.loss: 1% } }\n'
     const { events } = withPath('port: 80', more)
@@ -249,7 +249,7 @@ describe('events', () => {
 /** A workload that says nothing of Kubernetes. */
 const REQUESTS = { kind: 'requests', carries: [], objects: null, target: null }
 
-it('workloads are closed loops, or open ones until the scenario ends', () => {
+it('workloads are closed loops, or open loops until the scenario ends', () => {
   const text = `${HOSTS}duration: 60s\npaths: { p: { from: master, to: node } }\nworkloads:\n  closed: { path: p, requests: 10, concurrency: 2, response: 20MB }\n  open: { path: p, rate: 6/m, arrivals: poisson, start: 10s, request: 1KiB }\n`
   expect(load(text).blueprint.workloads).toEqual([
     {
@@ -301,7 +301,7 @@ describe('automatic addresses', () => {
     return Object.fromEntries(load(text).blueprint.hosts.map(({ name, addresses }) => [name, addresses[0]]))
   }
 
-  it('derive from the name alone: more hosts, or another order, move none', () => {
+  it('derive from the name alone, not from other hosts or their order', () => {
     const few = addressesOf('a: {}, b: {}')
     const many = addressesOf('z: {}, b: {}, a: {}, c: {}')
     expect(many).toMatchObject(few)
@@ -309,7 +309,7 @@ describe('automatic addresses', () => {
     expect(new Set(Object.values(many)).size).toBe(4)
   })
 
-  it('give way to an address that somebody was given', () => {
+  it('avoid addresses that are given to hosts', () => {
     const { b } = addressesOf('b: {}')
     const moved = addressesOf(`a: { addresses: [${b}] }, b: {}`)
     expect(moved.a).toBe(b)
@@ -321,7 +321,7 @@ describe('--set and --seed', () => {
   const text = `${HOSTS}paths: { p: { from: master, to: node } }\n${WORKLOAD}events: [{ at: 1s, link: wan, state: down }]\n`
   const set = (...overrides: string[]) => load(text, { set: overrides }).blueprint
 
-  it('replace values, make keys on the way, and reach into lists', () => {
+  it('replace values, create missing maps, and change items of lists', () => {
     expect(set('links.wan.loss=1%').links[0].forward.lossRatio).toBe(0.01)
     expect(set('hosts.node.tcp.congestion=reno').hosts[1].tcp.congestion).toBe('reno')
     expect(set('events.0.at=2s').events[0].atNs).toBe(2_000_000_000)
@@ -332,7 +332,7 @@ describe('--set and --seed', () => {
     })
   })
 
-  it('the later wins, and the seed is apart', () => {
+  it('later overrides win, and --seed is separate', () => {
     expect(set('seed=2', 'seed=3').seed).toBe(3)
     expect(load(text, { set: ['seed=2'], seed: 9 }).blueprint.seed).toBe(9)
   })
@@ -355,7 +355,7 @@ describe('extends', () => {
     return loaded.ok ? 'sound' : loaded.problems.map(formatProblem).join('\n')
   }
 
-  it('merges maps, and the nearer file wins', () => {
+  it('merges maps, and the extending file wins', () => {
     const { blueprint } = load(
       'extends: ./sub/middle.yaml\nlinks: { wan: { loss: 1% } }\n',
       {},
@@ -365,7 +365,7 @@ describe('extends', () => {
     expect(blueprint.links[0].forward).toMatchObject({ delayNs: 10_000_000, lossRatio: 0.01 })
   })
 
-  it('locates a mistake in the file that makes it', () => {
+  it('reports a mistake in the file in which it is', () => {
     expect(problems('extends: bad.yaml\nname: own\n')).toMatchInlineSnapshot(`
       "dir/bad.yaml:3:49: error[wrong-unit]: a duration needs a unit, and 10 has none
       3 | links: { wan: { between: [master, node], delay: 10 } }
@@ -374,7 +374,7 @@ describe('extends', () => {
     `)
   })
 
-  it('locates a file that is not there where it is named', () => {
+  it('reports a missing file where it is named', () => {
     expect(problems('name: own\nextends: nowhere.yaml\n')).toMatchInlineSnapshot(`
       "dir/own.yaml:2:10: error[bad-base]: cannot read dir/nowhere.yaml: no such file
       2 | extends: nowhere.yaml
@@ -390,7 +390,7 @@ describe('extends', () => {
     `)
   })
 
-  it('refuses to read files where there are none', () => {
+  it('is refused without a way to read files', () => {
     const loaded = loadScenario({ text: `extends: base.yaml\n${base}`, file: 'own.yaml' })
     expect(loaded.ok ? [] : loaded.problems.map(({ code }) => code)).toEqual(['bad-base'])
   })

@@ -8,7 +8,7 @@ const VERSIONS = {
   konnectivity: ['1.18', '1.21', '1.24', '1.37'],
 } as const
 
-describe('a preset does what it is for in the first and last version that it can have, and between', () => {
+describe('a preset does what it is for in its first and last version, and between', () => {
   for (const [preset, versions] of Object.entries(VERSIONS)) {
     it.each(versions)(`${preset} at %s`, (version) => {
       const { workloads } = resultOf(`{ version: 1, kubernetes: "${version}", cluster: { preset: ${preset} } }`)

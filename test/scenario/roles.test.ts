@@ -54,7 +54,7 @@ describe('roles of paths', () => {
     ['every path through an SSH tunnel', 'gke-ssh-tunnels', ['logs', 'node-proxy', 'pod-proxy', 'service-proxy']],
   ])('%s in %s: %j', (role, preset, paths) => expect(pathsOf(preset, role)).toEqual(paths))
 
-  it('of several the first by name', () => {
+  it('mean the first path by name', () => {
     const more = 'paths: { a-proxy: { kind: apiserver-pod } }\n'
     expect(pathsOf('kubeadm-default', 'the pod path', more)).toEqual(['a-proxy'])
   })
@@ -90,7 +90,7 @@ describe('roles of places', () => {
     ['a user', 'kubeadm-default', 'the kubelet path', 'alice'],
   ])('%s, in %s for %s: %s', (role, preset, path, place) => expect(placeOf(preset, role, path)).toBe(place))
 
-  it('of a plan about every path, one that leaves its host', () => {
+  it('of a plan about every path use a path that leaves its host', () => {
     expect(placeOf('kubeadm-default', 'the link that it crosses', 'every path')).toBe('control-node-1')
   })
 })
@@ -111,7 +111,7 @@ describe('roles of identities', () => {
   ])('%s, for %s: %s', (role, path, name) => expect(credentialOf('kubeadm-default', role, path)).toBe(name))
 })
 
-it('every role is absent in some scenario or another, and none is a mistake', () => {
+it('a role that does not exist in a scenario is absent, and no problem', () => {
   const text = (on: string, held: string) =>
     `version: 1\nhosts: { a: {}, b: {} }\nlinks: { l: { between: [a, b] } }\npaths: { p: { from: a, to: b } }\nworkloads: { w: { path: p, requests: 1 } }\nattackers: { m: { on: ${on}, vantage: ${vantageOn(on)}, holds: [${held}], plan: [{ technique: eavesdrop }] } }\n`
   for (const [i, on] of PLACE_ROLES.entries()) {
@@ -120,7 +120,7 @@ it('every role is absent in some scenario or another, and none is a mistake', ()
   }
 })
 
-it('a step of which some paths are there and others are not has both a plan and an absence', () => {
+it('a step with existing and missing paths has a plan and an absence', () => {
   const { plan, absent } = attackerIn(
     'kubeadm-default',
     '{ on: master, vantage: node, plan: [{ technique: eavesdrop, path: [logs, the custom path] }] }',

@@ -25,7 +25,7 @@ const pointsOf = (sweep: Sweep) =>
   )
 
 describe('a grid', () => {
-  it('is every value with every other, the last one changing fastest and seeds last of all', () => {
+  it('combines all values; the last dimension changes fastest, and seeds are last', () => {
     const sweep = sweptBy('{ seed: 1..2, links.wire.loss: [0%, 0.5%], links.wire.delay: [1ms, 2ms] }')
     expect(sweep.paths).toEqual(['links.wire.loss', 'links.wire.delay', 'seed'])
     expect(pointsOf(sweep)).toEqual([
@@ -40,14 +40,14 @@ describe('a grid', () => {
     ])
   })
 
-  it('gives at each point the scenario that --set and --seed give', () => {
+  it('has at each point the scenario that --set and --seed give', () => {
     const sweep = sweptBy('{ links.wire.delay: [1ms, 2ms], seed: 5..6 }')
     const text = SMALL_SCENARIO
     const alone = loadScenario({ text, file: 'small.yaml' }, { set: ['links.wire.delay=2ms'], seed: 6 })
     expect(alone).toMatchObject({ ok: true, scenario: sweep.scenarioAt(3) })
   })
 
-  it('takes any value, and says how to set it and how to show it', () => {
+  it('accepts any value, with its forms for --set, for people and for JSON', () => {
     const sweep = sweptBy(
       '\n  paths.web:\n    - { from: client, to: server, scheme: https }\n    - from: client\n      to: server\n  paths.web.scheme: ["https"]\n',
     )
@@ -57,7 +57,7 @@ describe('a grid', () => {
     expect(sweep.pointAt(0)[1]).toEqual({ path: 'paths.web.scheme', setting: '"https"', label: 'https', json: 'https' })
   })
 
-  it('grows by the command line, where a path named again has the later values', () => {
+  it('is extended by options, which replace values of the same path', () => {
     const options = { sweep: ['links.wire.delay=[3ms]', 'workloads.visits.requests=2..3'], seeds: '7,9' }
     expect(pointsOf(sweptBy('{ links.wire.delay: [1ms, 2ms], seed: 1..30 }', options))).toEqual([
       '3ms 2 7',
@@ -67,7 +67,7 @@ describe('a grid', () => {
     ])
   })
 
-  it('is left aside by a run, and is gone where null replaces it', () => {
+  it('is ignored by a run, and removed by null', () => {
     const text = `${SMALL_SCENARIO}sweep: { links.wire.delay: [1ms, 2ms], seed: 1..30 }\n`
     const loaded = loadScenario({ text, file: 'small.yaml' })
     expect(loaded).toMatchObject({ ok: true, scenario: { blueprint: { seed: 3 } } })
@@ -77,7 +77,7 @@ describe('a grid', () => {
 })
 
 describe('a problem', () => {
-  it('points at the value in the list, and at no other', () => {
+  it('is reported at the value in the list', () => {
     expect(problemsOf('{ links.wire.loss: [0%, 5, 200%], seed: 1..30 }')).toMatchInlineSnapshot(`
       "small.yaml:10:32: error[wrong-unit]: expected a ratio in percent, found "5"
       10 | sweep: { links.wire.loss: [0%, 5, 200%], seed: 1..30 }
@@ -89,7 +89,7 @@ describe('a problem', () => {
     `)
   })
 
-  it('of a path that leads nowhere points into the path', () => {
+  it('of an unknown path is reported inside the path', () => {
     expect(problemsOf('{ links.wire.los: [0%, 1%], "links.wire.dely": [1ms] }')).toMatchInlineSnapshot(`
       "small.yaml:10:21: error[unknown-key]: links.wire has no key "los"
       10 | sweep: { links.wire.los: [0%, 1%], "links.wire.dely": [1ms] }
@@ -102,13 +102,13 @@ describe('a problem', () => {
     `)
   })
 
-  it('of a path that is written in a roundabout way points at all of it', () => {
+  it('of a quoted path with escapes is reported at the whole path', () => {
     expect(problemsOf('{ "links\\x2ewire.los": [1] }')).toContain(
       ':10:11: error[unknown-key]: links.wire has no key "los"',
     )
   })
 
-  it('of a value from the command line points at the option', () => {
+  it('of a value from the command line is reported at the option', () => {
     expect(problemsOf('{}', { sweep: ['links.wire.loss=[0%, 5]'] })).toMatchInlineSnapshot(`
       "--sweep:1:22: error[wrong-unit]: expected a ratio in percent, found "5"
       1 | links.wire.loss=[0%, 5]
@@ -134,7 +134,7 @@ describe('a problem', () => {
     `)
   })
 
-  it('that only some points have says which', () => {
+  it('that only some points have names the first one', () => {
     expect(
       problemsOf('{ hosts: [{ client: {}, server: {} }, { client: {} }], links.wire.loss: [0%, 1%] }'),
     ).toMatchInlineSnapshot(`
@@ -162,13 +162,13 @@ describe('a problem', () => {
     ['{ extends: [a.yaml, b.yaml] }', 'extends cannot be overridden'],
     ['{ links..loss: [1%] }', 'a part of the path is empty'],
     ['{ links.wire.loss: [0%], links.wire: [{}] }', 'would replace links.wire.loss, which comes before it'],
-  ])('of a grid that is none: %s', (sweep, message) => {
+  ])('is reported for an invalid grid: %s', (sweep, message) => {
     expect(problemsOf(sweep)).toContain(message)
     const text = `${SMALL_SCENARIO}sweep: ${sweep}\n`
     expect(loadScenario({ text, file: 'small.yaml' })).toMatchObject({ ok: false })
   })
 
-  it('of a value that is fixed and swept at once', () => {
+  it('is reported for a path that is both swept and set', () => {
     const grid = '{ links.wire.loss: [0%, 1%], seed: 1..3 }'
     expect(problemsOf(grid, { set: ['links.wire.loss=2%'] })).toContain(
       'links.wire.loss is swept, so it cannot also have a fixed value',
@@ -177,7 +177,7 @@ describe('a problem', () => {
   })
 })
 
-test('a grid of the greatest size is checked at once for each thing that may be wrong', () => {
+test('a grid of the largest size is checked quickly', () => {
   const sweep = sweptBy('{ seed: 1..10000 }')
   expect(sweep.size).toBe(10_000)
   expect(sweep.scenarioAt(9_999).blueprint.seed).toBe(10_000)

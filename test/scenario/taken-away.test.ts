@@ -6,14 +6,14 @@ const workloadsOf = (paths: string, workloads: string) => {
   return new Set(scenarioOf(text).blueprint.workloads.map(({ name }) => name))
 }
 
-describe('a path of a preset that is taken away', () => {
-  it('takes what the preset has on it along', () => {
+describe('a path of a preset that the scenario removes', () => {
+  it('takes the workloads of the preset along', () => {
     expect(workloadsOf('{ logs: null }', '{}')).not.toContain('logs')
     expect(workloadsOf('{ logs: null }', '{}')).toContain('pod-get')
     expect(workloadsOf('null', '{}')).toEqual(new Set())
   })
 
-  it('may have its workloads taken away as well', () => {
+  it('can have its workloads removed as well', () => {
     expect(workloadsOf('{ logs: null }', '{ logs: null, pod-get: null }')).not.toContain('logs')
     expect(workloadsOf('{ logs: null }', '{ logs: null, pod-get: null }')).not.toContain('pod-get')
   })

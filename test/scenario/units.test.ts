@@ -49,7 +49,7 @@ it.each([
   expect(parseQuantity(kind, text).ok).toBe(false)
 })
 
-it('reads ratios as the nearest double, without a detour through a product', () => {
+it('reads ratios as the nearest double, without a rounded product', () => {
   expect(valueIn(parseRatio('0.1%'))).toBe(0.001)
   expect(valueIn(parseRatio('0.07%'))).toBe(0.0007)
   expect(valueIn(parseRatio('100%'))).toBe(1)
@@ -63,7 +63,7 @@ it('reads rates of requests and limits of queues', () => {
   expect(valueIn(parseQueueLimit('300KB'))).toEqual({ bytes: 300_000 })
 })
 
-it('writes any duration so that it reads back the same', () => {
+it('formats any duration so that it reads back the same', () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), (ns) => {
       expect(valueIn(parseQuantity(DURATION, formatDuration(ns)))).toBe(ns)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { loadScenario } from '../../src/scenario/load.ts'
 
-test('a base that cannot be read is said once, whoever says so', () => {
+test('a base that cannot be read is named once in the message', () => {
   const messages = ['cannot read dir/base.yaml: ENOENT', 'ENOENT'].map((reason) => {
     const read = () => {
       throw new Error(reason)

@@ -8,8 +8,8 @@ const workload = (keys: string, more = '') =>
 
 const problems = (keys: string, more = '') => problemsIn(`${CLUSTER}${more}workloads:\n  w: { ${keys} }\n`)
 
-describe('kinds of traffic', () => {
-  it('a stream flows in chunks, in the background unless it is told how long', () => {
+describe('the kinds of workloads', () => {
+  it('a stream sends chunks, in the background unless it has a duration', () => {
     expect(workload('path: logs, kind: stream, rate: 200KB/s')?.arrivals).toEqual({
       kind: 'flow',
       bytesPerS: 200_000,
@@ -22,7 +22,7 @@ describe('kinds of traffic', () => {
     })
   })
 
-  it('keys are pressed one by one, and each comes back', () => {
+  it('keystrokes send one byte at a time and receive its echo', () => {
     expect(workload('path: logs, kind: keystrokes, for: 10s, carries: [password]')).toMatchObject({
       arrivals: { kind: 'open', ratePerS: 5, spacing: 'fixed', forNs: 10_000_000_000 },
       requestBytes: 1,
@@ -31,7 +31,7 @@ describe('kinds of traffic', () => {
     })
   })
 
-  it('a heartbeat is as the version and the kubelet have it', () => {
+  it('a heartbeat follows the version and the kubelet configuration', () => {
     const heartbeat = (more: string) => {
       const { arrivals, objects } = workload('path: kubelets, kind: heartbeat', more)!
       return [arrivals.kind === 'open' && arrivals.ratePerS, objects?.resource]
@@ -42,7 +42,7 @@ describe('kinds of traffic', () => {
     expect(old?.objects).toEqual({ resource: 'nodes', count: 1, encoding: 'protobuf' })
   })
 
-  it('logs are fetched, or followed at a rate', () => {
+  it('logs are fetched, or followed at a rate in bytes', () => {
     expect(workload('path: logs, kind: logs')).toMatchObject({
       arrivals: { kind: 'closed', requests: 1 },
       responseBytes: 10_000,
@@ -53,7 +53,7 @@ describe('kinds of traffic', () => {
     })
   })
 
-  it('exec and port-forward dial anew', () => {
+  it('exec and port-forward use a new connection each time', () => {
     expect(workload('path: users, kind: exec, response: 4KB')).toMatchObject({
       connection: 'per-request',
       arrivals: { kind: 'closed', requests: 1 },
@@ -67,8 +67,8 @@ describe('kinds of traffic', () => {
   })
 })
 
-describe('what does not fit is refused', () => {
-  it('a kind on a path that cannot carry it', () => {
+describe('loadScenario, kinds of workloads,', () => {
+  it('refuses a kind on a path that cannot carry it', () => {
     expect(problems('path: pods, kind: exec')).toMatchInlineSnapshot(`
       "test.yaml:4:26: error[contradiction]: a path of kind pod-apiserver carries no exec: a kubelet runs commands, for the apiserver or through it for a user
       4 |   w: { path: pods, kind: exec }
@@ -83,7 +83,7 @@ describe('what does not fit is refused', () => {
     `)
   })
 
-  it('a key that the kind does not have', () => {
+  it('refuses a key that the kind does not have', () => {
     expect(problems('path: kubelets, kind: watch, requests: 4, response: 1KB')).toMatchInlineSnapshot(`
       "test.yaml:4:37: error[contradiction]: a workload of kind watch has no requests
       4 |   w: { path: kubelets, kind: watch, requests: 4, response: 1KB }
@@ -96,7 +96,7 @@ describe('what does not fit is refused', () => {
     `)
   })
 
-  it('a rate of the wrong sort', () => {
+  it('refuses a rate in the wrong unit', () => {
     expect(problems('path: logs, kind: stream, rate: 5/s')).toMatchInlineSnapshot(`
       "test.yaml:4:40: error[wrong-unit]: the rate of a workload of kind stream is in bytes, not in requests
       4 |   w: { path: logs, kind: stream, rate: 5/s }
@@ -111,7 +111,7 @@ describe('what does not fit is refused', () => {
     `)
   })
 
-  it('a target that is none', () => {
+  it('refuses an invalid target', () => {
     expect(problems('path: users, kind: logs, target: services/web')).toMatchInlineSnapshot(`
       "test.yaml:4:41: error[contradiction]: logs reaches pods, not services/web
       4 |   w: { path: users, kind: logs, target: services/web }
@@ -131,7 +131,7 @@ describe('what does not fit is refused', () => {
     `)
   })
 
-  it('a run that nothing ends', () => {
+  it('refuses a scenario without an end', () => {
     const text =
       'cluster: {}\npaths: { k: { kind: kubelet-apiserver } }\nworkloads: { h: { path: k, kind: heartbeat } }\n'
     expect(problemsIn(text)).toMatchInlineSnapshot(`

@@ -5,7 +5,7 @@ const MALLORY = 'attackers:\n  mallory: { on: wan, vantage: inline, plan: [{ tec
 const line = (text: string) => withEnd(`${MALLORY}expect:\n  - ${text}\n`)
 const accepted = (text: string) => withEnd(`${MALLORY}accept:\n  - ${text}\n`)
 
-describe('expectations about attackers', () => {
+describe('loadScenario, expectations about attackers,', () => {
   it.each([
     'never read, modified by mallory on logs',
     'never read by mallory',
@@ -21,7 +21,7 @@ describe('expectations about attackers', () => {
     'verdict(mallory, the pod path) is absent',
   ])('%s', (text) => expect(line(text)).toBe('sound'))
 
-  it('an attacker, a path, a technique and a secret that are not there', () => {
+  it('refuses an expectation with an unknown attacker, path, technique or secret', () => {
     expect(line('never read by malory on logs')).toMatchInlineSnapshot(`
       "test.yaml:18:19: error[unknown-name]: no attacker is named malory
       18 |   - never read by malory on logs
@@ -60,7 +60,7 @@ describe('expectations about attackers', () => {
     `)
   })
 
-  it('a path that nobody attacks has no verdict', () => {
+  it('refuses an expectation about a path that is not attacked', () => {
     expect(line('never read by mallory on plain')).toMatchInlineSnapshot(`
       "test.yaml:18:30: error[unknown-name]: mallory does not attack plain, so there is no verdict
       18 |   - never read by mallory on plain
@@ -69,7 +69,7 @@ describe('expectations about attackers', () => {
     `)
   })
 
-  it('several paths in one line', () => {
+  it('refuses an expectation about several paths', () => {
     expect(line('verdict(mallory, every path) is failed')).toMatchInlineSnapshot(`
       "test.yaml:18:22: error[unknown-name]: an expectation needs one path, and "every path" means 2
       18 |   - verdict(mallory, every path) is failed
@@ -78,7 +78,7 @@ describe('expectations about attackers', () => {
     `)
   })
 
-  it('an outcome that is none', () => {
+  it('refuses an unknown outcome', () => {
     expect(line('never hacked by mallory on logs')).toMatchInlineSnapshot(`
       "test.yaml:18:11: error[bad-expectation]: expected an outcome (privilege credential relayed impersonated modified read denied disrupted degraded metadata failed out-of-reach absent), found hacked
       18 |   - never hacked by mallory on logs
@@ -93,7 +93,7 @@ describe('expectations about attackers', () => {
     `)
   })
 
-  it('a line that is cut, or says too much', () => {
+  it('refuses an incomplete expectation about attackers, and one with further words', () => {
     expect(line('never read')).toMatchInlineSnapshot(`
       "test.yaml:18:15: error[bad-expectation]: expected the word by, found the end of the line
       18 |   - never read
@@ -138,13 +138,13 @@ describe('expectations about attackers', () => {
   })
 })
 
-describe('what is accepted', () => {
-  it('says a verdict, why, and until when', () => {
+describe('loadScenario, the section accept,', () => {
+  it('accepts a verdict with a reason and a last day', () => {
     expect(accepted('{ verdict: read by mallory on logs, reason: internal only, until: 2028-02-29 }')).toBe('sound')
     expect(accepted('{ verdict: read by mallory on the kubelet path, reason: internal only }')).toBe('sound')
   })
 
-  it('no reason, and no day of the calendar', () => {
+  it('refuses an acceptance without a reason, or with an invalid day', () => {
     expect(accepted('{ verdict: read by mallory on logs }')).toMatchInlineSnapshot(`
       "test.yaml:18:5: error[missing-key]: the key reason is missing in accept.0
       18 |   - { verdict: read by mallory on logs }
@@ -158,7 +158,7 @@ describe('what is accepted', () => {
     `)
   })
 
-  it('what nobody can do here', () => {
+  it('refuses an acceptance about a path that is not attacked', () => {
     expect(accepted('{ verdict: red by mallory on logs, reason: x }')).toMatchInlineSnapshot(`
       "test.yaml:18:16: error[bad-expectation]: expected an outcome (privilege credential relayed impersonated modified read denied disrupted degraded metadata failed out-of-reach absent), found red
       18 |   - { verdict: red by mallory on logs, reason: x }

@@ -5,12 +5,12 @@ const ATTACK = 'attackers:\n  mallory: { on: wan, vantage: inline, plan: [{ tech
 const laid = (...texts: string[]) =>
   problemsOf(SOUND, { attacks: texts.map((text, i) => ({ text, file: `attack-${i + 1}.yaml` })) })
 
-describe('attack files', () => {
-  it('an attack is attackers, and what it needs', () => {
+describe('an attack file', () => {
+  it('accepts attackers and the sections that they need', () => {
     expect(laid(`version: 1\nname: drop\n${ATTACK}expect: [never read by mallory]\nevents: []\n`)).toBe('sound')
   })
 
-  it('what is the scenario’s', () => {
+  it('refuses sections that belong in the scenario', () => {
     expect(laid(`${ATTACK}seed: 3\nhosts: { more: {} }\nexpects: []\n`)).toMatchInlineSnapshot(`
       "attack-1.yaml:3:1: error[unknown-key]: an attack has no key seed
       3 | seed: 3
@@ -27,7 +27,7 @@ describe('attack files', () => {
     `)
   })
 
-  it('no attackers', () => {
+  it('refuses an attack without attackers', () => {
     expect(laid('version: 2\nexpect: []\n')).toMatchInlineSnapshot(`
       "attack-1.yaml:1:1: error[missing-key]: the key attackers is missing in the attack
       1 | version: 2
@@ -44,7 +44,7 @@ describe('attack files', () => {
     `)
   })
 
-  it('two attackers of one name', () => {
+  it('refuses two attackers with one name', () => {
     expect(laid(ATTACK, ATTACK)).toMatchInlineSnapshot(`
       "attack-2.yaml:2:3: error[contradiction]: the scenario or another attack already has attackers.mallory
       2 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop }] }
@@ -53,7 +53,7 @@ describe('attack files', () => {
     `)
   })
 
-  it('an identity that the scenario has', () => {
+  it('refuses a name that the scenario already has', () => {
     expect(laid(`${ATTACK}paths: { logs: { from: node, to: master } }\n`)).toMatchInlineSnapshot(`
       "attack-1.yaml:3:10: error[contradiction]: the scenario or another attack already has paths.logs
       3 | paths: { logs: { from: node, to: master } }
@@ -62,7 +62,7 @@ describe('attack files', () => {
     `)
   })
 
-  it('what is wrong in one is told at its place', () => {
+  it('reports a problem at its position in the attack file', () => {
     expect(laid(ATTACK.replace('wan', 'wam'))).toMatchInlineSnapshot(`
       "attack-1.yaml:2:18: error[unknown-name]: no link, segment or host is named wam
       2 |   mallory: { on: wam, vantage: inline, plan: [{ technique: drop }] }

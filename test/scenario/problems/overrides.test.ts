@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { problemsOf, SOUND, withSet } from './sound.ts'
 
-describe('--set and --seed', () => {
-  it('without a value', () => {
+describe('loadScenario, --set and --seed,', () => {
+  it('refuses an override without a value', () => {
     expect(withSet('links.wan.loss')).toMatchInlineSnapshot(`
       "--set:1:1: error[bad-override]: expected PATH=VALUE
       1 | links.wan.loss
@@ -11,11 +11,11 @@ describe('--set and --seed', () => {
     `)
   })
 
-  it('with a comment for a value', () => {
+  it('refuses an override with a comment in place of a value', () => {
     expect(withSet('links.wan.loss=# 1%')).toContain('error[bad-override]: expected PATH=VALUE')
   })
 
-  it('with a wrong value', () => {
+  it('refuses an override with an invalid value', () => {
     expect(withSet('links.wan.loss=1')).toMatchInlineSnapshot(`
       "--set:1:16: error[wrong-unit]: expected a ratio in percent, found "1"
       1 | links.wan.loss=1
@@ -24,7 +24,7 @@ describe('--set and --seed', () => {
     `)
   })
 
-  it('with a misspelt step', () => {
+  it('refuses an override with a misspelt path', () => {
     expect(withSet('links.wan.los=1%')).toMatchInlineSnapshot(`
       "--set:1:11: error[unknown-key]: links.wan has no key "los"
       1 | links.wan.los=1%
@@ -33,7 +33,7 @@ describe('--set and --seed', () => {
     `)
   })
 
-  it('through a value that is no map', () => {
+  it('refuses an override below a value that is not a map', () => {
     expect(withSet('links.wan.delay.x=1ms')).toMatchInlineSnapshot(`
       "--set:1:17: error[bad-override]: there is no x in 10ms
       1 | links.wan.delay.x=1ms
@@ -42,7 +42,7 @@ describe('--set and --seed', () => {
     `)
   })
 
-  it('beyond the end of a list', () => {
+  it('refuses an override after the end of a list', () => {
     expect(withSet('links.wan.between.2=node')).toMatchInlineSnapshot(`
       "--set:1:19: error[bad-override]: the list has no item 2; its items are 0 to 1
       1 | links.wan.between.2=node
@@ -50,7 +50,7 @@ describe('--set and --seed', () => {
     `)
   })
 
-  it('with an empty step', () => {
+  it('refuses an override with an empty part in its path', () => {
     expect(withSet('links..loss=1%')).toMatchInlineSnapshot(`
       "--set:1:7: error[bad-override]: a part of the path is empty or contains blanks
       1 | links..loss=1%
@@ -59,7 +59,7 @@ describe('--set and --seed', () => {
     `)
   })
 
-  it('with broken YAML', () => {
+  it('refuses an override with invalid YAML', () => {
     expect(withSet('links.wan={ delay: 10ms')).toMatchInlineSnapshot(`
       "--set:1:24: error[yaml-syntax]: flow map must end with a }
       1 | links.wan={ delay: 10ms
@@ -67,7 +67,7 @@ describe('--set and --seed', () => {
     `)
   })
 
-  it('with a step that JavaScript objects would take to heart', () => {
+  it('refuses an override with a reserved key of JavaScript', () => {
     expect(withSet('hosts.__proto__.cores=4')).toMatchInlineSnapshot(`
       "--set:1:7: error[bad-name]: __proto__ cannot be a key
       1 | hosts.__proto__.cores=4
@@ -75,7 +75,7 @@ describe('--set and --seed', () => {
     `)
   })
 
-  it('that makes a new thing, incompletely', () => {
+  it('refuses an override that creates an incomplete entry', () => {
     expect(withSet('links.lan.delay=1ms')).toMatchInlineSnapshot(`
       "--set:1:7: error[missing-key]: the key between is missing in links.lan
       1 | links.lan.delay=1ms
@@ -83,7 +83,7 @@ describe('--set and --seed', () => {
     `)
   })
 
-  it('refuses a seed from outside that is not exact', () => {
+  it('refuses a seed above 2^53', () => {
     expect(problemsOf(SOUND, { seed: 2.5 })).toMatchInlineSnapshot(`
       "--seed:1:1: error[wrong-type]: expected a whole number
       1 | 2.5

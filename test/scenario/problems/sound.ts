@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { loadScenario, type ScenarioOptions } from '../../../src/scenario/load.ts'
 import { formatProblem } from '../../../src/scenario/problems/format-problem.ts'
 
-/** A sound scenario; each test replaces one piece of it, or adds to its end. */
+/** A scenario without problems. Tests replace a part of it, or add to its end. */
 export const SOUND = `version: 1
 name: sound
 duration: 60s

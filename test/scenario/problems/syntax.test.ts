@@ -5,8 +5,8 @@ it('finds nothing wrong with a sound scenario', () => {
   expect(problemsOf(SOUND)).toBe('sound')
 })
 
-describe('text that is no YAML', () => {
-  it('empty file', () => {
+describe('loadScenario, YAML,', () => {
+  it('refuses an empty file', () => {
     expect(problemsOf('')).toMatchInlineSnapshot(`
       "test.yaml:1:1: error[wrong-type]: the scenario is empty
       1 | 
@@ -15,7 +15,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('a comment alone', () => {
+  it('refuses a file with only a comment', () => {
     expect(problemsOf('# nothing\n')).toMatchInlineSnapshot(`
       "test.yaml:1:1: error[wrong-type]: the scenario is empty
       1 | # nothing
@@ -24,7 +24,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('a list at the top', () => {
+  it('refuses a list in place of a scenario', () => {
     expect(problemsOf('- a\n- b\n')).toMatchInlineSnapshot(`
       "test.yaml:1:1: error[wrong-type]: expected a map (version, name, extends …)
       1 | - a
@@ -32,7 +32,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('a tab as indentation', () => {
+  it('refuses a tab as indentation', () => {
     expect(problemsOf('version: 1\nhosts:\n\ta: {}\n')).toMatchInlineSnapshot(`
       "test.yaml:3:1: error[yaml-syntax]: tabs are not allowed as indentation
       3 |  a: {}
@@ -41,7 +41,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('an unclosed brace', () => {
+  it('refuses an unclosed brace', () => {
     expect(problemsOf('version: 1\nhosts: { a: {}\n')).toMatchInlineSnapshot(`
       "test.yaml:3:1: error[yaml-syntax]: flow map in block collection must be sufficiently indented and end with a }
       3 | 
@@ -49,7 +49,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('an unclosed quote', () => {
+  it('refuses an unclosed quote', () => {
     expect(problemsOf('version: "1\n')).toMatchInlineSnapshot(`
       "test.yaml:2:1: error[yaml-syntax]: missing closing "quote
       2 | 
@@ -57,7 +57,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('a NUL byte', () => {
+  it('refuses a NUL byte', () => {
     expect(problemsOf('version: 1\nname: a\0b\n')).toMatchInlineSnapshot(`
       "test.yaml:2:8: error[yaml-syntax]: the character U+0000 is not allowed in YAML
       2 | name: a�b
@@ -65,7 +65,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('half of a surrogate pair', () => {
+  it('refuses half of a surrogate pair', () => {
     expect(problemsOf('name: a\ud800b\n')).toMatchInlineSnapshot(`
       "test.yaml:1:8: error[yaml-syntax]: the character U+D800 is not allowed in YAML
       1 | name: a�b
@@ -73,7 +73,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('a custom tag', () => {
+  it('refuses a custom tag', () => {
     expect(withChange('name: sound', 'name: !!js/regexp sound')).toMatchInlineSnapshot(`
       "test.yaml:2:7: error[yaml-feature]: unresolved tag: tag:yaml.org,2002:js/regexp
       2 | name: !!js/regexp sound
@@ -81,7 +81,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('two documents', () => {
+  it('refuses two documents', () => {
     expect(withEnd('---\nversion: 1\n')).toMatchInlineSnapshot(`
       "test.yaml:15:1: error[yaml-feature]: a second document begins here, and a scenario is one document
       15 | ---
@@ -89,7 +89,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('another version of YAML', () => {
+  it('refuses another version of YAML', () => {
     expect(problemsOf(`%YAML 1.1\n---\n${SOUND}`)).toMatchInlineSnapshot(`
       "test.yaml:1:1: error[yaml-feature]: scenarios are YAML 1.2; leave the %YAML directive out
       1 | %YAML 1.1
@@ -97,7 +97,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('a key twice', () => {
+  it('refuses a duplicate key', () => {
     expect(withChange('name: sound', 'name: sound\nname: again')).toMatchInlineSnapshot(`
       "test.yaml:3:1: error[duplicate-key]: the key name occurs twice in this map
       3 | name: again
@@ -106,7 +106,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('a key that is a list', () => {
+  it('refuses a key that is a list', () => {
     expect(withChange('  master: {}', '  master: {}\n  ? [a]\n  : {}')).toMatchInlineSnapshot(`
       "test.yaml:6:5: error[yaml-feature]: a key must be a text
       6 |   ? [a]
@@ -114,7 +114,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('an alias to nothing', () => {
+  it('refuses an alias without an anchor', () => {
     expect(withChange('name: sound', 'name: *nobody')).toMatchInlineSnapshot(`
       "test.yaml:2:7: error[yaml-syntax]: the alias *nobody has no anchor before it
       2 | name: *nobody
@@ -122,7 +122,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('keys that JavaScript objects would take to heart', () => {
+  it('refuses reserved keys of JavaScript', () => {
     expect(withChange('  master: {}', '  master: {}\n  __proto__: {}\n  constructor: {}')).toMatchInlineSnapshot(`
       "test.yaml:6:3: error[bad-name]: __proto__ cannot be a key
       6 |   __proto__: {}
@@ -133,7 +133,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('nesting without end', () => {
+  it('refuses nesting that is too deep', () => {
     expect(problemsOf(`version: 1\nhosts: ${'['.repeat(1000)}`)).toMatchInlineSnapshot(`
       "test.yaml:2:71: error[too-large]: nested more than 64 levels deep
       2 | [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
@@ -141,7 +141,7 @@ describe('text that is no YAML', () => {
     `)
   })
 
-  it('aliases that multiply', () => {
+  it('refuses aliases that expand to too many values', () => {
     expect(
       problemsOf(`a: &a [${'x,'.repeat(99)}]\nb: &b [${'*a,'.repeat(99)}]\nc: [${'*b,'.repeat(99)}]\n`),
     ).toMatchInlineSnapshot(`
