@@ -2,7 +2,7 @@ import { type CheckedScenario, loadScenario } from '../src/scenario/load.ts'
 import { run } from '../src/simulation/run.ts'
 import type { Case, Suite } from './suite.ts'
 
-/** One download over 100 Mbps; every packet of it counts once a link direction. */
+/** Measures one download over 100 Mbps. Each packet counts once for each link direction that it crosses. */
 export const bulkTcp: Suite = { name: 'bulk-tcp', cases: () => [bulk('bulk-tcp/20MB', 'http')] }
 export const bulkTls: Suite = { name: 'bulk-tls', cases: () => [bulk('bulk-tls/20MB', 'https')] }
 

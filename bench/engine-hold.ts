@@ -5,7 +5,7 @@ import type { Case, Suite } from './suite.ts'
 
 const OPERATIONS = 300_000
 
-/** The pending-event set with dispatch, at a steady number of pending events. */
+/** Measures the queue of pending events with dispatch, at a constant number of pending events. */
 export const engineHold: Suite = {
   name: 'engine-hold',
   cases: () => [100, 10_000].map(holdAt),

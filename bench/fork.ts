@@ -5,7 +5,7 @@ import { Simulation } from '../src/simulation/simulation.ts'
 import { scenarioOf } from './bulk.ts'
 import type { Case, Suite } from './suite.ts'
 
-/** A running simulation of ten hosts, forked in the middle of five downloads. */
+/** Measures a fork of a running simulation of ten hosts in the middle of five downloads. */
 export const fork: Suite = { name: 'fork', cases: () => [forkOf(10)] }
 
 function forkOf(hosts: number): Case {

@@ -1,17 +1,17 @@
 import type { PendingEventSet } from '../src/engine/pending-event-set.ts'
 
 const INCREMENT_COUNT = 1 << 16
-/** Far enough that a tick does not fit a 32-bit integer, as in most of a simulation. */
+/** The first tick. It does not fit into a 32-bit integer, like most ticks of a simulation. */
 const START_TICK = 1e12
 const MEAN_INCREMENT_TICKS = 1_000_000
 const TARGETS = 1 << 10
 const KINDS = 8
 
 /**
- * The hold model (Jones 1986), the usual yardstick of pending-event sets: with `pendingCount` events pending,
- * take the next one, dispatch it by its kind, and schedule another, `operationCount` times; increments are
- * exponential. Returns a checksum of the order in which the events came: the same for every right queue, and
- * for `reference/priority-queue.cpp`.
+ * Runs the hold model (Jones 1986), the usual benchmark of event queues: with `pendingCount` pending events, it takes
+ * the next event, dispatches it by its kind and schedules another, `operationCount` times. Increments are exponential.
+ * Returns a checksum of the order of events, which is the same for every correct queue and for
+ * `reference/priority-queue.cpp`.
  */
 export function runHold(queue: PendingEventSet, pendingCount: number, operationCount: number): number {
   for (let i = 0; i < pendingCount; i++) {
@@ -27,7 +27,7 @@ export function runHold(queue: PendingEventSet, pendingCount: number, operationC
   return checksum
 }
 
-/** Eight handlers that differ in whom they schedule next. */
+/** Dispatches to eight handlers, which schedule different events. */
 function dispatch(queue: PendingEventSet, increment: number): void {
   const { target, argument } = queue
   const tick = queue.tick + increment
@@ -52,7 +52,10 @@ function dispatch(queue: PendingEventSet, increment: number): void {
   }
 }
 
-/** Whole increments of at least one tick, made of operations that every engine and C++ compute alike. */
+/**
+ * Returns whole increments of at least one tick, computed by operations that give the same result in every engine and
+ * in C++.
+ */
 function exponentialIncrements(): Int32Array {
   let state = 1
   return Int32Array.from({ length: INCREMENT_COUNT }, () => {
@@ -61,7 +64,7 @@ function exponentialIncrements(): Int32Array {
   })
 }
 
-/** -ln x = lim 2^n (1 - x^(2^-n)): twenty square roots give six digits. */
+/** Computes -ln x = lim 2^n (1 - x^(2^-n)). Twenty square roots give six digits. */
 function minusLogarithm(x: number): number {
   const HALVINGS = 20
   let root = x

@@ -13,7 +13,7 @@ import { wholeScenario } from './whole-scenario.ts'
 const SUITES: readonly Suite[] = [engineHold, bulkTcp, bulkTls, wholeScenario, fork]
 const FOLDER = 'results/bench'
 
-/** `npm run bench -- engine bulk` runs the suites whose names begin so; without names, all. */
+/** Runs the suites whose names begin with one of the arguments, as in `npm run bench -- engine bulk`, or all suites. */
 function main(prefixes: readonly string[]): void {
   const unknown = prefixes.filter((prefix) => !SUITES.some(({ name }) => name.startsWith(prefix)))
   if (unknown.length > 0) {

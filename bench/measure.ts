@@ -4,11 +4,11 @@ import type { Case } from './suite.ts'
 
 const UNITS_PER_SECOND = { 'ns/operation': 1e9, 'ns/packet': 1e9, 'us/fork': 1e6, 'ms/run': 1e3 } as const
 
-/** Enough for `onpath compare` to tell a shift from the spread. */
+/** The number of samples that `onpath compare` needs to separate a difference from the spread. */
 const MIN_SAMPLES = 12
 const LONGEST_S = 3
 
-/** Calls the case over and over, and gives what a unit of work took in each sample. */
+/** Calls a case repeatedly, and returns the time of one unit of work in each sample. */
 export function measure({ name, unit, work, run }: Case): BenchSamples {
   const benchmark = new Benchmark(name, run, { minSamples: MIN_SAMPLES, maxTime: LONGEST_S })
   benchmark.run({ async: false })

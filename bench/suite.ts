@@ -1,9 +1,9 @@
-/** Something that is timed. */
+/** A case of a benchmark, whose time is measured. */
 export interface Case {
   /** As it stands in files: letters, digits, `-`, `_`, `/`, `.`. */
   readonly name: string
   readonly unit: 'ns/operation' | 'ns/packet' | 'us/fork' | 'ms/run'
-  /** How many operations, packets, ... one call of `run` does. */
+  /** The number of operations, packets or other units of work of one call of `run`. */
   readonly work: number
   readonly run: () => void
 }
@@ -11,6 +11,6 @@ export interface Case {
 export interface Suite {
   /** Its results go to `results/bench/NAME.csv`. */
   readonly name: string
-  /** Prepares what is not timed. */
+  /** Prepares the cases. The preparation is not measured. */
   readonly cases: () => readonly Case[]
 }

@@ -3,7 +3,7 @@ import { run } from '../src/simulation/run.ts'
 import { scenarioOf } from './bulk.ts'
 import type { Case, Suite } from './suite.ts'
 
-/** Committed scenarios, from the checked scenario to the result. */
+/** Measures committed scenarios, from the checked scenario to the result. */
 export const wholeScenario: Suite = {
   name: 'scenario',
   cases: () => ['first-steps', 'wan-tls', 'kubernetes-paths'].map(whole),

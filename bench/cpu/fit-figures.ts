@@ -1,21 +1,23 @@
 import type { CpuProfile } from '../../src/security/cpu-profile.ts'
 import type { FittedRow } from './fitted-row.ts'
 
-/** A number that is to be found, and where it goes. */
+/** A figure that is fitted, and a function that sets it. */
 export interface Figure {
   readonly startNs: number
   readonly put: (profile: CpuProfile, ns: number) => CpuProfile
 }
 
 const STEPS = 12
-/** A small one: what is done meanwhile hides a piece of work, or no longer. */
+/**
+ * The step of numerical derivatives. It is small, since a larger change of a figure can make work overlap differently.
+ */
 const DIFFERENCE_NS = 1000
-/** Of Levenberg and Marquardt: how much a figure that hardly shows is held back. */
+/** The damping of the Levenberg-Marquardt method, which limits changes of figures with little effect. */
 const DAMPING = 1e-3
 
 /**
- * The figures with the least sum of squared relative errors, each row for as much as any other. Rows are nearly linear
- * in figures, so that a few steps of least squares get there; figures stay above 0.
+ * Returns the figures with the least sum of squared relative errors, where every row has the same weight. Rows are
+ * nearly linear in the figures, so that a few steps of least squares are enough. Figures remain above 0.
  */
 export function fitFigures(rows: readonly FittedRow[], figures: readonly Figure[], start: CpuProfile): CpuProfile {
   const profileOf = (values: readonly number[]) =>
@@ -41,7 +43,7 @@ export function fitFigures(rows: readonly FittedRow[], figures: readonly Figure[
   return profileOf(best.values)
 }
 
-/** What of each column to take, so that their sum comes nearest to `wanted`. */
+/** Returns the factors of the columns whose sum is nearest to `wanted`. */
 function leastSquares(columns: readonly (readonly number[])[], wanted: readonly number[]): number[] {
   const matrix = columns.map((a, i) => [
     ...columns.map((b, j) => dot(a, b) * (i === j ? 1 + DAMPING : 1)),

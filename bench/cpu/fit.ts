@@ -16,11 +16,11 @@ import { readMeasured } from '../fidelity/read-measured.ts'
 import { type Figure, fitFigures } from './fit-figures.ts'
 import { FittedRow } from './fitted-row.ts'
 
-/** Costs of OpenSSL on the same machine, in nanoseconds of the measured rows. */
+/** The times of OpenSSL operations on the machine of the measured rows, in nanoseconds. */
 const SIGN_NS = { 'ecdsa-p256': 18_900, 'rsa-2048': 244_000, ed25519: 35_500 }
 const VERIFY_NS = { 'ecdsa-p256': 58_100, 'rsa-2048': 16_800, ed25519: 58_100 }
 const X25519_NS = 29_800
-/** ML-KEM-768 is about as fast as X25519; the hybrid does both. Not measured. */
+/** The times of key shares. ML-KEM-768 is about as fast as X25519, and the hybrid does both. These are not measured. */
 const KEY_SHARE_NS = { x25519: X25519_NS, x25519mlkem768: 2 * X25519_NS }
 
 /**
@@ -37,7 +37,10 @@ const SSH_LOGIN_DELAY_NS = 7_500_000
 const SSH_BUFFER_BYTE_NS = 0.45 * 1.5
 
 const WAKE: Figure = { startNs: 100_000, put: (profile, wakeNs) => ({ ...profile, wakeNs }) }
-/** Only sums show: a connection's work is split in two, a request's in three, evenly. */
+/**
+ * The figures of a connection and a request. Only their sums can be measured, so that the work of a connection is split
+ * into two equal parts, and that of a request into three.
+ */
 const CONNECTION: Figure = { startNs: 100_000, put: (profile, ns) => ({ ...profile, dialNs: ns, acceptNs: ns }) }
 const REQUEST: Figure = {
   startNs: 80_000,
@@ -52,7 +55,7 @@ const FLIGHT_13: Figure = {
   startNs: 80_000,
   put: (profile, ns) => ({ ...profile, tlsFlightNs: { ...profile.tlsFlightNs, '1.3': ns } }),
 }
-/** Signing with P-256 stands for how many times slower than OpenSSL the stack signs and verifies. */
+/** The figure that stands for all signatures: how much slower than OpenSSL the stack signs and verifies with P-256. */
 const SIGNATURE: Figure = {
   startNs: 60_000,
   put: (profile, ns) => ({
@@ -90,7 +93,10 @@ function scaled<K extends string>(figures: Record<K, number>, factor: number): R
   ) as Record<K, number>
 }
 
-/** The value of one figure, from 0 to `most`, at which the row comes out as measured; the figure only ever slows it. */
+/**
+ * Returns the value of one figure, from 0 to `most`, at which the simulated row equals the measured one. A larger
+ * figure only makes the row slower.
+ */
 function solve(row: FittedRow, most: number, profileWith: (value: number) => CpuProfile): CpuProfile {
   let [low, high] = [0, most]
   for (let i = 0; i < 30; i++) {
@@ -101,12 +107,12 @@ function solve(row: FittedRow, most: number, profileWith: (value: number) => Cpu
   return profileWith(high)
 }
 
-/** Nanoseconds a byte, to a ten-thousandth. */
+/** Rounds nanoseconds per byte to four decimal places. */
 function rounded(ns: number): number {
   return Math.round(ns * 10_000) / 10_000
 }
 
-/** How its programs write is known, and not fitted. */
+/** Returns how the programs of a profile write, which is known and not fitted. */
 function writesOf(stack: 'go' | 'nodejs'): Pick<CpuProfile, 'bodyWriteBytes' | 'firstWriteBytes'> {
   const { bodyWriteBytes, firstWriteBytes } = CPU_FIGURES[stack]
   return { bodyWriteBytes, firstWriteBytes }
@@ -136,7 +142,10 @@ function fitGo(): CpuProfile {
   return solve(loopbackRow('ssh', 'setup'), 1e8, (ns) => ({ ...withSshByte, sshSessionNs: Math.round(ns) }))
 }
 
-/** It was measured on loopback only, without bytes and SSH: these, and waking up, are Go's. */
+/**
+ * Fits the profile nodejs. It was only measured on loopback, without bytes and SSH, so that these figures and the
+ * wake-up time are those of Go.
+ */
 function fitNodejs(go: CpuProfile): CpuProfile {
   const figures = [CONNECTION, REQUEST, RECORD, FLIGHT_12, FLIGHT_13, SIGNATURE]
   return fitFigures(rowsOf('nodejs', isLatency), figures, { ...go, ...writesOf('nodejs') })

@@ -9,10 +9,10 @@ import { Simulation } from '../../src/simulation/simulation.ts'
 import { scenarioOf } from '../fidelity/cell-scenario.ts'
 import type { MeasuredCell } from '../fidelity/measured-cell.ts'
 
-/** Without loss one request is as the other; the first has a connection to itself. */
+/** The number of requests. Without losses all requests are equal, and the first one has a new connection. */
 const REQUESTS = 3
 
-/** A measured cell, and what it comes to with other CPUs. */
+/** A measured cell, and its simulated value for other CPU figures. */
 export class FittedRow {
   readonly cell: MeasuredCell
   readonly measured: number
@@ -28,7 +28,7 @@ export class FittedRow {
     this.scenario = loaded.scenario
   }
 
-  /** Milliseconds, or megabits a second where bytes were moved in bulk. */
+  /** Returns the simulated value in milliseconds, or in Mbps for bulk transfers. */
   simulate(profile: CpuProfile): number {
     const { blueprint } = this.scenario
     const simulation = new Simulation(
@@ -40,7 +40,7 @@ export class FittedRow {
     return (this.isBulk() ? workload.throughputMbps : this.timeOf(workload)) ?? Number.NaN
   }
 
-  /** As a part of the measured value. */
+  /** Returns the error as a fraction of the measured value. */
   errorOf(profile: CpuProfile): number {
     return this.simulate(profile) / this.measured - 1
   }

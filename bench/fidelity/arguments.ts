@@ -1,11 +1,11 @@
 export interface FidelityOptions {
-  /** CSV files of what was measured; the project's own where none is named. */
+  /** CSV files with measurements. Default: those of the project. */
   readonly measured: readonly string[]
-  /** Only cells whose names hold all of these words. */
+  /** Words that the name of a cell must contain. */
   readonly cells: string | null
   readonly seeds: number
   readonly json: boolean
-  /** Cells of ns-3 lose packets by seeds, and not those that ns-3 lost. */
+  /** Whether cells of ns-3 lose packets by seeds, and not the packets that ns-3 lost. */
   readonly ownLosses: boolean
   readonly out: string | null
 }

@@ -16,13 +16,14 @@ const PATHS: Readonly<Record<string, string>> = {
   'ssh+tls13': ', scheme: https, tls: { version: 1.3 }, tunnel: ssh',
 }
 
-/** The scenario that says what the cell's test bed was, or why none can. */
+/** The scenario of a cell's test bed, or the reason why there is none. */
 export type CellScenario =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: string }
 
 /**
- * Both ends have one core between them. Nothing in it is fitted to the cell but the link's delay, which is half the round trip of pings in it.
+ * Returns the scenario of a cell. Both ends share one core. Only the delay of the link is fitted to the cell: it is
+ * half the round-trip time of pings.
  */
 export function scenarioOf(cell: MeasuredCell): CellScenario {
   if (cell.stack === 'ns-3') return { ok: true, text: ns3Scenario(cell) }
@@ -54,7 +55,10 @@ workloads: { w: { path: p, ${workload} } }
 `
 }
 
-/** As often as it was measured; one transfer a run, since each begins with a new connection or tunnel. */
+/**
+ * Returns the workload of a cell, with as many requests as were measured. Transfers are one for each run, since each
+ * begins with a new connection or tunnel.
+ */
 function workloadOf({ what, values }: MeasuredCell): string | null {
   const bulk = /^bulk(\d+)$/.exec(what)
   if (bulk !== null) return `connection: per-request, requests: 1, response: ${bulk[1]}B`

@@ -8,7 +8,7 @@ const HEAD = [
   ...['seeds', 'predicted_q1', 'predicted_median', 'predicted_q3', 'compared', 'error_percent', 'outcome', 'reason'],
 ]
 
-/** A row a cell. `compared` and `compared_with` are medians, of ns-3 means. */
+/** Returns CSV with a line for each cell. `compared` and `compared_with` are medians, for ns-3 means. */
 export function writeFidelityCsv(judgements: readonly Judgement[]): string {
   return stringify([HEAD, ...judgements.map(rowOf)])
 }
@@ -33,7 +33,7 @@ function rowOf({ cell, kind, measured, expected, allowed, outcome }: Judgement):
   ]
 }
 
-/** As many digits as the measurements have. */
+/** Rounds a value to as many digits as the measurements have. */
 function short(value: number): number {
   return Number(value.toPrecision(6))
 }

@@ -13,7 +13,10 @@ const BETWEEN_PANELS = 70
 
 type Part = Required<Pick<EChartsOption, 'grid' | 'xAxis' | 'yAxis' | 'series' | 'title'>>
 
-/** Predicted against measured, as SVG: all cells in absolute figures, then each in relation to its measured median. */
+/**
+ * Returns a plot of predicted against measured values as SVG: all cells in absolute values, then each relative to its
+ * measured median.
+ */
 export function fidelityPlot(judgements: readonly Judgement[]): string {
   const parts: Part[] = (['ms', 'Mbps'] as const).map((unit, index) =>
     scatterPanel(judgements, unit, index, { left: 80 + index * 580, top: SCATTER_TOP, size: SCATTER_SIZE }),

@@ -5,7 +5,7 @@ import { isWithin, type KindJudgement } from './judge-kind.ts'
 import { nameOf, unitOf } from './measured-cell.ts'
 import type { Spread } from './statistics.ts'
 
-/** A line a cell: medians, and in brackets where the middle half lies. */
+/** Returns a table with a line for each cell: medians, with the quartiles in brackets. */
 export function cellTable(judgements: readonly Judgement[]): string {
   const rows = judgements.map(({ cell, measured, allowed, outcome }) => [
     outcome.kind,
@@ -21,7 +21,7 @@ export function cellTable(judgements: readonly Judgement[]): string {
   return plainTable({ head, rows, wordColumns: 3, hasColor: false }).join('\n')
 }
 
-/** A line a kind of cell. */
+/** Returns a table with a line for each kind of cell. */
 export function kindTable(kinds: readonly KindJudgement[]): string {
   const rows = kinds.map((kind) => [
     stateOf(kind),

@@ -1,17 +1,17 @@
 import { type CellKind, kindOf, type MeasuredCell, nameOf } from './measured-cell.ts'
 import { bootstrapMedian, type Interval, meanOf, type Spread, spreadOf } from './statistics.ts'
 
-/** One value a seed. */
+/** The predicted values of a cell, one for each seed. */
 export type Prediction =
   | { readonly ok: true; readonly values: readonly number[] }
   | { readonly ok: false; readonly kind: 'not modelled' | 'failed'; readonly reason: string }
 
-/** A cell, what onpath makes of it, and whether that is within the bound of its kind. */
+/** A cell with its prediction, and whether this is within the bound of its kind. */
 export interface Judgement {
   readonly cell: MeasuredCell
   readonly kind: CellKind
   readonly measured: Spread
-  /** What is compared: the median, or of ns-3 the mean. */
+  /** The measured value that is compared: the median, for ns-3 the mean. */
   readonly expected: number
   readonly allowed: Interval
   readonly outcome: Outcome
@@ -21,12 +21,15 @@ type Outcome =
   /** Refused by the scenario file as not modelled yet; or modelled, and it came to no figure, which breaks the bound. */
   | { readonly kind: 'not modelled' | 'failed'; readonly reason: string }
   | {
-      /** As measured: the measurement breaks its own bound, and the prediction is the measurement. */
+      /**
+       * The result. `as measured` means that the measurement breaks its own bound, and the prediction equals the
+       * measurement.
+       */
       readonly kind: 'within' | 'as measured' | 'outside'
       readonly predicted: Spread
       readonly compared: number
       readonly seeds: number
-      /** Of what is compared, to the expected; 0.01 is one per cent more. */
+      /** The relative error of the prediction; 0.01 is one percent too much. */
       readonly error: number
     }
 
@@ -34,7 +37,7 @@ const LATENCY_TOLERANCE = 0.05
 const LATENCY_TOLERANCE_MS = 1
 const SETUP_TOLERANCE = 0.08
 const THROUGHPUT_TOLERANCE = 0.05
-/** Measured figures are given to six digits. */
+/** The relative difference below which two values are equal, since measurements have six digits. */
 const SAME = 1e-5
 
 export function judgeCell(cell: MeasuredCell, prediction: Prediction): Judgement {
@@ -52,7 +55,10 @@ export function judgeCell(cell: MeasuredCell, prediction: Prediction): Judgement
   return { ...about, outcome: { kind: stateOf(compared, expected, allowed), predicted, compared, seeds, error } }
 }
 
-/** A mean of few runs may lie outside of their quartiles, where whoever foretells it must break the bound as well. */
+/**
+ * Returns the result of a cell. The mean of few runs can be outside their quartiles, and an exact prediction then
+ * breaks the bound too.
+ */
 function stateOf(compared: number, expected: number, allowed: Interval): 'within' | 'as measured' | 'outside' {
   const isAllowed = (value: number) => allowed.low <= value && value <= allowed.high
   if (isAllowed(compared)) return 'within'

@@ -2,19 +2,22 @@ import type { Judgement } from './judge-cell.ts'
 import { CELL_KINDS, type CellKind } from './measured-cell.ts'
 import { meanOf } from './statistics.ts'
 
-/** What all cells of a kind come to. */
+/** The result of all cells of a kind. */
 export interface KindJudgement {
   readonly kind: CellKind
   readonly within: number
-  /** Breaks the bound as the measurement itself does. */
+  /** The number of cells that break the bound as the measurement itself does. */
   readonly asMeasured: number
   readonly outside: number
   readonly notModelled: number
-  /** Of the geometric mean of predicted over measured: errors to either side make up for each other; null of none. */
+  /**
+   * The geometric mean of predicted over measured, minus 1, in which errors in both directions cancel; null without
+   * cells.
+   */
   readonly bias: number | null
-  /** They do not. */
+  /** The mean absolute error, in which errors do not cancel. */
   readonly meanAbsoluteError: number | null
-  /** What is bounded over all, as the bound has it; null: only each cell is. */
+  /** The value that is bounded over all cells, or null when only single cells have a bound. */
   readonly overAll: { readonly error: number; readonly bound: number; readonly isWithin: boolean } | null
 }
 
@@ -51,7 +54,10 @@ function judgeKind(kind: CellKind, judgements: readonly Judgement[]): KindJudgem
   }
 }
 
-/** Latencies scatter little, so that no error may hide behind another; medians of a few lossy transfers do. */
+/**
+ * Returns the value that is bounded over all cells. Latencies scatter little, so that their errors must not cancel; the
+ * medians of a few transfers with losses scatter much.
+ */
 function overAllOf(kind: CellKind, bias: number | null, meanAbsoluteError: number | null): KindJudgement['overAll'] {
   if (kind === 'latency' && meanAbsoluteError !== null) return held(meanAbsoluteError, LATENCY_OVER_ALL)
   if (kind === 'throughput under loss' && bias !== null) return held(bias, LOSS_OVER_ALL)

@@ -12,7 +12,7 @@ import { readMeasured } from './read-measured.ts'
 const MEASURED = ['bench/fidelity/real-stacks.csv', 'bench/fidelity/ns3-goodput.csv']
 const FOLDER = 'results/fidelity'
 
-/** Holds onpath against what was measured; how the bounds are meant is in docs/models/fidelity.md. */
+/** Compares predictions of onpath with measurements (docs/models/fidelity.md). */
 async function main(words: readonly string[]): Promise<number> {
   if (words.includes('--help')) {
     console.log(USAGE)

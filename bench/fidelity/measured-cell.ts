@@ -1,27 +1,27 @@
-/** What was measured under one set of conditions, over and over. */
+/** Repeated measurements under one set of conditions. */
 export interface MeasuredCell {
-  /** `go`, `nodejs`: real stacks; `ns-3`: another simulator. */
+  /** The measured stack: `go` and `nodejs` are real stacks, `ns-3` is another simulator. */
   readonly stack: string
   readonly onewayUs: number
-  /** IP bytes; 0: loopback. */
+  /** The rate of the link in Mbps of IP bytes; 0 means loopback. */
   readonly rateMbps: number
   readonly queuePackets: number
   readonly loss: number
   readonly cc: string
-  /** Of pings; what the link's delay derives from. */
+  /** The round-trip time of pings, from which the delay of the link derives. */
   readonly rttMs: number
   readonly path: string
-  /** `fresh`, `keep`, `setup`: ms; `bulkN`, `flow30s`: Mbps. */
+  /** The measured quantity: `fresh`, `keep` and `setup` in ms, `bulkN` and `flow30s` in Mbps. */
   readonly what: string
-  /** One for each repetition, in the order of the file. */
+  /** The values of the repetitions, in the order of the file. */
   readonly values: readonly number[]
-  /** Of ns-3, the RngRun of each. */
+  /** The RngRun of each value of ns-3. */
   readonly runs?: readonly number[] | undefined
 }
 
 export type CellKind = 'latency' | 'ssh set-up' | 'throughput' | 'throughput under loss' | 'ns-3'
 
-/** In the order of reports. */
+/** The kinds of cells, in the order of reports. */
 export const CELL_KINDS: readonly CellKind[] = ['latency', 'ssh set-up', 'throughput', 'throughput under loss', 'ns-3']
 
 export function kindOf({ stack, loss, what }: MeasuredCell): CellKind {
@@ -36,13 +36,13 @@ export function unitOf(cell: MeasuredCell): 'ms' | 'Mbps' {
   return kind === 'latency' || kind === 'ssh set-up' ? 'ms' : 'Mbps'
 }
 
-/** Names the cell in tables and on the command line; no two of a file have the same. */
+/** Returns the name of a cell in tables and on the command line, which is unique in a file. */
 export function nameOf({ stack, rateMbps, queuePackets, loss, cc, rttMs, path, what }: MeasuredCell): string {
   const way = rateMbps === 0 ? 'loopback' : `${rttMs}ms ${rateMbps}Mbps q${queuePackets}`
   return `${stack} ${way} ${percent(loss)} ${cc} ${path} ${what}`
 }
 
-/** Without the noise of binary fractions: 0.07 is 7%. */
+/** Returns a ratio in percent without binary rounding errors: 0.07 is 7%. */
 export function percent(ratio: number): string {
   return `${Number((ratio * 100).toPrecision(12))}%`
 }

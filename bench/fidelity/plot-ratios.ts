@@ -8,7 +8,7 @@ const ROW_HEIGHT = 17
 const LEFT = 360
 const PANEL_WIDTH = 560
 
-/** Per cent to either side of the measured figure. */
+/** The range of the axis, in percent of the measured value, in both directions. */
 const REACH: Readonly<Record<CellKind, number>> = {
   latency: 25,
   'ssh set-up': 25,
@@ -23,7 +23,7 @@ export function panelHeight(rows: number): number {
   return rows * ROW_HEIGHT
 }
 
-/** A row a cell: how far predicted lies from measured, with the spread of both and what is allowed. */
+/** Returns a panel with a row for each cell: the ratio of predicted to measured, the spread of both, and the bound. */
 export function ratioPanel(kind: CellKind, judgements: readonly Judgement[], index: number, top: number): Part {
   const names = judgements.map(({ cell }) => nameOf(cell))
   const reach = REACH[kind]
@@ -104,7 +104,7 @@ function clipped(percent: number, reach: number): number {
   return Math.min(Math.max(percent, -reach), reach)
 }
 
-/** The figure that the bound is about, and beside the panel both in words. */
+/** Returns the values to which the bound applies, and both values as text beside the panel. */
 function dots(index: number, judgements: readonly Judgement[], reach: number): CustomSeriesOption {
   return {
     type: 'custom',

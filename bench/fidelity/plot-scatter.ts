@@ -11,7 +11,10 @@ interface Place {
 
 type Part = Required<Pick<EChartsOption, 'grid' | 'xAxis' | 'yAxis' | 'series' | 'title'>>
 
-/** A dot a cell over logarithmic axes, with the spread of both; on the line, both are the same. */
+/**
+ * Returns a panel with a dot for each cell on logarithmic axes, and the spread of both values. On the diagonal, both
+ * are equal.
+ */
 export function scatterPanel(
   judgements: readonly Judgement[],
   unit: 'ms' | 'Mbps',

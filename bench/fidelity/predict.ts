@@ -5,10 +5,12 @@ import type { Prediction } from './judge-cell.ts'
 import type { MeasuredCell } from './measured-cell.ts'
 import { flowMbps } from './ns3/flow.ts'
 
-/** Far more than the longest transfer takes; a model that hangs is to say so. */
+/** The most events of a run, far more than the longest transfer needs, so that a stalled model is reported. */
 const MAX_EVENTS = 50_000_000
 
-/** One value a seed (a run of ns-3), from `firstSeed` on: milliseconds or megabits a second, as the cell was measured. */
+/**
+ * Returns a value for each seed (run of ns-3) from `firstSeed` on, in milliseconds or Mbps, as the cell was measured.
+ */
 export function predict(cell: MeasuredCell, firstSeed: number, seeds: number): Prediction {
   const scenario = scenarioOf(cell)
   if (!scenario.ok) return { ok: false, kind: 'not modelled', reason: scenario.reason }

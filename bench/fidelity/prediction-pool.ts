@@ -9,12 +9,12 @@ export interface PredictionTask {
   readonly seeds: number
 }
 
-/** Where nothing is drawn but ports, seeds differ in hardly anything. */
+/** The number of seeds without losses. Only ports are random then, so that seeds hardly differ. */
 const SEEDS_WITHOUT_LOSS = 3
 const SEEDS_UNDER_LOSS = 101
-/** Each is 30 s of a flow; a mean wants fewer than a median. */
+/** The number of seeds for ns-3. Each is a flow of 30 s, and a mean needs fewer than a median. */
 const SEEDS_OF_NS3 = 21
-/** So that no core idles at the end for long. */
+/** The number of seeds of one task. Small tasks keep all cores busy until the end. */
 const SEEDS_AT_A_TIME = 7
 
 function seedsFor(cell: MeasuredCell, most: number): number {
@@ -23,7 +23,7 @@ function seedsFor(cell: MeasuredCell, most: number): number {
   return Math.min(most, kindOf(cell) === 'ns-3' ? SEEDS_OF_NS3 : SEEDS_UNDER_LOSS)
 }
 
-/** Predicts every cell, on all cores; predictions are in the order of cells, whoever made them. */
+/** Predicts every cell on all cores. The predictions are in the order of the cells. */
 export async function predictAll(
   cells: readonly MeasuredCell[],
   mostSeeds: number,

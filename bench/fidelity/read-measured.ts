@@ -3,14 +3,14 @@ import type { MeasuredCell } from './measured-cell.ts'
 const REAL_STACKS = 'stack,oneway_us,rate_mbps,queue,loss,cc,rtt_ms,path,what,rep,value'
 const NS3 = 'cc,one_way_delay,loss,rngrun,goodput_mbps,events,packets'
 
-/** Cells in the order of their first rows, or all that is wrong with the file, each with its line. */
+/** The cells in the order of their first rows, or the problems of the file, each with its line. */
 export type ReadCells =
   | { readonly ok: true; readonly cells: readonly MeasuredCell[] }
   | { readonly ok: false; readonly problems: readonly string[] }
 
 type Row = Omit<MeasuredCell, 'values' | 'runs'> & { readonly value: number; readonly run?: number }
 
-/** Reads rows of real stacks or of ns-3; the head says which. `file` is for problems. */
+/** Reads measurements of real stacks or of ns-3, as the header says. `file` is its name in problems. */
 export function readMeasured(text: string, file: string): ReadCells {
   const [head, ...lines] = text.trimEnd().split(/\r?\n/)
   const readRow = head === REAL_STACKS ? readRealStacks : head === NS3 ? readNs3 : null
@@ -60,7 +60,7 @@ function readRealStacks(fields: readonly string[]): Row | null {
   })
 }
 
-/** The device queue of 1000 packets is all that shows of the two queues (README.md). */
+/** Reads measurements of ns-3. Only the device queue of 1000 packets has an effect (README.md). */
 function readNs3(fields: readonly string[]): Row | null {
   const [cc, delay, loss, run, goodput] = fields
   const [, amount = '', unit = ''] = /^([\d.]+)(us|ms)$/.exec(delay) ?? []

@@ -1,6 +1,6 @@
 import { draw32, Streams } from '../../src/engine/streams.ts'
 
-/** Where the middle half of some values lies. */
+/** The median and the quartiles of some values. */
 export interface Spread {
   readonly lowerQuartile: number
   readonly median: number
@@ -14,7 +14,7 @@ export interface Interval {
 
 const RESAMPLES = 2000
 
-/** Quantiles lie on the line between neighbours (type 7 of Hyndman and Fan, as R and NumPy have it). */
+/** Returns the quartiles by linear interpolation (type 7 of Hyndman and Fan, as in R and NumPy). */
 export function spreadOf(values: readonly number[]): Spread {
   const ascending = [...values].sort((a, b) => a - b)
   return {
@@ -29,8 +29,8 @@ export function meanOf(values: readonly number[]): number {
 }
 
 /**
- * The interval that holds the median of 19 in 20 resamples (percentile bootstrap, Efron 1979). The same values under
- * the same name give the same interval, on every machine.
+ * Returns the interval with the median of 19 in 20 resamples (percentile bootstrap, Efron 1979). Equal values with an
+ * equal name give the same interval on every machine.
  */
 export function bootstrapMedian(values: readonly number[], name: string): Interval {
   const { hi, lo } = new Streams(1).key(`bootstrap/${name}`)

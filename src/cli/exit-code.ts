@@ -1,4 +1,4 @@
-/** What the exit code says (docs/exit-codes.md). */
+/** The exit codes of the command line (docs/exit-codes.md). */
 export const EXIT = {
   ok: 0,
   bug: 1,

@@ -1,13 +1,13 @@
 import { percent } from '../measured-cell.ts'
 
-/** What is set at one end of the test bed: of its namespace, of its route to the other end, of its sockets. */
+/** The settings of one end of the test bed: of its namespace, its route to the other end, and its sockets. */
 export interface EndSettings {
   readonly sysctl?: readonly string[]
   readonly route?: readonly string[]
   readonly hasNagle?: boolean
 }
 
-/** One knob in one position: how the real stack is told, and how a scenario says the same. */
+/** One setting of one knob, for the real stack and for a scenario. */
 export interface KnobCell {
   readonly knob: string
   readonly setting: string
@@ -21,9 +21,9 @@ export interface KnobCell {
   readonly times: number
   readonly client: EndSettings
   readonly server: EndSettings
-  /** /sys/module/tcp_cubic/parameters/hystart, which is the whole machine's. */
+  /** The value of /sys/module/tcp_cubic/parameters/hystart, which applies to the whole machine. */
   readonly hystart?: 0 | 1
-  /** Keys of `tcp:`. */
+  /** The keys of `tcp` of the client in the scenario. */
   readonly clientTcp: string
   readonly serverTcp: string
 }
@@ -40,7 +40,10 @@ export type KnobQuestion =
 
 const LINK = { onewayUs: 10_000, rateMbps: 100, queuePackets: 200, loss: 0 }
 const PLAIN = { link: LINK, client: {}, server: {}, clientTcp: '', serverTcp: '' }
-/** What a full segment leaves of a buffer's memory for its window (docs/models/tcp/receiving.md); one segment is held back. */
+/**
+ * The share of a buffer's memory that full segments leave for the window (docs/models/tcp/receiving.md); one segment is
+ * kept back.
+ */
 const WINDOW_SHARE = 5 / 8
 const SEGMENT_BYTES = 1448
 const KIB = 1024
@@ -55,7 +58,7 @@ const queue = (queuePackets: number): Settings => ({
   times: 15,
 })
 
-/** Means need many: most of each is what a few unlucky ones take. */
+/** The number of repetitions with losses. Means need many, since a few slow transfers dominate them. */
 const TIMES_UNDER_LOSS: Readonly<Record<number, number>> = { 0.001: 120, 0.01: 80, 0.03: 40 }
 
 const loss = (ratio: number): Settings => ({
@@ -146,7 +149,7 @@ const hystart = (isOn: boolean): Settings => ({
   serverTcp: `hystart: ${isOn}`,
 })
 
-/** One knob moved at a time; the first setting of each is what the others are held against. */
+/** The knobs, of which one is changed at a time. The first setting of each is the reference for the others. */
 const KNOBS: Readonly<Record<string, readonly Settings[]>> = {
   queue: [queue(200), queue(10), queue(50), queue(1000)],
   loss: [loss(0), loss(0.001), loss(0.01), loss(0.03)],

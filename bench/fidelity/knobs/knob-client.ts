@@ -14,7 +14,7 @@ const HEAD_APART_BYTES = 200
 const POST_PAUSE_MS = 100
 let overNs = 0n
 
-/** Milliseconds from asking to the last byte. A body leaves in a write of its own, behind the head. */
+/** Returns the milliseconds from the request to the last byte. A body is written separately, after the head. */
 function ask(bytes: number, bodyBytes = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const start = performance.now()

@@ -98,7 +98,7 @@ async function measure(cell: KnobCell, folder: string, processes: Processes): Pr
   return values.map((ms, repetition) => knobRow(cell, rttMs, repetition, ms))
 }
 
-/** Asks until as many answers as are wanted came while the relay did not pause, or there is no time to ask again. */
+/** Repeats a measurement until enough values exist during which the relay did not pause, or the time is over. */
 async function askUntouched(
   { what, times, client, link }: KnobCell,
   network: Network,
@@ -136,7 +136,7 @@ function script(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url))
 }
 
-/** What was not measured now stays as it was. */
+/** Writes the measurements. Cells that were not measured now keep their earlier values. */
 function write(measured: ReadonlyMap<string, readonly string[]>): void {
   const known = existsSync(FILE) ? readKnobs(readFileSync(FILE, 'utf8')) : []
   const lines = KNOB_CELLS.flatMap((cell) => {

@@ -3,7 +3,7 @@ import { run } from '../../../src/simulation/run.ts'
 import { percent } from '../measured-cell.ts'
 import type { KnobCell, KnobQuestion } from './knob-cells.ts'
 
-/** The same as a scenario, on a link with half the measured round trip. */
+/** Returns the scenario of a knob cell, on a link with half the measured round-trip time. */
 function scenarioOf({ link, what, times, clientTcp, serverTcp }: KnobCell, rttMs: number): string {
   const { rateMbps, queuePackets, loss } = link
   const delayNs = Math.round((rttMs / 2) * 1e6)
@@ -30,7 +30,7 @@ function workloadOf(what: KnobQuestion, times: number): string {
   }
 }
 
-/** Milliseconds, one value a seed. */
+/** Returns the predicted milliseconds, one value for each seed. */
 export function predictKnob(cell: KnobCell, rttMs: number, seeds: number): number[] {
   const text = scenarioOf(cell, rttMs)
   return Array.from({ length: seeds }, (_, index) => {

@@ -1,15 +1,15 @@
 import type { KnobCell } from './knob-cells.ts'
 
-/** A knob in one position, as it was measured. */
+/** The measurement of one setting of a knob. */
 export interface MeasuredKnob {
   readonly knob: string
   readonly setting: string
   readonly rttMs: number
-  /** Milliseconds, in the order of the file. */
+  /** The measured milliseconds, in the order of the file. */
   readonly values: readonly number[]
 }
 
-/** Of bench/fidelity/knobs.csv. */
+/** Reads bench/fidelity/knobs.csv. */
 export function readKnobs(text: string): MeasuredKnob[] {
   const cells = new Map<string, { knob: string; setting: string; rttMs: number; values: number[] }>()
   for (const line of text.trim().split('\n').slice(1)) {

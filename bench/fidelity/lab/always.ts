@@ -1,15 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
 /**
- * `chrt` with these words runs a command under a deadline that is always the earliest, and gives it all of the time until
- * it. Of what only goes before others (SCHED_FIFO) a kernel takes 50 ms a second for those others.
+ * The arguments of `chrt` that run a command with a deadline that is always the earliest, for the whole time. With
+ * SCHED_FIFO, the kernel reserves 50 ms of each second for other processes.
  */
 export const ALWAYS = ['--reset-on-fork', '-d', '-T', '10000000', '-P', '10000000', '-D', '10000000', '0']
 
-/** The kernel keeps a twentieth of each second from whoever goes before all others, unless told not to. */
+/** The file that limits real-time processes to 19 of 20 parts of each second by default. */
 const REALTIME_SHARE = '/proc/sys/kernel/sched_rt_runtime_us'
 
-/** Lets ALWAYS be had. What comes back puts things as they were. */
+/** Removes the limit of real-time processes, which ALWAYS needs. The returned function restores it. */
 export function giveAllTime(): () => void {
   const share = readFileSync(REALTIME_SHARE, 'utf8')
   writeFileSync(REALTIME_SHARE, '-1')

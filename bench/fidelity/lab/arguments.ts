@@ -1,9 +1,9 @@
 export interface LabOptions {
   readonly isFull: boolean
   readonly out: string
-  /** Measuring stops there, with what there is. */
+  /** The time after which measuring stops, with the values so far. */
   readonly minutes: number
-  /** Only cells whose names hold all of these words. */
+  /** Words that the name of a cell must contain. */
   readonly cells: string | null
   readonly wan: 'relay' | 'netem'
 }

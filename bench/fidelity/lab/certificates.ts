@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runChecked } from './processes.ts'
 
-/** A P-256 CA, a server's certificate for `node`, and a client's; thrown away with the folder. */
+/** Makes a P-256 CA, a server certificate for `node` and a client certificate, in a temporary folder. */
 export function makeCertificates(folder: string): void {
   const file = (name: string) => join(folder, name)
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']

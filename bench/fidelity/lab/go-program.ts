@@ -2,10 +2,10 @@ import { cpSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Processes } from './processes.ts'
 
-/** Where Debian's golang-golang-x-crypto-dev puts its sources. */
+/** The folder of the sources of Debian's golang-golang-x-crypto-dev. */
 const DEBIAN_SOURCES = '/usr/share/gocode'
 
-/** Builds the servers and clients of stack go in the folder, and gives the program. */
+/** Builds the servers and clients of the stack go in a folder, and returns the path of the program. */
 export async function buildGoProgram(go: string, folder: string, processes: Processes): Promise<string> {
   const sources = join(folder, 'go')
   const program = join(folder, 'lab-go')

@@ -1,11 +1,11 @@
 import { kindOf, type MeasuredCell, nameOf } from '../measured-cell.ts'
 
-/** A cell to measure: its conditions without what they gave, and how often. */
+/** A cell to measure: its conditions and the number of repetitions. */
 export interface GridCell extends Omit<MeasuredCell, 'values' | 'rttMs'> {
   readonly repetitions: number
 }
 
-/** What this machine can run. */
+/** The stacks that this machine can run. */
 export interface Stacks {
   readonly go: boolean
   readonly ssh: boolean
@@ -15,12 +15,12 @@ const FEWER_LATENCIES = 15
 const FEWER_TRANSFERS = 5
 const FEWER_UNDER_LOSS = 15
 
-/** Some conditions say much about all of them: the one in the middle, and loopback. */
+/** The default one-way delays: loopback and a medium delay, which are typical of all. */
 const DEFAULT_ONEWAYS_US: readonly number[] = [0, 10_000]
 
 /**
- * The cells of the committed file, and each of Go's without SSH for Node.js as well, which every machine has that runs
- * this. Left out is what this machine has no stack for.
+ * Returns the cells of the committed file, and each cell of Go without SSH also for Node.js, which runs on every
+ * machine. Cells whose stack this machine does not have are left out.
  */
 export function gridOf(committed: readonly MeasuredCell[], isFull: boolean, stacks: Stacks): GridCell[] {
   const wanted = committed
@@ -46,7 +46,7 @@ function fewer(cell: MeasuredCell): number {
   return Math.min(cell.values.length, kind === 'throughput under loss' ? FEWER_UNDER_LOSS : most)
 }
 
-/** Cells under the same conditions of the network, together. */
+/** Groups cells with the same network conditions. */
 export function byNetwork(cells: readonly GridCell[]): GridCell[][] {
   const groups = new Map<string, GridCell[]>()
   for (const cell of cells) {

@@ -4,10 +4,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const TRIES = 5
 
 /**
- * Puts the machine as it was when a signal ends this process; once, whatever else comes meanwhile: a terminal sends Ctrl-C
- * to all that it runs, npm passes it on as well, and the second one would by default end this process too early.
- *
- * `cleanUp` and the exit are one go. What was stopped lets measuring go on with the next network, which must not outlive this.
+ * Restores the machine when a signal ends this process. It does so once, also when further signals come: a terminal
+ * sends Ctrl-C to all its processes, and npm passes it on as well. `cleanUp` and the exit are one step, since measuring
+ * would otherwise continue with the next network.
  */
 export function leaveOnSignals(processes: Processes, cleanUp: () => void): void {
   let isLeaving = false
@@ -22,7 +21,7 @@ export function leaveOnSignals(processes: Processes, cleanUp: () => void): void 
   for (const signal of SIGNALS) process.on(signal, () => void onSignal())
 }
 
-/** The second signal ends what cleans up, too: it is run from here. */
+/** Runs the clean-up again after a second signal, which also ends the clean-up itself. */
 function insist(cleanUp: () => void): void {
   for (let tried = 1; tried <= TRIES; tried++) {
     try {

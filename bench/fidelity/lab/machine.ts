@@ -3,7 +3,7 @@ import { delimiter, isAbsolute, join } from 'node:path'
 import { runChecked } from './processes.ts'
 import type { Machine } from './requirements.ts'
 
-/** This one. */
+/** The machine on which the lab runs. */
 export const machine: Machine = {
   isLinux: process.platform === 'linux',
   isRoot: process.getuid?.() === 0,
@@ -27,7 +27,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** Only trying tells, on a namespace's loopback interface that nobody else sees. */
+/** Whether the kernel has netem, which only a try shows: on the loopback interface of a temporary namespace. */
 function hasNetem(): boolean {
   const netns = `onpath-lab-${process.pid}-a`
   try {

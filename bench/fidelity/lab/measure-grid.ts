@@ -15,19 +15,19 @@ export interface MeasuredRow {
 export interface Bed {
   readonly folder: string
   readonly wan: 'relay' | 'netem'
-  /** Both ends of a wide-area link share the core that the relay leaves. */
+  /** Whether both ends share the core that the relay leaves free, as on a wide-area link. */
   readonly isPinned: boolean
   readonly programs: Programs
-  /** By performance.now(). */
+  /** The end of measuring, by performance.now(). */
   readonly deadlineMs: number
 }
 
-/** No cell of the grid takes as long. */
+/** A time that no cell of the grid exceeds. */
 const LONGEST_CELL_MS = 180_000
-/** sshd says nothing when it listens. */
+/** The time to wait for sshd, which does not report when it listens. */
 const SSHD_START_MS = 500
 
-/** Measures group by group, puts what comes into `rows`, and gives what could not be measured. */
+/** Measures group by group, adds the values to `rows`, and returns the cells that could not be measured. */
 export async function measureGrid(
   groups: readonly (readonly GridCell[])[],
   bed: Bed,

@@ -9,24 +9,24 @@ const PREFIX = 'onpath-lab'
 
 const UNCHANGED = { ofMaster: {}, ofNode: {} }
 
-/** As on the test bed of the committed file, whatever this machine's defaults are. */
+/** The kernel settings of the test bed of the committed file, which replace the defaults of this machine. */
 const SETTINGS = [
   'net.ipv4.tcp_no_metrics_save=1',
   'net.ipv4.tcp_rmem=4096 131072 33554432',
   'net.ipv4.tcp_wmem=4096 16384 4194304',
 ] as const
 
-/** What is set otherwise in one of the namespaces: `sysctl`, and words of its route to the other. */
+/** The settings of one namespace: `sysctl` values, and words of its route to the other namespace. */
 export interface NamespaceSettings {
   readonly sysctl?: readonly string[]
   readonly route?: readonly string[]
 }
 
-/** Two namespaces and what joins them. */
+/** Two namespaces and the link between them. */
 export interface Network {
   readonly master: string
   readonly node: string
-  /** Where the client finds the server. */
+  /** The address at which the client finds the server. */
   readonly address: string
 }
 
@@ -34,16 +34,16 @@ type Conditions = Pick<GridCell, 'rateMbps' | 'onewayUs' | 'queuePackets' | 'los
 
 interface HowToMake {
   readonly wan: 'relay' | 'netem'
-  /** The words that start it. */
+  /** The command that starts the relay. */
   readonly relay: readonly string[]
-  /** What else it is to do (see relay.c). */
+  /** Further arguments of the relay (see relay.c). */
   readonly relayDoes?: readonly string[]
   readonly seconds: number
 }
 
 /**
- * Makes them, in the conditions of a cell; a loopback needs but one. Routes say which congestion control is used: the
- * setting of a namespace takes only those that the whole machine allows.
+ * Makes the network of a cell; loopback needs only one namespace. Routes select the congestion control, since a
+ * namespace only accepts those that the whole machine allows.
  */
 export async function makeNetwork(
   { rateMbps, onewayUs, queuePackets, loss, cc }: Conditions,
@@ -83,8 +83,8 @@ export async function makeNetwork(
 }
 
 /**
- * netem holds packets that are queued and packets that are on the way in one place, so that its limit is both; its
- * rate counts the Ethernet header, unless told not to. Segments must not be larger than packets.
+ * Connects the namespaces by netem. Its limit covers both queued packets and packets in flight, and its rate counts the
+ * Ethernet header by default. Segments must not be larger than packets.
  */
 function joinByNetem(
   master: string,
@@ -105,7 +105,7 @@ export function removeNetwork(): void {
   removeNamespaces((pid) => pid === process.pid)
 }
 
-/** Of labs that were killed. */
+/** Removes networks that killed labs left behind. */
 export function removeLeftNetworks(): void {
   removeNamespaces((pid) => !existsSync(`/proc/${pid}`))
 }
@@ -120,7 +120,10 @@ function removeNamespaces(isWanted: (pid: number) => boolean): void {
   }
 }
 
-/** Sessions of sshd outlive it, and would wait for a network that is gone. */
+/**
+ * Ends all processes in a namespace. Sessions of sshd outlive it, and would wait for a network that does not exist any
+ * more.
+ */
 function endAllIn(netns: string): void {
   for (const pid of runChecked('ip', ['netns', 'pids', netns]).split('\n').filter(Boolean)) {
     try {
@@ -132,15 +135,15 @@ function endAllIn(netns: string): void {
 }
 
 /**
- * The command that runs another one in a namespace, on the core that the relay leaves alone, and ahead of whatever
- * else this machine does (round robin, so that both ends get on).
+ * Returns the command that runs another one in a namespace, on the core that the relay leaves free, and before other
+ * processes (round robin, so that both ends progress).
  */
 export function inside(netns: string, isPinned: boolean, words: readonly string[]): [string, string[]] {
   const pinned = isPinned ? ['taskset', '-c', '0', ...words] : words
   return ['chrt', ['--rr', '1', 'ip', 'netns', 'exec', netns, ...pinned]]
 }
 
-/** Median of 41, ms. */
+/** Returns the median of 41 round-trip times, in ms. */
 export async function measureRoundTrip({ master, address }: Network, processes: Processes): Promise<number> {
   const [command, words] = inside(master, availableParallelism() > 1, [
     'ping',

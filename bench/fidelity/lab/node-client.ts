@@ -9,7 +9,7 @@ const repetitions = Number(times)
 const read = (name: string) => readFileSync(`${folder}/${name}`)
 
 const PORTS: Readonly<Record<string, number>> = { http: HTTP_PORT, tls13: TLS_PORT, tls12: TLS_PORT, mtls: MTLS_PORT }
-/** No session is resumed, and nothing is left for a next connection. */
+/** The options of the agent: sessions are not resumed, and no state is kept for later connections. */
 const agentOptions = { keepAlive: what === 'keep', maxSockets: 1, maxCachedSessions: 0 }
 const tlsOptions = (): https.AgentOptions => ({
   ca: read('ca.pem'),
@@ -24,7 +24,7 @@ const tlsOptions = (): https.AgentOptions => ({
 const isPlain = path === 'http'
 const agent = isPlain ? new http.Agent(agentOptions) : new https.Agent({ ...agentOptions, ...tlsOptions() })
 
-/** Milliseconds from asking to the last byte. */
+/** Returns the milliseconds from the request to the last byte. */
 function get(bytes: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const start = performance.now()

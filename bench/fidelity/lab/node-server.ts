@@ -8,7 +8,7 @@ const [folder] = process.argv.slice(2)
 const read = (name: string) => readFileSync(`${folder}/${name}`)
 const payload = Buffer.alloc(1 << 20)
 
-/** Where a body comes, when all of it is there. */
+/** Responds to a request, after its whole body has arrived. */
 function answer(request: IncomingMessage, response: ServerResponse): void {
   if (request.headers['content-length'] === undefined) give(request, response)
   else request.resume().once('end', () => give(request, response))

@@ -6,12 +6,12 @@ import type { GridCell } from './grid.ts'
 import type { Processes } from './processes.ts'
 import { prepareSshd } from './sshd.ts'
 
-/** The words that start each program. */
+/** The commands that start each program. */
 export interface Programs {
   readonly relay: string
   readonly sshd: readonly string[] | null
   readonly servers: Readonly<Record<string, readonly string[]>>
-  /** Host, path, what and repetitions come behind. */
+  /** The commands of clients, to which host, path, quantity and repetitions are added. */
   readonly clients: Readonly<Record<string, readonly string[]>>
 }
 
@@ -23,7 +23,7 @@ interface Tools {
   readonly cc: string | null
 }
 
-/** Builds and makes what the cells need, in a folder that is thrown away. */
+/** Builds the programs and files that the cells need, in a temporary folder. */
 export async function prepareStacks(
   cells: readonly GridCell[],
   { folder, wan, go, sshd, cc }: Tools,

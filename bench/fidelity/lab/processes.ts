@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
-/** Runs a command to its end and gives what it printed; what it said when it fails. */
+/** Runs a command to its end and returns its output. When it fails, it throws with the error output. */
 export function runChecked(command: string, words: readonly string[], timeoutMs = 60_000): string {
   try {
     return execFileSync(command, words, { encoding: 'utf8', timeout: timeoutMs, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -12,11 +12,11 @@ export function runChecked(command: string, words: readonly string[], timeoutMs 
   }
 }
 
-/** Whatever runs beside the lab, so that all of it can be ended. */
+/** The processes that the lab has started, so that it can end all of them. */
 export class Processes {
   private readonly running = new Set<ChildProcess>()
 
-  /** Starts something that goes on, and waits until it prints `ready`. */
+  /** Starts a process that keeps running, and waits until it prints `ready`. */
   async start(command: string, words: readonly string[]): Promise<ChildProcess> {
     const child = this.track(spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'] }))
     await new Promise<void>((resolve, reject) => {
@@ -29,12 +29,12 @@ export class Processes {
     return child
   }
 
-  /** Starts something that goes on and does not say when it is ready. */
+  /** Starts a process that keeps running and does not report when it is ready. */
   launch(command: string, words: readonly string[]): ChildProcess {
     return this.track(spawn(command, words, { stdio: 'ignore' }))
   }
 
-  /** Runs something to its end, without blocking signals, and gives the lines that it printed. */
+  /** Runs a command to its end without blocking signals, and returns the lines of its output. */
   async lines(command: string, words: readonly string[], timeoutMs: number): Promise<string[]> {
     const child = this.track(spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'] }))
     const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
@@ -63,7 +63,7 @@ export class Processes {
     await Promise.all([...this.running].map((child) => this.stop(child)))
   }
 
-  /** Without a wait, for who is about to exit. */
+  /** Kills all processes without waiting, before this process exits. */
   killAll(): void {
     for (const child of this.running) child.kill('SIGKILL')
   }
@@ -75,7 +75,7 @@ export class Processes {
   }
 }
 
-/** Of what a program said before it failed, the line that says why. */
+/** Returns the line in the output of a failed program that gives the reason. */
 function complaintOf(text: string): string | null {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   return lines.find((line) => /error|cannot|fail/i.test(line)) ?? lines.at(-1) ?? null

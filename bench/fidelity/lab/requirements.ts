@@ -3,15 +3,15 @@ export interface Requirement {
   readonly name: string
   readonly isMet: boolean
   readonly howToGet: string
-  /** null: nothing can be measured without it. */
+  /** What cannot be measured without it, or null when nothing can be measured. */
   readonly without: string | null
 }
 
-/** Questions about a machine, so that tests can answer them. */
+/** Queries of a machine, which tests replace. */
 export interface Machine {
   readonly isLinux: boolean
   readonly isRoot: boolean
-  /** The first of these that can be executed, by name or path; null: none. */
+  /** Returns the first of these programs that can be executed, by name or path, or null. */
   readonly find: (...commands: readonly string[]) => string | null
   readonly exists: (path: string) => boolean
   readonly hasNetem: () => boolean

@@ -2,10 +2,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { runChecked } from './processes.ts'
 
-/** As main.go has it. */
+/** The port of sshd, which main.go uses too. */
 const PORT = 2222
 
-/** Makes keys and a configuration that lets in their owner and nobody else, and gives the words that start it. */
+/** Makes keys and a configuration that accepts only the owner of the key, and returns the command that starts sshd. */
 export function prepareSshd(sshd: string, folder: string): string[] {
   const file = (name: string) => join(folder, name)
   for (const name of ['host', 'user'])

@@ -26,7 +26,7 @@ type Matrix = readonly (readonly bigint[])[]
 const MODULUS_1 = 4_294_967_087
 const MODULUS_2 = 4_294_944_443
 
-/** What a draw does to the three numbers of each of the two recurrences. */
+/** The two recurrences of the generator, and how a draw changes the three numbers of each. */
 const COMPONENTS: readonly { readonly step: Matrix; readonly modulus: bigint }[] = [
   {
     step: [

@@ -1,5 +1,5 @@
 export interface TraceOptions {
-  /** Only these; none: all. */
+  /** The names of the traces, or none for all. */
   readonly names: readonly string[]
   readonly out: string
 }

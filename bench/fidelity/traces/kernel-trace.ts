@@ -1,4 +1,4 @@
-/** What an end does, one after the other (see endpoint.c): the same words for the real kernel and for onpath. */
+/** The steps of one end, in order (see endpoint.c). They are the same for the real kernel and for onpath. */
 export type Step =
   | `send=${number}`
   | `receive=${number}`
@@ -11,39 +11,40 @@ export type Step =
 
 export interface TraceEnd {
   readonly steps: readonly Step[]
-  /** Bytes of SO_RCVBUF; left out: the kernel lets it grow. */
+  /** The value of SO_RCVBUF in bytes. Default: the buffer grows. */
   readonly receiveBuffer?: number
-  /** Seconds before the first question and between questions, and how many. */
+  /** The seconds before the first keepalive probe and between probes, and the number of probes. */
   readonly keepalive?: readonly [idle: number, interval: number, count: number]
 }
 
 /**
- * What befalls packets: which way (`a`: from the client to the server), from which to which ordinal (each way counts its
- * own, from 1, SYN included), and what. `delay` holds up these packets alone; a `copy` follows the packet. In microseconds.
+ * A fault of packets: the direction (`a` is from the client to the server), the first and last ordinal (counted from 1
+ * in each direction, with the SYN), and the kind. `delay` delays only these packets; a `copy` follows the packet. Times
+ * are in microseconds.
  */
 export type Fault = `${'a' | 'b'}:${number}-${number}:${'drop' | `delay=${number}` | `copy=${number}`}`
 
-/** A short transfer between two ends over the lab's relay, as data: `npm run trace` takes it, and onpath plays it again. */
+/** A short transfer between two ends over the relay of the lab. `npm run trace` records it, and onpath replays it. */
 export interface KernelTrace {
   readonly name: string
   readonly about: string
   readonly client: TraceEnd
-  /** `refuses`: nobody listens. */
+  /** The behaviour of the server; `refuses` means that no process listens. */
   readonly server: TraceEnd | 'refuses'
   readonly faults?: readonly Fault[]
-  /** Default: cubic. */
+  /** The congestion control. Default: cubic. */
   readonly congestion?: 'cubic' | 'reno' | 'bbr'
-  /** Default: 10 ms one way, 100 Mbps, a queue of 200 packets. */
+  /** The link. Default: 10 ms one way, 100 Mbps, a queue of 200 packets. */
   readonly link?: { readonly onewayUs: number; readonly rateMbps: number; readonly queuePackets: number }
-  /** Of both namespaces, where it is not the kernel's default: `net.ipv4.tcp_` goes before. */
+  /** Kernel settings of both namespaces, without the prefix `net.ipv4.tcp_`. Default: those of the kernel. */
   readonly settings?: Readonly<Record<string, number>>
-  /** For so long packets are looked at. */
+  /** The time for which packets are recorded, in ms. */
   readonly lastsMs: number
 }
 
 export const USUAL_LINK = { onewayUs: 10_000, rateMbps: 100, queuePackets: 200 }
 
-/** The client asks with 100 bytes, and the server answers with so many; then both finish. */
+/** The client sends a request of 100 bytes, the server responds with this number of bytes, and both close. */
 export function answer(bytes: number): Pick<KernelTrace, 'client' | 'server'> {
   return {
     client: { steps: ['send=100', `receive=${bytes}`, 'finish', 'end'] },

@@ -7,11 +7,11 @@ import type { Processes } from '../lab/processes.ts'
 import { type KernelTrace, type TraceEnd, USUAL_LINK } from './kernel-trace.ts'
 
 const PORT = '8080'
-/** A relay that did not look for longer may have handed something over late. */
+/** The longest pause of the relay; after a longer one it can have forwarded a packet too late. */
 const LONGEST_LOOK_AWAY_US = 400
 const TRIES = 5
 
-/** Plays a trace's description on the real kernel; gives what the relay wrote down. */
+/** Runs the description of a trace on the real kernel, and returns the record of the relay. */
 export async function takeTrace(trace: KernelTrace, folder: string, processes: Processes): Promise<string> {
   for (let tried = 1; ; tried++) {
     const text = await tryTrace(trace, folder, processes)
@@ -52,7 +52,7 @@ async function tryTrace(trace: KernelTrace, folder: string, processes: Processes
   return readFileSync(record, 'utf8')
 }
 
-/** Of a process. */
+/** The time that a process needs to start. */
 const STARTING_MS = 100
 
 function wordsOf({ steps, receiveBuffer, keepalive }: TraceEnd): string[] {

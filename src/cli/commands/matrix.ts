@@ -67,7 +67,7 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
 }
 
 function refuseUnknownPaths(paths: readonly string[], matrices: readonly Matrix[]): void {
-  const known = matrices.flatMap((matrix) => matrix.paths.map(({ name }) => name))
+  const known = matrices.flatMap(({ pathsWithWorkload }) => pathsWithWorkload)
   const unknown = paths.find((path) => !known.includes(path))
   if (unknown !== undefined)
     throw new UsageError(`there is no path ${unknown} with a workload; the paths are ${[...new Set(known)].join(', ')}`)

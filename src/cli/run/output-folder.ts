@@ -56,7 +56,7 @@ function makeFolder(path: string): void {
   if (!existsSync(path)) mkdirSync(path)
 }
 
-/** Only an empty folder or one with an earlier result may be written to, since its files are replaced. */
+/** Refuses a folder with other files, since the files of the folder are replaced. */
 function refuseOtherFiles(
   path: string,
   kind: string,

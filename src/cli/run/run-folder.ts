@@ -55,7 +55,7 @@ export class RunFolder {
     })
   }
 
-  /** Keeps what a run gave until it was interrupted in `unfinished`, with the reason. */
+  /** Keeps the partial result of an interrupted run in `unfinished`, with the reason. */
   keepPartial(run: Run, reason: string): void {
     this.#folder.write(() => this.#writeResult(run))
     this.abandon(reason)

@@ -1,6 +1,6 @@
 import type { Comparison } from './comparison.ts'
 
-/** A way to print the comparison of two runs or benchmarks. */
+/** An output format of `onpath compare`. */
 export interface ComparisonFormat {
   /** The meaning of the option that selects the format, in the help. */
   readonly meaning: string

@@ -50,7 +50,7 @@ export function resolveSetUp(
   }
 }
 
-/** Checks the identities that flags name where Kubernetes has the name of a file. */
+/** Checks the identities that flags name. In Kubernetes the value of such a flag is the name of a file. */
 export function checkNamedIdentities(section: ClusterSection, identities: Identities, findings: Findings): void {
   const check = (flags: Flags, program: WrittenProgram) => {
     for (const [, flag] of flagsOf(flags)) {

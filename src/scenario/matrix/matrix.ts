@@ -34,6 +34,8 @@ export interface Matrix {
   readonly seed: number
   readonly kubernetes: string | null
   readonly paths: readonly Omit<MatrixPath, 'medium'>[]
+  /** The names of all paths that have a workload, also of those that the matrix does not show. */
+  readonly pathsWithWorkload: readonly string[]
   readonly cases: readonly MatrixCase[]
 }
 
@@ -71,6 +73,7 @@ export function readMatrix(
       scenario: blueprint.name,
       seed: blueprint.seed,
       kubernetes: blueprint.cluster?.version.text ?? null,
+      pathsWithWorkload: [...used].sort((a, b) => (a < b ? -1 : 1)),
       paths: wanted.map((path) => describePath(blueprint, path)),
       cases,
     },

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { FORWARDED_KINDS } from '../../cluster/paths/path-kinds.ts'
 import { choice, count, durationNs, end, listOf, pace, reference, section, sizeBytes } from './scalars.ts'
 
-/** Percentiles are exact order statistics up to here (docs/design.md#measures). */
+/** The most requests of a workload. Percentiles are exact order statistics of all of them. */
 export const MAX_REQUESTS = 1_000_000
 const EXACT = 'percentiles are computed from all of them'
 

@@ -1,6 +1,6 @@
 import { answer, type KernelTrace } from '../kernel-trace.ts'
 
-/** Nothing of the data is lost: they come late, twice, or their ACKs do not come. */
+/** Traces without lost data: segments arrive late or twice, or their ACKs are lost. */
 export const DELIVERIES: readonly KernelTrace[] = [
   { name: 'slow-start', about: 'an answer in four rounds', ...answer(200_000), lastsMs: 400 },
   { name: 'slow-start-reno', about: 'the same by Reno', ...answer(200_000), congestion: 'reno', lastsMs: 400 },

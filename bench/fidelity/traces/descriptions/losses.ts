@@ -1,6 +1,9 @@
 import { answer, type KernelTrace } from '../kernel-trace.ts'
 
-/** Ordinals of the server: 1 is its SYN and ACK, 2 its ACK of the request, 3 to 12 the first ten segments. */
+/**
+ * Traces with losses. Ordinals of the server: 1 is its SYN-ACK, 2 its ACK of the request, 3 to 12 the first ten
+ * segments.
+ */
 export const LOSSES: readonly KernelTrace[] = [
   {
     name: 'loss-early',
