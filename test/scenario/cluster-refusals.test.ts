@@ -148,7 +148,7 @@ describe('a cluster', () => {
 
   it('refuses the port of its apiserver for the Konnectivity server', () => {
     expect(problemsIn('cluster: { preset: konnectivity, konnectivity: { agent-port: 6443 } }\n')).toContain(
-      'error[contradiction]: the apiserver listens on port 6443, and the Konnectivity server cannot\n',
+      'error[contradiction]: port 6443 belongs to the apiserver, so the Konnectivity server needs another port\n',
     )
   })
 
