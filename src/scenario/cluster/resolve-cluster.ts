@@ -80,7 +80,7 @@ function checkAgentPort(
   const port = konnectivity?.['agent-port'] ?? AGENT_PORT
   if (egressSelector === 'none' || (port !== securePort && port !== insecurePort)) return
   const place = ['cluster', 'konnectivity', 'agent-port']
-  findings.report(place, 'contradiction', `port ${port} belongs to the apiserver, so the Konnectivity server needs another port`)
+  findings.contradict(place, `port ${port} belongs to the apiserver, so the Konnectivity server needs another port`)
 }
 
 function checkReferences({ nodes, podSections, services }: Members, section: ClusterSection, findings: Findings): void {
