@@ -63,7 +63,7 @@ const EMPTY_UINT32 = new Uint32Array(0)
 const EMPTY_UINT16 = new Uint16Array(0)
 const EMPTY_UINT8 = new Uint8Array(0)
 
-/** What the arena needs of a table: how many rows it has room for, and where its columns are. */
+/** A table as the arena sees it: something that takes its columns from a piece of memory. */
 export interface ArenaTable {
   /** Takes every column of the table from `columns`, always in the same order. */
   layOut(columns: Columns): void

@@ -20,7 +20,7 @@ export class ExchangeTable extends Table<Exchange> {
   /** The length of the body that this end sends; UNKNOWN_LENGTH if the body ends when the stream's user finishes. */
   readonly bodyBytes = this.float64()
   readonly sentBytes = this.float64()
-  /** How much of the far end's body has arrived, and how much has been delivered to the stream's user. */
+  /** Bytes of the far end's body that have arrived, and of these that were delivered to the stream's user. */
   readonly arrivedBytes = this.float64()
   readonly deliveredBytes = this.float64()
   /** The far end's body, held from its first byte on; NONE if none has arrived. */

@@ -1,6 +1,6 @@
 import type { Exchange, HttpConnection } from './rows.ts'
 
-/** How a version of HTTP writes heads and bodies on an open connection. */
+/** A version of HTTP: it writes heads and bodies on an open connection. */
 export interface Framing {
   /**
    * Writes the head on the connection. It leaves with the first bytes of the body, or at once when there is no body.

@@ -23,7 +23,7 @@ import { type HttpDirectory, SWITCHING_PROTOCOLS } from './message.ts'
 import type { MessageObserver } from './message-observer.ts'
 import type { Exchange, HttpConnection } from './rows.ts'
 
-/** What the receiver leaves to Http. */
+/** The part of Http that the receiver calls. */
 export interface ReceiverOwner {
   readonly readObserver: MessageObserver | null
   beginHttp2(connection: HttpConnection): void

@@ -64,7 +64,7 @@ export interface HttpParts {
   readonly processors: Processors
   readonly directory: HttpDirectory
   readonly parameters: readonly Http2Parameters[]
-  /** By host. */
+  /** The CPU profile of each host. */
   readonly cpus: readonly CpuProfile[]
   readonly firstHostTarget: number
 }

@@ -1,7 +1,7 @@
 import { NS_PER_S } from '../engine/ticks.ts'
 import { CLIENT_PREFACE_BYTES, settingsBytes, WINDOW_UPDATE_BYTES } from './http2-frames.ts'
 
-/** How one end of an HTTP/2 connection receives, and what it sends about that when the connection opens. */
+/** The receive settings of one end of an HTTP/2 connection, which it sends when the connection opens. */
 export interface Http2Parameters {
   /** The initial window of each stream (SETTINGS_INITIAL_WINDOW_SIZE). */
   readonly initialStreamWindowBytes: number
@@ -18,9 +18,9 @@ export interface Http2Parameters {
   readonly openingBytes: number
   /** Its SETTINGS contain HEADER_TABLE_SIZE, so the far end's next header block acknowledges it (HpackTables). */
   readonly namesHeaderTableSize: boolean
-  /** How it grants more window (http2-flow-control.ts). */
+  /** The implementation whose rule for granting more window it follows (http2-flow-control.ts). */
   readonly grants: 'go' | 'grpc'
-  /** As a client, it sends no request before it has the server's SETTINGS. */
+  /** Whether, as a client, it sends no request before it has the server's SETTINGS. */
   readonly awaitsSettings: boolean
   /**
    * When it checks whether the far end is alive, as a client or a server. With null, the owner of a client's connection

@@ -4,7 +4,7 @@ import { verdictsAbout, violating } from './judge-attack.ts'
 import type { Result } from './result.ts'
 import { OUTCOMES, type Outcome, type VerdictResult } from './verdict.ts'
 
-/** How acceptances apply to one expectation that was not met. */
+/** The acceptances that apply to one expectation that was not met. */
 export interface Tolerance {
   /** The line of `expect:`. */
   readonly expect: string

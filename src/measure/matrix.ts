@@ -28,7 +28,7 @@ export interface MatrixPath {
 export interface MatrixCell {
   readonly path: string
   /**
-   * Where the attacker is, in words, and on which host or link that is for this path; `on` is null when the path has no
+   * The attacker's place, in words, and the host or link that this is for the path; `on` is null when the path has no
    * such place.
    */
   readonly place: string

@@ -35,7 +35,7 @@ export interface Result {
   readonly listeners: readonly ListenerResult[]
   /** Verdicts by attacker, path, technique and victim; empty without attackers. */
   readonly verdicts: readonly VerdictResult[]
-  /** What attackers learned, in the order in which they learned it. */
+  /** Things that attackers learned, in the order in which they learned them. */
   readonly knowledge: readonly KnowledgeResult[]
   readonly expectations: readonly ExpectationResult[]
 }
@@ -53,12 +53,12 @@ export interface WorkloadResult {
   /** The number of paths on which it runs: more than one when the ends of its path are patterns. */
   readonly instances: number
   /**
-   * What the path crosses, for a person: the profiles or names of its links in order, such as `ssh tunnel over
+   * The links that the path crosses, for a person: their profiles or names in order, such as `ssh tunnel over
    * public-network`.
    */
   readonly medium: string
   /**
-   * How the path is protected, for a person: `http`, `tls 1.3, unverified, client certificate`, `... in ssh tunnel`.
+   * The protection of the path, for a person: `http`, `tls 1.3, unverified, client certificate`, `... in ssh tunnel`.
    */
   readonly protection: string
   readonly completed: number
@@ -93,7 +93,7 @@ export interface LatencySummary {
   readonly mean: number | null
 }
 
-/** Where the time of completed requests was spent. Each nanosecond belongs to exactly one part. */
+/** The time of completed requests, divided by cause. Each nanosecond belongs to exactly one part. */
 export interface BreakdownNs {
   readonly retransmission: number
   readonly cpu: number
@@ -111,7 +111,7 @@ export interface TunnelResult {
   readonly via: string
   /** The time that its first setup took; null if it never came up. */
   readonly setupMs: number | null
-  /** How often it was dialled, and how often it came up. */
+  /** Dials, and dials that succeeded. */
   readonly dials: number
   readonly setups: number
   /** The number of connections that were to leave it at its far end. */
@@ -184,7 +184,7 @@ export interface ListenerResult {
   readonly address: string
   readonly port: number
   /**
-   * What the server is: `https apiserver`, `http kubelet, read-only`, `ssh`; `http` when it is no part of Kubernetes.
+   * The server, for a person: `https apiserver`, `http kubelet, read-only`, `ssh`; `http` when it is no part of Kubernetes.
    */
   readonly serves: string
 }

@@ -1,4 +1,4 @@
-/** What an attacker achieved, from the worst to none. docs/design.md#outcomes defines each. */
+/** The outcomes of an attack, from the worst to none. docs/design.md#outcomes defines each. */
 export const OUTCOMES = [
   'privilege',
   'credential',
@@ -18,7 +18,7 @@ export const OUTCOMES = [
 /** The name of an outcome. */
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** What one attacker achieved with one technique on one path against one victim. */
+/** The outcome of one attacker's technique on one path against one victim. */
 export interface VerdictResult {
   readonly attacker: string
   readonly vantage: string
@@ -42,13 +42,13 @@ export interface VerdictResult {
   /** The names of secrets (`carries`) that it read. */
   readonly secrets: readonly string[]
   /**
-   * How honest ends noticed the attack: `fault` when it looked like any fault of the network, `security` when a
+   * The kind of notice that honest ends took of the attack: `fault` when it looked like any fault of the network, `security` when a
    * certificate, MAC or host key was rejected.
    */
   readonly noticed: 'none' | 'fault' | 'security'
   readonly noticedBy: readonly NoticeResult[]
   readonly firstEffectNs: number | null
-  /** How long nothing completed that completes in the same run without the attack. */
+  /** The time in which nothing completed that completes in the same run without the attack. */
   readonly outageNs: number
   /** When a request completed again; null if none did, or there was no outage. */
   readonly recoveredNs: number | null
@@ -102,7 +102,7 @@ export interface KnowledgeResult {
   readonly link: string | null
   readonly packet: number | null
   /**
-   * What it learned: `token app`, `key of node-1-kubelet`, `secret exec-stdin`, `certificate system:node:node-1`,
+   * The thing that was learned: `token app`, `key of node-1-kubelet`, `secret exec-stdin`, `certificate system:node:node-1`,
    * `session key of ...`.
    */
   readonly learned: string

@@ -2,7 +2,7 @@ import type { Arena } from '../engine/arena.ts'
 import { NONE, Table } from '../engine/table.ts'
 import type { Account } from './rows.ts'
 
-/** What was sent for a workload, tunnel or program, summed over all links that it crossed. */
+/** Bytes and packets that were sent for a workload, tunnel or program, summed over all links that they crossed. */
 export class AccountTable extends Table<Account> {
   readonly wireBytes = this.float64()
   readonly packets = this.float64()

@@ -15,7 +15,7 @@ const CLOSED = 4
 const RESET = 5
 
 /**
- * How long a connection is tracked without a packet, by state: the defaults of Linux's
+ * Seconds for which a connection is tracked without a packet, by state: the defaults of Linux's
  * net.netfilter.nf_conntrack_tcp_timeout_* (syn_sent, syn_recv, established, fin_wait, time_wait, close).
  */
 const TIMEOUT_NS = [120, 60, 432_000, 120, 120, 10].map((seconds) => seconds * NS_PER_S)
@@ -77,9 +77,9 @@ export class ConnectionTracking {
   readonly tuples: TupleTable
   private readonly arena: Arena
   private readonly timeline: Timeline
-  /** By hash: the first tuple of the bucket; `tuples.next` leads to the others. */
+  /** The first tuple of each bucket of the hash table; `tuples.next` leads to the others. */
   private readonly buckets = new Numbers()
-  /** By host: how many connections it tracks. */
+  /** The number of connections that each host tracks. */
   private readonly counts = new Numbers()
 
   constructor(arena: Arena, timeline: Timeline, hostCount: number) {

@@ -31,7 +31,7 @@ export interface LossBursts {
   readonly slotNs: number | null
 }
 
-/** How the delay of a link varies from packet to packet. */
+/** The variation of a link's delay from packet to packet. */
 export type Jitter =
   | { readonly kind: 'none' }
   /** Uniform over plus or minus `amplitudeNs`. */

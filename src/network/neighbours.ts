@@ -7,7 +7,7 @@ import type { Claim } from './rows.ts'
 export interface Bridge {
   /** The index of the switch; switches are numbered after the hosts. */
   readonly switchIndex: number
-  /** By host: the link direction from the switch to the host. */
+  /** The link direction from the switch to each host. */
   readonly ports: ReadonlyMap<number, number>
 }
 

@@ -7,14 +7,14 @@ import { RST } from './header-flags.ts'
 import type { PacketTable } from './packet.ts'
 import type { Packet, Tracked } from './rows.ts'
 
-/** What happens to a new connection: it is accepted, dropped without an answer, or answered with a reset. */
+/** The treatment of a new connection: it is accepted, dropped without an answer, or answered with a reset. */
 export type FilterAction = 'allow' | 'deny' | 'reject'
 
 /**
  * A firewall rule for new connections, by source, destination and destination port. Immutable; null matches anything.
  */
 export interface FilterRule {
-  /** By host: 1 where the rule matches. */
+  /** For each host, 1 when the rule matches it; null: the rule matches all. */
   readonly from: Uint8Array | null
   readonly to: Uint8Array | null
   readonly ports: ReadonlySet<number> | null
@@ -31,7 +31,7 @@ export class PacketFilter {
   private readonly rules: readonly FilterRule[]
   private readonly defaultAction: FilterAction
   private readonly tracking: ConnectionTracking
-  /** By host: 1 where packets are filtered. */
+  /** For each host, 1 when its packets are filtered. */
   private readonly isGuarded: Uint8Array
 
   constructor(

@@ -1,7 +1,7 @@
 import type { PacketTable } from './packet.ts'
 import type { Packet } from './rows.ts'
 
-/** What happened to a packet: it was put on a link direction, arrived at its end, or was discarded, and why. */
+/** An event of a packet: it was put on a link direction, arrived at its end, or was discarded, and why. */
 export type PacketStage =
   | 'sent'
   | 'delivered'

@@ -1,7 +1,7 @@
 import type { PacketTable } from './packet.ts'
 import type { Packet } from './rows.ts'
 
-/** What happens to a packet that a rule has examined. */
+/** The decision of a rule about a packet. */
 export type RuleVerdict =
   | { readonly action: 'pass' }
   /** The rule has changed the packet, which continues with the changes. */

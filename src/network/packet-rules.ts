@@ -2,7 +2,7 @@ import type { PacketTable } from './packet.ts'
 import { PASS, type PacketRule, type RuleVerdict } from './packet-rule.ts'
 import type { Packet } from './rows.ts'
 
-/** What happens to packets that arrive at the end of a link direction, where that is more than delivery to the host. */
+/** The end of a link direction where packets are examined or copied before they are delivered to the host. */
 export interface Exit {
   /** The host at the end receives every packet, whatever its destination address. */
   takesAll: boolean

@@ -24,14 +24,14 @@ export interface Topology {
   readonly switchCount: number
   /** All link directions, loopbacks included. */
   readonly directions: readonly RoutedDirection[]
-  /** By host: its loopback direction. */
+  /** The loopback direction of each host. */
   readonly loopbacks: readonly number[]
   readonly staticRoutes: readonly StaticRoute[]
   /** For each virtual address (an index into the address book), the hosts that replace it by another. */
   readonly gateways: ReadonlyMap<number, readonly number[]>
 }
 
-/** By host or switch: the directions that end there, from hosts and from switches. */
+/** For each host or switch, the directions that end there, from hosts and from switches. */
 interface Arrivals {
   readonly fromHosts: readonly (readonly number[])[]
   readonly fromSwitches: readonly (readonly number[])[]
@@ -55,9 +55,9 @@ export class Routing {
   private readonly topology: Topology
   private readonly staticRoutes: readonly StaticRoute[]
   private readonly arrivingAt: Arrivals
-  /** By direction: the host or switch where it begins. */
+  /** The host or switch where each direction begins. */
   private readonly origins: Int32Array
-  /** By address: the next direction at each host and switch. */
+  /** For each address, the next direction at each host and switch. */
   private readonly tables: (Int32Array | undefined)[] = []
   private readonly lastDirections: number[] = []
   private readonly tableByEnd = new Map<number, Int32Array>()

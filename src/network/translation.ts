@@ -100,9 +100,9 @@ export class Translation {
   private readonly sets: EndpointSetTable
   private readonly endpoints: EndpointTable
   private readonly rules = new RuleTable()
-  /** By address: the index of its first entry in `virtuals`, which is sorted by address and port; NONE otherwise. */
+  /** The index of each address's first entry in `virtuals`, which is sorted by address and port; or NONE. */
   private readonly firstVirtual: Int32Array
-  /** By host or switch: its index among those that translate; NONE otherwise. */
+  /** The index of each host or switch among those that translate, or NONE. */
   private readonly translators: Int32Array
   private readonly translatorCount: number
 

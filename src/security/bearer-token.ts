@@ -22,7 +22,7 @@ export interface BootstrapToken {
   readonly id: string
   /** Groups in addition to `system:bootstrappers`; each begins with `system:bootstrappers:`. */
   readonly extraGroups: readonly string[]
-  /** Where set, the credential is not a token of a Secret but authenticates this user, who is in no group. */
+  /** If set, the credential is not a token of a Secret but authenticates this user, who is in no group. */
   readonly user?: string
   /** Expiry in whole seconds from tick 0; null where it never expires. */
   readonly expiresS: number | null

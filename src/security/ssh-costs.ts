@@ -9,7 +9,7 @@ import { CHANNEL_DATA, LOGIN_ROUND, type SshSessionTable } from './ssh-session.t
 export class SshCosts {
   private readonly sessions: SshSessionTable
   private readonly streams: ByteStreams
-  /** By host. */
+  /** The CPU profile of each host. */
   private readonly cpus: readonly CpuProfile[]
 
   constructor(sessions: SshSessionTable, streams: ByteStreams, cpus: readonly CpuProfile[]) {

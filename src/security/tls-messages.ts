@@ -13,7 +13,7 @@ import type { TlsVersion } from './tls-records.ts'
  * RFC 8422 (1.2). The extensions and algorithms are those of crypto/tls in Go 1.24.
  */
 
-/** How both ends agree on a secret. */
+/** The method by which both ends agree on a secret. */
 export type KeyExchange =
   /** With keys made for this session, so that the server's private key decrypts nothing later (forward secrecy). */
   | EphemeralKeyExchange

@@ -34,7 +34,7 @@ export interface TlsClient {
   readonly recordSizing: RecordSizing
 }
 
-/** How a server treats client certificates; each value is one of Go's tls.ClientAuthType. */
+/** A server's treatment of client certificates; each value is one of Go's tls.ClientAuthType. */
 export type ClientCertificates =
   /** NoClientCert. */
   | 'none'

@@ -10,7 +10,7 @@ import type { TlsSessionTable } from './tls-session.ts'
 export interface TlsDirectory {
   readonly clients: readonly TlsClient[]
   readonly servers: readonly TlsServer[]
-  /** By host. */
+  /** The CPU profile of each host. */
   readonly cpus: readonly CpuProfile[]
 }
 

@@ -4,7 +4,7 @@ export type TlsVersion = '1.2' | '1.3'
 
 export type TlsCipher = 'aes-128-gcm' | 'chacha20-poly1305'
 
-/** How the sizes of application-data records are chosen. */
+/** A rule for the sizes of application-data records. */
 export type RecordSizing =
   /**
    * As Go's crypto/tls: records begin at the size of a TCP segment and grow, so that the first bytes are decrypted

@@ -30,7 +30,7 @@ export const GARBAGE_TOKEN = '~garbage-token'
 export interface AttackStepBlueprint {
   readonly technique: TechniqueName
   readonly atNs: number
-  /** How long the step lasts; null: until the run ends. */
+  /** The length of the step; null: until the run ends. */
   readonly forNs: number | null
   /** The declared names of the attacked paths, at least one. */
   readonly paths: readonly string[]

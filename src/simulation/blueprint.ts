@@ -308,7 +308,7 @@ export interface OpenLoop {
   readonly kind: 'open'
   readonly ratePerS: number
   readonly spacing: 'fixed' | 'poisson'
-  /** How long requests are sent; null: until everything else is done, and the run does not wait for them. */
+  /** The time for which requests are sent; null: until everything else is done, and the run does not wait for them. */
   readonly forNs: number | null
 }
 

@@ -52,7 +52,7 @@ interface BoundListener {
   readonly keepalive: KeepaliveSettings | null
 }
 
-/** What TCP is built on, and the hosts that it runs on. */
+/** The parts that TCP is built on, and the hosts that it runs on. */
 export interface TcpEnvironment {
   readonly arena: Arena
   readonly timeline: Timeline

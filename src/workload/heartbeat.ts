@@ -15,7 +15,7 @@ export interface Heartbeat {
   /** null: the kubelet renews no lease, and its status is the heartbeat. */
   readonly lease: LeaseLoop | null
   readonly status: StatusLoop
-  /** How long the kubelet waits for a response; Infinity: without limit. */
+  /** The time that the kubelet waits for a response; Infinity: without limit. */
   readonly timeoutNs: number
   /** Whether the kubelet closes its connections to the apiserver after the second consecutive failure. */
   readonly closesConnections: boolean
@@ -34,10 +34,10 @@ export interface LeaseLoop {
 }
 
 export interface StatusLoop {
-  /** How often the status is computed. */
+  /** The period at which the status is computed. */
   readonly periodNs: number
   readonly jitter: number
-  /** How often an unchanged status is sent; 0: each time. */
+  /** The period at which an unchanged status is sent; 0: each time. */
   readonly reportEveryNs: number
   /** After a change the next report is due up to this share of the period earlier or later. */
   readonly reportSpread: number

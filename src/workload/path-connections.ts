@@ -35,7 +35,7 @@ export interface PathConnectionOptions {
   readonly account: Account
 }
 
-/** How clients of a path use HTTP/2. */
+/** The HTTP/2 settings of a path's clients. */
 export interface PathHttp {
   /** Index of Http2Parameters. */
   readonly http2: number

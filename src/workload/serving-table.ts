@@ -6,11 +6,11 @@ import type { Serving } from './rows.ts'
 /** Requests that a server is working on. */
 export class ServingTable extends Table<Serving> {
   readonly exchange = this.handle<Exchange>()
-  /** Of a flow: its number in events, when it began, and the chunks sent. */
+  /** A flow's number in events, its first tick, and the chunks sent. */
   readonly serial = this.float64()
   readonly startTick = this.float64()
   readonly chunks = this.float64()
-  /** Of an upgraded connection: the streams opened in it. */
+  /** The number of streams opened in an upgraded connection. */
   readonly openings = this.int32()
 
   constructor(arena: Arena) {

@@ -24,7 +24,7 @@ export interface Workload {
   readonly traffic: Traffic
 }
 
-/** What the workload counts as a request and its response. */
+/** The messages that the workload counts as a request and its response. */
 export type Traffic =
   /** One request, one response. */
   | { readonly kind: 'answers' }

@@ -6,7 +6,7 @@ import type { CheckedScenario } from '../../scenario/load.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 
-/** What determines the exit code of a run, in addition to its expectations. */
+/** The settings that determine the exit code of a run, in addition to its expectations. */
 export interface Standard {
   /** The present date, such as 2027-03-01. */
   readonly today: string

@@ -20,10 +20,10 @@ export interface HeaderField {
   readonly changesEachTime?: boolean
 }
 
-/** What an entry of the dynamic table counts beside its name and value (RFC 7541 section 4.1). */
+/** Bytes that an entry of the dynamic table counts beside its name and value (RFC 7541 section 4.1). */
 const ENTRY_OVERHEAD_BYTES = 32
 
-/** What the encoder needs to know about a header field. */
+/** A header field as the encoder knows it. */
 export interface KnownField {
   readonly nameId: number
   /** The index in the static table of the field, and of any field with that name; NO_INDEX when there is none. */

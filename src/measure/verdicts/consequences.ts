@@ -2,12 +2,12 @@ import { NS_PER_MS } from '../../engine/ticks.ts'
 import { median } from '../order-statistics.ts'
 import { firstResponseAfter, type PathHistory, responsesDuring, responsesWithin, type Span } from './history.ts'
 
-/** How much worse a path fared than in the same run without the attack. */
+/** The harm to a path, compared with the same run without the attack. */
 export interface Consequences {
   readonly outcome: 'denied' | 'disrupted' | 'degraded' | null
   /** When the difference first showed; null if it never did. */
   readonly firstTick: number | null
-  /** How much later than without the attack a request completed again. */
+  /** The time by which a request completed later again than without the attack. */
   readonly outageNs: number
   readonly recoveredTick: number | null
 }

@@ -7,7 +7,7 @@ export interface DescribedCpuProfile {
   readonly description: string
   readonly figures: CpuProfile
   readonly sources: Readonly<Record<keyof CpuProfile, string>>
-  /** How its programs choose the sizes of TLS records (see tls-records.ts). */
+  /** The rule by which its programs choose the sizes of TLS records (see tls-records.ts). */
   readonly recordSizing: 'go' | 'fixed'
 }
 

@@ -19,7 +19,7 @@ export interface KonnectivityServerBlueprint {
   readonly host: string
   /** The port that agents dial (`--agent-port`). */
   readonly port: number
-  /** How it authenticates agents. */
+  /** Its method of authenticating agents. */
   readonly authentication: KonnectivityTunnelBlueprint['authentication']
   readonly keepaliveNs: number
   /** The names of its certificate and of the CA that issues it and those of its agents. */

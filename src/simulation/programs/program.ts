@@ -14,9 +14,9 @@ export interface HandlerParts {
   readonly translation: Translation | null
 }
 
-/** What results report of a group of programs. */
+/** The part of a result that a group of programs reports. */
 export interface ProgramResults {
-  /** By name of a node. */
+  /** The results of nodes, by name. */
   readonly nodes?: ReadonlyMap<string, Pick<NodeResult, 'joinedNs' | 'certificates'>>
   readonly pods?: readonly PodResult[]
 }

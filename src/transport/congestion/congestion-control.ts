@@ -51,7 +51,7 @@ export type CongestionVariant = 'linux' | 'ns3'
 
 /** An algorithm that scenarios select by `tcp.congestion`, with the implementations that profiles choose from. */
 export interface CongestionControlDescriptor {
-  /** What it does and where it is specified, in a phrase for lists and reference pages. */
+  /** A phrase for lists and reference pages: what it does, and where it is specified. */
   readonly description: string
   /** The specified algorithm, for profiles without a variant that is listed here. */
   readonly standard: CongestionControl

@@ -43,7 +43,7 @@ export const LINUX_CUBIC: CongestionControl = {
   thresholdAfterLoss,
   windowAfterUndo: windowBeforeLoss,
   onIdleEnd,
-  /** As cubictcp_state does at TCP_CA_Loss (bictcp_reset). */
+  /** Starts anew, as cubictcp_state does at TCP_CA_Loss (bictcp_reset). */
   onTimeout: initialize,
 }
 

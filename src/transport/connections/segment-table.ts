@@ -13,7 +13,7 @@ export class SegmentTable extends Table<Segment> {
   readonly deliveredTickAtSend = this.float64()
   readonly firstSentAtSend = this.float64()
   readonly wasAppLimited = this.uint8()
-  /** How often the segment was sent, from 1 on. */
+  /** The number of times that the segment was sent, from 1 on. */
   readonly transmissions = this.uint16()
   readonly flags = this.uint8()
 

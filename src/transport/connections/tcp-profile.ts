@@ -39,7 +39,7 @@ export interface TcpProfile {
   /** Unanswered probes of a closed window after which the connection fails. */
   readonly windowProbes: number
   /**
-   * What becomes of the congestion window when nothing was sent for longer than the timeout. `decay`: it is halved for
+   * The treatment of the congestion window when nothing was sent for longer than the timeout. `decay`: it is halved for
    * each timeout that has passed, but not below the initial window (Linux: tcp_slow_start_after_idle = 1,
    * net/ipv4/tcp_output.c, tcp_cwnd_restart).
    */

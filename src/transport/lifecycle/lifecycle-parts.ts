@@ -6,10 +6,10 @@ import type { Acknowledgement } from '../sending/acknowledgement.ts'
 import type { Sender } from '../sending/sender.ts'
 import type { SendingParts } from '../sending/sending-parts.ts'
 
-/** What the classes share that open connections, check their packets, and end them. */
+/** The parts shared by the classes that open connections, check their packets, and end them. */
 export interface LifecycleParts extends SendingParts, ReceivingParts {
   readonly demultiplexer: Demultiplexer
-  /** The numbers of connections, which their timers' events carry. */
+  /** The index of connections by the numbers that their timers' events carry. */
   readonly numbers: NumberedRows<Connection>
   readonly sender: Sender
   readonly receiver: Receiver

@@ -3,7 +3,7 @@ import type { StandardProfile } from './standard-profile.ts'
 
 const MIB = 1 << 20
 
-/** What the RFCs recommend, without extensions. */
+/** The recommendations of the RFCs, without extensions. */
 export const RFC: StandardProfile = {
   initialWindow: 10, // RFC 6928
   initialTimeoutNs: 1 * NS_PER_S, // RFC 6298 section 2.1

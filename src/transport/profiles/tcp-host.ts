@@ -18,7 +18,7 @@ export interface TcpHost {
   readonly cycleKey: StreamKey
 }
 
-/** What all connections of a host use: values of the columns with the same names, and the clock of their timers. */
+/** The settings of all connections of a host: values of the columns with the same names, and the clock of their timers. */
 export interface TcpChoice {
   readonly host: TcpHost
   readonly profile: number

@@ -151,7 +151,7 @@ export class Receiver implements Worker {
     return start <= next && start + network.packets.payloadBytes[packet] > next + 1
   }
 
-  /** Of several FINs after missing data, the nearest counts. */
+  /** Notes a FIN after missing data. Of several, the nearest counts. */
   private noteFin(connection: Connection, offset: number): void {
     const { connections } = this.parts
     const isNearer =

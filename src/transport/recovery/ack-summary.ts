@@ -3,7 +3,7 @@ import { RateSample } from '../congestion/rate-sample.ts'
 /** Stands for a tick or round-trip time that is not known. */
 export const NO_SAMPLE = -1
 
-/** What one ACK reported. Filled while the ACK is entered on the scoreboard, and then read by the loss recovery. */
+/** The contents of one ACK. Filled while the ACK is entered on the scoreboard, and then read by the loss recovery. */
 export class AckSummary {
   /** Delivery rate by this ACK. `priorInFlight` is set before the ACK is processed, the rest by the loss recovery. */
   readonly sample = new RateSample()

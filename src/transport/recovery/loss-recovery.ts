@@ -65,7 +65,7 @@ export interface LossRecovery {
 
 /** A way of recovering from losses, in the registry loss-recoveries.ts. */
 export interface LossRecoveryDescriptor {
-  /** How it finds losses, for lists and the scenario reference; null: only profiles select it. */
+  /** The way it finds losses, for lists and the scenario reference; null: only profiles select it. */
   readonly description: string | null
   /** It probes lost tails, which `tcp.tail-loss-probe` can switch off. */
   readonly probesTail?: true

@@ -6,7 +6,7 @@ import type { LossRecoveryDescriptor } from './loss-recovery.ts'
 import { DUPLICATE_THRESHOLD, LOST, REORDERING_FRACTION, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
 import { type LossDetection, StandardRecovery } from './standard-recovery.ts'
 
-/** What the reordering timer waits in addition (include/net/tcp.h, TCP_TIMEOUT_MIN_US). */
+/** The time that the reordering timer waits in addition (include/net/tcp.h, TCP_TIMEOUT_MIN_US). */
 const TIMER_MARGIN_NS = 2 * NS_PER_MS
 
 /**

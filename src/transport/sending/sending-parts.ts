@@ -3,7 +3,7 @@ import type { SegmentWriter } from '../segments/segment-writer.ts'
 import type { TcpParts } from '../timing/tcp-parts.ts'
 import type { WriteQueue } from './write-queue.ts'
 
-/** What the classes of the sending half share. */
+/** The parts shared by the classes of the sending half. */
 export interface SendingParts extends TcpParts {
   readonly scoreboard: Scoreboard
   readonly queue: WriteQueue

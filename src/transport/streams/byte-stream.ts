@@ -61,7 +61,7 @@ export class StreamTable extends Table<Stream> {
   readonly userKind = this.int32()
   readonly user = this.int32()
   readonly sendContent = this.handle<Content>()
-  /** What is sent, as a list of Pieces, where it is not `sendContent` from its start; or NONE. */
+  /** The sent contents as a list of Pieces, when they are not `sendContent` from its start; or NONE. */
   readonly pieces = this.handle<PieceList>()
   /** Bytes that the user has written. A relay has written fewer than the content's author. */
   readonly writtenBytes = this.float64()

@@ -4,7 +4,7 @@ import { NONE, Table } from '../../engine/table.ts'
 import type { Content, Mark } from '../rows.ts'
 
 /**
- * What a byte stream carries, without its bytes. A content is one direction of one connection, from its first byte to
+ * The data of byte streams, without their bytes. A content is one direction of one connection, from its first byte to
  * its last. It has a stable name, a length that grows as its author writes, and marks at the ends of the author's
  * records and messages. Segments, records and channels refer to it by content, offset and length. Bytes that an
  * attacker inserts are another content, so that they can be told from the original.

@@ -6,7 +6,7 @@ import type { ByteStreams } from '../streams/byte-stream.ts'
 import type { Contents } from '../streams/content.ts'
 import type { Timers } from './timers.ts'
 
-/** What all classes of TCP share. The folders recovery, sending, receiving and lifecycle extend it. */
+/** The parts that all classes of TCP share. The folders recovery, sending, receiving and lifecycle extend it. */
 export interface TcpParts {
   readonly timeline: Timeline
   readonly network: Network

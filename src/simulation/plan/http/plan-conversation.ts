@@ -12,7 +12,7 @@ import type { ResponseBody } from '../../../workload/planned-response.ts'
 import type { Traffic } from '../../../workload/workload.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 
-/** How a workload and its server continue after the head of a request. */
+/** The exchange between a workload and its server after the head of a request. */
 export interface Conversation {
   readonly traffic: Traffic
   readonly body: ResponseBody

@@ -5,7 +5,7 @@ import { Routing, type StaticRoute } from '../../../network/routing.ts'
 import type { Blueprint, RouteBlueprint, SegmentBlueprint, VirtualAddressBlueprint } from '../../blueprint.ts'
 import { byName, indexByName, lookUp } from '../../by-name.ts'
 
-/** Which hosts and switches are connected: enough to route a packet, without random numbers. */
+/** The connections between hosts and switches: enough to route a packet, without random numbers. */
 export interface Topology {
   /** The number of each host, by name. Hosts are numbered in the order of names. */
   readonly hostIndex: ReadonlyMap<string, number>
