@@ -25,7 +25,7 @@ describe('the main scenario', () => {
     expect(finish(beginning(reversed), reversed)).toEqual(expected)
   })
 
-  test('and so do its forks, made in each other’s memory', () => {
+  test('has forks that give its result too, also when they reuse each other’s memory', () => {
     const parent = beginning(scenario)
     for (const share of [0.02, 0.3, 0.7]) {
       parent.runUntil(Math.floor(expected.simulatedNs * share), NO_LIMIT)
@@ -35,7 +35,7 @@ describe('the main scenario', () => {
     }
   })
 
-  test('whose parts of the time add up', () => {
+  test('divides the time of each request into parts that add up', () => {
     const simulation = beginning(scenario)
     accountForRequests(simulation, finish(simulation, scenario))
   })

@@ -6,7 +6,7 @@ import { lineOf, nodesOf, type Source } from './source.ts'
 /** Words that open a clause without a subject, or a sentence about nobody in particular. */
 const OPENERS =
   /^(What|Who|Whose|Whom|Which|Whatever|Whoever|That|Of|By|As|Where|How|Than|And|But|Or|Nor|So|Because|Somebody|Nobody)\b/
-const TEST_OPENERS = /^(and|but|nor|or|so|who|whoever|what|whose|which|that)\b/i
+const TEST_OPENERS = /^(and|but|nor|or|so|who|whoever|what|whose)\b/i
 const CITATION = /\bDESIGN\b|SCENARIO\.md|\bfacts?,? \d+\.\d|kubernetes-paths\.md/
 /** Metaphors and people that stood for what they are not. */
 const NOT_PLAIN =
