@@ -14,7 +14,7 @@ import { layerOrder, packageChoice } from './tidy/layers.ts'
 import { breaches, type Rule } from './tidy/rule.ts'
 import { parse, readSources } from './tidy/source.ts'
 import { staleViews } from './tidy/stale-views.ts'
-import { citationsLeadSomewhere, docstringsSayWhatItIs, plainWords, testNamesStandAlone } from './tidy/words.ts'
+import { citationsLeadSomewhere, plainWords } from './tidy/words.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const sources = readSources(ROOT, ['src', 'test', 'bench'])
@@ -34,8 +34,6 @@ const RULES: readonly Rule[] = [
   kebabCase,
   staleViews(sources),
   noCircles(sources),
-  docstringsSayWhatItIs,
-  testNamesStandAlone,
   citationsLeadSomewhere,
   plainWords,
 ]
