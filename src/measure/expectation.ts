@@ -60,7 +60,7 @@ export interface SecretExpectation extends Line {
   readonly attacker: string | null
 }
 
-/** No verdict of scope `other` has one of these outcomes. */
+/** The expectation that no verdict of scope `other` has one of these outcomes. */
 export interface NeverExpectation extends Line {
   readonly kind: 'never'
   readonly outcomes: readonly Outcome[]

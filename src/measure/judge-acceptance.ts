@@ -8,7 +8,7 @@ import { OUTCOMES, type Outcome, type VerdictResult } from './verdict.ts'
 export interface Tolerance {
   /** The line of `expect:`. */
   readonly expect: string
-  /** Every verdict that breaks the expectation is accepted. */
+  /** Whether an acceptance covers every verdict that violates the expectation. */
   readonly isAccepted: boolean
   /** The acceptances of such verdicts that apply today. */
   readonly accepted: readonly Acceptance[]

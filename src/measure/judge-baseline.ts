@@ -43,7 +43,7 @@ function shareOf({ exposure: { messages, of } }: VerdictResult): number {
   return of === 0 ? 0 : messages / of
 }
 
-/** Returns the expectations that are not met, and were met or absent in the baseline. */
+/** Returns the expectations that this result does not meet, and that the baseline met or did not have. */
 export function newlyUnmet(
   { expectations }: Pick<Result, 'expectations'>,
   baseline: Pick<Result, 'expectations'>,

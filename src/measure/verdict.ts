@@ -71,7 +71,7 @@ export interface PrivilegeResult {
   readonly verb: string
   readonly resource: string
   readonly on: string
-  /** When it expires; null for never. */
+  /** The time at which the permission to do this expires; null if it never does. */
   readonly untilNs: number | null
 }
 
@@ -83,15 +83,15 @@ export interface CredentialResult {
   readonly validUntilNs: number | null
 }
 
-/** Something observed that shows an outcome. */
+/** An observation that shows an outcome. */
 export interface EvidenceResult {
   readonly atNs: number
   /** The link direction of the packet and its serial number there; null when the evidence is not a packet. */
   readonly link: string | null
   readonly packet: number | null
-  /** The outcome that it shows. */
+  /** The outcome that the observation shows. */
   readonly shows: Outcome
-  /** A description for a person. */
+  /** A description for human readers. */
   readonly what: string
 }
 

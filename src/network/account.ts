@@ -24,7 +24,7 @@ export class AccountTable extends Table<Account> {
     this.packets[account]++
   }
 
-  /** Adds payload that another account's connection carried for this one. Does nothing for NONE. */
+  /** Adds payload of this account that a connection of another account carried. Does nothing for NONE. */
   addCarriedBytes(account: Account, payloadBytes: number): void {
     if (account !== NONE) this.carriedBytes[account] += payloadBytes
   }

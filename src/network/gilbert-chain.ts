@@ -22,8 +22,8 @@ export function isBad(directions: LinkDirectionTable, direction: number, tick: n
 function stateAt(directions: LinkDirectionTable, direction: number, slot: number): boolean {
   const goodToBad = directions.goodToBadThreshold[direction]
   const badToGood = directions.badToGoodThreshold[direction]
-  // A draw below `goodToBad` leads from good to bad, a draw from `firstToGood` on leads from bad to good. One draw can
-  // do both.
+  // In the good state, a draw below `goodToBad` changes to bad; in the bad state, a draw of at least `firstToGood`
+  // changes to good. The two ranges may overlap.
   const firstToGood = TWO_POW_32 - badToGood
   const known = directions.knownSlot[direction]
   let isFlipped = false

@@ -17,8 +17,9 @@ export interface LinkOptions {
 }
 
 /**
- * Gilbert's chain (E. N. Gilbert, "Capacity of a Burst-Noise Channel", 1960) in steps of `slotNs`. In the good state no
- * packet is lost; in the bad state each packet is lost with probability `lossInBad`.
+ * Losses in bursts, by Gilbert's Markov chain of a good and a bad state (E. N. Gilbert, "Capacity of a Burst-Noise
+ * Channel", 1960), with one step per `slotNs`. In the good state no packet is lost; in the bad state each packet is
+ * lost with probability `lossInBad`.
  */
 export interface LossBursts {
   readonly goodToBad: number

@@ -48,9 +48,9 @@ export class Neighbours {
   }
 
   /**
-   * Makes `victim` believe that `address` is at the host `by`: it sends there what it would send to the address, or
-   * through the host that has it. Returns false and changes nothing when the segment is not bridged or one of the hosts
-   * is not on it.
+   * Replaces the ARP entry of `victim` for `address` by the host `by`: the victim now sends there what it would send to
+   * the address, or through the host that has it. Returns false and changes nothing when the segment is not bridged or
+   * one of the hosts is not on it.
    */
   claim(place: number, victim: number, address: number, by: number): boolean {
     const ports = this.bridges.get(place)?.ports
@@ -68,14 +68,14 @@ export class Neighbours {
     return true
   }
 
-  /** Corrects the victim's entry for an address. */
+  /** Restores the correct ARP entry of the victim for an address. */
   release(place: number, victim: number, address: number): void {
     this.dropClaim(place, victim, this.addresses.hostOf(address, NONE))
   }
 
   /**
-   * Returns the direction on which a switch forwards a frame from `from` that belongs on `direction`, to the host
-   * `owner`.
+   * Returns the direction on which a switch forwards a frame from the host `from` to the host `owner`: `direction`,
+   * unless another host has claimed the address of `owner` in the ARP table of `from`.
    */
   portOf(place: number, from: number, direction: number, owner: number): number {
     const { claims } = this

@@ -22,9 +22,9 @@ export interface FilterRule {
 }
 
 /**
- * A stateful firewall at each host that some rule could protect. Rules are matched against the first packet of a
- * connection, in order; the first that matches decides. Packets of a connection that was accepted, or that the host
- * itself opened, pass.
+ * A stateful firewall at each host to which some filter rule may apply. The first packet of a connection is compared
+ * with the rules in order, and the first rule that matches decides. Packets of a connection that was accepted, or that
+ * the host itself opened, pass.
  */
 export class PacketFilter {
   private readonly addresses: AddressBook

@@ -75,7 +75,7 @@ export class Processors {
     return this.workers.push(worker) - 1
   }
 
-  /** Starts a program with one thread, which does nothing else while it works. Returns its number. */
+  /** Starts a single-threaded program, whose jobs run one after the other. Returns its number. */
   startProgram(host: number): number {
     return this.addProgram(host, true)
   }
@@ -86,8 +86,9 @@ export class Processors {
   }
 
   /**
-   * Runs work of `costNs` on a core for a row of a worker, not before `notBeforeTick`, and then calls `onWorkDone`.
-   * Returns the tick at which the work is done. Work that costs nothing and need not wait is done at once.
+   * Runs work of `costNs` on a core of the program's host, not before `notBeforeTick`, and then calls `onWorkDone` of
+   * the worker with its row. Returns the tick at which the work is done. Work that costs nothing and need not wait is
+   * done at once.
    */
   run(
     program: number,

@@ -197,7 +197,7 @@ export class Routing {
     return reached
   }
 
-  /** Adds to `reached` the vertices where these directions begin, except those reached in an earlier step. */
+  /** Adds to `reached` the vertices from which these directions lead, except those reached in an earlier step. */
   private reach(directions: readonly number[], next: Int32Array, isReached: Uint8Array, reached: number[]): void {
     const { origins } = this
     for (const direction of directions) {

@@ -106,7 +106,7 @@ export class Translation {
   private readonly translators: Int32Array
   private readonly translatorCount: number
 
-  /** `virtuals` is sorted by address and port. */
+  /** `virtuals` must be sorted by address and port. */
   constructor(
     arena: Arena,
     timeline: Timeline,

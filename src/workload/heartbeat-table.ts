@@ -18,14 +18,17 @@ export class HeartbeatTable extends Table<Heartbeat> {
   readonly step = this.uint8()
   /** Consecutive failed attempts of this heartbeat. */
   readonly failures = this.int32()
-  /** 1: the lease was read again because it could not be renewed. */
+  /** 1: the kubelet has read the lease again because it could not be renewed. */
   readonly hasReadLease = this.uint8()
   readonly pauseNs = this.float64()
   /** Number of the next random draw. */
   readonly draws = this.float64()
-  /** When the status is due if nothing changes. */
+  /** The tick at which the next report of the status is due if nothing changes. */
   readonly reportTick = this.float64()
-  /** When the last response came. The kubelet knows what a watch of its node would have reported until then. */
+  /**
+   * The tick at which the last response arrived. The kubelet is assumed to know the changes of its Node up to this
+   * tick, as from a watch.
+   */
   readonly lastResponseTick = this.float64()
   readonly isOver = this.uint8()
   /** No heartbeat begins from this tick on. */

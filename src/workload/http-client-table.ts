@@ -18,13 +18,19 @@ export const NO_REQUEST = -1
 /** Clients with one request at a time, on a connection of their own or a shared one. Linked by workload. */
 export class HttpClientTable extends Table<HttpClient> {
   readonly workload = this.int32()
-  /** Number in the workload. With the number of dials it names the client's connections. */
+  /**
+   * The number of the client within the workload. Together with the number of dials, it identifies the client's
+   * connections.
+   */
   readonly number = this.float64()
   readonly state = this.uint8()
   /** The client's connection, shared or its own. */
   readonly via = this.handle<PathConnection>()
   readonly exchange = this.handle<Exchange>()
-  /** Requests that the client has begun. Tells work for one request from work for another. */
+  /**
+   * The number of requests that the client has begun. It distinguishes work for the current request from work for an
+   * earlier one.
+   */
   readonly turns = this.float64()
   readonly request = this.float64()
   /** Index of the HttpRequest, and the length of its body. */

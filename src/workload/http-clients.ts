@@ -31,15 +31,18 @@ const SEND_REQUEST = 0
 const READ_RESPONSE = 1
 const STEPS = 2
 
-/** Approximate length of a response's head, for shares of a connection. */
+/** Approximate length of a response's head, counted in a request's share of a connection. */
 const RESPONSE_HEAD_BYTES = 100
 
-/** Most clients of a workload, by which clients of all workloads are ordered. */
+/** The maximum number of clients of a workload, from which the order of the clients of all workloads is computed. */
 const CLIENTS_PER_WORKLOAD = 2_147_483_648
 
-/** Gives work to clients, and is told what came of it. */
+/** The owner of HTTP clients: it gives them requests, and is called with the results. */
 export interface HttpClientOwner {
-  /** `setupNs`: how long the connection took to set up; -1: it was up already. */
+  /**
+   * Called when the client has a connection. `setupNs`: the time that its setup took; -1: the connection was up
+   * already.
+   */
   onConnected(client: HttpClient, setupNs: number): void
   /** The response has been read; the client is free again. */
   onResponse(client: HttpClient, request: number, startTick: number): void
@@ -66,7 +69,8 @@ export interface HttpClientsParts {
 }
 
 /**
- * Clients of HTTP: send requests and read responses, on connections of their own or on one per path that they share.
+ * The HTTP clients of workloads: they send requests and read responses, over a connection of their own or over one that
+ * all clients of a path share.
  */
 export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   readonly clients: HttpClientTable
@@ -302,7 +306,10 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     else this.takeResponse(client)
   }
 
-  /** Whether requests of the workload share the connection of their path: over HTTP/2, unless each needs a new one. */
+  /**
+   * Returns whether the requests of a workload share one connection per path: over HTTP/2, unless each request needs a
+   * new connection.
+   */
   private isSharing(workload: number): boolean {
     const { version, isKeptAlive } = this.workloads[workload]
     return version === HTTP_2 && isKeptAlive
@@ -317,7 +324,10 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     }
   }
 
-  /** Whether the response has arrived and is being read, so that the server may close. */
+  /**
+   * Returns whether the loss of the connection is no failure: the response has arrived and is being read, so that the
+   * server may close.
+   */
   private isLossHarmless(client: HttpClient, reason: FailureReason): boolean {
     return this.clients.hasResponse[client] === 1 && reason === 'unexpected end'
   }

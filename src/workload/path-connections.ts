@@ -138,8 +138,9 @@ export class PathConnections implements HttpConnectionOwner, Worker {
   }
 
   /**
-   * Returns whether the connection is up for the next request, after a response. An HTTP/1.1 connection is closed if
-   * the response came before the request's body was sent (Go, net/http/transport.go, wroteRequest).
+   * After a response, keeps the connection for the next request or closes it, and returns whether it was kept. An
+   * HTTP/1.1 connection is closed if the response arrived before the request's body was sent (Go,
+   * net/http/transport.go, wroteRequest).
    */
   keep(row: PathConnection): boolean {
     const { table, http } = this

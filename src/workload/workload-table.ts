@@ -25,9 +25,9 @@ export class WorkloadTable extends IndexedTable<Workload> {
   readonly isBackground = this.uint8()
   /** Number of workloads that the run waits for. */
   private readonly remaining = this.sharedInt32(1)
-  /** When a workload that the run waits for last began, or ended a request. */
+  /** The tick of the last progress of a workload that the run waits for: it began, or a request ended. */
   private readonly progress = this.sharedFloat64(1)
-  /** When the arrivals of an open loop begin. */
+  /** The tick at which the arrivals of an open loop begin. */
   readonly firstArrivalTick = this.float64()
   /** Time of the next arrival in nanoseconds since the first, before rounding. */
   readonly nextArrivalNs = this.float64()

@@ -271,7 +271,9 @@ export class Workloads implements HttpClientOwner {
 
   // Open loops
 
-  /** Begins the arrivals of an open loop: now, or at the next tick after a failure, as closed loops do. */
+  /**
+   * Starts the arrival process of an open-loop workload: now, or after a failure at the next tick, as closed loops do.
+   */
   private beginArrivals(workload: number, tick: number): void {
     const { table, timeline } = this
     table.firstArrivalTick[workload] = tick

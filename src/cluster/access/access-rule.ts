@@ -11,7 +11,7 @@ export interface PolicyRule {
 
 /** An RBAC rule (rbac.authorization.k8s.io PolicyRule) with the namespaces in which it is bound. */
 export interface AccessRule {
-  /** `*` matches every verb. */
+  /** The verbs that the rule allows; `*` matches every verb. */
   readonly verbs: readonly string[]
   /** The core group is the empty string; `*` matches every group. */
   readonly groups: readonly string[]

@@ -7,7 +7,7 @@ import { type Identity, MASTERS } from './identity.ts'
 import { authorizeNode, type Decision } from './node-authorizer.ts'
 import type { NodeGraph } from './node-graph.ts'
 
-/** What the authorizers know about the cluster. */
+/** The facts about the cluster on which the authorizers base their decisions. */
 export interface AuthorizationFacts {
   /** The minor release of the API server. */
   readonly minor: number

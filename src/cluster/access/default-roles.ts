@@ -2,7 +2,7 @@ import { type AccessRule, pathRule, rule } from './access-rule.ts'
 import { nodeRules } from './node-rules.ts'
 
 /**
- * The cluster roles that an API server creates at its start and that some identity here has
+ * The cluster roles that an API server creates when it starts, as far as identities in this model have them
  * (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go, read at 1.5, 1.15 and master).
  */
 export type RoleName =

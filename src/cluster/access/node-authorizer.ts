@@ -25,7 +25,7 @@ function deny(reason: string): Decision {
 const SELECTORS_SINCE = 32
 
 /**
- * The authorization mode Node: allows nodes what they and their pods need
+ * Decides as the authorization mode Node does: it allows nodes the operations that they and their pods need
  * (plugin/pkg/auth/authorizer/node/node_authorizer.go).
  */
 export function authorizeNode(identity: Identity, operation: Operation, graph: NodeGraph, minor: number): Decision {

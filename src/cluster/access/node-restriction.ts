@@ -1,15 +1,19 @@
 import type { ResourceOperation } from '../messages/operations.ts'
 import { type Identity, nodeOf } from './identity.ts'
 
-/** What NodeRestriction checks of a written object, besides its name in the URL. */
+/** The properties of a written object that the admission plugin NodeRestriction checks, besides its name in the URL. */
 export interface WrittenObject {
   /**
-   * The node that the pod, or the pod of a token, is bound to; null: it is bound to no node, or the object is no pod.
+   * The node to which the pod, or the pod of a token, is bound; null when it is bound to no node, or the object is no
+   * pod.
    */
   readonly podNode: string | null
-  /** Whether the pod represents one from the node's static manifests, and refers to no other object of the cluster. */
+  /** Whether the pod is the mirror of a static pod of the node, and refers to no other object of the cluster. */
   readonly isMirrorPod: boolean
-  /** The name of an object that is created, which is not in the URL. */
+  /**
+   * The name in the body of a request that creates an object, since the URL does not contain it; null for other
+   * requests.
+   */
   readonly createdName: string | null
   readonly changesTaints: boolean
   /** The keys of labels that are added, changed or removed. */

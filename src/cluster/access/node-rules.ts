@@ -7,7 +7,7 @@ export const TOKEN_REQUEST_SINCE = 12
 export const NODE_LEASE_SINCE = 14
 
 /**
- * What every node may do: the rules of the role system:node, which the Node authorizer uses too
+ * Returns the permissions of every node: the rules of the role system:node, which the Node authorizer uses too
  * (bootstrappolicy/policy.go, NodeRules).
  */
 export function nodeRules(minor: number): readonly AccessRule[] {

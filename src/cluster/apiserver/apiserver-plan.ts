@@ -9,9 +9,12 @@ import type { RequestLine } from '../messages/operations.ts'
 import type { ProxiedRequestPlan } from './proxied-request-plan.ts'
 import type { AfterRefusedUpgrade } from './refused-upgrades.ts'
 
-/** What an API server needs to know and never changes. Immutable. */
+/** The immutable configuration of an API server. */
 export interface ApiserverPlan {
-  /** Without what changes: the time, and whether a pod is deleted. */
+  /**
+   * The facts for authentication that never change. The current time, and whether a pod has been deleted, are added for
+   * each request.
+   */
   readonly authentication: Pick<AuthenticationFacts, 'clientCa' | 'anonymousAuth' | 'apiAudiences'>
   readonly modes: readonly AuthorizationMode[]
   readonly facts: AuthorizationFacts
@@ -22,28 +25,28 @@ export interface ApiserverPlan {
   readonly maxMutatingRequestsInflight: number
   readonly identities: IdentityRegistry
   readonly bearers: readonly Bearer[]
-  /** In the order of the node numbers in review operations. */
+  /** The nodes, in the order of the node numbers in review operations. */
   readonly nodes: readonly { readonly name: string }[]
-  /** By index of the HttpRequest. */
+  /** The planned requests, indexed like the HttpRequests. */
   readonly requests: readonly ApiserverRequest[]
   readonly proxied: ReadonlyMap<number, ProxiedRequestPlan>
   readonly afterRefusedUpgrade: AfterRefusedUpgrade
-  /** Indices of HttpResponses: of refusals by status and encoding, and below of reviews. */
+  /** The HttpResponses that refuse a request, by status and encoding, as indices; `reviewed` is the one to a review. */
   readonly refusals: ReadonlyMap<number, Readonly<Record<ObjectEncoding, number>>>
   readonly reviewed: number
 }
 
 export interface ApiserverRequest {
   readonly line: RequestLine
-  /** Index of the bearer token; NONE: the request has none. */
+  /** Index of the bearer token that the request carries; NONE without one. */
   readonly bearer: number
   /** The encoding that the client accepts. */
   readonly encoding: ObjectEncoding
-  /** What NodeRestriction checks of the written object. */
+  /** The properties of the written object that the admission plugin NodeRestriction checks. */
   readonly written: WrittenObject
   /** Whether the request writes `spec.externalIPs` of a service. */
   readonly hasExternalIps: boolean
   readonly review: 'token' | 'access' | null
-  /** Whether some handler responds to the request; otherwise the status is 404. */
+  /** Whether the API server has a handler for the request; without one, the status is 404. */
   readonly hasHandler: boolean
 }

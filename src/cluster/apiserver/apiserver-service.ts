@@ -28,7 +28,7 @@ export interface ApiserverServiceParts {
   readonly streams: ByteStreams
   readonly tls: Tls
   readonly http: Http
-  /** Responds to requests that are allowed, unless they are reviews or proxied. */
+  /** Responds to allowed requests, except reviews and proxied requests. */
   readonly answers: HttpService
   readonly issued: IssuedCertificates
   readonly tokens: IssuedTokens
@@ -43,7 +43,9 @@ export class ApiserverService implements Authorizer {
   readonly facts: Authorizer['facts']
   accessObserver: AccessObserver | null = null
   private readonly parts: ApiserverServiceParts
-  /** By request, since each is read once. */
+  /**
+   * The operation that each HttpRequest stands for, parsed once when it first arrives; indexed like the HttpRequests.
+   */
   private readonly operations: (Operation | undefined)[] = []
   private readonly inFlight: InFlight
   private readonly reviews: ReviewResponder
@@ -71,7 +73,7 @@ export class ApiserverService implements Authorizer {
     return authentication.kind === 'identity' ? authentication.identity : null
   }
 
-  /** Responds with a Status. */
+  /** Refuses a request: responds with an error as a Kubernetes object of kind Status. */
   refuse(exchange: Exchange, status: number, message: string): void {
     const { http, plan } = this.parts
     const { encoding } = this.requestOf(exchange)

@@ -1,16 +1,21 @@
-/** How the API server proxies one request of a user. Immutable. */
+/** The immutable plan by which the API server proxies one request of a user. */
 export interface ProxiedRequestPlan {
-  /** The workload that sends the request, and pays for what is sent on; NONE: no workload. */
+  /**
+   * The workload that sends the request, and to which the traffic to the far end is charged; NONE without a workload.
+   */
   readonly workload: number
-  /** Where it may go: requests take these in turn. */
+  /** The possible destinations of the request. Repetitions of the request use them in turn. */
   readonly targets: readonly ProxyTarget[]
-  /** Exec, attach and port-forward use a connection of their own. */
+  /** Whether the request is upgraded (exec, attach, port-forward), and so uses a connection of its own. */
   readonly isUpgrade: boolean
   readonly requestBodyBytes: number
-  /** The HttpResponse that the user gets where the far end responds with `accepted`, by index, and its body's length. */
+  /**
+   * The HttpResponse, as an index, that the user gets when the far end responds with the `accepted` status. Its body
+   * has `forwardedBodyBytes`.
+   */
   readonly forwardedResponse: number
   readonly forwardedBodyBytes: number
-  /** The status of the response where the far end cannot be reached. */
+  /** The status of the response when the far end cannot be reached. */
   readonly unreachableStatus: 500 | 503
   /** Key of the stream that draws the endpoint. */
   readonly choiceHigh: number

@@ -37,7 +37,7 @@ class ProxiedRequestTable extends Table<ProxiedRequest> {
   }
 }
 
-/** How often each request has come, by request: its targets take turns. */
+/** The number of times that each HttpRequest was proxied. It selects the next of the request's targets, round-robin. */
 class TurnTable extends IndexedTable<Turn> {
   readonly turns = this.float64()
 
@@ -50,7 +50,7 @@ class TurnTable extends IndexedTable<Turn> {
 
 const USER = 0
 const FAR = 1
-/** About what the heads of request and response add to the use of a shared connection. */
+/** Approximate size of the heads of request and response, counted towards the use of a shared connection. */
 const HEADS_BYTES = 300
 /** Derives the name of the connection to the far end from that of the user's stream. */
 const ONWARD = 0x6f6e7761
@@ -62,10 +62,10 @@ export interface ProxiedRequestsParts {
   readonly http: Http
   readonly upstreams: Upstreams
   readonly accounts: AccountTable
-  /** The accounts that pay for requests, by the request to the far end. */
+  /** The accounts to which requests to the far end are charged, by index of that HttpRequest. */
   readonly payers: ReadonlyMap<number, Account>
   readonly cpus: readonly CpuProfile[]
-  /** By the user's request. */
+  /** The plan of each proxied request, by index of the user's HttpRequest. */
   readonly plans: ReadonlyMap<number, ProxiedRequestPlan>
   readonly refusedUpgrades: RefusedUpgrades
   /** Responds to the user with an error. */
@@ -265,7 +265,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     if (user !== NONE) streams.close(this.streams.table.rowAt(user))
   }
 
-  /** Counts bytes towards the share of a connection that carries other requests too. */
+  /** Counts bytes as this request's share of a connection that carries other requests too. */
   private charge(proxied: ProxiedRequest, bytes: number): void {
     const call = this.table.call[proxied]
     if (call !== NONE && this.upstreams.isShared(call))

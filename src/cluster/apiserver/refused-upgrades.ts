@@ -9,7 +9,10 @@ import type { ByteStreams, StreamUser } from '../../transport/streams/byte-strea
 import type { Pipe, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 
-/** What an API server does with both connections after the far end responded to an upgrade with another status than 101. */
+/**
+ * The treatment of both connections by an API server after the far end responded to an upgrade with a status other than
+ * 101.
+ */
 export type AfterRefusedUpgrade =
   /** It stopped parsing HTTP before it sent the upgrade, and copies bytes both ways whatever the response is. */
   | 'piped'

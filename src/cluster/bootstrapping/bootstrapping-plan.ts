@@ -3,24 +3,27 @@ import type { Identity } from '../access/identity.ts'
 import type { ProgramRequest } from '../objects/object-requests.ts'
 import type { ReflectedResource } from '../objects/reflector.ts'
 
-/** How kubelets get client certificates, and how these are approved and signed. Immutable. */
+/** The immutable plan by which kubelets get client certificates, and by which these are approved and signed. */
 export interface BootstrappingPlan {
   /**
    * The nodes that start without a certificate, and those whose certificate may expire, in the order of their names.
    */
   readonly nodes: readonly CertifiedNode[]
-  /** null: certificate signing requests are neither approved nor signed. */
+  /** The controllers that approve and sign certificates; null when nothing in the cluster does. */
   readonly controller: CertificateControllerPlan | null
 }
 
 export interface CertifiedNode {
   readonly name: string
   readonly host: number
-  /** null: the node has its certificate from the start. */
+  /** The plan by which the node gets its first certificate; null when the node has one from the start. */
   readonly join: JoinPlan | null
-  /** How the kubelet requests the next certificate; null: it never does (`rotateCertificates`). */
+  /**
+   * The plan by which the kubelet requests the next certificate; null when it never requests one (`rotateCertificates`
+   * is off).
+   */
   readonly rotation: SigningPlan | null
-  /** The paths on which the kubelet uses the certificate. */
+  /** The paths on which the kubelet authenticates with the certificate. */
   readonly paths: readonly number[]
   /**
    * The name of the first certificate, and below its validity in whole seconds from tick 0. Later ones are valid as
@@ -65,7 +68,7 @@ export interface SigningBytes {
 export interface CertificateControllerPlan {
   readonly host: number
   readonly signingRequests: ReflectedResource
-  /** By node. */
+  /** The requests of the controllers about each node, in the order of `BootstrappingPlan.nodes`. */
   readonly requests: readonly ControllerRequests[]
   /** Processor time of a signature with the CA's key. */
   readonly signNs: number

@@ -37,7 +37,10 @@ export function clusterInfoBytes(ca: Certificate, port: number): number {
   return JSON.stringify(map).length + 1
 }
 
-/** The signature is a JWS without payload (RFC 7515 appendix F), an HMAC with SHA-256 under the token's secret. */
+/**
+ * The header of the JWS that signs the configuration: without payload (RFC 7515 appendix F), with HMAC and SHA-256
+ * under the token's secret.
+ */
 const HEADER = '{"alg":"HS256","kid":"abcdef"}'
 const DETACHED_SIGNATURE = `${'A'.repeat(Math.ceil((HEADER.length * 4) / 3))}..${'A'.repeat(43)}`
 

@@ -39,9 +39,9 @@ class KubeletTable implements ArenaTable {
   serial!: Int32Array
   /** The number of keys made. Work for an earlier key is ignored when it ends. */
   attempts!: Int32Array
-  /** -1: the node has no certificate yet. */
+  /** The tick at which the node received its first certificate; -1 before that. */
   joinedTick!: Float64Array
-  /** The number of certificates that the node got. */
+  /** The number of certificates that the node has received. */
   certificates!: Float64Array
 
   constructor(arena: Arena, count: number) {
@@ -171,7 +171,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     this.wakeAt(node, this.parts.timeline.now + PAUSE_NS)
   }
 
-  // Called when work is done: there is a key, and a request signed with it.
+  // The methods of Worker, called when the kubelet has made a key and a signing request with it.
 
   isPresent(): boolean {
     return true
@@ -217,7 +217,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     processors.run(host, costNs, 0, NONE, workerKind, node, 0, table.attempts[node])
   }
 
-  /** Uses the new certificate from now on. */
+  /** Makes the kubelet use the new certificate from now on. */
   private installCertificate(node: number): void {
     const { table } = this
     const { timeline, gates, connections } = this.parts

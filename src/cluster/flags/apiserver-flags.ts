@@ -1,6 +1,6 @@
 /**
- * The registry of kube-apiserver's modelled flags, one line each. The exported name is the flag's property of
- * ApiserverConfiguration.
+ * The registry of the flags of kube-apiserver that are modelled, one per line. The exported name is the name of the
+ * flag's property in ApiserverConfiguration.
  */
 export { anonymousAuth } from './apiserver/anonymous-auth.ts'
 export { authorizationMode } from './apiserver/authorization-mode.ts'

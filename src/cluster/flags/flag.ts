@@ -2,8 +2,8 @@ import type { KubernetesVersion } from '../versions/kubernetes-version.ts'
 import { type Steps, stepAt } from '../versions/version-steps.ts'
 
 /**
- * What a release does with a flag. `inert`: it accepts only the value that does nothing, or ignores the flag;
- * `unmodelled`: the flag has an effect that is not modelled.
+ * The support of a flag in a release. `inert`: the program accepts only the value that does nothing, or ignores the
+ * flag; `unmodelled`: the flag has an effect that is not modelled.
  */
 export type FlagState = 'absent' | 'present' | 'inert' | 'unmodelled'
 
@@ -75,7 +75,7 @@ export type Default<Value> =
 /** A flag of a Kubernetes program, or a field of its configuration file. `Value` is the type in the configuration. */
 export interface Flag<Value = unknown> extends FlagName {
   readonly kind: KindOf<NonNullable<Value>>
-  /** What the flag does, in one or two sentences. */
+  /** The effect of the flag, in one or two sentences, for users. */
   readonly meaning: string
   readonly default: Default<Value>
   /** A value that, written under `name`, means the default. */
@@ -116,7 +116,7 @@ export interface Refusal {
   readonly at?: 'key' | 'value'
   /** Index of an item in a list. */
   readonly item?: number
-  /** The written word, and the words that may have been meant. */
+  /** The word that the user wrote, and the known words that are most similar to it. */
   readonly near?: { readonly written: string; readonly known: readonly string[]; readonly planned?: readonly string[] }
 }
 
@@ -129,7 +129,7 @@ export type ConfigurationOf<Flags> = {
 export type Flags = Readonly<Record<string, Flag>>
 
 /**
- * Lists the properties and flags of a registry, in the order of the flags' names, since bundlers may reorder a module's
+ * Lists the properties and flags of a registry, sorted by the flags' names, since bundlers may reorder a module's
  * exports.
  */
 export function flagsOf(flags: Flags): readonly (readonly [property: string, flag: Flag])[] {

@@ -17,9 +17,9 @@ export class AgentTable extends IndexedTable<Agent> {
   readonly state = this.uint8()
   readonly connection = this.handle<HttpConnection>()
   readonly dials = this.float64()
-  /** How many streams of the agent the server has registered. */
+  /** The number of the agent's streams that servers have registered. */
   readonly setups = this.float64()
-  /** How many connections along paths the agent has carried. */
+  /** The number of connections along paths that the agent has carried. */
   readonly channels = this.float64()
   readonly dialTick = this.float64()
   /** Tick of the next dial; -1 for an agent that has been stopped. */
@@ -28,20 +28,20 @@ export class AgentTable extends IndexedTable<Agent> {
   readonly backoffNs = this.float64()
   /** Time from the dial to the first registration at the server; -1 before that. */
   readonly setupNs = this.float64()
-  /** The first attempt to connect has succeeded or failed. */
+  /** 1: the first attempt to connect has succeeded or failed. */
   readonly hasTried = this.uint8()
   /** The server has refused the agent's token. */
   readonly isRefused = this.uint8()
   readonly refusals = this.float64()
   /** The exchange whose body is the agent's gRPC stream. */
   readonly exchange = this.handle<Exchange>()
-  /** How many streams of all agents have been registered at servers; one number for the table. */
+  /** The number of streams of all agents that servers have registered; one number for the whole table. */
   readonly registrations = this.sharedFloat64(1)
-  /** How often its process has been restarted. */
+  /** The number of times that the agent's process has been restarted. */
   readonly incarnation = this.int32()
   /**
-   * The server's ends of its streams, linked oldest first. There may be several, since a server notices a dead one
-   * late.
+   * The first of the server's ends of the agent's streams, linked oldest first. There may be several, since a server is
+   * slow to detect a dead stream.
    */
   readonly firstEnd = this.handle<TunnelEnd>()
   readonly account = this.handle<Account>()

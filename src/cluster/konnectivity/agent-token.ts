@@ -8,8 +8,8 @@ export interface AgentToken {
 }
 
 /**
- * What the server is configured to accept (apiserver-network-proxy, examples/kubernetes: `--authentication-audience`,
- * `--agent-namespace`, `--agent-service-account`).
+ * The audience and service account that the Konnectivity server requires of a token (apiserver-network-proxy,
+ * examples/kubernetes: `--authentication-audience`, `--agent-namespace`, `--agent-service-account`).
  */
 const AUDIENCE = 'system:konnectivity-server'
 const ACCOUNT = 'kube-system/konnectivity-agent'

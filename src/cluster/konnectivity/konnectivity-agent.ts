@@ -10,7 +10,7 @@ export interface KonnectivityAgent {
   readonly serverHost: number
   readonly localAddress: number
   readonly remoteAddress: number
-  /** The port that the server listens on for agents. */
+  /** The port on which the server listens for agents. */
   readonly remotePort: number
   /** Index of a TlsClient. */
   readonly tlsClient: number
@@ -22,13 +22,13 @@ export interface KonnectivityAgent {
   readonly jitterKey: StreamKey
   /** Workloads begin only once it has connected, or failed to connect, for the first time. */
   readonly isWarm: boolean
-  /** `--agent-identifiers`, as its metadata has them: `ipv4=10.0.0.2`. */
+  /** The flag `--agent-identifiers` in the form that the agent sends in its metadata: `ipv4=10.0.0.2`. */
   readonly identifiers: string
   /** Time of the first dial; null for an agent that dials on command (`KonnectivityAgents.start`). */
   readonly startNs: number | null
   /** Index of the agent whose identifier it presents: itself, or another one. */
   readonly claimedAgent: number
-  /** The token that it presents; null for none. */
+  /** The token with which the agent authenticates; null for none. */
   readonly token: AgentToken | null
   /** Its server authenticates agents by token (`--authentication-audience`), not by certificate. */
   readonly needsToken: boolean

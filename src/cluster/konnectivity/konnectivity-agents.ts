@@ -290,6 +290,9 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   }
 }
 
-/** What a random number is drawn for. */
+/**
+ * The purposes of an agent's random numbers: the time of its first dial after a connection was lost, and the jitter of
+ * intervals.
+ */
 const PHASE = 0
 const STRETCH = 1

@@ -15,7 +15,7 @@ import { DATA, QueuedPacketTable, type TunnelEndTable, type TunnelledConnectionT
  */
 export interface PacketTaker {
   takeControl(end: TunnelEnd, kind: number, value: number, detail: number): void
-  /** A packet is queued that does not fit into the reader's channel at the apiserver. */
+  /** Called when a packet is queued that does not fit into the reader's channel at the apiserver. */
   onReaderFull(connection: TunnelledConnection): void
   /** The reader of a connection has taken all queued packets. */
   onQueueEmpty(connection: TunnelledConnection): void
@@ -120,8 +120,8 @@ export class PacketReceiver {
   }
 
   /**
-   * Delivers queued packets first. A user's reaction may pause or resume any connection, so the search starts again
-   * after each packet.
+   * Delivers all queued packets that can be delivered now. The user of a delivered packet may pause or resume any
+   * connection, so the search starts again after each packet.
    */
   private deliverQueued(end: TunnelEnd): void {
     let connection = this.nextToDeliver(end)
@@ -178,7 +178,7 @@ export class PacketReceiver {
     this.streams.setPaused(stream, this.waitingPackets(stream, mostPackets) >= mostPackets)
   }
 
-  /** How many packets have arrived whole; counting stops at `mostPackets`. */
+  /** Counts the packets that have arrived completely, up to `mostPackets`. */
   private waitingPackets(stream: Stream, mostPackets: number): number {
     const { contents, table } = this.streams
     const content = table.receiveContent[stream]

@@ -7,7 +7,7 @@ import { AGENT_CHANNEL_PACKETS, AGENT_READ_BYTES, WRITE_BYTES } from './channel-
 import { dataBytes } from './packets.ts'
 import { DATA, type TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
 
-/** Sends for all connections of a tunnel in turn, one packet each, while the gRPC stream has room. */
+/** Sends packets of all connections of a tunnel, round-robin, while the gRPC stream accepts more. */
 export class PacketSender {
   private readonly streams: ByteStreams
   private readonly accounts: AccountTable
@@ -31,8 +31,8 @@ export class PacketSender {
   }
 
   /**
-   * Whether the user of a connection may write more. An agent reads ahead of what it can send; at the apiserver, each
-   * write waits until the previous one has been sent.
+   * Returns whether the user of a connection may write more. An agent buffers more data than it can send at once; at
+   * the apiserver, each write waits until the previous one has been sent.
    */
   hasRoom(connection: TunnelledConnection): boolean {
     const { connections } = this

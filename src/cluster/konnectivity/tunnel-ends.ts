@@ -20,7 +20,7 @@ export interface TunnelEndOwner {
 export interface TunnelTraffic {
   take(end: TunnelEnd): void
   pump(end: TunnelEnd): void
-  /** Called for each connection through a tunnel that is gone. */
+  /** Called for each connection through a tunnel that was lost. */
   onTunnelLost(connection: TunnelledConnection, reason: FailureReason): void
 }
 
@@ -58,7 +58,7 @@ export class TunnelEnds implements StreamUser {
     return end
   }
 
-  /** Removes an end and fails the connections through it. Its stream has no user afterwards. */
+  /** Removes a tunnel end and fails the connections through it. No user is assigned to its stream afterwards. */
   remove(end: TunnelEnd, reason: FailureReason): void {
     const { table } = this
     this.detach(end)

@@ -32,8 +32,8 @@ export class TunnelEndTable extends Table<TunnelEnd> {
    */
   readonly account = this.handle<Account>()
   /**
-   * How often the agent's process had been restarted when the stream began. A restarted process has another
-   * identifier.
+   * The number of times that the agent's process had been restarted when the stream began. A restarted process has
+   * another identifier.
    */
   readonly incarnation = this.int32()
   /** The number of this registration among all registrations at servers, from 1; 0 at the agent. */

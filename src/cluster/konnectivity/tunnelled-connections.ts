@@ -39,16 +39,22 @@ export interface TunnelledRequest {
   readonly activity: Activity
 }
 
-/** How long the apiserver waits for a DIAL_RSP (konnectivity-client/pkg/client/client.go). */
+/** The time that the apiserver waits for a DIAL_RSP (konnectivity-client/pkg/client/client.go). */
 const DIAL_BACKSTOP_NS = 30 * NS_PER_S
-/** How long an agent waits for a target (apiserver-network-proxy, pkg/agent/client.go, dialTimeout). */
+/**
+ * The time that an agent waits for the connection to a target (apiserver-network-proxy, pkg/agent/client.go,
+ * dialTimeout).
+ */
 const AGENT_DIAL_TIMEOUT_NS = 5 * NS_PER_S
 /**
- * How long a packet may wait for its reader at the apiserver (konnectivity-client/pkg/client/client.go,
+ * The time that a packet may wait until it is read at the apiserver (konnectivity-client/pkg/client/client.go,
  * readTimeoutSeconds).
  */
 const READ_TIMEOUT_NS = 10 * NS_PER_S
-/** A dial without an agent fails after this time, because no stream may fail before the dial has returned it. */
+/**
+ * The time after which a dial fails when no agent is connected: not zero, because a stream must not fail before the
+ * call that creates it has returned.
+ */
 const AT_ONCE_NS = 1
 
 const REPLY_DIRECTION = 1
@@ -178,8 +184,8 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   }
 
   /**
-   * Closes the connection in both directions once all data has been sent, since Konnectivity knows no half-closed
-   * connections.
+   * Closes the connection in both directions once all data has been sent, since the Konnectivity protocol has no
+   * half-closed connections.
    */
   finish(connection: TunnelledConnection): void {
     const { table, streams } = this

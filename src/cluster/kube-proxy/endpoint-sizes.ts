@@ -13,9 +13,9 @@ import {
 export type EndpointsKind = 'endpoints' | 'endpointslices'
 
 /**
- * The sizes of an Endpoints or EndpointSlice without endpoints, and of each endpoint, computed from the fields of the
- * messages (k8s.io/api core and discovery generated.proto) and not measured. A real slice holds at most 100 endpoints;
- * here one slice holds all of a service.
+ * Returns the sizes of an Endpoints or EndpointSlice object without endpoints (`emptyBytes`), and of one endpoint in
+ * it. They are computed from the fields of the messages (k8s.io/api core and discovery generated.proto), not measured.
+ * A real slice holds at most 100 endpoints; here one slice holds all endpoints of a service.
  */
 export function endpointsBytes(
   kind: EndpointsKind,

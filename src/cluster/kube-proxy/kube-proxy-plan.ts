@@ -43,7 +43,7 @@ export interface EndpointPod {
   readonly report: { readonly ready: ProgramRequest; readonly unready: ProgramRequest } | null
 }
 
-/** A node with its kube-proxy. */
+/** The watches of the kube-proxy of one node. */
 export interface ProxyNode {
   readonly services: ReflectedResource
   readonly endpoints: ReflectedResource

@@ -64,7 +64,10 @@ export class PodReadiness implements ClusterProgram, ClientHandler {
     })
   }
 
-  /** The API server learns of a deletion at once, and the kubelet reports nothing more. */
+  /**
+   * Removes a deleted pod. The API server is informed of the deletion at once, and the kubelet reports nothing more
+   * about the pod.
+   */
   deletePod(endpoint: number): void {
     this.clients.cancel(this.firstClient + endpoint)
     this.clients.cancelWake(this.firstClient + endpoint)

@@ -14,7 +14,10 @@ export function watchForProxy(resource: ProxyResource, timeoutS: number, minor: 
   return watchAll(pathOf(resource, minor), timeoutS, minor, selectorOf(minor))
 }
 
-/** The label selector, which excludes services of other proxies since 1.14, and those without an address since 1.15. */
+/**
+ * Returns the label selector of kube-proxy's requests: since 1.14 it excludes services of other proxies, and since 1.15
+ * headless services.
+ */
 function selectorOf(minor: number): string | null {
   if (minor < 14) return null
   const others = '!service.kubernetes.io/service-proxy-name'

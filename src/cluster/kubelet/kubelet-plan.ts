@@ -4,17 +4,17 @@ import type { IdentityRegistry } from '../access/identity-registry.ts'
 import type { KubeletConfiguration } from '../flags/configuration.ts'
 import type { RequestLine } from '../messages/operations.ts'
 
-/** What the kubelets of a cluster need to know and never changes. Immutable. */
+/** The immutable configuration of the kubelets of a cluster. */
 export interface KubeletPlan {
-  /** In the order of their names. */
+  /** The nodes, in the order of their names. */
   readonly nodes: readonly KubeletNode[]
-  /** The node of each host; NONE: the host is no node. */
+  /** The index of each host's node; NONE for a host that is no node. */
   readonly nodeOfHost: readonly number[]
   readonly identities: IdentityRegistry
   readonly bearers: readonly Bearer[]
-  /** By index of the HttpRequest. */
+  /** The planned requests, indexed like the HttpRequests. */
   readonly requests: readonly KubeletRequest[]
-  /** Indices of the HttpResponses of refusals, by status. */
+  /** The HttpResponses that refuse a request, as indices, by status. */
   readonly refusals: ReadonlyMap<number, number>
   /** Index of the HttpResponse to a health check. */
   readonly healthy: number

@@ -33,13 +33,13 @@ class PendingTable extends Table<PendingRequest> {
   readonly exchange = this.handle<Exchange>()
   readonly exchangeGeneration = this.uint32()
   readonly node = this.int32()
-  /** What the request waits for: TOKEN_REVIEW, or ACCESS_REVIEW; 0: nothing. */
+  /** The kind of review that the request waits for: TOKEN_REVIEW or ACCESS_REVIEW; 0 for none. */
   readonly kind = this.int32()
   readonly bearer = this.int32()
   readonly identity = this.int32()
-  /** Which of the request's operations is under review. */
+  /** The index, among the operations of the request, of the one under review. */
   readonly step = this.int32()
-  /** The request whose TokenReview this one waits for; NONE: it sent a review itself. */
+  /** The request whose TokenReview this one waits for; NONE when it sent a review itself. */
   readonly leader = this.handle<PendingRequest>()
 
   constructor(arena: Arena) {

@@ -34,10 +34,13 @@ class ReviewTable extends Table<Review> {
   }
 }
 
-/** A review to be sent by the kubelet of `node`. */
+/** A review that the kubelet of `node` is to send. */
 export interface NewReview {
   readonly node: number
-  /** TOKEN_REVIEW or ACCESS_REVIEW; `value` and `detail` are those of the request, see review-messages.ts. */
+  /**
+   * The kind of review: TOKEN_REVIEW or ACCESS_REVIEW. `value` and `detail` are those of the request, see
+   * review-messages.ts.
+   */
   readonly kind: number
   readonly value: number
   readonly detail: number
@@ -50,9 +53,12 @@ export interface NewReview {
 }
 
 export interface ReviewUser {
-  /** `result` is that of the response, see review-messages.ts; `hasError`: the response says what is wrong with the token. */
+  /**
+   * Called with the result of a review (`result` is explained in review-messages.ts). `hasError`: the response reports
+   * an error in the token.
+   */
   onReview(user: number, result: number, hasError: boolean): void
-  /** The API server did not respond, or refused to. */
+  /** Called when the API server did not respond, or refused the request for a review. */
   onNoReview(user: number): void
 }
 

@@ -32,7 +32,10 @@ export function getNode(node: string, from: 'cache' | 'etcd' = 'cache'): Request
   return get(`${CORE}/nodes/${node}`, { resourceVersion, timeout: HEARTBEAT_TIMEOUT })
 }
 
-/** A PATCH of what changed, in 1.6 as today (pkg/util/node, PatchNodeStatus). */
+/**
+ * Returns a PATCH with the changed fields of the node's status, as sent in every release (pkg/util/node,
+ * PatchNodeStatus).
+ */
 export function patchNodeStatus(node: string): RequestLine {
   return { method: 'PATCH', target: `${CORE}/nodes/${node}/status${encodeQuery({ timeout: HEARTBEAT_TIMEOUT })}` }
 }
@@ -213,7 +216,7 @@ function list(path: string, query: Record<string, QueryValue>): RequestLine {
   return get(path, { ...query, limit: 500, resourceVersion: 0 })
 }
 
-/** A resource version has seven or eight digits in a cluster of some age. */
+/** A typical resource version: it has seven or eight digits in a cluster of some age. */
 const TYPICAL_VERSION = 12_345_678
 
 /** Reflectors request bookmarks since 1.16 (KEP-956, beta). */

@@ -16,9 +16,9 @@ export type ObjectKind = 'pods' | 'nodes' | 'leases' | 'events' | 'services' | '
 
 export type ObjectEncoding = 'protobuf' | 'json'
 
-/** What the size of an object depends on, besides its kind and encoding. */
+/** The properties on which the size of an object depends, besides its kind and encoding. */
 export interface ObjectShape {
-  /** Whether the object lists which client set which field (`metadata.managedFields`). */
+  /** Whether the object records which client set which field (`metadata.managedFields`). */
   readonly managedFields: boolean
   /** Container images in the status of a node; a kubelet reports at most 50. */
   readonly images: number
@@ -62,8 +62,8 @@ export function objectBytes(kind: ObjectKind, encoding: ObjectEncoding, shape: O
 }
 
 /**
- * What images add to a node, interpolated between the measured points. They stand in one list in the status, so they
- * add the same whether fields are managed or not.
+ * Returns the size that images add to a node, interpolated between the measured points. They are one list in the
+ * status, so they add the same with and without managed fields.
  */
 function imagesBytes(encoding: ObjectEncoding, images: number): number {
   const ofTen = NODE_OF_10[encoding] - MEASURED.nodes[encoding][1]
@@ -139,7 +139,7 @@ export function emptyListBytes(type: TypeMeta): number {
   return protobufListBytes(type, 0)
 }
 
-/** What an object adds to a list in protobuf; `objectBytes` is its size alone. */
+/** Returns the size that an object of `objectBytes` adds to a list in protobuf. */
 export function rawItemBytes(type: TypeMeta, objectBytes: number): number {
   return messageField(2, rawBytesIn(type, objectBytes))
 }
@@ -159,9 +159,9 @@ const LINE_FEED = 1
 const FRAME_LENGTH_BYTES = 4
 
 /**
- * The size of an event on a watch, about an object of `objectBytes`. Protobuf: a length, and a WatchEvent that holds
- * the object in its envelope (apimachinery pkg/runtime/serializer/protobuf: LengthDelimitedFramer, RawSerializer;
- * apis/meta/v1: WatchEvent). JSON: a line.
+ * Returns the size of an event on a watch, about an object of `objectBytes`. In protobuf it is a length, and a
+ * WatchEvent that holds the object in its envelope (apimachinery pkg/runtime/serializer/protobuf:
+ * LengthDelimitedFramer, RawSerializer; apis/meta/v1: WatchEvent); in JSON, a line.
  */
 export function watchEventBytes(type: 'ADDED' | 'MODIFIED', encoding: ObjectEncoding, objectBytes: number): number {
   if (encoding === 'json') return jsonBytes({ type, object: '' }) - '""'.length + objectBytes + LINE_FEED

@@ -1,13 +1,13 @@
 /**
- * What a request asks for, as the apiserver reads it off method and URL before it authenticates anybody, and as its
- * authorizers and audit see it (kubernetes/apiserver pkg/endpoints/request/requestinfo.go). Nobody says what a
- * request is by any other way: a request is written as method and target, and read back from them.
+ * The methods of requests. Method and target are all that defines a request: the apiserver derives the operation from
+ * them before authentication, for its authorizers and its audit log (kubernetes/apiserver
+ * pkg/endpoints/request/requestinfo.go).
  */
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface RequestLine {
   readonly method: HttpMethod
-  /** Path and query, URL-encoded. */
+  /** The path and query of the URL, percent-encoded. */
   readonly target: string
 }
 

@@ -44,5 +44,8 @@ function webSocketHeaderBytes(payloadBytes: number): number {
   return payloadBytes < 65_536 ? 4 : 10
 }
 
-/** Streams of a terminal: error, stdin, stdout, resize; of a command: error, stdout, stderr; of a port: error, data. */
+/**
+ * The number of streams of an upgraded connection. A terminal has error, stdin, stdout and resize; a command has error,
+ * stdout and stderr; a forwarded port has error and data.
+ */
 export const STREAMS_OPENED = { terminal: 4, command: 3, port: 2 } as const

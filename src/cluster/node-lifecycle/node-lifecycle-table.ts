@@ -2,9 +2,9 @@ import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
 import type { NodeChange } from '../rows.ts'
 
-/** What the node lifecycle controller knows of each node; rows are indices into the plan. */
+/** The state that the node lifecycle controller keeps for each node; rows are indices into the plan. */
 export class NodeTable implements ArenaTable {
-  /** The controller expects heartbeats of the node. */
+  /** 1: the controller expects heartbeats of the node. */
   isExpected!: Uint8Array
   isReady!: Uint8Array
   heartbeats!: Float64Array
@@ -38,7 +38,7 @@ export class NodeTable implements ArenaTable {
   }
 }
 
-/** The changes to Ready and NotReady, linked by node in their order. */
+/** The changes of nodes to Ready and to NotReady, linked by node in order of time. */
 export class NodeChangeTable extends Table<NodeChange> {
   readonly tick = this.float64()
   readonly isReady = this.uint8()

@@ -46,14 +46,14 @@ class SubscriptionTable implements ArenaTable {
 
 /** The handler of a resource, which knows the sizes of its objects and carries out changes to them. */
 export interface ResourceHandler {
-  /** Called once, before tick 0. */
+  /** Provides the functions that the store calls. It must be called once, before tick 0. */
   connect(store: ObjectStore, authorizer: Authorizer): void
   itemBytes(object: number, state: number): number
   /** Size of the watch event for the change from one state to another. */
   eventBytes(object: number, before: number, state: number): number
   /** Carries out a change whose request has arrived whole, and responds with `ObjectStore.respondWithObject`. */
   applyChange(exchange: Exchange, change: number, subject: number): void
-  /** Removes the state about a deleted pod. */
+  /** Deletes a pod's state. */
   deletePod?(pod: number): void
 }
 

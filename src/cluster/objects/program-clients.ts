@@ -38,7 +38,7 @@ class ClientTable extends IndexedTable<Client> {
   }
 }
 
-/** How often each request was sent, by its index. */
+/** The number of times that each HttpRequest was sent, by its index. */
 class CountTable implements ArenaTable {
   counts!: Float64Array
 
@@ -271,7 +271,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     else handler.onFailed(index, step)
   }
 
-  /** How many requests a program has sent; `program` is an index of a ProgramPath. */
+  /** Returns the number of requests that a program has sent; `program` is an index of a ProgramPath. */
   requestCountOf(program: number): number {
     let sum = 0
     for (const [request, { program: own }] of this.parts.plan.requests)

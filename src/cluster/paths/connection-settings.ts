@@ -27,20 +27,20 @@ export function negotiatedTls(client: KubernetesVersion, server: KubernetesVersi
 
 export interface KubeletClientSettings {
   /**
-   * What the apiserver verifies of the kubelet's certificate. `ca+cn`: the issuer, and that the common name is the
-   * node's.
+   * The checks that the apiserver makes on the kubelet's certificate. `ca`: its issuer; `ca+cn`: its issuer, and that
+   * its common name is the node's.
    */
   readonly verify: 'none' | 'ca' | 'ca+cn'
   /** Name of the trusted CA; null if none is configured. */
   readonly ca: string | null
-  /** Name of the client certificate that is sent; null for none. */
+  /** Name of the client certificate that the apiserver sends; null for none. */
   readonly clientCertificate: string | null
-  /** The flag that decides what is verified, for reports. */
+  /** The flag that determines what is verified, for reports. */
   readonly origin: string
 }
 
 /**
- * How the apiserver connects to kubelets: what it verifies and which certificate it sends
+ * Returns the settings with which the apiserver connects to kubelets: what it verifies, and which certificate it sends
  * (pkg/kubelet/client/kubelet_client.go).
  */
 export function kubeletClientSettings(configuration: ApiserverConfiguration): KubeletClientSettings {

@@ -1,7 +1,7 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 
 class GateTable implements ArenaTable {
-  /** How many credentials the path's client still lacks. */
+  /** The number of credentials that the path's client still lacks; the path is closed while it is above 0. */
   missing!: Int32Array
 
   layOut(columns: Columns): void {

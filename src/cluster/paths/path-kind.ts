@@ -26,15 +26,18 @@ export interface ModelledPathKind {
   readonly letters: string
   /** Returns the letter of a path, which depends on its TLS and its tunnel; '' for none. */
   readonly letterOf: (path: Protection) => string
-  /** The versions of Kubernetes that have it, as a text for users. */
+  /** The versions of Kubernetes that have paths of this kind, as text for users. */
   readonly versions: string
   readonly explanation: string
   /** The name by which attack files refer to the first path of this kind, such as `the kubelet path`. */
   readonly role: string
   readonly ends: { readonly from: PathEndKind; readonly to: PathEndKind }
-  /** The apiserver forwards users' requests for this resource over it; absent if it forwards none. */
+  /**
+   * The kind of resource about which the apiserver forwards users' requests over paths of this kind; absent if it
+   * forwards none.
+   */
   readonly forwards?: ForwardedResource
-  /** Present if the apiserver forwards requests that come over it to kubelets, nodes, pods or services. */
+  /** Present if the apiserver forwards requests that arrive over such a path to kubelets, nodes, pods or services. */
   readonly isForwarded?: true
   readonly defaults: TransportDefaults
   /** Replaces `defaults` for a path that has no port or the kubelet's; absent if there is no such exception. */
@@ -43,12 +46,12 @@ export interface ModelledPathKind {
   /** Present if plain HTTP on this path uses the apiserver's insecure port. */
   readonly insecurePort?: InsecurePort
   readonly tunnels: TunnelUse
-  /** The workloads that it carries, of those that only some kinds of path carry. */
+  /** The kinds of workload that run over such a path, out of those that only some kinds of path support. */
   readonly carries: readonly WorkloadKind[]
   readonly requests: PathRequests
 }
 
-/** What protects a path: the part on which its letter depends. */
+/** The protection of a path, on which its letter depends. */
 export interface Protection {
   /** null for plain HTTP. */
   readonly tls: { readonly verify: 'none' | 'ca' | 'ca+cn' } | null
@@ -68,20 +71,20 @@ export interface PathEndKind {
 export type Party = 'apiserver' | 'component' | 'kubelet' | 'node' | 'pod' | 'service' | 'user' | 'host'
 
 /**
- * What a user's request to the apiserver is forwarded for. `kubelets`: requests about pods that the kubelets answer
+ * The objects of users' requests that the apiserver forwards. `kubelets`: requests about pods that the kubelets handle
  * (logs, exec, attach, port-forward).
  */
 export type ForwardedResource = 'kubelets' | 'nodes' | 'pods' | 'services'
 
 /**
- * Where the client connects in a cluster. `apiserver`: the apiserver's port; `kubernetes-service`: the virtual
- * address of the service `kubernetes`; `kubelet`: the kubelet's port; `endpoint`: a random endpoint of the service;
- * `named-port`: the port that the path names, or else that of the pod.
+ * The server to which the client of a path in a cluster connects. `apiserver`: the apiserver's port;
+ * `kubernetes-service`: the virtual address of the service `kubernetes`; `kubelet`: the kubelet's port; `endpoint`: a
+ * random endpoint of the service; `named-port`: the port that the path names, or else that of the pod.
  */
 export type DialledServer = 'apiserver' | 'kubernetes-service' | 'kubelet' | 'endpoint' | 'named-port'
 
 /**
- * Which tunnels it can use. `apiserver`: those that the apiserver's flags configure; `any`: those that the path
+ * The tunnels that a path can use. `apiserver`: those that the apiserver's flags configure; `any`: those that the path
  * names; `none`: no tunnels.
  */
 export type TunnelUse = 'apiserver' | 'any' | 'none'

@@ -87,7 +87,7 @@ export function kindForwarding(resource: ForwardedResource): PathKindName {
   return kind.name
 }
 
-/** The kinds that carry `workload`; empty if every kind does, or none. */
+/** Returns the kinds of path that carry `workload`; empty if every kind does, or none. */
 export function kindsCarrying(workload: WorkloadKind): readonly PathKindName[] {
   return MODELLED_PATH_KINDS.filter(({ carries }) => carries.includes(workload)).map(({ name }) => name)
 }

@@ -13,9 +13,9 @@ export interface Path {
   readonly localAddress: number
   readonly remoteAddress: number
   readonly port: number
-  /** How long a client waits for the TCP connection; null if it waits until TCP gives up. */
+  /** The time that a client waits for the TCP connection; null if it waits until TCP gives up. */
   readonly dialPatienceNs: number | null
-  /** The TCP keepalive of its clients; null for none. */
+  /** The TCP keepalive settings of the path's clients; null for none. */
   readonly keepalive: KeepaliveSettings | null
   /** The paths to the endpoints of a service, one of which each connection takes at random; empty for other paths. */
   readonly endpointPaths: readonly number[]

@@ -21,10 +21,7 @@ class RefusedDialTable extends Table<RefusedDial> {
   }
 }
 
-/**
- * Connections that cannot be made because no tunnel is there. The dialling client gets a stream all the same, which
- * fails one tick later.
- */
+/** The dials that fail because no tunnel is up. The dialling client still gets a stream, which fails one tick later. */
 export class RefusedDials implements Carrier {
   private readonly table: RefusedDialTable
   private readonly numbers: NumberedRows<RefusedDial>

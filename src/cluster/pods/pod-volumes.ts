@@ -19,7 +19,9 @@ const REFRESH_JITTER_S = 10
 class VolumeTable implements ArenaTable {
   refreshes!: Int32Array
   isThere!: Uint8Array
-  /** By pod: how many of its volumes are missing, and below when the last was set up (-1: it is not). */
+  /**
+   * The number of each pod's volumes that are not set up yet; `startTick` is when the last was set up, -1 before that.
+   */
   missing!: Int32Array
   startTick!: Float64Array
 

@@ -1,7 +1,7 @@
 import type { StreamKey } from '../../engine/streams.ts'
 import type { ReflectedResource } from '../objects/reflector.ts'
 
-/** What kubelets fetch for pods before these start. Immutable. */
+/** The objects that kubelets fetch for pods before these start. Immutable. */
 export interface PodsPlan {
   readonly pods: readonly PodPlan[]
   readonly mounts: readonly MountPlan[]

@@ -4,7 +4,7 @@ import { OnwardDials, type OnwardDialsParts } from './onward-dials.ts'
 
 /** The target of a channel. */
 interface Destination {
-  /** An index into the address book. */
+  /** The address of the target, as an index into the address book. */
   readonly remoteAddress: number
   readonly port: number
 }

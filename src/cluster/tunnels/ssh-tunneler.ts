@@ -11,7 +11,10 @@ const SYNC_PERIOD_NS = 15 * NS_PER_S
 /** Period in which each tunnel is checked once (pkg/ssh/ssh.go, healthCheckPoll). */
 const CHECK_PERIOD_NS = 60 * NS_PER_S
 
-/** What is due at an event TUNNEL_CHECK. Its argument is STEPS times the number of the dial, plus one of these. */
+/**
+ * The steps of a health check: the argument of an event TUNNEL_CHECK is STEPS times the number of the dial, plus the
+ * step.
+ */
 const BEGINS = 0
 const FAILED = 1
 const STEPS = 2

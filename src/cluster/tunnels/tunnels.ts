@@ -22,31 +22,31 @@ const DIALLING = 1
 const UP = 2
 
 /**
- * How long the tunneler of Kubernetes waits for the log-in (pkg/ssh/ssh.go, realSSHDialer: a read deadline). Its
- * time-out for the TCP connection before (sshDialTimeout, 150 s) never expires, since TCP gives up earlier.
+ * The time that the tunneler of Kubernetes waits for the SSH login (pkg/ssh/ssh.go, realSSHDialer: a read deadline).
+ * Its earlier timeout for the TCP connection (sshDialTimeout, 150 s) never expires, since TCP gives up earlier.
  */
 const LOGIN_PATIENCE_NS = 30 * NS_PER_S
 
 export class TunnelTable extends IndexedTable<SshTunnel> {
   readonly state = this.uint8()
   /**
-   * New connections may use the tunnel. A tunnel that a tunneler keeps up stays listed after it is lost, until its
+   * 1: new connections may use the tunnel. A tunnel that a tunneler maintains stays listed after it is lost, until its
    * health check fails.
    */
   readonly isListed = this.uint8()
   readonly listedTick = this.float64()
   readonly session = this.handle<SshSession>()
   readonly dials = this.float64()
-  /** How often the log-in succeeded. */
+  /** The number of successful logins. */
   readonly setups = this.float64()
-  /** How many connections along paths the tunnel has carried. */
+  /** The number of connections along paths that the tunnel has carried. */
   readonly channels = this.float64()
-  /** Numbers of health checks. */
+  /** The number of health checks that began, and below of those that passed and failed. */
   readonly begunChecks = this.float64()
   readonly passedChecks = this.float64()
   readonly failedChecks = this.float64()
   readonly dialTick = this.float64()
-  /** Time from the dial to the first log-in; -1 if there was none. */
+  /** Time from the dial to the first successful login; -1 before that. */
   readonly setupNs = this.float64()
   readonly account = this.handle<Account>()
   readonly activity = this.handle<Activity>()
@@ -57,7 +57,7 @@ export class TunnelTable extends IndexedTable<SshTunnel> {
   }
 }
 
-/** An observer that is notified when tunnels come up and go down. */
+/** An observer of tunnels that come up or go down. */
 export interface TunnelObserver {
   onTunnelUp(tunnel: number): void
   onTunnelDown(tunnel: number, reason: FailureReason): void

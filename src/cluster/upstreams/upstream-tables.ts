@@ -57,7 +57,7 @@ const COUNTS = 2
 
 /** Counters from which orders and ordinals derive, so that they do not depend on which rows are reused. */
 export class UpstreamCounts extends IndexedTable<UpstreamCount> {
-  /** How many calls (row 0) and pooled connections (row 1) there have been. */
+  /** The number of calls (row 0) and of pooled connections (row 1) that were ever made. */
   readonly counts = this.float64()
 
   constructor(arena: Arena) {

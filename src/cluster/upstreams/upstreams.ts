@@ -16,8 +16,8 @@ import type { Pooled, UpstreamCall } from '../rows.ts'
 import { CallTable, HELD, PooledTable, REQUESTED, UpstreamCounts, WAITING, WRITING } from './upstream-tables.ts'
 
 /**
- * How many idle connections to a host Go's http.Transport keeps, and for how long (net/http/transport.go,
- * DefaultMaxIdleConnsPerHost and IdleConnTimeout of DefaultTransport).
+ * The number of idle connections to a host that Go's http.Transport keeps, and the time that it keeps them
+ * (net/http/transport.go, DefaultMaxIdleConnsPerHost and IdleConnTimeout of DefaultTransport).
  */
 const MOST_IDLE = 2
 const IDLE_PATIENCE_NS = 90 * NS_PER_S
@@ -42,7 +42,10 @@ export interface UpstreamRequest {
   readonly isFresh: boolean
   readonly userKind: number
   readonly user: number
-  /** The hash of the name of what it is for, from which the name of a new connection derives. */
+  /**
+   * The hash of the name of the request or stream for which the call is made. The name of a new connection is derived
+   * from it.
+   */
   readonly nameHigh: number
   readonly nameLow: number
   /** The activity of the request that waits for this one. */

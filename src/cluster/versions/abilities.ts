@@ -22,7 +22,7 @@ export const ABILITIES = {
       [12, 256 * KIB, `AS 1.12.0 ${SECURE_SERVING} (later also in 1.9 to 1.11)`],
     ),
     sshTunnels: over([6, true, 'ARK cmd/kube-apiserver/app/server.go'], [22, false, 'k/k#102297']),
-    /** What happens to both connections when a kubelet or a pod refuses an upgrade. */
+    /** The treatment of both connections when a kubelet or a pod refuses an upgrade. */
     refusedUpgrades: over<'piped' | 'closed'>(
       [6, 'piped', 'k/k#71411'],
       [13, 'closed', 'k/k#71411 (also in 1.10.11, 1.11.5, 1.12.3)'],
@@ -30,7 +30,7 @@ export const ABILITIES = {
   },
 
   kubelet: {
-    /** How a kubelet is configured where the scenario does not say: as kubeadm of the release did. */
+    /** The way in which a kubelet is configured unless the scenario sets it: as kubeadm of the release did. */
     setUpBy: over<'flags' | 'config'>([6, 'flags', 'k/k#64780'], [11, 'config', 'k/k#64780 (kubeadm 10-kubeadm.conf)']),
     heartbeat: over<HeartbeatMethod>([6, 'node-status', 'KEP-589'], [14, 'lease', NODE_LEASE]),
     /** Whether the kubelet closes all its connections to the API server after repeated failures of the heartbeat. */
@@ -52,9 +52,9 @@ export const ABILITIES = {
      * or later.
      */
     nodeStatusReportSpread: unverified(over([6, 0, 'k/k#128640'], [33, 0.5, 'k/k#128640 (December 2024)']), 33),
-    /** Where the kubelet reads the Node that it compares its status with. */
+    /** The source of the Node object with which the kubelet compares its status. */
     readsOwnNodeFrom: over<'apiserver' | 'watch'>([6, 'apiserver', 'k/k#123977'], [31, 'watch', 'k/k#123977']),
-    /** How a kubelet learns of changes of its pods' secrets and config maps. */
+    /** The method by which a kubelet detects changes of its pods' secrets and config maps. */
     secretChangeDetection: over<'poll' | 'watch'>(
       [6, 'poll', 'k/k#64752'],
       [12, 'watch', 'k/k#64752 (1.12.10 and 1.13.11 poll again, k/k#74755)'],
@@ -112,7 +112,7 @@ export const ABILITIES = {
     translatesOwnToExternalIps: over([6, false, 'ARK pkg/proxy/iptables/proxier.go'], [21, true, 'k/k#96296']),
   },
 
-  /** What kubeadm of the release sets. */
+  /** The settings that kubeadm of the release makes. */
   kubeadm: {
     /** The group of the client certificate that the API server uses with kubelets. */
     kubeletClientGroup: over([6, 'system:masters', 'k/k#121837'], [29, 'kubeadm:cluster-admins', 'k/k#121837']),

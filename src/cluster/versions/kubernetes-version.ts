@@ -1,6 +1,6 @@
 /** A minor release of Kubernetes. Patch releases are not distinguished. */
 export interface KubernetesVersion {
-  /** As a scenario writes it: `1.30`. */
+  /** The version as written in scenarios: `1.30`. */
   readonly text: string
   readonly minor: number
 }

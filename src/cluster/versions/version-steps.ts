@@ -4,9 +4,9 @@ import { NEWEST_MINOR, OLDEST_MINOR } from './kubernetes-version.ts'
 export interface Step<Value> {
   readonly from: number
   readonly value: Value
-  /** Where the value is documented. */
+  /** The file, pull request or proposal that documents the value. */
   readonly source: string
-  /** Whether the source was not read: it is cited from memory, or from a place that only mentions it. */
+  /** Whether the source was not read, but cited from memory or from another text that only mentions it. */
   readonly unverified: boolean
 }
 

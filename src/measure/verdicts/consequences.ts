@@ -5,9 +5,9 @@ import { firstResponseAfter, type PathHistory, responsesDuring, responsesWithin,
 /** The harm to a path, compared with the same run without the attack. */
 export interface Consequences {
   readonly outcome: 'denied' | 'disrupted' | 'degraded' | null
-  /** When the difference first showed; null if it never did. */
+  /** The tick at which the difference first showed; null if it never did. */
   readonly firstTick: number | null
-  /** The time by which a request completed later again than without the attack. */
+  /** The delay, caused by the attack, until a request completed again. */
   readonly outageNs: number
   readonly recoveredTick: number | null
 }

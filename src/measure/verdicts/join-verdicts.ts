@@ -9,7 +9,10 @@ export interface StepVerdict {
   readonly span: Span
 }
 
-/** Joins the verdicts of several steps of one technique into one for each path and victim, with the worst of each. */
+/**
+ * Merges the verdicts of the steps of one technique into one verdict for each path and victim, which has the worst of
+ * their outcomes.
+ */
 export function joinVerdicts(verdicts: readonly StepVerdict[]): VerdictResult[] {
   const groups = new Map<string, StepVerdict>()
   const inTime = [...verdicts].sort((a, b) => a.span.fromTick - b.span.fromTick)

@@ -48,7 +48,7 @@ export const EVENT_TEXTS: Readonly<Record<AttackEvent, string>> = {
   sent: 'a packet of its own was sent',
 }
 
-/** Returns the outcomes that events show: what was read, forged and changed. */
+/** Returns the outcomes for which events are evidence: data that was read, forged or changed. */
 export function shownOutcomes({ counts, step, path }: StepEvents): ShownOutcome[] {
   return SHOWN_BY.flatMap(({ outcome, events }) => {
     const seen = events.filter((event) => counts.amount(step, path, event) > 0)

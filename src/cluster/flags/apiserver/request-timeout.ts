@@ -7,7 +7,7 @@ export const requestTimeoutNs: Flag<number> = {
   name: 'request-timeout',
   kind: { type: 'duration' },
   meaning: 'How long a request may take before it fails.',
-  // The timeout of 1.6 is fixed.
+  // Release 1.6 has the same timeout, as a constant without a flag.
   default: always(60 * NS_PER_S, `AS release-1.6 pkg/server/filters/timeout.go; ${CONFIG}`),
   releases: over(
     [6, 'absent', 'AS release-1.6 pkg/server/options'],

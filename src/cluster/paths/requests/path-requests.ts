@@ -4,7 +4,7 @@ import type { UpgradeProtocol } from '../../messages/apiserver-requests.ts'
 import type { ObjectEncoding, ObjectKind } from '../../messages/object-sizes.ts'
 import type { RequestLine } from '../../messages/operations.ts'
 
-/** What requests on a path of a kind look like. */
+/** The form of the requests on a kind of path. */
 export interface PathRequests {
   /** The client's name in its User-Agent. */
   readonly program: string
@@ -56,7 +56,7 @@ export interface RequestedPath {
   /** The host of the client. */
   readonly from: string
   readonly port: number
-  /** null for plain HTTP. */
+  /** The TLS settings of the path; null for plain HTTP. */
   readonly tls: object | null
 }
 

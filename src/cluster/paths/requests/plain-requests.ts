@@ -6,7 +6,7 @@ import { isUpgrading, type PathRequests, type RequestedPath } from './path-reque
 const GO_PROGRAM = 'Go-http-client'
 const GO_AGENT = `${GO_PROGRAM}/1.1`
 
-/** What kubelets serve, by port (pkg/kubelet/server/server.go). */
+/** The URL path that a kubelet serves on each of its ports (pkg/kubelet/server/server.go). */
 const KUBELET_TARGETS: ReadonlyMap<number, string> = new Map([
   [HEALTHZ_PORT, '/healthz'],
   [KUBELET_PORT, '/pods'],
