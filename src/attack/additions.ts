@@ -19,7 +19,7 @@ export interface NodeAddressBlueprint {
 /** A node's client certificate that a request may have signed, as a kubelet that joins the cluster does. */
 export interface ExtraCertificateBlueprint {
   readonly name: string
-  /** The node in whose name it is. */
+  /** The node whose name is the subject of the certificate. */
   readonly node: string
   /** The name of the requested certificate among `identities`. Its validity begins when it is signed. */
   readonly certificate: string
@@ -42,14 +42,14 @@ export interface ExternalServiceBlueprint {
 
 /** A Konnectivity agent in addition to the cluster's own. Any program that speaks the protocol can be one. */
 export interface ExtraAgentBlueprint {
-  /** Different from the name of each host that has an agent at this server. */
+  /** The name of the agent. It differs from the names of all hosts that have an agent at this server. */
   readonly name: string
   readonly host: string
   /** The host of the Konnectivity server. */
   readonly server: string
   readonly credential: AgentCredentialBlueprint
   readonly claims: AgentClaimsBlueprint
-  /** When it starts, in nanoseconds; null where `KonnectivityAgents.start` starts it. */
+  /** The time at which it starts, in nanoseconds; null if `KonnectivityAgents.start` starts it. */
   readonly startNs: number | null
   /**
    * The address in dotted form that it connects to instead of the requested one, at the requested port; null for the
@@ -66,7 +66,7 @@ export type AgentCredentialBlueprint =
   | { readonly kind: 'certificate'; readonly certificate: string }
   | { readonly kind: 'token'; readonly token: string }
 
-/** What an agent claims about itself in metadata, which no credential proves. */
+/** The claims of a Konnectivity agent about itself, sent as metadata. No credential proves them. */
 export interface AgentClaimsBlueprint {
   /** The host whose agent id it claims; null for an id of its own. */
   readonly agentIdOf: string | null

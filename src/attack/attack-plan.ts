@@ -5,7 +5,7 @@ import type { TechniqueName } from './techniques.ts'
 /** Attackers, their steps and the meaning of their messages, with names turned into numbers. Immutable. */
 export interface AttackPlan extends PlannedAttackers {
   readonly steps: readonly PlannedStep[]
-  /** By request of the HTTP directory. */
+  /** The facts about each request of the HTTP directory, by its index. */
   readonly requests: readonly RequestFacts[]
   /**
    * The names of secrets (`carries` in a scenario), tokens and certificates. The knowledge log refers to them by index.

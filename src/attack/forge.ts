@@ -15,7 +15,7 @@ const HEADER_BYTES = 40
 const TIMESTAMPED_HEADER_BYTES = 52
 const SYN_HEADER_BYTES = 60
 
-/** How many packets each step has forged, which is the number of the next in their names. */
+/** The number of packets that each step has forged. A forged packet's name contains its number. */
 class ForgedTable extends IndexedTable<Forged> {
   readonly made = this.uint32()
 
@@ -58,7 +58,7 @@ export class Forge {
   private readonly network: Network
   private readonly contents: Contents
   private readonly plan: PlannedAttackers
-  /** By step: the hash that names its packets. */
+  /** The hash from which the names of the packets of each step are derived. */
   private readonly names: readonly { readonly high: number; readonly low: number }[]
 
   constructor(arena: Arena, network: Network, contents: Contents, plan: PlannedAttackers) {

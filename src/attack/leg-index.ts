@@ -13,8 +13,8 @@ const PORTS = 65_536
 const NO_LEGS: readonly LegOfStep[] = []
 
 /**
- * The legs that some steps concern, by the address and port of their server, so that the cost of a look-up does not grow
- * with the number of paths. Lists are in the order of steps.
+ * Finds the legs (TCP connections of attacked paths) that some steps concern, by the address and port of their server,
+ * so that the cost of a look-up does not grow with the number of paths. Results are in the order of steps.
  */
 export class LegIndex {
   private readonly byServer = new Map<number, LegOfStep[]>()
@@ -26,7 +26,7 @@ export class LegIndex {
     for (const step of steps) for (const leg of plan.steps[step].legs) this.add(leg, step)
   }
 
-  /** The legs with a server at this address and port. */
+  /** Returns the legs with a server at this address and port. */
   withServer(address: number, port: number): readonly LegOfStep[] {
     return this.byServer.get(address * PORTS + port) ?? NO_LEGS
   }
@@ -36,7 +36,7 @@ export class LegIndex {
     return this.anyServers > 0
   }
 
-  /** The legs with a server at this port of any address. */
+  /** Returns the legs whose server is at this port of any address. */
   withAnyServer(port: number): readonly LegOfStep[] {
     return this.withServer(NONE, port)
   }

@@ -3,11 +3,11 @@ import type { Vantage } from './vantages.ts'
 
 /** Attackers and their steps with names turned into numbers, without the techniques of the steps. Immutable. */
 export interface PlannedAttackers {
-  /** In the order of names. */
+  /** The attackers, sorted by name. */
   readonly attackers: readonly PlannedAttacker[]
   /** The steps of all attackers, in the order of attackers and of each attacker's plan. Agents decide in this order. */
   readonly steps: readonly ActingStep[]
-  /** By path of the plan: the host that an attack affects (see VerdictResult.victim). */
+  /** The host that an attack on each path of the plan affects (see VerdictResult.victim). */
   readonly victims: readonly number[]
 }
 
@@ -19,14 +19,18 @@ export interface PlannedAttacker {
   /** Whether it can open a raw socket (capabilities(7), CAP_NET_RAW), which is needed to send frames. */
   readonly hasRawSockets: boolean
   /**
-   * By host: 1 where it can read keys and memory. A `node` attacker controls the compromised host and the pods on it.
+   * 1 for each host whose keys and memory it can read, else 0. A `node` attacker controls the compromised host and the
+   * pods on it.
    */
   readonly controls: Uint8Array
   /**
    * The link directions on which it observes packets of others, at their `entry` to the link or their `exit` from it.
    */
   readonly watched: readonly { readonly direction: number; readonly at: 'entry' | 'exit' }[]
-  /** By link direction: the direction to the attacker's host onto which its packets can be diverted; NONE for none. */
+  /**
+   * For each link direction, the direction to the attacker's host onto which its packets can be diverted; NONE if they
+   * cannot be diverted.
+   */
   readonly tapOf: Int32Array
   /** The indices of `tokens` and `certificates` that it, or an ally, has from the start. */
   readonly heldTokens: readonly number[]
@@ -39,12 +43,12 @@ export interface PlannedAttacker {
 export interface ActingStep {
   readonly attacker: number
   readonly startTick: number
-  /** The first tick at which it is over; Infinity for never. */
+  /** The first tick after its end; Infinity if it never ends. */
   readonly endTick: number
   /** The paths of the plan that it concerns, in their order. */
   readonly paths: readonly number[]
   readonly legs: readonly Leg[]
-  /** How often it acts at most; Infinity for no limit. */
+  /** The largest number of times that it acts; Infinity for no limit. */
   readonly count: number
   readonly match: PacketMatch
   readonly delayNs: number
@@ -68,7 +72,7 @@ export interface Leg {
   readonly isSpare: boolean
 }
 
-/** Which packets a step matches; NONE for any host. */
+/** Selects the packets that a step acts on. A host that is NONE matches any host. */
 export interface PacketMatch {
   readonly fromHost: number
   readonly toHost: number

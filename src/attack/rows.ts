@@ -9,7 +9,7 @@ export type AttackerRequest = Row<'AttackerRequest'>
 /** A row of DecisionTable (state/decisions.ts). */
 export type DecisionEntry = Row<'DecisionEntry'>
 
-/** A row of EndTable (wiretap/session-book.ts). */
+/** A row of EndTable (wiretap/session-registry.ts). */
 export type End = Row<'End'>
 
 /** A row of ForgedTable (forge.ts). */
@@ -24,20 +24,20 @@ export type KnowledgeEntry = Row<'KnowledgeEntry'>
 /** A row of LockTable (wiretap/locks.ts). */
 export type Lock = Row<'Lock'>
 
-/** A row of PassedTable (state/passed-requests.ts). */
-export type ProxiedRequestEntry = Row<'PassedRequest'>
+/** A row of ProxiedRequestTable (state/proxied-request-log.ts). */
+export type ProxiedRequestEntry = Row<'ProxiedRequestEntry'>
 
-/** A row of RangeTable (wiretap/views.ts). */
+/** A row of RangeTable (wiretap/seen-ranges.ts). */
 export type SeenRange = Row<'SeenRange'>
 
 /** A row of RefusalTable (state/refusals.ts). */
 export type RefusalEntry = Row<'RefusalEntry'>
 
-/** A row of RelayedTable (wiretap/relayed-answers.ts). */
+/** A row of RelayedTable (wiretap/relayed-responses.ts). */
 export type Relayed = Row<'Relayed'>
 
-/** A row of TallyTable (state/tally.ts). */
-export type EventCountEntry = Row<'TallyEntry'>
+/** A row of EventCountTable (state/event-counts.ts). */
+export type EventCountEntry = Row<'EventCountEntry'>
 
-/** A row of ViewTable (wiretap/views.ts). */
+/** A row of ViewTable (wiretap/seen-ranges.ts). */
 export type View = Row<'View'>

@@ -1,4 +1,4 @@
-/** What an attacker can do from a vantage, whatever its technique. */
+/** The abilities that a vantage gives to an attacker, for any technique. */
 export interface Abilities {
   /**
    * Whether it has a host of its own beside the network, without honest traffic. Other vantages use a host of the
@@ -11,7 +11,7 @@ export interface Abilities {
   readonly isRoot: boolean
   /** Whether it has a position in the network, and not only a Kubernetes identity. */
   readonly hasNetworkPlace: boolean
-  /** Whether it observes packets of others. Which packets depends on its position. */
+  /** Whether it observes packets of others. Its position decides which packets. */
   readonly sees: boolean
   /** Whether it can send packets with forged source addresses. */
   readonly injects: boolean

@@ -28,7 +28,7 @@ export interface BootstrapToken {
   readonly expiresS: number | null
 }
 
-/** Why a token is refused. */
+/** The reason why a token is refused. */
 export type TokenRefusal = 'wrong-audience' | 'token-expired' | 'token-invalidated'
 
 /**

@@ -152,7 +152,7 @@ function userKeyAlgorithm(client: SshClient, key: SshKey): string {
   }
 }
 
-/** OpenSSH looks the key up twice, for the query and for the signature, and records the key's options each time. */
+/** OpenSSH looks up the user's key for the query and for the signature. Each time it records the key's options. */
 const KEY_LOOKUPS = 2
 
 /** The debug message about a key's options, which OpenSSH sends after the log-in (auth.c, auth_log_authopts). */

@@ -37,7 +37,7 @@ export interface SshServer {
   readonly plainBlockBytes: 8 | 16
 }
 
-/** golang.org/x/crypto/ssh 0.31 (ssh/common.go: preferredKexAlgos, supportedHostKeyAlgos, preferredCiphers). */
+/** The client of x/crypto/ssh 0.31 (ssh/common.go: preferredKexAlgos, supportedHostKeyAlgos, preferredCiphers). */
 export const X_CRYPTO_0_31: SshClient = {
   banner: 'SSH-2.0-Go',
   keyExchanges: [

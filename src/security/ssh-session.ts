@@ -36,7 +36,7 @@ export class SshSessionTable extends Table<SshSession> {
   /** The channel that may send next. */
   readonly turn = this.handle<SshChannel>()
   readonly nextChannelNumber = this.int32()
-  /** The content that the other end writes, with a reference; NONE before its first byte has arrived. */
+  /** The content that the other end writes, to which this row has a reference; NONE until its first byte arrives. */
   readonly peerContent = this.handle<Content>()
   /** The bytes of it that have arrived unaltered, or altered in plaintext where only the exchange hash shows it. */
   readonly arrivedBytes = this.float64()

@@ -38,7 +38,7 @@ const GROW = 3
 export interface SshDirectory {
   readonly clients: readonly SshClientParameters[]
   readonly servers: readonly SshServerParameters[]
-  /** By host. */
+  /** The CPU profile of each host. */
   readonly cpus: readonly CpuProfile[]
 }
 

@@ -24,7 +24,7 @@ import {
 import { mixTranscript } from './transcript.ts'
 import { checkCommonName, type Refusal, verifyCertificate } from './verify-certificate.ts'
 
-/** The session that a handshake belongs to, as the handshake uses it. */
+/** The operations of a TLS session that its handshake uses. */
 export interface HandshakeEnd {
   /** Writes a whole flight. */
   send(row: TlsSession, lengthBytes: number, kind: number): void
@@ -69,7 +69,7 @@ export class TlsHandshake {
     this.end.send(row, this.peers.clientHelloBytes(row), CLIENT_HELLO)
   }
 
-  /** Processes a flight. `detail` of its mark is the transcript before it, as its author has it. */
+  /** Processes a flight. `detail` is the transcript before the flight at the end that sent it; of an alert, its code. */
   answer(row: TlsSession, kind: number, value: number, detail: number): void {
     const { sessions, streams } = this
     if (kind === ALERT) return this.end.fail(row, this.reasonOfAlert(row, detail))

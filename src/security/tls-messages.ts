@@ -15,7 +15,7 @@ import type { TlsVersion } from './tls-records.ts'
 
 /** The method by which both ends agree on a secret. */
 export type KeyExchange =
-  /** With keys made for this session, so that the server's private key decrypts nothing later (forward secrecy). */
+  /** Keys are made for each session, so that the server's private key decrypts nothing later (forward secrecy). */
   | EphemeralKeyExchange
   /** The client encrypts the secret to the RSA key of the server's certificate (RFC 5246 section 7.4.7.1); 1.2 only. */
   | 'rsa'

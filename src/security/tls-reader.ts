@@ -17,7 +17,7 @@ import {
 } from './tls-session.ts'
 import { mixTranscript } from './transcript.ts'
 
-/** The session that a reader belongs to, as the reader uses it. */
+/** The operations of a TLS session that its reader uses. */
 export interface ReadingEnd {
   /** Starts work, after which `goOn` is called, or `giveUp` for a broken record. */
   workToOpen(row: TlsSession, costNs: number, isBroken: boolean): void

@@ -7,8 +7,8 @@ export type TlsCipher = 'aes-128-gcm' | 'chacha20-poly1305'
 /** A rule for the sizes of application-data records. */
 export type RecordSizing =
   /**
-   * As Go's crypto/tls: records begin at the size of a TCP segment and grow, so that the first bytes are decrypted
-   * early.
+   * The rule of Go's crypto/tls: records begin at the size of a TCP segment and grow, so that the first bytes are
+   * decrypted early.
    */
   | 'go'
   /** The maximum size always, as OpenSSL and Node.js do. */

@@ -42,7 +42,7 @@ export class TlsSessionTable extends Table<TlsSession> {
   readonly isSealing = this.uint8()
   /** The plaintext of the record that is being encrypted. */
   readonly sealingBytes = this.int32()
-  /** The content that the other end writes, with a reference; NONE before its first byte has arrived. */
+  /** The content that the other end writes, to which this row has a reference; NONE until its first byte arrives. */
   readonly peerContent = this.handle<Content>()
   /** The bytes of it that have arrived unaltered, or altered in plaintext where only the transcript shows it. */
   readonly arrivedBytes = this.float64()

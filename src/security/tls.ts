@@ -149,7 +149,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     this.release(row)
   }
 
-  /** Records are encrypted one after the other; plaintext that waits for that counts as not yet sent. */
+  /** Whether the user may write more. Plaintext that waits for its encryption uses space of the send buffer. */
   hasRoom(row: TlsSession): boolean {
     const { sessions, streams } = this
     const unsealed = streams.table.writtenBytes[sessions.upper[row]] - sessions.sealedBytes[row]

@@ -65,7 +65,7 @@ export interface PodBlueprint {
 /** A service of the cluster, whose address its nodes translate to an endpoint. */
 export interface ServiceBlueprint {
   readonly name: string
-  /** An IPv4 address in dotted form, which no host has. */
+  /** The virtual IPv4 address of the service (`clusterIP`), in dotted form. No host has it. */
   readonly clusterAddress: string
   readonly port: number
   readonly targetPort: number

@@ -62,11 +62,14 @@ const LOOPBACK = 0
 export class Agents {
   private readonly parts: AgentParts
   private readonly observation = new Observation()
-  /** By attacker. */
+  /** The legs that the steps of each attacker concern. */
   private readonly indexes: readonly LegIndex[]
-  /** By step; null where the technique does nothing to packets, or the attacker's vantage lacks an ability it needs. */
+  /**
+   * The agent of each step; null if the technique does nothing to packets, or if the attacker's vantage lacks an
+   * ability that it needs.
+   */
   private readonly agents: readonly (PacketAgent | null)[]
-  /** By step: whether it accepts connections that were opened to the server of its path. */
+  /** Whether each step accepts connections that clients open to the server of its path. */
   private readonly takesConnections: readonly boolean[]
   private readonly forge: Forge
   private readonly diverting: Diversion
@@ -158,7 +161,7 @@ export class Agents {
     return towardAny === PASS ? this.decide(index.withAnyServer(packets.sourcePort[packet]), false) : towardAny
   }
 
-  /** Whether a compromised host forwards the packet, which the attacker observed when it arrived. */
+  /** Whether a compromised host is forwarding the packet. The attacker has already observed it at its arrival. */
   private isForwarded({ attacker, direction, at }: WatchPoint, packet: Packet): boolean {
     const { packets, directions, addresses } = this.parts.network
     const { host } = this.parts.plan.attackers[attacker]

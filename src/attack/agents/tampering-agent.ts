@@ -28,7 +28,7 @@ class AlteredTable extends Table<Altered> {
 export class TamperingAgent implements PacketAgent {
   private readonly tools: AgentTools
   private readonly table: AlteredTable
-  /** By attacker: a salt for the names of its copies. */
+  /** The salt in the names of the altered copies of each attacker. */
   private readonly salts: readonly number[]
 
   constructor(tools: AgentTools) {

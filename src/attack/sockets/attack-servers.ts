@@ -24,7 +24,7 @@ export interface AttackServersParts {
   readonly honestCount: number
   /** Whether another program listens on this port of this host, at all addresses. */
   readonly isTaken: (host: number, port: number) => boolean
-  /** By step: its HTTP service. */
+  /** The HTTP service of each step. */
   readonly services: readonly number[]
 }
 

@@ -16,7 +16,7 @@ export class AttackerRequestTable extends IndexedTable<AttackerRequest> {
   readonly state = this.uint8()
   /** Whether the request's follow-up is being sent. */
   readonly isFollowUp = this.uint8()
-  /** How many times the request was sent. */
+  /** The number of times that the request was sent. */
   readonly times = this.float64()
   /** The call of Upstreams; NONE where none is open. */
   readonly call = this.handle<UpstreamCall>()

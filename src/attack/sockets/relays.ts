@@ -28,9 +28,9 @@ export interface RelayParts {
   readonly knowledge: KnowledgeLog
   readonly tls: Tls
   readonly tcp: Tcp
-  /** By path of the plan: the server's address, an index into the address book. */
+  /** The server's address on each path of the plan, as an index into the address book. */
   readonly serverAddresses: readonly number[]
-  /** By host. */
+  /** The CPU profile of each host. */
   readonly cpus: readonly CpuProfile[]
 }
 
@@ -72,7 +72,7 @@ export class RelayService implements HttpService {
     else this.abort(exchange)
   }
 
-  /** Of several servers, the relay forwards to the one whose address the client dialled. */
+  /** Returns the address that the client dialled. If the path has several servers, the relay forwards to that one. */
   private addressDialled(exchange: Exchange): number {
     const { http, streams, tls, tcp } = this.parts
     const connection = tcpBelow(http.lowerOf(exchange), streams, tls, tcp)

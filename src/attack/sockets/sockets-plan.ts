@@ -2,10 +2,10 @@ import type { ProxiedRequestPlan } from '../../cluster/apiserver/proxied-request
 import type { RequestFacts } from '../attack-plan.ts'
 import type { Credential } from '../state/knowledge-log.ts'
 
-/** What attackers' own programs do: which servers, relays, requests and Konnectivity agents they run. Immutable. */
+/** The servers, relays, requests and Konnectivity agents that attackers run themselves. Immutable. */
 export interface SocketsPlan {
   readonly places: readonly ListeningPlace[]
-  /** By step; undefined where the step relays nothing. */
+  /** The relay of each step; undefined if the step relays nothing. */
   readonly relays: readonly (RelayPlan | undefined)[]
   readonly requests: readonly PlannedAttackerRequest[]
   readonly thefts: readonly Theft[]
@@ -18,11 +18,11 @@ export interface ListeningPlace {
   /** An index into the address book. */
   readonly address: number
   readonly port: number
-  /** What the steps that concern this address do with a connection, in the order of steps. */
+  /** The actions of the steps that concern this address, in the order of steps, on an accepted connection. */
   readonly offers: readonly Offer[]
 }
 
-/** What a step does with a connection that it accepts. */
+/** An action of a step on a connection that it accepts. */
 export type Offer =
   | {
       readonly kind: 'http'
@@ -44,12 +44,12 @@ export type Offer =
   /** `sshServer` is an index of SshServerParameters. */
   | { readonly kind: 'ssh'; readonly step: number; readonly sshServer: number }
 
-/** What a step's relay forwards. */
+/** The requests that a step's relay forwards. */
 export interface RelayPlan {
   readonly attacker: number
   /** The credential that it presents to the real server, and must have; null for none. */
   readonly credential: Credential | null
-  /** By request: where it is forwarded to. */
+  /** The destination of each forwarded request, by the index of the request. */
   readonly proxied: ReadonlyMap<number, ProxiedRequestPlan>
 }
 
@@ -73,14 +73,14 @@ export interface PlannedAttackerRequest extends FollowUp {
   /** The request that must be over first, and the pause after it; NONE where it is sent when its step starts. */
   readonly after: number
   readonly pauseNs: number
-  /** What is sent on the same connection if that is still open after a refusal; null for nothing. */
+  /** The request that is sent on the same connection if that is still open after a refusal; null for none. */
   readonly followUp: FollowUp | null
   /** The hash that its connections derive their names from. */
   readonly nameHigh: number
   readonly nameLow: number
 }
 
-/** A Konnectivity agent of an attacker's own, which its step starts. */
+/** A Konnectivity agent that an attacker runs, started by one of its steps. */
 export interface AgentStart {
   readonly step: number
   readonly agent: number

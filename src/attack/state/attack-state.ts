@@ -23,7 +23,7 @@ class StepTable implements ArenaTable {
   }
 }
 
-/** Which steps are active, and how often each has acted. */
+/** Records which steps are active, and how often each has acted. */
 export class AttackState {
   readonly plan: PlannedAttackers
   private readonly table = new StepTable()

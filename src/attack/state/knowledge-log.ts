@@ -62,7 +62,7 @@ export interface Credential {
   readonly subject: number
 }
 
-/** What attackers have learned, in order. Nothing is ever removed. */
+/** The log of what attackers have learned, in order of time. Nothing is ever removed. */
 export class KnowledgeLog {
   private readonly table: KnowledgeTable
   private readonly timeline: Timeline

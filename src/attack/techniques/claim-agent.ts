@@ -14,7 +14,8 @@ export const claimAgent: Technique = {
 }
 
 /**
- * One agent claims the identifiers of all nodes. For paths on which clients do not verify servers, it answers itself.
+ * Returns agents that claim the addresses of the servers of all paths. One answers requests itself, for paths whose
+ * clients do not verify the server; the other forwards connections to the real servers.
  */
 function agentsOf(step: StepPlanner): readonly ExtraAgentBlueprint[] {
   const claimed = step.paths.filter(({ tunnel, to }) => tunnel?.kind === 'konnectivity' && to !== step.host)

@@ -25,8 +25,8 @@ export interface AttackedPod {
 export type ServerKind = 'apiserver' | 'kubelet' | 'plain'
 
 /**
- * What a technique can look up in the scenario while its step is planned. `simulation/expansion/attackers/step-planner.ts`
- * implements it. Addresses are in dotted form.
+ * The parts of the scenario that a technique can look up while its step is planned. Addresses are in dotted form. It is
+ * implemented by `simulation/expansion/attackers/step-planner.ts`.
  */
 export interface StepPlanner {
   /** Unique in a scenario: `~ATTACKER/N`. The names of what the step adds begin with it. */
@@ -52,8 +52,8 @@ export interface StepPlanner {
   /** Whether the user whose certificate the step presents is allowed to exec into the pod. */
   canExecInto(pod: AttackedPod): boolean
   /**
-   * The request `ask` for the path's server, or for another kind of server; null for the request of the path's
-   * workloads.
+   * Returns the request that `ask` describes, for the path's server or for another kind of server. If `ask` is null,
+   * returns the request that the path's workloads send.
    */
   request(ask: AttackRequest | null, path: AttackedPath, server?: ServerKind): RequestSpec
 }
@@ -65,7 +65,7 @@ export interface RequestSpec {
   readonly requestBodyBytes: number
   readonly responseBytes: number
   readonly userAgent: string
-  /** Whether such a server responds to it. */
+  /** Whether a server of this kind knows the resource that is requested. */
   readonly isKnown: boolean
 }
 
@@ -76,7 +76,7 @@ export interface PlannedRequest {
   /** The server that it is sent to: the path's own server, or the apiserver. */
   readonly to: 'server' | 'apiserver'
   readonly request: RequestSpec
-  /** What the request creates or changes, by name among the step's additions. */
+  /** The objects that the request creates or changes, by their names in the step's additions. */
   readonly writes?: {
     readonly nodeAddress?: string
     readonly service?: string

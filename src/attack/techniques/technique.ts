@@ -17,11 +17,11 @@ export interface Technique {
   readonly parameters: Parameters
   /** The parameters that a step must have. Default: none. */
   readonly requires?: readonly ParameterName[]
-  /** What an attacker may gain: private keys of certificates, credentials of others. Default: nothing. */
+  /** The gains that are possible: private keys of certificates, credentials of others. Default: none. */
   readonly gains?: readonly ('key' | 'credential')[]
   /** It changes nothing, so that no comparison run is needed. */
   readonly isPassive?: true
-  /** What it does to messages of others. Default: nothing. */
+  /** The effects that it has on messages of others. Default: none. */
   readonly messages?: readonly MessageEffect[]
   /** It attracts packets of others to the attacker's host, which forwards those that no step concerns. */
   readonly attracts?: true
@@ -39,7 +39,7 @@ export interface Technique {
   readonly credential?: 'own' | 'bootstrap-token'
   /** The requests that it sends. Default: none. */
   readonly requests?: (step: StepPlanner) => readonly PlannedRequest[]
-  /** What its requests and Konnectivity agents may add to the cluster. Default: nothing. */
+  /** The objects that its requests and Konnectivity agents may add to the cluster. Default: none. */
   readonly additions?: (step: StepPlanner) => StepAdditions
   /** The credentials that it reads on its host, or from its node's metadata server. Default: none. */
   readonly steals?: 'tokens' | 'keys' | 'bootstrap-token'
@@ -47,7 +47,7 @@ export interface Technique {
   readonly matrix: MatrixEntry
 }
 
-/** What a technique does to messages of others. Events in them are attributed to its steps. */
+/** An effect of a technique on messages of others. Events in these messages are attributed to its steps. */
 export type MessageEffect =
   /** It reads messages that pass. */
   | 'reads'
@@ -78,7 +78,7 @@ export interface StepAdditions extends AdditionsBlueprint {
 
 export interface MatrixEntry {
   readonly rows: readonly MatrixRows[]
-  /** Why it has no rows, where it has none. */
+  /** The reason why the technique has no rows in the attack matrix, if it has none. */
   readonly whyNoRows?: string
   /** It changes nothing for others, so that rows of the same position and vantage share a simulation. */
   readonly isHarmless?: true

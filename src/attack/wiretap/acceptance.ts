@@ -42,7 +42,7 @@ export interface AcceptanceParts {
   readonly wiretap: Wiretap
   readonly http: Http
   readonly streams: ByteStreams
-  /** By path. */
+  /** The hosts at the ends of each path of the plan. */
   readonly ends: readonly HonestEnds[]
   readonly arrivals: Arrivals
   /** Returns a stream and the streams that carry it. */
@@ -135,7 +135,7 @@ export class Acceptance implements MessageObserver {
     if (token !== NONE) recorder.learn(packet, NONE, steps, path, 'token', token)
   }
 
-  /** An attacker's relay has read the real server's response to a relayed request. */
+  /** Records that an attacker's relay has read the real server's response to a relayed request. */
   private takeResponse(attacker: number, { facts, request }: ReadMessage): void {
     const { attribution, recorder, messages } = this.parts.wiretap
     if (!messages.isNew(attacker, request, true)) return

@@ -10,7 +10,7 @@ import { NO_PACKET, type PacketReference } from '../state/event-counts.ts'
 import { growTo } from './side-table.ts'
 import { sends } from './step-attribution.ts'
 
-/** By index of ContentTable: the last packet with data of a content that an attacker has written or altered. */
+/** The last packet with data of each content that an attacker has written or altered, by index of ContentTable. */
 class ArrivalTable implements ArenaTable {
   /** The generation of the content's row, plus 1. */
   generation!: Float64Array
@@ -30,7 +30,7 @@ export class Arrivals {
   private readonly network: Network
   private readonly contents: Contents
   private readonly table = new ArrivalTable()
-  /** By host: 1 where an attacker controls it. */
+  /** 1 for each host that an attacker controls, else 0. */
   private readonly isAttackers: Uint8Array
 
   constructor(arena: Arena, network: Network, contents: Contents, plan: AttackPlan, hostCount: number) {

@@ -13,7 +13,7 @@ import type { StepAttribution } from './step-attribution.ts'
 export interface DecisionRecorderParts {
   readonly decisions: Decisions
   readonly attribution: StepAttribution
-  /** By path. */
+  /** The hosts at the ends of each path of the plan. */
   readonly ends: readonly HonestEnds[]
   readonly http: Http
   readonly streams: ByteStreams
@@ -25,9 +25,9 @@ export interface DecisionRecorderParts {
 /** Records what servers of a cluster decide on attackers' requests. */
 export class DecisionRecorder implements AccessObserver {
   private readonly parts: DecisionRecorderParts
-  /** By request: the path whose server an attacker's own request is sent to. */
+  /** The path whose server receives each request that attackers send themselves, by the index of the request. */
   private readonly pathByRequest: ReadonlyMap<number, number>
-  /** By user and groups: the index of the identity. */
+  /** The index of each identity in `identities`, by a key of its user and groups. */
   private readonly indexByKey: ReadonlyMap<string, number>
 
   constructor(parts: DecisionRecorderParts) {

@@ -3,7 +3,7 @@ import type { ExchangeTable } from '../../http/exchange.ts'
 import type { Exchange } from '../../http/rows.ts'
 import { growTo } from './side-table.ts'
 
-/** By index of ExchangeTable. */
+/** A row of flags for each exchange, by index of ExchangeTable. */
 class FlagTable implements ArenaTable {
   /** The generation of the exchange's row, plus 1. */
   generation!: Float64Array

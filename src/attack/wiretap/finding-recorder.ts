@@ -6,7 +6,7 @@ import { KNOWN_KINDS, type KnownKind } from '../state/knowledge-log.ts'
 import { TECHNIQUES } from '../techniques.ts'
 import type { Finding, Locks } from './locks.ts'
 
-/** The events that count as acts of passive techniques. */
+/** The events that are counted as actions of passive techniques. */
 const READ_EVENTS: readonly AttackEvent[] = ['request-read', 'answer-read', 'key-read', 'chunk-read']
 
 /** Records events and knowledge: at once, or, under a lock, when the attacker has learned the keys. */

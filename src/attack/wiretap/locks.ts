@@ -65,7 +65,10 @@ export class Locks {
     this.knowledge = knowledge
   }
 
-  /** Returns the lock of a certificate's key inside `outer`; `outer` itself when the attacker has that key. */
+  /**
+   * Returns the lock that a certificate's private key opens, inside the lock `outer`. Returns `outer` when the attacker
+   * has that key already.
+   */
   within(attacker: number, outer: Lock, certificate: number): Lock {
     const { locks } = this
     if (this.knowledge.hasCredential(attacker, { kind: 'certificate-key', subject: certificate })) return outer

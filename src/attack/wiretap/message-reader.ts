@@ -15,8 +15,8 @@ class HeadTable implements ArenaTable {
   direction!: Int32Array
   serial!: Float64Array
   /**
-   * How many heads of requests and responses were observed on the wire and attributed to a step that serves. The
-   * attacker's own end, which reads each of them later, does not count it again.
+   * The numbers of heads of requests and responses that were observed on the wire and attributed to a step that
+   * serves. The attacker's own end, which reads each of them later, does not count it again.
    */
   countedRequests!: Int32Array
   countedResponses!: Int32Array

@@ -36,7 +36,7 @@ class RangeTable extends Table<SeenRange> {
   }
 }
 
-/** By index of ContentTable: the first view of the content, plus 1. */
+/** The first view of each content, plus 1, by index of ContentTable. */
 class ViewHeads implements ArenaTable {
   first!: Int32Array
 

@@ -64,7 +64,7 @@ const BY_SESSION: EndIndex = { bucket: 'bySession', next: 'nextBySession', high:
 const BY_OWN: EndIndex = { bucket: 'byOwn', next: 'nextByOwn', high: 'ownHigh', low: 'ownLow' }
 const BY_PEER: EndIndex = { bucket: 'byPeer', next: 'nextByPeer', high: 'peerHigh', low: 'peerLow' }
 
-/** What is known of the session whose records a content carries. */
+/** The known facts about the session whose records a content carries. */
 export interface SessionFacts {
   /** The hosts of the ends; NONE for an end that has not begun. */
   readonly clientHost: number

@@ -5,7 +5,10 @@ import { type AttackState, NEVER } from '../state/attack-state.ts'
 import type { MessageEffect } from '../techniques/technique.ts'
 import { TECHNIQUES, type TechniqueName } from '../techniques.ts'
 
-/** What a technique does with messages. Events in messages are attributed to the steps with the right role. */
+/**
+ * The role of a technique in the handling of messages. An event in a message is attributed to steps with a suitable
+ * role.
+ */
 export type StepRole = MessageEffect | ServingRole
 
 /** The technique has ends of connections that are meant for others. */
@@ -32,7 +35,7 @@ export class StepAttribution {
   readonly plan: AttackPlan
   readonly state: AttackState
   private readonly timeline: Timeline
-  /** By attacker and role: steps by path. */
+  /** The steps of each attacker, by role and then by path. */
   private readonly steps: readonly ReadonlyMap<StepRole, ReadonlyMap<number, readonly number[]>>[]
 
   constructor(timeline: Timeline, plan: AttackPlan, state: AttackState) {

@@ -40,7 +40,7 @@ export interface WiretapParts {
   readonly contents: Contents
   readonly tls: TlsDirectory
   readonly tcp: Tcp
-  /** By path of the plan. */
+  /** The hosts at the ends of each path of the plan. */
   readonly ends: readonly HonestEnds[]
 }
 
@@ -68,12 +68,12 @@ export class Wiretap implements PacketWatcher {
   readonly recorder: FindingRecorder
   readonly messages: MessageReader
   private readonly parts: WiretapParts
-  /** By attacker: the legs of its steps that read messages. */
+  /** The legs that the message-reading steps of each attacker concern. */
   private readonly legs: readonly LegIndex[]
   private readonly seen: SeenRanges
   private readonly locks: Locks
   private readonly sessions: SessionReader
-  /** By attacker: the tick at which the first of its steps starts. */
+  /** The tick at which the first step of each attacker starts. */
   private readonly firstTick: readonly number[]
 
   constructor(parts: WiretapParts) {

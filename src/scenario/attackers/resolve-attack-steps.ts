@@ -20,7 +20,7 @@ export interface StepDraft {
   readonly absent: string | null
 }
 
-/** What the resolution of a step needs to know of its attacker. */
+/** The facts about an attacker that the resolution of its steps needs. */
 export interface StepContext {
   readonly findings: Findings
   readonly roles: Roles

@@ -1,4 +1,5 @@
-/** How the Konnectivity server chooses an agent (apiserver-network-proxy, pkg/server/backend_manager.go). */
+/** The strategies by which the Konnectivity server chooses an agent (apiserver-network-proxy,
+ * pkg/server/backend_manager.go). */
 export const KONNECTIVITY_STRATEGIES = ['default', 'destHost', 'defaultRoute'] as const
 
 export const STRATEGY_TEXT =

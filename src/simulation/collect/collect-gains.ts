@@ -81,8 +81,8 @@ function isPrivilege(one: Case, decision: Decision): boolean {
 }
 
 /**
- * Whether the attacker read the secrets of the whole cluster. Also where an authorizer grants its node or pod this
- * right, so that no privilege was gained, the secrets belong to others.
+ * Whether the attacker read the secrets of the whole cluster. They count as secrets of others even where the
+ * authorizer allows its node or pod to read them, so that it has gained no privilege.
  */
 function isOthersSecrets({ attack }: Case, decision: Decision): boolean {
   const { step, operation } = attack.plan.requests[decision.request]

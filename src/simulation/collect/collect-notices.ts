@@ -14,7 +14,7 @@ interface Notice {
   readonly isServer: boolean
 }
 
-/** What honest ends noticed of an attack, and which of them. */
+/** The strongest sign of an attack that honest ends noticed, and the ends that noticed it. */
 export interface Notices {
   readonly noticed: 'none' | 'fault' | 'security'
   readonly noticedBy: readonly NoticeResult[]

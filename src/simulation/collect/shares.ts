@@ -70,7 +70,7 @@ export class Shares {
   }
 }
 
-/** The use that the cluster's programs make of the paths of workloads. */
+/** Returns the paths that the cluster's own programs use, with the account of each program's traffic. */
 function backgroundUses({ plan, parts }: Simulation): Use[] {
   const { background } = parts.cluster
   if (plan.background === null || background === null) return []

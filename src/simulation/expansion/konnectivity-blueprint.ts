@@ -35,11 +35,11 @@ export interface KonnectivityAgentBlueprint {
   /** `konnectivity/master/node-1`. */
   readonly name: string
   readonly host: string
-  /** The host of its server. */
+  /** The host of the Konnectivity server that it dials. */
   readonly server: string
   /** Whether workloads wait for its first connection. */
   readonly isWarm: boolean
-  /** When it first dials; null: when an attacker's step starts it. */
+  /** The time at which it first dials; null: it dials when an attacker's step starts it. */
   readonly startNs: number | null
   /** The client certificate that it presents, by name; null: none. */
   readonly certificate: string | null

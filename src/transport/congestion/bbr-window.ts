@@ -28,7 +28,7 @@ import {
 import { burstGoal } from './burst-size.ts'
 import type { RateSample } from './rate-sample.ts'
 
-// After net/ipv4/tcp_bbr.c.
+// These are the constants of Linux (net/ipv4/tcp_bbr.c).
 export const LEAST_WINDOW = 4 // bbr_cwnd_min_target
 const INITIAL_WINDOW = 10
 const EXTRA_ROUNDS = 5 // bbr_extra_acked_win_rtts
@@ -80,7 +80,7 @@ function bandwidthDelay(state: Float64Array, at: number, rate: number, gain: num
   return Math.ceil(Math.floor((rate * rttUs * gain) / GAIN_UNIT) / BANDWIDTH_UNIT)
 }
 
-/** Returns a window with room for three bursts more: one at each end and one in the network (bbr_quantization_budget). */
+/** Returns a window that is larger by three bursts: one at each end, one in the network (bbr_quantization_budget). */
 function withBursts(connections: ConnectionTable, connection: Connection, at: number, window: number): number {
   const state = connections.congestionState
   const whole = window + 3 * burstGoal(connections, connection)

@@ -53,7 +53,7 @@ export type CongestionVariant = 'linux' | 'ns3'
 export interface CongestionControlDescriptor {
   /** A phrase for lists and reference pages: what it does, and where it is specified. */
   readonly description: string
-  /** The specified algorithm, for profiles without a variant that is listed here. */
+  /** The algorithm as specified. TCP profiles use it when `variants` has no entry for them. */
   readonly standard: CongestionControl
   readonly variants?: Readonly<Partial<Record<CongestionVariant, CongestionControl>>>
   /** Whether `tcp.hystart` has an effect on it. */

@@ -44,7 +44,7 @@ export function noteRateAtSend(
   segments.wasAppLimited[segment] = connections.appLimitedUntil[connection] > 0 ? 1 : 0
 }
 
-/** Notes that a segment has arrived. Of those of one ACK, the latest-sent counts (tcp_rate_skb_delivered). */
+/** Notes that a segment has arrived. An ACK samples the segment that was sent last (tcp_rate_skb_delivered). */
 export function noteRateAtArrival(
   connections: ConnectionTable,
   connection: Connection,

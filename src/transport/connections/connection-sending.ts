@@ -26,6 +26,6 @@ export abstract class SendingColumns extends Ns3Columns {
    */
   readonly hasNagle = this.uint8()
   readonly lastPartialEnd = this.float64()
-  /** Random number of the connection, from which its congestion control derives its own. */
+  /** A random number, from which the connection's congestion control derives its random decisions. */
   readonly cycleChance = this.uint32()
 }

@@ -130,11 +130,11 @@ export class ConnectionTable extends SendingColumns {
   readonly recoveryState = this.uint8()
   /** Recovery ends when everything sent before this offset is acknowledged. */
   readonly recoveryPoint = this.float64()
-  /** Congestion window and slow-start threshold in segments; fractions accumulate. */
+  /** Congestion window and slow-start threshold in segments. Both can be fractions. */
   readonly congestionWindow = this.float64()
   readonly slowStartThreshold = this.float64()
   readonly isWindowLimited = this.uint8()
-  /** When data were sent last, or the connection was established. */
+  /** The tick at which data were sent last, or at which the connection was established. */
   readonly lastDataSentTick = this.float64()
   /** Most segments in flight in the present window of data, and the offset at which that window ends. */
   readonly mostSegmentsOut = this.int32()
@@ -190,7 +190,7 @@ export class ConnectionTable extends SendingColumns {
   readonly firstTimeoutTick = this.float64()
 
   // Defence against forged and late packets, and against silent peers
-  /** When an unacceptable segment was last answered with an ACK. */
+  /** The tick at which an unacceptable segment was last answered with an ACK. */
   readonly lastInvalidTick = this.float64()
   /** When the peer's last acceptable ACK arrived. */
   readonly lastAckTick = this.float64()

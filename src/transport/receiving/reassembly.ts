@@ -18,8 +18,8 @@ export class RangeTable extends Table<ReceivedRange> {
 }
 
 /**
- * Keeps the out-of-order ranges of connections, sorted and disjoint. Of bytes that arrive twice, the first are kept, so
- * that injected data race the original.
+ * Keeps the out-of-order ranges of connections, sorted and disjoint. Bytes that arrive twice keep their
+ * first value, so an attacker's data are accepted only if they arrive before the original.
  */
 export class Reassembly {
   readonly ranges: RangeTable

@@ -14,19 +14,19 @@ export class AckSummary {
   priorUnacknowledged = 0
   isAdvance = false
   hasSacked = false
-  /** A newly acknowledged segment was sent once, before the recovery point. */
+  /** Whether a newly acknowledged segment was sent once, before the recovery point. */
   hasOriginal = false
-  /** A cumulatively acknowledged segment was sent more than once. */
+  /** Whether a cumulatively acknowledged segment was sent more than once. */
   isAmbiguous = false
-  /** A cumulatively acknowledged segment was retransmitted and not selectively acknowledged before. */
+  /** Whether a cumulatively acknowledged segment was retransmitted and not selectively acknowledged before. */
   hasRepeated = false
-  /** The ACK reports duplicates, of how many segments, and one that a probe has caused. */
+  /** Whether the ACK reports duplicates (DSACK), of how many segments, and whether a probe has caused one. */
   hasDuplicate = false
   duplicateSegments = 0
   hasProbeDuplicate = false
   /**
-   * When the oldest and newest of the segments were sent that it acknowledges, and that it selectively acknowledges;
-   * -1: none.
+   * The ticks at which the oldest and the newest segments were sent, first of those that the ACK acknowledges
+   * cumulatively, then of those that it acknowledges selectively; -1: none.
    */
   oldestSentTick = NO_SAMPLE
   newestSentTick = NO_SAMPLE

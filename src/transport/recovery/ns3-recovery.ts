@@ -71,7 +71,7 @@ class Ns3Recovery implements LossRecovery {
     return false
   }
 
-  /** Whether one more segment would exceed the window (TcpSocketBase::SendDataPacket). */
+  /** Records whether one more segment would exceed the window (TcpSocketBase::SendDataPacket). */
   onSegmentSent(connection: Connection): void {
     const { connections } = this.parts
     const isFull = connections.congestionWindow[connection] < connections.segmentsInFlight(connection) + 1

@@ -30,7 +30,8 @@ import {
 } from './undo.ts'
 
 /**
- * Recoveries without a duplicate report after which the reordering window is a quarter again (RFC 8985 section 7.4).
+ * The number of recoveries without a DSACK after which the reordering window is again a quarter of the smallest
+ * round-trip time (RFC 8985 section 6.2, step 4).
  */
 const LONGEST_PERSISTENCE = 16
 
@@ -356,7 +357,8 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /**
-   * Whether a selectively acknowledged segment was sent before the oldest segment was sent last (tcp_clean_rtx_queue).
+   * Whether the ACK selectively acknowledges a segment that was sent before the latest transmission of the oldest
+   * segment (tcp_clean_rtx_queue).
    */
   private isSackOfOlderTransmission(oldest: Segment, { oldestSackedTick }: AckSummary): boolean {
     return oldestSackedTick !== NO_SAMPLE && oldestSackedTick < this.parts.scoreboard.segments.sentTick[oldest]

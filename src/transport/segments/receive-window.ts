@@ -59,7 +59,7 @@ export function beginReceiveWindow(
   if (!usesLinuxWindow(connections, connection)) return
   const segmentBytes = connections.maximumSegmentBytes[connection]
   const spaceBytes = connections.receiveBufferBytes[connection]
-  // One segment is always reserved.
+  // Linux reserves one segment of the buffer (tcp_init_buffer_space).
   connections.receiveBufferBytes[connection] = Math.max(
     spaceBytes - segmentBytes,
     Math.min(spaceBytes, 2 * segmentBytes),
@@ -70,7 +70,7 @@ export function beginReceiveWindow(
   connections.receiveSpaceTick[connection] = tick
 }
 
-/** Returns how much of the buffer's memory is window (tcp_win_from_space). */
+/** Returns the bytes of data that fit the buffer's memory with the overhead of packets (tcp_win_from_space). */
 function bufferOf(connections: ConnectionTable, connection: Connection): number {
   return Math.floor((connections.bufferMemoryBytes[connection] * connections.windowShare[connection]) / 256)
 }

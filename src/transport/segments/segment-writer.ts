@@ -27,7 +27,7 @@ const LARGEST_UNSCALED_WINDOW = 65_535
 
 /** Marks the identity of a packet without data, so that it is not lost together with a data packet. */
 const BARE = 0x80000000
-/** Tells probes from ACKs in the identity of a packet. */
+/** Distinguishes probes from ACKs in the identity of a packet. */
 const PROBE = 1
 
 /** Builds the packets of connections, and sends them. */

@@ -366,8 +366,8 @@ export class Sender implements Transmitter {
   }
 
   /**
-   * Makes the segment the last of its burst: what is retransmitted without the rest becomes a burst of its own
-   * (tcp_fragment).
+   * Makes the segment the last of its burst. When Linux retransmits only the first part of a burst, it splits the
+   * burst in two (tcp_fragment).
    */
   private endBurstAt(connection: Connection, segment: Segment): void {
     const { connections, scoreboard } = this.parts

@@ -69,7 +69,7 @@ export class Contents {
     this.marks = new MarkTable(arena)
   }
 
-  /** Creates an empty content, held by its author, a host. */
+  /** Creates an empty content whose data the host `author` writes, with one reference for the caller. */
   create(nameHigh: number, nameLow: number, author: number): Content {
     const content = this.table.allocate()
     this.table.nameHigh[content] = nameHigh

@@ -5,7 +5,7 @@ import type { Blueprint, IdentityBlueprint } from '../../blueprint.ts'
 import { type NumberedStep, stepsInOrder } from './attacker-names.ts'
 import { stepPlanner } from './step-planner.ts'
 
-/** Adds what requests and agents of attackers may change in the cluster. */
+/** Adds the objects that requests and agents of attackers may create or change in the cluster. */
 export function withAttackerAdditions(blueprint: Blueprint): Blueprint {
   if (blueprint.attackers.length === 0) return blueprint
   const made = stepsInOrder(blueprint).map((placed) => additionsOf(placed, blueprint))

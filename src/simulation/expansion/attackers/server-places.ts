@@ -25,7 +25,7 @@ function behind({ address, port }: ServerPlace, { virtualAddresses }: Blueprint)
   return virtual?.endpoints ?? []
 }
 
-/** Returns the real place of the server, for clients whose packets no host translates. */
+/** Returns a real address and port of the server, for clients whose packets to a virtual address no host translates. */
 export function realPlaceOf(path: PathBlueprint, blueprint: Blueprint): ServerPlace {
   const places = placesOf(path, blueprint)
   return places.length > 1 ? places[1] : places[0]

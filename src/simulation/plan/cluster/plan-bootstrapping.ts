@@ -164,7 +164,7 @@ class NodePlans {
     return { ...node, ...validity, name: `~${name}`, join: null, rotation: null, paths: [] }
   }
 
-  /** A request for it of a workload or an attacker. */
+  /** Registers a request of a workload or an attacker as one that creates this signing request. */
   adopt(request: number, encoding: ObjectEncoding): void {
     const { context, sizes, index } = this
     context.objects.adopt(request, encoding, sizes.responseBytes, CREATE_REQUEST, index)
@@ -206,7 +206,7 @@ class NodePlans {
   }
 }
 
-/** `name` null: all of them. */
+/** Returns the watched signing requests: one of this name, or all if `name` is null. */
 function watchedRequests(name: string | null, minor: number, subscriptions: readonly number[]): WatchedResource {
   return {
     list: listSigningRequests(name, minor),

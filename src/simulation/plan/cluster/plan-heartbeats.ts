@@ -37,7 +37,7 @@ const REFUSAL = 'Unauthorized'
 /** The Lease whose renewal was measured as 630 bytes is smaller than the typical one by this (docs/facts/message-sizes.md). */
 const SHORTER_LEASE_BYTES = 17
 
-/** The heartbeat workload that is planned. */
+/** The heartbeat workload that is being planned, with its path and credential. */
 export interface HeartbeatContext {
   readonly name: string
   readonly workload: WorkloadBlueprint

@@ -32,7 +32,7 @@ export function planVirtualAddresses(
     .sort((a, b) => a.address - b.address || a.port - b.port)
 }
 
-/** Plans the firewall, with hosts as masks; returns null without one. */
+/** Plans the firewall; returns null if there is none. Each rule names its hosts by an array with 1 for each of them. */
 export function planFirewall({ firewall }: Blueprint, hostIndex: ReadonlyMap<string, number>): PlannedFirewall | null {
   if (firewall === null) return null
   const mask = (names: readonly string[] | null) => {
