@@ -5,7 +5,7 @@ export interface PolicyRule {
   readonly verbs: readonly string[]
   /** Resources without their API group: `pods`, `pods/exec`. */
   readonly resources: readonly string[]
-  /** null: all namespaces, as bound by a ClusterRoleBinding. */
+  /** The namespaces in which the rule holds; null for all, as with a ClusterRoleBinding. */
   readonly namespaces: readonly string[] | null
 }
 
@@ -13,15 +13,18 @@ export interface PolicyRule {
 export interface AccessRule {
   /** The verbs that the rule allows; `*` matches every verb. */
   readonly verbs: readonly string[]
-  /** The core group is the empty string; `*` matches every group. */
+  /** The API groups; the empty string is the core group, and `*` matches every group. */
   readonly groups: readonly string[]
-  /** `pods`, `pods/exec`; `*` matches every resource, `*` with a subresource that of every resource. */
+  /**
+   * The resources, such as `pods` or `pods/exec`. `*` matches every resource, and `*` followed by a subresource matches
+   * that subresource of every resource.
+   */
   readonly resources: readonly string[]
   /** Names of objects; null: the rule matches every name. */
   readonly names: readonly string[] | null
-  /** null: all namespaces. */
+  /** The namespaces in which the rule holds; null for all. */
   readonly namespaces: readonly string[] | null
-  /** URL paths that are no resources; a final `*` matches every continuation. */
+  /** The URL paths that the rule allows and that are no resources, such as `/healthz`; a final `*` matches any rest. */
   readonly paths: readonly string[]
 }
 
@@ -49,7 +52,10 @@ function matchesResource(resource: string, operation: ResourceOperation): boolea
   return operation.subresource !== null && resource === `*/${operation.subresource}`
 }
 
-/** A role that is bound in a namespace allows nothing at the cluster scope, nor in all namespaces at once. */
+/**
+ * Returns whether the operation is in the scope of the rule. A role that is bound in a namespace allows nothing at the
+ * cluster scope, and nothing in all namespaces at once.
+ */
 function isInScope(namespaces: readonly string[] | null, namespace: string | null): boolean {
   return namespaces === null || namespaces.includes('*') || (namespace !== null && namespaces.includes(namespace))
 }
@@ -79,8 +85,8 @@ export function pathRule(verbs: string, ...paths: readonly string[]): AccessRule
 }
 
 /**
- * The rule that a scenario grants to a user. It holds in all API groups, and for paths that are no resources only if it
- * grants everything.
+ * Returns the rule for a policy that a scenario grants to a user. The rule holds in all API groups, and for URL paths
+ * that are no resources only if the policy grants everything.
  */
 export function ruleOfPolicy({ verbs, resources, namespaces }: PolicyRule): AccessRule {
   const isEverything = resources.includes('*') && namespaces === null

@@ -19,9 +19,9 @@ export type Bearer =
 export interface TokenFacts {
   /** The audiences that stand for the API server (`--api-audiences`). */
   readonly apiAudiences: readonly string[]
-  /** The present time in whole seconds from tick 0. */
+  /** The current time in whole seconds since tick 0. */
   readonly nowS: number
-  /** Whether the pod that the token is bound to has been deleted. */
+  /** Returns whether the pod to which the token is bound has been deleted. */
   readonly isPodGone: boolean
 }
 

@@ -97,8 +97,8 @@ function schedulerRules(): readonly AccessRule[] {
 }
 
 /**
- * The controllers have service accounts of their own. With its own identity the controller manager watches every
- * resource, secrets included.
+ * Returns the rules of the controller manager's own identity, with which it watches every resource, including secrets.
+ * Its controllers use service accounts of their own.
  */
 function controllerManagerRules(minor: number): readonly AccessRule[] {
   return [

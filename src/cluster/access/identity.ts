@@ -15,8 +15,8 @@ export const NODES = 'system:nodes'
 export const ANONYMOUS: Identity = { user: 'system:anonymous', groups: [UNAUTHENTICATED] }
 
 /**
- * The API server's own identity, which it has by a token that it draws at its start (pkg/server/config.go,
- * AuthorizeClientBearerToken).
+ * The identity with which the API server sends requests to itself. It authenticates by a token that it generates at
+ * startup (pkg/server/config.go, AuthorizeClientBearerToken).
  */
 export const LOOPBACK: Identity = { user: 'system:apiserver', groups: [MASTERS, AUTHENTICATED] }
 

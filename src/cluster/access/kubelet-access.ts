@@ -11,7 +11,7 @@ import {
 } from './authenticate.ts'
 import type { TokenReview } from './token-review.ts'
 
-/** The credentials of a request to a kubelet, which cannot verify tokens by itself. */
+/** The credentials of a request to a kubelet. The kubelet cannot verify a token by itself. */
 export interface KubeletCaller {
   readonly certificate: Certificate | null
   readonly hasToken: boolean

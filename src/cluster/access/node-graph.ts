@@ -11,7 +11,7 @@ export interface PodReferences {
 
 export type NodeRelated = 'pods' | 'secrets' | 'configmaps' | 'serviceaccounts'
 
-/** The graph of the Node authorizer: the nodes that an object is related to by the pods that run there. */
+/** The graph of the Node authorizer: for each object, the nodes that may read it because a pod on them refers to it. */
 export class NodeGraph {
   private readonly nodesByObject = new Map<string, Set<string>>()
 

@@ -16,7 +16,7 @@ export interface WrittenObject {
    */
   readonly createdName: string | null
   readonly changesTaints: boolean
-  /** The keys of labels that are added, changed or removed. */
+  /** The keys of the labels that the request adds, changes or removes. */
   readonly changedLabels: readonly string[]
 }
 

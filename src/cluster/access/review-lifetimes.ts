@@ -5,9 +5,9 @@ import type { TokenReview } from './token-review.ts'
 export const NOT_CACHED = -1
 
 /**
- * The last tick at which a kubelet uses the response to a TokenReview. Accepted and rejected tokens are cached alike,
- * for `webhook.cacheTTL`, but no response with an error (cache.New with cacheErrs false). As the API server responds to
- * each bad token with an error, bad tokens are reviewed each time.
+ * Returns the last tick at which a kubelet uses a cached response to a TokenReview. Responses that accept or reject a
+ * token are cached for `webhook.cacheTTL`; responses with an error are not (cache.New with cacheErrs false). As the API
+ * server responds to each bad token with an error, bad tokens are reviewed each time.
  */
 export function tokenReviewExpiresAt(
   nowNs: number,
@@ -30,7 +30,10 @@ export function accessReviewExpiresAt(
   return ttlNs === 0 ? NOT_CACHED : nowNs + ttlNs
 }
 
-/** An entry is still valid on its last nanosecond (apimachinery pkg/util/cache/expiring.go compares with After). */
+/**
+ * Returns whether a cached review is still valid. It is, on its last nanosecond too (apimachinery
+ * pkg/util/cache/expiring.go compares with After).
+ */
 export function isFresh(untilNs: number, nowNs: number): boolean {
   return untilNs !== NOT_CACHED && nowNs <= untilNs
 }

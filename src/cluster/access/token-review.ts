@@ -2,12 +2,12 @@ import { INVALID_TOKEN } from './authenticate.ts'
 import { authenticateToken, type Bearer, type TokenFacts } from './bearer.ts'
 import { type Identity, withAuthenticatedGroup } from './identity.ts'
 
-/** The status of a TokenReview: whose token it is that another server received. */
+/** The status of a TokenReview: the identity to which a token belongs that another server received. */
 export interface TokenReview {
   readonly authenticated: boolean
   readonly identity: Identity | null
   readonly audiences: readonly string[]
-  /** null: there is none. A client does not cache a response with an error. */
+  /** The error in the response; null for none. A client does not cache a response with an error. */
   readonly error: string | null
 }
 

@@ -132,7 +132,10 @@ export class ApiserverService implements Authorizer {
     this.deny(exchange, identity, 429, 'Too many requests, please try again later.')
   }
 
-  /** No limit applies to members of `system:masters` (pkg/server/filters/maxinflight.go). */
+  /**
+   * Returns whether the request exceeds a limit of requests in flight. No limit applies to members of `system:masters`
+   * (pkg/server/filters/maxinflight.go).
+   */
   private exceedsLimit(operation: Operation, identity: Identity | null): boolean {
     if (isLongRunning(operation)) return false
     const { maxRequestsInflight, maxMutatingRequestsInflight } = this.parts.plan
@@ -179,7 +182,10 @@ export class ApiserverService implements Authorizer {
   }
 }
 
-/** plugin/pkg/admission/network/denyserviceexternalips/admission.go. */
+/**
+ * The message of the admission plugin DenyServiceExternalIPs
+ * (plugin/pkg/admission/network/denyserviceexternalips/admission.go).
+ */
 const NO_EXTERNAL_IPS = 'Use of external IPs is denied by admission control.'
 
 /** The kind of the mark at the end of a Status. */

@@ -21,8 +21,8 @@ const READING_VERBS = ['get', 'list', 'watch', '']
 const LONG_SUBRESOURCES = ['attach', 'exec', 'proxy', 'log', 'portforward']
 
 /**
- * Whether no limit counts an operation (kubernetes/apiserver, BasicLongRunningRequestCheck, as kube-apiserver
- * configures it).
+ * Returns whether an operation is long-running, so that it does not count towards the limits (kubernetes/apiserver,
+ * BasicLongRunningRequestCheck, as kube-apiserver configures it).
  */
 export function isLongRunning(operation: Operation): boolean {
   if (operation.verb === 'watch' || operation.verb === 'proxy') return true

@@ -17,20 +17,23 @@ export interface ProxiedRequestPlan {
   readonly forwardedBodyBytes: number
   /** The status of the response when the far end cannot be reached. */
   readonly unreachableStatus: 500 | 503
-  /** Key of the stream that draws the endpoint. */
+  /** The key of the random stream that chooses the endpoint. */
   readonly choiceHigh: number
   readonly choiceLow: number
 }
 
 export interface ProxyTarget {
-  /** A service has several; each request goes to one at random (service/storage/rest.go, ResourceLocation). */
+  /**
+   * The endpoints of the target. A service has several; each request goes to one at random (service/storage/rest.go,
+   * ResourceLocation).
+   */
   readonly endpoints: readonly ProxyEndpoint[]
 }
 
 export interface ProxyEndpoint {
   readonly path: number
-  /** Index of the HttpRequest that is sent there. */
+  /** Index of the HttpRequest that the API server sends to this endpoint. */
   readonly request: number
-  /** Index of the HttpResponse to it, unless it is refused. */
+  /** Index of the HttpResponse with which the endpoint responds, unless it refuses the request. */
   readonly accepted: number
 }

@@ -19,13 +19,13 @@ import type { RefusedUpgrades } from './refused-upgrades.ts'
 
 class ProxiedRequestTable extends Table<ProxiedRequest> {
   readonly request = this.int32()
-  /** The user's exchange, and below the one with the far end. NONE: it has not begun, or is over. */
+  /** The user's exchange, and below the exchange with the far end; NONE before it begins and after it ends. */
   readonly exchange = this.handle<Exchange>()
   readonly exchangeGeneration = this.uint32()
   readonly onward = this.handle<Exchange>()
   /** The streams of both exchanges: the user's, then the far end's. */
   readonly streams = this.handle<Stream>(2)
-  /** The call of Upstreams; NONE: it is over. */
+  /** The call in Upstreams; NONE after it has ended. */
   readonly call = this.handle<UpstreamCall>()
   readonly target = this.int32()
   readonly end = this.int32()
@@ -73,13 +73,13 @@ export interface ProxiedRequestsParts {
 }
 
 /**
- * The proxy of the API server: sends a user's request on to a kubelet, a pod or a node, and forwards data both ways.
- * Users of the streams are `proxied + side`.
+ * The proxy of the API server: forwards a user's request to a kubelet, a pod or a node, and relays data in both
+ * directions. Users of the streams are numbered `proxied + side`.
  */
 export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   /** Called before each response is forwarded to the user. */
   onForwarding: ((exchange: Exchange, status: number) => void) | null = null
-  /** Called before each request is sent on, with the index of the request to the far end. */
+  /** Called before each request is forwarded, with the index of the request to the far end. */
   onSending: ((request: number) => void) | null = null
   /** Chooses one of a target's endpoints by its index; -1: leaves the choice to the proxy. */
   chooseEndpoint: ((exchange: Exchange, endpoints: readonly ProxyEndpoint[]) => number) | null = null
@@ -106,7 +106,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     this.workerKind = processors.register(this)
   }
 
-  /** Sends on a request that is allowed. */
+  /** Begins to proxy a request that is allowed. */
   begin(exchange: Exchange): void {
     const { table, http, streams, upstreams } = this
     const stream = http.exchanges.stream[exchange]
@@ -156,7 +156,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
 
   // Called by both streams.
 
-  /** The head of the response has arrived; reading it takes work, which `onWorkDone` ends. */
+  /** Called when the head of the response has arrived. Reading it takes CPU time; `onWorkDone` is called afterwards. */
   onOpen(row: number): void {
     const { table, streams } = this
     const { processors, cpus } = this.parts
@@ -182,7 +182,10 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     if (other !== NONE) this.streams.setPaused(other, false)
   }
 
-  /** A request ends before its response; of an upgraded connection either end may finish first. */
+  /**
+   * Called when one side has sent all its data. A request ends before its response; of an upgraded connection either
+   * side may finish first.
+   */
   onEnd(row: number): void {
     const { table, streams } = this
     const other = table.streams[row ^ 1]
@@ -230,14 +233,14 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     streams.setPaused(far, false)
   }
 
-  /** The far end refused an upgrade: RefusedUpgrades decides what becomes of the connections. */
+  /** Hands over the connections of an upgrade that the far end refused to RefusedUpgrades. */
   private handOver(proxied: ProxiedRequest): void {
     const { table } = this
     const isTaken = this.parts.refusedUpgrades.take(table.exchange[proxied], table.call[proxied])
     if (isTaken) table.call[proxied] = NONE
   }
 
-  /** The far end cannot be reached, or its connection broke off. */
+  /** Fails the request because the far end cannot be reached, or because its connection was lost. */
   private fail(proxied: ProxiedRequest, reason: FailureReason): void {
     const { table, http, streams } = this
     const exchange = table.exchange[proxied]
@@ -254,7 +257,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     this.parts.refuse(exchange, unreachableStatus, `${message}${reason}`)
   }
 
-  /** Releases the row, and closes its call and streams as far as they are open. */
+  /** Releases the row, and closes its call and those of its streams that are still open. */
   private end(proxied: ProxiedRequest): void {
     const { table, streams, upstreams } = this
     const call = table.call[proxied]
@@ -281,7 +284,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     this.streams.attach(stream, this.userKind, proxied + side)
   }
 
-  /** Whether the user's exchange is still there to be responded to. */
+  /** Returns whether the user's exchange still exists and can be responded to. */
   private isAwaited(proxied: ProxiedRequest): boolean {
     const { table, http } = this
     return http.exchanges.generation[table.exchange[proxied]] === table.exchangeGeneration[proxied]

@@ -20,11 +20,11 @@ export type AfterRefusedUpgrade =
   | 'closed'
 
 class PipeTable extends Table<Pipe> {
-  /** The user's HTTP connection; NONE: it is gone. */
+  /** The user's HTTP connection; NONE after it is lost. */
   readonly connection = this.handle<HttpConnection>()
-  /** The call of Upstreams; NONE: it is over. */
+  /** The call in Upstreams; NONE after it has ended. */
   readonly call = this.handle<UpstreamCall>()
-  /** The streams and exchanges of the request that is under way: the user's, then the far end's. */
+  /** The streams and exchanges of the pending request: the user's, then the far end's. */
   readonly streams = this.handle<Stream>(2)
   readonly exchanges = this.handle<Exchange>(2)
 
@@ -130,7 +130,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
 
   // Called by both streams.
 
-  /** The head of a response has arrived. */
+  /** Called when the head of a response has arrived. */
   onOpen(row: number): void {
     const { table, http } = this
     if (row % 2 === USER) return
@@ -150,7 +150,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     if (other !== NONE) this.streams.setPaused(other, false)
   }
 
-  /** A request or response is complete, or one direction of an upgraded connection is over. */
+  /** Called when a request or response is complete, or one direction of an upgraded connection has ended. */
   onEnd(row: number): void {
     const { table, streams, http } = this
     const pipe = table.rowAt(row & ~1)
@@ -175,7 +175,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     streams.close(this.streams.table.rowAt(user))
   }
 
-  /** Releases the row, and closes its call, streams and connection as far as they are open. */
+  /** Releases the row, and closes its call, streams and connection where they are still open. */
   private end(pipe: Pipe): void {
     const { table, streams, upstreams, http } = this
     const [user, far] = [table.streams[pipe + USER], table.streams[pipe + FAR]]

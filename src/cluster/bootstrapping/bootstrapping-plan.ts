@@ -26,24 +26,29 @@ export interface CertifiedNode {
   /** The paths on which the kubelet authenticates with the certificate. */
   readonly paths: readonly number[]
   /**
-   * The name of the first certificate, and below its validity in whole seconds from tick 0. Later ones are valid as
-   * long.
+   * The name of the first certificate. `notBeforeS` and `notAfterS` are its validity in whole seconds since tick 0;
+   * later certificates have the same lifetime.
    */
   readonly certificate: string
   readonly notBeforeS: number
   readonly notAfterS: number
-  /** The signing request, by its index among watched objects. */
+  /** The signing request, as an index into the watched objects. */
   readonly object: number
   readonly sizes: SigningBytes
-  /** The identity by the bootstrap token, and below that by the certificate. */
+  /**
+   * The identity that the bootstrap token proves (null without a token), and below the one that the certificate proves.
+   */
   readonly bootstrapIdentity: Identity | null
   readonly identity: Identity
-  /** Key of the stream that draws when the kubelet requests the next certificate. */
+  /** The key of the random stream from which the time of the next request for a certificate is drawn. */
   readonly key: StreamKey
 }
 
 export interface JoinPlan {
-  /** kubeadm reads the cluster's CA without verification first, then again with verification where the CA is pinned. */
+  /**
+   * The requests with which kubeadm reads the cluster's CA: first without verification, then again with verification if
+   * the CA is pinned.
+   */
   readonly discovery: ProgramRequest | null
   readonly verifiedDiscovery: ProgramRequest | null
   readonly signing: SigningPlan

@@ -16,7 +16,10 @@ const REVIEW_NODE = 1
 const APPROVE = 2
 const SIGN = 3
 
-/** client-go retries after 0.8 to 30 s (tools/cache/reflector.go); this model retries after about its first delay. */
+/**
+ * The pauses of the watch after a failure. client-go retries after 0.8 to 30 s (tools/cache/reflector.go); this model
+ * always retries after about its first delay.
+ */
 const BACKOFF: Backoff = { firstNs: NS_PER_S, longestNs: NS_PER_S, restartNs: NS_PER_S }
 
 /** The state of the controllers, by node. */

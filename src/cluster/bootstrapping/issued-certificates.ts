@@ -39,7 +39,7 @@ export class IssuedCertificates {
     return this.table.notAfterS[node]
   }
 
-  /** Whether the certificate of this name belongs to a node that got a new one since tick 0. */
+  /** Returns whether the certificate of this name belongs to a node that received a new one after tick 0. */
   wasIssued(certificate: string): boolean {
     const node = this.nodeByCertificate.get(certificate)
     return node !== undefined && this.table.notBeforeS[node] !== this.nodes[node].notBeforeS

@@ -24,13 +24,13 @@ const INSTALL = 5
 const IDLE = 6
 
 /**
- * kubeadm reads cluster-info every 5 s until it succeeds (cmd/kubeadm/app/constants/constants.go,
- * DiscoveryRetryInterval).
+ * The pause after a failed read of cluster-info, which kubeadm repeats until it succeeds
+ * (cmd/kubeadm/app/constants/constants.go, DiscoveryRetryInterval).
  */
 const DISCOVERY_PAUSE_NS = 5 * NS_PER_S
-/** systemd restarts a kubelet that failed after 10 s (kubeadm's 10-kubeadm.conf, RestartSec). */
+/** The pause after which systemd restarts a kubelet that failed (kubeadm's 10-kubeadm.conf, RestartSec). */
 const PAUSE_NS = 10 * NS_PER_S
-/** The reflector never retries: a kubelet that failed starts again with a new key. */
+/** The backoff of the reflector, which never retries: a kubelet that failed starts again with a new key. */
 const BACKOFF: Backoff = { firstNs: PAUSE_NS, longestNs: PAUSE_NS, restartNs: null }
 
 class KubeletTable implements ArenaTable {
@@ -122,7 +122,10 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     else this.goTo(node, table.step[node] === IDLE ? MAKE_KEY : table.step[node])
   }
 
-  /** Certificates are on disk and survive a restart; a request that was under way starts again. */
+  /**
+   * Called when a host restarts. Certificates are on disk and survive; a pending request starts again from the
+   * beginning.
+   */
   restart(host: number): void {
     this.nodes.forEach(({ host: own }, node) => {
       if (own !== host || this.table.step[node] === IDLE) return
@@ -196,8 +199,8 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
   }
 
   /**
-   * The signing request that the node needs now: before it has joined, the one with the bootstrap token, then the one
-   * with its certificate.
+   * Returns the signing request that the node currently needs: before it has joined, the one that uses the bootstrap
+   * token, and later the one that uses its certificate.
    */
   private watchedOf(node: number): number {
     const { join, rotation } = this.nodes[node]
@@ -205,7 +208,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     return this.watched.findIndex((each) => each.node === node && each.signing === signing)
   }
 
-  /** Making a P-256 key takes one multiplication of the base point, which is most of the work of a signature. */
+  /** Makes a key. A P-256 key takes one multiplication of the base point, which is most of the work of a signature. */
   private makeKey(node: number): void {
     const { table, workerKind } = this
     const { join, host } = this.nodes[node]
@@ -261,7 +264,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     })
   }
 
-  /** Closes the connection of a request that has its response; nothing else uses it. */
+  /** Closes the connection of a request whose response has arrived; nothing else uses the connection. */
   private closeConnection(request: ProgramRequest | null | undefined): void {
     const { connections, shared } = this.parts
     if (request != null) connections.close(shared.rowOf(request.path))

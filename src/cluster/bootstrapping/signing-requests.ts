@@ -94,7 +94,8 @@ export class SigningRequests implements ResourceHandler {
   }
 
   /**
-   * The API server's side of the approver's SubjectAccessReview (pkg/controller/certificates/approver/sarapprove.go).
+   * Returns the API server's decision about the approver's SubjectAccessReview
+   * (pkg/controller/certificates/approver/sarapprove.go).
    */
   private isAllowed(node: number, change: number): boolean {
     const { authorizer, store } = this

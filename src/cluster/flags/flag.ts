@@ -12,9 +12,9 @@ export interface FlagName {
    * The name in Kubernetes, without dashes (`insecure-port`); a field stands with its parents (`authorization.mode`).
    */
   readonly name: string
-  /** Default: present in every release. */
+  /** The support of the flag in each release; by default it is present in all. */
   readonly releases?: Steps<FlagState>
-  /** The hint when a scenario sets the flag in a release without it: since or until when it exists. */
+  /** The hint in the error for a scenario that sets the flag in a release without it: the releases that have it. */
   readonly absence?: string
 }
 
@@ -43,9 +43,9 @@ interface ChoiceKind<Word extends string = string> {
 
 interface ListKind<Item extends string = string> {
   readonly type: 'list'
-  /** The items that are modelled. */
+  /** The items that have an effect in the model. */
   readonly items: readonly Item[]
-  /** The items that each release knows. */
+  /** The items that each release of Kubernetes accepts. */
   readonly known: Steps<readonly string[]>
 }
 
@@ -60,7 +60,7 @@ type KindOf<Value> = [Value] extends [boolean]
         ? Extract<Kind, { type: 'text' | 'reference' }> | ChoiceKind<Value>
         : Kind
 
-/** Identities that the cluster of a scenario has by default, by name; null: it has none. */
+/** Identities that the cluster of a scenario provides by default, by name; null if it does not provide one. */
 export interface ClusterProvides {
   readonly clientCa: string | null
   readonly kubeletClientCertificate: string | null
@@ -78,11 +78,11 @@ export interface Flag<Value = unknown> extends FlagName {
   /** The effect of the flag, in one or two sentences, for users. */
   readonly meaning: string
   readonly default: Default<Value>
-  /** A value that, written under `name`, means the default. */
+  /** A value that means the default when it is set under `name`. */
   readonly unset?: NonNullable<Value> | ''
   /** Another name: a former one, or the command line flag of a field. It wins where both are written. */
   readonly also?: FlagName & {
-    /** The default where a kubelet is configured by flags alone. */
+    /** The default for a kubelet that is configured by flags alone. */
     readonly default?: Steps<Value>
   }
   /** Lists what Kubernetes, or this model, refuses about a written value. By default a negative duration is refused. */
@@ -100,11 +100,11 @@ export type Derived<Value> =
 /** The other flags of the same program. */
 export interface FlagContext {
   readonly version: KubernetesVersion
-  /** Returns the value that is written; undefined: none is. */
+  /** Returns the value that the scenario sets; undefined if it sets none. */
   written<Value>(flag: Flag<Value>): Value | undefined
-  /** Returns the names under which the flag is written, the winning one first. */
+  /** Returns the names under which the scenario sets the flag; the first one takes effect. */
   namesWritten(flag: Flag): readonly string[]
-  /** Returns the value that applies: written, derived or default. */
+  /** Returns the value that takes effect: the one that is set, derived, or the default. */
   value<Value>(flag: Flag<Value>): Value
 }
 
@@ -112,11 +112,11 @@ export interface Refusal {
   readonly code: 'contradiction' | 'not-modelled-yet' | 'out-of-range' | 'unknown-value' | 'wrong-type'
   readonly message: string
   readonly hint?: string | undefined
-  /** The part of the key that the problem is about. Default: the value. */
+  /** The part of the configuration entry to which the problem refers; by default the value. */
   readonly at?: 'key' | 'value'
   /** Index of an item in a list. */
   readonly item?: number
-  /** The word that the user wrote, and the known words that are most similar to it. */
+  /** The word that the user wrote, and the words that Kubernetes knows. The hint suggests the most similar one. */
   readonly near?: { readonly written: string; readonly known: readonly string[]; readonly planned?: readonly string[] }
 }
 

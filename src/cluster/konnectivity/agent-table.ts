@@ -12,7 +12,7 @@ export const DIALLING = 1
 /** The gRPC connection is established. */
 export const CONNECTED = 2
 
-/** A row for each agent, in the order of names. */
+/** One row for each agent, in the order of their names. */
 export class AgentTable extends IndexedTable<Agent> {
   readonly state = this.uint8()
   readonly connection = this.handle<HttpConnection>()
@@ -30,7 +30,7 @@ export class AgentTable extends IndexedTable<Agent> {
   readonly setupNs = this.float64()
   /** 1: the first attempt to connect has succeeded or failed. */
   readonly hasTried = this.uint8()
-  /** The server has refused the agent's token. */
+  /** 1: the server has refused the agent's token. */
   readonly isRefused = this.uint8()
   readonly refusals = this.float64()
   /** The exchange whose body is the agent's gRPC stream. */

@@ -3,7 +3,7 @@ import { type Token, type TokenRefusal, verifyToken } from '../../security/beare
 /** A service-account token in the `authorization` metadata of an agent's stream. Immutable. */
 export interface AgentToken {
   readonly token: Token
-  /** The kubelet renews the token's file, which the agent reads again for each connection. */
+  /** Whether the kubelet renews the file with the token. The agent reads the file again for each connection. */
   readonly isRefreshed: boolean
 }
 

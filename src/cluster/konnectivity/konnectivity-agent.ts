@@ -4,7 +4,7 @@ import type { AgentToken } from './agent-token.ts'
 
 /** An agent, which connects to the Konnectivity server on another host. Immutable; other parts know it by its index. */
 export interface KonnectivityAgent {
-  /** `konnectivity/SERVER/HOST`, such as `konnectivity/master/node-1`. */
+  /** The name `konnectivity/SERVER/HOST`, such as `konnectivity/master/node-1`. */
   readonly name: string
   readonly host: number
   readonly serverHost: number
@@ -12,29 +12,29 @@ export interface KonnectivityAgent {
   readonly remoteAddress: number
   /** The port on which the server listens for agents. */
   readonly remotePort: number
-  /** Index of a TlsClient. */
+  /** The TLS settings of the agent, as an index of a TlsClient. */
   readonly tlsClient: number
-  /** Index of Http2Parameters. */
+  /** The HTTP/2 settings of the agent, as an index of Http2Parameters. */
   readonly http2: number
   readonly nameHigh: number
   readonly nameLow: number
-  /** Key of the stream of random numbers that its pauses are drawn from. */
+  /** The key of the random stream from which the agent's pauses are drawn. */
   readonly jitterKey: StreamKey
-  /** Workloads begin only once it has connected, or failed to connect, for the first time. */
+  /** Whether workloads wait until the agent has connected, or failed to connect, for the first time. */
   readonly isWarm: boolean
   /** The flag `--agent-identifiers` in the form that the agent sends in its metadata: `ipv4=10.0.0.2`. */
   readonly identifiers: string
   /** Time of the first dial; null for an agent that dials on command (`KonnectivityAgents.start`). */
   readonly startNs: number | null
-  /** Index of the agent whose identifier it presents: itself, or another one. */
+  /** Index of the agent whose identifier this agent presents: its own, or that of another agent. */
   readonly claimedAgent: number
   /** The token with which the agent authenticates; null for none. */
   readonly token: AgentToken | null
-  /** Its server authenticates agents by token (`--authentication-audience`), not by certificate. */
+  /** Whether the server authenticates agents by token (`--authentication-audience`) rather than by certificate. */
   readonly needsToken: boolean
   /**
-   * Address that it connects to instead of any requested target, as an index into the address book; NONE for an
-   * honest agent.
+   * The address to which the agent connects instead of any requested target, as an index into the address book; NONE
+   * for an honest agent.
    */
   readonly fixedTarget: number
 }
@@ -42,11 +42,11 @@ export interface KonnectivityAgent {
 /** The agents among which the server chooses one for each connection along a path. Immutable. */
 export interface PathAgents {
   readonly agents: readonly number[]
-  /** Agents of attackers at the same server, which it may choose as well. */
+  /** Agents of attackers at the same server, which the server may choose too. */
   readonly others: readonly number[]
-  /** Agents that claim the address of the dialled host, where the proxy strategy chooses by that (`destHost`). */
+  /** Agents that claim the address of the dialled host. The proxy strategy `destHost` chooses among these. */
   readonly claimants: readonly number[]
-  /** Key of the random choice among several. */
+  /** The key of the random stream that chooses among several agents. */
   readonly choiceKey: StreamKey
 }
 

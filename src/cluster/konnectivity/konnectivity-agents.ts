@@ -123,7 +123,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     })
   }
 
-  /** Gives the agents on `host`, which restarts, new identifiers. */
+  /** Assigns new identifiers to the agents on `host`, which restarts. */
   restartAgent(host: number): void {
     this.agents.forEach((agent, row) => {
       if (agent.host === host) this.table.incarnation[row]++
@@ -159,8 +159,8 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   onFree(): void {}
 
   /**
-   * A connected agent checks its connection once in an interval; one that cannot connect pauses longer after each
-   * failure.
+   * Schedules the next dial when a connection was lost or could not be established. An agent that was connected dials
+   * at its next regular check; one that could not connect waits longer after each failure.
    */
   onLost(agent: number): void {
     const { table } = this
@@ -266,7 +266,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     on.timeline.schedule(tick, on.firstHostTarget + this.agents[agent].host, AGENT_SYNC, agent)
   }
 
-  /** Stretches an interval by up to a tenth (k8s.io/apimachinery, pkg/util/wait, Jitter). */
+  /** Lengthens an interval by a random share of up to a tenth (k8s.io/apimachinery, pkg/util/wait, Jitter). */
   private withJitter(agent: number, intervalNs: number): number {
     return intervalNs * (1 + JITTER * this.draw(agent, STRETCH))
   }

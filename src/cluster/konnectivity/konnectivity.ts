@@ -54,7 +54,7 @@ export class Konnectivity implements Worker {
     return this.tunnelled.table.generation[connection] === generation
   }
 
-  /** The server has received the dial. */
+  /** Called when the server has received the dial. */
   onWorkDone(connection: TunnelledConnection): void {
     const end = this.pickEnd(connection)
     if (end === NONE) return this.tunnelled.failDial(connection)
@@ -87,8 +87,8 @@ export class Konnectivity implements Worker {
   }
 
   /**
-   * The stream that registered first, of those of `agents` that the server believes to be alive; NONE if there is
-   * none.
+   * Returns the stream that registered first among the streams of `agents` that the server believes to be alive; NONE
+   * without such a stream.
    */
   private oldestEndOf(agents: readonly number[]): TunnelEnd {
     const { registration } = this.tunnelled.ends.table
@@ -100,7 +100,7 @@ export class Konnectivity implements Worker {
     return oldest
   }
 
-  /** The oldest stream of each identifier that these agents present. */
+  /** Returns the oldest stream of each identifier that these agents present. */
   private oldestEnds(agents: readonly number[]): TunnelEnd[] {
     const { table } = this.tunnelled.ends
     const oldest = new Map<string, TunnelEnd>()

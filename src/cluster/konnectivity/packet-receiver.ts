@@ -17,7 +17,7 @@ export interface PacketTaker {
   takeControl(end: TunnelEnd, kind: number, value: number, detail: number): void
   /** Called when a packet is queued that does not fit into the reader's channel at the apiserver. */
   onReaderFull(connection: TunnelledConnection): void
-  /** The reader of a connection has taken all queued packets. */
+  /** Called when the reader of a connection has taken all queued packets. */
   onQueueEmpty(connection: TunnelledConnection): void
 }
 
@@ -51,7 +51,7 @@ export class PacketReceiver {
     this.packets = new QueuedPacketTable(parts.arena)
   }
 
-  /** Handles all packets that have arrived whole, up to the first for which there is no room. */
+  /** Handles all packets that have arrived completely, up to the first that cannot be queued. */
   take(end: TunnelEnd): void {
     const { ends } = this
     if (ends.isBusy[end] === 1) return
@@ -168,8 +168,8 @@ export class PacketReceiver {
   }
 
   /**
-   * Pauses the tunnel's stream when it is full: one packet is being handled, and the server holds some more behind
-   * it, an agent none.
+   * Pauses the tunnel's stream while it is full. It is full when one packet is being handled and, at the server,
+   * SERVER_CHANNEL_PACKETS more wait; an agent lets none wait.
    */
   private pauseIfFull(end: TunnelEnd): void {
     const stream = this.ends.stream[end]

@@ -99,7 +99,10 @@ export class PacketSender {
     return stream !== NONE && this.streams.hasRoom(stream)
   }
 
-  /** The first connection with data to send, beginning with the one whose turn it is; NONE if there is none. */
+  /**
+   * Returns the first connection with data to send, starting with the one whose turn it is; NONE if no connection has
+   * data.
+   */
   private nextToSend(end: TunnelEnd): TunnelledConnection {
     const { ends, connections } = this
     const first = ends.firstConnection[end]

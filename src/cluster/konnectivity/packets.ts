@@ -4,14 +4,14 @@
  * the prefix of a gRPC message. HTTP/2 frames are not included.
  */
 
-/** A flag for compression, and the length (gRPC over HTTP/2, Length-Prefixed-Message). */
+/** The prefix of a gRPC message: a flag for compression, and the length (gRPC over HTTP/2, Length-Prefixed-Message). */
 const GRPC_PREFIX_BYTES = 5
 
-/** The tag of a field with a number below 16. */
+/** The size of the tag of a field with a number below 16. */
 const TAG_BYTES = 1
-/** The field `type`, which is left out in DIAL_REQ, whose value is 0. */
+/** The size of the field `type`. It is left out in a DIAL_REQ, where its value is 0. */
 const TYPE_BYTES = TAG_BYTES + 1
-/** A dial's identifier is a random int63, which nearly always takes nine groups of seven bits. */
+/** The size of a dial's identifier, a random int63, which nearly always takes nine groups of seven bits. */
 const DIAL_ID_BYTES = TAG_BYTES + 9
 
 /** The size of a DIAL_REQ; `address` is HOST:PORT. */

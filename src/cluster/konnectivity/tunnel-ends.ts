@@ -10,7 +10,7 @@ import { TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.t
 
 /** The owner of the tunnels' ends, which is notified when an end opens and when it is lost. */
 export interface TunnelEndOwner {
-  /** The server has responded to the agent, with whatever status. */
+  /** Called when the server has responded to the agent, with any status. */
   onEndOpen(end: TunnelEnd): void
   /** Called before the connections through the tunnel fail. */
   onEndLost(end: TunnelEnd): void
@@ -109,7 +109,10 @@ export class TunnelEnds implements StreamUser {
     this.traffic.take(end)
   }
 
-  /** At the server, the other half of the stream is closed too; an agent closes its connection (see TunnelEndOwner). */
+  /**
+   * Called when the other side has ended the stream. At the server, this closes its own direction too; an agent closes
+   * its connection (see TunnelEndOwner).
+   */
   onEnd(end: TunnelEnd): void {
     const { table, streams } = this
     const stream = table.stream[end]
@@ -126,7 +129,7 @@ export class TunnelEnds implements StreamUser {
     this.traffic.pump(end)
   }
 
-  /** Gives up the end's stream, whose row may soon be reused for another stream. */
+  /** Detaches the end from its stream, whose row may soon be reused for another stream. */
   private detach(end: TunnelEnd): void {
     const { table, streams } = this
     const stream = table.stream[end]

@@ -43,9 +43,9 @@ export class TunnelEndTable extends Table<TunnelEnd> {
   readonly nextToSend = this.handle<TunnelledConnection>()
   /** The number of the next dial (at the server) or of the next connection (at the agent). */
   readonly nextNumber = this.int32()
-  /** Packets are being handled; a nested call returns at once. */
+  /** 1: packets are being handled; a nested call returns at once. */
   readonly isBusy = this.uint8()
-  /** A user has resumed reading while packets were being handled, so that all queues are searched again. */
+  /** 1: a user has resumed reading while packets were being handled, so all queues must be searched again. */
   readonly mustRepeat = this.uint8()
 
   constructor(arena: Arena) {
@@ -61,7 +61,7 @@ export class TunnelledConnectionTable extends Table<TunnelledConnection> {
   readonly end = this.handle<TunnelEnd>()
   /** Index of the path to whose far end the connection leads. */
   readonly target = this.int32()
-  /** The number of its dial, by which packets refer to it until it is open. */
+  /** The number of the connection's dial, by which packets refer to it until it is open. */
   readonly dial = this.int32()
   readonly number = this.int32()
   readonly stream = this.handle<Stream>()
@@ -69,11 +69,11 @@ export class TunnelledConnectionTable extends Table<TunnelledConnection> {
   readonly isOpen = this.uint8()
   readonly isClosing = this.uint8()
   readonly hasSentClose = this.uint8()
-  /** The agent has sent CLOSE_RSP. */
+  /** 1: the agent has sent CLOSE_RSP. */
   readonly hasEnded = this.uint8()
-  /** Both ends have closed it, but its user has not read all data yet. */
+  /** 1: both ends have closed the connection, but its user has not read all data yet. */
   readonly isClosed = this.uint8()
-  /** The user waits for room to write. */
+  /** 1: the user waits until it may write more. */
   readonly awaitsRoom = this.uint8()
   readonly sentBytes = this.float64()
   /** Packets that the user has not read yet. */
@@ -81,7 +81,7 @@ export class TunnelledConnectionTable extends Table<TunnelledConnection> {
   readonly lastPacket = this.handle<QueuedPacket>()
   readonly queuedPackets = this.int32()
   readonly queuedBytes = this.float64()
-  /** Tick since which a packet has waited that does not fit into the reader's channel. */
+  /** The tick since which a packet has waited because the reader's channel is full. */
   readonly waitTick = this.float64()
   /** Identifies the connection in pending events of its host; NONE while the row is not in use. */
   readonly ordinal = this.float64()

@@ -161,7 +161,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
 
   // Events of hosts.
 
-  /** The event TUNNELLED_DEADLINE of a host. */
+  /** Handles the event TUNNELLED_DEADLINE of a host. */
   onDeadline(host: number, ordinal: number): void {
     const { table } = this
     const connection = this.numbers.find(host, ordinal)
@@ -229,8 +229,8 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   }
 
   /**
-   * A client of the server sees the end of an open connection. A client that is still dialling is not notified, and
-   * times out (apiserver-network-proxy, issue 126).
+   * Called for each connection through a lost tunnel. An open connection ends for its client. A client that is still
+   * dialling is not notified, and times out (apiserver-network-proxy, issue 126).
    */
   onTunnelLost(connection: TunnelledConnection, reason: FailureReason): void {
     const { table } = this
@@ -308,7 +308,10 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     this.flush(connection)
   }
 
-  /** The connection to the target is closed at once; data that it has sent before still leaves. */
+  /**
+   * Handles a CLOSE_REQ: the connection to the target is closed at once, but data that the target sent before still
+   * reaches the client.
+   */
   private takeCloseRequest(connection: TunnelledConnection): void {
     const { table } = this
     if (connection === NONE) return
@@ -392,7 +395,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     timeline.schedule(timeline.now + inNs, target, TUNNELLED_DEADLINE, this.table.ordinal[connection])
   }
 
-  /** The target's HOST:PORT, as a DIAL_REQ has it. */
+  /** Returns the target as HOST:PORT, the form of a DIAL_REQ. */
   private addressOf(target: number): string {
     const { paths, addresses } = this.parts
     const { remoteAddress, port } = paths[target]

@@ -13,7 +13,7 @@ const SERVICE_TYPE = { apiVersion: 'v1', kind: 'Service' }
 
 /** The endpoints of a service at one time, kept for nodes that have not received a later revision. */
 class RevisionTable extends IndexedTable<Revision> {
-  /** The set of Translation. */
+  /** The set of endpoints in Translation. */
   readonly set = this.handle<EndpointSet>()
   readonly size = this.int32()
 

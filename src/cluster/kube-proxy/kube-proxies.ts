@@ -9,7 +9,7 @@ import type { ProxyNode } from './kube-proxy-plan.ts'
 const ENDPOINTS = 1
 const RESOURCES = 2
 
-/** client-go tools/cache/reflector.go, NewReflectorWithOptions. */
+/** The pauses of the watches after a failure (client-go tools/cache/reflector.go, NewReflectorWithOptions). */
 const BACKOFF: Backoff = { firstNs: 800 * NS_PER_MS, longestNs: 30 * NS_PER_S, restartNs: null }
 
 /**

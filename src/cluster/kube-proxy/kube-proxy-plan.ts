@@ -12,26 +12,26 @@ export interface KubeProxyPlan {
 export interface ChangingService {
   /** Index of the VirtualAddress. */
   readonly virtual: number
-  /** The service's endpoints, by their index among watched objects. */
+  /** The service's endpoints, as an index into the watched objects. */
   readonly object: number
   readonly endpoints: readonly ServiceEndpoint[]
-  /** The size of that object without endpoints, and below what each endpoint adds. */
+  /** The size of the endpoints object when it is empty; each endpoint adds `endpointBytes`. */
   readonly emptyBytes: number
   readonly endpointBytes: number
   readonly kind: 'endpoints' | 'endpointslices'
-  /** null: the service exists from the start. */
+  /** The creation of the service during the run; null for a service that exists from the start. */
   readonly creation: ServiceCreation | null
 }
 
 /** A service that some request may create. */
 export interface ServiceCreation {
-  /** The Service, by its index among watched objects. */
+  /** The Service, as an index into the watched objects. */
   readonly object: number
   readonly bytes: number
 }
 
 export interface ServiceEndpoint extends Endpoint {
-  /** Index of the endpoint's pod; NONE: one that never restarts. */
+  /** Index of the endpoint's pod; NONE for a pod that never restarts. */
   readonly pod: number
 }
 
@@ -39,7 +39,10 @@ export interface ServiceEndpoint extends Endpoint {
 export interface EndpointPod {
   readonly name: string
   readonly host: number
-  /** null: the kubelet has no path to the API server, and the API server learns the readiness at once. */
+  /**
+   * The requests by which the kubelet reports the pod as ready and unready; null when the kubelet has no path to the
+   * API server, which then learns the readiness at once.
+   */
   readonly report: { readonly ready: ProgramRequest; readonly unready: ProgramRequest } | null
 }
 

@@ -7,7 +7,7 @@ import type { ClientHandler, ProgramClients } from '../objects/program-clients.t
 import type { Endpoints } from './endpoints.ts'
 import type { EndpointPod } from './kube-proxy-plan.ts'
 
-/** From a pod's start to its first readiness probe, which succeeds. */
+/** The time from a pod's start to its first readiness probe, which succeeds. */
 const STARTING_NS = NS_PER_S
 /**
  * The delay before a kubelet sends a status again that the API server did not accept

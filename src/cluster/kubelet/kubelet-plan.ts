@@ -23,22 +23,22 @@ export interface KubeletPlan {
 export interface KubeletNode {
   readonly name: string
   readonly minor: number
-  /** `NAMESPACE/NAME` of the pods that run on the node. */
+  /** The pods that run on the node, each as `NAMESPACE/NAME`. */
   readonly pods: ReadonlySet<string>
   readonly configuration: KubeletConfiguration
-  /** `authentication.x509.clientCAFile`; null: client certificates are ignored. */
+  /** The CA of client certificates (`authentication.x509.clientCAFile`); null when client certificates are ignored. */
   readonly clientCa: Certificate | null
-  /** The kubelet's path to the API server; NONE: it sends no requests. */
+  /** The kubelet's path to the API server; NONE when the kubelet sends no requests. */
   readonly path: number
-  /** Indices of the HttpRequests of its reviews. */
+  /** The kubelet's TokenReview, and below its SubjectAccessReview, as indices of HttpRequests. */
   readonly tokenReview: number
   readonly accessReview: number
 }
 
 export interface KubeletRequest {
   readonly line: RequestLine
-  /** Index of the bearer token; NONE: the request has none. */
+  /** Index of the bearer token that the request carries; NONE without one. */
   readonly bearer: number
-  /** Whether some handler responds to the request; otherwise the status is 404. */
+  /** Whether the kubelet has a handler for the request; without one, the status is 404. */
   readonly hasHandler: boolean
 }

@@ -48,7 +48,7 @@ class PendingTable extends Table<PendingRequest> {
   }
 }
 
-/** Derives names of reviews from that of the request: of its TokenReview, then of each SubjectAccessReview. */
+/** A salt from which the names of reviews are derived: the TokenReview of a request, then each SubjectAccessReview. */
 const REVIEW = 0x71756573
 
 export interface KubeletServiceParts {
@@ -152,7 +152,7 @@ export class KubeletService implements ReviewUser {
     this.authenticateAll(row, review)
   }
 
-  /** Goes on with all requests that waited for a TokenReview; null: it failed. */
+  /** Authenticates all requests that waited for a TokenReview; `null` means that the review failed. */
   private authenticateAll(leader: PendingRequest, review: TokenReview | null): void {
     for (const each of this.followersOf(leader)) this.takeAuthentication(each, this.applyReview(each, review))
   }
@@ -260,7 +260,9 @@ export class KubeletService implements ReviewUser {
     this.http.respondWhole(exchange, response, [{ bytes: message.length, kind: REFUSAL, value: status, detail: 0 }])
   }
 
-  /** Finds the request that has sent a TokenReview of this token and waits for the response; NONE: there is none. */
+  /**
+   * Returns the request that has sent a TokenReview of this token and waits for the response; NONE if there is none.
+   */
   private findPending(node: number, bearer: number): PendingRequest {
     const { table } = this
     for (const row of table.everyRow()) {

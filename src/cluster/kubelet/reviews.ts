@@ -44,7 +44,7 @@ export interface NewReview {
   readonly kind: number
   readonly value: number
   readonly detail: number
-  /** Passed to the ReviewUser with the response. */
+  /** A number that is passed to the ReviewUser together with the response. */
   readonly user: number
   /** The activity of the request that waits for the review. */
   readonly waiting: Activity
@@ -62,7 +62,7 @@ export interface ReviewUser {
   onNoReview(user: number): void
 }
 
-/** About what a head adds to the use of the shared connection. */
+/** Approximate size of a head, counted towards the use of the shared connection. */
 const HEAD_BYTES = 100
 
 export interface ReviewsParts {
