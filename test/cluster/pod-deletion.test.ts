@@ -79,5 +79,5 @@ test('only a pod can be deleted, and only once', () => {
   const events = (event: string) =>
     problemsIn(shop('1.30').replace('{ at: 2s, delete: web-1 }', event).replace('version: 1\n', ''))
   expect(events('{ at: 2s, delete: node-1 }')).toContain('no pod is named node-1')
-  expect(events('{ at: 2s, for: 1s, delete: web-1 }')).toContain('a pod that is deleted does not come back')
+  expect(events('{ at: 2s, for: 1s, delete: web-1 }')).toContain('a deleted pod does not come back')
 })
