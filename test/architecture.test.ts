@@ -17,25 +17,25 @@ function hasMember(className: string, member: string): boolean {
   })
 }
 
-describe('ARCHITECTURE.md names what is there', () => {
-  test('files', () => {
+describe('ARCHITECTURE.md', () => {
+  test('names files that exist', () => {
     const files = named.filter((name) => /^[\w/-]+\.ts$/.test(name) && !name.includes('NAME'))
     expect(files.length).toBeGreaterThan(40)
     expect(files.filter((file) => !sources.some(({ path }) => path.endsWith(`/${file}`) || path === file))).toEqual([])
   })
 
-  test('methods', () => {
+  test('names methods that exist', () => {
     const methods = named.filter((name) => /^[A-Z]\w+\.\w+$/.test(name) && !name.startsWith('Math.'))
     expect(methods.length).toBeGreaterThan(20)
     expect(methods.filter((method) => !hasMember(...(method.split('.') as [string, string])))).toEqual([])
   })
 
-  test('layers, from the lowest up', () => {
+  test('lists the layers from the lowest up', () => {
     const headings = [...text.matchAll(/^### `src\/(\w+)\/`$/gm)].map(([, layer]) => layer)
     expect(headings).toEqual(LAYERS)
   })
 
-  test('folders', () => {
+  test('names folders that exist', () => {
     const folders = named.filter(
       (name) => /^[a-z0-9-]+\/$/.test(name) && !['schema/', 'scenarios/', 'results/'].includes(name),
     )
@@ -44,7 +44,7 @@ describe('ARCHITECTURE.md names what is there', () => {
     expect(folders.filter((folder) => !paths.some((path) => `/${path}`.includes(`/${folder}`)))).toEqual([])
   })
 
-  test('functions, types and constants', () => {
+  test('names functions, types and constants that exist', () => {
     const identifiers = named.filter((name) =>
       /^([a-z]+[A-Z]\w+|[A-Z][a-z]+[A-Z]\w+|[A-Z]+_[A-Z_]+)(\(\))?$/.test(name),
     )
@@ -53,7 +53,7 @@ describe('ARCHITECTURE.md names what is there', () => {
     expect(identifiers.filter((name) => !words.has(name.replace('()', '')) && name !== 'ArrayBuffer')).toEqual([])
   })
 
-  test('the line that orders events', () => {
+  test('quotes the line that orders events', () => {
     const [line] = /^return tick < otherTick.*$/m.exec(text) ?? []
     expect(line).toBeDefined()
     expect(sources.find(({ path }) => path === 'src/engine/event-order.ts')?.text).toContain(line)

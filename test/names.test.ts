@@ -29,7 +29,7 @@ function ruleFor(root: string, options: ts.CompilerOptions, names: readonly Name
   return new NameRule(ts.createProgram(sources, { ...options, noEmit: true, strict: true }), root, names)
 }
 
-test('no file decides by the name of an entry of a registry, but the registry and the files of its entries', () => {
+test('only a registry and the files of its entries compare values with the names of entries', () => {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile)
   expect(ruleFor(ROOT, ts.parseJsonConfigFileContent(config, ts.sys, ROOT).options, NAMES).find()).toEqual([])
 })
@@ -76,11 +76,11 @@ test.each([
   ["export const f = (text: string) => text === 'red'", []],
   ['export const f = (colour: Colour) => colour', []],
   ['export const f = (x: number) => ({ red: x })', []],
-])('%s', (text, found) => {
+])('the rule about names of entries checks: %s', (text, found) => {
   expect(foundIn(text)).toEqual(found)
 })
 
-test('names that nothing declares are an error, so that a renamed registry cannot switch the rule off', () => {
+test('the rule throws when a registry that it names is not declared, for example after a renaming', () => {
   const root = aFolder({ 'src/colours.ts': COLOURS })
   expect(() => ruleFor(root, { types: [] }, [{ what: 'shade', declaredAs: 'SHADES', own: [] }])).toThrow('SHADES')
 })

@@ -38,11 +38,11 @@ describe('README.md', () => {
     expect(Math.max(...`${paths}${matrix}`.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
   })
 
-  test('shows paths as results/kubernetes-paths has them (node scripts/write-readme-excerpt.mjs writes it anew)', () => {
+  test('shows the paths of results/kubernetes-paths (node scripts/write-readme-excerpt.mjs updates it)', () => {
     expect(paths).toBe(pathsExcerpt(jointTable))
   })
 
-  test('shows what `onpath matrix` prints (node scripts/write-readme-excerpt.mjs writes it anew)', async () => {
+  test('shows the output of `onpath matrix` (node scripts/write-readme-excerpt.mjs updates it)', async () => {
     expect(read('README.md')).toContain(`npx onpath ${MATRIX_COMMAND.join(' ')}`)
     const simulate: Simulate = async (scenario) => run(scenario)
     const { out } = await invoke(MATRIX_COMMAND, { simulate })
@@ -55,7 +55,7 @@ describe('README.md', () => {
     expect(parse(text).links.wan).toMatchObject({ loss: '0.1%', delay: '15ms' })
   })
 
-  test('has a test of an attack with matchers and functions that exist', () => {
+  test('has a test of an attack that uses matchers and functions that exist', () => {
     const [code] = blocks('README.md', 'ts')
     expect(Object.keys(testing)).toEqual(expect.arrayContaining(importedFrom('onpath/testing', code)))
     expect([...code.matchAll(/\.(to\w+)\(/g)].map(([, name]) => name)).toEqual(['toResist', 'toLeak'])

@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = [
 ]
 
 describe('the sources keep the house rules', () => {
-  test('there are sources', () => {
+  test('the checked sources include src/ and test/', () => {
     expect(sources.map(({ path }) => path)).toContain('src/engine/exact-math.ts')
     expect(sources.map(({ path }) => path)).toContain('test/tidy.test.ts')
   })
@@ -64,7 +64,7 @@ function examples(rule: Rule, rows: [text: string, expected: string[]][]): void 
   })
 }
 
-test('a breach says where, what, why, and how to mend it', () => {
+test('a violation of a house rule is reported with its place, reason and remedy', () => {
   expect(breaches(stableOrder, [parse('src/network/link.ts', '\nnames.sort()')])).toEqual([
     'src/network/link.ts:2: uses sort() without a comparison. ' +
       'for...in and the garbage collector have an order of their own, and sort() without one compares as strings. ' +
@@ -85,16 +85,16 @@ describe('layer order', () => {
     [`// import { connect } from '../transport/connection.ts'`, []],
   ])
 
-  test('the library stands above all layers but cli/', () => {
+  test('the library may import every layer except cli/', () => {
     expect(found(layerOrder, `import './scenario/load.ts'`, 'src/index.ts')).toEqual([])
     expect(found(layerOrder, `import './cli/main.ts'`, 'src/index.ts')).toEqual(['1: the library imports cli/'])
   })
 
-  test('a folder that is no layer is refused', () => {
+  test('a folder that is not a layer is reported', () => {
     expect(found(layerOrder, `import '../engine/hash.ts'`, 'src/utils/misc.ts')).toEqual(['1: utils/ is no layer'])
   })
 
-  test('folders inside of transport/ import those below them, and no file above them', () => {
+  test('a folder inside transport/ may import only the folders below it', () => {
     const path = 'src/transport/recovery/undo.ts'
     expect(found(layerOrder, `import { OPEN } from '../connections/connection.ts'`, path)).toEqual([])
     expect(found(layerOrder, `import './scoreboard.ts'`, path)).toEqual([])
@@ -108,7 +108,7 @@ describe('layer order', () => {
     expect(found(layerOrder, `import './sending/sender.ts'`, 'src/transport/tcp.ts')).toEqual([])
   })
 
-  test('packages are chosen one by one, and the main file of seedrandom is not among them', () => {
+  test('a layer may import only listed packages, and not the main file of seedrandom', () => {
     const main = `import seedrandom from 'seedrandom'`
     expect(found(packageChoice, main, 'src/engine/streams.ts')).toEqual(['1: imports seedrandom'])
     expect(found(packageChoice, `import alea from 'seedrandom/lib/alea.js'`, 'src/engine/streams.ts')).toEqual([])
@@ -153,7 +153,7 @@ describe('determinism', () => {
     ['names.sort(byName)\nfor (const name of names) use(name)', []],
   ])
 
-  test('reports may use what simulated values may not', () => {
+  test('code of reports may use functions that simulation code may not', () => {
     expect(found(exactMath, 'Math.log(x)', 'src/report/axis.ts')).toEqual([])
     expect(found(clockAndChance, 'Date.now()', 'src/cli/main.ts')).toEqual([])
     expect(found(exactMath, 'Math.log(x)', 'src/scenario/load.ts')).toEqual(['1: uses Math.log'])
@@ -180,17 +180,17 @@ describe('hygiene', () => {
     ['const label = "TODO"', []],
   ])
 
-  test('cli/ is the one place that may print', () => {
+  test('only cli/ may print', () => {
     expect(found(onlyCliKnowsTheMachine, 'process.exit(1)', 'src/cli/main.ts')).toEqual([])
     expect(found(onlyCliKnowsTheMachine, 'console.log(1)', 'src/report/json.ts')).toEqual(['1: uses console'])
   })
 
-  test('a file of 700 lines passes, and one of 701 does not', () => {
+  test('a file may have 700 lines, and not 701', () => {
     expect(found(smallFiles, 'f()\n'.repeat(700))).toEqual([])
     expect(found(smallFiles, 'f()\n'.repeat(701))).toEqual(['701: has 701 lines'])
   })
 
-  test('a function of 60 lines passes, and one of 61 does not', () => {
+  test('a function may have 60 lines, and not 61', () => {
     const f = (lines: number) => `\nfunction f() {\n${'g()\n'.repeat(lines - 2)}}`
     expect(found(smallFunctions, f(60))).toEqual([])
     expect(found(smallFunctions, f(61))).toEqual(['2: has a function of 61 lines'])
@@ -243,7 +243,7 @@ describe('columns of the arena', () => {
   ])
 })
 
-test('a circle is told at each file that it goes through, and not at those who only lead there', () => {
+test('an import cycle is reported for each file in it, and not for files that only lead to it', () => {
   const circle = [
     parse('src/network/link.ts', `import type { Packet } from './packet.ts'`),
     parse('src/network/packet.ts', `import { tick } from '../engine/ticks.ts'\nimport { route } from './routing.ts'`),

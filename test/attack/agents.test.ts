@@ -72,7 +72,7 @@ describe('an inline attacker decides what happens to packets', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('a passive or side attacker drops and changes no packet, whatever its plan says', () => {
+  test('a passive or side attacker never drops or changes a packet, whatever its plan contains', () => {
     for (const who of [passive, side]) {
       const lab = labOf([who({ technique: 'drop' }, { technique: 'tamper' }, { technique: 'delay', delayNs: ms(1) })])
       const { b } = lab.connect({ sends: 3000 }, {})

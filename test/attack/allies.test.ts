@@ -67,14 +67,14 @@ describe('an attacker that records, with an ally that steals the key later', () 
     ])
   })
 
-  test('has no verdict on the theft, which is the ally’s', () => {
+  test('has no verdict on the theft, which counts for the ally', () => {
     const result = run([allied(REC, 'thief'), THIEF])
     expect(verdictOf(result, 'thief')).toEqual(verdictOf(run([THIEF]), 'thief'))
     expect(verdictOf(result, 'thief')).toMatchObject({ outcomes: ['credential'], credentials: [{ name: 'it' }] })
     expect(verdictOf(result, 'rec')).toMatchObject({ credentials: [] })
   })
 
-  test('has from the start what the ally has from the start', () => {
+  test('has from the start the credentials that the ally has from the start', () => {
     const holder = 'holder: { on: wan, vantage: blind, holds: [it], plan: [{ technique: reset, at: 400ms, count: 1 }] }'
     const rec = verdictOf(run([allied(REC, 'holder'), holder]), 'rec')
     expect(rec).toEqual(verdictOf(run([`${REC.slice(0, -1)}, holds: [it] }`, holder]), 'rec'))

@@ -56,7 +56,7 @@ test.each([
   ['the kubelet path', 'node-1'],
   ['the pod path', 'node-1'],
   ["a component's path to the apiserver", null],
-])('on path %s a pod requests the certificate of the node there: %s', (role, node) => {
+])('on path %s a pod requests the certificate of that path’s node: %s', (role, node) => {
   const step = `{ at: 1s, technique: bootstrap-node, path: ${JSON.stringify(role)} }`
   const { verdicts } = runScenario(GKE, { attack, set: [JOINING, `attackers.kubeletmein.plan.0=${step}`, 'expect=[]'] })
   const asNodes = verdicts.flatMap(can).filter((each) => each.startsWith('system:node:'))

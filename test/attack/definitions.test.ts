@@ -11,7 +11,7 @@ describe('exposure', () => {
     expect(verdictOf(attackedBy('eavesdrop', { G }, how)).exposure).toEqual({ messages: 5, of: 5, bytes: 6500 })
   })
 
-  test('of two simultaneous steps is that of one, and of two successive steps that of both', () => {
+  test('counts each request once for two simultaneous steps, and adds up for two successive steps', () => {
     const exposed = (...steps: readonly string[]) => {
       const plan = steps.map((step) => `{ technique: eavesdrop, path: G${step} }`).join(', ')
       const attacker = `  mallory: { on: control-node-1, vantage: passive, plan: [${plan}] }`
@@ -81,7 +81,7 @@ describe('consequences compared with a run without the attacker', () => {
 })
 
 describe('notices', () => {
-  test('name the end whose verification failed, even if the other end only receives the alert', () => {
+  test('name the end whose verification failed, not the end that only receives the alert', () => {
     const how = { more: ', at: 1s, count: 1, match: { from: master, kind: data }', traffic: STEADY }
     const { noticed, noticedBy } = verdictOf(attackedBy('tamper', { D }, how))
     expect(noticed).toBe('security')
@@ -104,21 +104,21 @@ describe('scope', () => {
     return `${worst} ${scope}`
   }
 
-  test('a node’s own credentials and those of its pods are of scope own', () => {
+  test('a node’s own credentials and those of its pods have scope own', () => {
     for (const ways of [{ B }, { D }, { G }, { H }]) expect(scopeOf('eavesdrop', ways, at('node-1'))).toBe('read own')
     expect(scopeOf('eavesdrop', { C }, at('node-1'))).toBe('credential own')
     expect(scopeOf('steal-token', { C }, at('node-1'))).toBe('credential own')
     expect(scopeOf('steal-key', { D }, at('node-1'))).toBe('credential own')
   })
 
-  test('a node has no credential of scope other, though its pods share a token with other pods', () => {
+  test('a node has no credential with scope other, even when its pods share a token with other pods', () => {
     for (const ways of [{ B }, { C }, { D }, { G }, { H }])
       expect(scopeOf('eavesdrop', ways, at('node-2'))).toBe('out-of-reach other')
     for (const technique of ['steal-token', 'steal-key'])
       for (const ways of [{ C }, { D }]) expect(scopeOf(technique, ways, at('node-2'))).toBe('out-of-reach other')
   })
 
-  test('on the master the credentials of all others are of scope other', () => {
+  test('on the master, all credentials of other parties have scope other', () => {
     for (const ways of [{ B }, { D }, { G }]) expect(scopeOf('eavesdrop', ways, at('master'))).toBe('read other')
   })
 
@@ -136,7 +136,7 @@ describe('an attacker without access to a path', () => {
     expect(outcomesOf(attackedBy('eavesdrop', { D }, { vantage: 'blind' }))).toEqual({ D: 'out-of-reach' })
   })
 
-  test('fails where it observes packets but cannot act on them', () => {
+  test('fails when it can observe packets but cannot act on them', () => {
     for (const technique of ['impersonate-server', 'tamper', 'drop', 'inject'])
       expect(outcomesOf(attackedBy(technique, { D }, { vantage: 'passive' }))).toEqual({ D: 'failed' })
   })
@@ -148,7 +148,7 @@ describe('a passive attacker', () => {
     ['D', { D }],
     ['G', { G }],
     ['H', { H }],
-  ])('leaves %s bit for bit as it is', (_, ways) => {
+  ])('does not change a bit of %s', (_, ways) => {
     const quiet = runScenario(lab(ways, ''))
     const heard = attackedBy('eavesdrop', ways)
     expect(heard.trafficDigest).toBe(quiet.trafficDigest)
@@ -175,7 +175,7 @@ describe('two attackers on one link', () => {
   })
 })
 
-test('another seed changes packets and no outcomes', () => {
+test('another seed changes packets but not outcomes', () => {
   for (const seed of [2, 3]) {
     expect(outcomesOf(attackedBy('impersonate-server', { D, G, H }, { seed }))).toEqual({
       D: 'impersonated, read',

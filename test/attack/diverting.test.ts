@@ -89,7 +89,7 @@ describe('a connection that the attacker’s own host opens', () => {
       isRelay,
     })
 
-  test('to forward data of others, as its sshd does, reaches its own server', () => {
+  test('is diverted to its own server when it forwards data of others, as its sshd does', () => {
     const lab = labOf('inline', { technique: 'impersonate-server' })
     listen(lab, '~m')
     const stream = dial(lab, true)
@@ -99,7 +99,7 @@ describe('a connection that the attacker’s own host opens', () => {
     expect(lab.tcp.connections.state[lab.streams.table.carrier[stream]]).toBe(3)
   })
 
-  test('to send a request of its own reaches the real server', () => {
+  test('reaches the real server when it sends the attacker’s own request', () => {
     const lab = labOf('inline', { technique: 'impersonate-server' })
     listen(lab, 'b')
     dial(lab, false)

@@ -12,7 +12,7 @@ function shown({ evidence }: VerdictResult, outcome: Outcome): string | null {
   return exhibit.link
 }
 
-test('for each end that accepted forged or altered data, the packet that delivered it is known', () => {
+test('the evidence names the packet that delivered forged or altered data to each end that accepted it', () => {
   const back = 'link/control-node-1/backward'
   for (const ways of [{ D }, { G }]) {
     const posed = verdictOf(attackedBy('impersonate-server', ways))

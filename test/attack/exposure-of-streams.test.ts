@@ -11,7 +11,7 @@ function exposed(technique: string, ways: Parameters<typeof attackedBy>[1], traf
   return `${messages} of ${of}`
 }
 
-test('each piece of a stream counts as a message, with any technique', () => {
+test('each piece of a stream counts as a message for every technique', () => {
   const all = exposed('eavesdrop', { G }, STREAM, 'passive')
   expect(all).toBe('24 of 24')
   for (const technique of ['tamper', 'relay']) expect(exposed(technique, { G }, STREAM)).toBe(all)

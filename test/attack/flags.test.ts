@@ -97,7 +97,7 @@ const ANONYMOUS = 'cluster.kubelet.config.authentication.anonymous.enabled=true'
 const ALWAYS_ALLOW = 'cluster.kubelet.config.authorization.mode=AlwaysAllow'
 
 describe('one flag changed in a kubeadm cluster', () => {
-  test('without a change has the recorded cells', () => {
+  test('when no flag is changed, the matrix has the recorded cells', () => {
     expect(AS_IT_IS).toEqual({
       'listen B': 'metadata',
       'listen D': 'metadata',
@@ -173,7 +173,7 @@ describe('one flag changed in a kubeadm cluster', () => {
   })
 })
 
-test('TLS 1.2 shows both certificates on the wire and 1.3 none; with both nothing is read', () => {
+test('TLS 1.2 shows both certificates to an eavesdropper and TLS 1.3 none, and neither reveals data', () => {
   const learned = (version: string) => {
     const ways = { D: `{ kind: apiserver-kubelet, from: master, to: node-1, tls: { version: ${version} } }` }
     const { verdicts, knowledge } = runScenario(lab(ways, CELLS['listen D'].attacker))

@@ -33,12 +33,12 @@ function outcome({ result }: AttackedRun) {
 
 const ALL_WELL = { completed: 3, failed: 0, unfinished: 0, reasons: [] }
 
-describe('a forged response races the honest one', () => {
+describe('a forged response that races the genuine one', () => {
   /** The time of an ACK of 52 bytes on the link: the server acknowledges the request before it responds. */
   const ACK_NS = 4_160
   const racing = (delayNs: number) => mallory([step('inject', { delayNs, count: 1 })], { vantage: 'side' })
 
-  test('a response that arrives a tick earlier is accepted, and the honest bytes are duplicates', () => {
+  test('is accepted when it arrives a tick earlier, and the genuine bytes are ignored as duplicates', () => {
     const run = attacked(scenario(), racing(10 * MS + ACK_NS - 1))
     expect(counted(run, 'sent')).toBe(1)
     expect(counted(run, 'forged-answer-accepted')).toBe(1)
@@ -54,14 +54,14 @@ describe('a forged response races the honest one', () => {
     ])
   })
 
-  test('a response that arrives a tick later is ignored', () => {
+  test('is ignored when it arrives a tick later', () => {
     const run = attacked(scenario(), racing(10 * MS + ACK_NS + 1))
     expect(counted(run, 'sent')).toBe(1)
     expect(counted(run, 'forged-answer-accepted')).toBe(0)
     expect(outcome(run)).toEqual(ALL_WELL)
   })
 
-  test('inside TLS a forged record does not decrypt, and the session ends', () => {
+  test('ends the session inside TLS, because the forged record does not decrypt', () => {
     const run = attacked(scenario(TLS), racing(0))
     expect(counted(run, 'sent')).toBe(1)
     expect(counted(run, 'forged-answer-accepted')).toBe(0)
@@ -69,7 +69,7 @@ describe('a forged response races the honest one', () => {
   })
 })
 
-describe('a forged request after the honest ones', () => {
+describe('a forged request after the genuine ones', () => {
   test('is answered by the server', () => {
     const match = { from: 'server', to: null, kind: 'data' } as const
     const run = attacked(scenario(), mallory([step('inject', { match, count: 1 })], { vantage: 'side' }))

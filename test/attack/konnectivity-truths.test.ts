@@ -16,7 +16,7 @@ attackers:
     }),
   )
 
-test('an agent refuses a forged Konnectivity server, and without an agent no request succeeds', () => {
+test('no request succeeds through a forged Konnectivity server, because agents refuse it', () => {
   for (const technique of ['impersonate-server', 'relay']) {
     const { outcomes, noticed, noticedBy } = attackedBy(technique)
     expect([outcomes, noticed]).toEqual([['denied'], 'security'])
@@ -25,11 +25,11 @@ test('an agent refuses a forged Konnectivity server, and without an agent no req
   }
 })
 
-test('an eavesdropper on the tunnel reads names in handshakes and no messages', () => {
+test('an eavesdropper on the Konnectivity tunnel reads names in handshakes, but no messages', () => {
   expect(attackedBy('eavesdrop', 'passive')).toMatchObject({ outcomes: ['metadata'], noticed: 'none' })
 })
 
-test('altered bytes break the tunnel, and both ends notice', () => {
+test('altered bytes break the Konnectivity tunnel, and both ends notice it', () => {
   const { outcomes, noticedBy } = attackedBy('tamper')
   expect(outcomes).toEqual(['denied'])
   for (const host of ['master', 'node-1'])

@@ -32,21 +32,21 @@ describe('an attack on an established SSH tunnel', () => {
   const inline = (technique: string) => ({ path: 'logs', place: NEAR, vantage: 'inline', technique })
   const fate = (technique: string) => cellOf('gke-ssh-tunnels', inline(technique))
 
-  test('by an altered byte ends it, because the MAC is wrong; the client keeps the dead tunnel until its health check', () => {
+  test('ends it when a byte is altered; the client uses the dead tunnel until its health check', () => {
     expect(fate('tamper')).toMatchObject({ outcomes: ['denied'], noticed: 'security' })
     expect(fate('tamper').noticedBy).toContainEqual({ host: 'node-1', log: 'sshd', reason: 'record broken' })
   })
 
-  test('by a reset ends it, which no end can tell from another fault', () => {
+  test('ends it with a reset, which neither end can distinguish from another fault', () => {
     expect(fate('reset')).toMatchObject({ outcomes: ['denied'], noticed: 'fault' })
   })
 
-  test('by dropped packets delays it, and nothing times out', () => {
+  test('only delays it when packets are dropped', () => {
     const noticedBy = [{ host: 'master', log: 'kube-apiserver', reason: 'no answer' }]
     expect(fate('drop')).toMatchObject({ outcomes: ['denied'], noticed: 'fault', noticedBy, recoveredNs: null })
   })
 
-  test('by a replayed segment has no effect', () => {
+  test('has no effect when a segment is replayed', () => {
     expect(fate('replay')).toMatchObject({ outcomes: ['failed'], noticed: 'none' })
   })
 })
@@ -66,7 +66,7 @@ describe('a tunnel that is chosen at random for each connection', () => {
     expect(verdict).toMatchObject({ outcomes: ['read'], victim: 'web-1', exposure: some(2) })
   })
 
-  test('can be a Konnectivity agent’s too', () => {
+  test('can also be that of a Konnectivity agent', () => {
     const wanted = { path: 'node-proxy', place: 'another node', vantage: 'node', technique: 'eavesdrop' }
     expect(cellOf('konnectivity', wanted)).toMatchObject({ outcomes: ['read'], victim: 'node-1', exposure: some(5) })
   })
@@ -171,7 +171,7 @@ describe('a passive attacker', () => {
     return [...new Set(found.map(({ scenario }) => scenario))]
   }
 
-  test('tries all techniques that its vantage cannot do in one simulation', () => {
+  test('needs one simulation for all techniques that its vantage does not allow', () => {
     expect(scenariosOf('passive')).toHaveLength(1)
     expect(scenariosOf('side', 'drop')).toEqual(scenariosOf('side', 'relay'))
     expect(new Set([...scenariosOf('side', 'inject'), ...scenariosOf('side', 'reset')]).size).toBe(2)

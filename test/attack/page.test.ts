@@ -40,7 +40,7 @@ describe.each([
     expect(verdictOf(once)).toMatchObject({ outcomes: ['disrupted'], noticed: 'fault' })
   })
 
-  test('an end refuses the attacker’s certificate, and an altered record, and reports it', () => {
+  test('is protected by ends that refuse and report the attacker’s certificate and altered records', () => {
     for (const [technique, reason] of [
       ['impersonate-server', 'certificate refused'],
       ['tamper', 'record broken'],
@@ -63,7 +63,7 @@ describe('the apiserver to a kubelet (D)', () => {
     expect(result).toLeak('D-secret')
   })
 
-  test('lets a forged kubelet read typed keys, and no logs that it never had', () => {
+  test('lets a forged kubelet read typed keys, but not the logs of the real kubelet', () => {
     const exec = attackedBy('impersonate-server', { D }, { traffic: 'kind: exec, rate: 5/s, for: 2s' })
     expect(exec).toLeak('D-secret')
     const logs = attackedBy('impersonate-server', { D }, { traffic: 'kind: logs, response: 10KB, requests: 3' })

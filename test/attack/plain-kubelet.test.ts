@@ -19,7 +19,7 @@ attackers: { mallory: { ${who}, plan: [{ technique: ${technique}, path: logs${mo
   )
 }
 
-test('a kubelet without a cluster requires the apiserver’s certificate too, which no relay can present', () => {
+test('a relay cannot present the apiserver’s certificate, which a kubelet without a cluster requires too', () => {
   const stolen = { outcomes: ['impersonated', 'read', 'denied'], exposure: { messages: 3, of: 3 } }
   expect(attacked('relay')).toMatchObject(stolen)
   expect(attacked('relay', '', ', tunnel: { kind: ssh, via: node }')).toMatchObject(stolen)
@@ -37,7 +37,7 @@ test('a kubelet that requires no certificate can be relayed to', () => {
   expect(attacked('relay', '', ', tls: { client: none }').outcomes).toEqual(['relayed', 'impersonated', 'read'])
 })
 
-test('root on a node controls its kubelet, and a pod there does not', () => {
+test('root on a node controls its kubelet, but a pod on the node does not', () => {
   const eavesdropped = (vantage: string, kind: string) =>
     verdictOf(
       runScenario({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { runScenario } from '../../src/testing/index.ts'
 import { attackedBy, OPEN_KUBELETS, verdictOf, WAYS } from './truth-lab.ts'
 
-test('a client of the insecure port is system:unsecured, in the versions that name it', () => {
+test('a client of the insecure port has the identity system:unsecured in the versions that have this name', () => {
   const as = (version: string) => {
     const text = `
 version: 1
@@ -43,7 +43,7 @@ test('a client that is admitted as anonymous keeps access, whatever token it pre
   expect(privileges).toMatchObject([{ as: 'system:anonymous', untilNs: null }])
 })
 
-test('root on a node reads all secrets without the node authorizer: no new privilege, but secrets of others', () => {
+test('root on a node without the node authorizer reads secrets of others, but gains no new privilege', () => {
   const lists = (mode: string) =>
     runScenario({
       text: `

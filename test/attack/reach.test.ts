@@ -25,7 +25,7 @@ attackers: { mallory: { on: ${on}, vantage: ${vantage}, plan: [{ technique: ${te
 
 const idle = (...how: Parameters<typeof verdict>) => verdict(...how).worst
 
-test('an attacker on a path’s route reaches it, with or without traffic', () => {
+test('an attacker on a path’s route reaches the path, with or without traffic', () => {
   for (const on of ['near', 'far'])
     for (const technique of ['eavesdrop', 'drop', 'impersonate-server'])
       expect(idle(on, 'inline', technique)).toBe('failed')

@@ -18,7 +18,7 @@ const failures = (hostKey: 'ignore' | 'check', verify: Verify, technique: 'imper
   return { run, failures: run.result.workloads[0].failures.map(({ reason, count }) => `${count} ${reason}`) }
 }
 
-test('a client that checks no host key logs in to the attacker’s sshd, and reaches its forged kubelet', () => {
+test('an SSH client that checks no host key logs in to the attacker’s sshd, and reaches its forged kubelet', () => {
   const { run, failures: failed } = failures('ignore', 'none', 'impersonate-server')
   expect(failed).toEqual([])
   expect(delivered(run, 'link/wan/forward')).toBe(0)
@@ -26,7 +26,7 @@ test('a client that checks no host key logs in to the attacker’s sshd, and rea
   expect(delivered(run, 'loopback/~mallory')).toBe(24)
 })
 
-test('a relay accepts the tunnel, and connects to the real kubelet without one', () => {
+test('a relay accepts the SSH tunnel, and connects to the real kubelet without a tunnel', () => {
   const { run, failures: failed } = failures('ignore', 'none, client: none', 'relay')
   expect(failed).toEqual([])
   expect(delivered(run, 'link/~mallory/B/forward')).toBe(9)
@@ -35,6 +35,6 @@ test('a relay accepts the tunnel, and connects to the real kubelet without one',
 test.each([
   ['a checked host key', 'check', 'none', '5 host key refused'],
   ['a kubelet that is verified inside', 'ignore', 'ca', '5 certificate refused'],
-] as const)('%s ends the tunnel', (_, hostKey, verify, failed) => {
+] as const)('%s ends the SSH tunnel', (_, hostKey, verify, failed) => {
   expect(failures(hostKey, verify, 'impersonate-server').failures).toEqual([failed])
 })

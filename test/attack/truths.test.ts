@@ -6,7 +6,7 @@ import { attackedBy, CHECKED_KUBELETS, lab, OPEN_KUBELETS, outcomesOf, verdictOf
 const { D, H } = WAYS
 
 describe('without server verification and with a client certificate, an attacker', () => {
-  test('impersonates the kubelet and cannot relay, because the certificate signs the handshake', () => {
+  test('impersonates the kubelet but cannot relay, because the client’s key signs the handshake', () => {
     expect(verdictOf(attackedBy('relay', { D }))).toMatchObject({
       outcomes: ['impersonated', 'read', 'denied'],
       asIdentity: null,
@@ -62,7 +62,7 @@ describe('an SSH tunneler that checks no host keys', () => {
     F: `{ kind: apiserver-kubelet, from: master, to: node-1, tls: { verify: ${verify} }, tunnel: { kind: ssh, via: node-1, host-key: ${hostKey} } }`,
   })
 
-  test('gives its tunnel to an attacker that is inline when it dials, which kubelets of that time let relay', () => {
+  test('gives its tunnel to an attacker that is inline when it dials, and old kubelets then allow the relay', () => {
     const result = attackedBy('relay', way('ignore'), { old: true })
     expect(verdictOf(result)).toMatchObject({
       outcomes: ['relayed', 'impersonated', 'read'],
@@ -77,7 +77,7 @@ describe('an SSH tunneler that checks no host keys', () => {
     expect(verdict.noticedBy).toContainEqual({ host: 'master', log: 'kube-apiserver', reason: 'host key refused' })
   })
 
-  test('protects a verified kubelet all the same', () => {
+  test('does not endanger a kubelet whose certificate is verified', () => {
     expect(verdictOf(attackedBy('relay', way('ignore', 'ca'), { old: true }))).toMatchObject({
       outcomes: ['denied'],
       noticed: 'security',
@@ -96,11 +96,11 @@ describe('an SSH tunneler that checks no host keys', () => {
   const POSE = '{ at: 2s, technique: impersonate-server, path: F }'
   const CUT = '{ at: 2s, for: 1s, technique: reset, path: F }'
 
-  test('gives nothing to an attacker that comes when the tunnel is established', () => {
+  test('gives nothing to an attacker that arrives after the tunnel is established', () => {
     expect(outcomesOf(later('ignore', POSE))).toEqual({ F: 'failed' })
   })
 
-  test('gives its tunnel to an attacker that cuts it, when it dials again a minute later', () => {
+  test('gives its tunnel to an attacker that cuts it, at the new dial a minute later', () => {
     const { verdicts } = later('ignore', `${POSE}, ${CUT}`)
     const [posed, cut] = verdicts
     expect(posed.outcomes.slice(0, 2)).toEqual(['impersonated', 'read'])
@@ -135,7 +135,7 @@ describe('a tunnel that ends at a node', () => {
       ),
     )
 
-  test('ends at a random one, which reads its share of requests to pods elsewhere', () => {
+  test('ends at a random node, which reads its share of requests to pods on other nodes', () => {
     const shares = Array.from({ length: 8 }, (_, index) => exit(index + 1))
     for (const { outcomes, scope, exposure } of shares) {
       expect([outcomes, scope, exposure.of]).toEqual([['read'], 'other', 20])
@@ -145,12 +145,12 @@ describe('a tunnel that ends at a node', () => {
     expect(Math.abs(read - 40)).toBeLessThan(16)
   })
 
-  test('gives root there all that is behind it', () => {
+  test('gives root on that node all that is behind it', () => {
     const at = { on: 'node-1', vantage: 'node', old: true }
     expect(verdictOf(attackedBy('eavesdrop', { I }, at))).toMatchObject({ worst: 'read', scope: 'own' })
   })
 
-  test('leads to a kubelet only on its own node', () => {
+  test('leads only to the kubelet of its own node', () => {
     const F = '{ kind: apiserver-kubelet, from: master, to: node-1, tunnel: ssh }'
     const at = { on: 'node-2', vantage: 'node', old: true }
     expect(outcomesOf(attackedBy('eavesdrop', { F }, at))).toEqual({ F: 'out-of-reach' })

@@ -70,7 +70,7 @@ describe('a user who gives a service the apiserver’s address', () => {
 })
 
 describe('a step without a credential', () => {
-  test('of a user has the user’s own credential', () => {
+  test('uses the user’s own credential when the attacker is a user', () => {
     const rules = 'cluster.users.alice.rules=[{ verbs: [create, get], resources: [pods/exec], namespaces: [default] }]'
     const set = [
       'attackers.smuggler.holds=[]',
@@ -80,7 +80,7 @@ describe('a step without a credential', () => {
     expect(can(verdicts)).toHaveLength(3)
   })
 
-  test('that requests a node’s certificate has the token of the metadata server', () => {
+  test('uses the token of the metadata server when it requests a node’s certificate', () => {
     const step = `{ at: 1s, technique: bootstrap-node, path: "the kubelet's path to the apiserver" }`
     const set = ['cluster.join.bootstrap=true', `attackers.kubeletmein.plan.0=${step}`]
     const { verdicts } = runScenario(GKE, { attack: 'bootstrap-credentials', set })
@@ -113,7 +113,7 @@ attackers:
     expect(can(asks('exec', 'get'))).toEqual(['alice get nodes/proxy node-1'])
   })
 
-  test('runs commands over SPDY with create, and none without get and create', () => {
+  test('runs commands over SPDY with create, and no commands with neither get nor create', () => {
     expect(can(asks('exec', 'get', 'create'))).toEqual(['alice create nodes/proxy node-1'])
     expect(worstOf(asks('exec', 'list'))).toEqual(['node-1 failed'])
   })

@@ -93,7 +93,7 @@ attackers: { eve: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, p
     }
   })
 
-  test('is the only one without forward secrecy, with which the key decrypts nothing', () => {
+  test('is the only one whose recordings a stolen key decrypts: the others have forward secrecy', () => {
     const simulation = watched('x25519')
     simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
     learnKey(simulation)

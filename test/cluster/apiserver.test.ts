@@ -21,12 +21,12 @@ describe('the secure port', () => {
     expect(outcome({ paths: USERS, workloads: LIST })).toBe('answered')
   })
 
-  test('the secure port forbids a user what no rule allows', () => {
+  test('the secure port forbids a request that no RBAC rule allows', () => {
     const users = '{ alice: { rules: [{ verbs: [get], resources: [pods] }] } }'
     expect(outcome({ paths: USERS, workloads: LIST, users })).toBe('forbidden 3')
   })
 
-  test('with AlwaysAllow every authenticated user is allowed everything, and anonymous requests are refused', () => {
+  test('with AlwaysAllow, authenticated users are allowed every request, and anonymous ones are refused', () => {
     const users = '{ alice: {} }'
     const flags = 'authorization-mode: [AlwaysAllow]'
     expect(outcome({ paths: USERS, workloads: LIST, users, flags })).toBe('answered')
@@ -34,7 +34,7 @@ describe('the secure port', () => {
     expect(outcome({ paths: nobody, workloads: LIST, users, flags })).toBe('unauthorized 3')
   })
 
-  test('a request without credentials is anonymous, and forbidden nearly everything', () => {
+  test('a request without credentials is anonymous and is forbidden in nearly all cases', () => {
     const nobody = '{ users: { kind: user-apiserver, tls: { client: none } } }'
     expect(outcome({ paths: nobody, workloads: LIST })).toBe('forbidden 3')
   })
@@ -45,7 +45,7 @@ describe('the secure port', () => {
     expect(outcome({ paths: nobody, workloads: LIST, flags })).toBe('unauthorized 3')
   })
 
-  test('a pod is allowed by its token what its service account is allowed', () => {
+  test('a pod has the permissions of its service account when it sends its token', () => {
     const paths = '{ pods: { kind: pod-apiserver } }'
     const workloads = '{ asks: { path: pods, kind: list, resource: configmaps, count: 1, requests: 3 } }'
     expect(outcome({ paths, workloads, pods: '{ web: {} }' })).toBe('answered')
@@ -57,7 +57,7 @@ describe('the secure port', () => {
     expect(outcome({ paths, workloads })).toBe('answered')
   })
 
-  test('a kubelet may not list secrets that no pod of its node needs', () => {
+  test('a kubelet may not list the secrets that no pod of its node uses', () => {
     const paths = '{ kubelets: { kind: kubelet-apiserver } }'
     const workloads = '{ asks: { path: kubelets, kind: list, resource: secrets, count: 1, requests: 3 } }'
     expect(outcome({ paths, workloads, pods: '{ web: { listens: 8080, account: shop/web } }' })).toBe('forbidden 3')
@@ -125,7 +125,7 @@ describe('listening sockets', () => {
     ])
   })
 
-  test('the kubelet listens on its node, whether a path leads there or not', () => {
+  test('the kubelet listens on its node with or without a path to it', () => {
     expect(listenersOf({ config: '{ readOnlyPort: 10255 }' }, 'node-1')).toEqual([
       '127.0.0.1:10248 http kubelet, healthz',
       '0.0.0.0:10250 https kubelet',

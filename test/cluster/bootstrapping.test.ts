@@ -52,7 +52,7 @@ function run(options: Options = {}) {
 }
 
 describe('a node that joins', () => {
-  test('a joining node reads the CA, verifies that it is pinned, requests its certificate, and has it after ten round trips', () => {
+  test('a joining node reads the CA, checks the pinned hash, and has its certificate after ten round trips', () => {
     const { first, answers } = run()
     // Of 20 ms: three for each of three connections with their first answer, one for the list that brings the certificate.
     expect(first).toMatchObject({ joinedNs: 200 * MS + 1, certificates: 1 })
@@ -111,7 +111,7 @@ describe('a node that joins', () => {
     expect(first.joinedNs).toBe(150 * MS + 10 * S + 80 * MS + 1)
   })
 
-  test('the controllers that sign a joining node’s request use the insecure port where there is one', () => {
+  test('the controllers that sign a joining node’s request use the insecure port if it is enabled', () => {
     const { first, result } = run({ kubernetes: '1.6', flags: 'authorization-mode: [RBAC]', kubelet: '{}' })
     // TLS 1.2 takes a round trip more than 1.3, on each of three connections.
     expect(first.joinedNs).toBe(260 * MS + 1)
@@ -199,7 +199,7 @@ workloads: { logs: { path: logs, kind: logs, requests: 1, response: 1KB } }`
     expect(logsOf('issued')).toMatchObject({ completed: 1, failed: 0 })
   })
 
-  test('every handshake with a kubelet fails whose requested serving certificate is not approved', () => {
+  test('every handshake with a kubelet fails when its requested serving certificate is not approved', () => {
     expect(logsOf('self-signed')).toMatchObject({
       completed: 0,
       failures: [{ reason: 'no certificate to show', count: expect.any(Number) }],

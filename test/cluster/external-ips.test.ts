@@ -111,7 +111,7 @@ function run(setting: Setting) {
 }
 
 describe('a service whose external IP is the apiserver’s address', () => {
-  test('nodes and pods reach the service once their kube-proxy knows it, clients of the master do not', () => {
+  test('nodes and pods reach the service once their kube-proxy knows it, but clients on the master do not', () => {
     const { to, of } = run({})
     expect(to('node-1', 0, 2 * S)).toEqual(['master'])
     expect(to('client-1', 0, 2 * S)).toEqual(['master'])
@@ -130,7 +130,7 @@ describe('a service whose external IP is the apiserver’s address', () => {
     expect(of('kept').completed).toBeGreaterThan(75)
   })
 
-  test('before 1.21 pods reach the service under their node’s address, and the node’s own programs do not', () => {
+  test('before 1.21, pods reach the service with their node’s source address, programs on the node do not', () => {
     const { to, of, dials } = run({ kubernetes: '1.20' })
     const later = dials.filter(({ tick, to }) => tick > 2_200 * MS && to === 'trap-1')
     expect(new Set(later.map(({ from }) => from))).toEqual(new Set(['node-1']))
@@ -143,7 +143,7 @@ describe('a service whose external IP is the apiserver’s address', () => {
   test.each([
     ['DenyServiceExternalIPs', { plugins: '[NodeRestriction, DenyServiceExternalIPs]' }],
     ['RBAC where the user may not create services', { users: '[pods]' }],
-  ])('creation of the service is refused by %s, and no connection changes', (_, setting) => {
+  ])('the creation of the service is refused by %s, and all connections stay as they are', (_, setting) => {
     const { to, of } = run(setting)
     expect(of('creates')).toMatchObject({ completed: 0, failed: 1 })
     expect(to('node-1', 0, 4 * S)).toEqual(['master'])
@@ -151,7 +151,7 @@ describe('a service whose external IP is the apiserver’s address', () => {
     expect(of('again').failed).toBe(0)
   })
 
-  test('a fork has the same result', () => {
+  test('a fork of the run has the same result', () => {
     const scenario = takenOver()
     const plan = planOf(scenario)
     const unforked = finish(begun(plan), scenario)

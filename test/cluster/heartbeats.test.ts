@@ -67,18 +67,18 @@ describe('heartbeats', () => {
     expect([node1.lastHeartbeatNs, node2.lastHeartbeatNs].map((ns) => Math.floor((ns ?? 0) / 1e9))).toEqual([93, 97])
   })
 
-  test('heartbeats of all nodes begin together where a start is given', () => {
+  test('heartbeats of all nodes begin together when a start time is configured', () => {
     const text = heartbeatsOf('1.20', 'duration: 60s').replace('kind: heartbeat', 'kind: heartbeat, start: 5s')
     expect(traceOf(text).dialsS).toEqual([5])
   })
 
-  test('heartbeats since 1.22 are ten seconds apart and a random jitter more', () => {
+  test('heartbeats since 1.22 are ten seconds plus a random jitter apart', () => {
     const beats = (version: string) => traceOf(heartbeatsOf(version, 'duration: 2000s')).node1.heartbeats
     // 200 leases and 7 reports; jitter makes periods 2 % longer on average.
     expect([beats('1.21'), beats('1.22')]).toEqual([207, 203])
   })
 
-  test('heartbeats count only until the end of their workload', () => {
+  test('heartbeats are counted only until the end of their workload', () => {
     const text = heartbeatsOf('1.32').replace('kind: heartbeat', 'kind: heartbeat, for: 35s')
     const { result } = traceOf(text)
     expect(result.ended).toBe('finished')
@@ -120,7 +120,7 @@ expect:
     ])
   })
 
-  test('an outage of two minutes makes the node NotReady within 50 s, until seconds after the link is up', () => {
+  test('an outage of two minutes makes the node NotReady within 50 s, and Ready seconds after its end', () => {
     expect(down(120)).toEqual([
       [true, 'ready; NotReady at 105s, ready at 184.194s'],
       [false, 'ready; NotReady at 105s, ready at 184.194s'],

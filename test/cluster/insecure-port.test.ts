@@ -59,7 +59,7 @@ paths: { users: { kind: user-apiserver } }
 workloads: { reads: { path: users, kind: logs, target: ${target}, requests: 4 } }
 `
 
-  test('a pod on the master has no kubelet that serves its logs', () => {
+  test('the logs of a pod on the master are not available, because no kubelet serves them', () => {
     expect(problemsIn(text('pods/web'))).toBe('nothing')
     expect(problemsIn(text('pods/near'))).toContain(
       'logs cannot reach pods/near: these pods are on the master, where no kubelet runs',

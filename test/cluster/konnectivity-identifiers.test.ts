@@ -114,7 +114,7 @@ describe('a further agent', () => {
     ])
   })
 
-  test('dials when it is started, and no more once it is stopped', () => {
+  test('dials the server when it is started, and stops dialling when it is stopped', () => {
     const scenario = twoNodes(another({ startNs: null }), { via: ['n2'] })
     const simulation = beginning(scenario)
     const { agents } = simulation.parts.konnectivity

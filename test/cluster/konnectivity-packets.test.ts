@@ -14,7 +14,7 @@ const GRPC_PREFIX = 5
  * Sizes measured with the real protobuf code, for a connection whose number takes two bytes
  * (docs/facts/konnectivity.md).
  */
-test('packets of Konnectivity have the measured sizes', () => {
+test('Konnectivity packets have the measured sizes', () => {
   expect(dialRequestBytes('10.128.0.2:10250') - GRPC_PREFIX).toBe(35)
   expect(dialResponseBytes(200) - GRPC_PREFIX).toBe(17)
   expect(closeBytes(200) - GRPC_PREFIX).toBe(7)

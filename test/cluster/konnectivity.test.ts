@@ -87,8 +87,8 @@ cluster: { preset: konnectivity, nodes: 1, konnectivity: { agent-port: 8132 } }
   })
 })
 
-describe('agents that are not there', () => {
-  test('fail a connection at once, and agents look for the server about once a second', () => {
+describe('a Konnectivity agent that connects to its server', () => {
+  test('makes new connections fail at once while it is not connected, and dials about once a second', () => {
     // While something is under way: an agent that is silent finds out by its next ping.
     const { workloads, tunnels } = resultOf(steady('events: [{ at: 5060ms, restart: master }]'))
     const [{ completed, failures }] = workloads
@@ -99,7 +99,7 @@ describe('agents that are not there', () => {
     expect(tunnels[0]).toMatchObject({ dials: 2, setups: 2 })
   })
 
-  test('pauses longer after each failed dial, with jitter, up to ten seconds', () => {
+  test('waits longer after each failed dial, with jitter, up to ten seconds', () => {
     const scenario = scenarioOf(steady('', 'requests: 1, start: 100s').replace('5ms', '5ms, mtu: 1500'))
     const plan = makePlan(expandBlueprint(scenario.blueprint))
     const listeners = plan.listeners.filter(({ port }) => port !== 8091)
@@ -220,7 +220,7 @@ events: [{ at: 1s, restart: n1 }, { at: 3s, restart: master }]
   })
 })
 
-test('an agent that has lost the server reconnects within 1.1 s, with every seed', () => {
+test('a Konnectivity agent that has lost the server reconnects within 1.1 s, whatever the seed', () => {
   const gapsS = [1, 2, 3, 4, 5].map((seed) => {
     const { workloads } = resultOf(
       steady(`seed: ${seed}\nevents: [{ at: 5s, restart: master }]`, 'rate: 100/s, for: 8s'),
@@ -248,7 +248,7 @@ function rowsLeft({ parts }: Simulation): Record<string, number> {
   return Object.fromEntries(Object.entries(tables).map(([name, { count }]) => [name, count]))
 }
 
-test('after an hour without requests only the two ends of the agent’s connection are left', () => {
+test('an hour after the last request, only the two ends of the agent’s connection still use rows', () => {
   const scenario = scenarioOf(`version: 1
 hosts: { master: {}, node: {}, elsewhere: {} }
 links: { wire: { between: [master, node], delay: 2ms, rate: 50Mbps, loss: 1% } }
@@ -290,7 +290,7 @@ events: [{ at: 10s, link: control-node-1, state: down, for: 2m }]
   })
 })
 
-test('keystrokes through an agent are echoed', () => {
+test('keystrokes sent through a Konnectivity agent are echoed', () => {
   const { workloads } = resultOf(`version: 1
 hosts: { master: { cpu: instant }, node: { cpu: instant } }
 links: { wire: { between: [master, node], delay: 10ms } }

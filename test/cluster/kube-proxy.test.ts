@@ -63,7 +63,7 @@ function run(text: string) {
 }
 
 describe('a pod that restarts', () => {
-  test('a restarting pod leaves the service, and returns a second later, once every node knows it', () => {
+  test('a restarting pod is removed from its service, and added again one second later on every node', () => {
     const { visits } = run(shop('[{ at: 1s, restart: web-1 }]'))
     const both = ['client-1', 'client-2']
     expect(visitors(visits, 'web-1', 0, S)).toEqual(both)
@@ -83,7 +83,7 @@ describe('a pod that restarts', () => {
 })
 
 describe('a kube-proxy', () => {
-  test('a kube-proxy that lost its connection lists again, and then has the changes that it missed', () => {
+  test('a kube-proxy that lost its connection lists again, and gets the changes that it missed', () => {
     const { answers, visits } = run(
       shop(
         '[{ at: 800ms, link: control-node-2, state: down, for: 70s }, { at: 60s, restart: web-1 }, { at: 65s, restart: web-1 }]',
@@ -119,7 +119,7 @@ describe('a kube-proxy', () => {
     expect(run(shop('[]')).result.background).toEqual([])
   })
 
-  test('a fork has the same result', () => {
+  test('a fork of the run has the same result', () => {
     const scenario = plainCluster(
       shop('[{ at: 800ms, link: control-node-2, state: down, for: 1s }, { at: 1s, restart: web-1 }]'),
     )

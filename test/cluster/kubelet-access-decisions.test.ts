@@ -163,7 +163,7 @@ function outcome(plan: Plan, path: string, request: number): { user: string; out
 
 describe.each(['1.12', '1.30', '1.36'])('access decisions of a kubelet of %s', (kubernetes) => {
   test.each(CONFIGURATIONS)(
-    'a kubelet decides about each credential and request as documented for %o',
+    'a kubelet allows or refuses each credential and request as documented for %o',
     (configuration) => {
       const known = casesOf(configuration, kubernetes)
       for (const shown of SHOWN) {

@@ -25,7 +25,7 @@ function latencies({ workloads }: Result, name = 'logs'): (number | null)[] {
 }
 
 describe('a kubelet in mode Webhook', () => {
-  test('a kubelet has the first request reviewed before it responds, and serves the next ones from its cache', () => {
+  test('a kubelet has the API server review the first request, and serves the next ones from its cache', () => {
     const result = resultWith(WARM)
     // A round trip of 20 ms to the kubelet; the first has another one in it, from there to the apiserver.
     expect(latencies(result)).toEqual([40, 20])

@@ -22,7 +22,7 @@ describe.each(Object.entries(PRESETS))('the master of %s', (preset, served) => {
     expect(ofMaster.map(({ address, port }) => `${address}:${port}`)).toEqual(served)
   })
 
-  test('refuses connections of nodes, pods and users to other ports', () => {
+  test('refuses connections from nodes, pods and users to other ports', () => {
     for (const { name } of names)
       expect([name, workloadOf(result, name).failures]).toEqual([name, [{ reason: 'connection refused', count: 1 }]])
   })

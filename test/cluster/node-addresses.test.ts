@@ -82,7 +82,7 @@ describe('the address of a node', () => {
     expect(nodesAsked(log)).toEqual(['node-1', 'node-1', 'node-1'])
   })
 
-  test('is what the apiserver verifies, so that it accepts the certificate of the node that has the address', () => {
+  test('is the name that the apiserver verifies, so it accepts the certificate of the node with that address', () => {
     const { log } = runWithMovedNode({ flags: `${DEFAULTS.flags}, ${HARDENED}`, config: ISSUED })
     expect(nodesAsked(log)).toEqual(['node-1', 'node-2', 'node-2'])
   })
@@ -142,7 +142,7 @@ test('a request changes the address of a node only if it patches the status of t
   ])
 })
 
-test('a fork copies the addresses of nodes and ends with the same result', () => {
+test('a fork copies the addresses of nodes and has the same result', () => {
   const { scenario, plan } = prepared({})
   const whole = finish(begun(plan), scenario)
   for (const tick of [900, 1_100, 2_000]) {

@@ -54,7 +54,7 @@ describe.each(PATH_KINDS.filter(({ modelled }) => !modelled))('the reserved path
 describe.each(MODELLED_PATH_KINDS)('the path kind $name', (kind) => {
   const { ends, defaults, kubeletPortDefaults = defaults, dials, insecurePort } = kind
 
-  test('has a role with a blank, which distinguishes it from names of paths', () => {
+  test('has a role that contains a space, unlike the name of a path', () => {
     expect(kind.role).toContain(' ')
   })
 
@@ -68,7 +68,7 @@ describe.each(MODELLED_PATH_KINDS)('the path kind $name', (kind) => {
     expect([...given].sort().join(', ')).toBe(kind.letters)
   })
 
-  test('dials a server of the party at its far end', () => {
+  test('connects to a server of the component at its far end', () => {
     const dialled = {
       apiserver: ['apiserver'],
       'kubernetes-service': ['apiserver'],

@@ -75,7 +75,7 @@ describe('a pod that is deleted', () => {
   })
 })
 
-test('only a pod can be deleted, and only once', () => {
+test('only pods can be deleted, and each only once', () => {
   const events = (event: string) =>
     problemsIn(shop('1.30').replace('{ at: 2s, delete: web-1 }', event).replace('version: 1\n', ''))
   expect(events('{ at: 2s, delete: node-1 }')).toContain('no pod is named node-1')

@@ -40,7 +40,7 @@ function run(options: Options = {}) {
 }
 
 describe('the volumes of a pod', () => {
-  test('are its token and the root CA, and the pod starts when both have arrived', () => {
+  test('contain its token and the root CA, and the pod starts when both have arrived', () => {
     const { result, lines } = run()
     // The kubelet's connection takes two round trips of 20 ms, both requests together one.
     expect(result.pods).toEqual([{ name: 'app-1', startedNs: 60 * MS, tokens: 1 }])

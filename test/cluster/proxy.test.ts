@@ -19,7 +19,7 @@ function bytesOnLinks({ links }: Result): number {
 describe('a user’s logs', () => {
   const workloads = '{ logs: { path: users, kind: logs, target: pods/web, response: 100B, requests: 3 } }'
 
-  test('come from the kubelet through the apiserver, all on the connection that the first request opens', () => {
+  test('come from the kubelet through the apiserver, on the one connection that the first request opens', () => {
     const { latencyMs, completed, breakdownNs } = workloadOf(resultWith({ workloads }), 'logs')
     // 40 ms to the apiserver and back; TCP, TLS and the request, 20 ms each, to the kubelet and back.
     expect(latencyMs).toMatchObject({ max: 40 + 60, min: 40 + 20 })
@@ -63,7 +63,7 @@ describe('a user’s logs', () => {
 })
 
 describe('an exec', () => {
-  test('uses a connection of its own to the kubelet each time, through which keystrokes are echoed', () => {
+  test('uses a new connection to the kubelet each time, on which keystrokes are echoed', () => {
     const workloads = '{ exec: { path: users, kind: exec, target: pods/web, rate: 10/s, for: 1s } }'
     const { completed, latencyMs } = workloadOf(resultWith({ workloads }), 'exec')
     expect(completed).toBe(10)

@@ -90,7 +90,7 @@ describe('an upgrade that the kubelet refuses', () => {
     expect(kubelet).toEqual([`${APISERVER} POST /exec/default/web-1/web allowed`])
   })
 
-  test('is not what stops forbidden requests to the apiserver, which refuses them itself', () => {
+  test('does not happen for forbidden requests, which the apiserver refuses itself', () => {
     const { outcomes, kubelet } = resultsOn('1.12', ({ logsOfUser }) => [logsOfUser])
     expect(outcomes).toEqual(['403'])
     expect(kubelet).toEqual([])
@@ -131,7 +131,7 @@ describe('a connection that a refused upgrade left open', () => {
     expect(kubelet.slice(-1)).toEqual([`${APISERVER} POST /exec/treasury/vault-1/web allowed`])
   })
 
-  test('ends with the connection of the user, and releases all rows', () => {
+  test('is closed with the connection of the user, and releases all rows', () => {
     const { simulation } = resultsOn('1.12', ({ refused, logs }) => [refused, logs])
     simulation.runUntil(100_000 * MS, 100_000)
     const { http, tcp } = simulation.parts

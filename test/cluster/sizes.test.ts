@@ -94,7 +94,7 @@ describe('protobuf arithmetic', () => {
 })
 
 describe('the size of a response about objects', () => {
-  it('counts the envelope or type of listed objects once a list', () => {
+  it('counts the envelope or type of listed objects once per list', () => {
     const one = listBytes('pods', 'json', plain, 1)
     const list = '{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"12345678"},"items":[]}\n'.length
     expect(one).toBe(list + 3459 - '"kind":"Pod","apiVersion":"v1",'.length)
@@ -111,7 +111,7 @@ describe('the size of a response about objects', () => {
     expect(watchEventBytes('ADDED', 'json', 3459)).toBe('{"type":"ADDED","object":}\n'.length + 3459)
   })
 
-  it('is that of a Status for a refusal', () => {
+  it('is the size of a Status object when the request is refused', () => {
     expect(statusBytes(401, 'Unauthorized', 'Unauthorized', 'json')).toBe(
       '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}\n'
         .length,

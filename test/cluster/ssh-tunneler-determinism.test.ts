@@ -33,7 +33,7 @@ const NO_LIMIT = Number.POSITIVE_INFINITY
 const aTick = fc.integer({ min: 0, max: endOf(TROUBLED) })
 
 describe('a cluster whose tunnels come and go', () => {
-  test('has failed checks, repeated dials, and requests that fail for want of a tunnel', () => {
+  test('has failed checks, repeated dials, and requests that fail because no tunnel is up', () => {
     expect(expected.tunnels.every(({ dials, setups }) => dials > 1 && setups > 1)).toBe(true)
     expect(expected.tunnels.some(({ healthChecks }) => healthChecks.failed > 0)).toBe(true)
     const reasons = expected.workloads.flatMap(({ failures }) => failures.map(({ reason }) => reason))

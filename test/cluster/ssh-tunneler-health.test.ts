@@ -78,7 +78,7 @@ describe('the health check of a tunnel', () => {
     ])
   })
 
-  test('leaves no rows in use', () => {
+  test('leaves no rows in use when it has ended', () => {
     const scenario = tunnelledCluster(requestsTo('node-1', 1, 1000))
     const simulation = beginning(scenario)
     const rowsInUse = () => {
@@ -114,7 +114,7 @@ describe('a node that restarts', () => {
 describe('a link that silently drops all packets', () => {
   const DOWN = 'events: [{ at: 10s, link: control-node-2, state: down }]'
 
-  test('leaves its tunnel listed, so that requests to its node hang for a quarter of an hour', () => {
+  test('leaves its tunnel in use, so that requests to its node hang for a quarter of an hour', () => {
     const scenario = tunnelledCluster(requestsTo('node-2', 0.1, 900, DOWN))
     const simulation = beginning(scenario)
     simulation.runUntil(905 * S, Number.POSITIVE_INFINITY)

@@ -34,7 +34,7 @@ describe('a connection to a pod', () => {
   const SEEDS = 600
   const CONNECTIONS = 10
 
-  test('leaves the tunnels at each node equally often, over seeds and connections', () => {
+  test('exits from the tunnel of each node equally often, over seeds and connections', () => {
     const { blueprint } = tunnelledCluster(proxied(CONNECTIONS))
     const plan = makePlan(expandBlueprint(blueprint))
     const counts = [0, 0, 0]
@@ -54,7 +54,7 @@ describe('a connection to a pod', () => {
     }
   })
 
-  test('leaves the tunnels at a node that does not depend on that of the previous connection', () => {
+  test('exits at a node that does not depend on that of the previous connection', () => {
     const scenario = tunnelledCluster(proxied(200))
     const simulation = beginning(scenario)
     const exits = exitsOf(simulation)
@@ -174,7 +174,7 @@ describe('before the first tunnel is up', () => {
 paths: { proxy: { kind: apiserver-pod, to: pods/web, tunnel: { kind: ssh, warm: false } } }
 workloads: { ask: { path: proxy, rate: 20/s, for: 1s, connection: per-request } }`
 
-  test('requests fail at once, and dial no tunnel', () => {
+  test('requests fail at once, without dialling a tunnel', () => {
     const result = resultOf(tunnelledCluster(starting))
     // Those at 0, 50 and 100 ms; tunnels are up from 140 ms on.
     expect(workloadOf(result, 'ask')).toMatchObject({
@@ -184,7 +184,7 @@ workloads: { ask: { path: proxy, rate: 20/s, for: 1s, connection: per-request } 
     expect(ofTunnels(result, ({ dials }) => dials)).toEqual([1, 1, 1])
   })
 
-  test('workloads do not begin in a cluster with warm tunnels', () => {
+  test('workloads of a cluster with warm tunnels wait', () => {
     const result = resultOf(tunnelledCluster(starting.replace('warm: false', 'warm: true')))
     expect(workloadOf(result, 'ask')).toMatchObject({ completed: 20, failed: 0 })
   })

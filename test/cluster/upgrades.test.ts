@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { resultOf, workloadOf } from '../fixtures/simulations.ts'
 
-test('a finished exec is not affected when its tunnel is closed later', () => {
+test('the result of a finished exec does not change when its tunnel is closed later', () => {
   const result = resultOf(`
     { version: 1, duration: 200s, cluster: { preset: gke-ssh-tunnels, kubelet: { flags: { read-only-port: 0 } } } }`)
   const { completed, failed, unfinished } = workloadOf(result, 'kubectl-exec')

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { resultOf } from '../fixtures/simulations.ts'
 import { A_BIT_OF_EVERYTHING } from './a-bit-of-everything.ts'
 
-test('the scenario of the determinism tests contains every kind of event that they are about', () => {
+test('the scenario of the determinism tests contains every kind of event that these tests need', () => {
   const { ended, workloads, links, tunnels } = resultOf(A_BIT_OF_EVERYTHING)
   const sum = (key: 'lost' | 'droppedAtQueue' | 'droppedWhileDown') =>
     links.reduce((total, link) => total + link[key], 0)

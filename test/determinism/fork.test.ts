@@ -66,7 +66,7 @@ describe('a fork', () => {
     expect(finish(parent, scenario)).toEqual(unforked)
   })
 
-  test('of a fork of a fork continues like a run that was never forked', () => {
+  test('that is made from a fork of a fork continues like a run that was never forked', () => {
     fc.assert(
       fc.property(fc.array(aTick, { minLength: 3, maxLength: 3 }), (ticks) => {
         let simulation = beginning(scenario)
@@ -80,7 +80,7 @@ describe('a fork', () => {
     )
   })
 
-  test('continues correctly in the memory of a released simulation that had run further, less far, or grown', () => {
+  test('continues correctly in the memory of a released simulation that ran longer, shorter, or grew', () => {
     fc.assert(
       fc.property(aTick, aTick, aTick, (forkedAt, givenBackAt, forkedAgainAt) => {
         const parent = beginning(scenario)

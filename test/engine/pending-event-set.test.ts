@@ -142,7 +142,7 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(drain(queue).map(([tick]) => tick)).toEqual([256, 257])
   })
 
-  test('accepts a timer again for a later deadline after its event came early', () => {
+  test('accepts an event of the same timer again for a later deadline', () => {
     const queue = emptyQueue()
     const [rto, timer, segment] = [200, 9, 1]
     push(queue, [

@@ -74,7 +74,7 @@ describe('the bound of a cell', () => {
     expect(isWithin(kind)).toBe(true)
   })
 
-  test('is broken by a model without a figure; a model that does not exist yet is counted separately', () => {
+  test('is broken by a prediction without a figure; a model that does not exist yet is counted separately', () => {
     const failed = judgeCell(BULK, { ok: false, kind: 'failed', reason: 'nothing completed' })
     const missing = judgeCell(BULK, { ok: false, kind: 'not modelled', reason: 'bbr is not modelled yet' })
     const [kind] = judgeKinds([failed, missing])

@@ -36,7 +36,7 @@ describe('the scenario of a measured cell', () => {
     },
   )
 
-  test('names what the simulator does not model', () => {
+  test('lists what the simulator does not model', () => {
     expect(predict({ ...CELL, stack: 'rust' }, 1, 1)).toEqual({ ok: false, kind: 'not modelled', reason: 'stack rust' })
     expect(predict({ ...CELL, cc: 'vegas' }, 1, 1)).toMatchObject({ ok: false, kind: 'not modelled' })
   })

@@ -32,7 +32,7 @@ function averageWindow(tcp: LabOptions['a'], period: number, expected: number): 
 }
 
 describe('the window under a steady loss ratio p', () => {
-  test.each([400, 1600])('is sqrt(3 / 2p) with Reno, one loss in %i (Mathis)', (period) => {
+  test.each([400, 1600])('is sqrt(3 / 2p) with Reno when one packet in %i is lost (Mathis)', (period) => {
     const predicted = Math.sqrt(1.5 * period)
     const ratio = averageWindow({ congestion: 'reno' }, period, predicted) / predicted
     // A recovery takes one more round trip, in which the window does not grow, beside W / 2 of them in which it does.
@@ -40,7 +40,7 @@ describe('the window under a steady loss ratio p', () => {
     expect(ratio).toBeLessThan(1.01)
   })
 
-  test.each([5000])('is 1.054 (RTT / p)^(3/4) with CUBIC, one loss in %i (RFC 9438)', (period) => {
+  test.each([5000])('is 1.054 (RTT / p)^(3/4) with CUBIC when one packet in %i is lost (RFC 9438)', (period) => {
     const predicted = 1.054 * (RTT_S * period) ** 0.75
     for (const profile of ['linux', 'rfc'] as const) {
       const ratio = averageWindow({ congestion: 'cubic', profile }, period, predicted) / predicted
@@ -50,7 +50,7 @@ describe('the window under a steady loss ratio p', () => {
     }
   })
 
-  test('is no smaller with CUBIC than with Reno where losses are frequent (RFC 9438 section 4.3)', () => {
+  test('is not smaller with CUBIC than with Reno when losses are frequent (RFC 9438 section 4.3)', () => {
     const period = 200
     expect(averageWindow({ congestion: 'cubic' }, period, 17)).toBeGreaterThan(
       0.95 * averageWindow({ congestion: 'reno' }, period, 17),

@@ -47,7 +47,7 @@ workloads: { w: { path: p, connection: per-request, requests: 1, response: 2MB }
   return segments
 }
 
-test('a response of Go is sent in the same segments as the real one, with PSH on the same ones', () => {
+test('a simulated response of Go has the same segments as the real one, with PSH on the same segments', () => {
   const [real, simulated] = [realSegments(), simulatedSegments()]
   expect(simulated).toHaveLength(real.length)
   expect(simulated.slice(0, COMPARED)).toEqual(real.slice(0, COMPARED))

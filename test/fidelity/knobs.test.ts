@@ -39,7 +39,7 @@ function predictedMs(cell: KnobCell): number {
   return figureOf(cell, predictKnob(cell, measured(cell).rttMs, seeds))
 }
 
-describe('moving one TCP setting changes the result as it changes that of the real stack', () => {
+describe('a change of one TCP setting has the same effect as in the real stack', () => {
   const moved = KNOB_CELLS.filter((cell) => cell !== baseOf(cell))
   test.each(moved.map((cell) => [nameOf(cell), cell] as const))('%s', (_, cell) => {
     const base = baseOf(cell)
@@ -55,7 +55,7 @@ function baseOf({ knob }: KnobCell): KnobCell {
   return KNOB_CELLS.find((cell) => cell.knob === knob)!
 }
 
-test('every measured row is of a setting that exists', () => {
+test('every measured row belongs to a setting that exists', () => {
   const known = KNOB_CELLS.map(nameOf)
   expect(MEASURED.map(nameOf).filter((name) => !known.includes(name))).toEqual([])
 })

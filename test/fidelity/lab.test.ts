@@ -23,7 +23,7 @@ const COMMITTED = [MIDDLE, FAR, TUNNEL]
 const ALL = { go: true, ssh: true }
 
 describe('the grid of npm run lab', () => {
-  test('has every committed cell with as many repetitions, and those without SSH for Node.js too', () => {
+  test('has every committed cell with the same number of repetitions, and those without SSH also for Node.js', () => {
     const grid = gridOf(COMMITTED, true, ALL)
     expect(grid.map(({ stack, onewayUs, path }) => `${stack} ${onewayUs} ${path}`)).toEqual([
       'go 10000 http',
@@ -65,18 +65,18 @@ describe('a tool that the lab needs', () => {
   const missingOf = (missing: readonly string[], wan: 'relay' | 'netem') =>
     requirementsOf(machine(missing), wan).filter(({ isMet }) => !isMet)
 
-  test('is named where it is missing, with how to install it', () => {
+  test('is reported when it is missing, with the command that installs it', () => {
     expect(missingOf([], 'relay')).toEqual([])
     expect(missingOf(['ping'], 'relay')).toEqual([
       { name: 'ping', isMet: false, howToGet: 'apt-get install iputils-ping', without: null },
     ])
   })
 
-  test('may be missing where it is not used, as netem', () => {
+  test('may be missing when it is not used, like netem', () => {
     expect(missingOf([], 'netem').map(({ name }) => name)).toEqual(['netem'])
   })
 
-  test('may be missing as sshd, without which the rest is measured', () => {
+  test('may be missing if it is sshd, and the other cells are measured', () => {
     const [sshd] = missingOf(['ssh-keygen'], 'relay')
     expect(sshd).toMatchObject({ name: 'sshd', without: 'no cells with SSH' })
   })

@@ -13,7 +13,7 @@ const OVER_HTTP1 = '{ from: master, to: node, scheme: https }'
 
 const uncheckedOf = (text: string) => simulateText(text).workloads[0].unchecked
 
-test('an HTTP/2 result with packet loss says that this combination is unchecked against real stacks', () => {
+test('an HTTP/2 result with packet loss states that this combination was not compared with real stacks', () => {
   expect(uncheckedOf(scenario(OVER_HTTP2, '1%'))).toEqual(['http/2 under loss'])
   expect(uncheckedOf(scenario(OVER_HTTP2, '0%'))).toEqual([])
   expect(uncheckedOf(scenario(OVER_HTTP1, '1%'))).toEqual([])

@@ -73,7 +73,7 @@ describe('an end that reads changed bytes', () => {
     expect(changed(reads)).toEqual(['client: 32768 of mallory by mallory, changed'])
   })
 
-  test('accepts a response of which every segment was changed', () => {
+  test('accepts a response when every segment of it was changed', () => {
     const { asks, reads } = outcome(PLAIN, (it) => alter(it, BACK, () => true))
     expect(asks).toMatchObject({ completed: 3, failed: 0 })
     expect(changed(reads)).toHaveLength(3 * (1 + 4))

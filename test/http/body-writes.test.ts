@@ -28,6 +28,6 @@ test('Node.js writes a body in pieces of 1 MiB and waits until the socket has ta
 })
 
 // traces/go: the first segments of a response end at 1448, 2896 and 4096.
-test('Go writes 4 KiB with the head, then 32 KiB at a time while the socket has room (two of its first 45 KiB)', () => {
+test('Go writes 4 KiB with the head, then 32 KiB at a time while the socket buffer has space', () => {
   expect(handedOver('go')).toBe(4096 + 2 * 32_768)
 })

@@ -33,7 +33,7 @@ const field = (line: string): HeaderField => {
 const hexBytes = (hex: string) => hex.replaceAll(' ', '').length / 2
 
 describe('the Huffman code of HPACK', () => {
-  test('is complete: every string of bits has a meaning, with the 30 bits of the end-of-string code', () => {
+  test('is complete: its codes, with the 30-bit end-of-string code, cover every bit string', () => {
     const filled = Array.from({ length: 256 }, (_, byte) => 2 ** -codeBits(byte)).reduce((sum, part) => sum + part)
     expect(filled + 2 ** -30).toBe(1)
   })
@@ -187,7 +187,7 @@ describe('HPACK sizes and tables', () => {
     )
   })
 
-  test('of one connection do not change with those of other connections', () => {
+  test('of one connection do not depend on other connections', () => {
     const fields = new HeaderFields()
     const tables = new HpackTables(new Arena(), fields)
     const [id] = fields.internAll([field('x-name: value')])

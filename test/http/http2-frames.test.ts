@@ -19,7 +19,7 @@ import {
 } from '../../src/http/http2-parameters.ts'
 
 describe('the size of an HTTP/2 frame', () => {
-  test('is nine bytes and the payload (RFC 9113 section 6)', () => {
+  test('is nine bytes plus the payload (RFC 9113 section 6)', () => {
     expect([settingsBytes(5), SETTINGS_ACK_BYTES, WINDOW_UPDATE_BYTES, PING_BYTES, RST_STREAM_BYTES]).toEqual([
       39, 9, 13, 17, 13,
     ])
@@ -37,7 +37,7 @@ describe('the size of an HTTP/2 frame', () => {
 })
 
 describe('the opening bytes of an HTTP/2 connection', () => {
-  test("are those that Go 1.24's client and server were observed to send", () => {
+  test('have the sizes observed from the client and server of Go 1.24', () => {
     expect([GO_CLIENT.openingBytes, GO_SERVER.openingBytes]).toEqual([70, 52])
   })
 
@@ -60,7 +60,7 @@ describe('an HTTP/2 receiver', () => {
     expect(windowUpdateBytes(availableBytes, unsentBytes)).toBe(grantedBytes)
   })
 
-  test('grants quarters of the window when it runs gRPC-Go', () => {
+  test('updates the window by quarters when it runs gRPC-Go', () => {
     expect([grpcWindowUpdateBytes(65_535, 16_382), grpcWindowUpdateBytes(65_535, 16_383)]).toEqual([0, 16_383])
   })
 })

@@ -18,7 +18,7 @@ const INTO_APISERVER = 'kind: kubelet-apiserver, from: node, to: master'
 const INTO_KUBELET = 'kind: apiserver-kubelet, from: master, to: node'
 
 describe('an HTTP/2 connection', () => {
-  test('carries many requests at a time without one waiting for another', () => {
+  test('carries many requests at once, and none waits for another', () => {
     const text = scenarioWith(INTO_APISERVER, 'asks: { path: way, requests: 3, concurrency: 3, response: 100B }')
     const { syns } = sendingsOn(scenarioOf(text), 'link/wire/forward')
     expect(syns).toEqual([0])
@@ -70,14 +70,14 @@ describe('an HTTP/2 connection', () => {
 })
 
 describe('an upgraded connection', () => {
-  test('to a kubelet takes two round trips to connect, one to switch and one per SPDY stream, and the output comes with the last', () => {
+  test('to a kubelet needs two round trips to connect, one to upgrade and one per SPDY stream', () => {
     const text = scenarioWith(INTO_KUBELET, 'runs: { path: way, kind: exec, response: 100B, requests: 3 }')
     const [{ completed, latencyMs }] = resultOf(text).workloads
     expect(completed).toBe(3)
     expect(latencyMs).toMatchObject({ min: (2 + 1 + 3) * 20, max: (2 + 1 + 3) * 20 })
   })
 
-  test('echoes each key after one round trip, even while an earlier echo is outstanding', () => {
+  test('echoes each keystroke after one round trip, even while an earlier echo is outstanding', () => {
     const text = scenarioWith(INTO_KUBELET, 'types: { path: way, kind: keystrokes, rate: 100/s, for: 1s }')
     const [{ completed, latencyMs, breakdownNs }] = resultOf(text).workloads
     expect(completed).toBe(100)
@@ -85,7 +85,7 @@ describe('an upgraded connection', () => {
     expect(Object.values(breakdownNs).reduce((sum, ns) => sum + ns, 0)).toBe(100 * 20 * MS)
   })
 
-  test('fails the keys that are outstanding when it goes down', () => {
+  test('fails the outstanding keystrokes when it goes down', () => {
     const text = `${scenarioWith(INTO_KUBELET, 'types: { path: way, kind: keystrokes, rate: 100/s, for: 1s }')}events: [{ at: 500ms, restart: node }]\n`
     const [{ completed, failed, unfinished }] = resultOf(text).workloads
     expect(completed).toBeGreaterThan(20)
@@ -112,7 +112,7 @@ describe('a streamed response', () => {
     expect({ completed, failed }).toEqual({ completed: 29, failed: 0 })
   })
 
-  test('without an end is background traffic, for which the run does not wait', () => {
+  test('without an end is background traffic, and the run ends without waiting for it', () => {
     const text = scenarioWith(
       INTO_APISERVER,
       'watches: { path: way, kind: watch, resource: pods, rate: 1/s }, asks: { path: way, requests: 1, start: 5s }',

@@ -23,7 +23,7 @@ const PAGES = readdirSync(`${ROOT}docs/adding`).filter((name) => name.endsWith('
 
 const blocksOf = (name: string) => parsePage(readFileSync(`${ROOT}docs/adding/${name}`, 'utf8'))
 
-test.each(PAGES)('docs/adding/%s works on a copy of the repository', (name) => {
+test.each(PAGES)('the steps of docs/adding/%s work on a copy of the repository', (name) => {
   const blocks = blocksOf(name)
   expect(excessOf(blocks)).toEqual([])
   inCopy((copy) => {
@@ -34,7 +34,7 @@ test.each(PAGES)('docs/adding/%s works on a copy of the repository', (name) => {
 /** What every change must pass. */
 const CHECKS = ['npx tsc --noEmit', 'npx biome check .', 'npx vitest run test/tidy.test.ts', 'npx knip']
 
-test('all pages together have no wrong types, no lint, no broken rule and nothing unused', () => {
+test('the code of all pages together passes the type check, the linter and the house rules, and is all used', () => {
   inCopy((copy) => {
     for (const block of PAGES.flatMap(blocksOf)) if (block.kind !== 'commands') applyBlock(block, copy)
     for (const text of CHECKS) runCommand({ text, exitCode: 0 }, copy, 'all pages')

@@ -6,14 +6,14 @@ import { LONGEST_LONG_SEARCH_MS } from '../fixtures/property-seed.ts'
 import { beginning, finish } from '../fixtures/simulations.ts'
 import { accountForEverything } from '../simulation/accounts-for-everything.ts'
 
-test('any scenario comes to an end, with every request and every nanosecond accounted for, forked or not', () => {
+test('every generated scenario ends with every request and nanosecond accounted for, with and without a fork', () => {
   fc.assert(fc.property(anyScenario, fc.nat(), accountForEverything), {
     numRuns: 1_200,
     interruptAfterTimeLimit: LONGEST_LONG_SEARCH_MS,
   })
 })
 
-test('any scenario comes to the same result in an arena that always moves', () => {
+test('every generated scenario gives the same result in an arena that moves at every row and event', () => {
   fc.assert(
     fc.property(anyScenario, (scenario) => {
       const settled = finish(beginning(scenario), scenario)

@@ -6,7 +6,7 @@ const SAMPLES = 2_000_000
 const { hi, lo } = new Streams(7).key('long/exact-math')
 const fraction = (i: number) => fraction53(draw32(hi, lo, 0, 0, i, 0), draw32(lo, hi, 0, 0, i, 0))
 
-describe('functions that grow never fall', () => {
+describe('monotonic functions never decrease', () => {
   test.each([
     { name: 'log', f: exactLog, from: 0.25, to: 4 },
     { name: 'log next to 1', f: exactLog, from: 1 - 1e-9, to: 1 + 1e-9 },
@@ -27,7 +27,7 @@ describe('functions that grow never fall', () => {
   })
 })
 
-test('a cube root cubed is the number again, within three roundings', () => {
+test('the cube of a cube root equals the number within three roundings', () => {
   let worst = 0
   for (let i = 0; i < SAMPLES; i++) {
     const x = 1 + 7 * fraction(i)

@@ -8,8 +8,8 @@ const SCENARIOS = [
   { name: 'a bit of everything', text: A_BIT_OF_EVERYTHING },
 ]
 
-describe('an arena that moves at every row and every event gives the same result', () => {
-  test.each(SCENARIOS)('in $name', ({ text }) => {
+describe('an arena that moves at every row and every event', () => {
+  test.each(SCENARIOS)('gives the same result in $name', ({ text }) => {
     const settled = resultOf(text)
     const restlessness = makeArenasRestless()
     try {

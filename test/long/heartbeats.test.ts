@@ -7,11 +7,11 @@ const { text } = COMMITTED.find(({ name }) => name === 'heartbeats-500') ?? { te
 const scenario = scenarioOf(text)
 const NO_LIMIT = Number.POSITIVE_INFINITY
 
-describe('five hundred nodes for ten minutes', () => {
+describe('heartbeats of five hundred nodes for ten minutes', () => {
   const simulation = beginning(scenario)
   const arena = simulation['arena']
 
-  test('need no more room at the end than after a minute, but for the latencies of requests', () => {
+  test('use no more memory at the end than after one minute, except for the latencies of requests', () => {
     simulation.runUntil(60 * NS_PER_S, NO_LIMIT)
     const afterMinute = arena.sizeBytes
     const result = finish(simulation, scenario)
@@ -23,7 +23,7 @@ describe('five hundred nodes for ten minutes', () => {
     accountForRequests(simulation, result)
   })
 
-  test('come out as expected, and the same from a fork', () => {
+  test('meet the expectations of the scenario, and give the same result in a fork', () => {
     const parent = beginning(scenario)
     parent.runUntil(200 * NS_PER_S, NO_LIMIT)
     const result = finish(parent.fork(), scenario)

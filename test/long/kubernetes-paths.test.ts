@@ -9,7 +9,7 @@ const expected = finish(beginning(scenario), scenario)
 const NO_LIMIT = Number.POSITIVE_INFINITY
 
 describe('the main scenario', () => {
-  test('comes to the same result with everything declared in reverse', () => {
+  test('gives the same result when everything is declared in reverse order', () => {
     const { blueprint, expectations } = scenario
     const reversed: CheckedScenario = {
       blueprint: {
@@ -25,7 +25,7 @@ describe('the main scenario', () => {
     expect(finish(beginning(reversed), reversed)).toEqual(expected)
   })
 
-  test('has forks that give its result too, also when they reuse each other’s memory', () => {
+  test('gives the same result in forks, also when they reuse each other’s memory', () => {
     const parent = beginning(scenario)
     for (const share of [0.02, 0.3, 0.7]) {
       parent.runUntil(Math.floor(expected.simulatedNs * share), NO_LIMIT)

@@ -20,7 +20,7 @@ describe('a packet on a link', () => {
     expect(desk.ticks).toEqual([120_000 + 10 * MS])
   })
 
-  test('takes a whole tick for a fraction of a tick, so the link never carries more than its rate', () => {
+  test('has its serialization time rounded up to whole ticks, so the link never exceeds its rate', () => {
     const { lab, desk, send } = open('rate: 3bps')
     send(1, 40)
     lab.run()

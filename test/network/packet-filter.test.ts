@@ -35,7 +35,7 @@ function outcome(firewall: FirewallBlueprint, port: number, server = 'b'): strin
 }
 
 describe('a firewall', () => {
-  test('drops packets without an answer when the rule denies, counts them, and the client times out', () => {
+  test('silently drops packets when the rule denies, counts them, and the client times out', () => {
     const { lab, dialogue } = guarded({ default: 'allow', rules: [rule('deny', { to: ['b'], ports: [80] })] })
     const { a } = lab.connect({}, {})
     lab.run(ms(20))

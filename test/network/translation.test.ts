@@ -133,7 +133,7 @@ describe('a connection to a virtual address', () => {
     expect([a.failure, b.failure, b.receivedBytes]).toEqual([null, null, 10])
   })
 
-  test('gets its endpoint by a draw from its name, each with the same probability', () => {
+  test('gets a random endpoint derived from its name, each with the same probability', () => {
     const { lab, dialogue } = cluster([
       ['10.1.0.2', 8080],
       ['10.1.0.2', 8081],

@@ -97,7 +97,7 @@ describe('a program that reads from a socket', () => {
     ])
   })
 
-  test('with one thread that starts new work is overtaken by programs that arrived later', () => {
+  test('with one thread is overtaken by later programs when it starts new work', () => {
     const { lab, diary, work, read } = processorLab(2)
     const sshd = lab.processors.startProgram(lab.host('a'))
     diary.afterwards.set(1, () => work(4, 100, { program: sshd }))
@@ -168,7 +168,7 @@ describe('a program that reads from a socket', () => {
   })
 })
 
-describe('a program that has ended', () => {
+describe('the row of a program that has ended', () => {
   test('is released when its work is done and its last turn is over', () => {
     const { lab, diary, work, read } = processorLab(1)
     const { processors } = lab

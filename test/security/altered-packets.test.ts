@@ -67,7 +67,7 @@ describe('an altered byte ends an SSH connection', () => {
     ['a channel request', OUT, CHANNEL_OPEN, 'server', 'connection reset'],
     ['a channel confirmation', BACK, CHANNEL_CONFIRMATION, 'client', 'record broken'],
     ['a window adjustment', OUT, WINDOW_ADJUST, 'server', 'connection reset'],
-  ])('in %s, which its receiver refuses', (_, direction, kind, who, reason) => {
+  ])('when it is in %s, which the receiver refuses', (_, direction, kind, who, reason) => {
     const { result, refusals } = outcome((simulation) => alter(simulation, direction, first(holding(simulation, kind))))
     expect(refusals).toEqual([`${who}: record broken`])
     expect(result.workloads[0].failures).toEqual([{ reason, count: 1 }])
@@ -75,7 +75,7 @@ describe('an altered byte ends an SSH connection', () => {
   })
 
   test.each(['ignore', 'check'])(
-    'in plaintext before there are keys, because the host key signs it; host-key: %s',
+    'when it is in the plaintext before the keys, because the host key signs the plaintext (host-key: %s)',
     (hostKey) => {
       for (const [direction, round] of [
         [OUT, 0],
@@ -98,19 +98,19 @@ describe('an altered byte ends an SSH connection', () => {
     [OUT, 3, 'server'],
     [BACK, 3, 'client'],
     [OUT, 6, 'server'],
-  ])('in an encrypted message of the log-in: %s %i', (direction, round, who) => {
+  ])('when it is in an encrypted message of the log-in (%s %i)', (direction, round, who) => {
     const { refusals } = outcome((simulation) => alter(simulation, direction, first(inRound(simulation, round))))
     expect(refusals).toEqual([`${who}: record broken`])
   })
 })
 
-test('inserted bytes between packets are no SSH packet, and end the connection', () => {
+test('bytes inserted between two SSH packets end the connection', () => {
   const { refusals } = outcome((simulation) => forge(simulation, BACK, first(holding(simulation, CHANNEL_DATA))))
   expect(refusals).toEqual(['client: record broken'])
 })
 
 describe('a session observer of SSH', () => {
-  test('learns the contents and parameters of both ends before anything encrypted is read', () => {
+  test('gets the contents and parameters of both ends before the first encrypted bytes are read', () => {
     const scenario = scenarioOf(scenarioWith('check'))
     const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
     const { ssh, streams } = simulation.parts

@@ -67,7 +67,7 @@ const VERSIONS = ['1.2', '1.3'] as const
 describe.each(VERSIONS)('TLS %s', (version) => {
   const text = scenarioWith(`version: ${version}`)
 
-  test('an altered record is refused with bad_record_mac, which ends both ends', () => {
+  test('an altered record is refused with bad_record_mac, which ends the session at both ends', () => {
     const { asks, ends } = outcome(text, (simulation) =>
       alter(simulation, BACK, first(holding(simulation, APPLICATION_DATA))),
     )
@@ -76,7 +76,7 @@ describe.each(VERSIONS)('TLS %s', (version) => {
     expect(asks).toMatchObject({ completed: 2, failed: 1, failures: [{ reason: 'record broken', count: 1 }] })
   })
 
-  test('the client receives the server’s alert where its request was altered', () => {
+  test('the client receives an alert from the server when its request was altered', () => {
     const { asks } = outcome(text, (simulation) => alter(simulation, OUT, first(holding(simulation, APPLICATION_DATA))))
     expect(asks).toMatchObject({
       completed: 2,
@@ -85,7 +85,7 @@ describe.each(VERSIONS)('TLS %s', (version) => {
     })
   })
 
-  test('records before the broken one are read', () => {
+  test('the records before an altered record are read', () => {
     let readBytes = 0
     const { asks } = outcome(scenarioWith(`version: ${version}`, 'requests: 1'), (simulation) => {
       const { http } = simulation.parts
@@ -159,7 +159,7 @@ describe('the TLS alert', () => {
   test.each([
     ['1.2', 31],
     ['1.3', 24],
-  ] as const)('of %s is encrypted once there are keys', (version, bytes) => {
+  ] as const)('for %s is encrypted once there are keys', (version, bytes) => {
     const scenario = scenarioOf(scenarioWith(`version: ${version}`, 'requests: 1'))
     const simulation = beginning(scenario)
     const { contents } = simulation.parts.streams
@@ -176,7 +176,7 @@ describe('the TLS alert', () => {
 })
 
 describe('a session observer of TLS', () => {
-  test('learns the contents and parameters of both ends before anything encrypted is read', () => {
+  test('gets the contents and parameters of both ends before the first encrypted bytes are read', () => {
     const scenario = scenarioOf(scenarioWith('version: "1.3", key-exchange: x25519mlkem768', 'requests: 1'))
     const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
     const { tls } = simulation.parts

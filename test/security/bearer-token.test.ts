@@ -23,7 +23,7 @@ test('a legacy token never expires', () => {
   expect(verifyToken(legacy, 'konnectivity', 0)).toBe('wrong-audience')
 })
 
-test('a token that is bound to a pod is invalid when the pod is gone; a token that is bound to none stays valid', () => {
+test('a token that is bound to a pod becomes invalid when the pod is deleted, and an unbound token stays valid', () => {
   const ofPod: Token = { ...bound, boundPod: 'app-1' }
   expect(verifyToken(ofPod, 'api', 0, false)).toBeNull()
   expect(verifyToken(ofPod, 'api', 0, true)).toBe('token-invalidated')
@@ -31,7 +31,7 @@ test('a token that is bound to a pod is invalid when the pod is gone; a token th
   expect(verifyToken(legacy, 'api', 0, true)).toBeNull()
 })
 
-test('a bootstrap token expires at its second, without leeway', () => {
+test('a bootstrap token expires exactly at its expiry second', () => {
   const token: BootstrapToken = { name: 'join', id: 'abcdef', extraGroups: [], expiresS: 86_400 }
   expect(hasBootstrapTokenExpired(token, 86_399)).toBe(false)
   expect(hasBootstrapTokenExpired(token, 86_400)).toBe(true)

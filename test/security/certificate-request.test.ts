@@ -4,7 +4,7 @@ import { apiserverServing, clusterCa } from './kubeadm-certificates.ts'
 
 const node1 = { cn: 'system:node:node-1', organizations: ['system:nodes'], sans: [] }
 
-test('certificate requests have the sizes of those that OpenSSL 3.5.9 makes', () => {
+test('certificate requests have the same sizes as those of OpenSSL 3.5.9', () => {
   // openssl req -new -nodes -subj "/O=system:nodes/CN=system:node:node-1", -newkey ec (P-256), or rsa:2048
   expect(certificateRequestPemBytes({ ...node1, key: 'ecdsa-p256' })).toBe(400)
   expect(certificateRequestPemBytes({ ...node1, key: 'rsa-2048' })).toBe(936)

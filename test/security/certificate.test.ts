@@ -7,14 +7,14 @@ import {
 } from '../../src/security/certificate.ts'
 import { apiserverServing, clusterCa, kubeletClient, MEASURED_DER_BYTES } from './kubeadm-certificates.ts'
 
-test('certificates with RSA keys have the sizes of those that Go made', () => {
+test('certificates with RSA keys have the same sizes as those of Go', () => {
   const ca = clusterCa('rsa-2048')
   expect(certificateSizeBytes(ca, ca)).toBe(MEASURED_DER_BYTES['rsa-2048'].ca)
   expect(certificateSizeBytes(apiserverServing('rsa-2048'), ca)).toBe(MEASURED_DER_BYTES['rsa-2048'].server)
   expect(certificateSizeBytes(kubeletClient('rsa-2048'), ca)).toBe(MEASURED_DER_BYTES['rsa-2048'].client)
 })
 
-test('certificates with P-256 keys have the sizes of those that Go made, within one byte for the signature', () => {
+test('certificates with P-256 keys have the same sizes as those of Go, within one byte for the signature', () => {
   const ca = clusterCa('ecdsa-p256')
   expect(certificateSizeBytes(ca, ca)).toBe(MEASURED_DER_BYTES['ecdsa-p256'].ca - 1) // measured with a signature of 72
   expect(certificateSizeBytes(apiserverServing('ecdsa-p256'), ca)).toBe(MEASURED_DER_BYTES['ecdsa-p256'].server)
@@ -29,13 +29,13 @@ test("the signature has the size of the issuer's key, not of the subject's", () 
   expect(certificateSizeBytes(leaf, rsa) - certificateSizeBytes(leaf, ecdsa)).toBe(256 - 71 + 2 * 3 + 2)
 })
 
-test('a plain P-256 leaf is near the 389 bytes of bench/fidelity/README.md, which does not say its names', () => {
+test('a P-256 leaf certificate has nearly the 389 bytes stated in bench/fidelity/README.md', () => {
   const ca: Certificate = { ...clusterCa('ecdsa-p256'), cn: 'ca', sans: [] }
   const leaf: Certificate = { ...apiserverServing('ecdsa-p256'), cn: 'server', sans: ['node', '127.0.0.1', '10.0.0.2'] }
   expect(certificateSizeBytes(leaf, ca)).toBe(395)
 })
 
-test('a signature is as long as an RSA modulus, fixed for Ed25519, and of the most frequent length for ECDSA', () => {
+test('a signature has the size of the RSA modulus, a fixed size for Ed25519 and the usual size for ECDSA', () => {
   expect([signatureBytes('rsa-2048'), signatureBytes('ed25519'), signatureBytes('ecdsa-p256')]).toEqual([256, 64, 71])
 })
 

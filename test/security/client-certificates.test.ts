@@ -96,7 +96,7 @@ describe.each(['1.2', '1.3'] as const)('client certificates in TLS %s', (version
     },
   )
 
-  test('are sent by no client that expects another common name from the server', () => {
+  test('are not sent when the client expects another common name from the server', () => {
     const kubelet = { ...serving.certificate, cn: 'system:node:node-1' }
     const shows = { presents: { certificate: kubelet, issuer: ca } }
     const asks = { version, trusts: ca }

@@ -23,7 +23,7 @@ test('the first two arcs of an object identifier share a number, and each octet 
   expect(oidBytes('1.3.101.112')).toBe(5)
 })
 
-test('a DER string has one octet for each of its bytes, a bit string one more', () => {
+test('a DER string has one octet for each byte, and a bit string one more', () => {
   expect(stringBytes('kubernetes')).toBe(12)
   expect(stringBytes('ü')).toBe(4)
   expect(bitStringBytes(65)).toBe(68)

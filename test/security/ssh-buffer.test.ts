@@ -34,7 +34,7 @@ test('the first read allocates space for the largest read, and reads that are se
   }
 })
 
-test('no read allocates nothing', () => {
+test('nothing is allocated before the first read', () => {
   const { read } = buffer()
   expect(read(0)).toBe(0)
   expect(read(1)).toBe(32 * KIB)

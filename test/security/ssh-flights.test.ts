@@ -50,7 +50,7 @@ const measured: readonly { readonly title: string; readonly client: SshClient; r
 ]
 
 describe('a log-in to OpenSSH 10.0 with an RSA-2048 key', () => {
-  test.each(measured)('$title: each flight has its measured size', ({ client, rounds }) => {
+  test.each(measured)('$title: each flight has the measured size', ({ client, rounds }) => {
     const computed = sshLoginRounds({ client, server: measuredServer, user: 'root', userKey: 'rsa-2048' })
     expect(Object.fromEntries(computed.map((round) => [round.name, [round.client.bytes, round.server.bytes]]))).toEqual(
       rounds,
@@ -60,7 +60,7 @@ describe('a log-in to OpenSSH 10.0 with an RSA-2048 key', () => {
   test.each([
     [X_CRYPTO_0_31, 2348, 3081],
     [X_CRYPTO_2017, 2092, 2885],
-  ] as const)('the total sizes are those measured', (client, clientBytes, serverBytes) => {
+  ] as const)('has the measured total size in each direction', (client, clientBytes, serverBytes) => {
     const rounds = sshLoginRounds({ client, server: measuredServer, user: 'root', userKey: 'rsa-2048' })
     expect(rounds.reduce((sum, round) => sum + round.client.bytes, 0)).toBe(clientBytes)
     expect(rounds.reduce((sum, round) => sum + round.server.bytes, 0)).toBe(serverBytes)
@@ -94,7 +94,7 @@ describe('the algorithms that SSH peers negotiate', () => {
   })
 })
 
-test('only banners, KEXINITs, keys and NEWKEYS of an SSH log-in are in plaintext', () => {
+test('only the banners, KEXINITs, key exchange and NEWKEYS of an SSH log-in are in plaintext', () => {
   const rounds = sshLoginRounds({ client: X_CRYPTO_0_31, server: OPENSSH_10_0, user: 'root', userKey: 'ed25519' })
   const inClear = rounds.flatMap((round) => [...round.client.parts, ...round.server.parts]).filter((p) => !p.isSealed)
   expect(new Set(inClear.map((part) => part.message))).toEqual(

@@ -46,7 +46,7 @@ describe('SSH channel data', () => {
     expect(computed).toEqual(measuredData[cipher])
   })
 
-  test('has 4 to 4 + block - 1 bytes of padding, to whole blocks', () => {
+  test('is padded to whole blocks with 4 to 4 + block - 1 bytes', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 35_000 }), fc.constantFrom(gcm, ctr, chacha), (payloadBytes, cipher) => {
         const block = cipher === chacha ? 8 : 16
@@ -74,25 +74,25 @@ describe('an SSH channel for a forwarded connection', () => {
     },
   )
 
-  test('has the measured size of a window adjust of the client of 2017', () => {
+  test('has a window adjust message of the measured size with the client of 2017', () => {
     expect(sealedPacketBytes(windowAdjustBytes(), ctr)).toBe(52)
   })
 })
 
-test('packets before NEWKEYS are padded with their length field, to 8 bytes by OpenSSH and 16 by x/crypto', () => {
+test('packets before NEWKEYS, with their length field, are padded to 8 bytes by OpenSSH and to 16 by x/crypto', () => {
   expect(plainPacketBytes(1, 8)).toBe(16)
   expect(plainPacketBytes(1, 16)).toBe(16)
   expect(plainPacketBytes(1034, 8)).toBe(1048)
   expect(plainPacketBytes(1034, 16)).toBe(1056)
 })
 
-describe('an SSH receiver grants window', () => {
-  test('only when more than three packets are missing from the window', () => {
+describe('an SSH receiver', () => {
+  test('grants window only when more than three packets are missing from the window', () => {
     expect(windowGrantBytes(CHANNEL_WINDOW_BYTES - 98_304, 98_304)).toBe(0)
     expect(windowGrantBytes(CHANNEL_WINDOW_BYTES - 98_305, 98_305)).toBe(98_305)
   })
 
-  test('no more than its reader has consumed', () => {
+  test('grants no more window than its reader has consumed', () => {
     expect(windowGrantBytes(0, 1000)).toBe(1000)
     expect(windowGrantBytes(0, 0)).toBe(0)
   })

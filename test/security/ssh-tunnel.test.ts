@@ -23,7 +23,7 @@ function finishWith(plan: Plan, scenario: CheckedScenario): Result {
   return finish(begun(plan), scenario)
 }
 
-describe('the SSH host key', () => {
+describe('a connection through an SSH tunnel', () => {
   /** A scenario in which a server with another host key listens on port 22. */
   function withAnotherHostKey(tunnel: string): Result {
     const scenario = scenarioOf(scenarioWith('delay: 10ms', tunnel, 'asks: { path: web, requests: 3 }'))
@@ -32,7 +32,7 @@ describe('the SSH host key', () => {
     return finishWith({ ...plan, ssh: { ...plan.ssh, servers } }, scenario)
   }
 
-  test('costs nothing to verify when it is correct', () => {
+  test('takes the same time when the host key is correct, whether it is verified or not', () => {
     const [checked, ignored] = [CHECKED, IGNORED].map((tunnel) =>
       resultOf(scenarioWith('delay: 10ms', tunnel, 'asks: { path: web, requests: 3 }')),
     )
@@ -40,18 +40,18 @@ describe('the SSH host key', () => {
     expect(checked.workloads[0].latencyMs).toEqual(ignored.workloads[0].latencyMs)
   })
 
-  test('fails each request when it is wrong and verified, after a dial each', () => {
+  test('fails after a new dial for each request when the host key is wrong and verified', () => {
     const { workloads, tunnels } = withAnotherHostKey(CHECKED)
     expect(workloads[0].failures).toEqual([{ reason: 'host key refused', count: 3 }])
     expect(tunnels[0].setupMs).toBeNull()
   })
 
-  test('is accepted when it is wrong and not verified, as in Kubernetes', () => {
+  test('succeeds when the host key is wrong but not verified, as in Kubernetes', () => {
     expect(withAnotherHostKey(IGNORED).workloads[0]).toMatchObject({ completed: 3, failed: 0, tunnelSetupMs: 140 })
   })
 })
 
-describe('a tunnel without a listener', () => {
+describe('a request to a host without a listener', () => {
   function withoutListeners(tunnel: string, connection: string): WorkloadResult {
     const scenario = scenarioOf(
       scenarioWith('delay: 10ms', tunnel, `asks: { path: web, requests: 2, connection: ${connection} }`),
@@ -61,12 +61,17 @@ describe('a tunnel without a listener', () => {
     return workloadOf(finishWith({ ...plan, listeners }, scenario), 'asks')
   }
 
-  test.each(['keep-alive', 'per-request'])('at the path’s port: the connection is refused (%s)', (connection) => {
-    expect(withoutListeners('scheme: http', connection).failures).toEqual([{ reason: 'connection refused', count: 2 }])
-  })
+  test.each(['keep-alive', 'per-request'])(
+    'refuses the connection when the path’s port has no listener (%s)',
+    (connection) => {
+      expect(withoutListeners('scheme: http', connection).failures).toEqual([
+        { reason: 'connection refused', count: 2 },
+      ])
+    },
+  )
 
   test.each(['keep-alive', 'per-request'])(
-    'at a channel’s target: the channel is refused, and the tunnel stays (%s)',
+    'refuses only the channel when the channel’s target has no listener, and the tunnel stays up (%s)',
     (connection) => {
       const asks = withoutListeners(IGNORED, connection)
       expect(asks.failures).toEqual([{ reason: 'channel refused', count: 2 }])
@@ -99,13 +104,13 @@ describe('one lost segment of several requests', () => {
     })
   }
 
-  test('delays one connection where each request has its own', () => {
+  test('delays only one connection when each request has its own', () => {
     const slow = latenciesMs('scheme: http', true).filter((ms) => ms > 25)
     expect(latenciesMs('scheme: http', false).every((ms) => ms === 20)).toBe(true)
     expect(slow).toHaveLength(1)
   })
 
-  test('delays all channels of a tunnel', () => {
+  test('delays all channels when the requests share an SSH tunnel', () => {
     const calm = latenciesMs(IGNORED, false)
     const stalled = latenciesMs(IGNORED, true)
     expect(Math.max(...calm)).toBeLessThan(20.1)
@@ -123,7 +128,7 @@ describe('the window of an SSH channel', () => {
     return aggregateMbps ?? 0
   }
 
-  test('limits a channel to 2 MiB in a round trip, whatever the link’s rate is', () => {
+  test('limits a channel to 2 MiB per round trip, however fast the link is', () => {
     const mostMbps = (2 * 2 ** 20 * 8) / 0.1 / 1e6
     const tunnelled = throughputMbps(IGNORED, 1)
     expect(tunnelled).toBeLessThan(mostMbps)
@@ -133,12 +138,12 @@ describe('the window of an SSH channel', () => {
     expect(throughputMbps('scheme: http', 1)).toBeGreaterThan(1.05 * mostMbps)
   })
 
-  test('is each channel’s own, so that two channels carry more than one', () => {
+  test('is separate for each channel, so that two channels carry more than one', () => {
     // And no more than the send buffer of their connection holds.
     expect(throughputMbps(IGNORED, 2)).toBeGreaterThan(1.3 * throughputMbps(IGNORED, 1))
   })
 
-  test('is granted in packets that HTTP without a tunnel does not need', () => {
+  test('needs window adjust packets, which HTTP without a tunnel does not send', () => {
     const short = (tunnel: string) =>
       resultOf(scenarioWith('delay: 1ms, rate: 1Gbps', tunnel, 'bulk: { path: web, requests: 1, response: 20MB }'))
     expect(short(IGNORED).workloads[0].wireBytes).toBeGreaterThan(short('scheme: http').workloads[0].wireBytes)
@@ -170,7 +175,7 @@ describe('the bytes of a tunnel', () => {
     expect(big.wireBytes / small.wireBytes).toBeLessThan(3)
   })
 
-  test('belong to one tunnel of all paths between the same two hosts', () => {
+  test('are counted in one tunnel for all paths between the same two hosts', () => {
     const workloads = 'a: { path: web, requests: 1 }, b: { path: secure, requests: 1 }'
     const secure = `secure: { from: client, to: server, tls: {}, ${IGNORED} }`
     const { tunnels, workloads: measured } = resultOf(
@@ -182,7 +187,7 @@ describe('the bytes of a tunnel', () => {
 })
 
 describe('a slow reader behind a tunnel', () => {
-  test('slows down the sender through the tunnel, and receives everything', () => {
+  test('slows down the sender through the tunnel and loses no data', () => {
     const text = `version: 1
 hosts: { client: { cpu: instant }, via: { cpu: instant }, server: { cpu: instant } }
 links:

@@ -59,7 +59,7 @@ describe('a TLS client that verifies', () => {
     expect(asks('verify: ca, ca: ca, identity: it', THREE, identities)).toMatchObject({ completed: 3, failed: 0 })
   })
 
-  test('refuses a certificate until the second of its validity, and from the second after it', () => {
+  test('refuses a certificate before the first second of its validity and after the last', () => {
     const identities = 'it: { kind: certificate, sans: [10.0.0.2], notBefore: 2s, notAfter: 4s }'
     const { completed, failures } = asks(
       'verify: ca, identity: it',
@@ -71,7 +71,7 @@ describe('a TLS client that verifies', () => {
     expect(failures).toEqual([{ reason: 'certificate refused', count: 50 }])
   })
 
-  test('verifies a certificate only in the handshake: an established connection goes on', () => {
+  test('verifies a certificate only in the handshake, and keeps established connections', () => {
     const identities = 'it: { kind: certificate, sans: [10.0.0.2], notAfter: 1s }'
     expect(asks('verify: ca, identity: it', 'rate: 10/s, for: 5s', identities)).toMatchObject({
       completed: 50,
@@ -139,7 +139,7 @@ describe('a bearer token', () => {
     expect(asks('client: token', THREE, identities).failures).toEqual([{ reason: 'unauthorized', count: 3 }])
   })
 
-  test('makes every request longer', () => {
+  test('adds bytes to every request', () => {
     const without = asks('client: none', THREE)
     const withToken = asks('client: token', THREE, 'app: { kind: service-account-token, account: default/app }')
     // A projected token and its header line, in three requests.
@@ -204,7 +204,7 @@ describe('TLS on the wire', () => {
     expect(sum(server)).toBe(serverFlightBytes + 65_536 + 11 * 22 + 24)
   })
 
-  test('has a ClientHello of more than one segment with a post-quantum key share, 1222 bytes more, as measured', () => {
+  test('has a ClientHello of two segments with a post-quantum key share, which adds the measured 1222 bytes', () => {
     const { client } = exchange('version: 1.3, key-exchange: x25519mlkem768', 'requests: 1')
     const classical = exchange('version: 1.3', 'requests: 1').client
     expect(client[0]).toBe(1448)
@@ -273,7 +273,7 @@ describe('a connection that is closed before it is established', () => {
     return packets
   }
 
-  test('gets no TLS handshake', () => {
+  test('starts no TLS handshake', () => {
     expect(packetsOfLateClient('scheme: http')).toBe(0)
     expect(packetsOfLateClient('tls: { version: 1.3 }')).toBe(0)
   })

@@ -72,13 +72,13 @@ describe('an RSA key exchange', () => {
   const { server, client } = MEASURED_DER_BYTES['rsa-2048']
   const chainOf = (derBytes: number): PresentedChain => ({ chainBytes: [derBytes], key: 'rsa-2048' })
 
-  test('has four more cipher suites in the ClientHello', () => {
+  test('adds four cipher suites to the ClientHello', () => {
     const helloBytes = (keyExchange: KeyExchange) =>
       clientHelloFlight({ serverName: 'kubernetes', alpn: ['h2'], keyExchange }).bytes
     expect(helloBytes('rsa') - helloBytes('x25519')).toBe(4 * 2)
   })
 
-  test('has a server flight without ServerKeyExchange: no curve, point and signature', () => {
+  test('has a server flight without a ServerKeyExchange message', () => {
     const flight = serverFlight('1.2', {
       keyExchange: 'rsa',
       protocol: 'h2',
@@ -95,7 +95,7 @@ describe('an RSA key exchange', () => {
     expect(flight.bytes).toBe(1374 - (5 + 4 + 1 + 2 + (1 + 32) + 2 + (2 + 256)))
   })
 
-  test('has a secret as long as the key, and its length, in place of a point', () => {
+  test('has an encrypted secret as long as the RSA key, instead of a curve point, in ClientKeyExchange', () => {
     const parameters = { isCertificateRequested: true, presented: chainOf(client), cipher } as const
     const flight = clientFlight('1.2', { ...parameters, encryptsTo: 'rsa-2048' })
     expect(flight.parts.find(({ message }) => message === 'client-key-exchange')?.bytes).toBe(5 + 4 + 2 + 256)

@@ -32,7 +32,7 @@ test('alerts and close_notify have their measured sizes', () => {
 })
 
 describe("Go's records", () => {
-  test('begin at what fits into 1208 bytes and grow by as much each', () => {
+  test('begin at 1208 bytes on the wire and grow by as much with each record', () => {
     expect(goRecords(6000, '1.3')).toEqual([1186, 2372, 2442])
     expect(goRecords(6000, '1.2')).toEqual([1179, 2358, 2463])
   })
@@ -47,7 +47,7 @@ describe("Go's records", () => {
     expect(goRecords(65_536, '1.3')).toHaveLength(11)
   })
 
-  test('are six for 64 KiB, the measured 132 bytes, after six to eight records', () => {
+  test('are six for 64 KiB, with the measured 132 bytes of overhead, after six to eight records', () => {
     const overheadBytes = (recordsSent: number) => 22 * goRecords(65_536, '1.3', 4000, recordsSent).length
     expect([5, 6, 7, 8, 9].map(overheadBytes)).toEqual([154, 132, 132, 132, 110])
   })

@@ -6,6 +6,6 @@ import { accountForEverything } from './accounts-for-everything.ts'
 /** `npm run test:long` tries many more. */
 const SCENARIOS = 60
 
-test('every generated scenario ends with all requests and nanoseconds accounted for, with and without a fork', () => {
+test('every generated scenario ends with every request and nanosecond accounted for, with and without a fork', () => {
   fc.assert(fc.property(anyScenario, fc.nat(), accountForEverything), { numRuns: SCENARIOS, endOnFailure: true })
 }, 60_000)

@@ -17,7 +17,7 @@ describe('event kinds', () => {
     expect(numbers.length).toBeLessThanOrEqual(KIND_LIMIT)
   })
 
-  test('without a handler stop the run with an error that names the kind', () => {
+  test('stop the run with an error that names the kind when they have no handler', () => {
     const simulation = beginning(scenarioOf(ONE_LINK))
     simulation.timeline.schedule(1, 0, KIND_LIMIT - 1, 0)
     expect(() => simulation.runUntil(1, Number.POSITIVE_INFINITY)).toThrow('dispatch handles every event kind: 63')

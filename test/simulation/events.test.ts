@@ -33,7 +33,7 @@ function latenciesMs(text: string): number[] {
 }
 
 describe('a link that goes down', () => {
-  test('loses what is sent until it is up again, which the sender retransmits after a probe and doubling timeouts', () => {
+  test('loses packets until it is up, which the sender retransmits after a probe and doubling timeouts', () => {
     // The second request leaves at 1020 ms. Linux's probe and time-out are 20 ms + 200 ms: 1240, 1460, 1900, 2780 (the link
     // is up).
     const text = scenarioWith(ONE_A_SECOND, '{ at: 990ms, link: wire, state: down, for: 1s }')
@@ -73,7 +73,7 @@ describe('a link that goes down', () => {
 describe('a link that changes', () => {
   const CLOSED_LOOP = 'asks: { path: web, requests: 10 }'
 
-  test('has its old options again after the given time', () => {
+  test('gets its old options back after the given time', () => {
     const text = scenarioWith(CLOSED_LOOP, '{ at: 61ms, for: 60ms, set: { links.wire.delay: 30ms } }')
     // Connected at 20 ms, answers at 40, 60; then one whose answer takes the longer way, and one whose request does.
     expect(latenciesMs(text)).toEqual([20, 20, 40, 40, 20, 20, 20, 20, 20, 20])
@@ -84,7 +84,7 @@ describe('a link that changes', () => {
     expect(latenciesMs(text)).toEqual([20, 25, 25, 25, 25, 25, 25, 25, 25, 25])
   })
 
-  test('gets all of two changes at the same time that set different options', () => {
+  test('applies both of two changes at the same time when they set different options', () => {
     const changes = '{ at: 45ms, for: 100ms, set: { links.wire.forward.delay: 20ms } }'
     const more = '{ at: 85ms, for: 200ms, set: { links.wire.backward.delay: 40ms } }'
     const both = latenciesMs(scenarioWith(CLOSED_LOOP, `${changes}, ${more}`))
@@ -121,7 +121,7 @@ describe('an event at tick 0', () => {
     expect(workloadOf(result, 'asks')).toMatchObject({ completed: 2, setupMs: 80, latencyMs: { min: 80, max: 80 } })
   })
 
-  test('restarts a host that has no state yet, without effect', () => {
+  test('restarts a host without effect, because it has no state yet', () => {
     const result = resultWith({ kind: 'restart', atNs: 0, host: 'client' })
     expect(workloadOf(result, 'asks')).toMatchObject({ completed: 2, failed: 0, setupMs: 20 })
   })
@@ -142,7 +142,7 @@ describe('a server that restarts', () => {
     expect(workloadOf(at(55), 'asks')).toMatchObject({ completed: 3, failed: 1, latencyMs: { max: 20 } })
   })
 
-  test('refuses what follows a handshake that it had answered before', () => {
+  test('resets a connection when it restarts after its SYN-ACK and before the next packet', () => {
     expect(workloadOf(at(15), 'asks')).toMatchObject({ completed: 3, failed: 1 })
   })
 })
@@ -214,7 +214,7 @@ function busyResult(events: readonly EventBlueprint[]): Result {
 }
 
 describe('any hosts that restart at any time', () => {
-  test('leave no request of a restarting client without a response or a failure', () => {
+  test('give every request of a restarting client a response or a failure', () => {
     fc.assert(
       fc.property(restartsOf('client'), (events) => {
         const { ended, workloads } = busyResult(events)
@@ -263,7 +263,7 @@ events: [{ at: 575ms, restart: via }]
     expect(latencyMs.p50).toBeLessThan(41)
   })
 
-  test('during a login makes the client wait for 30 s, as Kubernetes does, and dial again', () => {
+  test('during a log-in makes the client time out after 30 s, as in Kubernetes, and dial again', () => {
     // sshd takes 100 ms to start, acknowledges meanwhile what the client said, and dies at 100 ms: nothing that the
     // client could send would find that out.
     const slowToStart = { ...CPU_FIGURES, go: { ...CPU_FIGURES.instant, sshSessionNs: 100_000_000 } }

@@ -17,11 +17,11 @@ function addedPaths(cluster: Partial<SmallCluster>) {
 }
 
 describe('the expansion of a cluster', () => {
-  test('adds no path where kubelets send no reviews and no user reaches into the cluster', () => {
+  test('adds no path when kubelets send no reviews and no user connects into the cluster', () => {
     expect(addedPaths({})).toEqual([])
   })
 
-  test('adds a path from each kubelet that sends the apiserver reviews of its callers', () => {
+  test('adds a path from each kubelet that sends access reviews to the apiserver', () => {
     const webhook = '{ authorization: { mode: AlwaysAllow }, authentication: { webhook: { enabled: true } } }'
     expect(addedPaths({ config: webhook, nodes: 2 })).toEqual([
       ['~kubelet-apiserver/node-1', 'kubelet of node-1 (authentication.webhook.enabled)'],
@@ -37,7 +37,7 @@ describe('the expansion of a cluster', () => {
     ])
   })
 
-  test('adds one path for all workloads to the kubelet of a pod into which a user execs', () => {
+  test('adds one path to the kubelet of a pod for all exec workloads into that pod', () => {
     const workloads = `{ exec: { path: users, kind: exec, target: pods/web, requests: 1 },
       logs: { path: users, kind: logs, target: pods/web, requests: 1 } }`
     expect(addedPaths({ workloads })).toEqual([
@@ -45,7 +45,7 @@ describe('the expansion of a cluster', () => {
     ])
   })
 
-  test('adds paths to a pod, to a service and to its endpoints where a user proxies there', () => {
+  test('adds paths to a pod, or to a service and its endpoints, when a user proxies to it', () => {
     const workloads = `{ pod: { path: users, kind: proxy-get, target: pods/web, requests: 1 },
       service: { path: users, kind: proxy-get, target: services/web, requests: 1 } }`
     const services = '{ web: { pods: web, port: 80 } }'
@@ -69,7 +69,7 @@ describe('the expansion of a cluster', () => {
     ])
   })
 
-  test('adds a path from each kube-proxy where an endpoint of a service restarts', () => {
+  test('adds a path from each kube-proxy when an endpoint of a service restarts', () => {
     const added = addedPaths({
       services: '{ web: { pods: web } }',
       more: 'events: [{ at: 1s, restart: web-1 }]',
@@ -176,7 +176,7 @@ describe('the servers of a cluster', () => {
   })
 })
 
-test('everything added for an attacker names it as origin', () => {
+test('everything that the expansion adds for an attacker names the attacker as its origin', () => {
   const text = `version: 1
 hosts: { a: {}, b: {} }
 links: { wan: { between: [a, b] } }

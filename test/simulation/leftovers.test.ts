@@ -82,7 +82,7 @@ describe('an hour after the last request', () => {
   test.each([
     ['HTTP', 'web: { from: client, to: server, tunnel: { kind: ssh, via: via } }'],
     ['TLS 1.3', 'web: { from: client, to: server, tls: { version: 1.3 }, tunnel: { kind: ssh, via: via } }'],
-  ])('only the rows of the tunnel are in use after %s in it', (_, path) => {
+  ])('only the rows of the tunnel are in use after %s in a tunnel', (_, path) => {
     expect(leftovers(afterAnHour(path, WORKLOADS))).toEqual({
       ...NOTHING,
       connections: 2,
@@ -97,14 +97,14 @@ describe('an hour after the last request', () => {
   test.each([
     ['each with cores of their own', EACH_WITH_CORES],
     ['all on one core', ON_ONE_CORE],
-  ])('only the row of a tunnel is in use after hosts that restarted while they worked, %s', (_, hosts) => {
+  ])('only the row of a tunnel is in use after hosts restarted while they were busy, %s', (_, hosts) => {
     const restarts = ['300ms, restart: via', '310ms, restart: server', '3500s, restart: via', '3500s, restart: client']
     const events = restarts.map((event) => `{ at: ${event} }`).join(', ')
     const paths = 'web: { from: client, to: server, tls: { version: 1.3 }, tunnel: { kind: ssh, via: via } }'
     expect(leftovers(afterAnHour(paths, WORKLOADS, hosts, events))).toEqual({ ...NOTHING, activities: 1 })
   })
 
-  test('only the rows of the tunnel are in use after hosts that share one core', () => {
+  test('only the rows of the tunnel are in use when its hosts share one core', () => {
     const paths = 'web: { from: client, to: server, tunnel: { kind: ssh, via: via } }'
     expect(leftovers(afterAnHour(paths, WORKLOADS, ON_ONE_CORE))).toMatchObject({
       jobs: 0,

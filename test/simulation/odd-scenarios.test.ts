@@ -109,7 +109,7 @@ describe('an unusual workload', () => {
     })
   })
 
-  test('with more clients than a host has processors and ports completes its requests', () => {
+  test('with more clients than the host has processors and ports completes its requests', () => {
     const text = over(
       'delay: 1ms, rate: 1Gbps',
       'asks: { path: web, requests: 3000, concurrency: 1500, connection: per-request }',
@@ -136,7 +136,7 @@ describe('an unreachable server', () => {
     expect(result.simulatedNs / 1e9).toBeLessThan(2 + 1000)
   })
 
-  test('behind a warm tunnel that never comes up lets workloads start when that is known, and fail with its reason', () => {
+  test('behind a warm tunnel makes workloads start when the tunnel has failed, and fail with its reason', () => {
     const text = over('delay: 10ms, loss: 100%', 'asks: { path: web, requests: 2 }').replace(
       'to: server',
       'to: server, tunnel: ssh',
@@ -148,18 +148,18 @@ describe('an unreachable server', () => {
     })
     expect(result.tunnels[0]).toMatchObject({ setupMs: null })
   })
+})
 
-  test('a scenario without work ends at once, or at its last event', () => {
-    const { blueprint } = scenarioOf(over('delay: 1ms', 'asks: { path: web, requests: 1 }'))
-    const idle = { blueprint: { ...blueprint, workloads: [] }, expectations: [] }
-    expect(finish(beginning(idle), idle)).toMatchObject({ ended: 'finished', simulatedNs: 0, events: 0, workloads: [] })
-    const restart = { kind: 'restart', atNs: 12 * 3600e9, host: 'server' } as const
-    const waiting = { blueprint: { ...idle.blueprint, events: [restart] }, expectations: [] }
-    expect(finish(beginning(waiting), waiting)).toMatchObject({
-      ended: 'finished',
-      simulatedNs: 12 * 3600e9,
-      events: 1,
-    })
+test('a scenario without workloads ends at once, or at its last event', () => {
+  const { blueprint } = scenarioOf(over('delay: 1ms', 'asks: { path: web, requests: 1 }'))
+  const idle = { blueprint: { ...blueprint, workloads: [] }, expectations: [] }
+  expect(finish(beginning(idle), idle)).toMatchObject({ ended: 'finished', simulatedNs: 0, events: 0, workloads: [] })
+  const restart = { kind: 'restart', atNs: 12 * 3600e9, host: 'server' } as const
+  const waiting = { blueprint: { ...idle.blueprint, events: [restart] }, expectations: [] }
+  expect(finish(beginning(waiting), waiting)).toMatchObject({
+    ended: 'finished',
+    simulatedNs: 12 * 3600e9,
+    events: 1,
   })
 })
 

@@ -83,7 +83,7 @@ const COLD = 'tunnel: { kind: ssh, warm: false }'
 /** The setup time of a channel to a socket: the open waits until sshd has connected over the loopback. */
 const CHANNEL_SETUP = RTT + onWire(CHANNEL_OPEN, CHANNEL_CONFIRMATION) + 2 * onLoopback(60)
 
-test("request and response have the length of Go's", () => {
+test('request and response have the same length as in Go', () => {
   const shape = { method: 'GET', target: '/', authority: '10.0.0.2:80', userAgent: 'Go-http-client/1.1' } as const
   const request = { ...shape, scheme: 'http', tokenBytes: 0, bodyBytes: 0, upgrade: null } as const
   expect(http1RequestHeadBytes(plainRequestFields(request))).toBe(REQUEST)
@@ -98,7 +98,7 @@ describe('a new connection', () => {
     expect(latencyNs('scheme: http')).toBe(2 * RTT + 2 * SYN + ACK + QUICK_ACK + onWire(REQUEST, RESPONSE))
   })
 
-  test('takes one round trip more with TLS 1.3, whose Finished the request follows at once', () => {
+  test('takes one round trip more with TLS 1.3, where the request directly follows the client’s Finished', () => {
     const { clientHelloBytes, serverFlightBytes, clientFlightBytes } = flightsOf(TLS_13)
     const handshake = onWire(clientHelloBytes, serverFlightBytes, clientFlightBytes)
     const exchange = onWire(HTTPS_REQUEST + RECORD_13, RESPONSE + RECORD_13)

@@ -37,26 +37,29 @@ const CHALLENGE = ['. ack 1']
 const UNHARMED = { failure: null, received: 0 }
 
 // Each of these was tried on Linux 6.18 with a scripted peer on a tun device.
-describe('a reset', () => {
+describe('a reset (RST)', () => {
   test.each([-1000, -1, EDGE + 1, EDGE + 1000, 2 ** 31])(
-    'outside the window, at %d, is dropped without a reply',
+    'is dropped without a reply when its sequence number is outside the window (offset %d)',
     (offset) => {
       expect(answerTo({ offset, lengthBytes: 0, flags: RST })).toEqual({ answers: [], ...UNHARMED })
     },
   )
 
-  test.each([1, 100, EDGE - 1, EDGE])('inside the window, at %d, causes a challenge ACK and nothing else', (offset) => {
-    expect(answerTo({ offset, lengthBytes: 0, flags: RST })).toEqual({ answers: CHALLENGE, ...UNHARMED })
-    expect(answerTo({ offset, lengthBytes: 0, flags: RST | ACK })).toEqual({ answers: CHALLENGE, ...UNHARMED })
-  })
+  test.each([1, 100, EDGE - 1, EDGE])(
+    'only causes a challenge ACK when its sequence number is inside the window but not exact (offset %d)',
+    (offset) => {
+      expect(answerTo({ offset, lengthBytes: 0, flags: RST })).toEqual({ answers: CHALLENGE, ...UNHARMED })
+      expect(answerTo({ offset, lengthBytes: 0, flags: RST | ACK })).toEqual({ answers: CHALLENGE, ...UNHARMED })
+    },
+  )
 
-  test('with the exact sequence number ends the connection, whatever it acknowledges', () => {
+  test('ends the connection when its sequence number is exact, whatever it acknowledges', () => {
     const reset = { answers: [], failure: 'connection reset', received: 0 }
     expect(answerTo({ offset: 0, lengthBytes: 0, flags: RST })).toEqual(reset)
     expect(answerTo({ offset: 0, lengthBytes: 0, flags: RST | ACK, acknowledges: 99_999 })).toEqual(reset)
   })
 
-  test('after everything held out of order ends the connection in Linux; after a part of it does not', () => {
+  test('ends the connection in Linux when it follows all out-of-order data, not only some of them', () => {
     const failureAfter = (offset: number, profile: 'linux' | 'rfc') => {
       const { lab, b, forge } = established({ b: { profile } })
       forge({ offset: 200, lengthBytes: 100 })
@@ -72,7 +75,7 @@ describe('a reset', () => {
     ])
   })
 
-  test("with the FIN's own number is accepted from a peer that may have forgotten that it sent a FIN", () => {
+  test("is also accepted with the sequence number of the peer's FIN, after that FIN has arrived", () => {
     const failureAfter = (offset: number) => {
       const { lab, a, b, forge } = established()
       a.finish()
@@ -84,7 +87,7 @@ describe('a reset', () => {
     expect([-1, 0, 1, 2].map(failureAfter)).toEqual([null, 'connection reset', 'connection reset', null])
   })
 
-  test('with a wrong number has no effect in TIME_WAIT, and causes no reply', () => {
+  test('has no effect in TIME_WAIT and causes no reply when its sequence number is wrong', () => {
     const { lab, a, b, forge, stateOf } = established()
     b.finish()
     lab.run(ms(130))
@@ -99,7 +102,7 @@ describe('a reset', () => {
 })
 
 describe('blind guesses of a sequence number', () => {
-  test('have no effect on a connection, at any of many numbers', () => {
+  test('have no effect on a connection at any of many sequence numbers', () => {
     const { lab, a, b, forge } = established()
     a.write(100_000)
     // 64 guesses, evenly spread over all numbers, none of them right.
@@ -114,7 +117,7 @@ describe('blind guesses of a sequence number', () => {
     expect(a.failure).toBeNull()
   })
 
-  test('need all 2^32 numbers for a reset to succeed, and not 2^32 / window', () => {
+  test('must cover all 2^32 sequence numbers to reset a connection, not only 2^32 / window', () => {
     // At 1 Gbps of 40-byte packets, a window of 65,536 is hit within 65,536 guesses, in 21 ms. The exact number takes
     // up to 4,294,967,296 guesses, which is 23 minutes, for each pair of ports.
     const packetNs = (40 * 8 * 1e9) / 1e9
@@ -128,7 +131,7 @@ describe('blind guesses of a sequence number', () => {
 })
 
 describe('a SYN on an established connection', () => {
-  test.each([-1000, -1, 0, 50, 100_000])('causes a challenge ACK at any sequence number: at %d', (offset) => {
+  test.each([-1000, -1, 0, 50, 100_000])('causes a challenge ACK at any sequence number (offset %d)', (offset) => {
     // Traces count from the last SYN.
     const answers = [`. ack ${-offset >>> 0}`]
     expect(answerTo({ offset, lengthBytes: 0, flags: SYN })).toEqual({ answers, ...UNHARMED })
@@ -153,14 +156,14 @@ describe('data', () => {
     ['far more than was sent', 1_000_000],
     ['less than the first byte', -1],
     ['far less than the first byte', -70_000],
-  ])('that acknowledge %s are dropped and cause a challenge ACK', (_, acknowledges) => {
+  ])('are dropped and cause a challenge ACK when they acknowledge %s', (_, acknowledges) => {
     const { lab, b, forge } = established()
     forge({ offset: 0, lengthBytes: 10, acknowledges })
     lab.run(ms(200))
     expect([b.receivedBytes, lab.trace.from('b>a').length]).toEqual([0, 1])
   })
 
-  test('may acknowledge data that are older by up to the largest window ever advertised', () => {
+  test('are accepted when their ACK is old by at most the largest window ever advertised', () => {
     // a reads little: its window stays at 20,000 bytes. b has 100,000 bytes acknowledged.
     const receivedWith = (acknowledges: number) => {
       const { lab, b, forge } = established({ a: { receiveBufferBytes: 20_000 } })
@@ -173,7 +176,7 @@ describe('data', () => {
     expect([100_000, 80_000, 79_999].map(receivedWith)).toEqual([10, 10, 0])
   })
 
-  test('entirely outside the window cause an ACK each, and their own ACK is ignored', () => {
+  test('cause an ACK when they are entirely outside the window, and their own ACK number is ignored', () => {
     const isData = ({ payloadBytes }: { readonly payloadBytes: number }) => payloadBytes > 0
     const { lab, b, forge } = established({ b: { receiveBufferBytes: EDGE }, toA: [drop(isData)] })
     b.write(100)
@@ -188,14 +191,14 @@ describe('data', () => {
     expect(lab.tcp.connections.sendUnacknowledged[lab.connectionOf(b)]).toBe(0)
   })
 
-  test('without an ACK are dropped without a reply', () => {
+  test('are dropped without a reply when the segment has no ACK flag', () => {
     for (const offset of [-1000, 0, 100_000])
       expect(answerTo({ offset, lengthBytes: 10, flags: 0 })).toEqual({ answers: [], ...UNHARMED })
   })
 })
 
 describe('an unacceptable segment without data', () => {
-  test('is answered at most once in half a second, whatever it is', () => {
+  test('is answered with at most one ACK per half second, whatever makes it unacceptable', () => {
     const { lab, forge } = established()
     const kinds: Omit<Forgery, 'author' | 'as'>[] = [
       { offset: 100, lengthBytes: 0, flags: RST },
@@ -209,7 +212,7 @@ describe('an unacceptable segment without data', () => {
     expect(ticks.map((tick) => Math.round(tick / ms(1)))).toEqual([110, 610, 1110])
   })
 
-  test('cannot make two ends answer each other without end', () => {
+  test('does not start an endless exchange of ACKs between the two ends', () => {
     const { lab, forge } = established()
     // A reply may itself be unacceptable to the other end, if its numbers are old. Here they are not.
     forge({ offset: -5, lengthBytes: 0 })
@@ -237,7 +240,7 @@ describe('a forged FIN', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('after the real end of the stream has no effect, nor have data there', () => {
+  test('has no effect after the real end of the stream, like data after it', () => {
     const { lab, a, b, forge, stateOf } = established()
     a.write(100)
     a.finish()
@@ -253,7 +256,7 @@ describe('a forged FIN', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('far ahead waits for the data before it, and the real FIN, which is nearer, counts', () => {
+  test('beyond data that have not arrived has no effect, because the real FIN comes before it', () => {
     const { lab, a, b, forge } = established()
     forge({ offset: 5_000, lengthBytes: 0, flags: FIN | ACK })
     lab.at(ms(120), () => {
@@ -285,21 +288,21 @@ describe('a half-open connection at the accepting end', () => {
     return { answers, isOpen: ends.b.openTick !== null && ends.b.failure === null, failure: ends.a.failure }
   }
 
-  test('survives a reset with a wrong number, but not one with the exact number', () => {
+  test('ignores a reset with a wrong sequence number, and ends at one with the exact number', () => {
     const none = { answers: [], failure: null }
     expect(halfOpen({ offset: -1, lengthBytes: 0, flags: RST })).toEqual({ ...none, isOpen: true })
     expect(halfOpen({ offset: 1, lengthBytes: 0, flags: RST })).toEqual({ ...none, answers: CHALLENGE, isOpen: true })
     expect(halfOpen({ offset: 0, lengthBytes: 0, flags: RST }).isOpen).toBe(false)
   })
 
-  test('is given up by Linux, but not by the RFC profile, when another SYN lies in its window', () => {
+  test('is dropped by Linux, but not by the RFC profile, when another SYN arrives inside its window', () => {
     expect(halfOpen({ offset: 50, lengthBytes: 0, flags: SYN }).isOpen).toBe(false)
     expect(halfOpen({ offset: 50, lengthBytes: 0, flags: SYN }, { profile: 'rfc' }).isOpen).toBe(true)
     const { answers, isOpen } = halfOpen({ offset: 100_000, lengthBytes: 0, flags: SYN })
     expect([answers, isOpen]).toEqual([[`. ack ${-100_000 >>> 0}`], true])
   })
 
-  test('sends a reset for a wrong ACK, and continues', () => {
+  test('sends a reset in reply to a wrong ACK and stays open', () => {
     for (const [acknowledges, place] of [
       [55, 56],
       [-1, 0],

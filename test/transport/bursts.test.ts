@@ -18,14 +18,14 @@ function bursts(bytes: number, link = LINK, profile: 'linux' | 'rfc' = 'linux'):
 }
 
 describe('data that an ACK allows', () => {
-  test('wait until a burst is complete: what 1.2 times the rate sends in a millisecond, and twice as much in slow start', () => {
+  test('wait until they fill a burst: 1 ms at 1.2 times the current rate, or at twice that in slow start', () => {
     const sizes = bursts(1000 * SEGMENT)
     // 100 Mbps carry 8.05 segments in 1/1024 s. Each unit of the queue, of 45 segments, ends with a smaller one.
     expect(Math.max(...sizes)).toBe(18)
     expect(sizes.slice(-40).filter((size) => size === 9 || size === 10).length).toBeGreaterThan(26)
   })
 
-  test('are sent at once in the RFC profile, which has no bursts: two segments, or four in slow start', () => {
+  test('are sent at once in the RFC profile: two segments per ACK, or four in slow start', () => {
     const sizes = bursts(1000 * SEGMENT, LINK, 'rfc')
     expect(Math.max(...sizes.slice(1))).toBe(4)
   })
@@ -37,7 +37,7 @@ describe('data that an ACK allows', () => {
     ).toBeLessThanOrEqual(4)
   })
 
-  test('never wait while nothing is in flight, even if they are few', () => {
+  test('are sent at once while nothing is in flight, even if they are less than a burst', () => {
     for (const segments of [1, 2, 9, 11, 25, 77]) {
       const sizes = bursts(segments * SEGMENT - 1)
       expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(segments)
@@ -87,7 +87,7 @@ describe('PSH', () => {
     expect(marked(9 * SEGMENT, { a: { profile: 'rfc' } })).toBe('9')
   })
 
-  test('makes the peer acknowledge the third of three segments at once', () => {
+  test('makes the receiver acknowledge the third of three segments at once', () => {
     const lab = new Lab({ link: 'delay: 10ms, rate: 100Mbps, queue: 200 packets', b: { overrides: { quickAcks: 0 } } })
     lab.connect({ sends: 400 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
     lab.run()
@@ -106,7 +106,7 @@ describe('PSH', () => {
     expect(marked(20 * SEGMENT, { toB: [drop(segment(4, 1))] }, 2)).toBe('1.')
   })
 
-  test('is set on the end of a write when it is retransmitted, too', () => {
+  test('is also set when the last segment of a write is retransmitted', () => {
     expect(marked(20 * SEGMENT, { toB: [drop(segment(20, 1))] }, 2)).toBe('1')
   })
 })
@@ -125,7 +125,7 @@ describe("the peer's window", () => {
     expect(sentInto(window, 25)).toEqual([...Array.from({ length: 6 }, () => SEGMENT), 656])
   })
 
-  test('is used for a partial segment after a timeout only, if it is smaller than a segment', () => {
+  test('is used for a partial segment only after a timeout when it is smaller than a segment', () => {
     const window = 4 * SEGMENT + 500
     expect(sentInto(window, 200)).toEqual([SEGMENT, SEGMENT, SEGMENT, SEGMENT])
     expect(sentInto(window, 1_000)).toEqual([SEGMENT, SEGMENT, SEGMENT, SEGMENT, 500])

@@ -27,14 +27,14 @@ describe('a process that waits for a core', () => {
     expect([b.receivedBytes, b.lastByteTick]).toEqual([1000, ms(125)])
   })
 
-  test('reads data at once that arrive when the core is free again', () => {
+  test('reads data at once when they arrive after the core became free', () => {
     const { lab, a, b } = busy(100, OPEN)
     lab.at(ms(200), () => a.write(1000))
     lab.run()
     expect(b.lastByteTick).toBe(ms(210.08416))
   })
 
-  test('has its data acknowledged by the kernel, with a shrinking window', () => {
+  test('has its data acknowledged by the kernel while it waits, with a shrinking window', () => {
     const { lab, from } = busy(100, { sends: 10 * SEGMENT, finishes: 'never' })
     lab.run()
     const acks = lab.trace.packets.filter(from)
@@ -52,7 +52,7 @@ describe('an ACK that would not move the window', () => {
     return lab.trace.lines((packet) => from(packet) && packet.sentTick > ms(51.4) && packet.sentTick < ms(130))
   }
 
-  test('is delayed by 40 ms (__tcp_ack_snd_check)', () => {
+  test('is delayed by 40 ms while the data are unread (__tcp_ack_snd_check)', () => {
     expect(lines(100)).toEqual(['91.45792 b>a . ack 72401 52B -> 101.46208', '125 b>a . ack 89777 52B -> 135.00416'])
   })
 
@@ -65,19 +65,22 @@ describe('an ACK that would not move the window', () => {
 })
 
 describe('a receive buffer that is not read', () => {
-  test.each(['linux', 'rfc'] as const)('closes the window, and opens it again when it is read (%s)', (profile) => {
-    const { lab, b, from } = busy(300, { sends: 40 * SEGMENT, finishes: 'never' }, OPEN, {
-      profile,
-      receiveBufferBytes: 10 * SEGMENT,
-    })
-    lab.run()
-    const first = lab.trace.packets.filter(from).find(({ window }) => window === 0)
-    expect(first).toMatchObject({ acknowledged: 1 + 10 * SEGMENT })
-    const update = lab.trace.packets.find(({ direction, sentTick }) => direction === 'b>a' && sentTick >= ms(325))
-    expect(update).toMatchObject({ sentTick: ms(325), acknowledged: 1 + 10 * SEGMENT, window: 10 * SEGMENT })
-    expect(b.receivedBytes).toBe(40 * SEGMENT)
-    expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toEqual([])
-  })
+  test.each(['linux', 'rfc'] as const)(
+    'closes the window when it is full and opens it when it is read (%s)',
+    (profile) => {
+      const { lab, b, from } = busy(300, { sends: 40 * SEGMENT, finishes: 'never' }, OPEN, {
+        profile,
+        receiveBufferBytes: 10 * SEGMENT,
+      })
+      lab.run()
+      const first = lab.trace.packets.filter(from).find(({ window }) => window === 0)
+      expect(first).toMatchObject({ acknowledged: 1 + 10 * SEGMENT })
+      const update = lab.trace.packets.find(({ direction, sentTick }) => direction === 'b>a' && sentTick >= ms(325))
+      expect(update).toMatchObject({ sentTick: ms(325), acknowledged: 1 + 10 * SEGMENT, window: 10 * SEGMENT })
+      expect(b.receivedBytes).toBe(40 * SEGMENT)
+      expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toEqual([])
+    },
+  )
 })
 
 describe('unread data', () => {
@@ -96,7 +99,7 @@ describe('unread data', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('may be none: the end of the stream waits for a core, too', () => {
+  test('do not have to exist: the end of the stream alone waits for a core too', () => {
     const { lab, a, b } = busy(100, OPEN, { finishes: 'when-ended' })
     lab.at(ms(30), () => a.finish())
     lab.run()
@@ -134,7 +137,7 @@ describe('unread data', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('are lost when the host restarts, whose processes get no core for them', () => {
+  test('are lost when the host restarts before a process gets a core to read them', () => {
     const { lab, b } = busy(100, { sends: 1000, finishes: 'never' })
     lab.at(ms(60), () => {
       lab.processors.discardWork(lab.host('b'))

@@ -75,7 +75,7 @@ describe('the same bytes sent by two senders: those that arrive first are accept
     ])
   })
 
-  test('a sender whose segment was acknowledged in part retransmits the rest of it if that is lost', () => {
+  test('when only a part of a segment is acknowledged, the sender retransmits the rest', () => {
     const { lab, a, b } = established({
       toB: [drop(({ payloadBytes, transmission }) => payloadBytes === 1000 && transmission === 1)],
     })
@@ -91,7 +91,7 @@ describe('the same bytes sent by two senders: those that arrive first are accept
     ])
   })
 
-  test('data beyond the window are not kept', () => {
+  test('data beyond the receive window are discarded', () => {
     const { lab, a, b } = established({ b: { receiveBufferBytes: 10_000 } })
     lab.at(ms(100), () => inject(lab, { author: 'mallory', as: a, offset: 9_901, lengthBytes: 100 }))
     lab.at(ms(101), () => inject(lab, { author: 'mallory', as: a, offset: 9_800, lengthBytes: 100 }))
@@ -105,7 +105,7 @@ describe('the same bytes sent by two senders: those that arrive first are accept
   })
 })
 
-test('in any order of arrival each byte is from its first sender, and everything held is released', () => {
+test('in any order of arrival, each byte comes from the segment that arrived first, and no row is left over', () => {
   const forgery = fc.record({
     atUs: fc.integer({ min: 0, max: 40_000 }),
     offset: fc.integer({ min: 0, max: 12_000 }),

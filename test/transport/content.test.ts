@@ -26,8 +26,8 @@ function ends(content: Content): number[] {
   return all
 }
 
-describe('a changed copy of a content', () => {
-  test('has the marks of its original, later ones included, whichever of the two is read', () => {
+describe('a changed copy of a stream’s content', () => {
+  test('has the same marks as its original, also those that are set later on either of them', () => {
     const copy = contents.alter(said, CHANGER, 3, 4)
     contents.takeMark(copy)
     say(10)
@@ -37,7 +37,7 @@ describe('a changed copy of a content', () => {
     expect(contents.lengthBytes(copy)).toBe(360)
   })
 
-  test('names its author and its original, even for a copy of a copy', () => {
+  test('records its author and its original, even when it is a copy of a copy', () => {
     const copy = contents.alter(said, CHANGER, 3, 4)
     const again = contents.alter(copy, CHANGER, 5, 6)
     expect([said, copy, again].map((content) => contents.isAltered(content))).toEqual([false, true, true])
@@ -56,7 +56,7 @@ describe('a changed copy of a content', () => {
 })
 
 describe("bytes that another author inserted in place of a content's own", () => {
-  test('remove the marks of records that end among them', () => {
+  test('remove the marks of records that end inside the inserted bytes', () => {
     contents.noteInterrupted(said, 100)
     contents.noteResumed(said, 160)
     expect(ends(said)).toEqual([100, 350])
@@ -65,7 +65,7 @@ describe("bytes that another author inserted in place of a content's own", () =>
     expect(ends(said)).toEqual([100, 350, 360])
   })
 
-  test('leave a mark of kind COVERED for a record that had begun before them', () => {
+  test('set a mark of kind COVERED for a record that began before the inserted bytes', () => {
     contents.noteInterrupted(said, 120)
     contents.noteResumed(said, 400)
     expect(ends(said)).toEqual([100, 150])
@@ -74,7 +74,7 @@ describe("bytes that another author inserted in place of a content's own", () =>
     expect(ends(said)).toEqual([100, 150, 410])
   })
 
-  test('have no effect on marks where they are a changed copy: the copy continues where the original stopped', () => {
+  test('leave the marks unchanged when they are a changed copy of the same content', () => {
     const copy = contents.alter(said, CHANGER, 3, 4)
     contents.noteInterrupted(said, 120)
     contents.noteResumed(copy, 120)
@@ -83,7 +83,7 @@ describe("bytes that another author inserted in place of a content's own", () =>
     expect(ends(said)).toEqual([100, 150, 350])
   })
 
-  test('remove no mark twice when a second reader meets the same interruption later', () => {
+  test('remove each mark only once when two readers reach the same inserted bytes', () => {
     contents.noteInterrupted(said, 100)
     contents.noteResumed(said, 150)
     contents.noteInterrupted(said, 350)

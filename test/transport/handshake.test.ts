@@ -51,7 +51,7 @@ describe('opening a connection', () => {
     ])
   })
 
-  test('chooses ports and sequence numbers that derive from the name: other connections do not change them', () => {
+  test('uses a port and a sequence number derived from its name, whatever other connections exist', () => {
     const numbers = (others: number) => {
       const lab = new Lab({ link: LINK })
       for (let other = 0; other < others; other++) lab.connect({}, {}, `other-${other}`)
@@ -73,7 +73,7 @@ describe('opening a connection', () => {
     expect(port).toBeLessThanOrEqual(60_999)
   })
 
-  test('chooses another port when the one that derives from the name is in use', () => {
+  test('uses another port when the port derived from its name is in use', () => {
     const lab = new Lab({ link: LINK })
     lab.tcp.listen(lab.host('b'), 80, 0)
     const ports = Array.from({ length: 600 }, (_, nth) => {
@@ -86,7 +86,7 @@ describe('opening a connection', () => {
 })
 
 describe('a handshake that loses a packet', () => {
-  test('sends the SYN again after a second', () => {
+  test('retransmits a lost SYN after one second', () => {
     const lab = new Lab({ link: LINK, toB: [drop(syn(1))] })
     const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.run()
@@ -99,7 +99,7 @@ describe('a handshake that loses a packet', () => {
     expect(a.openTick).toBe(ms(1020.0096))
   })
 
-  test('sends the SYN-ACK again when the SYN comes again, without waiting for its own timer', () => {
+  test('retransmits the SYN-ACK as soon as the SYN arrives again, without waiting for its timer', () => {
     const lab = new Lab({ link: LINK, toA: [drop(syn(1))], b: { profile: 'rfc' } })
     // The repeated SYN arrives 1 s after the first one, when b's own timer is due.
     lab.connect({ finishes: 'never' }, { finishes: 'never' })
@@ -111,7 +111,7 @@ describe('a handshake that loses a packet', () => {
     ])
   })
 
-  test('does not need the last ACK where a request follows, which acknowledges as much', () => {
+  test('does not retransmit a lost last ACK when a request follows, which carries the same ACK', () => {
     // The real kernel's behaviour in bench/fidelity/traces/go/request-loss, where this ACK was dropped.
     const lab = new Lab({ link: LINK, toB: [drop((packet) => packet.acknowledged === 1 && packet.payloadBytes === 0)] })
     lab.connect({ sends: 77, finishes: 'never' }, { finishes: 'never' })
@@ -123,7 +123,7 @@ describe('a handshake that loses a packet', () => {
     ])
   })
 
-  test('sends the SYN-ACK again where nothing follows the last ACK', () => {
+  test('retransmits the SYN-ACK when the last ACK is lost and no data follow', () => {
     const lab = new Lab({ link: LINK, toB: [drop((packet, tick) => packet.acknowledged !== null && tick < ms(500))] })
     const { a, b } = lab.connect({ finishes: 'never' }, { sends: 10, finishes: 'never' })
     lab.run()
@@ -139,7 +139,7 @@ describe('a handshake that loses a packet', () => {
 })
 
 describe('a connection that fails to open', () => {
-  test('is refused after a round trip where no process listens', () => {
+  test('is refused after one round trip when no process listens on the port', () => {
     const lab = new Lab({ link: LINK })
     const { a } = lab.connect({ sends: 100 }, 'refuses')
     lab.run()
@@ -151,7 +151,7 @@ describe('a connection that fails to open', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('is given up by Linux after ten more SYNs, 131 s later, where no SYN arrives', () => {
+  test('is given up by Linux after ten more SYNs, 131 s later, when every SYN is lost', () => {
     const lab = new Lab({ link: LINK, toB: [drop(everything)] })
     const { a } = lab.connect({}, {})
     lab.run()
@@ -161,7 +161,7 @@ describe('a connection that fails to open', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('doubles each wait, up to a minute, in the RFC profile where no SYN arrives', () => {
+  test('doubles its timeout up to one minute in the RFC profile when every SYN is lost', () => {
     const lab = new Lab({ link: LINK, a: { profile: 'rfc' }, toB: [drop(everything)] })
     const { a } = lab.connect({}, {})
     lab.run()
@@ -169,7 +169,7 @@ describe('a connection that fails to open', () => {
     expect([a.failure, a.failTick]).toEqual(['timed out', ms(123_000)])
   })
 
-  test('is forgotten by the accepting end where no SYN-ACK arrives', () => {
+  test('is removed by the accepting end when every SYN-ACK is lost', () => {
     const lab = new Lab({ link: LINK, toA: [drop(everything)] })
     const { a, b } = lab.connect({}, {})
     lab.run()
@@ -177,7 +177,7 @@ describe('a connection that fails to open', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('is reset at the accepting end where the dialling process is gone before the reply', () => {
+  test('is reset at the accepting end when the dialling process has ended before the SYN-ACK arrives', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({}, {})
     lab.at(ms(5), () => a.close())
@@ -208,7 +208,7 @@ describe('a host that has forgotten a connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('opens a new connection with the same ports after the other end, which still has the old one, was reset', () => {
+  test('resets the other end’s old connection before it opens a new one with the same ports', () => {
     const lab = new Lab({ link: LINK })
     const { connections } = lab.tcp
     const old = lab.connect({ finishes: 'never' }, { finishes: 'never' })
@@ -224,7 +224,7 @@ describe('a host that has forgotten a connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('sends no reset for a reset', () => {
+  test('does not answer a reset with a reset', () => {
     const lab = new Lab({ link: LINK, toA: [drop(until(ms(50)))] })
     const { a } = lab.connect({ sends: 10 }, 'refuses')
     lab.at(ms(60), () => a.abort())
@@ -236,7 +236,7 @@ describe('a host that has forgotten a connection', () => {
   })
 })
 
-test('a lost request is retransmitted SRTT + 200 ms after it was sent, where the round-trip time is steady', () => {
+test('a lost request is retransmitted SRTT + 200 ms after it was sent when the round-trip time is constant', () => {
   const lab = new Lab({ link: LINK, toB: [drop(segment(1, 1))] })
   lab.connect({ sends: 100, finishes: 'never' }, { sends: 100, after: 100, finishes: 'never' })
   lab.run()

@@ -35,7 +35,7 @@ describe('keepalive', () => {
     expect([a.failure, b.failure]).toEqual([null, null])
   })
 
-  test("sends the byte before the next one's number without data, so that a reply is due", () => {
+  test('probes with the sequence number before the next byte and no data, which the peer must acknowledge', () => {
     const { lab, a } = established({ keepalive: EAGER })
     a.write(500)
     lab.run(ms(1_500))
@@ -60,13 +60,13 @@ describe('keepalive', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test("with Go's settings notices after two and a half minutes that the peer is gone", () => {
+  test('detects after two and a half minutes that the peer is gone, with the settings of Go', () => {
     const { lab, a } = established({ keepalive: GO }, { toB: [from99] })
     lab.run()
     expect([a.failure, a.failTick]).toEqual(['timed out', ms(20.0096) + ms(150_000)])
   })
 
-  test('starts counting again after a reply', () => {
+  test('counts unanswered probes from zero after a reply', () => {
     const lost = drop((_, tick) => tick > ms(1_000) && tick < ms(2_000))
     const { lab, a } = established({ keepalive: EAGER }, { toA: [lost] })
     lab.run(ms(3_300))
@@ -80,7 +80,7 @@ describe('keepalive', () => {
     expect(a.failure).toBeNull()
   })
 
-  test('finds out that the peer has forgotten the connection', () => {
+  test('ends the connection when the peer has forgotten it and replies with a reset', () => {
     const { lab, a } = established({ keepalive: EAGER })
     lab.at(ms(200), () => lab.tcp.restart(lab.host('b')))
     lab.run()
@@ -88,7 +88,7 @@ describe('keepalive', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('can be on at the accepting end', () => {
+  test('can be enabled at the accepting end', () => {
     const { lab, a, b } = established({ keepaliveOfServer: EAGER }, { toB: [from99] })
     lab.run()
     expect([b.failure, b.failTick, a.failure]).toEqual(['timed out', ms(30.01376) + ms(2_800), 'connection reset'])
@@ -107,7 +107,7 @@ describe('keepalive', () => {
     expect(unheard.a.failure).toBeNull()
   })
 
-  test('ends with the connection', () => {
+  test('stops when the connection ends', () => {
     const { lab, a, b } = established({ keepalive: EAGER })
     lab.at(ms(3_000), () => {
       a.finish()
@@ -117,7 +117,7 @@ describe('keepalive', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('sends probes that are lost independently of each other', () => {
+  test('draws the loss of each probe independently', () => {
     const { lab } = established(
       { keepalive: { idleNs: ms(1_000), intervalNs: ms(1_000), count: 99 } },
       { link: `${LINK}, loss: 30%`, seed: 3 },

@@ -17,7 +17,7 @@ function sending(sends: number, toB: readonly Clause[], options: Partial<LabOpti
 }
 
 describe('one lost segment', () => {
-  test('is retransmitted when three behind it have arrived (selective acknowledgements)', () => {
+  test('is retransmitted when SACK reports three later segments as received', () => {
     const { lab, b } = sending(10 * SEGMENT, [drop(segment(3, 1))])
     expect(lab.trace.lines().slice(3)).toEqual([
       '20.0096 a>b . 1:1449 ack 1 1500B -> 30.13376',
@@ -45,7 +45,7 @@ describe('one lost segment', () => {
     expect(b.lastByteTick).toBe(ms(50.73888))
   })
 
-  test('costs CUBIC three tenths of its window, and Reno half', () => {
+  test('reduces the window of CUBIC by three tenths, and that of Reno by half', () => {
     const windowAfter = (congestion: 'cubic' | 'reno') => {
       const { lab, a } = sending(10 * SEGMENT, [drop(segment(3, 1))], { a: { congestion } })
       return lab.tcp.connections.congestionWindow[lab.connectionOf(a)]
@@ -57,7 +57,7 @@ describe('one lost segment', () => {
   })
 
   test.each(['linux', 'rfc', 'ns3'] as const)(
-    'does not shrink the window of BBR in the recovery of profile %s',
+    'does not reduce the window of BBR with the loss recovery of profile %s',
     (profile) => {
       const { lab, a } = sending(10 * SEGMENT, [drop(segment(3, 1))], { a: { profile, congestion: 'bbr' } })
       const window = lab.tcp.connections.congestionWindow[lab.connectionOf(a)]
@@ -71,7 +71,7 @@ describe('one lost segment', () => {
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toHaveLength(1)
   })
 
-  test('is sent a third time, before the timer fires, when segments after its lost retransmission have arrived', () => {
+  test('is retransmitted again before the timer fires when later segments than its retransmission arrive', () => {
     const { lab, b } = sending(100 * SEGMENT, [drop(segment(20, 1)), drop(segment(20, 2))])
     const [first, second, third] = lab.trace.packets.filter(
       ({ sequence, payloadBytes }) => payloadBytes > 0 && sequence === 1 + 19 * SEGMENT,
@@ -97,7 +97,7 @@ describe('a lost tail', () => {
     expect(again.sentTick / ms(1)).toBeCloseTo(lastNewsMs + srttMs + 200, 6)
   })
 
-  test('of several segments is found by a probe: the last one is sent again two round trips and 2 ms after the last ACK', () => {
+  test('of several segments is detected by a tail loss probe, two round trips and 2 ms after the last ACK', () => {
     const { lab, a, b } = sending(10 * SEGMENT, [drop(segment(8, 1)), drop(segment(9, 1)), drop(segment(10, 1))])
     const again = lab.trace.packets.filter(({ transmission }) => transmission > 1)
     let srttMs = 20.0096
@@ -109,7 +109,7 @@ describe('a lost tail', () => {
     expect(lab.tcp.connections.congestionWindow[lab.connectionOf(a)]).toBeGreaterThan(6)
   })
 
-  test('reduces the window even where the probe itself replaces the lost segment', () => {
+  test('reduces the window even when the probe itself repairs the loss', () => {
     const { lab, a } = sending(10 * SEGMENT, [drop(segment(10, 1))])
     const { slowStartThreshold } = lab.tcp.connections
     const connection = lab.connectionOf(a)
@@ -128,7 +128,7 @@ describe('a lost tail', () => {
     ])
   })
 
-  test('makes the sender begin again with one segment, and double its timeout each time', () => {
+  test('makes the sender restart with one segment and double its timeout each time', () => {
     const { lab, a } = sending(10 * SEGMENT, [drop((packet, tick) => packet.payloadBytes > 0 && tick < ms(2_000))])
     const again = lab.trace.packets.filter(({ transmission }) => transmission > 1)
     expect(again.slice(0, 5).map(({ sentTick, sequence }) => [sentTick / ms(1), sequence])).toEqual([
@@ -143,7 +143,7 @@ describe('a lost tail', () => {
 })
 
 describe('lost ACKs', () => {
-  test('have no effect where later ones acknowledge more', () => {
+  test('have no effect when a later ACK acknowledges the same data', () => {
     const { lab, b } = sending(10 * SEGMENT, [], {
       toA: [drop(bareAck(1 + 2 * SEGMENT)), drop(bareAck(1 + 6 * SEGMENT))],
     })
@@ -151,7 +151,7 @@ describe('lost ACKs', () => {
     expect(b.receivedBytes).toBe(10 * SEGMENT)
   })
 
-  test('cause a retransmission where no other ACK arrives, which is acknowledged at once', () => {
+  test('cause a retransmission when no later ACK arrives, and the retransmission is acknowledged at once', () => {
     const { lab, b } = sending(100, [], {
       toA: [drop((packet, tick) => packet.acknowledged === 101 && tick < ms(100))],
     })
@@ -188,7 +188,7 @@ describe('a connection through which nothing arrives any more', () => {
     expect(a.failure).toBe('timed out')
   })
 
-  test('fails at both ends where both have data to send', () => {
+  test('fails at both ends when both have data to send', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.at(ms(100), () => {
@@ -225,7 +225,7 @@ describe('a connection through which nothing arrives any more', () => {
   })
 })
 
-test('losing a tenth of all packets in both directions only takes time', () => {
+test('a transfer completes, but later, when a tenth of all packets are lost in both directions', () => {
   const link = 'delay: 10ms, rate: 100Mbps, loss: 10%'
   const lab = new Lab({ link })
   lab.afterEvent = () => checkInvariants(lab)
@@ -235,7 +235,7 @@ test('losing a tenth of all packets in both directions only takes time', () => {
   expect(lab.leftovers()).toEqual({})
 })
 
-test('time counts as retransmission from the moment of the loss until the replacement is acknowledged', () => {
+test('the time from a loss until its retransmission is acknowledged counts as retransmission time', () => {
   const { lab } = sending(SEGMENT, [drop(segment(1, 1))])
   const totals = new Float64Array(7)
   lab.activities.read(lab.activities.rowAt(0), totals, 0)

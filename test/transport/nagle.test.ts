@@ -15,7 +15,7 @@ function dataOf(hasNagle: boolean, writes: readonly (readonly [atMs: number, byt
     .map(({ sentTick, payloadBytes }) => `${Math.round(sentTick / ms(0.01)) / 100} ms ${payloadBytes}`)
 }
 
-test("small writes are sent at once, or with Nagle's algorithm together when the first is acknowledged", () => {
+test("small writes are sent at once without Nagle's algorithm, and together after the first ACK with it", () => {
   const writes = [
     [100, 10],
     [101, 20],
@@ -25,11 +25,11 @@ test("small writes are sent at once, or with Nagle's algorithm together when the
   expect(dataOf(true, writes)).toEqual(['100 ms 10', '120 ms 50'])
 })
 
-test('full segments never wait, nor does the rest of a write wait for them (Minshall)', () => {
+test('with Nagle’s algorithm, full segments never wait, nor does the rest of a write for them (Minshall)', () => {
   expect(dataOf(true, [[100, 1448 + 52]])).toEqual(['100 ms 1448', '100 ms 52'])
 })
 
-test('a partial segment waits while another one is unacknowledged, and full ones pass it', () => {
+test('with Nagle’s algorithm, a partial segment waits while another one is unacknowledged', () => {
   expect(
     dataOf(true, [
       [100, 10],
@@ -38,7 +38,7 @@ test('a partial segment waits while another one is unacknowledged, and full ones
   ).toEqual(['100 ms 10', '101 ms 1448', '120 ms 52'])
 })
 
-test('waiting data are sent as soon as they fill a segment', () => {
+test('data held back by Nagle’s algorithm are sent as soon as they fill a segment', () => {
   expect(
     dataOf(true, [
       [100, 10],
@@ -48,7 +48,7 @@ test('waiting data are sent as soon as they fill a segment', () => {
   ).toEqual(['100 ms 10', '102 ms 1448'])
 })
 
-test('the last data before the end of a stream do not wait', () => {
+test('Nagle’s algorithm does not hold back the last data before the end of a stream', () => {
   const lab = new Lab({ link: 'delay: 10ms', a: { overrides: { hasNagle: true } } })
   const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
   lab.at(ms(100), () => a.write(10))

@@ -31,7 +31,7 @@ function at(offset: number): [number, number, number] {
 }
 
 describe("a stream that forwards another's content", () => {
-  test('carries that content from its start, without a list of pieces', () => {
+  test('carries the other content from its start without a list of pieces', () => {
     streams.forward(stream, said, 0, 400)
     streams.forward(stream, said, 400, 600)
     expect(at(399)).toEqual([said, 399, 1_000])
@@ -51,7 +51,7 @@ describe("a stream that forwards another's content", () => {
     expect(at(10)).toEqual([said, 10, 390])
   })
 
-  test('carries forged bytes where they were inserted, and then the original from where it continues', () => {
+  test('carries forged bytes where they were inserted, then the original again', () => {
     const forged = contents.create(7, 8, MALLORY)
     contents.append(forged, 50)
     streams.forward(stream, said, 0, 400)
@@ -61,7 +61,7 @@ describe("a stream that forwards another's content", () => {
     expect(at(450)).toEqual([said, 450, 1_000])
   })
 
-  test('holds its contents until it is released', () => {
+  test('keeps the contents that it forwards until it is released', () => {
     const copy = contents.alter(said, MALLORY, 5, 6)
     streams.forward(stream, copy, 0, 100)
     streams.forward(stream, said, 100, 900)

@@ -38,8 +38,8 @@ function dialling(options: Partial<LabOptions> = {}) {
   return { lab, a, b, forge, stateOfA }
 }
 
-describe('of two replies to a SYN the first is accepted', () => {
-  test('a forged reply 5 us ahead opens a connection to no process, until the real server resets it', () => {
+describe('of two replies to a SYN, the client accepts the first', () => {
+  test('a forged SYN-ACK 5 us before the genuine one opens a connection that the real server resets', () => {
     const { lab, a, b, forge, stateOfA } = dialling()
     forge(ms(10), -1, 0, SYN | ACK, 0)
     lab.run(ms(25))
@@ -58,7 +58,7 @@ describe('of two replies to a SYN the first is accepted', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('a forged reply whose attacker blocks the real server opens a connection to the attacker', () => {
+  test('a forged SYN-ACK opens a connection to the attacker when the attacker blocks the real server', () => {
     const { lab, a, b, forge } = dialling({ toB: [drop((_, tick) => tick > 0)] })
     forge(ms(10), -1, 0, SYN | ACK, 0)
     forge(ms(30), 0, 0, ACK | PSH, 300)
@@ -69,7 +69,7 @@ describe('of two replies to a SYN the first is accepted', () => {
     expect([b.openTick, b.failure]).toEqual([null, null])
   })
 
-  test('a forged reply 5 us too late causes a challenge ACK and nothing else', () => {
+  test('a forged SYN-ACK 5 us after the genuine one only causes a challenge ACK', () => {
     const { lab, a, b, forge } = dialling()
     forge(ms(10.00481), -1, 0, SYN | ACK, 0)
     lab.at(ms(100), () => a.write(50))
@@ -85,7 +85,7 @@ describe('of two replies to a SYN the first is accepted', () => {
 })
 
 describe('a forged reply to a SYN', () => {
-  test('is reset where it acknowledges another number, and the SYN is sent again soon', () => {
+  test('is reset when it acknowledges a wrong number, and the client soon retransmits its SYN', () => {
     const { lab, a, b, forge } = dialling()
     forge(ms(1), -1, 55, SYN | ACK, 0)
     lab.run(ms(100))
@@ -97,7 +97,7 @@ describe('a forged reply to a SYN', () => {
     expect([a.openTick, b.failure, a.failure]).toEqual([ms(20.0096), null, null])
   })
 
-  test('ends the dial as a reset only if it acknowledges the SYN', () => {
+  test('that is a reset makes the dial fail only when it acknowledges the SYN', () => {
     const stateAfter = (acknowledges: number, flags: number) => {
       const { lab, a, forge, stateOfA } = dialling({ toB: [drop(() => true)] })
       forge(ms(1), -1, acknowledges, flags, 0)
@@ -110,14 +110,14 @@ describe('a forged reply to a SYN', () => {
     expect(stateAfter(1, RST | ACK)).toBe(SYN_SENT)
   })
 
-  test('has no effect if it is an ACK without SYN', () => {
+  test('has no effect when it is an ACK without SYN', () => {
     const { lab, a, forge, stateOfA } = dialling({ toB: [drop(() => true)] })
     forge(ms(1), 0, 0, ACK, 0)
     lab.run(ms(15))
     expect([a.failure, stateOfA(), lab.trace.from('a>b').length]).toEqual([null, SYN_SENT, 1])
   })
 
-  test('makes the real server send a reset with the exact number if it is a SYN without ACK', () => {
+  test('makes the real server send a reset with the exact sequence number when it is a SYN without ACK', () => {
     const { lab, a, forge } = dialling()
     forge(ms(1), -1, 0, SYN, 0)
     lab.run(ms(100))
@@ -128,7 +128,7 @@ describe('a forged reply to a SYN', () => {
 })
 
 describe('forged data on an idle connection', () => {
-  test('make the two ends disagree, and they answer each other at most once in half a second', () => {
+  test('make the two ends disagree on sequence numbers and exchange at most one ACK per half second', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.run(ms(99))
@@ -150,7 +150,7 @@ describe('forged data on an idle connection', () => {
     expect(lab.tcp.connections.sendUnacknowledged[lab.connectionOf(a)]).toBe(1_000)
   })
 
-  test('are duplicates if they arrive a nanosecond after the real data, and are accepted a nanosecond before them', () => {
+  test('are accepted when they arrive 1 ns before the real data, and ignored as duplicates 1 ns after them', () => {
     const heard = (injectedTick: number) => {
       const lab = new Lab({ link: 'delay: 10ms' })
       const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
@@ -166,7 +166,7 @@ describe('forged data on an idle connection', () => {
 })
 
 describe('a recorded connection that is replayed packet by packet after both ends have forgotten it', () => {
-  test("is not opened: the listener's sequence number differs, and the recorded ACK does not fit", () => {
+  test("does not open again, because the recorded ACK does not match the listener's new sequence number", () => {
     const lab = new Lab({ link: LINK })
     const recorded: RawSegment[] = []
     lab.network.observer = {
@@ -205,7 +205,7 @@ describe('a recorded connection that is replayed packet by packet after both end
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('is data outside the window where another connection has the same ports', () => {
+  test('counts as data outside the window when another connection has the same ports', () => {
     const lab = new Lab({ link: LINK })
     const old = lab.connect({ sends: 300 }, { finishes: 'when-ended' })
     const oldRow = lab.connectionOf(old.a)

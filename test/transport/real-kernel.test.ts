@@ -14,7 +14,7 @@ const ROUND_MS = 20.2
 /** The last byte arrived 444.5 ms after the client's SYN; the server took 5.6 ms to begin its response. */
 const REAL_LAST_BYTE_MS = 444.5 - 5.6
 
-test('one loss in a transfer of 2 MB is recovered from as in the real kernel', () => {
+test('a transfer of 2 MB recovers from one loss as in the real kernel', () => {
   const isLost = ({
     sequence,
     payloadBytes,
@@ -81,7 +81,7 @@ test('a transfer of 2 MB leaves slow start where the real kernel does, without a
  */
 const REAL_TAIL_MS = 328.8
 
-test('a lost tail is retransmitted when the real kernel retransmits it', () => {
+test('a lost tail is retransmitted at the same time as in the real kernel', () => {
   const isTail = ({ sequence, payloadBytes, transmission }: Parameters<Parameters<typeof drop>[0]>[0]) =>
     sequence + payloadBytes === 50_120 && transmission === 1
   const lab = new Lab({ link: 'delay: 10.05ms, rate: 100Mbps, queue: 200 packets', toA: [drop(isTail)] })
@@ -141,7 +141,7 @@ test('data that an ACK allows are deferred as in the real kernel', () => {
 const REAL_RETRANSMISSIONS = [14, 11, 11, 13, 11, 12]
 const REAL_SHORT_QUEUE_MS = [445.4, 446.6, 448.0, 446.6, 446.9, 445.4]
 
-test('a short queue drops the packets of a 5 MB transfer that it drops in reality, and it takes as long', () => {
+test('a 5 MB transfer through a short queue loses the same packets, and takes as long, as in the real kernel', () => {
   const lab = new Lab({ link: 'delay: 2.525ms, rate: 100Mbps, queue: 20 packets' })
   lab.connect({ sends: 79, finishes: 'never' }, { sends: 5_000_000, after: 79, chunk: 32_768, finishes: 'never' })
   lab.run()

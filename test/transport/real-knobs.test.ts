@@ -36,7 +36,7 @@ function answer({ bytes, chunk, queuePackets = 200, server = {} }: Answer) {
   }
 }
 
-test('a queue of 50 packets overflows in slow start, and once more when recovery has filled the path', () => {
+test('a queue of 50 packets overflows in slow start, and again when recovery has filled the path', () => {
   const { lastSentMs, ...rest } = answer({ bytes: 5_000_000, chunk: 32_768, queuePackets: 50 })
   // 17 of 18 transfers: 3527 to 3530 segments, 73 to 76 of them retransmitted. HyStart ends slow start, each loss
   // multiplies by 0.7.
@@ -47,14 +47,14 @@ test('a queue of 50 packets overflows in slow start, and once more when recovery
 
 const wmem = (kibibytes: number): TcpOverrides => ({ sendBufferBytes: kibibytes * 1024 })
 
-test('a small send buffer slows down a user that writes little at a time', () => {
+test('a small send buffer slows down a program that makes small writes', () => {
   const { lastSentMs, ...rest } = answer({ bytes: 2_000_000, chunk: 32_768, server: wmem(128) })
   expect(rest).toEqual({ thresholds: [], segments: 1401, again: 0 })
   // Five of six transfers: 432.7 to 433.0.
   expect(Math.abs(lastSentMs / 432.9 - 1)).toBeLessThan(0.005)
 })
 
-test('a user that writes a MiB at once sends all that the windows allow, however small the send buffer', () => {
+test('a program that writes 1 MiB at once sends as much as the windows allow, however small the send buffer is', () => {
   const { lastSentMs, ...rest } = answer({ bytes: 2_000_168, chunk: 1_048_576, server: wmem(256) })
   expect(rest).toEqual({ thresholds: [250], segments: 1383, again: 0 })
   // Four of five transfers of Node.js: 296.3 to 297.2.

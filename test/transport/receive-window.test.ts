@@ -25,7 +25,7 @@ function receiver(chosenBytes: number | null) {
   }
 }
 
-test('data out of order grow the receive buffer by their span, and it never shrinks (tcp_data_queue_ofo)', () => {
+test('out-of-order data enlarge the receive buffer by their span, and it never shrinks (tcp_data_queue_ofo)', () => {
   const bufferAfter = receiver(null)
   expect(bufferAfter(10_000)).toBe(81_920)
   // Twice what a round trip brought, which is ten segments at first, plus the span.
@@ -35,6 +35,6 @@ test('data out of order grow the receive buffer by their span, and it never shri
   expect(bufferAfter(100_000_000)).toBe(20 * 1024 * 1024)
 })
 
-test('a buffer of configured size keeps its size', () => {
+test('a receive buffer with a configured size is never enlarged', () => {
   expect(receiver(50_000)(100_000)).toBe(50_000)
 })

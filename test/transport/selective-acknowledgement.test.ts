@@ -23,7 +23,7 @@ function send(segments: number, missing: readonly number[]): Lab {
 }
 
 describe('selective acknowledgements (RFC 2018)', () => {
-  test('report the block of the latest arrival first, then the earlier ones', () => {
+  test('report the most recently received block first, then the earlier ones', () => {
     expect(blocks(send(9, [0, 2, 4]))).toEqual([
       '1:2',
       '3:4 1:2',
@@ -34,12 +34,12 @@ describe('selective acknowledgements (RFC 2018)', () => {
     ])
   })
 
-  test('hold three blocks beside timestamps, so that the oldest is no longer reported', () => {
+  test('have space for three blocks beside timestamps, so the oldest block is left out', () => {
     expect(blocks(send(10, [0, 2, 4, 6])).slice(0, 4)).toEqual(['1:2', '3:4 1:2', '5:6 3:4 1:2', '7:8 5:6 3:4'])
   })
 
   // As reported by Linux 6.18 for the same twenty segments over the same link, with a fixed receive buffer.
-  test('are sent before a block of waiting ones is forgotten, so that no segment that arrived is retransmitted', () => {
+  test('are sent before a delayed ACK loses one of its blocks, so no received segment is retransmitted', () => {
     const missing = [37, 39, 41, 43, 45, 47, 49, 51, 53, 55]
     const lab = new Lab({
       link: LINK,
@@ -63,7 +63,7 @@ describe('selective acknowledgements (RFC 2018)', () => {
     expect(repeated.map(({ sequence }) => (sequence - 1) / SEGMENT)).toEqual(missing)
   })
 
-  test('take four bytes, and eight for each block', () => {
+  test('take four bytes plus eight for each block', () => {
     const lab = send(9, [0, 2, 4])
     expect(
       lab.trace.packets
@@ -73,7 +73,7 @@ describe('selective acknowledgements (RFC 2018)', () => {
     ).toEqual([64, 72, 80])
   })
 
-  test('report nothing that is cumulatively acknowledged', () => {
+  test('do not report data that are cumulatively acknowledged', () => {
     const lab = send(9, [0, 2, 4])
     lab.run()
     const acks = lab.trace.packets.filter(({ direction }) => direction === 'b>a')
@@ -82,14 +82,14 @@ describe('selective acknowledgements (RFC 2018)', () => {
     expect(acks.at(-1)).toMatchObject({ acknowledged: 1 + 9 * SEGMENT, sack: [] })
   })
 
-  test('report one block where a segment joins two', () => {
+  test('report one block when a segment joins two blocks', () => {
     const lab = new Lab({ link: LINK, toB: [drop(segment(1, 1)), delay(segment(3, 1), ms(0.5))] })
     lab.connect({ sends: 6 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
     lab.run(ms(35))
     expect(blocks(lab)).toEqual(['1:2', '3:4 1:2', '3:5 1:2', '3:6 1:2', '1:6'])
   })
 
-  test('report what has arrived, in whatever order, with the latest arrival in the first block', () => {
+  test('report all received ranges in any order of arrival, with the latest segment in the first block', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(30), { minLength: 10, maxLength: 10 }), (delays) => {
         const lab = new Lab({

@@ -13,12 +13,12 @@ function unacknowledgedBytes(a: LabOptions['a'], atMs: number): number {
   return bytes
 }
 
-test('the send buffer begins with 46,080 bytes of memory, and a writer fills the unit that it has begun beyond them', () => {
+test('the send buffer begins with 46,080 bytes, and a writer may fill the unit that crosses this limit', () => {
   // Ten writes are in flight, each a unit of its own; 22 segments make one more, and there is no room for another.
   expect(unacknowledgedBytes(undefined, 25)).toBe(42_000)
 })
 
-test('the send buffer grows with the window as in reality: 2304 bytes for each of two windows of segments', () => {
+test('the send buffer grows with the window as in Linux, to 2304 bytes for each segment of two windows', () => {
   const lab = new Lab({ link: 'delay: 10ms, rate: 1Gbps' })
   const { a } = lab.connect({ sends: 50_000_000, chunk: 1_000 }, {})
   const sizes: number[] = []
@@ -39,7 +39,7 @@ test('the send buffer grows to the maximum of net.ipv4.tcp_wmem', () => {
   expect(sizes).toEqual([46_080, 46_080, 131_072, 131_072])
 })
 
-test('a waiting writer is woken when a third of the send buffer is free', () => {
+test('a blocked writer is woken when a third of the send buffer is free', () => {
   const lab = new Lab({ link: 'delay: 10ms, rate: 1Gbps', a: { sendBufferBytes: 30_000 } })
   const { a } = lab.connect({ sends: 100_000, chunk: 1_000, finishes: 'never' }, { finishes: 'never' })
   const found: number[] = []
@@ -57,7 +57,7 @@ test('a waiting writer is woken when a third of the send buffer is free', () => 
   expect(a.writtenBytes).toBe(100_000)
 })
 
-test('the send buffer holds three windows with BBR', () => {
+test('the send buffer has space for three windows with BBR', () => {
   const lab = new Lab({ link: 'delay: 10ms, rate: 1Gbps', a: { congestion: 'bbr' } })
   const { a } = lab.connect({ sends: 50_000_000, chunk: 1_000 }, {})
   let bytes = 0
@@ -68,7 +68,7 @@ test('the send buffer holds three windows with BBR', () => {
   expect(bytes).toBe(3 * 10 * 2304)
 })
 
-test('a send buffer of fixed size holds that many bytes, and in Linux the rest of the last unit too', () => {
+test('a send buffer of fixed size holds exactly that many bytes, and in Linux also fills its last memory unit', () => {
   expect(unacknowledgedBytes({ sendBufferBytes: 20_000 }, 25)).toBe(Math.ceil((10_000 + 22 * 1448) / 1_000) * 1_000)
   expect(unacknowledgedBytes({ profile: 'ns3' }, 25)).toBe(132_000)
 })

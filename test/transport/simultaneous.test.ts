@@ -81,7 +81,7 @@ describe('both ends finishing at once', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('recover when one FIN is lost: the other end acknowledges what arrived, and waits for it', () => {
+  test('recover when one FIN is lost: the other end acknowledges the data and waits for the FIN', () => {
     const { lab, a, b } = established({ toB: [drop(fin(1))] })
     lab.at(ms(100), () => {
       a.finish()
@@ -101,7 +101,7 @@ describe('both ends finishing at once', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('recover when one ACK is lost: the FIN is sent again from CLOSING, and TIME_WAIT acknowledges it', () => {
+  test('recover when one ACK is lost: CLOSING retransmits the FIN, and TIME_WAIT acknowledges it', () => {
     const { lab, a, b } = established({ toA: [drop(({ acknowledged }, tick) => acknowledged === 2 && tick < ms(200))] })
     lab.at(ms(100), () => {
       a.finish()
@@ -164,7 +164,7 @@ describe('both ends dialling each other at once', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test("open it even if one SYN-ACK is lost, since the other end's packets imply it", () => {
+  test('open one connection even when one SYN-ACK is lost, because later packets acknowledge the SYN', () => {
     const { lab, a, b } = dialEachOther({ toB: [drop(syn(2))] })
     lab.run()
     expect([a.receivedBytes, b.receivedBytes, a.failure, b.failure]).toEqual([200, 100, null, null])

@@ -31,18 +31,18 @@ function rounds(sent: readonly string[]): number[] {
   return counts
 }
 
-test('initial-window: this many segments are sent before the first ACK', () => {
+test('initial-window sets how many segments are sent before the first ACK', () => {
   expect(rounds(sentBy({ initialWindow: 3 }, 9))).toEqual([3, 6])
   expect(rounds(sentBy({ initialWindow: 10 }, 9))).toEqual([9])
 })
 
-test('min-rto: a single lost segment is retransmitted after two round trips and this', () => {
+test('min-rto: a single lost segment is retransmitted after two round trips and the configured time', () => {
   const lost = { toA: [drop(segment(1, 1))] }
   expect(sentBy({}, 1, lost)).toEqual(['0 1', '220 1'])
   expect(sentBy({ timeoutFloorNs: ms(20) }, 1, lost)).toEqual(['0 1', '60 1'])
 })
 
-test('tail-loss-probe: a lost tail waits for the timeout without it', () => {
+test('tail-loss-probe: a lost tail is retransmitted only at the timeout when it is off', () => {
   const lost = { toA: [drop(segment(4, 1)), drop(segment(5, 1))] }
   expect(sentBy({}, 5, lost).slice(5)).toEqual(['63 5', '83 4'])
   expect(sentBy({ probesTail: false }, 5, lost).slice(5)).toEqual(['240 4', '261 5'])
@@ -52,17 +52,17 @@ describe('limited-transmit', () => {
   const lost = { toA: [drop(segment(1, 1))] }
   const options = { recovery: 'sack', initialWindow: 4 } as const
 
-  test('lets segments that arrive out of order allow new ones before the loss is found', () => {
+  test('sends new segments when segments arrive out of order, before the loss is detected', () => {
     // The second one is deferred (tcp_tso_should_defer), and the third finds the loss.
     expect(sentBy(options, 8, lost).slice(4, 7)).toEqual(['20 5', '20 1', '40 6'])
   })
 
-  test('allows no new segment before the loss is found when it is off', () => {
+  test('sends no new segment before the loss is detected when it is off', () => {
     expect(sentBy({ ...options, hasLimitedTransmit: false }, 8, lost).slice(4, 6)).toEqual(['20 1', '40 5'])
   })
 })
 
-test('prr: a reduction is spread over the ACKs of a round trip; without it no new segment is sent in the first part of it', () => {
+test('prr: a window reduction is spread over one round trip; when it is off, sending pauses at first', () => {
   const lost = { toA: [drop(segment(11, 1))] }
   const inFirstMs = (spreadsReduction: boolean) => sentBy({ spreadsReduction }, 60, lost, 0.1).slice(32, 38)
   expect(inFirstMs(true)).toEqual(['40.5 11', '40.6 33', '40.7 34', '41 35', '41.1 36', '41.3 37'])
@@ -93,7 +93,7 @@ function acksOf(a: TcpOverrides): number[] {
   return acks.map(({ sentTick }) => Math.round((sentTick - acks[0].sentTick) / ms(0.1)) / 10)
 }
 
-test('quick-acks: the first segments are acknowledged one by one', () => {
+test('quick-acks sets how many of the first segments are acknowledged one by one', () => {
   expect(acksOf({ growsReceiveBuffer: false })).toEqual([0, 1.2, 2.4, 3.6, 4.8, 6, 7.2, 8.4, 9.6, 10.8])
   expect(acksOf({ quickAcks: 0, growsReceiveBuffer: false })).toEqual([0, 2.4, 4.8, 7.2, 9.6])
 })
@@ -104,7 +104,7 @@ test('delayed-ack: every segment is acknowledged at once when it is off', () => 
   ])
 })
 
-test('window-probes: with 0 probes, a window whose update was lost stays closed', () => {
+test('window-probes: with 0 probes, a closed window stays closed when its update is lost', () => {
   const probesOf = (windowProbes: number) => {
     const lab = new Lab({ link: 'delay: 10ms', a: { receiveBufferBytes: 5_000 }, b: { overrides: { windowProbes } } })
     const { a } = lab.connect({ sends: 1, finishes: 'never' }, { sends: 20_000, after: 1, finishes: 'never' })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { TcpProfiles } from '../../src/transport/profiles/tcp-profiles.ts'
 import { Lab, type LabOptions, ms } from '../fixtures/lab.ts'
 
-test('hosts with the same overrides share a profile, and others have their own', () => {
+test('hosts with the same overrides share one TCP profile, and other hosts have their own', () => {
   const profiles = new TcpProfiles()
   const changed = profiles.indexOf('linux', { recovery: 'sack', delayedAckNs: 1 })
   expect(profiles.indexOf('linux', { delayedAckNs: 1, recovery: 'sack' })).toBe(changed)
@@ -20,7 +20,7 @@ function lastAckMs(b: LabOptions['b']): number {
   return Number(lab.trace.from('b>a').at(-1)?.split(' ')[0])
 }
 
-test('a host can have another ACK delay than its profile', () => {
+test('a host can override the ACK delay of its TCP profile', () => {
   expect(lastAckMs({})).toBeCloseTo(550.01216, 4)
   expect(lastAckMs({ overrides: { delayedAckNs: ms(100) } })).toBeCloseTo(610.01216, 4)
 })

@@ -5,7 +5,7 @@ import { runCase, tcpCases } from './tcp-property.ts'
 const RUNS = 1_000
 
 // `npm run test:long` runs many more cases, and longer ones.
-test('a stream arrives complete or both ends are told, whatever is dropped, duplicated, reordered or delayed', () => {
+test('a stream arrives complete or fails at both ends, whatever is dropped, duplicated, reordered or delayed', () => {
   const outcomes = { whole: 0, 'broken off': 0 }
   fc.assert(
     fc.property(tcpCases(60_000), (tcpCase) => {

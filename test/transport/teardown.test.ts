@@ -48,7 +48,7 @@ describe('closing a connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('in one direction lets the other go on', () => {
+  test('in one direction leaves the other direction open', () => {
     const { lab, a, b, stateOf } = established({}, OPEN, OPEN)
     lab.at(ms(100), () => a.finish())
     lab.at(ms(200), () => b.write(5_000))
@@ -81,7 +81,7 @@ describe('closing a connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('sends the FIN with the last data where they wait to be sent', () => {
+  test('sends the FIN on the last data segment when data wait to be sent', () => {
     const { lab, a } = established()
     lab.at(ms(100), () => {
       a.write(20 * 1448)
@@ -91,7 +91,7 @@ describe('closing a connection', () => {
     expect(lab.trace.from('a>b').at(-1)).toBe('120.60416 a>b FP. 27513:28961 ack 1 1500B -> 131.32416')
   })
 
-  test('retransmits a lost FIN, and acknowledges a FIN again whose ACK was lost', () => {
+  test('retransmits a lost FIN, and acknowledges a FIN again when the first ACK was lost', () => {
     const lost = established({ toB: [drop(fin(1))] })
     lost.lab.at(ms(100), () => lost.a.finish())
     lost.lab.run()
@@ -128,7 +128,7 @@ describe('closing a connection', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('accepts a FIN that overtakes data when the data have arrived', () => {
+  test('accepts a FIN that overtook data only when the data have arrived', () => {
     const { lab, a, b } = established({ toB: [delay(data(), ms(50))] })
     lab.at(ms(100), () => {
       a.write(100)
@@ -138,7 +138,7 @@ describe('closing a connection', () => {
     expect([b.receivedBytes, b.lastByteTick, b.endTick]).toEqual([100, ms(160.01216), ms(160.01216)])
   })
 
-  test('waits four minutes in the RFC profile', () => {
+  test('keeps TIME_WAIT for four minutes in the RFC profile', () => {
     const { lab, a } = established({ a: { profile: 'rfc' } }, OPEN, { finishes: 'when-ended' })
     lab.at(ms(100), () => a.finish())
     lab.run()
@@ -158,7 +158,7 @@ describe('an end that has closed its socket', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('resets the connection where it had unread data, unlike one that has read everything', () => {
+  test('resets the connection when it had unread data, and not when it had read everything', () => {
     const { lab, a, b } = established()
     a.pause()
     lab.at(ms(100), () => b.write(1_000))
@@ -168,7 +168,7 @@ describe('an end that has closed its socket', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('forgets the connection after a minute though the other end never finishes, and resets it when that sends', () => {
+  test('forgets the connection after one minute when the other end never finishes, and resets later data', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.close())
     lab.run(ms(59_000))
@@ -192,7 +192,7 @@ describe('a reset', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('discards data that are on their way', () => {
+  test('discards data that are still in flight', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.write(50_000))
     lab.at(ms(101), () => a.abort())
@@ -202,7 +202,7 @@ describe('a reset', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('is sent again when the other end sends data, if the first was lost', () => {
+  test('is sent again when the first reset was lost and the other end sends data', () => {
     const { lab, a, b } = established({ toB: [drop(rst())] })
     lab.at(ms(100), () => a.abort())
     lab.run(ms(500))
@@ -212,7 +212,7 @@ describe('a reset', () => {
     expect([b.failure, b.failTick]).toEqual(['connection reset', ms(620.00744)])
   })
 
-  test('with another number than the exact one is not accepted (RFC 5961)', () => {
+  test('is not accepted when its sequence number is not exact (RFC 5961)', () => {
     for (const [offset, failure] of [
       [-1, null],
       [0, 'connection reset'],
@@ -226,7 +226,7 @@ describe('a reset', () => {
     }
   })
 
-  test('sent right after the handshake arrives after its last ACK: the peer accepts, and then fails', () => {
+  test('directly after the handshake makes the peer accept the connection first and then fail', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect(OPEN, OPEN)
     lab.at(ms(20.5), () => a.abort())
@@ -268,25 +268,22 @@ describe('a SYN with the ports of a connection in TIME_WAIT', () => {
 })
 
 describe('an old SYN that arrives again at an end that has closed', () => {
-  test.each(['linux', 'rfc', 'ns3'] as const)(
-    'does not make the two ends acknowledge each other without end (%s)',
-    (profile) => {
-      const small = { profile, receiveBufferBytes: 2_000 }
-      const lab = new Lab({ link: LINK, toB: [duplicate((packet) => packet.isSyn, ms(500))], a: small, b: small })
-      // a has sent more than b's window, so that its data are outside the window of the half-open connection.
-      lab.connect({ sends: 3_000, finishes: 'when-sent' }, { finishes: 'when-ended' })
-      lab.run(ms(500))
-      lab.trace.packets.length = 0
-      lab.run(ms(1_500))
-      expect(lab.trace.lines().length).toBeLessThan(12)
-      lab.run()
-      expect(lab.leftovers()).toEqual({})
-    },
-  )
+  test.each(['linux', 'rfc', 'ns3'] as const)('does not start an endless exchange of ACKs (%s)', (profile) => {
+    const small = { profile, receiveBufferBytes: 2_000 }
+    const lab = new Lab({ link: LINK, toB: [duplicate((packet) => packet.isSyn, ms(500))], a: small, b: small })
+    // a has sent more than b's window, so that its data are outside the window of the half-open connection.
+    lab.connect({ sends: 3_000, finishes: 'when-sent' }, { finishes: 'when-ended' })
+    lab.run(ms(500))
+    lab.trace.packets.length = 0
+    lab.run(ms(1_500))
+    expect(lab.trace.lines().length).toBeLessThan(12)
+    lab.run()
+    expect(lab.leftovers()).toEqual({})
+  })
 })
 
 describe('a packet that arrives after its connection has ended', () => {
-  test('causes a reset that has no effect', () => {
+  test('is answered with a reset that has no effect', () => {
     const { lab, a, b } = established({ toA: [duplicate(data(), ms(90_000))] }, OPEN, {
       sends: 100,
       finishes: 'when-ended',

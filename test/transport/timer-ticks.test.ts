@@ -22,7 +22,7 @@ describe('timers that follow the ticks of a clock', () => {
     expect(timesMs(lab, 'a>b', 1)).toEqual([1_022.5, 2_046.5, 3_070.5])
   })
 
-  test('make a timeout a whole number of ticks, which fires at one, and doubles', () => {
+  test('round a timeout to whole ticks, let it fire at a tick, and double it', () => {
     const { lab, a } = talk({ uptimeNs: ms(1.5) })
     lab.at(ms(100), () => {
       lab.script('a>b', [drop(everything)])
@@ -33,7 +33,7 @@ describe('timers that follow the ticks of a clock', () => {
     expect(timesMs(lab, 'a>b', 90)).toEqual([100, 322.5, 546.5, 990.5, 1_886.5])
   })
 
-  test('send the ACK of a FIN without earlier data at the next tick', () => {
+  test('send the ACK of a FIN at the next tick when no data came before it', () => {
     const { lab, b } = talk({ uptimeNs: ms(1.5) })
     lab.at(ms(99), () => b.finish())
     lab.run(ms(200))

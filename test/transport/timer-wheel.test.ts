@@ -42,13 +42,13 @@ describe("the kernel's timer wheel with 250 ticks per second", () => {
     expect(expiryMs(1_000, delayMs)).toBe(atMs)
   })
 
-  test("has its ticks where the clock's start puts them", () => {
+  test('has ticks at the times given by the start of the clock', () => {
     expect(expiryMs(100, 40, 1.5)).toBe(142.5)
     expect(expiryMs(100, 1_000, 13.5)).toBe(1_106.5)
     expect(ticksAt({ tickNs: 4 * MS, uptimeNs: 13.5 * MS }, 2.5 * MS)).toBe(4)
   })
 
-  test('never fires early, nor later than by an eighth of the time and two ticks', () => {
+  test('never fires a timer early, nor later than an eighth of its duration plus two ticks', () => {
     const clock = fc.record({
       tickNs: fc.constantFrom(1 * MS, 4 * MS, 10 * MS),
       uptimeNs: fc.integer({ min: 0, max: 2 ** 40 }),

@@ -47,7 +47,7 @@ describe('a timer', () => {
     expect(goOn()).toEqual([[RETRANSMISSION_TIMER, 250]])
   })
 
-  test('fires only at the new time when it is postponed, which costs no event each time', () => {
+  test('fires only at the new time when it is postponed, without a new event for each postponement', () => {
     const { timers, connection, queue, goOn } = wind()
     for (let tick = 100; tick <= 5_000; tick++) timers.arm(connection, RETRANSMISSION_TIMER, tick)
     expect(queue.size).toBe(1)

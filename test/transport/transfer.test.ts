@@ -66,7 +66,7 @@ describe('an ACK', () => {
     ])
   })
 
-  test('of a second small write is sent as soon as it is read, so that no probe is sent for it', () => {
+  test('of a second small write is sent as soon as the data are read, before the sender needs a probe', () => {
     const lab = new Lab({ link: 'delay: 5ms, rate: 100Mbps' })
     const { a } = lab.connect({ finishes: 'never' }, { sends: 100, after: 200, finishes: 'never' })
     for (const tick of [100, 300, 500, 501]) lab.at(ms(tick), () => a.write(100))
@@ -75,7 +75,7 @@ describe('an ACK', () => {
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1 && transmission < 100)).toEqual([])
   })
 
-  test('is sent for every second full segment, and for a last single one after the delay', () => {
+  test('is sent for every second full segment, and after the delay for a single last segment', () => {
     expect(acks({ profile: 'rfc', sends: 5 * SEGMENT })).toEqual([
       '30.25376 b>a . ack 2897 52B -> 40.25792',
       '30.49376 b>a . ack 5793 52B -> 40.49792',
@@ -93,7 +93,7 @@ describe('slow start', () => {
     expect(byRound(sent, ms(100))).toEqual([10, 20, 40, 80])
   })
 
-  test('does not grow a window that the user does not fill', () => {
+  test('does not enlarge a window that the program does not fill', () => {
     const lab = new Lab({ link: LINK })
     const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     for (let nth = 0; nth < 50; nth++) lab.at(ms(100 * (nth + 1)), () => a.write(SEGMENT))
@@ -115,7 +115,7 @@ describe('a small receive buffer', () => {
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toEqual([])
   })
 
-  test('that the window scale does not divide is advertised without moving the edge back', () => {
+  test('is advertised without moving the right edge back when it is no multiple of the window scale', () => {
     const lab = new Lab({ link: LINK, b: { receiveBufferBytes: 100_001 } })
     const { b } = lab.connect({ sends: 700_001, chunk: 701 }, {})
     lab.run()
@@ -144,7 +144,7 @@ describe('a reader who pauses', () => {
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 30 * SEGMENT }])
   })
 
-  test('has its window probed at doubling intervals where the update of it is lost', () => {
+  test('has its window probed at doubling intervals when the window update is lost', () => {
     const { lab, b } = pause(500)
     lab.run(ms(499))
     lab.network.setLinkState(lab.direction('b>a'), false)
@@ -162,7 +162,7 @@ describe('a reader who pauses', () => {
     expect(at.length).toBe(3)
   })
 
-  test('makes the sender give up after fifteen unanswered probes if its host is gone', () => {
+  test('makes the sender give up after fifteen unanswered probes when its host is gone', () => {
     const { lab, a } = pause(1e9)
     lab.run(ms(499))
     for (const direction of ['a>b', 'b>a']) lab.network.setLinkState(lab.direction(direction), false)
@@ -170,7 +170,7 @@ describe('a reader who pauses', () => {
     expect(a.failure).toBe('timed out')
   })
 
-  test('is told the end of the stream when everything is read, and the connection then ends normally', () => {
+  test('receives the end of the stream after all data, and the connection ends normally', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ sends: 100 }, { finishes: 'when-ended' })
     lab.at(ms(30.02), () => b.pause())
@@ -181,7 +181,7 @@ describe('a reader who pauses', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('releases the connection a minute after reading on, if it had finished before', () => {
+  test('releases the connection one minute after it resumes reading, when it had closed its own direction', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect({ sends: 10 }, { sends: 2000, after: 10 })
     lab.at(ms(35), () => a.pause())
@@ -194,7 +194,7 @@ describe('a reader who pauses', () => {
 })
 
 describe('packets that are reordered or duplicated', () => {
-  test('cause no retransmission while fewer than three overtake one', () => {
+  test('cause no retransmission while fewer than three segments overtake another one', () => {
     // The first of ten segments arrives after the next two.
     const lab = new Lab({ link: LINK, toB: [delay(segment(1, 1), ms(0.3))] })
     const { b } = lab.connect({ sends: 10 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
@@ -208,7 +208,7 @@ describe('packets that are reordered or duplicated', () => {
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 10 * SEGMENT }])
   })
 
-  test('cause a retransmission when three overtake one, and the late one does no harm', () => {
+  test('cause a retransmission when three segments overtake one, and the late segment is ignored', () => {
     const lab = new Lab({ link: LINK, toB: [delay(segment(1, 1), ms(0.5))] })
     const { b } = lab.connect({ sends: 10 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
     lab.run()
@@ -218,7 +218,7 @@ describe('packets that are reordered or duplicated', () => {
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 10 * SEGMENT }])
   })
 
-  test('do no harm where each comes twice, at once or much later', () => {
+  test('do not damage the stream when each packet arrives twice, at once or much later', () => {
     for (const afterNs of [1, ms(1), ms(25), ms(5_000)]) {
       const lab = new Lab({ link: LINK, toB: [duplicate(everything, afterNs)], toA: [duplicate(everything, afterNs)] })
       const { a, b } = lab.connect({ sends: 30_000 }, { sends: 30_000, after: 30_000 })

@@ -22,7 +22,7 @@ function visit(...toClient: readonly Clause[]) {
   return { workload, trace }
 }
 
-test('a response that loses its last segment waits for the timer, and that time is reported as retransmission', () => {
+test('when the last segment of a response is lost, the wait for the timer is reported as retransmission time', () => {
   const smooth = visit().workload
   // Headers and body make four segments.
   const { workload, trace } = visit(drop(segment(4, 1)))

@@ -49,7 +49,7 @@ describe('a closed loop', () => {
     })
   })
 
-  test('dials for each request without keep-alive', () => {
+  test('dials a new connection for each request without keep-alive', () => {
     expect(sendingsOf(scenarioWith('requests: 3, connection: per-request'))).toEqual({
       syns: [0, 40 * MS, 80 * MS],
       requests: [20 * MS, 60 * MS, 100 * MS],
@@ -65,7 +65,7 @@ describe('a closed loop', () => {
     expect(sendingsOf(scenarioWith('requests: 1, start: 3s'))).toEqual({ syns: [3000 * MS], requests: [3020 * MS] })
   })
 
-  test('issues every request to a client in spite of losses', () => {
+  test('completes every request in spite of losses', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 30 }),
@@ -88,7 +88,7 @@ describe('a closed loop', () => {
 })
 
 describe('an open loop', () => {
-  test('sends requests at its own rate, from when the first connection is up', () => {
+  test('sends requests at its configured rate from the time when the first connection is up', () => {
     const { requests, syns } = sendingsOf(scenarioWith('rate: 30/s, for: 200ms'))
     // 33.3 ms are more than a round trip, so one connection is enough. Each arrival is rounded to the nearest tick by
     // itself.
@@ -111,13 +111,13 @@ describe('an open loop', () => {
     expect(latencyMs).toMatchObject({ min: 20, max: 40 })
   })
 
-  test('begins at once where each request has its own connection', () => {
+  test('begins at once when each request has its own connection', () => {
     const { requests, syns } = sendingsOf(scenarioWith('rate: 100/s, for: 30ms, connection: per-request'))
     expect(syns).toEqual([0, 10 * MS, 20 * MS])
     expect(requests).toEqual([20 * MS, 30 * MS, 40 * MS])
   })
 
-  test('sends no request when its duration ends, but one just before', () => {
+  test('sends no request at the end of its duration, and one just before', () => {
     expect(sendingsOf(scenarioWith('rate: 10/s, for: 300ms')).requests).toHaveLength(3)
     expect(sendingsOf(scenarioWith('rate: 10/s, for: 300000001ns')).requests).toHaveLength(4)
   })
@@ -156,14 +156,14 @@ describe('an open loop', () => {
 })
 
 describe('setting up a connection', () => {
-  test('counts in setupMs only, where connections are kept', () => {
+  test('counts only in setupMs when connections are kept alive', () => {
     const { latencyMs, setupMs, aggregateMbps } = resultOf(scenarioWith('requests: 5, response: 1000B')).workloads[0]
     expect(setupMs).toBe(20)
     expect(latencyMs).toMatchObject({ min: 20, max: 20 })
     expect(aggregateMbps).toBe((5 * 1000 * 8) / 0.1 / 1e6)
   })
 
-  test('counts in the latency and in setupMs, where each request has its own connection', () => {
+  test('counts in the latency and in setupMs when each request has its own connection', () => {
     const { latencyMs, setupMs, throughputMbps } = resultOf(
       scenarioWith('requests: 5, response: 1000B, connection: per-request'),
     ).workloads[0]
@@ -173,8 +173,8 @@ describe('setting up a connection', () => {
   })
 })
 
-describe('a request that does not end well', () => {
-  test('leaves a new connection for the next request, if an injected response comes before the body was sent', () => {
+describe('a request that does not complete', () => {
+  test('makes the next request use a new connection when an injected response arrives before the body is sent', () => {
     const forger = '{ on: wire, vantage: inline, plan: [{ technique: inject, path: web, at: 500ms, count: 1 }] }'
     const upload = 'requests: 3, request: 500KB, response: 1000B'
     const text = scenarioWith(upload, 'delay: 10ms, rate: 1Mbps', `attackers: { forger: ${forger} }`)
@@ -194,7 +194,7 @@ describe('a request that does not end well', () => {
     expect(resultOf(text).workloads[0].failures).toEqual([{ reason: 'connection reset', count: 3 }])
   })
 
-  test('has no latency and no part in percentiles', () => {
+  test('has no latency and is not included in percentiles', () => {
     const text = scenarioWith('requests: 21', 'delay: 10ms', 'events: [{ at: 45ms, restart: server }]')
     const { completed, failed, latencyMs } = resultOf(text).workloads[0]
     expect([completed, failed]).toEqual([20, 1])
@@ -209,7 +209,7 @@ describe('a request that does not end well', () => {
 })
 
 describe('the cores of a host', () => {
-  test('make many requests wait for each other', () => {
+  test('make requests wait for each other when there are more requests than cores', () => {
     const slow = (cores: number) => {
       const scenario = scenarioOf(
         scenarioWith('requests: 4, concurrency: 4').replace(

@@ -5,21 +5,21 @@ const MS = 1_000_000
 const WAKE_NS = 7 * MS
 
 describe('a process that waits for a message', () => {
-  test('is woken up by another one on its host: the server for the request, the client for the response', () => {
+  test('is woken up by a process on its host: the server for the request, the client for the response', () => {
     const alone = 'hosts: { host: {} }, paths: { p: { from: host, to: host } }'
     expect(longerByNs(alone, 'connection: keep-alive, requests: 3')).toBe(2 * WAKE_NS)
   })
 
-  test('reads on at once where TLS has just decrypted a record for it', () => {
+  test('continues to read at once when TLS has just decrypted a record for it', () => {
     const alone = 'hosts: { host: {} }, paths: { p: { from: host, to: host, scheme: https } }'
     expect(longerByNs(alone, 'connection: keep-alive, requests: 3')).toBe(2 * WAKE_NS)
   })
 
-  test('is woken up within the delay of a link', () => {
+  test('is woken up during the delay of the link, without further delay', () => {
     expect(longerByNs(between('{ from: a, to: b }'), 'connection: keep-alive, requests: 3')).toBe(0)
   })
 
-  test('is woken up by sshd behind a tunnel, which has the response at once', () => {
+  test('is woken up behind a tunnel by sshd, which reads the response at once', () => {
     const tunnel = between('{ from: a, to: b, tunnel: ssh }')
     expect(longerByNs(tunnel, 'connection: keep-alive, requests: 3')).toBe(WAKE_NS)
   })

@@ -94,16 +94,16 @@ describe('the secure port refuses, whether anonymous requests are allowed or not
   })
 })
 
-test('a client with one good and one bad credential is authenticated by the good one', () => {
+test('a client with a valid and an invalid credential is authenticated by the valid one', () => {
   expect(identityFor({ certificate: expired, ...sa(appToken) })).toContain('system:serviceaccount:default:app |')
   expect(identityFor({ certificate: aliceCertificate, bearer: { kind: 'unknown' } })).toContain('alice |')
 })
 
-test('a client with a good certificate and a good token is authenticated by the certificate', () => {
+test('a client with a valid certificate and a valid token is authenticated by the certificate', () => {
   expect(identityFor({ certificate: aliceCertificate, ...sa(appToken) })).toContain('alice |')
 })
 
-test('without --client-ca-file certificates are ignored, good or bad', () => {
+test('without --client-ca-file, valid and invalid certificates are ignored', () => {
   expect(identityFor({ certificate: aliceCertificate }, { clientCa: null })).toContain('system:anonymous')
   expect(identityFor({ certificate: forged }, { clientCa: null })).toContain('system:anonymous')
 })
@@ -112,7 +112,7 @@ test('with --anonymous-auth=false a client without credentials is refused', () =
   expect(identityFor({}, { anonymousAuth: false })).toBe('401: no credentials')
 })
 
-test('a bound token is valid until it expires or its pod is deleted, a legacy token without limit', () => {
+test('a bound token is valid until it expires or its pod is deleted, and a legacy token forever', () => {
   expect(identityFor(sa(appToken), { nowS: 3667 })).toContain('default:app |')
   expect(identityFor(sa(appToken), { nowS: 3668 })).toBe('401: service account token has expired')
   expect(identityFor(sa(appToken), { isPodGone: true })).toBe('401: service account token has been invalidated')

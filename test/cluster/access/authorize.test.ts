@@ -189,12 +189,12 @@ describe('an anonymous client', () => {
 describe('roles', () => {
   const secrets = get('/api/v1/secrets')
 
-  test('a default service account has no role but discovery', () => {
+  test('a default service account has only the discovery role', () => {
     expect(decide(app, get('/api/v1/namespaces/default/pods'))).toContain('cannot list resource "pods"')
     expect(decide(app, get('/apis'))).toBe('yes')
   })
 
-  test('the controller manager watches everything, the scheduler only what it schedules', () => {
+  test('the controller manager may watch every resource, and the scheduler only those for scheduling', () => {
     expect(decide(controllerManager, secrets)).toBe('yes')
     expect(decide(scheduler, secrets)).toContain('is forbidden')
     expect(decide(scheduler, { method: 'POST', target: '/api/v1/namespaces/default/pods/app-1/binding' })).toBe('yes')
@@ -223,7 +223,7 @@ describe('roles', () => {
     expect(authorize(['RBAC'], as('monitor'), bySpdy, facts(30, { grants })).allowed).toBe(false)
   })
 
-  test('the certificate of the API server is allowed on kubelets by its groups, or by a binding of kube-up', () => {
+  test('the API server’s certificate gets access to kubelets by its group, or by a role binding of kube-up', () => {
     const [operation] = kubeletOperations(get('/containerLogs/default/app-1/app'), 'node-1', 30)
     const isAllowed = (identity: Identity, installer: AuthorizationFacts['installer'], minor = 30) =>
       authorize(NODE_RBAC, identity, operation, facts(minor, { installer })).allowed

@@ -82,7 +82,7 @@ describe('authentication at a kubelet', () => {
     expect(authenticationAt(open, caller)).toBe(byFlags)
   })
 
-  test('a client with a bad certificate is refused although anonymous requests are allowed', () => {
+  test('a client with an invalid certificate is refused even when anonymous requests are allowed', () => {
     const both = { ...closed, anonymousEnabled: true }
     expect(authenticationAt(both, { certificate: forged })).toBe('401')
     expect(authenticationAt(both, {})).toBe('system:anonymous')

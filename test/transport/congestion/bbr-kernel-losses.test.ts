@@ -63,7 +63,7 @@ function play({ lostData, lostAcks }: Transfer) {
   }
 }
 
-describe('BBR where the same packets are lost as in the real kernel', () => {
+describe('BBR, when the same packets are lost as in the real kernel,', () => {
   TRANSFERS.forEach((transfer, nth) => {
     test(`takes as long for transfer ${nth + 1}, of ${transfer.lastsMs} ms, to within a hundredth`, () => {
       const here = play(transfer)

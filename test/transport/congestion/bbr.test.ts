@@ -91,7 +91,7 @@ describe('BBR', () => {
     expect((sent.length * 1500 * 8) / 0.4 / 1e6).toBeGreaterThan(90)
   })
 
-  test('begins its gain cycle in a random phase by the seed, but never in the one that drains', () => {
+  test('begins its gain cycle in a random phase given by the seed, but never in the draining phase', () => {
     const phaseOf = (seed: number) => {
       const lab = new Lab({ link: LINK, seed, a: { congestion: 'bbr' } })
       const { a } = lab.connect({ sends: 10_000_000, finishes: 'never' }, { finishes: 'never' })
@@ -112,7 +112,7 @@ describe('BBR', () => {
     expect(phases).not.toContain(1)
   })
 
-  test('keeps four segments in flight every ten seconds to measure the smallest round-trip time', () => {
+  test('reduces the flight to four segments every ten seconds to measure the minimum round-trip time', () => {
     const { lab, windowAt } = sending(140_000_000)
     const ticks = Array.from({ length: 120 }, (_, nth) => ms(10_000) + nth * ms(10))
     const windows = ticks.map(windowAt)

@@ -60,7 +60,7 @@ describe.each(CASES)('%s of profile %s', (_, profile, control) => {
     )
   })
 
-  test('never shrinks its window for an ACK, and never grows it by more than was acknowledged', () => {
+  test('never reduces its window for an ACK, and never enlarges it by more than was acknowledged', () => {
     fc.assert(
       fc.property(life, ({ rttS, gapS, steps }) => {
         const bench = benchOf(rttS)
@@ -119,7 +119,7 @@ describe.each(CASES)('%s of profile %s', (_, profile, control) => {
     )
   })
 
-  test('keeps the states of connections apart', () => {
+  test('keeps a separate state for each connection', () => {
     fc.assert(
       fc.property(life, life, (mine, yours) => {
         const alone = benchOf(mine.rttS)
@@ -183,7 +183,7 @@ describe.each(RATE_BASED.map((name) => [name, CONGESTION_CONTROLS[name]] as cons
       expect(windows[1] / windows[0]).toBeGreaterThan(7)
     })
 
-    test('computes the same from the same events, whatever its row held before and whatever other connections do', () => {
+    test('computes the same from the same events, whatever its row held before and other connections do', () => {
       fc.assert(
         fc.property(life, life, (mine, yours) => {
           const alone = new WindowBench(control, mine.rttS)
@@ -203,7 +203,7 @@ describe.each(RATE_BASED.map((name) => [name, CONGESTION_CONTROLS[name]] as cons
   },
 )
 
-test('the variant of a profile is used where a congestion control has it, and its standard algorithm otherwise', () => {
+test('a congestion control uses its variant for the TCP profile, or its standard algorithm if it has none', () => {
   expect(congestionControlIndex('cubic', 'linux')).not.toBe(congestionControlIndex('cubic'))
   expect(congestionControlIndex('cubic', 'ns3')).not.toBe(congestionControlIndex('cubic', 'linux'))
   expect(congestionControlIndex('reno', 'linux')).toBe(congestionControlIndex('reno'))

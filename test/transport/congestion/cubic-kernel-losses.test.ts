@@ -59,7 +59,7 @@ function play({ lostData, lostAcks }: Transfer): number {
   return Number(a.lastByteTick) / 1e6
 }
 
-describe('CUBIC where the same packets are lost as in the real kernel', () => {
+describe('CUBIC, when the same packets are lost as in the real kernel,', () => {
   TRANSFERS.forEach((transfer, nth) => {
     test(`takes as long for transfer ${nth + 1}, of ${transfer.lastsMs} ms, to within a hundredth`, () => {
       const lastsMs = play(transfer)

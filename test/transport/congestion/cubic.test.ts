@@ -60,7 +60,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
     }
   })
 
-  test('makes room for newer flows when it loses again before it has regained its maximum (section 4.7)', () => {
+  test('lowers its maximum when it loses again before it has regained it (fast convergence, section 4.7)', () => {
     const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
     bench.window = 1000
     bench.lose()
@@ -71,7 +71,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
     expect(bench.window / 595).toBeCloseTo(1, 2)
   })
 
-  test('is as fast as Reno where Reno is faster (section 4.3)', () => {
+  test('grows as fast as Reno when Reno is faster (section 4.3)', () => {
     // A short round trip and a small window: the curve hardly moves in one.
     const bench = new WindowBench(CUBIC, 0.01, undefined, 'rfc')
     bench.window = 20
@@ -104,7 +104,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
 })
 
 describe('CUBIC without a loss, or after a timeout', () => {
-  test('begins its curve on the plateau where slow start has ended (section 4.8)', () => {
+  test('begins its curve at the plateau when slow start has ended without a loss (section 4.8)', () => {
     const lived = (before: (bench: WindowBench) => void) => {
       const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
       before(bench)

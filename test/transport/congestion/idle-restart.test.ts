@@ -23,7 +23,7 @@ function silentFor(idle: number, window: number, profile: 'linux' | 'rfc' = 'lin
   return [connections.congestionWindow[connection], connections.slowStartThreshold[connection]]
 }
 
-describe('a congestion window that is not used', () => {
+describe('the congestion window of an idle connection', () => {
   test('keeps its size for one timeout', () => {
     expect(silentFor(TIMEOUT, 100)).toEqual([100, 50])
   })
@@ -34,12 +34,12 @@ describe('a congestion window that is not used', () => {
     expect(silentFor(2 * TIMEOUT + 1, 100)).toEqual([25, 75])
   })
 
-  test('never falls below the initial window, nor rises to it', () => {
+  test('never falls below the initial window, and is not raised to it', () => {
     expect(silentFor(100 * TIMEOUT, 100)).toEqual([10, 75])
     expect(silentFor(100 * TIMEOUT, 4)).toEqual([4, 50])
   })
 
-  test('keeps its size without limit where the profile says so', () => {
+  test('keeps its size for any time when the TCP profile has no restart after idle', () => {
     expect(silentFor(100 * TIMEOUT, 100, 'rfc')).toEqual([100, 50])
   })
 })

@@ -30,7 +30,7 @@ describe('CUBIC of Linux', () => {
     expect(Math.abs(rounds(bench, 5).at(-1)! - 1000)).toBeLessThan(8)
   })
 
-  test('is nearly as fast as a Reno with the same reduction, where that is faster', () => {
+  test('is nearly as fast as Reno with the same reduction when Reno is faster', () => {
     const bench = new WindowBench(CUBIC, 0.01)
     bench.window = 20
     bench.lose()

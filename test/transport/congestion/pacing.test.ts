@@ -11,7 +11,7 @@ function burstsOf(link: string, bytes: number) {
   return [...bursts].map(([tick, segments]) => ({ tick, segments }))
 }
 
-test('the first ten segments are sent unpaced, and segments that the window allows later are a burst of their own', () => {
+test('the first ten segments are sent unpaced, and segments that the window allows later form a new burst', () => {
   const bursts = burstsOf('delay: 10035us, rate: 100Mbps, queue: 200 packets', 100_000)
   // As in Linux 6.18: the first ACK allows two segments, the next two follow after half of their time, and then after
   // whole times.
@@ -22,7 +22,7 @@ test('the first ten segments are sent unpaced, and segments that the window allo
   expect(gaps.map((gap) => Math.round(gap * 10) / 10)).toEqual(expected)
 })
 
-test('a short round trip gives larger bursts, by 32 KiB at a millisecond, but at most half the window', () => {
+test('a short round-trip time allows larger bursts, by 32 KiB at 1 ms, but at most half of the window', () => {
   const largest = (link: string) => {
     const [first, ...others] = burstsOf(link, 500_000).map(({ segments }) => segments)
     expect(first).toBe(10)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { filterMaximum, resetMaximum } from '../../../src/transport/congestion/windowed-maximum.ts'
 
-test('the filter always knows the largest value of the window, and no older one', () => {
+test('the windowed maximum is the largest value within the window, and never an older one', () => {
   const steps = fc.array(fc.record({ rounds: fc.nat(4), value: fc.nat(1_000) }), { minLength: 1, maxLength: 100 })
   fc.assert(
     fc.property(steps, (all) => {

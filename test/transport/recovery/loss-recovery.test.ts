@@ -105,7 +105,7 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
     expect(board.having(LOST)).toEqual([0, 1])
   })
 
-  test('leaves a retransmission alone while it can still arrive', () => {
+  test('does not mark a retransmission as lost while it can still arrive', () => {
     const board = new Board(create, 6)
     board.sack(2, 3, 4)
     board.detectLosses()
@@ -128,7 +128,7 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
     expect(board.inFlight).toBe(0)
   })
 
-  test('never marks a segment that has arrived, and reports a mark whenever it sets one', () => {
+  test('never marks a segment that has arrived, and reports each mark that it sets', () => {
     const move = fc.oneof(
       fc.record({ kind: fc.constant('sack' as const), number: fc.nat(19), tick: fc.nat(1000) }),
       fc.record({ kind: fc.constant('retransmit' as const), number: fc.nat(19), tick: fc.nat(1000) }),
@@ -238,7 +238,7 @@ describe('RackDetection', () => {
     expect(board.having(RETRANSMITTED)).toEqual([])
   })
 
-  test('learns that the network reorders when a segment that was sent once arrives late', () => {
+  test('detects reordering when a segment that was sent only once arrives late', () => {
     const board = new Board(create, 5)
     board.sack(3)
     board.connections.priorHighestSacked[board.connection] = board.connections.highestSacked[board.connection]
@@ -255,7 +255,7 @@ describe('RackDetection', () => {
     expect(board.connections.latestArrivedSentTick[board.connection]).toBe(0)
   })
 
-  test('leaves segments that were just sent alone at a timeout', () => {
+  test('does not mark segments as lost at a timeout when they have just been sent', () => {
     const board = new Board(create, 4)
     board.now = 102
     board.sack(2)
@@ -294,7 +294,7 @@ describe('Ns3Detection', () => {
     expect(board.having(RETRANSMITTED)).toEqual([0])
   })
 
-  test('retransmits nothing above the highest segment that has arrived after a timeout', () => {
+  test('retransmits, after a timeout, nothing above the highest segment that has arrived', () => {
     const board = new Board(create, 6)
     board.sack(3)
     board.timeOut()
@@ -308,7 +308,7 @@ describe('Ns3Detection', () => {
     expect(repeated).toEqual([0, 1, 2])
   })
 
-  test('takes a segment right below the highest one for the highest, so that one fewer has arrived behind the rest', () => {
+  test('counts the segment just below the highest one as the highest, so one arrival fewer counts for the rest', () => {
     const board = new Board(create, 8)
     board.sack(7, 6, 5)
     // Of 5, 6 and 7 only 5 is at or below the highest.

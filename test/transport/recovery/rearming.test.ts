@@ -16,7 +16,7 @@ test('a timer that waited for reordering restarts the timeout from when the olde
   ])
 })
 
-test('a window that closes with the ACK that ends reordering is probed', () => {
+test('a window is probed when it closes with the ACK that ends reordering', () => {
   const lab = new Lab({
     link: 'delay: 10ms',
     b: { receiveBufferBytes: 3 * FULL },
@@ -33,7 +33,7 @@ test('a window that closes with the ACK that ends reordering is probed', () => {
   expect(b.receivedBytes).toBe(6 * FULL)
 })
 
-test('a probe of paced data waits until the last of them leave at the pacing rate', () => {
+test('a tail loss probe waits until the last data have been sent at the pacing rate', () => {
   const start = () => {
     const lab = new Lab({ link: 'delay: 10ms, rate: 2Mbps', a: { congestion: 'bbr' } })
     const { a } = lab.connect({ sends: 100 * FULL, finishes: 'never' }, { finishes: 'never' })

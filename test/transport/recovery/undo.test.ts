@@ -26,14 +26,14 @@ function sending(toB: readonly Clause[], options: Partial<LabOptions> = {}) {
 describe('a segment that was late and not lost', () => {
   const late = [delay(segment(3, 1), ms(5))]
 
-  test('is retransmitted, and then the reduction is undone, since its ACK echoes its own timestamp', () => {
+  test('is retransmitted, and the window reduction is undone when the ACK echoes the original’s timestamp', () => {
     const { again, window, threshold } = sending(late)
     expect(again).toHaveLength(1)
     expect(window).toBeGreaterThanOrEqual(12)
     expect(threshold).toBe(Number.POSITIVE_INFINITY)
   })
 
-  test('reduces the window in the RFC profile', () => {
+  test('reduces the window permanently in the RFC profile', () => {
     const { again, window } = sending(late, { a: { profile: 'rfc' }, b: { profile: 'rfc' } })
     expect(again).toHaveLength(1)
     expect(window).toBeLessThan(9)
@@ -56,20 +56,20 @@ describe('a segment that was lost', () => {
 describe('a retransmission timeout', () => {
   const isEarly = (packet: PacketView, tick: number) => bareAck()(packet, tick) && tick < ms(60)
 
-  test('is undone where only a delay caused it', () => {
+  test('is undone when only a delay caused it', () => {
     const { window, threshold } = sending([], { toA: [delay(isEarly, ms(400))] })
     expect(window).toBeGreaterThanOrEqual(10)
     expect(threshold).toBe(Number.POSITIVE_INFINITY)
   })
 
-  test('is not undone where a loss caused it', () => {
+  test('is not undone when a loss caused it', () => {
     const isOriginal = (packet: PacketView) => packet.payloadBytes > 0 && packet.transmission === 1
     const { window, threshold } = sending([drop(isOriginal)])
     expect(threshold).toBe(7)
     expect(window).toBeLessThan(10)
   })
 
-  test('is found spurious when a segment that was sent once arrives after new data were sent (F-RTO)', () => {
+  test('is detected as spurious when a segment sent only once arrives after new data were sent (F-RTO)', () => {
     // All segments but the first are late by more than a timeout, and all have timestamps that show it.
     const isLate = (packet: PacketView, tick: number) =>
       packet.payloadBytes > 0 && packet.transmission === 1 && tick < ms(30)
