@@ -24,7 +24,7 @@ export interface BootstrapToken {
   readonly extraGroups: readonly string[]
   /** If set, the credential is not a token of a Secret but authenticates this user, who is in no group. */
   readonly user?: string
-  /** Expiry in whole seconds from tick 0; null where it never expires. */
+  /** Expiry in whole seconds from tick 0; null if it never expires. */
   readonly expiresS: number | null
 }
 

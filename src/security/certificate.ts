@@ -19,7 +19,7 @@ export type CertificateUsage = 'server' | 'client'
  * one, and only code that stands for the owner of that key creates such a value.
  */
 export interface Certificate {
-  /** Unique in a scenario. The name also identifies the key pair. */
+  /** The name of the certificate, unique in a scenario. It also identifies the key pair. */
   readonly name: string
   /** The name of the certificate whose key signed this one; null for a self-signed one. */
   readonly issuer: string | null

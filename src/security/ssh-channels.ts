@@ -25,7 +25,7 @@ import {
 
 /** Accepts direct-tcpip channels: attaches a user to the channel's stream, and then confirms or refuses. */
 export interface ChannelAcceptor {
-  /** `target` is the one that `open` was called with. */
+  /** Called for a requested channel. `target` is the number that the other end passed to `open`. */
   onChannel(channel: SshChannel, target: number): void
 }
 

@@ -26,7 +26,7 @@ export class PacketRecorder implements PacketObserver {
   private recorded = new Uint32Array(1024)
   private count = 0
   private readonly wanted: number
-  /** The packet with the number `wanted`; null: it was not delivered. */
+  /** The packet with the number `wanted`; null if it was not delivered. */
   described: DescribedPacket | null = null
 
   /** `wanted` is the number, in the order of delivery, of the packet to describe; NONE: none. */

@@ -55,8 +55,8 @@ interface WatchPoint {
 const LOOPBACK = 0
 
 /**
- * Attackers on link directions, and what they do to each packet that they observe there. The attackers' steps decide in
- * the order of the attackers' names, and of each attacker's plan; the first verdict other than PASS counts. A packet of
+ * Lets attackers act on each packet that they observe on a link direction. The attackers' steps decide in the order of
+ * the attackers' names, and of each attacker's plan; the first verdict other than PASS counts. A packet of
  * a connection that ends on the attacker's own host is diverted there before any step decides.
  */
 export class Agents {
@@ -87,7 +87,7 @@ export class Agents {
     for (const [attacker, planned] of plan.attackers.entries()) this.watch(attacker, planned)
   }
 
-  /** Lets a step act that is not triggered by a packet. Returns the tick of its next turn; NONE where there is none. */
+  /** Lets a step act without a packet as its trigger. Returns the tick of its next turn; NONE if there is none. */
   onTurn(step: number): number {
     const { plan, state, timeline } = this.parts
     const { startTick } = plan.steps[step]
@@ -127,7 +127,7 @@ export class Agents {
     }
   }
 
-  /** Whether a step makes others send their packets to the attacker's host, which forwards those of no step. */
+  /** Whether a step attracts packets of others to the attacker's host, which forwards those that no step concerns. */
   private isAttracting(attacker: number, { vantage, hasRawSockets }: PlannedAttacker): boolean {
     return this.parts.plan.steps.some((step) => {
       const { attracts, needs } = TECHNIQUES[step.technique]
@@ -235,7 +235,7 @@ export class Agents {
 
   // Packets that an attacker's own host sends.
 
-  /** Diverts a connection that the attacker's host opens to a server in whose name one of its steps accepts. */
+  /** Diverts a connection from the attacker's host to a server that one of the attacker's steps impersonates. */
   private judgeOwn(attacker: number, back: RuleVerdict, packet: Packet): RuleVerdict {
     const { diverting } = this
     const { network, state } = this.parts

@@ -8,7 +8,7 @@ import type { AgentTools, PacketAgent } from './packet-agent.ts'
 /** A limit on the hops of a route, larger than any route without a loop has. */
 const MOST_HOPS = 64
 
-/** A step that claims, or stops to claim, a next hop on a segment. */
+/** A step that starts or stops to claim that its host is a next hop on a segment. */
 interface Claim {
   readonly step: number
   readonly leg: Leg
@@ -19,8 +19,8 @@ interface Claim {
 }
 
 /**
- * Claims in ARP replies (RFC 826) to be the next hop, toward both hosts between which a connection crosses the
- * attacker's segment, so that packets between them come to the attacker. A routed segment ignores the replies, and an
+ * Sends ARP replies (RFC 826) to the two hosts between which a connection crosses the attacker's segment, and claims to
+ * be the next hop of each. Packets between them then come to the attacker. A routed segment ignores the replies, and an
  * attacker without raw sockets sends none.
  */
 export class ArpSpoofingAgent implements PacketAgent {
@@ -30,7 +30,7 @@ export class ArpSpoofingAgent implements PacketAgent {
     this.tools = tools
   }
 
-  /** Claims from the step's start to its end. */
+  /** Starts the claims when the step starts, and withdraws them when it ends. */
   onTurn(step: number): number {
     const { plan, timeline, state } = this.tools
     const { startTick, endTick } = plan.steps[step]
@@ -70,7 +70,7 @@ export class ArpSpoofingAgent implements PacketAgent {
     }
   }
 
-  /** Finds the host that sends over the segment on the route between two addresses, and changes what it believes. */
+  /** Finds the host that sends over the segment on the route from one address to another, and changes its next hop. */
   private changeOnRoute(claim: Claim, from: number, to: number): void {
     if (from === NONE || to === NONE) return
     const { addresses, routing } = this.tools.network

@@ -13,7 +13,7 @@ const WINDOW = 65_535
 const PACKET_BYTES = 52
 /** The length of a small TLS record. */
 const GARBAGE_BYTES = 64
-/** The time between two packets, and the number of packets, where the step sets none. */
+/** The defaults of a step: the time between two packets, and the number of packets. */
 const INTERVAL_NS = 1_000_000
 const GUESSES = 1_000
 

@@ -21,7 +21,7 @@ export class Diversion {
     this.plan = plan
   }
 
-  /** Whether the packet is for an end of a connection that is on the attacker's host, under another host's address. */
+  /** Whether the packet is for a connection that ends on the attacker's host under another host's address. */
   isOwn(attacker: number, packet: Packet): boolean {
     const { packets, addresses } = this.network
     const { host } = this.plan.attackers[attacker]
@@ -29,7 +29,7 @@ export class Diversion {
     return this.tcp.hasReceiverOf(packet, host)
   }
 
-  /** Whether the end that sent the packet is on the attacker's host, under any address. */
+  /** Whether the packet is from a connection end on the attacker's host, under any address. */
   isFromOwn(attacker: number, packet: Packet): boolean {
     return this.tcp.hasSenderOf(packet, this.plan.attackers[attacker].host)
   }

@@ -29,7 +29,7 @@ export class ForgedPacketSender {
     return this.mostBytes(step, address) >= wireBytes
   }
 
-  /** Sends a packet in reaction to an observed one: when the attacker has received that, after the step's delay. */
+  /** Sends a packet in reaction to an observed packet: the step's delay after the attacker has received that one. */
   send(step: number, observation: Observation, packet: Packet): void {
     const direction = this.directionFor(step, packet)
     const { candidates } = observation

@@ -17,9 +17,10 @@ const SYN_BYTES = 60
 const MOST_SEGMENTS = 10
 
 /**
- * Sends data in the place of the end whose turn it is to send, and so races it: of bytes that arrive twice, the first
- * count. It answers a request. Where a step matches packets of the server only, it repeats the request that the server
- * has just answered. In an encrypted stream it sends a record that does not decrypt.
+ * Injects data that seem to come from the end whose turn it is to send. They must arrive before that end's own data,
+ * because a receiver keeps the first copy of each byte. The data are a response to an observed request. If the step
+ * matches packets of the server only, they repeat the request that the server has just answered. In an encrypted
+ * stream they are a record that does not decrypt.
  */
 export class InjectionAgent implements PacketAgent {
   private readonly tools: AgentTools

@@ -50,7 +50,7 @@ export class TamperingAgent implements PacketAgent {
     return MODIFY
   }
 
-  /** Returns the attacker's altered copy, made where there is none, with a reference for the packet. */
+  /** Returns the attacker's altered copy, which is created if it does not exist, with a reference for the packet. */
   private heldCopyOf(attacker: number, original: Content): Content {
     const { table } = this
     const { contents, plan } = this.tools

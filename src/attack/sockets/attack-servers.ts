@@ -29,8 +29,8 @@ export interface AttackServersParts {
 }
 
 /**
- * Attackers' listeners, beside all others. On a host that an attacker has compromised, the attacker accepts each
- * connection to another host's address, whatever else listens on that port.
+ * Adds the listeners of attackers to those of other programs. On a host that an attacker has compromised, the attacker
+ * accepts each connection to another host's address, whatever else listens on that port.
  */
 export class AttackServers implements Acceptor {
   private readonly parts: AttackServersParts

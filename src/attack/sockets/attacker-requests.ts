@@ -23,7 +23,7 @@ export interface AttackerRequestsParts {
   readonly accounts: AccountTable
   readonly record: AttackRecord
   readonly requests: readonly PlannedAttackerRequest[]
-  /** Called when a request may be sent that waited for another one; `pauseNs` is how long it still waits. */
+  /** Called for a request that waited for another one, when that is over. It is to be sent after `pauseNs`. */
   readonly onReady: (request: number, pauseNs: number) => void
 }
 
@@ -111,7 +111,8 @@ export class AttackerRequests implements UpstreamUser, StreamUser {
   onDrained(): void {}
 
   /**
-   * Sends the follow-up after the refusal, if the connection is still open: its far end may be another server by then.
+   * Sends the follow-up after the refusal, if the connection is still open. Behind a proxy, the connection may then lead
+   * to another server.
    */
   private sendFollowUp(request: number, followUp: FollowUp, stream: Stream): void {
     const { table } = this

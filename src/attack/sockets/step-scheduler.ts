@@ -73,7 +73,7 @@ export class StepScheduler {
     return this.parts.timeline.now >= this.lastEndTick && this.parts.requests.areAllDone
   }
 
-  /** The step's attacker reads the credentials on its host. */
+  /** Lets the step's attacker learn the credentials on its host. */
   private steal(step: number): void {
     const { state, knowledge, plan } = this.parts.record
     if (state.isDisabled(step)) return

@@ -5,7 +5,7 @@ import type { PlannedAttackers } from '../planned-attackers.ts'
 /** The value of a tick that has not come. */
 export const NEVER = -1
 
-/** The state of each step, by step. */
+/** The state of steps, a row for each step. */
 class StepTable implements ArenaTable {
   isDisabled!: Uint8Array
   /** One number for all steps: 1 where each of them is disabled. */
@@ -64,7 +64,7 @@ export class AttackState {
     return !this.isDisabled(step) && now >= startTick && now < endTick && this.table.acts[step] < count
   }
 
-  /** Records an act, which counts toward the step's `count`. */
+  /** Records an action, which counts toward the step's `count`. */
   recordAct(step: number): void {
     this.table.acts[step]++
     this.recordEffect(step)

@@ -23,7 +23,7 @@ export interface Decision {
   readonly step: number
   readonly path: number
   readonly request: number
-  /** An index of the access log's identities; NONE where the server authenticated nobody. */
+  /** An index of the access log's identities; NONE if the server authenticated no user. */
   readonly identity: number
   /** The HTTP status code of a refusal; 0 where the request was allowed. */
   readonly status: number

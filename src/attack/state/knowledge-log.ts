@@ -4,7 +4,7 @@ import type { Timeline } from '../../engine/timeline.ts'
 import type { AttackPlan } from '../attack-plan.ts'
 import type { KnowledgeEntry } from '../rows.ts'
 
-/** The kinds of what an attacker can know, with what `subject` is for each. */
+/** The kinds of knowledge that an attacker can have, with the meaning of `subject` for each. */
 export const KNOWN_KINDS = [
   /** A token; an index of AttackPlan.tokens. */
   'token',
@@ -41,7 +41,7 @@ class KnowledgeTable extends IndexedTable<KnowledgeEntry> {
   }
 }
 
-/** One thing that an attacker has learned. */
+/** An item of knowledge that an attacker has learned. */
 export interface KnownItem {
   readonly attacker: number
   /** The step by which it was learned, which may be an ally's. */

@@ -18,8 +18,8 @@ class RefusalTable extends IndexedTable<RefusalEntry> {
 }
 
 /**
- * The end at `host` of a TCP connection has ended the TLS or SSH session on it. Addresses are indices into the address
- * book.
+ * A refusal of a peer: the end of a TCP connection at `host` has ended the TLS or SSH session on it. Addresses are
+ * indices into the address book.
  */
 export interface Refusal {
   readonly host: number

@@ -36,7 +36,7 @@ function requestsAbout(path: AttackedPath, step: StepPlanner): PlannedRequest[] 
   ]
 }
 
-/** A node can read single Secrets, since the node authorizer (1.7) only those of its own pods. */
+/** Returns the request as the node: by default for the Secret of a pod on it, as the node authorizer allows. */
 function askedAsNode(path: AttackedPath, node: string, step: StepPlanner): RequestSpec {
   const secrets = step.request(step.ask ?? 'list-secrets', path)
   const [pod] = step.podsOn(node)

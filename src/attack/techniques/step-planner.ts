@@ -29,7 +29,7 @@ export type ServerKind = 'apiserver' | 'kubelet' | 'plain'
  * implemented by `simulation/expansion/attackers/step-planner.ts`.
  */
 export interface StepPlanner {
-  /** Unique in a scenario: `~ATTACKER/N`. The names of what the step adds begin with it. */
+  /** The name of the step, unique in a scenario: `~ATTACKER/N`. The names of the objects that it adds begin with it. */
   readonly name: string
   /** The paths that the step concerns, sorted by name. */
   readonly paths: readonly AttackedPath[]

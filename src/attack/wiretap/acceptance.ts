@@ -199,7 +199,7 @@ export class Acceptance implements MessageObserver {
     if (pieces > 0) this.addEvent(steps, message, isResponse ? 'piece-accepted' : 'request-piece-accepted', pieces)
   }
 
-  /** Counts the pieces that end in a range of a body. Their marks are there, because the user has not read them yet. */
+  /** Counts the pieces that end in a range of a body. Their marks still exist, because the user has not read them yet. */
   private piecesIn(body: Content, offset: number, lengthBytes: number): number {
     const { contents } = this.parts.streams
     const { marks } = contents
@@ -210,7 +210,7 @@ export class Acceptance implements MessageObserver {
     return pieces
   }
 
-  /** Returns null where the message belongs to no path. */
+  /** Returns the description of a message that an end has read; null if the message belongs to no path. */
   private messageOf(exchange: Exchange, content: Content, isAltered: boolean): ReadMessage | null {
     const { http, streams, wiretap } = this.parts
     const { exchanges } = http

@@ -46,7 +46,7 @@ export class Arrivals {
     this.watch(plan)
   }
 
-  /** Returns the last packet with data of the first of these contents of which a packet is known. */
+  /** Returns the last packet that carried data of the first of these contents for which a packet is recorded. */
   whereOf(contents: readonly Content[]): PacketReference {
     for (const content of contents) {
       if (content === NONE) continue

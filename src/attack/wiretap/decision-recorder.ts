@@ -22,7 +22,7 @@ export interface DecisionRecorderParts {
   readonly requests: readonly Pick<PlannedAttackerRequest, 'request' | 'path'>[]
 }
 
-/** Records what servers of a cluster decide on attackers' requests. */
+/** Records the decisions of a cluster's servers on attackers' requests. */
 export class DecisionRecorder implements AccessObserver {
   private readonly parts: DecisionRecorderParts
   /** The path whose server receives each request that attackers send themselves, by the index of the request. */

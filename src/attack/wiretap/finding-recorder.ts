@@ -9,7 +9,7 @@ import type { Finding, Locks } from './locks.ts'
 /** The events that are counted as actions of passive techniques. */
 const READ_EVENTS: readonly AttackEvent[] = ['request-read', 'answer-read', 'key-read', 'chunk-read']
 
-/** Records events and knowledge: at once, or, under a lock, when the attacker has learned the keys. */
+/** Records events and knowledge, at once or, for encrypted data, when the attacker has learned the keys. */
 export class FindingRecorder {
   private readonly attack: AttackRecord
   private readonly locks: Locks

@@ -3,7 +3,7 @@ import type { Path } from '../../cluster/paths/path.ts'
 /** The hosts at the ends of a path. */
 export interface HonestEnds {
   readonly client: number
-  /** Several for a service, one otherwise. */
+  /** The hosts of the servers: several for a service, one otherwise. */
   readonly servers: readonly number[]
 }
 

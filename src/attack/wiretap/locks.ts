@@ -7,7 +7,7 @@ class LockTable extends Table<Lock> {
   readonly attacker = this.int32()
   /** An index of AttackPlan.certificates, whose private key opens the lock. */
   readonly certificate = this.int32()
-  /** The lock around this one; NONE for none. */
+  /** The lock that contains this one, so that both must be opened; NONE for none. */
   readonly outer = this.handle<Lock>()
   readonly firstKept = this.handle<Kept>()
   readonly lastKept = this.handle<Kept>()
@@ -110,7 +110,7 @@ export class Locks {
    * what is left of it: NONE, or a lock for the keys that are still missing.
    */
   open(attacker: number, onOpened: (lock: Lock, left: Lock, findings: readonly Finding[]) => void): void {
-    // New locks are made of what is left; they need not be opened again.
+    // New locks stand for the keys that are still missing. They need not be opened again.
     for (const lock of this.locks.everyRow()) {
       if (this.locks.attacker[lock] !== attacker) continue
       const left = this.whatIsLeft(lock)

@@ -72,7 +72,7 @@ export class SeenRanges {
     arena.attach(this.heads, 64)
   }
 
-  /** Returns the view, made where there is none. */
+  /** Returns the view, which is created if it does not exist. */
   viewOf(attacker: number, content: Content, subject: number, lock: Lock): View {
     growTo(this.arena, this.heads, this.heads.first.length, this.contents.table.indexOf(content))
     const first = this.firstViewOf(content)

@@ -163,7 +163,7 @@ export class SessionRegistry {
     this.link(BY_PEER, end)
   }
 
-  /** Ends a session's end. It stays until the other end is over too, because records may still be on their way. */
+  /** Marks an end of a session as closed. Its row stays until the other end has closed, as records may be in flight. */
   private end(layer: SessionLayer, session: number): void {
     const { ends } = this
     const end = this.endIn(BY_SESSION, layer, layer, session)

@@ -1,7 +1,7 @@
 import type { Arena, ArenaTable } from '../../engine/arena.ts'
 
 /**
- * Grows a table that has a row for each index of another table, so that it has `index`. `capacity` is its present one.
+ * Grows a table with a row for each row of another table until it has row `index`. `capacity` is its present capacity.
  */
 export function growTo(arena: Arena, table: ArenaTable, capacity: number, index: number): void {
   let wanted = capacity

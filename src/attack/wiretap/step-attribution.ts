@@ -11,7 +11,7 @@ import { TECHNIQUES, type TechniqueName } from '../techniques.ts'
  */
 export type StepRole = MessageEffect | ServingRole
 
-/** The technique has ends of connections that are meant for others. */
+/** The roles of techniques that accept connections which clients open to other servers. */
 type ServingRole = 'serves' | 'relays' | 'carries'
 
 function rolesOf(name: TechniqueName): readonly StepRole[] {
@@ -59,23 +59,23 @@ export class StepAttribution {
     return [...this.plan.steps.keys()].filter((step) => this.plan.steps[step].attacker === attacker)
   }
 
-  /** The attacker's steps that read messages. */
+  /** Returns the attacker's steps that read messages. */
   reading(attacker: number): number[] {
     return this.ofAttacker(attacker).filter((step) => rolesOf(this.plan.steps[step].technique).includes('reads'))
   }
 
-  /** The steps that read messages of the path now. */
+  /** Returns the steps that read messages of the path now. */
   readingNow(attacker: number, path: number): readonly number[] {
     return this.find(attacker, 'reads', path).filter((step) => this.state.isActive(step) && this.hasTraffic(step))
   }
 
-  /** A step that attracts packets has some once it has had an effect. Other steps observe what passes anyway. */
+  /** Whether packets of others reach the step: only after its first effect, if it must attract them; else always. */
   private hasTraffic(step: number): boolean {
     return !TECHNIQUES[this.plan.steps[step].technique].attracts || this.state.firstActTick(step) !== NEVER
   }
 
   /**
-   * The steps that have started, and of these the ones that have acted where some have. A step that has ended is
+   * Returns the steps that have started or, if some of them have acted, only those. A step that has ended is
    * included, because connections outlive the step that made them.
    */
   started(attacker: number, role: StepRole, path: number): readonly number[] {

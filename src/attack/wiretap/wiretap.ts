@@ -155,7 +155,7 @@ export class Wiretap implements PacketWatcher {
     const { attacker } = inspection
     const original = contents.originalOf(content)
     const until = offset + lengthBytes
-    // What the attacker's own end reads counts apart from what the attacker reads of others.
+    // Data that the attacker's own end reads are counted separately from data of others that the attacker observes.
     const viewSubject = around.steps === null && !around.isOfOwnConnection ? subject : -2 - subject
     if (around.lock !== NONE && seen.hasSeen(seen.viewOf(attacker, original, viewSubject, NONE), offset, until)) return
     const view = seen.viewOf(attacker, original, viewSubject, around.lock)

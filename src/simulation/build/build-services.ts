@@ -112,7 +112,7 @@ export class ClusterServices {
     if (this.proxied !== null) this.proxied.onSending = onBegun
   }
 
-  /** Deletes what the programs of a restarting host knew. */
+  /** Deletes the state of the programs on a restarting host. */
   restart(host: number): void {
     this.kubelets?.forget(host)
     this.background?.restart(host)

@@ -60,7 +60,7 @@ export abstract class ReceivingColumns extends Table<Connection> {
   /** 1 when something arrived since the last ACK. */
   readonly isAckDue = this.uint8()
   /**
-   * State of compressing ACKs: the gap that they report, the ACKs sent for it, and the ACKs that wait for the timer.
+   * The state of ACK compression: the gap that ACKs report, the ACKs sent for it, and those that wait for the timer.
    */
   readonly disorderOffset = this.float64()
   readonly disorderAcks = this.uint8()

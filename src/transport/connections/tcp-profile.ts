@@ -84,7 +84,7 @@ export interface TcpProfile {
   readonly hasTimestamps: boolean
   /** Limit of the receive buffer where it grows. In Linux this is memory, of which 5/8 are window. */
   readonly receiveBufferBytes: number
-  /** Delays most of many ACKs for data out of order (net.ipv4.tcp_comp_sack_*). */
+  /** Compresses ACKs: when many data arrive out of order, most ACKs for them wait (net.ipv4.tcp_comp_sack_*). */
   readonly compressesAcks: boolean
   /**
    * Treats a configured receive buffer as SO_RCVBUF does: it is memory, the window opens up to it, and keeps to whole

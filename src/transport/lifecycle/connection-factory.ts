@@ -116,7 +116,7 @@ export class ConnectionFactory {
     connections.probeEnd[connection] = NO_PROBE
     connections.lossEndOffset[connection] = -1
     connections.minimumRttNs[connection] = Number.POSITIVE_INFINITY
-    // Until the handshake has negotiated it (RFC 9293 section 3.7.1).
+    // This default holds until the handshake has negotiated the size (RFC 9293 section 3.7.1).
     connections.maximumSegmentBytes[connection] = FIRST_RECEIVE_SEGMENT_BYTES
     connections.receiveNext[connection] = SYN_OFFSET
     connections.deliveredBytes[connection] = SYN_OFFSET

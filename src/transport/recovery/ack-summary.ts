@@ -58,7 +58,7 @@ export class AckSummary {
     return isAmbiguous || oldestSentTick === NO_SAMPLE ? oldestSackedTick : oldestSentTick
   }
 
-  /** Returns when the newest such segment was sent, or NO_SAMPLE. */
+  /** Returns the tick at which the newest such segment was sent, or NO_SAMPLE. */
   newestTick(): number {
     const { isAmbiguous, newestSackedTick, newestSentTick } = this
     if (newestSackedTick !== NO_SAMPLE) return newestSackedTick

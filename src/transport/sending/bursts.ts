@@ -25,7 +25,7 @@ export const NO_BURST = -1
  * net/ipv4/tcp_output.c, tcp_write_xmit).
  */
 export class Bursts {
-  /** After `next` has returned NO_BURST: whether it waits for the congestion window. */
+  /** Whether the sender waits for the congestion window. Valid after `next` has returned NO_BURST. */
   waitsForWindow = false
   private readonly parts: SendingParts
   /** Segments of the largest burst. Computed once for all bursts of an event, when the first is sent. */

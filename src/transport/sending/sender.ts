@@ -205,7 +205,7 @@ export class Sender implements Transmitter {
     return hasSent
   }
 
-  /** Whether data or a FIN wait that were never sent. */
+  /** Whether data or a FIN that have never been sent are waiting. */
   hasNewData(connection: Connection): boolean {
     const { connections } = this.parts
     return (

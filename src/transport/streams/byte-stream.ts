@@ -9,17 +9,17 @@ import { Pieces } from './pieces.ts'
 
 /** Carries the bytes of streams: TCP, TLS, SSH channels or bodies of HTTP messages. `row` is the carrier's own row. */
 export interface Carrier {
-  /** The stream has more to send: its content has grown, or the user has finished. */
+  /** Called when the stream has more to send: its content has grown, or the user has finished. */
   flush(row: number): void
-  /** The user writes nothing more. */
+  /** Called when the user writes nothing more. */
   finish(row: number): void
   /** Ends the stream at once, without sending what is still waiting. */
   abort(row: number): void
   /** Whether the user should go on writing. If not, the carrier calls `drained` when there is room again. */
   hasRoom(row: number): boolean
-  /** The user reads again after `setPaused(stream, true)`. */
+  /** Called when the user reads again after `setPaused(stream, true)`. */
   resume(row: number): void
-  /** The user, who has finished before, reads nothing more either. */
+  /** Called when the user, which has finished writing, reads nothing more either. */
   detach?(row: number): void
   /** Whether data have arrived that the user has not read since pausing. */
   hasUnread?(row: number): boolean

@@ -121,8 +121,8 @@ function mountsOf(pods: readonly PodBlueprint[], context: ProgramContext): Mount
 }
 
 /**
- * Returns what a pod mounts: since tokens are projected, a config map with the root CA; before, the secret with token
- * and CA.
+ * Returns the object that a pod mounts: a config map with the root CA in releases with projected tokens, and in earlier
+ * ones the secret with token and CA.
  */
 function mountOf(
   { account, token }: PodBlueprint,
