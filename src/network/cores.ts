@@ -3,9 +3,9 @@ import { IndexedTable } from '../engine/table.ts'
 import type { Core } from './rows.ts'
 
 class CoreTable extends IndexedTable<Core> {
-  /** From this tick on, no work is reserved on the core. */
+  /** The tick from which on no work is reserved on the core. */
   readonly freeTick = this.float64()
-  /** The core is idle from `gapTick` to `busyTick`, before work that starts later. */
+  /** The tick from which the core is idle, until `busyTick`, when work begins that is reserved for later. */
   readonly gapTick = this.float64()
   readonly busyTick = this.float64()
 

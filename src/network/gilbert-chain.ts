@@ -2,7 +2,7 @@ import { TWO_POW_32 } from '../engine/hash.ts'
 import { draw32 } from '../engine/streams.ts'
 import type { LinkDirectionTable } from './link-direction.ts'
 
-/** Separates the draws of the chain from those of packets. */
+/** A salt that makes the draws of the chain independent of the draws of packets. */
 const CHAIN = 0x67696c62
 
 /**

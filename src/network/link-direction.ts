@@ -73,7 +73,9 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
   readonly jitterKeyHigh = this.int32()
   readonly jitterKeyLow = this.int32()
 
-  /** When the last packet put on the link will have left, and when it will arrive. */
+  /**
+   * The tick at which the last packet put on the link will have been sent, and below the tick at which it will arrive.
+   */
   readonly busyUntilTick = this.float64()
   readonly lastArrivalTick = this.float64()
   readonly firstInFlight = this.handle<Packet>()

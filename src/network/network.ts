@@ -43,11 +43,11 @@ export interface NetworkParts {
   readonly activities: ActivityTable
   readonly addresses: AddressBook
   readonly routing: Routing
-  /** null when no address is virtual. */
+  /** The translation of virtual addresses; null when no address is virtual. */
   readonly translation: Translation | null
-  /** null when there is no firewall. */
+  /** The firewalls of the hosts; null when there are none. */
   readonly filter: PacketFilter | null
-  /** null or undefined when no segment is bridged. */
+  /** The ARP tables of bridged segments; null or undefined when no segment is bridged. */
   readonly neighbours?: Neighbours | null
   /** The event target of link direction 0. */
   readonly firstDirectionTarget: number

@@ -14,7 +14,7 @@ export class PacketTable extends Table<Packet> {
   /** The packet's number on the link direction that carries it. */
   readonly serial = this.uint32()
   readonly arrivalTick = this.float64()
-  /** When the packet was put on the link direction that carries it. */
+  /** The tick at which the packet was put on the link direction that carries it. */
   readonly takenTick = this.float64()
   /** 1 when the packet had arrived at the end of this direction before, and a rule delayed it there. */
   readonly isHeld = this.uint8()

@@ -2,7 +2,7 @@ import type { Arena } from '../engine/arena.ts'
 import { IndexedTable, Table } from '../engine/table.ts'
 import type { HostQueue, Job, Program } from './rows.ts'
 
-/** Work under way, and turns that programs wait for. */
+/** Jobs: work that has been reserved on a core, and programs that wait for a turn. */
 export class JobTable extends Table<Job> {
   readonly serial = this.uint32()
   readonly program = this.int32()
@@ -44,8 +44,8 @@ export class HostQueueTable extends IndexedTable<HostQueue> {
 }
 
 /**
- * Programs. The first rows are the hosts: all that runs on a host as one program with many threads. The other programs
- * have one thread.
+ * Programs. The first rows are the hosts; each stands for everything that runs on the host, as one program with many
+ * threads. The other programs are single-threaded.
  */
 export class ProgramTable extends IndexedTable<Program> {
   readonly host = this.int32()

@@ -12,7 +12,7 @@ import type { Activity, Job } from './rows.ts'
 export interface Worker {
   /** Called when the work is done. `step` is the number that the worker gave with it. */
   onWorkDone(row: number, step: number): void
-  /** Returns whether `row` still belongs to the user that requested the work. */
+  /** Returns whether `row` still belongs to the part that requested the work. */
   isPresent(row: number, generation: number): boolean
 }
 

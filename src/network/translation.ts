@@ -16,12 +16,12 @@ export interface VirtualAddress {
   /** An index into the address book. */
   readonly address: number
   readonly port: number
-  /** The hosts that replace it by an endpoint, for packets that they send or forward. */
+  /** The hosts that replace the virtual address by an endpoint in packets that they send or forward. */
   readonly hosts: readonly number[]
   /** The initial endpoints. */
   readonly endpoints: readonly Endpoint[]
   readonly key: StreamKey
-  /** null when the address belongs to no host. */
+  /** The host that has the address; null when it belongs to no host. */
   readonly real: RealAddress | null
 }
 

@@ -3,13 +3,16 @@ import type { Stream } from '../transport/rows.ts'
 
 /** Dials the far ends of paths. The cluster layer implements it. */
 export interface Connector {
-  /** Whether a connection can be dialled now. If not, `makeReachable` prepares what is missing. */
+  /** Returns whether a connection can be dialled now. If not, `makeReachable` dials the tunnel that is missing. */
   isReachable(path: number): boolean
-  /** Dials the tunnel that the path needs; PathConnections is told the outcome. */
+  /** Dials the tunnel that the path needs, and reports the outcome to PathConnections. */
   makeReachable(path: number): void
-  /** Returns the activity that all connections of the path share, or NONE: each has its own. */
+  /** Returns the activity that all connections of the path share; NONE if each has its own. */
   sharedActivity(path: number): Activity
-  /** Dials a connection for this version of HTTP, and returns its stream, whose user is told when it may write. */
+  /**
+   * Dials a connection for this version of HTTP, and returns its stream. The user of the stream is notified when it may
+   * write.
+   */
   connect(
     path: number,
     version: number,

@@ -9,11 +9,11 @@ export const GETTING_LEASE = 2
 export const GETTING_NODE = 3
 export const PATCHING_STATUS = 4
 
-/** Loops of kubelets, two for each workload: of its lease and of its status. Rows are never released. */
+/** Loops of kubelets, two for each workload: one renews the lease, one reports the status. Rows are never released. */
 export class HeartbeatTable extends Table<Heartbeat> {
   readonly workload = this.int32()
   readonly loop = this.uint8()
-  /** NONE: the loop has not begun. */
+  /** The client of the loop; NONE before the loop begins. */
   readonly client = this.handle<HttpClient>()
   readonly step = this.uint8()
   /** Consecutive failed attempts of this heartbeat. */
@@ -21,7 +21,7 @@ export class HeartbeatTable extends Table<Heartbeat> {
   /** 1: the kubelet has read the lease again because it could not be renewed. */
   readonly hasReadLease = this.uint8()
   readonly pauseNs = this.float64()
-  /** Number of the next random draw. */
+  /** The number of the loop's next random draw. */
   readonly draws = this.float64()
   /** The tick at which the next report of the status is due if nothing changes. */
   readonly reportTick = this.float64()
@@ -31,7 +31,7 @@ export class HeartbeatTable extends Table<Heartbeat> {
    */
   readonly lastResponseTick = this.float64()
   readonly isOver = this.uint8()
-  /** No heartbeat begins from this tick on. */
+  /** The tick from which on the loop sends no more heartbeats. */
   readonly endTick = this.float64()
 
   constructor(arena: Arena, count: number) {

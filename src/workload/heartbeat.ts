@@ -1,6 +1,6 @@
 import type { StreamKey } from '../engine/streams.ts'
 
-/** A request with the sizes of both bodies. */
+/** A request of a heartbeat, with the sizes of its body and of the response's body. */
 export interface PlannedRequest {
   /** Index of the HttpRequest. */
   readonly request: number
@@ -10,24 +10,27 @@ export interface PlannedRequest {
 
 /** Heartbeats of one kubelet. Immutable. */
 export interface Heartbeat {
-  /** Index among the nodes of the plan. */
+  /** Index of the kubelet's node in the plan. */
   readonly node: number
-  /** null: the kubelet renews no lease, and its status is the heartbeat. */
+  /** The loop that renews the lease; null when the kubelet has no lease and its status is the heartbeat. */
   readonly lease: LeaseLoop | null
   readonly status: StatusLoop
   /** The time that the kubelet waits for a response; Infinity: without limit. */
   readonly timeoutNs: number
   /** Whether the kubelet closes its connections to the apiserver after the second consecutive failure. */
   readonly closesConnections: boolean
-  /** Whether loops begin at a time within the period that derives from their name; false: at once. */
+  /** Whether each loop begins at a time within its period that is derived from its name, instead of at once. */
   readonly isSpread: boolean
-  /** Key of the random phases and jitter. */
+  /** The key of the random stream from which phases and jitter are drawn. */
   readonly key: StreamKey
 }
 
 export interface LeaseLoop {
   readonly periodNs: number
-  /** The pause after a heartbeat is the period plus a random share of it up to this. */
+  /**
+   * The largest jitter, as a share of the period. The pause after a heartbeat is the period plus a random part of this
+   * share.
+   */
   readonly jitter: number
   readonly renew: PlannedRequest
   readonly get: PlannedRequest
@@ -39,9 +42,9 @@ export interface StatusLoop {
   readonly jitter: number
   /** The period at which an unchanged status is sent; 0: each time. */
   readonly reportEveryNs: number
-  /** After a change the next report is due up to this share of the period earlier or later. */
+  /** The largest spread of the next report after a change, as a share of the period, earlier or later. */
   readonly reportSpread: number
-  /** The read of the first attempt; null: the kubelet has its node from a watch. */
+  /** The request with which the first attempt reads the node; null when the kubelet has its node from a watch. */
   readonly getCached: PlannedRequest | null
   readonly get: PlannedRequest
   readonly patch: PlannedRequest
@@ -49,8 +52,11 @@ export interface StatusLoop {
 
 /** Observes heartbeats. The cluster layer implements it. */
 export interface NodeObserver {
-  /** Heartbeats of the node are expected from now on. */
+  /** Called when the kubelet begins to send heartbeats. */
   onHeartbeatsBegin(node: number): void
-  /** Whether the status that the apiserver had of the node at `tick` (readiness and addresses) is the present one. */
+  /**
+   * Returns whether the status of the node (readiness and addresses) that the apiserver had at `tick` is still the
+   * current one.
+   */
   wasAsReported(node: number, tick: number): boolean
 }

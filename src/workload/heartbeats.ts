@@ -22,19 +22,22 @@ import type { HttpClient, Heartbeat as Loop } from './rows.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
-/** Numbers of the loops, and of their clients. */
+/** The numbers of the two loops of a workload, which are also those of their clients. */
 const LEASE = 0
 const STATUS = 1
 const LOOPS = 2
 
 /**
- * Attempts that follow one another: k8s.io/component-helpers/apimachinery/lease/controller.go (earlier
+ * The maximum number of attempts without a pause: k8s.io/component-helpers/apimachinery/lease/controller.go (earlier
  * pkg/kubelet/nodelease/controller.go), maxUpdateRetries; pkg/kubelet/kubelet.go, nodeStatusUpdateRetry.
  */
 const MOST_ATTEMPTS = 5
-/** Connections are closed from this failure on (pkg/kubelet/kubelet.go, onRepeatedHeartbeatFailure). */
+/**
+ * The number of consecutive failures after which the kubelet closes its connections (pkg/kubelet/kubelet.go,
+ * onRepeatedHeartbeatFailure).
+ */
 const REPEATED = 2
-/** Pauses double from 200 ms to 7 s (lease/controller.go, backoffEnsureLease). */
+/** The first and the longest pause between failed attempts; pauses double (lease/controller.go, backoffEnsureLease). */
 const FIRST_PAUSE_NS = 200 * NS_PER_MS
 const LONGEST_PAUSE_NS = 7_000 * NS_PER_MS
 
@@ -168,7 +171,7 @@ export class Heartbeats {
     this.send(row)
   }
 
-  /** Sends the status if it is due, or if the apiserver does not have the present one. */
+  /** Sends the status if it is due, or if the status that the apiserver has is not the current one. */
   private sendStatusIfDue(row: Loop): void {
     const { table } = this
     const { timeline, nodes } = this.parts

@@ -15,7 +15,9 @@ export const REQUESTING = 3
 
 export const NO_REQUEST = -1
 
-/** Clients with one request at a time, on a connection of their own or a shared one. Linked by workload. */
+/**
+ * HTTP clients, each with at most one pending request, on a connection of its own or a shared one; linked by workload.
+ */
 export class HttpClientTable extends Table<HttpClient> {
   readonly workload = this.int32()
   /**
@@ -33,10 +35,10 @@ export class HttpClientTable extends Table<HttpClient> {
    */
   readonly turns = this.float64()
   readonly request = this.float64()
-  /** Index of the HttpRequest, and the length of its body. */
+  /** Index of the pending HttpRequest, and below the length of its body. */
   readonly plannedRequest = this.int32()
   readonly requestBodyBytes = this.float64()
-  /** When the request was due. */
+  /** The tick at which the request was due. */
   readonly startTick = this.float64()
   /** Totals of the connection's activity when the request was due. */
   readonly partsAtStartNs = this.float64(0, PART_COUNT)

@@ -44,14 +44,17 @@ export interface HttpClientOwner {
    * already.
    */
   onConnected(client: HttpClient, setupNs: number): void
-  /** The response has been read; the client is free again. */
+  /** Called when the response has been read and the client is free again. */
   onResponse(client: HttpClient, request: number, startTick: number): void
-  /** A chunk of a streamed response has arrived, sent at `sentTick`. */
+  /** Called when a chunk of a streamed response has arrived, which the server sent at `sentTick`. */
   onChunk(client: HttpClient, sentTick: number): void
-  /** The upgraded connection is ready for keys. */
+  /** Called when keys can be sent on the upgraded connection. */
   onOpened(client: HttpClient): void
   onEcho(client: HttpClient, key: number): void
-  /** The request failed, or (NO_REQUEST) the dial that began at `startTick`. The client has no connection any more. */
+  /**
+   * Called when the request has failed or, with NO_REQUEST, the dial that began at `startTick`. The client then has no
+   * connection.
+   */
   onFailed(client: HttpClient, request: number, startTick: number, reason: FailureReason): void
 }
 
@@ -82,7 +85,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   private readonly processors: Processors
   private readonly http: Http
   private readonly workloads: readonly Workload[]
-  /** Workloads whose requests share the connection of their path, by path. */
+  /** For each path, the workloads whose requests share the path's connection. */
   private readonly sharing: readonly number[][]
   private readonly table: WorkloadTable
   private readonly cpus: readonly CpuProfile[]
@@ -162,7 +165,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     return client
   }
 
-  /** Removes a client that is not needed any more. */
+  /** Removes a client that is no longer needed. */
   remove(client: HttpClient): void {
     const { clients, table } = this
     const workload = clients.workload[client]
@@ -211,7 +214,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     if (!this.isSharing(clients.workload[client])) this.connections.close(clients.via[client])
   }
 
-  /** Returns the stream of the client's present exchange. */
+  /** Returns the stream of the client's current exchange. */
   streamOf(client: HttpClient): Stream {
     return this.http.exchanges.stream[this.clients.exchange[client]]
   }
@@ -220,7 +223,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     return this.connections.table.activity[this.clients.via[client]]
   }
 
-  /** Fails the present request, for example at its timeout. */
+  /** Fails the current request, for example at its timeout. */
   giveUp(client: HttpClient, reason: FailureReason): void {
     const wasConnecting = this.clients.state[client] === CONNECTING
     this.disconnect(client)
@@ -250,7 +253,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   // Events of the exchange's stream
 
-  /** The head of the response has arrived. */
+  /** Called when the head of the response has arrived. */
   onOpen(client: HttpClient): void {
     const { clients, http } = this
     if (http.statusOf(clients.exchange[client]) === SWITCHING_PROTOCOLS) this.openNext(client, 0)
@@ -298,7 +301,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     return this.clients.generation[client] === generation
   }
 
-  /** Work for a request that has failed meanwhile has no effect. */
+  /** Called when CPU work is done. Work for a request that has failed in the meantime has no effect. */
   onWorkDone(client: HttpClient, work: number): void {
     const step = work % STEPS
     if ((work - step) / STEPS !== this.clients.turns[client]) return
@@ -332,7 +335,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     return this.clients.hasResponse[client] === 1 && reason === 'unexpected end'
   }
 
-  /** Requests on the lost connection have failed already, by their own streams. */
+  /** Called when a shared connection was lost. Requests on it have failed already, by their own streams. */
   private onSharedLost(path: number, reason: FailureReason): void {
     const { clients } = this
     for (const client of this.usersOf(path)) {
@@ -354,7 +357,8 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   }
 
   /**
-   * Returns the clients on a path's shared connection, by workload and number. What becomes of one may remove others.
+   * Returns the clients on a path's shared connection, by workload and number. The list is made first, because the
+   * handling of one client may remove others.
    */
   private usersOf(path: number): HttpClient[] {
     const { clients, table } = this

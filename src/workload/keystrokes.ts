@@ -16,7 +16,7 @@ class KeyTable extends Table<Key> {
   readonly client = this.handle<HttpClient>()
   readonly number = this.float64()
   readonly sentTick = this.float64()
-  /** Totals of the connection's activity when the key was typed. */
+  /** The totals of the connection's activity, by part, when the key was typed. */
   readonly partsNs = this.float64(0, PART_COUNT)
 
   constructor(arena: Arena) {
@@ -40,7 +40,7 @@ export interface KeystrokesParts {
 }
 
 /**
- * Types keys on upgraded connections. Each is sent when it is due, whether or not the echo of the one before has
+ * Types keys on upgraded connections. Each key is sent when it is due, whether or not the echo of the previous one has
  * arrived.
  */
 export class Keystrokes {
@@ -83,7 +83,7 @@ export class Keystrokes {
     measurements.noteRequestEnd(workload)
   }
 
-  /** Fails all keys that wait for their echo: the connection is lost. */
+  /** Fails all keys that still wait for their echo, when the connection was lost. */
   failAll(client: HttpClient, reason: Parameters<Measurements['noteFailure']>[3]): void {
     const { keys } = this
     const { http, measurements } = this.parts

@@ -5,7 +5,9 @@ import type { Timeline } from '../engine/timeline.ts'
 import { FAILURE_REASONS, type FailureReason } from '../transport/streams/failure.ts'
 import { FailureTable, SampleTable, SetupTable, type WorkloadTable } from './workload-table.ts'
 
-/** Records what came of connections and requests, by workload. Results are made of these records. */
+/**
+ * Records the outcome of connections and requests, by workload. The results of a run are computed from these records.
+ */
 export class Measurements {
   readonly samples: SampleTable
   readonly setups: SetupTable
@@ -56,7 +58,7 @@ export class Measurements {
     this.table.idleLosses[workload * FAILURE_REASONS.length + FAILURE_REASONS.indexOf(reason)]++
   }
 
-  /** Notes that a request has ended, successfully or not. */
+  /** Records that a request has ended, successfully or not. */
   noteRequestEnd(workload: number): void {
     this.table.settled[workload]++
     this.table.noteProgress(workload, this.timeline.now)

@@ -20,14 +20,14 @@ export class PathConnectionTable extends Table<PathConnection> {
   readonly state = this.uint8()
   readonly userKind = this.int32()
   readonly user = this.int32()
-  /** Order in which users are called for events of the same tick. */
+  /** The order in which the users of connections are called for events of the same tick. */
   readonly order = this.float64()
-  /** Hash of a name, from which the names of the connections derive with the number of dials. */
+  /** The hash of a name. The name of each connection is derived from it and the number of dials. */
   readonly nameHigh = this.int32()
   readonly nameLow = this.int32()
   readonly dials = this.float64()
   readonly dialTick = this.float64()
-  /** NONE: there is no connection. */
+  /** The HTTP connection; NONE if there is none. */
   readonly connection = this.handle<HttpConnection>()
   readonly account = this.handle<Account>()
   /**

@@ -14,16 +14,16 @@ import type { Connector } from './connector.ts'
 import { DIALLING, DOWN, PathConnectionTable, UP, WAITING_FOR_TUNNEL } from './path-connection-table.ts'
 import type { PathConnection } from './rows.ts'
 
-/** Uses connections along paths. */
+/** A user of connections along paths. */
 export interface PathConnectionUser {
   onConnected(user: number, setupNs: number): void
-  /** The connection is lost, or could not be dialled. */
+  /** Called when the connection was lost, or could not be dialled. */
   onLost(user: number, reason: FailureReason): void
-  /** An exchange has ended. */
+  /** Called when an exchange on the connection has ended. */
   onFree(user: number): void
 }
 
-/** Describes a connection before it is dialled. */
+/** The properties of a connection that is not dialled yet. */
 export interface PathConnectionOptions {
   readonly path: number
   readonly version: typeof HTTP_1 | typeof HTTP_2
@@ -37,7 +37,7 @@ export interface PathConnectionOptions {
 
 /** The HTTP/2 settings of a path's clients. */
 export interface PathHttp {
-  /** Index of Http2Parameters. */
+  /** Index of the Http2Parameters. */
   readonly http2: number
   readonly hasHealthCheck: boolean
 }
@@ -188,7 +188,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     for (const row of this.on(paths)) if (this.table.state[row] === WAITING_FOR_TUNNEL) this.beginDialling(row)
   }
 
-  /** Called instead of `onReachable` where the time until now does not count as set-up. */
+  /** Called instead of `onReachable` when the time until now does not count as part of the connection's setup. */
   onAdmitted(paths: readonly number[]): void {
     const { table, timeline } = this
     for (const row of this.on(paths)) {
@@ -210,7 +210,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     }
   }
 
-  /** Returns when the client can work on data that arrive now. */
+  /** Returns the tick at which the client can process data that arrives now. */
   awakeTick(row: PathConnection): number {
     const { table, http, timeline } = this
     const connection = table.connection[row]
@@ -218,13 +218,13 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     return http.streams.awakeTick(lower, 0, this.cpus[this.hostOf(row)].wakeNs, timeline.now)
   }
 
-  // Work that is done: the socket for dialling is there
+  // Calls from the processor: the CPU time for creating the socket has been spent
 
   isPresent(row: PathConnection, generation: number): boolean {
     return this.table.generation[row] === generation
   }
 
-  /** Work for a dial that has failed meanwhile has no effect. */
+  /** Called when CPU work for a dial is done. Work for a dial that has failed in the meantime has no effect. */
   onWorkDone(row: PathConnection, dial: number): void {
     const { table, connector, http } = this
     if (table.dials[row] !== dial || table.state[row] !== DIALLING) return
@@ -272,7 +272,10 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     table.state[row] = DOWN
   }
 
-  /** Returns the rows of these paths. What becomes of one may end others, so the list is made before. */
+  /**
+   * Returns the connections of these paths. The list is made first, because the handling of one connection may end
+   * others.
+   */
   private on(paths: readonly number[]): PathConnection[] {
     const { table } = this
     const wanted = new Set(paths)

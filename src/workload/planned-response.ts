@@ -2,11 +2,11 @@ import type { Token } from '../security/bearer-token.ts'
 
 /** A server's response to a request. Immutable. */
 export interface PlannedResponse {
-  /** Index of the HttpResponse. */
+  /** The response, as an index of the HttpResponse. */
   readonly accepted: number
   readonly refused: number
   readonly refusalBodyBytes: number
-  /** The token that the request carries and that must be valid; null: none is required. */
+  /** The token that the request carries and that must be valid; null when no token is required. */
   readonly token: Token | null
   readonly body: ResponseBody
 }

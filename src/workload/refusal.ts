@@ -1,6 +1,6 @@
 import type { FailureReason } from '../transport/streams/failure.ts'
 
-/** Returns the failure that a status of 400 or more means for the client. */
+/** Returns the reason of failure that the client reports for a status of 400 or more. */
 export function failureOfStatus(status: number): FailureReason {
   if (status === 401) return 'unauthorized'
   if (status === 403) return 'forbidden'

@@ -6,14 +6,14 @@ import type { PathConnectionTable } from './path-connection-table.ts'
 import type { HttpClient } from './rows.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
-/** Measures what the connections of requests did between a request's start and its response. */
+/** Measures the activity of a request's connection between the start of the request and its response. */
 export class RequestTimes {
   private readonly timeline: Timeline
   private readonly activities: ActivityTable
   private readonly clients: HttpClientTable
   private readonly connections: PathConnectionTable
   private readonly table: WorkloadTable
-  /** Totals of one activity, by part. */
+  /** A buffer for the totals of one activity, by part. */
   private readonly reading = new Float64Array(PART_COUNT)
 
   constructor(

@@ -14,7 +14,7 @@ import type { PlannedResponse, ResponseBody } from './planned-response.ts'
 import type { Serving } from './rows.ts'
 import { NO_FLOW, ServingTable } from './serving-table.ts'
 
-/** Audience of Kubernetes' own tokens, unless a scenario has another. */
+/** The audience of Kubernetes' own tokens, unless a scenario sets another. */
 const AUDIENCE = 'api'
 
 /** A server with a planned response to each request. It responds when the request has arrived completely. */
@@ -28,7 +28,7 @@ export class Responder implements HttpService, StreamUser {
   private readonly firstWorkloadTarget: number
   private readonly userKind: number
 
-  /** `responses`: by request. */
+  /** `responses` has the planned response to each request, by index of the HttpRequest. */
   constructor(
     arena: Arena,
     timeline: Timeline,
@@ -165,7 +165,7 @@ export class Responder implements HttpService, StreamUser {
     timeline.schedule(tick, this.firstWorkloadTarget + body.workload, CHUNK_DUE, table.serial[row])
   }
 
-  /** Returns a flow's number in events, which derives from its name. Arguments of events have 32 bits. */
+  /** Returns the number that identifies a flow in events, derived from its name. Arguments of events have 32 bits. */
   private flowName(row: Serving): number {
     return this.streams.table.nameHigh[this.http.exchanges.stream[this.table.exchange[row]]] >>> 0
   }

@@ -6,7 +6,7 @@ import type { Serving } from './rows.ts'
 /** Requests that a server is working on. */
 export class ServingTable extends Table<Serving> {
   readonly exchange = this.handle<Exchange>()
-  /** A flow's number in events, its first tick, and the chunks sent. */
+  /** The number of the flow (a streamed response) in events, and below its first tick and the number of chunks sent. */
   readonly serial = this.float64()
   readonly startTick = this.float64()
   readonly chunks = this.float64()

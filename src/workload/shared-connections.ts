@@ -6,11 +6,11 @@ import type { FailureReason } from '../transport/streams/failure.ts'
 import type { PathConnections, PathConnectionUser } from './path-connections.ts'
 import type { PathConnection } from './rows.ts'
 
-/** Seeds of the two halves of a name's hash. */
+/** The seeds of the two 32-bit halves of a name's hash. */
 const HIGH_LANE = 0x73686172
 const LOW_LANE = 0x65642d68
 
-/** Shared connections come after those of all clients. */
+/** The order of the first shared connection: shared connections are handled after those of all clients. */
 const FIRST_ORDER = 4_503_599_627_370_496
 
 /**
@@ -22,7 +22,7 @@ export class SharedConnections implements PathConnectionUser {
   private readonly accounts: Account[]
   private readonly users: PathConnectionUser[] = []
 
-  /** `names`: of the paths. */
+  /** `names` are the names of the paths. */
   constructor(connections: PathConnections, accounts: AccountTable, names: readonly string[]) {
     const userKind = connections.registerUser(this)
     this.accounts = names.map(() => accounts.allocate())
@@ -40,7 +40,9 @@ export class SharedConnections implements PathConnectionUser {
     )
   }
 
-  /** Reports events of the connections to `user`, by path, after the users before. */
+  /**
+   * Registers a user that is called for events of the connections, with the path, after the users registered before.
+   */
   join(user: PathConnectionUser): void {
     this.users.push(user)
   }

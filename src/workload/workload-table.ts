@@ -5,17 +5,20 @@ import type { Account } from '../network/rows.ts'
 import { FAILURE_REASONS } from '../transport/streams/failure.ts'
 import type { Failure, HttpClient, Sample, Setup, Workload } from './rows.ts'
 
-/** Progress and totals of each workload. */
+/** The progress and the totals of each workload. */
 export class WorkloadTable extends IndexedTable<Workload> {
   readonly issued = this.float64()
-  /** Requests that have ended, of those issued. */
+  /** The number of requests that have ended, out of those issued. */
   readonly settled = this.float64()
   readonly completed = this.float64()
-  /** Connections and dials that failed while no request was pending on them, by FAILURE_REASONS. */
+  /**
+   * The number of connections and dials that failed while no request was pending on them, by reason in the order of
+   * FAILURE_REASONS.
+   */
   readonly idleLosses = this.float64(0, FAILURE_REASONS.length)
   readonly failed = this.float64()
   readonly failuresInARow = this.float64()
-  /** Failed requests by FAILURE_REASONS. */
+  /** The number of failed requests, by reason in the order of FAILURE_REASONS. */
   readonly failures = this.float64(0, FAILURE_REASONS.length)
   readonly nextClient = this.float64()
   readonly hasStarted = this.uint8()
@@ -48,7 +51,7 @@ export class WorkloadTable extends IndexedTable<Workload> {
     this.attach()
   }
 
-  /** Whether the workload has started and is not done, and the run waits for it. */
+  /** Returns whether the run waits for the workload, and the workload has started but not ended. */
   hasBegun(workload: number): boolean {
     return this.hasStarted[workload] === 1 && this.isDone[workload] === 0 && this.isBackground[workload] === 0
   }
@@ -84,7 +87,7 @@ export class WorkloadTable extends IndexedTable<Workload> {
 /** Completed requests, as order statistics need them. Linked by workload, in the order of completion. */
 export class SampleTable extends IndexedTable<Sample> {
   readonly latencyNs = this.float64()
-  /** When the response had been read. */
+  /** The tick at which the response had been read. */
   readonly endTick = this.float64()
 
   constructor(arena: Arena) {

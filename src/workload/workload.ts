@@ -8,15 +8,15 @@ export interface Workload {
   readonly name: string
   /** The scenario's workload of which this is an instance. */
   readonly declared: string
-  /** Index of its path. */
+  /** Index of the path on which the workload runs. */
   readonly path: number
-  /** Hash of the name, from which the names of its connections derive. */
+  /** The hash of the name, from which the names of the workload's connections are derived. */
   readonly nameHigh: number
   readonly nameLow: number
   readonly isKeptAlive: boolean
   readonly version: typeof HTTP_1 | typeof HTTP_2
   readonly arrivals: Arrivals
-  /** Index of its HttpRequest. */
+  /** Index of the HttpRequest that the workload sends. */
   readonly request: number
   readonly requestBodyBytes: number
   readonly responseBodyBytes: number
@@ -49,7 +49,10 @@ export type Arrivals =
       readonly kind: 'open'
       readonly ratePerS: number
       readonly spacing: 'fixed' | 'poisson'
-      /** Infinity: until everything else is done; the run does not wait for it. */
+      /**
+       * The time for which requests arrive. Infinity means until everything else has ended; the run does not wait for
+       * such a workload.
+       */
       readonly forNs: number
       readonly key: StreamKey
     }

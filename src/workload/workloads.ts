@@ -17,7 +17,7 @@ import type { HttpClient } from './rows.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
-/** Longer than any timeout of TCP, keepalives and kubelets (streamingConnectionIdleTimeout: 4 h). */
+/** A time longer than any timeout of TCP, keepalives and kubelets (streamingConnectionIdleTimeout: 4 h). */
 const LONGEST_SILENCE_NS = 5 * 3600 * NS_PER_S
 
 const FIRST_PAUSE_NS = 0.8 * NS_PER_S
@@ -88,8 +88,8 @@ export class Workloads implements HttpClientOwner {
   }
 
   /**
-   * Whether the run should stop because the workloads that it waits for have all begun and made no progress for hours.
-   * They wait for something that will never happen, while background workloads go on without end.
+   * Returns whether the run should stop because the workloads that it waits for have all begun and made no progress for
+   * hours. They wait for something that will never happen, while background workloads continue without end.
    */
   get areStuck(): boolean {
     const { table, timeline, lastStartNs, workloads } = this
@@ -392,7 +392,7 @@ export class Workloads implements HttpClientOwner {
   }
 }
 
-/** Whether a client is preferred: connected ones first, then dialling ones, then by number. */
+/** Returns whether a client is preferred to another: connected ones first, then dialling ones, then by number. */
 function isBetter(clients: HttpClients['clients'], client: HttpClient, other: HttpClient): boolean {
   const rank = rankOf(clients.state[client]) - rankOf(clients.state[other])
   return rank < 0 || (rank === 0 && clients.number[client] < clients.number[other])

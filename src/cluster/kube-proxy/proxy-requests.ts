@@ -2,7 +2,7 @@ import { listAll, watchAll } from '../messages/apiserver-requests.ts'
 import type { RequestLine } from '../messages/operations.ts'
 import { type EndpointsKind, endpointsType } from './endpoint-sizes.ts'
 
-// What a kube-proxy lists and watches (cmd/kube-proxy/app/server.go: its informers).
+// The resources that a kube-proxy lists and watches (cmd/kube-proxy/app/server.go: its informers).
 
 type ProxyResource = 'services' | EndpointsKind
 

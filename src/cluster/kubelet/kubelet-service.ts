@@ -152,7 +152,7 @@ export class KubeletService implements ReviewUser {
     this.authenticateAll(row, review)
   }
 
-  /** Authenticates all requests that waited for a TokenReview; `null` means that the review failed. */
+  /** Authenticates all requests that waited for a TokenReview. `review` is null if the review failed. */
   private authenticateAll(leader: PendingRequest, review: TokenReview | null): void {
     for (const each of this.followersOf(leader)) this.takeAuthentication(each, this.applyReview(each, review))
   }

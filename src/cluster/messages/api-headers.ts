@@ -14,9 +14,9 @@ export interface ClientRequest {
   readonly userAgent: string
   readonly accept: string | null
   readonly contentType: string | null
-  /** 0: the request has no body. */
+  /** The length of the body; 0 without a body. */
   readonly contentLengthBytes: number
-  /** The length of the bearer token; 0: the request has none. */
+  /** The length of the bearer token; 0 without one. */
   readonly tokenBytes: number
 }
 

@@ -15,9 +15,12 @@ export type Operation = ResourceOperation | PathOperation
 
 export interface ResourceOperation {
   readonly kind: 'resource'
-  /** `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`, and formerly `proxy`. */
+  /**
+   * The verb: `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`, and in older releases
+   * `proxy`.
+   */
   readonly verb: string
-  /** The core group is the empty string. */
+  /** The API group; the empty string is the core group. */
   readonly group: string
   readonly version: string
   readonly resource: string

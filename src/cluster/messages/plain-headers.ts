@@ -12,7 +12,7 @@ export interface PlainRequest {
   readonly authority: string
   readonly scheme: 'http' | 'https'
   readonly userAgent: string
-  /** The length of the bearer token; 0: the request has none. */
+  /** The length of the bearer token; 0 without one. */
   readonly tokenBytes: number
   readonly bodyBytes: number
   /** The protocol to switch to; null: none. */

@@ -62,9 +62,9 @@ export function rawBytesIn(type: TypeMeta, wholeBytes: number): number {
   return rawBytes
 }
 
-/** Stands for any UUID: all are of one length. */
+/** A UUID that stands for any other: all have the same length. */
 export const UUID = '00000000-0000-0000-0000-000000000000'
-/** A timestamp of these years takes five bytes. */
+/** A timestamp in seconds since 1970, of which any in these decades takes five bytes. */
 const EPOCH_SECONDS = 1_700_000_000
 export const TIME_BYTES: number = integerField(1, EPOCH_SECONDS) + integerField(2, 0)
 export const TYPICAL_RESOURCE_VERSION = '12345678'

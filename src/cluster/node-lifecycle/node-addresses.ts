@@ -24,7 +24,7 @@ export interface NodeAddressChange {
 
 export interface AlternativePaths {
   readonly node: number
-  /** The path to take, by address. */
+  /** The path that connections use instead, by the node's new address. */
   readonly byAddress: ReadonlyMap<number, number>
 }
 

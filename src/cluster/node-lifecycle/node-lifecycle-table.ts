@@ -10,12 +10,15 @@ export class NodeTable implements ArenaTable {
   heartbeats!: Float64Array
   /** Tick at which the apiserver accepted the last heartbeat; -1 for none. */
   lastHeartbeatTick!: Float64Array
-  /** The last heartbeat that the controller has observed (its `lastHeartbeatTick`), and the tick of the observation. */
+  /**
+   * The last heartbeat that the controller has observed (its `lastHeartbeatTick`); `probeTick` is the tick of the
+   * observation.
+   */
   observedHeartbeatTick!: Float64Array
   probeTick!: Float64Array
   /** Tick of the last change of readiness; -1 for none. */
   changeTick!: Float64Array
-  /** Tick at which its pods were first evicted; -1 for never. */
+  /** The tick at which the node's pods were first evicted; -1 if they never were. */
   evictedTick!: Float64Array
   firstChange!: Int32Array
   lastChange!: Int32Array

@@ -20,9 +20,12 @@ export interface NodeLifecyclePlan {
 
 export interface NodeHeartbeat {
   readonly node: number
-  /** Host of the apiserver that stores it. */
+  /** The host of the apiserver that stores the heartbeat. */
   readonly server: number
-  /** It is a node status, which reports the node as Ready; a lease only shows that the kubelet is alive. */
+  /**
+   * Whether the heartbeat is a node status, which reports the node as Ready; otherwise it is a lease, which only shows
+   * that the kubelet is alive.
+   */
   readonly isStatus: boolean
 }
 

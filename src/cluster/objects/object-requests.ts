@@ -9,7 +9,7 @@ export interface ProgramRequest {
   readonly bodyBytes: number
 }
 
-/** The same request at the apiserver, which finds it by the index of the HttpRequest. Immutable. */
+/** The same request as the apiserver handles it; it is found by the index of the HttpRequest. Immutable. */
 export interface ObjectRequest {
   readonly line: RequestLine
   /** Index of the ProgramPath to which its bytes are charged. */
@@ -38,7 +38,7 @@ export interface ProgramPath {
   readonly path: number
 }
 
-/** The interest of one client in one object. */
+/** The subscription of one client to one object. */
 export interface Subscription {
   readonly object: number
 }

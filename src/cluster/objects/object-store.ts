@@ -11,10 +11,10 @@ import type { AuthorizationMode } from '../flags/apiserver/authorization-mode.ts
 import type { Response } from '../rows.ts'
 import { BODY_END, OBJECT, type ObjectRequest, type ProgramPath, type Subscription } from './object-requests.ts'
 
-/** Requests that are being received, and watches. */
+/** Requests that are being received, and watches that are being answered. */
 class ResponseTable extends Table<Response> {
   readonly exchange = this.handle<Exchange>()
-  /** The request is a watch whose response has begun. */
+  /** 1: the request is a watch, and its response has begun. */
   readonly isWatch = this.uint8()
 
   constructor(arena: Arena) {
@@ -35,7 +35,7 @@ class StateTable implements ArenaTable {
 class SubscriptionTable implements ArenaTable {
   /** The state that was last sent to the client. */
   sentState!: Int32Array
-  /** The watch that it is part of (a row of ResponseTable); NONE if there is none now. */
+  /** The watch to which the subscription belongs (a row of ResponseTable); NONE if there is currently none. */
   watch!: Int32Array
 
   layOut(columns: Columns): void {
@@ -61,7 +61,7 @@ export interface ResourceHandler {
 export interface Authorizer {
   readonly modes: readonly AuthorizationMode[]
   readonly facts: AuthorizationFacts
-  /** The identity that sent the request; null if the apiserver refused it. */
+  /** Returns the identity that sent the request; null if the apiserver refused it. */
   identityOf(exchange: Exchange): Identity | null
 }
 
@@ -150,7 +150,7 @@ export class ObjectStore implements HttpService, StreamUser {
     while (contents.nextMarkEnd(content) <= offset + lengthBytes) contents.takeMark(content)
   }
 
-  /** The request has arrived whole. */
+  /** Called when a request has arrived completely. */
   onEnd(row: Response): void {
     const { table } = this
     if (table.isWatch[row] === 1) return

@@ -54,8 +54,8 @@ const RESPONSE_HEAD_BYTES = 100
 const CONNECTION = 0x6f626a65
 
 /**
- * The reactions of a program to what its clients receive. `client` is the client's index among those that the program
- * opened together.
+ * The handler of a program, called with what its clients receive. `client` is the client's index among those that the
+ * program opened together.
  */
 export interface ClientHandler {
   /** Called for each object in a list or event in a watch. It must neither send nor cancel a request of this client. */
@@ -74,7 +74,7 @@ interface OpenClient {
   readonly handler: ClientHandler
   readonly index: number
   readonly host: number
-  /** Kind of the events at which it wakes. */
+  /** The kind of the events that wake the client. */
   readonly wakeKind: number
 }
 

@@ -40,7 +40,7 @@ export interface ReflectorHandler {
 class ReflectorTable implements ArenaTable {
   /** Number of failures in a row. */
   failures!: Int32Array
-  /** Number of pauses so far, from which the jitter of each derives. */
+  /** The number of pauses so far, from which the jitter of each pause is derived. */
   pauses!: Int32Array
   isFinished!: Uint8Array
 
@@ -57,7 +57,7 @@ export interface ReflectorParts {
   readonly clients: Pick<ProgramClients, 'open' | 'send' | 'cancel' | 'wakeAt'>
   readonly watched: readonly ReflectedResource[]
   readonly backoff: Backoff
-  /** Kind of the events at which it lists again. */
+  /** The kind of the events at which the reflector lists again. */
   readonly wakeKind: number
   readonly handler: ReflectorHandler
 }

@@ -35,7 +35,10 @@ export class PathGates {
     this.table.missing[path]++
   }
 
-  /** Notes that the client of each of `paths` has received a credential that it lacked. */
+  /**
+   * Records that the client of each of `paths` has received a credential that it lacked, and opens the paths that now
+   * lack none.
+   */
   open(paths: readonly number[]): void {
     const opened = paths.filter((path) => --this.table.missing[path] === 0)
     if (opened.length > 0) this.onOpen(opened)

@@ -53,7 +53,7 @@ export interface ModelledPathKind {
 
 /** The protection of a path, on which its letter depends. */
 export interface Protection {
-  /** null for plain HTTP. */
+  /** The TLS verification by the client; null for plain HTTP. */
   readonly tls: { readonly verify: 'none' | 'ca' | 'ca+cn' } | null
   readonly tunnel: { readonly kind: 'ssh' | 'konnectivity' } | null
 }
@@ -90,7 +90,7 @@ export type DialledServer = 'apiserver' | 'kubernetes-service' | 'kubelet' | 'en
 export type TunnelUse = 'apiserver' | 'any' | 'none'
 
 export interface InsecurePort {
-  /** The IPv4 address on which it listens by default. */
+  /** The IPv4 address on which the apiserver's insecure port listens by default. */
   readonly address: string
   /** The last x of Kubernetes 1.x that serves it. */
   readonly lastMinor: number

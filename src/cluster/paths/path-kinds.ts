@@ -52,7 +52,7 @@ export function leadsToApiserver(kind: PathKindName): boolean {
   return pathKind(kind).ends.to.party === 'apiserver'
 }
 
-/** Whether its server is the apiserver or a kubelet. */
+/** Returns whether the server of such a path is the apiserver or a kubelet. */
 export function leadsToApiserverOrKubelet(kind: PathKindName): boolean {
   const { party } = pathKind(kind).ends.to
   return party === 'apiserver' || party === 'kubelet'
@@ -63,18 +63,18 @@ export function isBetween(kind: PathKindName, from: Party, to: Party): boolean {
   return ends.from.party === from && ends.to.party === to
 }
 
-/** Whether the apiserver forwards users' requests for `resource` over it. */
+/** Returns whether the apiserver forwards users' requests for `resource` over paths of this kind. */
 export function isForwarding(kind: PathKindName, resource: ForwardedResource): boolean {
   return pathKind(kind).forwards === resource
 }
 
-/** Whether the apiserver proxies users' requests over it to a server other than a kubelet. */
+/** Returns whether the apiserver proxies users' requests over paths of this kind to a server other than a kubelet. */
 export function isProxied(kind: PathKindName): boolean {
   const { forwards } = pathKind(kind)
   return forwards !== undefined && forwards !== 'kubelets'
 }
 
-/** Whether the apiserver dials its server at the address in Node.status. */
+/** Returns whether the apiserver dials the server of such a path at the address in Node.status. */
 export function isByNodeAddress(kind: PathKindName): boolean {
   const { forwards } = pathKind(kind)
   return forwards === 'kubelets' || forwards === 'nodes'

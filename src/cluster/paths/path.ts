@@ -19,19 +19,19 @@ export interface Path {
   readonly keepalive: KeepaliveSettings | null
   /** The paths to the endpoints of a service, one of which each connection takes at random; empty for other paths. */
   readonly endpointPaths: readonly number[]
-  /** Hash keys of that choice. */
+  /** The hash keys from which the endpoint is chosen. */
   readonly endpointKeyHigh: number
   readonly endpointKeyLow: number
   /** Indices of the TlsClient for each version of HTTP; NONE for plain HTTP. */
   readonly tlsClients: TlsClients
-  /** The SSH tunnels that its connections can use; empty if they use none. */
+  /** The SSH tunnels that the path's connections can use; empty for none. */
   readonly tunnels: readonly number[]
-  /** The tunnel to the target's own address; NONE if there is none, so that each connection uses a random one. */
+  /** The tunnel to the target's own address; NONE when there is none, so that each connection uses a random tunnel. */
   readonly ownTunnel: number
   /** Hash keys of the choice of a tunnel. */
   readonly tunnelKeyHigh: number
   readonly tunnelKeyLow: number
-  /** The Konnectivity agents that can carry it; null if it does not use Konnectivity. */
+  /** The Konnectivity agents that can carry the path's connections; null if the path does not use Konnectivity. */
   readonly konnectivity: PathAgents | null
 }
 
@@ -51,9 +51,9 @@ export interface Tunnel {
   readonly nameLow: number
   /** Index of SshClientParameters. */
   readonly sshClient: number
-  /** Workloads begin only once it is up, or has failed. */
+  /** Whether workloads wait until the tunnel is up, or has failed. */
   readonly isWarm: boolean
-  /** The cluster's tunneler keeps it up, and nothing else dials it. */
+  /** Whether the cluster's tunneler maintains the tunnel, so that nothing else dials it. */
   readonly isManaged: boolean
 }
 

@@ -44,7 +44,10 @@ export class Paths implements Connector, TunnelObserver {
     konnectivity.agents.observeWith(() => this.reportWarm())
   }
 
-  /** Sets what waits for paths, and the function that is called when the last warm tunnel is up or has failed. */
+  /**
+   * Sets the object that waits for paths, and the function that is called when the last tunnel for which workloads wait
+   * is up or has failed.
+   */
   connectWaiter(waiter: PathConnections, onWarm: () => void): void {
     this.waiter = waiter
     this.parts.gates.connect((paths) => waiter.onAdmitted(paths))
@@ -104,8 +107,8 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   /**
-   * Resets what `host`, which restarts, knows of tunnels. Established connections fail by themselves; dials that wait
-   * for a path are dropped.
+   * Resets the state that `host`, which restarts, has about tunnels. Established connections fail by themselves; dials
+   * that wait for a path are dropped.
    */
   restart(host: number): void {
     this.parts.tunneler.restart(host)

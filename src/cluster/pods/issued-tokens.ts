@@ -7,10 +7,10 @@ import type { ObjectStore, ResourceHandler } from '../objects/object-store.ts'
 import type { PodsPlan } from './pods-plan.ts'
 
 class IssueTable implements ArenaTable {
-  /** Whole seconds from tick 0; -1: no token was issued. */
+  /** The time at which the last token was issued, in whole seconds since tick 0; -1 if none was issued. */
   issuedS!: Float64Array
   count!: Float64Array
-  /** Whether the pod is deleted. */
+  /** 1: the pod has been deleted. */
   isGone!: Uint8Array
 
   layOut(columns: Columns): void {

@@ -73,7 +73,7 @@ export class PodVolumes implements ClusterProgram, ReflectorHandler {
     }
   }
 
-  /** The tick at which all volumes of a pod were set up; -1: they are not. */
+  /** Returns the tick at which all volumes of a pod had been set up; -1 before that. */
   startTickOf(pod: number): number {
     return this.table.startTick[pod]
   }
@@ -82,7 +82,7 @@ export class PodVolumes implements ClusterProgram, ReflectorHandler {
     this.reflector.begin()
   }
 
-  /** Mounted volumes survive a restart; the kubelet fetches their contents again. */
+  /** Called when a host restarts. Mounted volumes survive; the kubelet fetches their contents again. */
   restart(host: number): void {
     this.reflector.restart(host)
   }

@@ -14,9 +14,9 @@ export interface PodsPlan {
 
 export interface PodPlan {
   readonly name: string
-  /** The paths that the pod uses with what is mounted. */
+  /** The paths on which the pod uses the mounted credentials. */
   readonly paths: readonly number[]
-  /** The lifetime of a projected token; null: the pod has none, or one that never expires. */
+  /** The lifetime of the pod's projected token; null when the pod has none, or one that never expires. */
   readonly tokenLifetimeS: number | null
 }
 

@@ -39,9 +39,12 @@ export interface OnwardDialsParts {
   readonly addresses: AddressBook
 }
 
-/** Derives the name of the connection to the target from that of the connection inside the tunnel. */
+/**
+ * A salt from which the name of the connection to the target is derived, together with the name of the connection
+ * inside the tunnel.
+ */
 const ONWARD = 3
-/** Index 0 of the address book. */
+/** The index of 127.0.0.1 in every address book. */
 const LOOPBACK = 0
 
 /**

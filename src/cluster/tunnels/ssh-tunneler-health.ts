@@ -17,7 +17,7 @@ class HealthCheckTable extends Table<HealthCheck> {
   readonly dial = this.float64()
   readonly connection = this.handle<HttpConnection>()
   readonly exchange = this.handle<Exchange>()
-  /** Index of the HttpRequest. */
+  /** Index of the HttpRequest of the check. */
   readonly request = this.int32()
 
   constructor(arena: Arena) {
@@ -26,7 +26,7 @@ class HealthCheckTable extends Table<HealthCheck> {
   }
 }
 
-/** Derives names of checks from their tunnel's. */
+/** A salt from which the names of checks are derived, together with the name of their tunnel. */
 const CHECK = 4
 
 /**
@@ -111,7 +111,7 @@ export class SshHealthChecks implements HttpConnectionOwner, StreamUser {
     while (contents.nextMarkEnd(content) <= offset + lengthBytes) contents.takeMark(content)
   }
 
-  /** The check has passed, whatever the status of the response. */
+  /** Called when the response is complete. The check has passed, whatever its status. */
   onEnd(row: HealthCheck): void {
     const { table, http, streams } = this
     const connection = table.connection[row]

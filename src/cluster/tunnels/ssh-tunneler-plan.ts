@@ -7,6 +7,6 @@ export interface SshTunnelerPlan {
   readonly healthz: { readonly remoteAddress: number; readonly port: number }
   /** Index of `healthz` in the destinations of SshForwarding. */
   readonly healthzTarget: number
-  /** Index of the HttpRequest. */
+  /** Index of the HttpRequest of health checks. */
   readonly healthRequest: number
 }

@@ -21,7 +21,10 @@ export class CallTable extends Table<UpstreamCall> {
   readonly state = this.uint8()
   readonly userKind = this.int32()
   readonly user = this.int32()
-  /** The activity of the request that waits for this one, and the activity that counts for it meanwhile. */
+  /**
+   * The activity of the request that waits for this one, and below the activity of the connection that meanwhile counts
+   * for it.
+   */
   readonly waiting = this.handle<Activity>()
   readonly serving = this.handle<Activity>()
   /** Calls that are notified at the same tick are notified in this order. */
@@ -37,11 +40,14 @@ export class CallTable extends Table<UpstreamCall> {
 export class PooledTable extends Table<Pooled> {
   readonly path = this.int32()
   readonly via = this.handle<PathConnection>()
-  /** The call that uses it; NONE if it is idle, or still being dialled for a call that has ended. */
+  /**
+   * The call that uses the connection; NONE if the connection is idle, or still being dialled for a call that has
+   * ended.
+   */
   readonly call = this.handle<UpstreamCall>()
   readonly isIdle = this.uint8()
   readonly idleTick = this.float64()
-  /** The connection is used once and then closed. */
+  /** 1: the connection is used once and then closed. */
   readonly isFresh = this.uint8()
   /** Identifies the connection in events of its host. */
   readonly ordinal = this.float64()

@@ -22,22 +22,25 @@ import { CallTable, HELD, PooledTable, REQUESTED, UpstreamCounts, WAITING, WRITI
 const MOST_IDLE = 2
 const IDLE_PATIENCE_NS = 90 * NS_PER_S
 
-/** Orders pooled connections after the clients' own connections and the shared ones. */
+/**
+ * The order of the first pooled connection: pooled connections are handled after the clients' own connections and the
+ * shared ones.
+ */
 const FIRST_ORDER = 6_755_399_441_055_744
 
 /** A part of a server that sends requests through Upstreams. */
 export interface UpstreamUser {
-  /** The connection is established and the request may be sent with `request`. */
+  /** Called when the connection is established, so that the request can be sent with `request`. */
   onUpstreamReady(user: number): void
-  /** The connection could not be established. The call has ended. */
+  /** Called when the connection could not be established. The call has ended. */
   onUpstreamFailed(user: number, reason: FailureReason): void
 }
 
 export interface UpstreamRequest {
   readonly path: number
   /**
-   * Uses a connection of its own, of HTTP/1.1, which is closed with the call: an upgrade (k8s.io/apimachinery,
-   * pkg/util/proxy/upgradeaware.go, DialForUpgrade).
+   * Whether the call uses an HTTP/1.1 connection of its own, which is closed with the call, as upgrades do
+   * (k8s.io/apimachinery, pkg/util/proxy/upgradeaware.go, DialForUpgrade).
    */
   readonly isFresh: boolean
   readonly userKind: number
@@ -155,7 +158,7 @@ export class Upstreams implements Worker, PathConnectionUser {
     calls.user[call] = user
   }
 
-  /** Whether no request is pending on its connection. */
+  /** Returns whether no request is pending on the call's connection. */
   isFree(call: UpstreamCall): boolean {
     const { table, http } = this.parts.connections
     return http.isFree(table.connection[this.calls.via[call]])

@@ -44,12 +44,12 @@ export const ABILITIES = {
      * without limit.
      */
     heartbeatTimesOut: over([6, false, 'k/k#52176'], [8, true, 'k/k#52176 (also in 1.7.8)']),
-    /** The time between two heartbeats is their period, and up to this fraction of it more. */
+    /** The jitter of heartbeats: the time between two of them is their period plus up to this fraction of it. */
     leaseJitter: over([6, 0, 'k/k#101652'], [22, 0.04, 'k/k#101652 (later also in 1.20, 1.21)']),
     nodeStatusJitter: over([6, 0, 'k/k#105272'], [23, 0.04, 'k/k#105272']),
     /**
-     * After a change of its status a kubelet sends the next report up to this fraction of the report frequency earlier
-     * or later.
+     * The spread of reports: after a change of its status, a kubelet sends the next report earlier or later by up to
+     * this fraction of the report frequency.
      */
     nodeStatusReportSpread: unverified(over([6, 0, 'k/k#128640'], [33, 0.5, 'k/k#128640 (December 2024)']), 33),
     /** The source of the Node object with which the kubelet compares its status. */
@@ -65,7 +65,7 @@ export const ABILITIES = {
     podEvictionTimeoutNs: always(5 * MINUTE, 'ARK pkg/controller/nodelifecycle/config/v1alpha1/defaults.go'),
   },
 
-  /** Go's crypto/tls of the release, in every component. */
+  /** The behaviour of Go's crypto/tls in the release, for every component. */
   tls: {
     newestVersion: over<'1.2' | '1.3'>(
       [6, '1.2', 'Go release notes (1.3 is on by default from Go 1.13)'],
@@ -82,9 +82,9 @@ export const ABILITIES = {
     ),
   },
 
-  /** client-go, in every client of the API server. */
+  /** The behaviour of client-go, which every client of the API server uses. */
   client: {
-    /** A client sends a PING after so long without a frame; null: it has no health check. */
+    /** The time without a frame after which a client sends a PING; null when the release has no health check. */
     http2ReadIdleTimeoutNs: over<number | null>(
       [6, null, 'AM 1.19.0 pkg/util/net/http.go'],
       [20, 30 * NS_PER_S, 'AM 1.20.0 pkg/util/net/http.go (k/k#95981; later also in 1.18, 1.19)'],
@@ -98,7 +98,7 @@ export const ABILITIES = {
     portForwardProtocol: over<StreamProtocol>([6, 'spdy', 'KEP-4006'], [31, 'websocket', 'KEP-4006 (beta in 1.31)']),
   },
 
-  /** Pods and what is mounted into them. */
+  /** The source of the service account token that is mounted into pods. */
   pods: {
     token: over<'secret' | 'projected'>([6, 'secret', 'KEP-1205'], [21, 'projected', 'KEP-1205 kep.yaml (beta, on)']),
   },

@@ -12,12 +12,14 @@ export interface Step<Value> {
 
 export type Steps<Value> = readonly Step<Value>[]
 
-/** A value over the releases, oldest first: `[from, value, source]`. The first step is at 1.6. */
+/**
+ * Makes a table of values by release, from triples `[from, value, source]`, oldest first. The first must be from 1.6.
+ */
 export function over<Value>(...steps: readonly (readonly [number, Value, string])[]): Steps<Value> {
   return steps.map(([from, value, source]) => ({ from, value, source, unverified: false }))
 }
 
-/** A value that is the same in every release. */
+/** Makes a table with the same value for every release. */
 export const always = <Value>(value: Value, source: string): Steps<Value> => over([OLDEST_MINOR, value, source])
 
 /** Marks the steps that begin at these releases as unverified. */
