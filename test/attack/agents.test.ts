@@ -82,7 +82,7 @@ describe('an inline attacker decides what happens to packets', () => {
     }
   })
 
-  test('of two attackers on a link the first by name decides, and the other observes no dropped packet', () => {
+  test('when two attackers share a link, the first by name decides, and the other does not see dropped packets', () => {
     const lab = labOf([
       { name: 'k', vantage: 'inline', steps: [{ technique: 'drop', match: { kind: 'syn' }, count: 1 }] },
       { name: 'm', vantage: 'inline', steps: [{ technique: 'delay', match: { kind: 'syn' }, delayNs: ms(1) }] },
@@ -97,7 +97,7 @@ describe('an inline attacker decides what happens to packets', () => {
     expect(lab.seen[0].length - lab.seen[1].length).toBe(1)
   })
 
-  test('of the steps of one attacker the first that matches a packet decides', () => {
+  test('when several steps of one attacker match a packet, the first one decides', () => {
     const lab = labOf([
       inline({ technique: 'delay', match: { kind: 'syn' }, delayNs: ms(1) }, { technique: 'drop', endTick: ms(500) }),
     ])

@@ -33,7 +33,7 @@ describe('an attacker that spoofs ARP for both ends of a path, for four of fifte
     lan('bridged', '{ at: 3s, for: 4s, technique: spoof-arp, path: [plain, unverified, verified] }'),
   )
 
-  test('reads what it forwards of connections that were established before', () => {
+  test('reads the data that it forwards on connections that were established before', () => {
     expect(bridged.plain).toMatchObject({
       outcomes: ['read'],
       exposure: { messages: 40, of: 40, bytes: 40 * 1200 },

@@ -131,7 +131,7 @@ describe('root on a node at which a tunnel ends', () => {
   const toPod = ({ result }: AttackedRun, name: string) =>
     result.links.find((link) => link.name === `link/pod-${name}/forward`)!.packets
 
-  test('answers as the pods behind the tunnel, and as no others', () => {
+  test('answers in the name of pods behind the tunnel, but not of other pods', () => {
     const attack = run('impersonate-server')
     expect(attack.result.workloads[0]).toMatchObject({ completed: 20, failed: 0 })
     expect(attack.simulation.attack!.events.amount(0, 0, 'forged-answer-accepted')).toBe(10)

@@ -130,7 +130,7 @@ describe('scope', () => {
 })
 
 describe('an attacker without access to a path', () => {
-  test('has the outcome out of reach on another link, or with a blind vantage and a passive technique', () => {
+  test('gets the outcome "out of reach" on another link, or for a passive technique with a blind vantage', () => {
     for (const technique of ['eavesdrop', 'impersonate-server', 'relay', 'tamper', 'drop'])
       expect(outcomesOf(attackedBy(technique, { D }, { on: 'control-node-2' }))).toEqual({ D: 'out-of-reach' })
     expect(outcomesOf(attackedBy('eavesdrop', { D }, { vantage: 'blind' }))).toEqual({ D: 'out-of-reach' })

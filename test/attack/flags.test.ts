@@ -132,7 +132,7 @@ describe('one flag changed in a kubeadm cluster', () => {
     })
   })
 
-  test('anonymous.enabled and AlwaysAllow grant everything to all but invalid tokens, and allow the relay', () => {
+  test('anonymous.enabled and AlwaysAllow grant everything except to invalid tokens, and allow the relay', () => {
     expect(changedBy(ANONYMOUS, ALWAYS_ALLOW)).toEqual({
       'relay D': 'relayed as system:anonymous',
       'door with nothing': 'privilege as system:anonymous',

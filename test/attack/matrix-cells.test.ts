@@ -139,7 +139,7 @@ describe('a flag changes the cells of its mechanism', () => {
     expect(outcomes('cluster.kubelet.config.readOnlyPort=10255')).toContain('privilege')
   })
 
-  test('an insecure port admits processes on the host, and any host where it is bound to all addresses', () => {
+  test('an insecure port admits processes on its host, and any host when it listens on all addresses', () => {
     const inside = { path: 'components', place: "the apiserver's host", vantage: 'pod', technique: 'direct-request' }
     const bound = 'cluster.apiserver.flags.insecure-bind-address=0.0.0.0'
     expect(cellOf('gke-ssh-tunnels', inside).outcomes).toEqual(['privilege'])

@@ -8,7 +8,7 @@ import { begun, resultOf } from '../fixtures/simulations.ts'
 import { attacked, delivered, mallory, plainScenario, step } from './attack-lab.ts'
 
 describe('an inline attacker that impersonates the server', () => {
-  test('receives all requests of a client that does not verify, and the node none', () => {
+  test('receives all requests of a client that does not verify, and the real node receives none', () => {
     const run = attacked(plainScenario('none'), mallory([step('impersonate-server')]))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'link/wan/forward')).toBe(0)
@@ -78,7 +78,7 @@ describe('an attacker on a segment', () => {
 })
 
 describe('a direct request', () => {
-  test('reaches the server, beside the traffic of others', () => {
+  test('reaches the server, without affecting the traffic of others', () => {
     const run = attacked(plainScenario('none'), mallory([step('direct-request', { ask: 'exec' })]))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'link/~mallory/B/forward')).toBe(9)

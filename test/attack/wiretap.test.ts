@@ -57,7 +57,7 @@ describe('an eavesdropper on a link', () => {
   })
 
   test.each(['loss: 5%', 'loss: 5%, jitter: { normal: 3ms, reorder: true }', 'loss: 10%, rate: 10Mbps'])(
-    'counts the same with %s',
+    'reads the same number of messages with %s',
     (link) => {
       const workload = 'requests: 40, request: 5KB, response: 40KB'
       const undisturbed = sightsOf(played(setting({ workload })))

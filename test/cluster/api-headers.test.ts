@@ -143,7 +143,7 @@ describe('header fields', () => {
     expect(answer.map(({ name }) => name)).toEqual([':status', 'cache-control', 'date'])
   })
 
-  test('a request has a token of the given size', () => {
+  test('a request has a bearer token of the given size', () => {
     const size = (tokenBytes: number) =>
       http1RequestHeadBytes(
         clientRequestFields({

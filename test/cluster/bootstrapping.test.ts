@@ -122,7 +122,7 @@ describe('a node that joins', () => {
 })
 
 describe('a certificate that expires', () => {
-  test('a certificate is replaced between 70 and 90 % of its life, and no request of the kubelet fails', () => {
+  test('a certificate is renewed between 70 and 90 % of its lifetime, and no request of the kubelet fails', () => {
     const { first, answers, heartbeats } = run({ notAfter: '100s', duration: '200s' })
     expect(first.certificates).toBe(3)
     expect(heartbeats).toMatchObject({ failed: 0, unfinished: 0 })
@@ -135,7 +135,7 @@ describe('a certificate that expires', () => {
     expect(answers.some(({ line }) => line.endsWith('/status 200'))).toBe(true)
   })
 
-  test('a certificate that is not replaced is refused once it has expired', () => {
+  test('a certificate that is not renewed is refused after it has expired', () => {
     const { first, heartbeats } = run({
       notAfter: '60s',
       duration: '120s',

@@ -171,7 +171,7 @@ describe('a slow target', () => {
     expect(latencyMs.max).toBeLessThan(10)
   })
 
-  test('delays all connections of the tunnel once the agent’s buffer is full, each packet by a full window of data', () => {
+  test('delays each packet of the tunnel by a full window of data once the agent’s buffer is full', () => {
     const { latencyMs } = workloadOf(resultOf(twoTargets('20MB')), 'asks')
     // 64 KiB at 2 Mbps, once for the dial and once for the request.
     expect(latencyMs.max).toBeGreaterThan(400)

@@ -104,7 +104,7 @@ describe('a bearer token at a kubelet', () => {
   const paths = `{ kubelets: { kind: kubelet-apiserver }, logs: { kind: custom, from: web-1, to: node-1, port: 10250,
     scheme: https, tls: { verify: none, client: token } } }`
 
-  test('a bearer token is reviewed by the API server, and its service account is forbidden by default', () => {
+  test('a bearer token is reviewed by the API server, and its service account has no access by default', () => {
     const result = resultWith({
       paths,
       pods: '{ web: { listens: 8080 } }',

@@ -136,7 +136,7 @@ test('queries are encoded in alphabetical order and escaped like in Go', () => {
   expect(encodeQuery({ none: null })).toBe('')
 })
 
-test('a value is read from a field selector only if the selector requires the field to equal it', () => {
+test('a field selector gives a value only when it requires the field to equal that value', () => {
   expect(valueInSelector('spec.nodeName=node-1,status.phase!=Failed', 'spec.nodeName')).toBe('node-1')
   expect(valueInSelector('spec.nodeName==node-1', 'spec.nodeName')).toBe('node-1')
   expect(valueInSelector('status.phase!=Failed', 'status.phase')).toBeNull()

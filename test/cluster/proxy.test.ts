@@ -103,7 +103,7 @@ describe('a service', () => {
     for (const each of bytes) expect(Math.abs(each / total - 1 / 3)).toBeLessThan(0.08)
   })
 
-  test('is reached over TLS on a shared connection, whose bytes are charged to each workload by its requests', () => {
+  test('is reached over TLS on a shared connection, and each workload is charged for its own requests', () => {
     const secure = {
       services: '{ web: { pods: web, port: 443 } }',
       pods: '{ web: { listens: 8443, scheme: https, token: false } }',

@@ -33,7 +33,7 @@ describe.each(SCENARIOS)('unrelated hosts and workloads beside $name', ({ text }
   const alone = resultOf(text)
   const together = resultOf(withStrangers(text))
 
-  test('do send traffic', () => {
+  test('send traffic of their own', () => {
     const strangers = together.workloads.filter(({ name }) => !byName(alone.workloads).has(name))
     expect(strangers.map(({ completed }) => completed)).toEqual([10, 10, 10])
     expect(together.digest).not.toBe(alone.digest)

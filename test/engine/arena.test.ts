@@ -72,7 +72,7 @@ describe('a copy of an arena', () => {
     expect(copy.arena.sizeBytes).toBe(source.arena.sizeBytes)
   })
 
-  test('holds nothing of what it held before', () => {
+  test('keeps no rows that it held before', () => {
     const copy = twoTables(2)
     addToBoth(copy, 500, 600)
     copy.guests.release(copy.guests.nth(3))

@@ -98,7 +98,7 @@ describe('the command line of npm run lab:knobs', () => {
     return read.ok ? read.cells.map(({ knob, setting }) => `${knob}: ${setting}`) : read.message
   }
 
-  test('takes settings, or one value of a setting, and refuses anything else', () => {
+  test('accepts names of settings, or one value of a setting, and refuses anything else', () => {
     expect(namesOf('nagle', 'hystart: off')).toEqual([
       'nagle: off',
       'nagle: on',

@@ -113,7 +113,7 @@ describe('an end that reads forged bytes in place of the original', () => {
 })
 
 describe('an end that forwards changed bytes', () => {
-  test('forwards them as changed, as sshd does at the far end of a tunnel', () => {
+  test('forwards them as received, like sshd at the far end of a tunnel', () => {
     const text = PLAIN.replace('scheme: http', 'scheme: http, tunnel: { kind: ssh }')
     const { asks, reads } = outcome(text, (it) =>
       alter(
@@ -129,7 +129,7 @@ describe('an end that forwards changed bytes', () => {
     ])
   })
 
-  test('forwards them as changed, as the apiserver does to its user over TLS', () => {
+  test('forwards them as received to its user over TLS, like the apiserver', () => {
     const text = smallCluster({
       paths: '{ users: { kind: user-apiserver } }',
       workloads: '{ asks: { path: users, kind: proxy-get, target: pods/web, response: 100KB, requests: 2 } }',

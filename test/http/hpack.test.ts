@@ -100,14 +100,14 @@ describe('an HPACK header block', () => {
     expect(tableBytes()).toBe(215)
   })
 
-  test('contains a field that changes each time as a literal, and enters it into the table each time', () => {
+  test('encodes a field that changes each time as a literal, and adds it to the table each time', () => {
     const { encode, entries } = encoder()
     const date = { ...field('date: Tue, 24 Nov 2026 14:37:25 GMT'), changesEachTime: true }
     expect([encode(date), encode(date), encode(date)]).toEqual([24, 24, 24])
     expect(entries()).toBe(3)
   })
 
-  test('never enters a sensitive field into the table', () => {
+  test('never adds a sensitive field to the table', () => {
     const { encode, entries } = encoder()
     const token = { ...field('authorization: Bearer 0000'), sensitive: true }
     // Index 23 does not fit the four bits that a field without indexing has for it.

@@ -95,7 +95,7 @@ describe('an upgraded connection', () => {
 })
 
 describe('a streamed response', () => {
-  test('delivers each piece of a streamed response one one-way trip after the server sent it, at its rate', () => {
+  test('arrives piece by piece at its rate, each piece one one-way delay after the server sent it', () => {
     const text = scenarioWith(INTO_KUBELET, 'follows: { path: way, kind: stream, rate: 40KB/s, chunk: 4KB, for: 10s }')
     const [{ completed, deliveredBytes, latencyMs }] = resultOf(text).workloads
     expect(completed).toBe(99)

@@ -18,7 +18,7 @@ function lab() {
 }
 
 describe('an activity that another one waits for', () => {
-  test('counts for its waiter for as long as it waits', () => {
+  test('is counted for the waiting activity as long as that waits', () => {
     const { timeline, activities, read, one, other } = lab()
     timeline.now = 100
     activities.addWaiter(one, other)

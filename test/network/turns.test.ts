@@ -39,7 +39,7 @@ describe('a program that reads from a socket', () => {
     ])
   })
 
-  test('reads first if it has just worked on the core, and the others follow in the order of arrival', () => {
+  test('reads first if it has just used the core, and other programs follow in the order of arrival', () => {
     const { lab, diary, work, read } = processorLab(1)
     const [sshd, other] = [lab.processors.startProgram(lab.host('a')), lab.processors.startProgram(lab.host('a'))]
     work(1, 100, { program: sshd })
@@ -295,7 +295,7 @@ describe.each([
     expect(diary.done).toEqual([[2, 20]])
   })
 
-  test("do the other host's queued work when it was due, and read earlier, after a restart", () => {
+  test('do the queued work of the other host at its planned time, and read earlier, when one restarts', () => {
     const { lab, diary, work, read } = share()
     work(1, 50, { host: guest })
     work(2, 10, { host: owner })

@@ -41,7 +41,7 @@ test('nothing is allocated before the first read', () => {
   expect(read(0)).toBe(0)
 })
 
-test('each read with all earlier data unsent allocates 32 KiB more', () => {
+test('each read allocates 32 KiB more while all earlier data are unsent', () => {
   const { read } = buffer()
   const sizes = [1, 2, 3, 4].map(() => read(32 * KIB))
   expect(sizes).toEqual([32 * KIB, 64 * KIB, 96 * KIB, 128 * KIB])
@@ -107,7 +107,7 @@ test('sshd’s buffer never shrinks', () => {
   expect(read(32 * KIB)).toBe(288 * KIB)
 })
 
-test('half of an odd number of bytes is rounded down, as in C', () => {
+test('half of an odd buffer size is rounded down, as in C', () => {
   const { read, send } = buffer()
   read(16_385)
   send(8192)

@@ -33,7 +33,7 @@ function latenciesMs(text: string): number[] {
 }
 
 describe('a link that goes down', () => {
-  test('loses packets until it is up, which the sender retransmits after a probe and doubling timeouts', () => {
+  test('loses packets until it is up, and the sender retransmits them at doubling timeouts', () => {
     // The second request leaves at 1020 ms. Linux's probe and time-out are 20 ms + 200 ms: 1240, 1460, 1900, 2780 (the link
     // is up).
     const text = scenarioWith(ONE_A_SECOND, '{ at: 990ms, link: wire, state: down, for: 1s }')

@@ -37,7 +37,7 @@ describe('data that an ACK allows', () => {
     ).toBeLessThanOrEqual(4)
   })
 
-  test('are sent at once while nothing is in flight, even if they are less than a burst', () => {
+  test('are sent at once when nothing is in flight, even if they do not fill a burst', () => {
     for (const segments of [1, 2, 9, 11, 25, 77]) {
       const sizes = bursts(segments * SEGMENT - 1)
       expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(segments)

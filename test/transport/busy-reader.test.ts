@@ -99,7 +99,7 @@ describe('unread data', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('do not have to exist: the end of the stream alone waits for a core too', () => {
+  test('are not needed for a wait: the end of the stream alone also waits for a core', () => {
     const { lab, a, b } = busy(100, OPEN, { finishes: 'when-ended' })
     lab.at(ms(30), () => a.finish())
     lab.run()

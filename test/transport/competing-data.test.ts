@@ -17,7 +17,7 @@ function established(options: Partial<LabOptions> = {}) {
   return { lab, ...ends }
 }
 
-describe('the same bytes sent by two senders: those that arrive first are accepted', () => {
+describe('when two senders send the same bytes, those that arrive first are accepted', () => {
   test('an injected segment before the original replaces it, and only its bytes', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => inject(lab, { author: 'mallory', as: a, offset: 0, lengthBytes: 100 }))
@@ -38,7 +38,7 @@ describe('the same bytes sent by two senders: those that arrive first are accept
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 1000 }])
   })
 
-  test('an injected segment that overlaps received data is accepted from their end on', () => {
+  test('an injected segment that overlaps received data is accepted only beyond them', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.write(1000))
     lab.at(ms(101), () => inject(lab, { author: 'mallory', as: a, offset: 900, lengthBytes: 300 }))

@@ -71,7 +71,7 @@ describe('one lost segment', () => {
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toHaveLength(1)
   })
 
-  test('is retransmitted again before the timer fires when later segments than its retransmission arrive', () => {
+  test('is retransmitted again, before the timer fires, when its first retransmission is lost', () => {
     const { lab, b } = sending(100 * SEGMENT, [drop(segment(20, 1)), drop(segment(20, 2))])
     const [first, second, third] = lab.trace.packets.filter(
       ({ sequence, payloadBytes }) => payloadBytes > 0 && sequence === 1 + 19 * SEGMENT,

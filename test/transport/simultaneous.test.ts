@@ -30,7 +30,7 @@ function established(options: Partial<LabOptions> = {}) {
 }
 
 describe('both ends finishing at once', () => {
-  test('wait in CLOSING until their own FINs are acknowledged, while data are in flight', () => {
+  test('wait in CLOSING until their FINs are acknowledged when data are in flight', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => {
       a.write(3_000)

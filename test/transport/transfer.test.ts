@@ -85,7 +85,7 @@ describe('an ACK', () => {
 })
 
 describe('slow start', () => {
-  test('begins with ten segments and doubles them each round trip', () => {
+  test('begins with ten segments and doubles the window each round trip', () => {
     const lab = new Lab({ link: 'delay: 50ms, rate: 10Gbps' })
     lab.connect({ sends: 150 * SEGMENT }, { finishes: 'when-ended' })
     lab.run()
