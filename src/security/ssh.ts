@@ -216,22 +216,14 @@ export class Ssh implements StreamUser, Worker {
   }
 
   private finishOpening(session: SshSession): void {
-    const { sessions, streams } = this
-    const content = sessions.peerContent[session]
-    const { marks } = streams.contents
-    const mark = streams.contents.nextMark(content)
-    const kind = marks.kind[mark]
-    const value = marks.value[mark]
-    const detail = marks.detail[mark]
-    const carried = marks.carried[mark]
-    const offset = marks.carriedOffset[mark]
-    const hash = marks.subject[mark]
-    if (carried !== NONE) streams.contents.hold(carried)
-    streams.contents.takeMark(content)
+    const { sessions } = this
+    const { contents } = this.streams
+    const mark = contents.detachMark(sessions.peerContent[session])
+    const { kind, value, detail, carried, carriedOffset, subject } = contents.marks
     sessions.isOpening[session] = 0
-    if (kind === LOGIN_ROUND) this.answerRound(session, value, detail, hash)
-    else this.channels.take(session, kind, value, detail, carried, offset)
-    if (carried !== NONE) streams.contents.drop(carried)
+    if (kind[mark] === LOGIN_ROUND) this.answerRound(session, value[mark], detail[mark], subject[mark])
+    else this.channels.take(session, kind[mark], value[mark], detail[mark], carried[mark], carriedOffset[mark])
+    contents.releaseMark(mark)
   }
 
   private goOnOpening(session: SshSession): void {

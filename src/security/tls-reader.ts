@@ -166,22 +166,15 @@ export class TlsReader {
 
   private finishOpening(row: TlsSession): void {
     const { sessions, streams } = this
-    const content = sessions.peerContent[row]
-    const { marks } = streams.contents
-    const mark = streams.contents.nextMark(content)
-    const kind = marks.kind[mark]
-    const value = marks.value[mark]
-    const detail = marks.detail[mark]
-    const plaintext = marks.carried[mark]
-    const offset = marks.carriedOffset[mark]
-    // The mark may have the last reference to the plaintext.
-    if (plaintext !== NONE) streams.contents.hold(plaintext)
-    streams.contents.takeMark(content)
+    const { contents } = streams
+    const mark = contents.detachMark(sessions.peerContent[row])
+    const { kind, value, detail, carried, carriedOffset } = contents.marks
     sessions.isOpening[row] = 0
-    if (kind === APPLICATION_DATA) streams.received(sessions.upper[row], plaintext, offset, value)
-    else if (kind === CLOSE_NOTIFY) this.takeCloseNotify(row)
-    else this.handshake.answer(row, kind, value, detail)
-    if (plaintext !== NONE) streams.contents.drop(plaintext)
+    if (kind[mark] === APPLICATION_DATA)
+      streams.received(sessions.upper[row], carried[mark], carriedOffset[mark], value[mark])
+    else if (kind[mark] === CLOSE_NOTIFY) this.takeCloseNotify(row)
+    else this.handshake.answer(row, kind[mark], value[mark], detail[mark])
+    contents.releaseMark(mark)
   }
 
   private takeCloseNotify(row: TlsSession): void {

@@ -84,18 +84,13 @@ export class PacketReceiver {
       const content = table.receiveContent[stream]
       if (content === NONE || contents.nextMarkEnd(content) > table.receivedUntil[stream]) return
       const mark = contents.nextMark(content)
-      const kind = contents.marks.kind[mark]
-      const value = contents.marks.value[mark]
-      const detail = contents.marks.detail[mark]
-      const carried = contents.marks.carried[mark]
-      const offset = contents.marks.carriedOffset[mark]
-      const connection = kind === DATA ? this.parts.ends.findByNumber(end, detail) : NONE
+      const { kind, value, detail, carried, carriedOffset } = contents.marks
+      const connection = kind[mark] === DATA ? this.parts.ends.findByNumber(end, detail[mark]) : NONE
       if (connection !== NONE && this.isFull(connection)) return
-      if (carried !== NONE) contents.hold(carried)
-      contents.takeMark(content)
-      if (kind !== DATA) this.parts.taker.takeControl(end, kind, value, detail)
-      else if (connection !== NONE) this.takeData(connection, value, carried, offset)
-      if (carried !== NONE) contents.drop(carried)
+      contents.detachMark(content)
+      if (kind[mark] !== DATA) this.parts.taker.takeControl(end, kind[mark], value[mark], detail[mark])
+      else if (connection !== NONE) this.takeData(connection, value[mark], carried[mark], carriedOffset[mark])
+      contents.releaseMark(mark)
     }
   }
 

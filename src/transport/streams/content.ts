@@ -165,13 +165,19 @@ export class Contents {
     return this.table.firstMark[original === NONE ? content : original]
   }
 
+  /** Takes the next mark and releases it. */
   takeMark(content: Content): void {
+    this.releaseMark(this.detachMark(content))
+  }
+
+  /** Takes the next mark, which the caller releases with `releaseMark`. Until then it holds what it carries. */
+  detachMark(content: Content): Mark {
     const marked = this.originalOf(content)
     const mark = this.table.firstMark[marked]
     assert(mark !== NONE, 'there is a mark to take')
     this.table.firstMark[marked] = this.marks.next[mark]
     if (this.table.firstMark[marked] === NONE) this.table.lastMark[marked] = NONE
-    this.releaseMark(mark)
+    return mark
   }
 
   /** Returns where the record begins that holds the byte at `offset`; Infinity: nothing was written there yet. */
@@ -224,7 +230,7 @@ export class Contents {
     this.releaseMark(mark)
   }
 
-  private releaseMark(mark: Mark): void {
+  releaseMark(mark: Mark): void {
     const carried = this.marks.carried[mark]
     this.marks.release(mark)
     if (carried !== NONE) this.drop(carried)
