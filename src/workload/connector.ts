@@ -1,6 +1,14 @@
 import type { Account, Activity } from '../network/rows.ts'
 import type { Stream } from '../transport/rows.ts'
 
+/** The name of a new connection, and the account and activity that it counts for. */
+export interface ConnectionRequest {
+  readonly nameHigh: number
+  readonly nameLow: number
+  readonly account: Account
+  readonly activity: Activity
+}
+
 /** Dials the far ends of paths. The cluster layer implements it. */
 export interface Connector {
   /** Returns whether a connection can be dialled now. If not, `makeReachable` dials the tunnel that is missing. */
@@ -13,13 +21,6 @@ export interface Connector {
    * Dials a connection for this version of HTTP, and returns its stream. The user of the stream is notified when it may
    * write.
    */
-  connect(
-    path: number,
-    version: number,
-    nameHigh: number,
-    nameLow: number,
-    account: Account,
-    activity: Activity,
-  ): Stream
+  connect(path: number, version: number, request: ConnectionRequest): Stream
   hostOf(path: number): number
 }

@@ -231,9 +231,12 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     const path = table.path[row]
     if (!connector.isReachable(path)) return this.waitForTunnel(row)
     const version = table.version[row] as typeof HTTP_1 | typeof HTTP_2
-    const high = finish32(mix32(table.nameHigh[row], dial))
-    const low = finish32(mix32(table.nameLow[row], dial))
-    const lower = connector.connect(path, version, high, low, table.account[row], table.activity[row])
+    const lower = connector.connect(path, version, {
+      nameHigh: finish32(mix32(table.nameHigh[row], dial)),
+      nameLow: finish32(mix32(table.nameLow[row], dial)),
+      account: table.account[row],
+      activity: table.activity[row],
+    })
     const { http2, hasHealthCheck } = this.pathHttp[path]
     const connection = http.connect(lower, {
       version,

@@ -55,7 +55,8 @@ function readALittle(simulation: Simulation): Reader {
       reader.reason = reason
     },
   })
-  const lower = paths.connect(large, HTTP_1, 7, 7, accounts.allocate(), activities.begin())
+  const [account, activity] = [accounts.allocate(), activities.begin()]
+  const lower = paths.connect(large, HTTP_1, { nameHigh: 7, nameLow: 7, account, activity })
   const options = { version: HTTP_1, ownerKind, owner: 0, parameters: 0, hasHealthCheck: false } as const
   connection = http.connect(lower, options)
   return reader

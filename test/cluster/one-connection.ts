@@ -37,7 +37,8 @@ export function sendRequests(simulation: Simulation, path: string, requests: rea
     onLost: (_, reason) => outcomes.push(reason),
   })
   const index = plan.paths.findIndex(({ name }) => name === path)
-  const lower = parts.paths.connect(index, HTTP_1, 1, 2, accounts.allocate(), processors.activities.begin())
+  const [account, activity] = [accounts.allocate(), processors.activities.begin()]
+  const lower = parts.paths.connect(index, HTTP_1, { nameHigh: 1, nameLow: 2, account, activity })
   const options = { version: HTTP_1, ownerKind, owner: 0, parameters: 0, hasHealthCheck: false } as const
   const connection = http.connect(lower, options)
   simulation.runUntil(simulation.timeline.now + 1000 * MS, 100_000)

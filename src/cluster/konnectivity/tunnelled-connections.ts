@@ -5,11 +5,11 @@ import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AccountTable } from '../../network/account.ts'
 import { formatAddress } from '../../network/address-book.ts'
-import type { Account, Activity } from '../../network/rows.ts'
 import type { Content } from '../../transport/rows.ts'
 import type { ByteStreams, Carrier } from '../../transport/streams/byte-stream.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
+import type { ConnectionRequest } from '../../workload/connector.ts'
 import type { Path } from '../paths/path.ts'
 import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
 import { OnwardDials, type OnwardDialsParts } from '../tunnels/onward-dials.ts'
@@ -28,15 +28,11 @@ import {
   TunnelledConnectionTable,
 } from './tunnel-tables.ts'
 
-/** The target of a new connection, its name, and the account and activity that it counts for. */
-export interface TunnelledRequest {
+/** A new connection along a path. */
+export interface TunnelledRequest extends ConnectionRequest {
   readonly host: number
   /** Index of the path to whose far end the connection leads. */
   readonly target: number
-  readonly nameHigh: number
-  readonly nameLow: number
-  readonly account: Account
-  readonly activity: Activity
 }
 
 /** The time that the apiserver waits for a DIAL_RSP (konnectivity-client/pkg/client/client.go). */

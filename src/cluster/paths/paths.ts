@@ -1,12 +1,12 @@
 import { drawFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import { HTTP_2 } from '../../http/http-connection.ts'
-import type { Account, Activity } from '../../network/rows.ts'
+import type { Activity } from '../../network/rows.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { Stream } from '../../transport/rows.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
-import type { Connector } from '../../workload/connector.ts'
+import type { ConnectionRequest, Connector } from '../../workload/connector.ts'
 import type { PathConnections } from '../../workload/path-connections.ts'
 import type { Konnectivity } from '../konnectivity/konnectivity.ts'
 import type { NodeAddresses } from '../node-lifecycle/node-addresses.ts'
@@ -91,18 +91,11 @@ export class Paths implements Connector, TunnelObserver {
     return this.parts.paths[path].fromHost
   }
 
-  connect(
-    path: number,
-    version: number,
-    nameHigh: number,
-    nameLow: number,
-    account: Account,
-    activity: Activity,
-  ): Stream {
-    const end = this.parts.addresses.currentPathOf(this.pickEndpoint(path, nameHigh, nameLow))
+  connect(path: number, version: number, request: ConnectionRequest): Stream {
+    const end = this.parts.addresses.currentPathOf(this.pickEndpoint(path, request))
     const { http1, http2 } = this.parts.paths[end].tlsClients
     const tlsClient = version === HTTP_2 ? http2 : http1
-    const lower = this.connectBelow(end, nameHigh, nameLow, account, activity)
+    const lower = this.connectBelow(end, request)
     return tlsClient === NONE ? lower : this.parts.tls.connect(lower, tlsClient)
   }
 
@@ -130,34 +123,29 @@ export class Paths implements Connector, TunnelObserver {
    * Picks a random endpoint of a service for a connection (pkg/registry/core/service/storage/rest.go,
    * ResourceLocation).
    */
-  private pickEndpoint(path: number, nameHigh: number, nameLow: number): number {
+  private pickEndpoint(path: number, { nameHigh, nameLow }: ConnectionRequest): number {
     const { endpointPaths: ends, endpointKeyHigh: endHigh, endpointKeyLow: endLow } = this.parts.paths[path]
     if (ends.length === 0) return path
     const chance = drawFraction(endHigh, endLow, nameHigh, nameLow, 0, 0)
     return ends[Math.floor(chance * ends.length)]
   }
 
-  private connectBelow(path: number, nameHigh: number, nameLow: number, account: Account, activity: Activity): Stream {
+  private connectBelow(path: number, request: ConnectionRequest): Stream {
     const { fromHost, localAddress, remoteAddress, port, tunnels, konnectivity, dialPatienceNs, keepalive } =
       this.parts.paths[path]
-    if (konnectivity !== null)
-      return this.parts.konnectivity.connect({ host: fromHost, target: path, nameHigh, nameLow, account, activity })
+    if (konnectivity !== null) return this.parts.konnectivity.connect({ host: fromHost, target: path, ...request })
     if (tunnels.length > 0) {
-      const request = { target: path, nameHigh, nameLow, account }
-      const tunnel = this.pickTunnel(path, nameHigh, nameLow)
-      if (tunnel === NONE) return this.parts.refusals.dial(fromHost, request, activity, 'no tunnel')
+      const tunnel = this.pickTunnel(path, request)
+      if (tunnel === NONE) return this.parts.refusals.dial(fromHost, request, request.activity, 'no tunnel')
       this.parts.tunnels.table.channels[tunnel]++
-      return this.parts.tunnels.open(tunnel, request, activity)
+      return this.parts.tunnels.open(tunnel, { target: path, ...request }, request.activity)
     }
     return this.parts.tcp.dial({
       host: fromHost,
       localAddress,
       remoteAddress,
       port,
-      nameHigh,
-      nameLow,
-      account,
-      activity,
+      ...request,
       isRelay: false,
       ...(dialPatienceNs === null ? {} : { patienceNs: dialPatienceNs }),
       ...(keepalive === null ? {} : { keepalive }),
@@ -168,7 +156,7 @@ export class Paths implements Connector, TunnelObserver {
    * Picks the listed tunnel to the target's address, or else a random listed one; NONE if none is listed
    * (pkg/ssh/ssh.go, pickTunnel).
    */
-  private pickTunnel(path: number, nameHigh: number, nameLow: number): number {
+  private pickTunnel(path: number, { nameHigh, nameLow }: ConnectionRequest): number {
     const { tunnels, ownTunnel, tunnelKeyHigh: choiceHigh, tunnelKeyLow: choiceLow } = this.parts.paths[path]
     if (ownTunnel !== NONE && this.parts.tunnels.isListed(ownTunnel)) return ownTunnel
     const listed = tunnels.filter((tunnel) => this.parts.tunnels.isListed(tunnel))
