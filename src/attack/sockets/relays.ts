@@ -1,15 +1,9 @@
-import { ProxiedRequests } from '../../cluster/apiserver/proxied-requests.ts'
+import { ProxiedRequests, type ProxiedRequestsParts } from '../../cluster/apiserver/proxied-requests.ts'
 import { RefusedUpgrades } from '../../cluster/apiserver/refused-upgrades.ts'
-import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
-import type { Arena } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
-import type { Http, HttpService } from '../../http/http.ts'
+import type { HttpService } from '../../http/http.ts'
 import type { Exchange } from '../../http/rows.ts'
-import type { AccountTable } from '../../network/account.ts'
-import type { Processors } from '../../network/processor.ts'
-import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { Tls } from '../../security/tls.ts'
-import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import type { KnowledgeLog } from '../state/knowledge-log.ts'
 import type { Acceptance } from '../wiretap/acceptance.ts'
@@ -17,21 +11,13 @@ import type { RelayPlan } from './sockets-plan.ts'
 import { tcpBelow } from './tcp-below.ts'
 
 /** The parts of a simulation that relays are built from. */
-export interface RelayParts {
-  readonly arena: Arena
-  readonly streams: ByteStreams
-  readonly processors: Processors
-  readonly http: Http
-  readonly upstreams: Upstreams
-  readonly accounts: AccountTable
+export interface RelayParts extends Omit<ProxiedRequestsParts, 'payers' | 'plans' | 'refusedUpgrades' | 'refuse'> {
   readonly acceptance: Acceptance
   readonly knowledge: KnowledgeLog
   readonly tls: Tls
   readonly tcp: Tcp
   /** The server's address on each path of the plan, as an index into the address book. */
   readonly serverAddresses: readonly number[]
-  /** The CPU profile of each host. */
-  readonly cpus: readonly CpuProfile[]
 }
 
 /** The lowest HTTP status code of an error. */
