@@ -6,20 +6,17 @@ import type { EventCountEntry } from '../rows.ts'
 import { NEVER } from './attack-state.ts'
 
 /**
- * The kinds of events that are counted for each step and path. An honest end is one on a host that the attacker does
- * not control.
+ * The events that are each about one exchange, or about one message of it. An honest end is one on a host that the
+ * attacker does not control.
  */
-export const ATTACK_EVENTS = [
-  /** The attacker observed a packet of one of the path's connections. The amount counts packets. */
-  'packet',
-  /** The attacker read a name in a handshake. */
-  'handshake-name',
-  /** The attacker read plaintext that was meant for others. The amount of 'body-read' counts bytes. */
+export const EXCHANGE_EVENTS = [
+  /** The attacker read plaintext that was meant for others. */
   'request-read',
   'answer-read',
-  'body-read',
   'key-read',
   'chunk-read',
+  /** The attacker received a request in plaintext as the path's server. */
+  'request-taken',
   /** An honest client accepted a response from the attacker as one of the server's. */
   'forged-answer-accepted',
   /** An honest server accepted a request that the attacker had injected into another client's connection. */
@@ -30,8 +27,17 @@ export const ATTACK_EVENTS = [
   /** Forged or altered pieces of a streamed response, echoes and keys that an honest end accepted. */
   'piece-accepted',
   'request-piece-accepted',
-  /** The attacker received a request in plaintext as the path's server. */
-  'request-taken',
+] as const
+
+/** The kinds of events that are counted for each step and path. */
+export const ATTACK_EVENTS = [
+  /** The attacker observed a packet of one of the path's connections. The amount counts packets. */
+  'packet',
+  /** The attacker read a name in a handshake. */
+  'handshake-name',
+  /** The attacker read a piece of a body that was meant for others. The amount counts bytes. */
+  'body-read',
+  ...EXCHANGE_EVENTS,
   /** The real server answered a relayed request with success, and the client received that response. */
   'relayed',
   /** The attacker could send a packet to the path's server or client, whatever came of it. */

@@ -1,5 +1,6 @@
 import type { AttackPlan } from '../../attack/attack-plan.ts'
 import { NEVER } from '../../attack/state/attack-state.ts'
+import { EXCHANGE_EVENTS } from '../../attack/state/event-counts.ts'
 import type { KnownItem } from '../../attack/state/knowledge-log.ts'
 import { TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
@@ -133,20 +134,7 @@ function consequencesOfStep({ attack, step, path, ...comparison }: Case): Conseq
  * count is taken.
  */
 function messagesOf({ counts, step, path }: StepEvents): number {
-  const events = [
-    'request-read',
-    'answer-read',
-    'key-read',
-    'chunk-read',
-    'request-taken',
-    'forged-answer-accepted',
-    'forged-request-accepted',
-    'altered-accepted',
-    'altered-request-accepted',
-    'piece-accepted',
-    'request-piece-accepted',
-  ] as const
-  return Math.max(...events.map((event) => counts.amount(step, path, event)))
+  return Math.max(...EXCHANGE_EVENTS.map((event) => counts.amount(step, path, event)))
 }
 
 function evidenceTicks(one: Case, found: readonly ShownOutcome[], consequences: Consequences, gain: Gain): number[] {
