@@ -61,6 +61,9 @@ export interface EgressTunnel {
   readonly origin: string
 }
 
+/** The settings of a tunnel for which a scenario has none. */
+export const TUNNEL_DEFAULTS = { warm: true, hostKey: 'ignore' } as const
+
 /** The tunnel through which the apiserver connects to nodes, pods and services; null if it connects directly. */
 export function egressTunnel({ sshUser, egressSelector }: ApiserverConfiguration): EgressTunnel | null {
   if (sshUser !== null) return { kind: 'ssh', origin: `--${sshUserFlag.name}` }

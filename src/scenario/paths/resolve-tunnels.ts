@@ -1,5 +1,5 @@
 import { egressSelector, sshUser } from '../../cluster/flags/apiserver-flags.ts'
-import { egressTunnel } from '../../cluster/paths/connection-settings.ts'
+import { egressTunnel, TUNNEL_DEFAULTS } from '../../cluster/paths/connection-settings.ts'
 import { pathKind, TUNNEL_VERSIONS } from '../../cluster/paths/path-kinds.ts'
 import type { TunnelBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
@@ -18,8 +18,8 @@ export function tunnelOf(ends: ResolvedEnds, context: EndsContext): TunnelBluepr
   checkTunnel(ends, wanted, context)
   const nodes = context.cluster?.members.nodeNames
   const via = wanted.via === undefined ? (nodes ?? [ends.to.host]) : [wanted.via]
-  const warm = wanted.warm ?? true
-  if (wanted.kind === 'ssh') return { kind: 'ssh', warm, via, hostKey: wanted['host-key'] ?? 'ignore' }
+  const warm = wanted.warm ?? TUNNEL_DEFAULTS.warm
+  if (wanted.kind === 'ssh') return { kind: 'ssh', warm, via, hostKey: wanted['host-key'] ?? TUNNEL_DEFAULTS.hostKey }
   const settings = konnectivitySettings(context.cluster?.section.konnectivity)
   return {
     kind: 'konnectivity',

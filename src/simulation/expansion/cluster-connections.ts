@@ -1,4 +1,9 @@
-import { egressTunnel, kubeletClientSettings, negotiatedTls } from '../../cluster/paths/connection-settings.ts'
+import {
+  egressTunnel,
+  kubeletClientSettings,
+  negotiatedTls,
+  TUNNEL_DEFAULTS,
+} from '../../cluster/paths/connection-settings.ts'
 import { kubeletApiserver } from '../../cluster/paths/kinds/kubelet-apiserver.ts'
 import type { ForwardedResource } from '../../cluster/paths/path-kind.ts'
 import { kindForwarding, type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
@@ -165,7 +170,7 @@ function tunnelOf(
   const via = nodes.map(({ name }) => name)
   const [declared] = paths.filter(({ from, tunnel }) => from === apiserver.host && tunnel?.kind === kind).sort(byName)
   if (declared?.tunnel != null) return { ...declared.tunnel, via }
-  if (konnectivity === null || kind === 'ssh') return { kind: 'ssh', warm: true, via, hostKey: 'ignore' }
+  if (konnectivity === null || kind === 'ssh') return { kind: 'ssh', via, ...TUNNEL_DEFAULTS }
   const { strategy, authentication, agents } = konnectivity
-  return { kind, via: agents, warm: true, strategy, authentication }
+  return { kind, via: agents, warm: TUNNEL_DEFAULTS.warm, strategy, authentication }
 }
