@@ -39,7 +39,7 @@ const BESIDE_THE_NETWORK = {
 export const VANTAGES = {
   blind: {
     ...BESIDE_THE_NETWORK,
-    meaning: 'nothing, but it sends',
+    meaning: 'sees no packets of others, but sends its own',
     sees: false,
     injects: true,
     intercepts: false,
@@ -47,7 +47,7 @@ export const VANTAGES = {
   },
   passive: {
     ...BESIDE_THE_NETWORK,
-    meaning: 'sees',
+    meaning: 'sees packets, sends none',
     sees: true,
     injects: false,
     intercepts: false,
@@ -55,7 +55,7 @@ export const VANTAGES = {
   },
   side: {
     ...BESIDE_THE_NETWORK,
-    meaning: 'sees and sends, racing the original',
+    meaning: 'sees packets and sends its own, which race the originals',
     sees: true,
     injects: true,
     intercepts: false,
@@ -63,14 +63,14 @@ export const VANTAGES = {
   },
   inline: {
     ...BESIDE_THE_NETWORK,
-    meaning: 'also drops, delays, changes',
+    meaning: 'is in the middle: sees, drops, delays and changes packets',
     sees: true,
     injects: true,
     intercepts: true,
     claims: true,
   },
   pod: {
-    meaning: 'a process without rights on a host',
+    meaning: 'is a process without root rights in a pod',
     hasOwnHost: false,
     isOnHost: true,
     isRoot: false,
@@ -82,7 +82,7 @@ export const VANTAGES = {
     claims: true,
   },
   node: {
-    meaning: 'root on a host',
+    meaning: 'has root rights on a host',
     hasOwnHost: false,
     isOnHost: true,
     isRoot: true,
@@ -94,7 +94,7 @@ export const VANTAGES = {
     claims: true,
   },
   user: {
-    meaning: 'a Kubernetes identity',
+    meaning: 'has the credential of a Kubernetes identity, and no place in the network',
     hasOwnHost: false,
     isOnHost: false,
     isRoot: false,

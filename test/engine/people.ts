@@ -19,7 +19,7 @@ export class People extends Table<Person> {
   }
 }
 
-export class IndexedPeople extends IndexedTable<Person> {
+class IndexedPeople extends IndexedTable<Person> {
   readonly isMarried = this.uint8()
   readonly shoeSize = this.uint16()
   readonly height = this.uint32()
@@ -51,7 +51,7 @@ export class Shelves extends Table<Shelf> {
   }
 }
 
-export class IndexedShelves extends IndexedTable<Shelf> {
+class IndexedShelves extends IndexedTable<Shelf> {
   readonly label = this.float64(Number.POSITIVE_INFINITY)
   readonly weights = this.uint16(3, 2)
   readonly above = this.handle<Shelf>()

@@ -4,7 +4,8 @@ import { type AttackedPath, type PlannedRequest, type RequestSpec, type StepPlan
 import type { StepAdditions, Technique } from './technique.ts'
 
 export const bootstrapNode: Technique = {
-  meaning: "Requests a node's client certificate with the bootstrap token of its node, and then asks as that node.",
+  meaning:
+    "Requests a node's client certificate with the bootstrap token of its node, and then sends requests as that node.",
   needs: [],
   parameters: { with: { default: 'what its node begins with' }, ask: {} },
   gains: ['key', 'credential'],

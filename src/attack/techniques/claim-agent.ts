@@ -4,7 +4,7 @@ import type { Technique } from './technique.ts'
 
 export const claimAgent: Technique = {
   meaning:
-    'Registers Konnectivity agents under the identifiers of other nodes, and answers or carries what is for them.',
+    'Registers Konnectivity agents under the identifiers of other nodes, and responds to the requests for them, or forwards them.',
   needs: [],
   parameters: { for: {}, with: {} },
   gains: ['credential'],

@@ -3,9 +3,9 @@ import { PACKETS } from './parameters.ts'
 import type { Technique } from './technique.ts'
 
 export const delay: Technique = {
-  meaning: 'Holds packets up.',
+  meaning: 'Delays packets.',
   needs: ['intercepts'],
-  parameters: { ...PACKETS, delay: { meaning: 'how much' } },
+  parameters: { ...PACKETS, delay: { meaning: 'the time by which packets are delayed' } },
   requires: ['delay'],
   packets: ({ plan }) => {
     const verdicts = plan.steps.map(({ delayNs }): RuleVerdict => ({ action: 'delay', delayNs }))

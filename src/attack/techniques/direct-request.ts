@@ -3,7 +3,7 @@ import type { Technique } from './technique.ts'
 const USERS_CERTIFICATE = "a user's client certificate"
 
 export const directRequest: Technique = {
-  meaning: "Sends requests of its own to the path's server; of a service, to its first endpoint.",
+  meaning: "Sends requests of its own to the path's server, or to the first endpoint of a service.",
   needs: [],
   parameters: { count: {}, with: {}, ask: {} },
   requests: (step) => step.paths.map((path) => ({ path, to: 'server', request: step.request(step.ask, path) })),

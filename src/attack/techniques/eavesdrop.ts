@@ -1,7 +1,7 @@
 import type { Technique } from './technique.ts'
 
 export const eavesdrop: Technique = {
-  meaning: 'Reads what passes, as far as its keys open it.',
+  meaning: 'Reads the traffic that passes, as far as it can decrypt it.',
   needs: ['sees'],
   parameters: { for: {} },
   gains: ['credential'],

@@ -2,7 +2,7 @@ import { interceptionAgent } from '../agents/interception-agent.ts'
 import type { Technique } from './technique.ts'
 
 export const impersonateServer: Technique = {
-  meaning: "Answers connections in the name of the path's server.",
+  meaning: "Accepts connections in the name of the path's server, and responds itself.",
   needs: ['intercepts'],
   parameters: { for: {}, count: {}, presents: {} },
   gains: ['credential'],

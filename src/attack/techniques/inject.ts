@@ -5,7 +5,7 @@ import type { Technique } from './technique.ts'
 
 export const inject: Technique = {
   meaning:
-    'Sends data in the place of the end that would send next, and races it; without sight it guesses ports and sequence numbers.',
+    'Sends data in the name of one end, in a race with its own; an attacker that sees no packets guesses ports and sequence numbers.',
   needs: ['injects'],
   parameters: RESPONSES,
   messages: ['forges'],

@@ -3,23 +3,27 @@
  * a value.
  */
 export const PARAMETERS = {
-  for: { meaning: 'How long it lasts.', default: 'to the end', example: '10s' },
-  count: { meaning: 'Packets, connections or requests that it is done to.', default: 'all', example: '1' },
-  match: { meaning: 'Which packets of its paths it is about.', default: 'all', example: '{ kind: data }' },
-  delay: { meaning: 'A time.', default: '0s', example: '200ms' },
+  for: { meaning: 'The time for which the step lasts.', default: 'to the end', example: '10s' },
+  count: {
+    meaning: 'The number of packets, connections or requests that the step acts on.',
+    default: 'all',
+    example: '1',
+  },
+  match: { meaning: 'The packets of its paths that the step acts on.', default: 'all', example: '{ kind: data }' },
+  delay: { meaning: 'The time by which the packet is late.', default: '0s', example: '200ms' },
   presents: {
-    meaning: 'The certificate that it shows as a server, by name or role.',
-    default: 'one of its own making, with the right names in it',
+    meaning: 'The certificate that the attacker presents as a server, by name or role.',
+    default: 'a self-signed one with the names of the real server',
     example: 'its server certificate',
   },
   with: {
-    meaning: 'What it shows when it asks: a certificate or a token, by name or role.',
+    meaning: 'The credential of its requests: a certificate or a token, by name or role.',
     default: 'nothing',
     example: 'a powerless token',
   },
   ask: {
-    meaning: 'What it asks for.',
-    default: 'what the workloads of the path ask for',
+    meaning: 'The request that the attacker sends.',
+    default: 'the requests of the path’s workloads',
     example: 'list-pods',
   },
 } as const satisfies Readonly<Record<string, Required<ParameterUse> & { readonly example: string }>>
@@ -41,7 +45,7 @@ export const PACKETS = { for: {}, count: {}, match: {} } as const satisfies Para
 /** The parameters of techniques that send packets in reaction to an observed one. */
 export const RESPONSES = {
   ...PACKETS,
-  delay: { meaning: 'how long after the packet that it answers' },
+  delay: { meaning: 'the time from the observed packet until its own is sent' },
 } as const satisfies Parameters
 
 /** The requests that an attacker can send, in addition to those of workloads. */

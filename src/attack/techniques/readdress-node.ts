@@ -4,9 +4,9 @@ import { type StepPlanner, write } from './step-planner.ts'
 import type { Technique } from './technique.ts'
 
 export const readdressNode: Technique = {
-  meaning: "Writes its own address into another node's status, and answers as that node's kubelet.",
+  meaning: "Writes its own address into another node's status, and responds as that node's kubelet.",
   needs: [],
-  parameters: { for: {}, presents: {}, with: { default: 'what its position has' } },
+  parameters: { for: {}, presents: {}, with: { default: 'the credential of its vantage' } },
   gains: ['credential'],
   serves: { at: 'own-address', certificate: 'of-its-node' },
   credential: 'own',

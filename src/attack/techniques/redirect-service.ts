@@ -3,9 +3,9 @@ import type { Technique } from './technique.ts'
 
 export const redirectService: Technique = {
   meaning:
-    "Creates a service with the address of the path's server as its external IP, and answers there (CVE-2020-8554).",
+    "Creates a service with the address of the path's server as its external IP, and responds to its requests (CVE-2020-8554).",
   needs: [],
-  parameters: { for: {}, presents: {}, with: { default: 'what its position has' } },
+  parameters: { for: {}, presents: {}, with: { default: 'the credential of its vantage' } },
   gains: ['credential'],
   serves: { at: 'own-address' },
   credential: 'own',

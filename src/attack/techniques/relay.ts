@@ -2,7 +2,7 @@ import { interceptionAgent } from '../agents/interception-agent.ts'
 import type { Technique } from './technique.ts'
 
 export const relay: Technique = {
-  meaning: "Answers in the server's name, and forwards what it is asked to the real server.",
+  meaning: "Accepts connections in the server's name, and forwards the requests to the real server.",
   needs: ['intercepts'],
   parameters: { for: {}, count: {}, presents: {}, with: {} },
   gains: ['credential'],

@@ -3,9 +3,9 @@ import { PACKETS } from './parameters.ts'
 import type { Technique } from './technique.ts'
 
 export const replay: Technique = {
-  meaning: 'Sends a packet that passed once more, as it was.',
+  meaning: 'Sends a recorded packet once more, unchanged.',
   needs: ['sees', 'injects'],
-  parameters: { ...PACKETS, delay: { meaning: 'how much later' } },
+  parameters: { ...PACKETS, delay: { meaning: 'the time from the packet until its copy is sent' } },
   messages: ['forges'],
   packets: ({ network, sender, forge }) => ({
     onPacket(step, observation) {

@@ -4,7 +4,8 @@ import { RESPONSES } from './parameters.ts'
 import type { Technique } from './technique.ts'
 
 export const reset: Technique = {
-  meaning: 'Ends connections with forged RST segments; without sight it guesses ports and sequence numbers.',
+  meaning:
+    'Ends connections with forged RST segments; an attacker that sees no packets guesses ports and sequence numbers.',
   needs: ['injects'],
   parameters: RESPONSES,
   packets: (tools) => new BlindAgent(tools, 'reset', new ResetAgent(tools)),

@@ -12,7 +12,7 @@ import type { Technique } from './technique.ts'
 export const smuggleRequest: Technique = {
   meaning: 'Sends a second request on the connection of an upgrade that a kubelet refused (CVE-2018-1002105).',
   needs: [],
-  parameters: { count: {}, with: { default: 'what its position has' }, ask: {} },
+  parameters: { count: {}, with: { default: 'the credential of its vantage' }, ask: {} },
   messages: ['forges'],
   credential: 'own',
   requests: (step) => step.paths.flatMap((path) => smuggledBy(path, step)),

@@ -3,7 +3,7 @@ import { PACKETS } from './parameters.ts'
 import type { Technique } from './technique.ts'
 
 export const tamper: Technique = {
-  meaning: 'Changes what packets carry, with correct checksums.',
+  meaning: 'Changes the payload of packets and corrects their checksums.',
   needs: ['intercepts'],
   parameters: PACKETS,
   messages: ['alters'],

@@ -6,7 +6,7 @@ import type { Scoreboard } from './scoreboard.ts'
 import { probeTimeoutNs } from './tail-loss-probe.ts'
 
 /** Purposes of the retransmission timer. One timer serves all, as in Linux (icsk_pending). */
-export const FOR_TIMEOUT = 0
+const FOR_TIMEOUT = 0
 export const FOR_PROBE = 1
 export const FOR_REORDERING = 2
 export const FOR_WINDOW = 3

@@ -171,7 +171,7 @@ describe('loadScenario, steps of an attack,', () => {
 
   it('refuses a technique without the delay that it needs', () => {
     expect(step('technique: delay')).toMatchInlineSnapshot(`
-      "test.yaml:16:60: error[missing-key]: the technique delay needs \`delay\`: how much
+      "test.yaml:16:60: error[missing-key]: the technique delay needs \`delay\`: the time by which packets are delayed
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: delay }] }
                                                                       ^^^^^
       hint: write it like { technique: delay, delay: 200ms }"
