@@ -13,10 +13,10 @@ import type { AccountTable } from '../../network/account.ts'
 import type { ActivityTable } from '../../network/activity.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
-import { derivedName } from '../../transport/streams/derived-name.ts'
 import type { Tcp } from '../../transport/tcp.ts'
+import { DIALLING } from '../paths/dialled-table.ts'
 import type { TunnelEnd } from '../rows.ts'
-import { AgentTable, CONNECTED, DIALLING, IDLE } from './agent-table.ts'
+import { AgentTable, CONNECTED, IDLE } from './agent-table.ts'
 import { verifyAgentToken } from './agent-token.ts'
 import type { KonnectivityAgent, KonnectivityHeads } from './konnectivity-agent.ts'
 import type { TunnelEndOwner, TunnelEnds } from './tunnel-ends.ts'
@@ -76,7 +76,8 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     this.agentByRequest = new Map(heads.requests.map((request, agent) => [request, agent]))
     this.ownerKind = on.http.registerOwner(this)
     this.service = on.http.registerService(this)
-    for (let i = 0; i < agents.length; i++) this.table.add(on.accounts, on.activities, SYNC_INTERVAL_NS)
+    for (let i = 0; i < agents.length; i++) this.table.add(on.accounts, on.activities)
+    this.table.backoffNs.fill(SYNC_INTERVAL_NS)
     ends.connectOwner(this)
   }
 
@@ -212,8 +213,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     const end = this.ends.add(agent, table.incarnation[agent], stream, table.account[agent], true)
     this.ends.table.registration[end] = ++table.registrations[0]
     appendRow(table.firstEnd, agent, this.ends.table.next, end)
-    table.setups[agent]++
-    if (table.setupNs[agent] < 0) table.setupNs[agent] = on.timeline.now - table.dialTick[agent]
+    table.noteSetup(agent, on.timeline.now)
     on.http.respond(exchange, heads.response, UNKNOWN_LENGTH)
     on.streams.flush(stream)
     this.reportTried(agent)
@@ -232,21 +232,9 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
 
   private dial(agent: number): void {
     const { table, parts: on } = this
-    const { host, localAddress, remoteAddress, remotePort, nameHigh, nameLow, tlsClient, http2 } = this.agents[agent]
-    table.state[agent] = DIALLING
-    table.dialTick[agent] = on.timeline.now
-    table.dials[agent]++
-    const lower = on.tcp.dial({
-      host,
-      localAddress,
-      remoteAddress,
-      port: remotePort,
-      nameHigh: derivedName(nameHigh, table.dials[agent]),
-      nameLow: derivedName(nameLow, table.dials[agent]),
-      account: table.account[agent],
-      activity: table.activity[agent],
-      isRelay: false,
-    })
+    const planned = this.agents[agent]
+    const { host, tlsClient, http2 } = planned
+    const lower = table.dial(agent, on.tcp, on.timeline.now, { ...planned, port: planned.remotePort })
     const connection = on.http.connect(on.tls.connect(lower, tlsClient), {
       version: HTTP_2,
       ownerKind: this.ownerKind,

@@ -1,24 +1,23 @@
 import type { Arena } from '../../engine/arena.ts'
 import { LOGIN_DEADLINE } from '../../engine/event-kinds.ts'
-import { IndexedTable, NONE } from '../../engine/table.ts'
+import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AccountTable } from '../../network/account.ts'
 import type { ActivityTable } from '../../network/activity.ts'
-import type { Account, Activity } from '../../network/rows.ts'
+import type { Activity } from '../../network/rows.ts'
 import type { SshSession } from '../../security/rows.ts'
 import type { Ssh, SshOwner } from '../../security/ssh.ts'
 import type { ChannelRequest } from '../../security/ssh-channels.ts'
 import type { Stream } from '../../transport/rows.ts'
-import { derivedName } from '../../transport/streams/derived-name.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
+import { DIALLING, DialledTable } from '../paths/dialled-table.ts'
 import { SSH_PORT, type Tunnel } from '../paths/path.ts'
 import type { RefusedDials } from '../paths/refused-dials.ts'
 import type { SshTunnel } from '../rows.ts'
 
 const DOWN = 0
-const DIALLING = 1
 const UP = 2
 
 /**
@@ -27,8 +26,7 @@ const UP = 2
  */
 const LOGIN_PATIENCE_NS = 30 * NS_PER_S
 
-export class TunnelTable extends IndexedTable<SshTunnel> {
-  readonly state = this.uint8()
+export class TunnelTable extends DialledTable<SshTunnel> {
   /**
    * 1: new connections may use the tunnel. A tunnel that a tunneler maintains stays listed after it is lost, until its
    * health check fails.
@@ -36,20 +34,10 @@ export class TunnelTable extends IndexedTable<SshTunnel> {
   readonly isListed = this.uint8()
   readonly listedTick = this.float64()
   readonly session = this.handle<SshSession>()
-  readonly dials = this.float64()
-  /** The number of successful logins. */
-  readonly setups = this.float64()
-  /** The number of connections along paths that the tunnel has carried. */
-  readonly channels = this.float64()
   /** The number of health checks that began, and below of those that passed and failed. */
   readonly begunChecks = this.float64()
   readonly passedChecks = this.float64()
   readonly failedChecks = this.float64()
-  readonly dialTick = this.float64()
-  /** Time from the dial to the first successful login; -1 before that. */
-  readonly setupNs = this.float64()
-  readonly account = this.handle<Account>()
-  readonly activity = this.handle<Activity>()
 
   constructor(arena: Arena, count: number) {
     super(arena, Math.max(1, count))
@@ -89,14 +77,7 @@ export class Tunnels implements SshOwner {
     const { arena, tunnels, activities, accounts } = parts
     this.parts = parts
     this.table = new TunnelTable(arena, tunnels.length)
-    for (let i = 0; i < tunnels.length; i++) {
-      const account = accounts.allocate()
-      const activity = activities.begin()
-      const row = this.table.allocate()
-      this.table.setupNs[row] = -1
-      this.table.account[row] = account
-      this.table.activity[row] = activity
-    }
+    for (let i = 0; i < tunnels.length; i++) this.table.add(accounts, activities)
   }
 
   observeWith(observer: TunnelObserver): void {
@@ -145,24 +126,11 @@ export class Tunnels implements SshOwner {
   /** Dials a tunnel, unless it is up or being dialled. */
   dial(tunnel: number): void {
     const { table } = this
-    const { tcp, ssh } = this.parts
+    const { tcp, ssh, timeline } = this.parts
     if (table.state[tunnel] !== DOWN) return
-    const { fromHost, localAddress, remoteAddress, nameHigh, nameLow, sshClient } = this.parts.tunnels[tunnel]
-    table.state[tunnel] = DIALLING
-    table.dialTick[tunnel] = this.parts.timeline.now
-    table.dials[tunnel]++
-    const stream = tcp.dial({
-      host: fromHost,
-      localAddress,
-      remoteAddress,
-      port: SSH_PORT,
-      nameHigh: derivedName(nameHigh, table.dials[tunnel]),
-      nameLow: derivedName(nameLow, table.dials[tunnel]),
-      account: table.account[tunnel],
-      activity: table.activity[tunnel],
-      isRelay: false,
-    })
-    const session = ssh.connect(stream, sshClient, tunnel, table.account[tunnel])
+    const planned = this.parts.tunnels[tunnel]
+    const stream = table.dial(tunnel, tcp, timeline.now, { ...planned, host: planned.fromHost, port: SSH_PORT })
+    const session = ssh.connect(stream, planned.sshClient, tunnel, table.account[tunnel])
     table.session[tunnel] = session
   }
 
@@ -189,8 +157,7 @@ export class Tunnels implements SshOwner {
     table.state[tunnel] = UP
     table.isListed[tunnel] = 1
     table.listedTick[tunnel] = this.parts.timeline.now
-    table.setups[tunnel]++
-    if (table.setupNs[tunnel] < 0) table.setupNs[tunnel] = this.parts.timeline.now - table.dialTick[tunnel]
+    table.noteSetup(tunnel, this.parts.timeline.now)
     this.observer.onTunnelUp(tunnel)
   }
 

@@ -1,27 +1,15 @@
-import { milliseconds } from '../../measure/order-statistics.ts'
 import type { TunnelResult } from '../../measure/result.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Simulation } from '../simulation.ts'
+import { dialledResult } from './collect-tunnels.ts'
 
 /** Returns each agent's connection as a tunnel from the server to the agent's host, although the agent dials. */
-export function agentResults({ plan, parts, accounts }: Simulation): TunnelResult[] {
-  const { table } = parts.konnectivity.agents
+export function agentResults(simulation: Simulation): TunnelResult[] {
+  const { plan, parts } = simulation
   return plan.konnectivity.agents.map(({ name, host, serverHost }, agent) => {
-    const setupNs = table.setupNs[agent]
-    const account = table.account[agent]
-    return {
-      name,
-      from: plan.hosts[serverHost].name,
-      via: plan.hosts[host].name,
-      setupMs: setupNs < 0 ? null : milliseconds(setupNs),
-      dials: table.dials[agent],
-      setups: table.setups[agent],
-      channels: table.channels[agent],
-      carriedBytes: accounts.carriedBytes[account],
-      healthChecks: { passed: 0, failed: 0 },
-      wireBytes: accounts.wireBytes[account],
-      packets: accounts.packets[account],
-    }
+    const healthChecks = { passed: 0, failed: 0 }
+    const tunnel = { name, fromHost: serverHost, viaHost: host, healthChecks }
+    return dialledResult(simulation, parts.konnectivity.agents.table, agent, tunnel)
   })
 }
 

@@ -1,8 +1,7 @@
 import { combineDigests, foldHighText, foldLowText, formatDigest, type NamedDigest } from '../../engine/digest.ts'
 import type { Expectation } from '../../measure/expectation.ts'
 import { judge } from '../../measure/judge-expectation.ts'
-import { milliseconds } from '../../measure/order-statistics.ts'
-import type { LinkResult, Result, TunnelResult } from '../../measure/result.ts'
+import type { LinkResult, Result } from '../../measure/result.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
@@ -11,6 +10,7 @@ import { collectBackground, collectPods } from './collect-background.ts'
 import { agentResults } from './collect-konnectivity.ts'
 import { collectListeners } from './collect-listeners.ts'
 import { collectNodes } from './collect-nodes.ts'
+import { tunnelResults } from './collect-tunnels.ts'
 import { collectKnowledge, collectVerdicts } from './collect-verdicts.ts'
 import { collectInstances, collectWorkloads, workloadDigestOf } from './collect-workloads.ts'
 import { Shares } from './shares.ts'
@@ -53,7 +53,7 @@ export function collectResult(
     packets: plan.directions.reduce((sum, _, direction) => sum + network.directions.deliveredPackets[direction], 0),
     workloads: collectWorkloads(simulation, blueprint),
     ...(perInstance ? { instances: collectInstances(simulation, blueprint) } : {}),
-    tunnels: [...agentResults(simulation), ...plan.tunnels.map((_, tunnel) => tunnelResult(simulation, tunnel))],
+    tunnels: [...agentResults(simulation), ...tunnelResults(simulation)],
     nodes: collectNodes(simulation),
     pods: collectPods(simulation),
     background: collectBackground(simulation, new Shares(simulation)),
@@ -81,26 +81,6 @@ function verdictDigest(verdict: VerdictResult): NamedDigest {
     name: `verdict/${attacker}/${path}/${technique}/${victim}`,
     hi: foldHighText(0, text),
     lo: foldLowText(0, text),
-  }
-}
-
-function tunnelResult({ plan, tunnels, accounts }: Simulation, tunnel: number): TunnelResult {
-  const { name, fromHost, viaHost } = plan.tunnels[tunnel]
-  const { table } = tunnels
-  const setupNs = table.setupNs[tunnel]
-  const account = table.account[tunnel]
-  return {
-    name,
-    from: plan.hosts[fromHost].name,
-    via: plan.hosts[viaHost].name,
-    setupMs: setupNs < 0 ? null : milliseconds(setupNs),
-    dials: table.dials[tunnel],
-    setups: table.setups[tunnel],
-    channels: table.channels[tunnel],
-    carriedBytes: accounts.carriedBytes[account],
-    healthChecks: { passed: table.passedChecks[tunnel], failed: table.failedChecks[tunnel] },
-    wireBytes: accounts.wireBytes[account],
-    packets: accounts.packets[account],
   }
 }
 

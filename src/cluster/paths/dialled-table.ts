@@ -1,0 +1,68 @@
+import { IndexedTable, type Row } from '../../engine/table.ts'
+import type { AccountTable } from '../../network/account.ts'
+import type { ActivityTable } from '../../network/activity.ts'
+import type { Account, Activity } from '../../network/rows.ts'
+import type { Stream } from '../../transport/rows.ts'
+import { derivedName } from '../../transport/streams/derived-name.ts'
+import type { Tcp } from '../../transport/tcp.ts'
+
+/** The state of a connection that is being set up. */
+export const DIALLING = 1
+
+/** The ends of a TCP connection, and the name from which that of each dial is derived. */
+export interface DialTarget {
+  readonly host: number
+  readonly localAddress: number
+  readonly remoteAddress: number
+  readonly port: number
+  readonly nameHigh: number
+  readonly nameLow: number
+}
+
+/** Connections that carry those of paths and are dialled again after a loss: SSH tunnels, or Konnectivity agents. */
+export abstract class DialledTable<R extends Row<string>> extends IndexedTable<R> {
+  readonly state = this.uint8()
+  readonly dials = this.float64()
+  /** The number of successful setups: logins to an SSH server, or registrations at a Konnectivity server. */
+  readonly setups = this.float64()
+  /** The number of connections along paths that it has carried. */
+  readonly channels = this.float64()
+  readonly dialTick = this.float64()
+  /** Time from the dial to the first setup; -1 before that. */
+  readonly setupNs = this.float64(-1)
+  readonly account = this.handle<Account>()
+  readonly activity = this.handle<Activity>()
+
+  /** Adds a row with an account and an activity of its own. */
+  add(accounts: AccountTable, activities: ActivityTable): void {
+    const account = accounts.allocate()
+    const activity = activities.begin()
+    const row = this.allocate()
+    this.account[row] = account
+    this.activity[row] = activity
+  }
+
+  /** Dials the TCP connection below, and returns its stream. */
+  dial(row: number, tcp: Tcp, tick: number, target: DialTarget): Stream {
+    this.state[row] = DIALLING
+    this.dialTick[row] = tick
+    this.dials[row]++
+    return tcp.dial({
+      host: target.host,
+      localAddress: target.localAddress,
+      remoteAddress: target.remoteAddress,
+      port: target.port,
+      nameHigh: derivedName(target.nameHigh, this.dials[row]),
+      nameLow: derivedName(target.nameLow, this.dials[row]),
+      account: this.account[row],
+      activity: this.activity[row],
+      isRelay: false,
+    })
+  }
+
+  /** Records that a dial has succeeded. */
+  noteSetup(row: number, tick: number): void {
+    this.setups[row]++
+    if (this.setupNs[row] < 0) this.setupNs[row] = tick - this.dialTick[row]
+  }
+}
