@@ -23,7 +23,7 @@ export interface SshClientParameters {
 
 export interface SshServerParameters {
   readonly peer: SshServer
-  /** The name of the host key whose private key it has. */
+  /** The name of its host key pair. */
   readonly hostKey: string
 }
 

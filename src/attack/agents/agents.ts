@@ -47,7 +47,7 @@ interface WatchPoint {
   readonly at: 'entry' | 'exit'
   /** The verdict that diverts a packet from here to the attacker's host; PASS where it cannot be diverted. */
   readonly diversion: RuleVerdict
-  /** Whether a host that the attacker has compromised sends its packets here. */
+  /** Whether packets on this direction leave a host that the attacker has compromised. */
   readonly isLeaving: boolean
 }
 

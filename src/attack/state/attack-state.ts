@@ -2,7 +2,7 @@ import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { PlannedAttackers } from '../planned-attackers.ts'
 
-/** The value of a tick that has not come. */
+/** The tick of an event that has not occurred. */
 export const NEVER = -1
 
 /** The state of steps, a row for each step. */

@@ -33,7 +33,7 @@ export interface Technique {
    */
   readonly packets?: (tools: AgentTools) => PacketAgent
 
-  /** The servers that it runs in the names of its paths' servers. Default: none. */
+  /** The servers that it runs to impersonate the servers of its paths. Default: none. */
   readonly serves?: Serving
   /** The credential that it presents by default: that of its vantage, or its node's bootstrap token. Default: none. */
   readonly credential?: 'own' | 'bootstrap-token'

@@ -25,7 +25,7 @@ interface ReadMessage {
   readonly content: Content
   readonly request: number
   readonly host: number
-  /** Whether it is a response, which a client has read. */
+  /** Whether the message is a response. */
   readonly isResponse: boolean
   readonly facts: RequestFacts
   /** The host that wrote it; of an altered copy, the host that altered it. */

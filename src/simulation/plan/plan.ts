@@ -59,7 +59,7 @@ export interface Plan {
   readonly nodeLifecycle: NodeLifecyclePlan
   readonly nodeAddresses: NodeAddressPlan
   readonly events: readonly PlannedEvent[]
-  /** The attackers; null without any. */
+  /** The plan of the attackers; null if there are none. */
   readonly attack: AttackPlan | null
   readonly attackSockets: SocketsPlan | null
 }

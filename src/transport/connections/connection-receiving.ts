@@ -72,7 +72,7 @@ export abstract class ReceivingColumns extends Table<Connection> {
   readonly duplicateEnd = this.float64()
   /** Segments since the last ACK that seem to end a write of the peer (segments/quick-acknowledgement.ts). */
   readonly pushedSegments = this.uint8()
-  /** Data segments since the last ACK. */
+  /** The number of data segments that have arrived since the last ACK was sent. */
   readonly unacknowledgedSegments = this.uint8()
   /** Payload of the last segment, if it was smaller than a full one. */
   readonly lastSmallSegmentBytes = this.uint16()

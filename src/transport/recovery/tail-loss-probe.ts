@@ -2,7 +2,7 @@ import { NS_PER_MS } from '../../engine/ticks.ts'
 import { type ConnectionTable, ESTABLISHED, OPEN } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
-/** `probeEnd` while no probe is unacknowledged. */
+/** The value of `probeEnd` while no probe is unacknowledged. */
 export const NO_PROBE = -1
 
 /** Linux, include/net/tcp.h, TCP_TIMEOUT_MIN_US. */

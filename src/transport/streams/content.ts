@@ -180,7 +180,7 @@ export class Contents {
     return mark
   }
 
-  /** Returns where the record begins that holds the byte at `offset`; Infinity: nothing was written there yet. */
+  /** Returns the offset of the record that holds the byte at `offset`; Infinity if nothing was written there yet. */
   recordStart(content: Content, offset: number): number {
     const mark = this.markAt(content, offset)
     return mark === NONE ? Number.POSITIVE_INFINITY : this.marks.endOffset[mark] - this.marks.lengthBytes[mark]
