@@ -14,7 +14,7 @@ import { layerOrder, packageChoice } from './tidy/layers.ts'
 import { breaches, type Rule } from './tidy/rule.ts'
 import { parse, readSources } from './tidy/source.ts'
 import { staleViews } from './tidy/stale-views.ts'
-import { citationsLeadSomewhere, plainWords } from './tidy/words.ts'
+import { citationsLeadSomewhere, docstringsSayWhatItIs, plainWords, testNamesStandAlone } from './tidy/words.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const sources = readSources(ROOT, ['src', 'test', 'bench'])
@@ -34,6 +34,8 @@ const RULES: readonly Rule[] = [
   kebabCase,
   staleViews(sources),
   noCircles(sources),
+  docstringsSayWhatItIs,
+  testNamesStandAlone,
   citationsLeadSomewhere,
   plainWords,
 ]
@@ -260,4 +262,28 @@ test('an import cycle is reported for each file in it, and not for files that on
     '2: imports src/network/routing.ts, which leads back',
     '1: imports src/network/link.ts, which leads back',
   ])
+})
+
+describe('words', () => {
+  examples(docstringsSayWhatItIs, [
+    ['/** What the hosts share. */\nconst a = 1', ['1: opens with "What"']],
+    ['class A {\n  /** By host. */\n  x = 1\n}', ['2: opens with "By"']],
+    ['/**\n * Who has sent FIN.\n */\nfunction f() {}', ['1: opens with "Who"']],
+    ['/** The hosts of a cluster. */\nconst a = 1\n/** Whether it is up. */\nconst b = 2', []],
+    ['// What follows is a comment.\nconst a = "/** What */"', []],
+  ])
+  examples(plainWords, [
+    ['// Whoever asks is refused.\nf()', ['1: says "Whoever"']],
+    ['const passage = "whoever"', []],
+  ])
+  examples(citationsLeadSomewhere, [
+    ['/** As DESIGN section 3 says. */\nconst a = 1', ['1: says "DESIGN"']],
+    ['/** RFC 9293 section 3.4. */\nconst a = 1', []],
+  ])
+
+  test('a test name that goes on from another is found', () => {
+    const at = 'test/a.test.ts'
+    expect(found(testNamesStandAlone, `test('and closes', () => {})`, at)).toEqual(['1: "and closes"'])
+    expect(found(testNamesStandAlone, `describe('a stream', () => test('closes', f))`, at)).toEqual([])
+  })
 })

@@ -95,7 +95,7 @@ describe('presets', () => {
   })
 })
 
-describe('what a scenario writes beside a preset', () => {
+describe('a key that a scenario writes beside a preset', () => {
   it('overrides the preset key by key, and null removes an entry', () => {
     const { hosts, links, workloads, paths } = blueprintOf(`
 cluster: { preset: kubeadm-default, nodes: 1 }
