@@ -1,6 +1,6 @@
 /** A case of a benchmark, whose time is measured. */
 export interface Case {
-  /** As it stands in files: letters, digits, `-`, `_`, `/`, `.`. */
+  /** The name in files: letters, digits, `-`, `_`, `/`, `.`. */
   readonly name: string
   readonly unit: 'ns/operation' | 'ns/packet' | 'us/fork' | 'ms/run'
   /** The number of operations, packets or other units of work of one call of `run`. */

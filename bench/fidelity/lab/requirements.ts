@@ -3,7 +3,7 @@ export interface Requirement {
   readonly name: string
   readonly isMet: boolean
   readonly howToGet: string
-  /** What cannot be measured without it, or null when nothing can be measured. */
+  /** The measurements that need it, or null when nothing can be measured without it. */
   readonly without: string | null
 }
 
