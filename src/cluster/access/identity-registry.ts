@@ -17,7 +17,7 @@ export class IdentityRegistry {
 
   indexOf(identity: Identity): number {
     const index = this.indexByKey.get(keyOf(identity))
-    assert(index !== undefined, `whoever is let in is known: ${identity.user}`)
+    assert(index !== undefined, `every admitted identity is registered: ${identity.user}`)
     return index
   }
 }
