@@ -15,6 +15,7 @@ export interface VerdictFilter {
   readonly victim?: string
 }
 
+/** Options of `toResist`: the verdicts that are looked at, and the outcomes that fail the test. */
 export interface ResistOptions extends VerdictFilter {
   /**
    * The outcomes that must not occur. Default: those in which the attacker gains or changes something, but not `denied`,

@@ -30,4 +30,5 @@ export const PROBLEM_CODES = {
   'more-problems': 'There are more problems than are shown. Correct the first ones and check again.',
 } as const
 
+/** The code of a problem in a scenario, as `onpath explain` takes it. */
 export type ProblemCode = keyof typeof PROBLEM_CODES
