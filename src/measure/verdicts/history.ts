@@ -2,7 +2,7 @@ import type { FailureReason } from '../../transport/streams/failure.ts'
 
 /** The requests of a path in one run, from which the consequences of an attack are derived. */
 export interface PathHistory {
-  readonly responses: readonly { readonly startTick: number /** When the run ended. */; readonly endTick: number }[]
+  readonly responses: readonly { readonly startTick: number; readonly endTick: number }[]
   readonly failures: readonly {
     readonly startTick: number
     readonly endTick: number
