@@ -6,7 +6,7 @@ import { isWorse } from './verdicts/outcomes.ts'
 export interface Regression {
   readonly verdict: VerdictResult
   /**
-   * The worst outcome in the baseline, for the same attacker, technique, path and victim; `absent` if there was no such
+   * The worst outcome in the baseline, for the same attacker, technique, path and victim; `not-applicable` if there was no such
    * verdict.
    */
   readonly was: Outcome
@@ -24,7 +24,7 @@ export function regressions(
 ): readonly Regression[] {
   return result.verdicts.flatMap((verdict): Regression[] => {
     const before = baseline.verdicts.find((one) => nameOf(one) === nameOf(verdict))
-    const was = before?.worst ?? 'absent'
+    const was = before?.worst ?? 'not-applicable'
     const gained = verdict.outcomes.filter(
       (outcome) => !(before?.outcomes ?? []).includes(outcome) && isWorse(outcome, 'metadata'),
     )

@@ -53,8 +53,8 @@ export function worstVerdict(verdicts: readonly VerdictResult[]): VerdictResult 
   const ofOthers = worstOf(verdicts.filter(({ scope }) => scope === 'other'))
   const ofItsOwn = worstOf(verdicts.filter(({ scope }) => scope === 'own'))
   if (ofOthers === null || ofItsOwn === null) return ofOthers ?? ofItsOwn
-  const gotNothing = !isWorse(ofOthers.worst, 'failed')
-  return gotNothing && isWorse(ofItsOwn.worst, 'failed') ? ofItsOwn : ofOthers
+  const gotNothing = !isWorse(ofOthers.worst, 'no-effect')
+  return gotNothing && isWorse(ofItsOwn.worst, 'no-effect') ? ofItsOwn : ofOthers
 }
 
 function worstOf(verdicts: readonly VerdictResult[]): VerdictResult | null {

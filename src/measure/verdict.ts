@@ -6,13 +6,14 @@ export const OUTCOMES = [
   'impersonated',
   'modified',
   'read',
-  'denied',
+  'outage',
   'disrupted',
   'degraded',
   'metadata',
-  'failed',
-  'out-of-reach',
-  'absent',
+  'no-effect',
+  'not-tried',
+  'unreachable',
+  'not-applicable',
 ] as const
 
 /** The name of an outcome. */

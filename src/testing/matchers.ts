@@ -18,7 +18,7 @@ export interface VerdictFilter {
 /** Options of `toResist`: the verdicts that are looked at, and the outcomes that fail the test. */
 export interface ResistOptions extends VerdictFilter {
   /**
-   * The outcomes that must not occur. Default: those in which the attacker gains or changes something, but not `denied`,
+   * The outcomes that must not occur. Default: those in which the attacker gains or changes something, but not `outage`,
    * since an inline attacker can always drop packets.
    */
   readonly outcomes?: readonly Outcome[]

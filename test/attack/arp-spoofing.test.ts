@@ -48,7 +48,7 @@ describe('an attacker that spoofs ARP for both ends of a path, for four of fifte
 
   test('denies service to clients that verify, which report the reason', () => {
     expect(bridged.verified).toMatchObject({
-      outcomes: ['denied'],
+      outcomes: ['outage'],
       noticed: 'security',
       noticedBy: [{ host: 'client', reason: 'certificate refused' }],
     })
@@ -57,7 +57,7 @@ describe('an attacker that spoofs ARP for both ends of a path, for four of fifte
   test('has no effect on a routed segment', () => {
     const routed = verdictsOf(lan('routed', '{ technique: spoof-arp, path: [plain, unverified, verified] }'))
     for (const verdict of Object.values(routed))
-      expect(verdict).toMatchObject({ outcomes: ['failed'], noticed: 'none' })
+      expect(verdict).toMatchObject({ outcomes: ['no-effect'], noticed: 'none' })
   })
 })
 
@@ -66,23 +66,23 @@ describe('ARP spoofing has no effect', () => {
 
   test('for a passive attacker', () => {
     for (const { outcomes } of Object.values(verdictsOf(lan('bridged', step).replace('blind', 'passive'))))
-      expect(outcomes).toEqual(['failed'])
+      expect(outcomes).toEqual(['no-effect'])
   })
 
   test('between two hosts on a point-to-point link, even for an inline attacker', () => {
     const text = lan('routed', step)
       .replace(/^segments: .*$/m, 'links: { lan: { between: [client, server], delay: 1ms } }')
       .replace('blind', 'inline')
-    for (const { outcomes } of Object.values(verdictsOf(text))) expect(outcomes).toEqual(['failed'])
+    for (const { outcomes } of Object.values(verdictsOf(text))) expect(outcomes).toEqual(['no-effect'])
   })
 
   test('on a routed segment, except that packets for a pod still reach that pod', () => {
     const attacker = `attackers={ liar: { on: a pod on another node, vantage: pod, plan: [{ technique: spoof-arp, path: pod-proxy }] } }`
     const { verdicts } = runScenario(PRESET, { set: [attacker] })
     expect(verdicts.map(({ victim, worst }) => `${victim} ${worst}`)).toEqual([
-      'web-1 failed',
-      'web-2 failed',
-      'web-3 failed',
+      'web-1 no-effect',
+      'web-2 no-effect',
+      'web-3 no-effect',
     ])
   })
 })
@@ -109,7 +109,7 @@ attackers:
   })
 
   test('has no effect on a link of its own', () => {
-    expect(verdictsOf(cluster('routed')).proxy.outcomes).toEqual(['failed'])
+    expect(verdictsOf(cluster('routed')).proxy.outcomes).toEqual(['no-effect'])
   })
 })
 
@@ -122,7 +122,7 @@ describe('the committed ARP attacks', () => {
   test('fail on a routed segment', () => {
     const { expectations, verdicts } = runScenario(PRESET, { attack: 'arp-spoofing-on-routes' })
     expect(expectations.map(({ met }) => met)).toEqual([true])
-    expect(verdicts.map(({ worst }) => worst)).toEqual(['failed', 'failed', 'failed'])
+    expect(verdicts.map(({ worst }) => worst)).toEqual(['no-effect', 'no-effect', 'no-effect'])
   })
 })
 
@@ -141,7 +141,7 @@ attackers:
   test.each([
     ['as runtimes grant it', '', 'impersonated'],
     ['written', ', capabilities: [NET_RAW]', 'impersonated'],
-    ['dropped with all others', ', capabilities: []', 'failed'],
+    ['dropped with all others', ', capabilities: []', 'no-effect'],
   ])('spoofs ARP only with NET_RAW: %s', (_, capabilities, worst) => {
     expect(verdictsOf(cluster(capabilities))['pod-proxy'].worst).toBe(worst)
   })

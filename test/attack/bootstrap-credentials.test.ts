@@ -42,13 +42,13 @@ describe('a pod that reads its node’s bootstrap token from the metadata server
 
   test('reads nothing under metadata concealment', () => {
     const { verdicts } = runScenario(GKE, { attack, set: [JOINING, 'cluster.metadata=concealed'] })
-    expect(verdicts.map(({ outcomes }) => outcomes)).toEqual([['failed'], ['failed'], ['failed']])
+    expect(verdicts.map(({ outcomes }) => outcomes)).toEqual([['no-effect'], ['no-effect'], ['no-effect']])
     expect(verdicts.flatMap(can)).toEqual([])
   })
 
   test('finds nothing where nodes have no bootstrap tokens', () => {
     const { verdicts } = runScenario(GKE, { attack })
-    expect(verdicts.map(({ worst }) => worst)).toEqual(['absent'])
+    expect(verdicts.map(({ worst }) => worst)).toEqual(['not-applicable'])
   })
 })
 

@@ -48,20 +48,20 @@ describe('consequences compared with a run without the attacker', () => {
 
   test('no completed request during an interval is a denial, which may end', () => {
     const verdict = verdictOf(attackedBy('drop', { D }, { more: ', at: 500ms, for: 1s', traffic: STEADY }))
-    expect(verdict.outcomes).toEqual(['denied'])
+    expect(verdict.outcomes).toEqual(['outage'])
     expect(verdict.recoveredNs).toBeGreaterThan(1.5e9)
     expect(verdict.outageNs).toBeGreaterThan(0.9e9)
   })
 
   test('a denial without an end lasts until the last request of the comparison run', () => {
     const verdict = verdictOf(attackedBy('reset', { D }))
-    expect(verdict).toMatchObject({ outcomes: ['denied'], recoveredNs: null })
+    expect(verdict).toMatchObject({ outcomes: ['outage'], recoveredNs: null })
     expect(verdict.outageNs).toBeGreaterThan(100e6)
   })
 
   test('one lost packet among many requests is no consequence', () => {
     expect(outcomesOf(attackedBy('drop', { G }, { more: ', at: 1s, count: 1', traffic: STEADY }))).toEqual({
-      G: 'failed',
+      G: 'no-effect',
     })
   })
 
@@ -71,7 +71,7 @@ describe('consequences compared with a run without the attacker', () => {
       const attacker = `  mallory: { on: control-node-1, vantage: inline, ${plan} }`
       return outcomesOf(runScenario(lab({ G }, attacker, { traffic: STEADY }))).G
     }
-    expect([slow('1ms'), slow('3ms')]).toEqual(['failed', 'degraded'])
+    expect([slow('1ms'), slow('3ms')]).toEqual(['no-effect', 'degraded'])
   })
 
   test('a single delayed request is a slowdown that ends with the request', () => {
@@ -113,9 +113,9 @@ describe('scope', () => {
 
   test('a node has no credential with scope other, even when its pods share a token with other pods', () => {
     for (const ways of [{ B }, { C }, { D }, { G }, { H }])
-      expect(scopeOf('eavesdrop', ways, at('node-2'))).toBe('out-of-reach other')
+      expect(scopeOf('eavesdrop', ways, at('node-2'))).toBe('unreachable other')
     for (const technique of ['steal-token', 'steal-key'])
-      for (const ways of [{ C }, { D }]) expect(scopeOf(technique, ways, at('node-2'))).toBe('out-of-reach other')
+      for (const ways of [{ C }, { D }]) expect(scopeOf(technique, ways, at('node-2'))).toBe('unreachable other')
   })
 
   test('on the master, all credentials of other parties have scope other', () => {
@@ -123,8 +123,8 @@ describe('scope', () => {
   })
 
   test('an attacker that controls the server neither impersonates it nor relays to it', () => {
-    expect(scopeOf('relay', { D }, at('node-1'))).toBe('failed own')
-    expect(scopeOf('impersonate-server', { D }, at('node-1'))).toBe('failed own')
+    expect(scopeOf('relay', { D }, at('node-1'))).toBe('no-effect own')
+    expect(scopeOf('impersonate-server', { D }, at('node-1'))).toBe('no-effect own')
     expect(scopeOf('relay', { G }, at('node-1'))).toBe('relayed own')
   })
 })
@@ -132,13 +132,13 @@ describe('scope', () => {
 describe('an attacker without access to a path', () => {
   test('gets the outcome "out of reach" on another link, or for a passive technique with a blind vantage', () => {
     for (const technique of ['eavesdrop', 'impersonate-server', 'relay', 'tamper', 'drop'])
-      expect(outcomesOf(attackedBy(technique, { D }, { on: 'control-node-2' }))).toEqual({ D: 'out-of-reach' })
-    expect(outcomesOf(attackedBy('eavesdrop', { D }, { vantage: 'blind' }))).toEqual({ D: 'out-of-reach' })
+      expect(outcomesOf(attackedBy(technique, { D }, { on: 'control-node-2' }))).toEqual({ D: 'unreachable' })
+    expect(outcomesOf(attackedBy('eavesdrop', { D }, { vantage: 'blind' }))).toEqual({ D: 'unreachable' })
   })
 
   test('fails when it can observe packets but cannot act on them', () => {
     for (const technique of ['impersonate-server', 'tamper', 'drop', 'inject'])
-      expect(outcomesOf(attackedBy(technique, { D }, { vantage: 'passive' }))).toEqual({ D: 'failed' })
+      expect(outcomesOf(attackedBy(technique, { D }, { vantage: 'passive' }))).toEqual({ D: 'no-effect' })
   })
 })
 

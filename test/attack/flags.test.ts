@@ -102,23 +102,23 @@ describe('one flag changed in a kubeadm cluster', () => {
       'listen B': 'metadata',
       'listen D': 'metadata',
       'listen G': 'read',
-      'pose B': 'denied',
-      'pose C': 'denied',
+      'pose B': 'outage',
+      'pose C': 'outage',
       'pose D': 'impersonated',
       'relay D': 'impersonated',
       'relay H': 'relayed',
-      'door with nothing': 'failed',
-      'door with a token': 'failed',
-      'door with a garbage token': 'failed',
-      "door with a node's certificate": 'failed',
-      'apiserver with nothing': 'failed',
-      'read-only port': 'failed',
-      'rewrite an address': 'failed',
+      'door with nothing': 'no-effect',
+      'door with a token': 'no-effect',
+      'door with a garbage token': 'no-effect',
+      "door with a node's certificate": 'no-effect',
+      'apiserver with nothing': 'no-effect',
+      'read-only port': 'no-effect',
+      'rewrite an address': 'no-effect',
     })
   })
 
   test('--kubelet-certificate-authority prevents impersonation of a kubelet on path D', () => {
-    expect(changedBy(...CHECKED_KUBELETS)).toEqual({ 'pose D': 'denied', 'relay D': 'denied' })
+    expect(changedBy(...CHECKED_KUBELETS)).toEqual({ 'pose D': 'outage', 'relay D': 'outage' })
   })
 
   test('anonymous.enabled alone grants nothing, because the kubelet asks the apiserver', () => {

@@ -19,7 +19,7 @@ attackers:
 test('no request succeeds through a forged Konnectivity server, because agents refuse it', () => {
   for (const technique of ['impersonate-server', 'relay']) {
     const { outcomes, noticed, noticedBy } = attackedBy(technique)
-    expect([outcomes, noticed]).toEqual([['denied'], 'security'])
+    expect([outcomes, noticed]).toEqual([['outage'], 'security'])
     expect(noticedBy).toContainEqual({ host: 'node-1', log: 'konnectivity-agent', reason: 'certificate refused' })
     expect(noticedBy).toContainEqual({ host: 'master', log: 'kube-apiserver', reason: 'no agent' })
   }
@@ -31,7 +31,7 @@ test('an eavesdropper on the Konnectivity tunnel reads names in handshakes, but 
 
 test('altered bytes break the Konnectivity tunnel, and both ends notice it', () => {
   const { outcomes, noticedBy } = attackedBy('tamper')
-  expect(outcomes).toEqual(['denied'])
+  expect(outcomes).toEqual(['outage'])
   for (const host of ['master', 'node-1'])
     expect(noticedBy).toContainEqual(expect.objectContaining({ host, reason: 'record broken' }))
 })

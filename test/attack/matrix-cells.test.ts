@@ -33,21 +33,21 @@ describe('an attack on an established SSH tunnel', () => {
   const fate = (technique: string) => cellOf('gke-ssh-tunnels', inline(technique))
 
   test('ends it when a byte is altered; the client uses the dead tunnel until its health check', () => {
-    expect(fate('tamper')).toMatchObject({ outcomes: ['denied'], noticed: 'security' })
+    expect(fate('tamper')).toMatchObject({ outcomes: ['outage'], noticed: 'security' })
     expect(fate('tamper').noticedBy).toContainEqual({ host: 'node-1', log: 'sshd', reason: 'record broken' })
   })
 
   test('ends it with a reset, which neither end can distinguish from another fault', () => {
-    expect(fate('reset')).toMatchObject({ outcomes: ['denied'], noticed: 'fault' })
+    expect(fate('reset')).toMatchObject({ outcomes: ['outage'], noticed: 'fault' })
   })
 
   test('only delays it when packets are dropped', () => {
     const noticedBy = [{ host: 'master', log: 'kube-apiserver', reason: 'no answer' }]
-    expect(fate('drop')).toMatchObject({ outcomes: ['denied'], noticed: 'fault', noticedBy, recoveredNs: null })
+    expect(fate('drop')).toMatchObject({ outcomes: ['outage'], noticed: 'fault', noticedBy, recoveredNs: null })
   })
 
   test('has no effect when a segment is replayed', () => {
-    expect(fate('replay')).toMatchObject({ outcomes: ['failed'], noticed: 'none' })
+    expect(fate('replay')).toMatchObject({ outcomes: ['no-effect'], noticed: 'none' })
   })
 })
 
@@ -120,7 +120,7 @@ describe('a flag changes the cells of its mechanism', () => {
 
   test('ARP spoofing works for any host on a bridged segment, and for none on a routed one', () => {
     const wanted = { path: 'pod-proxy', place: 'the segment that it crosses', vantage: 'side', technique: 'spoof-arp' }
-    expect(cellOf('gke-ssh-tunnels', wanted).outcomes).toEqual(['failed'])
+    expect(cellOf('gke-ssh-tunnels', wanted).outcomes).toEqual(['no-effect'])
     expect(cellOf('gke-ssh-tunnels', wanted, 'segments.nodes.l2=bridged').outcomes).toContain('impersonated')
   })
 
@@ -128,7 +128,7 @@ describe('a flag changes the cells of its mechanism', () => {
     const wanted = { path: 'logs', ...anybody }
     const open = ['authentication.anonymous.enabled=true', 'authorization.mode=AlwaysAllow']
     const flags = open.map((flag) => `cluster.kubelet.config.${flag}`)
-    expect(cellOf('kubeadm-default', wanted).outcomes).toEqual(['failed'])
+    expect(cellOf('kubeadm-default', wanted).outcomes).toEqual(['no-effect'])
     expect(cellOf('kubeadm-default', wanted, ...flags).outcomes).toEqual(['privilege'])
   })
 
@@ -143,7 +143,7 @@ describe('a flag changes the cells of its mechanism', () => {
     const inside = { path: 'components', place: "the apiserver's host", vantage: 'pod', technique: 'direct-request' }
     const bound = 'cluster.apiserver.flags.insecure-bind-address=0.0.0.0'
     expect(cellOf('gke-ssh-tunnels', inside).outcomes).toEqual(['privilege'])
-    expect(cellOf('gke-ssh-tunnels', { path: 'components', ...anybody }).outcomes).toEqual(['failed'])
+    expect(cellOf('gke-ssh-tunnels', { path: 'components', ...anybody }).outcomes).toEqual(['no-effect'])
     expect(cellOf('gke-ssh-tunnels', { path: 'components', ...anybody }, bound).outcomes).toEqual(['privilege'])
   })
 })
@@ -181,7 +181,7 @@ describe('a passive attacker', () => {
   test('fails with each of these techniques, without consequences', () => {
     const { verdicts, workloads } = run(scenariosOf('passive')[0]!).result
     const outcomes = verdicts.filter(({ victim }) => victim === 'node-1').map((one) => [one.technique, one.worst])
-    expect(Object.fromEntries(outcomes)).toMatchObject({ eavesdrop: 'metadata', drop: 'failed', relay: 'failed' })
+    expect(Object.fromEntries(outcomes)).toMatchObject({ eavesdrop: 'metadata', drop: 'no-effect', relay: 'no-effect' })
     expect(outcomes).toHaveLength(9)
     expect(workloads[0]).toMatchObject({ failed: 0 })
   })

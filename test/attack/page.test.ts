@@ -34,7 +34,7 @@ describe.each([
   })
 
   test('is open to disruption and denial of service', () => {
-    expect(outcomesOf(attackedBy('drop', ways))).toEqual({ [path]: 'denied' })
+    expect(outcomesOf(attackedBy('drop', ways))).toEqual({ [path]: 'outage' })
     expect(outcomesOf(attackedBy('delay', ways))).toEqual({ [path]: 'degraded' })
     const once = attackedBy('reset', ways, { vantage: 'side', more: ', at: 200ms, count: 1', traffic: STEADY })
     expect(verdictOf(once)).toMatchObject({ outcomes: ['disrupted'], noticed: 'fault' })
@@ -46,7 +46,7 @@ describe.each([
       ['tamper', 'record broken'],
     ]) {
       const { outcomes, noticed, noticedBy } = verdictOf(attackedBy(technique, ways))
-      expect([outcomes, noticed]).toEqual([['denied'], 'security'])
+      expect([outcomes, noticed]).toEqual([['outage'], 'security'])
       expect(noticedBy).toContainEqual({ host, log, reason })
     }
   })
@@ -85,7 +85,7 @@ describe('the apiserver to a kubelet (D)', () => {
 
   test('with --kubelet-certificate-authority reports a forged kubelet', () => {
     expect(verdictOf(attackedBy('impersonate-server', { D }, { set: CHECKED_KUBELETS }))).toMatchObject({
-      outcomes: ['denied'],
+      outcomes: ['outage'],
       noticed: 'security',
       noticedBy: [{ host: 'master', log: 'kube-apiserver', reason: 'certificate refused' }],
     })
@@ -156,8 +156,8 @@ describe('components to the apiserver (A)', () => {
   )
 
   test('over the insecure port admit no other host, unless it is bound to all addresses', () => {
-    expect(outcomesOf(asks('web-2', 'pod'))).toEqual({ A: 'failed' })
-    expect(outcomesOf(asks('node-1', 'node'))).toEqual({ A: 'failed' })
+    expect(outcomesOf(asks('web-2', 'pod'))).toEqual({ A: 'no-effect' })
+    expect(outcomesOf(asks('node-1', 'node'))).toEqual({ A: 'no-effect' })
     const open = ['cluster.apiserver.flags.insecure-bind-address=0.0.0.0']
     expect(outcomesOf(asks('web-2', 'pod', open))).toEqual({ A: 'privilege' })
   })
@@ -165,15 +165,15 @@ describe('components to the apiserver (A)', () => {
   test('over TLS (A2) grant nothing to a process without a certificate', () => {
     const A2 = '{ kind: component-apiserver, scheme: https }'
     const how = { on: 'master', vantage: 'pod', more: ', ask: list-secrets' }
-    expect(outcomesOf(attackedBy('direct-request', { A2 }, how))).toEqual({ A2: 'failed' })
+    expect(outcomesOf(attackedBy('direct-request', { A2 }, how))).toEqual({ A2: 'no-effect' })
   })
 
   test('have no path over the insecure port when it is closed, or after 1.19', () => {
     const attack = 'insecure-port-from-a-process'
     const worst = (preset: string, set: readonly string[]) =>
       runScenario(`scenarios/presets/${preset}.yaml`, { attack, set: ['duration=1s', ...set] }).verdicts[0].worst
-    expect(worst('kubeadm-default', [])).toBe('absent')
-    expect(worst('gke-ssh-tunnels', ['cluster.apiserver.flags.insecure-port=0'])).toBe('absent')
+    expect(worst('kubeadm-default', [])).toBe('not-applicable')
+    expect(worst('gke-ssh-tunnels', ['cluster.apiserver.flags.insecure-port=0'])).toBe('not-applicable')
   })
 })
 

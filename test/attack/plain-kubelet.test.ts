@@ -20,15 +20,15 @@ attackers: { mallory: { ${who}, plan: [{ technique: ${technique}, path: logs${mo
 }
 
 test('a relay cannot present the apiserver’s certificate, which a kubelet without a cluster requires too', () => {
-  const stolen = { outcomes: ['impersonated', 'read', 'denied'], exposure: { messages: 3, of: 3 } }
+  const stolen = { outcomes: ['impersonated', 'read', 'outage'], exposure: { messages: 3, of: 3 } }
   expect(attacked('relay')).toMatchObject(stolen)
   expect(attacked('relay', '', ', tunnel: { kind: ssh, via: node }')).toMatchObject(stolen)
-  expect(attacked('direct-request', ', ask: exec').outcomes).toEqual(['failed'])
+  expect(attacked('direct-request', ', ask: exec').outcomes).toEqual(['no-effect'])
 })
 
 test('a pod on a kubelet’s host does not control the kubelet', () => {
   const pod = attacked('eavesdrop', '', '', 'on: node, vantage: pod')
-  expect([pod.scope, pod.outcomes]).toEqual(['other', ['out-of-reach']])
+  expect([pod.scope, pod.outcomes]).toEqual(['other', ['unreachable']])
   const root = attacked('eavesdrop', '', '', 'on: node, vantage: node')
   expect([root.scope, root.outcomes]).toEqual(['own', ['read']])
 })
@@ -53,8 +53,8 @@ attackers: { mallory: { on: node, vantage: ${vantage}, plan: [{ technique: eaves
       }),
     )
   const down = 'apiserver-kubelet, from: master, to: node'
-  expect(eavesdropped('pod', down)).toMatchObject({ outcomes: ['out-of-reach'], scope: 'other' })
+  expect(eavesdropped('pod', down)).toMatchObject({ outcomes: ['unreachable'], scope: 'other' })
   expect(eavesdropped('node', down)).toMatchObject({ outcomes: ['read'], scope: 'own' })
-  expect(eavesdropped('pod', 'kubelet-apiserver, from: node, to: master').outcomes).toEqual(['out-of-reach'])
+  expect(eavesdropped('pod', 'kubelet-apiserver, from: node, to: master').outcomes).toEqual(['unreachable'])
   expect(eavesdropped('pod', 'pod-apiserver, from: node, to: master').outcomes).toEqual(['credential', 'read'])
 })

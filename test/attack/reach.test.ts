@@ -28,17 +28,20 @@ const idle = (...how: Parameters<typeof verdict>) => verdict(...how).worst
 test('an attacker on a path’s route reaches the path, with or without traffic', () => {
   for (const on of ['near', 'far'])
     for (const technique of ['eavesdrop', 'drop', 'impersonate-server'])
-      expect(idle(on, 'inline', technique)).toBe('failed')
-  for (const on of ['client', 'router', 'server']) expect(idle(on, 'node', 'eavesdrop')).toBe('failed')
+      expect(idle(on, 'inline', technique)).toBe('no-effect')
+  for (const on of ['client', 'router', 'server']) expect(idle(on, 'node', 'eavesdrop')).toBe('no-effect')
 })
 
 test('an attacker on another link does not reach the path', () => {
   for (const technique of ['eavesdrop', 'drop', 'impersonate-server'])
-    expect(idle('aside', 'inline', technique)).toBe('out-of-reach')
-  expect(idle('other', 'node', 'eavesdrop')).toBe('out-of-reach')
-  expect(idle('near', 'blind', 'eavesdrop')).toBe('out-of-reach')
+    expect(idle('aside', 'inline', technique)).toBe('unreachable')
+  expect(idle('other', 'node', 'eavesdrop')).toBe('unreachable')
+  expect(idle('near', 'blind', 'eavesdrop')).toBe('unreachable')
 })
 
 test('an attacker whose position does not exist is out of reach of the path', () => {
-  expect(verdict('a node behind the tunnel', 'node', 'eavesdrop')).toMatchObject({ path: 'idle', outcomes: ['absent'] })
+  expect(verdict('a node behind the tunnel', 'node', 'eavesdrop')).toMatchObject({
+    path: 'idle',
+    outcomes: ['not-applicable'],
+  })
 })

@@ -21,7 +21,7 @@ describe('several steps on one path', () => {
   test('attribute no consequence and no notice to an eavesdropping step', () => {
     const verdicts = verdictsOf(attacker('mallory', 'technique: eavesdrop', 'technique: drop, at: 1s'))
     expect(verdicts['mallory eavesdrop']).toMatchObject({ outcomes: ['metadata'], noticed: 'none', outageNs: 0 })
-    expect(verdicts['mallory drop'].outcomes).toEqual(['denied'])
+    expect(verdicts['mallory drop'].outcomes).toEqual(['outage'])
   })
 
   test('attribute to each step its own consequences, before and after the other’s', () => {
@@ -40,14 +40,14 @@ describe('several steps on one path', () => {
     expect(reasons('mallory reset')).toEqual(['connection reset'])
     expect(reasons('mallory impersonate-server')).toEqual(['certificate refused'])
     expect(verdicts['mallory reset'].outcomes).toEqual(['disrupted'])
-    expect(verdicts['mallory impersonate-server'].outcomes).toEqual(['denied'])
+    expect(verdicts['mallory impersonate-server'].outcomes).toEqual(['outage'])
   })
 
   test('attribute an effect to the step that acted, of two that try the same at a time', () => {
     const drop = 'technique: drop, at: 1s'
     const verdicts = verdictsOf([attacker('alice', drop), attacker('bob', drop)].join('\n'))
-    expect(verdicts['alice drop'].outcomes).toEqual(['denied'])
-    expect(verdicts['bob drop']).toMatchObject({ outcomes: ['failed'], noticed: 'none', firstEffectNs: null })
+    expect(verdicts['alice drop'].outcomes).toEqual(['outage'])
+    expect(verdicts['bob drop']).toMatchObject({ outcomes: ['no-effect'], noticed: 'none', firstEffectNs: null })
   })
 
   test('attribute the remaining effect to the step that goes on after the other', () => {
@@ -56,7 +56,7 @@ describe('several steps on one path', () => {
     const verdicts = verdictsOf([first, second].join('\n'))
     const alone = verdictsOf(first)['alice drop']
     expect(verdicts['alice drop']).toEqual(alone)
-    expect(verdicts['bob drop'].outcomes).toEqual(['denied'])
+    expect(verdicts['bob drop'].outcomes).toEqual(['outage'])
     const { outageNs, recoveredNs } = verdicts['bob drop']
     expect(recoveredNs).toBeGreaterThan(3e9)
     // It was due when the first let go.
@@ -65,6 +65,6 @@ describe('several steps on one path', () => {
 
   test('have together the consequences of one step when they take turns', () => {
     const twice = ['technique: drop, at: 1s, for: 500ms', 'technique: drop, at: 2s, for: 500ms']
-    expect(verdictsOf(attacker('mallory', ...twice))['mallory drop'].outcomes).toEqual(['denied'])
+    expect(verdictsOf(attacker('mallory', ...twice))['mallory drop'].outcomes).toEqual(['outage'])
   })
 })

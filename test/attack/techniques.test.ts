@@ -79,9 +79,9 @@ describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
       const { verdicts, trafficDigest } = simulateText(attacked(written(name, requires), vantage))
       expect(verdicts.map(({ technique, path }) => [technique, path])).toEqual([[name, 'logs']])
       const [{ outcomes }] = verdicts
-      expect(outcomes).not.toContain('absent')
+      expect(outcomes).not.toContain('not-applicable')
       if (hasAbilities(vantage, needs)) return
-      expect(['failed', 'out-of-reach']).toContain(outcomes[0])
+      expect(['no-effect', 'unreachable']).toContain(outcomes[0])
       expect(outcomes).toHaveLength(1)
       expect(trafficDigest).toBe(QUIET.trafficDigest)
     },

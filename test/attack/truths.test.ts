@@ -8,7 +8,7 @@ const { D, H } = WAYS
 describe('without server verification and with a client certificate, an attacker', () => {
   test('impersonates the kubelet but cannot relay, because the client’s key signs the handshake', () => {
     expect(verdictOf(attackedBy('relay', { D }))).toMatchObject({
-      outcomes: ['impersonated', 'read', 'denied'],
+      outcomes: ['impersonated', 'read', 'outage'],
       asIdentity: null,
       noticedBy: [{ host: 'master', log: 'kube-apiserver', reason: 'unauthorized' }],
     })
@@ -29,7 +29,7 @@ describe('without server verification and with a client certificate, an attacker
       [OPEN_KUBELETS.slice(1), 'unauthorized'],
     ] as const) {
       const { outcomes, noticedBy } = verdictOf(attackedBy('relay', { D }, { set }))
-      expect(outcomes).toEqual(['impersonated', 'read', 'denied'])
+      expect(outcomes).toEqual(['impersonated', 'read', 'outage'])
       expect(noticedBy).toEqual([{ host: 'master', log: 'kube-apiserver', reason }])
     }
   })
@@ -73,13 +73,13 @@ describe('an SSH tunneler that checks no host keys', () => {
 
   test('would end the dial if it checked host keys, with a reason for the apiserver', () => {
     const verdict = verdictOf(attackedBy('relay', way('check'), { old: true }))
-    expect(verdict).toMatchObject({ outcomes: ['denied'], noticed: 'security' })
+    expect(verdict).toMatchObject({ outcomes: ['outage'], noticed: 'security' })
     expect(verdict.noticedBy).toContainEqual({ host: 'master', log: 'kube-apiserver', reason: 'host key refused' })
   })
 
   test('does not endanger a kubelet whose certificate is verified', () => {
     expect(verdictOf(attackedBy('relay', way('ignore', 'ca'), { old: true }))).toMatchObject({
-      outcomes: ['denied'],
+      outcomes: ['outage'],
       noticed: 'security',
     })
   })
@@ -97,7 +97,7 @@ describe('an SSH tunneler that checks no host keys', () => {
   const CUT = '{ at: 2s, for: 1s, technique: reset, path: F }'
 
   test('gives nothing to an attacker that arrives after the tunnel is established', () => {
-    expect(outcomesOf(later('ignore', POSE))).toEqual({ F: 'failed' })
+    expect(outcomesOf(later('ignore', POSE))).toEqual({ F: 'no-effect' })
   })
 
   test('gives its tunnel to an attacker that cuts it, at the new dial a minute later', () => {
@@ -105,13 +105,13 @@ describe('an SSH tunneler that checks no host keys', () => {
     const [posed, cut] = verdicts
     expect(posed.outcomes.slice(0, 2)).toEqual(['impersonated', 'read'])
     expect(posed.exposure.messages).toBeGreaterThan(5)
-    expect(cut.outcomes).toEqual(['denied'])
+    expect(cut.outcomes).toEqual(['outage'])
     expect(cut.recoveredNs).toBeGreaterThan(60e9)
   })
 
   test('would lose only service if it checked host keys', () => {
     const [posed, cut] = later('check', `${POSE}, ${CUT}`).verdicts
-    expect([posed.outcomes, cut.outcomes]).toEqual([['denied'], ['denied']])
+    expect([posed.outcomes, cut.outcomes]).toEqual([['outage'], ['outage']])
     expect(cut.recoveredNs).toBeGreaterThan(60e9)
     expect(posed.recoveredNs).toBeNull()
   })
@@ -153,7 +153,7 @@ describe('a tunnel that ends at a node', () => {
   test('leads only to the kubelet of its own node', () => {
     const F = '{ kind: apiserver-kubelet, from: master, to: node-1, tunnel: ssh }'
     const at = { on: 'node-2', vantage: 'node', old: true }
-    expect(outcomesOf(attackedBy('eavesdrop', { F }, at))).toEqual({ F: 'out-of-reach' })
+    expect(outcomesOf(attackedBy('eavesdrop', { F }, at))).toEqual({ F: 'unreachable' })
   })
 })
 
@@ -182,10 +182,10 @@ describe('verification of a name that the node itself has written', () => {
   })
 
   test('is safe with NodeRestriction, which limits a node to its own address', () => {
-    expect(readdressed()).toMatchObject({ outcomes: ['failed'], noticed: 'none' })
+    expect(readdressed()).toMatchObject({ outcomes: ['no-effect'], noticed: 'none' })
   })
 
   test('with ca+cn detects another node, so that only denial of service remains', () => {
-    expect(readdressed(OPEN, BY_NAME)).toMatchObject({ outcomes: ['denied'], noticed: 'security', recoveredNs: null })
+    expect(readdressed(OPEN, BY_NAME)).toMatchObject({ outcomes: ['outage'], noticed: 'security', recoveredNs: null })
   })
 })

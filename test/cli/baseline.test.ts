@@ -18,7 +18,7 @@ attackers:
   mallory: { on: wan, vantage: inline, plan: [{ technique: impersonate-server, path: logs }] }
 expect:
   - never impersonated by mallory on logs
-  - verdict(mallory, logs) is failed
+  - verdict(mallory, logs) is no-effect
 `
 
 const UNCHECKED = SEALED.replace('verify: ca', 'verify: none')
@@ -33,7 +33,7 @@ test('an expectation that the baseline did not meet either does not fail', async
   const baseline = await baselineOf(SEALED)
   expect((await invoke(['run', '-'], { stdin: SEALED, simulate })).code).toBe(4)
   const { code, err } = await invoke(['run', '-', '--baseline', baseline], { stdin: SEALED, simulate })
-  expect([code, err]).toEqual([0, 'not met, as in the baseline: verdict(mallory, logs) is failed\n'])
+  expect([code, err]).toEqual([0, 'not met, as in the baseline: verdict(mallory, logs) is no-effect\n'])
 })
 
 test('a worse verdict than in the baseline exits with 5 and prints the evidence and the command', async () => {
@@ -41,7 +41,7 @@ test('a worse verdict than in the baseline exits with 5 and prints the evidence 
   const { code, err } = await invoke(['run', '-', '--baseline', baseline], { stdin: UNCHECKED, simulate })
   expect(code).toBe(5)
   expect(err).toMatch(
-    /^worse: impersonate-server on logs by mallory against server: impersonated, was denied; 3 of 3 messages \(.*at \d+ ns\)\n/,
+    /^worse: impersonate-server on logs by mallory against server: impersonated, was outage; 3 of 3 messages \(.*at \d+ ns\)\n/,
   )
   expect(err).toContain('not met, but met in the baseline: never impersonated by mallory on logs\n')
   expect(err).toMatch(/reproduce: npx onpath run - --seed 1\n$/)

@@ -41,7 +41,7 @@ describe('matrix', () => {
     expect(cell(matrix, 'sealed', 'passive', 'eavesdrop')).toMatchObject({ worst: 'metadata' })
     expect(cell(matrix, 'plain', 'inline', 'impersonate-server')).toMatchObject({ worst: 'impersonated' })
     expect(cell(matrix, 'sealed', 'inline', 'impersonate-server')).toMatchObject({
-      worst: 'denied',
+      worst: 'outage',
       noticed: 'security',
     })
     const digests = matrix.cells.flatMap(({ digest }) => (digest === null ? [] : [digest]))
@@ -53,14 +53,14 @@ describe('matrix', () => {
     expect(new Set(matrix.cells.map(({ path }) => path))).toEqual(new Set(['sealed']))
     expect(matrix.cells.find(({ place }) => place === 'the far side of the tunnel')).toMatchObject({
       digest: null,
-      worst: 'absent',
+      worst: 'not-applicable',
     })
   })
 
   test('an attacker on a link cannot reach a path within a host', async () => {
     const inside = TWO_WAYS.replace('from: client, to: server, port: 80', 'from: server, to: server, port: 80')
     const { out } = await invoke(['matrix', '-', '--json', '--path', 'plain'], { stdin: inside, simulate })
-    expect(cell(JSON.parse(out), 'plain', 'inline', 'drop')).toMatchObject({ worst: 'out-of-reach', digest: null })
+    expect(cell(JSON.parse(out), 'plain', 'inline', 'drop')).toMatchObject({ worst: 'unreachable', digest: null })
   })
 
   test('the table only has rows in which an attacker gains something, unless --all is given', async () => {

@@ -91,7 +91,7 @@ it('an unwanted verdict can be accepted, a missing one cannot', () => {
   expect(isAccepted(on('excludes', 'read'), verdicts, [accept('read', 'a')])).toBe(true)
   expect(isAccepted(on('is', 'metadata'), verdicts, [accept('read', 'a')])).toBe(false)
   expect(isAccepted(on('is', 'metadata'), verdicts, [accept('read', 'a'), accept('relayed', 'a')])).toBe(true)
-  expect(isAccepted(on('includes', 'denied'), verdicts, [accept('read', 'a'), accept('relayed', 'a')])).toBe(false)
+  expect(isAccepted(on('includes', 'outage'), verdicts, [accept('read', 'a'), accept('relayed', 'a')])).toBe(false)
 })
 
 it('met expectations and expectations about other things need no acceptance', () => {

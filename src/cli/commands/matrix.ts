@@ -23,7 +23,7 @@ The matrix tries every technique of attack, from every vantage, at every place, 
 the paths are shortened to a few requests. Each cell shows the worst outcome:
   read 3/12   the attacker read 3 of 12 messages
   read own    the attacker got only its own messages
-  denied!     a security check noticed the attack
+  outage!     a security check noticed the attack
   -           the path has no such place
 
 Examples:

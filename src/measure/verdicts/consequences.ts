@@ -4,7 +4,7 @@ import { firstResponseAfter, type PathHistory, responsesDuring, responsesWithin,
 
 /** The harm to a path, compared with the same run without the attack. */
 export interface Consequences {
-  readonly outcome: 'denied' | 'disrupted' | 'degraded' | null
+  readonly outcome: 'outage' | 'disrupted' | 'degraded' | null
   /** The tick at which the difference first showed; null if it never did. */
   readonly firstTick: number | null
   /** The delay, caused by the attack, until a request completed again. */
@@ -31,7 +31,7 @@ export function consequencesOf(attacked: PathHistory, unattacked: PathHistory, s
   const effect = { ...span, fromTick: Math.max(span.fromTick, (firstTick ?? 0) - 1) }
   const expected = responsesWithin(unattacked, effect).length
   const completed = responsesWithin(attacked, effect).length
-  if (expected > 0 && completed === 0) return outage('denied', attacked, unattacked, effect)
+  if (expected > 0 && completed === 0) return outage('outage', attacked, unattacked, effect)
   if (isDisrupted(attacked, unattacked)) return outage('disrupted', attacked, unattacked, effect)
   return isDegraded(attacked, unattacked, span)
     ? { ...NO_CONSEQUENCES, outcome: 'degraded', firstTick }
@@ -53,7 +53,7 @@ function isDegraded(attacked: PathHistory, unattacked: PathHistory, effect: Span
 }
 
 function outage(
-  outcome: 'denied' | 'disrupted',
+  outcome: 'outage' | 'disrupted',
   attacked: PathHistory,
   unattacked: PathHistory,
   { fromTick }: Span,

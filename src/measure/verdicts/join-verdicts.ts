@@ -65,7 +65,7 @@ function joined(a: VerdictResult, b: VerdictResult, isAtATime: boolean): Verdict
 
 /** Removes the outcomes that stand for no success, if there is a success. */
 function withoutUnsuccessful(outcomes: readonly Outcome[]): Outcome[] {
-  const unsuccessful: readonly Outcome[] = ['failed', 'out-of-reach', 'absent']
+  const unsuccessful: readonly Outcome[] = ['no-effect', 'unreachable', 'not-applicable']
   const successful = outcomes.filter((outcome) => !unsuccessful.includes(outcome))
   return successful.length > 0 ? successful : [outcomes[0]]
 }

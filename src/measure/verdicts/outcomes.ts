@@ -28,7 +28,7 @@ export interface ShownOutcome {
   readonly event: AttackEvent | null
 }
 
-/** Describes each event for a person who reads the evidence. The texts are part of a result's digest. */
+/** Describes each event for a person who reads the evidence. */
 export const EVENT_TEXTS: Readonly<Record<AttackEvent, string>> = {
   packet: 'a packet of the path came by',
   'handshake-name': 'a handshake showed a name',
@@ -70,7 +70,7 @@ export function outcomeWithoutEffect(
   const hasSeen = counts.amount(step, path, 'packet') > 0
   if (outcomeOfSeeing !== undefined && hasSeen) return { outcome: outcomeOfSeeing, event: 'packet' }
   const hasReached = hasSeen || isOnPath || counts.amount(step, path, 'sent') > 0
-  return { outcome: hasReached ? 'failed' : 'out-of-reach', event: hasSeen ? 'packet' : null }
+  return { outcome: hasReached ? 'no-effect' : 'unreachable', event: hasSeen ? 'packet' : null }
 }
 
 /** Returns the outcome of consequences as a list, which is empty when there are none. */

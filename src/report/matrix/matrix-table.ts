@@ -44,11 +44,11 @@ function isOf(cell: MatrixCell, row: MatrixCell): boolean {
 }
 
 function isWorthShowing(outcome: Outcome): boolean {
-  return OUTCOMES.indexOf(outcome) < OUTCOMES.indexOf('failed')
+  return OUTCOMES.indexOf(outcome) < OUTCOMES.indexOf('no-effect')
 }
 
 function cellText(cell: MatrixCell | undefined): string {
-  if (cell === undefined || cell.worst === 'absent') return '-'
+  if (cell === undefined || cell.worst === 'not-applicable') return '-'
   const { worst, exposure, scope, noticed } = cell
   const { messages, of } = exposure
   const share = messages > 0 && messages < of ? ` ${messages}/${of}` : ''

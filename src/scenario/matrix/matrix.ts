@@ -26,7 +26,7 @@ export interface MatrixCase {
   readonly on: string | null
   readonly scenario: CheckedScenario | null
   /** The outcome of a cell without a scenario. */
-  readonly otherwise: 'absent' | 'out-of-reach'
+  readonly otherwise: 'not-applicable' | 'unreachable'
 }
 
 export interface Matrix {
@@ -124,9 +124,15 @@ function casesOf(path: string, bare: Tree, file: string, withReadOnlyPort: boole
   return MATRIX_ROWS.map((row) => {
     const found = present.find((one) => one.row === row)
     if (found !== undefined)
-      return { path, row, on: found.attacker.on.name, scenario: scenarios.get(runOf(found))!, otherwise: 'absent' }
+      return {
+        path,
+        row,
+        on: found.attacker.on.name,
+        scenario: scenarios.get(runOf(found))!,
+        otherwise: 'not-applicable',
+      }
     const isAbsent = (attackers.get(nameOf(row))?.plan.length ?? 0) === 0
-    return { path, row, on: null, scenario: null, otherwise: isAbsent ? 'absent' : 'out-of-reach' }
+    return { path, row, on: null, scenario: null, otherwise: isAbsent ? 'not-applicable' : 'unreachable' }
   })
 }
 

@@ -74,9 +74,14 @@ function trafficDigestOf({ network }: Simulation, direction: number, name: strin
   return { name, hi: network.directions.digestHigh[direction], lo: network.directions.digestLow[direction] }
 }
 
+/** Leaves out the sentences of evidence: they are for people, and can become clearer without moving a digest. */
+function withoutSentences(key: string, value: unknown): unknown {
+  return key === 'what' ? undefined : value
+}
+
 function verdictDigest(verdict: VerdictResult): NamedDigest {
   const { attacker, technique, path, victim } = verdict
-  const text = JSON.stringify(verdict)
+  const text = JSON.stringify(verdict, withoutSentences)
   return {
     name: `verdict/${attacker}/${path}/${technique}/${victim}`,
     hi: foldHighText(0, text),

@@ -86,7 +86,7 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
     shown.length > 0 ? shown : [outcomeWithoutEffect({ counts, step, path }, TECHNIQUES[technique], isReached)]
   const outcomes = inOrder(found.map(({ outcome }) => outcome))
   const ticks = evidenceTicks(one, found, consequences, gain)
-  const isMissed = consequences.outcome === 'denied' || consequences.outcome === 'disrupted'
+  const isMissed = consequences.outcome === 'outage' || consequences.outcome === 'disrupted'
   const victim = plan.victims[path]
   const isOver = plan.steps[step].endTick
   const toTick = Math.min(isOver, history.endTick)
@@ -109,7 +109,7 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
     },
     secrets: gain.secrets,
     ...noticesOf(one, isMissed),
-    firstEffectNs: outcomes[0] === 'out-of-reach' ? null : firstOf([state.firstActTick(step), ...ticks]),
+    firstEffectNs: outcomes[0] === 'unreachable' ? null : firstOf([state.firstActTick(step), ...ticks]),
     outageNs: consequences.outageNs,
     recoveredNs: consequences.outageNs > 0 ? consequences.recoveredTick : null,
     privileges: gain.privileges,

@@ -12,13 +12,13 @@ describe('loadScenario, expectations about attackers,', () => {
     'never privilege by mallory on the kubelet path',
     'verdict(mallory, logs, relay) includes impersonated',
     'verdict(mallory, the kubelet path) excludes relayed',
-    'verdict(mallory, logs) is out-of-reach',
+    'verdict(mallory, logs) is unreachable',
     'secret(node-kubelet) stays secret',
     'secret(node-kubelet) stays secret from everybody',
     'secret(node-kubelet) stays secret from mallory',
     'exposure(mallory, logs) < 40%',
     'noticed(mallory, logs, relay) security',
-    'verdict(mallory, the pod path) is absent',
+    'verdict(mallory, the pod path) is not-applicable',
   ])('%s', (text) => expect(line(text)).toBe('sound'))
 
   it('refuses an expectation with an unknown attacker, path, technique or secret', () => {
@@ -28,27 +28,27 @@ describe('loadScenario, expectations about attackers,', () => {
                              ^^^^^^
       hint: did you mean mallory?"
     `)
-    expect(line('verdict(mallory, lgos) is failed')).toMatchInlineSnapshot(`
+    expect(line('verdict(mallory, lgos) is no-effect')).toMatchInlineSnapshot(`
       "test.yaml:18:22: error[unknown-name]: no path is named lgos
-      18 |   - verdict(mallory, lgos) is failed
+      18 |   - verdict(mallory, lgos) is no-effect
                                 ^^^^
       hint: did you mean logs?"
     `)
-    expect(line('verdict(mallory, the kublet path) is failed')).toMatchInlineSnapshot(`
+    expect(line('verdict(mallory, the kublet path) is no-effect')).toMatchInlineSnapshot(`
       "test.yaml:18:22: error[unknown-name]: no path has the role "the kublet path"
-      18 |   - verdict(mallory, the kublet path) is failed
+      18 |   - verdict(mallory, the kublet path) is no-effect
                                 ^^^^^^^^^^^^^^^
       hint: roles of paths in this scenario: the kubelet path, the custom path, every path; each can end in over HTTPS, over HTTP, through an SSH tunnel, through Konnectivity, without a tunnel"
     `)
-    expect(line('verdict(mallory, logs, replay) is failed')).toMatchInlineSnapshot(`
+    expect(line('verdict(mallory, logs, replay) is no-effect')).toMatchInlineSnapshot(`
       "test.yaml:18:28: error[unknown-name]: mallory does not use replay on logs, so there is no verdict
-      18 |   - verdict(mallory, logs, replay) is failed
+      18 |   - verdict(mallory, logs, replay) is no-effect
                                       ^^^^^^
       hint: its plan attacks logs"
     `)
-    expect(line('verdict(mallory, logs, mitm) is failed')).toMatchInlineSnapshot(`
+    expect(line('verdict(mallory, logs, mitm) is no-effect')).toMatchInlineSnapshot(`
       "test.yaml:18:28: error[bad-expectation]: expected a technique (eavesdrop impersonate-server relay tamper inject replay reset drop delay steal-token steal-key direct-request spoof-arp bootstrap-node readdress-node claim-agent smuggle-request redirect-service), found mitm
-      18 |   - verdict(mallory, logs, mitm) is failed
+      18 |   - verdict(mallory, logs, mitm) is no-effect
                                       ^^^^
       hint: write it like verdict(ATTACKER, PATH, TECHNIQUE) excludes read"
     `)
@@ -70,9 +70,9 @@ describe('loadScenario, expectations about attackers,', () => {
   })
 
   it('refuses an expectation about several paths', () => {
-    expect(line('verdict(mallory, every path) is failed')).toMatchInlineSnapshot(`
+    expect(line('verdict(mallory, every path) is no-effect')).toMatchInlineSnapshot(`
       "test.yaml:18:22: error[unknown-name]: an expectation needs one path, and "every path" means 2
-      18 |   - verdict(mallory, every path) is failed
+      18 |   - verdict(mallory, every path) is no-effect
                                 ^^^^^^^^^^
       hint: name one of them"
     `)
@@ -80,13 +80,13 @@ describe('loadScenario, expectations about attackers,', () => {
 
   it('refuses an unknown outcome', () => {
     expect(line('never hacked by mallory on logs')).toMatchInlineSnapshot(`
-      "test.yaml:18:11: error[bad-expectation]: expected an outcome (privilege credential relayed impersonated modified read denied disrupted degraded metadata failed out-of-reach absent), found hacked
+      "test.yaml:18:11: error[bad-expectation]: expected an outcome (privilege credential relayed impersonated modified read outage disrupted degraded metadata no-effect not-tried unreachable not-applicable), found hacked
       18 |   - never hacked by mallory on logs
                      ^^^^^^
       hint: write it like never read, modified by ATTACKER on PATH"
     `)
     expect(line('verdict(mallory, logs) includes rad')).toMatchInlineSnapshot(`
-      "test.yaml:18:37: error[bad-expectation]: expected an outcome (privilege credential relayed impersonated modified read denied disrupted degraded metadata failed out-of-reach absent), found rad
+      "test.yaml:18:37: error[bad-expectation]: expected an outcome (privilege credential relayed impersonated modified read outage disrupted degraded metadata no-effect not-tried unreachable not-applicable), found rad
       18 |   - verdict(mallory, logs) includes rad
                                                ^^^
       hint: did you mean read?"
@@ -100,15 +100,15 @@ describe('loadScenario, expectations about attackers,', () => {
                          ^
       hint: write it like never read, modified by ATTACKER on PATH"
     `)
-    expect(line('verdict(mallory) is failed')).toMatchInlineSnapshot(`
+    expect(line('verdict(mallory) is no-effect')).toMatchInlineSnapshot(`
       "test.yaml:18:20: error[bad-expectation]: expected a comma, found )
-      18 |   - verdict(mallory) is failed
+      18 |   - verdict(mallory) is no-effect
                               ^
       hint: write it like verdict(ATTACKER, PATH, TECHNIQUE) excludes read"
     `)
-    expect(line('verdict(mallory, ) is failed')).toMatchInlineSnapshot(`
+    expect(line('verdict(mallory, ) is no-effect')).toMatchInlineSnapshot(`
       "test.yaml:18:22: error[bad-expectation]: expected a path, found )
-      18 |   - verdict(mallory, ) is failed
+      18 |   - verdict(mallory, ) is no-effect
                                 ^"
     `)
     expect(line('secret(node-kubelet) is secret')).toMatchInlineSnapshot(`
@@ -160,7 +160,7 @@ describe('loadScenario, the section accept,', () => {
 
   it('refuses an acceptance about a path that is not attacked', () => {
     expect(accepted('{ verdict: red by mallory on logs, reason: x }')).toMatchInlineSnapshot(`
-      "test.yaml:18:16: error[bad-expectation]: expected an outcome (privilege credential relayed impersonated modified read denied disrupted degraded metadata failed out-of-reach absent), found red
+      "test.yaml:18:16: error[bad-expectation]: expected an outcome (privilege credential relayed impersonated modified read outage disrupted degraded metadata no-effect not-tried unreachable not-applicable), found red
       18 |   - { verdict: red by mallory on logs, reason: x }
                           ^^^
       hint: did you mean read?"
