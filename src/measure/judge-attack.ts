@@ -4,16 +4,40 @@ import { isLearned } from './learned.ts'
 import type { Judgement, Result } from './result.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 import { inOrder } from './verdicts/outcomes.ts'
+import { describeUntried, isUntried } from './verdicts/untried.ts'
 
-/** Judges an expectation of what attackers achieve, by verdicts and by what attackers learned. */
+/**
+ * Judges an expectation of what attackers achieve, by verdicts and by what attackers learned. An expectation that would
+ * be met because a step was not tried is not met.
+ */
 export function judgeAttack(
   expectation: AttackExpectation,
   { verdicts, knowledge }: Pick<Result, 'verdicts' | 'knowledge'>,
 ): Judgement {
-  if (expectation.kind === 'secret') return judgeSecret(expectation, knowledge)
-  if (expectation.kind === 'never') return judgeNever(expectation, verdicts)
+  if (expectation.kind === 'secret') {
+    const { attacker } = expectation
+    const all = verdicts.filter((verdict) => attacker === null || verdict.attacker === attacker)
+    return ifTried(judgeSecret(expectation, knowledge), all)
+  }
+  if (expectation.kind === 'never')
+    return ifTried(judgeNever(expectation, verdicts), verdictsAbout(verdicts, expectation))
   const about = verdictsAbout(verdicts, expectation)
-  return about.length === 0 ? { met: false, measured: 'there is no such verdict' } : judgeVerdicts(expectation, about)
+  if (about.length === 0) return { met: false, measured: 'there is no such verdict' }
+  const judgement = judgeVerdicts(expectation, about)
+  return isAboutSuccess(expectation) ? judgement : ifTried(judgement, about)
+}
+
+/** Whether an expectation asks for an outcome that one step shows, whatever other steps were not tried. */
+function isAboutSuccess(expectation: VerdictExpectation): boolean {
+  return expectation.kind === 'verdict' && expectation.mode === 'includes' && expectation.outcome !== 'not-tried'
+}
+
+/** Returns the judgement; not met if one of the verdicts that it is about is on a step that was not tried. */
+function ifTried(judgement: Judgement, about: readonly VerdictResult[]): Judgement {
+  const untried = about.filter(isUntried)
+  return !judgement.met || untried.length === 0
+    ? judgement
+    : { met: false, measured: untried.map(describeUntried).join('; ') }
 }
 
 /** Returns the verdicts of an attacker, on a path or on all, by a technique or by all. */

@@ -1,6 +1,7 @@
 import { isLearned } from '../measure/learned.ts'
 import type { Result } from '../measure/result.ts'
 import type { Outcome, VerdictResult } from '../measure/verdict.ts'
+import { describeUntried, isUntried } from '../measure/verdicts/untried.ts'
 
 /** The result of a matcher, as Vitest and Jest expect it. */
 export interface Matched {
@@ -28,7 +29,7 @@ const GAINS: readonly Outcome[] = ['privilege', 'credential', 'relayed', 'impers
 
 /**
  * Checks that a technique gained the attacker nothing that belongs to others (scope `other`).
- * @throws when there is no verdict on the technique, so that `not` fails too
+ * @throws when there is no verdict on the technique, or a step was not tried, so that `not` fails too
  */
 export function toResist(
   result: Result,
@@ -43,6 +44,7 @@ export function toResist(
     throw new Error(
       `there is no verdict on ${technique}${describeFilter(filter)}; the verdicts are: ${namesOf(result)}${reproduceText(result)}`,
     )
+  if (broken.length === 0) throwIfUntried(about.filter(isUntried), result)
   return {
     pass: broken.length === 0,
     message: () =>
@@ -52,7 +54,10 @@ export function toResist(
   }
 }
 
-/** Checks that an attacker learned a secret: one that a workload carries, a token or a key, by its name. */
+/**
+ * Checks that an attacker learned a secret: one that a workload carries, a token or a key, by its name.
+ * @throws when nobody learned it, but a step was not tried that might have, so that `not` fails too
+ */
 export function toLeak(result: Result, secret: string, { attacker }: Pick<VerdictFilter, 'attacker'> = {}): Matched {
   const learned = result.knowledge.filter(
     (known) => isLearned(known, secret) && (attacker === undefined || known.attacker === attacker),
@@ -60,6 +65,10 @@ export function toLeak(result: Result, secret: string, { attacker }: Pick<Verdic
   const lines = learned.map(
     ({ attacker: who, atNs, link, packet }) => `  ${who} at ${atNs} ns${packetText(link, packet)}`,
   )
+  const untried = result.verdicts.filter(
+    (verdict) => (attacker === undefined || verdict.attacker === attacker) && isUntried(verdict),
+  )
+  if (learned.length === 0) throwIfUntried(untried, result)
   return {
     pass: learned.length > 0,
     message: () =>
@@ -79,6 +88,10 @@ export function toHaveDigest(result: Result, digest: string): Matched {
         ? `the digest is ${result.digest}${reproduceText(result)}`
         : `${digest} is not a digest; a digest has 8 to 16 hexadecimal digits`,
   }
+}
+
+function throwIfUntried(untried: readonly VerdictResult[], result: Result): void {
+  if (untried.length > 0) throw new Error(`${untried.map(describeUntried).join('\n')}${reproduceText(result)}`)
 }
 
 function isAbout(verdict: VerdictResult, { path, attacker, victim }: VerdictFilter): boolean {

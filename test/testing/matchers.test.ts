@@ -38,6 +38,23 @@ test('toResist throws for a technique that no attacker used', () => {
   expect(() => expect(result).not.toResist('eavesdrop', { path: 'lgos' })).toThrow('no verdict on eavesdrop on lgos')
 })
 
+test('toResist and toLeak throw where a step was not tried, unless another step succeeded', () => {
+  const untried = PLAIN.replace('technique: eavesdrop,', 'technique: eavesdrop, at: 60s,').replace(
+    'hosts:',
+    'duration: 30s\nhosts:',
+  )
+  const result = runScenario({ text: untried })
+  const why = 'eavesdrop on logs was not tried: the run ended at 30 s, and the step begins at 60 s\nreproduce: '
+  expect(() => expect(result).toResist('eavesdrop')).toThrow(why)
+  expect(() => expect(result).not.toResist('eavesdrop')).toThrow(why)
+  expect(() => expect(result).not.toLeak('log-line')).toThrow(why)
+  expect(() => expect(result).not.toLeak('log-line', { attacker: 'eve' })).toThrow(why)
+  expect(result).not.toLeak('log-line', { attacker: 'nobody' })
+  const twice = untried.replace('plan: [', 'plan: [{ technique: eavesdrop, path: logs, for: 10s }, ')
+  expect(runScenario({ text: twice })).toLeak('log-line')
+  expect(runScenario({ text: twice })).not.toResist('eavesdrop')
+})
+
 test('toHaveDigest accepts the whole digest or a prefix of 8 digits', () => {
   const result = runScenario({ text: PLAIN })
   expect(result).toHaveDigest(result.digest)

@@ -4,7 +4,6 @@ import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Agents } from '../agents/agents.ts'
 import type { AttackRecord } from '../attack-record.ts'
-import { TECHNIQUES } from '../techniques.ts'
 import type { AttackerRequests } from './attacker-requests.ts'
 import type { SocketsPlan } from './sockets-plan.ts'
 
@@ -27,15 +26,13 @@ export class StepScheduler {
 
   constructor(parts: StepSchedulerParts) {
     this.parts = parts
-    const awaited = parts.record.plan.steps.filter(
-      ({ technique, endTick }) => !TECHNIQUES[technique].isPassive && endTick < Infinity,
-    )
-    this.lastEndTick = Math.max(0, ...awaited.map(({ endTick }) => endTick))
+    const ends = parts.record.plan.steps.map(({ endTick }) => endTick).filter((endTick) => endTick < Infinity)
+    this.lastEndTick = Math.max(0, ...ends)
   }
 
   /**
-   * Starts the steps that begin at tick 0, and schedules the others. A step's end is an event, so that a run lasts
-   * until it.
+   * Starts the steps that begin at tick 0, and schedules the others. A step's start and end are events, so that a run
+   * lasts until them.
    */
   begin(): void {
     const { record, timeline, target } = this.parts
@@ -63,14 +60,18 @@ export class StepScheduler {
     const next = agents.onTurn(argument)
     if (next !== NONE) timeline.schedule(next, target, ATTACK_TURN, argument)
     if (timeline.now > steps[argument].startTick) return
+    record.state.begin(argument)
     this.steal(argument)
     this.startKonnectivityAgents(argument)
     requests.startOf(argument)
   }
 
-  /** Whether every step and request that ends has ended. Steps without an end do not count. */
+  /** Whether every step has begun, and every step and request that ends has ended. */
   get areAllDone(): boolean {
-    return this.parts.timeline.now >= this.lastEndTick && this.parts.requests.areAllDone
+    const { record, timeline, requests } = this.parts
+    const { plan, state } = record
+    if (timeline.now < this.lastEndTick || !requests.areAllDone) return false
+    return plan.steps.every((_, step) => state.hasBegun(step))
   }
 
   /** Lets the step's attacker learn the credentials on its host. */

@@ -8,6 +8,7 @@ export const NEVER = -1
 /** The state of steps, a row for each step. */
 class StepTable implements ArenaTable {
   isDisabled!: Uint8Array
+  hasBegun!: Uint8Array
   /** One number for all steps: 1 where each of them is disabled. */
   areAllDisabled!: Uint8Array
   acts!: Float64Array
@@ -19,6 +20,7 @@ class StepTable implements ArenaTable {
     this.firstActTick = columns.float64()
     this.lastActTick = columns.float64()
     this.isDisabled = columns.uint8()
+    this.hasBegun = columns.uint8()
     this.areAllDisabled = columns.uint8(1)
   }
 }
@@ -55,6 +57,15 @@ export class AttackState {
 
   get areAllDisabled(): boolean {
     return this.table.areAllDisabled[0] === 1
+  }
+
+  /** Records that the start of the step has come, whether it is enabled or not. */
+  begin(step: number): void {
+    this.table.hasBegun[step] = 1
+  }
+
+  hasBegun(step: number): boolean {
+    return this.table.hasBegun[step] === 1
   }
 
   /** Whether the step is enabled, now is between its start and its end, and it has acted less often than its count. */

@@ -41,6 +41,13 @@ export function requestsWithin({ responses, failures, unfinished }: PathHistory,
   return responses.filter(begins).length + failures.filter(begins).length + unfinished
 }
 
+/** Whether a request of the path was under way within a span. */
+export function hasRequestsDuring({ responses, failures, unfinished }: PathHistory, span: Span): boolean {
+  const isDuring = ({ startTick, endTick }: { readonly startTick: number; readonly endTick: number }) =>
+    startTick <= span.toTick && endTick > span.fromTick
+  return unfinished > 0 || responses.some(isDuring) || failures.some(isDuring)
+}
+
 /** Returns when a request first completed after a tick; null if none did. */
 export function firstResponseAfter({ responses }: PathHistory, tick: number): number | null {
   const later = responses.map(({ endTick }) => endTick).filter((endTick) => endTick > tick)

@@ -63,11 +63,15 @@ function joined(a: VerdictResult, b: VerdictResult, isAtATime: boolean): Verdict
   }
 }
 
-/** Removes the outcomes that stand for no success, if there is a success. */
+/**
+ * Removes the outcomes that stand for no success, except the worst where there is no success. That a step was not tried
+ * remains, because the others say nothing about it.
+ */
 function withoutUnsuccessful(outcomes: readonly Outcome[]): Outcome[] {
   const unsuccessful: readonly Outcome[] = ['no-effect', 'unreachable', 'not-applicable']
-  const successful = outcomes.filter((outcome) => !unsuccessful.includes(outcome))
-  return successful.length > 0 ? successful : [outcomes[0]]
+  const kept = outcomes.filter((outcome) => !unsuccessful.includes(outcome))
+  const hasSuccess = kept.some((outcome) => outcome !== 'not-tried')
+  return hasSuccess || outcomes[0] === 'not-tried' ? kept : [outcomes[0], ...kept]
 }
 
 function earlier(a: number | null, b: number | null): number | null {

@@ -44,7 +44,8 @@ function detailsOf({
   outageNs,
   evidence,
 }: VerdictResult): string[] {
-  const [first] = evidence
+  const [first] = evidence.filter(({ shows }) => shows !== 'not-tried')
+  const untried = evidence.filter(({ shows }) => shows === 'not-tried').map(({ what }) => what)
   return [
     ...(asIdentity === null ? [] : [`seen by the server as ${asIdentity}`]),
     ...privileges.map(({ as, verb, resource, on }) => `can ${verb} ${resource} on ${on}, as ${as}`),
@@ -53,6 +54,7 @@ function detailsOf({
     ...noticedBy.map(({ host, log, reason }) => `${host}${log === host ? '' : ` (${log})`} noticed: ${reason}`),
     ...(outageNs === 0 ? [] : [`outage ${formatSpan(outageNs)}`]),
     ...(first === undefined ? [] : [`first evidence at ${formatSpan(first.atNs)}${packetText(first)}: ${first.what}`]),
+    ...[...new Set(untried)].map((what) => `not tried: ${what}`),
   ].map((line) => `    ${line}`)
 }
 

@@ -7,6 +7,7 @@ import { VANTAGES } from '../../attack/vantages.ts'
 import { NONE } from '../../engine/table.ts'
 import type { EvidenceResult, KnowledgeResult, VerdictResult } from '../../measure/verdict.ts'
 import { type Consequences, consequencesOf } from '../../measure/verdicts/consequences.ts'
+import { emptyVerdict, type VerdictSubject } from '../../measure/verdicts/empty-verdict.ts'
 import { type PathHistory, requestsWithin } from '../../measure/verdicts/history.ts'
 import { joinVerdicts } from '../../measure/verdicts/join-verdicts.ts'
 import {
@@ -28,6 +29,7 @@ import { type Gain, gainsOf } from './collect-gains.ts'
 import { collectHistories } from './collect-history.ts'
 import { noticesOf } from './collect-notices.ts'
 import { nameOfKnown } from './name-of-known.ts'
+import { whyNotTried } from './why-not-tried.ts'
 import { wireOf } from './wire-of.ts'
 
 /**
@@ -74,31 +76,25 @@ function toldBy(plan: AttackPlan, { attacker, step }: KnownItem): Pick<Knowledge
 }
 
 function verdictOf(one: Case, history: PathHistory): VerdictResult {
-  const { simulation, blueprint, attack, step, path } = one
+  const { simulation, attack, step, path } = one
   const { plan, events: counts, state } = attack
-  const { attacker, technique, startTick } = plan.steps[step]
-  const { name, vantage, controls } = plan.attackers[attacker]
+  const { technique, startTick } = plan.steps[step]
   const consequences = consequencesOfStep(one)
   const gain = gainsOf(one)
   const shown = [...gain.outcomes, ...shownOutcomes({ counts, step, path }), ...consequenceOutcome(consequences)]
-  const isReached = canObserve(simulation.plan, plan, step, path)
+  const isOnPath = canObserve(simulation.plan, plan, step, path)
+  const untried = shown.length > 0 ? null : whyNotTried(one, history, isOnPath)
+  if (untried !== null) return untriedVerdict(one, untried)
   const found =
-    shown.length > 0 ? shown : [outcomeWithoutEffect({ counts, step, path }, TECHNIQUES[technique], isReached)]
+    shown.length > 0 ? shown : [outcomeWithoutEffect({ counts, step, path }, TECHNIQUES[technique], isOnPath)]
   const outcomes = inOrder(found.map(({ outcome }) => outcome))
   const ticks = evidenceTicks(one, found, consequences, gain)
   const isMissed = consequences.outcome === 'outage' || consequences.outcome === 'disrupted'
-  const victim = plan.victims[path]
-  const isOver = plan.steps[step].endTick
-  const toTick = Math.min(isOver, history.endTick)
+  const toTick = Math.min(plan.steps[step].endTick, history.endTick)
   const of =
     requestsWithin(history, { fromTick: startTick, toTick }) + attack.proxied.countWithin(path, startTick, toTick)
   return {
-    attacker: name,
-    vantage,
-    technique,
-    path: declaredName(blueprint, simulation.plan.paths[path].name),
-    victim: simulation.plan.hosts[victim].name,
-    scope: controls[victim] === 1 && VANTAGES[vantage].hasNetworkPlace ? 'own' : 'other',
+    ...subjectOf(one),
     outcomes,
     worst: outcomes[0],
     asIdentity: gain.asIdentity,
@@ -116,6 +112,26 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
     credentials: gain.credentials,
     evidence: evidenceOf(one, found, consequences, gain),
   }
+}
+
+function subjectOf({ simulation, blueprint, attack: { plan }, step, path }: Case): VerdictSubject {
+  const { attacker, technique } = plan.steps[step]
+  const { name, vantage, controls } = plan.attackers[attacker]
+  const victim = plan.victims[path]
+  return {
+    attacker: name,
+    vantage,
+    technique,
+    path: declaredName(blueprint, simulation.plan.paths[path].name),
+    victim: simulation.plan.hosts[victim].name,
+    scope: controls[victim] === 1 && VANTAGES[vantage].hasNetworkPlace ? 'own' : 'other',
+  }
+}
+
+function untriedVerdict(one: Case, why: string): VerdictResult {
+  const atNs = one.simulation.timeline.now
+  const reason: EvidenceResult = { atNs, link: null, packet: null, shows: 'not-tried', what: why }
+  return { ...emptyVerdict(subjectOf(one), 'not-tried'), evidence: [reason] }
 }
 
 function consequencesOfStep({ attack, step, path, ...comparison }: Case): Consequences {

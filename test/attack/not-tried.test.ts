@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest'
+import { runScenario } from '../../src/testing/index.ts'
+
+interface Late {
+  readonly steps: readonly string[]
+  readonly expect?: readonly string[]
+  readonly durationS?: number
+  /** The scheme of the path `logs`. */
+  readonly tls?: string
+  readonly more?: string
+}
+
+/** A client and a server with three requests in the first second, and an attacker on the link between them. */
+function late({ steps, expect: lines = [], durationS, tls = '', more = '' }: Late) {
+  const plan = steps.map((step) => `{ path: logs, ${step} }`).join(', ')
+  const { verdicts, simulatedNs, expectations } = runScenario({
+    text: `
+version: 1
+seed: 1
+${durationS === undefined ? '' : `duration: ${durationS}s`}
+hosts: { client: {}, server: {} }
+links: { wan: { between: [client, server], delay: 10ms } }
+paths: { logs: { from: client, to: server${tls} } }
+workloads:
+  get: { path: logs, connection: per-request, requests: 3, response: 1000B, carries: [log-line] }
+${more}
+attackers: { mallory: { on: wan, vantage: inline, plan: [${plan}] } }
+expect: [${lines.map((line) => `"${line}"`).join(', ')}]
+`,
+  })
+  const byTechnique = Object.fromEntries(verdicts.map((verdict) => [verdict.technique, verdict]))
+  return { byTechnique, simulatedNs, met: expectations.map(({ met }) => met), expectations }
+}
+
+/** A request at 61 s, so that a step at 60 s finds traffic. */
+const LATER = '  later: { path: logs, connection: per-request, requests: 1, start: 61s, response: 1000B }'
+
+/** Expectations that hold when an attacker gets nothing. */
+const EXPECTATIONS = [
+  'never read, impersonated, privilege by mallory',
+  'never read by mallory on logs',
+  'secret(log-line) stays secret',
+  'secret(log-line) stays secret from mallory',
+  'verdict(mallory, logs) excludes read',
+  'verdict(mallory, logs) is no-effect',
+  'verdict(mallory, logs) is not-tried',
+  'verdict(mallory, logs) includes not-tried',
+  'exposure(mallory, logs) < 1%',
+  'noticed(mallory, logs) none',
+]
+
+describe('a step after the last workload', () => {
+  test('takes place, and its request gets a response', () => {
+    const { byTechnique, simulatedNs } = late({ steps: ['technique: direct-request, at: 60s'] })
+    expect(byTechnique['direct-request'].firstEffectNs).toBe(60e9)
+    expect(simulatedNs).toBeGreaterThan(60e9)
+  })
+
+  test('takes place on traffic that comes then', () => {
+    const steps = ['technique: impersonate-server, at: 60s']
+    expect(late({ steps, more: LATER }).byTechnique['impersonate-server']).toMatchObject({
+      outcomes: ['impersonated', 'read'],
+      exposure: { messages: 1, of: 1 },
+    })
+  })
+
+  test('steals what is on its host, at the tick of its start', () => {
+    const { knowledge, simulatedNs } = runScenario({
+      text: `
+version: 1
+duration: 100s
+cluster: { nodes: 1, pods: { web: {} } }
+paths: { C: { kind: pod-apiserver, from: web-1, to: master } }
+workloads: { ask: { path: C, connection: per-request, requests: 1 } }
+attackers: { root: { on: node-1, vantage: node, plan: [{ technique: steal-token, path: C, at: 60s }] } }
+`,
+    })
+    expect(knowledge.map(({ atNs }) => atNs)).toEqual([60e9])
+    expect(simulatedNs).toBe(60e9)
+  })
+
+  test('keeps the run going until its end, if it has one', () => {
+    expect(late({ steps: ['technique: drop, at: 5s, for: 20s'] }).simulatedNs).toBe(25e9)
+    expect(late({ steps: ['technique: eavesdrop, at: 5s, for: 20s'] }).simulatedNs).toBe(25e9)
+    expect(late({ steps: ['technique: eavesdrop, at: 5s'] }).simulatedNs).toBe(5e9)
+  })
+})
+
+describe('a step that could not run', () => {
+  test('is not tried when the run ends before its start, and meets no expectation', () => {
+    const { byTechnique, met } = late({
+      steps: ['technique: eavesdrop, at: 60s'],
+      durationS: 30,
+      expect: EXPECTATIONS,
+    })
+    expect(byTechnique.eavesdrop).toMatchObject({
+      outcomes: ['not-tried'],
+      worst: 'not-tried',
+      exposure: { messages: 0, of: 0, bytes: 0 },
+      firstEffectNs: null,
+      evidence: [{ shows: 'not-tried', what: 'the run ended at 30 s, and the step begins at 60 s' }],
+    })
+    expect(met).toEqual(EXPECTATIONS.map(() => false))
+  })
+
+  test('is tried when it begins at the last tick of the run', () => {
+    const steps = ['technique: direct-request, at: 30s']
+    expect(late({ steps, durationS: 30 }).byTechnique['direct-request'].outcomes).toEqual(['no-effect'])
+  })
+
+  test('is not tried where nothing used the path while it lasted', () => {
+    const of = (more: string) => late({ steps: ['technique: impersonate-server, at: 60s'], more, expect: EXPECTATIONS })
+    const idle = of('')
+    expect(idle.byTechnique['impersonate-server']).toMatchObject({
+      outcomes: ['not-tried'],
+      evidence: [{ what: 'nothing used the path while the step lasted' }],
+    })
+    expect(idle.met).toEqual(EXPECTATIONS.map(() => false))
+    const over = late({ steps: ['technique: drop, at: 30s, for: 10s'], more: LATER })
+    expect(over.byTechnique.drop.outcomes).toEqual(['not-tried'])
+  })
+
+  test('is not tried while its attacker lacks the credential that it is to present', () => {
+    const stolenAt = (tickS: number) => {
+      const { verdicts, expectations } = runScenario({
+        text: `
+version: 1
+seed: 1
+duration: 60s
+cluster: { nodes: 2, pods: { web: {} } }
+paths: { C: { kind: pod-apiserver, from: web-1, to: master } }
+workloads: { ask: { path: C, connection: per-request, requests: 1 } }
+attackers:
+  mallory:
+    on: node-2
+    vantage: node
+    allies: [thief]
+    plan: [{ technique: direct-request, path: C, at: 5s, with: web-token, ask: healthz }]
+  thief: { on: node-1, vantage: node, plan: [{ technique: steal-token, path: C, at: ${tickS}s }] }
+expect: ["never privilege by mallory on C"]
+`,
+      })
+      const verdict = verdicts.find(({ technique }) => technique === 'direct-request')
+      return { verdict, met: expectations[0].met }
+    }
+    expect(stolenAt(6)).toMatchObject({
+      verdict: {
+        outcomes: ['not-tried'],
+        evidence: [{ what: 'the attacker did not have the token web-token when the step began' }],
+      },
+      met: false,
+    })
+    expect(stolenAt(4)).toMatchObject({ verdict: { outcomes: ['no-effect'], firstEffectNs: 5e9 }, met: true })
+  })
+
+  test('leaves an expectation met that another step meets by its success', () => {
+    const lines = [
+      'verdict(mallory, logs) includes read',
+      'verdict(mallory, logs) is read',
+      'verdict(mallory, logs) excludes modified',
+      'verdict(mallory, logs, eavesdrop) is read',
+      'verdict(mallory, logs, drop) excludes read',
+    ]
+    const steps = ['technique: eavesdrop', 'technique: drop, at: 60s']
+    const { met, expectations } = late({ steps, durationS: 30, expect: lines })
+    expect(met).toEqual([true, false, false, true, false])
+    expect(expectations[1].measured).toBe(
+      'drop on logs was not tried: the run ended at 30 s, and the step begins at 60 s',
+    )
+  })
+
+  test('does not hide what violates an expectation', () => {
+    const steps = ['technique: eavesdrop', 'technique: drop, at: 60s']
+    const lines = ['never read by mallory on logs', 'secret(log-line) stays secret']
+    const { expectations } = late({ steps, durationS: 30, expect: lines })
+    expect(expectations.map(({ measured }) => measured)).toEqual([
+      expect.stringMatching(/^read by eavesdrop on logs, server/),
+      expect.stringMatching(/^mallory learned it at/),
+    ])
+  })
+
+  test('of several with one technique, is named beside the outcome of the others', () => {
+    const outcomes = (first: string) =>
+      late({ steps: [first, 'technique: drop, at: 60s'], durationS: 30 }).byTechnique.drop.outcomes
+    expect(outcomes('technique: drop')).toEqual(['outage', 'not-tried'])
+    expect(outcomes('technique: drop, match: { kind: rst }')).toEqual(['no-effect', 'not-tried'])
+    expect(outcomes('technique: drop, at: 40s')).toEqual(['not-tried'])
+  })
+})
