@@ -1,13 +1,14 @@
 import type { CheckedScenario } from './checked-scenario.ts'
 import { expandCluster } from './cluster/expand-cluster.ts'
 import { Findings } from './problems/findings.ts'
-import { type Problem, sortProblems } from './problems/problem.ts'
+import { type FoundProblem, type Problem, sortProblems } from './problems/problem.ts'
 import { resolveScenario } from './resolve-scenario.ts'
 import { checkSchema } from './schema/check-schema.ts'
 import { readGrid } from './sweep/sweep-grid.ts'
 import { parseWithBases, type ReadText } from './tree/extends.ts'
 import { type AttackSource, overlayAttack } from './tree/overlay-attack.ts'
 import { applyOverride, applySeed } from './tree/overrides.ts'
+import { sizeProblem } from './tree/size.ts'
 import { SourceText } from './tree/source-text.ts'
 import { plainOf, type Tree } from './tree/tree.ts'
 import type { ParsedTree } from './tree/yaml-tree.ts'
@@ -60,7 +61,8 @@ export function loadScenario(source: ScenarioSource, options: ScenarioOptions = 
 /** Reads a scenario with its bases, attacks, overrides and seed, without checking it. */
 export function readTree(source: ScenarioSource, options: ScenarioOptions = {}): ParsedTree {
   const parsed = parseWithBases(new SourceText(source.file, source.text), source.read)
-  if (parsed.tree === null) return parsed
+  // A value that is not a map is reported when the scenario is checked; nothing can be added to it.
+  if (parsed.tree?.kind !== 'map') return parsed
   const problems = [...parsed.problems]
   let tree: Tree = parsed.tree
   for (const attack of options.attacks ?? []) {
@@ -74,14 +76,15 @@ export function readTree(source: ScenarioSource, options: ScenarioOptions = {}):
     problems.push(...applied.problems)
   }
   if (options.seed !== undefined) tree = applySeed(tree, options.seed)
-  return { tree, problems }
+  const tooLarge = sizeProblem(tree)
+  return tooLarge === null ? { tree, problems } : { tree: null, problems: [...problems, tooLarge] }
 }
 
 /**
  * Checks a scenario that has been read.
  * @param earlier the problems that were found when it was read
  */
-export function checkTree(tree: Tree, file: string, earlier: readonly Problem[] = []): Loaded {
+export function checkTree(tree: Tree, file: string, earlier: readonly FoundProblem[] = []): Loaded {
   const expansion = expandCluster(tree)
   const findings = new Findings(expansion.tree)
   const sections = checkSchema(expansion.tree, findings)

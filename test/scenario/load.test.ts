@@ -390,6 +390,43 @@ describe('extends', () => {
     `)
   })
 
+  it.each([
+    'root:x:0:0:root:/root:/bin/sh',
+    'apiVersion: v1\nkind: Secret\ndata: { password: aHVudGVyMg== }',
+    '{ "version": "1.2.0" }',
+    'version: 10',
+    '- version',
+  ])('refuses a file that is no scenario, and shows nothing of it: %j', (text) => {
+    const loaded = loadScenario({ text: 'extends: secret\n', file: 'own.yaml', read: () => text })
+    expect(loaded.ok ? [] : loaded.problems).toEqual([
+      {
+        file: 'own.yaml',
+        line: 1,
+        column: 10,
+        endColumn: 16,
+        code: 'bad-base',
+        message: 'secret is no scenario: it has no `version: 1`',
+        sourceLine: 'extends: secret',
+      },
+    ])
+  })
+
+  it('refuses bases that are too large together, which no text of a run folder could hold', () => {
+    const many = (name: string) => `hosts: {${Array.from({ length: 90_000 }, (_, i) => `${name}${i}: 1,`).join('')}}\n`
+    const read = (path: string) =>
+      `version: 1\n${path === 'a' ? 'extends: b\n' : path === 'b' ? 'extends: c\n' : ''}${many(path)}`
+    const loaded = loadScenario({ text: 'extends: a\n', file: 'own.yaml', read })
+    expect(loaded.ok ? [] : loaded.problems.map(({ code, message }) => [code, message])).toEqual([
+      ['too-large', 'more than 250000 values, with aliases and bases expanded'],
+    ])
+  })
+
+  it('refuses aliases whose text is too large when it is written out', () => {
+    const text = `version: 1\na: &a ${'x'.repeat(2000)}\nb: [${'*a,'.repeat(9000)}]\n`
+    const loaded = loadScenario({ text, file: 'own.yaml' })
+    expect(loaded.ok ? [] : loaded.problems.map(({ code }) => code)).toEqual(['too-large'])
+  })
+
   it('is refused without a way to read files', () => {
     const loaded = loadScenario({ text: `extends: base.yaml\n${base}`, file: 'own.yaml' })
     expect(loaded.ok ? [] : loaded.problems.map(({ code }) => code)).toEqual(['bad-base'])

@@ -39,7 +39,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 /** What may be imported from npm where simulated values come from; `report` and `cli` are free to choose. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   engine: ['seedrandom/lib/alea.js'],
-  scenario: ['yaml', 'zod'],
+  scenario: ['fastest-levenshtein', 'yaml', 'zod'],
 }
 
 /** The layer of a file below `src/`; null for those directly in it, such as the library's entry. */

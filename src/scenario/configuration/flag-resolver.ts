@@ -75,7 +75,7 @@ export class FlagResolver implements FlagContext {
 
   refuse(path: TreePath, { code, message, hint, at, item, near }: Refusal): void {
     const place = item === undefined ? path : [...path, String(item)]
-    const meant = near === undefined ? undefined : didYouMean(near.written, near.known, near.planned)
+    const meant = near === undefined ? undefined : () => didYouMean(near.written, near.known, near.planned)
     this.#context.findings.report(place, code, message, { hint: hint ?? meant, ...(at === undefined ? {} : { at }) })
   }
 

@@ -1,6 +1,7 @@
 import type { Comparison } from '../../measure/expectation.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Findings } from '../problems/findings.ts'
+import type { Hint } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import { type DURATION, parseQuantity, parseRatio } from '../schema/units.ts'
 import type { TreePath } from '../tree/tree.ts'
@@ -11,7 +12,7 @@ interface LineMistake {
   readonly end: number
   readonly code: ProblemCode
   readonly message: string
-  readonly hint?: string
+  readonly hint?: Hint
 }
 
 /** Reads a whole line. Reports a mistake in it at `place`, and returns null. */
@@ -142,7 +143,8 @@ export class LineReader {
     const word = this.read(expected)
     const found = words.find((candidate) => candidate === word.text)
     if (found !== undefined) return found
-    const hint = (/^[^(),]/.test(word.text) ? didYouMean(word.text, words) : undefined) ?? `write it like ${this.form}`
+    const hint = () =>
+      (/^[^(),]/.test(word.text) ? didYouMean(word.text, words) : undefined) ?? `write it like ${this.form}`
     this.fail(
       word,
       'bad-expectation',
@@ -162,7 +164,7 @@ export class LineReader {
     )
   }
 
-  fail(word: Word, code: ProblemCode, message: string, hint?: string): never {
+  fail(word: Word, code: ProblemCode, message: string, hint?: Hint): never {
     throw new Mistake({
       start: word.start,
       end: word.start + word.text.length,

@@ -26,7 +26,8 @@ export function readExpectation(text: string, place: TreePath, findings: Finding
 function read(reader: LineReader): WrittenExpectation {
   const subject = reader.read('a kind of expectation')
   if (!Object.hasOwn(FORMS, subject.text)) {
-    const hint = didYouMean(subject.text, Object.keys(FORMS)) ?? `the forms are ${Object.values(FORMS).join('; ')}`
+    const hint = () =>
+      didYouMean(subject.text, Object.keys(FORMS)) ?? `the forms are ${Object.values(FORMS).join('; ')}`
     reader.fail(subject, 'bad-expectation', `there is no expectation ${subject.text}`, hint)
   }
   const kind = subject.text as keyof typeof FORMS

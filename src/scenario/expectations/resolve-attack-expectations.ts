@@ -5,6 +5,7 @@ import type { Roles } from '../attackers/resolve-roles.ts'
 import { isRole } from '../attackers/roles.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Findings } from '../problems/findings.ts'
+import type { Hint } from '../problems/problem.ts'
 import type { TreePath } from '../tree/tree.ts'
 import type { Word } from './line-reader.ts'
 
@@ -63,7 +64,7 @@ export class WordChecker {
 
   isKnown(word: Word | null, what: string, known: ReadonlySet<string>): boolean {
     if (word === null || known.has(word.text)) return true
-    const hint = didYouMean(word.text, known) ?? listed(known)
+    const hint = () => didYouMean(word.text, known) ?? listed(known)
     this.#report(word, `no ${what} is named ${word.text}`, hint)
     return false
   }
@@ -101,7 +102,7 @@ export class WordChecker {
     return false
   }
 
-  #report({ text, start }: Word, message: string, hint?: string): void {
+  #report({ text, start }: Word, message: string, hint?: Hint): void {
     this.#findings.reportWithin(this.#place, start, start + text.length, 'unknown-name', message, hint)
   }
 }

@@ -48,7 +48,7 @@ function isKnown(
   const { text } = expectation
   const start = text.indexOf('(') + 1 + text.slice(text.indexOf('(') + 1).indexOf(name)
   const message = isOfNode ? `no node ${name} sends heartbeats` : `no workload is named ${name}`
-  const hint =
+  const hint = () =>
     didYouMean(name, known) ??
     (isOfNode && known.size === 0
       ? `add a workload of kind heartbeat on a path of kind ${kindsCarrying('heartbeat').join(' or ')}`

@@ -1,17 +1,26 @@
+import { distance } from 'fastest-levenshtein'
+
+/** The longest text for which a name is suggested. */
+const LONGEST = 100
+
 /** Returns the only candidate that begins with the text, else the nearest one if it is near enough. */
 export function nearest(written: string, candidates: Iterable<string>): string | undefined {
-  if (written.length > 100) return undefined
+  if (written.length > LONGEST) return undefined
+  const all = [...candidates]
   if (written.length >= 3) {
-    const begun = [...candidates].filter((candidate) => candidate.startsWith(written))
+    const begun = all.filter((candidate) => candidate.startsWith(written))
     if (begun.length === 1) return begun[0]
   }
+  const lower = written.toLowerCase()
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(written.length / 3)) + 1
-  for (const candidate of candidates) {
-    const distance = editDistance(written.toLowerCase(), candidate.toLowerCase())
-    if (distance < bestDistance) {
+  for (const candidate of all) {
+    // The distance is at least the difference of the lengths.
+    if (Math.abs(candidate.length - lower.length) >= bestDistance) continue
+    const apart = editDistance(lower, candidate.toLowerCase())
+    if (apart < bestDistance) {
       best = candidate
-      bestDistance = distance
+      bestDistance = apart
     }
   }
   return best
@@ -28,20 +37,15 @@ export function didYouMean(
   return planned.includes(best) ? `did you mean ${best}, which is not modelled yet?` : `did you mean ${best}?`
 }
 
-/** Returns the number of insertions, deletions, replacements and swaps of neighbours between two texts. */
+/** Returns the number of insertions, deletions and replacements between two texts; 1 for two swapped neighbours. */
 function editDistance(a: string, b: string): number {
-  let beforePrevious: number[] = []
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current[j] = Math.min(previous[j] + 1, current[j - 1] + 1, replaced)
-      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      if (isSwap) current[j] = Math.min(current[j], beforePrevious[j - 2] + 1)
-    }
-    beforePrevious = previous
-    previous = current
-  }
-  return previous[b.length]
+  return isSwap(a, b) ? 1 : distance(a, b)
+}
+
+/** Whether two texts differ in the order of two neighbours and in nothing else. */
+function isSwap(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  return at + 1 < a.length && a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2)
 }

@@ -1,17 +1,17 @@
 import { positionAt, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { type Problem, problemAt } from './problem.ts'
+import { type FoundProblem, type Hint, problemAt } from './problem.ts'
 import type { ProblemCode } from './problem-codes.ts'
 
 export interface FindingDetails {
-  readonly hint?: string | undefined
+  readonly hint?: Hint | undefined
   readonly at?: 'key' | 'value'
 }
 
 /** Collects the problems of a scenario, by their paths in its tree. A check reports a problem and continues. */
 export class Findings {
   readonly #tree: Tree
-  readonly #problems: Problem[] = []
+  readonly #problems: FoundProblem[] = []
   /** The entries (`links.wan`) in which the schema found a problem. */
   readonly #damaged = new Set<string>()
   readonly #sections = new Set<string>()
@@ -21,7 +21,7 @@ export class Findings {
     this.#tree = tree
   }
 
-  get problems(): readonly Problem[] {
+  get problems(): readonly FoundProblem[] {
     return this.#problems
   }
 
@@ -69,15 +69,14 @@ export class Findings {
     declared: ReadonlyMap<string, unknown> | ReadonlySet<string>,
   ): boolean {
     if (declared.has(name)) return true
-    const known = [...declared.keys()]
-    const hint =
-      didYouMean(name, known) ?? (known.length > 0 && known.length <= 8 ? `declared: ${known.join(', ')}` : undefined)
+    const all = listed(declared)
+    const hint = () => didYouMean(name, declared.keys()) ?? all
     this.#add(path, 'unknown-name', `no ${what} is named ${name}`, { hint })
     return false
   }
 
   /** Reports a problem between two offsets of a text value, such as a word of an expectation. */
-  reportWithin(path: TreePath, start: number, end: number, code: ProblemCode, message: string, hint?: string): void {
+  reportWithin(path: TreePath, start: number, end: number, code: ProblemCode, message: string, hint?: Hint): void {
     const position = positionAt(this.#tree, path)
     const written = position.source.text.slice(position.start, position.end)
     const isQuoted = /^["']/.test(written)
@@ -90,10 +89,35 @@ export class Findings {
   #add(path: TreePath, code: ProblemCode, message: string, details: FindingDetails): void {
     this.#sections.add(String(path[0]))
     const position = positionAt(this.#tree, path, details.at)
+    const hint = details.hint ?? (code === 'missing-key' ? () => this.#siblingOf(path) : undefined)
     // The excerpt shows the line from which the value derives, so the message names the value.
     const told = position.origin === undefined ? message : `${message} (${path.join('.')}, ${position.origin})`
-    this.#problems.push(problemAt(position, code, told, details.hint))
+    this.#problems.push(problemAt(position, code, told, hint))
   }
+
+  /**
+   * Suggests the entry that an incomplete one was meant to change: one with a similar name that is not in the same text,
+   * such as `links.wan` of the file for `--set links.wam.loss=1%`.
+   */
+  #siblingOf(path: TreePath): string | undefined {
+    const name = path[path.length - 1]
+    const map = treeAt(this.#tree, path.slice(0, -1))
+    const own = map?.kind === 'map' ? map.entries.get(String(name)) : undefined
+    if (map?.kind !== 'map' || own === undefined) return undefined
+    const others = [...map.entries].filter(([, { keyPosition }]) => keyPosition.source !== own.keyPosition.source)
+    return didYouMean(
+      String(name),
+      others.map(([other]) => other),
+    )
+  }
+}
+
+/** The most names that a hint lists. */
+const MAX_LISTED = 8
+
+function listed(declared: ReadonlyMap<string, unknown> | ReadonlySet<string>): string | undefined {
+  const isShort = declared.size > 0 && declared.size <= MAX_LISTED
+  return isShort ? `declared: ${[...declared.keys()].join(', ')}` : undefined
 }
 
 function entryOf(path: TreePath): string {

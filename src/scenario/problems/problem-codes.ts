@@ -4,7 +4,7 @@
  */
 export const PROBLEM_CODES = {
   'too-large':
-    'The scenario is too large. At most 1 MiB of text, 64 levels and 100,000 values are allowed, with aliases expanded.',
+    'The scenario is too large. At most 16 MiB of text, 64 levels and 250,000 values are allowed, with aliases and bases expanded.',
   'yaml-syntax': 'The text is not valid YAML 1.2.',
   'yaml-feature':
     'The text uses a feature of YAML that scenarios do not allow: custom tags, several documents, directives of other YAML versions, or keys that are not texts.',
@@ -26,7 +26,7 @@ export const PROBLEM_CODES = {
   'bad-override': 'An override (`--set`) does not have the form PATH=VALUE, or its path does not exist.',
   'bad-sweep':
     'The `sweep` is not valid. It maps paths of the scenario to lists of values or to ranges such as 1..30, and has at most 10,000 points.',
-  'bad-base': 'The file named by `extends` cannot be read, or extends itself.',
+  'bad-base': 'The file named by `extends` or `--attack` cannot be read, is no scenario or attack, or extends itself.',
   'more-problems': 'There are more problems than are shown. Correct the first ones and check again.',
 } as const
 

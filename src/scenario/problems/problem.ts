@@ -18,7 +18,15 @@ export interface Problem {
   readonly sourceLine: string
 }
 
-export function problemAt(position: Position, code: ProblemCode, message: string, hint?: string): Problem {
+/** A hint, or a function that searches for one. It is called only for problems that are shown. */
+export type Hint = string | (() => string | undefined)
+
+/** A problem whose hint has not been searched for yet. */
+export interface FoundProblem extends Omit<Problem, 'hint'> {
+  readonly hint?: Hint
+}
+
+export function problemAt(position: Position, code: ProblemCode, message: string, hint?: Hint): FoundProblem {
   const { line, column, sourceLine } = position.source.positionOf(position.start)
   const endColumn = Math.min(column + position.end - position.start, sourceLine.length + 1)
   return {
@@ -28,7 +36,7 @@ export function problemAt(position: Position, code: ProblemCode, message: string
     ...(endColumn > column ? { endColumn } : {}),
     code,
     message: shortened(message),
-    ...(hint === undefined ? {} : { hint: shortened(hint) }),
+    ...(hint === undefined ? {} : { hint }),
     sourceLine,
   }
 }
@@ -36,8 +44,8 @@ export function problemAt(position: Position, code: ProblemCode, message: string
 /** The most problems that are shown; a check can stop after more than these. */
 export const MAX_PROBLEMS = 100
 
-/** Sorts problems by position, removes duplicates, and cuts the list after MAX_PROBLEMS. */
-export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
+/** Sorts problems by position, removes duplicates, cuts the list after MAX_PROBLEMS, and searches for the hints of the rest. */
+export function sortProblems(problems: readonly FoundProblem[]): readonly Problem[] {
   const seen = new Set<string>()
   const sorted = [...problems].sort(comparePlaces).filter((problem) => {
     const identity = `${problem.file}:${problem.line}:${problem.column}:${problem.code}:${problem.message}`
@@ -45,12 +53,22 @@ export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
     seen.add(identity)
     return isNew
   })
-  if (sorted.length <= MAX_PROBLEMS) return sorted
+  if (sorted.length <= MAX_PROBLEMS) return sorted.map(withHint)
   const { hint: _, ...next } = sorted[MAX_PROBLEMS]
   return [
-    ...sorted.slice(0, MAX_PROBLEMS),
+    ...sorted.slice(0, MAX_PROBLEMS).map(withHint),
     { ...next, code: 'more-problems', message: 'there are more problems after this line' },
   ]
+}
+
+function withHint({ hint, sourceLine, ...problem }: FoundProblem): Problem {
+  const found = hintOf(hint)
+  return { ...problem, ...(found === undefined ? {} : { hint: shortened(found) }), sourceLine }
+}
+
+/** Returns the text of a hint, after searching for it where necessary. */
+export function hintOf(hint: Hint | undefined): string | undefined {
+  return typeof hint === 'function' ? hint() : hint
 }
 
 const LONGEST_MESSAGE = 300
@@ -59,7 +77,7 @@ function shortened(text: string): string {
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text
 }
 
-function comparePlaces(a: Problem, b: Problem): number {
+function comparePlaces(a: FoundProblem, b: FoundProblem): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1
   return a.line - b.line || a.column - b.column
 }

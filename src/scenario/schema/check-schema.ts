@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Findings } from '../problems/findings.ts'
+import { type Hint, hintOf } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import { plainOf, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
 import { orList } from './scalars.ts'
@@ -51,7 +52,7 @@ function reportIssue(issue: Issue, base: TreePath, root: unknown, findings: Find
     const [today, planned] = issue.message.split('\n').map((keys) => keys.split(' ').filter((key) => key !== ''))
     for (const key of issue.keys) {
       const known = today.length > 0 ? `known: ${today.join(', ')}` : `not modelled yet: ${planned.join(', ')}`
-      const hint = didYouMean(key, today, planned) ?? known
+      const hint = () => didYouMean(key, today, planned) ?? known
       findings.reportInvalid([...path, key], 'unknown-key', `${placeOf(path)} has no key ${quoted(key)}`, {
         at: 'key',
         hint,
@@ -100,9 +101,9 @@ function reportUnion(
 
 /** Adds the other shapes to the hint about an unknown word, which may have been meant for one of them. */
 function withAlternatives(issue: Issue, expected: readonly string[]): Issue {
-  if (issue.code !== 'custom' || codeOf(issue) !== 'unknown-value' || issue.params?.hint !== undefined) return issue
-  const hint =
-    expected.length === 0 ? undefined : `or write ${orList(expected.map((text) => text.replace(/^expected /, '')))}`
+  if (issue.code !== 'custom' || codeOf(issue) !== 'unknown-value' || expected.length === 0) return issue
+  const own: Hint | undefined = issue.params?.hint
+  const hint = () => hintOf(own) ?? `or write ${orList(expected.map((text) => text.replace(/^expected /, '')))}`
   return { ...issue, params: { ...issue.params, hint } }
 }
 
@@ -113,7 +114,7 @@ function codeOf(issue: Issue): string {
 function describe(
   issue: Issue,
   path: TreePath,
-): { code: ProblemCode; message: string; hint?: string | undefined; at?: 'key' } {
+): { code: ProblemCode; message: string; hint?: Hint | undefined; at?: 'key' } {
   if (issue.code === 'custom' && issue.params?.code !== undefined) {
     return { code: issue.params.code, message: issue.message, hint: issue.params.hint }
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { NS_PER_S } from '../../engine/ticks.ts'
+import type { Hint } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import { SCALAR_TEXTS } from './scalars.ts'
 import { DURATION, parseQuantity, quoted } from './units.ts'
@@ -9,7 +10,7 @@ import { DURATION, parseQuantity, quoted } from './units.ts'
  * with the version at hand and in the words of Kubernetes (`refusals` of the flag).
  */
 
-function refuse(context: z.RefinementCtx, code: ProblemCode, message: string, hint?: string): never {
+function refuse(context: z.RefinementCtx, code: ProblemCode, message: string, hint?: Hint): never {
   context.issues.push({ code: 'custom', input: undefined, message, params: { code, hint } })
   return z.NEVER
 }

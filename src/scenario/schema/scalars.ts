@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LONGEST_RUN_NS } from '../../engine/ticks.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
+import type { Hint } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import {
   DURATION,
@@ -60,7 +61,7 @@ function scalar<T>(
     .register(SCALAR_TEXTS, { kind, units: units ?? [], example: example ?? told ?? null })
 }
 
-function addIssue(context: z.RefinementCtx, wrong: { code: ProblemCode; message: string; hint?: string }): void {
+function addIssue(context: z.RefinementCtx, wrong: { code: ProblemCode; message: string; hint?: Hint }): void {
   context.issues.push({
     code: 'custom',
     input: undefined,
@@ -174,9 +175,9 @@ export function choice<const Word extends string>(
         hint: `use one of ${words.join(', ')}`,
       }
     }
-    const hint = hintFor(String(written)) ?? didYouMean(String(written), words, later)
+    const hint = () => hintFor(String(written)) ?? didYouMean(String(written), words, later)
     const message = `expected ${orList(words)}, found ${quoted(String(written))}`
-    return { ok: false, code: 'unknown-value', message, ...(hint === undefined ? {} : { hint }) }
+    return { ok: false, code: 'unknown-value', message, hint }
   }
   const areNumbers = words.some((word) => /^[\d.]+$/.test(word))
   return scalar(orList(words), check, { description, enum: areNumbers ? [...words, ...words.map(Number)] : words })

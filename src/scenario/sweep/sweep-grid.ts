@@ -1,4 +1,4 @@
-import { type Problem, problemAt } from '../problems/problem.ts'
+import { type FoundProblem, problemAt } from '../problems/problem.ts'
 import { quoted } from '../schema/units.ts'
 import { placeValue } from '../tree/overrides.ts'
 import type { Position } from '../tree/source-text.ts'
@@ -19,7 +19,7 @@ export interface Dimension {
 export interface Grid {
   /** The dimensions as declared, except that `seed` is the last, so that runs that differ only in their seed are adjacent. */
   readonly dimensions: readonly Dimension[]
-  readonly problems: readonly Problem[]
+  readonly problems: readonly FoundProblem[]
 }
 
 const LIST_OR_RANGE = 'write a list such as [0%, 1%], or a range such as 1..30'
@@ -40,7 +40,7 @@ export function readGrid(tree: Tree): Grid {
 
 class GridReader {
   readonly dimensions: Dimension[] = []
-  readonly problems: Problem[] = []
+  readonly problems: FoundProblem[] = []
 
   read(path: string, keyPosition: Position, written: Tree): void {
     // null removes a dimension of a scenario that this one extends.

@@ -1,5 +1,5 @@
 import { readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
-import { type Problem, problemAt } from '../problems/problem.ts'
+import { type FoundProblem, problemAt } from '../problems/problem.ts'
 import { type Position, SourceText } from '../tree/source-text.ts'
 import { type MapEntry, type MapTree, type Tree, withEntry, withValue } from '../tree/tree.ts'
 import { type ParsedTree, parseYamlTree } from '../tree/yaml-tree.ts'
@@ -28,7 +28,10 @@ export function readSweptTree(source: ScenarioSource, options: SweepOptions): Pa
 }
 
 /** Returns a problem for each path that is both swept and set by an option. */
-export function conflictsWithOverrides(dimensions: readonly Dimension[], options: SweepOptions): readonly Problem[] {
+export function conflictsWithOverrides(
+  dimensions: readonly Dimension[],
+  options: SweepOptions,
+): readonly FoundProblem[] {
   const fixed = (options.set ?? []).map((text) => {
     const source = new SourceText('--set', text)
     return { position: { source, start: 0, end: text.length }, path: text.split('=', 1)[0] }
@@ -54,7 +57,7 @@ function withDimension(tree: MapTree, path: string, entry: MapEntry): MapTree {
 interface GivenDimension {
   readonly path: string
   readonly entry: MapEntry | null
-  readonly problems: readonly Problem[]
+  readonly problems: readonly FoundProblem[]
 }
 
 function dimensionOf(text: string): GivenDimension {

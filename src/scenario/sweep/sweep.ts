@@ -1,5 +1,5 @@
 import { type CheckedScenario, checkTree, type Loaded, type ScenarioSource } from '../load.ts'
-import { type Problem, sortProblems } from '../problems/problem.ts'
+import { type FoundProblem, type Problem, sortProblems } from '../problems/problem.ts'
 import { placeValue } from '../tree/overrides.ts'
 import { type MapTree, type Tree, withoutKeys } from '../tree/tree.ts'
 import { type Dimension, readGrid, SEED } from './sweep-grid.ts'
@@ -80,7 +80,7 @@ export class Sweep {
 
   #load(index: number): Loaded {
     let tree: Tree = this.#tree
-    const problems: Problem[] = []
+    const problems: FoundProblem[] = []
     for (const [i, value] of this.#valuesAt(index).entries()) {
       const { path, position } = this.#dimensions[i]
       const placed = placeValue(tree, path, position, value)

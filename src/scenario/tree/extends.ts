@@ -1,4 +1,5 @@
-import { type Problem, problemAt } from '../problems/problem.ts'
+import { type FoundProblem, problemAt } from '../problems/problem.ts'
+import { isOwnText } from './is-own-text.ts'
 import { type Position, SourceText } from './source-text.ts'
 import { mergeTrees, type Tree, withoutKeys } from './tree.ts'
 import { type ParsedTree, parseYamlTree } from './yaml-tree.ts'
@@ -30,7 +31,7 @@ function readBase(
   named: Tree,
   read: ReadText | undefined,
   chain: readonly string[],
-): { source: SourceText } | { problem: Problem } {
+): { source: SourceText } | { problem: FoundProblem } {
   const fail = (message: string, code: 'bad-base' | 'wrong-type' = 'bad-base') => ({
     problem: problemAt(named.position as Position, code, message),
   })
@@ -41,7 +42,8 @@ function readBase(
   if (chain.includes(path)) return fail(`${path} extends itself: ${[...chain, path].join(' -> ')}`)
   if (chain.length >= MAX_FILES) return fail(`at most ${MAX_FILES} files can extend each other`)
   try {
-    return { source: new SourceText(path, read(path)) }
+    const base = new SourceText(path, read(path))
+    return isOwnText(base.text, 'extends') ? { source: base } : fail(`${path} is no scenario: it has no \`version: 1\``)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown error'
     // The message of the reader can already name the file.

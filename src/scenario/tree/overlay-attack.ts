@@ -1,5 +1,6 @@
 import { didYouMean } from '../problems/did-you-mean.ts'
-import { type Problem, problemAt } from '../problems/problem.ts'
+import { type FoundProblem, problemAt } from '../problems/problem.ts'
+import { isOwnText } from './is-own-text.ts'
 import { SourceText } from './source-text.ts'
 import { type MapTree, type Tree, treeAt, withEntry, withValue } from './tree.ts'
 import { type ParsedTree, parseYamlTree } from './yaml-tree.ts'
@@ -19,6 +20,7 @@ const KEYS: readonly string[] = ['version', 'name', ...NAMED, ...LISTS]
 
 /** Adds an attack to a scenario. A name that both have is reported, since neither should silently replace the other. */
 export function overlayAttack(tree: Tree, { file, text }: AttackSource): ParsedTree {
+  if (!isOwnText(text, 'attackers')) return { tree, problems: [noAttack(file)] }
   const parsed = parseYamlTree(new SourceText(file, text))
   const problems = [...parsed.problems]
   if (parsed.tree === null || tree.kind !== 'map') return { tree, problems }
@@ -34,10 +36,16 @@ export function overlayAttack(tree: Tree, { file, text }: AttackSource): ParsedT
   return { tree: merged, problems }
 }
 
-function problemsOf(attack: MapTree): Problem[] {
+function noAttack(file: string): FoundProblem {
+  const position = { source: new SourceText('--attack', file), start: 0, end: file.length }
+  const hint = 'write it like attackers: { mallory: { … } }'
+  return problemAt(position, 'bad-base', `${file} is no attack: it has no key \`attackers\``, hint)
+}
+
+function problemsOf(attack: MapTree): FoundProblem[] {
   const unknown = [...attack.entries].filter(([key]) => !KEYS.includes(key))
   const problems = unknown.map(([key, { keyPosition }]) => {
-    const hint =
+    const hint = () =>
       didYouMean(key, KEYS) ??
       `the keys of an attack are ${KEYS.slice(2).join(', ')}; other keys belong in the scenario`
     return problemAt(keyPosition, 'unknown-key', `an attack has no key ${key}`, hint)
@@ -59,7 +67,7 @@ function problemsOf(attack: MapTree): Problem[] {
   return problems
 }
 
-function withNames(tree: MapTree, key: string, attack: MapTree, problems: Problem[]): MapTree {
+function withNames(tree: MapTree, key: string, attack: MapTree, problems: FoundProblem[]): MapTree {
   const added = attack.entries.get(key)
   if (added === undefined) return tree
   const own = tree.entries.get(key)

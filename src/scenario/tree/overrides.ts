@@ -1,4 +1,4 @@
-import { type Problem, problemAt } from '../problems/problem.ts'
+import { type FoundProblem, problemAt } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import { type Position, SourceText } from './source-text.ts'
 import { type MapTree, type Tree, withEntry } from './tree.ts'
@@ -10,7 +10,7 @@ interface Step {
 }
 
 class BadOverride extends Error {
-  readonly problem: Problem
+  readonly problem: FoundProblem
 
   constructor(position: Position, code: ProblemCode, message: string, hint?: string) {
     super(message)
@@ -19,7 +19,7 @@ class BadOverride extends Error {
 }
 
 /** Applies an override such as `links.wan.loss=1%`: a path, the first `=`, and a value in YAML. */
-export function applyOverride(tree: Tree, text: string): { tree: Tree; problems: readonly Problem[] } {
+export function applyOverride(tree: Tree, text: string): { tree: Tree; problems: readonly FoundProblem[] } {
   const source = new SourceText('--set', text)
   const separator = text.indexOf('=')
   if (separator < 1 || /^\s*(#.*)?$/.test(text.slice(separator + 1))) {
@@ -43,7 +43,7 @@ export function placeValue(
   path: string,
   position: Position,
   value: Tree,
-): { tree: Tree; problems: readonly Problem[] } {
+): { tree: Tree; problems: readonly FoundProblem[] } {
   try {
     return { tree: replaceAt(tree, stepsOf(path, position), value), problems: [] }
   } catch (error) {

@@ -2,8 +2,14 @@ import { Composer, type CST, type Document, Lexer, type ParsedNode, Parser } fro
 import { MAX_PROBLEMS } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 
-const MAX_CHARACTERS = 1 << 20
+/**
+ * The limits of a scenario. `--print-config` of the largest cluster is within them, and the time to read a text depends
+ * on its lexemes: each value needs a few (its key, a colon, blanks, the value and a line end).
+ */
+export const MAX_CHARACTERS = 1 << 24
 export const MAX_LEVELS = 64
+export const MAX_VALUES = 250_000
+const MAX_LEXEMES = 10 * MAX_VALUES
 
 /** Characters that YAML does not allow: control characters except tab and line ends, lone surrogates, non-characters. */
 const FORBIDDEN = /[^\P{Cc}\t\n\r]|\r(?!\n)|\p{Cs}|[\ufffe\uffff]/u
@@ -46,13 +52,18 @@ function whyUnreadable(text: string): YamlMistake | null {
   return { from, to: from + 1, code: 'yaml-syntax', message: `the character U+${codePoint} is not allowed in YAML` }
 }
 
-/** Returns the tokens of a text, or a mistake when its nesting is too deep for the recursive steps that follow. */
+/** Returns the tokens of a text, or a mistake when they are too many, or nested too deep for the recursive steps that follow. */
 function tokensOf(text: string): CST.Token[] | YamlMistake {
   const lexer = new Lexer()
   const parser = new Parser()
   const tokens: CST.Token[] = []
+  let lexemes = 0
   for (const lexeme of lexer.lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token)
+    if (++lexemes > MAX_LEXEMES) {
+      const from = parser.offset
+      return { from, to: from + 1, code: 'too-large', message: `more than ${MAX_VALUES} values` }
+    }
     if (parser.stack.length > MAX_LEVELS) {
       const from = parser.offset
       return { from, to: from + 1, code: 'too-large', message: `nested more than ${MAX_LEVELS} levels deep` }

@@ -1,11 +1,9 @@
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml'
-import { MAX_PROBLEMS, type Problem, problemAt } from '../problems/problem.ts'
+import { type FoundProblem, MAX_PROBLEMS, problemAt } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import type { Position, SourceText } from './source-text.ts'
 import type { MapEntry, Tree } from './tree.ts'
-import { MAX_LEVELS, readYaml } from './yaml-document.ts'
-
-const MAX_VALUES = 100_000
+import { MAX_LEVELS, MAX_VALUES, readYaml } from './yaml-document.ts'
 
 /** Keys that have a meaning in every JavaScript object. */
 const RESERVED_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
@@ -13,7 +11,7 @@ const RESERVED_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
 export interface ParsedTree {
   /** The tree, or null when the text is not readable. */
   readonly tree: Tree | null
-  readonly problems: readonly Problem[]
+  readonly problems: readonly FoundProblem[]
 }
 
 /** Reads one YAML 1.2 document, from `start` to the end of the source. It never throws, and ends soon for every text. */
@@ -32,7 +30,7 @@ export function parseYamlTree(source: SourceText, start = 0): ParsedTree {
 }
 
 class TreeBuilder {
-  readonly problems: Problem[] = []
+  readonly problems: FoundProblem[] = []
   isCut = false
   isBroken = false
   readonly #anchors = new Map<string, ParsedNode>()

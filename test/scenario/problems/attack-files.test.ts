@@ -28,20 +28,35 @@ describe('an attack file', () => {
   })
 
   it('refuses an attack without attackers', () => {
-    expect(laid('version: 2\nexpect: []\n')).toMatchInlineSnapshot(`
+    expect(laid('version: 1\nexpect: []\n')).toMatchInlineSnapshot(`
       "attack-1.yaml:1:1: error[missing-key]: the key attackers is missing in the attack
-      1 | version: 2
+      1 | version: 1
           ^
-      hint: write it like attackers: { mallory: { … } }
-      attack-1.yaml:1:10: error[wrong-type]: the only version of the format is 1
+      hint: write it like attackers: { mallory: { … } }"
+    `)
+    expect(laid(`version: 2\n${ATTACK}`)).toMatchInlineSnapshot(`
+      "attack-1.yaml:1:10: error[wrong-type]: the only version of the format is 1
       1 | version: 2
                    ^"
     `)
-    expect(laid('[]\n')).toMatchInlineSnapshot(`
-      "attack-1.yaml:1:1: error[wrong-type]: expected a map (attackers, expect)
-      1 | []
-          ^^"
+    expect(laid('["attackers:"]\n')).toMatchInlineSnapshot(`
+      "--attack:1:1: error[bad-base]: attack-1.yaml is no attack: it has no key \`attackers\`
+      1 | attack-1.yaml
+          ^^^^^^^^^^^^^
+      hint: write it like attackers: { mallory: { … } }"
     `)
+  })
+
+  it('is refused by its name, and not shown, when it has neither a version nor attackers', () => {
+    const said = laid('root:x:0:0:root:/root:/bin/sh\n')
+    expect(said).toMatchInlineSnapshot(`
+      "--attack:1:1: error[bad-base]: attack-1.yaml is no attack: it has no key \`attackers\`
+      1 | attack-1.yaml
+          ^^^^^^^^^^^^^
+      hint: write it like attackers: { mallory: { … } }"
+    `)
+    expect(said).not.toContain('/bin/sh')
+    expect(laid('{ "version": "1.0.0", "token": "hunter2" }')).not.toContain('hunter2')
   })
 
   it('refuses two attackers with one name', () => {

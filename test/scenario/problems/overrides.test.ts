@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { problemsOf, SOUND, withSet } from './sound.ts'
+import { loadScenario } from '../../../src/scenario/load.ts'
+import { problemsOf, SOUND, withChange, withSet } from './sound.ts'
 
 describe('loadScenario, --set and --seed,', () => {
   it('refuses an override without a value', () => {
@@ -79,9 +80,34 @@ describe('loadScenario, --set and --seed,', () => {
     expect(withSet('links.lan.delay=1ms')).toMatchInlineSnapshot(`
       "--set:1:7: error[missing-key]: the key between is missing in links.lan
       1 | links.lan.delay=1ms
-                ^^^"
+                ^^^
+      hint: did you mean wan?"
     `)
   })
+
+  it('suggests the entry that a misspelt name was meant for, in an override and in an extending file', () => {
+    expect(withSet('links.wam.loss=1%')).toContain('hint: did you mean wan?')
+    const source = { text: 'extends: base\nlinks: { wam: { loss: 1% } }\n', file: 'own.yaml', read: () => SOUND }
+    const loaded = loadScenario(source)
+    expect(loaded.ok ? [] : loaded.problems.map(({ hint }) => hint)).toEqual(['did you mean wan?'])
+  })
+
+  it('suggests no neighbour for an incomplete entry of the same file', () => {
+    expect(withChange('links:\n', 'links:\n  wam: { loss: 1% }\n')).not.toContain('hint')
+  })
+
+  it.each(['5', 'null', '- 1', '"text"', '~'])(
+    'reports a place for a document that is %s, whatever overrides it',
+    (text) => {
+      const attacks = [{ text: 'attackers: {}\n', file: 'attack.yaml' }]
+      for (const options of [{ seed: 3 }, { set: ['seed=3'] }, { set: ['0=3'] }, { attacks }]) {
+        const loaded = loadScenario({ text, file: 'test.yaml' }, options)
+        expect(loaded.ok ? [] : loaded.problems.map(({ file, line, code }) => [file, line, code])).toEqual([
+          ['test.yaml', 1, 'wrong-type'],
+        ])
+      }
+    },
+  )
 
   it('refuses a seed above 2^53', () => {
     expect(problemsOf(SOUND, { seed: 2.5 })).toMatchInlineSnapshot(`

@@ -145,9 +145,9 @@ describe('loadScenario, YAML,', () => {
     expect(
       problemsOf(`a: &a [${'x,'.repeat(99)}]\nb: &b [${'*a,'.repeat(99)}]\nc: [${'*b,'.repeat(99)}]\n`),
     ).toMatchInlineSnapshot(`
-      "test.yaml:1:186: error[too-large]: more than 100000 values, aliases expanded
+      "test.yaml:1:156: error[too-large]: more than 250000 values, aliases expanded
       1 | ,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,]
-                                                                                                         ^"
+                                                                           ^"
     `)
   })
 })

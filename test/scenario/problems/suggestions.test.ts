@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { loadScenario } from '../../../src/scenario/load.ts'
+import { didYouMean, nearest } from '../../../src/scenario/problems/did-you-mean.ts'
+import { problemAt, sortProblems } from '../../../src/scenario/problems/problem.ts'
+import { SourceText } from '../../../src/scenario/tree/source-text.ts'
+
+test('the nearest name is suggested, and none that differs in more than a third of its letters', () => {
+  expect(nearest('wam', ['lan', 'wan', 'man'])).toBe('wan')
+  expect(nearest('requets', ['request', 'requests', 'response'])).toBe('request')
+  expect(nearest('abcdef', ['abcxyz'])).toBeUndefined()
+  expect(nearest('abcdef', ['abcxef'])).toBe('abcxef')
+  expect(nearest('abcdef', ['abxyef'])).toBe('abxyef')
+  expect(nearest('ab', ['cd', 'abcdefgh'])).toBeUndefined()
+})
+
+test('two swapped neighbours are one mistake, and two distant letters are two', () => {
+  expect(nearest('lsos', ['loss'])).toBe('loss')
+  expect(nearest('ol', ['lo'])).toBe('lo')
+  expect(nearest('soll', ['llos'])).toBeUndefined()
+})
+
+test('the only name that begins with the text is suggested, however long it is', () => {
+  expect(nearest('con', ['connection', 'rate'])).toBe('connection')
+  expect(nearest('con', ['connection', 'control'])).toBeUndefined()
+  expect(nearest('co', ['connection'])).toBeUndefined()
+})
+
+test('no name is suggested for a text of more than 100 characters', () => {
+  const long = 'a'.repeat(100)
+  expect(nearest(long, [`${long}b`])).toBe(`${long}b`)
+  expect(nearest(`${long}a`, [`${long}b`])).toBeUndefined()
+})
+
+test('a planned name is marked', () => {
+  expect(didYouMean('natt', ['link'], ['nat'])).toBe('did you mean nat, which is not modelled yet?')
+})
+
+test('hints are searched for only for the problems that are shown', () => {
+  const source = new SourceText('x.yaml', 'a\n'.repeat(500))
+  let searches = 0
+  const problems = Array.from({ length: 500 }, (_, line) =>
+    problemAt({ source, start: 2 * line, end: 2 * line + 1 }, 'unknown-key', 'no such key', () => {
+      searches++
+      return line % 2 === 0 ? `hint ${line}` : undefined
+    }),
+  )
+  const shown = sortProblems(problems.toReversed())
+  expect([shown.length, searches]).toEqual([101, 100])
+  expect(shown.slice(0, 2).map((problem) => problem.hint)).toEqual(['hint 0', undefined])
+  expect(shown[1]).not.toHaveProperty('hint')
+  expect(shown[100]).toMatchObject({ code: 'more-problems', line: 101 })
+})
+
+test('ten thousand names without a declaration are reported, the first hundred with hints', () => {
+  const lines = (of: (i: number) => string) => Array.from({ length: 3_000 }, (_, i) => of(i)).join('')
+  const text = `version: 1
+hosts:\n${lines((i) => `  host${i}a: {}\n`)}links: {}
+paths:\n${lines((i) => `  p${i}: { from: host${i}b, to: host${i}c, port: 1 }\n`)}workloads:
+  w: { path: p0, requests: 1 }\n`
+  const loaded = loadScenario({ text, file: 'x.yaml' })
+  const problems = loaded.ok ? [] : loaded.problems
+  expect(problems).toHaveLength(101)
+  expect(problems[0]).toMatchObject({ code: 'unknown-name', hint: 'did you mean host0a?' })
+})
