@@ -15,6 +15,9 @@ export type End = Row<'End'>
 /** A row of ForgedTable (forge.ts). */
 export type Forged = Row<'Forged'>
 
+/** A row of FrameTable (wiretap/frame-packets.ts). */
+export type Frame = Row<'Frame'>
+
 /** A row of KeptTable (wiretap/locks.ts). */
 export type Kept = Row<'Kept'>
 

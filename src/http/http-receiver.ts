@@ -54,15 +54,16 @@ export class HttpReceiver {
     const { contents } = streams
     if (content !== connections.readContent[connection] && !this.switchContent(connection, content, offset)) return
     const generation = connections.generation[connection]
-    const endOffset = offset + lengthBytes
-    connections.readUntil[connection] = endOffset
+    const untilOffset = offset + lengthBytes
+    connections.readUntil[connection] = untilOffset
     if (contents.isAltered(content)) this.setAltered(connection, content)
-    while (connections.generation[connection] === generation && contents.nextMarkEnd(content) <= endOffset) {
+    while (connections.generation[connection] === generation && contents.nextMarkEnd(content) <= untilOffset) {
       const mark = contents.nextMark(content)
       const kind = contents.marks.kind[mark]
       const value = contents.marks.value[mark]
       const detail = contents.marks.detail[mark]
-      const isLast = contents.marks.endOffset[mark] === endOffset
+      const endOffset = contents.marks.endOffset[mark]
+      const isLast = endOffset === untilOffset
       const altered = connections.alteredBy[connection]
       const author = altered === NONE ? content : altered
       const body = this.bodyOf(mark, altered)
@@ -70,7 +71,7 @@ export class HttpReceiver {
       if (altered !== NONE) contents.hold(altered)
       contents.takeMark(content)
       if (altered !== NONE && (isLast || !contents.isAltered(content))) this.setAltered(connection, NONE)
-      this.takeMark(connection, author, kind, value, detail, body, bodyOffset)
+      this.takeMark(connection, author, endOffset, kind, value, detail, body, bodyOffset)
       if (altered !== NONE) contents.drop(altered)
       if (body !== NONE) contents.drop(body)
     }
@@ -149,6 +150,7 @@ export class HttpReceiver {
   private takeMark(
     connection: HttpConnection,
     content: Content,
+    endOffset: number,
     kind: number,
     value: number,
     detail: number,
@@ -157,11 +159,11 @@ export class HttpReceiver {
   ): void {
     switch (kind) {
       case REQUEST_HEAD:
-        return this.takeRequest(connection, content, value, detail)
+        return this.takeRequest(connection, content, endOffset, value, detail)
       case RESPONSE_HEAD:
-        return this.takeResponse(connection, content, value, detail)
+        return this.takeResponse(connection, content, endOffset, value, detail)
       case BODY:
-        return this.takeBody(connection, content, value, detail, body, bodyOffset)
+        return this.takeBody(connection, content, endOffset, value, detail, body, bodyOffset)
       case BODY_END:
         return this.takeEnd(connection, detail)
       case SETTINGS:
@@ -179,17 +181,29 @@ export class HttpReceiver {
     }
   }
 
-  private takeRequest(connection: HttpConnection, content: Content, request: number, detail: number): void {
+  private takeRequest(
+    connection: HttpConnection,
+    content: Content,
+    endOffset: number,
+    request: number,
+    detail: number,
+  ): void {
     const { table, connections, streams } = this.exchanges
     if (connections.version[connection] === VERSION_UNKNOWN) connections.version[connection] = HTTP_1
     const exchange = this.exchanges.allocate(connection, numberOf(detail), request)
     if (connections.version[connection] === HTTP_2) this.http2.openReceiveWindow(exchange)
     if (isEnd(detail)) table.hasArrivedEnd[exchange] = 1
-    this.end.readObserver?.onRequestRead(exchange, content, streams.contents.isAltered(content))
+    this.end.readObserver?.onRequestRead(exchange, content, endOffset, streams.contents.isAltered(content))
     this.end.serveExchange(exchange)
   }
 
-  private takeResponse(connection: HttpConnection, content: Content, response: number, detail: number): void {
+  private takeResponse(
+    connection: HttpConnection,
+    content: Content,
+    endOffset: number,
+    response: number,
+    detail: number,
+  ): void {
     const { table, streams } = this.exchanges
     const exchange = this.exchanges.find(connection, numberOf(detail))
     if (exchange === NONE) return
@@ -199,7 +213,7 @@ export class HttpReceiver {
     if (hasSwitched) table.isRaw[exchange] = 1
     // The client sends no data for a protocol that the server did not switch to.
     else if (this.directory.requests[table.request[exchange]].isUpgrade) table.hasSentEnd[exchange] = 1
-    this.end.readObserver?.onResponseRead(exchange, content, streams.contents.isAltered(content))
+    this.end.readObserver?.onResponseRead(exchange, content, endOffset, streams.contents.isAltered(content))
     streams.opened(table.stream[exchange])
     if (table.generation[exchange] === generation && isEnd(detail)) this.exchanges.takeEnd(exchange)
   }
@@ -207,6 +221,7 @@ export class HttpReceiver {
   private takeBody(
     connection: HttpConnection,
     content: Content,
+    endOffset: number,
     lengthBytes: number,
     detail: number,
     body: Content,
@@ -220,7 +235,7 @@ export class HttpReceiver {
     if (connections.version[connection] === HTTP_2) this.http2.windows.onArrived(exchange, lengthBytes)
     if (isEnd(detail)) table.hasArrivedEnd[exchange] = 1
     const isAltered = streams.contents.isAltered(body)
-    this.end.readObserver?.onBodyRead(exchange, content, lengthBytes, isAltered, body, bodyOffset)
+    this.end.readObserver?.onBodyRead(exchange, content, endOffset, lengthBytes, isAltered, body, bodyOffset)
     this.exchanges.takeBody(exchange, lengthBytes, body, bodyOffset)
     if (table.generation[exchange] !== generation) return
     this.grantConsumed(exchange, before)

@@ -1,5 +1,6 @@
 import type { Content } from '../transport/rows.ts'
 import type { Exchange } from './rows.ts'
+
 /** Observes the responses of servers. */
 export interface ResponseObserver {
   onResponse(request: number, status: number, host: number): void
@@ -7,14 +8,15 @@ export interface ResponseObserver {
 
 /**
  * Observes what the ends of connections read, when they read it. `content` is the plaintext of the connection that was
- * read; its author is the host that wrote it. Where `isAltered`, it is the changed copy to which some byte of the message
- * belongs, and its original names the author of the unchanged data.
+ * read, in which the head, or the piece of a body, ends at `endOffset`; its author is the host that wrote it. Where
+ * `isAltered`, it is the changed copy to which some byte of the message belongs, and its original names the author of the
+ * unchanged data.
  */
 export interface MessageObserver {
   /** Called when the head of a request was read, before anything was done about it. */
-  onRequestRead(exchange: Exchange, content: Content, isAltered: boolean): void
+  onRequestRead(exchange: Exchange, content: Content, endOffset: number, isAltered: boolean): void
   /** Called when the head of a response was read. */
-  onResponseRead(exchange: Exchange, content: Content, isAltered: boolean): void
+  onResponseRead(exchange: Exchange, content: Content, endOffset: number, isAltered: boolean): void
   /**
    * Called when a piece of a body was read: `lengthBytes` of `body` from `bodyOffset` on. `body` is the changed copy
    * where `isAltered`, which includes changes that were made before the far end passed the data on.
@@ -22,6 +24,7 @@ export interface MessageObserver {
   onBodyRead(
     exchange: Exchange,
     content: Content,
+    endOffset: number,
     lengthBytes: number,
     isAltered: boolean,
     body: Content,

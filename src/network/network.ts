@@ -134,8 +134,9 @@ export class Network {
     assert(direction !== NONE, 'packets are only sent to reachable addresses')
     if (neighbours !== null && from !== NONE)
       direction = neighbours.portOf(host, from, direction, this.directions.toHost[direction])
+    this.number(direction, packet)
     const rules = this.rules.atEntry[direction]
-    if (rules === undefined) this.transmit(direction, packet, 0)
+    if (rules === undefined) this.put(direction, packet, 0)
     else this.transmitByVerdict(rules, direction, packet)
   }
 
@@ -211,18 +212,20 @@ export class Network {
     switch (verdict.action) {
       case 'pass':
       case 'modify':
-        return this.transmit(direction, packet, 0)
+        return this.put(direction, packet, 0)
       case 'drop':
+        this.observeSent(direction, packet)
         return this.discard('dropped-by-rule', direction, packet)
       case 'delay':
-        return this.transmit(direction, packet, verdict.delayNs)
+        return this.put(direction, packet, verdict.delayNs)
       case 'duplicate': {
         const copy = this.copy(packet)
-        this.transmit(direction, packet, 0)
+        this.put(direction, packet, 0)
         return this.transmit(direction, copy, verdict.delayNs)
       }
       case 'divert':
-        return this.transmit(verdict.direction, packet, 0)
+        this.observeSent(direction, packet)
+        return this.divert(direction, packet, verdict.direction)
       case 'take':
         assert(false, 'only a rule at an exit takes a packet')
     }
@@ -239,11 +242,13 @@ export class Network {
       case 'delay':
         return this.linkLater(direction, packet, verdict.delayNs)
       case 'duplicate': {
-        this.linkLater(direction, this.copy(packet), verdict.delayNs)
+        const copy = this.copy(packet)
+        this.number(direction, copy)
+        this.linkLater(direction, copy, verdict.delayNs)
         return this.leaveDirection(exit, direction, packet)
       }
       case 'divert':
-        return this.transmit(verdict.direction, packet, 0)
+        return this.divert(direction, packet, verdict.direction)
       case 'take':
         return this.sink.onPacket(this.directions.toHost[direction], packet)
     }
@@ -254,7 +259,13 @@ export class Network {
     else this.deliver(direction, packet)
   }
 
-  /** Delays a packet that has arrived, was counted and was judged by the rules. */
+  /** Puts a packet of one link direction on another instead, where it gets a number of its own. */
+  private divert(direction: number, packet: Packet, onto: number): void {
+    if (this.observer !== null) this.observer.observe('diverted', this.packets, packet, direction, this.timeline.now)
+    this.transmit(onto, packet, 0)
+  }
+
+  /** Delays a packet that has arrived, was counted and was judged by the rules. It keeps its number. */
   private linkLater(direction: number, packet: Packet, delayNs: number): void {
     this.link(direction, packet, this.timeline.now + Math.max(1, delayNs))
     this.packets.isHeld[packet] = 1
@@ -262,10 +273,23 @@ export class Network {
 
   /** Puts a packet on a link direction, where it arrives `extraDelayNs` later than it otherwise would. */
   transmit(direction: number, packet: Packet, extraDelayNs: number): void {
+    this.number(direction, packet)
+    this.put(direction, packet, extraDelayNs)
+  }
+
+  /**
+   * Gives a packet the next number of a link direction. Each packet that comes to the direction has one, before any rule
+   * or loss: what a rule diverts or drops there can still be named.
+   */
+  private number(direction: number, packet: Packet): void {
+    this.packets.serial[packet] = this.directions.nextSerial[direction]++
+  }
+
+  private put(direction: number, packet: Packet, extraDelayNs: number): void {
     const { directions, packets } = this
     const now = this.timeline.now
     assert(packets.wireBytes(packet) <= directions.mtuBytes[direction], 'no packet exceeds the MTU of its link')
-    if (this.observer !== null) this.observer.observe('sent', packets, packet, direction, now)
+    this.observeSent(direction, packet)
     if (directions.isUp[direction] === 0) return this.discard('dropped-while-down', direction, packet)
     if (isLost(directions, direction, packets, packet)) return this.discard('lost', direction, packet)
     const busyUntil = directions.busyUntilTick[direction]
@@ -278,6 +302,10 @@ export class Network {
     if (directions.isCharged[direction] === 1) this.accounts.charge(packets.account[packet], wireBytes)
     this.activities.recordTransmission(packets.activity[packet], start, end)
     this.link(direction, packet, this.arrivalTick(direction, packet, end + extraDelayNs, extraDelayNs > 0))
+  }
+
+  private observeSent(direction: number, packet: Packet): void {
+    if (this.observer !== null) this.observer.observe('sent', this.packets, packet, direction, this.timeline.now)
   }
 
   /**
@@ -301,9 +329,7 @@ export class Network {
 
   private link(direction: number, packet: Packet, arrivalTick: number): void {
     const { directions, packets } = this
-    const serial = directions.nextSerial[direction]++
     const last = directions.lastInFlight[direction]
-    packets.serial[packet] = serial
     packets.arrivalTick[packet] = arrivalTick
     packets.takenTick[packet] = this.timeline.now
     packets.isHeld[packet] = 0
@@ -311,7 +337,7 @@ export class Network {
     if (last === NONE) directions.firstInFlight[direction] = packet
     else packets.next[last] = packet
     directions.lastInFlight[direction] = packet
-    this.timeline.schedule(arrivalTick, this.firstDirectionTarget + direction, PACKET_ARRIVAL, serial)
+    this.timeline.schedule(arrivalTick, this.firstDirectionTarget + direction, PACKET_ARRIVAL, packets.serial[packet])
   }
 
   /**

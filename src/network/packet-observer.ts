@@ -1,7 +1,10 @@
 import type { PacketTable } from './packet.ts'
 import type { Packet } from './rows.ts'
 
-/** An event of a packet: it was put on a link direction, arrived at its end, or was discarded, and why. */
+/**
+ * An event of a packet: it was put on a link direction, arrived at its end, or was discarded, and why. The packet has the
+ * serial number of this direction.
+ */
 export type PacketStage =
   | 'sent'
   | 'delivered'
@@ -9,6 +12,8 @@ export type PacketStage =
   | 'dropped-at-queue'
   | 'dropped-while-down'
   | 'dropped-by-rule'
+  /** A rule put the packet on another direction instead, before it was sent on this one or after its arrival. */
+  | 'diverted'
   /** The packet was delivered, and then dropped by the firewall of the host. */
   | 'dropped-by-firewall'
 

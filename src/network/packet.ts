@@ -11,7 +11,7 @@ const SACK_EDGES = 2 * SACK_BLOCK_LIMIT
  * never a copy (docs/design.md#content-not-bytes).
  */
 export class PacketTable extends Table<Packet> {
-  /** The packet's number on the link direction that carries it. */
+  /** The packet's number among all packets that came to this link direction, lost, dropped and diverted ones included. */
   readonly serial = this.uint32()
   readonly arrivalTick = this.float64()
   /** The tick at which the packet was put on the link direction that carries it. */

@@ -40,9 +40,9 @@ function outcome(text: string, tamper: (simulation: Simulation) => { readonly co
     reads.push(`${host}: ${what} by ${authorOf(content)}${isAltered ? ', changed' : ''}`)
   }
   http.readObserver = {
-    onRequestRead: (exchange, content, isAltered) => note(exchange, content, 'request', isAltered),
-    onResponseRead: (exchange, content, isAltered) => note(exchange, content, 'answer', isAltered),
-    onBodyRead: (exchange, content, lengthBytes, isAltered, body, offset) => {
+    onRequestRead: (exchange, content, _endOffset, isAltered) => note(exchange, content, 'request', isAltered),
+    onResponseRead: (exchange, content, _endOffset, isAltered) => note(exchange, content, 'answer', isAltered),
+    onBodyRead: (exchange, content, _endOffset, lengthBytes, isAltered, body, offset) => {
       expect(streams.contents.isAltered(body)).toBe(isAltered)
       expect(offset).toBeLessThan(102_400)
       note(exchange, content, `${lengthBytes} of ${authorOf(body)}`, isAltered)

@@ -86,6 +86,99 @@ test('a diverted packet leaves by another direction, whose end receives it if it
   expect(desk.ticks).toEqual([ms(5)])
 })
 
+/** Records the stages of each packet on a direction by its number there: `0 sent`. */
+function stagesOn(lab: NetworkLab, name: string): string[] {
+  const stages: string[] = []
+  lab.network.observer = {
+    observe: (stage, packets, packet, direction) => {
+      if (direction === lab.direction(name)) stages.push(`${packets.serial[packet]} ${stage}`)
+    },
+  }
+  return stages
+}
+
+test('each packet that comes to a direction has a number of its own there, also if a rule drops or diverts it', () => {
+  const lab = new NetworkLab({
+    hosts: ['a', 'b', 'm'],
+    links: [
+      { name: 'ab', between: ['a', 'b'], line: 'delay: 10ms' },
+      { name: 'am', between: ['a', 'm'], line: 'delay: 5ms' },
+    ],
+  })
+  const desk = new PacketSender(lab)
+  const verdicts: RuleVerdict[] = [
+    { action: 'pass' },
+    { action: 'divert', direction: lab.direction('a>m') },
+    { action: 'drop' },
+    { action: 'duplicate', delayNs: ms(1) },
+    { action: 'delay', delayNs: ms(4) },
+  ]
+  const seen: number[] = []
+  lab.network.rules.attach(lab.direction('a>b'), 'entry', {
+    judge: (packets, packet) => {
+      seen.push(packets.serial[packet])
+      return verdicts[packets.sequenceNumber[packet]]
+    },
+  })
+  lab.network.rules.takeAll(lab.direction('a>m'))
+  const onLink = stagesOn(lab, 'a>b')
+  for (const sequence of verdicts.keys()) desk.send({ from: 'a', to: 'b', sequence })
+  lab.run()
+  expect(seen).toEqual([0, 1, 2, 3, 5])
+  expect(onLink).toEqual([
+    '0 sent',
+    '1 sent',
+    '1 diverted',
+    '2 sent',
+    '2 dropped-by-rule',
+    '3 sent',
+    '4 sent',
+    '5 sent',
+    '0 delivered',
+    '3 delivered',
+    '4 delivered',
+    '5 delivered',
+  ])
+})
+
+test('a packet that is delayed at the end of a direction keeps its number there, and its copy gets another one', () => {
+  for (const [verdict, numbers] of [
+    [{ action: 'delay', delayNs: ms(1) }, [0]],
+    [{ action: 'duplicate', delayNs: ms(1) }, [0, 1]],
+  ] as const) {
+    const { lab, desk } = row()
+    lab.network.rules.attach(lab.direction('a>b'), 'exit', always(verdict))
+    const received: number[] = []
+    lab.network.rules.attach(lab.direction('b>c'), 'entry', {
+      judge: (packets, packet) => {
+        received.push(packets.serial[packet])
+        return { action: 'pass' }
+      },
+    })
+    const onLink = stagesOn(lab, 'a>b')
+    desk.send({ from: 'a', to: 'c' })
+    lab.run()
+    expect(onLink).toEqual(['0 sent', '0 delivered'])
+    expect(received).toEqual(numbers)
+    expect(lab.network.directions.nextSerial[lab.direction('a>b')]).toBe(numbers.length)
+  }
+})
+
+test('a packet that is lost has a number of its own on its direction', () => {
+  const lab = new NetworkLab({
+    hosts: ['a', 'b'],
+    links: [{ name: 'ab', between: ['a', 'b'], line: 'delay: 10ms, loss: 50%' }],
+  })
+  const desk = new PacketSender(lab)
+  const stages = stagesOn(lab, 'a>b')
+  for (let sequence = 0; sequence < 20; sequence++) desk.send({ from: 'a', to: 'b', sequence })
+  lab.run()
+  const lost = stages.filter((stage) => stage.endsWith('lost'))
+  const delivered = stages.filter((stage) => stage.endsWith('delivered'))
+  expect(Math.min(lost.length, delivered.length)).toBeGreaterThan(0)
+  expect(new Set([...lost, ...delivered].map((stage) => stage.split(' ')[0])).size).toBe(20)
+})
+
 test('a packet that is transmitted with an extra delay arrives as if it had been sent later', () => {
   const { lab, desk } = row()
   const { network } = lab

@@ -92,7 +92,7 @@ describe.each(VERSIONS)('TLS %s', (version) => {
       http.readObserver = {
         onRequestRead() {},
         onResponseRead() {},
-        onBodyRead: (_exchange, _content, lengthBytes, isAltered) => {
+        onBodyRead: (_exchange, _content, _endOffset, lengthBytes, isAltered) => {
           expect(isAltered).toBe(false)
           readBytes += lengthBytes
         },

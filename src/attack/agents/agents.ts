@@ -139,13 +139,13 @@ export class Agents {
 
   private judge(point: WatchPoint, packet: Packet): RuleVerdict {
     if (this.parts.state.areAllDisabled || !this.isAccepted(point) || this.isForwarded(point, packet)) return PASS
-    const { attacker, direction, at, diversion, isLeaving } = point
+    const { attacker, direction, diversion, isLeaving } = point
     const { observation } = this
-    const { packets, directions } = this.parts.network
+    const { packets } = this.parts.network
     observation.attacker = attacker
     observation.packet = packet
     observation.direction = direction
-    observation.serial = at === 'entry' ? directions.nextSerial[direction] : packets.serial[packet]
+    observation.serial = packets.serial[packet]
     observation.seenInNs = this.seenInNs(point, packet)
     observation.diversion = diversion
     observation.isLeaving = isLeaving

@@ -3,13 +3,13 @@ import { NONE } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
 import type { MessageObserver } from '../../http/message-observer.ts'
 import type { Exchange } from '../../http/rows.ts'
-import type { Content, Stream } from '../../transport/rows.ts'
+import type { Content } from '../../transport/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { CHUNK, ECHO, KEY } from '../../workload/messages.ts'
 import type { RequestFacts } from '../attack-plan.ts'
 import type { AttackEvent, PacketReference } from '../state/event-counts.ts'
-import type { Arrivals } from './arrivals.ts'
 import { ExchangeFlags } from './exchange-flags.ts'
+import type { FramePackets } from './frame-packets.ts'
 import type { HonestEnds } from './honest-ends.ts'
 import { RelayedResponses } from './relayed-responses.ts'
 import type { StepRole } from './step-attribution.ts'
@@ -23,6 +23,8 @@ const ALTERED = 2
 interface ReadMessage {
   readonly exchange: Exchange
   readonly content: Content
+  /** The offset in `content` at which it ends. */
+  readonly endOffset: number
   readonly request: number
   readonly host: number
   /** Whether the message is a response. */
@@ -44,9 +46,7 @@ export interface AcceptanceParts {
   readonly streams: ByteStreams
   /** The hosts at the ends of each path of the plan. */
   readonly ends: readonly HonestEnds[]
-  readonly arrivals: Arrivals
-  /** Returns a stream and the streams that carry it. */
-  readonly below: (stream: Stream) => readonly Stream[]
+  readonly frames: FramePackets
 }
 
 /**
@@ -74,46 +74,53 @@ export class Acceptance implements MessageObserver {
     this.relayed.add(step, content, http.exchanges.number[exchange])
   }
 
-  onRequestRead(exchange: Exchange, content: Content, isAltered: boolean): void {
-    const message = this.messageOf(exchange, content, isAltered)
-    if (message === null) return
-    this.forEachAttacker((attacker) => {
-      if (!this.controls(attacker, message.host)) this.judge(attacker, message)
-      else if (this.isForOther(message)) this.takeRequest(attacker, message)
-    })
+  onRequestRead(exchange: Exchange, content: Content, endOffset: number, isAltered: boolean): void {
+    const message = this.messageOf(exchange, content, endOffset, isAltered)
+    if (message !== null)
+      this.forEachAttacker((attacker) => {
+        if (!this.controls(attacker, message.host)) this.judge(attacker, message)
+        else if (this.isForOther(message)) this.takeRequest(attacker, message)
+      })
+    this.parts.frames.release(content, endOffset)
   }
 
-  onResponseRead(exchange: Exchange, content: Content, isAltered: boolean): void {
-    const message = this.messageOf(exchange, content, isAltered)
-    if (message === null) return
-    this.forEachAttacker((attacker) => {
-      if (!this.controls(attacker, message.host)) this.judge(attacker, message)
-      else if (this.isForOther(message)) this.takeResponse(attacker, message)
-    })
-    const step = this.relayed.take(content, this.parts.http.exchanges.number[exchange])
-    if (step !== NONE && message.facts.step === NONE) this.addEvent([step], message, 'relayed', 1)
+  onResponseRead(exchange: Exchange, content: Content, endOffset: number, isAltered: boolean): void {
+    const message = this.messageOf(exchange, content, endOffset, isAltered)
+    if (message !== null) {
+      this.forEachAttacker((attacker) => {
+        if (!this.controls(attacker, message.host)) this.judge(attacker, message)
+        else if (this.isForOther(message)) this.takeResponse(attacker, message)
+      })
+      const step = this.relayed.take(content, this.parts.http.exchanges.number[exchange])
+      if (step !== NONE && message.facts.step === NONE) this.addEvent([step], message, 'relayed', 1)
+    }
+    this.parts.frames.release(content, endOffset)
   }
 
   onBodyRead(
     exchange: Exchange,
     content: Content,
+    endOffset: number,
     lengthBytes: number,
     isAltered: boolean,
     body: Content,
     offset: number,
   ): void {
+    const message = this.messageOf(exchange, content, endOffset, isAltered)
+    if (message !== null) this.readBody(message, lengthBytes, body, offset)
+    this.parts.frames.release(content, endOffset)
+  }
+
+  private readBody(message: ReadMessage, lengthBytes: number, body: Content, offset: number): void {
     const { wiretap, streams } = this.parts
-    const message = this.messageOf(exchange, content, isAltered)
-    if (message === null) return
     const { request, facts, host } = message
-    const author = isAltered ? streams.contents.table.author[body] : message.author
+    const author = message.isAltered ? streams.contents.table.author[body] : message.author
     const pieces = this.piecesIn(body, offset, lengthBytes)
     this.forEachAttacker((attacker) => {
       if (!this.controls(attacker, host)) return this.judge(attacker, { ...message, author, pieces })
       if (!this.isForOther(message)) return
-      const { attribution, messages } = wiretap
-      const steps = attribution.started(attacker, 'serves', facts.path)
-      const packet = messages.whereSeen(attacker, request)
+      const steps = wiretap.attribution.started(attacker, 'serves', facts.path)
+      const packet = this.packetSeenBy(attacker, message)
       wiretap.readBodyAtEnd(attacker, steps, packet, request, body, offset, lengthBytes)
     })
   }
@@ -124,11 +131,12 @@ export class Acceptance implements MessageObserver {
     return facts.step === NONE && (isResponse ? host !== client : !servers.includes(host))
   }
 
-  private takeRequest(attacker: number, { facts, request }: ReadMessage): void {
+  private takeRequest(attacker: number, message: ReadMessage): void {
+    const { facts, request } = message
     const { path, token } = facts
     const { attribution, recorder, messages } = this.parts.wiretap
     const steps = attribution.started(attacker, 'serves', path)
-    const packet = messages.whereSeen(attacker, request)
+    const packet = this.packetSeenBy(attacker, message)
     recorder.addEvent(packet, NONE, steps, path, 'request-taken', 1)
     if (!messages.isNew(attacker, request, false)) return
     recorder.addEvent(packet, NONE, steps, path, 'request-read', 1)
@@ -136,11 +144,12 @@ export class Acceptance implements MessageObserver {
   }
 
   /** Records that an attacker's relay has read the real server's response to a relayed request. */
-  private takeResponse(attacker: number, { facts, request }: ReadMessage): void {
+  private takeResponse(attacker: number, message: ReadMessage): void {
+    const { facts, request } = message
     const { attribution, recorder, messages } = this.parts.wiretap
     if (!messages.isNew(attacker, request, true)) return
     const steps = attribution.started(attacker, 'serves', facts.path)
-    recorder.addEvent(messages.whereSeen(attacker, request), NONE, steps, facts.path, 'answer-read', 1)
+    recorder.addEvent(this.packetSeenBy(attacker, message), NONE, steps, facts.path, 'answer-read', 1)
   }
 
   /** Records that an honest end has accepted the message, if the attacker has forged or altered it. */
@@ -187,11 +196,14 @@ export class Acceptance implements MessageObserver {
     this.parts.wiretap.recorder.addEvent(this.packetOf(message), NONE, steps, message.facts.path, event, amount)
   }
 
-  /** The packet that delivered the message, or the record around it. */
-  private packetOf({ exchange, content }: ReadMessage): PacketReference {
-    const { http, streams, arrivals, below } = this.parts
-    const around = below(http.lowerOf(exchange)).map((stream) => streams.table.receiveContent[stream])
-    return arrivals.whereOf([content, ...around])
+  /** The packet that delivered the message to an end of its connection. */
+  private packetOf({ content, endOffset }: ReadMessage): PacketReference {
+    return this.parts.frames.packetOf(NONE, content, endOffset)
+  }
+
+  /** The packet in which the attacker saw the message on its way. */
+  private packetSeenBy(attacker: number, { content, endOffset }: ReadMessage): PacketReference {
+    return this.parts.frames.packetOf(attacker, content, endOffset)
   }
 
   private addPieces(steps: readonly number[], message: ReadMessage): void {
@@ -211,7 +223,7 @@ export class Acceptance implements MessageObserver {
   }
 
   /** Returns the description of a message that an end has read; null if the message belongs to no path. */
-  private messageOf(exchange: Exchange, content: Content, isAltered: boolean): ReadMessage | null {
+  private messageOf(exchange: Exchange, content: Content, endOffset: number, isAltered: boolean): ReadMessage | null {
     const { http, streams, wiretap } = this.parts
     const { exchanges } = http
     const { plan, state } = wiretap.attribution
@@ -221,6 +233,7 @@ export class Acceptance implements MessageObserver {
     return {
       exchange,
       content,
+      endOffset,
       request,
       host: streams.table.host[exchanges.stream[exchange]],
       isResponse: exchanges.isClient[exchange] === 1,

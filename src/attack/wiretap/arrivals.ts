@@ -1,4 +1,3 @@
-import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Network } from '../../network/network.ts'
 import { PASS } from '../../network/packet-rule.ts'
@@ -6,87 +5,58 @@ import type { Packet } from '../../network/rows.ts'
 import type { Content } from '../../transport/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
 import type { AttackPlan } from '../attack-plan.ts'
-import { NO_PACKET, type PacketReference } from '../state/event-counts.ts'
-import { growTo } from './side-table.ts'
+import type { PacketReference } from '../state/event-counts.ts'
+import { FRAME_KINDS, type FramePackets } from './frame-packets.ts'
 import { sends } from './step-attribution.ts'
 
-/** The last packet with data of each content that an attacker has written or altered, by index of ContentTable. */
-class ArrivalTable implements ArenaTable {
-  /** The generation of the content's row, plus 1. */
-  generation!: Float64Array
-  direction!: Int32Array
-  serial!: Float64Array
-
-  layOut(columns: Columns): void {
-    this.generation = columns.float64()
-    this.serial = columns.float64()
-    this.direction = columns.int32()
+/**
+ * Records which packets deliver data that an attacker has written or altered to the ends of connections, as evidence
+ * that an end has accepted the data.
+ */
+export function recordArrivals(network: Network, contents: Contents, frames: FramePackets, plan: AttackPlan): void {
+  const { packets, directions, rules } = network
+  const ends = endsOfSending(network, plan)
+  const isAttackers = (host: number) => plan.attackers.some(({ controls }) => controls[host] === 1)
+  const record = (direction: number, packet: Packet) => {
+    const content = packets.content[packet]
+    if (content === NONE || !isAttackers(contents.table.author[content])) return
+    const from = packets.contentOffset[packet]
+    const where = { direction, serial: packets.serial[packet] }
+    noteFrames(contents, frames, content, from, from + packets.payloadBytes[packet], where)
   }
+  for (let direction = 0; direction < directions.count; direction++)
+    if (ends.has(directions.toHost[direction]))
+      rules.attach(direction, 'exit', {
+        judge: (_, packet) => {
+          record(direction, packet)
+          return PASS
+        },
+      })
 }
 
-/** Records which packet delivered an attacker's data to an honest end, as evidence that the end accepted the data. */
-export class Arrivals {
-  private readonly arena: Arena
-  private readonly network: Network
-  private readonly contents: Contents
-  private readonly table = new ArrivalTable()
-  /** 1 for each host that an attacker controls, else 0. */
-  private readonly isAttackers: Uint8Array
+/** Returns the hosts at the ends of each connection into which a step may send data. */
+function endsOfSending({ addresses }: Network, { steps }: AttackPlan): ReadonlySet<number> {
+  const legs = steps.filter(({ technique }) => sends(technique)).flatMap((step) => step.legs)
+  const known = legs.flatMap(({ clientAddress, serverAddress }) => [clientAddress, serverAddress])
+  return new Set(known.filter((address) => address !== NONE).map((address) => addresses.hostOf(address, NONE)))
+}
 
-  constructor(arena: Arena, network: Network, contents: Contents, plan: AttackPlan, hostCount: number) {
-    this.arena = arena
-    this.network = network
-    this.contents = contents
-    this.isAttackers = new Uint8Array(hostCount)
-    for (const { controls } of plan.attackers)
-      controls.forEach((controlled, host) => {
-        if (controlled === 1) this.isAttackers[host] = 1
-      })
-    arena.attach(this.table, 64)
-    this.watch(plan)
-  }
-
-  /** Returns the last packet that carried data of the first of these contents for which a packet is recorded. */
-  whereOf(contents: readonly Content[]): PacketReference {
-    for (const content of contents) {
-      if (content === NONE) continue
-      const original = this.contents.originalOf(content)
-      const index = this.contents.table.indexOf(original)
-      const { generation, direction, serial } = this.table
-      if (index < generation.length && generation[index] === this.contents.table.generation[original] + 1)
-        return { direction: direction[index], serial: serial[index] }
-    }
-    return NO_PACKET
-  }
-
-  /** Watches the directions into each host at the end of a connection into which a step may send data. */
-  private watch(plan: AttackPlan): void {
-    const { addresses, directions, rules } = this.network
-    const legs = plan.steps.filter(({ technique }) => sends(technique)).flatMap((step) => step.legs)
-    const ends = new Set(
-      legs.flatMap(({ clientAddress, serverAddress }) =>
-        [clientAddress, serverAddress].map((address) => (address === NONE ? NONE : addresses.hostOf(address, NONE))),
-      ),
-    )
-    for (let direction = 0; direction < directions.count; direction++)
-      if (ends.has(directions.toHost[direction]))
-        rules.attach(direction, 'exit', {
-          judge: (_, packet) => {
-            this.record(direction, packet)
-            return PASS
-          },
-        })
-  }
-
-  private record(direction: number, packet: Packet): void {
-    const { packets } = this.network
-    const content = packets.content[packet]
-    if (content === NONE || this.isAttackers[this.contents.table.author[content]] !== 1) return
-    const original = this.contents.originalOf(content)
-    const index = this.contents.table.indexOf(original)
-    growTo(this.arena, this.table, this.table.serial.length, index)
-    this.table.generation[index] = this.contents.table.generation[original] + 1
-    this.table.direction[index] = direction
-    this.table.serial[index] = packets.serial[packet]
+/** Notes the frames of which a range of a content has bytes, and those in the records that it carries. */
+function noteFrames(
+  contents: Contents,
+  frames: FramePackets,
+  content: Content,
+  from: number,
+  until: number,
+  where: PacketReference,
+): void {
+  const { marks } = contents
+  for (let mark = contents.markAt(content, from); mark !== NONE; mark = marks.next[mark]) {
+    const endOffset = marks.endOffset[mark]
+    if (endOffset - marks.lengthBytes[mark] >= until) return
+    if (FRAME_KINDS.includes(marks.kind[mark])) frames.note(NONE, content, endOffset, where)
+    const carried = marks.carried[mark]
+    const first = marks.carriedOffset[mark]
+    if (carried !== NONE) noteFrames(contents, frames, carried, first, first + marks.value[mark], where)
   }
 }

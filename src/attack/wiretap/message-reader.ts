@@ -1,7 +1,7 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import type { AttackPlan, RequestFacts } from '../attack-plan.ts'
-import { type AttackEvent, NO_PACKET, type PacketReference } from '../state/event-counts.ts'
+import type { AttackEvent } from '../state/event-counts.ts'
 import { VANTAGES } from '../vantages.ts'
 import type { FindingRecorder } from './finding-recorder.ts'
 import { type HonestEnds, isAtEnd } from './honest-ends.ts'
@@ -10,10 +10,6 @@ import type { StepAttribution } from './step-attribution.ts'
 
 /** The heads of messages that attackers have observed, by attacker and request: `attacker * requests + request`. */
 class HeadTable implements ArenaTable {
-  /** Whether a head was observed, and the last packet with one. */
-  isSeen!: Uint8Array
-  direction!: Int32Array
-  serial!: Float64Array
   /**
    * The numbers of heads of requests and responses that were observed on the wire and attributed to a step that
    * serves. The attacker's own end, which reads each of them later, does not count it again.
@@ -22,11 +18,8 @@ class HeadTable implements ArenaTable {
   countedResponses!: Int32Array
 
   layOut(columns: Columns): void {
-    this.serial = columns.float64()
-    this.direction = columns.int32()
     this.countedRequests = columns.int32()
     this.countedResponses = columns.int32()
-    this.isSeen = columns.uint8()
   }
 }
 
@@ -47,7 +40,6 @@ export class MessageReader {
   }
 
   readRequest(inspection: Inspection, around: Encapsulation, request: number, author: number): void {
-    this.rememberHead(inspection, request)
     const facts = this.factsOf(inspection, around, request, author)
     if (facts === null) return
     const steps = this.addEvent(inspection, around, facts.path, 'request-read', 1)
@@ -57,7 +49,6 @@ export class MessageReader {
 
   readResponse(inspection: Inspection, around: Encapsulation, request: number, author: number): void {
     if (request === NONE) return
-    this.rememberHead(inspection, request)
     const facts = this.factsOf(inspection, around, request, author)
     if (facts === null) return
     this.addEvent(inspection, around, facts.path, 'answer-read', 1)
@@ -84,13 +75,6 @@ export class MessageReader {
     if (facts !== null) this.addEvent(inspection, around, facts.path, event, 1)
   }
 
-  /** Returns the last packet in which the attacker observed a head of the request; NO_PACKET where it observed none. */
-  whereSeen(attacker: number, request: number): PacketReference {
-    const row = this.rowOf(attacker, request)
-    const { isSeen, direction, serial } = this.heads
-    return isSeen[row] === 0 ? NO_PACKET : { direction: direction[row], serial: serial[row] }
-  }
-
   /**
    * Called when an end on the attacker's own host reads a head. Returns false when that was counted already, on the
    * wire on its way there.
@@ -111,14 +95,6 @@ export class MessageReader {
     const { controls } = this.plan.attackers[attacker]
     const isServer = serverHost !== NONE && controls[serverHost] === 1 && !servers.includes(serverHost)
     return isServer || (clientHost !== NONE && controls[clientHost] === 1 && client !== clientHost)
-  }
-
-  private rememberHead({ attacker, direction, serial }: Inspection, request: number): void {
-    const { heads } = this
-    const row = this.rowOf(attacker, request)
-    heads.isSeen[row] = 1
-    heads.direction[row] = direction
-    heads.serial[row] = serial
   }
 
   private rowOf(attacker: number, request: number): number {

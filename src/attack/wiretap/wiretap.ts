@@ -20,6 +20,7 @@ import type { View } from '../rows.ts'
 import type { PacketReference } from '../state/event-counts.ts'
 import { VANTAGES } from '../vantages.ts'
 import { FindingRecorder } from './finding-recorder.ts'
+import { FRAME_KINDS, type FramePackets } from './frame-packets.ts'
 import type { HonestEnds } from './honest-ends.ts'
 import { type Encapsulation, type Inspection, NOT_ENCAPSULATED } from './inspection.ts'
 import { Locks } from './locks.ts'
@@ -38,6 +39,7 @@ export interface WiretapParts {
   readonly attack: AttackRecord
   readonly packets: PacketTable
   readonly contents: Contents
+  readonly frames: FramePackets
   readonly tls: TlsDirectory
   readonly tcp: Tcp
   /** The hosts at the ends of each path of the plan. */
@@ -71,13 +73,14 @@ export class Wiretap implements PacketWatcher {
   /** The legs that the message-reading steps of each attacker concern. */
   private readonly legs: readonly LegIndex[]
   private readonly seen: SeenRanges
+  private readonly frames: FramePackets
   private readonly locks: Locks
   private readonly sessions: SessionReader
   /** The tick at which the first step of each attacker starts. */
   private readonly firstTick: readonly number[]
 
   constructor(parts: WiretapParts) {
-    const { arena, timeline, attack, contents, tls, ends } = parts
+    const { arena, timeline, attack, contents, frames, tls, ends } = parts
     const { plan, state, knowledge } = attack
     this.parts = parts
     const attribution = new StepAttribution(timeline, plan, state)
@@ -91,6 +94,7 @@ export class Wiretap implements PacketWatcher {
     const { locks, recorder } = this
     this.sessions = new SessionReader({ contents, sessions, attribution, recorder, locks, tls })
     this.seen = new SeenRanges(arena, contents)
+    this.frames = frames
     this.legs = plan.attackers.map((_, attacker) => new LegIndex(plan, attribution.reading(attacker)))
     knowledge.onKeyLearned = (attacker) => this.onKeyLearned(attacker)
     this.firstTick = plan.attackers.map((_, attacker) =>
@@ -188,6 +192,7 @@ export class Wiretap implements PacketWatcher {
     const { marks, table } = this.parts.contents
     const value = marks.value[mark]
     const kind = marks.kind[mark]
+    if (FRAME_KINDS.includes(kind)) this.frames.note(inspection.attacker, content, marks.endOffset[mark], inspection)
     switch (kind) {
       case CLIENT_HELLO:
       case SERVER_FLIGHT:

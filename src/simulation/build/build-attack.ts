@@ -13,11 +13,11 @@ import { KnowledgeLog } from '../../attack/state/knowledge-log.ts'
 import { ProxiedRequestLog } from '../../attack/state/proxied-request-log.ts'
 import { Refusals } from '../../attack/state/refusals.ts'
 import { Acceptance } from '../../attack/wiretap/acceptance.ts'
-import { Arrivals } from '../../attack/wiretap/arrivals.ts'
+import { recordArrivals } from '../../attack/wiretap/arrivals.ts'
 import { DecisionRecorder } from '../../attack/wiretap/decision-recorder.ts'
+import { FramePackets } from '../../attack/wiretap/frame-packets.ts'
 import { honestEndsOf } from '../../attack/wiretap/honest-ends.ts'
 import { RefusalRecorder } from '../../attack/wiretap/refusal-recorder.ts'
-import { streamsBelow } from '../../attack/wiretap/streams-below.ts'
 import { Wiretap } from '../../attack/wiretap/wiretap.ts'
 import type { Konnectivity } from '../../cluster/konnectivity/konnectivity.ts'
 import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.ts'
@@ -25,7 +25,6 @@ import { ANY_ADDRESS } from '../../cluster/paths/path.ts'
 import type { Servers } from '../../cluster/paths/servers.ts'
 import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import { NONE } from '../../engine/table.ts'
-import type { Stream } from '../../transport/rows.ts'
 import type { HttpClients } from '../../workload/http-clients.ts'
 import type { ServiceContext } from './build-context.ts'
 import { buildUpstreams, type ClusterServices } from './build-services.ts'
@@ -102,10 +101,10 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
   const ends = honestEndsOf(plan.paths)
   const { packets } = network
   const { contents } = streams
-  const wiretap = new Wiretap({ arena, timeline, attack: record, packets, contents, tls: plan.tls, tcp, ends })
-  const arrivals = new Arrivals(arena, network, contents, record.plan, plan.hosts.length)
-  const below = (stream: Stream) => streamsBelow(stream, streams, tls, ssh.channels)
-  const acceptance = new Acceptance({ arena, wiretap, http, streams, ends, arrivals, below })
+  const frames = new FramePackets(arena, contents)
+  const wiretap = new Wiretap({ arena, timeline, attack: record, packets, contents, frames, tls: plan.tls, tcp, ends })
+  recordArrivals(network, contents, frames, record.plan)
+  const acceptance = new Acceptance({ arena, wiretap, http, streams, ends, frames })
   const recorder = new RefusalRecorder(refusals, streams, tcp)
   tls.sessionObserver = recorder.around(wiretap.tlsSessions, tls.sessions)
   ssh.sessionObserver = recorder.around(wiretap.sshSessions, ssh.sessions)

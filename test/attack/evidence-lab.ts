@@ -1,0 +1,157 @@
+import { explainAttack, readAttacks } from '../../src/cli/input/read-attacks.ts'
+import { readTextFile } from '../../src/cli/input/read-text.ts'
+import { DATA } from '../../src/cluster/konnectivity/tunnel-tables.ts'
+import { NONE } from '../../src/engine/table.ts'
+import { BODY, REQUEST_HEAD, RESPONSE_HEAD } from '../../src/http/marks.ts'
+import type { Result } from '../../src/measure/result.ts'
+import type { PacketTable } from '../../src/network/packet.ts'
+import type { PacketObserver, PacketStage } from '../../src/network/packet-observer.ts'
+import type { Packet } from '../../src/network/rows.ts'
+import { loadScenario } from '../../src/scenario/load.ts'
+import { CHANNEL_DATA, LOGIN_ROUND } from '../../src/security/ssh-session.ts'
+import { APPLICATION_DATA, CLIENT_FLIGHT, CLIENT_HELLO, SERVER_FLIGHT } from '../../src/security/tls-session.ts'
+import { collectResult } from '../../src/simulation/collect/collect-result.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { Simulation } from '../../src/simulation/simulation.ts'
+import type { Content } from '../../src/transport/rows.ts'
+import type { Contents } from '../../src/transport/streams/content.ts'
+import { CHUNK, KEY } from '../../src/workload/messages.ts'
+
+/** The records and messages that a packet can carry the end of. */
+const NAMES: Readonly<Record<number, string>> = {
+  [CLIENT_HELLO]: 'client hello',
+  [SERVER_FLIGHT]: 'server flight',
+  [CLIENT_FLIGHT]: 'client flight',
+  [LOGIN_ROUND]: 'ssh round',
+  [APPLICATION_DATA]: 'tls record',
+  [CHANNEL_DATA]: 'ssh data',
+  [DATA]: 'agent data',
+  [REQUEST_HEAD]: 'request head',
+  [RESPONSE_HEAD]: 'response head',
+  [BODY]: 'body',
+  [KEY]: 'key',
+  [CHUNK]: 'chunk',
+}
+
+/** What an observer of packets saw of one packet on one link direction. */
+export interface SeenPacket {
+  readonly from: string
+  readonly to: string
+  readonly sourcePort: number
+  readonly destinationPort: number
+  readonly flags: number
+  readonly payloadBytes: number
+  /** The host that wrote its data; null without data. */
+  readonly author: string | null
+  /** The records and messages of which it carries bytes, through all that encrypts them: `request head of 3`. */
+  readonly carries: readonly string[]
+  readonly firstTick: number
+  lastTick: number
+  readonly stages: PacketStage[]
+}
+
+/** Records all packets, by link direction and number. */
+class EveryPacket implements PacketObserver {
+  readonly byDirection = new Map<number, Map<number, SeenPacket>>()
+  private readonly simulation: Simulation
+
+  constructor(simulation: Simulation) {
+    this.simulation = simulation
+    simulation.network.observer = this
+  }
+
+  observe(stage: PacketStage, packets: PacketTable, packet: Packet, direction: number, tick: number): void {
+    const bySerial = this.byDirection.get(direction) ?? new Map<number, SeenPacket>()
+    this.byDirection.set(direction, bySerial)
+    const seen = bySerial.get(packets.serial[packet])
+    if (seen === undefined) bySerial.set(packets.serial[packet], this.describe(stage, packets, packet, tick))
+    else {
+      seen.stages.push(stage)
+      seen.lastTick = tick
+    }
+  }
+
+  private describe(stage: PacketStage, packets: PacketTable, packet: Packet, tick: number): SeenPacket {
+    const { plan, parts } = this.simulation
+    const { contents } = parts.streams
+    const hostOf = (address: number) => plan.hosts[plan.addresses.hostOf(address, NONE)]?.name ?? 'localhost'
+    const content = packets.content[packet]
+    const hasData = packets.payloadBytes[packet] > 0 && content !== NONE
+    const start = packets.contentOffset[packet]
+    return {
+      from: hostOf(packets.source[packet]),
+      to: hostOf(packets.destination[packet]),
+      sourcePort: packets.sourcePort[packet],
+      destinationPort: packets.destinationPort[packet],
+      flags: packets.flags[packet],
+      payloadBytes: packets.payloadBytes[packet],
+      author: hasData ? plan.hosts[contents.table.author[content]].name : null,
+      carries: hasData ? carriedBy(contents, content, start, start + packets.payloadBytes[packet]) : [],
+      firstTick: tick,
+      lastTick: tick,
+      stages: [stage],
+    }
+  }
+}
+
+/** Returns the records and messages that overlap a range of a content, and those in the records that they carry. */
+function carriedBy(contents: Contents, content: Content, from: number, until: number): string[] {
+  const { marks } = contents
+  const found: string[] = []
+  for (let mark = contents.nextMark(content); mark !== NONE; mark = marks.next[mark]) {
+    const end = marks.endOffset[mark]
+    if (end <= from) continue
+    if (end - marks.lengthBytes[mark] >= until) break
+    const carried = marks.carried[mark]
+    found.push(NAMES[marks.kind[mark]] ?? `kind ${marks.kind[mark]}`)
+    if (carried === NONE) continue
+    const first = marks.carriedOffset[mark]
+    found.push(...carriedBy(contents, carried, first, first + marks.value[mark]))
+  }
+  return found
+}
+
+export interface ObservedRun {
+  readonly result: Result
+  readonly simulation: Simulation
+  /** Returns the packet with this number on a link direction; undefined if no packet came there with it. */
+  packet(link: string, serial: number): SeenPacket | undefined
+}
+
+/** Runs an attack of the package as its file says, and records all packets. */
+export function observeShipped(attack: string): ObservedRun {
+  const words = [...explainAttack(attack).command.matchAll(/'([^']*)'|(\S+)/g)].map(
+    ([, quoted, plain]) => quoted ?? plain,
+  )
+  const file = words[words.indexOf('run') + 1]
+  const set = words.filter((_, at) => words[at - 1] === '--set')
+  return observe({ file, text: readTextFile(file), read: readTextFile }, set, [attack])
+}
+
+export function observe(
+  source: Parameters<typeof loadScenario>[0],
+  set: readonly string[] = [],
+  attacks: readonly string[] = [],
+): ObservedRun {
+  const loaded = loadScenario(source, { set, attacks: readAttacks(attacks) })
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
+  const { blueprint } = loaded.scenario
+  const simulation = new Simulation(makePlan(expandBlueprint(blueprint)))
+  const { byDirection } = new EveryPacket(simulation)
+  simulation.begin()
+  simulation.runUntil(Number.POSITIVE_INFINITY, 20_000_000)
+  const numberOf = new Map(simulation.plan.directions.map(({ name }, direction) => [name, direction]))
+  return {
+    simulation,
+    result: collectResult(simulation, blueprint, [], 'finished', false, comparisonsOf(simulation)),
+    packet: (link, serial) => byDirection.get(numberOf.get(link) ?? NONE)?.get(serial),
+  }
+}
+
+import { aftermathOf, type Comparison } from '../../src/simulation/collect/aftermath.ts'
+
+function comparisonsOf(simulation: Simulation): Comparison[] {
+  const aftermath = aftermathOf(simulation)
+  return simulation.attack?.plan.steps.map(() => ({ attacked: aftermath, counterpart: aftermath })) ?? []
+}
