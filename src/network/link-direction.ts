@@ -3,6 +3,7 @@ import { exactLog } from '../engine/exact-math.ts'
 import { bernoulliThreshold, type StreamKey } from '../engine/streams.ts'
 import { IndexedTable } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
+import { decisiveSlots } from './gilbert-chain.ts'
 import type { Jitter, LinkOptions } from './link-options.ts'
 import type { LinkDirection, Packet } from './rows.ts'
 
@@ -52,16 +53,14 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
   readonly isCharged = this.uint8()
   /** Probability of loss, as a fraction of 2^32. */
   readonly lossThreshold = this.float64()
-  /** Probabilities of Gilbert's chain, as fractions of 2^32; 0 when loss has no bursts. */
-  readonly goodToBadThreshold = this.float64()
-  readonly badToGoodThreshold = this.float64()
+  /** Probability of loss in the bad state of Gilbert's chain, as a fraction of 2^32; 0 when loss has no bursts. */
   readonly lossInBadThreshold = this.float64()
+  /** Gilbert's chain (gilbert-chain.ts, `DecisiveSlots`), and the length of its slots. */
   readonly burstSlotNs = this.float64()
-  /**
-   * The last slot for which the state of the chain was computed, and that state. It only saves work (gilbert-chain.ts).
-   */
-  readonly knownSlot = this.float64()
-  readonly isBadInKnownSlot = this.uint8()
+  readonly burstDecisiveRate = this.float64()
+  readonly burstBlockSlots = this.float64()
+  readonly burstBadThreshold = this.float64()
+  readonly burstAlternates = this.uint8()
   /** The longest backlog at which a packet is still queued, as link time; Infinity when there is no limit. */
   readonly queueLimitNs = this.float64()
   readonly mtuBytes = this.int32()
@@ -141,13 +140,15 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
   }
 
   private configureBursts(row: number, { lossBursts: bursts, mtuBytes }: LinkOptions): void {
-    this.goodToBadThreshold[row] = bernoulliThreshold(bursts?.goodToBad ?? 0)
-    this.badToGoodThreshold[row] = bernoulliThreshold(bursts?.badToGood ?? 0)
     this.lossInBadThreshold[row] = bernoulliThreshold(bursts?.lossInBad ?? 0)
+    if (bursts === null) return
+    const { rate, blockSlots, badThreshold, alternates } = decisiveSlots(bursts)
+    this.burstDecisiveRate[row] = rate
+    this.burstBlockSlots[row] = blockSlots
+    this.burstBadThreshold[row] = badThreshold
+    this.burstAlternates[row] = alternates ? 1 : 0
     const packetNs = this.serializationNs(row, mtuBytes)
-    this.burstSlotNs[row] = bursts?.slotNs ?? (packetNs > 0 ? packetNs : SLOT_WITHOUT_RATE_NS)
-    this.knownSlot[row] = -1
-    this.isBadInKnownSlot[row] = 0
+    this.burstSlotNs[row] = bursts.slotNs ?? (packetNs > 0 ? packetNs : SLOT_WITHOUT_RATE_NS)
   }
 
   /**

@@ -24,7 +24,8 @@ export function isLostInBurst(
   packet: Packet,
   startTick: number,
 ): boolean {
-  if (directions.goodToBadThreshold[direction] === 0 || !isBad(directions, direction, startTick)) return false
+  const threshold = directions.lossInBadThreshold[direction]
+  if (threshold === 0 || !isBad(directions, direction, startTick)) return false
   const draw = packetDraw(directions.lossKeyHigh[direction], directions.lossKeyLow[direction], packets, packet)
-  return draw < directions.lossInBadThreshold[direction]
+  return draw < threshold
 }

@@ -5,10 +5,14 @@ import { PacketSender, wire } from '../fixtures/packets.ts'
 const SLOT_NS = 120_000 // of a packet of 1500 bytes at 100 Mbps
 const LINE = 'delay: 1ms, rate: 100Mbps'
 
+function lineWith(bursts: string, seed = 1): { lab: NetworkLab; desk: PacketSender } {
+  const lab = new NetworkLab({ seed, ...wire(`${LINE}, bursts: ${bursts}`) })
+  return { lab, desk: new PacketSender(lab) }
+}
+
 /** Sends one packet per time slot, back to back, and returns for each whether it arrived. */
 function arrivals(bursts: string, count: number, others: readonly number[] = [], seed = 1): boolean[] {
-  const lab = new NetworkLab({ seed, ...wire(`${LINE}, bursts: ${bursts}`) })
-  const desk = new PacketSender(lab)
+  const { lab, desk } = lineWith(bursts, seed)
   const between = new Set(others)
   for (let slot = 0; slot < count; slot++) {
     // Half a slot of link time is left for a packet of another connection.
@@ -61,4 +65,39 @@ test('burst loss of a packet does not change when packets of another connection 
 
 test('burst loss has other bursts with another seed', () => {
   expect(arrivals('2% 20% 100%', 3_000, [], 2)).not.toEqual(arrivals('2% 20% 100%', 3_000))
+})
+
+test("Gilbert's chain alternates in every slot when both transition probabilities are 1, beginning with a burst", () => {
+  expect(arrivals('100% 100% 100%', 6)).toEqual([false, true, false, true, false, true])
+})
+
+test("Gilbert's chain never leaves a burst whose end has probability 0", () => {
+  const arrived = arrivals('3% 0% 100%', 200)
+  const first = arrived.indexOf(false)
+  expect(first).toBeGreaterThan(0)
+  expect(arrived.slice(first)).not.toContain(true)
+})
+
+// A walk from slot to slot would take 3·10^10 steps to the last of these packets.
+test('burst loss is known at once after silences of millions of slots with tiny transition probabilities', () => {
+  const { lab, desk } = lineWith('0.00001% 0.00003% 100%')
+  const packets = 4_000
+  for (let nth = 0; nth < packets; nth++)
+    lab.at(nth * 15 * 60 * 1_000_000_000, () => desk.send({ from: 'a', to: 'b', sequence: nth, bytes: 700 }))
+  lab.run()
+  expect(1 - desk.arrivals.length / packets).toBeCloseTo(0.25, 1)
+})
+
+test('burst loss is the same for a packet whether or not packets were sent before it', () => {
+  const lost = (slots: readonly number[]): boolean[] => {
+    const { lab, desk } = lineWith('1% 5% 100%')
+    for (const slot of slots)
+      lab.at(slot * SLOT_NS, () => desk.send({ from: 'a', to: 'b', sequence: slot, bytes: 1_500 }))
+    lab.run()
+    return slots.map((slot) => !desk.arrivals.some(({ sequence }) => sequence === slot))
+  }
+  const slots = Array.from({ length: 400 }, (_, slot) => slot)
+  const all = lost(slots)
+  expect(all).toContain(true)
+  expect(lost(slots.filter((slot) => slot % 7 === 3))).toEqual(all.filter((_, slot) => slot % 7 === 3))
 })
