@@ -1,3 +1,4 @@
+import type { FailureReason } from '../transport/streams/failure.ts'
 import type { KnowledgeResult, VerdictResult } from './verdict.ts'
 
 /**
@@ -65,7 +66,7 @@ export interface WorkloadResult {
   readonly failed: number
   readonly unfinished: number
   /** The reasons of failed requests, by name. */
-  readonly failures: readonly { readonly reason: string; readonly count: number }[]
+  readonly failures: readonly { readonly reason: FailureReason; readonly count: number }[]
   readonly digest: string
   readonly latencyMs: LatencySummary
   /** The median time from dialling to the first byte of a request; null if no connection was opened. */

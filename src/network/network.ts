@@ -20,7 +20,7 @@ import type { Packet } from './rows.ts'
 import { IS_DROPPED, IS_REFUSED, PASSES, type Translation } from './translation.ts'
 
 /** The index of 127.0.0.1 in every address book. */
-const LOOPBACK = 0
+export const LOOPBACK = 0
 
 /** Receives the packets that leave the network. The sink owns such a packet and releases it. */
 export interface PacketSink {

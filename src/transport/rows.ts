@@ -17,6 +17,9 @@ export type PieceList = Row<'PieceList'>
 /** A row of PieceTable (streams/pieces.ts). */
 export type Piece = Row<'Piece'>
 
+/** A row of PortMapTable (connections/port-maps.ts). */
+export type PortMap = Row<'PortMap'>
+
 /** A row of RangeTable (receiving/reassembly.ts). */
 export type ReceivedRange = Row<'ReceivedRange'>
 

@@ -11,7 +11,7 @@ import { Demultiplexer } from './connections/demultiplexer.ts'
 import { ACK, RST, SYN } from './connections/flags.ts'
 import { MissingData } from './connections/missing-data.ts'
 import { Acceptance } from './lifecycle/acceptance.ts'
-import { ConnectionFactory, type Dial } from './lifecycle/connection-factory.ts'
+import { ConnectionFactory, type Dial, NO_PORT } from './lifecycle/connection-factory.ts'
 import { Handshake } from './lifecycle/handshake.ts'
 import { Keepalive, type KeepaliveSettings } from './lifecycle/keepalive.ts'
 import type { LifecycleParts } from './lifecycle/lifecycle-parts.ts'
@@ -94,7 +94,7 @@ export class Tcp implements PacketSink, Carrier {
     const shared = { timeline, network, processors, connections, contents, streams, timers }
     const writer = new SegmentWriter(shared)
     const flows = { ...shared, scoreboard, queue, reassembly, writer }
-    const demultiplexer = new Demultiplexer(arena, connections)
+    const demultiplexer = new Demultiplexer(arena, connections, hosts.length)
     const numbers = new NumberedRows<Connection>(arena, hosts.length)
     const sender = new Sender(flows)
     const receiver = new Receiver(flows)
@@ -105,7 +105,12 @@ export class Tcp implements PacketSink, Carrier {
     this.acceptance = new Acceptance(parts)
     this.teardown = new Teardown(parts, this.acceptance)
     this.keepalive = new Keepalive(parts, this.teardown)
-    this.factory = new ConnectionFactory({ ...parts, choices, carrierKind: streams.registerCarrier(this) })
+    this.factory = new ConnectionFactory({
+      ...parts,
+      choices,
+      carrierKind: streams.registerCarrier(this),
+      teardown: this.teardown,
+    })
     const { acceptance, teardown, keepalive, factory } = this
     this.handshake = new Handshake({ ...parts, acceptance, teardown, factory, keepalive })
     this.timeout = new RetransmissionTimeout(parts, this.teardown)
@@ -161,10 +166,15 @@ export class Tcp implements PacketSink, Carrier {
     connections.localAddress[connection] = dial.localAddress
     connections.remoteAddress[connection] = dial.remoteAddress
     connections.remotePort[connection] = dial.port
-    connections.localPort[connection] = this.factory.ephemeralPort(dial)
+    const hasPort = this.factory.takePort(connection, dial)
     this.factory.noteLocality(connection)
     connections.maximumSegmentBytes[connection] = this.factory.ownSegmentBytes(connection)
     this.parts.demultiplexer.add(connection)
+    if (!hasPort) {
+      // The failure comes one tick later, since callers expect the stream before it fails.
+      this.parts.timers.arm(connection, LINGER_TIMER, this.parts.timeline.now + 1)
+      return connections.stream[connection]
+    }
     if (dial.keepalive !== undefined) this.keepalive.set(connection, dial.keepalive)
     this.parts.sender.sendSyn(connection)
     if (dial.patienceNs !== undefined)
@@ -229,7 +239,9 @@ export class Tcp implements PacketSink, Carrier {
 
   /** Ends a dial that has waited long enough, or a connection in TIME_WAIT or FIN_WAIT_2. */
   private onLingerTimer(connection: Connection): void {
-    if (this.connections.state[connection] <= SYN_RECEIVED) this.teardown.fail(connection, 'timed out')
+    if (this.connections.localPort[connection] === NO_PORT)
+      this.teardown.fail(connection, 'cannot assign requested address')
+    else if (this.connections.state[connection] <= SYN_RECEIVED) this.teardown.fail(connection, 'timed out')
     else this.teardown.remove(connection)
   }
 

@@ -204,3 +204,26 @@ describe('a large scenario', () => {
     expect(workloads.every(({ completed }) => completed === 3)).toBe(true)
   })
 })
+
+test('400 hosts with TCP settings of their own keep them apart', () => {
+  const settings = Array.from(
+    { length: 400 },
+    (_, nth) => `h${nth}: { cpu: instant, tcp: { initial-window: ${nth + 1} } }`,
+  )
+  // 20 full segments: a window of 5 needs three rounds, one of 261 sends them at once. 261 is 5 in eight bits.
+  const text = `version: 1
+hosts: { client: { cpu: instant }, ${settings.join(', ')} }
+links:
+  narrow: { between: [client, h4], delay: 100ms }
+  wide: { between: [client, h260], delay: 100ms }
+paths:
+  narrow: { from: client, to: h4 }
+  wide: { from: client, to: h260 }
+workloads:
+  narrow: { path: narrow, requests: 1, response: 28KB }
+  wide: { path: wide, requests: 1, response: 28KB }
+`
+  const result = resultOf(text)
+  const p50Of = (name: string) => Math.floor(workloadOf(result, name).latencyMs.p50 ?? Number.NaN)
+  expect([p50Of('narrow'), p50Of('wide')]).toEqual([600, 200])
+})

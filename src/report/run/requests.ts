@@ -1,4 +1,5 @@
 import type { Result, WorkloadResult } from '../../measure/result.ts'
+import type { FailureReason } from '../../transport/streams/failure.ts'
 
 /** Returns how many requests completed, and of how many where some did not: `100`, `98/100`. */
 export function doneText({ completed, failed, unfinished, isBackground }: WorkloadResult): string {
@@ -6,10 +7,21 @@ export function doneText({ completed, failed, unfinished, isBackground }: Worklo
   return completed === sent ? `${sent}` : `${completed}/${sent}`
 }
 
+/** What to change in a scenario where requests failed for a reason that lies in the client's host. */
+const REMEDIES: Partial<Record<FailureReason, string>> = {
+  'cannot assign requested address':
+    'all ports to this destination are taken, most by connections that closed less than a minute ago; keep connections alive, or set tcp.ephemeral-ports or tcp.time-wait-reuse of the client',
+}
+
+function remedyText(reason: FailureReason): string {
+  const remedy = REMEDIES[reason]
+  return remedy === undefined ? '' : ` (${remedy})`
+}
+
 /** Returns a line for each reason why requests of a run failed, and for those that were unfinished at its end. */
 export function failureLines({ workloads }: Pick<Result, 'workloads'>): string[] {
   return workloads.flatMap(({ name, failures, unfinished, isBackground }) => [
-    ...failures.map(({ reason, count }) => `${name}: ${count} failed: ${reason}`),
+    ...failures.map(({ reason, count }) => `${name}: ${count} failed: ${reason}${remedyText(reason)}`),
     ...(unfinished > 0 && !isBackground ? [`${name}: ${unfinished} unfinished when the run ended`] : []),
   ])
 }

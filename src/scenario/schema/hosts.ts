@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { namesOf } from '../../engine/registry.ts'
 import { CPU_PROFILES } from '../../security/cpu-profiles.ts'
 import { CONGESTION_CONTROLS } from '../../transport/congestion/congestion-controls.ts'
+import { TIME_WAIT_REUSES } from '../../transport/connections/tcp-profile.ts'
 import { TCP_PROFILES } from '../../transport/profiles/tcp-profiles.ts'
 import { LOSS_RECOVERIES } from '../../transport/recovery/loss-recoveries.ts'
 import { kubernetesVersion } from './kubernetes-version.ts'
@@ -12,6 +13,7 @@ import {
   durationOrOff,
   flag,
   listOf,
+  portRange,
   reference,
   section,
   sizeBytes,
@@ -85,6 +87,13 @@ const tcp = section(
     ).optional(),
     'delayed-ack': delayedAckNs.optional(),
     'timer-tick': timerTickNs.optional(),
+    'ephemeral-ports': portRange(
+      'The ports from which TCP chooses its own when it dials; one destination can have so many connections, those in TIME_WAIT included (net.ipv4.ip_local_port_range). Default: 32768-60999.',
+    ).optional(),
+    'time-wait-reuse': choice(
+      'Which connections may take the port of one that closed less than a minute ago, where one second has passed (net.ipv4.tcp_tw_reuse). never: none; loopback: those to 127.0.0.0/8; always: all. Default: the value of the profile.',
+      TIME_WAIT_REUSES,
+    ).optional(),
     'quick-acks': count(
       'The number of segments that TCP acknowledges at once at the start, after a pause and after a duplicate. Default: the value of the profile.',
       0,

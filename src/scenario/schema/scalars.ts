@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LONGEST_RUN_NS } from '../../engine/ticks.ts'
+import type { PortRange } from '../../transport/connections/tcp-profile.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Hint } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
@@ -234,6 +235,32 @@ export const end = (description: string) =>
     },
     { description, type: 'string', pattern: END_PATTERN.source },
   )
+
+/** Ports as FIRST-LAST. */
+export const portRange = (description: string) =>
+  scalar(
+    'a range of ports',
+    (written): Parsed<PortRange> => {
+      const [, first, last] = /^(\d{1,5}) ?- ?(\d{1,5})$/.exec(String(written))?.map(Number) ?? []
+      if (first === undefined || last === undefined)
+        return {
+          ok: false,
+          code: 'wrong-type',
+          message: `expected a range of ports such as ${PORTS}`,
+          hint: 'write FIRST-LAST',
+        }
+      if (first >= 1 && first <= last && last <= 65_535) return { ok: true, value: { first, last } }
+      return {
+        ok: false,
+        code: 'out-of-range',
+        message: `${written} is out of range: from 1 to 65535, the lower one first`,
+      }
+    },
+    { description: `${description} Bounds: from 1 to 65535.`, type: 'string', pattern: '^\\d{1,5} ?- ?\\d{1,5}$' },
+    { example: PORTS },
+  )
+
+const PORTS = '32768-60999'
 
 /** A whole number without a unit, from `least` to `most`. */
 export function count(description: string, least: number, most: number, since?: string) {

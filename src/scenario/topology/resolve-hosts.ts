@@ -63,6 +63,8 @@ function overridesOf(tcp: HostSection['tcp']): { readonly overrides?: TcpOverrid
     hasNagle: tcp?.nagle,
     delayedAckNs: tcp?.['delayed-ack'],
     timerTickNs: tcp?.['timer-tick'],
+    ephemeralPorts: tcp?.['ephemeral-ports'],
+    timeWaitReuse: tcp?.['time-wait-reuse'],
     quickAcks: tcp?.['quick-acks'],
     afterIdle: restart === undefined ? undefined : restart ? 'decay' : 'keep',
     growsReceiveBuffer: tcp?.autotuning,

@@ -179,7 +179,7 @@ function tunnelSetupsOf(simulation: Simulation, instances: readonly number[]): n
   return [...ofTunnels, ...ofAgents]
 }
 
-function failuresOf({ workloads }: Simulation, instances: readonly number[]): { reason: string; count: number }[] {
+function failuresOf({ workloads }: Simulation, instances: readonly number[]): WorkloadResult['failures'][number][] {
   const { failures } = workloads.table
   return FAILURE_REASONS.map((reason, cause) => ({
     reason,

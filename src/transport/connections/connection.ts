@@ -50,7 +50,7 @@ export class ConnectionTable extends SendingColumns {
   readonly account = this.handle<Account>()
   readonly activity = this.handle<Activity>()
   /** Indices of the profile, congestion control and loss recovery, chosen when the connection is made. */
-  readonly profile = this.uint8()
+  readonly profile = this.uint16()
   readonly congestionControl = this.uint8()
   readonly lossRecovery = this.uint8()
   /** The listener that accepted the connection; NONE on the end that dialled. */

@@ -3,10 +3,12 @@ import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE } from '../../engine/table.ts'
 import type { PacketTable } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
-import type { Connection } from '../rows.ts'
+import type { Connection, PortMap } from '../rows.ts'
 import type { ConnectionTable } from './connection.ts'
+import { PortMaps } from './port-maps.ts'
 
 const INITIAL_BUCKETS = 256
+const PORTS = 65_536
 
 class Buckets implements ArenaTable {
   byAddress!: Int32Array
@@ -31,6 +33,7 @@ type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
 export class Demultiplexer {
   private readonly arena: Arena
   private readonly connections: ConnectionTable
+  private readonly portMaps: PortMaps
   private readonly buckets = new Buckets()
   /** The end that is being looked up, kept here so that no packet needs an object of its own. */
   private readonly wanted: Writable<ConnectionEnd> = {
@@ -41,9 +44,10 @@ export class Demultiplexer {
     remotePort: 0,
   }
 
-  constructor(arena: Arena, connections: ConnectionTable) {
+  constructor(arena: Arena, connections: ConnectionTable, hosts: number) {
     this.arena = arena
     this.connections = connections
+    this.portMaps = new PortMaps(arena, connections, hosts)
     arena.attach(this.buckets, INITIAL_BUCKETS)
     this.buckets.byAddress.fill(NONE)
   }
@@ -51,10 +55,14 @@ export class Demultiplexer {
   add(connection: Connection): void {
     if (this.connections.count > this.buckets.byAddress.length) this.grow()
     this.link(connection)
+    const map = this.portMaps.find(connection)
+    if (map !== NONE) this.portMaps.mark(map, this.connections.localPort[connection])
   }
 
   remove(connection: Connection): void {
-    const { connections } = this
+    const { connections, portMaps } = this
+    const map = portMaps.find(connection)
+    if (map !== NONE) portMaps.clear(map, connections.localPort[connection])
     const { byAddress } = this.buckets
     const bucket = this.addressBucket(connection)
     let before = byAddress[bucket]
@@ -86,6 +94,31 @@ export class Demultiplexer {
     wanted.remoteAddress = packets.destination[packet]
     wanted.remotePort = packets.destinationPort[packet]
     return this.find(wanted)
+  }
+
+  /** Returns the connection that has the addresses and ports of this one, which is not yet added, or NONE. */
+  sameEndAs(connection: Connection): Connection {
+    this.wantEndOf(connection)
+    return this.find(this.wanted)
+  }
+
+  /**
+   * Returns the first port from `from` to `to`, both included, that no connection to the destination of this one has, or
+   * NONE. The connection itself is not yet added.
+   */
+  firstFreePort(connection: Connection, from: number, to: number): number {
+    const { portMaps } = this
+    const known = portMaps.find(connection)
+    return portMaps.firstFree(known === NONE ? this.mapPorts(connection) : known, from, to)
+  }
+
+  private mapPorts(connection: Connection): PortMap {
+    const { portMaps, wanted } = this
+    const map = portMaps.add(connection)
+    this.wantEndOf(connection)
+    for (wanted.localPort = 0; wanted.localPort < PORTS; wanted.localPort++)
+      if (this.find(wanted) !== NONE) portMaps.mark(map, wanted.localPort)
+    return map
   }
 
   /** Returns the connection with this end, or NONE. */
@@ -129,13 +162,17 @@ export class Demultiplexer {
   }
 
   private addressBucket(connection: Connection): number {
+    this.wantEndOf(connection)
+    return this.bucketOf(this.wanted)
+  }
+
+  private wantEndOf(connection: Connection): void {
     const { connections, wanted } = this
     wanted.host = connections.host[connection]
     wanted.localAddress = connections.localAddress[connection]
     wanted.localPort = connections.localPort[connection]
     wanted.remoteAddress = connections.remoteAddress[connection]
     wanted.remotePort = connections.remotePort[connection]
-    return this.bucketOf(wanted)
   }
 
   private bucketOf({ host, localAddress, localPort, remoteAddress, remotePort }: ConnectionEnd): number {

@@ -1,3 +1,13 @@
+/** Ports from `first` to `last`, both included. */
+export interface PortRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** The values of `timeWaitReuse`: no dial, dials to 127.0.0.0/8, all dials. */
+export const TIME_WAIT_REUSES = ['never', 'loopback', 'always'] as const
+export type TimeWaitReuse = (typeof TIME_WAIT_REUSES)[number]
+
 /** Choices of a TCP implementation where the standards leave one. */
 export interface TcpProfile {
   /** Initial congestion window in segments (RFC 6928). */
@@ -36,6 +46,13 @@ export interface TcpProfile {
   /** A connection without progress fails after this time (Linux: tcp_retries2 = 15 from 200 ms on gives 924.6 s). */
   readonly giveUpNs: number
   readonly timeWaitNs: number
+  /** The ports from which a dial chooses its own (net.ipv4.ip_local_port_range). */
+  readonly ephemeralPorts: PortRange
+  /**
+   * Which dials may take the port of a connection in TIME_WAIT, where timestamps tell the packets of both apart and one
+   * second has passed (net.ipv4.tcp_tw_reuse, net/ipv4/tcp_ipv4.c, tcp_twsk_unique).
+   */
+  readonly timeWaitReuse: TimeWaitReuse
   /** Unanswered probes of a closed window after which the connection fails. */
   readonly windowProbes: number
   /**

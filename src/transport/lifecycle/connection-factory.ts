@@ -1,8 +1,10 @@
-import { assert } from '../../engine/assert.ts'
 import { draw32, type StreamKey } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
+import { LOOPBACK } from '../../network/network.ts'
 import type { Account, Activity } from '../../network/rows.ts'
-import { SYN_OFFSET } from '../connections/sequence-number.ts'
+import { TIME_WAIT } from '../connections/connection.ts'
+import { SYN_OFFSET, sendSequence } from '../connections/sequence-number.ts'
 import type { TcpChoice } from '../profiles/tcp-host.ts'
 import { NO_PROBE } from '../recovery/tail-loss-probe.ts'
 import { NO_UNDO, NONE_RETRANSMITTED } from '../recovery/undo.ts'
@@ -15,6 +17,7 @@ import { updateTimeout } from '../timing/round-trip-time.ts'
 import { TIMESTAMP_OPTION_BYTES } from '../timing/timestamps.ts'
 import type { KeepaliveSettings } from './keepalive.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
+import type { Teardown } from './teardown.ts'
 
 /** Host, name and owner of a connection. */
 interface ConnectionName {
@@ -40,8 +43,12 @@ export interface Dial extends ConnectionName {
   readonly keepalive?: KeepaliveSettings
 }
 
-const FIRST_EPHEMERAL_PORT = 32_768
-const EPHEMERAL_PORTS = 28_232 // up to 60,999, as Linux has it (net.ipv4.ip_local_port_range)
+/** After so many taken ports a dial looks at all ports together. */
+const PORTS_TRIED_ONE_BY_ONE = 64
+/** Age of a connection in TIME_WAIT from which its port may be reused: timestamps differ then (tcp_tw_reuse_delay). */
+const REUSE_AFTER_NS = NS_PER_S
+/** Distance between the last sequence number of a connection in TIME_WAIT and the first of the next (tcp_twsk_unique). */
+const REUSED_SEQUENCE_STEP = 65_535 + 2
 /** Period of the clock of RFC 9293 section 3.4.1, by which a sequence number comes again after 4.77 hours. */
 const SEQUENCE_CLOCK_NS = 4_000
 /** Assumed segment size until larger segments arrive (Linux: tcp_initialize_rcv_mss, TCP_MSS_DEFAULT). */
@@ -52,7 +59,11 @@ export interface FactoryParts extends LifecycleParts {
   readonly choices: readonly TcpChoice[]
   /** Number of TCP among the carriers of streams. */
   readonly carrierKind: number
+  readonly teardown: Teardown
 }
+
+/** The local port of a connection that got none. No packet is addressed to it. */
+export const NO_PORT = 0
 
 /** Allocates connections, and derives their ports and initial sequence numbers from their names. */
 export class ConnectionFactory {
@@ -134,19 +145,60 @@ export class ConnectionFactory {
     this.parts.timers.initialize(connection)
   }
 
-  /** Chooses a free port by the connection's name, so that no other connection's dialling changes it (RFC 6056). */
-  ephemeralPort(dial: Dial): number {
-    const { demultiplexer, choices } = this.parts
+  /**
+   * Sets the local port of a dialling connection: the first free one from a port on that the connection's name gives, so
+   * that no other connection's dialling changes it unless both want the same (RFC 6056 section 3.3.1;
+   * net/ipv4/inet_hashtables.c, __inet_hash_connect). A connection in TIME_WAIT gives its port up where the profile
+   * allows it. Returns false when no port is free for this destination; the connection then has none.
+   */
+  takePort(connection: Connection, dial: Dial): boolean {
+    const { connections, demultiplexer, choices } = this.parts
     const { portKey } = choices[dial.host].host
-    const { host, localAddress, remoteAddress, port: remotePort } = dial
-    for (let attempt = 0; attempt < EPHEMERAL_PORTS; attempt++) {
-      const localPort =
-        FIRST_EPHEMERAL_PORT +
-        (draw32(portKey.hi, portKey.lo, dial.nameHigh, dial.nameLow, dial.port, attempt) % EPHEMERAL_PORTS)
-      const end = { host, localAddress, localPort, remoteAddress, remotePort }
-      if (demultiplexer.find(end) === NONE) return localPort
+    const { first, last } = connections.profileOf(connection).ephemeralPorts
+    const count = last - first + 1
+    const start = draw32(portKey.hi, portKey.lo, dial.nameHigh, dial.nameLow, dial.port, 0) % count
+    const mayReuse = this.mayReuse(connection)
+    for (let nth = 0; nth < count; nth++) {
+      if (nth === PORTS_TRIED_ONE_BY_ONE && !mayReuse) return this.takeFirstFree(connection, start + first)
+      connections.localPort[connection] = first + ((start + nth) % count)
+      const owner = demultiplexer.sameEndAs(connection)
+      if (owner !== NONE && !(mayReuse && this.canReuse(owner))) continue
+      if (owner !== NONE) this.replace(owner, connection)
+      return true
     }
-    assert(false, 'a host has a free port')
+    connections.localPort[connection] = NO_PORT
+    return false
+  }
+
+  /** Takes the first port from `start` on, and around to the one before it, that is free. */
+  private takeFirstFree(connection: Connection, start: number): boolean {
+    const { connections, demultiplexer } = this.parts
+    const { first, last } = connections.profileOf(connection).ephemeralPorts
+    const behind = demultiplexer.firstFreePort(connection, start, last)
+    const port = behind === NONE ? demultiplexer.firstFreePort(connection, first, start - 1) : behind
+    connections.localPort[connection] = port === NONE ? NO_PORT : port
+    return port !== NONE
+  }
+
+  /** Returns whether a dial may take over the port of a connection in TIME_WAIT. */
+  private mayReuse(connection: Connection): boolean {
+    const { timeWaitReuse } = this.parts.connections.profileOf(connection)
+    const isLoopback = this.parts.connections.remoteAddress[connection] === LOOPBACK
+    return timeWaitReuse === 'always' || (timeWaitReuse === 'loopback' && isLoopback)
+  }
+
+  private canReuse(owner: Connection): boolean {
+    const { connections, timeline } = this.parts
+    if (connections.state[owner] !== TIME_WAIT) return false
+    return timeline.now - connections.lastAckTick[owner] >= REUSE_AFTER_NS
+  }
+
+  /** Ends a connection in TIME_WAIT, and begins the sequence numbers of the next behind its own. */
+  private replace(owner: Connection, connection: Connection): void {
+    const { connections, teardown } = this.parts
+    const last = sendSequence(connections, owner, connections.sendNext[owner])
+    connections.initialSendSequence[connection] = (last + REUSED_SEQUENCE_STEP) >>> 0
+    teardown.remove(owner)
   }
 
   /** Notes whether both ends are on one host. Called once the addresses are known. */

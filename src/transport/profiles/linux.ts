@@ -20,6 +20,8 @@ export const LINUX: StandardProfile = {
   timerTickNs: 4 * NS_PER_MS, // CONFIG_HZ = 250, the default of kernel/Kconfig.hz
   giveUpNs: 924_600 * NS_PER_MS, // tcp_retries2 = 15
   timeWaitNs: 60 * NS_PER_S, // TCP_TIMEWAIT_LEN
+  ephemeralPorts: { first: 32_768, last: 60_999 }, // net.ipv4.ip_local_port_range
+  timeWaitReuse: 'loopback', // net.ipv4.tcp_tw_reuse = 2, since Linux 4.19
   windowProbes: 15, // tcp_retries2
   afterIdle: 'decay',
   recovery: 'rack',

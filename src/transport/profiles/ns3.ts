@@ -18,6 +18,8 @@ export const NS3: StandardProfile = {
   timerTickNs: 0,
   giveUpNs: 100 * NS_PER_S, // DataRetries = 6 from 1 s on makes 63 to 127 s
   timeWaitNs: 240 * NS_PER_S, // MaxSegLifetime = 120 s, twice
+  ephemeralPorts: { first: 32_768, last: 60_999 }, // as Linux, so that profiles differ in what they do and not in their draws
+  timeWaitReuse: 'never',
   windowProbes: 15,
   afterIdle: 'keep',
   recovery: 'ns3', // Sack, ReTxThreshold = 3, TcpPrrRecovery

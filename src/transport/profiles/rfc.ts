@@ -20,6 +20,8 @@ export const RFC: StandardProfile = {
   timerTickNs: 0,
   giveUpNs: 100 * NS_PER_S, // RFC 9293 section 3.8.3: R2 at least 100 s
   timeWaitNs: 240 * NS_PER_S, // RFC 9293 section 3.4.2: two maximum segment lifetimes
+  ephemeralPorts: { first: 32_768, last: 60_999 }, // as Linux, so that profiles differ in what they do and not in their draws
+  timeWaitReuse: 'never',
   windowProbes: 15,
   afterIdle: 'keep',
   recovery: 'sack',

@@ -10,6 +10,9 @@ export const TCP_PROFILES = { linux: LINUX, rfc: RFC, ns3: NS3 } satisfies Recor
 
 export type TcpProfileName = keyof typeof TCP_PROFILES
 
+/** The column `profile` of connections has 16 bits. */
+const PROFILE_LIMIT = 65_536
+
 /** Settings of a host that replace those of its profile. */
 export type TcpOverrides = Partial<
   Pick<
@@ -20,6 +23,8 @@ export type TcpOverrides = Partial<
     | 'synLinearTimeouts'
     | 'giveUpNs'
     | 'timerTickNs'
+    | 'ephemeralPorts'
+    | 'timeWaitReuse'
     | 'delayedAckNs'
     | 'quickAcks'
     | 'hasNagle'
@@ -54,7 +59,7 @@ export class TcpProfiles {
     const known = this.indexByKey.get(key)
     if (known !== undefined) return known
     const index = this.list.push({ ...TCP_PROFILES[name], ...overrides }) - 1
-    assert(index < 256, 'at most 256 distinct profiles')
+    assert(index < PROFILE_LIMIT, 'the column of profiles holds the index')
     this.indexByKey.set(key, index)
     return index
   }

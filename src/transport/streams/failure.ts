@@ -3,6 +3,8 @@ export const FAILURE_REASONS = [
   'connection refused',
   'connection reset',
   'timed out',
+  // The dialling host has no port left for this destination (EADDRNOTAVAIL).
+  'cannot assign requested address',
   'host restarted',
   'unexpected end',
   'certificate refused',
