@@ -3,7 +3,7 @@ import { exactLog } from '../engine/exact-math.ts'
 import { bernoulliThreshold, type StreamKey } from '../engine/streams.ts'
 import { IndexedTable } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
-import { decisiveSlots } from './gilbert-chain.ts'
+import { decisiveSlots } from './decisive-slots.ts'
 import type { Jitter, LinkOptions } from './link-options.ts'
 import type { LinkDirection, Packet } from './rows.ts'
 
@@ -55,7 +55,7 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
   readonly lossThreshold = this.float64()
   /** Probability of loss in the bad state of Gilbert's chain, as a fraction of 2^32; 0 when loss has no bursts. */
   readonly lossInBadThreshold = this.float64()
-  /** Gilbert's chain (gilbert-chain.ts, `DecisiveSlots`), and the length of its slots. */
+  /** Gilbert's chain (decisive-slots.ts), and the length of its slots. */
   readonly burstSlotNs = this.float64()
   readonly burstDecisiveRate = this.float64()
   readonly burstBlockSlots = this.float64()

@@ -7,7 +7,7 @@ export function doneText({ completed, failed, unfinished, isBackground }: Worklo
   return completed === sent ? `${sent}` : `${completed}/${sent}`
 }
 
-/** What to change in a scenario where requests failed for a reason that lies in the client's host. */
+/** The change to make in a scenario where requests failed for a reason that lies in the client's host. */
 const REMEDIES: Partial<Record<FailureReason, string>> = {
   'cannot assign requested address':
     'all ports to this destination are taken, most by connections that closed less than a minute ago; keep connections alive, or set tcp.ephemeral-ports or tcp.time-wait-reuse of the client',

@@ -49,7 +49,7 @@ export interface TcpProfile {
   /** The ports from which a dial chooses its own (net.ipv4.ip_local_port_range). */
   readonly ephemeralPorts: PortRange
   /**
-   * Which dials may take the port of a connection in TIME_WAIT, where timestamps tell the packets of both apart and one
+   * The dials that may take the port of a connection in TIME_WAIT, where timestamps tell the packets of both apart and one
    * second has passed (net.ipv4.tcp_tw_reuse, net/ipv4/tcp_ipv4.c, tcp_twsk_unique).
    */
   readonly timeWaitReuse: TimeWaitReuse

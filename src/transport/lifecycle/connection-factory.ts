@@ -163,7 +163,7 @@ export class ConnectionFactory {
       connections.localPort[connection] = first + ((start + nth) % count)
       const owner = demultiplexer.sameEndAs(connection)
       if (owner !== NONE && !(mayReuse && this.canReuse(owner))) continue
-      if (owner !== NONE) this.replace(owner, connection)
+      if (owner !== NONE) this.succeed(owner, connection)
       return true
     }
     connections.localPort[connection] = NO_PORT
@@ -194,7 +194,7 @@ export class ConnectionFactory {
   }
 
   /** Ends a connection in TIME_WAIT, and begins the sequence numbers of the next behind its own. */
-  private replace(owner: Connection, connection: Connection): void {
+  private succeed(owner: Connection, connection: Connection): void {
     const { connections, teardown } = this.parts
     const last = sendSequence(connections, owner, connections.sendNext[owner])
     connections.initialSendSequence[connection] = (last + REUSED_SEQUENCE_STEP) >>> 0
