@@ -199,6 +199,8 @@ export interface PathBlueprint extends Added {
    * 127.0.0.1.
    */
   readonly address: string | null
+  /** The host name that the client dials and verifies. Absent: it dials an address, and verifies that. */
+  readonly serverName?: string
   readonly port: number
   /**
    * The service of which the apiserver picks a random endpoint for each connection. `to` is the host of its first
@@ -247,11 +249,13 @@ export interface SshTunnelBlueprint {
   readonly kind: 'ssh'
   /** Whether the tunnel is dialled at tick 0, so that workloads wait for it. Others are dialled when first needed. */
   readonly warm: boolean
-  /**
-   * The hosts whose sshd ends the tunnels: one, or, in a cluster, all nodes. A connection takes the tunnel to its
-   * target's host, else a random one.
-   */
+  /** The hosts whose sshd ends the tunnels: one, several, or, in a cluster, all nodes. */
   readonly via: readonly string[]
+  /**
+   * The host among `via` whose tunnel all connections take, because the tunnel is listed under the name or address that
+   * they dial; null: each takes a random one (pkg/ssh/ssh.go, pickTunnel).
+   */
+  readonly own: string | null
   readonly hostKey: 'ignore' | 'check'
 }
 

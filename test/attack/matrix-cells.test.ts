@@ -32,13 +32,19 @@ describe('an attack on an established SSH tunnel', () => {
   const inline = (technique: string) => ({ path: 'logs', place: NEAR, vantage: 'inline', technique })
   const fate = (technique: string) => cellOf('gke-ssh-tunnels', inline(technique))
 
-  test('ends it when a byte is altered; the client uses the dead tunnel until its health check', () => {
-    expect(fate('tamper')).toMatchObject({ outcomes: ['outage'], noticed: 'security' })
-    expect(fate('tamper').noticedBy).toContainEqual({ host: 'node-1', log: 'sshd', reason: 'record broken' })
+  test('ends it when a byte is altered; connections use the dead tunnel until its health check, or another', () => {
+    expect(fate('tamper')).toMatchObject({ outcomes: ['disrupted'], noticed: 'security' })
+    expect(fate('tamper').noticedBy).toContainEqual({ host: 'node-2', log: 'sshd', reason: 'record broken' })
+  })
+
+  test('ends it when a byte is altered; a client that dials external addresses has no other tunnel', () => {
+    const byExternalIp = 'cluster.apiserver.flags.kubelet-preferred-address-types=[ExternalIP]'
+    const verdict = cellOf('gke-ssh-tunnels', inline('tamper'), byExternalIp)
+    expect(verdict).toMatchObject({ outcomes: ['outage'], noticed: 'security', victim: 'node-1' })
   })
 
   test('ends it with a reset, which neither end can distinguish from another fault', () => {
-    expect(fate('reset')).toMatchObject({ outcomes: ['outage'], noticed: 'fault' })
+    expect(fate('reset')).toMatchObject({ outcomes: ['disrupted'], noticed: 'fault' })
   })
 
   test('only delays it when packets are dropped', () => {
@@ -85,6 +91,38 @@ describe('a relay behind a tunnel', () => {
     expect(cellOf('gke-ssh-tunnels', wanted)).toMatchObject({
       outcomes: ['relayed', 'impersonated', 'read'],
       noticed: 'none',
+    })
+  })
+})
+
+describe('root on any node of a cluster with SSH tunnels', () => {
+  const behind = (technique: string) => ({
+    path: 'logs',
+    place: 'a node behind the tunnel',
+    vantage: 'node',
+    technique,
+  })
+
+  test('impersonates the kubelets of other nodes to a part of the dials', () => {
+    const { exposure, ...verdict } = cellOf('gke-ssh-tunnels', behind('impersonate-server'))
+    expect(verdict).toMatchObject({ outcomes: ['impersonated', 'read'], victim: 'node-1', noticed: 'none' })
+    expect(exposure.messages).toBeGreaterThan(0)
+    expect(exposure.messages).toBeLessThan(exposure.of)
+  })
+
+  test('cannot if each kubelet has a certificate that the apiserver verifies', () => {
+    const checked = [
+      'cluster.apiserver.flags.kubelet-certificate-authority=cluster-ca',
+      'cluster.kubelet.server-certificate=issued',
+    ]
+    const verdict = cellOf('gke-ssh-tunnels', behind('impersonate-server'), ...checked)
+    expect(verdict).toMatchObject({ outcomes: ['disrupted'], noticed: 'security' })
+  })
+
+  test.each(['1.9', '1.10', '1.21'])('can in %s as well', (version) => {
+    expect(cellOf('gke-ssh-tunnels', behind('impersonate-server'), `kubernetes="${version}"`)).toMatchObject({
+      outcomes: ['impersonated', 'read'],
+      victim: 'node-1',
     })
   })
 })

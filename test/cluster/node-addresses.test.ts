@@ -15,17 +15,17 @@ import { type SmallCluster, smallCluster } from './small-cluster.ts'
  * Runs a cluster of two nodes. After a second the kubelet of node-2 (the workload `moves`) writes the address of `to`
  * into the status of node-1. The workload `logs` requests the logs of the pod on node-1 before and after that.
  */
-function runWithMovedNode(cluster: Partial<SmallCluster>, to = 'node-2') {
-  const { scenario, plan } = prepared(cluster, to)
+function runWithMovedNode(cluster: Partial<SmallCluster>, to = 'node-2', nth = 0) {
+  const { scenario, plan } = prepared(cluster, to, nth)
   const simulation = begun(plan)
   const log = logAccess(simulation)
   const result = finish(simulation, scenario)
   return { log, result, simulation, logs: workloadOf(result, 'logs') }
 }
 
-function prepared(cluster: Partial<SmallCluster>, to = 'node-2') {
+function prepared(cluster: Partial<SmallCluster>, to = 'node-2', nth = 0) {
   const scenario = scenarioOf(smallCluster({ ...DEFAULTS, ...cluster }))
-  const address = scenario.blueprint.hosts.find(({ name }) => name === to)!.addresses[0]
+  const address = scenario.blueprint.hosts.find(({ name }) => name === to)!.addresses[nth]
   const blueprint = { ...scenario.blueprint, additions: { addresses: [{ node: 'node-1', address }] } }
   return { scenario, plan: planWithMove(makePlan(expandBlueprint(blueprint)), address) }
 }
@@ -100,16 +100,23 @@ describe('the address of a node', () => {
     expect(logs.failures).toEqual([{ reason: 'server error', count: 2 }])
   })
 
-  test('decides which SSH tunnel the apiserver uses', () => {
-    const tunnels = 'ssh-user: kubernetes, authorization-mode: [Node, RBAC]'
+  test('decides which SSH tunnel the apiserver uses, if it is the external address of a node', () => {
+    const tunnels =
+      'ssh-user: kubernetes, authorization-mode: [Node, RBAC], kubelet-preferred-address-types: [ExternalIP]'
     const old = {
       kubernetes: '1.12',
       flags: tunnels,
       config: '{ authorization: { mode: AlwaysAllow }, readOnlyPort: 10255 }',
     }
-    const { log, result } = runWithMovedNode(old)
+    const { log, result } = runWithMovedNode(old, 'node-2', 1)
     expect(nodesAsked(log)).toEqual(['node-1', 'node-2', 'node-2'])
     expect(result.tunnels.map(({ channels }) => channels)).toEqual([1, 2])
+    // An internal address is that of no tunnel, so that connections leave at random nodes.
+    const elsewhere = prepared(old).plan.paths.filter(({ name }) => name.startsWith('~address/'))
+    expect(elsewhere.map(({ ownTunnel, tunnels }) => [ownTunnel, tunnels.length])).toEqual(
+      elsewhere.map(() => [NONE, 2]),
+    )
+    expect(elsewhere.length).toBeGreaterThan(0)
   })
 })
 

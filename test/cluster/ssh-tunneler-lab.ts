@@ -9,19 +9,26 @@ function plain(options: LinkOptions, delayNs: number): LinkOptions {
   return { ...options, delayNs, rateBps: null, jitter: { kind: 'none' }, lossRatio: 0, queueBytes: null }
 }
 
+/** Flags of an apiserver that dials kubelets at the addresses under which it lists their tunnels. */
+export const BY_EXTERNAL_IP = ', kubelet-preferred-address-types: [ExternalIP]'
+
 /**
  * A scenario whose master keeps up tunnels to three nodes, each 10 ms away and 1 ms from each other. The pod web-1 is
- * on node-1. Work takes no time.
+ * on node-1. Work takes no time. `flags` are further flags of the apiserver.
  */
 export function tunnelledCluster(
   rest: string,
-  { kubernetes = '1.6', set = [] }: { readonly kubernetes?: string; readonly set?: readonly string[] } = {},
+  {
+    kubernetes = '1.6',
+    flags = '',
+    set = [],
+  }: { readonly kubernetes?: string; readonly flags?: string; readonly set?: readonly string[] } = {},
 ): CheckedScenario {
   const text = `version: 1
 kubernetes: "${kubernetes}"
 cluster:
   nodes: 3
-  apiserver: { flags: { ssh-user: gke } }
+  apiserver: { flags: { ssh-user: gke${flags} } }
   pods: { web: { replicas: 1, listens: 8080 } }
 ${rest}`
   const { blueprint, expectations } = scenarioOf(text, set)

@@ -10,8 +10,8 @@ import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { binomialBounds } from '../fixtures/binomial.ts'
-import { beginning, begun, finish, workloadOf } from '../fixtures/simulations.ts'
-import { tunnelledCluster } from './ssh-tunneler-lab.ts'
+import { beginning, begun, finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+import { BY_EXTERNAL_IP, tunnelledCluster } from './ssh-tunneler-lab.ts'
 
 function resultOf(scenario: CheckedScenario): Result {
   return finish(beginning(scenario), scenario)
@@ -124,10 +124,115 @@ describe('a connection to a kubelet', () => {
 paths: { kubelet: { kind: apiserver-kubelet, to: nodes/* } }
 workloads: { ask: { path: kubelet, requests: 7, connection: per-request } }`
 
-  test('uses the tunnel of its node, and never the network between nodes', () => {
-    const result = resultOf(tunnelledCluster(logs))
+  const using = (kubernetes: string, flags: string) => resultOf(tunnelledCluster(logs, { kubernetes, flags }))
+  const byOrder = (...types: string[]) => `, kubelet-preferred-address-types: [${types.join(', ')}]`
+  const crossing = (result: Result) => linkBytes(result, 'segment/nodes/node-2/in')
+
+  test.each([
+    ['1.6', byOrder('ExternalIP')],
+    ['1.12', byOrder('ExternalIP', 'Hostname')],
+    ['1.21', byOrder('ExternalDNS', 'ExternalIP', 'InternalIP')],
+  ])('uses the tunnel of its node in %s with%s, and never the network between nodes', (kubernetes, flags) => {
+    const result = using(kubernetes, flags)
     expect(ofTunnels(result, ({ channels }) => channels)).toEqual([7, 7, 7])
-    expect(linkBytes(result, 'segment/nodes/node-2/in')).toBe(0)
+    expect(crossing(result)).toBe(0)
+  })
+
+  test.each([
+    ['1.6', ''],
+    ['1.9', ''],
+    ['1.21', ''],
+    ['1.12', byOrder('InternalIP', 'ExternalIP', 'Hostname')],
+    ['1.12', byOrder('Hostname', 'ExternalIP')],
+  ])('leaves at a random node in %s%s, whose tunnel is listed under another address', (kubernetes, flags) => {
+    const result = using(kubernetes, flags)
+    const channels = ofTunnels(result, (tunnel) => tunnel.channels)
+    expect(channels.reduce((sum, count) => sum + count, 0)).toBe(21)
+    expect(channels).not.toEqual([7, 7, 7])
+    expect(crossing(result)).toBeGreaterThan(10_000)
+  })
+
+  test('leaves at the node of its kubelet once in N times, over seeds', () => {
+    const { blueprint } = tunnelledCluster(logs.replace('nodes/*', 'nodes/node-1'))
+    const [{ via }] = blueprint.paths.map(({ tunnel }) => tunnel!)
+    expect(via).toEqual(['node-1', 'node-2', 'node-3'])
+    const own = Array.from({ length: 60 }, (_, index) => {
+      const scenario = { blueprint: { ...blueprint, seed: index + 1 }, expectations: [] }
+      return ofTunnels(resultOf(scenario), ({ channels }) => channels)[0]
+    }).reduce((sum, count) => sum + count, 0)
+    const { low, high } = binomialBounds(420, 1 / 3, 1e-6)
+    expect(own).toBeGreaterThanOrEqual(low)
+    expect(own).toBeLessThanOrEqual(high)
+  })
+
+  test('through the node proxy leaves at a random node too', () => {
+    const proxy = `
+paths: { node: { kind: apiserver-node, to: nodes/node-1, port: 9100 } }
+workloads: { ask: { path: node, requests: 20, connection: per-request } }`
+    const exits = (flags: string) =>
+      ofTunnels(resultOf(tunnelledCluster(proxy, { kubernetes: '1.12', flags })), ({ channels }) => channels)
+    expect(exits(BY_EXTERNAL_IP)).toEqual([20, 0, 0])
+    expect(exits('').every((channels) => channels > 0)).toBe(true)
+  })
+
+  test('takes the time of the path from the exit node to the kubelet', () => {
+    const median = (flags: string) =>
+      workloadOf(
+        resultOf(tunnelledCluster(logs.replace('nodes/*', 'nodes/node-1'), { kubernetes: '1.18', flags })),
+        'ask',
+      ).latencyMs.p50
+    // A channel, TLS 1.3 and the request: 20 ms each; between nodes, three round trips of 2 ms more.
+    expect(median(BY_EXTERNAL_IP)).toBeCloseTo(60, 4)
+    expect(median('')).toBeCloseTo(66, 4)
+  })
+})
+
+describe('the name that the apiserver dials and verifies', () => {
+  const nameOf = (kubernetes: string, flags: string, path = 'apiserver-kubelet, to: nodes/node-1') => {
+    const text = `
+paths: { p: { kind: ${path} } }
+workloads: { ask: { path: p, requests: 1 } }`
+    const plan = makePlan(expandBlueprint(tunnelledCluster(text, { kubernetes, flags }).blueprint))
+    return plan.paths.find(({ name }) => name.startsWith('p'))!.serverName
+  }
+  const [internal, external] = tunnelledCluster(proxied(1)).blueprint.hosts.find(
+    ({ name }) => name === 'node-1',
+  )!.addresses
+
+  test.each([
+    ['the host name by default', '', 'node-1'],
+    ['the internal address if that is preferred', ', kubelet-preferred-address-types: [InternalIP]', internal],
+    ['the external address if that is preferred', BY_EXTERNAL_IP, external],
+    ['the first type that the node has', ', kubelet-preferred-address-types: [InternalDNS, ExternalIP]', external],
+  ])('is %s', (_, flags, name) => expect(nameOf('1.12', flags)).toBe(name))
+
+  test('is the address of a pod, whatever types of node addresses are preferred', () => {
+    expect(nameOf('1.12', BY_EXTERNAL_IP, 'apiserver-pod, to: pods/web')).toMatch(/^10\./)
+  })
+})
+
+describe('a list of hosts as ends of tunnels, without a cluster', () => {
+  const text = (via: string) => `version: 1
+hosts: { client: { cpu: instant }, a: { cpu: instant }, b: { cpu: instant }, server: { cpu: instant } }
+links:
+  one: { between: [client, a], delay: 10ms }
+  two: { between: [client, b], delay: 10ms }
+  three: { between: [a, server], delay: 1ms }
+  four: { between: [b, server], delay: 1ms }
+paths: { p: { from: client, to: server, tunnel: { kind: ssh, via: ${via} } } }
+workloads: { ask: { path: p, requests: 30, connection: per-request } }`
+
+  test('gets connections on each of its tunnels, at random', () => {
+    const scenario = scenarioOf(text('[a, b]'))
+    const channels = ofTunnels(resultOf(scenario), (tunnel) => tunnel.channels)
+    expect(channels).toHaveLength(2)
+    expect(channels[0] + channels[1]).toBe(30)
+    expect(Math.min(...channels)).toBeGreaterThan(5)
+  })
+
+  test('must have hosts that exist and have a route', () => {
+    expect(() => scenarioOf(text('[a, c]'))).toThrow('no host is named c')
+    expect(() => scenarioOf(text('[]'))).toThrow('at least one host')
   })
 })
 

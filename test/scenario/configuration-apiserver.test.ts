@@ -17,6 +17,14 @@ describe('an apiserver without flags', () => {
       kubeletClientCertificate: 'apiserver-kubelet-client',
       clientCa: 'cluster-ca',
       sshUser: null,
+      kubeletPreferredAddressTypes: [
+        'Hostname',
+        'InternalDNS',
+        'InternalIP',
+        'ExternalDNS',
+        'ExternalIP',
+        'LegacyHostIP',
+      ],
       kubeletReadOnlyPort: 10255,
       maxRequestsInflight: 400,
       maxMutatingRequestsInflight: 200,
@@ -34,6 +42,7 @@ describe('an apiserver without flags', () => {
       ...old,
       insecurePort: 0,
       http2MaxStreamsPerConnection: 100,
+      kubeletPreferredAddressTypes: ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP'],
       serviceAccountExtendTokenExpiration: true,
     })
   })

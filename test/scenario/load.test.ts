@@ -91,6 +91,7 @@ describe('defaults of a scenario', () => {
       kind: 'ssh',
       warm: true,
       via: ['node'],
+      own: 'node',
       hostKey: 'ignore',
     })
   })

@@ -104,6 +104,7 @@ describe('a path that the expansion adds', () => {
       kind: 'ssh',
       warm: true,
       via: ['node-1', 'node-2'],
+      own: null,
       hostKey: 'ignore',
     })
     const paths =

@@ -8,7 +8,7 @@ export const PLANNED_APISERVER_FLAGS = splitNames(
   'cert-dir cloud-config cloud-provider cors-allowed-origins disable-admission-plugins enable-aggregator-routing',
   'enable-bootstrap-token-auth enable-priority-and-fairness encryption-provider-config endpoint-reconciler-type',
   'etcd-cafile etcd-certfile etcd-keyfile etcd-servers event-ttl external-hostname feature-gates goaway-chance',
-  'kubelet-client-key kubelet-https kubelet-port kubelet-preferred-address-types kubelet-timeout',
+  'kubelet-client-key kubelet-https kubelet-port kubelet-timeout',
   'kubernetes-service-node-port max-connection-bytes-per-sec oidc-client-id oidc-issuer-url profiling',
   'proxy-client-cert-file proxy-client-key-file requestheader-allowed-names requestheader-client-ca-file',
   'runtime-config service-account-issuer service-account-key-file service-account-lookup',

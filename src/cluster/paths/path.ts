@@ -12,6 +12,8 @@ export interface Path {
   /** Addresses of the direct connection, as indices into the address book. */
   readonly localAddress: number
   readonly remoteAddress: number
+  /** The host name or address that clients dial, as text. */
+  readonly serverName: string
   readonly port: number
   /** The time that a client waits for the TCP connection; null if it waits until TCP gives up. */
   readonly dialPatienceNs: number | null
@@ -26,7 +28,7 @@ export interface Path {
   readonly tlsClients: TlsClients
   /** The SSH tunnels that the path's connections can use; empty for none. */
   readonly tunnels: readonly number[]
-  /** The tunnel to the target's own address; NONE when there is none, so that each connection uses a random tunnel. */
+  /** The tunnel that is listed under what clients dial; NONE for none, so that each connection uses a random tunnel. */
   readonly ownTunnel: number
   /** Hash keys of the choice of a tunnel. */
   readonly tunnelKeyHigh: number

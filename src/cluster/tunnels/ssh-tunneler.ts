@@ -9,7 +9,7 @@ import type { Tunnels } from './tunnels.ts'
 /** Period at which missing tunnels are dialled (Kubernetes 1.6 to 1.21, pkg/master/tunneler/ssh.go, nodesSyncLoop). */
 const SYNC_PERIOD_NS = 15 * NS_PER_S
 /** Period in which each tunnel is checked once (pkg/ssh/ssh.go, healthCheckPoll). */
-const CHECK_PERIOD_NS = 60 * NS_PER_S
+export const CHECK_PERIOD_NS = 60 * NS_PER_S
 
 /**
  * The steps of a health check: the argument of an event TUNNEL_CHECK is STEPS times the number of the dial, plus the
@@ -20,6 +20,7 @@ const FAILED = 1
 const STEPS = 2
 
 class TunnelerState implements ArenaTable {
+  /** The tick at which the tunneler started, or of an earlier round of its checks; negative before the run. */
   startTick!: Float64Array
   nextSyncTick!: Float64Array
 
@@ -62,11 +63,17 @@ export class SshTunneler {
     checks.connectObserver((tunnel, dial) => this.scheduleFailure(tunnel, dial))
   }
 
-  /** Begins at tick 0. The SSH keys are assumed to be distributed to the nodes. */
+  /**
+   * Begins at tick 0. The SSH keys are assumed to be distributed to the nodes. A tunneler that has been running goes on
+   * with its rounds of checks; its tunnels are dialled at tick 0 all the same.
+   */
   begin(): void {
-    if (this.plan === null) return
-    this.state.startTick[0] = this.timeline.now
-    this.sync(this.plan)
+    const { plan, timeline, state } = this
+    if (plan === null) return
+    state.startTick[0] = timeline.now - plan.ageNs
+    for (const tunnel of plan.tunnels) this.tunnels.dial(tunnel)
+    this.scheduleSync(timeline.now + SYNC_PERIOD_NS - (plan.ageNs % SYNC_PERIOD_NS))
+    if (plan.ageNs > 0) this.spreadChecks(plan.tunnels)
   }
 
   /** Handles the event TUNNELER_TURN of the tunneler's host. Events scheduled before a restart are ignored. */
@@ -95,24 +102,30 @@ export class SshTunneler {
     const { now } = this.timeline
     this.scheduleSync(now + SYNC_PERIOD_NS)
     for (const tunnel of tunnels) if (!this.tunnels.isListed(tunnel)) this.tunnels.dial(tunnel)
-    if ((now - this.state.startTick[0]) % CHECK_PERIOD_NS === 0) this.spreadChecks(tunnels)
+    if ((now - this.state.startTick[0]) % CHECK_PERIOD_NS === 0) this.spreadChecks(this.listed(tunnels))
+  }
+
+  /** Returns the listed tunnels, in the order in which they were listed. */
+  private listed(tunnels: readonly number[]): number[] {
+    const { table } = this.tunnels
+    return tunnels
+      .filter((tunnel) => this.tunnels.isListed(tunnel))
+      .sort((a, b) => table.listedTick[a] - table.listedTick[b] || a - b)
   }
 
   /**
-   * Schedules a check of each listed tunnel, in the order in which they were listed, at equal intervals over the
-   * minute.
+   * Schedules a check of each tunnel at equal intervals over the minute of the current round, unless its time was
+   * before the run. Checks of tunnels that are not listed by then do nothing.
    */
   private spreadChecks(tunnels: readonly number[]): void {
     const { timeline, firstTunnelTarget } = this
-    const { table } = this.tunnels
-    const listed = tunnels
-      .filter((tunnel) => this.tunnels.isListed(tunnel))
-      .sort((a, b) => table.listedTick[a] - table.listedTick[b] || a - b)
-    for (const [place, tunnel] of listed.entries()) {
-      const delayNs = Math.floor((CHECK_PERIOD_NS * place) / listed.length)
-      const check = table.dials[tunnel] * STEPS + BEGINS
-      if (delayNs === 0) this.check(tunnel)
-      else timeline.schedule(timeline.now + delayNs, firstTunnelTarget + tunnel, TUNNEL_CHECK, check)
+    const { now } = timeline
+    const roundTick = now - ((now - this.state.startTick[0]) % CHECK_PERIOD_NS)
+    for (const [place, tunnel] of tunnels.entries()) {
+      const tick = roundTick + Math.floor((CHECK_PERIOD_NS * place) / tunnels.length)
+      const check = this.tunnels.table.dials[tunnel] * STEPS + BEGINS
+      if (tick === now) this.onCheck(tunnel, check)
+      else if (tick > now) timeline.schedule(tick, firstTunnelTarget + tunnel, TUNNEL_CHECK, check)
     }
   }
 

@@ -171,16 +171,16 @@ export class Roles {
   }
 
   /**
-   * Returns a host where the tunnel of a path ends: the server when the tunnel is chosen by its address, else a host
-   * that is not the server, if there is one.
+   * Returns a host where the tunnel of a path ends: the one that all connections take, else one that is not the server,
+   * if there is one.
    */
   #viaOf({ tunnel, ...it }: PathBlueprint): string | null {
     if (tunnel === null) return null
-    const isChosenByAddress = tunnel.kind === 'ssh' || tunnel.strategy === 'destHost'
-    if (isChosenByAddress && tunnel.via.includes(it.to)) return it.to
-    const own = this.#nodeOf(it)
+    const own = tunnel.kind === 'ssh' ? tunnel.own : tunnel.strategy === 'destHost' ? it.to : null
+    if (own !== null && tunnel.via.includes(own)) return own
+    const node = this.#nodeOf(it)
     const vias = [...tunnel.via].sort((a, b) => (a < b ? -1 : 1))
-    return vias.find((via) => via !== own && via !== it.to) ?? vias[0] ?? null
+    return vias.find((via) => via !== node && via !== it.to) ?? vias[0] ?? null
   }
 
   /** Returns the media from the client to the server, or to the end of the tunnel. */

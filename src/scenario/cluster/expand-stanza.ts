@@ -1,11 +1,13 @@
+import { sshUser } from '../../cluster/flags/apiserver-flags.ts'
+import { stateAt } from '../../cluster/flags/flag.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import { IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
-import { automaticAddresses } from '../topology/automatic-address.ts'
+import { automaticAddresses, EXTERNAL } from '../topology/automatic-address.ts'
 import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import { originOf } from '../tree/origin.ts'
 import type { Position } from '../tree/source-text.ts'
-import { type MapTree, mergeTrees, plainOf, type Tree, treeAt } from '../tree/tree.ts'
+import { type MapTree, mergeTrees, plainOf, scalarAt, type Tree, treeAt } from '../tree/tree.ts'
 import { MASTER, type Members, membersOf } from './cluster-members.ts'
 import { expandIdentities } from './expand-identities.ts'
 import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
@@ -16,7 +18,7 @@ import type { StanzaPositions } from './stanza-positions.ts'
 export function expandSections(tree: MapTree, section: ClusterSection, version: KubernetesVersion): MapTree {
   const members = membersOf(section)
   const positions = positionsIn(tree)
-  const addresses = addressesOf(members, tree)
+  const addresses = addressesOf(members, tree, version)
   const hosts = hostsOf(members, addresses, positions, section, tree)
   const parts = [
     buildTree(
@@ -58,8 +60,11 @@ function namesOf({ nodes, pods, users }: Members): string[] {
   return [MASTER, ...nodes.map(({ name }) => name), ...ofPods, ...users.keys()]
 }
 
-/** Returns the addresses of every host: those that are written, or one that derives from the name. */
-function addressesOf(members: Members, tree: Tree): ReadonlyMap<string, readonly string[]> {
+/**
+ * Returns the addresses of every host: those that are written, or one that derives from the name. A node to which the
+ * apiserver opens an SSH tunnel has an external address too.
+ */
+function addressesOf(members: Members, tree: Tree, version: KubernetesVersion): ReadonlyMap<string, readonly string[]> {
   const written = treeAt(tree, ['hosts'])
   const given = new Map<string, readonly string[]>()
   const names = new Set(namesOf(members))
@@ -71,11 +76,25 @@ function addressesOf(members: Members, tree: Tree): ReadonlyMap<string, readonly
     }
   }
   const unaddressed = [...names].filter((name) => !given.has(name))
-  const automatic = automaticAddresses(
-    unaddressed,
-    new Set([...[...given.values()].flat(), KUBERNETES_SERVICE_ADDRESS]),
+  const taken = new Set([...[...given.values()].flat(), KUBERNETES_SERVICE_ADDRESS])
+  const automatic = automaticAddresses(unaddressed, taken)
+  const tunnelled = hasSshTunnels(tree, version) ? members.nodes.map(({ name }) => name) : []
+  const external = automaticAddresses(
+    tunnelled.filter((name) => !given.has(name)),
+    taken,
+    EXTERNAL,
   )
-  return new Map([...given, ...[...automatic].map(([name, address]) => [name, [address]] as const)])
+  const withExternal = (name: string, address: string): readonly string[] => {
+    const second = external.get(name)
+    return second === undefined ? [address] : [address, second]
+  }
+  return new Map([...given, ...[...automatic].map(([name, address]) => [name, withExternal(name, address)] as const)])
+}
+
+/** Whether the apiserver opens SSH tunnels to the nodes. */
+function hasSshTunnels(tree: Tree, version: KubernetesVersion): boolean {
+  const user = scalarAt(tree, ['cluster', 'apiserver', 'flags', sshUser.name])
+  return typeof user === 'string' && user !== sshUser.unset && stateAt(sshUser, version) === 'present'
 }
 
 function hostsOf(

@@ -1,6 +1,9 @@
+import { kubeletPreferredAddressTypes as preferredFlag } from '../../cluster/flags/apiserver-flags.ts'
 import type { ApiserverConfiguration } from '../../cluster/flags/configuration.ts'
 import { AGENT_PORT, DEFAULT_KEEPALIVE_NS } from '../../cluster/konnectivity/konnectivity-agent.ts'
 import { installerOf } from '../../cluster/paths/connection-settings.ts'
+import { preferredType, tunnelAddress } from '../../cluster/paths/node-address.ts'
+import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { HostBlueprint, VirtualAddressBlueprint } from '../../simulation/blueprint.ts'
 import type {
@@ -14,6 +17,7 @@ import { DEFAULT_ACCOUNT, IDENTITY_NAMES } from '../identities/identity-names.ts
 import type { Findings } from '../problems/findings.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import type { HostSection } from '../schema/hosts.ts'
+import { orList } from '../schema/scalars.ts'
 import type { Tree } from '../tree/tree.ts'
 import type { ClusterEnvironment, NodeSetUp } from './cluster-environment.ts'
 import { MASTER, type Members, membersOf } from './cluster-members.ts'
@@ -41,6 +45,7 @@ export function resolveEnvironment(context: ClusterContext): ClusterEnvironment 
   const versions = new Map(members.nodes.map(({ name }) => [name, hostSections.get(name)?.kubernetes ?? version]))
   const setUp = resolveSetUp(section, version, [...versions.values()], tree, findings)
   checkAgentPort(section, setUp.apiserver.configuration, findings)
+  checkNodeAddresses(members, hosts, version, setUp.apiserver.configuration, findings)
   const addresses = new Set(hosts.flatMap((host) => host.addresses))
   return {
     section,
@@ -69,6 +74,33 @@ function checkNames({ nodes, pods, users }: Members, findings: Findings): void {
   for (const { name, pool } of nodes) claim(name, 'a node', ['cluster', 'nodes', pool])
   for (const { name, app, host } of pods) if (name === host) claim(name, 'a pod', ['cluster', 'pods', app])
   for (const name of users.keys()) claim(name, 'a user', ['cluster', 'users', name])
+}
+
+/** Reports nodes that lack the address at which the apiserver connects to them, or that of their SSH tunnel. */
+function checkNodeAddresses(
+  { nodes }: Members,
+  hosts: readonly HostBlueprint[],
+  version: KubernetesVersion,
+  { sshUser, kubeletPreferredAddressTypes: types }: ApiserverConfiguration,
+  findings: Findings,
+): void {
+  const hostsByName = new Map(hosts.map((host) => [host.name, host]))
+  const known = nodes.flatMap(({ name }) => hostsByName.get(name) ?? [])
+  const unreachable = known.find((host) => preferredType(types, host) === null)
+  const hasTunnels = sshUser !== null && abilitiesOf(version).apiserver.sshTunnels
+  const unlisted = hasTunnels ? known.find((host) => tunnelAddress(host) === null) : undefined
+  if (unreachable !== undefined) {
+    const message = `the apiserver cannot connect to ${unreachable.name}, which has no address of type ${orList(types)}`
+    findings.contradict(['cluster', 'apiserver', 'flags', preferredFlag.name], message, {
+      hint: 'nodes have the types Hostname and InternalIP, and ExternalIP if they have two addresses',
+    })
+  }
+  if (unlisted !== undefined) {
+    const message = `${unlisted.name} has no external address, and then the apiserver opens no SSH tunnel to any node`
+    findings.contradict(['hosts', unlisted.name, 'addresses'], message, {
+      hint: 'give it a second address, which is the external one',
+    })
+  }
 }
 
 /** The Konnectivity server runs on the apiserver's host. */

@@ -33,8 +33,8 @@ export function shortWorkload(workload: WorkloadBlueprint, path: PathBlueprint):
  * Whether each connection of a path chooses an endpoint or the end of its tunnel at random. Then each request gets a
  * connection of its own, so that the share that passes the attacker shows.
  */
-function choosesEndAtRandom({ kind, to, tunnel }: PathBlueprint): boolean {
+function choosesEndAtRandom({ kind, tunnel }: PathBlueprint): boolean {
   if (pathKind(kind).dials === 'endpoint') return true
   if (tunnel === null) return false
-  return tunnel.kind === 'ssh' ? !tunnel.via.includes(to) : tunnel.strategy === 'default'
+  return tunnel.kind === 'ssh' ? tunnel.own === null : tunnel.strategy === 'default'
 }

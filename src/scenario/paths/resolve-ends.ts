@@ -1,9 +1,12 @@
 import { insecurePort as insecurePortFlag, securePort as securePortFlag } from '../../cluster/flags/apiserver-flags.ts'
 import { KUBELET_PORT } from '../../cluster/kubelet/kubelet-ports.ts'
+import { type DialledNode, dialledNode } from '../../cluster/paths/node-address.ts'
 import type { InsecurePort, Scheme, TransportDefaults } from '../../cluster/paths/path-kind.ts'
-import { DEFAULT_PATH_KIND, isProxied, pathKind } from '../../cluster/paths/path-kinds.ts'
+import { DEFAULT_PATH_KIND, isByNodeAddress, isProxied, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import type { HostBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
+import { MASTER } from '../cluster/cluster-members.ts'
 import { KUBERNETES_SERVICE, KUBERNETES_SERVICE_ADDRESS } from '../cluster/service-address.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { PathInstance } from './path-ends.ts'
@@ -15,6 +18,8 @@ export interface ResolvedEnds extends PathInstance {
   readonly defaults: TransportDefaults
   readonly scheme: Scheme
   readonly address: string | null
+  /** The host name that the client dials and verifies; null: it dials an address. */
+  readonly serverName: string | null
   readonly port: number
   /** The port on which the server listens, which differs when the client uses a virtual address. */
   readonly serverPort: number
@@ -23,6 +28,7 @@ export interface ResolvedEnds extends PathInstance {
 
 export interface EndsContext {
   readonly cluster: ClusterEnvironment | null
+  readonly hosts: ReadonlyMap<string, HostBlueprint>
   /** The version of Kubernetes, or null when the scenario gives none and all features exist. */
   readonly version: KubernetesVersion | null
   readonly findings: Findings
@@ -38,7 +44,14 @@ export function resolveEnds(instance: PathInstance, context: EndsContext): Resol
   const scheme = schemeOf(instance, defaults, context)
   const { port, serverPort } = portsOf(instance, defaults, scheme, kubeletPort, context)
   const ends = { ...instance, defaults, scheme, port, serverPort, protocol: defaults.protocols[scheme] }
-  return { ...ends, address: addressOf(instance, scheme, context) }
+  return { ...ends, address: addressOf(instance, scheme, context), serverName: null, ...nodeDialled(instance, context) }
+}
+
+/** Returns what the apiserver dials to connect to a node of its cluster; undefined on other paths. */
+function nodeDialled({ kind, from, to }: PathInstance, { cluster, hosts }: EndsContext): DialledNode | undefined {
+  const host = hosts.get(to.host)
+  const isNode = cluster?.kubelets.has(to.host) === true && isByNodeAddress(kind) && from.host === MASTER
+  return host === undefined || !isNode ? undefined : dialledNode(cluster.apiserver.kubeletPreferredAddressTypes, host)
 }
 
 function schemeOf(instance: PathInstance, defaults: TransportDefaults, context: EndsContext): Scheme {

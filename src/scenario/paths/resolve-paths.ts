@@ -1,5 +1,5 @@
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
-import type { HostBlueprint, PathBlueprint, TlsBlueprint, TunnelBlueprint } from '../../simulation/blueprint.ts'
+import type { PathBlueprint, TlsBlueprint, TunnelBlueprint } from '../../simulation/blueprint.ts'
 import type { Identities } from '../identities/identities.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { PathSection } from '../schema/paths.ts'
@@ -11,8 +11,7 @@ import { checkSharedTunnels, tunnelOf } from './resolve-tunnels.ts'
 
 const SSH_PORT = 22
 
-export interface PathEnvironment extends Pick<EndsContext, 'cluster' | 'version'> {
-  readonly hosts: ReadonlyMap<string, HostBlueprint>
+export interface PathEnvironment extends Pick<EndsContext, 'cluster' | 'hosts' | 'version'> {
   readonly certificateOfHost: ReadonlyMap<string, string>
   readonly identities: Identities
   /** The routes between hosts, or null when links or routes are invalid. */
@@ -28,8 +27,8 @@ export function resolvePaths(
   environment: PathEnvironment,
   findings: Findings,
 ): PathBlueprint[] {
-  const { cluster, version } = environment
-  const context = { cluster, version, findings }
+  const { cluster, hosts, version } = environment
+  const context = { cluster, hosts, version, findings }
   const drafts = [...sections].flatMap(([name, section]) =>
     instancesOf(name, section, cluster, findings).map((instance): PathDraft => {
       const ends = resolveEnds(instance, context)
@@ -50,6 +49,7 @@ export function resolvePaths(
     from: path.from.host,
     to: path.to.host,
     address: path.address,
+    ...(path.serverName === null ? {} : { serverName: path.serverName }),
     port: path.port,
     service: pathKind(path.kind).dials === 'endpoint' ? path.to.service : null,
     protocol: path.protocol,
@@ -58,7 +58,7 @@ export function resolvePaths(
   }))
 }
 
-/** Reports ends of a path that have no route to each other. Tunnels that can end at several nodes are not checked. */
+/** Reports ends of a path that have no route to each other. Tunnels to all nodes are not checked. */
 function checkRoute(
   { declared, kind, from, to, address, tunnel }: PathDraft,
   environment: PathEnvironment,
@@ -66,8 +66,8 @@ function checkRoute(
 ): void {
   const { reachability } = environment
   const hostNames = findings.namesIn('hosts')
-  const via = tunnel?.via.length === 1 ? tunnel.via : []
-  const isKnown = via.every(
+  const ends = isListed(tunnel, environment) ? [] : (tunnel?.via ?? [])
+  const isKnown = ends.every(
     (host) => host === to.host || findings.checkName(['paths', declared, 'tunnel', 'via'], 'host', host, hostNames),
   )
   if (!isKnown || reachability === null) return
@@ -79,19 +79,25 @@ function checkRoute(
     findings.report(['paths', declared], 'no-route', message, { at: 'key', hint: 'connect it to a node by a link' })
     return
   }
-  const stops = [from.host, ...via, to.host]
-  for (let leg = 1; leg < stops.length; leg++) {
-    if (reachability.isConnected(stops[leg - 1], stops[leg])) continue
-    findings.report(
-      ['paths', declared],
-      'no-route',
-      `there is no route from ${stops[leg - 1]} to ${stops[leg]} and back`,
-      {
-        at: 'key',
-        hint: 'connect them by a link, or correct the routes',
-      },
-    )
+  const legs =
+    ends.length === 0
+      ? [[from.host, to.host]]
+      : ends.flatMap((via) => [
+          [from.host, via],
+          [via, to.host],
+        ])
+  for (const [near, far] of legs) {
+    if (reachability.isConnected(near, far)) continue
+    findings.report(['paths', declared], 'no-route', `there is no route from ${near} to ${far} and back`, {
+      at: 'key',
+      hint: 'connect them by a link, or correct the routes',
+    })
   }
+}
+
+/** Whether the tunnels of a path end at all nodes of the cluster, which is not checked for each path. */
+function isListed(tunnel: TunnelBlueprint | null, { cluster }: PathEnvironment): boolean {
+  return tunnel !== null && tunnel.via === cluster?.members.nodeNames && tunnel.via.length > 1
 }
 
 /** Returns the last path whose tunnel ends at a host, by host. Paths of a cluster share one list of hosts. */

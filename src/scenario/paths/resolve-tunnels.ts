@@ -1,7 +1,9 @@
 import { egressSelector, sshUser } from '../../cluster/flags/apiserver-flags.ts'
 import { egressTunnel, TUNNEL_DEFAULTS } from '../../cluster/paths/connection-settings.ts'
+import { dialledText } from '../../cluster/paths/node-address.ts'
 import { pathKind, TUNNEL_VERSIONS } from '../../cluster/paths/path-kinds.ts'
 import type { TunnelBlueprint } from '../../simulation/blueprint.ts'
+import { ownTunnelEnd } from '../../simulation/expansion/ssh-tunnels.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { MASTER } from '../cluster/cluster-members.ts'
 import { konnectivitySettings } from '../cluster/konnectivity-settings.ts'
@@ -17,9 +19,13 @@ export function tunnelOf(ends: ResolvedEnds, context: EndsContext): TunnelBluepr
   if (wanted === null) return null
   checkTunnel(ends, wanted, context)
   const nodes = context.cluster?.members.nodeNames
-  const via = wanted.via === undefined ? (nodes ?? [ends.to.host]) : [wanted.via]
+  const named = typeof wanted.via === 'string' ? [wanted.via] : wanted.via
+  const via = named ?? nodes ?? [ends.to.host]
   const warm = wanted.warm ?? TUNNEL_DEFAULTS.warm
-  if (wanted.kind === 'ssh') return { kind: 'ssh', warm, via, hostKey: wanted['host-key'] ?? TUNNEL_DEFAULTS.hostKey }
+  if (wanted.kind === 'ssh') {
+    const hostKey = wanted['host-key'] ?? TUNNEL_DEFAULTS.hostKey
+    return { kind: 'ssh', warm, via, own: ownEnd(ends, via, context), hostKey }
+  }
   const settings = konnectivitySettings(context.cluster?.section.konnectivity)
   return {
     kind: 'konnectivity',
@@ -28,6 +34,13 @@ export function tunnelOf(ends: ResolvedEnds, context: EndsContext): TunnelBluepr
     strategy: wanted.strategy ?? settings.strategy,
     authentication: wanted.authentication ?? settings.authentication,
   }
+}
+
+/** Returns the host whose tunnel the path always takes; null: each connection takes a random one. */
+function ownEnd(ends: ResolvedEnds, via: readonly string[], { cluster, hosts }: EndsContext): string | null {
+  const host = hosts.get(ends.to.host)
+  if (host === undefined) return via.length === 1 ? via[0] : null
+  return ownTunnelEnd({ via }, dialledText(ends, host), host, cluster?.apiserver.sshUser != null)
 }
 
 function wantedTunnel({ kind, section, from }: ResolvedEnds, cluster: ClusterEnvironment | null): TunnelSection | null {
@@ -60,10 +73,10 @@ function checkTunnel({ declared, kind, to, section }: ResolvedEnds, wanted: Tunn
     const message = `Kubernetes ${version.text} has no tunnel of kind ${wanted.kind}: ${reason}`
     findings.contradict(place, message)
   } else if (cluster !== null && tunnels === 'apiserver') checkSetUp(place, wanted, cluster, findings)
-  if (cluster !== null && wanted.via !== undefined && wanted.via !== to.host) {
-    const nodes = new Set(cluster.members.nodes.map(({ name }) => name))
-    findings.checkName([...place, 'via'], 'node', wanted.via, nodes)
-  }
+  if (cluster === null) return
+  const nodes = new Set(cluster.members.nodes.map(({ name }) => name))
+  for (const via of typeof wanted.via === 'string' ? [wanted.via] : (wanted.via ?? []))
+    if (via !== to.host) findings.checkName([...place, 'via'], 'node', via, nodes)
 }
 
 function checkSetUp(

@@ -46,7 +46,7 @@ function sectionOf(
 
 function tunnelOf(tunnel: PathBlueprint['tunnel'], isInCluster: boolean): TreeInput | undefined {
   if (tunnel === null) return 'none'
-  const via = isInCluster || tunnel.via.length !== 1 ? undefined : tunnel.via[0]
+  const via = isInCluster ? undefined : tunnel.via.length === 1 ? tunnel.via[0] : [...tunnel.via]
   if (tunnel.kind === 'ssh') return { kind: 'ssh', warm: tunnel.warm, 'host-key': tunnel.hostKey, via }
   const { kind, warm, strategy, authentication } = tunnel
   return { kind, warm, strategy, authentication, via }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DEFAULT_PATH_KIND, MODELLED_PATH_KINDS, PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
 import { AGENT_CREDENTIALS, KONNECTIVITY_STRATEGIES, STRATEGY_TEXT } from './konnectivity.ts'
-import { choice, count, end, flag, reference, section } from './scalars.ts'
+import { choice, count, end, flag, listOf, reference, section } from './scalars.ts'
 
 const modelled = MODELLED_PATH_KINDS.map(({ name }) => name)
 const reserved = PATH_KINDS.filter(({ modelled }) => !modelled).map(({ name }) => name)
@@ -59,9 +59,19 @@ const tunnel = z
         'Whether the client verifies the host key of the SSH server (ssh). Kubernetes ignored it. Default: ignore.',
         ['ignore', 'check'],
       ).optional(),
-      via: reference(
-        'The host where the tunnel ends. Default: the server of the path; in a cluster, a node that the tunneler chooses.',
-      ).optional(),
+      via: z
+        .union([
+          reference('The host where the tunnel ends.'),
+          listOf('Hosts. Each connection takes the tunnel to a random one.', reference('A host.')).min(
+            1,
+            'at least one host; leave `via` out for the default',
+          ),
+        ])
+        .meta({
+          description:
+            'The host where the tunnel ends, or a list of hosts, of which each connection takes a random one. Default: the server of the path; in a cluster, the node whose tunnel the apiserver lists under the name or address that it dials, else a random node.',
+        })
+        .optional(),
       strategy: choice(
         `${STRATEGY_TEXT} Default: the strategy of the cluster, else default.`,
         KONNECTIVITY_STRATEGIES,

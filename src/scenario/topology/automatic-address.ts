@@ -1,21 +1,35 @@
 import { hashString32 } from '../../engine/hash.ts'
 import { formatAddress } from '../../network/address-book.ts'
 
-const ADDRESS_HASH_SEED = 0x0a000000
-const LAST_HOST_BITS = 0xffffff
+/** A network from which hosts get automatic addresses. */
+interface AddressRange {
+  /** The number of its first address. */
+  readonly first: number
+  /** The bits of an address that differ within the network. */
+  readonly hostBits: number
+}
+
+/** 10.0.0.0/8. */
+const PRIVATE: AddressRange = { first: 0x0a000000, hostBits: 0xffffff }
+/** 198.18.0.0/15, which RFC 2544 reserves for tests. Nodes of a cloud have such addresses beside their private ones. */
+export const EXTERNAL: AddressRange = { first: 0xc6120000, hostBits: 0x1ffff }
 
 /**
- * Returns addresses in 10.0.0.0/8 for hosts that have none. Each derives from the name of the host, so that a new host
- * does not change the others. When two names give the same address, the later name gets the next free one.
+ * Returns addresses for hosts that have none. Each derives from the name of the host, so that a new host does not
+ * change the others. When two names give the same address, the later name gets the next free one.
  */
-export function automaticAddresses(names: readonly string[], taken: ReadonlySet<string>): Map<string, string> {
+export function automaticAddresses(
+  names: readonly string[],
+  taken: ReadonlySet<string>,
+  range: AddressRange = PRIVATE,
+): Map<string, string> {
   const given = new Map<string, string>()
   const used = new Set(taken)
   for (const name of [...names].sort((a, b) => (a < b ? -1 : 1))) {
-    let hostBits = hashString32(name, ADDRESS_HASH_SEED) & LAST_HOST_BITS
-    while (!mayBeHost(hostBits) || used.has(addressOf(hostBits))) hostBits = (hostBits + 1) & LAST_HOST_BITS
-    given.set(name, addressOf(hostBits))
-    used.add(addressOf(hostBits))
+    let hostBits = hashString32(name, range.first) & range.hostBits
+    while (!mayBeHost(hostBits) || used.has(addressOf(hostBits, range))) hostBits = (hostBits + 1) & range.hostBits
+    given.set(name, addressOf(hostBits, range))
+    used.add(addressOf(hostBits, range))
   }
   return given
 }
@@ -26,6 +40,6 @@ function mayBeHost(hostBits: number): boolean {
   return lowest !== 0 && lowest !== 0xff
 }
 
-function addressOf(hostBits: number): string {
-  return formatAddress(0x0a000000 + hostBits)
+function addressOf(hostBits: number, { first }: AddressRange): string {
+  return formatAddress(first + hostBits)
 }

@@ -5,15 +5,17 @@ import {
   TUNNEL_DEFAULTS,
 } from '../../cluster/paths/connection-settings.ts'
 import { kubeletApiserver } from '../../cluster/paths/kinds/kubelet-apiserver.ts'
+import { type DialledNode, dialledNode, dialledText } from '../../cluster/paths/node-address.ts'
 import type { ForwardedResource } from '../../cluster/paths/path-kind.ts'
 import { kindForwarding, type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import { assert } from '../../engine/assert.ts'
-import type { Blueprint, PathBlueprint, TlsBlueprint, TunnelBlueprint } from '../blueprint.ts'
+import type { Blueprint, HostBlueprint, PathBlueprint, TlsBlueprint, TunnelBlueprint } from '../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
 import { byName } from '../by-name.ts'
 import { indexed, issuerOf, named } from './lookups.ts'
 import { hostOfPod, sortedNames } from './members.ts'
+import { ownTunnelEnd } from './ssh-tunnels.ts'
 
 /** A path that the scenario does not declare, and the reason for its existence. */
 export type AddedPath = PathBlueprint & { readonly origin: string }
@@ -27,6 +29,7 @@ export class ClusterConnections {
   private readonly tunnel: TunnelBlueprint | null
   private readonly tunnelOrigin: string
   private readonly pods: ReadonlyMap<string, PodBlueprint>
+  private readonly hosts: ReadonlyMap<string, HostBlueprint>
 
   constructor(blueprint: Blueprint, cluster: ClusterBlueprint) {
     this.cluster = cluster
@@ -35,6 +38,7 @@ export class ClusterConnections {
     this.tunnel = egress === null ? null : tunnelOf(egress.kind, blueprint, cluster)
     this.tunnelOrigin = egress === null ? '' : `, through a tunnel (${egress.origin})`
     this.pods = indexed(cluster.pods)
+    this.hosts = indexed(blueprint.hosts)
   }
 
   /**
@@ -76,8 +80,10 @@ export class ClusterConnections {
   toKubelet({ name, version, kubelet, servingCertificate }: NodeBlueprint, origin: string): AddedPath {
     const { version: own, apiserver } = this.cluster
     const { verify, ca, clientCertificate, origin: verifying } = kubeletClientSettings(apiserver.configuration)
+    const { kubeletPreferredAddressTypes } = apiserver.configuration
+    const dialled = dialledNode(kubeletPreferredAddressTypes, named(this.hosts, name))
     return {
-      ...this.fromApiserver('kubelets', name, name, 'https', `${origin}, verify: ${verify} (${verifying})`),
+      ...this.fromApiserver('kubelets', name, name, 'https', `${origin}, verify: ${verify} (${verifying})`, dialled),
       port: kubelet.port,
       tls: {
         ...negotiatedTls(own, version),
@@ -116,6 +122,7 @@ export class ClusterConnections {
     to: string,
     scheme: 'http' | 'https',
     origin: string,
+    dialled: DialledNode = { address: null, serverName: null },
   ): Omit<AddedPath, 'port' | 'tls'> {
     const kind = kindForwarding(resource)
     const from = this.cluster.apiserver.host
@@ -123,12 +130,20 @@ export class ClusterConnections {
       ...hidden(kind, name),
       from,
       to,
-      address: null,
+      address: dialled.address,
+      ...(dialled.serverName === null ? {} : { serverName: dialled.serverName }),
       service: null,
       protocol: pathKind(kind).defaults.protocols[scheme],
-      tunnel: this.tunnel,
+      tunnel: this.tunnelTo(named(this.hosts, to), dialled),
       origin: `${origin}${this.tunnelOrigin}`,
     }
+  }
+
+  private tunnelTo(host: HostBlueprint, dialled: DialledNode): TunnelBlueprint | null {
+    const { tunnel } = this
+    return tunnel?.kind === 'ssh'
+      ? { ...tunnel, own: ownTunnelEnd(tunnel, dialledText(dialled, host), host, true) }
+      : tunnel
   }
 
   /**
@@ -170,7 +185,7 @@ function tunnelOf(
   const via = nodes.map(({ name }) => name)
   const [declared] = paths.filter(({ from, tunnel }) => from === apiserver.host && tunnel?.kind === kind).sort(byName)
   if (declared?.tunnel != null) return { ...declared.tunnel, via }
-  if (konnectivity === null || kind === 'ssh') return { kind: 'ssh', via, ...TUNNEL_DEFAULTS }
+  if (konnectivity === null || kind === 'ssh') return { kind: 'ssh', via, own: null, ...TUNNEL_DEFAULTS }
   const { strategy, authentication, agents } = konnectivity
   return { kind, via: agents, warm: TUNNEL_DEFAULTS.warm, strategy, authentication }
 }

@@ -1,8 +1,9 @@
 import type { NodeAddressBlueprint } from '../../attack/additions.ts'
 import { isByNodeAddress } from '../../cluster/paths/path-kinds.ts'
 import { assert } from '../../engine/assert.ts'
-import type { Blueprint, PathBlueprint } from '../blueprint.ts'
+import type { Blueprint, HostBlueprint, PathBlueprint, TunnelBlueprint } from '../blueprint.ts'
 import type { AddedPath } from './cluster-connections.ts'
+import { ownTunnelEnd } from './ssh-tunnels.ts'
 
 /**
  * Adds the paths that the apiserver takes to a node's kubelet, and to other ports of the node, while Node.status has an
@@ -29,15 +30,22 @@ function along(path: PathBlueprint, address: string, { hosts }: Blueprint): Adde
   const host = hosts.find(({ addresses }) => addresses.includes(address))
   assert(host !== undefined, `an address in Node.status is that of a host: ${address}`)
   const name = `~address/${address}/${path.name}`
+  const { serverName: _own, ...rest } = path
   return {
-    ...path,
+    ...rest,
     name,
     declared: name,
     to: host.name,
     address,
     insteadOf: { path: path.name, node: path.to },
+    tunnel: tunnelTo(host, address, path),
     origin: `Node.status of ${path.to} has the address ${address}`,
   }
+}
+
+/** Returns the tunnel of a connection to an address in a node's status, which may be that of another node's tunnel. */
+function tunnelTo(host: HostBlueprint, address: string, { tunnel }: PathBlueprint): TunnelBlueprint | null {
+  return tunnel?.kind === 'ssh' ? { ...tunnel, own: ownTunnelEnd(tunnel, address, host, true) } : tunnel
 }
 
 function distinct(addresses: readonly NodeAddressBlueprint[]): NodeAddressBlueprint[] {

@@ -1,4 +1,6 @@
-import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from '../blueprint.ts'
+import { type AddressedNode, tunnelAddress } from '../../cluster/paths/node-address.ts'
+import { assert } from '../../engine/assert.ts'
+import type { Blueprint, HostBlueprint, PathBlueprint, SshTunnelBlueprint } from '../blueprint.ts'
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'
 
 /** Whether an SSH client checks the server's host key. */
@@ -10,6 +12,8 @@ export interface SharedSshTunnel {
   readonly from: string
   /** The host whose sshd is its other end. */
   readonly via: string
+  /** The address of that host, in dotted form. */
+  readonly address: string
   readonly hostKey: HostKeyRule
   /** Whether it is dialled at tick 0. */
   readonly isWarm: boolean
@@ -22,16 +26,40 @@ export interface SharedSshTunnel {
  * Returns the SSH tunnels of a scenario. Tunnels between the same hosts with the same host key rule are one tunnel; it
  * is warm if one path needs it warm.
  */
-export function sshTunnelsOf({ cluster, paths }: Blueprint): readonly SharedSshTunnel[] {
+export function sshTunnelsOf({ cluster, paths, hosts }: Blueprint): readonly SharedSshTunnel[] {
   const uses = usesOf(paths)
   const all =
     cluster === null || !hasSshTunneler(cluster) ? uses : [...markManaged(cluster, uses), ...toAllNodes(cluster, uses)]
+  const hostsByName = new Map(hosts.map((host) => [host.name, host]))
   const tunnels = new Map<string, SharedSshTunnel>()
   for (const use of all) {
     const known = tunnels.get(use.name)
-    tunnels.set(use.name, known === undefined ? use : { ...known, isWarm: known.isWarm || use.isWarm })
+    if (known === undefined) tunnels.set(use.name, { ...use, address: addressOf(use, hostsByName.get(use.via)) })
+    else tunnels.set(use.name, { ...known, isWarm: known.isWarm || use.isWarm })
   }
   return [...tunnels.values()]
+}
+
+/** Returns the address at which a tunnel is dialled. The tunneler uses that by which it lists the node. */
+function addressOf({ via, isManaged }: TunnelUse, host: HostBlueprint | undefined): string {
+  assert(host !== undefined, `a checked scenario names hosts that exist: ${via}`)
+  const address = isManaged ? tunnelAddress(host) : host.addresses[0]
+  assert(address !== null, `in a checked scenario nodes have an address for their tunnels: ${via}`)
+  return address
+}
+
+/**
+ * Returns the host whose tunnel a connection takes, out of those of `via`: the only one, or the node that the tunneler
+ * lists under the text that the client dials, a name or an address. null: a random one.
+ */
+export function ownTunnelEnd(
+  { via }: Pick<SshTunnelBlueprint, 'via'>,
+  dialled: string,
+  node: AddressedNode,
+  isManaged: boolean,
+): string | null {
+  if (via.length === 1) return via[0]
+  return isManaged && tunnelAddress(node) === dialled && via.includes(node.name) ? node.name : null
 }
 
 /** Whether the apiserver keeps SSH tunnels to all nodes up (`--ssh-user`). */
@@ -44,12 +72,15 @@ export function sshTunnelName(from: string, via: string, hostKey: HostKeyRule): 
   return `ssh/${from}/${via}${hostKey === 'check' ? '/checked' : ''}`
 }
 
+/** A tunnel, without the address at which it is dialled. */
+type TunnelUse = Omit<SharedSshTunnel, 'address'>
+
 /**
  * Returns the tunnels that paths use. Paths into a cluster share the list of its nodes, and each list is handled once,
  * or the work would grow with the square of the number of nodes.
  */
-function usesOf(paths: readonly PathBlueprint[]): SharedSshTunnel[] {
-  const uses: SharedSshTunnel[] = []
+function usesOf(paths: readonly PathBlueprint[]): TunnelUse[] {
+  const uses: TunnelUse[] = []
   const seen = new Map<readonly string[], Set<string>>()
   for (const { name: path, from, tunnel } of paths) {
     if (tunnel?.kind !== 'ssh') continue
@@ -67,13 +98,13 @@ function usesOf(paths: readonly PathBlueprint[]): SharedSshTunnel[] {
   return uses
 }
 
-function markManaged({ apiserver, nodes }: ClusterBlueprint, uses: readonly SharedSshTunnel[]): SharedSshTunnel[] {
+function markManaged({ apiserver, nodes }: ClusterBlueprint, uses: readonly TunnelUse[]): TunnelUse[] {
   const names = new Set(nodes.map(({ name }) => name))
   return uses.map((use) => ({ ...use, isManaged: use.from === apiserver.host && names.has(use.via) }))
 }
 
 /** Returns the tunneler's tunnels: one to each node, whether a path uses it or not. */
-function toAllNodes({ apiserver, nodes }: ClusterBlueprint, uses: readonly SharedSshTunnel[]): SharedSshTunnel[] {
+function toAllNodes({ apiserver, nodes }: ClusterBlueprint, uses: readonly TunnelUse[]): TunnelUse[] {
   const { host: from } = apiserver
   const own = uses.filter((use) => use.from === from)
   const hostKey = own.some((use) => use.hostKey === 'check') ? 'check' : 'ignore'

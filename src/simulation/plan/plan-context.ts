@@ -1,6 +1,5 @@
 import type { ProxiedRequestPlan } from '../../cluster/apiserver/proxied-request-plan.ts'
 import type { Streams } from '../../engine/streams.ts'
-import { formatAddress } from '../../network/address-book.ts'
 import type { PlannedResponse } from '../../workload/planned-response.ts'
 import type { ExpandedBlueprint } from '../expansion/expanded-blueprint.ts'
 import type { HttpCatalogue } from './http/plan-http.ts'
@@ -23,8 +22,8 @@ export interface PlanContext {
   readonly proxied: Map<number, ProxiedRequestPlan>
 }
 
-/** The address and port that the client of a path dials, as the authority of its requests: `10.0.0.1:6443`. */
-export function authorityOf({ network, paths }: Pick<PlanContext, 'network' | 'paths'>, path: number): string {
-  const { remoteAddress, port } = paths.paths[path]
-  return `${formatAddress(network.addresses.valueOf(remoteAddress))}:${port}`
+/** The name or address and the port that the client of a path dials, as the authority of its requests. */
+export function authorityOf({ paths }: Pick<PlanContext, 'paths'>, path: number): string {
+  const { serverName, port } = paths.paths[path]
+  return `${serverName}:${port}`
 }

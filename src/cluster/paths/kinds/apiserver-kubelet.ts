@@ -12,7 +12,7 @@ export const apiserverKubelet = {
   },
   versions: 'all; F (tunnel: ssh) until 1.21, J (tunnel: konnectivity) from 1.16',
   explanation:
-    'The apiserver sends requests for logs, exec, attach and port-forward to the HTTPS port of a kubelet. D: it presents its client certificate, but does not verify that of the kubelet. E: it also verifies the certificate of the kubelet (tls.verify is ca, as --kubelet-certificate-authority makes it). F, J: D or E inside a tunnel.',
+    'The apiserver sends requests for logs, exec, attach and port-forward to the HTTPS port of a kubelet. D: it presents its client certificate, but does not verify that of the kubelet. E: it also verifies the certificate of the kubelet (tls.verify is ca, as --kubelet-certificate-authority makes it). F, J: D or E inside a tunnel. SSH tunnels (F) are listed by ExternalIP, so a connection leaves at a random node unless kubelet-preferred-address-types begins with ExternalIP.',
   role: 'the kubelet path',
   ends: { from: { party: 'apiserver', inCluster: 'master' }, to: { party: 'kubelet', inCluster: 'nodes/*' } },
   forwards: 'kubelets',

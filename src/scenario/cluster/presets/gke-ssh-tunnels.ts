@@ -1,9 +1,12 @@
 /**
  * From 1.7 on, the preset has the authorizer Node. In new clusters of 1.8 the group system:nodes has no rights without
- * it (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go).
+ * it (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go). From 1.10 on, kube-up prefers internal addresses to
+ * host names (k/k#59019).
  */
 function gkeAt(minor: number): string | null {
-  return minor < 7 ? null : 'cluster: { apiserver: { flags: { authorization-mode: [Node, RBAC] } } }'
+  if (minor < 7) return null
+  const types = minor < 10 ? '' : ', kubelet-preferred-address-types: [InternalIP, ExternalIP, Hostname]'
+  return `cluster: { apiserver: { flags: { authorization-mode: [Node, RBAC]${types} } } }`
 }
 
 /**
@@ -13,7 +16,7 @@ function gkeAt(minor: number): string | null {
  */
 export const gkeSshTunnels = {
   explanation:
-    'Kubernetes 1.6 on Google Container Engine. The master reaches its nodes over the public network, through SSH tunnels. Scheduler and controller manager use the insecure port. Kubelets accept every request.',
+    'Kubernetes 1.6 on Google Container Engine. The master reaches its nodes over the public network, through SSH tunnels. Each connection leaves at a random node, and crosses the network of the nodes from there. Scheduler and controller manager use the insecure port. Kubelets accept every request.',
   texts: [
     `
 kubernetes: "1.6"

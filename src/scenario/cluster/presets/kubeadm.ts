@@ -8,6 +8,7 @@ cluster:
       anonymous-auth: true
       authorization-mode: [Node, RBAC]
       enable-admission-plugins: [NodeRestriction]
+      kubelet-preferred-address-types: [InternalIP, ExternalIP, Hostname]
   kubelet:
     config:
       authentication: { anonymous: { enabled: false }, webhook: { enabled: true } }

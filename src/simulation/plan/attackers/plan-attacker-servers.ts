@@ -7,6 +7,7 @@ import { parseAddress } from '../../../network/address-book.ts'
 import type { SshServerParameters } from '../../../security/ssh-parameters.ts'
 import type { TlsServer } from '../../../security/tls-parameters.ts'
 import type { PathBlueprint, TlsBlueprint } from '../../blueprint.ts'
+import { byName } from '../../by-name.ts'
 import {
   attackersCertificateName,
   hostOfAttacker,
@@ -22,6 +23,7 @@ import { falseServerCertificate } from '../../expansion/konnectivity.ts'
 import type { KonnectivityServerBlueprint } from '../../expansion/konnectivity-blueprint.ts'
 import { hostNamed, sortedNames } from '../../expansion/members.ts'
 import { isServingHttp2 } from '../../expansion/path-traits.ts'
+import { type SharedSshTunnel, sshTunnelName } from '../../expansion/ssh-tunnels.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import { type Identities, type Pool, planSshServer, recordSizing } from '../security/plan-security.ts'
@@ -71,11 +73,10 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
       const own = offerOf(placed, serves, path, all)
       for (const place of answeredPlaces(placed, serves, path, blueprint)) offer(placed, place, own)
     }
-    for (const via of tunnelEnds(placed, blueprint)) {
+    for (const { via, address } of tunnelsOf(placed, blueprint)) {
       const sshServer = context.sshServerCount + sshServers.length
       sshServers.push({ ...planSshServer(via, blueprint), hostKey: `${ownHostName(placed.attacker)}/ssh-host-key` })
-      const place = { address: mainAddress(via, blueprint), port: SSH_PORT }
-      offer(placed, place, { kind: 'ssh', step: placed.index, sshServer })
+      offer(placed, { address, port: SSH_PORT }, { kind: 'ssh', step: placed.index, sshServer })
     }
   }
   for (const { placed, serves } of serving) {
@@ -125,11 +126,13 @@ function answeredPlaces(
   return placesOf(path, blueprint).filter(({ address }) => address !== LOOPBACK_ADDRESS && !own.includes(address))
 }
 
-function tunnelEnds(placed: NumberedStep, blueprint: ExpandedBlueprint): readonly string[] {
-  const vias = connectionPathsOfStep(placed, blueprint).flatMap(({ tunnel }) =>
-    tunnel?.kind === 'ssh' ? tunnel.via : [],
+/** Returns the SSH tunnels that connections of a step's paths may take, in the order of names. */
+function tunnelsOf(placed: NumberedStep, blueprint: ExpandedBlueprint): readonly SharedSshTunnel[] {
+  const names = connectionPathsOfStep(placed, blueprint).flatMap(({ from, tunnel }) =>
+    tunnel?.kind === 'ssh' ? tunnel.via.map((via) => sshTunnelName(from, via, tunnel.hostKey)) : [],
   )
-  return sortedNames([...new Set(vias)])
+  const wanted = new Set(names)
+  return blueprint.sshTunnels.filter(({ name }) => wanted.has(name)).sort(byName)
 }
 
 function offerOf(placed: NumberedStep, serves: Serving, path: PathBlueprint, context: ServersContext): Offer {

@@ -42,9 +42,9 @@ function legsOfWay(way: PathBlueprint, path: number, context: PlanContext): Leg[
   }
   if (tunnels.length === 0) return last(localAddress)
   return tunnels.flatMap((tunnel) => {
-    const { localAddress: from, remoteAddress } = paths.tunnels[tunnel]
+    const { localAddress: from, remoteAddress, viaHost } = paths.tunnels[tunnel]
     const isSpare = ownTunnel !== NONE && ownTunnel !== tunnel
-    const hop = last(remoteAddress).map((leg) => ({ ...leg, isSpare }))
+    const hop = last(network.addresses.mainAddressOf(viaHost)).map((leg) => ({ ...leg, isSpare }))
     return [{ ...tunnelLeg(path, from, remoteAddress, SSH_PORT), isSpare }, ...hop]
   })
 }

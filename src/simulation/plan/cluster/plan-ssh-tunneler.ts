@@ -1,6 +1,8 @@
 import { kubeletResponseFields } from '../../../cluster/messages/api-headers.ts'
 import { plainRequestFields } from '../../../cluster/messages/plain-headers.ts'
+import { CHECK_PERIOD_NS } from '../../../cluster/tunnels/ssh-tunneler.ts'
 import type { SshTunnelerPlan } from '../../../cluster/tunnels/ssh-tunneler-plan.ts'
+import { drawFraction, type Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
 import { hasSshTunneler } from '../../expansion/ssh-tunnels.ts'
 import { unconditional } from '../http/plan-http.ts'
@@ -14,17 +16,25 @@ const OK_BYTES = 2
 
 /** Returns null when the apiserver keeps no tunnels up. `healthRequest` is that of `planHealthRequest`. */
 export function planSshTunneler(
-  { blueprint: { cluster }, network, paths: { tunnels, paths } }: PlanContext,
+  { blueprint: { cluster }, network, paths: { tunnels, paths }, streams }: PlanContext,
   healthRequest: number,
 ): SshTunnelerPlan | null {
   if (cluster === null || !hasSshTunneler(cluster)) return null
+  const managed = tunnels.flatMap(({ isManaged }, tunnel) => (isManaged ? [tunnel] : []))
   return {
     host: lookUp(network.hostIndex, cluster.apiserver.host),
-    tunnels: tunnels.flatMap(({ isManaged }, tunnel) => (isManaged ? [tunnel] : [])),
+    ageNs: managed.some((tunnel) => tunnels[tunnel].isWarm) ? ageOf(cluster.apiserver.host, streams) : 0,
+    tunnels: managed,
     healthz: { remoteAddress: LOOPBACK, port: cluster.apiserver.configuration.kubeletReadOnlyPort },
     healthzTarget: paths.length,
     healthRequest,
   }
+}
+
+/** Returns the time since the last round of checks of a tunneler that has been running: any time within its minute. */
+function ageOf(host: string, streams: Streams): number {
+  const { hi, lo } = streams.key(`ssh/${host}/tunneler`)
+  return Math.floor(drawFraction(hi, lo, 0, 0, 0, 0) * CHECK_PERIOD_NS)
 }
 
 /**

@@ -12,7 +12,7 @@ import type { TlsClient, TlsServer } from '../../../security/tls-parameters.ts'
 import type { TlsDirectory } from '../../../security/tls-peers.ts'
 import type { KeepaliveSettings } from '../../../transport/lifecycle/keepalive.ts'
 import type { PathHttp } from '../../../workload/path-connections.ts'
-import type { PathBlueprint, SshTunnelBlueprint } from '../../blueprint.ts'
+import type { PathBlueprint } from '../../blueprint.ts'
 import { byName, indexByName } from '../../by-name.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { abilitiesOfCluster } from '../../expansion/path-traits.ts'
@@ -114,10 +114,9 @@ function planPath(
   const toHost = lookUp(network.hostIndex, path.to)
   const remoteAddress = addressOf(path, network)
   const { tls, tunnel } = path
+  const serverName = path.serverName ?? formatAddress(network.addresses.valueOf(remoteAddress))
   const client = (isHttp2: boolean) =>
-    tls === null
-      ? NONE
-      : clients.add(planTlsClient(tls, path, serverName(path, network), isHttp2, blueprint, identities))
+    tls === null ? NONE : clients.add(planTlsClient(tls, path, serverName, isHttp2, blueprint, identities))
   const choice = streams.key(`path/${path.name}/tunnel`)
   const endChoice = streams.key(`path/${path.name}/end`)
   const { cluster, lookups } = blueprint
@@ -128,6 +127,7 @@ function planPath(
     toHost,
     localAddress: localAddressOf(path, network),
     remoteAddress,
+    serverName,
     port: path.port,
     dialPatienceNs: cluster === null ? null : DIAL_PATIENCE_NS,
     keepalive: cluster === null ? null : CLIENT_KEEPALIVE,
@@ -136,15 +136,11 @@ function planPath(
     endpointKeyLow: endChoice.lo,
     tlsClients: { http1: client(false), http2: path.protocol === 'h2' ? client(true) : NONE },
     tunnels: tunnel?.kind === 'ssh' ? tunnelChoices.all(path.from, tunnel) : [],
-    ownTunnel: tunnel?.kind === 'ssh' ? ownTunnel(path, tunnel, tunnelChoices) : NONE,
+    ownTunnel:
+      tunnel?.kind !== 'ssh' || tunnel.own === null ? NONE : tunnelChoices.to(path.from, tunnel.own, tunnel.hostKey),
     tunnelKeyHigh: choice.hi,
     tunnelKeyLow: choice.lo,
   }
-}
-
-function ownTunnel({ from, to }: PathBlueprint, { via, hostKey }: SshTunnelBlueprint, choices: TunnelChoices): number {
-  if (via.length === 1) return choices.to(from, via[0], hostKey)
-  return via.includes(to) ? choices.to(from, to, hostKey) : NONE
 }
 
 /** Kubernetes' clients dial for 30 s (client-go transport/cache.go, net/http DefaultTransport). */
@@ -171,9 +167,4 @@ function addressOf(path: PathBlueprint, { addresses, hostIndex }: PlannedNetwork
   const index = addresses.indexOf(parseAddress(path.address))
   assert(index !== NONE, `a checked scenario names addresses that exist: ${path.address}`)
   return index
-}
-
-/** Returns the server name that the client verifies: the address that it dials. */
-function serverName(path: PathBlueprint, network: PlannedNetwork): string {
-  return formatAddress(network.addresses.valueOf(addressOf(path, network)))
 }

@@ -1,4 +1,5 @@
 import type { Tunnel } from '../../../cluster/paths/path.ts'
+import { parseAddress } from '../../../network/address-book.ts'
 import type { SshClientParameters } from '../../../security/ssh-parameters.ts'
 import type { SshTunnelBlueprint } from '../../blueprint.ts'
 import { byName, indexByName } from '../../by-name.ts'
@@ -23,7 +24,7 @@ export function planTunnels(blueprint: ExpandedBlueprint, network: PlannedNetwor
   const clients = new Pool<SshClientParameters>()
   const sorted = [...blueprint.sshTunnels].sort(byName)
   return {
-    tunnels: sorted.map(({ name, from, via, hostKey, isWarm, isManaged }) => {
+    tunnels: sorted.map(({ name, from, via, address, hostKey, isWarm, isManaged }) => {
       const viaHost = lookUp(network.hostIndex, via)
       const fromHost = lookUp(network.hostIndex, from)
       return {
@@ -31,7 +32,7 @@ export function planTunnels(blueprint: ExpandedBlueprint, network: PlannedNetwor
         fromHost,
         viaHost,
         localAddress: network.addresses.mainAddressOf(fromHost),
-        remoteAddress: network.addresses.mainAddressOf(viaHost),
+        remoteAddress: network.addresses.indexOf(parseAddress(address)),
         ...nameLanes(name),
         sshClient: clients.add(planSshClient(via, hostKey, blueprint)),
         isWarm,
