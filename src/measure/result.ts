@@ -41,6 +41,14 @@ export interface Result {
   readonly expectations: readonly ExpectationResult[]
 }
 
+/** Requests of a workload that failed for one reason. */
+export interface FailureResult {
+  readonly reason: FailureReason
+  /** The message of an API server that could not pass the requests on. */
+  readonly message?: string
+  readonly count: number
+}
+
 /** The result of a workload. */
 export interface WorkloadResult {
   readonly name: string
@@ -66,7 +74,7 @@ export interface WorkloadResult {
   readonly failed: number
   readonly unfinished: number
   /** The reasons of failed requests, by name. */
-  readonly failures: readonly { readonly reason: FailureReason; readonly count: number }[]
+  readonly failures: readonly FailureResult[]
   readonly digest: string
   readonly latencyMs: LatencySummary
   /** The median time from dialling to the first byte of a request; null if no connection was opened. */

@@ -43,6 +43,8 @@ export interface LoadedScenario {
   readonly document: object
   /** The same with its cluster expanded; every value has its origin. */
   readonly printable: Tree
+  /** What does not prevent a simulation, but is probably not what was meant. */
+  readonly warnings: readonly Problem[]
 }
 
 export type { CheckedScenario }
@@ -93,7 +95,13 @@ export function checkTree(tree: Tree, file: string, earlier: readonly FoundProbl
   const problems = [...earlier, ...findings.problems, ...readGrid(tree).problems]
   if (scenario === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
   const { name, seed } = scenario.blueprint
-  return { ok: true, scenario, printable: expansion.printable, document: { ...(plainOf(tree) as object), name, seed } }
+  return {
+    ok: true,
+    scenario,
+    printable: expansion.printable,
+    document: { ...(plainOf(tree) as object), name, seed },
+    warnings: sortProblems(findings.warnings),
+  }
 }
 
 /** Returns the name of a scenario that gives none: the name of its file, without invalid characters. */

@@ -3,6 +3,7 @@ import { heartbeatNodes } from '../simulation/plan/cluster/heartbeat-nodes.ts'
 import { resolveAttackers } from './attackers/resolve-attackers.ts'
 import { Roles } from './attackers/resolve-roles.ts'
 import type { CheckedScenario } from './checked-scenario.ts'
+import { checkServing } from './cluster/check-serving.ts'
 import type { ClusterEnvironment } from './cluster/cluster-environment.ts'
 import { clusterBlueprint, resolveEnvironment, virtualAddressesOf } from './cluster/resolve-cluster.ts'
 import { resolveEvents } from './events/resolve-events.ts'
@@ -63,6 +64,8 @@ export function resolveScenario(
   const attackNames = { attackers, roles, secrets: secretsOf(workloads, identities.all) }
   const areNodesKnown = findings.isFreeOf('hosts', 'paths', 'workloads', 'cluster')
   const nodes = areNodesKnown ? new Set(heartbeatNodes({ workloads, paths })) : null
+  const ofCluster = cluster === null ? null : clusterBlueprint(cluster, sections.hosts, identities)
+  if (ofCluster !== null) checkServing(ofCluster, hosts, identities, findings)
   return {
     blueprint: {
       name,
@@ -74,7 +77,7 @@ export function resolveScenario(
       paths,
       workloads,
       events,
-      cluster: cluster === null ? null : clusterBlueprint(cluster, sections.hosts, identities),
+      cluster: ofCluster,
       attackers,
     },
     expectations: resolveExpectations(sections.expect ?? [], { ...attackNames, nodes, events }, findings),

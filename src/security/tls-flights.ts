@@ -42,7 +42,7 @@ export type TlsFlight = Flight<TlsMessage>
 
 /** The certificate chain that an end sends, and the type of the key that signs the handshake. */
 export interface PresentedChain {
-  /** The DER sizes from the leaf up, without the root; at least the leaf. */
+  /** The DER sizes from the leaf up, as far as the file of the sender goes; at least the leaf. */
   readonly chainBytes: readonly number[]
   /** The key type of the leaf. */
   readonly key: KeyAlgorithm

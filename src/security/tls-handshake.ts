@@ -2,6 +2,7 @@ import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
+import { reasonOfRefusal } from './refused-certificate.ts'
 import type { TlsSession } from './rows.ts'
 import { clientAbortFlight, serverAbortFlight } from './tls-flights.ts'
 import { CIPHER } from './tls-parameters.ts'
@@ -123,14 +124,16 @@ export class TlsHandshake {
     if (description === BAD_RECORD_MAC) return 'remote error: bad record MAC'
     if (description === UNEXPECTED_MESSAGE) return 'remote error: unexpected message'
     if (sessions.isClient[row] === 0) return 'certificate refused'
-    return sessions.state[row] === CLIENT_SERVER_FLIGHT ? 'no certificate to show' : 'client certificate refused'
+    return sessions.state[row] === CLIENT_SERVER_FLIGHT
+      ? 'remote error: tls: internal error'
+      : 'client certificate refused'
   }
 
   private answerServerFlight(row: TlsSession): void {
     const { sessions } = this
     const sizes = this.peers.sizesOf(row)
-    if (this.refusalOfServer(row) !== null)
-      return this.end.refuse(row, sizes.clientAbortBytes, 0, 'certificate refused')
+    const refusal = this.refusalOfServer(row)
+    if (refusal !== null) return this.end.refuse(row, sizes.clientAbortBytes, 0, reasonOfRefusal(refusal))
     this.end.send(row, sizes.clientFlightBytes, CLIENT_FLIGHT)
     if (this.peers.version(row) === '1.3') return this.end.becomeReady(row)
     sessions.state[row] = CLIENT_SERVER_FINISHED

@@ -16,6 +16,8 @@ import type { RecordSizing, TlsCipher, TlsVersion } from './tls-records.ts'
 export interface IssuedCertificate {
   readonly certificate: Certificate
   readonly issuer: Certificate
+  /** Whether the issuer's certificate is sent after it. It proves nothing to a verifier that does not trust it. */
+  readonly isIssuerSent?: boolean
 }
 
 /** The TLS parameters of a client. */
@@ -94,8 +96,10 @@ export function handshakeSizes(client: TlsClient, server: TlsServer): HandshakeS
   }
 }
 
-function chainOf({ certificate, issuer }: IssuedCertificate): PresentedChain {
-  return { chainBytes: [certificateSizeBytes(certificate, issuer)], key: certificate.key }
+function chainOf({ certificate, issuer, isIssuerSent = false }: IssuedCertificate): PresentedChain {
+  const leafBytes = certificateSizeBytes(certificate, issuer)
+  const chainBytes = isIssuerSent ? [leafBytes, certificateSizeBytes(issuer, issuer)] : [leafBytes]
+  return { chainBytes, key: certificate.key }
 }
 
 /** The protocol that the server selects by ALPN (RFC 7301 section 3.2); null where one of both has no ALPN. */

@@ -35,6 +35,8 @@ export interface NodeBlueprint {
   readonly kubelet: KubeletConfiguration
   readonly clientCertificate: string
   readonly servingCertificate: string
+  /** Whether nobody has approved the kubelet's request for a serving certificate, so that it has none to present. */
+  readonly isServingPending: boolean
   /**
    * TLS bootstrapping: the kubelet starts with a bootstrap token and requests its client certificate. null: it has one.
    */

@@ -147,6 +147,8 @@ export interface CertificateAuthorityBlueprint {
   readonly name: string
   readonly cn: string
   readonly key: KeyAlgorithm
+  /** Subject alternative names. Default: its common name, as kubeadm's CAs have it. */
+  readonly sans?: readonly string[]
 }
 
 /** A certificate with its private key. */
@@ -164,6 +166,8 @@ export interface CertificateBlueprint extends Added {
   /** Whole seconds from the start of the run; negative: before it. */
   readonly notBeforeS: number
   readonly notAfterS: number
+  /** Whether the certificate of its issuer follows in the same file, so that it is sent too. Default: no. */
+  readonly includesIssuer?: boolean
 }
 
 /** The algorithm of a certificate's key. */

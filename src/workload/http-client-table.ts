@@ -43,6 +43,8 @@ export class HttpClientTable extends Table<HttpClient> {
   /** Totals of the connection's activity when the request was due. */
   readonly partsAtStartNs = this.float64(0, PART_COUNT)
   readonly hasResponse = this.uint8()
+  /** The number of the message in the response; see proxy-error.ts. */
+  readonly proxyError = this.uint8()
   readonly status = this.int32()
 
   constructor(arena: Arena) {

@@ -17,7 +17,7 @@ import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.t
 import type { FailureReason } from '../transport/streams/failure.ts'
 import type { PlannedRequest } from './heartbeat.ts'
 import { CONNECTING, DISCONNECTED, HttpClientTable, IDLE, NO_REQUEST, REQUESTING } from './http-client-table.ts'
-import { CHUNK, ECHO, MESSAGE, OPENED, OPENING } from './messages.ts'
+import { CHUNK, ECHO, MESSAGE, OPENED, OPENING, STATUS_OBJECT } from './messages.ts'
 import type { PathConnections, PathConnectionUser } from './path-connections.ts'
 import { failureOfStatus } from './refusal.ts'
 import { RequestTimes } from './request-times.ts'
@@ -188,6 +188,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     clients.requestBodyBytes[client] = message.requestBodyBytes
     clients.startTick[client] = timeline.now
     clients.hasResponse[client] = 0
+    clients.proxyError[client] = 0
     clients.turns[client]++
     if (clients.state[client] === DISCONNECTED) this.connect(client)
     this.times.noteStart(client)
@@ -268,6 +269,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
       const mark = contents.nextMark(content)
       const kind = contents.marks.kind[mark]
       const value = contents.marks.value[mark]
+      if (kind === STATUS_OBJECT) this.clients.proxyError[client] = contents.marks.detail[mark]
       contents.takeMark(content)
       if (kind === CHUNK) this.owner.onChunk(client, value)
       else if (kind === OPENED) this.openNext(client, value + 1)

@@ -43,13 +43,13 @@ export class Measurements {
     this.fold(workload, request, latencyNs, NONE)
   }
 
-  noteFailure(workload: number, request: number, startTick: number, reason: FailureReason): void {
+  /** Records a failed request. `proxyError`: the number of the server's message; see proxy-error.ts. */
+  noteFailure(workload: number, request: number, startTick: number, reason: FailureReason, proxyError = 0): void {
     const { table, timeline } = this
     const cause = FAILURE_REASONS.indexOf(reason)
     table.failed[workload]++
     table.failuresInARow[workload]++
-    table.failures[workload * FAILURE_REASONS.length + cause]++
-    this.addFailure(workload, startTick, cause)
+    this.addFailure(workload, startTick, cause, proxyError)
     this.fold(workload, request, timeline.now - startTick, cause)
   }
 
@@ -75,11 +75,12 @@ export class Measurements {
     table.lastSample[workload] = sample
   }
 
-  private addFailure(workload: number, startTick: number, cause: number): void {
+  private addFailure(workload: number, startTick: number, cause: number, proxyError: number): void {
     const { failures } = this
     const failure = failures.allocate()
     failures.workload[failure] = workload
     failures.reason[failure] = cause
+    failures.proxyError[failure] = proxyError
     failures.startTick[failure] = startTick
     failures.endTick[failure] = this.timeline.now
   }

@@ -1,4 +1,6 @@
 /** Kinds of marks in the bodies of exchanges */
+/** The end of the object with which an API server responds to a request that failed. `detail`: see proxy-error.ts. */
+export const STATUS_OBJECT = 64
 export const MESSAGE = 51
 /** A chunk of a streamed response. `value`: the tick at which it was sent. */
 export const CHUNK = 52

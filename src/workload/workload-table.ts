@@ -18,8 +18,6 @@ export class WorkloadTable extends IndexedTable<Workload> {
   readonly idleLosses = this.float64(0, FAILURE_REASONS.length)
   readonly failed = this.float64()
   readonly failuresInARow = this.float64()
-  /** The number of failed requests, by reason in the order of FAILURE_REASONS. */
-  readonly failures = this.float64(0, FAILURE_REASONS.length)
   readonly nextClient = this.float64()
   readonly hasStarted = this.uint8()
   readonly hasAllArrivals = this.uint8()
@@ -101,6 +99,8 @@ export class FailureTable extends IndexedTable<Failure> {
   readonly workload = this.int32()
   /** Index into FAILURE_REASONS. */
   readonly reason = this.uint8()
+  /** The number of the server's message; see proxy-error.ts. */
+  readonly proxyError = this.uint8()
   readonly startTick = this.float64()
   readonly endTick = this.float64()
 

@@ -186,7 +186,7 @@ export class Workloads implements HttpClientOwner {
     // A connection that was dialled before the first request counts as that request.
     const failed = request === NO_REQUEST && arrivals.kind === 'closed' ? this.takeNextRequest(workload) : request
     if (failed !== NO_REQUEST) {
-      measurements.noteFailure(workload, failed, startTick, reason)
+      measurements.noteFailure(workload, failed, startTick, reason, clients.proxyError[client])
       measurements.noteRequestEnd(workload)
     }
     if (arrivals.kind === 'closed') {
@@ -308,7 +308,8 @@ export class Workloads implements HttpClientOwner {
     table.hasAllArrivals[workload] = 1
     this.keystrokes.failAll(client, reason)
     if (!hadAllArrivals && table.failed[workload] === failed) {
-      measurements.noteFailure(workload, table.issued[workload]++, startTick, reason)
+      const proxyError = this.http.clients.proxyError[client]
+      measurements.noteFailure(workload, table.issued[workload]++, startTick, reason, proxyError)
       measurements.noteRequestEnd(workload)
     }
     this.endIfDone(workload)

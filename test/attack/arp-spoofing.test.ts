@@ -50,7 +50,7 @@ describe('an attacker that spoofs ARP for both ends of a path, for four of fifte
     expect(bridged.verified).toMatchObject({
       outcomes: ['outage'],
       noticed: 'security',
-      noticedBy: [{ host: 'client', reason: 'certificate refused' }],
+      noticedBy: [{ host: 'client', reason: 'x509: certificate signed by unknown authority' }],
     })
   })
 

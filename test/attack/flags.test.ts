@@ -67,7 +67,7 @@ const CELLS: Readonly<Record<string, Cell>> = {
       'at: 30ms, technique: readdress-node, path: D, presents: node-2-kubelet-serving, with: node-2-kubelet-client',
       'holds: [node-2-kubelet-serving, node-2-kubelet-client], ',
     ),
-    set: ['cluster.kubelet.config.serverTLSBootstrap=true'],
+    set: ['cluster.kubelet.config.serverTLSBootstrap=true', 'cluster.kubelet.server-certificate=issued'],
   },
 }
 

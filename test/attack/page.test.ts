@@ -42,7 +42,7 @@ describe.each([
 
   test('is protected by ends that refuse and report the attacker’s certificate and altered records', () => {
     for (const [technique, reason] of [
-      ['impersonate-server', 'certificate refused'],
+      ['impersonate-server', 'x509: certificate signed by unknown authority'],
       ['tamper', 'record broken'],
     ]) {
       const { outcomes, noticed, noticedBy } = verdictOf(attackedBy(technique, ways))
@@ -87,7 +87,7 @@ describe('the apiserver to a kubelet (D)', () => {
     expect(verdictOf(attackedBy('impersonate-server', { D }, { set: CHECKED_KUBELETS }))).toMatchObject({
       outcomes: ['outage'],
       noticed: 'security',
-      noticedBy: [{ host: 'master', log: 'kube-apiserver', reason: 'certificate refused' }],
+      noticedBy: [{ host: 'master', log: 'kube-apiserver', reason: 'x509: certificate signed by unknown authority' }],
     })
   })
 })

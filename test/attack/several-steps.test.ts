@@ -38,7 +38,7 @@ describe('several steps on one path', () => {
     const verdicts = verdictsOf(attacker('mallory', ...steps), { set: CHECKED_KUBELETS })
     const reasons = (name: string) => verdicts[name].noticedBy.map(({ reason }) => reason)
     expect(reasons('mallory reset')).toEqual(['connection reset'])
-    expect(reasons('mallory impersonate-server')).toEqual(['certificate refused'])
+    expect(reasons('mallory impersonate-server')).toEqual(['x509: certificate signed by unknown authority'])
     expect(verdicts['mallory reset'].outcomes).toEqual(['disrupted'])
     expect(verdicts['mallory impersonate-server'].outcomes).toEqual(['outage'])
   })

@@ -23,18 +23,18 @@ test('an SSH client that checks no host key logs in to the attacker’s sshd, an
   expect(failed).toEqual([])
   expect(delivered(run, 'link/wan/forward')).toBe(0)
   // What the tunnel leads to is the attacker's own host again.
-  expect(delivered(run, 'loopback/~mallory')).toBe(24)
+  expect(delivered(run, 'loopback/~mallory')).toBe(26)
 })
 
 test('a relay accepts the SSH tunnel, and connects to the real kubelet without a tunnel', () => {
   const { run, failures: failed } = failures('ignore', 'none, client: none', 'relay')
   expect(failed).toEqual([])
-  expect(delivered(run, 'link/~mallory/B/forward')).toBe(9)
+  expect(delivered(run, 'link/~mallory/B/forward')).toBe(10)
 })
 
 test.each([
   ['a checked host key', 'check', 'none', '5 host key refused'],
-  ['a kubelet that is verified inside', 'ignore', 'ca', '5 certificate refused'],
+  ['a kubelet that is verified inside', 'ignore', 'ca', '5 x509: certificate signed by unknown authority'],
 ] as const)('%s ends the SSH tunnel', (_, hostKey, verify, failed) => {
   expect(failures(hostKey, verify, 'impersonate-server').failures).toEqual([failed])
 })

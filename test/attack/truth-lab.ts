@@ -72,6 +72,7 @@ const LINK = 'control-node-1'
 export const CHECKED_KUBELETS = [
   'cluster.apiserver.flags.kubelet-certificate-authority=cluster-ca',
   'cluster.kubelet.config.serverTLSBootstrap=true',
+  'cluster.kubelet.server-certificate=issued',
 ]
 
 export const OPEN_KUBELETS = [

@@ -202,7 +202,7 @@ workloads: { logs: { path: logs, kind: logs, requests: 1, response: 1KB } }`
   test('every handshake with a kubelet fails when its requested serving certificate is not approved', () => {
     expect(logsOf('self-signed')).toMatchObject({
       completed: 0,
-      failures: [{ reason: 'no certificate to show', count: expect.any(Number) }],
+      failures: [{ reason: 'remote error: tls: internal error', count: expect.any(Number) }],
     })
   })
 })

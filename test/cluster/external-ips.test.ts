@@ -120,8 +120,8 @@ describe('a service whose external IP is the apiserver’s address', () => {
     expect(to('client-1', 2_200 * MS, 4 * S)).toEqual([])
     expect(to('alice', 0, 4 * S)).toEqual(['master'])
     // The pod's certificate is not one that kubelets believe.
-    expect(of('again').failures).toEqual([{ reason: 'certificate refused', count: 38 }])
-    expect(of('visits').failures).toContainEqual({ reason: 'certificate refused', count: 38 })
+    expect(of('again').failures).toEqual([{ reason: 'x509: certificate is not valid for this name', count: 38 }])
+    expect(of('visits').failures).toContainEqual({ reason: 'x509: certificate is not valid for this name', count: 38 })
   })
 
   test('established connections stay with the API server', () => {

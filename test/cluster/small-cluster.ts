@@ -6,6 +6,8 @@ export interface SmallCluster {
   readonly flags?: string
   /** Configuration of the kubelets, as YAML in one line. */
   readonly config?: string
+  /** Who signed the serving certificates of the kubelets: `issued` or `self-signed`. */
+  readonly certificate?: 'issued' | 'self-signed'
   /**
    * Pods, as YAML in one line, such as `{ web: { listens: 8080 } }`. Most tests use pods without tokens, so that no
    * kubelet requests any.
@@ -38,6 +40,7 @@ export function smallCluster(cluster: SmallCluster): string {
   const names = Array.from({ length: nodes }, (_, index) => index + 1)
   const hosts = ['master', 'alice', 'bob', ...names.flatMap((n) => [`node-${n}`, `web-${n}`])]
   const there = hosts.filter((name) => !['alice', 'bob'].includes(name) || users.includes(`${name}:`))
+  const serving = cluster.certificate === undefined ? '' : `, server-certificate: ${cluster.certificate}`
   return `version: 1
 seed: 1
 kubernetes: "${kubernetes}"
@@ -47,7 +50,7 @@ cluster:
   services: ${services}
   users: ${users}
   apiserver: { flags: { ${flags} } }
-  kubelet: { config: ${config} }
+  kubelet: { config: ${config}${serving} }
   links: { control-to-nodes: { delay: 10ms }, users-to-control: { delay: 20ms } }
 hosts: { ${there.map((name) => `${name}: { cpu: instant }`).join(', ')} }
 paths: ${paths}

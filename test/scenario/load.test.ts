@@ -64,7 +64,8 @@ describe('defaults of a scenario', () => {
       client: { kind: 'certificate', certificate: 'apiserver-kubelet-client' },
     })
     expect(identities.find(({ name }) => name === 'node-kubelet')).toMatchObject({
-      issuer: null,
+      issuer: 'node-kubelet-ca',
+      includesIssuer: true,
       key: 'rsa-2048',
       sans: ['node'],
     })
@@ -124,6 +125,7 @@ describe('identities', () => {
       name: 'default-ca',
       cn: 'default-ca',
       key: 'rsa-2048',
+      sans: ['default-ca'],
     })
   })
 

@@ -102,7 +102,7 @@ describe.each(['1.2', '1.3'] as const)('client certificates in TLS %s', (version
     const asks = { version, trusts: ca }
     expect(outcome({ ...asks, expectedCommonName: 'system:node:node-1' }, shows)).toBe('nobody')
     expect(outcome({ ...asks, expectedCommonName: 'system:node:node-2' }, shows)).toBe(
-      'the client learns: certificate refused',
+      'the client learns: x509: certificate is not valid for this name',
     )
   })
 })

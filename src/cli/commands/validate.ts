@@ -7,7 +7,7 @@ import {
 } from '../../scenario/load.ts'
 import { loadSweep } from '../../scenario/sweep/sweep.ts'
 import { EXIT } from '../exit-code.ts'
-import { problemsOf, readScenarios, showProblems } from '../input/read-scenarios.ts'
+import { problemsOf, readScenarios, showProblems, warningsOf } from '../input/read-scenarios.ts'
 import { flag } from '../options/option.ts'
 import { SCENARIO_FILES, SCENARIO_OPTIONS } from '../options/scenario-options.ts'
 import type { Command } from './command.ts'
@@ -25,7 +25,7 @@ export const validate: Command<readonly [files: readonly string[]], typeof OPTIO
   async run([files], options, { io, exit }) {
     const read = await readScenarios(files, options, io, loadWithGrid)
     for (const one of read) {
-      const answer = { file: one.file, valid: one.loaded.ok, problems: problemsOf(one) }
+      const answer = { file: one.file, valid: one.loaded.ok, problems: problemsOf(one), warnings: warningsOf(one) }
       if (options.json) io.out(jsonOf(answer, read.length === 1))
       else if (answer.valid) io.out(`${one.file}: valid\n`)
     }

@@ -16,7 +16,7 @@ export interface ReadScenario {
 }
 
 /**
- * Reads and checks all scenario files.
+ * Reads and checks all scenario files, and shows the warnings about those that can be simulated.
  * @throws UsageError when a file cannot be read
  */
 export async function readScenarios(
@@ -28,7 +28,13 @@ export async function readScenarios(
   if (files.filter((file) => file === '-').length > 1) throw new UsageError('standard input can be read only once')
   const sources = await Promise.all(files.map((file) => readSource(file, io)))
   const attacks = readAttacks(attack)
-  return files.map((file, i) => ({ file, loaded: load(sources[i], { ...options, attacks }) }))
+  const read = files.map((file, i) => ({ file, loaded: load(sources[i], { ...options, attacks }) }))
+  for (const warning of read.flatMap(warningsOf)) io.err(`${formatProblem(warning)}\n\n`)
+  return read
+}
+
+export function warningsOf({ loaded }: ReadScenario): readonly Problem[] {
+  return loaded.ok ? loaded.warnings : []
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Http, HttpService } from '../../http/http.ts'
 import type { Exchange } from '../../http/rows.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
+import { STATUS_OBJECT } from '../../workload/messages.ts'
 import { type AccessObserver, NOT_REFUSED } from '../access/access-observer.ts'
 import { type Authentication, authenticate } from '../access/authenticate.ts'
 import { authorize, operationsToAllow } from '../access/authorize.ts'
@@ -73,13 +74,16 @@ export class ApiserverService implements Authorizer {
     return authentication.kind === 'identity' ? authentication.identity : null
   }
 
-  /** Refuses a request: responds with an error as a Kubernetes object of kind Status. */
-  refuse(exchange: Exchange, status: number, message: string): void {
+  /**
+   * Refuses a request: responds with an error as a Kubernetes object of kind Status. `code`: the number of the message;
+   * see proxy-error.ts.
+   */
+  refuse(exchange: Exchange, status: number, message: string, code = 0): void {
     const { http, plan } = this.parts
     const { encoding } = this.requestOf(exchange)
     const bytes = status === 429 ? message.length + 1 : statusBytes(status, REASONS[status], message, encoding)
     const response = plan.refusals.get(status)![encoding]
-    http.respondWhole(exchange, response, [{ bytes, kind: STATUS, value: status, detail: 0 }])
+    http.respondWhole(exchange, response, [{ bytes, kind: STATUS_OBJECT, value: status, detail: code }])
   }
 
   private onRequest(exchange: Exchange): void {
@@ -187,9 +191,6 @@ export class ApiserverService implements Authorizer {
  * (plugin/pkg/admission/network/denyserviceexternalips/admission.go).
  */
 const NO_EXTERNAL_IPS = 'Use of external IPs is denied by admission control.'
-
-/** The kind of the mark at the end of a Status. */
-const STATUS = 64
 
 const REASONS: Readonly<Record<number, string>> = {
   401: 'Unauthorized',

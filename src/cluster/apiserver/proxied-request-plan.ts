@@ -34,6 +34,8 @@ export interface ProxyEndpoint {
   readonly path: number
   /** Index of the HttpRequest that the API server sends to this endpoint. */
   readonly request: number
+  /** The URL of that request, which messages about its failure contain. */
+  readonly url: string
   /** Index of the HttpResponse with which the endpoint responds, unless it refuses the request. */
   readonly accepted: number
 }

@@ -12,6 +12,7 @@ import type { Content, Stream } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
+import { proxyErrorCode } from '../../workload/proxy-error.ts'
 import type { ProxiedRequest, Turn, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 import type { ProxiedRequestPlan, ProxyEndpoint } from './proxied-request-plan.ts'
@@ -69,7 +70,7 @@ export interface ProxiedRequestsParts {
   readonly plans: ReadonlyMap<number, ProxiedRequestPlan>
   readonly refusedUpgrades: RefusedUpgrades
   /** Responds to the user with an error. */
-  readonly refuse: (exchange: Exchange, status: number, message: string) => void
+  readonly refuse: (exchange: Exchange, status: number, message: string, code: number) => void
 }
 
 /**
@@ -246,15 +247,18 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const exchange = table.exchange[proxied]
     const isAwaited = this.isAwaited(proxied)
     const hasHead = table.hasHead[proxied] === 1
-    const { unreachableStatus } = this.planOf(proxied)
+    const { unreachableStatus, isUpgrade } = this.planOf(proxied)
+    const { url } = this.endpointOf(proxied)
     const user = table.streams[proxied + USER]
     table.streams[proxied + USER] = NONE
     this.end(proxied)
     if (!isAwaited) return
     if (hasHead) return streams.abort(http.exchanges.stream[exchange])
     if (user !== NONE) streams.table.userKind[user] = NONE
-    const message = unreachableStatus === 503 ? 'error trying to reach service: ' : 'error dialing backend: '
-    this.parts.refuse(exchange, unreachableStatus, `${message}${reason}`)
+    const isOfProxy = unreachableStatus === 503
+    const beginning = isOfProxy ? 'error trying to reach service: ' : isUpgrade ? 'error dialing backend: ' : ''
+    const message = `${beginning || `Get "${url}": `}${reason}`
+    this.parts.refuse(exchange, unreachableStatus, message, proxyErrorCode(beginning, reason))
   }
 
   /** Releases the row, and closes its call and those of its streams that are still open. */

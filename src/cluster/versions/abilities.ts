@@ -54,6 +54,11 @@ export const ABILITIES = {
     nodeStatusReportSpread: unverified(over([6, 0, 'k/k#128640'], [33, 0.5, 'k/k#128640 (December 2024)']), 33),
     /** The source of the Node object with which the kubelet compares its status. */
     readsOwnNodeFrom: over<'apiserver' | 'watch'>([6, 'apiserver', 'k/k#123977'], [31, 'watch', 'k/k#123977']),
+    /**
+     * The issuer of the serving certificate that a kubelet makes for itself: its own key, or a CA that it makes for this
+     * one certificate and whose key it then forgets.
+     */
+    servingIssuer: over<'itself' | 'own-ca'>([6, 'itself', 'k/k#59966'], [10, 'own-ca', 'k/k#59966']),
     /** The method by which a kubelet detects changes of its pods' secrets and config maps. */
     secretChangeDetection: over<'poll' | 'watch'>(
       [6, 'poll', 'k/k#64752'],

@@ -5,6 +5,10 @@ import { sortedTexts } from './sorted-texts.ts'
 /** Failures that only a check of keys or certificates can cause. All others could be faults of the network. */
 const SECURITY_REASONS: ReadonlySet<FailureReason> = new Set([
   'certificate refused',
+  'x509: certificate signed by unknown authority',
+  'x509: certificate is not valid for this name',
+  'x509: certificate has expired or is not yet valid',
+  'x509: certificate specifies an incompatible key usage',
   'client certificate refused',
   'record broken',
   'remote error: bad record MAC',

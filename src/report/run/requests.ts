@@ -21,7 +21,10 @@ function remedyText(reason: FailureReason): string {
 /** Returns a line for each reason why requests of a run failed, and for those that were unfinished at its end. */
 export function failureLines({ workloads }: Pick<Result, 'workloads'>): string[] {
   return workloads.flatMap(({ name, failures, unfinished, isBackground }) => [
-    ...failures.map(({ reason, count }) => `${name}: ${count} failed: ${reason}${remedyText(reason)}`),
+    ...failures.map(({ reason, message, count }) => {
+      const told = message === undefined ? '' : ` (${message})`
+      return `${name}: ${count} failed: ${reason}${told}${remedyText(reason)}`
+    }),
     ...(unfinished > 0 && !isBackground ? [`${name}: ${unfinished} unfinished when the run ended`] : []),
   ])
 }

@@ -1,13 +1,14 @@
 import { REQUESTED_TOKEN_LIFETIME_S } from '../../cluster/access/projected-token.ts'
 import { serviceAccountExtendTokenExpiration as extendsTokens } from '../../cluster/flags/apiserver/service-account-extend-token-expiration.ts'
 import { defaultAt } from '../../cluster/flags/flag.ts'
+import { ownCertificateOf } from '../../cluster/kubelet/own-certificate.ts'
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import { CLUSTER_CA, DEFAULT_ACCOUNT, IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import { scalarAt, type Tree } from '../tree/tree.ts'
-import { MASTER, type Members } from './cluster-members.ts'
+import { MASTER, type Members, type NodeMember } from './cluster-members.ts'
 import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
 import { isServingIssued } from './serving-issued.ts'
 import type { StanzaPositions } from './stanza-positions.ts'
@@ -24,7 +25,7 @@ interface IdentityContext {
 /** Returns the identities of a cluster: certificates as kubeadm and kubelets create them, and the tokens of pods. */
 export function expandIdentities(context: IdentityContext): TreeInput {
   const { members, positions, addresses, version, section } = context
-  const nodes = members.nodes.flatMap(({ name }) => nodeIdentities(name, context))
+  const nodes = members.nodes.flatMap((node) => nodeIdentities(node, context))
   const tokens = [...members.podSections]
     .filter(([, { token = true }]) => token)
     .map(([app, { account = DEFAULT_ACCOUNT }]): [string, Tree] => [
@@ -91,25 +92,37 @@ function appCertificate(app: string, { services }: Members): TreeInput {
   return { kind: 'certificate', issuer: CLUSTER_CA, cn: app, sans: [app, ...names], usages: ['server'] }
 }
 
-function nodeIdentities(name: string, { section, addresses, positions, tree }: IdentityContext): [string, Tree][] {
-  const client = buildTree(clientCertificate(`system:node:${name}`, ['system:nodes']), positions.nodes)
-  const own = addresses.get(name)!
-  const serving = isServingIssued(section, tree)
-    ? {
-        issuer: CLUSTER_CA,
-        cn: `system:node:${name}`,
-        organizations: ['system:nodes'],
-        sans: [name, ...own],
-        key: 'ecdsa-p256',
-      }
-    : { issuer: 'self-signed', cn: name, sans: [name], key: 'rsa-2048' }
-  const certificate = buildTree({ kind: 'certificate', ...serving, usages: ['server'] }, positions.nodes)
-  const servingName = isServingIssued(section, tree)
-    ? IDENTITY_NAMES.issuedServing(name)
-    : IDENTITY_NAMES.selfSignedServing(name)
+function nodeIdentities(node: NodeMember, context: IdentityContext): [string, TreeInput][] {
+  const { section, positions, tree } = context
+  const serving = isServingIssued(section, tree) ? issuedIdentities(node, context) : ownIdentities(node, context)
+  const all: [string, TreeInput][] = [
+    [IDENTITY_NAMES.nodeClient(node.name), clientCertificate(`system:node:${node.name}`, ['system:nodes'])],
+    ...serving,
+  ]
+  return all.map(([name, identity]) => [name, buildTree(identity, positions.nodes)])
+}
+
+function issuedIdentities({ name }: NodeMember, { addresses }: IdentityContext): [string, TreeInput][] {
+  const certificate = {
+    kind: 'certificate',
+    issuer: CLUSTER_CA,
+    cn: `system:node:${name}`,
+    organizations: ['system:nodes'],
+    sans: [name, ...addresses.get(name)!],
+    key: 'ecdsa-p256',
+    usages: ['server'],
+  }
+  return [[IDENTITY_NAMES.issuedServing(name), certificate]]
+}
+
+function ownIdentities({ name, version: own }: NodeMember, { version }: IdentityContext): [string, TreeInput][] {
+  const { authority, ...shape } = ownCertificateOf(name, own ?? version)
+  const certificate = { kind: 'certificate', ...shape, usages: ['server'] }
+  if (authority === null) return [[IDENTITY_NAMES.selfSignedServing(name), { ...certificate, issuer: 'self-signed' }]]
+  const ca = IDENTITY_NAMES.ownAuthority(name)
   return [
-    [IDENTITY_NAMES.nodeClient(name), client],
-    [servingName, certificate],
+    [ca, { kind: 'ca', ...authority, sans: [] }],
+    [IDENTITY_NAMES.selfSignedServing(name), { ...certificate, issuer: ca, includesIssuer: true }],
   ]
 }
 

@@ -179,13 +179,17 @@ function nodesOf(
   const token = IDENTITY_NAMES.bootstrapToken
   return members.nodes.map((node) => {
     const host = hostSections.get(node.name)
+    const setUp = kubelets.get(node.name)!
+    const servingCertificate = host?.certificate ?? identities.selfSignedKubeletCertificate(node.name, setUp.version)
+    const isOwn = servingCertificate === IDENTITY_NAMES.selfSignedServing(node.name)
     return {
       name: node.name,
       pool: node.pool,
       zone: host?.zone ?? node.zone,
-      ...kubelets.get(node.name)!,
+      ...setUp,
       clientCertificate: identities.nodeCertificate(node.name),
-      servingCertificate: host?.certificate ?? identities.selfSignedKubeletCertificate(node.name),
+      servingCertificate,
+      isServingPending: setUp.kubelet.serverTlsBootstrap && isOwn,
       bootstrap: join?.bootstrap === true ? { token, verify: join.verify ?? 'ca' } : null,
       anonymousPods: members.otherPodsPerNode,
     }

@@ -55,8 +55,10 @@ export function checkNamedIdentities(section: ClusterSection, identities: Identi
   const check = (flags: Flags, program: WrittenProgram) => {
     for (const [, flag] of flagsOf(flags)) {
       if (flag.kind.type !== 'reference') continue
-      for (const { path, value } of writingsOf(flag, program))
-        checkIdentity(path, String(value), flag.kind.to, { identities, findings, cluster: null })
+      for (const { path, value } of writingsOf(flag, program)) {
+        if (value !== flag.unset)
+          checkIdentity(path, String(value), flag.kind.to, { identities, findings, cluster: null })
+      }
     }
   }
   const { apiserver, kubelet } = writtenPrograms(section)

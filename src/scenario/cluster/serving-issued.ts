@@ -1,5 +1,3 @@
-import { kubeletCertificateAuthority } from '../../cluster/flags/apiserver/kubelet-certificate-authority.ts'
-import { serverTlsBootstrap } from '../../cluster/flags/kubelet/server-tls-bootstrap.ts'
 import { MODELLED_PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import { scalarAt, type Tree, treeAt } from '../tree/tree.ts'
@@ -8,12 +6,14 @@ const kindsToKubelet: readonly unknown[] = MODELLED_PATH_KINDS.filter(({ ends })
   ({ name }) => name,
 )
 
-/** Whether the serving certificates of kubelets are issued by the CA of the cluster. */
+/**
+ * Whether the CA of the cluster issued the serving certificates of kubelets. No setting of Kubernetes does that alone:
+ * an administrator approves the requests of kubelets, or distributes files. A scenario says so, or has a path that
+ * verifies kubelets, which is hypothetical.
+ */
 export function isServingIssued({ kubelet }: ClusterSection, tree: Tree): boolean {
   const wanted = kubelet?.['server-certificate']
   if (wanted !== undefined) return wanted === 'issued'
-  if (scalarAt(tree, ['cluster', 'kubelet', 'config', serverTlsBootstrap.name]) === true) return true
-  if (scalarAt(tree, ['cluster', 'apiserver', 'flags', kubeletCertificateAuthority.name]) != null) return true
   const paths = treeAt(tree, ['paths'])
   if (paths?.kind !== 'map') return false
   return [...paths.entries.values()].some(({ tree: path }) => {

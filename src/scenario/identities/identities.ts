@@ -1,3 +1,5 @@
+import { ownCertificateOf } from '../../cluster/kubelet/own-certificate.ts'
+import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { CertificateBlueprint, IdentityBlueprint } from '../../simulation/blueprint.ts'
 import { IDENTITY_NAMES } from './identity-names.ts'
 
@@ -46,15 +48,16 @@ export class Identities {
     })
   }
 
-  /** Returns the certificate that a kubelet signs itself: RSA-2048, one year (client-go, util/cert/cert.go). */
-  selfSignedKubeletCertificate(host: string): string {
+  /** Returns the certificate that a kubelet makes for itself. `version` is the kubelet's; null: the default one. */
+  selfSignedKubeletCertificate(host: string, version: KubernetesVersion | null): string {
+    const { authority, ...own } = ownCertificateOf(host, version)
+    const ca = authority === null ? null : ({ kind: 'ca', name: IDENTITY_NAMES.ownAuthority(host), sans: [] } as const)
     return this.#certificate({
       name: IDENTITY_NAMES.selfSignedServing(host),
-      issuer: null,
-      cn: host,
-      sans: [host],
+      issuer: authority === null || ca === null ? null : this.#ensure({ ...ca, ...authority }),
       usages: ['server'],
-      key: 'rsa-2048',
+      ...own,
+      ...(authority === null ? {} : { includesIssuer: true }),
     })
   }
 

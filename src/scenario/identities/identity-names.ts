@@ -9,6 +9,7 @@ export const IDENTITY_NAMES = {
   bootstrapToken: 'bootstrap-token',
   nodeClient: (node: string) => `${node}-kubelet-client`,
   selfSignedServing: (node: string) => `${node}-kubelet`,
+  ownAuthority: (node: string) => `${node}-kubelet-ca`,
   issuedServing: (node: string) => `${node}-kubelet-serving`,
   appServing: (app: string) => `${app}-serving`,
   podToken: (app: string) => `${app}-token`,

@@ -4,8 +4,19 @@ import type { IdentitySection } from '../schema/identities.ts'
 import { ONE_YEAR_S } from './identities.ts'
 
 const KEYS_OF_KIND: Readonly<Record<IdentitySection['kind'], readonly string[]>> = {
-  ca: ['kind', 'cn', 'key'],
-  certificate: ['kind', 'cn', 'key', 'issuer', 'organizations', 'sans', 'usages', 'notBefore', 'notAfter'],
+  ca: ['kind', 'cn', 'key', 'sans'],
+  certificate: [
+    'kind',
+    'cn',
+    'key',
+    'issuer',
+    'organizations',
+    'sans',
+    'usages',
+    'notBefore',
+    'notAfter',
+    'includesIssuer',
+  ],
   'service-account-token': ['kind', 'account', 'audience', 'expires', 'bound'],
 }
 
@@ -48,7 +59,7 @@ function checkKeys(name: string, section: IdentitySection, findings: Findings): 
 function identityOf(name: string, section: IdentitySection, defaultCa: string, findings: Findings): IdentityBlueprint {
   const cn = section.cn ?? name
   const key = section.key ?? 'ecdsa-p256'
-  if (section.kind === 'ca') return { kind: 'ca', name, cn, key }
+  if (section.kind === 'ca') return { kind: 'ca', name, cn, key, sans: section.sans ?? [cn] }
   if (section.kind === 'service-account-token') return tokenOf(name, section, findings)
   const notBeforeS = section.notBefore ?? 0
   const notAfterS = section.notAfter ?? ONE_YEAR_S
@@ -65,6 +76,7 @@ function identityOf(name: string, section: IdentitySection, defaultCa: string, f
     key,
     notBeforeS,
     notAfterS,
+    ...(section.includesIssuer === true ? { includesIssuer: true } : {}),
   }
 }
 

@@ -111,7 +111,7 @@ function serverCertificateOf(paths: readonly TlsPath[], context: TlsContext): st
   if (!paths.some(isToKubelet)) return identities.servingCertificate(server.name, server.addresses)
   return paths.some((path) => verifyOf(path, context) !== 'none')
     ? identities.issuedKubeletCertificate(server.name, server.addresses)
-    : identities.selfSignedKubeletCertificate(server.name)
+    : identities.selfSignedKubeletCertificate(server.name, context.version)
 }
 
 function clientCaOf(

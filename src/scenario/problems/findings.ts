@@ -12,6 +12,7 @@ export interface FindingDetails {
 export class Findings {
   readonly #tree: Tree
   readonly #problems: FoundProblem[] = []
+  readonly #warnings: FoundProblem[] = []
   /** The entries (`links.wan`) in which the schema found a problem. */
   readonly #damaged = new Set<string>()
   readonly #sections = new Set<string>()
@@ -23,6 +24,10 @@ export class Findings {
 
   get problems(): readonly FoundProblem[] {
     return this.#problems
+  }
+
+  get warnings(): readonly FoundProblem[] {
+    return this.#warnings
   }
 
   /** Names that a section (`hosts`) declares, also those of entries in which something is wrong. */
@@ -49,6 +54,11 @@ export class Findings {
   /** Reports a problem, unless the schema found one in the same entry. */
   report(path: TreePath, code: ProblemCode, message: string, details: FindingDetails = {}): void {
     if (!this.#damaged.has(entryOf(path))) this.#add(path, code, message, details)
+  }
+
+  /** Reports something that does not prevent a simulation, but is probably not what was meant. */
+  warn(path: TreePath, code: ProblemCode, message: string, details: FindingDetails = {}): void {
+    this.#warnings.push({ ...this.#problem(path, code, message, details), severity: 'warning' })
   }
 
   /** Reports two statements that cannot both hold. */
@@ -88,11 +98,15 @@ export class Findings {
 
   #add(path: TreePath, code: ProblemCode, message: string, details: FindingDetails): void {
     this.#sections.add(String(path[0]))
+    this.#problems.push(this.#problem(path, code, message, details))
+  }
+
+  #problem(path: TreePath, code: ProblemCode, message: string, details: FindingDetails): FoundProblem {
     const position = positionAt(this.#tree, path, details.at)
     const hint = details.hint ?? (code === 'missing-key' ? () => this.#siblingOf(path) : undefined)
     // The excerpt shows the line from which the value derives, so the message names the value.
     const told = position.origin === undefined ? message : `${message} (${path.join('.')}, ${position.origin})`
-    this.#problems.push(problemAt(position, code, told, hint))
+    return problemAt(position, code, told, hint)
   }
 
   /**

@@ -3,18 +3,18 @@ import type { Problem } from './problem.ts'
 const WIDTH = 116
 
 /**
- * Formats a problem for a terminal: `file:line:column: error[code]: message`, the source line, carets below the position,
+ * Formats a problem for a terminal: `file:line:column: error[code]: message` (or `warning`), the source line, carets below the position,
  * and the hint if there is one.
  */
 export function formatProblem(problem: Problem): string {
-  const { file, line, column, code, message, hint } = problem
+  const { file, line, column, code, message, hint, severity = 'error' } = problem
   const excerpt = excerptAround(problem.sourceLine, column)
   const gutter = `${line} | `
   const length = Math.max(1, (problem.endColumn ?? column + 1) - column)
   const indent = ' '.repeat(gutter.length + column - 1 - excerpt.cut)
   const carets = '^'.repeat(Math.min(length, Math.max(1, excerpt.text.length - (column - 1 - excerpt.cut))))
   return [
-    `${printable(file)}:${line}:${column}: error[${code}]: ${printable(message)}`,
+    `${printable(file)}:${line}:${column}: ${severity}[${code}]: ${printable(message)}`,
     gutter + printable(excerpt.text),
     indent + carets,
     ...(hint === undefined ? [] : [`hint: ${printable(hint)}`]),

@@ -20,6 +20,8 @@ export const PROBLEM_CODES = {
   'unknown-name': 'The scenario does not declare anything with this name.',
   'no-route': 'There is no route of links and segments from one host to the other.',
   contradiction: 'Two values of the scenario contradict each other.',
+  incomplete:
+    'A setting needs another one that is missing, so that it breaks something or has no effect. The scenario is simulated as it is written; this is a warning.',
   'not-modelled-yet':
     'The key or value is planned, but this version does not simulate it. It is refused so that it is not ignored.',
   'bad-expectation': 'A line of `expect` or `accept` does not have one of the documented forms.',

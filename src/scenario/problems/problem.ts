@@ -3,6 +3,8 @@ import type { ProblemCode } from './problem-codes.ts'
 
 /** A problem of a scenario, with its position. */
 export interface Problem {
+  /** Present for a warning: the scenario can be simulated, and probably does not do what was meant. */
+  readonly severity?: 'warning'
   /** The file as the user named it; `--set` or `--seed` for text from the command line. */
   readonly file: string
   /** The line, counted from 1. */

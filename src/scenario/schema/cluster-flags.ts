@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
 import * as controllerManagerFlags from '../../cluster/flags/controller-manager-flags.ts'
-import { type Flag, type FlagName, type Flags, flagsOf, type Kind } from '../../cluster/flags/flag.ts'
+import { type Flag, type FlagName, type Flags, flagsOf } from '../../cluster/flags/flag.ts'
 import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
 import { KUBELET_PARTS } from '../../cluster/flags/kubelet-set-up.ts'
 import {
@@ -12,7 +12,7 @@ import {
 } from '../../cluster/flags/planned-flags.ts'
 import { describeFlag } from './flag-text.ts'
 import { commaList, goDuration, integer, seconds } from './flag-values.ts'
-import { choice, flag, later, reference, section, text } from './scalars.ts'
+import { choice, flag, later, reference, referenceOrEmpty, section, text } from './scalars.ts'
 
 /** A flag, and one of the names under which a scenario can write it. */
 interface Key {
@@ -69,7 +69,7 @@ function shapeOf(keys: readonly Key[], above: readonly string[]): Record<string,
     first.map((step): [string, z.ZodType] => {
       const inner = keys.filter(({ steps }) => steps[0] === step)
       const [{ of, as, steps }] = inner
-      if (steps.length === 1) return [step, schemaOf(of.kind, describeFlag(of, as)).optional()]
+      if (steps.length === 1) return [step, schemaOf(of, describeFlag(of, as)).optional()]
       const path = [...above, step]
       const shape = shapeOf(
         inner.map((key) => ({ ...key, steps: key.steps.slice(1) })),
@@ -81,7 +81,7 @@ function shapeOf(keys: readonly Key[], above: readonly string[]): Record<string,
   )
 }
 
-function schemaOf(kind: Kind, description: string): z.ZodType {
+function schemaOf({ kind, unset }: Flag, description: string): z.ZodType {
   switch (kind.type) {
     case 'boolean':
       return flag(description)
@@ -96,7 +96,7 @@ function schemaOf(kind: Kind, description: string): z.ZodType {
     case 'text':
       return text(description, 'default')
     case 'reference':
-      return reference(description)
+      return unset === '' ? referenceOrEmpty(description) : reference(description)
     case 'choice':
       return choice(description, kind.words)
     case 'list':

@@ -189,7 +189,7 @@ export const clusterSchema = section(
         flags: kubeletFlagsSchema.optional(),
         config: kubeletConfigSchema.optional(),
         'server-certificate': choice(
-          'Who signed the serving certificates of kubelets. self-signed: each kubelet signs its own; issued: the CA of the cluster signed an approved request. Default: issued with serverTLSBootstrap, with kubelet-certificate-authority or when a path verifies the certificate, else self-signed.',
+          'Who signed the serving certificates of kubelets. self-signed: nobody else, so that each kubelet makes its own, or with serverTLSBootstrap has none, since its request waits for approval; issued: the CA of the cluster, because an administrator approved the requests or distributed certificates. Default: self-signed; issued when a path verifies kubelets by tls.verify.',
           ['self-signed', 'issued'],
         ).optional(),
       },

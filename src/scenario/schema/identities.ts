@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { account, choice, listOf, reference, section, text, validityS } from './scalars.ts'
+import { account, choice, flag, listOf, reference, section, text, validityS } from './scalars.ts'
 
 const key = choice('The algorithm of the key, which determines sizes on the wire and CPU time. Default: ecdsa-p256.', [
   'ecdsa-p256',
@@ -24,7 +24,7 @@ export const identitySchema = section({
     .max(20, 'at most 20')
     .optional(),
   sans: listOf(
-    'The DNS names and IPv4 addresses for which the certificate is valid (certificate). Default: none.',
+    'The DNS names and IPv4 addresses for which the certificate is valid (ca, certificate). Default: none; of a CA, its common name.',
     text('A DNS name or an IPv4 address.', 'web.example'),
   )
     .max(100, 'at most 100')
@@ -40,6 +40,9 @@ export const identitySchema = section({
   ).optional(),
   notAfter: validityS(
     'The simulated time until which the certificate is valid, in whole seconds (certificate). Default: 365d.',
+  ).optional(),
+  includesIssuer: flag(
+    'Whether the certificate of the issuer follows in the same file, so that it is sent too (certificate). Default: false.',
   ).optional(),
   account: account('The service account of the token, as NAMESPACE/ACCOUNT (service-account-token).').optional(),
   audience: text('The audience of the token (service-account-token). Default: api.', 'api').optional(),

@@ -204,6 +204,10 @@ export const reference = (description: string) =>
     { example: 'NAME' },
   )
 
+/** A name, or an empty text for none. */
+export const referenceOrEmpty = (description: string) =>
+  z.union([reference(description), choice('None.', [''])]).meta({ description })
+
 const PHRASE_PATTERN = /^[A-Za-z0-9_-]{1,100}$|^[A-Za-z][A-Za-z']*( [A-Za-z']+){1,20}$/
 
 /** A name, or a role in words, such as `the kubelet path`. Names contain no blanks and roles do. */

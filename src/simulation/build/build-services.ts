@@ -132,7 +132,7 @@ export class ClusterServices {
       payers,
       plans: plan.proxied,
       refusedUpgrades,
-      refuse: (exchange, status, message) => apiserver.refuse(exchange, status, message),
+      refuse: (exchange, status, message, code) => apiserver.refuse(exchange, status, message, code),
     })
     apiserver.connectProxied(this.proxied)
   }

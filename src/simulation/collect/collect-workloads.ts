@@ -4,10 +4,11 @@ import { combineDigests, formatDigest } from '../../engine/digest.ts'
 import { NONE } from '../../engine/table.ts'
 import { HTTP_2 } from '../../http/http-connection.ts'
 import { median, milliseconds, summarizeLatencies } from '../../measure/order-statistics.ts'
-import type { BreakdownNs, WorkloadResult } from '../../measure/result.ts'
+import type { BreakdownNs, FailureResult, WorkloadResult } from '../../measure/result.ts'
 import { medianThroughputMbps, megabitsPerSecond } from '../../measure/throughput.ts'
 import { PART_COUNT, PARTS } from '../../network/activity.ts'
 import { FAILURE_REASONS } from '../../transport/streams/failure.ts'
+import { proxyErrorText } from '../../workload/proxy-error.ts'
 import type { Workload } from '../../workload/workload.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
@@ -179,14 +180,20 @@ function tunnelSetupsOf(simulation: Simulation, instances: readonly number[]): n
   return [...ofTunnels, ...ofAgents]
 }
 
-function failuresOf({ workloads }: Simulation, instances: readonly number[]): WorkloadResult['failures'][number][] {
-  const { failures } = workloads.table
-  return FAILURE_REASONS.map((reason, cause) => ({
-    reason,
-    count: instances.reduce((sum, workload) => sum + failures[workload * FAILURE_REASONS.length + cause], 0),
-  }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => (a.reason < b.reason ? -1 : 1))
+/** Counts the failed requests by reason and by the message of the server, in the order of these texts. */
+function failuresOf({ workloads }: Simulation, instances: readonly number[]): FailureResult[] {
+  const { failures } = workloads.measurements
+  const wanted = new Set(instances)
+  const counts = new Map<string, FailureResult>()
+  for (const row of failures.everyRow()) {
+    if (!wanted.has(failures.workload[row])) continue
+    const reason = FAILURE_REASONS[failures.reason[row]]
+    const message = proxyErrorText(failures.proxyError[row])
+    const key = `${reason}\n${message ?? ''}`
+    const count = (counts.get(key)?.count ?? 0) + 1
+    counts.set(key, { reason, ...(message === null ? {} : { message }), count })
+  }
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, failure]) => failure)
 }
 
 function breakdownOf({ workloads }: Simulation, instances: readonly number[]): BreakdownNs {

@@ -4,7 +4,6 @@ import type { Blueprint } from '../blueprint.ts'
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'
 import { LOOPBACK_ADDRESS } from './attackers/server-places.ts'
 import { podCertificateName } from './cluster-connections.ts'
-import { certificateNamed, indexed } from './lookups.ts'
 import { hostOfPod } from './members.ts'
 import type { ServerBlueprint } from './server-blueprint.ts'
 
@@ -12,7 +11,7 @@ import type { ServerBlueprint } from './server-blueprint.ts'
 export function clusterServers(blueprint: Blueprint): readonly ServerBlueprint[] {
   const { cluster } = blueprint
   if (cluster === null) return []
-  return [...apiserverServers(cluster), ...kubeletServers(cluster, blueprint), ...podServers(cluster, blueprint)]
+  return [...apiserverServers(cluster), ...kubeletServers(cluster), ...podServers(cluster, blueprint)]
 }
 
 /** Returns the ports that are reserved for programs of Kubernetes, so that a path to one adds no other server. */
@@ -44,47 +43,46 @@ function apiserverServers({ apiserver }: ClusterBlueprint): ServerBlueprint[] {
 
 const PLAIN = { http2: 'go', tls: null } as const
 
-function kubeletServers({ nodes }: ClusterBlueprint, blueprint: Blueprint): ServerBlueprint[] {
-  const identities = indexed(blueprint.identities)
-  return nodes.flatMap(({ name: host, kubelet, servingCertificate: certificate }): ServerBlueprint[] => {
-    const { port, readOnlyPort, clientCa, serverTlsBootstrap } = kubelet
-    // Kubernetes does not approve serving certificates by itself: a kubelet whose certificate no CA issued has none.
-    const isUnissued = serverTlsBootstrap && certificateNamed(identities, certificate).issuer === null
-    const secure: ServerBlueprint = {
-      host,
-      port,
-      bindAddress: null,
-      service: 'kubelet',
-      http2: 'go',
-      tls: {
-        certificate,
-        clientCertificates: clientCa === null ? 'none' : 'requested',
-        clientCa,
-        protocol: null,
-        ...(isUnissued ? { isUnissued } : {}),
-      },
-      origin: `kubelet of ${host} (port)`,
-    }
-    const health: ServerBlueprint = {
-      host,
-      port: HEALTHZ_PORT,
-      bindAddress: LOOPBACK_ADDRESS,
-      service: 'kubelet-healthz',
-      ...PLAIN,
-      origin: `kubelet of ${host} (healthzPort)`,
-    }
-    if (readOnlyPort === 0) return [secure, health]
-    const origin = `kubelet of ${host} (readOnlyPort)`
-    const readOnly = {
-      host,
-      port: readOnlyPort,
-      bindAddress: null,
-      service: 'kubelet-read-only',
-      ...PLAIN,
-      origin,
-    } as const
-    return [secure, health, readOnly]
-  })
+function kubeletServers({ nodes }: ClusterBlueprint): ServerBlueprint[] {
+  return nodes.flatMap(
+    ({ name: host, kubelet, servingCertificate: certificate, isServingPending }): ServerBlueprint[] => {
+      const { port, readOnlyPort, clientCa } = kubelet
+      const secure: ServerBlueprint = {
+        host,
+        port,
+        bindAddress: null,
+        service: 'kubelet',
+        http2: 'go',
+        tls: {
+          certificate,
+          clientCertificates: clientCa === null ? 'none' : 'requested',
+          clientCa,
+          protocol: null,
+          ...(isServingPending ? { isUnissued: true } : {}),
+        },
+        origin: `kubelet of ${host} (port)`,
+      }
+      const health: ServerBlueprint = {
+        host,
+        port: HEALTHZ_PORT,
+        bindAddress: LOOPBACK_ADDRESS,
+        service: 'kubelet-healthz',
+        ...PLAIN,
+        origin: `kubelet of ${host} (healthzPort)`,
+      }
+      if (readOnlyPort === 0) return [secure, health]
+      const origin = `kubelet of ${host} (readOnlyPort)`
+      const readOnly = {
+        host,
+        port: readOnlyPort,
+        bindAddress: null,
+        service: 'kubelet-read-only',
+        ...PLAIN,
+        origin,
+      } as const
+      return [secure, health, readOnly]
+    },
+  )
 }
 
 /** Returns the servers of pods to which no path leads. Other pods serve as their path has it. */

@@ -8,6 +8,11 @@ export const FAILURE_REASONS = [
   'host restarted',
   'unexpected end',
   'certificate refused',
+  // The reasons for which a client refuses a server's certificate, in the words of Go's crypto/x509.
+  'x509: certificate signed by unknown authority',
+  'x509: certificate is not valid for this name',
+  'x509: certificate has expired or is not yet valid',
+  'x509: certificate specifies an incompatible key usage',
   'client certificate refused',
   'record broken',
   'host key refused',
@@ -20,6 +25,8 @@ export const FAILURE_REASONS = [
   'no tunnel',
   'no agent',
   'no certificate to show',
+  // The other end's alert that it has no certificate, in the words of Go.
+  'remote error: tls: internal error',
   // The other end's alert about a message that it could not read, in the words of Go's log.
   'remote error: bad record MAC',
   'remote error: unexpected message',

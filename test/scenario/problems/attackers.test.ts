@@ -100,7 +100,7 @@ describe('loadScenario, attackers,', () => {
       "test.yaml:16:48: error[unknown-name]: no identity is named wan
       16 |   mallory: { on: wan, vantage: inline, holds: [wan, a key to everything], plan: [{ technique: drop }] }
                                                           ^^^
-      hint: declared: default-ca, apiserver-kubelet-client, node-kubelet
+      hint: declared: default-ca, apiserver-kubelet-client, node-kubelet-ca, node-kubelet
       test.yaml:16:53: error[unknown-name]: "a key to everything" is not a role of an identity
       16 |   mallory: { on: wan, vantage: inline, holds: [wan, a key to everything], plan: [{ technique: drop }] }
                                                                ^^^^^^^^^^^^^^^^^^^
@@ -197,7 +197,7 @@ describe('loadScenario, steps of an attack,', () => {
       test.yaml:16:114: error[unknown-name]: no identity is named x
       16 | antage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] }
                                                                                                      ^
-      hint: declared: default-ca, apiserver-kubelet-client, node-kubelet
+      hint: declared: default-ca, apiserver-kubelet-client, node-kubelet-ca, node-kubelet
       test.yaml:16:117: error[contradiction]: the technique eavesdrop has no with
       16 | antage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] }
                                                                                                         ^^^^
@@ -205,7 +205,7 @@ describe('loadScenario, steps of an attack,', () => {
       test.yaml:16:123: error[unknown-name]: no identity is named y
       16 | antage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] }
                                                                                                               ^
-      hint: declared: default-ca, apiserver-kubelet-client, node-kubelet
+      hint: declared: default-ca, apiserver-kubelet-client, node-kubelet-ca, node-kubelet
       test.yaml:16:126: error[contradiction]: the technique eavesdrop has no ask
       16 | antage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] }
                                                                                                                  ^^^

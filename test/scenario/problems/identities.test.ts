@@ -18,11 +18,15 @@ describe('loadScenario, identities,', () => {
   })
 
   it('refuses keys that a CA does not have', () => {
-    expect(withEnd('identities:\n  root: { kind: ca, sans: [a] }\n')).toMatchInlineSnapshot(`
-      "test.yaml:16:21: error[contradiction]: an identity of kind ca has no sans
-      16 |   root: { kind: ca, sans: [a] }
-                               ^^^^
-      hint: its keys are cn, key"
+    expect(withEnd('identities:\n  root: { kind: ca, issuer: a }\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:21: error[contradiction]: an identity of kind ca has no issuer
+      16 |   root: { kind: ca, issuer: a }
+                               ^^^^^^
+      hint: its keys are cn, key, sans
+      test.yaml:16:29: error[unknown-name]: no CA is named a
+      16 |   root: { kind: ca, issuer: a }
+                                       ^
+      hint: declared: default-ca, root"
     `)
   })
 

@@ -17,6 +17,7 @@ cluster:
       anonymous-auth: false
       kubelet-certificate-authority: cluster-ca
   kubelet:
+    server-certificate: issued
     config:
       serverTLSBootstrap: true
       streamingConnectionIdleTimeout: 5m

@@ -75,7 +75,8 @@ function planRelayedRequest(
   const { hi, lo } = streams.key(`${placed.name}/ends`)
   const ends = ways.map((way): ProxyEndpoint => {
     const shown = planned.relayed.get(placed.index)?.get(request) ?? request
-    return { path: lookUp(paths.pathIndex, attackersPathName(placed, way)), request: shown, accepted: answer.accepted }
+    const path = lookUp(paths.pathIndex, attackersPathName(placed, way))
+    return { path, request: shown, url: '', accepted: answer.accepted }
   })
   return {
     workload,

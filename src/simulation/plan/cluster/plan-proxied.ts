@@ -61,10 +61,11 @@ export function planKubeletRequest(
   const path = known.toKubelet.get(pods.get(pod)?.node ?? '')
   if (path === undefined) return null
   const index = lookUp(paths.pathIndex, path.name)
+  const authority = authorityOf(context, index)
   const fields = plainRequestFields({
     method: line.method === 'GET' ? 'GET' : 'POST',
     target: line.target,
-    authority: authorityOf(context, index),
+    authority,
     scheme: 'https',
     userAgent: APISERVER_AGENT,
     tokenBytes: 0,
@@ -78,7 +79,7 @@ export function planKubeletRequest(
   answers[request] = unconditional({ kind: 'output', outputBytes: 0, openings: 0, openedBytes: 0 }, accepted)
   return {
     workload: NONE,
-    targets: [{ endpoints: [{ path: index, request, accepted }] }],
+    targets: [{ endpoints: [{ path: index, request, url: urlOf(line, 'https', authority), accepted }] }],
     isUpgrade,
     requestBodyBytes: 0,
     forwardedResponse: accepted,
@@ -120,12 +121,13 @@ function planEnd(
 ): ProxyEndpoint {
   const { blueprint, paths, catalogue, answers } = context
   const index = lookUp(paths.pathIndex, path.name)
+  const authority = authorityOf(context, index)
   const exchange = pathKind(path.kind).requests.planExchange({
     workload,
     path,
     pod,
     minor: blueprint.cluster?.version.minor ?? 0,
-    authority: authorityOf(context, index),
+    authority,
     tokenBytes: 0,
   })
   const request = catalogue.request(exchange.line, exchange.requestFields, exchange.isUpgrade)
@@ -135,5 +137,10 @@ function planEnd(
     exchange.responseFields(status, body.kind === 'body' ? body.bodyBytes : null),
   )
   answers[request] = unconditional(body, accepted)
-  return { path: index, request, accepted }
+  const url = urlOf(exchange.line, path.tls === null ? 'http' : 'https', authority)
+  return { path: index, request, url, accepted }
+}
+
+function urlOf({ target }: RequestLine, scheme: 'http' | 'https', authority: string): string {
+  return `${scheme}://${authority}${target}`
 }

@@ -25,12 +25,15 @@ import { named } from '../../expansion/lookups.ts'
 export class Identities {
   private readonly certificates = new Map<string, Certificate>()
   private readonly tokens = new Map<string, Token>()
+  private readonly chained = new Set<string>()
 
   constructor(identities: readonly IdentityBlueprint[]) {
     for (const identity of identities) {
       if (identity.kind === 'ca') this.certificates.set(identity.name, authority(identity))
-      else if (identity.kind === 'certificate') this.certificates.set(identity.name, leaf(identity))
-      else this.tokens.set(identity.name, withoutPod(identity))
+      else if (identity.kind === 'certificate') {
+        this.certificates.set(identity.name, leaf(identity))
+        if (identity.includesIssuer === true) this.chained.add(identity.name)
+      } else this.tokens.set(identity.name, withoutPod(identity))
     }
   }
 
@@ -42,7 +45,8 @@ export class Identities {
 
   issued(name: string): IssuedCertificate {
     const certificate = this.certificate(name)
-    return { certificate, issuer: certificate.issuer === null ? certificate : this.certificate(certificate.issuer) }
+    const issuer = certificate.issuer === null ? certificate : this.certificate(certificate.issuer)
+    return { certificate, issuer, ...(this.chained.has(name) ? { isIssuerSent: true } : {}) }
   }
 
   token(name: string): Token {
@@ -59,13 +63,13 @@ function withoutPod({ origin: _origin, ...token }: TokenBlueprint): Token {
 /** The lifetime of CAs: ten years, as kubeadm creates them. */
 const AUTHORITY_LIFETIME_S = 10 * 365 * 24 * 3600
 
-function authority({ name, cn, key }: CertificateAuthorityBlueprint): Certificate {
+function authority({ name, cn, key, sans = [cn] }: CertificateAuthorityBlueprint): Certificate {
   return {
     name,
     issuer: null,
     cn,
     organizations: [],
-    sans: [cn],
+    sans,
     usages: [],
     key,
     notBeforeS: -AUTHORITY_LIFETIME_S,
