@@ -56,7 +56,7 @@ describe('loadScenario, expectations about attackers,', () => {
       "test.yaml:18:12: error[unknown-name]: no secret is named exec-stdin
       18 |   - secret(exec-stdin) stays secret from mallory
                       ^^^^^^^^^^
-      hint: declared: default-ca, apiserver-kubelet-client, node-kubelet"
+      hint: declared: default-ca, apiserver-kubelet-client, node-kubelet-ca, node-kubelet"
     `)
   })
 
