@@ -43,7 +43,7 @@ export interface LoadedScenario {
   readonly document: object
   /** The same with its cluster expanded; every value has its origin. */
   readonly printable: Tree
-  /** What does not prevent a simulation, but is probably not what was meant. */
+  /** The problems that do not prevent a simulation, and say that it is probably not what was meant. */
   readonly warnings: readonly Problem[]
 }
 
