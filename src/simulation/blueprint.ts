@@ -221,6 +221,11 @@ export interface PathBlueprint extends Added {
    * that replaces none.
    */
   readonly insteadOf?: { readonly path: string; readonly node: string }
+  /**
+   * The path of which this one is a copy without verification, for requests of users who ask for that. Absent: it is no
+   * copy.
+   */
+  readonly unverifiedCopyOf?: string
   /** The source address that the client uses, dotted; absent: its own. */
   readonly source?: string
 }
@@ -296,6 +301,8 @@ export interface WorkloadBlueprint {
   /** The length of the request body; headers come on top. 0 where `objects` or the kind determines it. */
   readonly requestBytes: number
   readonly responseBytes: number
+  /** Whether logs are requested from kubelets that the apiserver does not verify; absent: no. */
+  readonly skipsKubeletVerification?: true
   /** `apart`: the head of each request is written before its body; absent: together with it. */
   readonly head?: 'apart'
   readonly startNs: number

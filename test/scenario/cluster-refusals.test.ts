@@ -33,6 +33,18 @@ describe('versions', () => {
     `)
   })
 
+  it('refuse to skip the verification of kubelets where kubectl has no flag for it, or the path no apiserver', () => {
+    const logs = (path: string) =>
+      `workloads: { l: { path: ${path}, kind: logs, insecure-skip-tls-verify-backend: true } }\n`
+    const at = (version: string, path: string) => problemsIn(`kubernetes: "${version}"\n${CLUSTER}${logs(path)}`)
+    expect(at('1.17', 'users')).toBe('nothing')
+    expect(at('1.16', 'users')).toContain('unknown flag: --insecure-skip-tls-verify-backend (Kubernetes 1.16)')
+    expect(at('1.30', 'logs')).toContain('only logs through the apiserver have insecure-skip-tls-verify-backend')
+    expect(
+      problemsIn(`${CLUSTER}workloads: { e: { path: users, kind: exec, insecure-skip-tls-verify-backend: true } }\n`),
+    ).toContain('a workload of kind exec has no insecure-skip-tls-verify-backend')
+  })
+
   it('apply to a path without a cluster only if the scenario gives one', () => {
     const text =
       'hosts: { a: {}, b: {} }\nlinks: { l: { between: [a, b] } }\npaths: { p: { kind: apiserver-pod, from: a, to: b, tunnel: ssh } }\nworkloads: { w: { path: p, requests: 1 } }\n'

@@ -148,8 +148,17 @@ export interface PodAddress {
   readonly container: string
 }
 
-export function podLogs({ namespace, pod, container }: PodAddress, follow: boolean): RequestLine {
-  return get(`${CORE}/namespaces/${namespace}/pods/${pod}/log`, { container, follow: follow ? true : null })
+/** `skipsVerification`: the apiserver is not to verify the kubelet. */
+export function podLogs(
+  { namespace, pod, container }: PodAddress,
+  follow: boolean,
+  skipsVerification = false,
+): RequestLine {
+  return get(`${CORE}/namespaces/${namespace}/pods/${pod}/log`, {
+    container,
+    follow: follow ? true : null,
+    insecureSkipTLSVerifyBackend: skipsVerification ? true : null,
+  })
 }
 
 /**

@@ -21,6 +21,11 @@ export const ABILITIES = {
       [6, KIB * KIB, 'x/net http2/server.go, which AS up to 1.11.0 leaves as it is'],
       [12, 256 * KIB, `AS 1.12.0 ${SECURE_SERVING} (later also in 1.9 to 1.11)`],
     ),
+    /** Whether users may ask it not to verify the kubelet whose logs they read (AllowInsecureBackendProxy). */
+    insecureBackendProxy: over(
+      [6, false, 'k/k#83419'],
+      [17, true, 'k/k#83419 (beta, on; without a gate to turn it off from 1.21, k/k#99658)'],
+    ),
     sshTunnels: over([6, true, 'ARK cmd/kube-apiserver/app/server.go'], [22, false, 'k/k#102297']),
     /** The treatment of both connections when a kubelet or a pod refuses an upgrade. */
     refusedUpgrades: over<'piped' | 'closed'>(

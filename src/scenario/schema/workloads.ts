@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { FORWARDED_KINDS } from '../../cluster/paths/path-kinds.ts'
-import { choice, count, durationNs, end, listOf, pace, reference, section, sizeBytes } from './scalars.ts'
+import { choice, count, durationNs, end, flag, listOf, pace, reference, section, sizeBytes } from './scalars.ts'
 
 /** The most requests of a workload. Percentiles are exact order statistics of all of them. */
 export const MAX_REQUESTS = 1_000_000
@@ -79,6 +79,9 @@ export const workloadSchema = section({
   response: sizeBytes(
     'The size of the body of each response, without headers. Default: 1000B; 10KB for logs; 1B for keystrokes and for exec with a rate; the size of the objects for list, watch and heartbeat.',
     { to: '100GB' },
+  ).optional(),
+  'insecure-skip-tls-verify-backend': flag(
+    'Whether kubectl asks the apiserver not to verify the kubelet (logs through the apiserver, from Kubernetes 1.17). Default: false.',
   ).optional(),
   head: choice(
     'How a client writes a request with a body. together: head and body in one write, as Go does; apart: the head first, which is slow with Nagle and delayed acknowledgements. HTTP/2 always writes them apart. Default: together.',

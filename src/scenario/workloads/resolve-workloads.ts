@@ -1,4 +1,11 @@
-import { DEFAULT_PATH_KIND, kindsCarrying, type PathKindName } from '../../cluster/paths/path-kinds.ts'
+import {
+  DEFAULT_PATH_KIND,
+  FORWARDED_KINDS,
+  kindsCarrying,
+  type PathKindName,
+  pathKind,
+} from '../../cluster/paths/path-kinds.ts'
+import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
 import type { WorkloadKind } from '../../workload/workload-kind.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
@@ -45,6 +52,8 @@ function resolveWorkload(
   const kindOfPath = path === undefined ? null : (path.kind ?? DEFAULT_PATH_KIND)
   if (kindOfPath !== null) checkFit(name, kind, kindOfPath, findings)
   checkWorkloadKeys(name, kind, section, findings)
+  const skipsVerification = section[SKIP_VERIFY] === true
+  if (skipsVerification) checkSkipping(name, kindOfPath, cluster, findings)
   const context: ArrivalContext = { name, kind, section, durationNs, cluster, findings }
   return {
     name,
@@ -57,9 +66,32 @@ function resolveWorkload(
     target: targetOf(name, kind, section, kindOfPath, cluster, findings),
     requestBytes: section.request ?? (isTyped(kind, section) ? 1 : 0),
     responseBytes: section.response ?? defaultResponseBytes(kind, section),
+    ...(skipsVerification ? { skipsKubeletVerification: true } : {}),
     ...(section.head === 'apart' ? { head: section.head } : {}),
     startNs: section.start ?? 0,
   }
+}
+
+const SKIP_VERIFY = 'insecure-skip-tls-verify-backend'
+
+/** Checks that kubectl has the flag, and that the request goes through an apiserver that could heed it. */
+function checkSkipping(
+  name: string,
+  kindOfPath: PathKindName | null,
+  cluster: ClusterEnvironment | null,
+  findings: Findings,
+): void {
+  const place = ['workloads', name, SKIP_VERIFY]
+  if (kindOfPath !== null && pathKind(kindOfPath).isForwarded !== true)
+    findings.contradict(place, `only logs through the apiserver have ${SKIP_VERIFY}`, {
+      at: 'key',
+      hint: `use a path of kind ${FORWARDED_KINDS}; elsewhere, tls.verify of the path says what is verified`,
+    })
+  if (cluster !== null && !abilitiesOf(cluster.version).apiserver.insecureBackendProxy)
+    findings.contradict(place, `unknown flag: --${SKIP_VERIFY} (Kubernetes ${cluster.version.text})`, {
+      at: 'key',
+      hint: 'kubectl has it from 1.17 on, and apiservers heed it since (feature gate AllowInsecureBackendProxy)',
+    })
 }
 
 /** Whether a workload sends single keys, which the server echoes. */

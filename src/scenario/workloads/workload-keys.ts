@@ -14,7 +14,7 @@ const KEYS_OF_KIND: Readonly<Record<WorkloadKind, readonly Key[]>> = {
   heartbeat: ['rate', 'for', 'encoding'],
   watch: ['rate', 'arrivals', 'for', 'resource', 'encoding'],
   list: [...LOOPS, 'resource', 'count', 'encoding', 'response'],
-  logs: [...LOOPS, 'chunk', 'response', 'target'],
+  logs: [...LOOPS, 'chunk', 'response', 'target', 'insecure-skip-tls-verify-backend'],
   exec: [...LOOPS, 'request', 'response', 'target'],
   'port-forward': [...LOOPS, 'request', 'response', 'target'],
   'proxy-get': [...LOOPS, 'request', 'response', 'target'],

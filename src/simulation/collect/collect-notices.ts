@@ -3,6 +3,7 @@ import { NONE } from '../../engine/table.ts'
 import type { NoticeResult } from '../../measure/verdict.ts'
 import { newReasons, noticeLevel } from '../../measure/verdicts/notices.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
+import type { Simulation } from '../simulation.ts'
 import type { Case } from './case.ts'
 import { nameOfLog } from './name-of-log.ts'
 
@@ -13,6 +14,8 @@ interface Notice {
   readonly port: number
   readonly isServer: boolean
 }
+
+type End = Pick<Refusal, 'clientAddress' | 'serverAddress' | 'serverPort'>
 
 /** The strongest sign of an attack that honest ends noticed, and the ends that noticed it. */
 export interface Notices {
@@ -67,13 +70,22 @@ function refusalsOf({ simulation, attack, step, path, attacked }: Case): Counted
   const { attacker, legs } = attack.plan.steps[step]
   const { host } = attack.plan.attackers[attacker]
   const { addresses } = simulation.plan
-  const own = legs.filter((leg) => leg.path === path)
+  const own = [...legs.filter((leg) => leg.path === path), ...readdressedEnds(simulation, path)]
   return attacked.refusals.filter(({ clientAddress, serverAddress, serverPort }) =>
     own.some((leg) => {
       const isServer = isOrAny(leg.serverAddress, serverAddress) && isOrAny(leg.serverPort, serverPort)
       return isServer && (isOrAny(leg.clientAddress, clientAddress) || addresses.hostOf(clientAddress, NONE) === host)
     }),
   )
+}
+
+/** Returns the ends of connections along the path while Node.status has another address for its node. */
+function readdressedEnds({ plan }: Simulation, path: number): End[] {
+  const others = plan.nodeAddresses.alternatives.get(path)?.byAddress.values() ?? []
+  return [...others].map((other) => {
+    const { localAddress, remoteAddress, port } = plan.paths[other]
+    return { clientAddress: localAddress, serverAddress: remoteAddress, serverPort: port }
+  })
 }
 
 function amountOf(refusal: Refusal, refusals: readonly CountedRefusal[]): number {

@@ -11,7 +11,8 @@ export function withClusterPaths(blueprint: Blueprint): Blueprint {
   if (cluster === null) return blueprint
   const connections = new ClusterConnections(blueprint, cluster)
   const added = [...reviewPaths(blueprint, cluster, connections), ...proxiedPaths(blueprint, cluster, connections)]
-  const paths = [...blueprint.paths, ...firstOfEachName(added)]
+  const verified = [...blueprint.paths, ...firstOfEachName(added)]
+  const paths = [...verified, ...unverifiedPaths({ ...blueprint, paths: verified }, cluster)]
   return {
     ...blueprint,
     paths: [...paths, ...paths.flatMap((path) => endpointPaths(cluster, path))],
@@ -55,6 +56,26 @@ function proxiedPaths(blueprint: Blueprint, cluster: ClusterBlueprint, connectio
       ...ofServices.map((service) => connections.toService(service, origin)),
     ]
   })
+}
+
+/**
+ * Returns a path to each verified kubelet whose logs a workload requests without verification: the same, but the
+ * apiserver verifies nothing (pkg/registry/core/pod/strategy.go, LogLocation, InsecureSkipTLSVerifyTransport).
+ */
+function unverifiedPaths(blueprint: Blueprint, cluster: ClusterBlueprint): readonly AddedPath[] {
+  const { toKubelet } = pathLookupsOf(blueprint)
+  const pods = indexed(cluster.pods)
+  const skipping = proxiedWorkloads(blueprint).filter((workload) => workload.skipsKubeletVerification)
+  const added = skipping.flatMap((workload) =>
+    kubeletsBehind(cluster, pods, workload).flatMap((node): AddedPath[] => {
+      const path = named(toKubelet, node.name)
+      if (path.tls === null || path.tls.verify === 'none') return []
+      const name = `~unverified/${path.name}`
+      const tls = { ...path.tls, verify: 'none' } as const
+      return [{ ...path, name, declared: name, tls, unverifiedCopyOf: path.name, origin: `workload ${workload.name}` }]
+    }),
+  )
+  return firstOfEachName(added)
 }
 
 /** Whether the apiserver forwards the requests of a user's workload. A workload without a target is about all pods. */

@@ -54,6 +54,11 @@ export interface PathLookups {
   readonly ofKubelet: ReadonlyMap<string, PathBlueprint>
   /** The path from the apiserver to a kubelet, by node. */
   readonly toKubelet: ReadonlyMap<string, PathBlueprint>
+  /**
+   * The path from the apiserver to a kubelet on which it does not verify the kubelet, although it does on others, by
+   * node.
+   */
+  readonly toKubeletUnverified: ReadonlyMap<string, PathBlueprint>
   /** The path from the apiserver to a pod's port, by pod. */
   readonly toPod: ReadonlyMap<string, PathBlueprint>
   /** The path from the apiserver to a service's endpoints, by service. */

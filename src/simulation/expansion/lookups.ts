@@ -64,6 +64,10 @@ export function pathLookupsOf({ cluster, paths }: Blueprint): PathLookups {
       isBetween(kind, 'kubelet', 'apiserver') && protocol === 'h2' ? [from] : [],
     ),
     toKubelet: firstBy(ofApiserver('kubelets'), ({ to, port }) => (kubeletPorts.get(to) === port ? [to] : [])),
+    toKubeletUnverified: firstBy(
+      sorted.filter(({ insteadOf }) => insteadOf === undefined),
+      ({ unverifiedCopyOf, to }) => (unverifiedCopyOf === undefined ? [] : [to]),
+    ),
     toPod: firstBy(ofApiserver('pods'), ({ to, port }) =>
       (podsByPlace.get(`${to}:${port}`) ?? []).map(({ name }) => name),
     ),
@@ -79,9 +83,9 @@ export function pathLookupsOf({ cluster, paths }: Blueprint): PathLookups {
   }
 }
 
-/** A path that replaces another is not found by these lookups. */
-function isOwnPath({ insteadOf }: PathBlueprint): boolean {
-  return insteadOf === undefined
+/** A path that replaces another, or that only some requests use, is not found by these lookups. */
+function isOwnPath({ insteadOf, unverifiedCopyOf }: PathBlueprint): boolean {
+  return insteadOf === undefined && unverifiedCopyOf === undefined
 }
 
 /** Returns the declared name of the paths to a service's endpoints. */

@@ -49,6 +49,7 @@ export interface RequestingWorkload {
   readonly target: { readonly resource: 'pods' | 'nodes' | 'services'; readonly names: readonly string[] } | null
   readonly requestBytes: number
   readonly responseBytes: number
+  readonly skipsKubeletVerification?: true
 }
 
 /** The part of a path on which its requests depend. */

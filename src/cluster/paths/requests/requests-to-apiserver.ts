@@ -94,7 +94,7 @@ function responseBytes({ kind, objects, responseBytes }: RequestingWorkload, min
 }
 
 function lineOf({ workload, path, minor }: ExchangeContext): RequestLine {
-  const { kind, objects, target, requestBytes } = workload
+  const { kind, objects, target, requestBytes, skipsKubeletVerification } = workload
   const name = target?.names[0] ?? TYPICAL_POD.pod
   const pod = { ...TYPICAL_POD, pod: name }
   switch (kind) {
@@ -106,7 +106,7 @@ function lineOf({ workload, path, minor }: ExchangeContext): RequestLine {
       return watchAll(resourcePath(objects?.resource ?? 'pods'), WATCH_S, minor)
     case 'logs':
     case 'stream':
-      return podLogs(pod, kind === 'stream')
+      return podLogs(pod, kind === 'stream', skipsKubeletVerification)
     case 'exec':
     case 'keystrokes':
       return podExec(pod, SHELL, TERMINAL, clientDefaults(minor).execProtocol)

@@ -1,5 +1,6 @@
 import type { ListeningPlace, Offer } from '../../../attack/sockets/sockets-plan.ts'
 import type { Serving } from '../../../attack/techniques/technique.ts'
+import { VANTAGES } from '../../../attack/vantages.ts'
 import { SSH_PORT } from '../../../cluster/paths/path.ts'
 import { NONE } from '../../../engine/table.ts'
 import { GO_SERVER, type Http2Parameters } from '../../../http/http2-parameters.ts'
@@ -140,7 +141,7 @@ function offerOf(placed: NumberedStep, serves: Serving, path: PathBlueprint, con
   const { tls } = path
   if (tls === null) return { kind: 'http', step: placed.index, http2 }
   const name = certificateFor(placed, serves, path, tls, context)
-  const isOwn = name === attackersCertificateName(placed, path)
+  const isOwn = name === attackersCertificateName(placed, path) || name === ofItsNode(placed, context.blueprint)
   return {
     kind: 'https',
     step: placed.index,
@@ -161,10 +162,16 @@ function certificateFor(
   if (placed.step.presents !== null) return placed.step.presents
   const own = attackersCertificateName(placed, path)
   if (certificate !== 'of-its-node') return own
-  const host = hostOfAttacker(placed.attacker, blueprint)
-  const node = blueprint.cluster?.nodes.find(({ name }) => name === host)
-  if (node !== undefined) return node.servingCertificate
+  const ofNode = ofItsNode(placed, blueprint)
+  if (ofNode !== null) return ofNode
   return blueprint.identities.some(({ name }) => name === own) ? own : tls.serverCertificate
+}
+
+/** Returns the serving certificate of the node of which the attacker is root, and so has the key; null: there is none. */
+function ofItsNode({ attacker }: NumberedStep, blueprint: ExpandedBlueprint): string | null {
+  if (!VANTAGES[attacker.vantage].isRoot) return null
+  const node = blueprint.lookups.nodes.get(hostOfAttacker(attacker, blueprint))
+  return node === undefined || node.isServingPending ? null : node.servingCertificate
 }
 
 /** Returns a TLS server that requests no client certificate. */

@@ -6,6 +6,7 @@ import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { byName } from '../../by-name.ts'
 import { type OperationFacts, operationFacts, serverKindOf } from '../../expansion/attackers/attacker-request.ts'
 import { connectionPathsOf } from '../../expansion/attackers/server-places.ts'
+import { lookUp } from '../network/plan-network.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
 import type { AttackContext } from './attack-context.ts'
 import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
@@ -16,7 +17,7 @@ export function planRequestFacts(context: AttackContext): readonly RequestFacts[
   const { blueprint, paths, planned, catalogue, proxied } = context
   const { attackerRequests: asks } = planned
   const sorted = [...blueprint.paths].sort(byName)
-  const services = serviceOfEnd(blueprint, sorted, paths)
+  const named = namedPathOf(blueprint, sorted, paths)
   const secrets = secretNames(blueprint)
   const carried = new Map(carriedRequests(planned.workloads, proxied).map((each) => [each.request, each]))
   for (const copies of planned.relayed.values())
@@ -30,7 +31,7 @@ export function planRequestFacts(context: AttackContext): readonly RequestFacts[
     const ask = own.get(request)
     const of = carried.get(request)
     return {
-      path: of === undefined ? NONE : (services.get(of.path) ?? of.path),
+      path: of === undefined ? NONE : (named.get(of.path) ?? of.path),
       token: tokenOf(request, context),
       secrets: of === undefined ? [] : secretsOf(of, context, secrets),
       step: ask?.step ?? NONE,
@@ -69,18 +70,21 @@ function secretsOf(
   return carries.map((name) => secrets.indexOf(name))
 }
 
-/** Maps paths to endpoints to the path of their service, which results name. */
-function serviceOfEnd(
+/**
+ * Maps paths to endpoints to the path of their service, and unverified copies to their path: results name those.
+ */
+function namedPathOf(
   blueprint: Blueprint,
   sorted: readonly PathBlueprint[],
   { pathIndex }: PlannedPaths,
 ): ReadonlyMap<number, number> {
-  const services = new Map<number, number>()
+  const known = new Map<number, number>()
   for (const [index, path] of sorted.entries()) {
+    if (path.unverifiedCopyOf !== undefined) known.set(index, lookUp(pathIndex, path.unverifiedCopyOf))
     for (const { name } of connectionPathsOf(path, blueprint)) {
       const end = pathIndex.get(name)
-      if (end !== undefined && end !== index) services.set(end, index)
+      if (end !== undefined && end !== index) known.set(end, index)
     }
   }
-  return services
+  return known
 }

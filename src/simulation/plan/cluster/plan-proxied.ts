@@ -9,6 +9,7 @@ import { UNKNOWN_LENGTH } from '../../../http/message.ts'
 import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { isProxiedWorkload, targetNames } from '../../expansion/cluster-paths.ts'
+import type { PathLookups } from '../../expansion/expanded-blueprint.ts'
 import { named } from '../../expansion/lookups.ts'
 import { unconditional } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
@@ -106,10 +107,17 @@ function planTarget(
       return { endpoints: [planEnd(named(paths.toKubelet, name), null, workload, answer, context)] }
     default: {
       const path =
-        workload.kind === 'proxy-get' ? named(paths.toPod, name) : named(paths.toKubelet, named(pods, name).node)
+        workload.kind === 'proxy-get'
+          ? named(paths.toPod, name)
+          : kubeletPathFor(workload, named(pods, name).node, paths)
       return { endpoints: [planEnd(path, name, workload, answer, context)] }
     }
   }
+}
+
+function kubeletPathFor({ skipsKubeletVerification }: WorkloadBlueprint, node: string, paths: PathLookups) {
+  const unverified = skipsKubeletVerification === true ? paths.toKubeletUnverified.get(node) : undefined
+  return unverified ?? named(paths.toKubelet, node)
 }
 
 function planEnd(
