@@ -33,14 +33,24 @@ export interface RequestFacts {
   readonly isOnOthersConnection: boolean
   /** The certificate that it requests from a signer; null for none. */
   readonly signs: string | null
+  /** The operation that it requests, as its server understands it; null for a request of the background. */
+  readonly operation: RequestedOperation | null
+  /** Whether it writes an object whose effect is simulated, so that verdicts derive from the effect. */
+  readonly hasEffect: boolean
+}
+
+/** What a request asks of a server, and who may do it. */
+export interface RequestedOperation {
+  /** The verb and resource by which the server authorizes it; where it authorizes nothing, the verb and path of the URL. */
+  readonly verb: string
+  readonly resource: string
+  /** The node, object or namespace, or `cluster`. */
+  readonly on: string
   /**
-   * The operation that it requests, as its server understands it, and the operations of which the cluster's authorizers
-   * must allow one; null where it needs no permission.
+   * `authorized`: it needs a permission. `open`: the port asks nobody for one and serves data of its owner. `public`:
+   * it is for everybody.
    */
-  readonly operation: {
-    readonly verb: string
-    readonly resource: string
-    readonly on: string
-    readonly anyOf: readonly Operation[]
-  } | null
+  readonly access: 'authorized' | 'open' | 'public'
+  /** The permissions of which one is enough to be said to hold what the request does. */
+  readonly permissions: readonly Operation[]
 }

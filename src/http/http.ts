@@ -77,7 +77,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   readonly connections: HttpConnectionTable
   readonly exchanges: ExchangeTable
   readonly directory: HttpDirectory
-  responseObserver: ResponseObserver | null = null
+  readonly responseObservers: ResponseObserver[] = []
   readObserver: MessageObserver | null = null
   private readonly all: Exchanges
   private readonly cpus: readonly CpuProfile[]
@@ -224,9 +224,10 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     exchanges.response[exchange] = response
     exchanges.bodyBytes[exchange] = bodyBytes
     const host = this.streams.table.host[exchanges.stream[exchange]]
-    this.responseObserver?.onResponse(exchanges.request[exchange], directory.responses[response].status, host)
-    const isRefusedUpgrade =
-      directory.requests[exchanges.request[exchange]].isUpgrade && directory.responses[response].status !== 101
+    const { status } = directory.responses[response]
+    for (const observer of this.responseObservers)
+      observer.onResponse(exchanges.request[exchange], status, host, exchange)
+    const isRefusedUpgrade = directory.requests[exchanges.request[exchange]].isUpgrade && status !== 101
     if (isRefusedUpgrade) exchanges.hasArrivedEnd[exchange] = 1
     this.framingOf(exchange).sendResponse(exchange)
     this.all.releaseIfOver(exchange)

@@ -3,7 +3,8 @@ import type { Exchange } from './rows.ts'
 
 /** Observes the responses of servers. */
 export interface ResponseObserver {
-  onResponse(request: number, status: number, host: number): void
+  /** Called before the response is sent. `host` is the server's, and `exchange` the server's side of the exchange. */
+  onResponse(request: number, status: number, host: number, exchange: Exchange): void
 }
 
 /**

@@ -53,6 +53,8 @@ export interface VerdictResult {
   readonly outageNs: number
   /** When a request completed again; null if none did, or there was no outage. */
   readonly recoveredNs: number | null
+  /** The requests that the attacker sent or passed on and that a server responded to, in the order of time, equal ones once. */
+  readonly requests: readonly RequestResult[]
   readonly privileges: readonly PrivilegeResult[]
   readonly credentials: readonly CredentialResult[]
   readonly evidence: readonly EvidenceResult[]
@@ -64,6 +66,21 @@ export interface NoticeResult {
   /** The program whose log has the entry: `kube-apiserver`, `kubelet`, `sshd`, `client`. */
   readonly log: string
   readonly reason: string
+}
+
+/** A server's response to requests of the attacker. */
+export interface RequestResult {
+  /** The verb and resource by which the server authorizes it: `get`, `nodes/proxy`; without authorization, of the URL. */
+  readonly verb: string
+  readonly resource: string
+  /** The HTTP status of the response, such as 401 or 403; null if the server sent none. */
+  readonly status: number | null
+  /** The user as which the server authenticated the attacker; `nobody` where it authenticated none. */
+  readonly by: string
+  /** The host and the port of the server; the port is null behind a tunnel. */
+  readonly server: string
+  readonly port: number | null
+  readonly times: number
 }
 
 /** An action that a server allowed the attacker. */

@@ -153,7 +153,7 @@ describe('one flag changed in a kubeadm cluster', () => {
   })
 
   test('readOnlyPort lets any client list the pods of a node, and nothing else', () => {
-    expect(changedBy('cluster.kubelet.config.readOnlyPort=10255')).toEqual({ 'read-only port': 'privilege as nobody' })
+    expect(changedBy('cluster.kubelet.config.readOnlyPort=10255')).toEqual({ 'read-only port': 'read' })
   })
 
   test('without NodeRestriction a node can write another node’s address', () => {
@@ -166,8 +166,9 @@ describe('one flag changed in a kubeadm cluster', () => {
     expect(changedBy('cluster.apiserver.flags.anonymous-auth=false')).toEqual({})
   })
 
-  test('AlwaysAllow at the apiserver disables anonymous access, and any stolen certificate grants everything', () => {
+  test('AlwaysAllow at the apiserver disables anonymous access, and gives all that has a credential every permission', () => {
     expect(changedBy('cluster.apiserver.flags.authorization-mode=[AlwaysAllow]')).toEqual({
+      'door with a token': 'privilege as system:serviceaccount:default:default',
       "door with a node's certificate": 'privilege as system:node:node-2',
     })
   })

@@ -150,7 +150,7 @@ expect: ["never privilege by mallory on C"]
       },
       met: false,
     })
-    expect(stolenAt(4)).toMatchObject({ verdict: { outcomes: ['no-effect'], firstEffectNs: 5e9 }, met: true })
+    expect(stolenAt(4)).toMatchObject({ verdict: { scope: 'own', outcomes: ['read'], firstEffectNs: 5e9 }, met: true })
   })
 
   test('leaves an expectation met that another step meets by its success', () => {

@@ -42,26 +42,3 @@ test('a client that is admitted as anonymous keeps access, whatever token it pre
   const { privileges } = verdictOf(attackedBy('direct-request', { D: WAYS.D }, how))
   expect(privileges).toMatchObject([{ as: 'system:anonymous', untilNs: null }])
 })
-
-test('root on a node without the node authorizer reads secrets of others, but gains no new privilege', () => {
-  const lists = (mode: string) =>
-    runScenario({
-      text: `
-version: 1
-duration: 10s
-cluster: { preset: kubeadm-default, apiserver: { flags: { authorization-mode: ${mode} } } }
-attackers:
-  root:
-    on: node-2
-    vantage: node
-    plan: [{ technique: direct-request, path: kubelets, with: node-2-kubelet-client, ask: list-secrets }]
-`,
-    }).verdicts.map(({ victim, scope, outcomes, evidence }) => ({ victim, scope, outcomes, what: evidence[0]?.what }))
-  const what = 'master let system:node:node-2 list secrets on cluster'
-  expect(lists('[AlwaysAllow]')).toEqual([
-    { victim: 'node-1', scope: 'other', outcomes: ['read'], what },
-    { victim: 'node-2', scope: 'own', outcomes: ['read'], what },
-    { victim: 'node-3', scope: 'other', outcomes: ['read'], what },
-  ])
-  expect(lists('[Node, RBAC]').flatMap(({ outcomes }) => outcomes)).toEqual(['no-effect', 'no-effect', 'no-effect'])
-})

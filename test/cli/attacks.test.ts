@@ -30,6 +30,7 @@ const read: VerdictResult = {
   firstEffectNs: 1,
   outageNs: 0,
   recoveredNs: null,
+  requests: [],
   privileges: [],
   credentials: [],
   evidence: [],

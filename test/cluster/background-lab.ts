@@ -37,15 +37,13 @@ export interface BackgroundAnswer {
 export function listenTo(simulation: Simulation): BackgroundAnswer[] {
   const { plan, parts, timeline } = simulation
   const answers: BackgroundAnswer[] = []
-  const others = parts.http.responseObserver
-  parts.http.responseObserver = {
-    onResponse: (request, status, host) => {
-      others?.onResponse(request, status, host)
+  parts.http.responseObservers.push({
+    onResponse: (request, status) => {
       const asked = plan.background?.store.requests.get(request)
       if (asked === undefined) return
       const { method, target } = asked.line
       answers.push({ tick: timeline.now, line: `${method} ${target.split('?')[0]} ${status}` })
     },
-  }
+  })
   return answers
 }

@@ -22,6 +22,7 @@ function verdict(path: string, outcomes: readonly Outcome[], scope: 'own' | 'oth
     firstEffectNs: null,
     outageNs: 0,
     recoveredNs: null,
+    requests: [],
     privileges: [],
     credentials: [],
     evidence: [],

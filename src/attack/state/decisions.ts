@@ -8,8 +8,11 @@ class DecisionTable extends IndexedTable<DecisionEntry> {
   readonly path = this.int32()
   readonly request = this.int32()
   readonly identity = this.int32()
+  readonly isByAccess = this.uint8()
   readonly status = this.int32()
+  readonly answer = this.int32()
   readonly host = this.int32()
+  readonly port = this.int32()
   readonly tick = this.float64()
 
   constructor(arena: Arena) {
@@ -25,9 +28,15 @@ export interface Decision {
   readonly request: number
   /** An index of the access log's identities; NONE if the server authenticated no user. */
   readonly identity: number
+  /** Whether a server of the cluster decided on access; false where a server without access control answered. */
+  readonly isByAccess: boolean
   /** The HTTP status code of a refusal; 0 where the request was allowed. */
   readonly status: number
+  /** The HTTP status code of the server's response; 0 where it sent none. */
+  readonly answer: number
   readonly host: number
+  /** The server's port; NONE where no TCP connection carries the exchange by itself. */
+  readonly port: number
   readonly tick: number
 }
 
@@ -41,9 +50,13 @@ export class Decisions {
     this.timeline = timeline
   }
 
-  add(decision: Omit<Decision, 'tick'>): void {
+  /** Adds a decision, and returns its number, counted from 1. */
+  add(decision: Omit<Decision, 'tick'>): number {
     const { table } = this
     const row = table.allocate()
+    table.isByAccess[row] = decision.isByAccess ? 1 : 0
+    table.answer[row] = decision.answer
+    table.port[row] = decision.port
     table.step[row] = decision.step
     table.path[row] = decision.path
     table.request[row] = decision.request
@@ -51,6 +64,13 @@ export class Decisions {
     table.status[row] = decision.status
     table.host[row] = decision.host
     table.tick[row] = this.timeline.now
+    return table.count
+  }
+
+  /** Records the status of the response to the request that a decision is about. */
+  respond(number: number, status: number): void {
+    const { table } = this
+    table.answer[table.rowAt(number - 1)] = status
   }
 
   all(): Decision[] {
@@ -60,8 +80,11 @@ export class Decisions {
       path: table.path[row],
       request: table.request[row],
       identity: table.identity[row],
+      isByAccess: table.isByAccess[row] === 1,
       status: table.status[row],
+      answer: table.answer[row],
       host: table.host[row],
+      port: table.port[row],
       tick: table.tick[row],
     }))
   }

@@ -39,7 +39,7 @@ function requestsAbout(path: AttackedPath, step: StepPlanner): PlannedRequest[] 
 
 /** Returns the request as the node: by default for the Secret of a pod on it, as the node authorizer allows. */
 function askedAsNode(path: AttackedPath, node: string, step: StepPlanner): RequestSpec {
-  const secrets = step.request(step.ask ?? 'list-secrets', path)
+  const secrets = step.request(step.ask ?? 'list-secrets', path, 'apiserver')
   const [pod] = step.podsOn(node)
   if (step.ask !== null || pod === undefined) return secrets
   const [namespace, account] = pod.account.split('/')

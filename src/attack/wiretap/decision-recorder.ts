@@ -1,30 +1,46 @@
-import type { AccessObserver } from '../../cluster/access/access-observer.ts'
+import { type AccessObserver, NOT_REFUSED } from '../../cluster/access/access-observer.ts'
 import type { Identity } from '../../cluster/access/identity.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
+import type { ResponseObserver } from '../../http/message-observer.ts'
 import type { Exchange } from '../../http/rows.ts'
+import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
+import type { Tcp } from '../../transport/tcp.ts'
 import type { RequestFacts } from '../attack-plan.ts'
 import type { PlannedAttackerRequest } from '../sockets/sockets-plan.ts'
-import type { Decisions } from '../state/decisions.ts'
+import { tcpBelow } from '../sockets/tcp-below.ts'
+import type { Decision, Decisions } from '../state/decisions.ts'
+import { ExchangeNumbers } from './exchange-numbers.ts'
 import type { HonestEnds } from './honest-ends.ts'
 import type { StepAttribution } from './step-attribution.ts'
 
 export interface DecisionRecorderParts {
+  readonly arena: Arena
   readonly decisions: Decisions
   readonly attribution: StepAttribution
   /** The hosts at the ends of each path of the plan. */
   readonly ends: readonly HonestEnds[]
   readonly http: Http
   readonly streams: ByteStreams
+  readonly tls: Tls
+  readonly tcp: Tcp
+  /** Whether servers decide on every request that needs a permission, as those of a cluster do. */
+  readonly hasAccessControl: boolean
   /** The identities of the access log, in its order. */
   readonly identities: readonly Identity[]
   readonly requests: readonly Pick<PlannedAttackerRequest, 'request' | 'path'>[]
 }
 
-/** Records the decisions of a cluster's servers on attackers' requests. */
-export class DecisionRecorder implements AccessObserver {
+/**
+ * Records the decisions of a cluster's servers on attackers' requests, and the responses of all servers to these. A
+ * server that answers without a decision has no access control, and allowed what it did not refuse.
+ */
+export class DecisionRecorder implements AccessObserver, ResponseObserver {
   private readonly parts: DecisionRecorderParts
+  /** The number of the decision on each exchange. */
+  private readonly numbers: ExchangeNumbers
   /** The path whose server receives each request that attackers send themselves, by the index of the request. */
   private readonly pathByRequest: ReadonlyMap<number, number>
   /** The index of each identity in `identities`, by a key of its user and groups. */
@@ -32,26 +48,52 @@ export class DecisionRecorder implements AccessObserver {
 
   constructor(parts: DecisionRecorderParts) {
     this.parts = parts
+    this.numbers = new ExchangeNumbers(parts.arena, parts.http.exchanges)
     this.pathByRequest = new Map(parts.requests.map(({ request, path }) => [request, path]))
     this.indexByKey = new Map(parts.identities.map((identity, index) => [keyOf(identity), index]))
   }
 
   onDecided(exchange: Exchange, identity: Identity | null, _isAllowed: boolean, status: number): void {
-    const { http, streams, attribution, decisions } = this.parts
+    const step = this.stepOf(exchange)
+    if (step === NONE) return
+    const index = identity === null ? NONE : (this.indexByKey.get(keyOf(identity)) ?? NONE)
+    this.add(exchange, step, { identity: index, isByAccess: true, status, answer: 0 })
+  }
+
+  onResponse(request: number, status: number, _host: number, exchange: Exchange): void {
+    const step = this.stepOf(exchange)
+    if (step === NONE) return
+    const { decisions, attribution, hasAccessControl } = this.parts
+    const decision = this.numbers.get(exchange)
+    if (decision > 0) return decisions.respond(decision, status)
+    // A proxy forwards what another server has decided on.
+    if (hasAccessControl && attribution.plan.requests[request].operation?.access === 'authorized') return
+    const refusal = status < FIRST_REFUSAL ? NOT_REFUSED : status
+    this.add(exchange, step, { identity: NONE, isByAccess: false, status: refusal, answer: status })
+  }
+
+  private add(
+    exchange: Exchange,
+    step: number,
+    decision: Pick<Decision, 'identity' | 'isByAccess' | 'status' | 'answer'>,
+  ): void {
+    const { http, streams, tls, tcp, attribution, decisions } = this.parts
     const { exchanges } = http
     const request = exchanges.request[exchange]
-    const facts = attribution.plan.requests[request]
-    if (facts === undefined) return
-    const step = facts.step === NONE ? this.forwardingStep(exchange, facts) : facts.step
-    if (step === NONE) return
-    decisions.add({
-      step,
-      path: facts.path === NONE ? (this.pathByRequest.get(request) ?? NONE) : facts.path,
-      request,
-      identity: identity === null ? NONE : (this.indexByKey.get(keyOf(identity)) ?? NONE),
-      status,
-      host: streams.table.host[exchanges.stream[exchange]],
-    })
+    const { path } = attribution.plan.requests[request]
+    const connection = tcpBelow(http.lowerOf(exchange), streams, tls, tcp)
+    const host = streams.table.host[exchanges.stream[exchange]]
+    const port = connection === NONE ? NONE : tcp.connections.localPort[connection]
+    const about = path === NONE ? (this.pathByRequest.get(request) ?? NONE) : path
+    this.numbers.set(exchange, decisions.add({ ...decision, step, path: about, request, host, port }))
+  }
+
+  /** Returns the step that sent, relayed or injected the request of an exchange; NONE if none did. */
+  private stepOf(exchange: Exchange): number {
+    const { http, attribution } = this.parts
+    const facts = attribution.plan.requests[http.exchanges.request[exchange]]
+    if (facts === undefined) return NONE
+    return facts.step === NONE ? this.forwardingStep(exchange, facts) : facts.step
   }
 
   /** Returns the step that relayed or injected an honest client's request; NONE where the client itself sent it. */
@@ -68,6 +110,9 @@ export class DecisionRecorder implements AccessObserver {
     return roles.flatMap((role) => attribution.started(attacker, role, path))[0] ?? NONE
   }
 }
+
+/** The lowest HTTP status code of an error. */
+const FIRST_REFUSAL = 400
 
 function keyOf({ user, groups }: Identity): string {
   return [user, ...groups].join('\n')

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { type MatrixCell, type MatrixResult, worstVerdict } from '../../measure/matrix.ts'
 import type { Result } from '../../measure/result.ts'
+import { joinRequests } from '../../measure/verdicts/join-requests.ts'
 import { MATRIX_FORMATS } from '../../report/formats.ts'
 import type { MatrixFormat } from '../../report/matrix/matrix-format.ts'
 import { matrixTable } from '../../report/matrix/matrix-table.ts'
@@ -150,6 +151,7 @@ function cellOf({ path, row, on, otherwise }: MatrixCase, result: Result | null)
     scope: verdict?.scope ?? 'other',
     exposure: verdict?.exposure ?? nothing,
     noticed: verdict?.noticed ?? 'none',
+    requests: joinRequests(verdicts.flatMap(({ requests }) => requests)),
     digest: result?.digest ?? null,
   }
 }

@@ -56,7 +56,8 @@ function authorizeBy(
   }
 }
 
-function authorizeByRoles(identity: Identity, operation: Operation, facts: AuthorizationFacts): Decision {
+/** Decides as the authorization mode RBAC does (plugin/pkg/auth/authorizer/rbac/rbac.go). */
+export function authorizeByRoles(identity: Identity, operation: Operation, facts: AuthorizationFacts): Decision {
   for (const binding of bindingsFor(identity, facts.installer, facts.minor)) {
     if (anyAllows(rulesOf(binding.role, facts.minor), operation))
       return { allowed: true, reason: describeBinding(binding) }

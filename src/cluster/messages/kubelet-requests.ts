@@ -108,3 +108,27 @@ export function isServedReadOnly({ method, target }: RequestLine): boolean {
 }
 
 const READ_ONLY = ['/pods', '/stats', '/metrics', '/spec', '/healthz']
+
+/** The endpoints that run commands or open connections in a container, with the subresource of pods that they stand for. */
+const COMMANDS: ReadonlyMap<string, string> = new Map([
+  ['exec', 'exec'],
+  ['run', 'exec'],
+  ['attach', 'attach'],
+  ['portForward', 'portforward'],
+])
+
+/**
+ * The permissions that mean to allow a command or connection that a kubelet is asked for: `create` on the subresource of
+ * the pod, and on `nodes/proxy`. Returns null for all other requests. The kubelet itself lets `get` pass, see
+ * `kubeletOperations`.
+ */
+export function commandPermissions(target: string, node: string): readonly ResourceOperation[] | null {
+  const [endpoint = '', namespace = null, name = null] = splitTarget(target).path.split('/').slice(1)
+  const subresource = COMMANDS.get(endpoint)
+  if (subresource === undefined) return null
+  const create = { kind: 'resource', verb: 'create', group: '', version: 'v1', fieldSelector: null } as const
+  return [
+    { ...create, resource: 'pods', subresource, namespace, name },
+    { ...create, resource: 'nodes', subresource: 'proxy', namespace: null, name: node },
+  ]
+}

@@ -17,6 +17,7 @@ export function emptyVerdict(subject: VerdictSubject, outcome: Outcome): Verdict
     firstEffectNs: null,
     outageNs: 0,
     recoveredNs: null,
+    requests: [],
     privileges: [],
     credentials: [],
     evidence: [],

@@ -1,6 +1,7 @@
 import type { Outcome, VerdictResult } from '../verdict.ts'
 import type { Span } from './history.ts'
-import { inOrder } from './outcomes.ts'
+import { joinRequests } from './join-requests.ts'
+import { inOrder, isWorse } from './outcomes.ts'
 import { sortedTexts } from './sorted-texts.ts'
 
 /** The verdict of a step of an attack, and when the step was active. */
@@ -40,8 +41,10 @@ function joinTwo(first: StepVerdict, second: StepVerdict): StepVerdict {
  */
 function joined(a: VerdictResult, b: VerdictResult, isAtATime: boolean): VerdictResult {
   const both = isAtATime ? Math.max : (one: number, other: number) => one + other
-  const outcomes = withoutUnsuccessful(inOrder([...a.outcomes, ...b.outcomes]))
-  const worse = outcomes[0] === a.worst ? a : b
+  const counted = countedOf(a, b)
+  const untried = [a, b].flatMap((one) => one.outcomes.filter((outcome) => outcome === 'not-tried'))
+  const outcomes = withoutUnsuccessful(inOrder([...counted.flatMap((one) => one.outcomes), ...untried]))
+  const worse = counted.find((one) => one.outcomes.includes(outcomes[0])) ?? b
   const noticed = ['security', 'fault', 'none'] as const
   return {
     ...worse,
@@ -57,10 +60,18 @@ function joined(a: VerdictResult, b: VerdictResult, isAtATime: boolean): Verdict
     noticed: noticed.find((one) => one === a.noticed || one === b.noticed) ?? 'none',
     noticedBy: [...new Map([...a.noticedBy, ...b.noticedBy].map((one) => [JSON.stringify(one), one])).values()],
     firstEffectNs: earlier(a.firstEffectNs, b.firstEffectNs),
+    requests: joinRequests([...a.requests, ...b.requests]),
     privileges: [...a.privileges, ...b.privileges],
     credentials: [...a.credentials, ...b.credentials],
     evidence: [...a.evidence, ...b.evidence].sort((one, other) => one.atNs - other.atNs),
   }
+}
+
+/** What one verdict achieved on its own victim does not count beside what the other achieved on others. */
+function countedOf(a: VerdictResult, b: VerdictResult): readonly VerdictResult[] {
+  if (a.scope === b.scope) return [a, b]
+  const onOthers = a.scope === 'other' ? a : b
+  return isWorse(onOthers.worst, 'no-effect') ? [onOthers] : [a, b]
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { MatrixCell, MatrixResult } from '../../measure/matrix.ts'
 import { type Column, csvTable } from '../csv.ts'
+import { requestsText } from '../requests-text.ts'
 import type { MatrixFormat } from './matrix-format.ts'
 
 interface Row {
@@ -22,6 +23,7 @@ const COLUMNS: readonly Column<Row>[] = [
   ['messages', ({ cell }) => cell.exposure.of],
   ['bytes_exposed', ({ cell }) => cell.exposure.bytes],
   ['noticed', ({ cell }) => cell.noticed],
+  ['requests', ({ cell }) => requestsText(cell.requests)],
   ['digest', ({ cell }) => cell.digest],
 ]
 

@@ -49,10 +49,16 @@ function isWorthShowing(outcome: Outcome): boolean {
 
 function cellText(cell: MatrixCell | undefined): string {
   if (cell === undefined || cell.worst === 'not-applicable') return '-'
-  const { worst, exposure, scope, noticed } = cell
+  const { worst, exposure, scope, noticed, requests } = cell
   const { messages, of } = exposure
   const share = messages > 0 && messages < of ? ` ${messages}/${of}` : ''
-  return `${worst}${share}${scope === 'own' ? ' own' : ''}${noticed === 'security' ? '!' : ''}`
+  const statuses = [...new Set(requests.map(statusText))].map((text) => ` ${text}`).join('')
+  return `${worst}${share}${scope === 'own' ? ' own' : ''}${noticed === 'security' ? '!' : ''}${statuses}`
+}
+
+/** The port and the status of a response, as in `10250:403`. */
+function statusText({ port, status }: MatrixCell['requests'][number]): string {
+  return `${port ?? ''}:${status ?? '-'}`
 }
 
 function columnOf({ letter, name }: Pick<MatrixPath, 'letter' | 'name'>): string {

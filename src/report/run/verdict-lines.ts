@@ -1,6 +1,7 @@
 import type { VerdictResult } from '../../measure/verdict.ts'
 import { formatSpan } from '../format-number.ts'
 import { plainTable } from '../plain-table.ts'
+import { requestText } from '../requests-text.ts'
 
 const HEAD = ['attacker', 'technique', 'path', 'victim', 'outcome', 'exposed', 'noticed']
 
@@ -37,6 +38,7 @@ function rowOf({
 
 function detailsOf({
   asIdentity,
+  requests,
   privileges,
   credentials,
   secrets,
@@ -48,6 +50,7 @@ function detailsOf({
   const untried = evidence.filter(({ shows }) => shows === 'not-tried').map(({ what }) => what)
   return [
     ...(asIdentity === null ? [] : [`seen by the server as ${asIdentity}`]),
+    ...requests.map((request) => `request ${requestText(request)}`),
     ...privileges.map(({ as, verb, resource, on }) => `can ${verb} ${resource} on ${on}, as ${as}`),
     ...credentials.map(({ name, identity }) => `has ${name}, the credential of ${identity}`),
     ...(secrets.length === 0 ? [] : [`read ${secrets.join(', ')}`]),

@@ -1,5 +1,6 @@
 import type { VerdictResult } from '../../measure/verdict.ts'
 import { type Column, csvTable } from '../csv.ts'
+import { requestsText } from '../requests-text.ts'
 import type { RunFile } from './run-format.ts'
 
 const COLUMNS: readonly Column<VerdictResult>[] = [
@@ -21,6 +22,7 @@ const COLUMNS: readonly Column<VerdictResult>[] = [
   ['first_effect_ns', (v) => v.firstEffectNs],
   ['outage_ns', (v) => v.outageNs],
   ['recovered_ns', (v) => v.recoveredNs],
+  ['requests', (v) => requestsText(v.requests)],
   [
     'privileges',
     (v) => v.privileges.map(({ as, verb, resource, on }) => `${as} ${verb} ${resource} on ${on}`).join('; '),

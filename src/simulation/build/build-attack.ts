@@ -109,13 +109,17 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
   tls.sessionObserver = recorder.around(wiretap.tlsSessions, tls.sessions)
   ssh.sessionObserver = recorder.around(wiretap.sshSessions, ssh.sessions)
   http.readObserver = acceptance
+  const hasAccessControl = plan.cluster !== null
   const identities = plan.cluster?.apiserver.identities.identities ?? []
   const requests = (plan.attackSockets?.requests ?? []).flatMap(({ request, path, followUp }) => [
     { request, path },
     ...(followUp === null ? [] : [{ request: followUp.request, path }]),
   ])
   const { attribution } = wiretap
-  cluster.observeAccess(new DecisionRecorder({ decisions, attribution, ends, http, streams, identities, requests }))
+  const parts = { arena, decisions, attribution, ends, http, streams, tls, tcp, hasAccessControl, identities, requests }
+  const decisionRecorder = new DecisionRecorder(parts)
+  cluster.observeAccess(decisionRecorder)
+  http.responseObservers.push(decisionRecorder)
   return { wiretap, acceptance }
 }
 

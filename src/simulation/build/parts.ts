@@ -168,7 +168,7 @@ function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
   const charged = plans.map(() => accounts.allocate())
   cluster.connect(clients, gates, nodeAddresses)
   const nodeLifecycle = new NodeLifecycle(arena, timeline, plan.nodeLifecycle, nodeAddresses, targets.scenario)
-  http.responseObserver = nodeLifecycle
+  http.responseObservers.push(nodeLifecycle)
   const workloads = new Workloads({
     ...context,
     http: clients,

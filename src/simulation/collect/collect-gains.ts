@@ -1,11 +1,9 @@
 import type { Decision } from '../../attack/state/decisions.ts'
 import type { KnownItem } from '../../attack/state/knowledge-log.ts'
-import { VANTAGES } from '../../attack/vantages.ts'
-import { authorize } from '../../cluster/access/authorize.ts'
 import { bootstrapIdentity } from '../../cluster/access/identity.ts'
-import type { Operation } from '../../cluster/messages/operations.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
+import { SWITCHING_PROTOCOLS } from '../../http/message.ts'
 import type { CredentialResult, EvidenceResult, PrivilegeResult } from '../../measure/verdict.ts'
 import type { ShownOutcome } from '../../measure/verdicts/outcomes.ts'
 import { sortedTexts } from '../../measure/verdicts/sorted-texts.ts'
@@ -13,12 +11,16 @@ import type { Blueprint, IdentityBlueprint } from '../blueprint.ts'
 import { isBootstrapToken } from '../plan/attackers/secret-names.ts'
 import { tokenNamed } from '../plan/cluster/plan-bootstrapping.ts'
 import type { Case } from './case.ts'
+import { decisionsOf } from './collect-requests.ts'
 import { nameOfKnown } from './name-of-known.ts'
+import { holdsPermission, isOwnUser, userOf } from './position.ts'
 import { wireOf } from './wire-of.ts'
 
 /** The lasting gain of a step: privileges, credentials, secrets. */
 export interface Gain {
   readonly outcomes: readonly ShownOutcome[]
+  /** What its requests show where there is no other outcome; null: nothing. */
+  readonly otherwise: (Pick<Gain, 'outcomes' | 'privileges' | 'evidence'> & { readonly isOwn: boolean }) | null
   readonly privileges: readonly PrivilegeResult[]
   readonly credentials: readonly CredentialResult[]
   readonly secrets: readonly string[]
@@ -30,99 +32,110 @@ export interface Gain {
 export function gainsOf(one: Case): Gain {
   const { attack, step, path } = one
   const { attacker } = attack.plan.steps[step]
-  const decisions = attack.decisions.all().filter((decision) => decision.step === step && decision.path === path)
+  const decisions = decisionsOf(one)
   // What allies share is the gain of this step only, and counts once.
   const learned = attack.knowledge
     .all()
     .filter((known) => known.step === step && known.path === path && known.attacker === attacker)
-  const granted = decisions.filter((decision) => isPrivilege(one, decision))
-  const opened = decisions.filter((decision) => isOthersSecrets(one, decision) && !granted.includes(decision))
+  const grants = decisions.flatMap((decision) => grantOf(one, decision))
   const credentials = learned.flatMap((known) => credentialOf(one, known))
   const passedOn = decisions.find(
-    (decision) => isAllowed(decision) && attack.plan.requests[decision.request].step === NONE,
+    (decision) => decision.isByAccess && isAllowed(decision) && attack.plan.requests[decision.request].step === NONE,
   )
+  const beyond = grants.filter(({ kind }) => kind === 'beyond')
+  const outcomes: readonly ShownOutcome[] = [
+    ...outcomesOf(beyond),
+    ...(credentials.length > 0 ? [{ outcome: 'credential', event: null } as const] : []),
+  ]
   return {
-    outcomes: [
-      ...(granted.length > 0 ? [{ outcome: 'privilege', event: null } as const] : []),
-      ...(credentials.length > 0 ? [{ outcome: 'credential', event: null } as const] : []),
-      ...(opened.length > 0 ? [{ outcome: 'read', event: null } as const] : []),
-    ],
-    privileges: uniqueOf(granted.map((decision) => privilegeOf(one, decision))),
+    outcomes,
+    otherwise: otherwiseOf(one, grants),
+    privileges: privilegesOf(one, beyond),
     credentials: credentials.map(({ credential }) => credential),
     secrets: sortedTexts(
       learned.flatMap(({ kind, subject }) => (kind === 'secret' ? [attack.plan.secrets[subject]] : [])),
     ),
     asIdentity: passedOn === undefined ? null : userOf(one, passedOn),
-    evidence: [
-      ...granted.slice(0, 1).map((decision) => evidenceOfDecision(one, decision, 'privilege')),
-      ...opened.slice(0, 1).map((decision) => evidenceOfDecision(one, decision, 'read')),
-      ...credentials.map(({ known }) => evidenceOfKnown(one, known)),
-    ],
+    evidence: [...evidenceOfGrants(one, beyond), ...credentials.map(({ known }) => evidenceOfKnown(one, known))],
   }
 }
 
-function isAllowed({ status }: Decision): boolean {
-  return status < 400
+/** A request that a server granted the attacker, and the outcome that it stands for. */
+interface Grant {
+  readonly decision: Decision
+  readonly outcome: 'privilege' | 'read'
+  /**
+   * `beyond`: the attacker's position does not hold it. `means`: neither, but its effect is simulated, so that it shows by
+   * itself. `own`: its position holds it.
+   */
+  readonly kind: 'beyond' | 'means' | 'own'
 }
 
 /**
- * Whether a server allowed the attacker an operation that its position does not permit. An operation that the cluster's
- * authorizers grant to the attacker's own identity is no privilege; one that a server allows without authorization is.
+ * Returns what a decision granted the attacker; nothing if the server refused, or another client sent the request. A
+ * port that asks nobody for a permission gives the data that it serves.
  */
-function isPrivilege(one: Case, decision: Decision): boolean {
-  const { attack, blueprint } = one
-  const { step, operation, signs } = attack.plan.requests[decision.request]
-  if (step === NONE || operation === null || !isAllowed(decision)) return false
-  // A certificate signing request is a gain only when it has been signed.
-  if (signs !== null && one.simulation.parts.cluster.background?.handlers.certificates.issued.wasIssued(signs) !== true)
-    return false
-  const isItself = ownUsers(blueprint, one).includes(userOf(one, decision))
-  return !isItself || !isGranted(one, decision, operation.anyOf)
+function grantOf(one: Case, decision: Decision): Grant[] {
+  const { step, operation, signs, hasEffect } = one.attack.plan.requests[decision.request]
+  if (step === NONE || operation === null || !isAllowed(decision)) return []
+  const { access, verb } = operation
+  if (access === 'open') return [{ decision, outcome: 'read', kind: 'beyond' }]
+  if (access === 'public' || holdsPermission(one, decision)) {
+    const isRead = READS.includes(verb) && decision.answer !== SWITCHING_PROTOCOLS
+    return [{ decision, outcome: isRead ? 'read' : 'privilege', kind: 'own' }]
+  }
+  if (isPending(one, signs)) return []
+  const isMeans = hasEffect && isOwnUser(one, decision)
+  return [{ decision, outcome: 'privilege', kind: isMeans ? 'means' : 'beyond' }]
 }
 
-/**
- * Whether the attacker read the secrets of the whole cluster. They count as secrets of others even where the
- * authorizer allows its node or pod to read them, so that it has gained no privilege.
- */
-function isOthersSecrets({ attack }: Case, decision: Decision): boolean {
-  const { step, operation } = attack.plan.requests[decision.request]
-  if (step === NONE || operation === null || !isAllowed(decision)) return false
-  const { vantage } = attack.plan.attackers[attack.plan.steps[step].attacker]
-  return VANTAGES[vantage].actsAs !== 'user' && operation.resource === 'secrets' && operation.verb === 'list'
+const READS: readonly string[] = ['get', 'list', 'watch']
+
+/** Whether a request for a certificate has not been signed. It is a gain only when it has been. */
+function isPending({ simulation }: Case, signs: string | null): boolean {
+  return signs !== null && simulation.parts.cluster.background?.handlers.certificates.issued.wasIssued(signs) !== true
 }
 
-function isGranted({ simulation }: Case, { identity }: Decision, anyOf: readonly Operation[]): boolean {
-  const { cluster } = simulation.plan
-  if (cluster === null || identity === NONE) return false
-  const { identities, modes, facts } = cluster.apiserver
-  return anyOf.some((operation) => authorize(modes, identities.identities[identity], operation, facts).allowed)
+/** Returns what requests show that succeeded only as a means, or as the attacker's position permits. */
+function otherwiseOf(one: Case, grants: readonly Grant[]): Gain['otherwise'] {
+  const means = grants.filter(({ kind }) => kind === 'means')
+  const isOwn = means.length === 0
+  const shown = isOwn ? grants.filter(({ kind }) => kind === 'own') : means
+  if (shown.length === 0) return null
+  const privileges = isOwn ? [] : privilegesOf(one, shown)
+  return { outcomes: outcomesOf(shown), privileges, evidence: evidenceOfGrants(one, shown), isOwn }
 }
+
+function privilegesOf(one: Case, grants: readonly Grant[]): PrivilegeResult[] {
+  const privileged = grants.filter(({ outcome }) => outcome === 'privilege')
+  return uniqueOf(privileged.map(({ decision }) => privilegeOf(one, decision)))
+}
+
+function evidenceOfGrants(one: Case, grants: readonly Grant[]): EvidenceResult[] {
+  return firstOfEach(grants).map((grant) => evidenceOfGrant(one, grant))
+}
+
+function outcomesOf(grants: readonly Grant[]): ShownOutcome[] {
+  return firstOfEach(grants).map(({ outcome }) => ({ outcome, event: null }))
+}
+
+/** Returns the first grant of each outcome. */
+function firstOfEach(grants: readonly Grant[]): Grant[] {
+  return (['privilege', 'read'] as const).flatMap((outcome) => grants.find((grant) => grant.outcome === outcome) ?? [])
+}
+
+/** Whether a server let the request pass, and nothing behind it failed. */
+function isAllowed({ status, answer }: Decision): boolean {
+  return status < FIRST_REFUSAL && answer < FIRST_REFUSAL
+}
+
+/** The lowest HTTP status code of an error. */
+const FIRST_REFUSAL = 400
 
 function privilegeOf(one: Case, decision: Decision): PrivilegeResult {
   const { operation } = one.attack.plan.requests[decision.request]
   const { verb, resource, on } = operation ?? { verb: '', resource: '', on: '' }
   return { as: userOf(one, decision), verb, resource, on, untilNs: validityOf(one, decision) }
-}
-
-/**
- * The users that an attacker is without any stolen credential: a user itself, root on a node that node and the accounts
- * of its pods, a pod its account.
- */
-function ownUsers({ cluster }: Blueprint, { attack, simulation, step }: Case): string[] {
-  const { vantage, host } = attack.plan.attackers[attack.plan.steps[step].attacker]
-  const name = simulation.plan.hosts[host].name
-  if (cluster === null) return []
-  const { actsAs, isRoot } = VANTAGES[vantage]
-  if (actsAs === null) return []
-  if (actsAs === 'user') return cluster.users.filter((user) => user.name === name).map((user) => user.name)
-  const pods = cluster.pods.filter((pod) => pod.name === name || (isRoot && pod.node === name))
-  const accounts = pods.map(({ account }) => `system:serviceaccount:${account.replace('/', ':')}`)
-  return actsAs === 'kubelet' ? [`system:node:${name}`, ...accounts] : accounts
-}
-
-function userOf({ simulation }: Case, { identity }: Decision): string {
-  const identities = simulation.plan.cluster?.apiserver.identities.identities ?? []
-  return identity === NONE ? 'nobody' : (identities[identity]?.user ?? 'nobody')
 }
 
 /**
@@ -174,16 +187,12 @@ function endOf(identity: IdentityBlueprint | undefined): number | null {
   return identity?.kind === 'service-account-token' && identity.expiresS !== null ? identity.expiresS * NS_PER_S : null
 }
 
-function evidenceOfDecision(one: Case, decision: Decision, shows: EvidenceResult['shows']): EvidenceResult {
+function evidenceOfGrant(one: Case, { decision, outcome }: Grant): EvidenceResult {
   const { verb, resource, on, as } = privilegeOf(one, decision)
   const host = one.simulation.plan.hosts[decision.host].name
-  return {
-    atNs: decision.tick,
-    link: null,
-    packet: null,
-    shows,
-    what: `${host} let ${as} ${verb} ${resource} on ${on}`,
-  }
+  const port = decision.port === NONE ? '' : `:${decision.port}`
+  const what = `${host}${port} let ${as} ${verb} ${resource} on ${on}`
+  return { atNs: decision.tick, link: null, packet: null, shows: outcome, what }
 }
 
 function evidenceOfKnown({ attack, simulation }: Case, known: KnownItem): EvidenceResult {

@@ -28,6 +28,7 @@ import type { Case } from './case.ts'
 import { type Gain, gainsOf } from './collect-gains.ts'
 import { collectHistories } from './collect-history.ts'
 import { noticesOf } from './collect-notices.ts'
+import { requestsOf } from './collect-requests.ts'
 import { nameOfKnown } from './name-of-known.ts'
 import { whyNotTried } from './why-not-tried.ts'
 import { wireOf } from './wire-of.ts'
@@ -80,8 +81,12 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const { plan, events: counts, state } = attack
   const { technique, startTick } = plan.steps[step]
   const consequences = consequencesOfStep(one)
-  const gain = gainsOf(one)
-  const shown = [...gain.outcomes, ...shownOutcomes({ counts, step, path }), ...consequenceOutcome(consequences)]
+  const gained = gainsOf(one)
+  const effects = [...shownOutcomes({ counts, step, path }), ...consequenceOutcome(consequences)]
+  const otherwise = gained.outcomes.length + effects.length > 0 ? null : gained.otherwise
+  const gain = { ...gained, ...otherwise }
+  const shown = [...gain.outcomes, ...effects]
+  const subject = subjectOf(one)
   const isOnPath = canObserve(simulation.plan, plan, step, path)
   const untried = shown.length > 0 ? null : whyNotTried(one, history, isOnPath)
   if (untried !== null) return untriedVerdict(one, untried)
@@ -94,7 +99,8 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const of =
     requestsWithin(history, { fromTick: startTick, toTick }) + attack.proxied.countWithin(path, startTick, toTick)
   return {
-    ...subjectOf(one),
+    ...subject,
+    scope: otherwise?.isOwn === true ? 'own' : subject.scope,
     outcomes,
     worst: outcomes[0],
     asIdentity: gain.asIdentity,
@@ -108,6 +114,7 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
     firstEffectNs: outcomes[0] === 'unreachable' ? null : firstOf([state.firstActTick(step), ...ticks]),
     outageNs: consequences.outageNs,
     recoveredNs: consequences.outageNs > 0 ? consequences.recoveredTick : null,
+    requests: requestsOf(one),
     privileges: gain.privileges,
     credentials: gain.credentials,
     evidence: evidenceOf(one, found, consequences, gain),

@@ -1,13 +1,21 @@
+import type { RequestedOperation } from '../../../attack/attack-plan.ts'
 import type { AttackRequest } from '../../../attack/techniques/parameters.ts'
 import { type RequestSpec, type ServerKind, USER_AGENT } from '../../../attack/techniques/step-planner.ts'
 import { KUBELET_PORT, READ_ONLY_PORT } from '../../../cluster/kubelet/kubelet-ports.ts'
 import { listAll, podExec, podLogs, type UpgradeProtocol } from '../../../cluster/messages/apiserver-requests.ts'
-import { containerLogs, kubeletExec, kubeletOperations } from '../../../cluster/messages/kubelet-requests.ts'
+import {
+  commandPermissions,
+  containerLogs,
+  kubeletExec,
+  kubeletOperations,
+} from '../../../cluster/messages/kubelet-requests.ts'
 import {
   combinedResource,
   type Operation,
   operationOf,
   type RequestLine,
+  type ResourceOperation,
+  splitTarget,
 } from '../../../cluster/messages/operations.ts'
 import { leadsToApiserver, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
@@ -106,37 +114,49 @@ function serves(host: string, cluster: Blueprint['cluster']): boolean {
   return cluster?.apiserver.host === host
 }
 
-/** The operation of a request: for results (`verb`, `resource`, `on`), and as authorizers know it (`anyOf`). */
-export interface OperationFacts {
-  readonly verb: string
-  readonly resource: string
-  readonly on: string
-  readonly anyOf: readonly Operation[]
-}
-
-/** Returns the operation for which a request needs authorization; null: everyone may do it. */
-export function operationFacts(
+/** Returns what a request asks of the server of this kind at a host and port. */
+export function requestedOperation(
   line: RequestLine,
   kind: ServerKind,
-  host: string,
+  { host, port }: { readonly host: string; readonly port: number },
   blueprint: Blueprint,
-): OperationFacts | null {
-  if (kind === 'plain') return null
+): RequestedOperation {
+  const { path } = splitTarget(line.target)
+  if (kind === 'plain' || (kind === 'kubelet' && port === READ_ONLY_PORT)) {
+    const access = PUBLIC.includes(path) ? 'public' : 'open'
+    return { verb: line.method.toLowerCase(), resource: path, on: host, access, permissions: [] }
+  }
   if (kind === 'kubelet') {
     const anyOf = kubeletOperations(line, host, defaultVersionOf(blueprint).minor)
-    return { verb: anyOf[0].verb, resource: combinedResource(anyOf[0]), on: host, anyOf }
+    const permissions = commandPermissions(line.target, host) ?? anyOf
+    return { verb: anyOf[0].verb, resource: combinedResource(anyOf[0]), on: host, access: 'authorized', permissions }
   }
   const operation = operationOf(line)
   if (operation.kind === 'path') {
-    if (PUBLIC.includes(operation.path)) return null
-    return { verb: operation.verb, resource: operation.path, on: 'cluster', anyOf: [operation] }
+    const access = PUBLIC.includes(operation.path) ? 'public' : 'authorized'
+    return { verb: operation.verb, resource: operation.path, on: 'cluster', access, permissions: [operation] }
   }
   const on = operation.name ?? operation.namespace ?? 'cluster'
-  return { verb: operation.verb, resource: combinedResource(operation), on, anyOf: [operation] }
+  const permissions = permissionsFor(operation, path)
+  return { verb: operation.verb, resource: combinedResource(operation), on, access: 'authorized', permissions }
 }
 
 /**
+ * Returns the permissions that mean to allow an operation of the apiserver. Commands need `create`, also where a
+ * WebSocket's GET is authorized as `get`.
+ */
+function permissionsFor(operation: ResourceOperation, path: string): readonly Operation[] {
+  const { resource, subresource, name } = operation
+  if (resource === 'pods' && COMMAND_SUBRESOURCES.includes(subresource ?? '')) return [{ ...operation, verb: 'create' }]
+  const [, toKubelet = null] = /^\/api\/v1\/nodes\/[^/]+\/proxy(\/.*)$/.exec(path) ?? []
+  const permissions = toKubelet === null ? null : commandPermissions(toKubelet, name ?? '')
+  return permissions ?? [operation]
+}
+
+const COMMAND_SUBRESOURCES: readonly string[] = ['exec', 'attach', 'portforward']
+
+/**
  * The paths that every client may read: the role system:public-info-viewer
- * (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go).
+ * (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go), and a health check of any server.
  */
 const PUBLIC: readonly string[] = ['/healthz', '/livez', '/readyz', '/version']

@@ -10,7 +10,7 @@ import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import { GARBAGE_TOKEN } from '../../blueprint-attack.ts'
 import { type NumberedStep, stepsInOrder } from '../../expansion/attackers/attacker-names.ts'
-import { operationFacts } from '../../expansion/attackers/attacker-request.ts'
+import { requestedOperation } from '../../expansion/attackers/attacker-request.ts'
 import { requestsOf, serverKindOfRequest, viaOf } from '../../expansion/attackers/step-planner.ts'
 import { credentialNeeded, credentialUsed } from '../../expansion/attackers/used-credential.ts'
 import { tokenNamed } from '../cluster/plan-bootstrapping.ts'
@@ -60,7 +60,7 @@ function planAttackerRequest(
     after,
     pauseNs,
     followUp: followUp === undefined ? null : planFollowUp(followUp.request, spec, via, context),
-    operation: operationFacts(asked.line, server, path.to, blueprint),
+    operation: requestedOperation(asked.line, server, { host: path.to, port: path.port }, blueprint),
     ...nameLanes(via),
   }
 }
@@ -81,7 +81,8 @@ function planFollowUp(
 ): FollowUp {
   const { isUpgrade, requestBodyBytes: bodyBytes, line } = asked
   const request = addRequest(asked, 'kubelet', via, { ...writes, ...NO_BEARER.caller }, 0, context)
-  return { request, bodyBytes, isUpgrade, operation: operationFacts(line, 'kubelet', path.to, context.blueprint) }
+  const operation = requestedOperation(line, 'kubelet', { host: path.to, port: path.port }, context.blueprint)
+  return { request, bodyBytes, isUpgrade, operation }
 }
 
 function addRequest(
@@ -174,8 +175,9 @@ function planResponse(
         : plainResponseFields(status, 'application/octet-stream', bodyBytes),
     )
   }
-  const { responseBytes, isUpgrade } = asked
-  const accepted = isUpgrade ? response(101, null) : response(200, responseBytes)
+  const { responseBytes, isUpgrade, line } = asked
+  const success = kind === 'apiserver' && line.method === 'POST' ? 201 : 200
+  const accepted = isUpgrade ? response(101, null) : response(success, responseBytes)
   return {
     body: isUpgrade
       ? { kind: 'output', outputBytes: responseBytes, openings: 0, openedBytes: 0 }

@@ -1,13 +1,14 @@
-import type { RequestFacts } from '../../../attack/attack-plan.ts'
+import type { RequestedOperation, RequestFacts } from '../../../attack/attack-plan.ts'
 import type { PlannedAttackerRequest } from '../../../attack/sockets/sockets-plan.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { byName } from '../../by-name.ts'
-import { type OperationFacts, operationFacts, serverKindOf } from '../../expansion/attackers/attacker-request.ts'
+import { requestedOperation, serverKindOf } from '../../expansion/attackers/attacker-request.ts'
 import { connectionPathsOf } from '../../expansion/attackers/server-places.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
+import type { PlanContext } from '../plan-context.ts'
 import type { AttackContext } from './attack-context.ts'
 import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
 import { secretNames, tokenNames } from './secret-names.ts'
@@ -37,9 +38,14 @@ export function planRequestFacts(context: AttackContext): readonly RequestFacts[
       step: ask?.step ?? NONE,
       isOnOthersConnection: asks.some(({ followUp }) => followUp?.request === request),
       signs: signed.get(catalogue.callers[request].certificate ?? '') ?? null,
+      hasEffect: hasEffect(catalogue.callers[request]),
       operation: ask?.operation ?? (of === undefined ? null : operationOn(line, sorted[of.path], blueprint)),
     }
   })
+}
+
+function hasEffect({ nodeAddress, service, certificate }: PlanContext['catalogue']['callers'][number]): boolean {
+  return nodeAddress !== null || service !== null || certificate !== null
 }
 
 type OwnFacts = Pick<PlannedAttackerRequest, 'step' | 'operation'>
@@ -49,8 +55,8 @@ function tailOf({ step, followUp }: PlannedAttackerRequest): (readonly [number, 
   return followUp === null ? [] : [[followUp.request, { step, operation: followUp.operation }]]
 }
 
-function operationOn(line: RequestLine, path: PathBlueprint, blueprint: Blueprint): OperationFacts | null {
-  return operationFacts(line, serverKindOf(path), path.to, blueprint)
+function operationOn(line: RequestLine, path: PathBlueprint, blueprint: Blueprint): RequestedOperation {
+  return requestedOperation(line, serverKindOf(path), { host: path.to, port: path.port }, blueprint)
 }
 
 function tokenOf(request: number, { blueprint, catalogue }: AttackContext): number {

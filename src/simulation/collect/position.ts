@@ -1,0 +1,65 @@
+import type { Decision } from '../../attack/state/decisions.ts'
+import { VANTAGES } from '../../attack/vantages.ts'
+import { authorizeByRoles } from '../../cluster/access/authorize.ts'
+import { type Identity, nodeOf } from '../../cluster/access/identity.ts'
+import { authorizeNode } from '../../cluster/access/node-authorizer.ts'
+import { refusalOfNode, type WrittenObject } from '../../cluster/access/node-restriction.ts'
+import type { Operation } from '../../cluster/messages/operations.ts'
+import { NONE } from '../../engine/table.ts'
+import type { Case } from './case.ts'
+
+/** The user as which a server saw the attacker; `nobody` where it authenticated none. */
+export function userOf(one: Case, decision: Decision): string {
+  return identityOf(one, decision)?.user ?? 'nobody'
+}
+
+/** Whether a server saw the attacker as one of its own identities. */
+export function isOwnUser(one: Case, decision: Decision): boolean {
+  return ownUsers(one).includes(userOf(one, decision))
+}
+
+/**
+ * Whether the attacker's position holds a permission from the start that means to allow a request: the server saw one of
+ * its own identities, and somebody gave that identity the permission. A server that allows everybody everything
+ * (AlwaysAllow) gives nobody a permission. A node is to have what the Node authorizer and NodeRestriction leave it,
+ * whether the cluster has these or not.
+ */
+export function holdsPermission(one: Case, decision: Decision): boolean {
+  const identity = identityOf(one, decision)
+  const { cluster } = one.simulation.plan
+  const { operation } = one.attack.plan.requests[decision.request]
+  if (cluster === null || operation === null || identity === null || !isOwnUser(one, decision)) return false
+  const { facts, requests } = cluster.apiserver
+  const { written } = requests[decision.request]
+  return operation.permissions.some((permission) =>
+    nodeOf(identity) === null
+      ? authorizeByRoles(identity, permission, facts).allowed
+      : authorizeNode(identity, permission, facts.graph, facts.minor).allowed &&
+        isAdmitted(identity, permission, written),
+  )
+}
+
+function isAdmitted(identity: Identity, permission: Operation, written: WrittenObject): boolean {
+  return permission.kind === 'path' || refusalOfNode(identity, permission, written) === null
+}
+
+/**
+ * The users that an attacker is without any stolen credential: a user itself, root on a node that node and the accounts
+ * of its pods, a pod its account.
+ */
+function ownUsers({ blueprint: { cluster }, attack, simulation, step }: Case): string[] {
+  const { vantage, host } = attack.plan.attackers[attack.plan.steps[step].attacker]
+  const name = simulation.plan.hosts[host].name
+  if (cluster === null) return []
+  const { actsAs, isRoot } = VANTAGES[vantage]
+  if (actsAs === null) return []
+  if (actsAs === 'user') return cluster.users.filter((user) => user.name === name).map((user) => user.name)
+  const pods = cluster.pods.filter((pod) => pod.name === name || (isRoot && pod.node === name))
+  const accounts = pods.map(({ account }) => `system:serviceaccount:${account.replace('/', ':')}`)
+  return actsAs === 'kubelet' ? [`system:node:${name}`, ...accounts] : accounts
+}
+
+function identityOf({ simulation }: Case, { identity }: Decision): Identity | null {
+  const identities = simulation.plan.cluster?.apiserver.identities.identities ?? []
+  return identity === NONE ? null : (identities[identity] ?? null)
+}
