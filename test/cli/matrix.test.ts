@@ -78,7 +78,7 @@ describe('matrix', () => {
       simulate,
     })
     expect(out.split('\n')[0]).toBe(
-      'scenario,path,letter,place,on,vantage,technique,worst,outcomes,scope,messages_exposed,messages,bytes_exposed,noticed,digest',
+      'scenario,path,letter,place,on,vantage,technique,worst,outcomes,scope,messages_exposed,messages,bytes_exposed,noticed,requests,digest',
     )
     expect(readFileSync(file, 'utf8')).toBe(out)
   })
