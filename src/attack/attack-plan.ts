@@ -39,7 +39,7 @@ export interface RequestFacts {
   readonly hasEffect: boolean
 }
 
-/** What a request asks of a server, and who may do it. */
+/** The operation that a request asks of a server, and who may do it. */
 export interface RequestedOperation {
   /** The verb and resource by which the server authorizes it; where it authorizes nothing, the verb and path of the URL. */
   readonly verb: string

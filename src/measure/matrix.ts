@@ -44,7 +44,7 @@ export interface MatrixCell {
   readonly scope: VerdictResult['scope']
   readonly exposure: VerdictResult['exposure']
   readonly noticed: VerdictResult['noticed']
-  /** What servers responded to the technique's requests, on all ports at which it was tried. */
+  /** The responses of servers to the technique's requests, on all ports at which it was tried. */
   readonly requests: VerdictResult['requests']
   /** The digest of the simulation; null when there was none. */
   readonly digest: string | null

@@ -64,7 +64,7 @@ export class DecisionRecorder implements AccessObserver, ResponseObserver {
     const step = this.stepOf(exchange)
     if (step === NONE) return
     const { decisions, attribution, hasAccessControl } = this.parts
-    const decision = this.numbers.get(exchange)
+    const decision = this.numbers.numberFor(exchange)
     if (decision > 0) return decisions.respond(decision, status)
     // A proxy forwards what another server has decided on.
     if (hasAccessControl && attribution.plan.requests[request].operation?.access === 'authorized') return
@@ -85,7 +85,7 @@ export class DecisionRecorder implements AccessObserver, ResponseObserver {
     const host = streams.table.host[exchanges.stream[exchange]]
     const port = connection === NONE ? NONE : tcp.connections.localPort[connection]
     const about = path === NONE ? (this.pathByRequest.get(request) ?? NONE) : path
-    this.numbers.set(exchange, decisions.add({ ...decision, step, path: about, request, host, port }))
+    this.numbers.assign(exchange, decisions.add({ ...decision, step, path: about, request, host, port }))
   }
 
   /** Returns the step that sent, relayed or injected the request of an exchange; NONE if none did. */

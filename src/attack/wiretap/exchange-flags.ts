@@ -13,9 +13,9 @@ export class ExchangeFlags {
 
   /** Sets a flag. Returns false where it was set before. */
   setOnce(exchange: Exchange, bit: number): boolean {
-    const bits = this.bits.get(exchange)
+    const bits = this.bits.numberFor(exchange)
     if ((bits & bit) !== 0) return false
-    this.bits.set(exchange, bits | bit)
+    this.bits.assign(exchange, bits | bit)
     return true
   }
 }

@@ -7,11 +7,11 @@ import { growTo } from './side-table.ts'
 class NumberTable implements ArenaTable {
   /** The generation of the exchange's row, plus 1. */
   generation!: Float64Array
-  value!: Int32Array
+  assigned!: Int32Array
 
   layOut(columns: Columns): void {
     this.generation = columns.float64()
-    this.value = columns.int32()
+    this.assigned = columns.int32()
   }
 }
 
@@ -27,18 +27,18 @@ export class ExchangeNumbers {
     arena.attach(this.table, 64)
   }
 
-  get(exchange: Exchange): number {
+  numberFor(exchange: Exchange): number {
     const { table, exchanges } = this
     const index = exchanges.indexOf(exchange)
-    const isCurrent = index < table.value.length && table.generation[index] === exchanges.generation[exchange] + 1
-    return isCurrent ? table.value[index] : 0
+    const isCurrent = index < table.assigned.length && table.generation[index] === exchanges.generation[exchange] + 1
+    return isCurrent ? table.assigned[index] : 0
   }
 
-  set(exchange: Exchange, value: number): void {
+  assign(exchange: Exchange, value: number): void {
     const { table, exchanges } = this
     const index = exchanges.indexOf(exchange)
-    growTo(this.arena, table, table.value.length, index)
+    growTo(this.arena, table, table.assigned.length, index)
     table.generation[index] = exchanges.generation[exchange] + 1
-    table.value[index] = value
+    table.assigned[index] = value
   }
 }

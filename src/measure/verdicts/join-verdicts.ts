@@ -67,7 +67,7 @@ function joined(a: VerdictResult, b: VerdictResult, isAtATime: boolean): Verdict
   }
 }
 
-/** What one verdict achieved on its own victim does not count beside what the other achieved on others. */
+/** Returns the verdicts whose outcomes count: not those on its own victim beside a success on others. */
 function countedOf(a: VerdictResult, b: VerdictResult): readonly VerdictResult[] {
   if (a.scope === b.scope) return [a, b]
   const onOthers = a.scope === 'other' ? a : b

@@ -19,7 +19,7 @@ import { wireOf } from './wire-of.ts'
 /** The lasting gain of a step: privileges, credentials, secrets. */
 export interface Gain {
   readonly outcomes: readonly ShownOutcome[]
-  /** What its requests show where there is no other outcome; null: nothing. */
+  /** The outcome of its requests where there is no other; null: none. */
   readonly otherwise: (Pick<Gain, 'outcomes' | 'privileges' | 'evidence'> & { readonly isOwn: boolean }) | null
   readonly privileges: readonly PrivilegeResult[]
   readonly credentials: readonly CredentialResult[]

@@ -12,10 +12,10 @@ export function decisionsOf({ attack, step, path }: Case): Decision[] {
 
 /** Returns what servers responded to the requests of a step about a path. */
 export function requestsOf(one: Case): RequestResult[] {
-  return joinRequests(decisionsOf(one).map((decision) => requestOf(one, decision)))
+  return joinRequests(decisionsOf(one).map((decision) => requestResult(one, decision)))
 }
 
-function requestOf(one: Case, decision: Decision): RequestResult {
+function requestResult(one: Case, decision: Decision): RequestResult {
   const { answer, status, host, port, request } = decision
   const { operation } = one.attack.plan.requests[request]
   const sent = answer > 0 ? answer : status
