@@ -16,12 +16,14 @@ export { type CheckedScenario, formatProblem, loadScenario, type Problem, type S
 export interface SimulateOptions {
   /** The largest number of events, at least 1; a run that needs more throws BudgetExceeded. Default: no limit. */
   readonly maxEvents?: number
+  /** The most memory that the state of the simulation may take; a run that needs more throws BudgetExceeded. Default: 2 GiB. */
+  readonly maxMemoryBytes?: number
 }
 
 /**
  * Runs a scenario to its end. The same scenario gives the same result on every machine and engine.
  *
- * @throws BudgetExceeded when the run needs more than `maxEvents` events.
+ * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
  * @example
  * const loaded = loadScenario({ text, file: 'office.yaml' })
  * if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'))
@@ -36,7 +38,7 @@ export function simulate(scenario: CheckedScenario, options: SimulateOptions = {
  * Loads and runs a scenario in one call, for tests. `extends` is refused, since the library reads no files.
  *
  * @throws InvalidScenario when the text is not a valid scenario.
- * @throws BudgetExceeded when the run needs more than `maxEvents` events.
+ * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
  * @example
  * const { workloads } = simulateText(`
  * version: 1

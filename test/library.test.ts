@@ -28,6 +28,13 @@ test('simulateText throws InvalidScenario with all problems of an invalid scenar
   )
 })
 
+test('simulate throws BudgetExceeded when the state of a run needs more than maxMemoryBytes', () => {
+  expect(() => simulateText(SMALL_SCENARIO, { maxMemoryBytes: 10_000 })).toThrow(
+    expect.objectContaining({ name: 'BudgetExceeded', budget: 'memory' }),
+  )
+  expect(() => simulateText(SMALL_SCENARIO, { maxMemoryBytes: 10_000_000 })).not.toThrow()
+})
+
 test('simulate throws BudgetExceeded when a run needs more than maxEvents', () => {
   expect(() => simulateText(SMALL_SCENARIO, { maxEvents: 10 })).toThrow(BudgetExceeded)
   expect(() => simulateText(SMALL_SCENARIO, { set: ['links.wire.delay=5ms'], maxEvents: 100_000 })).not.toThrow()

@@ -1,5 +1,17 @@
 import { assert } from './assert.ts'
 
+/** Thrown when the state of a simulation needs more memory than the limit, or than the machine gives. */
+export class OutOfMemory extends Error {
+  /** The bytes that the tables would have used. */
+  readonly neededBytes: number
+
+  constructor(neededBytes: number) {
+    super(`the state of the simulation needs ${neededBytes} bytes`)
+    this.name = 'OutOfMemory'
+    this.neededBytes = neededBytes
+  }
+}
+
 /** Every column starts on this boundary, so that it may be viewed as 64-bit numbers. */
 const ALIGNMENT_BYTES = 8
 
@@ -84,9 +96,20 @@ interface Tenant {
  * That includes `table.column[row] = makeSomething()`, which takes the view before the call: call first, then store.
  */
 export class Arena {
+  private limitBytes = Number.POSITIVE_INFINITY
   private buffer = new ArrayBuffer(0)
   private usedBytes = 0
   private readonly tenants: Tenant[] = []
+
+  /**
+   * Sets the most bytes that the tables may use, in this arena and in copies of it.
+   *
+   * @throws OutOfMemory when they use more already.
+   */
+  limitTo(bytes: number): void {
+    if (this.usedBytes > bytes) throw new OutOfMemory(this.usedBytes)
+    this.limitBytes = bytes
+  }
 
   /** Gives `table` room for `capacity` rows, all columns zero. */
   attach(table: ArenaTable, capacity: number): void {
@@ -121,7 +144,8 @@ export class Arena {
   }
 
   private takeLayoutOf(source: Arena): void {
-    if (source.usedBytes > this.buffer.byteLength) this.buffer = new ArrayBuffer(source.buffer.byteLength)
+    this.limitBytes = source.limitBytes
+    if (source.usedBytes > this.buffer.byteLength) this.buffer = this.newBuffer(source.usedBytes)
     this.usedBytes = source.usedBytes
     this.tenants.forEach((tenant, i) => {
       const { capacity, offset, bytes } = source.tenants[i]
@@ -150,11 +174,22 @@ export class Arena {
     })
   }
 
+  /** @throws OutOfMemory */
+  private newBuffer(liveBytes: number): ArrayBuffer {
+    if (liveBytes > this.limitBytes) throw new OutOfMemory(liveBytes)
+    try {
+      return new ArrayBuffer(roomFor(liveBytes))
+    } catch {
+      // A RangeError: the machine, or the engine's largest buffer, holds no more.
+      throw new OutOfMemory(liveBytes)
+    }
+  }
+
   /** Lays all tables end to end in a buffer that has room for `extraBytes` more. */
   private moveAll(extraBytes: number): void {
     const before = this.buffer
     const liveBytes = this.tenants.reduce((sum, { bytes }) => sum + bytes, extraBytes)
-    this.buffer = new ArrayBuffer(roomFor(liveBytes))
+    this.buffer = this.newBuffer(liveBytes)
     this.usedBytes = 0
     for (const tenant of this.tenants) {
       const { offset, bytes } = tenant
@@ -207,8 +242,12 @@ function bind(tenant: Tenant, buffer: ArrayBuffer): View[] {
   return columns.views
 }
 
-/** A power of two, with at least a third to spare, so that few tables that grow find it full. */
+/** Room beyond this grows by a quarter and no longer by two, since the machine's memory is in sight. */
+const LARGE_BYTES = 1 << 28
+
+/** Returns the size of a buffer for so many bytes, with a quarter or more to spare, so that few tables that grow find it full. */
 function roomFor(bytes: number): number {
+  if (bytes > LARGE_BYTES) return Math.ceil((bytes * 1.25) / LARGE_BYTES) * LARGE_BYTES
   let room = 1 << 16
   while (room * 0.75 < bytes) room *= 2
   return room

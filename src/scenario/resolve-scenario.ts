@@ -23,6 +23,7 @@ import { resolveLinks } from './topology/resolve-links.ts'
 import { resolveRoutes } from './topology/resolve-routes.ts'
 import { resolveSegments } from './topology/resolve-segments.ts'
 import type { Tree } from './tree/tree.ts'
+import { checkClients } from './workloads/check-clients.ts'
 import { resolveWorkloads } from './workloads/resolve-workloads.ts'
 
 /** Resolves names, routes, certificates and defaults, and reports contradictions. The result is valid only without problems. */
@@ -56,6 +57,7 @@ export function resolveScenario(
   const paths = resolvePaths(sections.paths, pathEnvironment, findings)
   const { name = defaultName, seed = 1, duration: durationNs = null } = sections
   const workloads = resolveWorkloads(sections.workloads, { paths: sections.paths, cluster, durationNs }, findings)
+  checkClients(workloads, paths, findings)
   const podNames = new Set(cluster?.members.pods.map((pod) => pod.name))
   const events = resolveEvents(sections.events ?? [], linkSections, podNames, findings)
   const context = { paths, cluster, identities, reachability, hosts }

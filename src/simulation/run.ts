@@ -1,3 +1,4 @@
+import { OutOfMemory } from '../engine/arena.ts'
 import { LONGEST_RUN_NS } from '../engine/ticks.ts'
 import type { Expectation } from '../measure/expectation.ts'
 import type { Result } from '../measure/result.ts'
@@ -13,6 +14,11 @@ import { Simulation } from './simulation.ts'
 export interface RunOptions {
   /** The largest number of events, at least 1; after it BudgetExceeded is thrown. Default: no limit. */
   readonly maxEvents?: number
+  /**
+   * The most memory that the state of the simulation may take; beyond it BudgetExceeded is thrown. A simulation with
+   * attackers has this limit for each of its forks. Default: 2 GiB.
+   */
+  readonly maxMemoryBytes?: number
   readonly recordPackets?: boolean
   /** The number, in the order of delivery, of a packet that the run describes. Needs `recordPackets`. */
   readonly describePacket?: number
@@ -33,18 +39,27 @@ export interface Run {
   readonly describedPacket?: (DescribedPacket & { readonly link: string }) | null
 }
 
-/** Thrown when a run needs more events than `maxEvents` allows. */
+/** The limits of a run: `maxEvents`, and `maxMemoryBytes` or what the machine has. */
+export type Budget = 'events' | 'memory'
+
+/** Thrown when a run needs more events than `maxEvents`, or more memory than `maxMemoryBytes` or the machine allows. */
 export class BudgetExceeded extends Error {
+  /** The events that had taken place. */
   readonly events: number
   readonly simulatedNs: number
+  readonly budget: Budget
 
-  constructor(events: number, simulatedNs: number) {
-    super(`the event budget of ${events} is spent at tick ${simulatedNs}`)
+  constructor(events: number, simulatedNs: number, budget: Budget = 'events') {
+    const spent = budget === 'events' ? `the event budget of ${events}` : 'the memory budget'
+    super(`${spent} is spent at tick ${simulatedNs}`)
     this.name = 'BudgetExceeded'
     this.events = events
     this.simulatedNs = simulatedNs
+    this.budget = budget
   }
 }
+
+const DEFAULT_MEMORY_BYTES = 2 * 1024 ** 3
 
 const EVENTS_BETWEEN_REPORTS = 200_000
 
@@ -53,8 +68,21 @@ export function run(
   scenario: { readonly blueprint: Blueprint; readonly expectations: readonly Expectation[] },
   options: RunOptions = {},
 ): Run {
-  const { blueprint, expectations } = scenario
-  const simulation = new Simulation(makePlan(expandBlueprint(blueprint)))
+  const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
+  try {
+    simulation.limitMemory(options.maxMemoryBytes ?? DEFAULT_MEMORY_BYTES)
+    return runSimulation(simulation, scenario, options)
+  } catch (error) {
+    if (!(error instanceof OutOfMemory)) throw error
+    throw new BudgetExceeded(simulation.events, simulation.timeline.now, 'memory')
+  }
+}
+
+function runSimulation(
+  simulation: Simulation,
+  { blueprint, expectations }: Parameters<typeof run>[0],
+  options: RunOptions,
+): Run {
   const recorder =
     options.recordPackets === true ? new PacketRecorder(simulation.network, options.describePacket) : null
   const before = forkBefore(simulation, options)

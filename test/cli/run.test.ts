@@ -91,6 +91,20 @@ test('a run that exceeds --max-events exits with 7 and prints its simulated time
   expect(err).toContain('\nreproduce: npx onpath run - --seed 3 --max-events 1000\n')
 })
 
+test('a run that needs more memory than --max-memory exits with 7 and says so', async () => {
+  const given: unknown[] = []
+  const simulate: Simulate = async (_, { maxMemoryBytes }) => {
+    given.push(maxMemoryBytes)
+    throw new BudgetExceeded(1_000, 66_200_000, 'memory')
+  }
+  const { code, out, err } = await invoke(['run', '-', '--max-memory', '10KB'], { stdin: SMALL_SCENARIO, simulate })
+  expect([code, out, given]).toEqual([7, '', [10_000]])
+  expect(err).toContain(
+    'small, seed 3: stopped after 1000 events, since its state needs more memory than --max-memory (default: 2GiB) or the machine allows, at 66.2 ms of simulated time',
+  )
+  expect((await invoke(['run', '-', '--max-memory', 'much'], { stdin: SMALL_SCENARIO })).code).toBe(2)
+})
+
 test('a bug exits with 1, prints the command with its seed, and its stack only with ONPATH_DEBUG', async () => {
   const simulate = async () => {
     throw new TypeError('x is not a function')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Arena, type Columns } from '../../src/engine/arena.ts'
+import { Arena, type Columns, OutOfMemory } from '../../src/engine/arena.ts'
 import { ModelError } from '../../src/engine/assert.ts'
 import { addPerson, People, person, personIn } from './people.ts'
 
@@ -55,6 +55,28 @@ describe('an arena', () => {
     const { arena, guests } = twoTables(4)
     expect(() => arena.grow(guests, 4)).toThrow(ModelError)
     expect(() => new Arena().grow(guests, 8)).toThrow(ModelError)
+  })
+})
+
+describe('an arena with a memory limit', () => {
+  test('grows up to it and throws beyond it, and so does its copy', () => {
+    const tables = twoTables(1)
+    addToBoth(tables, 0, 2_000)
+    const used = tables.arena.sizeBytes
+    expect(() => tables.arena.limitTo(used - 1)).toThrow(OutOfMemory)
+    tables.arena.limitTo(used * 1.5)
+    const copy = twoTables(1)
+    copy.arena.copyFrom(tables.arena)
+    for (const { arena, guests } of [tables, copy]) {
+      expect(() => arena.grow(guests, 1_000_000)).toThrow(OutOfMemory)
+    }
+    tables.arena.limitTo(Number.POSITIVE_INFINITY)
+    expect(() => tables.arena.grow(tables.guests, 1_000_000)).not.toThrow()
+  })
+
+  test('reports what the machine cannot give as a lack of memory', () => {
+    const { arena, guests } = twoTables(1)
+    expect(() => arena.grow(guests, 2 ** 45)).toThrow(OutOfMemory)
   })
 })
 

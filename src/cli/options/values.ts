@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { isDate } from '../../scenario/expectations/resolve-acceptances.ts'
+import { parseQuantity, SIZE } from '../../scenario/schema/units.ts'
 
 /** Reads a day of the calendar. */
 export function date(text: string): string {
@@ -18,6 +19,13 @@ export function count(text: string): number {
   const value = wholeNumber(text)
   if (value < 1) throw new InvalidArgumentError('It must be at least 1.')
   return value
+}
+
+/** Reads a size in bytes: `2GiB`. */
+export function size(text: string): number {
+  const parsed = parseQuantity(SIZE, text)
+  if (!parsed.ok) throw new InvalidArgumentError('It is not a size such as 2GiB.')
+  return parsed.value
 }
 
 /** Reads a percentage: `5%` is 5. */

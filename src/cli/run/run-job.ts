@@ -3,6 +3,7 @@ import { formatSpan } from '../../report/format-number.ts'
 import type { RunFormat } from '../../report/run/run-format.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { BudgetExceeded, type Run } from '../../simulation/run.ts'
+import { budgetText } from '../budget-text.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { reportBug } from '../report-bug.ts'
@@ -49,7 +50,7 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
 
 async function simulate(
   { scenario, folder, interruption }: Job,
-  { maxEvents, perInstance }: RunOptions,
+  { maxEvents, maxMemory, perInstance }: RunOptions,
   { io, simulate }: Context,
 ): Promise<Run> {
   const progress = showRunProgress(io.terminal, scenario.blueprint.name, scenario.blueprint.durationNs)
@@ -60,6 +61,7 @@ async function simulate(
       onProgress: progress.update,
       interruption,
       ...(maxEvents === undefined ? {} : { maxEvents }),
+      ...(maxMemory === undefined ? {} : { maxMemoryBytes: maxMemory }),
     })
   } finally {
     progress.stop()
@@ -89,8 +91,7 @@ function describe({ blueprint }: CheckedScenario): string {
 
 function reportFailure(error: unknown, { scenario, folder, reproduce }: Job, { io }: Context): ExitCode {
   if (error instanceof BudgetExceeded) {
-    const cause = `stopped after ${error.events} events, the limit of --max-events`
-    const reason = `${describe(scenario)}: ${cause}, at ${formatSpan(error.simulatedNs)} of simulated time`
+    const reason = `${describe(scenario)}: ${budgetText(error)}`
     folder?.abandon(`${reason}\nreproduce: ${reproduce}`)
     io.err(`onpath: ${reason}\nreproduce: ${reproduce}\n`)
     return EXIT.budgetExceeded

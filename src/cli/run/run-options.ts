@@ -2,13 +2,18 @@ import { RUN_FORMATS } from '../../report/formats.ts'
 import { formatOptions } from '../options/format-options.ts'
 import { flag, type Given, text, value } from '../options/option.ts'
 import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
-import { count, date } from '../options/values.ts'
+import { count, date, size } from '../options/values.ts'
 
 export const RUN_OPTIONS = {
   ...SCENARIO_OPTIONS,
   ...formatOptions(RUN_FORMATS),
   out: text('<folder>', 'write scenario, results and packet digests to this folder'),
   maxEvents: value('<number>', 'stop after this number of simulated events (exit code 7)', count),
+  maxMemory: value(
+    '<size>',
+    'stop when the state of the simulation needs more memory than this, such as 4GiB (exit code 7; default: 2GiB)',
+    size,
+  ),
   printConfig: flag('print the whole scenario with the origin of each value, and do not run it'),
   perInstance: flag('also show each workload on each instance of its path'),
   today: value('<date>', 'the day for which `accept` is evaluated, such as 2027-03-01 (default: today)', date),

@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import type { CheckedScenario } from '../../scenario/load.ts'
-import { BudgetExceeded, type Run } from '../../simulation/run.ts'
+import { type Budget, BudgetExceeded, type Run } from '../../simulation/run.ts'
 
 export interface SimulateOptions {
   readonly maxEvents?: number
+  readonly maxMemoryBytes?: number
   readonly recordPackets: boolean
   readonly perInstance?: boolean
   readonly describePacket?: number
@@ -18,12 +19,13 @@ export type Simulate = (scenario: CheckedScenario, options: SimulateOptions) => 
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly simulatedNs: number }
   | { readonly kind: 'done'; readonly run: Run }
-  | { readonly kind: 'budget'; readonly events: number; readonly simulatedNs: number }
+  | { readonly kind: 'budget'; readonly events: number; readonly simulatedNs: number; readonly budget: Budget }
   | { readonly kind: 'bug'; readonly message: string; readonly stack: string }
 
 export interface WorkerTask {
   readonly scenario: CheckedScenario
   readonly maxEvents: number | undefined
+  readonly maxMemoryBytes: number | undefined
   readonly recordPackets: boolean
   readonly perInstance: boolean
   readonly describePacket: number | undefined
@@ -36,9 +38,17 @@ const idle: Worker[] = []
 
 /** Simulates in a worker thread, since a run never yields; this thread receives signals and shows progress. */
 export const simulateInWorker: Simulate = (scenario, options) => {
-  const { maxEvents, recordPackets, perInstance = false, describePacket, onProgress, interruption } = options
+  const {
+    maxEvents,
+    maxMemoryBytes,
+    recordPackets,
+    perInstance = false,
+    describePacket,
+    onProgress,
+    interruption,
+  } = options
   const stop = new Int32Array(new SharedArrayBuffer(4))
-  const task: WorkerTask = { scenario, maxEvents, recordPackets, perInstance, describePacket, stop }
+  const task: WorkerTask = { scenario, maxEvents, maxMemoryBytes, recordPackets, perInstance, describePacket, stop }
   const worker = idle.pop() ?? new Worker(new URL('./simulation-worker.js', import.meta.url))
   return new Promise((resolve, reject) => {
     const interrupt = () => Atomics.store(stop, 0, 1)
@@ -47,12 +57,16 @@ export const simulateInWorker: Simulate = (scenario, options) => {
       worker.removeListener('error', fail)
       worker.removeListener('message', receive)
     }
+    let simulatedNs = 0
     const fail = (error: Error) => {
       removeListeners()
-      reject(error)
+      reject(isOutOfHeap(error) ? new BudgetExceeded(0, simulatedNs, 'memory') : error)
     }
     const receive = (message: WorkerMessage) => {
-      if (message.kind === 'progress') return onProgress(message.simulatedNs)
+      if (message.kind === 'progress') {
+        simulatedNs = message.simulatedNs
+        return onProgress(simulatedNs)
+      }
       removeListeners()
       const outcome = () => conclude(message, resolve, reject)
       // The state of a worker is unknown after a bug, so it is not used again.
@@ -71,6 +85,11 @@ export const simulateInWorker: Simulate = (scenario, options) => {
   })
 }
 
+/** Whether a worker ended since its JavaScript heap was full. */
+function isOutOfHeap(error: Error): boolean {
+  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+}
+
 /** Keeps a worker for the next run. An idle worker does not keep the process alive. */
 function keepIdle(worker: Worker): void {
   worker.unref()
@@ -83,7 +102,7 @@ function conclude(
   reject: (error: Error) => void,
 ) {
   if (message.kind === 'done') return resolve(message.run)
-  if (message.kind === 'budget') return reject(new BudgetExceeded(message.events, message.simulatedNs))
+  if (message.kind === 'budget') return reject(new BudgetExceeded(message.events, message.simulatedNs, message.budget))
   const bug = new Error(message.message)
   bug.stack = message.stack
   reject(bug)

@@ -11,13 +11,22 @@ parentPort?.on('message', (task: WorkerTask) => {
   }
 })
 
-function simulate({ scenario, maxEvents, recordPackets, perInstance, describePacket, stop }: WorkerTask): Run {
+function simulate({
+  scenario,
+  maxEvents,
+  maxMemoryBytes,
+  recordPackets,
+  perInstance,
+  describePacket,
+  stop,
+}: WorkerTask): Run {
   return run(scenario, {
     recordPackets,
     perInstance,
     onProgress: (simulatedNs) => send({ kind: 'progress', simulatedNs }),
     shouldStop: () => Atomics.load(stop, 0) === 1,
     ...(maxEvents === undefined ? {} : { maxEvents }),
+    ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
     ...(describePacket === undefined ? {} : { describePacket }),
   })
 }
@@ -27,7 +36,10 @@ function send(message: WorkerMessage): void {
 }
 
 function failureMessage(error: unknown): WorkerMessage {
-  if (error instanceof BudgetExceeded) return { kind: 'budget', events: error.events, simulatedNs: error.simulatedNs }
+  if (error instanceof BudgetExceeded) {
+    const { events, simulatedNs, budget } = error
+    return { kind: 'budget', events, simulatedNs, budget }
+  }
   if (error instanceof Error) return { kind: 'bug', message: error.message, stack: error.stack ?? error.message }
   return { kind: 'bug', message: String(error), stack: '' }
 }

@@ -1,5 +1,5 @@
-import { formatSpan } from '../../report/format-number.ts'
 import { BudgetExceeded } from '../../simulation/run.ts'
+import { budgetText } from '../budget-text.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { reportBug } from '../report-bug.ts'
@@ -34,8 +34,7 @@ export class FailedRuns {
   show(io: Io): void {
     for (const { run, reproduce, error } of this.#all.slice(0, MAX_SHOWN)) {
       if (error instanceof BudgetExceeded) {
-        const cause = `stopped after ${error.events} events, the limit of --max-events, at ${formatSpan(error.simulatedNs)} of simulated time`
-        io.err(`onpath: ${run}: ${cause}\nreproduce: ${reproduce}\n`)
+        io.err(`onpath: ${run}: ${budgetText(error)}\nreproduce: ${reproduce}\n`)
       } else reportBug(error, reproduce, io)
     }
     const others = this.#all.length - MAX_SHOWN
