@@ -47,6 +47,19 @@ describe('a grid', () => {
     expect(alone).toMatchObject({ ok: true, scenario: sweep.scenarioAt(3) })
   })
 
+  it('has the scenario of a point whatever points were taken before', () => {
+    const taken = sweptBy('{ links.wire.delay: [1ms, 2ms], seed: 5..7 }')
+    const fresh = (index: number) => sweptBy('{ links.wire.delay: [1ms, 2ms], seed: 5..7 }').scenarioAt(index)
+    for (const index of [5, 0, 2, 3, 1, 4]) expect(taken.scenarioAt(index)).toEqual(fresh(index))
+  })
+
+  it('reports each value of seed that is none, at its place', () => {
+    expect(problemsOf('{ links.wire.delay: [1ms, 2ms], seed: [1, two, 1.5] }').match(/^small.*$/gm)).toEqual([
+      'small.yaml:10:50: error[wrong-type]: expected a whole number',
+      'small.yaml:10:55: error[wrong-type]: expected a whole number',
+    ])
+  })
+
   it('accepts any value, with its forms for --set, for people and for JSON', () => {
     const sweep = sweptBy(
       '\n  paths.web:\n    - { from: client, to: server, scheme: https }\n    - from: client\n      to: server\n  paths.web.scheme: ["https"]\n',

@@ -14,6 +14,13 @@ import { segmentSchema } from './segments.ts'
 import { sweepSchema } from './sweep.ts'
 import { workloadSchema } from './workloads.ts'
 
+export const seedSchema = count(
+  'The seed from which all random decisions derive. Default: 1.',
+  Number.MIN_SAFE_INTEGER,
+  Number.MAX_SAFE_INTEGER,
+  'larger numbers are not exact',
+)
+
 /** The schema of scenarios. Their types, checks, JSON Schema and reference page derive from it. */
 export const scenarioSchema = section({
   version: z
@@ -24,12 +31,7 @@ export const scenarioSchema = section({
     'The path of a scenario file to extend, relative to this file. Maps are merged; other values of this file replace those of the extended one. Default: none.',
     'base.yaml',
   ).optional(),
-  seed: count(
-    'The seed from which all random decisions derive. Default: 1.',
-    Number.MIN_SAFE_INTEGER,
-    Number.MAX_SAFE_INTEGER,
-    'larger numbers are not exact',
-  ).optional(),
+  seed: seedSchema.optional(),
   duration: durationNs(
     'The simulated time at which the run ends at the latest. Default: when all workloads and events are done.',
     {

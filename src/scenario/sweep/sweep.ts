@@ -1,5 +1,6 @@
 import { type CheckedScenario, checkTree, type Loaded, type ScenarioSource } from '../load.ts'
 import { type FoundProblem, type Problem, sortProblems } from '../problems/problem.ts'
+import { seedSchema } from '../schema/scenario.ts'
 import { placeValue } from '../tree/overrides.ts'
 import { type MapTree, type Tree, withoutKeys } from '../tree/tree.ts'
 import { type Dimension, readGrid, SEED } from './sweep-grid.ts'
@@ -36,12 +37,17 @@ export class Sweep {
   readonly #tree: MapTree
   readonly #file: string
   readonly #dimensions: readonly Dimension[]
+  /** Values of the dimension `seed`, which is the last; 1 without it. */
+  readonly #seeds: number
+  #last: { readonly first: number; readonly scenario: CheckedScenario } | null = null
   readonly #coordinates: readonly (readonly Coordinate[])[]
 
   constructor(tree: MapTree, file: string, dimensions: readonly Dimension[]) {
     this.#tree = tree
     this.#file = file
     this.#dimensions = dimensions
+    const last = dimensions.at(-1)
+    this.#seeds = last?.path === SEED ? last.values.length : 1
     this.#coordinates = dimensions.map(({ path, values }) => values.map((value) => coordinateOf(path, value)))
     this.dimensions = dimensions.map(({ path, values }) => ({ path, count: values.length }))
     this.size = dimensions.reduce((product, { values }) => product * values.length, 1)
@@ -55,27 +61,44 @@ export class Sweep {
     return this.#choicesAt(index).map((choice, i) => this.#coordinates[i][choice])
   }
 
-  /** Makes the scenario of a point. It is not stored, since ten thousand large clusters would need too much memory. */
+  /**
+   * Makes the scenario of a point. Only the last one is stored, since ten thousand large clusters would need too much
+   * memory; it serves all seeds of its point.
+   */
   scenarioAt(index: number): CheckedScenario {
+    const first = index - (index % this.#seeds)
+    if (this.#last?.first !== first) this.#last = { first, scenario: this.#scenarioOf(first) }
+    const { scenario } = this.#last
+    const seed = this.#seedAt(index)
+    return seed === null ? scenario : { ...scenario, blueprint: { ...scenario.blueprint, seed } }
+  }
+
+  #scenarioOf(index: number): CheckedScenario {
     const loaded = this.#load(index)
     if (!loaded.ok) throw new Error(`point ${index} of the sweep has problems that check() did not find`)
     return loaded.scenario
   }
 
   /**
-   * Returns the problems of all points. A seed has no effect on problems, so that it is enough to check each seed at
-   * the first point, and each point with the first seed.
+   * Returns the problems of all points. A seed has no effect on problems, so that it is enough to check each point with
+   * the first seed, and at the first point the seeds that are no seeds.
    */
   check(): readonly Problem[] {
     const found = new PointProblems()
-    const last = this.#dimensions.at(-1)
-    const seeds = last?.path === SEED ? last.values.length : 1
     for (let index = 0; index < this.size && !found.areEnough; index += 1) {
-      if (index >= seeds && index % seeds !== 0) continue
+      if (index % this.#seeds !== 0 && (index >= this.#seeds || this.#seedAt(index) !== null)) continue
       const loaded = this.#load(index)
       found.add(loaded.ok ? [] : loaded.problems, this.pointAt(index), this.#valuesAt(index))
     }
     return found.all()
+  }
+
+  /** Returns the seed of a point; null when the sweep has none there, or a value that is no seed. */
+  #seedAt(index: number): number | null {
+    const last = this.#dimensions.at(-1)
+    const value = last?.path === SEED ? last.values[index % this.#seeds] : undefined
+    const parsed = value?.kind === 'scalar' ? seedSchema.safeParse(value.value) : undefined
+    return parsed?.success === true ? parsed.data : null
   }
 
   #load(index: number): Loaded {
