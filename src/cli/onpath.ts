@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { commanderOption } from './options/option.ts'
 import { reportBug } from './report-bug.ts'
-import { type Simulate, simulateInWorker } from './simulation/simulate.ts'
+import { InterruptedBeforeStart, type Simulate, simulateInWorker } from './simulation/simulate.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 
@@ -110,6 +110,10 @@ function explainFailure(error: unknown, argv: readonly string[], help: string, i
   if (error instanceof UsageError) {
     io.err(`onpath: ${error.message}\n${help}`)
     return EXIT.usage
+  }
+  if (error instanceof InterruptedBeforeStart) {
+    io.err(`onpath: ${error.message}\n`)
+    return error.code
   }
   reportBug(error, `onpath ${argv.join(' ')}`, io)
   return EXIT.bug

@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly describePacket?: number
   /** Whether the result shows workloads on several paths for each path too. */
   readonly perInstance?: boolean
-  /** Called every 200,000 events with the simulated time that the run has reached. */
+  /** Called when the simulation is planned and built, and every 50,000 events, with the simulated time. */
   readonly onProgress?: (simulatedNs: number) => void
   /** Called as often; a return value of true ends the run, with what it has measured so far. */
   readonly shouldStop?: () => boolean
@@ -61,7 +61,7 @@ export class BudgetExceeded extends Error {
 
 const DEFAULT_MEMORY_BYTES = 2 * 1024 ** 3
 
-const EVENTS_BETWEEN_REPORTS = 200_000
+const EVENTS_BETWEEN_REPORTS = 50_000
 
 /** Runs a checked scenario to its end, with the counterparts that verdicts on attacks need. */
 export function run(
@@ -71,6 +71,7 @@ export function run(
   const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
   try {
     simulation.limitMemory(options.maxMemoryBytes ?? DEFAULT_MEMORY_BYTES)
+    options.onProgress?.(0)
     return runSimulation(simulation, scenario, options)
   } catch (error) {
     if (!(error instanceof OutOfMemory)) throw error

@@ -76,3 +76,21 @@ test.each([
   },
   60_000,
 )
+
+test('a signal while a large cluster is planned ends the run within seconds, and says that it never began', async () => {
+  const large = `extends: ${fileURLToPath(new URL('../../scenarios/presets/kubeadm-default.yaml', import.meta.url))}\ncluster: { nodes: 5000 }\n`
+  const folder = aFolder({ 'large.yaml': large })
+  const child = spawn(process.execPath, [ONPATH, 'run', join(folder, 'large.yaml'), '--out', join(folder, 'out')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const exit = once(child, 'exit')
+  while (!existsSync(join(folder, 'out', 'unfinished', 'scenario.yaml')) && child.exitCode === null)
+    await setTimeout(10)
+  child.kill('SIGINT')
+  expect(await exit).toEqual([130, null])
+  expect(stderr).toContain('kubeadm-default, seed 1: interrupted before the simulation began\n')
+}, 60_000)

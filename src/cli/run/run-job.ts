@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { reportBug } from '../report-bug.ts'
 import { showRunProgress } from '../simulation/progress.ts'
+import { InterruptedBeforeStart } from '../simulation/simulate.ts'
 import { UsageError } from '../usage-error.ts'
 import { exitCodeOf } from './exit-code-of-run.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -44,6 +45,7 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
     )
   } catch (error) {
     if (error instanceof UsageError) throw error
+    if (error instanceof InterruptedBeforeStart) return reportNoStart(error, job, context)
     return reportFailure(error, job, context)
   }
 }
@@ -83,6 +85,13 @@ function reportInterruption(run: Run, { folder, reproduce, ...job }: Job, contex
   folder?.keepPartial(run, `${reason}\nreproduce: ${reproduce}`)
   io.err(`onpath: ${reason}\nreproduce: ${reproduce}\n`)
   return job.interruption.reason
+}
+
+function reportNoStart({ message, code }: InterruptedBeforeStart, job: Job, { io }: Context): ExitCode {
+  const reason = `${describe(job.scenario)}: ${message}\nreproduce: ${job.reproduce}`
+  job.folder?.abandon(reason)
+  io.err(`onpath: ${reason}\n`)
+  return code
 }
 
 function describe({ blueprint }: CheckedScenario): string {

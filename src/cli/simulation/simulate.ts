@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { type Budget, BudgetExceeded, type Run } from '../../simulation/run.ts'
+import type { ExitCode } from '../exit-code.ts'
 
 export interface SimulateOptions {
   readonly maxEvents?: number
@@ -33,6 +34,23 @@ export interface WorkerTask {
   readonly stop: Int32Array
 }
 
+/**
+ * Thrown when a run is interrupted before its simulation is built. There is no partial result then, and a large cluster
+ * takes long enough to plan that nobody should wait for it.
+ */
+export class InterruptedBeforeStart extends Error {
+  readonly code: ExitCode
+
+  constructor(code: ExitCode) {
+    super('interrupted before the simulation began')
+    this.name = 'InterruptedBeforeStart'
+    this.code = code
+  }
+}
+
+/** The longest wait for a simulation to begin, after an interruption. */
+const PATIENCE_MS = 3_000
+
 /** Idle workers. They keep the compiled code of the JavaScript engine, which makes short runs several times faster. */
 const idle: Worker[] = []
 
@@ -51,8 +69,20 @@ export const simulateInWorker: Simulate = (scenario, options) => {
   const task: WorkerTask = { scenario, maxEvents, maxMemoryBytes, recordPackets, perInstance, describePacket, stop }
   const worker = idle.pop() ?? new Worker(new URL('./simulation-worker.js', import.meta.url))
   return new Promise((resolve, reject) => {
-    const interrupt = () => Atomics.store(stop, 0, 1)
+    let hasBegun = false
+    let giveUp: NodeJS.Timeout | undefined
+    const interrupt = () => {
+      Atomics.store(stop, 0, 1)
+      if (!hasBegun) giveUp ??= setTimeout(stopWaiting, PATIENCE_MS)
+    }
+    const stopWaiting = () => {
+      if (hasBegun) return
+      removeListeners()
+      const { reason } = interruption
+      worker.terminate().then(() => reject(new InterruptedBeforeStart(reason)), reject)
+    }
     const removeListeners = () => {
+      clearTimeout(giveUp)
       interruption.removeEventListener('abort', interrupt)
       worker.removeListener('error', fail)
       worker.removeListener('message', receive)
@@ -64,6 +94,7 @@ export const simulateInWorker: Simulate = (scenario, options) => {
     }
     const receive = (message: WorkerMessage) => {
       if (message.kind === 'progress') {
+        hasBegun = true
         simulatedNs = message.simulatedNs
         return onProgress(simulatedNs)
       }

@@ -10,6 +10,7 @@ import type { Io } from '../io.ts'
 import { reproduceLine } from '../run/reproduce.ts'
 import { inOrder } from '../simulation/in-order.ts'
 import { showRunCount } from '../simulation/progress.ts'
+import { InterruptedBeforeStart } from '../simulation/simulate.ts'
 import { FailedRuns } from './failed-runs.ts'
 import type { SweepFolder } from './sweep-folder.ts'
 import type { SweepOptions } from './sweep-options.ts'
@@ -84,6 +85,7 @@ async function runPoint(
 function take(outcome: Outcome, reporter: SweepReporter, failedRuns: FailedRuns): void {
   const { point, seed, reproduce } = outcome
   if ('run' in outcome) return reporter.add(point, outcome.run.result, reproduce)
+  if (outcome.error instanceof InterruptedBeforeStart) return
   failedRuns.add({ run: describeRun(point, seed), reproduce, error: outcome.error })
   reporter.addGap(point, seed, outcome.error instanceof BudgetExceeded ? 'budget' : 'bug')
 }
