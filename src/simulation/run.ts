@@ -59,7 +59,7 @@ export class BudgetExceeded extends Error {
   }
 }
 
-const DEFAULT_MEMORY_BYTES = 2 * 1024 ** 3
+const DEFAULT_MEMORY_BYTES = 2_147_483_648
 
 const EVENTS_BETWEEN_REPORTS = 50_000
 
