@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { checkText } from './check-text.ts'
+import { fuzz, GENERATORS, type GeneratorName } from './fuzz.ts'
+
+const CORPUS = fileURLToPath(new URL('./corpus/', import.meta.url))
+/** `npm run test:long` and `npm run fuzz` try many more. */
+const RUNS: Readonly<Record<GeneratorName, number>> = { scenarios: 60, hostile: 1_500 }
+
+describe('a text that once broke a promise', () => {
+  it.each(readdirSync(CORPUS).filter((name) => name.endsWith('.yaml')))('keeps them all: %s', (name) => {
+    expect(() => checkText(readFileSync(`${CORPUS}${name}`, 'utf8'))).not.toThrow()
+  })
+})
+
+it.each(Object.keys(GENERATORS) as GeneratorName[])('no generated text breaks a promise: %s', (generator) => {
+  const { finding, fates } = fuzz({ generator, seed: 20_261_127, runs: RUNS[generator], timeMs: Infinity })
+  expect(finding).toBeNull()
+  // A generator whose texts are all refused would look at half of what it is to look at.
+  expect(fates.refused).toBeGreaterThan(0)
+  expect(fates.simulated).toBeGreaterThan(0)
+})

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import fc from 'fast-check'
+import { readTextFile } from '../../src/cli/input/read-text.ts'
+import { loadScenario } from '../../src/scenario/load.ts'
+import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts'
+import { anyHostileText, anyScenarioText } from './any-text.ts'
+import type { Schema } from './any-value.ts'
+import { checkText, type Fate } from './check-text.ts'
+
+/** The repository: compiled or not, the fuzzer is run from there. */
+const ROOT = process.cwd()
+
+/** The generators of texts, by the names that `npm run fuzz` takes. */
+export const GENERATORS = {
+  scenarios: () => anyScenarioText(committedTexts(), scenarioJsonSchema() as Schema),
+  hostile: () => anyHostileText(committedTexts()),
+} as const
+
+export type GeneratorName = keyof typeof GENERATORS
+
+/** A text that broke a promise, as small as it was found to be. */
+export interface Finding {
+  readonly text: string
+  readonly message: string
+  /** Repeats the search for it. */
+  readonly seed: number
+  readonly path: string | null
+}
+
+export interface FuzzOptions {
+  readonly generator: GeneratorName
+  readonly seed: number
+  readonly runs: number
+  /** The time after which the search ends, in milliseconds; Infinity for all runs. */
+  readonly timeMs: number
+}
+
+export interface FuzzReport {
+  readonly runs: number
+  readonly fates: Readonly<Record<Fate, number>>
+  readonly finding: Finding | null
+}
+
+/** Tries generated texts until one breaks a promise, and makes that one small. */
+export function fuzz({ generator, seed, runs, timeMs }: FuzzOptions): FuzzReport {
+  const fates: Record<Fate, number> = { refused: 0, simulated: 0, budget: 0, large: 0 }
+  let isShrinking = false
+  const property = fc.property(GENERATORS[generator](), (text) => {
+    try {
+      const fate = checkText(text)
+      if (!isShrinking) fates[fate]++
+    } catch (error) {
+      isShrinking = true
+      throw error
+    }
+  })
+  const limit = Number.isFinite(timeMs) ? { interruptAfterTimeLimit: timeMs, markInterruptAsFailure: false } : {}
+  const { numRuns, failed, counterexample, counterexamplePath, errorInstance } = fc.check(property, {
+    seed,
+    numRuns: runs,
+    ...limit,
+  })
+  if (!failed || counterexample === null) return { runs: numRuns, fates, finding: null }
+  const message =
+    errorInstance instanceof Error ? (errorInstance.stack ?? errorInstance.message) : String(errorInstance)
+  return { runs: numRuns, fates, finding: { text: counterexample[0], message, seed, path: counterexamplePath } }
+}
+
+/** The committed scenarios, whole: with their bases merged in, so that a change can be anywhere. */
+function committedTexts(): string[] {
+  const folder = join(ROOT, 'scenarios')
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.yaml') && !path.startsWith('attacks') && !LARGE.test(path))
+    .sort()
+    .map((path) => {
+      const file = join(folder, path)
+      const loaded = loadScenario({ file: relative(ROOT, file), text: readFileSync(file, 'utf8'), read: readTextFile })
+      if (!loaded.ok) throw new Error(`${path} is no scenario`)
+      return JSON.stringify(loaded.document)
+    })
+}
+
+/** Scenarios whose single run takes longer than hundreds of others. */
+const LARGE = /heartbeats-500|real-stacks/
