@@ -50,6 +50,8 @@ export const AGENT_CONNECT_DEADLINE = count++
 export const TUNNELLED_DEADLINE = count++
 /** A pooled connection of a host (the target) is closed because it has been idle. */
 export const UPSTREAM_IDLE = count++
+/** A kubelet on a host (the target) sends a review again, whose request was lost with its connection. */
+export const REVIEW_RETRY = count++
 /** The next step of a kubelet's heartbeat, which is a workload (the target), is due. */
 export const HEARTBEAT_DUE = count++
 /** The controller manager checks its nodes; the target is the scenario. */

@@ -20,6 +20,7 @@ import {
   PROGRAM_TURN,
   REQUEST_ARRIVAL,
   REQUEST_TIMEOUT,
+  REVIEW_RETRY,
   SCENARIO_EVENT_BEGINS,
   SCENARIO_EVENT_ENDS,
   TLS_HANDSHAKE_DEADLINE,
@@ -201,6 +202,8 @@ export class Simulation {
         return parts.nodeLifecycle.onMonitor()
       case UPSTREAM_IDLE:
         return this.upstreams?.onIdle(target - targets.firstHost, argument)
+      case REVIEW_RETRY:
+        return parts.cluster.onReviewRetry(target - targets.firstHost, argument)
       case ATTACK_TURN:
         return parts.attack?.scheduler.onTurn(argument)
       case SCENARIO_EVENT_BEGINS:

@@ -132,6 +132,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
       onConnected: (path, setupNs) => this.onSharedConnected(path, setupNs),
       onLost: (path, reason) => this.onSharedLost(path, reason),
       onFree: () => {},
+      isWaiting: (path) => this.connectingOn(path).length > 0,
     })
   }
 
@@ -354,8 +355,9 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   /** Stops dialling when no client waits for the connection any more (Go, net/http/transport.go, dialConnFor). */
   private stopUnwantedDial(client: HttpClient): void {
     const { clients, connections, workloads } = this
-    const isAwaited = this.connectingOn(workloads[clients.workload[client]].path).length > 0
-    if (this.isSharing(clients.workload[client]) && !isAwaited) connections.close(clients.via[client])
+    const workload = clients.workload[client]
+    if (this.isSharing(workload) && !this.shared.isAwaited(workloads[workload].path))
+      connections.close(clients.via[client])
   }
 
   /**

@@ -13,6 +13,12 @@ const LOW_LANE = 0x65642d68
 /** The order of the first shared connection: shared connections are handled after those of all clients. */
 const FIRST_ORDER = 4_503_599_627_370_496
 
+/** A user of shared connections. */
+export interface SharedConnectionUser extends PathConnectionUser {
+  /** Returns whether it waits for the connection of the path to be established. */
+  isWaiting(path: number): boolean
+}
+
 /**
  * HTTP/2 connections that all requests of a process to one server share, one for each path: client-go keeps one for
  * each server and TLS configuration (k8s.io/client-go/transport/cache.go).
@@ -20,7 +26,7 @@ const FIRST_ORDER = 4_503_599_627_370_496
 export class SharedConnections implements PathConnectionUser {
   private readonly rows: PathConnection[]
   private readonly accounts: Account[]
-  private readonly users: PathConnectionUser[] = []
+  private readonly users: SharedConnectionUser[] = []
 
   /** `names` are the names of the paths. */
   constructor(connections: PathConnections, accounts: AccountTable, names: readonly string[]) {
@@ -43,7 +49,7 @@ export class SharedConnections implements PathConnectionUser {
   /**
    * Registers a user that is called for events of the connections, with the path, after the users registered before.
    */
-  join(user: PathConnectionUser): void {
+  join(user: SharedConnectionUser): void {
     this.users.push(user)
   }
 
@@ -56,6 +62,11 @@ export class SharedConnections implements PathConnectionUser {
   }
 
   onFree(): void {}
+
+  /** Whether any user waits for the connection of the path. Go stops a dial that nobody waits for, and no other. */
+  isAwaited(path: number): boolean {
+    return this.users.some((user) => user.isWaiting(path))
+  }
 
   rowOf(path: number): PathConnection {
     return this.rows[path]

@@ -1,3 +1,4 @@
+import type { StreamKey } from '../../engine/streams.ts'
 import type { Certificate } from '../../security/certificate.ts'
 import type { Bearer } from '../access/bearer.ts'
 import type { IdentityRegistry } from '../access/identity-registry.ts'
@@ -30,6 +31,13 @@ export interface KubeletNode {
   readonly clientCa: Certificate | null
   /** The kubelet's path to the API server; NONE when the kubelet sends no requests. */
   readonly path: number
+  /**
+   * Whether its client finds a silent connection dead by PING. Such a loss is retried, unlike a time-out of TCP
+   * (apimachinery pkg/util/net/http.go, IsHTTP2ConnectionLost).
+   */
+  readonly findsLostConnections: boolean
+  /** The key of the random stream of pauses between attempts of a review. */
+  readonly retryKey: StreamKey
   /** The kubelet's TokenReview, and below its SubjectAccessReview, as indices of HttpRequests. */
   readonly tokenReview: number
   readonly accessReview: number

@@ -1,11 +1,18 @@
 import type { Arena } from '../../engine/arena.ts'
+import { REVIEW_RETRY } from '../../engine/event-kinds.ts'
+import { NumberedRows } from '../../engine/numbered-rows.ts'
+import { drawFraction } from '../../engine/streams.ts'
 import { NONE, Table } from '../../engine/table.ts'
+import { NS_PER_MS } from '../../engine/ticks.ts'
+import type { Timeline } from '../../engine/timeline.ts'
 import type { Http } from '../../http/http.ts'
 import type { Exchange } from '../../http/rows.ts'
 import type { AccountTable } from '../../network/account.ts'
+import type { Processors } from '../../network/processor.ts'
 import type { Activity } from '../../network/rows.ts'
 import type { Content } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
+import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
 import { bearerBytes } from '../messages/bearer-bytes.ts'
 import { TOKEN_REVIEW } from '../messages/review-messages.ts'
@@ -14,6 +21,21 @@ import { accessReviewSizes, tokenReviewSizes } from '../messages/review-sizes.ts
 import type { Review, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 import type { KubeletPlan } from './kubelet-plan.ts'
+
+/** The number of a review that does not wait for its next attempt. */
+const NO_NUMBER = -1
+
+/**
+ * The attempts of a review: the first pause, its growth, and the part by which it is longer at random (apiserver
+ * pkg/server/options/authentication.go, DefaultAuthWebhookRetryBackoff).
+ */
+const MOST_ATTEMPTS = 5
+const FIRST_PAUSE_NS = 500 * NS_PER_MS
+const PAUSE_GROWTH = 1.5
+const PAUSE_JITTER = 0.2
+
+/** The statuses after which a review is sent again (apiserver pkg/util/webhook/webhook.go, DefaultShouldRetry). */
+const RETRIED_STATUSES: readonly number[] = [429, 500, 504]
 
 class ReviewTable extends Table<Review> {
   readonly node = this.int32()
@@ -27,6 +49,12 @@ class ReviewTable extends Table<Review> {
   readonly answer = this.float64()
   readonly error = this.int32()
   readonly hasAnswer = this.uint8()
+  /** The name of the review, the number of attempts so far, and its number on its host while it waits for the next. */
+  readonly nameHigh = this.int32()
+  readonly nameLow = this.int32()
+  readonly attempts = this.uint8()
+  readonly number = this.float64(NO_NUMBER)
+  readonly waiting = this.handle<Activity>()
 
   constructor(arena: Arena) {
     super(arena, 16)
@@ -74,6 +102,9 @@ export interface ReviewsParts {
   readonly shared: SharedConnections
   readonly plan: KubeletPlan
   readonly user: ReviewUser
+  readonly timeline: Timeline
+  readonly processors: Processors
+  readonly firstHostTarget: number
 }
 
 /** Sends TokenReviews and SubjectAccessReviews over the kubelets' own connections to the API server. */
@@ -82,6 +113,8 @@ export class Reviews implements StreamUser, UpstreamUser {
   private readonly parts: ReviewsParts
   private readonly userKind: number
   private readonly callKind: number
+  /** The reviews that wait for their next attempt. */
+  private readonly numbers: NumberedRows<Review>
 
   constructor(parts: ReviewsParts) {
     const { arena, streams, upstreams } = parts
@@ -89,25 +122,47 @@ export class Reviews implements StreamUser, UpstreamUser {
     this.parts = parts
     this.userKind = streams.registerUser(this)
     this.callKind = upstreams.registerUser(this)
+    this.numbers = new NumberedRows(arena, parts.plan.nodeOfHost.length)
   }
 
   send({ node, kind, value, detail, user, waiting, nameHigh, nameLow }: NewReview): void {
     const { table } = this
-    const { plan, upstreams } = this.parts
     const row = table.allocate()
     table.node[row] = node
     table.kind[row] = kind
     table.value[row] = value
     table.detail[row] = detail
     table.user[row] = user
+    table.nameHigh[row] = nameHigh
+    table.nameLow[row] = nameLow
+    table.waiting[row] = waiting
+    this.parts.processors.activities.hold(waiting)
+    table.attempts[row] = 0
+    this.attempt(row)
+  }
+
+  /** Handles the event REVIEW_RETRY of a host. A review that has ended in the meantime is ignored. */
+  onRetry(host: number, number: number): void {
+    const row = this.numbers.find(host, number)
+    if (row === NONE) return
+    this.forgetNumber(row)
+    this.attempt(row)
+  }
+
+  private attempt(row: Review): void {
+    const { table } = this
+    const { plan, upstreams } = this.parts
+    table.attempts[row]++
+    table.exchange[row] = NONE
+    table.hasAnswer[row] = 0
     const call = upstreams.open({
-      path: plan.nodes[node].path,
+      path: plan.nodes[table.node[row]].path,
       isFresh: false,
       userKind: this.callKind,
       user: row,
-      nameHigh,
-      nameLow,
-      waiting,
+      nameHigh: table.nameHigh[row],
+      nameLow: table.nameLow[row],
+      waiting: table.waiting[row],
       account: NONE,
     })
     table.call[row] = call
@@ -129,9 +184,11 @@ export class Reviews implements StreamUser, UpstreamUser {
     streams.write(stream, bytes, kind, table.value[row], table.detail[row], NONE)
   }
 
-  onUpstreamFailed(row: Review): void {
+  /** Called when the connection cannot be established. A dial that timed out is not repeated. */
+  onUpstreamFailed(row: Review, reason: FailureReason): void {
     this.table.call[row] = NONE
-    this.fail(row)
+    if (reason === 'connection reset') this.retryOrFail(row)
+    else this.fail(row)
   }
 
   onOpen(): void {}
@@ -153,18 +210,52 @@ export class Reviews implements StreamUser, UpstreamUser {
 
   onEnd(row: Review): void {
     const { table } = this
-    if (table.hasAnswer[row] === 0) return this.fail(row)
+    if (table.hasAnswer[row] === 0) {
+      const isRetried = RETRIED_STATUSES.includes(this.parts.http.statusOf(table.exchange[row]))
+      return isRetried ? this.retryOrFail(row) : this.fail(row)
+    }
     const [user, result, error] = [table.user[row], table.answer[row], table.error[row]]
     this.end(row)
     this.parts.user.onReview(user, result, error === 1)
   }
 
-  onFailure(row: Review): void {
-    this.table.exchange[row] = NONE
-    this.fail(row)
+  /** Called when the request was lost with its connection. */
+  onFailure(row: Review, reason: FailureReason): void {
+    const { table } = this
+    table.exchange[row] = NONE
+    const isFoundLost = reason === 'timed out' && this.parts.plan.nodes[table.node[row]].findsLostConnections
+    if (isFoundLost || reason === 'connection reset') this.retryOrFail(row)
+    else this.fail(row)
   }
 
   onDrained(): void {}
+
+  /** Ends the attempt, and sends the review again after a pause, if that was not the last attempt. */
+  private retryOrFail(row: Review): void {
+    const { table } = this
+    const { plan, timeline, firstHostTarget } = this.parts
+    const attempts = table.attempts[row]
+    if (attempts >= MOST_ATTEMPTS) return this.fail(row)
+    this.endAttempt(row)
+    const { retryKey } = plan.nodes[table.node[row]]
+    const drawn = drawFraction(retryKey.hi, retryKey.lo, table.nameHigh[row], table.nameLow[row], attempts, 0)
+    let pauseNs = FIRST_PAUSE_NS
+    for (let n = 1; n < attempts; n++) pauseNs *= PAUSE_GROWTH
+    const host = this.hostOf(row)
+    table.number[row] = this.numbers.add(host, row)
+    const tick = timeline.now + Math.round(pauseNs * (1 + PAUSE_JITTER * drawn))
+    timeline.schedule(tick, firstHostTarget + host, REVIEW_RETRY, table.number[row])
+  }
+
+  private forgetNumber(row: Review): void {
+    const { table, numbers } = this
+    if (table.number[row] !== NO_NUMBER) numbers.remove(this.hostOf(row), table.number[row])
+    table.number[row] = NO_NUMBER
+  }
+
+  private hostOf(row: Review): number {
+    return this.parts.plan.nodeOfHost.indexOf(this.table.node[row])
+  }
 
   private fail(row: Review): void {
     const user = this.table.user[row]
@@ -173,10 +264,19 @@ export class Reviews implements StreamUser, UpstreamUser {
   }
 
   private end(row: Review): void {
+    this.endAttempt(row)
+    this.forgetNumber(row)
+    this.parts.processors.activities.drop(this.table.waiting[row])
+    this.table.release(row)
+  }
+
+  /** Closes what an attempt has opened. */
+  private endAttempt(row: Review): void {
     const { table } = this
     const { http, streams, upstreams } = this.parts
     const [call, exchange] = [table.call[row], table.exchange[row]]
-    table.release(row)
+    table.call[row] = NONE
+    table.exchange[row] = NONE
     if (call !== NONE) upstreams.close(call)
     if (exchange !== NONE) streams.close(http.exchanges.stream[exchange])
   }

@@ -96,6 +96,7 @@ export class Upstreams implements Worker, PathConnectionUser {
       onConnected: (path) => this.onSharedConnected(path),
       onLost: (path, reason) => this.onSharedLost(path, reason),
       onFree: () => {},
+      isWaiting: (path) => this.callsOn(path).some((call) => this.calls.state[call] === WAITING),
     })
   }
 

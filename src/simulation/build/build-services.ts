@@ -48,6 +48,7 @@ export class ClusterServices {
   private readonly apiserver: ApiserverService | null = null
   private proxied: ProxiedRequests | null = null
   private readonly kubelets: KubeletService | null = null
+  private reviews: Reviews | null = null
   private readonly plainPorts: KubeletPlainPorts | null = null
 
   constructor(context: ServiceContext) {
@@ -96,9 +97,14 @@ export class ClusterServices {
     const upstreams = buildUpstreams(context, clients, addresses)
     this.upstreams = upstreams
     this.connectApiserver(this.apiserver, cluster, upstreams)
-    const reviews = new Reviews({ ...context, upstreams, shared, plan: cluster.kubelet, user: this.kubelets })
-    this.kubelets.connectReviews(reviews)
+    this.reviews = new Reviews({ ...context, upstreams, shared, plan: cluster.kubelet, user: this.kubelets })
+    this.kubelets.connectReviews(this.reviews)
     this.background?.connect(upstreams, this.apiserver, { connections, shared, gates })
+  }
+
+  /** Handles the event REVIEW_RETRY of a host. */
+  onReviewRetry(host: number, number: number): void {
+    this.reviews?.onRetry(host, number)
   }
 
   /** Sets the observer of all access decisions of the apiserver and the kubelets; null: none. */

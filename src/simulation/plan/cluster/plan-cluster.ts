@@ -201,6 +201,8 @@ function planKubelet(node: NodeBlueprint, cluster: ClusterBlueprint, context: Cl
     configuration: node.kubelet,
     clientCa: clientCa === null ? null : identities.certificate(clientCa),
     path: path === undefined ? NONE : lookUp(paths.pathIndex, path.name),
+    findsLostConnections: abilitiesOf(node.version).client.http2ReadIdleTimeoutNs !== null,
+    retryKey: context.streams.key(`kubelet/${node.name}/reviews`),
     ...planReviewRequests(node, cluster, path, context),
   }
 }

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { FAILURE_REASONS } from '../../src/transport/streams/failure.ts'
+import { beginning, finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+import { smallCluster } from './small-cluster.ts'
+
+const S = 1_000_000_000
+
+/** The tick from which an attacker silently drops what the kubelet and the apiserver exchange on the kubelet's connection. */
+const CUT_S = 10
+/** The time for which kubelets keep a review that allowed a request. */
+const KEPT_S = 20
+
+interface Lost {
+  readonly kubernetes?: string
+  readonly workloads?: string
+  readonly forS?: number
+}
+
+/** Runs a kubelet that reviews its callers and has heartbeats, and returns how its requests ended, in seconds. */
+function runLosing({ kubernetes = '1.30', workloads = '', forS = 190 }: Lost = {}) {
+  const scenario = scenarioOf(
+    smallCluster({
+      kubernetes,
+      config: `{ authentication: { anonymous: { enabled: false }, webhook: { enabled: true } }, authorization: { mode: Webhook, webhook: { cacheAuthorizedTTL: ${KEPT_S}s, cacheUnauthorizedTTL: ${KEPT_S}s } } }`,
+      paths: `{ logs: { kind: apiserver-kubelet }, kubelets: { kind: kubelet-apiserver },
+        byToken: { kind: apiserver-kubelet, tls: { client: { token: app } } }, byStranger: { kind: apiserver-kubelet, tls: { client: { certificate: stranger } } } }`,
+      workloads: `{ beats: { path: kubelets, kind: heartbeat },
+        logs: { path: logs, kind: logs, rate: 1/s, for: ${forS}s, response: 100B }, ${workloads} }`,
+      more: `duration: 200s
+identities:
+  app: { kind: service-account-token, account: default/app, expires: never }
+  stranger: { kind: certificate, cn: stranger, usages: [client] }
+attackers: { cut: { on: control-node-1, vantage: inline, plan: [{ at: ${CUT_S}s, technique: drop, path: kubelets }] } }`,
+    }),
+  )
+  const simulation = beginning(scenario)
+  const result = finish(simulation, scenario)
+  const { failures } = simulation.workloads.measurements
+  const failed = (name: string) =>
+    [...failures.everyRow()]
+      .filter((row) => simulation.plan.workloads[failures.workload[row]].declared === name)
+      .map((row) => ({
+        startS: failures.startTick[row] / S,
+        endS: failures.endTick[row] / S,
+        reason: FAILURE_REASONS[failures.reason[row]],
+      }))
+  return { failed, of: (name: string) => workloadOf(result, name) }
+}
+
+describe('a kubelet whose connection to the apiserver is silently dropped', () => {
+  test.each(['1.24', '1.30', '1.37'])('responds with 500 to what it cannot review any more, at %s', (kubernetes) => {
+    const { failed, of } = runLosing({ kubernetes })
+    const ends = failed('logs')
+    // Reviews that wait at the cut are sent again when a PING has found the connection lost, and end with the dial.
+    const lastReadS = CUT_S
+    const [first] = ends
+    expect(first.reason).toBe('server error')
+    expect(Math.min(...ends.map(({ endS }) => endS))).toBeGreaterThan(lastReadS + 15)
+    expect(Math.min(...ends.map(({ endS }) => endS))).toBeLessThanOrEqual(lastReadS + 45 + 0.6 + 30 + 0.1)
+    // All others end with a dial, which takes 30 s at most.
+    const foundS = Math.min(...ends.map(({ endS }) => endS))
+    for (const { startS, endS } of ends) expect(endS - startS).toBeLessThanOrEqual(startS > foundS ? 30.1 : 76)
+    expect(of('logs').unfinished).toBeLessThanOrEqual(31)
+    expect(of('logs').completed + of('logs').failed + of('logs').unfinished).toBe(190)
+  })
+
+  test('still allows what it has reviewed, for a time that begins with the review and not with its last use', () => {
+    const { failed, of } = runLosing()
+    // Requests come each second from 40 ms on; the first was reviewed a few milliseconds after it came.
+    expect(of('logs').completed).toBe(KEPT_S + 1)
+    expect(Math.min(...failed('logs').map(({ startS }) => startS))).toBe(KEPT_S + 1.04)
+  })
+
+  test('reviews each verb by itself, so that logs are allowed and exec is not', () => {
+    const exec = 'exec: { path: logs, kind: exec, start: 12s, requests: 1, response: 10B }'
+    const { failed, of } = runLosing({ workloads: exec })
+    expect(of('exec')).toMatchObject({ completed: 0, failed: 1 })
+    expect(failed('exec')[0].reason).toBe('server error')
+    expect(of('logs').completed).toBe(KEPT_S + 1)
+  })
+
+  test('takes no token that it cannot review', () => {
+    const { failed } = runLosing({ workloads: 'tokens: { path: byToken, kind: logs, start: 12s, requests: 1 }' })
+    expect(failed('tokens').map(({ reason }) => reason)).toEqual(['unauthorized'])
+  })
+
+  test('refuses with 403 whom it has reviewed and refused, and with 500 later', () => {
+    const { failed } = runLosing({
+      workloads: 'denied: { path: byStranger, kind: logs, rate: 1/s, for: 100s, start: 5s }',
+    })
+    const ends = failed('denied')
+    const forbidden = ends.filter(({ reason }) => reason === 'forbidden')
+    // A refused client dials again, so that its last request in this time comes too late.
+    expect(forbidden.map(({ startS }) => startS)).toEqual(Array.from({ length: KEPT_S }, (_, n) => 5.04 + n))
+    expect(new Set(ends.slice(KEPT_S).map(({ reason }) => reason))).toEqual(new Set(['server error']))
+  })
+})
+
+test('a kubelet without PINGs waits until TCP gives up', () => {
+  expect(runLosing({ kubernetes: '1.10' }).of('logs')).toMatchObject({ completed: KEPT_S + 1, failed: 0 })
+})
