@@ -242,9 +242,10 @@ export class Reviews implements StreamUser, UpstreamUser {
     let pauseNs = FIRST_PAUSE_NS
     for (let n = 1; n < attempts; n++) pauseNs *= PAUSE_GROWTH
     const host = this.hostOf(row)
-    table.number[row] = this.numbers.add(host, row)
+    const number = this.numbers.add(host, row)
+    table.number[row] = number
     const tick = timeline.now + Math.round(pauseNs * (1 + PAUSE_JITTER * drawn))
-    timeline.schedule(tick, firstHostTarget + host, REVIEW_RETRY, table.number[row])
+    timeline.schedule(tick, firstHostTarget + host, REVIEW_RETRY, number)
   }
 
   private forgetNumber(row: Review): void {
