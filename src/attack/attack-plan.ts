@@ -8,7 +8,8 @@ export interface AttackPlan extends PlannedAttackers {
   /** The facts about each request of the HTTP directory, by its index. */
   readonly requests: readonly RequestFacts[]
   /**
-   * The names of secrets (`carries` in a scenario), tokens and certificates. The knowledge log refers to them by index.
+   * The names of secrets (`carries` in a scenario), tokens, and certificates with SSH host keys. The knowledge log refers
+   * to them by index.
    */
   readonly secrets: readonly string[]
   readonly tokens: readonly string[]

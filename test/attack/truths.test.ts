@@ -77,11 +77,23 @@ describe('an SSH tunneler that checks no host keys', () => {
     expect(verdict.noticedBy).toContainEqual({ host: 'master', log: 'kube-apiserver', reason: 'host key refused' })
   })
 
-  test('does not endanger a kubelet whose certificate is verified', () => {
-    expect(verdictOf(attackedBy('relay', way('ignore', 'ca'), { old: true }))).toMatchObject({
+  test('does not endanger a kubelet whose certificate is verified: a false server is refused', () => {
+    expect(verdictOf(attackedBy('impersonate-server', way('ignore', 'ca'), { old: true }))).toMatchObject({
       outcomes: ['outage'],
       noticed: 'security',
     })
+  })
+
+  test('shows sizes and times of a verified kubelet’s connections to a false sshd that passes them on', () => {
+    const result = attackedBy('relay', way('ignore', 'ca'), { old: true })
+    expect(verdictOf(result)).toMatchObject({ outcomes: ['metadata'], noticed: 'none', exposure: { messages: 0 } })
+    expect(result.workloads[0]).toMatchObject({ completed: 3, failed: 0 })
+  })
+
+  test('loses service if a false sshd that passes connections on has no route to the kubelet’s port', () => {
+    const denied = '{ default: allow, rules: [{ to: node-1, ports: [10250], action: deny }] }'
+    const result = attackedBy('relay', way('ignore', 'ca'), { old: true, set: [`firewall=${denied}`] })
+    expect(verdictOf(result).outcomes).toContain('outage')
   })
 
   const traffic = 'connection: per-request, rate: 1/s, for: 100s, request: 300B, response: 1000B'

@@ -120,7 +120,9 @@ export class Agents {
     for (let direction = 0; direction < directions.count; direction++) {
       if (direction === loopback) continue
       if (directions.fromHost[direction] === planned.host)
-        rules.attach(direction, 'entry', { judge: (_, packet) => this.judgeOwn(attacker, back, packet) })
+        rules.attach(direction, 'entry', {
+          judge: (_, packet) => this.judgeOwn(attacker, direction, back, packet),
+        })
       else if (directions.toHost[direction] !== planned.host) continue
       else if (isAttracting) attach(direction, 'exit', TAKE)
       else if (planned.tapOf.includes(direction)) rules.takeAll(direction)
@@ -235,20 +237,25 @@ export class Agents {
 
   // Packets that an attacker's own host sends.
 
-  /** Diverts a connection from the attacker's host to a server that one of the attacker's steps impersonates. */
-  private judgeOwn(attacker: number, back: RuleVerdict, packet: Packet): RuleVerdict {
+  /**
+   * Diverts a connection that the attacker's host opens as the end of a tunnel to a server that one of the attacker's
+   * steps impersonates, unless the step passes it on as bytes.
+   */
+  private judgeOwn(attacker: number, direction: number, back: RuleVerdict, packet: Packet): RuleVerdict {
     const { diverting } = this
-    const { network, state } = this.parts
+    const { network, state, plan, events } = this.parts
     const { packets } = network
     if (state.areAllDisabled) return PASS
     if (diverting.isOwn(attacker, packet)) return back
     if (!isSyn(packets, packet) || !diverting.isForwardedDial(attacker, packet)) return PASS
     const candidates = this.indexes[attacker].withServer(packets.destination[packet], packets.destinationPort[packet])
     for (let i = 0; i < candidates.length; i++) {
-      const { step } = candidates[i]
+      const { step, leg } = candidates[i]
       if (!this.takesConnections[step] || !state.isActive(step)) continue
       state.recordAct(step)
-      return back
+      if (!plan.steps[step].passedPaths.includes(leg.path)) return back
+      events.add(step, leg.path, 'passed', 1, direction, packets.serial[packet])
+      return PASS
     }
     return PASS
   }

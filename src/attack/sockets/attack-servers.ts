@@ -26,6 +26,8 @@ export interface AttackServersParts {
   readonly isTaken: (host: number, port: number) => boolean
   /** The HTTP service of each step. */
   readonly services: readonly number[]
+  /** The HTTP service that responds as an honest server would. */
+  readonly forgedResponses: number
 }
 
 /**
@@ -86,6 +88,11 @@ export class AttackServers implements Acceptor {
     return knowledge.hasCredential(attacker, { kind: 'certificate-key', subject: offer.certificate })
   }
 
+  private hasHostKey({ step, real }: Extract<Offer, { readonly kind: 'ssh' }>): boolean {
+    const { plan, knowledge } = this.parts.record
+    return knowledge.hasCredential(plan.steps[step].attacker, { kind: 'certificate-key', subject: real.hostKey })
+  }
+
   private serve(offer: Offer, stream: Stream): void {
     const { http, tls, ssh, services } = this.parts
     switch (offer.kind) {
@@ -94,7 +101,9 @@ export class AttackServers implements Acceptor {
       case 'https':
         return http.serve(tls.accept(stream, offer.tlsServer), services[offer.step], offer.http2)
       case 'ssh':
-        return ssh.accept(stream, offer.sshServer)
+        return ssh.accept(stream, this.hasHostKey(offer) ? offer.real.sshServer : offer.sshServer)
+      case 'health':
+        return http.serve(stream, this.parts.forgedResponses, offer.http2)
     }
   }
 }

@@ -41,8 +41,16 @@ export type Offer =
        */
       readonly certificate: number
     }
-  /** `sshServer` is an index of SshServerParameters. */
-  | { readonly kind: 'ssh'; readonly step: number; readonly sshServer: number }
+  | {
+      readonly kind: 'ssh'
+      readonly step: number
+      /** An index of SshServerParameters: an sshd with a host key that the attacker has made. */
+      readonly sshServer: number
+      /** The sshd with the real host key, an index of AttackPlan.certificates, for an attacker who has that key. */
+      readonly real: { readonly sshServer: number; readonly hostKey: number }
+    }
+  /** The health check of an SSH tunneler, which is answered as by a healthy kubelet. */
+  | { readonly kind: 'health'; readonly step: number; readonly http2: number }
 
 /** The requests that a step's relay forwards. */
 export interface RelayPlan {

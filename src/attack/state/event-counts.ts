@@ -40,6 +40,8 @@ export const ATTACK_EVENTS = [
   ...EXCHANGE_EVENTS,
   /** The real server answered a relayed request with success, and the client received that response. */
   'relayed',
+  /** The attacker passed on a connection of the path as bytes, as the false end of a tunnel. */
+  'passed',
   /** The attacker could send a packet to the path's server or client, whatever came of it. */
   'sent',
 ] as const

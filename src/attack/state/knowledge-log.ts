@@ -8,7 +8,7 @@ import type { KnowledgeEntry } from '../rows.ts'
 export const KNOWN_KINDS = [
   /** A token; an index of AttackPlan.tokens. */
   'token',
-  /** The private key of a certificate; an index of AttackPlan.certificates. */
+  /** The private key of a certificate, or of an SSH host key; an index of AttackPlan.certificates. */
   'certificate-key',
   /** A certificate without its key; an index of AttackPlan.certificates. */
   'certificate',

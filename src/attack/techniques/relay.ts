@@ -2,11 +2,12 @@ import { interceptionAgent } from '../agents/interception-agent.ts'
 import type { Technique } from './technique.ts'
 
 export const relay: Technique = {
-  meaning: "Accepts connections in the server's name, and forwards the requests to the real server.",
+  meaning:
+    "Accepts connections in the server's name, and forwards the requests to the real server. As a false end of an SSH tunnel it passes on connections whose clients verify the server as they are.",
   needs: ['intercepts'],
   parameters: { for: {}, count: {}, presents: {}, with: {} },
   gains: ['credential'],
   packets: interceptionAgent,
-  serves: { at: 'server-address', relays: true },
+  serves: { at: 'server-address', relays: true, passesVerified: true },
   matrix: { rows: [{ at: ['link', 'tunnel-node'] }] },
 }

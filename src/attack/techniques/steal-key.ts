@@ -1,7 +1,7 @@
 import type { Technique } from './technique.ts'
 
 export const stealKey: Technique = {
-  meaning: 'Reads the private keys of certificates on its host.',
+  meaning: 'Reads the private keys of certificates on its host, and the SSH host key.',
   needs: [],
   parameters: {},
   gains: ['key', 'credential'],

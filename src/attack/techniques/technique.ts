@@ -62,6 +62,11 @@ export interface Serving {
   readonly at: 'server-address' | 'own-address'
   /** It forwards requests to the real server. */
   readonly relays?: true
+  /**
+   * It passes on connections as bytes when it is the false end of an SSH tunnel, and their clients verify the server,
+   * who would refuse its own certificate. A step that presents another certificate does not.
+   */
+  readonly passesVerified?: true
   /** It carries connections of others to real servers in a Konnectivity tunnel. */
   readonly carries?: true
   /**

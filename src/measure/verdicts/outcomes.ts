@@ -19,6 +19,7 @@ const SHOWN_BY: readonly { readonly outcome: Outcome; readonly events: readonly 
     outcome: 'read',
     events: ['request-taken', 'request-read', 'answer-read', 'body-read', 'key-read', 'chunk-read'],
   },
+  { outcome: 'metadata', events: ['passed'] },
 ]
 
 /** An outcome, and what shows it. */
@@ -45,10 +46,11 @@ export const EVENT_TEXTS: Readonly<Record<AttackEvent, string>> = {
   'request-piece-accepted': 'a server took a key of its making, or changed by it',
   'request-taken': 'a request came to it as the server',
   relayed: 'the real answer came to the client through it',
+  passed: 'a connection in a tunnel was passed on by its false end',
   sent: 'a packet of its own was sent',
 }
 
-/** Returns the outcomes for which events are evidence: data that was read, forged or changed. */
+/** Returns the outcomes for which events are evidence: data that was read, forged, changed or passed on. */
 export function shownOutcomes({ counts, step, path }: StepEvents): ShownOutcome[] {
   return SHOWN_BY.flatMap(({ outcome, events }) => {
     const seen = events.filter((event) => counts.amount(step, path, event) > 0)

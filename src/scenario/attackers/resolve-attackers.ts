@@ -1,6 +1,7 @@
 import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import type { HostBlueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackerBlueprint, type AttackStepBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
+import { sshHostKeyName, sshHostsOf } from '../../simulation/expansion/ssh-tunnels.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { AttackerSection } from '../schema/attackers.ts'
 import type { TreePath } from '../tree/tree.ts'
@@ -126,7 +127,9 @@ class AttackerResolver implements StepContext {
       const name = role === null ? null : this.roles.identityOf(role, it)
       return name === null ? { absent: text } : { value: name }
     }
-    this.findings.checkName(place, 'identity', text, this.environment.identities.byName)
+    const { identities, paths } = this.environment
+    const isHostKey = [...sshHostsOf(paths)].some((host) => sshHostKeyName(host) === text)
+    if (!isHostKey) this.findings.checkName(place, 'identity', text, identities.byName)
     return { value: text }
   }
 

@@ -1,6 +1,7 @@
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackerBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
+import { sshHostKeyName } from '../../simulation/expansion/ssh-tunnels.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { MASTER } from '../cluster/cluster-members.ts'
 import type { Identities } from '../identities/identities.ts'
@@ -116,6 +117,8 @@ export class Roles {
         return tls?.client.kind === 'certificate' ? tls.client.certificate : null
       case 'its server certificate':
         return tls?.serverCertificate ?? null
+      case 'its SSH host key':
+        return it.tunnel?.kind === 'ssh' ? sshHostKeyName(this.#viaOf(it) ?? it.to) : null
       case "another node's client certificate":
         return this.#ofNode(this.#anotherNode(it), [IDENTITY_NAMES.nodeClient])
       case "another node's server certificate":

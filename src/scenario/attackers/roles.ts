@@ -59,6 +59,7 @@ export const IDENTITIES = {
   'the token on that path': 'the token that the client sends',
   'its client certificate': 'the certificate that the client presents',
   'its server certificate': 'the certificate that the server presents',
+  'its SSH host key': 'the host key of the sshd at which the tunnel of the path ends',
   "another node's client certificate":
     'the certificate with which the kubelet of another node authenticates to the apiserver',
   "another node's server certificate": 'the certificate that the kubelet of another node presents as a server',

@@ -56,7 +56,7 @@ const tunnel = z
         'Whether the tunnel is set up at the start of the run, and workloads wait for it. false: the first request sets it up. Default: true.',
       ).optional(),
       'host-key': choice(
-        'Whether the client verifies the host key of the SSH server (ssh). Kubernetes ignored it. Default: ignore.',
+        'Whether the client verifies the host key of the SSH server (ssh). `check` is hypothetical: no release of Kubernetes does. Default: ignore.',
         ['ignore', 'check'],
       ).optional(),
       via: z

@@ -70,7 +70,7 @@ export function buildAttack(context: AttackContext): Attack | null {
   const agents = buildAgents(context, record, observers.wiretap)
   const upstreams = context.cluster.upstreams ?? buildUpstreams(context, context.clients, context.nodeAddresses)
   const services = buildServices(context, attackSockets, upstreams, observers.acceptance, knowledge)
-  listen(context, attackSockets, record, services)
+  listen(context, attackSockets, record, services, http.registerService(forgedResponses(context)))
   const requests = new AttackerRequests({
     arena,
     streams,
@@ -146,17 +146,17 @@ function buildServices(
   acceptance: Acceptance,
   knowledge: KnowledgeLog,
 ): readonly number[] {
-  const { plan, http, streams, answers } = context
+  const { plan, http } = context
   const serverAddresses = plan.paths.map(({ remoteAddress }) => remoteAddress)
   const relayContext = { ...context, upstreams, acceptance, knowledge, serverAddresses }
-  const isAnswered = (request: number) => plan.answers[request] !== undefined
   return relays.map((relay, step) => {
-    const service =
-      relay === undefined
-        ? new ForgedResponses(streams, http, answers, isAnswered)
-        : new RelayService(relayContext, relay, step)
+    const service = relay === undefined ? forgedResponses(context) : new RelayService(relayContext, relay, step)
     return http.registerService(service)
   })
+}
+
+function forgedResponses({ plan, http, streams, answers }: AttackContext): ForgedResponses {
+  return new ForgedResponses(streams, http, answers, (request) => plan.answers[request] !== undefined)
 }
 
 function listen(
@@ -164,6 +164,7 @@ function listen(
   { places }: SocketsPlan,
   record: AttackRecord,
   services: readonly number[],
+  forgedResponses: number,
 ): void {
   const { plan, timeline, streams, tcp, tls, ssh, http, servers } = context
   const { listeners } = plan
@@ -175,5 +176,5 @@ function listen(
         (listener.kind === 'ssh' || listener.bindAddress === ANY_ADDRESS),
     )
   const honest = { honest: servers, honestCount: listeners.length, isTaken }
-  new AttackServers({ timeline, streams, tcp, tls, ssh, http, record, places, services, ...honest })
+  new AttackServers({ timeline, streams, tcp, tls, ssh, http, record, places, services, forgedResponses, ...honest })
 }

@@ -8,6 +8,7 @@ import type { CredentialResult, EvidenceResult, PrivilegeResult } from '../../me
 import type { ShownOutcome } from '../../measure/verdicts/outcomes.ts'
 import { sortedTexts } from '../../measure/verdicts/sorted-texts.ts'
 import type { Blueprint, IdentityBlueprint } from '../blueprint.ts'
+import { sshHostKeyName, sshHostsOf } from '../expansion/ssh-tunnels.ts'
 import { isBootstrapToken } from '../plan/attackers/secret-names.ts'
 import { tokenNamed } from '../plan/cluster/plan-bootstrapping.ts'
 import type { Case } from './case.ts'
@@ -154,7 +155,8 @@ function credentialOf(one: Case, known: KnownItem): { credential: CredentialResu
   if (known.kind !== 'token' && known.kind !== 'certificate-key') return []
   const name = known.kind === 'token' ? attack.plan.tokens[known.subject] : attack.plan.certificates[known.subject]
   const identity = identityOf(blueprint, name)
-  if (identity === undefined || identity.kind === 'ca') return []
+  if (identity?.kind === 'ca') return []
+  if (identity === undefined) return [{ known, credential: hostKeyCredential(name, blueprint) }]
   const validUntilNs = endOf(identity)
   // An expired credential is no gain.
   if (validUntilNs !== null && validUntilNs <= known.tick) return []
@@ -164,6 +166,12 @@ function credentialOf(one: Case, known: KnownItem): { credential: CredentialResu
       credential: { name, identity: ownerOf(identity, blueprint), acceptedBy: acceptorOf(identity), validUntilNs },
     },
   ]
+}
+
+/** Returns the credential that is a stolen SSH host key: its holder is the host, for clients that check host keys. */
+function hostKeyCredential(name: string, { paths }: Blueprint): CredentialResult {
+  const host = [...sshHostsOf(paths)].find((each) => sshHostKeyName(each) === name) ?? name
+  return { name, identity: `sshd of ${host}`, acceptedBy: 'ssh clients that check host keys', validUntilNs: null }
 }
 
 function identityOf({ identities }: Blueprint, name: string): IdentityBlueprint | undefined {

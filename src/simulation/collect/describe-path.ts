@@ -23,7 +23,7 @@ export function describeProtection(blueprint: Blueprint, path: string): string {
   if (tunnel === null) return inner
   return tunnel.kind === 'konnectivity'
     ? `${inner}, in konnectivity`
-    : `${inner}, in ssh (host key ${tunnel.hostKey === 'check' ? 'checked' : 'not checked'})`
+    : `${inner}, in ssh (host key ${tunnel.hostKey === 'check' ? 'checked, as in no release of Kubernetes' : 'not checked'})`
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { AttackPlan, PlannedStep } from '../../../attack/attack-plan.ts'
 import type { PacketMatch, PlannedAttacker } from '../../../attack/planned-attackers.ts'
+import { TECHNIQUES } from '../../../attack/techniques.ts'
 import { leadsToApiserver } from '../../../cluster/paths/path-kinds.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { PathBlueprint } from '../../blueprint.ts'
-import type { AttackerBlueprint, PacketMatchBlueprint } from '../../blueprint-attack.ts'
+import type { AttackerBlueprint, AttackStepBlueprint, PacketMatchBlueprint } from '../../blueprint-attack.ts'
 import { byName } from '../../by-name.ts'
 import {
   attackersInOrder,
@@ -57,11 +58,20 @@ function planStep({ attackerIndex, step, name }: NumberedStep, context: AttackCo
     endTick: step.forNs === null ? Number.POSITIVE_INFINITY : step.atNs + step.forNs,
     paths: about.map(({ name }) => lookUp(paths.pathIndex, name)),
     legs: about.flatMap((path) => legsOf(path, context)),
+    passedPaths: about.filter((path) => isPassed(step, path)).map(({ name }) => lookUp(paths.pathIndex, name)),
     count: step.count ?? Number.POSITIVE_INFINITY,
     match: planMatch(step.match, network),
     delayNs: step.delayNs,
     key: streams.key(`attacker/${name.slice(1)}`),
   }
+}
+
+/** Whether a step passes on the connections of a path as bytes when it is the false end of their SSH tunnel. */
+function isPassed({ technique, presents }: AttackStepBlueprint, { tls, tunnel }: PathBlueprint): boolean {
+  const isVerified = tls !== null && tls.verify !== 'none'
+  return (
+    TECHNIQUES[technique].serves?.passesVerified === true && presents === null && isVerified && tunnel?.kind === 'ssh'
+  )
 }
 
 function planMatch({ from, to, kind }: PacketMatchBlueprint, { hostIndex }: PlannedNetwork): PacketMatch {

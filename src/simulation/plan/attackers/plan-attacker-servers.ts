@@ -2,6 +2,7 @@ import type { ListeningPlace, Offer } from '../../../attack/sockets/sockets-plan
 import type { Serving } from '../../../attack/techniques/technique.ts'
 import { VANTAGES } from '../../../attack/vantages.ts'
 import { SSH_PORT } from '../../../cluster/paths/path.ts'
+import { assert } from '../../../engine/assert.ts'
 import { NONE } from '../../../engine/table.ts'
 import { GO_SERVER, type Http2Parameters } from '../../../http/http2-parameters.ts'
 import { parseAddress } from '../../../network/address-book.ts'
@@ -65,6 +66,7 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
     if (known.offers.every(({ step }) => step !== made.step)) known.offers.push(made)
     places.set(key, known)
   }
+  const addServer = (server: SshServerParameters) => context.sshServerCount + sshServers.push(server) - 1
   const serving = stepsInOrder(blueprint).flatMap((placed) => {
     const serves = servingOf(placed)
     return serves === undefined ? [] : [{ placed, serves }]
@@ -74,11 +76,15 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
       const own = offerOf(placed, serves, path, all)
       for (const place of answeredPlaces(placed, serves, path, blueprint)) offer(placed, place, own)
     }
-    for (const { via, address } of tunnelsOf(placed, blueprint)) {
-      const sshServer = context.sshServerCount + sshServers.length
-      sshServers.push({ ...planSshServer(via, blueprint), hostKey: `${ownHostName(placed.attacker)}/ssh-host-key` })
-      offer(placed, { address, port: SSH_PORT }, { kind: 'ssh', step: placed.index, sshServer })
+    const tunnels = tunnelsOf(placed, blueprint)
+    for (const { via, address } of tunnels) {
+      const honest = planSshServer(via, blueprint)
+      const sshServer = addServer({ ...honest, hostKey: `${ownHostName(placed.attacker)}/ssh-host-key` })
+      const real = { sshServer: addServer(honest), hostKey: all.certificates.indexOf(honest.hostKey) }
+      offer(placed, { address, port: SSH_PORT }, { kind: 'ssh', step: placed.index, sshServer, real })
     }
+    if (tunnels.some(({ isManaged }) => isManaged) && placed.attacker.on.kind !== 'host')
+      offer(placed, healthPlace(blueprint), { kind: 'health', step: placed.index, http2: context.http2.add(GO_SERVER) })
   }
   for (const { placed, serves } of serving) {
     if (serves.at === 'own-address') continue
@@ -125,6 +131,15 @@ function answeredPlaces(
     return [{ address: mainAddress(hostOfAttacker(placed.attacker, blueprint), blueprint), port: path.port }]
   const own = hostNamed(blueprint, hostOfAttacker(placed.attacker, blueprint)).addresses
   return placesOf(path, blueprint).filter(({ address }) => address !== LOOPBACK_ADDRESS && !own.includes(address))
+}
+
+/**
+ * Returns the place at which a false sshd answers the tunneler's health checks, which ask for the read-only port of the
+ * kubelet on its own host.
+ */
+function healthPlace({ cluster }: ExpandedBlueprint): ServerPlace {
+  assert(cluster !== null, 'only the tunneler of a cluster maintains tunnels')
+  return { address: LOOPBACK_ADDRESS, port: cluster.apiserver.configuration.kubeletReadOnlyPort }
 }
 
 /** Returns the SSH tunnels that connections of a step's paths may take, in the order of names. */

@@ -7,6 +7,7 @@ import type { NodeBlueprint, PodBlueprint } from '../../blueprint-cluster.ts'
 import { hostOfAttacker, type NumberedStep, pathsOfStep } from '../../expansion/attackers/attacker-names.ts'
 import { bootstrapTokenThere, credentialUsed } from '../../expansion/attackers/used-credential.ts'
 import { hostOfPod } from '../../expansion/members.ts'
+import { sshHostKeyName, sshHostsOf } from '../../expansion/ssh-tunnels.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { AttackContext } from './attack-context.ts'
 import { certificateNames, tokenNames } from './secret-names.ts'
@@ -77,10 +78,12 @@ function tokensOf(placed: NumberedStep, { tls, from, to }: PathBlueprint, bluepr
   ]
 }
 
-function keysOf(placed: NumberedStep, { tls }: PathBlueprint, blueprint: Blueprint): readonly string[] {
+function keysOf(placed: NumberedStep, { tls, tunnel }: PathBlueprint, blueprint: Blueprint): readonly string[] {
   const there = keysThere(placed, blueprint)
   const shown = [tls?.serverCertificate, tls?.client.kind === 'certificate' ? tls.client.certificate : undefined]
-  return [...there].filter((name) => shown.includes(name))
+  const hostKey = sshHostKeyName(hostOfAttacker(placed.attacker, blueprint))
+  const isTunnelEnd = tunnel?.kind === 'ssh' && tunnel.via.some((via) => sshHostKeyName(via) === hostKey)
+  return [...there].filter((name) => shown.includes(name) || (isTunnelEnd && name === hostKey))
 }
 
 /** Returns the pods whose tokens the attacker can read: those on its node as root, else its own. */
@@ -118,7 +121,8 @@ function keysThere({ attacker }: NumberedStep, blueprint: Blueprint): ReadonlySe
     ...(there.has(to) && tls !== null ? [tls.serverCertificate] : []),
     ...(there.has(from) && tls?.client.kind === 'certificate' ? [tls.client.certificate] : []),
   ])
-  return new Set([...ofNodes, ...ofApiserver, ...ofPaths])
+  const ofSshd = sshHostsOf(paths).has(host) ? [sshHostKeyName(host)] : []
+  return new Set([...ofNodes, ...ofApiserver, ...ofPaths, ...ofSshd])
 }
 
 function keysOfNode({ clientCertificate, servingCertificate }: NodeBlueprint): string[] {

@@ -1,5 +1,6 @@
 import type { Blueprint } from '../../blueprint.ts'
 import { sortedNames } from '../../expansion/members.ts'
+import { sshHostKeyName, sshHostsOf } from '../../expansion/ssh-tunnels.ts'
 
 /** Returns the sorted names of all secrets that workloads carry. Attackers' knowledge refers to them by index. */
 export function secretNames({ workloads }: Blueprint): readonly string[] {
@@ -18,7 +19,8 @@ export function isBootstrapToken(name: string, { cluster }: Blueprint): boolean 
   return cluster?.nodes.some(({ bootstrap }) => bootstrap?.token === name) === true
 }
 
-/** Returns the sorted names of all certificates and CAs. */
-export function certificateNames({ identities }: Blueprint): readonly string[] {
-  return sortedNames(identities.flatMap(({ kind, name }) => (kind === 'service-account-token' ? [] : [name])))
+/** Returns the sorted names of everything that has a private key: certificates, CAs and SSH host keys. */
+export function certificateNames({ identities, paths }: Blueprint): readonly string[] {
+  const certified = identities.flatMap(({ kind, name }) => (kind === 'service-account-token' ? [] : [name]))
+  return sortedNames([...new Set([...certified, ...[...sshHostsOf(paths)].map(sshHostKeyName)])])
 }

@@ -20,6 +20,7 @@ import type {
 import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { named } from '../../expansion/lookups.ts'
+import { sshHostKeyName } from '../../expansion/ssh-tunnels.ts'
 
 /** The certificates and tokens of a scenario, by name. */
 export class Identities {
@@ -138,11 +139,6 @@ const TUNNEL_USER = 'kubernetes'
 /** The longest user name (pkg/master/tunneler/ssh.go, Run). */
 const LONGEST_USER_NAME = 32
 
-/** Returns the name of a host's SSH host key. */
-function hostKeyName(host: string): string {
-  return `${host}/ssh-host-key`
-}
-
 /** Plans the SSH client of a tunnel to `via`. */
 export function planSshClient(via: string, hostKey: 'ignore' | 'check', { cluster }: Blueprint): SshClientParameters {
   return {
@@ -150,13 +146,13 @@ export function planSshClient(via: string, hostKey: 'ignore' | 'check', { cluste
     server: sshServer(cluster),
     user: (cluster?.apiserver.configuration.sshUser ?? TUNNEL_USER).slice(0, LONGEST_USER_NAME),
     userKey: 'rsa-2048',
-    expectedHostKey: hostKey === 'check' ? hostKeyName(via) : null,
+    expectedHostKey: hostKey === 'check' ? sshHostKeyName(via) : null,
   }
 }
 
 /** Plans the SSH server on a host. */
 export function planSshServer(host: string, { cluster }: Blueprint): SshServerParameters {
-  return { peer: sshServer(cluster), hostKey: hostKeyName(host) }
+  return { peer: sshServer(cluster), hostKey: sshHostKeyName(host) }
 }
 
 /** Returns the SSH server of nodes. In releases with SSH tunnels it accepts the apiserver's SHA-1 signatures. */
