@@ -6,6 +6,7 @@ import type { Problem } from './scenario/problems/problem.ts'
 import { run } from './simulation/run.ts'
 
 export type * from './measure/result.ts'
+export type * from './measure/verdict.ts'
 export type { Loaded, LoadedScenario, ScenarioSource } from './scenario/load.ts'
 export type { ProblemCode } from './scenario/problems/problem-codes.ts'
 export type { Blueprint } from './simulation/blueprint.ts'

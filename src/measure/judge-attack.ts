@@ -4,27 +4,41 @@ import { isLearned } from './learned.ts'
 import type { Judgement, Result } from './result.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 import { inOrder } from './verdicts/outcomes.ts'
+import { isEmptyOutcome, whyNotExposed, whyNothingShown } from './verdicts/shows-nothing.ts'
 import { describeUntried, isUntried } from './verdicts/untried.ts'
 
 /**
  * Judges an expectation of what attackers achieve, by verdicts and by what attackers learned. An expectation that would
- * be met because a step was not tried is not met.
+ * be met because nothing was tested is not met: because a step was not tried, because no attack could do anything to
+ * the path, or because nothing carries the secret.
  */
 export function judgeAttack(
   expectation: AttackExpectation,
-  { verdicts, knowledge }: Pick<Result, 'verdicts' | 'knowledge'>,
+  measured: Pick<Result, 'verdicts' | 'knowledge' | 'secrets'>,
 ): Judgement {
+  const { verdicts, knowledge } = measured
   if (expectation.kind === 'secret') {
-    const { attacker } = expectation
+    const { attacker, secret } = expectation
     const all = verdicts.filter((verdict) => attacker === null || verdict.attacker === attacker)
-    return ifTried(judgeSecret(expectation, knowledge), all)
+    return unless(ifTried(judgeSecret(expectation, knowledge), all), whyNotExposed(secret, attacker, measured))
   }
-  if (expectation.kind === 'never')
-    return ifTried(judgeNever(expectation, verdicts), verdictsAbout(verdicts, expectation))
   const about = verdictsAbout(verdicts, expectation)
+  const nothing = whyNothingShown(about)
+  if (expectation.kind === 'never') return unless(ifTried(judgeNever(expectation, verdicts), about), nothing)
   if (about.length === 0) return { met: false, measured: 'there is no such verdict' }
   const judgement = judgeVerdicts(expectation, about)
-  return isAboutSuccess(expectation) ? judgement : ifTried(judgement, about)
+  if (asksForEmpty(expectation)) return ifTried(judgement, about)
+  return unless(isAboutSuccess(expectation) ? judgement : ifTried(judgement, about), nothing)
+}
+
+/** Whether an expectation asks that the attack could not do anything: `verdict(A, P) is unreachable`. */
+function asksForEmpty(expectation: VerdictExpectation): boolean {
+  return expectation.kind === 'verdict' && expectation.mode !== 'excludes' && isEmptyOutcome(expectation.outcome)
+}
+
+/** Returns the judgement; not met if there is a reason why nothing was tested. */
+function unless(judgement: Judgement, nothing: string | null): Judgement {
+  return judgement.met && nothing !== null ? { met: false, measured: nothing } : judgement
 }
 
 /** Whether an expectation asks for an outcome that one step shows, whatever other steps were not tried. */

@@ -1,5 +1,5 @@
 import type { FailureReason } from '../transport/streams/failure.ts'
-import type { KnowledgeResult, VerdictResult } from './verdict.ts'
+import type { KnowledgeResult, SecretResult, VerdictResult } from './verdict.ts'
 
 /**
  * The result of a run, as a plain JSON value. Reports read it and never the simulation. Fields are in the order of the
@@ -36,6 +36,8 @@ export interface Result {
   readonly listeners: readonly ListenerResult[]
   /** Verdicts by attacker, path, technique and victim; empty without attackers. */
   readonly verdicts: readonly VerdictResult[]
+  /** The secrets that attackers could learn; empty without attackers. */
+  readonly secrets: readonly SecretResult[]
   /** Things that attackers learned, in the order in which they learned them. */
   readonly knowledge: readonly KnowledgeResult[]
   readonly expectations: readonly ExpectationResult[]

@@ -1,3 +1,6 @@
+import type { TechniqueName } from '../attack/techniques.ts'
+import type { Vantage } from '../attack/vantages.ts'
+
 /** The outcomes of an attack, from the worst to none. docs/design.md#outcomes defines each. */
 export const OUTCOMES = [
   'privilege',
@@ -22,8 +25,8 @@ export type Outcome = (typeof OUTCOMES)[number]
 /** The outcome of one attacker's technique on one path against one victim. */
 export interface VerdictResult {
   readonly attacker: string
-  readonly vantage: string
-  readonly technique: string
+  readonly vantage: Vantage
+  readonly technique: TechniqueName
   /** The path as the scenario names it. */
   readonly path: string
   /** The host at the end of the path that is not the apiserver's; of a custom path, the server. */
@@ -111,6 +114,15 @@ export interface EvidenceResult {
   readonly shows: Outcome
   /** A description for human readers. */
   readonly what: string
+}
+
+/** A secret that an attacker could learn: one that workloads carry, a token, or the key of a certificate. */
+export interface SecretResult {
+  readonly name: string
+  /** The paths on which requests carry it, as the scenario names them; null for a token or a key. */
+  readonly carriedOn: readonly string[] | null
+  /** The number of requests that workloads have sent with it; null for a token or a key. */
+  readonly sent: number | null
 }
 
 /** Something that an attacker learned. */

@@ -10,14 +10,19 @@
  * })
  */
 import { expect } from 'vitest'
+import type { TechniqueName } from '../attack/techniques.ts'
 import { type Matched, type ResistOptions, toHaveDigest, toLeak, toResist, type VerdictFilter } from './matchers.ts'
 
+export type { TechniqueName } from '../attack/techniques.ts'
+export type { Vantage } from '../attack/vantages.ts'
+export type { Outcome } from '../measure/verdict.ts'
+export { ATTACKS, type AttackName, type AttackReference } from './attack-names.ts'
 export { type RunScenarioOptions, runScenario, type ScenarioRun } from './run-scenario.ts'
 export type { ResistOptions, VerdictFilter }
 
 interface OnpathMatchers<R = unknown> {
   /** Expects that a technique gained the attacker nothing that belongs to others. */
-  toResist(technique: string, options?: ResistOptions): R
+  toResist(technique: TechniqueName, options?: ResistOptions): R
   /** Expects that an attacker learned a secret: one that a workload `carries`, a token or a key, by its name. */
   toLeak(secret: string, options?: Pick<VerdictFilter, 'attacker'>): R
   /** Expects the digest of the run, or a prefix of at least 8 digits. */

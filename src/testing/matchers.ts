@@ -1,6 +1,9 @@
+import { TECHNIQUES, type TechniqueName } from '../attack/techniques.ts'
+import { namesOf } from '../engine/registry.ts'
 import { isLearned } from '../measure/learned.ts'
 import type { Result } from '../measure/result.ts'
-import type { Outcome, VerdictResult } from '../measure/verdict.ts'
+import { OUTCOMES, type Outcome, type VerdictResult } from '../measure/verdict.ts'
+import { whyNotExposed, whyNothingShown } from '../measure/verdicts/shows-nothing.ts'
 import { describeUntried, isUntried } from '../measure/verdicts/untried.ts'
 
 /** The result of a matcher, as Vitest and Jest expect it. */
@@ -29,22 +32,27 @@ const GAINS: readonly Outcome[] = ['privilege', 'credential', 'relayed', 'impers
 
 /**
  * Checks that a technique gained the attacker nothing that belongs to others (scope `other`).
- * @throws when there is no verdict on the technique, or a step was not tried, so that `not` fails too
+ * @throws when nothing was tested, so that `not` fails too: there is no such technique, outcome or verdict, a step was
+ * not tried, or every verdict is `unreachable` or `not-applicable`
  */
 export function toResist(
   result: Result,
-  technique: string,
+  technique: TechniqueName,
   { outcomes = GAINS, ...filter }: ResistOptions = {},
 ): Matched {
+  mustBeAmong([technique], namesOf(TECHNIQUES), 'technique')
+  mustBeAmong(outcomes, OUTCOMES, 'outcome')
+  if (outcomes.length === 0) throw new Error('toResist needs at least one outcome')
   const about = result.verdicts.filter((verdict) => verdict.technique === technique && isAbout(verdict, filter))
   const broken = about.filter(
     ({ scope, outcomes: found }) => scope === 'other' && found.some((one) => outcomes.includes(one)),
   )
   if (about.length === 0)
     throw new Error(
-      `there is no verdict on ${technique}${describeFilter(filter)}; the verdicts are: ${namesOf(result)}${reproduceText(result)}`,
+      `there is no verdict on ${technique}${describeFilter(filter)}; the verdicts are: ${verdictNames(result)}${reproduceText(result)}`,
     )
   if (broken.length === 0) throwIfUntried(about.filter(isUntried), result)
+  if (broken.length === 0) throwIf(whyNothingShown(about), result)
   return {
     pass: broken.length === 0,
     message: () =>
@@ -56,7 +64,8 @@ export function toResist(
 
 /**
  * Checks that an attacker learned a secret: one that a workload carries, a token or a key, by its name.
- * @throws when nobody learned it, but a step was not tried that might have, so that `not` fails too
+ * @throws when nobody learned it and nothing was tested, so that `not` fails too: there is no such secret or attacker, no
+ * request carried it, a step was not tried, or no attack could do anything to a path that carries it
  */
 export function toLeak(result: Result, secret: string, { attacker }: Pick<VerdictFilter, 'attacker'> = {}): Matched {
   const learned = result.knowledge.filter(
@@ -69,6 +78,7 @@ export function toLeak(result: Result, secret: string, { attacker }: Pick<Verdic
     (verdict) => (attacker === undefined || verdict.attacker === attacker) && isUntried(verdict),
   )
   if (learned.length === 0) throwIfUntried(untried, result)
+  if (learned.length === 0) throwIf(whyNotExposed(secret, attacker ?? null, result), result)
   return {
     pass: learned.length > 0,
     message: () =>
@@ -78,16 +88,27 @@ export function toLeak(result: Result, secret: string, { attacker }: Pick<Verdic
   }
 }
 
-/** Checks the digest of the run, or a prefix of at least 8 digits. */
+/**
+ * Checks the digest of the run, or a prefix of at least 8 digits.
+ * @throws when the text is no digest, so that `not` fails too
+ */
 export function toHaveDigest(result: Result, digest: string): Matched {
-  const isDigest = /^[0-9a-f]{8,16}$/.test(digest)
+  if (!/^[0-9a-f]{8,16}$/.test(digest))
+    throw new Error(`${digest} is not a digest; a digest has 8 to 16 hexadecimal digits in lower case`)
   return {
-    pass: isDigest && result.digest.startsWith(digest),
-    message: () =>
-      isDigest
-        ? `the digest is ${result.digest}${reproduceText(result)}`
-        : `${digest} is not a digest; a digest has 8 to 16 hexadecimal digits`,
+    pass: result.digest.startsWith(digest),
+    message: () => `the digest is ${result.digest}${reproduceText(result)}`,
   }
+}
+
+/** Throws for a name that does not exist, which types do not prevent in JavaScript. */
+function mustBeAmong(names: readonly string[], known: readonly string[], what: string): void {
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw new Error(`there is no ${what} ${unknown}; there are ${known.join(', ')}`)
+}
+
+function throwIf(nothing: string | null, result: Result): void {
+  if (nothing !== null) throw new Error(`${nothing}${reproduceText(result)}`)
 }
 
 function throwIfUntried(untried: readonly VerdictResult[], result: Result): void {
@@ -110,7 +131,7 @@ function describeFilter({ path, attacker, victim }: VerdictFilter): string {
   return parts.join('')
 }
 
-function namesOf({ verdicts }: Result): string {
+function verdictNames({ verdicts }: Result): string {
   return verdicts.map(({ technique, path, attacker }) => `${technique} on ${path} by ${attacker}`).join(', ') || 'none'
 }
 

@@ -5,6 +5,7 @@ import { InvalidScenario } from '../index.ts'
 import type { Result } from '../measure/result.ts'
 import { loadScenario, type ScenarioSource } from '../scenario/load.ts'
 import { run } from '../simulation/run.ts'
+import type { AttackReference } from './attack-names.ts'
 
 /** Changes that `runScenario` applies to a scenario. */
 export interface RunScenarioOptions {
@@ -13,7 +14,7 @@ export interface RunScenarioOptions {
   /** Overrides such as `links.wan.loss=1%`. */
   readonly set?: readonly string[]
   /** Attacks that are added to the scenario, in this order: names of attacks of the package, or files. */
-  readonly attack?: string | readonly string[]
+  readonly attack?: AttackReference | readonly AttackReference[]
 }
 
 /** The result of a run, and the command that reproduces it. */

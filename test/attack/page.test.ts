@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { runScenario } from '../../src/testing/index.ts'
+import { runScenario, type TechniqueName } from '../../src/testing/index.ts'
 import { attackedBy, CHECKED_KUBELETS, lab, outcomesOf, verdictOf, WAYS } from './truth-lab.ts'
 
 /** What kubernetes.io says on communication between the control plane and nodes, statement by statement. */
-const ON_THE_LINK: readonly (readonly [vantage: string, technique: string])[] = [
+const ON_THE_LINK: readonly (readonly [vantage: string, technique: TechniqueName])[] = [
   ['blind', 'inject'],
   ['blind', 'reset'],
   ['passive', 'eavesdrop'],

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { runScenario } from '../../src/testing/index.ts'
+import { shippedAttacks } from '../../src/cli/input/read-attacks.ts'
+import {
+  ATTACKS,
+  type ResistOptions,
+  runScenario,
+  type ScenarioRun,
+  type TechniqueName,
+} from '../../src/testing/index.ts'
 
 const PLAIN = `
 version: 1
@@ -49,10 +56,92 @@ test('toResist and toLeak throw where a step was not tried, unless another step 
   expect(() => expect(result).not.toResist('eavesdrop')).toThrow(why)
   expect(() => expect(result).not.toLeak('log-line')).toThrow(why)
   expect(() => expect(result).not.toLeak('log-line', { attacker: 'eve' })).toThrow(why)
-  expect(result).not.toLeak('log-line', { attacker: 'nobody' })
   const twice = untried.replace('plan: [', 'plan: [{ technique: eavesdrop, path: logs, for: 10s }, ')
   expect(runScenario({ text: twice })).toLeak('log-line')
   expect(runScenario({ text: twice })).not.toResist('eavesdrop')
+})
+
+/** Expects that a matcher throws, also with `not`, since neither says anything about a run that tested nothing. */
+function throwsBothWays(why: string, use: (not: boolean) => void): void {
+  expect(() => use(false)).toThrow(why)
+  expect(() => use(true)).toThrow(why)
+}
+
+const leak = (result: ScenarioRun, secret: string, options?: { attacker: string }) => (not: boolean) =>
+  not ? expect(result).not.toLeak(secret, options) : expect(result).toLeak(secret, options)
+
+const resist =
+  (result: ScenarioRun, technique: TechniqueName, options: ResistOptions = {}) =>
+  (not: boolean) =>
+    not ? expect(result).not.toResist(technique, options) : expect(result).toResist(technique, options)
+
+/** Returns a name that does not exist, as plain JavaScript can pass it. */
+function untyped<Name extends string>(name: string): Name {
+  return JSON.parse(JSON.stringify(name))
+}
+
+test('toLeak throws for a secret that nothing carries, and for an attacker that does not exist', () => {
+  const result = runScenario({ text: SEALED })
+  throwsBothWays('no workload carries log-lien, and no token or key has that name', leak(result, 'log-lien'))
+  throwsBothWays('no attacker is named nobody; the attackers are eve', leak(result, 'log-line', { attacker: 'nobody' }))
+  expect(result).not.toLeak('log-line', { attacker: 'eve' })
+})
+
+test('toLeak throws without attackers, and where no request carried the secret', () => {
+  const without = PLAIN.slice(0, PLAIN.indexOf('attackers:'))
+  throwsBothWays('nothing was tested: there is no attacker', leak(runScenario({ text: without }), 'log-line'))
+  const late = SEALED.replace('hosts:', 'duration: 5s\nhosts:').replace(
+    'workloads: {',
+    'workloads: { late: { path: logs, requests: 1, start: 50s, carries: [letter] },',
+  )
+  const result = runScenario({ text: late })
+  throwsBothWays('nothing was tested: no request that carries letter was sent', leak(result, 'letter'))
+  expect(result).not.toLeak('log-line')
+})
+
+test('toLeak throws where the attack concerns no path that carries the secret', () => {
+  const other = SEALED.replace('paths: {', 'paths: { other: { from: client, to: server },').replace(
+    'workloads: {',
+    'workloads: { ask: { path: other, requests: 3, carries: [letter] },',
+  )
+  const why = 'nothing was tested: letter is carried on other, and the attack concerns logs'
+  throwsBothWays(why, leak(runScenario({ text: other }), 'letter'))
+  expect(runScenario({ text: other })).not.toLeak('log-line')
+})
+
+/** Eve is on a link that no packet of the path crosses. */
+const BESIDE = PLAIN.replace('server: {}', 'server: {}, third: {}')
+  .replace('links: {', 'links: { side: { between: [client, third], delay: 1ms },')
+  .replace('on: wan', 'on: side')
+
+test('toResist and toLeak throw where every verdict is unreachable', () => {
+  const result = runScenario({ text: BESIDE })
+  expect(result.verdicts.map(({ outcomes }) => outcomes)).toEqual([['unreachable']])
+  const why = 'nothing was tested: eavesdrop on logs is unreachable: the attacker can neither observe'
+  throwsBothWays(why, resist(result, 'eavesdrop'))
+  throwsBothWays(why, leak(result, 'log-line'))
+})
+
+test('toResist throws where the path does not exist in the configuration', () => {
+  const result = runScenario('scenarios/presets/kubeadm-hardened.yaml', { attack: 'insecure-port-open' })
+  const [{ technique, worst }] = result.verdicts
+  expect(worst).toBe('not-applicable')
+  throwsBothWays('is not applicable: there is no such path in this configuration', resist(result, technique))
+})
+
+test('toResist throws for techniques and outcomes that do not exist, and for no outcome', () => {
+  const result = runScenario({ text: SEALED })
+  throwsBothWays('there is no technique evesdrop; there are ', resist(result, untyped('evesdrop')))
+  throwsBothWays(
+    'there is no outcome denied; there are ',
+    resist(result, 'eavesdrop', { outcomes: [untyped('denied')] }),
+  )
+  throwsBothWays('toResist needs at least one outcome', resist(result, 'eavesdrop', { outcomes: [] }))
+  expect(result).toResist('eavesdrop', { outcomes: ['read'] })
+})
+
+test('ATTACKS has the attacks of the package', () => {
+  expect(ATTACKS).toEqual(shippedAttacks())
 })
 
 test('toHaveDigest accepts the whole digest or a prefix of 8 digits', () => {
@@ -61,4 +150,6 @@ test('toHaveDigest accepts the whole digest or a prefix of 8 digits', () => {
   expect(result).toHaveDigest(result.digest.slice(0, 8))
   expect(() => expect(result).toHaveDigest('00000000')).toThrow(`the digest is ${result.digest}`)
   expect(() => expect(result).toHaveDigest('53de')).toThrow('53de is not a digest')
+  expect(() => expect(result).not.toHaveDigest('53de')).toThrow('53de is not a digest')
+  expect(result).not.toHaveDigest('00000000')
 })

@@ -10,6 +10,7 @@ import { collectBackground, collectPods } from './collect-background.ts'
 import { agentResults } from './collect-konnectivity.ts'
 import { collectListeners } from './collect-listeners.ts'
 import { collectNodes } from './collect-nodes.ts'
+import { collectSecrets } from './collect-secrets.ts'
 import { tunnelResults } from './collect-tunnels.ts'
 import { collectKnowledge, collectVerdicts } from './collect-verdicts.ts'
 import { collectInstances, collectWorkloads, workloadDigestOf } from './collect-workloads.ts'
@@ -60,6 +61,7 @@ export function collectResult(
     links: plan.directions.map((_, direction) => linkResult(simulation, direction)),
     listeners: collectListeners(plan),
     verdicts,
+    secrets: collectSecrets(simulation, blueprint),
     knowledge: collectKnowledge(simulation),
   } as const
   return { ...measured, expectations: expectations.map((expectation) => judge(expectation, measured)) }

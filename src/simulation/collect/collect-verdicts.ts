@@ -29,6 +29,7 @@ import { type Gain, gainsOf } from './collect-gains.ts'
 import { collectHistories } from './collect-history.ts'
 import { noticesOf } from './collect-notices.ts'
 import { requestsOf } from './collect-requests.ts'
+import { declaredName } from './declared-name.ts'
 import { nameOfKnown } from './name-of-known.ts'
 import { whyNotTried } from './why-not-tried.ts'
 import { wireOf } from './wire-of.ts'
@@ -195,10 +196,6 @@ function evidenceOf(
 function firstOf(ticks: readonly number[]): number | null {
   const real = ticks.filter((tick) => tick !== NEVER)
   return real.length === 0 ? null : real.reduce((least, tick) => Math.min(least, tick))
-}
-
-function declaredName(blueprint: Blueprint, instance: string): string {
-  return blueprint.paths.find(({ name }) => name === instance)?.declared ?? instance
 }
 
 function byName(a: VerdictResult, b: VerdictResult): number {

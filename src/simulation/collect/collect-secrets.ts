@@ -1,0 +1,35 @@
+import type { AttackPlan } from '../../attack/attack-plan.ts'
+import type { SecretResult } from '../../measure/verdict.ts'
+import { sortedTexts } from '../../measure/verdicts/sorted-texts.ts'
+import type { Blueprint } from '../blueprint.ts'
+import type { Simulation } from '../simulation.ts'
+import { declaredName } from './declared-name.ts'
+
+/** Returns the secrets that attackers could learn, by name: what workloads carry, and the cluster's tokens and keys. */
+export function collectSecrets(simulation: Simulation, blueprint: Blueprint): SecretResult[] {
+  const plan = simulation.plan.attack
+  if (plan === null) return []
+  const identities = sortedTexts([...new Set([...plan.tokens, ...plan.certificates])])
+  return [
+    ...plan.secrets.map((name, secret) => ({
+      name,
+      carriedOn: pathsOf(secret, plan, simulation, blueprint),
+      sent: sentWith(secret, plan, simulation),
+    })),
+    ...identities.map((name) => ({ name, carriedOn: null, sent: null })),
+  ]
+}
+
+/** Returns the paths on which requests carry a secret, as the scenario names them. */
+function pathsOf(secret: number, { requests }: AttackPlan, { plan }: Simulation, blueprint: Blueprint): string[] {
+  const carrying = requests.filter(({ secrets }) => secrets.includes(secret))
+  return sortedTexts([...new Set(carrying.map(({ path }) => declaredName(blueprint, plan.paths[path].name)))])
+}
+
+/** Returns the number of requests that workloads have sent with a secret. */
+function sentWith(secret: number, { requests }: AttackPlan, { plan, workloads }: Simulation): number {
+  return plan.workloads.reduce((sum, { request }, workload) => {
+    const carries = requests[request]?.secrets.includes(secret) === true
+    return carries ? sum + workloads.table.issued[workload] : sum
+  }, 0)
+}

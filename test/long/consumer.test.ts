@@ -1,0 +1,172 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** The pages with an example of a test, each with the file to which it is written. */
+const PAGES = {
+  'README.md': 'readme.test.ts',
+  'docs/ci-gates.md': 'gates.test.ts',
+  'docs/attacks.md': 'attacks.test.ts',
+}
+
+/** Returns the example of a test in a page. */
+function exampleOf(page: string): string {
+  const text = readFileSync(join(ROOT, page), 'utf8')
+  const [, example] = /^```ts\n(import \{ expect, test \} from 'vitest'\n[\s\S]*?)^```$/m.exec(text) ?? []
+  if (example === undefined) throw new Error(`${page} has no example of a test`)
+  return example
+}
+
+/** The cluster of the examples: hardened, and somebody types into a terminal. */
+const CLUSTER = `
+version: 1
+cluster: { preset: kubeadm-hardened }
+workloads:
+  terminal: { path: logs, kind: exec, rate: 2/s, for: 5s, carries: [exec-stdin] }
+`
+
+const MATCHERS = `
+import { expect, test } from 'vitest'
+import { ATTACKS, runScenario } from 'onpath/testing'
+
+const safe = runScenario('my-cluster.yaml', { attack: 'unchecked-kubelet' })
+const unsafe = runScenario('my-cluster.yaml', { attack: 'unchecked-kubelet', set: ['paths.logs.tls.verify=none'] })
+/** An inline attacker on a link that the path does not cross. */
+const aside = runScenario({ text: \`
+version: 1
+hosts: { client: {}, server: {}, third: {} }
+links: { wan: { between: [client, server], delay: 1ms }, side: { between: [client, third], delay: 1ms } }
+paths: { web: { from: client, to: server } }
+workloads: { get: { path: web, requests: 3, carries: [letter] } }
+attackers: { eve: { on: side, vantage: inline, plan: [{ technique: tamper, path: web }] } }
+\` })
+
+test('matchers tell a vulnerable cluster from a safe one', () => {
+  expect(safe).toResist('impersonate-server', { path: 'logs' })
+  expect(safe).not.toLeak('exec-stdin')
+  expect(unsafe).not.toResist('impersonate-server', { path: 'logs' })
+  expect(unsafe).toLeak('exec-stdin')
+  expect(() => expect(unsafe).toResist('impersonate-server')).toThrow('impersonate-server succeeded')
+  expect(() => expect(unsafe).not.toLeak('exec-stdin')).toThrow('exec-stdin leaked to')
+  expect(safe).toHaveDigest(safe.digest)
+  expect(ATTACKS).toContain('unchecked-kubelet')
+})
+
+function allThrow(why: string, ...uses: readonly (() => void)[]): void {
+  for (const use of uses) expect(use).toThrow(why)
+}
+
+test('matchers throw where nothing was tested, also with not', () => {
+  allThrow('no workload carries exec-stdout',
+    () => expect(safe).toLeak('exec-stdout'),
+    () => expect(safe).not.toLeak('exec-stdout'))
+  allThrow('nothing was tested: tamper on web is unreachable',
+    () => expect(aside).toLeak('letter'),
+    () => expect(aside).not.toLeak('letter'),
+    () => expect(aside).toResist('tamper'),
+    () => expect(aside).not.toResist('tamper'))
+  allThrow('there is no verdict on relay',
+    () => expect(safe).toResist('relay'),
+    () => expect(safe).not.toResist('relay'))
+  allThrow('there is no verdict on impersonate-server on lgos',
+    () => expect(safe).toResist('impersonate-server', { path: 'lgos' }),
+    () => expect(safe).not.toResist('impersonate-server', { path: 'lgos' }))
+  allThrow('there is no technique impersonate',
+    // @ts-expect-error: there is no such technique
+    () => expect(safe).toResist('impersonate'),
+    // @ts-expect-error: there is no such technique
+    () => expect(safe).not.toResist('impersonate'))
+  allThrow('there is no outcome denied',
+    // @ts-expect-error: there is no such outcome
+    () => expect(safe).toResist('impersonate-server', { outcomes: ['denied'] }),
+    // @ts-expect-error: there is no such outcome
+    () => expect(safe).not.toResist('impersonate-server', { outcomes: ['denied'] }))
+  allThrow('53de is not a digest',
+    () => expect(safe).toHaveDigest('53de'),
+    () => expect(safe).not.toHaveDigest('53de'))
+  // @ts-expect-error: there is no such attack
+  allThrow('there is no attack uncheked-kubelet', () => runScenario('my-cluster.yaml', { attack: 'uncheked-kubelet' }))
+})
+`
+
+const TSCONFIG = {
+  compilerOptions: {
+    strict: true,
+    noEmit: true,
+    module: 'nodenext',
+    target: 'es2022',
+    types: [],
+    skipLibCheck: true,
+  },
+  include: ['*.test.ts'],
+}
+
+let consumer = ''
+
+/** Makes a package that uses onpath as npm would publish it. No network is used: dependencies are links. */
+beforeAll(() => {
+  consumer = mkdtempSync(join(tmpdir(), 'onpath-consumer-'))
+  if (!existsSync(join(ROOT, 'dist'))) execFileSync('npm', ['run', 'build'], { cwd: ROOT })
+  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', consumer], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
+  const [{ filename }]: { filename: string }[] = JSON.parse(packed)
+  const modules = join(consumer, 'node_modules')
+  mkdirSync(join(modules, 'onpath'), { recursive: true })
+  execFileSync('tar', ['-xzf', filename, '-C', 'node_modules/onpath', '--strip-components=1'], { cwd: consumer })
+  const own = join(ROOT, 'node_modules')
+  for (const name of readdirSync(own)) if (name !== 'onpath') symlinkSync(join(own, name), join(modules, name))
+  const files = {
+    'package.json': JSON.stringify({ name: 'consumer', type: 'module' }),
+    'tsconfig.json': JSON.stringify(TSCONFIG),
+    'my-cluster.yaml': CLUSTER,
+    ...Object.fromEntries(Object.entries(PAGES).map(([page, file]) => [file, exampleOf(page)])),
+    'matchers.test.ts': MATCHERS,
+  }
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(consumer, name), text)
+}, 120_000)
+
+afterAll(() => rmSync(consumer, { recursive: true, force: true }))
+
+/** Runs a program of the consumer's dependencies, and returns what it printed and its exit code. */
+function runIn(
+  program: string,
+  ...words: readonly string[]
+): { readonly output: string; readonly status: number | null } {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join('node_modules', program), ...words], {
+    cwd: consumer,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  })
+  return { output: `${stdout}${stderr}`, status }
+}
+
+test.each(Object.entries(PAGES))('the example of %s passes in a package that depends on onpath', (page, file) => {
+  expect(exampleOf(page)).toContain("from 'onpath/testing'")
+  const { output, status } = runIn('vitest/vitest.mjs', 'run', '--root', '.', file)
+  expect({ output, status }).toMatchObject({ status: 0, output: expect.stringMatching(/Tests +1 passed/) })
+})
+
+test('in such a package each matcher throws where nothing was tested', () => {
+  const { output, status } = runIn('vitest/vitest.mjs', 'run', '--root', '.', 'matchers.test.ts')
+  expect({ output, status }).toMatchObject({ status: 0, output: expect.stringMatching(/Tests +2 passed/) })
+})
+
+test('in such a package techniques, outcomes and attacks are checked by types', () => {
+  expect(runIn('typescript/bin/tsc', '--project', 'tsconfig.json')).toEqual({ output: '', status: 0 })
+})
