@@ -3,7 +3,7 @@ import type { AttackState } from './state/attack-state.ts'
 import type { Decisions } from './state/decisions.ts'
 import type { EventCounts } from './state/event-counts.ts'
 import type { KnowledgeLog } from './state/knowledge-log.ts'
-import type { ProxiedRequestLog } from './state/proxied-request-log.ts'
+import type { PassedOnLog } from './state/passed-on-log.ts'
 import type { Refusals } from './state/refusals.ts'
 
 /** All that is recorded about attackers. Verdicts derive from it. */
@@ -14,5 +14,5 @@ export interface AttackRecord {
   readonly knowledge: KnowledgeLog
   readonly decisions: Decisions
   readonly refusals: Refusals
-  readonly proxied: ProxiedRequestLog
+  readonly passedOn: PassedOnLog
 }

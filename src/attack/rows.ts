@@ -27,8 +27,8 @@ export type KnowledgeEntry = Row<'KnowledgeEntry'>
 /** A row of LockTable (wiretap/locks.ts). */
 export type Lock = Row<'Lock'>
 
-/** A row of ProxiedRequestTable (state/proxied-request-log.ts). */
-export type ProxiedRequestEntry = Row<'ProxiedRequestEntry'>
+/** A row of PassedOnTable (state/passed-on-log.ts). */
+export type PassedOnEntry = Row<'PassedOnEntry'>
 
 /** A row of RangeTable (wiretap/seen-ranges.ts). */
 export type SeenRange = Row<'SeenRange'>

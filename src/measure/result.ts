@@ -36,8 +36,8 @@ export interface Result {
   readonly listeners: readonly ListenerResult[]
   /** Verdicts by attacker, path, technique and victim; empty without attackers. */
   readonly verdicts: readonly VerdictResult[]
-  /** The secrets that attackers could learn; empty without attackers. */
-  readonly secrets: readonly SecretResult[]
+  /** The secrets that attackers could learn; absent without attackers. */
+  readonly secrets?: readonly SecretResult[]
   /** Things that attackers learned, in the order in which they learned them. */
   readonly knowledge: readonly KnowledgeResult[]
   readonly expectations: readonly ExpectationResult[]

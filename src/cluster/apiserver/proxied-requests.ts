@@ -13,9 +13,11 @@ import type { ByteStreams, StreamUser } from '../../transport/streams/byte-strea
 import { derivedName } from '../../transport/streams/derived-name.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import { proxyErrorCode } from '../../workload/proxy-error.ts'
+import { failureOfStatus } from '../../workload/refusal.ts'
 import type { ProxiedRequest, Turn, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 import type { ProxiedRequestPlan, ProxyEndpoint } from './proxied-request-plan.ts'
+import type { ProxyObserver } from './proxy-observer.ts'
 import type { RefusedUpgrades } from './refused-upgrades.ts'
 
 class ProxiedRequestTable extends Table<ProxiedRequest> {
@@ -31,6 +33,9 @@ class ProxiedRequestTable extends Table<ProxiedRequest> {
   readonly target = this.int32()
   readonly end = this.int32()
   readonly hasHead = this.uint8()
+  /** The status of the far end's response, once its head is read; and the observer's number of the request. */
+  readonly status = this.int32()
+  readonly observed = this.int32(NONE)
 
   constructor(arena: Arena) {
     super(arena, 32)
@@ -53,6 +58,8 @@ const USER = 0
 const FAR = 1
 /** Approximate size of the heads of request and response, counted towards the use of a shared connection. */
 const HEADS_BYTES = 300
+/** The lowest status of a response that is no success. */
+const FIRST_FAILURE = 400
 /** Derives the name of the connection to the far end from that of the user's stream. */
 const ONWARD = 0x6f6e7761
 
@@ -80,8 +87,7 @@ export interface ProxiedRequestsParts {
 export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   /** Called before each response is forwarded to the user. */
   onForwarding: ((exchange: Exchange, status: number) => void) | null = null
-  /** Called before each request is forwarded, with the index of the request to the far end. */
-  onSending: ((request: number) => void) | null = null
+  observer: ProxyObserver | null = null
   /** Chooses one of a target's endpoints by its index; -1: leaves the choice to the proxy. */
   chooseEndpoint: ((exchange: Exchange, endpoints: readonly ProxyEndpoint[]) => number) | null = null
   private readonly table: ProxiedRequestTable
@@ -119,7 +125,8 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     table.streams[proxied + FAR] = NONE
     this.choose(proxied, stream)
     const { path, request } = this.endpointOf(proxied)
-    this.onSending?.(request)
+    const observed = this.observer?.onSending(request) ?? NONE
+    table.observed[proxied] = observed
     const call = upstreams.open({
       path,
       isFresh: this.planOf(proxied).isUpgrade,
@@ -138,7 +145,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
 
   onUpstreamReady(proxied: ProxiedRequest): void {
     const { table, http, upstreams } = this
-    if (!this.isAwaited(proxied)) return this.end(proxied)
+    if (!this.isAwaited(proxied)) return this.withdraw(proxied)
     const { isUpgrade, requestBodyBytes } = this.planOf(proxied)
     const bodyBytes = isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes
     const onward = upstreams.request(table.call[proxied], this.endpointOf(proxied).request, bodyBytes)
@@ -199,6 +206,8 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const hasFinished = streams.table.hasFinished[table.streams[row]] === 1
     if (isRaw ? !hasFinished : row % 2 === USER) return
     if (!isRaw && this.planOf(proxied).isUpgrade) this.handOver(proxied)
+    const status = table.status[proxied]
+    this.report(proxied, status < FIRST_FAILURE ? null : failureOfStatus(status), false)
     this.end(proxied)
   }
 
@@ -207,7 +216,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const proxied = this.table.rowAt(row & ~1)
     table.streams[row] = NONE
     if (row % 2 === FAR) this.fail(proxied, reason)
-    else this.end(proxied)
+    else this.withdraw(proxied)
   }
 
   // Called when work is done: the head of the response is read.
@@ -228,6 +237,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const isPlanned = response === this.endpointOf(proxied).accepted && status !== SWITCHING_PROTOCOLS
     const bodyBytes = isPlanned ? forwardedBodyBytes : UNKNOWN_LENGTH
     table.hasHead[proxied] = 1
+    table.status[proxied] = status
     this.onForwarding?.(exchange, status)
     http.respond(exchange, isPlanned ? forwardedResponse : response, bodyBytes)
     if (bodyBytes === UNKNOWN_LENGTH) http.flush(exchange)
@@ -251,6 +261,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const { url } = this.endpointOf(proxied)
     const user = table.streams[proxied + USER]
     table.streams[proxied + USER] = NONE
+    this.report(proxied, reason, !isAwaited)
     this.end(proxied)
     if (!isAwaited) return
     if (hasHead) return streams.abort(http.exchanges.stream[exchange])
@@ -259,6 +270,17 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const beginning = isOfProxy ? 'error trying to reach service: ' : isUpgrade ? 'error dialing backend: ' : ''
     const message = `${beginning || `Get "${url}": `}${reason}`
     this.parts.refuse(exchange, unreachableStatus, message, proxyErrorCode(beginning, reason))
+  }
+
+  /** Ends a request for which the user no longer waits. */
+  private withdraw(proxied: ProxiedRequest): void {
+    this.report(proxied, null, true)
+    this.end(proxied)
+  }
+
+  private report(proxied: ProxiedRequest, failure: FailureReason | null, isWithdrawn: boolean): void {
+    const observed = this.table.observed[proxied]
+    if (observed !== NONE) this.observer?.onEnded(observed, failure, isWithdrawn)
   }
 
   /** Releases the row, and closes its call and those of its streams that are still open. */

@@ -1,6 +1,13 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import { median } from '../order-statistics.ts'
-import { firstResponseAfter, type PathHistory, responsesDuring, responsesWithin, type Span } from './history.ts'
+import {
+  firstResponseAfter,
+  type PathHistory,
+  pairedHistories,
+  responsesDuring,
+  responsesWithin,
+  type Span,
+} from './history.ts'
 
 /** The harm to a path, compared with the same run without the attack. */
 export interface Consequences {
@@ -22,10 +29,11 @@ const LEAST_SLOWDOWN = 1.1
 const LEAST_SLOWDOWN_NS = NS_PER_MS
 
 /**
- * Compares the requests of a path with those of the run without the attack (`unattacked`). `span` lasts from the attacker's
+ * Compares the requests of a path with those of the run without the attack. `span` lasts from the attacker's
  * first act to the end of the step; both runs are the same before it.
  */
-export function consequencesOf(attacked: PathHistory, unattacked: PathHistory, span: Span): Consequences {
+export function consequencesOf(attackedRun: PathHistory, unattackedRun: PathHistory, span: Span): Consequences {
+  const [attacked, unattacked] = pairedHistories(attackedRun, unattackedRun)
   const firstTick = firstDifference(attacked, unattacked)
   // The effect of an act can begin some time after it.
   const effect = { ...span, fromTick: Math.max(span.fromTick, (firstTick ?? 0) - 1) }

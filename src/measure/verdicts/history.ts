@@ -1,3 +1,4 @@
+import type { PassedOn } from '../../attack/state/passed-on-log.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 
 /** The requests of a path in one run, from which the consequences of an attack are derived. */
@@ -12,8 +13,56 @@ export interface PathHistory {
   readonly idleLosses: readonly FailureReason[]
   /** The number of requests that had neither a response nor a failure when the run ended. */
   readonly unfinished: number
+  /** The requests that the apiserver passed on along the path for its users, in the order in which they began. */
+  readonly passedOn: readonly PassedOn[]
   /** When the run ended. */
   readonly endTick: number
+}
+
+/**
+ * Returns the histories of a path in two runs in which the requests that the apiserver passed on count as requests of the
+ * path: the nth of one run is compared with the nth of the other, as far as both have as many.
+ */
+export function pairedHistories(attacked: PathHistory, unattacked: PathHistory): readonly [PathHistory, PathHistory] {
+  const count = Math.min(attacked.passedOn.length, unattacked.passedOn.length)
+  const both = attacked.passedOn.slice(0, count).flatMap((one, nth) => {
+    const other = unattacked.passedOn[nth]
+    return isUsersChoice(one, other) || isUsersChoice(other, one) ? [] : [{ one, other }]
+  })
+  return [
+    withPassedOn(
+      attacked,
+      both.map(({ one }) => one),
+    ),
+    withPassedOn(
+      unattacked,
+      both.map(({ other }) => other),
+    ),
+  ]
+}
+
+/** Whether a user withdrew a request sooner than it ended in the other run, so that the path is not the reason. */
+function isUsersChoice(one: PassedOn, other: PassedOn): boolean {
+  return one.end === 'withdrawn' && (other.end !== 'completed' || lengthOf(one) <= lengthOf(other))
+}
+
+function lengthOf({ startTick, endTick }: PassedOn): number {
+  return endTick - startTick
+}
+
+/** Adds passed-on requests to those of workloads. One that a user waited for in vain counts as unfinished. */
+function withPassedOn(history: PathHistory, passedOn: readonly PassedOn[]): PathHistory {
+  const completed = passedOn.filter(({ end }) => end === 'completed')
+  const failed = passedOn.flatMap(({ startTick, endTick, end }) =>
+    end === 'completed' || end === 'open' || end === 'withdrawn' ? [] : [{ startTick, endTick, reason: end }],
+  )
+  return {
+    ...history,
+    responses: [...history.responses, ...completed],
+    failures: [...history.failures, ...failed],
+    unfinished: history.unfinished + passedOn.length - completed.length - failed.length,
+    passedOn: [],
+  }
 }
 
 /** A span of time: after `fromTick`, up to and including `toTick`. */
@@ -36,16 +85,18 @@ export function responsesDuring({ responses }: PathHistory, { fromTick, toTick }
 }
 
 /** Returns the number of requests that began in a span. Unfinished ones count wherever they began. */
-export function requestsWithin({ responses, failures, unfinished }: PathHistory, { fromTick, toTick }: Span): number {
+export function requestsWithin(history: PathHistory, { fromTick, toTick }: Span): number {
   const begins = ({ startTick }: { readonly startTick: number }) => startTick >= fromTick && startTick < toTick
-  return responses.filter(begins).length + failures.filter(begins).length + unfinished
+  const { responses, failures, unfinished, passedOn } = history
+  return [...responses, ...failures, ...passedOn].filter(begins).length + unfinished
 }
 
 /** Whether a request of the path was under way within a span. */
-export function hasRequestsDuring({ responses, failures, unfinished }: PathHistory, span: Span): boolean {
+export function hasRequestsDuring({ responses, failures, unfinished, passedOn }: PathHistory, span: Span): boolean {
   const isDuring = ({ startTick, endTick }: { readonly startTick: number; readonly endTick: number }) =>
     startTick <= span.toTick && endTick > span.fromTick
-  return unfinished > 0 || responses.some(isDuring) || failures.some(isDuring)
+  const isOpen = ({ startTick, end }: PassedOn) => end === 'open' && startTick <= span.toTick
+  return unfinished > 0 || [...responses, ...failures, ...passedOn].some(isDuring) || passedOn.some(isOpen)
 }
 
 /** Returns when a request first completed after a tick; null if none did. */

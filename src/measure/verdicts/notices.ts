@@ -1,5 +1,5 @@
 import type { FailureReason } from '../../transport/streams/failure.ts'
-import type { PathHistory } from './history.ts'
+import { type PathHistory, pairedHistories } from './history.ts'
 import { sortedTexts } from './sorted-texts.ts'
 
 /** Failures that only a check of keys or certificates can cause. All others could be faults of the network. */
@@ -19,7 +19,8 @@ const SECURITY_REASONS: ReadonlySet<FailureReason> = new Set([
  * Returns the reasons for which requests or connections failed more often than in the run without the attack (`unattacked`),
  * sorted by name.
  */
-export function newReasons(attacked: PathHistory, unattacked: PathHistory): FailureReason[] {
+export function newReasons(attackedRun: PathHistory, unattackedRun: PathHistory): FailureReason[] {
+  const [attacked, unattacked] = pairedHistories(attackedRun, unattackedRun)
   const reasons = sortedTexts([...new Set(reasonsIn(attacked))])
   return reasons.filter((reason) => countOf(attacked, reason) > countOf(unattacked, reason))
 }

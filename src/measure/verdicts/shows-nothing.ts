@@ -30,14 +30,18 @@ export function whyNothingShown(about: readonly Pick<VerdictResult, 'technique' 
 /** The part of a result that is about attackers and secrets. */
 export interface Exposed {
   readonly verdicts: readonly VerdictResult[]
-  readonly secrets: readonly SecretResult[]
+  readonly secrets?: readonly SecretResult[]
 }
 
 /**
  * Returns why it says nothing that an attacker did not learn a secret; null if one could have learned it. `attacker` is
  * null for any attacker.
  */
-export function whyNotExposed(name: string, attacker: string | null, { verdicts, secrets }: Exposed): string | null {
+export function whyNotExposed(
+  name: string,
+  attacker: string | null,
+  { verdicts, secrets = [] }: Exposed,
+): string | null {
   const named = secrets.filter((secret) => secret.name === name)
   if (verdicts.length === 0) return 'nothing was tested: there is no attacker'
   if (named.length === 0) return `no workload carries ${name}, and no token or key has that name`

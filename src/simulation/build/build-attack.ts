@@ -10,7 +10,7 @@ import { AttackState } from '../../attack/state/attack-state.ts'
 import { Decisions } from '../../attack/state/decisions.ts'
 import { EventCounts } from '../../attack/state/event-counts.ts'
 import { KnowledgeLog } from '../../attack/state/knowledge-log.ts'
-import { ProxiedRequestLog } from '../../attack/state/proxied-request-log.ts'
+import { PassedOnLog } from '../../attack/state/passed-on-log.ts'
 import { Refusals } from '../../attack/state/refusals.ts'
 import { Acceptance } from '../../attack/wiretap/acceptance.ts'
 import { recordArrivals } from '../../attack/wiretap/arrivals.ts'
@@ -24,7 +24,6 @@ import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.
 import { ANY_ADDRESS } from '../../cluster/paths/path.ts'
 import type { Servers } from '../../cluster/paths/servers.ts'
 import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
-import { NONE } from '../../engine/table.ts'
 import type { HttpClients } from '../../workload/http-clients.ts'
 import type { ServiceContext } from './build-context.ts'
 import { buildUpstreams, type ClusterServices } from './build-services.ts'
@@ -60,12 +59,9 @@ export function buildAttack(context: AttackContext): Attack | null {
   const knowledge = new KnowledgeLog(arena, timeline, attack)
   const decisions = new Decisions(arena, timeline)
   const refusals = new Refusals(arena)
-  const proxied = new ProxiedRequestLog(arena, timeline)
-  const record: AttackRecord = { plan: attack, state, events, knowledge, decisions, refusals, proxied }
-  context.cluster.observeProxied((request) => {
-    const path = attack.requests[request]?.path ?? NONE
-    if (path !== NONE) proxied.add(path)
-  })
+  const passedOn = new PassedOnLog(arena, timeline, attack)
+  const record: AttackRecord = { plan: attack, state, events, knowledge, decisions, refusals, passedOn }
+  context.cluster.observeProxied(passedOn)
   const observers = buildObservers(context, record)
   const agents = buildAgents(context, record, observers.wiretap)
   const upstreams = context.cluster.upstreams ?? buildUpstreams(context, context.clients, context.nodeAddresses)

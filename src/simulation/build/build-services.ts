@@ -1,6 +1,7 @@
 import type { AccessObserver } from '../../cluster/access/access-observer.ts'
 import { ApiserverService } from '../../cluster/apiserver/apiserver-service.ts'
 import { ProxiedRequests } from '../../cluster/apiserver/proxied-requests.ts'
+import type { ProxyObserver } from '../../cluster/apiserver/proxy-observer.ts'
 import { RefusedUpgrades } from '../../cluster/apiserver/refused-upgrades.ts'
 import { KubeletService } from '../../cluster/kubelet/kubelet-service.ts'
 import { KubeletPlainPorts } from '../../cluster/kubelet/plain-ports.ts'
@@ -113,9 +114,9 @@ export class ClusterServices {
       if (service !== null) service.accessObserver = observer
   }
 
-  /** Sets the function that is called with the index of each request that the apiserver sends on; null: none. */
-  observeProxied(onBegun: ((request: number) => void) | null): void {
-    if (this.proxied !== null) this.proxied.onSending = onBegun
+  /** Sets the observer of the requests that the apiserver passes on. */
+  observeProxied(observer: ProxyObserver): void {
+    if (this.proxied !== null) this.proxied.observer = observer
   }
 
   /** Deletes the state of the programs on a restarting host. */

@@ -12,7 +12,11 @@ export function collectHistories(simulation: Simulation): PathHistory[] {
     workloads[path].push(workload)
   })
   const failures = failuresByPath(simulation)
-  return workloads.map((ofPath, path) => historyOf(simulation, ofPath, failures[path]))
+  const passedOn = simulation.attack?.passedOn.byPath(plan.paths.length)
+  return workloads.map((ofPath, path) => ({
+    ...historyOf(simulation, ofPath, failures[path]),
+    passedOn: passedOn?.[path] ?? [],
+  }))
 }
 
 function failuresByPath({ plan, workloads }: Simulation): PathHistory['failures'][] {
@@ -32,7 +36,7 @@ function historyOf(
   simulation: Simulation,
   workloads: readonly number[],
   failures: PathHistory['failures'],
-): PathHistory {
+): Omit<PathHistory, 'passedOn'> {
   const { table } = simulation.workloads
   return {
     responses: workloads.flatMap((workload) => responsesOf(simulation, workload)),

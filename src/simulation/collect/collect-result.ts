@@ -61,7 +61,7 @@ export function collectResult(
     links: plan.directions.map((_, direction) => linkResult(simulation, direction)),
     listeners: collectListeners(plan),
     verdicts,
-    secrets: collectSecrets(simulation, blueprint),
+    ...(plan.attack === null ? {} : { secrets: collectSecrets(plan.attack, simulation, blueprint) }),
     knowledge: collectKnowledge(simulation),
   } as const
   return { ...measured, expectations: expectations.map((expectation) => judge(expectation, measured)) }

@@ -6,9 +6,7 @@ import type { Simulation } from '../simulation.ts'
 import { declaredName } from './declared-name.ts'
 
 /** Returns the secrets that attackers could learn, by name: what workloads carry, and the cluster's tokens and keys. */
-export function collectSecrets(simulation: Simulation, blueprint: Blueprint): SecretResult[] {
-  const plan = simulation.plan.attack
-  if (plan === null) return []
+export function collectSecrets(plan: AttackPlan, simulation: Simulation, blueprint: Blueprint): SecretResult[] {
   const identities = sortedTexts([...new Set([...plan.tokens, ...plan.certificates])])
   return [
     ...plan.secrets.map((name, secret) => ({

@@ -97,8 +97,7 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const ticks = evidenceTicks(one, found, consequences, gain)
   const isMissed = consequences.outcome === 'outage' || consequences.outcome === 'disrupted'
   const toTick = Math.min(plan.steps[step].endTick, history.endTick)
-  const of =
-    requestsWithin(history, { fromTick: startTick, toTick }) + attack.proxied.countWithin(path, startTick, toTick)
+  const of = requestsWithin(history, { fromTick: startTick, toTick })
   return {
     ...subject,
     scope: otherwise?.isOwn === true ? 'own' : subject.scope,

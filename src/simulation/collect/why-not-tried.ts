@@ -36,8 +36,7 @@ function isWithoutTraffic({ attack, step, path }: Case, history: PathHistory): b
   if (needs.length === 0) return false
   const hasPackets = (['packet', 'sent'] as const).some((event) => attack.events.amount(step, path, event) > 0)
   const span = { fromTick: startTick, toTick: Math.min(endTick, history.endTick) }
-  const isUsed = hasRequestsDuring(history, span) || attack.proxied.countWithin(path, span.fromTick, span.toTick) > 0
-  return !hasPackets && !isUsed
+  return !hasPackets && !hasRequestsDuring(history, span)
 }
 
 function nameOf({ kind, subject }: Credential, plan: AttackPlan): string {

@@ -1,0 +1,84 @@
+import type { ProxyObserver } from '../../cluster/apiserver/proxy-observer.ts'
+import type { Arena } from '../../engine/arena.ts'
+import { IndexedTable, NONE } from '../../engine/table.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
+import type { AttackPlan } from '../attack-plan.ts'
+import type { PassedOnEntry } from '../rows.ts'
+
+/** The values of `end`, besides the indices of FAILURE_REASONS. */
+const OPEN = -1
+const COMPLETED = -2
+const WITHDRAWN = -3
+
+class PassedOnTable extends IndexedTable<PassedOnEntry> {
+  readonly path = this.int32()
+  readonly startTick = this.float64()
+  readonly endTick = this.float64()
+  readonly end = this.int32(OPEN)
+
+  constructor(arena: Arena) {
+    super(arena, 16)
+    this.attach()
+  }
+}
+
+/** A request that the apiserver has passed on along a path for a user, and how it ended. */
+export interface PassedOn {
+  readonly startTick: number
+  readonly endTick: number
+  /** `open`: it had not ended when the run did; `withdrawn`: the user did not wait for the end. */
+  readonly end: 'completed' | 'open' | 'withdrawn' | FailureReason
+}
+
+/**
+ * The requests that the apiserver has passed on along each path for its users, in the order in which they began. They
+ * count as requests of the path, as those of its workloads do.
+ */
+export class PassedOnLog implements ProxyObserver {
+  private readonly table: PassedOnTable
+  private readonly timeline: Timeline
+  private readonly plan: AttackPlan
+
+  constructor(arena: Arena, timeline: Timeline, plan: AttackPlan) {
+    this.table = new PassedOnTable(arena)
+    this.timeline = timeline
+    this.plan = plan
+  }
+
+  onSending(request: number): number {
+    const path = this.plan.requests[request]?.path ?? NONE
+    if (path === NONE) return NONE
+    const { table } = this
+    const row = table.allocate()
+    table.path[row] = path
+    table.startTick[row] = this.timeline.now
+    return row
+  }
+
+  onEnded(observed: number, failure: FailureReason | null, isWithdrawn: boolean): void {
+    const { table } = this
+    table.endTick[observed] = this.timeline.now
+    const how = failure === null ? COMPLETED : FAILURE_REASONS.indexOf(failure)
+    table.end[observed] = isWithdrawn ? WITHDRAWN : how
+  }
+
+  /** Returns the requests along each of `paths` paths. */
+  byPath(paths: number): readonly (readonly PassedOn[])[] {
+    const { table } = this
+    const found: PassedOn[][] = Array.from({ length: paths }, () => [])
+    for (const row of table.everyRow())
+      found[table.path[row]].push({
+        startTick: table.startTick[row],
+        endTick: table.endTick[row],
+        end: nameOf(table.end[row]),
+      })
+    return found
+  }
+}
+
+function nameOf(end: number): PassedOn['end'] {
+  if (end === COMPLETED) return 'completed'
+  if (end === WITHDRAWN) return 'withdrawn'
+  return end === OPEN ? 'open' : FAILURE_REASONS[end]
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import type { PassedOn } from '../../src/attack/state/passed-on-log.ts'
+import { consequencesOf } from '../../src/measure/verdicts/consequences.ts'
+import { hasRequestsDuring, type PathHistory, requestsWithin } from '../../src/measure/verdicts/history.ts'
+import { newReasons } from '../../src/measure/verdicts/notices.ts'
+import { type RunScenarioOptions, runScenario } from '../../src/testing/index.ts'
+import { CHECKED_KUBELETS, verdictOf } from './truth-lab.ts'
+
+/** A cluster in which only users send requests; the apiserver passes them on to the kubelet. */
+function ofUsers(step: string, { plan = '', ...options }: RunScenarioOptions & { plan?: string } = {}) {
+  const text = `
+version: 1
+duration: 60s
+kubernetes: "1.30"
+cluster:
+  nodes: 1
+  pods: { web: { listens: 8080 } }
+  users: { alice: { groups: [system:masters] } }
+  links: { control-to-nodes: public-network, users-to-control: public-network }
+paths:
+  users: { kind: user-apiserver }
+  logs: { kind: apiserver-kubelet, from: master, to: node-1 }
+workloads:
+  exec: { path: users, kind: exec, target: pods/web, rate: 5/s, for: 4s }
+  get-logs: { path: users, kind: logs, target: pods/web, rate: 1/s, for: 10s, response: 10KB }
+attackers:
+  mallory: { on: control-node-1, vantage: inline, plan: [{ path: logs, technique: ${step} }${plan}] }
+`
+  return runScenario({ text }, options)
+}
+
+describe('requests of users that the apiserver passes on', () => {
+  test('fail because of an inline attacker that a verified kubelet path refuses, which is an outage of that path', () => {
+    const result = ofUsers('impersonate-server', { set: CHECKED_KUBELETS })
+    expect(verdictOf(result)).toMatchObject({
+      outcomes: ['outage'],
+      noticed: 'security',
+      noticedBy: [{ host: 'master', log: 'kube-apiserver', reason: 'certificate refused' }],
+    })
+    expect(result.workloads.map(({ completed, failed }) => ({ completed, failed }))).toEqual([
+      { completed: 0, failed: 1 },
+      { completed: 0, failed: 10 },
+    ])
+  })
+
+  test('are disrupted where some of them fail', () => {
+    const { outcomes, noticed } = verdictOf(ofUsers('reset, at: 2s, count: 1'))
+    expect(outcomes).toEqual(['disrupted'])
+    expect(noticed).toBe('fault')
+  })
+
+  test('are degraded where they take longer', () => {
+    expect(verdictOf(ofUsers('delay, delay: 50ms')).outcomes).toEqual(['degraded'])
+  })
+
+  test('show no difference where the attacker changes nothing', () => {
+    expect(verdictOf(ofUsers('eavesdrop')).outcomes).toEqual(['metadata'])
+    const { outcomes, noticed } = verdictOf(ofUsers('replay'))
+    expect({ outcomes, noticed }).toEqual({ outcomes: ['no-effect'], noticed: 'none' })
+  })
+})
+
+/** A history with passed-on requests, the nth of which begins at tick 100 n and ends as given, after 10 ticks or `took`. */
+function history(...ends: readonly (PassedOn['end'] | readonly [PassedOn['end'], number])[]): PathHistory {
+  const passedOn = ends.map((one, nth): PassedOn => {
+    const [end, took] = typeof one === 'string' ? [one, 10] : one
+    return { startTick: 100 * nth, endTick: 100 * nth + took, end }
+  })
+  return { responses: [], failures: [], idleLosses: [], unfinished: 0, passedOn, endTick: 10_000 }
+}
+
+const SPAN = { fromTick: 0, toTick: 10_000 }
+const outcomeOf = (attacked: PathHistory, unattacked: PathHistory) => consequencesOf(attacked, unattacked, SPAN).outcome
+
+describe('the consequences of an attack on passed-on requests', () => {
+  const whole = history('completed', 'completed', 'completed')
+
+  test('are an outage where none completes, and a disruption where one fails or does not end', () => {
+    expect(outcomeOf(history('server error', 'timed out', 'open'), whole)).toBe('outage')
+    expect(outcomeOf(history('completed', 'certificate refused', 'completed'), whole)).toBe('disrupted')
+    expect(outcomeOf(history('completed', 'open', 'completed'), whole)).toBe('disrupted')
+    expect(outcomeOf(whole, whole)).toBeNull()
+    expect(outcomeOf(history('completed', 'forbidden'), history('completed', 'forbidden'))).toBeNull()
+  })
+
+  test('do not include a request that a user withdrew sooner than it ends without the attack, or that was not sent', () => {
+    expect(outcomeOf(history(['withdrawn', 10], ['withdrawn', 9], 'completed'), whole)).toBeNull()
+    expect(outcomeOf(history(), whole)).toBeNull()
+    expect(outcomeOf(history('completed', 'completed', 'completed', 'timed out'), whole)).toBeNull()
+    expect(outcomeOf(history('completed', 'timed out'), history('completed', 'withdrawn'))).toBeNull()
+  })
+
+  test('include a request for which a user waited longer than it takes without the attack', () => {
+    expect(outcomeOf(history('completed', ['withdrawn', 11], 'completed'), whole)).toBe('disrupted')
+  })
+
+  test('give the reasons of failures that do not occur without the attack', () => {
+    expect(newReasons(history('certificate refused', 'completed'), whole)).toEqual(['certificate refused'])
+    expect(newReasons(history('forbidden'), history('forbidden'))).toEqual([])
+    expect(newReasons(history('completed', 'completed', 'completed', 'timed out'), whole)).toEqual([])
+  })
+
+  test('passed-on requests count as requests of the path when they began', () => {
+    expect(requestsWithin(whole, { fromTick: 0, toTick: 100 })).toBe(1)
+    expect(requestsWithin(whole, { fromTick: 100, toTick: 201 })).toBe(2)
+    expect(requestsWithin(history('open', 'withdrawn'), { fromTick: 0, toTick: 101 })).toBe(2)
+    expect(hasRequestsDuring(history('open'), { fromTick: 500, toTick: 600 })).toBe(true)
+    expect(hasRequestsDuring(history('completed'), { fromTick: 500, toTick: 600 })).toBe(false)
+  })
+})
