@@ -8,6 +8,7 @@ import { type ObservedRun, observe, observeShipped, type SeenPacket } from './ev
 /** What a packet carries that shows an event. An empty list: nothing in particular. */
 const CARRIED: Readonly<Partial<Record<AttackEvent, readonly string[]>>> = {
   packet: [],
+  passed: [],
   'handshake-name': ['client hello', 'server flight', 'client flight', 'ssh round'],
   'request-read': ['request head'],
   'request-taken': ['request head'],

@@ -35,7 +35,7 @@ describe('requests of users that the apiserver passes on', () => {
     expect(verdictOf(result)).toMatchObject({
       outcomes: ['outage'],
       noticed: 'security',
-      noticedBy: [{ host: 'master', log: 'kube-apiserver', reason: 'certificate refused' }],
+      noticedBy: [{ host: 'master', log: 'kube-apiserver', reason: 'x509: certificate signed by unknown authority' }],
     })
     expect(result.workloads.map(({ completed, failed }) => ({ completed, failed }))).toEqual([
       { completed: 0, failed: 1 },

@@ -30,7 +30,7 @@ test('plain HTTP leaks a secret, and TLS resists eavesdropping', () => {
 test('a failing matcher prints the evidence and the command that reproduces the run', () => {
   const result = runScenario({ text: PLAIN }, { seed: 7 })
   expect(() => expect(result).toResist('eavesdrop')).toThrow(
-    /eavesdrop succeeded:\n {2}eve \(passive\) on logs against server: read; 3 of 3 messages; noticed: none\n {4}read: a request was read, at \d+ ns, packet \d+ on link\/wan\/forward\nreproduce: npx onpath run - --seed 7/,
+    /eavesdrop succeeded:\n {2}eve \(passive\) on logs against server: read; 3 of 3 messages; noticed: none\n {4}read: the attacker read a request, at \d+ ns, packet \d+ on link\/wan\/forward\nreproduce: npx onpath run - --seed 7/,
   )
   expect(() => expect(result).not.toLeak('log-line')).toThrow(
     /log-line leaked to\n {2}eve at \d+ ns, packet \d+ on link\/wan\/backward/,

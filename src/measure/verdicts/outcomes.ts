@@ -31,23 +31,30 @@ export interface ShownOutcome {
 
 /** Describes each event for a person who reads the evidence. */
 export const EVENT_TEXTS: Readonly<Record<AttackEvent, string>> = {
-  packet: 'a packet of the path came by',
-  'handshake-name': 'a handshake showed a name',
-  'request-read': 'a request was read',
-  'answer-read': 'an answer was read',
-  'body-read': 'a body was read',
-  'key-read': 'a keystroke was read',
-  'chunk-read': 'a piece of a stream was read',
-  'forged-answer-accepted': 'a client took an answer of its making',
-  'forged-request-accepted': 'a server took a request of its making',
-  'altered-accepted': 'a client took changed bytes for true',
-  'altered-request-accepted': 'a server took changed bytes for true',
-  'piece-accepted': 'a client took a piece of its making, or changed by it',
-  'request-piece-accepted': 'a server took a key of its making, or changed by it',
-  'request-taken': 'a request came to it as the server',
-  relayed: 'the real answer came to the client through it',
-  passed: 'a connection in a tunnel was passed on by its false end',
-  sent: 'a packet of its own was sent',
+  packet: 'the attacker observed a packet of the path',
+  'handshake-name': 'the attacker read a name in a handshake',
+  'request-read': 'the attacker read a request',
+  'answer-read': 'the attacker read a response',
+  'body-read': 'the attacker read the body of a message',
+  'key-read': 'the attacker read a typed key',
+  'chunk-read': 'the attacker read a piece of a streamed response',
+  'forged-answer-accepted': 'a client accepted a response that the attacker had made',
+  'forged-request-accepted': 'a server accepted a request that the attacker had injected',
+  'altered-accepted': 'a client accepted a response that the attacker had altered',
+  'altered-request-accepted': 'a server accepted a request that the attacker had altered',
+  'piece-accepted': 'a client accepted a piece of a stream that the attacker had made or altered',
+  'request-piece-accepted': 'a server accepted a typed key that the attacker had made or altered',
+  'request-taken': 'the attacker received a request in the name of the server',
+  relayed: 'the client received the real response through the attacker',
+  passed: 'the attacker passed on a connection in a tunnel whose end it had impersonated',
+  sent: 'the attacker sent a packet of its own',
+}
+
+/** Describes the first difference to the run without the attack, for a person who reads the evidence. */
+export const CONSEQUENCE_TEXTS: Readonly<Record<NonNullable<Consequences['outcome']>, string>> = {
+  outage: 'from here on no request of the path completed, while some do without the attack',
+  disrupted: 'the first request that ended differently, or later, than without the attack',
+  degraded: 'the first request that took longer, or ended differently, than without the attack',
 }
 
 /** Returns the outcomes for which events are evidence: data that was read, forged, changed or passed on. */

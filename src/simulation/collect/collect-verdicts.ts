@@ -11,6 +11,7 @@ import { emptyVerdict, type VerdictSubject } from '../../measure/verdicts/empty-
 import { type PathHistory, requestsWithin } from '../../measure/verdicts/history.ts'
 import { joinVerdicts } from '../../measure/verdicts/join-verdicts.ts'
 import {
+  CONSEQUENCE_TEXTS,
   consequenceOutcome,
   EVENT_TEXTS,
   inOrder,
@@ -188,7 +189,7 @@ function evidenceOf(
   const suffered =
     outcome === null || firstTick === null
       ? []
-      : [{ atNs: firstTick, link: null, packet: null, shows: outcome, what: 'first request that fared otherwise' }]
+      : [{ atNs: firstTick, link: null, packet: null, shows: outcome, what: CONSEQUENCE_TEXTS[outcome] }]
   return [...gain.evidence, ...observed, ...suffered].sort((a, b) => a.atNs - b.atNs)
 }
 
