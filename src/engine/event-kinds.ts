@@ -56,6 +56,10 @@ export const REVIEW_RETRY = count++
 export const HEARTBEAT_DUE = count++
 /** The controller manager checks its nodes; the target is the scenario. */
 export const NODE_MONITOR = count++
+/** The controller manager looks whether it may evict; the target is the scenario. */
+export const EVICTION_PASS = count++
+/** Pods have tolerated the taint of a node for as long as they may; the target is the scenario. */
+export const TOLERATION_END = count++
 /** A program of a host (the target) that requests or signs certificates continues. */
 export const CERTIFICATE_TURN = count++
 /** A kubelet of a host (the target) that sets up volumes continues. */

@@ -137,6 +137,8 @@ export interface TunnelResult {
 /** A node as the control plane sees it by its heartbeats. Nodes are Ready when the run begins. */
 export interface NodeResult {
   readonly name: string
+  /** Its zone; null for the zone of all nodes without one. */
+  readonly zone: string | null
   /** Whether the node is Ready at the end. */
   readonly ready: boolean
   /**
@@ -149,8 +151,12 @@ export interface NodeResult {
   /** The number of heartbeats that the apiserver accepted. */
   readonly heartbeats: number
   readonly lastHeartbeatNs: number | null
+  /** When it first got the taint that its pods tolerate for a time; null if it did not, and before 1.13. */
+  readonly taintedNs: number | null
   /** When its pods were first evicted; null if they were not. */
   readonly evictedNs: number | null
+  /** The pods with traffic that were evicted then, by name: all of the node but those of a DaemonSet. */
+  readonly evictedPods: readonly string[]
   /** Each change of the Ready condition, in order. */
   readonly transitions: readonly { readonly atNs: number; readonly ready: boolean }[]
 }

@@ -15,6 +15,8 @@ export interface ClusterBlueprint {
     readonly servingCertificate: string
   }
   readonly controllerManager: ControllerManagerConfiguration
+  /** The Node object of the apiserver's host; null where the host is no node, as in hosted clusters. */
+  readonly controlPlaneNode: null | { readonly zone: string | null }
   readonly nodes: readonly NodeBlueprint[]
   readonly pods: readonly PodBlueprint[]
   readonly services: readonly ServiceBlueprint[]
@@ -61,6 +63,8 @@ export interface PodBlueprint {
   readonly scheme: 'http' | 'https'
   /** Whether the pod uses the network of its node, so that its host is the node's. */
   readonly hostNetwork: boolean
+  /** Whether it belongs to a DaemonSet, whose pods are never evicted. */
+  readonly isOfDaemonSet: boolean
   readonly capabilities: readonly string[]
 }
 

@@ -12,6 +12,7 @@ import {
   CLIENT_TURN,
   CONNECTION_TIMER,
   DIAL_REFUSED,
+  EVICTION_PASS,
   HEARTBEAT_DUE,
   HTTP2_HEALTH_CHECK,
   LOGIN_DEADLINE,
@@ -24,6 +25,7 @@ import {
   SCENARIO_EVENT_BEGINS,
   SCENARIO_EVENT_ENDS,
   TLS_HANDSHAKE_DEADLINE,
+  TOLERATION_END,
   TUNNEL_CHECK,
   TUNNELER_TURN,
   TUNNELLED_DEADLINE,
@@ -200,6 +202,10 @@ export class Simulation {
         return parts.cluster.background?.clients.onWake(argument)
       case NODE_MONITOR:
         return parts.nodeLifecycle.onMonitor()
+      case EVICTION_PASS:
+        return parts.nodeLifecycle.evictions.onPass(argument)
+      case TOLERATION_END:
+        return parts.nodeLifecycle.evictions.onTolerationEnd(argument)
       case UPSTREAM_IDLE:
         return this.upstreams?.onIdle(target - targets.firstHost, argument)
       case REVIEW_RETRY:

@@ -9,7 +9,7 @@ export function heartbeatsOf(version: string, more = '', cluster = ''): string {
   return `version: 1
 seed: 3
 kubernetes: "${version}"
-cluster: { nodes: 2, links: { control-to-nodes: { delay: 1ms } }, ${cluster} }
+cluster: { ${cluster.includes('nodes:') ? '' : 'nodes: 2, '}links: { control-to-nodes: { delay: 1ms } }, ${cluster} }
 hosts: { master: { cpu: instant }, node-1: { cpu: instant }, node-2: { cpu: instant } }
 paths: { up: { kind: kubelet-apiserver, from: nodes/*, to: master } }
 workloads: { heartbeats: { path: up, kind: heartbeat } }

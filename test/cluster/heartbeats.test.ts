@@ -15,7 +15,7 @@ describe('a kubelet whose connection is silently dropped', () => {
     expect(dialsS).toEqual([0.652, 1010.28])
     // The last heartbeat before came at 60.7 s, and the controller has seen it at 65.
     expect(transitionsOf(node1)).toEqual(['NotReady 105', 'Ready 1010.291'])
-    expect(node1.evictedNs).toBe(405e9)
+    expect([node1.taintedNs, node1.evictedNs]).toEqual([null, 365e9])
     expect(workloadOf(result, 'heartbeats').failures).toEqual([{ reason: 'timed out', count: 1 }])
     expect(transitionsOf(node2)).toEqual([])
   })
@@ -57,6 +57,52 @@ describe('a kubelet whose connection is silently dropped', () => {
     const { dialsS, node1 } = cutIn('1.32')
     expect(dialsS).toEqual([3.339, 99.009])
     expect(transitionsOf(node1)).toEqual([])
+  })
+})
+
+describe('the pods of a node that is down for twelve minutes', () => {
+  const CUT = 'duration: 800s\nevents: [{ at: 63s, link: control-node-1, state: down, for: 720s }]'
+  const pods = 'pods: { web: { listens: 80 }, agent: { daemonset: true } }'
+
+  test.each([
+    ['1.12', 105, { taintedNs: null, evictedNs: 365e9, evictedPods: ['web-1'] }],
+    ['1.13', 105, { taintedNs: 110e9, evictedNs: 410e9, evictedPods: ['web-1'] }],
+    ['1.27', 95, { taintedNs: 100e9, evictedNs: 400e9, evictedPods: ['web-1'] }],
+  ])('are evicted at %s, except those of a DaemonSet', (version, notReadyS, expected) => {
+    const { node1, node2 } = traceOf(heartbeatsOf(version, CUT, pods))
+    expect(node1).toMatchObject({ ...expected, zone: null })
+    expect(transitionsOf(node1)[0]).toBe(`NotReady ${notReadyS}`)
+    expect(node2).toMatchObject({ taintedNs: null, evictedNs: null, evictedPods: [] })
+  })
+
+  test('are evicted after --pod-eviction-timeout, which has no effect from 1.13', () => {
+    const flag = 'controller-manager: { flags: { pod-eviction-timeout: 60s } }'
+    expect(traceOf(heartbeatsOf('1.12', CUT, flag)).node1.evictedNs).toBe(125e9)
+    expect(traceOf(heartbeatsOf('1.13', CUT, flag)).node1.evictedNs).toBe(410e9)
+  })
+})
+
+describe('a cluster whose nodes are all down', () => {
+  const cutOff = (cluster: string, more = '') => {
+    const events = [1, 2].map((node) => `{ at: 63s, link: control-node-${node}, state: down, for: 720s }`)
+    const { node1, node2 } = traceOf(
+      heartbeatsOf('1.30', `duration: 800s\nevents: [${events}]`, cluster).replace(...onMaster(more)),
+    )
+    return [node1.evictedNs, node2.evictedNs]
+  }
+  const onMaster = (more: string) => ['master: {', `master: { ${more}`] as const
+
+  test('evicts their pods where the master is a node too, and none where the control plane is hosted', () => {
+    expect(cutOff('')).toEqual([400e9, 410e9])
+    expect(cutOff('control-plane: node')).toEqual([400e9, 410e9])
+    expect(cutOff('control-plane: hosted')).toEqual([null, null])
+  })
+
+  test('evicts at the normal rate in each zone while the master is Ready in another one', () => {
+    const zones = 'nodes: { node: { count: 2, zones: [a, b] } }'
+    expect(cutOff(zones)).toEqual([400e9, 405e9])
+    expect(cutOff(`${zones}, control-plane: hosted`)).toEqual([null, null])
+    expect(cutOff('nodes: { node: { count: 2, zones: [a] } }', 'zone: a,')).toEqual([400e9, 410e9])
   })
 })
 

@@ -27,7 +27,13 @@ function changesAfter(beats: readonly (readonly [atS: number, request: number, s
       nodes: ['node'],
       monitorPeriodNs: 5 * NS_PER_S,
       monitorGracePeriodNs: 40 * NS_PER_S,
-      podEvictionTimeoutNs: 300 * NS_PER_S,
+      evictions: {
+        zones: [{ name: '', steadyNodes: 2 }],
+        zoneOf: [0],
+        by: 'timeout',
+        podEvictionTimeoutNs: 300 * NS_PER_S,
+        largeZoneNodes: 50,
+      },
       heartbeats: new Map([
         [LEASE, { node: 0, server: APISERVER, isStatus: false }],
         [STATUS, { node: 0, server: APISERVER, isStatus: true }],
@@ -53,7 +59,8 @@ function changesAfter(beats: readonly (readonly [atS: number, request: number, s
   const { table, changes: list } = lifecycle
   for (let change = list.rowAt(table.firstChange[0]); change !== NONE; change = list.next[change])
     changes.push(`${list.isReady[change] === 1 ? 'Ready' : 'NotReady'} ${list.tick[change] / NS_PER_S}`)
-  const evictedS = table.evictedTick[0] < 0 ? null : table.evictedTick[0] / NS_PER_S
+  const evictedTick = lifecycle.evictions.table.evictedTick[0]
+  const evictedS = evictedTick < 0 ? null : evictedTick / NS_PER_S
   return { changes, evictedS, heartbeats: table.heartbeats[0] }
 }
 
@@ -63,9 +70,9 @@ describe('a node', () => {
     expect(changesAfter(beats, 100)).toEqual({ changes: [], evictedS: null, heartbeats: 9 })
   })
 
-  test('becomes NotReady 40 s after the controller observed its last heartbeat, and its pods are evicted five minutes later', () => {
-    expect(changesAfter([[61, LEASE, 200]], 500)).toEqual({ changes: ['NotReady 40'], evictedS: 340, heartbeats: 1 })
-    expect(changesAfter([[31, LEASE, 200]], 500)).toEqual({ changes: ['NotReady 75'], evictedS: 375, heartbeats: 1 })
+  test('becomes NotReady 40 s after the controller observed its last heartbeat, and its pods are evicted five minutes after that', () => {
+    expect(changesAfter([[31, LEASE, 200]], 500)).toEqual({ changes: ['NotReady 75'], evictedS: 335, heartbeats: 1 })
+    expect(changesAfter([[61, LEASE, 200]], 500)).toEqual({ changes: ['NotReady 40'], evictedS: 365, heartbeats: 1 })
   })
 
   test('becomes NotReady 40 s after its first heartbeat was expected if none arrives', () => {

@@ -195,8 +195,20 @@ describe('the controller manager', () => {
     expect(controllerManager(31).configuration).toEqual({
       nodeMonitorGracePeriodNs: 40 * S,
       nodeMonitorPeriodNs: 5 * S,
+      podEvictionTimeoutNs: 300 * S,
     })
     expect(controllerManager(32).configuration.nodeMonitorGracePeriodNs).toBe(50 * S)
+  })
+
+  it('has a time until pods are evicted, which has no effect from 1.13 and is an unknown flag from 1.27', () => {
+    const at = (minor: number) => controllerManager(minor, '{ pod-eviction-timeout: 1m }')
+    expect(at(12).configuration.podEvictionTimeoutNs).toBe(60 * S)
+    expect(at(12).notices).toEqual([])
+    expect(at(13).configuration.podEvictionTimeoutNs).toBe(300 * S)
+    expect(at(13).notices).toEqual(['pod-eviction-timeout has no effect: from 1.13 on, pods are evicted by taints'])
+    expect(at(26).complaints).toBe('sound')
+    expect(at(27).complaints).toContain('it went with 1.27')
+    expect(controllerManager(12, '{ pod-eviction-timeout: 0s }').complaints).toContain('more than 0s')
   })
 
   it('warns that 40 s are shorter than the health check of HTTP/2', () => {

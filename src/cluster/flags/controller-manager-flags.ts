@@ -4,3 +4,4 @@
  */
 export { nodeMonitorGracePeriodNs } from './controller-manager/node-monitor-grace-period.ts'
 export { nodeMonitorPeriodNs } from './controller-manager/node-monitor-period.ts'
+export { podEvictionTimeoutNs } from './controller-manager/pod-eviction-timeout.ts'

@@ -33,8 +33,8 @@ export const PLANNED_KUBELET_FLAGS = splitNames(
 
 export const PLANNED_CONTROLLER_MANAGER_FLAGS = splitNames(
   'allocate-node-cidrs cluster-cidr cluster-signing-cert-file cluster-signing-duration cluster-signing-key-file',
-  'controllers feature-gates kube-api-burst kube-api-qps leader-elect master node-eviction-rate',
-  'node-startup-grace-period',
-  'pod-eviction-timeout',
-  'root-ca-file service-account-private-key-file use-service-account-credentials',
+  'controllers enable-taint-manager feature-gates kube-api-burst kube-api-qps',
+  'large-cluster-size-threshold',
+  'leader-elect master node-eviction-rate node-startup-grace-period root-ca-file secondary-node-eviction-rate',
+  'service-account-private-key-file unhealthy-zone-threshold use-service-account-credentials',
 )

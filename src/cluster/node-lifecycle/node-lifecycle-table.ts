@@ -18,8 +18,6 @@ export class NodeTable implements ArenaTable {
   probeTick!: Float64Array
   /** Tick of the last change of readiness; -1 for none. */
   changeTick!: Float64Array
-  /** The tick at which the node's pods were first evicted; -1 if they never were. */
-  evictedTick!: Float64Array
   firstChange!: Int32Array
   lastChange!: Int32Array
 
@@ -33,7 +31,6 @@ export class NodeTable implements ArenaTable {
     this.observedHeartbeatTick = columns.float64()
     this.probeTick = columns.float64()
     this.changeTick = columns.float64()
-    this.evictedTick = columns.float64()
     this.firstChange = columns.int32()
     this.lastChange = columns.int32()
     this.isExpected = columns.uint8()

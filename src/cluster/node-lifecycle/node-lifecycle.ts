@@ -6,6 +6,7 @@ import type { ResponseObserver } from '../../http/message-observer.ts'
 import type { NodeObserver } from '../../workload/heartbeat.ts'
 import type { NodeAddresses } from './node-addresses.ts'
 import { NodeChangeTable, NodeTable } from './node-lifecycle-table.ts'
+import { type EvictionPlan, PodEvictions } from './pod-evictions.ts'
 
 /** The nodes that the controller monitors, and its settings. Immutable. */
 export interface NodeLifecyclePlan {
@@ -13,7 +14,7 @@ export interface NodeLifecyclePlan {
   readonly nodes: readonly string[]
   readonly monitorPeriodNs: number
   readonly monitorGracePeriodNs: number
-  readonly podEvictionTimeoutNs: number
+  readonly evictions: EvictionPlan
   /** The heartbeat that a request carries, by index of the HttpRequest. */
   readonly heartbeats: ReadonlyMap<number, NodeHeartbeat>
 }
@@ -38,6 +39,7 @@ export interface NodeHeartbeat {
 export class NodeLifecycle implements NodeObserver, ResponseObserver {
   readonly table: NodeTable
   readonly changes: NodeChangeTable
+  readonly evictions: PodEvictions
   private readonly timeline: Timeline
   private readonly plan: NodeLifecyclePlan
   private readonly addresses: NodeAddresses
@@ -46,6 +48,7 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
   constructor(arena: Arena, timeline: Timeline, plan: NodeLifecyclePlan, addresses: NodeAddresses, target: number) {
     this.table = new NodeTable(arena, plan.nodes.length)
     this.changes = new NodeChangeTable(arena)
+    this.evictions = new PodEvictions(arena, timeline, plan.evictions, this.table, target)
     this.timeline = timeline
     this.plan = plan
     this.addresses = addresses
@@ -55,7 +58,6 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
     table.lastHeartbeatTick.fill(-1)
     table.observedHeartbeatTick.fill(-1)
     table.changeTick.fill(-1)
-    table.evictedTick.fill(-1)
     table.firstChange.fill(NONE)
     table.lastChange.fill(NONE)
   }
@@ -96,24 +98,25 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
 
   /** Handles the event NODE_MONITOR (pkg/controller/nodelifecycle/node_lifecycle_controller.go, monitorNodeHealth). */
   onMonitor(): void {
-    const { table, plan, timeline } = this
+    const { plan, evictions } = this
     this.scheduleMonitor()
+    evictions.beginCheck()
     for (let node = 0; node < plan.nodes.length; node++) {
-      if (table.isExpected[node] === 0) continue
-      if (table.observedHeartbeatTick[node] !== table.lastHeartbeatTick[node]) {
-        table.observedHeartbeatTick[node] = table.lastHeartbeatTick[node]
-        table.probeTick[node] = timeline.now
-      }
-      const isSilent = timeline.now - table.probeTick[node] >= plan.monitorGracePeriodNs
-      if (table.isReady[node] === 1 && isSilent) this.change(node, false)
-      else if (table.isReady[node] === 0) this.evictIfDue(node)
+      const wasReady = this.table.isReady[node] === 1
+      if (this.table.isExpected[node] === 1) this.check(node)
+      evictions.onNodeChecked(node, wasReady)
     }
+    if (evictions.endCheck()) this.table.probeTick.fill(this.timeline.now)
   }
 
-  private evictIfDue(node: number): void {
+  private check(node: number): void {
     const { table, plan, timeline } = this
-    if (table.evictedTick[node] >= 0) return
-    if (timeline.now - table.changeTick[node] >= plan.podEvictionTimeoutNs) table.evictedTick[node] = timeline.now
+    if (table.observedHeartbeatTick[node] !== table.lastHeartbeatTick[node]) {
+      table.observedHeartbeatTick[node] = table.lastHeartbeatTick[node]
+      table.probeTick[node] = timeline.now
+    }
+    const isSilent = timeline.now - table.probeTick[node] >= plan.monitorGracePeriodNs
+    if (table.isReady[node] === 1 && isSilent) this.change(node, false)
   }
 
   private change(node: number, isReady: boolean): void {

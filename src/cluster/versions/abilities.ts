@@ -1,11 +1,10 @@
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { KubernetesVersion } from './kubernetes-version.ts'
 import { SECURE_SERVING } from './sources.ts'
-import { always, over, type Steps, stepAt, unverified } from './version-steps.ts'
+import { over, type Steps, stepAt, unverified } from './version-steps.ts'
 
 const NODE_LEASE = 'k/k#72096; ARK pkg/features/kube_features.go'
 
-const MINUTE = 60 * NS_PER_S
 const KIB = 1024
 
 type HeartbeatMethod = 'node-status' | 'lease'
@@ -72,7 +71,11 @@ export const ABILITIES = {
   },
 
   controllerManager: {
-    podEvictionTimeoutNs: always(5 * MINUTE, 'ARK pkg/controller/nodelifecycle/config/v1alpha1/defaults.go'),
+    /** The first action on a lost node: `timeout` deletes its pods; `taint` sets a taint, which pods tolerate for a time. */
+    evictsBy: over<'timeout' | 'taint'>(
+      [6, 'timeout', 'ARK pkg/controller/nodelifecycle/node_lifecycle_controller.go'],
+      [13, 'taint', 'k/k#69824 (TaintBasedEvictions is on)'],
+    ),
   },
 
   /** The behaviour of Go's crypto/tls in the release, for every component. */

@@ -1,7 +1,7 @@
 import { kubeletPreferredAddressTypes as preferredFlag } from '../../cluster/flags/apiserver-flags.ts'
 import type { ApiserverConfiguration } from '../../cluster/flags/configuration.ts'
 import { AGENT_PORT, DEFAULT_KEEPALIVE_NS } from '../../cluster/konnectivity/konnectivity-agent.ts'
-import { installerOf } from '../../cluster/paths/connection-settings.ts'
+import { egressTunnel, installerOf } from '../../cluster/paths/connection-settings.ts'
 import { preferredType, tunnelAddress } from '../../cluster/paths/node-address.ts'
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
@@ -156,6 +156,7 @@ export function clusterBlueprint(
       servingCertificate: hostSections.get(MASTER)?.certificate ?? IDENTITY_NAMES.apiserverServing,
     },
     controllerManager,
+    controlPlaneNode: controlPlaneNodeOf(environment, hostSections),
     nodes: nodesOf(environment, hostSections, identities),
     pods: podsOf(members),
     services: servicesOf(members, apiserver.securePort, serviceAddresses),
@@ -169,6 +170,15 @@ export function clusterBlueprint(
     // On GCE every pod could read them at that time (4ARMED, kubeletmein); other installers have no such server.
     metadataServer: environment.section.metadata ?? (installerOf(apiserver) === 'gce' ? 'open' : 'concealed'),
   }
+}
+
+/** kubeadm makes a node of the master; a control plane that needs a tunnel to its nodes is hosted elsewhere. */
+function controlPlaneNodeOf(
+  { section, apiserver }: ClusterEnvironment,
+  hostSections: ReadonlyMap<string, HostSection>,
+): ClusterBlueprint['controlPlaneNode'] {
+  const isNode = (section['control-plane'] ?? (egressTunnel(apiserver) === null ? 'node' : 'hosted')) === 'node'
+  return isNode ? { zone: hostSections.get(MASTER)?.zone ?? null } : null
 }
 
 function nodesOf(
@@ -211,6 +221,7 @@ function podsOf(members: Members): PodBlueprint[] {
       listens: pod.listens ?? null,
       scheme: pod.scheme ?? 'http',
       hostNetwork: pod.hostNetwork ?? false,
+      isOfDaemonSet: pod.daemonset ?? false,
       capabilities: pod.capabilities ?? GRANTED_CAPABILITIES,
     }
   })

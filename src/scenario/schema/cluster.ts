@@ -44,7 +44,7 @@ const pool = z
     section({
       count: count('The number of nodes in the pool. Default: 1.', 1, MAX_NODES).optional(),
       zones: listOf(
-        'The zones of the pool; its nodes are assigned to them in turn. Default: none.',
+        'The zones of the pool; its nodes are assigned to them in turn. Pods are evicted from lost nodes zone by zone; nodes without a zone form one. Default: none.',
         reference('A zone.'),
       )
         .min(1, 'at least one zone')
@@ -90,6 +90,9 @@ const pod = z
         listens: count('The TCP port on which the pods serve. Default: none.', 1, 65_535).optional(),
         scheme: choice('The protocol that the pods serve on their port. Default: http.', ['http', 'https']).optional(),
         hostNetwork: flag('Whether the pods use the network of their node. Default: false.').optional(),
+        daemonset: flag(
+          'Whether the pods belong to a DaemonSet, whose pods are never evicted from a lost node. Default: false.',
+        ).optional(),
         capabilities: listOf(
           'The Linux capabilities of the pods, or ALL. Default: what container runtimes grant, which includes NET_RAW.',
           text('A Linux capability, such as NET_RAW.', 'NET_RAW'),
@@ -170,6 +173,10 @@ export const clusterSchema = section(
       PRESET_NAMES,
     ).optional(),
     nodes: nodesSchema.optional(),
+    'control-plane': choice(
+      'Whether the host master is a node as well. node: as with kubeadm, it has a Node object, which counts among the nodes of its zone, and a kube-proxy. hosted: it has neither. Default: hosted with SSH tunnels or Konnectivity, else node.',
+      ['node', 'hosted'],
+    ).optional(),
     pods: pods.optional(),
     'pod-network': choice(
       'How pods are connected to their node. routed: each pod has a link of its own; bridged: all pods of a node share a bridge and find each other by ARP. Default: routed.',

@@ -155,7 +155,7 @@ export const hostSchema = section(
     certificate: reference(
       'The certificate that TLS servers on this host present. Default: a certificate from the default CA.',
     ).optional(),
-    zone: reference('The cloud zone of the host. Default: none.').optional(),
+    zone: reference('The cloud zone of a node, or of the master. Default: that of the pool, or none.').optional(),
     kubernetes: kubernetesVersion(
       'The Kubernetes version of the kubelet on this node. Default: the version of the pool.',
     ).optional(),

@@ -1,22 +1,30 @@
 import { NONE } from '../../engine/table.ts'
 import type { NodeResult } from '../../measure/result.ts'
+import type { Blueprint } from '../blueprint.ts'
+import { sortedNames } from '../expansion/members.ts'
 import type { Simulation } from '../simulation.ts'
 
 const NO_CERTIFICATES = { joinedNs: null, certificates: 0 }
 
 /** Returns the state and the history of each node that sends heartbeats. */
-export function collectNodes({ plan, parts }: Simulation): NodeResult[] {
+export function collectNodes({ plan, parts }: Simulation, { cluster }: Blueprint): NodeResult[] {
   const results = parts.cluster.background?.results() ?? []
   const certificatesOf = (name: string) =>
     results.map(({ nodes }) => nodes?.get(name)).find((known) => known !== undefined) ?? NO_CERTIFICATES
-  const { table } = parts.nodeLifecycle
+  const { table, evictions } = parts.nodeLifecycle
+  const zones = new Map(cluster?.nodes.map((node) => [node.name, node.zone]))
+  const podsOn = (node: string) =>
+    sortedNames((cluster?.pods ?? []).filter((pod) => pod.node === node && !pod.isOfDaemonSet).map((pod) => pod.name))
   return plan.nodeLifecycle.nodes.map((name, node) => ({
     name,
+    zone: zones.get(name) ?? null,
     ready: table.isReady[node] === 1,
     ...certificatesOf(name),
     heartbeats: table.heartbeats[node],
     lastHeartbeatNs: sinceStart(table.lastHeartbeatTick[node]),
-    evictedNs: sinceStart(table.evictedTick[node]),
+    taintedNs: sinceStart(evictions.table.firstTaintedTick[node]),
+    evictedNs: sinceStart(evictions.table.evictedTick[node]),
+    evictedPods: evictions.table.evictedTick[node] < 0 ? [] : podsOn(name),
     transitions: transitionsOf(parts.nodeLifecycle, node),
   }))
 }

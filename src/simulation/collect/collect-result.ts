@@ -55,7 +55,7 @@ export function collectResult(
     workloads: collectWorkloads(simulation, blueprint),
     ...(perInstance ? { instances: collectInstances(simulation, blueprint) } : {}),
     tunnels: [...agentResults(simulation), ...tunnelResults(simulation)],
-    nodes: collectNodes(simulation),
+    nodes: collectNodes(simulation, blueprint),
     pods: collectPods(simulation),
     background: collectBackground(simulation, new Shares(simulation)),
     links: plan.directions.map((_, direction) => linkResult(simulation, direction)),

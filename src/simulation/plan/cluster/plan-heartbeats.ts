@@ -1,4 +1,8 @@
-import { nodeMonitorGracePeriodNs, nodeMonitorPeriodNs } from '../../../cluster/flags/controller-manager-flags.ts'
+import {
+  nodeMonitorGracePeriodNs,
+  nodeMonitorPeriodNs,
+  podEvictionTimeoutNs,
+} from '../../../cluster/flags/controller-manager-flags.ts'
 import { defaultAt } from '../../../cluster/flags/flag.ts'
 import {
   nodeLeaseDurationNs,
@@ -15,6 +19,8 @@ import {
 } from '../../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import type { NodeHeartbeat, NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
+import type { EvictionPlan } from '../../../cluster/node-lifecycle/pod-evictions.ts'
+import { LARGE_ZONE_NODES } from '../../../cluster/node-lifecycle/zone-disruption.ts'
 import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
@@ -23,6 +29,7 @@ import { type Token, tokenSizeBytes } from '../../../security/bearer-token.ts'
 import type { Heartbeat, LeaseLoop, PlannedRequest, StatusLoop } from '../../../workload/heartbeat.ts'
 import type { Arrivals } from '../../../workload/workload.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
+import { sortedNames } from '../../expansion/members.ts'
 import { defaultVersionOf } from '../../expansion/path-traits.ts'
 import { CONTENT_TYPES } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
@@ -68,8 +75,26 @@ export class HeartbeatPlans {
       monitorPeriodNs: cluster?.controllerManager.nodeMonitorPeriodNs ?? defaultAt(nodeMonitorPeriodNs, version),
       monitorGracePeriodNs:
         cluster?.controllerManager.nodeMonitorGracePeriodNs ?? defaultAt(nodeMonitorGracePeriodNs, version),
-      podEvictionTimeoutNs: abilitiesOf(version).controllerManager.podEvictionTimeoutNs,
+      evictions: this.evictions(version),
       heartbeats: this.beats,
+    }
+  }
+
+  /** Assigns the nodes to zones. Nodes of the cluster that send no heartbeats in this scenario are always Ready. */
+  private evictions(version: KubernetesVersion): EvictionPlan {
+    const { cluster, lookups } = this.context.blueprint
+    const zoneOfNode = (name: string) => lookups.nodes.get(name)?.zone ?? ''
+    const steadyNodes = (cluster?.nodes ?? []).filter(({ name }) => !this.nodeIndex.has(name))
+    const steady = [...steadyNodes, ...(cluster?.controlPlaneNode ? [cluster.controlPlaneNode] : [])].map(
+      ({ zone }) => zone ?? '',
+    )
+    const names = sortedNames([...new Set([...this.nodes.map(zoneOfNode), ...steady])])
+    return {
+      zones: names.map((name) => ({ name, steadyNodes: steady.filter((zone) => zone === name).length })),
+      zoneOf: this.nodes.map((node) => names.indexOf(zoneOfNode(node))),
+      by: abilitiesOf(version).controllerManager.evictsBy,
+      podEvictionTimeoutNs: cluster?.controllerManager.podEvictionTimeoutNs ?? defaultAt(podEvictionTimeoutNs, version),
+      largeZoneNodes: LARGE_ZONE_NODES,
     }
   }
 

@@ -1,0 +1,42 @@
+import { NS_PER_S } from '../../engine/ticks.ts'
+
+// States of a zone, from the view of the node lifecycle controller, and how fast it evicts in each
+// (pkg/controller/nodelifecycle/node_lifecycle_controller.go: ZoneState, ComputeZoneState, setLimiterInZone).
+
+/** Before the controller's first check. */
+export const ZONE_INITIAL = 0
+/** Few nodes, or none, are NotReady. */
+export const ZONE_NORMAL = 1
+/** A large part of the nodes is NotReady. */
+export const ZONE_PARTIAL = 2
+/** No node is Ready. */
+export const ZONE_FULL = 3
+
+/** The interval of evictions in a zone without a rate: there are none. */
+export const NEVER = Number.POSITIVE_INFINITY
+
+/** `--node-eviction-rate` and `--secondary-node-eviction-rate`, 0.1 and 0.01 a second, as intervals. */
+export const EVICTION_INTERVAL_NS = 10 * NS_PER_S
+const SECONDARY_EVICTION_INTERVAL_NS = 100 * NS_PER_S
+
+/** `--large-cluster-size-threshold`: a partially disrupted zone with more nodes evicts slowly, others do not at all. */
+export const LARGE_ZONE_NODES = 50
+
+/** `--unhealthy-zone-threshold`, in percent, and the number of NotReady nodes that is always tolerated. */
+const UNHEALTHY_PERCENT = 55
+const TOLERATED_NODES = 2
+
+export function zoneStateOf(ready: number, notReady: number): number {
+  if (ready === 0 && notReady > 0) return ZONE_FULL
+  const isUnhealthy = 100 * notReady >= UNHEALTHY_PERCENT * (ready + notReady)
+  return notReady > TOLERATED_NODES && isUnhealthy ? ZONE_PARTIAL : ZONE_NORMAL
+}
+
+/**
+ * Returns the time between two evictions in a zone of `nodes` nodes, in nanoseconds, while another zone of the cluster
+ * has a Ready node. A zone without one evicts as fast as a healthy zone.
+ */
+export function evictionIntervalNs(state: number, nodes: number, largeZoneNodes: number): number {
+  if (state !== ZONE_PARTIAL) return EVICTION_INTERVAL_NS
+  return nodes > largeZoneNodes ? SECONDARY_EVICTION_INTERVAL_NS : NEVER
+}
