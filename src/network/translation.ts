@@ -28,10 +28,10 @@ export interface VirtualAddress {
 /** An address that also belongs to a host, which receives packets where no translating host has endpoints for it. */
 export interface RealAddress {
   /**
-   * The hosts that also translate packets that they send themselves; the others only translate what they forward. All
-   * of them replace the source address by their own.
+   * For each host that translates the address, the hosts whose packets it does not translate, which may include itself.
+   * The source address of all others is replaced by its own. Absent: it translates all packets.
    */
-  readonly translatingOwn: readonly number[]
+  readonly exempt: ReadonlyMap<number, ReadonlySet<number>>
 }
 
 /** An address and port to which a virtual address is translated. */
@@ -105,6 +105,8 @@ export class Translation {
   /** The index of each host or switch among those that translate, or NONE. */
   private readonly translators: Int32Array
   private readonly translatorCount: number
+  /** 1 for each rule of a host that translates the virtual address. */
+  private readonly isRule: Uint8Array
 
   /** `virtuals` must be sorted by address and port. */
   constructor(
@@ -129,6 +131,9 @@ export class Translation {
     this.translatorCount = hosts.length
     arena.attach(this.rules, Math.max(virtuals.length * hosts.length, 1))
     this.rules.endpointSet.fill(NONE)
+    this.isRule = new Uint8Array(virtuals.length * hosts.length)
+    for (const [virtual, { hosts: own }] of virtuals.entries())
+      for (const host of own) this.isRule[this.ruleOf(host, virtual)] = 1
     for (const [virtual, { endpoints, real }] of virtuals.entries())
       if (real === null) this.setEndpoints(virtual, endpoints)
   }
@@ -156,9 +161,10 @@ export class Translation {
     return set
   }
 
-  /** Makes a host use this set of endpoints for a virtual address. */
+  /** Makes a host use this set of endpoints for a virtual address, if it translates the address. */
   install(host: number, virtual: number, set: EndpointSet): void {
     const rule = this.ruleOf(host, virtual)
+    if (this.isRule[rule] === 0) return
     const before = this.sets.rowAt(this.rules.endpointSet[rule])
     this.sets.references[set]++
     this.rules.endpointSet[rule] = set
@@ -222,13 +228,20 @@ export class Translation {
     return PASSES
   }
 
-  /** Restores the addresses by which the sender of a discarded packet knows it. */
+  /**
+   * Restores the addresses by which the sender of a discarded packet knows it. A packet may have been translated twice,
+   * to the endpoint of a service and then, since a service claims that endpoint's address, to another.
+   */
   undo(packets: PacketTable, packet: Packet): void {
+    if (this.undoLast(packets, packet)) this.undoLast(packets, packet)
+  }
+
+  private undoLast(packets: PacketTable, packet: Packet): boolean {
     const { source, sourcePort, destination, destinationPort } = packets
     const { table, tuples } = this.tracking
     const isReply = this.firstVirtual[source[packet]] !== NONE
     const near = this.addresses.hostOf(isReply ? destination[packet] : source[packet], NONE)
-    if (near === NONE) return
+    if (near === NONE) return false
     for (const { address, real } of this.virtuals) {
       if (isReply && address !== source[packet]) continue
       const host = real === null ? this.routing.gatewayFrom(near, address) : this.translatorFrom(near, address)
@@ -241,8 +254,9 @@ export class Translation {
       sourcePort[packet] = tuples.sourcePort[tuple]
       destination[packet] = tuples.destination[tuple]
       destinationPort[packet] = tuples.destinationPort[tuple]
-      return
+      return true
     }
+    return false
   }
 
   /**
@@ -310,7 +324,7 @@ export class Translation {
     const { real } = this.virtuals[virtual]
     if (real === null) return false
     if ((packets.flags[packet] & (SYN | ACK | RST)) !== SYN) return true
-    return !real.translatingOwn.includes(host) && this.addresses.hostOf(packets.source[packet], host) === host
+    return real.exempt.get(host)?.has(this.addresses.hostOf(packets.source[packet], host)) === true
   }
 
   private open(host: number, virtual: number, set: EndpointSet, packets: PacketTable, packet: Packet): Tracked {

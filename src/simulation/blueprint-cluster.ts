@@ -17,6 +17,10 @@ export interface ClusterBlueprint {
   readonly controllerManager: ControllerManagerConfiguration
   /** The Node object of the apiserver's host; null where the host is no node, as in hosted clusters. */
   readonly controlPlaneNode: null | { readonly zone: string | null }
+  /** The mode in which kube-proxies translate the addresses of services. */
+  readonly kubeProxy: { readonly mode: 'iptables' | 'ipvs' }
+  /** `bridged`: the pods of a node share a bridge of it. */
+  readonly podNetwork: 'routed' | 'bridged'
   readonly nodes: readonly NodeBlueprint[]
   readonly pods: readonly PodBlueprint[]
   readonly services: readonly ServiceBlueprint[]

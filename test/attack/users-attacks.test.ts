@@ -118,3 +118,36 @@ attackers:
     expect(worstOf(asks('exec', 'list'))).toEqual(['node-1 no-effect'])
   })
 })
+
+describe('a user who gives a service a node’s address and the kubelet’s port', () => {
+  const ATTACKER =
+    'attackers={ mallory: { as: alice, vantage: user, plan: [{ at: 2s, for: 30s, technique: redirect-service, path: logs }] } }'
+  const TRAFFIC =
+    'workloads.logs={ path: logs, kind: logs, response: 1000B, connection: per-request, rate: 5/s, for: 10s, requests: null }'
+  const outcomes = (file: string, ...set: string[]) =>
+    runScenario(file, { set: [ATTACKER, TRAFFIC, ...set] }).verdicts.find(({ victim }) => victim === 'node-1')?.outcomes
+  const at = (version: string, ...set: string[]) => outcomes(KUBEADM, `kubernetes="${version}"`, ...set)
+  const DECEIVED = ['impersonated', 'read', 'degraded']
+
+  test('stands in for the kubelet from 1.21 on, since the master’s own kube-proxy redirects the apiserver’s dial', () => {
+    expect(at('1.20')).toEqual(['no-effect'])
+    expect(at('1.21')).toEqual(DECEIVED)
+    expect(at('1.30')).toEqual(DECEIVED)
+  })
+
+  test('stands in for it from 1.24 on where the master has no kube-proxy, since the node itself redirects', () => {
+    const HOSTED = 'cluster.control-plane=hosted'
+    expect(at('1.23', HOSTED)).toEqual(['no-effect'])
+    expect(at('1.24', HOSTED)).toEqual(DECEIVED)
+  })
+
+  test('stands in for it at every version in the mode ipvs', () => {
+    expect(at('1.11', 'cluster.kube-proxy.mode=ipvs')).toEqual(DECEIVED)
+  })
+
+  test('is found out by an apiserver that verifies the kubelet’s certificate', () => {
+    const verified = outcomes('scenarios/presets/kubeadm-hardened.yaml')
+    expect(verified).not.toContain('impersonated')
+    expect(verified).not.toContain('read')
+  })
+})

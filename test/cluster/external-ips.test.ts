@@ -15,6 +15,7 @@ const S = 1_000 * MS
 
 interface Setting {
   readonly kubernetes?: string
+  readonly controlPlane?: 'node' | 'hosted'
   readonly plugins?: string
   readonly users?: string
 }
@@ -23,10 +24,12 @@ interface Setting {
  * At 2 s alice creates a service that has the apiserver's own address among its external IPs, and a pod behind it.
  * Requests on a kubelet's old connection, on its new ones, and on a pod's new ones are sent twenty times a second.
  */
-function takenOver({ kubernetes = '1.30', plugins = '[NodeRestriction]', users = '["*"]' }: Setting = {}) {
+function takenOver(setting: Setting = {}) {
+  const { kubernetes = '1.30', controlPlane = 'node', plugins = '[NodeRestriction]', users = '["*"]' } = setting
   const scenario = plainCluster(`kubernetes: "${kubernetes}"
 duration: 4s
 cluster:
+  control-plane: ${controlPlane}
   nodes: 2
   pods:
     trap: { listens: 8443, scheme: https, on: node-2, token: false }
@@ -111,7 +114,7 @@ function run(setting: Setting) {
 }
 
 describe('a service whose external IP is the apiserver’s address', () => {
-  test('nodes and pods reach the service once their kube-proxy knows it, but clients on the master do not', () => {
+  test('nodes and pods reach the service once a kube-proxy on their way knows it', () => {
     const { to, of } = run({})
     expect(to('node-1', 0, 2 * S)).toEqual(['master'])
     expect(to('client-1', 0, 2 * S)).toEqual(['master'])
@@ -120,8 +123,17 @@ describe('a service whose external IP is the apiserver’s address', () => {
     expect(to('client-1', 2_200 * MS, 4 * S)).toEqual([])
     expect(to('alice', 0, 4 * S)).toEqual(['master'])
     // The pod's certificate is not one that kubelets believe.
+    expect(of('again').failures).toEqual([{ reason: 'x509: certificate is not valid for this name', count: 39 }])
+    expect(of('visits').failures).toContainEqual({ reason: 'x509: certificate is not valid for this name', count: 39 })
+  })
+
+  test('a hosted master has no kube-proxy, so what has passed the nodes reaches the API server', () => {
+    const { to, of } = run({ controlPlane: 'hosted' })
+    expect(to('node-1', 2_200 * MS, 4 * S)).toEqual(['trap-1'])
+    // One connection of each was on its way when its node began to translate.
     expect(of('again').failures).toEqual([{ reason: 'x509: certificate is not valid for this name', count: 38 }])
     expect(of('visits').failures).toContainEqual({ reason: 'x509: certificate is not valid for this name', count: 38 })
+    expect(to('master', 0, 4 * S)).toEqual([])
   })
 
   test('established connections stay with the API server', () => {
@@ -160,6 +172,75 @@ describe('a service whose external IP is the apiserver’s address', () => {
       parent.runUntil(tick, Number.POSITIVE_INFINITY)
       expect(finish(parent.fork(), scenario)).toEqual(unforked)
     }
+  })
+})
+
+describe('the hosts that translate an external IP', () => {
+  const A_NODE = 'node-1'
+  /** The hosts, each with those whose packets it does not translate, for a port of a host. */
+  const translating = (kubernetes: string, owner: string, port: number, cluster = '') => {
+    const { blueprint } = plainCluster(`kubernetes: "${kubernetes}"
+duration: 10s
+cluster: { nodes: { node: { count: 2 } }, pods: { web: { listens: 8080 } } ${cluster} }
+paths: { logs: { kind: apiserver-kubelet } }
+workloads: { logs: { path: logs, requests: 1 } }
+`)
+    const [externalAddress] = blueprint.hosts.find(({ name }) => name === owner)!.addresses
+    const services = [{ name: 'mine', externalAddress, port, endpoints: [{ host: 'web-2', port: 8080 }] }]
+    const [{ hosts, exempt }] = expandBlueprint({ ...blueprint, additions: { services } }).externalAddresses
+    return hosts.map((host) => [host, ...(exempt.get(host) ?? [])].join(' except '))
+  }
+  const of = (kubernetes: string, cluster = '') => translating(kubernetes, A_NODE, 10250, cluster)
+
+  test('are all but the owner of the port until 1.23, each except for its own packets until 1.20', () => {
+    expect(of('1.20')).toEqual(['master except master', 'node-2 except node-2'])
+    expect(of('1.21')).toEqual(['master', 'node-2'])
+    expect(of('1.23')).toEqual(['master', 'node-2'])
+    expect(of('1.24')).toEqual(['master', 'node-1', 'node-2'])
+  })
+
+  test('are without the master where it is hosted', () => {
+    expect(of('1.23', ', control-plane: hosted')).toEqual(['node-2'])
+    expect(of('1.24', ', control-plane: hosted')).toEqual(['node-1', 'node-2'])
+    expect(translating('1.30', 'master', 6443, ', control-plane: hosted')).toEqual(['node-1', 'node-2'])
+    expect(translating('1.30', 'master', 6443)).toEqual(['master', 'node-1', 'node-2'])
+  })
+
+  test('include the owner if no program has the port, which then takes its own packets too', () => {
+    expect(translating('1.20', A_NODE, 9999)).toEqual(['master except master', 'node-1', 'node-2 except node-2'])
+    expect(translating('1.23', 'master', 6443)).toEqual(['node-1', 'node-2'])
+    expect(translating('1.23', 'master', 9999)).toEqual(['master', 'node-1', 'node-2'])
+    // A program that listens on the loopback only leaves the port of other addresses free.
+    expect(translating('1.19', 'master', 8080)).toEqual(['master', 'node-1 except node-1', 'node-2 except node-2'])
+  })
+
+  test('treat pods on a bridge as they treat themselves, until 1.20', () => {
+    expect(of('1.20', ', pod-network: bridged')).toEqual(['master except master', 'node-2 except node-2 except web-2'])
+    expect(of('1.21', ', pod-network: bridged')).toEqual(['master', 'node-2'])
+  })
+
+  test('translate all packets in the mode ipvs, which has no say over the owner’s port until 1.23', () => {
+    expect(of('1.11', ', kube-proxy: { mode: ipvs }')).toEqual(['master', 'node-2'])
+    expect(of('1.24', ', kube-proxy: { mode: ipvs }')).toEqual(['master', 'node-1', 'node-2'])
+    expect(of('1.11', ', kube-proxy: { mode: iptables }')).toEqual(['master except master', 'node-2 except node-2'])
+  })
+
+  test('each follow their own version', () => {
+    const pools = ', nodes: { old: { count: 1, kubernetes: "1.20" }, new: { count: 1, kubernetes: "1.24" } }'
+    const { blueprint } = plainCluster(`kubernetes: "1.24"
+duration: 10s
+cluster: { ${pools.slice(2)} }
+paths: { logs: { kind: apiserver-kubelet } }
+workloads: { logs: { path: logs, requests: 1 } }
+`)
+    const at = (owner: string) => {
+      const [externalAddress] = blueprint.hosts.find(({ name }) => name === owner)!.addresses
+      const services = [{ name: 'mine', externalAddress, port: 10250, endpoints: [{ host: 'new-1', port: 8080 }] }]
+      return expandBlueprint({ ...blueprint, additions: { services } }).externalAddresses[0]
+    }
+    expect(at('old-1').hosts).toEqual(['master', 'new-1'])
+    expect(at('new-1').hosts).toEqual(['master', 'new-1', 'old-1'])
+    expect([...at('new-1').exempt].filter(([, senders]) => senders.length > 0)).toEqual([['old-1', ['old-1']]])
   })
 })
 

@@ -93,8 +93,8 @@ describe('a kube-proxy', () => {
     )
     expect(visitors(visits, 'web-1', 60 * S + 70 * MS, 61 * S)).toEqual(['client-2'])
     const lists = answers.filter(({ line }) => line === 'GET /apis/discovery.k8s.io/v1/endpointslices 200')
-    // A list and a watch at the start from each node; a second of both from the one that was cut off.
-    expect(lists.filter(({ tick }) => tick < S)).toHaveLength(4)
+    // A list and a watch at the start from each node and the master; a second of both from the one that was cut off.
+    expect(lists.filter(({ tick }) => tick < S)).toHaveLength(6)
     expect(lists.filter(({ tick }) => tick > 70 * S)).toHaveLength(2)
     expect(visitors(visits, 'web-1', 110 * S, 120 * S)).toEqual(['client-1', 'client-2'])
   })
@@ -109,6 +109,7 @@ describe('a kube-proxy', () => {
     expect(lines).toContain(`GET ${path} 200`)
     expect(lines).toContain('GET /api/v1/services 200')
     expect(result.background.map(({ name }) => name)).toEqual([
+      'kube-proxy/master',
       'kube-proxy/node-1',
       'kube-proxy/node-2',
       'kubelet/node-1',

@@ -13,6 +13,13 @@ describe('versions', () => {
     `)
   })
 
+  it('refuse the mode ipvs of kube-proxy before 1.8', () => {
+    const of = (version: string) =>
+      problemsIn(`kubernetes: "${version}"\ncluster: { nodes: 1, kube-proxy: { mode: ipvs } }\n`)
+    expect(of('1.7')).toContain('kube-proxy has no mode ipvs in 1.7\n')
+    expect(of('1.8')).not.toContain('ipvs')
+  })
+
   it('refuse features that they do not have', () => {
     expect(
       problemsIn(`${CLUSTER}paths: { logs: { tunnel: ssh }, components: { scheme: http } }\n`),

@@ -119,10 +119,15 @@ export const ABILITIES = {
   kubeProxy: {
     watches: over<'endpoints' | 'endpointslices'>([6, 'endpoints', 'k/k#92736'], [19, 'endpointslices', 'k/k#92736']),
     /**
-     * Whether kube-proxy translates external IPs in packets that its own host sends. Before 1.21 its rules for
-     * `externalIPs` match forwarded packets only (src-type LOCAL).
+     * Whether the iptables mode translates external IPs also in packets that the host itself or a pod on its bridge
+     * sends. Before, the rules for `externalIPs` match other packets only (src-type LOCAL, physdev-is-in).
      */
-    translatesOwnToExternalIps: over([6, false, 'ARK pkg/proxy/iptables/proxier.go'], [21, true, 'k/k#96296']),
+    translatesLocalToExternalIps: over([6, false, 'ARK pkg/proxy/iptables/proxier.go'], [21, true, 'k/k#96296']),
+    /**
+     * Whether kube-proxy opens the port of an external IP that is an address of its host, and leaves the service out
+     * where another program has it.
+     */
+    opensPorts: over([6, true, 'ARK pkg/proxy/iptables/proxier.go'], [24, false, 'k/k#108496']),
   },
 
   /** The settings that kubeadm of the release makes. */

@@ -46,6 +46,10 @@ export function resolveEnvironment(context: ClusterContext): ClusterEnvironment 
   const setUp = resolveSetUp(section, version, [...versions.values()], tree, findings)
   checkAgentPort(section, setUp.apiserver.configuration, findings)
   checkNodeAddresses(members, hosts, version, setUp.apiserver.configuration, findings)
+  if (section['kube-proxy']?.mode === 'ipvs' && version.minor < FIRST_IPVS_MINOR)
+    findings.contradict(['cluster', 'kube-proxy', 'mode'], `kube-proxy has no mode ipvs in ${version.text}`, {
+      hint: 'it came with 1.8',
+    })
   const addresses = new Set(hosts.flatMap((host) => host.addresses))
   return {
     section,
@@ -62,6 +66,9 @@ export function resolveEnvironment(context: ClusterContext): ClusterEnvironment 
     serviceAddresses: serviceAddresses(members.services.keys(), addresses),
   }
 }
+
+/** k/k#46580. */
+const FIRST_IPVS_MINOR = 8
 
 /** Reports two members with one name, since hosts, links and identities are named after members. */
 function checkNames({ nodes, pods, users }: Members, findings: Findings): void {
@@ -156,7 +163,9 @@ export function clusterBlueprint(
       servingCertificate: hostSections.get(MASTER)?.certificate ?? IDENTITY_NAMES.apiserverServing,
     },
     controllerManager,
-    controlPlaneNode: controlPlaneNodeOf(environment, hostSections),
+    controlPlaneNode: isControlPlaneNode(environment) ? { zone: hostSections.get(MASTER)?.zone ?? null } : null,
+    kubeProxy: { mode: environment.section['kube-proxy']?.mode ?? 'iptables' },
+    podNetwork: environment.section['pod-network'] ?? 'routed',
     nodes: nodesOf(environment, hostSections, identities),
     pods: podsOf(members),
     services: servicesOf(members, apiserver.securePort, serviceAddresses),
@@ -173,12 +182,9 @@ export function clusterBlueprint(
 }
 
 /** kubeadm makes a node of the master; a control plane that needs a tunnel to its nodes is hosted elsewhere. */
-function controlPlaneNodeOf(
-  { section, apiserver }: ClusterEnvironment,
-  hostSections: ReadonlyMap<string, HostSection>,
-): ClusterBlueprint['controlPlaneNode'] {
-  const isNode = (section['control-plane'] ?? (egressTunnel(apiserver) === null ? 'node' : 'hosted')) === 'node'
-  return isNode ? { zone: hostSections.get(MASTER)?.zone ?? null } : null
+function isControlPlaneNode({ section, apiserver }: ClusterEnvironment): boolean {
+  const byDefault = egressTunnel(apiserver) === null ? 'node' : 'hosted'
+  return (section['control-plane'] ?? byDefault) === 'node'
 }
 
 function nodesOf(
@@ -239,18 +245,20 @@ function konnectivityOf({ section, members, apiserver }: ClusterEnvironment): Cl
   }
 }
 
-/** Returns the virtual addresses of services, which kube-proxy on nodes rewrites to the address of an endpoint. */
+/** Returns the virtual addresses of services, which kube-proxies rewrite to the address of an endpoint. */
 export function virtualAddressesOf(
-  { members, apiserver, serviceAddresses: addresses }: ClusterEnvironment,
+  environment: ClusterEnvironment,
   hosts: readonly HostBlueprint[],
 ): VirtualAddressBlueprint[] {
+  const { members, apiserver, serviceAddresses: addresses } = environment
+  const proxies = isControlPlaneNode(environment) ? [...members.nodeNames, MASTER] : members.nodeNames
   const mainAddress = new Map(hosts.map((host) => [host.name, host.addresses[0]]))
   const hostOfPod = new Map(members.pods.map(({ name, host }) => [name, host]))
   return servicesOf(members, apiserver.securePort, addresses).map((service) => ({
     name: service.name,
     address: service.clusterAddress,
     port: service.port,
-    hosts: members.nodes.map(({ name }) => name),
+    hosts: proxies,
     endpoints: service.endpoints.flatMap((endpoint) => {
       const address = mainAddress.get(hostOfPod.get(endpoint) ?? endpoint)
       return address === undefined ? [] : [{ address, port: service.targetPort }]

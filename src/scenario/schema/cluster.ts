@@ -177,6 +177,17 @@ export const clusterSchema = section(
       'Whether the host master is a node as well. node: as with kubeadm, it has a Node object, which counts among the nodes of its zone, and a kube-proxy. hosted: it has neither. Default: hosted with SSH tunnels or Konnectivity, else node.',
       ['node', 'hosted'],
     ).optional(),
+    'kube-proxy': section(
+      {
+        mode: choice(
+          'How kube-proxy translates the addresses of services. iptables: it writes rules of netfilter; ipvs: it uses the load balancer of Linux (from 1.8), which takes what a host itself sends to an external IP in every version. Default: iptables.',
+          ['iptables', 'ipvs'],
+        ).optional(),
+      },
+      'the defaults',
+    )
+      .meta({ description: 'The kube-proxies, which run on all nodes.' })
+      .optional(),
     pods: pods.optional(),
     'pod-network': choice(
       'How pods are connected to their node. routed: each pod has a link of its own; bridged: all pods of a node share a bridge and find each other by ARP. Default: routed.',

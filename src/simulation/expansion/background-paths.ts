@@ -4,6 +4,7 @@ import type { Blueprint, CertificateBlueprint, IdentityBlueprint, TokenBlueprint
 import type { ClusterBlueprint, NodeBlueprint } from '../blueprint-cluster.ts'
 import { type AddedPath, ClusterConnections } from './cluster-connections.ts'
 import type { ClusterActivity } from './expanded-blueprint.ts'
+import type { KubeProxyHost } from './kube-proxy-hosts.ts'
 import { indexed, issuerOf } from './lookups.ts'
 
 /** The connections of one program, and the identities that they need. */
@@ -57,9 +58,9 @@ function certificateController(context: ProgramConnectionsContext): ProgramConne
 }
 
 function kubeProxies({ blueprint, cluster, activity, connections }: ProgramConnectionsContext): ProgramConnections {
-  if (activity.proxyNodes.length === 0) return { paths: [] }
+  if (activity.kubeProxies.length === 0) return { paths: [] }
   return {
-    paths: activity.proxyNodes.map((node) => proxyPath(node, cluster, connections)),
+    paths: activity.kubeProxies.map((node) => proxyPath(node, cluster, connections)),
     identities: [proxyIdentity(blueprint, cluster)],
   }
 }
@@ -116,7 +117,7 @@ export function isProxyByCertificate(cluster: ClusterBlueprint): boolean {
 }
 
 function proxyPath(
-  { name: node, version }: NodeBlueprint,
+  { name: node, version }: KubeProxyHost,
   cluster: ClusterBlueprint,
   connections: ClusterConnections,
 ): AddedPath {

@@ -2,7 +2,7 @@ import type { Blueprint } from '../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../blueprint-cluster.ts'
 import { byName } from '../by-name.ts'
 import type { ClusterActivity } from './expanded-blueprint.ts'
-import { externalAddressesOf } from './external-addresses.ts'
+import { kubeProxyHosts } from './kube-proxy-hosts.ts'
 import { certificateNamed, indexed } from './lookups.ts'
 import { hostOfPod } from './members.ts'
 
@@ -11,8 +11,7 @@ const NO_ACTIVITY: ClusterActivity = {
   restartingPods: [],
   changingServices: [],
   externalServices: [],
-  externalAddresses: [],
-  proxyNodes: [],
+  kubeProxies: [],
 }
 
 /** Returns what the programs of a cluster do by themselves in this scenario. */
@@ -33,8 +32,7 @@ export function activityOf(blueprint: Blueprint): ClusterActivity {
     restartingPods,
     changingServices,
     externalServices,
-    externalAddresses: externalAddressesOf(externalServices, cluster),
-    proxyNodes: isQuiet ? [] : [...cluster.nodes].sort(byName),
+    kubeProxies: isQuiet ? [] : kubeProxyHosts(cluster),
   }
 }
 

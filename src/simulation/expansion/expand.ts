@@ -6,6 +6,7 @@ import { withBackgroundPaths } from './background-paths.ts'
 import { activityOf } from './cluster-activity.ts'
 import { withClusterPaths } from './cluster-paths.ts'
 import type { ExpandedBlueprint } from './expanded-blueprint.ts'
+import { externalAddressesOf } from './external-addresses.ts'
 import { konnectivityOf } from './konnectivity.ts'
 import { lookupsOf } from './lookups.ts'
 import { withReaddressedPaths } from './readdressed-paths.ts'
@@ -20,12 +21,14 @@ export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
   const working = withBackgroundPaths(attacked, activity)
   const asked = withAttackersAsOrigin(working, withAttackerPaths(working))
   const complete = withReaddressedPaths(asked)
+  const servers = serversOf(complete)
   return {
     ...complete,
     activity,
     sshTunnels: sshTunnelsOf(complete),
     konnectivity: konnectivityOf(complete),
-    servers: serversOf(complete),
+    servers,
+    externalAddresses: externalAddressesOf(complete, servers),
     lookups: lookupsOf(complete),
   }
 }

@@ -3,6 +3,7 @@ import type { Blueprint, HostBlueprint, IdentityBlueprint, PathBlueprint } from 
 import type { NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
 import type { ExternalAddress } from './external-addresses.ts'
 import type { ExpandedKonnectivity } from './konnectivity-blueprint.ts'
+import type { KubeProxyHost } from './kube-proxy-hosts.ts'
 import type { ServerBlueprint } from './server-blueprint.ts'
 import type { SharedSshTunnel } from './ssh-tunnels.ts'
 
@@ -16,6 +17,7 @@ export interface ExpandedBlueprint extends Blueprint {
   readonly konnectivity: ExpandedKonnectivity
   /** All HTTP servers except those of attackers. In addition, sshd runs on each `via` of an SSH tunnel. */
   readonly servers: readonly ServerBlueprint[]
+  readonly externalAddresses: readonly ExternalAddress[]
   readonly lookups: Lookups
 }
 
@@ -29,9 +31,8 @@ export interface ClusterActivity {
   readonly changingServices: readonly ServiceBlueprint[]
   /** Services that requests may create with the address of a host. */
   readonly externalServices: readonly ExternalServiceBlueprint[]
-  readonly externalAddresses: readonly ExternalAddress[]
-  /** Nodes whose kube-proxy has changes to receive. Without changes its connection is idle, and left out. */
-  readonly proxyNodes: readonly NodeBlueprint[]
+  /** Hosts whose kube-proxy has changes to receive. Without changes its connection is idle, and left out. */
+  readonly kubeProxies: readonly KubeProxyHost[]
 }
 
 /** Parts of a blueprint by name. Where several paths qualify, the first by name is used. */

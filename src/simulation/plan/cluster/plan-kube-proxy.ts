@@ -20,8 +20,9 @@ import {
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { assert } from '../../../engine/assert.ts'
 import { parseAddress } from '../../../network/address-book.ts'
-import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../../blueprint-cluster.ts'
+import type { ClusterBlueprint, PodBlueprint, ServiceBlueprint } from '../../blueprint-cluster.ts'
 import { isProxyByCertificate, PROXY_TOKEN, proxyPathName } from '../../expansion/background-paths.ts'
+import type { KubeProxyHost } from '../../expansion/kube-proxy-hosts.ts'
 import { named } from '../../expansion/lookups.ts'
 import { hostOfPod } from '../../expansion/members.ts'
 import { lookUp } from '../network/plan-network.ts'
@@ -30,7 +31,7 @@ import type { ProgramContext } from './program-context.ts'
 
 /** Plans what kube-proxies watch, where services or their endpoints change. */
 export function planKubeProxies(context: ProgramContext): KubeProxyPlan {
-  const { changingServices, externalServices, proxyNodes, restartingPods } = context.blueprint.activity
+  const { changingServices, externalServices, kubeProxies, restartingPods } = context.blueprint.activity
   const pods = restartingPods.map((pod, index) => planPod(pod, index, context))
   const services = [
     ...changingServices.map((service) => planService(service, restartingPods, context)),
@@ -38,7 +39,7 @@ export function planKubeProxies(context: ProgramContext): KubeProxyPlan {
   ]
   for (const [nth, { name }] of externalServices.entries())
     planCreations(name, changingServices.length + nth, services, context)
-  const nodes = proxyNodes.map((node) => planNode(node, services, context))
+  const nodes = kubeProxies.map((node) => planNode(node, services, context))
   return { services, pods, nodes }
 }
 
@@ -126,7 +127,7 @@ function planPod(
 }
 
 function planNode(
-  { name, version }: NodeBlueprint,
+  { name, version }: KubeProxyHost,
   services: readonly ChangingService[],
   { cluster, network, identities, streams, objects }: ProgramContext,
 ): ProxyNode {

@@ -27,9 +27,14 @@ export function planVirtualAddresses(
         port: endpoint.port,
       })),
       key: streams.key(`service/${virtual.name}`),
-      real: 'ofOwn' in virtual ? { translatingOwn: virtual.ofOwn.map((host) => lookUp(hostIndex, host)) } : null,
+      real: 'exempt' in virtual ? { exempt: planExemptions(virtual.exempt, hostIndex) } : null,
     }))
     .sort((a, b) => a.address - b.address || a.port - b.port)
+}
+
+function planExemptions(exempt: ExternalAddress['exempt'], hostIndex: ReadonlyMap<string, number>) {
+  const indexOf = (host: string) => lookUp(hostIndex, host)
+  return new Map([...exempt].map(([host, senders]) => [indexOf(host), new Set(senders.map(indexOf))]))
 }
 
 /** Plans the firewall; returns null if there is none. Each rule names its hosts by an array with 1 for each of them. */

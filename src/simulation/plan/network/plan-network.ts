@@ -18,7 +18,7 @@ export type CpuProfiles = Readonly<Record<CpuProfileName, CpuProfile>>
 export function planNetwork(blueprint: ExpandedBlueprint, streams: Streams, cpuProfiles: CpuProfiles): PlannedNetwork {
   const topology = planTopology(blueprint)
   const { hostIndex, addresses } = topology
-  const virtuals = [...blueprint.virtualAddresses, ...blueprint.activity.externalAddresses]
+  const virtuals = [...blueprint.virtualAddresses, ...blueprint.externalAddresses]
   return {
     ...topology,
     hosts: [...blueprint.hosts].sort(byName).map((host) => planHost(host, hostIndex, streams, cpuProfiles)),
