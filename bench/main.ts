@@ -13,22 +13,33 @@ import { wholeScenario } from './whole-scenario.ts'
 const SUITES: readonly Suite[] = [engineHold, bulkTcp, bulkTls, wholeScenario, fork]
 const FOLDER = 'results/bench'
 
-/** Runs the suites whose names begin with one of the arguments, as in `npm run bench -- engine bulk`, or all suites. */
-function main(prefixes: readonly string[]): void {
+const WRITE = '--write'
+
+/**
+ * Runs the suites whose names begin with one of the arguments, as in `npm run bench -- engine bulk`, or all suites.
+ * Only with `--write` are the committed figures replaced.
+ */
+function main(words: readonly string[]): void {
+  const prefixes = words.filter((word) => word !== WRITE)
+  const isWriting = prefixes.length < words.length
   const unknown = prefixes.filter((prefix) => !SUITES.some(({ name }) => name.startsWith(prefix)))
   if (unknown.length > 0) {
     console.error(`no suite begins with ${unknown.join(', ')}; there are ${SUITES.map(({ name }) => name).join(', ')}`)
     process.exitCode = 2
     return
   }
-  mkdirSync(FOLDER, { recursive: true })
   for (const { name, cases } of SUITES) {
     if (prefixes.length > 0 && !prefixes.some((prefix) => name.startsWith(prefix))) continue
     const measured = cases().map(measure)
-    const file = `${FOLDER}/${name}.csv`
-    writeFileSync(file, writeBenchCsv(measured))
-    console.log(`${table(measured)}\n\n${file}\n`)
+    console.log(`${table(measured)}\n`)
+    if (isWriting) write(`${FOLDER}/${name}.csv`, measured)
   }
+}
+
+function write(file: string, measured: readonly BenchSamples[]): void {
+  mkdirSync(FOLDER, { recursive: true })
+  writeFileSync(file, writeBenchCsv(measured))
+  console.log(`${file}\n`)
 }
 
 function table(measured: readonly BenchSamples[]): string {

@@ -19,7 +19,7 @@ export const USAGE = `npm run fidelity -- [--measured FILE]... [--cells WORDS] [
   --out FOLDER     where fidelity.csv and fidelity.svg go; default: results/fidelity, and with other options nowhere
   --json           judgements as JSON instead of the table
 
-Exit: 0 all bounds hold, 1 one is broken, 2 usage or a file that cannot be read.`
+Exit: 0 all bounds hold but for documented exceptions, 1 another is broken, 2 usage or a file that cannot be read.`
 
 export type ReadArguments =
   | { readonly ok: true; readonly options: FidelityOptions }

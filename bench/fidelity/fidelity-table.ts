@@ -28,6 +28,7 @@ export function kindTable(kinds: readonly KindJudgement[]): string {
     kind.kind,
     `${kind.within}`,
     `${kind.asMeasured}`,
+    `${kind.documented}`,
     `${kind.outside}`,
     `${kind.notModelled}`,
     formatPercent(kind.bias),
@@ -36,12 +37,23 @@ export function kindTable(kinds: readonly KindJudgement[]): string {
       ? '-'
       : `${formatPercent(Math.abs(kind.overAll.error))} of ${formatPercent(kind.overAll.bound)}`,
   ])
-  const head = ['', 'kind', 'within', 'as measured', 'outside', 'not modelled', 'bias', 'mean |error|', 'over all']
+  const head = [
+    '',
+    'kind',
+    'within',
+    'as measured',
+    'documented',
+    'outside',
+    'not modelled',
+    'bias',
+    'mean |error|',
+    'over all',
+  ]
   return plainTable({ head, rows, wordColumns: 2, hasColor: false }).join('\n')
 }
 
 function stateOf(kind: KindJudgement): string {
-  if (kind.within + kind.asMeasured + kind.outside === 0) return '-'
+  if (kind.within + kind.asMeasured + kind.documented + kind.outside === 0) return '-'
   return isWithin(kind) ? 'holds' : 'BROKEN'
 }
 

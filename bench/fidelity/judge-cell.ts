@@ -1,3 +1,4 @@
+import { exceptionOf } from './exceptions.ts'
 import { type CellKind, kindOf, type MeasuredCell, nameOf } from './measured-cell.ts'
 import { bootstrapMedian, type Interval, meanOf, type Spread, spreadOf } from './statistics.ts'
 
@@ -23,9 +24,9 @@ type Outcome =
   | {
       /**
        * The result. `as measured` means that the measurement breaks its own bound, and the prediction equals the
-       * measurement.
+       * measurement; `documented`, that the page on fidelity explains why the prediction breaks it.
        */
-      readonly kind: 'within' | 'as measured' | 'outside'
+      readonly kind: 'within' | 'as measured' | 'documented' | 'outside'
       readonly predicted: Spread
       readonly compared: number
       readonly seeds: number
@@ -52,7 +53,9 @@ export function judgeCell(cell: MeasuredCell, prediction: Prediction): Judgement
   const compared = isMean ? meanOf(prediction.values) : predicted.median
   const error = compared / expected - 1
   const seeds = prediction.values.length
-  return { ...about, outcome: { kind: stateOf(compared, expected, allowed), predicted, compared, seeds, error } }
+  const state = stateOf(compared, expected, allowed)
+  const isDocumented = state === 'outside' && exceptionOf(nameOf(cell), error) !== null
+  return { ...about, outcome: { kind: isDocumented ? 'documented' : state, predicted, compared, seeds, error } }
 }
 
 /**

@@ -8,6 +8,8 @@ export interface KindJudgement {
   readonly within: number
   /** The number of cells that break the bound as the measurement itself does. */
   readonly asMeasured: number
+  /** The number of cells that break the bound for a documented reason. */
+  readonly documented: number
   readonly outside: number
   readonly notModelled: number
   /**
@@ -30,7 +32,10 @@ export function judgeKinds(judgements: readonly Judgement[]): KindJudgement[] {
       kind,
       judgements.filter((judgement) => judgement.kind === kind),
     ),
-  ).filter(({ within, asMeasured, outside, notModelled }) => within + asMeasured + outside + notModelled > 0)
+  ).filter(
+    ({ within, asMeasured, documented, outside, notModelled }) =>
+      within + asMeasured + documented + outside + notModelled > 0,
+  )
 }
 
 export function isWithin({ outside, overAll }: KindJudgement): boolean {
@@ -46,6 +51,7 @@ function judgeKind(kind: CellKind, judgements: readonly Judgement[]): KindJudgem
     kind,
     within: count('within'),
     asMeasured: count('as measured'),
+    documented: count('documented'),
     outside: count('outside') + count('failed'),
     notModelled: count('not modelled'),
     bias,

@@ -118,7 +118,8 @@ function judgeVerdicts(expectation: VerdictExpectation, about: readonly VerdictR
       const of = about.reduce((sum, { exposure }) => sum + exposure.of, 0)
       if (of === 0) return { met: false, measured: 'there was no message' }
       const met = isWithin(messages / of, expectation.comparison, expectation.boundRatio)
-      return { met, measured: `${messages} of ${of} messages` }
+      const percent = Math.round((messages * 1000) / of) / 10
+      return { met, measured: `${messages} of ${of} messages (${percent}%)` }
     }
     case 'noticed': {
       const noticed = (['security', 'fault', 'none'] as const).find((one) =>

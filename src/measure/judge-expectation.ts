@@ -32,7 +32,10 @@ function judgementOf(expectation: Expectation, measured: Measured): Judgement {
     }
     case 'failed': {
       const { failed } = workloadOf(measured, expectation.workload)
-      return { met: isWithin(failed, expectation.comparison, expectation.bound), measured: `${failed}` }
+      return {
+        met: isWithin(failed, expectation.comparison, expectation.bound),
+        measured: counted(failed, 'failed request'),
+      }
     }
     case 'node-ready':
     case 'node-not-ready':
@@ -50,6 +53,10 @@ function workloadOf(measured: Measured, name: string): WorkloadResult {
   const workload = measured.workloads.find((candidate) => candidate.name === name)
   if (workload === undefined) throw new RangeError(`no workload is named ${name}`)
   return workload
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function whyNoLatency({ completed }: WorkloadResult, statistic: string): string {

@@ -65,6 +65,38 @@ test('an accepted verdict does not fail and is reported', async () => {
   expect(code).toBe(0)
 })
 
+test('the table and JSON say which failed expectation is accepted, by what and why, and which is not', async () => {
+  expect((await run('--set', ACCEPTED)).out).toContain('accepted never read by eve on the custom path')
+  const expectations = async (...options: string[]) =>
+    (JSON.parse((await run('--json', ...options)).out) as { expectations: unknown[] }).expectations.slice(0, 2)
+  const entry = { accept: 'read by eve on the custom path', reason: 'internal only', until: '2027-03-01' }
+  expect(await expectations('--set', ACCEPTED, '--today', '2027-03-01')).toMatchObject([
+    { expect: 'failed(visits) = 0', met: true },
+    { met: false, accepted: true, acceptedBy: [entry], expired: [] },
+  ])
+  expect(await expectations('--set', ACCEPTED, '--today', '2027-03-02')).toMatchObject([
+    { met: true },
+    { met: false, accepted: false, acceptedBy: [], expired: [entry] },
+  ])
+  expect((await expectations('--set', ACCEPTED))[0]).not.toHaveProperty('accepted')
+})
+
+test('the command that reproduces a run repeats each option that has an effect on it', async () => {
+  const options = [
+    '--seed',
+    '9',
+    '--set',
+    ACCEPTED,
+    '--max-events',
+    '1000000',
+    '--per-instance',
+    '--today',
+    '2027-03-02',
+  ]
+  const { out } = await run(...options)
+  expect(out).toMatch(/ --seed 9 --max-events 1000000 --per-instance --today 2027-03-02\n/)
+})
+
 test('a verdict is accepted on its last day, but not on the day after', async () => {
   expect((await run('--set', ACCEPTED, '--today', '2027-03-01')).code).toBe(0)
   const { code, err } = await run('--set', ACCEPTED, '--today', '2027-03-02')

@@ -44,7 +44,7 @@ test('a worse verdict than in the baseline exits with 5 and prints the evidence 
     /^worse: impersonate-server on logs by mallory against server: impersonated, was outage; 3 of 3 messages \(.*at \d+ ns\)\n/,
   )
   expect(err).toContain('not met, but met in the baseline: never impersonated by mallory on logs\n')
-  expect(err).toMatch(/reproduce: npx onpath run - --seed 1\n$/)
+  expect(err).toMatch(/reproduce: npx onpath run - --seed 1 --baseline \S+\n$/)
 })
 
 test('a better verdict than in the baseline does not fail', async () => {

@@ -74,6 +74,25 @@ describe('the bound of a cell', () => {
     expect(isWithin(kind)).toBe(true)
   })
 
+  test('is broken with notice by the cell whose error is documented, unless the error has grown', () => {
+    const bbr: MeasuredCell = {
+      ...LOSSY,
+      rttMs: 20.1,
+      cc: 'bbr',
+      path: 'ssh+http',
+      what: 'bulk5000000',
+      values: [69.2, 69.46, 71.2],
+    }
+    expect(outcomeOf(bbr, 68.33)).toBe('documented')
+    expect(outcomeOf(bbr, 69.4)).toBe('within')
+    expect(outcomeOf(bbr, 67)).toBe('outside')
+    expect(outcomeOf(bbr, 72)).toBe('outside')
+    expect(outcomeOf({ ...bbr, rttMs: 20 }, 68.33)).toBe('outside')
+    const [kind] = judgeKinds([judgeCell(bbr, predicted(68.33))])
+    expect(kind).toMatchObject({ within: 0, documented: 1, outside: 0 })
+    expect(isWithin(kind)).toBe(true)
+  })
+
   test('is broken by a prediction without a figure; a model that does not exist yet is counted separately', () => {
     const failed = judgeCell(BULK, { ok: false, kind: 'failed', reason: 'nothing completed' })
     const missing = judgeCell(BULK, { ok: false, kind: 'not modelled', reason: 'bbr is not modelled yet' })

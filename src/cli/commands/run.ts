@@ -69,9 +69,10 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded)
   const codes: ExitCode[] = []
   const results: Result[] = []
-  const { set, attack, maxEvents } = options
+  const { set, attack, maxEvents, perInstance, today } = options
+  const repeated = { set, attack, maxEvents, perInstance, today, baseline: options.baseline }
   for (const [i, { scenario }] of loaded.entries()) {
-    const reproduce = reproduceLine('run', { file: files[i], seed: scenario.blueprint.seed, set, attack, maxEvents })
+    const reproduce = reproduceLine('run', { file: files[i], seed: scenario.blueprint.seed, ...repeated })
     const folder = folders?.[i] ?? null
     const job = {
       scenario,

@@ -1,5 +1,5 @@
 import type { Acceptance } from '../../measure/acceptance.ts'
-import { judgeAcceptances } from '../../measure/judge-acceptance.ts'
+import { judgeAcceptances, type Tolerance } from '../../measure/judge-acceptance.ts'
 import { newlyUnmet, type Regression, regressions } from '../../measure/judge-baseline.ts'
 import type { Result } from '../../measure/result.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
@@ -16,12 +16,20 @@ export interface Standard {
   readonly reproduce: string
 }
 
+/** Returns the acceptances of expectations that were not met; none where a baseline decides. */
+export function tolerancesOf(
+  { expectations, acceptances = [] }: CheckedScenario,
+  result: Result,
+  { today, baseline }: Pick<Standard, 'today' | 'baseline'>,
+): readonly Tolerance[] {
+  return baseline === null ? judgeAcceptances(result, expectations, acceptances, today) : []
+}
+
 /** Returns the exit code of a run. An unmet expectation fails unless it is accepted; acceptances are reported. */
 export function exitCodeOf(scenario: CheckedScenario, result: Result, standard: Standard, io: Io): ExitCode {
   const { today, baseline } = standard
   if (baseline !== null) return exitCodeBeside(baseline, result, standard, io)
-  const { expectations, acceptances = [] } = scenario
-  const tolerances = judgeAcceptances(result, expectations, acceptances, today)
+  const tolerances = tolerancesOf(scenario, result, standard)
   for (const { expect, isAccepted, accepted, expired } of tolerances) {
     if (isAccepted) io.err(`accepted: ${expect} (${accepted.map(describe).join('; ')})\n`)
     for (const one of expired) io.err(`no longer accepted: ${expect} (${describe(one)}; today is ${today})\n`)

@@ -6,11 +6,15 @@ export interface Reproduction {
   readonly seed?: number | undefined
   readonly seeds?: string | undefined
   readonly maxEvents?: number | undefined
+  readonly perInstance?: boolean | undefined
+  readonly baseline?: string | undefined
+  readonly today?: string | undefined
 }
 
 /** Returns the shell command that gives the same result again. */
 export function reproduceLine(command: 'run' | 'sweep', { file, ...options }: Reproduction): string {
   const { attack = [], set = [], sweep = [], seed, seeds, maxEvents } = options
+  const { perInstance, baseline, today } = options
   const words = [
     asArgument(file),
     ...attack.flatMap((name) => ['--attack', name]),
@@ -19,6 +23,9 @@ export function reproduceLine(command: 'run' | 'sweep', { file, ...options }: Re
     ...(seed === undefined ? [] : ['--seed', String(seed)]),
     ...(seeds === undefined ? [] : ['--seeds', seeds]),
     ...(maxEvents === undefined ? [] : ['--max-events', String(maxEvents)]),
+    ...(perInstance === true ? ['--per-instance'] : []),
+    ...(baseline === undefined ? [] : ['--baseline', baseline]),
+    ...(today === undefined ? [] : ['--today', today]),
   ]
   return ['npx', 'onpath', command, ...words].map(quote).join(' ')
 }

@@ -1,3 +1,4 @@
+import type { Tolerance } from '../../measure/judge-acceptance.ts'
 import type { Result } from '../../measure/result.ts'
 import { formatSpan } from '../../report/format-number.ts'
 import type { RunFormat } from '../../report/run/run-format.ts'
@@ -10,7 +11,7 @@ import { reportBug } from '../report-bug.ts'
 import { showRunProgress } from '../simulation/progress.ts'
 import { InterruptedBeforeStart } from '../simulation/simulate.ts'
 import { UsageError } from '../usage-error.ts'
-import { exitCodeOf } from './exit-code-of-run.ts'
+import { exitCodeOf, tolerancesOf } from './exit-code-of-run.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -35,14 +36,10 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
     const run = await simulate(job, options, context)
     if (run.result.ended === 'interrupted') return reportInterruption(run, job, context)
     job.folder?.finish(run)
-    show(run, job, context)
     const { reproduce, baseline } = job
-    return exitCodeOf(
-      job.scenario,
-      run.result,
-      { today: options.today ?? context.io.today(), baseline, reproduce },
-      context.io,
-    )
+    const standard = { today: options.today ?? context.io.today(), baseline, reproduce }
+    show(run, job, context, tolerancesOf(job.scenario, run.result, standard))
+    return exitCodeOf(job.scenario, run.result, standard, context.io)
   } catch (error) {
     if (error instanceof UsageError) throw error
     if (error instanceof InterruptedBeforeStart) return reportNoStart(error, job, context)
@@ -70,10 +67,15 @@ async function simulate(
   }
 }
 
-function show({ result }: Run, { folder, reproduce, isOnly, format, keep }: Job, { io }: Context): void {
+function show(
+  { result }: Run,
+  { folder, reproduce, isOnly, format, keep }: Job,
+  { io }: Context,
+  tolerances: readonly Tolerance[],
+): void {
   keep(result)
   if (format.each === undefined) io.err(`reproduce: ${reproduce}\n`)
-  else io.out(format.each(result, { reproduce, isOnly, hasColor: io.hasColor }))
+  else io.out(format.each(result, { reproduce, isOnly, hasColor: io.hasColor, tolerances }))
   if (folder !== null) io.err(`written: ${folder.path}\n`)
 }
 
@@ -81,7 +83,7 @@ function show({ result }: Run, { folder, reproduce, isOnly, format, keep }: Job,
 function reportInterruption(run: Run, { folder, reproduce, ...job }: Job, context: Context): ExitCode {
   const { io } = context
   const reason = `${describe(job.scenario)}: interrupted at ${formatSpan(run.result.simulatedNs)} of simulated time`
-  show(run, { folder: null, reproduce, ...job }, context)
+  show(run, { folder: null, reproduce, ...job }, context, [])
   folder?.keepPartial(run, `${reason}\nreproduce: ${reproduce}`)
   io.err(`onpath: ${reason}\nreproduce: ${reproduce}\n`)
   return job.interruption.reason

@@ -1,3 +1,4 @@
+import type { Tolerance } from '../../measure/judge-acceptance.ts'
 import type { Result } from '../../measure/result.ts'
 
 /** An output format of `onpath run`. It prints each result when its run ends, or all results at the end. */
@@ -16,6 +17,8 @@ export interface RunContext {
   /** Whether this is the only run. */
   readonly isOnly: boolean
   readonly hasColor: boolean
+  /** The acceptances of expectations that were not met, in the order of these. */
+  readonly tolerances: readonly Tolerance[]
 }
 
 /** A file of a run folder, in addition to `summary.json`. */

@@ -1,3 +1,4 @@
+import type { Tolerance } from '../../measure/judge-acceptance.ts'
 import type { Result, WorkloadResult } from '../../measure/result.ts'
 import { formatCount, formatFourDigits, formatNumber, formatSpan } from '../format-number.ts'
 import { plainTable } from '../plain-table.ts'
@@ -8,14 +9,14 @@ import { verdictLines } from './verdict-lines.ts'
 /** Prints a result for people: the figures by path, then failures, verdicts, expectations and the digest. */
 export const runTable = {
   meaning: 'print a table',
-  each(result, { reproduce, isOnly, hasColor }) {
+  each(result, { reproduce, isOnly, hasColor, tolerances }) {
     const parts = [
       headline(result),
       workloads(result.workloads, hasColor),
       instances(result, hasColor),
       failureLines(result).join('\n'),
       verdictLines(result.verdicts, hasColor),
-      expectations(result),
+      expectations(result, tolerances),
       identity(result),
     ]
     return `${parts.filter((part) => part !== '').join('\n\n')}\nreproduce: ${reproduce}\n${isOnly ? '' : '\n'}`
@@ -60,14 +61,16 @@ function workloadRow(workload: WorkloadResult): string[] {
 }
 
 /** Returns a line for each expectation, with the measured value. */
-function expectations(result: Result): string {
+function expectations(result: Result, tolerances: readonly Tolerance[]): string {
   if (result.expectations.length === 0) return ''
   const width = Math.max(...result.expectations.map(({ expect }) => expect.length))
+  const open = [...tolerances]
+  const word = (met: boolean) => {
+    if (met) return 'met'
+    return open.shift()?.isAccepted === true ? 'accepted' : 'NOT MET'
+  }
   return result.expectations
-    .map(
-      ({ expect, met, measured }) =>
-        `${met ? 'met    ' : 'NOT MET'}  ${expect.padEnd(width)}  ${rounded(measured, expect)}`,
-    )
+    .map(({ expect, met, measured }) => `${word(met).padEnd(9)}${expect.padEnd(width)}  ${rounded(measured, expect)}`)
     .join('\n')
 }
 
