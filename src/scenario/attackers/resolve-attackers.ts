@@ -241,9 +241,14 @@ class AttackerResolver implements StepContext {
       this.findings.contradict(place, `${name} is the name of both a link and a host`)
     if (links.has(name)) return { value: { kind: 'link', name } }
     if (segments.has(name)) return { value: { kind: 'segment', name } }
-    const known = new Set([...links, ...segments, ...hosts])
-    const isKnown = this.findings.checkName(place, 'link, segment or host', name, known)
+    const known = new Set([...links, ...segments, ...hosts, ...this.#podNames()])
+    const isKnown = this.findings.checkName(place, 'link, segment, host or pod', name, known)
     return isKnown ? { value: { kind: 'host', name } } : { absent: name }
+  }
+
+  /** Returns the names of all pods: those that use the network of their node are no hosts. */
+  #podNames(): readonly string[] {
+    return (this.environment.cluster?.members.pods ?? []).map(({ name }) => name)
   }
 
   /** Returns the place of an attacker whose place does not exist in this scenario. */

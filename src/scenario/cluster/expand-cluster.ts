@@ -5,13 +5,26 @@ import {
 } from '../../cluster/versions/kubernetes-version.ts'
 import { isNameOf } from '../../engine/registry.ts'
 import { clusterSchema } from '../schema/cluster.ts'
-import { buildTree, overlayTrees, withPosition } from '../tree/build-tree.ts'
+import { buildTree, overlayTrees, withoutIdleNulls, withPosition } from '../tree/build-tree.ts'
 import { type Position, SourceText } from '../tree/source-text.ts'
-import { type MapTree, mergeTrees, plainOf, scalarAt, type Tree, treeAt, withoutKeys, withValue } from '../tree/tree.ts'
+import {
+  type MapTree,
+  mergeTrees,
+  plainOf,
+  scalarAt,
+  type Tree,
+  treeAt,
+  withEntry,
+  withoutKeys,
+  withValue,
+} from '../tree/tree.ts'
 import { parseYamlTree } from '../tree/yaml-tree.ts'
 import { OTHER_PODS } from './cluster-members.ts'
 import { expandSections } from './expand-stanza.ts'
 import { PRESETS, type PresetName } from './presets/presets.ts'
+
+/** The key that leaves the workloads of a preset out. */
+const QUIET = 'quiet'
 
 /** A scenario whose section `cluster` is expanded to hosts, links, identities, paths and workloads. */
 export interface Expansion {
@@ -31,19 +44,28 @@ export function expandCluster(tree: Tree): Expansion {
   const version = versionOf(merged)
   if (!section.success || version === null) return { tree: merged, printable: merged, isBroken: true }
   const expanded = expandSections(merged, section.data, version)
+  const written = hasPreset(tree) ? withoutIdleNulls(merged, expanded) : merged
   return {
-    tree: overlayTrees(expanded, merged),
-    printable: withoutPreset(mergeTrees(expanded, merged) as MapTree),
+    tree: overlayTrees(expanded, written),
+    printable: withoutPreset(mergeTrees(expanded, written) as MapTree),
     isBroken: false,
   }
+}
+
+function hasPreset(tree: MapTree): boolean {
+  return treeAt(tree, ['cluster', 'preset']) !== undefined
 }
 
 function overlayPreset(tree: MapTree): MapTree {
   const own = withPodsByName(tree)
   const named = treeAt(tree, ['cluster', 'preset'])
   if (named?.kind !== 'scalar' || !isNameOf(PRESETS, String(named.value))) return own
-  const preset = presetTree(named.value as PresetName, named.position, versionOf(own)) as MapTree
-  return withoutIdleWorkloads(preset, own)
+  const whole = presetTree(named.value as PresetName, named.position, versionOf(own)) as MapTree
+  const preset = scalarAt(own, ['cluster', QUIET]) === true ? withoutKeys(whole, ['workloads']) : whole
+  const merged = withoutIdleWorkloads(preset, own)
+  const cluster = merged.entries.get('cluster')!
+  // What is left of nulls here has removed nothing. In other sections they can remove what derives from the cluster.
+  return withEntry(merged, 'cluster', { ...cluster, tree: withoutIdleNulls(cluster.tree, undefined) })
 }
 
 /** Merges the preset and the scenario. A path of the preset that the scenario removes takes its workloads with it. */
@@ -91,5 +113,5 @@ function versionOf(tree: Tree): KubernetesVersion | null {
 }
 
 function withoutPreset(tree: MapTree): MapTree {
-  return withValue(tree, 'cluster', withoutKeys(treeAt(tree, ['cluster']) as MapTree, ['preset']))
+  return withValue(tree, 'cluster', withoutKeys(treeAt(tree, ['cluster']) as MapTree, ['preset', QUIET]))
 }

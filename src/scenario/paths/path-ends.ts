@@ -105,9 +105,12 @@ class EndResolver {
         return []
       }
     }
-    if (!this.#findings.checkName(place, 'host', name, hostNames)) return []
-    const pod = this.#cluster?.members.pods.find(({ name: own, host }) => own === name && host === name) ?? null
-    return [{ end: { host: name, pod, service: null }, label: null }]
+    // A pod that uses the network of its node has a name that no host has.
+    const pods = this.#cluster?.members.pods ?? []
+    const known = new Set([...hostNames, ...pods.map((pod) => pod.name)])
+    if (!this.#findings.checkName(place, 'host', name, known)) return []
+    const pod = pods.find((one) => one.name === name) ?? null
+    return [{ end: { host: pod?.host ?? name, pod, service: null }, label: null }]
   }
 
   #endsOf(pattern: string, isDefault: boolean, cluster: ClusterEnvironment): LabelledEnd[] {

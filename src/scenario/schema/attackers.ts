@@ -76,7 +76,7 @@ const stepSchema = section({
 
 export const attackerSchema = section({
   on: phrase(
-    'The place of the attacker, by name or by role, such as `the link that it crosses`: a link or segment for the vantages blind, passive, side and inline, a host for pod and node. A user has no place.',
+    'The place of the attacker, by name or by role, such as `the link that it crosses`: a link or segment for the vantages blind, passive, side and inline, a host or pod for pod and node. A user has no place.',
   ).optional(),
   vantage: choice(
     `What the attacker can observe and do at its place. ${namesOf(VANTAGES)

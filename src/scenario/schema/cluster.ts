@@ -172,6 +172,9 @@ export const clusterSchema = section(
       'The preset that gives all values of the cluster which the scenario does not give. `onpath list presets` explains each. Default: none.',
       PRESET_NAMES,
     ).optional(),
+    quiet: flag(
+      'Whether the workloads of the preset are left out, so that only those of the scenario run. Default: false.',
+    ).optional(),
     nodes: nodesSchema.optional(),
     'control-plane': choice(
       'Whether the host master is a node as well. node: as with kubeadm, it has a Node object, which counts among the nodes of its zone, and a kube-proxy. hosted: it has neither. Default: hosted with SSH tunnels or Konnectivity, else node.',
@@ -262,6 +265,13 @@ export const clusterSchema = section(
   .superRefine((cluster, context) => {
     const refuse = (path: string[], message: string) =>
       context.addIssue({ code: 'custom', path, message, params: { code: 'out-of-range' } })
+    if (cluster.quiet === true && cluster.preset === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['quiet'],
+        message: 'quiet leaves the workloads of a preset out, and there is no preset',
+        params: { code: 'contradiction' },
+      })
     const nodeCount = countNodes(cluster.nodes)
     if (nodeCount > MAX_NODES)
       refuse(['nodes'], `a cluster has at most ${MAX_NODES} nodes, and this one has ${nodeCount}`)

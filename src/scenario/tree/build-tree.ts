@@ -49,3 +49,17 @@ export function overlayTrees(base: Tree, over: Tree): Tree {
   }
   return { kind: 'map', position: over.position, entries }
 }
+
+/**
+ * Returns `over` without the nulls that have nothing to remove: entries of maps that `base` lacks. The result is a
+ * map if `over` is one.
+ */
+export function withoutIdleNulls(over: Tree, base: Tree | undefined): Tree {
+  if (over.kind !== 'map') return over
+  const entries = [...over.entries].flatMap(([key, { keyPosition, tree }]): [string, MapEntry][] => {
+    const below = base?.kind === 'map' ? base.entries.get(key)?.tree : undefined
+    if (below === undefined && tree.kind === 'scalar' && tree.value === null) return []
+    return [[key, { keyPosition, tree: withoutIdleNulls(tree, below) }]]
+  })
+  return { ...over, entries: new Map(entries) }
+}
