@@ -1,3 +1,4 @@
+import { check } from './commands/check.ts'
 import type { Command } from './commands/command.ts'
 import { compare } from './commands/compare.ts'
 import { explain } from './commands/explain.ts'
@@ -12,6 +13,7 @@ import { validate } from './commands/validate.ts'
 /** The commands of `onpath`, in the order of its help. */
 export const COMMANDS = {
   run,
+  check,
   matrix,
   sweep,
   validate,

@@ -1,4 +1,4 @@
-import type { Acceptance } from './acceptance.ts'
+import { type Acceptance, isOver, tolerates } from './acceptance.ts'
 import type { AttackExpectation, Expectation } from './expectation.ts'
 import { verdictsAbout, violating } from './judge-attack.ts'
 import type { Result } from './result.ts'
@@ -31,18 +31,16 @@ export function judgeAcceptances(
   return expectations.flatMap((expectation, index): Tolerance[] => {
     if (judged[index]?.met !== false) return []
     const violations = isOfAttack(expectation) ? violationsOf(expectation, verdicts) : []
-    const claims = violations.map(({ outcome, verdict: { attacker, path } }) =>
-      acceptances.filter((one) => one.outcome === outcome && one.attacker === attacker && one.path === path),
+    const claims = violations.map(({ outcome, verdict }) =>
+      acceptances.filter((one) => tolerates(one, outcome, verdict)),
     )
-    // Dates in this form sort as texts.
-    const isOver = ({ untilDate }: Acceptance) => untilDate !== null && untilDate < today
-    const inForce = claims.map((claim) => claim.filter((one) => !isOver(one)))
+    const inForce = claims.map((claim) => claim.filter((one) => !isOver(one, today)))
     return [
       {
         expect: expectation.text,
         isAccepted: inForce.length > 0 && inForce.every((claim) => claim.length > 0),
         accepted: [...new Set(inForce.flat())],
-        expired: [...new Set(claims.flat().filter(isOver))],
+        expired: [...new Set(claims.flat().filter((one) => isOver(one, today)))],
       },
     ]
   })

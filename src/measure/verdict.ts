@@ -1,26 +1,31 @@
 import type { TechniqueName } from '../attack/techniques.ts'
 import type { Vantage } from '../attack/vantages.ts'
+import { namesOf } from '../engine/registry.ts'
 
-/** The outcomes of an attack, from the worst to none. docs/design.md#outcomes defines each. */
-export const OUTCOMES = [
-  'privilege',
-  'credential',
-  'relayed',
-  'impersonated',
-  'modified',
-  'read',
-  'outage',
-  'disrupted',
-  'degraded',
-  'metadata',
-  'no-effect',
-  'not-tried',
-  'unreachable',
-  'not-applicable',
-] as const
+/** The outcomes of an attack, from the worst to none, each with its definition. */
+export const OUTCOME_MEANINGS = {
+  privilege: 'the attacker got an authorized action that its position did not have at the start',
+  credential: 'it holds a reusable credential of another identity',
+  relayed: 'two honest ends completed an exchange through it in clear',
+  impersonated: 'an honest client accepted application data from it as from the named peer',
+  modified: 'an honest end accepted changed bytes',
+  read: 'it opened plaintext that was not meant for it',
+  outage: 'nothing completed while the effect lasted',
+  disrupted: 'a connection or request failed, and service recovered',
+  degraded: 'the median latency rose by at least 10 % and 1 ms compared with the run without it',
+  metadata: 'it learned peers, sizes, times, or names in handshakes',
+  'no-effect': 'the technique was tried and did not reach its goal',
+  'not-tried':
+    'its step never ran: the run ended before, or what it waits for never came; no expectation about it is met',
+  unreachable: 'its position cannot see or reach the path',
+  'not-applicable': 'the path does not exist in this configuration',
+} as const
 
 /** The name of an outcome. */
-export type Outcome = (typeof OUTCOMES)[number]
+export type Outcome = keyof typeof OUTCOME_MEANINGS
+
+/** The names of outcomes, from the worst to none. */
+export const OUTCOMES = namesOf(OUTCOME_MEANINGS)
 
 /** The outcome of one attacker's technique on one path against one victim. */
 export interface VerdictResult {
@@ -94,6 +99,8 @@ export interface PrivilegeResult {
   readonly on: string
   /** The time at which the permission to do this expires; null if it never does. */
   readonly untilNs: number | null
+  /** The attacker has the credential from the start, and the cluster's authorizers grant its identity the action. */
+  readonly held?: true
 }
 
 /** A credential of another identity that a server accepted from the attacker. */

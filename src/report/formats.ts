@@ -1,3 +1,5 @@
+import type { CheckFormat } from './check/check-format.ts'
+import { checkJson } from './check/check-json.ts'
 import type { ComparisonFormat } from './comparison/comparison-format.ts'
 import { comparisonJson } from './comparison/comparison-json.ts'
 import { matrixCsv } from './matrix/matrix-csv.ts'
@@ -23,6 +25,9 @@ export const RUN_FILES = {
 
 /** The output formats of `onpath matrix`, each with its option. Without an option it prints a table. */
 export const MATRIX_FORMATS = { json: matrixJson, csv: matrixCsv } satisfies Readonly<Record<string, MatrixFormat>>
+
+/** The output formats of `onpath check`, each with its option. Without an option it prints sentences. */
+export const CHECK_FORMATS = { json: checkJson } satisfies Readonly<Record<string, CheckFormat>>
 
 /** The output formats of `onpath sweep`, each with its option. Without an option it prints a table. */
 export const SWEEP_FORMATS = { json: sweepJson, csv: sweepCsv } satisfies Readonly<Record<string, SweepFormat>>

@@ -1,5 +1,6 @@
 import type { Acceptance } from '../measure/acceptance.ts'
 import type { Expectation } from '../measure/expectation.ts'
+import type { PolicyRule } from '../measure/policy.ts'
 import type { Blueprint } from '../simulation/blueprint.ts'
 
 /** A scenario without problems, which can be simulated. */
@@ -8,4 +9,6 @@ export interface CheckedScenario {
   readonly expectations: readonly Expectation[]
   /** Tolerated verdicts. They are not in the blueprint, since they do not change the run. Default: none. */
   readonly acceptances?: readonly Acceptance[]
+  /** The outcomes that no attacker may reach, for the same reason. Default: none. */
+  readonly policy?: readonly PolicyRule[]
 }

@@ -7,7 +7,7 @@ import { checkSchema } from './schema/check-schema.ts'
 import { readGrid } from './sweep/sweep-grid.ts'
 import { parseWithBases, type ReadText } from './tree/extends.ts'
 import { type AttackSource, overlayAttack } from './tree/overlay-attack.ts'
-import { applyOverride, applySeed } from './tree/overrides.ts'
+import { applyOverride, applyPolicy, applySeed } from './tree/overrides.ts'
 import { sizeProblem } from './tree/size.ts'
 import { SourceText } from './tree/source-text.ts'
 import { plainOf, type Tree } from './tree/tree.ts'
@@ -28,6 +28,8 @@ export interface ScenarioOptions {
   readonly seed?: number
   /** Overrides such as `links.wan.loss=1%`; later ones override earlier ones. */
   readonly set?: readonly string[]
+  /** The policy, which replaces that of the file: names of policies, and rules. */
+  readonly policy?: readonly string[]
   /** Attacks that are added to the scenario one after the other, before `set`. */
   readonly attacks?: readonly AttackSource[]
 }
@@ -77,6 +79,8 @@ export function readTree(source: ScenarioSource, options: ScenarioOptions = {}):
     tree = applied.tree
     problems.push(...applied.problems)
   }
+  if (options.policy !== undefined && options.policy.length > 0 && tree.kind === 'map')
+    tree = applyPolicy(tree, options.policy)
   if (options.seed !== undefined) tree = applySeed(tree, options.seed)
   const tooLarge = sizeProblem(tree)
   return tooLarge === null ? { tree, problems } : { tree: null, problems: [...problems, tooLarge] }

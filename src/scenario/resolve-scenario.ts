@@ -14,6 +14,7 @@ import { DEFAULT_CA, Identities } from './identities/identities.ts'
 import { CLUSTER_CA, DEFAULT_ACCOUNT } from './identities/identity-names.ts'
 import { checkBoundTokens, resolveIdentities } from './identities/resolve-identities.ts'
 import { resolvePaths } from './paths/resolve-paths.ts'
+import { resolvePolicy } from './policy/resolve-policy.ts'
 import type { Findings } from './problems/findings.ts'
 import type { ScenarioSection } from './schema/scenario.ts'
 import { Reachability } from './topology/reachability.ts'
@@ -84,6 +85,7 @@ export function resolveScenario(
     },
     expectations: resolveExpectations(sections.expect ?? [], { ...attackNames, nodes, events }, findings),
     acceptances: resolveAcceptances(sections.accept ?? [], attackNames, findings),
+    policy: resolvePolicy(sections.policy, attackNames, findings),
   }
 }
 

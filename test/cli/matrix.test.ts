@@ -98,6 +98,6 @@ describe('matrix', () => {
   test('an unknown --path exits with 2 and is named', async () => {
     const { code, err } = await invoke(['matrix', '-', '--path', 'sealde'], { stdin: TWO_WAYS, simulate })
     expect(code).toBe(2)
-    expect(err).toContain('there is no path sealde with a workload; the paths are plain, sealed')
+    expect(err).toContain('there is no path sealde with a workload; did you mean sealed?; the paths are plain, sealed')
   })
 })

@@ -31,8 +31,10 @@ function verdict(path: string, outcomes: readonly Outcome[], scope: 'own' | 'oth
 
 const accept = (outcome: Outcome, path: string, untilDate: string | null = null): Acceptance => ({
   text: `${outcome} by mallory on ${path}`,
-  outcome,
+  outcomes: [outcome],
   attacker: 'mallory',
+  vantage: null,
+  technique: null,
   path,
   reason: 'known',
   untilDate,

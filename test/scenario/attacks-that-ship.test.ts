@@ -25,7 +25,6 @@ describe.each(attacks)('the attack $name', (attack) => {
     expect(attack.text).toMatch(/^# Source: /m)
     expect(attack.text).toMatch(new RegExp(`^#   onpath run scenarios/\\S+ --attack ${attack.name}( .*)?$`, 'm'))
     expect(lines).toContain(`name: ${attack.name}`)
-    expect(lines).toContain('expect:')
   })
 
   it.each(PRESET_NAMES)('can be added to the preset %s', (preset) => {

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { type MatrixCell, type MatrixResult, worstVerdict } from '../../measure/matrix.ts'
 import type { Result } from '../../measure/result.ts'
 import { joinRequests } from '../../measure/verdicts/join-requests.ts'
@@ -12,11 +11,11 @@ import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readSource, showAll } from '../input/read-scenarios.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
+import { jobsOf, refuseUnknownPaths } from '../options/gate-options.ts'
 import { flag, type Given, text, words } from '../options/option.ts'
 import { SCENARIO_FILES, SCENARIO_OPTIONS } from '../options/scenario-options.ts'
-import { inOrder } from '../simulation/in-order.ts'
-import { showRunCount } from '../simulation/progress.ts'
-import { onFile, UsageError } from '../usage-error.ts'
+import { simulateAll } from '../simulation/simulate-all.ts'
+import { onFile } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
@@ -61,17 +60,13 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
     return context.exit(EXIT.invalidScenario)
   }
   const matrices = read.flatMap((one) => (one.ok ? [one.matrix] : []))
-  refuseUnknownPaths(options.path ?? [], matrices)
-  const results = await runMatrices(matrices, context)
+  refuseUnknownPaths(
+    options.path,
+    matrices.flatMap(({ pathsWithWorkload }) => pathsWithWorkload),
+  )
+  const results = await runMatrices(matrices, jobsOf(undefined), context)
   if (results === null) return
   show(results, format, options, context)
-}
-
-function refuseUnknownPaths(paths: readonly string[], matrices: readonly Matrix[]): void {
-  const known = matrices.flatMap(({ pathsWithWorkload }) => pathsWithWorkload)
-  const unknown = paths.find((path) => !known.includes(path))
-  if (unknown !== undefined)
-    throw new UsageError(`there is no path ${unknown} with a workload; the paths are ${[...new Set(known)].join(', ')}`)
 }
 
 function show(results: readonly MatrixResult[], format: MatrixFormat, options: MatrixOptions, { io }: Context): void {
@@ -84,38 +79,14 @@ function show(results: readonly MatrixResult[], format: MatrixFormat, options: M
 }
 
 /** Simulates the cells of all matrices. Returns null when the user interrupts it. */
-async function runMatrices(matrices: readonly Matrix[], context: Context): Promise<MatrixResult[] | null> {
-  const scenarios = [
-    ...new Set(matrices.flatMap(({ cases }) => cases.flatMap(({ scenario }) => (scenario === null ? [] : [scenario])))),
-  ]
-  const interruption = context.io.listenForInterruption()
-  const progress = showRunCount(context.io.terminal, scenarios.length)
-  const results = new Map<CheckedScenario, Result>()
-  try {
-    await inOrder({
-      count: scenarios.length,
-      jobs: Math.max(1, availableParallelism()),
-      begin: (index) => runCase(scenarios[index], interruption, context),
-      take: (index, result) => {
-        results.set(scenarios[index], result)
-        progress.update(index + 1)
-      },
-      isOver: () => interruption.aborted,
-      onFailure: () => {},
-    })
-  } finally {
-    progress.stop()
-  }
-  if (interruption.aborted) {
-    context.exit(interruption.reason)
-    return null
-  }
-  return matrices.map((matrix) => matrixResult(matrix, results))
-}
-
-async function runCase(scenario: CheckedScenario, interruption: AbortSignal, { simulate }: Context): Promise<Result> {
-  const run = await simulate(scenario, { recordPackets: false, onProgress: () => {}, interruption })
-  return run.result
+async function runMatrices(
+  matrices: readonly Matrix[],
+  jobs: number,
+  context: Context,
+): Promise<MatrixResult[] | null> {
+  const scenarios = matrices.flatMap(({ cases }) => cases.flatMap(({ scenario }) => scenario ?? []))
+  const simulated = await simulateAll(scenarios, jobs, context)
+  return simulated === null ? null : matrices.map((matrix) => matrixResult(matrix, simulated.results))
 }
 
 function matrixResult(matrix: Matrix, results: ReadonlyMap<CheckedScenario, Result>): MatrixResult {

@@ -73,11 +73,13 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   const repeated = { set, attack, maxEvents, perInstance, today, baseline: options.baseline }
   for (const [i, { scenario }] of loaded.entries()) {
     const reproduce = reproduceLine('run', { file: files[i], seed: scenario.blueprint.seed, ...repeated })
+    const gate = reproduceLine('check', { file: files[i], seed: scenario.blueprint.seed, set, attack })
     const folder = folders?.[i] ?? null
     const job = {
       scenario,
       folder,
       reproduce,
+      gate,
       interruption,
       isOnly: files.length === 1,
       baseline,

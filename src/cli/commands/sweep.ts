@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import { sweepTable } from '../../report/sweep/sweep-table.ts'
 import { loadSweep } from '../../scenario/sweep/sweep.ts'
@@ -7,10 +6,11 @@ import { EXIT } from '../exit-code.ts'
 import { readAttacks } from '../input/read-attacks.ts'
 import { readSource, showAll } from '../input/read-scenarios.ts'
 import { chosenFormat } from '../options/format-options.ts'
+import { jobsOf } from '../options/gate-options.ts'
 import { reproduceLine } from '../run/reproduce.ts'
 import { SweepFolder } from '../sweep/sweep-folder.ts'
 import { runSweep } from '../sweep/sweep-job.ts'
-import { MAX_JOBS, SWEEP_OPTIONS, type SweepOptions } from '../sweep/sweep-options.ts'
+import { SWEEP_OPTIONS, type SweepOptions } from '../sweep/sweep-options.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
@@ -48,7 +48,7 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
   const interruption = io.listenForInterruption()
   const folder =
     options.out === undefined ? null : SweepFolder.open(options.out, SWEEP_FORMATS.csv.begin?.(paths) ?? '')
-  const jobs = Math.min(size, options.jobs ?? Math.min(availableParallelism(), MAX_JOBS))
+  const jobs = Math.min(size, jobsOf(options.jobs))
   const { attack, set, sweep: dimensions, seed, seeds, maxEvents } = options
   const again = reproduceLine('sweep', { file, attack, set, sweep: dimensions, seed, seeds, maxEvents })
   exit(await runSweep({ file, sweep: loaded.sweep, jobs, format, folder, again, interruption }, options, context))

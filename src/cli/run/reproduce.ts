@@ -8,18 +8,33 @@ export interface Reproduction {
   readonly maxEvents?: number | undefined
   readonly perInstance?: boolean | undefined
   readonly baseline?: string | undefined
+  readonly policy?: readonly string[]
+  readonly path?: readonly string[] | undefined
+  readonly place?: readonly string[] | undefined
+  readonly vantage?: readonly string[] | undefined
+  readonly technique?: readonly string[] | undefined
   readonly today?: string | undefined
 }
 
 /** Returns the shell command that gives the same result again. */
-export function reproduceLine(command: 'run' | 'sweep', { file, ...options }: Reproduction): string {
+export function reproduceLine(
+  command: 'run' | 'sweep' | 'check' | 'matrix',
+  { file, ...options }: Reproduction,
+): string {
   const { attack = [], set = [], sweep = [], seed, seeds, maxEvents } = options
-  const { perInstance, baseline, today } = options
+  const { perInstance, baseline } = options
+  const { policy = [], path, place, vantage, technique, today } = options
+  const list = (name: string, words: readonly string[] = []) => words.flatMap((word) => [name, word])
   const words = [
     asArgument(file),
-    ...attack.flatMap((name) => ['--attack', name]),
-    ...set.flatMap((override) => ['--set', override]),
-    ...sweep.flatMap((dimension) => ['--sweep', dimension]),
+    ...list('--attack', attack),
+    ...list('--path', path),
+    ...list('--place', place),
+    ...list('--vantage', vantage),
+    ...list('--technique', technique),
+    ...list('--set', set),
+    ...list('--sweep', sweep),
+    ...list('--policy', policy),
     ...(seed === undefined ? [] : ['--seed', String(seed)]),
     ...(seeds === undefined ? [] : ['--seeds', seeds]),
     ...(maxEvents === undefined ? [] : ['--max-events', String(maxEvents)]),

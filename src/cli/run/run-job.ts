@@ -21,6 +21,8 @@ export interface Job {
   readonly folder: RunFolder | null
   /** The command that reproduces the run. */
   readonly reproduce: string
+  /** The command that judges the attackers of the run by a policy. */
+  readonly gate: string
   readonly interruption: AbortSignal
   readonly isOnly: boolean
   /** The result with which the run is compared, or null. */
@@ -39,12 +41,21 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
     const { reproduce, baseline } = job
     const standard = { today: options.today ?? context.io.today(), baseline, reproduce }
     show(run, job, context, tolerancesOf(job.scenario, run.result, standard))
+    remarkUnjudged(job, context)
     return exitCodeOf(job.scenario, run.result, standard, context.io)
   } catch (error) {
     if (error instanceof UsageError) throw error
     if (error instanceof InterruptedBeforeStart) return reportNoStart(error, job, context)
     return reportFailure(error, job, context)
   }
+}
+
+/** Says that nothing judges the attackers of a run, where no expectation is about one. */
+function remarkUnjudged({ scenario, baseline, gate }: Job, { io }: Context): void {
+  const { blueprint, expectations } = scenario
+  const isJudged = baseline !== null || expectations.some((expectation) => 'attacker' in expectation)
+  if (blueprint.attackers.length > 0 && !isJudged)
+    io.err(`No expectation is about an attacker, so what attackers get does not fail this run. The gate is: ${gate}\n`)
 }
 
 async function simulate(

@@ -1,12 +1,9 @@
-import { InvalidArgumentError } from 'commander'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import { formatOptions } from '../options/format-options.ts'
+import { jobs } from '../options/gate-options.ts'
 import { type Given, repeated, text, value } from '../options/option.ts'
 import { attack } from '../options/scenario-options.ts'
 import { count, wholeNumber } from '../options/values.ts'
-
-/** The most threads; each can need the memory of a whole cluster. */
-export const MAX_JOBS = 64
 
 export const SWEEP_OPTIONS = {
   sweep: repeated('<path=values>', "a dimension of the grid, such as 'links.wan.loss=[0%, 1%]'"),
@@ -14,16 +11,10 @@ export const SWEEP_OPTIONS = {
   seed: value('<number>', 'use this seed at all points, in place of the seed of the scenario', wholeNumber),
   set: repeated('<path=value>', 'change a value of the scenario at all points'),
   attack,
-  jobs: value('<number>', 'the number of runs at a time (default: the number of cores)', jobs),
+  jobs,
   maxEvents: value('<number>', 'stop each run after this number of simulated events (exit code 7)', count),
   ...formatOptions(SWEEP_FORMATS),
   out: text('<folder>', 'write the figures to sweep.csv in this folder'),
 }
 
 export type SweepOptions = Given<typeof SWEEP_OPTIONS>
-
-function jobs(text: string): number {
-  const value = count(text)
-  if (value > MAX_JOBS) throw new InvalidArgumentError(`It must be at most ${MAX_JOBS}.`)
-  return value
-}

@@ -39,12 +39,19 @@ export function readAttackExpectation(kind: AttackSubject, reader: LineReader): 
   return { expectation: { kind, ...about, noticed }, words }
 }
 
-export function readOutcome(reader: LineReader): Outcome {
+function readOutcome(reader: LineReader): Outcome {
   return reader.oneOf('an outcome', OUTCOMES)
 }
 
+/** Reads `read, modified`: outcomes that are among `allowed`. */
+export function readOutcomes(reader: LineReader, allowed: readonly Outcome[]): readonly Outcome[] {
+  const outcomes = [reader.oneOf('an outcome', allowed)]
+  while (reader.readIf(',')) outcomes.push(reader.oneOf('an outcome', allowed))
+  return outcomes
+}
+
 /** Reads `by mallory on plain`, where the path can be missing. */
-export function readAttackerAndPath(reader: LineReader): { readonly attacker: Word; readonly path: Word | null } {
+function readAttackerAndPath(reader: LineReader): { readonly attacker: Word; readonly path: Word | null } {
   reader.oneOf('the word by', ['by'])
   const attacker = reader.read('the name of an attacker')
   if (reader.isAtEnd) return { attacker, path: null }
@@ -72,8 +79,7 @@ function readSecret(reader: LineReader): WrittenExpectation {
 
 function readNever(reader: LineReader): WrittenExpectation {
   const { text } = reader
-  const outcomes = [readOutcome(reader)]
-  while (reader.readIf(',')) outcomes.push(readOutcome(reader))
+  const outcomes = readOutcomes(reader, OUTCOMES)
   const { attacker, path } = readAttackerAndPath(reader)
   return {
     expectation: { kind: 'never', text, outcomes, attacker: attacker.text, path: path?.text ?? null },

@@ -1,13 +1,18 @@
+import { TECHNIQUES } from '../../attack/techniques.ts'
+import { VANTAGES } from '../../attack/vantages.ts'
+import { isNameOf, namesOf } from '../../engine/registry.ts'
 import type { Acceptance } from '../../measure/acceptance.ts'
-import type { Outcome } from '../../measure/verdict.ts'
+import { OUTCOMES } from '../../measure/verdict.ts'
+import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { AcceptSection } from '../schema/accept.ts'
 import { type LineReader, readLine, type Word } from './line-reader.ts'
-import { readAttackerAndPath, readOutcome } from './parse-attack-expectation.ts'
+import { readOutcomes } from './parse-attack-expectation.ts'
 import { type AttackNames, WordChecker } from './resolve-attack-expectations.ts'
 
-const FORM = 'read by ATTACKER on PATH'
+const FORM = 'read, modified by inline relay on PATH'
 
+/** Resolves `accept`. Reports what is not known, so that an acceptance with a typing mistake does not accept nothing. */
 export function resolveAcceptances(
   sections: readonly (AcceptSection | undefined)[],
   attackNames: AttackNames,
@@ -21,29 +26,43 @@ export function resolveAcceptances(
         hint: 'write it like 2027-03-01',
       })
     const place = ['accept', index, 'verdict']
-    const written = readLine(text, FORM, readTolerated, place, findings)
+    const attackers = findings.namesIn('attackers')
+    const written = readLine(text, FORM, (reader) => readTolerated(reader, attackers), place, findings)
     if (written === null) return []
+    const { attacker, path: word, ...tolerated } = written
     const checker = new WordChecker(place, attackNames, findings)
-    const { outcome, attacker, path: word } = written
-    const isAttackerKnown = checker.isAttacker(attacker)
     const path = checker.path(word)
-    if (!isAttackerKnown || path === null || !checker.isAttacked(attacker.text, path, null, word)) return []
-    return [{ text, outcome, attacker: attacker.text, path, reason, untilDate }]
+    if (path === null || (attacker !== null && !checker.isAttacked(attacker, path, null, word))) return []
+    return [{ text, ...tolerated, attacker, path, reason, untilDate }]
   })
 }
 
-function readTolerated(reader: LineReader): { outcome: Outcome; attacker: Word; path: Word } {
-  const outcome = readOutcome(reader)
-  const { attacker, path } = readAttackerAndPath(reader)
-  const end: Word = { text: ' ', start: reader.text.length }
-  if (path === null)
-    return reader.fail(
-      end,
-      'bad-expectation',
-      'expected `on` and a path, found the end of the line',
-      `write it like ${FORM}`,
-    )
-  return { outcome, attacker, path }
+type Tolerated = Pick<Acceptance, 'outcomes' | 'attacker' | 'vantage' | 'technique'> & { readonly path: Word }
+
+/** Reads `read, modified by inline relay on plain`; the words after `by` are an attacker, a vantage, a technique. */
+function readTolerated(reader: LineReader, attackers: ReadonlySet<string>): Tolerated {
+  const outcomes = readOutcomes(reader, OUTCOMES)
+  let by: Pick<Acceptance, 'attacker' | 'vantage' | 'technique'> = { attacker: null, vantage: null, technique: null }
+  if (reader.readIf('by')) {
+    do by = { ...by, ...whoIs(reader.read('an attacker, a vantage or a technique'), attackers, reader) }
+    while (!reader.isAtEnd && reader.next?.text !== 'on')
+  }
+  reader.oneOf('the word on', ['on'])
+  return { outcomes, ...by, path: reader.phrase('a path') }
+}
+
+/** Returns what a word after `by` names: an attacker of the scenario, else a vantage, else a technique. */
+function whoIs(
+  word: Word,
+  attackers: ReadonlySet<string>,
+  reader: LineReader,
+): Partial<Pick<Acceptance, 'attacker' | 'vantage' | 'technique'>> {
+  if (attackers.has(word.text)) return { attacker: word.text }
+  if (isNameOf(VANTAGES, word.text)) return { vantage: word.text }
+  if (isNameOf(TECHNIQUES, word.text)) return { technique: word.text }
+  const known = [...attackers, ...namesOf(VANTAGES), ...namesOf(TECHNIQUES)]
+  const hint = didYouMean(word.text, known) ?? `write it like ${FORM}`
+  return reader.fail(word, 'unknown-name', `no attacker, vantage or technique is named ${word.text}`, hint)
 }
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]

@@ -3,6 +3,7 @@ import { TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import { READ_ONLY_PORT } from '../../cluster/kubelet/kubelet-ports.ts'
 import { isForwarding, kindForwarding } from '../../cluster/paths/path-kinds.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
 import type { MatrixPath } from '../../measure/matrix.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
 import type { AttackerBlueprint, AttackStepBlueprint } from '../../simulation/blueprint-attack.ts'
@@ -43,11 +44,11 @@ export type ReadMatrix =
   | { readonly ok: true; readonly matrix: Matrix }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** The sections of a scenario that a matrix ignores: attackers, expectations and events. */
-const LEFT_OUT: readonly string[] = ['attackers', 'expect', 'accept', 'events', 'sweep', 'duration']
+/** The sections of a scenario that a matrix ignores: attackers, what is expected, and events. */
+const LEFT_OUT: readonly string[] = ['attackers', 'expect', 'accept', 'policy', 'events', 'sweep', 'duration']
 
 /** The duration of a run, which ends requests that never get a response. */
-const LONGEST_NS = 120_000_000_000
+export const LONGEST_NS = 120 * NS_PER_S
 
 /**
  * Returns the matrix of a scenario: every row against every path that has a workload.
@@ -60,13 +61,22 @@ export function readMatrix(
 ): ReadMatrix {
   const { tree, problems } = readTree(source, options)
   if (tree === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
-  const bare = tree.kind === 'map' ? withoutKeys(tree, LEFT_OUT) : tree
-  const base = checkTree(bare, source.file)
+  return matrixOf(withoutAttackers(tree), source.file, only)
+}
+
+/** Returns a scenario without its attackers, events, and what it expects. */
+export function withoutAttackers(tree: Tree): Tree {
+  return tree.kind === 'map' ? withoutKeys(tree, LEFT_OUT) : tree
+}
+
+/** Returns the matrix of a scenario that has been read, without attackers. */
+export function matrixOf(bare: Tree, file: string, only: readonly string[] | null): ReadMatrix {
+  const base = checkTree(bare, file)
   if (!base.ok) return base
   const { blueprint } = base.scenario
   const used = new Set(blueprint.workloads.map(({ path }) => path))
   const wanted = [...used].filter((path) => only === null || only.includes(path)).sort((a, b) => (a < b ? -1 : 1))
-  const cases = wanted.flatMap((path) => casesOf(path, bare, source.file, hasReadOnlyPort(blueprint, path)))
+  const cases = wanted.flatMap((path) => casesOf(path, bare, file, hasReadOnlyPort(blueprint, path)))
   return {
     ok: true,
     matrix: {

@@ -24,7 +24,7 @@ export const PROBLEM_CODES = {
     'A setting needs another one that is missing, so that it breaks something or has no effect. The scenario is simulated as it is written; this is a warning.',
   'not-modelled-yet':
     'The key or value is planned, but this version does not simulate it. It is refused so that it is not ignored.',
-  'bad-expectation': 'A line of `expect` or `accept` does not have one of the documented forms.',
+  'bad-expectation': 'A line of `expect`, `accept` or `policy` does not have one of the documented forms.',
   'bad-override': 'An override (`--set`) does not have the form PATH=VALUE, or its path does not exist.',
   'bad-sweep':
     'The `sweep` is not valid. It maps paths of the scenario to lists of values or to ranges such as 1..30, and has at most 10,000 points.',

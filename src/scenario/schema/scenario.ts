@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { namesOf } from '../../engine/registry.ts'
+import { DEFAULT_POLICY, POLICIES } from '../../measure/policies.ts'
 import { acceptSchema } from './accept.ts'
 import { attackerSchema } from './attackers.ts'
 import { clusterSchema } from './cluster.ts'
@@ -20,6 +22,8 @@ export const seedSchema = count(
   Number.MAX_SAFE_INTEGER,
   'larger numbers are not exact',
 )
+
+const policyRule = text('A rule, or the name of a policy.', 'never read, modified')
 
 /** The schema of scenarios. Their types, checks, JSON Schema and reference page derive from it. */
 export const scenarioSchema = section({
@@ -87,6 +91,12 @@ export const scenarioSchema = section({
   middleboxes: later('middleboxes such as NAT gateways and proxies.'),
   cluster: clusterSchema.optional(),
   attackers: named('The attackers on the paths, by their names. Default: none.', attackerSchema, 100).optional(),
+  policy: z
+    .union([policyRule, entriesOf('Rules.', policyRule).min(1, 'at least one rule').max(100, 'at most 100 rules')])
+    .meta({
+      description: `The outcomes that no attacker may reach, for \`onpath check\`: the name of a policy (${namesOf(POLICIES).join(', ')}), a rule such as \`never read, privilege by pod on logs\`, or a list of these. A rule is about what others own, unless it has \`scope any\` after the outcomes. Default: ${DEFAULT_POLICY}.`,
+    })
+    .optional(),
   accept: entriesOf(
     'Known verdicts that are tolerated. They change the exit code of the command line and not the result. Default: none.',
     acceptSchema,

@@ -52,6 +52,16 @@ export function placeValue(
   }
 }
 
+/** Sets the policy of a scenario, which is a list of names and rules. */
+export function applyPolicy(tree: Tree, policy: readonly string[]): Tree {
+  const items = policy.map((text): Tree => {
+    const source = new SourceText('--policy', text)
+    return { kind: 'scalar', position: { source, start: 0, end: text.length }, value: text }
+  })
+  const { position } = items[0]
+  return replaceAt(tree, [{ name: 'policy', position }], { kind: 'list', position, items })
+}
+
 /** Sets the seed of a scenario. */
 export function applySeed(tree: Tree, seed: number): Tree {
   const text = String(seed)

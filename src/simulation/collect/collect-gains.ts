@@ -14,7 +14,7 @@ import { tokenNamed } from '../plan/cluster/plan-bootstrapping.ts'
 import type { Case } from './case.ts'
 import { decisionsOf } from './collect-requests.ts'
 import { nameOfKnown } from './name-of-known.ts'
-import { holdsPermission, isOwnUser, userOf } from './position.ts'
+import { holdsByCredential, holdsPermission, isOwnUser, userOf } from './position.ts'
 import { wireOf } from './wire-of.ts'
 
 /** The lasting gain of a step: privileges, credentials, secrets. */
@@ -136,7 +136,9 @@ const FIRST_REFUSAL = 400
 function privilegeOf(one: Case, decision: Decision): PrivilegeResult {
   const { operation } = one.attack.plan.requests[decision.request]
   const { verb, resource, on } = operation ?? { verb: '', resource: '', on: '' }
-  return { as: userOf(one, decision), verb, resource, on, untilNs: validityOf(one, decision) }
+  const as = userOf(one, decision)
+  const isHeld = holdsByCredential(one, decision)
+  return { as, verb, resource, on, untilNs: validityOf(one, decision), ...(isHeld ? { held: true as const } : {}) }
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { Decision } from '../../attack/state/decisions.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import { authorizeByRoles } from '../../cluster/access/authorize.ts'
-import { type Identity, nodeOf } from '../../cluster/access/identity.ts'
+import { type Identity, nodeOf, serviceAccountIdentity } from '../../cluster/access/identity.ts'
 import { authorizeNode } from '../../cluster/access/node-authorizer.ts'
 import { refusalOfNode, type WrittenObject } from '../../cluster/access/node-restriction.ts'
 import type { Operation } from '../../cluster/messages/operations.ts'
 import { NONE } from '../../engine/table.ts'
+import type { IdentityBlueprint } from '../blueprint.ts'
 import type { Case } from './case.ts'
 
 /** The user as which a server saw the attacker; `nobody` where it authenticated none. */
@@ -25,10 +26,32 @@ export function isOwnUser(one: Case, decision: Decision): boolean {
  * whether the cluster has these or not.
  */
 export function holdsPermission(one: Case, decision: Decision): boolean {
+  return isOwnUser(one, decision) && isPermitted(one, decision)
+}
+
+/** Whether the attacker has the credential of a user from the start to whom the roles of the cluster permit the operation. */
+export function holdsByCredential(one: Case, decision: Decision): boolean {
+  const { attack, blueprint, step } = one
+  const { name } = attack.plan.attackers[attack.plan.steps[step].attacker]
+  const holds = blueprint.attackers.find((attacker) => attacker.name === name)?.holds ?? []
+  const user = identityOf(one, decision)?.user
+  const isHeld = blueprint.identities.some(
+    (identity) => holds.includes(identity.name) && userOfIdentity(identity) === user,
+  )
+  return isHeld && isPermitted(one, decision)
+}
+
+function userOfIdentity(identity: IdentityBlueprint): string | null {
+  if (identity.kind === 'certificate') return identity.cn
+  return identity.kind === 'service-account-token' ? serviceAccountIdentity(identity).user : null
+}
+
+/** Whether the roles of the cluster, or the Node authorizer and NodeRestriction, permit the operation to its user. */
+function isPermitted(one: Case, decision: Decision): boolean {
   const identity = identityOf(one, decision)
   const { cluster } = one.simulation.plan
   const { operation } = one.attack.plan.requests[decision.request]
-  if (cluster === null || operation === null || identity === null || !isOwnUser(one, decision)) return false
+  if (cluster === null || operation === null || identity === null) return false
   const { facts, requests } = cluster.apiserver
   const { written } = requests[decision.request]
   return operation.permissions.some((permission) =>

@@ -1,0 +1,88 @@
+import type { CheckResult, Finding, Tried, UntriedAttack } from '../../measure/check.ts'
+import { gapsOf, hasReached, judgeTried } from '../../measure/judge-check.ts'
+import type { Result } from '../../measure/result.ts'
+import type { VerdictResult } from '../../measure/verdict.ts'
+import type { CheckPlan, CheckScope, Probe } from '../../scenario/check/read-check.ts'
+import type { CheckedScenario } from '../../scenario/load.ts'
+
+/** What the result of a check needs in addition to its plan. */
+export interface CheckContext {
+  readonly scope: CheckScope
+  readonly today: string
+  readonly results: ReadonlyMap<CheckedScenario, Result>
+  readonly simulations: number
+  /** Returns the command that repeats a finding. */
+  readonly reproduce: (tried: Tried) => string
+}
+
+/** Judges the simulations of a check by its policy. */
+export function checkResult(
+  plan: CheckPlan,
+  { scope, today, results, simulations, reproduce }: CheckContext,
+): CheckResult {
+  const { scenario, seed, kubernetes, policy, acceptances, probes, unfit } = plan
+  const tried = probes.flatMap((probe) => triedIn(probe, scope, results))
+  const findings: readonly Finding[] = judgeTried(tried, { policy, acceptances, today }).map((finding) => ({
+    ...finding,
+    reproduce: reproduce(finding),
+  }))
+  const untried = [...unfit, ...withoutChance(probes, tried)]
+  const asked = scope.areNamed ? untried : []
+  const gaps = gapsOf(tried, policy, asked)
+  const used = new Set(findings.flatMap(({ accepted, expired }) => [...accepted, ...expired]))
+  return {
+    scenario,
+    seed,
+    kubernetes,
+    passed: gaps.length === 0 && findings.every(({ isAccepted }) => isAccepted),
+    policy: policy.map(({ text }) => text),
+    today,
+    verdicts: tried.length,
+    reached: tried.filter(({ verdict }) => hasReached(verdict)).length,
+    simulations,
+    paths: [...new Set(tried.map(({ path }) => path))].sort((a, b) => (a < b ? -1 : 1)),
+    findings,
+    gaps,
+    untried,
+    unused: acceptances.filter((one) => !used.has(one)),
+  }
+}
+
+/** Returns the verdicts of a simulation that the check is about. */
+function triedIn(probe: Probe, scope: CheckScope, results: CheckContext['results']): readonly Tried[] {
+  const { scenario, attack, cells } = probe
+  const result = results.get(scenario)
+  if (result === undefined) return []
+  const { digest, verdicts } = result
+  if (cells.length > 0)
+    return verdicts.flatMap((verdict) => {
+      const cell = cells.find(({ row }) => row.technique === verdict.technique)
+      if (cell === undefined) return []
+      const on = scenario.blueprint.attackers[0].on
+      return [{ path: cell.path, attack: null, place: cell.row.place, on, verdict, digest }]
+    })
+  return verdicts
+    .filter((verdict) => isWanted(verdict, scope))
+    .map((verdict) => {
+      const on = scenario.blueprint.attackers.find(({ name }) => name === verdict.attacker)?.on ?? {
+        kind: 'host',
+        name: '',
+      }
+      return { path: verdict.path, attack, place: null, on, verdict, digest }
+    })
+}
+
+function isWanted({ path, vantage, technique }: VerdictResult, { paths, vantages, techniques }: CheckScope): boolean {
+  const isIn = (list: readonly string[] | null, name: string) => list === null || list.includes(name)
+  return isIn(paths, path) && isIn(vantages, vantage) && isIn(techniques, technique)
+}
+
+/** Returns the attack files whose attackers reached nothing. */
+function withoutChance(probes: readonly Probe[], tried: readonly Tried[]): readonly UntriedAttack[] {
+  return probes.flatMap(({ attack }): UntriedAttack[] => {
+    if (attack === null) return []
+    const own = tried.filter((one) => one.attack === attack)
+    if (own.some(({ verdict }) => hasReached(verdict))) return []
+    return [{ attack, reason: `it is ${[...new Set(own.map(({ verdict }) => verdict.worst))].join(', ')}` }]
+  })
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import type { Result } from '../../measure/result.ts'
+import type { CheckedScenario } from '../../scenario/load.ts'
+import type { Context } from '../context.ts'
+import { inOrder } from './in-order.ts'
+import { showRunCount } from './progress.ts'
+
+/** The results of several scenarios. */
+export interface Simulated {
+  readonly results: ReadonlyMap<CheckedScenario, Result>
+  /** The number of simulations, since equal scenarios share one. */
+  readonly simulations: number
+}
+
+/**
+ * Simulates several scenarios, `jobs` at a time. Scenarios that differ only in the names of attackers are simulated
+ * once. Returns null when the user interrupts it, and sets the exit code.
+ */
+export async function simulateAll(
+  scenarios: readonly CheckedScenario[],
+  jobs: number,
+  context: Context,
+): Promise<Simulated | null> {
+  const groups = new Map<string, CheckedScenario[]>()
+  for (const scenario of new Set(scenarios)) {
+    const key = keyOf(scenario)
+    groups.set(key, [...(groups.get(key) ?? []), scenario])
+  }
+  const different = [...groups.values()]
+  const interruption = context.io.listenForInterruption()
+  const failure = new AbortController()
+  const stop = AbortSignal.any([interruption, failure.signal])
+  const progress = showRunCount(context.io.terminal, different.length)
+  const results = new Map<CheckedScenario, Result>()
+  try {
+    await inOrder({
+      count: different.length,
+      jobs: Math.min(jobs, different.length),
+      begin: (index) => resultOf(different[index][0], stop, context),
+      take: (index, result) => {
+        const [first, ...others] = different[index]
+        results.set(first, result)
+        for (const other of others) results.set(other, renamed(result, first, other))
+        progress.update(index + 1)
+      },
+      isOver: () => stop.aborted,
+      onFailure: () => failure.abort(),
+    })
+  } finally {
+    progress.stop()
+  }
+  if (!interruption.aborted) return { results, simulations: different.length }
+  context.exit(interruption.reason)
+  return null
+}
+
+async function resultOf(scenario: CheckedScenario, interruption: AbortSignal, { simulate }: Context): Promise<Result> {
+  const run = await simulate(scenario, { recordPackets: false, onProgress: () => {}, interruption })
+  return run.result
+}
+
+/** Returns a key that scenarios share when only the names of attackers and of the scenario differ. */
+function keyOf({ blueprint }: CheckedScenario): string {
+  const hasAllies = blueprint.attackers.some(({ allies }) => allies.length > 0)
+  const attackers = hasAllies ? blueprint.attackers : blueprint.attackers.map((one, i) => ({ ...one, name: i }))
+  return createHash('sha256')
+    .update(JSON.stringify({ ...blueprint, attackers }))
+    .digest('base64')
+}
+
+/** Returns the result with the names of the attackers of an equal scenario. */
+function renamed(result: Result, from: CheckedScenario, to: CheckedScenario): Result {
+  const names = new Map(from.blueprint.attackers.map(({ name }, i) => [name, to.blueprint.attackers[i].name] as const))
+  const nameOf = (name: string) => names.get(name) ?? name
+  return { ...result, verdicts: result.verdicts.map((one) => ({ ...one, attacker: nameOf(one.attacker) })) }
+}

@@ -1,0 +1,72 @@
+import { type Acceptance, isOver, tolerates } from './acceptance.ts'
+import type { Finding, Tried } from './check.ts'
+import { breachesOf, type PolicyRule } from './policy.ts'
+import type { Outcome, VerdictResult } from './verdict.ts'
+import { inOrder, isWorse } from './verdicts/outcomes.ts'
+
+/** The outcomes of attackers that did not get to their path, so that their verdicts show nothing about it. */
+const WITHOUT_CHANCE: readonly Outcome[] = ['not-tried', 'unreachable', 'not-applicable']
+
+/** Whether an attacker got to the path, so that the verdict shows whether the path resists it. */
+export function hasReached({ worst }: VerdictResult): boolean {
+  return !WITHOUT_CHANCE.includes(worst)
+}
+
+export interface Standard {
+  readonly policy: readonly PolicyRule[]
+  readonly acceptances: readonly Acceptance[]
+  /** A date such as 2027-03-01. */
+  readonly today: string
+}
+
+/** Returns the verdicts that the policy forbids, the worst first, with the acceptances that concern them. */
+export function judgeTried(
+  tried: readonly Tried[],
+  { policy, acceptances, today }: Standard,
+): readonly Omit<Finding, 'reproduce'>[] {
+  const found = tried.flatMap((one): Omit<Finding, 'reproduce'>[] => {
+    const breaches = breachesOf(policy, one.verdict, one.path)
+    if (breaches.length === 0) return []
+    const forbidden = inOrder(breaches.flatMap(({ outcomes }) => outcomes))
+    const claims = forbidden.map((outcome) =>
+      acceptances.filter((acceptance) => tolerates(acceptance, outcome, one.verdict, one.path)),
+    )
+    const inForce = claims.map((claim) => claim.filter((acceptance) => !isOver(acceptance, today)))
+    return [
+      {
+        ...one,
+        forbidden,
+        rules: breaches.map(({ rule }) => rule.text),
+        isAccepted: inForce.every((claim) => claim.length > 0),
+        accepted: [...new Set(inForce.flat())],
+        expired: [...new Set(claims.flat())].filter((acceptance) => isOver(acceptance, today)),
+      },
+    ]
+  })
+  return found.sort((a, b) =>
+    isWorse(a.forbidden[0], b.forbidden[0]) ? -1 : a.forbidden[0] === b.forbidden[0] ? 0 : 1,
+  )
+}
+
+/**
+ * Returns why a check shows less than it was asked for: no attacker reached anything, or none reached a path that a
+ * rule names.
+ * @param asked the names of the attacks that the user asked for
+ */
+export function gapsOf(
+  tried: readonly Tried[],
+  policy: readonly PolicyRule[],
+  asked: readonly { readonly attack: string; readonly reason: string | null }[],
+): readonly string[] {
+  const reached = tried.filter(({ verdict }) => hasReached(verdict))
+  if (reached.length === 0) return ['no attacker reached anything, so nothing was checked']
+  const ofRules = policy.flatMap(({ path, text }) =>
+    path === null || reached.some((one) => one.path === path)
+      ? []
+      : [`no attacker reached ${path}, which "${text}" is about`],
+  )
+  const ofAttacks = asked.flatMap(({ attack, reason }) =>
+    reason === null ? [] : [`the attack ${attack} shows nothing: ${reason}`],
+  )
+  return [...ofRules, ...ofAttacks]
+}

@@ -1,0 +1,14 @@
+import type { CheckResult } from '../../measure/check.ts'
+
+/** An output format of `onpath check`. */
+export interface CheckFormat {
+  /** The meaning of the option that selects the format, in the help. */
+  readonly meaning: string
+  write(results: readonly CheckResult[], options: CheckPrintOptions): string
+}
+
+export interface CheckPrintOptions {
+  readonly hasColor: boolean
+  /** Whether every finding is shown, also those that resemble another. */
+  readonly showsAll: boolean
+}

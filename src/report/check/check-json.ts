@@ -1,0 +1,37 @@
+import type { Acceptance } from '../../measure/acceptance.ts'
+import type { Finding } from '../../measure/check.ts'
+import { jsonDocument } from '../json.ts'
+import type { CheckFormat } from './check-format.ts'
+import { sentenceOf } from './finding-sentence.ts'
+
+/** Prints one document for all scenarios. */
+export const checkJson: CheckFormat = {
+  meaning: 'print one JSON document for all files',
+  write: (results) =>
+    jsonDocument({
+      schemaVersion: 1,
+      passed: results.every(({ passed }) => passed),
+      checks: results.map((result) => ({
+        ...result,
+        findings: result.findings.map(findingValue),
+        unused: result.unused.map(acceptanceValue),
+      })),
+    }),
+}
+
+/** Returns a finding for JSON, with its verdict's fields beside those of the finding. */
+export function findingValue({ verdict, accepted, expired, ...finding }: Finding): object {
+  const { path: port, ...fields } = verdict
+  return {
+    ...finding,
+    ...fields,
+    port,
+    sentence: sentenceOf({ verdict, accepted, expired, ...finding }),
+    accepted: accepted.map(acceptanceValue),
+    expired: expired.map(acceptanceValue),
+  }
+}
+
+function acceptanceValue({ text, reason, untilDate }: Acceptance): object {
+  return { verdict: text, reason, until: untilDate }
+}

@@ -1,0 +1,114 @@
+import { VANTAGES } from '../../attack/vantages.ts'
+import { namesOf } from '../../engine/registry.ts'
+import type { Acceptance } from '../../measure/acceptance.ts'
+import type { CheckResult, Finding } from '../../measure/check.ts'
+import { inOrder } from '../../measure/verdicts/outcomes.ts'
+import { formatCount } from '../format-number.ts'
+import type { CheckFormat } from './check-format.ts'
+import { evidenceLines, sentenceOf } from './finding-sentence.ts'
+
+/** Prints a check for people: for each path what attackers get, what is accepted, and whether the check passed. */
+export const checkTable: CheckFormat = {
+  meaning: 'print sentences',
+  write: (results, { showsAll }) => results.map((result) => `${textOf(result, showsAll)}\n`).join('\n'),
+}
+
+function textOf(result: CheckResult, showsAll: boolean): string {
+  const failing = result.findings.filter(({ isAccepted }) => !isAccepted)
+  const paths = [...new Set(failing.map(({ path }) => path))]
+  const parts = [
+    headline(result),
+    ...paths.map((path) =>
+      pathText(
+        failing.filter((one) => one.path === path),
+        path,
+        showsAll,
+      ),
+    ),
+    remarks(result),
+    conclusion(result, paths),
+  ]
+  return parts.filter((part) => part !== '').join('\n\n')
+}
+
+function headline({ scenario, kubernetes, seed, policy, verdicts, reached, simulations }: CheckResult): string {
+  const version = kubernetes === null ? '' : `, Kubernetes ${kubernetes}`
+  return [
+    `${scenario}${version}, seed ${seed}: ${formatCount(simulations, 'simulation')}, ${formatCount(verdicts, 'verdict')}; the attacker reached its path in ${reached}`,
+    ...policy.map((rule) => `policy: ${rule}`),
+  ].join('\n')
+}
+
+const VANTAGE_NAMES: readonly string[] = namesOf(VANTAGES)
+
+/** The most findings of a path that are shown in full unless all are asked for. */
+const SHOWN = 2
+
+function pathText(findings: readonly Finding[], path: string, showsAll: boolean): string {
+  const outcomes = inOrder(findings.flatMap(({ forbidden }) => forbidden))
+  const examples = showsAll ? findings : examplesOf(findings)
+  const shown = new Set(examples.map(shortText))
+  const others = [...new Set(findings.map(shortText))].filter((text) => !shown.has(text))
+  return [
+    `${path}: ${outcomes.join(', ')}`,
+    ...examples.flatMap((finding) => [
+      `  ${sentenceOf(finding)}`,
+      ...evidenceLines(finding).map((line) => `    ${line}`),
+      ...finding.expired.map((one) => `    no longer accepted: ${describe(one)}`),
+      `    repeat: ${finding.reproduce}`,
+    ]),
+    ...(others.length === 0 ? [] : [`  and ${others.length} more (--all shows them): ${others.join('; ')}`]),
+  ].join('\n')
+}
+
+/** Returns the findings of a path that show most: the worst outcome first, from the attacker who is able to do least. */
+function examplesOf(findings: readonly Finding[]): readonly Finding[] {
+  const strength = ({ verdict }: Finding) => VANTAGE_NAMES.indexOf(verdict.vantage)
+  const techniques = new Set<string>()
+  return inOrder(findings.map(({ forbidden }) => forbidden[0]))
+    .flatMap((worst) =>
+      findings.filter(({ forbidden }) => forbidden[0] === worst).toSorted((a, b) => strength(a) - strength(b)),
+    )
+    .filter(({ verdict: { technique } }) => !techniques.has(technique) && techniques.add(technique))
+    .slice(0, SHOWN)
+}
+
+function shortText({ forbidden, verdict: { technique, vantage } }: Finding): string {
+  return `${forbidden[0]} by ${vantage} ${technique}`
+}
+
+function remarks({ findings, unused, gaps, untried }: CheckResult): string {
+  const accepted = [...new Set(findings.flatMap((finding) => (finding.isAccepted ? finding.accepted : [])))]
+  return [
+    ...accepted.map((one) => {
+      const count = findings.filter((finding) => finding.isAccepted && finding.accepted.includes(one)).length
+      return `accepted: ${describe(one)}: ${formatCount(count, 'verdict')}`
+    }),
+    ...unused.map((one) => `accepts nothing any more: ${describe(one)}`),
+    ...(untried.length === 0
+      ? []
+      : [`${formatCount(untried.length, 'attack')} without anything to attack here: ${some(untried)}`]),
+    ...gaps.map((gap) => `not checked: ${gap}`),
+  ].join('\n')
+}
+
+/** Lists the first names, since most attacks that ship do not fit a scenario without a cluster. */
+function some(untried: CheckResult['untried']): string {
+  const names = untried.slice(0, 6).map(({ attack }) => attack)
+  return `${names.join(', ')}${untried.length > names.length ? ', ... (--json lists all)' : ''}`
+}
+
+function conclusion({ passed, findings, paths, gaps }: CheckResult, failing: readonly string[]): string {
+  const looked = formatCount(paths.length, 'path')
+  if (passed) {
+    const accepted = findings.length === 0 ? '' : ', except for what is accepted'
+    return `PASSED: no attacker got what the policy forbids on ${looked} (${paths.join(', ')})${accepted}`
+  }
+  if (failing.length > 0)
+    return `FAILED: on ${failing.length} of ${looked} attackers get what the policy forbids: ${failing.join(', ')}`
+  return `FAILED: ${gaps[0]}`
+}
+
+function describe({ text, reason, untilDate }: Acceptance): string {
+  return `${text} (${reason}${untilDate === null ? '' : `, until ${untilDate}`})`
+}

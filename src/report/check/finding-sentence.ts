@@ -1,0 +1,73 @@
+import { VANTAGES } from '../../attack/vantages.ts'
+import { isNameOf } from '../../engine/registry.ts'
+import type { Finding, Tried } from '../../measure/check.ts'
+import type { Outcome, VerdictResult } from '../../measure/verdict.ts'
+import { formatSpan } from '../format-number.ts'
+
+/** Returns a finding as a sentence: who does what, by which technique, and whether anybody notices. */
+export function sentenceOf(finding: Finding): string {
+  const { verdict, forbidden, path } = finding
+  const deeds = forbidden.flatMap((outcome) => DEEDS[outcome](verdict))
+  const where = verdict.path === path ? path : `${path} (at its read-only port)`
+  const whose = verdict.scope === 'own' ? ', its own' : ''
+  const how = `${verdict.technique} on ${where}, against ${verdict.victim}${whose}`
+  return `${subjectOf(finding)} ${listed([...new Set(deeds)])} (${how}); ${NOTICES[verdict.noticed]}`
+}
+
+/** Returns the evidence of the forbidden outcomes, a line for each. */
+export function evidenceLines({ forbidden, verdict }: Finding): readonly string[] {
+  return forbidden.flatMap((outcome) => {
+    const shown = verdict.evidence.find(({ shows }) => shows === outcome)
+    if (shown === undefined) return []
+    const packet = shown.link === null ? '' : `, packet ${shown.packet} on ${shown.link}`
+    return [`${outcome}: at ${formatSpan(shown.atNs)}${packet}: ${shown.what}`]
+  })
+}
+
+/** Describes an attacker by what its vantage can do at its place. */
+function subjectOf({ on: { kind, name }, verdict: { vantage } }: Tried): string {
+  if (!isNameOf(VANTAGES, vantage)) return `an attacker at ${name}`
+  const { hasNetworkPlace, isOnHost, isRoot, intercepts, sees, injects } = VANTAGES[vantage]
+  if (!hasNetworkPlace) return `the Kubernetes user ${name}`
+  if (isRoot) return `root on ${name}`
+  if (isOnHost) return `a process on ${name}`
+  const place = kind === 'host' ? name : `the ${kind} ${name}`
+  if (intercepts) return `an attacker in the middle of ${place}`
+  if (sees) return `an attacker that observes ${place}${injects ? ' and sends packets' : ''}`
+  return `any host with an address at ${place}`
+}
+
+const NOTICES: Readonly<Record<VerdictResult['noticed'], string>> = {
+  none: 'nobody notices',
+  fault: 'it looks like a fault of the network',
+  security: 'a security check reports it',
+}
+
+const DEEDS: Readonly<Record<Outcome, (verdict: VerdictResult) => readonly string[]>> = {
+  privilege: ({ privileges }) =>
+    privileges.map(({ as, verb, resource, on }) => `is allowed to ${verb} ${resource} on ${on} as ${as}`),
+  credential: ({ credentials }) =>
+    credentials.map(
+      ({ name, identity, acceptedBy }) => `gets ${name}, with which ${acceptedBy} takes it for ${identity}`,
+    ),
+  relayed: ({ asIdentity }) => [
+    `passes on what both ends say${asIdentity === null ? '' : `, and the server takes it for ${asIdentity}`}`,
+  ],
+  impersonated: () => ['answers in the name of the server'],
+  modified: () => ['changes bytes that an honest end accepts'],
+  read: ({ exposure: { messages, of }, secrets }) => [
+    `reads ${messages === 0 ? 'what is sent' : `${messages} of ${of} messages`}${secrets.length === 0 ? '' : `, with ${secrets.join(', ')}`}`,
+  ],
+  outage: ({ outageNs }) => [`stops all requests for ${formatSpan(outageNs)}`],
+  disrupted: () => ['makes requests or connections fail'],
+  degraded: () => ['slows requests down'],
+  metadata: () => ['learns who talks with whom, when, and how much'],
+  'no-effect': () => ['achieves nothing'],
+  'not-tried': () => ['never begins'],
+  unreachable: () => ['does not reach the path'],
+  'not-applicable': () => ['has nothing to attack'],
+}
+
+function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`
+}

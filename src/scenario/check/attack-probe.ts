@@ -1,0 +1,55 @@
+import type { Blueprint } from '../../simulation/blueprint.ts'
+import { checkTree } from '../load.ts'
+import { LONGEST_NS } from '../matrix/matrix.ts'
+import { shortWorkload } from '../matrix/short-workload.ts'
+import type { Problem } from '../problems/problem.ts'
+import { type AttackSource, overlayAttack } from '../tree/overlay-attack.ts'
+import { type Tree, treeAt } from '../tree/tree.ts'
+
+/** A scenario reduced to what an attack attacks, or the reason why the attack does not fit the scenario. */
+export type AttackProbe =
+  | { readonly blueprint: Blueprint; readonly problems: readonly [] }
+  | { readonly blueprint: null; readonly reason: string; readonly problems: readonly Problem[] }
+
+/** Adds an attack to a scenario without attackers, and keeps the paths that it attacks, with few requests on each. */
+export function attackProbe(bare: Tree, file: string, attack: AttackSource): AttackProbe {
+  const merged = overlayAttack(bare, attack)
+  const loaded = merged.tree === null ? null : checkTree(merged.tree, file, merged.problems)
+  if (loaded === null || !loaded.ok) {
+    const problems = loaded?.problems ?? merged.problems
+    return { blueprint: null, reason: problems[0].message, problems }
+  }
+  const { blueprint } = loaded.scenario
+  if (blueprint.attackers.every(({ plan }) => plan.length === 0)) {
+    const [missing] = blueprint.attackers.flatMap(({ absent }) => absent)
+    return { blueprint: null, reason: `the scenario has nothing that is "${missing?.path ?? ''}"`, problems: [] }
+  }
+  const known = workloadsIn(bare)
+  const brought = new Set([...workloadsIn(merged.tree)].filter((name) => !known.has(name)))
+  return { blueprint: reduced(blueprint, brought), problems: [] }
+}
+
+function workloadsIn(tree: Tree | null): ReadonlySet<string> {
+  const found = tree === null ? undefined : treeAt(tree, ['workloads'])
+  return new Set(found?.kind === 'map' ? found.entries.keys() : [])
+}
+
+/** Keeps the attacked paths. Workloads that the attack brings along are as it has them; others are shortened. */
+function reduced(blueprint: Blueprint, brought: ReadonlySet<string>): Blueprint {
+  const steps = blueprint.attackers.flatMap(({ plan }) => plan)
+  const used = new Set([
+    ...steps.flatMap(({ paths }) => paths),
+    ...blueprint.workloads.flatMap(({ name, path }) => (brought.has(name) ? [path] : [])),
+  ])
+  const lastNs = Math.max(0, ...steps.map(({ atNs, forNs }) => atNs + (forNs ?? 0)))
+  return {
+    ...blueprint,
+    durationNs: lastNs + LONGEST_NS,
+    paths: blueprint.paths.filter(({ declared }) => used.has(declared)),
+    workloads: blueprint.workloads.flatMap((workload) => {
+      const path = blueprint.paths.find(({ declared }) => declared === workload.path)
+      if (path === undefined || !used.has(workload.path)) return []
+      return [brought.has(workload.name) ? workload : shortWorkload(workload, path)]
+    }),
+  }
+}

@@ -1,0 +1,124 @@
+import type { Acceptance } from '../../measure/acceptance.ts'
+import type { PolicyRule } from '../../measure/policy.ts'
+import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
+import { type CheckedScenario, checkTree, readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
+import { type MatrixCase, matrixOf, withoutAttackers } from '../matrix/matrix.ts'
+import { type Problem, sortProblems } from '../problems/problem.ts'
+import type { AttackSource } from '../tree/overlay-attack.ts'
+import type { Tree } from '../tree/tree.ts'
+import { attackProbe } from './attack-probe.ts'
+
+/** A simulation of a check: an attack, the attackers of the scenario, or one or more cells of the matrix. */
+export interface Probe {
+  readonly scenario: CheckedScenario
+  /** The attack file; null for cells and for attackers of the scenario. */
+  readonly attack: string | null
+  /** The cells of the matrix that the simulation decides; empty for other attackers. */
+  readonly cells: readonly MatrixCase[]
+}
+
+/** An attack with its name, as the user gives it. */
+export interface NamedAttack {
+  readonly name: string
+  readonly source: AttackSource
+}
+
+/** What a check tries. A null list does not restrict it. */
+export interface CheckScope {
+  readonly attacks: readonly NamedAttack[]
+  /** Whether the user named the attacks: then nothing else is tried, and an attack that is invalid is a problem. */
+  readonly areNamed: boolean
+  readonly paths: readonly string[] | null
+  readonly places: readonly string[] | null
+  readonly vantages: readonly string[] | null
+  readonly techniques: readonly string[] | null
+}
+
+/** A scenario with everything that a check of it simulates. */
+export interface CheckPlan {
+  readonly scenario: string
+  readonly seed: number
+  readonly kubernetes: string | null
+  readonly policy: readonly PolicyRule[]
+  readonly acceptances: readonly Acceptance[]
+  readonly probes: readonly Probe[]
+  /** The paths with a workload, by name. */
+  readonly pathsWithWorkload: readonly string[]
+  /** The attacks that do not fit the scenario. */
+  readonly unfit: readonly { readonly attack: string; readonly reason: string }[]
+}
+
+export type ReadCheck =
+  | { readonly ok: true; readonly plan: CheckPlan }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Reads a scenario, and plans its check. */
+export function readCheck(source: ScenarioSource, options: ScenarioOptions, scope: CheckScope): ReadCheck {
+  const { tree, problems } = readTree(source, options)
+  if (tree === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
+  const whole = checkTree(tree, source.file)
+  if (!whole.ok) return whole
+  const bare = withoutAttackers(tree)
+  const matrix = matrixOf(bare, source.file, scope.areNamed ? [] : scope.paths)
+  if (!matrix.ok) return matrix
+  const attacks =
+    scope.places === null ? attackProbes(bare, source.file, scope) : { probes: [], unfit: [], problems: [] }
+  if (attacks.problems.length > 0) return { ok: false, problems: sortProblems(attacks.problems) }
+  const { scenario, seed, kubernetes, pathsWithWorkload, cases } = matrix.matrix
+  const { policy = [], acceptances = [] } = whole.scenario
+  const own = scope.areNamed || scope.places !== null ? [] : ownProbes(whole.scenario, scope)
+  const probes = [...own, ...cellProbes(cases.filter((one) => isWanted(one, scope))), ...attacks.probes]
+  return {
+    ok: true,
+    plan: { scenario, seed, kubernetes, policy, acceptances, probes, pathsWithWorkload, unfit: attacks.unfit },
+  }
+}
+
+function isWanted({ path, row }: MatrixCase, { paths, places, vantages, techniques }: CheckScope): boolean {
+  const isIn = (list: readonly string[] | null, name: string) => list === null || list.includes(name)
+  return isIn(paths, path) && isIn(places, row.place) && isIn(vantages, row.vantage) && isIn(techniques, row.technique)
+}
+
+/** Whether an attacker uses one of the techniques on one of the paths from one of the vantages. */
+export function isAttackerWanted(
+  { vantage, plan }: AttackerBlueprint,
+  { paths, vantages, techniques }: CheckScope,
+): boolean {
+  return (
+    (vantages === null || vantages.includes(vantage)) &&
+    plan.some(
+      (step) =>
+        (techniques === null || techniques.includes(step.technique)) &&
+        (paths === null || step.paths.some((path) => paths.includes(path))),
+    )
+  )
+}
+
+/** The attackers that the scenario itself has, with its own workloads and events. */
+function ownProbes(scenario: CheckedScenario, scope: CheckScope): readonly Probe[] {
+  const isAttacked = scenario.blueprint.attackers.some((attacker) => isAttackerWanted(attacker, scope))
+  return isAttacked ? [{ scenario, attack: null, cells: [] }] : []
+}
+
+function attackProbes(bare: Tree, file: string, scope: CheckScope) {
+  const probes: Probe[] = []
+  const unfit: { attack: string; reason: string }[] = []
+  const problems: Problem[] = []
+  for (const { name, source } of scope.attacks) {
+    const probe = attackProbe(bare, file, source)
+    if (probe.blueprint === null) {
+      unfit.push({ attack: name, reason: probe.reason })
+      if (scope.areNamed) problems.push(...probe.problems)
+    } else if (probe.blueprint.attackers.some((attacker) => isAttackerWanted(attacker, scope)))
+      probes.push({ scenario: { blueprint: probe.blueprint, expectations: [] }, attack: name, cells: [] })
+  }
+  return { probes, unfit, problems }
+}
+
+/** Groups the cells that share a simulation. */
+function cellProbes(cases: readonly MatrixCase[]): readonly Probe[] {
+  const byScenario = new Map<CheckedScenario, MatrixCase[]>()
+  for (const one of cases)
+    if (one.scenario !== null) byScenario.set(one.scenario, [...(byScenario.get(one.scenario) ?? []), one])
+  return [...byScenario].map(([scenario, cells]) => ({ scenario, attack: null, cells }))
+}

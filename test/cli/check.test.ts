@@ -1,0 +1,207 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { run } from '../../src/simulation/run.ts'
+import { invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+
+const simulate: Simulate = async (scenario, { recordPackets }) => run(scenario, { recordPackets })
+
+/** A path in clear and a verified one over the same link. */
+const TWO_WAYS = `
+version: 1
+name: two-ways
+hosts: { client: {}, server: {} }
+links: { wan: { between: [client, server], delay: 10ms, rate: 100Mbps } }
+paths:
+  plain: { from: client, to: server, port: 80 }
+  sealed: { from: client, to: server, port: 443, tls: { version: 1.3, verify: ca } }
+workloads:
+  get: { path: plain, requests: 20, response: 1000B }
+  get-sealed: { path: sealed, requests: 20, response: 1000B }
+`
+const CLOSED = TWO_WAYS.replace(/ {2}plain:.*\n/, '').replace(/ {2}get:.*\n/, '')
+
+async function check(stdin: string, ...more: string[]) {
+  const { code, out, err } = await invoke(['check', '-', ...more], { stdin, simulate })
+  return { code, out, err }
+}
+
+async function findingsOf(stdin: string, ...more: string[]) {
+  const { code, out } = await check(stdin, '--json', ...more)
+  const { passed, checks } = JSON.parse(out)
+  return { code, passed, ...checks[0] }
+}
+
+describe('check', () => {
+  test('exits with 4 and names the path on which attackers read and forge, and not the path that resists', async () => {
+    const { code, passed, findings } = await findingsOf(TWO_WAYS)
+    expect([code, passed]).toEqual([4, false])
+    expect(new Set(findings.map(({ path }: { path: string }) => path))).toEqual(new Set(['plain']))
+  })
+
+  test('exits with 0 where every path is verified, although attackers interrupt it', async () => {
+    const { code, out } = await check(CLOSED)
+    expect(code).toBe(0)
+    expect(out).toContain('PASSED: no attacker got what the policy forbids on 1 path (sealed)')
+  })
+
+  test('prints who does what, the evidence, and a command that repeats it', async () => {
+    const { out } = await check(TWO_WAYS, '--vantage', 'passive')
+    expect(out).toContain(
+      '  an attacker that observes the link wan reads 12 of 12 messages (eavesdrop on plain, against server); nobody notices\n',
+    )
+    expect(out).toMatch(/ {4}read: at 2\.02 s, packet \d+ on link\/wan\/\w+: a request was read\n/)
+    expect(out).toContain(
+      "    repeat: npx onpath check - --path plain --place 'the link that it crosses' --vantage passive --technique eavesdrop\n",
+    )
+  })
+
+  test('the command that repeats a finding gives the same digest', async () => {
+    const { findings } = await findingsOf(TWO_WAYS)
+    const first = findings.find(({ technique }: { technique: string }) => technique === 'relay')
+    const words = /check - (.*)$/.exec(first.reproduce)?.[1].match(/'[^']*'|\S+/g) ?? []
+    const again = await findingsOf(TWO_WAYS, ...words.map((word) => word.replaceAll("'", '')))
+    expect(again.findings).toEqual([first])
+  })
+
+  test('prints the same for one simulation at a time and for several', async () => {
+    const [one, several] = [await check(TWO_WAYS, '--jobs', '1'), await check(TWO_WAYS, '--jobs', '5')]
+    expect(several).toEqual(one)
+  })
+
+  test('simulates attacks that differ only in the name of their attacker once', async () => {
+    const attack = (name: string) =>
+      `attackers: { ${name}: { on: wan, vantage: inline, plan: [{ technique: relay, path: plain }] } }`
+    const folder = aFolder({ 'a.yaml': attack('ann'), 'b.yaml': attack('bob') })
+    const named = ['a', 'b'].flatMap((name) => ['--attack', join(folder, `${name}.yaml`)])
+    const { simulations, findings } = await findingsOf(TWO_WAYS, ...named)
+    expect(simulations).toBe(1)
+    expect(findings.map(({ attacker }: { attacker: string }) => attacker)).toEqual(['ann', 'bob'])
+  })
+})
+
+describe('an attack that --attack names', () => {
+  test('is the only one that is tried, and fails the check where it succeeds', async () => {
+    const open = TWO_WAYS.replace('verify: ca', 'verify: none')
+    const file = join(aFolder({ 'false.yaml': inline('impersonate-server') }), 'false.yaml')
+    const vulnerable = await findingsOf(open, '--attack', file)
+    expect(vulnerable.code).toBe(4)
+    expect(vulnerable.findings).toMatchObject([{ attack: file, path: 'sealed', forbidden: ['impersonated', 'read'] }])
+    expect((await findingsOf(TWO_WAYS, '--attack', file)).code).toBe(0)
+  })
+
+  test('fails the check where the scenario has nothing to attack, since nothing was checked', async () => {
+    const { code, out } = await check(TWO_WAYS, '--attack', 'unchecked-kubelet')
+    expect(code).toBe(4)
+    expect(out).toContain('FAILED: no attacker reached anything, so nothing was checked')
+  })
+
+  test('fails the check where it reaches nothing beside another that does', async () => {
+    const file = join(aFolder({ 'drop.yaml': inline('drop') }), 'drop.yaml')
+    const { code, out } = await check(TWO_WAYS, '--attack', file, '--attack', 'unchecked-kubelet')
+    expect(code).toBe(4)
+    expect(out).toContain(
+      'FAILED: the attack unchecked-kubelet shows nothing: the scenario has nothing that is "the kubelet path"',
+    )
+  })
+
+  test('is a usage error if it does not exist', async () => {
+    const { code, err } = await check(TWO_WAYS, '--attack', 'unchecked-kublet')
+    expect([code, err]).toEqual([2, expect.stringContaining('did you mean unchecked-kubelet?')])
+  })
+})
+
+describe('the policy', () => {
+  test('of the scenario is used, and --policy replaces it', async () => {
+    const tolerant = `${TWO_WAYS}policy: no-takeover\n`
+    expect((await check(tolerant)).code).toBe(0)
+    expect((await check(tolerant, '--policy', 'nothing-of-others')).code).toBe(4)
+  })
+
+  test('can forbid an outcome to some vantages on one path', async () => {
+    const rule = (text: string) => findingsOf(TWO_WAYS, '--policy', text)
+    const side = await rule('never outage, disrupted by side on sealed')
+    expect(side.code).toBe(4)
+    expect(
+      new Set(side.findings.map((one: { path: string; vantage: string }) => `${one.path} ${one.vantage}`)),
+    ).toEqual(new Set(['sealed side']))
+    expect((await rule('never outage, disrupted by blind, passive on sealed')).code).toBe(0)
+  })
+
+  test('is refused with its position where it has a wrong word', async () => {
+    const { code, err } = await check(TWO_WAYS, '--policy', 'never reed')
+    expect(code).toBe(3)
+    expect(err).toContain('--policy:1:7: error')
+    expect(err).toContain('did you mean read?')
+    const unknown = await check(`${TWO_WAYS}policy: no-takeovr\n`)
+    expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining('did you mean no-takeover?')])
+  })
+
+  test('about a path that nobody reached is no pass', async () => {
+    const { code, out } = await check(TWO_WAYS, '--policy', 'never read on sealed', '--path', 'plain')
+    expect(code).toBe(4)
+    expect(out).toContain('not checked: no attacker reached sealed, which "never read on sealed" is about')
+  })
+})
+
+describe('accept', () => {
+  const accepted = (verdict: string, until = '2027-03-01') =>
+    `${TWO_WAYS}accept: [{ verdict: "${verdict}", reason: "internal only", until: ${until} }]\n`
+  const ALL = 'read, modified, impersonated, relayed on plain'
+
+  test('tolerates a verdict until its day, and says so', async () => {
+    const { code, out } = await check(accepted(ALL), '--today', '2027-03-01')
+    expect(code).toBe(0)
+    expect(out).toMatch(
+      /accepted: read, modified, impersonated, relayed on plain \(internal only, until 2027-03-01\): \d+ verdicts/,
+    )
+    const later = await check(accepted(ALL), '--today', '2027-03-02')
+    expect(later.code).toBe(4)
+    expect(later.out).toContain('no longer accepted: read, modified, impersonated, relayed on plain (internal only')
+  })
+
+  test('tolerates only the vantage, the technique and the outcomes that it names', async () => {
+    const techniques = async (verdict: string) =>
+      (await findingsOf(accepted(verdict), '--vantage', 'inline')).findings
+        .filter(({ isAccepted }: { isAccepted: boolean }) => isAccepted)
+        .map(({ technique }: { technique: string }) => technique)
+    expect(await techniques('read, relayed, impersonated by inline relay on plain')).toEqual(['relay'])
+    expect(await techniques('read, impersonated by inline relay on plain')).toEqual([])
+    expect(await techniques('read by passive on plain')).toEqual([])
+    expect(await techniques('read by eavesdrop on plain')).toEqual(['eavesdrop'])
+  })
+
+  test('that no verdict needs is named, so that it can be removed', async () => {
+    const unneeded = accepted('privilege on plain')
+    expect((await check(unneeded)).out).toContain('accepts nothing any more: privilege on plain (internal only')
+  })
+
+  test('is refused where it names nobody', async () => {
+    const { code, err } = await check(accepted('read by pasive on plain'))
+    expect([code, err]).toEqual([3, expect.stringContaining('no attacker, vantage or technique is named pasive')])
+  })
+})
+
+test('attackers of the scenario itself are judged, with its own events and workloads', async () => {
+  const own = `${CLOSED}attackers: { eve: { on: wan, vantage: inline, plan: [{ technique: relay, path: sealed }] } }\n`
+  const { code, findings } = await findingsOf(own.replace('verify: ca', 'verify: none'), '--technique', 'relay')
+  expect(code).toBe(4)
+  expect(findings.map(({ attacker }: { attacker: string }) => attacker)).toContain('eve')
+})
+
+test('a name that no path, place, vantage or technique has is a usage error that lists the names', async () => {
+  expect(await check(TWO_WAYS, '--path', 'plan')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining(
+      'there is no path plan with a workload; did you mean plain?; the paths are plain, sealed',
+    ),
+  })
+  expect((await check(TWO_WAYS, '--vantage', 'inlin')).err).toContain('there is no vantage inlin; did you mean inline?')
+  expect((await check(TWO_WAYS, '--place', 'the moon')).err).toContain('the places are the link that it crosses')
+})
+
+/** An attack on the verified path from the middle of the link. */
+function inline(technique: string): string {
+  return `attackers: { mallory: { on: wan, vantage: inline, plan: [{ technique: ${technique}, path: sealed }] } }`
+}
