@@ -40,6 +40,7 @@ const EXAMPLES = `
 Examples:
   onpath run scenarios/wan-tls.yaml                     print the figures of a scenario as a table
   onpath run wan.yaml --set links.wan.loss=1% --json    print them as JSON, with another loss
+  onpath check my-cluster.yaml                          exit with 4 if attackers get what others own
   onpath sweep wan.yaml --sweep 'links.wan.loss=[0%, 1%]' --seeds 1..30    run a grid of values
   onpath compare results/before results/after           show what changed between two runs
 
@@ -47,7 +48,7 @@ Exit codes. When several apply, the first one is used:
   130 or 143  interrupted
   2  wrong usage                  6  a replay gave another result
   3  invalid scenario             5  a regression
-  1  a bug in onpath              4  an expectation was not met
+  1  a bug in onpath              4  an expectation or a policy was not met
   7  event budget exceeded        0  no problem`
 
 function program(context: Context): Program {

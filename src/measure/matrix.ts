@@ -1,3 +1,4 @@
+import type { CheckResult } from './check.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 import { isWorse } from './verdicts/outcomes.ts'
 
@@ -12,6 +13,8 @@ export interface MatrixResult {
   readonly kubernetes: string | null
   readonly paths: readonly MatrixPath[]
   readonly cells: readonly MatrixCell[]
+  /** How the cells are judged by a policy; absent where neither the scenario nor the user gives one. */
+  readonly check?: CheckResult
 }
 
 /** A path of the matrix: one of its columns. */

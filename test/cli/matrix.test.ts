@@ -100,4 +100,32 @@ describe('matrix', () => {
     expect(code).toBe(2)
     expect(err).toContain('there is no path sealde with a workload; did you mean sealed?; the paths are plain, sealed')
   })
+
+  test('a cell whose attacker a certificate check noticed is `detected`', async () => {
+    const { out } = await invoke(['matrix', '-', '--path', 'sealed'], { stdin: TWO_WAYS, simulate })
+    expect(out).toMatch(/^inline +impersonate-server +outage detected$/m)
+    expect(out).toMatch(/^inline +drop +outage$/m)
+  })
+
+  test('exits with 4 only where a policy is given and forbids a cell, and then says what it forbids', async () => {
+    const judged = (stdin: string, ...more: string[]) =>
+      invoke(['matrix', '-', '--vantage', 'passive', ...more], { stdin, simulate })
+    expect((await judged(TWO_WAYS)).code).toBe(0)
+    const { code, out } = await judged(TWO_WAYS, '--policy', 'nothing-of-others')
+    expect(code).toBe(4)
+    expect(out).toContain('FAILED: on 1 of 2 paths attackers get what the policy forbids: plain')
+    expect((await judged(`${TWO_WAYS}policy: nothing-of-others\n`)).code).toBe(4)
+    expect((await judged(TWO_WAYS, '--policy', 'no-takeover')).code).toBe(0)
+    const accepted = `${TWO_WAYS}accept: [{ verdict: read by passive on plain, reason: known }]\n`
+    expect((await judged(accepted, '--policy', 'nothing-of-others')).code).toBe(0)
+  })
+
+  test('--vantage and --technique select rows, and --json has the judgement where there is one', async () => {
+    const more = ['--vantage', 'passive', '--technique', 'eavesdrop', '--policy', 'never read, metadata']
+    const { cells, check } = await matrixOf(...more)
+    expect(new Set(cells.map(({ vantage, technique }) => `${vantage} ${technique}`))).toEqual(
+      new Set(['passive eavesdrop']),
+    )
+    expect(check?.findings.map(({ path }) => path)).toEqual(['plain', 'sealed'])
+  })
 })

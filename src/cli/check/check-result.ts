@@ -20,7 +20,8 @@ export function checkResult(
   plan: CheckPlan,
   { scope, today, results, simulations, reproduce }: CheckContext,
 ): CheckResult {
-  const { scenario, seed, kubernetes, policy, acceptances, probes, unfit } = plan
+  const { matrix, policy, acceptances, probes, unfit } = plan
+  const { scenario, seed, kubernetes } = matrix
   const tried = probes.flatMap((probe) => triedIn(probe, scope, results))
   const findings: readonly Finding[] = judgeTried(tried, { policy, acceptances, today }).map((finding) => ({
     ...finding,
@@ -44,8 +45,13 @@ export function checkResult(
     findings,
     gaps,
     untried,
-    unused: acceptances.filter((one) => !used.has(one)),
+    unused: isWhole(scope) ? acceptances.filter((one) => !used.has(one)) : [],
   }
+}
+
+/** Whether everything is tried, so that an acceptance that nothing needed is not needed at all. */
+function isWhole({ areNamed, isMatrix, paths, places, vantages, techniques }: CheckScope): boolean {
+  return !areNamed && !isMatrix && [paths, places, vantages, techniques].every((list) => list === null)
 }
 
 /** Returns the verdicts of a simulation that the check is about. */

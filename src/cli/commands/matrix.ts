@@ -1,19 +1,22 @@
 import { writeFileSync } from 'node:fs'
+import type { Tried } from '../../measure/check.ts'
 import { type MatrixCell, type MatrixResult, worstVerdict } from '../../measure/matrix.ts'
 import type { Result } from '../../measure/result.ts'
 import { joinRequests } from '../../measure/verdicts/join-requests.ts'
 import { MATRIX_FORMATS } from '../../report/formats.ts'
 import type { MatrixFormat } from '../../report/matrix/matrix-format.ts'
 import { matrixTable } from '../../report/matrix/matrix-table.ts'
+import type { CheckPlan } from '../../scenario/check/read-check.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
-import { type Matrix, type MatrixCase, readMatrix } from '../../scenario/matrix/matrix.ts'
+import type { Matrix, MatrixCase } from '../../scenario/matrix/matrix.ts'
+import { checkResult } from '../check/check-result.ts'
+import { JUDGED_SCENARIO_OPTIONS, readChecks, reproduceFinding, scopeOf } from '../check/read-checks.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
-import { readSource, showAll } from '../input/read-scenarios.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
-import { jobsOf, refuseUnknownPaths } from '../options/gate-options.ts'
-import { flag, type Given, text, words } from '../options/option.ts'
-import { SCENARIO_FILES, SCENARIO_OPTIONS } from '../options/scenario-options.ts'
+import { jobsOf } from '../options/gate-options.ts'
+import { flag, type Given, text } from '../options/option.ts'
+import { SCENARIO_FILES } from '../options/scenario-options.ts'
 import { simulateAll } from '../simulation/simulate-all.ts'
 import { onFile } from '../usage-error.ts'
 import type { Command } from './command.ts'
@@ -21,20 +24,22 @@ import type { Command } from './command.ts'
 const EXAMPLES = `
 The matrix tries every technique of attack, from every vantage, at every place, against every path. The workloads of
 the paths are shortened to a few requests. Each cell shows the worst outcome:
-  read 3/12   the attacker read 3 of 12 messages
-  read own    the attacker got only its own messages
-  outage!     a security check noticed the attack
-  -           the path has no such place
+  read 3/12         the attacker read 3 of 12 messages
+  read own          the attacker got only its own messages
+  outage detected   a check of keys or certificates noticed the attack
+  -                 the path has no such place
+
+With --policy, or a policy in the scenario, it exits with 4 when the policy forbids a cell and \`accept\` does not tolerate it.
 
 Examples:
   onpath matrix scenarios/presets/gke-ssh-tunnels.yaml
   onpath matrix scenarios/presets/*.yaml --csv > matrix.csv
-  onpath matrix my-cluster.yaml --path logs --all`
+  onpath matrix my-cluster.yaml --path logs --all
+  onpath matrix my-cluster.yaml --policy nothing-of-others`
 
 const OPTIONS = {
-  ...SCENARIO_OPTIONS,
+  ...JUDGED_SCENARIO_OPTIONS,
   ...formatOptions(MATRIX_FORMATS),
-  path: words('<name>', 'only these paths'),
   all: flag('also show techniques that gain nothing on any path'),
   out: text('<file>', 'also write the matrix to this file, as CSV'),
 }
@@ -50,23 +55,13 @@ export const matrix: Command<readonly [files: readonly string[]], typeof OPTIONS
 }
 
 async function showMatrices(files: readonly string[], options: MatrixOptions, context: Context): Promise<void> {
-  const { io } = context
   const format = chosenFormat(MATRIX_FORMATS, options, matrixTable)
-  const sources = await Promise.all(files.map((file) => readSource(file, io)))
-  const read = sources.map((source) => readMatrix(source, options, options.path ?? null))
-  const problems = read.flatMap((one) => (one.ok ? [] : one.problems))
-  if (problems.length > 0) {
-    showAll(problems, io)
-    return context.exit(EXIT.invalidScenario)
-  }
-  const matrices = read.flatMap((one) => (one.ok ? [one.matrix] : []))
-  refuseUnknownPaths(
-    options.path,
-    matrices.flatMap(({ pathsWithWorkload }) => pathsWithWorkload),
-  )
-  const results = await runMatrices(matrices, jobsOf(undefined), context)
+  const plans = await readChecks(files, scopeOf(options, true), options, context)
+  if (plans === null) return
+  const results = await runMatrices(plans, files, options, context)
   if (results === null) return
   show(results, format, options, context)
+  if (results.some(({ check }) => check?.passed === false)) context.exit(EXIT.expectationFailed)
 }
 
 function show(results: readonly MatrixResult[], format: MatrixFormat, options: MatrixOptions, { io }: Context): void {
@@ -78,15 +73,26 @@ function show(results: readonly MatrixResult[], format: MatrixFormat, options: M
   io.err(`written: ${out}\n`)
 }
 
-/** Simulates the cells of all matrices. Returns null when the user interrupts it. */
+/** Simulates the cells of all matrices, and judges them. Returns null when the user interrupts it. */
 async function runMatrices(
-  matrices: readonly Matrix[],
-  jobs: number,
+  plans: readonly CheckPlan[],
+  files: readonly string[],
+  options: MatrixOptions,
   context: Context,
 ): Promise<MatrixResult[] | null> {
-  const scenarios = matrices.flatMap(({ cases }) => cases.flatMap(({ scenario }) => scenario ?? []))
-  const simulated = await simulateAll(scenarios, jobs, context)
-  return simulated === null ? null : matrices.map((matrix) => matrixResult(matrix, simulated.results))
+  const scenarios = plans.flatMap(({ probes }) => probes.map(({ scenario }) => scenario))
+  const simulated = await simulateAll(scenarios, jobsOf(options.jobs), context)
+  if (simulated === null) return null
+  const { results, simulations } = simulated
+  const today = options.today ?? context.io.today()
+  return plans.map((plan, i) => {
+    const reproduce = (tried: Tried) => reproduceFinding(tried, files[i], options)
+    const scope = scopeOf(options, true)
+    const check = plan.isPolicyGiven
+      ? { check: checkResult(plan, { scope, today, results, simulations, reproduce }) }
+      : {}
+    return { ...matrixResult(plan.matrix, results), ...check }
+  })
 }
 
 function matrixResult(matrix: Matrix, results: ReadonlyMap<CheckedScenario, Result>): MatrixResult {

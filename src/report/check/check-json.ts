@@ -1,5 +1,5 @@
 import type { Acceptance } from '../../measure/acceptance.ts'
-import type { Finding } from '../../measure/check.ts'
+import type { CheckResult, Finding } from '../../measure/check.ts'
 import { jsonDocument } from '../json.ts'
 import type { CheckFormat } from './check-format.ts'
 import { sentenceOf } from './finding-sentence.ts'
@@ -11,16 +11,21 @@ export const checkJson: CheckFormat = {
     jsonDocument({
       schemaVersion: 1,
       passed: results.every(({ passed }) => passed),
-      checks: results.map((result) => ({
-        ...result,
-        findings: result.findings.map(findingValue),
-        unused: result.unused.map(acceptanceValue),
-      })),
+      checks: results.map(checkValue),
     }),
 }
 
+/** Returns a check for JSON. */
+export function checkValue(result: CheckResult): object {
+  return {
+    ...result,
+    findings: result.findings.map(findingValue),
+    unused: result.unused.map(acceptanceValue),
+  }
+}
+
 /** Returns a finding for JSON, with its verdict's fields beside those of the finding. */
-export function findingValue({ verdict, accepted, expired, ...finding }: Finding): object {
+function findingValue({ verdict, accepted, expired, ...finding }: Finding): object {
   const { path: port, ...fields } = verdict
   return {
     ...finding,

@@ -14,10 +14,15 @@ export const checkTable: CheckFormat = {
 }
 
 function textOf(result: CheckResult, showsAll: boolean): string {
+  return `${headline(result)}\n\n${judgementText(result, showsAll)}`
+}
+
+/** Returns what the policy forbids, what is accepted, and the conclusion. */
+export function judgementText(result: CheckResult, showsAll: boolean): string {
   const failing = result.findings.filter(({ isAccepted }) => !isAccepted)
   const paths = [...new Set(failing.map(({ path }) => path))]
   const parts = [
-    headline(result),
+    result.policy.map((rule) => `policy: ${rule}`).join('\n'),
     ...paths.map((path) =>
       pathText(
         failing.filter((one) => one.path === path),
@@ -31,12 +36,9 @@ function textOf(result: CheckResult, showsAll: boolean): string {
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
-function headline({ scenario, kubernetes, seed, policy, verdicts, reached, simulations }: CheckResult): string {
+function headline({ scenario, kubernetes, seed, verdicts, reached, simulations }: CheckResult): string {
   const version = kubernetes === null ? '' : `, Kubernetes ${kubernetes}`
-  return [
-    `${scenario}${version}, seed ${seed}: ${formatCount(simulations, 'simulation')}, ${formatCount(verdicts, 'verdict')}; the attacker reached its path in ${reached}`,
-    ...policy.map((rule) => `policy: ${rule}`),
-  ].join('\n')
+  return `${scenario}${version}, seed ${seed}: ${formatCount(simulations, 'simulation')}, ${formatCount(verdicts, 'verdict')}; the attacker reached its path in ${reached}`
 }
 
 const VANTAGE_NAMES: readonly string[] = namesOf(VANTAGES)

@@ -1,5 +1,6 @@
 import type { MatrixCell, MatrixPath, MatrixResult } from '../../measure/matrix.ts'
 import { OUTCOMES, type Outcome } from '../../measure/verdict.ts'
+import { judgementText } from '../check/check-table.ts'
 import { plainTable } from '../plain-table.ts'
 import type { MatrixFormat, MatrixPrintOptions } from './matrix-format.ts'
 
@@ -12,13 +13,18 @@ export const matrixTable: MatrixFormat = {
 function tableOf(matrix: MatrixResult, options: MatrixPrintOptions): string {
   const places = [...new Set(matrix.cells.map(({ place }) => place))]
   const blocks = places.map((place) => block(matrix, place, options)).filter((text) => text !== '')
-  return [...legend(matrix), ...blocks].join('\n\n')
+  return [...legend(matrix), ...blocks, ...judgement(matrix)].join('\n\n')
 }
 
 function legend({ scenario, kubernetes, seed, paths }: MatrixResult): string[] {
   const version = kubernetes === null ? '' : `, Kubernetes ${kubernetes}`
   const lines = paths.map((path) => `  ${columnOf(path)}: ${path.kind}, ${path.protection}`)
   return [`${scenario}${version}, seed ${seed}: the worst outcome of each attack`, lines.join('\n')]
+}
+
+/** Returns how the policy judges the cells, where there is one. */
+function judgement({ check }: MatrixResult): string[] {
+  return check === undefined ? [] : [judgementText(check, false)]
 }
 
 function block({ cells, paths }: MatrixResult, place: string, { hasColor, showsAll }: MatrixPrintOptions): string {
@@ -53,7 +59,7 @@ function cellText(cell: MatrixCell | undefined): string {
   const { messages, of } = exposure
   const share = messages > 0 && messages < of ? ` ${messages}/${of}` : ''
   const statuses = [...new Set(requests.map(statusText))].map((text) => ` ${text}`).join('')
-  return `${worst}${share}${scope === 'own' ? ' own' : ''}${noticed === 'security' ? '!' : ''}${statuses}`
+  return `${worst}${share}${scope === 'own' ? ' own' : ''}${noticed === 'security' ? ' detected' : ''}${statuses}`
 }
 
 /** The port and the status of a response, as in `10250:403`. */

@@ -2,7 +2,7 @@ import type { Blueprint } from '../../simulation/blueprint.ts'
 import { checkTree } from '../load.ts'
 import { LONGEST_NS } from '../matrix/matrix.ts'
 import { shortWorkload } from '../matrix/short-workload.ts'
-import type { Problem } from '../problems/problem.ts'
+import { type Problem, sortProblems } from '../problems/problem.ts'
 import { type AttackSource, overlayAttack } from '../tree/overlay-attack.ts'
 import { type Tree, treeAt } from '../tree/tree.ts'
 
@@ -16,7 +16,7 @@ export function attackProbe(bare: Tree, file: string, attack: AttackSource): Att
   const merged = overlayAttack(bare, attack)
   const loaded = merged.tree === null ? null : checkTree(merged.tree, file, merged.problems)
   if (loaded === null || !loaded.ok) {
-    const problems = loaded?.problems ?? merged.problems
+    const problems = loaded?.problems ?? sortProblems(merged.problems)
     return { blueprint: null, reason: problems[0].message, problems }
   }
   const { blueprint } = loaded.scenario

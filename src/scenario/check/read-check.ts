@@ -2,10 +2,10 @@ import type { Acceptance } from '../../measure/acceptance.ts'
 import type { PolicyRule } from '../../measure/policy.ts'
 import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
 import { type CheckedScenario, checkTree, readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
-import { type MatrixCase, matrixOf, withoutAttackers } from '../matrix/matrix.ts'
+import { type Matrix, type MatrixCase, matrixOf, withoutAttackers } from '../matrix/matrix.ts'
 import { type Problem, sortProblems } from '../problems/problem.ts'
 import type { AttackSource } from '../tree/overlay-attack.ts'
-import type { Tree } from '../tree/tree.ts'
+import { type Tree, treeAt } from '../tree/tree.ts'
 import { attackProbe } from './attack-probe.ts'
 
 /** A simulation of a check: an attack, the attackers of the scenario, or one or more cells of the matrix. */
@@ -28,6 +28,8 @@ export interface CheckScope {
   readonly attacks: readonly NamedAttack[]
   /** Whether the user named the attacks: then nothing else is tried, and an attack that is invalid is a problem. */
   readonly areNamed: boolean
+  /** Whether only the matrix is tried. */
+  readonly isMatrix: boolean
   readonly paths: readonly string[] | null
   readonly places: readonly string[] | null
   readonly vantages: readonly string[] | null
@@ -36,14 +38,13 @@ export interface CheckScope {
 
 /** A scenario with everything that a check of it simulates. */
 export interface CheckPlan {
-  readonly scenario: string
-  readonly seed: number
-  readonly kubernetes: string | null
+  /** The matrix, with the cells that are tried. */
+  readonly matrix: Matrix
   readonly policy: readonly PolicyRule[]
+  /** Whether the scenario or an option gives the policy, and it is not the default. */
+  readonly isPolicyGiven: boolean
   readonly acceptances: readonly Acceptance[]
   readonly probes: readonly Probe[]
-  /** The paths with a workload, by name. */
-  readonly pathsWithWorkload: readonly string[]
   /** The attacks that do not fit the scenario. */
   readonly unfit: readonly { readonly attack: string; readonly reason: string }[]
 }
@@ -59,18 +60,24 @@ export function readCheck(source: ScenarioSource, options: ScenarioOptions, scop
   const whole = checkTree(tree, source.file)
   if (!whole.ok) return whole
   const bare = withoutAttackers(tree)
-  const matrix = matrixOf(bare, source.file, scope.areNamed ? [] : scope.paths)
-  if (!matrix.ok) return matrix
-  const attacks =
-    scope.places === null ? attackProbes(bare, source.file, scope) : { probes: [], unfit: [], problems: [] }
+  const read = matrixOf(bare, source.file, scope.areNamed ? [] : scope.paths)
+  if (!read.ok) return read
+  const attacks = scope.places === null ? attackProbes(bare, source.file, scope) : NO_ATTACKS
   if (attacks.problems.length > 0) return { ok: false, problems: sortProblems(attacks.problems) }
-  const { scenario, seed, kubernetes, pathsWithWorkload, cases } = matrix.matrix
+  const matrix = { ...read.matrix, cases: read.matrix.cases.filter((one) => isWanted(one, scope)) }
+  const hasOwn = !scope.isMatrix && !scope.areNamed && scope.places === null
+  const own = hasOwn ? ownProbes(whole.scenario, scope) : []
   const { policy = [], acceptances = [] } = whole.scenario
-  const own = scope.areNamed || scope.places !== null ? [] : ownProbes(whole.scenario, scope)
-  const probes = [...own, ...cellProbes(cases.filter((one) => isWanted(one, scope))), ...attacks.probes]
   return {
     ok: true,
-    plan: { scenario, seed, kubernetes, policy, acceptances, probes, pathsWithWorkload, unfit: attacks.unfit },
+    plan: {
+      matrix,
+      policy,
+      isPolicyGiven: treeAt(tree, ['policy']) !== undefined,
+      acceptances,
+      probes: [...own, ...cellProbes(matrix.cases), ...attacks.probes],
+      unfit: attacks.unfit,
+    },
   }
 }
 
@@ -80,10 +87,7 @@ function isWanted({ path, row }: MatrixCase, { paths, places, vantages, techniqu
 }
 
 /** Whether an attacker uses one of the techniques on one of the paths from one of the vantages. */
-export function isAttackerWanted(
-  { vantage, plan }: AttackerBlueprint,
-  { paths, vantages, techniques }: CheckScope,
-): boolean {
+function isAttackerWanted({ vantage, plan }: AttackerBlueprint, { paths, vantages, techniques }: CheckScope): boolean {
   return (
     (vantages === null || vantages.includes(vantage)) &&
     plan.some(
@@ -100,7 +104,15 @@ function ownProbes(scenario: CheckedScenario, scope: CheckScope): readonly Probe
   return isAttacked ? [{ scenario, attack: null, cells: [] }] : []
 }
 
-function attackProbes(bare: Tree, file: string, scope: CheckScope) {
+interface AttackProbes {
+  readonly probes: readonly Probe[]
+  readonly unfit: CheckPlan['unfit']
+  readonly problems: readonly Problem[]
+}
+
+const NO_ATTACKS: AttackProbes = { probes: [], unfit: [], problems: [] }
+
+function attackProbes(bare: Tree, file: string, scope: CheckScope): AttackProbes {
   const probes: Probe[] = []
   const unfit: { attack: string; reason: string }[] = []
   const problems: Problem[] = []

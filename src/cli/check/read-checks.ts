@@ -1,0 +1,76 @@
+import type { Tried } from '../../measure/check.ts'
+import { type CheckPlan, type CheckScope, readCheck } from '../../scenario/check/read-check.ts'
+import type { Context } from '../context.ts'
+import { EXIT } from '../exit-code.ts'
+import { readAttacks, shippedAttacks } from '../input/read-attacks.ts'
+import { readSource, showAll } from '../input/read-scenarios.ts'
+import { GATE_OPTIONS, refuseUnknownNames, refuseUnknownPaths } from '../options/gate-options.ts'
+import type { Given } from '../options/option.ts'
+import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
+import { reproduceLine } from '../run/reproduce.ts'
+
+/** The options of commands that try attacks and judge them. */
+export const JUDGED_SCENARIO_OPTIONS = { ...SCENARIO_OPTIONS, ...GATE_OPTIONS }
+
+export type JudgedScenarioOptions = Given<typeof JUDGED_SCENARIO_OPTIONS>
+
+/**
+ * Reads scenario files and plans what is tried. Shows all problems and returns null when there are any.
+ * @throws UsageError when a file cannot be read, or an option names what does not exist
+ */
+export async function readChecks(
+  files: readonly string[],
+  scope: CheckScope,
+  options: JudgedScenarioOptions,
+  { io, exit }: Context,
+): Promise<readonly CheckPlan[] | null> {
+  refuseUnknownNames(options)
+  const { seed, set, policy } = options
+  const changes = { set, policy, ...(seed === undefined ? {} : { seed }) }
+  const sources = await Promise.all(files.map((file) => readSource(file, io)))
+  const read = sources.map((source) => readCheck(source, changes, scope))
+  const problems = read.flatMap((one) => (one.ok ? [] : one.problems))
+  if (problems.length > 0) {
+    showAll(problems, io)
+    exit(EXIT.invalidScenario)
+    return null
+  }
+  const plans = read.flatMap((one) => (one.ok ? [one.plan] : []))
+  refuseUnknownPaths(
+    options.path,
+    plans.flatMap(({ matrix }) => matrix.pathsWithWorkload),
+  )
+  return plans
+}
+
+/** Returns what the options make a command try; `isMatrix` restricts it to the matrix. */
+export function scopeOf(
+  { attack, path, place, vantage, technique }: JudgedScenarioOptions,
+  isMatrix: boolean,
+): CheckScope {
+  const areNamed = !isMatrix && attack.length > 0
+  const names = isMatrix ? [] : areNamed ? attack : shippedAttacks()
+  const sources = readAttacks(names)
+  return {
+    attacks: names.map((name, i) => ({ name, source: sources[i] })),
+    areNamed,
+    isMatrix,
+    paths: path ?? null,
+    places: place ?? null,
+    vantages: vantage ?? null,
+    techniques: technique ?? null,
+  }
+}
+
+/** Returns the command that repeats one finding. */
+export function reproduceFinding(
+  { path, place, attack, verdict: { vantage, technique } }: Tried,
+  file: string,
+  { set, seed, policy, today }: JudgedScenarioOptions,
+): string {
+  const which =
+    attack === null
+      ? { path: [path], vantage: [vantage], technique: [technique], ...(place === null ? {} : { place: [place] }) }
+      : { attack: [attack], path: [path], technique: [technique] }
+  return reproduceLine('check', { file, set, seed, policy, today, ...which })
+}
