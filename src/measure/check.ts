@@ -55,7 +55,7 @@ export interface CheckResult {
   /** The paths that were attacked, by name. */
   readonly paths: readonly string[]
   readonly findings: readonly Finding[]
-  /** Why the check looked at nothing, or less than was asked for; such a check does not pass. */
+  /** The reasons why the check looked at nothing, or at less than was asked for; such a check does not pass. */
   readonly gaps: readonly string[]
   /** The attacks that do not fit the scenario or reach nothing in it. */
   readonly untried: readonly UntriedAttack[]

@@ -13,7 +13,7 @@ export interface MatrixResult {
   readonly kubernetes: string | null
   readonly paths: readonly MatrixPath[]
   readonly cells: readonly MatrixCell[]
-  /** How the cells are judged by a policy; absent where neither the scenario nor the user gives one. */
+  /** The judgement of the cells by a policy; absent where neither the scenario nor the user gives one. */
   readonly check?: CheckResult
 }
 

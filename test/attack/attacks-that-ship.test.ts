@@ -4,7 +4,7 @@ import { loadScenario } from '../../src/scenario/load.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 import { run } from '../../src/simulation/run.ts'
 
-/** What each attack of the package shows at the scenario and with the settings that the comment in its file names. */
+/** The expectations that each attack of the package meets, at the scenario and settings that its comment names. */
 const SHOWN: Readonly<Record<string, readonly string[]>> = {
   'arp-spoofing-on-routes': ['never read, modified, impersonated, relayed, outage by unheard-liar on the pod path'],
   'arp-spoofing': ['verdict(arp-liar, the pod path, spoof-arp) includes read'],

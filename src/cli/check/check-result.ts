@@ -5,7 +5,7 @@ import type { VerdictResult } from '../../measure/verdict.ts'
 import type { CheckPlan, CheckScope, Probe } from '../../scenario/check/read-check.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 
-/** What the result of a check needs in addition to its plan. */
+/** The results of a check's simulations, and the settings by which they are judged. */
 export interface CheckContext {
   readonly scope: CheckScope
   readonly today: string

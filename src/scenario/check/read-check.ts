@@ -23,7 +23,7 @@ export interface NamedAttack {
   readonly source: AttackSource
 }
 
-/** What a check tries. A null list does not restrict it. */
+/** The attackers and paths that a check tries. A null list does not restrict it. */
 export interface CheckScope {
   readonly attacks: readonly NamedAttack[]
   /** Whether the user named the attacks: then nothing else is tried, and an attack that is invalid is a problem. */
