@@ -26,6 +26,7 @@ The matrix tries every technique of attack, from every vantage, at every place, 
 the paths are shortened to a few requests. Each cell shows the worst outcome:
   read 3/12         the attacker read 3 of 12 messages
   read own          the attacker got only its own messages
+  no-effect 10250:403   the server at port 10250 responded so
   outage detected   a check of keys or certificates noticed the attack
   -                 the path has no such place
 
