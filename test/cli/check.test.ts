@@ -22,6 +22,9 @@ workloads:
 `
 const CLOSED = TWO_WAYS.replace(/ {2}plain:.*\n/, '').replace(/ {2}get:.*\n/, '')
 
+/** Only attackers on the link: a server without access control responds to every host. */
+const ON_THE_LINK = ['--place', 'the link that it crosses']
+
 async function check(stdin: string, ...more: string[]) {
   const { code, out, err } = await invoke(['check', '-', ...more], { stdin, simulate })
   return { code, out, err }
@@ -35,13 +38,13 @@ async function findingsOf(stdin: string, ...more: string[]) {
 
 describe('check', () => {
   test('exits with 4 and names the path on which attackers read and forge, and not the path that resists', async () => {
-    const { code, passed, findings } = await findingsOf(TWO_WAYS)
+    const { code, passed, findings } = await findingsOf(TWO_WAYS, ...ON_THE_LINK)
     expect([code, passed]).toEqual([4, false])
     expect(new Set(findings.map(({ path }: { path: string }) => path))).toEqual(new Set(['plain']))
   })
 
   test('exits with 0 where every path is verified, although attackers interrupt it', async () => {
-    const { code, out } = await check(CLOSED)
+    const { code, out } = await check(CLOSED, ...ON_THE_LINK)
     expect(code).toBe(0)
     expect(out).toContain('PASSED: no attacker got what the policy forbids on 1 path (sealed)')
   })
@@ -151,12 +154,12 @@ describe('accept', () => {
   const ALL = 'read, modified, impersonated, relayed on plain'
 
   test('tolerates a verdict until its day, and says so', async () => {
-    const { code, out } = await check(accepted(ALL), '--today', '2027-03-01')
+    const { code, out } = await check(accepted(ALL), '--today', '2027-03-01', ...ON_THE_LINK)
     expect(code).toBe(0)
     expect(out).toMatch(
       /accepted: read, modified, impersonated, relayed on plain \(internal only, until 2027-03-01\): \d+ verdicts/,
     )
-    const later = await check(accepted(ALL), '--today', '2027-03-02')
+    const later = await check(accepted(ALL), '--today', '2027-03-02', ...ON_THE_LINK)
     expect(later.code).toBe(4)
     expect(later.out).toContain('no longer accepted: read, modified, impersonated, relayed on plain (internal only')
   })
