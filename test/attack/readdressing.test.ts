@@ -10,6 +10,8 @@ interface Readdressing {
   /** `tls.verify` of the path to kubelets. */
   readonly verify?: string
   readonly logs?: string
+  /** Whether kubelets have heartbeats that the scenario declares. */
+  readonly hasHeartbeats?: boolean
 }
 
 /**
@@ -22,6 +24,7 @@ function run({
   step = '',
   verify = 'none',
   logs = '',
+  hasHeartbeats = true,
 }: Readdressing) {
   const text = `version: 1
 duration: 40s
@@ -37,7 +40,7 @@ paths:
   users: { kind: user-apiserver }
   heartbeats: { kind: kubelet-apiserver }
 workloads:
-  beats: { path: heartbeats, kind: heartbeat }
+${hasHeartbeats ? '  beats: { path: heartbeats, kind: heartbeat }' : ''}
   exec: { path: users, kind: exec, target: pods/web-1, rate: 5/s, for: 2s, start: 2s, carries: [typed] }
   forward: { path: users, kind: port-forward, target: pods/web-1, response: 1KB, start: 2s, carries: [forwarded] }
   logs: { path: users, kind: logs, target: pods/web-1, response: 1KB, rate: 1/s, for: 30s, start: 2s, carries: [logged]${logs} }
@@ -53,7 +56,8 @@ expect:
   const failures = (name: string) =>
     result.workloads.find((each) => each.name === name)!.failures.map(({ message, reason }) => message ?? reason)
   const kept = result.expectations.map(({ met }) => met)
-  return { verdict, failures, isTypedKept: kept[0], isLoggedKept: kept[1] }
+  const workloads = result.workloads.map(({ name }) => name)
+  return { verdict, workloads, failures, isTypedKept: kept[0], isLoggedKept: kept[1] }
 }
 
 const NO_FAILURES = { exec: [], forward: [], logs: [] }
@@ -71,13 +75,18 @@ describe('root on a node that writes its address into another node’s status', 
     expect(attack.isTypedKept).toBe(false)
   })
 
-  test('gets requests until the kubelet writes its own address back, within ten seconds', () => {
-    const { exposure } = run({}).verdict
-    // Logs are requested each second from 2 s to 31 s; exec and port-forward are two more requests.
-    expect(exposure.of).toBe(32)
-    expect(exposure.messages).toBeGreaterThan(3)
-    expect(exposure.messages).toBeLessThanOrEqual(2 + 10)
-  })
+  test.each([true, false])(
+    'gets requests until the kubelet writes its own address back, within ten seconds, declared heartbeats: %s',
+    (hasHeartbeats) => {
+      const { verdict, workloads } = run({ hasHeartbeats })
+      const { exposure } = verdict
+      expect(workloads).toEqual([...(hasHeartbeats ? ['beats'] : []), 'exec', 'forward', 'logs'])
+      // Logs are requested each second from 2 s to 31 s; exec and port-forward are two more requests.
+      expect(exposure.of).toBe(32)
+      expect(exposure.messages).toBeGreaterThan(3)
+      expect(exposure.messages).toBeLessThanOrEqual(2 + 10)
+    },
+  )
 
   test('is believed by an apiserver that verifies, since its certificate is valid for its address', () => {
     const attack = run({ verify: 'ca' })

@@ -11,6 +11,7 @@ import { FAILURE_REASONS } from '../../transport/streams/failure.ts'
 import { proxyErrorText } from '../../workload/proxy-error.ts'
 import type { Workload } from '../../workload/workload.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
+import { isHiddenWorkload } from '../expansion/status-reports.ts'
 import type { Simulation } from '../simulation.ts'
 import { agentSetupsOf } from './collect-konnectivity.ts'
 import { describeMedium, describeProtection, letterOf } from './describe-path.ts'
@@ -20,6 +21,7 @@ import { Shares } from './shares.ts'
 export function collectWorkloads(simulation: Simulation, blueprint: Blueprint): WorkloadResult[] {
   const instances = new Map<string, number[]>()
   simulation.plan.workloads.forEach(({ declared }, workload) => {
+    if (isHiddenWorkload(declared)) return
     const others = instances.get(declared)
     if (others === undefined) instances.set(declared, [workload])
     else others.push(workload)
@@ -35,7 +37,9 @@ export function collectInstances(simulation: Simulation, blueprint: Blueprint): 
   const { workloads } = simulation.plan
   const shares = new Shares(simulation)
   return workloads.flatMap(({ name, declared }, workload) =>
-    name === declared ? [] : [workloadResult(simulation, blueprint, shares, name, [workload])],
+    name === declared || isHiddenWorkload(declared)
+      ? []
+      : [workloadResult(simulation, blueprint, shares, name, [workload])],
   )
 }
 

@@ -12,6 +12,7 @@ import { lookupsOf } from './lookups.ts'
 import { withReaddressedPaths } from './readdressed-paths.ts'
 import { serversOf } from './servers.ts'
 import { sshTunnelsOf } from './ssh-tunnels.ts'
+import { withStatusReports } from './status-reports.ts'
 
 /** Adds to a checked scenario everything that Kubernetes and attackers bring, and indexes it. */
 export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
@@ -20,7 +21,7 @@ export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
   const activity = activityOf(attacked)
   const working = withBackgroundPaths(attacked, activity)
   const asked = withAttackersAsOrigin(working, withAttackerPaths(working))
-  const complete = withReaddressedPaths(asked)
+  const complete = withReaddressedPaths(withStatusReports(asked))
   const servers = serversOf(complete)
   return {
     ...complete,
