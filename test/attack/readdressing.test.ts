@@ -123,7 +123,8 @@ describe('a certificate that is not suitable', () => {
       exec: [`error dialing backend: ${X509}`],
       forward: [`error dialing backend: ${X509}`],
     })
-    expect(attack.verdict.outcomes).toEqual(['impersonated', 'read'])
+    // The user's exec fails because of the attacker.
+    expect(attack.verdict.outcomes).toEqual(['impersonated', 'read', 'disrupted'])
     expect(attack.isTypedKept).toBe(true)
   })
 })
