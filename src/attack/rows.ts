@@ -36,8 +36,8 @@ export type SeenRange = Row<'SeenRange'>
 /** A row of RefusalTable (state/refusals.ts). */
 export type RefusalEntry = Row<'RefusalEntry'>
 
-/** A row of RelayedTable (wiretap/relayed-responses.ts). */
-export type Relayed = Row<'Relayed'>
+/** A row of ResponseStepTable (wiretap/response-steps.ts). */
+export type ResponseStep = Row<'ResponseStep'>
 
 /** A row of EventCountTable (state/event-counts.ts). */
 export type EventCountEntry = Row<'EventCountEntry'>

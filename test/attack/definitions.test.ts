@@ -122,9 +122,9 @@ describe('scope', () => {
     for (const ways of [{ B }, { D }, { G }]) expect(scopeOf('eavesdrop', ways, at('master'))).toBe('read other')
   })
 
-  test('an attacker that controls the server neither impersonates it nor relays to it', () => {
+  test('an attacker that controls the server responds in its place, and relays nothing to it', () => {
     expect(scopeOf('relay', { D }, at('node-1'))).toBe('no-effect own')
-    expect(scopeOf('impersonate-server', { D }, at('node-1'))).toBe('no-effect own')
+    expect(scopeOf('impersonate-server', { D }, at('node-1'))).toBe('impersonated own')
     expect(scopeOf('relay', { G }, at('node-1'))).toBe('relayed own')
   })
 })

@@ -34,9 +34,15 @@ export class Diversion {
     return this.tcp.hasSenderOf(packet, this.plan.attackers[attacker].host)
   }
 
-  /** Whether the packet opens a connection to the server of a path, and can be diverted to the attacker's host. */
-  canDivert({ diversion, isTowardServer, packet }: Observation): boolean {
-    return diversion !== PASS && isTowardServer && isSyn(this.network.packets, packet)
+  /**
+   * Whether the packet opens a connection to the server of a path on another host, and can be diverted to the attacker's
+   * host.
+   */
+  canDivert({ attacker, diversion, isTowardServer, packet }: Observation): boolean {
+    const { packets, addresses } = this.network
+    if (diversion === PASS || !isTowardServer || !isSyn(packets, packet)) return false
+    const { host } = this.plan.attackers[attacker]
+    return addresses.hostOf(packets.destination[packet], host) !== host
   }
 
   /**

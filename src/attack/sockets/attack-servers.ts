@@ -41,8 +41,8 @@ export class AttackServers implements Acceptor {
     const { tcp, places, isTaken, honestCount } = parts
     this.parts = parts
     tcp.acceptWith(this)
-    places.forEach(({ host, port, address }, index) => {
-      if (!isTaken(host, port)) tcp.listen(host, port, honestCount + index, address)
+    places.forEach(({ host, port, address, isServers }, index) => {
+      if (!isServers && !isTaken(host, port)) tcp.listen(host, port, honestCount + index, address)
     })
   }
 
@@ -55,29 +55,44 @@ export class AttackServers implements Acceptor {
     streams.abort(stream)
   }
 
-  /** Returns the offer of the last step at this address that has started and has the key it needs; null for none. */
+  /** Returns the offer of a step on a connection; null if none takes it. */
   private offerFor(stream: Stream): Offer | null {
+    const places = this.placesOf(stream)
+    const [own, others] = [true, false].map((isServers) => places.find((place) => place.isServers === isServers))
+    return (
+      (own === undefined ? null : this.takeOver(own, stream)) ?? (others === undefined ? null : this.offerAt(others))
+    )
+  }
+
+  /** Returns the offer of the last step at this address that has started and has the key it needs; null for none. */
+  private offerAt({ offers }: ListeningPlace): Offer | null {
     const { record, timeline } = this.parts
     const { plan, state } = record
-    const place = this.placeOf(stream)
-    if (place === null) return null
-    const started = place.offers.filter(
-      ({ step }) => plan.steps[step].startTick <= timeline.now && !state.isDisabled(step),
-    )
+    const started = offers.filter(({ step }) => plan.steps[step].startTick <= timeline.now && !state.isDisabled(step))
     const usable = started.filter((offer) => this.isUsable(offer))
     const current = usable.filter(({ step }) => plan.steps[step].endTick > timeline.now)
     return current.at(-1) ?? usable.at(-1) ?? null
   }
 
-  private placeOf(stream: Stream): ListeningPlace | null {
+  /** Returns the offer of the last active step in place of the host's own server, which counts as its act. */
+  private takeOver({ offers, ownClients }: ListeningPlace, stream: Stream): Offer | null {
+    const { record, streams, tcp } = this.parts
+    const { connections } = tcp
+    const client = connections.remoteAddress[connections.rowAt(streams.table.carrier[stream])]
+    if (ownClients.includes(client)) return null
+    const offer = offers.filter((each) => record.state.isActive(each.step) && this.isUsable(each)).at(-1) ?? null
+    if (offer !== null) record.state.recordAct(offer.step)
+    return offer
+  }
+
+  private placesOf(stream: Stream): readonly ListeningPlace[] {
     const { streams, tcp, places } = this.parts
     const { connections } = tcp
     const connection = connections.rowAt(streams.table.carrier[stream])
     const host = connections.host[connection]
     const address = connections.localAddress[connection]
     const port = connections.localPort[connection]
-    const isHere = (place: ListeningPlace) => place.host === host && place.address === address && place.port === port
-    return places.find(isHere) ?? null
+    return places.filter((place) => place.host === host && place.address === address && place.port === port)
   }
 
   /** Whether the attacker has the private key of the certificate that it would present. */

@@ -18,6 +18,13 @@ export interface ListeningPlace {
   /** An index into the address book. */
   readonly address: number
   readonly port: number
+  /**
+   * Whether it is the place of an honest server on the attacker's own host, whose connections a step takes over while it
+   * is active.
+   */
+  readonly isServers: boolean
+  /** The addresses of clients that are left to that server, because the attacker's own requests come from there. */
+  readonly ownClients: readonly number[]
   /** The actions of the steps that concern this address, in the order of steps, on an accepted connection. */
   readonly offers: readonly Offer[]
 }

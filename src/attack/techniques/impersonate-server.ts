@@ -7,6 +7,6 @@ export const impersonateServer: Technique = {
   parameters: { for: {}, count: {}, presents: {} },
   gains: ['credential'],
   packets: interceptionAgent,
-  serves: { at: 'server-address' },
-  matrix: { rows: [{ at: ['link', 'tunnel-node'] }] },
+  serves: { at: 'server-address', takesOver: true },
+  matrix: { rows: [{ at: ['link', 'tunnel-node', 'server-node'] }] },
 }

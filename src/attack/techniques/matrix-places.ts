@@ -18,6 +18,8 @@ export const MATRIX_PLACES = {
   node: { roles: ['the node that it leads to', 'another node', 'a node behind the tunnel'], vantages: ['node'] },
   /** Root on the host at which a tunnel ends observes and alters what the tunnel carries. */
   'tunnel-node': { roles: ['a node behind the tunnel'], vantages: ['node'] },
+  /** Root on the server's own host can respond in its place. */
+  'server-node': { roles: ['the node that it leads to'], vantages: ['node'] },
   pod: { roles: ['a pod on that node', 'a pod on another node'], vantages: ['pod'] },
   'apiserver-host': { roles: ["the apiserver's host"], vantages: ['pod', 'node'] },
   user: { roles: ['a user'], vantages: ['user'] },

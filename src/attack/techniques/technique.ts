@@ -67,6 +67,8 @@ export interface Serving {
    * who would refuse its own certificate. A step that presents another certificate does not.
    */
   readonly passesVerified?: true
+  /** Root on the server's own host takes the server's place there, with its certificate. */
+  readonly takesOver?: true
   /** It carries connections of others to real servers in a Konnectivity tunnel. */
   readonly carries?: true
   /**

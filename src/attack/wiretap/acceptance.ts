@@ -11,7 +11,7 @@ import type { AttackEvent, PacketReference } from '../state/event-counts.ts'
 import { ExchangeFlags } from './exchange-flags.ts'
 import type { FramePackets } from './frame-packets.ts'
 import type { HonestEnds } from './honest-ends.ts'
-import { RelayedResponses } from './relayed-responses.ts'
+import { ResponseSteps } from './response-steps.ts'
 import type { StepRole } from './step-attribution.ts'
 import type { Wiretap } from './wiretap.ts'
 
@@ -56,12 +56,16 @@ export interface AcceptanceParts {
 export class Acceptance implements MessageObserver {
   private readonly parts: AcceptanceParts
   private readonly flags: ExchangeFlags
-  private readonly relayed: RelayedResponses
+  /** The successful responses of real servers that attackers relay. */
+  private readonly relayed: ResponseSteps
+  /** The responses of attackers in place of a server on their own host. */
+  private readonly forgedAtServer: ResponseSteps
 
   constructor(parts: AcceptanceParts) {
     this.parts = parts
     this.flags = new ExchangeFlags(parts.arena, parts.http.exchanges)
-    this.relayed = new RelayedResponses(parts.arena, parts.streams.contents)
+    this.relayed = new ResponseSteps(parts.arena, parts.streams.contents)
+    this.forgedAtServer = new ResponseSteps(parts.arena, parts.streams.contents)
   }
 
   /**
@@ -72,6 +76,19 @@ export class Acceptance implements MessageObserver {
     const { http, streams } = this.parts
     const content = streams.table.sendContent[http.lowerOf(exchange)]
     this.relayed.add(step, content, http.exchanges.number[exchange])
+  }
+
+  /**
+   * Called by an attacker's server before it responds. Where the attacker has taken over the path's real server, only
+   * this tells its response from one of that server.
+   */
+  noteForged(step: number, exchange: Exchange): void {
+    const { http, streams, wiretap, ends } = this.parts
+    const facts = wiretap.attribution.plan.requests[http.exchanges.request[exchange]]
+    if (facts === undefined || facts.path === NONE) return
+    const host = streams.table.host[http.exchanges.stream[exchange]]
+    if (!ends[facts.path].servers.includes(host)) return
+    this.forgedAtServer.add(step, streams.table.sendContent[http.lowerOf(exchange)], http.exchanges.number[exchange])
   }
 
   onRequestRead(exchange: Exchange, content: Content, endOffset: number, isAltered: boolean): void {
@@ -91,7 +108,10 @@ export class Acceptance implements MessageObserver {
         if (!this.controls(attacker, message.host)) this.judge(attacker, message)
         else if (this.isForOther(message)) this.takeResponse(attacker, message)
       })
-      const step = this.relayed.take(content, this.parts.http.exchanges.number[exchange])
+      const number = this.parts.http.exchanges.number[exchange]
+      const forger = this.forgedAtServer.take(content, number)
+      if (forger !== NONE && message.facts.step === NONE) this.addEvent([forger], message, 'forged-answer-accepted', 1)
+      const step = this.relayed.take(content, number)
       if (step !== NONE && message.facts.step === NONE) this.addEvent([step], message, 'relayed', 1)
     }
     this.parts.frames.release(content, endOffset)

@@ -66,7 +66,7 @@ export function buildAttack(context: AttackContext): Attack | null {
   const agents = buildAgents(context, record, observers.wiretap)
   const upstreams = context.cluster.upstreams ?? buildUpstreams(context, context.clients, context.nodeAddresses)
   const services = buildServices(context, attackSockets, upstreams, observers.acceptance, knowledge)
-  listen(context, attackSockets, record, services, http.registerService(forgedResponses(context)))
+  listen(context, attackSockets, record, services, http.registerService(forgedResponses(context, () => {})))
   const requests = new AttackerRequests({
     arena,
     streams,
@@ -146,13 +146,20 @@ function buildServices(
   const serverAddresses = plan.paths.map(({ remoteAddress }) => remoteAddress)
   const relayContext = { ...context, upstreams, acceptance, knowledge, serverAddresses }
   return relays.map((relay, step) => {
-    const service = relay === undefined ? forgedResponses(context) : new RelayService(relayContext, relay, step)
+    const service =
+      relay === undefined
+        ? forgedResponses(context, (exchange) => acceptance.noteForged(step, exchange))
+        : new RelayService(relayContext, relay, step)
     return http.registerService(service)
   })
 }
 
-function forgedResponses({ plan, http, streams, answers }: AttackContext): ForgedResponses {
-  return new ForgedResponses(streams, http, answers, (request) => plan.answers[request] !== undefined)
+function forgedResponses(
+  { plan, http, streams, answers }: AttackContext,
+  onForged: (exchange: Exchange) => void,
+): ForgedResponses {
+  const isAnswered = (request: number) => plan.answers[request] !== undefined
+  return new ForgedResponses({ streams, http, answers, isAnswered, onForged })
 }
 
 function listen(

@@ -12,6 +12,7 @@ import type { PathBlueprint, TlsBlueprint } from '../../blueprint.ts'
 import { byName } from '../../by-name.ts'
 import {
   attackersCertificateName,
+  attackersDeclared,
   hostOfAttacker,
   type NumberedStep,
   ownHostName,
@@ -55,14 +56,16 @@ interface ServersContext {
  */
 export function planAttackerServers(context: Omit<ServersContext, 'certificates'>): AttackerServers {
   const { blueprint } = context
-  const places = new Map<string, { host: number; address: number; port: number; offers: Offer[] }>()
+  const places = new Map<string, ListeningPlace & { offers: Offer[] }>()
   const sshServers: SshServerParameters[] = []
   const all = { ...context, certificates: certificateNames(blueprint) }
   const offer = (placed: NumberedStep, place: ServerPlace, made: Offer) => {
     const host = lookUp(context.network.hostIndex, hostOfAttacker(placed.attacker, blueprint))
     const address = context.network.addresses.indexOf(parseAddress(place.address))
-    const key = `${host} ${address} ${place.port}`
-    const known = places.get(key) ?? { host, address, port: place.port, offers: [] }
+    const isServers = servingOf(placed)?.takesOver === true && isOwnAddress(place, placed, blueprint)
+    const key = `${host} ${address} ${place.port} ${isServers}`
+    const ownClients = isServers ? ownClientsOf(placed, all) : []
+    const known = places.get(key) ?? { host, address, port: place.port, isServers, ownClients, offers: [] }
     if (known.offers.every(({ step }) => step !== made.step)) known.offers.push(made)
     places.set(key, known)
   }
@@ -118,19 +121,34 @@ function falseKonnectivity({ attacker, index }: NumberedStep, host: string, cont
 }
 
 /**
- * Returns the places at which a step serves: at the address of the real server, or at the attacker's own. An attacker
- * on the server's host does not impersonate it, since its own requests would reach itself.
+ * Returns the places at which a step serves: at the address of the real server, or at the attacker's own. On the server's
+ * host only root serves, in the place of the server. A relay does not, since its own requests would reach itself.
  */
 function answeredPlaces(
   placed: NumberedStep,
-  { at }: Serving,
+  { at, takesOver }: Serving,
   path: PathBlueprint,
   blueprint: ExpandedBlueprint,
 ): readonly ServerPlace[] {
   if (at === 'own-address')
     return [{ address: mainAddress(hostOfAttacker(placed.attacker, blueprint), blueprint), port: path.port }]
-  const own = hostNamed(blueprint, hostOfAttacker(placed.attacker, blueprint)).addresses
-  return placesOf(path, blueprint).filter(({ address }) => address !== LOOPBACK_ADDRESS && !own.includes(address))
+  const mayTakeOver = takesOver === true && VANTAGES[placed.attacker.vantage].isRoot
+  return placesOf(path, blueprint).filter(
+    (place) => place.address !== LOOPBACK_ADDRESS && (mayTakeOver || !isOwnAddress(place, placed, blueprint)),
+  )
+}
+
+function isOwnAddress({ address }: ServerPlace, { attacker }: NumberedStep, blueprint: ExpandedBlueprint): boolean {
+  return hostNamed(blueprint, hostOfAttacker(attacker, blueprint)).addresses.includes(address)
+}
+
+/** Returns the addresses of the attacker's host if it sends requests of its own to a server there. */
+function ownClientsOf({ attacker }: NumberedStep, { blueprint, network }: ServersContext): readonly number[] {
+  const own = hostOfAttacker(attacker, blueprint)
+  const declared = attackersDeclared(attacker)
+  const sends = blueprint.paths.some((path) => path.declared === declared && path.from === own && path.to === own)
+  const addresses = [LOOPBACK_ADDRESS, ...hostNamed(blueprint, own).addresses]
+  return sends ? addresses.map((address) => network.addresses.indexOf(parseAddress(address))) : []
 }
 
 /**
@@ -156,7 +174,10 @@ function offerOf(placed: NumberedStep, serves: Serving, path: PathBlueprint, con
   const { tls } = path
   if (tls === null) return { kind: 'http', step: placed.index, http2 }
   const name = certificateFor(placed, serves, path, tls, context)
-  const isOwn = name === attackersCertificateName(placed, path) || name === ofItsNode(placed, context.blueprint)
+  // Root on a host has the keys of its servers.
+  const isOfItsHost = path.to === hostOfAttacker(placed.attacker, context.blueprint) && name === tls.serverCertificate
+  const isOfItsNode = name === ofItsNode(placed, context.blueprint)
+  const isOwn = name === attackersCertificateName(placed, path) || isOfItsHost || isOfItsNode
   return {
     kind: 'https',
     step: placed.index,
@@ -169,13 +190,14 @@ function offerOf(placed: NumberedStep, serves: Serving, path: PathBlueprint, con
 /** Returns the certificate that a step presents. A node that impersonates another presents its own. */
 function certificateFor(
   placed: NumberedStep,
-  { certificate }: Serving,
+  { certificate, takesOver }: Serving,
   path: PathBlueprint,
   tls: TlsBlueprint,
   { blueprint }: ServersContext,
 ): string {
   if (placed.step.presents !== null) return placed.step.presents
   const own = attackersCertificateName(placed, path)
+  if (takesOver === true && path.to === hostOfAttacker(placed.attacker, blueprint)) return tls.serverCertificate
   if (certificate !== 'of-its-node') return own
   const ofNode = ofItsNode(placed, blueprint)
   if (ofNode !== null) return ofNode

@@ -2,9 +2,9 @@ import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Content } from '../../transport/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
-import type { Relayed } from '../rows.ts'
+import type { ResponseStep } from '../rows.ts'
 
-class RelayedTable extends Table<Relayed> {
+class ResponseStepTable extends Table<ResponseStep> {
   readonly step = this.int32()
   /** The content in which the attacker's server sends the response, and the number of the exchange there. */
   readonly content = this.handle<Content>()
@@ -17,15 +17,15 @@ class RelayedTable extends Table<Relayed> {
   }
 }
 
-/** The successful responses of real servers that attackers relay, until a client has received them. */
-export class RelayedResponses {
-  private readonly table: RelayedTable
+/** The responses that servers of attackers send, each with its step, until a client has received them. */
+export class ResponseSteps {
+  private readonly table: ResponseStepTable
   private readonly contents: Contents
   /** The value of `content` in a free row. */
   private readonly free: Content
 
   constructor(arena: Arena, contents: Contents) {
-    this.table = new RelayedTable(arena)
+    this.table = new ResponseStepTable(arena)
     this.contents = contents
     this.free = contents.table.rowAt(-2)
   }
@@ -40,7 +40,7 @@ export class RelayedResponses {
     table.number[row] = number
   }
 
-  /** Removes a response that was received. Returns the step that relayed it; NONE where no step did. */
+  /** Removes a response that was received. Returns the step that sent it; NONE where no step did. */
   take(content: Content, number: number): number {
     const { table } = this
     for (const row of table.everyRow()) {
@@ -60,12 +60,12 @@ export class RelayedResponses {
     }
   }
 
-  private isCurrent(row: Relayed): boolean {
+  private isCurrent(row: ResponseStep): boolean {
     const { content, contentGeneration } = this.table
     return this.contents.table.generation[content[row]] === contentGeneration[row]
   }
 
-  private release(row: Relayed): void {
+  private release(row: ResponseStep): void {
     this.table.content[row] = this.free
     this.table.release(row)
   }
