@@ -24,6 +24,7 @@ import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.
 import { ANY_ADDRESS } from '../../cluster/paths/path.ts'
 import type { Servers } from '../../cluster/paths/servers.ts'
 import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
+import type { Exchange } from '../../http/rows.ts'
 import type { HttpClients } from '../../workload/http-clients.ts'
 import type { ServiceContext } from './build-context.ts'
 import { buildUpstreams, type ClusterServices } from './build-services.ts'
