@@ -7,7 +7,9 @@ import { declaredName } from './declared-name.ts'
 
 /** Returns the secrets that attackers could learn, by name: what workloads carry, and the cluster's tokens and keys. */
 export function collectSecrets(plan: AttackPlan, simulation: Simulation, blueprint: Blueprint): SecretResult[] {
-  const identities = sortedTexts([...new Set([...plan.tokens, ...plan.certificates])])
+  // What attackers bring along themselves is no secret of others.
+  const others = [...plan.tokens, ...plan.certificates].filter((name) => !name.startsWith('~'))
+  const identities = sortedTexts([...new Set(others)])
   return [
     ...plan.secrets.map((name, secret) => ({
       name,
