@@ -12,6 +12,21 @@ export const EXIT = {
   terminated: 143,
 } as const
 
+/** The meaning of each exit code, as docs/exit-codes.md has it. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: 'success',
+  bug: 'a bug in onpath',
+  usage: 'the command line is wrong, or a file cannot be read or written',
+  invalidScenario: 'a scenario is invalid; all problems are listed, and nothing was written',
+  expectationFailed:
+    'an `expect` was not met; `check` or `matrix`: an attacker got what the policy forbids; `check`: nothing was checked',
+  regression: '`compare --fail-on-regression` found a regression, or a verdict is worse than in `--baseline`',
+  determinismViolated: '`replay` gave another result than the recorded one',
+  budgetExceeded: 'the run used up `--max-events`',
+  interrupted: 'interrupted by SIGINT; partial results are kept and marked',
+  terminated: 'interrupted by SIGTERM; partial results are kept and marked',
+}
+
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 const PRECEDENCE: readonly ExitCode[] = [

@@ -1,10 +1,15 @@
 import { attacks } from './lists/attacks.ts'
+import { codes } from './lists/codes.ts'
 import { congestion } from './lists/congestion.ts'
 import { cpu } from './lists/cpu.ts'
+import { exits } from './lists/exits.ts'
 import { flags } from './lists/flags.ts'
 import { links } from './lists/links.ts'
 import type { List } from './lists/list.ts'
+import { notices } from './lists/notices.ts'
+import { outcomes } from './lists/outcomes.ts'
 import { paths } from './lists/paths.ts'
+import { policies } from './lists/policies.ts'
 import { presets } from './lists/presets.ts'
 import { roles } from './lists/roles.ts'
 import { techniques } from './lists/techniques.ts'
@@ -19,7 +24,12 @@ export const LISTS = {
   techniques,
   vantages,
   roles,
+  outcomes,
+  notices,
+  policies,
   cpu,
   congestion,
   flags,
+  codes,
+  exits,
 } satisfies Readonly<Record<string, List>>

@@ -16,7 +16,7 @@ export const OUTCOME_MEANINGS = {
   metadata: 'it learned peers, sizes, times, or names in handshakes',
   'no-effect': 'the technique was tried and did not reach its goal',
   'not-tried':
-    'its step never ran: the run ended before, or what it waits for never came; no expectation about it is met',
+    'its step never ran: the run ended before its start, it lacked the credential that its request presents, or nothing used the path while it lasted; no expectation about it is met',
   unreachable: 'its position cannot see or reach the path',
   'not-applicable': 'the path does not exist in this configuration',
 } as const
@@ -26,6 +26,13 @@ export type Outcome = keyof typeof OUTCOME_MEANINGS
 
 /** The names of outcomes, from the worst to none. */
 export const OUTCOMES = namesOf(OUTCOME_MEANINGS)
+
+/** The levels of notice that honest ends take of an attack. */
+export const NOTICE_MEANINGS = {
+  none: 'no honest end noticed anything',
+  fault: 'an honest end had an error that any fault of the network causes',
+  security: 'an honest end refused a certificate, a MAC or a host key: the attack is detected',
+} as const
 
 /** The outcome of one attacker's technique on one path against one victim. */
 export interface VerdictResult {
@@ -54,7 +61,7 @@ export interface VerdictResult {
    * The kind of notice that honest ends took of the attack: `fault` when it looked like any fault of the network, `security` when a
    * certificate, MAC or host key was rejected.
    */
-  readonly noticed: 'none' | 'fault' | 'security'
+  readonly noticed: keyof typeof NOTICE_MEANINGS
   readonly noticedBy: readonly NoticeResult[]
   readonly firstEffectNs: number | null
   /** The time in which nothing completed that completes in the same run without the attack. */

@@ -21,7 +21,7 @@ describe('usage', () => {
     [['matrix', 'no-such-file.yaml'], 'there is no such file'],
     [['replay', 'no-such-folder'], 'there is no such file'],
     [['compare', 'a', 'b', '--fail-on-regression', '5'], 'not a percentage such as 5%'],
-    [['explain', 'toString'], 'there is no error code toString'],
+    [['explain', 'toString'], 'there is no word toString'],
     [['list', 'constructor'], 'there is no list constructor'],
   ])('%j exits with 2, prints a message and no result', async (argv, message) => {
     const { code, out, err } = await invoke(argv)
@@ -122,10 +122,7 @@ test('schema prints a JSON Schema', async () => {
 
 test('explain has a text for every code', async () => {
   const { out } = await invoke(['explain'])
-  for (const code of Object.keys(PROBLEM_CODES)) expect(out).toContain(`${code}\n  `)
-  expect((await invoke(['explain', 'no-route'])).out).toBe(
-    'no-route\n  There is no route of links and segments from one host to the other.\n',
-  )
+  for (const code of Object.keys(PROBLEM_CODES)) expect(out).toContain(`  ${code}\n    `)
 })
 
 test('list prints path kinds with their defaults, planned kinds, and the sources of profiles', async () => {

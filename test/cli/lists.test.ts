@@ -1,10 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { textOfList } from '../../src/cli/lists/list.ts'
 import { LISTS } from '../../src/cli/lists.ts'
+import { wordsReference } from '../../src/cli/words-reference.ts'
 import { namesOf } from '../../src/engine/registry.ts'
+import { OUTCOME_MEANINGS } from '../../src/measure/verdict.ts'
+import { invoke } from '../fixtures/fake-io.ts'
 
 test.each(namesOf(LISTS))('list %s has a text for each value, indented by two blanks', (name) => {
   const values = LISTS[name].values()
-  const text = LISTS[name].text()
+  const text = textOfList(LISTS[name])
   expect(values.length).toBeGreaterThan(0)
   expect(text.startsWith('  ')).toBe(true)
   expect(text.endsWith('\n')).toBe(true)
@@ -13,7 +18,45 @@ test.each(namesOf(LISTS))('list %s has a text for each value, indented by two bl
 })
 
 test('list flags prints the meaning of a flag and its defaults by version', () => {
-  expect(LISTS.flags.text()).toContain(
+  expect(textOfList(LISTS.flags)).toContain(
     '  kube-apiserver insecure-port\n    Port of plain HTTP without authentication; 0 turns it off. From 1.20 only 0 is allowed.',
   )
+})
+
+test.each(namesOf(LISTS))('explain knows every item of list %s', async (name) => {
+  for (const item of LISTS[name].items().slice(0, 40)) {
+    const { code, out } = await invoke(['explain', item.name])
+    expect(code).toBe(0)
+    expect(out).toContain(`${LISTS[name].noun}\n${item.text}`)
+  }
+})
+
+test('explain gives the meaning of an outcome, an exit code, a policy and a problem code', async () => {
+  const explained = async (word: string) => (await invoke(['explain', word])).out
+  expect(await explained('outage')).toBe('outcome\n  outage\n    nothing completed while the effect lasted\n')
+  expect(await explained('7')).toBe('exit code\n  7\n    the run used up `--max-events`\n')
+  expect(await explained('no-takeover')).toContain('(never privilege, credential)')
+  expect(await explained('no-route')).toBe(
+    'code of a problem\n  no-route\n    There is no route of links and segments from one host to the other.\n',
+  )
+})
+
+test('explain refuses a word that it does not know, and suggests one', async () => {
+  const { code, err } = await invoke(['explain', 'impersonatd'])
+  expect([code, err]).toEqual([2, expect.stringContaining('there is no word impersonatd; did you mean impersonated?')])
+})
+
+const page = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
+
+test('docs/reference/words.md is up to date (npm run docs writes it)', () => {
+  expect(page('reference/words.md')).toBe(wordsReference())
+})
+
+test('docs/design.md has the definitions of outcomes, and docs/exit-codes.md the meanings of exit codes', () => {
+  for (const [name, meaning] of Object.entries(OUTCOME_MEANINGS))
+    expect(page('design.md')).toContain(`| \`${name}\` | ${meaning} |`)
+  for (const { name, text } of LISTS.exits.items().filter((item) => item.name.length === 1))
+    expect(page('exit-codes.md').replaceAll(/\s+/g, ' ')).toContain(
+      `| ${name} | ${text.split('\n').slice(1).join(' ').replaceAll(/\s+/g, ' ').trim()} |`,
+    )
 })

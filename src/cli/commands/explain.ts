@@ -1,18 +1,33 @@
-import { isNameOf } from '../../engine/registry.ts'
-import { PROBLEM_CODES } from '../../scenario/problems/problem-codes.ts'
+import { namesOf } from '../../engine/registry.ts'
+import { didYouMean } from '../../scenario/problems/did-you-mean.ts'
+import { textOfList } from '../lists/list.ts'
+import { LISTS } from '../lists.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
+const NOUNS = namesOf(LISTS).map((name) => LISTS[name].noun)
+
 export const explain: Command<readonly [string | undefined], Record<never, never>> = {
-  summary: 'explain an error code',
+  summary: 'explain a word of scenarios, results or messages',
   arguments: [
-    { syntax: '[code]', meaning: 'the word in the brackets of error[code]; without it, all codes are explained' },
+    {
+      syntax: '[word]',
+      meaning: `a word such as no-route, relayed, inline, 4: ${NOUNS.join(', ')}; without it, the codes of problems are explained`,
+    },
   ],
   options: {},
-  run([code], _, { io }) {
-    if (code === undefined) {
-      for (const [known, meaning] of Object.entries(PROBLEM_CODES)) io.out(`${known}\n  ${meaning}\n`)
-    } else if (isNameOf(PROBLEM_CODES, code)) io.out(`${code}\n  ${PROBLEM_CODES[code]}\n`)
-    else throw new UsageError(`there is no error code ${code}; run \`onpath explain\` for a list`)
+  run([word], _, { io }) {
+    if (word === undefined) return io.out(textOfList(LISTS.codes))
+    const found = namesOf(LISTS).flatMap((list) => {
+      const item = LISTS[list].items().find(({ name }) => name === word)
+      return item === undefined ? [] : [`${LISTS[list].noun}\n${item.text}`]
+    })
+    if (found.length === 0) throw new UsageError(`there is no word ${word}; ${hintFor(word)}`)
+    io.out(found.join('\n'))
   },
+}
+
+function hintFor(word: string): string {
+  const all = namesOf(LISTS).flatMap((list) => LISTS[list].items().map(({ name }) => name))
+  return didYouMean(word, all) ?? 'run `onpath list` for all words'
 }

@@ -1,6 +1,6 @@
 import { isNameOf, namesOf } from '../../engine/registry.ts'
 import { jsonDocument } from '../../report/json.ts'
-import type { List } from '../lists/list.ts'
+import { type List, textOfList } from '../lists/list.ts'
 import { LISTS } from '../lists.ts'
 import { flag } from '../options/option.ts'
 import { UsageError } from '../usage-error.ts'
@@ -32,7 +32,7 @@ export const list: Command<readonly [what: string | undefined], typeof OPTIONS> 
   run([what], { json }, { io }) {
     const names = what === undefined ? NAMES : namesFor(what)
     if (json) io.out(jsonDocument(Object.fromEntries(names.map((name) => [name, LISTS[name].values()]))))
-    else io.out(names.map((name) => `${name}\n\n${LISTS[name].text()}`).join('\n'))
+    else io.out(names.map((name) => `${name}\n\n${textOfList(LISTS[name])}`).join('\n'))
   },
 }
 

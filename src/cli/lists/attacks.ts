@@ -4,10 +4,13 @@ import { wrap } from './wrap.ts'
 
 export const attacks: List = {
   meaning: 'attacks',
+  noun: 'attack',
   values: () => shippedAttacks().map(explainAttack),
-  text: () =>
+  items: () =>
     shippedAttacks()
       .map(explainAttack)
-      .map(({ name, explanation, command }) => `  ${name}\n${wrap(explanation, 4)}    ${command}\n`)
-      .join('\n'),
+      .map(({ name, explanation, command }) => ({
+        name,
+        text: `  ${name}\n${wrap(explanation, 4)}    ${command}\n`,
+      })),
 }

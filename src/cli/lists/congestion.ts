@@ -3,6 +3,7 @@ import { CONGESTION_CONTROLS } from '../../transport/congestion/congestion-contr
 import { listOfTexts } from './list.ts'
 
 export const congestion = listOfTexts(
+  'congestion control',
   'congestion controls',
   () => namesOf(CONGESTION_CONTROLS).map((name) => ({ name, description: CONGESTION_CONTROLS[name].description })),
   ({ description }) => description,

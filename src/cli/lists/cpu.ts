@@ -7,16 +7,14 @@ import type { List } from './list.ts'
 
 export const cpu: List = {
   meaning: 'CPU profiles',
+  noun: 'CPU profile',
   group: 'profiles',
   values: () =>
     namesOf(CPU_PROFILES).map((name) => {
       const { figures, description, sources } = CPU_PROFILES[name]
       return { name, figures, description, sources }
     }),
-  text: () =>
-    namesOf(CPU_PROFILES)
-      .map((name) => cpuText(name, CPU_PROFILES[name]))
-      .join('\n'),
+  items: () => namesOf(CPU_PROFILES).map((name) => ({ name, text: cpuText(name, CPU_PROFILES[name]) })),
 }
 
 /** Formats a CPU profile: a line for each source, with all its figures. */

@@ -6,11 +6,13 @@ import { wrap } from './wrap.ts'
 
 export const flags: List = {
   meaning: 'flags of Kubernetes',
+  noun: 'flag of Kubernetes',
   values: described,
-  text: () =>
-    described()
-      .map(({ program, name, description }) => `  ${program} ${name}\n${wrap(description, 4)}`)
-      .join('\n'),
+  items: () =>
+    described().map(({ program, name, description }) => ({
+      name,
+      text: `  ${program} ${name}\n${wrap(description, 4)}`,
+    })),
 }
 
 function described(): { readonly program: string; readonly name: string; readonly description: string }[] {

@@ -6,12 +6,10 @@ import type { List } from './list.ts'
 
 export const links: List = {
   meaning: 'link profiles',
+  noun: 'link profile',
   group: 'profiles',
   values: () => namesOf(LINK_PROFILES).map((name) => ({ name, ...LINK_PROFILES[name] })),
-  text: () =>
-    namesOf(LINK_PROFILES)
-      .map((name) => linkText(name, LINK_PROFILES[name]))
-      .join('\n'),
+  items: () => namesOf(LINK_PROFILES).map((name) => ({ name, text: linkText(name, LINK_PROFILES[name]) })),
 }
 
 function linkText(name: string, { description, options, sources }: LinkProfile): string {

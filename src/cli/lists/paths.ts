@@ -5,8 +5,9 @@ import { wrap } from './wrap.ts'
 
 export const paths: List = {
   meaning: 'path kinds',
+  noun: 'path kind',
   values: () => PATH_KINDS,
-  text: () => PATH_KINDS.map(pathText).join('\n'),
+  items: () => PATH_KINDS.map((kind) => ({ name: kind.name, text: pathText(kind) })),
 }
 
 function pathText(kind: PathKind): string {

@@ -4,12 +4,24 @@ import { wrap } from './wrap.ts'
 
 export const roles: List = {
   meaning: 'roles',
+  noun: 'role',
   values: () => [
     ...PATH_ROLES.map((role) => ({ role, of: 'path' })),
     ...Object.entries(PLACES).map(([role, meaning]) => ({ role, of: 'place', meaning })),
     ...Object.entries(IDENTITIES).map(([role, meaning]) => ({ role, of: 'identity', meaning })),
   ],
+  items: () => [
+    ...PATH_ROLES.map((role) => ({ name: role, text: roleText(role, 'the first such path by name') })),
+    ...Object.entries({ ...PLACES, ...IDENTITIES }).map(([role, meaning]) => ({
+      name: role,
+      text: roleText(role, meaning),
+    })),
+  ],
   text: rolesText,
+}
+
+function roleText(role: string, meaning: string): string {
+  return `  ${role}\n${wrap(meaning, 4)}`
 }
 
 function rolesText(): string {

@@ -6,12 +6,13 @@ import { wrap } from './wrap.ts'
 
 export const techniques: List = {
   meaning: 'techniques of attackers',
+  noun: 'technique',
   values: () =>
     namesOf(TECHNIQUES).map((name) => {
       const { meaning, parameters } = TECHNIQUES[name]
       return { name, meaning, vantages: vantagesAbleTo(name), parameters: Object.keys(parameters) }
     }),
-  text: () => namesOf(TECHNIQUES).map(techniqueText).join('\n'),
+  items: () => namesOf(TECHNIQUES).map((name) => ({ name, text: techniqueText(name) })),
 }
 
 function vantagesAbleTo(technique: TechniqueName): readonly Vantage[] {
