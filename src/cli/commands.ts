@@ -9,6 +9,7 @@ import { run } from './commands/run.ts'
 import { schema } from './commands/schema.ts'
 import { sweep } from './commands/sweep.ts'
 import { validate } from './commands/validate.ts'
+import { version } from './commands/version.ts'
 
 /** The commands of `onpath`, in the order of its help. */
 export const COMMANDS = {
@@ -22,4 +23,5 @@ export const COMMANDS = {
   list,
   schema,
   explain,
+  version,
 } satisfies Readonly<Record<string, Command>>

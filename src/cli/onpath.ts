@@ -55,7 +55,7 @@ function program(context: Context): Program {
   const { io } = context
   const program = new Program('onpath')
     .description('Simulate the network paths between a Kubernetes control plane and its nodes, and attackers on them')
-    .version(version)
+    .version(version, '-v, --version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: io.out,

@@ -140,3 +140,9 @@ test('list prints path kinds with their defaults, planned kinds, and the sources
   for (const { sources } of [...profiles.links, ...profiles.cpu])
     for (const source of Object.values(sources)) expect(source).not.toBe('')
 })
+
+test('-v, --version and the command version print the version', async () => {
+  const printed = await Promise.all([['-v'], ['--version'], ['version']].map((argv) => invoke(argv)))
+  expect(new Set(printed.map(({ code, out }) => `${code} ${out}`)).size).toBe(1)
+  expect(printed[0]).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+})

@@ -1,10 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { writeBenchCsv } from '../../src/report/comparison/bench-csv.ts'
+import { run } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { aResult, aWorkload } from '../fixtures/results.ts'
+import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
 const slower = aResult({ workloads: [aWorkload({ latencyMs: { ...aWorkload().latencyMs, p50: 72.82 } })] })
 
@@ -23,7 +26,7 @@ test('compare accepts a run folder and a summary, and ends with a sentence', asy
   const { code, out, err } = await invoke(['compare', run, slower])
   expect([code, err]).toEqual([0, ''])
   expect(out).toMatch(
-    /\n1 of 16 figures changed: 1 worse, 0 better, 0 other\. Largest: fresh latency p50 \+10\.0%\.\n$/,
+    /\n1 of 16 figures changed: 1 worse, 0 better, 0 other\. Largest: fresh latency p50 \+10\.0%\. One seed is one draw: .*\n$/,
   )
 })
 
@@ -73,4 +76,22 @@ test('a file of a run folder exits with 2 and names the folder', async () => {
   expect(err).toContain(`cannot read ${join(run, 'results.csv')}: name the run folder ${run} instead\n`)
   writeFileSync(join(folder, 'results.csv'), 'workload,path\nfresh,logs\n')
   expect((await invoke(['compare', join(folder, 'results.csv'), run])).err).not.toContain('name the run folder')
+})
+
+test('two runs are compared with what differs between their scenarios, and two sweeps by their common seeds', async () => {
+  const folder = aFolder({ 'wan.yaml': SMALL_SCENARIO })
+  const at = (name: string) => join(folder, name)
+  const simulate: Simulate = async (scenario) => run(scenario)
+  for (const [name, delay] of Object.entries({ a: '10ms', b: '20ms' })) {
+    const change = ['--set', `links.wire.delay=${delay}`, '--out']
+    await invoke(['run', at('wan.yaml'), ...change, at(name)], { simulate })
+    await invoke(['sweep', at('wan.yaml'), '--seeds', '1..6', ...change, at(`sweep-${name}`)], { simulate })
+  }
+  const runs = await invoke(['compare', at('a'), at('b')])
+  expect(runs.out).toContain('configuration\n  links.wire.delay: "10ms" -> "20ms"\n')
+  const sweeps = await invoke(['compare', at('sweep-a'), at('sweep-b'), '--fail-on-regression', '5%'])
+  expect(sweeps.code).toBe(5)
+  expect(sweeps.out).toContain('over 6 common seeds')
+  const mixed = await invoke(['compare', at('a'), at('sweep-b')])
+  expect([mixed.code, mixed.err]).toEqual([2, expect.stringContaining('one is a run and the other a sweep')])
 })

@@ -9,26 +9,41 @@ import { percent } from '../options/values.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
-Figures of runs are exact, so every difference is shown. Times of benchmarks vary from run to run. ~ means that
-the difference is smaller than their spread.
+It says what differs in the configuration, then which verdicts got worse or better, then the figures. Counts, such as
+packets, are neither better nor worse, except for failures.
+
+Figures of one run are exact, but one seed is one draw. Two sweeps are compared over the seeds that both have, by the
+95 % interval of the median difference. ~ means that the interval includes zero, or that the difference between
+benchmarks is smaller than their spread.
+
+With --fail-on-regression it exits with 5 for a verdict that got worse, and for a figure that is worse by more than the
+limit; of a sweep, by its whole interval.
 
 Examples:
-  onpath compare results/before results/after
-  onpath compare before/engine.csv results/bench/engine.csv --fail-on-regression 5%`
+  onpath run scenarios/wan-tls.yaml --out before
+  onpath run scenarios/wan-tls.yaml --set links.tls13-wan.delay=40ms --out after
+  onpath compare before after --fail-on-regression 5%
+
+  onpath sweep scenarios/wan-tls.yaml --seeds 1..30 --out sweep-before
+  onpath sweep scenarios/wan-tls.yaml --seeds 1..30 --set links.tls13-wan.loss=1% --out sweep-after
+  onpath compare sweep-before sweep-after`
 
 const OPTIONS = {
   failOnRegression: value(
     '<percent>',
-    'exit with 5 if a figure of B is worse than that of A by more than this, such as 5%',
+    'exit with 5 if a verdict of B is worse, or a figure by more than this, such as 5%',
     percent,
   ),
   ...formatOptions(COMPARISON_FORMATS),
 }
 
 export const compare: Command<readonly [a: string, b: string], typeof OPTIONS> = {
-  summary: 'compare two run folders, or two benchmark files',
+  summary: 'compare two runs, two sweeps, or two benchmark files',
   arguments: [
-    { syntax: '<a>', meaning: 'a run folder, its summary.json, or a CSV of `npm run bench`' },
+    {
+      syntax: '<a>',
+      meaning: 'the folder of a run or sweep, its summary.json or sweep.csv, or a CSV of `npm run bench`',
+    },
     { syntax: '<b>', meaning: 'the same, to compare with <a>' },
   ],
   options: OPTIONS,

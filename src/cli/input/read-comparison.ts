@@ -4,38 +4,60 @@ import type { Result } from '../../measure/result.ts'
 import { BadBenchCsv, type BenchSamples, readBenchCsv } from '../../report/comparison/bench-csv.ts'
 import { compareBenches } from '../../report/comparison/compare-benches.ts'
 import { compareResults } from '../../report/comparison/compare-results.ts'
+import { compareSweeps } from '../../report/comparison/compare-sweeps.ts'
 import type { Comparison } from '../../report/comparison/comparison.ts'
-import { SUMMARY } from '../run/run-folder.ts'
+import { isSweepCsv, readSweepCsv, type SweepSamples } from '../../report/comparison/sweep-samples.ts'
+import { SourceText } from '../../scenario/tree/source-text.ts'
+import { plainOf } from '../../scenario/tree/tree.ts'
+import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
+import { SCENARIO, SUMMARY } from '../run/run-folder.ts'
+import { SWEEP_CSV } from '../sweep/sweep-folder.ts'
 import { onFile, UsageError } from '../usage-error.ts'
 import { parseResult } from './parse-result.ts'
 import { readTextFile } from './read-text.ts'
 
 type Side =
-  | { readonly kind: 'result'; readonly result: Result }
+  | { readonly kind: 'result'; readonly result: Result; readonly scenario: unknown }
+  | { readonly kind: 'sweep'; readonly samples: readonly SweepSamples[] }
   | { readonly kind: 'bench'; readonly benches: readonly BenchSamples[] }
 
 /**
- * Reads two runs or two benchmark files and compares them.
+ * Reads two runs, two sweeps or two benchmark files and compares them.
  * @throws UsageError when one of them cannot be read, or they are of different kinds
  */
 export function readComparison(pathA: string, pathB: string): Comparison {
   const [a, b] = [readSide(pathA), readSide(pathB)]
   if (a.kind === 'result' && b.kind === 'result') {
-    return compareResults({ label: pathA, result: a.result }, { label: pathB, result: b.result })
+    const { result, scenario } = a
+    return compareResults({ label: pathA, result, scenario }, { label: pathB, result: b.result, scenario: b.scenario })
+  }
+  if (a.kind === 'sweep' && b.kind === 'sweep') {
+    return compareSweeps({ label: pathA, samples: a.samples }, { label: pathB, samples: b.samples })
   }
   if (a.kind === 'bench' && b.kind === 'bench') {
     return compareBenches({ label: pathA, benches: a.benches }, { label: pathB, benches: b.benches })
   }
-  throw new UsageError(`cannot compare ${pathA} with ${pathB}: one is a run and the other a benchmark`)
+  throw new UsageError(`cannot compare ${pathA} with ${pathB}: one is ${NAMES[a.kind]} and the other ${NAMES[b.kind]}`)
 }
+
+const NAMES = { result: 'a run', sweep: 'a sweep', bench: 'a benchmark' } as const
 
 function readSide(path: string): Side {
   const isFolder = onFile('read', path, () => statSync(path).isDirectory())
-  const file = isFolder ? join(path, SUMMARY) : path
+  const isSweep = isFolder && !existsSync(join(path, SUMMARY)) && existsSync(join(path, SWEEP_CSV))
+  const file = isFolder ? join(path, isSweep ? SWEEP_CSV : SUMMARY) : path
   const text = readTextFile(file)
-  return file.endsWith('.csv')
-    ? { kind: 'bench', benches: parseBenches(text, file) }
-    : { kind: 'result', result: resultIn(text, file) }
+  if (!file.endsWith('.csv')) return { kind: 'result', result: resultIn(text, file), scenario: scenarioBeside(file) }
+  if (isSweepCsv(text)) return { kind: 'sweep', samples: readSweepCsv(text) }
+  return { kind: 'bench', benches: parseBenches(text, file) }
+}
+
+/** Returns the scenario in the folder of a result as plain values; null when there is none that can be read. */
+function scenarioBeside(summary: string): unknown {
+  const file = join(dirname(summary), SCENARIO)
+  if (!existsSync(file)) return null
+  const { tree, problems } = parseYamlTree(new SourceText(file, readTextFile(file)))
+  return tree === null || problems.length > 0 ? null : plainOf(tree)
 }
 
 function resultIn(text: string, file: string): Result {

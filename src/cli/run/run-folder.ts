@@ -14,7 +14,8 @@ import { UsageError } from '../usage-error.ts'
 import { OutputFolder } from './output-folder.ts'
 
 export const SUMMARY = 'summary.json'
-const FILES = ['scenario.yaml', ...namesOf(RUN_FILES), 'packets.digest', SUMMARY]
+export const SCENARIO = 'scenario.yaml'
+const FILES = [SCENARIO, ...namesOf(RUN_FILES), 'packets.digest', SUMMARY]
 
 /** Returns the CSV files of a run folder, which repeat the summary for spreadsheets. */
 export function tablesOf(result: Result): { readonly name: string; readonly text: string }[] {
@@ -37,7 +38,7 @@ export class RunFolder {
   /** Opens a folder for a run of this scenario. @throws UsageError when the folder holds other files */
   static open(path: string, scenario: object): RunFolder {
     const folder = new RunFolder(OutputFolder.open(path, 'run', FILES, () => isFinishedRun(path)))
-    folder.#folder.write(() => folder.#write('scenario.yaml', stringify(scenario, { lineWidth: 0 })))
+    folder.#folder.write(() => folder.#write(SCENARIO, stringify(scenario, { lineWidth: 0 })))
     return folder
   }
 

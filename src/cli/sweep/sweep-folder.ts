@@ -2,7 +2,7 @@ import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OutputFolder } from '../run/output-folder.ts'
 
-const CSV = 'sweep.csv'
+export const SWEEP_CSV = 'sweep.csv'
 
 /** A folder that holds the figures of one sweep. */
 export class SweepFolder {
@@ -15,13 +15,13 @@ export class SweepFolder {
     this.path = folder.path
     this.unfinishedPath = folder.unfinishedPath
     this.#folder = folder
-    this.#csv = join(folder.unfinishedPath, CSV)
+    this.#csv = join(folder.unfinishedPath, SWEEP_CSV)
   }
 
   /** Opens a folder for a sweep; `header` is the first line of its CSV. @throws UsageError when it holds other files */
   static open(path: string, header: string): SweepFolder {
     const folder = new SweepFolder(
-      OutputFolder.open(path, 'sweep', [CSV], (names) => names.every((name) => name === CSV)),
+      OutputFolder.open(path, 'sweep', [SWEEP_CSV], (names) => names.every((name) => name === SWEEP_CSV)),
     )
     folder.#folder.write(() => writeFileSync(folder.#csv, header))
     return folder
@@ -34,7 +34,7 @@ export class SweepFolder {
   /** Replaces the figures of an earlier sweep by the new ones. */
   finish(): void {
     this.#folder.write(() => {
-      renameSync(this.#csv, join(this.path, CSV))
+      renameSync(this.#csv, join(this.path, SWEEP_CSV))
       rmSync(this.unfinishedPath, { recursive: true })
     })
   }

@@ -18,6 +18,8 @@ export function compareBenches(a: LabelledBenches, b: LabelledBenches): Comparis
     kind: 'bench',
     a: { label: a.label, identity: null },
     b: { label: b.label, identity: null },
+    configuration: null,
+    verdicts: [],
     pairs,
     onlyInA,
     onlyInB,
@@ -33,6 +35,7 @@ function compareTimings(a: BenchSamples, b: BenchSamples): FigureChange {
     unit: a.unit === b.unit ? a.unit : `${a.unit}, ${b.unit}`,
     ...medians,
     spread: { a: medianAbsoluteDeviation(x), b: medianAbsoluteDeviation(y) },
+    interval: null,
     changePercent: a.unit === b.unit ? changePercent(medians.a, medians.b) : null,
     judgement: a.unit === b.unit ? judge(x, y) : 'different',
   }

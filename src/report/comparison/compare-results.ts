@@ -1,27 +1,39 @@
 import type { Result, WorkloadResult } from '../../measure/result.ts'
 import { type Comparison, changePercent, type FigureChange, type Judgement, type Pair } from './comparison.ts'
+import { configurationChanges } from './configuration-changes.ts'
 import { FIGURES, type Figure } from './figures.ts'
 import { pairByName } from './pair-by-name.ts'
 import { resultsSentence } from './sentence.ts'
+import { verdictChanges } from './verdict-changes.ts'
 
 export interface LabelledResult {
   readonly label: string
   readonly result: Result
+  /** The scenario as plain values; null when it is not known. */
+  readonly scenario?: unknown
 }
 
-/** Compares the results of two runs. Simulated figures are exact, so every difference counts. */
+/**
+ * Compares the results of two runs. Simulated figures are exact, so every difference is one; but it is the difference of
+ * one seed, and another seed can give another.
+ */
 export function compareResults(a: LabelledResult, b: LabelledResult): Comparison {
   const { both, onlyInA, onlyInB } = pairByName(a.result.workloads, b.result.workloads)
   const pairs = both.map((pair) => compareWorkloads(pair.a, pair.b))
+  const areKnown = a.scenario != null && b.scenario != null
+  const configuration = areKnown ? configurationChanges(a.scenario, b.scenario) : null
+  const verdicts = verdictChanges(a.result, b.result)
   return {
     schemaVersion: 1,
     kind: 'results',
     a: { label: a.label, identity: identity(a.result) },
     b: { label: b.label, identity: identity(b.result) },
+    configuration,
+    verdicts,
     pairs,
     onlyInA,
     onlyInB,
-    sentence: resultsSentence({ pairs, onlyInA, onlyInB, isSameDigest: a.result.digest === b.result.digest }),
+    sentence: resultsSentence({ verdicts, pairs, onlyInA, onlyInB, isSameDigest: a.result.digest === b.result.digest }),
   }
 }
 
@@ -36,6 +48,7 @@ function compareFigure(figure: Figure, a: number | null, b: number | null): Figu
     a,
     b,
     spread: null,
+    interval: null,
     changePercent: changePercent(a, b),
     judgement: judge(figure, a, b),
   }

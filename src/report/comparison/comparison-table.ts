@@ -9,6 +9,8 @@ export const comparisonTable: ComparisonFormat = {
   write(comparison, options) {
     const parts = [
       `${side('A', comparison.a)}\n${side('B', comparison.b)}`,
+      configuration(comparison),
+      verdicts(comparison),
       changes(comparison, options.hasColor),
       identicalCount(comparison),
       comparison.sentence,
@@ -21,15 +23,38 @@ function side(letter: string, { label, identity }: Side): string {
   return identity === null ? `${letter}  ${label}` : `${letter}  ${label}  (${identity})`
 }
 
+/** The most values of the configuration that are printed; JSON has all. */
+const MOST_VALUES = 40
+
+function configuration({ kind, configuration: found }: Comparison): string {
+  if (found === null) return kind === 'results' ? 'configuration: not known, since a side has no scenario' : ''
+  if (found.length === 0) return 'configuration: the same'
+  const lines = found.slice(0, MOST_VALUES).map(({ path, a, b }) => `  ${path}: ${a ?? 'not set'} -> ${b ?? 'not set'}`)
+  const more = found.length > MOST_VALUES ? [`  and ${found.length - MOST_VALUES} more (--json has all)`] : []
+  return ['configuration', ...lines, ...more].join('\n')
+}
+
+function verdicts({ verdicts: found }: Comparison): string {
+  const lines = found.map(({ judgement, technique, path, attacker, victim, scope, a, b, outcomes }) => {
+    const whose = scope === 'own' ? ', its own' : ''
+    const which = outcomes.length === 0 ? ' (another share of messages)' : ` (${outcomes.join(', ')})`
+    return `  ${judgement}: ${technique} on ${path} by ${attacker} against ${victim}${whose}: ${a} -> ${b}${which}`
+  })
+  return lines.length === 0 ? '' : ['verdicts', ...lines].join('\n')
+}
+
 function changes(comparison: Comparison, hasColor: boolean): string {
   const rows = comparison.pairs.flatMap(({ name, figures }) =>
-    figures.filter((change) => change.judgement !== 'identical').map((change) => changeRow(name, change)),
+    figures
+      .filter((change) => change.judgement !== 'identical')
+      .map((change) => changeRow(name, change, comparison.kind === 'sweep')),
   )
   const head = [comparison.kind === 'bench' ? 'benchmark' : 'workload', 'figure', 'unit', '', 'A', 'B', 'change']
+  if (comparison.kind === 'sweep') head.push('95 % interval')
   return rows.length === 0 ? '' : plainTable({ head, rows, wordColumns: 4, hasColor }).join('\n')
 }
 
-function changeRow(name: string, change: FigureChange): string[] {
+function changeRow(name: string, change: FigureChange, hasIntervals: boolean): string[] {
   const { a, b, spread, judgement } = change
   const isClear = judgement !== 'unclear'
   return [
@@ -40,6 +65,7 @@ function changeRow(name: string, change: FigureChange): string[] {
     withSpread(a, spread?.a),
     withSpread(b, spread?.b),
     isClear ? formatChange(change.changePercent) : '~',
+    ...(hasIntervals ? [intervalText(change)] : []),
   ]
 }
 
@@ -51,4 +77,10 @@ function identicalCount(comparison: Comparison): string {
   const figures = comparison.pairs.flatMap((pair) => pair.figures)
   const identical = figures.filter((change) => change.judgement === 'identical').length
   return identical === 0 ? '' : `${identical} of ${formatCount(figures.length, 'figure')} identical`
+}
+
+function intervalText({ interval }: FigureChange): string {
+  if (interval === null) return '-'
+  const signed = (value: number) => `${value > 0 ? '+' : ''}${formatNumber(value)}`
+  return `${signed(interval.low)} .. ${signed(interval.high)}`
 }

@@ -1,9 +1,17 @@
+import type { ConfigurationChange } from './configuration-changes.ts'
+import type { Interval } from './paired-interval.ts'
+import type { VerdictChange } from './verdict-changes.ts'
+
 /** The result of `compare`, as a plain JSON value. Percentages are of A; positive ones mean that B is larger. */
 export interface Comparison {
   readonly schemaVersion: 1
-  readonly kind: 'results' | 'bench'
+  readonly kind: 'results' | 'sweep' | 'bench'
   readonly a: Side
   readonly b: Side
+  /** The values of the scenarios that differ; null where they are not recorded. */
+  readonly configuration: readonly ConfigurationChange[] | null
+  /** The verdicts that got worse or better. */
+  readonly verdicts: readonly VerdictChange[]
   /** The workloads or benchmarks of both sides, in the order of A. */
   readonly pairs: readonly Pair[]
   readonly onlyInA: readonly string[]
@@ -32,14 +40,16 @@ export interface FigureChange {
   readonly b: number | null
   /** The median absolute deviation of the samples of a benchmark; null for simulated figures, which are exact. */
   readonly spread: { readonly a: number; readonly b: number } | null
+  /** The 95 % interval of the median of the differences over common seeds; null except for sweeps of enough seeds. */
+  readonly interval: Interval | null
   /** The change in percent of A, or null when A has no figure, or zero. */
   readonly changePercent: number | null
   readonly judgement: Judgement
 }
 
 /**
- * The judgement of a figure. `different` is a change that is neither better nor worse. `unclear` is a difference of times
- * that is smaller than their spread.
+ * The judgement of a figure. `different` is a change that is neither better nor worse. `unclear` is a difference that is
+ * smaller than the spread of times, or whose interval over seeds includes zero.
  */
 export type Judgement = 'identical' | 'better' | 'worse' | 'different' | 'unclear'
 

@@ -1,5 +1,6 @@
 import { formatChange, formatCount } from '../format-number.ts'
 import type { FigureChange, Judgement, Pair } from './comparison.ts'
+import type { VerdictChange } from './verdict-changes.ts'
 
 interface Found {
   readonly pairs: readonly Pair[]
@@ -8,7 +9,9 @@ interface Found {
 }
 
 /** Returns the summary of a comparison of two runs. */
-export function resultsSentence(found: Found & { readonly isSameDigest: boolean }): string {
+export function resultsSentence(
+  found: Found & { readonly isSameDigest: boolean; readonly verdicts: readonly VerdictChange[] },
+): string {
   const figures = found.pairs.flatMap((pair) => pair.figures)
   const [worse, better, other] = (['worse', 'better', 'different'] as const).map((kind) => countOf(figures, kind))
   const changed = worse + better + other
@@ -19,7 +22,30 @@ export function resultsSentence(found: Found & { readonly isSameDigest: boolean 
       : found.isSameDigest
         ? `All ${all} and all packets are identical.`
         : `All ${all} are identical, but the digests differ.`
-  return sentences(found, summary, 'workload')
+  const draw = changed > 0 && found.pairs.length > 0 ? ` ${ONE_DRAW}` : ''
+  return `${verdictCounts(found.verdicts)}${sentences(found, summary, 'workload')}${draw}`
+}
+
+const ONE_DRAW =
+  'One seed is one draw: sweep both over the same seeds (`onpath sweep FILE --seeds 1..30 --out DIR`) and compare the sweeps to see whether figures differ beyond chance.'
+
+function verdictCounts(verdicts: readonly VerdictChange[]): string {
+  const [worse, better] = (['worse', 'better'] as const).map(
+    (judgement) => verdicts.filter((one) => one.judgement === judgement).length,
+  )
+  return worse + better === 0 ? '' : `${formatCount(worse, 'verdict')} worse, ${better} better. `
+}
+
+/** Returns the summary of a comparison of two sweeps over `seeds` common seeds. */
+export function sweepsSentence(found: Found & { readonly seeds: number; readonly needed: number }): string {
+  const figures = found.pairs.flatMap((pair) => pair.figures)
+  const [worse, better, other, unclear] = (['worse', 'better', 'different', 'unclear'] as const).map((kind) =>
+    countOf(figures, kind),
+  )
+  const over = `over ${formatCount(found.seeds, 'common seed')}`
+  const few = found.seeds < found.needed ? ` An interval needs ${found.needed} common seeds.` : ''
+  const summary = `${formatCount(figures.length, 'figure')} ${over}: ${worse} worse, ${better} better, ${other} other, ${unclear} within chance.${few}${largest(found.pairs)}`
+  return sentences(found, summary, 'workload at a common point')
 }
 
 /** Returns the summary of a comparison of two benchmark files. */

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Result } from '../../../src/measure/result.ts'
+import type { Outcome } from '../../../src/measure/verdict.ts'
 import { compareResults } from '../../../src/report/comparison/compare-results.ts'
 import { comparisonTable } from '../../../src/report/comparison/comparison-table.ts'
+import { configurationChanges } from '../../../src/report/comparison/configuration-changes.ts'
 import { regressions } from '../../../src/report/comparison/regressions.ts'
-import { aResult, aWorkload } from '../../fixtures/results.ts'
+import { aResult, aVerdict, aWorkload } from '../../fixtures/results.ts'
+
+const ONE_DRAW =
+  'One seed is one draw: sweep both over the same seeds (`onpath sweep FILE --seeds 1..30 --out DIR`) and compare the sweeps to see whether figures differ beyond chance.'
 
 const before = aResult({ workloads: [aWorkload(), aWorkload({ name: 'gone' })] })
 const after = aResult({
@@ -28,6 +33,8 @@ test('the comparison lists changed figures, counts identical ones and ends with 
     `A  old  (wan-tls, seed 7, digest 53de64a7c0ffee00)
 B  new  (wan-tls, seed 7, digest ffffffffffffffff)
 
+configuration: not known, since a side has no scenario
+
 workload  figure       unit                     A      B  change
 fresh     latency p50  ms        worse       66.2   70.1  +5.89%
 fresh     latency p95  ms        different      -     80       -
@@ -37,7 +44,7 @@ fresh     body bytes   B         different  15000  14000  -6.67%
 
 11 of 16 figures identical
 
-5 of 16 figures changed: 2 worse, 1 better, 2 other. Largest: fresh latency p50 +5.89%. Only in A: gone. Only in B: new.
+5 of 16 figures changed: 2 worse, 1 better, 2 other. Largest: fresh latency p50 +5.89%. Only in A: gone. Only in B: new. ${ONE_DRAW}
 `,
   )
 })
@@ -66,4 +73,51 @@ test('a regression is a figure that is worse by more than the limit, or missing 
     'gone: missing in B',
   ])
   expect(regressions(compare(before, after), 6)).toEqual(['fresh: failed is worse', 'gone: missing in B'])
+})
+
+test('counts of more work are neither better nor worse, but a count of failures is', () => {
+  const more = aResult({
+    workloads: [aWorkload({ completed: 150, packets: 1_800, wireBytes: 600_000, unfinished: 2 })],
+  })
+  const judged = compare(aResult(), more).pairs[0].figures.filter(({ judgement }) => judgement !== 'identical')
+  expect(judged.map(({ figure, judgement }) => `${figure} ${judgement}`)).toEqual([
+    'completed different',
+    'unfinished worse',
+    'wire bytes different',
+    'packets different',
+  ])
+  expect(regressions(compare(aResult(), { ...more, workloads: [aWorkload({ packets: 1_800 })] }), 0)).toEqual([])
+})
+
+const verdict = (outcomes: readonly Outcome[], path = 'logs') => aVerdict({ path, outcomes, worst: outcomes[0] })
+
+test('verdicts that got worse come before those that got better, and a worse one is a regression', () => {
+  const a = aResult({ verdicts: [verdict(['outage']), verdict(['read'], 'pods'), verdict(['read'], 'users')] })
+  const b = aResult({
+    verdicts: [verdict(['impersonated', 'read']), verdict(['metadata'], 'pods'), verdict(['read'], 'users')],
+  })
+  const comparison = compare(a, b)
+  expect(comparisonTable.write(comparison, { hasColor: false })).toContain(`verdicts
+  worse: relay on logs by mallory against node-1: outage -> impersonated (impersonated, read)
+  better: relay on pods by mallory against node-1: read -> metadata (read)
+`)
+  expect(comparison.sentence).toMatch(/^1 verdict worse, 1 better\. /)
+  expect(regressions(comparison, 1_000)).toEqual([
+    'relay on logs by mallory against node-1 is worse: impersonated, was outage',
+  ])
+  expect(regressions(compare(b, a), 1_000)).toEqual([
+    'relay on pods by mallory against node-1 is worse: read, was metadata',
+  ])
+})
+
+test('values of the scenario that differ are listed with their paths, also those that one side lacks', () => {
+  const left = { links: { wan: { delay: '10ms', loss: '1%' } }, events: [1, 2], seed: 1 }
+  const right = { links: { wan: { delay: '40ms' } }, events: [1, 3], seed: 1, hosts: {} }
+  expect(configurationChanges(left, right)).toEqual([
+    { path: 'events', a: '[1,2]', b: '[1,3]' },
+    { path: 'hosts', a: null, b: '{}' },
+    { path: 'links.wan.delay', a: '"10ms"', b: '"40ms"' },
+    { path: 'links.wan.loss', a: '"1%"', b: null },
+  ])
+  expect(configurationChanges(left, left)).toEqual([])
 })

@@ -1,0 +1,75 @@
+import { median } from 'simple-statistics'
+import { type Comparison, changePercent, type FigureChange, type Judgement, type Pair } from './comparison.ts'
+import { FIGURES, type Figure } from './figures.ts'
+import { pairByName } from './pair-by-name.ts'
+import { type Interval, LEAST_PAIRS, medianInterval } from './paired-interval.ts'
+import { sweepsSentence } from './sentence.ts'
+import type { SweepSamples } from './sweep-samples.ts'
+
+export interface LabelledSweep {
+  readonly label: string
+  readonly samples: readonly SweepSamples[]
+}
+
+/**
+ * Compares two sweeps over the seeds that both have. The differences are paired by seed, so that the same random
+ * decisions are on both sides, and a figure is better or worse only where the interval of their median excludes zero.
+ */
+export function compareSweeps(a: LabelledSweep, b: LabelledSweep): Comparison {
+  const { both, onlyInA, onlyInB } = pairByName(a.samples, b.samples)
+  const pairs = both.map((pair) => comparePoints(pair.a, pair.b))
+  const seeds = Math.min(...both.map((pair) => commonSeeds(pair.a, pair.b).length))
+  return {
+    schemaVersion: 1,
+    kind: 'sweep',
+    a: { label: a.label, identity: null },
+    b: { label: b.label, identity: null },
+    configuration: null,
+    verdicts: [],
+    pairs,
+    onlyInA,
+    onlyInB,
+    sentence: sweepsSentence({ pairs, onlyInA, onlyInB, seeds: both.length === 0 ? 0 : seeds, needed: LEAST_PAIRS }),
+  }
+}
+
+function comparePoints(a: SweepSamples, b: SweepSamples): Pair {
+  const seeds = commonSeeds(a, b)
+  return {
+    name: a.name,
+    figures: FIGURES.map((figure, i) => {
+      const values = seeds.flatMap((seed) => {
+        const [x, y] = [a.bySeed.get(seed)?.[i] ?? null, b.bySeed.get(seed)?.[i] ?? null]
+        return x === null || y === null ? [] : [{ x, y }]
+      })
+      return compareFigure(figure, values)
+    }),
+  }
+}
+
+function commonSeeds(a: SweepSamples, b: SweepSamples): readonly string[] {
+  return [...a.bySeed.keys()].filter((seed) => b.bySeed.has(seed))
+}
+
+function compareFigure(figure: Figure, values: readonly { readonly x: number; readonly y: number }[]): FigureChange {
+  const { name, unit } = figure
+  const shared = { figure: name, unit, spread: null }
+  if (values.length === 0)
+    return { ...shared, a: null, b: null, interval: null, changePercent: null, judgement: 'identical' }
+  const differences = values.map(({ x, y }) => y - x)
+  const medians = { a: median(values.map(({ x }) => x)), b: median(values.map(({ y }) => y)) }
+  const interval = medianInterval(differences)
+  return {
+    ...shared,
+    ...medians,
+    interval,
+    changePercent: changePercent(medians.a, medians.b),
+    judgement: differences.every((difference) => difference === 0) ? 'identical' : judge(figure, interval),
+  }
+}
+
+function judge({ better }: Figure, interval: Interval | null): Judgement {
+  if (interval === null || (interval.low <= 0 && interval.high >= 0)) return 'unclear'
+  if (better === 'neither') return 'different'
+  return interval.high < 0 === (better === 'lower') ? 'better' : 'worse'
+}

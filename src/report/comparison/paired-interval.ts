@@ -1,0 +1,31 @@
+/** An interval of a change, from its lower to its upper end. */
+export interface Interval {
+  readonly low: number
+  readonly high: number
+}
+
+/** The probability that the interval of the median does not contain it: at most 5 %, 2.5 % on each side. */
+const HALF_MISS = 0.025
+
+/** The fewest pairs for which there is an interval: with five, the widest one misses the median in 6 % of cases. */
+export const LEAST_PAIRS = 6
+
+/**
+ * Returns an interval that contains the median of paired differences with a probability of at least 95 %, whatever
+ * their distribution: order statistics with the binomial distribution of signs. Returns null for fewer than LEAST_PAIRS.
+ */
+export function medianInterval(differences: readonly number[]): Interval | null {
+  const count = differences.length
+  if (count < LEAST_PAIRS) return null
+  const ascending = [...differences].sort((a, b) => a - b)
+  // The kth smallest and kth largest miss the median when fewer than k differences are on one side of it.
+  let below = 0
+  let probability = 2 ** -count
+  let k = 0
+  while (below + probability <= HALF_MISS) {
+    below += probability
+    probability = (probability * (count - k)) / (k + 1)
+    k += 1
+  }
+  return { low: ascending[k - 1], high: ascending[count - k] }
+}

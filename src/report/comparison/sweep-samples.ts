@@ -1,0 +1,40 @@
+import { FIGURES } from './figures.ts'
+import { parseCsv } from './parse-csv.ts'
+
+/** The figures of one workload at one point of a sweep, by seed. */
+export interface SweepSamples {
+  /** The workload and the values of the dimensions except the seed, such as `get, links.wan.loss=1%`. */
+  readonly name: string
+  /** For each seed the values of the figures, in the order of FIGURES; null where a run has none. */
+  readonly bySeed: ReadonlyMap<string, readonly (number | null)[]>
+}
+
+/** Whether a text is the CSV of a sweep. */
+export function isSweepCsv(text: string): boolean {
+  const head = text.slice(0, text.indexOf('\n')).trimEnd().split(',')
+  return ['seed', 'run_digest', 'workload'].every((column) => head.includes(column))
+}
+
+/** Reads the CSV of a sweep. Runs that did not end have no figures, and are left out. */
+export function readSweepCsv(text: string): readonly SweepSamples[] {
+  const [head, ...rows] = parseCsv(text)
+  const at = (column: string) => head.indexOf(column)
+  const dimensions = head.slice(0, at('seed'))
+  const samples = new Map<string, Map<string, (number | null)[]>>()
+  for (const row of rows) {
+    const workload = row[at('workload')] ?? ''
+    if (workload === '' || row[at('ended')] === 'interrupted') continue
+    const name = [workload, ...dimensions.map((path, i) => `${path}=${row[i]}`)].join(', ')
+    const bySeed = samples.get(name) ?? new Map<string, (number | null)[]>()
+    samples.set(name, bySeed)
+    bySeed.set(
+      row[at('seed')],
+      FIGURES.map(({ column }) => numberIn(row[at(column)])),
+    )
+  }
+  return [...samples].map(([name, bySeed]) => ({ name, bySeed }))
+}
+
+function numberIn(cell: string | undefined): number | null {
+  return cell === undefined || cell === '' || !Number.isFinite(Number(cell)) ? null : Number(cell)
+}

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { compareSweeps } from '../../../src/report/comparison/compare-sweeps.ts'
+import { comparisonTable } from '../../../src/report/comparison/comparison-table.ts'
+import { medianInterval } from '../../../src/report/comparison/paired-interval.ts'
+import { parseCsv } from '../../../src/report/comparison/parse-csv.ts'
+import { regressions } from '../../../src/report/comparison/regressions.ts'
+import { readSweepCsv } from '../../../src/report/comparison/sweep-samples.ts'
+import { sweepCsv } from '../../../src/report/sweep/sweep-csv.ts'
+import { aResult, aWorkload } from '../../fixtures/results.ts'
+
+/** A sweep over seeds 1, 2, ... with these medians of latency, and packets that grow with them. */
+function sweepOf(p50s: readonly number[], firstSeed = 1) {
+  const rows = p50s.map((p50, i) => {
+    const workload = aWorkload({ latencyMs: { ...aWorkload().latencyMs, p50 }, packets: 100 + Math.round(p50) })
+    const result = aResult({ seed: firstSeed + i, workloads: [workload] })
+    const point = [{ path: 'tls', label: '{ version: "1.2", verify: ca }', setting: '', json: null }]
+    return sweepCsv.run?.({ point, result, reproduce: '' }, result) ?? ''
+  })
+  return { label: 'sweep', samples: readSweepCsv(`${sweepCsv.begin?.(['tls', 'seed'])}${rows.join('')}`) }
+}
+
+const figureOf = (a: readonly number[], b: readonly number[], name: string) =>
+  compareSweeps(sweepOf(a), sweepOf(b)).pairs[0].figures.find(({ figure }) => figure === name)
+
+test('a figure is worse only where the interval of the paired differences excludes zero', () => {
+  const before = [10, 20, 30, 40, 50, 60]
+  expect(figureOf(before, [11, 21, 31, 41, 51, 61], 'latency p50')).toMatchObject({
+    judgement: 'worse',
+    interval: { low: 1, high: 1 },
+  })
+  expect(figureOf(before, [11, 21, 31, 41, 51, 59], 'latency p50')).toMatchObject({ judgement: 'unclear' })
+  expect(figureOf(before, [9, 19, 29, 39, 49, 59], 'latency p50')).toMatchObject({ judgement: 'better' })
+  expect(figureOf(before, before, 'latency p50')).toMatchObject({ judgement: 'identical' })
+})
+
+test('a count is neither better nor worse, even beyond its interval', () => {
+  expect(figureOf([10, 20, 30, 40, 50, 60], [20, 30, 40, 50, 60, 70], 'packets')).toMatchObject({
+    judgement: 'different',
+  })
+})
+
+test('only seeds that both sides have are compared, and with fewer than six nothing is clear', () => {
+  const seeds = (count: number) => Array.from({ length: count }, (_, i) => 10 + i)
+  const shifted = compareSweeps(
+    sweepOf(seeds(8)),
+    sweepOf(
+      seeds(8).map((ms) => ms + 5),
+      3,
+    ),
+  )
+  expect(shifted.sentence).toContain('over 6 common seeds: 1 worse')
+  const few = compareSweeps(
+    sweepOf(seeds(8)),
+    sweepOf(
+      seeds(8).map((ms) => ms + 5),
+      4,
+    ),
+  )
+  expect(few.sentence).toContain('over 5 common seeds: 0 worse')
+  expect(few.sentence).toContain('An interval needs 6 common seeds.')
+  expect(regressions(few, 0)).toEqual([])
+})
+
+test('a regression of a sweep is beyond the limit with its whole interval', () => {
+  const before = [100, 100, 100, 100, 100, 100]
+  const after = [104, 108, 108, 108, 108, 108]
+  const comparison = compareSweeps(sweepOf(before), sweepOf(after))
+  expect(regressions(comparison, 3)).toEqual([
+    'fresh, tls={ version: "1.2", verify: ca }: latency p50 is worse (+8%)',
+  ])
+  expect(regressions(comparison, 4)).toEqual([])
+})
+
+test('the table has the interval of each change', () => {
+  const comparison = compareSweeps(sweepOf([10, 20, 30, 40, 50, 60]), sweepOf([11, 22, 33, 44, 55, 66]))
+  expect(comparisonTable.write(comparison, { hasColor: false })).toMatch(
+    /latency p50 +ms +worse +35 +38\.5 +\+10% +\+1 \.\. \+6\n/,
+  )
+})
+
+test('the interval of a median has the ranks of the binomial distribution', () => {
+  const ranks = (count: number) => medianInterval(Array.from({ length: count }, (_, i) => i + 1))
+  expect(ranks(5)).toBeNull()
+  // Ranks for 95 % as in Conover, Practical Nonparametric Statistics, from the binomial distribution with p = 1/2.
+  expect([6, 8, 9, 12, 20, 30].map(ranks)).toEqual([
+    { low: 1, high: 6 },
+    { low: 1, high: 8 },
+    { low: 2, high: 8 },
+    { low: 3, high: 10 },
+    { low: 6, high: 15 },
+    { low: 10, high: 21 },
+  ])
+})
+
+test('CSV with commas, quotes and line ends in cells reads back', () => {
+  expect(parseCsv('a,"b, ""c""\nd",\r\n1,,3\n')).toEqual([
+    ['a', 'b, "c"\nd', ''],
+    ['1', '', '3'],
+  ])
+})
