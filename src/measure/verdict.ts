@@ -4,12 +4,12 @@ import { namesOf } from '../engine/registry.ts'
 
 /** The outcomes of an attack, from the worst to none, each with its definition. */
 export const OUTCOME_MEANINGS = {
-  privilege: 'the attacker got an authorized action that its position did not have at the start',
+  privilege: 'a server allowed the attacker an action for which its position had no permission at the start',
   credential: 'it holds a reusable credential of another identity',
   relayed: 'two honest ends completed an exchange through it in clear',
   impersonated: 'an honest client accepted application data from it as from the named peer',
   modified: 'an honest end accepted changed bytes',
-  read: 'it opened plaintext that was not meant for it',
+  read: 'it opened plaintext that was not meant for it, or got data of others from a port that asks nobody for a permission',
   outage: 'nothing completed while the effect lasted',
   disrupted: 'a connection or request failed, and service recovered',
   degraded: 'the median latency rose by at least 10 % and 1 ms compared with the run without it',
