@@ -65,9 +65,7 @@ test('a regression of a sweep is beyond the limit with its whole interval', () =
   const before = [100, 100, 100, 100, 100, 100]
   const after = [104, 108, 108, 108, 108, 108]
   const comparison = compareSweeps(sweepOf(before), sweepOf(after))
-  expect(regressions(comparison, 3)).toEqual([
-    'fresh, tls={ version: "1.2", verify: ca }: latency p50 is worse (+8%)',
-  ])
+  expect(regressions(comparison, 3)).toEqual(['fresh, tls={ version: "1.2", verify: ca }: latency p50 is worse (+8%)'])
   expect(regressions(comparison, 4)).toEqual([])
 })
 
