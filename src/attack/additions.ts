@@ -51,20 +51,16 @@ export interface ExtraAgentBlueprint {
   readonly claims: AgentClaimsBlueprint
   /** The time at which it starts, in nanoseconds; null if `KonnectivityAgents.start` starts it. */
   readonly startNs: number | null
-  /**
-   * The address in dotted form that it connects to instead of the requested one, at the requested port; null for the
-   * requested one.
-   */
-  readonly onward: string | null
+  /** The targets for which it connects to another address, in dotted form, at the same port. */
+  readonly diversions: readonly { readonly address: string; readonly port: number; readonly to: string }[]
 }
 
 export type AgentCredentialBlueprint =
   | { readonly kind: 'none' }
-  /** The credential of the cluster's own agents, of the kind that their server requires. */
-  | { readonly kind: 'own' }
-  /** The name of a certificate among `identities`. */
-  | { readonly kind: 'certificate'; readonly certificate: string }
-  | { readonly kind: 'token'; readonly token: string }
+  /** The credential of the cluster's own agent on this host, of the kind that the server requires. */
+  | { readonly kind: 'of-agent'; readonly host: string }
+  /** A certificate or a token by its name. */
+  | { readonly kind: 'identity'; readonly name: string }
 
 /** The claims of a Konnectivity agent about itself, sent as metadata. No credential proves them. */
 export interface AgentClaimsBlueprint {

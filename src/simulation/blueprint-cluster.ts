@@ -5,6 +5,7 @@ import type {
   KubeletConfiguration,
 } from '../cluster/flags/configuration.ts'
 import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
+import type { AgentAuthenticationBlueprint } from './blueprint.ts'
 
 /** The cluster of a checked scenario: its members and their configuration. Names of hosts refer to `hosts`. */
 export interface ClusterBlueprint {
@@ -97,7 +98,7 @@ export interface KonnectivityBlueprint {
   readonly serverHost: string
   readonly agentPort: number
   readonly strategy: 'default' | 'destHost' | 'defaultRoute'
-  readonly authentication: 'certificate' | 'token'
+  readonly authentication: AgentAuthenticationBlueprint
   readonly keepaliveNs: number
   /** Names of the nodes on which an agent runs. */
   readonly agents: readonly string[]

@@ -275,8 +275,17 @@ export interface KonnectivityTunnelBlueprint {
   readonly via: readonly string[]
   readonly warm: boolean
   readonly strategy: 'default' | 'destHost' | 'defaultRoute'
-  readonly authentication: 'certificate' | 'token'
+  readonly authentication: AgentAuthenticationBlueprint
 }
+
+/** How a Konnectivity server authenticates agents; it has one method. */
+export type AgentAuthenticationBlueprint =
+  /** Any host that reaches the port can register. */
+  | { readonly kind: 'none' }
+  /** By a token of this account (`namespace/account`) for this audience. */
+  | { readonly kind: 'token'; readonly audience: string; readonly account: string }
+  /** By a client certificate of the CA with this name; null: a CA that issues certificates of agents only. */
+  | { readonly kind: 'certificate'; readonly authority: string | null }
 
 /** A workload: which requests are sent on which path, and when. */
 export interface WorkloadBlueprint {

@@ -14,10 +14,10 @@ function another(how: Partial<ExtraAgentBlueprint>): ExtraAgentBlueprint {
     name: 'another',
     host: 'n2',
     server: 'master',
-    credential: { kind: 'own' },
+    credential: { kind: 'of-agent', host: 'n2' },
     claims: { ...NOTHING, identifiers: [N1] },
     startNs: 0,
-    onward: null,
+    diversions: [],
     ...how,
   }
 }
@@ -105,9 +105,10 @@ describe('a further agent', () => {
   })
 
   test('can connect to a fixed target instead of the requested one', () => {
-    const scenario = twoNodes(another({ onward: N1 }), { via: ['n2'] })
+    const scenario = twoNodes(another({ diversions: [{ address: N1, port: 80, to: N1 }] }), { via: ['n2'] })
     expect(finish(beginning(scenario), scenario).workloads[0]).toMatchObject({ completed: 100 })
-    const misdirected = twoNodes(another({ onward: scenario.blueprint.hosts[2].addresses[0] }), { via: ['n2'] })
+    const [to] = scenario.blueprint.hosts[2].addresses
+    const misdirected = twoNodes(another({ diversions: [{ address: N1, port: 80, to }] }), { via: ['n2'] })
     // No process listens there.
     expect(finish(beginning(misdirected), misdirected).workloads[0].failures).toEqual([
       { reason: 'connection refused', count: 100 },
@@ -140,17 +141,17 @@ describe('the Konnectivity server', () => {
   }
 
   test('accepts an agent by token only for its service account and audience', () => {
-    expect(setupsOf({ kind: 'own' })).toBe(1)
-    expect(setupsOf({ kind: 'token', token: 'good' })).toBe(1)
-    expect(setupsOf({ kind: 'token', token: 'pods' })).toBe(0)
-    expect(setupsOf({ kind: 'token', token: 'forApi' })).toBe(0)
+    expect(setupsOf({ kind: 'of-agent', host: 'n2' })).toBe(1)
+    expect(setupsOf({ kind: 'identity', name: 'good' })).toBe(1)
+    expect(setupsOf({ kind: 'identity', name: 'pods' })).toBe(0)
+    expect(setupsOf({ kind: 'identity', name: 'forApi' })).toBe(0)
     expect(setupsOf({ kind: 'none' })).toBe(0)
   })
 
   test('accepts an agent by certificate only if its CA issued it', () => {
-    expect(setupsOf({ kind: 'own' }, 'certificate')).toBe(1)
-    expect(setupsOf({ kind: 'certificate', certificate: 'stranger' }, 'certificate')).toBe(0)
-    expect(setupsOf({ kind: 'token', token: 'good' }, 'certificate')).toBe(0)
+    expect(setupsOf({ kind: 'of-agent', host: 'n2' }, 'certificate')).toBe(1)
+    expect(setupsOf({ kind: 'identity', name: 'stranger' }, 'certificate')).toBe(0)
+    expect(setupsOf({ kind: 'identity', name: 'good' }, 'certificate')).toBe(0)
     expect(setupsOf({ kind: 'none' }, 'certificate')).toBe(0)
   })
 

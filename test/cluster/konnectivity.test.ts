@@ -184,7 +184,7 @@ describe('a run with Konnectivity', () => {
 hosts: { master: {}, n1: {}, n2: {} }
 segments: { lan: { hosts: [master, n1, n2], delay: 2ms, jitter: { uniform: 1ms }, loss: 1% } }
 paths:
-  one: { from: master, to: n1, tls: { version: 1.3 }, tunnel: konnectivity }
+  one: { from: master, to: n1, tls: { version: 1.3 }, tunnel: { kind: konnectivity, authentication: certificate } }
   two: { from: master, to: n2, tunnel: { kind: konnectivity, authentication: certificate } }
 workloads:
   asks: { path: one, rate: 20/s, for: 6s, connection: per-request }

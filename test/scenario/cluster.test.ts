@@ -78,7 +78,11 @@ describe('presets', () => {
       serverHost: 'master',
       agentPort: 8091,
       strategy: 'default',
-      authentication: 'token',
+      authentication: {
+        kind: 'token',
+        audience: 'system:konnectivity-server',
+        account: 'kube-system/konnectivity-agent',
+      },
       keepaliveNs: 3_600_000_000_000,
       agents: ['node-1', 'node-2', 'node-3'],
     })

@@ -99,6 +99,10 @@ export interface PlannedAttackerRequest extends FollowUp {
 export interface AgentStart {
   readonly step: number
   readonly agent: number
+  /** The step's paths on which connections may go through it. */
+  readonly paths: readonly number[]
+  /** The credential that it presents, and the attacker must have; null for none, or for that of its position. */
+  readonly credential: Credential | null
 }
 
 /** A credential that can be read on a host by an attacker who has compromised it. */

@@ -89,10 +89,12 @@ export class StepScheduler {
   private startKonnectivityAgents(step: number): void {
     const { record, sockets, konnectivityAgents } = this.parts
     if (record.state.isDisabled(step)) return
-    for (const { step: own, agent } of sockets.agents) {
-      if (own !== step) continue
+    const { attacker } = record.plan.steps[step]
+    for (const { step: own, agent, paths, credential } of sockets.agents) {
+      if (own !== step || (credential !== null && !record.knowledge.hasCredential(attacker, credential))) continue
       konnectivityAgents.start(agent)
       record.state.recordAct(step)
+      for (const path of paths) record.events.add(step, path, 'sent', 1, NONE, NONE)
     }
   }
 

@@ -6,45 +6,54 @@ export const claimAgent: Technique = {
   meaning:
     'Registers Konnectivity agents under the identifiers of other nodes, and responds to the requests for them, or forwards them.',
   needs: [],
-  parameters: { for: {}, with: {} },
+  parameters: {
+    for: {},
+    with: {
+      meaning: 'the credential with which it registers: a certificate or a token, by name or role',
+      default: "that of the agent on its node, for root; else that of its position, such as a pod's token",
+    },
+  },
   gains: ['credential'],
   serves: { at: 'own-address', carries: true },
   additions: (step) => ({ agents: agentsOf(step) }),
-  matrix: { rows: [{ at: ['node'] }] },
+  matrix: { rows: [{ at: ['node', 'pod', 'server-network'] }] },
+}
+
+/** Returns one agent for each Konnectivity server at which a path of the step begins. */
+function agentsOf(step: StepPlanner): readonly ExtraAgentBlueprint[] {
+  const claimed = step.paths.filter(({ tunnel, to }) => tunnel?.kind === 'konnectivity' && to !== step.host)
+  const servers = [...new Set(claimed.map(({ from }) => from))]
+  return servers.map((server) =>
+    agentAt(
+      server,
+      claimed.filter(({ from }) => from === server),
+      step,
+    ),
+  )
 }
 
 /**
- * Returns agents that claim the addresses of the servers of all paths. One answers requests itself, for paths whose
- * clients do not verify the server; the other forwards connections to the real servers.
+ * Returns an agent that claims the addresses of all servers of these paths, and a default route. In the place of a
+ * server that its clients do not verify it connects to the attacker; other connections it forwards as requested.
  */
-function agentsOf(step: StepPlanner): readonly ExtraAgentBlueprint[] {
-  const claimed = step.paths.filter(({ tunnel, to }) => tunnel?.kind === 'konnectivity' && to !== step.host)
-  const unverified = claimed.filter((path) => !isVerified(path))
-  return [
-    ...agentFor(unverified, 'answers', step.address, step),
-    ...agentFor(claimed.filter(isVerified), 'carries', null, step),
-  ]
-}
-
-function agentFor(
+function agentAt(
+  server: string,
   paths: readonly AttackedPath[],
-  manner: string,
-  onward: string | null,
-  { name, host, addressOf }: StepPlanner,
-): ExtraAgentBlueprint[] {
-  if (paths.length === 0) return []
-  const identifiers = [...new Set(paths.map(({ to }) => addressOf(to)))]
-  return [
-    {
-      name: `${name}/${manner}`,
-      host,
-      server: paths[0].from,
-      credential: { kind: 'own' },
-      claims: { agentIdOf: null, identifiers, defaultRoute: false },
-      startNs: null,
-      onward,
+  { name, host, address, addressOf, agentCredential, serverOf }: StepPlanner,
+): ExtraAgentBlueprint {
+  return {
+    name: `${name}/${server}`,
+    host,
+    server,
+    credential: agentCredential(server),
+    claims: {
+      agentIdOf: null,
+      identifiers: [...new Set(paths.map(({ to }) => addressOf(to)))],
+      defaultRoute: true,
     },
-  ]
+    startNs: null,
+    diversions: paths.filter((path) => !isVerified(path)).map((path) => ({ ...serverOf(path), to: address })),
+  }
 }
 
 function isVerified({ tls }: AttackedPath): boolean {

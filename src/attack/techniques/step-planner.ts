@@ -1,4 +1,5 @@
 import type { RequestLine } from '../../cluster/messages/operations.ts'
+import type { AgentCredentialBlueprint } from '../additions.ts'
 import type { AttackRequest } from './parameters.ts'
 
 /** A path that a step concerns. */
@@ -40,6 +41,8 @@ export interface StepPlanner {
   readonly ask: AttackRequest | null
   /** The token or certificate that it presents: the step's `with`, or the technique's `credential`; null for none. */
   readonly credential: string | null
+  /** The credential with which it registers as an agent at the Konnectivity server on a host. */
+  agentCredential(server: string): AgentCredentialBlueprint
   /** The minor version of the cluster. */
   readonly minor: number
   /** The address and port at which the path's server listens, after all address translation. */

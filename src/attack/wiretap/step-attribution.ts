@@ -35,11 +35,14 @@ export class StepAttribution {
   readonly plan: AttackPlan
   readonly state: AttackState
   private readonly timeline: Timeline
+  private readonly hasCarried: (step: number) => boolean
   /** The steps of each attacker, by role and then by path. */
   private readonly steps: readonly ReadonlyMap<StepRole, ReadonlyMap<number, readonly number[]>>[]
 
-  constructor(timeline: Timeline, plan: AttackPlan, state: AttackState) {
+  /** @param hasCarried whether a connection of others has gone through a Konnectivity agent that the step runs */
+  constructor(timeline: Timeline, plan: AttackPlan, state: AttackState, hasCarried: (step: number) => boolean) {
     this.timeline = timeline
+    this.hasCarried = hasCarried
     this.plan = plan
     this.state = state
     this.steps = plan.attackers.map((_, attacker) => {
@@ -81,7 +84,10 @@ export class StepAttribution {
   started(attacker: number, role: StepRole, path: number): readonly number[] {
     if (this.state.areAllDisabled) return NO_STEPS
     const started = this.find(attacker, role, path).filter(
-      (step) => this.plan.steps[step].startTick <= this.timeline.now && !this.state.isDisabled(step),
+      (step) =>
+        this.plan.steps[step].startTick <= this.timeline.now &&
+        !this.state.isDisabled(step) &&
+        (role !== 'carries' || this.hasCarried(step)),
     )
     const active = started.filter((step) => this.state.firstActTick(step) !== NEVER)
     // A server in another's name has no connection before its step has acted.

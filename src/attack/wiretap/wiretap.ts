@@ -44,6 +44,8 @@ export interface WiretapParts {
   readonly tcp: Tcp
   /** The hosts at the ends of each path of the plan. */
   readonly ends: readonly HonestEnds[]
+  /** Whether a connection of others has gone through a Konnectivity agent that the step runs. */
+  readonly hasCarried: (step: number) => boolean
 }
 
 /** The data of one content that is being followed, and what it is encapsulated in. */
@@ -80,10 +82,10 @@ export class Wiretap implements PacketWatcher {
   private readonly firstTick: readonly number[]
 
   constructor(parts: WiretapParts) {
-    const { arena, timeline, attack, contents, frames, tls, ends } = parts
+    const { arena, timeline, attack, contents, frames, tls, ends, hasCarried } = parts
     const { plan, state, knowledge } = attack
     this.parts = parts
-    const attribution = new StepAttribution(timeline, plan, state)
+    const attribution = new StepAttribution(timeline, plan, state, hasCarried)
     this.attribution = attribution
     this.locks = new Locks(arena, knowledge)
     this.recorder = new FindingRecorder(attack, this.locks)

@@ -16,6 +16,9 @@ export type Bearer =
   /** A text that is no token of the cluster. */
   | { readonly kind: 'unknown' }
 
+/** The audiences of the API server; tokens of a scenario name it `api`. */
+export const API_AUDIENCES = ['api', 'https://kubernetes.default.svc.cluster.local']
+
 export interface TokenFacts {
   /** The audiences that stand for the API server (`--api-audiences`). */
   readonly apiAudiences: readonly string[]

@@ -1,6 +1,6 @@
 import type { StreamKey } from '../../engine/streams.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
-import type { AgentToken } from './agent-token.ts'
+import type { AgentToken, TokenRequirement } from './agent-token.ts'
 
 /** An agent, which connects to the Konnectivity server on another host. Immutable; other parts know it by its index. */
 export interface KonnectivityAgent {
@@ -30,13 +30,18 @@ export interface KonnectivityAgent {
   readonly claimedAgent: number
   /** The token with which the agent authenticates; null for none. */
   readonly token: AgentToken | null
-  /** Whether the server authenticates agents by token (`--authentication-audience`) rather than by certificate. */
-  readonly needsToken: boolean
-  /**
-   * The address to which the agent connects instead of any requested target, as an index into the address book; NONE
-   * for an honest agent.
-   */
-  readonly fixedTarget: number
+  /** The token that the server requires; null where it requires none. */
+  readonly requires: TokenRequirement | null
+  /** The targets for which the agent connects elsewhere; none for an honest agent. */
+  readonly diversions: readonly Diversion[]
+}
+
+/** A target in whose place an agent connects to another host, at the same port. Immutable. */
+export interface Diversion {
+  /** Addresses as indices into the address book: the requested one, and that to which the agent connects. */
+  readonly address: number
+  readonly port: number
+  readonly to: number
 }
 
 /** The agents among which the server chooses one for each connection along a path. Immutable. */

@@ -15,6 +15,7 @@ import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import { DIALLING } from '../paths/dialled-table.ts'
+import type { IssuedTokens } from '../pods/issued-tokens.ts'
 import type { TunnelEnd } from '../rows.ts'
 import { AgentTable, CONNECTED, IDLE } from './agent-table.ts'
 import { verifyAgentToken } from './agent-token.ts'
@@ -61,6 +62,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   private readonly agentByRequest: ReadonlyMap<number, number>
   private readonly ownerKind: number
   private onTried!: () => void
+  private issued: Pick<IssuedTokens, 'resolve'> | null = null
 
   constructor(
     on: KonnectivityAgentsParts,
@@ -86,6 +88,11 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
    */
   observeWith(onTried: () => void): void {
     this.onTried = onTried
+  }
+
+  /** Sets the tokens that the API server has issued, whose pods it looks up in a review; null: no cluster. */
+  reviewWith(issued: Pick<IssuedTokens, 'resolve'> | null): void {
+    this.issued = issued
   }
 
   dialAll(): void {
@@ -220,8 +227,11 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   }
 
   private isRefused(agent: number): boolean {
-    const { needsToken: isAskedForToken, token } = this.agents[agent]
-    return isAskedForToken && verifyAgentToken(token, Math.floor(this.parts.timeline.now / NS_PER_S)) !== null
+    const { requires, token } = this.agents[agent]
+    if (requires === null) return false
+    const nowS = Math.floor(this.parts.timeline.now / NS_PER_S)
+    const issued = token === null ? undefined : this.issued?.resolve(NONE, token.bearer)
+    return verifyAgentToken(token, requires, { nowS, isPodGone: issued?.isPodGone === true }) !== null
   }
 
   private refuse(agent: number, exchange: Exchange): void {

@@ -285,8 +285,9 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     ends.link(end, connection)
     this.expectDeadline(connection, AGENT_DIAL_TIMEOUT_NS)
     const { remoteAddress, port } = this.parts.paths[target]
-    const { fixedTarget: onward } = this.parts.agents[ends.table.agent[end]]
-    this.onward.dial(connection, onward === NONE ? remoteAddress : onward, port)
+    const { diversions } = this.parts.agents[ends.table.agent[end]]
+    const diversion = diversions.find((each) => each.address === remoteAddress && each.port === port)
+    this.onward.dial(connection, diversion?.to ?? remoteAddress, port)
   }
 
   private takeDialResponse(end: TunnelEnd, value: number, dial: number): void {

@@ -1,9 +1,89 @@
-import type { KonnectivityTunnelBlueprint } from '../../simulation/blueprint.ts'
+import type { AgentAuthenticationBlueprint, KonnectivityTunnelBlueprint } from '../../simulation/blueprint.ts'
+import type { Identities } from '../identities/identities.ts'
+import { checkIdentity } from '../paths/resolve-tls-client.ts'
+import type { Findings } from '../problems/findings.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
+import type { TreePath } from '../tree/tree.ts'
+
+type KonnectivitySection = NonNullable<ClusterSection['konnectivity']>
+
+/** The keys that belong to each method of authenticating agents. */
+const KEYS_OF = {
+  token: ['authentication-audience', 'agent-namespace', 'agent-service-account'],
+  certificate: ['cluster-ca-cert'],
+  none: [],
+} as const
+
+const METHODS = ['token', 'certificate', 'none'] as const
+
+/** The keys for the authentication of agents, in `cluster.konnectivity` or in the tunnel of a path. */
+export type AgentAuthenticationSection = Pick<
+  KonnectivitySection,
+  'authentication' | (typeof KEYS_OF)['token' | 'certificate'][number]
+>
+
+export const AGENT_AUTHENTICATION_KEYS = ['authentication', ...KEYS_OF.token, ...KEYS_OF.certificate] as const
+
+/**
+ * The audience and service account in the deployment that Konnectivity ships with (apiserver-network-proxy,
+ * examples/kubernetes/konnectivity-server.yaml).
+ */
+const DEFAULT_AUDIENCE = 'system:konnectivity-server'
+const DEFAULT_NAMESPACE = 'kube-system'
+const DEFAULT_ACCOUNT = 'konnectivity-agent'
 
 /** Returns the Konnectivity settings of paths that give none: those of `cluster.konnectivity`, else the defaults. */
 export function konnectivitySettings(
-  written: ClusterSection['konnectivity'],
+  written: ClusterSection['konnectivity'] = {},
 ): Pick<KonnectivityTunnelBlueprint, 'strategy' | 'authentication'> {
-  return { strategy: written?.strategy ?? 'default', authentication: written?.authentication ?? 'token' }
+  return { strategy: written.strategy ?? 'default', authentication: agentAuthentication(written) }
 }
+
+/** Returns how a Konnectivity server with these keys authenticates agents. */
+export function agentAuthentication(written: AgentAuthenticationSection): AgentAuthenticationBlueprint {
+  switch (methodOf(written)) {
+    case 'token': {
+      const namespace = written['agent-namespace'] ?? DEFAULT_NAMESPACE
+      const account = written['agent-service-account'] ?? DEFAULT_ACCOUNT
+      const audience = written['authentication-audience'] ?? DEFAULT_AUDIENCE
+      return { kind: 'token', audience, account: `${namespace}/${account}` }
+    }
+    case 'certificate':
+      return { kind: 'certificate', authority: written['cluster-ca-cert'] ?? null }
+    case 'none':
+      return { kind: 'none' }
+  }
+}
+
+function methodOf(written: AgentAuthenticationSection): AgentAuthenticationBlueprint['kind'] {
+  return written.authentication ?? (written['cluster-ca-cert'] === undefined ? 'token' : 'certificate')
+}
+
+/**
+ * Reports keys of a method that the server does not use. Konnectivity refuses to start with a CA for agents and with
+ * flags for their tokens (apiserver-network-proxy, cmd/server/app/options/options.go, Validate).
+
+ */
+export function checkAgentAuthentication(
+  written: AgentAuthenticationSection,
+  place: TreePath,
+  { identities, findings }: { readonly identities: Identities; readonly findings: Findings },
+): void {
+  const method = methodOf(written)
+  for (const other of METHODS)
+    for (const key of other === method ? [] : KEYS_OF[other])
+      if (written[key] !== undefined)
+        findings.contradict([...place, key], `--${key} cannot be used when ${USES[method]}`, {
+          at: 'key',
+          hint: `leave it out, or set authentication: ${other} and leave out the keys of other methods`,
+        })
+  const authority = written['cluster-ca-cert']
+  if (authority !== undefined && method === 'certificate')
+    checkIdentity([...place, 'cluster-ca-cert'], authority, 'ca', { identities, findings, cluster: null })
+}
+
+const USES = {
+  token: 'agents authenticate by token',
+  certificate: 'agents authenticate by certificate (--cluster-ca-cert)',
+  none: 'agents do not authenticate',
+} as const

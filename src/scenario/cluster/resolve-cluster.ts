@@ -21,7 +21,7 @@ import { orList } from '../schema/scalars.ts'
 import type { Tree } from '../tree/tree.ts'
 import type { ClusterEnvironment, NodeSetUp } from './cluster-environment.ts'
 import { MASTER, type Members, membersOf } from './cluster-members.ts'
-import { konnectivitySettings } from './konnectivity-settings.ts'
+import { checkAgentAuthentication, konnectivitySettings } from './konnectivity-settings.ts'
 import { checkNamedIdentities, resolveSetUp } from './resolve-set-up.ts'
 import { KUBERNETES_SERVICE, KUBERNETES_SERVICE_ADDRESS, serviceAddresses } from './service-address.ts'
 
@@ -50,6 +50,8 @@ export function resolveEnvironment(context: ClusterContext): ClusterEnvironment 
     findings.contradict(['cluster', 'kube-proxy', 'mode'], `kube-proxy has no mode ipvs in ${version.text}`, {
       hint: 'it came with 1.8',
     })
+  if (section.konnectivity !== undefined)
+    checkAgentAuthentication(section.konnectivity, ['cluster', 'konnectivity'], context)
   const addresses = new Set(hosts.flatMap((host) => host.addresses))
   return {
     section,

@@ -8,6 +8,7 @@ import type { HostBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { MASTER } from '../cluster/cluster-members.ts'
 import { KUBERNETES_SERVICE, KUBERNETES_SERVICE_ADDRESS } from '../cluster/service-address.ts'
+import type { Identities } from '../identities/identities.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { PathInstance } from './path-ends.ts'
 
@@ -31,6 +32,7 @@ export interface EndsContext {
   readonly hosts: ReadonlyMap<string, HostBlueprint>
   /** The version of Kubernetes, or null when the scenario gives none and all features exist. */
   readonly version: KubernetesVersion | null
+  readonly identities: Identities
   readonly findings: Findings
 }
 

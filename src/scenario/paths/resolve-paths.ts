@@ -1,6 +1,5 @@
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { PathBlueprint, TlsBlueprint, TunnelBlueprint } from '../../simulation/blueprint.ts'
-import type { Identities } from '../identities/identities.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { PathSection } from '../schema/paths.ts'
 import type { Reachability } from '../topology/reachability.ts'
@@ -11,9 +10,8 @@ import { checkSharedTunnels, tunnelOf } from './resolve-tunnels.ts'
 
 const SSH_PORT = 22
 
-export interface PathEnvironment extends Pick<EndsContext, 'cluster' | 'hosts' | 'version'> {
+export interface PathEnvironment extends Pick<EndsContext, 'cluster' | 'hosts' | 'identities' | 'version'> {
   readonly certificateOfHost: ReadonlyMap<string, string>
-  readonly identities: Identities
   /** The routes between hosts, or null when links or routes are invalid. */
   readonly reachability: Reachability | null
 }
@@ -27,8 +25,8 @@ export function resolvePaths(
   environment: PathEnvironment,
   findings: Findings,
 ): PathBlueprint[] {
-  const { cluster, hosts, version } = environment
-  const context = { cluster, hosts, version, findings }
+  const { cluster, hosts, identities, version } = environment
+  const context = { cluster, hosts, identities, version, findings }
   const drafts = [...sections].flatMap(([name, section]) =>
     instancesOf(name, section, cluster, findings).map((instance): PathDraft => {
       const ends = resolveEnds(instance, context)

@@ -2,11 +2,20 @@ import { egressSelector, sshUser } from '../../cluster/flags/apiserver-flags.ts'
 import { egressTunnel, TUNNEL_DEFAULTS } from '../../cluster/paths/connection-settings.ts'
 import { dialledText } from '../../cluster/paths/node-address.ts'
 import { pathKind, TUNNEL_VERSIONS } from '../../cluster/paths/path-kinds.ts'
-import type { TunnelBlueprint } from '../../simulation/blueprint.ts'
+import type {
+  AgentAuthenticationBlueprint,
+  KonnectivityTunnelBlueprint,
+  TunnelBlueprint,
+} from '../../simulation/blueprint.ts'
 import { ownTunnelEnd } from '../../simulation/expansion/ssh-tunnels.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { MASTER } from '../cluster/cluster-members.ts'
-import { konnectivitySettings } from '../cluster/konnectivity-settings.ts'
+import {
+  AGENT_AUTHENTICATION_KEYS,
+  agentAuthentication,
+  checkAgentAuthentication,
+  konnectivitySettings,
+} from '../cluster/konnectivity-settings.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { PathSection } from '../schema/paths.ts'
 import type { EndsContext, ResolvedEnds } from './resolve-ends.ts'
@@ -27,12 +36,13 @@ export function tunnelOf(ends: ResolvedEnds, context: EndsContext): TunnelBluepr
     return { kind: 'ssh', warm, via, own: ownEnd(ends, via, context), hostKey }
   }
   const settings = konnectivitySettings(context.cluster?.section.konnectivity)
+  const hasOwn = AGENT_AUTHENTICATION_KEYS.some((key) => wanted[key] !== undefined)
   return {
     kind: 'konnectivity',
     warm,
     via,
     strategy: wanted.strategy ?? settings.strategy,
-    authentication: wanted.authentication ?? settings.authentication,
+    authentication: hasOwn ? agentAuthentication(wanted) : settings.authentication,
   }
 }
 
@@ -53,7 +63,7 @@ function wantedTunnel({ kind, section, from }: ResolvedEnds, cluster: ClusterEnv
 }
 
 const KEYS_OF_OTHER = {
-  ssh: ['strategy', 'authentication'],
+  ssh: ['strategy', ...AGENT_AUTHENTICATION_KEYS],
   konnectivity: ['host-key'],
 } as const
 
@@ -63,6 +73,7 @@ function checkTunnel({ declared, kind, to, section }: ResolvedEnds, wanted: Tunn
   for (const key of KEYS_OF_OTHER[wanted.kind])
     if (wanted[key] !== undefined)
       findings.contradict([...place, key], `a tunnel of kind ${wanted.kind} has no ${key}`, { at: 'key' })
+  if (wanted.kind === 'konnectivity') checkAgentAuthentication(wanted, place, context)
   const { firstMinor, lastMinor, reason } = TUNNEL_VERSIONS[wanted.kind]
   if (section.tunnel === undefined) return
   const { tunnels } = pathKind(kind)
@@ -102,13 +113,15 @@ interface TunnelledPath {
   readonly tunnel: TunnelBlueprint | null
 }
 
-/** Reports paths that share a tunnel but give it different settings. */
+/** Reports paths that share a tunnel or a Konnectivity server but give it different settings. */
 export function checkSharedTunnels(paths: readonly TunnelledPath[], findings: Findings): void {
   const firsts = new Map<string, TunnelledPath>()
+  const servers = new Map<string, TunnelledPath>()
   const seen = new Set<string>()
   for (const path of paths) {
     const { declared, from, tunnel } = path
     if (tunnel === null) continue
+    if (tunnel.kind === 'konnectivity') checkSharedServer(path, tunnel, servers, findings)
     // Instances of one declared path have the same settings.
     const ends = `${from} ${tunnel.kind} ${tunnel.via.length === 1 ? tunnel.via[0] : ''}`
     if (seen.has(`${declared} ${ends}`)) continue
@@ -124,8 +137,43 @@ export function checkSharedTunnels(paths: readonly TunnelledPath[], findings: Fi
   }
 }
 
+/** Reports a path that gives the Konnectivity server on its first host another method of authenticating agents. */
+function checkSharedServer(
+  path: TunnelledPath,
+  { authentication }: KonnectivityTunnelBlueprint,
+  servers: Map<string, TunnelledPath>,
+  findings: Findings,
+): void {
+  const { declared, from } = path
+  const first = servers.get(from) ?? path
+  servers.set(from, first)
+  if (first.declared === declared || first.tunnel?.kind !== 'konnectivity') return
+  if (isSameAuthentication(first.tunnel.authentication, authentication)) return
+  findings.contradict(
+    ['paths', declared, 'tunnel'],
+    `the path ${first.name} shares the Konnectivity server on ${from}, which authenticates agents in one way only: there ${describe(first.tunnel.authentication)}, here ${describe(authentication)}`,
+  )
+}
+
+function describe(authentication: AgentAuthenticationBlueprint): string {
+  switch (authentication.kind) {
+    case 'none':
+      return 'not at all'
+    case 'token':
+      return `by a token of ${authentication.account} for ${authentication.audience}`
+    case 'certificate':
+      return authentication.authority === null
+        ? 'by a certificate of a CA of its own'
+        : `by a certificate of ${authentication.authority}`
+  }
+}
+
+function isSameAuthentication(one: AgentAuthenticationBlueprint, other: AgentAuthenticationBlueprint): boolean {
+  return describe(one) === describe(other)
+}
+
 function isAlike(one: TunnelBlueprint, other: TunnelBlueprint): boolean {
   if (one.warm !== other.warm) return false
   if (one.kind === 'ssh') return other.kind === 'ssh' && one.hostKey === other.hostKey
-  return other.kind === 'konnectivity' && one.strategy === other.strategy && one.authentication === other.authentication
+  return other.kind === 'konnectivity' && one.strategy === other.strategy
 }

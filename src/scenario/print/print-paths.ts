@@ -1,5 +1,5 @@
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
-import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
+import type { AgentAuthenticationBlueprint, Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import type { Origin } from '../tree/origin.ts'
 import type { Tree } from '../tree/tree.ts'
@@ -49,5 +49,26 @@ function tunnelOf(tunnel: PathBlueprint['tunnel'], isInCluster: boolean): TreeIn
   const via = isInCluster ? undefined : tunnel.via.length === 1 ? tunnel.via[0] : [...tunnel.via]
   if (tunnel.kind === 'ssh') return { kind: 'ssh', warm: tunnel.warm, 'host-key': tunnel.hostKey, via }
   const { kind, warm, strategy, authentication } = tunnel
-  return { kind, warm, strategy, authentication, via }
+  return { kind, warm, strategy, ...authenticationOf(authentication), via }
+}
+
+function authenticationOf(
+  authentication: AgentAuthenticationBlueprint,
+): Readonly<Record<string, TreeInput | undefined>> {
+  const { kind } = authentication
+  switch (kind) {
+    case 'none':
+      return { authentication: kind }
+    case 'token': {
+      const [namespace, account] = authentication.account.split('/')
+      return {
+        authentication: kind,
+        'authentication-audience': authentication.audience,
+        'agent-namespace': namespace,
+        'agent-service-account': account,
+      }
+    }
+    case 'certificate':
+      return { authentication: kind, 'cluster-ca-cert': authentication.authority ?? undefined }
+  }
 }

@@ -8,7 +8,7 @@ import {
   kubeletConfigSchema,
   kubeletFlagsSchema,
 } from './cluster-flags.ts'
-import { AGENT_CREDENTIALS, KONNECTIVITY_STRATEGIES, STRATEGY_TEXT } from './konnectivity.ts'
+import { agentAuthenticationKeys, KONNECTIVITY_STRATEGIES, STRATEGY_TEXT } from './konnectivity.ts'
 import { kubernetesVersion } from './kubernetes-version.ts'
 import { linkSchema } from './links.ts'
 import {
@@ -238,7 +238,7 @@ export const clusterSchema = section(
           from: '1s',
           to: '24h',
         }).optional(),
-        authentication: choice('How agents authenticate to the server. Default: token.', AGENT_CREDENTIALS).optional(),
+        ...agentAuthenticationKeys('token'),
         'agent-port': count('The port of the server to which agents connect. Default: 8091.', 1, 65_535).optional(),
       },
       'the defaults',

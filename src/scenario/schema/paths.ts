@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DEFAULT_PATH_KIND, MODELLED_PATH_KINDS, PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
-import { AGENT_CREDENTIALS, KONNECTIVITY_STRATEGIES, STRATEGY_TEXT } from './konnectivity.ts'
+import { agentAuthenticationKeys, KONNECTIVITY_STRATEGIES, STRATEGY_TEXT } from './konnectivity.ts'
 import { choice, count, end, flag, listOf, reference, section } from './scalars.ts'
 
 const modelled = MODELLED_PATH_KINDS.map(({ name }) => name)
@@ -76,10 +76,7 @@ const tunnel = z
         `${STRATEGY_TEXT} Default: the strategy of the cluster, else default.`,
         KONNECTIVITY_STRATEGIES,
       ).optional(),
-      authentication: choice(
-        'How agents authenticate to the server (konnectivity). Default: the setting of the cluster, else token.',
-        AGENT_CREDENTIALS,
-      ).optional(),
+      ...agentAuthenticationKeys('the setting of the cluster, else token'),
     }),
   ])
   .meta({

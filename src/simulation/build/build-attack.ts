@@ -99,7 +99,21 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
   const { packets } = network
   const { contents } = streams
   const frames = new FramePackets(arena, contents)
-  const wiretap = new Wiretap({ arena, timeline, attack: record, packets, contents, frames, tls: plan.tls, tcp, ends })
+  const { agents = [] } = plan.attackSockets ?? {}
+  const { table } = context.konnectivity.agents
+  const hasCarried = (step: number) => agents.some((own) => own.step === step && table.channels[own.agent] > 0)
+  const wiretap = new Wiretap({
+    arena,
+    timeline,
+    attack: record,
+    packets,
+    contents,
+    frames,
+    tls: plan.tls,
+    tcp,
+    ends,
+    hasCarried,
+  })
   recordArrivals(network, contents, frames, record.plan)
   const acceptance = new Acceptance({ arena, wiretap, http, streams, ends, frames })
   const recorder = new RefusalRecorder(refusals, streams, tcp)

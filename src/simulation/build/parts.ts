@@ -160,6 +160,7 @@ function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
   const table = new WorkloadTable(arena, plans.length)
   const answers = new Responder(arena, timeline, streams, http, plan.answers, targets.firstWorkload)
   const cluster = new ClusterServices({ ...context, answers })
+  konnectivity.agents.reviewWith(cluster.background?.handlers.pods ?? null)
   const services = { ...cluster.kinds, konnectivity: konnectivity.agents.service }
   const servers = new Servers(tcp, tls, ssh, http, services, plan.listeners)
   const connections = new PathConnections({ ...context, connector: paths, pathHttp })

@@ -1,4 +1,5 @@
-import type { IdentityBlueprint, KonnectivityTunnelBlueprint } from '../blueprint.ts'
+import type { ExtraAgentBlueprint } from '../../attack/additions.ts'
+import type { AgentAuthenticationBlueprint, IdentityBlueprint } from '../blueprint.ts'
 
 /** The Konnectivity servers and agents of a scenario. */
 export interface ExpandedKonnectivity {
@@ -19,12 +20,13 @@ export interface KonnectivityServerBlueprint {
   readonly host: string
   /** The port that agents dial (`--agent-port`). */
   readonly port: number
-  /** Its method of authenticating agents. */
-  readonly authentication: KonnectivityTunnelBlueprint['authentication']
+  readonly authentication: AgentAuthenticationBlueprint
   readonly keepaliveNs: number
-  /** The names of its certificate and of the CA that issues it and those of its agents. */
+  /** The names of its certificate and of the CA that issues it. */
   readonly certificate: string
   readonly authority: string
+  /** The name of the CA of agents' certificates; null where it requests none. */
+  readonly agentAuthority: string | null
   /** Whether it runs. Without a path through it the host refuses agents that dial it. */
   readonly isListening: boolean
   readonly origin: string
@@ -43,14 +45,14 @@ export interface KonnectivityAgentBlueprint {
   readonly startNs: number | null
   /** The client certificate that it presents, by name; null: none. */
   readonly certificate: string | null
-  /** The token in its metadata: the one that its kubelet mounts and refreshes, or a name among `identities`. */
+  /** The token in its metadata: the one that its kubelet mounts and refreshes, or another by name; null: none. */
   readonly token: { readonly kind: 'mounted' } | { readonly kind: 'identity'; readonly name: string } | null
   /** The name of the agent whose id it sends: its own, or another's that it claims. */
   readonly idOf: string
   /** `--agent-identifiers`, as in its metadata: `ipv4=10.0.0.2&default-route=true`. */
   readonly identifiers: string
-  /** The address to which it connects whatever the server requests, dotted; null: the requested one. */
-  readonly onward: string | null
+  /** The targets for which it connects to another address, in dotted form, at the same port. */
+  readonly diversions: ExtraAgentBlueprint['diversions']
   readonly origin: string
 }
 

@@ -1,7 +1,8 @@
-import type { ExtraAgentBlueprint } from '../../attack/additions.ts'
+import type { AgentCredentialBlueprint, ExtraAgentBlueprint } from '../../attack/additions.ts'
 import { AGENT_PORT, DEFAULT_KEEPALIVE_NS } from '../../cluster/konnectivity/konnectivity-agent.ts'
 import { parseAddress } from '../../network/address-book.ts'
 import type {
+  AgentAuthenticationBlueprint,
   Blueprint,
   CertificateBlueprint,
   IdentityBlueprint,
@@ -34,7 +35,7 @@ export function konnectivityOf(blueprint: Blueprint): ExpandedKonnectivity {
   const servers = [...hosts].map((host) => serverOn(host, paths, blueprint))
   const agents = servers.flatMap((server) => [
     ...ownAgents(server, paths, blueprint),
-    ...extras.filter((extra) => extra.server === server.host).map((extra) => extraAgent(server, extra)),
+    ...extras.filter((extra) => extra.server === server.host).map((extra) => extraAgent(server, extra, blueprint)),
   ])
   return {
     servers,
@@ -51,14 +52,16 @@ function agentName(server: string, agent: string): string {
 function serverOn(host: string, paths: readonly AgentPath[], { cluster }: Blueprint): KonnectivityServerBlueprint {
   const own = paths.filter(({ from }) => from === host)
   const settings = cluster?.konnectivity ?? null
-  const isByCertificate = own.some(({ tunnel }) => tunnel.authentication === 'certificate')
+  const authentication = own[0]?.tunnel.authentication ?? settings?.authentication ?? { kind: 'none' }
+  const authority = `konnectivity/${host}/ca`
   return {
     host,
     port: settings?.serverHost === host ? settings.agentPort : AGENT_PORT,
-    authentication: isByCertificate ? 'certificate' : 'token',
+    authentication,
     keepaliveNs: settings?.keepaliveNs ?? DEFAULT_KEEPALIVE_NS,
     certificate: `konnectivity/${host}`,
-    authority: `konnectivity/${host}/ca`,
+    authority,
+    agentAuthority: authentication.kind === 'certificate' ? (authentication.authority ?? authority) : null,
     isListening: own.length > 0,
     origin: settings?.serverHost === host ? '--egress-selector-config-file' : `paths from ${host}`,
   }
@@ -80,11 +83,10 @@ function ownAgents(
       server,
       isWarm: tunnels.some(({ warm, via }) => warm && via.includes(host)),
       startNs: 0,
-      certificate: authentication === 'certificate' ? name : null,
-      token: authentication === 'token' ? { kind: 'mounted' } : null,
+      ...ownCredential(authentication, name),
       idOf: name,
       identifiers: `ipv4=${mainAddress(host, blueprint)}`,
-      onward: null,
+      diversions: [],
       origin: `agent of the server on ${server}`,
     }
   })
@@ -92,30 +94,62 @@ function ownAgents(
 
 function extraAgent(
   { host: server, authentication }: KonnectivityServerBlueprint,
-  { name: ownName, host, credential, claims, startNs, onward }: ExtraAgentBlueprint,
+  { name: ownName, host, credential, claims, startNs, diversions }: ExtraAgentBlueprint,
+  { identities }: Blueprint,
 ): KonnectivityAgentBlueprint {
   const name = agentName(server, ownName)
-  const own = credential.kind === 'own' ? authentication : null
   return {
     name,
     host,
     server,
     isWarm: false,
     startNs,
-    certificate: credential.kind === 'certificate' ? credential.certificate : own === 'certificate' ? name : null,
-    token:
-      credential.kind === 'token'
-        ? { kind: 'identity', name: credential.token }
-        : own === 'token'
-          ? { kind: 'mounted' }
-          : null,
+    ...presentedBy(credential, server, authentication, identities),
     idOf: claims.agentIdOf === null ? name : agentName(server, claims.agentIdOf),
     identifiers: [
       ...claims.identifiers.map((each) => `${Number.isNaN(parseAddress(each)) ? 'host' : 'ipv4'}=${each}`),
       ...(claims.defaultRoute ? ['default-route=true'] : []),
     ].join('&'),
-    onward,
+    diversions,
     origin: `agent ${ownName} of an attacker`,
+  }
+}
+
+type PresentedCredential = Pick<KonnectivityAgentBlueprint, 'certificate' | 'token'>
+
+const NOTHING: PresentedCredential = { certificate: null, token: null }
+
+/** Returns the credential of the cluster's agent with this name. */
+function ownCredential({ kind }: AgentAuthenticationBlueprint, name: string): PresentedCredential {
+  switch (kind) {
+    case 'none':
+      return NOTHING
+    case 'token':
+      return { certificate: null, token: { kind: 'mounted' } }
+    case 'certificate':
+      return { certificate: name, token: null }
+  }
+}
+
+/** Returns how an agent presents a credential: a certificate in TLS, anything else as a token. */
+function presentedBy(
+  credential: AgentCredentialBlueprint,
+  server: string,
+  authentication: AgentAuthenticationBlueprint,
+  identities: readonly IdentityBlueprint[],
+): PresentedCredential {
+  switch (credential.kind) {
+    case 'none':
+      return NOTHING
+    case 'of-agent':
+      return ownCredential(authentication, agentName(server, credential.host))
+    case 'identity': {
+      const { name } = credential
+      const isCertificate = identities.some((identity) => identity.name === name && identity.kind === 'certificate')
+      return isCertificate
+        ? { certificate: name, token: null }
+        : { certificate: null, token: { kind: 'identity', name } }
+    }
   }
 }
 
@@ -150,11 +184,11 @@ export function falseServerCertificate(attacker: string, host: string): string {
 const YEAR_S = 365 * 24 * 3600
 
 /**
- * Returns the identities of a server and its agents, all issued by one CA (apiserver-network-proxy,
- * examples/kubernetes: --cluster-cert, --cluster-ca-cert).
+ * Returns the identities of a server and its agents (apiserver-network-proxy, cmd/server/app/options/options.go:
+ * --cluster-cert, --cluster-ca-cert).
  */
 function identitiesOf(
-  { host, certificate: name, authority }: KonnectivityServerBlueprint,
+  { host, certificate: name, authority, agentAuthority }: KonnectivityServerBlueprint,
   agents: readonly KonnectivityAgentBlueprint[],
   blueprint: Blueprint,
 ): IdentityBlueprint[] {
@@ -174,6 +208,7 @@ function identitiesOf(
     .map(
       (agent): CertificateBlueprint => ({
         ...common,
+        issuer: agentAuthority,
         name: agent.name,
         cn: 'system:konnectivity-agent',
         sans: [],

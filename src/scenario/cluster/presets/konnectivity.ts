@@ -11,7 +11,7 @@ cluster:
   apiserver:
     flags:
       egress-selector-config-file: konnectivity
-  konnectivity: { strategy: default, authentication: token }
+  konnectivity: { strategy: default }
   links: { control-to-nodes: public-network }
 `,
   ],

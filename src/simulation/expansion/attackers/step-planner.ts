@@ -16,7 +16,7 @@ import { defaultVersionOf } from '../path-traits.ts'
 import { attackersPathName, hostOfAttacker, type NumberedStep, pathsOfStep } from './attacker-names.ts'
 import { attackerRequest, serverKindOf } from './attacker-request.ts'
 import { connectionPathsOf, mainAddress, realPlaceOf } from './server-places.ts'
-import { credentialUsed } from './used-credential.ts'
+import { agentCredentialOf, credentialUsed } from './used-credential.ts'
 
 /** Returns the view of the scenario that a step's technique plans with. */
 export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPlanner {
@@ -32,6 +32,7 @@ export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPla
     ask: placed.step.ask,
     credential,
     minor: defaultVersionOf(blueprint).minor,
+    agentCredential: (server) => agentCredentialOf(placed, server, blueprint),
     serverOf: ({ name }) => realPlaceOf(pathNamed(name, blueprint), blueprint),
     addressOf: (other) => mainAddress(other, blueprint),
     nodeOf: (path) => nodeOfPath(path, blueprint),

@@ -1,3 +1,4 @@
+import type { AgentCredentialBlueprint } from '../../../attack/additions.ts'
 import { TECHNIQUES } from '../../../attack/techniques.ts'
 import { VANTAGES } from '../../../attack/vantages.ts'
 import type { Blueprint } from '../../blueprint.ts'
@@ -24,6 +25,26 @@ export function credentialNeeded(placed: NumberedStep, blueprint: Blueprint): st
   const shown = credentialUsed(placed, blueprint)
   const mustLearn = TECHNIQUES[placed.step.technique].credential === 'bootstrap-token'
   return mustLearn || shown !== ownCredential(placed, blueprint) ? shown : null
+}
+
+/**
+ * Returns the credential with which a step registers as an agent at the Konnectivity server on a host: its `with`, else
+ * that of the cluster's agent on its host, which root can read, else that of its position.
+ */
+export function agentCredentialOf(
+  placed: NumberedStep,
+  server: string,
+  blueprint: Blueprint,
+): AgentCredentialBlueprint {
+  const { step, attacker } = placed
+  if (step.credential !== null) return { kind: 'identity', name: step.credential }
+  const host = hostOfAttacker(attacker, blueprint)
+  const runsAgent = blueprint.paths.some(
+    ({ from, tunnel }) => from === server && tunnel?.kind === 'konnectivity' && tunnel.via.includes(host),
+  )
+  if (VANTAGES[attacker.vantage].isRoot && runsAgent) return { kind: 'of-agent', host }
+  const own = ownCredential(placed, blueprint)
+  return own === null ? { kind: 'none' } : { kind: 'identity', name: own }
 }
 
 /** Returns the bootstrap token of the node on which the attacker is; null: none. */

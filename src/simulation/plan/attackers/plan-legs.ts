@@ -1,4 +1,5 @@
 import type { Leg } from '../../../attack/planned-attackers.ts'
+import type { Diversion } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import { SSH_PORT } from '../../../cluster/paths/path.ts'
 import { NONE } from '../../../engine/table.ts'
 import { parseAddress } from '../../../network/address-book.ts'
@@ -34,10 +35,9 @@ function legsOfWay(way: PathBlueprint, path: number, context: PlanContext): Leg[
   if (konnectivity !== null) {
     const agents = [...new Set([...konnectivity.agents, ...konnectivity.others])]
     return agents.flatMap((agent) => {
-      const { localAddress: from, remoteAddress, remotePort, fixedTarget } = paths.konnectivity.agents[agent]
+      const { localAddress: from, remoteAddress, remotePort, diversions } = paths.konnectivity.agents[agent]
       const outward = tunnelLeg(path, from, remoteAddress, remotePort)
-      const hop = last(from)
-      return [outward, ...(fixedTarget === NONE ? hop : hop.map((leg) => ({ ...leg, serverAddress: fixedTarget })))]
+      return [outward, ...last(from).map((leg) => diverted(leg, diversions))]
     })
   }
   if (tunnels.length === 0) return last(localAddress)
@@ -47,6 +47,13 @@ function legsOfWay(way: PathBlueprint, path: number, context: PlanContext): Leg[
     const hop = last(network.addresses.mainAddressOf(viaHost)).map((leg) => ({ ...leg, isSpare }))
     return [{ ...tunnelLeg(path, from, remoteAddress, SSH_PORT), isSpare }, ...hop]
   })
+}
+
+/** Returns the leg from an agent to the host to which it connects for this server. */
+function diverted(leg: Leg, diversions: readonly Diversion[]): Leg {
+  const { serverAddress: address, serverPort } = leg
+  const diversion = diversions.find((each) => each.address === address && each.port === serverPort)
+  return diversion === undefined ? leg : { ...leg, serverAddress: diversion.to }
 }
 
 function tunnelLeg(path: number, clientAddress: number, serverAddress: number, serverPort: number): Leg {

@@ -13,6 +13,7 @@ import {
   stepsInOrder,
 } from '../../expansion/attackers/attacker-names.ts'
 import { connectionPathsOf, placesOf } from '../../expansion/attackers/server-places.ts'
+import { credentialNeeded } from '../../expansion/attackers/used-credential.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { AttackContext } from './attack-context.ts'
 import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
@@ -36,8 +37,14 @@ export function planSockets(context: AttackContext): SocketsPlan | null {
 /** Returns the Konnectivity agents that a step starts. */
 function planAgentStarts(placed: NumberedStep, { blueprint, paths }: AttackContext): readonly AgentStart[] {
   const { agents: added = [] } = additionsOf(placed, blueprint)
-  return paths.konnectivity.agents.flatMap(({ name }, agent) =>
-    added.some((own) => name.endsWith(`/${own.name}`)) ? [{ step: placed.index, agent }] : [],
+  const tunnelled = pathsOfStep(placed.step, blueprint).map(({ name }) => lookUp(paths.pathIndex, name))
+  const ofServer = (host: number) =>
+    tunnelled.filter((path) => paths.paths[path].konnectivity !== null && paths.paths[path].fromHost === host)
+  const credential = secretOf(credentialNeeded(placed, blueprint), blueprint)
+  return paths.konnectivity.agents.flatMap(({ name, serverHost }, agent) =>
+    added.some((own) => name.endsWith(`/${own.name}`))
+      ? [{ step: placed.index, agent, paths: ofServer(serverHost), credential }]
+      : [],
   )
 }
 

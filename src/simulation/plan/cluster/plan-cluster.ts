@@ -1,5 +1,5 @@
 import type { PolicyRule } from '../../../cluster/access/access-rule.ts'
-import type { Bearer } from '../../../cluster/access/bearer.ts'
+import { API_AUDIENCES, type Bearer } from '../../../cluster/access/bearer.ts'
 import {
   ANONYMOUS,
   bootstrapIdentity,
@@ -79,9 +79,6 @@ function allIdentities(blueprint: Blueprint, identities: Identities, bearers: re
 function bearersOf({ catalogue, background }: ClusterContext): readonly Bearer[] {
   return [...catalogue.bearers, ...bearersOfBackground(background).values()]
 }
-
-/** The audiences of the apiserver; a scenario's tokens name it `api`. */
-const API_AUDIENCES = ['api', 'https://kubernetes.default.svc.cluster.local']
 
 function planApiserver(
   cluster: ClusterBlueprint,

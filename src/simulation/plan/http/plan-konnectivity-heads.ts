@@ -1,7 +1,7 @@
 import type { KonnectivityAgent, KonnectivityHeads } from '../../../cluster/konnectivity/konnectivity-agent.ts'
+import { bearerBytes } from '../../../cluster/messages/bearer-bytes.ts'
 import { NONE } from '../../../engine/table.ts'
 import { formatAddress } from '../../../network/address-book.ts'
-import { tokenSizeBytes } from '../../../security/bearer-token.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { HttpCatalogue } from './plan-http.ts'
 
@@ -35,7 +35,7 @@ export function planKonnectivityHeads(
         { name: 'agentidentifiers', value: identifiers },
         ...(token === null
           ? []
-          : [{ name: 'authorization', value: `Bearer ${'x'.repeat(tokenSizeBytes(token.token))}` }]),
+          : [{ name: 'authorization', value: `Bearer ${'x'.repeat(bearerBytes(token.bearer))}` }]),
       ],
       false,
     ),

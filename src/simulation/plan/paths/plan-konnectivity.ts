@@ -1,14 +1,16 @@
-import { AGENT_TOKEN, type AgentToken } from '../../../cluster/konnectivity/agent-token.ts'
+import { API_AUDIENCES, type Bearer } from '../../../cluster/access/bearer.ts'
+import { type AgentToken, mountedToken, type TokenRequirement } from '../../../cluster/konnectivity/agent-token.ts'
 import type { KonnectivityAgent, PathAgents } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import { ANY_ADDRESS, type Listener } from '../../../cluster/paths/path.ts'
 import type { Streams } from '../../../engine/streams.ts'
-import { NONE } from '../../../engine/table.ts'
 import { GRPC_GO_CLIENT, GRPC_GO_SERVER, type Http2Parameters, withKeepalive } from '../../../http/http2-parameters.ts'
 import { formatAddress, parseAddress } from '../../../network/address-book.ts'
 import type { TlsClient, TlsServer } from '../../../security/tls-parameters.ts'
 import { indexByName, lookUp } from '../../by-name.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import type { KonnectivityAgentBlueprint, KonnectivityServerBlueprint } from '../../expansion/konnectivity-blueprint.ts'
+import { isBootstrapToken } from '../attackers/secret-names.ts'
+import { tokenNamed } from '../cluster/plan-bootstrapping.ts'
 import { nameLanes } from '../name-lanes.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { Identities, Pool } from '../security/plan-security.ts'
@@ -30,13 +32,13 @@ interface KonnectivityPools {
 
 /** Numbers the agents of a blueprint, and adds the listeners of its Konnectivity servers to `pools`. */
 export function planKonnectivity(
-  { konnectivity }: ExpandedBlueprint,
+  blueprint: ExpandedBlueprint,
   network: PlannedNetwork,
   identities: Identities,
   pools: KonnectivityPools,
   streams: Streams,
 ): PlannedKonnectivity {
-  const { servers, agents, choices } = konnectivity
+  const { servers, agents, choices } = blueprint.konnectivity
   for (const server of servers)
     if (server.isListening) pools.listeners.add(planServer(server, network, identities, pools))
   const byHost = new Map(servers.map((server) => [server.host, server]))
@@ -44,7 +46,7 @@ export function planKonnectivity(
   const numbersOf = (names: readonly string[]) => names.map((name) => lookUp(index, name))
   return {
     agents: agents.map((agent) => ({
-      ...planAgent(agent, byHost.get(agent.server)!, network, identities, pools),
+      ...planAgent(agent, byHost.get(agent.server)!, blueprint, network, identities, pools),
       jitterKey: streams.key(`${agent.name}/sync`),
       claimedAgent: lookUp(index, agent.idOf),
     })),
@@ -64,12 +66,11 @@ export function planKonnectivity(
 
 /** With a CA for agents it insists on their certificates (cmd/server/app/server.go), otherwise it requests none. */
 function planServer(
-  { host, port, authentication, keepaliveNs, certificate, authority }: KonnectivityServerBlueprint,
+  { host, port, keepaliveNs, certificate, agentAuthority }: KonnectivityServerBlueprint,
   { hostIndex }: PlannedNetwork,
   identities: Identities,
   { servers, http2 }: KonnectivityPools,
 ): Listener {
-  const isByCertificate = authentication === 'certificate'
   return {
     kind: 'https',
     host: lookUp(hostIndex, host),
@@ -79,8 +80,8 @@ function planServer(
     service: 'konnectivity',
     tlsServer: servers.add({
       presents: identities.issued(certificate),
-      clientCertificates: isByCertificate ? 'required' : 'none',
-      clientAuthority: isByCertificate ? identities.certificate(authority) : null,
+      clientCertificates: agentAuthority === null ? 'none' : 'required',
+      clientAuthority: agentAuthority === null ? null : identities.certificate(agentAuthority),
       protocol: 'h2',
       recordSizing: 'go',
     }),
@@ -88,14 +89,16 @@ function planServer(
 }
 
 function planAgent(
-  { name, host: hostName, isWarm, startNs, certificate, token, onward, identifiers }: KonnectivityAgentBlueprint,
+  { name, host: hostName, isWarm, startNs, certificate, token, diversions, identifiers }: KonnectivityAgentBlueprint,
   server: KonnectivityServerBlueprint,
+  blueprint: ExpandedBlueprint,
   { hostIndex, addresses }: PlannedNetwork,
   identities: Identities,
   { clients, http2 }: KonnectivityPools,
 ): Omit<KonnectivityAgent, 'jitterKey' | 'claimedAgent'> {
   const host = lookUp(hostIndex, hostName)
   const serverHost = lookUp(hostIndex, server.host)
+  const requires = requirementOf(server)
   const remoteAddress = addresses.mainAddressOf(serverHost)
   return {
     name,
@@ -119,13 +122,35 @@ function planAgent(
     isWarm,
     startNs,
     identifiers,
-    token: planToken(token, identities),
-    needsToken: server.authentication === 'token',
-    fixedTarget: onward === null ? NONE : addresses.indexOf(parseAddress(onward)),
+    token: planToken(token, requires, blueprint, identities),
+    requires,
+    diversions: diversions.map(({ address, port, to }) => ({
+      address: addresses.indexOf(parseAddress(address)),
+      port,
+      to: addresses.indexOf(parseAddress(to)),
+    })),
   }
 }
 
-function planToken(token: KonnectivityAgentBlueprint['token'], identities: Identities): AgentToken | null {
+function requirementOf({ authentication }: KonnectivityServerBlueprint): TokenRequirement | null {
+  if (authentication.kind !== 'token') return null
+  const { audience, account } = authentication
+  return { audience, account, apiAudiences: API_AUDIENCES }
+}
+
+function planToken(
+  token: KonnectivityAgentBlueprint['token'],
+  requires: TokenRequirement | null,
+  blueprint: ExpandedBlueprint,
+  identities: Identities,
+): AgentToken | null {
   if (token === null) return null
-  return token.kind === 'mounted' ? AGENT_TOKEN : { token: identities.token(token.name), isRefreshed: false }
+  if (token.kind === 'identity') return { bearer: bearerNamed(token.name, blueprint, identities), isRefreshed: false }
+  return requires === null ? null : mountedToken(requires)
+}
+
+function bearerNamed(name: string, blueprint: ExpandedBlueprint, identities: Identities): Bearer {
+  if (isBootstrapToken(name, blueprint)) return { kind: 'bootstrap', token: tokenNamed(name, blueprint) }
+  const isKnown = blueprint.identities.some((each) => each.name === name && each.kind === 'service-account-token')
+  return isKnown ? { kind: 'service-account', token: identities.token(name) } : { kind: 'unknown' }
 }
