@@ -230,8 +230,10 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     const { requires, token } = this.agents[agent]
     if (requires === null) return false
     const nowS = Math.floor(this.parts.timeline.now / NS_PER_S)
-    const issued = token === null ? undefined : this.issued?.resolve(NONE, token.bearer)
-    return verifyAgentToken(token, requires, { nowS, isPodGone: issued?.isPodGone === true }) !== null
+    if (token === null || this.issued === null)
+      return verifyAgentToken(token, requires, { nowS, isPodGone: false }) !== null
+    const { bearer, isPodGone } = this.issued.resolve(NONE, token.bearer)
+    return verifyAgentToken({ ...token, bearer }, requires, { nowS, isPodGone }) !== null
   }
 
   private refuse(agent: number, exchange: Exchange): void {

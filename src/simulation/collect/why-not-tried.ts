@@ -7,7 +7,7 @@ import type { Case } from './case.ts'
 
 /**
  * Returns why a step was not tried on a path, for people; null if it was. A step is tried when it has begun and what it
- * acts on has come: the credential that its requests present, or traffic of the path. `isOnPath` means that the
+ * acts on has come: the credential that its requests and agents present, or traffic of the path. `isOnPath` means that the
  * attacker would have observed packets of the path.
  */
 export function whyNotTried(one: Case, history: PathHistory, isOnPath: boolean): string | null {
@@ -20,13 +20,15 @@ export function whyNotTried(one: Case, history: PathHistory, isOnPath: boolean):
   return isOnPath && isWithoutTraffic(one, history) ? 'nothing used the path while the step lasted' : null
 }
 
-/** Returns the credential for lack of which none of the step's requests about the path was sent; null if there is none. */
+/** Returns the credential for lack of which none of the step's requests about the path was sent and no agent was started; null if there is none. */
 function lackedCredential({ simulation, attack, step, path }: Case): Credential | null {
   const { technique } = attack.plan.steps[step]
   // A technique that steals its own credential has tried to.
   if (TECHNIQUES[technique].steals !== undefined || attack.events.amount(step, path, 'sent') > 0) return null
-  const requests = simulation.plan.attackSockets?.requests ?? []
-  return requests.find((request) => request.step === step && request.path === path)?.credential ?? null
+  const { requests = [], agents = [] } = simulation.plan.attackSockets ?? {}
+  const request = requests.find((each) => each.step === step && each.path === path)
+  const agent = agents.find((each) => each.step === step && each.paths.includes(path))
+  return (request ?? agent)?.credential ?? null
 }
 
 /** Whether a technique that acts on the traffic of others found none. */
