@@ -129,4 +129,8 @@ export function withKeepalive(parameters: Http2Parameters, idleNs: number): Http
   return { ...parameters, keepalive: { idleNs, timeoutNs: GRPC_KEEPALIVE_TIMEOUT_NS } }
 }
 
-const GRPC_KEEPALIVE_TIMEOUT_NS = 20 * NS_PER_S
+/**
+ * The wait for the reply to a gRPC ping. Both ends set TCP_USER_TIMEOUT to it too (grpc-go, internal/transport:
+ * http2_client.go, http2_server.go, SetTCPUserTimeout).
+ */
+export const GRPC_KEEPALIVE_TIMEOUT_NS = 20 * NS_PER_S

@@ -13,7 +13,7 @@ import { MissingData } from './connections/missing-data.ts'
 import { Acceptance } from './lifecycle/acceptance.ts'
 import { ConnectionFactory, type Dial, NO_PORT } from './lifecycle/connection-factory.ts'
 import { Handshake } from './lifecycle/handshake.ts'
-import { Keepalive, type KeepaliveSettings } from './lifecycle/keepalive.ts'
+import { Keepalive, type SilenceSettings } from './lifecycle/keepalive.ts'
 import type { LifecycleParts } from './lifecycle/lifecycle-parts.ts'
 import { RetransmissionTimeout } from './lifecycle/retransmission-timeout.ts'
 import { Teardown } from './lifecycle/teardown.ts'
@@ -49,7 +49,7 @@ interface BoundListener {
   /** Index into the address book; NONE: any address of the host. */
   readonly address: number
   readonly listener: number
-  readonly keepalive: KeepaliveSettings | null
+  readonly silence: SilenceSettings
 }
 
 /** The parts that TCP is built on, and the hosts that it runs on. */
@@ -124,19 +124,13 @@ export class Tcp implements PacketSink, Carrier {
 
   /**
    * Accepts connections at a port. `address` is an index into the address book (0: 127.0.0.1), or NONE for all
-   * addresses of the host. `keepalive` applies to the accepted connections.
+   * addresses of the host. `silence` applies to the accepted connections.
    */
-  listen(
-    host: number,
-    port: number,
-    listener: number,
-    address: number = NONE,
-    keepalive: KeepaliveSettings | null = null,
-  ): void {
+  listen(host: number, port: number, listener: number, address: number = NONE, silence: SilenceSettings = {}): void {
     const others = this.listeners.get(host * 65_536 + port) ?? []
     const isFree = others.every((other) => other.address !== NONE && address !== NONE && other.address !== address)
     assert(isFree, 'a port of an address has one listener')
-    this.listeners.set(host * 65_536 + port, [...others, { address, listener, keepalive }])
+    this.listeners.set(host * 65_536 + port, [...others, { address, listener, silence }])
   }
 
   /** Whether the host has the receiving end of the packet's connection. */
@@ -175,7 +169,7 @@ export class Tcp implements PacketSink, Carrier {
       this.parts.timers.arm(connection, LINGER_TIMER, this.parts.timeline.now + 1)
       return connections.stream[connection]
     }
-    if (dial.keepalive !== undefined) this.keepalive.set(connection, dial.keepalive)
+    if (dial.silence !== undefined) this.keepalive.set(connection, dial.silence)
     this.parts.sender.sendSyn(connection)
     if (dial.patienceNs !== undefined)
       this.parts.timers.arm(connection, LINGER_TIMER, this.parts.timeline.now + dial.patienceNs)
@@ -357,7 +351,7 @@ export class Tcp implements PacketSink, Carrier {
     const bound = listeners?.find((other) => other.address === NONE || other.address === address)
     if (bound === undefined || (flags & (SYN | ACK)) !== SYN) return this.parts.writer.sendResetTo(host, packet)
     const connection = this.handshake.accept(host, bound.listener, packet)
-    if (bound.keepalive !== null) this.keepalive.set(connection, bound.keepalive)
+    this.keepalive.set(connection, bound.silence)
   }
 
   private releasePacket(packet: Packet): void {

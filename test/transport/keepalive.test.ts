@@ -24,7 +24,7 @@ const from99 = drop((packet, tick) => everything(packet, tick) && tick > ms(99))
 
 describe('keepalive', () => {
   test('probes a silent peer, which replies, and probes again after the same idle time', () => {
-    const { lab, a, b } = established({ keepalive: EAGER })
+    const { lab, a, b } = established({ silence: { keepalive: EAGER } })
     lab.run(ms(2_500))
     expect(lab.trace.lines()).toEqual([
       '1020.0096 a>b . ack 1 52B -> 1030.01376',
@@ -36,7 +36,7 @@ describe('keepalive', () => {
   })
 
   test('probes with the sequence number before the next byte and no data, which the peer must acknowledge', () => {
-    const { lab, a } = established({ keepalive: EAGER })
+    const { lab, a } = established({ silence: { keepalive: EAGER } })
     a.write(500)
     lab.run(ms(1_500))
     const said = lab.trace.packets.filter(({ direction }) => direction === 'a>b')
@@ -47,7 +47,7 @@ describe('keepalive', () => {
   })
 
   test('resets and fails the connection after the configured number of unanswered probes', () => {
-    const { lab, a, b } = established({ keepalive: EAGER }, { toA: [from99] })
+    const { lab, a, b } = established({ silence: { keepalive: EAGER } }, { toA: [from99] })
     lab.run(ms(100_000))
     expect(lab.trace.from('a>b')).toEqual([
       '1020.0096 a>b . ack 1 52B -> 1030.01376',
@@ -61,14 +61,14 @@ describe('keepalive', () => {
   })
 
   test('detects after two and a half minutes that the peer is gone, with the settings of Go', () => {
-    const { lab, a } = established({ keepalive: GO }, { toB: [from99] })
+    const { lab, a } = established({ silence: { keepalive: GO } }, { toB: [from99] })
     lab.run()
     expect([a.failure, a.failTick]).toEqual(['timed out', ms(20.0096) + ms(150_000)])
   })
 
   test('counts unanswered probes from zero after a reply', () => {
     const lost = drop((_, tick) => tick > ms(1_000) && tick < ms(2_000))
-    const { lab, a } = established({ keepalive: EAGER }, { toA: [lost] })
+    const { lab, a } = established({ silence: { keepalive: EAGER } }, { toA: [lost] })
     lab.run(ms(3_300))
     // The probes at 1.02 and 1.62 s get no reply, the one at 2.22 s does; the next is due a second later.
     expect(lab.trace.from('a>b').map((line) => line.split(' ')[0])).toEqual([
@@ -81,7 +81,7 @@ describe('keepalive', () => {
   })
 
   test('ends the connection when the peer has forgotten it and replies with a reset', () => {
-    const { lab, a } = established({ keepalive: EAGER })
+    const { lab, a } = established({ silence: { keepalive: EAGER } })
     lab.at(ms(200), () => lab.tcp.restart(lab.host('b')))
     lab.run()
     expect([a.failure, a.failTick]).toEqual(['connection reset', 1_040_016_960])
@@ -89,18 +89,18 @@ describe('keepalive', () => {
   })
 
   test('can be enabled at the accepting end', () => {
-    const { lab, a, b } = established({ keepaliveOfServer: EAGER }, { toB: [from99] })
+    const { lab, a, b } = established({ silenceOfServer: { keepalive: EAGER } }, { toB: [from99] })
     lab.run()
     expect([b.failure, b.failTick, a.failure]).toEqual(['timed out', ms(30.01376) + ms(2_800), 'connection reset'])
   })
 
   test('sends no probe while data flow or wait to be acknowledged', () => {
-    const { lab, a } = established({ keepalive: EAGER })
+    const { lab, a } = established({ silence: { keepalive: EAGER } })
     for (let nth = 0; nth < 10; nth++) lab.at(ms(500 + 500 * nth), () => a.write(10))
     lab.run(ms(5_900))
     expect(lab.trace.from('a>b').every((line) => line.includes(' P. '))).toBe(true)
 
-    const unheard = established({ keepalive: EAGER }, { toB: [from99] })
+    const unheard = established({ silence: { keepalive: EAGER } }, { toB: [from99] })
     unheard.lab.at(ms(200), () => unheard.a.write(10))
     unheard.lab.run(ms(60_000))
     expect(unheard.lab.trace.from('a>b').every((line) => line.includes(' P. '))).toBe(true)
@@ -108,7 +108,7 @@ describe('keepalive', () => {
   })
 
   test('stops when the connection ends', () => {
-    const { lab, a, b } = established({ keepalive: EAGER })
+    const { lab, a, b } = established({ silence: { keepalive: EAGER } })
     lab.at(ms(3_000), () => {
       a.finish()
       b.finish()
@@ -119,7 +119,7 @@ describe('keepalive', () => {
 
   test('draws the loss of each probe independently', () => {
     const { lab } = established(
-      { keepalive: { idleNs: ms(1_000), intervalNs: ms(1_000), count: 99 } },
+      { silence: { keepalive: { idleNs: ms(1_000), intervalNs: ms(1_000), count: 99 } } },
       { link: `${LINK}, loss: 30%`, seed: 3 },
     )
     lab.run(ms(200_000))

@@ -60,7 +60,7 @@ describe('timers that follow the ticks of a clock', () => {
   test('count ticks of silence for keepalive', () => {
     const lab = new Lab({ ...HOSTS, uptimeNs: ms(1.5) })
     const keepalive = { idleNs: ms(1_000), intervalNs: ms(1_000), count: 3 }
-    lab.connect({ finishes: 'never' }, { finishes: 'never' }, '', 80, { keepalive })
+    lab.connect({ finishes: 'never' }, { finishes: 'never' }, '', 80, { silence: { keepalive } })
     lab.run(ms(3_000))
     expect(timesMs(lab, 'a>b', 500)).toEqual([1_022.5, 2_046.5])
   })

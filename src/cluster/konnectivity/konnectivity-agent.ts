@@ -1,5 +1,6 @@
 import type { StreamKey } from '../../engine/streams.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
+import type { SilenceSettings } from '../../transport/lifecycle/keepalive.ts'
 import type { AgentToken, TokenRequirement } from './agent-token.ts'
 
 /** An agent, which connects to the Konnectivity server on another host. Immutable; other parts know it by its index. */
@@ -16,6 +17,8 @@ export interface KonnectivityAgent {
   readonly tlsClient: number
   /** The HTTP/2 settings of the agent, as an index of Http2Parameters. */
   readonly http2: number
+  /** The user timeout of its connection to the server. */
+  readonly silence: SilenceSettings
   readonly nameHigh: number
   readonly nameLow: number
   /** The key of the random stream from which the agent's pauses are drawn. */

@@ -2,6 +2,7 @@ import { IndexedTable, type Row } from '../../engine/table.ts'
 import type { AccountTable } from '../../network/account.ts'
 import type { ActivityTable } from '../../network/activity.ts'
 import type { Account, Activity } from '../../network/rows.ts'
+import type { SilenceSettings } from '../../transport/lifecycle/keepalive.ts'
 import type { Stream } from '../../transport/rows.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
 import type { Tcp } from '../../transport/tcp.ts'
@@ -17,6 +18,7 @@ export interface DialTarget {
   readonly port: number
   readonly nameHigh: number
   readonly nameLow: number
+  readonly silence?: SilenceSettings
 }
 
 /** Connections that carry those of paths and are dialled again after a loss: SSH tunnels, or Konnectivity agents. */
@@ -57,6 +59,7 @@ export abstract class DialledTable<R extends Row<string>> extends IndexedTable<R
       account: this.account[row],
       activity: this.activity[row],
       isRelay: false,
+      ...(target.silence === undefined ? {} : { silence: target.silence }),
     })
   }
 

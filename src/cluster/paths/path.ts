@@ -1,4 +1,4 @@
-import type { KeepaliveSettings } from '../../transport/lifecycle/keepalive.ts'
+import type { KeepaliveSettings, SilenceSettings } from '../../transport/lifecycle/keepalive.ts'
 import type { PathAgents } from '../konnectivity/konnectivity-agent.ts'
 
 /**
@@ -81,6 +81,8 @@ export type Listener =
       readonly http2: number
       readonly service: ServiceKind
       readonly tlsServer: number
+      /** Absent: accepted connections have neither keepalive nor a user timeout. */
+      readonly silence?: SilenceSettings
     }
   /** `sshServer`: index of SshServerParameters. */
   | { readonly kind: 'ssh'; readonly host: number; readonly port: number; readonly sshServer: number }

@@ -148,7 +148,7 @@ export class Paths implements Connector, TunnelObserver {
       ...request,
       isRelay: false,
       ...(dialPatienceNs === null ? {} : { patienceNs: dialPatienceNs }),
-      ...(keepalive === null ? {} : { keepalive }),
+      ...(keepalive === null ? {} : { silence: { keepalive } }),
     })
   }
 

@@ -1,3 +1,4 @@
+import { NONE } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
 import type { Ssh } from '../../security/ssh.ts'
 import type { Tls } from '../../security/tls.ts'
@@ -29,8 +30,8 @@ export class Servers implements Acceptor {
     tcp.acceptWith(this)
     listeners.forEach((listener, index) => {
       const bindAddress = listener.kind === 'ssh' ? ANY_ADDRESS : listener.bindAddress
-      if (bindAddress === ANY_ADDRESS) tcp.listen(listener.host, listener.port, index)
-      else tcp.listen(listener.host, listener.port, index, bindAddress)
+      const address = bindAddress === ANY_ADDRESS ? NONE : bindAddress
+      tcp.listen(listener.host, listener.port, index, address, 'silence' in listener ? listener.silence : undefined)
     })
   }
 

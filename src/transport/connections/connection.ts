@@ -198,6 +198,8 @@ export class ConnectionTable extends SendingColumns {
   readonly keepaliveIdleNs = this.float64()
   readonly keepaliveIntervalNs = this.float64()
   readonly keepaliveCount = this.uint16()
+  /** TCP_USER_TIMEOUT; Infinity: none. */
+  readonly userTimeoutNs = this.float64()
   readonly unansweredProbes = this.uint16()
   /** Keepalive and window probes over the connection's lifetime. The number is part of a probe's identity. */
   readonly probes = this.uint32()

@@ -15,7 +15,7 @@ import { windowScaleFor } from '../segments/segment-writer.ts'
 import { initializeSendBuffer } from '../sending/send-buffer.ts'
 import { updateTimeout } from '../timing/round-trip-time.ts'
 import { TIMESTAMP_OPTION_BYTES } from '../timing/timestamps.ts'
-import type { KeepaliveSettings } from './keepalive.ts'
+import type { SilenceSettings } from './keepalive.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 import type { Teardown } from './teardown.ts'
 
@@ -39,8 +39,8 @@ export interface Dial extends ConnectionName {
   readonly port: number
   /** Longest wait for the handshake; absent: until TCP gives up. */
   readonly patienceNs?: number
-  /** Absent: keepalive is off. */
-  readonly keepalive?: KeepaliveSettings
+  /** Absent: keepalive is off, and there is no user timeout. */
+  readonly silence?: SilenceSettings
 }
 
 /** After so many taken ports a dial looks at all ports together. */
@@ -139,6 +139,7 @@ export class ConnectionFactory {
     connections.lastDataReceivedTick[connection] = NO_DATA
     connections.lastInvalidTick[connection] = Number.NEGATIVE_INFINITY
     connections.keepaliveIdleNs[connection] = Number.POSITIVE_INFINITY
+    connections.userTimeoutNs[connection] = Number.POSITIVE_INFINITY
     connections.initializeNs3(connection)
     this.parts.sender.initialize(connection)
     updateTimeout(connections, connection)

@@ -14,6 +14,17 @@ export interface KeepaliveSettings {
   readonly count: number
 }
 
+/** What a program sets on a socket against a peer that has fallen silent. */
+export interface SilenceSettings {
+  /** Absent: an idle connection is not probed. */
+  readonly keepalive?: KeepaliveSettings
+  /**
+   * TCP_USER_TIMEOUT: the connection fails this long after the first retransmission, the first probe of a closed
+   * window, or, with keepalive, the peer's last ACK. Absent: the limits of the TCP profile and of `keepalive` apply.
+   */
+  readonly userTimeoutNs?: number
+}
+
 /**
  * Probes an idle peer (RFC 9293 section 3.8.4) as net/ipv4/tcp_timer.c, tcp_keepalive_timer, does: the timer fires at
  * most once per idle time and checks when the last ACK arrived, so that a packet only stores its arrival.
@@ -27,9 +38,12 @@ export class Keepalive {
     this.teardown = teardown
   }
 
-  /** Sets the keepalive of a new connection. */
-  set(connection: Connection, { idleNs, intervalNs, count }: KeepaliveSettings): void {
+  /** Sets the keepalive and the user timeout of a new connection. */
+  set(connection: Connection, { keepalive, userTimeoutNs }: SilenceSettings): void {
     const { connections } = this.parts
+    if (userTimeoutNs !== undefined) connections.userTimeoutNs[connection] = userTimeoutNs
+    if (keepalive === undefined) return
+    const { idleNs, intervalNs, count } = keepalive
     connections.keepaliveIdleNs[connection] = idleNs
     connections.keepaliveIntervalNs[connection] = intervalNs
     connections.keepaliveCount[connection] = count
@@ -48,13 +62,23 @@ export class Keepalive {
     if (state < ESTABLISHED || state === TIME_WAIT) return
     timers.armFor(connection, KEEPALIVE_TIMER, this.waitNs(connection))
     if (!this.isSilent(connection)) return
-    if (connections.unansweredProbes[connection] < connections.keepaliveCount[connection]) {
-      connections.unansweredProbes[connection]++
-      this.parts.writer.sendProbe(connection)
-    } else {
+    if (this.isDead(connection)) {
       this.parts.writer.sendReset(connection)
       this.teardown.fail(connection, 'timed out')
+    } else {
+      connections.unansweredProbes[connection]++
+      this.parts.writer.sendProbe(connection)
     }
+  }
+
+  /** Whether probes were unanswered for so long that a user timeout has passed, or without one, often enough. */
+  private isDead(connection: Connection): boolean {
+    const { connections } = this.parts
+    const probes = connections.unansweredProbes[connection]
+    const userTimeoutNs = connections.userTimeoutNs[connection]
+    return userTimeoutNs === Number.POSITIVE_INFINITY
+      ? probes >= connections.keepaliveCount[connection]
+      : probes > 0 && this.silentNs(connection) >= userTimeoutNs
   }
 
   /**

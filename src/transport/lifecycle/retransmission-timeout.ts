@@ -31,19 +31,32 @@ export class RetransmissionTimeout {
     if (connections.state[connection] < ESTABLISHED)
       this.parts.sender.retransmit(connection, connections.firstSegment[connection])
     else this.parts.sender.recoveryOf(connection).onTimeout(connection)
-    this.parts.sender.timer.arm(connection, 0)
+    this.parts.sender.timer.arm(connection, -this.beyondUserTimeoutNs(connection, now))
+  }
+
+  /**
+   * Returns by how much the next timeout would come after the user timeout, at which the connection fails
+   * (net/ipv4/tcp_timer.c, tcp_clamp_rto_to_user_timeout).
+   */
+  private beyondUserTimeoutNs(connection: Connection, now: number): number {
+    const { connections } = this.parts
+    const endTick = connections.firstTimeoutTick[connection] + connections.userTimeoutNs[connection]
+    return Math.max(0, now + connections.timeoutNs[connection] - endTick)
   }
 
   /**
    * Probes the peer's closed window, since the segment that opened it may have been lost (RFC 9293 section 3.8.6.1), as
    * net/ipv4/tcp_timer.c, tcp_probe_timer, does: with an ACK that is one byte too old, at doubling intervals. The
-   * connection fails after `windowProbes` unanswered probes.
+   * connection fails after `windowProbes` unanswered probes, or when a user timeout has passed since the first probe,
+   * answered or not.
    */
   private probeWindow(connection: Connection): void {
-    const { connections, sender, writer } = this.parts
+    const { connections, sender, timeline, writer } = this.parts
     if (connections.firstSegment[connection] !== NONE || !sender.hasNewData(connection)) return
     const most = connections.profileOf(connection).windowProbes
-    if (connections.unansweredProbes[connection] >= most) return this.teardown.fail(connection, 'timed out')
+    if (connections.windowProbes[connection] === 0) connections.firstTimeoutTick[connection] = timeline.now
+    const isLate = timeline.now - connections.firstTimeoutTick[connection] >= connections.userTimeoutNs[connection]
+    if (isLate || connections.unansweredProbes[connection] >= most) return this.teardown.fail(connection, 'timed out')
     connections.unansweredProbes[connection]++
     if (connections.windowProbes[connection] < most) connections.windowProbes[connection]++
     if (sender.sendPart(connection)) return
@@ -57,7 +70,9 @@ export class RetransmissionTimeout {
     const retries = connections.retries[connection]
     if (connections.state[connection] === SYN_SENT) return retries >= profile.synRetries
     if (connections.state[connection] === SYN_RECEIVED) return retries >= profile.synAckRetries
-    return now - connections.firstTimeoutTick[connection] >= profile.giveUpNs
+    const userTimeoutNs = connections.userTimeoutNs[connection]
+    const limitNs = userTimeoutNs === Number.POSITIVE_INFINITY ? profile.giveUpNs : userTimeoutNs
+    return now - connections.firstTimeoutTick[connection] >= limitNs
   }
 
   /**

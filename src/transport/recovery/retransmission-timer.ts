@@ -68,9 +68,20 @@ export class RetransmissionTimer {
     const profile = connections.profileOf(connection)
     if (profile.windowProbes === 0) return
     const baseNs = Math.max(connections.timeoutNs[connection], SHORTEST_WINDOW_PROBE_NS)
-    const waitNs = Math.min(baseNs * (1 << connections.windowProbes[connection]), profile.maximumTimeoutNs)
+    const waitNs = Math.min(
+      baseNs * (1 << connections.windowProbes[connection]),
+      profile.maximumTimeoutNs,
+      this.untilUserTimeoutNs(connection),
+    )
     connections.timerPurpose[connection] = FOR_WINDOW
     timers.armFor(connection, RETRANSMISSION_TIMER, waitNs)
+  }
+
+  /** Returns the time until the user timeout that began with the first window probe; Infinity before that probe. */
+  private untilUserTimeoutNs(connection: Connection): number {
+    const { connections, timeline } = this.parts
+    if (connections.windowProbes[connection] === 0) return Number.POSITIVE_INFINITY
+    return connections.firstTimeoutTick[connection] + connections.userTimeoutNs[connection] - timeline.now
   }
 
   /**

@@ -34,7 +34,7 @@ export function playTrace(trace: KernelTrace, uptimeMs = UPTIMES_MS[trace.name] 
     server === 'refuses' ? server : new ScriptedEnd('b', server.steps, lab),
     '',
     80,
-    client.keepalive === undefined ? {} : { keepalive: keepaliveOf(client.keepalive) },
+    client.keepalive === undefined ? {} : { silence: { keepalive: keepaliveOf(client.keepalive) } },
   )
   lab.run(ms(lastsMs))
   return lab.trace.packets.map(asSeen)
