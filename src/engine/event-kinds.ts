@@ -60,6 +60,8 @@ export const NODE_MONITOR = count++
 export const EVICTION_PASS = count++
 /** Pods have tolerated the taint of a node for as long as they may; the target is the scenario. */
 export const TOLERATION_END = count++
+/** A middlebox before a host (the target) forgets connections that were idle for too long. */
+export const MIDDLEBOX_SWEEP = count++
 /** A program of a host (the target) that requests or signs certificates continues. */
 export const CERTIFICATE_TURN = count++
 /** A kubelet of a host (the target) that sets up volumes continues. */

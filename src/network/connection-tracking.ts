@@ -48,6 +48,9 @@ class TrackedTable extends Table<Tracked> {
   readonly state = this.uint8()
   readonly fins = this.uint8()
   readonly lastSeenTick = this.float64()
+  /** The acknowledgement numbers that the client and the server last sent, for those who note them (middleboxes). */
+  readonly clientExpects = this.uint32()
+  readonly serverExpects = this.uint32()
 
   constructor(arena: Arena) {
     super(arena, 16)
@@ -77,12 +80,15 @@ export class ConnectionTracking {
   readonly tuples: TupleTable
   private readonly arena: Arena
   private readonly timeline: Timeline
+  private readonly establishedNs: readonly number[] | null
   /** The first tuple of each bucket of the hash table; `tuples.next` leads to the others. */
   private readonly buckets = new Numbers()
   /** The number of connections that each host tracks. */
   private readonly counts = new Numbers()
 
-  constructor(arena: Arena, timeline: Timeline, hostCount: number) {
+  /** @param establishedNs how long each host tracks an idle established connection; absent: as Linux does */
+  constructor(arena: Arena, timeline: Timeline, hostCount: number, establishedNs: readonly number[] | null = null) {
+    this.establishedNs = establishedNs
     this.arena = arena
     this.timeline = timeline
     this.table = new TrackedTable(arena)
@@ -160,6 +166,28 @@ export class ConnectionTracking {
     else if (table.state[row] === ANSWERED && !isReply) table.state[row] = ESTABLISHED
   }
 
+  /** Returns the established connections of a host, ordered by their tuples. */
+  establishedAt(host: number): readonly Tracked[] {
+    const { table, tuples } = this
+    const found = this.linkedTuples()
+      .filter((tuple) => tuples.host[tuple] === host && tuples.isReply[tuple] === 0)
+      .map((tuple) => tuples.connection[tuple])
+      .filter((row) => table.state[row] === ESTABLISHED)
+    const keyOf = (row: Tracked) => table.original[row]
+    return found.sort(
+      (a, b) =>
+        tuples.source[keyOf(a)] - tuples.source[keyOf(b)] ||
+        tuples.sourcePort[keyOf(a)] - tuples.sourcePort[keyOf(b)] ||
+        tuples.destination[keyOf(a)] - tuples.destination[keyOf(b)] ||
+        tuples.destinationPort[keyOf(a)] - tuples.destinationPort[keyOf(b)],
+    )
+  }
+
+  /** Ends the tracking of a connection. */
+  forget(row: Tracked): void {
+    this.remove(row)
+  }
+
   /** Returns whether another connection already has this reply tuple. */
   isReplyInUse(
     host: number,
@@ -214,7 +242,11 @@ export class ConnectionTracking {
   }
 
   private hasTimedOut(row: Tracked): boolean {
-    return this.timeline.now > this.table.lastSeenTick[row] + TIMEOUT_NS[this.table.state[row]]
+    const { table, tuples, establishedNs } = this
+    const state = table.state[row]
+    const isOwn = establishedNs !== null && state === ESTABLISHED
+    const timeoutNs = isOwn ? establishedNs[tuples.host[table.original[row]]] : TIMEOUT_NS[state]
+    return this.timeline.now > table.lastSeenTick[row] + timeoutNs
   }
 
   private remove(row: Tracked): void {

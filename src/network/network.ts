@@ -9,6 +9,7 @@ import { digestDelivery } from './delivery-digest.ts'
 import { jitterNs } from './jitter.ts'
 import { JITTER_NONE, type LinkDirectionTable } from './link-direction.ts'
 import { isLost, isLostInBurst } from './loss.ts'
+import type { Middleboxes } from './middleboxes.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { PacketTable } from './packet.ts'
 import type { PacketFilter } from './packet-filter.ts'
@@ -47,6 +48,8 @@ export interface NetworkParts {
   readonly translation: Translation | null
   /** The firewalls of the hosts; null when there are none. */
   readonly filter: PacketFilter | null
+  /** The middleboxes before hosts; null or undefined when there are none. */
+  readonly middleboxes?: Middleboxes | null
   /** The ARP tables of bridged segments; null or undefined when no segment is bridged. */
   readonly neighbours?: Neighbours | null
   /** The event target of link direction 0. */
@@ -66,6 +69,7 @@ export class Network {
   readonly translation: Translation | null
   readonly neighbours: Neighbours | null
   private readonly filter: PacketFilter | null
+  private readonly middleboxes: Middleboxes | null
   private readonly timeline: Timeline
   private readonly accounts: AccountTable
   private readonly firstDirectionTarget: number
@@ -81,6 +85,7 @@ export class Network {
     this.routing = parts.routing
     this.translation = parts.translation
     this.filter = parts.filter
+    this.middleboxes = parts.middleboxes ?? null
     this.neighbours = parts.neighbours ?? null
     this.timeline = parts.timeline
     this.accounts = parts.accounts
@@ -101,7 +106,8 @@ export class Network {
   /** Sends a packet that `host` itself has made to its destination. */
   send(host: number, packet: Packet): void {
     if (this.filter !== null) this.filter.recordSent(host, this.packets, packet)
-    if (this.translation === null || this.translate(this.translation, host, packet)) this.forward(host, packet, NONE)
+    if (this.translation !== null && !this.translate(this.translation, host, packet)) return
+    if (this.middleboxes === null || this.isLet(this.middleboxes, host, packet)) this.forward(host, packet, NONE)
   }
 
   /**
@@ -164,6 +170,12 @@ export class Network {
     if (this.translation !== null && !this.translate(this.translation, host, packet)) return
     if (this.addresses.hostOf(packets.destination[packet], host) !== host)
       this.forward(host, packet, this.directions.fromHost[direction])
+    else if (
+      !this.isFromItself(host, direction) &&
+      this.middleboxes !== null &&
+      !this.isLet(this.middleboxes, host, packet)
+    )
+      return
     else if (this.filter === null || this.isAdmitted(this.filter, host, direction, packet))
       this.sink.onPacket(host, packet)
   }
@@ -176,11 +188,25 @@ export class Network {
     return verdict === PASSES
   }
 
+  /** Returns whether a middlebox before `host` lets a packet pass between it and another host. */
+  private isLet(middleboxes: Middleboxes, host: number, packet: Packet): boolean {
+    const { source, destination } = this.packets
+    const isOwn = this.addresses.hostOf(source[packet], host) === this.addresses.hostOf(destination[packet], host)
+    const verdict = isOwn ? PASSES : middleboxes.judge(host, this.packets, packet)
+    if (verdict === IS_REFUSED) this.sink.onRefused(host, packet)
+    else if (verdict === IS_DROPPED) this.sink.onDiscarded(host, packet)
+    return verdict === PASSES
+  }
+
+  private isFromItself(host: number, direction: number): boolean {
+    return this.directions.fromHost[direction] === host
+  }
+
   /**
    * Returns whether the firewall of `host` accepts the packet. Packets that a host sends to itself are not filtered.
    */
   private isAdmitted(filter: PacketFilter, host: number, direction: number, packet: Packet): boolean {
-    if (this.directions.fromHost[direction] === host) return true
+    if (this.isFromItself(host, direction)) return true
     const action = filter.judge(host, this.packets, packet)
     if (action === 'allow') return true
     this.directions.droppedByFirewall[direction]++

@@ -21,6 +21,7 @@ import { Reachability } from './topology/reachability.ts'
 import { resolveFirewall } from './topology/resolve-firewall.ts'
 import { resolveHosts } from './topology/resolve-hosts.ts'
 import { resolveLinks } from './topology/resolve-links.ts'
+import { resolveMiddleboxes } from './topology/resolve-middleboxes.ts'
 import { resolveRoutes } from './topology/resolve-routes.ts'
 import { resolveSegments } from './topology/resolve-segments.ts'
 import type { Tree } from './tree/tree.ts'
@@ -67,8 +68,7 @@ export function resolveScenario(
   const attackNames = { attackers, roles, secrets: secretsOf(workloads, identities.all) }
   const areNodesKnown = findings.isFreeOf('hosts', 'paths', 'workloads', 'cluster')
   const nodes = areNodesKnown ? new Set(heartbeatNodes({ workloads, paths })) : null
-  const ofCluster = cluster === null ? null : clusterBlueprint(cluster, sections.hosts, identities)
-  if (ofCluster !== null) checkServing(ofCluster, hosts, identities, findings)
+  const ofCluster = cluster === null ? null : checkedCluster(cluster, sections.hosts, hosts, identities, findings)
   return {
     blueprint: {
       name,
@@ -76,6 +76,7 @@ export function resolveScenario(
       durationNs,
       ...network,
       firewall: resolveFirewall(sections.firewall, segments, findings),
+      middleboxes: resolveMiddleboxes(sections.middleboxes, findings),
       identities: identities.all,
       paths,
       workloads,
@@ -87,6 +88,18 @@ export function resolveScenario(
     acceptances: resolveAcceptances(sections.accept ?? [], attackNames, findings),
     policy: resolvePolicy(sections.policy, attackNames, findings),
   }
+}
+
+function checkedCluster(
+  cluster: ClusterEnvironment,
+  sections: ScenarioSection['hosts'],
+  hosts: readonly HostBlueprint[],
+  identities: Identities,
+  findings: Findings,
+): ReturnType<typeof clusterBlueprint> {
+  const blueprint = clusterBlueprint(cluster, sections, identities)
+  checkServing(blueprint, hosts, identities, findings)
+  return blueprint
 }
 
 /** Returns the service accounts of all pods with traffic. */

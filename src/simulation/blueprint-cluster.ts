@@ -5,7 +5,6 @@ import type {
   KubeletConfiguration,
 } from '../cluster/flags/configuration.ts'
 import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
-import type { AgentAuthenticationBlueprint } from './blueprint.ts'
 
 /** The cluster of a checked scenario: its members and their configuration. Names of hosts refer to `hosts`. */
 export interface ClusterBlueprint {
@@ -103,3 +102,12 @@ export interface KonnectivityBlueprint {
   /** Names of the nodes on which an agent runs. */
   readonly agents: readonly string[]
 }
+
+/** The method by which a Konnectivity server authenticates agents. */
+export type AgentAuthenticationBlueprint =
+  /** Any host that reaches the port can register. */
+  | { readonly kind: 'none' }
+  /** By a token of this account (`namespace/account`) for this audience. */
+  | { readonly kind: 'token'; readonly audience: string; readonly account: string }
+  /** By a client certificate of the CA with this name; null: a CA that issues certificates of agents only. */
+  | { readonly kind: 'certificate'; readonly authority: string | null }

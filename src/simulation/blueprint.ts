@@ -3,12 +3,13 @@ import type { ObjectEncoding, ObjectKind } from '../cluster/messages/object-size
 import type { PathKindName } from '../cluster/paths/path-kinds.ts'
 import type { LinkOptions } from '../network/link-options.ts'
 import type { LinkProfileName } from '../network/link-profiles.ts'
+import type { Middlebox } from '../network/middleboxes.ts'
 import type { CpuProfileName } from '../security/cpu-profiles.ts'
 import type { CongestionControlName } from '../transport/congestion/congestion-controls.ts'
 import type { TcpOverrides, TcpProfileName } from '../transport/profiles/tcp-profiles.ts'
 import type { WorkloadKind } from '../workload/workload-kind.ts'
 import type { AttackerBlueprint } from './blueprint-attack.ts'
-import type { ClusterBlueprint } from './blueprint-cluster.ts'
+import type { AgentAuthenticationBlueprint, ClusterBlueprint } from './blueprint-cluster.ts'
 
 /** The options of one direction of a link. */
 export type LinkDirectionBlueprint = LinkOptions
@@ -30,6 +31,7 @@ export interface Blueprint {
   readonly routes: readonly RouteBlueprint[]
   /** The firewall; null when every host may connect to every other. */
   readonly firewall: FirewallBlueprint | null
+  readonly middleboxes: readonly MiddleboxBlueprint[]
   readonly virtualAddresses: readonly VirtualAddressBlueprint[]
   readonly identities: readonly IdentityBlueprint[]
   readonly paths: readonly PathBlueprint[]
@@ -88,6 +90,18 @@ export interface SegmentBlueprint {
   readonly l2: 'routed' | 'bridged'
   /** The options between any two hosts: rate and queue apply to each port, delay, jitter and loss apply once. */
   readonly options: LinkDirectionBlueprint
+}
+
+/** A NAT gateway or load balancer before a host, which forgets idle connections (`Middlebox`). */
+export interface MiddleboxBlueprint {
+  readonly name: string
+  readonly kind: 'nat' | 'balancer'
+  /** The host before which it stands. */
+  readonly before: string
+  /** The servers' ports of the connections that pass through it; null: all. */
+  readonly ports: readonly number[] | null
+  readonly idleNs: number
+  readonly expired: Middlebox['expired']
 }
 
 /** The firewall, evaluated at the destination host when a connection begins. The first rule that matches decides. */
@@ -277,15 +291,6 @@ export interface KonnectivityTunnelBlueprint {
   readonly strategy: 'default' | 'destHost' | 'defaultRoute'
   readonly authentication: AgentAuthenticationBlueprint
 }
-
-/** How a Konnectivity server authenticates agents; it has one method. */
-export type AgentAuthenticationBlueprint =
-  /** Any host that reaches the port can register. */
-  | { readonly kind: 'none' }
-  /** By a token of this account (`namespace/account`) for this audience. */
-  | { readonly kind: 'token'; readonly audience: string; readonly account: string }
-  /** By a client certificate of the CA with this name; null: a CA that issues certificates of agents only. */
-  | { readonly kind: 'certificate'; readonly authority: string | null }
 
 /** A workload: which requests are sent on which path, and when. */
 export interface WorkloadBlueprint {

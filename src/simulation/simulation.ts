@@ -16,6 +16,7 @@ import {
   HEARTBEAT_DUE,
   HTTP2_HEALTH_CHECK,
   LOGIN_DEADLINE,
+  MIDDLEBOX_SWEEP,
   NODE_MONITOR,
   PACKET_ARRIVAL,
   PROGRAM_TURN,
@@ -196,16 +197,16 @@ export class Simulation {
         return parts.konnectivity.agents.onConnectDeadline(argument)
       case TUNNELLED_DEADLINE:
         return parts.konnectivity.tunnelled.onDeadline(target - targets.firstHost, argument)
+      case MIDDLEBOX_SWEEP:
+        return parts.middleboxes?.onSweep(target - targets.firstHost)
       case CERTIFICATE_TURN:
       case VOLUME_TURN:
       case PROGRAM_TURN:
         return parts.cluster.background?.clients.onWake(argument)
       case NODE_MONITOR:
-        return parts.nodeLifecycle.onMonitor()
       case EVICTION_PASS:
-        return parts.nodeLifecycle.evictions.onPass(argument)
       case TOLERATION_END:
-        return parts.nodeLifecycle.evictions.onTolerationEnd(argument)
+        return this.checkNodes(kind, argument)
       case UPSTREAM_IDLE:
         return this.upstreams?.onIdle(target - targets.firstHost, argument)
       case REVIEW_RETRY:
@@ -224,5 +225,12 @@ export class Simulation {
       default:
         assert(false, `dispatch handles every event kind: ${kind}`)
     }
+  }
+
+  private checkNodes(kind: number, argument: number): void {
+    const { nodeLifecycle } = this.parts
+    if (kind === NODE_MONITOR) nodeLifecycle.onMonitor()
+    else if (kind === EVICTION_PASS) nodeLifecycle.evictions.onPass(argument)
+    else nodeLifecycle.evictions.onTolerationEnd(argument)
   }
 }

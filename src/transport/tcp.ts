@@ -3,6 +3,7 @@ import { assert } from '../engine/assert.ts'
 import { NumberedRows } from '../engine/numbered-rows.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
+import type { ResetSender } from '../network/middleboxes.ts'
 import type { Network, PacketSink } from '../network/network.ts'
 import type { Processors } from '../network/processor.ts'
 import type { Packet } from '../network/rows.ts'
@@ -175,6 +176,10 @@ export class Tcp implements PacketSink, Carrier {
       this.parts.timers.arm(connection, LINGER_TIMER, this.parts.timeline.now + dial.patienceNs)
     return connections.stream[connection]
   }
+
+  /** Sends a reset in the name of another end, as a middlebox before `host` does. */
+  readonly sendResetInNameOf: ResetSender = (host, source, sourcePort, destination, destinationPort, sequenceNumber) =>
+    this.parts.writer.sendResetInNameOf(host, source, sourcePort, destination, destinationPort, sequenceNumber)
 
   /** Switches Nagle's algorithm of a stream that TCP carries on or off, as TCP_NODELAY does. */
   setNagle(stream: Stream, isOn: boolean): void {

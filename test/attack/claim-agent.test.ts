@@ -67,7 +67,7 @@ describe('without authentication of agents, an attacker that holds nothing becom
     expect(claim('authentication: none', holder)).toMatchObject(TAKEN)
   })
 
-  test('and its credential makes no difference', () => {
+  test('a credential makes no difference to a server that does not authenticate agents', () => {
     expect(claim('authentication: none', OUTSIDER, 'a garbage token')).toMatchObject(TAKEN)
     expect(claim('authentication: none', OUTSIDER, 'of-other-ca')).toMatchObject(TAKEN)
   })

@@ -1,4 +1,5 @@
-import type { AgentAuthenticationBlueprint, KonnectivityTunnelBlueprint } from '../../simulation/blueprint.ts'
+import type { KonnectivityTunnelBlueprint } from '../../simulation/blueprint.ts'
+import type { AgentAuthenticationBlueprint } from '../../simulation/blueprint-cluster.ts'
 import type { Identities } from '../identities/identities.ts'
 import { checkIdentity } from '../paths/resolve-tls-client.ts'
 import type { Findings } from '../problems/findings.ts'

@@ -2,11 +2,8 @@ import { egressSelector, sshUser } from '../../cluster/flags/apiserver-flags.ts'
 import { egressTunnel, TUNNEL_DEFAULTS } from '../../cluster/paths/connection-settings.ts'
 import { dialledText } from '../../cluster/paths/node-address.ts'
 import { pathKind, TUNNEL_VERSIONS } from '../../cluster/paths/path-kinds.ts'
-import type {
-  AgentAuthenticationBlueprint,
-  KonnectivityTunnelBlueprint,
-  TunnelBlueprint,
-} from '../../simulation/blueprint.ts'
+import type { KonnectivityTunnelBlueprint, TunnelBlueprint } from '../../simulation/blueprint.ts'
+import type { AgentAuthenticationBlueprint } from '../../simulation/blueprint-cluster.ts'
 import { ownTunnelEnd } from '../../simulation/expansion/ssh-tunnels.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { MASTER } from '../cluster/cluster-members.ts'

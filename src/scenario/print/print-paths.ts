@@ -1,5 +1,6 @@
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
-import type { AgentAuthenticationBlueprint, Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
+import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
+import type { AgentAuthenticationBlueprint } from '../../simulation/blueprint-cluster.ts'
 import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import type { Origin } from '../tree/origin.ts'
 import type { Tree } from '../tree/tree.ts'

@@ -21,6 +21,7 @@ const SECTIONS = [
   'segments',
   'routes',
   'firewall',
+  'middleboxes',
   'identities',
   'paths',
   'workloads',

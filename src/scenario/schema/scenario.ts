@@ -10,8 +10,9 @@ import { hostSchema } from './hosts.ts'
 import { identitySchema } from './identities.ts'
 import { kubernetesVersion } from './kubernetes-version.ts'
 import { linkSchema } from './links.ts'
+import { middleboxSchema } from './middleboxes.ts'
 import { pathSchema } from './paths.ts'
-import { count, durationNs, entriesOf, later, named, reference, section, text } from './scalars.ts'
+import { count, durationNs, entriesOf, named, reference, section, text } from './scalars.ts'
 import { segmentSchema } from './segments.ts'
 import { sweepSchema } from './sweep.ts'
 import { workloadSchema } from './workloads.ts'
@@ -88,7 +89,11 @@ export const scenarioSchema = section({
     segmentSchema,
   ).optional(),
   firewall: firewallSchema.optional(),
-  middleboxes: later('middleboxes such as NAT gateways and proxies.'),
+  middleboxes: named(
+    'NAT gateways and load balancers before hosts, by their names. Default: none.',
+    middleboxSchema,
+    1_000,
+  ).optional(),
   cluster: clusterSchema.optional(),
   attackers: named('The attackers on the paths, by their names. Default: none.', attackerSchema, 100).optional(),
   policy: z

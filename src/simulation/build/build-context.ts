@@ -3,6 +3,7 @@ import type { Timeline } from '../../engine/timeline.ts'
 import type { Http } from '../../http/http.ts'
 import type { AccountTable } from '../../network/account.ts'
 import type { ActivityTable } from '../../network/activity.ts'
+import type { Middleboxes } from '../../network/middleboxes.ts'
 import type { Network } from '../../network/network.ts'
 import type { Processors } from '../../network/processor.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
@@ -30,6 +31,8 @@ export interface NetworkParts {
   readonly activities: ActivityTable
   readonly accounts: AccountTable
   readonly network: Network
+  /** Null when no middlebox is declared. */
+  readonly middleboxes: Middleboxes | null
   readonly processors: Processors
 }
 

@@ -1,5 +1,6 @@
 import type { Arena } from '../../engine/arena.ts'
 import type { Timeline } from '../../engine/timeline.ts'
+import { Middleboxes } from '../../network/middleboxes.ts'
 import { type Bridge, Neighbours } from '../../network/neighbours.ts'
 import { PacketFilter } from '../../network/packet-filter.ts'
 import { Translation } from '../../network/translation.ts'
@@ -17,6 +18,14 @@ export function buildFilter(arena: Arena, timeline: Timeline, plan: Plan): Packe
   return firewall === null
     ? null
     : new PacketFilter(arena, timeline, addresses, hosts.length, firewall.rules, firewall.otherwise)
+}
+
+/** Returns null when no middlebox is declared. */
+export function buildMiddleboxes(arena: Arena, timeline: Timeline, plan: Plan): Middleboxes | null {
+  const { middleboxes, hosts, targets } = plan
+  return middleboxes.length === 0
+    ? null
+    : new Middleboxes(arena, timeline, hosts.length, middleboxes, targets.firstHost)
 }
 
 /** Returns null when no segment is bridged. */

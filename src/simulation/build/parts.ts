@@ -30,7 +30,7 @@ import { Workloads } from '../../workload/workloads.ts'
 import { ScenarioEvents } from '../scenario-events.ts'
 import { type Attack, buildAttack } from './build-attack.ts'
 import type { BuildContext, HttpParts, NetworkParts, SecurityParts, TransportParts } from './build-context.ts'
-import { buildFilter, buildNeighbours, buildTranslation } from './build-edges.ts'
+import { buildFilter, buildMiddleboxes, buildNeighbours, buildTranslation } from './build-edges.ts'
 import { buildKonnectivity } from './build-konnectivity.ts'
 import { ClusterServices } from './build-services.ts'
 
@@ -84,8 +84,10 @@ function buildNetwork({ plan, arena, timeline, firstHostTarget }: BuildContext):
   const directions = new LinkDirectionTable(arena)
   for (const { fromHost, toHost, options, streams, isCharged } of plan.directions)
     directions.add(fromHost, toHost, options, streams, isCharged)
+  const middleboxes = buildMiddleboxes(arena, timeline, plan)
   const network = new Network({
     timeline,
+    middleboxes,
     packets: new PacketTable(arena),
     directions,
     accounts,
@@ -99,7 +101,7 @@ function buildNetwork({ plan, arena, timeline, firstHostTarget }: BuildContext):
   })
   const cores = plan.hosts.map(({ cores, coresOf }) => ({ cores, coresOf }))
   const processors = new Processors(arena, timeline, activities, cores, firstHostTarget)
-  return { activities, accounts, network, processors }
+  return { activities, accounts, network, middleboxes, processors }
 }
 
 function buildTransport(context: BuildContext & NetworkParts): TransportParts {
@@ -108,6 +110,7 @@ function buildTransport(context: BuildContext & NetworkParts): TransportParts {
   const streams = new ByteStreams(arena, contents)
   const hosts = plan.hosts.map(({ tcp }) => tcp)
   const tcp = new Tcp({ ...context, contents, streams, hosts })
+  context.middleboxes?.resetWith(tcp.sendResetInNameOf)
   return { streams, tcp, relays: new Relays(arena, streams) }
 }
 

@@ -1,5 +1,6 @@
 import type { ExtraAgentBlueprint } from '../../attack/additions.ts'
-import type { AgentAuthenticationBlueprint, IdentityBlueprint } from '../blueprint.ts'
+import type { IdentityBlueprint } from '../blueprint.ts'
+import type { AgentAuthenticationBlueprint } from '../blueprint-cluster.ts'
 
 /** The Konnectivity servers and agents of a scenario. */
 export interface ExpandedKonnectivity {

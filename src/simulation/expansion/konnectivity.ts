@@ -2,13 +2,13 @@ import type { AgentCredentialBlueprint, ExtraAgentBlueprint } from '../../attack
 import { AGENT_PORT, DEFAULT_KEEPALIVE_NS } from '../../cluster/konnectivity/konnectivity-agent.ts'
 import { parseAddress } from '../../network/address-book.ts'
 import type {
-  AgentAuthenticationBlueprint,
   Blueprint,
   CertificateBlueprint,
   IdentityBlueprint,
   KonnectivityTunnelBlueprint,
   PathBlueprint,
 } from '../blueprint.ts'
+import type { AgentAuthenticationBlueprint } from '../blueprint-cluster.ts'
 import { byName } from '../by-name.ts'
 import { servingOf, stepsInOrder } from './attackers/attacker-names.ts'
 import { mainAddress } from './attackers/server-places.ts'

@@ -63,6 +63,7 @@ export function makePlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles 
     routing: network.routing,
     virtualAddresses: network.virtualAddresses,
     firewall: network.firewall,
+    middleboxes: network.middleboxes,
     tls: paths.tls,
     ssh: paths.ssh,
     listeners: paths.listeners,

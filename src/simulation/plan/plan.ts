@@ -8,6 +8,7 @@ import type { SshTunnelerPlan } from '../../cluster/tunnels/ssh-tunneler-plan.ts
 import type { Http2Parameters } from '../../http/http2-parameters.ts'
 import type { HttpDirectory } from '../../http/message.ts'
 import type { AddressBook } from '../../network/address-book.ts'
+import type { Middlebox } from '../../network/middleboxes.ts'
 import type { Routing } from '../../network/routing.ts'
 import type { VirtualAddress } from '../../network/translation.ts'
 import type { SshDirectory } from '../../security/ssh.ts'
@@ -37,6 +38,8 @@ export interface Plan {
   readonly directions: readonly PlannedDirection[]
   readonly routing: Routing
   readonly virtualAddresses: readonly VirtualAddress[]
+  /** The middleboxes, one for a host at most. */
+  readonly middleboxes: readonly Middlebox[]
   /** The firewall; null when none is declared. */
   readonly firewall: PlannedFirewall | null
   readonly tls: TlsDirectory

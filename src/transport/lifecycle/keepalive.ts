@@ -14,7 +14,7 @@ export interface KeepaliveSettings {
   readonly count: number
 }
 
-/** What a program sets on a socket against a peer that has fallen silent. */
+/** The settings of a socket against a peer that has fallen silent. */
 export interface SilenceSettings {
   /** Absent: an idle connection is not probed. */
   readonly keepalive?: KeepaliveSettings

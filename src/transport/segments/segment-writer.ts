@@ -1,4 +1,4 @@
-import { mix32 } from '../../engine/hash.ts'
+import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE } from '../../engine/table.ts'
 import { SACK_BLOCK_LIMIT } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
@@ -137,6 +137,40 @@ export class SegmentWriter {
     packets.account[packet] = packets.account[refused]
     packets.activity[packet] = packets.activity[refused]
     this.parts.network.activities.hold(packets.activity[refused])
+    this.parts.network.send(host, packet)
+  }
+
+  /** Sends a reset in the name of another end, as middleboxes do. Addresses are indices into the address book. */
+  sendResetInNameOf(
+    host: number,
+    source: number,
+    sourcePort: number,
+    destination: number,
+    destinationPort: number,
+    sequenceNumber: number,
+  ): void {
+    const { packets } = this.parts.network
+    const packet = packets.allocateUnset()
+    packets.source[packet] = source
+    packets.destination[packet] = destination
+    packets.sourcePort[packet] = sourcePort
+    packets.destinationPort[packet] = destinationPort
+    packets.sequenceNumber[packet] = sequenceNumber
+    packets.acknowledgementNumber[packet] = 0
+    packets.flags[packet] = RST
+    packets.window[packet] = 0
+    packets.headerBytes[packet] = IP_AND_TCP_HEADER_BYTES
+    packets.payloadBytes[packet] = 0
+    packets.timestamp[packet] = 0
+    packets.timestampEcho[packet] = 0
+    packets.sackBlocks[packet] = 0
+    packets.content[packet] = NONE
+    packets.senderNameHigh[packet] = finish32(mix32(sourcePort, destinationPort))
+    packets.senderNameLow[packet] = finish32(mix32(destinationPort, sourcePort))
+    packets.streamOffset[packet] = sequenceNumber
+    packets.transmission[packet] = BARE
+    packets.account[packet] = NONE
+    packets.activity[packet] = NONE
     this.parts.network.send(host, packet)
   }
 

@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { MODELLED_PATH_KINDS } from '../../../src/cluster/paths/path-kinds.ts'
-import { withChange, withEnd } from './sound.ts'
+import { withChange } from './sound.ts'
 
 describe('loadScenario, planned features,', () => {
-  it('refuses planned sections', () => {
-    expect(withEnd('middleboxes: {}\n')).toMatchInlineSnapshot(`
-      "test.yaml:15:1: error[not-modelled-yet]: middleboxes is not modelled yet
-      15 | middleboxes: {}
-           ^^^^^^^^^^^"
-    `)
-  })
-
   it('refuses a planned kind of path', () => {
     const [today, hint] = withChange('kind: apiserver-kubelet', 'kind: apiserver-etcd').split('\nhint: ')
     expect(today).toMatchInlineSnapshot(`

@@ -13,7 +13,7 @@ import { type NumberedStep, stepsInOrder } from '../../expansion/attackers/attac
 import { requestedOperation } from '../../expansion/attackers/attacker-request.ts'
 import { requestsOf, serverKindOfRequest, viaOf } from '../../expansion/attackers/step-planner.ts'
 import { credentialNeeded, credentialUsed } from '../../expansion/attackers/used-credential.ts'
-import { tokenNamed } from '../cluster/plan-bootstrapping.ts'
+import { tokenNamed } from '../cluster/bootstrap-token.ts'
 import { planKubeletRequest } from '../cluster/plan-proxied.ts'
 import { type Caller, CONTENT_TYPES } from '../http/plan-http.ts'
 import { nameLanes } from '../name-lanes.ts'

@@ -44,12 +44,12 @@ import { isBetween } from '../../../cluster/paths/path-kinds.ts'
 import { NEWEST_MINOR } from '../../../cluster/versions/kubernetes-version.ts'
 import type { BootstrapToken } from '../../../security/bearer-token.ts'
 import type { Certificate } from '../../../security/certificate.ts'
-import type { Blueprint } from '../../blueprint.ts'
 import type { NodeBlueprint } from '../../blueprint-cluster.ts'
 import { byName } from '../../by-name.ts'
 import { CONTROLLER_PATH, CONTROLLER_TOKEN, joinPathName } from '../../expansion/background-paths.ts'
 import { certificateNamed, named } from '../../expansion/lookups.ts'
 import { lookUp } from '../network/plan-network.ts'
+import { tokenNamed } from './bootstrap-token.ts'
 import { kubeletOf, type ObjectPlans, type Program, WATCH_TIMEOUT_S, type WatchedResource } from './plan-objects.ts'
 import type { ProgramContext } from './program-context.ts'
 
@@ -87,12 +87,6 @@ const NEVER_S = 1e12
 
 /** A typical generated name of a request: `csr-` and five letters. */
 const TYPICAL_NAME = 'csr-x2x4z'
-
-/** The group and the id of the token that kubeadm creates. */
-const KUBEADM_GROUP = 'system:bootstrappers:kubeadm:default-node-token'
-const TOKEN_ID = 'abcdef'
-/** The user as whom nodes of kube-up join. Its credential is in their metadata (4ARMED/kubeletmein). */
-const GCE_USER = 'kubelet'
 
 /** Plans the requests about the certificates of one node. */
 class NodePlans {
@@ -214,16 +208,6 @@ function watchedRequests(name: string | null, minor: number, subscriptions: read
     watch: watchSigningRequests(name, WATCH_TIMEOUT_S, minor),
     subscriptions,
   }
-}
-
-/** Returns the bootstrap token with this name, and the user or group that it authenticates as. */
-export function tokenNamed(name: string, { cluster, identities }: Blueprint): BootstrapToken {
-  const found = identities.find((identity) => identity.name === name)
-  const expiresS = found?.kind === 'service-account-token' ? found.expiresS : null
-  const token = { name, id: TOKEN_ID, extraGroups: [KUBEADM_GROUP], expiresS }
-  return cluster === null || installerOf(cluster.apiserver.configuration) === 'kubeadm'
-    ? token
-    : { ...token, user: GCE_USER }
 }
 
 function bytesOf({ responseBytes, signedBytes }: SigningRequestSizes): SigningBytes {

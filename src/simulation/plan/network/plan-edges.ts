@@ -1,5 +1,6 @@
 import type { Streams } from '../../../engine/streams.ts'
 import { type AddressBook, parseAddress } from '../../../network/address-book.ts'
+import type { Middlebox } from '../../../network/middleboxes.ts'
 import type { VirtualAddress } from '../../../network/translation.ts'
 import type { Blueprint, VirtualAddressBlueprint } from '../../blueprint.ts'
 import { lookUp } from '../../by-name.ts'
@@ -35,6 +36,19 @@ export function planVirtualAddresses(
 function planExemptions(exempt: ExternalAddress['exempt'], hostIndex: ReadonlyMap<string, number>) {
   const indexOf = (host: string) => lookUp(hostIndex, host)
   return new Map([...exempt].map(([host, senders]) => [indexOf(host), new Set(senders.map(indexOf))]))
+}
+
+/** Plans the middleboxes that track connections. */
+export function planMiddleboxes(
+  { middleboxes }: Blueprint,
+  hostIndex: ReadonlyMap<string, number>,
+): readonly Middlebox[] {
+  return middleboxes.map(({ before, ports, idleNs, expired }) => ({
+    host: lookUp(hostIndex, before),
+    ports: ports === null ? null : new Set(ports),
+    idleNs,
+    expired,
+  }))
 }
 
 /** Plans the firewall; returns null if there is none. Each rule names its hosts by an array with 1 for each of them. */

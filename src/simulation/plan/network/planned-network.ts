@@ -1,5 +1,6 @@
 import type { LinkStreams } from '../../../network/link-direction.ts'
 import type { LinkOptions } from '../../../network/link-options.ts'
+import type { Middlebox } from '../../../network/middleboxes.ts'
 import type { FilterAction, FilterRule } from '../../../network/packet-filter.ts'
 import type { RoutedDirection } from '../../../network/routing.ts'
 import type { VirtualAddress } from '../../../network/translation.ts'
@@ -13,6 +14,7 @@ export interface PlannedNetwork extends Topology {
   readonly directions: readonly PlannedDirection[]
   readonly virtualAddresses: readonly VirtualAddress[]
   readonly firewall: PlannedFirewall | null
+  readonly middleboxes: readonly Middlebox[]
 }
 
 /** A host of the plan. */
