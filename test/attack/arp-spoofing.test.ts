@@ -115,13 +115,12 @@ attackers:
 
 describe('the committed ARP attacks', () => {
   test('read proxied plaintext behind a tunnel on a bridged segment', () => {
-    const { expectations } = runScenario(PRESET, { attack: 'arp-spoofing', set: ['segments.nodes.l2=bridged'] })
-    expect(expectations.map(({ met }) => met)).toEqual([true])
+    const { verdicts } = runScenario(PRESET, { attack: 'arp-spoofing', set: ['segments.nodes.l2=bridged'] })
+    expect(verdicts.flatMap(({ outcomes }) => outcomes)).toContain('read')
   })
 
   test('fail on a routed segment', () => {
-    const { expectations, verdicts } = runScenario(PRESET, { attack: 'arp-spoofing-on-routes' })
-    expect(expectations.map(({ met }) => met)).toEqual([true])
+    const { verdicts } = runScenario(PRESET, { attack: 'arp-spoofing-on-routes' })
     expect(verdicts.map(({ worst }) => worst)).toEqual(['no-effect', 'no-effect', 'no-effect'])
   })
 })

@@ -12,7 +12,7 @@ function can({ privileges }: VerdictResult): string[] {
 
 describe('a pod that reads its node’s bootstrap token from the metadata server', () => {
   test('becomes any node, and reads the secrets of pods there', () => {
-    const { verdicts, expectations } = runScenario(GKE, { attack, set: [JOINING] })
+    const { verdicts } = runScenario(GKE, { attack, set: [JOINING] })
     expect(verdicts.map(({ victim, worst }) => [victim, worst])).toEqual([
       ['node-1', 'privilege'],
       ['node-2', 'privilege'],
@@ -22,7 +22,6 @@ describe('a pod that reads its node’s bootstrap token from the metadata server
       'kubelet create certificatesigningrequests cluster',
       'system:node:node-2 get secrets default-token-x2x4z',
     ])
-    expect(expectations.map(({ met }) => met)).toEqual([true])
   })
 
   test('keeps the node’s credential from then on', () => {
@@ -34,8 +33,8 @@ describe('a pod that reads its node’s bootstrap token from the metadata server
   test('gains nothing before its certificate is signed', () => {
     const signed = runScenario(GKE, { attack, set: [JOINING] }).verdicts[0]
     const letIn = signed.evidence.find(({ what }) => what.includes('create certificatesigningrequests'))
-    expect(letIn?.atNs).toBeLessThan(1_143_200_000)
-    const { verdicts } = runScenario(GKE, { attack, set: [JOINING, 'duration=1143200us', 'expect=[]'] })
+    const beforeNs = (letIn?.atNs ?? 0) + 100_000
+    const { verdicts } = runScenario(GKE, { attack, set: [JOINING, `duration=${beforeNs}ns`, 'expect=[]'] })
     expect(verdicts[0].outcomes).toEqual(['credential'])
     expect(verdicts[0].evidence.map(({ shows }) => shows)).toEqual(['credential'])
   })

@@ -20,9 +20,8 @@ describe('a user who sends a request after a refused upgrade', () => {
   const smuggled = (...set: string[]) => runScenario(GKE, { attack: 'smuggled-request', set: [MAY_EXEC, ...set] })
 
   test('acts as the apiserver to each kubelet, through a tunnel too', () => {
-    const { verdicts, expectations } = smuggled()
+    const { verdicts } = smuggled()
     expect(can(verdicts)).toEqual([1, 2, 3].map((n) => `kube-apiserver-kubelet-client create nodes/proxy node-${n}`))
-    expect(expectations.map(({ met }) => met)).toEqual([true])
   })
 
   test('reaches no kubelet from 1.13 on', () => {
@@ -41,11 +40,10 @@ describe('a user who gives a service the apiserver’s address', () => {
   const redirected = (...set: string[]) => runScenario(KUBEADM, { attack: 'external-ip', set })
 
   test('denies service to kubelets that connect, which report the reason', () => {
-    const { verdicts, expectations } = redirected(FRESH)
+    const { verdicts } = redirected(FRESH)
     expect(worstOf(verdicts)).toEqual(['node-1 privilege', 'node-2 disrupted', 'node-3 disrupted'])
     expect(verdicts.map(({ noticed }) => noticed)).toEqual(['security', 'security', 'security'])
     expect(can(verdicts)).toEqual(['alice create services default'])
-    expect(expectations.map(({ met }) => met)).toEqual([true, true])
   })
 
   test('does not affect established connections', () => {

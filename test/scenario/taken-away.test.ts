@@ -22,6 +22,52 @@ describe('a path of a preset that the scenario removes', () => {
   })
 })
 
+describe('a group of the cluster that the scenario removes', () => {
+  const load = (cluster: string, more = '') =>
+    scenarioOf(`{ version: 1, cluster: { preset: kubeadm-default, ${cluster} }${more} }`).blueprint
+  const declaredIn = (cluster: string, more = '') => {
+    const { paths, workloads } = load(cluster, more)
+    return {
+      paths: [...new Set(paths.map(({ declared }) => declared))],
+      workloads: [...new Set(workloads.map(({ name }) => name))],
+    }
+  }
+  const PATHS = ['components', 'kubelets', 'pods', 'logs', 'node-proxy', 'pod-proxy', 'service-proxy', 'users']
+  const USERS = ['kubectl-list', 'kubectl-logs', 'kubectl-exec', 'kubectl-port-forward', 'kubectl-proxy']
+  const all = declaredIn('nodes: 3')
+
+  it.each(['users: null', 'users: { alice: null }'])(
+    'takes along the paths and workloads of the preset: %s',
+    (cluster) => {
+      const { paths, workloads } = declaredIn(cluster)
+      expect(paths).toEqual(all.paths.filter((name) => name !== 'users'))
+      expect(workloads).toEqual(all.workloads.filter((name) => !USERS.includes(name)))
+      expect(all.paths).toEqual(expect.arrayContaining(PATHS))
+      expect(all.workloads).toEqual(expect.arrayContaining(USERS))
+    },
+  )
+
+  it('leaves the paths to members that the scenario adds', () => {
+    const { paths, workloads } = load('users: { alice: null, bob: { rules: [] } }')
+    expect(paths.filter(({ declared }) => declared === 'users').map(({ from }) => from)).toEqual(['bob'])
+    expect(workloads.map(({ name }) => name)).toContain('kubectl-list')
+  })
+
+  it('takes along only the workloads that mean it by their target', () => {
+    const { paths, workloads } = declaredIn('services: null')
+    expect(paths).toEqual(all.paths.filter((name) => name !== 'service-proxy'))
+    expect(workloads).toEqual(all.workloads.filter((name) => !['service-get', 'kubectl-proxy'].includes(name)))
+  })
+
+  it('takes nothing along that the scenario writes, and says what else to remove', () => {
+    const scenario = (more: string) => `cluster: { preset: kubeadm-default, users: null }\n${more}\n`
+    const path = problemsIn(scenario('paths: { users: { port: 6443 } }'))
+    expect(path).toContain('the cluster has no users for this path')
+    expect(path).toContain('paths: { users: null }')
+    expect(problemsIn(scenario('workloads: { kubectl-list: { requests: 3 } }'))).toContain('no path is named users')
+  })
+})
+
 describe('null in a scenario with a preset', () => {
   const scenario = (more: string, cluster = '') =>
     `{ version: 1, cluster: { preset: kubeadm-default${cluster} }, ${more} }`
@@ -34,7 +80,7 @@ describe('null in a scenario with a preset', () => {
   })
 
   it('removes what the preset brings, and what the cluster derives', () => {
-    const text = scenario('paths: { users: null }, workloads: { logs: null }', ', users: null')
+    const text = scenario('workloads: { logs: null }', ', users: null')
     const { hosts, workloads } = scenarioOf(text).blueprint
     expect(workloads.map(({ name }) => name)).not.toContain('logs')
     expect(hosts.map(({ name }) => name)).not.toContain('alice')

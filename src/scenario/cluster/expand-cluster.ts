@@ -1,3 +1,4 @@
+import { DEFAULT_PATH_KIND, MODELLED_PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
 import {
   DEFAULT_VERSION,
   type KubernetesVersion,
@@ -68,18 +69,57 @@ function overlayPreset(tree: MapTree): MapTree {
   return withEntry(merged, 'cluster', { ...cluster, tree: withoutIdleNulls(cluster.tree, undefined) })
 }
 
-/** Merges the preset and the scenario. A path of the preset that the scenario removes takes its workloads with it. */
+/**
+ * Merges the preset and the scenario. What the scenario removes takes along the paths of the preset that need it, and
+ * these the workloads of the preset.
+ */
 function withoutIdleWorkloads(preset: MapTree, own: MapTree): MapTree {
-  const workloads = treeAt(preset, ['workloads'])
   const merged = overlayTrees(preset, own) as MapTree
-  const kept = treeAt(merged, ['workloads'])
-  if (workloads?.kind !== 'map' || kept?.kind !== 'map') return merged
+  const isGone = (name: string) =>
+    isNull(own, ['paths']) || isNull(own, ['paths', name]) || endsOf(preset, name).some((end) => isEmpty(end))
+  const isEmpty = (pattern: string | null) => pattern !== null && isEmptied(pattern, own, merged)
   const isIdle = (name: string) => {
-    const path = scalarAt(workloads, [name, 'path'])
-    const isTaken = [['paths'], ['paths', String(path)]].some((place) => scalarAt(own, place) === null)
-    return isTaken && treeAt(own, ['workloads', name]) === undefined
+    const [path, target] = ['path', 'target'].map((key) => scalarAt(preset, ['workloads', name, key]))
+    return isGone(String(path)) || isEmpty(typeof target === 'string' ? target : null)
   }
-  return withValue(merged, 'workloads', withoutKeys(kept, [...kept.entries.keys()].filter(isIdle)))
+  return without(without(merged, 'workloads', isIdle), 'paths', isGone)
+
+  /** Leaves out those entries of a section of the preset to which the scenario adds nothing. */
+  function without(tree: MapTree, key: string, isUseless: (name: string) => boolean): MapTree {
+    const [section, kept] = [treeAt(preset, [key]), treeAt(tree, [key])]
+    if (section?.kind !== 'map' || kept?.kind !== 'map') return tree
+    const names = [...section.entries.keys()].filter((name) => treeAt(own, [key, name]) === undefined)
+    return withValue(tree, key, withoutKeys(kept, names.filter(isUseless)))
+  }
+}
+
+/** Returns the patterns of the ends of a path of the preset. */
+function endsOf(preset: MapTree, path: string): readonly (string | null)[] {
+  const written = (key: string) => scalarAt(preset, ['paths', path, key])
+  const kind = written('kind') ?? DEFAULT_PATH_KIND
+  const ends = MODELLED_PATH_KINDS.find(({ name }) => name === kind)?.ends
+  if (ends === undefined) return []
+  return (['from', 'to'] as const).map((end) => {
+    const name = written(end)
+    return typeof name === 'string' ? name : ends[end].inCluster
+  })
+}
+
+/** Whether the scenario has removed all members of the cluster that a pattern such as `users/*` means. */
+function isEmptied(pattern: string, own: MapTree, merged: MapTree): boolean {
+  const [group, member] = pattern.split('/')
+  const removed = treeAt(own, ['cluster', group])
+  const isRemoved =
+    isNull(own, ['cluster', group]) ||
+    (removed?.kind === 'map' && [...removed.entries.keys()].some((name) => isNull(removed, [name])))
+  if (!isRemoved) return false
+  const left = treeAt(merged, ['cluster', group])
+  const names = left?.kind === 'map' ? [...left.entries.keys()].filter((name) => !isNull(left, [name])) : []
+  return member === '*' ? names.length === 0 : !names.includes(member)
+}
+
+function isNull(tree: MapTree, path: readonly string[]): boolean {
+  return scalarAt(tree, path) === null
 }
 
 /** Returns the tree of a preset for a version of Kubernetes; null means the version of the preset. */

@@ -149,7 +149,10 @@ class EndResolver {
     const pools = [...new Set(members.nodes.map(({ pool }) => pool))]
     const groups = ['nodes', ...pools, 'pods', 'users', 'services']
     if (!groups.includes(group)) this.#findings.checkName(place, 'group of the cluster', group, new Set(groups))
-    else if (member === '*') this.#findings.report(place, 'unknown-name', `the cluster has no ${group} for this path`)
+    else if (member === '*')
+      this.#findings.report(place, 'unknown-name', `the cluster has no ${group} for this path`, {
+        hint: `add some to \`cluster\`, or remove the path: \`paths: { ${this.#declared}: null }\``,
+      })
     else this.#findings.checkName(place, SINGULAR[group] ?? 'node', member, this.#namesIn(group, members))
   }
 
