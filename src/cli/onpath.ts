@@ -1,5 +1,6 @@
 import { CommanderError, Command as Program } from 'commander'
 import { namesOf } from '../engine/registry.ts'
+import { visibleLines } from '../scenario/problems/visible.ts'
 import type { Command } from './commands/command.ts'
 import { COMMANDS } from './commands.ts'
 import type { Context } from './context.ts'
@@ -17,9 +18,10 @@ import { version } from './version.ts'
  */
 export async function onpath(
   argv: readonly string[],
-  io: Io,
+  process: Io,
   simulate: Simulate = simulateInWorker,
 ): Promise<ExitCode> {
+  const io = withVisibleText(process)
   let exitCode: ExitCode = EXIT.ok
   const exit = (code: ExitCode) => {
     exitCode = code
@@ -31,6 +33,11 @@ export async function onpath(
     return explainFailure(error, argv, helpFor(argv, commands), io)
   }
   return exitCode
+}
+
+/** Returns input and output that print nothing but line ends and bold text that acts on a terminal. */
+function withVisibleText(io: Io): Io {
+  return { ...io, out: (text) => io.out(visibleLines(text)), err: (text) => io.err(visibleLines(text)) }
 }
 
 /** The code of Commander for a command line without a command, for which it shows the help. */

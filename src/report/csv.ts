@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
+import { visible } from '../scenario/problems/visible.ts'
 
 export type Cell = string | number | null
 
@@ -17,5 +18,20 @@ export function cellsOf<Row>(columns: readonly Column<Row>[], row: Row): Cell[] 
 
 /** Returns a CSV table: the headers, then a line for each row. */
 export function csvTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  return stringify([headersOf(columns), ...rows.map((row) => cellsOf(columns, row))])
+  return csvLines([headersOf(columns), ...rows.map((row) => cellsOf(columns, row))])
+}
+
+/** Returns lines of CSV. A text that a spreadsheet would take for a formula begins with an apostrophe. */
+export function csvLines(rows: readonly (readonly Cell[])[]): string {
+  return stringify(rows.map((row) => row.map(safeCell)))
+}
+
+/** Beginnings of formulas in Excel, LibreOffice and Google Sheets, also in full width. */
+const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/
+const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+function safeCell(cell: Cell): Cell {
+  if (typeof cell !== 'string') return cell
+  const isFormula = FORMULA.test(cell) && !NUMBER.test(cell)
+  return isFormula ? `'${visible(cell)}` : visible(cell)
 }

@@ -1,3 +1,5 @@
+import { visibleJson } from '../scenario/problems/visible.ts'
+
 /**
  * Returns the first difference of two JSON values, in the order of the keys of the first one:
  * `workloads[0].latencyMs.p50: 66.2, was 66.1`. Returns null when they are equal.
@@ -17,6 +19,6 @@ export function firstDifference(was: unknown, is: unknown, place = ''): string |
 }
 
 function shown(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value)
+  const text = value === undefined ? 'nothing' : visibleJson(value)
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }

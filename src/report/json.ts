@@ -1,11 +1,13 @@
+import { visibleJson } from '../scenario/problems/visible.ts'
+
 /** Returns a value as an indented JSON document, which tools can compare line by line. */
 export function jsonDocument(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`
+  return `${visibleJson(value, 2)}\n`
 }
 
 /** Returns a value as one line of NDJSON. */
 export function jsonLine(value: unknown): string {
-  return `${JSON.stringify(value)}\n`
+  return `${visibleJson(value)}\n`
 }
 
 /** Returns a value as a document if it is the only one, else as a line of NDJSON. */

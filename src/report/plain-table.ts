@@ -1,4 +1,5 @@
 import CliTable from 'cli-table3'
+import { BOLD_OFF, BOLD_ON } from '../scenario/problems/visible.ts'
 
 export interface PlainTable {
   readonly head: readonly string[]
@@ -12,7 +13,7 @@ export interface PlainTable {
 /** Returns the lines of a table without rules: the head, then a line for each row, without trailing blanks. */
 export function plainTable({ head, rows, wordColumns, hasColor }: PlainTable): string[] {
   const table = new CliTable({
-    head: head.map((text) => (hasColor ? `\u001b[1m${text}\u001b[22m` : text)),
+    head: head.map((text) => (hasColor ? BOLD_ON + text + BOLD_OFF : text)),
     chars: NO_RULES,
     colAligns: head.map((_, column) => (column < wordColumns ? 'left' : 'right')),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },

@@ -5,6 +5,7 @@ import type { Result } from '../measure/result.ts'
 import { OUTCOMES, type Outcome, type VerdictResult } from '../measure/verdict.ts'
 import { whyNotExposed, whyNothingShown } from '../measure/verdicts/shows-nothing.ts'
 import { describeUntried, isUntried } from '../measure/verdicts/untried.ts'
+import { visible } from '../scenario/problems/visible.ts'
 
 /** The result of a matcher, as Vitest and Jest expect it. */
 export interface Matched {
@@ -140,7 +141,7 @@ function describe({ attacker, vantage, path, victim, outcomes, exposure, noticed
   const shown = evidence.map(
     ({ atNs, link, packet, shows, what }) => `    ${shows}: ${what}, at ${atNs} ns${packetText(link, packet)}`,
   )
-  return [head, ...shown].join('\n')
+  return [head, ...shown].map(visible).join('\n')
 }
 
 function packetText(link: string | null, packet: number | null): string {

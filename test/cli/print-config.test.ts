@@ -113,7 +113,7 @@ describe('--print-config prints the origin of each value', () => {
     const loaded = loadScenario({ text, file: 'test.yaml' }, { seed: 7, set: ['hosts.master.cores=\n  3'] })
     const printed = loaded.ok ? configText(loaded).split('\n') : []
     expect(printed).toContain('seed: 7  # --seed')
-    expect(printed.find((line) => line.includes('cores: 3'))).toBe('    cores: 3  # --set hosts.master.cores=   3')
+    expect(printed.find((line) => line.includes('cores: 3'))).toBe('    cores: 3  # --set hosts.master.cores=␊  3')
   })
 })
 

@@ -1,6 +1,7 @@
 import { comparisonTable } from '../../report/comparison/comparison-table.ts'
 import { regressions } from '../../report/comparison/regressions.ts'
 import { COMPARISON_FORMATS } from '../../report/formats.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import { EXIT } from '../exit-code.ts'
 import { readComparison } from '../input/read-comparison.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
@@ -54,7 +55,7 @@ export const compare: Command<readonly [a: string, b: string], typeof OPTIONS> =
     io.out(format.write(comparison, { hasColor: io.hasColor }))
     if (options.failOnRegression === undefined) return
     const found = regressions(comparison, options.failOnRegression)
-    for (const line of found) io.err(`regression: ${line}\n`)
+    for (const line of found) io.err(`regression: ${visible(line)}\n`)
     if (found.length > 0) exit(EXIT.regression)
   },
 }

@@ -6,6 +6,7 @@ import { formatCount } from '../../report/format-number.ts'
 import { jsonDocument, jsonOf } from '../../report/json.ts'
 import { encodePacketDigests, strideOf } from '../../report/packet-digests.ts'
 import { type CheckedScenario, loadScenario } from '../../scenario/load.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import type { Run } from '../../simulation/run.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
@@ -78,8 +79,8 @@ async function replayAll(runs: readonly string[], options: { readonly json?: tru
 
 function lineOf({ run, identical, digest, packets, difference }: Replayed): string {
   return identical
-    ? `identical  ${run}: ${formatCount(packets, 'packet')}, digest ${digest}\n`
-    : `DIFFERENT  ${run}: ${difference}\n`
+    ? `identical  ${visible(run)}: ${formatCount(packets, 'packet')}, digest ${digest}\n`
+    : `DIFFERENT  ${visible(`${run}: ${difference}`)}\n`
 }
 
 /** Reads a run folder. Shows the problems of its scenario, and returns null when it has some. */

@@ -1,3 +1,4 @@
+import { jsonDocument } from '../../report/json.ts'
 import { scenarioJsonSchema } from '../../scenario/schema/json-schema.ts'
 import type { Command } from './command.ts'
 
@@ -6,5 +7,5 @@ export const schema: Command<readonly [], Record<never, never>> = {
   arguments: [],
   options: {},
   notes: '\nExample:\n  onpath schema > schema/scenario.schema.json',
-  run: (_, __, { io }) => io.out(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`),
+  run: (_, __, { io }) => io.out(jsonDocument(scenarioJsonSchema())),
 }

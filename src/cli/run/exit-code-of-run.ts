@@ -3,6 +3,7 @@ import { judgeAcceptances, type Tolerance } from '../../measure/judge-acceptance
 import { newlyUnmet, type Regression, regressions } from '../../measure/judge-baseline.ts'
 import type { Result } from '../../measure/result.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 
@@ -31,8 +32,8 @@ export function exitCodeOf(scenario: CheckedScenario, result: Result, standard: 
   if (baseline !== null) return exitCodeBeside(baseline, result, standard, io)
   const tolerances = tolerancesOf(scenario, result, standard)
   for (const { expect, isAccepted, accepted, expired } of tolerances) {
-    if (isAccepted) io.err(`accepted: ${expect} (${accepted.map(describe).join('; ')})\n`)
-    for (const one of expired) io.err(`no longer accepted: ${expect} (${describe(one)}; today is ${today})\n`)
+    if (isAccepted) io.err(`accepted: ${visible(expect)} (${accepted.map(describe).join('; ')})\n`)
+    for (const one of expired) io.err(`no longer accepted: ${visible(expect)} (${describe(one)}; today is ${today})\n`)
   }
   return tolerances.every(({ isAccepted }) => isAccepted) ? EXIT.ok : EXIT.expectationFailed
 }
@@ -40,11 +41,11 @@ export function exitCodeOf(scenario: CheckedScenario, result: Result, standard: 
 /** Returns the exit code of a run with a baseline: only new unmet expectations and worse verdicts fail. */
 function exitCodeBeside(baseline: Result, result: Result, { reproduce }: Standard, io: Io): ExitCode {
   const worse = regressions(result, baseline)
-  for (const one of worse) io.err(`worse: ${describeWorsening(one)}\n`)
+  for (const one of worse) io.err(`worse: ${visible(describeWorsening(one))}\n`)
   const unmet = newlyUnmet(result, baseline)
-  for (const expect of unmet) io.err(`not met, but met in the baseline: ${expect}\n`)
+  for (const expect of unmet) io.err(`not met, but met in the baseline: ${visible(expect)}\n`)
   const known = result.expectations.filter(({ met, expect }) => !met && !unmet.includes(expect))
-  for (const { expect } of known) io.err(`not met, as in the baseline: ${expect}\n`)
+  for (const { expect } of known) io.err(`not met, as in the baseline: ${visible(expect)}\n`)
   if (worse.length === 0 && unmet.length === 0) return EXIT.ok
   io.err(`reproduce: ${reproduce}\n`)
   return worse.length > 0 ? EXIT.regression : EXIT.expectationFailed
@@ -63,5 +64,5 @@ function describeWorsening({ verdict, was, gained }: Regression): string {
 }
 
 function describe({ text, reason, untilDate }: Acceptance): string {
-  return `${text}: ${reason}${untilDate === null ? '' : `, until ${untilDate}`}`
+  return visible(`${text}: ${reason}${untilDate === null ? '' : `, until ${untilDate}`}`)
 }

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import type { LoadedScenario } from '../../scenario/load.ts'
 import { withDefaults } from '../../scenario/print/print-scenario.ts'
+import { hasHidden, visible, visibleJson } from '../../scenario/problems/visible.ts'
 import { originOf } from '../../scenario/tree/origin.ts'
 import type { Position } from '../../scenario/tree/source-text.ts'
 import { plainOf, type Tree } from '../../scenario/tree/tree.ts'
@@ -37,21 +38,24 @@ function isBlock(tree: Tree): boolean {
 
 function flow(tree: Tree): string {
   if (tree.kind === 'scalar') return inline(tree.value)
-  return stringify(plainOf(tree), {
+  const plain = plainOf(tree)
+  const written = stringify(plain, {
     lineWidth: 0,
     collectionStyle: 'flow',
     flowCollectionPadding: true,
     ...STRINGS,
   }).trimEnd()
+  return hasHidden(written) ? visibleJson(plain) : written
 }
 
 function inline(value: string | number | boolean | null): string {
-  return stringify(value, { lineWidth: 0, ...STRINGS }).trimEnd()
+  const written = stringify(value, { lineWidth: 0, ...STRINGS }).trimEnd()
+  return hasHidden(written) ? visibleJson(value) : written
 }
 
 /** Texts with line ends are printed in quotes, on one line. */
 const STRINGS = { blockQuote: false } as const
 
 function withOrigin(line: string, position: Position): string {
-  return `${line}  # ${originOf(position).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ')}`
+  return `${line}  # ${visible(originOf(position))}`
 }

@@ -1,3 +1,4 @@
+import { visibleIn } from '../../scenario/problems/visible.ts'
 import { formatChange, formatCount, formatNumber } from '../format-number.ts'
 import { plainTable } from '../plain-table.ts'
 import type { Comparison, FigureChange, Side } from './comparison.ts'
@@ -6,7 +7,8 @@ import type { ComparisonFormat } from './comparison-format.ts'
 /** Prints a comparison for people: a line for each difference, the number of identical figures, and a summary. */
 export const comparisonTable: ComparisonFormat = {
   meaning: 'print a table',
-  write(comparison, options) {
+  write(given, options) {
+    const comparison = visibleIn(given)
     const parts = [
       `${side('A', comparison.a)}\n${side('B', comparison.b)}`,
       configuration(comparison),

@@ -1,5 +1,6 @@
 import type { MatrixCell, MatrixPath, MatrixResult } from '../../measure/matrix.ts'
 import { OUTCOMES, type Outcome } from '../../measure/verdict.ts'
+import { visibleIn } from '../../scenario/problems/visible.ts'
 import { judgementText } from '../check/check-table.ts'
 import { plainTable } from '../plain-table.ts'
 import type { MatrixFormat, MatrixPrintOptions } from './matrix-format.ts'
@@ -7,7 +8,10 @@ import type { MatrixFormat, MatrixPrintOptions } from './matrix-format.ts'
 /** Prints a matrix for people: a block for each place, a row for each vantage and technique, a column for each path. */
 export const matrixTable: MatrixFormat = {
   meaning: 'print a table',
-  write: (matrices, options) => `${matrices.map((one) => tableOf(one, options)).join('\n\n')}\n`,
+  write: (matrices, options) =>
+    `${visibleIn(matrices)
+      .map((one) => tableOf(one, options))
+      .join('\n\n')}\n`,
 }
 
 function tableOf(matrix: MatrixResult, options: MatrixPrintOptions): string {

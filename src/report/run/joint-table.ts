@@ -1,4 +1,5 @@
 import type { Result, WorkloadResult } from '../../measure/result.ts'
+import { visibleIn } from '../../scenario/problems/visible.ts'
 import { formatCount, formatNumber } from '../format-number.ts'
 import { plainTable } from '../plain-table.ts'
 import { doneText, failureLines } from './requests.ts'
@@ -10,7 +11,8 @@ const WORD_COLUMNS = 5
 export const joint: RunFormat = { meaning: 'print one table for all files, sorted by path and medium', all: jointTable }
 
 /** Returns one table for several results, sorted by the letter of the path, then by medium and workload. */
-export function jointTable(results: readonly Result[], options: { readonly hasColor: boolean }): string {
+export function jointTable(given: readonly Result[], options: { readonly hasColor: boolean }): string {
+  const results = visibleIn(given)
   const rows = results.flatMap((result) => result.workloads.map((workload) => ({ result, workload })))
   const sorted = rows.sort((a, b) => compare(keyOf(a.result, a.workload), keyOf(b.result, b.workload)))
   const cells = sorted.map(({ result, workload }) => rowOf(result, workload))

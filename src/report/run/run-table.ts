@@ -1,5 +1,6 @@
 import type { Tolerance } from '../../measure/judge-acceptance.ts'
 import type { Result, WorkloadResult } from '../../measure/result.ts'
+import { visibleIn } from '../../scenario/problems/visible.ts'
 import { formatCount, formatFourDigits, formatNumber, formatSpan } from '../format-number.ts'
 import { plainTable } from '../plain-table.ts'
 import { doneText, failureLines, wireBytesPerBodyByte } from './requests.ts'
@@ -9,7 +10,8 @@ import { verdictLines } from './verdict-lines.ts'
 /** Prints a result for people: the figures by path, then failures, verdicts, expectations and the digest. */
 export const runTable = {
   meaning: 'print a table',
-  each(result, { reproduce, isOnly, hasColor, tolerances }) {
+  each(given, { reproduce, isOnly, hasColor, tolerances }) {
+    const result = visibleIn(given)
     const parts = [
       headline(result),
       workloads(result.workloads, hasColor),

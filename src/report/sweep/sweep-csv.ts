@@ -1,5 +1,4 @@
-import { stringify } from 'csv-stringify/sync'
-import { cellsOf, headersOf } from '../csv.ts'
+import { cellsOf, csvLines, headersOf } from '../csv.ts'
 import { WORKLOAD_COLUMNS } from '../run/results-csv.ts'
 import type { SweepFormat } from './sweep-format.ts'
 import { withoutSeed } from './sweep-run.ts'
@@ -9,7 +8,7 @@ export const sweepCsv: SweepFormat = {
   meaning: 'print CSV, one line for each run and workload',
   begin(paths) {
     const dimensions = paths.filter((path) => path !== 'seed')
-    return stringify([
+    return csvLines([
       [...dimensions, 'seed', 'ended', 'run_digest', 'expectations_not_met', ...headersOf(WORKLOAD_COLUMNS)],
     ])
   },
@@ -17,10 +16,10 @@ export const sweepCsv: SweepFormat = {
     const { seed, ended, digest, expectations, workloads } = result
     const notMet = expectations.filter(({ met }) => !met).length
     const ofRun = [...withoutSeed(point).map(({ label }) => label), seed, ended, digest, notMet]
-    return stringify(workloads.map((workload) => [...ofRun, ...cellsOf(WORKLOAD_COLUMNS, workload)]))
+    return csvLines(workloads.map((workload) => [...ofRun, ...cellsOf(WORKLOAD_COLUMNS, workload)]))
   },
   gap(point, seed, ended) {
     const empty = ['', '', ...WORKLOAD_COLUMNS.map(() => '')]
-    return stringify([[...withoutSeed(point).map(({ label }) => label), seed, ended, ...empty]])
+    return csvLines([[...withoutSeed(point).map(({ label }) => label), seed, ended, ...empty]])
   },
 }

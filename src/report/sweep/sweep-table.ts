@@ -1,3 +1,4 @@
+import { visibleIn } from '../../scenario/problems/visible.ts'
 import { formatCount, formatNumber } from '../format-number.ts'
 import { plainTable } from '../plain-table.ts'
 import type { SweepFormat } from './sweep-format.ts'
@@ -7,7 +8,8 @@ import { describeRun, missedExpectations, type SweepReport, type SweepRun } from
 /** Prints a sweep for people: a row for each workload and point, then expectations, seeds and the digest. */
 export const sweepTable: SweepFormat = {
   meaning: 'print a table',
-  end(report, { hasColor, again }) {
+  end(given, { hasColor, again }) {
+    const report = visibleIn(given)
     const [one] = [...missedExpectations(report.runs), ...report.runs]
     return `${tableOf(report, hasColor)}reproduce: ${again}\n${one === undefined ? '' : `reproduce one run: ${one.reproduce}\n`}`
   },

@@ -1,4 +1,5 @@
 import type { Problem } from './problem.ts'
+import { visible } from './visible.ts'
 
 const WIDTH = 116
 
@@ -14,10 +15,10 @@ export function formatProblem(problem: Problem): string {
   const indent = ' '.repeat(gutter.length + column - 1 - excerpt.cut)
   const carets = '^'.repeat(Math.min(length, Math.max(1, excerpt.text.length - (column - 1 - excerpt.cut))))
   return [
-    `${printable(file)}:${line}:${column}: ${severity}[${code}]: ${printable(message)}`,
-    gutter + printable(excerpt.text),
+    `${visible(file)}:${line}:${column}: ${severity}[${code}]: ${visible(message)}`,
+    gutter + visible(excerpt.text),
     indent + carets,
-    ...(hint === undefined ? [] : [`hint: ${printable(hint)}`]),
+    ...(hint === undefined ? [] : [`hint: ${visible(hint)}`]),
   ].join('\n')
 }
 
@@ -26,9 +27,4 @@ function excerptAround(sourceLine: string, column: number): { text: string; cut:
   if (sourceLine.length <= WIDTH) return { text: sourceLine, cut: 0 }
   const cut = Math.max(0, Math.min(column - 1 - WIDTH / 2, sourceLine.length - WIDTH))
   return { text: sourceLine.slice(cut, cut + WIDTH), cut }
-}
-
-/** Replaces control characters by one visible character each, so that a terminal does not interpret them. */
-function printable(text: string): string {
-  return text.replace(/\t/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\uFFFD')
 }

@@ -60,7 +60,7 @@ describe('loadScenario, YAML,', () => {
   it('refuses a NUL byte', () => {
     expect(problemsOf('version: 1\nname: a\0b\n')).toMatchInlineSnapshot(`
       "test.yaml:2:8: error[yaml-syntax]: the character U+0000 is not allowed in YAML
-      2 | name: a�b
+      2 | name: a␀b
                  ^"
     `)
   })

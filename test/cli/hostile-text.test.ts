@@ -1,0 +1,94 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { loadScenario } from '../../src/scenario/load.ts'
+import { invoke, type Spoken } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { aResult, aVerdict } from '../fixtures/results.ts'
+
+/** Clears the screen, is an 8-bit escape sequence, turns text around, and forges a line of the output. */
+const HOSTILE = '\u001b[2J\u009b31m\u202e\nmet      forged'
+const WRITTEN = JSON.stringify(HOSTILE).replace('\u009b', '\\u009b').replace('\u202e', '\\u202e')
+
+const SCENARIO = `version: 1
+name: hostile
+hosts: { client: {}, server: {} }
+links: { wire: { between: [client, server], delay: 1ms } }
+paths: { web: { from: client, to: server, port: 80 } }
+workloads: { visits: { path: web, requests: 2 } }
+attackers: { mallory: { on: wire, vantage: inline, plan: [{ technique: eavesdrop }] } }
+expect: [never read by mallory]
+accept: [{ verdict: read by mallory on web, reason: ${WRITTEN} }]
+`
+
+const VERDICT = aVerdict({
+  asIdentity: HOSTILE,
+  secrets: [HOSTILE],
+  noticedBy: [{ host: 'client', log: 'client', reason: HOSTILE }],
+  credentials: [{ name: HOSTILE, identity: HOSTILE, acceptedBy: 'server', validUntilNs: null }],
+  evidence: [{ atNs: 1, link: null, packet: null, shows: 'read', what: HOSTILE }],
+})
+
+function expectHarmless({ out, err }: Pick<Spoken, 'out' | 'err'>): void {
+  expect(out + err).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
+  expect(`${out}\n${err}`.split('\n').filter((line) => line.startsWith('met '))).toEqual([])
+}
+
+test('a problem, an unknown option and an unknown file do not act on the terminal', async () => {
+  for (const argv of [
+    ['validate', '-'],
+    ['run', '-', `--${HOSTILE}`],
+    ['run', HOSTILE],
+    ['explain', HOSTILE],
+  ]) {
+    const spoken = await invoke(argv, { stdin: `version: 1\n${WRITTEN}: 1\n` })
+    expect(spoken.err).not.toBe('')
+    expect(spoken.out + spoken.err).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
+  }
+})
+
+test('the reason of an accepted verdict is printed on one line', async () => {
+  const simulate = async () => ({
+    result: aResult({
+      verdicts: [VERDICT],
+      expectations: [{ expect: 'never read by mallory', met: false, measured: HOSTILE }],
+    }),
+    packetDigests: new Uint32Array(),
+  })
+  const spoken = await invoke(['run', '-'], { stdin: SCENARIO, simulate })
+  expect(spoken.err).toContain('accepted: never read by mallory (read by mallory on web: ␛[2J')
+  expect(spoken.out).toContain('NOT MET')
+  expectHarmless(spoken)
+})
+
+test('the summaries of other people are printed on lines of their own', async () => {
+  const folder = aFolder()
+  for (const side of ['a', 'b']) {
+    mkdirSync(join(folder, side))
+    const result = aResult({ scenario: `${side}${HOSTILE}`, verdicts: [VERDICT] })
+    writeFileSync(join(folder, side, 'summary.json'), JSON.stringify(result))
+  }
+  for (const more of [[], ['--json']]) {
+    const spoken = await invoke(['compare', join(folder, 'a'), join(folder, 'b'), ...more])
+    expect(spoken.out).toContain('[2J')
+    expectHarmless(spoken)
+  }
+})
+
+test('labels of a sweep are harmless in a table, in JSON and in CSV', async () => {
+  const stdin = SCENARIO.replace(/attackers[\s\S]*/, `identities: { ca: { kind: ca } }\n`)
+  for (const more of [[], ['--json'], ['--csv']]) {
+    const spoken = await invoke(['sweep', '-', '--sweep', `identities.ca.cn=[${WRITTEN}, "=1+1"]`, ...more], { stdin })
+    expect(spoken.code).toBe(0)
+    expect(spoken.out).toMatch(/\[2J/)
+    expectHarmless(spoken)
+    if (more[0] === '--csv') expect(spoken.out).toContain("\n'=1+1,")
+  }
+})
+
+test('--print-config escapes hidden characters, and loads to the same scenario', async () => {
+  const spoken = await invoke(['run', '-', '--print-config'], { stdin: SCENARIO })
+  expectHarmless(spoken)
+  const loaded = loadScenario({ text: spoken.out, file: '-' })
+  expect(loaded.ok && loaded.scenario.acceptances?.[0].reason).toBe(HOSTILE)
+})

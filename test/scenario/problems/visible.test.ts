@@ -1,0 +1,44 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { visible, visibleIn, visibleJson, visibleLines } from '../../../src/scenario/problems/visible.ts'
+
+/** Clears the screen, sets the title, is an 8-bit escape sequence, turns text around, and joins invisibly. */
+const HOSTILE = '\u001b[2J\u001b]0;title\u0007\u009b31m\u202eright to left\u200d\u{e0041}'
+
+test('hidden characters show as one visible character each', () => {
+  expect(visible('a\u001b[2Jb')).toBe('a␛[2Jb')
+  expect(visible('a\nb\r\tc\u007f\0')).toBe('a␊b␍ c␡␀')
+  expect(visible('a\u202eb\u200dc\u009bd\u2028e\ud800f')).toBe('a\ufffdb\ufffdc\ufffdd\ufffde\ufffdf')
+  expect(visible('\u{e0041}')).toBe('\ufffd\ufffd')
+  expect(visible('Zoë → 東京 🚀 é')).toBe('Zoë → 東京 🚀 é')
+})
+
+test('printed lines keep line ends and bold text, and nothing else that acts on a terminal', () => {
+  expect(visibleLines('\u001b[1mhead\u001b[22m\nline')).toBe('\u001b[1mhead\u001b[22m\nline')
+  expect(visibleLines('\u001b[31mred\u001b[0m\r\n')).toBe('␛[31mred␛[0m␍\n')
+  expect(visibleLines('\u001b[11m\u001b[1m')).toBe('␛[11m\u001b[1m')
+})
+
+test('JSON escapes hidden characters, so that it reads back as it was', () => {
+  expect(visibleJson({ a: HOSTILE, 'k\u202e': 1 }, 2)).not.toMatch(/[^\P{C}\n]/u)
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(JSON.parse(visibleJson([text]))).toEqual([text])
+    }),
+  )
+})
+
+test('texts and keys deep in a value are made visible, and nothing else changes', () => {
+  const value = { list: [HOSTILE, 1, null, true], map: { 'k\n': 'v\n' } }
+  expect(visibleIn(value)).toEqual({ list: [visible(HOSTILE), 1, null, true], map: { 'k␊': 'v␊' } })
+})
+
+test('no text has control or format characters afterwards, and its length stays', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(visible(text)).toHaveLength(text.length)
+      expect(visible(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
+      expect(visibleLines(text)).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
+    }),
+  )
+})
