@@ -9,6 +9,8 @@ export const EXIT = {
   determinismViolated: 6,
   budgetExceeded: 7,
   interrupted: 130,
+  /** Nobody reads standard output any more: 128 + SIGPIPE. */
+  pipeClosed: 141,
   terminated: 143,
 } as const
 
@@ -32,6 +34,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 const PRECEDENCE: readonly ExitCode[] = [
   EXIT.interrupted,
   EXIT.terminated,
+  EXIT.pipeClosed,
   EXIT.usage,
   EXIT.invalidScenario,
   EXIT.bug,

@@ -3,19 +3,25 @@ import type { Io } from './io.ts'
 import { onpath } from './onpath.ts'
 import { reasonOf } from './usage-error.ts'
 
-/** Ends without an error when the reader of standard output has closed it. */
+const interruption = new AbortController()
+let isClosed = false
+
+/** Stops when the reader of standard output has closed it. What the command has done so far decides its exit code. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit()
+  if (error.code === 'EPIPE') {
+    isClosed = true
+    return interruption.abort(EXIT.pipeClosed)
+  }
+  if (isClosed) return
   process.stderr.write(`onpath: cannot write to standard output: ${reasonOf(error)}\n`)
   process.exit(EXIT.usage)
 })
-process.stderr.on('error', (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === 'EPIPE' ? undefined : EXIT.usage),
-)
+/** Nobody reads the messages; results and exit code are the same. */
+process.stderr.on('error', () => {})
 
 /** The connection to the process. No other file uses it. */
 const io: Io = {
-  out: (text) => process.stdout.write(text),
+  out: (text) => isClosed || process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   readStdin,
   hasColor: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
@@ -26,10 +32,9 @@ const io: Io = {
 }
 
 function listenForInterruption(): AbortSignal {
-  const controller = new AbortController()
-  process.once('SIGINT', () => controller.abort(EXIT.interrupted))
-  process.once('SIGTERM', () => controller.abort(EXIT.terminated))
-  return controller.signal
+  process.once('SIGINT', () => interruption.abort(EXIT.interrupted))
+  process.once('SIGTERM', () => interruption.abort(EXIT.terminated))
+  return interruption.signal
 }
 
 async function readStdin(): Promise<string> {

@@ -5,6 +5,7 @@ import type { Command } from './commands/command.ts'
 import { COMMANDS } from './commands.ts'
 import type { Context } from './context.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
+import { diskFiles, type Files } from './files/files.ts'
 import type { Io } from './io.ts'
 import { commanderOption } from './options/option.ts'
 import { reportBug } from './report-bug.ts'
@@ -20,13 +21,14 @@ export async function onpath(
   argv: readonly string[],
   process: Io,
   simulate: Simulate = simulateInWorker,
+  files: Files = diskFiles,
 ): Promise<ExitCode> {
   const io = withVisibleText(process)
   let exitCode: ExitCode = EXIT.ok
   const exit = (code: ExitCode) => {
     exitCode = code
   }
-  const commands = program({ io, simulate, exit })
+  const commands = program({ io, files, simulate, exit })
   try {
     await commands.parseAsync([...argv], { from: 'user' })
   } catch (error) {
@@ -52,7 +54,7 @@ Examples:
   onpath compare results/before results/after           show what changed between two runs
 
 Exit codes. When several apply, the first one is used:
-  130 or 143  interrupted
+  130, 143 or 141  interrupted, or the reader of the output has gone
   2  wrong usage                  6  a replay gave another result
   3  invalid scenario             5  a regression
   1  a bug in onpath              4  an expectation or a policy was not met

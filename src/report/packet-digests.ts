@@ -10,6 +10,11 @@ export function strideOf(packets: number): number {
   return packets > FULL_PACKETS ? THINNED_STRIDE : 1
 }
 
+/** Returns the length of `packets.digest` in bytes. */
+export function digestsLength(packets: number): number {
+  return Math.floor(packets / strideOf(packets)) * 4
+}
+
 /** Returns the content of `packets.digest`. */
 export function encodePacketDigests(digests: Uint32Array): Uint8Array {
   const stride = strideOf(digests.length)

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, openSync, readdirSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -42,6 +42,63 @@ test('a reader that closes standard output is no error', async () => {
   expect(stderr).toBe('')
 })
 
+test('a reader that closes standard error does not change the exit code', async () => {
+  const child = spawn(process.execPath, [ONPATH, 'validate', '-'], { stdio: ['pipe', 'ignore', 'pipe'] })
+  child.stderr.destroy()
+  child.stdin.end(BROKEN_SCENARIO)
+  expect(await once(child, 'close')).toEqual([3, null])
+})
+
+test('a reader that closes standard output keeps the exit code of a command that has nothing else to do', async () => {
+  const child = spawn(process.execPath, [ONPATH, 'validate', '-', '--json'], { stdio: ['pipe', 'pipe', 'ignore'] })
+  child.stdout.destroy()
+  child.stdin.end(BROKEN_SCENARIO)
+  expect(await once(child, 'close')).toEqual([3, null])
+})
+
+test('several runs stop with exit code 141 when nobody reads their results, and their folders say why', async () => {
+  const folder = aFolder(
+    Object.fromEntries(
+      ['a', 'b', 'c'].map((name) => [
+        `${name}.yaml`,
+        (name === 'a' ? SMALL_SCENARIO : LONG_SCENARIO).replace('name: small', `name: ${name}`),
+      ]),
+    ),
+  )
+  const out = join(folder, 'out')
+  const files = ['a', 'b', 'c'].map((name) => join(folder, `${name}.yaml`))
+  const child = spawn(process.execPath, [ONPATH, 'run', ...files, '--out', out], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  child.stdout.destroy()
+  expect(await once(child, 'close')).toEqual([141, null])
+  expect(readdirSync(join(out, 'a'))).toContain('summary.json')
+  const reasonOf = (name: string) => readFileSync(join(out, name, 'unfinished', 'reason.txt'), 'utf8')
+  expect(reasonOf('b')).toContain('b, seed 3: interrupted at ')
+  expect(reasonOf('c')).toBe('interrupted before it began\n')
+}, 60_000)
+
+test('a process that is killed leaves no result, and the next run replaces what it left', async () => {
+  const out = join(aFolder(), 'out')
+  const child = spawn(process.execPath, [ONPATH, 'run', '-', '--out', out], { stdio: ['pipe', 'ignore', 'ignore'] })
+  child.stdin.end(LONG_SCENARIO)
+  const exit = once(child, 'exit')
+  while (!existsSync(join(out, 'unfinished', 'scenario.yaml')) && child.exitCode === null) await setTimeout(10)
+  const busy = onpath(['run', '-', '--out', out], SMALL_SCENARIO)
+  expect([busy.status, busy.stderr]).toEqual([2, expect.stringContaining(`process ${child.pid} on `)])
+  child.kill('SIGKILL')
+  await exit
+  expect(readdirSync(out)).toEqual(['unfinished'])
+  expect(onpath(['run', '-', '--out', out], SMALL_SCENARIO).status).toBe(0)
+  expect(readdirSync(out).sort()).toEqual([
+    'SHA256SUMS',
+    'packets.digest',
+    'results.csv',
+    'scenario.yaml',
+    'summary.json',
+  ])
+}, 60_000)
+
 test('a result that cannot be written exits with 2 and prints the reason', () => {
   if (!existsSync('/dev/full')) return
   const full = openSync('/dev/full', 'w')
@@ -71,7 +128,7 @@ test.each([
     child.kill(signal)
     expect(await exit).toEqual([code, null])
     expect(readdirSync(out)).toEqual(['unfinished'])
-    const kept = ['packets.digest', 'reason.txt', 'results.csv', 'scenario.yaml', 'summary.json']
+    const kept = ['owner.json', 'packets.digest', 'reason.txt', 'results.csv', 'scenario.yaml', 'summary.json']
     expect(readdirSync(join(out, 'unfinished')).sort()).toEqual(kept)
   },
   60_000,

@@ -7,7 +7,7 @@ import { cannedRun, invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
-const FILES = ['packets.digest', 'results.csv', 'scenario.yaml', 'summary.json']
+const FILES = ['SHA256SUMS', 'packets.digest', 'results.csv', 'scenario.yaml', 'summary.json']
 
 function runInto(out: string, ...more: string[]) {
   return invoke(['run', '-', '--out', out, ...more], { stdin: SMALL_SCENARIO })
@@ -43,7 +43,7 @@ test('a second run replaces the first and keeps other files of the folder', asyn
   writeFileSync(join(out, 'notes.txt'), 'mine')
   expect((await runInto(out, '--seed', '8')).code).toBe(0)
   expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).seed).toBe(8)
-  expect(readdirSync(out).sort()).toEqual(['notes.txt', ...FILES])
+  expect(readdirSync(out).sort()).toEqual([...FILES, 'notes.txt'].sort())
 })
 
 test('a failed run keeps the earlier result, and a later run can replace it', async () => {

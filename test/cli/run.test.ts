@@ -154,6 +154,7 @@ test('an interruption of run keeps completed runs, marks the partial one and beg
   ).toEqual(['finished', 'interrupted'])
   expect(err).toContain('b, seed 3: interrupted at 5 ms of simulated time')
   expect(readdirSync(join(folder, 'out', 'small')).sort()).toEqual([
+    'SHA256SUMS',
     'packets.digest',
     'results.csv',
     'scenario.yaml',
@@ -161,6 +162,7 @@ test('an interruption of run keeps completed runs, marks the partial one and beg
   ])
   expect(readdirSync(join(folder, 'out', 'b'))).toEqual(['unfinished'])
   expect(readdirSync(join(folder, 'out', 'b', 'unfinished')).sort()).toEqual([
+    'owner.json',
     'packets.digest',
     'reason.txt',
     'results.csv',

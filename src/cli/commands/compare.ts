@@ -51,7 +51,7 @@ export const compare: Command<readonly [a: string, b: string], typeof OPTIONS> =
   notes: EXAMPLES,
   run([a, b], options, { io, exit }) {
     const format = chosenFormat(COMPARISON_FORMATS, options, comparisonTable)
-    const comparison = readComparison(a, b)
+    const comparison = readComparison(a, b, io)
     io.out(format.write(comparison, { hasColor: io.hasColor }))
     if (options.failOnRegression === undefined) return
     const found = regressions(comparison, options.failOnRegression)

@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs'
 import type { Tried } from '../../measure/check.ts'
 import { type MatrixCell, type MatrixResult, worstVerdict } from '../../measure/matrix.ts'
 import type { Result } from '../../measure/result.ts'
 import { joinRequests } from '../../measure/verdicts/join-requests.ts'
 import { MATRIX_FORMATS } from '../../report/formats.ts'
+import { isMatrixCsv } from '../../report/matrix/matrix-csv.ts'
 import type { MatrixFormat } from '../../report/matrix/matrix-format.ts'
 import { matrixTable } from '../../report/matrix/matrix-table.ts'
 import type { CheckPlan } from '../../scenario/check/read-check.ts'
@@ -13,12 +13,12 @@ import { checkResult } from '../check/check-result.ts'
 import { JUDGED_SCENARIO_OPTIONS, readChecks, reproduceFinding, scopeOf } from '../check/read-checks.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
+import { OutputFile } from '../files/output-file.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
 import { flag, type Given, text } from '../options/option.ts'
 import { SCENARIO_FILES } from '../options/scenario-options.ts'
 import { simulateAll } from '../simulation/simulate-all.ts'
-import { onFile } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
@@ -59,19 +59,26 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
   const format = chosenFormat(MATRIX_FORMATS, options, matrixTable)
   const plans = await readChecks(files, scopeOf(options, true), options, context)
   if (plans === null) return
+  const output =
+    options.out === undefined ? null : OutputFile.open(options.out, isMatrixCsv, files, context.files)
   const results = await runMatrices(plans, files, options, context)
   if (results === null) return
-  show(results, format, options, context)
+  show(results, format, output, options, context)
   if (results.some(({ check }) => check?.passed === false)) context.exit(EXIT.expectationFailed)
 }
 
-function show(results: readonly MatrixResult[], format: MatrixFormat, options: MatrixOptions, { io }: Context): void {
-  const { all, out } = options
+function show(
+  results: readonly MatrixResult[],
+  format: MatrixFormat,
+  output: OutputFile | null,
+  { all }: MatrixOptions,
+  { io }: Context,
+): void {
   const printing = { hasColor: io.hasColor, showsAll: all === true }
   io.out(format.write(results, printing))
-  if (out === undefined) return
-  onFile('write to', out, () => writeFileSync(out, MATRIX_FORMATS.csv.write(results, printing)))
-  io.err(`written: ${out}\n`)
+  if (output === null) return
+  output.write(MATRIX_FORMATS.csv.write(results, printing))
+  io.err(`written: ${output.path}\n`)
 }
 
 /** Simulates the cells of all matrices, and judges them. Returns null when the user interrupts it. */

@@ -1,20 +1,20 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Result } from '../../measure/result.ts'
 import { firstDifference } from '../../report/first-difference.ts'
 import { formatCount } from '../../report/format-number.ts'
 import { jsonDocument, jsonOf } from '../../report/json.ts'
-import { encodePacketDigests, strideOf } from '../../report/packet-digests.ts'
+import { digestsLength, encodePacketDigests, strideOf } from '../../report/packet-digests.ts'
 import { type CheckedScenario, loadScenario } from '../../scenario/load.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import type { Run } from '../../simulation/run.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
-import { parseResult } from '../input/parse-result.ts'
+import { foreignTable, missingTable, readRun } from '../input/read-run.ts'
 import { showAll } from '../input/read-scenarios.ts'
-import { readTextFile } from '../input/read-text.ts'
+import { readBytes, readTextFile } from '../input/read-text.ts'
 import { flag } from '../options/option.ts'
-import { SUMMARY, tablesOf } from '../run/run-folder.ts'
+import { DIGESTS, SCENARIO } from '../run/run-folder.ts'
 import type { Simulate } from '../simulation/simulate.ts'
 import { onFile, UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
@@ -60,7 +60,7 @@ interface Replayed {
 }
 
 async function replayAll(runs: readonly string[], options: { readonly json?: true }, context: Context): Promise<void> {
-  const recorded = runs.map((folder) => readRun(folder, context))
+  const recorded = runs.map((folder) => readRecorded(folder, context))
   if (recorded.some((one) => one === null)) return context.exit(EXIT.invalidScenario)
   const codes: ExitCode[] = []
   const all: Replayed[] = []
@@ -84,26 +84,26 @@ function lineOf({ run, identical, digest, packets, difference }: Replayed): stri
 }
 
 /** Reads a run folder. Shows the problems of its scenario, and returns null when it has some. */
-function readRun(folder: string, { io }: Context): Recorded | null {
+function readRecorded(folder: string, { io }: Context): Recorded | null {
   if (!onFile('read', folder, () => statSync(folder).isDirectory()))
     throw new UsageError(
       `cannot replay ${folder}: it is not a run folder; name a folder that \`onpath run --out\` wrote`,
     )
-  const file = join(folder, 'scenario.yaml')
-  const summary = readTextFile(join(folder, SUMMARY))
-  const result = parseResult(summary)
-  if (result === null)
-    throw new UsageError(
-      `cannot replay ${folder}: its ${SUMMARY} is not a result of this version; run the scenario again`,
-    )
+  const file = join(folder, SCENARIO)
+  const { result, summary } = readRun(folder)
   const loaded = loadScenario({ file, text: readTextFile(file) })
   if (!loaded.ok) {
     showAll(loaded.problems, io)
     return null
   }
-  const digests = join(folder, 'packets.digest')
-  const bytes = onFile('read', digests, () => readFileSync(digests))
-  return { folder, scenario: loaded.scenario, summary, result, digests: bytes }
+  return { folder, scenario: loaded.scenario, summary, result, digests: readDigests(folder, result) }
+}
+
+/** The bytes by which the recorded digests can be too long, so that the first that differs is found. */
+const MOST_FURTHER_BYTES = 2 ** 20
+
+function readDigests(folder: string, { packets }: Result): Uint8Array {
+  return readBytes(join(folder, DIGESTS), digestsLength(packets) + MOST_FURTHER_BYTES)
 }
 
 async function replayOne(recorded: Recorded, replaying: Replaying): Promise<Replayed> {
@@ -121,25 +121,15 @@ async function replayOne(recorded: Recorded, replaying: Replaying): Promise<Repl
   if (packet !== null)
     return { ...same, identical: false, difference: await describe(packet, run, scenario, replaying) }
   const difference =
-    jsonDocument(run.result) === summary ? differentTable(folder, run.result) : differentValue(result, run)
+    jsonDocument(run.result) === summary
+      ? (missingTable(folder, run.result) ?? foreignTable(folder, run.result))
+      : differentValue(result, run)
   if (difference === null) return same
   return { ...same, identical: false, difference: `all packets are identical, but the result differs: ${difference}` }
 }
 
 function differentValue(was: Result, { result: is }: Run): string {
   return firstDifference(was, is) ?? 'the text of the result, although its values are equal'
-}
-
-/** Returns the first line of a CSV file that differs from the result, or null. */
-function differentTable(folder: string, result: Result): string | null {
-  for (const { name, text } of tablesOf(result)) {
-    const file = join(folder, name)
-    if (!existsSync(file)) return `${name} is missing`
-    const [was, is] = [readTextFile(file), text].map((table) => table.split('\n'))
-    const line = Array.from({ length: Math.max(was.length, is.length) }, (_, i) => i).find((i) => was[i] !== is[i])
-    if (line !== undefined) return `${name}, line ${line + 1}`
-  }
-  return null
 }
 
 function simulate(

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Result } from '../../measure/result.ts'
 import { RUN_FORMATS } from '../../report/formats.ts'
 import { jsonOf } from '../../report/json.ts'
@@ -6,14 +5,13 @@ import { runTable } from '../../report/run/run-table.ts'
 import type { LoadedScenario } from '../../scenario/load.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
-import { parseResult } from '../input/parse-result.ts'
+import { readRun, warnOfDoubts } from '../input/read-run.ts'
 import { readScenarios, showProblems } from '../input/read-scenarios.ts'
-import { readTextFile } from '../input/read-text.ts'
 import { chosenFormat } from '../options/format-options.ts'
 import { SCENARIO_FILES } from '../options/scenario-options.ts'
 import { configText, configValue } from '../run/print-config.ts'
 import { reproduceLine } from '../run/reproduce.ts'
-import { openRunFolders, SUMMARY } from '../run/run-folder.ts'
+import { openRunFolders } from '../run/run-folder.ts'
 import { runJob } from '../run/run-job.ts'
 import { RUN_OPTIONS, type RunOptions } from '../run/run-options.ts'
 import { UsageError } from '../usage-error.ts'
@@ -38,13 +36,10 @@ export const run: Command<readonly [files: readonly string[]], typeof RUN_OPTION
   run: ([files], options, context) => runAll(files, options, context),
 }
 
-function readBaseline(folder: string, files: readonly string[]): Result {
+function readBaseline(folder: string, files: readonly string[], { io }: Context): Result {
   if (files.length > 1) throw new UsageError('--baseline needs exactly one scenario file')
-  const result = parseResult(readTextFile(join(folder, SUMMARY)))
-  if (result === null)
-    throw new UsageError(
-      `cannot use ${folder} as baseline: its ${SUMMARY} is not a result of this version; run the scenario again`,
-    )
+  const { result } = readRun(folder)
+  warnOfDoubts(folder, result, io)
   return result
 }
 
@@ -63,10 +58,11 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
     showProblems(read, context.io)
     return context.exit(EXIT.invalidScenario)
   }
-  const baseline = options.baseline === undefined ? null : readBaseline(options.baseline, files)
+  const baseline = options.baseline === undefined ? null : readBaseline(options.baseline, files, context)
   if (options.printConfig) return printConfigs(loaded, options, context)
   const interruption = context.io.listenForInterruption()
-  const folders = options.out === undefined ? null : openRunFolders(options.out, loaded)
+  const inputs = read.flatMap((one) => one.inputs)
+  const folders = options.out === undefined ? null : openRunFolders(options.out, loaded, inputs, context.files)
   const codes: ExitCode[] = []
   const results: Result[] = []
   const { set, attack, maxEvents, perInstance, today } = options
@@ -84,10 +80,14 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
       isOnly: files.length === 1,
       baseline,
       format,
-      keep: (result: Result) => results.push(result),
+      collect: (result: Result) => results.push(result),
     }
     codes.push(await runJob(job, options, context))
-    if (interruption.aborted) break
+    if (interruption.aborted && i + 1 < loaded.length) {
+      for (const waiting of folders?.slice(i + 1) ?? []) waiting.abandon('interrupted before it began')
+      codes.push(interruption.reason)
+      break
+    }
   }
   if (results.length > 0) context.io.out(format.all?.(results, context.io) ?? '')
   context.exit(mostSevere(codes))

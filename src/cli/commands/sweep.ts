@@ -37,7 +37,8 @@ export const sweep: Command<readonly [file: string], typeof SWEEP_OPTIONS> = {
 async function sweepFile(file: string, options: SweepOptions, context: Context): Promise<void> {
   const { io, exit } = context
   const format = chosenFormat(SWEEP_FORMATS, options, sweepTable)
-  const loaded = loadSweep(await readSource(file, io), { ...options, attacks: readAttacks(options.attack) })
+  const source = await readSource(file, io)
+  const loaded = loadSweep(source, { ...options, attacks: readAttacks(options.attack) })
   if (!loaded.ok) {
     showAll(loaded.problems, io)
     return exit(EXIT.invalidScenario)
@@ -47,7 +48,14 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
     throw new UsageError(`${file} has no \`sweep:\`; give a dimension with --sweep, or seeds with --seeds`)
   const interruption = io.listenForInterruption()
   const folder =
-    options.out === undefined ? null : SweepFolder.open(options.out, SWEEP_FORMATS.csv.begin?.(paths) ?? '')
+    options.out === undefined
+      ? null
+      : SweepFolder.open(
+          options.out,
+          SWEEP_FORMATS.csv.begin?.(paths) ?? '',
+          [...source.inputs, ...options.attack],
+          context.files,
+        )
   const jobs = Math.min(size, jobsOf(options.jobs))
   const { attack, set, sweep: dimensions, seed, seeds, maxEvents } = options
   const again = reproduceLine('sweep', { file, attack, set, sweep: dimensions, seed, seeds, maxEvents })

@@ -1,28 +1,31 @@
 import type { Result } from '../../measure/result.ts'
+import { resultSchema } from '../../report/result-schema.ts'
 
-/** Reads the result in the text of a `summary.json`. Returns null when the text is no such result. */
-export function parseResult(text: string): Result | null {
-  const value = parseJson(text)
-  return isResult(value) ? value : null
+export type ParsedResult =
+  | { readonly ok: true; readonly result: Result }
+  /** The reason has the place in the text, and nothing of the text itself. */
+  | { readonly ok: false; readonly reason: string }
+
+/** Reads the result in the text of a `summary.json`, and checks all of it. */
+export function parseResult(text: string): ParsedResult {
+  const json = parseJson(text)
+  if (!json.ok) return json
+  const parsed = resultSchema.safeParse(json.value)
+  if (parsed.success) return { ok: true, result: parsed.data }
+  const [{ path, message }] = parsed.error.issues
+  const place = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('')
+  const advice = 'it is not the summary of a run of this version; run the scenario again'
+  return { ok: false, reason: `${advice} (${place === '' ? 'the document' : place.replace(/^\./, '')}: ${message})` }
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string): { readonly ok: true; readonly value: unknown } | { ok: false; reason: string } {
   try {
-    return JSON.parse(text)
-  } catch {
-    return null
+    return { ok: true, value: JSON.parse(text) }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    const offset = /position (\d+)/.exec(error.message)?.[1]
+    const before = offset === undefined ? null : text.slice(0, Number(offset)).split('\n')
+    const place = before === null ? '' : ` (line ${before.length}, column ${before[before.length - 1].length + 1})`
+    return { ok: false, reason: `it is not JSON${place}` }
   }
-}
-
-/** Whether a value has the parts of a result on which comparisons rely. */
-function isResult(value: unknown): value is Result {
-  if (typeof value !== 'object' || value === null) return false
-  const { schemaVersion, digest, workloads } = value as Partial<Record<keyof Result, unknown>>
-  return schemaVersion === 1 && typeof digest === 'string' && Array.isArray(workloads) && workloads.every(isWorkload)
-}
-
-function isWorkload(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  const { name, latencyMs } = value as Record<string, unknown>
-  return typeof name === 'string' && typeof latencyMs === 'object' && latencyMs !== null
 }

@@ -10,10 +10,12 @@ import { isSweepCsv, readSweepCsv, type SweepSamples } from '../../report/compar
 import { SourceText } from '../../scenario/tree/source-text.ts'
 import { plainOf } from '../../scenario/tree/tree.ts'
 import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
+import type { Io } from '../io.ts'
 import { SCENARIO, SUMMARY } from '../run/run-folder.ts'
 import { SWEEP_CSV } from '../sweep/sweep-folder.ts'
 import { onFile, UsageError } from '../usage-error.ts'
 import { parseResult } from './parse-result.ts'
+import { readRun, warnOfDoubts } from './read-run.ts'
 import { readTextFile } from './read-text.ts'
 
 type Side =
@@ -25,8 +27,8 @@ type Side =
  * Reads two runs, two sweeps or two benchmark files and compares them.
  * @throws UsageError when one of them cannot be read, or they are of different kinds
  */
-export function readComparison(pathA: string, pathB: string): Comparison {
-  const [a, b] = [readSide(pathA), readSide(pathB)]
+export function readComparison(pathA: string, pathB: string, io: Io): Comparison {
+  const [a, b] = [readSide(pathA, io), readSide(pathB, io)]
   if (a.kind === 'result' && b.kind === 'result') {
     const { result, scenario } = a
     return compareResults({ label: pathA, result, scenario }, { label: pathB, result: b.result, scenario: b.scenario })
@@ -42,10 +44,15 @@ export function readComparison(pathA: string, pathB: string): Comparison {
 
 const NAMES = { result: 'a run', sweep: 'a sweep', bench: 'a benchmark' } as const
 
-function readSide(path: string): Side {
+function readSide(path: string, io: Io): Side {
   const isFolder = onFile('read', path, () => statSync(path).isDirectory())
   const isSweep = isFolder && !existsSync(join(path, SUMMARY)) && existsSync(join(path, SWEEP_CSV))
-  const file = isFolder ? join(path, isSweep ? SWEEP_CSV : SUMMARY) : path
+  if (isFolder && !isSweep) {
+    const { result } = readRun(path)
+    warnOfDoubts(path, result, io)
+    return { kind: 'result', result, scenario: scenarioBeside(join(path, SUMMARY)) }
+  }
+  const file = isSweep ? join(path, SWEEP_CSV) : path
   const text = readTextFile(file)
   if (!file.endsWith('.csv')) return { kind: 'result', result: resultIn(text, file), scenario: scenarioBeside(file) }
   if (isSweepCsv(text)) return { kind: 'sweep', samples: readSweepCsv(text) }
@@ -61,10 +68,9 @@ function scenarioBeside(summary: string): unknown {
 }
 
 function resultIn(text: string, file: string): Result {
-  const result = parseResult(text)
-  if (result === null)
-    throw cannotCompare(file, `it is not the ${SUMMARY} of a run of this version; run the scenario again`)
-  return result
+  const parsed = parseResult(text)
+  if (!parsed.ok) throw cannotCompare(file, parsed.reason)
+  return parsed.result
 }
 
 function parseBenches(text: string, file: string): BenchSamples[] {

@@ -13,6 +13,13 @@ import { readTextFile } from './read-text.ts'
 export interface ReadScenario {
   readonly file: string
   readonly loaded: Loaded
+  /** The files that were read: the scenario, its bases and its attacks. */
+  readonly inputs: readonly string[]
+}
+
+/** A scenario that has been read, with the files that were read for it so far. */
+export interface ReadSource extends ScenarioSource {
+  readonly inputs: readonly string[]
 }
 
 /**
@@ -28,7 +35,10 @@ export async function readScenarios(
   if (files.filter((file) => file === '-').length > 1) throw new UsageError('standard input can be read only once')
   const sources = await Promise.all(files.map((file) => readSource(file, io)))
   const attacks = readAttacks(attack)
-  const read = files.map((file, i) => ({ file, loaded: load(sources[i], { ...options, attacks }) }))
+  const read = files.map((file, i) => {
+    const loaded = load(sources[i], { ...options, attacks })
+    return { file, loaded, inputs: [...sources[i].inputs, ...attack] }
+  })
   for (const warning of read.flatMap(warningsOf)) io.err(`${formatProblem(warning)}\n\n`)
   return read
 }
@@ -41,9 +51,14 @@ export function warningsOf({ loaded }: ReadScenario): readonly Problem[] {
  * Reads the text of a scenario file.
  * @throws UsageError when the file cannot be read
  */
-export async function readSource(file: string, io: Io): Promise<ScenarioSource> {
+export async function readSource(file: string, io: Io): Promise<ReadSource> {
   const text = file === '-' ? await io.readStdin() : readScenarioFile(file)
-  return { file, text, read: readTextFile }
+  const inputs = [file]
+  const read = (path: string) => {
+    inputs.push(path)
+    return readTextFile(path)
+  }
+  return { file, text, read, inputs }
 }
 
 function readScenarioFile(path: string): string {

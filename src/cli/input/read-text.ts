@@ -1,33 +1,51 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { onFile, UsageError } from '../usage-error.ts'
 
-/** The largest file that is read. It is far larger than any scenario or result, and ends files such as /dev/zero. */
+/** The largest file that is read as a text. It is far larger than any scenario or result. */
 const LIMIT_BYTES = 64 * 2 ** 20
 
 /**
- * Reads a whole file as UTF-8.
- * @throws UsageError when it cannot be read, or is longer than LIMIT_BYTES
+ * Reads a whole regular file as UTF-8.
+ * @throws UsageError when it cannot be read, is a pipe or a device, or is longer than LIMIT_BYTES
  */
 export function readTextFile(path: string): string {
+  return new TextDecoder().decode(readBytes(path, LIMIT_BYTES))
+}
+
+/**
+ * Reads a whole regular file.
+ * @throws UsageError when it cannot be read, is a pipe or a device, or has more bytes than `limit`
+ */
+export function readBytes(path: string, limit: number): Uint8Array {
   return onFile('read', path, () => {
-    const descriptor = openSync(path, 'r')
+    // A pipe without a writer would block a process that opens it.
+    const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
-      return readText(descriptor, path)
+      return readWhole(descriptor, path, limit)
     } finally {
       closeSync(descriptor)
     }
   })
 }
 
-/** Reads an open file to its end, as UTF-8. */
-function readText(descriptor: number, name: string): string {
+function readWhole(descriptor: number, path: string, limit: number): Uint8Array {
+  const stats = fstatSync(descriptor)
+  if (!stats.isFile() && !stats.isDirectory())
+    throw new UsageError(`cannot read ${path}: it is a pipe or a device; write - to read standard input`)
+  const tooLarge = new UsageError(`cannot read ${path}: it is larger than ${sizeText(limit)}`)
+  if (stats.size > limit) throw tooLarge
   const chunks: Buffer[] = []
   for (let total = 0; ; ) {
     const chunk = Buffer.alloc(64 * 1024)
     const length = readSync(descriptor, chunk)
-    if (length === 0) return Buffer.concat(chunks).toString('utf8')
+    if (length === 0) return Buffer.concat(chunks)
     total += length
-    if (total > LIMIT_BYTES) throw new UsageError(`cannot read ${name}: it is larger than ${LIMIT_BYTES / 2 ** 20} MiB`)
+    // A file below /proc has no size.
+    if (total > limit) throw tooLarge
     chunks.push(chunk.subarray(0, length))
   }
+}
+
+function sizeText(bytes: number): string {
+  return bytes % 2 ** 20 === 0 ? `${bytes / 2 ** 20} MiB` : `${bytes} bytes`
 }

@@ -1,4 +1,3 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { namesOf } from '../../engine/registry.ts'
@@ -8,14 +7,23 @@ import { jsonDocument } from '../../report/json.ts'
 import { encodePacketDigests } from '../../report/packet-digests.ts'
 import type { LoadedScenario } from '../../scenario/load.ts'
 import type { Run } from '../../simulation/run.ts'
+import type { Files } from '../files/files.ts'
+import { type FolderKind, type Inputs, OutputFolder } from '../files/output-folder.ts'
 import { parseResult } from '../input/parse-result.ts'
-import { readTextFile } from '../input/read-text.ts'
 import { UsageError } from '../usage-error.ts'
-import { OutputFolder } from './output-folder.ts'
 
-export const SUMMARY = 'summary.json'
 export const SCENARIO = 'scenario.yaml'
-const FILES = [SCENARIO, ...namesOf(RUN_FILES), 'packets.digest', SUMMARY]
+export const DIGESTS = 'packets.digest'
+export const SUMMARY = 'summary.json'
+
+const KIND: FolderKind = {
+  noun: 'run',
+  names: [SCENARIO, ...namesOf(RUN_FILES), DIGESTS, SUMMARY],
+  isOfEarlierVersion(path, files) {
+    const summary = join(path, SUMMARY)
+    return files.kindOf(summary) === 'file' && parseResult(new TextDecoder().decode(files.read(summary))).ok
+  },
+}
 
 /** Returns the CSV files of a run folder, which repeat the summary for spreadsheets. */
 export function tablesOf(result: Result): { readonly name: string; readonly text: string }[] {
@@ -35,30 +43,22 @@ export class RunFolder {
     this.#folder = folder
   }
 
-  /** Opens a folder for a run of this scenario. @throws UsageError when the folder holds other files */
-  static open(path: string, scenario: object): RunFolder {
-    const folder = new RunFolder(OutputFolder.open(path, 'run', FILES, () => isFinishedRun(path)))
-    folder.#folder.write(() => folder.#write(SCENARIO, stringify(scenario, { lineWidth: 0 })))
+  /** Opens a folder for a run of this scenario. @throws UsageError when the folder may not be written to */
+  static open(path: string, scenario: object, inputs: Inputs, files: Files): RunFolder {
+    const folder = new RunFolder(OutputFolder.open(path, KIND, inputs, files))
+    folder.#folder.write(SCENARIO, stringify(scenario, { lineWidth: 0 }))
     return folder
   }
 
   /** Replaces the earlier result by the new one. */
   finish(run: Run): void {
-    const { unfinishedPath } = this.#folder
-    this.#folder.write(() => {
-      this.#writeResult(run)
-      for (const name of FILES) {
-        if (existsSync(join(unfinishedPath, name))) renameSync(join(unfinishedPath, name), join(this.path, name))
-        // Without attackers there is no verdicts.csv, and the file of an earlier run must not remain.
-        else rmSync(join(this.path, name), { force: true })
-      }
-      rmSync(unfinishedPath, { recursive: true })
-    })
+    this.#writeResult(run)
+    this.#folder.finish()
   }
 
   /** Keeps the partial result of an interrupted run in `unfinished`, with the reason. */
   keepPartial(run: Run, reason: string): void {
-    this.#folder.write(() => this.#writeResult(run))
+    this.#writeResult(run)
     this.abandon(reason)
   }
 
@@ -67,28 +67,37 @@ export class RunFolder {
     this.#folder.abandon(reason)
   }
 
+  /** Leaves the folder as it was, before the run began. */
+  release(): void {
+    this.#folder.release()
+  }
+
   #writeResult({ result, packetDigests }: Run): void {
-    for (const { name, text } of tablesOf(result)) this.#write(name, text)
-    this.#write('packets.digest', encodePacketDigests(packetDigests))
-    this.#write(SUMMARY, jsonDocument(result))
+    for (const { name, text } of tablesOf(result)) this.#folder.write(name, text)
+    this.#folder.write(DIGESTS, encodePacketDigests(packetDigests))
+    this.#folder.write(SUMMARY, jsonDocument(result))
   }
-
-  #write(name: string, content: string | Uint8Array): void {
-    writeFileSync(join(this.#folder.unfinishedPath, name), content)
-  }
-}
-
-function isFinishedRun(path: string): boolean {
-  const summary = join(path, SUMMARY)
-  return existsSync(summary) && parseResult(readTextFile(summary)) !== null
 }
 
 /** Opens the folder for one run, or a subfolder for each of several runs, named after their scenarios. */
-export function openRunFolders(path: string, loaded: readonly LoadedScenario[]): RunFolder[] {
-  if (loaded.length === 1) return [RunFolder.open(path, loaded[0].document)]
+export function openRunFolders(
+  path: string,
+  loaded: readonly LoadedScenario[],
+  inputs: Inputs,
+  files: Files,
+): RunFolder[] {
+  if (loaded.length === 1) return [RunFolder.open(path, loaded[0].document, inputs, files)]
   const names = loaded.map(({ scenario }) => scenario.blueprint.name)
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined)
     throw new UsageError(`cannot write to ${path}: two scenarios have the name ${twice}; run them one by one`)
-  return loaded.map(({ document }, i) => RunFolder.open(join(path, names[i]), document))
+  const folders: RunFolder[] = []
+  try {
+    for (const [i, { document }] of loaded.entries())
+      folders.push(RunFolder.open(join(path, names[i]), document, inputs, files))
+  } catch (error) {
+    for (const folder of folders) folder.release()
+    throw error
+  }
+  return folders
 }

@@ -6,7 +6,8 @@ import type { CheckedScenario } from '../../scenario/load.ts'
 import { BudgetExceeded, type Run } from '../../simulation/run.ts'
 import { budgetText } from '../budget-text.ts'
 import type { Context } from '../context.ts'
-import { EXIT, type ExitCode } from '../exit-code.ts'
+import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
+import type { Io } from '../io.ts'
 import { reportBug } from '../report-bug.ts'
 import { showRunProgress } from '../simulation/progress.ts'
 import { InterruptedBeforeStart } from '../simulation/simulate.ts'
@@ -29,7 +30,7 @@ export interface Job {
   readonly baseline: Result | null
   readonly format: RunFormat
   /** Keeps the result for what is printed after all runs. */
-  readonly keep: (result: Result) => void
+  readonly collect: (result: Result) => void
 }
 
 /** Simulates, prints and writes one run, and returns its exit code. A failure is reported, and noted in the folder. */
@@ -37,12 +38,12 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
   try {
     const run = await simulate(job, options, context)
     if (run.result.ended === 'interrupted') return reportInterruption(run, job, context)
-    job.folder?.finish(run)
     const { reproduce, baseline } = job
     const standard = { today: options.today ?? context.io.today(), baseline, reproduce }
     show(run, job, context, tolerancesOf(job.scenario, run.result, standard))
+    const kept = keep(run, job, context)
     remarkUnjudged(job, context)
-    return exitCodeOf(job.scenario, run.result, standard, context.io)
+    return mostSevere([kept, exitCodeOf(job.scenario, run.result, standard, context.io)])
   } catch (error) {
     if (error instanceof UsageError) throw error
     if (error instanceof InterruptedBeforeStart) return reportNoStart(error, job, context)
@@ -80,14 +81,33 @@ async function simulate(
 
 function show(
   { result }: Run,
-  { folder, reproduce, isOnly, format, keep }: Job,
+  { reproduce, isOnly, format, collect }: Job,
   { io }: Context,
   tolerances: readonly Tolerance[],
 ): void {
-  keep(result)
+  collect(result)
   if (format.each === undefined) io.err(`reproduce: ${reproduce}\n`)
   else io.out(format.each(result, { reproduce, isOnly, hasColor: io.hasColor, tolerances }))
-  if (folder !== null) io.err(`written: ${folder.path}\n`)
+}
+
+/** Writes the result to the folder. It is printed before, so that it is not lost when the disk is full. */
+function keep(run: Run, { folder }: Job, { io }: Context): ExitCode {
+  if (folder === null) return EXIT.ok
+  const code = reportingFailure(() => folder.finish(run), io)
+  if (code === EXIT.ok) io.err(`written: ${folder.path}\n`)
+  return code
+}
+
+/** Writes to a folder, and reports when that fails. */
+function reportingFailure(write: () => void, io: Io): ExitCode {
+  try {
+    write()
+    return EXIT.ok
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    io.err(`onpath: ${error.message}\n`)
+    return EXIT.usage
+  }
 }
 
 /** Prints and keeps the partial result of an interrupted run. */
@@ -95,8 +115,8 @@ function reportInterruption(run: Run, { folder, reproduce, ...job }: Job, contex
   const { io } = context
   const reason = `${describe(job.scenario)}: interrupted at ${formatSpan(run.result.simulatedNs)} of simulated time`
   show(run, { folder: null, reproduce, ...job }, context, [])
-  folder?.keepPartial(run, `${reason}\nreproduce: ${reproduce}`)
   io.err(`onpath: ${reason}\nreproduce: ${reproduce}\n`)
+  reportingFailure(() => folder?.keepPartial(run, `${reason}\nreproduce: ${reproduce}`), io)
   return job.interruption.reason
 }
 
@@ -114,11 +134,11 @@ function describe({ blueprint }: CheckedScenario): string {
 function reportFailure(error: unknown, { scenario, folder, reproduce }: Job, { io }: Context): ExitCode {
   if (error instanceof BudgetExceeded) {
     const reason = `${describe(scenario)}: ${budgetText(error)}`
-    folder?.abandon(`${reason}\nreproduce: ${reproduce}`)
     io.err(`onpath: ${reason}\nreproduce: ${reproduce}\n`)
+    reportingFailure(() => folder?.abandon(`${reason}\nreproduce: ${reproduce}`), io)
     return EXIT.budgetExceeded
   }
-  folder?.abandon(`stopped by a bug in onpath\nreproduce: ${reproduce}`)
   reportBug(error, reproduce, io)
+  reportingFailure(() => folder?.abandon(`stopped by a bug in onpath\nreproduce: ${reproduce}`), io)
   return EXIT.bug
 }

@@ -11,6 +11,7 @@ import { reproduceLine } from '../run/reproduce.ts'
 import { inOrder } from '../simulation/in-order.ts'
 import { showRunCount } from '../simulation/progress.ts'
 import { InterruptedBeforeStart } from '../simulation/simulate.ts'
+import { UsageError } from '../usage-error.ts'
 import { FailedRuns } from './failed-runs.ts'
 import type { SweepFolder } from './sweep-folder.ts'
 import type { SweepOptions } from './sweep-options.ts'
@@ -107,15 +108,22 @@ function conclude(job: SweepJob, { reporter, failedRuns }: Ends, io: Io): ExitCo
   }
   const of = `${reporter.ended} of ${sweep.size} runs have ended`
   if (isInterrupted) io.err(`onpath: interrupted; ${of}\nreproduce: ${again}\n`)
-  keep(folder, isInterrupted || failedRuns.count > 0 ? `${of}\nreproduce: ${again}` : null, io)
+  const kept = keep(folder, isInterrupted || failedRuns.count > 0 ? `${of}\nreproduce: ${again}` : null, io)
   if (isInterrupted) return interruption.reason
-  return mostSevere([...failedRuns.codes, notMet.length > 0 ? EXIT.expectationFailed : EXIT.ok])
+  return mostSevere([kept, ...failedRuns.codes, notMet.length > 0 ? EXIT.expectationFailed : EXIT.ok])
 }
 
 /** Completes the folder. An incomplete sweep does not replace an earlier one. */
-function keep(folder: SweepFolder | null, whyUnfinished: string | null, io: Io): void {
-  if (folder === null) return
-  if (whyUnfinished === null) folder.finish()
-  else folder.abandon(whyUnfinished)
+function keep(folder: SweepFolder | null, whyUnfinished: string | null, io: Io): ExitCode {
+  if (folder === null) return EXIT.ok
+  try {
+    if (whyUnfinished === null) folder.finish()
+    else folder.abandon(whyUnfinished)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    io.err(`onpath: ${error.message}\n`)
+    return EXIT.usage
+  }
   io.err(`written: ${whyUnfinished === null ? folder.path : folder.unfinishedPath}\n`)
+  return EXIT.ok
 }

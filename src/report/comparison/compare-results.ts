@@ -33,7 +33,14 @@ export function compareResults(a: LabelledResult, b: LabelledResult): Comparison
     pairs,
     onlyInA,
     onlyInB,
-    sentence: resultsSentence({ verdicts, pairs, onlyInA, onlyInB, isSameDigest: a.result.digest === b.result.digest }),
+    sentence: resultsSentence({
+      verdicts,
+      pairs,
+      onlyInA,
+      onlyInB,
+      isSameDigest: a.result.digest === b.result.digest,
+      interrupted: interrupted(a, b),
+    }),
   }
 }
 
@@ -61,6 +68,16 @@ function judge(figure: Figure, a: number | null, b: number | null): Judgement {
   return b < a === (figure.better === 'lower') ? 'better' : 'worse'
 }
 
+/** Returns the letters of the sides whose run was interrupted, so that its figures are partial. */
+function interrupted(a: LabelledResult, b: LabelledResult): readonly string[] {
+  const sides = [
+    { letter: 'A', ended: a.result.ended },
+    { letter: 'B', ended: b.result.ended },
+  ]
+  return sides.flatMap(({ letter, ended }) => (ended === 'interrupted' ? [letter] : []))
+}
+
 function identity(result: Result): string {
-  return `${result.scenario}, seed ${result.seed}, digest ${result.digest}`
+  const partial = result.ended === 'interrupted' ? ', interrupted' : ''
+  return `${result.scenario}, seed ${result.seed}, digest ${result.digest}${partial}`
 }

@@ -10,7 +10,11 @@ interface Found {
 
 /** Returns the summary of a comparison of two runs. */
 export function resultsSentence(
-  found: Found & { readonly isSameDigest: boolean; readonly verdicts: readonly VerdictChange[] },
+  found: Found & {
+    readonly isSameDigest: boolean
+    readonly verdicts: readonly VerdictChange[]
+    readonly interrupted: readonly string[]
+  },
 ): string {
   const figures = found.pairs.flatMap((pair) => pair.figures)
   const [worse, better, other] = (['worse', 'better', 'different'] as const).map((kind) => countOf(figures, kind))
@@ -23,7 +27,8 @@ export function resultsSentence(
         ? `All ${all} and all packets are identical.`
         : `All ${all} are identical, but the digests differ.`
   const draw = changed > 0 && found.pairs.length > 0 ? ` ${ONE_DRAW}` : ''
-  return `${verdictCounts(found.verdicts)}${sentences(found, summary, 'workload')}${draw}`
+  const partial = found.interrupted.map((side) => ` ${side} was interrupted, so its figures are partial.`).join('')
+  return `${verdictCounts(found.verdicts)}${sentences(found, summary, 'workload')}${partial}${draw}`
 }
 
 const ONE_DRAW =

@@ -27,6 +27,11 @@ const COLUMNS: readonly Column<Row>[] = [
   ['digest', ({ cell }) => cell.digest],
 ]
 
+/** Whether a text is empty or a matrix as CSV, also of another version, so that a new one may replace it. */
+export function isMatrixCsv(text: string): boolean {
+  return text === '' || text.startsWith('scenario,path,')
+}
+
 /** Prints a line for each cell, of one matrix or several. */
 export const matrixCsv: MatrixFormat = {
   meaning: 'print CSV, one line for each cell',

@@ -1,0 +1,86 @@
+import {
+  appendFileSync,
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { type ProcessIdentity, runningProcess, thisProcess } from './process-identity.ts'
+
+export type FileKind = 'file' | 'folder' | 'link' | 'other'
+
+/** What onpath needs to write results. Tests have one whose operations fail, or that end the process between two. */
+export interface Files {
+  /** Returns what is at a path, or null for nothing. A symbolic link is a link. */
+  readonly kindOf: (path: string) => FileKind | null
+  readonly isFolder: (path: string) => boolean
+  readonly list: (folder: string) => readonly string[]
+  readonly read: (path: string) => Uint8Array
+  /** Returns the path without symbolic links. */
+  readonly realPath: (path: string) => string
+  readonly makeFolder: (path: string) => void
+  /** Writes a new file, and waits until the disk has it. */
+  readonly write: (path: string, content: string | Uint8Array) => void
+  readonly append: (path: string, content: string) => void
+  /** Waits until the disk has a file, or the names in a folder. */
+  readonly sync: (path: string) => void
+  /** Gives a file or folder another name. A file at that name is replaced, in one step; a folder with files is not. */
+  readonly rename: (from: string, to: string) => void
+  readonly removeFile: (path: string) => void
+  readonly removeFolder: (path: string) => void
+  readonly thisProcess: ProcessIdentity
+  /** Returns the process that has this number on this machine now, or null. */
+  readonly runningProcess: (pid: number) => ProcessIdentity | null
+}
+
+/** The files of the machine. */
+export const diskFiles: Files = {
+  kindOf(path) {
+    const stats = lstatSync(path, { throwIfNoEntry: false })
+    return stats === undefined ? null : kindOf(stats)
+  },
+  isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  list: (folder) => readdirSync(folder),
+  read: (path) => readFileSync(path),
+  realPath: (path) => realpathSync(path),
+  makeFolder: (path) => mkdirSync(path),
+  write(path, content) {
+    writeFileSync(path, content, { flag: 'wx' })
+    sync(path)
+  },
+  append: (path, content) => appendFileSync(path, content),
+  sync,
+  rename: (from, to) => renameSync(from, to),
+  removeFile: (path) => unlinkSync(path),
+  removeFolder: (path) => rmdirSync(path),
+  thisProcess,
+  runningProcess,
+}
+
+function kindOf(stats: Stats): FileKind {
+  if (stats.isSymbolicLink()) return 'link'
+  if (stats.isDirectory()) return 'folder'
+  return stats.isFile() ? 'file' : 'other'
+}
+
+function sync(path: string): void {
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } catch (error) {
+    // Some file systems cannot synchronize a folder.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EINVAL')) throw error
+  } finally {
+    closeSync(descriptor)
+  }
+}

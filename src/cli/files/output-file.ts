@@ -1,0 +1,87 @@
+import { dirname, join } from 'node:path'
+import { onFile, UsageError } from '../usage-error.ts'
+import type { Files } from './files.ts'
+import type { Inputs } from './output-folder.ts'
+import { newOwner, TEMPORARY, temporaryName } from './owner.ts'
+
+/** A file for a result. It is written beside its place and then takes it, so that the place never has half a file. */
+export class OutputFile {
+  readonly path: string
+  readonly #temporary: string
+  readonly #files: Files
+
+  private constructor(path: string, temporary: string, files: Files) {
+    this.path = path
+    this.#temporary = temporary
+    this.#files = files
+  }
+
+  /**
+   * Checks that a file can be written, before anything is computed for it.
+   * @param isOurs whether the text of a file that exists is an earlier result, which may be replaced
+   * @throws UsageError when the file is not ours, is no regular file, is an input, or cannot be written
+   */
+  static open(path: string, isOurs: (text: string) => boolean, inputs: Inputs, files: Files): OutputFile {
+    if (path === '' || path === '-') throw new UsageError('--out needs the name of a file')
+    return onFile('write to', path, () => {
+      refuseOthersFile(path, isOurs, inputs, files)
+      removeTemporaries(dirname(path), files)
+      const temporary = join(dirname(path), `${temporaryName(newOwner(files).token)}.tmp`)
+      try {
+        files.write(temporary, '')
+        files.removeFile(temporary)
+      } catch (error) {
+        discard(temporary, files)
+        throw error
+      }
+      return new OutputFile(path, temporary, files)
+    })
+  }
+
+  /** Replaces the earlier file. */
+  write(text: string): void {
+    onFile('write to', this.path, () => {
+      try {
+        this.#files.write(this.#temporary, text)
+        this.#files.rename(this.#temporary, this.path)
+        this.#files.sync(dirname(this.path))
+      } catch (error) {
+        discard(this.#temporary, this.#files)
+        throw error
+      }
+    })
+  }
+}
+
+function refuseOthersFile(path: string, isOurs: (text: string) => boolean, inputs: Inputs, files: Files): void {
+  const refuse = (reason: string): never => {
+    throw new UsageError(`cannot write to ${path}: ${reason}`)
+  }
+  const kind = files.kindOf(path)
+  if (kind === null) return
+  if (kind === 'folder') refuse('it is a folder')
+  if (kind === 'link') refuse('it is a symbolic link; name the file itself')
+  if (kind === 'other') refuse('it is not a regular file')
+  const real = files.realPath(path)
+  if (inputs.some((input) => files.kindOf(input) !== null && files.realPath(input) === real))
+    refuse('this command reads it')
+  if (!isOurs(new TextDecoder().decode(files.read(path)))) refuse('it is another file; name a new one')
+}
+
+/** Removes what processes left that were killed. */
+function removeTemporaries(folder: string, files: Files): void {
+  for (const name of files.list(folder)) {
+    const pid = TEMPORARY.exec(name)?.[1]
+    const isLeft = pid !== undefined && name.endsWith('.tmp') && files.runningProcess(Number(pid)) === null
+    if (isLeft) discard(join(folder, name), files)
+  }
+}
+
+/** Removes a temporary file if it can. */
+function discard(path: string, files: Files): void {
+  try {
+    files.removeFile(path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+  }
+}

@@ -1,0 +1,229 @@
+import { dirname, join } from 'node:path'
+import { onFile, UsageError } from '../usage-error.ts'
+import { CHECKSUMS, checksumOf, checksumsText, readChecksums } from './checksums.ts'
+import type { Files } from './files.ts'
+import { isWriting, newOwner, OWNER, type Owner, REASON, readOwner, TEMPORARY, temporaryName } from './owner.ts'
+
+/** The subfolder for results that are not complete. */
+export const UNFINISHED = 'unfinished'
+
+/** The kind of a folder for results. */
+export interface FolderKind {
+  /** The noun for messages. */
+  readonly noun: string
+  /** The files of a complete result. The last one makes it complete: it is written last and removed first. */
+  readonly names: readonly string[]
+  /** Whether a folder without checksums holds a result of an earlier version. */
+  readonly isOfEarlierVersion: (path: string, files: Files) => boolean
+}
+
+/** The files that a command reads, which it does not replace. */
+export type Inputs = readonly string[]
+
+/**
+ * A folder for results, which holds a whole result or none. New files stay in its subfolder `unfinished` until all are
+ * written; then the earlier result goes, the new files come, and the last one makes the result complete. A process that
+ * is killed in between leaves a folder without that file.
+ *
+ * The subfolder is also the lock against other writers: it appears with the name of its owner in it, in one step.
+ */
+export class OutputFolder {
+  readonly path: string
+  readonly unfinishedPath: string
+  readonly #kind: FolderKind
+  readonly #owner: Owner
+  readonly #files: Files
+  /** What an ended process left, which goes with the end of this run. */
+  #setAside: string | null = null
+
+  private constructor(path: string, kind: FolderKind, files: Files) {
+    this.path = path
+    this.unfinishedPath = join(path, UNFINISHED)
+    this.#kind = kind
+    this.#files = files
+    this.#owner = newOwner(files)
+  }
+
+  /**
+   * Opens a folder, which is made if necessary.
+   * @throws UsageError when the folder holds files that are not of onpath, were changed, or are inputs; when another
+   * process writes to it; or when it cannot be written to
+   */
+  static open(path: string, kind: FolderKind, inputs: Inputs, files: Files): OutputFolder {
+    if (path === '' || path === '-') throw new UsageError('--out needs the name of a folder')
+    return onFile('write to', path, () => {
+      makeFolders(path, files)
+      const folder = new OutputFolder(path, kind, files)
+      folder.#refuseOthersFiles(inputs)
+      folder.#claim()
+      return folder
+    })
+  }
+
+  /** Writes a file of the result into `unfinished`. */
+  write(name: string, content: string | Uint8Array): void {
+    this.#onFiles(() => this.#files.write(join(this.unfinishedPath, name), content))
+  }
+
+  append(name: string, content: string): void {
+    this.#onFiles(() => this.#files.append(join(this.unfinishedPath, name), content))
+  }
+
+  /** Replaces the earlier result by the files that have been written. */
+  finish(): void {
+    this.#onFiles(() => {
+      const files = this.#files
+      const staged = this.#kind.names.filter((name) => files.kindOf(join(this.unfinishedPath, name)) !== null)
+      for (const name of staged) files.sync(join(this.unfinishedPath, name))
+      files.write(join(this.unfinishedPath, CHECKSUMS), checksumsText(this.unfinishedPath, staged, files))
+      files.sync(this.unfinishedPath)
+      const [last, ...others] = staged.toReversed()
+      this.#removeResult()
+      for (const name of [...others, CHECKSUMS]) this.#place(name)
+      files.sync(this.path)
+      this.#place(last)
+      files.sync(this.path)
+    })
+    this.#tidy()
+  }
+
+  /** Writes into `unfinished` why the result is not complete, and gives up the lock. */
+  abandon(reason: string): void {
+    this.write(REASON, `${reason}\n`)
+  }
+
+  /** Removes `unfinished`, before anything else was done. */
+  release(): void {
+    this.#onFiles(() => this.#discard(this.unfinishedPath))
+  }
+
+  #onFiles(action: () => void): void {
+    onFile('write to', this.path, action)
+  }
+
+  #refuse(reason: string): never {
+    throw new UsageError(`cannot write to ${this.path}: ${reason}`)
+  }
+
+  #refuseOthersFiles(inputs: Inputs): void {
+    const files = this.#files
+    const { noun, names, isOfEarlierVersion } = this.#kind
+    const advice = `name a new folder, an empty one or that of a ${noun}`
+    const found = files.list(this.path)
+    if (found.includes(UNFINISHED)) this.#refuseOthersUnfinished(advice)
+    const own = found.filter((name) => names.includes(name) || name === CHECKSUMS)
+    const isStage = (name: string) => name === UNFINISHED || TEMPORARY.test(name)
+    const hasOthers = found.some((name) => !own.includes(name) && !isStage(name))
+    const sums = readChecksums(this.path, files)
+    const sumsOfStages = found.filter(isStage).flatMap((name) => readChecksums(join(this.path, name), files) ?? [])
+    for (const name of own) this.#refuseUnlessReplaceable(name, inputs)
+    if (sums === null) {
+      // A stage with checksums is of a process that was killed while it replaced a result.
+      const isReplaced = sumsOfStages.length > 0
+      const isOurs = own.length === 0 ? !hasOthers : isOfEarlierVersion(this.path, files)
+      if (!isReplaced && !isOurs) this.#refuse(`it holds other files; ${advice}`)
+      return
+    }
+    const isWritten = (name: string) => {
+      const sum = checksumOf(join(this.path, name), files)
+      return [sums, ...sumsOfStages].some((one) => one.get(name) === sum)
+    }
+    const changed = own.find((name) => name !== CHECKSUMS && !isWritten(name))
+    if (changed !== undefined)
+      this.#refuse(`${changed} was changed after onpath wrote it; give it another name, or name another folder`)
+  }
+
+  #refuseUnlessReplaceable(name: string, inputs: Inputs): void {
+    const path = join(this.path, name)
+    if (this.#files.kindOf(path) !== 'file') this.#refuse(`its ${name} is not a regular file`)
+    const real = this.#files.realPath(path)
+    if (inputs.some((input) => this.#files.kindOf(input) !== null && this.#files.realPath(input) === real))
+      this.#refuse(`its ${name} is read by this command and would be replaced; name another folder`)
+  }
+
+  /** Refuses a folder `unfinished` that is not of onpath, holds other files, or in which another process writes. */
+  #refuseOthersUnfinished(advice: string): void {
+    const files = this.#files
+    const owner = files.kindOf(this.unfinishedPath) === 'folder' ? readOwner(this.unfinishedPath, files) : null
+    const names = [...this.#kind.names, CHECKSUMS, OWNER, REASON]
+    if (owner === null || files.list(this.unfinishedPath).some((name) => !names.includes(name)))
+      this.#refuse(`it holds other files in its folder ${UNFINISHED}; ${advice}`)
+    if (isWriting(owner, this.unfinishedPath, files)) this.#refuse(whoWrites(owner, this.unfinishedPath))
+  }
+
+  /** Makes `unfinished`, in one step, so that no other process can have it. What an ended process left is set aside. */
+  #claim(): void {
+    const files = this.#files
+    const own = join(this.path, temporaryName(this.#owner.token))
+    files.makeFolder(own)
+    try {
+      files.write(join(own, OWNER), `${JSON.stringify(this.#owner)}\n`)
+      const earlier = files.kindOf(this.unfinishedPath) === null ? null : readOwner(this.unfinishedPath, files)
+      // The name is that of one run, so of two processes that set it aside only one succeeds.
+      if (earlier !== null) {
+        const aside = join(this.path, temporaryName(earlier.token))
+        files.rename(this.unfinishedPath, aside)
+        this.#setAside = aside
+      }
+      files.rename(own, this.unfinishedPath)
+    } catch (error) {
+      this.#discard(own)
+      if (error instanceof Error && 'code' in error && RACES.includes(String(error.code)))
+        this.#refuse('another process began to write to it at the same time')
+      throw error
+    }
+  }
+
+  /** Removes the earlier result: first the file that makes it complete, and last its checksums. */
+  #removeResult(): void {
+    for (const name of [...this.#kind.names.toReversed(), CHECKSUMS]) {
+      const path = join(this.path, name)
+      if (this.#files.kindOf(path) === null) continue
+      this.#files.removeFile(path)
+      this.#files.sync(this.path)
+    }
+  }
+
+  #place(name: string): void {
+    this.#files.rename(join(this.unfinishedPath, name), join(this.path, name))
+  }
+
+  /** Removes `unfinished`, and what ended processes left. The result is complete, so that failures do not matter. */
+  #tidy(): void {
+    this.#discard(this.unfinishedPath)
+    if (this.#setAside !== null) this.#discard(this.#setAside)
+    for (const name of this.#files.list(this.path)) {
+      const pid = TEMPORARY.exec(name)?.[1]
+      if (pid !== undefined && this.#files.runningProcess(Number(pid)) === null) this.#discard(join(this.path, name))
+    }
+  }
+
+  /** Removes a folder of onpath, as far as possible. It loses its name first, so that it is never seen half empty. */
+  #discard(folder: string): void {
+    const files = this.#files
+    try {
+      const aside = join(this.path, temporaryName(this.#owner.token))
+      if (folder === this.unfinishedPath) files.rename(folder, aside)
+      const path = folder === this.unfinishedPath ? aside : folder
+      for (const name of files.list(path)) files.removeFile(join(path, name))
+      files.removeFolder(path)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error
+    }
+  }
+}
+
+/** The errors of a rename whose target another process has made, or whose source it has taken. */
+const RACES = ['ENOTEMPTY', 'EEXIST', 'ENOENT']
+
+function whoWrites({ pid, host }: Owner, path: string): string {
+  return `process ${pid} on ${host} writes to it; if that has ended, remove ${path}`
+}
+
+/** Makes a folder and those above it. Node's option `recursive` never returns where none can be made, as below /proc. */
+function makeFolders(path: string, files: Files): void {
+  if (files.isFolder(path)) return
+  const above = dirname(path)
+  if (above !== path) makeFolders(above, files)
+  files.makeFolder(path)
+}

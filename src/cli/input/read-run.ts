@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { namesOf } from '../../engine/registry.ts'
+import type { Result } from '../../measure/result.ts'
+import { RUN_FILES } from '../../report/formats.ts'
+import { UNFINISHED } from '../files/output-folder.ts'
+import type { Io } from '../io.ts'
+import { SUMMARY, tablesOf } from '../run/run-folder.ts'
+import { UsageError } from '../usage-error.ts'
+import { parseResult } from './parse-result.ts'
+import { readTextFile } from './read-text.ts'
+
+/** The result in a run folder, and the text of its summary. */
+export interface ReadRun {
+  readonly result: Result
+  readonly summary: string
+}
+
+/**
+ * Reads the result in a run folder.
+ * @throws UsageError when the folder has no complete result of this version
+ */
+export function readRun(folder: string): ReadRun {
+  const file = join(folder, SUMMARY)
+  if (existsSync(folder) && !existsSync(file)) {
+    const rest = join(folder, UNFINISHED)
+    const where = existsSync(rest) ? `; what was written is in ${rest}` : ''
+    throw new UsageError(`cannot read ${folder}: it holds no complete run${where}`)
+  }
+  const summary = readTextFile(file)
+  return { result: resultIn(summary, file), summary }
+}
+
+/** Reads the text of a summary. @throws UsageError when it is no result of this version */
+function resultIn(summary: string, file: string): Result {
+  const parsed = parseResult(summary)
+  if (parsed.ok) return parsed.result
+  throw new UsageError(`cannot read ${file}: ${parsed.reason}`)
+}
+
+/** Returns a CSV file that the folder of a result lacks, or null. */
+export function missingTable(folder: string, result: Result): string | null {
+  const missing = tablesOf(result).find(({ name }) => !existsSync(join(folder, name)))
+  return missing === undefined ? null : `${missing.name} is missing`
+}
+
+/** Returns the first CSV file of a run folder that is not that of its result, with the line, or null. */
+export function foreignTable(folder: string, result: Result): string | null {
+  for (const name of namesOf(RUN_FILES)) {
+    const file = join(folder, name)
+    if (!existsSync(file)) continue
+    const text = RUN_FILES[name].write(result)
+    if (text === null) return `${name} belongs to another run`
+    const [was, is] = [readTextFile(file), text].map((table) => table.split('\n'))
+    const line = Array.from({ length: Math.max(was.length, is.length) }, (_, i) => i).find((i) => was[i] !== is[i])
+    if (line !== undefined) return `${name}, line ${line + 1}`
+  }
+  return null
+}
+
+/** Warns of a result that is not complete, and of a CSV file that shows other figures than the result. */
+export function warnOfDoubts(folder: string, result: Result, io: Io): void {
+  if (result.ended === 'interrupted') io.err(`warning: ${folder}: the run was interrupted, and its result is partial\n`)
+  const foreign = foreignTable(folder, result)
+  if (foreign !== null) io.err(`warning: ${folder}: not what its ${SUMMARY} says: ${foreign}\n`)
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod'
+import type { Result, WorkloadResult } from '../measure/result.ts'
+import { type KnowledgeResult, OUTCOMES, type VerdictResult } from '../measure/verdict.ts'
+import { FAILURE_REASONS } from '../transport/streams/failure.ts'
+
+/*
+ * The shape of results that are read from files. The types of src/measure/ say what each field means; the compiler
+ * compares both. Further fields are allowed.
+ */
+
+const text = z.string()
+const flag = z.boolean()
+const count = z.int().min(0)
+const figure = z.number().min(0).nullable()
+const timeNs = z.int().min(0).nullable()
+const digest = z.string().regex(/^[0-9a-f]{16}$/, 'expected 16 hexadecimal digits')
+const outcome = z.enum(OUTCOMES)
+
+const latencyMs = z.looseObject({ min: figure, p50: figure, p95: figure, p99: figure, max: figure, mean: figure })
+
+const breakdownNs = z.looseObject({
+  retransmission: count,
+  cpu: count,
+  handshake: count,
+  queueing: count,
+  window: count,
+  serialization: count,
+  propagation: count,
+})
+
+const workload: z.ZodType<WorkloadResult> = z.looseObject({
+  name: text,
+  path: text,
+  kind: text,
+  letter: text,
+  isBackground: flag,
+  instances: count,
+  medium: text,
+  protection: text,
+  completed: count,
+  failed: count,
+  unfinished: count,
+  failures: z.array(z.looseObject({ reason: z.enum(FAILURE_REASONS), count })),
+  digest,
+  latencyMs,
+  setupMs: figure,
+  tunnelSetupMs: figure,
+  throughputMbps: figure,
+  aggregateMbps: figure,
+  wireBytes: count,
+  packets: count,
+  deliveredBytes: count,
+  unchecked: z.array(text),
+  breakdownNs,
+})
+
+const tunnel = z.looseObject({
+  name: text,
+  from: text,
+  via: text,
+  setupMs: figure,
+  dials: count,
+  setups: count,
+  channels: count,
+  carriedBytes: count,
+  healthChecks: z.looseObject({ passed: count, failed: count }),
+  wireBytes: count,
+  packets: count,
+})
+
+const node = z.looseObject({
+  name: text,
+  ready: flag,
+  joinedNs: timeNs,
+  certificates: count,
+  heartbeats: count,
+  lastHeartbeatNs: timeNs,
+  evictedNs: timeNs,
+  transitions: z.array(z.looseObject({ atNs: count, ready: flag })),
+})
+
+const link = z.looseObject({
+  name: text,
+  packets: count,
+  bytes: count,
+  lost: count,
+  droppedAtQueue: count,
+  droppedWhileDown: count,
+  droppedByFirewall: count,
+  digest,
+})
+
+const verdict: z.ZodType<VerdictResult> = z.looseObject({
+  attacker: text,
+  vantage: text,
+  technique: text,
+  path: text,
+  victim: text,
+  scope: z.enum(['own', 'other']),
+  outcomes: z.array(outcome).min(1),
+  worst: outcome,
+  asIdentity: text.nullable(),
+  exposure: z.looseObject({ messages: count, of: count, bytes: count }),
+  secrets: z.array(text),
+  noticed: z.enum(['none', 'fault', 'security']),
+  noticedBy: z.array(z.looseObject({ host: text, log: text, reason: text })),
+  firstEffectNs: timeNs,
+  outageNs: count,
+  recoveredNs: timeNs,
+  privileges: z.array(
+    z.looseObject({ as: text, verb: text, resource: text, on: text, untilNs: z.number().nullable() }),
+  ),
+  credentials: z.array(
+    z.looseObject({ name: text, identity: text, acceptedBy: text, validUntilNs: z.number().nullable() }),
+  ),
+  evidence: z.array(
+    z.looseObject({ atNs: count, link: text.nullable(), packet: count.nullable(), shows: outcome, what: text }),
+  ),
+})
+
+const knowledge: z.ZodType<KnowledgeResult> = z.looseObject({
+  attacker: text,
+  atNs: count,
+  link: text.nullable(),
+  packet: count.nullable(),
+  learned: text,
+  toldBy: z.exactOptional(text),
+})
+
+/** The schema of a result in JSON. */
+export const resultSchema: z.ZodType<Result> = z.looseObject({
+  schemaVersion: z.literal(1),
+  scenario: text,
+  seed: z.int(),
+  kubernetes: text.nullable(),
+  digest,
+  trafficDigest: digest,
+  ended: z.enum(['finished', 'duration', 'interrupted']),
+  simulatedNs: count,
+  events: count,
+  packets: count,
+  workloads: z.array(workload),
+  instances: z.exactOptional(z.array(workload)),
+  tunnels: z.array(tunnel),
+  nodes: z.array(node),
+  pods: z.array(z.looseObject({ name: text, startedNs: timeNs, tokens: count })),
+  background: z.array(z.looseObject({ name: text, requests: count, wireBytes: count })),
+  links: z.array(link),
+  listeners: z.array(z.looseObject({ host: text, address: text, port: count, serves: text })),
+  verdicts: z.array(verdict),
+  knowledge: z.array(knowledge),
+  expectations: z.array(z.looseObject({ expect: text, met: flag, measured: text })),
+})

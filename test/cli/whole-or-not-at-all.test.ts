@@ -1,0 +1,189 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { failingFiles } from '../fixtures/failing-files.ts'
+import { invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { aResult, aVerdict } from '../fixtures/results.ts'
+import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+
+/** No operation. */
+const NEVER = Number.MAX_SAFE_INTEGER
+
+/** A result with verdicts for seed 1, and without for other seeds. */
+const simulate: Simulate = async ({ blueprint: { name, seed } }) => ({
+  result: aResult({ scenario: name, seed, packets: 2, verdicts: seed === 1 ? [aVerdict()] : [] }),
+  packetDigests: Uint32Array.of(seed, 2),
+})
+
+const run = (out: string, seed: number, files = failingFiles({ nth: NEVER, how: 'killed', pid: 9 })) =>
+  invoke(['run', '-', '--json', '--out', out, '--seed', `${seed}`], { stdin: SMALL_SCENARIO, simulate, files })
+
+/** Returns the files of a folder, without what a killed process left, or null when it holds no result. */
+function resultIn(folder: string): Record<string, string> | null {
+  if (!existsSync(join(folder, 'summary.json'))) return null
+  const names = readdirSync(folder).filter((name) => name !== 'unfinished' && !name.startsWith('.onpath-'))
+  return Object.fromEntries(names.sort().map((name) => [name, readFileSync(join(folder, name), 'base64')]))
+}
+
+/** The folders before and after the second run, and the number of its operations. */
+async function aSecondRun() {
+  const folder = aFolder()
+  const [before, after] = [join(folder, 'before'), join(folder, 'after')]
+  await run(before, 1)
+  writeFileSync(join(before, 'notes.txt'), 'mine')
+  cpSync(before, after, { recursive: true })
+  const files = failingFiles({ nth: NEVER, how: 'killed' })
+  expect((await run(after, 2, files)).code).toBe(0)
+  const results = { old: resultIn(before), new: resultIn(after) }
+  expect(Object.keys(results.old ?? {})).toContain('verdicts.csv')
+  expect(Object.keys(results.new ?? {})).toEqual([
+    'SHA256SUMS',
+    'notes.txt',
+    'packets.digest',
+    'results.csv',
+    'scenario.yaml',
+    'summary.json',
+  ])
+  return { before, results, operations: files.operations }
+}
+
+describe('a run folder holds the whole earlier result, the whole new one, or none,', () => {
+  test('when the process is killed between any two operations', async () => {
+    const { before, results, operations } = await aSecondRun()
+    expect(operations.length).toBeGreaterThan(30)
+    const states = new Set<string>()
+    for (let nth = 1; nth <= operations.length; nth++) {
+      const out = join(aFolder(), 'out')
+      cpSync(before, out, { recursive: true })
+      await run(out, 2, failingFiles({ nth, how: 'killed' }))
+      const found = resultIn(out)
+      expect([nth, [results.old, results.new, null]]).toEqual([nth, expect.arrayContaining([found])])
+      states.add(found === null ? 'none' : JSON.stringify(found) === JSON.stringify(results.old) ? 'old' : 'new')
+      if (found === null) {
+        const { code, err } = await invoke(['compare', out, before])
+        expect([code, err]).toEqual([2, expect.stringContaining('it holds no complete run')])
+      }
+      expect(readFileSync(join(out, 'notes.txt'), 'utf8')).toBe('mine')
+      const next = await run(out, 2)
+      expect([nth, next.code, resultIn(out)]).toEqual([nth, 0, results.new])
+      expect(readdirSync(out).sort()).toEqual(Object.keys(results.new ?? {}))
+    }
+    expect([...states].sort()).toEqual(['new', 'none', 'old'])
+  })
+
+  test.each(['ENOSPC', 'EIO'] as const)('when any operation fails with %s, and the result is printed', async (how) => {
+    const { before, results, operations } = await aSecondRun()
+    for (let nth = 1; nth <= operations.length; nth++) {
+      const out = join(aFolder(), 'out')
+      cpSync(before, out, { recursive: true })
+      const { code, out: printed, err } = await run(out, 2, failingFiles({ nth, how }))
+      const found = resultIn(out)
+      expect([nth, [results.old, results.new, null]]).toEqual([nth, expect.arrayContaining([found])])
+      if (code === 0) expect([nth, found]).toEqual([nth, results.new])
+      else expect([nth, code, err]).toEqual([nth, 2, expect.stringContaining(`cannot write to ${out}`)])
+      // What fails before the run is reported before it.
+      if (operations[nth - 1] === 'rename' || nth > 4)
+        expect([nth, printed.includes('"seed": 2')]).toEqual([nth, nth > 3])
+      expect([nth, (await run(out, 2)).code, resultIn(out)]).toEqual([nth, 0, results.new])
+    }
+  })
+})
+
+test('of two processes that write to one folder, the second is refused', async () => {
+  const out = join(aFolder(), 'out')
+  let second: Awaited<ReturnType<typeof invoke>> | undefined
+  const first = await invoke(['run', '-', '--out', out], {
+    stdin: SMALL_SCENARIO,
+    simulate: async (scenario, options) => {
+      second = await invoke(['run', '-', '--out', out, '--seed', '2'], { stdin: SMALL_SCENARIO, simulate })
+      return simulate(scenario, options)
+    },
+  })
+  expect(first.code).toBe(0)
+  expect([second?.code, second?.err]).toEqual([2, expect.stringContaining(`process ${process.pid} on `)])
+  expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).seed).toBe(3)
+})
+
+test('a sweep and a matrix take the lock too, and leave it', async () => {
+  const out = join(aFolder(), 'out')
+  const argv = ['sweep', '-', '--seeds', '1..2', '--out', out]
+  let second = 0
+  const busy: Simulate = async (...given) => {
+    second = (await invoke(argv, { stdin: SMALL_SCENARIO, simulate })).code
+    return simulate(...given)
+  }
+  expect((await invoke(argv, { stdin: SMALL_SCENARIO, simulate: busy })).code).toBe(0)
+  expect(second).toBe(2)
+  expect((await invoke(argv, { stdin: SMALL_SCENARIO, simulate })).code).toBe(0)
+})
+
+test('a scenario that the user changed in a run folder is kept', async () => {
+  const out = join(aFolder(), 'out')
+  await run(out, 1)
+  const file = join(out, 'scenario.yaml')
+  const changed = `${readFileSync(file, 'utf8')}# mine\n`
+  writeFileSync(file, changed)
+  const { code, err } = await run(out, 2)
+  expect([code, err]).toEqual([2, expect.stringContaining('scenario.yaml was changed after onpath wrote it')])
+  expect(readFileSync(file, 'utf8')).toBe(changed)
+  expect(readdirSync(out)).not.toContain('unfinished')
+})
+
+test("a folder named unfinished that is not onpath's is kept, whatever is in it", async () => {
+  for (const files of [{}, { 'scenario.yaml': 'precious' }, { 'owner.json': '{}' }, { 'owner.json': 'no JSON' }]) {
+    const out = aFolder()
+    mkdirSync(join(out, 'unfinished'))
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(out, 'unfinished', name), text)
+    expect((await run(out, 1)).code).toBe(2)
+    expect(readdirSync(out)).toEqual(['unfinished'])
+    expect(readdirSync(join(out, 'unfinished'))).toEqual(Object.keys(files))
+  }
+})
+
+test('a file that the user added to unfinished results is kept', async () => {
+  const out = join(aFolder(), 'out')
+  await run(out, 1, failingFiles({ nth: 12, how: 'killed' }))
+  writeFileSync(join(out, 'unfinished', 'notes.txt'), 'mine')
+  expect((await run(out, 1)).code).toBe(2)
+  expect(readFileSync(join(out, 'unfinished', 'notes.txt'), 'utf8')).toBe('mine')
+})
+
+test('a run folder with symbolic links, and one whose scenario is the input, are refused', async () => {
+  const folder = aFolder({ precious: 'mine' })
+  const out = join(folder, 'out')
+  await run(out, 1)
+  const again = await invoke(['run', join(out, 'scenario.yaml'), '--out', out], { simulate })
+  expect([again.code, again.err]).toEqual([2, expect.stringContaining('its scenario.yaml is read by this command')])
+  const linked = join(folder, 'linked')
+  mkdirSync(linked)
+  symlinkSync(join(folder, 'precious'), join(linked, 'summary.json'))
+  const refused = await run(linked, 1)
+  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('its summary.json is not a regular file')])
+  expect(readFileSync(join(folder, 'precious'), 'utf8')).toBe('mine')
+})
+
+test('when one of several folders is refused, the others are as before', async () => {
+  const folder = aFolder({
+    'a.yaml': SMALL_SCENARIO.replace('small', 'a'),
+    'b.yaml': SMALL_SCENARIO.replace('small', 'b'),
+  })
+  const out = join(folder, 'out')
+  mkdirSync(join(out, 'b'), { recursive: true })
+  writeFileSync(join(out, 'b', 'thesis.txt'), 'mine')
+  const { code } = await invoke(['run', join(folder, 'a.yaml'), join(folder, 'b.yaml'), '--out', out], { simulate })
+  expect([code, readdirSync(join(out, 'a')), readdirSync(join(out, 'b'))]).toEqual([2, [], ['thesis.txt']])
+})
+
+test('a folder of an earlier version without checksums is replaced, and then has them', async () => {
+  const out = aFolder()
+  await run(out, 1)
+  const { SHA256SUMS: _, ...old } = Object.fromEntries(
+    readdirSync(out).map((name) => [name, readFileSync(join(out, name), 'utf8')]),
+  )
+  const earlier = aFolder(old)
+  expect((await run(earlier, 2)).code).toBe(0)
+  expect(readdirSync(earlier)).toContain('SHA256SUMS')
+  expect(readdirSync(earlier)).not.toContain('verdicts.csv')
+})
