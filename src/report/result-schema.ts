@@ -90,6 +90,16 @@ const link = z.looseObject({
   digest,
 })
 
+const request = z.looseObject({
+  verb: text,
+  resource: text,
+  status: count.nullable(),
+  by: text,
+  server: text,
+  port: count.nullable(),
+  times: count,
+})
+
 const verdict: z.ZodType<VerdictResult> = z.looseObject({
   attacker: text,
   vantage: text,
@@ -104,6 +114,7 @@ const verdict: z.ZodType<VerdictResult> = z.looseObject({
   secrets: z.array(text),
   noticed: z.enum(['none', 'fault', 'security']),
   noticedBy: z.array(z.looseObject({ host: text, log: text, reason: text })),
+  requests: z.array(request),
   firstEffectNs: timeNs,
   outageNs: count,
   recoveredNs: timeNs,

@@ -151,21 +151,19 @@ test('pipes and devices are refused, and not waited for', async () => {
 
 test('the folder of a large scenario that run accepts is accepted by replay', async () => {
   const folder = aFolder()
-  const hosts = Array.from(
-    { length: 4_000 },
-    (_, i) => `h${i}: {addresses: [10.1.${i >> 8}.${i & 255}],cores: 2,cpu: go}`,
-  )
-  const links = hosts.slice(1).map((_, i) => `l${i}: {between: [h0,h${i + 1}],delay: 1ms,rate: 10Mbps,mtu: 1500}`)
+  const name = (i: number) => `host-${i}-${'x'.repeat(80)}`
+  const numbers = Array.from({ length: 2_000 }, (_, i) => i)
+  const hosts = numbers.map((i) => `${name(i)}: {cores: 2,cpu: go}`)
+  const links = numbers.slice(1).map((i) => `l${i}: {between: [${name(0)},${name(i)}],delay: 1ms,rate: 10Mbps}`)
   const text = `version: 1
 hosts: {${hosts.join(',')}}
 links: {${links.join(',')}}
-paths: {p: {from: h0,to: h1,port: 80}}
+paths: {p: {from: ${name(0)},to: ${name(1)},port: 80}}
 workloads: {w: {path: p,requests: 1}}
 `
   writeFileSync(join(folder, 'large.yaml'), text)
   const out = join(folder, 'out')
   expect((await invoke(['run', join(folder, 'large.yaml'), '--out', out])).code).toBe(0)
-  expect(readFileSync(join(out, 'scenario.yaml')).length).toBeGreaterThan(text.length)
   const written = loadScenario({ text: readFileSync(join(out, 'scenario.yaml'), 'utf8'), file: 'scenario.yaml' })
   expect(written.ok).toBe(true)
 })
