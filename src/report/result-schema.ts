@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { TECHNIQUES } from '../attack/techniques.ts'
+import { VANTAGES } from '../attack/vantages.ts'
+import { namesOf } from '../engine/registry.ts'
 import type { Result, WorkloadResult } from '../measure/result.ts'
 import { type KnowledgeResult, OUTCOMES, type VerdictResult } from '../measure/verdict.ts'
 import { FAILURE_REASONS } from '../transport/streams/failure.ts'
@@ -102,8 +105,8 @@ const request = z.looseObject({
 
 const verdict: z.ZodType<VerdictResult> = z.looseObject({
   attacker: text,
-  vantage: text,
-  technique: text,
+  vantage: z.enum(namesOf(VANTAGES)),
+  technique: z.enum(namesOf(TECHNIQUES)),
   path: text,
   victim: text,
   scope: z.enum(['own', 'other']),
