@@ -78,7 +78,10 @@ const node = z.looseObject({
   certificates: count,
   heartbeats: count,
   lastHeartbeatNs: timeNs,
+  zone: text.nullable(),
+  taintedNs: timeNs,
   evictedNs: timeNs,
+  evictedPods: z.array(text),
   transitions: z.array(z.looseObject({ atNs: count, ready: flag })),
 })
 

@@ -59,8 +59,7 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
   const format = chosenFormat(MATRIX_FORMATS, options, matrixTable)
   const plans = await readChecks(files, scopeOf(options, true), options, context)
   if (plans === null) return
-  const output =
-    options.out === undefined ? null : OutputFile.open(options.out, isMatrixCsv, files, context.files)
+  const output = options.out === undefined ? null : OutputFile.open(options.out, isMatrixCsv, files, context.files)
   const results = await runMatrices(plans, files, options, context)
   if (results === null) return
   show(results, format, output, options, context)
