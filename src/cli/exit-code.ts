@@ -9,7 +9,7 @@ export const EXIT = {
   determinismViolated: 6,
   budgetExceeded: 7,
   interrupted: 130,
-  /** Nobody reads standard output any more: 128 + SIGPIPE. */
+  /** The reader of standard output closed it: 128 + SIGPIPE. */
   pipeClosed: 141,
   terminated: 143,
 } as const

@@ -16,7 +16,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.stderr.write(`onpath: cannot write to standard output: ${reasonOf(error)}\n`)
   process.exit(EXIT.usage)
 })
-/** Nobody reads the messages; results and exit code are the same. */
+/** Ignores that standard error is closed: results and exit code are the same. */
 process.stderr.on('error', () => {})
 
 /** The connection to the process. No other file uses it. */

@@ -19,7 +19,7 @@ import { type ProcessIdentity, runningProcess, thisProcess } from './process-ide
 
 export type FileKind = 'file' | 'folder' | 'link' | 'other'
 
-/** What onpath needs to write results. Tests have one whose operations fail, or that end the process between two. */
+/** The operations that onpath writes results with. Tests have one whose operations fail, or that end the process between two. */
 export interface Files {
   /** Returns what is at a path, or null for nothing. A symbolic link is a link. */
   readonly kindOf: (path: string) => FileKind | null

@@ -33,7 +33,7 @@ export class OutputFolder {
   readonly #kind: FolderKind
   readonly #owner: Owner
   readonly #files: Files
-  /** What an ended process left, which goes with the end of this run. */
+  /** The folder that an ended process left, which goes with the end of this run. */
   #setAside: string | null = null
 
   private constructor(path: string, kind: FolderKind, files: Files) {
