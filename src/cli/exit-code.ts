@@ -24,8 +24,9 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
     'an `expect` was not met; `check` or `matrix`: an attacker got what the policy forbids; `check`: nothing was checked',
   regression: '`compare --fail-on-regression` found a regression, or a verdict is worse than in `--baseline`',
   determinismViolated: '`replay` gave another result than the recorded one',
-  budgetExceeded: 'the run used up `--max-events`',
+  budgetExceeded: 'the run used up `--max-events` or `--max-memory`, or the machine has no more memory',
   interrupted: 'interrupted by SIGINT; partial results are kept and marked',
+  pipeClosed: 'standard output was closed before all runs had ended, as by `head`; partial results are kept and marked',
   terminated: 'interrupted by SIGTERM; partial results are kept and marked',
 }
 

@@ -54,7 +54,7 @@ describe('check', () => {
     expect(out).toContain(
       '  an attacker that observes the link wan reads 12 of 12 messages (eavesdrop on plain, against server); nobody notices\n',
     )
-    expect(out).toMatch(/ {4}read: at 2\.02 s, packet \d+ on link\/wan\/\w+: a request was read\n/)
+    expect(out).toMatch(/ {4}read: at 2\.02 s, packet \d+ on link\/wan\/\w+: the attacker read a request\n/)
     expect(out).toContain(
       "    repeat: npx onpath check - --path plain --place 'the link that it crosses' --vantage passive --technique eavesdrop\n",
     )

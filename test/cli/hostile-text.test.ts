@@ -22,6 +22,11 @@ accept: [{ verdict: read by mallory on web, reason: ${WRITTEN} }]
 `
 
 const VERDICT = aVerdict({
+  technique: 'eavesdrop',
+  path: 'web',
+  outcomes: ['read'],
+  worst: 'read',
+  exposure: { messages: 1, of: 2, bytes: 10 },
   asIdentity: HOSTILE,
   secrets: [HOSTILE],
   noticedBy: [{ host: 'client', log: 'client', reason: HOSTILE }],
