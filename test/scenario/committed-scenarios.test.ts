@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
-import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts'
+import { JSON_SCHEMAS } from '../../src/scenario/schema/json-schema.ts'
 
 const folder = new URL('../../scenarios/', import.meta.url)
 const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
@@ -20,10 +22,20 @@ describe('the scenarios of the package', () => {
   })
 })
 
-describe('schema/scenario.schema.json', () => {
+const ajv = new Ajv2020({ allowUnionTypes: true, strictRequired: false, strictTypes: false, strictTuples: false })
+
+/** The YAML files of a folder of the repository and its subfolders. */
+function yamlFilesIn(folder: string): string[] {
+  return readdirSync(new URL(`../../${folder}/`, import.meta.url), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => `${folder}/${file}`)
+    .sort()
+}
+
+describe.each(['scenario', 'attack'] as const)('schema/%s.schema.json', (kind) => {
   it('is up to date (npm run schema writes it)', () => {
-    const committed = readFileSync(new URL('../../schema/scenario.schema.json', import.meta.url), 'utf8')
-    expect(committed).toBe(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`)
+    const committed = readFileSync(new URL(`../../schema/${kind}.schema.json`, import.meta.url), 'utf8')
+    expect(committed).toBe(`${JSON.stringify(JSON_SCHEMAS[kind](), null, 2)}\n`)
   })
 
   it('has a description of every key', () => {
@@ -33,9 +45,68 @@ describe('schema/scenario.schema.json', () => {
       const { properties = {} } = value as { properties?: Record<string, { description?: string }> }
       for (const [key, property] of Object.entries(properties))
         if (property.description === undefined) undescribed.push(`${place}.${key}`)
-      for (const [key, child] of Object.entries(value)) visit(child, key === 'properties' ? place : `${place}.${key}`)
+      // `else` has only the keys that are needed.
+      for (const [key, child] of Object.entries(value))
+        if (key !== 'else') visit(child, key === 'properties' ? place : `${place}.${key}`)
     }
-    visit(scenarioJsonSchema(), '')
+    visit(JSON_SCHEMAS[kind](), '')
     expect(undescribed).toEqual([])
+  })
+
+  it('has an address of its own', () => {
+    expect(JSON_SCHEMAS[kind]()).toMatchObject({ $id: expect.stringContaining(`/schema/${kind}.schema.json`) })
+  })
+})
+
+describe('an independent validator', () => {
+  const validators = { scenario: ajv.compile(JSON_SCHEMAS.scenario()), attack: ajv.compile(JSON_SCHEMAS.attack()) }
+  const mistakesIn = (kind: 'scenario' | 'attack', text: string) => {
+    const isValid = validators[kind](parse(text))
+    return isValid
+      ? []
+      : (validators[kind].errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message}`)
+  }
+  const committed = [...yamlFilesIn('scenarios'), ...yamlFilesIn('test/golden/attacks')]
+  const isAttack = (file: string) => file.startsWith('scenarios/attacks/')
+
+  it.each(committed)('accepts %s', (file) => {
+    const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+    expect(mistakesIn(isAttack(file) ? 'attack' : 'scenario', text)).toEqual([])
+  })
+
+  const whole = `version: 1
+hosts: { a: {}, b: {} }
+links: { wire: { between: [a, b], delay: 1ms } }
+paths: { p: { from: a, to: b } }
+workloads: { w: { path: p, requests: 1 } }
+`
+  it('refuses an incomplete entry of a whole scenario, and accepts it where it changes that of a base or a cluster', () => {
+    expect(mistakesIn('scenario', whole)).toEqual([])
+    const partial = whole.replace('between: [a, b], ', '')
+    expect(mistakesIn('scenario', partial)).toContain("/links/wire: must have required property 'between'")
+    expect(mistakesIn('scenario', `${partial}extends: base.yaml`)).toEqual([])
+    expect(mistakesIn('scenario', `${partial}cluster: {}`)).toEqual([])
+    expect(mistakesIn('scenario', 'extends: base.yaml\nlinks: { wire: { loss: null } }')).toEqual([])
+  })
+
+  it.each([
+    ['a scenario without paths', whole.replace(/paths.*/, '')],
+    ['a scenario without a version', whole.replace('version: 1', '')],
+    ['a cluster without a version', 'cluster: {}'],
+    ['an unknown key', `${whole}speed: 1\n`],
+    ['an unknown key of an entry', whole.replace('delay', 'delays')],
+    ['a duration without a unit', whole.replace('1ms', '1')],
+    ['an unknown key beside extends', 'extends: base.yaml\nspeed: 1\n'],
+    ['an item of a list that is not whole', 'extends: base.yaml\nevents: [{ link: wire }]\n'],
+  ])('refuses %s', (_, text) => {
+    expect(mistakesIn('scenario', text)).not.toEqual([])
+  })
+
+  it('refuses an attack without attackers, and one with sections of scenarios', () => {
+    const attack = 'attackers: { m: { on: wire, vantage: inline, plan: [{ technique: drop }] } }\n'
+    expect(mistakesIn('attack', attack)).toEqual([])
+    expect(mistakesIn('attack', 'version: 1')).toEqual([": must have required property 'attackers'"])
+    expect(mistakesIn('attack', `${attack}hosts: {}\n`)).not.toEqual([])
+    expect(mistakesIn('attack', attack.replace('technique: drop', ''))).not.toEqual([])
   })
 })

@@ -1,11 +1,19 @@
+import { isNameOf, namesOf } from '../../engine/registry.ts'
 import { jsonDocument } from '../../report/json.ts'
-import { scenarioJsonSchema } from '../../scenario/schema/json-schema.ts'
+import { JSON_SCHEMAS } from '../../scenario/schema/json-schema.ts'
+import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
-export const schema: Command<readonly [], Record<never, never>> = {
-  summary: 'print the JSON Schema of scenario files, which editors can use',
-  arguments: [],
+const KINDS = namesOf(JSON_SCHEMAS)
+
+export const schema: Command<readonly [kind: string | undefined], Record<never, never>> = {
+  summary: 'print the JSON Schema of scenario or attack files, which editors can use',
+  arguments: [{ syntax: '[kind]', meaning: `one of ${KINDS.join(', ')}; the first one by default` }],
   options: {},
-  notes: '\nExample:\n  onpath schema > schema/scenario.schema.json',
-  run: (_, __, { io }) => io.out(jsonDocument(scenarioJsonSchema())),
+  notes: '\nExamples:\n  onpath schema > schema/scenario.schema.json\n  onpath schema attack',
+  run([kind = KINDS[0]], _, { io }) {
+    if (!isNameOf(JSON_SCHEMAS, kind))
+      throw new UsageError(`there is no schema of ${kind}; there are those of ${KINDS.join(', ')}`)
+    io.out(jsonDocument(JSON_SCHEMAS[kind]()))
+  },
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { scenarioJsonSchema } from './json-schema.ts'
+import { wholeJsonSchema } from './json-schema.ts'
 import { SCALAR_TEXTS, type ScalarText } from './scalars.ts'
 
 /** A key of scenario files, as the reference page shows it. A text is empty when it does not apply. */
@@ -44,7 +44,7 @@ type Part = z.output<typeof partSchema>
 
 /** Returns all keys of scenario files, in the order of the schema; a key comes before the keys below it. */
 export function scenarioKeys(): ScenarioKey[] {
-  const whole = scenarioJsonSchema(({ zodSchema, jsonSchema }) => {
+  const whole = wholeJsonSchema(({ zodSchema, jsonSchema }) => {
     const scalar = SCALAR_TEXTS.get(zodSchema)
     if (scalar !== undefined) Object.assign(jsonSchema, { scalar })
   })

@@ -16,7 +16,8 @@ export interface AttackSource {
 const NAMED = ['identities', 'paths', 'workloads', 'attackers'] as const
 /** The sections that are lists, to which an attack appends items. */
 const LISTS = ['events', 'expect'] as const
-const KEYS: readonly string[] = ['version', 'name', ...NAMED, ...LISTS]
+/** The keys of an attack file. */
+export const ATTACK_KEYS: readonly string[] = ['version', 'name', ...NAMED, ...LISTS]
 
 /** Adds an attack to a scenario. A name that both have is reported, since neither should silently replace the other. */
 export function overlayAttack(tree: Tree, { file, text }: AttackSource): ParsedTree {
@@ -43,11 +44,11 @@ function noAttack(file: string): FoundProblem {
 }
 
 function problemsOf(attack: MapTree): FoundProblem[] {
-  const unknown = [...attack.entries].filter(([key]) => !KEYS.includes(key))
+  const unknown = [...attack.entries].filter(([key]) => !ATTACK_KEYS.includes(key))
   const problems = unknown.map(([key, { keyPosition }]) => {
     const hint = () =>
-      didYouMean(key, KEYS) ??
-      `the keys of an attack are ${KEYS.slice(2).join(', ')}; other keys belong in the scenario`
+      didYouMean(key, ATTACK_KEYS) ??
+      `the keys of an attack are ${ATTACK_KEYS.slice(2).join(', ')}; other keys belong in the scenario`
     return problemAt(keyPosition, 'unknown-key', `an attack has no key ${key}`, hint)
   })
   const version = treeAt(attack, ['version'])
