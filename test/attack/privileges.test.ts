@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { runScenario } from '../../src/testing/index.ts'
 import { attackedBy, OPEN_KUBELETS, verdictOf, WAYS } from './truth-lab.ts'
 
@@ -41,4 +41,88 @@ test('a client that is admitted as anonymous keeps access, whatever token it pre
   const how = { set, more: ', with: a powerless token', holds: 'a powerless token' }
   const { privileges } = verdictOf(attackedBy('direct-request', { D: WAYS.D }, how))
   expect(privileges).toMatchObject([{ as: 'system:anonymous', untilNs: null }])
+})
+
+describe('a client that runs commands through the node proxy of the apiserver', () => {
+  const OLD = `
+  apiserver: { flags: { authorization-mode: [RBAC] } }
+  kubelet: { flags: { anonymous-auth: false, authorization-mode: Webhook } }`
+  const NEW = `
+  apiserver: { flags: { authorization-mode: [Node, RBAC] } }
+  kubelet: { config: { authentication: { anonymous: { enabled: false } }, authorization: { mode: Webhook } } }`
+  const USER = 'vantage: user, as: alice, holds: [alice-client]'
+  const POD = 'vantage: pod, on: web-2, holds: [alice-client]'
+  const D = '{ kind: apiserver-kubelet, from: master, to: node-1 }'
+  const U = '{ kind: user-apiserver, from: alice, to: master }'
+  const execs = (rules: string, { version = '1.30', path = U, as = USER, set = [] as readonly string[] } = {}) =>
+    verdictOf(
+      runScenario(
+        {
+          text: `
+version: 1
+seed: 1
+duration: 60s
+kubernetes: "${version}"
+cluster:
+  nodes: 2
+  pods: { web: {} }
+  users: { alice: { rules: [${rules}] } }
+${version === '1.6' ? OLD : NEW}
+paths: { way: ${path} }
+workloads: { work: { path: way, connection: per-request, requests: 1 } }
+attackers:
+  mallory: { ${as}, plan: [{ at: 1s, technique: direct-request, path: way, with: alice-client, ask: node-proxy-exec }] }
+`,
+        },
+        { set },
+      ),
+    )
+  const NODES = (verb: string, resource = 'nodes/proxy') => `{ verbs: [${verb}], resources: [${resource}] }`
+
+  test.each(['1.6', '1.14', '1.24', '1.33', '1.36'])('gains it with get alone in %s', (version) => {
+    const verdict = execs(NODES('get'), { version })
+    expect(verdict).toMatchObject({ outcomes: ['privilege'], scope: 'other' })
+    expect(verdict.requests).toMatchObject([
+      { verb: 'get', resource: 'nodes/proxy', status: 101, by: 'alice', server: 'master' },
+    ])
+    expect(verdict.privileges).toMatchObject([{ as: 'alice', verb: 'get', resource: 'nodes/proxy', on: 'node-1' }])
+  })
+
+  test.each([
+    ['create on nodes/proxy', NODES('create')],
+    ['create on pods/exec too', `${NODES('get')}, ${NODES('create', 'pods/exec')}`],
+  ])('has it by right with %s', (_, rules) => {
+    expect(execs(rules)).toMatchObject({ outcomes: ['privilege'], scope: 'own', privileges: [] })
+  })
+
+  test.each([
+    ['another verb', NODES('list')],
+    ['fine-grained permissions', NODES('get', 'nodes/pods')],
+    ['create on pods/exec alone', NODES('create', 'pods/exec')],
+  ])('gets 403 with %s', (_, rules) => {
+    const verdict = execs(rules, { version: '1.33' })
+    expect(verdict).toMatchObject({ outcomes: ['no-effect'], privileges: [] })
+    expect(verdict.requests).toMatchObject([{ resource: 'nodes/proxy', status: 403, by: 'alice', server: 'master' }])
+  })
+
+  test('reaches the kubelet of the path that its step names, also in a pod with the stolen certificate', () => {
+    const path = D.replace('node-1', 'node-2')
+    const verdict = execs(NODES('get'), { path, as: POD })
+    expect(verdict).toMatchObject({ outcomes: ['privilege'], scope: 'other', victim: 'node-2' })
+    expect(verdict.requests).toMatchObject([{ status: 101, by: 'alice', server: 'master' }])
+    expect(verdict.privileges).toMatchObject([{ as: 'alice', on: 'node-2' }])
+  })
+
+  test('gets nothing where the kubelet refuses the apiserver, which has no certificate for it', () => {
+    const verdict = execs(NODES('get'), { path: D.replace(' }', ', tls: { client: none } }') })
+    expect(verdict).toMatchObject({ outcomes: ['no-effect'], privileges: [] })
+    expect(verdict.requests).toMatchObject([{ status: 401, by: 'alice', server: 'master' }])
+  })
+
+  test('gets nothing where the apiserver refuses the certificate of the kubelet', () => {
+    const set = ['cluster.apiserver.flags.kubelet-certificate-authority=cluster-ca']
+    const verdict = execs(NODES('get'), { set })
+    expect(verdict).toMatchObject({ outcomes: ['no-effect'], privileges: [] })
+    expect(verdict.requests).toMatchObject([{ status: 500, by: 'alice', server: 'master' }])
+  })
 })

@@ -22,7 +22,7 @@ export const PARAMETERS = {
     example: 'a powerless token',
   },
   ask: {
-    meaning: 'The request that the attacker sends.',
+    meaning: 'The request that the attacker sends; node-proxy-exec is an exec through the node proxy of the apiserver.',
     default: 'the requests of the path’s workloads',
     example: 'list-pods',
   },
@@ -51,6 +51,7 @@ export const RESPONSES = {
 /** The requests that an attacker can send, in addition to those of workloads. */
 export const ATTACK_REQUESTS = [
   'exec',
+  'node-proxy-exec',
   'logs',
   'list-pods',
   'list-secrets',

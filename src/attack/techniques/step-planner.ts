@@ -52,6 +52,8 @@ export interface StepPlanner {
   nodeOf(path: AttackedPath): string | null
   /** The pods on a node, sorted by name. */
   podsOn(node: string): readonly AttackedPod[]
+  /** Whether the path leads to the apiserver itself. */
+  leadsToApiserver(path: AttackedPath): boolean
   /** Whether the user whose certificate the step presents is allowed to exec into the pod. */
   canExecInto(pod: AttackedPod): boolean
   /**

@@ -207,6 +207,17 @@ export function nodeProxy(node: string, path: string, method: RequestLine['metho
   return { method, target: `${CORE}/nodes/${node}/proxy${path}` }
 }
 
+/**
+ * Returns the node and the target of the request that the apiserver sends to a node for `target`; null: it is no request
+ * through the node proxy.
+ */
+export function nodeProxied(target: string): { readonly node: string; readonly target: string } | null {
+  const [, node, onward] = NODE_PROXY.exec(target) ?? []
+  return node === undefined ? null : { node, target: onward }
+}
+
+const NODE_PROXY = /^\/api\/v1\/nodes\/([^/]+)\/proxy(\/.*)$/
+
 export function proxyInNamespace(
   resource: 'pods' | 'services',
   namespace: string,

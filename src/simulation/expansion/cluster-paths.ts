@@ -1,6 +1,8 @@
 import { isForwarding, pathKind, resourcesForwarding } from '../../cluster/paths/path-kinds.ts'
 import type { Blueprint, CertificateBlueprint, PathBlueprint, WorkloadBlueprint } from '../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
+import { pathsOfStep, stepsInOrder } from './attackers/attacker-names.ts'
+import { nodeInRequest } from './attackers/attacker-request.ts'
 import { type AddedPath, ClusterConnections, podCertificateName } from './cluster-connections.ts'
 import { endpointsDeclared, indexed, named, pathLookupsOf } from './lookups.ts'
 import { hostOfPod, sortedNames } from './members.ts'
@@ -10,7 +12,11 @@ export function withClusterPaths(blueprint: Blueprint): Blueprint {
   const { cluster } = blueprint
   if (cluster === null) return blueprint
   const connections = new ClusterConnections(blueprint, cluster)
-  const added = [...reviewPaths(blueprint, cluster, connections), ...proxiedPaths(blueprint, cluster, connections)]
+  const added = [
+    ...reviewPaths(blueprint, cluster, connections),
+    ...proxiedPaths(blueprint, cluster, connections),
+    ...nodeProxyPaths(blueprint, cluster, connections),
+  ]
   const verified = [...blueprint.paths, ...firstOfEachName(added)]
   const paths = [...verified, ...unverifiedPaths({ ...blueprint, paths: verified }, cluster)]
   return {
@@ -56,6 +62,23 @@ function proxiedPaths(blueprint: Blueprint, cluster: ClusterBlueprint, connectio
       ...ofServices.map((service) => connections.toService(service, origin)),
     ]
   })
+}
+
+/** Returns the connections that the apiserver opens to kubelets for attackers' requests through the node proxy. */
+function nodeProxyPaths(
+  blueprint: Blueprint,
+  { nodes }: ClusterBlueprint,
+  connections: ClusterConnections,
+): AddedPath[] {
+  const { toKubelet } = pathLookupsOf(blueprint)
+  return stepsInOrder(blueprint)
+    .filter(({ step }) => step.ask === 'node-proxy-exec')
+    .flatMap(({ attacker, step }) => {
+      const wanted = new Set(pathsOfStep(step, blueprint).map((path) => nodeInRequest(path, blueprint)))
+      return nodes
+        .filter(({ name }) => wanted.has(name) && !toKubelet.has(name))
+        .map((node) => connections.toKubelet(node, `attacker ${attacker.name} (node proxy)`))
+    })
 }
 
 /**

@@ -2,7 +2,14 @@ import type { RequestedOperation } from '../../../attack/attack-plan.ts'
 import type { AttackRequest } from '../../../attack/techniques/parameters.ts'
 import { type RequestSpec, type ServerKind, USER_AGENT } from '../../../attack/techniques/step-planner.ts'
 import { KUBELET_PORT, READ_ONLY_PORT } from '../../../cluster/kubelet/kubelet-ports.ts'
-import { listAll, podExec, podLogs, type UpgradeProtocol } from '../../../cluster/messages/apiserver-requests.ts'
+import {
+  listAll,
+  nodeProxied,
+  nodeProxy,
+  podExec,
+  podLogs,
+  type UpgradeProtocol,
+} from '../../../cluster/messages/apiserver-requests.ts'
 import {
   commandPermissions,
   containerLogs,
@@ -19,6 +26,7 @@ import {
 } from '../../../cluster/messages/operations.ts'
 import { leadsToApiserver, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
+import { hostOfPod } from '../members.ts'
 import { defaultVersionOf } from '../path-traits.ts'
 
 /** Returns the kind of the server that a path leads to. */
@@ -54,13 +62,16 @@ export function attackerRequest(
   const line = lineOf(wanted, protocol, path, kind, blueprint)
   return {
     line,
-    isUpgrade: wanted === 'exec' && kind !== 'plain',
+    isUpgrade: COMMANDS.includes(wanted) && kind !== 'plain',
     requestBodyBytes: wanted === 'create-pods' && kind === 'apiserver' ? POD_MANIFEST_BYTES : 0,
     responseBytes: RESPONSE_BYTES[wanted],
     userAgent: USER_AGENT,
-    isKnown: kind !== 'kubelet' || (wanted !== 'list-secrets' && wanted !== 'create-pods'),
+    isKnown: kind !== 'kubelet' || !OF_APISERVER.includes(wanted),
   }
 }
+
+const COMMANDS: readonly AttackRequest[] = ['exec', 'node-proxy-exec']
+const OF_APISERVER: readonly AttackRequest[] = ['node-proxy-exec', 'list-secrets', 'create-pods']
 
 const USUAL: Readonly<Record<ServerKind, AttackRequest>> = {
   apiserver: 'list-pods',
@@ -70,6 +81,7 @@ const USUAL: Readonly<Record<ServerKind, AttackRequest>> = {
 
 const RESPONSE_BYTES: Readonly<Record<AttackRequest, number>> = {
   exec: OUTPUT_BYTES,
+  'node-proxy-exec': OUTPUT_BYTES,
   logs: LOG_BYTES,
   'list-pods': LIST_BYTES,
   'list-secrets': LIST_BYTES,
@@ -93,6 +105,10 @@ function lineOf(
       return kind === 'kubelet'
         ? kubeletExec(pod, COMMAND, WITHOUT_TERMINAL, protocol)
         : podExec(pod, COMMAND, WITHOUT_TERMINAL, protocol)
+    case 'node-proxy-exec': {
+      const { method, target } = kubeletExec(pod, COMMAND, WITHOUT_TERMINAL, protocol)
+      return nodeProxy(nodeInRequest(path, blueprint) ?? path.to, target, method)
+    }
     case 'logs':
       return kind === 'kubelet' ? containerLogs(pod, false) : podLogs(pod, false)
     case 'list-pods':
@@ -108,6 +124,21 @@ function lineOf(
 function podInRequest({ to }: PathBlueprint, { cluster }: Blueprint): string {
   const names = (cluster?.pods ?? []).filter(({ node }) => node === to || serves(to, cluster)).map(({ name }) => name)
   return [...names].sort((a, b) => (a < b ? -1 : 1))[0] ?? 'web-5d4f8c7b9d-x2x4z'
+}
+
+/**
+ * Returns the node that a request through the node proxy names: that of the path's server or of the pod there, else that
+ * of the pod that requests are about; null: no node has either.
+ */
+export function nodeInRequest(path: PathBlueprint, blueprint: Blueprint): string | null {
+  const { nodes, pods } = blueprint.cluster ?? { nodes: [], pods: [] }
+  const nodeNamed = (name: string | undefined) => nodes.find((node) => node.name === name)?.name
+  if (!serves(path.to, blueprint.cluster)) {
+    const there = nodeNamed(path.to) ?? pods.find((pod) => hostOfPod(pod) === path.to)?.node
+    if (there !== undefined) return there
+  }
+  const name = podInRequest(path, blueprint)
+  return pods.find((pod) => pod.name === name)?.node ?? null
 }
 
 function serves(host: string, cluster: Blueprint['cluster']): boolean {
@@ -148,8 +179,8 @@ export function requestedOperation(
 function permissionsFor(operation: ResourceOperation, path: string): readonly Operation[] {
   const { resource, subresource, name } = operation
   if (resource === 'pods' && COMMAND_SUBRESOURCES.includes(subresource ?? '')) return [{ ...operation, verb: 'create' }]
-  const [, toKubelet = null] = /^\/api\/v1\/nodes\/[^/]+\/proxy(\/.*)$/.exec(path) ?? []
-  const permissions = toKubelet === null ? null : commandPermissions(toKubelet, name ?? '')
+  const proxied = nodeProxied(path)
+  const permissions = proxied === null ? null : commandPermissions(proxied.target, name ?? '')
   return permissions ?? [operation]
 }
 

@@ -41,11 +41,18 @@ export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPla
         .filter((pod) => pod.node === node)
         .map(attackedPod)
         .sort(byPodName),
+    leadsToApiserver: ({ name }) => serverKindOf(pathNamed(name, blueprint)) === 'apiserver',
     canExecInto: ({ namespace }) => rules.some((rule) => isAboutExec(rule, namespace)),
     request: (ask, { name }, server) => {
       const path = pathNamed(name, blueprint)
       const kind = server ?? serverKindOf(path)
-      return attackerRequest(ask, path, blueprint, kind, upgradeProtocol(rules, serverKindOf(path)))
+      return attackerRequest(
+        ask,
+        path,
+        blueprint,
+        kind,
+        upgradeProtocol(rules, ask === 'node-proxy-exec' ? 'kubelet' : serverKindOf(path)),
+      )
     },
   }
 }

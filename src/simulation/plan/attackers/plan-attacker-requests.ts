@@ -1,7 +1,9 @@
 import type { FollowUp, PlannedAttackerRequest } from '../../../attack/sockets/sockets-plan.ts'
 import type { Credential } from '../../../attack/state/knowledge-log.ts'
 import type { PlannedRequest, RequestSpec, ServerKind } from '../../../attack/techniques/step-planner.ts'
+import type { ProxiedRequestPlan } from '../../../cluster/apiserver/proxied-request-plan.ts'
 import { kubeletResponseFields } from '../../../cluster/messages/api-headers.ts'
+import { nodeProxied } from '../../../cluster/messages/apiserver-requests.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { plainRequestFields, plainResponseFields } from '../../../cluster/messages/plain-headers.ts'
 import { NONE } from '../../../engine/table.ts'
@@ -45,10 +47,8 @@ function planAttackerRequest(
   const isOwn = certificate === undefined
   const shown = bearerOf(isOwn ? credentialUsed(placed, blueprint) : null, context)
   const request = addRequest(asked, server, via, { ...spec.writes, ...shown.caller }, shown.bytes, context)
-  if (followUp !== undefined) {
-    const proxied = planKubeletRequest(toKubelet(asked.line), true, followUp.pod, context)
-    if (proxied !== null) context.proxied.set(request, proxied)
-  }
+  const proxied = server === 'apiserver' ? planForwarded(spec, context) : null
+  if (proxied !== null) context.proxied.set(request, proxied)
   return {
     step: placed.index,
     path: lookUp(paths.pathIndex, path.name),
@@ -63,6 +63,18 @@ function planAttackerRequest(
     operation: requestedOperation(asked.line, server, { host: path.to, port: path.port }, blueprint),
     ...nameLanes(via),
   }
+}
+
+/** Plans the request that the apiserver sends to a kubelet for that of an attacker; null: it responds itself. */
+function planForwarded({ request, followUp }: PlannedRequest, context: PlanContext): ProxiedRequestPlan | null {
+  const { line, responseBytes } = request
+  if (followUp !== undefined) {
+    const node = context.blueprint.lookups.pods.get(followUp.pod)?.node ?? ''
+    return planKubeletRequest(toKubelet(line), node, 0, context)
+  }
+  const proxied = nodeProxied(line.target)
+  if (proxied === null) return null
+  return planKubeletRequest({ method: line.method, target: proxied.target }, proxied.node, responseBytes, context)
 }
 
 /**

@@ -5,7 +5,7 @@ import { plainRequestFields } from '../../../cluster/messages/plain-headers.ts'
 import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { APISERVER_AGENT } from '../../../cluster/paths/requests/requests-to-kubelet.ts'
 import { NONE } from '../../../engine/table.ts'
-import { UNKNOWN_LENGTH } from '../../../http/message.ts'
+import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../../../http/message.ts'
 import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { isProxiedWorkload, targetNames } from '../../expansion/cluster-paths.ts'
@@ -47,19 +47,18 @@ export function planProxied(
 }
 
 /**
- * Plans the request that the apiserver sends to the kubelet of `pod` for a request `line` that no workload sends;
- * returns null without a path there. The kubelet's response is forwarded unchanged. The caller registers the plan under
- * the request that the apiserver gets.
+ * Plans the upgrade request `line` that the apiserver sends to the kubelet of `node` for a request that no workload
+ * sends; returns null without a path there. The kubelet's response is forwarded unchanged, and has `outputBytes` when it
+ * is a success. The caller registers the plan under the request that the apiserver gets.
  */
 export function planKubeletRequest(
   line: RequestLine,
-  isUpgrade: boolean,
-  pod: string,
+  node: string,
+  outputBytes: number,
   context: PlanContext,
 ): ProxiedRequestPlan | null {
   const { blueprint, paths, catalogue, answers } = context
-  const { pods, paths: known } = blueprint.lookups
-  const path = known.toKubelet.get(pods.get(pod)?.node ?? '')
+  const path = blueprint.lookups.paths.toKubelet.get(node)
   if (path === undefined) return null
   const index = lookUp(paths.pathIndex, path.name)
   const authority = authorityOf(context, index)
@@ -71,17 +70,20 @@ export function planKubeletRequest(
     userAgent: APISERVER_AGENT,
     tokenBytes: 0,
     bodyBytes: 0,
-    upgrade: isUpgrade ? 'SPDY/3.1' : null,
+    upgrade: line.method === 'GET' ? 'websocket' : 'SPDY/3.1',
   })
-  const request = catalogue.request(line, fields, isUpgrade)
-  const status = isUpgrade ? 101 : 200
-  const head = kubeletResponseFields({ status, contentType: 'text/plain', contentLengthBytes: null })
-  const accepted = catalogue.response(status, head)
-  answers[request] = unconditional({ kind: 'output', outputBytes: 0, openings: 0, openedBytes: 0 }, accepted)
+  const request = catalogue.request(line, fields, true)
+  const head = kubeletResponseFields({
+    status: SWITCHING_PROTOCOLS,
+    contentType: 'text/plain',
+    contentLengthBytes: null,
+  })
+  const accepted = catalogue.response(SWITCHING_PROTOCOLS, head)
+  answers[request] = unconditional({ kind: 'output', outputBytes, openings: 0, openedBytes: 0 }, accepted)
   return {
     workload: NONE,
     targets: [{ endpoints: [{ path: index, request, url: urlOf(line, 'https', authority), accepted }] }],
-    isUpgrade,
+    isUpgrade: true,
     requestBodyBytes: 0,
     forwardedResponse: accepted,
     forwardedBodyBytes: UNKNOWN_LENGTH,
