@@ -78,7 +78,7 @@ function nameOf(one: Lookup<string> | null): string | null {
   return one !== null && 'value' in one ? one.value : null
 }
 
-function checkParameters(section: AttackStepSection, place: TreePath, { findings }: StepContext): void {
+function checkParameters(section: AttackStepSection, place: TreePath, { findings, environment }: StepContext): void {
   const { technique: name } = section
   const { parameters, requires = [] } = TECHNIQUES[name]
   const own = Object.keys(parameters)
@@ -89,6 +89,10 @@ function checkParameters(section: AttackStepSection, place: TreePath, { findings
     const hint = own.length === 0 ? 'leave it out' : `its keys are ${own.join(', ')}`
     findings.contradict([...place, key], message, { at: 'key', hint })
   }
+  if (section.ask === 'node-proxy-exec' && environment.cluster === null)
+    findings.contradict([...place, 'ask'], 'node-proxy-exec needs a cluster, whose apiserver has a node proxy', {
+      hint: 'add the section cluster, or use `ask: exec`',
+    })
   for (const key of requires)
     if ((section[key] ?? 0) === 0)
       findings.report(

@@ -169,6 +169,16 @@ describe('loadScenario, steps of an attack,', () => {
     `)
   })
 
+  it('refuses a request through the node proxy without a cluster', () => {
+    expect(step('technique: direct-request, path: logs, ask: node-proxy-exec')).toMatchInlineSnapshot(`
+      "test.yaml:16:93: error[contradiction]: node-proxy-exec needs a cluster, whose apiserver has a node proxy
+      16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: direct-request, path: logs, ask: node-proxy-exec }] }
+                                                                                                       ^^^^^^^^^^^^^^^
+      hint: add the section cluster, or use \`ask: exec\`"
+    `)
+    expect(step('technique: direct-request, path: logs, ask: exec')).toBe('sound')
+  })
+
   it('refuses a technique without the delay that it needs', () => {
     expect(step('technique: delay')).toMatchInlineSnapshot(`
       "test.yaml:16:60: error[missing-key]: the technique delay needs \`delay\`: the time by which packets are delayed
