@@ -8,7 +8,7 @@ const LINK = 'delay: 10ms, rate: 100Mbps'
 const A = '10.0.0.1'
 const B = '10.0.0.2'
 
-function labOf(vantage: 'inline' | 'side', ...steps: LabStep[]): AgentLab {
+function labOf(vantage: 'inline' | 'blind', ...steps: LabStep[]): AgentLab {
   const lab = new AgentLab({ link: LINK, attackers: [{ name: 'm', vantage, steps }] })
   lab.afterEvent = () => checkInvariants(lab)
   return lab
@@ -38,8 +38,8 @@ describe('new connections that are diverted to an attacker’s server', () => {
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('need an attacker that can intercept packets', () => {
-    const lab = labOf('side', { technique: 'impersonate-server' })
+  test('need an attacker that can intercept or send packets', () => {
+    const lab = labOf('blind', { technique: 'impersonate-server' })
     const { a } = lab.connect({ sends: 100 }, {}, '', 80, { server: '~m', address: B })
     lab.run()
     expect(a.failure).toBe('connection refused')

@@ -49,6 +49,8 @@ interface WatchPoint {
   readonly diversion: RuleVerdict
   /** Whether packets on this direction leave a host that the attacker has compromised. */
   readonly isLeaving: boolean
+  /** Whether the attacker gets copies of packets for its connections, which also reach the real destination. */
+  readonly isRacing: boolean
 }
 
 /** The index of the loopback address in every address book. */
@@ -98,12 +100,13 @@ export class Agents {
 
   private watch(attacker: number, planned: PlannedAttacker): void {
     const { rules, directions, routing } = this.parts.network
-    const { intercepts, hasOwnHost } = VANTAGES[planned.vantage]
+    const { intercepts, injects, hasOwnHost } = VANTAGES[planned.vantage]
     const isAttracting = this.isAttracting(attacker, planned)
     const isLeaving = (direction: number, at: 'entry' | 'exit') =>
       at === 'entry' && !hasOwnHost && directions.fromHost[direction] === planned.host
     const attach = (direction: number, at: 'entry' | 'exit', diversion: RuleVerdict) => {
-      const point: WatchPoint = { attacker, direction, at, diversion, isLeaving: isLeaving(direction, at) }
+      const isRacing = !intercepts && injects && at === 'entry' && this.diverting.canMirror(attacker, direction)
+      const point = { attacker, direction, at, diversion, isLeaving: isLeaving(direction, at), isRacing }
       rules.attach(direction, at, { judge: (_, packet) => this.judge(point, packet) })
     }
     const loopback = routing.nextDirection(planned.host, LOOPBACK)
@@ -141,7 +144,7 @@ export class Agents {
 
   private judge(point: WatchPoint, packet: Packet): RuleVerdict {
     if (this.parts.state.areAllDisabled || !this.isAccepted(point) || this.isForwarded(point, packet)) return PASS
-    const { attacker, direction, diversion, isLeaving } = point
+    const { attacker, direction, diversion, isLeaving, isRacing } = point
     const { observation } = this
     const { packets } = this.parts.network
     observation.attacker = attacker
@@ -154,6 +157,7 @@ export class Agents {
     if (this.isItsOwn(attacker, packet)) return PASS
     this.parts.watcher.see(attacker, packet, direction, observation.serial)
     if (diversion !== PASS && this.diverting.isOwn(attacker, packet)) return diversion
+    if (isRacing && this.diverting.isOwn(attacker, packet)) this.diverting.mirror(attacker, direction, packet)
     const index = this.indexes[attacker]
     const toward = this.decide(index.withServer(packets.destination[packet], packets.destinationPort[packet]), true)
     if (toward !== PASS) return toward

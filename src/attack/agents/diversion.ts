@@ -1,3 +1,4 @@
+import { NONE } from '../../engine/table.ts'
 import type { Network } from '../../network/network.ts'
 import { PASS } from '../../network/packet-rule.ts'
 import type { Packet } from '../../network/rows.ts'
@@ -43,6 +44,25 @@ export class Diversion {
     if (diversion === PASS || !isTowardServer || !isSyn(packets, packet)) return false
     const { host } = this.plan.attackers[attacker]
     return addresses.hostOf(packets.destination[packet], host) !== host
+  }
+
+  /** Whether the attacker can get copies on its own host of the packets that pass on a direction. */
+  canMirror(attacker: number, direction: number): boolean {
+    return this.plan.attackers[attacker].tapOf[direction] !== NONE
+  }
+
+  /**
+   * Sends a copy of a packet that passes to the attacker's host. Its TCP answers it in the name of the destination, in a
+   * race with the real one.
+   */
+  mirror(attacker: number, direction: number, packet: Packet): void {
+    const { network } = this
+    const { packets, activities } = network
+    const copy = network.copy(packet)
+    activities.drop(packets.activity[copy])
+    packets.activity[copy] = NONE
+    packets.account[copy] = NONE
+    network.transmit(this.plan.attackers[attacker].tapOf[direction], copy, 0)
   }
 
   /**

@@ -1,12 +1,13 @@
-import { interceptionAgent } from '../agents/interception-agent.ts'
+import { impersonationAgent } from '../agents/impersonation-agent.ts'
 import type { Technique } from './technique.ts'
 
 export const impersonateServer: Technique = {
-  meaning: "Accepts connections in the name of the path's server, and responds itself.",
-  needs: ['intercepts'],
+  meaning:
+    "Accepts connections in the name of the path's server, and responds itself. An attacker that cannot divert them answers in a race with the server.",
+  needs: ['injects'],
   parameters: { for: {}, count: {}, presents: {} },
   gains: ['credential'],
-  packets: interceptionAgent,
+  packets: impersonationAgent,
   serves: { at: 'server-address', takesOver: true },
   matrix: { rows: [{ at: ['link', 'tunnel-node', 'server-node'] }] },
 }
