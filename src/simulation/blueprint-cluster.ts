@@ -29,6 +29,8 @@ export interface ClusterBlueprint {
   readonly konnectivity: KonnectivityBlueprint | null
   /** Whether pods can read their node's entry on the cloud's metadata server, which holds the bootstrap token too. */
   readonly metadataServer: 'open' | 'concealed'
+  /** Whether the ClusterRoleBinding system:node has the group system:nodes as its subject. */
+  readonly bindsNodes: boolean
 }
 
 /** A node of the cluster, with the configuration of its kubelet. */

@@ -126,3 +126,54 @@ attackers:
     expect(verdict.requests).toMatchObject([{ status: 500, by: 'alice', server: 'master' }])
   })
 })
+
+describe('root on a node where the binding system:node', () => {
+  const asks = (ask: string, version: string, binding: string, flags = 'authorization-mode: [RBAC]') =>
+    runScenario({
+      text: `
+version: 1
+seed: 1
+duration: 10s
+kubernetes: "${version}"
+cluster: { nodes: 2, pods: { web: {} }, ${binding} apiserver: { flags: { ${flags} } } }
+paths: { B: { kind: kubelet-apiserver, from: node-2, to: master } }
+workloads: { beats: { path: B, connection: per-request, requests: 1 } }
+attackers:
+  root:
+    on: node-1
+    vantage: node
+    plan: [{ technique: direct-request, path: B, with: node-1-kubelet-client, ask: ${ask} }]
+`,
+    }).verdicts[0]
+  const LEFT = "system-node-binding: 'system:nodes',"
+  const EMPTY = 'system-node-binding: nobody,'
+  const GRANTED = (status: number) => ({
+    outcomes: ['privilege'],
+    scope: 'other',
+    requests: [{ status, by: 'system:node:node-1' }],
+  })
+  const REFUSED = { outcomes: ['no-effect'], privileges: [], requests: [{ status: 403, by: 'system:node:node-1' }] }
+  const RESTRICTED = 'authorization-mode: [Node, RBAC], enable-admission-plugins: [NodeRestriction]'
+
+  test('was left from before 1.8 creates any pod, and not where it has no subject', () => {
+    for (const version of ['1.8', '1.14', '1.30']) {
+      expect(asks('create-pods', version, LEFT)).toMatchObject(GRANTED(201))
+      expect(asks('create-pods', version, EMPTY)).toMatchObject(REFUSED)
+      expect(asks('create-pods', version, '')).toMatchObject(REFUSED)
+    }
+  })
+
+  test('was left lists all secrets from 1.12 on, which neither Node authorizer nor NodeRestriction prevents', () => {
+    expect(asks('list-secrets', '1.11', LEFT, RESTRICTED)).toMatchObject(REFUSED)
+    expect(asks('list-secrets', '1.12', LEFT, RESTRICTED)).toMatchObject(GRANTED(200))
+    expect(asks('list-secrets', '1.33', LEFT, RESTRICTED)).toMatchObject(GRANTED(200))
+    expect(asks('list-secrets', '1.33', '', RESTRICTED)).toMatchObject(REFUSED)
+  })
+
+  test('has no subject is refused also in the versions in which a new cluster has it with nodes', () => {
+    for (const version of ['1.6', '1.7']) {
+      expect(asks('create-pods', version, '')).toMatchObject(GRANTED(201))
+      expect(asks('create-pods', version, EMPTY)).toMatchObject(REFUSED)
+    }
+  })
+})

@@ -20,6 +20,15 @@ describe('versions', () => {
     expect(of('1.8')).not.toContain('ipvs')
   })
 
+  it('refuse to bind system:node where no authorizer reads bindings', () => {
+    const of = (modes: string) =>
+      problemsIn(
+        `kubernetes: "1.30"\ncluster: { nodes: 1, system-node-binding: nobody, apiserver: { flags: { authorization-mode: [${modes}] } } }\n`,
+      )
+    expect(of('Node')).toContain('without the authorization mode RBAC no bindings are in force\n')
+    expect(of('Node, RBAC')).not.toContain('RBAC no bindings')
+  })
+
   it('refuse features that they do not have', () => {
     expect(
       problemsIn(`${CLUSTER}paths: { logs: { tunnel: ssh }, components: { scheme: http } }\n`),

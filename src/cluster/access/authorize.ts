@@ -1,17 +1,14 @@
 import type { AuthorizationMode } from '../flags/apiserver/authorization-mode.ts'
 import type { Operation, ResourceOperation } from '../messages/operations.ts'
 import { type AccessRule, type PolicyRule, ruleAllows, ruleOfPolicy } from './access-rule.ts'
-import { type Binding, bindingsFor, type Installer } from './default-bindings.ts'
+import { type Binding, type BindingFacts, bindingsFor } from './default-bindings.ts'
 import { rulesOf } from './default-roles.ts'
 import { type Identity, MASTERS } from './identity.ts'
 import { authorizeNode, type Decision } from './node-authorizer.ts'
 import type { NodeGraph } from './node-graph.ts'
 
 /** The facts about the cluster on which the authorizers base their decisions. */
-export interface AuthorizationFacts {
-  /** The minor release of the API server. */
-  readonly minor: number
-  readonly installer: Installer
+export interface AuthorizationFacts extends BindingFacts {
   /** The rules that a scenario grants, by the name of the user or service account (`system:serviceaccount:NS:NAME`). */
   readonly grants: ReadonlyMap<string, readonly PolicyRule[]>
   readonly graph: NodeGraph
@@ -58,7 +55,7 @@ function authorizeBy(
 
 /** Decides as the authorization mode RBAC does (plugin/pkg/auth/authorizer/rbac/rbac.go). */
 export function authorizeByRoles(identity: Identity, operation: Operation, facts: AuthorizationFacts): Decision {
-  for (const binding of bindingsFor(identity, facts.installer, facts.minor)) {
+  for (const binding of bindingsFor(identity, facts)) {
     if (anyAllows(rulesOf(binding.role, facts.minor), operation))
       return { allowed: true, reason: describeBinding(binding) }
   }

@@ -1,3 +1,4 @@
+import type { ApiserverConfiguration } from '../flags/configuration.ts'
 import type { RoleName } from './default-roles.ts'
 import { AUTHENTICATED, type Identity, MASTERS, NODES, UNAUTHENTICATED } from './identity.ts'
 
@@ -14,8 +15,20 @@ export interface Binding {
 /** The installer of the cluster, which adds bindings to those of the API server. `nobody`: none was added. */
 export type Installer = 'kubeadm' | 'gce' | 'nobody'
 
+/** The facts about a cluster from which its default bindings follow. */
+export interface BindingFacts {
+  /** The minor release of the API server. */
+  readonly minor: number
+  readonly installer: Installer
+  /** Whether the binding system:node has the group system:nodes as its subject. */
+  readonly bindsNodes: boolean
+}
+
 const GROUP = 'Group'
 const USER = 'User'
+
+/** Binds all nodes to what each of them needs, so that each has the permissions of all. */
+const NODE_BINDING = clusterBinding('system:node', 'system:node', GROUP, NODES)
 
 /**
  * The bindings that the API server creates at its start (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go,
@@ -30,8 +43,7 @@ const APISERVER_BINDINGS: readonly Binding[] = [
   clusterBinding('system:basic-user', 'system:basic-user', GROUP, UNAUTHENTICATED, 0, 13),
   clusterBinding('system:public-info-viewer', 'system:public-info-viewer', GROUP, AUTHENTICATED, 14),
   clusterBinding('system:public-info-viewer', 'system:public-info-viewer', GROUP, UNAUTHENTICATED, 14),
-  // New clusters lack this binding since 1.8; the Node authorizer of 1.7 replaced it.
-  clusterBinding('system:node', 'system:node', GROUP, NODES, 0, 7),
+  NODE_BINDING,
   clusterBinding('system:node-proxier', 'system:node-proxier', USER, 'system:kube-proxy'),
   clusterBinding('system:kube-scheduler', 'system:kube-scheduler', USER, 'system:kube-scheduler'),
   clusterBinding(
@@ -105,10 +117,28 @@ const INSTALLER_BINDINGS: Readonly<Record<Installer, readonly Binding[]>> = {
   nobody: [],
 }
 
-export function bindingsFor(identity: Identity, installer: Installer, minor: number): readonly Binding[] {
+export function bindingsFor(identity: Identity, { minor, installer, bindsNodes }: BindingFacts): readonly Binding[] {
   return [...APISERVER_BINDINGS, ...INSTALLER_BINDINGS[installer]].filter(
-    ({ subject, first, last }) => first <= minor && minor <= last && isSubject(subject, identity),
+    (binding) =>
+      binding.first <= minor &&
+      minor <= binding.last &&
+      (bindsNodes || binding !== NODE_BINDING) &&
+      isSubject(binding.subject, identity),
   )
+}
+
+/**
+ * Whether a new cluster binds nodes: those of 1.6 and 1.7 do, but in 1.7 kubeadm takes the group out where the Node
+ * authorizer does the same with less (cmd/kubeadm/app/phases/apiconfig/clusterroles.go). From 1.8 on the binding begins
+ * without subjects, and an older cluster keeps its own (k/k#49638).
+ */
+export function bindsNodesWhenNew(
+  minor: number,
+  installer: Installer,
+  { authorizationMode }: Pick<ApiserverConfiguration, 'authorizationMode'>,
+): boolean {
+  if (minor === 7) return installer !== 'kubeadm' || !authorizationMode.includes('Node')
+  return minor < 7
 }
 
 function isSubject({ kind, name }: Binding['subject'], { user, groups }: Identity): boolean {

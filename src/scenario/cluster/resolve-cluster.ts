@@ -1,3 +1,4 @@
+import { bindsNodesWhenNew } from '../../cluster/access/default-bindings.ts'
 import { kubeletPreferredAddressTypes as preferredFlag } from '../../cluster/flags/apiserver-flags.ts'
 import type { ApiserverConfiguration } from '../../cluster/flags/configuration.ts'
 import { AGENT_PORT, DEFAULT_KEEPALIVE_NS } from '../../cluster/konnectivity/konnectivity-agent.ts'
@@ -45,6 +46,7 @@ export function resolveEnvironment(context: ClusterContext): ClusterEnvironment 
   const versions = new Map(members.nodes.map(({ name }) => [name, hostSections.get(name)?.kubernetes ?? version]))
   const setUp = resolveSetUp(section, version, [...versions.values()], tree, findings)
   checkAgentPort(section, setUp.apiserver.configuration, findings)
+  checkNodeBinding(section, setUp.apiserver.configuration, findings)
   checkNodeAddresses(members, hosts, version, setUp.apiserver.configuration, findings)
   if (section['kube-proxy']?.mode === 'ipvs' && version.minor < FIRST_IPVS_MINOR)
     findings.contradict(['cluster', 'kube-proxy', 'mode'], `kube-proxy has no mode ipvs in ${version.text}`, {
@@ -124,6 +126,19 @@ function checkAgentPort(
   findings.contradict(place, `port ${port} belongs to the apiserver, so the Konnectivity server needs another port`)
 }
 
+function checkNodeBinding(
+  section: ClusterSection,
+  { authorizationMode }: ApiserverConfiguration,
+  findings: Findings,
+): void {
+  if (section['system-node-binding'] === undefined || authorizationMode.includes('RBAC')) return
+  findings.contradict(
+    ['cluster', 'system-node-binding'],
+    'without the authorization mode RBAC no bindings are in force',
+    { at: 'key', hint: 'add RBAC to cluster.apiserver.flags.authorization-mode' },
+  )
+}
+
 function checkReferences({ nodes, podSections, services }: Members, section: ClusterSection, findings: Findings): void {
   const pools = new Set(['nodes', ...nodes.flatMap(({ name, pool }) => [pool, name])])
   for (const [app, { on }] of podSections) {
@@ -180,7 +195,14 @@ export function clusterBlueprint(
     konnectivity: konnectivityOf(environment),
     // On GCE every pod could read them at that time (4ARMED, kubeletmein); other installers have no such server.
     metadataServer: environment.section.metadata ?? (installerOf(apiserver) === 'gce' ? 'open' : 'concealed'),
+    bindsNodes: bindsNodes(environment),
   }
+}
+
+function bindsNodes({ section, version, apiserver }: ClusterEnvironment): boolean {
+  const written = section['system-node-binding']
+  if (written !== undefined) return written === 'system:nodes'
+  return bindsNodesWhenNew(version.minor, installerOf(apiserver), apiserver)
 }
 
 /** kubeadm makes a node of the master; a control plane that needs a tunnel to its nodes is hosted elsewhere. */

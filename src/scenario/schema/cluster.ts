@@ -200,6 +200,10 @@ export const clusterSchema = section(
       "Whether pods can read the bootstrap credentials of their node from the cloud's metadata server. open: they can, as on GKE before metadata concealment; concealed: they cannot. Default: open with SSH tunnels, else concealed.",
       ['open', 'concealed'],
     ).optional(),
+    'system-node-binding': choice(
+      'The subject of the ClusterRoleBinding system:node. system:nodes: every node has the permissions of all of them, as in clusters that were made before 1.8 and kept it, or where an installer adds it (RKE); nobody: it has no subject. Default: system:nodes to 1.7, except with kubeadm 1.7 and the Node authorizer; else nobody.',
+      ['system:nodes', 'nobody'],
+    ).optional(),
     services: named('The services of the cluster, by their names. Default: none.', service, 1_000).optional(),
     users: named('The users of the cluster, by their names. Default: none.', user, 1_000).optional(),
     apiserver: section({ flags: apiserverFlagsSchema.optional() }, 'the defaults')

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type AuthorizationFacts, authorize, operationsToAllow } from '../../../src/cluster/access/authorize.ts'
+import { bindsNodesWhenNew, type Installer } from '../../../src/cluster/access/default-bindings.ts'
 import { forbiddenMessage } from '../../../src/cluster/access/forbidden.ts'
 import { ANONYMOUS, type Identity } from '../../../src/cluster/access/identity.ts'
 import { NodeGraph } from '../../../src/cluster/access/node-graph.ts'
@@ -23,7 +24,14 @@ const scheduler = as('system:kube-scheduler')
 const controllerManager = as('system:kube-controller-manager')
 
 function facts(minor: number, changes: Partial<AuthorizationFacts> = {}): AuthorizationFacts {
-  return { minor, installer: 'kubeadm', grants: new Map(), graph: new NodeGraph(pods), ...changes }
+  return {
+    minor,
+    installer: 'kubeadm',
+    bindsNodes: minor < 8,
+    grants: new Map(),
+    graph: new NodeGraph(pods),
+    ...changes,
+  }
 }
 
 /** Returns `yes`, or the message that the client receives. */
@@ -233,6 +241,22 @@ describe('roles', () => {
     expect(isAllowed(as('kube-apiserver'), 'gce')).toBe(true)
     expect(isAllowed(as('kube-apiserver'), 'nobody')).toBe(false)
   })
+})
+
+test('the binding system:node has nodes in 1.6 and 1.7, but in 1.7 not with the Node authorizer of kubeadm', () => {
+  const binds = (minor: number, modes: readonly AuthorizationMode[], installer: Installer = 'kubeadm') =>
+    bindsNodesWhenNew(minor, installer, { authorizationMode: modes })
+  expect([6, 7, 8, 30].map((minor) => binds(minor, ['RBAC']))).toEqual([true, true, false, false])
+  expect([6, 7, 8].map((minor) => binds(minor, NODE_RBAC))).toEqual([true, false, false])
+  expect([7, 8].map((minor) => binds(minor, NODE_RBAC, 'gce'))).toEqual([true, false])
+})
+
+test('only nodes gain by the binding system:node', () => {
+  const secret = to.getForPod('secrets', 'kube-system', 'admin-token')
+  const decided = (identity: Identity, bindsNodes: boolean) => decide(identity, secret, 30, NODE_RBAC, { bindsNodes })
+  expect(decided(node1, true)).toBe('yes')
+  expect(decided(node1, false)).toContain('is forbidden')
+  expect(decided(alice, true)).toContain('is forbidden')
 })
 
 test('exec by WebSocket needs get until 1.34, and get and create since 1.35', () => {

@@ -102,6 +102,7 @@ function planApiserver(
     facts: {
       minor,
       installer: installerOf(cluster.apiserver.configuration),
+      bindsNodes: cluster.bindsNodes,
       grants: grantsOf(cluster, context.blueprint),
       graph: graphOf(cluster),
     },
