@@ -79,7 +79,7 @@ describe('an attack file', () => {
 
   it('reports a problem at its position in the attack file', () => {
     expect(laid(ATTACK.replace('wan', 'wam'))).toMatchInlineSnapshot(`
-      "attack-1.yaml:2:18: error[unknown-name]: no link, segment or host is named wam
+      "attack-1.yaml:2:18: error[unknown-name]: no link, segment, host or pod is named wam
       2 |   mallory: { on: wam, vantage: inline, plan: [{ technique: drop }] }
                            ^^^
       hint: did you mean wan?"

@@ -47,7 +47,7 @@ describe('loadScenario, attackers,', () => {
 
   it('refuses an attacker at an unknown place', () => {
     expect(attacker('{ on: wam, vantage: inline, plan: [{ technique: drop }] }')).toMatchInlineSnapshot(`
-      "test.yaml:16:18: error[unknown-name]: no link, segment or host is named wam
+      "test.yaml:16:18: error[unknown-name]: no link, segment, host or pod is named wam
       16 |   mallory: { on: wam, vantage: inline, plan: [{ technique: drop }] }
                             ^^^
       hint: did you mean wan?"
