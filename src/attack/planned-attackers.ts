@@ -79,6 +79,8 @@ export interface PacketMatch {
   readonly fromHost: number
   readonly toHost: number
   readonly kind: PacketKind
+  /** Whether only packets of connections match that stand when the step begins. */
+  readonly isStanding: boolean
 }
 
 /** The kinds of packets that a step can match. A packet with data and FIN is of kind data. */

@@ -27,6 +27,9 @@ export type KnowledgeEntry = Row<'KnowledgeEntry'>
 /** A row of LockTable (wiretap/locks.ts). */
 export type Lock = Row<'Lock'>
 
+/** A row of OpenedTable (state/opened-connections.ts). */
+export type OpenedConnection = Row<'OpenedConnection'>
+
 /** A row of PassedOnTable (state/passed-on-log.ts). */
 export type PassedOnEntry = Row<'PassedOnEntry'>
 

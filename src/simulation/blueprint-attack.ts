@@ -59,4 +59,6 @@ export interface PacketMatchBlueprint {
   readonly from: string | null
   readonly to: string | null
   readonly kind: PacketKind
+  /** Whether it selects only connections that stand when the step begins. */
+  readonly isStanding: boolean
 }

@@ -31,6 +31,7 @@ const anyStep = fc.record({
     from: fc.constantFrom(null, 'a', 'b', 'c', 'd'),
     to: fc.constant(null),
     kind: fc.constantFrom('any' as const, 'syn' as const, 'syn-ack' as const, 'data' as const, 'ack' as const),
+    isStanding: fc.boolean(),
   }),
 })
 

@@ -1,6 +1,10 @@
 import type { Result } from '../../src/measure/result.ts'
 import type { Blueprint } from '../../src/simulation/blueprint.ts'
-import type { AttackerBlueprint, AttackStepBlueprint } from '../../src/simulation/blueprint-attack.ts'
+import type {
+  AttackerBlueprint,
+  AttackStepBlueprint,
+  PacketMatchBlueprint,
+} from '../../src/simulation/blueprint-attack.ts'
 import { collectResult } from '../../src/simulation/collect/collect-result.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
@@ -25,7 +29,7 @@ workloads:
 
 export function step(
   technique: AttackStepBlueprint['technique'],
-  more: Partial<AttackStepBlueprint> = {},
+  { match = {}, ...more }: Omit<Partial<AttackStepBlueprint>, 'match'> & { match?: Partial<PacketMatchBlueprint> } = {},
 ): AttackStepBlueprint {
   return {
     technique,
@@ -33,7 +37,7 @@ export function step(
     forNs: null,
     paths: ['logs'],
     count: null,
-    match: { from: null, to: null, kind: 'any' },
+    match: { from: null, to: null, kind: 'any', isStanding: false, ...match },
     delayNs: 0,
     presents: null,
     credential: null,

@@ -14,6 +14,7 @@ import { Forge } from '../forge.ts'
 import { ForgedMessages } from '../forged-messages.ts'
 import { LegIndex, type LegOfStep } from '../leg-index.ts'
 import type { PlannedAttacker } from '../planned-attackers.ts'
+import { OpenedConnections } from '../state/opened-connections.ts'
 import { TECHNIQUES, type TechniqueName } from '../techniques.ts'
 import { hasAbilities, VANTAGES } from '../vantages.ts'
 import { Diversion } from './diversion.ts'
@@ -73,6 +74,7 @@ export class Agents {
   private readonly agents: readonly (PacketAgent | null)[]
   /** Whether each step accepts connections that clients open to the server of its path. */
   private readonly takesConnections: readonly boolean[]
+  private readonly opened: OpenedConnections
   private readonly forge: Forge
   private readonly diverting: Diversion
 
@@ -80,6 +82,7 @@ export class Agents {
     const { arena, network, contents, plan, events, tcp, directory, answers } = parts
     this.parts = parts
     this.indexes = plan.attackers.map((_, attacker) => new LegIndex(plan, stepsOf(plan, attacker)))
+    this.opened = new OpenedConnections(arena, network.packets)
     this.forge = new Forge(arena, network, contents, plan)
     this.diverting = new Diversion(network, tcp, plan)
     const messages = new ForgedMessages(contents, directory, answers)
@@ -203,7 +206,7 @@ export class Agents {
   private decide(candidates: readonly LegOfStep[], isTowardServer: boolean): RuleVerdict {
     if (candidates.length === 0) return PASS
     const { observation } = this
-    const { network, state, events } = this.parts
+    const { network, state, events, plan } = this.parts
     const { packets } = network
     const { packet, direction, serial } = observation
     observation.candidates = candidates
@@ -211,8 +214,9 @@ export class Agents {
     observation.clientAddress = isTowardServer ? packets.source[packet] : packets.destination[packet]
     for (let i = 0; i < candidates.length; i++) {
       const { step, leg } = candidates[i]
-      const isSeen = !leg.isSpare && observation.isOnLeg(leg) && state.isActive(step)
-      if (isSeen) events.add(step, leg.path, 'packet', 1, direction, serial)
+      if (!observation.isOnLeg(leg) || !state.isActive(step)) continue
+      if (plan.steps[step].match.isStanding) this.opened.see(step, packet, isTowardServer)
+      if (!leg.isSpare) events.add(step, leg.path, 'packet', 1, direction, serial)
     }
     let last: number = NONE
     for (let i = 0; i < candidates.length; i++) {
@@ -232,7 +236,9 @@ export class Agents {
     if (agent === null) return PASS
     const sender = network.directions.fromHost[observation.direction]
     const { match } = plan.steps[step]
-    if (!matchesPacket(match, network.packets, observation.packet, network.addresses, sender)) return PASS
+    const { packet, isTowardServer } = observation
+    if (!matchesPacket(match, network.packets, packet, network.addresses, sender)) return PASS
+    if (match.isStanding && this.opened.has(step, packet, isTowardServer)) return PASS
     const verdict = agent.onPacket(step, observation)
     if (verdict === null) return PASS
     state.recordAct(step)

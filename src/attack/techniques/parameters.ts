@@ -9,7 +9,12 @@ export const PARAMETERS = {
     default: 'all',
     example: '1',
   },
-  match: { meaning: 'The packets of its paths that the step acts on.', default: 'all', example: '{ kind: data }' },
+  match: {
+    meaning:
+      'The packets of its paths that the step acts on: `standing` for those of connections that stand when it begins, or a map.',
+    default: 'all',
+    example: '{ kind: data }',
+  },
   delay: { meaning: 'The time by which the packet is late.', default: '0s', example: '200ms' },
   presents: {
     meaning: 'The certificate that the attacker presents as a server, by name or role.',

@@ -49,11 +49,13 @@ export function resolveStep(
   const place = [...attacker.place, 'plan', index]
   checkParameters(section, place, attacker)
   checkTimes(section, place, attacker)
+  checkStanding(section, place, attacker)
   const it = paths.length === 0 ? null : attacker.roles.instanceOf(paths[0])
   const identity = (key: 'presents' | 'with') =>
     section[key] === undefined ? null : attacker.identity(section[key], [...place, key], it)
+  const match = matchOf(section)
   const end = (key: 'from' | 'to') =>
-    section.match?.[key] === undefined ? null : attacker.host(section.match[key], [...place, 'match', key], it)
+    match[key] === undefined ? null : attacker.host(match[key], [...place, 'match', key], it)
   const [presents, credential, from, to] = [identity('presents'), identity('with'), end('from'), end('to')]
   for (const one of [presents, credential, from, to]) if (one !== null && 'absent' in one) return one
   if (paths.length === 0) return { absent: absent ?? 'every path' }
@@ -63,7 +65,12 @@ export function resolveStep(
     forNs: section.for ?? null,
     paths,
     count: section.count ?? null,
-    match: { from: nameOf(from), to: nameOf(to), kind: section.match?.kind ?? 'any' },
+    match: {
+      from: nameOf(from),
+      to: nameOf(to),
+      kind: match.kind ?? 'any',
+      isStanding: match.connections === 'standing',
+    },
     delayNs: section.delay ?? 0,
     presents: nameOf(presents),
     credential: nameOf(credential),
@@ -114,6 +121,32 @@ function checkTimes(section: AttackStepSection, place: TreePath, { findings }: S
         hint: 'leave `for` out for a step that lasts until the end',
       },
     )
+}
+
+/** Returns `match` in its long form. */
+function matchOf({ match = {} }: AttackStepSection): Exclude<NonNullable<AttackStepSection['match']>, string> {
+  return match === 'standing' ? { connections: match } : match
+}
+
+/** Reports a step that means standing connections and cannot find any. */
+function checkStanding(step: AttackStepSection, place: TreePath, { findings, section }: StepContext): void {
+  const { connections, kind } = matchOf(step)
+  const isKnown = Object.hasOwn(TECHNIQUES[step.technique].parameters, 'match')
+  if (connections !== 'standing' || !isKnown) return
+  if (!VANTAGES[section.vantage].sees)
+    findings.contradict(
+      [...place, 'match'],
+      `the vantage ${section.vantage} sees no packets, so the attacker cannot tell which connections stand`,
+      { hint: 'use the vantage side or inline, or leave `match` out' },
+    )
+  if (kind === 'syn' || kind === 'syn-ack')
+    findings.contradict([...place, 'match', 'kind'], `a connection that stands sends no ${kind}`, {
+      hint: 'use another kind, or leave `connections` out',
+    })
+  if ((step.at ?? 0) === 0)
+    findings.contradict([...place, 'match'], 'no connection stands when the run begins', {
+      hint: 'write when the step begins, such as `at: 5s`',
+    })
 }
 
 function checkPresented(

@@ -16,11 +16,19 @@ const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
   ['mitm', 'write the technique: impersonate-server, relay or tamper'],
 ])
 
-const matchSchema = section({
+const packetsSchema = section({
   from: phrase('The host that sends the packets, by name or by role. Default: any host.').optional(),
   to: phrase('The host that receives the packets, by name or by role. Default: any host.').optional(),
   kind: choice('The kind of packets. Default: any.', PACKET_KINDS).optional(),
-}).meta({ description: describeParameter('match') })
+  connections: choice(
+    'The connections of the packets: all, or those that stand when the step begins, and not those that open later. Default: any.',
+    ['any', 'standing'],
+  ).optional(),
+}).meta({ description: 'Some packets of the paths.' })
+
+const matchSchema = z
+  .union([choice('All packets of connections that stand when the step begins.', ['standing']), packetsSchema])
+  .meta({ description: describeParameter('match') })
 
 /** Describes a parameter and its default, in general and for the techniques that differ from it. */
 function describeParameter(name: ParameterName): string {

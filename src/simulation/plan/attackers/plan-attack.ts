@@ -74,9 +74,9 @@ function isPassed({ technique, presents }: AttackStepBlueprint, { tls, tunnel }:
   )
 }
 
-function planMatch({ from, to, kind }: PacketMatchBlueprint, { hostIndex }: PlannedNetwork): PacketMatch {
+function planMatch({ from, to, kind, isStanding }: PacketMatchBlueprint, { hostIndex }: PlannedNetwork): PacketMatch {
   const hostOf = (name: string | null) => (name === null ? NONE : lookUp(hostIndex, name))
-  return { fromHost: hostOf(from), toHost: hostOf(to), kind }
+  return { fromHost: hostOf(from), toHost: hostOf(to), kind, isStanding }
 }
 
 /** Returns the host that an attack on a path harms: the client of the apiserver, or the server of any other path. */
