@@ -111,7 +111,7 @@ describe('a step that cannot match standing connections is refused', () => {
     expect(problems(step, vantage)).toContain(message)
   })
 
-  test('and no other', () => {
+  test('a step that can match them, or matches by kind alone, is accepted', () => {
     expect(problems('at: 1s, technique: reset, match: standing')).toBe('nothing')
     expect(problems('technique: reset, match: { kind: syn }')).toBe('nothing')
     expect(problems('technique: reset', 'blind')).toBe('nothing')

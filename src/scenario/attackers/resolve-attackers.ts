@@ -116,8 +116,9 @@ class AttackerResolver implements StepContext {
       this.findings.contradict(place, `${text} is not a host`)
       return { absent: text }
     }
-    this.findings.checkName(place, 'host', text, this.findings.namesIn('hosts'))
-    return { value: text }
+    const pods = this.environment.cluster?.members.pods ?? []
+    this.findings.checkName(place, 'host', text, new Set([...this.findings.namesIn('hosts'), ...this.#podNames()]))
+    return { value: pods.find(({ name }) => name === text)?.host ?? text }
   }
 
   /** Finds a certificate, CA or token by its name or role. */
