@@ -28,6 +28,11 @@ export interface RequestFacts {
   readonly token: number
   /** The secrets in its bodies, indices of `secrets`. */
   readonly secrets: readonly number[]
+  /**
+   * The number of messages that request and response count as besides their pieces: 0 where the pieces of a stream, or
+   * typed keys, are the messages, else 1.
+   */
+  readonly messages: 0 | 1
   /** The attacker's step that sends it; NONE where an honest client does. */
   readonly step: number
   /** Whether it is sent on a connection of another client, as a follow-up after a refusal. */

@@ -33,6 +33,9 @@ export type OpenedConnection = Row<'OpenedConnection'>
 /** A row of PassedOnTable (state/passed-on-log.ts). */
 export type PassedOnEntry = Row<'PassedOnEntry'>
 
+/** A row of PassedOnPieceTable (state/passed-on-log.ts). */
+export type PassedOnPiece = Row<'PassedOnPiece'>
+
 /** A row of RangeTable (wiretap/seen-ranges.ts). */
 export type SeenRange = Row<'SeenRange'>
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { PassedOn } from '../../src/attack/state/passed-on-log.ts'
 import { consequencesOf } from '../../src/measure/verdicts/consequences.ts'
-import { hasRequestsDuring, type PathHistory, requestsWithin } from '../../src/measure/verdicts/history.ts'
+import { hasRequestsDuring, messagesWithin, type PathHistory } from '../../src/measure/verdicts/history.ts'
 import { newReasons } from '../../src/measure/verdicts/notices.ts'
 import { type RunScenarioOptions, runScenario } from '../../src/testing/index.ts'
 import { CHECKED_KUBELETS, verdictOf } from './truth-lab.ts'
@@ -64,9 +64,10 @@ describe('requests of users that the apiserver passes on', () => {
 function history(...ends: readonly (PassedOn['end'] | readonly [PassedOn['end'], number])[]): PathHistory {
   const passedOn = ends.map((one, nth): PassedOn => {
     const [end, took] = typeof one === 'string' ? [one, 10] : one
-    return { startTick: 100 * nth, endTick: 100 * nth + took, end }
+    return { messages: 1, startTick: 100 * nth, endTick: 100 * nth + took, end }
   })
-  return { responses: [], failures: [], idleLosses: [], unfinished: 0, passedOn, endTick: 10_000 }
+  const messages = { sentTicks: [], open: 0 }
+  return { responses: [], failures: [], idleLosses: [], unfinished: 0, passedOn, messages, endTick: 10_000 }
 }
 
 const SPAN = { fromTick: 0, toTick: 10_000 }
@@ -100,10 +101,14 @@ describe('the consequences of an attack on passed-on requests', () => {
     expect(newReasons(history('completed', 'completed', 'completed', 'timed out'), whole)).toEqual([])
   })
 
-  test('passed-on requests count as requests of the path when they began', () => {
-    expect(requestsWithin(whole, { fromTick: 0, toTick: 100 })).toBe(1)
-    expect(requestsWithin(whole, { fromTick: 100, toTick: 201 })).toBe(2)
-    expect(requestsWithin(history('open', 'withdrawn'), { fromTick: 0, toTick: 101 })).toBe(2)
+  test('messages count when they were sent, and open ones always', () => {
+    const messages = { sentTicks: [0, 100, 200], open: 0 }
+    expect(messagesWithin({ messages }, { fromTick: 0, toTick: 100 })).toBe(1)
+    expect(messagesWithin({ messages }, { fromTick: 100, toTick: 201 })).toBe(2)
+    expect(messagesWithin({ messages: { sentTicks: [], open: 2 } }, { fromTick: 300, toTick: 301 })).toBe(2)
+  })
+
+  test('passed-on requests are under way from their beginning to their end', () => {
     expect(hasRequestsDuring(history('open'), { fromTick: 500, toTick: 600 })).toBe(true)
     expect(hasRequestsDuring(history('completed'), { fromTick: 500, toTick: 600 })).toBe(false)
   })

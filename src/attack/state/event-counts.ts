@@ -6,15 +6,13 @@ import type { EventCountEntry } from '../rows.ts'
 import { NEVER } from './attack-state.ts'
 
 /**
- * The events that are each about one exchange, or about one message of it. An honest end is one on a host that the
- * attacker does not control.
+ * The events that are each about the head of a request or response. The amount counts messages: 0 for a head whose
+ * messages are its pieces. An honest end is one on a host that the attacker does not control.
  */
 export const EXCHANGE_EVENTS = [
   /** The attacker read plaintext that was meant for others. */
   'request-read',
   'answer-read',
-  'key-read',
-  'chunk-read',
   /** The attacker received a request in plaintext as the path's server. */
   'request-taken',
   /** An honest client accepted a response from the attacker as one of the server's. */
@@ -24,6 +22,12 @@ export const EXCHANGE_EVENTS = [
   /** An honest client, or an honest server, accepted altered bytes. */
   'altered-accepted',
   'altered-request-accepted',
+] as const
+
+/** The events that are each about one piece of a stream, or one typed key or its echo. */
+export const PIECE_EVENTS = [
+  'key-read',
+  'chunk-read',
   /** Forged or altered pieces of a streamed response, echoes and keys that an honest end accepted. */
   'piece-accepted',
   'request-piece-accepted',
@@ -38,6 +42,7 @@ export const ATTACK_EVENTS = [
   /** The attacker read a piece of a body that was meant for others. The amount counts bytes. */
   'body-read',
   ...EXCHANGE_EVENTS,
+  ...PIECE_EVENTS,
   /** The real server answered a relayed request with success, and the client received that response. */
   'relayed',
   /** The attacker passed on a connection of the path as bytes, as the false end of a tunnel. */
@@ -102,6 +107,11 @@ export class EventCounts {
 
   amount(step: number, path: number, event: AttackEvent): number {
     return this.table.amount[this.indexOf(step, path, event)]
+  }
+
+  /** Whether the event has occurred, whatever its amount. */
+  has(step: number, path: number, event: AttackEvent): boolean {
+    return this.firstTick(step, path, event) !== NEVER
   }
 
   /** The tick of the event's first occurrence; NEVER where it has not occurred. */

@@ -4,7 +4,7 @@ import { IndexedTable, NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
 import type { AttackPlan } from '../attack-plan.ts'
-import type { PassedOnEntry } from '../rows.ts'
+import type { PassedOnEntry, PassedOnPiece } from '../rows.ts'
 
 /** The values of `end`, besides the indices of FAILURE_REASONS. */
 const OPEN = -1
@@ -16,6 +16,18 @@ class PassedOnTable extends IndexedTable<PassedOnEntry> {
   readonly startTick = this.float64()
   readonly endTick = this.float64()
   readonly end = this.int32(OPEN)
+  readonly hasPieces = this.uint8()
+
+  constructor(arena: Arena) {
+    super(arena, 16)
+    this.attach()
+  }
+}
+
+/** The pieces of streams, and typed keys, of these requests. */
+class PassedOnPieceTable extends IndexedTable<PassedOnPiece> {
+  readonly path = this.int32()
+  readonly sentTick = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 16)
@@ -25,6 +37,8 @@ class PassedOnTable extends IndexedTable<PassedOnEntry> {
 
 /** A request that the apiserver has passed on along a path for a user, and how it ended. */
 export interface PassedOn {
+  /** The number of messages that it counts as besides its pieces: 0 where it had some, which are the messages. */
+  readonly messages: 0 | 1
   readonly startTick: number
   readonly endTick: number
   /** `open`: it had not ended when the run did; `withdrawn`: the user did not wait for the end. */
@@ -37,11 +51,13 @@ export interface PassedOn {
  */
 export class PassedOnLog implements ProxyObserver {
   private readonly table: PassedOnTable
+  private readonly pieces: PassedOnPieceTable
   private readonly timeline: Timeline
   private readonly plan: AttackPlan
 
   constructor(arena: Arena, timeline: Timeline, plan: AttackPlan) {
     this.table = new PassedOnTable(arena)
+    this.pieces = new PassedOnPieceTable(arena)
     this.timeline = timeline
     this.plan = plan
   }
@@ -54,6 +70,14 @@ export class PassedOnLog implements ProxyObserver {
     table.path[row] = path
     table.startTick[row] = this.timeline.now
     return row
+  }
+
+  onPiece(observed: number, sentTick: number): void {
+    const { table, pieces } = this
+    table.hasPieces[observed] = 1
+    const row = pieces.allocate()
+    pieces.path[row] = table.path[observed]
+    pieces.sentTick[row] = sentTick
   }
 
   onEnded(observed: number, failure: FailureReason | null, isWithdrawn: boolean): void {
@@ -69,10 +93,19 @@ export class PassedOnLog implements ProxyObserver {
     const found: PassedOn[][] = Array.from({ length: paths }, () => [])
     for (const row of table.everyRow())
       found[table.path[row]].push({
+        messages: table.hasPieces[row] === 1 ? 0 : 1,
         startTick: table.startTick[row],
         endTick: table.endTick[row],
         end: nameOf(table.end[row]),
       })
+    return found
+  }
+
+  /** Returns when each piece of the requests along each of `paths` paths was sent. */
+  piecesByPath(paths: number): readonly (readonly number[])[] {
+    const { pieces } = this
+    const found: number[][] = Array.from({ length: paths }, () => [])
+    for (const row of pieces.everyRow()) found[pieces.path[row]].push(pieces.sentTick[row])
     return found
   }
 }

@@ -110,7 +110,8 @@ export class Acceptance implements MessageObserver {
       })
       const number = this.parts.http.exchanges.number[exchange]
       const forger = this.forgedAtServer.take(content, number)
-      if (forger !== NONE && message.facts.step === NONE) this.addEvent([forger], message, 'forged-answer-accepted', 1)
+      if (forger !== NONE && message.facts.step === NONE)
+        this.addEvent([forger], message, 'forged-answer-accepted', message.facts.messages)
       const step = this.relayed.take(content, number)
       if (step !== NONE && message.facts.step === NONE) this.addEvent([step], message, 'relayed', 1)
     }
@@ -157,9 +158,9 @@ export class Acceptance implements MessageObserver {
     const { attribution, recorder, messages } = this.parts.wiretap
     const steps = attribution.started(attacker, 'serves', path)
     const packet = this.packetSeenBy(attacker, message)
-    recorder.addEvent(packet, NONE, steps, path, 'request-taken', 1)
+    recorder.addEvent(packet, NONE, steps, path, 'request-taken', facts.messages)
     if (!messages.isNew(attacker, request, false)) return
-    recorder.addEvent(packet, NONE, steps, path, 'request-read', 1)
+    recorder.addEvent(packet, NONE, steps, path, 'request-read', facts.messages)
     if (token !== NONE) recorder.learn(packet, NONE, steps, path, 'token', token)
   }
 
@@ -169,7 +170,7 @@ export class Acceptance implements MessageObserver {
     const { attribution, recorder, messages } = this.parts.wiretap
     if (!messages.isNew(attacker, request, true)) return
     const steps = attribution.started(attacker, 'serves', facts.path)
-    recorder.addEvent(this.packetSeenBy(attacker, message), NONE, steps, facts.path, 'answer-read', 1)
+    recorder.addEvent(this.packetSeenBy(attacker, message), NONE, steps, facts.path, 'answer-read', facts.messages)
   }
 
   /** Records that an honest end has accepted the message, if the attacker has forged or altered it. */
@@ -181,14 +182,14 @@ export class Acceptance implements MessageObserver {
       if (isByOther || steps.length === 0) return
       this.addPieces(steps, message)
       if (!this.flags.setOnce(exchange, ALTERED)) return
-      return this.addEvent(steps, message, isResponse ? 'altered-accepted' : 'altered-request-accepted', 1)
+      return this.addEvent(steps, message, isResponse ? 'altered-accepted' : 'altered-request-accepted', facts.messages)
     }
     if (!this.controls(attacker, author) || !this.isForeign(message)) return
     const steps = this.forgers(attacker, message)
     if (steps.length === 0) return
     this.addPieces(steps, message)
     if (!this.flags.setOnce(exchange, FORGED)) return
-    this.addEvent(steps, message, isResponse ? 'forged-answer-accepted' : 'forged-request-accepted', 1)
+    this.addEvent(steps, message, isResponse ? 'forged-answer-accepted' : 'forged-request-accepted', facts.messages)
   }
 
   /**

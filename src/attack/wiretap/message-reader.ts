@@ -42,7 +42,7 @@ export class MessageReader {
   readRequest(inspection: Inspection, around: Encapsulation, request: number, author: number): void {
     const facts = this.factsOf(inspection, around, request, author)
     if (facts === null) return
-    const steps = this.addEvent(inspection, around, facts.path, 'request-read', 1)
+    const steps = this.addEvent(inspection, around, facts.path, 'request-read', facts.messages)
     if (around.isOfOwnConnection) this.heads.countedRequests[this.rowOf(inspection.attacker, request)]++
     if (facts.token !== NONE) this.recorder.learn(inspection, around.lock, steps, facts.path, 'token', facts.token)
   }
@@ -51,7 +51,7 @@ export class MessageReader {
     if (request === NONE) return
     const facts = this.factsOf(inspection, around, request, author)
     if (facts === null) return
-    this.addEvent(inspection, around, facts.path, 'answer-read', 1)
+    this.addEvent(inspection, around, facts.path, 'answer-read', facts.messages)
     if (around.isOfOwnConnection) this.heads.countedResponses[this.rowOf(inspection.attacker, request)]++
   }
 

@@ -1,6 +1,7 @@
 import type { Arena } from '../../engine/arena.ts'
 import { drawFraction } from '../../engine/streams.ts'
 import { IndexedTable, NONE, Table } from '../../engine/table.ts'
+import type { Timeline } from '../../engine/timeline.ts'
 import type { Http } from '../../http/http.ts'
 import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../../http/message.ts'
 import type { Exchange } from '../../http/rows.ts'
@@ -12,6 +13,7 @@ import type { Content, Stream } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
+import { CHUNK, KEY } from '../../workload/messages.ts'
 import { proxyErrorCode } from '../../workload/proxy-error.ts'
 import { failureOfStatus } from '../../workload/refusal.ts'
 import type { ProxiedRequest, Turn, UpstreamCall } from '../rows.ts'
@@ -65,6 +67,7 @@ const ONWARD = 0x6f6e7761
 
 export interface ProxiedRequestsParts {
   readonly arena: Arena
+  readonly timeline: Timeline
   readonly streams: ByteStreams
   readonly processors: Processors
   readonly http: Http
@@ -181,7 +184,9 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   onData(row: number, content: Content, offset: number, lengthBytes: number): void {
     const { table, streams } = this
     if (table.streams[row ^ 1] === NONE) return
-    this.charge(table.rowAt(row & ~1), lengthBytes)
+    const proxied = table.rowAt(row & ~1)
+    this.charge(proxied, lengthBytes)
+    this.reportPieces(table.observed[proxied], content, offset, lengthBytes)
     streams.forwardFrom(table.streams[row], table.streams[row ^ 1], content, offset, lengthBytes)
   }
 
@@ -281,6 +286,20 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   private report(proxied: ProxiedRequest, failure: FailureReason | null, isWithdrawn: boolean): void {
     const observed = this.table.observed[proxied]
     if (observed !== NONE) this.observer?.onEnded(observed, failure, isWithdrawn)
+  }
+
+  /** Reports the pieces that end in a range of a body. Their marks exist until the range is forwarded. */
+  private reportPieces(observed: number, content: Content, offset: number, lengthBytes: number): void {
+    const { observer } = this
+    if (observer === null || observed === NONE) return
+    const { contents } = this.streams
+    const { marks } = contents
+    let mark = contents.nextMark(content)
+    for (; mark !== NONE && marks.endOffset[mark] <= offset + lengthBytes; mark = marks.next[mark]) {
+      if (marks.endOffset[mark] <= offset) continue
+      if (marks.kind[mark] === CHUNK) observer.onPiece(observed, marks.value[mark])
+      else if (marks.kind[mark] === KEY) observer.onPiece(observed, this.parts.timeline.now)
+    }
   }
 
   /** Releases the row, and closes its call and those of its streams that are still open. */

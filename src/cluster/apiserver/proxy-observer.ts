@@ -8,6 +8,11 @@ export interface ProxyObserver {
    */
   onSending(request: number): number
   /**
+   * Called for each typed key, and each chunk of a streamed response, that belongs to an observed request, with the tick
+   * at which it was sent on the connection to the far end.
+   */
+  onPiece(observed: number, sentTick: number): void
+  /**
    * Called once when the request ends. `failure` is null where the far end has answered it with success. `isWithdrawn`:
    * the user no longer waits, so it ends for no reason of the far end.
    */

@@ -15,8 +15,20 @@ export interface PathHistory {
   readonly unfinished: number
   /** The requests that the apiserver passed on along the path for its users, in the order in which they began. */
   readonly passedOn: readonly PassedOn[]
+  readonly messages: MessageTimes
   /** When the run ended. */
   readonly endTick: number
+}
+
+/**
+ * The messages of a path in one run: an exchange is one, except where the chunks of a stream, or typed keys, are the
+ * messages.
+ */
+export interface MessageTimes {
+  /** When each message was sent that arrived, failed, or was passed on by the apiserver. */
+  readonly sentTicks: readonly number[]
+  /** The number of messages that had neither arrived nor failed when the run ended. */
+  readonly open: number
 }
 
 /**
@@ -84,11 +96,12 @@ export function responsesDuring({ responses }: PathHistory, { fromTick, toTick }
   return responses.filter(({ startTick, endTick }) => startTick <= toTick && endTick > fromTick)
 }
 
-/** Returns the number of requests that began in a span. Unfinished ones count wherever they began. */
-export function requestsWithin(history: PathHistory, { fromTick, toTick }: Span): number {
-  const begins = ({ startTick }: { readonly startTick: number }) => startTick >= fromTick && startTick < toTick
-  const { responses, failures, unfinished, passedOn } = history
-  return [...responses, ...failures, ...passedOn].filter(begins).length + unfinished
+/** Returns the number of messages that were sent in a span. Open ones count whenever they were sent. */
+export function messagesWithin(
+  { messages: { sentTicks, open } }: Pick<PathHistory, 'messages'>,
+  { fromTick, toTick }: Span,
+): number {
+  return sentTicks.filter((tick) => tick >= fromTick && tick < toTick).length + open
 }
 
 /** Whether a request of the path was under way within a span. */

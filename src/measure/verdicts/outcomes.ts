@@ -60,7 +60,7 @@ export const CONSEQUENCE_TEXTS: Readonly<Record<NonNullable<Consequences['outcom
 /** Returns the outcomes for which events are evidence: data that was read, forged, changed or passed on. */
 export function shownOutcomes({ counts, step, path }: StepEvents): ShownOutcome[] {
   return SHOWN_BY.flatMap(({ outcome, events }) => {
-    const seen = events.filter((event) => counts.amount(step, path, event) > 0)
+    const seen = events.filter((event) => counts.has(step, path, event))
     if (seen.length === 0) return []
     const first = seen.reduce((a, b) => (counts.firstTick(step, path, b) < counts.firstTick(step, path, a) ? b : a))
     return [{ outcome, event: first }]
@@ -76,9 +76,9 @@ export function outcomeWithoutEffect(
   { outcomeOfSeeing }: Technique,
   isOnPath: boolean,
 ): ShownOutcome {
-  const hasSeen = counts.amount(step, path, 'packet') > 0
+  const hasSeen = counts.has(step, path, 'packet')
   if (outcomeOfSeeing !== undefined && hasSeen) return { outcome: outcomeOfSeeing, event: 'packet' }
-  const hasReached = hasSeen || isOnPath || counts.amount(step, path, 'sent') > 0
+  const hasReached = hasSeen || isOnPath || counts.has(step, path, 'sent')
   return { outcome: hasReached ? 'no-effect' : 'unreachable', event: hasSeen ? 'packet' : null }
 }
 

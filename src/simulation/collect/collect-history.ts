@@ -1,5 +1,5 @@
 import { NONE } from '../../engine/table.ts'
-import type { PathHistory } from '../../measure/verdicts/history.ts'
+import type { MessageTimes, PathHistory } from '../../measure/verdicts/history.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
 import type { WorkloadTable } from '../../workload/workload-table.ts'
 import type { Simulation } from '../simulation.ts'
@@ -12,11 +12,39 @@ export function collectHistories(simulation: Simulation): PathHistory[] {
     workloads[path].push(workload)
   })
   const failures = failuresByPath(simulation)
-  const passedOn = simulation.attack?.passedOn.byPath(plan.paths.length)
-  return workloads.map((ofPath, path) => ({
-    ...historyOf(simulation, ofPath, failures[path]),
-    passedOn: passedOn?.[path] ?? [],
-  }))
+  const log = simulation.attack?.passedOn
+  const [passedOn, pieces] = [log?.byPath(plan.paths.length), log?.piecesByPath(plan.paths.length)]
+  return workloads.map((ofPath, path) => {
+    const history = { ...historyOf(simulation, ofPath, failures[path]), passedOn: passedOn?.[path] ?? [] }
+    return { ...history, messages: messagesOf(simulation, ofPath, history, pieces?.[path] ?? []) }
+  })
+}
+
+/**
+ * Returns the messages of a path. Once chunks of streams have arrived, these are the messages of a workload, and neither
+ * the failure of a stream nor its lack of an end is one.
+ * `pieces` are the ticks at which the apiserver has passed on chunks and typed keys.
+ */
+function messagesOf(
+  { plan, workloads: { table, measurements } }: Simulation,
+  workloads: readonly number[],
+  { responses, passedOn }: Pick<PathHistory, 'responses' | 'passedOn'>,
+  pieces: readonly number[],
+): MessageTimes {
+  const { failures } = measurements
+  const whole = workloads.filter(
+    (workload) => plan.workloads[workload].traffic.kind !== 'flow' || table.completed[workload] === 0,
+  )
+  const failed = [...failures.everyRow()].filter((row) => whole.includes(failures.workload[row]))
+  const exchanges = passedOn.filter(({ messages }) => messages === 1)
+  return {
+    sentTicks: [
+      ...[...responses, ...exchanges].map(({ startTick }) => startTick),
+      ...failed.map((row) => failures.startTick[row]),
+      ...pieces,
+    ],
+    open: whole.reduce((sum, workload) => sum + table.issued[workload] - table.settled[workload], 0),
+  }
 }
 
 function failuresByPath({ plan, workloads }: Simulation): PathHistory['failures'][] {
@@ -36,7 +64,7 @@ function historyOf(
   simulation: Simulation,
   workloads: readonly number[],
   failures: PathHistory['failures'],
-): Omit<PathHistory, 'passedOn'> {
+): Omit<PathHistory, 'passedOn' | 'messages'> {
   const { table } = simulation.workloads
   return {
     responses: workloads.flatMap((workload) => responsesOf(simulation, workload)),

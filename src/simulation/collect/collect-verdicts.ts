@@ -1,6 +1,6 @@
 import type { AttackPlan } from '../../attack/attack-plan.ts'
 import { NEVER } from '../../attack/state/attack-state.ts'
-import { EXCHANGE_EVENTS } from '../../attack/state/event-counts.ts'
+import { type AttackEvent, EXCHANGE_EVENTS, PIECE_EVENTS } from '../../attack/state/event-counts.ts'
 import type { KnownItem } from '../../attack/state/knowledge-log.ts'
 import { TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
@@ -8,7 +8,7 @@ import { NONE } from '../../engine/table.ts'
 import type { EvidenceResult, KnowledgeResult, VerdictResult } from '../../measure/verdict.ts'
 import { type Consequences, consequencesOf } from '../../measure/verdicts/consequences.ts'
 import { emptyVerdict, type VerdictSubject } from '../../measure/verdicts/empty-verdict.ts'
-import { type PathHistory, requestsWithin } from '../../measure/verdicts/history.ts'
+import { messagesWithin, type PathHistory } from '../../measure/verdicts/history.ts'
 import { joinVerdicts } from '../../measure/verdicts/join-verdicts.ts'
 import {
   CONSEQUENCE_TEXTS,
@@ -98,7 +98,8 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const ticks = evidenceTicks(one, found, consequences, gain)
   const isMissed = consequences.outcome === 'outage' || consequences.outcome === 'disrupted'
   const toTick = Math.min(plan.steps[step].endTick, history.endTick)
-  const of = requestsWithin(history, { fromTick: startTick, toTick })
+  const messages = exposedMessages({ counts, step, path })
+  const sent = messagesWithin(history, { fromTick: startTick, toTick })
   return {
     ...subject,
     scope: otherwise?.isOwn === true ? 'own' : subject.scope,
@@ -106,8 +107,9 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
     worst: outcomes[0],
     asIdentity: gain.asIdentity,
     exposure: {
-      messages: Math.min(of, messagesOf({ counts, step, path })),
-      of,
+      messages,
+      // Exposed messages are the path's, also those that were sent before, that never arrived, or that are forged.
+      of: Math.max(sent, messages),
       bytes: counts.amount(step, path, 'body-read'),
     },
     secrets: gain.secrets,
@@ -154,11 +156,13 @@ function consequencesOfStep({ attack, step, path, ...comparison }: Case): Conseq
 }
 
 /**
- * Returns the number of observed exchanges. Several kinds of observation are about the same exchange, so the largest
- * count is taken.
+ * Returns the number of exposed messages: exchanges and pieces. Several kinds of events are about the same exchange, or
+ * the same piece, so the largest count of each is taken. Heads without any piece count as one message.
  */
-function messagesOf({ counts, step, path }: StepEvents): number {
-  return Math.max(...EXCHANGE_EVENTS.map((event) => counts.amount(step, path, event)))
+function exposedMessages({ counts, step, path }: StepEvents): number {
+  const most = (events: readonly AttackEvent[]) => Math.max(...events.map((event) => counts.amount(step, path, event)))
+  const hasHead = EXCHANGE_EVENTS.some((event) => counts.has(step, path, event))
+  return Math.max(most(EXCHANGE_EVENTS) + most(PIECE_EVENTS), hasHead ? 1 : 0)
 }
 
 function evidenceTicks(one: Case, found: readonly ShownOutcome[], consequences: Consequences, gain: Gain): number[] {

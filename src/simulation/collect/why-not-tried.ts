@@ -24,7 +24,7 @@ export function whyNotTried(one: Case, history: PathHistory, isOnPath: boolean):
 function lackedCredential({ simulation, attack, step, path }: Case): Credential | null {
   const { technique } = attack.plan.steps[step]
   // A technique that steals its own credential has tried to.
-  if (TECHNIQUES[technique].steals !== undefined || attack.events.amount(step, path, 'sent') > 0) return null
+  if (TECHNIQUES[technique].steals !== undefined || attack.events.has(step, path, 'sent')) return null
   const { requests = [], agents = [] } = simulation.plan.attackSockets ?? {}
   const request = requests.find((each) => each.step === step && each.path === path)
   const agent = agents.find((each) => each.step === step && each.paths.includes(path))
@@ -36,7 +36,7 @@ function isWithoutTraffic({ attack, step, path }: Case, history: PathHistory): b
   const { technique, startTick, endTick } = attack.plan.steps[step]
   const { needs } = TECHNIQUES[technique]
   if (needs.length === 0) return false
-  const hasPackets = (['packet', 'sent'] as const).some((event) => attack.events.amount(step, path, event) > 0)
+  const hasPackets = (['packet', 'sent'] as const).some((event) => attack.events.has(step, path, event))
   const span = { fromTick: startTick, toTick: Math.min(endTick, history.endTick) }
   return !hasPackets && !hasRequestsDuring(history, span)
 }

@@ -2,6 +2,7 @@ import type { RequestedOperation, RequestFacts } from '../../../attack/attack-pl
 import type { PlannedAttackerRequest } from '../../../attack/sockets/sockets-plan.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { NONE } from '../../../engine/table.ts'
+import { isInPieces } from '../../../workload/workload.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { byName } from '../../by-name.ts'
 import { requestedOperation, serverKindOf } from '../../expansion/attackers/attacker-request.ts'
@@ -35,6 +36,7 @@ export function planRequestFacts(context: AttackContext): readonly RequestFacts[
       path: of === undefined ? NONE : (named.get(of.path) ?? of.path),
       token: tokenOf(request, context),
       secrets: of === undefined ? [] : secretsOf(of, context, secrets),
+      messages: of === undefined || !isInPieces(planned.workloads[of.workload]) ? 1 : 0,
       step: ask?.step ?? NONE,
       isOnOthersConnection: asks.some(({ followUp }) => followUp?.request === request),
       signs: signed.get(catalogue.callers[request].certificate ?? '') ?? null,
