@@ -51,7 +51,9 @@ describe('a user’s logs', () => {
 
   test('fail with a server error if the kubelet cannot be reached', () => {
     const more = 'firewall: { default: allow, rules: [{ from: master, to: node-1, action: reject }] }'
-    expect(workloadOf(resultWith({ workloads, more }), 'logs').failures).toEqual([{ reason: 'server error', count: 3 }])
+    expect(workloadOf(resultWith({ workloads, more }), 'logs').failures).toEqual([
+      { reason: 'server error', message: 'connection refused', count: 3 },
+    ])
   })
 
   test('come from several pods in turn', () => {
@@ -120,7 +122,9 @@ describe('a service', () => {
     const more = 'firewall: { default: allow, rules: [{ to: web-1, action: reject }] }'
     const few = workloads.replace('300', '3')
     const result = resultWith({ workloads: few, services, more })
-    expect(workloadOf(result, 'get').failures).toEqual([{ reason: 'server error', count: 3 }])
+    expect(workloadOf(result, 'get').failures).toEqual([
+      { reason: 'server error', message: 'error trying to reach service: connection refused', count: 3 },
+    ])
   })
 })
 

@@ -1,4 +1,5 @@
 import { NONE } from '../../engine/table.ts'
+import { NS_PER_US } from '../../engine/ticks.ts'
 import { ESTABLISHED, SYN_RECEIVED, SYN_SENT } from '../connections/connection.ts'
 import { FOR_PROBE, FOR_REORDERING, FOR_WINDOW } from '../recovery/retransmission-timer.ts'
 import type { Connection } from '../rows.ts'
@@ -41,7 +42,9 @@ export class RetransmissionTimeout {
   private beyondUserTimeoutNs(connection: Connection, now: number): number {
     const { connections } = this.parts
     const endTick = connections.firstTimeoutTick[connection] + connections.userTimeoutNs[connection]
-    return Math.max(0, now + connections.timeoutNs[connection] - endTick)
+    const timeoutNs = connections.timeoutNs[connection]
+    // Past the user timeout the next timeout still comes later than now.
+    return Math.min(Math.max(0, now + timeoutNs - endTick), timeoutNs - NS_PER_US)
   }
 
   /**
