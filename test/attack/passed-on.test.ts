@@ -64,7 +64,7 @@ describe('requests of users that the apiserver passes on', () => {
 function history(...ends: readonly (PassedOn['end'] | readonly [PassedOn['end'], number])[]): PathHistory {
   const passedOn = ends.map((one, nth): PassedOn => {
     const [end, took] = typeof one === 'string' ? [one, 10] : one
-    return { messages: 1, startTick: 100 * nth, endTick: 100 * nth + took, end }
+    return { messages: 1, request: 0, startTick: 100 * nth, endTick: 100 * nth + took, end }
   })
   const messages = { sentTicks: [], open: 0 }
   return { responses: [], failures: [], idleLosses: [], unfinished: 0, passedOn, messages, endTick: 10_000 }

@@ -74,7 +74,10 @@ describe('the expansion of a cluster', () => {
       services: '{ web: { pods: web } }',
       more: 'events: [{ at: 1s, restart: web-1 }]',
     })
-    expect(added).toEqual([['~kube-proxy/node-1', 'kube-proxy of node-1 (a service changes)']])
+    expect(added).toEqual([
+      ['~kube-proxy/master', 'kube-proxy of master (a service changes)'],
+      ['~kube-proxy/node-1', 'kube-proxy of node-1 (a service changes)'],
+    ])
   })
 })
 
@@ -209,7 +212,16 @@ paths: { p: { from: a, to: b } }
 workloads: { w: { path: p, requests: 1 } }
 `
   const { blueprint } = scenarioOf(text)
-  const { activity: _activity, sshTunnels, konnectivity, servers, lookups, ...rest } = expandBlueprint(blueprint)
+  const {
+    activity: _activity,
+    externalAddresses,
+    sshTunnels,
+    konnectivity,
+    servers,
+    lookups,
+    ...rest
+  } = expandBlueprint(blueprint)
+  expect(externalAddresses).toEqual([])
   expect([rest, sshTunnels, konnectivity.agents]).toEqual([blueprint, [], []])
   expect(servers.map(({ origin }) => origin)).toEqual(['path p'])
   expect(lookups.paths.byDeclaration.get('p')).toEqual(blueprint.paths)

@@ -13,6 +13,7 @@ const WITHDRAWN = -3
 
 class PassedOnTable extends IndexedTable<PassedOnEntry> {
   readonly path = this.int32()
+  readonly request = this.int32()
   readonly startTick = this.float64()
   readonly endTick = this.float64()
   readonly end = this.int32(OPEN)
@@ -39,6 +40,8 @@ class PassedOnPieceTable extends IndexedTable<PassedOnPiece> {
 export interface PassedOn {
   /** The number of messages that it counts as besides its pieces: 0 where it had some, which are the messages. */
   readonly messages: 0 | 1
+  /** The index of what was requested, in the plan. */
+  readonly request: number
   readonly startTick: number
   readonly endTick: number
   /** `open`: it had not ended when the run did; `withdrawn`: the user did not wait for the end. */
@@ -68,6 +71,7 @@ export class PassedOnLog implements ProxyObserver {
     const { table } = this
     const row = table.allocate()
     table.path[row] = path
+    table.request[row] = request
     table.startTick[row] = this.timeline.now
     return row
   }
@@ -94,6 +98,7 @@ export class PassedOnLog implements ProxyObserver {
     for (const row of table.everyRow())
       found[table.path[row]].push({
         messages: table.hasPieces[row] === 1 ? 0 : 1,
+        request: table.request[row],
         startTick: table.startTick[row],
         endTick: table.endTick[row],
         end: nameOf(table.end[row]),

@@ -33,14 +33,17 @@ export interface MessageTimes {
 
 /**
  * Returns the histories of a path in two runs in which the requests that the apiserver passed on count as requests of the
- * path: the nth of one run is compared with the nth of the other, as far as both have as many.
+ * path: the nth for a thing in one run is compared with the nth for it in the other, as far as both have as many. (An
+ * attack changes the order of requests for different things.)
  */
 export function pairedHistories(attacked: PathHistory, unattacked: PathHistory): readonly [PathHistory, PathHistory] {
-  const count = Math.min(attacked.passedOn.length, unattacked.passedOn.length)
-  const both = attacked.passedOn.slice(0, count).flatMap((one, nth) => {
-    const other = unattacked.passedOn[nth]
-    return isUsersChoice(one, other) || isUsersChoice(other, one) ? [] : [{ one, other }]
-  })
+  const others = byRequest(unattacked.passedOn)
+  const both = [...byRequest(attacked.passedOn)].flatMap(([request, ones]) =>
+    ones.flatMap((one, nth) => {
+      const other = others.get(request)?.[nth]
+      return other === undefined || isUsersChoice(one, other) || isUsersChoice(other, one) ? [] : [{ one, other }]
+    }),
+  )
   return [
     withPassedOn(
       attacked,
@@ -51,6 +54,16 @@ export function pairedHistories(attacked: PathHistory, unattacked: PathHistory):
       both.map(({ other }) => other),
     ),
   ]
+}
+
+function byRequest(passedOn: readonly PassedOn[]): Map<number, PassedOn[]> {
+  const groups = new Map<number, PassedOn[]>()
+  for (const one of passedOn) {
+    const group = groups.get(one.request)
+    if (group === undefined) groups.set(one.request, [one])
+    else group.push(one)
+  }
+  return groups
 }
 
 /** Whether a user withdrew a request sooner than it ended in the other run, so that the path is not the reason. */
