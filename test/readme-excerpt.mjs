@@ -23,7 +23,6 @@ export const MATRIX_COMMAND = [
   'scenarios/presets/kubeadm-default.yaml',
   '--path',
   'kubelets',
-  'pods',
   'logs',
   'pod-proxy',
 ]

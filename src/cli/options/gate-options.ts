@@ -10,7 +10,7 @@ import { repeated, value, words } from './option.ts'
 import { count, date } from './values.ts'
 
 /** The most threads; each can need the memory of a whole cluster. */
-export const MAX_JOBS = 64
+const MAX_JOBS = 64
 
 export const jobs = value('<number>', 'the number of runs at a time (default: the number of cores)', (text) => {
   const number = count(text)

@@ -21,7 +21,7 @@ export interface AddressedNode {
  * address, and an external one if their host has a second address. A name resolves to the internal address. No node
  * has DNS names or a LegacyHostIP, as on GCE (pkg/cloudprovider/providers/gce/gce_instances.go, NodeAddresses).
  */
-export function nodeAddress(type: NodeAddressType, { name, addresses }: AddressedNode): string | null {
+function nodeAddress(type: NodeAddressType, { name, addresses }: AddressedNode): string | null {
   switch (type) {
     case 'Hostname':
       return name

@@ -36,7 +36,7 @@ export function scenarioJsonSchema(): Part {
 }
 
 /** Returns the schema of attack files, which are added to a scenario. */
-export function attackJsonSchema(): Part {
+function attackJsonSchema(): Part {
   const { properties } = wholeJsonSchema()
   const own = isPart(properties) ? Object.entries(properties).filter(([key]) => ATTACK_KEYS.includes(key)) : []
   return {

@@ -7,7 +7,7 @@ export const KONNECTIVITY_STRATEGIES = ['default', 'destHost', 'defaultRoute'] a
 export const STRATEGY_TEXT =
   'How the Konnectivity server chooses an agent. default: at random; destHost: the agent on the destination; defaultRoute: an agent that declares a default route.'
 
-export const AGENT_AUTHENTICATIONS = ['token', 'certificate', 'none'] as const
+const AGENT_AUTHENTICATIONS = ['token', 'certificate', 'none'] as const
 
 /**
  * The keys for how a Konnectivity server authenticates agents, named after its flags (apiserver-network-proxy,

@@ -166,7 +166,7 @@ describe('loadScenario, the section accept,', () => {
       hint: did you mean read?"
     `)
     expect(accepted('{ verdict: read by malory on logs, reason: x }')).toMatchInlineSnapshot(`
-      "test.yaml:18:24: error[unknown-name]: no attacker is named malory
+      "test.yaml:18:24: error[unknown-name]: no attacker, vantage or technique is named malory
       18 |   - { verdict: read by malory on logs, reason: x }
                                   ^^^^^^
       hint: did you mean mallory?"
@@ -178,10 +178,10 @@ describe('loadScenario, the section accept,', () => {
       hint: its plan attacks logs"
     `)
     expect(accepted('{ verdict: read by mallory, reason: x }')).toMatchInlineSnapshot(`
-      "test.yaml:18:31: error[bad-expectation]: expected \`on\` and a path, found the end of the line
+      "test.yaml:18:31: error[bad-expectation]: expected the word on, found the end of the line
       18 |   - { verdict: read by mallory, reason: x }
                                          ^
-      hint: write it like read by ATTACKER on PATH"
+      hint: write it like read, modified by inline relay on PATH"
     `)
   })
 })
