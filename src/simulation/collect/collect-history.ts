@@ -15,10 +15,11 @@ export function collectHistories(simulation: Simulation): PathHistory[] {
   const log = simulation.attack?.passedOn
   const [passedOn, pieces] = [log?.byPath(plan.paths.length), log?.piecesByPath(plan.paths.length)]
   return workloads.map((ofPath, path) => {
+    const history = { ...historyOf(simulation, ofPath, failures[path]), passedOn: passedOn?.[path] ?? [] }
+    const messages = messagesOf(simulation, ofPath, history, pieces?.[path] ?? [])
     // Nobody waits any more for a request that is open when all workloads are done: only its end has not come by.
-    const waited = (passedOn?.[path] ?? []).filter(({ end }) => end !== 'open' || !simulation.workloads.areAllDone)
-    const history = { ...historyOf(simulation, ofPath, failures[path]), passedOn: waited }
-    return { ...history, messages: messagesOf(simulation, ofPath, history, pieces?.[path] ?? []) }
+    const waited = history.passedOn.filter(({ end }) => end !== 'open' || !simulation.workloads.areAllDone)
+    return { ...history, passedOn: waited, messages }
   })
 }
 
