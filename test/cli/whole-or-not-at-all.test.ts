@@ -182,8 +182,20 @@ test('a folder of an earlier version without checksums is replaced, and then has
   const { SHA256SUMS: _, ...old } = Object.fromEntries(
     readdirSync(out).map((name) => [name, readFileSync(join(out, name), 'utf8')]),
   )
-  const earlier = aFolder(old)
+  // Fields and outcomes have come and gone since.
+  const { tunnels: _tunnels, ...summary } = JSON.parse(old['summary.json'])
+  const verdicts = [{ technique: 'pose', worst: 'denied' }]
+  const earlier = aFolder({ ...old, 'summary.json': JSON.stringify({ ...summary, verdicts }) })
   expect((await run(earlier, 2)).code).toBe(0)
   expect(readdirSync(earlier)).toContain('SHA256SUMS')
   expect(readdirSync(earlier)).not.toContain('verdicts.csv')
+})
+
+test('a folder whose summary.json is of another program is refused, and stays as it is', async () => {
+  const files = { 'summary.json': '{ "schemaVersion": 1, "total": 5 }', 'scenario.yaml': 'scenes: []' }
+  const foreign = aFolder(files)
+  const { code, err } = await run(foreign, 1)
+  expect([code, readdirSync(foreign).sort()]).toEqual([2, ['scenario.yaml', 'summary.json']])
+  expect(err).toContain('it holds other files')
+  expect(readFileSync(join(foreign, 'summary.json'), 'utf8')).toBe(files['summary.json'])
 })

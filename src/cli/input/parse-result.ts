@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Result } from '../../measure/result.ts'
 import { resultSchema } from '../../report/result-schema.ts'
 
@@ -16,6 +17,15 @@ export function parseResult(text: string): ParsedResult {
   const place = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('')
   const advice = 'it is not the summary of a run of this version; run the scenario again'
   return { ok: false, reason: `${advice} (${place === '' ? 'the document' : place.replace(/^\./, '')}: ${message})` }
+}
+
+/** The fields by which the summary of a run of any version is recognized. */
+const summaryOfAnyVersion = z.looseObject({ schemaVersion: z.int(), scenario: z.string(), digest: z.string() })
+
+/** Returns whether a text is the summary of a run, of this or another version of onpath. */
+export function isSummary(text: string): boolean {
+  const json = parseJson(text)
+  return json.ok && summaryOfAnyVersion.safeParse(json.value).success
 }
 
 function parseJson(text: string): { readonly ok: true; readonly value: unknown } | { ok: false; reason: string } {

@@ -9,7 +9,7 @@ import type { LoadedScenario } from '../../scenario/load.ts'
 import type { Run } from '../../simulation/run.ts'
 import type { Files } from '../files/files.ts'
 import { type FolderKind, type Inputs, OutputFolder } from '../files/output-folder.ts'
-import { parseResult } from '../input/parse-result.ts'
+import { isSummary } from '../input/parse-result.ts'
 import { UsageError } from '../usage-error.ts'
 
 export const SCENARIO = 'scenario.yaml'
@@ -21,7 +21,7 @@ const KIND: FolderKind = {
   names: [SCENARIO, ...namesOf(RUN_FILES), DIGESTS, SUMMARY],
   isOfEarlierVersion(path, files) {
     const summary = join(path, SUMMARY)
-    return files.kindOf(summary) === 'file' && parseResult(new TextDecoder().decode(files.read(summary))).ok
+    return files.kindOf(summary) === 'file' && isSummary(new TextDecoder().decode(files.read(summary)))
   },
 }
 
