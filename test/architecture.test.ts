@@ -9,7 +9,7 @@ const text = readFileSync(`${root}ARCHITECTURE.md`, 'utf8')
 const sources = readSources(root, ['src'])
 const named = [...new Set([...text.matchAll(/`([^`\n]+)`/g)].map(([, name]) => name))]
 
-/** Whether a class of this name has such a member. */
+/** Returns whether a class of this name has such a member. */
 function hasMember(className: string, member: string): boolean {
   return sources.some((source) => {
     const [, body] = source.text.split(new RegExp(`^export class ${className}\\b`, 'm'))

@@ -31,7 +31,7 @@ function linksOf(page: string): (Link & { readonly isAbsolute: boolean })[] {
   })
 }
 
-/** Whether a file is there, and in it the heading that an anchor names. */
+/** Returns whether a file is there, and in it the heading that an anchor names. */
 function resolves(target: string): boolean {
   const [path, anchor] = target.split('#')
   if (!existsSync(`${root}${path}`)) return false

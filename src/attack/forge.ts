@@ -142,7 +142,7 @@ export class Forge {
     return copy
   }
 
-  /** Whether the attacker has forged the packet. */
+  /** Returns whether the attacker has forged the packet. */
   hasForged(attacker: number, packet: Packet): boolean {
     const { senderNameHigh, senderNameLow } = this.network.packets
     for (let step = 0; step < this.names.length; step++) {

@@ -109,7 +109,7 @@ export const VANTAGES = {
 
 export type Vantage = keyof typeof VANTAGES
 
-/** Whether a vantage has all of these abilities. */
+/** Returns whether a vantage has all of these abilities. */
 export function hasAbilities(vantage: Vantage, needs: readonly (keyof Abilities)[]): boolean {
   return needs.every((ability) => VANTAGES[vantage][ability])
 }

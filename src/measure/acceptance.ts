@@ -41,7 +41,7 @@ export function tolerates(
   )
 }
 
-/** Whether the last day of an acceptance has passed. Dates in this form sort as texts. */
+/** Returns whether the last day of an acceptance has passed. Dates in this form sort as texts. */
 export function isOver({ untilDate }: Acceptance, today: string): boolean {
   return untilDate !== null && untilDate < today
 }

@@ -31,7 +31,7 @@ export function judgeAttack(
   return unless(isAboutSuccess(expectation) ? judgement : ifTried(judgement, about), nothing)
 }
 
-/** Whether an expectation asks that the attack could not do anything: `verdict(A, P) is unreachable`. */
+/** Returns whether an expectation asks that the attack could not do anything: `verdict(A, P) is unreachable`. */
 function asksForEmpty(expectation: VerdictExpectation): boolean {
   return expectation.kind === 'verdict' && expectation.mode !== 'excludes' && isEmptyOutcome(expectation.outcome)
 }
@@ -41,7 +41,7 @@ function unless(judgement: Judgement, nothing: string | null): Judgement {
   return judgement.met && nothing !== null ? { met: false, measured: nothing } : judgement
 }
 
-/** Whether an expectation asks for an outcome that one step shows, whatever other steps were not tried. */
+/** Returns whether an expectation asks for an outcome that one step shows, whatever other steps were not tried. */
 function isAboutSuccess(expectation: VerdictExpectation): boolean {
   return expectation.kind === 'verdict' && expectation.mode === 'includes' && expectation.outcome !== 'not-tried'
 }

@@ -7,7 +7,7 @@ import { inOrder, isWorse } from './verdicts/outcomes.ts'
 /** The outcomes of attackers that did not get to their path, so that their verdicts show nothing about it. */
 const WITHOUT_CHANCE: readonly Outcome[] = ['not-tried', 'unreachable', 'not-applicable']
 
-/** Whether an attacker got to the path, so that the verdict shows whether the path resists it. */
+/** Returns whether an attacker got to the path, so that the verdict shows whether the path resists it. */
 export function hasReached({ worst }: VerdictResult): boolean {
   return !WITHOUT_CHANCE.includes(worst)
 }

@@ -37,7 +37,7 @@ export function breachesOf(policy: readonly PolicyRule[], verdict: VerdictResult
   })
 }
 
-/** Whether an attacker may do what none of the credentials that it has from the start permits. */
+/** Returns whether an attacker may do what none of the credentials that it has from the start permits. */
 function hasGainedRights({ privileges }: VerdictResult): boolean {
   return privileges.length === 0 || privileges.some(({ held }) => held !== true)
 }

@@ -160,7 +160,9 @@ export class Middleboxes {
   }
 }
 
-/** Whether a packet belongs to a connection to one of the box's ports; of a packet, one port is the server's. */
+/**
+ * Returns whether a packet belongs to a connection to one of the box's ports; of a packet, one port is the server's.
+ */
 function isConcerned({ ports }: Middlebox, packets: PacketTable, packet: Packet): boolean {
   return ports === null || ports.has(packets.destinationPort[packet]) || ports.has(packets.sourcePort[packet])
 }

@@ -44,7 +44,10 @@ export function verifyToken(token: Token, audience: string, nowS: number, isPodG
   return token.boundPod !== null && isPodGone ? 'token-invalidated' : null
 }
 
-/** Whether a bootstrap token has expired, without leeway (cluster-bootstrap util/secrets/secrets.go, HasExpired). */
+/**
+ * Returns whether a bootstrap token has expired, without leeway (cluster-bootstrap util/secrets/secrets.go,
+ * HasExpired).
+ */
 export function hasBootstrapTokenExpired({ expiresS }: BootstrapToken, nowS: number): boolean {
   return expiresS !== null && nowS >= expiresS
 }

@@ -393,7 +393,7 @@ export class Ssh implements StreamUser, Worker {
     if (done > now) sessions.workUntilTick[session] = done
   }
 
-  /** Whether this work and all work before it take no more time. */
+  /** Returns whether this work and all work before it take no more time. */
   private isFree(session: SshSession, costNs: number, delayNs: number): boolean {
     return costNs === 0 && delayNs === 0 && this.sessions.workUntilTick[session] <= this.timeline.now
   }

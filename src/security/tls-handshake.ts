@@ -96,7 +96,7 @@ export class TlsHandshake {
     this.end.refuse(row, bytes, isGarbage ? UNEXPECTED_MESSAGE : BAD_RECORD_MAC, 'record broken')
   }
 
-  /** Whether a flight has an encrypted part, which decrypts only where both ends have the same transcript. */
+  /** Returns whether a flight has an encrypted part, which decrypts only where both ends have the same transcript. */
   private isSealed(row: TlsSession, kind: number): boolean {
     return kind === CLIENT_FLIGHT || kind === SERVER_FINISHED || (kind === SERVER_FLIGHT && this.is13(row))
   }

@@ -149,7 +149,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     this.release(row)
   }
 
-  /** Whether the user may write more. Plaintext that waits for its encryption uses space of the send buffer. */
+  /** Returns whether the user may write more. Plaintext that waits for its encryption uses space of the send buffer. */
   hasRoom(row: TlsSession): boolean {
     const { sessions, streams } = this
     const unsealed = streams.table.writtenBytes[sessions.upper[row]] - sessions.sealedBytes[row]
@@ -393,7 +393,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     return this.streams.table.workUntilTick[this.sessions.upper[row]]
   }
 
-  /** Whether this work and all work before it take no more time. */
+  /** Returns whether this work and all work before it take no more time. */
   isFree(row: TlsSession, costNs: number): boolean {
     return costNs === 0 && this.workUntilTick(row) <= this.timeline.now
   }

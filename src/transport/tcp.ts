@@ -134,19 +134,21 @@ export class Tcp implements PacketSink, Carrier {
     this.listeners.set(host * 65_536 + port, [...others, { address, listener, silence }])
   }
 
-  /** Whether the host has the receiving end of the packet's connection. */
+  /** Returns whether the host has the receiving end of the packet's connection. */
   hasReceiverOf(packet: Packet, host: number): boolean {
     const { demultiplexer, network } = this.parts
     return demultiplexer.receiverOf(network.packets, packet, host) !== NONE
   }
 
-  /** Whether the host has the sending end of the packet's connection. */
+  /** Returns whether the host has the sending end of the packet's connection. */
   hasSenderOf(packet: Packet, host: number): boolean {
     const { demultiplexer, network } = this.parts
     return demultiplexer.senderOf(network.packets, packet, host) !== NONE
   }
 
-  /** Whether the packet was sent by a connection that was dialled for a relay and has no content to send yet. */
+  /**
+   * Returns whether the packet was sent by a connection that was dialled for a relay and has no content to send yet.
+   */
   isUnusedRelay(packet: Packet, host: number): boolean {
     const { demultiplexer, network, streams } = this.parts
     const connection = demultiplexer.senderOf(network.packets, packet, host)

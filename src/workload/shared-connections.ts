@@ -63,7 +63,9 @@ export class SharedConnections implements PathConnectionUser {
 
   onFree(): void {}
 
-  /** Whether any user waits for the connection of the path. Go stops a dial that nobody waits for, and no other. */
+  /**
+   * Returns whether any user waits for the connection of the path. Go stops a dial that nobody waits for, and no other.
+   */
   isAwaited(path: number): boolean {
     return this.users.some((user) => user.isWaiting(path))
   }

@@ -59,7 +59,9 @@ export type Arrivals =
   /** Heartbeats of a kubelet; without end if `forNs` is Infinity. */
   | { readonly kind: 'heartbeats'; readonly heartbeat: Heartbeat; readonly forNs: number }
 
-/** Whether the messages of a workload are the chunks of its streams, or its typed keys, and not its exchanges. */
+/**
+ * Returns whether the messages of a workload are the chunks of its streams, or its typed keys, and not its exchanges.
+ */
 export function isInPieces({ traffic }: Workload): boolean {
   return traffic.kind === 'flow' || traffic.kind === 'keys'
 }

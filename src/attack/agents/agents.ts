@@ -135,7 +135,10 @@ export class Agents {
     }
   }
 
-  /** Whether a step attracts packets of others to the attacker's host, which forwards those that no step concerns. */
+  /**
+   * Returns whether a step attracts packets of others to the attacker's host, which forwards those that no step
+   * concerns.
+   */
   private isAttracting(attacker: number, { vantage, hasRawSockets }: PlannedAttacker): boolean {
     return this.parts.plan.steps.some((step) => {
       const { attracts, needs } = TECHNIQUES[step.technique]
@@ -170,7 +173,9 @@ export class Agents {
     return towardAny === PASS ? this.decide(index.withAnyServer(packets.sourcePort[packet]), false) : towardAny
   }
 
-  /** Whether a compromised host is forwarding the packet. The attacker has already observed it at its arrival. */
+  /**
+   * Returns whether a compromised host is forwarding the packet. The attacker has already observed it at its arrival.
+   */
   private isForwarded({ attacker, direction, at }: WatchPoint, packet: Packet): boolean {
     const { packets, directions, addresses } = this.parts.network
     const { host } = this.parts.plan.attackers[attacker]
@@ -178,13 +183,19 @@ export class Agents {
     return addresses.hostOf(packets.source[packet], host) !== host
   }
 
-  /** Whether the attacker sent the packet, by its sockets or forged: on a segment it observes its own packets too. */
+  /**
+   * Returns whether the attacker sent the packet, by its sockets or forged: on a segment it observes its own packets
+   * too.
+   */
   private isItsOwn(attacker: number, packet: Packet): boolean {
     if (!VANTAGES[this.parts.plan.attackers[attacker].vantage].hasOwnHost) return false
     return this.forge.hasForged(attacker, packet) || this.diverting.isFromOwn(attacker, packet)
   }
 
-  /** Whether the link accepts the packet. An attacker beside a link does not observe a packet that the queue drops. */
+  /**
+   * Returns whether the link accepts the packet. An attacker beside a link does not observe a packet that the queue
+   * drops.
+   */
   private isAccepted({ direction, at }: WatchPoint): boolean {
     const { network, timeline } = this.parts
     const { directions } = network

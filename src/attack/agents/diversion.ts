@@ -22,7 +22,7 @@ export class Diversion {
     this.plan = plan
   }
 
-  /** Whether the packet is for a connection that ends on the attacker's host under another host's address. */
+  /** Returns whether the packet is for a connection that ends on the attacker's host under another host's address. */
   isOwn(attacker: number, packet: Packet): boolean {
     const { packets, addresses } = this.network
     const { host } = this.plan.attackers[attacker]
@@ -30,7 +30,7 @@ export class Diversion {
     return this.tcp.hasReceiverOf(packet, host)
   }
 
-  /** Whether the packet is from a connection end on the attacker's host, under any address. */
+  /** Returns whether the packet is from a connection end on the attacker's host, under any address. */
   isFromOwn(attacker: number, packet: Packet): boolean {
     return this.tcp.hasSenderOf(packet, this.plan.attackers[attacker].host)
   }
@@ -46,7 +46,7 @@ export class Diversion {
     return addresses.hostOf(packets.destination[packet], host) !== host
   }
 
-  /** Whether the attacker can get copies on its own host of the packets that pass on a direction. */
+  /** Returns whether the attacker can get copies on its own host of the packets that pass on a direction. */
   canMirror(attacker: number, direction: number): boolean {
     return this.plan.attackers[attacker].tapOf[direction] !== NONE
   }

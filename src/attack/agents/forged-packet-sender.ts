@@ -24,7 +24,7 @@ export class ForgedPacketSender {
     return this.network.smallestMtuBytes(this.hostOf(step), address)
   }
 
-  /** Whether a packet of `wireBytes` can be sent to the address. */
+  /** Returns whether a packet of `wireBytes` can be sent to the address. */
   reaches(step: number, address: number, wireBytes: number): boolean {
     return this.mostBytes(step, address) >= wireBytes
   }

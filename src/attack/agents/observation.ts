@@ -26,7 +26,7 @@ export class Observation {
   /** The client's address, an index into the address book. */
   clientAddress: number = NONE
 
-  /** Whether the packet belongs to the leg. */
+  /** Returns whether the packet belongs to the leg. */
   isOnLeg(leg: Leg): boolean {
     return leg.clientAddress === NONE || leg.clientAddress === this.clientAddress
   }

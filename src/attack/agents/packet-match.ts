@@ -5,7 +5,7 @@ import type { PacketTable } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
 import type { PacketMatch } from '../planned-attackers.ts'
 
-/** Whether a packet matches. `sender` is the host that has put it on the link. */
+/** Returns whether a packet matches. `sender` is the host that has put it on the link. */
 export function matchesPacket(
   match: PacketMatch,
   packets: PacketTable,
@@ -27,7 +27,7 @@ function kindOf(packets: PacketTable, packet: Packet): PacketMatch['kind'] {
   return (flags & FIN) !== 0 ? 'fin' : 'ack'
 }
 
-/** Whether the packet opens a connection (SYN without ACK). */
+/** Returns whether the packet opens a connection (SYN without ACK). */
 export function isSyn(packets: PacketTable, packet: Packet): boolean {
   return (packets.flags[packet] & (SYN | ACK | RST)) === SYN
 }

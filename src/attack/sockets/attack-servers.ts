@@ -95,7 +95,7 @@ export class AttackServers implements Acceptor {
     return places.filter((place) => place.host === host && place.address === address && place.port === port)
   }
 
-  /** Whether the attacker has the private key of the certificate that it would present. */
+  /** Returns whether the attacker has the private key of the certificate that it would present. */
   private isUsable(offer: Offer): boolean {
     if (offer.kind !== 'https' || offer.certificate === NONE) return true
     const { plan, knowledge } = this.parts.record

@@ -68,7 +68,10 @@ export class AttackState {
     return this.table.hasBegun[step] === 1
   }
 
-  /** Whether the step is enabled, now is between its start and its end, and it has acted less often than its count. */
+  /**
+   * Returns whether the step is enabled, now is between its start and its end, and it has acted less often than its
+   * count.
+   */
   isActive(step: number): boolean {
     const { startTick, endTick, count } = this.plan.steps[step]
     const { now } = this.timeline

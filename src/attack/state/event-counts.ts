@@ -109,7 +109,7 @@ export class EventCounts {
     return this.table.amount[this.indexOf(step, path, event)]
   }
 
-  /** Whether the event has occurred, whatever its amount. */
+  /** Returns whether the event has occurred, whatever its amount. */
   has(step: number, path: number, event: AttackEvent): boolean {
     return this.firstTick(step, path, event) !== NEVER
   }

@@ -96,7 +96,9 @@ export class KnowledgeLog {
     return true
   }
 
-  /** Whether the attacker has learned an item. What it had from the start is in the plan, see `hasCredential`. */
+  /**
+   * Returns whether the attacker has learned an item. What it had from the start is in the plan, see `hasCredential`.
+   */
   knows(attacker: number, kind: KnownKind, subject: number): boolean {
     const { table } = this
     const wanted = KNOWN_KINDS.indexOf(kind)
@@ -105,7 +107,7 @@ export class KnowledgeLog {
     return false
   }
 
-  /** Whether the attacker had the credential from the start, or has learned it. */
+  /** Returns whether the attacker had the credential from the start, or has learned it. */
   hasCredential(attacker: number, { kind, subject }: Credential): boolean {
     const { heldTokens, heldCertificates } = this.plan.attackers[attacker]
     const held = kind === 'token' ? heldTokens : heldCertificates

@@ -53,7 +53,7 @@ export class OpenedConnections {
     table.firstOfBucket[bucket] = row + 1
   }
 
-  /** Whether the step has seen the packet's connection open. */
+  /** Returns whether the step has seen the packet's connection open. */
   has(step: number, packet: Packet, isTowardServer: boolean): boolean {
     const { packets, table } = this
     const { source, sourcePort, destination, destinationPort } = packets

@@ -52,9 +52,9 @@ export interface StepPlanner {
   nodeOf(path: AttackedPath): string | null
   /** The pods on a node, sorted by name. */
   podsOn(node: string): readonly AttackedPod[]
-  /** Whether the path leads to the apiserver itself. */
+  /** Returns whether the path leads to the apiserver itself. */
   leadsToApiserver(path: AttackedPath): boolean
-  /** Whether the user whose certificate the step presents is allowed to exec into the pod. */
+  /** Returns whether the user whose certificate the step presents is allowed to exec into the pod. */
   canExecInto(pod: AttackedPod): boolean
   /**
    * Returns the request that `ask` describes, for the path's server or for another kind of server. If `ask` is null,

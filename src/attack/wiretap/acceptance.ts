@@ -146,7 +146,10 @@ export class Acceptance implements MessageObserver {
     })
   }
 
-  /** Whether an honest client's message, or the response to it, has reached a host that is not that end of the path. */
+  /**
+   * Returns whether an honest client's message, or the response to it, has reached a host that is not that end of the
+   * path.
+   */
   private isForOther({ isResponse, host, facts }: ReadMessage): boolean {
     const { client, servers } = this.parts.ends[facts.path]
     return facts.step === NONE && (isResponse ? host !== client : !servers.includes(host))

@@ -87,7 +87,10 @@ export class MessageReader {
     return false
   }
 
-  /** Whether the message is in a session that ends at the attacker in another host's name: that end will read it. */
+  /**
+   * Returns whether the message is in a session that ends at the attacker in another host's name: that end will read
+   * it.
+   */
   isForOwnEnd({ attacker }: Inspection, { clientHost, serverHost, steps }: Encapsulation, request: number): boolean {
     const facts = this.plan.requests[request]
     if (facts === undefined || facts.path === NONE || steps !== null) return false

@@ -108,7 +108,7 @@ export class SeenRanges {
     return { from: left, until: right, gaps }
   }
 
-  /** Whether the view has all of these bytes. */
+  /** Returns whether the view has all of these bytes. */
   hasSeen(view: View, from: number, until: number): boolean {
     const { ranges, table } = this
     let range = table.firstRange[view]

@@ -23,7 +23,7 @@ function rolesOf(name: TechniqueName): readonly StepRole[] {
 const RELAYS: readonly ServingRole[] = ['relays']
 const CARRIES: readonly ServingRole[] = ['carries']
 
-/** Whether the technique sends data to honest ends that no honest end has sent. */
+/** Returns whether the technique sends data to honest ends that no honest end has sent. */
 export function sends(technique: TechniqueName): boolean {
   return rolesOf(technique).some((role) => role !== 'reads')
 }
@@ -72,7 +72,10 @@ export class StepAttribution {
     return this.find(attacker, 'reads', path).filter((step) => this.state.isActive(step) && this.hasTraffic(step))
   }
 
-  /** Whether packets of others reach the step: only after its first effect, if it must attract them; else always. */
+  /**
+   * Returns whether packets of others reach the step: only after its first effect, if it must attract them; else
+   * always.
+   */
   private hasTraffic(step: number): boolean {
     return !TECHNIQUES[this.plan.steps[step].technique].attracts || this.state.firstActTick(step) !== NEVER
   }

@@ -139,7 +139,7 @@ export class Wiretap implements PacketWatcher {
     this.follow(inspection, { ...NOT_ENCAPSULATED, steps }, body, offset, lengthBytes, request)
   }
 
-  /** Whether an end of the packet's connection is on the attacker's own host, under any address. */
+  /** Returns whether an end of the packet's connection is on the attacker's own host, under any address. */
   private isOfOwnConnection(attacker: number, packet: Packet): boolean {
     const { attack, tcp } = this.parts
     const { host, vantage } = attack.plan.attackers[attacker]

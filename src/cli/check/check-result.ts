@@ -49,7 +49,7 @@ export function checkResult(
   }
 }
 
-/** Whether everything is tried, so that an acceptance that nothing needed is not needed at all. */
+/** Returns whether everything is tried, so that an acceptance that nothing needed is not needed at all. */
 function isWhole({ areNamed, isMatrix, paths, places, vantages, techniques }: CheckScope): boolean {
   return !areNamed && !isMatrix && [paths, places, vantages, techniques].every((list) => list === null)
 }

@@ -49,7 +49,7 @@ function ownerIn(value: unknown): Owner | null {
   return isOwner ? { pid, host, started, token } : null
 }
 
-/** Whether the owner of a folder can still write to it. A process of another machine is taken for running. */
+/** Returns whether the owner of a folder can still write to it. A process of another machine is taken for running. */
 export function isWriting(owner: Owner, folder: string, files: Files): boolean {
   if (files.kindOf(join(folder, REASON)) !== null) return false
   if (owner.host !== files.thisProcess.host) return true

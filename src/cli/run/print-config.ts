@@ -30,7 +30,7 @@ function linesOf(tree: Tree, depth: number): string[] {
   return [withOrigin(`${indent}${flow(tree)}`, tree.position)]
 }
 
-/** Whether a value is printed on the lines below its key, and not on the line of the key. */
+/** Returns whether a value is printed on the lines below its key, and not on the line of the key. */
 function isBlock(tree: Tree): boolean {
   if (tree.kind === 'map') return tree.entries.size > 0
   return tree.kind === 'list' && tree.items.some(({ kind }) => kind !== 'scalar')

@@ -116,7 +116,7 @@ export const simulateInWorker: Simulate = (scenario, options) => {
   })
 }
 
-/** Whether a worker ended since its JavaScript heap was full. */
+/** Returns whether a worker ended since its JavaScript heap was full. */
 function isOutOfHeap(error: Error): boolean {
   return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
 }

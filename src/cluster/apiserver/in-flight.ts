@@ -29,7 +29,7 @@ export function isLongRunning(operation: Operation): boolean {
   return operation.kind === 'resource' && LONG_SUBRESOURCES.includes(operation.subresource ?? '')
 }
 
-/** Whether an operation counts as a write (pkg/server/filters/maxinflight.go, nonMutatingRequestVerbs). */
+/** Returns whether an operation counts as a write (pkg/server/filters/maxinflight.go, nonMutatingRequestVerbs). */
 export function isMutating({ verb }: Operation): boolean {
   return !READING_VERBS.includes(verb)
 }

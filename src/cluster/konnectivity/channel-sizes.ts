@@ -22,7 +22,7 @@ const FRONTEND_WINDOW_BYTES = 65_535
  */
 export const WRITE_BYTES = 32 * 1024
 
-/** Whether the apiserver can hold no further packet: its channel is full, and the window behind it too. */
+/** Returns whether the apiserver can hold no further packet: its channel is full, and the window behind it too. */
 export function isReaderFull(queuedPackets: number, queuedBytes: number): boolean {
   if (queuedPackets < READER_CHANNEL_PACKETS) return false
   return queuedBytes * (1 - READER_CHANNEL_PACKETS / queuedPackets) >= FRONTEND_WINDOW_BYTES

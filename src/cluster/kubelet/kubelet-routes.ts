@@ -49,7 +49,7 @@ export function refusalOfRoute(
   return null
 }
 
-/** Whether the request has at least one stream. With a terminal, there is no separate stderr. */
+/** Returns whether the request has at least one stream. With a terminal, there is no separate stderr. */
 function hasStreams(query: ReadonlyMap<string, string>): boolean {
   const has = (stream: string) => query.get(stream) === '1'
   return has('input') || has('output') || (has('error') && !has('tty'))

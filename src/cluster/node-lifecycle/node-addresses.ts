@@ -86,7 +86,7 @@ export class NodeAddresses implements ResponseObserver {
     return alternatives?.byAddress.get(this.table.address[alternatives.node]) ?? path
   }
 
-  /** Whether the address that the apiserver had for the node at `tick` was the node's own. */
+  /** Returns whether the address that the apiserver had for the node at `tick` was the node's own. */
   wasOwnAddress(name: string, tick: number): boolean {
     const { table, plan } = this
     const node = plan.nodes.indexOf(name)

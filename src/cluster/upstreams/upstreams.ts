@@ -137,7 +137,7 @@ export class Upstreams implements Worker, PathConnectionUser {
     if (connections.isUp(via)) this.write(call)
   }
 
-  /** Whether the call uses the connection that all users of the path share. */
+  /** Returns whether the call uses the connection that all users of the path share. */
   isShared(call: UpstreamCall): boolean {
     return this.calls.pooled[call] === NONE
   }

@@ -66,7 +66,9 @@ function byRequest(passedOn: readonly PassedOn[]): Map<number, PassedOn[]> {
   return groups
 }
 
-/** Whether a user withdrew a request sooner than it ended in the other run, so that the path is not the reason. */
+/**
+ * Returns whether a user withdrew a request sooner than it ended in the other run, so that the path is not the reason.
+ */
 function isUsersChoice(one: PassedOn, other: PassedOn): boolean {
   return one.end === 'withdrawn' && (other.end !== 'completed' || lengthOf(one) <= lengthOf(other))
 }
@@ -117,7 +119,7 @@ export function messagesWithin(
   return sentTicks.filter((tick) => tick >= fromTick && tick < toTick).length + open
 }
 
-/** Whether a request of the path was under way within a span. */
+/** Returns whether a request of the path was under way within a span. */
 export function hasRequestsDuring({ responses, failures, unfinished, passedOn }: PathHistory, span: Span): boolean {
   const isDuring = ({ startTick, endTick }: { readonly startTick: number; readonly endTick: number }) =>
     startTick <= span.toTick && endTick > span.fromTick

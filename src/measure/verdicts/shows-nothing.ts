@@ -9,7 +9,7 @@ const REASONS: Readonly<Partial<Record<Outcome, string>>> = {
   'not-applicable': 'is not applicable: there is no such path in this configuration',
 }
 
-/** Whether an outcome says that the attack could not do anything, so that nothing else follows from it. */
+/** Returns whether an outcome says that the attack could not do anything, so that nothing else follows from it. */
 export function isEmptyOutcome(outcome: Outcome): boolean {
   return EMPTY.includes(outcome)
 }

@@ -1,6 +1,9 @@
 import type { VerdictResult } from '../verdict.ts'
 
-/** Whether a step that the verdict is about was not tried, so that the verdict says nothing about what it would achieve. */
+/**
+ * Returns whether a step that the verdict is about was not tried, so that the verdict says nothing about what it would
+ * achieve.
+ */
 export function isUntried({ outcomes }: Pick<VerdictResult, 'outcomes'>): boolean {
   return outcomes.includes('not-tried')
 }

@@ -22,7 +22,9 @@ export function regressions(comparison: Comparison, thresholdPercent: number): s
   return [...verdicts, ...worse, ...comparison.onlyInA.map((name) => `${name}: missing in B`)]
 }
 
-/** Whether a change is larger than the threshold; of a sweep, the end of its interval that is nearer to zero. */
+/**
+ * Returns whether a change is larger than the threshold; of a sweep, the end of its interval that is nearer to zero.
+ */
 function isBeyond({ a, changePercent: change, interval }: FigureChange, thresholdPercent: number): boolean {
   if (interval === null || a === null || a === 0) return change === null || Math.abs(change) > thresholdPercent
   return (Math.min(Math.abs(interval.low), Math.abs(interval.high)) / Math.abs(a)) * 100 > thresholdPercent

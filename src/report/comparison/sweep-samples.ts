@@ -9,7 +9,7 @@ export interface SweepSamples {
   readonly bySeed: ReadonlyMap<string, readonly (number | null)[]>
 }
 
-/** Whether a text is the CSV of a sweep. */
+/** Returns whether a text is the CSV of a sweep. */
 export function isSweepCsv(text: string): boolean {
   const head = text.slice(0, text.indexOf('\n')).trimEnd().split(',')
   return ['seed', 'run_digest', 'workload'].every((column) => head.includes(column))

@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<Row>[] = [
   ['digest', ({ cell }) => cell.digest],
 ]
 
-/** Whether a text is empty or a matrix as CSV, also of another version, so that a new one may replace it. */
+/** Returns whether a text is empty or a matrix as CSV, also of another version, so that a new one may replace it. */
 export function isMatrixCsv(text: string): boolean {
   return text === '' || text.startsWith('scenario,path,')
 }

@@ -86,7 +86,7 @@ function isWanted({ path, row }: MatrixCase, { paths, places, vantages, techniqu
   return isIn(paths, path) && isIn(places, row.place) && isIn(vantages, row.vantage) && isIn(techniques, row.technique)
 }
 
-/** Whether an attacker uses one of the techniques on one of the paths from one of the vantages. */
+/** Returns whether an attacker uses one of the techniques on one of the paths from one of the vantages. */
 function isAttackerWanted({ vantage, plan }: AttackerBlueprint, { paths, vantages, techniques }: CheckScope): boolean {
   return (
     (vantages === null || vantages.includes(vantage)) &&

@@ -105,7 +105,7 @@ function endsOf(preset: MapTree, path: string): readonly (string | null)[] {
   })
 }
 
-/** Whether the scenario has removed all members of the cluster that a pattern such as `users/*` means. */
+/** Returns whether the scenario has removed all members of the cluster that a pattern such as `users/*` means. */
 function isEmptied(pattern: string, own: MapTree, merged: MapTree): boolean {
   const [group, member] = pattern.split('/')
   const removed = treeAt(own, ['cluster', group])

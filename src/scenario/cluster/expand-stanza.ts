@@ -91,7 +91,7 @@ function addressesOf(members: Members, tree: Tree, version: KubernetesVersion): 
   return new Map([...given, ...[...automatic].map(([name, address]) => [name, withExternal(name, address)] as const)])
 }
 
-/** Whether the apiserver opens SSH tunnels to the nodes. */
+/** Returns whether the apiserver opens SSH tunnels to the nodes. */
 function hasSshTunnels(tree: Tree, version: KubernetesVersion): boolean {
   const user = scalarAt(tree, ['cluster', 'apiserver', 'flags', sshUser.name])
   return typeof user === 'string' && user !== sshUser.unset && stateAt(sshUser, version) === 'present'
@@ -170,7 +170,7 @@ function segmentsOf(
   return Object.fromEntries(segments)
 }
 
-/** Whether the pods of a node share a bridge with it, as with kubenet or the CNI plugin `bridge`. */
+/** Returns whether the pods of a node share a bridge with it, as with kubenet or the CNI plugin `bridge`. */
 function isBridged(section: ClusterSection): boolean {
   return section['pod-network'] === 'bridged'
 }

@@ -55,7 +55,7 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
 }
 
-/** Whether a kubelet has a configuration file: a written one, or the one that kubeadm of its version writes. */
+/** Returns whether a kubelet has a configuration file: a written one, or the one that kubeadm of its version writes. */
 export function hasConfigFile({ own, also }: WrittenProgram, version: KubernetesVersion): boolean {
   if (own.values !== undefined) return true
   return also.values === undefined && abilitiesOf(version).kubelet.setUpBy === 'config'

@@ -125,7 +125,9 @@ function checkClashes(changes: readonly LinkChange[], findings: Findings): void 
   }
 }
 
-/** Whether two events overlap. A permanent event lasts until the next one, so it overlaps only at its own time. */
+/**
+ * Returns whether two events overlap. A permanent event lasts until the next one, so it overlaps only at its own time.
+ */
 export function isOverlapping(
   a: { atNs: number; forNs: number | null },
   b: { atNs: number; forNs: number | null },

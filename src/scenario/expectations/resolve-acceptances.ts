@@ -67,7 +67,7 @@ function whoIs(
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-/** Whether a text is a day of the calendar, written as 2027-03-01. */
+/** Returns whether a text is a day of the calendar, written as 2027-03-01. */
 export function isDate(text: string): boolean {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
   if (match === null) return false

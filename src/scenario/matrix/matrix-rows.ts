@@ -14,7 +14,10 @@ export interface MatrixRow {
   readonly holds: readonly string[]
 }
 
-/** Whether an attack cannot change anything for other hosts: its technique does not, or its vantage is not able to. */
+/**
+ * Returns whether an attack cannot change anything for other hosts: its technique does not, or its vantage is not able
+ * to.
+ */
 export function isHarmless({ vantage, technique }: MatrixRow): boolean {
   const { matrix, needs } = TECHNIQUES[technique]
   return matrix.isHarmless === true || !hasAbilities(vantage, needs)

@@ -163,7 +163,7 @@ function combined(attackers: readonly AttackerBlueprint[]): AttackerBlueprint {
   return { ...attackers[0], plan: [...steps.values()] }
 }
 
-/** Whether an attacker can be at its place: no host can join the loopback of a path within a host. */
+/** Returns whether an attacker can be at its place: no host can join the loopback of a path within a host. */
 function isPossible({ vantage }: MatrixRow, { on }: AttackerBlueprint): boolean {
   return on.kind !== 'host' || !VANTAGES[vantage].hasOwnHost
 }
@@ -185,7 +185,7 @@ function attackerOf(rows: readonly MatrixRow[], path: string, readOnlyPort: stri
   return { ...where, vantage, holds, plan }
 }
 
-/** Whether a path leads to a kubelet of a cluster, which also has a read-only port. */
+/** Returns whether a path leads to a kubelet of a cluster, which also has a read-only port. */
 function hasReadOnlyPort({ cluster, paths }: Blueprint, declared: string): boolean {
   const isKubelets = paths.some((path) => path.declared === declared && isForwarding(path.kind, 'kubelets'))
   return cluster !== null && isKubelets

@@ -93,7 +93,7 @@ function checkRoute(
   }
 }
 
-/** Whether the tunnels of a path end at all nodes of the cluster, which is not checked for each path. */
+/** Returns whether the tunnels of a path end at all nodes of the cluster, which is not checked for each path. */
 function isListed(tunnel: TunnelBlueprint | null, { cluster }: PathEnvironment): boolean {
   return tunnel !== null && tunnel.via === cluster?.members.nodeNames && tunnel.via.length > 1
 }

@@ -42,7 +42,7 @@ function editDistance(a: string, b: string): number {
   return isSwap(a, b) ? 1 : distance(a, b)
 }
 
-/** Whether two texts differ in the order of two neighbours and in nothing else. */
+/** Returns whether two texts differ in the order of two neighbours and in nothing else. */
 function isSwap(a: string, b: string): boolean {
   if (a.length !== b.length) return false
   let at = 0

@@ -40,7 +40,7 @@ export class Findings {
     return names
   }
 
-  /** Whether no problem has been found in these sections (`links`) so far. */
+  /** Returns whether no problem has been found in these sections (`links`) so far. */
   isFreeOf(...sections: readonly string[]): boolean {
     return !sections.some((section) => this.#sections.has(section))
   }

@@ -35,7 +35,7 @@ export function visibleJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(HIDDEN, (found) => (found === '\n' ? found : escapesOf(found)))
 }
 
-/** Whether a text has characters that a terminal obeys or hides. */
+/** Returns whether a text has characters that a terminal obeys or hides. */
 export function hasHidden(text: string): boolean {
   return text.search(HIDDEN) >= 0
 }

@@ -50,7 +50,7 @@ function describe(point: SweepPoint): string {
   return (others.length > 0 ? others : point).map(({ path, label }) => `${path}=${label}`).join(', ')
 }
 
-/** Whether the position of a problem is the swept value itself, so that the point need not be named. */
+/** Returns whether the position of a problem is the swept value itself, so that the point need not be named. */
 function isIn({ file, line, column }: Problem, { position }: Tree): boolean {
   const start = position.source.positionOf(position.start)
   return file === position.source.file && line === start.line && column >= start.column

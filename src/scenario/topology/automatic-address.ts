@@ -34,7 +34,7 @@ export function automaticAddresses(
   return given
 }
 
-/** Whether the last byte is that of a host, and not of a network (0) or a broadcast (255). */
+/** Returns whether the last byte is that of a host, and not of a network (0) or a broadcast (255). */
 function mayBeHost(hostBits: number): boolean {
   const lowest = hostBits & 0xff
   return lowest !== 0 && lowest !== 0xff

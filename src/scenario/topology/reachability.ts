@@ -22,13 +22,16 @@ export class Reachability {
     this.#blueprint = blueprint
   }
 
-  /** Whether two hosts have routes to each other's main address. */
+  /** Returns whether two hosts have routes to each other's main address. */
   isConnected(from: string, to: string): boolean {
     const [near, far] = [this.#host(from), this.#host(to)]
     return near === far || (this.#leadsTo(near, this.#mainAddress(far)) && this.#leadsTo(far, this.#mainAddress(near)))
   }
 
-  /** Whether a host can reach a virtual address: a host that translates it, from there each endpoint, and the way back. */
+  /**
+   * Returns whether a host can reach a virtual address: a host that translates it, from there each endpoint, and the
+   * way back.
+   */
   isConnectedTo(from: string, virtual: string): boolean {
     const { addresses, routing } = this.#topology
     const host = this.#host(from)

@@ -94,7 +94,7 @@ function checkSkipping(
     })
 }
 
-/** Whether a workload sends single keys, which the server echoes. */
+/** Returns whether a workload sends single keys, which the server echoes. */
 function isTyped(kind: WorkloadKind, { rate }: WorkloadSection): boolean {
   return kind === 'keystrokes' || (kind === 'exec' && rate !== undefined)
 }

@@ -92,7 +92,7 @@ function grantOf(one: Case, decision: Decision): Grant[] {
 
 const READS: readonly string[] = ['get', 'list', 'watch']
 
-/** Whether a request for a certificate has not been signed. It is a gain only when it has been. */
+/** Returns whether a request for a certificate has not been signed. It is a gain only when it has been. */
 function isPending({ simulation }: Case, signs: string | null): boolean {
   return signs !== null && simulation.parts.cluster.background?.handlers.certificates.issued.wasIssued(signs) !== true
 }
@@ -125,7 +125,7 @@ function firstOfEach(grants: readonly Grant[]): Grant[] {
   return (['privilege', 'read'] as const).flatMap((outcome) => grants.find((grant) => grant.outcome === outcome) ?? [])
 }
 
-/** Whether a server let the request pass, and nothing behind it failed. */
+/** Returns whether a server let the request pass, and nothing behind it failed. */
 function isAllowed({ status, answer }: Decision): boolean {
   return status < FIRST_REFUSAL && answer < FIRST_REFUSAL
 }

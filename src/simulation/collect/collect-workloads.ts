@@ -122,7 +122,7 @@ function blueprintOf(blueprint: Blueprint, instance: string): PathBlueprint {
   return path
 }
 
-/** Whether the run does not wait for it, or it is a stream that was to last until the scenario's `duration`. */
+/** Returns whether the run does not wait for it, or it is a stream that was to last until the scenario's `duration`. */
 function lastsToTheEnd({ plan, workloads }: Simulation, workload: number): boolean {
   const { traffic, startNs } = plan.workloads[workload]
   if (workloads.table.isBackground[workload] === 1) return true

@@ -14,7 +14,7 @@ export function userOf(one: Case, decision: Decision): string {
   return identityOf(one, decision)?.user ?? 'nobody'
 }
 
-/** Whether a server saw the attacker as one of its own identities. */
+/** Returns whether a server saw the attacker as one of its own identities. */
 export function isOwnUser(one: Case, decision: Decision): boolean {
   return ownUsers(one).includes(userOf(one, decision))
 }
@@ -29,7 +29,10 @@ export function holdsPermission(one: Case, decision: Decision): boolean {
   return isOwnUser(one, decision) && isPermitted(one, decision)
 }
 
-/** Whether the attacker has the credential of a user from the start to whom the roles of the cluster permit the operation. */
+/**
+ * Returns whether the attacker has the credential of a user from the start to whom the roles of the cluster permit the
+ * operation.
+ */
 export function holdsByCredential(one: Case, decision: Decision): boolean {
   const { attack, blueprint, step } = one
   const { name } = attack.plan.attackers[attack.plan.steps[step].attacker]
@@ -46,7 +49,10 @@ function userOfIdentity(identity: IdentityBlueprint): string | null {
   return identity.kind === 'service-account-token' ? serviceAccountIdentity(identity).user : null
 }
 
-/** Whether the roles of the cluster, or the Node authorizer and NodeRestriction, permit the operation to its user. */
+/**
+ * Returns whether the roles of the cluster, or the Node authorizer and NodeRestriction, permit the operation to its
+ * user.
+ */
 function isPermitted(one: Case, decision: Decision): boolean {
   const identity = identityOf(one, decision)
   const { cluster } = one.simulation.plan

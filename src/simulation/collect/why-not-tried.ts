@@ -31,7 +31,7 @@ function lackedCredential({ simulation, attack, step, path }: Case): Credential 
   return (request ?? agent)?.credential ?? null
 }
 
-/** Whether a technique that acts on the traffic of others found none. */
+/** Returns whether a technique that acts on the traffic of others found none. */
 function isWithoutTraffic({ attack, step, path }: Case, history: PathHistory): boolean {
   const { technique, startTick, endTick } = attack.plan.steps[step]
   const { needs } = TECHNIQUES[technique]

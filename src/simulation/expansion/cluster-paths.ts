@@ -101,7 +101,10 @@ function unverifiedPaths(blueprint: Blueprint, cluster: ClusterBlueprint): reado
   return firstOfEachName(added)
 }
 
-/** Whether the apiserver forwards the requests of a user's workload. A workload without a target is about all pods. */
+/**
+ * Returns whether the apiserver forwards the requests of a user's workload. A workload without a target is about all
+ * pods.
+ */
 export function isProxiedWorkload({ kind }: WorkloadBlueprint, path: PathBlueprint): boolean {
   return pathKind(path.kind).isForwarded === true && resourcesForwarding(kind).length > 0
 }

@@ -36,7 +36,10 @@ export function externalAddressesOf(blueprint: Blueprint, servers: readonly Serv
   })
 }
 
-/** Whether a program listens on the service's port, so that kube-proxy cannot open it and leaves the service out. */
+/**
+ * Returns whether a program listens on the service's port, so that kube-proxy cannot open it and leaves the service
+ * out.
+ */
 function isTaken(
   { externalAddress, port }: ExternalServiceBlueprint,
   { name }: KubeProxyHost,

@@ -93,7 +93,7 @@ export function endpointsDeclared(path: PathBlueprint): string {
   return `~${path.name}`
 }
 
-/** Whether `end` leads to one of the endpoints of the service to which `path` leads. */
+/** Returns whether `end` leads to one of the endpoints of the service to which `path` leads. */
 export function isToEndpointOf(path: PathBlueprint, end: PathBlueprint): boolean {
   return end.declared === endpointsDeclared(path) && isForwarding(end.kind, 'services') && end.service === null
 }

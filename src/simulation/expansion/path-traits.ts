@@ -2,7 +2,7 @@ import { type Abilities, abilitiesOf } from '../../cluster/versions/abilities.ts
 import { DEFAULT_VERSION, type KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 
-/** Whether the server of a path offers HTTP/2. Kubelets could, but no client of theirs uses it. */
+/** Returns whether the server of a path offers HTTP/2. Kubelets could, but no client of theirs uses it. */
 export function isServingHttp2({ protocol }: PathBlueprint): boolean {
   return protocol === 'h2'
 }

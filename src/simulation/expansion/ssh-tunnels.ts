@@ -62,7 +62,7 @@ export function ownTunnelEnd(
   return isManaged && tunnelAddress(node) === dialled && via.includes(node.name) ? node.name : null
 }
 
-/** Whether the apiserver keeps SSH tunnels to all nodes up (`--ssh-user`). */
+/** Returns whether the apiserver keeps SSH tunnels to all nodes up (`--ssh-user`). */
 export function hasSshTunneler({ apiserver }: ClusterBlueprint): boolean {
   return apiserver.configuration.sshUser !== null
 }

@@ -35,7 +35,7 @@ export function withStatusReports(blueprint: Blueprint): Blueprint {
   }
 }
 
-/** Whether the expansion has added a workload. */
+/** Returns whether the expansion has added a workload. */
 export function isHiddenWorkload(name: string): boolean {
   return name.startsWith(HIDDEN)
 }

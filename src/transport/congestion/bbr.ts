@@ -177,7 +177,7 @@ function updateCycle(
   if (isOver && isPhaseOver(connections, connection, at, sample, tick)) advanceCycle(connections, connection, at)
 }
 
-/** Whether the present phase of the gain cycle is over (bbr_is_next_cycle_phase). */
+/** Returns whether the present phase of the gain cycle is over (bbr_is_next_cycle_phase). */
 function isPhaseOver(
   connections: ConnectionTable,
   connection: Connection,

@@ -14,7 +14,7 @@ export class Pacing {
     this.parts = parts
   }
 
-  /** Whether a burst may be sent now. If not, a timer is armed. */
+  /** Returns whether a burst may be sent now. If not, a timer is armed. */
   isDue(connection: Connection): boolean {
     const { connections, timers, timeline } = this.parts
     const due = connections.paceTick[connection]

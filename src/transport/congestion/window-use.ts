@@ -21,7 +21,7 @@ export function noteWindowUse(
   connections.mostSegmentsUntil[connection] = connections.sendNext[connection]
 }
 
-/** Whether the congestion window, and not the user, limits the sender (tcp_is_cwnd_limited). */
+/** Returns whether the congestion window, and not the user, limits the sender (tcp_is_cwnd_limited). */
 export function isWindowLimited(connections: ConnectionTable, connection: Connection): boolean {
   if (connections.isWindowLimited[connection] === 1) return true
   const window = connections.congestionWindow[connection]

@@ -68,7 +68,7 @@ export class Acceptance {
     )
   }
 
-  /** Whether the peer's FIN has arrived, with all data before it. */
+  /** Returns whether the peer's FIN has arrived, with all data before it. */
   isOver(connection: Connection): boolean {
     const { connections } = this.parts
     return connections.receivedFinOffset[connection] === connections.receiveNext[connection]

@@ -72,7 +72,7 @@ export class Handshake {
     this.repeatSyn(connection)
   }
 
-  /** Whether the segment is the SYN-ACK of a peer that has dialled at the same time. */
+  /** Returns whether the segment is the SYN-ACK of a peer that has dialled at the same time. */
   isReplyToSimultaneousOpen(connection: Connection, packet: Packet, flags: number): boolean {
     const { connections, network } = this.parts
     const { packets } = network
@@ -84,7 +84,7 @@ export class Handshake {
     )
   }
 
-  /** Whether a SYN begins a new connection with the ports of one in TIME-WAIT (RFC 9293 section 3.6.1). */
+  /** Returns whether a SYN begins a new connection with the ports of one in TIME-WAIT (RFC 9293 section 3.6.1). */
   isNewIncarnation(connection: Connection, packet: Packet, flags: number): boolean {
     const { connections, network } = this.parts
     if (connections.state[connection] !== TIME_WAIT || (flags & ACK) !== 0) return false

@@ -71,7 +71,9 @@ export class Keepalive {
     }
   }
 
-  /** Whether probes were unanswered for so long that a user timeout has passed, or without one, often enough. */
+  /**
+   * Returns whether probes were unanswered for so long that a user timeout has passed, or without one, often enough.
+   */
   private isDead(connection: Connection): boolean {
     const { connections } = this.parts
     const probes = connections.unansweredProbes[connection]

@@ -32,7 +32,7 @@ export class Reassembly {
     this.contents = contents
   }
 
-  /** Whether all of [start, end) is held. */
+  /** Returns whether all of [start, end) is held. */
   covers(connection: Connection, start: number, end: number): boolean {
     const { ranges } = this
     let from = start

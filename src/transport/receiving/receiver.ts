@@ -127,12 +127,18 @@ export class Receiver implements Worker {
     else if (isAboutToAcknowledge(connections, connection, timeline.now)) this.parts.writer.sendAck(connection)
   }
 
-  /** Whether the segment must be answered by a reset: it has data after the FIN, or new data for a closed socket. */
+  /**
+   * Returns whether the segment must be answered by a reset: it has data after the FIN, or new data for a closed
+   * socket.
+   */
   mustBeReset(connection: Connection, packet: Packet): boolean {
     return this.isAfterEnd(connection, packet) || this.isForClosedReceiver(connection, packet)
   }
 
-  /** Whether the segment has new data for a socket that was closed (net/ipv4/tcp_input.c, tcp_rcv_state_process). */
+  /**
+   * Returns whether the segment has new data for a socket that was closed (net/ipv4/tcp_input.c,
+   * tcp_rcv_state_process).
+   */
   private isForClosedReceiver(connection: Connection, packet: Packet): boolean {
     const { connections, streams, network } = this.parts
     const state = connections.state[connection]
@@ -142,7 +148,7 @@ export class Receiver implements Worker {
     return start + network.packets.payloadBytes[packet] > connections.receiveNext[connection]
   }
 
-  /** Whether the segment reaches from before the FIN, which has arrived, to after it. */
+  /** Returns whether the segment reaches from before the FIN, which has arrived, to after it. */
   private isAfterEnd(connection: Connection, packet: Packet): boolean {
     const { connections, network } = this.parts
     const next = connections.receiveNext[connection]
@@ -375,7 +381,7 @@ export class Receiver implements Worker {
     return window > 0 && window >= 2 * leftBytes
   }
 
-  /** Whether the window may grow by two segments or half of the buffer (RFC 9293 section 3.8.6.2.2). */
+  /** Returns whether the window may grow by two segments or half of the buffer (RFC 9293 section 3.8.6.2.2). */
   private isWindowUpdateWorthSending(connection: Connection): boolean {
     const { connections } = this.parts
     if (usesLinuxWindow(connections, connection)) return this.isWindowUpdateDue(connection)

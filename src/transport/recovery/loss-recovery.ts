@@ -12,7 +12,7 @@ export interface Transmitter {
   sendOne(connection: Connection): void
   /** Sends everything that the windows allow. */
   output(connection: Connection): void
-  /** Whether new data wait to be sent. */
+  /** Returns whether new data wait to be sent. */
   hasNewData(connection: Connection): boolean
 }
 
@@ -44,7 +44,7 @@ export interface LossRecovery {
   /** Handles the end of the reordering window of segments that may only be out of order. */
   onReorderingTimeout(connection: Connection): void
 
-  /** Whether segments may wait to be retransmitted. */
+  /** Returns whether segments may wait to be retransmitted. */
   hasLost(connection: Connection): boolean
 
   /** Returns the next segment to retransmit, or NONE. */
@@ -53,7 +53,7 @@ export interface LossRecovery {
   /** Returns a segment to retransmit when there are no new data, or NONE. */
   nextDoubtful(connection: Connection): Segment
 
-  /** Whether a tail that may be lost should be probed (RFC 8985 section 7). */
+  /** Returns whether a tail that may be lost should be probed (RFC 8985 section 7). */
   canProbeTail(connection: Connection): boolean
 
   /** Called when a segment was sent. */

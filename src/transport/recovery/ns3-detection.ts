@@ -107,7 +107,7 @@ export class Ns3Detection {
     connections.sackedAboveTop[connection] = 0
   }
 
-  /** Whether the oldest segment is lost (TcpTxBuffer::IsLost). */
+  /** Returns whether the oldest segment is lost (TcpTxBuffer::IsLost). */
   isOldestLost(connection: Connection): boolean {
     const { connections, scoreboard } = this
     const oldest = connections.firstSegment[connection]

@@ -91,7 +91,10 @@ export class RackDetection implements LossDetection {
     return Math.min(windowNs, connections.smoothedRttNs[connection])
   }
 
-  /** Whether a segment was sent before the latest-sent one that has arrived; at the same tick, by its place in the stream. */
+  /**
+   * Returns whether a segment was sent before the latest-sent one that has arrived; at the same tick, by its place in
+   * the stream.
+   */
   private wasSentBeforeLatest(connection: Connection, segment: Segment): boolean {
     const { segments } = this.scoreboard
     const { connections } = this

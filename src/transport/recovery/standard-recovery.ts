@@ -50,7 +50,7 @@ export interface LossDetection {
   /** Marks the segments that are believed lost at a retransmission timeout. */
   markAtTimeout(connection: Connection, tick: number): void
 
-  /** Whether this timeout lowers the threshold of the congestion control. */
+  /** Returns whether this timeout lowers the threshold of the congestion control. */
   timeoutReduces(connection: Connection): boolean
 
   /** Returns the congestion window in segments after a timeout has marked segments. */
@@ -186,7 +186,7 @@ export class StandardRecovery implements LossRecovery {
     if (!this.isControlled(connection)) connections.congestionWindow[connection] = threshold
   }
 
-  /** Whether the congestion control sets the window in all states. */
+  /** Returns whether the congestion control sets the window in all states. */
   private isControlled(connection: Connection): boolean {
     return congestionControlOf(this.parts.connections, connection).control !== undefined
   }
@@ -250,7 +250,7 @@ export class StandardRecovery implements LossRecovery {
     if (isOver && this.hasUnrecoveredLoss(connection)) this.enterFastRecovery(connection)
   }
 
-  /** Whether recovery from a timeout has ended, or a lost retransmission begins fast recovery. */
+  /** Returns whether recovery from a timeout has ended, or a lost retransmission begins fast recovery. */
   private isOverTimeout(connection: Connection, ack: AckSummary): boolean {
     const { connections } = this.parts
     this.checkForSpuriousTimeout(connection, ack)
@@ -312,7 +312,7 @@ export class StandardRecovery implements LossRecovery {
     return this.detection.detectLosses(connection, timeline.now)
   }
 
-  /** Whether losses that an undo has left begin another recovery (tcp_time_to_recover). */
+  /** Returns whether losses that an undo has left begin another recovery (tcp_time_to_recover). */
   private hasUnrecoveredLoss(connection: Connection): boolean {
     const { connections } = this.parts
     return this.detection.recoversAgain && connections.segmentsLost[connection] > 0

@@ -45,7 +45,7 @@ export function noteDuplicates(connections: ConnectionTable, connection: Connect
   if (left > 0) connections.undoRetransmissions[connection] = Math.max(left - count, 0)
 }
 
-/** Whether an ACK that echoes `echo` acknowledges an original and not a retransmission (tcp_packet_delayed). */
+/** Returns whether an ACK that echoes `echo` acknowledges an original and not a retransmission (tcp_packet_delayed). */
 export function acknowledgesOriginal(connections: ConnectionTable, connection: Connection, echo: number): boolean {
   const first = connections.retransmissionTimestamp[connection]
   return first === 0 || (echo !== 0 && isTimestampBefore(echo, first))

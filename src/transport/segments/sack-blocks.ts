@@ -22,7 +22,7 @@ export function noteBlock(connections: ConnectionTable, connection: Connection, 
   if (grown < count) mergeIntoFirst(connections, connection)
 }
 
-/** Whether [start, end) would displace a block from the next ACK. */
+/** Returns whether [start, end) would displace a block from the next ACK. */
 export function displacesBlock(
   connections: ConnectionTable,
   connection: Connection,

@@ -69,7 +69,7 @@ export class SegmentWriter {
     network.send(connections.host[connection], packet)
   }
 
-  /** Whether SACK blocks have room beside the data. If not, an ACK of its own reports them. */
+  /** Returns whether SACK blocks have room beside the data. If not, an ACK of its own reports them. */
   private hasRoomForBlocks(connection: Connection, payloadBytes: number): boolean {
     const { connections } = this.parts
     const mostBytes = SACK_OPTION_BYTES + SACK_BLOCK_BYTES * SACK_BLOCK_LIMIT
@@ -237,7 +237,7 @@ export class SegmentWriter {
     if (reportsBlocks && this.hasBlocks(connection)) this.addSackBlocks(connection, packet)
   }
 
-  /** Whether data arrived out of order, or twice. */
+  /** Returns whether data arrived out of order, or twice. */
   private hasBlocks(connection: Connection): boolean {
     const { connections } = this.parts
     return (

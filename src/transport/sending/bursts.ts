@@ -74,7 +74,10 @@ export class Bursts {
     return length
   }
 
-  /** Whether Nagle's algorithm holds back the last bytes written. The last segment before a FIN is not held back. */
+  /**
+   * Returns whether Nagle's algorithm holds back the last bytes written. The last segment before a FIN is not held
+   * back.
+   */
   private holdsBack(connection: Connection, lengthBytes: number, segmentBytes: number): boolean {
     const { connections } = this.parts
     return (

@@ -11,7 +11,7 @@ export function initializeNagle(connections: ConnectionTable, connection: Connec
   connections.lastPartialEnd[connection] = NO_PARTIAL
 }
 
-/** Whether a partial segment has to wait for an ACK or for more data. */
+/** Returns whether a partial segment has to wait for an ACK or for more data. */
 export function holdsPartial(connections: ConnectionTable, connection: Connection): boolean {
   return (
     connections.hasNagle[connection] === 1 &&

@@ -60,12 +60,12 @@ export function growSendBuffer(connections: ConnectionTable, connection: Connect
   expandSendBuffer(connections, connection)
 }
 
-/** Whether the buffer has room for a writer. `bufferedBytes` are not acknowledged yet. */
+/** Returns whether the buffer has room for a writer. `bufferedBytes` are not acknowledged yet. */
 export function hasSendRoom(connections: ConnectionTable, connection: Connection, bufferedBytes: number): boolean {
   return usedBytes(connections, connection, bufferedBytes) < connections.sendBufferBytes[connection]
 }
 
-/** Whether there is enough room to wake a waiting writer. */
+/** Returns whether there is enough room to wake a waiting writer. */
 export function isWorthWaking(connections: ConnectionTable, connection: Connection, bufferedBytes: number): boolean {
   if (!countsMemory(connections, connection)) return hasSendRoom(connections, connection, bufferedBytes)
   const writableBytes = connections.sendBufferBytes[connection] * WRITABLE_SHARE

@@ -101,7 +101,7 @@ export class Sender implements Transmitter {
     if (!isFirst) queue.push(connection)
   }
 
-  /** Whether everything that was written is in the queue. */
+  /** Returns whether everything that was written is in the queue. */
   private hasTakenAll(connection: Connection): boolean {
     return this.parts.connections.bufferedEnd[connection] === this.writtenBytes(connection)
   }
@@ -134,7 +134,7 @@ export class Sender implements Transmitter {
     return Math.max(Math.floor(mostBytes / segmentBytes), 1) * segmentBytes
   }
 
-  /** Whether half a window of data has no PSH yet (forced_push). */
+  /** Returns whether half a window of data has no PSH yet (forced_push). */
   private mustPush(connection: Connection): boolean {
     const { connections } = this.parts
     return (
@@ -181,7 +181,7 @@ export class Sender implements Transmitter {
     this.endOutput(connection, isBlocked, isLimited, hasSentNew)
   }
 
-  /** Whether nothing is in flight or waits, as at an end that only receives. */
+  /** Returns whether nothing is in flight or waits, as at an end that only receives. */
   private isAtRest(connection: Connection): boolean {
     const { connections } = this.parts
     const isQuiet = connections.segmentsOut[connection] === 0 && connections.isWindowClosed[connection] === 0
@@ -205,7 +205,7 @@ export class Sender implements Transmitter {
     return hasSent
   }
 
-  /** Whether data or a FIN that have never been sent are waiting. */
+  /** Returns whether data or a FIN that have never been sent are waiting. */
   hasNewData(connection: Connection): boolean {
     const { connections } = this.parts
     return (
@@ -446,7 +446,7 @@ export class Sender implements Transmitter {
     this.pacing.noteBurst(connection, scoreboard.lengthOf(last))
   }
 
-  /** Whether the user may write more. */
+  /** Returns whether the user may write more. */
   hasRoom(connection: Connection): boolean {
     const { connections } = this.parts
     if (connections.profileOf(connection).sendsBursts) return connections.isWriterHeldBack[connection] === 0

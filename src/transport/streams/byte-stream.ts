@@ -15,7 +15,7 @@ export interface Carrier {
   finish(row: number): void
   /** Ends the stream at once, without sending what is still waiting. */
   abort(row: number): void
-  /** Whether the user should go on writing. If not, the carrier calls `drained` when there is room again. */
+  /** Returns whether the user should go on writing. If not, the carrier calls `drained` when there is room again. */
   hasRoom(row: number): boolean
   /** Called when the user reads again after `setPaused(stream, true)`. */
   resume(row: number): void
@@ -299,7 +299,7 @@ export class ByteStreams {
     return this.carriers[this.table.carrierKind[stream]].hasRoom(this.table.carrier[stream])
   }
 
-  /** Whether the user reads nothing now, because it has paused the stream or waits for a core. */
+  /** Returns whether the user reads nothing now, because it has paused the stream or waits for a core. */
   isReadBlocked(stream: Stream): boolean {
     return this.table.isPaused[stream] === 1 || this.table.awaitsTurn[stream] === 1
   }

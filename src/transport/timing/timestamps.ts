@@ -13,7 +13,7 @@ export function timestampAt(tick: number): number {
   return (Math.floor(tick / NS_PER_MS) + 1) >>> 0
 }
 
-/** Whether timestamp `a` is before `b`, modulo 2^32. */
+/** Returns whether timestamp `a` is before `b`, modulo 2^32. */
 export function isTimestampBefore(a: number, b: number): boolean {
   return ((a - b) | 0) < 0
 }

@@ -56,7 +56,7 @@ export function attackersDeclared({ name }: AttackerBlueprint): string {
   return `~${name}/`
 }
 
-/** Whether a path belongs to an attacker. */
+/** Returns whether a path belongs to an attacker. */
 export function isAttackersPath({ declared }: PathBlueprint): boolean {
   return declared.startsWith('~') && declared.endsWith('/')
 }

@@ -66,7 +66,7 @@ function planStep({ attackerIndex, step, name }: NumberedStep, context: AttackCo
   }
 }
 
-/** Whether a step passes on the connections of a path as bytes when it is the false end of their SSH tunnel. */
+/** Returns whether a step passes on the connections of a path as bytes when it is the false end of their SSH tunnel. */
 function isPassed({ technique, presents }: AttackStepBlueprint, { tls, tunnel }: PathBlueprint): boolean {
   const isVerified = tls !== null && tls.verify !== 'none'
   return (

@@ -141,7 +141,7 @@ const NO_BEARER: BearerCredential = { caller: { token: null }, bytes: 0 }
 const BOOTSTRAP_BYTES = 23
 const GARBAGE_BYTES = 40
 
-/** Whether a credential is sent in the head of requests, and not in TLS. */
+/** Returns whether a credential is sent in the head of requests, and not in TLS. */
 export function isBearer(credential: string | null, { identities }: Blueprint): boolean {
   if (credential === null || credential === GARBAGE_TOKEN) return credential !== null
   return identities.some(({ name, kind }) => name === credential && kind === 'service-account-token')

@@ -44,13 +44,13 @@ function controlledHosts(attacker: AttackerBlueprint, blueprint: Blueprint, { ho
   return controls
 }
 
-/** Whether the attacker is a process without root rights on its host. */
+/** Returns whether the attacker is a process without root rights on its host. */
 function isInPod({ vantage }: AttackerBlueprint): boolean {
   const { isOnHost, isRoot } = VANTAGES[vantage]
   return isOnHost && !isRoot
 }
 
-/** Whether the attacker has a host for itself. A pod has one unless it uses its node's network. */
+/** Returns whether the attacker has a host for itself. A pod has one unless it uses its node's network. */
 function hasHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
   const { cluster } = blueprint
   if (!isInPod(attacker)) return true

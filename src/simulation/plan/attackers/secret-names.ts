@@ -14,7 +14,7 @@ export function tokenNames({ identities, cluster }: Blueprint): readonly string[
   return sortedNames([...new Set([...accounts, ...first])])
 }
 
-/** Whether a token is the bootstrap token of a node. */
+/** Returns whether a token is the bootstrap token of a node. */
 export function isBootstrapToken(name: string, { cluster }: Blueprint): boolean {
   return cluster?.nodes.some(({ bootstrap }) => bootstrap?.token === name) === true
 }
