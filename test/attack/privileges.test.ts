@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { runScenario } from '../../src/testing/index.ts'
-import { attackedBy, OPEN_KUBELETS, verdictOf, WAYS } from './truth-lab.ts'
+import { attackedBy, OPEN_KUBELETS, verdictOf, WAYS, webhookKubelets } from './truth-lab.ts'
 
 test('a client of the insecure port has the identity system:unsecured in the versions that have this name', () => {
   const as = (version: string) => {
@@ -44,12 +44,6 @@ test('a client that is admitted as anonymous keeps access, whatever token it pre
 })
 
 describe('a client that runs commands through the node proxy of the apiserver', () => {
-  const OLD = `
-  apiserver: { flags: { authorization-mode: [RBAC] } }
-  kubelet: { flags: { anonymous-auth: false, authorization-mode: Webhook } }`
-  const NEW = `
-  apiserver: { flags: { authorization-mode: [Node, RBAC] } }
-  kubelet: { config: { authentication: { anonymous: { enabled: false } }, authorization: { mode: Webhook } } }`
   const USER = 'vantage: user, as: alice, holds: [alice-client]'
   const POD = 'vantage: pod, on: web-2, holds: [alice-client]'
   const D = '{ kind: apiserver-kubelet, from: master, to: node-1 }'
@@ -67,7 +61,7 @@ cluster:
   nodes: 2
   pods: { web: {} }
   users: { alice: { rules: [${rules}] } }
-${version === '1.6' ? OLD : NEW}
+${webhookKubelets(version)}
 paths: { way: ${path} }
 workloads: { work: { path: way, connection: per-request, requests: 1 } }
 attackers:

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { VerdictResult } from '../../src/measure/verdict.ts'
 import { type RunScenarioOptions, runScenario } from '../../src/testing/index.ts'
-import { attackedBy, OPEN_KUBELETS, verdictOf, WAYS } from './truth-lab.ts'
+import { attackedBy, OPEN_KUBELETS, verdictOf, WAYS, webhookKubelets } from './truth-lab.ts'
 
 const { D } = WAYS
 
@@ -132,12 +132,6 @@ attackers: { mallory: { on: wan, vantage: inline, plan: [{ technique: direct-req
 })
 
 describe('a user with permission on nodes/proxy', () => {
-  const OLD = `
-  apiserver: { flags: { authorization-mode: [RBAC] } }
-  kubelet: { flags: { anonymous-auth: false, authorization-mode: Webhook } }`
-  const NEW = `
-  apiserver: { flags: { authorization-mode: [Node, RBAC] } }
-  kubelet: { config: { authentication: { anonymous: { enabled: false } }, authorization: { mode: Webhook } } }`
   const asks = (ask: string, rules: string, version = '1.30') => {
     const { verdicts } = runScenario({
       text: `
@@ -149,7 +143,7 @@ cluster:
   nodes: 1
   pods: { web: {} }
   users: { alice: { rules: [${rules}] } }
-${version === '1.6' ? OLD : NEW}
+${webhookKubelets(version)}
 paths: { D: { kind: apiserver-kubelet, from: master, to: node-1 } }
 workloads: { ask: { path: D, connection: per-request, requests: 1 } }
 attackers:

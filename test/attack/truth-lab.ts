@@ -99,3 +99,14 @@ export function verdictOf({ verdicts }: Pick<ScenarioRun, 'verdicts'>): VerdictR
   if (verdict === undefined || others.length > 0) throw new Error(`${verdicts.length} verdicts, and not one`)
   return verdict
 }
+
+/** Returns the keys of `cluster` for kubelets that ask the API server about each request; 1.6 has no configuration file. */
+export function webhookKubelets(version: string): string {
+  return version === '1.6'
+    ? `
+  apiserver: { flags: { authorization-mode: [RBAC] } }
+  kubelet: { flags: { anonymous-auth: false, authorization-mode: Webhook } }`
+    : `
+  apiserver: { flags: { authorization-mode: [Node, RBAC] } }
+  kubelet: { config: { authentication: { anonymous: { enabled: false } }, authorization: { mode: Webhook } } }`
+}

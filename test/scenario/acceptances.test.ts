@@ -3,30 +3,10 @@ import type { Acceptance } from '../../src/measure/acceptance.ts'
 import type { AttackExpectation } from '../../src/measure/expectation.ts'
 import { judgeAcceptances } from '../../src/measure/judge-acceptance.ts'
 import type { Outcome, VerdictResult } from '../../src/measure/verdict.ts'
+import { aVerdict } from '../fixtures/results.ts'
 
 function verdict(path: string, outcomes: readonly Outcome[], scope: 'own' | 'other' = 'other'): VerdictResult {
-  return {
-    attacker: 'mallory',
-    vantage: 'inline',
-    technique: 'relay',
-    path,
-    victim: 'node',
-    scope,
-    outcomes,
-    worst: outcomes[0],
-    asIdentity: null,
-    exposure: { messages: 1, of: 1, bytes: 1 },
-    secrets: [],
-    noticed: 'none',
-    noticedBy: [],
-    firstEffectNs: null,
-    outageNs: 0,
-    recoveredNs: null,
-    requests: [],
-    privileges: [],
-    credentials: [],
-    evidence: [],
-  }
+  return aVerdict({ path, scope, outcomes, worst: outcomes[0] })
 }
 
 const accept = (outcome: Outcome, path: string, untilDate: string | null = null): Acceptance => ({
