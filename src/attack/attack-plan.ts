@@ -5,6 +5,8 @@ import type { TechniqueName } from './techniques.ts'
 /** Attackers, their steps and the meaning of their messages, with names turned into numbers. Immutable. */
 export interface AttackPlan extends PlannedAttackers {
   readonly steps: readonly PlannedStep[]
+  /** For each path of the plan the path that results name, which differs for endpoints and for unverified copies. */
+  readonly namedPaths: readonly number[]
   /** The facts about each request of the HTTP directory, by its index. */
   readonly requests: readonly RequestFacts[]
   /**

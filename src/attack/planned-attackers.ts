@@ -48,7 +48,7 @@ export interface ActingStep {
   /** The paths of the plan that it concerns, in their order. */
   readonly paths: readonly number[]
   readonly legs: readonly Leg[]
-  /** The paths whose connections it passes on as bytes when it is the end of their tunnel. */
+  /** The paths whose connections it passes on as bytes where their tunnel ends on its host. */
   readonly passedPaths: readonly number[]
   /** The largest number of times that it acts; Infinity for no limit. */
   readonly count: number

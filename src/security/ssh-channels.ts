@@ -77,9 +77,14 @@ export class SshChannels implements Carrier {
     return this.sessions.lower[this.channels.session[channel]]
   }
 
+  /** Returns the channel that carries a stream; NONE where something else does. */
+  channelOf(stream: Stream): SshChannel {
+    return this.streams.isCarriedBy(stream, this) ? this.channels.rowAt(this.streams.table.carrier[stream]) : NONE
+  }
+
   /** Requests a channel. Returns its stream, whose user will get `onOpen` or `onFailure`. */
   open(session: SshSession, request: ChannelRequest): Stream {
-    const channel = this.allocate(session, request.nameHigh, request.nameLow, request.account, true)
+    const channel = this.allocate(session, request, true)
     this.sender.send(
       session,
       this.sender.sizesOf(session).openBytes,
@@ -167,9 +172,7 @@ export class SshChannels implements Carrier {
 
   private allocate(
     session: SshSession,
-    nameHigh: number,
-    nameLow: number,
-    account: Account,
+    { target, nameHigh, nameLow, account }: ChannelRequest,
     isAuthor: boolean,
   ): SshChannel {
     const { channels, sessions, streams } = this
@@ -180,6 +183,7 @@ export class SshChannels implements Carrier {
     channels.session[channel] = session
     channels.number[channel] = sessions.nextChannelNumber[session]++
     channels.peerNumber[channel] = NONE
+    channels.target[channel] = target
     channels.stream[channel] = stream
     channels.account[channel] = account
     channels.sendWindowBytes[channel] = CHANNEL_WINDOW_BYTES
@@ -191,15 +195,10 @@ export class SshChannels implements Carrier {
   private takeOpen(session: SshSession, target: number, peerNumber: number): void {
     const { channels, sessions, streams } = this
     const lower = sessions.lower[session]
-    const nameHigh = derivedName(streams.table.nameHigh[lower], peerNumber)
-    const nameLow = derivedName(streams.table.nameLow[lower], peerNumber)
-    const channel = this.allocate(
-      session,
-      derivedName(nameHigh, REPLY_DIRECTION),
-      derivedName(nameLow, REPLY_DIRECTION),
-      NONE,
-      false,
-    )
+    const named = (hash: number) => derivedName(derivedName(hash, peerNumber), REPLY_DIRECTION)
+    const { nameHigh, nameLow } = streams.table
+    const request = { target, nameHigh: named(nameHigh[lower]), nameLow: named(nameLow[lower]), account: NONE }
+    const channel = this.allocate(session, request, false)
     channels.peerNumber[channel] = peerNumber
     this.acceptor.onChannel(channel, target)
   }

@@ -69,6 +69,8 @@ export class SshChannelTable extends Table<SshChannel> {
   /** Each end numbers its own channels (RFC 4254 section 5.1). */
   readonly number = this.int32()
   readonly peerNumber = this.int32()
+  /** The target that was requested, see ChannelRequest. */
+  readonly target = this.int32()
   readonly stream = this.handle<Stream>()
   readonly account = this.handle<Account>()
   readonly isOpen = this.uint8()

@@ -146,6 +146,13 @@ export class Tcp implements PacketSink, Carrier {
     return demultiplexer.senderOf(network.packets, packet, host) !== NONE
   }
 
+  /** Returns the stream of the host's connection that sent the packet; NONE where none of its connections did. */
+  streamSending(packet: Packet, host: number): Stream {
+    const { demultiplexer, network } = this.parts
+    const connection = demultiplexer.senderOf(network.packets, packet, host)
+    return connection === NONE ? NONE : this.connections.stream[connection]
+  }
+
   /**
    * Returns whether the packet was sent by a connection that was dialled for a relay and has no content to send yet.
    */

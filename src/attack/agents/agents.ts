@@ -75,7 +75,7 @@ export class Agents {
   /** Whether each step accepts connections that clients open to the server of its path. */
   private readonly takesConnections: readonly boolean[]
   private readonly opened: OpenedConnections
-  private readonly forge: Forge
+  readonly forge: Forge
   private readonly diverting: Diversion
 
   constructor(parts: AgentParts) {
@@ -126,9 +126,7 @@ export class Agents {
     for (let direction = 0; direction < directions.count; direction++) {
       if (direction === loopback) continue
       if (directions.fromHost[direction] === planned.host)
-        rules.attach(direction, 'entry', {
-          judge: (_, packet) => this.judgeOwn(attacker, direction, back, packet),
-        })
+        rules.attach(direction, 'entry', { judge: (_, packet) => this.judgeOwn(attacker, back, packet) })
       else if (directions.toHost[direction] !== planned.host) continue
       else if (isAttracting) attach(direction, 'exit', TAKE)
       else if (planned.tapOf.includes(direction)) rules.takeAll(direction)
@@ -262,9 +260,9 @@ export class Agents {
    * Diverts a connection that the attacker's host opens as the end of a tunnel to a server that one of the attacker's
    * steps impersonates, unless the step passes it on as bytes.
    */
-  private judgeOwn(attacker: number, direction: number, back: RuleVerdict, packet: Packet): RuleVerdict {
+  private judgeOwn(attacker: number, back: RuleVerdict, packet: Packet): RuleVerdict {
     const { diverting } = this
-    const { network, state, plan, events } = this.parts
+    const { network, state, plan } = this.parts
     const { packets } = network
     if (state.areAllDisabled) return PASS
     if (diverting.isOwn(attacker, packet)) return back
@@ -274,9 +272,7 @@ export class Agents {
       const { step, leg } = candidates[i]
       if (!this.takesConnections[step] || !state.isActive(step)) continue
       state.recordAct(step)
-      if (!plan.steps[step].passedPaths.includes(leg.path)) return back
-      events.add(step, leg.path, 'passed', 1, direction, packets.serial[packet])
-      return PASS
+      return plan.steps[step].passedPaths.includes(leg.path) ? PASS : back
     }
     return PASS
   }

@@ -3,7 +3,7 @@ import type { Technique } from './technique.ts'
 
 export const relay: Technique = {
   meaning:
-    "Accepts connections in the server's name, and forwards the requests to the real server. As a false end of an SSH tunnel it passes on connections whose clients verify the server as they are.",
+    "Accepts connections in the server's name, and forwards the requests to the real server. At the end of a tunnel it passes on connections whose clients verify the server as they are.",
   needs: ['intercepts'],
   parameters: { for: {}, count: {}, presents: {}, with: {} },
   gains: ['credential'],

@@ -63,8 +63,8 @@ export interface Serving {
   /** It forwards requests to the real server. */
   readonly relays?: true
   /**
-   * It passes on connections as bytes when it is the false end of an SSH tunnel, and their clients verify the server,
-   * who would refuse its own certificate. A step that presents another certificate does not.
+   * It passes on connections as bytes where it is the end of their tunnel, and their clients verify the server and
+   * would refuse its own certificate. A step that presents another certificate does not.
    */
   readonly passesVerified?: true
   /** Root on the server's own host takes the server's place there, with its certificate. */

@@ -5,7 +5,7 @@ import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AccountTable } from '../../network/account.ts'
 import { formatAddress } from '../../network/address-book.ts'
-import type { Content } from '../../transport/rows.ts'
+import type { Content, Stream } from '../../transport/rows.ts'
 import type { ByteStreams, Carrier } from '../../transport/streams/byte-stream.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
@@ -108,6 +108,19 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     const { nameHigh, nameLow } = this.streams.table
     const stream = this.table.stream[connection]
     return { nameHigh: nameHigh[stream], nameLow: nameLow[stream] }
+  }
+
+  /** Returns the path to whose far end a stream leads; NONE where no agent's tunnel carries the stream. */
+  targetOf(stream: Stream): number {
+    const connection = this.connectionOf(stream)
+    return connection === NONE ? NONE : this.table.target[connection]
+  }
+
+  /** Returns the agent whose tunnel carries a stream; NONE for none, and once the tunnel is lost. */
+  agentOf(stream: Stream): number {
+    const connection = this.connectionOf(stream)
+    const end = connection === NONE ? NONE : this.table.end[connection]
+    return end === NONE ? NONE : this.ends.table.agent[end]
   }
 
   dialThrough(connection: TunnelledConnection, end: TunnelEnd): void {
@@ -397,6 +410,10 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     const { paths, addresses } = this.parts
     const { remoteAddress, port } = paths[target]
     return `${formatAddress(addresses.valueOf(remoteAddress))}:${port}`
+  }
+
+  private connectionOf(stream: Stream): TunnelledConnection {
+    return this.streams.isCarriedBy(stream, this) ? this.table.rowAt(this.streams.table.carrier[stream]) : NONE
   }
 
   private hostOf(connection: TunnelledConnection): number {

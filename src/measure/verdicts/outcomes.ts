@@ -46,7 +46,7 @@ export const EVENT_TEXTS: Readonly<Record<AttackEvent, string>> = {
   'request-piece-accepted': 'a server accepted a typed key that the attacker had made or altered',
   'request-taken': 'the attacker received a request in the name of the server',
   relayed: 'the client received the real response through the attacker',
-  passed: 'the attacker passed on a connection in a tunnel whose end it had impersonated',
+  passed: 'the attacker’s host forwarded data of a connection to the real server',
   sent: 'the attacker sent a packet of its own',
 }
 
@@ -57,14 +57,18 @@ export const CONSEQUENCE_TEXTS: Readonly<Record<NonNullable<Consequences['outcom
   degraded: 'the first request that took longer, or ended differently, than without the attack',
 }
 
-/** Returns the outcomes for which events are evidence: data that was read, forged, changed or passed on. */
+/**
+ * Returns the outcomes for which events are evidence: data that was read, forged, changed or passed on. An
+ * attacker that reads messages knows the metadata too, which is not listed beside them.
+ */
 export function shownOutcomes({ counts, step, path }: StepEvents): ShownOutcome[] {
-  return SHOWN_BY.flatMap(({ outcome, events }) => {
+  const shown = SHOWN_BY.flatMap(({ outcome, events }) => {
     const seen = events.filter((event) => counts.has(step, path, event))
     if (seen.length === 0) return []
     const first = seen.reduce((a, b) => (counts.firstTick(step, path, b) < counts.firstTick(step, path, a) ? b : a))
     return [{ outcome, event: first }]
   })
+  return shown.some(({ outcome }) => outcome === 'read') ? shown.filter(({ outcome }) => outcome !== 'metadata') : shown
 }
 
 /**

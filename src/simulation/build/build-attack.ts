@@ -1,4 +1,5 @@
 import { Agents } from '../../attack/agents/agents.ts'
+import { recordForwarding } from '../../attack/agents/forwarded-connections.ts'
 import type { AttackRecord } from '../../attack/attack-record.ts'
 import { AttackServers } from '../../attack/sockets/attack-servers.ts'
 import { AttackerRequests } from '../../attack/sockets/attacker-requests.ts'
@@ -135,8 +136,8 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
 }
 
 function buildAgents(context: AttackContext, record: AttackRecord, wiretap: Wiretap): Agents {
-  const { plan, arena, timeline, network, streams, tcp } = context
-  return new Agents({
+  const { plan, arena, timeline, network, streams, tcp, relays, ssh, konnectivity } = context
+  const agents = new Agents({
     ...record,
     arena,
     timeline,
@@ -147,6 +148,19 @@ function buildAgents(context: AttackContext, record: AttackRecord, wiretap: Wire
     directory: plan.http,
     answers: plan.answers,
   })
+  // Its rules come last, because they record only what leaves a host.
+  recordForwarding({
+    ...record,
+    timeline,
+    network,
+    tcp,
+    relays,
+    channels: ssh.channels,
+    tunnelled: konnectivity.tunnelled,
+    forge: agents.forge,
+    ownAgents: plan.attackSockets?.agents ?? [],
+  })
+  return agents
 }
 
 /** Returns, for each step, the HTTP service behind the listeners of its attacker. */

@@ -38,6 +38,12 @@ export class Relays implements StreamUser {
     this.attach(relay, 1, this.streams.table.rowAt(right))
   }
 
+  /** Returns the stream that is coupled with this one; NONE for a stream that is not coupled. */
+  otherSideOf(stream: Stream): Stream {
+    const { userKind, user } = this.streams.table
+    return userKind[stream] === this.userKind ? this.relays.streams[user[stream] ^ 1] : NONE
+  }
+
   onOpen(): void {}
 
   onData(row: number, content: Content, offset: number, lengthBytes: number): void {

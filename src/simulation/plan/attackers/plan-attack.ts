@@ -15,6 +15,7 @@ import {
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { AttackContext } from './attack-context.ts'
+import { namedPaths } from './named-paths.ts'
 import { legsOf } from './plan-legs.ts'
 import { planRequestFacts } from './plan-request-facts.ts'
 import { planVantage } from './plan-vantage.ts'
@@ -28,6 +29,7 @@ export function planAttack(context: AttackContext): AttackPlan | null {
   return {
     attackers: attackersInOrder(blueprint).map((attacker) => planAttacker(attacker, context)),
     steps: stepsInOrder(blueprint).map((placed) => planStep(placed, context)),
+    namedPaths: namedPaths(blueprint, context.paths),
     requests: planRequestFacts(context),
     secrets: secretNames(blueprint),
     tokens: tokenNames(blueprint),
@@ -66,12 +68,10 @@ function planStep({ attackerIndex, step, name }: NumberedStep, context: AttackCo
   }
 }
 
-/** Returns whether a step passes on the connections of a path as bytes when it is the false end of their SSH tunnel. */
+/** Returns whether a step passes on the connections of a path as bytes at the end of their tunnel. */
 function isPassed({ technique, presents }: AttackStepBlueprint, { tls, tunnel }: PathBlueprint): boolean {
   const isVerified = tls !== null && tls.verify !== 'none'
-  return (
-    TECHNIQUES[technique].serves?.passesVerified === true && presents === null && isVerified && tunnel?.kind === 'ssh'
-  )
+  return TECHNIQUES[technique].serves?.passesVerified === true && presents === null && isVerified && tunnel !== null
 }
 
 function planMatch({ from, to, kind, isStanding }: PacketMatchBlueprint, { hostIndex }: PlannedNetwork): PacketMatch {

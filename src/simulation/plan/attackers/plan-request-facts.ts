@@ -6,12 +6,10 @@ import { isInPieces } from '../../../workload/workload.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { byName } from '../../by-name.ts'
 import { requestedOperation, serverKindOf } from '../../expansion/attackers/attacker-request.ts'
-import { connectionPathsOf } from '../../expansion/attackers/server-places.ts'
-import { lookUp } from '../network/plan-network.ts'
-import type { PlannedPaths } from '../paths/plan-paths.ts'
 import type { PlanContext } from '../plan-context.ts'
 import type { AttackContext } from './attack-context.ts'
 import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
+import { namedPaths } from './named-paths.ts'
 import { secretNames, tokenNames } from './secret-names.ts'
 
 /** Returns, for each request, what verdicts need to know of it. */
@@ -19,7 +17,7 @@ export function planRequestFacts(context: AttackContext): readonly RequestFacts[
   const { blueprint, paths, planned, catalogue, proxied } = context
   const { attackerRequests: asks } = planned
   const sorted = [...blueprint.paths].sort(byName)
-  const named = namedPathOf(blueprint, sorted, paths)
+  const named = namedPaths(blueprint, paths)
   const secrets = secretNames(blueprint)
   const carried = new Map(carriedRequests(planned.workloads, proxied).map((each) => [each.request, each]))
   for (const copies of planned.relayed.values())
@@ -33,7 +31,7 @@ export function planRequestFacts(context: AttackContext): readonly RequestFacts[
     const ask = own.get(request)
     const of = carried.get(request)
     return {
-      path: of === undefined ? NONE : (named.get(of.path) ?? of.path),
+      path: of === undefined ? NONE : named[of.path],
       token: tokenOf(request, context),
       secrets: of === undefined ? [] : secretsOf(of, context, secrets),
       messages: of === undefined || !isInPieces(planned.workloads[of.workload]) ? 1 : 0,
@@ -76,23 +74,4 @@ function secretsOf(
   const { declared } = planned.workloads[workload]
   const { carries } = blueprint.workloads.find(({ name }) => name === declared) ?? { carries: [] }
   return carries.map((name) => secrets.indexOf(name))
-}
-
-/**
- * Maps paths to endpoints to the path of their service, and unverified copies to their path: results name those.
- */
-function namedPathOf(
-  blueprint: Blueprint,
-  sorted: readonly PathBlueprint[],
-  { pathIndex }: PlannedPaths,
-): ReadonlyMap<number, number> {
-  const known = new Map<number, number>()
-  for (const [index, path] of sorted.entries()) {
-    if (path.unverifiedCopyOf !== undefined) known.set(index, lookUp(pathIndex, path.unverifiedCopyOf))
-    for (const { name } of connectionPathsOf(path, blueprint)) {
-      const end = pathIndex.get(name)
-      if (end !== undefined && end !== index) known.set(end, index)
-    }
-  }
-  return known
 }
