@@ -24,6 +24,11 @@ export interface PlannedAttacker {
    */
   readonly controls: Uint8Array
   /**
+   * 1 for each path of the plan whose victim is on a host that it controls, or is the pod that it is in, else 0. What
+   * it gets of these is its own.
+   */
+  readonly owns: Uint8Array
+  /**
    * The link directions on which it observes packets of others, at their `entry` to the link or their `exit` from it.
    */
   readonly watched: readonly { readonly direction: number; readonly at: 'entry' | 'exit' }[]
@@ -64,6 +69,11 @@ export interface ActingStep {
 export interface Leg {
   /** A path of the plan. */
   readonly path: number
+  /**
+   * The path of the plan to the replica that the connection leads to, where `path` leads to a service and the connection
+   * is no tunnel; else `path` itself.
+   */
+  readonly replica: number
   /** Indices into the address book; NONE for any address. */
   readonly clientAddress: number
   readonly serverAddress: number

@@ -225,7 +225,7 @@ export class Agents {
       const { step, leg } = candidates[i]
       if (!observation.isOnLeg(leg) || !state.isActive(step)) continue
       if (plan.steps[step].match.isStanding) this.opened.see(step, packet, isTowardServer)
-      if (!leg.isSpare) events.add(step, leg.path, 'packet', 1, direction, serial)
+      if (!leg.isSpare) events.add(step, leg.replica, 'packet', 1, direction, serial)
     }
     let last: number = NONE
     for (let i = 0; i < candidates.length; i++) {

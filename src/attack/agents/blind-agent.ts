@@ -58,8 +58,8 @@ export class BlindAgent implements PacketAgent {
     const destination = isToClient ? leg.clientAddress : leg.serverAddress
     if (!sender.reaches(step, destination, PACKET_BYTES + GARBAGE_BYTES)) return false
     this.writeHeader(step, leg, isToClient)
-    if (this.isReset) sender.sendNow(step, leg.path, forge.withoutData(step))
-    else this.sendGarbage(step, leg.path)
+    if (this.isReset) sender.sendNow(step, leg.replica, forge.withoutData(step))
+    else this.sendGarbage(step, leg.replica)
     return true
   }
 

@@ -35,7 +35,7 @@ export class ForgedPacketSender {
     const { candidates } = observation
     for (let i = 0; i < candidates.length; i++) {
       const { step: other, leg } = candidates[i]
-      if (other === step && observation.isOnLeg(leg)) this.note(step, leg.path, direction)
+      if (other === step && observation.isOnLeg(leg)) this.note(step, leg.replica, direction)
     }
     this.network.transmit(direction, packet, observation.seenInNs + this.plan.steps[step].delayNs)
   }

@@ -90,7 +90,7 @@ class ForwardedConnections {
     const { host } = plan.attackers[attacker]
     if (addresses.hostOf(packets.source[packet], host) === host || forge.hasForged(attacker, packet)) return
     for (const { step, leg } of this.legs[attacker].find(packets, packet))
-      if (!leg.isSpare && this.isInTime(step)) this.add(step, leg.path, direction, packet)
+      if (!leg.isSpare && this.isInTime(step)) this.add(step, leg.replica, direction, packet)
   }
 
   /** Records a packet of a connection that the host has opened as the end of a tunnel. */
@@ -106,7 +106,7 @@ class ForwardedConnections {
     plan.steps.forEach((step, index) => {
       if (step.attacker !== attacker || !step.paths.includes(path)) return
       if (own === NONE ? this.isTaking(index) && this.isInTime(index) : own === index)
-        this.add(index, path, direction, packet)
+        this.add(index, step.legs.some(({ replica }) => replica === target) ? target : path, direction, packet)
     })
   }
 

@@ -74,6 +74,16 @@ export interface PacketReference {
   readonly serial: number
 }
 
+/** The events of a step on some paths together. */
+export interface StepEvents {
+  has(event: AttackEvent): boolean
+  amount(event: AttackEvent): number
+  /** The tick of the event's first occurrence; NEVER where it has not occurred. */
+  firstTick(event: AttackEvent): number
+  /** The packet of the event's first occurrence. */
+  firstPacket(event: AttackEvent): PacketReference
+}
+
 /** Stands for the packet of an event that no packet is evidence of. */
 export const NO_PACKET: PacketReference = { direction: NONE, serial: NONE }
 
@@ -123,6 +133,29 @@ export class EventCounts {
   firstPacket(step: number, path: number, event: AttackEvent): PacketReference {
     const at = this.indexOf(step, path, event)
     return { direction: this.table.firstDirection[at], serial: this.table.firstSerial[at] }
+  }
+
+  /** Returns the events of a step on these paths of the plan together. */
+  over(step: number, paths: readonly number[]): StepEvents {
+    const firstPath = (event: AttackEvent) =>
+      paths
+        .filter((path) => this.has(step, path, event))
+        .reduce<number | null>((first, path) => {
+          const isEarlier = first === null || this.firstTick(step, path, event) < this.firstTick(step, first, event)
+          return isEarlier ? path : first
+        }, null)
+    return {
+      has: (event) => firstPath(event) !== null,
+      amount: (event) => paths.reduce((sum, path) => sum + this.amount(step, path, event), 0),
+      firstTick: (event) => {
+        const path = firstPath(event)
+        return path === null ? NEVER : this.firstTick(step, path, event)
+      },
+      firstPacket: (event) => {
+        const path = firstPath(event)
+        return path === null ? NO_PACKET : this.firstPacket(step, path, event)
+      },
+    }
   }
 
   private indexOf(step: number, path: number, event: AttackEvent): number {

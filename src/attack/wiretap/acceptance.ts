@@ -11,6 +11,7 @@ import type { AttackEvent, PacketReference } from '../state/event-counts.ts'
 import { ExchangeFlags } from './exchange-flags.ts'
 import type { FramePackets } from './frame-packets.ts'
 import type { HonestEnds } from './honest-ends.ts'
+import type { Replicas } from './replicas.ts'
 import { ResponseSteps } from './response-steps.ts'
 import type { StepRole } from './step-attribution.ts'
 import type { Wiretap } from './wiretap.ts'
@@ -30,6 +31,8 @@ interface ReadMessage {
   /** Whether the message is a response. */
   readonly isResponse: boolean
   readonly facts: RequestFacts
+  /** The path of the plan that it concerns: that to a replica, where the path of `facts` leads to a service. */
+  readonly path: number
   /** The host that wrote it; of an altered copy, the host that altered it. */
   readonly author: number
   readonly isAltered: boolean
@@ -46,6 +49,7 @@ export interface AcceptanceParts {
   readonly streams: ByteStreams
   /** The hosts at the ends of each path of the plan. */
   readonly ends: readonly HonestEnds[]
+  readonly replicas: Replicas
   readonly frames: FramePackets
 }
 
@@ -142,7 +146,7 @@ export class Acceptance implements MessageObserver {
       if (!this.isForOther(message)) return
       const steps = wiretap.attribution.started(attacker, 'serves', facts.path)
       const packet = this.packetSeenBy(attacker, message)
-      wiretap.readBodyAtEnd(attacker, steps, packet, request, body, offset, lengthBytes)
+      wiretap.readBodyAtEnd(attacker, steps, packet, request, message.path, body, offset, lengthBytes)
     })
   }
 
@@ -156,10 +160,10 @@ export class Acceptance implements MessageObserver {
   }
 
   private takeRequest(attacker: number, message: ReadMessage): void {
-    const { facts, request } = message
-    const { path, token } = facts
+    const { facts, request, path } = message
+    const { token } = facts
     const { attribution, recorder, messages } = this.parts.wiretap
-    const steps = attribution.started(attacker, 'serves', path)
+    const steps = attribution.started(attacker, 'serves', facts.path)
     const packet = this.packetSeenBy(attacker, message)
     recorder.addEvent(packet, NONE, steps, path, 'request-taken', facts.messages)
     if (!messages.isNew(attacker, request, false)) return
@@ -173,7 +177,7 @@ export class Acceptance implements MessageObserver {
     const { attribution, recorder, messages } = this.parts.wiretap
     if (!messages.isNew(attacker, request, true)) return
     const steps = attribution.started(attacker, 'serves', facts.path)
-    recorder.addEvent(this.packetSeenBy(attacker, message), NONE, steps, facts.path, 'answer-read', facts.messages)
+    recorder.addEvent(this.packetSeenBy(attacker, message), NONE, steps, message.path, 'answer-read', facts.messages)
   }
 
   /** Records that an honest end has accepted the message, if the attacker has forged or altered it. */
@@ -217,7 +221,7 @@ export class Acceptance implements MessageObserver {
   }
 
   private addEvent(steps: readonly number[], message: ReadMessage, event: AttackEvent, amount: number): void {
-    this.parts.wiretap.recorder.addEvent(this.packetOf(message), NONE, steps, message.facts.path, event, amount)
+    this.parts.wiretap.recorder.addEvent(this.packetOf(message), NONE, steps, message.path, event, amount)
   }
 
   /** The packet that delivered the message to an end of its connection. */
@@ -254,18 +258,33 @@ export class Acceptance implements MessageObserver {
     const request = exchanges.request[exchange]
     const facts = plan.requests[request]
     if (state.areAllDisabled || facts === undefined || facts.path === NONE) return null
+    const host = streams.table.host[exchanges.stream[exchange]]
     return {
       exchange,
       content,
       endOffset,
       request,
-      host: streams.table.host[exchanges.stream[exchange]],
+      host,
       isResponse: exchanges.isClient[exchange] === 1,
       facts,
+      path: this.concernedPath(exchange, content, facts.path, host),
       author: streams.contents.table.author[content],
       isAltered,
       pieces: 0,
     }
+  }
+
+  /**
+   * Returns the path that a message concerns which a host has read: where `path` leads to a service, that to the replica
+   * that the client dialled, or else that to the replica which has written or read it.
+   */
+  private concernedPath(exchange: Exchange, content: Content, path: number, host: number): number {
+    const { http, streams, replicas } = this.parts
+    const isClient = http.exchanges.isClient[exchange] === 1
+    const dialled = replicas.of(path, isClient ? streams.table.sendContent[http.lowerOf(exchange)] : content)
+    if (dialled !== path) return dialled
+    const written = isClient ? replicas.of(path, content) : path
+    return written === path ? replicas.at(path, host) : written
   }
 
   private controls(attacker: number, host: number): boolean {

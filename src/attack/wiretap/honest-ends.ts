@@ -5,13 +5,16 @@ export interface HonestEnds {
   readonly client: number
   /** The hosts of the servers: several for a service, one otherwise. */
   readonly servers: readonly number[]
+  /** The paths of the plan to each of the servers of a service, in the same order; empty where there is one server. */
+  readonly replicas: readonly number[]
 }
 
 /** Returns the ends of each path of the plan. */
 export function honestEndsOf(paths: readonly Path[]): HonestEnds[] {
-  return paths.map(({ fromHost, toHost, endpointPaths: ends }) => ({
+  return paths.map(({ fromHost, toHost, endpointPaths: replicas }) => ({
     client: fromHost,
-    servers: ends.length === 0 ? [toHost] : ends.map((end) => paths[end].toHost),
+    servers: replicas.length === 0 ? [toHost] : replicas.map((end) => paths[end].toHost),
+    replicas,
   }))
 }
 

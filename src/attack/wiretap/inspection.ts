@@ -23,6 +23,8 @@ export interface Encapsulation {
   readonly isOfOwnConnection: boolean
   /** Whether a Konnectivity agent carries it. */
   readonly isInAgentTunnel: boolean
+  /** The path of the plan to the replica that the message in the data concerns; NONE where it is in no message. */
+  readonly replica: number
   /** The steps that events are attributed to; null where they follow from the other fields. */
   readonly steps: readonly number[] | null
 }
@@ -34,5 +36,6 @@ export const NOT_ENCAPSULATED: Encapsulation = {
   serverHost: NONE,
   isOfOwnConnection: false,
   isInAgentTunnel: false,
+  replica: NONE,
   steps: null,
 }

@@ -44,7 +44,8 @@ export class MessageReader {
     if (facts === null) return
     const steps = this.addEvent(inspection, around, facts.path, 'request-read', facts.messages)
     if (around.isOfOwnConnection) this.heads.countedRequests[this.rowOf(inspection.attacker, request)]++
-    if (facts.token !== NONE) this.recorder.learn(inspection, around.lock, steps, facts.path, 'token', facts.token)
+    const concerned = concernedPath(around, facts.path)
+    if (facts.token !== NONE) this.recorder.learn(inspection, around.lock, steps, concerned, 'token', facts.token)
   }
 
   readResponse(inspection: Inspection, around: Encapsulation, request: number, author: number): void {
@@ -59,8 +60,8 @@ export class MessageReader {
     const facts = this.factsOf(inspection, around, request, author)
     if (facts === null || lengthBytes === 0) return
     const steps = this.addEvent(inspection, around, facts.path, 'body-read', lengthBytes)
-    for (const secret of facts.secrets)
-      this.recorder.learn(inspection, around.lock, steps, facts.path, 'secret', secret)
+    const concerned = concernedPath(around, facts.path)
+    for (const secret of facts.secrets) this.recorder.learn(inspection, around.lock, steps, concerned, 'secret', secret)
   }
 
   /** Reads a typed key or a piece of a stream, which is a message of its own within an exchange. */
@@ -121,8 +122,9 @@ export class MessageReader {
     amount: number,
   ): readonly number[] {
     const steps = around.steps ?? this.stepsFor(inspection, around, path)
-    this.recorder.addEvent(inspection, around.lock, steps, path, event, amount)
-    if (around.isEncrypted) this.recorder.learn(inspection, around.lock, steps, path, 'session-key', path)
+    const concerned = concernedPath(around, path)
+    this.recorder.addEvent(inspection, around.lock, steps, concerned, event, amount)
+    if (around.isEncrypted) this.recorder.learn(inspection, around.lock, steps, concerned, 'session-key', path)
     return steps
   }
 
@@ -135,4 +137,9 @@ export class MessageReader {
     if (!isCarried) return reading
     return [...reading, ...this.attribution.started(attacker, 'carries', path)]
   }
+}
+
+/** Returns the path that a message concerns: that to a replica, where `path` leads to a service. */
+function concernedPath({ replica }: Encapsulation, path: number): number {
+  return replica === NONE ? path : replica
 }

@@ -25,6 +25,7 @@ import type { HonestEnds } from './honest-ends.ts'
 import { type Encapsulation, type Inspection, NOT_ENCAPSULATED } from './inspection.ts'
 import { Locks } from './locks.ts'
 import { MessageReader } from './message-reader.ts'
+import type { Replicas } from './replicas.ts'
 import { type NewBytes, SeenRanges } from './seen-ranges.ts'
 import { SessionReader } from './session-reader.ts'
 import { SessionRegistry, SSH, TLS } from './session-registry.ts'
@@ -44,6 +45,7 @@ export interface WiretapParts {
   readonly tcp: Tcp
   /** The hosts at the ends of each path of the plan. */
   readonly ends: readonly HonestEnds[]
+  readonly replicas: Replicas
   /** Whether a connection of others has gone through a Konnectivity agent that the step runs. */
   readonly hasCarried: (step: number) => boolean
 }
@@ -131,12 +133,13 @@ export class Wiretap implements PacketWatcher {
     steps: readonly number[],
     packet: PacketReference,
     request: number,
+    replica: number,
     body: Content,
     offset: number,
     lengthBytes: number,
   ): void {
     const inspection = { ...packet, attacker, legs: [] }
-    this.follow(inspection, { ...NOT_ENCAPSULATED, steps }, body, offset, lengthBytes, request)
+    this.follow(inspection, { ...NOT_ENCAPSULATED, steps, replica }, body, offset, lengthBytes, request)
   }
 
   /** Returns whether an end of the packet's connection is on the attacker's own host, under any address. */
@@ -209,16 +212,29 @@ export class Wiretap implements PacketWatcher {
       case DATA:
         return this.followCarried(inspection, this.sessions.insideAgent(inspection, around), mark, NONE)
       case REQUEST_HEAD:
-        return this.messages.readRequest(inspection, around, value, table.author[content])
-      case RESPONSE_HEAD:
-        return this.messages.readResponse(inspection, around, marks.subject[mark], table.author[content])
+        return this.messages.readRequest(inspection, this.about(around, value, content), value, table.author[content])
+      case RESPONSE_HEAD: {
+        const request = marks.subject[mark]
+        return this.messages.readResponse(
+          inspection,
+          this.about(around, request, content),
+          request,
+          table.author[content],
+        )
+      }
       case BODY:
-        return this.readBody(inspection, around, mark)
+        return this.readBody(inspection, this.about(around, marks.subject[mark], content), mark)
       case KEY:
         return this.messages.readPiece(inspection, around, subject, table.author[content], 'key-read')
       case CHUNK:
         return this.messages.readPiece(inspection, around, subject, table.author[content], 'chunk-read')
     }
+  }
+
+  /** Returns the encapsulation of a message of a request, which is in the content of a connection. */
+  private about(around: Encapsulation, request: number, content: Content): Encapsulation {
+    const path = this.attribution.plan.requests[request]?.path ?? NONE
+    return path === NONE ? around : { ...around, replica: this.parts.replicas.of(path, content) }
   }
 
   private readBody(inspection: Inspection, around: Encapsulation, mark: Mark): void {

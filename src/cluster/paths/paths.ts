@@ -35,6 +35,8 @@ export class Paths implements Connector, TunnelObserver {
   private readonly pathsByTunnels: ReadonlyMap<readonly number[], readonly number[]>
   private waiter!: PathConnections
   private onWarm!: () => void
+  /** Called when a connection of a service's path has been dialled to one of its endpoints; null for nobody. */
+  onEndpointDialled: ((endpointPath: number, stream: Stream) => void) | null = null
 
   constructor(parts: PathsParts) {
     const { paths, tunnels, konnectivity } = parts
@@ -92,11 +94,14 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   connect(path: number, version: number, request: ConnectionRequest): Stream {
-    const end = this.parts.addresses.currentPathOf(this.pickEndpoint(path, request))
+    const endpoint = this.pickEndpoint(path, request)
+    const end = this.parts.addresses.currentPathOf(endpoint)
     const { http1, http2 } = this.parts.paths[end].tlsClients
     const tlsClient = version === HTTP_2 ? http2 : http1
     const lower = this.connectBelow(end, request)
-    return tlsClient === NONE ? lower : this.parts.tls.connect(lower, tlsClient)
+    const stream = tlsClient === NONE ? lower : this.parts.tls.connect(lower, tlsClient)
+    if (endpoint !== path) this.onEndpointDialled?.(endpoint, stream)
+    return stream
   }
 
   /**

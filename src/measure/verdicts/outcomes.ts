@@ -1,14 +1,7 @@
-import type { AttackEvent, EventCounts } from '../../attack/state/event-counts.ts'
+import type { AttackEvent, StepEvents } from '../../attack/state/event-counts.ts'
 import type { Technique } from '../../attack/techniques/technique.ts'
 import { OUTCOMES, type Outcome } from '../verdict.ts'
 import type { Consequences } from './consequences.ts'
-
-/** The counted events of one step of an attack on one path. */
-export interface StepEvents {
-  readonly counts: EventCounts
-  readonly step: number
-  readonly path: number
-}
 
 /** The events that show each outcome. */
 const SHOWN_BY: readonly { readonly outcome: Outcome; readonly events: readonly AttackEvent[] }[] = [
@@ -61,11 +54,11 @@ export const CONSEQUENCE_TEXTS: Readonly<Record<NonNullable<Consequences['outcom
  * Returns the outcomes for which events are evidence: data that was read, forged, changed or passed on. An
  * attacker that reads messages knows the metadata too, which is not listed beside them.
  */
-export function shownOutcomes({ counts, step, path }: StepEvents): ShownOutcome[] {
+export function shownOutcomes(counted: StepEvents): ShownOutcome[] {
   const shown = SHOWN_BY.flatMap(({ outcome, events }) => {
-    const seen = events.filter((event) => counts.has(step, path, event))
+    const seen = events.filter((event) => counted.has(event))
     if (seen.length === 0) return []
-    const first = seen.reduce((a, b) => (counts.firstTick(step, path, b) < counts.firstTick(step, path, a) ? b : a))
+    const first = seen.reduce((a, b) => (counted.firstTick(b) < counted.firstTick(a) ? b : a))
     return [{ outcome, event: first }]
   })
   return shown.some(({ outcome }) => outcome === 'read') ? shown.filter(({ outcome }) => outcome !== 'metadata') : shown
@@ -76,13 +69,13 @@ export function shownOutcomes({ counts, step, path }: StepEvents): ShownOutcome[
  * of the path, had there been any.
  */
 export function outcomeWithoutEffect(
-  { counts, step, path }: StepEvents,
+  counted: StepEvents,
   { outcomeOfSeeing }: Technique,
   isOnPath: boolean,
 ): ShownOutcome {
-  const hasSeen = counts.has(step, path, 'packet')
+  const hasSeen = counted.has('packet')
   if (outcomeOfSeeing !== undefined && hasSeen) return { outcome: outcomeOfSeeing, event: 'packet' }
-  const hasReached = hasSeen || isOnPath || counts.has(step, path, 'sent')
+  const hasReached = hasSeen || isOnPath || counted.has('sent')
   return { outcome: hasReached ? 'no-effect' : 'unreachable', event: hasSeen ? 'packet' : null }
 }
 

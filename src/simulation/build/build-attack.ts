@@ -19,10 +19,12 @@ import { DecisionRecorder } from '../../attack/wiretap/decision-recorder.ts'
 import { FramePackets } from '../../attack/wiretap/frame-packets.ts'
 import { honestEndsOf } from '../../attack/wiretap/honest-ends.ts'
 import { RefusalRecorder } from '../../attack/wiretap/refusal-recorder.ts'
+import { Replicas } from '../../attack/wiretap/replicas.ts'
 import { Wiretap } from '../../attack/wiretap/wiretap.ts'
 import type { Konnectivity } from '../../cluster/konnectivity/konnectivity.ts'
 import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.ts'
 import { ANY_ADDRESS } from '../../cluster/paths/path.ts'
+import type { Paths } from '../../cluster/paths/paths.ts'
 import type { Servers } from '../../cluster/paths/servers.ts'
 import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import type { Exchange } from '../../http/rows.ts'
@@ -33,6 +35,7 @@ import { buildUpstreams, type ClusterServices } from './build-services.ts'
 /** The parts from which attackers are built: the same as for everything else. */
 export type AttackContext = ServiceContext & {
   readonly servers: Servers
+  readonly paths: Paths
   readonly cluster: ClusterServices
   readonly clients: HttpClients
   readonly nodeAddresses: NodeAddresses
@@ -100,6 +103,8 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
   const { packets } = network
   const { contents } = streams
   const frames = new FramePackets(arena, contents)
+  const replicas = new Replicas(arena, contents, ends)
+  context.paths.onEndpointDialled = (replica, stream) => replicas.note(replica, streams.table.sendContent[stream])
   const { agents = [] } = plan.attackSockets ?? {}
   const { table } = context.konnectivity.agents
   const hasCarried = (step: number) => agents.some((own) => own.step === step && table.channels[own.agent] > 0)
@@ -113,10 +118,11 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
     tls: plan.tls,
     tcp,
     ends,
+    replicas,
     hasCarried,
   })
   recordArrivals(network, contents, frames, record.plan)
-  const acceptance = new Acceptance({ arena, wiretap, http, streams, ends, frames })
+  const acceptance = new Acceptance({ arena, wiretap, http, streams, ends, replicas, frames })
   const recorder = new RefusalRecorder(refusals, streams, tcp)
   tls.sessionObserver = recorder.around(wiretap.tlsSessions, tls.sessions)
   ssh.sessionObserver = recorder.around(wiretap.sshSessions, ssh.sessions)

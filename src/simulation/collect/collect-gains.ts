@@ -1,5 +1,6 @@
 import type { Decision } from '../../attack/state/decisions.ts'
 import type { KnownItem } from '../../attack/state/knowledge-log.ts'
+import { TECHNIQUES } from '../../attack/techniques.ts'
 import { bootstrapIdentity } from '../../cluster/access/identity.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
@@ -15,6 +16,7 @@ import type { Case } from './case.ts'
 import { decisionsOf } from './collect-requests.ts'
 import { nameOfKnown } from './name-of-known.ts'
 import { holdsByCredential, holdsPermission, isOwnUser, userOf } from './position.ts'
+import { concernedPaths, type Scope, scopeOfPath, scopeOfServer } from './scope.ts'
 import { wireOf } from './wire-of.ts'
 
 /** The lasting gain of a step: privileges, credentials, secrets. */
@@ -29,15 +31,17 @@ export interface Gain {
   readonly evidence: readonly EvidenceResult[]
 }
 
-/** Returns what a step gained on a path. */
-export function gainsOf(one: Case): Gain {
-  const { attack, step, path } = one
+/** Returns what a step gained on a path of its attacker's own, or of others. */
+export function gainsOf(one: Case, scope: Scope): Gain {
+  const { attack, step } = one
   const { attacker } = attack.plan.steps[step]
-  const decisions = decisionsOf(one)
+  const decisions = decisionsOf(one).filter(({ host }) => scopeOfServer(one, host) === scope)
+  const concerned = concernedPaths(one)
   // What allies share is the gain of this step only, and counts once.
   const learned = attack.knowledge
     .all()
-    .filter((known) => known.step === step && known.path === path && known.attacker === attacker)
+    .filter((known) => known.step === step && concerned.includes(known.path) && known.attacker === attacker)
+    .filter((known) => scopeOfKnown(one, known) === scope)
   const grants = decisions.flatMap((decision) => grantOf(one, decision))
   const credentials = learned.flatMap((known) => credentialOf(one, known))
   const passedOn = decisions.find(
@@ -59,6 +63,12 @@ export function gainsOf(one: Case): Gain {
     asIdentity: passedOn === undefined ? null : userOf(one, passedOn),
     evidence: [...evidenceOfGrants(one, beyond), ...credentials.map(({ known }) => evidenceOfKnown(one, known))],
   }
+}
+
+/** Returns whether an item of knowledge is the attacker's own. What root finds on its own host is. */
+function scopeOfKnown(one: Case, { path }: KnownItem): Scope {
+  const { steals } = TECHNIQUES[one.attack.plan.steps[one.step].technique]
+  return steals === 'keys' || steals === 'tokens' ? 'own' : scopeOfPath(one, path)
 }
 
 /** A request that a server granted the attacker, and the outcome that it stands for. */

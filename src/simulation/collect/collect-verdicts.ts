@@ -1,9 +1,8 @@
 import type { AttackPlan } from '../../attack/attack-plan.ts'
 import { NEVER } from '../../attack/state/attack-state.ts'
-import { type AttackEvent, EXCHANGE_EVENTS, PIECE_EVENTS } from '../../attack/state/event-counts.ts'
+import { type AttackEvent, EXCHANGE_EVENTS, PIECE_EVENTS, type StepEvents } from '../../attack/state/event-counts.ts'
 import type { KnownItem } from '../../attack/state/knowledge-log.ts'
 import { TECHNIQUES } from '../../attack/techniques.ts'
-import { VANTAGES } from '../../attack/vantages.ts'
 import { NONE } from '../../engine/table.ts'
 import type { EvidenceResult, KnowledgeResult, VerdictResult } from '../../measure/verdict.ts'
 import { type Consequences, consequencesOf } from '../../measure/verdicts/consequences.ts'
@@ -17,7 +16,6 @@ import {
   inOrder,
   outcomeWithoutEffect,
   type ShownOutcome,
-  type StepEvents,
   shownOutcomes,
 } from '../../measure/verdicts/outcomes.ts'
 import type { Blueprint } from '../blueprint.ts'
@@ -32,6 +30,7 @@ import { noticesOf } from './collect-notices.ts'
 import { requestsOf } from './collect-requests.ts'
 import { declaredName } from './declared-name.ts'
 import { nameOfKnown } from './name-of-known.ts'
+import { concernedPaths, pathsInScope, type Scope, scopeOfPath, victimOf } from './scope.ts'
 import { whyNotTried } from './why-not-tried.ts'
 import { wireOf } from './wire-of.ts'
 
@@ -83,26 +82,22 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const { plan, events: counts, state } = attack
   const { technique, startTick } = plan.steps[step]
   const consequences = consequencesOfStep(one)
-  const gained = gainsOf(one)
-  const effects = [...shownOutcomes({ counts, step, path }), ...consequenceOutcome(consequences)]
-  const otherwise = gained.outcomes.length + effects.length > 0 ? null : gained.otherwise
-  const gain = { ...gained, ...otherwise }
-  const shown = [...gain.outcomes, ...effects]
-  const subject = subjectOf(one)
+  const effect = effectOf(one, consequences)
   const isOnPath = canObserve(simulation.plan, plan, step, path)
-  const untried = shown.length > 0 ? null : whyNotTried(one, history, isOnPath)
+  const untried = effect.shown.length > 0 ? null : whyNotTried(one, history, isOnPath)
   if (untried !== null) return untriedVerdict(one, untried)
-  const found =
-    shown.length > 0 ? shown : [outcomeWithoutEffect({ counts, step, path }, TECHNIQUES[technique], isOnPath)]
+  const { scope, gain, events } = effect
+  const all = counts.over(step, concernedPaths(one))
+  const found = effect.shown.length > 0 ? effect.shown : [outcomeWithoutEffect(all, TECHNIQUES[technique], isOnPath)]
   const outcomes = inOrder(found.map(({ outcome }) => outcome))
-  const ticks = evidenceTicks(one, found, consequences, gain)
+  const evidence = evidenceOf(one, found, effect.shown.length > 0 ? events : all, consequences, gain)
   const isMissed = consequences.outcome === 'outage' || consequences.outcome === 'disrupted'
   const toTick = Math.min(plan.steps[step].endTick, history.endTick)
-  const messages = exposedMessages({ counts, step, path })
+  const messages = exposedMessages(events)
   const sent = messagesWithin(history, { fromTick: startTick, toTick })
+  const ticks = evidence.map(({ atNs }) => atNs)
   return {
-    ...subject,
-    scope: otherwise?.isOwn === true ? 'own' : subject.scope,
+    ...subjectOf(one, scope),
     outcomes,
     worst: outcomes[0],
     asIdentity: gain.asIdentity,
@@ -110,7 +105,7 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
       messages,
       // Exposed messages are the path's, also those that were sent before, that never arrived, or that are forged.
       of: Math.max(sent, messages),
-      bytes: counts.amount(step, path, 'body-read'),
+      bytes: events.amount('body-read'),
     },
     secrets: gain.secrets,
     ...noticesOf(one, isMissed),
@@ -120,28 +115,71 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
     requests: requestsOf(one),
     privileges: gain.privileges,
     credentials: gain.credentials,
-    evidence: evidenceOf(one, found, consequences, gain),
+    evidence,
   }
 }
 
-function subjectOf({ simulation, blueprint, attack: { plan }, step, path }: Case): VerdictSubject {
+/** The achievements of a step on victims of one scope. */
+interface Effect {
+  readonly scope: Scope
+  readonly shown: readonly ShownOutcome[]
+  readonly gain: Gain
+  readonly events: StepEvents
+}
+
+/**
+ * Returns what a step achieved: on others, if it achieved anything there, else on its attacker's own. What its requests
+ * got as its position permits counts only where there is nothing else.
+ */
+function effectOf(one: Case, consequences: Consequences): Effect {
+  const both = (['other', 'own'] as const).map((scope): Effect => {
+    const events = one.attack.events.over(one.step, pathsInScope(one, scope))
+    const gain = gainsOf(one, scope)
+    const suffered = scopeOfConsequences(one) === scope ? consequenceOutcome(consequences) : []
+    return { scope, shown: [...gain.outcomes, ...shownOutcomes(events), ...suffered], gain, events }
+  })
+  const real = both.find(({ shown }) => shown.length > 0)
+  if (real !== undefined) return real
+  const permitted = both.find(({ gain }) => gain.otherwise !== null)
+  if (permitted?.gain.otherwise) {
+    const { outcomes, isOwn, ...otherwise } = permitted.gain.otherwise
+    const scope = isOwn ? 'own' : permitted.scope
+    return { ...permitted, scope, shown: outcomes, gain: { ...permitted.gain, ...otherwise } }
+  }
+  return both.find(({ scope }) => scope === scopeOfPath(one, one.path))!
+}
+
+/**
+ * Returns whose requests a step harms. Those to a service are its attacker's own if the packets on which it acted were
+ * only such to a replica of its own.
+ */
+function scopeOfConsequences(one: Case): Scope {
+  const hasTouched = (scope: Scope) => {
+    const events = one.attack.events.over(one.step, pathsInScope(one, scope))
+    return (['packet', 'passed', 'sent'] as const).some((event) => events.has(event))
+  }
+  return hasTouched('own') && !hasTouched('other') ? 'own' : scopeOfPath(one, one.path)
+}
+
+function subjectOf(one: Case, scope: Scope): VerdictSubject {
+  const { simulation, blueprint, step, path } = one
+  const { plan } = one.attack
   const { attacker, technique } = plan.steps[step]
-  const { name, vantage, controls } = plan.attackers[attacker]
-  const victim = plan.victims[path]
+  const { name, vantage } = plan.attackers[attacker]
   return {
     attacker: name,
     vantage,
     technique,
     path: declaredName(blueprint, simulation.plan.paths[path].name),
-    victim: simulation.plan.hosts[victim].name,
-    scope: controls[victim] === 1 && VANTAGES[vantage].hasNetworkPlace ? 'own' : 'other',
+    victim: simulation.plan.hosts[victimOf(one, scope)].name,
+    scope,
   }
 }
 
 function untriedVerdict(one: Case, why: string): VerdictResult {
   const atNs = one.simulation.timeline.now
   const reason: EvidenceResult = { atNs, link: null, packet: null, shows: 'not-tried', what: why }
-  return { ...emptyVerdict(subjectOf(one), 'not-tried'), evidence: [reason] }
+  return { ...emptyVerdict(subjectOf(one, scopeOfPath(one, one.path)), 'not-tried'), evidence: [reason] }
 }
 
 function consequencesOfStep({ attack, step, path, ...comparison }: Case): Consequences {
@@ -159,39 +197,33 @@ function consequencesOfStep({ attack, step, path, ...comparison }: Case): Conseq
  * Returns the number of exposed messages: exchanges and pieces. Several kinds of events are about the same exchange, or
  * the same piece, so the largest count of each is taken. Heads without any piece count as one message.
  */
-function exposedMessages({ counts, step, path }: StepEvents): number {
-  const most = (events: readonly AttackEvent[]) => Math.max(...events.map((event) => counts.amount(step, path, event)))
-  const hasHead = EXCHANGE_EVENTS.some((event) => counts.has(step, path, event))
+function exposedMessages(events: StepEvents): number {
+  const most = (kinds: readonly AttackEvent[]) => Math.max(...kinds.map((kind) => events.amount(kind)))
+  const hasHead = EXCHANGE_EVENTS.some((kind) => events.has(kind))
   return Math.max(most(EXCHANGE_EVENTS) + most(PIECE_EVENTS), hasHead ? 1 : 0)
 }
 
-function evidenceTicks(one: Case, found: readonly ShownOutcome[], consequences: Consequences, gain: Gain): number[] {
-  return evidenceOf(one, found, consequences, gain).map(({ atNs }) => atNs)
-}
-
 function evidenceOf(
-  one: Case,
+  { simulation }: Case,
   found: readonly ShownOutcome[],
-  consequences: Consequences,
+  events: StepEvents,
+  { outcome, firstTick }: Consequences,
   gain: Gain,
 ): EvidenceResult[] {
-  const { simulation, attack, step, path } = one
-  const { events: counts } = attack
-  const observed = found.flatMap(({ outcome, event }): EvidenceResult[] => {
-    if (event === null) return []
-    const atNs = counts.firstTick(step, path, event)
+  const observed = found.flatMap((shown): EvidenceResult[] => {
+    if (shown.event === null) return []
     return [
       {
-        atNs,
-        ...wireOf(simulation, counts.firstPacket(step, path, event)),
-        shows: outcome,
-        what: EVENT_TEXTS[event],
+        atNs: events.firstTick(shown.event),
+        ...wireOf(simulation, events.firstPacket(shown.event)),
+        shows: shown.outcome,
+        what: EVENT_TEXTS[shown.event],
       },
     ]
   })
-  const { outcome, firstTick } = consequences
+  const isSuffered = found.some((shown) => shown.outcome === outcome)
   const suffered =
-    outcome === null || firstTick === null
+    outcome === null || firstTick === null || !isSuffered
       ? []
       : [{ atNs: firstTick, link: null, packet: null, shows: outcome, what: CONSEQUENCE_TEXTS[outcome] }]
   return [...gain.evidence, ...observed, ...suffered].sort((a, b) => a.atNs - b.atNs)

@@ -1,9 +1,10 @@
 import type { AttackPlan, PlannedStep } from '../../../attack/attack-plan.ts'
 import type { PacketMatch, PlannedAttacker } from '../../../attack/planned-attackers.ts'
 import { TECHNIQUES } from '../../../attack/techniques.ts'
+import { VANTAGES } from '../../../attack/vantages.ts'
 import { leadsToApiserver } from '../../../cluster/paths/path-kinds.ts'
 import { NONE } from '../../../engine/table.ts'
-import type { PathBlueprint } from '../../blueprint.ts'
+import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint, AttackStepBlueprint, PacketMatchBlueprint } from '../../blueprint-attack.ts'
 import { byName } from '../../by-name.ts'
 import {
@@ -12,13 +13,14 @@ import {
   pathsOfStep,
   stepsInOrder,
 } from '../../expansion/attackers/attacker-names.ts'
+import { connectionPathsOf } from '../../expansion/attackers/server-places.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { AttackContext } from './attack-context.ts'
 import { namedPaths } from './named-paths.ts'
 import { legsOf } from './plan-legs.ts'
 import { planRequestFacts } from './plan-request-facts.ts'
-import { planVantage } from './plan-vantage.ts'
+import { isInHostNetworkPod, planVantage } from './plan-vantage.ts'
 import { certificateNames, secretNames, tokenNames } from './secret-names.ts'
 
 /** Plans the attackers; returns null when there are none. */
@@ -27,7 +29,7 @@ export function planAttack(context: AttackContext): AttackPlan | null {
   if (blueprint.attackers.length === 0) return null
   const sorted = [...blueprint.paths].sort(byName)
   return {
-    attackers: attackersInOrder(blueprint).map((attacker) => planAttacker(attacker, context)),
+    attackers: attackersInOrder(blueprint).map((attacker) => planAttacker(attacker, sorted, context)),
     steps: stepsInOrder(blueprint).map((placed) => planStep(placed, context)),
     namedPaths: namedPaths(blueprint, context.paths),
     requests: planRequestFacts(context),
@@ -38,12 +40,19 @@ export function planAttack(context: AttackContext): AttackPlan | null {
   }
 }
 
-function planAttacker(attacker: AttackerBlueprint, { blueprint, network }: AttackContext): PlannedAttacker {
+function planAttacker(
+  attacker: AttackerBlueprint,
+  paths: readonly PathBlueprint[],
+  { blueprint, network }: AttackContext,
+): PlannedAttacker {
+  const vantage = planVantage(attacker, blueprint, network)
+  const isControlled = (host: string) => vantage.controls[lookUp(network.hostIndex, host)] === 1
   const indicesIn = (names: readonly string[]) =>
     names.flatMap((name, index) => (attacker.holds.includes(name) ? [index] : []))
   return {
     name: attacker.name,
-    ...planVantage(attacker, blueprint, network),
+    ...vantage,
+    owns: Uint8Array.from(paths, (path) => (isOwned(path, attacker, blueprint, isControlled) ? 1 : 0)),
     heldTokens: indicesIn(tokenNames(blueprint)),
     heldCertificates: indicesIn(certificateNames(blueprint)),
     allies: attackersInOrder(blueprint).flatMap(({ name }, index) => (attacker.allies.includes(name) ? [index] : [])),
@@ -77,6 +86,22 @@ function isPassed({ technique, presents }: AttackStepBlueprint, { tls, tunnel }:
 function planMatch({ from, to, kind, isStanding }: PacketMatchBlueprint, { hostIndex }: PlannedNetwork): PacketMatch {
   const hostOf = (name: string | null) => (name === null ? NONE : lookUp(hostIndex, name))
   return { fromHost: hostOf(from), toHost: hostOf(to), kind, isStanding }
+}
+
+/**
+ * Returns whether what an attack on a path harms is the attacker's own: its host, a pod there that it controls, or the
+ * pod that it is in. A service is its own only with all endpoints.
+ */
+function isOwned(
+  path: PathBlueprint,
+  attacker: AttackerBlueprint,
+  blueprint: Blueprint,
+  isControlled: (host: string) => boolean,
+): boolean {
+  if (!VANTAGES[attacker.vantage].hasNetworkPlace) return false
+  return connectionPathsOf(path, blueprint).every(
+    (end) => isControlled(victimOf(end)) || isInHostNetworkPod(attacker, end, blueprint),
+  )
 }
 
 /** Returns the host that an attack on a path harms: the client of the apiserver, or the server of any other path. */

@@ -19,7 +19,8 @@ export function legsOf(path: PathBlueprint, context: PlanContext): readonly Leg[
 
 function legsOfWay(way: PathBlueprint, path: number, context: PlanContext): Leg[] {
   const { blueprint, network, paths } = context
-  const { localAddress, tunnels, ownTunnel, konnectivity } = paths.paths[lookUp(paths.pathIndex, way.name)]
+  const replica = lookUp(paths.pathIndex, way.name)
+  const { localAddress, tunnels, ownTunnel, konnectivity } = paths.paths[replica]
   const ends = placesOf(way, blueprint).map(({ address, port }) => ({
     address: network.addresses.indexOf(parseAddress(address)),
     port,
@@ -27,6 +28,7 @@ function legsOfWay(way: PathBlueprint, path: number, context: PlanContext): Leg[
   const last = (clientAddress: number): Leg[] =>
     ends.map(({ address, port }) => ({
       path,
+      replica,
       clientAddress: address === LOOPBACK ? LOOPBACK : clientAddress,
       serverAddress: address,
       serverPort: port,
@@ -57,5 +59,5 @@ function diverted(leg: Leg, diversions: readonly Diversion[]): Leg {
 }
 
 function tunnelLeg(path: number, clientAddress: number, serverAddress: number, serverPort: number): Leg {
-  return { path, clientAddress, serverAddress, serverPort, isSpare: false }
+  return { path, replica: path, clientAddress, serverAddress, serverPort, isSpare: false }
 }

@@ -1,6 +1,6 @@
 import type { PlannedAttacker } from '../../../attack/planned-attackers.ts'
 import { VANTAGES } from '../../../attack/vantages.ts'
-import { pathKind } from '../../../cluster/paths/path-kinds.ts'
+import { leadsToApiserver, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint } from '../../blueprint-attack.ts'
@@ -17,7 +17,7 @@ export function planVantage(
   attacker: AttackerBlueprint,
   blueprint: Blueprint,
   network: PlannedNetwork,
-): Omit<PlannedAttacker, 'name' | 'heldTokens' | 'heldCertificates' | 'allies'> {
+): Omit<PlannedAttacker, 'name' | 'owns' | 'heldTokens' | 'heldCertificates' | 'allies'> {
   const { vantage } = attacker
   return {
     vantage,
@@ -111,6 +111,19 @@ function podsAt({ on }: AttackerBlueprint, { cluster }: Blueprint): readonly Pod
 
 function hasNetRaw({ capabilities }: PodBlueprint): boolean {
   return capabilities.some((each) => each === 'NET_RAW' || each === 'ALL')
+}
+
+/**
+ * Returns whether the attacker is in a pod with its node's network that is the server of a path, or, of a path to the
+ * apiserver, the client. Other programs of the node are not the attacker's.
+ */
+export function isInHostNetworkPod(attacker: AttackerBlueprint, path: PathBlueprint, blueprint: Blueprint): boolean {
+  return podsAt(attacker, blueprint).some((pod) => {
+    if (!pod.hostNetwork) return false
+    const { from, to, port, tls } = path
+    if (!leadsToApiserver(path.kind)) return to === pod.node && port === pod.listens
+    return from === pod.node && pod.token !== null && tls?.client.kind === 'token' && tls.client.token === pod.token
+  })
 }
 
 /** Returns the directions of all packets to and from a host; the loopback once. */

@@ -1,0 +1,37 @@
+import type { VerdictResult } from '../../measure/verdict.ts'
+import type { Case } from './case.ts'
+
+export type Scope = VerdictResult['scope']
+
+type Subject = Pick<Case, 'simulation' | 'attack' | 'step' | 'path'>
+
+/** Returns the paths of the plan to the replicas of a step's path, if it leads to a service, and the path itself. */
+export function concernedPaths({ simulation, path }: Pick<Case, 'simulation' | 'path'>): readonly number[] {
+  return [path, ...simulation.plan.paths[path].endpointPaths]
+}
+
+/** Returns those of the concerned paths whose victim is the attacker's own, or those whose victim is not. */
+export function pathsInScope(one: Subject, scope: Scope): readonly number[] {
+  return concernedPaths(one).filter((path) => scopeOfPath(one, path) === scope)
+}
+
+/** Returns whether what an attack on a path of the plan harms is the attacker's own. */
+export function scopeOfPath({ attack: { plan }, step }: Pick<Case, 'attack' | 'step'>, path: number): Scope {
+  return plan.attackers[plan.steps[step].attacker].owns[path] === 1 ? 'own' : 'other'
+}
+
+/** Returns whether what a server gives is the attacker's own. Of a service, that is so for a replica of its own. */
+export function scopeOfServer(one: Subject, host: number): Scope {
+  const { paths } = one.simulation.plan
+  const replica = paths[one.path].endpointPaths.find((end) => paths[end].toHost === host)
+  return scopeOfPath(one, replica ?? one.path)
+}
+
+/** Returns the host that a verdict names as its victim: of a service, a replica whose scope is that of the verdict. */
+export function victimOf(one: Subject, scope: Scope): number {
+  const { victims } = one.attack.plan
+  const { endpointPaths } = one.simulation.plan.paths[one.path]
+  const replicas = endpointPaths.filter((end) => scopeOfPath(one, end) === scope).map((end) => victims[end])
+  const first = victims[one.path]
+  return replicas.length === 0 || replicas.includes(first) ? first : replicas[0]
+}

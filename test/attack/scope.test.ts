@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest'
+import type { VerdictResult } from '../../src/measure/verdict.ts'
+import { runScenario } from '../../src/testing/index.ts'
+
+interface Way {
+  readonly requests?: number
+  /** Further keys of the path. */
+  readonly path?: string
+  /** Flags of the apiserver. */
+  readonly flags?: string
+  readonly nodes?: number
+}
+
+const SSH = { path: ', tunnel: { kind: ssh }', flags: 'ssh-user: core' }
+const KONNECTIVITY = {
+  path: ', tunnel: { kind: konnectivity }',
+  flags: 'egress-selector-config-file: konnectivity',
+}
+
+/** Returns the verdicts on attackers of a service whose replicas web-1 to web-3 are on the nodes of the same numbers. */
+function onService(
+  attackers: string,
+  { requests = 30, path = '', flags = '', nodes = 3 }: Way = {},
+): readonly VerdictResult[] {
+  const { verdicts } = runScenario({
+    text: `
+version: 1
+kubernetes: "1.20"
+duration: 30s
+cluster:
+  nodes: ${nodes}
+  pods: { web: { listens: 8443, scheme: https, replicas: 3 } }
+  services: { web: { pods: web, port: 443 } }
+  apiserver: { flags: { ${flags} } }
+paths: { web: { kind: apiserver-service, to: services/web, scheme: https${path} } }
+workloads: { web: { path: web, kind: proxy-get, connection: per-request, response: 1000B, requests: ${requests} } }
+attackers:
+${attackers}
+`,
+  })
+  return verdicts
+}
+
+const root = (node: string, technique: string, more = '') =>
+  `  root-on-${node}: { on: ${node}, vantage: node, plan: [{ technique: ${technique}, path: web${more} }] }`
+
+describe('root on the node of a replica', () => {
+  test('reads what load balancing brings to its replica, which is its own, whichever replica it is', () => {
+    const verdicts = onService(['node-1', 'node-2', 'node-3'].map((node) => root(node, 'eavesdrop')).join('\n'))
+    expect(verdicts).toMatchObject([
+      { victim: 'web-1', scope: 'own', outcomes: ['read'] },
+      { victim: 'web-2', scope: 'own', outcomes: ['read'] },
+      { victim: 'web-3', scope: 'own', outcomes: ['read'] },
+    ])
+    const shares = verdicts.map(({ exposure }) => exposure.messages)
+    expect(Math.min(...shares)).toBeGreaterThan(0)
+    expect(shares.reduce((sum, share) => sum + share)).toBe(30)
+  })
+
+  test('owns the key of its replica, which all replicas mount', () => {
+    expect(onService(root('node-2', 'steal-key'))).toMatchObject([
+      { victim: 'web-2', scope: 'own', outcomes: ['credential'], credentials: [{ name: 'web-serving' }] },
+    ])
+  })
+
+  test('answers in the name of its own replica, and of no other', () => {
+    const [verdict] = onService(root('node-2', 'impersonate-server'))
+    expect(verdict).toMatchObject({ victim: 'web-2', scope: 'own', worst: 'impersonated' })
+  })
+
+  test('harms only its own replica when it drops what comes to it', () => {
+    const [{ victim, scope, worst }] = onService(root('node-2', 'drop', ', at: 5ms, for: 10s'))
+    expect([victim, scope]).toEqual(['web-2', 'own'])
+    expect(['outage', 'disrupted', 'degraded']).toContain(worst)
+  })
+
+  test('gets data of others from a replica on another node that asks nobody, and its own from its own', () => {
+    const [other] = onService(root('node-2', 'direct-request'))
+    expect(other).toMatchObject({ scope: 'other', outcomes: ['read'], requests: [{ server: 'web-1', status: 200 }] })
+    const [own] = onService(root('node-1', 'direct-request'))
+    expect(own).toMatchObject({ scope: 'own', outcomes: ['read'], requests: [{ server: 'web-1', status: 200 }] })
+  })
+
+  test.each([
+    ['SSH', 'node-1', 'web-2', SSH],
+    ['SSH', 'node-2', 'web-1', SSH],
+    ['Konnectivity', 'node-1', 'web-2', KONNECTIVITY],
+    ['Konnectivity', 'node-2', 'web-1', KONNECTIVITY],
+  ])('relays through a tunnel of %s to %s what is for others, and only that counts', (_, node, victim, way) => {
+    const verdicts = onService(root(node, 'relay'), { ...way, requests: 60 })
+    expect(verdicts).toMatchObject([{ victim, scope: 'other', outcomes: ['relayed', 'impersonated', 'read'] }])
+    // A third of the connections comes through its node, and two thirds of these are for others: 13.3 of 60.
+    const [{ exposure }] = verdicts
+    expect(exposure.messages).toBeGreaterThan(4)
+    expect(exposure.messages).toBeLessThan(20)
+  })
+})
+
+describe('root on a node without a replica', () => {
+  test('observes nothing of the service without a tunnel to its node', () => {
+    const verdicts = onService(root('node-4', 'eavesdrop'), { nodes: 4 })
+    expect(verdicts).toMatchObject([{ victim: 'web-1', scope: 'other', outcomes: ['unreachable'] }])
+  })
+
+  test.each([
+    ['SSH', SSH],
+    ['Konnectivity', KONNECTIVITY],
+  ])('relays requests of others through the end of a tunnel of %s', (_, way) => {
+    const verdicts = onService(root('node-4', 'relay'), { ...way, nodes: 4 })
+    expect(verdicts).toMatchObject([{ scope: 'other', outcomes: ['relayed', 'impersonated', 'read'] }])
+  })
+})
+
+test('an attacker on the link to a node reads what is for its replica, which is another’s', () => {
+  const attacker = '  eve: { on: control-node-2, vantage: inline, plan: [{ technique: relay, path: web }] }'
+  expect(onService(attacker)).toMatchObject([{ victim: 'web-1', scope: 'other', worst: 'relayed' }])
+})
+
+test('a pod that is a replica owns what comes to it, and nothing of the other replicas', () => {
+  const pod = (name: string) => `  ${name}: { on: ${name}, vantage: pod, plan: [{ technique: eavesdrop, path: web }] }`
+  const verdicts = onService(['web-1', 'web-2'].map(pod).join('\n'))
+  expect(verdicts).toMatchObject([
+    { attacker: 'web-1', victim: 'web-1', scope: 'own', outcomes: ['read'] },
+    { attacker: 'web-2', victim: 'web-2', scope: 'own', outcomes: ['read'] },
+  ])
+})
+
+test('root on a node finds its own SSH host key, whichever kubelets are reached through its tunnel', () => {
+  const { verdicts } = runScenario({
+    text: `
+version: 1
+kubernetes: "1.14"
+cluster: { nodes: 2, apiserver: { flags: { ssh-user: core } } }
+paths: { logs: { kind: apiserver-kubelet, to: node-1, tunnel: { kind: ssh } } }
+workloads: { logs: { path: logs, kind: logs, requests: 3 } }
+attackers:
+  root: { on: node-2, vantage: node, plan: [{ technique: steal-key, path: logs }] }
+`,
+  })
+  expect(verdicts).toMatchObject([{ scope: 'own', credentials: [{ name: 'node-2-ssh-host-key' }] }])
+})
+
+describe('a pod with its node’s network and NET_RAW', () => {
+  const captured = (victim: string, on: string) =>
+    runScenario({
+      text: `
+version: 1
+cluster:
+  nodes: 2
+  pods:
+    agent: { hostNetwork: true, listens: 9100, capabilities: [NET_RAW] }
+    other: { hostNetwork: true, listens: 9200, token: false }
+paths: { scrape: { kind: apiserver-pod, to: ${victim} } }
+workloads: { scrape: { path: scrape, kind: proxy-get, requests: 3 } }
+attackers: { eve: { on: ${on}, plan: [{ technique: eavesdrop, path: scrape }] } }
+`,
+    }).verdicts.map(({ scope, outcomes }) => [scope, ...outcomes])
+
+  test('captures what is for itself, which is its own', () => {
+    expect(captured('agent-1', 'agent-1, vantage: pod')).toEqual([['own', 'read']])
+  })
+
+  test('captures what is for another such pod of its node, which is not its own', () => {
+    expect(captured('other-1', 'agent-1, vantage: pod')).toEqual([['other', 'read']])
+  })
+
+  test('captures nothing of the same pods on another node', () => {
+    expect(captured('agent-2', 'agent-1, vantage: pod')).toEqual([['other', 'unreachable']])
+  })
+
+  test('belongs to root on its node with all other pods there', () => {
+    expect(captured('agent-1', 'node-1, vantage: node')).toEqual([['own', 'read']])
+    expect(captured('other-1', 'node-1, vantage: node')).toEqual([['own', 'read']])
+  })
+})
+
+test('root on the apiserver’s host reads what is for the pods of nodes, which is not its own', () => {
+  expect(onService(root('master', 'eavesdrop'))).toMatchObject([{ scope: 'other', exposure: { messages: 30, of: 30 } }])
+})
