@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { aFolder } from '../fixtures/folder.ts'
-import { BROKEN_SCENARIO, SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+import { BROKEN_SCENARIO, LOSSY, SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
 /** The built command, as users have it: `npm run build` first. */
 const ONPATH = fileURLToPath(new URL('../../bin/onpath.js', import.meta.url))
@@ -29,6 +29,14 @@ test('the process exits with the exit code of the command', () => {
   expect(onpath(['run', '-', '--max-events', '5'], SMALL_SCENARIO).status).toBe(7)
   expect(onpath(['run', '-', '--set', 'expect=[latency(visits) p50 < 1ms]'], SMALL_SCENARIO).status).toBe(4)
   expect(onpath(['nonsense']).status).toBe(2)
+})
+
+test('worker threads that a sweep uses several times give the same results as one thread', () => {
+  const argv = ['sweep', '-', '--json', '--set', 'expect=[]', '--seeds', '1..8']
+  const [one, three] = ['1', '3'].map((jobs) => onpath([...argv, '--jobs', jobs], LOSSY))
+  expect([one.status, one.stderr]).toEqual([0, ''])
+  expect(one.stdout.match(/"digest"/g)?.length).toBeGreaterThan(16)
+  expect(three.stdout).toBe(one.stdout)
 })
 
 test('a reader that closes standard output is no error', async () => {

@@ -1,20 +1,13 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { BudgetExceeded, run } from '../../src/simulation/run.ts'
 import { cannedRun, invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { aWorkload } from '../fixtures/results.ts'
-import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
-
-/** The built command, as users have it: `npm run build` first. */
-const ONPATH = fileURLToPath(new URL('../../bin/onpath.js', import.meta.url))
-
-const LOSSY = `${SMALL_SCENARIO}sweep: { links.wire.loss: [0%, 1%], seed: 1..3 }\n`
+import { LOSSY, SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
 /** A result whose figures tell which point it is of: 10 ms for each seed, and ten times as much with losses. */
 const telling: Simulate = async (scenario) => {
@@ -119,16 +112,6 @@ describe('for every --jobs', () => {
     const four = await invoke(['sweep', '-', '--json', '--jobs', '4'], { stdin: LOSSY, simulate })
     expect(most).toBe(4)
     expect(four).toEqual(one)
-  })
-
-  test('worker threads that are used several times give the same results as one thread', () => {
-    const argv = ['sweep', '-', '--json', '--set', 'expect=[]', '--seeds', '1..8']
-    const [one, three] = ['1', '3'].map((jobs) =>
-      spawnSync(process.execPath, [ONPATH, ...argv, '--jobs', jobs], { input: LOSSY, encoding: 'utf8' }),
-    )
-    expect([one.status, one.stderr]).toEqual([0, ''])
-    expect(one.stdout.match(/"digest"/g)?.length).toBeGreaterThan(16)
-    expect(three.stdout).toBe(one.stdout)
   })
 
   test('a point has the same digest as the run that its command reproduces', async () => {
