@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import type { Acceptance } from '../../src/measure/acceptance.ts'
+import type { Tried } from '../../src/measure/check.ts'
+import { gapsOf, hasReached, judgeTried } from '../../src/measure/judge-check.ts'
+import { breachesOf, type PolicyRule } from '../../src/measure/policy.ts'
+import { OUTCOMES, type Outcome, type PrivilegeResult, type VerdictResult } from '../../src/measure/verdict.ts'
+import { aVerdict } from '../fixtures/results.ts'
+
+const RULE: PolicyRule = {
+  text: 'never read',
+  outcomes: ['read', 'modified', 'privilege'],
+  vantages: null,
+  path: null,
+  scope: 'other',
+}
+
+function having(outcomes: readonly Outcome[], overrides: Partial<VerdictResult> = {}): VerdictResult {
+  return aVerdict({ outcomes, worst: outcomes[0], ...overrides })
+}
+
+function breached(rule: Partial<PolicyRule>, verdict: VerdictResult, path = verdict.path): readonly Outcome[] {
+  return breachesOf([{ ...RULE, ...rule }], verdict, path).flatMap(({ outcomes }) => outcomes)
+}
+
+describe('a rule', () => {
+  test('is broken by those of its outcomes that a verdict has', () => {
+    expect(breached({}, having(['modified', 'read', 'outage']))).toEqual(['modified', 'read'])
+    expect(breachesOf([RULE], having(['outage']), 'logs')).toEqual([])
+  })
+
+  test('of scope other leaves out what is the attacker’s own', () => {
+    const own = having(['read'], { scope: 'own' })
+    expect(breached({ scope: 'other' }, own)).toEqual([])
+    expect(breached({ scope: 'any' }, own)).toEqual(['read'])
+    expect(breached({ scope: 'any' }, having(['read']))).toEqual(['read'])
+  })
+
+  test('of a path is about that path as the scenario names it', () => {
+    expect(breached({ path: 'logs' }, having(['read']))).toEqual(['read'])
+    expect(breached({ path: 'exec' }, having(['read']))).toEqual([])
+    expect(breached({ path: 'exec' }, having(['read']), 'exec')).toEqual(['read'])
+  })
+
+  test('of vantages is about attackers there', () => {
+    const pod = having(['read'], { vantage: 'pod' })
+    expect(breached({ vantages: ['side', 'pod'] }, pod)).toEqual(['read'])
+    expect(breached({ vantages: ['inline'] }, pod)).toEqual([])
+    expect(breached({ vantages: [] }, pod)).toEqual([])
+  })
+
+  const held: PrivilegeResult = { as: 'a', verb: 'get', resource: 'pods', on: 'm', untilNs: null, held: true }
+  const gained: PrivilegeResult = { as: 'a', verb: 'get', resource: 'pods', on: 'm', untilNs: null }
+
+  test.each<[string, readonly PrivilegeResult[], readonly Outcome[]]>([
+    ['none are named', [], ['privilege']],
+    ['it has all from the start', [held, held], []],
+    ['it gained one', [held, gained], ['privilege']],
+  ])('against privileges is broken where %s: %s', (_, privileges, expected) => {
+    expect(breached({}, having(['privilege'], { privileges }))).toEqual(expected)
+    expect(breached({ scope: 'any' }, having(['privilege'], { privileges }))).toEqual(['privilege'])
+  })
+
+  test('against more than privileges is broken by the rest, whatever rights the attacker had', () => {
+    expect(breached({}, having(['privilege', 'read'], { privileges: [held] }))).toEqual(['read'])
+  })
+})
+
+test.each(OUTCOMES)('an attacker has reached the path of a verdict that is %s, except for three outcomes', (worst) => {
+  expect(hasReached(aVerdict({ worst }))).toBe(!['not-tried', 'unreachable', 'not-applicable'].includes(worst))
+})
+
+function tried(verdict: VerdictResult, overrides: Partial<Tried> = {}): Tried {
+  const on = { kind: 'link', name: 'wan' }
+  return { path: verdict.path, attack: null, place: null, on, verdict, digest: '', ...overrides }
+}
+
+function accepting(outcomes: readonly Outcome[], overrides: Partial<Acceptance> = {}): Acceptance {
+  const any = { text: '', attacker: null, vantage: null, technique: null, reason: '', untilDate: null }
+  return { ...any, outcomes, path: 'logs', ...overrides }
+}
+
+describe('the findings of a check', () => {
+  const judge = (all: readonly Tried[], acceptances: readonly Acceptance[] = [], policy = [RULE]) =>
+    judgeTried(all, { policy, acceptances, today: '2027-03-01' })
+
+  test('are the verdicts that break a rule, from the worst on, equal ones in their order', () => {
+    const all = [
+      tried(having(['read'], { victim: 'a' })),
+      tried(having(['outage'])),
+      tried(having(['modified', 'read'], { victim: 'b' })),
+      tried(having(['read'], { victim: 'c' })),
+      tried(having(['privilege'], { victim: 'd' })),
+    ]
+    expect(judge(all).map(({ verdict }) => verdict.victim)).toEqual(['d', 'b', 'a', 'c'])
+  })
+
+  test('name what is forbidden, worst first and once, and the rules', () => {
+    const second = { ...RULE, text: 'never modified', outcomes: ['modified' as const] }
+    const [found] = judge([tried(having(['modified', 'read']))], [], [{ ...RULE, outcomes: ['read'] }, second, RULE])
+    expect(found).toMatchObject({
+      forbidden: ['modified', 'read'],
+      rules: ['never read', 'never modified', 'never read'],
+      isAccepted: false,
+      accepted: [],
+      expired: [],
+    })
+  })
+
+  test('are accepted where each forbidden outcome is', () => {
+    const one = [tried(having(['modified', 'read']))]
+    const [read, modified] = [accepting(['read']), accepting(['modified'])]
+    expect(judge(one, [read])[0]).toMatchObject({ isAccepted: false, accepted: [read] })
+    expect(judge(one, [read, modified])[0]).toMatchObject({ isAccepted: true, accepted: [modified, read] })
+    const both = accepting(['modified', 'read'])
+    expect(judge(one, [both])[0]).toMatchObject({ isAccepted: true, accepted: [both] })
+  })
+
+  test('are not accepted by what is over, which is named once', () => {
+    const over = accepting(['modified', 'read'], { untilDate: '2027-02-28' })
+    expect(judge([tried(having(['modified', 'read']))], [over])[0]).toMatchObject({
+      isAccepted: false,
+      accepted: [],
+      expired: [over],
+    })
+    const lasting = accepting(['read'], { untilDate: '2027-03-01' })
+    expect(judge([tried(having(['read']))], [lasting])[0]).toMatchObject({ isAccepted: true, expired: [] })
+  })
+
+  test('at a kubelet’s read-only port are those of the path that the scenario names', () => {
+    const one = [tried(having(['read'], { path: '~read-only' }), { path: 'logs' })]
+    expect(judge(one, [accepting(['read'])])[0].isAccepted).toBe(true)
+    expect(judge(one, [accepting(['read'], { path: '~read-only' })])[0].isAccepted).toBe(false)
+    expect(judge(one, [], [{ ...RULE, path: '~read-only' }])).toEqual([])
+  })
+})
+
+describe('the gaps of a check', () => {
+  const reached = tried(having(['no-effect']))
+  const missed = tried(having(['unreachable'], { path: 'exec' }))
+
+  test('are all of it where no attacker reached anything', () => {
+    const all = ['no attacker reached anything, so nothing was checked']
+    expect(gapsOf([], [RULE], [])).toEqual(all)
+    expect(gapsOf([missed], [RULE], [{ attack: 'a', reason: 'it does not fit' }])).toEqual(all)
+  })
+
+  test('are none where one reached the path that a rule names', () => {
+    expect(gapsOf([reached, missed], [RULE, { ...RULE, path: 'logs' }], [])).toEqual([])
+  })
+
+  test('are the rules on paths that nobody reached, and the attacks that show nothing', () => {
+    const asked = [
+      { attack: 'a', reason: null },
+      { attack: 'b', reason: 'it does not fit' },
+    ]
+    expect(gapsOf([reached, missed], [{ ...RULE, path: 'exec', text: 'never read on exec' }], asked)).toEqual([
+      'no attacker reached exec, which "never read on exec" is about',
+      'the attack b shows nothing: it does not fit',
+    ])
+  })
+})

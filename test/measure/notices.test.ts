@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { newReasons, noticeLevel } from '../../src/measure/verdicts/notices.ts'
+import { FAILURE_REASONS, type FailureReason } from '../../src/transport/streams/failure.ts'
+import { aHistory, aPassedOn } from './history-lab.ts'
+
+function failingBy(...reasons: readonly FailureReason[]) {
+  return aHistory({ failures: reasons.map((reason) => ({ startTick: 0, endTick: 1, reason })) })
+}
+
+describe('what honest ends notice', () => {
+  test('is nothing without failures, and a fault where a response is missed', () => {
+    expect(noticeLevel([], false)).toBe('none')
+    expect(noticeLevel([], true)).toBe('fault')
+  })
+
+  const isOfSecurity = (reason: FailureReason) => /certificate|record|host key/.test(reason)
+
+  test.each(FAILURE_REASONS.filter((reason) => !isOfSecurity(reason)))(
+    'is a fault where the reason is "%s"',
+    (reason) => {
+      expect(noticeLevel([reason], false)).toBe('fault')
+    },
+  )
+
+  test.each(
+    FAILURE_REASONS.filter(
+      (reason) => isOfSecurity(reason) && reason !== 'no certificate to show' && !/MAC/.test(reason),
+    ),
+  )('is an attack where the reason is "%s", even beside faults', (reason) => {
+    expect(noticeLevel([reason], false)).toBe('security')
+    expect(noticeLevel(['timed out', reason], true)).toBe('security')
+  })
+
+  test('is an attack where a peer reports a record whose MAC is bad', () => {
+    expect(noticeLevel(['remote error: bad record MAC'], false)).toBe('security')
+  })
+
+  test('is a fault where a client has no certificate to show', () => {
+    expect(noticeLevel(['no certificate to show'], false)).toBe('fault')
+  })
+})
+
+describe('the reasons that an attack adds', () => {
+  test('are those for which more failed than without it, sorted by name', () => {
+    const attacked = failingBy('timed out', 'forbidden', 'timed out', 'connection reset', 'connection reset')
+    const unattacked = failingBy('timed out', 'forbidden', 'connection reset')
+    expect(newReasons(attacked, unattacked)).toEqual(['connection reset', 'timed out'])
+  })
+
+  test('are none where as many or fewer failed', () => {
+    expect(newReasons(failingBy('timed out'), failingBy('timed out'))).toEqual([])
+    expect(newReasons(failingBy('timed out'), failingBy('timed out', 'timed out'))).toEqual([])
+    expect(newReasons(failingBy(), failingBy('timed out'))).toEqual([])
+  })
+
+  test('include those of connections that carried no request', () => {
+    expect(newReasons(aHistory({ idleLosses: ['record broken'] }), aHistory())).toEqual(['record broken'])
+    const once = aHistory({ idleLosses: ['timed out'] })
+    expect(newReasons(aHistory({ idleLosses: ['timed out', 'timed out'] }), once)).toEqual(['timed out'])
+    expect(newReasons(once, once)).toEqual([])
+  })
+
+  test('include those of requests that the apiserver passed on', () => {
+    const attacked = aHistory({ passedOn: [aPassedOn(0, 0, 9, 'record broken')] })
+    expect(newReasons(attacked, aHistory({ passedOn: [aPassedOn(0, 0, 5, 'completed')] }))).toEqual(['record broken'])
+    expect(newReasons(attacked, aHistory())).toEqual([])
+  })
+})

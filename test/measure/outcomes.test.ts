@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest'
+import type { ActingStep } from '../../src/attack/planned-attackers.ts'
+import { ATTACK_EVENTS, type AttackEvent, EventCounts } from '../../src/attack/state/event-counts.ts'
+import { TECHNIQUES } from '../../src/attack/techniques.ts'
+import { Arena } from '../../src/engine/arena.ts'
+import { RadixQueue } from '../../src/engine/radix-queue.ts'
+import { NONE } from '../../src/engine/table.ts'
+import { Timeline } from '../../src/engine/timeline.ts'
+import { OUTCOMES, type Outcome } from '../../src/measure/verdict.ts'
+import {
+  consequenceOutcome,
+  inOrder,
+  isWorse,
+  outcomeWithoutEffect,
+  shownOutcomes,
+} from '../../src/measure/verdicts/outcomes.ts'
+
+const STEP: ActingStep = {
+  attacker: 0,
+  startTick: 0,
+  endTick: Number.POSITIVE_INFINITY,
+  paths: [0, 1],
+  legs: [],
+  passedPaths: [],
+  count: Number.POSITIVE_INFINITY,
+  match: { fromHost: NONE, toHost: NONE, kind: 'any', isStanding: false },
+  delayNs: 0,
+  key: { hi: 0, lo: 0 },
+}
+
+/** Returns the counts of step 1 on path 1 of two steps and two paths, with events at the ticks 1, 2, 3 and so on. */
+function eventsOf(...events: readonly AttackEvent[]) {
+  const arena = new Arena()
+  const timeline = new Timeline(new RadixQueue(arena))
+  const counts = new EventCounts(arena, timeline, { attackers: [], steps: [STEP, STEP], victims: [0, 0] })
+  for (const event of events) {
+    timeline.now++
+    counts.add(1, 1, event, 0, 0, 0)
+  }
+  return { counts, step: 1, path: 1 }
+}
+
+/** What shows each outcome, as docs/attacks.md tells it. */
+const SHOWN: Partial<Record<AttackEvent, Outcome>> = {
+  relayed: 'relayed',
+  'forged-answer-accepted': 'impersonated',
+  'altered-accepted': 'modified',
+  'altered-request-accepted': 'modified',
+  'forged-request-accepted': 'modified',
+  'request-taken': 'read',
+  'request-read': 'read',
+  'answer-read': 'read',
+  'body-read': 'read',
+  'key-read': 'read',
+  'chunk-read': 'read',
+  passed: 'metadata',
+}
+
+describe('the outcome that events show', () => {
+  test.each(ATTACK_EVENTS)('of "%s" alone', (event) => {
+    const outcome = SHOWN[event]
+    expect(shownOutcomes(eventsOf(event))).toEqual(outcome === undefined ? [] : [{ outcome, event }])
+  })
+
+  test('is none without events', () => {
+    expect(shownOutcomes(eventsOf())).toEqual([])
+  })
+
+  test('of another step or another path is not that of this one', () => {
+    const { counts } = eventsOf('relayed', 'body-read', 'passed')
+    for (const [step, path] of [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+    ])
+      expect(shownOutcomes({ counts, step, path })).toEqual([])
+  })
+
+  test('of all events are all of them, worst first', () => {
+    const shown = shownOutcomes(eventsOf(...ATTACK_EVENTS)).map(({ outcome }) => outcome)
+    expect(shown).toEqual(['relayed', 'impersonated', 'modified', 'read', 'metadata'])
+  })
+
+  test('has the event that came first as its evidence', () => {
+    const firstRead = (...events: readonly AttackEvent[]) => shownOutcomes(eventsOf(...events))[0].event
+    expect(firstRead('chunk-read', 'request-taken', 'body-read')).toBe('chunk-read')
+    expect(firstRead('body-read', 'chunk-read', 'request-taken')).toBe('body-read')
+    expect(firstRead('request-taken', 'chunk-read', 'body-read')).toBe('request-taken')
+    expect(firstRead('forged-request-accepted', 'altered-accepted')).toBe('forged-request-accepted')
+  })
+})
+
+describe('a step that achieved nothing', () => {
+  test.each<[readonly AttackEvent[], boolean, Outcome, AttackEvent | null]>([
+    [[], false, 'unreachable', null],
+    [[], true, 'no-effect', null],
+    [['sent'], false, 'no-effect', null],
+    [['packet'], false, 'no-effect', 'packet'],
+    [['handshake-name'], false, 'unreachable', null],
+  ])('with the events %s, on its path: %s, is %s', (events, isOnPath, outcome, event) => {
+    const shown = outcomeWithoutEffect(eventsOf(...events), TECHNIQUES.drop, isOnPath)
+    expect(shown).toEqual({ outcome, event })
+  })
+
+  test('learned metadata if it observed packets by a technique that observes', () => {
+    expect(outcomeWithoutEffect(eventsOf('packet'), TECHNIQUES.eavesdrop, false)).toEqual({
+      outcome: 'metadata',
+      event: 'packet',
+    })
+    expect(outcomeWithoutEffect(eventsOf(), TECHNIQUES.eavesdrop, true)).toEqual({ outcome: 'no-effect', event: null })
+    expect(outcomeWithoutEffect(eventsOf(), TECHNIQUES.eavesdrop, false).outcome).toBe('unreachable')
+  })
+})
+
+test('consequences are an outcome without an event', () => {
+  const consequences = { firstTick: 1, outageNs: 2, recoveredTick: 3 }
+  expect(consequenceOutcome({ outcome: null, ...consequences })).toEqual([])
+  expect(consequenceOutcome({ outcome: 'outage', ...consequences })).toEqual([{ outcome: 'outage', event: null }])
+})
+
+describe('the order of outcomes', () => {
+  test('is that in which an attacker gains less and less', () => {
+    expect(OUTCOMES).toEqual([
+      'privilege',
+      'credential',
+      'relayed',
+      'impersonated',
+      'modified',
+      'read',
+      'outage',
+      'disrupted',
+      'degraded',
+      'metadata',
+      'no-effect',
+      'not-tried',
+      'unreachable',
+      'not-applicable',
+    ])
+  })
+
+  test('sorts outcomes from the worst on, each once', () => {
+    expect(inOrder(['metadata', 'read', 'metadata', 'privilege'])).toEqual(['privilege', 'read', 'metadata'])
+    expect(inOrder([])).toEqual([])
+  })
+
+  test('makes an outcome worse than those after it, and not than itself', () => {
+    expect(isWorse('read', 'outage')).toBe(true)
+    expect(isWorse('outage', 'read')).toBe(false)
+    expect(isWorse('read', 'read')).toBe(false)
+  })
+})

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { OUTCOMES, type Outcome } from '../../src/measure/verdict.ts'
+import { isEmptyOutcome, whyNotExposed, whyNothingShown } from '../../src/measure/verdicts/shows-nothing.ts'
+import { aVerdict } from '../fixtures/results.ts'
+
+const EMPTY = ['not-tried', 'unreachable', 'not-applicable']
+
+test.each(OUTCOMES)('%s says that an attack could do nothing only if it is one of three', (outcome) => {
+  expect(isEmptyOutcome(outcome)).toBe(EMPTY.includes(outcome))
+  const reason = whyNothingShown([aVerdict({ worst: outcome })])
+  expect(reason === null).toBe(!EMPTY.includes(outcome))
+})
+
+describe('a check of verdicts', () => {
+  const on = (path: string, worst: Outcome) => aVerdict({ path, worst })
+
+  test('of none looks at nothing', () => {
+    expect(whyNothingShown([])).toBe('there is no such verdict')
+  })
+
+  test('looks at something if one of them could do something', () => {
+    expect(whyNothingShown([on('a', 'unreachable'), on('b', 'no-effect')])).toBeNull()
+  })
+
+  test('names each reason once, with the first verdict that has it', () => {
+    expect(whyNothingShown([on('a', 'unreachable'), on('b', 'unreachable'), on('c', 'not-tried')])).toBe(
+      'nothing was tested: relay on a is unreachable: the attacker can neither observe the path nor send to it; ' +
+        'relay on c was not tried',
+    )
+    expect(whyNothingShown([on('a', 'not-applicable')])).toBe(
+      'nothing was tested: relay on a is not applicable: there is no such path in this configuration',
+    )
+  })
+})
+
+describe('that an attacker did not learn a secret', () => {
+  const verdicts = [aVerdict({ path: 'logs' }), aVerdict({ path: 'exec', worst: 'unreachable', attacker: 'eve' })]
+  const carried = (sent: number, ...carriedOn: readonly string[]) => ({ name: 'pin', carriedOn, sent })
+
+  test('shows nothing without an attacker', () => {
+    expect(whyNotExposed('pin', null, { verdicts: [], secrets: [carried(1, 'logs')] })).toBe(
+      'nothing was tested: there is no attacker',
+    )
+  })
+
+  test('shows nothing where nothing has its name', () => {
+    const unknown = 'no workload carries pin, and no token or key has that name'
+    expect(whyNotExposed('pin', null, { verdicts })).toBe(unknown)
+    expect(whyNotExposed('pin', null, { verdicts, secrets: [{ ...carried(1, 'logs'), name: 'pins' }] })).toBe(unknown)
+  })
+
+  test('shows nothing of an attacker that does not exist', () => {
+    expect(whyNotExposed('pin', 'bob', { verdicts, secrets: [carried(1, 'logs')] })).toBe(
+      'no attacker is named bob; the attackers are mallory, eve',
+    )
+  })
+
+  test('shows nothing of an attacker that could do nothing', () => {
+    expect(whyNotExposed('pin', 'eve', { verdicts, secrets: [carried(1, 'logs')] })).toContain('exec is unreachable')
+    expect(whyNotExposed('pin', null, { verdicts, secrets: [carried(1, 'logs')] })).toBeNull()
+    expect(whyNotExposed('pin', 'mallory', { verdicts, secrets: [carried(1, 'logs')] })).toBeNull()
+  })
+
+  test('shows nothing where no request carried it', () => {
+    expect(whyNotExposed('pin', null, { verdicts, secrets: [carried(0, 'logs')] })).toBe(
+      'nothing was tested: no request that carries pin was sent',
+    )
+    const two = [carried(0, 'exec'), carried(1, 'logs')]
+    expect(whyNotExposed('pin', null, { verdicts, secrets: two })).toBeNull()
+  })
+
+  test('shows nothing where it is carried on paths that the attack does not concern', () => {
+    expect(whyNotExposed('pin', null, { verdicts, secrets: [carried(1, 'metrics', 'metrics', 'watch')] })).toBe(
+      'nothing was tested: pin is carried on metrics, watch, and the attack concerns logs, exec',
+    )
+    expect(whyNotExposed('pin', null, { verdicts, secrets: [carried(1, 'exec')] })).toBe(
+      'nothing was tested: pin is carried on exec, and the attack concerns logs, exec',
+    )
+  })
+
+  test('shows something of a token or key, wherever it is', () => {
+    const token = { name: 'pin', carriedOn: null, sent: null }
+    expect(whyNotExposed('pin', null, { verdicts, secrets: [token] })).toBeNull()
+    expect(whyNotExposed('pin', null, { verdicts, secrets: [carried(0, 'metrics'), token] })).toBeNull()
+  })
+})
