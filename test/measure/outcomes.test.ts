@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { ActingStep } from '../../src/attack/planned-attackers.ts'
-import { ATTACK_EVENTS, type AttackEvent, EventCounts } from '../../src/attack/state/event-counts.ts'
+import { ATTACK_EVENTS, type AttackEvent, type EventCounts } from '../../src/attack/state/event-counts.ts'
 import { TECHNIQUES } from '../../src/attack/techniques.ts'
-import { Arena } from '../../src/engine/arena.ts'
-import { RadixQueue } from '../../src/engine/radix-queue.ts'
-import { NONE } from '../../src/engine/table.ts'
-import { Timeline } from '../../src/engine/timeline.ts'
 import { OUTCOMES, type Outcome } from '../../src/measure/verdict.ts'
 import {
   consequenceOutcome,
@@ -14,30 +9,20 @@ import {
   outcomeWithoutEffect,
   shownOutcomes,
 } from '../../src/measure/verdicts/outcomes.ts'
-
-const STEP: ActingStep = {
-  attacker: 0,
-  startTick: 0,
-  endTick: Number.POSITIVE_INFINITY,
-  paths: [0, 1],
-  legs: [],
-  passedPaths: [],
-  count: Number.POSITIVE_INFINITY,
-  match: { fromHost: NONE, toHost: NONE, kind: 'any', isStanding: false },
-  delayNs: 0,
-  key: { hi: 0, lo: 0 },
-}
+import { emptyCounts } from '../fixtures/event-counts.ts'
 
 /** Returns the counts of step 1 on path 1 of two steps and two paths, with events at the ticks 1, 2, 3 and so on. */
-function eventsOf(...events: readonly AttackEvent[]) {
-  const arena = new Arena()
-  const timeline = new Timeline(new RadixQueue(arena))
-  const counts = new EventCounts(arena, timeline, { attackers: [], steps: [STEP, STEP], victims: [0, 0] })
+function countsOf(...events: readonly AttackEvent[]): EventCounts {
+  const { counts, timeline } = emptyCounts({ steps: 2, paths: 2 })
   for (const event of events) {
     timeline.now++
     counts.add(1, 1, event, 0, 0, 0)
   }
-  return { counts, step: 1, path: 1 }
+  return counts
+}
+
+function eventsOf(...events: readonly AttackEvent[]) {
+  return countsOf(...events).over(1, [1])
 }
 
 /** What shows each outcome, as docs/attacks.md tells it. */
@@ -67,18 +52,25 @@ describe('the outcome that events show', () => {
   })
 
   test('of another step or another path is not that of this one', () => {
-    const { counts } = eventsOf('relayed', 'body-read', 'passed')
+    const counts = countsOf('relayed', 'body-read', 'passed')
     for (const [step, path] of [
       [0, 0],
       [0, 1],
       [1, 0],
     ])
-      expect(shownOutcomes({ counts, step, path })).toEqual([])
+      expect(shownOutcomes(counts.over(step, [path]))).toEqual([])
   })
 
   test('of all events are all of them, worst first', () => {
     const shown = shownOutcomes(eventsOf(...ATTACK_EVENTS)).map(({ outcome }) => outcome)
-    expect(shown).toEqual(['relayed', 'impersonated', 'modified', 'read', 'metadata'])
+    expect(shown).toEqual(['relayed', 'impersonated', 'modified', 'read'])
+  })
+
+  test('lists metadata beside what is no reading, since who reads knows it too', () => {
+    const shown = (...events: readonly AttackEvent[]) =>
+      shownOutcomes(eventsOf(...events)).map(({ outcome }) => outcome)
+    expect(shown('passed', 'altered-accepted')).toEqual(['modified', 'metadata'])
+    expect(shown('passed', 'chunk-read', 'relayed')).toEqual(['relayed', 'read'])
   })
 
   test('has the event that came first as its evidence', () => {
