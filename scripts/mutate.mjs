@@ -52,7 +52,7 @@ async function test() {
     timeoutFactor: 4,
     dryRunTimeoutMinutes: 20,
     tempDirName: '.mutation',
-    ignorePatterns: ['/bench', '/dist*', '/results', '/test/long', '/test/engines'],
+    ignorePatterns: ['/bench', '/biome.json', '/dist*', '/results', '/test/long', '/test/engines'],
     reporters: ['dots'],
     warnings: { unknownOptions: false },
     allowConsoleColors: false,
