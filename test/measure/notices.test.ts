@@ -7,7 +7,7 @@ function failingBy(...reasons: readonly FailureReason[]) {
   return aHistory({ failures: reasons.map((reason) => ({ startTick: 0, endTick: 1, reason })) })
 }
 
-describe('what honest ends notice', () => {
+describe('the notice that honest ends take', () => {
   test('is nothing without failures, and a fault where a response is missed', () => {
     expect(noticeLevel([], false)).toBe('none')
     expect(noticeLevel([], true)).toBe('fault')
