@@ -96,6 +96,8 @@ export interface RequestResult {
   readonly server: string
   readonly port: number | null
   readonly times: number
+  /** The message of an apiserver that could not pass the request on, such as `error dialing backend: timed out`. */
+  readonly reason?: string
 }
 
 /** An action that a server allowed the attacker. */

@@ -104,6 +104,7 @@ const request = z.looseObject({
   server: text,
   port: count.nullable(),
   times: count,
+  reason: z.exactOptional(text),
 })
 
 const verdict: z.ZodType<VerdictResult> = z.looseObject({

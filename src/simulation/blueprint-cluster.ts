@@ -1,3 +1,4 @@
+import type { AbacPolicy } from '../cluster/access/abac.ts'
 import type { PolicyRule } from '../cluster/access/access-rule.ts'
 import type {
   ApiserverConfiguration,
@@ -25,6 +26,9 @@ export interface ClusterBlueprint {
   readonly pods: readonly PodBlueprint[]
   readonly services: readonly ServiceBlueprint[]
   readonly users: readonly UserBlueprint[]
+  readonly accounts: readonly AccountBlueprint[]
+  /** The policies of the authorization mode ABAC; none where it is off. */
+  readonly policies: readonly AbacPolicy[]
   /** The Konnectivity server and its agents; null when the apiserver uses none. */
   readonly konnectivity: KonnectivityBlueprint | null
   /** Whether pods can read their node's entry on the cloud's metadata server, which holds the bootstrap token too. */
@@ -92,6 +96,13 @@ export interface UserBlueprint {
   readonly rules: readonly PolicyRule[]
   /** The name of the user's client certificate. */
   readonly certificate: string
+}
+
+/** The permissions that a scenario gives to a service account. */
+export interface AccountBlueprint {
+  /** "namespace/account". */
+  readonly account: string
+  readonly rules: readonly PolicyRule[]
 }
 
 /** The Konnectivity server of the apiserver, and its agents. */

@@ -7,6 +7,7 @@ export function logAccess({ plan, parts }: Simulation): string[] {
   const log: string[] = []
   const { http } = parts
   parts.cluster.observeAccess({
+    onNotPassedOn() {},
     onDecided(exchange, identity, isAllowed, status) {
       const request = http.exchanges.request[exchange]
       const host = plan.hosts[parts.streams.table.host[http.exchanges.stream[exchange]]].name

@@ -117,12 +117,13 @@ test('an upgrade that no workload sends is planned along the path to the kubelet
   const context = beginPlan(blueprint)
   const { catalogue, paths, answers } = context
   const line = { method: 'POST', target: '/exec/default/web-1/web' } as const
-  const proxied = planKubeletRequest(line, 'node-1', 0, context)!
+  const upgrade = { isUpgrade: true, responseBytes: 0, forwarded: NONE }
+  const proxied = planKubeletRequest(line, 'node-1', upgrade, context)!
   const [{ path, request }] = proxied.targets[0].endpoints
   expect(paths.paths[path].name).toBe('~apiserver-kubelet/node-1')
   expect([catalogue.lines[request], answers[request].body.kind]).toEqual([line, 'output'])
   expect(proxied).toMatchObject({ workload: NONE, isUpgrade: true, requestBodyBytes: 0 })
-  expect(planKubeletRequest(line, 'no-node', 0, context)).toBeNull()
+  expect(planKubeletRequest(line, 'no-node', upgrade, context)).toBeNull()
 })
 
 describe('a connection that a refused upgrade left open', () => {

@@ -261,7 +261,7 @@ describe('an apiserver in the model', () => {
       "test.yaml:3:35: error[not-modelled-yet]: authorization-mode Webhook is not modelled yet
       3 |     flags: { authorization-mode: [Webhook], enable-admission-plugins: [PodSecurity] }
                                             ^^^^^^^
-      hint: today: AlwaysAllow, AlwaysDeny, Node, RBAC
+      hint: today: AlwaysAllow, AlwaysDeny, Node, RBAC, ABAC
       test.yaml:3:72: error[not-modelled-yet]: the admission plugin PodSecurity is not modelled yet
       3 |     flags: { authorization-mode: [Webhook], enable-admission-plugins: [PodSecurity] }
                                                                                  ^^^^^^^^^^^"

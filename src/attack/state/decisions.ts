@@ -11,6 +11,7 @@ class DecisionTable extends IndexedTable<DecisionEntry> {
   readonly isByAccess = this.uint8()
   readonly status = this.int32()
   readonly answer = this.int32()
+  readonly error = this.int32()
   readonly host = this.int32()
   readonly port = this.int32()
   readonly tick = this.float64()
@@ -34,6 +35,8 @@ export interface Decision {
   readonly status: number
   /** The HTTP status code of the server's response; 0 where it sent none. */
   readonly answer: number
+  /** The number of the message of an API server that could not pass the request on (proxy-error.ts); 0 for none. */
+  readonly error: number
   readonly host: number
   /** The server's port; NONE where no TCP connection carries the exchange by itself. */
   readonly port: number
@@ -51,7 +54,7 @@ export class Decisions {
   }
 
   /** Adds a decision, and returns its number, counted from 1. */
-  add(decision: Omit<Decision, 'tick'>): number {
+  add(decision: Omit<Decision, 'tick' | 'error'>): number {
     const { table } = this
     const row = table.allocate()
     table.isByAccess[row] = decision.isByAccess ? 1 : 0
@@ -73,6 +76,12 @@ export class Decisions {
     table.answer[table.rowAt(number - 1)] = status
   }
 
+  /** Records why the API server could not pass on the request that a decision is about. */
+  explain(number: number, error: number): void {
+    const { table } = this
+    table.error[table.rowAt(number - 1)] = error
+  }
+
   all(): Decision[] {
     const { table } = this
     return Array.from(table.everyRow(), (row) => ({
@@ -83,6 +92,7 @@ export class Decisions {
       isByAccess: table.isByAccess[row] === 1,
       status: table.status[row],
       answer: table.answer[row],
+      error: table.error[row],
       host: table.host[row],
       port: table.port[row],
       tick: table.tick[row],

@@ -27,7 +27,8 @@ export const PARAMETERS = {
     example: 'a powerless token',
   },
   ask: {
-    meaning: 'The request that the attacker sends; node-proxy-exec is an exec through the node proxy of the apiserver.',
+    meaning:
+      'The request that the attacker sends. An apiserver has the kubelet of the pod answer exec, attach, port-forward and logs; node-proxy-exec is an exec through its node proxy.',
     default: 'the requests of the path’s workloads',
     example: 'list-pods',
   },
@@ -56,6 +57,8 @@ export const RESPONSES = {
 /** The requests that an attacker can send, in addition to those of workloads. */
 export const ATTACK_REQUESTS = [
   'exec',
+  'attach',
+  'port-forward',
   'node-proxy-exec',
   'logs',
   'list-pods',

@@ -54,7 +54,7 @@ export interface StepPlanner {
   podsOn(node: string): readonly AttackedPod[]
   /** Returns whether the path leads to the apiserver itself. */
   leadsToApiserver(path: AttackedPath): boolean
-  /** Returns whether the user whose certificate the step presents is allowed to exec into the pod. */
+  /** Returns whether the holder of the step's credential is allowed to exec into the pod. */
   canExecInto(pod: AttackedPod): boolean
   /**
    * Returns the request that `ask` describes, for the path's server or for another kind of server. If `ask` is null,

@@ -60,6 +60,11 @@ export class DecisionRecorder implements AccessObserver, ResponseObserver {
     this.add(exchange, step, { identity: index, isByAccess: true, status, answer: 0 })
   }
 
+  onNotPassedOn(exchange: Exchange, code: number): void {
+    const decision = this.numbers.numberFor(exchange)
+    if (decision > 0) this.parts.decisions.explain(decision, code)
+  }
+
   onResponse(request: number, status: number, _host: number, exchange: Exchange): void {
     const step = this.stepOf(exchange)
     if (step === NONE) return

@@ -14,6 +14,12 @@ export interface AccessObserver {
    * @param status the status of the refusal; NOT_REFUSED when the request is allowed, then the exchange has the status
    */
   onDecided(exchange: Exchange, identity: Identity | null, isAllowed: boolean, status: number): void
+  /**
+   * Called when the API server could not pass an allowed request on, before the response.
+   *
+   * @param code the number of the message; see proxy-error.ts
+   */
+  onNotPassedOn(exchange: Exchange, code: number): void
 }
 
 /** The `status` of a request that is allowed. */

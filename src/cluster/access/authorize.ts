@@ -1,5 +1,6 @@
 import type { AuthorizationMode } from '../flags/apiserver/authorization-mode.ts'
 import type { Operation, ResourceOperation } from '../messages/operations.ts'
+import { type AbacPolicy, policiesAllow } from './abac.ts'
 import { type AccessRule, type PolicyRule, ruleAllows, ruleOfPolicy } from './access-rule.ts'
 import { type Binding, type BindingFacts, bindingsFor } from './default-bindings.ts'
 import { rulesOf } from './default-roles.ts'
@@ -11,6 +12,8 @@ import type { NodeGraph } from './node-graph.ts'
 export interface AuthorizationFacts extends BindingFacts {
   /** The rules that a scenario grants, by the name of the user or service account (`system:serviceaccount:NS:NAME`). */
   readonly grants: ReadonlyMap<string, readonly PolicyRule[]>
+  /** The policies of the authorization mode ABAC; none where it is off. */
+  readonly policies: readonly AbacPolicy[]
   readonly graph: NodeGraph
 }
 
@@ -50,11 +53,25 @@ function authorizeBy(
       return authorizeNode(identity, operation, facts.graph, facts.minor)
     case 'RBAC':
       return authorizeByRoles(identity, operation, facts)
+    case 'ABAC':
+      return authorizeByPolicies(identity, operation, facts)
   }
 }
 
+/** Decides as the authorization mode ABAC does (pkg/auth/authorizer/abac/abac.go, Authorize). */
+function authorizeByPolicies(identity: Identity, operation: Operation, { policies }: AuthorizationFacts): Decision {
+  return policiesAllow(policies, identity, operation)
+    ? { allowed: true, reason: '' }
+    : { allowed: false, reason: 'No policy matched.' }
+}
+
+/** Returns whether a role or a policy of the cluster permits an operation to an identity. */
+export function isGranted(identity: Identity, operation: Operation, facts: AuthorizationFacts): boolean {
+  return authorizeByRoles(identity, operation, facts).allowed || authorizeByPolicies(identity, operation, facts).allowed
+}
+
 /** Decides as the authorization mode RBAC does (plugin/pkg/auth/authorizer/rbac/rbac.go). */
-export function authorizeByRoles(identity: Identity, operation: Operation, facts: AuthorizationFacts): Decision {
+function authorizeByRoles(identity: Identity, operation: Operation, facts: AuthorizationFacts): Decision {
   for (const binding of bindingsFor(identity, facts)) {
     if (anyAllows(rulesOf(binding.role, facts.minor), operation))
       return { allowed: true, reason: describeBinding(binding) }

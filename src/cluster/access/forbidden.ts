@@ -24,6 +24,12 @@ export function notAdmittedMessage(operation: ResourceOperation, why: string): s
   return `${subjectOf(operation)} is forbidden: ${why}`
 }
 
+/** The message of status 404, about an object or else about a resource (apimachinery pkg/api/errors, NewNotFound). */
+export function notFoundMessage(operation: Operation): string {
+  const isObject = operation.kind === 'resource' && operation.name !== null
+  return isObject ? `${subjectOf(operation)} not found` : 'the server could not find the requested resource'
+}
+
 function subjectOf({ resource, group, name }: ResourceOperation): string {
   const qualified = group === '' ? resource : `${resource}.${group}`
   return name === null ? qualified : `${qualified} "${name}"`

@@ -31,7 +31,7 @@ export const INSECURE: Identity = { user: 'system:unsecured', groups: [MASTERS, 
  * The identity of an accepted client certificate: its CN and O (CommonNameUserConversion). Returns null when the
  * certificate has no CN.
  */
-export function certificateIdentity({ cn, organizations }: Certificate): Identity | null {
+export function certificateIdentity({ cn, organizations }: Pick<Certificate, 'cn' | 'organizations'>): Identity | null {
   return cn === '' ? null : { user: cn, groups: [...organizations] }
 }
 

@@ -10,7 +10,7 @@ import { STATUS_OBJECT } from '../../workload/messages.ts'
 import { type AccessObserver, NOT_REFUSED } from '../access/access-observer.ts'
 import { type Authentication, authenticate } from '../access/authenticate.ts'
 import { authorize, operationsToAllow } from '../access/authorize.ts'
-import { forbiddenMessage, notAdmittedMessage } from '../access/forbidden.ts'
+import { forbiddenMessage, notAdmittedMessage, notFoundMessage } from '../access/forbidden.ts'
 import { type Identity, INSECURE, MASTERS } from '../access/identity.ts'
 import { refusalOfNode } from '../access/node-restriction.ts'
 import type { IssuedCertificates } from '../bootstrapping/issued-certificates.ts'
@@ -80,6 +80,7 @@ export class ApiserverService implements Authorizer {
    */
   refuse(exchange: Exchange, status: number, message: string, code = 0): void {
     const { http, plan } = this.parts
+    if (code !== 0) this.accessObserver?.onNotPassedOn(exchange, code)
     const { encoding } = this.requestOf(exchange)
     const bytes = status === 429 ? message.length + 1 : statusBytes(status, REASONS[status], message, encoding)
     const response = plan.refusals.get(status)![encoding]
@@ -181,7 +182,7 @@ export class ApiserverService implements Authorizer {
     const { review, hasHandler } = this.requestOf(exchange)
     if (review !== null) return this.reviews.begin(exchange)
     if (plan.proxied.has(http.exchanges.request[exchange])) return this.proxied.begin(exchange)
-    if (!hasHandler) return this.refuse(exchange, 404, 'the server could not find the requested resource')
+    if (!hasHandler) return this.refuse(exchange, 404, notFoundMessage(this.operationOf(exchange)))
     answers.onRequest(exchange)
   }
 }

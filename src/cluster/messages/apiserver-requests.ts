@@ -187,6 +187,15 @@ export function podExec(
   return { method: upgradeMethod(protocol), target }
 }
 
+export function podAttach(
+  { namespace, pod, container }: PodAddress,
+  { stdin, tty }: Terminal,
+  protocol: UpgradeProtocol,
+): RequestLine {
+  const target = `${CORE}/namespaces/${namespace}/pods/${pod}/attach${encodeQuery(streamsOf(container, stdin, tty))}`
+  return { method: upgradeMethod(protocol), target }
+}
+
 /** With a terminal there is one output stream and no separate stderr. */
 function streamsOf(container: string, stdin: boolean, tty: boolean): Record<string, QueryValue> {
   const set = (isSet: boolean): true | null => (isSet ? true : null)

@@ -20,6 +20,15 @@ export function kubeletExec(
   return { method: upgradeMethod(protocol), target: `/exec/${namespace}/${pod}/${container}${query}` }
 }
 
+export function kubeletAttach(
+  { namespace, pod, container }: PodAddress,
+  terminal: Terminal,
+  protocol: UpgradeProtocol,
+): RequestLine {
+  const target = `/attach/${namespace}/${pod}/${container}${encodeQuery(streamsOf(terminal))}`
+  return { method: upgradeMethod(protocol), target }
+}
+
 export function kubeletPortForward(
   namespace: string,
   pod: string,

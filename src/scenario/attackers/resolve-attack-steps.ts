@@ -1,6 +1,7 @@
-import { PARAMETERS } from '../../attack/techniques/parameters.ts'
+import { type AttackRequest, PARAMETERS } from '../../attack/techniques/parameters.ts'
 import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
+import { leadsToApiserver } from '../../cluster/paths/path-kinds.ts'
 import { namesOf } from '../../engine/registry.ts'
 import { LONGEST_RUN_NS } from '../../engine/ticks.ts'
 import type { PathBlueprint } from '../../simulation/blueprint.ts'
@@ -29,6 +30,8 @@ export interface StepContext {
   readonly section: AttackerSection
   /** The sections of its allies, whose tokens and private keys it shares. */
   readonly allies: readonly AttackerSection[]
+  /** The name of the credential that the attacker has from its position; null where it has none. */
+  readonly ownCredential: string | null
   /** Finds a host by its name or role. The word `it` in a role means the path `it`. */
   host(text: string, place: TreePath, it: PathBlueprint | null): Lookup<string>
   /** Finds a certificate, CA or token by its name or role. */
@@ -47,7 +50,7 @@ export function resolveStep(
   attacker: StepContext,
 ): Lookup<AttackStepBlueprint> {
   const place = [...attacker.place, 'plan', index]
-  checkParameters(section, place, attacker)
+  checkParameters(section, paths, place, attacker)
   checkTimes(section, place, attacker)
   checkStanding(section, place, attacker)
   const it = paths.length === 0 ? null : attacker.roles.instanceOf(paths[0])
@@ -85,7 +88,20 @@ function nameOf(one: Lookup<string> | null): string | null {
   return one !== null && 'value' in one ? one.value : null
 }
 
-function checkParameters(section: AttackStepSection, place: TreePath, { findings, environment }: StepContext): void {
+/** The requests that an apiserver passes on to a kubelet. */
+const PASSED_ON: readonly AttackRequest[] = ['exec', 'attach', 'port-forward', 'logs']
+
+function isToApiserver(path: string, roles: Roles): boolean {
+  const instance = roles.instanceOf(path)
+  return instance !== null && leadsToApiserver(instance.kind)
+}
+
+function checkParameters(
+  section: AttackStepSection,
+  paths: readonly string[],
+  place: TreePath,
+  { findings, environment, roles }: StepContext,
+): void {
   const { technique: name } = section
   const { parameters, requires = [] } = TECHNIQUES[name]
   const own = Object.keys(parameters)
@@ -99,6 +115,11 @@ function checkParameters(section: AttackStepSection, place: TreePath, { findings
   if (section.ask === 'node-proxy-exec' && environment.cluster === null)
     findings.contradict([...place, 'ask'], 'node-proxy-exec needs a cluster, whose apiserver has a node proxy', {
       hint: 'add the section cluster, or use `ask: exec`',
+    })
+  const isPassedOn = section.ask !== undefined && PASSED_ON.includes(section.ask)
+  if (isPassedOn && environment.cluster === null && paths.some((path) => isToApiserver(path, roles)))
+    findings.contradict([...place, 'ask'], `an apiserver has a kubelet answer ${section.ask}, which needs a cluster`, {
+      hint: 'add the section cluster, or use a path to a kubelet',
     })
   for (const key of requires)
     if ((section[key] ?? 0) === 0)
@@ -176,8 +197,9 @@ function checkCredential(
   held: readonly string[],
   index: number,
   place: TreePath,
-  { findings, section, allies, environment }: StepContext,
+  attacker: StepContext,
 ): void {
+  const { findings, section, allies, environment } = attacker
   if (credential === null || credential === GARBAGE_TOKEN) return
   const identity = environment.identities.get(credential)
   if (identity === undefined || !Object.hasOwn(TECHNIQUES[technique].parameters, 'with')) return
@@ -190,7 +212,8 @@ function checkCredential(
   // A technique that steals its own credential has it before it uses it.
   const others = section.plan.filter((_, i) => i !== index || TECHNIQUES[technique].steals !== undefined)
   const mayGain = [others, ...allies.map(({ plan }) => plan)].some((plan) => mayGainBy(plan, 'credential'))
-  if (held.includes(credential) || mayGain || VANTAGES[section.vantage].isRoot) return
+  if (held.includes(credential) || credential === attacker.ownCredential || mayGain || VANTAGES[section.vantage].isRoot)
+    return
   findings.contradict([...place, 'with'], `the attacker does not have ${credential}`, {
     hint: `add holds: [${section.plan[index]?.with ?? credential}], or a step that steals it`,
   })

@@ -8,7 +8,7 @@ import type { TreePath } from '../tree/tree.ts'
 import { resolveAllies } from './resolve-allies.ts'
 import { resolveStep, type StepContext, type StepDraft } from './resolve-attack-steps.ts'
 import type { Lookup, Place, RoleContext, Roles } from './resolve-roles.ts'
-import { IDENTITY_ROLES, isRole, PLACE_ROLES } from './roles.ts'
+import { IDENTITY_ROLES, type IdentityRole, isRole, OWN_CREDENTIAL, PLACE_ROLES } from './roles.ts'
 
 export interface AttackEnvironment extends RoleContext {
   readonly hosts: readonly HostBlueprint[]
@@ -50,6 +50,8 @@ class AttackerResolver implements StepContext {
   readonly #name: string
   /** The path that `it` means in roles: the first path of the plan that leaves its host, else the first. */
   #it: PathBlueprint | null = null
+  /** The place of the attacker, once it has been looked up. */
+  #position: Lookup<Place> | null = null
 
   constructor(
     name: string,
@@ -82,7 +84,7 @@ class AttackerResolver implements StepContext {
   ): Omit<AttackerBlueprint, 'allies'> {
     const { vantage, plan } = this.section
     this.allies = allies.map(({ resolver }) => resolver.section)
-    const on = this.#on()
+    const on = this.#place
     const names = [...new Set([held, ...allies.map((ally) => ally.held)].flatMap(namesOf))]
     const missing = [on, ...held].find((one) => 'absent' in one)
     const steps: AttackStepBlueprint[] = []
@@ -124,8 +126,10 @@ class AttackerResolver implements StepContext {
   /** Finds a certificate, CA or token by its name or role. */
   identity(text: string, place: TreePath, it = this.#it): Lookup<string> {
     if (isRole(text)) {
-      const role = this.#role(IDENTITY_ROLES, text, 'of an identity', place, (one) => this.roles.identityOf(one, it))
-      const name = role === null ? null : this.roles.identityOf(role, it)
+      const find = (role: IdentityRole) =>
+        role === OWN_CREDENTIAL ? this.ownCredential : this.roles.identityOf(role, it)
+      const role = this.#role(IDENTITY_ROLES, text, 'of an identity', place, find)
+      const name = role === null ? null : find(role)
       return name === null ? { absent: text } : { value: name }
     }
     const { identities, paths } = this.environment
@@ -159,6 +163,16 @@ class AttackerResolver implements StepContext {
     }
     if (!isRole(text)) this.findings.checkName(place, 'path', text, this.findings.namesIn('paths'))
     return found.length === 0 ? { absent: text } : { value: found }
+  }
+
+  get ownCredential(): string | null {
+    const on = this.#place
+    return 'value' in on ? this.roles.credentialOf(this.section.vantage, on.value) : null
+  }
+
+  get #place(): Lookup<Place> {
+    this.#position ??= this.#on()
+    return this.#position
   }
 
   #on(): Lookup<Place> {

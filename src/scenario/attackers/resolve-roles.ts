@@ -1,3 +1,4 @@
+import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackerBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
@@ -10,6 +11,7 @@ import type { CrossedMedium, Reachability } from '../topology/reachability.ts'
 import {
   type IdentityRole,
   isRole,
+  type OWN_CREDENTIAL,
   PATH_ROLE_ENDINGS,
   PATH_ROLES,
   type PathRole,
@@ -102,7 +104,7 @@ export class Roles {
   }
 
   /** Returns the name of the identity with a role, or null when there is none. */
-  identityOf(role: IdentityRole, it: PathBlueprint | null): string | null {
+  identityOf(role: Exclude<IdentityRole, typeof OWN_CREDENTIAL>, it: PathBlueprint | null): string | null {
     const { identities } = this.#context
     if (role === 'a garbage token') return GARBAGE_TOKEN
     if (role === 'a powerless token') return identities.powerlessToken()
@@ -125,6 +127,26 @@ export class Roles {
         return this.#ofNode(this.#anotherNode(it), [IDENTITY_NAMES.issuedServing, IDENTITY_NAMES.selfSignedServing])
       case 'a token of a pod on that node':
         return this.#tokenOn(this.#nodeOf(it))
+    }
+  }
+
+  /**
+   * Returns the name of the credential that an attacker has from its position on a host or in a pod; null where it has
+   * none.
+   */
+  credentialOf(vantage: Vantage, { kind, name }: Place): string | null {
+    if (kind !== 'host') return null
+    switch (VANTAGES[vantage].actsAs) {
+      case 'user':
+        return this.#known(IDENTITY_NAMES.userClient(name))
+      case 'kubelet':
+        return this.#known(IDENTITY_NAMES.nodeClient(name))
+      case 'service-account': {
+        const pod = this.#context.cluster?.members.pods.find((each) => each.name === name)
+        return pod === undefined ? null : this.#known(IDENTITY_NAMES.podToken(pod.app))
+      }
+      case null:
+        return null
     }
   }
 

@@ -54,6 +54,9 @@ export const PLACES = {
   'a user': 'the first user by name',
 } as const
 
+/** The role of the credential that an attacker has without stealing it, which depends on the attacker and on no path. */
+export const OWN_CREDENTIAL = 'the credential of its position'
+
 /** The roles of identities, each with the identity that it means. */
 export const IDENTITIES = {
   'the token on that path': 'the token that the client sends',
@@ -66,6 +69,8 @@ export const IDENTITIES = {
   'a token of a pod on that node': 'the token that is mounted into a pod on the node at an end of the path',
   "a user's client certificate": 'the client certificate of the first user by name',
   'the bootstrap token': 'the token with which nodes join the cluster',
+  [OWN_CREDENTIAL]:
+    "the client certificate of the attacker's user, the token of its pod, or the certificate of its node's kubelet",
   'a powerless token': 'a valid token of an account without any rights',
   'a garbage token': 'a token that no authority signed',
 } as const

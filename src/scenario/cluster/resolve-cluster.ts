@@ -23,6 +23,7 @@ import type { Tree } from '../tree/tree.ts'
 import type { ClusterEnvironment, NodeSetUp } from './cluster-environment.ts'
 import { MASTER, type Members, membersOf } from './cluster-members.ts'
 import { checkAgentAuthentication, konnectivitySettings } from './konnectivity-settings.ts'
+import { accountsOf, checkAccess, policiesOf, usersOf } from './resolve-access.ts'
 import { checkNamedIdentities, resolveSetUp } from './resolve-set-up.ts'
 import { KUBERNETES_SERVICE, KUBERNETES_SERVICE_ADDRESS, serviceAddresses } from './service-address.ts'
 
@@ -47,6 +48,7 @@ export function resolveEnvironment(context: ClusterContext): ClusterEnvironment 
   const setUp = resolveSetUp(section, version, [...versions.values()], tree, findings)
   checkAgentPort(section, setUp.apiserver.configuration, findings)
   checkNodeBinding(section, setUp.apiserver.configuration, findings)
+  checkAccess(section, members, setUp.apiserver.configuration, identities, findings)
   checkNodeAddresses(members, hosts, version, setUp.apiserver.configuration, findings)
   if (section['kube-proxy']?.mode === 'ipvs' && version.minor < FIRST_IPVS_MINOR)
     findings.contradict(['cluster', 'kube-proxy', 'mode'], `kube-proxy has no mode ipvs in ${version.text}`, {
@@ -186,12 +188,9 @@ export function clusterBlueprint(
     nodes: nodesOf(environment, hostSections, identities),
     pods: podsOf(members),
     services: servicesOf(members, apiserver.securePort, serviceAddresses),
-    users: [...members.users].map(([name, { groups = [], rules = [] }]) => ({
-      name,
-      groups,
-      rules: rules.map(({ verbs, resources, namespaces = null }) => ({ verbs, resources, namespaces })),
-      certificate: IDENTITY_NAMES.userClient(name),
-    })),
+    users: usersOf(environment),
+    accounts: accountsOf(environment),
+    policies: policiesOf(environment),
     konnectivity: konnectivityOf(environment),
     // On GCE every pod could read them at that time (4ARMED, kubeletmein); other installers have no such server.
     metadataServer: environment.section.metadata ?? (installerOf(apiserver) === 'gce' ? 'open' : 'concealed'),

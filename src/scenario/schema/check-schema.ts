@@ -64,7 +64,7 @@ function reportIssue(issue: Issue, base: TreePath, root: unknown, findings: Find
       at: 'key',
     })
   } else if (issue.code === 'invalid_key') {
-    const hint = 'use 1 to 100 ASCII letters, digits, - and _'
+    const hint = issue.issues[0]?.message
     findings.reportInvalid(path, 'bad-name', `${quoted(String(path[path.length - 1]))} is not a valid name`, {
       at: 'key',
       hint,

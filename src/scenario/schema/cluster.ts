@@ -13,6 +13,7 @@ import { kubernetesVersion } from './kubernetes-version.ts'
 import { linkSchema } from './links.ts'
 import {
   account,
+  byAccount,
   choice,
   count,
   durationNs,
@@ -131,27 +132,54 @@ const service = section({
 const words = (description: string, example: string) =>
   listOf(description, text('One of them, or "*".', example)).min(1, 'at least one').max(100, 'at most 100')
 
+const rules = (who: string) =>
+  listOf(
+    `What the ${who} is allowed to do (RBAC). Default: nothing.`,
+    section({
+      verbs: words('The allowed verbs: get, list, watch, create, update, patch, delete, or "*" for all.', 'get'),
+      resources: words(
+        'The resources to which the rule applies, such as pods, pods/exec or nodes/proxy, or "*" for all.',
+        'pods',
+      ),
+      namespaces: words('The namespaces in which the rule applies. Default: all.', 'default').optional(),
+    }).meta({ description: 'A rule that allows verbs on resources.' }),
+  )
+    .max(100, 'at most 100')
+    .optional()
+
 const user = section(
   {
     groups: listOf('The groups of the user. Default: none.', text('A group.', 'system:masters'))
       .max(50, 'at most 50')
       .optional(),
-    rules: listOf(
-      'What the user is allowed to do (RBAC). Default: nothing.',
-      section({
-        verbs: words('The allowed verbs: get, list, watch, create, update, patch, delete, or "*" for all.', 'get'),
-        resources: words(
-          'The resources to which the rule applies, such as pods, pods/exec or nodes/proxy, or "*" for all.',
-          'pods',
-        ),
-        namespaces: words('The namespaces in which the rule applies. Default: all.', 'default').optional(),
-      }).meta({ description: 'A rule that allows verbs on resources.' }),
-    )
-      .max(100, 'at most 100')
-      .optional(),
+    rules: rules('user'),
   },
   'a user who is allowed to do nothing',
 ).meta({ description: 'A user with a client certificate of the cluster CA, on a host of the same name.' })
+
+const serviceAccount = section({ rules: rules('account') }, 'an account that is allowed to do nothing').meta({
+  description:
+    'A service account, which acts with the tokens of its pods. It needs no entry where it is allowed to do nothing but what Kubernetes allows by default.',
+})
+
+const abacPolicy = section({
+  user: text('The user, or "*" for every authenticated one. Default: any user of the group.', 'kubelet').optional(),
+  group: text('The group, or "*" for every authenticated user. Default: any group.', 'system:nodes').optional(),
+  readonly: flag('Whether only get, list and watch are allowed. Default: false.').optional(),
+  apiGroup: text('The API group of the resource, or "*" for all. Default: the core group.', '*').optional(),
+  namespace: text(
+    'The namespace of the resource, or "*" for all. Default: none, for resources of the cluster.',
+    '*',
+  ).optional(),
+  resource: text(
+    'The resource, or "*" for all; its subresources go with it, so that pods is about pods/exec too. Default: none.',
+    'pods',
+  ).optional(),
+  nonResourcePath: text(
+    'The path of a URL that is no resource; a final "*" matches any rest. Default: none.',
+    '/version',
+  ).optional(),
+}).meta({ description: 'A line of the policy file of the authorization mode ABAC.' })
 
 function countNodes(nodes: z.output<typeof nodesSchema> | undefined): number {
   if (typeof nodes !== 'object') return nodes ?? 0
@@ -206,6 +234,17 @@ export const clusterSchema = section(
     ).optional(),
     services: named('The services of the cluster, by their names. Default: none.', service, 1_000).optional(),
     users: named('The users of the cluster, by their names. Default: none.', user, 1_000).optional(),
+    accounts: byAccount(
+      'The permissions of service accounts, by NAMESPACE/ACCOUNT. An account has them in addition to reading what workloads of its pods read. Default: none.',
+      serviceAccount,
+      1_000,
+    ).optional(),
+    abac: listOf(
+      'The policies of the authorization mode ABAC, which are the lines of its file (--authorization-policy-file). Default: those of kube-up, with which nodes, all service accounts, and the users admin, kubelet, kube_proxy, kubecfg and client are allowed to do everything.',
+      abacPolicy,
+    )
+      .max(1_000, 'at most 1000')
+      .optional(),
     apiserver: section({ flags: apiserverFlagsSchema.optional() }, 'the defaults')
       .meta({ description: 'The configuration of the apiserver, which runs on the host master.' })
       .optional(),

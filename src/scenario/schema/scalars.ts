@@ -284,11 +284,13 @@ export const text = (description: string, example: string, kind = 'a text') =>
     .meta({ description })
     .register(SCALAR_TEXTS, { kind, units: [], example })
 
+const ACCOUNT_PATTERN = /^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/
+
 /** A service account, as NAMESPACE/ACCOUNT. */
 export const account = (description: string) =>
   z
     .string('expected NAMESPACE/ACCOUNT')
-    .regex(/^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/, 'expected NAMESPACE/ACCOUNT, such as default/app')
+    .regex(ACCOUNT_PATTERN, 'expected NAMESPACE/ACCOUNT, such as default/app')
     .meta({ description })
     .register(SCALAR_TEXTS, { kind: 'a text', units: [], example: 'default/app' })
 
@@ -317,11 +319,30 @@ function orEmpty(input: unknown, emptyMeans: string | undefined): string {
   return input === null && emptyMeans !== undefined ? `, or {} for ${emptyMeans}` : ''
 }
 
+const NAME_HINT = 'use 1 to 100 ASCII letters, digits, - and _'
+const ACCOUNT_HINT = 'write NAMESPACE/ACCOUNT, such as default/app'
+
 /** A map whose keys are names that the scenario chooses. */
 export function named<Value extends z.ZodType>(description: string, value: Value, most = 5_000) {
+  return mapFrom('names', z.string().regex(NAME_PATTERN, NAME_HINT), description, value, most)
+}
+
+/** A map whose keys are service accounts, as NAMESPACE/ACCOUNT. */
+export function byAccount<Value extends z.ZodType>(description: string, value: Value, most: number) {
+  return mapFrom('accounts', z.string().regex(ACCOUNT_PATTERN, ACCOUNT_HINT), description, value, most)
+}
+
+/** A map with keys of one kind; the message about an invalid key is its hint. */
+function mapFrom<Value extends z.ZodType>(
+  keys: string,
+  key: z.ZodString,
+  description: string,
+  value: Value,
+  most: number,
+) {
   return z
-    .record(z.string().regex(NAME_PATTERN), value, {
-      error: ({ input }) => `expected a map from names${orEmpty(input, 'none')}`,
+    .record(key, value, {
+      error: ({ input }) => `expected a map from ${keys}${orEmpty(input, 'none')}`,
     })
     .transform((record, context) => {
       const entries = new Map(Object.entries(record))

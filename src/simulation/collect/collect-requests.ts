@@ -2,6 +2,7 @@ import type { Decision } from '../../attack/state/decisions.ts'
 import { NONE } from '../../engine/table.ts'
 import type { RequestResult } from '../../measure/verdict.ts'
 import { joinRequests } from '../../measure/verdicts/join-requests.ts'
+import { proxyErrorText } from '../../workload/proxy-error.ts'
 import type { Case } from './case.ts'
 import { userOf } from './position.ts'
 
@@ -16,8 +17,9 @@ export function requestsOf(one: Case): RequestResult[] {
 }
 
 function requestResult(one: Case, decision: Decision): RequestResult {
-  const { answer, status, host, port, request } = decision
+  const { answer, status, host, port, request, error } = decision
   const { operation } = one.attack.plan.requests[request]
+  const reason = proxyErrorText(error)
   const sent = answer > 0 ? answer : status
   return {
     verb: operation?.verb ?? '',
@@ -27,5 +29,6 @@ function requestResult(one: Case, decision: Decision): RequestResult {
     server: one.simulation.plan.hosts[host].name,
     port: port === NONE ? null : port,
     times: 1,
+    ...(reason === null ? {} : { reason }),
   }
 }

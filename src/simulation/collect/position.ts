@@ -1,6 +1,6 @@
 import type { Decision } from '../../attack/state/decisions.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
-import { authorizeByRoles } from '../../cluster/access/authorize.ts'
+import { isGranted } from '../../cluster/access/authorize.ts'
 import { type Identity, nodeOf, serviceAccountIdentity } from '../../cluster/access/identity.ts'
 import { authorizeNode } from '../../cluster/access/node-authorizer.ts'
 import { refusalOfNode, type WrittenObject } from '../../cluster/access/node-restriction.ts'
@@ -30,8 +30,7 @@ export function holdsPermission(one: Case, decision: Decision): boolean {
 }
 
 /**
- * Returns whether the attacker has the credential of a user from the start to whom the roles of the cluster permit the
- * operation.
+ * Returns whether the attacker has the credential of a user from the start to whom the cluster permits the operation.
  */
 export function holdsByCredential(one: Case, decision: Decision): boolean {
   const { attack, blueprint, step } = one
@@ -50,8 +49,8 @@ function userOfIdentity(identity: IdentityBlueprint): string | null {
 }
 
 /**
- * Returns whether the roles of the cluster, or the Node authorizer and NodeRestriction, permit the operation to its
- * user.
+ * Returns whether the roles and policies of the cluster, or the Node authorizer and NodeRestriction, permit the operation
+ * to its user.
  */
 function isPermitted(one: Case, decision: Decision): boolean {
   const identity = identityOf(one, decision)
@@ -62,7 +61,7 @@ function isPermitted(one: Case, decision: Decision): boolean {
   const { written } = requests[decision.request]
   return operation.permissions.some((permission) =>
     nodeOf(identity) === null
-      ? authorizeByRoles(identity, permission, facts).allowed
+      ? isGranted(identity, permission, facts)
       : authorizeNode(identity, permission, facts.graph, facts.minor).allowed &&
         isAdmitted(identity, permission, written),
   )

@@ -1,8 +1,9 @@
 import { isForwarding, pathKind, resourcesForwarding } from '../../cluster/paths/path-kinds.ts'
 import type { Blueprint, CertificateBlueprint, PathBlueprint, WorkloadBlueprint } from '../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
-import { pathsOfStep, stepsInOrder } from './attackers/attacker-names.ts'
-import { nodeInRequest } from './attackers/attacker-request.ts'
+import { stepsInOrder } from './attackers/attacker-names.ts'
+import { kubeletBehind } from './attackers/kubelet-behind.ts'
+import { requestsOf } from './attackers/step-planner.ts'
 import { type AddedPath, ClusterConnections, podCertificateName } from './cluster-connections.ts'
 import { endpointsDeclared, indexed, named, pathLookupsOf } from './lookups.ts'
 import { hostOfPod, sortedNames } from './members.ts'
@@ -12,11 +13,7 @@ export function withClusterPaths(blueprint: Blueprint): Blueprint {
   const { cluster } = blueprint
   if (cluster === null) return blueprint
   const connections = new ClusterConnections(blueprint, cluster)
-  const added = [
-    ...reviewPaths(blueprint, cluster, connections),
-    ...proxiedPaths(blueprint, cluster, connections),
-    ...nodeProxyPaths(blueprint, cluster, connections),
-  ]
+  const added = [...reviewPaths(blueprint, cluster, connections), ...proxiedPaths(blueprint, cluster, connections)]
   const verified = [...blueprint.paths, ...firstOfEachName(added)]
   const paths = [...verified, ...unverifiedPaths({ ...blueprint, paths: verified }, cluster)]
   return {
@@ -64,21 +61,23 @@ function proxiedPaths(blueprint: Blueprint, cluster: ClusterBlueprint, connectio
   })
 }
 
-/** Returns the connections that the apiserver opens to kubelets for attackers' requests through the node proxy. */
-function nodeProxyPaths(
-  blueprint: Blueprint,
-  { nodes }: ClusterBlueprint,
-  connections: ClusterConnections,
-): AddedPath[] {
+/**
+ * Adds the connections that the apiserver opens to kubelets for attackers' requests: for logs, for streams into pods, and
+ * through the node proxy. The attackers' hosts must be there.
+ */
+export function withPathsForAttackers(blueprint: Blueprint): Blueprint {
+  const { cluster, attackers } = blueprint
+  if (cluster === null || attackers.length === 0) return blueprint
   const { toKubelet } = pathLookupsOf(blueprint)
-  return stepsInOrder(blueprint)
-    .filter(({ step }) => step.ask === 'node-proxy-exec')
-    .flatMap(({ attacker, step }) => {
-      const wanted = new Set(pathsOfStep(step, blueprint).map((path) => nodeInRequest(path, blueprint)))
-      return nodes
-        .filter(({ name }) => wanted.has(name) && !toKubelet.has(name))
-        .map((node) => connections.toKubelet(node, `attacker ${attacker.name} (node proxy)`))
-    })
+  const connections = new ClusterConnections(blueprint, cluster)
+  const added = stepsInOrder(blueprint).flatMap((placed) =>
+    requestsOf(placed, blueprint).flatMap((request) => {
+      const wanted = kubeletBehind(request, blueprint)
+      const node = toKubelet.has(wanted ?? '') ? undefined : cluster.nodes.find(({ name }) => name === wanted)
+      return node === undefined ? [] : [connections.toKubelet(node, `attacker ${placed.attacker.name}`)]
+    }),
+  )
+  return { ...blueprint, paths: [...blueprint.paths, ...firstOfEachName(added)] }
 }
 
 /**

@@ -4,7 +4,7 @@ import { withAttackerHosts } from './attackers/attacker-hosts.ts'
 import { withAttackerPaths } from './attackers/attacker-paths.ts'
 import { withBackgroundPaths } from './background-paths.ts'
 import { activityOf } from './cluster-activity.ts'
-import { withClusterPaths } from './cluster-paths.ts'
+import { withClusterPaths, withPathsForAttackers } from './cluster-paths.ts'
 import type { ExpandedBlueprint } from './expanded-blueprint.ts'
 import { externalAddressesOf } from './external-addresses.ts'
 import { konnectivityOf } from './konnectivity.ts'
@@ -17,7 +17,9 @@ import { withStatusReports } from './status-reports.ts'
 /** Adds to a checked scenario everything that Kubernetes and attackers bring, and indexes it. */
 export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
   const cluster = withClusterPaths(declared)
-  const attacked = withAttackersAsOrigin(cluster, withAttackerAdditions(withAttackerHosts(cluster)))
+  const attacked = withPathsForAttackers(
+    withAttackersAsOrigin(cluster, withAttackerAdditions(withAttackerHosts(cluster))),
+  )
   const activity = activityOf(attacked)
   const working = withBackgroundPaths(attacked, activity)
   const asked = withAttackersAsOrigin(working, withAttackerPaths(working))

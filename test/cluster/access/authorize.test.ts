@@ -29,6 +29,7 @@ function facts(minor: number, changes: Partial<AuthorizationFacts> = {}): Author
     installer: 'kubeadm',
     bindsNodes: minor < 8,
     grants: new Map(),
+    policies: [],
     graph: new NodeGraph(pods),
     ...changes,
   }

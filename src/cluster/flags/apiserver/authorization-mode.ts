@@ -2,9 +2,9 @@ import type { KubernetesVersion } from '../../versions/kubernetes-version.ts'
 import { always, over, stepAt } from '../../versions/version-steps.ts'
 import { type Flag, goQuoted, type Refusal, refuseUnless } from '../flag.ts'
 
-export type AuthorizationMode = 'AlwaysAllow' | 'AlwaysDeny' | 'Node' | 'RBAC'
+export type AuthorizationMode = 'AlwaysAllow' | 'AlwaysDeny' | 'Node' | 'RBAC' | 'ABAC'
 
-const MODELLED: readonly AuthorizationMode[] = ['AlwaysAllow', 'AlwaysDeny', 'Node', 'RBAC']
+const MODELLED: readonly AuthorizationMode[] = ['AlwaysAllow', 'AlwaysDeny', 'Node', 'RBAC', 'ABAC']
 const KNOWN = over<readonly string[]>(
   [6, ['AlwaysAllow', 'AlwaysDeny', 'ABAC', 'Webhook', 'RBAC'], 'kubernetes/website#4077 (Node is of 1.7)'],
   [7, ['AlwaysAllow', 'AlwaysDeny', 'ABAC', 'Webhook', 'RBAC', 'Node'], 'kubernetes/website#4077; k/k#46879'],
@@ -13,7 +13,8 @@ const KNOWN = over<readonly string[]>(
 export const authorizationMode: Flag<readonly AuthorizationMode[]> = {
   name: 'authorization-mode',
   kind: { type: 'list', items: MODELLED, known: KNOWN },
-  meaning: 'The authorizers that decide on a request, in the order in which they run.',
+  meaning:
+    'The authorizers that decide on a request, in the order in which they run. The policies of ABAC are in `cluster.abac`.',
   default: always(['AlwaysAllow'], 'ARK pkg/kubeapiserver/options/authorization.go'),
   /** pkg/kubeapiserver/options/authorization.go, Validate; in 1.6 pkg/kubeapiserver/authorizer/config.go. */
   refusals: (modes, { version }) => [

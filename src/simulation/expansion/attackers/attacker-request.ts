@@ -6,15 +6,18 @@ import {
   listAll,
   nodeProxied,
   nodeProxy,
+  podAttach,
   podExec,
   podLogs,
-  type UpgradeProtocol,
+  podPortForward,
 } from '../../../cluster/messages/apiserver-requests.ts'
 import {
   commandPermissions,
   containerLogs,
+  kubeletAttach,
   kubeletExec,
   kubeletOperations,
+  kubeletPortForward,
 } from '../../../cluster/messages/kubelet-requests.ts'
 import {
   combinedResource,
@@ -26,8 +29,8 @@ import {
 } from '../../../cluster/messages/operations.ts'
 import { leadsToApiserver, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
-import { hostOfPod } from '../members.ts'
 import { defaultVersionOf } from '../path-traits.ts'
+import { type RequestTarget, requestTarget } from './request-target.ts'
 
 /** Returns the kind of the server that a path leads to. */
 export function serverKindOf(path: PathBlueprint): ServerKind {
@@ -49,17 +52,18 @@ const POD_MANIFEST_BYTES = 800
 
 /**
  * Returns the request that an attacker sends, and the response that an honest server sends to it. `ask` null: a request
- * as workloads send it to such a server. `path` is the path of a workload that ends at the server.
+ * as workloads send it to such a server. `path` is the path of a workload that ends at the server, `credential` what the
+ * attacker presents.
  */
 export function attackerRequest(
   ask: AttackRequest | null,
   path: PathBlueprint,
   blueprint: Blueprint,
   kind: ServerKind,
-  protocol: UpgradeProtocol,
+  credential: string | null,
 ): RequestSpec {
   const wanted = ask ?? USUAL[kind]
-  const line = lineOf(wanted, protocol, path, kind, blueprint)
+  const line = lineOf(wanted, path, kind, credential, blueprint)
   return {
     line,
     isUpgrade: COMMANDS.includes(wanted) && kind !== 'plain',
@@ -70,7 +74,7 @@ export function attackerRequest(
   }
 }
 
-const COMMANDS: readonly AttackRequest[] = ['exec', 'node-proxy-exec']
+const COMMANDS: readonly AttackRequest[] = ['exec', 'attach', 'port-forward', 'node-proxy-exec']
 const OF_APISERVER: readonly AttackRequest[] = ['node-proxy-exec', 'list-secrets', 'create-pods']
 
 const USUAL: Readonly<Record<ServerKind, AttackRequest>> = {
@@ -81,6 +85,8 @@ const USUAL: Readonly<Record<ServerKind, AttackRequest>> = {
 
 const RESPONSE_BYTES: Readonly<Record<AttackRequest, number>> = {
   exec: OUTPUT_BYTES,
+  attach: OUTPUT_BYTES,
+  'port-forward': OUTPUT_BYTES,
   'node-proxy-exec': OUTPUT_BYTES,
   logs: LOG_BYTES,
   'list-pods': LIST_BYTES,
@@ -92,57 +98,45 @@ const RESPONSE_BYTES: Readonly<Record<AttackRequest, number>> = {
 
 function lineOf(
   ask: AttackRequest,
-  protocol: UpgradeProtocol,
   path: PathBlueprint,
   kind: ServerKind,
+  credential: string | null,
   blueprint: Blueprint,
 ): RequestLine {
   if (ask === 'healthz' || ask === 'metrics') return { method: 'GET', target: `/${ask}` }
   if (kind === 'plain') return { method: 'GET', target: '/' }
-  const pod = { namespace: 'default', pod: podInRequest(path, blueprint), container: 'web' }
+  const atKubelet = kind === 'kubelet'
+  switch (ask) {
+    case 'list-pods':
+      return atKubelet ? { method: 'GET', target: '/pods' } : listAll('/api/v1/pods')
+    case 'list-secrets':
+      return atKubelet ? { method: 'GET', target: '/secrets' } : listAll('/api/v1/secrets')
+    case 'create-pods':
+      return { method: 'POST', target: atKubelet ? '/pods' : '/api/v1/namespaces/default/pods' }
+    default:
+      return lineAboutPod(ask, requestTarget(ask, path, kind, credential, blueprint), atKubelet)
+  }
+}
+
+function lineAboutPod(
+  ask: 'exec' | 'attach' | 'port-forward' | 'node-proxy-exec' | 'logs',
+  { pod, port, node, protocol }: RequestTarget,
+  atKubelet: boolean,
+): RequestLine {
   switch (ask) {
     case 'exec':
-      return kind === 'kubelet'
-        ? kubeletExec(pod, COMMAND, WITHOUT_TERMINAL, protocol)
-        : podExec(pod, COMMAND, WITHOUT_TERMINAL, protocol)
+      return (atKubelet ? kubeletExec : podExec)(pod, COMMAND, WITHOUT_TERMINAL, protocol)
+    case 'attach':
+      return (atKubelet ? kubeletAttach : podAttach)(pod, WITHOUT_TERMINAL, protocol)
+    case 'port-forward':
+      return (atKubelet ? kubeletPortForward : podPortForward)(pod.namespace, pod.pod, port, protocol)
     case 'node-proxy-exec': {
       const { method, target } = kubeletExec(pod, COMMAND, WITHOUT_TERMINAL, protocol)
-      return nodeProxy(nodeInRequest(path, blueprint) ?? path.to, target, method)
+      return nodeProxy(node, target, method)
     }
     case 'logs':
-      return kind === 'kubelet' ? containerLogs(pod, false) : podLogs(pod, false)
-    case 'list-pods':
-      return kind === 'kubelet' ? { method: 'GET', target: '/pods' } : listAll('/api/v1/pods')
-    case 'list-secrets':
-      return kind === 'kubelet' ? { method: 'GET', target: '/secrets' } : listAll('/api/v1/secrets')
-    case 'create-pods':
-      return { method: 'POST', target: kind === 'kubelet' ? '/pods' : '/api/v1/namespaces/default/pods' }
+      return (atKubelet ? containerLogs : podLogs)(pod, false)
   }
-}
-
-/** Returns the pod that a request is about: the first by name that runs at the path's server, else a typical name. */
-function podInRequest({ to }: PathBlueprint, { cluster }: Blueprint): string {
-  const names = (cluster?.pods ?? []).filter(({ node }) => node === to || serves(to, cluster)).map(({ name }) => name)
-  return [...names].sort((a, b) => (a < b ? -1 : 1))[0] ?? 'web-5d4f8c7b9d-x2x4z'
-}
-
-/**
- * Returns the node that a request through the node proxy names: that of the path's server or of the pod there, else that
- * of the pod that requests are about; null: no node has either.
- */
-export function nodeInRequest(path: PathBlueprint, blueprint: Blueprint): string | null {
-  const { nodes, pods } = blueprint.cluster ?? { nodes: [], pods: [] }
-  const nodeNamed = (name: string | undefined) => nodes.find((node) => node.name === name)?.name
-  if (!serves(path.to, blueprint.cluster)) {
-    const there = nodeNamed(path.to) ?? pods.find((pod) => hostOfPod(pod) === path.to)?.node
-    if (there !== undefined) return there
-  }
-  const name = podInRequest(path, blueprint)
-  return pods.find((pod) => pod.name === name)?.node ?? null
-}
-
-function serves(host: string, cluster: Blueprint['cluster']): boolean {
-  return cluster?.apiserver.host === host
 }
 
 /** Returns what a request asks of the server of this kind at a host and port. */

@@ -6,11 +6,10 @@ import type {
   StepPlanner,
 } from '../../../attack/techniques/step-planner.ts'
 import { TECHNIQUES } from '../../../attack/techniques.ts'
-import type { PolicyRule } from '../../../cluster/access/access-rule.ts'
-import type { UpgradeProtocol } from '../../../cluster/messages/apiserver-requests.ts'
 import { assert } from '../../../engine/assert.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { PodBlueprint } from '../../blueprint-cluster.ts'
+import { isAllowedTo } from '../granted.ts'
 import { hostOfPod } from '../members.ts'
 import { defaultVersionOf } from '../path-traits.ts'
 import { attackersPathName, hostOfAttacker, type NumberedStep, pathsOfStep } from './attacker-names.ts'
@@ -18,12 +17,21 @@ import { attackerRequest, serverKindOf } from './attacker-request.ts'
 import { connectionPathsOf, mainAddress, realPlaceOf } from './server-places.ts'
 import { agentCredentialOf, credentialUsed } from './used-credential.ts'
 
+const EXEC = {
+  kind: 'resource',
+  verb: 'create',
+  group: '',
+  version: 'v1',
+  resource: 'pods',
+  subresource: 'exec',
+  fieldSelector: null,
+} as const
+
 /** Returns the view of the scenario that a step's technique plans with. */
 export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPlanner {
   const host = hostOfAttacker(placed.attacker, blueprint)
   const credential = credentialUsed(placed, blueprint)
   const pods = blueprint.cluster?.pods ?? []
-  const rules = blueprint.cluster?.users.find(({ certificate }) => certificate === credential)?.rules ?? []
   return {
     name: placed.name,
     paths: pathsOfStep(placed.step, blueprint),
@@ -42,17 +50,10 @@ export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPla
         .map(attackedPod)
         .sort(byPodName),
     leadsToApiserver: ({ name }) => serverKindOf(pathNamed(name, blueprint)) === 'apiserver',
-    canExecInto: ({ namespace }) => rules.some((rule) => isAboutExec(rule, namespace)),
+    canExecInto: ({ name, namespace }) => isAllowedTo(credential, { ...EXEC, name, namespace }, blueprint),
     request: (ask, { name }, server) => {
       const path = pathNamed(name, blueprint)
-      const kind = server ?? serverKindOf(path)
-      return attackerRequest(
-        ask,
-        path,
-        blueprint,
-        kind,
-        upgradeProtocol(rules, ask === 'node-proxy-exec' ? 'kubelet' : serverKindOf(path)),
-      )
+      return attackerRequest(ask, path, blueprint, server ?? serverKindOf(path), credential)
     },
   }
 }
@@ -101,23 +102,4 @@ function attackedPod({ name, account, app }: PodBlueprint): AttackedPod {
 
 function byPodName(a: AttackedPod, b: AttackedPod): number {
   return a.name < b.name ? -1 : 1
-}
-
-function isAboutExec({ resources, namespaces }: PolicyRule, namespace: string): boolean {
-  const isExec = resources.some((each) => each === '*' || each === 'pods/exec')
-  return isExec && (namespaces === null || namespaces.includes(namespace))
-}
-
-/**
- * Returns how a user requests a command. A WebSocket request is a GET and authorized as `get`, SPDY's POST as `create`
- * (pkg/kubelet/server/auth.go, kubernetes/kubernetes#136550): a user who may only `get` uses a WebSocket.
- */
-function upgradeProtocol(rules: readonly PolicyRule[], server: ServerKind): UpgradeProtocol {
-  const wanted = server === 'kubelet' ? ['nodes/proxy', '*/proxy', '*'] : ['pods/exec', '*/exec', '*']
-  const may = (verb: string) =>
-    rules.some(
-      ({ verbs, resources }) =>
-        verbs.some((each) => each === verb || each === '*') && resources.some((each) => wanted.includes(each)),
-    )
-  return may('get') && !may('create') ? 'websocket' : 'spdy'
 }

@@ -1,10 +1,8 @@
 import type { FollowUp, PlannedAttackerRequest } from '../../../attack/sockets/sockets-plan.ts'
 import type { Credential } from '../../../attack/state/knowledge-log.ts'
 import type { PlannedRequest, RequestSpec, ServerKind } from '../../../attack/techniques/step-planner.ts'
-import type { ProxiedRequestPlan } from '../../../cluster/apiserver/proxied-request-plan.ts'
 import { kubeletResponseFields } from '../../../cluster/messages/api-headers.ts'
-import { nodeProxied } from '../../../cluster/messages/apiserver-requests.ts'
-import type { RequestLine } from '../../../cluster/messages/operations.ts'
+import { forwardedRequest } from '../../../cluster/messages/forwarded-requests.ts'
 import { plainRequestFields, plainResponseFields } from '../../../cluster/messages/plain-headers.ts'
 import { NONE } from '../../../engine/table.ts'
 import { tokenSizeBytes } from '../../../security/bearer-token.ts'
@@ -13,6 +11,7 @@ import type { Blueprint } from '../../blueprint.ts'
 import { GARBAGE_TOKEN } from '../../blueprint-attack.ts'
 import { type NumberedStep, stepsInOrder } from '../../expansion/attackers/attacker-names.ts'
 import { requestedOperation } from '../../expansion/attackers/attacker-request.ts'
+import { type PassedOn, passedOnToKubelet } from '../../expansion/attackers/kubelet-behind.ts'
 import { requestsOf, serverKindOfRequest, viaOf } from '../../expansion/attackers/step-planner.ts'
 import { credentialNeeded, credentialUsed } from '../../expansion/attackers/used-credential.ts'
 import { tokenNamed } from '../cluster/bootstrap-token.ts'
@@ -46,9 +45,12 @@ function planAttackerRequest(
   const server = serverKindOfRequest(spec, blueprint)
   const isOwn = certificate === undefined
   const shown = bearerOf(isOwn ? credentialUsed(placed, blueprint) : null, context)
-  const request = addRequest(asked, server, via, { ...spec.writes, ...shown.caller }, shown.bytes, context)
-  const proxied = server === 'apiserver' ? planForwarded(spec, context) : null
-  if (proxied !== null) context.proxied.set(request, proxied)
+  const passedOn = passedOnToKubelet(spec, blueprint)
+  // The apiserver serves nothing of a pod or node that does not exist.
+  const isMissing = passedOn === null && server === 'apiserver' && forwardedRequest(asked.line) !== null
+  const known = isMissing ? { ...asked, isKnown: false } : asked
+  const request = addRequest(known, server, via, { ...spec.writes, ...shown.caller }, shown.bytes, context)
+  if (passedOn !== null) planPassedOn(request, passedOn, asked, context)
   return {
     step: placed.index,
     path: lookUp(paths.pathIndex, path.name),
@@ -65,24 +67,17 @@ function planAttackerRequest(
   }
 }
 
-/** Plans the request that the apiserver sends to a kubelet for that of an attacker; null: it responds itself. */
-function planForwarded({ request, followUp }: PlannedRequest, context: PlanContext): ProxiedRequestPlan | null {
-  const { line, responseBytes } = request
-  if (followUp !== undefined) {
-    const node = context.blueprint.lookups.pods.get(followUp.pod)?.node ?? ''
-    return planKubeletRequest(toKubelet(line), node, 0, context)
-  }
-  const proxied = nodeProxied(line.target)
-  if (proxied === null) return null
-  return planKubeletRequest({ method: line.method, target: proxied.target }, proxied.node, responseBytes, context)
-}
-
-/**
- * Returns the request that the apiserver sends to the kubelet for a user's request (pkg/registry/core/pod/strategy.go).
- */
-function toKubelet({ method, target }: RequestLine): RequestLine {
-  const [, namespace, pod, verb] = /namespaces\/([^/]+)\/pods\/([^/]+)\/(\w+)/.exec(target) ?? []
-  return { method, target: `/${verb}/${namespace}/${pod}/${pod.replace(/-\d+$/, '')}` }
+/** Plans the request that the apiserver sends to a kubelet for that of an attacker. */
+function planPassedOn(
+  request: number,
+  { node, line }: PassedOn,
+  { isUpgrade, responseBytes }: RequestSpec,
+  context: PlanContext,
+): void {
+  const { accepted } = context.answers[request]
+  const response = { isUpgrade, responseBytes, forwarded: accepted }
+  const proxied = planKubeletRequest(line, node, response, context)
+  if (proxied !== null) context.proxied.set(request, proxied)
 }
 
 function planFollowUp(

@@ -15,7 +15,6 @@ import { NodeGraph } from '../../../cluster/access/node-graph.ts'
 import { PLAIN_WRITE, type WrittenObject } from '../../../cluster/access/node-restriction.ts'
 import type { ApiserverPlan, ApiserverRequest } from '../../../cluster/apiserver/apiserver-plan.ts'
 import type { KubeletNode, KubeletPlan } from '../../../cluster/kubelet/kubelet-plan.ts'
-import { installerOf } from '../../../cluster/paths/connection-settings.ts'
 import { isBetween } from '../../../cluster/paths/path-kinds.ts'
 import { TYPICAL_POD } from '../../../cluster/paths/requests/path-requests.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
@@ -24,6 +23,7 @@ import type { Blueprint } from '../../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../../blueprint-cluster.ts'
 import { byName, indexByName } from '../../by-name.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
+import { accessFactsOf, scenarioGrants } from '../../expansion/granted.ts'
 import { hostOfPod } from '../../expansion/members.ts'
 import {
   planApiserverRefusals,
@@ -100,9 +100,7 @@ function planApiserver(
     },
     modes: configuration.authorizationMode,
     facts: {
-      minor,
-      installer: installerOf(cluster.apiserver.configuration),
-      bindsNodes: cluster.bindsNodes,
+      ...accessFactsOf(cluster),
       grants: grantsOf(cluster, context.blueprint),
       graph: graphOf(cluster),
     },
@@ -148,15 +146,15 @@ function writtenBy(from: string | null): WrittenObject {
 }
 
 /**
- * Returns the rules of each user. Those of users come from the scenario. A pod's account may read what its workloads
- * list and watch, as an application is installed with the role that it needs.
+ * Returns the rules of each user and service account. They come from the scenario. A pod's account may also read what
+ * its workloads list and watch, as an application is installed with the role that it needs.
  */
 function grantsOf(
-  { users, pods }: ClusterBlueprint,
+  cluster: ClusterBlueprint,
   { workloads, lookups }: ExpandedBlueprint,
 ): Map<string, readonly PolicyRule[]> {
-  const grants = new Map<string, readonly PolicyRule[]>(users.map(({ name, rules }) => [name, rules]))
-  for (const pod of [...pods].sort(byName)) {
+  const grants = scenarioGrants(cluster)
+  for (const pod of [...cluster.pods].sort(byName)) {
     const { user } = serviceAccountIdentity({ account: pod.account })
     const own = (lookups.paths.byClient.get(hostOfPod(pod)) ?? []).filter(({ kind }) =>
       isBetween(kind, 'pod', 'apiserver'),

@@ -46,15 +46,22 @@ export function planProxied(
   }
 }
 
+/** The response of a kubelet to a request that no workload sends. */
+interface KubeletResponse {
+  readonly isUpgrade: boolean
+  readonly responseBytes: number
+  /** The HttpResponse, as an index, that the user gets where the kubelet allows a request without an upgrade. */
+  readonly forwarded: number
+}
+
 /**
- * Plans the upgrade request `line` that the apiserver sends to the kubelet of `node` for a request that no workload
- * sends; returns null without a path there. The kubelet's response is forwarded unchanged, and has `outputBytes` when it
- * is a success. The caller registers the plan under the request that the apiserver gets.
+ * Plans the request `line` that the apiserver sends to the kubelet of `node` for a request that no workload sends;
+ * returns null without a path there. The caller registers the plan under the request that the apiserver gets.
  */
 export function planKubeletRequest(
   line: RequestLine,
   node: string,
-  outputBytes: number,
+  { isUpgrade, responseBytes, forwarded }: KubeletResponse,
   context: PlanContext,
 ): ProxiedRequestPlan | null {
   const { blueprint, paths, catalogue, answers } = context
@@ -70,23 +77,23 @@ export function planKubeletRequest(
     userAgent: APISERVER_AGENT,
     tokenBytes: 0,
     bodyBytes: 0,
-    upgrade: line.method === 'GET' ? 'websocket' : 'SPDY/3.1',
+    upgrade: !isUpgrade ? null : line.method === 'GET' ? 'websocket' : 'SPDY/3.1',
   })
-  const request = catalogue.request(line, fields, true)
-  const head = kubeletResponseFields({
-    status: SWITCHING_PROTOCOLS,
-    contentType: 'text/plain',
-    contentLengthBytes: null,
-  })
-  const accepted = catalogue.response(SWITCHING_PROTOCOLS, head)
-  answers[request] = unconditional({ kind: 'output', outputBytes, openings: 0, openedBytes: 0 }, accepted)
+  const request = catalogue.request(line, fields, isUpgrade)
+  const status = isUpgrade ? SWITCHING_PROTOCOLS : 200
+  const head = kubeletResponseFields({ status, contentType: 'text/plain', contentLengthBytes: null })
+  const accepted = catalogue.response(status, head)
+  const body = isUpgrade
+    ? ({ kind: 'output', outputBytes: responseBytes, openings: 0, openedBytes: 0 } as const)
+    : ({ kind: 'body', bodyBytes: responseBytes } as const)
+  answers[request] = unconditional(body, accepted)
   return {
     workload: NONE,
     targets: [{ endpoints: [{ path: index, request, url: urlOf(line, 'https', authority), accepted }] }],
-    isUpgrade: true,
+    isUpgrade,
     requestBodyBytes: 0,
-    forwardedResponse: accepted,
-    forwardedBodyBytes: UNKNOWN_LENGTH,
+    forwardedResponse: forwarded,
+    forwardedBodyBytes: isUpgrade ? UNKNOWN_LENGTH : responseBytes,
     unreachableStatus: 500,
     choiceHigh: 0,
     choiceLow: 0,

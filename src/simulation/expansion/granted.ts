@@ -1,0 +1,49 @@
+import type { PolicyRule } from '../../cluster/access/access-rule.ts'
+import { type AuthorizationFacts, authorize } from '../../cluster/access/authorize.ts'
+import {
+  certificateIdentity,
+  type Identity,
+  serviceAccountIdentity,
+  withAuthenticatedGroup,
+} from '../../cluster/access/identity.ts'
+import { NodeGraph } from '../../cluster/access/node-graph.ts'
+import type { ResourceOperation } from '../../cluster/messages/operations.ts'
+import { installerOf } from '../../cluster/paths/connection-settings.ts'
+import type { Blueprint } from '../blueprint.ts'
+import type { ClusterBlueprint } from '../blueprint-cluster.ts'
+
+/** Returns the rules that a scenario gives to users and service accounts, by the name of the user. */
+export function scenarioGrants({ users, accounts }: ClusterBlueprint): Map<string, readonly PolicyRule[]> {
+  return new Map([
+    ...users.map(({ name, rules }) => [name, rules] as const),
+    ...accounts.map(({ account, rules }) => [serviceAccountIdentity({ account }).user, rules] as const),
+  ])
+}
+
+/** Returns the facts on which the authorizers of a cluster decide, apart from what they need to know of pods. */
+export function accessFactsOf(cluster: ClusterBlueprint): Omit<AuthorizationFacts, 'graph' | 'grants'> {
+  const { version, apiserver, bindsNodes, policies } = cluster
+  return { minor: version.minor, installer: installerOf(apiserver.configuration), bindsNodes, policies }
+}
+
+/** Returns whether the apiserver allows the holder of a credential an operation; false without a cluster or credential. */
+export function isAllowedTo(
+  credential: string | null,
+  operation: ResourceOperation,
+  { cluster, identities }: Blueprint,
+): boolean {
+  const shown = identities.find(({ name }) => name === credential)
+  if (cluster === null || shown === undefined) return false
+  const identity = identityOf(shown)
+  if (identity === null) return false
+  const facts = { ...accessFactsOf(cluster), grants: scenarioGrants(cluster), graph: NO_PODS }
+  return authorize(cluster.apiserver.configuration.authorizationMode, identity, operation, facts).allowed
+}
+
+const NO_PODS = new NodeGraph([])
+
+function identityOf(shown: Blueprint['identities'][number]): Identity | null {
+  if (shown.kind === 'ca') return null
+  const identity = shown.kind === 'certificate' ? certificateIdentity(shown) : serviceAccountIdentity(shown)
+  return identity === null ? null : withAuthenticatedGroup(identity)
+}
