@@ -95,6 +95,16 @@ describe('the consequences of an attack on passed-on requests', () => {
     expect(outcomeOf(history('completed', ['withdrawn', 11], 'completed'), whole)).toBe('disrupted')
   })
 
+  test('include the lack of a refusal: a server that refuses is there', () => {
+    const refused = history('forbidden', 'unauthorized', 'server error', 'too many requests')
+    expect(outcomeOf(history('timed out', 'timed out', 'timed out', 'timed out'), refused)).toBe('outage')
+    expect(outcomeOf(history('timed out', 'unauthorized', 'server error', 'too many requests'), refused)).toBe(
+      'disrupted',
+    )
+    expect(outcomeOf(history('server error', 'forbidden', 'forbidden', 'unauthorized'), refused)).toBeNull()
+    expect(outcomeOf(history('connection reset'), history('timed out'))).toBeNull()
+  })
+
   test('give the reasons of failures that do not occur without the attack', () => {
     expect(newReasons(history('certificate refused', 'completed'), whole)).toEqual(['certificate refused'])
     expect(newReasons(history('forbidden'), history('forbidden'))).toEqual([])

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { runScenario } from '../../src/testing/index.ts'
 
-/** A cluster with an attacker beside the link to node-1, and ten requests on a path. */
-const raced = (path: string, { medium = 'public-network', vantage = 'side', step = '', seed = 1 }) =>
+/** A cluster with an attacker beside the link to node-1, and ten requests on a path. Kubelets of `legacy` allow all. */
+const raced = (path: string, { medium = 'public-network', vantage = 'side', step = '', seed = 1, legacy = true }) =>
   runScenario({
     text: `
 version: 1
@@ -13,7 +13,7 @@ cluster:
   nodes: 2
   pods: { sec: { listens: 8443, scheme: https, replicas: 1 } }
   apiserver: { flags: { authorization-mode: [RBAC] } }
-  kubelet: { flags: { read-only-port: 10255 } }
+  ${legacy ? 'kubelet: { flags: { read-only-port: 10255 } }' : ''}
   links: { control-to-nodes: ${medium} }
 paths: { p: ${path} }
 workloads: { ask: { path: p, connection: per-request, requests: 10, response: 1000B } }
@@ -55,5 +55,124 @@ describe('an attacker that only answers faster than the server', () => {
     const { verdicts, workloads } = raced(D, { step: POSE, vantage })
     expect(['no-effect', 'unreachable', 'not-tried']).toContain(verdicts[0].worst)
     expect(workloads[0]).toMatchObject({ completed: 10, failed: 0 })
+  })
+})
+
+describe('a server that would have refused the requests', () => {
+  test('is missed too when connections to it are reset', () => {
+    const { verdicts, workloads } = raced(D, { step: POSE, medium: 'gce-private', legacy: false })
+    expect(verdicts[0]).toMatchObject({ outcomes: ['outage'], noticed: 'fault' })
+    expect(verdicts[0].noticedBy).toEqual([{ host: 'master', log: 'kube-apiserver', reason: 'connection reset' }])
+    expect(workloads[0].failures).toEqual([{ reason: 'connection reset', count: 10 }])
+  })
+
+  test('is not missed where it still refuses them', () => {
+    const { verdicts, workloads } = raced(D, { step: 'technique: replay', legacy: false })
+    expect(verdicts[0]).toMatchObject({ outcomes: ['no-effect'], noticed: 'none' })
+    expect(workloads[0].failures).toEqual([{ reason: 'server error', count: 10 }])
+  })
+})
+
+describe('an injected SYN-ACK without a server behind it', () => {
+  const SYN_ACK = 'technique: inject, match: { kind: syn }'
+
+  test.each(['public-network', 'gce-private'])(
+    'ends the connection when it comes first, since the real server resets it (%s)',
+    (medium) => {
+      const { verdicts, workloads } = raced(D, { step: SYN_ACK, medium })
+      expect(verdicts[0]).toMatchObject({ outcomes: ['outage'], noticed: 'fault', exposure: { messages: 0, of: 10 } })
+      expect(workloads[0].failures).toEqual([{ reason: 'connection reset', count: 10 }])
+    },
+  )
+
+  test('has no effect when the server has answered first', () => {
+    const { verdicts, workloads } = raced(D, { step: `${SYN_ACK}, delay: 100ms` })
+    expect(verdicts[0]).toMatchObject({ outcomes: ['no-effect'], noticed: 'none' })
+    expect(workloads[0]).toMatchObject({ completed: 10, failed: 0 })
+  })
+
+  test('disrupts as many connections as its count says', () => {
+    const { verdicts, workloads } = raced(D, { step: `${SYN_ACK}, count: 2` })
+    expect(verdicts[0].outcomes).toEqual(['disrupted'])
+    expect(workloads[0].failures).toEqual([{ reason: 'connection reset', count: 2 }])
+  })
+})
+
+/** A tunnel from the master to `exit`, behind which the kubelet of `node` is, with an attacker beside one of the links. */
+function tunnelled({ on = 'wan', hostKey = 'ignore', wanMs = 20, farMs = 20, start = '0s', holds = '' }) {
+  const { verdicts, workloads, tunnels } = runScenario({
+    text: `
+version: 1
+seed: 7
+duration: 60s
+hosts: { master: { cpu: go, cores: 4 }, exit: { cpu: go, cores: 2 }, node: { cpu: go, cores: 2 } }
+links:
+  wan: { between: [master, exit], delay: ${wanMs}ms, rate: 100Mbps }
+  far: { between: [exit, node], delay: ${farMs}ms, rate: 100Mbps }
+paths:
+  F: { kind: apiserver-kubelet, from: master, to: node, tunnel: { kind: ssh, via: exit, host-key: ${hostKey} } }
+workloads: { ask: { path: F, connection: per-request, requests: 10, response: 1000B, start: ${start} } }
+attackers:
+  mallory: { on: ${on}, vantage: side, ${holds}plan: [{ technique: impersonate-server, path: F }] }
+`,
+  })
+  const [{ outcomes, noticed, exposure }] = verdicts
+  const [{ completed, failures }] = workloads
+  return { outcomes, noticed, exposed: exposure.messages, completed, failures, setups: tunnels[0].setups }
+}
+
+describe('a race for the connection of an SSH tunnel', () => {
+  test('gives the tunnel to an attacker that is nearer, since clients check no host key', () => {
+    expect(tunnelled({})).toMatchObject({
+      outcomes: ['impersonated', 'read'],
+      noticed: 'none',
+      exposed: 10,
+      completed: 10,
+    })
+  })
+
+  test('is lost to a client that checked the host key, as no release does', () => {
+    expect(tunnelled({ hostKey: 'check' })).toMatchObject({
+      outcomes: ['outage'],
+      noticed: 'security',
+      exposed: 0,
+      failures: [{ reason: 'host key refused', count: 10 }],
+      setups: 0,
+    })
+  })
+
+  test('is won again with the real host key', () => {
+    const run = tunnelled({ hostKey: 'check', holds: 'holds: [its SSH host key], ' })
+    expect(run).toMatchObject({ outcomes: ['impersonated', 'read'], exposed: 10, completed: 10 })
+  })
+
+  test('gives a tunnel that is lost when it is not used at once, since its next ACK makes the real sshd reset it', () => {
+    expect(tunnelled({})).toMatchObject({ setups: 1 })
+    // The client dials another tunnel when it needs one, in another race.
+    expect(tunnelled({ start: '2s' })).toMatchObject({ setups: 2, exposed: 10, completed: 10 })
+  })
+
+  test('is lost to an sshd that is as near', () => {
+    expect(tunnelled({ wanMs: 0.1 })).toMatchObject({ exposed: 0, noticed: 'fault' })
+  })
+})
+
+describe('a race for the connection that leaves a tunnel', () => {
+  test('is won where the client’s bytes come through the tunnel before the reset of the kubelet', () => {
+    const run = tunnelled({ on: 'far', wanMs: 1 })
+    expect(run).toMatchObject({ outcomes: ['impersonated', 'read'], noticed: 'none', exposed: 10, completed: 10 })
+  })
+
+  test('is lost where the tunnel is as long as the rest of the way: the reset comes before the client’s first bytes', () => {
+    expect(tunnelled({ on: 'far' })).toMatchObject({
+      outcomes: ['outage'],
+      noticed: 'fault',
+      exposed: 0,
+      failures: [{ reason: 'connection reset', count: 10 }],
+    })
+  })
+
+  test('is lost to a kubelet that is near', () => {
+    expect(tunnelled({ on: 'far', wanMs: 1, farMs: 0.1 })).toMatchObject({ outcomes: ['outage'], exposed: 0 })
   })
 })

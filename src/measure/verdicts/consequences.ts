@@ -1,4 +1,5 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
+import { REFUSALS } from '../../workload/refusal.ts'
 import { median } from '../order-statistics.ts'
 import {
   firstResponseAfter,
@@ -34,16 +35,35 @@ const LEAST_SLOWDOWN_NS = NS_PER_MS
  */
 export function consequencesOf(attackedRun: PathHistory, unattackedRun: PathHistory, span: Span): Consequences {
   const [attacked, unattacked] = pairedHistories(attackedRun, unattackedRun)
+  const lost = lossOf(attacked, unattacked, span) ?? lossOf(withRefusals(attacked), withRefusals(unattacked), span)
+  if (lost !== null) return lost
+  return isDegraded(attacked, unattacked, span)
+    ? { ...NO_CONSEQUENCES, outcome: 'degraded', firstTick: firstDifference(attacked, unattacked) }
+    : NO_CONSEQUENCES
+}
+
+/** Returns the loss of responses; null if there is none. */
+function lossOf(attacked: PathHistory, unattacked: PathHistory, span: Span): Consequences | null {
   const firstTick = firstDifference(attacked, unattacked)
   // The effect of an act can begin some time after it.
   const effect = { ...span, fromTick: Math.max(span.fromTick, (firstTick ?? 0) - 1) }
   const expected = responsesWithin(unattacked, effect).length
   const completed = responsesWithin(attacked, effect).length
   if (expected > 0 && completed === 0) return outage('outage', attacked, unattacked, effect)
-  if (isDisrupted(attacked, unattacked)) return outage('disrupted', attacked, unattacked, effect)
-  return isDegraded(attacked, unattacked, span)
-    ? { ...NO_CONSEQUENCES, outcome: 'degraded', firstTick }
-    : NO_CONSEQUENCES
+  return isDisrupted(attacked, unattacked) ? outage('disrupted', attacked, unattacked, effect) : null
+}
+
+/**
+ * Returns a history in which a server's refusal is a response. A client that is refused in any case still loses
+ * something when nobody refuses it any more.
+ */
+function withRefusals(history: PathHistory): PathHistory {
+  const refused = history.failures.filter(({ reason }) => REFUSALS.includes(reason))
+  return {
+    ...history,
+    responses: [...history.responses, ...refused],
+    failures: history.failures.filter(({ reason }) => !REFUSALS.includes(reason)),
+  }
 }
 
 /** Returns whether a request or a connection failed that did not fail without the attack. */

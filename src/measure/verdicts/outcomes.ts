@@ -45,7 +45,7 @@ export const EVENT_TEXTS: Readonly<Record<AttackEvent, string>> = {
 
 /** Describes the first difference to the run without the attack, for a person who reads the evidence. */
 export const CONSEQUENCE_TEXTS: Readonly<Record<NonNullable<Consequences['outcome']>, string>> = {
-  outage: 'from here on no request of the path completed, while some do without the attack',
+  outage: 'from here on no request of the path got a response such as some get without the attack',
   disrupted: 'the first request that ended differently, or later, than without the attack',
   degraded: 'the first request that took longer, or ended differently, than without the attack',
 }
