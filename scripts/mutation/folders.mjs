@@ -8,7 +8,7 @@ export const FOLDERS = {
   'src/measure': ['test/measure', 'test/testing'],
   'src/attack': ['test/attack'],
   'src/security': ['test/security'],
-  'src/cluster/access': ['test/cluster'],
+  'src/cluster/access': ['test/cluster/access'],
   'src/network': ['test/network'],
   'src/cli': ['test/cli'],
 }
