@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ruleAllows } from '../../../src/cluster/access/access-rule.ts'
-import {
-  type AuthorizationFacts,
-  authorize,
-  authorizeByRoles,
-  operationsToAllow,
-} from '../../../src/cluster/access/authorize.ts'
+import { type AuthorizationFacts, authorize, operationsToAllow } from '../../../src/cluster/access/authorize.ts'
 import { bindingsFor, type Installer } from '../../../src/cluster/access/default-bindings.ts'
 import { type RoleName, rulesOf } from '../../../src/cluster/access/default-roles.ts'
 import type { Identity } from '../../../src/cluster/access/identity.ts'
@@ -378,6 +373,7 @@ describe('an authorizer', () => {
     bindsNodes: false,
     grants: new Map([['alice', [{ verbs: ['get'], resources: ['pods'], namespaces: null }]]]),
     graph: new NodeGraph(pods),
+    policies: [],
     ...changes,
   })
   const alice: Identity = { user: 'alice', groups: [] }
@@ -385,16 +381,16 @@ describe('an authorizer', () => {
   const getPods = operation('get', 'pods', { name: 'app-1' })
 
   test('by roles names the binding or the user whose rules allow', () => {
-    expect(authorizeByRoles(alice, getPods, facts())).toEqual({
+    expect(authorize(['RBAC'], alice, getPods, facts())).toEqual({
       allowed: true,
       reason: 'RBAC: allowed by the rules of the user "alice"',
     })
-    expect(authorizeByRoles({ user: 'bob', groups: [] }, getPods, facts())).toEqual({ allowed: false, reason: '' })
-    expect(authorizeByRoles(node1, getPods, facts({ bindsNodes: true })).reason).toBe(
+    expect(authorize(['RBAC'], { user: 'bob', groups: [] }, getPods, facts())).toEqual({ allowed: false, reason: '' })
+    expect(authorize(['RBAC'], node1, getPods, facts({ bindsNodes: true })).reason).toBe(
       'RBAC: allowed by ClusterRoleBinding "system:node" of ClusterRole "system:node" to Group "system:nodes"',
     )
     const info = operation('get', 'configmaps', { name: 'cluster-info', namespace: 'kube-public' })
-    expect(authorizeByRoles({ user: 'system:anonymous', groups: [] }, info, facts()).reason).toBe(
+    expect(authorize(['RBAC'], { user: 'system:anonymous', groups: [] }, info, facts()).reason).toBe(
       'RBAC: allowed by RoleBinding "kubeadm:bootstrap-signer-clusterinfo" of Role "kubeadm:bootstrap-signer-clusterinfo" to User "system:anonymous"',
     )
   })
