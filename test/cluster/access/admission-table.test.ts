@@ -137,7 +137,7 @@ describe('a node may not change labels', () => {
     expect(label(changed)).toBe(`is not allowed to modify labels: ${changed}`)
   })
 
-  test('and a new Node does not have them: the message sorts them', () => {
+  test('when it creates its Node either: the message sorts them', () => {
     const written = { createdName: 'node-1', changedLabels: ['b.k8s.io/x', 'team', 'a.k8s.io/x'] }
     expect(refusal('create', 'nodes', {}, written)).toBe(
       'node "node-1" is not allowed to set the following labels: a.k8s.io/x, b.k8s.io/x',

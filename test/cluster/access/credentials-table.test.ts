@@ -192,7 +192,7 @@ describe('a token', () => {
     expect(gone.error).toBe('service account token has been invalidated')
   })
 
-  test('whose review accepts nobody, or fails, is refused with all that was wrong', () => {
+  test('is refused with all that was wrong where its review accepts nobody, or fails', () => {
     const unknown = { authenticated: false, identity: null, audiences: [], error: null }
     expect(authenticateByReview([], unknown)).toEqual({ kind: 'unauthorized', why: 'invalid bearer token' })
     expect(authenticateByReview(['a'], { ...unknown, error: 'b' })).toEqual({ kind: 'unauthorized', why: '[a, b]' })
