@@ -12,6 +12,11 @@ export interface Tried {
   /** The host, link or segment of the attacker. */
   readonly on: { readonly kind: string; readonly name: string }
   readonly verdict: VerdictResult
+  /**
+   * The number of equally likely choices of each connection of the path, among endpoints of a service, ends of tunnels
+   * and agents; 1 where there is none. Above 1 the exposure is a share of the connections.
+   */
+  readonly choices: number
   /** The digest of the simulation. */
   readonly digest: string
 }

@@ -40,6 +40,11 @@ export interface Blueprint {
   /** The Kubernetes cluster; null in a scenario of hosts and paths only. */
   readonly cluster: ClusterBlueprint | null
   readonly attackers: readonly AttackerBlueprint[]
+  /**
+   * Whether connections choose among the endpoints of a service, tunnels and agents in turn, so that few of them miss
+   * none. Absent: at random, as Kubernetes does.
+   */
+  readonly choosesInTurn?: true
   readonly additions?: AdditionsBlueprint
 }
 

@@ -4,6 +4,7 @@ import type { Result } from '../../measure/result.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
 import type { CheckPlan, CheckScope, Probe } from '../../scenario/check/read-check.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
+import { choicesOf } from '../../scenario/matrix/short-workload.ts'
 
 /** The results of a check's simulations, and the settings by which they are judged. */
 export interface CheckContext {
@@ -65,7 +66,8 @@ function triedIn(probe: Probe, scope: CheckScope, results: CheckContext['results
       const cell = cells.find(({ row }) => row.technique === verdict.technique)
       if (cell === undefined) return []
       const on = scenario.blueprint.attackers[0].on
-      return [{ path: cell.path, attack: null, place: cell.row.place, on, verdict, digest }]
+      const choices = choicesOn(cell.path, scenario)
+      return [{ path: cell.path, attack: null, place: cell.row.place, on, verdict, choices, digest }]
     })
   return verdicts
     .filter((verdict) => isWanted(verdict, scope))
@@ -74,8 +76,21 @@ function triedIn(probe: Probe, scope: CheckScope, results: CheckContext['results
         kind: 'host',
         name: '',
       }
-      return { path: verdict.path, attack, place: null, on, verdict, digest }
+      return {
+        path: verdict.path,
+        attack,
+        place: null,
+        on,
+        verdict,
+        choices: choicesOn(verdict.path, scenario),
+        digest,
+      }
     })
+}
+
+function choicesOn(declared: string, { blueprint }: CheckedScenario): number {
+  const path = blueprint.paths.find((one) => one.declared === declared)
+  return path === undefined ? 1 : choicesOf(path, blueprint)
 }
 
 function isWanted({ path, vantage, technique }: VerdictResult, { paths, vantages, techniques }: CheckScope): boolean {

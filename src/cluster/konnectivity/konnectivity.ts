@@ -1,8 +1,8 @@
-import { drawFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Processors, Worker } from '../../network/processor.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { Stream } from '../../transport/rows.ts'
+import type { Choices } from '../paths/choices.ts'
 import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
 import type { PathAgents } from './konnectivity-agent.ts'
 import type { KonnectivityAgents } from './konnectivity-agents.ts'
@@ -17,21 +17,24 @@ export class Konnectivity implements Worker {
   readonly tunnelled: TunnelledConnections
   private readonly processors: Processors
   private readonly cpus: readonly CpuProfile[]
-  private readonly choices: readonly (PathAgents | null)[]
+  private readonly agentsOfPaths: readonly (PathAgents | null)[]
+  private readonly choices: Choices
   private readonly workerKind: number
 
-  /** `choices` holds the agents of each path; null for paths that do not use Konnectivity. */
+  /** `agentsOfPaths` holds the agents of each path; null for paths that do not use Konnectivity. */
   constructor(
     agents: KonnectivityAgents,
     tunnelled: TunnelledConnections,
     processors: Processors,
     cpus: readonly CpuProfile[],
-    choices: readonly (PathAgents | null)[],
+    agentsOfPaths: readonly (PathAgents | null)[],
+    choices: Choices,
   ) {
     this.agents = agents
     this.tunnelled = tunnelled
     this.processors = processors
     this.cpus = cpus
+    this.agentsOfPaths = agentsOfPaths
     this.choices = choices
     this.workerKind = processors.register(this)
   }
@@ -76,14 +79,14 @@ export class Konnectivity implements Worker {
    */
   private pickEnd(connection: TunnelledConnection): TunnelEnd {
     const { table } = this.tunnelled
-    const { agents, others, claimants, choiceKey: key } = this.choices[table.target[connection]]!
+    const path = table.target[connection]
+    const { agents, others, claimants, choiceKey: key } = this.agentsOfPaths[path]!
     const claimed = this.oldestEndOf(claimants)
     if (claimed !== NONE) return claimed
     const candidates = this.oldestEnds(others.length === 0 ? agents : [...agents, ...others])
     if (candidates.length < 2) return candidates[0] ?? NONE
     const { nameHigh, nameLow } = this.tunnelled.nameOf(connection)
-    const chance = drawFraction(key.hi, key.lo, nameHigh, nameLow, 0, 0)
-    return candidates[Math.floor(chance * candidates.length)]
+    return candidates[this.choices.among(candidates.length, { path, kind: 'agent', key, nameHigh, nameLow })]
   }
 
   /**

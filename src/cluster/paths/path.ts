@@ -1,3 +1,4 @@
+import type { StreamKey } from '../../engine/streams.ts'
 import type { KeepaliveSettings, SilenceSettings } from '../../transport/lifecycle/keepalive.ts'
 import type { PathAgents } from '../konnectivity/konnectivity-agent.ts'
 
@@ -21,18 +22,16 @@ export interface Path {
   readonly keepalive: KeepaliveSettings | null
   /** The paths to the endpoints of a service, one of which each connection takes at random; empty for other paths. */
   readonly endpointPaths: readonly number[]
-  /** The hash keys from which the endpoint is chosen. */
-  readonly endpointKeyHigh: number
-  readonly endpointKeyLow: number
+  /** The key of the random stream that chooses the endpoint. */
+  readonly endpointKey: StreamKey
   /** Indices of the TlsClient for each version of HTTP; NONE for plain HTTP. */
   readonly tlsClients: TlsClients
   /** The SSH tunnels that the path's connections can use; empty for none. */
   readonly tunnels: readonly number[]
   /** The tunnel that is listed under what clients dial; NONE for none, so that each connection uses a random tunnel. */
   readonly ownTunnel: number
-  /** Hash keys of the choice of a tunnel. */
-  readonly tunnelKeyHigh: number
-  readonly tunnelKeyLow: number
+  /** The key of the random stream that chooses a tunnel. */
+  readonly tunnelKey: StreamKey
   /** The Konnectivity agents that can carry the path's connections; null if the path does not use Konnectivity. */
   readonly konnectivity: PathAgents | null
 }

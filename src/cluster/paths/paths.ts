@@ -1,4 +1,3 @@
-import { drawFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import { HTTP_2 } from '../../http/http-connection.ts'
 import type { Activity } from '../../network/rows.ts'
@@ -12,6 +11,7 @@ import type { Konnectivity } from '../konnectivity/konnectivity.ts'
 import type { NodeAddresses } from '../node-lifecycle/node-addresses.ts'
 import type { SshTunneler } from '../tunnels/ssh-tunneler.ts'
 import type { TunnelObserver, Tunnels } from '../tunnels/tunnels.ts'
+import type { Choices } from './choices.ts'
 import type { Path } from './path.ts'
 import type { PathGates } from './path-gates.ts'
 import type { RefusedDials } from './refused-dials.ts'
@@ -25,6 +25,7 @@ export interface PathsParts {
   readonly konnectivity: Konnectivity
   readonly refusals: RefusedDials
   readonly gates: PathGates
+  readonly choices: Choices
   readonly addresses: NodeAddresses
 }
 
@@ -129,10 +130,9 @@ export class Paths implements Connector, TunnelObserver {
    * ResourceLocation).
    */
   private pickEndpoint(path: number, { nameHigh, nameLow }: ConnectionRequest): number {
-    const { endpointPaths: ends, endpointKeyHigh: endHigh, endpointKeyLow: endLow } = this.parts.paths[path]
+    const { endpointPaths: ends, endpointKey: key } = this.parts.paths[path]
     if (ends.length === 0) return path
-    const chance = drawFraction(endHigh, endLow, nameHigh, nameLow, 0, 0)
-    return ends[Math.floor(chance * ends.length)]
+    return ends[this.parts.choices.among(ends.length, { path, kind: 'endpoint', key, nameHigh, nameLow })]
   }
 
   private connectBelow(path: number, request: ConnectionRequest): Stream {
@@ -162,12 +162,11 @@ export class Paths implements Connector, TunnelObserver {
    * (pkg/ssh/ssh.go, pickTunnel).
    */
   private pickTunnel(path: number, { nameHigh, nameLow }: ConnectionRequest): number {
-    const { tunnels, ownTunnel, tunnelKeyHigh: choiceHigh, tunnelKeyLow: choiceLow } = this.parts.paths[path]
+    const { tunnels, ownTunnel, tunnelKey: key } = this.parts.paths[path]
     if (ownTunnel !== NONE && this.parts.tunnels.isListed(ownTunnel)) return ownTunnel
     const listed = tunnels.filter((tunnel) => this.parts.tunnels.isListed(tunnel))
     if (listed.length === 0) return NONE
-    const chance = drawFraction(choiceHigh, choiceLow, nameHigh, nameLow, 0, 0)
-    return listed[Math.floor(chance * listed.length)]
+    return listed[this.parts.choices.among(listed.length, { path, kind: 'tunnel', key, nameHigh, nameLow })]
   }
 
   private isAnyListed(tunnels: readonly number[]): boolean {

@@ -11,7 +11,19 @@ export function sentenceOf(finding: Finding): string {
   const where = verdict.path === path ? path : `${path} (at its read-only port)`
   const whose = verdict.scope === 'own' ? ', its own' : ''
   const how = `${verdict.technique} on ${where}, against ${verdict.victim}${whose}`
-  return `${subjectOf(finding)} ${listed([...new Set(deeds)])} (${how}); ${NOTICES[verdict.noticed]}`
+  return `${subjectOf(finding)} ${listed([...new Set(deeds)])} (${how}); ${NOTICES[verdict.noticed]}${chanceOf(finding)}`
+}
+
+/** Returns the share of connections that the attacker gets where each chooses its end by chance; empty where it gets all. */
+function chanceOf({ choices, verdict: { exposure } }: Finding): string {
+  const { messages, of } = exposure
+  if (choices < 2 || messages === 0 || messages >= of) return ''
+  const divisor = greatestCommonDivisor(messages, of)
+  return `; by chance, in ${messages / divisor} of ${of / divisor} connections`
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }
 
 /** Returns the evidence of the forbidden outcomes, a line for each. */

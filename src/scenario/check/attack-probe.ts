@@ -45,11 +45,12 @@ function reduced(blueprint: Blueprint, brought: ReadonlySet<string>): Blueprint 
   return {
     ...blueprint,
     durationNs: lastNs + LONGEST_NS,
+    choosesInTurn: true,
     paths: blueprint.paths.filter(({ declared }) => used.has(declared)),
     workloads: blueprint.workloads.flatMap((workload) => {
       const path = blueprint.paths.find(({ declared }) => declared === workload.path)
       if (path === undefined || !used.has(workload.path)) return []
-      return [brought.has(workload.name) ? workload : shortWorkload(workload, path)]
+      return brought.has(workload.name) ? [workload] : shortWorkload(workload, path, blueprint)
     }),
   }
 }

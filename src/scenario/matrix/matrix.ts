@@ -197,12 +197,14 @@ function reducedTo(blueprint: Blueprint, path: string, attacker: AttackerBluepri
   const paths = blueprint.paths.filter(({ declared }) => declared === path || attacked.includes(declared))
   const flowing = paths.find(({ declared }) => declared === path)!
   const workloads = blueprint.workloads.filter((workload) => workload.path === path)
+  const attackers = [{ ...attacker, plan: attacker.plan.map(onStandingConnections) }]
   return {
     ...blueprint,
     durationNs: LONGEST_NS,
     paths,
-    workloads: workloads.map((workload) => shortWorkload(workload, flowing)),
-    attackers: [{ ...attacker, plan: attacker.plan.map(onStandingConnections) }],
+    choosesInTurn: true,
+    workloads: workloads.flatMap((workload) => shortWorkload(workload, flowing, { ...blueprint, attackers })),
+    attackers,
   }
 }
 

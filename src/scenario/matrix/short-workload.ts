@@ -1,6 +1,7 @@
+import { TECHNIQUES } from '../../attack/techniques.ts'
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
-import type { PathBlueprint, WorkloadBlueprint } from '../../simulation/blueprint.ts'
+import type { Blueprint, ClosedLoop, OpenLoop, PathBlueprint, WorkloadBlueprint } from '../../simulation/blueprint.ts'
 
 /** The number of requests of a workload: few, but enough to show a share of them. */
 const MAX_REQUESTS = 12
@@ -12,29 +13,59 @@ const LONGEST_HEARTBEATS_NS = 45 * NS_PER_S
 /** The time at which warm tunnels are set up, also those with a long delay, and early steps of attackers are done. */
 export const STANDING_NS = 2 * NS_PER_S
 
-/** Shortens a workload to a few requests, since a matrix shows what attackers get and not how fast. */
-export function shortWorkload(workload: WorkloadBlueprint, path: PathBlueprint): WorkloadBlueprint {
-  const { arrivals, kind, connection, requestBytes, responseBytes, startNs } = workload
+/**
+ * Shortens a workload to a few requests, since a matrix shows what attackers get and not how fast. Where each connection
+ * chooses one of several ends, each request gets a connection of its own, and there are as many as it takes to choose
+ * each of them (see `Blueprint.choosesInTurn`). A stream, which is one connection, becomes several.
+ */
+export function shortWorkload(
+  workload: WorkloadBlueprint,
+  path: PathBlueprint,
+  blueprint: Pick<Blueprint, 'cluster' | 'attackers'>,
+): readonly WorkloadBlueprint[] {
+  const { arrivals, kind, requestBytes, responseBytes, startNs } = workload
+  const choices = choicesOf(path, blueprint)
   const longestNs = kind === 'heartbeat' ? LONGEST_HEARTBEATS_NS : LONGEST_NS
-  return {
+  const short: WorkloadBlueprint = {
     ...workload,
-    connection: choosesEndAtRandom(path) ? 'per-request' : connection,
+    ...(choices > 1 ? { connection: 'per-request' } : {}),
     requestBytes: Math.min(requestBytes, MAX_BODY_BYTES),
     responseBytes: Math.min(responseBytes, MAX_BODY_BYTES),
     startNs: Math.max(startNs, STANDING_NS),
-    arrivals:
-      arrivals.kind === 'closed'
-        ? { ...arrivals, requests: Math.min(arrivals.requests, MAX_REQUESTS) }
-        : { ...arrivals, forNs: Math.min(arrivals.forNs ?? longestNs, longestNs) },
   }
+  if (arrivals.kind !== 'flow') return [{ ...short, arrivals: shortArrivals(arrivals, longestNs, choices) }]
+  const flow = { ...arrivals, forNs: Math.min(arrivals.forNs ?? longestNs, longestNs) }
+  return Array.from({ length: choices }, (_, nth) => ({
+    ...short,
+    name: nth === 0 ? workload.name : `${workload.name}~${nth + 1}`,
+    arrivals: flow,
+  }))
+}
+
+function shortArrivals(arrivals: ClosedLoop | OpenLoop, longestNs: number, choices: number): ClosedLoop | OpenLoop {
+  if (arrivals.kind === 'closed') {
+    const requests = Math.min(arrivals.requests, MAX_REQUESTS)
+    return { ...arrivals, requests: choices === 1 ? requests : Math.ceil(requests / choices) * choices }
+  }
+  const forNs = Math.min(arrivals.forNs ?? longestNs, longestNs)
+  const isEnough = choices === 1 || (arrivals.ratePerS * forNs) / NS_PER_S >= choices
+  return isEnough ? { ...arrivals, forNs } : { kind: 'closed', requests: choices, concurrency: 1 }
 }
 
 /**
- * Whether each connection of a path chooses an endpoint or the end of its tunnel at random. Then each request gets a
- * connection of its own, so that the share that passes the attacker shows.
+ * Returns the number of equally likely choices of each connection of a path, at most: among the endpoints of a service,
+ * times the ends of tunnels or Konnectivity agents, also those of attackers; 1 where there is none.
  */
-function choosesEndAtRandom({ kind, tunnel }: PathBlueprint): boolean {
-  if (pathKind(kind).dials === 'endpoint') return true
-  if (tunnel === null) return false
-  return tunnel.kind === 'ssh' ? tunnel.own === null : tunnel.strategy === 'default'
+export function choicesOf(
+  { kind, service, tunnel }: PathBlueprint,
+  { cluster, attackers }: Pick<Blueprint, 'cluster' | 'attackers'>,
+): number {
+  const endpoints = cluster?.services.find(({ name }) => name === service)?.endpoints.length ?? 1
+  const targets = pathKind(kind).dials === 'endpoint' ? Math.max(1, endpoints) : 1
+  if (tunnel === null) return targets
+  if (tunnel.kind === 'ssh') return tunnel.own === null ? targets * tunnel.via.length : targets
+  const rogue = attackers.filter(({ plan }) =>
+    plan.some(({ technique }) => TECHNIQUES[technique].serves?.carries === true),
+  )
+  return targets * (tunnel.via.length + rogue.length)
 }

@@ -1,6 +1,7 @@
 import type { Konnectivity } from '../../cluster/konnectivity/konnectivity.ts'
 import { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.ts'
 import { NodeLifecycle } from '../../cluster/node-lifecycle/node-lifecycle.ts'
+import { Choices } from '../../cluster/paths/choices.ts'
 import { PathGates } from '../../cluster/paths/path-gates.ts'
 import { Paths } from '../../cluster/paths/paths.ts'
 import { RefusedDials } from '../../cluster/paths/refused-dials.ts'
@@ -141,7 +142,8 @@ type BelowCluster = BelowSecurity & SecurityParts & HttpParts
 function buildCluster(context: BelowCluster): ClusterParts {
   const { plan, arena, timeline, streams, ssh, http } = context
   const { targets, hosts, sshTunneler } = plan
-  const konnectivity = buildKonnectivity(context)
+  const choices = new Choices(arena, plan.paths.length, plan.choosesInTurn)
+  const konnectivity = buildKonnectivity(context, choices)
   const refusals = new RefusedDials(arena, timeline, streams, hosts.length, targets.firstHost)
   const tunnels = new Tunnels({ ...context, refusals, tunnels: plan.tunnels, firstTunnelTarget: targets.firstTunnel })
   const checks = new SshHealthChecks(arena, streams, http, tunnels, plan.tunnels)
@@ -149,7 +151,7 @@ function buildCluster(context: BelowCluster): ClusterParts {
   const gates = new PathGates(arena, plan.paths.length)
   const nodeAddresses = new NodeAddresses(arena, timeline, plan.nodeAddresses)
   const parts = { refusals, tunnels, tunneler, konnectivity, gates }
-  const paths = new Paths({ ...context, ...parts, paths: plan.paths, addresses: nodeAddresses })
+  const paths = new Paths({ ...context, ...parts, choices, paths: plan.paths, addresses: nodeAddresses })
   const destinations = sshTunneler === null ? plan.paths : [...plan.paths, sshTunneler.healthz]
   const { addresses } = plan
   ssh.connectOwner(tunnels, new SshForwarding({ ...context, addresses }, ssh.channels, destinations))

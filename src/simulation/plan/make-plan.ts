@@ -47,6 +47,7 @@ export function makePlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles 
   return {
     name: blueprint.name,
     seed: blueprint.seed,
+    choosesInTurn: blueprint.choosesInTurn === true,
     durationNs: blueprint.durationNs,
     targets: {
       firstHost: 0,

@@ -30,6 +30,8 @@ export interface Plan {
   readonly name: string
   readonly seed: number
   readonly durationNs: number | null
+  /** Whether connections choose among endpoints, tunnels and agents in turn, and not at random. */
+  readonly choosesInTurn: boolean
   readonly targets: TargetNumbers
   readonly hosts: readonly PlannedHost[]
   /** The switches of segments. As ends of directions they are numbered after the hosts. */

@@ -117,8 +117,6 @@ function planPath(
   const serverName = path.serverName ?? formatAddress(network.addresses.valueOf(remoteAddress))
   const client = (isHttp2: boolean) =>
     tls === null ? NONE : clients.add(planTlsClient(tls, path, serverName, isHttp2, blueprint, identities))
-  const choice = streams.key(`path/${path.name}/tunnel`)
-  const endChoice = streams.key(`path/${path.name}/end`)
   const { cluster, lookups } = blueprint
   const ends = lookups.paths.toEndpoints.get(path.name) ?? []
   return {
@@ -132,14 +130,12 @@ function planPath(
     dialPatienceNs: cluster === null ? null : DIAL_PATIENCE_NS,
     keepalive: cluster === null ? null : CLIENT_KEEPALIVE,
     endpointPaths: ends.map(({ name }) => lookUp(pathIndex, name)),
-    endpointKeyHigh: endChoice.hi,
-    endpointKeyLow: endChoice.lo,
+    endpointKey: streams.key(`path/${path.name}/end`),
     tlsClients: { http1: client(false), http2: path.protocol === 'h2' ? client(true) : NONE },
     tunnels: tunnel?.kind === 'ssh' ? tunnelChoices.all(path.from, tunnel) : [],
     ownTunnel:
       tunnel?.kind !== 'ssh' || tunnel.own === null ? NONE : tunnelChoices.to(path.from, tunnel.own, tunnel.hostKey),
-    tunnelKeyHigh: choice.hi,
-    tunnelKeyLow: choice.lo,
+    tunnelKey: streams.key(`path/${path.name}/tunnel`),
   }
 }
 
