@@ -22,7 +22,8 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   invalidScenario: 'a scenario is invalid; all problems are listed, and nothing was written',
   expectationFailed:
     'an `expect` was not met; `check` or `matrix`: an attacker got what the policy forbids; `check`: nothing was checked',
-  regression: '`compare --fail-on-regression` found a regression, or a verdict is worse than in `--baseline`',
+  regression:
+    '`compare` found a verdict that got worse, or a figure beyond chance or `--fail-on-regression`; or a verdict is worse than in `--baseline`',
   determinismViolated: '`replay` gave another result than the recorded one',
   budgetExceeded: 'the run used up `--max-events` or `--max-memory`, or the machine has no more memory',
   interrupted: 'interrupted by SIGINT; partial results are kept and marked',

@@ -33,7 +33,9 @@ test('an expectation that the baseline did not meet either does not fail', async
   const baseline = await baselineOf(SEALED)
   expect((await invoke(['run', '-'], { stdin: SEALED, simulate })).code).toBe(4)
   const { code, err } = await invoke(['run', '-', '--baseline', baseline], { stdin: SEALED, simulate })
-  expect([code, err]).toEqual([0, 'not met, as in the baseline: verdict(mallory, logs) is no-effect\n'])
+  expect(code).toBe(0)
+  expect(err).toContain('configuration: the same\n')
+  expect(err).toMatch(/\nnot met, as in the baseline: verdict\(mallory, logs\) is no-effect\n$/)
 })
 
 test('a worse verdict than in the baseline exits with 5 and prints the evidence and the command', async () => {
@@ -41,7 +43,11 @@ test('a worse verdict than in the baseline exits with 5 and prints the evidence 
   const { code, err } = await invoke(['run', '-', '--baseline', baseline], { stdin: UNCHECKED, simulate })
   expect(code).toBe(5)
   expect(err).toMatch(
-    /^worse: impersonate-server on logs by mallory against server: impersonated, was outage; 3 of 3 messages \(.*at \d+ ns\)\n/,
+    /^A {2}.*\nB {2}this run .*\n\nconfiguration\n {2}paths\.logs\.tls\.verify: "ca" -> "none"\n\nverdicts\n {2}worse: .*\n\n/,
+  )
+  expect(err.indexOf('verdicts\n')).toBeLessThan(err.indexOf('latency p50'))
+  expect(err).toMatch(
+    /\nworse: impersonate-server on logs by mallory against server: impersonated, was outage; 3 of 3 messages \(.*at \d+ ns\)\n/,
   )
   expect(err).toContain('not met, but met in the baseline: never impersonated by mallory on logs\n')
   expect(err).toMatch(/reproduce: npx onpath run - --seed 1 --baseline \S+\n$/)

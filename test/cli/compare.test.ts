@@ -6,7 +6,7 @@ import { writeBenchCsv } from '../../src/report/comparison/bench-csv.ts'
 import { run } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
-import { aResult, aWorkload } from '../fixtures/results.ts'
+import { aResult, aVerdict, aWorkload } from '../fixtures/results.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
 const slower = aResult({ workloads: [aWorkload({ latencyMs: { ...aWorkload().latencyMs, p50: 72.82 } })] })
@@ -36,6 +36,35 @@ test('--fail-on-regression exits with 5 above its limit and with 0 below', async
   expect([beyond.code, beyond.err]).toEqual([5, 'regression: fresh: latency p50 is worse (+10.0%)\n'])
   expect((await invoke(['compare', run, slower, '--fail-on-regression', '10.5%'])).code).toBe(0)
   expect((await invoke(['compare', slower, run, '--fail-on-regression', '0%'])).code).toBe(0)
+})
+
+test('a figure of two runs is one draw, and fails only with a limit', async () => {
+  const { run, slower } = someRuns()
+  expect((await invoke(['compare', run, slower])).code).toBe(0)
+})
+
+test('a verdict that got worse exits with 5 without any option, and one that got better with 0', async () => {
+  const folder = aFolder({
+    'resists.json': JSON.stringify(aResult({ verdicts: [aVerdict({ worst: 'no-effect', outcomes: ['no-effect'] })] })),
+    'leaks.json': JSON.stringify(aResult({ verdicts: [aVerdict({ worst: 'read', outcomes: ['read'] })] })),
+  })
+  const at = (name: string) => join(folder, name)
+  const { code, err } = await invoke(['compare', at('resists.json'), at('leaks.json')])
+  expect([code, err]).toEqual([5, expect.stringMatching(/^regression: .* is worse: read, was no-effect\n$/)])
+  expect((await invoke(['compare', at('leaks.json'), at('resists.json')])).code).toBe(0)
+})
+
+test('benchmarks that are slower beyond their spread exit with 5, and faster or unclear ones with 0', async () => {
+  const times = (first: number) => Array.from({ length: 10 }, (_, i) => first + i / 10)
+  const folder = aFolder({
+    'fast.csv': writeBenchCsv([{ name: 'x', unit: 'ns/op', samples: times(100) }]),
+    'slow.csv': writeBenchCsv([{ name: 'x', unit: 'ns/op', samples: times(120) }]),
+  })
+  const [fast, slow] = [join(folder, 'fast.csv'), join(folder, 'slow.csv')]
+  expect((await invoke(['compare', fast, slow])).code).toBe(5)
+  expect((await invoke(['compare', fast, slow, '--fail-on-regression', '30%'])).code).toBe(0)
+  expect((await invoke(['compare', slow, fast])).code).toBe(0)
+  expect((await invoke(['compare', fast, fast])).code).toBe(0)
 })
 
 test('compare --json has every figure and the sentence', async () => {
@@ -92,6 +121,8 @@ test('two runs are compared with what differs between their scenarios, and two s
   const sweeps = await invoke(['compare', at('sweep-a'), at('sweep-b'), '--fail-on-regression', '5%'])
   expect(sweeps.code).toBe(5)
   expect(sweeps.out).toContain('over 6 common seeds')
+  expect((await invoke(['compare', at('sweep-a'), at('sweep-b')])).code).toBe(5)
+  expect((await invoke(['compare', at('sweep-b'), at('sweep-a')])).code).toBe(0)
   const mixed = await invoke(['compare', at('a'), at('sweep-b')])
   expect([mixed.code, mixed.err]).toEqual([2, expect.stringContaining('one is a run and the other a sweep')])
 })

@@ -17,8 +17,9 @@ Figures of one run are exact, but one seed is one draw. Two sweeps are compared 
 95 % interval of the median difference. ~ means that the interval includes zero, or that the difference between
 benchmarks is smaller than their spread.
 
-With --fail-on-regression it exits with 5 for a verdict that got worse, and for a figure that is worse by more than the
-limit; of a sweep, by its whole interval.
+It exits with 5 for a verdict that got worse, and for a figure of sweeps or benchmarks that is worse beyond chance. With
+--fail-on-regression, it does for a figure that is worse by more than the limit (of a sweep, by its whole interval), also
+of two runs, and for a workload or benchmark that only A has.
 
 Examples:
   onpath run scenarios/wan-tls.yaml --out before
@@ -32,14 +33,14 @@ Examples:
 const OPTIONS = {
   failOnRegression: value(
     '<percent>',
-    'exit with 5 if a verdict of B is worse, or a figure by more than this, such as 5%',
+    'exit with 5 if a figure of B is worse by more than this, such as 5%, also of two runs',
     percent,
   ),
   ...formatOptions(COMPARISON_FORMATS),
 }
 
 export const compare: Command<readonly [a: string, b: string], typeof OPTIONS> = {
-  summary: 'compare two runs, two sweeps, or two benchmark files',
+  summary: 'compare two runs, two sweeps, or two benchmark files; exit with 5 for what got worse',
   arguments: [
     {
       syntax: '<a>',
@@ -53,8 +54,7 @@ export const compare: Command<readonly [a: string, b: string], typeof OPTIONS> =
     const format = chosenFormat(COMPARISON_FORMATS, options, comparisonTable)
     const comparison = readComparison(a, b, io)
     io.out(format.write(comparison, { hasColor: io.hasColor }))
-    if (options.failOnRegression === undefined) return
-    const found = regressions(comparison, options.failOnRegression)
+    const found = regressions(comparison, options.failOnRegression ?? null)
     for (const line of found) io.err(`regression: ${visible(line)}\n`)
     if (found.length > 0) exit(EXIT.regression)
   },

@@ -1,17 +1,19 @@
+import { join } from 'node:path'
 import type { Result } from '../../measure/result.ts'
+import type { LabelledResult } from '../../report/comparison/compare-results.ts'
 import { RUN_FORMATS } from '../../report/formats.ts'
 import { jsonOf } from '../../report/json.ts'
 import { runTable } from '../../report/run/run-table.ts'
 import type { LoadedScenario } from '../../scenario/load.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
-import { readRun, warnOfDoubts } from '../input/read-run.ts'
+import { readRun, scenarioBeside, warnOfDoubts } from '../input/read-run.ts'
 import { readScenarios, showProblems } from '../input/read-scenarios.ts'
 import { chosenFormat } from '../options/format-options.ts'
 import { SCENARIO_FILES } from '../options/scenario-options.ts'
 import { configText, configValue } from '../run/print-config.ts'
 import { reproduceLine } from '../run/reproduce.ts'
-import { openRunFolders } from '../run/run-folder.ts'
+import { openRunFolders, SUMMARY } from '../run/run-folder.ts'
 import { runJob } from '../run/run-job.ts'
 import { RUN_OPTIONS, type RunOptions } from '../run/run-options.ts'
 import { UsageError } from '../usage-error.ts'
@@ -36,11 +38,11 @@ export const run: Command<readonly [files: readonly string[]], typeof RUN_OPTION
   run: ([files], options, context) => runAll(files, options, context),
 }
 
-function readBaseline(folder: string, files: readonly string[], { io }: Context): Result {
+function readBaseline(folder: string, files: readonly string[], { io }: Context): LabelledResult {
   if (files.length > 1) throw new UsageError('--baseline needs exactly one scenario file')
   const { result } = readRun(folder)
   warnOfDoubts(folder, result, io)
-  return result
+  return { label: folder, result, scenario: scenarioBeside(join(folder, SUMMARY)) }
 }
 
 /** Prints the expanded scenarios; several are separate documents of one YAML stream. */
@@ -67,12 +69,13 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   const results: Result[] = []
   const { set, attack, maxEvents, perInstance, today } = options
   const repeated = { set, attack, maxEvents, perInstance, today, baseline: options.baseline }
-  for (const [i, { scenario }] of loaded.entries()) {
+  for (const [i, { scenario, document }] of loaded.entries()) {
     const reproduce = reproduceLine('run', { file: files[i], seed: scenario.blueprint.seed, ...repeated })
     const gate = reproduceLine('check', { file: files[i], seed: scenario.blueprint.seed, set, attack })
     const folder = folders?.[i] ?? null
     const job = {
       scenario,
+      document,
       folder,
       reproduce,
       gate,

@@ -7,15 +7,12 @@ import { compareResults } from '../../report/comparison/compare-results.ts'
 import { compareSweeps } from '../../report/comparison/compare-sweeps.ts'
 import type { Comparison } from '../../report/comparison/comparison.ts'
 import { isSweepCsv, readSweepCsv, type SweepSamples } from '../../report/comparison/sweep-samples.ts'
-import { SourceText } from '../../scenario/tree/source-text.ts'
-import { plainOf } from '../../scenario/tree/tree.ts'
-import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
 import type { Io } from '../io.ts'
-import { SCENARIO, SUMMARY } from '../run/run-folder.ts'
+import { SUMMARY } from '../run/run-folder.ts'
 import { SWEEP_CSV } from '../sweep/sweep-folder.ts'
 import { onFile, UsageError } from '../usage-error.ts'
 import { parseResult } from './parse-result.ts'
-import { readRun, warnOfDoubts } from './read-run.ts'
+import { readRun, scenarioBeside, warnOfDoubts } from './read-run.ts'
 import { readTextFile } from './read-text.ts'
 
 type Side =
@@ -57,14 +54,6 @@ function readSide(path: string, io: Io): Side {
   if (!file.endsWith('.csv')) return { kind: 'result', result: resultIn(text, file), scenario: scenarioBeside(file) }
   if (isSweepCsv(text)) return { kind: 'sweep', samples: readSweepCsv(text) }
   return { kind: 'bench', benches: parseBenches(text, file) }
-}
-
-/** Returns the scenario in the folder of a result as plain values; null when there is none that can be read. */
-function scenarioBeside(summary: string): unknown {
-  const file = join(dirname(summary), SCENARIO)
-  if (!existsSync(file)) return null
-  const { tree, problems } = parseYamlTree(new SourceText(file, readTextFile(file)))
-  return tree === null || problems.length > 0 ? null : plainOf(tree)
 }
 
 function resultIn(text: string, file: string): Result {

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { namesOf } from '../../engine/registry.ts'
 import type { Result } from '../../measure/result.ts'
 import { RUN_FILES } from '../../report/formats.ts'
+import { SourceText } from '../../scenario/tree/source-text.ts'
+import { plainOf } from '../../scenario/tree/tree.ts'
+import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
 import { UNFINISHED } from '../files/output-folder.ts'
 import type { Io } from '../io.ts'
-import { SUMMARY, tablesOf } from '../run/run-folder.ts'
+import { SCENARIO, SUMMARY, tablesOf } from '../run/run-folder.ts'
 import { UsageError } from '../usage-error.ts'
 import { parseResult } from './parse-result.ts'
 import { readTextFile } from './read-text.ts'
@@ -29,6 +32,14 @@ export function readRun(folder: string): ReadRun {
   }
   const summary = readTextFile(file)
   return { result: resultIn(summary, file), summary }
+}
+
+/** Returns the scenario in the folder of a file as plain values; null when there is none that can be read. */
+export function scenarioBeside(path: string): unknown {
+  const file = join(dirname(path), SCENARIO)
+  if (!existsSync(file)) return null
+  const { tree, problems } = parseYamlTree(new SourceText(file, readTextFile(file)))
+  return tree === null || problems.length > 0 ? null : plainOf(tree)
 }
 
 /** Reads the text of a summary. @throws UsageError when it is no result of this version */

@@ -1,5 +1,7 @@
 import type { Tolerance } from '../../measure/judge-acceptance.ts'
 import type { Result } from '../../measure/result.ts'
+import { compareResults, type LabelledResult } from '../../report/comparison/compare-results.ts'
+import { comparisonTable } from '../../report/comparison/comparison-table.ts'
 import { formatSpan } from '../../report/format-number.ts'
 import type { RunFormat } from '../../report/run/run-format.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
@@ -26,8 +28,10 @@ export interface Job {
   readonly gate: string
   readonly interruption: AbortSignal
   readonly isOnly: boolean
-  /** The result with which the run is compared, or null. */
-  readonly baseline: Result | null
+  /** The scenario, as plain values. */
+  readonly document: unknown
+  /** The run with which this one is compared, or null. */
+  readonly baseline: LabelledResult | null
   readonly format: RunFormat
   /** Keeps the result for what is printed after all runs. */
   readonly collect: (result: Result) => void
@@ -39,16 +43,24 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
     const run = await simulate(job, options, context)
     if (run.result.ended === 'interrupted') return reportInterruption(run, job, context)
     const { reproduce, baseline } = job
-    const standard = { today: options.today ?? context.io.today(), baseline, reproduce }
+    const standard = { today: options.today ?? context.io.today(), baseline: baseline?.result ?? null, reproduce }
     show(run, job, context, tolerancesOf(job.scenario, run.result, standard))
     const kept = keep(run, job, context)
     remarkUnjudged(job, context)
+    compareWithBaseline(run, job, context)
     return mostSevere([kept, exitCodeOf(job.scenario, run.result, standard, context.io)])
   } catch (error) {
     if (error instanceof UsageError) throw error
     if (error instanceof InterruptedBeforeStart) return reportNoStart(error, job, context)
     return reportFailure(error, job, context)
   }
+}
+
+/** Prints how the run differs from its baseline, in configuration, verdicts and figures, if it does. */
+function compareWithBaseline({ result }: Run, { baseline, document }: Job, { io }: Context): void {
+  if (baseline === null) return
+  const comparison = compareResults(baseline, { label: 'this run', result, scenario: document })
+  io.err(`${comparisonTable.write(comparison, { hasColor: false })}\n`)
 }
 
 /** Says that nothing judges the attackers of a run, where no expectation is about one. */

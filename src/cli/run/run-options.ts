@@ -17,7 +17,10 @@ export const RUN_OPTIONS = {
   printConfig: flag('print the whole scenario with the origin of each value, and do not run it'),
   perInstance: flag('also show each workload on each instance of its path'),
   today: value('<date>', 'the day for which `accept` is evaluated, such as 2027-03-01 (default: today)', date),
-  baseline: text('<run>', 'fail only if something is worse than in this earlier run folder (exit code 5)'),
+  baseline: text(
+    '<run>',
+    'print what differs from this earlier run folder, and fail only if a verdict is worse (exit code 5) or an expectation is no longer met',
+  ),
 }
 
 export type RunOptions = Given<typeof RUN_OPTIONS>

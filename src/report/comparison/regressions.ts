@@ -2,15 +2,17 @@ import { formatChange } from '../format-number.ts'
 import type { Comparison, FigureChange } from './comparison.ts'
 
 /**
- * Returns a line for each regression: a verdict that is worse, a figure that is worse by more than `thresholdPercent`, or
- * worse than zero, and a workload or benchmark that B does not have, since it cannot be compared. Of sweeps, the whole
- * interval must be worse by more than the threshold.
+ * Returns a line for each regression: a verdict that is worse, and a figure that is worse beyond chance, of sweeps and
+ * benchmarks. Of two runs a figure can differ by chance, so there none counts without a threshold. With a threshold, a
+ * figure counts that is worse by more than this, of sweeps by the whole interval, or worse than zero; and so does a
+ * workload or benchmark that B does not have, since it cannot be compared.
  */
-export function regressions(comparison: Comparison, thresholdPercent: number): string[] {
+export function regressions(comparison: Comparison, thresholdPercent: number | null): string[] {
+  const hasChance = comparison.kind === 'results'
   const worse = comparison.pairs.flatMap(({ name, figures }) =>
     figures
       .filter(({ judgement }) => judgement === 'worse')
-      .filter((change) => isBeyond(change, thresholdPercent))
+      .filter((change) => (thresholdPercent === null ? !hasChance : isBeyond(change, thresholdPercent)))
       .map(
         ({ figure, changePercent: change }) =>
           `${name}: ${figure} is worse${change === null ? '' : ` (${formatChange(change)})`}`,
@@ -19,7 +21,8 @@ export function regressions(comparison: Comparison, thresholdPercent: number): s
   const verdicts = comparison.verdicts.flatMap(({ judgement, technique, path, attacker, victim, a, b }) =>
     judgement === 'worse' ? [`${technique} on ${path} by ${attacker} against ${victim} is worse: ${b}, was ${a}`] : [],
   )
-  return [...verdicts, ...worse, ...comparison.onlyInA.map((name) => `${name}: missing in B`)]
+  const missing = thresholdPercent === null ? [] : comparison.onlyInA.map((name) => `${name}: missing in B`)
+  return [...verdicts, ...worse, ...missing]
 }
 
 /**
