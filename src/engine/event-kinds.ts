@@ -62,6 +62,8 @@ export const EVICTION_PASS = count++
 export const TOLERATION_END = count++
 /** A middlebox before a host (the target) forgets connections that were idle for too long. */
 export const MIDDLEBOX_SWEEP = count++
+/** A side of a connection through a proxy on a host (the target) may have been idle for too long. */
+export const PROXY_DEADLINE = count++
 /** A program of a host (the target) that requests or signs certificates continues. */
 export const CERTIFICATE_TURN = count++
 /** A kubelet of a host (the target) that sets up volumes continues. */

@@ -6,6 +6,7 @@ import type { AccountTable } from './account.ts'
 import type { ActivityTable } from './activity.ts'
 import type { AddressBook } from './address-book.ts'
 import { digestDelivery } from './delivery-digest.ts'
+import type { Interceptions } from './interception.ts'
 import { jitterNs } from './jitter.ts'
 import { JITTER_NONE, type LinkDirectionTable } from './link-direction.ts'
 import { isLost, isLostInBurst } from './loss.ts'
@@ -50,6 +51,8 @@ export interface NetworkParts {
   readonly filter: PacketFilter | null
   /** The middleboxes before hosts; null or undefined when there are none. */
   readonly middleboxes?: Middleboxes | null
+  /** The connections that hosts accept in the place of servers; null or undefined when there are none. */
+  readonly interceptions?: Interceptions | null
   /** The ARP tables of bridged segments; null or undefined when no segment is bridged. */
   readonly neighbours?: Neighbours | null
   /** The event target of link direction 0. */
@@ -68,6 +71,7 @@ export class Network {
   readonly routing: Routing
   readonly translation: Translation | null
   readonly neighbours: Neighbours | null
+  readonly interceptions: Interceptions | null
   private readonly filter: PacketFilter | null
   private readonly middleboxes: Middleboxes | null
   private readonly timeline: Timeline
@@ -87,6 +91,7 @@ export class Network {
     this.filter = parts.filter
     this.middleboxes = parts.middleboxes ?? null
     this.neighbours = parts.neighbours ?? null
+    this.interceptions = parts.interceptions ?? null
     this.timeline = parts.timeline
     this.accounts = parts.accounts
     this.firstDirectionTarget = parts.firstDirectionTarget
@@ -165,11 +170,9 @@ export class Network {
 
   /** Gives a packet to the host at the end of a link direction, which accepts or forwards it. */
   private deliver(direction: number, packet: Packet): void {
-    const { packets } = this
     const host = this.directions.toHost[direction]
     if (this.translation !== null && !this.translate(this.translation, host, packet)) return
-    if (this.addresses.hostOf(packets.destination[packet], host) !== host)
-      this.forward(host, packet, this.directions.fromHost[direction])
+    if (!this.isFor(host, packet)) this.forward(host, packet, this.directions.fromHost[direction])
     else if (
       !this.isFromItself(host, direction) &&
       this.middleboxes !== null &&
@@ -178,6 +181,13 @@ export class Network {
       return
     else if (this.filter === null || this.isAdmitted(this.filter, host, direction, packet))
       this.sink.onPacket(host, packet)
+  }
+
+  /** Returns whether a packet ends at `host`: it has the host's address, or the host accepts it in a server's place. */
+  private isFor(host: number, packet: Packet): boolean {
+    const { addresses, interceptions, packets } = this
+    if (addresses.hostOf(packets.destination[packet], host) === host) return true
+    return interceptions !== null && interceptions.find(host, packets, packet) !== NONE
   }
 
   /** Translates the packet's addresses. Returns whether the packet continues. */

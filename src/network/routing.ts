@@ -125,6 +125,19 @@ export class Routing {
     return NONE
   }
 
+  /** Returns whether the route of a host's packets to an address goes through another host, or ends there. */
+  passes(from: number, address: number, through: number): boolean {
+    let at = from
+    for (let hops = 0; hops <= this.vertexCount; hops++) {
+      if (this.isOwn(at, address)) return false
+      const direction = this.nextDirection(at, address)
+      if (direction === NONE) return false
+      at = this.topology.directions[direction].toHost
+      if (at === through) return true
+    }
+    return false
+  }
+
   /** Returns the host or switch where a direction ends. */
   endOf(direction: number): number {
     return this.topology.directions[direction].toHost

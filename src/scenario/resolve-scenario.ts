@@ -76,7 +76,7 @@ export function resolveScenario(
       durationNs,
       ...network,
       firewall: resolveFirewall(sections.firewall, segments, findings),
-      middleboxes: resolveMiddleboxes(sections.middleboxes, findings),
+      middleboxes: resolveMiddleboxes(sections.middleboxes, reachability, findings),
       identities: identities.all,
       paths,
       workloads,

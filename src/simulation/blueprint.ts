@@ -97,16 +97,34 @@ export interface SegmentBlueprint {
   readonly options: LinkDirectionBlueprint
 }
 
-/** A NAT gateway or load balancer before a host, which forgets idle connections (`Middlebox`). */
-export interface MiddleboxBlueprint {
+export type MiddleboxBlueprint = TrackingMiddleboxBlueprint | ProxyBlueprint
+
+interface MiddleboxPlace {
   readonly name: string
-  readonly kind: 'nat' | 'balancer'
   /** The host before which it stands. */
   readonly before: string
+}
+
+/** A NAT gateway or load balancer before a host, which forgets idle connections (`Middlebox`). */
+export interface TrackingMiddleboxBlueprint extends MiddleboxPlace {
+  readonly kind: 'nat' | 'balancer'
   /** The servers' ports of the connections that pass through it; null: all. */
   readonly ports: readonly number[] | null
   readonly idleNs: number
   readonly expired: Middlebox['expired']
+}
+
+/** A proxy that ends TCP before a host (`TcpProxy`). */
+export interface ProxyBlueprint extends MiddleboxPlace {
+  readonly kind: 'proxy'
+  /** The host on which it runs: one on the route to the other, or the same. */
+  readonly on: string
+  /** The ports whose connections it accepts; null: all on which the host has a server. */
+  readonly ports: readonly number[] | null
+  readonly clientIdleNs: number
+  readonly serverIdleNs: number
+  readonly tunnelIdleNs: number | null
+  readonly connectNs: number
 }
 
 /** The firewall, evaluated at the destination host when a connection begins. The first rule that matches decides. */

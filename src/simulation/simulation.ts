@@ -20,6 +20,7 @@ import {
   NODE_MONITOR,
   PACKET_ARRIVAL,
   PROGRAM_TURN,
+  PROXY_DEADLINE,
   REQUEST_ARRIVAL,
   REQUEST_TIMEOUT,
   REVIEW_RETRY,
@@ -199,6 +200,8 @@ export class Simulation {
         return parts.konnectivity.tunnelled.onDeadline(target - targets.firstHost, argument)
       case MIDDLEBOX_SWEEP:
         return parts.middleboxes?.onSweep(target - targets.firstHost)
+      case PROXY_DEADLINE:
+        return parts.tcpProxies.onDeadline(target - targets.firstHost, argument)
       case CERTIFICATE_TURN:
       case VOLUME_TURN:
       case PROGRAM_TURN:

@@ -20,6 +20,9 @@ export type Piece = Row<'Piece'>
 /** A row of PortMapTable (connections/port-maps.ts). */
 export type PortMap = Row<'PortMap'>
 
+/** A row of ProxiedTable (tcp-proxies.ts). */
+export type ProxiedConnection = Row<'ProxiedConnection'>
+
 /** A row of RangeTable (receiving/reassembly.ts). */
 export type ReceivedRange = Row<'ReceivedRange'>
 

@@ -79,6 +79,8 @@ export class Tcp implements PacketSink, Carrier {
   private readonly missingData: MissingData
   /** Listeners by `host * 65536 + port`. Immutable once the simulation is built. */
   private readonly listeners = new Map<number, readonly BoundListener[]>()
+  /** The listener of each interception of the network. Immutable once the simulation is built. */
+  private readonly interceptors: number[] = []
   private acceptor!: Acceptor
 
   constructor(environment: TcpEnvironment) {
@@ -132,6 +134,11 @@ export class Tcp implements PacketSink, Carrier {
     const isFree = others.every((other) => other.address !== NONE && address !== NONE && other.address !== address)
     assert(isFree, 'a port of an address has one listener')
     this.listeners.set(host * 65_536 + port, [...others, { address, listener, silence }])
+  }
+
+  /** Accepts the connections of an interception of the network, which other listeners then do not get. */
+  intercept(interception: number, listener: number): void {
+    this.interceptors[interception] = listener
   }
 
   /** Returns whether the host has the receiving end of the packet's connection. */
@@ -360,10 +367,16 @@ export class Tcp implements PacketSink, Carrier {
     const { packets } = this.parts.network
     const flags = packets.flags[packet]
     if ((flags & RST) !== 0) return
+    if ((flags & (SYN | ACK)) !== SYN) return this.parts.writer.sendResetTo(host, packet)
+    const interception = this.parts.network.interceptions?.find(host, packets, packet) ?? NONE
+    if (interception !== NONE) {
+      this.handshake.accept(host, this.interceptors[interception], packet)
+      return
+    }
     const listeners = this.listeners.get(host * 65_536 + packets.destinationPort[packet])
     const address = packets.destination[packet]
     const bound = listeners?.find((other) => other.address === NONE || other.address === address)
-    if (bound === undefined || (flags & (SYN | ACK)) !== SYN) return this.parts.writer.sendResetTo(host, packet)
+    if (bound === undefined) return this.parts.writer.sendResetTo(host, packet)
     const connection = this.handshake.accept(host, bound.listener, packet)
     this.keepalive.set(connection, bound.silence)
   }

@@ -90,7 +90,7 @@ export const scenarioSchema = section({
   ).optional(),
   firewall: firewallSchema.optional(),
   middleboxes: named(
-    'NAT gateways and load balancers before hosts, by their names. Default: none.',
+    'NAT gateways, load balancers and proxies before hosts, by their names. Default: none.',
     middleboxSchema,
     1_000,
   ).optional(),

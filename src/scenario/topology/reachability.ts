@@ -63,6 +63,12 @@ export class Reachability {
     return [...crossed.values()]
   }
 
+  /** Returns whether the route to the main address of a host goes through another. */
+  passes(from: string, to: string, through: string): boolean {
+    const address = this.#mainAddress(this.#host(to))
+    return this.#topology.routing.passes(this.#host(from), address, this.#host(through))
+  }
+
   /** Returns the links and segments of a host, in the order of names. */
   mediaOf(host: string): readonly CrossedMedium[] {
     const { links, segments } = this.#blueprint

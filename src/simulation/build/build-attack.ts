@@ -213,6 +213,6 @@ function listen(
         listener.port === port &&
         (listener.kind === 'ssh' || listener.bindAddress === ANY_ADDRESS),
     )
-  const honest = { honest: servers, honestCount: listeners.length, isTaken }
+  const honest = { honest: servers, honestCount: servers.count, isTaken }
   new AttackServers({ timeline, streams, tcp, tls, ssh, http, record, places, services, forgedResponses, ...honest })
 }

@@ -12,6 +12,7 @@ import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Relays } from '../../transport/streams/relay.ts'
 import type { Tcp } from '../../transport/tcp.ts'
+import type { TcpProxies } from '../../transport/tcp-proxies.ts'
 import type { Responder } from '../../workload/responder.ts'
 import type { Plan } from '../plan/plan.ts'
 
@@ -40,6 +41,7 @@ export interface NetworkParts {
 export interface TransportParts {
   readonly streams: ByteStreams
   readonly tcp: Tcp
+  readonly tcpProxies: TcpProxies
   readonly relays: Relays
 }
 

@@ -1,5 +1,6 @@
 import type { Arena } from '../../engine/arena.ts'
 import type { Timeline } from '../../engine/timeline.ts'
+import { Interceptions } from '../../network/interception.ts'
 import { Middleboxes } from '../../network/middleboxes.ts'
 import { type Bridge, Neighbours } from '../../network/neighbours.ts'
 import { PacketFilter } from '../../network/packet-filter.ts'
@@ -26,6 +27,11 @@ export function buildMiddleboxes(arena: Arena, timeline: Timeline, plan: Plan): 
   return middleboxes.length === 0
     ? null
     : new Middleboxes(arena, timeline, hosts.length, middleboxes, targets.firstHost)
+}
+
+/** Returns null when no proxy is declared. */
+export function buildInterceptions({ proxies, addresses, hosts }: Plan): Interceptions | null {
+  return proxies.length === 0 ? null : new Interceptions(addresses, hosts.length, proxies)
 }
 
 /** Returns null when no segment is bridged. */

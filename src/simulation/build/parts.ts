@@ -23,6 +23,7 @@ import { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { Contents } from '../../transport/streams/content.ts'
 import { Relays } from '../../transport/streams/relay.ts'
 import { Tcp } from '../../transport/tcp.ts'
+import { TcpProxies } from '../../transport/tcp-proxies.ts'
 import { HttpClients } from '../../workload/http-clients.ts'
 import { PathConnections } from '../../workload/path-connections.ts'
 import { Responder } from '../../workload/responder.ts'
@@ -31,7 +32,7 @@ import { Workloads } from '../../workload/workloads.ts'
 import { ScenarioEvents } from '../scenario-events.ts'
 import { type Attack, buildAttack } from './build-attack.ts'
 import type { BuildContext, HttpParts, NetworkParts, SecurityParts, TransportParts } from './build-context.ts'
-import { buildFilter, buildMiddleboxes, buildNeighbours, buildTranslation } from './build-edges.ts'
+import { buildFilter, buildInterceptions, buildMiddleboxes, buildNeighbours, buildTranslation } from './build-edges.ts'
 import { buildKonnectivity } from './build-konnectivity.ts'
 import { ClusterServices } from './build-services.ts'
 
@@ -98,6 +99,7 @@ function buildNetwork({ plan, arena, timeline, firstHostTarget }: BuildContext):
     translation: buildTranslation(arena, timeline, plan),
     filter: buildFilter(arena, timeline, plan),
     neighbours: buildNeighbours(arena, plan),
+    interceptions: buildInterceptions(plan),
     firstDirectionTarget: plan.targets.firstDirection,
   })
   const cores = plan.hosts.map(({ cores, coresOf }) => ({ cores, coresOf }))
@@ -107,12 +109,15 @@ function buildNetwork({ plan, arena, timeline, firstHostTarget }: BuildContext):
 
 function buildTransport(context: BuildContext & NetworkParts): TransportParts {
   const { plan, arena } = context
+  const { proxies, addresses } = plan
   const contents = new Contents(arena)
   const streams = new ByteStreams(arena, contents)
   const hosts = plan.hosts.map(({ tcp }) => tcp)
   const tcp = new Tcp({ ...context, contents, streams, hosts })
   context.middleboxes?.resetWith(tcp.sendResetInNameOf)
-  return { streams, tcp, relays: new Relays(arena, streams) }
+  const below = { ...context, streams, tcp }
+  const tcpProxies = new TcpProxies({ ...below, addresses, proxies, hostCount: hosts.length })
+  return { streams, tcp, tcpProxies, relays: new Relays(arena, streams) }
 }
 
 type BelowSecurity = BuildContext & NetworkParts & TransportParts
@@ -159,7 +164,7 @@ function buildCluster(context: BelowCluster): ClusterParts {
 }
 
 function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
-  const { plan, arena, timeline, streams, accounts, tcp, tls, ssh, http } = context
+  const { plan, arena, timeline, streams, accounts, http } = context
   const { gates, nodeAddresses, paths, konnectivity } = context
   const { targets, events, pathHttp, workloads: plans } = plan
   const table = new WorkloadTable(arena, plans.length)
@@ -167,7 +172,7 @@ function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
   const cluster = new ClusterServices({ ...context, answers })
   konnectivity.agents.reviewWith(cluster.background?.handlers.pods ?? null)
   const services = { ...cluster.kinds, konnectivity: konnectivity.agents.service }
-  const servers = new Servers(tcp, tls, ssh, http, services, plan.listeners)
+  const servers = new Servers({ ...context, services, listeners: plan.listeners })
   const connections = new PathConnections({ ...context, connector: paths, pathHttp })
   const pathNames = plan.paths.map(({ name }) => name)
   const clients = new HttpClients({ ...context, connections, workloads: plans, table, pathNames })

@@ -15,15 +15,25 @@ const PROGRAMS: Readonly<Record<ServiceKind, string>> = {
 }
 
 /** Returns all listeners, ordered by host, port and address. */
-export function collectListeners({ listeners, hosts, addresses }: Plan): ListenerResult[] {
-  return listeners
-    .map((listener) => ({
-      host: hosts[listener.host].name,
-      address: boundTo(listener, (index) => formatAddress(addresses.valueOf(index))),
-      port: listener.port,
-      serves: listener.kind === 'ssh' ? 'ssh' : `${listener.kind}${PROGRAMS[listener.service]}`,
-    }))
-    .sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.port - b.port || (a.address < b.address ? -1 : 1)))
+export function collectListeners({ listeners, proxies, hosts, addresses }: Plan): ListenerResult[] {
+  const format = (index: number) => formatAddress(addresses.valueOf(index))
+  const ofServers = listeners.map((listener) => ({
+    host: hosts[listener.host].name,
+    address: boundTo(listener, format),
+    port: listener.port,
+    serves: listener.kind === 'ssh' ? 'ssh' : `${listener.kind}${PROGRAMS[listener.service]}`,
+  }))
+  const ofProxies = proxies.flatMap(({ host, server, ports }) =>
+    [...ports].map((port) => ({
+      host: hosts[host].name,
+      address: format(addresses.mainAddressOf(server)),
+      port,
+      serves: `tcp proxy before ${hosts[server].name}`,
+    })),
+  )
+  return [...ofServers, ...ofProxies].sort((a, b) =>
+    a.host < b.host ? -1 : a.host > b.host ? 1 : a.port - b.port || (a.address < b.address ? -1 : 1),
+  )
 }
 
 function boundTo(listener: Listener, format: (index: number) => string): string {

@@ -9,6 +9,7 @@ import type { ExpandedBlueprint } from './expanded-blueprint.ts'
 import { externalAddressesOf } from './external-addresses.ts'
 import { konnectivityOf } from './konnectivity.ts'
 import { lookupsOf } from './lookups.ts'
+import { proxiesOf } from './proxies.ts'
 import { withReaddressedPaths } from './readdressed-paths.ts'
 import { serversOf } from './servers.ts'
 import { sshTunnelsOf } from './ssh-tunnels.ts'
@@ -25,12 +26,15 @@ export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
   const asked = withAttackersAsOrigin(working, withAttackerPaths(working))
   const complete = withReaddressedPaths(withStatusReports(asked))
   const servers = serversOf(complete)
+  const sshTunnels = sshTunnelsOf(complete)
+  const konnectivity = konnectivityOf(complete)
   return {
     ...complete,
     activity,
-    sshTunnels: sshTunnelsOf(complete),
-    konnectivity: konnectivityOf(complete),
+    sshTunnels,
+    konnectivity,
     servers,
+    proxies: proxiesOf(complete, { servers, sshTunnels, konnectivity }),
     externalAddresses: externalAddressesOf(complete, servers),
     lookups: lookupsOf(complete),
   }

@@ -4,6 +4,7 @@ import type { NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint
 import type { ExternalAddress } from './external-addresses.ts'
 import type { ExpandedKonnectivity } from './konnectivity-blueprint.ts'
 import type { KubeProxyHost } from './kube-proxy-hosts.ts'
+import type { ExpandedProxy } from './proxies.ts'
 import type { ServerBlueprint } from './server-blueprint.ts'
 import type { SharedSshTunnel } from './ssh-tunnels.ts'
 
@@ -17,6 +18,7 @@ export interface ExpandedBlueprint extends Blueprint {
   readonly konnectivity: ExpandedKonnectivity
   /** All HTTP servers except those of attackers. In addition, sshd runs on each `via` of an SSH tunnel. */
   readonly servers: readonly ServerBlueprint[]
+  readonly proxies: readonly ExpandedProxy[]
   readonly externalAddresses: readonly ExternalAddress[]
   readonly lookups: Lookups
 }

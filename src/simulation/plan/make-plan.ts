@@ -65,6 +65,7 @@ export function makePlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles 
     virtualAddresses: network.virtualAddresses,
     firewall: network.firewall,
     middleboxes: network.middleboxes,
+    proxies: network.proxies,
     tls: paths.tls,
     ssh: paths.ssh,
     listeners: paths.listeners,

@@ -13,6 +13,7 @@ import type { Routing } from '../../network/routing.ts'
 import type { VirtualAddress } from '../../network/translation.ts'
 import type { SshDirectory } from '../../security/ssh.ts'
 import type { TlsDirectory } from '../../security/tls-peers.ts'
+import type { TcpProxy } from '../../transport/tcp-proxies.ts'
 import type { PathHttp } from '../../workload/path-connections.ts'
 import type { PlannedResponse } from '../../workload/planned-response.ts'
 import type { Workload } from '../../workload/workload.ts'
@@ -40,8 +41,10 @@ export interface Plan {
   readonly directions: readonly PlannedDirection[]
   readonly routing: Routing
   readonly virtualAddresses: readonly VirtualAddress[]
-  /** The middleboxes, one for a host at most. */
+  /** The middleboxes that track connections, one for a host at most. */
   readonly middleboxes: readonly Middlebox[]
+  /** The proxies. Their listeners are numbered after `listeners`. */
+  readonly proxies: readonly TcpProxy[]
   /** The firewall; null when none is declared. */
   readonly firewall: PlannedFirewall | null
   readonly tls: TlsDirectory

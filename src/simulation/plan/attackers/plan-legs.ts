@@ -14,7 +14,20 @@ const LOOPBACK = 0
 /** Returns the connections that carry packets of a path. */
 export function legsOf(path: PathBlueprint, context: PlanContext): readonly Leg[] {
   const index = lookUp(context.paths.pathIndex, path.name)
-  return connectionPathsOf(path, context.blueprint).flatMap((way) => legsOfWay(way, index, context))
+  const legs = connectionPathsOf(path, context.blueprint).flatMap((way) => legsOfWay(way, index, context))
+  return legs.flatMap((leg) => [leg, ...legsBehindProxies(leg, context)])
+}
+
+/** Returns the connections of proxies to the server of a leg, where its client's packets go through the proxy. */
+function legsBehindProxies(leg: Leg, { network }: PlanContext): Leg[] {
+  const { proxies, addresses, routing } = network
+  const { clientAddress, serverAddress, serverPort } = leg
+  const client = addresses.hostOf(clientAddress, NONE)
+  const server = addresses.hostOf(serverAddress, NONE)
+  return proxies
+    .filter((proxy) => proxy.server === server && proxy.ports.has(serverPort))
+    .filter(({ host }) => client !== NONE && routing.passes(client, serverAddress, host))
+    .map(({ host }) => ({ ...leg, clientAddress: addresses.mainAddressOf(host) }))
 }
 
 function legsOfWay(way: PathBlueprint, path: number, context: PlanContext): Leg[] {

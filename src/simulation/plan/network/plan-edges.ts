@@ -2,9 +2,11 @@ import type { Streams } from '../../../engine/streams.ts'
 import { type AddressBook, parseAddress } from '../../../network/address-book.ts'
 import type { Middlebox } from '../../../network/middleboxes.ts'
 import type { VirtualAddress } from '../../../network/translation.ts'
+import type { TcpProxy } from '../../../transport/tcp-proxies.ts'
 import type { Blueprint, VirtualAddressBlueprint } from '../../blueprint.ts'
 import { lookUp } from '../../by-name.ts'
 import type { ExternalAddress } from '../../expansion/external-addresses.ts'
+import type { ExpandedProxy } from '../../expansion/proxies.ts'
 import type { PlannedFirewall } from './planned-network.ts'
 
 /**
@@ -43,11 +45,29 @@ export function planMiddleboxes(
   { middleboxes }: Blueprint,
   hostIndex: ReadonlyMap<string, number>,
 ): readonly Middlebox[] {
-  return middleboxes.map(({ before, ports, idleNs, expired }) => ({
-    host: lookUp(hostIndex, before),
-    ports: ports === null ? null : new Set(ports),
-    idleNs,
-    expired,
+  return middleboxes
+    .filter((box) => box.kind !== 'proxy')
+    .map(({ before, ports, idleNs, expired }) => ({
+      host: lookUp(hostIndex, before),
+      ports: ports === null ? null : new Set(ports),
+      idleNs,
+      expired,
+    }))
+}
+
+/** Plans the proxies, in their order. */
+export function planProxies(
+  proxies: readonly ExpandedProxy[],
+  hostIndex: ReadonlyMap<string, number>,
+): readonly TcpProxy[] {
+  return proxies.map(({ on, before, ports, clientIdleNs, serverIdleNs, tunnelIdleNs, connectNs }) => ({
+    host: lookUp(hostIndex, on),
+    server: lookUp(hostIndex, before),
+    ports: new Set(ports),
+    clientIdleNs,
+    serverIdleNs,
+    tunnelIdleNs,
+    connectNs,
   }))
 }
 

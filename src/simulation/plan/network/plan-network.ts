@@ -5,7 +5,7 @@ import type { CpuProfileName } from '../../../security/cpu-profiles.ts'
 import type { HostBlueprint } from '../../blueprint.ts'
 import { byName, lookUp } from '../../by-name.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
-import { planFirewall, planMiddleboxes, planVirtualAddresses } from './plan-edges.ts'
+import { planFirewall, planMiddleboxes, planProxies, planVirtualAddresses } from './plan-edges.ts'
 import { directionName, planTopology, portName } from './plan-topology.ts'
 import type { PlannedHost, PlannedNetwork } from './planned-network.ts'
 
@@ -29,6 +29,7 @@ export function planNetwork(blueprint: ExpandedBlueprint, streams: Streams, cpuP
     virtualAddresses: planVirtualAddresses(virtuals, hostIndex, addresses, streams),
     firewall: planFirewall(blueprint, hostIndex),
     middleboxes: planMiddleboxes(blueprint, hostIndex),
+    proxies: planProxies(blueprint.proxies, hostIndex),
   }
 }
 

@@ -6,6 +6,7 @@ import type { RoutedDirection } from '../../../network/routing.ts'
 import type { VirtualAddress } from '../../../network/translation.ts'
 import type { CpuProfile } from '../../../security/cpu-profile.ts'
 import type { TcpHost } from '../../../transport/profiles/tcp-host.ts'
+import type { TcpProxy } from '../../../transport/tcp-proxies.ts'
 import type { Topology } from './plan-topology.ts'
 
 /** The planned network: topology, hosts, translation and firewall. */
@@ -15,6 +16,7 @@ export interface PlannedNetwork extends Topology {
   readonly virtualAddresses: readonly VirtualAddress[]
   readonly firewall: PlannedFirewall | null
   readonly middleboxes: readonly Middlebox[]
+  readonly proxies: readonly TcpProxy[]
 }
 
 /** A host of the plan. */

@@ -1,0 +1,32 @@
+import { SSH_PORT } from '../../cluster/paths/path.ts'
+import type { Blueprint, ProxyBlueprint } from '../blueprint.ts'
+import { byName } from '../by-name.ts'
+import { LOOPBACK_ADDRESS } from './attackers/server-places.ts'
+import type { ExpandedKonnectivity } from './konnectivity-blueprint.ts'
+import type { ServerBlueprint } from './server-blueprint.ts'
+import type { SharedSshTunnel } from './ssh-tunnels.ts'
+
+/** A proxy whose ports are known. */
+export interface ExpandedProxy extends ProxyBlueprint {
+  readonly ports: readonly number[]
+}
+
+interface ServingParts {
+  readonly servers: readonly ServerBlueprint[]
+  readonly sshTunnels: readonly SharedSshTunnel[]
+  readonly konnectivity: ExpandedKonnectivity
+}
+
+/** Returns the proxies in the order of names. One without ports has those of all servers that others can reach. */
+export function proxiesOf({ middleboxes }: Blueprint, serving: ServingParts): readonly ExpandedProxy[] {
+  return middleboxes
+    .filter((box) => box.kind === 'proxy')
+    .map((proxy) => ({ ...proxy, ports: proxy.ports ?? portsOf(proxy.before, serving) }))
+    .sort(byName)
+}
+
+function portsOf(host: string, { servers, sshTunnels, konnectivity }: ServingParts): readonly number[] {
+  const open = servers.filter(({ bindAddress }) => bindAddress !== LOOPBACK_ADDRESS)
+  const all = [...open, ...konnectivity.servers].filter((server) => server.host === host).map(({ port }) => port)
+  return sshTunnels.some(({ via }) => via === host) ? [...all, SSH_PORT] : all
+}
