@@ -141,7 +141,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     connections.ownerKind[connection] = options.ownerKind
     connections.owner[connection] = options.owner
     connections.parameters[connection] = options.parameters
-    connections.hasHealthCheck[connection] = options.hasHealthCheck ? 1 : 0
+    connections.hasHealthCheck[connection] = options.hasHealthCheck && options.version === HTTP_2 ? 1 : 0
     if (options.version === HTTP_2) this.beginHttp2(connection)
     return connection
   }

@@ -160,7 +160,8 @@ export class TcpProxies implements StreamUser {
     const other = side ^ 1
     table.streams[side] = NONE
     if (table.streams[other] === NONE) return this.release(this.rowOf(side))
-    this.close(other)
+    if (table.isConnected[this.rowOf(side)] === 0 && this.isClient(other)) this.refuse(other)
+    else this.close(other)
   }
 
   /** Handles the event PROXY_DEADLINE. */
@@ -171,7 +172,7 @@ export class TcpProxies implements StreamUser {
     const side = row + (argument & 1)
     table.isTimed[side] = 0
     if (this.deadlineOf(side) > parts.timeline.now) this.arm(side)
-    else if (table.isConnected[row] === 0 || this.isBlockedTooLong(side)) this.closeBoth(row)
+    else if (this.isBlockedTooLong(side)) this.closeBoth(row)
     else this.abandon(side)
   }
 
@@ -255,6 +256,7 @@ export class TcpProxies implements StreamUser {
   private abandon(side: number): void {
     const { table } = this
     const other = side ^ 1
+    if (table.isConnected[this.rowOf(side)] === 0) return this.giveUp(this.rowOf(side))
     table.reading[side] = ABANDONED
     this.parts.streams.setPaused(table.streams[side], true)
     this.finish(other)
@@ -276,11 +278,24 @@ export class TcpProxies implements StreamUser {
     const stream = table.streams[side]
     if (stream === NONE) return
     table.streams[side] = NONE
-    // HAProxy reads what arrives before the server accepts: it does not end in a reset.
-    if (table.isConnected[this.rowOf(side)] === 0) streams.setPaused(stream, false)
     if (this.isClient(side) || table.reading[side] === ENDED) streams.close(stream)
     else streams.abort(stream)
     if (table.streams[side ^ 1] === NONE) this.release(this.rowOf(side))
+  }
+
+  /** Sends the FIN to a client whose server has not accepted, and reads what the client has sent, so that it is no reset. */
+  private refuse(client: number): void {
+    this.finish(client)
+    this.touch(client)
+    this.parts.streams.setPaused(this.table.streams[client], false)
+  }
+
+  /** Ends a client that was silent for too long before the server accepted, or after it did not. */
+  private giveUp(row: ProxiedConnection): void {
+    const client = row + CLIENT
+    if (this.table.hasFinished[client] === 1) return this.close(client)
+    this.close(row + SERVER)
+    this.refuse(client)
   }
 
   private closeBoth(row: ProxiedConnection): void {
