@@ -6,6 +6,7 @@ import { exits } from './lists/exits.ts'
 import { flags } from './lists/flags.ts'
 import { links } from './lists/links.ts'
 import type { List } from './lists/list.ts'
+import { middleboxes } from './lists/middleboxes.ts'
 import { notices } from './lists/notices.ts'
 import { outcomes } from './lists/outcomes.ts'
 import { paths } from './lists/paths.ts'
@@ -19,6 +20,7 @@ import { vantages } from './lists/vantages.ts'
 export const LISTS = {
   paths,
   links,
+  middleboxes,
   presets,
   attacks,
   techniques,

@@ -3,6 +3,7 @@ import type { ObjectEncoding, ObjectKind } from '../cluster/messages/object-size
 import type { PathKindName } from '../cluster/paths/path-kinds.ts'
 import type { LinkOptions } from '../network/link-options.ts'
 import type { LinkProfileName } from '../network/link-profiles.ts'
+import type { MiddleboxKind } from '../network/middlebox-kinds.ts'
 import type { Middlebox } from '../network/middleboxes.ts'
 import type { CpuProfileName } from '../security/cpu-profiles.ts'
 import type { CongestionControlName } from '../transport/congestion/congestion-controls.ts'
@@ -107,7 +108,7 @@ interface MiddleboxPlace {
 
 /** A NAT gateway or load balancer before a host, which forgets idle connections (`Middlebox`). */
 export interface TrackingMiddleboxBlueprint extends MiddleboxPlace {
-  readonly kind: 'nat' | 'balancer'
+  readonly kind: Exclude<MiddleboxKind, 'proxy'>
   /** The servers' ports of the connections that pass through it; null: all. */
   readonly ports: readonly number[] | null
   readonly idleNs: number

@@ -258,6 +258,7 @@ export class TcpProxies implements StreamUser {
     const other = side ^ 1
     if (table.isConnected[this.rowOf(side)] === 0) return this.giveUp(this.rowOf(side))
     table.reading[side] = ABANDONED
+    this.arm(side)
     this.parts.streams.setPaused(table.streams[side], true)
     this.finish(other)
     if (table.hasFinished[side] === 1) this.close(side)

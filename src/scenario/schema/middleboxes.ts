@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import { namesOf } from '../../engine/registry.ts'
+import { MIDDLEBOX_KINDS } from '../../network/middlebox-kinds.ts'
 import { EXPIRIES } from '../../network/middleboxes.ts'
 import { choice, count, durationNs, listOf, reference, section } from './scalars.ts'
 
@@ -28,8 +30,10 @@ const timeoutSchema = section(
 
 export const middleboxSchema = section({
   kind: choice(
-    'The kind of middlebox. nat: a NAT gateway; balancer: a load balancer that passes packets on. Both track the connections that begin while they are there, and forget those that are idle. proxy: it ends TCP, as HAProxy does, with one connection to the client and one to the server.',
-    ['nat', 'balancer', 'proxy'],
+    `The kind of middlebox. ${namesOf(MIDDLEBOX_KINDS)
+      .map((name) => `${name}: ${MIDDLEBOX_KINDS[name]}`)
+      .join('. ')}.`,
+    namesOf(MIDDLEBOX_KINDS),
   ),
   before: reference(
     'The host before which it stands. Packets between this host, or pods of this node, and others go through a nat or balancer. A proxy accepts the connections that other hosts dial to this host.',
