@@ -199,9 +199,8 @@ export class Simulation {
       case TUNNELLED_DEADLINE:
         return parts.konnectivity.tunnelled.onDeadline(target - targets.firstHost, argument)
       case MIDDLEBOX_SWEEP:
-        return parts.middleboxes?.onSweep(target - targets.firstHost)
       case PROXY_DEADLINE:
-        return parts.tcpProxies.onDeadline(target - targets.firstHost, argument)
+        return this.checkMiddlebox(kind, target - targets.firstHost, argument)
       case CERTIFICATE_TURN:
       case VOLUME_TURN:
       case PROGRAM_TURN:
@@ -228,6 +227,12 @@ export class Simulation {
       default:
         assert(false, `dispatch handles every event kind: ${kind}`)
     }
+  }
+
+  private checkMiddlebox(kind: number, host: number, argument: number): void {
+    const { middleboxes, tcpProxies } = this.parts
+    if (kind === PROXY_DEADLINE) tcpProxies.onDeadline(host, argument)
+    else middleboxes?.onSweep(host)
   }
 
   private checkNodes(kind: number, argument: number): void {

@@ -310,7 +310,8 @@ export class TcpProxies implements StreamUser {
   }
 
   private number(row: ProxiedConnection): void {
-    this.table.ordinal[row] = this.numbers.add(this.hostOf(row), row)
+    const ordinal = this.numbers.add(this.hostOf(row), row)
+    this.table.ordinal[row] = ordinal
   }
 
   /** Leaves the pending deadlines to an old number, since those of a tunnel can be earlier. */

@@ -4,7 +4,7 @@ import type { NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint
 import type { ExternalAddress } from './external-addresses.ts'
 import type { ExpandedKonnectivity } from './konnectivity-blueprint.ts'
 import type { KubeProxyHost } from './kube-proxy-hosts.ts'
-import type { ExpandedProxy } from './proxies.ts'
+import type { ExpandedProxy } from './proxy-blueprint.ts'
 import type { ServerBlueprint } from './server-blueprint.ts'
 import type { SharedSshTunnel } from './ssh-tunnels.ts'
 

@@ -1,15 +1,11 @@
 import { SSH_PORT } from '../../cluster/paths/path.ts'
-import type { Blueprint, ProxyBlueprint } from '../blueprint.ts'
+import type { Blueprint } from '../blueprint.ts'
 import { byName } from '../by-name.ts'
 import { LOOPBACK_ADDRESS } from './attackers/server-places.ts'
 import type { ExpandedKonnectivity } from './konnectivity-blueprint.ts'
+import type { ExpandedProxy } from './proxy-blueprint.ts'
 import type { ServerBlueprint } from './server-blueprint.ts'
 import type { SharedSshTunnel } from './ssh-tunnels.ts'
-
-/** A proxy whose ports are known. */
-export interface ExpandedProxy extends ProxyBlueprint {
-  readonly ports: readonly number[]
-}
 
 interface ServingParts {
   readonly servers: readonly ServerBlueprint[]

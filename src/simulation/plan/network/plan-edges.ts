@@ -6,7 +6,7 @@ import type { TcpProxy } from '../../../transport/tcp-proxies.ts'
 import type { Blueprint, VirtualAddressBlueprint } from '../../blueprint.ts'
 import { lookUp } from '../../by-name.ts'
 import type { ExternalAddress } from '../../expansion/external-addresses.ts'
-import type { ExpandedProxy } from '../../expansion/proxies.ts'
+import type { ExpandedProxy } from '../../expansion/proxy-blueprint.ts'
 import type { PlannedFirewall } from './planned-network.ts'
 
 /**
