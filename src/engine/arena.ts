@@ -12,6 +12,9 @@ export class OutOfMemory extends Error {
   }
 }
 
+/** The most bytes of a buffer. V8 makes no longer array of bytes, and handles, which have 31 bits, reach no further. */
+const MOST_BYTES = 2 ** 33 - 1
+
 /** Every column starts on this boundary, so that it may be viewed as 64-bit numbers. */
 const ALIGNMENT_BYTES = 8
 
@@ -176,9 +179,9 @@ export class Arena {
 
   /** @throws OutOfMemory */
   private newBuffer(liveBytes: number): ArrayBuffer {
-    if (liveBytes > this.limitBytes) throw new OutOfMemory(liveBytes)
+    if (liveBytes > Math.min(this.limitBytes, MOST_BYTES)) throw new OutOfMemory(liveBytes)
     try {
-      return new ArrayBuffer(roomFor(liveBytes))
+      return new ArrayBuffer(Math.min(roomFor(liveBytes), MOST_BYTES))
     } catch {
       // A RangeError: the machine, or the engine's largest buffer, holds no more.
       throw new OutOfMemory(liveBytes)

@@ -34,9 +34,12 @@ class Buckets implements ArenaTable {
   }
 }
 
+/** A host's numbers begin again at 0 after so many: an event carries one beside three bits, in 32. */
+export const NUMBERS = { count: 2 ** 29 }
+
 /**
  * Numbers the rows of one kind that each host has, from 0, and finds a row by its number. Events carry the number, since
- * rows are reused and their handles depend on what else happened. A number is never given twice.
+ * rows are reused and their handles depend on what else happened. No two rows have one number at a time.
  */
 export class NumberedRows<R extends Row<string>> {
   private readonly arena: Arena
@@ -55,7 +58,9 @@ export class NumberedRows<R extends Row<string>> {
   add(host: number, row: R): number {
     const { entries, buckets, hosts } = this
     if (entries.count >= buckets.first.length) this.grow()
-    const number = hosts.nextNumber[host]++
+    let number = hosts.nextNumber[host]
+    while (this.entryOf(host, number) !== NONE) number = numberAfter(number)
+    hosts.nextNumber[host] = numberAfter(number)
     const entry = entries.allocateUnset()
     entries.host[entry] = host
     entries.number[entry] = number
@@ -115,4 +120,8 @@ export class NumberedRows<R extends Row<string>> {
   private bucketOf(host: number, number: number): number {
     return finish32(mix32(host, number)) & (this.buckets.first.length - 1)
   }
+}
+
+function numberAfter(number: number): number {
+  return number + 1 < NUMBERS.count ? number + 1 : 0
 }

@@ -48,8 +48,8 @@ export const IS_REFUSED = 1
 /** The packet is dropped. */
 export const IS_DROPPED = 2
 
-const FIRST_MASQUERADE_PORT = 1_024
-const MASQUERADE_PORTS = 64_512
+/** The source ports that masquerading chooses from (net/netfilter/nf_nat_core.c, nf_nat_l4proto_unique_tuple). */
+export const MASQUERADE_PORTS = { first: 1_024, count: 64_512 }
 
 /** Sets of endpoints, shared by hosts. A set is released when no host uses it any longer. */
 class EndpointSetTable extends Table<EndpointSet> {
@@ -310,6 +310,7 @@ export class Translation {
       // Linux would send a stray segment to an endpoint, which does not know the connection and answers with a reset.
       if ((flags & (SYN | ACK)) !== SYN || this.sets.size[set] === 0) return IS_REFUSED
       row = this.open(host, virtual, set, packets, packet)
+      if (row === NONE) return IS_DROPPED
     }
     this.tracking.update(row, flags, false)
     this.writeInverse(packets, packet, this.tracking.table.reply[row])
@@ -327,6 +328,7 @@ export class Translation {
     return real.exempt.get(host)?.has(this.addresses.hostOf(packets.source[packet], host)) === true
   }
 
+  /** Tracks the connection that a SYN begins. Returns NONE where no source port is free for it. */
   private open(host: number, virtual: number, set: EndpointSet, packets: PacketTable, packet: Packet): Tracked {
     const { key } = this.virtuals[virtual]
     const chance = draw32(key.hi, key.lo, packets.senderNameHigh[packet], packets.senderNameLow[packet], 0, 0)
@@ -338,6 +340,7 @@ export class Translation {
         ? this.addresses.mainAddressOf(host)
         : this.masqueraded(host, address, packets.source[packet])
     const sourcePort = this.freePort(host, address, port, source, packets.sourcePort[packet])
+    if (sourcePort === NONE) return NONE
     return this.tracking.open(host, packets, packet, address, port, source, sourcePort)
   }
 
@@ -354,15 +357,20 @@ export class Translation {
 
   /**
    * Returns the source port that the endpoint sees: the client's, unless another connection to the same endpoint uses
-   * it, which happens when two services share an endpoint.
+   * it, which happens when two services share an endpoint. Returns NONE when all are in use: Linux drops the packet then,
+   * and the client sends its SYN again.
    */
   private freePort(host: number, endpoint: number, endpointPort: number, source: number, sourcePort: number): number {
-    let port = sourcePort
-    for (let tries = 0; tries < MASQUERADE_PORTS; tries++) {
-      if (!this.tracking.isReplyInUse(host, endpoint, endpointPort, source, port)) return port
-      port = FIRST_MASQUERADE_PORT + ((port - FIRST_MASQUERADE_PORT + 1 + MASQUERADE_PORTS) % MASQUERADE_PORTS)
+    const isFree = (port: number) => !this.tracking.isReplyInUse(host, endpoint, endpointPort, source, port)
+    if (isFree(sourcePort)) return sourcePort
+    const { first, count } = MASQUERADE_PORTS
+    // A port below the range begins at its start.
+    const start = sourcePort >= first ? sourcePort - first + 1 : 0
+    for (let nth = 0; nth < count; nth++) {
+      const port = first + ((start + nth) % count)
+      if (isFree(port)) return port
     }
-    return port
+    return NONE
   }
 
   private nthEndpoint(set: EndpointSet, nth: number): EndpointEntry {

@@ -68,14 +68,16 @@ export function run(
   scenario: { readonly blueprint: Blueprint; readonly expectations: readonly Expectation[] },
   options: RunOptions = {},
 ): Run {
-  const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
+  const plan = makePlan(expandBlueprint(scenario.blueprint))
+  let simulation: Simulation | null = null
   try {
+    simulation = new Simulation(plan)
     simulation.limitMemory(options.maxMemoryBytes ?? DEFAULT_MEMORY_BYTES)
     options.onProgress?.(0)
     return runSimulation(simulation, scenario, options)
   } catch (error) {
     if (!(error instanceof OutOfMemory)) throw error
-    throw new BudgetExceeded(simulation.events, simulation.timeline.now, 'memory')
+    throw new BudgetExceeded(simulation?.events ?? 0, simulation?.timeline.now ?? 0, 'memory')
   }
 }
 

@@ -93,6 +93,18 @@ test('attackers that are no allies share no knowledge', () => {
   expect(JSON.stringify(both)).not.toContain('toldBy')
 })
 
+test('of many attackers that hold the key, only those that saw the key exchange decrypt the session', () => {
+  const late = Array.from(
+    { length: 40 },
+    (_, n) =>
+      `late-${String(n).padStart(2, '0')}: { on: wan, vantage: passive, holds: [it], plan: [{ technique: eavesdrop, at: 200ms, path: web }] }`,
+  )
+  const early = `early: { on: wan, vantage: passive, holds: [it], plan: [{ technique: eavesdrop, path: web }] }`
+  const { verdicts } = run([early, ...late])
+  const readers = verdicts.filter(({ outcomes }) => outcomes.includes('read')).map(({ attacker }) => attacker)
+  expect([verdicts.length, readers]).toEqual([41, ['early']])
+})
+
 describe('a group of allies', () => {
   test('is the same whichever of them names the others, and in any order', () => {
     const expected = run([allied(REC, 'thief'), THIEF])

@@ -77,6 +77,8 @@ describe('an arena with a memory limit', () => {
   test('reports what the machine cannot give as a lack of memory', () => {
     const { arena, guests } = twoTables(1)
     expect(() => arena.grow(guests, 2 ** 45)).toThrow(OutOfMemory)
+    // Buffers of this size exist, but no array of all their bytes, and no handles for all their rows.
+    expect(() => arena.grow(guests, 2 ** 29)).toThrow(OutOfMemory)
   })
 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
-import { NumberedRows } from '../../src/engine/numbered-rows.ts'
+import { NUMBERS, NumberedRows } from '../../src/engine/numbered-rows.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { addPerson, People } from './people.ts'
 import type { Person } from './rows.ts'
@@ -19,12 +19,27 @@ describe('rows that events name by number', () => {
     expect([numbers.find(0, 1), numbers.find(1, 0), numbers.find(1, 1)]).toEqual([rows[2], rows[1], NONE])
   })
 
-  test('never get the number of a removed row again', () => {
+  test('do not get the number of a removed row while others are left', () => {
     const { people, numbers } = twoHosts()
     const row = addPerson(people, 1)
     numbers.remove(0, numbers.add(0, row))
     expect(numbers.add(0, row)).toBe(1)
     expect(numbers.find(0, 0)).toBe(NONE)
+  })
+
+  test('get numbers from 0 again after the last, without those of rows that are still there', () => {
+    const { count } = NUMBERS
+    NUMBERS.count = 4
+    try {
+      const { people, numbers } = twoHosts()
+      const row = addPerson(people, 1)
+      expect([1, 2, 3, 4].map(() => numbers.add(0, row))).toEqual([0, 1, 2, 3])
+      for (const number of [0, 2, 3]) numbers.remove(0, number)
+      expect([1, 2].map(() => numbers.add(0, row))).toEqual([0, 2])
+      expect(numbers.add(1, row)).toBe(0)
+    } finally {
+      NUMBERS.count = count
+    }
   })
 
   test('are found in a copy of the arena as in the original', () => {

@@ -7,6 +7,7 @@ import { type Ends, Lab, ms } from '../fixtures/lab.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
 import { PacketRecord } from '../fixtures/packet-record.ts'
 import { PacketSender } from '../fixtures/packets.ts'
+import { withSmallLimits } from '../fixtures/shrunk-limits.ts'
 
 const SERVICE = '10.96.0.10'
 const HOSTS = [
@@ -55,6 +56,17 @@ function cluster(endpoints: readonly (readonly [string, number])[] = [['10.1.0.2
   if (translation === null) throw new Error('the lab has a virtual address')
   return { lab, translation, dialogue: new PacketRecord(lab) }
 }
+
+/** Hosts that dial from port 40000 and no other. */
+const ONE_PORT = {
+  ports: 1,
+  timeWaitReuse: 'never',
+  receiveBufferBytes: 100_000,
+  sendBufferBytes: 100_000,
+  streams: 100,
+  streamWindowBytes: 65_535,
+  numbers: 1_000,
+} as const
 
 const viaService = { server: 'b', address: SERVICE, listens: 8080 } as const
 
@@ -132,6 +144,27 @@ describe('a connection to a virtual address', () => {
     lab.run()
     expect([a.failure, b.failure, b.receivedBytes]).toEqual([null, null, 10])
   })
+
+  test.each([
+    [0, ['node>a S 10.0.0.1:40000>10.1.0.1:8080']],
+    [1, ['node>a S 10.0.0.1:40000>10.1.0.1:8080', 'node>a S 10.0.0.1:1024>10.1.0.1:8080']],
+  ])(
+    'whose source port is taken at the node gets one of the %i others there, or its SYN is dropped',
+    (count, expected) => {
+      const limits = { ...ONE_PORT, masqueradePorts: count }
+      const { lab, dialogue } = withSmallLimits(limits, () => cluster([['10.1.0.1', 8080]]))
+      withSmallLimits(limits, () => {
+        const ends = { server: 'a', address: SERVICE, listens: 8080 }
+        // The node's own connection, and the one that the node masquerades, both from port 40000.
+        lab.connect({ finishes: 'never' }, { finishes: 'never' }, 'own', 80, { ...ends, client: 'node' })
+        lab.run(ms(10))
+        lab.dial(80, 'masqueraded', ends)
+        lab.run(ms(20))
+      })
+      const onwards = dialogue.lines.filter((line) => line.startsWith('node>a S '))
+      expect(onwards).toEqual(expected)
+    },
+  )
 
   test('gets a random endpoint derived from its name, each with the same probability', () => {
     const { lab, dialogue } = cluster([

@@ -12,14 +12,7 @@ import { VANTAGES } from '../vantages.ts'
 import type { FindingRecorder } from './finding-recorder.ts'
 import type { Encapsulation, Inspection } from './inspection.ts'
 import type { Locks } from './locks.ts'
-import {
-  attackerBit,
-  type SessionFacts,
-  type SessionLayer,
-  type SessionRegistry,
-  SSH,
-  TLS,
-} from './session-registry.ts'
+import { type SessionFacts, type SessionLayer, type SessionRegistry, SSH, TLS } from './session-registry.ts'
 import type { StepAttribution } from './step-attribution.ts'
 
 export interface SessionReaderParts {
@@ -146,7 +139,7 @@ export class SessionReader {
     if (layer === SSH || facts.client === NONE) return null
     const { keyExchange, version } = tls.clients[facts.client]
     const isByRsa = keyExchange === 'rsa' && version === '1.2'
-    if (!isByRsa || (facts.recordedBy & attackerBit(attacker)) === 0) return null
+    if (!isByRsa || !this.parts.sessions.isRecordedBy(facts, attacker)) return null
     const certificate = this.certificates.get(tls.servers[facts.server].presents.certificate.name)
     return certificate === undefined ? null : locks.within(attacker, outer, certificate)
   }

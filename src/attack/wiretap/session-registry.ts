@@ -9,6 +9,7 @@ export const SSH = 1
 export type SessionLayer = typeof TLS | typeof SSH
 
 const BUCKETS = 1024
+const WORD_BITS = 32
 
 /** The ends of TLS and SSH sessions. */
 class EndTable extends Table<End> {
@@ -27,14 +28,15 @@ class EndTable extends Table<End> {
   /** Indices of the layer's directory; NONE where unknown. */
   readonly client = this.int32()
   readonly server = this.int32()
-  /** A bit for each attacker that has observed the client's share of the key exchange. */
-  readonly recordedBy = this.int32()
+  /** A bit for each attacker that has observed the client's share of the key exchange, in words of 32. */
+  readonly recordedBy: Int32Array
   readonly nextBySession = this.handle<End>()
   readonly nextByOwn = this.handle<End>()
   readonly nextByPeer = this.handle<End>()
 
-  constructor(arena: Arena) {
+  constructor(arena: Arena, attackers: number) {
     super(arena, 32)
+    this.recordedBy = this.int32(0, Math.max(1, Math.ceil(attackers / WORD_BITS)))
     this.attach()
   }
 }
@@ -74,8 +76,9 @@ export interface SessionFacts {
   readonly server: number
   /** Whether the client writes the content. */
   readonly isOfClient: boolean
-  /** A bit for each attacker that has observed the client's share of the key exchange. */
-  readonly recordedBy: number
+  /** The end that writes the content and the one that reads it; NONE for an end that has not begun. */
+  readonly writer: End
+  readonly reader: End
 }
 
 /** The ends of all sessions, by the names of the contents that carry their records. */
@@ -83,8 +86,8 @@ export class SessionRegistry {
   private readonly ends: EndTable
   private readonly buckets = new Buckets()
 
-  constructor(arena: Arena) {
-    this.ends = new EndTable(arena)
+  constructor(arena: Arena, attackers: number) {
+    this.ends = new EndTable(arena, attackers)
     arena.attach(this.buckets, BUCKETS)
     this.buckets.bySession.fill(NONE)
     this.buckets.byOwn.fill(NONE)
@@ -100,8 +103,6 @@ export class SessionRegistry {
     const isOfClient = writer === NONE ? ends.isClient[reader] === 0 : ends.isClient[writer] === 1
     const writerHost = writer === NONE ? NONE : ends.host[writer]
     const readerHost = reader === NONE ? NONE : ends.host[reader]
-    const recordedByWriter = writer === NONE ? 0 : ends.recordedBy[writer]
-    const recordedByReader = reader === NONE ? 0 : ends.recordedBy[reader]
     const informed = writer !== NONE && ends.client[writer] !== NONE ? writer : reader
     return {
       clientHost: isOfClient ? writerHost : readerHost,
@@ -109,7 +110,8 @@ export class SessionRegistry {
       client: informed === NONE ? NONE : ends.client[informed],
       server: informed === NONE ? NONE : ends.server[informed],
       isOfClient,
-      recordedBy: recordedByWriter | recordedByReader,
+      writer,
+      reader,
     }
   }
 
@@ -117,8 +119,14 @@ export class SessionRegistry {
   addRecorder(layer: SessionLayer, nameHigh: number, nameLow: number, attacker: number): void {
     for (const index of [BY_OWN, BY_PEER]) {
       const end = this.endIn(index, layer, nameHigh, nameLow)
-      if (end !== NONE) this.ends.recordedBy[end] |= attackerBit(attacker)
+      if (end !== NONE) this.ends.recordedBy[end + wordOf(attacker)] |= bitOf(attacker)
     }
+  }
+
+  /** Returns whether the attacker has observed the client's share of the key exchange of a session. */
+  isRecordedBy({ writer, reader }: SessionFacts, attacker: number): boolean {
+    const { recordedBy } = this.ends
+    return [writer, reader].some((end) => end !== NONE && (recordedBy[end + wordOf(attacker)] & bitOf(attacker)) !== 0)
   }
 
   /** Returns the observer that must be connected to the layer. */
@@ -224,9 +232,12 @@ export class SessionRegistry {
   }
 }
 
-/** The bit of an attacker in a mask of 31. Attackers with the same bit share what they have recorded. */
-export function attackerBit(attacker: number): number {
-  return 1 << (attacker % 31)
+function wordOf(attacker: number): number {
+  return Math.floor(attacker / WORD_BITS)
+}
+
+function bitOf(attacker: number): number {
+  return 1 << (attacker % WORD_BITS)
 }
 
 function bucketOf(high: number, low: number): number {

@@ -92,7 +92,7 @@ export class Wiretap implements PacketWatcher {
     this.locks = new Locks(arena, knowledge)
     this.recorder = new FindingRecorder(attack, this.locks)
     this.messages = new MessageReader(arena, ends, attribution, this.recorder)
-    const sessions = new SessionRegistry(arena)
+    const sessions = new SessionRegistry(arena, plan.attackers.length)
     this.tlsSessions = sessions.observerOf(TLS)
     this.sshSessions = sessions.observerOf(SSH)
     const { locks, recorder } = this
