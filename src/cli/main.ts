@@ -1,20 +1,26 @@
-import { EXIT } from './exit-code.ts'
+import { EXIT, type ExitCode, mostSevere } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { onpath } from './onpath.ts'
 import { reasonOf } from './usage-error.ts'
 
 const interruption = new AbortController()
 let isClosed = false
+const exitCodes: ExitCode[] = []
 
-/** Stops when the reader of standard output has closed it. What the command has done so far decides its exit code. */
+/**
+ * Stops when the reader of standard output has closed it, or its disk is full: what the command has done so far is kept,
+ * in a folder for results for example, and decides its exit code.
+ */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') {
     isClosed = true
     return interruption.abort(EXIT.pipeClosed)
   }
   if (isClosed) return
+  isClosed = true
   process.stderr.write(`onpath: cannot write to standard output: ${reasonOf(error)}\n`)
-  process.exit(EXIT.usage)
+  interruption.abort(EXIT.usage)
+  endWith(EXIT.usage)
 })
 /** Ignores that standard error is closed: results and exit code are the same. */
 process.stderr.on('error', () => {})
@@ -43,4 +49,10 @@ async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-process.exitCode = await onpath(process.argv.slice(2), io)
+/** Sets the exit code, unless a worse one is set. */
+function endWith(code: ExitCode): void {
+  exitCodes.push(code)
+  process.exitCode = mostSevere(exitCodes)
+}
+
+endWith(await onpath(process.argv.slice(2), io))

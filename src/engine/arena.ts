@@ -13,7 +13,7 @@ export class OutOfMemory extends Error {
 }
 
 /** The most bytes of a buffer. V8 makes no longer array of bytes, and handles, which have 31 bits, reach no further. */
-const MOST_BYTES = 2 ** 33 - 1
+const MOST_BYTES = 8_589_934_591
 
 /** Every column starts on this boundary, so that it may be viewed as 64-bit numbers. */
 const ALIGNMENT_BYTES = 8

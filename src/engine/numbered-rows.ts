@@ -35,7 +35,7 @@ class Buckets implements ArenaTable {
 }
 
 /** A host's numbers begin again at 0 after so many: an event carries one beside three bits, in 32. */
-export const NUMBERS = { count: 2 ** 29 }
+export const NUMBERS = { count: 536_870_912 }
 
 /**
  * Numbers the rows of one kind that each host has, from 0, and finds a row by its number. Events carry the number, since

@@ -115,6 +115,19 @@ test('a result that cannot be written exits with 2 and prints the reason', () =>
   expect([status, String(stderr)]).toEqual([2, 'onpath: cannot write to standard output: the disk is full\n'])
 })
 
+test('a result that cannot be printed is in its folder all the same', () => {
+  if (!existsSync('/dev/full')) return
+  const out = join(aFolder(), 'out')
+  const full = openSync('/dev/full', 'w')
+  const { status } = spawnSync(process.execPath, [ONPATH, 'run', '-', '--out', out], {
+    input: SMALL_SCENARIO,
+    stdio: ['pipe', full, 'ignore'],
+  })
+  closeSync(full)
+  expect([status, readdirSync(out)]).toEqual([2, expect.arrayContaining(['SHA256SUMS', 'summary.json'])])
+  expect(readdirSync(out)).not.toContain('unfinished')
+})
+
 test('a signal ends a command that waits for standard input', async () => {
   const child = spawn(process.execPath, [ONPATH, 'run', '-'], { stdio: ['pipe', 'ignore', 'ignore'] })
   await setTimeout(300)

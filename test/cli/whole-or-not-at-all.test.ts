@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { InterruptedBeforeStart, type Simulate } from '../../src/cli/simulation/simulate.ts'
 import { failingFiles } from '../fixtures/failing-files.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
@@ -89,6 +89,72 @@ describe('a run folder holds the whole earlier result, the whole new one, or non
       expect([nth, (await run(out, 2)).code, resultIn(out)]).toEqual([nth, 0, results.new])
     }
   })
+})
+
+describe('figures of a sweep are those of the whole earlier one, of the whole new one, or none,', () => {
+  const sweep = (out: string, seeds: string, files = failingFiles({ nth: NEVER, how: 'killed', pid: 9 })) =>
+    invoke(['sweep', '-', '--json', '--seeds', seeds, '--jobs', '1', '--out', out], {
+      stdin: SMALL_SCENARIO,
+      simulate,
+      files,
+    })
+  const figuresIn = (out: string) => {
+    const path = join(out, 'sweep.csv')
+    return existsSync(path) ? readFileSync(path, 'utf8') : null
+  }
+
+  test.each(['killed', 'ENOSPC', 'EIO'] as const)('whichever operation fails: %s', async (how) => {
+    const folder = aFolder()
+    const [before, after] = [join(folder, 'before'), join(folder, 'after')]
+    await sweep(before, '1..2')
+    cpSync(before, after, { recursive: true })
+    const files = failingFiles({ nth: NEVER, how })
+    await sweep(after, '1..3', files)
+    const { operations } = files
+    const whole = [figuresIn(before), figuresIn(after), null]
+    expect([new Set(whole).size, operations.length > 15]).toEqual([3, true])
+    const begun = operations.indexOf('append')
+    const states = new Set<string | null>()
+    for (let nth = 1; nth <= operations.length; nth++) {
+      const out = join(folder, `${nth}`)
+      cpSync(before, out, { recursive: true })
+      const { code, out: printed, err } = await sweep(out, '1..3', failingFiles({ nth, how }))
+      const found = figuresIn(out)
+      states.add(found)
+      expect([nth, whole]).toEqual([nth, expect.arrayContaining([found])])
+      if (how !== 'killed') {
+        if (code === 0) expect([nth, found]).toEqual([nth, whole[1]])
+        else expect([nth, code, err]).toEqual([nth, 2, expect.stringContaining(`cannot write to ${out}`)])
+        // All three runs are printed where the folder could be opened.
+        if (nth > begun) expect([nth, printed.match(/"seed": ?3/) !== null]).toEqual([nth, true])
+      }
+      expect([nth, (await sweep(out, '1..3')).code, figuresIn(out)]).toEqual([nth, 0, whole[1]])
+      expect(readdirSync(out).sort()).toEqual(['SHA256SUMS', 'sweep.csv'])
+    }
+    expect(states.size).toBeGreaterThan(1)
+  })
+})
+
+test('a run that is interrupted before it begins says so, whichever operation of its folder fails', async () => {
+  const begin = async (files = failingFiles({ nth: NEVER, how: 'ENOSPC' })) => {
+    const out = join(aFolder(), 'out')
+    const spoken = await invoke(['run', '-', '--out', out], {
+      stdin: SMALL_SCENARIO,
+      simulate: () => Promise.reject(new InterruptedBeforeStart(130)),
+      files,
+    })
+    return { ...spoken, files }
+  }
+  const { operations } = (await begin()).files
+  let told = 0
+  for (let nth = 1; nth <= operations.length; nth++) {
+    const { code, err } = await begin(failingFiles({ nth, how: 'ENOSPC' }))
+    if (code === 130) {
+      told++
+      expect([nth, err]).toEqual([nth, expect.stringContaining('reproduce: npx onpath run - --seed 3')])
+    } else expect([nth, code, err]).toEqual([nth, 2, expect.stringContaining('the disk is full')])
+  }
+  expect(told).toBeGreaterThan(0)
 })
 
 test('of two processes that write to one folder, the second is refused', async () => {

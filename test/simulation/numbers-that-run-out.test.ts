@@ -8,7 +8,7 @@ links: { wan: { between: [client, server], delay: 1ms } }
 paths: { web: { from: client, to: server } }
 `
 
-describe('what would happen after the last tick', () => {
+describe('an event that would come after the last tick', () => {
   test('a packet that an attacker delays beyond the longest run never arrives', () => {
     const { workloads, ended } = resultOf(`${TEXT}
 duration: 100d

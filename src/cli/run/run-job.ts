@@ -134,8 +134,8 @@ function reportInterruption(run: Run, { folder, reproduce, ...job }: Job, contex
 
 function reportNoStart({ message, code }: InterruptedBeforeStart, job: Job, { io }: Context): ExitCode {
   const reason = `${describe(job.scenario)}: ${message}\nreproduce: ${job.reproduce}`
-  job.folder?.abandon(reason)
   io.err(`onpath: ${reason}\n`)
+  reportingFailure(() => job.folder?.abandon(reason), io)
   return code
 }
 
