@@ -7,7 +7,7 @@ import { Stryker } from '@stryker-mutator/core'
 import { NOT_DRAWN } from './mutation/drawn-mutants.mjs'
 import { FOLDERS, filesBelow, TESTS_OF_THE_BUILD } from './mutation/folders.mjs'
 import { drawMutants, EXCLUDED, nameOf, placeOf } from './mutation/mutants.mjs'
-import { reportOf } from './mutation/report.mjs'
+import { scoresOf } from './mutation/report.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
@@ -48,18 +48,19 @@ async function test() {
     vitest: { configFile: 'vitest.mutation.config.ts', related: false },
     coverageAnalysis: 'perTest',
     concurrency: Number(values.concurrency),
-    timeoutMS: 30_000,
+    timeoutMS: 120_000,
     timeoutFactor: 4,
     dryRunTimeoutMinutes: 20,
     tempDirName: '.mutation',
     ignorePatterns: ['/bench', '/biome.json', '/dist*', '/results', '/test/long', '/test/engines'],
-    reporters: ['dots'],
+    reporters: ['survivors'],
     warnings: { unknownOptions: false },
     allowConsoleColors: false,
+    logLevel: 'warn',
   }).runMutationTest()
-  const report = reportOf(draws, results.filter(({ statusReason }) => statusReason !== NOT_DRAWN))
-  console.log(report.text)
-  return report.lowestPercent >= Number(values['at-least'])
+  const scores = scoresOf(draws, results.filter(({ statusReason }) => statusReason !== NOT_DRAWN))
+  console.log(`\n${scores.text}`)
+  return scores.lowestPercent >= Number(values['at-least'])
 }
 
 function testsOf(folders) {

@@ -1,6 +1,7 @@
-// A plugin of Stryker. Stryker changes places of a source, and a place may hold mutants that were not drawn: those are
-// not tested.
+// Plugins of Stryker. Stryker changes places of a source, and a place may hold mutants that were not drawn: those are
+// not tested. What survives is printed at once.
 import { nameOf } from './mutants.mjs'
+import { describe, hasSurvived } from './report.mjs'
 
 export const NOT_DRAWN = 'not drawn'
 
@@ -27,4 +28,16 @@ class DrawnMutants {
   }
 }
 
-export const strykerPlugins = [{ kind: 'Checker', name: 'drawn', injectableClass: DrawnMutants }]
+/** A dot for each mutant that a test noticed, T for one that ran for ever, and what survived in full. */
+class Progress {
+  onMutantTested(mutant) {
+    if (mutant.statusReason === NOT_DRAWN) return
+    if (hasSurvived(mutant)) process.stdout.write(`\n${describe(mutant)}\n`)
+    else process.stdout.write(mutant.status === 'Timeout' ? 'T' : '.')
+  }
+}
+
+export const strykerPlugins = [
+  { kind: 'Checker', name: 'drawn', injectableClass: DrawnMutants },
+  { kind: 'Reporter', name: 'survivors', injectableClass: Progress },
+]

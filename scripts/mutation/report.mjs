@@ -3,27 +3,31 @@ import { originalOf } from './mutants.mjs'
 
 const LONGEST_TEXT = 300
 
-/** Returns the scores of folders, and before them what survived: the place, the change, and the tests that saw it. */
-export function reportOf(draws, results) {
+/** Returns the score of each folder as text, and the lowest. */
+export function scoresOf(draws, results) {
   const lines = []
-  const scores = []
   let lowestPercent = 100
   for (const { folder, of, mutants } of draws) {
     const own = results.filter(({ fileName }) => relative(process.cwd(), fileName).startsWith(`${folder}/`))
-    const survivors = own.filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
-    for (const survivor of survivors) lines.push(describe(survivor), '')
+    const survivors = own.filter(hasSurvived)
     const tested = own.filter(({ status }) => ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status)).length
     const killed = tested - survivors.length
     const { low, high } = interval(killed, tested)
     const percent = tested === 0 ? 0 : (100 * killed) / tested
     lowestPercent = Math.min(lowestPercent, percent)
     const sampled = mutants.length < of ? `, 95 % interval ${(100 * low).toFixed(0)} to ${(100 * high).toFixed(0)} %` : ''
-    scores.push(`${folder}: ${percent.toFixed(1)} % (${killed} of ${tested} noticed, of ${of} mutants${sampled})`)
+    lines.push(`${folder}: ${percent.toFixed(1)} % (${killed} of ${tested} noticed, of ${of} mutants${sampled})`)
   }
-  return { text: [...lines, ...scores].join('\n'), lowestPercent }
+  return { text: lines.join('\n'), lowestPercent }
 }
 
-function describe(mutant) {
+/** Returns whether no test noticed a mutant. */
+export function hasSurvived({ status }) {
+  return status === 'Survived' || status === 'NoCoverage'
+}
+
+/** Describes a survivor: its place, the change, and the tests that ran it. */
+export function describe(mutant) {
   const { fileName, location, mutatorName, replacement, coveredBy = [], coveredByTests = coveredBy } = mutant
   const files = [...new Set(coveredByTests.map((test) => test.split('#')[0]))]
   const { line, column } = location.start
