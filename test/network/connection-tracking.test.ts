@@ -85,7 +85,7 @@ describe('a tracked connection', () => {
     }
   })
 
-  test('whose address is translated is found by the reply that its server sends', () => {
+  test('is found by the reply that its server sends where an address is translated', () => {
     const lab = new TrackingLab()
     const reply = { source: 9, sourcePort: 8080, destination: 7, destinationPort: 1024 }
     const row = lab.open(1, TUPLE, reply)
@@ -236,7 +236,7 @@ describe('a silent connection is forgotten', () => {
     expect(lab.isTrackedAfter(1, TUPLE, 35 * NS_PER_S + 1)).toBe(false)
   })
 
-  test('so that its reply is free for another', () => {
+  test('after which its reply is free for another connection', () => {
     const lab = new TrackingLab()
     lab.open(1, TUPLE)
     lab.timeline.now = 120 * NS_PER_S
