@@ -198,9 +198,16 @@ export class Exchanges {
     activities.changeClosedWindows(streams.table.activity[table.stream[exchange]], isClosed ? 1 : -1)
   }
 
+  /** Records that the head was sent, which HTTP/2 counts as an open stream until the exchange is released. */
+  noteSentHead(exchange: Exchange): void {
+    this.table.hasSentHead[exchange] = 1
+    this.connections.sentHeads[this.table.connection[exchange]]++
+  }
+
   private unlink(exchange: Exchange): void {
     const { table, connections } = this
     const connection = table.connection[exchange]
+    connections.sentHeads[connection] -= table.hasSentHead[exchange]
     if (connections.turn[connection] === exchange) connections.turn[connection] = table.next[exchange]
     removeRow(connections.firstExchange, connection, table.next, exchange)
   }

@@ -32,6 +32,8 @@ export class HttpConnectionTable extends Table<HttpConnection> {
   /** 1 when the far end sends nothing more. */
   readonly hasEnded = this.uint8()
   readonly firstExchange = this.handle<Exchange>()
+  /** The number of exchanges that have sent their head. */
+  readonly sentHeads = this.int32()
   /** The exchange whose turn it is to send; NONE for the first. */
   readonly turn = this.handle<Exchange>()
   readonly nextNumber = this.int32()

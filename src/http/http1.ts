@@ -108,7 +108,7 @@ export class Http1 implements Framing {
   private sendHead(exchange: Exchange, headBytes: number, kind: number, value: number): void {
     const { table, streams } = this.exchanges
     const isEnd = table.bodyBytes[exchange] === 0
-    table.hasSentHead[exchange] = 1
+    this.exchanges.noteSentHead(exchange)
     if (isEnd) table.hasSentEnd[exchange] = 1
     const detail = detailOf(table.number[exchange], isEnd)
     const lower = this.lowerOf(exchange)

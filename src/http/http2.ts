@@ -76,7 +76,7 @@ export class Http2 implements Framing {
     const connection = table.connection[exchange]
     const { awaitsSettings } = this.parameters[connections.parameters[connection]]
     if (awaitsSettings && connections.peerParameters[connection] === NONE) return
-    if (this.openStreams(connection) >= this.maxStreams(connection)) return
+    if (!this.mayOpenStream(connection)) return
     const { http2Fields } = this.directory.requests[table.request[exchange]]
     this.sendHead(exchange, http2Fields, REQUEST_HEAD, table.request[exchange])
   }
@@ -90,8 +90,11 @@ export class Http2 implements Framing {
   /** Sends the requests that wait, after an exchange is over or SETTINGS have arrived. */
   sendWaiting(connection: HttpConnection): void {
     const { table, connections } = this.exchanges
-    for (let exchange = connections.firstExchange[connection]; exchange !== NONE; exchange = table.next[exchange])
+    let exchange = connections.firstExchange[connection]
+    while (exchange !== NONE && this.mayOpenStream(connection)) {
       if (table.isClient[exchange] === 1 && table.hasSentHead[exchange] === 0) this.sendRequest(exchange)
+      exchange = table.next[exchange]
+    }
     this.pump(connection)
   }
 
@@ -144,7 +147,7 @@ export class Http2 implements Framing {
     const { table, connections, streams } = this.exchanges
     const connection = table.connection[exchange]
     const isEnd = table.bodyBytes[exchange] === 0
-    table.hasSentHead[exchange] = 1
+    this.exchanges.noteSentHead(exchange)
     table.sendWindowBytes[exchange] = this.initialWindowBytes(connection)
     if (table.isClient[exchange] === 1) this.openReceiveWindow(exchange)
     if (isEnd) table.hasSentEnd[exchange] = 1
@@ -179,11 +182,7 @@ export class Http2 implements Framing {
     return this.parameters[known].maxConcurrentStreams
   }
 
-  private openStreams(connection: HttpConnection): number {
-    const { table, connections } = this.exchanges
-    let count = 0
-    for (let exchange = connections.firstExchange[connection]; exchange !== NONE; exchange = table.next[exchange])
-      count += table.hasSentHead[exchange]
-    return count
+  private mayOpenStream(connection: HttpConnection): boolean {
+    return this.exchanges.connections.sentHeads[connection] < this.maxStreams(connection)
   }
 }
