@@ -2,9 +2,15 @@ import type { Result } from './result.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 import { isWorse } from './verdicts/outcomes.ts'
 
+/** The properties of a verdict by which it is judged. */
+export type JudgedVerdict = Pick<VerdictResult, 'attacker' | 'path' | 'victim' | 'scope' | 'worst' | 'outcomes'> & {
+  readonly technique: string
+  readonly exposure: Pick<VerdictResult['exposure'], 'messages' | 'of'>
+}
+
 /** A verdict that is worse than in an earlier run, the baseline. */
-export interface Regression {
-  readonly verdict: VerdictResult
+export interface Regression<Verdict extends JudgedVerdict> {
+  readonly verdict: Verdict
   /**
    * The worst outcome in the baseline, for the same attacker, technique, path and victim; `not-applicable` if there was no such
    * verdict.
@@ -18,12 +24,12 @@ export interface Regression {
  * Returns the verdicts that have a worse outcome than in the baseline, a further outcome beside the same worst one, or
  * a larger share of exposed messages.
  */
-export function regressions(
-  result: Pick<Result, 'verdicts'>,
-  baseline: Pick<Result, 'verdicts'>,
-): readonly Regression[] {
-  return result.verdicts.flatMap((verdict): Regression[] => {
-    const before = baseline.verdicts.find((one) => nameOf(one) === nameOf(verdict))
+export function regressions<Verdict extends JudgedVerdict>(
+  result: { readonly verdicts: readonly Verdict[] },
+  baseline: { readonly verdicts: readonly JudgedVerdict[] },
+): readonly Regression<Verdict>[] {
+  return result.verdicts.flatMap((verdict): Regression<Verdict>[] => {
+    const before = baseline.verdicts.find((one) => nameOfVerdict(one) === nameOfVerdict(verdict))
     const was = before?.worst ?? 'not-applicable'
     const gained = verdict.outcomes.filter(
       (outcome) => !(before?.outcomes ?? []).includes(outcome) && isWorse(outcome, 'metadata'),
@@ -35,11 +41,13 @@ export function regressions(
   })
 }
 
-function nameOf({ attacker, technique, path, victim }: VerdictResult): string {
+/** Returns a name for what a verdict is about. Verdicts of two runs with the same name are compared. */
+export function nameOfVerdict({ attacker, technique, path, victim }: JudgedVerdict): string {
   return [attacker, technique, path, victim].join('\n')
 }
 
-function shareOf({ exposure: { messages, of } }: VerdictResult): number {
+/** Returns the share of a path's messages that are exposed. */
+export function shareOf({ exposure: { messages, of } }: JudgedVerdict): number {
   return of === 0 ? 0 : messages / of
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
@@ -125,4 +125,36 @@ test('two runs are compared with what differs between their scenarios, and two s
   expect((await invoke(['compare', at('sweep-b'), at('sweep-a')])).code).toBe(0)
   const mixed = await invoke(['compare', at('a'), at('sweep-b')])
   expect([mixed.code, mixed.err]).toEqual([2, expect.stringContaining('one is a run and the other a sweep')])
+})
+
+test('folders of sweeps hold scenario and verdicts, and are compared by both', async () => {
+  const attacked = `${SMALL_SCENARIO}
+attackers: { eve: { on: wire, vantage: passive, plan: [{ technique: eavesdrop, path: web }] } }
+`
+  const folder = aFolder({ 'wan.yaml': attacked })
+  const at = (name: string) => join(folder, name)
+  const simulate: Simulate = async (scenario) => run(scenario)
+  const sealed = ['--set', 'paths.web.tls={ version: 1.3, verify: ca }', '--set', 'paths.web.port=443']
+  const swept = (name: string, more: string[]) =>
+    invoke(['sweep', at('wan.yaml'), '--seeds', '1..3', ...more, '--out', at(name)], { simulate })
+  await swept('sealed', sealed)
+  await swept('plain', [])
+  expect(readdirSync(at('plain')).sort()).toEqual(['SHA256SUMS', 'scenario.yaml', 'sweep.csv', 'verdicts.csv'])
+  const { code, out, err } = await invoke(['compare', at('sealed'), at('plain')])
+  expect(code).toBe(5)
+  expect(out).toMatch(
+    /\nconfiguration\n {2}paths\.web\.port: 443 -> .*\n(?:.*\n)*\nverdicts\n {2}worse: eavesdrop on web/,
+  )
+  expect(err).toContain('is worse: read, was metadata, at 3 of 3 common seeds\n')
+  const again = await swept('again', ['--set', 'name=other'])
+  expect(again.code).toBe(0)
+  const rerun = ['sweep', at('plain/scenario.yaml'), '--out', at('rerun')]
+  expect((await invoke(rerun, { simulate })).code).toBe(0)
+  expect((await invoke(['compare', at('plain'), at('rerun')])).out).toContain('configuration: the same\n')
+  writeFileSync(at('plain/verdicts.csv'), 'x\n')
+  const damaged = await invoke(['compare', at('sealed'), at('plain')])
+  expect([damaged.code, damaged.err]).toEqual([
+    2,
+    expect.stringContaining('verdicts.csv: it has no verdicts of a sweep'),
+  ])
 })

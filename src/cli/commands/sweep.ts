@@ -1,5 +1,6 @@
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import { sweepTable } from '../../report/sweep/sweep-table.ts'
+import { sweepVerdictsHead } from '../../report/sweep/sweep-verdicts-csv.ts'
 import { loadSweep } from '../../scenario/sweep/sweep.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
@@ -52,7 +53,11 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
       ? null
       : SweepFolder.open(
           options.out,
-          SWEEP_FORMATS.csv.begin?.(paths) ?? '',
+          {
+            scenario: loaded.sweep.document,
+            figuresHead: SWEEP_FORMATS.csv.begin?.(paths) ?? '',
+            verdictsHead: sweepVerdictsHead(paths),
+          },
           [...source.inputs, ...options.attack],
           context.files,
         )

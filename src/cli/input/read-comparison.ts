@@ -4,12 +4,13 @@ import type { Result } from '../../measure/result.ts'
 import { BadBenchCsv, type BenchSamples, readBenchCsv } from '../../report/comparison/bench-csv.ts'
 import { compareBenches } from '../../report/comparison/compare-benches.ts'
 import { compareResults } from '../../report/comparison/compare-results.ts'
-import { compareSweeps } from '../../report/comparison/compare-sweeps.ts'
+import { compareSweeps, type LabelledSweep } from '../../report/comparison/compare-sweeps.ts'
 import type { Comparison } from '../../report/comparison/comparison.ts'
-import { isSweepCsv, readSweepCsv, type SweepSamples } from '../../report/comparison/sweep-samples.ts'
+import { isSweepCsv, readSweepCsv } from '../../report/comparison/sweep-samples.ts'
+import { BadSweepVerdicts, readSweepVerdicts, type SweepVerdicts } from '../../report/comparison/sweep-verdicts.ts'
 import type { Io } from '../io.ts'
 import { SUMMARY } from '../run/run-folder.ts'
-import { SWEEP_CSV } from '../sweep/sweep-folder.ts'
+import { SWEEP_CSV, SWEEP_VERDICTS } from '../sweep/sweep-folder.ts'
 import { onFile, UsageError } from '../usage-error.ts'
 import { parseResult } from './parse-result.ts'
 import { readRun, scenarioBeside, warnOfDoubts } from './read-run.ts'
@@ -17,7 +18,7 @@ import { readTextFile } from './read-text.ts'
 
 type Side =
   | { readonly kind: 'result'; readonly result: Result; readonly scenario: unknown }
-  | { readonly kind: 'sweep'; readonly samples: readonly SweepSamples[] }
+  | { readonly kind: 'sweep'; readonly sweep: Omit<LabelledSweep, 'label'> }
   | { readonly kind: 'bench'; readonly benches: readonly BenchSamples[] }
 
 /**
@@ -31,7 +32,7 @@ export function readComparison(pathA: string, pathB: string, io: Io): Comparison
     return compareResults({ label: pathA, result, scenario }, { label: pathB, result: b.result, scenario: b.scenario })
   }
   if (a.kind === 'sweep' && b.kind === 'sweep') {
-    return compareSweeps({ label: pathA, samples: a.samples }, { label: pathB, samples: b.samples })
+    return compareSweeps({ label: pathA, ...a.sweep }, { label: pathB, ...b.sweep })
   }
   if (a.kind === 'bench' && b.kind === 'bench') {
     return compareBenches({ label: pathA, benches: a.benches }, { label: pathB, benches: b.benches })
@@ -52,8 +53,27 @@ function readSide(path: string, io: Io): Side {
   const file = isSweep ? join(path, SWEEP_CSV) : path
   const text = readTextFile(file)
   if (!file.endsWith('.csv')) return { kind: 'result', result: resultIn(text, file), scenario: scenarioBeside(file) }
-  if (isSweepCsv(text)) return { kind: 'sweep', samples: readSweepCsv(text) }
+  if (isSweepCsv(text)) return { kind: 'sweep', sweep: readSweep(file, text) }
   return { kind: 'bench', benches: parseBenches(text, file) }
+}
+
+/** Reads the figures of a sweep, and the scenario and verdicts in the same folder. */
+function readSweep(file: string, figures: string): Omit<LabelledSweep, 'label'> {
+  const verdicts = join(dirname(file), SWEEP_VERDICTS)
+  return {
+    samples: readSweepCsv(figures),
+    verdicts: existsSync(verdicts) ? parseVerdicts(readTextFile(verdicts), verdicts) : [],
+    scenario: scenarioBeside(file),
+  }
+}
+
+function parseVerdicts(text: string, file: string): readonly SweepVerdicts[] {
+  try {
+    return readSweepVerdicts(text)
+  } catch (error) {
+    if (error instanceof BadSweepVerdicts) throw new UsageError(`cannot read ${file}: ${error.message}`)
+    throw error
+  }
 }
 
 function resultIn(text: string, file: string): Result {

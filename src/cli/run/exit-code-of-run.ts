@@ -2,6 +2,7 @@ import type { Acceptance } from '../../measure/acceptance.ts'
 import { judgeAcceptances, type Tolerance } from '../../measure/judge-acceptance.ts'
 import { newlyUnmet, type Regression, regressions } from '../../measure/judge-baseline.ts'
 import type { Result } from '../../measure/result.ts'
+import type { VerdictResult } from '../../measure/verdict.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
@@ -51,7 +52,7 @@ function exitCodeBeside(baseline: Result, result: Result, { reproduce }: Standar
   return worse.length > 0 ? EXIT.regression : EXIT.expectationFailed
 }
 
-function describeWorsening({ verdict, was, gained }: Regression): string {
+function describeWorsening({ verdict, was, gained }: Regression<VerdictResult>): string {
   const { attacker, technique, path, victim, worst, exposure, evidence } = verdict
   const shown = evidence.find(({ shows }) => gained.length === 0 || gained.includes(shows))
   const where =

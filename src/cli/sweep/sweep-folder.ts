@@ -1,40 +1,61 @@
+import { stringify } from 'yaml'
 import type { Files } from '../files/files.ts'
 import { type FolderKind, type Inputs, OutputFolder } from '../files/output-folder.ts'
+import { SCENARIO } from '../run/run-folder.ts'
 import { UsageError } from '../usage-error.ts'
 
 export const SWEEP_CSV = 'sweep.csv'
+export const SWEEP_VERDICTS = 'verdicts.csv'
 
 const KIND: FolderKind = {
   noun: 'sweep',
-  names: [SWEEP_CSV],
+  names: [SCENARIO, SWEEP_CSV, SWEEP_VERDICTS],
   isOfEarlierVersion: (path, files) => files.list(path).every((name) => name === SWEEP_CSV),
 }
 
-/** A folder that holds the figures of one sweep. */
+/** A sweep that is to be written. */
+export interface SweepToWrite {
+  /** The scenario with its grid, as plain values. */
+  readonly scenario: object
+  /** The first lines of the files. */
+  readonly figuresHead: string
+  readonly verdictsHead: string
+}
+
+/** A folder that holds the scenario of one sweep, its figures, and its verdicts where there are any. */
 export class SweepFolder {
   readonly path: string
   readonly unfinishedPath: string
   readonly #folder: OutputFolder
+  readonly #verdictsHead: string
+  #hasVerdicts = false
   /** The first error of writing, after which nothing is written. The runs go on, since their results are printed. */
   #failure: UsageError | null = null
 
-  private constructor(folder: OutputFolder) {
+  private constructor(folder: OutputFolder, verdictsHead: string) {
     this.path = folder.path
     this.unfinishedPath = folder.unfinishedPath
     this.#folder = folder
+    this.#verdictsHead = verdictsHead
   }
 
-  /** Opens a folder for a sweep; `header` is the first line of its SWEEP_CSV. @throws UsageError when it may not be written to */
-  static open(path: string, header: string, inputs: Inputs, files: Files): SweepFolder {
-    const folder = new SweepFolder(OutputFolder.open(path, KIND, inputs, files))
-    folder.#folder.write(SWEEP_CSV, header)
+  /** Opens a folder for a sweep. @throws UsageError when it may not be written to */
+  static open(path: string, sweep: SweepToWrite, inputs: Inputs, files: Files): SweepFolder {
+    const folder = new SweepFolder(OutputFolder.open(path, KIND, inputs, files), sweep.verdictsHead)
+    folder.#folder.write(SCENARIO, stringify(sweep.scenario, { lineWidth: 0 }))
+    folder.#folder.write(SWEEP_CSV, sweep.figuresHead)
     return folder
   }
 
-  add(rows: string): void {
-    if (this.#failure !== null || rows === '') return
+  /** Adds lines of figures and of verdicts. */
+  add(figures: string, verdicts: string): void {
+    if (this.#failure !== null) return
     try {
-      this.#folder.append(SWEEP_CSV, rows)
+      if (figures !== '') this.#folder.append(SWEEP_CSV, figures)
+      if (verdicts === '') return
+      if (!this.#hasVerdicts) this.#folder.write(SWEEP_VERDICTS, this.#verdictsHead)
+      this.#hasVerdicts = true
+      this.#folder.append(SWEEP_VERDICTS, verdicts)
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       this.#failure = error

@@ -14,7 +14,7 @@ export const SWEEP_OPTIONS = {
   jobs,
   maxEvents: value('<number>', 'stop each run after this number of simulated events (exit code 7)', count),
   ...formatOptions(SWEEP_FORMATS),
-  out: text('<folder>', 'write the figures to sweep.csv in this folder'),
+  out: text('<folder>', 'write the scenario, the figures (sweep.csv) and the verdicts (verdicts.csv) to this folder'),
 }
 
 export type SweepOptions = Given<typeof SWEEP_OPTIONS>

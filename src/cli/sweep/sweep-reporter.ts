@@ -2,6 +2,7 @@ import type { Result } from '../../measure/result.ts'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
 import { missedExpectations, type SweepRun, summaryOf } from '../../report/sweep/sweep-run.ts'
+import { sweepVerdictLines } from '../../report/sweep/sweep-verdicts-csv.ts'
 import type { Sweep } from '../../scenario/sweep/sweep.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
 import type { Io } from '../io.ts'
@@ -36,12 +37,12 @@ export class SweepReporter {
   add(point: SweepPoint, result: Result, reproduce: string): void {
     const run: SweepRun = { point, result: summaryOf(result), reproduce }
     if (result.ended !== 'interrupted') this.#runs.push(run)
-    this.#print((format) => format.run?.(run, result))
+    this.#print((format) => format.run?.(run, result), sweepVerdictLines(point, result))
   }
 
   /** Reports a run without a result. */
   addGap(point: SweepPoint, seed: number, ended: string): void {
-    this.#print((format) => format.gap?.(point, seed, ended))
+    this.#print((format) => format.gap?.(point, seed, ended), '')
   }
 
   /** Prints the end of the report. `again` is the command that reproduces the whole sweep. */
@@ -57,9 +58,9 @@ export class SweepReporter {
     io.out(format.end?.(report, { hasColor: io.hasColor, again }) ?? '')
   }
 
-  #print(textIn: (format: SweepFormat) => string | undefined): void {
+  #print(textIn: (format: SweepFormat) => string | undefined, verdicts: string): void {
     const { format, folder, io } = this.#options
     io.out(textIn(format) ?? '')
-    folder?.add(textIn(SWEEP_FORMATS.csv) ?? '')
+    folder?.add(textIn(SWEEP_FORMATS.csv) ?? '', verdicts)
   }
 }

@@ -1,14 +1,21 @@
 import { median } from 'simple-statistics'
 import { type Comparison, changePercent, type FigureChange, type Judgement, type Pair } from './comparison.ts'
+import { configurationChanges } from './configuration-changes.ts'
 import { FIGURES, type Figure } from './figures.ts'
 import { pairByName } from './pair-by-name.ts'
 import { type Interval, LEAST_PAIRS, medianInterval } from './paired-interval.ts'
 import { sweepsSentence } from './sentence.ts'
 import type { SweepSamples } from './sweep-samples.ts'
+import { sweepVerdictChanges } from './sweep-verdict-changes.ts'
+import type { SweepVerdicts } from './sweep-verdicts.ts'
 
 export interface LabelledSweep {
   readonly label: string
   readonly samples: readonly SweepSamples[]
+  /** The verdicts at each point; empty where there are no attackers, or none were recorded. */
+  readonly verdicts: readonly SweepVerdicts[]
+  /** The scenario with its grid, as plain values; null when it is not known. */
+  readonly scenario: unknown
 }
 
 /**
@@ -19,18 +26,38 @@ export function compareSweeps(a: LabelledSweep, b: LabelledSweep): Comparison {
   const { both, onlyInA, onlyInB } = pairByName(a.samples, b.samples)
   const pairs = both.map((pair) => comparePoints(pair.a, pair.b))
   const seeds = Math.min(...both.map((pair) => commonSeeds(pair.a, pair.b).length))
+  const areKnown = a.scenario != null && b.scenario != null
+  const runs = [runsOf(a), runsOf(b)]
+  const verdicts = sweepVerdictChanges(a.verdicts, b.verdicts, (point, seed) =>
+    runs.every((all) => all.get(point)?.has(seed) === true),
+  )
   return {
     schemaVersion: 1,
     kind: 'sweep',
     a: { label: a.label, identity: null },
     b: { label: b.label, identity: null },
-    configuration: null,
-    verdicts: [],
+    configuration: areKnown ? configurationChanges(a.scenario, b.scenario) : null,
+    verdicts,
     pairs,
     onlyInA,
     onlyInB,
-    sentence: sweepsSentence({ pairs, onlyInA, onlyInB, seeds: both.length === 0 ? 0 : seeds, needed: LEAST_PAIRS }),
+    sentence: sweepsSentence({
+      verdicts,
+      pairs,
+      onlyInA,
+      onlyInB,
+      seeds: both.length === 0 ? 0 : seeds,
+      needed: LEAST_PAIRS,
+    }),
   }
+}
+
+/** Returns the seeds of the runs at each point, whatever workload shows them. */
+function runsOf({ samples }: LabelledSweep): ReadonlyMap<string, ReadonlySet<string>> {
+  const byPoint = new Map<string, Set<string>>()
+  for (const { point, bySeed } of samples)
+    byPoint.set(point, new Set([...(byPoint.get(point) ?? []), ...bySeed.keys()]))
+  return byPoint
 }
 
 function comparePoints(a: SweepSamples, b: SweepSamples): Pair {

@@ -29,7 +29,7 @@ function side(letter: string, { label, identity }: Side): string {
 const MOST_VALUES = 40
 
 function configuration({ kind, configuration: found }: Comparison): string {
-  if (found === null) return kind === 'results' ? 'configuration: not known, since a side has no scenario' : ''
+  if (found === null) return kind === 'bench' ? '' : 'configuration: not known, since a side has no scenario'
   if (found.length === 0) return 'configuration: the same'
   const lines = found.slice(0, MOST_VALUES).map(({ path, a, b }) => `  ${path}: ${a ?? 'not set'} -> ${b ?? 'not set'}`)
   const more = found.length > MOST_VALUES ? [`  and ${found.length - MOST_VALUES} more (--json has all)`] : []
@@ -37,10 +37,12 @@ function configuration({ kind, configuration: found }: Comparison): string {
 }
 
 function verdicts({ verdicts: found }: Comparison): string {
-  const lines = found.map(({ judgement, technique, path, attacker, victim, scope, a, b, outcomes }) => {
+  const lines = found.map(({ judgement, technique, path, attacker, victim, scope, a, b, outcomes, point, seeds }) => {
     const whose = scope === 'own' ? ', its own' : ''
     const which = outcomes.length === 0 ? ' (another share of messages)' : ` (${outcomes.join(', ')})`
-    return `  ${judgement}: ${technique} on ${path} by ${attacker} against ${victim}${whose}: ${a} -> ${b}${which}`
+    const where = point === '' ? '' : `, at ${point}`
+    const share = seeds === null ? '' : `, at ${seeds.changed} of ${formatCount(seeds.of, 'common seed')}`
+    return `  ${judgement}: ${technique} on ${path} by ${attacker} against ${victim}${whose}${where}: ${a} -> ${b}${which}${share}`
   })
   return lines.length === 0 ? '' : ['verdicts', ...lines].join('\n')
 }

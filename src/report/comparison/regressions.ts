@@ -1,4 +1,4 @@
-import { formatChange } from '../format-number.ts'
+import { formatChange, formatCount } from '../format-number.ts'
 import type { Comparison, FigureChange } from './comparison.ts'
 
 /**
@@ -18,8 +18,13 @@ export function regressions(comparison: Comparison, thresholdPercent: number | n
           `${name}: ${figure} is worse${change === null ? '' : ` (${formatChange(change)})`}`,
       ),
   )
-  const verdicts = comparison.verdicts.flatMap(({ judgement, technique, path, attacker, victim, a, b }) =>
-    judgement === 'worse' ? [`${technique} on ${path} by ${attacker} against ${victim} is worse: ${b}, was ${a}`] : [],
+  const verdicts = comparison.verdicts.flatMap(
+    ({ judgement, technique, path, attacker, victim, a, b, point, seeds }) => {
+      if (judgement !== 'worse') return []
+      const where = point === '' ? '' : `, at ${point},`
+      const share = seeds === null ? '' : `, at ${seeds.changed} of ${formatCount(seeds.of, 'common seed')}`
+      return [`${technique} on ${path} by ${attacker} against ${victim}${where} is worse: ${b}, was ${a}${share}`]
+    },
   )
   const missing = thresholdPercent === null ? [] : comparison.onlyInA.map((name) => `${name}: missing in B`)
   return [...verdicts, ...worse, ...missing]

@@ -42,7 +42,9 @@ function verdictCounts(verdicts: readonly VerdictChange[]): string {
 }
 
 /** Returns the summary of a comparison of two sweeps over `seeds` common seeds. */
-export function sweepsSentence(found: Found & { readonly seeds: number; readonly needed: number }): string {
+export function sweepsSentence(
+  found: Found & { readonly verdicts: readonly VerdictChange[]; readonly seeds: number; readonly needed: number },
+): string {
   const figures = found.pairs.flatMap((pair) => pair.figures)
   const [worse, better, other, unclear] = (['worse', 'better', 'different', 'unclear'] as const).map((kind) =>
     countOf(figures, kind),
@@ -50,7 +52,7 @@ export function sweepsSentence(found: Found & { readonly seeds: number; readonly
   const over = `over ${formatCount(found.seeds, 'common seed')}`
   const few = found.seeds < found.needed ? ` An interval needs ${found.needed} common seeds.` : ''
   const summary = `${formatCount(figures.length, 'figure')} ${over}: ${worse} worse, ${better} better, ${other} other, ${unclear} within chance.${few}${largest(found.pairs)}`
-  return sentences(found, summary, 'workload at a common point')
+  return `${verdictCounts(found.verdicts)}${sentences(found, summary, 'workload at a common point')}`
 }
 
 /** Returns the summary of a comparison of two benchmark files. */

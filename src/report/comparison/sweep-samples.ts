@@ -5,6 +5,8 @@ import { parseCsv } from './parse-csv.ts'
 export interface SweepSamples {
   /** The workload and the values of the dimensions except the seed, such as `get, links.wan.loss=1%`. */
   readonly name: string
+  /** The same without the workload; empty where the seed is the only dimension. */
+  readonly point: string
   /** For each seed the values of the figures, in the order of FIGURES; null where a run has none. */
   readonly bySeed: ReadonlyMap<string, readonly (number | null)[]>
 }
@@ -20,19 +22,20 @@ export function readSweepCsv(text: string): readonly SweepSamples[] {
   const [head, ...rows] = parseCsv(text)
   const at = (column: string) => head.indexOf(column)
   const dimensions = head.slice(0, at('seed'))
-  const samples = new Map<string, Map<string, (number | null)[]>>()
+  const samples = new Map<string, { readonly point: string; readonly bySeed: Map<string, (number | null)[]> }>()
   for (const row of rows) {
     const workload = row[at('workload')] ?? ''
     if (workload === '' || row[at('ended')] === 'interrupted') continue
-    const name = [workload, ...dimensions.map((path, i) => `${path}=${row[i]}`)].join(', ')
-    const bySeed = samples.get(name) ?? new Map<string, (number | null)[]>()
-    samples.set(name, bySeed)
-    bySeed.set(
+    const point = dimensions.map((path, i) => `${path}=${row[i]}`).join(', ')
+    const name = [workload, ...(point === '' ? [] : [point])].join(', ')
+    const sample = samples.get(name) ?? { point, bySeed: new Map<string, (number | null)[]>() }
+    samples.set(name, sample)
+    sample.bySeed.set(
       row[at('seed')],
       FIGURES.map(({ column }) => numberIn(row[at(column)])),
     )
   }
-  return [...samples].map(([name, bySeed]) => ({ name, bySeed }))
+  return [...samples].map(([name, sample]) => ({ name, ...sample }))
 }
 
 function numberIn(cell: string | undefined): number | null {

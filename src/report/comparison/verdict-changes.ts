@@ -1,4 +1,4 @@
-import { type Regression, regressions } from '../../measure/judge-baseline.ts'
+import { type JudgedVerdict, type Regression, regressions } from '../../measure/judge-baseline.ts'
 import type { Result } from '../../measure/result.ts'
 import type { Outcome, VerdictResult } from '../../measure/verdict.ts'
 
@@ -15,6 +15,10 @@ export interface VerdictChange {
   /** The outcomes that only the worse side has; empty where only more messages are exposed. */
   readonly outcomes: readonly Outcome[]
   readonly judgement: 'worse' | 'better'
+  /** The values of the dimensions of a sweep, such as `links.wan.loss=1%`; empty for two runs. */
+  readonly point: string
+  /** The number of seeds at which it changed so, of those that both sweeps have; null for two runs. */
+  readonly seeds: { readonly changed: number; readonly of: number } | null
 }
 
 /** Returns the verdicts that got worse, then those that got better. */
@@ -25,8 +29,12 @@ export function verdictChanges(a: Pick<Result, 'verdicts'>, b: Pick<Result, 'ver
   ]
 }
 
-function changeOf({ verdict, was, gained }: Regression, judgement: VerdictChange['judgement']): VerdictChange {
+/** Returns the change that a regression is: of B from A if it got worse, of A from B if it got better. */
+export function changeOf(
+  { verdict, was, gained }: Regression<JudgedVerdict>,
+  judgement: VerdictChange['judgement'],
+): VerdictChange {
   const { attacker, technique, path, victim, scope, worst } = verdict
   const [a, b] = judgement === 'worse' ? [was, worst] : [worst, was]
-  return { attacker, technique, path, victim, scope, a, b, outcomes: gained, judgement }
+  return { attacker, technique, path, victim, scope, a, b, outcomes: gained, judgement, point: '', seeds: null }
 }

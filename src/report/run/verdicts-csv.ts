@@ -3,7 +3,8 @@ import { type Column, csvTable } from '../csv.ts'
 import { requestsText } from '../requests-text.ts'
 import type { RunFile } from './run-format.ts'
 
-const COLUMNS: readonly Column<VerdictResult>[] = [
+/** The columns of a verdict. */
+export const VERDICT_COLUMNS: readonly Column<VerdictResult>[] = [
   ['attacker', (v) => v.attacker],
   ['vantage', (v) => v.vantage],
   ['technique', (v) => v.technique],
@@ -33,5 +34,5 @@ const COLUMNS: readonly Column<VerdictResult>[] = [
 /** The file `verdicts.csv`, with a line for each verdict; a blank separates several values of one cell. */
 export const verdictsCsv: RunFile = {
   meaning: 'a line for each verdict, where there are any',
-  write: ({ verdicts }) => (verdicts.length === 0 ? null : csvTable(COLUMNS, verdicts)),
+  write: ({ verdicts }) => (verdicts.length === 0 ? null : csvTable(VERDICT_COLUMNS, verdicts)),
 }

@@ -2,7 +2,7 @@ import { type CheckedScenario, checkTree, type Loaded, type ScenarioSource } fro
 import { type FoundProblem, type Problem, sortProblems } from '../problems/problem.ts'
 import { seedSchema } from '../schema/scenario.ts'
 import { placeValue } from '../tree/overrides.ts'
-import { type MapTree, type Tree, withoutKeys } from '../tree/tree.ts'
+import { type MapTree, plainOf, type Tree, withoutKeys } from '../tree/tree.ts'
 import { type Dimension, readGrid, SEED } from './sweep-grid.ts'
 import { conflictsWithOverrides, readSweptTree, type SweepOptions } from './sweep-options.ts'
 import type { Coordinate, SweepPoint } from './sweep-point.ts'
@@ -23,7 +23,7 @@ export function loadSweep(source: ScenarioSource, options: SweepOptions = {}): L
     const base = checkTree(tree, source.file, before)
     return { ok: false, problems: base.ok ? [] : base.problems }
   }
-  const sweep = new Sweep(withoutKeys(tree, ['sweep']), source.file, grid.dimensions)
+  const sweep = new Sweep(tree, source.file, grid.dimensions)
   const wrong = sweep.check()
   return wrong.length === 0 ? { ok: true, sweep } : { ok: false, problems: sortProblems(wrong) }
 }
@@ -34,6 +34,8 @@ export class Sweep {
   readonly size: number
   /** The paths of the dimensions, with the number of values of each. */
   readonly dimensions: readonly { readonly path: string; readonly count: number }[]
+  /** The scenario with its grid. */
+  readonly #whole: MapTree
   readonly #tree: MapTree
   readonly #file: string
   readonly #dimensions: readonly Dimension[]
@@ -43,7 +45,8 @@ export class Sweep {
   readonly #coordinates: readonly (readonly Coordinate[])[]
 
   constructor(tree: MapTree, file: string, dimensions: readonly Dimension[]) {
-    this.#tree = tree
+    this.#whole = tree
+    this.#tree = withoutKeys(tree, ['sweep'])
     this.#file = file
     this.#dimensions = dimensions
     const last = dimensions.at(-1)
@@ -55,6 +58,11 @@ export class Sweep {
 
   get paths(): readonly string[] {
     return this.dimensions.map(({ path }) => path)
+  }
+
+  /** The scenario with its grid, as plain values, merged and with all overrides. */
+  get document(): object {
+    return { ...(plainOf(this.#whole) as object), name: this.scenarioAt(0).blueprint.name }
   }
 
   pointAt(index: number): SweepPoint {

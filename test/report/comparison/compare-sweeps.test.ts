@@ -16,7 +16,8 @@ function sweepOf(p50s: readonly number[], firstSeed = 1) {
     const point = [{ path: 'tls', label: '{ version: "1.2", verify: ca }', setting: '', json: null }]
     return sweepCsv.run?.({ point, result, reproduce: '' }, result) ?? ''
   })
-  return { label: 'sweep', samples: readSweepCsv(`${sweepCsv.begin?.(['tls', 'seed'])}${rows.join('')}`) }
+  const samples = readSweepCsv(`${sweepCsv.begin?.(['tls', 'seed'])}${rows.join('')}`)
+  return { label: 'sweep', samples, verdicts: [], scenario: null }
 }
 
 const figureOf = (a: readonly number[], b: readonly number[], name: string) =>

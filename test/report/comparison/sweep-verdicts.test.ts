@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import type { Outcome, VerdictResult } from '../../../src/measure/verdict.ts'
+import { compareSweeps } from '../../../src/report/comparison/compare-sweeps.ts'
+import { comparisonTable } from '../../../src/report/comparison/comparison-table.ts'
+import { regressions } from '../../../src/report/comparison/regressions.ts'
+import { readSweepCsv } from '../../../src/report/comparison/sweep-samples.ts'
+import { readSweepVerdicts } from '../../../src/report/comparison/sweep-verdicts.ts'
+import { sweepCsv } from '../../../src/report/sweep/sweep-csv.ts'
+import { sweepVerdictLines, sweepVerdictsHead } from '../../../src/report/sweep/sweep-verdicts-csv.ts'
+import { aResult, aVerdict, aWorkload } from '../../fixtures/results.ts'
+
+const PATHS = ['links.wan.loss', 'seed']
+
+/** A sweep over seeds from `first` on, in which each run has one verdict. */
+function sweepOf(verdicts: readonly Partial<VerdictResult>[], { first = 1, loss = '0%', scenario = {} } = {}) {
+  const point = [{ path: 'links.wan.loss', label: loss, setting: '', json: null }]
+  const results = verdicts.map((verdict, i) =>
+    aResult({ seed: first + i, workloads: [aWorkload()], verdicts: [aVerdict(verdict)] }),
+  )
+  const figures = results.map((result) => sweepCsv.run?.({ point, result, reproduce: '' }, result) ?? '')
+  const lines = results.map((result) => sweepVerdictLines(point, result))
+  return {
+    label: 'sweep',
+    samples: readSweepCsv(`${sweepCsv.begin?.(PATHS)}${figures.join('')}`),
+    verdicts: readSweepVerdicts(`${sweepVerdictsHead(PATHS)}${lines.join('')}`),
+    scenario,
+  }
+}
+
+const being = (...outcomes: readonly [Outcome, ...Outcome[]]): Partial<VerdictResult> => ({
+  outcomes,
+  worst: outcomes[0],
+})
+const exposing = (messages: number) => ({ ...being('read'), exposure: { messages, of: 12, bytes: 0 } })
+const [NO, READ] = [being('no-effect'), being('read')]
+
+describe('two sweeps', () => {
+  test('have a worse verdict with the share of common seeds, which is a regression', () => {
+    const comparison = compareSweeps(sweepOf([NO, NO, NO, READ]), sweepOf([NO, READ, READ, READ]))
+    expect(comparison.verdicts).toMatchObject([
+      {
+        judgement: 'worse',
+        a: 'no-effect',
+        b: 'read',
+        outcomes: ['read'],
+        point: 'links.wan.loss=0%',
+        seeds: { changed: 2, of: 4 },
+      },
+    ])
+    expect(regressions(comparison, null)).toEqual([
+      'relay on logs by mallory against node-1, at links.wan.loss=0%, is worse: read, was no-effect, at 2 of 4 common seeds',
+    ])
+    expect(comparisonTable.write(comparison, { hasColor: false })).toContain(
+      'verdicts\n  worse: relay on logs by mallory against node-1, at links.wan.loss=0%: no-effect -> read (read), at 2 of 4 common seeds\n',
+    )
+  })
+
+  test('have a better verdict the other way round, which is none', () => {
+    const comparison = compareSweeps(sweepOf([READ, READ]), sweepOf([NO, READ]))
+    expect(comparison.verdicts).toMatchObject([{ judgement: 'better', a: 'read', b: 'no-effect' }])
+    expect(regressions(comparison, null)).toEqual([])
+  })
+
+  test('have no change where as many seeds are worse as better', () => {
+    expect(compareSweeps(sweepOf([READ, NO]), sweepOf([NO, READ])).verdicts).toEqual([])
+    expect(compareSweeps(sweepOf([READ, NO]), sweepOf([READ, NO])).verdicts).toEqual([])
+  })
+
+  test('are compared over common seeds and points only', () => {
+    expect(compareSweeps(sweepOf([NO, NO]), sweepOf([NO, READ], { first: 2 })).verdicts).toEqual([])
+    expect(compareSweeps(sweepOf([NO]), sweepOf([READ], { loss: '1%' })).verdicts).toEqual([])
+  })
+
+  test('have another share of messages only beyond chance', () => {
+    const shares = (...messages: readonly number[]) => sweepOf(messages.map(exposing))
+    const worse = compareSweeps(shares(1, 2, 3, 1, 2, 3), shares(2, 3, 4, 2, 3, 4))
+    expect(worse.verdicts).toMatchObject([{ judgement: 'worse', outcomes: [], seeds: { changed: 6, of: 6 } }])
+    expect(compareSweeps(shares(2, 3, 4, 2, 3, 4), shares(1, 2, 3, 1, 2, 3)).verdicts[0].judgement).toBe('better')
+    expect(compareSweeps(shares(1, 2, 3, 1, 2, 3), shares(2, 3, 4, 2, 3, 2)).verdicts).toEqual([])
+    expect(compareSweeps(shares(1, 2, 3), shares(2, 3, 4)).verdicts).toEqual([])
+  })
+
+  test('say first what differs between their scenarios, if both are known', () => {
+    const [a, b] = [sweepOf([NO], { scenario: { seed: 1 } }), sweepOf([NO], { scenario: { seed: 2 } })]
+    expect(compareSweeps(a, b).configuration).toEqual([{ path: 'seed', a: '1', b: '2' }])
+    expect(compareSweeps(a, { ...b, scenario: null }).configuration).toBeNull()
+  })
+})
+
+describe('a file with verdicts of a sweep is refused', () => {
+  const [head] = sweepVerdictsHead(PATHS).split('\n')
+  const line = (worst: string, messages: string) =>
+    head
+      .split(',')
+      .map((column) => ({ worst, outcomes: worst, messages_exposed: '0', messages })[column] ?? 'x')
+      .join(',')
+
+  test('without a column', () => {
+    expect(() => readSweepVerdicts('seed,attacker\n')).toThrow('line 1: expected a column technique')
+    expect(() => readSweepVerdicts('')).toThrow('line 1: expected a column seed')
+  })
+
+  test('with an outcome that does not exist, or a count that is none', () => {
+    expect(() => readSweepVerdicts(`${head}\n${line('red', '1')}\n`)).toThrow('line 2: "red" is no outcome')
+    expect(() => readSweepVerdicts(`${head}\n${line('read', '-1')}\n`)).toThrow('"-1" is no number of messages')
+    expect(() => readSweepVerdicts(`${head}\n${line('read', '')}\n`)).toThrow('"" is no number of messages')
+    expect(readSweepVerdicts(`${head}\n${line('read', '1')}\n`)).toHaveLength(1)
+  })
+})
