@@ -12,7 +12,7 @@ const COMMAND = ['sh', '-c', 'echo a b']
 function lineOf(request: RequestLine): RequestLine | null {
   const forwarded = forwardedRequest(request)
   if (forwarded === null) return null
-  return forwarded.to === 'node' ? forwarded.line : forwarded.lineFor('first')
+  return forwarded.via === 'node-proxy' ? forwarded.line : forwarded.lineFor('first')
 }
 
 describe('the apiserver asks the kubelet for what a user asks of a pod, by the same method', () => {
@@ -41,7 +41,11 @@ test('a request that names no container means the first', () => {
 
 test('the node proxy passes the rest of the path on to the node', () => {
   const line = at.kubeletExec(POD, COMMAND, TERMINAL, 'websocket')
-  expect(forwardedRequest(to.nodeProxy('node-1', line.target, 'GET'))).toEqual({ to: 'node', node: 'node-1', line })
+  expect(forwardedRequest(to.nodeProxy('node-1', line.target, 'GET'))).toEqual({
+    via: 'node-proxy',
+    node: 'node-1',
+    line,
+  })
 })
 
 test('the apiserver serves pods, their status and other resources itself', () => {

@@ -21,6 +21,10 @@ export const directRequest: Technique = {
       { at: ['server-network', 'node', 'pod', 'apiserver-host'] },
       { at: ['user'], step: { with: USERS_CERTIFICATE }, holds: [USERS_CERTIFICATE] },
     ],
+    asHolder: {
+      kubelet: ['exec', 'node-proxy-exec'],
+      apiserver: ['exec', 'node-proxy-exec', 'list-secrets', 'create-pods'],
+    },
     isHarmless: true,
     onReadOnlyPort: { ask: 'list-pods' },
   },

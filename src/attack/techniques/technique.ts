@@ -2,8 +2,8 @@ import type { AdditionsBlueprint } from '../additions.ts'
 import type { AgentTools, PacketAgent } from '../agents/packet-agent.ts'
 import type { Abilities } from '../vantages.ts'
 import type { MatrixRows } from './matrix-places.ts'
-import type { ParameterName, Parameters } from './parameters.ts'
-import type { PlannedRequest, StepPlanner } from './step-planner.ts'
+import type { AttackRequest, ParameterName, Parameters } from './parameters.ts'
+import type { PlannedRequest, ServerKind, StepPlanner } from './step-planner.ts'
 
 /**
  * An attack technique: what it needs, what it does to packets and through sockets, and where the attack matrix tries it.
@@ -87,6 +87,11 @@ export interface MatrixEntry {
   readonly rows: readonly MatrixRows[]
   /** The reason why the technique has no rows in the attack matrix, if it has none. */
   readonly whyNoRows?: string
+  /**
+   * The requests that it is also tried with by those who hold a credential, by the kind of server to which the path leads:
+   * by each user, service account and node to whom the apiserver allows one of them.
+   */
+  readonly asHolder?: Readonly<Partial<Record<ServerKind, readonly AttackRequest[]>>>
   /** It changes nothing for others, so that rows of the same position and vantage share a simulation. */
   readonly isHarmless?: true
   /** It acts on established connections, so it starts after them. Other techniques start before the connections. */

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readAttacks, shippedAttacks } from '../input/read-attacks.ts'
 import { readSource, showAll } from '../input/read-scenarios.ts'
-import { GATE_OPTIONS, refuseUnknownNames, refuseUnknownPaths } from '../options/gate-options.ts'
+import { GATE_OPTIONS, refuseUnknownNames, refuseUnknownPaths, refuseUnknownPlaces } from '../options/gate-options.ts'
 import type { Given } from '../options/option.ts'
 import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
 import { reproduceLine } from '../run/reproduce.ts'
@@ -39,6 +39,10 @@ export async function readChecks(
   refuseUnknownPaths(
     options.path,
     plans.flatMap(({ matrix }) => matrix.pathsWithWorkload),
+  )
+  refuseUnknownPlaces(
+    options.place,
+    plans.flatMap(({ matrix }) => matrix.places),
   )
   return plans
 }

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
 import { InvalidArgumentError } from 'commander'
-import { MATRIX_PLACES } from '../../attack/techniques/matrix-places.ts'
 import { TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import { namesOf } from '../../engine/registry.ts'
@@ -37,17 +36,13 @@ export const GATE_OPTIONS = {
   jobs,
 }
 
-const PLACES = [...new Set(namesOf(MATRIX_PLACES).flatMap((group): readonly string[] => MATRIX_PLACES[group].roles))]
-
 interface GateFilter {
-  readonly place?: readonly string[]
   readonly vantage?: readonly string[]
   readonly technique?: readonly string[]
 }
 
-/** Refuses names that no cell of the matrix has. @throws UsageError */
-export function refuseUnknownNames({ place = [], vantage = [], technique = [] }: GateFilter): void {
-  refuseUnknown('place', place, PLACES)
+/** Refuses names that no cell of a matrix has. @throws UsageError */
+export function refuseUnknownNames({ vantage = [], technique = [] }: GateFilter): void {
   refuseUnknown('vantage', vantage, namesOf(VANTAGES))
   refuseUnknown('technique', technique, namesOf(TECHNIQUES))
 }
@@ -61,6 +56,11 @@ export function refuseUnknownPaths(paths: readonly string[] = [], known: readonl
   throw new UsageError(
     `there is no path ${unknown} with a workload; ${hint === undefined ? '' : `${hint}; `}the paths are ${names.join(', ')}`,
   )
+}
+
+/** Refuses places that no cell of the matrices has. @throws UsageError */
+export function refuseUnknownPlaces(places: readonly string[] = [], known: readonly string[]): void {
+  refuseUnknown('place', places, [...new Set(known)])
 }
 
 function refuseUnknown(what: string, given: readonly string[], known: readonly string[]): void {

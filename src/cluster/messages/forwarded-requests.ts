@@ -4,10 +4,10 @@ import type { RequestLine } from './operations.ts'
 /** A request to the apiserver that it has a kubelet serve. */
 export type ForwardedRequest =
   /** A request through the node proxy, with the line that the node gets. */
-  | { readonly to: 'node'; readonly node: string; readonly line: RequestLine }
+  | { readonly via: 'node-proxy'; readonly node: string; readonly line: RequestLine }
   /** A request for a pod's log, or for a stream into it; `lineFor` is what the kubelet of its node gets. */
   | {
-      readonly to: 'pod'
+      readonly via: 'subresource'
       readonly namespace: string
       readonly pod: string
       /** @param container the one that is meant where the request names none */
@@ -17,12 +17,12 @@ export type ForwardedRequest =
 /** Returns what a request to the apiserver asks of a kubelet; null: the apiserver serves it without one. */
 export function forwardedRequest({ method, target }: RequestLine): ForwardedRequest | null {
   const proxied = nodeProxied(target)
-  if (proxied !== null) return { to: 'node', node: proxied.node, line: { method, target: proxied.target } }
+  if (proxied !== null) return { via: 'node-proxy', node: proxied.node, line: { method, target: proxied.target } }
   const [, namespace, pod, subresource, query = ''] = OF_POD.exec(target) ?? []
   const endpoint = ENDPOINTS.get(subresource ?? '')
   if (endpoint === undefined) return null
   return {
-    to: 'pod',
+    via: 'subresource',
     namespace,
     pod,
     lineFor: (container) => ({ method, target: endpointTarget(endpoint, `${namespace}/${pod}`, container, query) }),

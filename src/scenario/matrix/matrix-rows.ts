@@ -5,13 +5,15 @@ import { namesOf } from '../../engine/registry.ts'
 
 /** A row of the matrix: a place, a vantage and a technique. */
 export interface MatrixRow {
-  /** The role of a place, as in scenarios. */
+  /** The role of a place, as in scenarios, or the name of a host, pod or user. */
   readonly place: string
   readonly vantage: Vantage
   readonly technique: TechniqueName
-  /** Further keys of the step. */
-  readonly step: Readonly<Record<string, string | number>>
+  /** Further keys of each step. */
+  readonly steps: readonly Readonly<Record<string, string | number>>[]
   readonly holds: readonly string[]
+  /** The row is for who holds a credential with permissions, and depends on the cluster. */
+  readonly isOfHolder?: true
 }
 
 /**
@@ -23,13 +25,13 @@ export function isHarmless({ vantage, technique }: MatrixRow): boolean {
   return matrix.isHarmless === true || !hasAbilities(vantage, needs)
 }
 
-/** All rows of the matrix, in the order in which they are shown: by place, vantage and technique. */
+/** The rows of the matrix of every cluster, in the order in which they are shown: by place, vantage and technique. */
 export const MATRIX_ROWS: readonly MatrixRow[] = namesOf(MATRIX_PLACES).flatMap((group) => {
   const { roles, vantages } = MATRIX_PLACES[group]
   const attempts = namesOf(TECHNIQUES).flatMap((technique) =>
     TECHNIQUES[technique].matrix.rows
       .filter(({ at }) => at.includes(group))
-      .map(({ step = {}, holds = [] }) => ({ technique, step, holds })),
+      .map(({ step = {}, holds = [] }) => ({ technique, steps: [step], holds })),
   )
   return roles.flatMap((place) =>
     vantages.flatMap((vantage) => attempts.map((attempt) => ({ place, vantage, ...attempt }))),

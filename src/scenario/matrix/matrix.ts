@@ -13,6 +13,7 @@ import { type Problem, sortProblems } from '../problems/problem.ts'
 import { SourceText } from '../tree/source-text.ts'
 import { mergeTrees, type Tree, withoutKeys } from '../tree/tree.ts'
 import { parseYamlTree } from '../tree/yaml-tree.ts'
+import { holderRows } from './holder-rows.ts'
 import { isHarmless, MATRIX_ROWS, type MatrixRow } from './matrix-rows.ts'
 import { STANDING_NS, shortWorkload } from './short-workload.ts'
 
@@ -38,6 +39,8 @@ export interface Matrix {
   /** The names of all paths that have a workload, also of those that the matrix does not show. */
   readonly pathsWithWorkload: readonly string[]
   readonly cases: readonly MatrixCase[]
+  /** The places of all cases, also of those that the matrix does not show. */
+  readonly places: readonly string[]
 }
 
 export type ReadMatrix =
@@ -76,7 +79,10 @@ export function matrixOf(bare: Tree, file: string, only: readonly string[] | nul
   const { blueprint } = base.scenario
   const used = new Set(blueprint.workloads.map(({ path }) => path))
   const wanted = [...used].filter((path) => only === null || only.includes(path)).sort((a, b) => (a < b ? -1 : 1))
-  const cases = wanted.flatMap((path) => casesOf(path, bare, file, hasReadOnlyPort(blueprint, path)))
+  const cases = wanted.flatMap((path) => {
+    const rows = [...MATRIX_ROWS, ...holderRows(blueprint, path)]
+    return casesOf(path, rows, bare, file, hasReadOnlyPort(blueprint, path))
+  })
   return {
     ok: true,
     matrix: {
@@ -86,6 +92,7 @@ export function matrixOf(bare: Tree, file: string, only: readonly string[] | nul
       pathsWithWorkload: [...used].sort((a, b) => (a < b ? -1 : 1)),
       paths: wanted.map((path) => describePath(blueprint, path)),
       cases,
+      places: [...new Set(cases.map(({ row }) => row.place))],
     },
   }
 }
@@ -101,9 +108,15 @@ function describePath(blueprint: Blueprint, declared: string): Omit<MatrixPath, 
 }
 
 /** Makes the cells of a path from one scenario, which has an attacker for each row or group of harmless rows. */
-function casesOf(path: string, bare: Tree, file: string, withReadOnlyPort: boolean): MatrixCase[] {
-  const names = [...new Set(MATRIX_ROWS.map(nameOf))]
-  const rowsOf = (name: string) => MATRIX_ROWS.filter((row) => nameOf(row) === name)
+function casesOf(
+  path: string,
+  all: readonly MatrixRow[],
+  bare: Tree,
+  file: string,
+  withReadOnlyPort: boolean,
+): MatrixCase[] {
+  const names = [...new Set(all.map(nameOf))]
+  const rowsOf = (name: string) => all.filter((row) => nameOf(row) === name)
   const readOnlyPort = withReadOnlyPort ? `${path}_read-only-port` : null
   const attackersByName = names.map((name) => [name, attackerOf(rowsOf(name), path, readOnlyPort)] as const)
   const text = stringify({
@@ -120,7 +133,7 @@ function casesOf(path: string, bare: Tree, file: string, withReadOnlyPort: boole
     )
   const { blueprint } = loaded.scenario
   const attackers = new Map(blueprint.attackers.map((attacker) => [attacker.name, attacker]))
-  const present = MATRIX_ROWS.flatMap((row) => {
+  const present = all.flatMap((row) => {
     const attacker = attackers.get(nameOf(row))
     const isThere = attacker !== undefined && attacker.plan.length > 0 && isPossible(row, attacker)
     return isThere ? [{ row, attacker }] : []
@@ -131,7 +144,7 @@ function casesOf(path: string, bare: Tree, file: string, withReadOnlyPort: boole
       return [run, { blueprint: reducedTo(blueprint, path, attacker), expectations: [] }]
     }),
   )
-  return MATRIX_ROWS.map((row) => {
+  return all.map((row) => {
     const found = present.find((one) => one.row === row)
     if (found !== undefined)
       return {
@@ -151,10 +164,14 @@ interface PresentRow {
   readonly attacker: AttackerBlueprint
 }
 
-/** Returns the key of the run of a row. Rows with the same place and plan share a run, and so do harmless rows. */
+/**
+ * Returns the key of the run of a row. Rows with the same place and plan share a run, and so do harmless rows, and those
+ * of a holder.
+ */
 function runOf({ row, attacker }: PresentRow): string {
   const { on, vantage, holds, plan } = attacker
-  return JSON.stringify([on, vantage, holds, isHarmless(row) ? 'harmless' : plan])
+  const what = row.isOfHolder ? 'holder' : isHarmless(row) ? 'harmless' : plan
+  return JSON.stringify([on, vantage, holds, what])
 }
 
 /** Returns an attacker with the steps of several attackers, each step once. */
@@ -170,17 +187,22 @@ function isPossible({ vantage }: MatrixRow, { on }: AttackerBlueprint): boolean 
 
 /** Returns the name of an attacker. It derives from the row, so that a new row does not change the others. */
 function nameOf(row: MatrixRow): string {
-  const { place, vantage, technique } = row
-  return [place, vantage, ...(isHarmless(row) ? [] : [technique])].join('_').replaceAll(/[^\w-]+/g, '-')
+  const { place, vantage, technique, isOfHolder } = row
+  return [...(isOfHolder ? ['holder'] : []), place, vantage, ...(isHarmless(row) ? [] : [technique])]
+    .join('_')
+    .replaceAll(/[^\w-]+/g, '-')
 }
 
 function attackerOf(rows: readonly MatrixRow[], path: string, readOnlyPort: string | null): object {
   const { place, vantage, holds } = rows[0]
   const where = VANTAGES[vantage].hasNetworkPlace ? { on: place } : { as: place }
-  const plan = rows.flatMap(({ technique, step }) => {
+  const plan = rows.flatMap(({ technique, steps, isOfHolder }) => {
     const { onReadOnlyPort } = TECHNIQUES[technique].matrix
-    const isOnBoth = onReadOnlyPort !== undefined && readOnlyPort !== null
-    return [{ technique, path, ...step }, ...(isOnBoth ? [{ technique, path: readOnlyPort, ...onReadOnlyPort }] : [])]
+    const isOnBoth = onReadOnlyPort !== undefined && readOnlyPort !== null && !isOfHolder
+    return [
+      ...steps.map((step) => ({ technique, path, ...step })),
+      ...(isOnBoth ? [{ technique, path: readOnlyPort, ...onReadOnlyPort }] : []),
+    ]
   })
   return { ...where, vantage, holds, plan }
 }

@@ -7,7 +7,7 @@ import {
   withAuthenticatedGroup,
 } from '../../cluster/access/identity.ts'
 import { NodeGraph } from '../../cluster/access/node-graph.ts'
-import type { ResourceOperation } from '../../cluster/messages/operations.ts'
+import type { Operation } from '../../cluster/messages/operations.ts'
 import { installerOf } from '../../cluster/paths/connection-settings.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'
@@ -29,7 +29,7 @@ export function accessFactsOf(cluster: ClusterBlueprint): Omit<AuthorizationFact
 /** Returns whether the apiserver allows the holder of a credential an operation; false without a cluster or credential. */
 export function isAllowedTo(
   credential: string | null,
-  operation: ResourceOperation,
+  operation: Operation,
   { cluster, identities }: Blueprint,
 ): boolean {
   const shown = identities.find(({ name }) => name === credential)

@@ -17,11 +17,11 @@ export function passedOnToKubelet(request: PlannedRequest, blueprint: Blueprint)
   const forwarded =
     serverKindOfRequest(request, blueprint) === 'apiserver' ? forwardedRequest(request.request.line) : null
   if (cluster === null || forwarded === null) return null
-  const passedOn = forwarded.to === 'node' ? forwarded : toNodeOfPod(forwarded, cluster)
+  const passedOn = forwarded.via === 'node-proxy' ? forwarded : toNodeOfPod(forwarded, cluster)
   return cluster.nodes.some(({ name }) => name === passedOn?.node) ? passedOn : null
 }
 
-type AboutPod = Extract<ForwardedRequest, { readonly to: 'pod' }>
+type AboutPod = Extract<ForwardedRequest, { readonly via: 'subresource' }>
 
 function toNodeOfPod(asked: AboutPod, { pods }: ClusterBlueprint): PassedOn | null {
   const pod = pods.find((each) => isNamed(each, asked))

@@ -46,7 +46,9 @@ export function requestTarget(
   const may = (operation: ResourceOperation, verb: string) => isAllowedTo(credential, { ...operation, verb }, blueprint)
   const operationOn = (pod: PodBlueprint | undefined) => operationAt(subresource, pod, nodeAt(path, pod, blueprint))
   const mayAsk = (pod: PodBlueprint) => VERBS.some((verb) => may(operationOn(pod), verb))
-  const pod = (subresource === undefined ? undefined : pods.find(mayAsk)) ?? pods[0]
+  // No rule or policy of a scenario names a pod, so one of each namespace stands for all.
+  const oneOfEach = [...new Map([...pods].reverse().map((pod) => [namespaceOf(pod), pod])).values()].sort(byName)
+  const pod = (subresource === undefined ? undefined : oneOfEach.find(mayAsk)) ?? pods[0]
   const operation = operationOn(pod)
   return {
     pod: pod === undefined ? TYPICAL : { namespace: namespaceOf(pod), pod: pod.name, container: pod.app },

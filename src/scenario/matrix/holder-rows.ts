@@ -1,0 +1,92 @@
+import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
+import type { Vantage } from '../../attack/vantages.ts'
+import { operationOf } from '../../cluster/messages/operations.ts'
+import { namesOf } from '../../engine/registry.ts'
+import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
+import type { ClusterBlueprint, UserBlueprint } from '../../simulation/blueprint-cluster.ts'
+import { byName } from '../../simulation/by-name.ts'
+import { attackerRequest, serverKindOf } from '../../simulation/expansion/attackers/attacker-request.ts'
+import { isAllowedTo } from '../../simulation/expansion/granted.ts'
+import { OWN_CREDENTIAL } from '../attackers/roles.ts'
+import type { MatrixRow } from './matrix-rows.ts'
+
+/** A position in the cluster whose holder has a credential from the start. */
+interface Holder {
+  readonly place: string
+  readonly vantage: Vantage
+  readonly credential: string
+  /** Whether it is that of its position. Otherwise it is a token of a pod on its node. */
+  readonly isOwn: boolean
+}
+
+/**
+ * Returns the rows of those to whom the apiserver allows one of the requests that a technique has for holders: each user,
+ * a pod of each service account, root on the node of that pod, and root on a node as its kubelet.
+ */
+export function holderRows(blueprint: Blueprint, declared: string): readonly MatrixRow[] {
+  const { cluster } = blueprint
+  const path = blueprint.paths.find((one) => one.declared === declared)
+  if (cluster === null || path === undefined) return []
+  const holders = holdersIn(cluster)
+  return namesOf(TECHNIQUES).flatMap((technique) =>
+    merged(holders.flatMap((one) => rowsOf(one, technique, path, blueprint))),
+  )
+}
+
+function rowsOf(holder: Holder, technique: TechniqueName, path: PathBlueprint, blueprint: Blueprint): MatrixRow[] {
+  const { place, vantage, credential, isOwn } = holder
+  const asks = TECHNIQUES[technique].matrix.asHolder?.[serverKindOf(path)] ?? []
+  const isGranted = asks.some((ask) => {
+    const { line } = attackerRequest(ask, path, blueprint, 'apiserver', credential)
+    return isAllowedTo(credential, operationOf(line), blueprint)
+  })
+  if (!isGranted) return []
+  const steps = asks.map((ask) => ({ at: TUNNELS_UP, ask, with: isOwn ? OWN_CREDENTIAL : credential }))
+  return [{ place, vantage, technique, steps, holds: isOwn ? [] : [credential], isOfHolder: true }]
+}
+
+/** The time at which the tunnels are up through which the apiserver passes requests on. */
+const TUNNELS_UP = '1s'
+
+/** Joins the rows of one place and vantage. */
+function merged(rows: readonly MatrixRow[]): readonly MatrixRow[] {
+  const byPlace = new Map<string, MatrixRow>()
+  for (const row of rows) {
+    const key = `${row.place} ${row.vantage}`
+    const { steps, holds } = byPlace.get(key) ?? { steps: [], holds: [] }
+    byPlace.set(key, { ...row, steps: [...steps, ...row.steps], holds: [...holds, ...row.holds] })
+  }
+  return [...byPlace.values()]
+}
+
+function holdersIn(cluster: ClusterBlueprint): readonly Holder[] {
+  const users = firstOfEach([...cluster.users].sort(byName), (user) => groundsOf(user, cluster))
+  const pods = firstOfEach([...cluster.pods].sort(byName), ({ account }) => account)
+  const [node] = [...cluster.nodes].sort(byName)
+  return [
+    ...users.map(({ name, certificate }) => holder(name, 'user', certificate)),
+    ...pods.flatMap((pod) => {
+      const { name, token } = pod
+      if (token === null) return []
+      const isOnNode = cluster.nodes.some((each) => each.name === pod.node)
+      const root = { ...holder(pod.node, 'node', token), isOwn: false }
+      return [holder(name, 'pod', token), ...(isOnNode ? [root] : [])]
+    }),
+    ...(node === undefined ? [] : [holder(node.name, 'node', node.clientCertificate)]),
+  ]
+}
+
+function holder(place: string, vantage: Vantage, credential: string): Holder {
+  return { place, vantage, credential, isOwn: true }
+}
+
+/** Returns what a user's permissions derive from. Users who have it in common are tried once. */
+function groundsOf({ name, groups, rules }: UserBlueprint, { policies }: ClusterBlueprint): string {
+  return JSON.stringify([groups, rules, policies.filter(({ user }) => user === name)])
+}
+
+function firstOfEach<T>(list: readonly T[], keyOf: (each: T) => string): readonly T[] {
+  const first = new Map<string, T>()
+  for (const each of list) if (!first.has(keyOf(each))) first.set(keyOf(each), each)
+  return [...first.values()]
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import { readMatrix } from '../../src/scenario/matrix/matrix.ts'
+import { run } from '../../src/simulation/run.ts'
+
+interface Grants {
+  readonly users?: string
+  readonly accounts?: string
+  readonly version?: string
+  readonly more?: string
+  readonly path?: string
+}
+
+const MODES = '[Node, RBAC], enable-admission-plugins: [NodeRestriction]'
+
+/**
+ * What each holder of a credential with permissions gets in the matrix of a cluster with the pods web and agent, such as
+ * `bob user: privilege other`.
+ */
+function holders({
+  users = '',
+  accounts = '',
+  version = '1.30',
+  more = `apiserver: { flags: { authorization-mode: ${MODES} } }`,
+  path = 'logs',
+}: Grants) {
+  const text = `
+version: 1
+kubernetes: "${version}"
+cluster:
+  nodes: 2
+  pods: { web: {}, agent: { account: mon/agent, on: node-2 } }
+  users: { alice: {}, ${users} }
+  accounts: { ${accounts} }
+  ${more}
+paths: { logs: { kind: apiserver-kubelet, from: master, to: node-1 }, users: { kind: user-apiserver, from: users/alice, to: master }, proxy: { kind: apiserver-node, from: master, to: node-1, port: 9100 } }
+workloads: { a: { path: logs, requests: 1 }, b: { path: users, requests: 1 }, c: { path: proxy, requests: 1 } }
+`
+  const read = readMatrix({ file: '-', text }, {}, [path])
+  if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'))
+  return read.matrix.cases
+    .filter(({ row }) => row.isOfHolder)
+    .map(({ row, scenario }) => {
+      const verdicts = run(scenario!).result.verdicts.filter(({ technique }) => technique === row.technique)
+      const gained = verdicts.map(({ worst, scope }) => `${worst} ${scope}`)
+      return `${row.place} ${row.vantage}: ${[...new Set(gained)].join(', ')}`
+    })
+}
+
+const rules = (verbs: string, resources: string) => `{ rules: [{ verbs: [${verbs}], resources: [${resources}] }] }`
+const PROXY = rules('get', 'nodes/proxy')
+
+describe('the matrix tries those to whom the apiserver allows get on nodes/proxy, and', () => {
+  test.each(['logs', 'users'])(
+    'a service account gains by it on path %s, in its pod and on the node of its pod',
+    (path) => {
+      const gained = holders({ accounts: `mon/agent: ${PROXY}`, path })
+      expect(gained).toEqual(expect.arrayContaining(['agent-1 pod: privilege other', 'node-2 node: privilege other']))
+      expect(gained.some((one) => one.startsWith('web-1'))).toBe(false)
+    },
+  )
+
+  test('a user who is not the first gains by it, and one of several with the same permissions is tried', () => {
+    const users = `bob: ${PROXY}, carol: ${PROXY}`
+    for (const version of ['1.10', '1.14', '1.24', '1.33'])
+      expect(holders({ users, version })).toEqual(['bob user: privilege other'])
+  })
+
+  test.each([
+    ['nobody has a permission', {}],
+    ['the verb is another', { users: `bob: ${rules('list, watch', 'nodes/proxy')}` }],
+    [
+      'it is fine-grained',
+      {
+        users: `bob: ${rules('get', 'nodes/pods, nodes/metrics')}`,
+        accounts: `mon/agent: ${rules('get', 'nodes/stats')}`,
+        version: '1.33',
+      },
+    ],
+    ['the path leads to neither apiserver nor kubelet', { users: `bob: ${PROXY}`, path: 'proxy' }],
+  ] satisfies (readonly [string, Grants])[])('nobody is tried where %s', (_, grants) => {
+    expect(holders(grants)).toEqual([])
+  })
+
+  test('those with create too have it by right', () => {
+    const users = `bob: ${rules('get, create', 'nodes/proxy')}`
+    expect(holders({ users })).toEqual(['bob user: privilege own'])
+    expect(holders({ users: `bob: ${rules('"*"', '"*"')}`, path: 'users' })).toContain('bob user: privilege own')
+  })
+})
+
+test('the matrix tries commands by get on pods/exec through the apiserver, which it refuses from 1.35 on', () => {
+  const users = `bob: ${rules('get', 'pods/exec')}`
+  expect(holders({ users, version: '1.34', path: 'users' })).toContain('bob user: privilege other')
+  expect(holders({ users, version: '1.35', path: 'users' })).toContain('bob user: no-effect other')
+})
+
+describe('the matrix tries the kubelet’s certificate of a node, with which root', () => {
+  const modes = (list: string, more = '') => `apiserver: { flags: { authorization-mode: ${list} } }${more}`
+  const on = (version: string, more: string) => holders({ version, more, path: 'users' })
+  const GAINS = 'node-1 node: privilege other'
+
+  test('is an administrator in effect at 1.6, and not in new clusters from 1.8 on', () => {
+    expect(on('1.6', modes('[RBAC]'))).toEqual([GAINS])
+    expect(on('1.8', modes('[RBAC]'))).toEqual([])
+    expect(on('1.8', modes('[RBAC]', "\n  system-node-binding: 'system:nodes'"))).toEqual([GAINS])
+    expect(on('1.6', modes('[RBAC]', '\n  system-node-binding: nobody'))).toEqual([])
+  })
+
+  test('is one with ABAC, and not where its policies leave nodes out', () => {
+    expect(on('1.6', modes('[ABAC]'))).toContain(GAINS)
+    expect(on('1.6', modes('[ABAC]', '\n  abac: [{ user: alice, resource: services }]'))).toEqual([])
+  })
+
+  test('creates no pods where NodeRestriction restricts the Node authorizer', () => {
+    expect(on('1.30', modes(MODES))).toEqual(['node-1 node: no-effect other'])
+    expect(on('1.30', modes('[Node, RBAC]'))).toEqual([GAINS])
+  })
+})
