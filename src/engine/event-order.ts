@@ -32,6 +32,21 @@ export function kindOf(key: number): number {
   return key & (KIND_LIMIT - 1)
 }
 
+/** Checks that an event lies on a whole tick and comes after the event taken last, whose numbers are the last three. */
+export function assertIsBehind(
+  tick: number,
+  key: number,
+  argument: number,
+  takenTick: number,
+  takenKey: number,
+  takenArgument: number,
+): void {
+  assert(
+    isBefore(takenTick, takenKey, takenArgument, tick, key, argument) && tick <= LAST_TICK && Math.floor(tick) === tick,
+    'an event comes after the event taken last',
+  )
+}
+
 /**
  * Checks that an event is pushed for a whole tick after the current one. At the current tick it could belong before an
  * event that has already happened.

@@ -17,6 +17,12 @@ export interface PendingEventSet {
   /** Adds an event. `tick` must lie after the tick of the event that was taken last. */
   push(tick: number, target: number, kind: number, argument: number): void
 
+  /**
+   * Adds an event that comes after the one that was taken last, in the order above. It may lie on the same tick, so that of
+   * events that are known to come one after the other only the first needs to be pending.
+   */
+  pushAfterTaken(tick: number, target: number, kind: number, argument: number): void
+
   /** Takes the next event into `tick`, `target`, `kind` and `argument`. Returns false when no event is pending. */
   pop(): boolean
 

@@ -1,6 +1,6 @@
 import type { Arena, ArenaTable, Columns } from './arena.ts'
 import { EventHeap } from './event-heap.ts'
-import { assertIsFuture, keyOf, kindOf, targetOf } from './event-order.ts'
+import { assertIsBehind, assertIsFuture, keyOf, kindOf, targetOf } from './event-order.ts'
 import { EventRun } from './event-run.ts'
 import { EventSlots } from './event-slots.ts'
 import type { PendingEventSet } from './pending-event-set.ts'
@@ -60,8 +60,17 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
 
   push(tick: number, target: number, kind: number, argument: number): void {
     assertIsFuture(tick, this.takenTick[0])
-    this.registers[SIZE]++
+    this.insert(tick, keyOf(target, kind), argument)
+  }
+
+  pushAfterTaken(tick: number, target: number, kind: number, argument: number): void {
     const key = keyOf(target, kind)
+    assertIsBehind(tick, key, argument, this.takenTick[0], this.registers[KEY], this.argument)
+    this.insert(tick, key, argument)
+  }
+
+  private insert(tick: number, key: number, argument: number): void {
+    this.registers[SIZE]++
     if (tick > this.slots.base) this.slots.put(tick, key, argument)
     else if (this.run.isFull) this.pushBesideFullRun(tick, key, argument)
     else this.pushNear(tick, key, argument)

@@ -20,4 +20,9 @@ export class Timeline {
     assert(tick > this.now, 'events lie in the future')
     this.pending.push(tick < LAST_TICK ? tick : LAST_TICK, target, kind, argument)
   }
+
+  /** Schedules the event that follows the present one among events whose order is known, perhaps at the same tick. */
+  scheduleFollowing(tick: number, target: number, kind: number, argument: number): void {
+    this.pending.pushAfterTaken(tick, target, kind, argument)
+  }
 }

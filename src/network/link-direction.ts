@@ -33,7 +33,7 @@ export interface LinkStreams {
 
 /**
  * One row for each direction of each link, in the order of their names, so a row and its event target differ by a
- * constant. Packets in flight form a list, in the order in which they were put on the link.
+ * constant.
  */
 export class LinkDirectionTable extends IndexedTable<LinkDirection> {
   /** The index of a host, or of a switch; switches are numbered after the hosts. */
@@ -77,8 +77,11 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
    */
   readonly busyUntilTick = this.float64()
   readonly lastArrivalTick = this.float64()
-  readonly firstInFlight = this.handle<Packet>()
-  readonly lastInFlight = this.handle<Packet>()
+  /** The packets in flight: those in line, and those apart (packets-in-flight.ts). */
+  readonly firstInLine = this.handle<Packet>()
+  readonly lastInLine = this.handle<Packet>()
+  readonly firstApart = this.handle<Packet>()
+  readonly lastApart = this.handle<Packet>()
   readonly nextSerial = this.uint32()
 
   readonly deliveredPackets = this.float64()

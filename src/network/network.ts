@@ -1,5 +1,4 @@
 import { assert } from '../engine/assert.ts'
-import { PACKET_ARRIVAL } from '../engine/event-kinds.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { AccountTable } from './account.ts'
@@ -17,6 +16,7 @@ import type { PacketFilter } from './packet-filter.ts'
 import type { PacketObserver, PacketStage } from './packet-observer.ts'
 import type { PacketRule } from './packet-rule.ts'
 import { type Exit, firstVerdict, PacketRules } from './packet-rules.ts'
+import { PacketsInFlight } from './packets-in-flight.ts'
 import type { Routing } from './routing.ts'
 import type { Packet } from './rows.ts'
 import { IS_DROPPED, IS_REFUSED, PASSES, type Translation } from './translation.ts'
@@ -76,7 +76,7 @@ export class Network {
   private readonly middleboxes: Middleboxes | null
   private readonly timeline: Timeline
   private readonly accounts: AccountTable
-  private readonly firstDirectionTarget: number
+  private readonly inFlight: PacketsInFlight
   private sink!: PacketSink
   observer: PacketObserver | null = null
   readonly rules = new PacketRules()
@@ -94,7 +94,7 @@ export class Network {
     this.interceptions = parts.interceptions ?? null
     this.timeline = parts.timeline
     this.accounts = parts.accounts
-    this.firstDirectionTarget = parts.firstDirectionTarget
+    this.inFlight = new PacketsInFlight(parts.directions, parts.packets, parts.timeline, parts.firstDirectionTarget)
   }
 
   connect(sink: PacketSink): void {
@@ -154,7 +154,7 @@ export class Network {
   /** Handles the event PACKET_ARRIVAL: a packet arrives at the end of a link direction. */
   arrive(direction: number, serial: number): void {
     const { packets, directions, timeline } = this
-    const packet = this.unlink(direction, serial)
+    const packet = this.inFlight.take(direction, serial)
     const exit = this.rules.atExit[direction]
     if (exit !== undefined && packets.isHeld[packet] === 1) return this.leaveDirection(exit, direction, packet)
     if (packets.takenTick[packet] <= directions.lastDownTick[direction])
@@ -303,7 +303,7 @@ export class Network {
 
   /** Delays a packet that has arrived, was counted and was judged by the rules. It keeps its number. */
   private linkLater(direction: number, packet: Packet, delayNs: number): void {
-    this.link(direction, packet, this.timeline.now + Math.max(1, delayNs))
+    this.inFlight.add(direction, packet, this.timeline.now + Math.max(1, delayNs), true)
     this.packets.isHeld[packet] = 1
   }
 
@@ -337,7 +337,13 @@ export class Network {
     if (isLostInBurst(directions, direction, packets, packet, start)) return this.discard('lost', direction, packet)
     if (directions.isCharged[direction] === 1) this.accounts.charge(packets.account[packet], wireBytes)
     this.activities.recordTransmission(packets.activity[packet], start, end)
-    this.link(direction, packet, this.arrivalTick(direction, packet, end + extraDelayNs, extraDelayNs > 0))
+    const isHeldBack = extraDelayNs > 0
+    this.inFlight.add(
+      direction,
+      packet,
+      this.arrivalTick(direction, packet, end + extraDelayNs, isHeldBack),
+      isHeldBack,
+    )
   }
 
   private observeSent(direction: number, packet: Packet): void {
@@ -361,39 +367,6 @@ export class Network {
     }
     directions.lastArrivalTick[direction] = arrival
     return arrival
-  }
-
-  private link(direction: number, packet: Packet, arrivalTick: number): void {
-    const { directions, packets } = this
-    const last = directions.lastInFlight[direction]
-    packets.arrivalTick[packet] = arrivalTick
-    packets.takenTick[packet] = this.timeline.now
-    packets.isHeld[packet] = 0
-    packets.next[packet] = NONE
-    if (last === NONE) directions.firstInFlight[direction] = packet
-    else packets.next[last] = packet
-    directions.lastInFlight[direction] = packet
-    this.timeline.schedule(arrivalTick, this.firstDirectionTarget + direction, PACKET_ARRIVAL, packets.serial[packet])
-  }
-
-  /**
-   * Removes a packet from the list of packets in flight. It is usually the first; packets that overtake others are
-   * further down the list.
-   */
-  private unlink(direction: number, serial: number): Packet {
-    const { directions, packets } = this
-    let before: Packet = NONE
-    let packet = directions.firstInFlight[direction]
-    while (packet !== NONE && packets.serial[packet] !== serial) {
-      before = packet
-      packet = packets.next[packet]
-    }
-    assert(packet !== NONE, 'each PACKET_ARRIVAL has a packet in flight')
-    const after = packets.next[packet]
-    if (before === NONE) directions.firstInFlight[direction] = after
-    else packets.next[before] = after
-    if (after === NONE) directions.lastInFlight[direction] = before
-    return packet
   }
 
   private discard(stage: PacketStage, direction: number, packet: Packet): void {

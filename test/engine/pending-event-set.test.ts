@@ -182,6 +182,42 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(queue.size).toBe(0)
   })
 
+  test('accepts an event of the current tick that comes after the one taken last, and returns it in its place', () => {
+    const queue = emptyQueue()
+    push(queue, [
+      [40, 1, 0, 5],
+      [40, 1, 0, 7],
+      [40, 2, 0, 0],
+    ])
+    queue.pop()
+    queue.pushAfterTaken(40, 1, 0, 6)
+    queue.pushAfterTaken(40, 1, 1, 0)
+    queue.pushAfterTaken(41, 0, 0, 0)
+    expect(drain(queue)).toEqual([
+      [40, 1, 0, 6],
+      [40, 1, 0, 7],
+      [40, 1, 1, 0],
+      [40, 2, 0, 0],
+      [41, 0, 0, 0],
+    ])
+  })
+
+  test.each<[string, Event]>([
+    ['the event taken last', [40, 1, 1, 5]],
+    ['an event of a lower argument', [40, 1, 1, 4]],
+    ['an event of a lower kind', [40, 1, 0, 9]],
+    ['an event of a lower target', [40, 0, 9, 9]],
+    ['an event of an earlier tick', [39, 9, 9, 9]],
+    ['a fraction of a tick', [40.5, 9, 9, 9]],
+    ['a tick after the last one', [2 ** 53, 9, 9, 9]],
+  ])('throws when %s is pushed to come after the one taken last', (_, event) => {
+    const queue = emptyQueue()
+    queue.push(40, 1, 1, 5)
+    queue.pop()
+    expect(() => queue.pushAfterTaken(...event)).toThrow(ModelError)
+    expect(queue.size).toBe(0)
+  })
+
   test.each([-1, -0.5])('throws when the first event is pushed before tick 0, at %d', (tick) => {
     expect(() => emptyQueue().push(tick, 0, 0, 0)).toThrow(ModelError)
   })

@@ -1,5 +1,5 @@
 import type { Arena, ArenaTable, Columns } from '../../src/engine/arena.ts'
-import { assertIsFuture, isBefore, keyOf, kindOf, targetOf } from '../../src/engine/event-order.ts'
+import { assertIsBehind, assertIsFuture, isBefore, keyOf, kindOf, targetOf } from '../../src/engine/event-order.ts'
 import type { PendingEventSet } from '../../src/engine/pending-event-set.ts'
 
 const SIZE = 0
@@ -57,12 +57,22 @@ export class SortedQueue implements PendingEventSet, ArenaTable {
 
   push(tick: number, target: number, kind: number, argument: number): void {
     assertIsFuture(tick, this.tick)
+    this.insert(tick, keyOf(target, kind), argument)
+  }
+
+  pushAfterTaken(tick: number, target: number, kind: number, argument: number): void {
+    const key = keyOf(target, kind)
+    assertIsBehind(tick, key, argument, this.tick, this.keys[0], this.argument)
+    this.insert(tick, key, argument)
+  }
+
+  private insert(tick: number, key: number, argument: number): void {
     const end = this.size + 1
     if (end === this.rows) this.arena.grow(this, this.rows * 2)
-    const row = this.rowAfter(tick, keyOf(target, kind), argument)
+    const row = this.rowAfter(tick, key, argument)
     for (const column of [this.ticks, this.keys, this.arguments]) column.copyWithin(row + 1, row, end)
     this.ticks[row] = tick
-    this.keys[row] = keyOf(target, kind)
+    this.keys[row] = key
     this.arguments[row] = argument
     this.registers[SIZE]++
   }

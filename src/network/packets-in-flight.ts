@@ -1,0 +1,93 @@
+import { assert } from '../engine/assert.ts'
+import { PACKET_ARRIVAL } from '../engine/event-kinds.ts'
+import { NONE } from '../engine/table.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import type { LinkDirectionTable } from './link-direction.ts'
+import type { PacketTable } from './packet.ts'
+import type { Packet } from './rows.ts'
+
+/**
+ * The packets on each link direction, and their arrival events.
+ *
+ * Nearly all packets arrive in the order in which they were put on the link. They wait in line: only the first of them has
+ * a pending event, and the next gets its own when the first has arrived. A packet that arrives before one that is ahead of
+ * it (as with jitter that reorders), or that a rule delays, is apart from the line and has an event of its own. Each packet
+ * arrives in an event of its own in either case, at the same place in the order of events.
+ */
+export class PacketsInFlight {
+  private readonly directions: LinkDirectionTable
+  private readonly packets: PacketTable
+  private readonly timeline: Timeline
+  private readonly firstTarget: number
+
+  /** `firstTarget` is the event target of direction 0. */
+  constructor(directions: LinkDirectionTable, packets: PacketTable, timeline: Timeline, firstTarget: number) {
+    this.directions = directions
+    this.packets = packets
+    this.timeline = timeline
+    this.firstTarget = firstTarget
+  }
+
+  /** Adds a packet that arrives at `arrivalTick`. `isApart`: it must not hold up those that are added later. */
+  add(direction: number, packet: Packet, arrivalTick: number, isApart: boolean): void {
+    const { directions, packets, timeline } = this
+    const last = directions.lastInLine[direction]
+    packets.arrivalTick[packet] = arrivalTick
+    packets.takenTick[packet] = timeline.now
+    packets.isHeld[packet] = 0
+    packets.next[packet] = NONE
+    if (isApart || (last !== NONE && !this.isBehind(packet, last))) {
+      const lastApart = directions.lastApart[direction]
+      if (lastApart === NONE) directions.firstApart[direction] = packet
+      else packets.next[lastApart] = packet
+      directions.lastApart[direction] = packet
+    } else {
+      directions.lastInLine[direction] = packet
+      if (last !== NONE) {
+        packets.next[last] = packet
+        return
+      }
+      directions.firstInLine[direction] = packet
+    }
+    timeline.schedule(arrivalTick, this.firstTarget + direction, PACKET_ARRIVAL, packets.serial[packet])
+  }
+
+  /** Handles the event PACKET_ARRIVAL: removes the packet with this number, and schedules the arrival of the next in line. */
+  take(direction: number, serial: number): Packet {
+    const { directions, packets } = this
+    const first = directions.firstInLine[direction]
+    if (first === NONE || packets.serial[first] !== serial) return this.takeApart(direction, serial)
+    const next = packets.next[first]
+    directions.firstInLine[direction] = next
+    if (next === NONE) directions.lastInLine[direction] = NONE
+    else {
+      const target = this.firstTarget + direction
+      this.timeline.scheduleFollowing(packets.arrivalTick[next], target, PACKET_ARRIVAL, packets.serial[next])
+    }
+    return first
+  }
+
+  /** Returns whether the arrival of `packet` comes after that of `last` in the order of events. */
+  private isBehind(packet: Packet, last: Packet): boolean {
+    const { arrivalTick, serial } = this.packets
+    const tick = arrivalTick[packet]
+    const lastTick = arrivalTick[last]
+    return tick > lastTick || (tick === lastTick && serial[packet] > serial[last])
+  }
+
+  private takeApart(direction: number, serial: number): Packet {
+    const { directions, packets } = this
+    let before: Packet = NONE
+    let packet = directions.firstApart[direction]
+    while (packet !== NONE && packets.serial[packet] !== serial) {
+      before = packet
+      packet = packets.next[packet]
+    }
+    assert(packet !== NONE, 'each PACKET_ARRIVAL has a packet in flight')
+    const after = packets.next[packet]
+    if (before === NONE) directions.firstApart[direction] = after
+    else packets.next[before] = after
+    if (after === NONE) directions.lastApart[direction] = before
+    return packet
+  }
+}
