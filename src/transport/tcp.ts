@@ -11,6 +11,7 @@ import { CLOSED, ConnectionTable, SYN_RECEIVED, SYN_SENT } from './connections/c
 import { Demultiplexer } from './connections/demultiplexer.ts'
 import { ACK, RST, SYN } from './connections/flags.ts'
 import { MissingData } from './connections/missing-data.ts'
+import { HeaderPrediction, NEXT_DATA, NOT_PREDICTED, PLAIN_ACK } from './header-prediction.ts'
 import { Acceptance } from './lifecycle/acceptance.ts'
 import { ConnectionFactory, type Dial, NO_PORT } from './lifecycle/connection-factory.ts'
 import { Handshake } from './lifecycle/handshake.ts'
@@ -64,6 +65,8 @@ export interface TcpEnvironment {
   readonly hosts: readonly TcpHost[]
   /** Event target of the first host; those of the others follow. */
   readonly firstHostTarget: number
+  /** Whether plain segments take a short path to the same result (header-prediction.ts); absent: they do. */
+  readonly predictsHeaders?: boolean
 }
 
 /** TCP of all hosts: receives packets from the network and timers from the engine, and carries byte streams. */
@@ -77,6 +80,7 @@ export class Tcp implements PacketSink, Carrier {
   private readonly handshake: Handshake
   private readonly timeout: RetransmissionTimeout
   private readonly missingData: MissingData
+  private readonly prediction: HeaderPrediction
   /** Listeners by `host * 65536 + port`. Immutable once the simulation is built. */
   private readonly listeners = new Map<number, readonly BoundListener[]>()
   /** The listener of each interception of the network. Immutable once the simulation is built. */
@@ -85,6 +89,7 @@ export class Tcp implements PacketSink, Carrier {
 
   constructor(environment: TcpEnvironment) {
     const { arena, timeline, network, processors, contents, streams, hosts, firstHostTarget } = environment
+    const { predictsHeaders = true } = environment
     const profiles = new TcpProfiles()
     const choices = hosts.map((host) => chooseTcp(host, profiles))
     const clocks = choices.map(({ clock }) => clock)
@@ -111,12 +116,14 @@ export class Tcp implements PacketSink, Carrier {
     this.factory = new ConnectionFactory({
       ...parts,
       choices,
+      predictsHeaders,
       carrierKind: streams.registerCarrier(this),
       teardown: this.teardown,
     })
     const { acceptance, teardown, keepalive, factory } = this
     this.handshake = new Handshake({ ...parts, acceptance, teardown, factory, keepalive })
     this.timeout = new RetransmissionTimeout(parts, this.teardown)
+    this.prediction = new HeaderPrediction(parts)
     this.missingData = new MissingData(connections, network, demultiplexer)
     network.connect(this)
   }
@@ -291,29 +298,56 @@ export class Tcp implements PacketSink, Carrier {
   // Packets of a connection, by its state (RFC 9293 section 3.10.7)
 
   private takePacket(connection: Connection, packet: Packet): void {
-    const { connections } = this
-    const flags = this.parts.network.packets.flags[packet]
-    if (connections.state[connection] === SYN_SENT) return this.handshake.takeReplyToSyn(connection, packet, flags)
-    if (!this.acceptance.admits(connection, packet, flags)) return
-    if ((flags & RST) !== 0) return this.teardown.takeReset(connection, packet)
-    if ((flags & SYN) !== 0 && !this.handshake.isReplyToSimultaneousOpen(connection, packet, flags))
-      return this.takeSyn(connection, packet, flags)
-    noteTimestamp(connections, connection, this.parts.network.packets, packet)
-    const { acknowledgement, receiver, sender } = this.parts
-    if (!acknowledgement.take(connection, packet)) return this.replyToWrongAck(connection, packet)
-    if (connections.state[connection] === SYN_RECEIVED) {
-      if (connections.sendUnacknowledged[connection] < 0) return this.replyToWrongAck(connection, packet)
-      if (!this.begin(connection)) return
-    }
-    if (!this.teardown.takeAcknowledgedFin(connection)) return
-    if (receiver.mustBeReset(connection, packet)) return this.refuseDataAfterEnd(connection, packet)
-    if (!receiver.take(connection, packet)) return
+    const { receiver, sender } = this.parts
+    const found = this.prediction.take(connection, packet)
+    if (found === NOT_PREDICTED && !this.takeUnpredicted(connection, packet)) return
+    if (found === NEXT_DATA && !receiver.take(connection, packet)) return
     // New segments that the packet's ACK allows go first and carry our ACK; the user, who may write, is called last.
-    sender.output(connection)
-    receiver.acknowledge(connection)
-    if (!receiver.report(connection)) return
+    if (found !== NEXT_DATA) sender.output(connection)
+    if (found !== PLAIN_ACK) {
+      receiver.acknowledge(connection)
+      if (!receiver.report(connection)) return
+    }
     const isPresent = !sender.wakeWriter(connection) || this.reportRoom(connection)
     if (isPresent) this.teardown.lingerIfOver(connection)
+  }
+
+  /**
+   * Takes the ACK and the data of any segment. Returns false when there is nothing more to do, since the segment is not
+   * acceptable or the connection has ended.
+   */
+  private takeUnpredicted(connection: Connection, packet: Packet): boolean {
+    const { connections } = this
+    const flags = this.parts.network.packets.flags[packet]
+    if (connections.state[connection] === SYN_SENT) {
+      this.handshake.takeReplyToSyn(connection, packet, flags)
+      return false
+    }
+    if (!this.acceptance.admits(connection, packet, flags)) return false
+    if ((flags & RST) !== 0) {
+      this.teardown.takeReset(connection, packet)
+      return false
+    }
+    if ((flags & SYN) !== 0 && !this.handshake.isReplyToSimultaneousOpen(connection, packet, flags)) {
+      this.takeSyn(connection, packet, flags)
+      return false
+    }
+    noteTimestamp(connections, connection, this.parts.network.packets, packet)
+    const { acknowledgement, receiver } = this.parts
+    const isAcceptable =
+      acknowledgement.take(connection, packet) &&
+      (connections.state[connection] !== SYN_RECEIVED || connections.sendUnacknowledged[connection] >= 0)
+    if (!isAcceptable) {
+      this.replyToWrongAck(connection, packet)
+      return false
+    }
+    if (connections.state[connection] === SYN_RECEIVED && !this.begin(connection)) return false
+    if (!this.teardown.takeAcknowledgedFin(connection)) return false
+    if (receiver.mustBeReset(connection, packet)) {
+      this.refuseDataAfterEnd(connection, packet)
+      return false
+    }
+    return receiver.take(connection, packet)
   }
 
   /** Ends the handshake of a connection in SYN-RECEIVED. Returns false when the user ended the connection at once. */

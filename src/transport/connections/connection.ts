@@ -53,6 +53,8 @@ export class ConnectionTable extends SendingColumns {
   readonly profile = this.uint16()
   readonly congestionControl = this.uint8()
   readonly lossRecovery = this.uint8()
+  /** 1 where plain segments take the short path (header-prediction.ts). */
+  readonly predictsHeaders = this.uint8()
   /** The listener that accepted the connection; NONE on the end that dialled. */
   readonly listener = this.int32()
 

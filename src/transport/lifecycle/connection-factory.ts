@@ -57,6 +57,7 @@ const FIRST_RECEIVE_SEGMENT_BYTES = 536
 export interface FactoryParts extends LifecycleParts {
   /** Settings of each host. */
   readonly choices: readonly TcpChoice[]
+  readonly predictsHeaders: boolean
   /** Number of TCP among the carriers of streams. */
   readonly carrierKind: number
   readonly teardown: Teardown
@@ -97,6 +98,8 @@ export class ConnectionFactory {
     const { cycleKey } = settings
     connections.cycleChance[connection] = draw32(cycleKey.hi, cycleKey.lo, nameHigh, nameLow, 0, 0)
     this.initialize(connection)
+    const isPredictable = this.parts.predictsHeaders && this.parts.sender.takesPlainAcks(connection)
+    connections.predictsHeaders[connection] = isPredictable ? 1 : 0
     initializeSendBuffer(connections, connection, settings.sendBufferBytes)
     return connection
   }

@@ -38,6 +38,13 @@ export interface LossRecovery {
   /** Handles an ACK after it was entered on the scoreboard and in `ack`. */
   onAck(connection: Connection, ack: AckSummary): void
 
+  /**
+   * Does what `onAck` does for an ACK that acknowledges the oldest `segments` and brings nothing else, outside recovery and
+   * with nothing lost, retransmitted or selectively acknowledged. They were sent once, between `oldestSentTick` and
+   * `newestSentTick`. Absent: all ACKs are given to `onAck`.
+   */
+  onPlainAdvance?(connection: Connection, segments: number, oldestSentTick: number, newestSentTick: number): void
+
   /** Handles a retransmission timeout, after the timeout was backed off. */
   onTimeout(connection: Connection): void
 

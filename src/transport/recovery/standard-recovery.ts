@@ -88,6 +88,20 @@ export class StandardRecovery implements LossRecovery {
     this.controlCongestion(connection, ack, arrived + ack.duplicateSegments)
   }
 
+  onPlainAdvance(connection: Connection, segments: number, oldestSentTick: number, newestSentTick: number): void {
+    const { connections, timeline, timers } = this.parts
+    const { now } = timeline
+    const control = congestionControlOf(connections, connection)
+    sampleRoundTrip(connections, connection, now - oldestSentTick, now - newestSentTick)
+    control.onRoundTrip(connections, connection, now - newestSentTick, now)
+    connections.reorderingWaitNs[connection] = 0
+    connections.retransmissionTimestamp[connection] = 0
+    if (connections.firstSegment[connection] === NONE) timers.stop(connection, RETRANSMISSION_TIMER)
+    else this.restartTimer(connection)
+    if (isWindowLimited(connections, connection)) control.onAcknowledged(connections, connection, segments, now)
+    noteImpliedRate(connections, connection)
+  }
+
   hasLost(connection: Connection): boolean {
     const { connections } = this.parts
     return connections.segmentsLost[connection] > connections.segmentsRetransmitted[connection]
@@ -346,14 +360,17 @@ export class StandardRecovery implements LossRecovery {
 
   /** Restarts or stops the timer (RFC 6298 sections 5.2 and 5.3). Waiting for the reordering window comes first. */
   private setTimer(connection: Connection, ack: AckSummary): void {
-    const { connections, timeline, timer, timers } = this.parts
+    const { connections, timer, timers } = this.parts
     if (connections.reorderingWaitNs[connection] > 0) return timer.armForReordering(connection)
     const oldest = connections.firstSegment[connection]
     if (oldest === NONE) timers.stop(connection, RETRANSMISSION_TIMER)
-    else if (ack.isAdvance || this.isSackOfOlderTransmission(oldest, ack)) {
-      if (this.canProbeTail(connection)) timer.armForProbe(connection, timeline.now)
-      else timer.rearm(connection)
-    }
+    else if (ack.isAdvance || this.isSackOfOlderTransmission(oldest, ack)) this.restartTimer(connection)
+  }
+
+  private restartTimer(connection: Connection): void {
+    const { timeline, timer } = this.parts
+    if (this.canProbeTail(connection)) timer.armForProbe(connection, timeline.now)
+    else timer.rearm(connection)
   }
 
   /**

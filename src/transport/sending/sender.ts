@@ -50,6 +50,12 @@ export class Sender implements Transmitter {
     congestionControlOf(connections, connection).initialize(connections, connection, timeline.now)
   }
 
+  /** Returns whether the connection's variants of loss recovery and congestion control can take a plain ACK. */
+  takesPlainAcks(connection: Connection): boolean {
+    const { control } = congestionControlOf(this.parts.connections, connection)
+    return control === undefined && this.recoveryOf(connection).onPlainAdvance !== undefined
+  }
+
   /** Releases all segments and buffers of a connection that has ended. */
   clear(connection: Connection): void {
     this.parts.scoreboard.clear(connection)

@@ -1,0 +1,129 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Lab } from '../fixtures/lab.ts'
+import { UnreliableRule } from '../fixtures/unreliable.ts'
+import { type TcpCase, tcpCases } from './tcp-property.ts'
+
+const MS = 1_000_000
+const BEHAVED = { seed: 0, dropRatio: 0, delayRatio: 0, duplicateRatio: 0, longestDelayNs: MS, outages: [] } as const
+const MOST_EVENTS = 20_000
+
+/** The course of a case: after each event, a hash of all columns of all connections; and the digests at the end. */
+interface Seen {
+  readonly states: readonly number[]
+  readonly digests: readonly number[]
+  readonly received: readonly number[]
+  readonly events: number
+  /** Segments that took the short path. */
+  readonly predicted: number
+}
+
+function see(tcpCase: TcpCase, predictsHeaders: boolean): Seen {
+  const { seed, delayNs, rateBps, mtuBytes, queueBytes } = tcpCase
+  const link = {
+    delayNs,
+    rateBps,
+    mtuBytes,
+    queueBytes,
+    lossRatio: 0,
+    lossBursts: null,
+    jitter: { kind: 'none' },
+  } as const
+  const lab = new Lab({ link, seed, a: tcpCase.hosts[0], b: tcpCase.hosts[1], predictsHeaders })
+  lab.network.observer = null
+  lab.network.rules.setRule(lab.direction('a>b'), new UnreliableRule(tcpCase.toB))
+  lab.network.rules.setRule(lab.direction('b>a'), new UnreliableRule(tcpCase.toA))
+  const states: number[] = []
+  lab.afterEvent = () => states.push(hashOfConnections(lab))
+  const predicted = countPredicted(lab)
+  const { a, b } = lab.connect(tcpCase.a, tcpCase.b)
+  lab.run(Number.POSITIVE_INFINITY, MOST_EVENTS)
+  const { digestHigh, digestLow } = lab.network.directions
+  return {
+    states,
+    digests: [...digestHigh.slice(0, 8), ...digestLow.slice(0, 8)],
+    received: [a.receivedBytes, b.receivedBytes],
+    events: states.length,
+    predicted: predicted(),
+  }
+}
+
+/** Counts the segments that the short path takes, and returns a function that tells how many there were. */
+function countPredicted(lab: Lab): () => number {
+  const prediction = lab.tcp['prediction']
+  const take = prediction.take.bind(prediction)
+  let count = 0
+  prediction.take = (connection, packet) => {
+    const found = take(connection, packet)
+    if (found !== 0) count++
+    return found
+  }
+  return () => count
+}
+
+/** Returns a hash of every number of every live connection, except the column that switches prediction on. */
+function hashOfConnections({ tcp, plan }: Lab): number {
+  const { connections } = tcp
+  const columns = Object.entries(connections).flatMap(([name, column]) =>
+    ArrayBuffer.isView(column) && name !== 'predictsHeaders' ? [column as Float64Array] : [],
+  )
+  let hash = 0
+  for (let host = 0; host < plan.hosts.length; host++)
+    for (const connection of connections.ofHost(host))
+      for (const column of columns) hash = mixed(hash, column[connection])
+  return hash
+}
+
+const bits = new Float64Array(1)
+const words = new Int32Array(bits.buffer)
+
+function mixed(hash: number, value: number): number {
+  bits[0] = value
+  return (Math.imul(hash ^ words[0], 0x9e3779b1) + Math.imul(words[1], 0x85ebca6b)) | 0
+}
+
+test('whatever the network does, the short path leaves every connection after every event as the full path does', () => {
+  let predicted = 0
+  fc.assert(
+    fc.property(tcpCases(60_000), fc.boolean(), (anyCase, isPeaceful) => {
+      const tcpCase = isPeaceful ? { ...anyCase, toA: BEHAVED, toB: BEHAVED } : anyCase
+      const { predicted: short, ...withPrediction } = see(tcpCase, true)
+      const { predicted: none, ...without } = see(tcpCase, false)
+      predicted += short
+      expect(none).toBe(0)
+      expect(withPrediction).toEqual(without)
+    }),
+    { numRuns: 150 },
+  )
+  expect(predicted).toBeGreaterThan(500)
+}, 60_000)
+
+const HOST = {
+  profile: 'linux',
+  congestion: 'cubic',
+  overrides: {},
+  receiveBufferBytes: null,
+  sendBufferBytes: null,
+} as const
+const DOWNLOAD: TcpCase = {
+  seed: 1,
+  delayNs: 10 * MS,
+  rateBps: 100_000_000,
+  mtuBytes: 1500,
+  queueBytes: null,
+  toB: BEHAVED,
+  toA: BEHAVED,
+  hosts: [HOST, HOST],
+  a: { sends: 1, finishes: 'when-ended' },
+  b: { sends: 2_000_000, chunk: 1_000_000, finishes: 'when-sent' },
+}
+
+test('nearly all segments of a bulk transfer take the short path', () => {
+  const { predicted, events } = see(DOWNLOAD, true)
+  expect(predicted / events).toBeGreaterThan(0.95)
+})
+
+test.each(['bbr'] as const)('a congestion control that measures rates, %s, sees every ACK', (congestion) => {
+  const host = { ...HOST, congestion }
+  expect(see({ ...DOWNLOAD, hosts: [host, host] }, true).predicted).toBe(0)
+})
