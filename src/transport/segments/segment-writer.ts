@@ -33,6 +33,12 @@ const PROBE = 1
 /** Builds the packets of connections, and sends them. */
 export class SegmentWriter {
   private readonly parts: TcpParts
+  /**
+   * The header of the data segment that was sent last, as far as the next of its burst has the same. It is valid within
+   * one burst, since nothing arrives in between; false: that segment had options of its own, or none may be predicted.
+   */
+  private hasTemplate = false
+  private readonly template = { acknowledgementNumber: 0, window: 0, headerBytes: 0, timestamp: 0, timestampEcho: 0 }
   /** Bytes that arrived in order with the present packet, while the user has not been called for them. */
   freshBytes = 0
 
@@ -66,6 +72,43 @@ export class SegmentWriter {
       contents.hold(content)
     }
     if (reportsBlocks) this.noteAckSent(connection)
+    this.hasTemplate =
+      connections.predictsHeaders[connection] === 1 && !isSyn && reportsBlocks && packets.sackBlocks[packet] === 0
+    if (this.hasTemplate) this.keepTemplate(packet)
+    network.send(connections.host[connection], packet)
+  }
+
+  private keepTemplate(packet: Packet): void {
+    const { template } = this
+    const { packets } = this.parts.network
+    template.acknowledgementNumber = packets.acknowledgementNumber[packet]
+    template.window = packets.window[packet]
+    template.headerBytes = packets.headerBytes[packet]
+    template.timestamp = packets.timestamp[packet]
+    template.timestampEcho = packets.timestampEcho[packet]
+  }
+
+  /** Sends new data [start, end) right after a segment of the same burst, with the same acknowledgement and window. */
+  sendNextOfBurst(connection: Connection, start: number, end: number, isPushed: boolean): void {
+    if (!this.hasTemplate) return this.sendSegment(connection, start, end, 1, isPushed)
+    const { connections, streams, contents, network } = this.parts
+    const { packets } = network
+    const { template } = this
+    const isLast = end > connections.finOffset[connection]
+    const packet = this.address(connection, start, 1)
+    packets.acknowledgementNumber[packet] = template.acknowledgementNumber
+    packets.flags[packet] = ACK | (isPushed ? PSH : 0) | (isLast ? FIN : 0)
+    packets.window[packet] = template.window
+    packets.headerBytes[packet] = template.headerBytes
+    packets.payloadBytes[packet] = end - start - (isLast ? 1 : 0)
+    packets.timestamp[packet] = template.timestamp
+    packets.timestampEcho[packet] = template.timestampEcho
+    const content = streams.sendContentAt(connections.stream[connection], start)
+    packets.content[packet] = content
+    packets.contentOffset[packet] = streams.sendOffset
+    packets.contentNameHigh[packet] = contents.table.nameHigh[content]
+    packets.contentNameLow[packet] = contents.table.nameLow[content]
+    contents.hold(content)
     network.send(connections.host[connection], packet)
   }
 
@@ -178,20 +221,28 @@ export class SegmentWriter {
   private begin(connection: Connection, offset: number, transmission: number): Packet {
     const { connections, network } = this.parts
     const { packets } = network
-    const packet = packets.allocateUnset()
-    packets.source[packet] = connections.localAddress[connection]
-    packets.destination[packet] = connections.remoteAddress[connection]
-    packets.sourcePort[packet] = connections.localPort[connection]
-    packets.destinationPort[packet] = connections.remotePort[connection]
-    packets.sequenceNumber[packet] = sendSequence(connections, connection, offset)
+    const packet = this.address(connection, offset, transmission)
     packets.acknowledgementNumber[packet] = this.acknowledgementNumber(connection)
     packets.window[packet] = this.windowField(connection)
     packets.headerBytes[packet] = IP_AND_TCP_HEADER_BYTES
     packets.payloadBytes[packet] = 0
     packets.timestamp[packet] = timestampAt(this.parts.timeline.now)
     packets.timestampEcho[packet] = connections.recentTimestamp[connection]
-    packets.sackBlocks[packet] = 0
     packets.content[packet] = NONE
+    return packet
+  }
+
+  /** Returns a new packet with the addresses, names and owners that all packets of the connection have. */
+  private address(connection: Connection, offset: number, transmission: number): Packet {
+    const { connections, network } = this.parts
+    const { packets } = network
+    const packet = packets.allocateUnset()
+    packets.source[packet] = connections.localAddress[connection]
+    packets.destination[packet] = connections.remoteAddress[connection]
+    packets.sourcePort[packet] = connections.localPort[connection]
+    packets.destinationPort[packet] = connections.remotePort[connection]
+    packets.sequenceNumber[packet] = sendSequence(connections, connection, offset)
+    packets.sackBlocks[packet] = 0
     packets.senderNameHigh[packet] = connections.nameHigh[connection]
     packets.senderNameLow[packet] = connections.nameLow[connection]
     packets.streamOffset[packet] = offset

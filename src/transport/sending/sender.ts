@@ -250,7 +250,9 @@ export class Sender implements Transmitter {
       const segmentEnd = start + (most > 0 ? streams.contiguousBytes(connections.stream[connection], start, most) : 0)
       const isLast = segmentEnd === end
       const flags = isLast ? ENDS_BURST | (endsWrite ? ENDS_WRITE : 0) : 0
-      this.sendFirst(connection, segmentEnd, isLast && (endsWrite || start > begin), flags)
+      const isPushed = isLast && (endsWrite || start > begin)
+      if (start === begin) this.sendFirst(connection, segmentEnd, isPushed, flags)
+      else this.sendNextOfBurst(connection, segmentEnd, isPushed, flags)
       start = segmentEnd
     } while (start < end)
     this.pacing.noteBurst(connection, bytes)
@@ -295,6 +297,18 @@ export class Sender implements Transmitter {
     const isTimed =
       timers.isArmed(connection, RETRANSMISSION_TIMER) && connections.timerPurpose[connection] !== FOR_WINDOW
     if (!isTimed) this.timer.arm(connection)
+  }
+
+  /** Sends a segment right after another of the same burst, which has armed the timer and noted that data are sent. */
+  private sendNextOfBurst(connection: Connection, dataEnd: number, isPushed: boolean, flags: number): void {
+    const { connections, scoreboard, timeline } = this.parts
+    const start = connections.sendNext[connection]
+    const end = dataEnd + (dataEnd === connections.finOffset[connection] ? 1 : 0)
+    scoreboard.push(connection, start, end, timeline.now, flags)
+    connections.sendNext[connection] = end
+    noteSegmentSent(connections, connection, dataEnd - start, end)
+    this.parts.writer.sendNextOfBurst(connection, start, end, isPushed)
+    this.recoveryOf(connection).onSegmentSent(connection)
   }
 
   /**
