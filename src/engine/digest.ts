@@ -77,7 +77,7 @@ function byName(a: NamedDigest, b: NamedDigest): number {
  * Returns the bits of a safe integer above the low 32, by exact arithmetic. The bit patterns of doubles are not used,
  * because engines may choose those of NaN freely.
  */
-function highWord(value: number): number {
+export function highWord(value: number): number {
   return (value - (value >>> 0)) / TWO_POW_32
 }
 
