@@ -5,7 +5,6 @@ import type { FailureReason } from '../transport/streams/failure.ts'
 import type { Exchanges } from './exchanges.ts'
 import { HTTP_1, HTTP_2, VERSION_UNKNOWN } from './http-connection.ts'
 import type { Http2 } from './http2.ts'
-import { PING_BYTES } from './http2-frames.ts'
 import {
   BODY,
   BODY_END,
@@ -27,6 +26,7 @@ import type { Exchange, HttpConnection } from './rows.ts'
 export interface ReceiverOwner {
   readonly readObserver: MessageObserver | null
   beginHttp2(connection: HttpConnection): void
+  beginPings(connection: HttpConnection, request: number): void
   serveExchange(exchange: Exchange): void
   onReleased(connection: HttpConnection): void
   failConnection(connection: HttpConnection, reason: FailureReason): void
@@ -172,7 +172,7 @@ export class HttpReceiver {
         this.http2.windows.takeUpdate(connection, numberOf(detail), value)
         return this.http2.pump(connection)
       case PING:
-        return this.answerPing(connection)
+        return this.answerPing(connection, value)
       case PING_ACKNOWLEDGED:
         this.exchanges.connections.pingTick[connection] = -1
         return
@@ -210,12 +210,18 @@ export class HttpReceiver {
     const generation = table.generation[exchange]
     const hasSwitched = this.directory.responses[response].status === SWITCHING_PROTOCOLS
     table.response[exchange] = response
-    if (hasSwitched) table.isRaw[exchange] = 1
+    if (hasSwitched) this.beginRaw(exchange)
     // The client sends no data for a protocol that the server did not switch to.
     else if (this.directory.requests[table.request[exchange]].isUpgrade) table.hasSentEnd[exchange] = 1
     this.end.readObserver?.onResponseRead(exchange, content, endOffset, streams.contents.isAltered(content))
     streams.opened(table.stream[exchange])
     if (table.generation[exchange] === generation && isEnd(detail)) this.exchanges.takeEnd(exchange)
+  }
+
+  private beginRaw(exchange: Exchange): void {
+    const { table } = this.exchanges
+    table.isRaw[exchange] = 1
+    this.end.beginPings(table.connection[exchange], table.request[exchange])
   }
 
   private takeBody(
@@ -254,9 +260,10 @@ export class HttpReceiver {
     this.http2.takeSettings(connection, parameters)
   }
 
-  private answerPing(connection: HttpConnection): void {
+  private answerPing(connection: HttpConnection, answerBytes: number): void {
     const { connections, streams } = this.exchanges
-    streams.write(connections.lower[connection], PING_BYTES, PING_ACKNOWLEDGED, 0, 0, NONE)
+    const lower = connections.lower[connection]
+    if (streams.table.hasFinished[lower] === 0) streams.write(lower, answerBytes, PING_ACKNOWLEDGED, 0, 0, NONE)
   }
 
   private takeReset(connection: HttpConnection, detail: number): void {

@@ -9,6 +9,7 @@ import type { HttpConnectionTable } from './http-connection.ts'
 import { PING_BYTES } from './http2-frames.ts'
 import type { Http2Parameters, Keepalive } from './http2-parameters.ts'
 import { PING } from './marks.ts'
+import type { HttpDirectory, UpgradePings } from './message.ts'
 import type { HttpConnection } from './rows.ts'
 
 /** Defaults of client-go (apimachinery pkg/util/net/http.go: readIdleTimeoutSeconds, pingTimeoutSeconds). */
@@ -20,6 +21,7 @@ export interface Http2HealthParts {
   readonly timeline: Timeline
   readonly connections: HttpConnectionTable
   readonly parameters: readonly Http2Parameters[]
+  readonly directory: HttpDirectory
   readonly streams: ByteStreams
   readonly firstHostTarget: number
   readonly hostCount: number
@@ -27,20 +29,32 @@ export interface Http2HealthParts {
 
 /**
  * Health checks of HTTP/2 connections: it sends a PING after some time without a frame, and reports the connection dead
- * when the PING is not acknowledged. client-go has such a check, and gRPC's keepalive is another.
+ * when the PING is not acknowledged. client-go has such a check, and gRPC's keepalive is another. Upgraded connections
+ * have pings of their protocol instead.
  */
 export class Http2Health {
   private readonly timeline: Timeline
   private readonly connections: HttpConnectionTable
   private readonly parameters: readonly Http2Parameters[]
+  private readonly directory: HttpDirectory
   private readonly streams: ByteStreams
   private readonly numbers: NumberedRows<HttpConnection>
   private readonly firstHostTarget: number
 
-  constructor({ arena, timeline, connections, parameters, streams, firstHostTarget, hostCount }: Http2HealthParts) {
+  constructor({
+    arena,
+    timeline,
+    connections,
+    parameters,
+    directory,
+    streams,
+    firstHostTarget,
+    hostCount,
+  }: Http2HealthParts) {
     this.timeline = timeline
     this.connections = connections
     this.parameters = parameters
+    this.directory = directory
     this.streams = streams
     this.numbers = new NumberedRows(arena, hostCount)
     this.firstHostTarget = firstHostTarget
@@ -55,18 +69,25 @@ export class Http2Health {
   begin(connection: HttpConnection): void {
     const { connections, timeline } = this
     const { idleNs } = this.keepaliveOf(connection)
-    const host = this.hostOf(connection)
-    const ordinal = this.numbers.add(host, connection)
-    connections.healthHost[connection] = host
-    connections.ordinal[connection] = ordinal
+    this.number(connection)
     connections.hasHealthCheck[connection] = 1
     connections.lastReadTick[connection] = timeline.now
     this.schedule(connection, timeline.now + idleNs)
   }
 
+  /** Begins the pings of a client's connection that a request has upgraded, if its protocol has some. */
+  beginPings(connection: HttpConnection, request: number): void {
+    const pings = this.pingsOf(request)
+    if (pings === null) return
+    this.number(connection)
+    this.connections.pingedRequest[connection] = request
+    this.schedule(connection, this.timeline.now + pings.intervalNs)
+  }
+
   /** Handles a check that is due. Returns false when the far end is dead. */
   check(connection: HttpConnection): boolean {
     const { connections, streams, timeline } = this
+    if (connections.pingedRequest[connection] !== NONE) return this.ping(connection)
     const { now } = timeline
     const { idleNs, timeoutNs } = this.keepaliveOf(connection)
     const pingTick = connections.pingTick[connection]
@@ -82,8 +103,31 @@ export class Http2Health {
     }
     connections.pingTick[connection] = now
     this.schedule(connection, now + timeoutNs)
-    streams.write(connections.lower[connection], PING_BYTES, PING, 0, 0, NONE)
+    streams.write(connections.lower[connection], PING_BYTES, PING, PING_BYTES, 0, NONE)
     return true
+  }
+
+  /** Sends a ping on an upgraded connection, until it has finished. An answer that does not come ends nothing. */
+  private ping(connection: HttpConnection): true {
+    const { connections, streams, timeline } = this
+    const lower = connections.lower[connection]
+    const pings = this.pingsOf(connections.pingedRequest[connection])
+    if (pings === null || streams.table.hasFinished[lower] === 1) return true
+    this.schedule(connection, timeline.now + pings.intervalNs)
+    streams.write(lower, pings.pingBytes, PING, pings.pongBytes, 0, NONE)
+    return true
+  }
+
+  private pingsOf(request: number): UpgradePings | null {
+    return this.directory.requests[request].pings
+  }
+
+  /** Numbers a connection, so that events find it. */
+  private number(connection: HttpConnection): void {
+    const host = this.hostOf(connection)
+    const ordinal = this.numbers.add(host, connection)
+    this.connections.healthHost[connection] = host
+    this.connections.ordinal[connection] = ordinal
   }
 
   /** Returns the connection of a check, or NONE when the connection has ended. */

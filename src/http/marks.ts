@@ -11,6 +11,7 @@ export const BODY_END = 24
 export const SETTINGS = 25
 export const SETTINGS_ACKNOWLEDGED = 26
 export const WINDOW_UPDATE = 27
+/** A ping, of HTTP/2 or of the protocol of an upgraded connection. `value` is the size of the answer. */
 export const PING = 28
 export const PING_ACKNOWLEDGED = 29
 export const STREAM_RESET = 30

@@ -53,6 +53,17 @@ describe('the HAProxy of the guide of kubeadm before the apiserver', () => {
     }
   })
 
+  test('leaves commands alone from 1.21, since kubectl pings on SPDY connections and WebSockets', () => {
+    expect(streamOf(resultOf(text(PROXY, '1.20', 'exec'))).failed).toBe(1)
+    for (const version of ['1.21', '1.30'])
+      expect(streamOf(resultOf(text(PROXY, version, 'exec')))).toMatchObject({ completed: 3, failed: 0 })
+  })
+
+  test('ends commands at 1.21 where its time-outs are shorter than the 5 s between pings', () => {
+    const shorter = PROXY.replace(' }', ', timeout: { client: 4s, server: 4s } }')
+    expect(streamOf(resultOf(text(shorter, '1.21', 'exec'))).failed).toBe(1)
+  })
+
   test('ends them from 1.20 too where its time-outs are shorter than the time between PINGs', () => {
     const shorter = PROXY.replace(' }', ', timeout: { client: 29s, server: 29s } }')
     expect(streamOf(resultOf(text(shorter, '1.20', 'logs')))).toMatchObject({ completed: 0, failed: 1 })

@@ -10,6 +10,8 @@ export interface StreamingProtocol {
   readonly opensStreams: boolean
   readonly openingBytes: number
   readonly openedBytes: number
+  readonly pingBytes: number
+  readonly pongBytes: number
 }
 
 const SPDY_DATA_HEADER_BYTES = 8
@@ -25,6 +27,9 @@ export const SPDY: StreamingProtocol = {
   opensStreams: true,
   openingBytes: 18 + 40,
   openedBytes: 12 + 8,
+  // A PING has an id of 4 bytes behind 8 of header.
+  pingBytes: 12,
+  pongBytes: 12,
 }
 
 /**
@@ -37,6 +42,9 @@ export const WEBSOCKET: StreamingProtocol = {
   opensStreams: false,
   openingBytes: 0,
   openedBytes: 0,
+  // A client masks its frames with 4 bytes.
+  pingBytes: 6,
+  pongBytes: 2,
 }
 
 function webSocketHeaderBytes(payloadBytes: number): number {

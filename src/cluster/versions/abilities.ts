@@ -108,6 +108,8 @@ export const ABILITIES = {
     ),
     /** The protocol that kubectl requests for exec. */
     execProtocol: over<StreamProtocol>([6, 'spdy', 'KEP-4006'], [30, 'websocket', 'k/k#123281, k/k#126134 (beta)']),
+    /** The time between pings on SPDY connections of kubectl; null: it sends none. */
+    spdyPingIntervalNs: over<number | null>([6, null, 'k/k#97083'], [21, 5 * NS_PER_S, 'k/k#97083']),
     portForwardProtocol: over<StreamProtocol>([6, 'spdy', 'KEP-4006'], [31, 'websocket', 'KEP-4006 (beta in 1.31)']),
   },
 

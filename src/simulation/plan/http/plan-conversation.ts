@@ -8,6 +8,7 @@ import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
 import { NS_PER_S } from '../../../engine/ticks.ts'
+import type { UpgradePings } from '../../../http/message.ts'
 import type { ResponseBody } from '../../../workload/planned-response.ts'
 import type { Traffic } from '../../../workload/workload.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
@@ -61,6 +62,31 @@ export function conversationOf(
     traffic: { kind: 'output', openings, openingBytes },
     body: { kind: 'output', outputBytes, openings, openedBytes },
     status: 101,
+  }
+}
+
+/** The pings of WebSockets: exec (client-go tools/remotecommand/websocket.go), and SPDY inside for port-forward. */
+const WEBSOCKET_PING_NS = 5 * NS_PER_S
+const TUNNELLED_PING_NS = 10 * NS_PER_S
+
+/** Returns the pings of kubectl on the connection that a workload upgrades; null where it sends none. */
+export function pingsOf(
+  workload: WorkloadBlueprint,
+  path: PathBlueprint,
+  version: KubernetesVersion,
+): UpgradePings | null {
+  if (pathKind(path.kind).requests.upgradesTo !== 'as-client') return null
+  const protocol = protocolOf(workload, path, version)
+  const { pingBytes, pongBytes } = protocol
+  if (protocol === SPDY) {
+    const { spdyPingIntervalNs: intervalNs } = abilitiesOf(version).client
+    return intervalNs === null ? null : { intervalNs, pingBytes, pongBytes }
+  }
+  if (workload.kind !== 'port-forward') return { intervalNs: WEBSOCKET_PING_NS, pingBytes, pongBytes }
+  return {
+    intervalNs: TUNNELLED_PING_NS,
+    pingBytes: WEBSOCKET.fromClientBytes(SPDY.pingBytes),
+    pongBytes: WEBSOCKET.fromServerBytes(SPDY.pongBytes),
   }
 }
 

@@ -7,7 +7,7 @@ import { NONE } from '../../../engine/table.ts'
 import type { HeaderField } from '../../../http/hpack/header-fields.ts'
 import { HeaderFields } from '../../../http/hpack/header-fields.ts'
 import { http1FieldBytes, http1RequestHeadBytes, http1ResponseHeadBytes } from '../../../http/http1-head.ts'
-import type { HttpDirectory, HttpRequest, HttpResponse } from '../../../http/message.ts'
+import type { HttpDirectory, HttpRequest, HttpResponse, UpgradePings } from '../../../http/message.ts'
 import type { Token } from '../../../security/bearer-token.ts'
 import type { PlannedResponse, ResponseBody } from '../../../workload/planned-response.ts'
 import { Pool } from '../security/plan-security.ts'
@@ -89,6 +89,7 @@ export class HttpCatalogue {
     isUpgrade: boolean,
     caller: Caller = UNKNOWN_CALLER,
     flushesHead = false,
+    pings: UpgradePings | null = null,
   ): number {
     const { encoding, from, written = null, nodeAddress = null, service = null, certificate = null } = caller
     const bearer = bearerOf(caller)
@@ -107,6 +108,7 @@ export class HttpCatalogue {
         http1HeadBytes: http1RequestHeadBytes(fields),
         http2Fields: this.fields.internAll(fields),
         isUpgrade,
+        pings,
         flushesHead,
       }) - 1
     )

@@ -21,7 +21,7 @@ import { HeartbeatPlans } from '../cluster/plan-heartbeats.ts'
 import { planNodeAddresses } from '../cluster/plan-node-addresses.ts'
 import { planProxied } from '../cluster/plan-proxied.ts'
 import { planHealthRequest } from '../cluster/plan-ssh-tunneler.ts'
-import { type Conversation, conversationOf } from '../http/plan-conversation.ts'
+import { type Conversation, conversationOf, pingsOf } from '../http/plan-conversation.ts'
 import type { Caller, HttpCatalogue } from '../http/plan-http.ts'
 import { planKonnectivityHeads } from '../http/plan-konnectivity-heads.ts'
 import { nameLanes } from '../name-lanes.ts'
@@ -121,7 +121,8 @@ function planWorkload(
   })
   const { line, requestFields, isUpgrade, requestBodyBytes, responseBodyBytes } = exchange
   const flushesHead = workload.head === 'apart'
-  const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), flushesHead)
+  const pings = isUpgrade ? pingsOf(workload, path, version) : null
+  const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), flushesHead, pings)
   const conversation = conversationOf(workload, path, version, responseBodyBytes, index)
   // In a cluster, servers authenticate clients by themselves.
   const asked = blueprint.cluster === null ? token : null
