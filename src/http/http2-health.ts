@@ -107,14 +107,19 @@ export class Http2Health {
     return true
   }
 
-  /** Sends a ping on an upgraded connection, until it has finished. An answer that does not come ends nothing. */
+  /**
+   * Sends a ping on an upgraded connection on which nothing was read for an interval, until it has finished. An answer
+   * that does not come ends nothing. kubectl pings at each interval, whatever was read.
+   */
   private ping(connection: HttpConnection): true {
     const { connections, streams, timeline } = this
     const lower = connections.lower[connection]
     const pings = this.pingsOf(connections.pingedRequest[connection])
     if (pings === null || streams.table.hasFinished[lower] === 1) return true
-    this.schedule(connection, timeline.now + pings.intervalNs)
-    streams.write(lower, pings.pingBytes, PING, pings.pongBytes, 0, NONE)
+    const { intervalNs, pingBytes, pongBytes } = pings
+    const dueTick = connections.lastReadTick[connection] + intervalNs
+    if (dueTick <= timeline.now) streams.write(lower, pingBytes, PING, pongBytes, 0, NONE)
+    this.schedule(connection, dueTick <= timeline.now ? timeline.now + intervalNs : dueTick)
     return true
   }
 

@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly flushesHead: boolean
 }
 
-/** Pings on an upgraded connection, which the client sends at equal intervals, whatever else is sent. */
+/** Pings on an upgraded connection, which the client sends after intervals in which it has read nothing. */
 export interface UpgradePings {
   readonly intervalNs: number
   readonly pingBytes: number
