@@ -4,10 +4,9 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
-import { NOT_DRAWN } from './mutation/drawn-mutants.mjs'
 import { FOLDERS, filesBelow, TESTS_OF_THE_BUILD } from './mutation/folders.mjs'
 import { drawMutants, EXCLUDED, nameOf, placeOf } from './mutation/mutants.mjs'
-import { scoresOf } from './mutation/report.mjs'
+import { scoreOf } from './mutation/report.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
@@ -28,16 +27,19 @@ for (const folder of folders) {
   process.exit(2)
 }
 
-const sample = values.sample === undefined ? undefined : Number(values.sample)
-const draws = []
-for (const folder of folders) draws.push({ folder, ...(await drawMutants(folder, { sample, seed: values.seed })) })
-const mutants = draws.flatMap((draw) => draw.mutants)
-if (values.list) for (const mutant of mutants) console.log(nameOf(mutant))
-else process.exitCode = (await test()) ? 0 : 1
+let lowestPercent = 100
+for (const folder of folders) {
+  const sample = values.sample === undefined ? undefined : Number(values.sample)
+  const { mutants, total } = await drawMutants(folder, { sample, seed: values.seed })
+  if (values.list) for (const mutant of mutants) console.log(nameOf(mutant))
+  else lowestPercent = Math.min(lowestPercent, await test(folder, mutants, total))
+}
+process.exitCode = lowestPercent >= Number(values['at-least']) ? 0 : 1
 
-async function test() {
+/** Tests mutants of a folder by the tests near it, prints its score, and returns that in per cent. */
+async function test(folder, mutants, total) {
   // Read by vitest.mutation.config.ts in the processes that Stryker starts.
-  process.env.ONPATH_MUTATION_TESTS = testsOf(folders).join(' ')
+  process.env.ONPATH_MUTATION_TESTS = testsNear(folder).join(' ')
   const results = await new Stryker({
     mutate: [...new Set(mutants.map(placeOf))],
     mutator: { excludedMutations: EXCLUDED },
@@ -58,12 +60,13 @@ async function test() {
     allowConsoleColors: false,
     logLevel: 'warn',
   }).runMutationTest()
-  const scores = scoresOf(draws, results.filter(({ statusReason }) => statusReason !== NOT_DRAWN))
-  console.log(`\n${scores.text}`)
-  return scores.lowestPercent >= Number(values['at-least'])
+  const { percent, text } = scoreOf(results, { drawn: mutants.length, total })
+  console.log(`\n${folder}: ${text}`)
+  return percent
 }
 
-function testsOf(folders) {
-  const near = new Set(folders.flatMap((folder) => FOLDERS[folder]))
-  return [...near].flatMap((folder) => filesBelow(folder, '.test.ts')).filter((file) => !TESTS_OF_THE_BUILD.includes(file))
+function testsNear(folder) {
+  return FOLDERS[folder]
+    .flatMap((near) => filesBelow(near, '.test.ts'))
+    .filter((file) => !TESTS_OF_THE_BUILD.includes(file))
 }

@@ -18,15 +18,15 @@ export function nameOf({ fileName, location: { start, end }, mutatorName, replac
 
 /**
  * Returns all mutants of a folder but those that are known to change no behaviour. With a `sample`, so many of them,
- * drawn by the seed and the folder's name.
+ * drawn by the seed and the text of each, so that changes elsewhere do not change the draw.
  */
 export async function drawMutants(folder, { sample, seed }) {
   const mutants = (await mutantsOf(folder)).filter((mutant) => !isEquivalent(mutant))
-  if (sample === undefined || sample >= mutants.length) return { of: mutants.length, mutants }
-  const generator = alea(`${seed}/${folder}`)
-  const drawn = mutants.map((mutant) => ({ mutant, order: generator.double() }))
+  if (sample === undefined || sample >= mutants.length) return { total: mutants.length, mutants }
+  const textOf = (mutant) => [mutant.fileName, mutant.mutatorName, originalOf(mutant), mutant.replacement].join('\n')
+  const drawn = mutants.map((mutant) => ({ mutant, order: alea(`${seed}\n${textOf(mutant)}`).double() }))
   drawn.sort((a, b) => a.order - b.order)
-  return { of: mutants.length, mutants: drawn.slice(0, sample).map(({ mutant }) => mutant) }
+  return { total: mutants.length, mutants: drawn.slice(0, sample).map(({ mutant }) => mutant) }
 }
 
 async function mutantsOf(folder) {

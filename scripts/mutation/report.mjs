@@ -3,22 +3,18 @@ import { originalOf } from './mutants.mjs'
 
 const LONGEST_TEXT = 300
 
-/** Returns the score of each folder as text, and the lowest. */
-export function scoresOf(draws, results) {
-  const lines = []
-  let lowestPercent = 100
-  for (const { folder, of, mutants } of draws) {
-    const own = results.filter(({ fileName }) => relative(process.cwd(), fileName).startsWith(`${folder}/`))
-    const survivors = own.filter(hasSurvived)
-    const tested = own.filter(({ status }) => ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status)).length
-    const killed = tested - survivors.length
-    const { low, high } = interval(killed, tested)
-    const percent = tested === 0 ? 0 : (100 * killed) / tested
-    lowestPercent = Math.min(lowestPercent, percent)
-    const sampled = mutants.length < of ? `, 95 % interval ${(100 * low).toFixed(0)} to ${(100 * high).toFixed(0)} %` : ''
-    lines.push(`${folder}: ${percent.toFixed(1)} % (${killed} of ${tested} noticed, of ${of} mutants${sampled})`)
-  }
-  return { text: lines.join('\n'), lowestPercent }
+/** The states of mutants that were tested. One that does not load, or was not drawn, is no change. */
+const TESTED = ['Killed', 'Timeout', 'Survived', 'NoCoverage']
+
+/** Returns the share of mutants that a test noticed, in per cent and as text. */
+export function scoreOf(results, { drawn, total }) {
+  const tested = results.filter(({ status }) => TESTED.includes(status))
+  const noticed = tested.filter((mutant) => !hasSurvived(mutant)).length
+  const percent = tested.length === 0 ? 0 : (100 * noticed) / tested.length
+  const { low, high } = interval(noticed, tested.length)
+  const range = drawn < total ? `; 95 % interval ${(100 * low).toFixed(0)} to ${(100 * high).toFixed(0)} %` : ''
+  const text = `${percent.toFixed(1)} % (${noticed} of ${tested.length} mutants noticed, of ${total}${range})`
+  return { percent, text }
 }
 
 /** Returns whether no test noticed a mutant. */
