@@ -39,6 +39,11 @@ export class Columns {
     return this.offset - this.start
   }
 
+  /** Whether the table is asked for the first time, so that it need not bind what it gets. */
+  get isMeasuring(): boolean {
+    return this.buffer === null
+  }
+
   /** Ticks, byte offsets and other integers up to 2^53 - 1. */
   float64(length = this.capacity): Float64Array {
     const offset = this.take(length * 8)
@@ -251,7 +256,8 @@ const LARGE_BYTES = 1 << 28
 /** Returns the size of a buffer for so many bytes, with a quarter or more to spare, so that few tables that grow find it full. */
 function roomFor(bytes: number): number {
   if (bytes > LARGE_BYTES) return Math.ceil((bytes * 1.25) / LARGE_BYTES) * LARGE_BYTES
-  let room = 1 << 16
+  // A simulation of a small cluster fits, so that its tables are bound once while it is built.
+  let room = 1 << 20
   while (room * 0.75 < bytes) room *= 2
   return room
 }

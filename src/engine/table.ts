@@ -269,6 +269,7 @@ export abstract class Table<R extends Row<string>> extends ColumnTable<R> {
     block32.view = columns.int32(lengthOf(block32))
     block16.view = columns.uint16(lengthOf(block16))
     block8.view = columns.uint8(lengthOf(block8))
+    if (columns.isMeasuring) return
     for (const { name, kind, offset } of this.columns) {
       const view = this.blockOf(kind).view.subarray(offset)
       this.bind(name, kind === 'uint32' ? new Uint32Array(view.buffer, view.byteOffset, view.length) : view)
@@ -306,7 +307,7 @@ export abstract class IndexedTable<R extends Row<string>> extends ColumnTable<R>
   protected layOutRows(columns: Columns): void {
     for (const column of this.columns) {
       column.view = columns[column.kind](columns.capacity * column.perRow)
-      this.bind(column.name, column.view)
+      if (!columns.isMeasuring) this.bind(column.name, column.view)
     }
   }
 
