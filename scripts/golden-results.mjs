@@ -1,6 +1,6 @@
 /**
  * Holds what onpath computes against `test/golden/results.json`: a digest of the JSON result, sentences for people aside, of every committed
- * scenario, preset and recorded attack, at every version of Kubernetes. Needs a build.
+ * scenario, preset and recorded attack, at every version of Kubernetes.
  *
  *   node scripts/golden-results.mjs            compares all; exit 1 where one differs
  *   node scripts/golden-results.mjs --quick    compares a sample of versions, without the slowest scenarios
@@ -14,6 +14,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+import { importSources } from './bundle.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const golden = join(root, 'test', 'golden', 'results.json')
@@ -57,7 +58,7 @@ function write(all) {
 
 /** What is computed: a file, and the version that it is set to (null: its own). */
 async function cases(isQuick) {
-  const { NEWEST_MINOR, OLDEST_MINOR } = await import('../dist/cluster/versions/kubernetes-version.js')
+  const { NEWEST_MINOR, OLDEST_MINOR } = await importSources('src/cluster/versions/kubernetes-version.ts')
   const scenarios = readdirSync(join(root, 'scenarios'), { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => path.endsWith('.yaml') && !path.startsWith('attacks/'))
@@ -93,9 +94,11 @@ function computeAll(wanted, threads) {
 }
 
 async function serve() {
-  const { loadScenario } = await import('../dist/scenario/load.js')
-  const { run } = await import('../dist/simulation/run.js')
-  const { readTextFile } = await import('../dist/cli/input/read-text.js')
+  const { loadScenario, readTextFile, run } = await importSources(
+    'src/scenario/load.ts',
+    'src/simulation/run.ts',
+    'src/cli/input/read-text.ts',
+  )
 
   parentPort.on('message', ({ name, file, minor }) => {
     const path = join(root, file)

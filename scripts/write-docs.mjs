@@ -1,8 +1,12 @@
 // Writes docs/reference/ from the schema and the lists in the code: npm run docs
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { wordsReference } from '../dist/cli/words-reference.js'
-import { scenarioReference } from '../dist/report/scenario-reference.js'
-import { scenarioKeys } from '../dist/scenario/schema/scenario-reference.js'
+import { importSources } from './bundle.mjs'
+
+const { scenarioKeys, scenarioReference, wordsReference } = await importSources(
+  'src/cli/words-reference.ts',
+  'src/report/scenario-reference.ts',
+  'src/scenario/schema/scenario-reference.ts',
+)
 
 mkdirSync(new URL('../docs/reference/', import.meta.url), { recursive: true })
 writeFileSync(new URL('../docs/reference/scenario.md', import.meta.url), scenarioReference(scenarioKeys()))

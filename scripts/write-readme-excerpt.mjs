@@ -3,8 +3,10 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { jointTable } from '../dist/report/run/joint-table.js'
 import { MATRIX_COMMAND, matrixExcerpt, pathsExcerpt } from '../test/readme-excerpt.mjs'
+import { importSources } from './bundle.mjs'
+
+const { jointTable } = await importSources('src/report/run/joint-table.ts')
 
 const readme = new URL('../README.md', import.meta.url)
 const cwd = fileURLToPath(new URL('..', import.meta.url))

@@ -1,6 +1,8 @@
 // Writes schema/*.schema.json from the schema in the code: npm run schema
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { JSON_SCHEMAS } from '../dist/scenario/schema/json-schema.js'
+import { importSources } from './bundle.mjs'
+
+const { JSON_SCHEMAS } = await importSources('src/scenario/schema/json-schema.ts')
 
 mkdirSync(new URL('../schema/', import.meta.url), { recursive: true })
 for (const [kind, schemaOf] of Object.entries(JSON_SCHEMAS))

@@ -10,7 +10,7 @@ export type * from './measure/verdict.ts'
 export type { Loaded, LoadedScenario, ScenarioSource } from './scenario/load.ts'
 export type { ProblemCode } from './scenario/problems/problem-codes.ts'
 export type { Blueprint } from './simulation/blueprint.ts'
-export { BudgetExceeded } from './simulation/run.ts'
+export { BudgetExceeded } from './simulation/budget.ts'
 export { type CheckedScenario, formatProblem, loadScenario, type Problem, type ScenarioOptions }
 
 /** Options of `simulate` and `simulateText`. */

@@ -1,5 +1,6 @@
 import { type CheckedScenario, loadScenario } from '../../src/scenario/load.ts'
-import { BudgetExceeded, run } from '../../src/simulation/run.ts'
+import { BudgetExceeded } from '../../src/simulation/budget.ts'
+import { run } from '../../src/simulation/run.ts'
 import { scenarioOf } from './cell-scenario.ts'
 import type { Prediction } from './judge-cell.ts'
 import type { MeasuredCell } from './measured-cell.ts'

@@ -1,5 +1,5 @@
 import { formatSpan } from '../report/format-number.ts'
-import type { Budget, BudgetExceeded } from '../simulation/run.ts'
+import type { Budget, BudgetExceeded } from '../simulation/budget.ts'
 
 /** The limit that each budget is, for the person who set it. */
 const LIMITS: Readonly<Record<Budget, string>> = {

@@ -1,27 +1,49 @@
-import { check } from './commands/check.ts'
-import type { Command } from './commands/command.ts'
-import { compare } from './commands/compare.ts'
-import { explain } from './commands/explain.ts'
-import { list } from './commands/list.ts'
-import { matrix } from './commands/matrix.ts'
-import { replay } from './commands/replay.ts'
-import { run } from './commands/run.ts'
-import { schema } from './commands/schema.ts'
-import { sweep } from './commands/sweep.ts'
-import { validate } from './commands/validate.ts'
-import { version } from './commands/version.ts'
+import type { CommandEntry } from './commands/command.ts'
 
 /** The commands of `onpath`, in the order of its help. */
 export const COMMANDS = {
-  run,
-  check,
-  matrix,
-  sweep,
-  validate,
-  compare,
-  replay,
-  list,
-  schema,
-  explain,
-  version,
-} satisfies Readonly<Record<string, Command>>
+  run: {
+    summary: 'simulate scenario files and print the results',
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+  check: {
+    summary: 'exit with 4 if an attacker gets what it must not: the gate for CI',
+    load: async () => (await import('./commands/check.ts')).check,
+  },
+  matrix: {
+    summary: 'show what attackers gain on each path, by technique, vantage and place',
+    load: async () => (await import('./commands/matrix.ts')).matrix,
+  },
+  sweep: {
+    summary: 'simulate a scenario for every combination of values and seeds',
+    load: async () => (await import('./commands/sweep.ts')).sweep,
+  },
+  validate: {
+    summary: 'check scenario files and list all their problems',
+    load: async () => (await import('./commands/validate.ts')).validate,
+  },
+  compare: {
+    summary: 'compare two runs, two sweeps, or two benchmark files; exit with 5 for what got worse',
+    load: async () => (await import('./commands/compare.ts')).compare,
+  },
+  replay: {
+    summary: 'simulate recorded runs again and check that the results are identical',
+    load: async () => (await import('./commands/replay.ts')).replay,
+  },
+  list: {
+    summary: 'list the names that scenarios can use, such as paths, links, attacks and flags',
+    load: async () => (await import('./commands/list.ts')).list,
+  },
+  schema: {
+    summary: 'print the JSON Schema of scenario or attack files, which editors can use',
+    load: async () => (await import('./commands/schema.ts')).schema,
+  },
+  explain: {
+    summary: 'explain a word of scenarios, results or messages',
+    load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  version: {
+    summary: 'print the version',
+    load: async () => (await import('./commands/version.ts')).version,
+  },
+} satisfies Readonly<Record<string, CommandEntry>>

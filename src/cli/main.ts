@@ -55,4 +55,4 @@ function endWith(code: ExitCode): void {
   process.exitCode = mostSevere(exitCodes)
 }
 
-endWith(await onpath(process.argv.slice(2), io))
+onpath(process.argv.slice(2), io).then(endWith)

@@ -1,7 +1,7 @@
 import { CommanderError, Command as Program } from 'commander'
 import { namesOf } from '../engine/registry.ts'
 import { visibleLines } from '../scenario/problems/visible.ts'
-import type { Command } from './commands/command.ts'
+import type { Command, CommandEntry } from './commands/command.ts'
 import { COMMANDS } from './commands.ts'
 import type { Context } from './context.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
@@ -9,7 +9,9 @@ import { diskFiles, type Files } from './files/files.ts'
 import type { Io } from './io.ts'
 import { commanderOption } from './options/option.ts'
 import { reportBug } from './report-bug.ts'
-import { InterruptedBeforeStart, type Simulate, simulateInWorker } from './simulation/simulate.ts'
+import { InterruptedBeforeStart } from './simulation/interrupted-before-start.ts'
+import type { Simulate } from './simulation/simulate.ts'
+import { simulateScenario } from './simulation/simulate-scenario.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 
@@ -20,7 +22,7 @@ import { version } from './version.ts'
 export async function onpath(
   argv: readonly string[],
   process: Io,
-  simulate: Simulate = simulateInWorker,
+  simulate: Simulate = simulateScenario,
   files: Files = diskFiles,
 ): Promise<ExitCode> {
   const io = withVisibleText(process)
@@ -28,8 +30,9 @@ export async function onpath(
   const exit = (code: ExitCode) => {
     exitCode = code
   }
-  const commands = program({ io, files, simulate, exit })
+  const commands = program(io)
   try {
+    await addCommands(argv, commands, { io, files, simulate, exit })
     await commands.parseAsync([...argv], { from: 'user' })
   } catch (error) {
     return explainFailure(error, argv, helpFor(argv, commands), io)
@@ -60,9 +63,8 @@ Exit codes. When several apply, the first one is used:
   1  a bug in onpath              4  an expectation or a policy was not met
   7  event budget exceeded        0  no problem`
 
-function program(context: Context): Program {
-  const { io } = context
-  const program = new Program('onpath')
+function program(io: Io): Program {
+  return new Program('onpath')
     .description('Simulate the network paths between a Kubernetes control plane and its nodes, and attackers on them')
     .version(version, '-v, --version', 'print the version')
     .exitOverride()
@@ -73,15 +75,22 @@ function program(context: Context): Program {
       getOutHasColors: () => io.hasColor,
       getErrHasColors: () => false,
     })
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
-  for (const name of namesOf(COMMANDS)) add(name, COMMANDS[name], program, context)
-  for (const name of PLANNED) refuse(name, program)
-  return program
 }
 
-function add(name: string, command: Command, program: Program, context: Context): void {
-  const added = program.command(name).description(command.summary)
+/** Adds all commands. Only those that the command line names are loaded; of others the help shows the summary. */
+async function addCommands(argv: readonly string[], program: Program, context: Context): Promise<void> {
+  for (const name of namesOf(COMMANDS)) {
+    const { summary, load }: CommandEntry = COMMANDS[name]
+    const added = program.command(name).description(summary)
+    if (argv.includes(name)) describe(added, await load(), context)
+  }
+  for (const name of PLANNED) refuse(name, program)
+}
+
+function describe(added: Program, command: Command, context: Context): void {
   for (const { syntax, meaning } of command.arguments) added.argument(syntax, meaning)
   for (const [key, option] of Object.entries(command.options)) added.addOption(commanderOption(key, option))
   if (command.notes !== undefined) added.addHelpText('after', command.notes)

@@ -1,4 +1,16 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-/** The version of the package. Sources and build are at the same depth below its package.json. */
-export const version: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
+/** The version of the package. */
+export const version: string = versionAbove(fileURLToPath(import.meta.url))
+
+/** Returns the version in the nearest package.json above a file that has one; that of the built command line has none. */
+function versionAbove(path: string): string {
+  const folder = dirname(path)
+  const manifest = join(folder, 'package.json')
+  const found: unknown = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : undefined
+  if (typeof found === 'string') return found
+  if (folder === path) throw new Error('the package has no package.json with a version')
+  return versionAbove(folder)
+}

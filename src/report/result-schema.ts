@@ -1,9 +1,9 @@
-import { z } from 'zod'
 import { TECHNIQUES } from '../attack/techniques.ts'
 import { VANTAGES } from '../attack/vantages.ts'
 import { namesOf } from '../engine/registry.ts'
 import type { Result, WorkloadResult } from '../measure/result.ts'
 import { type KnowledgeResult, OUTCOMES, type VerdictResult } from '../measure/verdict.ts'
+import { z } from '../scenario/schema/zod.ts'
 import { FAILURE_REASONS } from '../transport/streams/failure.ts'
 
 /*

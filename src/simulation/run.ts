@@ -3,6 +3,7 @@ import { LONGEST_RUN_NS } from '../engine/ticks.ts'
 import type { Expectation } from '../measure/expectation.ts'
 import type { Result } from '../measure/result.ts'
 import type { Blueprint } from './blueprint.ts'
+import { BudgetExceeded } from './budget.ts'
 import { collectResult } from './collect/collect-result.ts'
 import { compareSteps } from './counterparts.ts'
 import { expandBlueprint } from './expansion/expand.ts'
@@ -37,26 +38,6 @@ export interface Run {
   readonly packetDigests: Uint32Array
   /** The packet that `describePacket` names; null: it was not delivered, or none was named. */
   readonly describedPacket?: (DescribedPacket & { readonly link: string }) | null
-}
-
-/** The limits of a run: `maxEvents`, and `maxMemoryBytes` or what the machine has. */
-export type Budget = 'events' | 'memory'
-
-/** Thrown when a run needs more events than `maxEvents`, or more memory than `maxMemoryBytes` or the machine allows. */
-export class BudgetExceeded extends Error {
-  /** The events that had taken place. */
-  readonly events: number
-  readonly simulatedNs: number
-  readonly budget: Budget
-
-  constructor(events: number, simulatedNs: number, budget: Budget = 'events') {
-    const spent = budget === 'events' ? `the event budget of ${events}` : 'the memory budget'
-    super(`${spent} is spent at tick ${simulatedNs}`)
-    this.name = 'BudgetExceeded'
-    this.events = events
-    this.simulatedNs = simulatedNs
-    this.budget = budget
-  }
 }
 
 const DEFAULT_MEMORY_BYTES = 2_147_483_648

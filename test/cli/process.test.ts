@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { simulateText } from '../../src/index.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { BROKEN_SCENARIO, LOSSY, SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
@@ -22,6 +23,16 @@ test('the command prints its result only to standard output', () => {
   const { status, stdout, stderr } = onpath(['run', '-', '--json'], SMALL_SCENARIO)
   expect([status, stderr]).toEqual([0, ''])
   expect(JSON.parse(stdout)).toMatchObject({ scenario: 'small', workloads: [{ name: 'visits', completed: 2 }] })
+})
+
+test('a run that is too long for the first thread gives the same result as the library, and keeps its budget', () => {
+  const text = SMALL_SCENARIO.replace('requests: 2', 'requests: 2000')
+  const result = simulateText(text)
+  expect(result.events).toBeGreaterThan(10_000)
+  expect(JSON.parse(onpath(['run', '-', '--json'], text).stdout)).toMatchObject(result)
+  expect(onpath(['run', '-', '--max-events', '10000'], text).status).toBe(7)
+  expect(onpath(['run', '-', '--max-events', '10001'], text).status).toBe(7)
+  expect(onpath(['run', '-', '--max-events', String(result.events + 1)], text).status).toBe(0)
 })
 
 test('the process exits with the exit code of the command', () => {

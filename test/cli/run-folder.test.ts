@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type CheckedScenario, loadScenario } from '../../src/scenario/load.ts'
-import { BudgetExceeded } from '../../src/simulation/run.ts'
+import { BudgetExceeded } from '../../src/simulation/budget.ts'
 import { cannedRun, invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'

@@ -1,7 +1,7 @@
 /** Prints a hash of many values of each function that simulated values rest on. Every engine must print the same. */
-import { exactCbrt, exactExponentialQuantile, exactLog, exactNormalQuantile } from '../../dist/engine/exact-math.js'
-import { finish32, mix32 } from '../../dist/engine/hash.js'
-import { draw32, fraction53, Streams } from '../../dist/engine/streams.js'
+import { exactCbrt, exactExponentialQuantile, exactLog, exactNormalQuantile } from '../../src/engine/exact-math.ts'
+import { finish32, mix32 } from '../../src/engine/hash.ts'
+import { draw32, fraction53, Streams } from '../../src/engine/streams.ts'
 
 const SAMPLES = 200_000
 const { hi, lo } = new Streams(7).key('engines/samples')

@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundle } from '../../scripts/bundle.mjs'
 import { answer, difference, label } from './compare.mjs'
 import { installEngines } from './engines.mjs'
 
@@ -22,7 +23,7 @@ const scenarios = readdirSync(join(root, 'scenarios'), { recursive: true, encodi
 const recorded = readdirSync(join(root, 'test', 'golden', 'attacks')).sort()
 
 const tasks = [
-  { name: 'exact functions', arguments: ['test/engines/exact-math-hash.mjs'], goodCodes: [0] },
+  { name: 'exact functions', arguments: ['.engines/exact-math-hash.mjs'], goodCodes: [0] },
   ...scenarios.map((path) => ({
     name: path,
     arguments: ['bin/onpath.js', 'run', `scenarios/${path}`, '--json'],
@@ -37,6 +38,7 @@ const tasks = [
 ]
 
 const engines = installEngines(join(root, '.engines'))
+await bundle({ 'exact-math-hash.mjs': 'test/engines/exact-math-hash.mjs' }, join(root, '.engines'), 'library')
 const jobs = tasks.flatMap((task) => engines.map((engine) => ({ task, engine })))
 const answers = new Map()
 await Promise.all(

@@ -1,7 +1,8 @@
 import { configText } from '../../src/cli/run/print-config.ts'
 import { type LoadedScenario, loadScenario, type ScenarioSource } from '../../src/scenario/load.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
-import { BudgetExceeded, run } from '../../src/simulation/run.ts'
+import { BudgetExceeded } from '../../src/simulation/budget.ts'
+import { run } from '../../src/simulation/run.ts'
 
 /** Limits that keep one case short; a scenario may well need more, which is no failure. */
 const MAX_EVENTS = 60_000

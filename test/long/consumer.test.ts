@@ -115,7 +115,13 @@ const TSCONFIG = {
   include: ['*.test.ts'],
 }
 
+interface Packed {
+  readonly filename: string
+  readonly files: readonly { readonly path: string }[]
+}
+
 let consumer = ''
+let publishedPaths: readonly string[] = []
 
 /** Makes a package that uses onpath as npm would publish it. No network is used: dependencies are links. */
 beforeAll(() => {
@@ -125,7 +131,8 @@ beforeAll(() => {
     cwd: ROOT,
     encoding: 'utf8',
   })
-  const [{ filename }]: { filename: string }[] = JSON.parse(packed)
+  const [{ filename, files: published }]: Packed[] = JSON.parse(packed)
+  publishedPaths = published.map(({ path }) => path)
   const modules = join(consumer, 'node_modules')
   mkdirSync(join(modules, 'onpath'), { recursive: true })
   execFileSync('tar', ['-xzf', filename, '-C', 'node_modules/onpath', '--strip-components=1'], { cwd: consumer })
@@ -155,6 +162,15 @@ function runIn(
   })
   return { output: `${stdout}${stderr}`, status }
 }
+
+test('the package has tens of files besides declarations, scenarios and source maps', () => {
+  const others = publishedPaths.filter((path) => !/^dist\/types\/|^scenarios\/|\.map$/.test(path))
+  expect(others).toEqual(expect.arrayContaining(['bin/onpath.js', 'bin/start.js', 'dist/index.js', 'dist/testing.js']))
+  expect(others).toContain('dist/LICENSES.txt')
+  expect(others.filter((path) => path.endsWith('.compiled'))).toEqual([])
+  expect(others.length).toBeLessThan(50)
+  expect(publishedPaths.length).toBeLessThan(300)
+})
 
 test.each(Object.entries(PAGES))('the example of %s passes in a package that depends on onpath', (page, file) => {
   expect(exampleOf(page)).toContain("from 'onpath/testing'")

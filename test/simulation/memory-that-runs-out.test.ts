@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Arena, OutOfMemory } from '../../src/engine/arena.ts'
-import { BudgetExceeded, run } from '../../src/simulation/run.ts'
+import { BudgetExceeded } from '../../src/simulation/budget.ts'
+import { run } from '../../src/simulation/run.ts'
 import { scenarioOf } from '../fixtures/simulations.ts'
 
 const SCENARIO = scenarioOf(`

@@ -36,7 +36,6 @@ const OPTIONS = {
 type CheckOptions = Given<typeof OPTIONS>
 
 export const check: Command<readonly [files: readonly string[]], typeof OPTIONS> = {
-  summary: 'exit with 4 if an attacker gets what it must not: the gate for CI',
   arguments: SCENARIO_FILES,
   options: OPTIONS,
   notes: EXAMPLES,

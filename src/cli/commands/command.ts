@@ -1,9 +1,14 @@
 import type { Context } from '../context.ts'
 import type { Given, Options } from '../options/option.ts'
 
-/** A command of the command line. Its name is its key in the registry, src/cli/commands.ts. */
-export interface Command<Arguments extends readonly unknown[] = readonly unknown[], Known extends Options = Options> {
+/** A command in the help, without its module, which is loaded only when the command line names it. */
+export interface CommandEntry {
   readonly summary: string
+  load(): Promise<Command>
+}
+
+/** A command of the command line. Its name and its summary are in the registry, src/cli/commands.ts. */
+export interface Command<Arguments extends readonly unknown[] = readonly unknown[], Known extends Options = Options> {
   readonly arguments: readonly { readonly syntax: string; readonly meaning: string }[]
   readonly options: Known
   /** Further explanations and examples, which the help shows below the options. */

@@ -40,7 +40,6 @@ const OPTIONS = {
 }
 
 export const compare: Command<readonly [a: string, b: string], typeof OPTIONS> = {
-  summary: 'compare two runs, two sweeps, or two benchmark files; exit with 5 for what got worse',
   arguments: [
     {
       syntax: '<a>',

@@ -8,7 +8,6 @@ import type { Command } from './command.ts'
 const NOUNS = namesOf(LISTS).map((name) => LISTS[name].noun)
 
 export const explain: Command<readonly [string | undefined], Record<never, never>> = {
-  summary: 'explain a word of scenarios, results or messages',
   arguments: [
     {
       syntax: '[word]',

@@ -17,10 +17,11 @@ for (const name of NAMES) {
   if (group !== undefined) GROUPS.set(group, [...(GROUPS.get(group) ?? []), name])
 }
 
+const MEANINGS = NAMES.map((name) => `  ${name.padEnd(12)}${LISTS[name].meaning}`)
+
 const GROUP_TEXTS = [...GROUPS].map(([group, names]) => `${group} (${names.join(' and ')})`)
 
 export const list: Command<readonly [what: string | undefined], typeof OPTIONS> = {
-  summary: `list the names that scenarios can use: ${NAMES.map((name) => LISTS[name].meaning).join(', ')}`,
   arguments: [
     {
       syntax: '[what]',
@@ -28,7 +29,7 @@ export const list: Command<readonly [what: string | undefined], typeof OPTIONS> 
     },
   ],
   options: OPTIONS,
-  notes: '\nExample:\n  onpath list paths',
+  notes: `\nLists:\n${MEANINGS.join('\n')}\n\nExample:\n  onpath list paths`,
   run([what], { json }, { io }) {
     const names = what === undefined ? NAMES : namesFor(what)
     if (json) io.out(jsonDocument(Object.fromEntries(names.map((name) => [name, LISTS[name].values()]))))

@@ -48,7 +48,6 @@ const OPTIONS = {
 type MatrixOptions = Given<typeof OPTIONS>
 
 export const matrix: Command<readonly [files: readonly string[]], typeof OPTIONS> = {
-  summary: 'show what attackers gain on each path, by technique, vantage and place',
   arguments: SCENARIO_FILES,
   options: OPTIONS,
   notes: EXAMPLES,

@@ -30,7 +30,6 @@ Examples:
 const OPTIONS = { json: flag('print the comparison of each run as JSON') }
 
 export const replay: Command<readonly [runs: readonly string[]], typeof OPTIONS> = {
-  summary: 'simulate recorded runs again and check that the results are identical',
   arguments: [{ syntax: '<runs...>', meaning: 'run folders' }],
   options: OPTIONS,
   notes: EXAMPLES,

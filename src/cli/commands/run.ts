@@ -31,7 +31,6 @@ Examples:
   cat wan.yaml | onpath run -`
 
 export const run: Command<readonly [files: readonly string[]], typeof RUN_OPTIONS> = {
-  summary: 'simulate scenario files and print the results',
   arguments: SCENARIO_FILES,
   options: RUN_OPTIONS,
   notes: EXAMPLES,

@@ -7,7 +7,6 @@ import type { Command } from './command.ts'
 const KINDS = namesOf(JSON_SCHEMAS)
 
 export const schema: Command<readonly [kind: string | undefined], Record<never, never>> = {
-  summary: 'print the JSON Schema of scenario or attack files, which editors can use',
   arguments: [{ syntax: '[kind]', meaning: `one of ${KINDS.join(', ')}; the first one by default` }],
   options: {},
   notes: '\nExamples:\n  onpath schema > schema/scenario.schema.json\n  onpath schema attack',

@@ -28,7 +28,6 @@ Examples:
   onpath sweep cluster.yaml --sweep 'kubernetes=["1.16", "1.32"]' --out results/versions`
 
 export const sweep: Command<readonly [file: string], typeof SWEEP_OPTIONS> = {
-  summary: 'simulate a scenario for every combination of values and seeds',
   arguments: [{ syntax: '<file>', meaning: 'a scenario file; - is standard input' }],
   options: SWEEP_OPTIONS,
   notes: EXAMPLES,

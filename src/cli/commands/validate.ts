@@ -18,7 +18,6 @@ const OPTIONS = {
 }
 
 export const validate: Command<readonly [files: readonly string[]], typeof OPTIONS> = {
-  summary: 'check scenario files and list all their problems',
   arguments: SCENARIO_FILES,
   options: OPTIONS,
   notes: '\nExample:\n  onpath validate scenarios/*.yaml',

@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import type { Result } from '../../measure/result.ts'
 import { resultSchema } from '../../report/result-schema.ts'
+import { z } from '../../scenario/schema/zod.ts'
 
 export type ParsedResult =
   | { readonly ok: true; readonly result: Result }

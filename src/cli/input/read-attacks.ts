@@ -1,12 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { didYouMean } from '../../scenario/problems/did-you-mean.ts'
 import type { AttackSource } from '../../scenario/tree/overlay-attack.ts'
 import { UsageError } from '../usage-error.ts'
 import { readTextFile } from './read-text.ts'
-
-/** The folder of the attacks in the package, which is three folders above this file, in sources and in the build. */
-const SHIPPED = new URL('../../../scenarios/attacks/', import.meta.url)
 
 /**
  * Reads the attacks that `--attack` names: a file, or the name of an attack of the package.
@@ -16,14 +14,23 @@ export function readAttacks(named: readonly string[]): AttackSource[] {
   return named.map((name) => {
     if (isPath(name)) return { file: name, text: readTextFile(name) }
     if (!shippedAttacks().includes(name)) throw unknown(name)
-    return { file: `${name}.yaml`, text: readTextFile(fileURLToPath(new URL(`${name}.yaml`, SHIPPED))) }
+    return { file: `${name}.yaml`, text: readTextFile(join(shippedFolder(), `${name}.yaml`)) }
   })
 }
 
+/** Returns the folder of the attacks in the package: the nearest above this file, which a build puts elsewhere. */
+function shippedFolder(): string {
+  const isThere = (folder: string) => existsSync(join(folder, ATTACKS))
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!isThere(folder) && folder !== dirname(folder)) folder = dirname(folder)
+  return join(folder, ATTACKS)
+}
+
+const ATTACKS = join('scenarios', 'attacks')
+
 /** Returns the names of the attacks of the package. */
 export function shippedAttacks(): readonly string[] {
-  if (!existsSync(SHIPPED)) return []
-  return readdirSync(SHIPPED)
+  return readdirSync(shippedFolder())
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => file.slice(0, -'.yaml'.length))
     .sort()

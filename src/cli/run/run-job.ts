@@ -5,14 +5,15 @@ import { comparisonTable } from '../../report/comparison/comparison-table.ts'
 import { formatSpan } from '../../report/format-number.ts'
 import type { RunFormat } from '../../report/run/run-format.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
-import { BudgetExceeded, type Run } from '../../simulation/run.ts'
+import { BudgetExceeded } from '../../simulation/budget.ts'
+import type { Run } from '../../simulation/run.ts'
 import { budgetText } from '../budget-text.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { reportBug } from '../report-bug.ts'
+import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
 import { showRunProgress } from '../simulation/progress.ts'
-import { InterruptedBeforeStart } from '../simulation/simulate.ts'
 import { UsageError } from '../usage-error.ts'
 import { exitCodeOf, tolerancesOf } from './exit-code-of-run.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -80,6 +81,7 @@ async function simulate(
   try {
     return await simulate(scenario, {
       recordPackets: folder !== null,
+      isAlone: true,
       perInstance: perInstance === true,
       onProgress: progress.update,
       interruption,

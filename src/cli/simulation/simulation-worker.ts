@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
-import { BudgetExceeded, type Run, run } from '../../simulation/run.ts'
-import type { WorkerMessage, WorkerTask } from './simulate.ts'
+import { BudgetExceeded } from '../../simulation/budget.ts'
+import { type Run, run } from '../../simulation/run.ts'
+import type { WorkerMessage, WorkerTask } from './simulate-in-worker.ts'
 
 /** Simulates one scenario after the other, and sends messages to the main thread. */
 parentPort?.on('message', (task: WorkerTask) => {

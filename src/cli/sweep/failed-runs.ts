@@ -1,4 +1,4 @@
-import { BudgetExceeded } from '../../simulation/run.ts'
+import { BudgetExceeded } from '../../simulation/budget.ts'
 import { budgetText } from '../budget-text.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'

@@ -1,6 +1,6 @@
-import type { z } from 'zod'
 import type { LinkOptions } from '../../network/link-options.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
+import type { z } from '../schema/zod.ts'
 import type { TreeInput } from '../tree/build-tree.ts'
 import type { TreePath } from '../tree/tree.ts'
 

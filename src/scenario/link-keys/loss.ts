@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { durationNs, ratio, section } from '../schema/scalars.ts'
+import { z } from '../schema/zod.ts'
 import type { LinkKey } from './link-key.ts'
 
 const schema = z

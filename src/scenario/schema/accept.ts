@@ -1,5 +1,5 @@
-import type { z } from 'zod'
 import { section, text } from './scalars.ts'
+import type { z } from './zod.ts'
 
 export const acceptSchema = section({
   verdict: text(

@@ -1,10 +1,10 @@
-import { z } from 'zod'
 import { PACKET_KINDS } from '../../attack/planned-attackers.ts'
 import { ATTACK_REQUESTS, PARAMETERS, type ParameterName } from '../../attack/techniques/parameters.ts'
 import { TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import { namesOf } from '../../engine/registry.ts'
 import { choice, count, durationNs, entriesOf, listOf, phrase, section } from './scalars.ts'
+import { z } from './zod.ts'
 
 const paths = phrase('A path by its name, or by its role, such as `the kubelet path`.')
 

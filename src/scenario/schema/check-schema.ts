@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Findings } from '../problems/findings.ts'
 import { type Hint, hintOf } from '../problems/problem.ts'
@@ -7,6 +6,7 @@ import { plainOf, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
 import { orList } from './scalars.ts'
 import { NEEDED_SECTIONS, type ScenarioSection, scenarioSchema } from './scenario.ts'
 import { quoted } from './units.ts'
+import type { z } from './zod.ts'
 
 type Issue = z.core.$ZodIssue
 

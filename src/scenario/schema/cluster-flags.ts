@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
 import * as controllerManagerFlags from '../../cluster/flags/controller-manager-flags.ts'
 import { type Flag, type FlagName, type Flags, flagsOf } from '../../cluster/flags/flag.ts'
@@ -13,6 +12,7 @@ import {
 import { describeFlag } from './flag-text.ts'
 import { commaList, goDuration, integer, seconds } from './flag-values.ts'
 import { choice, flag, later, reference, referenceOrEmpty, section, text } from './scalars.ts'
+import { z } from './zod.ts'
 
 /** A flag, and one of the names under which a scenario can write it. */
 interface Key {
@@ -30,36 +30,40 @@ export const apiserverFlagsSchema = flagsSection(
   [...ownKeys(apiserverFlags), ...otherKeys(apiserverFlags)],
   PLANNED_APISERVER_FLAGS,
   'the defaults',
-).meta({ description: 'Command-line flags of kube-apiserver, written without the two dashes.' })
+  'Command-line flags of kube-apiserver, written without the two dashes.',
+)
 
 export const kubeletConfigSchema = flagsSection(
   ownKeys(kubeletFields),
   PLANNED_KUBELET_FIELDS,
   'the defaults of a configuration file',
-).meta({
-  description:
-    'Fields of the kubelet configuration file (KubeletConfiguration v1beta1), from Kubernetes 1.8. Its defaults are stricter than the defaults of the flags.',
-})
+  'Fields of the kubelet configuration file (KubeletConfiguration v1beta1), from Kubernetes 1.8. Its defaults are stricter than the defaults of the flags.',
+)
 
 export const kubeletFlagsSchema = flagsSection(
   otherKeys(kubeletFields),
   PLANNED_KUBELET_FLAGS,
   'the defaults of flags',
-).meta({
-  description:
-    'Command-line flags of kubelets, written without the two dashes. A flag overrides the same field in `config`. When `config` is present, values that neither gives are the defaults of the configuration file.',
-})
+  'Command-line flags of kubelets, written without the two dashes. A flag overrides the same field in `config`. When `config` is present, values that neither gives are the defaults of the configuration file.',
+)
 
 export const controllerManagerFlagsSchema = flagsSection(
   ownKeys(controllerManagerFlags),
   PLANNED_CONTROLLER_MANAGER_FLAGS,
   'the defaults',
-).meta({ description: 'Command-line flags of kube-controller-manager, written without the two dashes.' })
+  'Command-line flags of kube-controller-manager, written without the two dashes.',
+)
 
-/** Makes a map with a key for each flag; a key that is planned is refused as not modelled yet. */
-function flagsSection(keys: readonly Key[], planned: readonly string[], emptyMeans: string) {
-  const refused = planned.map((name) => [name, later('a flag or field of Kubernetes that the model does not use.')])
-  return section({ ...shapeOf(keys, []), ...Object.fromEntries(refused) }, emptyMeans)
+/**
+ * Makes a map with a key for each flag; a key that is planned is refused as not modelled yet. There are many flags, so it
+ * is made only for a scenario with a cluster.
+ */
+function flagsSection(keys: readonly Key[], planned: readonly string[], emptyMeans: string, description: string) {
+  return z.lazy(() => {
+    const refused = planned.map((name) => [name, later('a flag or field of Kubernetes that the model does not use.')])
+    const shape = { ...shapeOf(keys, []), ...Object.fromEntries(refused) }
+    return section(shape, emptyMeans).meta({ description })
+  })
 }
 
 /** Makes the shape of a map. A field with a dot in its name, `webhook.enabled`, becomes a key of an inner map. */

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { namesOf } from '../../engine/registry.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import { PRESET_NAMES } from '../cluster/presets/presets.ts'
@@ -26,6 +25,7 @@ import {
   sizeBytes,
   text,
 } from './scalars.ts'
+import { z } from './zod.ts'
 
 const { between: _between, ...figures } = linkSchema.shape
 

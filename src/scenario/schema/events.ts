@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { choice, durationNs, reference, SCALAR_TEXTS, section } from './scalars.ts'
+import { z } from './zod.ts'
 
 export const eventSchema = section({
   at: durationNs('Simulated time at which the event happens.', { from: '1ns', since: 'the run begins at 0s' }),

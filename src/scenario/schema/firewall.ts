@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { choice, count, entriesOf, listOf, reference, section } from './scalars.ts'
+import { z } from './zod.ts'
 
 const party = (description: string) =>
   z

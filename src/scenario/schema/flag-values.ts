@@ -1,9 +1,9 @@
-import { z } from 'zod'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Hint } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import { SCALAR_TEXTS } from './scalars.ts'
 import { DURATION, parseQuantity, quoted } from './units.ts'
+import { z } from './zod.ts'
 
 /**
  * Schemas of the values that flags of Kubernetes accept. Bounds that Kubernetes itself checks are not checked here but

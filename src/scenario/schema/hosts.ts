@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import { namesOf } from '../../engine/registry.ts'
 import { CPU_PROFILES } from '../../security/cpu-profiles.ts'
 import { CONGESTION_CONTROLS } from '../../transport/congestion/congestion-controls.ts'
@@ -19,6 +18,7 @@ import {
   sizeBytes,
   text,
 } from './scalars.ts'
+import type { z } from './zod.ts'
 
 const delayedAckNs = durationOrOff(
   'How long TCP delays an acknowledgement; off: it sends every acknowledgement at once. Default: the value of the profile.',

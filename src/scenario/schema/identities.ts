@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { account, choice, flag, listOf, reference, section, text, validityS } from './scalars.ts'
+import { z } from './zod.ts'
 
 const key = choice('The algorithm of the key, which determines sizes on the wire and CPU time. Default: ecdsa-p256.', [
   'ecdsa-p256',

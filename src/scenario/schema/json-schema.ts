@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import { ATTACK_KEYS } from '../tree/overlay-attack.ts'
 import { NEEDED_SECTIONS, scenarioSchema } from './scenario.ts'
+import { z } from './zod.ts'
 
 type Override = NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override']
 type Part = Readonly<Record<string, unknown>>

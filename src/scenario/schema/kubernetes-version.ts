@@ -1,10 +1,10 @@
-import { z } from 'zod'
 import {
   type KubernetesVersion,
   OLDEST_MINOR,
   parseKubernetesVersion,
 } from '../../cluster/versions/kubernetes-version.ts'
 import { SCALAR_TEXTS } from './scalars.ts'
+import { z } from './zod.ts'
 
 /** A version of Kubernetes. It must be a text, since YAML reads 1.30 as the number 1.3. */
 export const kubernetesVersion = (description: string) =>

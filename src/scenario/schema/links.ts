@@ -1,8 +1,8 @@
-import { z } from 'zod'
 import { fieldOf, namesOf } from '../../engine/registry.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import { LINK_KEYS } from '../link-keys.ts'
 import { choice, reference, SCALAR_TEXTS, section } from './scalars.ts'
+import { z } from './zod.ts'
 
 /** The keys of one direction of a link. */
 export const directionShape = fieldOf(LINK_KEYS, 'schema')

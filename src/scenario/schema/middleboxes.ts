@@ -1,8 +1,8 @@
-import type { z } from 'zod'
 import { namesOf } from '../../engine/registry.ts'
 import { MIDDLEBOX_KINDS } from '../../network/middlebox-kinds.ts'
 import { EXPIRIES } from '../../network/middleboxes.ts'
 import { choice, count, durationNs, listOf, reference, section } from './scalars.ts'
+import type { z } from './zod.ts'
 
 const MILLISECOND = { from: '1ms' } as const
 

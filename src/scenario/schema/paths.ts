@@ -1,7 +1,7 @@
-import { z } from 'zod'
 import { DEFAULT_PATH_KIND, MODELLED_PATH_KINDS, PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
 import { agentAuthenticationKeys, KONNECTIVITY_STRATEGIES, STRATEGY_TEXT } from './konnectivity.ts'
 import { choice, count, end, flag, listOf, reference, section } from './scalars.ts'
+import { z } from './zod.ts'
 
 const modelled = MODELLED_PATH_KINDS.map(({ name }) => name)
 const reserved = PATH_KINDS.filter(({ modelled }) => !modelled).map(({ name }) => name)

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { LONGEST_RUN_NS } from '../../engine/ticks.ts'
 import type { PortRange } from '../../transport/connections/tcp-profile.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
@@ -18,6 +17,7 @@ import {
   SIZE,
   VALIDITY,
 } from './units.ts'
+import { z } from './zod.ts'
 
 /** The smallest and the largest value, as a scenario writes them (`1ms`). */
 export interface Bounds {

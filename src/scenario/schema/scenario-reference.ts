@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import { wholeJsonSchema } from './json-schema.ts'
 import { SCALAR_TEXTS, type ScalarText } from './scalars.ts'
+import { z } from './zod.ts'
 
 /** A key of scenario files, as the reference page shows it. A text is empty when it does not apply. */
 export interface ScenarioKey {

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { namesOf } from '../../engine/registry.ts'
 import { DEFAULT_POLICY, POLICIES } from '../../measure/policies.ts'
 import { acceptSchema } from './accept.ts'
@@ -16,6 +15,7 @@ import { count, durationNs, entriesOf, named, reference, section, text } from '.
 import { segmentSchema } from './segments.ts'
 import { sweepSchema } from './sweep.ts'
 import { workloadSchema } from './workloads.ts'
+import { z } from './zod.ts'
 
 export const seedSchema = count(
   'The seed from which all random decisions derive. Default: 1.',

@@ -1,6 +1,6 @@
-import type { z } from 'zod'
 import { directionShape, profile } from './links.ts'
 import { choice, listOf, reference, section } from './scalars.ts'
+import type { z } from './zod.ts'
 
 const MAX_HOSTS = 5_000
 

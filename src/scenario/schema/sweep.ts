@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from './zod.ts'
 
 /** The key `sweep` as editors see it. sweep-grid.ts checks its paths and values, with their positions in the file. */
 export const sweepSchema = z.unknown().meta({

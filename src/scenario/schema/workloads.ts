@@ -1,6 +1,6 @@
-import type { z } from 'zod'
 import { FORWARDED_KINDS } from '../../cluster/paths/path-kinds.ts'
 import { choice, count, durationNs, end, flag, listOf, pace, reference, section, sizeBytes } from './scalars.ts'
+import type { z } from './zod.ts'
 
 /** The most requests of a workload. Percentiles are exact order statistics of all of them. */
 export const MAX_REQUESTS = 1_000_000

@@ -16,5 +16,4 @@ cluster:
 `,
   ],
   textAt: kubeadmAt,
-  versions: { first: 18, last: null, why: 'Konnectivity by gRPC began with it' },
 }

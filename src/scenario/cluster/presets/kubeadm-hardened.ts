@@ -28,5 +28,4 @@ paths:
 `,
   ],
   textAt: kubeadmAt,
-  versions: { first: 12, last: null, why: 'kubelets request serving certificates without a feature gate since then' },
 }

@@ -1,0 +1,64 @@
+// Writes dist/: npm run build
+//
+//   dist/*.js       the library, `onpath` and `onpath/testing`, as ECMAScript modules
+//   dist/cli/*.js   the command line, as CommonJS, of which Node can keep the compiled code
+//   dist/types/     the declarations that the library's types need
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import nodeModules, { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundle } from './bundle.mjs'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const DIST = join(ROOT, 'dist')
+const LIBRARY = { 'index.js': 'src/index.ts', 'testing.js': 'src/testing/index.ts' }
+const COMMAND_LINE = { 'main.js': 'src/cli/main.ts', 'worker.js': 'src/cli/simulation/simulation-worker.ts' }
+
+rmSync(DIST, { recursive: true, force: true })
+runNode(createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json')
+removeUnneededDeclarations(join(DIST, 'types'), Object.values(LIBRARY))
+const files = [
+  ...(await bundle(LIBRARY, DIST, 'library')),
+  ...(await bundle(COMMAND_LINE, join(DIST, 'cli'), 'command-line')),
+]
+writeFileSync(join(DIST, 'LICENSES.txt'), licensesOf(files))
+writeFileSync(join(DIST, 'cli', 'package.json'), '{ "type": "commonjs" }\n')
+writeFileSync(join(DIST, 'cli', 'simulation-worker.js'), "require('../../bin/start.js').start('worker.js')\n")
+if (nodeModules.enableCompileCache === undefined) runNode('scripts/compile-ahead.cjs')
+
+function runNode(...words) {
+  execFileSync(process.execPath, words, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+/** Removes the declarations that none of the entries refers to. */
+function removeUnneededDeclarations(folder, entries) {
+  const needed = new Set()
+  const open = entries.map((path) => join(folder, declarationOf(path)))
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    if (needed.has(file)) continue
+    needed.add(file)
+    for (const [, specifier] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()["'](\.[^"']+)["']/g))
+      open.push(join(dirname(file), declarationOf(specifier)))
+  }
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    if (path.endsWith('.ts') && !needed.has(join(folder, path))) rmSync(join(folder, path))
+}
+
+function declarationOf(path) {
+  return path.replace(/(?<!\.d)\.[jt]s$/, '.d.ts')
+}
+
+/** Returns the licences of the packages whose code is in the bundles, which ask to go with it. */
+function licensesOf(files) {
+  const modules = files.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
+  const names = modules.flatMap((id) => /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id)?.slice(0, 2).join('\n') ?? [])
+  return [...new Set(names)].sort().map((entry) => licenseOf(...entry.split('\n'))).join('\n\n')
+}
+
+function licenseOf(folder, name) {
+  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+  const text = file === undefined ? `License: ${license}` : readFileSync(join(folder, file), 'utf8').trim()
+  return `${name} ${version}\n\n${text}\n`
+}

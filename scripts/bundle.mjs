@@ -1,0 +1,59 @@
+// What `npm run build`, other scripts and tests bundle with.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { rolldown } from 'rolldown'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * What becomes one file: modules with all that they import, without what is in a file named before. So what starts
+ * quickly imports nothing that it does not need, and no two files import each other.
+ */
+const GROUPS = [
+  { name: 'start', test: /src[\\/]cli[\\/]onpath\.ts$/ },
+  { name: 'simulation', test: /src[\\/]simulation[\\/]run\.ts$/ },
+  { name: 'scenario', test: /src[\\/]scenario[\\/]load\.ts$/ },
+  { name: 'common', minShareCount: 2 },
+]
+
+/**
+ * Bundles modules with all packages that they import, except for Node's own and Vitest.
+ *
+ * @param {Record<string, string>} input by the name of the file that each becomes, the modules in the repository
+ * @param {string} dir the folder of these files
+ * @param {'library' | 'command-line'} kind an ECMAScript module for any platform, or CommonJS for Node
+ * @returns the files, as rolldown describes them
+ */
+export async function bundle(input, dir, kind) {
+  const isLibrary = kind === 'library'
+  const platform = isLibrary ? 'browser' : 'node'
+  const build = await rolldown({ input, cwd: ROOT, platform, external: [/^node:/, 'vitest'] })
+  const { output } = await build.write({
+    dir,
+    format: isLibrary ? 'esm' : 'cjs',
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+    entryFileNames: '[name]',
+    chunkFileNames: `[name]-[hash].${isLibrary ? 'mjs' : 'js'}`,
+    codeSplitting: { groups: GROUPS },
+    comments: { legal: true, annotation: false, jsdoc: false },
+    // Names and numbers stay as they are written: messages have the first, and results rest on the second.
+    minify: false,
+  })
+  await build.close()
+  return output
+}
+
+/** Imports modules of the sources, and returns their exports in one object. */
+export async function importSources(...paths) {
+  const dir = mkdtempSync(join(tmpdir(), 'onpath-sources-'))
+  try {
+    await bundle(Object.fromEntries(paths.map((path, i) => [`${i}.mjs`, path])), dir, 'library')
+    const modules = await Promise.all(paths.map((_, i) => import(pathToFileURL(join(dir, `${i}.mjs`)).href)))
+    return Object.assign({}, ...modules)
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
+}

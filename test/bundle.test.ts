@@ -1,0 +1,91 @@
+import { fileURLToPath } from 'node:url'
+import { createContext, runInContext } from 'node:vm'
+import { gzipSync } from 'node:zlib'
+import { type OutputChunk, type RolldownOptions, rolldown } from 'rolldown'
+import { expect, test } from 'vitest'
+import { simulateText } from '../src/index.ts'
+import { SMALL_SCENARIO } from './fixtures/scenario-text.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** Bundles a module of the sources, and returns its files. */
+async function bundled(
+  input: string,
+  options: RolldownOptions,
+  output: { readonly minify?: boolean; readonly format?: 'esm' | 'iife' } = {},
+): Promise<OutputChunk[]> {
+  const build = await rolldown({ input, cwd: ROOT, logLevel: 'silent', ...options })
+  const { output: files } = await build.generate({ name: 'onpath', ...output })
+  await build.close()
+  return files.filter((file) => file.type === 'chunk')
+}
+
+/** Returns the modules that a file of the sources loads before it does anything, relative to the repository. */
+async function modulesLoadedBy(input: string, platform: 'browser' | 'node'): Promise<readonly string[]> {
+  const [entry, ...others] = await bundled(input, { platform, external: [/^node:/, 'vitest'] })
+  const chunks = new Map([entry, ...others].map((chunk) => [chunk.fileName, chunk]))
+  const reached = new Set([entry.fileName])
+  for (const name of reached) for (const imported of chunks.get(name)?.imports ?? []) reached.add(imported)
+  const modules = [...reached].flatMap((name) => chunks.get(name)?.moduleIds ?? [name])
+  return modules.map((path) => path.replaceAll('\\', '/').replace(ROOT.replaceAll('\\', '/'), ''))
+}
+
+const modulesOfNode = (modules: readonly string[]) => modules.filter((name) => name.startsWith('node:')).sort()
+
+test('the library imports no module of Node', async () => {
+  const modules = await modulesLoadedBy('src/index.ts', 'browser')
+  expect(modules).toContain('src/simulation/run.ts')
+  expect(modulesOfNode(modules)).toEqual([])
+})
+
+test('the helpers for tests import of Node only what reads files', async () => {
+  expect(modulesOfNode(await modulesLoadedBy('src/testing/index.ts', 'browser'))).toEqual([
+    'node:fs',
+    'node:path',
+    'node:url',
+  ])
+})
+
+test('the command line loads no command, no schema and no simulation before it knows which command it runs', async () => {
+  const modules = await modulesLoadedBy('src/cli/main.ts', 'node')
+  expect(modules).toContain('src/cli/commands.ts')
+  const isHeavy = (path: string) =>
+    /^src\/(cli\/commands|scenario\/schema|simulation|transport|report)\/|\/zod\//.test(path)
+  expect(modules.filter(isHeavy)).toEqual(['src/simulation/budget.ts'])
+})
+
+/** Makes `Function` count the attempts to make code from a text, which a library may catch and a page reports. */
+const COUNT_ATTEMPTS = `
+  globalThis.attempts = 0
+  const count = (target, [...words]) => { attempts++; return new target(...words) }
+  globalThis.Function = new Proxy(Function, { construct: count, apply: (target, _, words) => count(target, words) })`
+
+/** Returns a realm as a page without `unsafe-eval` has it: no modules, no Node, and no code from texts. */
+function page() {
+  const realm = createContext({ TextDecoder, TextEncoder }, { codeGeneration: { strings: false, wasm: false } })
+  runInContext(COUNT_ATTEMPTS, realm)
+  return realm
+}
+
+test('a page whose content security policy has no unsafe-eval can load and simulate a scenario', async () => {
+  const [{ code }] = await bundled('src/index.ts', { platform: 'browser' }, { format: 'iife' })
+  const realm = page()
+  runInContext(code, realm)
+  const result: unknown = runInContext(`JSON.stringify(onpath.simulateText(${JSON.stringify(SMALL_SCENARIO)}))`, realm)
+  expect(result).toBe(JSON.stringify(simulateText(SMALL_SCENARIO)))
+  expect(runInContext('attempts', realm)).toBe(0)
+})
+
+test('such a page runs no code from texts, and reports attempts', () => {
+  const realm = page()
+  expect(() => runInContext('new Function("return 1")', realm)).toThrow('Code generation from strings disallowed')
+  expect(() => runInContext('Function("return 1")', realm)).toThrow('Code generation from strings disallowed')
+  expect(runInContext('attempts', realm)).toBe(2)
+})
+
+test('the library takes at most 345 KiB on its way to a page', async () => {
+  const [{ code }] = await bundled('src/index.ts', { platform: 'browser' }, { minify: true })
+  const kib = gzipSync(code).length / 1024
+  expect(kib).toBeGreaterThan(100)
+  expect(kib).toBeLessThan(345)
+})
