@@ -14,6 +14,8 @@ export const EXPIRIES = ['drop', 'reset-both-at-expiry', 'reset-on-next'] as con
 /** A box before a host that tracks its connections and forgets those that were idle for too long. Immutable. */
 export interface Middlebox {
   readonly host: number
+  /** The hosts and switches behind it: the host, and its pods with the switch that connects them. */
+  readonly behind: ReadonlySet<number>
   /** The servers' ports of the connections that pass through it; null: all. */
   readonly ports: ReadonlySet<number> | null
   /** The time without a packet after which it forgets an established connection. */
@@ -79,7 +81,18 @@ export class Middleboxes {
     this.sendReset = sendReset
   }
 
-  /** Judges a packet that `host` receives from another host or sends to one. */
+  /** Returns whether packets between a host and a neighbour of it, a host or a switch, go through a middlebox. */
+  isPassed(host: number, neighbour: number): boolean {
+    const box = this.byHost[host]
+    return box !== undefined && !box.behind.has(neighbour)
+  }
+
+  /** Returns whether a host is behind the middlebox before another. */
+  isBehind(host: number, end: number): boolean {
+    return this.byHost[host]?.behind.has(end) === true
+  }
+
+  /** Judges a packet that goes through the middlebox before `host`, if there is one. */
   judge(host: number, packets: PacketTable, packet: Packet): number {
     const box = this.byHost[host]
     if (box === undefined || !isConcerned(box, packets, packet)) return PASSES

@@ -112,7 +112,7 @@ export class Network {
   send(host: number, packet: Packet): void {
     if (this.filter !== null) this.filter.recordSent(host, this.packets, packet)
     if (this.translation !== null && !this.translate(this.translation, host, packet)) return
-    if (this.middleboxes === null || this.isLet(this.middleboxes, host, packet)) this.forward(host, packet, NONE)
+    this.forward(host, packet, NONE)
   }
 
   /**
@@ -145,6 +145,7 @@ export class Network {
     assert(direction !== NONE, 'packets are only sent to reachable addresses')
     if (neighbours !== null && from !== NONE)
       direction = neighbours.portOf(host, from, direction, this.directions.toHost[direction])
+    if (this.middleboxes !== null && !this.mayLeave(this.middleboxes, host, packet, from, direction)) return
     this.number(direction, packet)
     const rules = this.rules.atEntry[direction]
     if (rules === undefined) this.put(direction, packet, 0)
@@ -171,14 +172,9 @@ export class Network {
   /** Gives a packet to the host at the end of a link direction, which accepts or forwards it. */
   private deliver(direction: number, packet: Packet): void {
     const host = this.directions.toHost[direction]
+    if (this.middleboxes !== null && !this.mayEnter(this.middleboxes, host, packet, direction)) return
     if (this.translation !== null && !this.translate(this.translation, host, packet)) return
     if (!this.isFor(host, packet)) this.forward(host, packet, this.directions.fromHost[direction])
-    else if (
-      !this.isFromItself(host, direction) &&
-      this.middleboxes !== null &&
-      !this.isLet(this.middleboxes, host, packet)
-    )
-      return
     else if (this.filter === null || this.isAdmitted(this.filter, host, direction, packet))
       this.sink.onPacket(host, packet)
   }
@@ -198,11 +194,27 @@ export class Network {
     return verdict === PASSES
   }
 
-  /** Returns whether a middlebox before `host` lets a packet pass between it and another host. */
+  /**
+   * Returns whether a middlebox before `host` lets a packet in that arrives on a direction. It sees the packets for what
+   * is behind it, as they are before the host translates their addresses.
+   */
+  private mayEnter(middleboxes: Middleboxes, host: number, packet: Packet, direction: number): boolean {
+    if (!middleboxes.isPassed(host, this.directions.fromHost[direction])) return true
+    const end = this.addresses.hostOf(this.packets.destination[packet], host)
+    const isBehind = end === NONE || middleboxes.isBehind(host, end) || this.isFor(host, packet)
+    return !isBehind || this.isLet(middleboxes, host, packet)
+  }
+
+  /** Returns whether a middlebox before `host` lets a packet of what is behind it out on a direction. */
+  private mayLeave(middleboxes: Middleboxes, host: number, packet: Packet, from: number, direction: number): boolean {
+    if (!middleboxes.isPassed(host, this.directions.toHost[direction])) return true
+    const end = this.addresses.hostOf(this.packets.source[packet], host)
+    const isBehind = from === NONE || end === NONE || middleboxes.isBehind(host, end)
+    return !isBehind || this.isLet(middleboxes, host, packet)
+  }
+
   private isLet(middleboxes: Middleboxes, host: number, packet: Packet): boolean {
-    const { source, destination } = this.packets
-    const isOwn = this.addresses.hostOf(source[packet], host) === this.addresses.hostOf(destination[packet], host)
-    const verdict = isOwn ? PASSES : middleboxes.judge(host, this.packets, packet)
+    const verdict = middleboxes.judge(host, this.packets, packet)
     if (verdict === IS_REFUSED) this.sink.onRefused(host, packet)
     else if (verdict === IS_DROPPED) this.sink.onDiscarded(host, packet)
     return verdict === PASSES

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { WorkloadResult } from '../../src/measure/result.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
+import { collectResult } from '../../src/simulation/collect/collect-result.ts'
 import { beginning, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
 
 /** Followed logs of which a piece comes every 410 s, through a NAT gateway before the apiserver's host. */
@@ -43,6 +44,38 @@ describe('followed logs without output for longer than the idle time of a NAT ga
 
   test('do not pass a middlebox for other ports', () => {
     expect(followed(', idle: 20s, expired: drop, ports: [1]')).toMatchObject({ completed: 4, failed: 0 })
+  })
+})
+
+describe('a NAT gateway before a node that forgets sooner than probes come', () => {
+  /** Returns the failed events of each watch, by pod, and the failed requests from one pod of node-1 to another. */
+  function failedWith(podNetwork: string, idle: string): Record<string, number> {
+    const scenario = scenarioOf(`version: 1
+duration: 5m
+kubernetes: "1.14"
+cluster:
+  nodes: 2
+  pods: { web: { listens: 8080 }, other: { on: node-1, listens: 8081 } }
+  pod-network: ${podNetwork}
+middleboxes: { gateway: { kind: nat, before: node-1, idle: ${idle}, expired: reset-both-at-expiry } }
+paths: { api: { kind: pod-apiserver, from: pods/web }, beside: { kind: custom, from: web-1, to: other-1, port: 8081 } }
+workloads:
+  watch: { path: api, kind: watch, rate: 0.01/s, for: 4m }
+  local: { path: beside, kind: requests, rate: 0.02/s, for: 4m }
+`)
+    const { blueprint, expectations } = scenario
+    const simulation = beginning(scenario)
+    simulation.runUntil(Number.POSITIVE_INFINITY, 5_000_000)
+    const { instances = [], workloads } = collectResult(simulation, blueprint, expectations, 'duration', true)
+    const all = [...workloads.filter(({ name }) => name === 'local'), ...instances]
+    return Object.fromEntries(all.map(({ name, failed }) => [name, Math.min(failed, 1)]))
+  }
+
+  test('ends connections of its pods to a virtual address, but none of pods elsewhere and none between its pods', () => {
+    for (const podNetwork of ['routed', 'bridged']) {
+      expect(failedWith(podNetwork, '20s')).toMatchObject({ 'watch/web-1': 1, 'watch/web-2': 0, local: 0 })
+      expect(failedWith(podNetwork, '350s')).toMatchObject({ 'watch/web-1': 0, 'watch/web-2': 0, local: 0 })
+    }
   })
 })
 

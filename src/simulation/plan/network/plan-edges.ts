@@ -6,7 +6,9 @@ import type { TcpProxy } from '../../../transport/tcp-proxies.ts'
 import type { Blueprint, VirtualAddressBlueprint } from '../../blueprint.ts'
 import { lookUp } from '../../by-name.ts'
 import type { ExternalAddress } from '../../expansion/external-addresses.ts'
+import { hostOfPod } from '../../expansion/members.ts'
 import type { ExpandedProxy } from '../../expansion/proxy-blueprint.ts'
+import type { NamedDirection, Topology } from './plan-topology.ts'
 import type { PlannedFirewall } from './planned-network.ts'
 
 /**
@@ -40,19 +42,35 @@ function planExemptions(exempt: ExternalAddress['exempt'], hostIndex: ReadonlyMa
   return new Map([...exempt].map(([host, senders]) => [indexOf(host), new Set(senders.map(indexOf))]))
 }
 
-/** Plans the middleboxes that track connections. */
+/** Plans the middleboxes that track connections. Behind each are its host, and the pods of that node. */
 export function planMiddleboxes(
-  { middleboxes }: Blueprint,
-  hostIndex: ReadonlyMap<string, number>,
+  { middleboxes, cluster }: Blueprint,
+  { hostIndex, directions }: Pick<Topology, 'hostIndex' | 'directions'>,
 ): readonly Middlebox[] {
   return middleboxes
     .filter((box) => box.kind !== 'proxy')
-    .map(({ before, ports, idleNs, expired }) => ({
-      host: lookUp(hostIndex, before),
-      ports: ports === null ? null : new Set(ports),
-      idleNs,
-      expired,
-    }))
+    .map(({ before, ports, idleNs, expired }) => {
+      const pods = (cluster?.pods ?? []).filter(({ node }) => node === before)
+      const hosts = [before, ...pods.map(hostOfPod)].map((name) => lookUp(hostIndex, name))
+      return {
+        host: lookUp(hostIndex, before),
+        behind: new Set([...hosts, ...switchesWithin(new Set(hosts), hostIndex.size, directions)]),
+        ports: ports === null ? null : new Set(ports),
+        idleNs,
+        expired,
+      }
+    })
+}
+
+/** Returns the switches that connect only some of these hosts. */
+function switchesWithin(
+  hosts: ReadonlySet<number>,
+  hostCount: number,
+  directions: readonly NamedDirection[],
+): readonly number[] {
+  const fromSwitches = directions.filter(({ fromHost }) => fromHost >= hostCount)
+  const beyond = new Set(fromSwitches.filter(({ toHost }) => !hosts.has(toHost)).map(({ fromHost }) => fromHost))
+  return fromSwitches.map(({ fromHost }) => fromHost).filter((place) => !beyond.has(place))
 }
 
 /** Plans the proxies, in their order. */

@@ -28,7 +28,7 @@ export function planNetwork(blueprint: ExpandedBlueprint, streams: Streams, cpuP
     })),
     virtualAddresses: planVirtualAddresses(virtuals, hostIndex, addresses, streams),
     firewall: planFirewall(blueprint, hostIndex),
-    middleboxes: planMiddleboxes(blueprint, hostIndex),
+    middleboxes: planMiddleboxes(blueprint, topology),
     proxies: planProxies(blueprint.proxies, hostIndex),
   }
 }
