@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { readTextFile } from '../../src/cli/input/read-text.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts'
+import { anyEdgeText } from './any-edge.ts'
 import { anyHostileText, anyScenarioText } from './any-text.ts'
 import type { Schema } from './any-value.ts'
 import { checkText, type Fate } from './check-text.ts'
@@ -14,6 +15,7 @@ const ROOT = process.cwd()
 /** The generators of texts, by the names that `npm run fuzz` takes. */
 export const GENERATORS = {
   scenarios: () => anyScenarioText(committedTexts(), scenarioJsonSchema() as Schema),
+  edges: () => anyEdgeText,
   hostile: () => anyHostileText(committedTexts()),
 } as const
 

@@ -6,6 +6,7 @@ const LONGEST_MS = 180_000
 
 it.each([
   { generator: 'scenarios', runs: 2_000, fewest: 60 },
+  { generator: 'edges', runs: 600, fewest: 30 },
   { generator: 'hostile', runs: 98_000, fewest: 3_000 },
 ] as const)('no generated text breaks a promise: $generator, $runs of them or as many as time allows', (one) => {
   const { generator, runs, fewest } = one
