@@ -7,7 +7,7 @@ import type { Reachability } from './reachability.ts'
 /** The idle time of AWS NAT gateways and network load balancers, which answer the next packet with a reset. */
 const DEFAULT_IDLE_NS = 350 * NS_PER_S
 
-/** The time-outs of the HAProxy in kubeadm's guide (kubernetes/kubeadm, docs/ha-considerations.md). */
+/** The time-outs of the HAProxy in kubeadm's guide (kubernetes/kubeadm, "HA considerations"). */
 const DEFAULT_SIDE_NS = 35 * NS_PER_S
 const DEFAULT_CONNECT_NS = 5 * NS_PER_S
 
