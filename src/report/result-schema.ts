@@ -2,14 +2,31 @@ import { TECHNIQUES } from '../attack/techniques.ts'
 import { VANTAGES } from '../attack/vantages.ts'
 import { namesOf } from '../engine/registry.ts'
 import type { Result, WorkloadResult } from '../measure/result.ts'
-import { type KnowledgeResult, OUTCOMES, type VerdictResult } from '../measure/verdict.ts'
+import {
+  type CredentialResult,
+  type EvidenceResult,
+  type KnowledgeResult,
+  type NoticeResult,
+  OUTCOMES,
+  type PrivilegeResult,
+  type RequestResult,
+  type SecretResult,
+  type VerdictResult,
+} from '../measure/verdict.ts'
 import { z } from '../scenario/schema/zod.ts'
 import { FAILURE_REASONS } from '../transport/streams/failure.ts'
 
 /*
  * The shape of results that are read from files. The types of src/measure/ say what each field means; the compiler
- * compares both. Further fields are allowed.
+ * compares both, also optional fields. Further fields are allowed.
  */
+
+/** Returns a function that makes the schema of an object with each field of a type, also the optional ones. */
+function objectOf<Type>() {
+  return <Shape extends Record<keyof Type, z.ZodType>>(
+    shape: Shape & Readonly<Record<Exclude<keyof Shape, keyof Type>, never>>,
+  ) => z.looseObject<Shape>(shape)
+}
 
 const text = z.string()
 const flag = z.boolean()
@@ -31,7 +48,7 @@ const breakdownNs = z.looseObject({
   propagation: count,
 })
 
-const workload: z.ZodType<WorkloadResult> = z.looseObject({
+const workload: z.ZodType<WorkloadResult> = objectOf<WorkloadResult>()({
   name: text,
   path: text,
   kind: text,
@@ -96,7 +113,7 @@ const link = z.looseObject({
   digest,
 })
 
-const request = z.looseObject({
+const request = objectOf<RequestResult>()({
   verb: text,
   resource: text,
   status: count.nullable(),
@@ -107,7 +124,7 @@ const request = z.looseObject({
   reason: z.exactOptional(text),
 })
 
-const verdict: z.ZodType<VerdictResult> = z.looseObject({
+const verdict: z.ZodType<VerdictResult> = objectOf<VerdictResult>()({
   attacker: text,
   vantage: z.enum(namesOf(VANTAGES)),
   technique: z.enum(namesOf(TECHNIQUES)),
@@ -120,23 +137,36 @@ const verdict: z.ZodType<VerdictResult> = z.looseObject({
   exposure: z.looseObject({ messages: count, of: count, bytes: count }),
   secrets: z.array(text),
   noticed: z.enum(['none', 'fault', 'security']),
-  noticedBy: z.array(z.looseObject({ host: text, log: text, reason: text })),
+  noticedBy: z.array(objectOf<NoticeResult>()({ host: text, log: text, reason: text })),
   requests: z.array(request),
   firstEffectNs: timeNs,
   outageNs: count,
   recoveredNs: timeNs,
   privileges: z.array(
-    z.looseObject({ as: text, verb: text, resource: text, on: text, untilNs: z.number().nullable() }),
+    objectOf<PrivilegeResult>()({
+      as: text,
+      verb: text,
+      resource: text,
+      on: text,
+      untilNs: z.number().nullable(),
+      held: z.exactOptional(z.literal(true)),
+    }),
   ),
   credentials: z.array(
-    z.looseObject({ name: text, identity: text, acceptedBy: text, validUntilNs: z.number().nullable() }),
+    objectOf<CredentialResult>()({ name: text, identity: text, acceptedBy: text, validUntilNs: z.number().nullable() }),
   ),
   evidence: z.array(
-    z.looseObject({ atNs: count, link: text.nullable(), packet: count.nullable(), shows: outcome, what: text }),
+    objectOf<EvidenceResult>()({
+      atNs: count,
+      link: text.nullable(),
+      packet: count.nullable(),
+      shows: outcome,
+      what: text,
+    }),
   ),
 })
 
-const knowledge: z.ZodType<KnowledgeResult> = z.looseObject({
+const knowledge: z.ZodType<KnowledgeResult> = objectOf<KnowledgeResult>()({
   attacker: text,
   atNs: count,
   link: text.nullable(),
@@ -146,7 +176,7 @@ const knowledge: z.ZodType<KnowledgeResult> = z.looseObject({
 })
 
 /** The schema of a result in JSON. */
-export const resultSchema: z.ZodType<Result> = z.looseObject({
+export const resultSchema: z.ZodType<Result> = objectOf<Result>()({
   schemaVersion: z.literal(1),
   scenario: text,
   seed: z.int(),
@@ -167,5 +197,8 @@ export const resultSchema: z.ZodType<Result> = z.looseObject({
   listeners: z.array(z.looseObject({ host: text, address: text, port: count, serves: text })),
   verdicts: z.array(verdict),
   knowledge: z.array(knowledge),
+  secrets: z.exactOptional(
+    z.array(objectOf<SecretResult>()({ name: text, carriedOn: z.array(text).nullable(), sent: count.nullable() })),
+  ),
   expectations: z.array(z.looseObject({ expect: text, met: flag, measured: text })),
 })
