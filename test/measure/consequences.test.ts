@@ -124,6 +124,16 @@ describe('the consequences of an attack', () => {
     expect(consequencesOf(attacked, mixed, span)).toMatchObject({ outcome: 'outage', firstTick: 110 })
   })
 
+  test('see no difference between failures at one tick, in whatever order they are listed', () => {
+    const both = [
+      { startTick: 100, endTick: 150, reason: 'timed out' as const },
+      { startTick: 120, endTick: 150, reason: 'connection reset' as const },
+    ]
+    const attacked = { ...usual, failures: both, unfinished: 1 }
+    const { outcome, firstTick } = consequencesOf(attacked, { ...usual, failures: [...both].reverse() }, span)
+    expect([outcome, firstTick]).toEqual(['disrupted', null])
+  })
+
   test('see a failure in place of a response that ends at the same tick', () => {
     const attacked = aHistory({
       responses: usual.responses.filter(({ endTick }) => endTick !== 210),
