@@ -1,9 +1,7 @@
 // Plugins of Stryker. Stryker changes places of a source, and a place may hold mutants that were not drawn: those are
 // not tested. What survives is printed at once.
 import { nameOf } from './mutants.mjs'
-import { describe, hasSurvived } from './report.mjs'
-
-export const NOT_DRAWN = 'not drawn'
+import { describe, hasSurvived, isTested } from './report.mjs'
 
 class DrawnMutants {
   static inject = ['options']
@@ -18,7 +16,7 @@ class DrawnMutants {
     return Object.fromEntries(
       mutants.map((mutant) => [
         mutant.id,
-        this.drawn.has(nameOf(mutant)) ? { status: 'passed' } : { status: 'compileError', reason: NOT_DRAWN },
+        this.drawn.has(nameOf(mutant)) ? { status: 'passed' } : { status: 'compileError', reason: 'not drawn' },
       ]),
     )
   }
@@ -31,7 +29,7 @@ class DrawnMutants {
 /** A dot for each mutant that a test noticed, T for one that ran for ever, and what survived in full. */
 class Progress {
   onMutantTested(mutant) {
-    if (mutant.statusReason === NOT_DRAWN) return
+    if (!isTested(mutant)) return
     if (hasSurvived(mutant)) process.stdout.write(`\n${describe(mutant)}\n`)
     else process.stdout.write(mutant.status === 'Timeout' ? 'T' : '.')
   }

@@ -6,9 +6,14 @@ const LONGEST_TEXT = 300
 /** The states of mutants that were tested. One that does not load, or was not drawn, is no change. */
 const TESTED = ['Killed', 'Timeout', 'Survived', 'NoCoverage']
 
+/** Returns whether tests could notice a mutant. */
+export function isTested({ status }) {
+  return TESTED.includes(status)
+}
+
 /** Returns the share of mutants that a test noticed, in per cent and as text. */
 export function scoreOf(results, { drawn, total }) {
-  const tested = results.filter(({ status }) => TESTED.includes(status))
+  const tested = results.filter(isTested)
   const noticed = tested.filter((mutant) => !hasSurvived(mutant)).length
   const percent = tested.length === 0 ? 0 : (100 * noticed) / tested.length
   const { low, high } = interval(noticed, tested.length)

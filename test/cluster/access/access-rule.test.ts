@@ -23,6 +23,7 @@ describe('a rule allows', () => {
     ['one of its groups', { groups: ['apps', ''] }, true],
     ['any resource', { resources: ['*'] }, true],
     ['another resource', { resources: ['secrets'] }, false],
+    ['a subresource with a name that stands for none', { resources: ['*/null'] }, false],
     ['a subresource of the resource', { resources: ['pods/exec'] }, false],
     ['a subresource of any resource', { resources: ['*/exec'] }, false],
     ['one of its resources', { resources: ['secrets', 'pods'] }, true],
