@@ -145,8 +145,9 @@ describe('SSH tunnels (F, I)', () => {
 
 describe('components to the apiserver (A)', () => {
   const A = '{ kind: component-apiserver, scheme: http }'
+  // By then the apiserver has its tunnels, through which it passes exec on.
   const asks = (on: string, vantage: string, set: readonly string[] = [], ask = 'list-secrets') =>
-    attackedBy('direct-request', { A }, { on, vantage, more: `, ask: ${ask}`, old: true, set })
+    attackedBy('direct-request', { A }, { on, vantage, more: `, ask: ${ask}, at: 5s`, old: true, set })
 
   test.each(['list-secrets', 'exec', 'create-pods'])(
     'over the insecure port make any process on the master cluster-admin: %s',

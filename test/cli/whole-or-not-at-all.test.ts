@@ -130,7 +130,7 @@ describe('figures of a sweep are those of the whole earlier one, of the whole ne
         if (nth > begun) expect([nth, printed.match(/"seed": ?3/) !== null]).toEqual([nth, true])
       }
       expect([nth, (await sweep(out, '1..3')).code, figuresIn(out)]).toEqual([nth, 0, whole[1]])
-      expect(readdirSync(out).sort()).toEqual(['SHA256SUMS', 'sweep.csv'])
+      expect(readdirSync(out).sort()).toEqual(['SHA256SUMS', 'scenario.yaml', 'sweep.csv', 'verdicts.csv'])
     }
     expect(states.size).toBeGreaterThan(1)
   })

@@ -219,10 +219,11 @@ workloads: { w: { path: p, requests: 1 } }
     konnectivity,
     servers,
     lookups,
+    proxies,
     ...rest
   } = expandBlueprint(blueprint)
   expect(externalAddresses).toEqual([])
-  expect([rest, sshTunnels, konnectivity.agents]).toEqual([blueprint, [], []])
+  expect([rest, sshTunnels, konnectivity.agents, proxies]).toEqual([blueprint, [], [], []])
   expect(servers.map(({ origin }) => origin)).toEqual(['path p'])
   expect(lookups.paths.byDeclaration.get('p')).toEqual(blueprint.paths)
 })
