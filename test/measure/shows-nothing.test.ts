@@ -28,7 +28,7 @@ describe('a check of verdicts', () => {
         'relay on c was not tried',
     )
     expect(whyNothingShown([on('a', 'not-applicable')])).toBe(
-      'nothing was tested: relay on a is not applicable: there is no such path in this configuration',
+      'nothing was tested: relay on a is not applicable: this configuration has no such path, or nothing there that it needs',
     )
   })
 })

@@ -8,6 +8,7 @@ export const inject: Technique = {
     'Sends data in the name of one end, in a race with its own; an attacker that sees no packets guesses ports and sequence numbers.',
   needs: ['injects'],
   parameters: RESPONSES,
+  actsOn: ['data', 'syn'],
   messages: ['forges'],
   packets: (tools) => new BlindAgent(tools, 'garbage', new InjectionAgent(tools)),
   matrix: { rows: [{ at: ['link'] }], isOnStandingConnections: true },

@@ -8,6 +8,7 @@ export const reset: Technique = {
     'Ends connections with forged RST segments; an attacker that sees no packets guesses ports and sequence numbers.',
   needs: ['injects'],
   parameters: RESPONSES,
+  actsOn: ['syn', 'syn-ack', 'data', 'ack', 'fin'],
   packets: (tools) => new BlindAgent(tools, 'reset', new ResetAgent(tools)),
   matrix: { rows: [{ at: ['link'] }], isOnStandingConnections: true },
 }

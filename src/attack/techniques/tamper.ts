@@ -6,6 +6,7 @@ export const tamper: Technique = {
   meaning: 'Changes the payload of packets and corrects their checksums.',
   needs: ['intercepts'],
   parameters: PACKETS,
+  actsOn: ['data'],
   messages: ['alters'],
   packets: (tools) => new TamperingAgent(tools),
   matrix: { rows: [{ at: ['link', 'tunnel-node'] }], isOnStandingConnections: true },

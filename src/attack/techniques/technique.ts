@@ -1,5 +1,6 @@
 import type { AdditionsBlueprint } from '../additions.ts'
 import type { AgentTools, PacketAgent } from '../agents/packet-agent.ts'
+import type { PacketKind } from '../planned-attackers.ts'
 import type { Abilities } from '../vantages.ts'
 import type { MatrixRows } from './matrix-places.ts'
 import type { AttackRequest, ParameterName, Parameters } from './parameters.ts'
@@ -21,6 +22,8 @@ export interface Technique {
   readonly gains?: readonly ('key' | 'credential')[]
   /** It changes nothing, so that no comparison run is needed. */
   readonly isPassive?: true
+  /** The kinds of packets that it acts on, where it can match packets. Default: all. */
+  readonly actsOn?: readonly PacketKind[]
   /** The effects that it has on messages of others. Default: none. */
   readonly messages?: readonly MessageEffect[]
   /** It attracts packets of others to the attacker's host, which forwards those that no step concerns. */

@@ -6,7 +6,7 @@ const EMPTY: readonly Outcome[] = ['not-tried', 'unreachable', 'not-applicable']
 const REASONS: Readonly<Partial<Record<Outcome, string>>> = {
   'not-tried': 'was not tried',
   unreachable: 'is unreachable: the attacker can neither observe the path nor send to it',
-  'not-applicable': 'is not applicable: there is no such path in this configuration',
+  'not-applicable': 'is not applicable: this configuration has no such path, or nothing there that it needs',
 }
 
 /** Returns whether an outcome says that the attack could not do anything, so that nothing else follows from it. */

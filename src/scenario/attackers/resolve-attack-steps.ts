@@ -10,7 +10,9 @@ import type { Findings } from '../problems/findings.ts'
 import type { AttackerSection, AttackStepSection } from '../schema/attackers.ts'
 import { formatDuration } from '../schema/units.ts'
 import type { TreePath } from '../tree/tree.ts'
+import { checkMatch, matchOf } from './packet-match.ts'
 import type { Lookup, RoleContext, Roles } from './resolve-roles.ts'
+import { isRole } from './roles.ts'
 
 /** A step of a plan whose paths are resolved, and nothing else. */
 export interface StepDraft {
@@ -52,7 +54,7 @@ export function resolveStep(
   const place = [...attacker.place, 'plan', index]
   checkParameters(section, paths, place, attacker)
   checkTimes(section, place, attacker)
-  checkStanding(section, place, attacker)
+  checkMatch(section, place, attacker)
   const it = paths.length === 0 ? null : attacker.roles.instanceOf(paths[0])
   const identity = (key: 'presents' | 'with') =>
     section[key] === undefined ? null : attacker.identity(section[key], [...place, key], it)
@@ -81,6 +83,7 @@ export function resolveStep(
   }
   checkPresented(step, held, place, attacker)
   checkCredential(step, held, index, place, attacker)
+  checkShown(section, step, place, attacker)
   return { value: step }
 }
 
@@ -144,32 +147,6 @@ function checkTimes(section: AttackStepSection, place: TreePath, { findings }: S
     )
 }
 
-/** Returns `match` in its long form. */
-function matchOf({ match = {} }: AttackStepSection): Exclude<NonNullable<AttackStepSection['match']>, string> {
-  return match === 'standing' ? { connections: match } : match
-}
-
-/** Reports a step that means standing connections and cannot find any. */
-function checkStanding(step: AttackStepSection, place: TreePath, { findings, section }: StepContext): void {
-  const { connections, kind } = matchOf(step)
-  const isKnown = Object.hasOwn(TECHNIQUES[step.technique].parameters, 'match')
-  if (connections !== 'standing' || !isKnown) return
-  if (!VANTAGES[section.vantage].sees)
-    findings.contradict(
-      [...place, 'match'],
-      `the vantage ${section.vantage} sees no packets, so the attacker cannot tell which connections stand`,
-      { hint: 'use the vantage side or inline, or leave `match` out' },
-    )
-  if (kind === 'syn' || kind === 'syn-ack')
-    findings.contradict([...place, 'match', 'kind'], `a connection that stands sends no ${kind}`, {
-      hint: 'use another kind, or leave `connections` out',
-    })
-  if ((step.at ?? 0) === 0)
-    findings.contradict([...place, 'match'], 'no connection stands when the run begins', {
-      hint: 'write when the step begins, such as `at: 5s`',
-    })
-}
-
 function checkPresented(
   { technique, presents }: AttackStepBlueprint,
   held: readonly string[],
@@ -217,6 +194,31 @@ function checkCredential(
   findings.contradict([...place, 'with'], `the attacker does not have ${credential}`, {
     hint: `add holds: [${section.plan[index]?.with ?? credential}], or a step that steals it`,
   })
+}
+
+/**
+ * Reports a certificate that no connection shows, since no path of the step has TLS. A role means a certificate of these
+ * paths, or stands in an attack that has to fit all paths.
+ */
+function checkShown(
+  section: AttackStepSection,
+  { technique, paths, presents, credential, ask }: AttackStepBlueprint,
+  place: TreePath,
+  { findings, environment, roles }: StepContext,
+): void {
+  if (paths.some((path) => roles.instanceOf(path)?.tls !== null)) return
+  const { parameters, serves, requests, credential: usual } = TECHNIQUES[technique]
+  // Other techniques send their requests to the apiserver, or register with the credential.
+  const goesToServers = serves?.relays === true || (requests !== undefined && usual === undefined)
+  const shown = { presents, with: goesToServers && ask !== 'node-proxy-exec' ? credential : null }
+  for (const key of ['presents', 'with'] as const) {
+    const name = shown[key]
+    if (name === null || !Object.hasOwn(parameters, key) || isRole(section[key] ?? '')) continue
+    if (environment.identities.get(name)?.kind === 'certificate')
+      findings.contradict([...place, key], `${name} is never shown: no path of the step has TLS`, {
+        hint: `leave \`${key}\` out, or name a path with TLS`,
+      })
+  }
 }
 
 function mayGainBy(plan: readonly (AttackStepSection | undefined)[], gain: 'key' | 'credential'): boolean {

@@ -31,7 +31,7 @@ import { requestsOf } from './collect-requests.ts'
 import { declaredName } from './declared-name.ts'
 import { nameOfKnown } from './name-of-known.ts'
 import { concernedPaths, pathsInScope, type Scope, scopeOfPath, victimOf } from './scope.ts'
-import { whyNotTried } from './why-not-tried.ts'
+import { isInapplicable, whyNotTried } from './why-not-tried.ts'
 import { wireOf } from './wire-of.ts'
 
 /**
@@ -84,6 +84,8 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const consequences = consequencesOfStep(one)
   const effect = effectOf(one, consequences)
   const isOnPath = canObserve(simulation.plan, plan, step, path)
+  if (effect.shown.length === 0 && isInapplicable(one))
+    return emptyVerdict(subjectOf(one, effect.scope), 'not-applicable')
   const untried = effect.shown.length > 0 ? null : whyNotTried(one, history, isOnPath)
   if (untried !== null) return untriedVerdict(one, untried)
   const { scope, gain, events } = effect

@@ -1,4 +1,5 @@
 import type { AttackPlan } from '../../attack/attack-plan.ts'
+import type { AgentStart } from '../../attack/sockets/sockets-plan.ts'
 import type { StepEvents } from '../../attack/state/event-counts.ts'
 import type { Credential } from '../../attack/state/knowledge-log.ts'
 import { TECHNIQUES } from '../../attack/techniques.ts'
@@ -30,8 +31,29 @@ function lackedCredential(one: Case): Credential | null {
   if (TECHNIQUES[technique].steals !== undefined || eventsOf(one).has('sent')) return null
   const { requests = [], agents = [] } = simulation.plan.attackSockets ?? {}
   const request = requests.find((each) => each.step === step && each.path === path)
-  const agent = agents.find((each) => each.step === step && each.paths.includes(path))
+  const agent = agents.find((each) => isAgentOf(each, step, path))
   return (request ?? agent)?.credential ?? null
+}
+
+/**
+ * Returns whether a technique that acts by requests of its own, or by Konnectivity agents, has none for the path: there is
+ * no such pod, node, tunnel or apiserver in this configuration.
+ */
+export function isInapplicable({ simulation, attack, step, path }: Case): boolean {
+  const { requests: own, serves, packets, steals } = TECHNIQUES[attack.plan.steps[step].technique]
+  const isByRequests = packets === undefined && (own !== undefined || serves?.carries === true)
+  const isWithoutCluster = simulation.plan.cluster === null
+  // A technique that steals its own credential has tried to, if there was a cluster to steal it from.
+  if (!isByRequests || (steals !== undefined && !isWithoutCluster)) return false
+  const { requests = [], agents = [] } = simulation.plan.attackSockets ?? {}
+  const sent = requests.filter((each) => each.step === step)
+  const isAboutPath = sent.some((each) => each.path === path) || agents.some((each) => isAgentOf(each, step, path))
+  // Clients of several paths can come to a server of the attacker's own because of one request.
+  return !isAboutPath && !(serves !== undefined && sent.length > 0)
+}
+
+function isAgentOf(agent: AgentStart, step: number, path: number): boolean {
+  return agent.step === step && agent.paths.includes(path)
 }
 
 /** Returns whether a technique that acts on the traffic of others found none. */

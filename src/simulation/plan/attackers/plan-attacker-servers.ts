@@ -122,7 +122,8 @@ function falseKonnectivity({ attacker, index }: NumberedStep, host: string, cont
 
 /**
  * Returns the places at which a step serves: at the address of the real server, or at the attacker's own. On the server's
- * host only root serves, in the place of the server. A relay does not, since its own requests would reach itself.
+ * host only root serves, in the place of the server. A relay does not, since its own requests would reach itself. A step
+ * that makes clients connect to the attacker's own address has nothing to do for a server that is there already.
  */
 function answeredPlaces(
   placed: NumberedStep,
@@ -130,6 +131,8 @@ function answeredPlaces(
   path: PathBlueprint,
   blueprint: ExpandedBlueprint,
 ): readonly ServerPlace[] {
+  const isOfOwnServer = placesOf(path, blueprint).some((place) => isOwnAddress(place, placed, blueprint))
+  if (at === 'own-address' && isOfOwnServer) return []
   if (at === 'own-address')
     return [{ address: mainAddress(hostOfAttacker(placed.attacker, blueprint), blueprint), port: path.port }]
   const mayTakeOver = takesOver === true && VANTAGES[placed.attacker.vantage].isRoot

@@ -1,0 +1,58 @@
+import { TECHNIQUES } from '../../attack/techniques.ts'
+import { VANTAGES } from '../../attack/vantages.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { AttackerSection, AttackStepSection } from '../schema/attackers.ts'
+import type { TreePath } from '../tree/tree.ts'
+
+type Match = Exclude<NonNullable<AttackStepSection['match']>, string>
+
+/** Returns `match` in its long form. */
+export function matchOf({ match = {} }: AttackStepSection): Match {
+  return match === 'standing' ? { connections: match } : match
+}
+
+interface MatchContext {
+  readonly findings: Findings
+  readonly section: AttackerSection
+}
+
+/** Reports a `match` that selects no packet, whatever the run brings. */
+export function checkMatch(step: AttackStepSection, place: TreePath, { findings, section }: MatchContext): void {
+  const isKnown = Object.hasOwn(TECHNIQUES[step.technique].parameters, 'match')
+  if (step.match === undefined || !isKnown) return
+  const match = matchOf(step)
+  const { vantage } = section
+  if (!VANTAGES[vantage].sees) {
+    const why = match.connections === 'standing' ? 'cannot tell which connections stand' : 'cannot match any of them'
+    findings.contradict([...place, 'match'], `the vantage ${vantage} sees no packets, so the attacker ${why}`, {
+      at: 'key',
+      hint: VANTAGES[vantage].injects
+        ? 'leave `match` out, and the attacker sends to both ends in turn; side and inline are vantages that see packets'
+        : 'use the vantage side or inline, or leave `match` out',
+    })
+    return
+  }
+  checkKind(step, match, place, findings)
+  if (match.from !== undefined && match.from === match.to)
+    findings.contradict([...place, 'match', 'to'], `no packet goes from ${match.from} to itself on a path`, {
+      hint: 'leave one of `from` and `to` out',
+    })
+  if (match.connections === 'standing' && (step.at ?? 0) === 0)
+    findings.contradict([...place, 'match'], 'no connection stands when the run begins', {
+      hint: 'write when the step begins, such as `at: 5s`',
+    })
+}
+
+function checkKind({ technique }: AttackStepSection, match: Match, place: TreePath, findings: Findings): void {
+  const { kind = 'any', connections } = match
+  const { actsOn } = TECHNIQUES[technique]
+  const at = [...place, 'match', 'kind']
+  if (connections === 'standing' && (kind === 'syn' || kind === 'syn-ack'))
+    findings.contradict(at, `a connection that stands sends no ${kind}`, {
+      hint: 'use another kind, or leave `connections` out',
+    })
+  else if (kind !== 'any' && actsOn !== undefined && !actsOn.includes(kind))
+    findings.contradict(at, `the technique ${technique} does nothing to a packet of the kind ${kind}`, {
+      hint: `it acts on the kinds ${actsOn.join(', ')}`,
+    })
+}
