@@ -12,6 +12,8 @@ interface Asking {
   /** The attacker: its place and vantage. */
   readonly as?: string
   readonly credential?: string
+  /** More keys of the pods. */
+  readonly pod?: string
 }
 
 const ROOT = 'on: node-1, vantage: node'
@@ -30,7 +32,7 @@ duration: 20s
 kubernetes: "${version}"
 cluster:
   nodes: 2
-  pods: { web: { account: shop/web } }
+  pods: { web: { account: shop/web${asking.pod ?? ''} } }
   users: { alice: {} }
   apiserver: { flags: { authorization-mode: [${modes}] } }
   ${abac === undefined ? '' : `abac: [${abac}]`}
@@ -127,6 +129,13 @@ describe('a service account', () => {
     })
     expect(stranger).toMatchObject({ outcomes: ['privilege'], scope: 'other' })
     expect(stranger.privileges).toMatchObject([{ as: WEB, verb: 'list', resource: 'secrets', held: true }])
+  })
+
+  test('is that of a pod with the network of its node too', () => {
+    const accounts = rules('list', 'secrets')
+    const hostNetwork = asks('list-secrets', { modes, accounts, as: POD, pod: ', hostNetwork: true' })
+    expect(hostNetwork).toMatchObject({ outcomes: ['read'], scope: 'own', privileges: [] })
+    expect(got(hostNetwork)).toEqual([`list secrets 200 ${WEB}`])
   })
 
   test('with everything allowed has no limits', () => {

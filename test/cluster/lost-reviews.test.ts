@@ -9,24 +9,27 @@ const S = 1_000_000_000
 const CUT_S = 10
 /** The time for which kubelets keep a review that allowed a request. */
 const KEPT_S = 20
+const KEPT = `, webhook: { cacheAuthorizedTTL: ${KEPT_S}s, cacheUnauthorizedTTL: ${KEPT_S}s }`
 
 interface Lost {
   readonly kubernetes?: string
+  /** The times for which kubelets keep reviews, as YAML. */
+  readonly kept?: string
   readonly workloads?: string
   readonly forS?: number
 }
 
 /** Runs a kubelet that reviews its callers and has heartbeats, and returns how its requests ended, in seconds. */
-function runLosing({ kubernetes = '1.30', workloads = '', forS = 190 }: Lost = {}) {
+function runLosing({ kubernetes = '1.30', workloads = '', forS = 190, kept = KEPT }: Lost = {}) {
   const scenario = scenarioOf(
     smallCluster({
       kubernetes,
-      config: `{ authentication: { anonymous: { enabled: false }, webhook: { enabled: true } }, authorization: { mode: Webhook, webhook: { cacheAuthorizedTTL: ${KEPT_S}s, cacheUnauthorizedTTL: ${KEPT_S}s } } }`,
+      config: `{ authentication: { anonymous: { enabled: false }, webhook: { enabled: true } }, authorization: { mode: Webhook${kept} } }`,
       paths: `{ logs: { kind: apiserver-kubelet }, kubelets: { kind: kubelet-apiserver },
         byToken: { kind: apiserver-kubelet, tls: { client: { token: app } } }, byStranger: { kind: apiserver-kubelet, tls: { client: { certificate: stranger } } } }`,
       workloads: `{ beats: { path: kubelets, kind: heartbeat },
         logs: { path: logs, kind: logs, rate: 1/s, for: ${forS}s, response: 100B }, ${workloads} }`,
-      more: `duration: 200s
+      more: `duration: ${forS + 10}s
 identities:
   app: { kind: service-account-token, account: default/app, expires: never }
   stranger: { kind: certificate, cn: stranger, usages: [client] }
@@ -95,6 +98,28 @@ describe('a kubelet whose connection to the apiserver is silently dropped', () =
     expect(new Set(ends.slice(KEPT_S).map(({ reason }) => reason))).toEqual(new Set(['server error']))
   })
 })
+
+test.each(['1.20', '1.32'])(
+  'a kubelet keeps an allowed review 300 s, a refused one 30 s and a token 120 s by default, at %s',
+  (kubernetes) => {
+    const tokens = 'tokens: { path: byToken, kind: logs, rate: 1/s, for: 200s }'
+    const { failed, of } = runLosing({ kubernetes, workloads: tokens, forS: 350, kept: '' })
+    // Requests come each second from 40 ms on, and none renews the review before it.
+    expect(of('logs').completed).toBe(301)
+    const failures = failed('logs')
+    expect(new Set(failures.map(({ reason }) => reason))).toEqual(new Set(['server error']))
+    for (const { startS, endS } of failures) expect(endS - startS).toBeLessThanOrEqual(30.1)
+    const spans = ['forbidden', 'server error', 'unauthorized'].map((wanted) => {
+      const starts = failed('tokens').flatMap(({ startS, reason }) => (reason === wanted ? [startS] : []))
+      return [Math.min(...starts), Math.max(...starts)]
+    })
+    expect(spans).toEqual([
+      [0.04, 30.04],
+      [31.04, 120.04],
+      [121.04, 199.04],
+    ])
+  },
+)
 
 test('a kubelet without PINGs waits until TCP gives up', () => {
   expect(runLosing({ kubernetes: '1.10' }).of('logs')).toMatchObject({ completed: KEPT_S + 1, failed: 0 })

@@ -75,10 +75,11 @@ function isAdmitted(identity: Identity, permission: Operation, written: WrittenO
  * The users that an attacker is without any stolen credential: a user itself, root on a node that node and the accounts
  * of its pods, a pod its account.
  */
-function ownUsers({ blueprint: { cluster }, attack, simulation, step }: Case): string[] {
-  const { vantage, host } = attack.plan.attackers[attack.plan.steps[step].attacker]
-  const name = simulation.plan.hosts[host].name
-  if (cluster === null) return []
+function ownUsers({ blueprint: { cluster, attackers }, attack, step }: Case): string[] {
+  const { name: attacker, vantage } = attack.plan.attackers[attack.plan.steps[step].attacker]
+  // A pod with its node's network has no host of its own, so that hosts do not tell who the attacker is.
+  const name = attackers.find((each) => each.name === attacker)?.on.name
+  if (cluster === null || name === undefined) return []
   const { actsAs, isRoot } = VANTAGES[vantage]
   if (actsAs === null) return []
   if (actsAs === 'user') return cluster.users.filter((user) => user.name === name).map((user) => user.name)
