@@ -1,5 +1,5 @@
 import type { CheckedScenario } from './checked-scenario.ts'
-import { expandCluster } from './cluster/expand-cluster.ts'
+import { type Expansion, expandCluster } from './cluster/expand-cluster.ts'
 import { Findings } from './problems/findings.ts'
 import { type FoundProblem, type Problem, sortProblems } from './problems/problem.ts'
 import { resolveScenario } from './resolve-scenario.ts'
@@ -96,7 +96,7 @@ export function checkTree(tree: Tree, file: string, earlier: readonly FoundProbl
   const sections = checkSchema(expansion.tree, findings)
   const isWhole = sections !== null && !expansion.isBroken
   const scenario = isWhole ? resolveScenario(sections, expansion.tree, nameOf(file), findings) : null
-  const problems = [...earlier, ...findings.problems, ...readGrid(tree).problems]
+  const problems = withUnfitPreset([...earlier, ...findings.problems, ...readGrid(tree).problems], expansion)
   if (scenario === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
   const { name, seed } = scenario.blueprint
   return {
@@ -106,6 +106,17 @@ export function checkTree(tree: Tree, file: string, earlier: readonly FoundProbl
     document: { ...(plainOf(tree) as object), name, seed },
     warnings: sortProblems(findings.warnings),
   }
+}
+
+/**
+ * Replaces the problems of a preset's values, which are all at its name, by the one that the preset does not exist in the
+ * version. A scenario that overrides these values has no such problems, and can use the preset.
+ */
+function withUnfitPreset(problems: readonly FoundProblem[], { unfit }: Expansion): readonly FoundProblem[] {
+  if (unfit === null) return problems
+  const { file, line, column } = unfit
+  const others = problems.filter((one) => one.file !== file || one.line !== line || one.column !== column)
+  return others.length === problems.length ? problems : [unfit, ...others]
 }
 
 /** Returns the name of a scenario that gives none: the name of its file, without invalid characters. */

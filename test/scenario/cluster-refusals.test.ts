@@ -42,10 +42,10 @@ describe('versions', () => {
       hint: write scheme: https"
     `)
     expect(problemsIn('kubernetes: "1.24"\ncluster:\n  preset: gke-ssh-tunnels\n')).toMatchInlineSnapshot(`
-      "test.yaml:4:11: error[unknown-key]: unknown flag: --ssh-user (cluster.apiserver.flags.ssh-user, preset gke-ssh-tunnels)
+      "test.yaml:4:11: error[out-of-range]: the preset gke-ssh-tunnels ends at 1.21, and this is Kubernetes 1.24: SSH tunnels were removed in 1.22, and konnectivity is the preset with their successor
       4 |   preset: gke-ssh-tunnels
                     ^^^^^^^^^^^^^^^
-      hint: SSH tunnels were removed in 1.22; their successor is egress-selector-config-file: konnectivity"
+      hint: write kubernetes: "1.21" or an earlier version, or set what differs in cluster"
     `)
   })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { loadScenario } from '../../src/scenario/load.ts'
 import { resultOf } from '../fixtures/simulations.ts'
 
 const VERSIONS = {
@@ -17,4 +18,44 @@ describe('a preset does what it is for in its first and last version, and betwee
       expect(unfinished.map(({ name }) => name)).toEqual([])
     })
   }
+})
+
+describe('a preset loads in all of its versions, and in others says where it begins or ends', () => {
+  const loaded = (preset: string, minor: number, more = '') =>
+    loadScenario({ file: '-', text: `{ version: 1, kubernetes: "1.${minor}", cluster: { preset: ${preset}${more} } }` })
+  const MINORS = Array.from({ length: 32 }, (_, i) => 6 + i)
+  const RANGES = [
+    ['gke-ssh-tunnels', 6, 21],
+    ['kubeadm-default', 10, 37],
+    ['kubeadm-hardened', 12, 37],
+    ['konnectivity', 18, 37],
+  ] as const
+
+  it.each(RANGES)('%s from 1.%i to 1.%i', (preset, first, last) => {
+    for (const minor of MINORS) {
+      const one = loaded(preset, minor)
+      const isIn = minor >= first && minor <= last
+      expect([minor, one.ok]).toEqual([minor, isIn])
+      if (one.ok) continue
+      const edge = minor < first ? `begins at 1.${first}` : `ends at 1.${last}`
+      expect(one.problems).toMatchObject([
+        {
+          code: 'out-of-range',
+          message: expect.stringContaining(`the preset ${preset} ${edge}, and this is Kubernetes 1.${minor}: `),
+          hint: expect.stringContaining(`write kubernetes: "1.${minor < first ? first : last}"`),
+        },
+      ])
+    }
+  })
+
+  it('a preset can be used before its first version where the scenario sets what differs', () => {
+    const flags = '{ enable-admission-plugins: null, admission-control: [NodeRestriction] }'
+    const one = loaded('kubeadm-default', 9, `, apiserver: { flags: ${flags} }`)
+    expect(one.ok ? [] : one.problems).toEqual([])
+  })
+
+  it('a preset that does not exist in the version hides no other mistake of the scenario', () => {
+    const one = loaded('kubeadm-default', 9, ', nodez: 3')
+    expect(one.ok ? [] : one.problems.map(({ code }) => code)).toContain('unknown-key')
+  })
 })

@@ -5,6 +5,7 @@ import {
   parseKubernetesVersion,
 } from '../../cluster/versions/kubernetes-version.ts'
 import { isNameOf } from '../../engine/registry.ts'
+import { type FoundProblem, problemAt } from '../problems/problem.ts'
 import { clusterSchema } from '../schema/cluster.ts'
 import { buildTree, overlayTrees, withoutIdleNulls, withPosition } from '../tree/build-tree.ts'
 import { type Position, SourceText } from '../tree/source-text.ts'
@@ -35,22 +36,46 @@ export interface Expansion {
   readonly printable: Tree
   /** Whether the section `cluster` is invalid, so that it was not expanded. */
   readonly isBroken: boolean
+  /** The problem that the preset does not exist in the version; null where it does. It stands for those of its values. */
+  readonly unfit: FoundProblem | null
 }
 
 /** Expands a scenario: values of the preset, then values derived from `cluster`, then written values, which override. */
 export function expandCluster(tree: Tree): Expansion {
-  if (tree.kind !== 'map' || !tree.entries.has('cluster')) return { tree, printable: tree, isBroken: false }
+  if (tree.kind !== 'map' || !tree.entries.has('cluster'))
+    return { tree, printable: tree, isBroken: false, unfit: null }
   const merged = withVersion(overlayPreset(tree))
   const section = clusterSchema.safeParse(plainOf(treeAt(merged, ['cluster'])!))
   const version = versionOf(merged)
-  if (!section.success || version === null) return { tree: merged, printable: merged, isBroken: true }
+  if (!section.success || version === null) return { tree: merged, printable: merged, isBroken: true, unfit: null }
   const expanded = expandSections(merged, section.data, version)
   const written = hasPreset(tree) ? withoutIdleNulls(merged, expanded) : merged
   return {
     tree: overlayTrees(expanded, written),
     printable: withoutPreset(mergeTrees(expanded, written) as MapTree),
     isBroken: false,
+    unfit: unfitPreset(tree, version),
   }
+}
+
+/** Returns the problem that a preset does not exist in a version of Kubernetes; null where it does. */
+function unfitPreset(tree: MapTree, { minor, text }: KubernetesVersion): FoundProblem | null {
+  const named = treeAt(tree, ['cluster', 'preset'])
+  if (named?.kind !== 'scalar' || !isNameOf(PRESETS, String(named.value))) return null
+  const name = named.value as PresetName
+  const { first, last, why } = PRESETS[name].versions
+  if (minor >= first && (last === null || minor <= last)) return null
+  const [edge, hint] =
+    minor < first
+      ? [`begins at 1.${first}`, `1.${first}" or a later version`]
+      : [`ends at 1.${last}`, `1.${last}" or an earlier version`]
+  const message = `the preset ${name} ${edge}, and this is Kubernetes ${text}: ${why}`
+  return problemAt(
+    named.position,
+    'out-of-range',
+    message,
+    `write kubernetes: "${hint}, or set what differs in cluster`,
+  )
 }
 
 function hasPreset(tree: MapTree): boolean {

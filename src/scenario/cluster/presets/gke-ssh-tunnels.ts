@@ -29,4 +29,9 @@ cluster:
 `,
   ],
   textAt: gkeAt,
+  versions: {
+    first: 6,
+    last: 21,
+    why: 'SSH tunnels were removed in 1.22, and konnectivity is the preset with their successor',
+  },
 }

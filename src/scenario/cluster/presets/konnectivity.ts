@@ -16,4 +16,5 @@ cluster:
 `,
   ],
   textAt: kubeadmAt,
+  versions: { first: 18, last: null, why: 'Konnectivity by gRPC began with it' },
 }

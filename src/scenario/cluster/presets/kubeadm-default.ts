@@ -6,4 +6,5 @@ export const kubeadmDefault = {
     'Kubernetes 1.30 as kubeadm configures it, on a private network. Every connection uses TLS, but the apiserver does not verify kubelets, and its proxied requests to pods are plain HTTP.',
   texts: [KUBEADM_TEXT],
   textAt: kubeadmAt,
+  versions: { first: 10, last: null, why: 'kubeadm configured apiserver and kubelets by other flags before' },
 }

@@ -28,4 +28,5 @@ paths:
 `,
   ],
   textAt: kubeadmAt,
+  versions: { first: 12, last: null, why: 'kubelets request serving certificates without a feature gate since then' },
 }

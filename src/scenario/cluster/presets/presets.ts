@@ -11,6 +11,16 @@ export interface Preset {
   readonly texts: readonly string[]
   /** Returns the part that it adds in Kubernetes 1.`minor`, or null when it adds none. */
   readonly textAt: (minor: number) => string | null
+  readonly versions: PresetVersions
+}
+
+/** The versions of Kubernetes, 1.`first` to 1.`last`, in which the values of a preset exist. */
+export interface PresetVersions {
+  readonly first: number
+  /** null: the newest one. */
+  readonly last: number | null
+  /** The reason why it does not exist before or after, as the end of a sentence. */
+  readonly why: string
 }
 
 export const PRESET_NAMES = ['gke-ssh-tunnels', 'kubeadm-default', 'kubeadm-hardened', 'konnectivity'] as const
@@ -24,6 +34,6 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   konnectivity: preset('konnectivity', konnectivity),
 }
 
-function preset(name: PresetName, { explanation, texts, textAt }: Omit<Preset, 'name'>): Preset {
-  return { name, explanation, texts: [COMMON_PRESET, ...texts], textAt }
+function preset(name: PresetName, { texts, ...described }: Omit<Preset, 'name'>): Preset {
+  return { name, ...described, texts: [COMMON_PRESET, ...texts] }
 }
