@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { runScenario } from '../../src/testing/index.ts'
+
+const PATHS = {
+  plain: '{ from: client, to: server, port: 80 }',
+  unverified: '{ from: client, to: server, port: 443, tls: { verify: none } }',
+}
+
+const TRAFFIC = {
+  'requests over a link with loss': 'connection: per-request, rate: 20/s, for: 3s, request: 200B, response: 1000B',
+  'responses of many packets': 'connection: keep-alive, rate: 5/s, for: 3s, request: 4KB, response: 60KB',
+  'requests at a time': 'concurrency: 4, requests: 30, request: 200B, response: 20KB',
+}
+
+/** Runs two hosts with a router between them, and returns what each verdict counted and what the client has sent. */
+function counted(path: string, traffic: string, attackers: string) {
+  const { verdicts, workloads } = runScenario({
+    text: `
+version: 1
+seed: 5
+duration: 40s
+hosts: { client: {}, router: {}, server: {} }
+links:
+  near: { between: [client, router], delay: 5ms, rate: 50Mbps, loss: 2%, mtu: 600 }
+  far: { between: [router, server], delay: 5ms, rate: 50Mbps, loss: 2%, mtu: 600 }
+paths: { p: ${path} }
+workloads: { work: { path: p, ${traffic} } }
+attackers: { ${attackers} }
+`,
+  })
+  const { completed, failed, unfinished } = workloads[0]
+  return { verdicts, sent: completed + failed + unfinished, completed }
+}
+
+const at = (name: string, on: string, vantage: string, ...techniques: readonly string[]) =>
+  `${name}: { on: ${on}, vantage: ${vantage}, plan: [${techniques.map((technique) => `{ technique: ${technique}, path: p }`).join(', ')}] }`
+
+describe.each(Object.entries(TRAFFIC))('no message is exposed twice: %s', (_, traffic) => {
+  test.each([
+    ['an eavesdropper', at('a', 'near', 'passive', 'eavesdrop')],
+    [
+      'eavesdroppers on both links',
+      `${at('a', 'near', 'passive', 'eavesdrop')}, ${at('b', 'far', 'passive', 'eavesdrop')}`,
+    ],
+    ['root at both ends', `${at('a', 'client', 'node', 'eavesdrop')}, ${at('b', 'server', 'node', 'eavesdrop')}`],
+    ['a relay', at('a', 'near', 'inline', 'relay')],
+    ['a relay that also eavesdrops', at('a', 'near', 'inline', 'eavesdrop', 'relay')],
+    [
+      'a relay behind an eavesdropper',
+      `${at('a', 'near', 'inline', 'relay')}, ${at('b', 'far', 'passive', 'eavesdrop')}`,
+    ],
+    ['two relays', `${at('a', 'near', 'inline', 'relay')}, ${at('b', 'far', 'inline', 'relay')}`],
+    ['an impersonation', at('a', 'near', 'inline', 'eavesdrop', 'impersonate-server')],
+    ['replayed packets', at('a', 'near', 'inline', 'eavesdrop', 'replay, delay: 10ms')],
+    ['altered packets', at('a', 'far', 'inline', 'eavesdrop', 'tamper, count: 3')],
+  ])('%s', (_name, attackers) => {
+    for (const path of Object.values(PATHS)) {
+      const { verdicts, sent } = counted(path, traffic, attackers)
+      expect(sent).toBeGreaterThan(10)
+      for (const { attacker, technique, exposure } of verdicts) {
+        const where = `${attacker} ${technique}`
+        // All steps last as long as the run, so that every message of the client is among those that they could expose.
+        expect([where, exposure.of]).toEqual([where, sent])
+        expect(exposure.messages).toBeLessThanOrEqual(sent)
+      }
+    }
+  })
+
+  test('all messages are exposed where all pass in clear', () => {
+    for (const technique of ['eavesdrop', 'relay']) {
+      const { verdicts, sent, completed } = counted(PATHS.plain, traffic, at('a', 'near', 'inline', technique))
+      expect(completed).toBe(sent)
+      expect(verdicts[0].exposure).toMatchObject({ messages: sent, of: sent })
+    }
+  })
+})
