@@ -1,5 +1,6 @@
 // What `npm run build`, other scripts and tests bundle with.
 import { mkdtempSync, rmSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -29,7 +30,7 @@ const GROUPS = [
 export async function bundle(input, dir, kind) {
   const isLibrary = kind === 'library'
   const platform = isLibrary ? 'browser' : 'node'
-  const build = await rolldown({ input, cwd: ROOT, platform, external: [/^node:/, 'vitest'] })
+  const build = await rolldown({ input, cwd: ROOT, platform, external: [/^node:/, ...builtinModules, 'vitest'] })
   const { output } = await build.write({
     dir,
     format: isLibrary ? 'esm' : 'cjs',

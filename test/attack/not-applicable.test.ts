@@ -48,3 +48,23 @@ attackers: { m: { on: node-1, vantage: node, plan: [{ at: 1s, technique: ${techn
   const found = Object.fromEntries(verdicts.map(({ path, worst }) => [path, worst]))
   expect(`D: ${found.D}, B: ${found.B}`).toBe(expected)
 })
+
+test('claim-agent leaves the kubelet of its own node alone where no path goes through Konnectivity', () => {
+  const { verdicts } = runScenario({
+    text: `
+version: 1
+duration: 20s
+kubernetes: "1.30"
+cluster: { nodes: 2, pods: { web: { listens: 8080 } } }
+paths:
+  one: { kind: apiserver-kubelet, from: master, to: node-1 }
+  two: { kind: apiserver-kubelet, from: master, to: node-2 }
+workloads: { a: { path: one, requests: 3 }, b: { path: two, requests: 3 } }
+attackers: { m: { on: node-1, vantage: node, plan: [{ technique: claim-agent, path: [one, two] }] } }
+`,
+  })
+  expect(verdicts.map(({ path, outcomes }) => [path, outcomes])).toEqual([
+    ['one', ['not-applicable']],
+    ['two', ['not-applicable']],
+  ])
+})

@@ -123,16 +123,18 @@ function falseKonnectivity({ attacker, index }: NumberedStep, host: string, cont
 /**
  * Returns the places at which a step serves: at the address of the real server, or at the attacker's own. On the server's
  * host only root serves, in the place of the server. A relay does not, since its own requests would reach itself. A step
- * that makes clients connect to the attacker's own address has nothing to do for a server that is there already.
+ * that makes clients connect to the attacker's own address has nothing to do for a server that is there already, nor one
+ * by agents for a path without Konnectivity.
  */
 function answeredPlaces(
   placed: NumberedStep,
-  { at, takesOver }: Serving,
+  { at, takesOver, carries }: Serving,
   path: PathBlueprint,
   blueprint: ExpandedBlueprint,
 ): readonly ServerPlace[] {
   const isOfOwnServer = placesOf(path, blueprint).some((place) => isOwnAddress(place, placed, blueprint))
-  if (at === 'own-address' && isOfOwnServer) return []
+  const isWithoutAgent = carries === true && path.tunnel?.kind !== 'konnectivity'
+  if (at === 'own-address' && (isOfOwnServer || isWithoutAgent)) return []
   if (at === 'own-address')
     return [{ address: mainAddress(hostOfAttacker(placed.attacker, blueprint), blueprint), port: path.port }]
   const mayTakeOver = takesOver === true && VANTAGES[placed.attacker.vantage].isRoot
