@@ -18,7 +18,7 @@ export const OUTCOME_MEANINGS = {
   'not-tried':
     'its step never ran: the run ended before its start, it lacked the credential that its request presents, or nothing used the path while it lasted; no expectation about it is met',
   unreachable: 'its position cannot see or reach the path',
-  'not-applicable': 'the path does not exist in this configuration',
+  'not-applicable': 'the path does not exist in this configuration, or nothing that the technique needs there',
 } as const
 
 /** The name of an outcome. */
