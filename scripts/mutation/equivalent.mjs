@@ -1,2 +1,27 @@
 /** Mutants that change nothing that can be observed. `was` is the whole text that is replaced. */
-export const EQUIVALENT = []
+export const EQUIVALENT = [
+  {
+    // The kind of mark NONE is undefined, which is no kind.
+    file: 'src/security/ssh.ts',
+    was: 'mark !== NONE',
+    becomes: ['true'],
+  },
+  {
+    // Where the peers have no cipher in common, sshLoginRounds has failed already.
+    file: 'src/security/ssh-parameters.ts',
+    was: 'cipher !== null',
+    becomes: ['true'],
+  },
+  {
+    // Work that costs nothing and need not wait is done at once by Processors.run as well, which then goes on sealing.
+    file: 'src/security/tls.ts',
+    was: '!this.isFree(row, costNs)',
+    becomes: ['true'],
+  },
+  {
+    // The same; no CPU profile has records that cost nothing and readers that take time to wake up.
+    file: 'src/security/tls-reader.ts',
+    was: 'this.end.isFree(row, costNs)',
+    becomes: ['false'],
+  },
+]

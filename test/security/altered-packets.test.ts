@@ -44,7 +44,11 @@ function outcome(
     onPeerKnown() {},
     onSessionReady() {},
     onSessionEnds() {},
-    onRefused: (host, _session, _isClient, reason) => refusals.push(`${simulation.plan.hosts[host].name}: ${reason}`),
+    onRefused: (host, _session, isClient, reason) => {
+      const { name } = simulation.plan.hosts[host]
+      expect(isClient).toBe(name === 'client')
+      refusals.push(`${name}: ${reason}`)
+    },
   }
   const tampered = tamper(simulation)
   const result = finish(simulation, scenario)
@@ -120,6 +124,7 @@ describe('a session observer of SSH', () => {
       ['server', new Set()],
     ])
     const nameOf = (host: number) => simulation.plan.hosts[host].name
+    const roleOf = (isClient: boolean) => (isClient ? 'client' : 'server')
     ssh.sessionObserver = {
       onSessionBegins: (host, _session, isClient, nameHigh, nameLow) => {
         seen.push(`${nameOf(host)} begins`)
@@ -129,9 +134,11 @@ describe('a session observer of SSH', () => {
         seen.push(`${nameOf(host)} hears`)
         named.get(isClient ? 'server' : 'client')!.add(`${nameHigh} ${nameLow}`)
       },
-      onPeerKnown: (host, _session, _isClient, client, server) =>
-        seen.push(`${nameOf(host)} knows ${client} ${simulation.plan.ssh.servers[server].hostKey.length > 0}`),
-      onSessionReady: (host) => seen.push(`${nameOf(host)} ready`),
+      onPeerKnown: (host, _session, isClient, client, server) => {
+        const hasKey = simulation.plan.ssh.servers[server].hostKey.length > 0
+        seen.push(`${nameOf(host)} knows ${client} ${hasKey} as ${roleOf(isClient)}`)
+      },
+      onSessionReady: (host, _session, isClient) => seen.push(`${nameOf(host)} ready as ${roleOf(isClient)}`),
       onRefused: () => seen.push('refused'),
       onSessionEnds: (host) => seen.push(`${nameOf(host)} ends`),
     }
@@ -142,10 +149,10 @@ describe('a session observer of SSH', () => {
       'server begins',
       'server hears',
       'client hears',
-      'server knows 0 true',
-      'client knows 0 true',
-      'server ready',
-      'client ready',
+      'server knows 0 true as server',
+      'client knows 0 true as client',
+      'server ready as server',
+      'client ready as client',
     ])
     expect([...named.values()].map(({ size }) => size)).toEqual([1, 1])
     expect(streams.table.count).toBeGreaterThan(0)

@@ -54,7 +54,11 @@ function outcome(text: string, tamper: (simulation: Simulation) => { readonly co
     onPeerKnown() {},
     onSessionReady() {},
     onSessionEnds() {},
-    onRefused: (host, _session, _isClient, reason) => ends.push(`${simulation.plan.hosts[host].name} says ${reason}`),
+    onRefused: (host, _session, isClient, reason) => {
+      const { name } = simulation.plan.hosts[host]
+      expect(isClient).toBe(name === 'client')
+      ends.push(`${name} says ${reason}`)
+    },
   }
   const tampered = tamper(simulation)
   const asks = workloadOf(finish(simulation, scenario), 'asks')
@@ -192,11 +196,15 @@ describe('a session observer of TLS', () => {
         seen.push(`${hosts[host].name} hears`)
         names[isClient ? 'server' : 'client'].add(`${nameHigh} ${nameLow}`)
       },
-      onPeerKnown: (host, _session, _isClient, client, server) => {
+      onPeerKnown: (host, _session, isClient, client, server) => {
+        expect(isClient).toBe(hosts[host].name === 'client')
         const { keyExchange } = directory.clients[client]
         seen.push(`${hosts[host].name} knows ${directory.servers[server].presents.certificate.cn} by ${keyExchange}`)
       },
-      onSessionReady: (host) => seen.push(`${hosts[host].name} ready`),
+      onSessionReady: (host, _session, isClient) => {
+        expect(isClient).toBe(hosts[host].name === 'client')
+        seen.push(`${hosts[host].name} ready`)
+      },
       onRefused: () => seen.push('refused'),
       onSessionEnds: (host) => seen.push(`${hosts[host].name} ends`),
     }

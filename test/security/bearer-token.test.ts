@@ -45,6 +45,14 @@ test('a token’s size is that of three base64url parts joined by dots', () => {
   expect(tokenSizeBytes(bound)).toBeGreaterThan(tokenSizeBytes(legacy))
 })
 
+test('a bound token’s size is exactly that of its claims', () => {
+  const claimsBytes = boundClaims('api', 'app-5d4f8c7b9d-x2x4z').length
+  expect(tokenSizeBytes(bound)).toBe(90 + 1 + Math.ceil((claimsBytes * 4) / 3) + 1 + 342)
+  const ofPod: Token = { ...bound, audience: 'https://konnectivity.example', boundPod: 'etcd-0' }
+  const otherBytes = boundClaims('https://konnectivity.example', 'etcd-0').length
+  expect(tokenSizeBytes(ofPod)).toBe(90 + 1 + Math.ceil((otherBytes * 4) / 3) + 1 + 342)
+})
+
 test('the claims of a bound token have the namespace twice and the account three times', () => {
   const payloadBytes = (token: Token) => Math.floor(((tokenSizeBytes(token) - 90 - 342 - 2) * 3) / 4)
   const added = (account: string) => payloadBytes({ ...bound, account }) - payloadBytes(bound)
@@ -66,5 +74,17 @@ function legacyClaims(): string {
     '"kubernetes.io/serviceaccount/service-account.name":"app",' +
     '"kubernetes.io/serviceaccount/service-account.uid":"01234567-89ab-cdef-0123-456789abcdef",' +
     '"sub":"system:serviceaccount:default:app"}'
+  )
+}
+
+/** The claims of a projected token of Kubernetes 1.30, written by hand. */
+function boundClaims(audience: string, pod: string): string {
+  const uid = '"uid":"01234567-89ab-cdef-0123-456789abcdef"'
+  return (
+    `{"aud":["${audience}"],"exp":1700003600,"iat":1700000000,` +
+    '"iss":"https://kubernetes.default.svc.cluster.local","jti":"01234567-89ab-cdef-0123-456789abcdef",' +
+    `"kubernetes.io":{"namespace":"default","node":{"name":"gke-cluster-1-default-pool-9f8e7d6c-wxyz",${uid}},` +
+    `"pod":{"name":"${pod}",${uid}},"serviceaccount":{"name":"app",${uid}},"warnafter":1700003607},` +
+    '"nbf":1700000000,"sub":"system:serviceaccount:default:app"}'
   )
 }

@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { NONE } from '../../src/engine/table.ts'
 import type { Certificate } from '../../src/security/certificate.ts'
-import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
-import { Tls } from '../../src/security/tls.ts'
 import type { ClientCertificates, TlsClient, TlsServer } from '../../src/security/tls-parameters.ts'
-import type { Stream } from '../../src/transport/rows.ts'
-import { Endpoint } from '../fixtures/endpoint.ts'
-import { Lab, ms } from '../fixtures/lab.ts'
+import { ms } from '../fixtures/lab.ts'
+import { TlsLab } from '../fixtures/tls-lab.ts'
 import { apiserverServing, clusterCa, kubeletClient } from './kubeadm-certificates.ts'
 
 const ca = clusterCa('ecdsa-p256')
@@ -33,27 +29,8 @@ const server: TlsServer = {
   recordSizing: 'go',
 }
 
-/** Two hosts with a TLS connection and a round trip of 20 ms. */
-class TlsLab extends Lab {
-  readonly served: Endpoint
-  readonly asking: Endpoint
-  readonly tls: Tls
-
-  constructor(clientChanges: Partial<TlsClient>, serverChanges: Partial<TlsServer>) {
-    super({ link: 'delay: 10ms, rate: 100Mbps' })
-    const clients = [{ ...client, ...clientChanges }]
-    const servers = [{ ...server, ...serverChanges }]
-    const cpus = [CPU_FIGURES.instant, CPU_FIGURES.instant]
-    this.tls = new Tls(this.arena, this.timeline, this.streams, this.processors, { clients, servers, cpus }, 0)
-    this.served = new Endpoint('server', { finishes: 'when-ended' }, this.streams)
-    this.asking = new Endpoint('client', { sends: 10, finishes: 'never' }, this.streams)
-    this.tcp.listen(this.host('b'), 443, 0, NONE)
-    this.endpoints.attach(this.asking, this.tls.connect(this.dial(443, 'tls'), 0))
-  }
-
-  override onAccept(_: number, stream: Stream): void {
-    this.endpoints.attach(this.served, this.tls.accept(stream, 0))
-  }
+function labOf(clientChanges: Partial<TlsClient>, serverChanges: Partial<TlsServer> = {}): TlsLab {
+  return new TlsLab({ client: { ...client, ...clientChanges }, server: { ...server, ...serverChanges } })
 }
 
 function issued(certificate: Certificate): TlsClient['presents'] {
@@ -62,7 +39,7 @@ function issued(certificate: Certificate): TlsClient['presents'] {
 
 /** The name of the client certificate that the server knows, or the error that ends the connection. */
 function outcome(clientChanges: Partial<TlsClient>, serverChanges: Partial<TlsServer>): string {
-  const lab = new TlsLab(clientChanges, serverChanges)
+  const lab = labOf(clientChanges, serverChanges)
   lab.run(ms(500))
   const { asking, served, tls } = lab
   if (asking.failure !== null) return `the client learns: ${asking.failure}`
@@ -108,7 +85,7 @@ describe.each(['1.2', '1.3'] as const)('client certificates in TLS %s', (version
 })
 
 test('a server knows no client certificate before the handshake is complete', () => {
-  const lab = new TlsLab({ presents: issued(node) }, {})
+  const lab = labOf({ presents: issued(node) })
   lab.run(ms(35))
   expect(lab.tls.clientCertificateOf(lab.streams.table.rowAt(lab.served.stream))).toBeNull()
   lab.run(ms(500))
@@ -116,6 +93,6 @@ test('a server knows no client certificate before the handshake is complete', ()
 })
 
 test('a connection without TLS has no client certificate', () => {
-  const lab = new TlsLab({ presents: issued(node) }, {})
+  const lab = labOf({ presents: issued(node) })
   expect(lab.tls.clientCertificateOf(lab.dial(80, 'plain'))).toBeNull()
 })

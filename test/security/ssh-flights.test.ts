@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type SshRoundName, sshLoginRounds } from '../../src/security/ssh-flights.ts'
+import { kexInitBytes } from '../../src/security/ssh-messages.ts'
 import {
   negotiateCipher,
   negotiateHostKey,
@@ -8,6 +9,8 @@ import {
   type SshServer,
   X_CRYPTO_0_31,
   X_CRYPTO_2017,
+  X_CRYPTO_2018,
+  X_CRYPTO_2020,
 } from '../../src/security/ssh-peers.ts'
 
 /** The server of docs/facts/ssh.md: Debian's three host keys, with SHA-1 signatures for the client of 2017. */
@@ -91,6 +94,34 @@ describe('the algorithms that SSH peers negotiate', () => {
     const client: SshClient = { ...X_CRYPTO_0_31, ciphers: ['chacha20-poly1305@openssh.com'] }
     expect(negotiateCipher(client, OPENSSH_10_0)).toBe('chacha20-poly1305')
     expect(negotiateCipher({ ...client, ciphers: ['aes256-ctr'] }, OPENSSH_10_0)).toBeNull()
+  })
+})
+
+describe('a log-in between SSH peers', () => {
+  const login = { client: X_CRYPTO_2017, server: measuredServer, user: 'root', userKey: 'rsa-2048' } as const
+
+  test('without a common cipher that is modelled is a bug', () => {
+    const client: SshClient = { ...X_CRYPTO_2017, ciphers: ['aes256-ctr'] }
+    expect(() => sshLoginRounds({ ...login, client })).toThrow('modelled cipher')
+  })
+
+  test('without a common host key algorithm is a bug', () => {
+    expect(() => sshLoginRounds({ ...login, server: { ...measuredServer, hostKeys: [] } })).toThrow(
+      'host key algorithm in common',
+    )
+  })
+
+  test('has a KEXINIT that is shorter by a group that a later release no longer offers', () => {
+    const offered = [
+      'curve25519-sha256@libssh.org',
+      'ecdh-sha2-nistp256',
+      'ecdh-sha2-nistp384',
+      'ecdh-sha2-nistp521',
+      'diffie-hellman-group14-sha1',
+    ]
+    expect(X_CRYPTO_2018.keyExchanges).toEqual([...offered, 'diffie-hellman-group1-sha1'])
+    expect(X_CRYPTO_2020.keyExchanges).toEqual(offered)
+    expect(kexInitBytes(X_CRYPTO_2018) - kexInitBytes(X_CRYPTO_2020)).toBe(',diffie-hellman-group1-sha1'.length)
   })
 })
 

@@ -1,0 +1,264 @@
+import { describe, expect, test } from 'vitest'
+import type { CpuProfile } from '../../src/security/cpu-profile.ts'
+import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
+import {
+  CHANNEL_CLOSE,
+  CHANNEL_CONFIRMATION,
+  CHANNEL_DATA,
+  CHANNEL_EOF,
+  CHANNEL_FAILURE,
+  CHANNEL_OPEN,
+  LOGIN_ROUND,
+  WINDOW_ADJUST,
+} from '../../src/security/ssh-session.ts'
+import { ms } from '../fixtures/lab.ts'
+import { NODE, ROOT, type SshEnds, SshLab, type Written } from '../fixtures/ssh-lab.ts'
+
+const PACKET_BYTES = 32_768
+const WINDOW_BYTES = 2_097_152
+
+const NAMES: Readonly<Record<number, string>> = {
+  [LOGIN_ROUND]: 'round',
+  [CHANNEL_OPEN]: 'open',
+  [CHANNEL_CONFIRMATION]: 'confirmation',
+  [CHANNEL_FAILURE]: 'failure',
+  [CHANNEL_DATA]: 'data',
+  [WINDOW_ADJUST]: 'adjust',
+  [CHANNEL_EOF]: 'eof',
+  [CHANNEL_CLOSE]: 'close',
+}
+
+/** `client 200 ms: data of 10 to 0, 52 bytes`: who, when, what, its value, the channel at the other end, its size. */
+function line({ by, tick, kind, lengthBytes, value, detail }: Written): string {
+  return `${by} ${tick / 1e6} ms: ${NAMES[kind]} of ${value} to ${detail}, ${lengthBytes} bytes`
+}
+
+/** Who wrote, when in milliseconds, how many bytes. */
+function rounds(lab: SshLab): (readonly [string, number, number])[] {
+  return lab.ofKind(LOGIN_ROUND).map(({ by, tick, lengthBytes }) => [by, tick / 1e6, lengthBytes])
+}
+
+/** A connection that is logged in, 200 ms after it was dialled. */
+function loggedIn(ends: SshEnds): SshLab {
+  const lab = new SshLab(ends)
+  lab.run(ms(200))
+  expect(lab.ssh.isReady(lab.session)).toBe(true)
+  lab.written.length = 0
+  return lab
+}
+
+describe('the log-in of SSH', () => {
+  test('takes seven round trips with flights of these sizes', () => {
+    const lab = new SshLab()
+    lab.run(ms(1000))
+    expect(rounds(lab)).toEqual([
+      ['client', 20, 12],
+      ['server', 30, 41],
+      ['server', 30, 992],
+      ['client', 40, 1120],
+      ['client', 40, 48],
+      ['server', 50, 500],
+      ['client', 60, 68],
+      ['server', 70, 52],
+      ['client', 80, 68],
+      ['server', 90, 68],
+      ['client', 100, 372],
+      ['server', 110, 340],
+      ['client', 120, 660],
+      ['server', 130, 448],
+    ])
+    expect([lab.connectedTick, lab.loggedInTick, lab.lost]).toEqual([ms(20), ms(140), null])
+  })
+
+  test('waits for the work of each message at the end that does it, and for sshd’s delays', () => {
+    const cpu: CpuProfile = {
+      ...CPU_FIGURES.instant,
+      sshMessageNs: 1,
+      sshSessionNs: ms(1),
+      keyShareNs: { x25519: 100, x25519mlkem768: ms(50) },
+      signNs: { ed25519: 3000, 'rsa-2048': 50_000, 'ecdsa-p256': ms(50) },
+      verifyNs: { ed25519: 700, 'rsa-2048': 90_000, 'ecdsa-p256': ms(50) },
+      sshLoginDelayNs: ms(25),
+    }
+    const lab = new SshLab({ cpus: [cpu, cpu] })
+    lab.run(ms(1000))
+    expect(rounds(lab).map(([by, writtenMs]) => [by, Math.round(writtenMs * 1e6)])).toEqual([
+      ['client', 20_000_001],
+      ['server', 31_000_000],
+      ['server', 31_000_001],
+      ['client', 41_000_001],
+      // The key share, and the server's, its secret and its signature; then the client's secret and the check.
+      ['client', 41_000_102],
+      ['server', 51_003_303],
+      ['client', 61_004_104],
+      ['server', 71_004_105],
+      ['client', 81_004_106],
+      ['server', 91_004_107],
+      ['client', 101_004_108],
+      ['server', 111_004_109],
+      // The user key's signature, which arrives while sshd still sleeps after its last answer.
+      ['client', 121_054_110],
+      ['server', 111_004_109 + ms(25) + ms(25) + 90_001],
+    ])
+    expect(lab.loggedInTick).toBe(171_094_111)
+  })
+
+  test('is that of the client’s own parameters, at a server of any', () => {
+    const clients = [{ ...ROOT, user: 'somebody-with-a-long-name' }, ROOT]
+    const other = { ...NODE, hostKey: 'other' }
+    const lab = new SshLab({ clients, servers: [other, other, NODE], client: 1, server: 2 })
+    const known: string[] = []
+    lab.ssh.sessionObserver = {
+      onSessionBegins() {},
+      onPeerData() {},
+      onPeerKnown: (host, _session, isClient, client, server) =>
+        known.push(`${lab.plan.hosts[host].name} is ${isClient ? 'client' : 'server'} of ${client} and ${server}`),
+      onSessionReady: (host, _session, isClient) =>
+        known.push(`${lab.plan.hosts[host].name} is ready as ${isClient ? 'client' : 'server'}`),
+      onRefused() {},
+      onSessionEnds() {},
+    }
+    lab.run(ms(1000))
+    const plain = new SshLab()
+    plain.run(ms(1000))
+    expect(rounds(lab)).toEqual(rounds(plain))
+    expect(known).toEqual([
+      'b is server of 1 and 2',
+      'a is client of 1 and 2',
+      'b is ready as server',
+      'a is ready as client',
+    ])
+  })
+
+  test('of a longer user name is longer by the name wherever the client sends it', () => {
+    const longer = new SshLab({ clients: [ROOT, { ...ROOT, user: 'root-and-16-bytes-ok' }], client: 1 })
+    const plain = new SshLab()
+    for (const lab of [longer, plain]) lab.run(ms(1000))
+    // One block of 16 bytes.
+    const added = rounds(longer).map(([, , bytes], i) => bytes - rounds(plain)[i][2])
+    expect(added).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 16, 0, 16, 0])
+  })
+
+  test('ends at the client when the host key is another, and at the server when the client has gone', () => {
+    const lab = new SshLab({ servers: [{ ...NODE, hostKey: 'other' }] })
+    const seen: string[] = []
+    const roleOf = (isClient: boolean) => (isClient ? 'client' : 'server')
+    lab.ssh.sessionObserver = {
+      onSessionBegins() {},
+      onPeerData() {},
+      onPeerKnown() {},
+      onSessionReady() {},
+      onRefused: (host, _session, isClient, reason) =>
+        seen.push(`${lab.plan.hosts[host].name} as ${roleOf(isClient)} refuses: ${reason}`),
+      onSessionEnds: (host, _session, isClient) =>
+        seen.push(`${lab.plan.hosts[host].name} as ${roleOf(isClient)} ends`),
+    }
+    lab.run(ms(1000))
+    expect(seen).toEqual(['a as client refuses: host key refused', 'a as client ends', 'b as server ends'])
+    expect([lab.lost, lab.loggedInTick]).toEqual(['host key refused', null])
+  })
+})
+
+describe('the channels of SSH', () => {
+  test('send exactly these packets for a request and its response, and for a target that is refused', () => {
+    const lab = loggedIn({ serves: [{ sends: 1000, after: 10, finishes: 'when-ended' }, 'refuses'] })
+    const asks = lab.open(0, { sends: 10 })
+    const refused = lab.open(1, { sends: 10 })
+    lab.run(ms(1000))
+    expect(lab.written.map(line)).toEqual([
+      'client 200 ms: open of 0 to 0, 100 bytes',
+      'client 200 ms: open of 1 to 1, 100 bytes',
+      'server 210 ms: confirmation of 0 to 0, 52 bytes',
+      'server 210 ms: failure of 0 to 1, 68 bytes',
+      'client 220 ms: data of 10 to 0, 52 bytes',
+      'client 220 ms: eof of 0 to 0, 36 bytes',
+      'server 230 ms: data of 1000 to 0, 1044 bytes',
+      'server 230 ms: eof of 0 to 0, 36 bytes',
+    ])
+    expect([asks.receivedBytes, asks.lastByteTick, asks.endTick, asks.failure]).toEqual([1000, ms(240), ms(240), null])
+    expect([refused.openTick, refused.failTick, refused.failure]).toEqual([null, ms(220), 'channel refused'])
+  })
+
+  test('send one CLOSE from each end when one of them aborts', () => {
+    const lab = loggedIn({ serves: [{ sends: 10, finishes: 'never' }] })
+    const asks = lab.open(0, { finishes: 'never' })
+    lab.at(ms(300), () => asks.abort())
+    lab.run(ms(1000))
+    expect(lab.written.slice(-2).map(line)).toEqual([
+      'client 300 ms: close of 0 to 0, 36 bytes',
+      'server 310 ms: close of 0 to 0, 36 bytes',
+    ])
+    expect(lab.ssh.channels.channels.count).toBe(0)
+  })
+
+  /** The data packets of two channels of 100,000 bytes, each of which takes sshd a millisecond to encrypt. */
+  function turns(refuseTick: number | null): Written[] {
+    const cpu = { ...CPU_FIGURES.instant, sshPacketNs: ms(1) }
+    const lab = loggedIn({
+      cpus: [CPU_FIGURES.instant, cpu],
+      serves: [{ sends: 100_000 }, 'waits', { sends: 100_000 }],
+    })
+    const all = [0, 1, 2].map((target) => lab.open(target, {}))
+    if (refuseTick !== null) lab.at(refuseTick, () => lab.ssh.channels.refuse(lab.channels[1]))
+    lab.run(ms(1000))
+    expect(all.map(({ receivedBytes }) => receivedBytes)).toEqual([100_000, 0, 100_000])
+    expect(all[1].failure).toBe(refuseTick === null ? null : 'channel refused')
+    return lab.ofKind(CHANNEL_DATA)
+  }
+
+  test('take turns packet by packet, each of which is encrypted before the next', () => {
+    expect(turns(null).map(line)).toEqual([
+      'server 212 ms: data of 32768 to 0, 32804 bytes',
+      'server 213 ms: data of 32768 to 0, 32804 bytes',
+      // The send buffer has room again when those have been acknowledged.
+      'server 253 ms: data of 32768 to 0, 32804 bytes',
+      'server 254 ms: data of 32768 to 2, 32804 bytes',
+      'server 273 ms: data of 1696 to 0, 1732 bytes',
+      'server 274 ms: data of 32768 to 2, 32804 bytes',
+      'server 275 ms: data of 32768 to 2, 32804 bytes',
+      'server 276 ms: data of 1696 to 2, 1732 bytes',
+    ])
+  })
+
+  test.each([214.5, 252.5, 253.5, 254.5, 255.5, 273.5, 274.5, 275.5])(
+    'go on with their turns when another channel ends after %s ms',
+    (refuseMs) => {
+      const inTurn = (written: readonly Written[]) => written.map(({ value, detail }) => `${detail}: ${value}`)
+      expect(inTurn(turns(ms(refuseMs)))).toEqual(inTurn(turns(null)))
+    },
+  )
+
+  test('carry a window of 2 MiB to a reader that is paused, and go on as soon as it reads', () => {
+    const lab = loggedIn({ serves: [{ sends: 3_000_000 }] })
+    const asks = lab.open(0, { finishes: 'never' })
+    lab.run(ms(210))
+    asks.pause()
+    lab.run(ms(1000))
+    expect(lab.ofKind(CHANNEL_DATA).map(({ value }) => value)).toEqual(Array(64).fill(PACKET_BYTES))
+    expect([asks.receivedBytes, lab.ofKind(WINDOW_ADJUST)]).toEqual([WINDOW_BYTES, []])
+    lab.written.length = 0
+    asks.resume()
+    lab.run(ms(2000))
+    expect(asks.receivedBytes).toBe(3_000_000)
+    const grants = lab.ofKind(WINDOW_ADJUST).map(({ tick, value }) => [tick / 1e6, value])
+    // Then a grant after each four packets; the last packet is shorter, and there is none for the end.
+    expect(grants[0]).toEqual([1000, WINDOW_BYTES])
+    expect(grants.slice(1).map(([, value]) => value)).toEqual([...Array(6).fill(4 * PACKET_BYTES), 116_416])
+  })
+
+  test.each([
+    [3 * PACKET_BYTES, []],
+    [3 * PACKET_BYTES + 1, [3 * PACKET_BYTES + 1]],
+    [4 * PACKET_BYTES, [4 * PACKET_BYTES]],
+    [7 * PACKET_BYTES, [4 * PACKET_BYTES]],
+    [7 * PACKET_BYTES + 1, [4 * PACKET_BYTES, 3 * PACKET_BYTES + 1]],
+  ])('grant window once more than three packets were read: of %i bytes', (sends, granted) => {
+    const lab = loggedIn({ serves: [{ sends }] })
+    const asks = lab.open(0, { finishes: 'never' })
+    lab.run(ms(2000))
+    expect(asks.receivedBytes).toBe(sends)
+    expect(lab.ofKind(WINDOW_ADJUST).map(({ by, value }) => [by, value])).toEqual(
+      granted.map((bytes) => ['client', bytes]),
+    )
+  })
+})

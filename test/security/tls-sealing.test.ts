@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest'
+import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
+import type { TlsClient, TlsServer } from '../../src/security/tls-parameters.ts'
+import {
+  APPLICATION_DATA,
+  CLIENT_FLIGHT,
+  CLIENT_HELLO,
+  CLOSE_NOTIFY,
+  SERVER_FLIGHT,
+} from '../../src/security/tls-session.ts'
+import { ms } from '../fixtures/lab.ts'
+import { delay } from '../fixtures/rules.ts'
+import { TlsLab } from '../fixtures/tls-lab.ts'
+import { apiserverServing, clusterCa } from './kubeadm-certificates.ts'
+
+const ca = clusterCa('ecdsa-p256')
+const client: TlsClient = {
+  version: '1.3',
+  keyExchange: 'x25519',
+  alpn: [],
+  serverName: 'kubernetes',
+  trusts: null,
+  expectedCommonName: null,
+  presents: null,
+  recordSizing: 'fixed',
+}
+const server: TlsServer = {
+  presents: { certificate: apiserverServing('ecdsa-p256'), issuer: ca },
+  clientCertificates: 'none',
+  clientAuthority: null,
+  protocol: null,
+  recordSizing: 'fixed',
+}
+
+/** What both ends write on the TCP connection: who, the tick, the kind, the size, and the plaintext of a record. */
+function recordWrites(lab: TlsLab): (readonly [string, number, number, number, number])[] {
+  const { contents, timeline } = lab
+  const written: (readonly [string, number, number, number, number])[] = []
+  const append = contents.appendMarked.bind(contents)
+  contents.appendMarked = (content, lengthBytes, kind, value, ...more) => {
+    const by = contents.table.author[content] === lab.host('a') ? 'client' : 'server'
+    if (kind !== 0) written.push([by, timeline.now, kind, lengthBytes, kind === APPLICATION_DATA ? value : 0])
+    append(content, lengthBytes, kind, value, ...more)
+  }
+  return written
+}
+
+test('data that a user writes during the handshake is sent when the handshake is complete', () => {
+  const lab = new TlsLab({ client, server, asks: { sends: 30, finishes: 'never' } })
+  const written = recordWrites(lab)
+  lab.asking.write(10)
+  lab.run(ms(1000))
+  expect(written).toEqual([
+    ['client', 20_009_600, CLIENT_HELLO, 250, 0],
+    ['server', 30_037_920, SERVER_FLIGHT, 866, 0],
+    ['client', 40_115_520, CLIENT_FLIGHT, 64, 0],
+    ['client', 40_115_520, APPLICATION_DATA, 30 + 22, 30],
+  ])
+  expect(lab.served.receivedBytes).toBe(30)
+})
+
+test('only as many records are encrypted as the send buffer takes, and the others when it has room', () => {
+  const lab = new TlsLab({ client, server, asks: { sends: 2_000_000, finishes: 'never' } })
+  const written = recordWrites(lab)
+  const data = () => written.filter(([, , kind]) => kind === APPLICATION_DATA)
+  lab.run(ms(45))
+  const atOnce = data()
+  expect(atOnce).toEqual(Array(3).fill(['client', 40_115_520, APPLICATION_DATA, 16_406, 16_384]))
+  lab.run(ms(4000))
+  // A round trip after the first: the acknowledgements make room.
+  expect(data()[3][1]).toBeGreaterThan(60_000_000)
+  expect(data().reduce((sum, [, , , , bytes]) => sum + bytes, 0)).toBe(2_000_000)
+  expect(lab.served.receivedBytes).toBe(2_000_000)
+})
+
+test('records are encrypted and decrypted one after the other, in the time that each takes', () => {
+  const cpu = { ...CPU_FIGURES.instant, recordNs: ms(1), recordByteNs: 2 }
+  const lab = new TlsLab({ client, server, asks: { sends: 40_000 }, cpu })
+  const written = recordWrites(lab)
+  lab.run(ms(4000))
+  const begin = 40_115_520
+  const full = ms(1) + 2 * 16_384
+  const rest = ms(1) + 2 * 7232
+  expect(written.slice(2)).toEqual([
+    ['client', begin, CLIENT_FLIGHT, 64, 0],
+    ['client', begin + full, APPLICATION_DATA, 16_406, 16_384],
+    ['client', begin + 2 * full, APPLICATION_DATA, 16_406, 16_384],
+    ['client', begin + 2 * full + rest, APPLICATION_DATA, 7254, 7232],
+    ['client', begin + 2 * full + rest, CLOSE_NOTIFY, 24, 0],
+    ['server', lab.served.endTick, CLOSE_NOTIFY, 24, 0],
+  ])
+  expect(lab.served.receivedBytes).toBe(40_000)
+  // The segment that ends the second record arrives when the first one is decrypted, and the third one's before that.
+  const segment = lab.trace.packets.find(({ direction, sequence, payloadBytes }) => {
+    const secondEnd = 251 + 64 + 2 * 16_406
+    return direction === 'a>b' && sequence < secondEnd && sequence + payloadBytes >= secondEnd
+  })
+  expect(segment?.outcome).toBe(72_952_448)
+  expect([lab.served.lastByteTick, lab.served.endTick]).toEqual(Array(2).fill(72_952_448 + full + rest))
+})
+
+describe('the patience of a client whose server answers late', () => {
+  const CONNECTED = 20_009_600
+  const ANSWERED = 40_115_520
+  const PATIENCE = 10_000_000_000
+
+  function askingWith(lateNs: number): TlsLab {
+    const untilDeadline = CONNECTED + PATIENCE - ANSWERED
+    const late = delay(({ payloadBytes }) => payloadBytes > 0, untilDeadline + lateNs)
+    const lab = new TlsLab({ client, server, toClient: [late], asks: { finishes: 'never' } })
+    lab.run(ms(15_000))
+    return lab
+  }
+
+  test('ends ten seconds after it connected', () => {
+    const { asking } = askingWith(1)
+    expect([asking.openTick, asking.failTick, asking.failure]).toEqual([null, CONNECTED + PATIENCE, 'timed out'])
+  })
+
+  test('is over with the handshake, if that is complete a nanosecond before', () => {
+    const { asking } = askingWith(-1)
+    expect([asking.openTick, asking.failTick, asking.failure]).toEqual([CONNECTED + PATIENCE - 1, null, null])
+  })
+})
