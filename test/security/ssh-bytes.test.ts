@@ -228,6 +228,16 @@ describe('the channels of SSH', () => {
     },
   )
 
+  test('have room at the client for less than a packet that waits', () => {
+    const lab = loggedIn({ serves: [{ finishes: 'never' }] })
+    const asks = lab.open(0, { finishes: 'never' })
+    const hasRoom = () => lab.streams.hasRoom(lab.streams.table.rowAt(asks.stream))
+    asks.write(PACKET_BYTES - 1)
+    expect(hasRoom()).toBe(true)
+    asks.write(1)
+    expect(hasRoom()).toBe(false)
+  })
+
   test('carry a window of 2 MiB to a reader that is paused, and go on as soon as it reads', () => {
     const lab = loggedIn({ serves: [{ sends: 3_000_000 }] })
     const asks = lab.open(0, { finishes: 'never' })

@@ -45,7 +45,7 @@ function recordWrites(lab: TlsLab): (readonly [string, number, number, number, n
   return written
 }
 
-test('data that a user writes during the handshake is sent when the handshake is complete', () => {
+test('data that a user writes during the handshake is sent with what it writes after it', () => {
   const lab = new TlsLab({ client, server, asks: { sends: 30, finishes: 'never' } })
   const written = recordWrites(lab)
   lab.asking.write(10)
@@ -97,6 +97,16 @@ test('records are encrypted and decrypted one after the other, in the time that 
   })
   expect(segment?.outcome).toBe(72_952_448)
   expect([lab.served.lastByteTick, lab.served.endTick]).toEqual(Array(2).fill(72_952_448 + full + rest))
+})
+
+test('a user has room for less than two records that wait for encryption', () => {
+  const lab = new TlsLab({ client, server, asks: { finishes: 'never' } })
+  const hasRoom = () => lab.streams.hasRoom(lab.streams.table.rowAt(lab.asking.stream))
+  lab.run(ms(25))
+  lab.asking.write(2 * 16_384 - 1)
+  expect(hasRoom()).toBe(true)
+  lab.asking.write(1)
+  expect(hasRoom()).toBe(false)
 })
 
 describe('the patience of a client whose server answers late', () => {
