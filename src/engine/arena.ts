@@ -39,7 +39,7 @@ export class Columns {
     return this.offset - this.start
   }
 
-  /** Whether the table is asked for the first time, so that it need not bind what it gets. */
+  /** True while only the size of the table is measured. Its columns are empty then, and it need not keep them. */
   get isMeasuring(): boolean {
     return this.buffer === null
   }

@@ -10,7 +10,7 @@ export const OUTCOME_MEANINGS = {
   impersonated: 'an honest client accepted application data from it as from the named peer',
   modified: 'an honest end accepted changed bytes',
   read: 'it opened plaintext that was not meant for it, or got data of others from a port that asks nobody for a permission',
-  outage: 'nothing completed, or was answered, while the effect lasted',
+  outage: 'no request completed or was answered while the effect lasted',
   disrupted: 'a connection or request failed, and service recovered',
   degraded: 'the median latency rose by at least 10 % and 1 ms compared with the run without it',
   metadata: 'it learned peers, sizes, times, or names in handshakes',

@@ -65,7 +65,7 @@ export interface TcpEnvironment {
   readonly hosts: readonly TcpHost[]
   /** Event target of the first host; those of the others follow. */
   readonly firstHostTarget: number
-  /** Whether plain segments take a short path to the same result (header-prediction.ts); absent: they do. */
+  /** False if plain segments take the full path, not the short one with the same result (header-prediction.ts). */
   readonly predictsHeaders?: boolean
 }
 

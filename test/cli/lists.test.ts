@@ -34,7 +34,7 @@ test.each(namesOf(LISTS))('explain knows every item of list %s', async (name) =>
 test('explain gives the meaning of an outcome, an exit code, a policy and a problem code', async () => {
   const explained = async (word: string) => (await invoke(['explain', word])).out
   expect(await explained('outage')).toBe(
-    'outcome\n  outage\n    nothing completed, or was answered, while the effect lasted\n',
+    'outcome\n  outage\n    no request completed or was answered while the effect lasted\n',
   )
   expect(await explained('7')).toBe(
     'exit code\n  7\n    the run used up `--max-events` or `--max-memory`, or the machine has no more memory\n',

@@ -7,7 +7,7 @@ export interface SimulateOptions {
   readonly recordPackets: boolean
   readonly perInstance?: boolean
   readonly describePacket?: number
-  /** Whether no other simulation runs at the same time, so that a short one needs no thread of its own. */
+  /** True if no other simulation runs at the same time. A short one then needs no thread of its own. */
   readonly isAlone?: boolean
   readonly onProgress: (simulatedNs: number) => void
   readonly interruption: AbortSignal

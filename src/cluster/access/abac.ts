@@ -9,7 +9,7 @@ export interface AbacPolicy {
   /** The user; `*` for every authenticated one, as in `group`. */
   readonly user: string
   readonly group: string
-  /** Whether the line only allows the verbs get, list and watch. */
+  /** True if the line allows only the verbs get, list and watch. */
   readonly readonly: boolean
   readonly apiGroup: string
   readonly namespace: string

@@ -33,7 +33,7 @@ const OF_POD = /^\/api\/v1\/namespaces\/([^/?]+)\/pods\/([^/?]+)\/(\w+)(?:\?(.*)
 
 interface Endpoint {
   readonly path: string
-  /** Whether the container follows the pod in the path. */
+  /** True if the path of the request has the container after the pod. */
   readonly namesContainer: boolean
   /** The parameters of the kubelet, by those of the apiserver. */
   readonly parameters: Readonly<Record<string, string>>

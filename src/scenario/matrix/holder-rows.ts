@@ -15,7 +15,7 @@ interface Holder {
   readonly place: string
   readonly vantage: Vantage
   readonly credential: string
-  /** Whether it is that of its position. Otherwise it is a token of a pod on its node. */
+  /** True if the credential is that of its position; false if it is the token of a pod on its node. */
   readonly isOwn: boolean
 }
 

@@ -31,7 +31,7 @@ export interface Plan {
   readonly name: string
   readonly seed: number
   readonly durationNs: number | null
-  /** Whether connections choose among endpoints, tunnels and agents in turn, and not at random. */
+  /** True if connections take endpoints, tunnels and agents in turn; false if they take them at random. */
   readonly choosesInTurn: boolean
   readonly targets: TargetNumbers
   readonly hosts: readonly PlannedHost[]
