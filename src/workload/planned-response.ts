@@ -1,3 +1,4 @@
+import type { StreamKey } from '../engine/streams.ts'
 import type { Token } from '../security/bearer-token.ts'
 
 /** A server's response to a request. Immutable. */
@@ -14,15 +15,27 @@ export interface PlannedResponse {
 export type ResponseBody =
   /** A body of known length. */
   | { readonly kind: 'body'; readonly bodyBytes: number }
-  /** Chunks at intervals for `forNs` (Infinity: until the client closes), requested by `workload`. */
-  | {
-      readonly kind: 'flow'
-      readonly chunkBytes: number
-      readonly intervalNs: number
-      readonly forNs: number
-      readonly workload: number
-    }
+  | FlowBody
   /** After an upgrade: streams are confirmed, and each key is echoed. */
   | { readonly kind: 'echo'; readonly echoBytes: number; readonly openedBytes: number }
   /** After an upgrade: streams are confirmed, and then `outputBytes` and the end follow. */
   | { readonly kind: 'output'; readonly outputBytes: number; readonly openings: number; readonly openedBytes: number }
+
+/** Chunks for `forNs` (Infinity: until the client closes), requested by `workload`. */
+export interface FlowBody {
+  readonly kind: 'flow'
+  readonly chunkBytes: number
+  /** The time from one chunk to the next; the mean where it is drawn. */
+  readonly intervalNs: number
+  /** The time by which the first chunk is due before one interval has passed. */
+  readonly earlierNs: number
+  /** The key by which exponential times between chunks are drawn; null for equal intervals. */
+  readonly poisson: StreamKey | null
+  /**
+   * True if the chunks are due whether a client waits for them or not, so that the next flow of the workload begins with
+   * those that the client missed; false if each flow begins anew.
+   */
+  readonly resumes: boolean
+  readonly forNs: number
+  readonly workload: number
+}

@@ -1,5 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
-import { CHUNK_DUE } from '../engine/event-kinds.ts'
+import { assert } from '../engine/assert.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
@@ -9,13 +9,27 @@ import type { Exchange } from '../http/rows.ts'
 import { verifyToken } from '../security/bearer-token.ts'
 import type { Content } from '../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.ts'
-import { CHUNK, ECHO, KEY, MESSAGE, OPENED, OPENING } from './messages.ts'
-import type { PlannedResponse, ResponseBody } from './planned-response.ts'
+import { Flows } from './flows.ts'
+import { ECHO, KEY, MESSAGE, OPENED, OPENING } from './messages.ts'
+import type { FlowBody, PlannedResponse, ResponseBody } from './planned-response.ts'
 import type { Serving } from './rows.ts'
 import { NO_FLOW, ServingTable } from './serving-table.ts'
+import type { WorkloadTable } from './workload-table.ts'
 
 /** The audience of Kubernetes' own tokens, unless a scenario sets another. */
 const AUDIENCE = 'api'
+
+export interface ResponderParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly streams: ByteStreams
+  readonly http: Http
+  /** The planned response to each request, by index of the HttpRequest. */
+  readonly responses: readonly PlannedResponse[]
+  readonly workloads: WorkloadTable
+  readonly workloadCount: number
+  readonly firstWorkloadTarget: number
+}
 
 /** A server with a planned response to each request. It responds when the request has arrived completely. */
 export class Responder implements HttpService, StreamUser {
@@ -25,24 +39,17 @@ export class Responder implements HttpService, StreamUser {
   private readonly streams: ByteStreams
   private readonly http: Http
   private readonly responses: readonly PlannedResponse[]
-  private readonly firstWorkloadTarget: number
+  private readonly flows: Flows
   private readonly userKind: number
 
-  /** `responses` has the planned response to each request, by index of the HttpRequest. */
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    streams: ByteStreams,
-    http: Http,
-    responses: readonly PlannedResponse[],
-    firstWorkloadTarget: number,
-  ) {
+  constructor(parts: ResponderParts) {
+    const { arena, timeline, streams, http, responses } = parts
     this.table = new ServingTable(arena)
     this.timeline = timeline
     this.streams = streams
     this.http = http
     this.responses = responses
-    this.firstWorkloadTarget = firstWorkloadTarget
+    this.flows = new Flows({ ...parts, serving: this.table, bodyOf: (row) => this.flowOf(row) })
     this.userKind = streams.registerUser(this)
     this.service = http.registerService(this)
   }
@@ -97,8 +104,8 @@ export class Responder implements HttpService, StreamUser {
 
   /** Handles the event CHUNK_DUE of a workload: continues the flow with this number. */
   onChunkDue(serial: number, workload: number): void {
-    const row = this.findFlow(serial, workload)
-    if (row !== NONE) this.writeChunk(row)
+    const ended = this.flows.onDue(serial, workload)
+    if (ended !== NONE) this.end(ended)
   }
 
   private respondTo(row: Serving): void {
@@ -110,7 +117,7 @@ export class Responder implements HttpService, StreamUser {
     if (body.kind === 'body') return this.respond(row, accepted, body.bodyBytes)
     http.respond(exchange, accepted, UNKNOWN_LENGTH)
     http.flush(exchange)
-    if (body.kind === 'flow') this.beginFlow(row)
+    if (body.kind === 'flow') this.flows.begin(row)
     else if (body.kind === 'output' && body.openings === 0) this.writeOutput(row, body.outputBytes)
   }
 
@@ -130,54 +137,14 @@ export class Responder implements HttpService, StreamUser {
   }
 
   private forget(row: Serving): void {
-    this.table.serial[row] = NO_FLOW
+    this.flows.end(row)
     this.table.release(row)
   }
 
-  // Flows
-
-  private beginFlow(row: Serving): void {
-    const { table, timeline } = this
-    table.serial[row] = this.flowName(row)
-    table.startTick[row] = timeline.now
-    this.scheduleChunk(row)
-  }
-
-  private writeChunk(row: Serving): void {
-    const { table, streams, http, timeline } = this
+  private flowOf(row: Serving): FlowBody {
     const body = this.bodyOf(row)
-    if (body.kind !== 'flow') return
-    if (timeline.now - table.startTick[row] >= body.forNs) return this.end(row)
-    table.chunks[row]++
-    streams.write(http.exchanges.stream[table.exchange[row]], body.chunkBytes, CHUNK, timeline.now, 0, NONE)
-    this.scheduleChunk(row)
-  }
-
-  /**
-   * Schedules the next chunk. Chunk n is due n intervals after the flow could begin; the flow ends with one more event.
-   */
-  private scheduleChunk(row: Serving): void {
-    const { table, timeline } = this
-    const body = this.bodyOf(row)
-    if (body.kind !== 'flow') return
-    const due = Math.min(Math.round((table.chunks[row] + 1) * body.intervalNs), body.forNs)
-    const tick = Math.max(table.startTick[row] + due, timeline.now + 1)
-    timeline.schedule(tick, this.firstWorkloadTarget + body.workload, CHUNK_DUE, table.serial[row])
-  }
-
-  /** Returns the number that identifies a flow in events, derived from its name. Arguments of events have 32 bits. */
-  private flowName(row: Serving): number {
-    return this.streams.table.nameHigh[this.http.exchanges.stream[this.table.exchange[row]]] >>> 0
-  }
-
-  private findFlow(serial: number, workload: number): Serving {
-    const { table } = this
-    for (const row of table.everyRow()) {
-      if (table.serial[row] !== serial) continue
-      const body = this.bodyOf(row)
-      if (body.kind === 'flow' && body.workload === workload) return row
-    }
-    return NONE
+    assert(body.kind === 'flow', 'the response is a flow')
+    return body
   }
 
   private bodyOf(row: Serving): ResponseBody {

@@ -6,10 +6,15 @@ import type { Serving } from './rows.ts'
 /** Requests that a server is working on. */
 export class ServingTable extends Table<Serving> {
   readonly exchange = this.handle<Exchange>()
-  /** The number of the flow (a streamed response) in events, and below its first tick and the number of chunks sent. */
+  /** The number of the flow (a streamed response) in events; NO_FLOW for other responses. */
   readonly serial = this.float64()
+  /** The tick from which the chunks' times count. */
   readonly startTick = this.float64()
+  /** The number of chunks sent; a flow that resumes counts those of the flows before. */
   readonly chunks = this.float64()
+  /** The ticks at which the next chunk is due, and at which the last was; -1 before the first. */
+  readonly dueTick = this.float64()
+  readonly lastDueTick = this.float64()
   /** The number of streams opened in an upgraded connection. */
   readonly openings = this.int32()
 

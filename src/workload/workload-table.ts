@@ -34,6 +34,8 @@ export class WorkloadTable extends IndexedTable<Workload> {
   readonly nextArrivalNs = this.float64()
   readonly firstStartTick = this.float64()
   readonly lastByteTick = this.float64()
+  /** The tick at which the last chunk was due that the client of a flow has received. */
+  readonly lastChunkTick = this.float64()
   readonly deliveredBytes = this.float64()
   readonly account = this.handle<Account>()
   readonly firstClient = this.handle<HttpClient>()

@@ -156,8 +156,9 @@ export class Workloads implements HttpClientOwner {
     const { http, measurements, table } = this
     const workload = http.clients.workload[client]
     const { traffic } = this.workloads[workload]
-    if (traffic.kind === 'flow')
-      measurements.noteResponse(workload, table.completed[workload], sentTick, traffic.chunkBytes)
+    if (traffic.kind !== 'flow') return
+    table.lastChunkTick[workload] = sentTick
+    measurements.noteResponse(workload, table.completed[workload], sentTick, traffic.chunkBytes)
   }
 
   onOpened(client: HttpClient): void {

@@ -84,4 +84,4 @@ function committedTexts(): string[] {
 }
 
 /** Scenarios whose single run takes longer than hundreds of others. */
-const LARGE = /heartbeats-500|real-stacks/
+const LARGE = /cluster-5000|heartbeats-500|real-stacks/

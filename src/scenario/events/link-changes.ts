@@ -1,5 +1,6 @@
 import { isNameOf, namesOf } from '../../engine/registry.ts'
 import type { EventBlueprint } from '../../simulation/blueprint.ts'
+import { grouped } from '../../simulation/expansion/lookups.ts'
 import { LINK_KEYS } from '../link-keys.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Findings } from '../problems/findings.ts'
@@ -38,7 +39,7 @@ export function parseLinkChanges(
       findings.report(path, code, `${target} cannot change during a run`, { at: 'key', hint })
       return []
     }
-    const [section, link = '', ...rest] = target.split('.')
+    const [section, name = '', ...rest] = target.split('.')
     if (section !== 'links')
       return refuse(
         PLANNED_SECTIONS.includes(section),
@@ -46,7 +47,8 @@ export function parseLinkChanges(
       )
     const side = rest[0] === 'forward' || rest[0] === 'backward' ? rest[0] : 'both'
     const [key = '', ...beyond] = side === 'both' ? rest : rest.slice(1)
-    if (!findings.checkName(path, 'link', link, findings.namesIn('links'))) return []
+    const links = linksNamed(name, path, findings)
+    if (links.length === 0) return []
     if (beyond.length > 0 || !CHANGEABLE.includes(key)) {
       const isPlanned = isNameOf(LINK_KEYS, key) && !LINK_KEYS[key].mayChange
       return refuse(
@@ -55,8 +57,22 @@ export function parseLinkChanges(
       )
     }
     const checked = checkValue(directionSchema.shape[key as keyof typeof directionSchema.shape], value, path, findings)
-    return checked === undefined ? [] : [{ path, index, atNs, forNs, link, side, key, value: checked }]
+    if (checked === undefined) return []
+    return links.map((link) => ({ path, index, atNs, forNs, link, side, key, value: checked }))
   })
+}
+
+/** Returns the links that a name means: the link of this name, or with a final `*` all whose names begin so. */
+function linksNamed(name: string, path: TreePath, findings: Findings): readonly string[] {
+  const known = findings.namesIn('links')
+  if (!name.endsWith('*')) return findings.checkName(path, 'link', name, known) ? [name] : []
+  const start = name.slice(0, -1)
+  const links = [...known].filter((link) => link.startsWith(start))
+  if (links.length === 0) {
+    const message = start === '' ? 'the scenario has no links' : `no link has a name that begins with ${start}`
+    findings.report(path, 'unknown-name', message, { at: 'key' })
+  }
+  return links
 }
 
 /**
@@ -69,11 +85,9 @@ export function timelineOf(
   findings: Findings,
 ): EventBlueprint[] {
   checkClashes(changes, findings)
-  const changedLinks = [...new Set(changes.map(({ link }) => link))]
-  return changedLinks.flatMap((name): EventBlueprint[] => {
+  return [...grouped(changes, ({ link }) => link)].flatMap(([name, own]): EventBlueprint[] => {
     const link = links.get(name)
     if (link === undefined) return []
-    const own = changes.filter((change) => change.link === name)
     const moments = [
       ...new Set(own.flatMap(({ atNs, forNs }) => (forNs === null ? [atNs] : [atNs, atNs + forNs]))),
     ].sort((a, b) => a - b)

@@ -13,7 +13,8 @@ export const eventSchema = section({
     .record(z.string(), z.unknown(), 'expected a map such as { links.wan.loss: 1% }')
     .transform((record) => new Map(Object.entries(record)))
     .meta({
-      description: 'Values of links that change, by their path in the scenario, such as { links.wan.loss: 1% }.',
+      description:
+        'Values of links that change, by their path in the scenario, such as { links.wan.loss: 1% }; a final * in the name of a link stands for any rest, as in { links.control-*.loss: 1% }.',
     })
     .register(SCALAR_TEXTS, { kind: 'a map of values', units: [], example: '{ links.wan.loss: 1% }' })
     .optional(),

@@ -12,6 +12,7 @@ const WORKLOAD_KINDS = [
   'keystrokes',
   'heartbeat',
   'watch',
+  'pod-changes',
   'list',
   'logs',
   'exec',
@@ -24,7 +25,7 @@ const OBJECT_RESOURCES = ['pods', 'nodes', 'leases', 'events', 'services', 'secr
 export const workloadSchema = section({
   path: reference('The path that carries the traffic. On a path with several instances, the workload runs on each.'),
   kind: choice(
-    'The kind of traffic. requests: requests of fixed sizes; stream: one response that continues at `rate`; keystrokes: an upgraded connection that echoes keys; heartbeat: what a kubelet sends to stay Ready; watch and list: objects of `resource`; logs, exec, port-forward and proxy-get: what kubectl does. Default: requests.',
+    'The kind of traffic. requests: requests of fixed sizes; stream: one response that continues at `rate`; keystrokes: an upgraded connection that echoes keys; heartbeat: what a kubelet sends to stay Ready; watch and list: objects of `resource`; pod-changes: the changes of all pods, each sent on the watch of one kubelet; logs, exec, port-forward and proxy-get: what kubectl does. Default: requests.',
     WORKLOAD_KINDS,
   ).optional(),
   connection: choice(
@@ -43,14 +44,14 @@ export const workloadSchema = section({
     10_000,
   ).optional(),
   rate: pace(
-    'The rate of an open loop, in which requests, keys or watch events are sent without waiting for responses, such as 50/s; for a stream and for followed logs in bytes, such as 200KB/s. Default: none; 5/s for keystrokes, 1/s for watch, for heartbeat what the kubelet configuration gives.',
+    'The rate of an open loop, in which requests, keys or watch events are sent without waiting for responses, such as 50/s; for pod-changes that of all instances of the path together; for a stream and for followed logs in bytes, such as 200KB/s. Default: none; 5/s for keystrokes, 1/s for watch, for heartbeat what the kubelet configuration gives.',
   ).optional(),
   arrivals: choice(
-    'The arrivals of an open loop. fixed: at equal intervals; poisson: as a Poisson process. Default: fixed.',
+    'The arrivals of an open loop. fixed: at equal intervals; poisson: as a Poisson process. The pod-changes come to the nodes in turn (fixed) or to random ones (poisson). Default: fixed.',
     ['fixed', 'poisson'],
   ).optional(),
   for: durationNs(
-    'How long an open loop sends. Default: until the `duration` of the scenario. Without a duration, heartbeat, watch and stream continue in the background, and the run does not wait for them.',
+    'How long an open loop sends. Default: until the `duration` of the scenario. Without a duration, heartbeat, watch, pod-changes and stream continue in the background, and the run does not wait for them.',
     { from: '1ns' },
   ).optional(),
   chunk: sizeBytes('The size of one write of a stream or of followed logs. Default: 4096B.', {
@@ -63,10 +64,10 @@ export const workloadSchema = section({
     0,
     10_000_000,
   ).optional(),
-  encoding: choice('The encoding of objects (list, watch, heartbeat). Default: protobuf; json for users.', [
-    'protobuf',
-    'json',
-  ]).optional(),
+  encoding: choice(
+    'The encoding of objects (list, watch, pod-changes, heartbeat). Default: protobuf; json for users.',
+    ['protobuf', 'json'],
+  ).optional(),
   target: end(
     `The target behind the apiserver, such as pods/web, nodes/node-1 or services/web. Only on a path of kind ${FORWARDED_KINDS}, for logs, exec, port-forward and proxy-get. Default: pods/*.`,
   ).optional(),
@@ -77,7 +78,7 @@ export const workloadSchema = section({
     },
   ).optional(),
   response: sizeBytes(
-    'The size of the body of each response, without headers. Default: 1000B; 10KB for logs; 1B for keystrokes and for exec with a rate; the size of the objects for list, watch and heartbeat.',
+    'The size of the body of each response, without headers. Default: 1000B; 10KB for logs; 1B for keystrokes and for exec with a rate; the size of the objects for list, watch, pod-changes and heartbeat.',
     { to: '100GB' },
   ).optional(),
   'insecure-skip-tls-verify-backend': flag(

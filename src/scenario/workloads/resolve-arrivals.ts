@@ -19,7 +19,7 @@ export interface ArrivalContext {
 }
 
 /** The kinds of workloads that continue in the background, so that the run does not wait for them. */
-const BACKGROUND: readonly WorkloadKind[] = ['heartbeat', 'watch', 'stream']
+const BACKGROUND: readonly WorkloadKind[] = ['heartbeat', 'watch', 'pod-changes', 'stream']
 /** The kinds of workloads that send one request by default. */
 const SINGLE: readonly WorkloadKind[] = ['list', 'logs', 'exec', 'port-forward', 'proxy-get']
 
@@ -49,6 +49,10 @@ function ratePerSOf({ name, kind, section, cluster, findings }: ArrivalContext):
   }
   if (kind === 'heartbeat') return NS_PER_S / heartbeatPeriodNs(cluster)
   if (kind === 'watch') return EVENTS_PER_S
+  if (kind === 'pod-changes') {
+    findings.reportMissing(['workloads', name], 'rate', 'write it like rate: 20/s, for all nodes together')
+    return 1
+  }
   return kind === 'keystrokes' ? KEYS_PER_S : null
 }
 
@@ -98,11 +102,13 @@ function openLoop(context: ArrivalContext, ratePerS: number): Arrivals {
   }
   if (ratePerS === 0) findings.report([...place, 'rate'], 'out-of-range', 'the rate must be more than zero')
   const forNs = spanOf(context)
-  if (forNs !== null && (ratePerS * forNs) / NS_PER_S > MAX_REQUESTS) {
+  const isSpread = kind === 'pod-changes'
+  const most = isSpread ? MAX_CHUNKS : MAX_REQUESTS
+  if (forNs !== null && (ratePerS * forNs) / NS_PER_S > most) {
     findings.report(
       [...place, 'rate'],
       'out-of-range',
-      `the workload would send more than ${MAX_REQUESTS} requests, which is the limit`,
+      `the workload would send more than ${most} ${isSpread ? 'changes' : 'requests'}, which is the limit`,
     )
   }
   return { kind: 'open', ratePerS, spacing: section.arrivals ?? 'fixed', forNs }

@@ -1,13 +1,13 @@
 import { type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
-import type { WorkloadKind } from '../../workload/workload-kind.ts'
+import { isWatch, type WorkloadKind } from '../../workload/workload-kind.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import type { WorkloadSection } from '../schema/workloads.ts'
 
 type Objects = NonNullable<WorkloadBlueprint['objects']>
 
-/** Returns the objects of a heartbeat, list or watch, or null for other workloads. */
+/** Returns the objects of a heartbeat, list, watch or changes of pods, or null for other workloads. */
 export function objectsOf(
   kind: WorkloadKind,
   section: WorkloadSection,
@@ -20,7 +20,7 @@ export function objectsOf(
     return { resource: means === 'lease' ? 'leases' : 'nodes', count: 1, encoding }
   }
   const resource = section.resource ?? 'pods'
-  if (kind === 'watch') return { resource, count: 1, encoding }
+  if (isWatch(kind)) return { resource, count: 1, encoding }
   if (kind !== 'list') return null
   return { resource, count: section.count ?? countOf(resource, cluster), encoding }
 }

@@ -106,12 +106,14 @@ function defaultResponseBytes(kind: WorkloadKind, section: WorkloadSection): num
 }
 
 /** The kinds whose responses have the size of their objects, or no end. */
-const SIZED_OTHERWISE: readonly WorkloadKind[] = ['heartbeat', 'watch', 'list', 'stream']
+const SIZED_OTHERWISE: readonly WorkloadKind[] = ['heartbeat', 'watch', 'pod-changes', 'list', 'stream']
 
 /** Why only some kinds of paths carry a workload. Kinds that are not listed run on any path. */
 const WHY_FEW_CARRY: Partial<Record<WorkloadKind, string>> = {
   heartbeat: 'kubelets send heartbeats to the apiserver',
   watch: 'only the apiserver serves watches',
+  'pod-changes':
+    'each change is sent on the watch of one kubelet; other clients that watch pods have a workload of kind watch',
   list: 'only the apiserver serves lists',
   logs: 'a kubelet serves logs, to the apiserver or through it to a user',
   exec: 'a kubelet runs commands, for the apiserver or through it for a user',

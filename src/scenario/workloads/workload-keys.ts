@@ -13,6 +13,7 @@ const KEYS_OF_KIND: Readonly<Record<WorkloadKind, readonly Key[]>> = {
   keystrokes: ['rate', 'arrivals', 'for', 'request', 'response'],
   heartbeat: ['rate', 'for', 'encoding'],
   watch: ['rate', 'arrivals', 'for', 'resource', 'encoding'],
+  'pod-changes': ['rate', 'arrivals', 'for', 'encoding'],
   list: [...LOOPS, 'resource', 'count', 'encoding', 'response'],
   logs: [...LOOPS, 'chunk', 'response', 'target', 'insecure-skip-tls-verify-backend'],
   exec: [...LOOPS, 'request', 'response', 'target'],

@@ -164,11 +164,17 @@ function buildCluster(context: BelowCluster): ClusterParts {
 }
 
 function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
-  const { plan, arena, timeline, streams, accounts, http } = context
+  const { plan, arena, timeline, accounts, http } = context
   const { gates, nodeAddresses, paths, konnectivity } = context
   const { targets, events, pathHttp, workloads: plans } = plan
   const table = new WorkloadTable(arena, plans.length)
-  const answers = new Responder(arena, timeline, streams, http, plan.answers, targets.firstWorkload)
+  const answers = new Responder({
+    ...context,
+    responses: plan.answers,
+    workloads: table,
+    workloadCount: plans.length,
+    firstWorkloadTarget: targets.firstWorkload,
+  })
   const cluster = new ClusterServices({ ...context, answers })
   konnectivity.agents.reviewWith(cluster.background?.handlers.pods ?? null)
   const services = { ...cluster.kinds, konnectivity: konnectivity.agents.service }

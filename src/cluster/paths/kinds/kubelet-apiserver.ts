@@ -26,7 +26,7 @@ export const kubeletApiserver = {
   defaults: { ...TO_APISERVER, clientCertificate: 'node' },
   dials: 'apiserver',
   tunnels: 'none',
-  carries: ['heartbeat', 'watch', 'list'],
+  carries: ['heartbeat', 'watch', 'pod-changes', 'list'],
   requests: requestsToApiserver({ program: 'kubelet', encoding: 'protobuf', ownLine }),
 } as const satisfies ModelledPathKind
 
@@ -38,6 +38,7 @@ function ownLine({ workload, path, minor }: ExchangeContext): RequestLine | unde
   const { kind, objects, requestBytes } = workload
   const { from } = path
   if (kind === 'requests') return requestBytes > 0 ? patchNodeStatus(from) : getNode(from)
+  if (kind === 'pod-changes') return watchPodsOfNode(from, WATCH_S, minor)
   if (kind !== 'list' && kind !== 'watch') return undefined
   switch (objects?.resource ?? 'pods') {
     case 'pods':

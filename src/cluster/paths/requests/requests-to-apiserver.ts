@@ -103,6 +103,7 @@ function lineOf({ workload, path, minor }: ExchangeContext): RequestLine {
     case 'list':
       return listAll(resourcePath(objects?.resource ?? 'pods'))
     case 'watch':
+    case 'pod-changes':
       return watchAll(resourcePath(objects?.resource ?? 'pods'), WATCH_S, minor)
     case 'logs':
     case 'stream':

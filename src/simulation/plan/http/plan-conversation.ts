@@ -7,11 +7,28 @@ import {
 import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
+import type { StreamKey } from '../../../engine/streams.ts'
 import { NS_PER_S } from '../../../engine/ticks.ts'
 import type { UpgradePings } from '../../../http/message.ts'
 import type { ResponseBody } from '../../../workload/planned-response.ts'
 import type { Traffic } from '../../../workload/workload.ts'
+import { isWatch } from '../../../workload/workload-kind.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
+
+/** The place of a workload's instance among those on all instances of its path, in the order of names. */
+export interface Share {
+  readonly nth: number
+  readonly of: number
+}
+
+/** The instance of a workload whose response goes on. */
+export interface FlowContext {
+  /** The index of the workload, whose events the chunks are. */
+  readonly workload: number
+  /** The key of its random arrivals. */
+  readonly key: StreamKey
+  readonly share: Share
+}
 
 /** The exchange between a workload and its server after the head of a request. */
 export interface Conversation {
@@ -21,28 +38,32 @@ export interface Conversation {
   readonly status: number
 }
 
-/**
- * Plans the traffic after the head of a request. `index` is the workload's; the chunks of a stream are events of that
- * workload.
- */
+/** Plans the traffic after the head of a request. `flow` is for responses that go on. */
 export function conversationOf(
   workload: WorkloadBlueprint,
   path: PathBlueprint,
   version: KubernetesVersion,
   responseBodyBytes: number,
-  index: number,
+  { workload: index, key, share }: FlowContext,
 ): Conversation {
   const { arrivals, kind } = workload
-  if (arrivals.kind === 'flow' || (kind === 'watch' && arrivals.kind === 'open')) {
+  if (arrivals.kind === 'flow' || (isWatch(kind) && arrivals.kind === 'open')) {
     const chunkBytes = arrivals.kind === 'flow' ? arrivals.chunkBytes : responseBodyBytes
     const forNs = arrivals.forNs ?? Number.POSITIVE_INFINITY
     const ratePerS = arrivals.kind === 'flow' ? arrivals.bytesPerS / chunkBytes : arrivals.ratePerS
-    const intervalNs = NS_PER_S / ratePerS
-    return {
-      traffic: { kind: 'flow', chunkBytes, forNs },
-      body: { kind: 'flow', chunkBytes, intervalNs, forNs, workload: index },
-      status: 200,
+    const resumes = kind === 'pod-changes'
+    const { nth, of } = resumes ? share : ALONE
+    const body: ResponseBody = {
+      kind: 'flow',
+      chunkBytes,
+      intervalNs: (NS_PER_S * of) / ratePerS,
+      earlierNs: (NS_PER_S * (of - 1 - nth)) / ratePerS,
+      poisson: arrivals.kind === 'open' && arrivals.spacing === 'poisson' ? key : null,
+      resumes,
+      forNs,
+      workload: index,
     }
+    return { traffic: { kind: 'flow', chunkBytes, forNs }, body, status: 200 }
   }
   if (kind !== 'exec' && kind !== 'keystrokes' && kind !== 'port-forward') {
     return { traffic: { kind: 'answers' }, body: { kind: 'body', bodyBytes: responseBodyBytes }, status: 200 }
@@ -64,6 +85,8 @@ export function conversationOf(
     status: 101,
   }
 }
+
+const ALONE: Share = { nth: 0, of: 1 }
 
 /** The pings of WebSockets: exec (client-go tools/remotecommand/websocket.go), and SPDY inside for port-forward. */
 const WEBSOCKET_PING_NS = 5 * NS_PER_S

@@ -4,11 +4,12 @@ import type { NodeAddressPlan } from '../../../cluster/node-lifecycle/node-addre
 import type { NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
 import { isBetween, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import type { PlannedExchange } from '../../../cluster/paths/requests/path-requests.ts'
-import type { Streams } from '../../../engine/streams.ts'
+import type { StreamKey, Streams } from '../../../engine/streams.ts'
 import { HTTP_1, HTTP_2 } from '../../../http/http-connection.ts'
 import { type Token, tokenSizeBytes } from '../../../security/bearer-token.ts'
 import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { Arrivals, Workload } from '../../../workload/workload.ts'
+import { isWatch } from '../../../workload/workload-kind.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { byName } from '../../by-name.ts'
 import { named } from '../../expansion/lookups.ts'
@@ -21,7 +22,7 @@ import { HeartbeatPlans } from '../cluster/plan-heartbeats.ts'
 import { planNodeAddresses } from '../cluster/plan-node-addresses.ts'
 import { planProxied } from '../cluster/plan-proxied.ts'
 import { planHealthRequest } from '../cluster/plan-ssh-tunneler.ts'
-import { type Conversation, conversationOf, pingsOf } from '../http/plan-conversation.ts'
+import { type Conversation, conversationOf, pingsOf, type Share } from '../http/plan-conversation.ts'
 import type { Caller, HttpCatalogue } from '../http/plan-http.ts'
 import { planKonnectivityHeads } from '../http/plan-konnectivity-heads.ts'
 import { nameLanes } from '../name-lanes.ts'
@@ -50,15 +51,14 @@ export function planWorkloads(context: PlanContext): PlannedWorkloads {
   const { blueprint, network, paths, catalogue } = context
   const heartbeats = new HeartbeatPlans(context)
   const instances = blueprint.workloads.flatMap((workload) =>
-    named(blueprint.lookups.paths.byDeclaration, workload.path).map((path) => ({
+    named(blueprint.lookups.paths.byDeclaration, workload.path).map((path, nth, { length }) => ({
       name: instanceName(workload, path),
       workload,
       path,
+      share: { nth, of: length },
     })),
   )
-  const workloads = instances
-    .sort(byName)
-    .map(({ name, workload, path }, index) => planWorkload(name, workload, path, index, heartbeats, context))
+  const workloads = instances.sort(byName).map((instance, index) => planWorkload(instance, index, heartbeats, context))
   const healthRequest = planHealthRequest(context)
   const konnectivityHeads = planKonnectivityHeads(paths.konnectivity.agents, network, catalogue)
   const nodeLifecycle = heartbeats.lifecycle()
@@ -85,10 +85,16 @@ function instanceName({ name }: WorkloadBlueprint, path: PathBlueprint): string 
   return path.name === path.declared ? name : `${name}${path.name.slice(path.declared.length)}`
 }
 
+/** A workload on one instance of its path. */
+interface Instance {
+  readonly name: string
+  readonly workload: WorkloadBlueprint
+  readonly path: PathBlueprint
+  readonly share: Share
+}
+
 function planWorkload(
-  name: string,
-  workload: WorkloadBlueprint,
-  path: PathBlueprint,
+  { name, workload, path, share }: Instance,
   index: number,
   heartbeats: HeartbeatPlans,
   context: PlanContext,
@@ -123,7 +129,8 @@ function planWorkload(
   const flushesHead = workload.head === 'apart'
   const pings = isUpgrade ? pingsOf(workload, path, version) : null
   const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), flushesHead, pings)
-  const conversation = conversationOf(workload, path, version, responseBodyBytes, index)
+  const flow = { workload: index, key: arrivalKey(name, streams), share }
+  const conversation = conversationOf(workload, path, version, responseBodyBytes, flow)
   // In a cluster, servers authenticate clients by themselves.
   const asked = blueprint.cluster === null ? token : null
   const answer = planResponse(conversation, exchange, asked, catalogue)
@@ -170,8 +177,12 @@ const REFUSAL = 'Unauthorized'
 function planArrivals(name: string, { arrivals, kind }: WorkloadBlueprint, streams: Streams): Arrivals {
   if (arrivals.kind === 'closed') return arrivals
   // A reflector starts again when its watch has ended; a log is followed once.
-  if (arrivals.kind === 'flow' || kind === 'watch')
-    return { kind: 'closed', requests: kind === 'watch' ? Number.POSITIVE_INFINITY : 1, concurrency: 1 }
+  if (arrivals.kind === 'flow' || isWatch(kind))
+    return { kind: 'closed', requests: isWatch(kind) ? Number.POSITIVE_INFINITY : 1, concurrency: 1 }
   const forNs = arrivals.forNs ?? Number.POSITIVE_INFINITY
-  return { ...arrivals, forNs, key: streams.key(`workload/${name}/arrivals`) }
+  return { ...arrivals, forNs, key: arrivalKey(name, streams) }
+}
+
+function arrivalKey(name: string, streams: Streams): StreamKey {
+  return streams.key(`workload/${name}/arrivals`)
 }
