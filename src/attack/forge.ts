@@ -144,13 +144,17 @@ export class Forge {
 
   /** Returns whether the attacker has forged the packet. */
   hasForged(attacker: number, packet: Packet): boolean {
+    return this.forgerOf(packet) === attacker
+  }
+
+  /** Returns the attacker that has forged the packet; NONE where a TCP connection has sent it. */
+  forgerOf(packet: Packet): number {
     const { senderNameHigh, senderNameLow } = this.network.packets
     for (let step = 0; step < this.names.length; step++) {
       const { high, low } = this.names[step]
-      if (high === senderNameHigh[packet] && low === senderNameLow[packet])
-        return this.plan.steps[step].attacker === attacker
+      if (high === senderNameHigh[packet] && low === senderNameLow[packet]) return this.plan.steps[step].attacker
     }
-    return false
+    return NONE
   }
 
   /** Makes a content, with a reference for the caller. */

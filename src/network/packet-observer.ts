@@ -21,3 +21,14 @@ export type PacketStage =
 export interface PacketObserver {
   observe(stage: PacketStage, packets: PacketTable, packet: Packet, direction: number, tick: number): void
 }
+
+/** Returns an observer that passes each event to both; the other one where one is null. */
+export function bothPacketObservers(first: PacketObserver | null, second: PacketObserver): PacketObserver {
+  if (first === null) return second
+  return {
+    observe(...event) {
+      first.observe(...event)
+      second.observe(...event)
+    },
+  }
+}

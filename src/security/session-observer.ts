@@ -21,3 +21,34 @@ export interface SessionObserver {
   onRefused(host: number, session: number, isClient: boolean, reason: FailureReason): void
   onSessionEnds(host: number, session: number, isClient: boolean): void
 }
+
+/** Returns an observer that passes each call to both; the other one where one is null. */
+export function bothObservers(first: SessionObserver | null, second: SessionObserver): SessionObserver {
+  if (first === null) return second
+  return {
+    onSessionBegins(...event) {
+      first.onSessionBegins(...event)
+      second.onSessionBegins(...event)
+    },
+    onPeerData(...event) {
+      first.onPeerData(...event)
+      second.onPeerData(...event)
+    },
+    onPeerKnown(...event) {
+      first.onPeerKnown(...event)
+      second.onPeerKnown(...event)
+    },
+    onSessionReady(...event) {
+      first.onSessionReady(...event)
+      second.onSessionReady(...event)
+    },
+    onRefused(...event) {
+      first.onRefused(...event)
+      second.onRefused(...event)
+    },
+    onSessionEnds(...event) {
+      first.onSessionEnds(...event)
+      second.onSessionEnds(...event)
+    },
+  }
+}

@@ -23,6 +23,11 @@ export interface RunOptions {
   readonly recordPackets?: boolean
   /** The number, in the order of delivery, of a packet that the run describes. Needs `recordPackets`. */
   readonly describePacket?: number
+  /**
+   * Called with the simulation before it begins, to attach observers. They must not change anything, and see nothing of
+   * the counterparts that verdicts need.
+   */
+  readonly observe?: (simulation: Simulation) => void
   /** Whether the result shows workloads on several paths for each path too. */
   readonly perInstance?: boolean
   /** Called when the simulation is planned and built, and every 50,000 events, with the simulated time. */
@@ -62,6 +67,16 @@ export function run(
   }
 }
 
+/** Runs a checked scenario to its end only for observers (`observe`): without a result, and so without counterparts. */
+export function runForObservers(scenario: { readonly blueprint: Blueprint }, options: RunOptions): void {
+  const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
+  simulation.limitMemory(options.maxMemoryBytes ?? DEFAULT_MEMORY_BYTES)
+  options.onProgress?.(0)
+  options.observe?.(simulation)
+  simulation.begin()
+  runToEnd(simulation, options)
+}
+
 function runSimulation(
   simulation: Simulation,
   { blueprint, expectations }: Parameters<typeof run>[0],
@@ -69,6 +84,7 @@ function runSimulation(
 ): Run {
   const recorder =
     options.recordPackets === true ? new PacketRecorder(simulation.network, options.describePacket) : null
+  options.observe?.(simulation)
   const before = forkBefore(simulation, options)
   if (before === null) simulation.begin()
   const ended = runToEnd(simulation, options)

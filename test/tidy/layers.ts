@@ -14,6 +14,7 @@ export const LAYERS: readonly string[] = [
   'attack',
   'measure',
   'simulation',
+  'packets',
   'scenario',
   'report',
   'cli',

@@ -28,6 +28,14 @@ export interface PacketWatcher {
   see(attacker: number, packet: Packet, direction: number, serial: number): void
 }
 
+/**
+ * Observes what attackers observe on the network. The observation is overwritten for the next packet. An observer must
+ * not change anything.
+ */
+export interface AttackerObserver {
+  onObservation(observation: Observation): void
+}
+
 /** The parts of a simulation that agents are built from. */
 export interface AgentParts extends Pick<AttackRecord, 'plan' | 'state' | 'events'> {
   readonly arena: Arena
@@ -63,6 +71,7 @@ const LOOPBACK = 0
  * a connection that ends on the attacker's own host is diverted there before any step decides.
  */
 export class Agents {
+  observer: AttackerObserver | null = null
   private readonly parts: AgentParts
   private readonly observation = new Observation()
   /** The legs that the steps of each attacker concern. */
@@ -160,6 +169,7 @@ export class Agents {
     observation.isLeaving = isLeaving
     if (this.isItsOwn(attacker, packet)) return PASS
     this.parts.watcher.see(attacker, packet, direction, observation.serial)
+    if (this.observer !== null) this.observer.onObservation(observation)
     if (diversion !== PASS && this.diverting.isOwn(attacker, packet)) return diversion
     if (isRacing && this.diverting.isOwn(attacker, packet)) this.diverting.mirror(attacker, direction, packet)
     const index = this.indexes[attacker]

@@ -25,6 +25,8 @@ const ENTRY_OVERHEAD_BYTES = 32
 
 /** A header field as the encoder knows it. */
 export interface KnownField {
+  readonly name: string
+  readonly value: string
   readonly nameId: number
   /** The index in the static table of the field, and of any field with that name; NO_INDEX when there is none. */
   readonly staticIndex: number
@@ -71,6 +73,8 @@ export class HeaderFields {
     const nameBytes = bytesOf(name)
     const valueBytes = bytesOf(value)
     return {
+      name,
+      value,
       nameId: this.nameId(name),
       staticIndex: sensitive || changesEachTime ? 0 : staticIndexOfField(name, value),
       staticNameIndex: staticIndexOfName(name),

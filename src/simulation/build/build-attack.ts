@@ -47,6 +47,7 @@ export interface Attack {
   readonly record: AttackRecord
   readonly scheduler: StepScheduler
   readonly upstreams: Upstreams
+  readonly agents: Agents
 }
 
 interface Observers {
@@ -92,7 +93,7 @@ export function buildAttack(context: AttackContext): Attack | null {
     requests,
     konnectivityAgents: context.konnectivity.agents,
   })
-  return { record, scheduler, upstreams }
+  return { record, scheduler, upstreams, agents }
 }
 
 /** Builds what observes packets on the wire, and what observes which data honest ends accept. */

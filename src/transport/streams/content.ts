@@ -56,6 +56,12 @@ export class MarkTable extends Table<Mark> {
   }
 }
 
+/** Observes records and messages as they are written. An observer must not change anything. */
+export interface ContentObserver {
+  /** A record or message was appended to `content`; `mark` has the columns of MarkTable. */
+  onMark(content: Content, mark: Mark): void
+}
+
 /** Kind of a mark whose record had begun to arrive when its end was overwritten. No layer uses it. */
 export const COVERED = 0
 
@@ -63,6 +69,7 @@ export const COVERED = 0
 export class Contents {
   readonly table: ContentTable
   readonly marks: MarkTable
+  observer: ContentObserver | null = null
 
   constructor(arena: Arena) {
     this.table = new ContentTable(arena)
@@ -151,6 +158,7 @@ export class Contents {
     if (last === NONE) this.table.firstMark[content] = mark
     else this.marks.next[last] = mark
     this.table.lastMark[content] = mark
+    if (this.observer !== null) this.observer.onMark(content, mark)
   }
 
   /** Returns the offset at which the next record ends that the reader has not taken; Infinity: none was written. */

@@ -1,0 +1,151 @@
+import { finish32, mix32 } from '../../engine/hash.ts'
+import { NONE } from '../../engine/table.ts'
+import { SYN } from '../../network/header-flags.ts'
+import type { PacketTable } from '../../network/packet.ts'
+import { bothPacketObservers, type PacketObserver, type PacketStage } from '../../network/packet-observer.ts'
+import type { Packet } from '../../network/rows.ts'
+import type { Simulation } from '../../simulation/simulation.ts'
+import { ContentRecorder } from './content-recorder.ts'
+import type { PacketSink, RecordedPacket } from './recorded-packet.ts'
+
+/** Distinguishes the serials of directions in one number. */
+const SERIALS = 2 ** 32
+
+/** Transmissions of segments count from 1; other packets have larger numbers (see SegmentWriter). */
+const LEAST_BARE = 0x80000000
+
+/**
+ * Records what a person who looks at packets needs of each packet, and passes it to sinks. It only observes, so a run
+ * has the same digest with and without it.
+ */
+export class PacketTap implements PacketObserver {
+  readonly recorder: ContentRecorder
+  readonly simulation: Simulation
+  private readonly sinks: readonly PacketSink[]
+  private readonly onTheirWay = new Map<number, RecordedPacket>()
+  /** The packet whose event was observed last, until it is known that nothing else happens to it at that tick. */
+  private last: RecordedPacket | null = null
+  private lastStage: 'sent' | 'delivered' = 'sent'
+
+  /** Attaches the tap to a simulation that has not begun. */
+  constructor(simulation: Simulation, sinks: readonly PacketSink[]) {
+    this.simulation = simulation
+    this.recorder = new ContentRecorder(simulation)
+    this.sinks = sinks
+    const { network } = simulation
+    network.observer = bothPacketObservers(network.observer, this)
+  }
+
+  observe(stage: PacketStage, packets: PacketTable, packet: Packet, direction: number, tick: number): void {
+    const key = direction * SERIALS + packets.serial[packet]
+    if (stage === 'sent') {
+      this.finish()
+      const recorded = this.record(packets, packet, direction, tick)
+      this.onTheirWay.set(key, recorded)
+      this.hold(recorded, 'sent')
+    } else if (stage === 'delivered') {
+      this.finish()
+      const recorded = this.onTheirWay.get(key) ?? this.record(packets, packet, direction, tick)
+      this.onTheirWay.delete(key)
+      recorded.arrivedNs = tick
+      recorded.fate = 'delivered'
+      this.hold(recorded, 'delivered')
+    } else this.discard(stage, key, direction, packets.serial[packet])
+  }
+
+  /** Passes on what is known of the last packet. Called when the simulation has ended. */
+  finish(): void {
+    const { last } = this
+    if (last === null) return
+    this.last = null
+    for (const sink of this.sinks) {
+      if (this.lastStage === 'sent') sink.onSent(last)
+      else sink.onArrived(last)
+    }
+  }
+
+  private hold(packet: RecordedPacket, stage: 'sent' | 'delivered'): void {
+    this.last = packet
+    this.lastStage = stage
+  }
+
+  private discard(stage: PacketStage, key: number, direction: number, serial: number): void {
+    const { last } = this
+    const recorded = this.onTheirWay.get(key)
+    this.onTheirWay.delete(key)
+    if (last !== null && last.direction === direction && last.serial === serial) last.fate = stage
+    else if (recorded !== undefined) {
+      this.finish()
+      recorded.fate = stage
+      for (const sink of this.sinks) sink.onDiscarded(recorded)
+    }
+  }
+
+  /** Returns the record of a packet that is being put on a link direction now, or that an attacker observes there. */
+  record(packets: PacketTable, packet: Packet, direction: number, tick: number): RecordedPacket {
+    const { plan, network, parts } = this.simulation
+    const { fromHost, toHost, name } = plan.directions[direction]
+    const row = packets.content[packet]
+    const content = row === NONE ? null : this.recorder.contentOf(row)
+    const isSyn = (packets.flags[packet] & SYN) !== 0
+    const transmission = packets.transmission[packet]
+    const forger = parts.attack?.agents.forge.forgerOf(packet) ?? NONE
+    return {
+      direction,
+      link: name,
+      serial: packets.serial[packet],
+      from: this.nameOf(fromHost),
+      to: this.nameOf(toHost),
+      sentNs: tick,
+      arrivedNs: null,
+      fate: 'sent',
+      source: network.addresses.valueOf(packets.source[packet]),
+      destination: network.addresses.valueOf(packets.destination[packet]),
+      sourcePort: packets.sourcePort[packet],
+      destinationPort: packets.destinationPort[packet],
+      sequenceNumber: packets.sequenceNumber[packet],
+      acknowledgementNumber: packets.acknowledgementNumber[packet],
+      flags: packets.flags[packet],
+      window: packets.window[packet],
+      headerBytes: packets.headerBytes[packet],
+      payloadBytes: packets.payloadBytes[packet],
+      maximumSegmentBytes: isSyn ? packets.maximumSegmentBytes[packet] : 0,
+      windowScale: isSyn ? packets.windowScale[packet] : 0,
+      timestamp: packets.timestamp[packet],
+      timestampEcho: packets.timestampEcho[packet],
+      sackEdges: sackEdgesOf(packets, packet),
+      content,
+      contentOffset: packets.contentOffset[packet],
+      identity: identityOf(packets, packet),
+      isRetransmission: packets.payloadBytes[packet] > 0 && transmission > 1 && transmission < LEAST_BARE,
+      forgedBy: this.attackerName(forger),
+      alteredBy: content?.original == null ? null : this.attackerName(this.attackerAt(content.author)),
+    }
+  }
+
+  /** Returns the name of a host or switch. */
+  nameOf(node: number): string {
+    const { hosts, switches } = this.simulation.plan
+    return node < hosts.length ? hosts[node].name : switches[node - hosts.length].name
+  }
+
+  private attackerName(attacker: number): string | null {
+    return this.simulation.plan.attack?.attackers[attacker]?.name ?? null
+  }
+
+  private attackerAt(host: number): number {
+    return this.simulation.plan.attack?.attackers.findIndex((one) => one.host === host) ?? NONE
+  }
+}
+
+function sackEdgesOf(packets: PacketTable, packet: Packet): readonly number[] {
+  const edges: number[] = []
+  for (let block = 0; block < packets.sackBlocks[packet]; block++)
+    edges.push(packets.sackLeft(packet, block), packets.sackRight(packet, block))
+  return edges
+}
+
+function identityOf(packets: PacketTable, packet: Packet): number {
+  const name = mix32(packets.senderNameHigh[packet], packets.senderNameLow[packet])
+  return finish32(mix32(mix32(name, packets.streamOffset[packet]), packets.transmission[packet])) >>> 0
+}
