@@ -21,7 +21,7 @@ export interface PacketEntry {
   /** Address and port, such as `10.0.0.1:443`. */
   readonly source: string
   readonly destination: string
-  /** As tcpdump prints them: `[S]`, `[P.]`. */
+  /** The flags as tcpdump prints them: `[S]`, `[P.]`. */
   readonly flags: string
   readonly sequenceNumber: number
   readonly acknowledgementNumber: number

@@ -37,7 +37,7 @@ export interface MessageEntry {
   readonly packetsLeftOut: number
 }
 
-/** What went on around a packet. */
+/** The packets and messages around a packet. */
 export interface Story {
   readonly pointer: PacketPointer
   /** The packets of the same connection around it, in the order in which they were sent; empty: there is no such packet. */

@@ -86,7 +86,7 @@ const TEXTS = new Map<number, Text>([
   [CLOSE_RESPONSE, ({ detail }) => `CLOSE_RSP, connection ${detail}`],
 ])
 
-/** What a piece of a body is, where it is more than bytes. */
+/** Names for pieces of bodies that are more than bytes. */
 const BODY_KINDS = new Map<number, string>([
   [OPENING, 'the stream is opened'],
   [OPENED, 'the stream is open'],

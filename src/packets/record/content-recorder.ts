@@ -17,7 +17,7 @@ interface KnownContent {
 export class ContentRecorder implements ContentObserver {
   private readonly contents: Contents
   private readonly simulation: Simulation
-  /** By index of ContentTable. */
+  /** The contents by index of ContentTable. */
   private readonly known: KnownContent[] = []
   private readonly ends = new Map<string, SessionEnd>()
   /** The end that writes each content, and the ends that have the keys of each content, by name. */

@@ -9,7 +9,7 @@ import { ContentRecorder } from './content-recorder.ts'
 import type { PacketSink, RecordedPacket } from './recorded-packet.ts'
 
 /** Distinguishes the serials of directions in one number. */
-const SERIALS = 2 ** 32
+const SERIALS = 0x1_0000_0000
 
 /** Transmissions of segments count from 1; other packets have larger numbers (see SegmentWriter). */
 const LEAST_BARE = 0x80000000
