@@ -24,4 +24,22 @@ export const EQUIVALENT = [
     was: 'this.end.isFree(row, costNs)',
     becomes: ['false'],
   },
+  {
+    // Where the link is free from this tick on, both are the same tick.
+    file: 'src/network/network.ts',
+    was: 'busyUntil > now',
+    becomes: ['busyUntil >= now'],
+  },
+  {
+    // A packet apart from the line has an event of its own, at the same place in the order of events.
+    file: 'src/network/packets-in-flight.ts',
+    was: 'tick === lastTick && serial[packet] > serial[last]',
+    becomes: ['false'],
+  },
+  {
+    // A core more than the host has is in no host's range.
+    file: 'src/network/processor.ts',
+    was: 'i < cores',
+    becomes: ['i <= cores'],
+  },
 ]

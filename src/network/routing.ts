@@ -152,7 +152,7 @@ export class Routing {
     const isUnderRoute = (route: StaticRoute) => isUnder(this.addresses.valueOf(address), route)
     let table = this.fewestLinksTowards(address)
     if (this.staticRoutes.some(isUnderRoute)) {
-      table = table.map((direction) => (direction === LAST_DIRECTION ? this.lastDirections[address] : direction))
+      table = table.slice()
       for (const route of [...this.staticRoutes].reverse()) if (isUnderRoute(route)) table[route.host] = route.direction
     }
     this.tables[address] = table

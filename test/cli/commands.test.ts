@@ -101,6 +101,12 @@ describe('validate', () => {
     ])
   })
 
+  test('validate --json of one file prints one document, on several lines', async () => {
+    const { code, out, err } = await invoke(['validate', '-', '--json'], { stdin: SMALL_SCENARIO })
+    expect([code, err, JSON.parse(out)]).toEqual([0, '', { file: '-', valid: true, problems: [], warnings: [] }])
+    expect(out).toMatch(/^\{\n {2}"file": "-",\n/)
+  })
+
   test('validate --json prints a line for each file', async () => {
     const folder = aFolder({ 'good.yaml': SMALL_SCENARIO, 'bad.yaml': BROKEN_SCENARIO })
     const { code, out, err } = await invoke(['validate', join(folder, 'good.yaml'), join(folder, 'bad.yaml'), '--json'])

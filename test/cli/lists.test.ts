@@ -5,6 +5,7 @@ import { LISTS } from '../../src/cli/lists.ts'
 import { wordsReference } from '../../src/cli/words-reference.ts'
 import { namesOf } from '../../src/engine/registry.ts'
 import { OUTCOME_MEANINGS } from '../../src/measure/verdict.ts'
+import { IDENTITIES, PATH_ROLES, PLACES } from '../../src/scenario/attackers/roles.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 
 test.each(namesOf(LISTS))('list %s has a text for each value, indented by two blanks', (name) => {
@@ -13,8 +14,24 @@ test.each(namesOf(LISTS))('list %s has a text for each value, indented by two bl
   expect(values.length).toBeGreaterThan(0)
   expect(text.startsWith('  ')).toBe(true)
   expect(text.endsWith('\n')).toBe(true)
-  for (const value of values) expect(text).toContain('name' in value ? String(value.name) : '')
-  expect(JSON.parse(JSON.stringify(values)).length).toBe(values.length)
+  // JSON has the same items, each with its name and what else is known of it.
+  const nameOf = (value: object) => ('name' in value ? value.name : 'role' in value ? value.role : undefined)
+  expect(values.map(nameOf)).toEqual(LISTS[name].items().map((item) => item.name))
+  for (const value of JSON.parse(JSON.stringify(values))) expect(Object.keys(value).length).toBeGreaterThan(1)
+  for (const item of LISTS[name].items()) {
+    expect(item.text.startsWith(`  ${item.name}`) || item.text.includes(` ${item.name}`)).toBe(true)
+    expect(text).toContain(item.name)
+  }
+})
+
+test('list roles says of each role what it can stand for, and what it means', () => {
+  const values: readonly { readonly role?: string; readonly of?: string; readonly meaning?: string }[] =
+    LISTS.roles.values()
+  const of = (what: string) => values.filter((value) => value.of === what)
+  expect(of('path').map(({ role }) => role)).toEqual([...PATH_ROLES])
+  expect(of('place').map(({ role, meaning }) => [role, meaning])).toEqual(Object.entries(PLACES))
+  expect(of('identity').map(({ role, meaning }) => [role, meaning])).toEqual(Object.entries(IDENTITIES))
+  expect(values).toHaveLength(of('path').length + of('place').length + of('identity').length)
 })
 
 test('list flags prints the meaning of a flag and its defaults by version', () => {

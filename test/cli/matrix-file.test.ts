@@ -30,6 +30,7 @@ test('matrix --out refuses what is not a matrix before the first run, and leaves
     [at('nowhere/matrix.csv'), 'there is no such file'],
     ['/dev/null', 'it is not a regular file'],
     ['', '--out needs the name of a file'],
+    ['-', '--out needs the name of a file'],
   ]) {
     const { code, err } = await invoke(['matrix', at('small.yaml'), '--out', out], { simulate })
     expect([out, code, err]).toEqual([out, 2, expect.stringContaining(reason)])

@@ -54,6 +54,11 @@ describe('matrix', () => {
     expect(matrix.cells.find(({ place }) => place === 'the far side of the tunnel')).toMatchObject({
       digest: null,
       worst: 'not-applicable',
+      outcomes: ['not-applicable'],
+      scope: 'other',
+      exposure: { messages: 0, of: 0, bytes: 0 },
+      noticed: 'none',
+      requests: [],
     })
   })
 

@@ -62,6 +62,32 @@ describe('an ARP claim on a bridged segment', () => {
     expect(route(lab, 'a', 'b')).toBe('a>lan lan>b')
   })
 
+  test('concerns one address of one victim, and another claim another', () => {
+    const lab = new NetworkLab({
+      hosts: ['a', 'b', 'c', 'd'],
+      links: [],
+      segments: [{ name: 'lan', hosts: ['a', 'b', 'c', 'd'], line: 'delay: 1ms', l2: 'bridged' }],
+    })
+    claim(lab, 'a', 'b', 'd')
+    expect(route(lab, 'a', 'c')).toBe('a>lan lan>c')
+    claim(lab, 'a', 'c', 'b')
+    expect(route(lab, 'a', 'b')).toBe('a>lan lan>d d>lan lan>b')
+    expect(route(lab, 'a', 'c')).toBe('a>lan lan>b b>lan lan>c')
+    // The owner's claim ends the one on its own address only, at that victim.
+    claim(lab, 'd', 'c', 'b')
+    claim(lab, 'a', 'c', 'c')
+    expect(route(lab, 'a', 'b')).toBe('a>lan lan>d d>lan lan>b')
+    expect(route(lab, 'a', 'c')).toBe('a>lan lan>c')
+    expect(route(lab, 'd', 'c')).toBe('d>lan lan>b b>lan lan>c')
+  })
+
+  test('has no effect on oneself, or of the victim', () => {
+    const lab = lan('bridged')
+    expect(claim(lab, 'a', 'a', 'c')).toBe(false)
+    expect(claim(lab, 'a', 'b', 'a')).toBe(false)
+    expect(route(lab, 'a', 'b')).toBe('a>lan lan>b')
+  })
+
   test('has no effect for a host that is not on the segment or an address that does not exist', () => {
     const lab = lan('bridged')
     expect(claim(lab, 'a', 'b', 'd')).toBe(false)

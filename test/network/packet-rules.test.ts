@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PacketRule, RuleVerdict } from '../../src/network/packet-rule.ts'
+import { PacketRules } from '../../src/network/packet-rules.ts'
 import { ms } from '../fixtures/lab.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
 import { PacketSender } from '../fixtures/packets.ts'
@@ -192,4 +193,40 @@ test('a packet that is transmitted with an extra delay arrives as if it had been
   lab.run()
   expect(desk.arrived).toEqual([7, 7])
   expect(desk.ticks).toEqual([ms(14), ms(20)])
+})
+
+test('a direction with one kind of rule has no others, also the first direction', () => {
+  const verdictOf = (attach: (rules: PacketRules, rule: PacketRule) => void) => {
+    const rules = new PacketRules()
+    const rule = always({ action: 'drop' })
+    attach(rules, rule)
+    expect([rules.atEntry[1], rules.atExit[1]]).toEqual([undefined, undefined])
+    return [rules.atEntry[0]?.map((each) => each === rule), rules.atExit[0]?.rules.map((each) => each === rule)]
+  }
+  expect(verdictOf(() => {})).toEqual([undefined, undefined])
+  expect(verdictOf((rules, rule) => rules.setRule(0, rule))).toEqual([[true], undefined])
+  expect(verdictOf((rules, rule) => rules.attach(0, 'entry', rule))).toEqual([[true], undefined])
+  expect(verdictOf((rules, rule) => rules.attach(0, 'exit', rule))).toEqual([undefined, [true]])
+  expect(verdictOf((rules) => rules.takeAll(0))).toEqual([undefined, []])
+})
+
+test('a simulation takes over the rules that were set in another, and keeps those that were attached to it', () => {
+  const [own, attached, other] = [always({ action: 'drop' }), always({ action: 'pass' }), always({ action: 'take' })]
+  const rules = new PacketRules()
+  const source = new PacketRules()
+  rules.setRule(0, own)
+  rules.setRule(1, own)
+  rules.attach(1, 'entry', attached)
+  rules.attach(2, 'entry', attached)
+  source.setRule(1, other)
+  source.setRule(3, other)
+  source.attach(0, 'entry', other)
+  rules.shareOf(source)
+  expect([...Array(5).keys()].map((direction) => rules.atEntry[direction])).toEqual([
+    undefined,
+    [other, attached],
+    [attached],
+    [other],
+    undefined,
+  ])
 })

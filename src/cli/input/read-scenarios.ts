@@ -28,7 +28,7 @@ export interface ReadSource extends ScenarioSource {
  */
 export async function readScenarios(
   files: readonly string[],
-  { attack = [], ...options }: ScenarioOptions & { readonly attack?: readonly string[] },
+  { attack, ...options }: ScenarioOptions & { readonly attack: readonly string[] },
   io: Io,
   load: (source: ScenarioSource, options: ScenarioOptions) => Loaded = loadScenario,
 ): Promise<ReadScenario[]> {

@@ -3,7 +3,7 @@ import type { CheckedScenario } from '../../scenario/load.ts'
 import { type Budget, BudgetExceeded } from '../../simulation/budget.ts'
 import type { Run } from '../../simulation/run.ts'
 import { InterruptedBeforeStart } from './interrupted-before-start.ts'
-import type { Simulate } from './simulate.ts'
+import type { Simulate, SimulateOptions } from './simulate.ts'
 
 /** A message of the worker. The last message of a run is any but progress. */
 export type WorkerMessage =
@@ -26,41 +26,66 @@ export interface WorkerTask {
 /** The longest wait for a simulation to begin, after an interruption. */
 const PATIENCE_MS = 3_000
 
-/** Idle workers. They keep the compiled code of the JavaScript engine, which makes short runs several times faster. */
-const idle: Worker[] = []
+/** A thread that simulates one task after the other, as `simulation-worker.ts` does. */
+export interface SimulationThread {
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'message', listener: (message: WorkerMessage) => void): unknown
+  removeListener(event: 'error', listener: (error: Error) => void): unknown
+  removeListener(event: 'message', listener: (message: WorkerMessage) => void): unknown
+  postMessage(task: WorkerTask): void
+  ref(): void
+  unref(): void
+  terminate(): Promise<unknown>
+}
 
 /** Simulates in a worker thread, since a run never yields; this thread receives signals and shows progress. */
-export const simulateInWorker: Simulate = (scenario, options) => {
-  const {
-    maxEvents,
-    maxMemoryBytes,
-    recordPackets,
-    perInstance = false,
-    describePacket,
-    onProgress,
-    interruption,
-  } = options
-  const stop = new Int32Array(new SharedArrayBuffer(4))
-  const task: WorkerTask = { scenario, maxEvents, maxMemoryBytes, recordPackets, perInstance, describePacket, stop }
-  const worker = idle.pop() ?? new Worker(new URL('./simulation-worker.js', import.meta.url))
+export const simulateInWorker: Simulate = simulateInThreads(
+  () => new Worker(new URL('./simulation-worker.js', import.meta.url)),
+)
+
+/**
+ * Returns a function that simulates in threads. Idle ones are used again: they keep the compiled code of the JavaScript
+ * engine, which makes short runs several times faster.
+ */
+export function simulateInThreads(start: () => SimulationThread): Simulate {
+  const idle: SimulationThread[] = []
+  /** Keeps a thread for the next run. An idle thread does not keep the process alive. */
+  const keepIdle = (thread: SimulationThread) => {
+    thread.unref()
+    idle.push(thread)
+  }
+  return (scenario, options) => {
+    const { maxEvents, maxMemoryBytes, recordPackets, perInstance = false, describePacket } = options
+    const stop = new Int32Array(new SharedArrayBuffer(4))
+    const task: WorkerTask = { scenario, maxEvents, maxMemoryBytes, recordPackets, perInstance, describePacket, stop }
+    return simulateIn(idle.pop() ?? start(), task, options, keepIdle)
+  }
+}
+
+function simulateIn(
+  thread: SimulationThread,
+  task: WorkerTask,
+  { interruption, onProgress }: SimulateOptions,
+  keepIdle: (thread: SimulationThread) => void,
+): Promise<Run> {
   return new Promise((resolve, reject) => {
     let hasBegun = false
     let giveUp: NodeJS.Timeout | undefined
     const interrupt = () => {
-      Atomics.store(stop, 0, 1)
+      Atomics.store(task.stop, 0, 1)
       if (!hasBegun) giveUp ??= setTimeout(stopWaiting, PATIENCE_MS)
     }
     const stopWaiting = () => {
       if (hasBegun) return
       removeListeners()
       const { reason } = interruption
-      worker.terminate().then(() => reject(new InterruptedBeforeStart(reason)), reject)
+      thread.terminate().then(() => reject(new InterruptedBeforeStart(reason)), reject)
     }
     const removeListeners = () => {
       clearTimeout(giveUp)
       interruption.removeEventListener('abort', interrupt)
-      worker.removeListener('error', fail)
-      worker.removeListener('message', receive)
+      thread.removeListener('error', fail)
+      thread.removeListener('message', receive)
     }
     let simulatedNs = 0
     const fail = (error: Error) => {
@@ -75,31 +100,25 @@ export const simulateInWorker: Simulate = (scenario, options) => {
       }
       removeListeners()
       const outcome = () => conclude(message, resolve, reject)
-      // The state of a worker is unknown after a bug, so it is not used again.
-      if (message.kind === 'bug') worker.terminate().then(outcome, reject)
+      // The state of a thread is unknown after a bug, so it is not used again.
+      if (message.kind === 'bug') thread.terminate().then(outcome, reject)
       else {
-        keepIdle(worker)
+        keepIdle(thread)
         outcome()
       }
     }
     if (interruption.aborted) interrupt()
     interruption.addEventListener('abort', interrupt)
-    worker.on('error', fail)
-    worker.on('message', receive)
-    worker.ref()
-    worker.postMessage(task)
+    thread.on('error', fail)
+    thread.on('message', receive)
+    thread.ref()
+    thread.postMessage(task)
   })
 }
 
 /** Returns whether a worker ended since its JavaScript heap was full. */
 function isOutOfHeap(error: Error): boolean {
   return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-}
-
-/** Keeps a worker for the next run. An idle worker does not keep the process alive. */
-function keepIdle(worker: Worker): void {
-  worker.unref()
-  idle.push(worker)
 }
 
 function conclude(

@@ -4,12 +4,17 @@ import type { Run } from '../../simulation/run.ts'
 import type { Simulate, SimulateOptions } from './simulate.ts'
 
 /** Simulates a short run here, since a thread takes longer to start than such a run takes, and others in a worker. */
-export const simulateScenario: Simulate = async (scenario, options) => {
-  const isShort = options.isAlone === true && isSmall(scenario) && !options.interruption.aborted
-  const run = isShort ? await simulateBriefly(scenario, options) : null
-  if (run !== null) return run
-  const { simulateInWorker } = await import('./simulate-in-worker.ts')
-  return simulateInWorker(scenario, options)
+export const simulateScenario: Simulate = simulateHereOr(
+  async () => (await import('./simulate-in-worker.ts')).simulateInWorker,
+)
+
+/** Returns a function that simulates short runs in this thread, and all others as `loadOther` says. */
+export function simulateHereOr(loadOther: () => Promise<Simulate>): Simulate {
+  return async (scenario, options) => {
+    const isShort = options.isAlone === true && isSmall(scenario) && !options.interruption.aborted
+    const run = isShort ? await simulateBriefly(scenario, options) : null
+    return run ?? (await loadOther())(scenario, options)
+  }
 }
 
 /** The most hosts of a scenario that is planned and built within a few milliseconds. */

@@ -1,0 +1,214 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { checksumsText, readChecksums } from '../../src/cli/files/checksums.ts'
+import { diskFiles, type Files } from '../../src/cli/files/files.ts'
+import { isWriting, newOwner, type Owner, readOwner, TEMPORARY, temporaryName } from '../../src/cli/files/owner.ts'
+import { runningProcess, thisProcess } from '../../src/cli/files/process-identity.ts'
+import { readBytes, readTextFile } from '../../src/cli/input/read-text.ts'
+import { onFile, reasonOf, UsageError } from '../../src/cli/usage-error.ts'
+import { aFolder } from '../fixtures/folder.ts'
+
+const NOBODY = 2 ** 22 + 1
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}: something`), { code, syscall: 'open' })
+}
+
+describe('a process', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
+  test('is identified by its number, its machine and when it began', () => {
+    expect(thisProcess).toEqual({ pid: process.pid, host: hostname(), started: thisProcess.started })
+    expect(runningProcess(process.pid)).toEqual(thisProcess)
+    const stat = readFileSync('/proc/self/stat', 'utf8')
+    expect(thisProcess.started).toMatch(/^\d+$/)
+    expect(stat.split(' ')).toContain(thisProcess.started)
+  })
+
+  test('is none where no process has the number, and one where it may not be signalled', () => {
+    expect(runningProcess(NOBODY)).toBe(null)
+    const kill = vi.spyOn(process, 'kill')
+    kill.mockImplementation(() => {
+      throw systemError('EPERM')
+    })
+    expect(runningProcess(NOBODY)).toEqual({ pid: NOBODY, host: hostname(), started: null })
+    kill.mockImplementation(() => {
+      throw systemError('ESRCH')
+    })
+    expect(runningProcess(process.pid)).toBe(null)
+    kill.mockImplementation(() => {
+      throw new Error('something else')
+    })
+    expect(runningProcess(process.pid)).toBe(null)
+  })
+})
+
+const OWNER: Owner = { pid: 5, host: 'test', started: '77', token: '5-0123456789ab' }
+
+function ownerIn(text: string) {
+  return readOwner(aFolder({ 'owner.json': text }), diskFiles)
+}
+
+describe('the owner of a folder', () => {
+  test('is read, and nothing that is not one', () => {
+    expect(ownerIn(JSON.stringify({ ...OWNER, more: 1 }))).toEqual(OWNER)
+    expect(ownerIn(JSON.stringify({ ...OWNER, started: null }))).toEqual({ ...OWNER, started: null })
+    for (const wrong of [{ pid: '5' }, { host: 5 }, { started: 77 }, { token: 5 }, { token: '../x' }])
+      expect(ownerIn(JSON.stringify({ ...OWNER, ...wrong })), JSON.stringify(wrong)).toBe(null)
+    for (const key of ['pid', 'host', 'started', 'token'] as const)
+      expect(ownerIn(JSON.stringify({ ...OWNER, [key]: undefined }))).toBe(null)
+    for (const text of ['', '{', 'null', '5', '[]', '"owner"']) expect(ownerIn(text)).toBe(null)
+  })
+
+  test('is none without its file, and an error of the disk is one', () => {
+    expect(readOwner(aFolder(), diskFiles)).toBe(null)
+    const folder = aFolder()
+    mkdirSync(join(folder, 'owner.json'))
+    expect(readOwner(folder, diskFiles)).toBe(null)
+    const failing = (): never => {
+      throw systemError('EIO')
+    }
+    expect(() => readOwner(aFolder({ 'owner.json': '{}' }), { ...diskFiles, read: failing })).toThrow('EIO')
+  })
+
+  test('writes until it has said why it stopped, or its process has ended', () => {
+    const files = (running: Owner | null): Files => ({
+      ...diskFiles,
+      thisProcess: { pid: 1, host: 'test', started: '1' },
+      runningProcess: (pid) => (running?.pid === pid ? running : null),
+    })
+    const folder = aFolder()
+    expect(isWriting(OWNER, folder, files(OWNER))).toBe(true)
+    expect(isWriting(OWNER, folder, files(null))).toBe(false)
+    expect(isWriting(OWNER, folder, files({ ...OWNER, started: '78' }))).toBe(false)
+    // Nobody knows what runs on another machine.
+    expect(isWriting({ ...OWNER, host: 'elsewhere' }, folder, files(null))).toBe(true)
+    expect(isWriting(OWNER, aFolder({ 'reason.txt': '' }), files(OWNER))).toBe(false)
+  })
+
+  test('has a name of its own each time, by which its temporary files are known', () => {
+    const [one, other] = [newOwner(diskFiles), newOwner(diskFiles)]
+    expect(one).toEqual({ ...thisProcess, token: one.token })
+    expect(one.token).not.toBe(other.token)
+    expect(TEMPORARY.exec(temporaryName(one.token))?.[1]).toBe(String(process.pid))
+    expect(TEMPORARY.exec(`${temporaryName(one.token)}.tmp`)?.[1]).toBe(String(process.pid))
+    for (const name of [
+      '.onpath-1-0123456789ab.tmp.tmp',
+      'x.onpath-1-0123456789ab',
+      '.onpath--0123456789ab',
+      '.onpath-1-0123456789a',
+    ])
+      expect(TEMPORARY.test(name)).toBe(false)
+  })
+})
+
+describe('checksums', () => {
+  test('are those of sha256sum, and are read from its lines', () => {
+    const folder = aFolder({ 'a b.txt': 'abc', empty: '' })
+    const text =
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  a b.txt\n' +
+      'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  empty\n'
+    expect(checksumsText(folder, ['a b.txt', 'empty'], diskFiles)).toBe(text)
+    const binary = `${'0'.repeat(64)} *c\n`
+    writeFileSync(join(folder, 'SHA256SUMS'), `${text}${binary}no checksum\n\n${'1'.repeat(63)}  short\n`)
+    expect([...(readChecksums(folder, diskFiles) ?? [])]).toEqual([
+      ['a b.txt', text.slice(0, 64)],
+      ['empty', text.split('\n')[1].slice(0, 64)],
+      ['c', '0'.repeat(64)],
+    ])
+    expect(readChecksums(aFolder(), diskFiles)).toBe(null)
+  })
+})
+
+describe('the files of the disk', () => {
+  test('are of four kinds, and a link is none of what it leads to', () => {
+    const folder = aFolder({ file: 'text' })
+    symlinkSync(join(folder, 'file'), join(folder, 'link'))
+    symlinkSync('nowhere', join(folder, 'broken'))
+    symlinkSync(folder, join(folder, 'to-folder'))
+    const kinds = ['file', 'link', 'broken', 'to-folder', 'none', '.'].map((name) =>
+      diskFiles.kindOf(join(folder, name)),
+    )
+    expect(kinds).toEqual(['file', 'link', 'link', 'link', null, 'folder'])
+    expect(diskFiles.kindOf('/dev/null')).toBe('other')
+    const isFolder = ['file', 'link', 'broken', 'to-folder', 'none'].map((name) =>
+      diskFiles.isFolder(join(folder, name)),
+    )
+    expect(isFolder).toEqual([false, false, false, true, false])
+  })
+
+  test('are written once, appended to, renamed in one step and removed', () => {
+    const folder = aFolder()
+    const at = (name: string) => join(folder, name)
+    diskFiles.write(at('a'), 'one')
+    expect(() => diskFiles.write(at('a'), 'two')).toThrow('EEXIST')
+    diskFiles.append(at('a'), ', two')
+    diskFiles.write(at('b'), 'old')
+    diskFiles.rename(at('a'), at('b'))
+    expect([readdirSync(folder), readFileSync(at('b'), 'utf8')]).toEqual([['b'], 'one, two'])
+    diskFiles.makeFolder(at('c'))
+    expect(() => diskFiles.removeFile(at('c'))).toThrow()
+    diskFiles.removeFolder(at('c'))
+    diskFiles.removeFile(at('b'))
+    diskFiles.sync(folder)
+    expect(diskFiles.list(folder)).toEqual([])
+  })
+})
+
+describe('a file that is read', () => {
+  test('is read whole up to a limit, also one whose size is not known', () => {
+    const folder = aFolder({ text: 'ä'.repeat(100_000) })
+    expect(readTextFile(join(folder, 'text'))).toBe('ä'.repeat(100_000))
+    expect(readBytes(join(folder, 'text'), 200_000)).toHaveLength(200_000)
+    expect(() => readBytes(join(folder, 'text'), 199_999)).toThrow('it is larger than 199999 bytes')
+    expect(() => readBytes(join(folder, 'text'), 2 ** 16)).toThrow('it is larger than 65536 bytes')
+    expect(() => readBytes('/proc/self/maps', 100)).toThrow('cannot read /proc/self/maps: it is larger than 100 bytes')
+    expect(readTextFile('/proc/self/stat')).toContain(`${process.pid} (`)
+    writeFileSync(join(folder, 'large'), Buffer.alloc(2 ** 20 + 1))
+    expect(() => readBytes(join(folder, 'large'), 2 ** 20)).toThrow('it is larger than 1 MiB')
+  })
+
+  test('is no device and no folder', () => {
+    expect(() => readTextFile('/dev/null')).toThrow('it is a pipe or a device; write - to read standard input')
+    expect(() => readTextFile(aFolder())).toThrow('it is a folder')
+    expect(() => readTextFile(join(aFolder(), 'none'))).toThrow('there is no such file')
+  })
+})
+
+describe('an error of the file system', () => {
+  test.each([
+    ['EACCES', 'permission denied'],
+    ['EPERM', 'permission denied'],
+    ['EEXIST', 'it already exists'],
+    ['EISDIR', 'it is a folder'],
+    ['ELOOP', 'its symbolic links form a loop'],
+    ['ENAMETOOLONG', 'the name is too long'],
+    ['ENOENT', 'there is no such file'],
+    ['ENOSPC', 'the disk is full'],
+    ['ENOTDIR', 'a part of the path is not a folder'],
+    ['EROFS', 'the file system is read-only'],
+    ['EIO', 'EIO: something'],
+  ])('%s is told in words, and is a matter of the user', (code, words) => {
+    const act = () =>
+      onFile('read', 'x.yaml', () => {
+        throw systemError(code)
+      })
+    expect(act).toThrow(new UsageError(`cannot read x.yaml: ${words}`))
+    expect(reasonOf(systemError(code))).toBe(words)
+  })
+
+  test('is told from any other error, which stays as it is', () => {
+    for (const error of [new TypeError('oh'), Object.assign(new Error('oh'), { code: 'ENOENT' }), 'oh']) {
+      const thrown = vi.fn((): never => {
+        throw error
+      })
+      expect(() => onFile('read', 'x', thrown)).toThrow(error instanceof Error ? error : 'oh')
+      expect(thrown).toHaveBeenCalledOnce()
+    }
+    expect(onFile('read', 'x', () => 5)).toBe(5)
+  })
+})

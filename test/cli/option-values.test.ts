@@ -1,0 +1,171 @@
+import { InvalidArgumentError } from 'commander'
+import { describe, expect, test } from 'vitest'
+import { chosenFormat } from '../../src/cli/options/format-options.ts'
+import {
+  jobs,
+  jobsOf,
+  refuseUnknownNames,
+  refuseUnknownPaths,
+  refuseUnknownPlaces,
+} from '../../src/cli/options/gate-options.ts'
+import { commanderOption, flag, repeated, text, value, words } from '../../src/cli/options/option.ts'
+import { count, date, percent, size, wholeNumber } from '../../src/cli/options/values.ts'
+import { reproduceLine } from '../../src/cli/run/reproduce.ts'
+import { UsageError } from '../../src/cli/usage-error.ts'
+
+describe('the value of an option', () => {
+  test.each<[(text: string) => unknown, string, unknown]>([
+    [wholeNumber, '0', 0],
+    [wholeNumber, '-12', -12],
+    [wholeNumber, '9007199254740991', 9_007_199_254_740_991],
+    [count, '1', 1],
+    [count, '12', 12],
+    [size, '2GiB', 2_147_483_648],
+    [size, '20MB', 20_000_000],
+    [percent, '5%', 5],
+    [percent, '0%', 0],
+    [percent, '12.5%', 12.5],
+    [percent, '112.25%', 112.25],
+    [date, '2027-03-01', '2027-03-01'],
+  ])('is read by %o: %s', (read, given, expected) => {
+    expect(read(given)).toBe(expected)
+  })
+
+  test.each<[(text: string) => unknown, readonly string[]]>([
+    [wholeNumber, ['', '1.5', '1e3', '0x10', ' 1', '1 ', '+1', '--1', '9007199254740992', 'one']],
+    [count, ['0', '-1', '1.5', '']],
+    [size, ['2', 'GiB', '', '2 GB per second']],
+    [percent, ['5', '%', '5.%', '.5%', '5%%', ' 5%', '5% ', '-5%', 'a5%', '5%b']],
+    [date, ['2027-02-30', '2027-3-1', 'today', '']],
+  ])('is refused by %o where it is not such a value', (read, refused) => {
+    for (const given of refused) expect(() => read(given), given).toThrow(InvalidArgumentError)
+  })
+})
+
+describe('an option', () => {
+  test('has the name of its key, its argument, and a default only where it is repeated', () => {
+    const made = (key: string, option: Parameters<typeof commanderOption>[1]) => {
+      const { flags, description, defaultValue, required, variadic } = commanderOption(key, option)
+      return [flags, description, defaultValue, required, variadic]
+    }
+    expect(made('json', flag('print JSON'))).toEqual(['--json', 'print JSON', undefined, false, false])
+    expect(made('maxEvents', text('<number>', 'stop'))).toEqual([
+      '--max-events <number>',
+      'stop',
+      undefined,
+      true,
+      false,
+    ])
+    expect(made('path', words('<name>', 'only these'))).toEqual([
+      '--path <name...>',
+      'only these',
+      undefined,
+      true,
+      true,
+    ])
+    expect(made('set', repeated('<a=b>', 'change'))).toEqual([
+      '--set <a=b>',
+      'change; can be repeated',
+      [],
+      true,
+      false,
+    ])
+  })
+
+  test('adds up where it is repeated, and is parsed where it has a parser', () => {
+    expect(repeated('<a>', '').parse?.('c', ['a', 'b'])).toEqual(['a', 'b', 'c'])
+    expect(value('<n>', '', Number).parse?.('5', undefined)).toBe(5)
+    expect([flag('').parse, text('<a>', '').parse, words('<a>', '').parse]).toEqual([undefined, undefined, undefined])
+  })
+})
+
+describe('a format', () => {
+  const formats = { json: 1, csv: 2 }
+
+  test('is the one that the options name, or the other one where they name none', () => {
+    expect(chosenFormat(formats, {}, 3)).toBe(3)
+    expect(chosenFormat(formats, { json: false, all: true }, 3)).toBe(3)
+    expect(chosenFormat(formats, { csv: true }, 3)).toBe(2)
+    expect(() => chosenFormat(formats, { json: true, csv: true }, 3)).toThrow(
+      new UsageError('--json and --csv cannot be combined; give one of them'),
+    )
+  })
+})
+
+describe('jobs', () => {
+  test('are at least 1 and at most 64, and as many as there are cores where nothing is given', () => {
+    expect([jobs.parse?.('1', undefined), jobs.parse?.('64', undefined)]).toEqual([1, 64])
+    expect(() => jobs.parse?.('65', undefined)).toThrow('at most 64')
+    expect(() => jobs.parse?.('0', undefined)).toThrow(InvalidArgumentError)
+    expect([jobsOf(7), jobsOf(undefined) >= 1, jobsOf(undefined) <= 64]).toEqual([7, true, true])
+  })
+})
+
+describe('a name that nothing has', () => {
+  test('is refused with the one that was meant, and all that there are', () => {
+    expect(() => refuseUnknownNames({ vantage: ['inline', 'pasive'] })).toThrow(
+      /^there is no vantage pasive; did you mean passive\?; the vantages are blind, /,
+    )
+    expect(() => refuseUnknownNames({ technique: ['relai'] })).toThrow(
+      /^there is no technique relai; did you mean relay\?; the techniques are /,
+    )
+    expect(() => refuseUnknownPlaces(['zzzzzzz'], ['the link', 'the link', 'a node'])).toThrow(
+      new UsageError('there is no place zzzzzzz; the places are the link, a node'),
+    )
+    expect(() => refuseUnknownPaths(['logs', 'lgos'], ['logs', 'exec', 'logs'])).toThrow(
+      new UsageError('there is no path lgos with a workload; did you mean logs?; the paths are logs, exec'),
+    )
+    expect(() => refuseUnknownPaths(['zzzzzzz'], ['logs'])).toThrow(
+      new UsageError('there is no path zzzzzzz with a workload; the paths are logs'),
+    )
+  })
+
+  test('is not found among known names, nor where nothing is given', () => {
+    refuseUnknownNames({})
+    refuseUnknownNames({ vantage: ['inline'], technique: ['relay'] })
+    refuseUnknownPaths(undefined, [])
+    refuseUnknownPlaces(undefined, [])
+    refuseUnknownPaths(['logs'], ['logs'])
+    refuseUnknownPlaces(['a node'], ['a node'])
+  })
+})
+
+describe('the command that reproduces a result', () => {
+  test('repeats every option', () => {
+    const all = {
+      file: 'a.yaml',
+      attack: ['x', 'y'],
+      path: ['p'],
+      place: ['the link'],
+      vantage: ['inline'],
+      technique: ['relay'],
+      set: ['a.b=1'],
+      sweep: ['c=[1, 2]'],
+      policy: ['never read'],
+      seed: 0,
+      seeds: '1..3',
+      maxEvents: 5,
+      perInstance: true,
+      baseline: 'old',
+      today: '2027-03-01',
+    }
+    expect(reproduceLine('check', all)).toBe(
+      "npx onpath check a.yaml --attack x --attack y --path p --place 'the link' --vantage inline --technique relay " +
+        "--set a.b=1 --sweep 'c=[1, 2]' --policy 'never read' --seed 0 --seeds 1..3 --max-events 5 --per-instance " +
+        '--baseline old --today 2027-03-01',
+    )
+    expect(reproduceLine('run', { file: 'a.yaml', perInstance: false })).toBe('npx onpath run a.yaml')
+  })
+
+  test('quotes what a shell would read otherwise, and a file that looks like an option', () => {
+    expect(reproduceLine('run', { file: "it's.yaml" })).toBe(`npx onpath run 'it'\\''s.yaml'`)
+    expect(reproduceLine('run', { file: 'a b.yaml', set: ['$HOME', ''] })).toBe(
+      "npx onpath run 'a b.yaml' --set '$HOME' --set ''",
+    )
+    expect(reproduceLine('run', { file: '-x.yaml' })).toBe('npx onpath run ./-x.yaml')
+    expect(reproduceLine('run', { file: '-' })).toBe('npx onpath run -')
+    expect(reproduceLine('run', { file: '/tmp/a@b%c+d=e:f,g-h_i.yaml' })).toBe(
+      'npx onpath run /tmp/a@b%c+d=e:f,g-h_i.yaml',
+    )
+  })
+})

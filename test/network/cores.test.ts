@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
+import { Cores } from '../../src/network/cores.ts'
+
+/** Cores that are free from these ticks on. */
+function freeFrom(...ticks: readonly number[]): Cores {
+  const cores = new Cores(new Arena(), ticks.length)
+  for (const [core, tick] of ticks.entries()) {
+    cores.add()
+    cores.reserve(core, 0, tick, 0)
+  }
+  return cores
+}
+
+test('work runs on the core on which it starts first', () => {
+  expect(freeFrom(50, 30, 40).choose(0, 3, 10, 5)).toBe(1)
+  expect(freeFrom(30, 50, 40).choose(0, 3, 10, 5)).toBe(0)
+  expect(freeFrom(50, 40, 30).choose(0, 3, 10, 5)).toBe(2)
+})
+
+test('work that starts at once runs on the core that became free last, whichever that is', () => {
+  expect(freeFrom(1, 9, 5).choose(0, 3, 10, 5)).toBe(1)
+  expect(freeFrom(9, 1, 5).choose(0, 3, 10, 5)).toBe(0)
+  expect(freeFrom(1, 5, 10).choose(0, 3, 10, 5)).toBe(2)
+})
+
+test('work that has to wait equally long on several cores runs on the first of them', () => {
+  expect(freeFrom(30, 20, 20).choose(0, 3, 10, 5)).toBe(1)
+  expect(freeFrom(20, 20, 20).choose(0, 3, 10, 5)).toBe(0)
+})
+
+test('work runs on the cores of its host only', () => {
+  expect(freeFrom(1, 50, 40, 2).choose(1, 2, 10, 5)).toBe(2)
+})
+
+test('work fills the gap before later work if it ends by then, exactly too', () => {
+  const cores = freeFrom(10)
+  cores.reserve(0, 100, 150, 0)
+  expect([cores.startOn(0, 20, 80), cores.startOn(0, 20, 81)]).toEqual([20, 150])
+  cores.reserve(0, 20, 60, 0)
+  expect([cores.startOn(0, 0, 40), cores.startOn(0, 0, 41)]).toEqual([60, 150])
+})
+
+test('a core is idle before its work begins, and from its end on', () => {
+  const cores = freeFrom(10)
+  cores.reserve(0, 100, 150, 0)
+  expect([9, 10, 99, 100, 149, 150].map((now) => cores.hasIdle(0, 1, now))).toEqual([
+    false,
+    true,
+    true,
+    false,
+    false,
+    true,
+  ])
+})
+
+test('work that remains after a restart is reserved again, in any order', () => {
+  for (const order of [
+    [0, 1, 2],
+    [2, 1, 0],
+    [1, 2, 0],
+  ]) {
+    const cores = freeFrom(1000)
+    cores.clear(0, 1, 50)
+    expect(cores.startOn(0, 50, 1)).toBe(50)
+    const remaining = [
+      [40, 60],
+      [80, 90],
+      [100, 130],
+    ] as const
+    for (const nth of order) cores.reserveAgain(0, remaining[nth][0], remaining[nth][1], 50)
+    expect([cores.startOn(0, 50, 20), cores.startOn(0, 50, 21)]).toEqual([60, 130])
+  }
+})
