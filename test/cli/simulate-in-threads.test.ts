@@ -137,7 +137,7 @@ describe('a run in a thread', () => {
     expect(threads).toHaveLength(2)
   })
 
-  test('whose thread dies ends with its error, or with the memory if its heap was full', async () => {
+  test('ends with the error of its thread if that dies, or with the memory if its heap was full', async () => {
     const dying = (code: string | null) =>
       pool((_, thread) => {
         thread.emit('message', { kind: 'progress', simulatedNs: 7 })
