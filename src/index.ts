@@ -4,6 +4,8 @@ import { type CheckedScenario, loadScenario, type ScenarioOptions } from './scen
 import { formatProblem } from './scenario/problems/format-problem.ts'
 import type { Problem } from './scenario/problems/problem.ts'
 import { run } from './simulation/run.ts'
+import type { SampleRequest } from './simulation/sampling/sample-request.ts'
+import type { Series } from './simulation/sampling/series.ts'
 
 export type * from './measure/result.ts'
 export type * from './measure/verdict.ts'
@@ -11,6 +13,8 @@ export type { Loaded, LoadedScenario, ScenarioSource } from './scenario/load.ts'
 export type { ProblemCode } from './scenario/problems/problem-codes.ts'
 export type { Blueprint } from './simulation/blueprint.ts'
 export { BudgetExceeded } from './simulation/budget.ts'
+export { InvalidSampleRequest, type SampleRequest } from './simulation/sampling/sample-request.ts'
+export type { ConnectionSeries, LinkSeries, Series } from './simulation/sampling/series.ts'
 export { type CheckedScenario, formatProblem, loadScenario, type Problem, type ScenarioOptions }
 
 /** Options of `simulate` and `simulateText`. */
@@ -33,6 +37,26 @@ export interface SimulateOptions {
  */
 export function simulate(scenario: CheckedScenario, options: SimulateOptions = {}): Result {
   return run(scenario, options).result
+}
+
+/**
+ * Runs a scenario as `simulate` does, and records how congestion windows, round-trip times, queues and rates change. The
+ * result is the same.
+ *
+ * @throws InvalidSampleRequest for samples of something that the scenario does not have.
+ * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
+ * @example
+ * const { samples } = simulateWithSamples(loaded.scenario, [{ path: 'web', everyNs: 1_000_000 }])
+ * for (const one of samples)
+ *   if (one.kind === 'connection') console.log(one.local, one.ticksNs, one.values.congestionWindowBytes)
+ */
+export function simulateWithSamples(
+  scenario: CheckedScenario,
+  requests: readonly SampleRequest[],
+  options: SimulateOptions = {},
+): { readonly result: Result; readonly samples: readonly Series[] } {
+  const { result, samples = [] } = run(scenario, { ...options, samples: requests })
+  return { result, samples }
 }
 
 /**

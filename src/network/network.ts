@@ -76,7 +76,7 @@ export class Network {
   private readonly middleboxes: Middleboxes | null
   private readonly timeline: Timeline
   private readonly accounts: AccountTable
-  private readonly inFlight: PacketsInFlight
+  readonly inFlight: PacketsInFlight
   private sink!: PacketSink
   observer: PacketObserver | null = null
   readonly rules = new PacketRules()

@@ -67,6 +67,15 @@ export class PacketsInFlight {
     return first
   }
 
+  /** Returns the packets on a link direction, in no order, for observers. */
+  on(direction: number): Packet[] {
+    const { directions, packets } = this
+    const found: Packet[] = []
+    for (const first of [directions.firstInLine[direction], directions.firstApart[direction]])
+      for (let packet = first; packet !== NONE; packet = packets.next[packet]) found.push(packet)
+    return found
+  }
+
   /** Returns whether the arrival of `packet` comes after that of `last` in the order of events. */
   private isBehind(packet: Packet, last: Packet): boolean {
     const { arrivalTick, serial } = this.packets

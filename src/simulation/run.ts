@@ -9,6 +9,9 @@ import { compareSteps } from './counterparts.ts'
 import { expandBlueprint } from './expansion/expand.ts'
 import { type DescribedPacket, PacketRecorder } from './packet-recorder.ts'
 import { makePlan } from './plan/make-plan.ts'
+import type { SampleRequest } from './sampling/sample-request.ts'
+import { Sampler } from './sampling/sampler.ts'
+import type { Series } from './sampling/series.ts'
 import { Simulation } from './simulation.ts'
 
 /** Options of `run`. */
@@ -28,6 +31,8 @@ export interface RunOptions {
    * the counterparts that verdicts need.
    */
   readonly observe?: (simulation: Simulation) => void
+  /** The samples to take while the simulation runs. They change neither the result nor the packets. */
+  readonly samples?: readonly SampleRequest[]
   /** Whether the result shows workloads on several paths for each path too. */
   readonly perInstance?: boolean
   /** Called when the simulation is planned and built, and every 50,000 events, with the simulated time. */
@@ -43,6 +48,8 @@ export interface Run {
   readonly packetDigests: Uint32Array
   /** The packet that `describePacket` names; null: it was not delivered, or none was named. */
   readonly describedPacket?: (DescribedPacket & { readonly link: string }) | null
+  /** The series that `samples` asked for: for each request, link directions by name, then connections as they began. */
+  readonly samples?: readonly Series[]
 }
 
 const DEFAULT_MEMORY_BYTES = 2_147_483_648
@@ -74,7 +81,7 @@ export function runForObservers(scenario: { readonly blueprint: Blueprint }, opt
   options.onProgress?.(0)
   options.observe?.(simulation)
   simulation.begin()
-  runToEnd(simulation, options)
+  runToEnd(simulation, options, null)
 }
 
 function runSimulation(
@@ -85,9 +92,11 @@ function runSimulation(
   const recorder =
     options.recordPackets === true ? new PacketRecorder(simulation.network, options.describePacket) : null
   options.observe?.(simulation)
-  const before = forkBefore(simulation, options)
+  const { samples = [] } = options
+  const sampler = samples.length === 0 ? null : new Sampler(simulation, samples, blueprint)
+  const before = forkBefore(simulation, options, sampler)
   if (before === null) simulation.begin()
-  const ended = runToEnd(simulation, options)
+  const ended = runToEnd(simulation, options, sampler)
   const comparisons = compareSteps(simulation, before, (counterpart, untilTick) =>
     runCounterpart(counterpart, options, untilTick),
   )
@@ -96,6 +105,7 @@ function runSimulation(
     result: collectResult(simulation, blueprint, expectations, ended, isPerInstance, comparisons),
     packetDigests: recorder?.digests() ?? new Uint32Array(0),
     describedPacket: described(simulation, recorder),
+    ...(sampler === null ? {} : { samples: sampler.series() }),
   }
 }
 
@@ -108,13 +118,13 @@ function described({ plan }: Simulation, recorder: PacketRecorder | null): NonNu
  * Begins the simulation, runs it to the tick before the first step of an attacker, and returns a fork of it. Returns
  * null, and begins nothing, when there are no attackers or one starts at tick 0.
  */
-function forkBefore(simulation: Simulation, options: RunOptions): Simulation | null {
+function forkBefore(simulation: Simulation, options: RunOptions, sampler: Sampler | null): Simulation | null {
   const { attack } = simulation.plan
   if (attack === null) return null
   const firstTick = attack.steps.reduce((first, { startTick }) => Math.min(first, startTick), LONGEST_RUN_NS)
   if (firstTick <= 1) return null
   simulation.begin()
-  runToEnd(simulation, options, firstTick - 1)
+  runToEnd(simulation, options, sampler, firstTick - 1)
   return simulation.fork()
 }
 
@@ -124,16 +134,27 @@ function runCounterpart(
   { maxEvents = Number.POSITIVE_INFINITY, shouldStop }: RunOptions,
   untilTick: number,
 ): void {
-  runToEnd(counterpart, { maxEvents, ...(shouldStop === undefined ? {} : { shouldStop }) }, untilTick)
+  runToEnd(counterpart, { maxEvents, ...(shouldStop === undefined ? {} : { shouldStop }) }, null, untilTick)
 }
 
-function runToEnd(simulation: Simulation, options: RunOptions, untilTick = Number.POSITIVE_INFINITY): Result['ended'] {
-  const { maxEvents = Number.POSITIVE_INFINITY, onProgress, shouldStop } = options
+function runToEnd(
+  simulation: Simulation,
+  options: RunOptions,
+  sampler: Sampler | null,
+  untilTick = Number.POSITIVE_INFINITY,
+): Result['ended'] {
+  const {
+    maxEvents = Number.POSITIVE_INFINITY,
+    maxMemoryBytes = DEFAULT_MEMORY_BYTES,
+    onProgress,
+    shouldStop,
+  } = options
   for (;;) {
     const budget = Math.min(maxEvents, simulation.events + EVENTS_BETWEEN_REPORTS)
-    const pause = simulation.runUntil(untilTick, budget)
+    const pause = (sampler ?? simulation).runUntil(untilTick, budget)
     if (pause !== 'budget') return pause === 'duration' ? 'duration' : 'finished'
     if (simulation.events >= maxEvents) throw new BudgetExceeded(simulation.events, simulation.timeline.now)
+    if (sampler !== null && sampler.bytes > maxMemoryBytes) throw new OutOfMemory(sampler.bytes)
     onProgress?.(simulation.timeline.now)
     if (shouldStop?.() === true) return 'interrupted'
   }

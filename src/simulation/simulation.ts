@@ -138,6 +138,11 @@ export class Simulation {
     return this.eventCount
   }
 
+  /** The tick of the event that `runUntil` processes next; Infinity if there is none. */
+  get nextTick(): number {
+    return this.isFinished ? Number.POSITIVE_INFINITY : this.pending.nextTick()
+  }
+
   get isFinished(): boolean {
     const { workloads } = this
     if (!workloads.areAllDone && !workloads.areStuck) return false

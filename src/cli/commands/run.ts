@@ -16,6 +16,7 @@ import { reproduceLine } from '../run/reproduce.ts'
 import { openRunFolders, SUMMARY } from '../run/run-folder.ts'
 import { runJob } from '../run/run-job.ts'
 import { RUN_OPTIONS, type RunOptions } from '../run/run-options.ts'
+import { Sampling } from '../run/sampling.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
@@ -26,6 +27,7 @@ Examples:
   onpath run scenarios/wan-tls.yaml
   onpath run wan.yaml --seed 8 --set links.wan.loss=1% --json
   onpath run scenarios/*.yaml --json --out results
+  onpath run wan.yaml --samples windows.csv --sample-every 1ms --samples-of web
   onpath run scenarios/presets/kubeadm-default.yaml --print-config
   onpath run scenarios/presets/kubeadm-default.yaml --attack unchecked-kubelet
   cat wan.yaml | onpath run -`
@@ -63,6 +65,8 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   if (options.printConfig) return printConfigs(loaded, options, context)
   const interruption = context.io.listenForInterruption()
   const inputs = read.flatMap((one) => one.inputs)
+  const scenarios = loaded.map(({ scenario }) => scenario)
+  const sampling = Sampling.open(options, scenarios, inputs, context.files)
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded, inputs, context.files)
   const codes: ExitCode[] = []
   const results: Result[] = []
@@ -76,6 +80,7 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
       scenario,
       document,
       folder,
+      sampling,
       reproduce,
       gate,
       interruption,

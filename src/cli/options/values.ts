@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { isDate } from '../../scenario/expectations/resolve-acceptances.ts'
-import { parseQuantity, SIZE } from '../../scenario/schema/units.ts'
+import { DURATION, parseQuantity, SIZE } from '../../scenario/schema/units.ts'
 
 /** Reads a day of the calendar. */
 export function date(text: string): string {
@@ -25,6 +25,13 @@ export function count(text: string): number {
 export function size(text: string): number {
   const parsed = parseQuantity(SIZE, text)
   if (!parsed.ok) throw new InvalidArgumentError('It is not a size such as 2GiB.')
+  return parsed.value
+}
+
+/** Reads a duration of at least one nanosecond: `10ms`. */
+export function duration(text: string): number {
+  const parsed = parseQuantity(DURATION, text)
+  if (!parsed.ok || parsed.value < 1) throw new InvalidArgumentError('It is not a duration such as 10ms.')
   return parsed.value
 }
 

@@ -18,11 +18,14 @@ import { UsageError } from '../usage-error.ts'
 import { exitCodeOf, tolerancesOf } from './exit-code-of-run.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { RunOptions } from './run-options.ts'
+import type { Sampling } from './sampling.ts'
 
 /** A checked scenario that is to be run. */
 export interface Job {
   readonly scenario: CheckedScenario
   readonly folder: RunFolder | null
+  /** The samples that are taken, and where they are written; null for none. */
+  readonly sampling: Sampling | null
   /** The command that reproduces the run. */
   readonly reproduce: string
   /** The command that judges the attackers of the run by a policy. */
@@ -46,7 +49,7 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
     const { reproduce, baseline } = job
     const standard = { today: options.today ?? context.io.today(), baseline: baseline?.result ?? null, reproduce }
     show(run, job, context, tolerancesOf(job.scenario, run.result, standard))
-    const kept = keep(run, job, context)
+    const kept = mostSevere([keep(run, job, context), writeSamples(run, job, context)])
     remarkUnjudged(job, context)
     compareWithBaseline(run, job, context)
     return mostSevere([kept, exitCodeOf(job.scenario, run.result, standard, context.io)])
@@ -73,7 +76,7 @@ function remarkUnjudged({ scenario, baseline, gate }: Job, { io }: Context): voi
 }
 
 async function simulate(
-  { scenario, folder, interruption }: Job,
+  { scenario, folder, sampling, interruption }: Job,
   { maxEvents, maxMemory, perInstance }: RunOptions,
   { io, simulate }: Context,
 ): Promise<Run> {
@@ -81,6 +84,7 @@ async function simulate(
   try {
     return await simulate(scenario, {
       recordPackets: folder !== null,
+      ...(sampling === null ? {} : { samples: sampling.requests }),
       isAlone: true,
       perInstance: perInstance === true,
       onProgress: progress.update,
@@ -112,7 +116,14 @@ function keep(run: Run, { folder }: Job, { io }: Context): ExitCode {
   return code
 }
 
-/** Writes to a folder, and reports when that fails. */
+function writeSamples(run: Run, { sampling }: Pick<Job, 'sampling'>, { io }: Context): ExitCode {
+  if (sampling === null) return EXIT.ok
+  const code = reportingFailure(() => sampling.write(run), io)
+  if (code === EXIT.ok) io.err(`written: ${sampling.path}\n`)
+  return code
+}
+
+/** Writes to a folder or file, and reports when that fails. */
 function reportingFailure(write: () => void, io: Io): ExitCode {
   try {
     write()
@@ -130,6 +141,7 @@ function reportInterruption(run: Run, { folder, reproduce, ...job }: Job, contex
   const reason = `${describe(job.scenario)}: interrupted at ${formatSpan(run.result.simulatedNs)} of simulated time`
   show(run, { folder: null, reproduce, ...job }, context, [])
   io.err(`onpath: ${reason}\nreproduce: ${reproduce}\n`)
+  writeSamples(run, job, context)
   reportingFailure(() => folder?.keepPartial(run, `${reason}\nreproduce: ${reproduce}`), io)
   return job.interruption.reason
 }

@@ -1,8 +1,8 @@
 import { RUN_FORMATS } from '../../report/formats.ts'
 import { formatOptions } from '../options/format-options.ts'
-import { flag, type Given, text, value } from '../options/option.ts'
+import { flag, type Given, repeated, text, value } from '../options/option.ts'
 import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
-import { count, date, size } from '../options/values.ts'
+import { count, date, duration, size } from '../options/values.ts'
 
 export const RUN_OPTIONS = {
   ...SCENARIO_OPTIONS,
@@ -16,6 +16,15 @@ export const RUN_OPTIONS = {
   ),
   printConfig: flag('print the whole scenario with the origin of each value, and do not run it'),
   perInstance: flag('also show each workload on each instance of its path'),
+  samples: text(
+    '<file>',
+    'write congestion windows, round-trip times, queues and rates over time to this file, as CSV',
+  ),
+  sampleEvery: value('<duration>', 'time between two samples (default: 10ms)', duration),
+  samplesOf: repeated(
+    '<name>',
+    'sample the connections and links of this path, or this link, segment or host (default: every path)',
+  ),
   today: value('<date>', 'the day for which `accept` is evaluated, such as 2027-03-01 (default: today)', date),
   baseline: text(
     '<run>',

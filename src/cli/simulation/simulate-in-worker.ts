@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { type Budget, BudgetExceeded } from '../../simulation/budget.ts'
 import type { Run } from '../../simulation/run.ts'
+import type { SampleRequest } from '../../simulation/sampling/sample-request.ts'
 import { InterruptedBeforeStart } from './interrupted-before-start.ts'
 import type { Simulate, SimulateOptions } from './simulate.ts'
 
@@ -19,6 +20,7 @@ export interface WorkerTask {
   readonly recordPackets: boolean
   readonly perInstance: boolean
   readonly describePacket: number | undefined
+  readonly samples: readonly SampleRequest[]
   /** One number that both threads share; 1 makes the worker stop. */
   readonly stop: Int32Array
 }
@@ -54,12 +56,7 @@ export function simulateInThreads(start: () => SimulationThread): Simulate {
     thread.unref()
     idle.push(thread)
   }
-  return (scenario, options) => {
-    const { maxEvents, maxMemoryBytes, recordPackets, perInstance = false, describePacket } = options
-    const stop = new Int32Array(new SharedArrayBuffer(4))
-    const task: WorkerTask = { scenario, maxEvents, maxMemoryBytes, recordPackets, perInstance, describePacket, stop }
-    return simulateIn(idle.pop() ?? start(), task, options, keepIdle)
-  }
+  return (scenario, options) => simulateIn(idle.pop() ?? start(), taskFor(scenario, options), options, keepIdle)
 }
 
 function simulateIn(
@@ -114,6 +111,13 @@ function simulateIn(
     thread.ref()
     thread.postMessage(task)
   })
+}
+
+/** Returns the task for a thread. The functions of the options stay in this one. */
+function taskFor(scenario: CheckedScenario, options: SimulateOptions): WorkerTask {
+  const { maxEvents, maxMemoryBytes, recordPackets, perInstance = false, describePacket, samples = [] } = options
+  const stop = new Int32Array(new SharedArrayBuffer(4))
+  return { scenario, maxEvents, maxMemoryBytes, recordPackets, perInstance, describePacket, samples, stop }
 }
 
 /** Returns whether a worker ended since its JavaScript heap was full. */

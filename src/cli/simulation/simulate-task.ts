@@ -12,12 +12,13 @@ export function simulateTask(task: WorkerTask, send: (message: WorkerMessage) =>
 }
 
 function simulate(
-  { scenario, maxEvents, maxMemoryBytes, recordPackets, perInstance, describePacket, stop }: WorkerTask,
+  { scenario, maxEvents, maxMemoryBytes, recordPackets, perInstance, describePacket, samples, stop }: WorkerTask,
   send: (message: WorkerMessage) => void,
 ): Run {
   return run(scenario, {
     recordPackets,
     perInstance,
+    samples,
     onProgress: (simulatedNs) => send({ kind: 'progress', simulatedNs }),
     shouldStop: () => Atomics.load(stop, 0) === 1,
     ...(maxEvents === undefined ? {} : { maxEvents }),

@@ -1,5 +1,6 @@
 import type { CheckedScenario } from '../../scenario/load.ts'
 import type { Run } from '../../simulation/run.ts'
+import type { SampleRequest } from '../../simulation/sampling/sample-request.ts'
 
 export interface SimulateOptions {
   readonly maxEvents?: number
@@ -7,6 +8,7 @@ export interface SimulateOptions {
   readonly recordPackets: boolean
   readonly perInstance?: boolean
   readonly describePacket?: number
+  readonly samples?: readonly SampleRequest[]
   /** True if no other simulation runs at the same time. A short one then needs no thread of its own. */
   readonly isAlone?: boolean
   readonly onProgress: (simulatedNs: number) => void

@@ -2,6 +2,7 @@ import type { AttackPlan } from '../../attack/attack-plan.ts'
 import type { Leg } from '../../attack/planned-attackers.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Plan } from '../plan/plan.ts'
+import { routeTo } from '../route-to.ts'
 
 /** The index of 127.0.0.1 in the address book. */
 const LOOPBACK = 0
@@ -25,17 +26,4 @@ function directionsOf(plan: Plan, { path, clientAddress, serverAddress }: Leg): 
   const back = isUnknown ? addresses.mainAddressOf(client) : clientAddress
   if (serverAddress === NONE) return []
   return [...routeTo(plan, client, serverAddress), ...routeTo(plan, addresses.hostOf(serverAddress, client), back)]
-}
-
-function routeTo({ routing, addresses, directions }: Plan, from: number, address: number): number[] {
-  const way: number[] = []
-  const end = addresses.hostOf(address, from)
-  for (let at = from; at !== NONE && way.length <= routing.vertexCount; ) {
-    const direction = routing.nextDirection(at, address)
-    if (direction === NONE) return way
-    way.push(direction)
-    at = directions[direction].toHost
-    if (at === end) return way
-  }
-  return way
 }

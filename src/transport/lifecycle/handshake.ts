@@ -16,7 +16,8 @@ import type { Keepalive } from './keepalive.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 import type { Teardown } from './teardown.ts'
 
-const REPLY_DIRECTION = 1
+/** Derives the name of the accepted end of a connection from that of the end that dialled. */
+export const REPLY_DIRECTION = 1
 
 export interface HandshakeParts extends LifecycleParts {
   readonly acceptance: Acceptance

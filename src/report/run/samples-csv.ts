@@ -1,0 +1,48 @@
+import { namesOf } from '../../engine/registry.ts'
+import { CONNECTION_METRICS, LINK_METRICS } from '../../simulation/sampling/metrics.ts'
+import type { Series } from '../../simulation/sampling/series.ts'
+import { type Cell, type Column, csvTable } from '../csv.ts'
+
+const NS_PER_MS = 1_000_000
+
+/** A sample: the nth of a series. */
+interface Sample {
+  readonly series: Series
+  readonly nth: number
+}
+
+const COLUMNS: readonly Column<Sample>[] = [
+  ['time_ms', ({ series, nth }) => series.ticksNs[nth] / NS_PER_MS],
+  ['of', ({ series }) => series.kind],
+  ['link', ({ series }) => (series.kind === 'link' ? series.link : null)],
+  ['host', ({ series }) => (series.kind === 'connection' ? series.host : null)],
+  ['local', ({ series }) => (series.kind === 'connection' ? series.local : null)],
+  ['remote', ({ series }) => (series.kind === 'connection' ? series.remote : null)],
+  ...[...namesOf(CONNECTION_METRICS), ...namesOf(LINK_METRICS)].map(metricColumn),
+]
+
+/** Returns the column of a figure: `smoothedRttNs` is `smoothed_rtt_ms`. */
+function metricColumn(name: string): Column<Sample> {
+  const isSpan = name.endsWith('Ns')
+  const header = name.replace(/Ns$/, 'Ms').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  return [header, ({ series, nth }) => cellOf(series, name, nth, isSpan ? NS_PER_MS : 1)]
+}
+
+function cellOf({ values }: Series, name: string, nth: number, divisor: number): Cell {
+  const column = new Map<string, Float64Array>(Object.entries(values)).get(name)
+  const value = column === undefined ? Number.NaN : column[nth]
+  return Number.isFinite(value) ? value / divisor : null
+}
+
+/** Returns samples as CSV: a line for each sample of a link direction or of an end of a connection. */
+export function samplesCsv(series: readonly Series[]): string {
+  return csvTable(
+    COLUMNS,
+    series.flatMap((one) => Array.from(one.ticksNs, (_, nth) => ({ series: one, nth }))),
+  )
+}
+
+/** Returns whether a file is one that `samplesCsv` wrote, or empty. */
+export function isSamplesCsv(text: string): boolean {
+  return text === '' || text.startsWith('time_ms,of,link,')
+}
