@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { median, medianAbsoluteDeviation } from 'simple-statistics'
 import { type BenchSamples, writeBenchCsv } from '../src/report/comparison/bench-csv.ts'
 import { formatNumber } from '../src/report/format-number.ts'
-import { plainTable } from '../src/report/plain-table.ts'
+import { PLAIN_SCREEN } from '../src/report/screen/screen.ts'
+import { tableText } from '../src/report/screen/table.ts'
 import { bulkTcp, bulkTls } from './bulk.ts'
 import { engineHold } from './engine-hold.ts'
 import { fork } from './fork.ts'
@@ -48,9 +49,8 @@ function table(measured: readonly BenchSamples[]): string {
     const spread = `${formatNumber(median(times))} ±${formatNumber(medianAbsoluteDeviation(times))}`
     return [name, unit, spread, `${times.length}`]
   })
-  return plainTable({ head: ['benchmark', 'unit', 'median', 'samples'], rows, wordColumns: 2, hasColor: false }).join(
-    '\n',
-  )
+  const head = ['benchmark', 'unit', 'median', 'samples']
+  return tableText({ head, rows, wordColumns: 2, keyColumns: 2 }, PLAIN_SCREEN)
 }
 
 main(process.argv.slice(2))

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { MATRIX_COMMAND, matrixExcerpt, pathsExcerpt } from '../test/readme-excerpt.mjs'
 import { importSources } from './bundle.mjs'
 
-const { jointTable } = await importSources('src/report/run/joint-table.ts')
+const { jointTable, PLAIN_SCREEN } = await importSources('src/report/run/joint-table.ts', 'src/report/screen/screen.ts')
 
 const readme = new URL('../README.md', import.meta.url)
 const cwd = fileURLToPath(new URL('..', import.meta.url))
@@ -14,7 +14,7 @@ const printed = execFileSync(process.execPath, ['bin/onpath.js', ...MATRIX_COMMA
 
 let text = readFileSync(readme, 'utf8')
 for (const [name, excerpt] of [
-  ['paths', pathsExcerpt(jointTable)],
+  ['paths', pathsExcerpt((results) => jointTable(results, { screen: PLAIN_SCREEN, showsAll: false }))],
   ['matrix', matrixExcerpt(printed)],
 ]) {
   const place = new RegExp(`(?<=<!-- ${name}: [^>]*-->\n\n\`\`\`text\n)[^\`]*(?=\`\`\`)`)

@@ -1,5 +1,6 @@
 import { formatChange, formatNumber } from '../../src/report/format-number.ts'
-import { plainTable } from '../../src/report/plain-table.ts'
+import { PLAIN_SCREEN } from '../../src/report/screen/screen.ts'
+import { tableText } from '../../src/report/screen/table.ts'
 import type { Judgement } from './judge-cell.ts'
 import { isWithin, type KindJudgement } from './judge-kind.ts'
 import { nameOf, unitOf } from './measured-cell.ts'
@@ -18,7 +19,7 @@ export function cellTable(judgements: readonly Judgement[]): string {
     `${formatNumber(allowed.low)} to ${formatNumber(allowed.high)}`,
   ])
   const head = ['outcome', 'cell', 'unit', 'measured', 'predicted', 'error', 'allowed']
-  return plainTable({ head, rows, wordColumns: 3, hasColor: false }).join('\n')
+  return tableText({ head, rows, wordColumns: 3, keyColumns: 3 }, PLAIN_SCREEN)
 }
 
 /** Returns a table with a line for each kind of cell. */
@@ -49,7 +50,7 @@ export function kindTable(kinds: readonly KindJudgement[]): string {
     'mean |error|',
     'over all',
   ]
-  return plainTable({ head, rows, wordColumns: 2, hasColor: false }).join('\n')
+  return tableText({ head, rows, wordColumns: 2, keyColumns: 2 }, PLAIN_SCREEN)
 }
 
 function stateOf(kind: KindJudgement): string {

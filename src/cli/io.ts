@@ -5,8 +5,10 @@ export interface Io {
   /** Writes to standard error, which has everything else. */
   readonly err: (text: string) => void
   readonly readStdin: () => Promise<string>
-  /** Whether standard output is a terminal that shows bold text, and NO_COLOR is not set. */
+  /** True if standard output shows colours: on a terminal, or by FORCE_COLOR, and without NO_COLOR. */
   readonly hasColor: boolean
+  /** The width of standard output in columns; null when it is no terminal. */
+  readonly columns: number | null
   /** The terminal on which progress is shown, or null when there is none. */
   readonly terminal: NodeJS.WritableStream | null
   /**

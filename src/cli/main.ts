@@ -25,12 +25,24 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 /** Ignores that standard error is closed: results and exit code are the same. */
 process.stderr.on('error', () => {})
 
+/** The width of a terminal that does not tell it. */
+const DEFAULT_COLUMNS = 80
+
+/** Returns whether standard output shows colours, by https://no-color.org and https://force-color.org. */
+function hasColor(): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env
+  if (NO_COLOR) return false
+  if (FORCE_COLOR) return FORCE_COLOR !== '0'
+  return process.stdout.isTTY === true && TERM !== 'dumb'
+}
+
 /** The connection to the process. No other file uses it. */
 const io: Io = {
   out: (text) => isClosed || process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   readStdin,
-  hasColor: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+  hasColor: hasColor(),
+  columns: process.stdout.isTTY === true ? process.stdout.columns || DEFAULT_COLUMNS : null,
   terminal: process.stderr.isTTY === true ? process.stderr : null,
   listenForInterruption,
   isDebugging: Boolean(process.env.ONPATH_DEBUG),

@@ -40,9 +40,13 @@ export async function onpath(
   return exitCode
 }
 
-/** Returns input and output that print nothing but line ends and bold text that acts on a terminal. */
+/** Returns input and output that print nothing but line ends and colours that acts on a terminal. */
 function withVisibleText(io: Io): Io {
-  return { ...io, out: (text) => io.out(visibleLines(text)), err: (text) => io.err(visibleLines(text)) }
+  return {
+    ...io,
+    out: (text) => io.out(visibleLines(text, io.hasColor)),
+    err: (text) => io.err(visibleLines(text, false)),
+  }
 }
 
 /** The code of Commander for a command line without a command, for which it shows the help. */

@@ -5,6 +5,7 @@ import { comparisonJson } from './comparison/comparison-json.ts'
 import { matrixCsv } from './matrix/matrix-csv.ts'
 import type { MatrixFormat } from './matrix/matrix-format.ts'
 import { matrixJson } from './matrix/matrix-json.ts'
+import { matrixWorst } from './matrix/matrix-worst.ts'
 import { joint } from './run/joint-table.ts'
 import { resultsCsv } from './run/results-csv.ts'
 import type { RunFile, RunFormat } from './run/run-format.ts'
@@ -24,7 +25,9 @@ export const RUN_FILES = {
 } satisfies Readonly<Record<string, RunFile>>
 
 /** The output formats of `onpath matrix`, each with its option. Without an option it prints a table. */
-export const MATRIX_FORMATS = { json: matrixJson, csv: matrixCsv } satisfies Readonly<Record<string, MatrixFormat>>
+export const MATRIX_FORMATS = { json: matrixJson, csv: matrixCsv, worst: matrixWorst } satisfies Readonly<
+  Record<string, MatrixFormat>
+>
 
 /** The output formats of `onpath check`, each with its option. Without an option it prints sentences. */
 export const CHECK_FORMATS = { json: checkJson } satisfies Readonly<Record<string, CheckFormat>>

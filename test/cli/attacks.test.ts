@@ -52,7 +52,7 @@ const run = (...more: string[]) => {
 
 test('--attack adds the attack to the scenario and to the command that reproduces the run', async () => {
   const { code, out } = await run()
-  expect(out).toContain('NOT MET  never read by eve on the custom path')
+  expect(out).toContain('✗ NOT MET   never read by eve on the custom path')
   expect(out).toMatch(/reproduce: npx onpath run - --attack \S+tap\.yaml --set/)
   expect(code).toBe(4)
 })
@@ -66,7 +66,7 @@ test('an accepted verdict does not fail and is reported', async () => {
 })
 
 test('the table and JSON say which failed expectation is accepted, by what and why, and which is not', async () => {
-  expect((await run('--set', ACCEPTED)).out).toContain('accepted never read by eve on the custom path')
+  expect((await run('--set', ACCEPTED)).out).toContain('~ accepted  never read by eve on the custom path')
   const expectations = async (...options: string[]) =>
     (JSON.parse((await run('--json', ...options)).out) as { expectations: unknown[] }).expectations.slice(0, 2)
   const entry = { accept: 'read by eve on the custom path', reason: 'internal only', until: '2027-03-01' }

@@ -7,7 +7,7 @@ import { aFolder } from '../fixtures/folder.ts'
 import { aResult, aVerdict } from '../fixtures/results.ts'
 
 /** Clears the screen, is an 8-bit escape sequence, turns text around, and forges a line of the output. */
-const HOSTILE = '\u001b[2J\u009b31m\u202e\nmet      forged'
+const HOSTILE = '\u001b[2J\u009b31m\u202e\n✓ met       forged'
 const WRITTEN = JSON.stringify(HOSTILE).replace('\u009b', '\\u009b').replace('\u202e', '\\u202e')
 
 const SCENARIO = `version: 1
@@ -36,7 +36,7 @@ const VERDICT = aVerdict({
 
 function expectHarmless({ out, err }: Pick<Spoken, 'out' | 'err'>): void {
   expect(out + err).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
-  expect(`${out}\n${err}`.split('\n').filter((line) => line.startsWith('met '))).toEqual([])
+  expect(`${out}\n${err}`.split('\n').filter((line) => line.startsWith('✓ met '))).toEqual([])
 }
 
 test('a problem, an unknown option and an unknown file do not act on the terminal', async () => {
@@ -62,7 +62,7 @@ test('the reason of an accepted verdict is printed on one line', async () => {
   })
   const spoken = await invoke(['run', '-'], { stdin: SCENARIO, simulate })
   expect(spoken.err).toContain('accepted: never read by mallory (read by mallory on web: ␛[2J')
-  expect(spoken.out).toContain('accepted never read by mallory')
+  expect(spoken.out).toContain('~ accepted  never read by mallory')
   expectHarmless(spoken)
 })
 

@@ -16,7 +16,7 @@ test('run prints a table and the command that reproduces it, and writes no file'
   const { code, out, err } = await invoke(['run', file])
   expect(code).toBe(0)
   expect(err).toBe('')
-  expect(out).toContain('met      latency(visits) p50 < 120ms  66.2ms\n')
+  expect(out).toContain('✓ met       latency(visits) p50 < 120ms  66.2ms\n')
   expect(out).toContain('\nseed 3   digest 53de64a7c0ffee00   ')
   expect(out.endsWith(`\nreproduce: npx onpath run ${file} --seed 3\n`)).toBe(true)
   expect(readdirSync(folder)).toEqual(['small.yaml'])
@@ -56,7 +56,7 @@ test('run --json prints one document for one file, and a line for each of severa
 test('an unmet expectation exits with 4 after the result is printed', async () => {
   const { code, out } = await invoke(['run', '-'], { stdin: SMALL_SCENARIO, simulate: unmet })
   expect(code).toBe(4)
-  expect(out).toContain('NOT MET  latency(visits) p50 < 120ms  66.2ms')
+  expect(out).toContain('✗ NOT MET   latency(visits) p50 < 120ms  66.2ms')
 })
 
 test('an invalid file among several prevents all runs, and all problems are printed', async () => {

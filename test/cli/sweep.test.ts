@@ -31,13 +31,13 @@ describe('the table of a sweep', () => {
     expect(out).toMatchInlineSnapshot(`
       "small: 6 runs: links.wire.loss (2) x seed (3)
 
+      ✗ NOT MET   latency(visits) p50 < 120ms  in 2 of 6 runs, first at links.wire.loss=1%, seed 2: 66.2ms
+
       workload  links.wire.loss  seeds          p50 ms  p99 ms   Mbps  failed            digest
       visits    0%                   3     20 (10..30)       -  0.121       0  da3c12f050feb69f
       visits    1%                   3  200 (100..300)       -  0.121       0  1b5bd58cfee6d58f
 
       Each figure is the median over the seeds (smallest..greatest).
-
-      NOT MET  latency(visits) p50 < 120ms  in 2 of 6 runs, first at links.wire.loss=1%, seed 2: 66.2ms
 
       seeds 1..3   digest of 6 runs a9c8ea78377c66c6
       reproduce: npx onpath sweep -
@@ -53,11 +53,11 @@ describe('the table of a sweep', () => {
     expect(out).toMatchInlineSnapshot(`
       "small: 2 runs: links.wire.loss (2)
 
+      ✗ NOT MET   latency(visits) p50 < 120ms  in 1 of 2 runs, first at links.wire.loss=2%, seed 2: 66.2ms
+
       workload  links.wire.loss  p50 ms  p99 ms   Mbps  failed            digest
       visits    0%                   20       -  0.121       0  0000000000000012
       visits    2%                  200       -  0.121       0  0000000000000102
-
-      NOT MET  latency(visits) p50 < 120ms  in 1 of 2 runs, first at links.wire.loss=2%, seed 2: 66.2ms
 
       seed 2   digest of 2 runs 9c78f82ecb257eb0
       reproduce: npx onpath sweep - --set sweep=null --sweep 'links.wire.loss=[0%, 2%]' --seed 2

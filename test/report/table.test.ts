@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Result } from '../../src/measure/result.ts'
 import { runTable } from '../../src/report/run/run-table.ts'
+import { PLAIN_SCREEN, type Screen } from '../../src/report/screen/screen.ts'
 import { aResult, aWorkload } from '../fixtures/results.ts'
 
-const table = (of: Result, hasColor = false) =>
-  runTable.each(of, { reproduce: 'onpath run x', isOnly: true, hasColor, tolerances: [] })
+const table = (of: Result, screen: Screen = PLAIN_SCREEN) =>
+  runTable.each(of, { reproduce: 'onpath run x', isOnly: true, screen, tolerances: [] })
 
 const bulk = aWorkload({
   name: 'bulk',
@@ -30,9 +31,12 @@ const result = aResult({
   ],
 })
 
-test('the table of a run groups workloads by path, and has failures, expectations and the digest below', () => {
+test('the table of a run groups workloads by path, and has expectations above, and failures and the digest below', () => {
   expect(table(result)).toBe(
     `wan-tls: 3 workloads on 2 paths, 1.92 s simulated, 3210 packets
+
+✓ met       latency(fresh) p50 < 120ms  66.2ms
+✗ NOT MET   failed(bulk) = 0            1 failed request
 
 path           set-up ms  p50 ms  p95 ms  p99 ms   Mbps  wire/body  done
 logs: public-network, tls 1.3, unverified, client certificate
@@ -44,9 +48,6 @@ plain: localhost, http
 bulk: 1 failed: connection reset
 bulk: 1 unfinished when the run ended
 
-met      latency(fresh) p50 < 120ms  66.2ms
-NOT MET  failed(bulk) = 0            1 failed request
-
 seed 7   digest 53de64a7c0ffee00   traffic 1234567890abcdef
 reproduce: onpath run x
 `,
@@ -56,7 +57,7 @@ reproduce: onpath run x
 test('a measured value is rounded to four digits unless it then equals the bound', () => {
   const measured = (expect: string, exact: string) =>
     table(aResult({ expectations: [{ expect, met: true, measured: exact }] }))
-      .match(/^met .*$/m)?.[0]
+      .match(/^✓ met .*$/m)?.[0]
       .split('  ')
       .pop()
   expect(measured('latency(x) p50 < 120ms', '40.12344ms')).toBe('40.12ms')
@@ -75,7 +76,7 @@ test('the headline of a run that its duration ended says so', () => {
 })
 
 test('the table has terminal codes only on a terminal', () => {
-  expect(table(result, true)).toContain('\u001b[1mp50 ms\u001b[22m')
+  expect(table(result, { ...PLAIN_SCREEN, hasColor: true })).toContain('\u001b[1mp50 ms\u001b[22m')
   expect(table(result)).not.toContain('\u001b')
 })
 

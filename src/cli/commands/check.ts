@@ -9,6 +9,7 @@ import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
 import { flag, type Given } from '../options/option.ts'
 import { SCENARIO_FILES } from '../options/scenario-options.ts'
+import { screenOf } from '../screen.ts'
 import { simulateAll } from '../simulation/simulate-all.ts'
 import type { Command } from './command.ts'
 
@@ -57,6 +58,6 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
     const reproduce = (tried: Tried) => reproduceFinding(tried, files[i], options)
     results.push(checkResult(plan, { scope, today, ...simulated, reproduce }))
   }
-  io.out(format.write(results, { hasColor: io.hasColor, showsAll: options.all === true }))
+  io.out(format.write(results, { screen: await screenOf(io), showsAll: options.all === true }))
   if (results.some(({ passed }) => !passed)) exit(EXIT.expectationFailed)
 }

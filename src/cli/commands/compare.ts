@@ -7,6 +7,7 @@ import { readComparison } from '../input/read-comparison.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { value } from '../options/option.ts'
 import { percent } from '../options/values.ts'
+import { screenOf } from '../screen.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
@@ -49,10 +50,10 @@ export const compare: Command<readonly [a: string, b: string], typeof OPTIONS> =
   ],
   options: OPTIONS,
   notes: EXAMPLES,
-  run([a, b], options, { io, exit }) {
+  async run([a, b], options, { io, exit }) {
     const format = chosenFormat(COMPARISON_FORMATS, options, comparisonTable)
     const comparison = readComparison(a, b, io)
-    io.out(format.write(comparison, { hasColor: io.hasColor }))
+    io.out(format.write(comparison, { screen: await screenOf(io) }))
     const found = regressions(comparison, options.failOnRegression ?? null)
     for (const line of found) io.err(`regression: ${visible(line)}\n`)
     if (found.length > 0) exit(EXIT.regression)

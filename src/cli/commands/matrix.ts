@@ -18,6 +18,7 @@ import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
 import { flag, type Given, text } from '../options/option.ts'
 import { SCENARIO_FILES } from '../options/scenario-options.ts'
+import { screenOf } from '../screen.ts'
 import { simulateAll } from '../simulation/simulate-all.ts'
 import type { Command } from './command.ts'
 
@@ -61,18 +62,18 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
   const output = options.out === undefined ? null : OutputFile.open(options.out, isMatrixCsv, files, context.files)
   const results = await runMatrices(plans, files, options, context)
   if (results === null) return
-  show(results, format, output, options, context)
+  await show(results, format, output, options, context)
   if (results.some(({ check }) => check?.passed === false)) context.exit(EXIT.expectationFailed)
 }
 
-function show(
+async function show(
   results: readonly MatrixResult[],
   format: MatrixFormat,
   output: OutputFile | null,
   { all }: MatrixOptions,
   { io }: Context,
-): void {
-  const printing = { hasColor: io.hasColor, showsAll: all === true }
+): Promise<void> {
+  const printing = { screen: await screenOf(io), showsAll: all === true }
   io.out(format.write(results, printing))
   if (output === null) return
   output.write(MATRIX_FORMATS.csv.write(results, printing))

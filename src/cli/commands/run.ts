@@ -17,6 +17,7 @@ import { openRunFolders, SUMMARY } from '../run/run-folder.ts'
 import { runJob } from '../run/run-job.ts'
 import { RUN_OPTIONS, type RunOptions } from '../run/run-options.ts'
 import { Sampling } from '../run/sampling.ts'
+import { screenOf } from '../screen.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
@@ -54,6 +55,7 @@ function printConfigs(loaded: readonly LoadedScenario[], { json }: RunOptions, {
 
 /** Runs all files. It first checks every file and opens every folder, and only then simulates and writes. */
 async function runAll(files: readonly string[], options: RunOptions, context: Context): Promise<void> {
+  if (options.all && !options.joint) throw new UsageError('--all goes with --joint')
   const format = chosenFormat(RUN_FORMATS, options, runTable)
   const read = await readScenarios(files, options, context.io)
   const loaded = read.flatMap((one) => (one.loaded.ok ? [one.loaded] : []))
@@ -68,6 +70,7 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   const scenarios = loaded.map(({ scenario }) => scenario)
   const sampling = Sampling.open(options, scenarios, inputs, context.files)
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded, inputs, context.files)
+  const screen = await screenOf(context.io)
   const codes: ExitCode[] = []
   const results: Result[] = []
   const { set, attack, maxEvents, perInstance, today } = options
@@ -87,6 +90,7 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
       isOnly: files.length === 1,
       baseline,
       format,
+      screen,
       collect: (result: Result) => results.push(result),
     }
     codes.push(await runJob(job, options, context))
@@ -96,6 +100,6 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
       break
     }
   }
-  if (results.length > 0) context.io.out(format.all?.(results, context.io) ?? '')
+  if (results.length > 0) context.io.out(format.all?.(results, { screen, showsAll: options.all === true }) ?? '')
   context.exit(mostSevere(codes))
 }

@@ -4,6 +4,8 @@ import { compareResults, type LabelledResult } from '../../report/comparison/com
 import { comparisonTable } from '../../report/comparison/comparison-table.ts'
 import { formatSpan } from '../../report/format-number.ts'
 import type { RunFormat } from '../../report/run/run-format.ts'
+import { commandLines, textLines } from '../../report/screen/lines.ts'
+import type { Screen } from '../../report/screen/screen.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import type { Run } from '../../simulation/run.ts'
@@ -37,6 +39,7 @@ export interface Job {
   /** The run with which this one is compared, or null. */
   readonly baseline: LabelledResult | null
   readonly format: RunFormat
+  readonly screen: Screen
   /** Keeps the result for what is printed after all runs. */
   readonly collect: (result: Result) => void
 }
@@ -61,18 +64,21 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
 }
 
 /** Prints how the run differs from its baseline, in configuration, verdicts and figures, if it does. */
-function compareWithBaseline({ result }: Run, { baseline, document }: Job, { io }: Context): void {
+function compareWithBaseline({ result }: Run, { baseline, document, screen }: Job, { io }: Context): void {
   if (baseline === null) return
   const comparison = compareResults(baseline, { label: 'this run', result, scenario: document })
-  io.err(`${comparisonTable.write(comparison, { hasColor: false })}\n`)
+  io.err(`${comparisonTable.write(comparison, { screen: { ...screen, hasColor: false } })}\n`)
 }
 
 /** Says that nothing judges the attackers of a run, where no expectation is about one. */
-function remarkUnjudged({ scenario, baseline, gate }: Job, { io }: Context): void {
+function remarkUnjudged({ scenario, baseline, gate, screen }: Job, { io }: Context): void {
   const { blueprint, expectations } = scenario
   const isJudged = baseline !== null || expectations.some((expectation) => 'attacker' in expectation)
-  if (blueprint.attackers.length > 0 && !isJudged)
-    io.err(`No expectation is about an attacker, so what attackers get does not fail this run. The gate is: ${gate}\n`)
+  if (blueprint.attackers.length === 0 || isJudged) return
+  const plain = { ...screen, hasColor: false }
+  const remark = 'No expectation is about an attacker, so what attackers get does not fail this run.'
+  const lines = [...textLines(remark, plain), ...commandLines('The gate is: ', gate, plain)]
+  io.err(`${lines.join('\n')}\n`)
 }
 
 async function simulate(
@@ -99,13 +105,13 @@ async function simulate(
 
 function show(
   { result }: Run,
-  { reproduce, isOnly, format, collect }: Job,
+  { reproduce, isOnly, format, screen, collect }: Job,
   { io }: Context,
   tolerances: readonly Tolerance[],
 ): void {
   collect(result)
   if (format.each === undefined) io.err(`reproduce: ${reproduce}\n`)
-  else io.out(format.each(result, { reproduce, isOnly, hasColor: io.hasColor, tolerances }))
+  else io.out(format.each(result, { reproduce, isOnly, screen, tolerances }))
 }
 
 /** Writes the result to the folder. It is printed before, so that it is not lost when the disk is full. */

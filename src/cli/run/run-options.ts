@@ -7,6 +7,7 @@ import { count, date, duration, size } from '../options/values.ts'
 export const RUN_OPTIONS = {
   ...SCENARIO_OPTIONS,
   ...formatOptions(RUN_FORMATS),
+  all: flag('with --joint: print every row, however many there are'),
   out: text('<folder>', 'write scenario, results and packet digests to this folder'),
   maxEvents: value('<number>', 'stop after this number of simulated events (exit code 7)', count),
   maxMemory: value(

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { reproduceLine } from '../run/reproduce.ts'
+import { screenOf } from '../screen.ts'
 import { inOrder } from '../simulation/in-order.ts'
 import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
 import { showRunCount } from '../simulation/progress.ts'
@@ -40,7 +41,7 @@ type Outcome = {
 export async function runSweep(job: SweepJob, options: SweepOptions, context: Context): Promise<ExitCode> {
   const { sweep, jobs, format, folder, interruption } = job
   const { io } = context
-  const reporter = new SweepReporter({ sweep, format, folder, io })
+  const reporter = new SweepReporter({ sweep, format, folder, io, screen: await screenOf(io) })
   const failedRuns = new FailedRuns()
   const progress = showRunCount(io.terminal, sweep.size)
   const failure = new AbortController()

@@ -1,5 +1,6 @@
 import type { Result } from '../../measure/result.ts'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
+import type { Screen } from '../../report/screen/screen.ts'
 import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
 import { missedExpectations, type SweepRun, summaryOf } from '../../report/sweep/sweep-run.ts'
 import { sweepVerdictLines } from '../../report/sweep/sweep-verdicts-csv.ts'
@@ -13,6 +14,7 @@ export interface SweepReporterOptions {
   readonly format: SweepFormat
   readonly folder: SweepFolder | null
   readonly io: Io
+  readonly screen: Screen
 }
 
 /** Prints the results of runs as they end, and writes them to the folder as CSV. */
@@ -47,7 +49,7 @@ export class SweepReporter {
 
   /** Prints the end of the report. `again` is the command that reproduces the whole sweep. */
   close({ isInterrupted, again }: { readonly isInterrupted: boolean; readonly again: string }): void {
-    const { format, io, sweep } = this.#options
+    const { format, io, screen, sweep } = this.#options
     const report = {
       scenario: sweep.scenarioAt(0).blueprint.name,
       dimensions: sweep.dimensions,
@@ -55,7 +57,7 @@ export class SweepReporter {
       planned: sweep.size,
       isInterrupted,
     }
-    io.out(format.end?.(report, { hasColor: io.hasColor, again }) ?? '')
+    io.out(format.end?.(report, { screen, again }) ?? '')
   }
 
   #print(textIn: (format: SweepFormat) => string | undefined, verdicts: string): void {

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../../measure/check.ts'
+import type { Screen } from '../screen/screen.ts'
 
 /** An output format of `onpath check`. */
 export interface CheckFormat {
@@ -8,7 +9,7 @@ export interface CheckFormat {
 }
 
 export interface CheckPrintOptions {
-  readonly hasColor: boolean
+  readonly screen: Screen
   /** Whether every finding is shown, also those that resemble another. */
   readonly showsAll: boolean
 }

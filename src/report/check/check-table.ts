@@ -4,34 +4,40 @@ import type { Acceptance } from '../../measure/acceptance.ts'
 import type { CheckResult, Finding } from '../../measure/check.ts'
 import { inOrder } from '../../measure/verdicts/outcomes.ts'
 import { formatCount } from '../format-number.ts'
-import type { CheckFormat } from './check-format.ts'
+import { commandLines, hangingLines } from '../screen/lines.ts'
+import type { Screen } from '../screen/screen.ts'
+import { stylesOf } from '../screen/styles.ts'
+import type { CheckFormat, CheckPrintOptions } from './check-format.ts'
 import { evidenceLines, sentenceOf } from './finding-sentence.ts'
 
 /** Prints a check for people: for each path what attackers get, what is accepted, and whether the check passed. */
 export const checkTable: CheckFormat = {
   meaning: 'print sentences',
-  write: (results, { showsAll }) => results.map((result) => `${textOf(result, showsAll)}\n`).join('\n'),
+  write: (results, options) => results.map((result) => `${textOf(result, options)}\n`).join('\n'),
 }
 
-function textOf(result: CheckResult, showsAll: boolean): string {
-  return `${headline(result)}\n\n${judgementText(result, showsAll)}`
+function textOf(result: CheckResult, options: CheckPrintOptions): string {
+  return `${hangingLines(headline(result), options.screen).join('\n')}\n\n${judgementText(result, options)}`
 }
 
 /** Returns what the policy forbids, what is accepted, and the conclusion. */
-export function judgementText(result: CheckResult, showsAll: boolean): string {
+export function judgementText(result: CheckResult, options: CheckPrintOptions): string {
+  const { screen } = options
   const failing = result.findings.filter(({ isAccepted }) => !isAccepted)
   const paths = [...new Set(failing.map(({ path }) => path))]
   const parts = [
-    result.policy.map((rule) => `policy: ${rule}`).join('\n'),
+    result.policy.flatMap((rule) => hangingLines(`policy: ${rule}`, screen)).join('\n'),
     ...paths.map((path) =>
       pathText(
         failing.filter((one) => one.path === path),
         path,
-        showsAll,
+        options,
       ),
     ),
-    remarks(result),
-    conclusion(result, paths),
+    remarks(result)
+      .flatMap((line) => hangingLines(line, screen))
+      .join('\n'),
+    conclusion(result, paths, screen),
   ]
   return parts.filter((part) => part !== '').join('\n\n')
 }
@@ -46,20 +52,23 @@ const VANTAGE_NAMES: readonly string[] = namesOf(VANTAGES)
 /** The most findings of a path that are shown in full unless all are asked for. */
 const SHOWN = 2
 
-function pathText(findings: readonly Finding[], path: string, showsAll: boolean): string {
+function pathText(findings: readonly Finding[], path: string, { screen, showsAll }: CheckPrintOptions): string {
+  const styles = stylesOf(screen)
   const outcomes = inOrder(findings.flatMap(({ forbidden }) => forbidden))
   const examples = showsAll ? findings : examplesOf(findings)
   const shown = new Set(examples.map(shortText))
   const others = [...new Set(findings.map(shortText))].filter((text) => !shown.has(text))
   return [
-    `${path}: ${outcomes.join(', ')}`,
+    ...hangingLines(`${styles.heading(path)}: ${outcomes.map((one) => styles.outcome(one)).join(', ')}`, screen),
     ...examples.flatMap((finding) => [
-      `  ${sentenceOf(finding)}`,
-      ...evidenceLines(finding).map((line) => `    ${line}`),
-      ...finding.expired.map((one) => `    no longer accepted: ${describe(one)}`),
-      `    repeat: ${finding.reproduce}`,
+      ...hangingLines(sentenceOf(finding), screen, '  '),
+      ...evidenceLines(finding).flatMap((line) => hangingLines(line, screen, '    ')),
+      ...finding.expired.flatMap((one) => hangingLines(`no longer accepted: ${describe(one)}`, screen, '    ')),
+      ...commandLines('repeat: ', finding.reproduce, screen, '    '),
     ]),
-    ...(others.length === 0 ? [] : [`  and ${others.length} more (--all shows them): ${others.join('; ')}`]),
+    ...(others.length === 0
+      ? []
+      : hangingLines(`and ${others.length} more (--all shows them): ${others.join('; ')}`, screen, '  ')),
   ].join('\n')
 }
 
@@ -79,7 +88,7 @@ function shortText({ forbidden, verdict: { technique, vantage } }: Finding): str
   return `${forbidden[0]} by ${vantage} ${technique}`
 }
 
-function remarks({ findings, unused, gaps, untried }: CheckResult): string {
+function remarks({ findings, unused, gaps, untried }: CheckResult): string[] {
   const accepted = [...new Set(findings.flatMap((finding) => (finding.isAccepted ? finding.accepted : [])))]
   return [
     ...accepted.map((one) => {
@@ -91,7 +100,7 @@ function remarks({ findings, unused, gaps, untried }: CheckResult): string {
       ? []
       : [`${formatCount(untried.length, 'attack')} without anything to attack here: ${some(untried)}`]),
     ...gaps.map((gap) => `not checked: ${gap}`),
-  ].join('\n')
+  ]
 }
 
 /** Lists the first names, since most attacks that ship do not fit a scenario without a cluster. */
@@ -100,15 +109,20 @@ function some(untried: CheckResult['untried']): string {
   return `${names.join(', ')}${untried.length > names.length ? ', ... (--json lists all)' : ''}`
 }
 
-function conclusion({ passed, findings, paths, gaps }: CheckResult, failing: readonly string[]): string {
+function conclusion(
+  { passed, findings, paths, gaps }: CheckResult,
+  failing: readonly string[],
+  screen: Screen,
+): string {
+  const { good, bad } = stylesOf(screen)
   const looked = formatCount(paths.length, 'path')
-  if (passed) {
-    const accepted = findings.length === 0 ? '' : ', except for what is accepted'
-    return `PASSED: no attacker got what the policy forbids on ${looked} (${paths.join(', ')})${accepted}`
-  }
-  if (failing.length > 0)
-    return `FAILED: on ${failing.length} of ${looked} attackers get what the policy forbids: ${failing.join(', ')}`
-  return `FAILED: ${gaps[0]}`
+  const accepted = findings.length === 0 ? '' : ', except for what is accepted'
+  const text = passed
+    ? `${good('PASSED')}: no attacker got what the policy forbids on ${looked} (${paths.join(', ')})${accepted}`
+    : failing.length > 0
+      ? `${bad('FAILED')}: on ${failing.length} of ${looked} attackers get what the policy forbids: ${failing.join(', ')}`
+      : `${bad('FAILED')}: ${gaps[0]}`
+  return hangingLines(text, screen).join('\n')
 }
 
 function describe({ text, reason, untilDate }: Acceptance): string {

@@ -1,23 +1,26 @@
 import { visibleIn } from '../../scenario/problems/visible.ts'
 import { formatChange, formatCount, formatNumber } from '../format-number.ts'
-import { plainTable } from '../plain-table.ts'
-import type { Comparison, FigureChange, Side } from './comparison.ts'
+import { hangingLines } from '../screen/lines.ts'
+import type { Screen } from '../screen/screen.ts'
+import { stylesOf } from '../screen/styles.ts'
+import { tableText } from '../screen/table.ts'
+import type { Comparison, FigureChange, Judgement, Side } from './comparison.ts'
 import type { ComparisonFormat } from './comparison-format.ts'
 
 /** Prints a comparison for people: a line for each difference, the number of identical figures, and a summary. */
 export const comparisonTable: ComparisonFormat = {
   meaning: 'print a table',
-  write(given, options) {
+  write(given, { screen }) {
     const comparison = visibleIn(given)
     const parts = [
-      `${side('A', comparison.a)}\n${side('B', comparison.b)}`,
-      configuration(comparison),
-      verdicts(comparison),
-      changes(comparison, options.hasColor),
+      [...hangingLines(side('A', comparison.a), screen), ...hangingLines(side('B', comparison.b), screen)],
+      configuration(comparison, screen),
+      verdicts(comparison, screen),
+      changes(comparison, screen),
       identicalCount(comparison),
-      comparison.sentence,
+      hangingLines(comparison.sentence, screen),
     ]
-    return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+    return `${parts.flatMap((lines) => (lines.length === 0 ? [] : [lines.join('\n')])).join('\n\n')}\n`
   },
 }
 
@@ -28,44 +31,53 @@ function side(letter: string, { label, identity }: Side): string {
 /** The most values of the configuration that are printed; JSON has all. */
 const MOST_VALUES = 40
 
-function configuration({ kind, configuration: found }: Comparison): string {
-  if (found === null) return kind === 'bench' ? '' : 'configuration: not known, since a side has no scenario'
-  if (found.length === 0) return 'configuration: the same'
-  const lines = found.slice(0, MOST_VALUES).map(({ path, a, b }) => `  ${path}: ${a ?? 'not set'} -> ${b ?? 'not set'}`)
-  const more = found.length > MOST_VALUES ? [`  and ${found.length - MOST_VALUES} more (--json has all)`] : []
-  return ['configuration', ...lines, ...more].join('\n')
+function configuration({ kind, configuration: found }: Comparison, screen: Screen): string[] {
+  if (found === null)
+    return kind === 'bench' ? [] : hangingLines('configuration: not known, since a side has no scenario', screen)
+  if (found.length === 0) return ['configuration: the same']
+  const lines = found.slice(0, MOST_VALUES).map(({ path, a, b }) => `${path}: ${a ?? 'not set'} -> ${b ?? 'not set'}`)
+  const more = found.length > MOST_VALUES ? [`and ${found.length - MOST_VALUES} more (--json has all)`] : []
+  return ['configuration', ...[...lines, ...more].flatMap((line) => hangingLines(line, screen, '  '))]
 }
 
-function verdicts({ verdicts: found }: Comparison): string {
+function verdicts({ verdicts: found }: Comparison, screen: Screen): string[] {
   const lines = found.map(({ judgement, technique, path, attacker, victim, scope, a, b, outcomes, point, seeds }) => {
     const whose = scope === 'own' ? ', its own' : ''
     const which = outcomes.length === 0 ? ' (another share of messages)' : ` (${outcomes.join(', ')})`
     const where = point === '' ? '' : `, at ${point}`
     const share = seeds === null ? '' : `, at ${seeds.changed} of ${formatCount(seeds.of, 'common seed')}`
-    return `  ${judgement}: ${technique} on ${path} by ${attacker} against ${victim}${whose}${where}: ${a} -> ${b}${which}${share}`
+    return `${judged(judgement, screen)}: ${technique} on ${path} by ${attacker} against ${victim}${whose}${where}: ${a} -> ${b}${which}${share}`
   })
-  return lines.length === 0 ? '' : ['verdicts', ...lines].join('\n')
+  return lines.length === 0 ? [] : ['verdicts', ...lines.flatMap((line) => hangingLines(line, screen, '  '))]
 }
 
-function changes(comparison: Comparison, hasColor: boolean): string {
+/** Returns the word for how a figure or verdict changed, in its colour. */
+function judged(judgement: Judgement, screen: Screen): string {
+  const { good, bad } = stylesOf(screen)
+  if (judgement === 'worse') return bad(judgement)
+  return judgement === 'better' ? good(judgement) : judgement
+}
+
+function changes(comparison: Comparison, screen: Screen): string[] {
   const rows = comparison.pairs.flatMap(({ name, figures }) =>
     figures
       .filter((change) => change.judgement !== 'identical')
-      .map((change) => changeRow(name, change, comparison.kind === 'sweep')),
+      .map((change) => changeRow(name, change, comparison.kind === 'sweep', screen)),
   )
+  if (rows.length === 0) return []
   const head = [comparison.kind === 'bench' ? 'benchmark' : 'workload', 'figure', 'unit', '', 'A', 'B', 'change']
   if (comparison.kind === 'sweep') head.push('95 % interval')
-  return rows.length === 0 ? '' : plainTable({ head, rows, wordColumns: 4, hasColor }).join('\n')
+  return [tableText({ head, rows, wordColumns: 4, keyColumns: 4 }, screen)]
 }
 
-function changeRow(name: string, change: FigureChange, hasIntervals: boolean): string[] {
+function changeRow(name: string, change: FigureChange, hasIntervals: boolean, screen: Screen): string[] {
   const { a, b, spread, judgement } = change
   const isClear = judgement !== 'unclear'
   return [
     name,
     change.figure,
     change.unit,
-    isClear ? judgement : '~',
+    isClear ? judged(judgement, screen) : '~',
     withSpread(a, spread?.a),
     withSpread(b, spread?.b),
     isClear ? formatChange(change.changePercent) : '~',
@@ -77,10 +89,10 @@ function withSpread(value: number | null, spread: number | undefined): string {
   return spread === undefined ? formatNumber(value) : `${formatNumber(value)} ±${formatNumber(spread)}`
 }
 
-function identicalCount(comparison: Comparison): string {
+function identicalCount(comparison: Comparison): string[] {
   const figures = comparison.pairs.flatMap((pair) => pair.figures)
   const identical = figures.filter((change) => change.judgement === 'identical').length
-  return identical === 0 ? '' : `${identical} of ${formatCount(figures.length, 'figure')} identical`
+  return identical === 0 ? [] : [`${identical} of ${formatCount(figures.length, 'figure')} identical`]
 }
 
 function intervalText({ interval }: FigureChange): string {

@@ -1,4 +1,5 @@
 import type { MatrixResult } from '../../measure/matrix.ts'
+import type { Screen } from '../screen/screen.ts'
 
 /** An output format of `onpath matrix`. */
 export interface MatrixFormat {
@@ -8,7 +9,7 @@ export interface MatrixFormat {
 }
 
 export interface MatrixPrintOptions {
-  readonly hasColor: boolean
+  readonly screen: Screen
   /** Whether a table also has rows in which no attacker gains anything. */
   readonly showsAll: boolean
 }

@@ -2,7 +2,10 @@ import type { MatrixCell, MatrixPath, MatrixResult } from '../../measure/matrix.
 import { OUTCOMES, type Outcome } from '../../measure/verdict.ts'
 import { visibleIn } from '../../scenario/problems/visible.ts'
 import { judgementText } from '../check/check-table.ts'
-import { plainTable } from '../plain-table.ts'
+import { hangingLines } from '../screen/lines.ts'
+import type { Screen } from '../screen/screen.ts'
+import { type Styles, stylesOf } from '../screen/styles.ts'
+import { isTooWide, stackedText } from '../screen/table.ts'
 import type { MatrixFormat, MatrixPrintOptions } from './matrix-format.ts'
 
 /** Prints a matrix for people: a block for each place, a row for each vantage and technique, a column for each path. */
@@ -17,36 +20,52 @@ export const matrixTable: MatrixFormat = {
 function tableOf(matrix: MatrixResult, options: MatrixPrintOptions): string {
   const places = [...new Set(matrix.cells.map(({ place }) => place))]
   const blocks = places.map((place) => block(matrix, place, options)).filter((text) => text !== '')
-  return [...legend(matrix), ...blocks, ...judgement(matrix)].join('\n\n')
+  return [...legend(matrix, options.screen), ...blocks, ...judgement(matrix, options.screen)].join('\n\n')
 }
 
-function legend({ scenario, kubernetes, seed, paths }: MatrixResult): string[] {
+/** Returns what the matrix is about, and what its columns are. */
+export function legend(
+  { scenario, kubernetes, seed, paths }: MatrixResult,
+  screen: Screen,
+  shown = 'the worst outcome of each attack',
+): string[] {
   const version = kubernetes === null ? '' : `, Kubernetes ${kubernetes}`
-  const lines = paths.map((path) => `  ${columnOf(path)}: ${path.kind}, ${path.protection}`)
-  return [`${scenario}${version}, seed ${seed}: the worst outcome of each attack`, lines.join('\n')]
+  const headline = `${scenario}${version}, seed ${seed}: ${shown}`
+  const lines = paths.map((path) => `${columnOf(path)}: ${path.kind}, ${path.protection}`)
+  return [hangingLines(headline, screen), lines.flatMap((line) => hangingLines(line, screen, '  '))].map((part) =>
+    part.join('\n'),
+  )
 }
 
 /** Returns how the policy judges the cells, where there is one. */
-function judgement({ check }: MatrixResult): string[] {
-  return check === undefined ? [] : [judgementText(check, false)]
+function judgement({ check }: MatrixResult, screen: Screen): string[] {
+  return check === undefined ? [] : [judgementText(check, { screen, showsAll: false })]
 }
 
-function block({ cells, paths }: MatrixResult, place: string, { hasColor, showsAll }: MatrixPrintOptions): string {
+function block({ cells, paths }: MatrixResult, place: string, { screen, showsAll }: MatrixPrintOptions): string {
   const here = cells.filter((cell) => cell.place === place)
   const rows = [...new Map(here.map((cell) => [`${cell.vantage} ${cell.technique}`, cell])).values()]
   const shown = rows.filter((row) => showsAll || here.some((cell) => isOf(cell, row) && isWorthShowing(cell.worst)))
   if (shown.length === 0) return ''
-  const [head, ...lines] = plainTable({
+  const styles = stylesOf(screen)
+  const table = {
     head: [place, 'technique', ...paths.map(columnOf)],
     rows: shown.map((row) => [
       row.vantage,
       row.technique,
-      ...paths.map((path) => cellText(here.find((cell) => isOf(cell, row) && cell.path === path.name))),
+      ...paths.map((path) =>
+        cellText(
+          here.find((cell) => isOf(cell, row) && cell.path === path.name),
+          styles,
+        ),
+      ),
     ]),
     wordColumns: paths.length + 2,
-    hasColor,
-  })
-  return [head, ...lines].join('\n')
+    keyColumns: 2,
+  }
+  if (!isTooWide(table, screen)) return stackedText(table, screen)
+  const [, ...heads] = table.head
+  return `${styles.heading(place)}\n${stackedText({ ...table, head: ['', ...heads] }, screen)}`
 }
 
 function isOf(cell: MatrixCell, row: MatrixCell): boolean {
@@ -57,13 +76,15 @@ function isWorthShowing(outcome: Outcome): boolean {
   return OUTCOMES.indexOf(outcome) < OUTCOMES.indexOf('no-effect')
 }
 
-function cellText(cell: MatrixCell | undefined): string {
+function cellText(cell: MatrixCell | undefined, styles: Styles): string {
   if (cell === undefined || cell.worst === 'not-applicable') return '-'
   const { worst, exposure, scope, noticed, requests } = cell
   const { messages, of } = exposure
   const share = messages > 0 && messages < of ? ` ${messages}/${of}` : ''
   const statuses = [...new Set(requests.map(statusText))].map((text) => ` ${text}`).join('')
-  return `${worst}${share}${scope === 'own' ? ' own' : ''}${noticed === 'security' ? ' detected' : ''}${statuses}`
+  const text = `${worst}${share}${scope === 'own' ? ' own' : ''}`
+  const shown = scope === 'own' ? styles.quiet(text) : styles.outcome(worst, text)
+  return `${shown}${noticed === 'security' ? ' detected' : ''}${statuses}`
 }
 
 /** The port and the status of a response, as in `10250:403`. */
@@ -71,6 +92,7 @@ function statusText({ port, status }: MatrixCell['requests'][number]): string {
   return `${port ?? ''}:${status ?? '-'}`
 }
 
-function columnOf({ letter, name }: Pick<MatrixPath, 'letter' | 'name'>): string {
+/** Returns the head of a path's column. */
+export function columnOf({ letter, name }: Pick<MatrixPath, 'letter' | 'name'>): string {
   return letter === '' ? name : `${letter} ${name}`
 }

@@ -1,25 +1,73 @@
 import type { Result, WorkloadResult } from '../../measure/result.ts'
 import { visibleIn } from '../../scenario/problems/visible.ts'
 import { formatCount, formatNumber } from '../format-number.ts'
-import { plainTable } from '../plain-table.ts'
+import { judgedLines } from '../judged-lines.ts'
+import { hangingLines } from '../screen/lines.ts'
+import type { Screen } from '../screen/screen.ts'
+import { stylesOf } from '../screen/styles.ts'
+import { isTooWide, tableLines, tableText } from '../screen/table.ts'
 import { doneText, failureLines } from './requests.ts'
-import type { RunFormat } from './run-format.ts'
+import type { JointOptions, RunFormat } from './run-format.ts'
+import { type JointRow, MOST_ROWS, tellingRows } from './telling-rows.ts'
 
 const HEAD = ['', 'medium', 'what', 'scenario', 'workload', 'set-up ms', 'p50 ms', 'p99 ms', 'Mbps', 'bytes', 'done']
 const WORD_COLUMNS = 5
 
 export const joint: RunFormat = { meaning: 'print one table for all files, sorted by path and medium', all: jointTable }
 
-/** Returns one table for several results, sorted by the letter of the path, then by medium and workload. */
-export function jointTable(given: readonly Result[], options: { readonly hasColor: boolean }): string {
+/**
+ * Returns one table for several results, sorted by the letter of the path, then by medium and workload. Of a long one it
+ * has the most telling rows, unless all are asked for.
+ */
+export function jointTable(given: readonly Result[], { screen, showsAll }: JointOptions): string {
   const results = visibleIn(given)
-  const rows = results.flatMap((result) => result.workloads.map((workload) => ({ result, workload })))
-  const sorted = rows.sort((a, b) => compare(keyOf(a.result, a.workload), keyOf(b.result, b.workload)))
-  const cells = sorted.map(({ result, workload }) => rowOf(result, workload))
-  const table = plainTable({ head: HEAD, rows: withoutRepetition(cells), wordColumns: WORD_COLUMNS, ...options })
+  const rows = results
+    .flatMap((result) => result.workloads.map((workload) => ({ result, workload })))
+    .sort((a, b) => compare(keyOf(a.result, a.workload), keyOf(b.result, b.workload)))
+  const isWhole = showsAll || rows.length <= MOST_ROWS
   const failures = results.flatMap((result) => failureLines(result).map((line) => `${result.scenario}: ${line}`))
-  const parts = [table.join('\n'), failures.join('\n'), results.map(identity).join('\n')]
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+  const parts = [
+    isWhole ? allRows(rows, screen) : someRows(rows, screen),
+    failures.flatMap((line) => hangingLines(line, screen)),
+    results.flatMap((result) => identity(result, isWhole, screen)),
+  ]
+  return `${parts.flatMap((lines) => (lines.length === 0 ? [] : [lines.join('\n')])).join('\n\n')}\n`
+}
+
+function allRows(rows: readonly JointRow[], screen: Screen): string[] {
+  const cells = rows.map(({ result, workload }) => rowOf(result, workload))
+  const table = { head: HEAD, rows: cells, wordColumns: WORD_COLUMNS, keyColumns: WORD_COLUMNS }
+  return [tableText(isTooWide(table, screen) ? table : { ...table, rows: withoutRepetition(cells) }, screen)]
+}
+
+const SHORT_HEAD = ['path', 'set-up ms', 'p50 ms', 'p99 ms', 'Mbps', 'done']
+
+/** Returns the most telling rows, each with what protects the path below it. */
+function someRows(all: readonly JointRow[], screen: Screen): string[] {
+  const { network, rows } = tellingRows(all)
+  const table = tableLines(
+    {
+      head: SHORT_HEAD,
+      rows: rows.map(({ workload }) => {
+        const { letter, kind } = workload
+        return [`${letter.padEnd(3)}${kind}`, ...figuresOf(workload), doneText(workload)]
+      }),
+      wordColumns: 1,
+      keyColumns: 1,
+    },
+    screen,
+  )
+  const { quiet } = stylesOf(screen)
+  const rest = `${rows.length} of ${formatCount(all.length, 'row')}: of each kind of path over ${network}, the workload with the most requests; --all shows all rows`
+  return [
+    ...table.head,
+    ...rows.flatMap(({ workload }, i) => [
+      ...table.rows[i],
+      ...hangingLines(workload.protection, screen, '   ').map((line) => quiet(line)),
+    ]),
+    '',
+    ...hangingLines(rest, screen),
+  ]
 }
 
 function keyOf(result: Result, { letter, kind, medium, protection, name }: WorkloadResult): string[] {
@@ -33,18 +81,21 @@ function compare(a: readonly string[], b: readonly string[]): number {
 }
 
 function rowOf(result: Result, workload: WorkloadResult): string[] {
-  const { letter, kind, medium, protection, name, setupMs, latencyMs, throughputMbps, wireBytes } = workload
-  const figures = [setupMs, latencyMs.p50, latencyMs.p99, throughputMbps].map(formatNumber)
+  const { letter, kind, medium, protection, name, wireBytes } = workload
   return [
     letter === '' ? kind : letter,
     medium,
     protection,
     scenarioOf(result),
     name,
-    ...figures,
+    ...figuresOf(workload),
     `${wireBytes}`,
     doneText(workload),
   ]
+}
+
+function figuresOf({ setupMs, latencyMs, throughputMbps }: WorkloadResult): string[] {
+  return [setupMs, latencyMs.p50, latencyMs.p99, throughputMbps].map(formatNumber)
 }
 
 function scenarioOf({ scenario, kubernetes }: Result): string {
@@ -61,12 +112,13 @@ function withoutRepetition(rows: readonly (readonly string[])[]): string[][] {
   })
 }
 
-function identity({ scenario, seed, digest, trafficDigest, packets, expectations }: Result): string {
+/** Returns the digest of a result, and its expectations that were not met. */
+function identity(result: Result, isWhole: boolean, screen: Screen): string[] {
+  const { scenario, seed, digest, trafficDigest, packets, expectations } = result
   const missed = expectations.filter(({ met }) => !met)
-  const verdict = expectations.length === 0 ? '' : missed.length === 0 ? '   all expectations met' : ''
-  const lines = [
-    `${scenario}: ${formatCount(packets, 'packet')}   seed ${seed}   digest ${digest}   traffic ${trafficDigest}${verdict}`,
-    ...missed.map(({ expect, measured }) => `NOT MET  ${expect}  ${measured}`),
-  ]
-  return lines.join('\n')
+  const verdict = expectations.length === 0 || missed.length > 0 ? '' : '   all expectations met'
+  const traffic = isWhole ? `   traffic ${trafficDigest}` : ''
+  const about = `${scenario}: ${formatCount(packets, 'packet')}   seed ${seed}   digest ${digest}${traffic}${verdict}`
+  const judged = missed.map(({ expect, measured }) => ({ expect, judgement: 'unmet', measured }) as const)
+  return [...hangingLines(about, screen), ...judgedLines(judged, screen)]
 }

@@ -1,5 +1,6 @@
 import type { Tolerance } from '../../measure/judge-acceptance.ts'
 import type { Result } from '../../measure/result.ts'
+import type { Screen } from '../screen/screen.ts'
 
 /** An output format of `onpath run`. It prints each result when its run ends, or all results at the end. */
 export interface RunFormat {
@@ -8,7 +9,13 @@ export interface RunFormat {
   /** Prints one result, if the format prints each. */
   each?(result: Result, about: RunContext): string
   /** Prints all results at the end, if the format does. */
-  all?(results: readonly Result[], options: { readonly hasColor: boolean }): string
+  all?(results: readonly Result[], options: JointOptions): string
+}
+
+export interface JointOptions {
+  readonly screen: Screen
+  /** True if every row is printed, however many there are. */
+  readonly showsAll: boolean
 }
 
 export interface RunContext {
@@ -16,7 +23,7 @@ export interface RunContext {
   readonly reproduce: string
   /** Whether this is the only run. */
   readonly isOnly: boolean
-  readonly hasColor: boolean
+  readonly screen: Screen
   /** The acceptances of expectations that were not met, in the order of these. */
   readonly tolerances: readonly Tolerance[]
 }

@@ -2,26 +2,30 @@ import type { Tolerance } from '../../measure/judge-acceptance.ts'
 import type { Result, WorkloadResult } from '../../measure/result.ts'
 import { visibleIn } from '../../scenario/problems/visible.ts'
 import { formatCount, formatFourDigits, formatNumber, formatSpan } from '../format-number.ts'
-import { plainTable } from '../plain-table.ts'
+import { type Judged, judgedLines } from '../judged-lines.ts'
+import { commandLines, hangingLines } from '../screen/lines.ts'
+import type { Screen } from '../screen/screen.ts'
+import { tableLines } from '../screen/table.ts'
 import { doneText, failureLines, wireBytesPerBodyByte } from './requests.ts'
 import type { RunFormat } from './run-format.ts'
 import { verdictLines } from './verdict-lines.ts'
 
-/** Prints a result for people: the figures by path, then failures, verdicts, expectations and the digest. */
+/** Prints a result for people: expectations, the figures by path, then failures, verdicts and the digest. */
 export const runTable = {
   meaning: 'print a table',
-  each(given, { reproduce, isOnly, hasColor, tolerances }) {
+  each(given, { reproduce, isOnly, screen, tolerances }) {
     const result = visibleIn(given)
     const parts = [
-      headline(result),
-      workloads(result.workloads, hasColor),
-      instances(result, hasColor),
-      failureLines(result).join('\n'),
-      verdictLines(result.verdicts, hasColor),
-      expectations(result, tolerances),
-      identity(result),
+      hangingLines(headline(result), screen),
+      judgedLines(judgements(result, tolerances), screen),
+      workloads(result.workloads, screen),
+      instances(result, screen),
+      failureLines(result).flatMap((line) => hangingLines(line, screen)),
+      verdictLines(result.verdicts, screen),
+      [...hangingLines(identity(result), screen), ...commandLines('reproduce: ', reproduce, screen)],
     ]
-    return `${parts.filter((part) => part !== '').join('\n\n')}\nreproduce: ${reproduce}\n${isOnly ? '' : '\n'}`
+    const text = parts.flatMap((lines) => (lines.length === 0 ? [] : [lines.join('\n')])).join('\n\n')
+    return `${text}\n${isOnly ? '' : '\n'}`
   },
 } satisfies RunFormat
 
@@ -37,18 +41,21 @@ function headline(result: Result): string {
 const HEAD = ['path', 'set-up ms', 'p50 ms', 'p95 ms', 'p99 ms', 'Mbps', 'wire/body', 'done']
 
 /** Returns the table of workloads, with a line above the workloads of each path that describes it. */
-function workloads(results: readonly WorkloadResult[], hasColor: boolean): string {
+function workloads(results: readonly WorkloadResult[], screen: Screen): string[] {
   const paths = [...new Set(results.map((workload) => workload.path))]
   const sorted = paths.flatMap((path) => results.filter((workload) => workload.path === path))
-  const [head, ...lines] = plainTable({ head: HEAD, rows: sorted.map(workloadRow), wordColumns: 1, hasColor })
-  const below = sorted.flatMap((workload, i) =>
-    workload.path === sorted[i - 1]?.path ? [lines[i]] : [describePath(workload), lines[i]],
+  const { head, rows } = tableLines(
+    { head: HEAD, rows: sorted.map(workloadRow), wordColumns: 1, keyColumns: 1 },
+    screen,
   )
-  return [head, ...below].join('\n')
+  const below = sorted.flatMap((workload, i) =>
+    workload.path === sorted[i - 1]?.path ? rows[i] : [...hangingLines(describePath(workload), screen), ...rows[i]],
+  )
+  return [...head, ...below]
 }
 
-function instances({ instances: rows = [] }: Result, hasColor: boolean): string {
-  return rows.length === 0 ? '' : `each instance\n${workloads(rows, hasColor)}`
+function instances({ instances: rows = [] }: Result, screen: Screen): string[] {
+  return rows.length === 0 ? [] : ['each instance', ...workloads(rows, screen)]
 }
 
 function describePath({ path, medium, protection, tunnelSetupMs }: WorkloadResult): string {
@@ -62,18 +69,14 @@ function workloadRow(workload: WorkloadResult): string[] {
   return [`  ${name}`, ...figures.map(formatNumber), doneText(workload)]
 }
 
-/** Returns a line for each expectation, with the measured value. */
-function expectations(result: Result, tolerances: readonly Tolerance[]): string {
-  if (result.expectations.length === 0) return ''
-  const width = Math.max(...result.expectations.map(({ expect }) => expect.length))
+function judgements({ expectations }: Result, tolerances: readonly Tolerance[]): Judged[] {
   const open = [...tolerances]
-  const word = (met: boolean) => {
-    if (met) return 'met'
-    return open.shift()?.isAccepted === true ? 'accepted' : 'NOT MET'
-  }
-  return result.expectations
-    .map(({ expect, met, measured }) => `${word(met).padEnd(9)}${expect.padEnd(width)}  ${rounded(measured, expect)}`)
-    .join('\n')
+  const judgementOf = (met: boolean) => (met ? 'met' : open.shift()?.isAccepted === true ? 'accepted' : 'unmet')
+  return expectations.map(({ expect, met, measured }) => ({
+    expect,
+    judgement: judgementOf(met),
+    measured: rounded(measured, expect),
+  }))
 }
 
 /** Rounds a measured value to four digits, unless it would then equal the bound. */

@@ -1,51 +1,47 @@
 import type { VerdictResult } from '../../measure/verdict.ts'
 import { formatSpan } from '../format-number.ts'
-import { plainTable } from '../plain-table.ts'
 import { requestText } from '../requests-text.ts'
+import { hangingLines } from '../screen/lines.ts'
+import type { Screen } from '../screen/screen.ts'
+import { type Styles, stylesOf } from '../screen/styles.ts'
+import { tableLines } from '../screen/table.ts'
 
 const HEAD = ['attacker', 'technique', 'path', 'victim', 'outcome', 'exposed', 'noticed']
 
 /** Returns a line for each verdict, and below it what the attacker gained and the evidence. */
-export function verdictLines(verdicts: readonly VerdictResult[], hasColor: boolean): string {
-  if (verdicts.length === 0) return ''
-  const rows = verdicts.map(rowOf)
-  const [head, ...lines] = plainTable({ head: HEAD, rows, wordColumns: HEAD.length, hasColor })
-  return [head, ...verdicts.flatMap((verdict, i) => [lines[i], ...detailsOf(verdict)])].join('\n')
+export function verdictLines(verdicts: readonly VerdictResult[], screen: Screen): string[] {
+  if (verdicts.length === 0) return []
+  const styles = stylesOf(screen)
+  const table = {
+    head: HEAD,
+    rows: verdicts.map((verdict) => rowOf(verdict, styles)),
+    wordColumns: HEAD.length,
+    keyColumns: 4,
+  }
+  const { head, rows } = tableLines(table, screen)
+  return [...head, ...verdicts.flatMap((verdict, i) => [...rows[i], ...detailsOf(verdict, screen)])]
 }
 
-function rowOf({
-  attacker,
-  vantage,
-  technique,
-  path,
-  victim,
-  scope,
-  outcomes,
-  exposure,
-  noticed,
-}: VerdictResult): string[] {
+function rowOf(
+  { attacker, vantage, technique, path, victim, scope, outcomes, exposure, noticed }: VerdictResult,
+  styles: Styles,
+): string[] {
   const { messages, of } = exposure
   return [
     `${attacker} (${vantage})`,
     technique,
     path,
     scope === 'own' ? `${victim} (its own)` : victim,
-    outcomes.join(', '),
+    outcomes.map((outcome) => (scope === 'own' ? styles.quiet(outcome) : styles.outcome(outcome))).join(', '),
     messages === 0 ? '-' : `${messages} of ${of}`,
     noticed,
   ]
 }
 
-function detailsOf({
-  asIdentity,
-  requests,
-  privileges,
-  credentials,
-  secrets,
-  noticedBy,
-  outageNs,
-  evidence,
-}: VerdictResult): string[] {
+function detailsOf(
+  { asIdentity, requests, privileges, credentials, secrets, noticedBy, outageNs, evidence }: VerdictResult,
+  screen: Screen,
+): string[] {
   const [first] = evidence.filter(({ shows }) => shows !== 'not-tried')
   const untried = evidence.filter(({ shows }) => shows === 'not-tried').map(({ what }) => what)
   return [
@@ -58,7 +54,7 @@ function detailsOf({
     ...(outageNs === 0 ? [] : [`outage ${formatSpan(outageNs)}`]),
     ...(first === undefined ? [] : [`first evidence at ${formatSpan(first.atNs)}${packetText(first)}: ${first.what}`]),
     ...[...new Set(untried)].map((what) => `not tried: ${what}`),
-  ].map((line) => `    ${line}`)
+  ].flatMap((line) => hangingLines(line, screen, '    '))
 }
 
 function packetText({ link, packet }: VerdictResult['evidence'][number]): string {

@@ -1,5 +1,6 @@
 import type { Result } from '../../measure/result.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
+import type { Screen } from '../screen/screen.ts'
 import type { SweepReport, SweepRun } from './sweep-run.ts'
 
 /** An output format of `onpath sweep`. Each function returns what is printed at a point; functions can be absent. */
@@ -13,5 +14,5 @@ export interface SweepFormat {
   /** Called in place of `run` for a run without a result; `ended` is the reason in one word. */
   gap?(point: SweepPoint, seed: number, ended: string): string
   /** Called after the last run. `again` is the command that reproduces the whole sweep. */
-  end?(report: SweepReport, options: { readonly hasColor: boolean; readonly again: string }): string
+  end?(report: SweepReport, options: { readonly screen: Screen; readonly again: string }): string
 }

@@ -1,29 +1,32 @@
 import { visibleIn } from '../../scenario/problems/visible.ts'
 import { formatCount, formatNumber } from '../format-number.ts'
-import { plainTable } from '../plain-table.ts'
+import { type Judged, judgedLines } from '../judged-lines.ts'
+import { commandLines, hangingLines } from '../screen/lines.ts'
+import type { Screen } from '../screen/screen.ts'
+import { tableText } from '../screen/table.ts'
 import type { SweepFormat } from './sweep-format.ts'
 import { type Spread, type SweepRow, sweepDigest, sweepRows } from './sweep-rows.ts'
 import { describeRun, missedExpectations, type SweepReport, type SweepRun } from './sweep-run.ts'
 
-/** Prints a sweep for people: a row for each workload and point, then expectations, seeds and the digest. */
+/** Prints a sweep for people: expectations, a row for each workload and point, then seeds and the digest. */
 export const sweepTable: SweepFormat = {
   meaning: 'print a table',
-  end(given, { hasColor, again }) {
+  end(given, { screen, again }) {
     const report = visibleIn(given)
     const [one] = [...missedExpectations(report.runs), ...report.runs]
-    return `${tableOf(report, hasColor)}reproduce: ${again}\n${one === undefined ? '' : `reproduce one run: ${one.reproduce}\n`}`
+    const rows = sweepRows(report.runs)
+    const parts = [
+      hangingLines(headline(report), screen),
+      expectations(report.runs, screen),
+      rows.length === 0 ? [] : figures(report, rows, screen),
+      [
+        ...hangingLines(identity(report.runs), screen),
+        ...commandLines('reproduce: ', again, screen),
+        ...(one === undefined ? [] : commandLines('reproduce one run: ', one.reproduce, screen)),
+      ],
+    ]
+    return `${parts.flatMap((lines) => (lines.length === 0 ? [] : [lines.join('\n')])).join('\n\n')}\n`
   },
-}
-
-function tableOf(report: SweepReport, hasColor: boolean): string {
-  const rows = sweepRows(report.runs)
-  const parts = [
-    headline(report),
-    rows.length === 0 ? '' : figures(report, rows, hasColor),
-    expectations(report.runs),
-    identity(report.runs),
-  ]
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 
 function headline({ scenario, dimensions, runs, planned, isInterrupted }: SweepReport): string {
@@ -32,7 +35,7 @@ function headline({ scenario, dimensions, runs, planned, isInterrupted }: SweepR
   return `${scenario}: ${formatCount(planned, 'run')}${missing}: ${grid}${isInterrupted ? ' (interrupted, partial result)' : ''}`
 }
 
-function figures({ dimensions }: SweepReport, rows: readonly SweepRow[], hasColor: boolean): string {
+function figures({ dimensions }: SweepReport, rows: readonly SweepRow[], screen: Screen): string[] {
   const paths = dimensions.map(({ path }) => path).filter((path) => path !== 'seed')
   const hasSeeds = paths.length < dimensions.length
   const hasUnfinished = rows.some(({ unfinished }) => unfinished !== null && unfinished.max > 0)
@@ -55,10 +58,10 @@ function figures({ dimensions }: SweepReport, rows: readonly SweepRow[], hasColo
     ...(hasUnfinished ? [formatSpread(row.unfinished)] : []),
     row.digest,
   ])
-  const lines = plainTable({ head, rows: cells, wordColumns: 1 + paths.length, hasColor })
-  return [...lines, ...(hasSeeds ? ['', 'Each figure is the median over the seeds (smallest..greatest).'] : [])].join(
-    '\n',
-  )
+  const keyColumns = 1 + paths.length
+  const table = tableText({ head, rows: cells, wordColumns: keyColumns, keyColumns }, screen)
+  const note = 'Each figure is the median over the seeds (smallest..greatest).'
+  return [table, ...(hasSeeds ? ['', ...hangingLines(note, screen)] : [])]
 }
 
 /** Formats a figure: `66.2`, or `66.2 (60.5..70.3)` when it differs between seeds. */
@@ -69,7 +72,7 @@ function formatSpread(spread: Spread | null): string {
 }
 
 /** Returns a line for each expectation: in how many runs it was met, and the first run in which it was not. */
-function expectations(runs: readonly SweepRun[]): string {
+function expectations(runs: readonly SweepRun[], screen: Screen): string[] {
   const counts = new Map<string, { runs: number; missed: number; first: string }>()
   for (const { point, result } of runs) {
     for (const { expect, met, measured } of result.expectations) {
@@ -81,14 +84,13 @@ function expectations(runs: readonly SweepRun[]): string {
       count.missed += 1
     }
   }
-  const width = Math.max(0, ...[...counts.keys()].map((text) => text.length))
-  return [...counts]
-    .map(([text, { runs: all, missed, first }]) =>
-      missed === 0
-        ? `met      ${text.padEnd(width)}  in all ${formatCount(all, 'run')}`
-        : `NOT MET  ${text.padEnd(width)}  in ${missed} of ${formatCount(all, 'run')}, ${first}`,
-    )
-    .join('\n')
+  const judged = [...counts].map(([expect, { runs: all, missed, first }]): Judged => {
+    const of = formatCount(all, 'run')
+    return missed === 0
+      ? { expect, judgement: 'met', measured: `in all ${of}` }
+      : { expect, judgement: 'unmet', measured: `in ${missed} of ${of}, ${first}` }
+  })
+  return judgedLines(judged, screen)
 }
 
 function identity(runs: readonly SweepRun[]): string {

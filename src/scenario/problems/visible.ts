@@ -19,15 +19,28 @@ export function visibleIn(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [visible(key), visibleIn(child)]))
 }
 
-/** The escape sequences for bold text, the only ones that onpath prints. */
-export const BOLD_ON = '\u001b[1m'
-export const BOLD_OFF = '\u001b[22m'
+/** An escape sequence for the weight or the colour of text, the only ones that onpath prints. */
+const STYLE = new RegExp(`(${'\u001b'}\\[(?:0|1|2|22|3[1-9]|9[0-7])m)`)
 
-/** Returns a printed text in which nothing but line ends and bold text acts on a terminal. */
-export function visibleLines(text: string): string {
+/**
+ * Returns a printed text in which nothing but line ends acts on a terminal, and, with `hasStyles`, what makes text bold,
+ * dim or coloured.
+ */
+export function visibleLines(text: string, hasStyles: boolean): string {
   const shown = (part: string) => part.replace(HIDDEN, (found) => (found === '\n' ? found : pictureOf(found)))
-  const shownUpTo = (part: string) => part.split(BOLD_OFF).map(shown).join(BOLD_OFF)
-  return text.split(BOLD_ON).map(shownUpTo).join(BOLD_ON)
+  if (!hasStyles) return shown(text)
+  return text
+    .split(STYLE)
+    .map((part, i) => (i % 2 === 1 ? part : shown(part)))
+    .join('')
+}
+
+/** Returns a printed text without what makes it bold, dim or coloured. */
+export function withoutStyles(text: string): string {
+  return text
+    .split(STYLE)
+    .filter((_, i) => i % 2 === 0)
+    .join('')
 }
 
 /** Returns a value as JSON in which hidden characters are escaped, so that it reads back as it was. */

@@ -3,6 +3,7 @@ import { BadBenchCsv, readBenchCsv, writeBenchCsv } from '../../../src/report/co
 import { compareBenches } from '../../../src/report/comparison/compare-benches.ts'
 import { comparisonTable } from '../../../src/report/comparison/comparison-table.ts'
 import { regressions } from '../../../src/report/comparison/regressions.ts'
+import { PLAIN_SCREEN } from '../../../src/report/screen/screen.ts'
 
 const quiet = [100, 101, 102, 99, 100, 101, 98, 100, 102, 100]
 const noisy = [60, 140, 80, 120, 100, 110, 90, 70, 130, 105]
@@ -32,7 +33,7 @@ function judgementOf(x: number[], y: number[]) {
 
 test('a difference larger than the spread is shown, and a smaller one is ~', () => {
   const comparison = compareBenches(a, b)
-  expect(comparisonTable.write(comparison, { hasColor: false })).toBe(
+  expect(comparisonTable.write(comparison, { screen: PLAIN_SCREEN })).toBe(
     `A  a.csv
 B  b.csv
 

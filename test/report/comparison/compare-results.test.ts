@@ -5,6 +5,7 @@ import { compareResults } from '../../../src/report/comparison/compare-results.t
 import { comparisonTable } from '../../../src/report/comparison/comparison-table.ts'
 import { configurationChanges } from '../../../src/report/comparison/configuration-changes.ts'
 import { regressions } from '../../../src/report/comparison/regressions.ts'
+import { PLAIN_SCREEN } from '../../../src/report/screen/screen.ts'
 import { aResult, aVerdict, aWorkload } from '../../fixtures/results.ts'
 
 const ONE_DRAW =
@@ -29,7 +30,7 @@ function compare(a: Result, b: Result) {
 }
 
 test('the comparison lists changed figures, counts identical ones and ends with a summary', () => {
-  expect(comparisonTable.write(compare(before, after), { hasColor: false })).toBe(
+  expect(comparisonTable.write(compare(before, after), { screen: PLAIN_SCREEN })).toBe(
     `A  old  (wan-tls, seed 7, digest 53de64a7c0ffee00)
 B  new  (wan-tls, seed 7, digest ffffffffffffffff)
 
@@ -97,7 +98,7 @@ test('verdicts that got worse come before those that got better, and a worse one
     verdicts: [verdict(['impersonated', 'read']), verdict(['metadata'], 'pods'), verdict(['read'], 'users')],
   })
   const comparison = compare(a, b)
-  expect(comparisonTable.write(comparison, { hasColor: false })).toContain(`verdicts
+  expect(comparisonTable.write(comparison, { screen: PLAIN_SCREEN })).toContain(`verdicts
   worse: relay on logs by mallory against node-1: outage -> impersonated (impersonated, read)
   better: relay on pods by mallory against node-1: read -> metadata (read)
 `)

@@ -5,6 +5,7 @@ import { medianInterval } from '../../../src/report/comparison/paired-interval.t
 import { parseCsv } from '../../../src/report/comparison/parse-csv.ts'
 import { regressions } from '../../../src/report/comparison/regressions.ts'
 import { readSweepCsv } from '../../../src/report/comparison/sweep-samples.ts'
+import { PLAIN_SCREEN } from '../../../src/report/screen/screen.ts'
 import { sweepCsv } from '../../../src/report/sweep/sweep-csv.ts'
 import { aResult, aWorkload } from '../../fixtures/results.ts'
 
@@ -72,7 +73,7 @@ test('a regression of a sweep is beyond the limit with its whole interval', () =
 
 test('the table has the interval of each change', () => {
   const comparison = compareSweeps(sweepOf([10, 20, 30, 40, 50, 60]), sweepOf([11, 22, 33, 44, 55, 66]))
-  expect(comparisonTable.write(comparison, { hasColor: false })).toMatch(
+  expect(comparisonTable.write(comparison, { screen: PLAIN_SCREEN })).toMatch(
     /latency p50 +ms +worse +35 +38\.5 +\+10% +\+1 \.\. \+6\n/,
   )
 })

@@ -5,6 +5,7 @@ import { comparisonTable } from '../../../src/report/comparison/comparison-table
 import { regressions } from '../../../src/report/comparison/regressions.ts'
 import { readSweepCsv } from '../../../src/report/comparison/sweep-samples.ts'
 import { readSweepVerdicts } from '../../../src/report/comparison/sweep-verdicts.ts'
+import { PLAIN_SCREEN } from '../../../src/report/screen/screen.ts'
 import { sweepCsv } from '../../../src/report/sweep/sweep-csv.ts'
 import { sweepVerdictLines, sweepVerdictsHead } from '../../../src/report/sweep/sweep-verdicts-csv.ts'
 import { aResult, aVerdict, aWorkload } from '../../fixtures/results.ts'
@@ -50,7 +51,7 @@ describe('two sweeps', () => {
     expect(regressions(comparison, null)).toEqual([
       'relay on logs by mallory against node-1, at links.wan.loss=0%, is worse: read, was no-effect, at 2 of 4 common seeds',
     ])
-    expect(comparisonTable.write(comparison, { hasColor: false })).toContain(
+    expect(comparisonTable.write(comparison, { screen: PLAIN_SCREEN })).toContain(
       'verdicts\n  worse: relay on logs by mallory against node-1, at links.wan.loss=0%: no-effect -> read (read), at 2 of 4 common seeds\n',
     )
   })

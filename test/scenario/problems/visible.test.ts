@@ -13,10 +13,15 @@ test('hidden characters show as one visible character each', () => {
   expect(visible('Zoë → 東京 🚀 é')).toBe('Zoë → 東京 🚀 é')
 })
 
-test('printed lines keep line ends and bold text, and nothing else that acts on a terminal', () => {
-  expect(visibleLines('\u001b[1mhead\u001b[22m\nline')).toBe('\u001b[1mhead\u001b[22m\nline')
-  expect(visibleLines('\u001b[31mred\u001b[0m\r\n')).toBe('␛[31mred␛[0m␍\n')
-  expect(visibleLines('\u001b[11m\u001b[1m')).toBe('␛[11m\u001b[1m')
+test('printed lines keep line ends, bold and coloured text, and nothing else that acts on a terminal', () => {
+  const styled = '\u001b[1mhead\u001b[22m\n\u001b[31mred\u001b[39m'
+  expect(visibleLines(styled, true)).toBe(styled)
+  expect(visibleLines('\u001b[2Jgone\u001b[8mhidden\r\n', true)).toBe('␛[2Jgone␛[8mhidden␍\n')
+  expect(visibleLines('\u001b[11m\u001b[1m', true)).toBe('␛[11m\u001b[1m')
+})
+
+test('printed lines without styles keep nothing but line ends', () => {
+  expect(visibleLines('\u001b[1mhead\u001b[22m\n', false)).toBe('␛[1mhead␛[22m\n')
 })
 
 test('JSON escapes hidden characters, so that it reads back as it was', () => {
@@ -38,7 +43,7 @@ test('no text has control or format characters afterwards, and its length stays'
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       expect(visible(text)).toHaveLength(text.length)
       expect(visible(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
-      expect(visibleLines(text)).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
+      expect(visibleLines(text, false)).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
     }),
   )
 })

@@ -1,0 +1,61 @@
+import type { Screen } from './screen.ts'
+
+/** Blanks before the first line of a text, and before the others. */
+export interface Indent {
+  readonly first: string
+  readonly others: string
+}
+
+const NO_INDENT: Indent = { first: '', others: '' }
+
+/** Breaks a text between words into lines that fit the screen. */
+export function textLines(text: string, screen: Screen, { first, others }: Indent = NO_INDENT): string[] {
+  const { columns, wrap } = screen
+  if (columns === null) return [first + text]
+  const room = Math.max(columns - Math.max(first.length, others.length), 10)
+  return wrap(text, room)
+    .split('\n')
+    .map((line, i) => (i === 0 ? first : others) + line)
+}
+
+/** Breaks a text as `textLines` does, with all lines after the first further to the right. */
+export function hangingLines(text: string, screen: Screen, indent = ''): string[] {
+  return textLines(text, screen, { first: indent, others: `${indent}  ` })
+}
+
+/** A word of a shell command, in which blanks in quotes separate nothing. */
+const WORD = /(?:'[^']*'|[^\s'])+/g
+
+/** Returns the words of a shell command; an option and its value count as one. */
+function wordsOf(command: string): string[] {
+  const words: string[] = []
+  for (const [word] of command.matchAll(WORD)) {
+    const last = words[words.length - 1]
+    if (last?.startsWith('--') && !last.includes(' ') && !word.startsWith('-'))
+      words[words.length - 1] = `${last} ${word}`
+    else words.push(word)
+  }
+  return words
+}
+
+/**
+ * Breaks a shell command between its words into lines that fit the screen. Lines but the last end with a backslash, so
+ * that a shell takes them as one command.
+ */
+export function commandLines(label: string, command: string, screen: Screen, indent = ''): string[] {
+  const { columns, widthOf } = screen
+  const whole = `${indent}${label}${command}`
+  if (columns === null || widthOf(whole) <= columns) return [whole]
+  const lines: string[] = []
+  let line = `${indent}${label}`.trimEnd()
+  for (const word of wordsOf(command)) {
+    const isFirst = lines.length === 0 && line === `${indent}${label}`.trimEnd()
+    if (isFirst && label === '') line = indent + word
+    else if (widthOf(line) + 1 + widthOf(word) + 2 <= columns) line += ` ${word}`
+    else {
+      lines.push(isFirst ? line : `${line} \\`)
+      line = `${indent}  ${word}`
+    }
+  }
+  return [...lines, line]
+}

@@ -1,0 +1,26 @@
+import { withoutStyles } from '../../scenario/problems/visible.ts'
+
+/** The place where a text is printed: how long its lines may be, and whether it has colours. */
+export interface Screen {
+  /** True if texts have colours. */
+  readonly hasColor: boolean
+  /** The width in columns; null where lines may have any length, as in files and pipes. */
+  readonly columns: number | null
+  /** Returns how many columns a text takes, without its codes of colours. */
+  readonly widthOf: (text: string) => number
+  /** Breaks a text between words into lines of at most so many columns. A longer word gets a line of its own. */
+  readonly wrap: (text: string, columns: number) => string
+}
+
+/** A file or a pipe: no colours, and lines of any length. */
+export const PLAIN_SCREEN: Screen = {
+  hasColor: false,
+  columns: null,
+  widthOf: (text) => [...withoutStyles(text)].length,
+  wrap: (text) => text,
+}
+
+/** Returns whether a line fits. */
+export function doesFit(line: string, { columns, widthOf }: Screen): boolean {
+  return columns === null || widthOf(line) <= columns
+}
