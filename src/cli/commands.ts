@@ -18,6 +18,10 @@ export const COMMANDS = {
     summary: 'simulate a scenario for every combination of values and seeds',
     load: async () => (await import('./commands/sweep.ts')).sweep,
   },
+  import: {
+    summary: 'make a scenario from the files of a real cluster',
+    load: async () => (await import('./commands/import.ts')).importFiles,
+  },
   validate: {
     summary: 'check scenario files and list all their problems',
     load: async () => (await import('./commands/validate.ts')).validate,

@@ -4,7 +4,7 @@ import * as controllerManagerFlags from '../../src/cluster/flags/controller-mana
 import type { ClusterProvides } from '../../src/cluster/flags/flag.ts'
 import { kubernetesVersion } from '../../src/cluster/versions/kubernetes-version.ts'
 import { type Resolved, resolveFlags, resolveKubelet } from '../../src/scenario/configuration/resolve-configuration.ts'
-import { writtenPrograms } from '../../src/scenario/configuration/written-flags.ts'
+import { writtenKubelet, writtenPrograms } from '../../src/scenario/configuration/written-flags.ts'
 import { Findings } from '../../src/scenario/problems/findings.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 import { sortProblems } from '../../src/scenario/problems/problem.ts'
@@ -69,12 +69,11 @@ export function apiserver(minor: number, flags = '{}') {
 /** `kubelet` is what stands under `cluster.kubelet`, in one line. */
 export function kubelet(minor: number, kubeletText = '{}', given = provides) {
   const written = new Written(`cluster:\n  kubelet: ${kubeletText}\n`)
-  const { kubelet: program } = writtenPrograms({
-    kubelet: {
-      flags: written.read(kubeletFlagsSchema, ['cluster', 'kubelet', 'flags']),
-      config: written.read(kubeletConfigSchema, ['cluster', 'kubelet', 'config']),
-    },
-  })
+  const section = {
+    flags: written.read(kubeletFlagsSchema, ['cluster', 'kubelet', 'flags']),
+    config: written.read(kubeletConfigSchema, ['cluster', 'kubelet', 'config']),
+  }
+  const program = writtenKubelet({ path: ['cluster', 'kubelet'], section })
   return told(resolveKubelet(program, written.context(minor, given)), written)
 }
 

@@ -16,6 +16,7 @@ export const LAYERS: readonly string[] = [
   'simulation',
   'packets',
   'scenario',
+  'import',
   'report',
   'cli',
   'testing',
@@ -41,6 +42,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   engine: ['seedrandom/lib/alea.js'],
   scenario: ['fastest-levenshtein', 'yaml', 'zod'],
+  import: ['@peculiar/asn1-schema', '@peculiar/asn1-x509', 'yaml'],
 }
 
 /** The layer of a file below `src/`; null for those directly in it, such as the library's entry. */

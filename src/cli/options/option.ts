@@ -5,6 +5,8 @@ export interface Option<Value> {
   readonly meaning: string
   /** The argument in the help, such as `<number>`, or null for an option without an argument. */
   readonly argument: string | null
+  /** A letter by which it can be given too, such as `o` for `-o`. */
+  readonly short?: string
   /** Parses the argument. For a repeated option, `earlier` is the value so far. */
   parse?(text: string, earlier: Value): Value
   /** The value when the option is not given. */
@@ -65,9 +67,10 @@ export function repeated(argument: string, meaning: string): Option<readonly str
 /** Returns the option for Commander. */
 export function commanderOption(
   key: string,
-  { argument, meaning, parse, otherwise }: Option<unknown>,
+  { argument, meaning, parse, otherwise, short }: Option<unknown>,
 ): CommanderOption {
-  const name = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  const long = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  const name = short === undefined ? long : `-${short}, ${long}`
   const option = new CommanderOption(argument === null ? name : `${name} ${argument}`, meaning)
   if (parse !== undefined) option.argParser(parse)
   if (otherwise !== undefined) option.default(otherwise, 'none')

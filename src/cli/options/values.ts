@@ -40,3 +40,12 @@ export function percent(text: string): number {
   if (!/^\d+(\.\d+)?%$/.test(text)) throw new InvalidArgumentError('It is not a percentage such as 5%.')
   return Number(text.slice(0, -1))
 }
+
+/** Reads one of several words. */
+export function oneOf<const Word extends string>(words: readonly Word[]): (text: string) => Word {
+  return (text) => {
+    const found = words.find((word) => word === text)
+    if (found === undefined) throw new InvalidArgumentError(`It is none of ${words.join(', ')}.`)
+    return found
+  }
+}

@@ -65,9 +65,15 @@ export function membersOf(cluster: ClusterSection): Members {
 function nodesOf({ nodes = DEFAULT_NODES }: ClusterSection): NodeMember[] {
   const pools = typeof nodes === 'number' ? new Map([['node', nodes]]) : nodes
   return [...pools].flatMap(([pool, section]) => {
-    const { count = 1, zones = [], kubernetes = null } = typeof section === 'number' ? { count: section } : section
-    return Array.from({ length: count }, (_, i) => ({
-      name: `${pool}-${i + 1}`,
+    const {
+      count = 1,
+      names,
+      zones = [],
+      kubernetes = null,
+    } = typeof section === 'number' ? { count: section } : section
+    const all = names ?? Array.from({ length: count }, (_, i) => `${pool}-${i + 1}`)
+    return all.map((name, i) => ({
+      name,
       pool,
       zone: zones.length === 0 ? null : zones[i % zones.length],
       version: kubernetes,

@@ -4,6 +4,7 @@ import { defaultAt } from '../../cluster/flags/flag.ts'
 import { ownCertificateOf } from '../../cluster/kubelet/own-certificate.ts'
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import { kubeletSectionOf } from '../configuration/written-flags.ts'
 import { CLUSTER_CA, DEFAULT_ACCOUNT, IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import { buildTree, type TreeInput } from '../tree/build-tree.ts'
@@ -94,7 +95,9 @@ function appCertificate(app: string, { services }: Members): TreeInput {
 
 function nodeIdentities(node: NodeMember, context: IdentityContext): [string, TreeInput][] {
   const { section, positions, tree } = context
-  const serving = isServingIssued(section, tree) ? issuedIdentities(node, context) : ownIdentities(node, context)
+  const serving = isServingIssued(kubeletSectionOf(section, node.pool), tree)
+    ? issuedIdentities(node, context)
+    : ownIdentities(node, context)
   const all: [string, TreeInput][] = [
     [IDENTITY_NAMES.nodeClient(node.name), clientCertificate(`system:node:${node.name}`, ['system:nodes'])],
     ...serving,

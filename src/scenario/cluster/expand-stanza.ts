@@ -1,6 +1,7 @@
 import { sshUser } from '../../cluster/flags/apiserver-flags.ts'
 import { stateAt } from '../../cluster/flags/flag.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import { kubeletSectionOf } from '../configuration/written-flags.ts'
 import { IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import { automaticAddresses, EXTERNAL } from '../topology/automatic-address.ts'
@@ -105,8 +106,10 @@ function hostsOf(
   tree: Tree,
 ): TreeInput {
   const own = (name: string) => buildTree([...addresses.get(name)!], positions.address)
-  const servingOf = isServingIssued(section, tree) ? IDENTITY_NAMES.issuedServing : IDENTITY_NAMES.selfSignedServing
-  const nodes = members.nodes.map(({ name, zone, version }) => {
+  const pools = new Set(members.nodes.map(({ pool }) => pool))
+  const issued = new Set([...pools].filter((pool) => isServingIssued(kubeletSectionOf(section, pool), tree)))
+  const nodes = members.nodes.map(({ name, pool, zone, version }) => {
+    const servingOf = issued.has(pool) ? IDENTITY_NAMES.issuedServing : IDENTITY_NAMES.selfSignedServing
     const shape = {
       addresses: own(name),
       zone: zone ?? undefined,

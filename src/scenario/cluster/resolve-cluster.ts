@@ -24,7 +24,7 @@ import type { ClusterEnvironment, NodeSetUp } from './cluster-environment.ts'
 import { MASTER, type Members, membersOf } from './cluster-members.ts'
 import { checkAgentAuthentication, konnectivitySettings } from './konnectivity-settings.ts'
 import { accountsOf, checkAccess, policiesOf, usersOf } from './resolve-access.ts'
-import { checkNamedIdentities, resolveSetUp } from './resolve-set-up.ts'
+import { checkNamedIdentities, kubeletKey, resolveSetUp } from './resolve-set-up.ts'
 import { KUBERNETES_SERVICE, KUBERNETES_SERVICE_ADDRESS, serviceAddresses } from './service-address.ts'
 
 export interface ClusterContext {
@@ -45,7 +45,8 @@ export function resolveEnvironment(context: ClusterContext): ClusterEnvironment 
   checkReferences(members, section, findings)
   checkNamedIdentities(section, identities, findings)
   const versions = new Map(members.nodes.map(({ name }) => [name, hostSections.get(name)?.kubernetes ?? version]))
-  const setUp = resolveSetUp(section, version, [...versions.values()], tree, findings)
+  const kinds = new Map(members.nodes.map(({ name, pool }) => [name, { pool, version: versions.get(name)! }]))
+  const setUp = resolveSetUp(section, version, [...kinds.values()], tree, findings)
   checkAgentPort(section, setUp.apiserver.configuration, findings)
   checkNodeBinding(section, setUp.apiserver.configuration, findings)
   checkAccess(section, members, setUp.apiserver.configuration, identities, findings)
@@ -64,9 +65,9 @@ export function resolveEnvironment(context: ClusterContext): ClusterEnvironment 
     apiserver: setUp.apiserver.configuration,
     controllerManager: setUp.controllerManager.configuration,
     kubelets: new Map(
-      [...versions].map(([name, own]): [string, NodeSetUp] => [
+      [...kinds].map(([name, kind]): [string, NodeSetUp] => [
         name,
-        { version: own, kubelet: setUp.kubelets.get(own.text)!.configuration },
+        { version: kind.version, kubelet: setUp.kubelets.get(kubeletKey(section, kind))!.configuration },
       ]),
     ),
     serviceAddresses: serviceAddresses(members.services.keys(), addresses),

@@ -9,7 +9,13 @@ import { type Flags, flagsOf } from '../../cluster/flags/flag.ts'
 import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import { type Resolved, resolveFlags, resolveKubelet } from '../configuration/resolve-configuration.ts'
-import { type WrittenProgram, writingsOf, writtenPrograms } from '../configuration/written-flags.ts'
+import {
+  kubeletSectionOf,
+  type WrittenProgram,
+  writingsOf,
+  writtenKubelet,
+  writtenPrograms,
+} from '../configuration/written-flags.ts'
 import type { Identities } from '../identities/identities.ts'
 import { CLUSTER_CA, IDENTITY_NAMES } from '../identities/identity-names.ts'
 import { checkIdentity } from '../paths/resolve-tls-client.ts'
@@ -22,14 +28,25 @@ import { positionAt, type Tree, type TreePath } from '../tree/tree.ts'
 export interface SetUp {
   readonly apiserver: Resolved<ApiserverConfiguration>
   readonly controllerManager: Resolved<ControllerManagerConfiguration>
-  /** The configurations of kubelets, by the text of their version. */
+  /** The configurations of kubelets, by the key of their section and version (`kubeletKey`). */
   readonly kubelets: ReadonlyMap<string, Resolved<KubeletConfiguration>>
+}
+
+/** A kubelet, by the pool of its node and its version. */
+export interface KubeletKind {
+  readonly pool: string
+  readonly version: KubernetesVersion
+}
+
+/** Returns a key that kubelets of one section and version share. */
+export function kubeletKey(section: ClusterSection, { pool, version }: KubeletKind): string {
+  return `${version.text} ${kubeletSectionOf(section, pool).path.join('.')}`
 }
 
 export function resolveSetUp(
   section: ClusterSection,
   version: KubernetesVersion,
-  kubeletVersions: readonly KubernetesVersion[],
+  kinds: readonly KubeletKind[],
   tree: Tree,
   findings: Findings,
 ): SetUp {
@@ -39,10 +56,14 @@ export function resolveSetUp(
     provides: { clientCa: CLUSTER_CA, kubeletClientCertificate: IDENTITY_NAMES.apiserverKubeletClient },
     findings,
   }
-  const { apiserver, controllerManager, kubelet } = writtenPrograms(section)
+  const { apiserver, controllerManager } = writtenPrograms(section)
   const kubelets = new Map<string, Resolved<KubeletConfiguration>>()
-  for (const own of kubeletVersions)
-    if (!kubelets.has(own.text)) kubelets.set(own.text, resolveKubelet(kubelet, { ...context, version: own }))
+  for (const kind of kinds) {
+    const key = kubeletKey(section, kind)
+    if (kubelets.has(key)) continue
+    const program = writtenKubelet(kubeletSectionOf(section, kind.pool))
+    kubelets.set(key, resolveKubelet(program, { ...context, version: kind.version }))
+  }
   return {
     apiserver: resolveFlags(apiserverFlags, apiserver, context),
     controllerManager: resolveFlags(controllerManagerFlags, controllerManager, context),
@@ -61,7 +82,10 @@ export function checkNamedIdentities(section: ClusterSection, identities: Identi
       }
     }
   }
-  const { apiserver, kubelet } = writtenPrograms(section)
-  check(apiserverFlags, apiserver)
-  check(kubeletFields, kubelet)
+  check(apiserverFlags, writtenPrograms(section).apiserver)
+  const pools = typeof section.nodes === 'object' ? [...section.nodes.keys()] : []
+  const own = pools.map((pool) => kubeletSectionOf(section, pool))
+  const ofCluster = kubeletSectionOf({ kubelet: section.kubelet }, '')
+  for (const one of [ofCluster, ...own.filter(({ section: written }) => written !== section.kubelet)])
+    check(kubeletFields, writtenKubelet(one))
 }

@@ -22,10 +22,10 @@ export interface WrittenFlag {
   readonly value: unknown
 }
 
-type ProgramSections = Pick<ClusterSection, 'apiserver' | 'kubelet' | 'controller-manager'>
+type ProgramSections = Pick<ClusterSection, 'apiserver' | 'controller-manager'>
 
-/** Returns the sections that configure each program. Kubelets have fields in `config` and flags in `flags`. */
-export function writtenPrograms({ apiserver, kubelet, 'controller-manager': controllerManager }: ProgramSections) {
+/** Returns the sections that configure the programs of the control plane. */
+export function writtenPrograms({ apiserver, 'controller-manager': controllerManager }: ProgramSections) {
   const section = (program: string, part: string, values: WrittenSection['values']): WrittenSection => ({
     path: ['cluster', program, part],
     values,
@@ -34,10 +34,30 @@ export function writtenPrograms({ apiserver, kubelet, 'controller-manager': cont
   return {
     apiserver: ofFlags(section('apiserver', 'flags', apiserver?.flags)),
     controllerManager: ofFlags(section('controller-manager', 'flags', controllerManager?.flags)),
-    kubelet: {
-      own: section('kubelet', 'config', kubelet?.config),
-      also: section('kubelet', 'flags', kubelet?.flags),
-    },
+  }
+}
+
+/** The section that configures the kubelets of a pool: its own, or else that of the cluster. */
+export interface KubeletSection {
+  readonly path: TreePath
+  readonly section: ClusterSection['kubelet']
+}
+
+export function kubeletSectionOf(
+  { nodes, kubelet }: Pick<ClusterSection, 'nodes' | 'kubelet'>,
+  pool: string,
+): KubeletSection {
+  const own = typeof nodes === 'object' ? nodes.get(pool) : undefined
+  return typeof own === 'object' && own.kubelet !== undefined
+    ? { path: ['cluster', 'nodes', pool, 'kubelet'], section: own.kubelet }
+    : { path: ['cluster', 'kubelet'], section: kubelet }
+}
+
+/** Returns the fields of kubelets, which stand in `config`, and their flags in `flags`. */
+export function writtenKubelet({ path, section }: KubeletSection): WrittenProgram {
+  return {
+    own: { path: [...path, 'config'], values: section?.config },
+    also: { path: [...path, 'flags'], values: section?.flags },
   }
 }
 

@@ -4,10 +4,17 @@ import { type Flag, type FlagName, type Flags, flagsOf, stateAt } from '../../cl
 import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
-import { resolveSetUp } from '../cluster/resolve-set-up.ts'
+import { kubeletKey, resolveSetUp } from '../cluster/resolve-set-up.ts'
 import { isServingIssued } from '../cluster/serving-issued.ts'
 import type { Resolved } from '../configuration/resolve-configuration.ts'
-import { hasConfigFile, type WrittenProgram, writingsOf, writtenPrograms } from '../configuration/written-flags.ts'
+import {
+  hasConfigFile,
+  kubeletSectionOf,
+  type WrittenProgram,
+  writingsOf,
+  writtenKubelet,
+  writtenPrograms,
+} from '../configuration/written-flags.ts'
 import { Findings } from '../problems/findings.ts'
 import { clusterSchema } from '../schema/cluster.ts'
 import { writtenForm } from '../schema/flag-text.ts'
@@ -22,18 +29,31 @@ export function clusterDefaults(printable: Tree, { cluster }: Blueprint, origin:
   if (cluster === null || stanza === undefined) return buildTree({}, origin('default'))
   const section = clusterSchema.parse(plainOf(stanza))
   const versions = [cluster.version]
-  const kubeletVersions = cluster.nodes.map((node) => node.version)
-  const setUp = resolveSetUp(section, cluster.version, kubeletVersions, printable, new Findings(printable))
+  const setUp = resolveSetUp(section, cluster.version, cluster.nodes, printable, new Findings(printable))
   const written = writtenPrograms(section)
   const apiserver = { program: written.apiserver, resolved: [setUp.apiserver], versions }
   const manager = { program: written.controllerManager, resolved: [setUp.controllerManager], versions }
-  const kubelet = { program: written.kubelet, resolved: [...setUp.kubelets.values()], versions: kubeletVersions }
-  const serving = isServingIssued(section, printable) ? 'issued' : 'self-signed'
+  const sections = new Map(
+    cluster.nodes.map(({ pool }) => {
+      const one = kubeletSectionOf(section, pool)
+      return [one.path.join('.'), one] as const
+    }),
+  )
   const parts = [
-    buildTree({ cluster: { kubelet: { 'server-certificate': serving } } }, origin('default in this cluster')),
     ...flagDefaults(apiserverFlags, apiserver, origin),
     ...flagDefaults(controllerManagerFlags, manager, origin),
-    ...flagDefaults(kubeletFields, kubelet, origin),
+    ...[...sections.values()].flatMap((one) => {
+      const isOf = ({ pool }: { readonly pool: string }) =>
+        kubeletSectionOf(section, pool).path.join('.') === one.path.join('.')
+      const nodes = cluster.nodes.filter(isOf)
+      const resolved = [...new Set(nodes.map((node) => setUp.kubelets.get(kubeletKey(section, node))!))]
+      const kubelet = { program: writtenKubelet(one), resolved, versions: nodes.map(({ version }) => version) }
+      const serving = isServingIssued(one, printable) ? 'issued' : 'self-signed'
+      return [
+        treeOf([...one.path, 'server-certificate'], serving, origin('default in this cluster')),
+        ...flagDefaults(kubeletFields, kubelet, origin),
+      ]
+    }),
   ]
   return parts.reduce(mergeTrees)
 }

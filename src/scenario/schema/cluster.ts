@@ -39,11 +39,31 @@ const MAX_NODES = 5_000
 
 const MAX_PODS = 10_000
 
+const kubelet = (description: string) =>
+  section(
+    {
+      flags: kubeletFlagsSchema.optional(),
+      config: kubeletConfigSchema.optional(),
+      'server-certificate': choice(
+        'Who signed the serving certificates of kubelets. self-signed: nobody else, so that each kubelet makes its own, or with serverTLSBootstrap has none, since its request waits for approval; issued: the CA of the cluster, because an administrator approved the requests or distributed certificates. Default: self-signed; issued when a path verifies kubelets by tls.verify.',
+        ['self-signed', 'issued'],
+      ).optional(),
+    },
+    'the defaults',
+  ).meta({ description })
+
 const pool = z
   .union([
     count('The number of nodes.', 1, MAX_NODES),
     section({
       count: count('The number of nodes in the pool. Default: 1.', 1, MAX_NODES).optional(),
+      names: listOf(
+        'The names of the nodes of the pool, in place of `count`. Default: POOL-1, POOL-2 and so on.',
+        reference('The name of a node.'),
+      )
+        .min(1, 'at least one name')
+        .max(MAX_NODES, `at most ${MAX_NODES} names`)
+        .optional(),
       zones: listOf(
         'The zones of the pool; its nodes are assigned to them in turn. Pods are evicted from lost nodes zone by zone; nodes without a zone form one. Default: none.',
         reference('A zone.'),
@@ -54,9 +74,19 @@ const pool = z
       kubernetes: kubernetesVersion(
         'The Kubernetes version of the kubelets of this pool. Default: the version of the cluster.',
       ).optional(),
+      kubelet: kubelet(
+        'The configuration of the kubelets of this pool, in place of that of the cluster. Default: that of the cluster.',
+      ).optional(),
+    }).superRefine(({ count: number, names }, context) => {
+      if (number === undefined || names === undefined) return
+      const message = 'the names say how many nodes there are'
+      context.addIssue({ code: 'custom', path: ['count'], message, params: { code: 'contradiction' } })
     }),
   ])
-  .meta({ description: 'A pool of nodes with the names POOL-1, POOL-2 and so on: the number of nodes, or a map.' })
+  .meta({
+    description:
+      'A pool of nodes with the names POOL-1, POOL-2 and so on, or with names of their own: the number of nodes, or a map.',
+  })
 
 const nodesSchema = z
   .union([
@@ -183,7 +213,10 @@ const abacPolicy = section({
 
 function countNodes(nodes: z.output<typeof nodesSchema> | undefined): number {
   if (typeof nodes !== 'object') return nodes ?? 0
-  return [...nodes.values()].reduce<number>((sum, one) => sum + (typeof one === 'number' ? one : (one.count ?? 1)), 0)
+  return [...nodes.values()].reduce<number>(
+    (sum, one) => sum + (typeof one === 'number' ? one : (one.names?.length ?? one.count ?? 1)),
+    0,
+  )
 }
 
 function countPods(byName: Map<string, z.output<typeof pod>>, nodeCount: number): number {
@@ -248,19 +281,7 @@ export const clusterSchema = section(
     apiserver: section({ flags: apiserverFlagsSchema.optional() }, 'the defaults')
       .meta({ description: 'The configuration of the apiserver, which runs on the host master.' })
       .optional(),
-    kubelet: section(
-      {
-        flags: kubeletFlagsSchema.optional(),
-        config: kubeletConfigSchema.optional(),
-        'server-certificate': choice(
-          'Who signed the serving certificates of kubelets. self-signed: nobody else, so that each kubelet makes its own, or with serverTLSBootstrap has none, since its request waits for approval; issued: the CA of the cluster, because an administrator approved the requests or distributed certificates. Default: self-signed; issued when a path verifies kubelets by tls.verify.',
-          ['self-signed', 'issued'],
-        ).optional(),
-      },
-      'the defaults',
-    )
-      .meta({ description: 'The configuration of the kubelets, which is the same on every node.' })
-      .optional(),
+    kubelet: kubelet('The configuration of the kubelets. A pool can have its own.').optional(),
     'controller-manager': section({ flags: controllerManagerFlagsSchema.optional() }, 'the defaults')
       .meta({ description: 'The configuration of the controller manager, which runs on the host master.' })
       .optional(),

@@ -1,0 +1,78 @@
+import { NETWORKS, type Network } from '../../import/build/context.ts'
+import { importCluster } from '../../import/import-cluster.ts'
+import { PROVIDERS } from '../../import/profiles.ts'
+import { printNotes } from '../../import/report/print-notes.ts'
+import type { Context } from '../context.ts'
+import { OutputFile } from '../files/output-file.ts'
+import { readFileTree } from '../input/read-file-tree.ts'
+import { type Given, repeated, text, value } from '../options/option.ts'
+import { oneOf } from '../options/values.ts'
+import { UsageError } from '../usage-error.ts'
+import type { Command } from './command.ts'
+
+const EXAMPLES = `
+Reads what is on a real control plane and nodes: static-pod manifests, process lists, journals, systemd units,
+configurations of kubelets, kubeadm, k3s, RKE2, k0s and Talos, certificates, and what \`kubectl get -o yaml\` prints.
+docs/import.md has the commands that collect it. Private keys, tokens and kubeconfigs are not read.
+
+Standard output gets the scenario, in which a comment on each value says from which file and line it comes. Standard
+error gets what contradicts itself, what is unknown, what is not modelled and what does not concern the paths.
+
+Examples:
+  onpath import /etc/kubernetes /var/lib/kubelet -o cluster.yaml
+  kubectl get nodes,clusterroles,clusterrolebindings -o yaml | onpath import - manifests/ > cluster.yaml
+  onpath import --bundle cp-1/ --bundle node-1/ nodes.yaml --network public -o cluster.yaml
+  onpath check cluster.yaml`
+
+const OPTIONS = {
+  output: { ...text('<file>', 'write the scenario to this file'), short: 'o' },
+  bundle: repeated('<folder>', 'a folder with the files of a machine, as they lie below its root'),
+  network: value<Network>(
+    '<kind>',
+    `the network between control plane and nodes: ${NETWORKS.join(', ')}. private: nobody is on its links. Default: every link is untrusted`,
+    oneOf(NETWORKS),
+  ),
+  provider: value('<name>', `the provider of a managed control plane: ${PROVIDERS.join(', ')}`, oneOf(PROVIDERS)),
+  kubernetes: text('<version>', 'the version of Kubernetes, such as 1.29, where no file has it'),
+}
+
+export const importFiles: Command<readonly [files: readonly string[]], typeof OPTIONS> = {
+  arguments: [{ syntax: '[files...]', meaning: 'files and folders of a cluster; - reads standard input' }],
+  options: OPTIONS,
+  notes: EXAMPLES,
+  run: ([files], options, context) => runImport(files, options, context),
+}
+
+async function runImport(
+  files: readonly string[],
+  { output: path, bundle, network, provider, kubernetes }: Given<typeof OPTIONS>,
+  { io, files: disk }: Context,
+): Promise<void> {
+  const named = [...files, ...bundle]
+  if (named.length === 0) throw new UsageError('name files or folders of a cluster, such as /etc/kubernetes')
+  if (kubernetes !== undefined && !/^v?1\.\d{1,3}(\.\d+\S*)?$/.test(kubernetes))
+    throw new UsageError(`--kubernetes needs a version such as 1.29, not ${kubernetes}`)
+  const output = path === undefined ? null : OutputFile.open(path, isImport, named, disk)
+  const tree = readFileTree(named.filter((file) => file !== '-'))
+  const piped = named.includes('-') ? [{ path: 'stdin', text: await io.readStdin() }] : []
+  const options = {
+    ...(network === undefined ? {} : { network }),
+    ...(provider === undefined ? {} : { provider }),
+    ...(kubernetes === undefined ? {} : { kubernetes }),
+  }
+  const imported = importCluster([...tree.files, ...piped], options)
+  const notes = [...tree.notes, ...imported.notes]
+  io.err(`${printNotes(notes)}\n`)
+  if (!imported.notes.some(({ kind }) => kind === 'used'))
+    throw new UsageError('nothing in these files says how a cluster is set up; docs/import.md has what to collect')
+  if (output === null) io.out(imported.text)
+  else {
+    output.write(imported.text)
+    io.err(`\nwritten: ${output.path}\n`)
+  }
+}
+
+/** Whether a file is an earlier import, which may be replaced. */
+function isImport(text: string): boolean {
+  return text.startsWith('# Imported by onpath.')
+}

@@ -1,0 +1,109 @@
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import type { ImportFile } from '../../import/import-file.ts'
+import type { Note } from '../../import/report/note.ts'
+import { onFile, reasonOf, UsageError } from '../usage-error.ts'
+import { readBytes } from './read-text.ts'
+
+/** The files of one or more folders, and those that were not read, with the reasons. */
+export interface FileTree {
+  readonly files: readonly ImportFile[]
+  readonly notes: readonly Note[]
+}
+
+const MAX_DEPTH = 16
+const MAX_FILES = 20_000
+const MAX_FILE_BYTES = 64 * 2 ** 20
+const MAX_TOTAL_BYTES = 256 * 2 ** 20
+
+/** Folders of a node with data of pods, which are many, and among which are secrets. */
+const PASSED_OVER = new Set(['pods', 'plugins', 'plugins_registry', 'device-plugins', 'containerd', 'etcd', '.git'])
+
+/**
+ * Reads files, and all files below folders. What cannot be read below a folder is noted; a file that is named itself
+ * must be readable.
+ * @throws UsageError when a named file or folder cannot be read, or there are too many or too large files
+ */
+export function readFileTree(paths: readonly string[]): FileTree {
+  const reader = new TreeReader()
+  for (const path of paths) reader.readNamed(path)
+  return { files: reader.files, notes: reader.notes }
+}
+
+class TreeReader {
+  readonly files: ImportFile[] = []
+  readonly notes: Note[] = []
+  readonly #seen = new Set<string>()
+  #bytes = 0
+
+  readNamed(path: string): void {
+    const isFolder = onFile('read', path, () => statSync(path).isDirectory())
+    if (!isFolder) this.#read(path)
+    else this.#readFolder(path, realpathSync(path), 0)
+  }
+
+  #readFolder(folder: string, root: string, depth: number): void {
+    if (depth > MAX_DEPTH) {
+      this.#leaveOut(folder, `it is more than ${MAX_DEPTH} folders deep`)
+      return
+    }
+    const names = this.#try(folder, () => readdirSync(folder))
+    for (const name of (names ?? []).toSorted((a, b) => (a < b ? -1 : 1))) {
+      const path = join(folder, name)
+      this.#try(path, () => this.#readEntry(path, name, root, depth))
+    }
+  }
+
+  #readEntry(path: string, name: string, root: string, depth: number): void {
+    const stats = lstatSync(path)
+    if (stats.isDirectory()) {
+      if (PASSED_OVER.has(name)) this.#leaveOut(path, 'a folder with data of pods or of etcd')
+      else this.#readFolder(path, root, depth + 1)
+    } else if (stats.isSymbolicLink()) {
+      const target = realpathSync(path)
+      const isInside = target === root || target.startsWith(root + sep)
+      if (isInside && statSync(target).isFile()) this.#read(path)
+      else this.#leaveOut(path, 'a symbolic link to a folder, or out of what is imported')
+    } else if (stats.isFile()) this.#read(path)
+    else this.#leaveOut(path, 'a pipe, a socket or a device')
+  }
+
+  #read(path: string): void {
+    const real = onFile('read', path, () => realpathSync(path))
+    if (this.#seen.has(real)) return
+    this.#seen.add(real)
+    const bytes = readBytes(path, MAX_FILE_BYTES)
+    this.#bytes += bytes.length
+    if (this.files.length >= MAX_FILES || this.#bytes > MAX_TOTAL_BYTES)
+      throw new TooMuch(
+        `more than ${MAX_FILES} files or ${MAX_TOTAL_BYTES / 2 ** 20} MiB are named; name the folders that matter, such as etc/kubernetes and var/lib/kubelet`,
+      )
+    this.files.push({ path, text: decode(bytes) })
+  }
+
+  /** Does something below a folder; a file that cannot be read is noted. */
+  #try<T>(path: string, action: () => T): T | null {
+    try {
+      return action()
+    } catch (error) {
+      if (error instanceof TooMuch) throw error
+      if (error instanceof UsageError) this.#leaveOut(path, error.message)
+      else if (error instanceof Error && 'syscall' in error) this.#leaveOut(path, reasonOf(error))
+      else throw error
+      return null
+    }
+  }
+
+  #leaveOut(path: string, message: string): void {
+    this.notes.push({ kind: 'unread', at: { file: path, line: 1 }, message })
+  }
+}
+
+class TooMuch extends UsageError {}
+
+/** Decodes UTF-8, or UTF-16 as PowerShell writes it. */
+function decode(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  return new TextDecoder().decode(bytes)
+}

@@ -1,0 +1,72 @@
+import { buildAccess } from './build/access.ts'
+import { isAgentTunnelled } from './build/agent-tunnel.ts'
+import { buildApiserver } from './build/apiserver.ts'
+import { BuildContext, type ImportOptions } from './build/context.ts'
+import { buildControllerManager } from './build/controller-manager.ts'
+import { distributionOf } from './build/distribution.ts'
+import { buildKonnectivity } from './build/konnectivity.ts'
+import { kubeletSetUps } from './build/kubelet-set-ups.ts'
+import { buildNetwork } from './build/network.ts'
+import { type NodesPlan, planNodes, writeHosts } from './build/nodes.ts'
+import { buildPools } from './build/pools.ts'
+import { verifyingCa } from './build/serving.ts'
+import { buildTraffic } from './build/traffic.ts'
+import { versionOf } from './build/version.ts'
+import type { Evidence } from './evidence.ts'
+import { assumed, type Sourced, written } from './origin.ts'
+import { PROFILES } from './profiles.ts'
+
+/** Makes the scenario of a cluster from what readers found. Each value has its source. */
+export function buildCluster(evidence: Evidence, options: ImportOptions): BuildContext {
+  const version = versionOf(evidence, options)
+  const distribution = distributionOf(evidence, options)
+  const profile = PROFILES[distribution?.value ?? 'kubeadm']
+  const context = new BuildContext(evidence, options, version.value, distribution, profile)
+  const { stanza } = context
+  stanza.set(['version'], assumed(1, 'the version of the format'))
+  stanza.set(['kubernetes'], { value: version.value.text, origin: version.origin })
+  const apiserver = buildApiserver(context)
+  const setUps = kubeletSetUps(context)
+  const plan = planNodes(setUps, apiserver, context)
+  const pools = buildPools(plan.nodes, apiserver, context)
+  const ca = verifyingCa(
+    apiserver,
+    pools.map(({ serving }) => serving),
+    context,
+  )
+  stanza.set(['cluster', 'apiserver', 'flags', 'kubelet-certificate-authority'], ca)
+  stanza.part('cluster').part('apiserver').part('flags').sortByKey()
+  stanza.set(['cluster', 'control-plane'], controlPlane(plan, setUps.length, context))
+  writeHosts(plan, apiserver, context)
+  buildControllerManager(context)
+  buildKonnectivity(context)
+  buildAccess(context)
+  buildNetwork(context)
+  const isTunnelled = isAgentTunnelled(apiserver.flag('egress-selector-config-file')?.value, context)
+  if (isTunnelled) noteTunnel(context)
+  buildTraffic(pools, isTunnelled, context)
+  return context
+}
+
+/** Returns whether the control plane has a kubelet and a kube-proxy of its own. */
+function controlPlane(
+  { master }: NodesPlan,
+  setUps: number,
+  { profile, evidence }: BuildContext,
+): Sourced<'node' | 'hosted'> {
+  if (master !== null) return written('node', master.at)
+  if (evidence.nodes.length > 0 && evidence.nodes.every(({ isControlPlane }) => !isControlPlane) && setUps > 0)
+    return written('hosted', evidence.nodes[0].at, 'no node has the role of a control plane')
+  return assumed(profile.controlPlane, `as ${profile.title}`)
+}
+
+function noteTunnel(context: BuildContext): void {
+  const { profile } = context
+  context.note({
+    kind: 'unmodelled',
+    at: null,
+    message: `${profile.title}: the apiserver reaches kubelets through the tunnels of its agents (remotedialer): not modelled, no verdict`,
+    consequence:
+      'there is no verdict on logs, exec, attach, port-forward and requests to nodes; with egress-selector-mode: disabled they would be path E',
+  })
+}

@@ -1,0 +1,250 @@
+import { DEFAULT_ACCOUNT } from '../../scenario/identities/identity-names.ts'
+import type { BindingEvidence, RoleEvidence, RuleEvidence, Subject } from '../evidence.ts'
+import { assumed, type Origin, placeText, type Sourced, written } from '../origin.ts'
+import type { BuildContext } from './context.ts'
+import { uniqueName } from './names.ts'
+import type { Plain } from './stanza.ts'
+
+/** The user of kubectl on whose requests the paths of users are tried. */
+export const KUBECTL_USER = 'kubectl-user'
+
+/** Resources with which somebody can do more than the rule says, or take part in the paths to kubelets. */
+const SENSITIVE = new Set([
+  'certificatesigningrequests',
+  'certificatesigningrequests/approval',
+  'nodes',
+  'nodes/proxy',
+  'nodes/status',
+  'pods',
+  'pods/attach',
+  'pods/exec',
+  'pods/log',
+  'pods/portforward',
+  'pods/proxy',
+  'secrets',
+  'serviceaccounts/token',
+  'services',
+  'services/proxy',
+  'services/status',
+  'signers',
+])
+
+/** Verbs that only read, with which these resources give nothing away that matters on a path. */
+const HARMLESS: Readonly<Record<string, readonly string[]>> = {
+  certificatesigningrequests: ['get', 'list', 'watch'],
+  nodes: ['get', 'list', 'watch'],
+  'nodes/status': ['get', 'list', 'watch'],
+  pods: ['get', 'list', 'watch'],
+  services: ['get', 'list', 'watch'],
+  'services/status': ['get', 'list', 'watch'],
+}
+
+/** The most holders of permissions of each kind that a scenario has; each one costs simulations. */
+const MAX_HOLDERS = 40
+
+/** A subject with its permissions, as far as they matter. */
+interface Holding {
+  readonly subject: Subject
+  readonly rules: GrantedRule[]
+  readonly origin: Origin
+}
+
+interface GrantedRule {
+  readonly verbs: readonly string[]
+  readonly resources: readonly string[]
+  readonly namespaces?: readonly string[]
+}
+
+/** Writes users and accounts with what RBAC lets them do, and the subject of the binding system:node. */
+export function buildAccess(context: BuildContext): void {
+  const { stanza, evidence } = context
+  writeUser(
+    KUBECTL_USER,
+    [],
+    [{ verbs: ['*'], resources: ['*'] }],
+    assumed('', 'somebody uses kubectl').origin,
+    context,
+  )
+  const modes = stanza.get(['cluster', 'apiserver', 'flags', 'authorization-mode'])?.value
+  const hasRbac = Array.isArray(modes) && modes.includes('RBAC')
+  if (Array.isArray(modes) && modes.includes('ABAC')) writePolicies(context)
+  if (!hasRbac) return
+  if (evidence.bindings.length === 0) {
+    context.note({
+      kind: 'unknown',
+      at: null,
+      message: 'who may do what; the bindings of Kubernetes itself are taken',
+      consequence:
+        'add `kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o yaml`: get on nodes/proxy, for example, is enough to execute commands in every container',
+    })
+    return
+  }
+  writeNodeBinding(context)
+  const holdings = holdingsIn(evidence.bindings.filter(isOwn), rolesByKey(evidence.roles))
+  const taken = new Set([KUBECTL_USER, 'web', 'master'])
+  const users = holdings.filter(({ subject }) => subject.kind === 'User')
+  const groups = holdings.filter(({ subject }) => subject.kind === 'Group' && !isEverybody(subject))
+  const accounts = holdings.filter(({ subject }) => subject.kind === 'ServiceAccount')
+  for (const { subject, rules, origin } of users.slice(0, MAX_HOLDERS))
+    writeUser(uniqueName(subject.name, taken), [], rules, origin, context)
+  for (const { subject, rules, origin } of groups.slice(0, MAX_HOLDERS))
+    writeUser(uniqueName(`member-of-${subject.name}`, taken), [subject.name], rules, origin, context)
+  for (const holding of accounts.slice(0, MAX_HOLDERS)) writeAccount(holding, taken, context)
+  noteEverybody(holdings, context)
+  noteRest([users, groups, accounts], context)
+}
+
+/** Bindings of Kubernetes and kubeadm themselves are part of the model. */
+function isOwn({ name }: BindingEvidence): boolean {
+  return !/^(system|kubeadm|k3s|rke2):/.test(name) && name !== 'cluster-admin'
+}
+
+function isEverybody({ name }: Subject): boolean {
+  return (
+    ['system:authenticated', 'system:unauthenticated', 'system:serviceaccounts'].includes(name) ||
+    name.startsWith('system:serviceaccounts:')
+  )
+}
+
+function rolesByKey(roles: readonly RoleEvidence[]): ReadonlyMap<string, RoleEvidence> {
+  return new Map(roles.map((role) => [keyOf(role.kind, role.namespace, role.name), role]))
+}
+
+function keyOf(kind: string, namespace: string | null, name: string): string {
+  return JSON.stringify([kind, kind === 'Role' ? namespace : null, name])
+}
+
+function holdingsIn(
+  bindings: readonly BindingEvidence[],
+  roles: ReadonlyMap<string, RoleEvidence>,
+): readonly Holding[] {
+  const bySubject = new Map<string, Holding>()
+  for (const binding of bindings) {
+    const rules = grantedBy(binding, roles)
+    if (rules.length === 0) continue
+    for (const subject of binding.subjects) {
+      const key = JSON.stringify([subject.kind, subject.namespace, subject.name])
+      const origin: Origin = { kind: 'written', at: binding.at, remark: `${binding.kind} to ${binding.role.name}` }
+      const known = bySubject.get(key) ?? { subject, rules: [], origin }
+      bySubject.set(key, { ...known, rules: [...known.rules, ...rules] })
+    }
+  }
+  return [...bySubject.values()].sort((a, b) => (a.subject.name < b.subject.name ? -1 : 1))
+}
+
+function grantedBy(binding: BindingEvidence, roles: ReadonlyMap<string, RoleEvidence>): GrantedRule[] {
+  const role = roles.get(keyOf(binding.role.kind, binding.namespace, binding.role.name))
+  const rules = role?.rules.flatMap(sensitivePart) ?? builtIn(binding.role.name)
+  const namespaces = binding.kind === 'RoleBinding' && binding.namespace !== null ? [binding.namespace] : null
+  return rules.map((rule) => (namespaces === null ? rule : { ...rule, namespaces }))
+}
+
+/** The roles of Kubernetes that people bind, where the list of roles was not given. */
+function builtIn(role: string): GrantedRule[] {
+  if (role === 'cluster-admin') return [{ verbs: ['*'], resources: ['*'] }]
+  if (role !== 'admin' && role !== 'edit') return []
+  return [
+    {
+      verbs: ['*'],
+      resources: [
+        'pods',
+        'pods/exec',
+        'pods/attach',
+        'pods/portforward',
+        'pods/proxy',
+        'services',
+        'services/proxy',
+        'secrets',
+        'serviceaccounts/token',
+      ],
+    },
+  ]
+}
+
+function sensitivePart({ verbs, resources }: RuleEvidence): GrantedRule[] {
+  if (resources.includes('*')) return [{ verbs, resources: ['*'] }]
+  const kept = resources.filter((resource) => {
+    if (resource.startsWith('*/')) return true
+    const harmless = HARMLESS[resource] ?? []
+    return SENSITIVE.has(resource) && verbs.some((verb) => !harmless.includes(verb))
+  })
+  return kept.length === 0 ? [] : [{ verbs, resources: kept }]
+}
+
+/** The most rules of one holder. */
+const MAX_RULES = 100
+
+function plainRules(rules: readonly GrantedRule[]): Plain {
+  const unique = new Map(rules.map((rule) => [JSON.stringify(rule), { ...rule }]))
+  return [...unique.values()].slice(0, MAX_RULES)
+}
+
+function writeUser(
+  name: string,
+  groups: readonly string[],
+  rules: readonly GrantedRule[],
+  origin: Origin,
+  { stanza }: BuildContext,
+): void {
+  if (groups.length > 0) stanza.set(['cluster', 'users', name, 'groups'], assumed(groups, 'somebody is in this group'))
+  stanza.set(['cluster', 'users', name, 'rules'], { value: plainRules(rules), origin })
+}
+
+/** A service account needs a pod that has its token. */
+function writeAccount({ subject, rules, origin }: Holding, taken: Set<string>, context: BuildContext): void {
+  const account = `${subject.namespace ?? 'default'}/${subject.name}`
+  if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(account)) return
+  context.stanza.set(['cluster', 'accounts', account, 'rules'], { value: plainRules(rules), origin })
+  if (account === DEFAULT_ACCOUNT) return
+  const pod = uniqueName(account, taken)
+  const set = (key: string, value: Sourced<Plain>) => context.stanza.set(['cluster', 'pods', pod, key], value)
+  set('account', { value: account, origin })
+  set('replicas', assumed(1, 'a pod has the token of this account'))
+}
+
+function writeNodeBinding({ evidence, stanza }: BuildContext): void {
+  const binding = evidence.bindings.find(({ kind, name }) => kind === 'ClusterRoleBinding' && name === 'system:node')
+  if (binding === undefined) return
+  const isBound = binding.subjects.some(({ kind, name }) => kind === 'Group' && name === 'system:nodes')
+  stanza.set(['cluster', 'system-node-binding'], written(isBound ? 'system:nodes' : 'nobody', binding.at))
+}
+
+function writePolicies({ evidence, stanza }: BuildContext): void {
+  const { policies } = evidence
+  if (policies.length === 0) {
+    evidence.note({
+      kind: 'unknown',
+      at: null,
+      message: 'the policies of ABAC; those of kube-up are taken',
+      consequence: 'add the file of --authorization-policy-file',
+    })
+    return
+  }
+  stanza.set(['cluster', 'abac'], {
+    value: policies.slice(0, 1000).map(({ value }) => value),
+    origin: policies[0].origin,
+  })
+}
+
+function noteEverybody(holdings: readonly Holding[], context: BuildContext): void {
+  for (const { subject, origin } of holdings)
+    if (isEverybody(subject) && origin.kind === 'written')
+      context.note({
+        kind: 'unmodelled',
+        at: origin.at,
+        message: `a binding for everybody in the group ${subject.name}`,
+        consequence: 'it is left out: every member has these permissions, in addition to what is tried here',
+      })
+}
+
+function noteRest(lists: readonly (readonly Holding[])[], context: BuildContext): void {
+  const rest = lists.flatMap((list) => list.slice(MAX_HOLDERS))
+  if (rest.length === 0) return
+  const { origin } = rest[0]
+  context.note({
+    kind: 'unmodelled',
+    at: origin.kind === 'written' ? origin.at : null,
+    message: `${rest.length} more holders of permissions (from ${origin.kind === 'written' ? placeText(origin.at) : ''} on)`,
+    consequence: `a scenario has ${MAX_HOLDERS} users, groups and accounts each`,
+  })
+}

@@ -1,0 +1,222 @@
+import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
+import { defaultAt, type Flag, flagsOf } from '../../cluster/flags/flag.ts'
+import { visible } from '../../scenario/problems/visible.ts'
+import { writtenForm } from '../../scenario/schema/flag-text.ts'
+import { assumed, byDefault, placeText, type Sourced, written } from '../origin.ts'
+import { isApiserverBoolean } from '../programs/flag-kinds.ts'
+import { lastFlag, readFlags, type WrittenFlag } from '../programs/flag-syntax.ts'
+import type { ProgramRun } from '../programs/program-run.ts'
+import { isAgentTunnelled } from './agent-tunnel.ts'
+import type { BuildContext } from './context.ts'
+import { isInRelease, readValue, splitList, textOfFlags, unknownItems } from './flag-values.ts'
+import { noteOtherFlags } from './other-flags.ts'
+import type { Plain } from './stanza.ts'
+
+/** The command line of the apiserver, with what a distribution adds to it where it is not known as a whole. */
+export interface ApiserverSetUp {
+  readonly run: ProgramRun | null
+  readonly flags: readonly WrittenFlag[]
+  /** Returns the last flag of a name. */
+  flag(name: string): WrittenFlag | undefined
+}
+
+/** Writes the flags of the apiserver, and returns its command line. */
+export function buildApiserver(context: BuildContext): ApiserverSetUp {
+  const [run, ...others] = context.runsOf('kube-apiserver')
+  const setUp = setUpOf(run ?? null)
+  noteRun(setUp, context)
+  for (const other of others) noteDifferences(setUp, setUpOf(other), context)
+  for (const [, flag] of flagsOf(apiserverFlags)) {
+    const value = SPECIAL.get(flag)?.(setUp, context) ?? valueOfFlag(flag, setUp, context)
+    if (value !== null && value.value !== null) context.stanza.set(['cluster', 'apiserver', 'flags', flag.name], value)
+  }
+  if (run !== undefined) noteOtherFlags(setUp.flags, 'kube-apiserver', apiserverFlags, context)
+  return setUp
+}
+
+function setUpOf(run: ProgramRun | null): ApiserverSetUp {
+  const flags = run === null ? [] : readFlags(run.words, isApiserverBoolean)
+  return { run, flags, flag: (name) => lastFlag(flags, name) }
+}
+
+/** Whether the whole command line is known. What kubeadm or k3s was told is only what it adds to its own flags. */
+function isWhole({ run }: ApiserverSetUp): boolean {
+  return run !== null && run.record !== 'configuration'
+}
+
+function noteRun(setUp: ApiserverSetUp, context: BuildContext): void {
+  const { run, flags } = setUp
+  if (run !== null) {
+    const message = `${flags.length} flags of kube-apiserver (${run.record})`
+    context.note({ kind: 'used', at: run.at, message })
+  }
+  if (isWhole(setUp)) return
+  const { title, isHidden, questions } = context.profile
+  if (isHidden)
+    for (const { about, taken, otherwise } of questions)
+      context.note({ kind: 'unknown', at: null, message: `${about}; taken: ${taken}`, consequence: otherwise })
+  else
+    context.note({
+      kind: 'unknown',
+      at: run?.at ?? null,
+      message: `the command line of kube-apiserver; the flags of ${title} are taken`,
+      consequence: 'add the manifest kube-apiserver.yaml, or the lines of `ps -ef` or of the journal that have it',
+    })
+}
+
+/** Reports flags in which a second apiserver differs from the first. */
+function noteDifferences(first: ApiserverSetUp, second: ApiserverSetUp, context: BuildContext): void {
+  for (const [, flag] of flagsOf(apiserverFlags)) {
+    const [a, b] = [first, second].map((one) => one.flag(flag.name))
+    if ((a?.value ?? undefined) === (b?.value ?? undefined)) continue
+    const where = a === undefined ? 'is not in' : 'differs from'
+    context.note({
+      kind: 'contradiction',
+      at: b?.at ?? second.run!.at,
+      message: `--${flag.name} ${b === undefined ? 'is missing, and is in' : where} ${placeText(a?.at ?? first.run!.at)}`,
+      consequence: 'the scenario has one apiserver, with the flags of the first',
+    })
+  }
+}
+
+/** Returns the value of a flag: as written, as the distribution has it, or the default of the release. */
+function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
+  const text =
+    textOfFlags(flag, flag.name, setUp.flags) ?? (flag.also ? textOfFlags(flag, flag.also.name, setUp.flags) : null)
+  if (text !== null) {
+    const read = readValue(flag, text)
+    for (const item of unknownItems(flag, text))
+      if (flag === apiserverFlags.authorizationMode)
+        context.note({
+          kind: 'unmodelled',
+          at: text.at,
+          message: `the authorizer ${visible(item)}`,
+          consequence: 'it is left out: only the other authorizers decide here',
+        })
+    if (read.kind === 'value') return read.value
+    if (read.kind === 'bad')
+      context.note({ kind: 'unread', at: read.at, message: `the value of --${flag.name} ${read.why}` })
+  }
+  return ofProfile(flag, setUp, context) ?? ofRelease(flag, context)
+}
+
+function ofProfile(flag: Flag, setUp: ApiserverSetUp, { profile, version }: BuildContext): Sourced<Plain> | null {
+  const text = profile.apiserver[flag.name]
+  if (isWhole(setUp) || text === undefined || !isInRelease(flag, version)) return null
+  const read = readValue(flag, { text, at: { file: '', line: 0 } })
+  return read.kind === 'value' ? assumed(read.value.value, `as ${profile.title} (${profile.source})`) : null
+}
+
+/** Returns the default of a flag that decides what may happen; limits and times are left to the defaults of onpath. */
+function ofRelease(flag: Flag, { version }: BuildContext): Sourced<Plain> | null {
+  const isDecisive = ['boolean', 'port', 'list', 'choice'].includes(flag.kind.type)
+  if (!isDecisive || !isInRelease(flag, version) || !Array.isArray(flag.default)) return null
+  const value = writtenForm(flag.kind, defaultAt(flag, version))
+  return value === null ? null : byDefault(value, `kube-apiserver ${version.text}`)
+}
+
+/** Flags whose value is a file, or that other flags and files decide. */
+const SPECIAL = new Map<Flag, (setUp: ApiserverSetUp, context: BuildContext) => Sourced<Plain> | null>([
+  [apiserverFlags.authorizationMode, authorizers],
+  [apiserverFlags.anonymousAuth, anonymous],
+  [apiserverFlags.enableAdmissionPlugins, plugins],
+  [apiserverFlags.egressSelector, egress],
+  [apiserverFlags.clientCa, clientCa],
+  [apiserverFlags.kubeletClientCertificate, clientCertificate],
+  // Who signed certificates of kubelets decides it (serving.ts).
+  [apiserverFlags.kubeletCertificateAuthority, () => NOTHING],
+])
+
+const NOTHING: Sourced<Plain> = assumed(null, '')
+
+/** The authorizers of --authorization-config, which cannot be used together with --authorization-mode. */
+function authorizers(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
+  const file = setUp.flag('authorization-config')
+  if (file === undefined) return null
+  const [written_] = context.evidence.authorizers
+  if (written_ === undefined) {
+    context.note({
+      kind: 'unknown',
+      at: file.at,
+      message: 'the file of --authorization-config; Node and RBAC are taken',
+      consequence: 'add the file: an authorizer that allows more changes who may do what',
+    })
+    return assumed(['Node', 'RBAC'], 'the file of --authorization-config is missing')
+  }
+  const modelled = written_.value.filter((type) => type !== 'Webhook')
+  if (modelled.length < written_.value.length)
+    context.note({
+      kind: 'unmodelled',
+      at: file.at,
+      message: 'the authorizer Webhook',
+      consequence: 'it is left out: only the other authorizers decide here',
+    })
+  return { value: [...new Set(modelled)], origin: written_.origin }
+}
+
+function anonymous(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
+  const isUsed = setUp.flag('authentication-config') !== undefined
+  return isUsed ? (context.evidence.anonymous[0] ?? null) : null
+}
+
+/** The admission plugins that are modelled: those that are enabled, without those that are disabled. */
+function plugins(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
+  const flag = apiserverFlags.enableAdmissionPlugins
+  const disabled = setUp.flags.filter(({ name }) => name === 'disable-admission-plugins')
+  const off = new Set(disabled.flatMap(({ value }) => splitList(value ?? '')))
+  const value = valueOfFlag(flag, setUp, context)
+  if (value === null || !Array.isArray(value.value)) return value
+  const kept = value.value.filter((item) => !off.has(String(item)))
+  return kept.length < value.value.length ? written(kept, disabled[0].at, 'disabled') : value
+}
+
+function egress(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
+  const flag = setUp.flag('egress-selector-config-file')
+  const { evidence, profile } = context
+  if (isAgentTunnelled(flag?.value, context)) return NOTHING
+  const [file] = evidence.egresses
+  if (flag === undefined || flag.value === '' || flag.value === null) {
+    if (isWhole(setUp) && file !== undefined)
+      context.note({
+        kind: 'contradiction',
+        at: file.origin.kind === 'written' ? file.origin.at : null,
+        message: 'an EgressSelectorConfiguration, which no flag --egress-selector-config-file names',
+        consequence: 'it has no effect: the apiserver dials nodes directly',
+      })
+    const isAssumed = !isWhole(setUp) && profile.apiserver['egress-selector-config-file'] !== undefined
+    return isAssumed ? assumed('konnectivity', `as ${profile.title} (${profile.source})`) : NOTHING
+  }
+  if (file !== undefined) return file.value === 'none' ? NOTHING : file
+  context.note({
+    kind: 'unknown',
+    at: flag.at,
+    message: 'the file of --egress-selector-config-file; Konnectivity is taken',
+    consequence: 'add the file: with the connection type Direct the apiserver dials nodes itself',
+  })
+  return written('konnectivity', flag.at, 'the file is missing, assumed')
+}
+
+function clientCa(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
+  const flag = setUp.flag('client-ca-file')
+  if (flag?.value) return written('cluster-ca', flag.at)
+  if (isWhole(setUp) && setUp.flag('authentication-config') === undefined)
+    context.note({
+      kind: 'unmodelled',
+      at: setUp.run!.at,
+      message: 'kube-apiserver has no --client-ca-file, so that it ignores client certificates',
+      consequence: 'kubelets and kubectl have certificates here, which are accepted',
+    })
+  return NOTHING
+}
+
+function clientCertificate(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
+  const flag = setUp.flag('kubelet-client-certificate')
+  if (isWhole(setUp) && !flag?.value)
+    context.note({
+      kind: 'unmodelled',
+      at: flag?.at ?? setUp.run!.at,
+      message: 'kube-apiserver has no --kubelet-client-certificate, so that it is anonymous to kubelets',
+      consequence: 'it has a certificate here; in reality kubelets answer it only where they answer everybody',
+    })
+  return NOTHING
+}

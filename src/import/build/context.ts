@@ -1,0 +1,74 @@
+import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import type { Distribution, Evidence } from '../evidence.ts'
+import { machineOf } from '../machines.ts'
+import type { Place, Sourced } from '../origin.ts'
+import type { Profile } from '../profiles/profile.ts'
+import { type ProgramRun, RECORDS } from '../programs/program-run.ts'
+import type { ProgramName } from '../programs/programs.ts'
+import type { Note } from '../report/note.ts'
+import { Stanza } from './stanza.ts'
+
+/** The kinds of networks between control plane and nodes. */
+export const NETWORKS = ['public', 'shared', 'private'] as const
+
+export type Network = (typeof NETWORKS)[number]
+
+export interface ImportOptions {
+  /** The network between control plane and nodes. */
+  readonly network?: Network
+  /** The provider of a managed control plane. */
+  readonly provider?: 'gke' | 'eks' | 'aks'
+  /** The version of Kubernetes, where the files do not say it. */
+  readonly kubernetes?: string
+}
+
+/** The values that all parts share which make a scenario from evidence. */
+export class BuildContext {
+  readonly evidence: Evidence
+  readonly options: ImportOptions
+  readonly version: KubernetesVersion
+  readonly distribution: Sourced<Distribution> | null
+  /** The values that are assumed where the files say nothing. */
+  readonly profile: Profile
+  readonly stanza = new Stanza()
+  readonly #nodeNames: ReadonlySet<string>
+
+  constructor(
+    evidence: Evidence,
+    options: ImportOptions,
+    version: KubernetesVersion,
+    distribution: Sourced<Distribution> | null,
+    profile: Profile,
+  ) {
+    this.evidence = evidence
+    this.options = options
+    this.version = version
+    this.distribution = distribution
+    this.profile = profile
+    this.#nodeNames = new Set(evidence.nodes.map(({ name }) => name))
+  }
+
+  note(note: Note): void {
+    this.evidence.note(note)
+  }
+
+  machineOf({ file }: Place): string {
+    return machineOf(file, this.#nodeNames)
+  }
+
+  /** Returns the best record of a program for each machine: what runs comes before what should run. */
+  runsOf(program: ProgramName): readonly ProgramRun[] {
+    const byMachine = new Map<string, ProgramRun>()
+    for (const run of this.evidence.runs) {
+      if (run.program !== program) continue
+      const machine = run.machine ?? this.machineOf(run.at)
+      const known = byMachine.get(machine)
+      // Of two records of a kind, the later one is the later start.
+      if (known === undefined || RECORDS.indexOf(run.record) <= RECORDS.indexOf(known.record))
+        byMachine.set(machine, run)
+    }
+    const runs = [...byMachine.values()]
+    const whole = runs.filter(({ record }) => record !== 'configuration')
+    return whole.length > 0 ? whole : runs
+  }
+}

@@ -1,0 +1,176 @@
+import type { KubeletFile, UnitEvidence } from '../evidence.ts'
+import type { Place, Sourced } from '../origin.ts'
+import { isKubeletBoolean } from '../programs/flag-kinds.ts'
+import { lastFlag, readFlags, type WrittenFlag } from '../programs/flag-syntax.ts'
+import { findProgram, type RecordKind, type Word } from '../programs/program-run.ts'
+import { shellCommands } from '../programs/shell-words.ts'
+import type { BuildContext } from './context.ts'
+
+/** The configuration of the kubelet of a machine. */
+export interface KubeletSetUp {
+  /** The machine; empty for what holds for all. */
+  readonly machine: string
+  readonly flags: readonly WrittenFlag[]
+  /** The configuration file and its drop-ins, in the order in which they override each other. */
+  readonly files: readonly KubeletFile[]
+  /** True if the kubelet has a configuration file, whether or not that was given. */
+  readonly hasFile: boolean
+  /** True if the whole command line is known. */
+  readonly isWhole: boolean
+  readonly at: Place | null
+  readonly record: RecordKind | null
+}
+
+/** Returns the set-up of each machine of which something about the kubelet is known, sorted by machine. */
+export function kubeletSetUps(context: BuildContext): readonly KubeletSetUp[] {
+  const { evidence } = context
+  const own = evidence.kubeletFiles.filter(({ from }) => from !== 'cluster')
+  const machines = new Set([
+    ...context.runsOf('kubelet').map(({ machine, at }) => machine ?? context.machineOf(at)),
+    ...kubeletUnits(context).map(({ file }) => context.machineOf({ file, line: 1 })),
+    ...kubeletVariables(context).map(({ at }) => context.machineOf(at)),
+    ...own.map(({ at }) => context.machineOf(at)),
+  ])
+  if (machines.size === 0 && evidence.kubeletFiles.length > 0) machines.add('')
+  return [...machines].sort((a, b) => (a < b ? -1 : 1)).map((machine) => setUpOf(machine, context))
+}
+
+function setUpOf(machine: string, context: BuildContext): KubeletSetUp {
+  const { words, record, at } = commandLine(machine, context)
+  const flags = readFlags(words, isKubeletBoolean)
+  const isWhole = record !== null && record !== 'configuration' && record !== 'environment'
+  const named = lastFlag(flags, 'config')?.value
+  const found = filesOf(machine, context)
+  const main = found.find(({ from }) => from === 'running') ?? found.find(({ from }) => from !== 'drop-in')
+  const hasFile = Boolean(named) || (!isWhole && (main !== undefined || context.version.minor >= FIRST_FILE_MINOR))
+  if (isWhole && !named && main !== undefined && main.from === 'file')
+    context.note({
+      kind: 'contradiction',
+      at: main.at,
+      message: 'a configuration file that the command line of the kubelet does not name (--config)',
+      consequence: 'it has no effect: the legacy defaults of flags hold',
+    })
+  if (hasFile && main === undefined && named)
+    context.note({
+      kind: 'unknown',
+      at: lastFlag(flags, 'config')!.at,
+      message: 'the configuration file of the kubelet (--config); the defaults of a file are taken',
+      consequence: 'add the file: it can accept anonymous requests, or allow every request',
+    })
+  return {
+    machine,
+    // What a kubelet answers at /configz has its flags in it.
+    flags: main?.from === 'running' ? [] : flags,
+    files: hasFile ? layersOf(main, found, flags, isWhole, context) : [],
+    hasFile: hasFile || main?.from === 'running',
+    isWhole,
+    at: at ?? main?.at ?? null,
+    record,
+  }
+}
+
+/** From this release on, kubeadm configures kubelets by a file. */
+const FIRST_FILE_MINOR = 11
+
+function filesOf(machine: string, context: BuildContext): readonly KubeletFile[] {
+  const own = context.evidence.kubeletFiles.filter(
+    ({ at, from }) => from !== 'cluster' && context.machineOf(at) === machine,
+  )
+  const hasMain = own.some(({ from }) => from !== 'drop-in')
+  return hasMain ? own : [...context.evidence.kubeletFiles.filter(({ from }) => from === 'cluster'), ...own]
+}
+
+function layersOf(
+  main: KubeletFile | undefined,
+  found: readonly KubeletFile[],
+  flags: readonly WrittenFlag[],
+  isWhole: boolean,
+  context: BuildContext,
+): readonly KubeletFile[] {
+  if (main?.from === 'running') return [main]
+  const dropIns = found.filter(({ from }) => from === 'drop-in').sort((a, b) => (a.at.file < b.at.file ? -1 : 1))
+  const areRead = !isWhole || Boolean(lastFlag(flags, 'config-dir')?.value)
+  const first = dropIns[0]
+  if (!areRead && first !== undefined)
+    context.note({
+      kind: 'contradiction',
+      at: first.at,
+      message: 'drop-ins of a kubelet configuration whose command line has no --config-dir',
+      consequence: 'they have no effect',
+    })
+  return [...(main === undefined ? [] : [main]), ...(areRead ? dropIns : [])]
+}
+
+interface CommandLine {
+  readonly words: readonly Word[]
+  readonly record: RecordKind | null
+  readonly at: Place | null
+}
+
+/** Returns the command line of a kubelet: as it runs, else as its unit composes it, else from variables alone. */
+function commandLine(machine: string, context: BuildContext): CommandLine {
+  const run = context.runsOf('kubelet').find((one) => (one.machine ?? context.machineOf(one.at)) === machine)
+  if (run !== undefined && run.record !== 'configuration') return run
+  const variables = variablesOf(machine, context)
+  const units = kubeletUnits(context).filter(({ file }) => context.machineOf({ file, line: 1 }) === machine)
+  const command = units.flatMap(({ commands }) => commands).at(-1)
+  const ofUnit = command === undefined ? null : findProgram(wordsOf(withoutPrefix(command), variables))
+  if (ofUnit !== null)
+    return { words: ofUnit.words, record: 'unit', at: command?.origin.kind === 'written' ? command.origin.at : null }
+  const known = [...variables.values()].filter(({ value }) => /^\s*--?[a-z]/.test(value))
+  if (known.length > 0)
+    return {
+      words: known.flatMap((one) => wordsOf(one, variables)),
+      record: 'environment',
+      at: known[0].origin.kind === 'written' ? known[0].origin.at : null,
+    }
+  return run ?? { words: [], record: null, at: null }
+}
+
+/** Units come before their drop-ins, and these are sorted by name, as systemd reads them (systemd.unit(5)). */
+function kubeletUnits({ evidence }: BuildContext): readonly UnitEvidence[] {
+  const isKubelets = ({ file, commands, variables }: UnitEvidence) =>
+    /kubelet/.test(file) ||
+    commands.some(({ value }) => /(^|\/)kubelet(\s|$)/.test(value)) ||
+    [...variables.keys()].some((name) => name.startsWith('KUBELET_'))
+  const isDropIn = ({ file }: UnitEvidence) => /\.d\/[^/]*$/.test(file)
+  return evidence.units
+    .filter(isKubelets)
+    .toSorted((a, b) => Number(isDropIn(a)) - Number(isDropIn(b)) || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
+}
+
+function kubeletVariables({ evidence }: BuildContext) {
+  return evidence.variables.filter(
+    ({ at, values }) =>
+      /kubelet|kubeadm-flags/.test(at.file) || [...values.keys()].some((name) => /KUBELET/.test(name)),
+  )
+}
+
+/** The variables of the kubelet's command line in the order in which kubeadm's unit has them; the last ones win. */
+const VARIABLE_ORDER = ['KUBELET_KUBECONFIG_ARGS', 'KUBELET_CONFIG_ARGS', 'KUBELET_KUBEADM_ARGS', 'KUBELET_EXTRA_ARGS']
+
+function variablesOf(machine: string, context: BuildContext): ReadonlyMap<string, Sourced<string>> {
+  const units = kubeletUnits(context).filter(({ file }) => context.machineOf({ file, line: 1 }) === machine)
+  const files = kubeletVariables(context).filter(({ at }) => context.machineOf(at) === machine)
+  const all = [...units.flatMap(({ variables }) => [...variables]), ...files.flatMap(({ values }) => [...values])]
+  const rank = (name: string) => (VARIABLE_ORDER.includes(name) ? VARIABLE_ORDER.indexOf(name) : 0)
+  return new Map(all.toSorted(([a], [b]) => rank(a) - rank(b)))
+}
+
+/** Removes the characters before a program in ExecStart= that are instructions to systemd (systemd.service(5)). */
+function withoutPrefix(command: Sourced<string>): Sourced<string> {
+  return { ...command, value: command.value.replace(/^[@:+!-]+/, '') }
+}
+
+/** Splits a command line with its variables; words of a variable have the line of the variable. */
+function wordsOf(command: Sourced<string>, variables: ReadonlyMap<string, Sourced<string>>): Word[] {
+  const at = command.origin.kind === 'written' ? command.origin.at : { file: '', line: 0 }
+  return shellCommands(command.value).flatMap((words) =>
+    words.flatMap(({ text }) => {
+      const name = /^\$\{?(\w+)\}?$/.exec(text)?.[1]
+      const variable = name === undefined ? undefined : variables.get(name)
+      if (variable !== undefined) return wordsOf(variable, new Map())
+      return name === undefined ? [{ text, at }] : []
+    }),
+  )
+}

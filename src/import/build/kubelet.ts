@@ -1,0 +1,108 @@
+import { defaultAt, type Flag, flagsOf, stateAt } from '../../cluster/flags/flag.ts'
+import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import { stepAt } from '../../cluster/versions/version-steps.ts'
+import { writtenForm } from '../../scenario/schema/flag-text.ts'
+import { treeAt } from '../../scenario/tree/tree.ts'
+import { assumed, byDefault, placeOf, type Sourced, written } from '../origin.ts'
+import { textAt, textsAt } from '../tree-values.ts'
+import type { BuildContext } from './context.ts'
+import { isInRelease, readValue, textOfFlags, type WrittenText } from './flag-values.ts'
+import type { KubeletSetUp } from './kubelet-set-ups.ts'
+import { noteOtherFlags } from './other-flags.ts'
+import { type Plain, Stanza } from './stanza.ts'
+
+/** Returns the section `kubelet` of a set-up: its fields and flags, with the defaults that decide what may happen. */
+export function kubeletStanza(setUp: KubeletSetUp, context: BuildContext): Stanza {
+  const stanza = new Stanza()
+  const { flags, record, at, isWhole } = setUp
+  if (at !== null) {
+    const files = setUp.files.length
+    const what = [
+      ...(record === null ? [] : [`${flags.length} flags (${record})`]),
+      ...(files === 0 ? [] : [`${files} configuration ${files === 1 ? 'file' : 'files'}`]),
+    ]
+    context.note({ kind: 'used', at, message: `the kubelet${named(setUp)}: ${what.join(', ')}` })
+  }
+  for (const [, flag] of flagsOf(kubeletFields)) {
+    if (flag === kubeletFields.clientCa) writeClientCa(setUp, stanza, context)
+    else writeField(flag, setUp, stanza, context)
+  }
+  if (isWhole || flags.length > 0) noteOtherFlags(flags, 'kubelet', kubeletFields, context)
+  return stanza
+}
+
+function named({ machine }: KubeletSetUp): string {
+  return machine === '' ? '' : ` of ${machine}`
+}
+
+function writeField(flag: Flag, setUp: KubeletSetUp, stanza: Stanza, context: BuildContext): void {
+  const name = flag.also?.name
+  const ofFlag = name === undefined ? null : readNoted(flag, textOfFlags(flag, name, setUp.flags), context)
+  if (ofFlag !== null && name !== undefined) {
+    stanza.set(['flags', name], ofFlag)
+    return
+  }
+  const place = setUp.hasFile ? ['config', ...flag.name.split('.')] : name === undefined ? null : ['flags', name]
+  const value = (setUp.hasFile ? ofFiles(flag, setUp, context) : null) ?? otherwise(flag, setUp, context)
+  if (place !== null && value !== null) stanza.set(place, value)
+}
+
+function readNoted(flag: Flag, text: WrittenText | null, context: BuildContext): Sourced<Plain> | null {
+  if (text === null) return null
+  const read = readValue(flag, text)
+  if (read.kind === 'bad')
+    context.note({ kind: 'unread', at: read.at, message: `the value of ${flag.name} ${read.why}` })
+  return read.kind === 'value' ? read.value : null
+}
+
+/** Returns the value of a field in the last file that has it. */
+function ofFiles(flag: Flag, { files }: KubeletSetUp, context: BuildContext): Sourced<Plain> | null {
+  const path = flag.name.split('.')
+  for (const { tree } of files.toReversed()) {
+    const found = treeAt(tree, path)
+    if (found === undefined) continue
+    const text = { text: textAt(tree, path), items: textsAt(tree, path), at: placeOf(found.position) }
+    const value = text.text === null && flag.kind.type !== 'list' ? null : readNoted(flag, text, context)
+    if (value !== null) return value
+  }
+  return null
+}
+
+/** Returns what holds where neither flag nor file has a field: the distribution's value, or the default of the release. */
+function otherwise(
+  flag: Flag,
+  { files, isWhole, hasFile }: KubeletSetUp,
+  context: BuildContext,
+): Sourced<Plain> | null {
+  const { profile, version } = context
+  const text = profile.kubelet[flag.name]
+  if (files.length === 0 && !isWhole && text !== undefined && isInRelease(flag, version)) {
+    const read = readValue(flag, { text, at: { file: '', line: 0 } })
+    if (read.kind === 'value') return assumed(read.value.value, `as ${profile.title} (${profile.source})`)
+  }
+  const isDecisive = ['boolean', 'port', 'choice'].includes(flag.kind.type)
+  const name = hasFile ? flag : flag.also
+  if (!isDecisive || name === undefined || stateAt(name, version) !== 'present' || 'provided' in flag.default)
+    return null
+  const ofFlags = hasFile ? undefined : flag.also?.default
+  const value = ofFlags === undefined ? defaultAt(flag, version) : stepAt(ofFlags, version.minor).value
+  const form = writtenForm(flag.kind, value)
+  const of = hasFile ? `KubeletConfiguration ${version.text}` : `kubelet flags ${version.text}, without --config`
+  return form === null ? null : byDefault(form, of)
+}
+
+function writeClientCa(setUp: KubeletSetUp, stanza: Stanza, context: BuildContext): void {
+  const flag = setUp.flags.findLast(({ name }) => name === 'client-ca-file')
+  const path = kubeletFields.clientCa.name.split('.')
+  const file = setUp.files.toReversed().find(({ tree }) => textAt(tree, path))
+  if (flag?.value) stanza.set(['flags', 'client-ca-file'], written('cluster-ca', flag.at))
+  else if (file !== undefined && setUp.hasFile)
+    stanza.set(['config', ...path], written('cluster-ca', placeOf(treeAt(file.tree, path)!.position)))
+  else if (setUp.isWhole && setUp.at !== null && (setUp.files.length > 0 || !setUp.hasFile))
+    context.note({
+      kind: 'unmodelled',
+      at: setUp.at,
+      message: `the kubelet${named(setUp)} has no client CA, so that it ignores client certificates`,
+      consequence: 'it accepts those of the cluster here; in reality the apiserver is anonymous to it',
+    })
+}

@@ -1,0 +1,55 @@
+import { assumed, type Sourced } from '../origin.ts'
+import type { BuildContext } from './context.ts'
+import type { Plain } from './stanza.ts'
+
+/** Writes the links by the kind of network, what encrypts them, and the time-outs of load balancers. */
+export function buildNetwork(context: BuildContext): void {
+  const { options, profile, stanza, evidence } = context
+  const { network } = options
+  const isPublic = network === 'public' || (network === undefined && profile.isHidden)
+  const why =
+    network === undefined
+      ? 'no option --network: every link that leaves a host is untrusted'
+      : `the option --network ${network}`
+  stanza.set(['cluster', 'links', 'control-to-nodes'], assumed(isPublic ? 'public-network' : 'gce-private', why))
+  if (network === 'private') {
+    const rules = ['never privilege, credential, relayed, impersonated, modified, read by pod, node, user, blind']
+    stanza.set(['policy'], assumed(rules, 'the option --network private: nobody is on a link'))
+  }
+  for (const { value, origin } of evidence.encryptions)
+    context.note({
+      kind: 'unmodelled',
+      at: origin.kind === 'written' ? origin.at : null,
+      message: `the network plugin encrypts traffic: ${value}`,
+      consequence:
+        'it is not modelled: between nodes it hides what pods send, and it does not cover the way from the control plane to kubelets unless that crosses the same interfaces',
+    })
+  writeProxy(context)
+  writeBalancer(context)
+}
+
+function writeProxy(context: BuildContext): void {
+  const { evidence, stanza, version } = context
+  const [mode] = evidence.proxyModes
+  if (mode === undefined) return
+  const isKnown = mode.value === 'ipvs' || mode.value === 'iptables'
+  if (isKnown && !(mode.value === 'ipvs' && version.minor < 8)) stanza.set(['cluster', 'kube-proxy', 'mode'], mode)
+  else
+    context.note({
+      kind: 'unmodelled',
+      at: mode.origin.kind === 'written' ? mode.origin.at : null,
+      message: 'the mode of kube-proxy; iptables is taken',
+    })
+}
+
+function writeBalancer({ evidence, stanza }: BuildContext): void {
+  const timeouts = new Map(
+    evidence.timeouts.map((one): [string, Sourced<Plain>] => [one.value[0], { ...one, value: one.value[1] }]),
+  )
+  if (timeouts.size === 0) return
+  const [first] = timeouts.values()
+  const path = ['middleboxes', 'load-balancer']
+  stanza.set([...path, 'kind'], { ...first, value: 'proxy' })
+  stanza.set([...path, 'before'], { ...first, value: 'master' })
+  for (const [name, value] of timeouts) stanza.set([...path, 'timeout', name], value)
+}

@@ -1,0 +1,200 @@
+import { parseAddress } from '../../network/address-book.ts'
+import { MASTER } from '../../scenario/cluster/cluster-members.ts'
+import type { NodeEvidence } from '../evidence.ts'
+import { assumed, type Sourced, written } from '../origin.ts'
+import { lastFlag } from '../programs/flag-syntax.ts'
+import type { ApiserverSetUp } from './apiserver.ts'
+import type { BuildContext } from './context.ts'
+import type { KubeletSetUp } from './kubelet-set-ups.ts'
+import { uniqueName } from './names.ts'
+import { minorIn } from './version.ts'
+
+/** A node of the scenario. */
+export interface NodePlan {
+  /** Its name in the scenario. */
+  readonly name: string
+  /** Its name in the cluster. */
+  readonly realName: string
+  readonly origin: Sourced<string>['origin']
+  readonly evidence: NodeEvidence | null
+  readonly setUp: KubeletSetUp | null
+  /** The minor release of its kubelet, where it differs from that of the apiserver. */
+  readonly minor: Sourced<number> | null
+}
+
+export interface NodesPlan {
+  readonly nodes: readonly NodePlan[]
+  /** The node on which the apiserver runs, and that is the host `master`; null if there is none. */
+  readonly master: NodeEvidence | null
+}
+
+const ASSUMED_NODES = 3
+
+/** Returns the nodes: those that kubectl lists, else the machines that have a kubelet and no apiserver, else three. */
+export function planNodes(
+  setUps: readonly KubeletSetUp[],
+  apiserver: ApiserverSetUp,
+  context: BuildContext,
+): NodesPlan {
+  const { evidence } = context
+  const taken = new Set([MASTER])
+  const machine = apiserver.run === null ? null : (apiserver.run.machine ?? context.machineOf(apiserver.run.at))
+  const listed = [...evidence.nodes].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  const unique = listed.filter(({ name }, i) => listed.findIndex((one) => one.name === name) === i)
+  const controls = unique.filter(({ isControlPlane }) => isControlPlane)
+  const master = controls.find(({ name }) => name === machine) ?? controls[0] ?? null
+  const others = unique.filter((node) => node !== master)
+  if (controls.length > 1)
+    context.note({
+      kind: 'unmodelled',
+      at: controls[1].at,
+      message: `${controls.length} nodes of the control plane; the scenario has one apiserver, on ${master!.name}`,
+      consequence: 'the others are nodes with kubelets, which the apiserver reaches as it reaches workers',
+    })
+  if (others.length > 0)
+    return { master, nodes: others.map((node) => ofEvidence(node, setUpFor(node.name, setUps), taken, context)) }
+  if (master !== null) return { master, nodes: [onlyNode(master, setUps, taken, context)] }
+  const workers = setUps.filter((one) => one.machine !== '' && one.machine !== machine)
+  if (workers.length > 0) return { master, nodes: workers.map((one) => ofMachine(one, taken)) }
+  context.note({
+    kind: 'unknown',
+    at: null,
+    message: `the nodes; ${ASSUMED_NODES} are taken`,
+    consequence: 'add `kubectl get nodes -o yaml`: names, addresses, zones and versions come from it',
+  })
+  const setUp = setUps.find((one) => one.machine !== machine) ?? setUps[0] ?? null
+  return {
+    master,
+    nodes: Array.from({ length: ASSUMED_NODES }, (_, i) => ({
+      name: uniqueName(`node-${i + 1}`, taken),
+      realName: `node-${i + 1}`,
+      origin: assumed('', 'no Nodes were given').origin,
+      evidence: null,
+      setUp,
+      minor: null,
+    })),
+  }
+}
+
+/** Returns the set-up of a node: that of its machine, else the one that stands for all. */
+function setUpFor(name: string, setUps: readonly KubeletSetUp[]): KubeletSetUp | null {
+  const isFor = ({ machine, flags }: KubeletSetUp) =>
+    machine === name || name.startsWith(`${machine}.`) || lastFlag(flags, 'hostname-override')?.value === name
+  return setUps.find(isFor) ?? setUps.find(({ machine }) => machine === '') ?? setUps[0] ?? null
+}
+
+function ofEvidence(
+  node: NodeEvidence,
+  setUp: KubeletSetUp | null,
+  taken: Set<string>,
+  { version }: BuildContext,
+): NodePlan {
+  const minor = node.kubeletVersion === null ? null : minorIn(node.kubeletVersion.value)
+  const differs = minor !== null && minor !== version.minor
+  return {
+    name: uniqueName(node.name, taken),
+    realName: node.name,
+    origin: written('', node.at).origin,
+    evidence: node,
+    setUp,
+    minor: differs ? { value: minor, origin: node.kubeletVersion!.origin } : null,
+  }
+}
+
+function onlyNode(
+  master: NodeEvidence,
+  setUps: readonly KubeletSetUp[],
+  taken: Set<string>,
+  context: BuildContext,
+): NodePlan {
+  context.note({
+    kind: 'unknown',
+    at: master.at,
+    message: 'there is one node, which has the control plane too; one more is taken',
+    consequence:
+      'between an apiserver and the kubelet of its own machine nobody stands; the verdicts are about a node that joins',
+  })
+  const { name, origin, setUp, minor } = ofEvidence(
+    { ...master, name: `${master.name}-peer` },
+    setUpFor(master.name, setUps),
+    taken,
+    context,
+  )
+  return { name, realName: name, origin, setUp, minor, evidence: null }
+}
+
+function ofMachine(setUp: KubeletSetUp, taken: Set<string>): NodePlan {
+  const origin = setUp.at === null ? assumed('', 'a machine with a kubelet').origin : written('', setUp.at).origin
+  return { name: uniqueName(setUp.machine, taken), realName: setUp.machine, origin, evidence: null, setUp, minor: null }
+}
+
+/** Writes the hosts of the nodes and of the master: their addresses and zones. */
+export function writeHosts({ nodes, master }: NodesPlan, apiserver: ApiserverSetUp, context: BuildContext): void {
+  const taken = new Set<string>([KUBERNETES_SERVICE])
+  const advertised = apiserver.flag('advertise-address')
+  const own = master === null ? [] : addressesOf(master, taken)
+  if (own.length > 0)
+    context.stanza.set(
+      ['hosts', MASTER, 'addresses'],
+      written(
+        own.map((one) => one.value),
+        addressPlace(master!),
+      ),
+    )
+  else if (advertised?.value && isAddress(advertised.value)) {
+    taken.add(advertised.value)
+    context.stanza.set(['hosts', MASTER, 'addresses'], written([advertised.value], advertised.at))
+  }
+  if (master?.zone)
+    context.stanza.set(['hosts', MASTER, 'zone'], { ...master.zone, value: zoneName(master.zone.value) })
+  let unaddressed = 0
+  for (const { name, evidence } of nodes) {
+    if (evidence === null) continue
+    const addresses = addressesOf(evidence, taken)
+    if (addresses.length === 0) unaddressed++
+    else
+      context.stanza.set(
+        ['hosts', name, 'addresses'],
+        written(
+          addresses.map((one) => one.value),
+          addressPlace(evidence),
+        ),
+      )
+    if (evidence.zone !== null)
+      context.stanza.set(['hosts', name, 'zone'], { ...evidence.zone, value: zoneName(evidence.zone.value) })
+  }
+  if (unaddressed > 0)
+    context.note({
+      kind: 'unmodelled',
+      at: null,
+      message: `${unaddressed} nodes without an IPv4 address of their own`,
+      consequence: 'they get addresses that derive from their names; no verdict depends on it',
+    })
+}
+
+/** The address of the service `kubernetes` in the model. */
+const KUBERNETES_SERVICE = '10.96.0.1'
+
+/** The internal address of a node, then its external one, as scenarios have them. */
+function addressesOf({ addresses }: NodeEvidence, taken: Set<string>): readonly { readonly value: string }[] {
+  const first = (type: string) => addresses.find((one) => one.type === type && isAddress(one.address))?.address
+  const internal = first('InternalIP')
+  if (internal === undefined || taken.has(internal)) return []
+  taken.add(internal)
+  const external = first('ExternalIP')
+  if (external === undefined || taken.has(external)) return [{ value: internal }]
+  taken.add(external)
+  return [{ value: internal }, { value: external }]
+}
+
+function addressPlace({ addresses, at }: NodeEvidence) {
+  return addresses.find(({ type }) => type === 'InternalIP')?.at ?? at
+}
+
+function isAddress(text: string): boolean {
+  return /^\d+\.\d+\.\d+\.\d+$/.test(text) && !Number.isNaN(parseAddress(text))
+}
+
+function zoneName(zone: string): string {
+  return zone.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 100)
+}

@@ -1,0 +1,110 @@
+import { kubernetesVersion, NEWEST_MINOR, OLDEST_MINOR } from '../../cluster/versions/kubernetes-version.ts'
+import { originText, type Sourced } from '../origin.ts'
+import type { ApiserverSetUp } from './apiserver.ts'
+import type { BuildContext } from './context.ts'
+import { kubeletStanza } from './kubelet.ts'
+import type { KubeletSetUp } from './kubelet-set-ups.ts'
+import type { NodePlan } from './nodes.ts'
+import { type Serving, servingOf } from './serving.ts'
+import { Stanza } from './stanza.ts'
+
+/** Nodes with kubelets of one version and one configuration. */
+export interface Pool {
+  readonly name: string
+  readonly nodes: readonly NodePlan[]
+  readonly serving: Sourced<Serving>
+}
+
+interface Kubelet {
+  readonly stanza: Stanza
+  readonly serving: Sourced<Serving>
+  /** A text that equal configurations share. */
+  readonly key: string
+}
+
+const UNKNOWN_KUBELET: KubeletSetUp = {
+  machine: '',
+  flags: [],
+  files: [],
+  hasFile: true,
+  isWhole: false,
+  at: null,
+  record: null,
+}
+
+/** Groups the nodes by version and configuration of their kubelets, and writes the pools. */
+export function buildPools(
+  nodes: readonly NodePlan[],
+  apiserver: ApiserverSetUp,
+  context: BuildContext,
+): readonly Pool[] {
+  const kubelets = new Map<KubeletSetUp, Kubelet>()
+  const kubeletOf = ({ setUp }: NodePlan): Kubelet => {
+    const own = setUp ?? UNKNOWN_KUBELET
+    const known = kubelets.get(own) ?? readKubelet(own, apiserver, context)
+    kubelets.set(own, known)
+    return known
+  }
+  const groups = new Map<string, NodePlan[]>()
+  for (const node of nodes) {
+    const key = `${node.minor?.value ?? ''} ${kubeletOf(node).key}`
+    groups.set(key, [...(groups.get(key) ?? []), node])
+  }
+  const pools = [...groups.values()]
+  const main = kubeletOf(pools.toSorted((a, b) => b.length - a.length)[0][0])
+  copy(main.stanza, ['cluster', 'kubelet'], context.stanza)
+  context.stanza.set(['cluster', 'kubelet', 'server-certificate'], main.serving)
+  noteIfUnknown(kubelets, context)
+  return pools.map((members, i) => {
+    const name = pools.length === 1 ? 'workers' : `workers-${i + 1}`
+    const kubelet = kubeletOf(members[0])
+    writePool(name, members, kubelet.key === main.key ? null : kubelet, context)
+    return { name, nodes: members, serving: kubelet.serving }
+  })
+}
+
+function readKubelet(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: BuildContext): Kubelet {
+  const stanza = kubeletStanza(setUp, context)
+  const serving = servingOf(setUp, apiserver, context)
+  return { stanza, serving, key: JSON.stringify([valuesOf(stanza), serving.value]) }
+}
+
+function noteIfUnknown(kubelets: ReadonlyMap<KubeletSetUp, Kubelet>, context: BuildContext): void {
+  if (!kubelets.has(UNKNOWN_KUBELET)) return
+  context.note({
+    kind: 'unknown',
+    at: null,
+    message: `the configuration of kubelets; that of ${context.profile.title} is taken`,
+    consequence: 'add /var/lib/kubelet/config.yaml and the command line of a node: who may use a kubelet depends on it',
+  })
+}
+
+function writePool(name: string, members: readonly NodePlan[], own: Kubelet | null, { stanza }: BuildContext): void {
+  const path = ['cluster', 'nodes', name]
+  stanza.set([...path, 'names'], { value: members.map((node) => node.name), origin: members[0].origin })
+  const { minor } = members[0]
+  if (minor !== null) {
+    const { text } = kubernetesVersion(Math.max(OLDEST_MINOR, Math.min(NEWEST_MINOR, minor.value)))
+    stanza.set([...path, 'kubernetes'], { value: text, origin: minor.origin })
+  }
+  if (own === null) return
+  copy(own.stanza, [...path, 'kubelet'], stanza)
+  stanza.set([...path, 'kubelet', 'server-certificate'], own.serving)
+}
+
+function copy(from: Stanza, path: readonly string[], to: Stanza): void {
+  for (const [key, value] of from.entries) {
+    if (value instanceof Stanza) copy(value, [...path, key], to)
+    else to.set([...path, key], value)
+  }
+}
+
+/** Returns the values without their lines; a value that was assumed is not the same as one that was read. */
+function valuesOf(stanza: Stanza): unknown {
+  return [...stanza.entries].map(([key, value]) => [
+    key,
+    value instanceof Stanza
+      ? valuesOf(value)
+      : [value.value, value.origin.kind === 'written' ? '' : originText(value.origin)],
+  ])
+}

@@ -1,0 +1,137 @@
+import { treeAt } from '../../scenario/tree/tree.ts'
+import type { ImportCertificate } from '../certificate.ts'
+import { assumed, byDefault, placeOf, type Sourced, written } from '../origin.ts'
+import { lastFlag } from '../programs/flag-syntax.ts'
+import { booleanOf, textAt } from '../tree-values.ts'
+import type { ApiserverSetUp } from './apiserver.ts'
+import type { BuildContext } from './context.ts'
+import type { KubeletSetUp } from './kubelet-set-ups.ts'
+import type { Plain } from './stanza.ts'
+
+export type Serving = 'self-signed' | 'issued'
+
+/** Returns who signed the serving certificates of kubelets: as a certificate says it, or as the configuration lets it be. */
+export function servingOf(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: BuildContext): Sourced<Serving> {
+  return (
+    byCertificate(setUp, context) ??
+    byFile(setUp, context) ??
+    byRequest(setUp, apiserver, context) ??
+    ownCertificate(setUp, context)
+  )
+}
+
+/** The files with the serving certificate of a kubelet, as kubelets, RKE2, k3s and AKS name them. */
+const SERVING_FILE = /(?:kubelet|kubelet-server-current|serving-kubelet|kubeletserver)\.(?:crt|pem)$/
+
+function byCertificate({ machine }: KubeletSetUp, context: BuildContext): Sourced<Serving> | null {
+  const found = context.evidence.certificates.find(
+    ({ at, isCa }) => !isCa && SERVING_FILE.test(at.file) && context.machineOf(at) === machine,
+  )
+  if (found === undefined) return null
+  return isSelfSigned(found)
+    ? written('self-signed', found.at, `its issuer is ${found.issuer}`)
+    : written('issued', found.at, `its issuer is ${found.issuer}`)
+}
+
+/** A kubelet signs its own certificate itself, or by a CA of its own named NODE-ca@TIME (client-go util/cert/cert.go). */
+function isSelfSigned({ issuer, subject }: ImportCertificate): boolean {
+  return issuer === subject || /-ca@\d+$/.test(issuer)
+}
+
+/** A certificate that somebody distributed (tlsCertFile, --tls-cert-file). */
+function byFile(setUp: KubeletSetUp, context: BuildContext): Sourced<Serving> | null {
+  const flag = lastFlag(setUp.flags, 'tls-cert-file')
+  const file = setUp.files.toReversed().find(({ tree }) => textAt(tree, ['tlsCertFile']))
+  if (!flag?.value && file === undefined) return null
+  const at = flag?.at ?? placeOf(treeAt(file!.tree, ['tlsCertFile'])!.position)
+  if (context.profile.serving !== null) return written(context.profile.serving.by, at, context.profile.serving.why)
+  context.note({
+    kind: 'unknown',
+    at,
+    message: 'who signed the serving certificate of the kubelet; the CA of the cluster is taken',
+    consequence: 'add the certificate itself: if nobody trusted signed it, path E fails',
+  })
+  return written('issued', at, 'a file is given, its issuer is assumed')
+}
+
+/** A certificate that the kubelet requests, and that somebody must approve. */
+function byRequest(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: BuildContext): Sourced<Serving> | null {
+  const requests = isRequested(setUp, context)
+  if (requests === null) return null
+  const { approvers, servingRequests } = context.evidence
+  const [approver] = approvers
+  if (approver !== undefined) return { value: 'issued', origin: approver.origin }
+  if (context.profile.serving?.by === 'issued') return assumed('issued', context.profile.serving.why)
+  const request = servingRequests.find(({ value }) => value === 'issued') ?? servingRequests[0]
+  if (request !== undefined)
+    return request.value === 'issued'
+      ? { value: 'issued', origin: request.origin }
+      : { value: 'self-signed', origin: request.origin }
+  context.note({
+    kind: 'unknown',
+    at: requests.origin.kind === 'written' ? requests.origin.at : null,
+    message: 'who approves the requests of kubelets for serving certificates; taken: somebody did',
+    consequence: `an empty \`kubectl get csr\` proves nothing, since approved requests are deleted after an hour; if nobody approves them, logs and exec fail${apiserver.flag('kubelet-certificate-authority') ? '' : ', whether or not kubelets are verified'}`,
+  })
+  return assumed('issued', 'the requests were approved')
+}
+
+/** Returns whether the kubelet requests its certificate, with the line that says so. */
+function isRequested({ flags, files, isWhole }: KubeletSetUp, { profile }: BuildContext): Sourced<boolean> | null {
+  const flag = lastFlag(flags, 'rotate-server-certificates')
+  if (flag !== undefined) return booleanOf(flag.value ?? 'true') === true ? written(true, flag.at) : null
+  for (const { tree } of files.toReversed()) {
+    const isOn = booleanOf(textAt(tree, ['serverTLSBootstrap']))
+    if (isOn !== undefined) return isOn ? written(true, placeOf(treeAt(tree, ['serverTLSBootstrap'])!.position)) : null
+  }
+  const isAssumed = files.length === 0 && !isWhole && profile.kubelet.serverTLSBootstrap === 'true'
+  return isAssumed ? assumed(true, `as ${profile.title}`) : null
+}
+
+function ownCertificate({ files, at }: KubeletSetUp, { profile }: BuildContext): Sourced<Serving> {
+  if (profile.serving !== null) return assumed(profile.serving.by, profile.serving.why)
+  const file = files[0]?.at ?? at
+  const why = 'no serverTLSBootstrap and no tlsCertFile'
+  return file === null ? byDefault('self-signed', 'kubelet') : written('self-signed', file, why)
+}
+
+/**
+ * Returns the CA with which the apiserver verifies kubelets: the CA of the cluster, if it signed their certificates, or
+ * else a foreign one. Null if it verifies nothing.
+ */
+export function verifyingCa(
+  apiserver: ApiserverSetUp,
+  servings: readonly Sourced<Serving>[],
+  context: BuildContext,
+): Sourced<Plain> {
+  const flag = apiserver.flag('kubelet-certificate-authority')
+  const { run } = apiserver
+  const isWhole = run !== null && run.record !== 'configuration'
+  if (flag === undefined && !isWhole && context.profile.apiserver['kubelet-certificate-authority'] !== undefined)
+    return assumed('cluster-ca', `as ${context.profile.title} (${context.profile.source})`)
+  if (flag === undefined && !isWhole)
+    return context.profile.isHidden
+      ? assumed('', 'nobody sees it; as by default, kubelets are not verified')
+      : assumed('', `as ${context.profile.title}: kubelets are not verified`)
+  if (flag === undefined) return written('', run!.at, 'no --kubelet-certificate-authority: kubelets are not verified')
+  if (!flag.value) return written('', flag.at, 'it is empty: kubelets are not verified')
+  const foreign = foreignIssuer(flag.value, context)
+  if (foreign === null || servings.every(({ value }) => value === 'self-signed')) return written('cluster-ca', flag.at)
+  context.stanza.set(['identities', 'other-ca', 'kind'], written('ca', flag.at))
+  context.note({
+    kind: 'contradiction',
+    at: flag.at,
+    message: `the apiserver verifies kubelets with ${foreign.ca}, and ${foreign.issuer} signed their certificates`,
+    consequence: 'logs, exec, attach, port-forward and nodes/proxy fail',
+  })
+  return written('other-ca', flag.at)
+}
+
+/** Returns the names of the CA of a file and of the issuer of kubelets' certificates, where these differ. */
+function foreignIssuer(path: string, { evidence }: BuildContext): { ca: string; issuer: string } | null {
+  const base = path.slice(path.lastIndexOf('/') + 1)
+  const cas = evidence.certificates.filter(({ at, isCa }) => isCa && at.file.endsWith(`/${base}`))
+  const served = evidence.certificates.find(({ at, isCa }) => !isCa && SERVING_FILE.test(at.file))
+  if (cas.length === 0 || served === undefined || isSelfSigned(served)) return null
+  return cas.some(({ subject }) => subject === served.issuer) ? null : { ca: cas[0].subject, issuer: served.issuer }
+}

@@ -1,0 +1,55 @@
+import type { Origin, Sourced } from '../origin.ts'
+
+/** A value that a scenario can write. */
+export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain }
+
+/** A part of a scenario: values with their sources, under their keys. */
+export class Stanza {
+  readonly entries = new Map<string, Stanza | Sourced<Plain>>()
+  /** A comment before the part, where it holds for all values in it. */
+  heading: string | null = null
+
+  /** Sets the value at a path. */
+  set(path: readonly string[], value: Sourced<Plain>): void {
+    const [key, ...rest] = path
+    if (rest.length === 0) this.entries.set(key, value)
+    else this.part(key).set(rest, value)
+  }
+
+  /** Returns the part under a key, which is made when there is none. */
+  part(key: string): Stanza {
+    const found = this.entries.get(key)
+    if (found instanceof Stanza) return found
+    const made = new Stanza()
+    this.entries.set(key, made)
+    return made
+  }
+
+  get(path: readonly string[]): Sourced<Plain> | undefined {
+    const [key, ...rest] = path
+    const found = this.entries.get(key)
+    if (found instanceof Stanza) return rest.length === 0 ? undefined : found.get(rest)
+    return rest.length === 0 ? found : undefined
+  }
+
+  /** Sorts the values by their keys. */
+  sortByKey(): void {
+    const sorted = [...this.entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    this.entries.clear()
+    for (const [key, value] of sorted) this.entries.set(key, value)
+  }
+
+  /** Removes the value at a path, and the parts that become empty. Returns its source, or null where there was none. */
+  remove(path: readonly string[]): Origin | null {
+    const [key, ...rest] = path
+    const found = this.entries.get(key)
+    if (found === undefined) return null
+    if (!(found instanceof Stanza)) {
+      this.entries.delete(key)
+      return found.origin
+    }
+    const removed = rest.length === 0 ? null : found.remove(rest)
+    if (found.entries.size === 0) this.entries.delete(key)
+    return removed
+  }
+}

@@ -1,0 +1,66 @@
+import { COMMON_PRESET } from '../../scenario/cluster/presets/common.ts'
+import { SourceText } from '../../scenario/tree/source-text.ts'
+import { plainOf, scalarAt, type Tree, treeAt } from '../../scenario/tree/tree.ts'
+import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
+import { assumed } from '../origin.ts'
+import { entriesAt } from '../tree-values.ts'
+import type { BuildContext } from './context.ts'
+import type { Pool } from './pools.ts'
+import type { Plain } from './stanza.ts'
+
+/** The comment of sections whose values are all assumed. */
+const TRAFFIC = 'assumed: paths of every kind, and typical traffic on each, so that all are checked'
+
+/** Kinds of requests whose way leads through the apiserver to a kubelet. */
+const BY_KUBELET = ['logs', 'exec', 'attach', 'port-forward']
+const PATH_KINDS_BY_KUBELET = ['apiserver-kubelet', 'apiserver-node']
+
+/**
+ * Writes paths of every kind with typical traffic, as presets have them. Kubelets with different configurations are
+ * reached on paths of their own, and where the agents of k3s carry what goes to kubelets, nothing goes there.
+ */
+export function buildTraffic(pools: readonly Pool[], isTunnelled: boolean, context: BuildContext): void {
+  const preset = parseYamlTree(new SourceText('preset', COMMON_PRESET)).tree!
+  const { stanza } = context
+  const set = (path: readonly string[], tree: Tree) => stanza.set(path, assumed(plainOf(tree) as Plain, ''))
+  stanza.part('paths').heading = TRAFFIC
+  for (const [name, tree] of entriesAt(preset, ['paths'])) {
+    const isByKubelet = PATH_KINDS_BY_KUBELET.includes(String(scalarAt(tree, ['kind'])))
+    if (isByKubelet && isTunnelled) continue
+    if (!isByKubelet || pools.length === 1) set(['paths', name], tree)
+    else
+      for (const pool of pools)
+        stanza.set(
+          ['paths', `${name}-${pool.name}`],
+          assumed({ ...(plainOf(tree) as object), to: `${pool.name}/*` }, ''),
+        )
+  }
+  for (const [name, tree] of entriesAt(preset, ['workloads']))
+    writeWorkload(name, tree, pools, preset, isTunnelled, context)
+  stanza.set(['cluster', 'pods', 'web', 'listens'], assumed(8080, 'an application, for requests to pods and services'))
+  const service = assumed('web', 'a service, for requests to services')
+  stanza.set(['cluster', 'services', 'web', 'pods'], service)
+  stanza.set(['cluster', 'services', 'web', 'port'], { ...service, value: 80 })
+}
+
+function writeWorkload(
+  name: string,
+  tree: Tree,
+  pools: readonly Pool[],
+  preset: Tree,
+  isTunnelled: boolean,
+  { stanza }: BuildContext,
+): void {
+  const path = String(scalarAt(tree, ['path']))
+  const kindOfPath = String(scalarAt(treeAt(preset, ['paths', path])!, ['kind']))
+  const isToKubelet = PATH_KINDS_BY_KUBELET.includes(kindOfPath)
+  if (isTunnelled && (isToKubelet || BY_KUBELET.includes(String(scalarAt(tree, ['kind']))))) return
+  if (!isToKubelet || pools.length === 1) {
+    stanza.set(['workloads', name], assumed(plainOf(tree) as Plain, ''))
+    return
+  }
+  for (const pool of pools) {
+    const own = { ...(plainOf(tree) as object), path: `${path}-${pool.name}` }
+    stanza.set(['workloads', `${name}-${pool.name}`], assumed(own, ''))
+  }
+}

@@ -1,0 +1,16 @@
+import type { Place } from './origin.ts'
+
+/** A certificate of a real cluster, as far as it concerns the paths. */
+export interface ImportCertificate {
+  readonly at: Place
+  /** Distinguished names, such as `CN=kubernetes`. */
+  readonly subject: string
+  readonly issuer: string
+  readonly cn: string
+  readonly sans: readonly string[]
+  readonly isCa: boolean
+  readonly usages: readonly ('server' | 'client')[]
+  /** Seconds since 1970. */
+  readonly notBeforeS: number
+  readonly notAfterS: number
+}

@@ -1,0 +1,72 @@
+import type { FoundProblem } from '../scenario/problems/problem.ts'
+import { scalarAt, type Tree, treeAt } from '../scenario/tree/tree.ts'
+import { parseYamlTree } from '../scenario/tree/yaml-tree.ts'
+import type { Excerpt } from './excerpt.ts'
+import { itemsOf } from './list-items.ts'
+
+/** A YAML or JSON document of a file: one object of Kubernetes, or one configuration. */
+export interface ImportDocument {
+  readonly text: Excerpt
+  readonly tree: Tree
+  /** The kind and apiVersion, where it has them; else empty. */
+  readonly kind: string
+  readonly apiVersion: string
+}
+
+/** The documents of a text. */
+export interface Documents {
+  readonly documents: readonly ImportDocument[]
+  /** The number of objects of kinds that nothing reads, by kind. */
+  readonly skipped: ReadonlyMap<string, number>
+  readonly problems: readonly FoundProblem[]
+}
+
+/** The most documents of one text. */
+const MAX_DOCUMENTS = 100_000
+
+/**
+ * Reads the YAML and JSON documents of a text. Lists of objects become their items, and objects whose kind is not
+ * wanted are not parsed. What is broken is reported, and the rest is read.
+ */
+export function readDocuments(text: Excerpt, isWanted: (kind: string) => boolean): Documents {
+  const documents: ImportDocument[] = []
+  const skipped = new Map<string, number>()
+  const problems: FoundProblem[] = []
+  for (const part of partsOf(text)) {
+    for (const { text: own, kind } of itemsOf(part)) {
+      if (documents.length >= MAX_DOCUMENTS) return { documents, skipped, problems }
+      if (kind !== null && !isWanted(kind)) {
+        skipped.set(kind, (skipped.get(kind) ?? 0) + 1)
+        continue
+      }
+      const parsed = parseYamlTree(own)
+      problems.push(...parsed.problems)
+      if (parsed.tree !== null) documents.push(...objectsIn(parsed.tree, own, kind))
+    }
+  }
+  return { documents, skipped, problems }
+}
+
+/** Returns the objects of a parsed document: itself, or the items of a list. */
+function objectsIn(tree: Tree, text: Excerpt, kindOfItems: string | null): ImportDocument[] {
+  if (tree.kind === 'list') return tree.items.flatMap((item) => objectsIn(item, text, kindOfItems))
+  if (tree.kind !== 'map') return []
+  const kind = String(scalarAt(tree, ['kind']) ?? kindOfItems ?? '')
+  const items = treeAt(tree, ['items'])
+  if (kind.endsWith('List') && items?.kind === 'list') {
+    const itemKind = kind.slice(0, -'List'.length)
+    return items.items.flatMap((item) => objectsIn(item, text, itemKind === '' ? null : itemKind))
+  }
+  return [{ text, tree, kind, apiVersion: String(scalarAt(tree, ['apiVersion']) ?? '') }]
+}
+
+/** Splits a text at the markers between YAML documents, which begin a line. */
+function partsOf(text: Excerpt): Excerpt[] {
+  const marks = [...text.text.matchAll(/^(?:---(?=\s|$)|\.\.\.(?=\s*$))/gm)]
+  const starts = [0, ...marks.map(({ index, 0: mark }) => index + mark.length)]
+  const ends = [...marks.map(({ index }) => index), text.text.length]
+  return starts.flatMap((start, i) => {
+    const isEmpty = !/^[^\S\n]*[^\s#]/m.test(text.text.slice(start, ends[i]))
+    return isEmpty ? [] : [text.part(start, ends[i])]
+  })
+}

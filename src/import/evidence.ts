@@ -1,0 +1,114 @@
+import type { Tree } from '../scenario/tree/tree.ts'
+import type { ImportCertificate } from './certificate.ts'
+import type { Excerpt } from './excerpt.ts'
+import type { Place, Sourced } from './origin.ts'
+import type { ProgramRun, RecordKind } from './programs/program-run.ts'
+import type { Note } from './report/note.ts'
+
+/** The configuration file of a kubelet, or a drop-in of it. */
+export interface KubeletFile {
+  readonly tree: Tree
+  readonly at: Place
+  /** file: a configuration file; drop-in: a file of --config-dir; cluster: what kubeadm hands out; running: /configz. */
+  readonly from: 'file' | 'drop-in' | 'cluster' | 'running'
+}
+
+export interface NodeEvidence {
+  readonly name: string
+  readonly at: Place
+  readonly addresses: readonly { readonly type: string; readonly address: string; readonly at: Place }[]
+  readonly labels: ReadonlyMap<string, string>
+  readonly zone: Sourced<string> | null
+  readonly kubeletVersion: Sourced<string> | null
+  readonly isControlPlane: boolean
+}
+
+/** A Role or ClusterRole. */
+export interface RoleEvidence {
+  readonly kind: string
+  readonly namespace: string | null
+  readonly name: string
+  readonly at: Place
+  readonly rules: readonly RuleEvidence[]
+}
+
+export interface RuleEvidence {
+  readonly verbs: readonly string[]
+  readonly resources: readonly string[]
+  readonly at: Place
+}
+
+export interface Subject {
+  readonly kind: string
+  readonly name: string
+  readonly namespace: string | null
+}
+
+/** A RoleBinding or ClusterRoleBinding. */
+export interface BindingEvidence {
+  readonly kind: string
+  readonly namespace: string | null
+  readonly name: string
+  readonly at: Place
+  readonly role: { readonly kind: string; readonly name: string }
+  readonly subjects: readonly Subject[]
+}
+
+/** Variables of a systemd unit or of a file with settings of a service. */
+export interface Variables {
+  readonly at: Place
+  readonly values: ReadonlyMap<string, Sourced<string>>
+}
+
+/** A systemd unit, or a drop-in of it, with its command lines and variables in order. */
+export interface UnitEvidence {
+  readonly file: string
+  readonly commands: readonly Sourced<string>[]
+  readonly variables: ReadonlyMap<string, Sourced<string>>
+  readonly variableFiles: readonly string[]
+}
+
+/** The distributions that are told apart. */
+export type Distribution = 'kubeadm' | 'k3s' | 'rke2' | 'k0s' | 'talos' | 'gke' | 'eks' | 'aks' | 'kube-up' | 'kops'
+
+/** Everything that readers find. Later parts decide what of it holds. */
+export class Evidence {
+  readonly runs: ProgramRun[] = []
+  readonly units: UnitEvidence[] = []
+  readonly variables: Variables[] = []
+  readonly kubeletFiles: KubeletFile[] = []
+  readonly nodes: NodeEvidence[] = []
+  readonly roles: RoleEvidence[] = []
+  readonly bindings: BindingEvidence[] = []
+  readonly versions: Sourced<string>[] = []
+  readonly distributions: Sourced<Distribution>[] = []
+  readonly certificates: ImportCertificate[] = []
+  /** The connection types of the egress `cluster`: `konnectivity` for a tunnel, `none` for direct. */
+  readonly egresses: Sourced<'none' | 'konnectivity'>[] = []
+  readonly authorizers: Sourced<readonly string[]>[] = []
+  readonly anonymous: Sourced<boolean>[] = []
+  readonly policies: Sourced<Readonly<Record<string, string | boolean>>>[] = []
+  readonly approvers: Sourced<string>[] = []
+  readonly servingRequests: Sourced<'issued' | 'pending'>[] = []
+  readonly proxyModes: Sourced<string>[] = []
+  readonly zones: Sourced<string>[] = []
+  readonly timeouts: Sourced<readonly [name: string, duration: string]>[] = []
+  readonly encryptions: Sourced<string>[] = []
+  readonly agentModes: Sourced<string>[] = []
+  readonly agentPorts: Sourced<number>[] = []
+  readonly notes: Note[] = []
+  /** Reads a text that a document contains, such as an entry of a ConfigMap. */
+  readonly readInner: (text: Excerpt) => void
+
+  constructor(readInner: (text: Excerpt, evidence: Evidence) => void) {
+    this.readInner = (text) => readInner(text, this)
+  }
+
+  note(note: Note): void {
+    this.notes.push(note)
+  }
+
+  addRun(run: Omit<ProgramRun, 'record' | 'image' | 'machine'> & Partial<ProgramRun>, record: RecordKind): void {
+    this.runs.push({ image: null, machine: null, ...run, record })
+  }
+}

@@ -1,0 +1,27 @@
+import type { ImportOptions } from './build/context.ts'
+import { buildCluster } from './build-cluster.ts'
+import type { ImportFile } from './import-file.ts'
+import { readFiles } from './read-files.ts'
+import type { Note } from './report/note.ts'
+import { settle } from './settle.ts'
+
+/** An imported cluster: its scenario, and what there is to say about it. */
+export interface Imported {
+  /** The scenario as YAML, with a comment on each value that says where it comes from. */
+  readonly text: string
+  readonly notes: readonly Note[]
+}
+
+/**
+ * Makes a scenario from the files of a real cluster. It never throws for what a file contains: what cannot be read is
+ * said in the notes. Secrets are not read, and nothing of them is in the scenario or the notes.
+ */
+export function importCluster(files: readonly ImportFile[], options: ImportOptions = {}): Imported {
+  const evidence = readFiles(files)
+  const context = buildCluster(evidence, options)
+  const { text } = settle(context, [
+    'Imported by onpath. The comment on each value says from which file and line it comes, or that it is a default or',
+    'an assumption. Replace what is assumed by what you know.',
+  ])
+  return { text, notes: evidence.notes }
+}

@@ -1,0 +1,83 @@
+import type { Profile } from './profile.ts'
+
+const KUBELET = {
+  'authentication.anonymous.enabled': 'false',
+  'authentication.webhook.enabled': 'true',
+  'authorization.mode': 'Webhook',
+  readOnlyPort: '0',
+}
+
+const APISERVER = {
+  'authorization-mode': 'Node,RBAC',
+  'enable-admission-plugins': 'NodeRestriction',
+  'kubelet-preferred-address-types': 'InternalIP,ExternalIP,Hostname',
+  'secure-port': '6443',
+}
+
+const SELF_MANAGED = {
+  isHidden: false,
+  hasAgentTunnel: false,
+  serving: null,
+  controlPlane: 'node',
+  questions: [],
+} as const
+
+export const kubeadm: Profile = {
+  ...SELF_MANAGED,
+  title: 'kubeadm',
+  source: 'kubeadm cmd/kubeadm/app/phases/controlplane/manifests.go',
+  apiserver: APISERVER,
+  kubelet: { ...KUBELET, rotateCertificates: 'true' },
+}
+
+/** k3s and RKE2 share the code of their servers and agents. */
+const RANCHER: Omit<Profile, 'title'> = {
+  ...SELF_MANAGED,
+  source: 'k3s pkg/daemons/control/server.go, pkg/daemons/agent',
+  apiserver: { ...APISERVER, 'anonymous-auth': 'false', 'kubelet-certificate-authority': 'server-ca.crt' },
+  kubelet: KUBELET,
+  serving: { by: 'issued', why: 'the server signs serving-kubelet.crt of each agent' },
+  hasAgentTunnel: true,
+}
+
+export const k3s: Profile = { ...RANCHER, title: 'k3s' }
+export const rke2: Profile = { ...RANCHER, title: 'RKE2' }
+
+export const k0s: Profile = {
+  ...SELF_MANAGED,
+  title: 'k0s',
+  source: 'k0s pkg/component/controller/apiserver.go, csrapprover.go',
+  apiserver: {
+    ...APISERVER,
+    'kubelet-certificate-authority': 'ca.crt',
+    'egress-selector-config-file': '/var/lib/k0s/konnectivity.conf',
+  },
+  kubelet: { ...KUBELET, serverTLSBootstrap: 'true', rotateCertificates: 'true' },
+  serving: { by: 'issued', why: 'the controller of k0s approves requests of kubelets' },
+  controlPlane: 'hosted',
+}
+
+export const talos: Profile = {
+  ...SELF_MANAGED,
+  title: 'Talos',
+  source: 'Talos internal/app/machined/pkg/controllers/k8s/control_plane_static_pod.go, kubelet_spec.go',
+  apiserver: { ...APISERVER, 'anonymous-auth': 'false' },
+  kubelet: { ...KUBELET, rotateCertificates: 'true' },
+}
+
+export const kops: Profile = {
+  ...SELF_MANAGED,
+  title: 'kops',
+  source: 'kops pkg/model/components/apiserver.go, kubelet.go',
+  apiserver: { ...APISERVER, 'anonymous-auth': 'false', 'secure-port': '443' },
+  kubelet: KUBELET,
+}
+
+export const kubeUp: Profile = {
+  ...SELF_MANAGED,
+  title: 'kube-up on GCE',
+  source: 'kubernetes cluster/gce/gci/configure-helper.sh',
+  apiserver: { 'authorization-mode': 'Node,RBAC', 'secure-port': '443' },
+  kubelet: KUBELET,
+  controlPlane: 'hosted',
+}

@@ -1,0 +1,41 @@
+import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
+import * as controllerManagerFlags from '../../cluster/flags/controller-manager-flags.ts'
+import { type Flags, flagsOf } from '../../cluster/flags/flag.ts'
+import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import type { IsBoolean } from './flag-syntax.ts'
+
+/** Other boolean flags that stand alone on command lines. */
+const OTHER_BOOLEANS = new Set([
+  'allow-privileged',
+  'allocate-node-cidrs',
+  'configure-cloud-routes',
+  'enable-aggregator-routing',
+  'enable-bootstrap-token-auth',
+  'enable-debugging-handlers',
+  'enable-server',
+  'fail-swap-on',
+  'leader-elect',
+  'logtostderr',
+  'profiling',
+  'protect-kernel-defaults',
+  'register-node',
+  'rotate-server-certificates',
+  'service-account-lookup',
+  'use-service-account-credentials',
+])
+
+/** Returns which flags of a program are known to take no value from the next word. */
+export function booleansOf(flags: Flags): IsBoolean {
+  const kinds = new Map(
+    flagsOf(flags).flatMap(([, flag]) =>
+      [flag.name, flag.also?.name].flatMap((name) =>
+        name === undefined ? [] : [[name, flag.kind.type === 'boolean'] as const],
+      ),
+    ),
+  )
+  return (name) => kinds.get(name) ?? (OTHER_BOOLEANS.has(name) ? true : undefined)
+}
+
+export const isApiserverBoolean = booleansOf(apiserverFlags)
+export const isControllerManagerBoolean = booleansOf(controllerManagerFlags)
+export const isKubeletBoolean = booleansOf(kubeletFields)

@@ -1,0 +1,44 @@
+import type { Place } from '../origin.ts'
+import { type ProgramName, programNamed } from './programs.ts'
+
+/** A word of a command line, with the line that has it. */
+export interface Word {
+  readonly text: string
+  readonly at: Place
+}
+
+/** The kinds of records of a command line; those that show what runs stand before those that say what should. */
+export const RECORDS = ['process', 'journal', 'manifest', 'unit', 'environment', 'configuration'] as const
+
+export type RecordKind = (typeof RECORDS)[number]
+
+/** A program with its arguments, as a file records it. */
+export interface ProgramRun {
+  readonly program: ProgramName
+  readonly record: RecordKind
+  /** The words after the name of the program. */
+  readonly words: readonly Word[]
+  readonly at: Place
+  /** The image of its container; null if it runs in none. */
+  readonly image: string | null
+  /** The machine or cluster of the record by its own statement, such as the host name in a journal; null if it has none. */
+  readonly machine: string | null
+}
+
+/** Programs that start another one and have options of their own. */
+const LAUNCHERS = ['hyperkube', 'km', 'go-runner']
+
+/**
+ * Finds a program in the words of a command: the first word that names one, after launchers such as go-runner and
+ * hyperkube. Returns null when there is none.
+ */
+export function findProgram(words: readonly Word[]): { program: ProgramName; words: readonly Word[] } | null {
+  let isLaunched = false
+  for (const [index, { text }] of words.entries()) {
+    const program = programNamed(text, isLaunched)
+    if (program !== null) return { program, words: words.slice(index + 1) }
+    if (LAUNCHERS.includes(text.slice(text.lastIndexOf('/') + 1))) isLaunched = true
+    else if (!/^-|^(exec|nice|sudo|env|time|ionice|taskset|\/.*|\w+=.*|[\d,-]+)$/.test(text)) return null
+  }
+  return null
+}

@@ -1,0 +1,29 @@
+import type { ProgramName } from './programs.ts'
+
+/**
+ * Flags that concern the paths and that the model does not have, with what follows from each. All other flags that are
+ * not modelled do not concern the paths.
+ */
+export const UNMODELLED_FLAGS: Readonly<Partial<Record<ProgramName, Readonly<Record<string, string>>>>> = {
+  'kube-apiserver': {
+    'authorization-webhook-config-file': 'what the webhook allows is not known; only the other authorizers decide here',
+    'authentication-token-webhook-config-file': 'tokens that the webhook accepts are not known',
+    'basic-auth-file': 'passwords never expire, and whoever reads the file has them',
+    'token-auth-file': 'static tokens never expire, and whoever reads the file has them',
+    'oidc-issuer-url': 'users of the identity provider are not known; the user of kubectl here has a certificate',
+    'kubelet-https': 'to 1.21; it changes no verdict, since kubelets serve TLS only',
+    'kubelet-port': 'the port of each Node is dialled',
+    'kubelet-timeout': 'requests to kubelets end by --request-timeout here',
+    'bind-address': 'the apiserver listens at all addresses here',
+  },
+  kubelet: {
+    'tls-cert-file': 'who signed that certificate decides path E',
+    'bootstrap-kubeconfig': 'nodes join with a bootstrap token, which is not read',
+  },
+  'kube-controller-manager': {
+    'node-eviction-rate': 'pods are evicted at 0.1 nodes a second here',
+    'secondary-node-eviction-rate': 'it is 0.01 here',
+    'unhealthy-zone-threshold': 'it is 0.55 here',
+    'large-cluster-size-threshold': 'it is 50 here',
+  },
+}

@@ -1,0 +1,96 @@
+import type { FoundProblem } from '../scenario/problems/problem.ts'
+import { type ImportDocument, readDocuments } from './documents.ts'
+import { Evidence } from './evidence.ts'
+import { Excerpt } from './excerpt.ts'
+import type { ImportFile } from './import-file.ts'
+import { placeOf } from './origin.ts'
+import { DOCUMENT_READERS, TEXT_READERS } from './readers.ts'
+
+/** Reads all files, each by the readers that recognize its content. It never throws for what a file contains. */
+export function readFiles(files: readonly ImportFile[]): Evidence {
+  const evidence = new Evidence(readText)
+  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  for (const { path, text } of sorted) {
+    const at = { file: path, line: 1 }
+    if (isBinary(text)) evidence.note({ kind: 'irrelevant', at, message: 'a binary file, which is not read' })
+    else if (text.trim() === '') evidence.note({ kind: 'irrelevant', at, message: 'the file is empty' })
+    else readText(new Excerpt(path, text, 1), evidence)
+  }
+  return evidence
+}
+
+/** A command line in /proc has a NUL after each word, and nothing else that is not text. */
+function isBinary(text: string): boolean {
+  const head = text.slice(0, 8192)
+  const strange = Array.from(head).filter(isStrange).length
+  return strange > head.length / 50 || (head.includes('\0') && /[^ -~\0]/.test(head))
+}
+
+/** Whether a character is not of a text: most controls, and what stands for bytes that are not UTF-8. */
+function isStrange(character: string): boolean {
+  return (character < ' ' && !'\0\t\n\v\f\r\u001b'.includes(character)) || character === '\ufffd'
+}
+
+function readText(text: Excerpt, evidence: Evidence): void {
+  const reader = looksLikeDocuments(text.text) ? undefined : TEXT_READERS.find((one) => one.recognizes(text))
+  if (reader?.read(text, evidence) === true) return
+  if (reader !== undefined || !mayBeDocuments(text.text)) {
+    const at = { file: text.file, line: text.positionOf(0).line }
+    evidence.note({ kind: 'irrelevant', at, message: 'nothing in it concerns the paths' })
+  } else readAllDocuments(text, evidence)
+}
+
+/** Whether a text surely is YAML or JSON of Kubernetes. Such a text can contain certificates and command lines. */
+function looksLikeDocuments(text: string): boolean {
+  return /^["']?(apiVersion|kind)["']?\s*:/m.test(text) || /^\s*\{\s*"/.test(text) ? !isAbac(text) : false
+}
+
+function isAbac(text: string): boolean {
+  return /^\{.*"abac\.authorization\.kubernetes\.io\//m.test(text)
+}
+
+/** Whether a text can be YAML: a line of it is a key. */
+function mayBeDocuments(text: string): boolean {
+  return /^\s*(- )?["']?[\w./-]+["']?\s*:(\s|$)/m.test(text) || /^\s*[[{]/.test(text)
+}
+
+function isWanted(kind: string): boolean {
+  return DOCUMENT_READERS.some(({ kinds }) => kinds.includes(kind) || kinds.some((one) => kind === `${one}List`))
+}
+
+function readAllDocuments(text: Excerpt, evidence: Evidence): void {
+  const { documents, skipped, problems } = readDocuments(text, isWanted)
+  for (const document of documents) readDocument(document, evidence)
+  for (const [kind, count] of skipped) {
+    const at = { file: text.file, line: text.positionOf(0).line }
+    evidence.note({ kind: 'irrelevant', at, message: `${count} ${count === 1 ? 'object' : 'objects'} of kind ${kind}` })
+  }
+  for (const problem of problems) evidence.note(noteOf(problem))
+}
+
+function readDocument(document: ImportDocument, evidence: Evidence): void {
+  const { tree, kind, apiVersion } = document
+  const reader = DOCUMENT_READERS.find((one) =>
+    one.recognizes === undefined
+      ? one.kinds.includes(kind)
+      : (one.kinds.includes(kind) || kind === '') && one.recognizes(document),
+  )
+  if (reader !== undefined) {
+    reader.read(document, evidence)
+    return
+  }
+  const what = kind === '' ? 'a document that is no object of Kubernetes' : `${apiVersion} ${kind}`.trim()
+  evidence.note({ kind: 'irrelevant', at: placeOf(tree.position), message: what })
+}
+
+/** The words for problems of YAML. The text itself is not shown: it can hold a secret. */
+const YAML_PROBLEMS: Readonly<Record<string, string>> = {
+  'duplicate-key': 'a key occurs twice in one map, and the first one holds here',
+  'too-large': 'it is too large or nested too deep',
+  'yaml-feature': 'it uses a feature of YAML that is not read here, such as a tag',
+}
+
+function noteOf({ file, line, code }: FoundProblem) {
+  const message = YAML_PROBLEMS[code] ?? 'it is not valid YAML here, so this document is left out'
+  return { kind: 'unread', at: { file, line }, message } as const
+}

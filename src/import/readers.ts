@@ -1,0 +1,57 @@
+import type { DocumentReader, TextReader } from './reader.ts'
+import { abacReader } from './readers/abac.ts'
+import { authenticationReader, authorizationReader } from './readers/authorization.ts'
+import { configMapReader } from './readers/config-map.ts'
+import { egressSelectorReader } from './readers/egress-selector.ts'
+import { environmentReader } from './readers/environment.ts'
+import { haproxyReader } from './readers/haproxy.ts'
+import { k0sReader } from './readers/k0s.ts'
+import { k3sReader } from './readers/k3s.ts'
+import { kubeProxyReader } from './readers/kube-proxy.ts'
+import { kubeadmReader } from './readers/kubeadm.ts'
+import { kubeletConfigurationReader } from './readers/kubelet-configuration.ts'
+import { nodeReader } from './readers/node.ts'
+import { pemReader } from './readers/pem.ts'
+import { podReader } from './readers/pod.ts'
+import { processListReader } from './readers/process-list.ts'
+import { bindingReader, roleReader } from './readers/rbac.ts'
+import { secretReader } from './readers/secret.ts'
+import { serviceReader } from './readers/service.ts'
+import { signingRequestReader } from './readers/signing-request.ts'
+import { systemdUnitReader } from './readers/systemd-unit.ts'
+import { talosReader } from './readers/talos.ts'
+import { tokenFileReader } from './readers/token-file.ts'
+import { versionOutputReader } from './readers/version-output.ts'
+
+/** The readers of YAML and JSON documents. The first that recognizes a document reads it. */
+export const DOCUMENT_READERS: readonly DocumentReader[] = [
+  secretReader,
+  talosReader,
+  podReader,
+  kubeletConfigurationReader,
+  configMapReader,
+  kubeadmReader,
+  k0sReader,
+  k3sReader,
+  nodeReader,
+  roleReader,
+  bindingReader,
+  serviceReader,
+  egressSelectorReader,
+  authorizationReader,
+  authenticationReader,
+  signingRequestReader,
+  kubeProxyReader,
+]
+
+/** The readers of other texts. The first that recognizes a text reads it. */
+export const TEXT_READERS: readonly TextReader[] = [
+  pemReader,
+  tokenFileReader,
+  abacReader,
+  systemdUnitReader,
+  haproxyReader,
+  environmentReader,
+  processListReader,
+  versionOutputReader,
+]

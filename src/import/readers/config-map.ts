@@ -1,0 +1,48 @@
+import type { Tree } from '../../scenario/tree/tree.ts'
+import type { Evidence } from '../evidence.ts'
+import { Excerpt } from '../excerpt.ts'
+import { written } from '../origin.ts'
+import type { DocumentReader } from '../reader.ts'
+import { entriesAt, placeAt, textAt } from '../tree-values.ts'
+
+/** Reads the documents in a ConfigMap, such as kubeadm-config, kubelet-config and kube-proxy. */
+export const configMapReader: DocumentReader = {
+  reads: 'ConfigMaps that hold such documents (kubeadm-config, kubelet-config, kube-proxy, cilium-config)',
+  kinds: ['ConfigMap'],
+  read({ tree }, evidence) {
+    const name = textAt(tree, ['metadata', 'name']) ?? ''
+    const before = evidence.kubeletFiles.length
+    for (const [, value] of entriesAt(tree, ['data'])) {
+      const text = innerText(value)
+      if (text !== null) evidence.readInner(text)
+    }
+    // A kubelet has its own copy of what kubeadm hands out.
+    for (let i = before; i < evidence.kubeletFiles.length; i++)
+      evidence.kubeletFiles[i] = { ...evidence.kubeletFiles[i], from: 'cluster' }
+    if (name === 'cilium-config') readCilium(tree, evidence)
+  },
+}
+
+/** Returns a text of several lines with the lines where it stands; null for other values. */
+export function innerText(value: Tree): Excerpt | null {
+  if (value.kind !== 'scalar' || typeof value.value !== 'string' || !value.value.includes('\n')) return null
+  const { source, start } = value.position
+  const { line } = source.positionOf(start)
+  const isBlock = source.text[start] === '|'
+  return new Excerpt(source.file, value.value, isBlock ? line + 1 : line, !isBlock)
+}
+
+function readCilium(tree: Tree, evidence: Evidence): void {
+  const isOn = (key: string) => textAt(tree, ['data', key]) === 'true'
+  const modes = [
+    ['enable-wireguard', 'Cilium WireGuard'],
+    ['enable-ipsec', 'Cilium IPsec'],
+  ] as const
+  for (const [key, mode] of modes)
+    if (isOn(key)) {
+      const scope = isOn('encrypt-node') ? '' : ' between pods of different nodes'
+      evidence.encryptions.push(written(`${mode}${scope}`, placeAt(tree, ['data', key])))
+    }
+  if (isOn('kube-proxy-replacement') || textAt(tree, ['data', 'kube-proxy-replacement']) === 'strict')
+    evidence.proxyModes.push(written('cilium', placeAt(tree, ['data', 'kube-proxy-replacement'])))
+}

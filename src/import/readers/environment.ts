@@ -1,0 +1,36 @@
+import { type Sourced, written } from '../origin.ts'
+import type { TextReader } from '../reader.ts'
+
+const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|[^\n]*)$/gm
+
+/** Variables whose values are secret. */
+const SECRET = /TOKEN|SECRET|PASSWORD|CREDENTIAL|PRIVATE/i
+
+/** Reads files with variables for a service: flags of kubelets. */
+export const environmentReader: TextReader = {
+  reads: '/etc/default/kubelet, /etc/sysconfig/kubelet, /etc/kubelet-env, kubeadm-flags.env, k3s.service.env',
+  recognizes: ({ text, file }) =>
+    /^[ \t]*(?:export[ \t]+)?[A-Z_][A-Z0-9_]*=/m.test(text) &&
+    (/KUBE|DAEMON_ARGS|K3S|RKE2|K0S/.test(text) || /kubelet|k3s|rke2|k0s/.test(file)),
+  read(text, evidence) {
+    const values = new Map<string, Sourced<string>>()
+    for (const { index, 1: name, 2: value } of text.text.matchAll(ASSIGNMENT)) {
+      const at = { file: text.file, line: text.positionOf(index + text.text.slice(index).search(/\S/)).line }
+      if (SECRET.test(name))
+        evidence.note({ kind: 'unread', at, message: `the variable ${name}, which is secret and not read` })
+      else values.set(name, written(unquoted(value), at))
+    }
+    if (values.size > 0) evidence.variables.push({ at: { file: text.file, line: 1 }, values })
+    return true
+  },
+}
+
+function unquoted(text: string): string {
+  const trimmed = text.trim()
+  if (/^'[\s\S]*'$/.test(trimmed)) return trimmed.slice(1, -1)
+  if (!/^"[\s\S]*"$/.test(trimmed)) return trimmed
+  return trimmed
+    .slice(1, -1)
+    .replace(/\\\n/g, ' ')
+    .replace(/\\(["\\$`])/g, '$1')
+}

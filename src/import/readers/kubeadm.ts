@@ -1,0 +1,46 @@
+import type { Tree } from '../../scenario/tree/tree.ts'
+import type { Evidence } from '../evidence.ts'
+import { placeOf } from '../origin.ts'
+import type { Word } from '../programs/program-run.ts'
+import type { ProgramName } from '../programs/programs.ts'
+import type { DocumentReader } from '../reader.ts'
+import { entriesAt, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
+
+const SECTIONS: readonly (readonly [key: string, program: ProgramName])[] = [
+  ['apiServer', 'kube-apiserver'],
+  ['controllerManager', 'kube-controller-manager'],
+]
+
+/** Reads what kubeadm was told: v1beta1 to v1beta4, in which extraArgs is a map until v1beta3 and a list since. */
+export const kubeadmReader: DocumentReader = {
+  reads: 'ClusterConfiguration, InitConfiguration and JoinConfiguration of kubeadm',
+  kinds: ['ClusterConfiguration', 'InitConfiguration', 'JoinConfiguration'],
+  recognizes: ({ apiVersion }) => apiVersion.startsWith('kubeadm.k8s.io/'),
+  read({ tree, kind }, evidence) {
+    if (kind === 'ClusterConfiguration') {
+      const version = sourcedAt(tree, ['kubernetesVersion'])
+      if (version !== null) evidence.versions.push(version)
+      for (const [key, program] of SECTIONS) addRun(program, tree, [key, 'extraArgs'], evidence)
+    } else addRun('kubelet', tree, ['nodeRegistration', 'kubeletExtraArgs'], evidence)
+    evidence.distributions.push({ value: 'kubeadm', origin: { kind: 'written', at: placeOf(tree.position) } })
+  },
+}
+
+function addRun(program: ProgramName, tree: Tree, path: readonly string[], evidence: Evidence): void {
+  const words = extraArgs(tree, path)
+  if (words.length > 0) evidence.addRun({ program, words, at: placeAt(tree, path) }, 'configuration')
+}
+
+/** Returns extra arguments as words of a command line. */
+export function extraArgs(tree: Tree, path: readonly string[]): Word[] {
+  const word = (name: string, value: string | null, at: Tree): Word => ({
+    text: `--${name}=${value ?? ''}`,
+    at: placeOf(at.position),
+  })
+  const ofMap = entriesAt(tree, path).map(([name, value]) => word(name, textAt(value, []), value))
+  const ofList = itemsAt(tree, path).flatMap((item) => {
+    const name = textAt(item, ['name'])
+    return name === null ? [] : [word(name, textAt(item, ['value']), item)]
+  })
+  return [...ofMap, ...ofList]
+}

@@ -1,0 +1,110 @@
+import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
+import type { ImportDocument } from '../documents.ts'
+import type { Evidence } from '../evidence.ts'
+import { placeOf, written } from '../origin.ts'
+import { findProgram, type Word } from '../programs/program-run.ts'
+import { programNamed } from '../programs/programs.ts'
+import { shellCommands } from '../programs/shell-words.ts'
+import type { DocumentReader } from '../reader.ts'
+import { itemsAt, placeAt, textAt } from '../tree-values.ts'
+
+/** Reads pods and what makes pods: the command lines of the programs of a cluster, and components that matter to paths. */
+export const podReader: DocumentReader = {
+  reads: 'static-pod manifests, pods, DaemonSets, Deployments: command lines of Kubernetes, approvers, network plugins',
+  kinds: ['Pod', 'DaemonSet', 'Deployment', 'StatefulSet', 'ReplicaSet', 'PodTemplate', 'StaticPod'],
+  recognizes: (document) => specOf(document) !== null,
+  read(document, evidence) {
+    const spec = specOf(document)!
+    const name = textAt(document.tree, ['metadata', 'name']) ?? textAt(document.tree, ['metadata', 'id']) ?? ''
+    const isOfCluster = document.kind !== 'ReplicaSet'
+    for (const container of itemsAt(spec, ['containers'])) {
+      readContainer(container, evidence)
+      if (isOfCluster) readComponent(name, container, evidence)
+    }
+  },
+}
+
+/** Returns the specification of the pods of an object; null if it has none. */
+function specOf({ tree }: ImportDocument): Tree | null {
+  const places = [
+    ['spec', 'template', 'spec'],
+    ['template', 'spec'],
+    // A resource of Talos has the whole pod as its `spec`.
+    ['spec', 'spec'],
+    ['spec'],
+  ]
+  return (
+    places.map((place) => treeAt(tree, place)).find((spec) => spec && itemsAt(spec, ['containers']).length > 0) ?? null
+  )
+}
+
+function readContainer(container: Tree, evidence: Evidence): void {
+  const words = expandedWords(container)
+  const image = textAt(container, ['image'])
+  const found = findProgram(words) ?? inShell(words) ?? byImage(container, words, image)
+  if (found === null) return
+  const at = words.length > 0 ? words[0].at : placeOf(container.position)
+  evidence.addRun({ ...found, at, image }, 'manifest')
+}
+
+/** Returns `command` and `args`, with `$(NAME)` replaced by the variables of the container that have a value. */
+function expandedWords(container: Tree): Word[] {
+  const variables = new Map(
+    itemsAt(container, ['env']).flatMap((one) => {
+      const [name, value] = [textAt(one, ['name']), textAt(one, ['value'])]
+      return name === null || value === null ? [] : [[name, value] as const]
+    }),
+  )
+  return ['command', 'args'].flatMap((key) =>
+    itemsAt(container, [key]).flatMap((item) => {
+      const text = textAt(item, [])
+      if (text === null) return []
+      const expanded = text.replace(/\$\((\w+)\)/g, (whole, name: string) => variables.get(name) ?? whole)
+      return [{ text: expanded, at: placeOf(item.position) }]
+    }),
+  )
+}
+
+/** Finds a program in `sh -c "exec kube-apiserver ... 1>>log 2>&1"`. */
+function inShell(words: readonly Word[]) {
+  const shell = words.findIndex(({ text }) => /(^|\/)(ba|da|a)?sh$/.test(text))
+  const script = shell < 0 ? undefined : words.slice(shell + 1).find(({ text }) => !text.startsWith('-'))
+  if (script === undefined) return null
+  const { file, line } = script.at
+  for (const command of shellCommands(script.text)) {
+    const own = command.map(({ text, offset }) => {
+      const above = script.text.slice(0, offset).split('\n').length - 1
+      // A block text begins on the line after its mark; a text in one line has no line ends.
+      return { text, at: { file, line: above > 0 ? line + above + 1 : line } }
+    })
+    const found = findProgram(own)
+    if (found !== null) return found
+  }
+  return null
+}
+
+/** A container without a command runs the program of its image. */
+function byImage(container: Tree, words: readonly Word[], image: string | null) {
+  const base = (image ?? '').replace(/@.*$/, '').replace(/:[^/]*$/, '')
+  const program =
+    programNamed(base.replace(/-(amd64|arm64|arm|s390x|ppc64le)$/, ''), true) ??
+    (words[0]?.text.startsWith('-') === true ? programNamed(textAt(container, ['name']) ?? '', true) : null)
+  return program === null ? null : { program, words: words.filter(({ text }) => text.startsWith('-')) }
+}
+
+/** Programs that approve requests of kubelets for serving certificates, by a part of their image or name. */
+const APPROVERS = ['kubelet-csr-approver', 'kubelet-serving-cert-approver', 'kubelet-rubber-stamp', 'csr-approver']
+
+function readComponent(name: string, container: Tree, evidence: Evidence): void {
+  const image = textAt(container, ['image']) ?? ''
+  const at = placeAt(container, ['image'])
+  const approver = APPROVERS.find((one) => image.includes(one) || name.includes(one))
+  if (approver !== undefined) evidence.approvers.push(written(approver, at))
+  if (/\/node:|calico-node/.test(image) && /calico/.test(`${image}${name}`)) readCalico(container, evidence)
+}
+
+function readCalico(container: Tree, evidence: Evidence): void {
+  for (const variable of itemsAt(container, ['env']))
+    if (textAt(variable, ['name']) === 'FELIX_WIREGUARDENABLED' && textAt(variable, ['value']) === 'true')
+      evidence.encryptions.push(written('Calico WireGuard', placeOf(variable.position)))
+}

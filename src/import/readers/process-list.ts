@@ -1,0 +1,48 @@
+import type { Evidence } from '../evidence.ts'
+import type { Excerpt } from '../excerpt.ts'
+import { written } from '../origin.ts'
+import { PROGRAM_NAMES, type ProgramName } from '../programs/programs.ts'
+import type { TextReader } from '../reader.ts'
+
+/** A program with its first flag, in a line of `ps`, of /proc/PID/cmdline or of a journal. */
+const COMMAND = new RegExp(
+  `(?:^|[\\s"'\`\\0/=])(${PROGRAM_NAMES.join('|')})(?:[\\s\\0]+(?:server|agent|controller|worker|apiserver))?[\\s\\0]+(?=--?[a-z])`,
+)
+
+/** The beginning of a line of a journal, with the name of the machine and of the unit. */
+const JOURNAL = /^(?:\w{3} +\d+ [\d:.]+|\d{4}-\d\d-\d\dT\S+) (\S+) ([\w@.-]+)\[\d+\]:/
+
+export const processListReader: TextReader = {
+  reads: 'process lists (ps, /proc/PID/cmdline) and journals of k3s, RKE2 and k0s ("Running kube-apiserver ...")',
+  recognizes: ({ text }) => COMMAND.test(text),
+  read(text, evidence) {
+    let isFound = false
+    let start = 0
+    for (const line of text.text.split('\n')) {
+      isFound = readLine(line, text, start, evidence) || isFound
+      start += line.length + 1
+    }
+    return isFound
+  },
+}
+
+/** The longest line that is read, for the largest of which a kernel shows no more. */
+const LONGEST_LINE = 1 << 18
+
+function readLine(line: string, text: Excerpt, start: number, evidence: Evidence): boolean {
+  const found = line.length > LONGEST_LINE ? null : COMMAND.exec(line)
+  if (found === null || /\bgrep\b/.test(line.slice(0, found.index))) return false
+  const at = { file: text.file, line: text.positionOf(start).line }
+  const journal = JOURNAL.exec(line)
+  const rest = line.slice(found.index + found[0].length)
+  const words = rest.split(/[\s\0]+/).flatMap((word) => {
+    const plain = word.replace(/^\\?["']|\\?["']$/g, '').replaceAll('\\"', '"')
+    return plain === '' ? [] : [{ text: plain, at }]
+  })
+  const unit = journal?.[2] ?? ''
+  if (/^(k3s|rke2)/.test(unit)) evidence.distributions.push(written(unit.startsWith('k3s') ? 'k3s' : 'rke2', at))
+  const isSpoken = journal !== null || /\bmsg="Running /.test(line)
+  const program = found[1] as ProgramName
+  evidence.addRun({ program, words, at, machine: journal?.[1] ?? null }, isSpoken ? 'journal' : 'process')
+  return true
+}

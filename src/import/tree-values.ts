@@ -1,0 +1,65 @@
+import { scalarAt, type Tree, type TreePath, treeAt } from '../scenario/tree/tree.ts'
+import { type Place, placeOf, type Sourced, written } from './origin.ts'
+
+/** Returns the text of a scalar at a path, or null; a number or boolean as its text. */
+export function textAt(tree: Tree, path: TreePath): string | null {
+  const value = scalarAt(tree, path)
+  return value === undefined || value === null ? null : String(value)
+}
+
+/** Returns the text of a scalar with its place, or null. */
+export function sourcedAt(tree: Tree, path: TreePath): Sourced<string> | null {
+  const text = textAt(tree, path)
+  return text === null ? null : written(text, placeAt(tree, path))
+}
+
+/** Returns the place of the value at a path, or of the tree where there is none. */
+export function placeAt(tree: Tree, path: TreePath): Place {
+  return placeOf((treeAt(tree, path) ?? tree).position)
+}
+
+export function itemsAt(tree: Tree, path: TreePath): readonly Tree[] {
+  const found = treeAt(tree, path)
+  return found?.kind === 'list' ? found.items : []
+}
+
+export function textsAt(tree: Tree, path: TreePath): readonly string[] {
+  return itemsAt(tree, path).flatMap((item) => textAt(item, []) ?? [])
+}
+
+export function entriesAt(tree: Tree, path: TreePath): readonly (readonly [key: string, value: Tree])[] {
+  const found = treeAt(tree, path)
+  return found?.kind === 'map' ? [...found.entries].map(([key, entry]) => [key, entry.tree] as const) : []
+}
+
+/** Returns the texts of a map of scalars, such as labels. */
+export function textMapAt(tree: Tree, path: TreePath): ReadonlyMap<string, string> {
+  return new Map(
+    entriesAt(tree, path).flatMap(([key, value]) => {
+      const text = textAt(value, [])
+      return text === null ? [] : [[key, text] as const]
+    }),
+  )
+}
+
+/** The words that YAML 1.1, which Kubernetes reads, takes for booleans, and those of Go's strconv.ParseBool. */
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  y: true,
+  t: true,
+  '1': true,
+  false: false,
+  no: false,
+  off: false,
+  n: false,
+  f: false,
+  '0': false,
+}
+
+/** Reads a boolean; undefined if the text is none. */
+export function booleanOf(text: string | null): boolean | undefined {
+  const word = (text ?? '').toLowerCase()
+  return Object.hasOwn(BOOLEANS, word) ? BOOLEANS[word] : undefined
+}
