@@ -4,6 +4,7 @@ import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Http, HttpService } from '../../http/http.ts'
 import type { Exchange } from '../../http/rows.ts'
+import type { Certificate } from '../../security/certificate.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { STATUS_OBJECT } from '../../workload/messages.ts'
@@ -22,6 +23,17 @@ import type { ApiserverPlan, ApiserverRequest } from './apiserver-plan.ts'
 import { InFlight, isLongRunning, isMutating } from './in-flight.ts'
 import type { ProxiedRequests } from './proxied-requests.ts'
 import { ReviewResponder } from './review-responder.ts'
+
+/** What authentication, authorization and admission decide about a request that comes with a certificate. */
+interface Decision {
+  readonly certificate: Certificate
+  /** The certificate and its CA are valid in these whole seconds, both included. */
+  readonly fromS: number
+  readonly untilS: number
+  readonly identity: Identity
+  /** The message of status 403; null where the request is allowed. */
+  readonly refusal: string | null
+}
 
 export interface ApiserverServiceParts {
   readonly arena: Arena
@@ -48,6 +60,8 @@ export class ApiserverService implements Authorizer {
    * The operation that each HttpRequest stands for, parsed once when it first arrives; indexed like the HttpRequests.
    */
   private readonly operations: (Operation | undefined)[] = []
+  /** What the last certificate that came with each HttpRequest led to; indexed like the HttpRequests. */
+  private readonly decisions: (Decision | undefined)[] = []
   private readonly inFlight: InFlight
   private readonly reviews: ReviewResponder
   private proxied!: ProxiedRequests
@@ -88,9 +102,37 @@ export class ApiserverService implements Authorizer {
   }
 
   private onRequest(exchange: Exchange): void {
+    const known = this.knownDecision(exchange)
+    if (known !== null) return this.admit(exchange, known.identity, known.refusal)
     const authentication = this.authenticate(exchange)
     if (authentication.kind === 'unauthorized') return this.deny(exchange, null, 401, 'Unauthorized')
-    this.admit(exchange, authentication.identity)
+    const { identity } = authentication
+    const refusal = this.refusalOf(identity, this.operationOf(exchange), this.requestOf(exchange))
+    this.noteDecision(exchange, identity, refusal)
+    this.admit(exchange, identity, refusal)
+  }
+
+  /**
+   * Returns what was decided about a request with the same certificate; null where it is not known. Nothing else enters
+   * into the decision but the time, if there is no token and the cluster did not issue the certificate itself.
+   */
+  private knownDecision(exchange: Exchange): Decision | null {
+    const { http, tls, timeline } = this.parts
+    const known = this.decisions[http.exchanges.request[exchange]]
+    if (known === undefined || tls.clientCertificateOf(http.lowerOf(exchange)) !== known.certificate) return null
+    const nowS = Math.floor(timeline.now / NS_PER_S)
+    return nowS >= known.fromS && nowS <= known.untilS ? known : null
+  }
+
+  private noteDecision(exchange: Exchange, identity: Identity, refusal: string | null): void {
+    const { http, tls, issued, plan } = this.parts
+    const certificate = tls.clientCertificateOf(http.lowerOf(exchange))
+    const { clientCa } = plan.authentication
+    if (certificate === null || clientCa === null || identity.user !== certificate.cn) return
+    if (this.requestOf(exchange).bearer !== NONE || issued.asIssued(certificate) !== certificate) return
+    const fromS = Math.max(certificate.notBeforeS, clientCa.notBeforeS)
+    const untilS = Math.min(certificate.notAfterS, clientCa.notAfterS)
+    this.decisions[http.exchanges.request[exchange]] = { certificate, fromS, untilS, identity, refusal }
   }
 
   private authenticate(exchange: Exchange): Authentication {
@@ -105,12 +147,10 @@ export class ApiserverService implements Authorizer {
     return authenticate({ certificate, bearer }, { ...plan.authentication, nowS, isPodGone })
   }
 
-  /** Checks limits, then authorization, then admission. */
-  private admit(exchange: Exchange, identity: Identity): void {
-    const request = this.requestOf(exchange)
+  /** Checks limits, then what authorization and admission decided. */
+  private admit(exchange: Exchange, identity: Identity, refusal: string | null): void {
     const operation = this.operationOf(exchange)
     if (this.exceedsLimit(operation, identity)) return this.denyTooMany(exchange, identity)
-    const refusal = this.refusalOf(identity, operation, request)
     if (refusal !== null) return this.deny(exchange, identity, 403, refusal)
     this.allow(exchange, identity, operation)
   }

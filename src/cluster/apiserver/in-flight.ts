@@ -1,12 +1,15 @@
 import type { Arena } from '../../engine/arena.ts'
-import { Table } from '../../engine/table.ts'
+import { NONE, Table } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
 import type { Exchange } from '../../http/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Operation } from '../messages/operations.ts'
 import type { InFlightCount } from '../rows.ts'
 
+/** Requests in flight, and those that ended since they were last counted, linked by `next`. */
 class InFlightTable extends Table<InFlightCount> {
+  /** The first of the list, plus 1. */
+  readonly first = this.sharedInt32(1)
   readonly exchange = this.int32()
   readonly exchangeGeneration = this.uint32()
   readonly isMutating = this.uint8()
@@ -52,12 +55,18 @@ export class InFlight {
   count(isMutating: boolean): number {
     const { table } = this
     let count = 0
-    for (const row of table.everyRow()) {
-      if (table.exchange[row] < 0) continue
+    let before: InFlightCount = NONE
+    for (let row = table.rowAt(table.first[0] - 1); row !== NONE; ) {
+      const next = table.next[row]
       if (this.isOver(row)) {
-        table.exchange[row] = -1
+        if (before === NONE) table.first[0] = next + 1
+        else table.next[before] = next
         table.release(row)
-      } else if ((table.isMutating[row] === 1) === isMutating) count++
+      } else {
+        if ((table.isMutating[row] === 1) === isMutating) count++
+        before = row
+      }
+      row = next
     }
     return count
   }
@@ -68,6 +77,8 @@ export class InFlight {
     table.exchange[row] = exchange
     table.exchangeGeneration[row] = http.exchanges.generation[exchange]
     table.isMutating[row] = isMutating ? 1 : 0
+    table.next[row] = table.rowAt(table.first[0] - 1)
+    table.first[0] = row + 1
   }
 
   private isOver(row: number): boolean {

@@ -82,9 +82,12 @@ export class HpackTables extends Table<Hpack> {
   }
 
   private indexOfField(row: Hpack, id: number): number {
+    const { ring } = this
     const count = this.entryCount[row]
+    let place = this.place(row, count - 1)
     for (let age = 0; age < count; age++) {
-      if (this.ring[this.place(row, count - 1 - age)] === id) return dynamicIndex(age)
+      if (ring[place] === id) return dynamicIndex(age)
+      place = place === row ? row + this.maxEntries - 1 : place - 1
     }
     return NO_INDEX
   }
