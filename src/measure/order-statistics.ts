@@ -1,4 +1,5 @@
 import { NS_PER_MS } from '../engine/ticks.ts'
+import { AscendingLatencies, type Latencies } from './latencies.ts'
 import type { LatencySummary } from './result.ts'
 
 /** The fewest samples for which a percentile is reported: one in twenty lies above p95, one in a hundred above p99. */
@@ -19,17 +20,16 @@ export function median(values: readonly number[]): number | null {
   return nearestRank(sorted(values), 50)
 }
 
-/** Summarizes latencies given in nanoseconds as order statistics in milliseconds. */
-export function summarizeLatencies(latenciesNs: readonly number[]): LatencySummary {
-  const ascending = sorted(latenciesNs)
-  const count = ascending.length
-  const sumNs = ascending.reduce((sum, latencyNs) => sum + latencyNs, 0)
+/** Summarizes latencies as order statistics in milliseconds. */
+export function summarizeLatencies(latencies: Latencies): LatencySummary {
+  const ascending = new AscendingLatencies(latencies)
+  const { count, sumNs } = ascending
   return {
-    min: milliseconds(count > 0 ? ascending[0] : null),
-    p50: milliseconds(nearestRank(ascending, 50)),
-    p95: milliseconds(count >= SAMPLES_FOR_P95 ? nearestRank(ascending, 95) : null),
-    p99: milliseconds(count >= SAMPLES_FOR_P99 ? nearestRank(ascending, 99) : null),
-    max: milliseconds(count > 0 ? ascending[count - 1] : null),
+    min: milliseconds(count > 0 ? ascending.at(1) : null),
+    p50: milliseconds(ascending.nearestRank(50)),
+    p95: milliseconds(count >= SAMPLES_FOR_P95 ? ascending.nearestRank(95) : null),
+    p99: milliseconds(count >= SAMPLES_FOR_P99 ? ascending.nearestRank(99) : null),
+    max: milliseconds(count > 0 ? ascending.at(count) : null),
     mean: milliseconds(count > 0 ? Math.round(sumNs / count) : null),
   }
 }

@@ -1,4 +1,4 @@
-import { nearestRank } from './order-statistics.ts'
+import { AscendingLatencies, type Latencies } from './latencies.ts'
 
 const BITS_PER_BYTE = 8
 /** One bit per nanosecond is a thousand megabits per second. */
@@ -13,7 +13,10 @@ export function megabitsPerSecond(bytes: number, ns: number): number | null {
  * Returns the median over requests of the bits of a body divided by the time of its request; null if there are no
  * requests.
  */
-export function medianThroughputMbps(bodyBytes: number, latenciesNs: readonly number[]): number | null {
-  const ascending = [...latenciesNs].sort((a, b) => b - a).flatMap((ns) => megabitsPerSecond(bodyBytes, ns) ?? [])
-  return nearestRank(ascending, 50)
+export function medianThroughputMbps(bodyBytes: number, latencies: Latencies): number | null {
+  const exactNs = latencies.exactNs.filter((ns) => ns > 0)
+  const ascending = new AscendingLatencies({ ...latencies, exactNs })
+  // The throughputs ascend as the times descend.
+  const rank = ascending.count + 1 - Math.ceil(ascending.count / 2)
+  return ascending.count === 0 ? null : megabitsPerSecond(bodyBytes, ascending.at(rank))
 }

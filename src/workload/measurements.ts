@@ -3,7 +3,19 @@ import { foldHigh, foldHighNumber, foldLow, foldLowNumber } from '../engine/dige
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import { FAILURE_REASONS, type FailureReason } from '../transport/streams/failure.ts'
+import { type CountedLatencies, LatencyCounts } from './latency-counts.ts'
 import { FailureTable, SampleTable, SetupTable, type WorkloadTable } from './workload-table.ts'
+
+/** The most latencies of a workload that are kept, on all instances of its path. */
+export const SAMPLES = { most: 1_000_000 }
+
+/** The latencies of a workload that are kept one by one. */
+export interface Keeping {
+  /** The number of the scenario's workload of which this is an instance. */
+  readonly declared: number
+  /** True if each latency is kept, since verdicts are about these requests; false if at most SAMPLES.most. */
+  readonly isWhole: boolean
+}
 
 /**
  * Records the outcome of connections and requests, by workload. The results of a run are computed from these records.
@@ -12,10 +24,18 @@ export class Measurements {
   readonly samples: SampleTable
   readonly setups: SetupTable
   readonly failures: FailureTable
+  private readonly counts: LatencyCounts
   private readonly timeline: Timeline
   private readonly table: WorkloadTable
+  private readonly keeping: readonly Keeping[]
 
-  constructor(arena: Arena, timeline: Timeline, table: WorkloadTable) {
+  /** `keeping` says of each workload which of its latencies are kept. */
+  constructor(arena: Arena, timeline: Timeline, table: WorkloadTable, keeping: readonly Keeping[]) {
+    this.keeping = keeping
+    this.counts = new LatencyCounts(
+      arena,
+      keeping.reduce((count, { declared }) => Math.max(count, declared + 1), 0),
+    )
     this.samples = new SampleTable(arena)
     this.setups = new SetupTable(arena)
     this.failures = new FailureTable(arena)
@@ -39,7 +59,11 @@ export class Measurements {
     table.failuresInARow[workload] = 0
     table.deliveredBytes[workload] += bodyBytes
     table.lastByteTick[workload] = timeline.now
-    this.addSample(workload, latencyNs)
+    const { declared, isWhole } = this.keeping[workload]
+    if (isWhole || this.counts.sampledOf(declared) < SAMPLES.most) {
+      this.counts.noteSample(declared)
+      this.addSample(workload, latencyNs)
+    } else this.counts.add(declared, latencyNs)
     this.fold(workload, request, latencyNs, NONE)
   }
 
@@ -51,6 +75,16 @@ export class Measurements {
     table.failuresInARow[workload]++
     this.addFailure(workload, startTick, cause, proxyError)
     this.fold(workload, request, timeline.now - startTick, cause)
+  }
+
+  /** Returns the latencies of all instances of a workload that are no samples. */
+  countedOf(workload: number): CountedLatencies {
+    return this.counts.of(this.keeping[workload].declared)
+  }
+
+  /** Returns the number of instances of the workload of which this is one. */
+  instancesOf(workload: number): number {
+    return this.keeping.filter(({ declared }) => declared === this.keeping[workload].declared).length
   }
 
   /** Records a connection, or a dial, that failed while no request was pending on it. */

@@ -1,5 +1,8 @@
 import type { Row } from '../engine/table.ts'
 
+/** A row of a table of workloads with all instances of their paths (latency-counts.ts). */
+export type DeclaredWorkload = Row<'DeclaredWorkload'>
+
 /** A row of FailureTable (workload-table.ts). */
 export type Failure = Row<'Failure'>
 
@@ -11,6 +14,9 @@ export type HttpClient = Row<'HttpClient'>
 
 /** A row of KeyTable (keystrokes.ts). */
 export type Key = Row<'Key'>
+
+/** A row of OctaveTable (latency-counts.ts). */
+export type Octave = Row<'Octave'>
 
 /** A row of PathConnectionTable (path-connection-table.ts). */
 export type PathConnection = Row<'PathConnection'>

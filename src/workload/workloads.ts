@@ -12,7 +12,7 @@ import { Heartbeats } from './heartbeats.ts'
 import { CONNECTING, DISCONNECTED, IDLE, NO_REQUEST } from './http-client-table.ts'
 import type { HttpClientOwner, HttpClients } from './http-clients.ts'
 import { Keystrokes } from './keystrokes.ts'
-import { Measurements } from './measurements.ts'
+import { type Keeping, Measurements } from './measurements.ts'
 import type { HttpClient } from './rows.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
@@ -29,6 +29,7 @@ export interface WorkloadsParts {
   readonly http: HttpClients
   readonly table: WorkloadTable
   readonly workloads: readonly Workload[]
+  readonly keeping: readonly Keeping[]
   /** Accounts by workload. */
   readonly accounts: readonly Account[]
   readonly nodes: NodeObserver
@@ -48,9 +49,9 @@ export class Workloads implements HttpClientOwner {
   private readonly heartbeats: Heartbeats
   private readonly firstTarget: number
 
-  constructor({ arena, timeline, http, table, workloads, accounts, nodes, firstTarget }: WorkloadsParts) {
+  constructor({ arena, timeline, http, table, workloads, keeping, accounts, nodes, firstTarget }: WorkloadsParts) {
     this.table = table
-    this.measurements = new Measurements(arena, timeline, table)
+    this.measurements = new Measurements(arena, timeline, table, keeping)
     this.timeline = timeline
     this.http = http
     this.workloads = workloads

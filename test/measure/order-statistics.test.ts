@@ -10,6 +10,8 @@ function shuffledMs(count: number): number[] {
   return Array.from({ length: count }, (_, i) => (((i * 7) % count) + 1) * MS)
 }
 
+const exact = (exactNs: readonly number[]) => ({ exactNs, counted: null })
+
 describe('a percentile by nearest rank', () => {
   test('is absent without values', () => {
     expect(nearestRank([], 50)).toBeNull()
@@ -59,27 +61,27 @@ describe('a percentile by nearest rank', () => {
 
 describe('a summary of latencies', () => {
   test('is empty without requests', () => {
-    expect(summarizeLatencies([])).toEqual({ min: null, p50: null, p95: null, p99: null, max: null, mean: null })
+    expect(summarizeLatencies(exact([]))).toEqual({ min: null, p50: null, p95: null, p99: null, max: null, mean: null })
   })
 
   test('of one request has no p95 and no p99', () => {
     const only = { min: 7, p50: 7, p95: null, p99: null, max: 7, mean: 7 }
-    expect(summarizeLatencies([7 * MS])).toEqual(only)
+    expect(summarizeLatencies(exact([7 * MS]))).toEqual(only)
   })
 
   test('has p95 from 20 requests on', () => {
-    expect(summarizeLatencies(shuffledMs(19))).toMatchObject({ p95: null, p99: null, max: 19, mean: 10 })
-    expect(summarizeLatencies(shuffledMs(20))).toMatchObject({ min: 1, p50: 10, p95: 19, p99: null, max: 20 })
+    expect(summarizeLatencies(exact(shuffledMs(19)))).toMatchObject({ p95: null, p99: null, max: 19, mean: 10 })
+    expect(summarizeLatencies(exact(shuffledMs(20)))).toMatchObject({ min: 1, p50: 10, p95: 19, p99: null, max: 20 })
   })
 
   test('has p99 from 100 requests on', () => {
-    expect(summarizeLatencies(shuffledMs(99))).toMatchObject({ p95: 95, p99: null })
-    expect(summarizeLatencies(shuffledMs(100))).toMatchObject({ min: 1, p50: 50, p95: 95, p99: 99, max: 100 })
+    expect(summarizeLatencies(exact(shuffledMs(99)))).toMatchObject({ p95: 95, p99: null })
+    expect(summarizeLatencies(exact(shuffledMs(100)))).toMatchObject({ min: 1, p50: 50, p95: 95, p99: 99, max: 100 })
   })
 
   test('has a mean that is rounded to a nanosecond', () => {
-    expect(summarizeLatencies([1, 2]).mean).toBe(2 / MS)
-    expect(summarizeLatencies([1, 1, 2]).mean).toBe(1 / MS)
+    expect(summarizeLatencies(exact([1, 2])).mean).toBe(2 / MS)
+    expect(summarizeLatencies(exact([1, 1, 2])).mean).toBe(1 / MS)
   })
 })
 
@@ -100,13 +102,13 @@ describe('throughput', () => {
   })
 
   test('of several requests is that of the median, the slower of the middle two', () => {
-    expect(medianThroughputMbps(1_000, [])).toBeNull()
-    expect(medianThroughputMbps(1_000, [8_000, 1_000, 2_000])).toBe(4_000)
-    expect(medianThroughputMbps(1_000, [1_000, 8_000, 2_000, 4_000])).toBe(2_000)
+    expect(medianThroughputMbps(1_000, exact([]))).toBeNull()
+    expect(medianThroughputMbps(1_000, exact([8_000, 1_000, 2_000]))).toBe(4_000)
+    expect(medianThroughputMbps(1_000, exact([1_000, 8_000, 2_000, 4_000]))).toBe(2_000)
   })
 
   test('leaves out requests that took no time', () => {
-    expect(medianThroughputMbps(1_000, [0, 0, 4_000])).toBe(2_000)
-    expect(medianThroughputMbps(1_000, [0])).toBeNull()
+    expect(medianThroughputMbps(1_000, exact([0, 0, 4_000]))).toBe(2_000)
+    expect(medianThroughputMbps(1_000, exact([0]))).toBeNull()
   })
 })

@@ -25,10 +25,12 @@ import { Relays } from '../../transport/streams/relay.ts'
 import { Tcp } from '../../transport/tcp.ts'
 import { TcpProxies } from '../../transport/tcp-proxies.ts'
 import { HttpClients } from '../../workload/http-clients.ts'
+import type { Keeping } from '../../workload/measurements.ts'
 import { PathConnections } from '../../workload/path-connections.ts'
 import { Responder } from '../../workload/responder.ts'
 import { WorkloadTable } from '../../workload/workload-table.ts'
 import { Workloads } from '../../workload/workloads.ts'
+import type { Plan } from '../plan/plan.ts'
 import { ScenarioEvents } from '../scenario-events.ts'
 import { type Attack, buildAttack } from './build-attack.ts'
 import type { BuildContext, HttpParts, NetworkParts, SecurityParts, TransportParts } from './build-context.ts'
@@ -191,6 +193,7 @@ function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
     http: clients,
     table,
     workloads: plans,
+    keeping: keepingOf(plan),
     accounts: charged,
     nodes: nodeLifecycle,
     firstTarget: targets.firstWorkload,
@@ -199,4 +202,15 @@ function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
   const restartables = [paths, cluster]
   const scenarioEvents = new ScenarioEvents({ ...context, restartables, events, target: targets.scenario })
   return { servers, cluster, answers, clients, workloads, nodeLifecycle, scenarioEvents }
+}
+
+/** Returns which latencies of each workload are kept. Verdicts are about all requests on the paths of attackers' steps. */
+function keepingOf({ workloads, attack }: Plan): Keeping[] {
+  const attacked = new Set(attack?.steps.flatMap(({ paths }) => paths))
+  const numbers = new Map<string, number>()
+  const wholes = new Set(workloads.filter(({ path }) => attacked.has(path)).map(({ declared }) => declared))
+  return workloads.map(({ declared }) => {
+    if (!numbers.has(declared)) numbers.set(declared, numbers.size)
+    return { declared: numbers.get(declared)!, isWhole: wholes.has(declared) }
+  })
 }

@@ -4,12 +4,16 @@ import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/fai
 import type { WorkloadTable } from '../../workload/workload-table.ts'
 import type { Simulation } from '../simulation.ts'
 
-/** Returns the results of all requests on each path, by path of the plan. */
+/**
+ * Returns the results of all requests on each path, by path of the plan. Those of paths that no step of an attacker
+ * concerns, and no verdict is about, are left out.
+ */
 export function collectHistories(simulation: Simulation): PathHistory[] {
   const { plan } = simulation
+  const concerned = new Set(plan.attack?.steps.flatMap(({ paths }) => paths))
   const workloads: number[][] = plan.paths.map(() => [])
   plan.workloads.forEach(({ path }, workload) => {
-    workloads[path].push(workload)
+    if (concerned.has(path)) workloads[path].push(workload)
   })
   const failures = failuresByPath(simulation)
   const log = simulation.attack?.passedOn

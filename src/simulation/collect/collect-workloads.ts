@@ -3,6 +3,7 @@ import { assert } from '../../engine/assert.ts'
 import { combineDigests, formatDigest } from '../../engine/digest.ts'
 import { NONE } from '../../engine/table.ts'
 import { HTTP_2 } from '../../http/http-connection.ts'
+import type { Latencies } from '../../measure/latencies.ts'
 import { median, milliseconds, summarizeLatencies } from '../../measure/order-statistics.ts'
 import type { BreakdownNs, FailureResult, WorkloadResult } from '../../measure/result.ts'
 import { medianThroughputMbps, megabitsPerSecond } from '../../measure/throughput.ts'
@@ -59,7 +60,7 @@ function workloadResult(
   const { table } = workloads
   const [first] = instances
   const { path, requestBodyBytes, traffic, responseBodyBytes } = plan.workloads[first]
-  const latenciesNs = instances.flatMap((workload) => latenciesOf(simulation, workload))
+  const latencies = latenciesOf(simulation, instances)
   const sum = (of: (workload: number) => number) => instances.reduce((total, workload) => total + of(workload), 0)
   const declared = blueprintOf(blueprint, plan.paths[path].name)
   const started = instances.map((workload) => table.firstStartTick[workload]).filter((tick) => tick >= 0)
@@ -84,13 +85,13 @@ function workloadResult(
       instances.filter(neverAsked).length,
     failures: failuresOf(simulation, instances),
     digest: formatDigest(hi, lo),
-    latencyMs: summarizeLatencies(latenciesNs),
+    latencyMs: summarizeLatencies(latencies),
     setupMs: milliseconds(median(setupsOf(simulation, instances))),
     tunnelSetupMs: milliseconds(median(tunnelSetupsOf(simulation, instances))),
     throughputMbps:
       traffic.kind === 'flow'
         ? median(instances.flatMap((workload) => streamMbps(simulation, workload)))
-        : medianThroughputMbps(requestBodyBytes + responseBodyBytes, latenciesNs),
+        : medianThroughputMbps(requestBodyBytes + responseBodyBytes, latencies),
     aggregateMbps: megabitsPerSecond(
       sum((workload) => table.deliveredBytes[workload]),
       Math.max(...instances.map((workload) => table.lastByteTick[workload])) - Math.min(...started),
@@ -153,13 +154,20 @@ function digestOf(simulation: Simulation, instances: readonly number[]): { hi: n
   )
 }
 
-function latenciesOf({ workloads }: Simulation, workload: number): number[] {
-  const { table } = workloads
-  const { samples } = workloads.measurements
-  const latenciesNs: number[] = []
-  for (let sample = table.firstSample[workload]; sample !== NONE; sample = samples.next[sample])
-    latenciesNs.push(samples.latencyNs[sample])
-  return latenciesNs
+/**
+ * Returns the latencies of these instances, which are one or all of a workload. When some of the workload were only
+ * counted, those of a single instance are not known.
+ */
+function latenciesOf({ workloads }: Simulation, instances: readonly number[]): Latencies {
+  const { table, measurements } = workloads
+  const { samples } = measurements
+  const counted = measurements.countedOf(instances[0])
+  const isPart = counted.count > 0 && instances.length < measurements.instancesOf(instances[0])
+  const exactNs: number[] = []
+  for (const workload of isPart ? [] : instances)
+    for (let sample = table.firstSample[workload]; sample !== NONE; sample = samples.next[sample])
+      exactNs.push(samples.latencyNs[sample])
+  return { exactNs, counted: isPart || counted.count === 0 ? null : counted }
 }
 
 function setupsOf({ workloads }: Simulation, instances: readonly number[]): number[] {
