@@ -19,7 +19,7 @@ export class AscendingLatencies {
   private readonly counted: Latencies['counted']
 
   constructor({ exactNs, counted }: Latencies) {
-    this.exactNs = Float64Array.from(exactNs).sort()
+    this.exactNs = Float64Array.from(exactNs).sort((a, b) => a - b)
     this.counted = counted
     this.count = exactNs.length + (counted?.count ?? 0)
     this.sumNs = exactNs.reduce((sum, latencyNs) => sum + latencyNs, counted?.sumNs ?? 0)

@@ -24,7 +24,7 @@ import { InFlight, isLongRunning, isMutating } from './in-flight.ts'
 import type { ProxiedRequests } from './proxied-requests.ts'
 import { ReviewResponder } from './review-responder.ts'
 
-/** What authentication, authorization and admission decide about a request that comes with a certificate. */
+/** The decision of authentication, authorization and admission about a request that comes with a certificate. */
 interface Decision {
   readonly certificate: Certificate
   /** The certificate and its CA are valid in these whole seconds, both included. */
@@ -60,7 +60,7 @@ export class ApiserverService implements Authorizer {
    * The operation that each HttpRequest stands for, parsed once when it first arrives; indexed like the HttpRequests.
    */
   private readonly operations: (Operation | undefined)[] = []
-  /** What the last certificate that came with each HttpRequest led to; indexed like the HttpRequests. */
+  /** The decision about the last certificate that came with each HttpRequest; indexed like the HttpRequests. */
   private readonly decisions: (Decision | undefined)[] = []
   private readonly inFlight: InFlight
   private readonly reviews: ReviewResponder
