@@ -85,6 +85,7 @@ export class HeaderPrediction {
     connections.reorderingWaitNs[connection] = 0
     connections.retransmissionTimestamp[connection] = 0
     noteImpliedRate(connections, connection)
+    connections.onlyReceives[connection] = 1
     return NEXT_DATA
   }
 

@@ -21,6 +21,7 @@ import { RetransmissionTimeout } from './lifecycle/retransmission-timeout.ts'
 import { Teardown } from './lifecycle/teardown.ts'
 import { chooseTcp, type TcpHost } from './profiles/tcp-host.ts'
 import { TcpProfiles } from './profiles/tcp-profiles.ts'
+import { IS_REPORTED, NOT_PLAIN, PlainData } from './receiving/plain-data.ts'
 import { Reassembly } from './receiving/reassembly.ts'
 import { Receiver } from './receiving/receiver.ts'
 import { Scoreboard } from './recovery/scoreboard.ts'
@@ -81,6 +82,7 @@ export class Tcp implements PacketSink, Carrier {
   private readonly timeout: RetransmissionTimeout
   private readonly missingData: MissingData
   private readonly prediction: HeaderPrediction
+  private readonly plainData: PlainData
   /** Listeners by `host * 65536 + port`. Immutable once the simulation is built. */
   private readonly listeners = new Map<number, readonly BoundListener[]>()
   /** The listener of each interception of the network. Immutable once the simulation is built. */
@@ -124,6 +126,7 @@ export class Tcp implements PacketSink, Carrier {
     this.handshake = new Handshake({ ...parts, acceptance, teardown, factory, keepalive })
     this.timeout = new RetransmissionTimeout(parts, this.teardown)
     this.prediction = new HeaderPrediction(parts)
+    this.plainData = new PlainData(parts, receiver)
     this.missingData = new MissingData(connections, network, demultiplexer)
     network.connect(this)
   }
@@ -298,7 +301,13 @@ export class Tcp implements PacketSink, Carrier {
   // Packets of a connection, by its state (RFC 9293 section 3.10.7)
 
   private takePacket(connection: Connection, packet: Packet): void {
+    const { connections } = this
     const { receiver, sender } = this.parts
+    if (connections.onlyReceives[connection] === 1) {
+      const taken = this.plainData.take(connection, packet)
+      if (taken === IS_REPORTED) this.endPacket(connection)
+      if (taken !== NOT_PLAIN) return
+    }
     const found = this.prediction.take(connection, packet)
     if (found === NOT_PREDICTED && !this.takeUnpredicted(connection, packet)) return
     if (found === NEXT_DATA && !receiver.take(connection, packet)) return
@@ -308,7 +317,12 @@ export class Tcp implements PacketSink, Carrier {
       receiver.acknowledge(connection)
       if (!receiver.report(connection)) return
     }
-    const isPresent = !sender.wakeWriter(connection) || this.reportRoom(connection)
+    this.endPacket(connection)
+  }
+
+  /** Wakes the writer if a packet has made room, and lets the connection linger if the packet has ended it. */
+  private endPacket(connection: Connection): void {
+    const isPresent = !this.parts.sender.wakeWriter(connection) || this.reportRoom(connection)
     if (isPresent) this.teardown.lingerIfOver(connection)
   }
 
@@ -318,6 +332,7 @@ export class Tcp implements PacketSink, Carrier {
    */
   private takeUnpredicted(connection: Connection, packet: Packet): boolean {
     const { connections } = this
+    connections.onlyReceives[connection] = 0
     const flags = this.parts.network.packets.flags[packet]
     if (connections.state[connection] === SYN_SENT) {
       this.handshake.takeReplyToSyn(connection, packet, flags)

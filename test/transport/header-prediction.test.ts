@@ -50,22 +50,25 @@ function see(tcpCase: TcpCase, predictsHeaders: boolean): Seen {
 
 /** Counts the segments that the short path takes, and returns a function that tells how many there were. */
 function countPredicted(lab: Lab): () => number {
-  const prediction = lab.tcp['prediction']
-  const take = prediction.take.bind(prediction)
   let count = 0
-  prediction.take = (connection, packet) => {
-    const found = take(connection, packet)
-    if (found !== 0) count++
-    return found
+  for (const path of [lab.tcp['prediction'], lab.tcp['plainData']]) {
+    const take = path.take.bind(path)
+    path.take = (connection, packet) => {
+      const found = take(connection, packet)
+      if (found !== 0) count++
+      return found
+    }
   }
   return () => count
 }
 
-/** Returns a hash of every number of every live connection, except the column that switches prediction on. */
+const SHORT_PATH_COLUMNS = ['predictsHeaders', 'onlyReceives']
+
+/** Returns a hash of every number of every live connection, except the columns that belong to the short paths. */
 function hashOfConnections({ tcp, plan }: Lab): number {
   const { connections } = tcp
   const columns = Object.entries(connections).flatMap(([name, column]) =>
-    ArrayBuffer.isView(column) && name !== 'predictsHeaders' ? [column as Float64Array] : [],
+    ArrayBuffer.isView(column) && !SHORT_PATH_COLUMNS.includes(name) ? [column as Float64Array] : [],
   )
   let hash = 0
   for (let host = 0; host < plan.hosts.length; host++)

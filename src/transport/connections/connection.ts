@@ -55,6 +55,11 @@ export class ConnectionTable extends SendingColumns {
   readonly lossRecovery = this.uint8()
   /** 1 where plain segments take the short path (header-prediction.ts). */
   readonly predictsHeaders = this.uint8()
+  /**
+   * 1 while the connection only receives: since the last data segment that took the longer of the short paths, none but
+   * such segments have come, and nothing but ACKs was sent (receiving/plain-data.ts). Always 0 without prediction.
+   */
+  readonly onlyReceives = this.uint8()
   /** The listener that accepted the connection; NONE on the end that dialled. */
   readonly listener = this.int32()
 

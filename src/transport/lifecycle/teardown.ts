@@ -30,6 +30,7 @@ export class Teardown {
 
   finish(connection: Connection): void {
     const { connections } = this.parts
+    connections.onlyReceives[connection] = 0
     switch (connections.state[connection]) {
       case SYN_SENT:
       case SYN_RECEIVED:

@@ -424,7 +424,8 @@ export class Receiver implements Worker {
     adjustReceiveSpace(connections, connection, freshBytes, spanOfDisorder(connections, connection), timeline.now)
   }
 
-  private completesRecord(connection: Connection): boolean {
+  /** Returns whether the user must be called: a record is complete, or data stand outside of records. */
+  completesRecord(connection: Connection): boolean {
     const { connections, contents, streams } = this.parts
     const pendingBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
     if (pendingBytes === 0) return false
@@ -452,7 +453,7 @@ export class Receiver implements Worker {
     }
   }
 
-  private reportPending(connection: Connection): boolean {
+  reportPending(connection: Connection): boolean {
     return this.reportUntil(connection, this.parts.connections.receiveNext[connection])
   }
 

@@ -49,6 +49,7 @@ export class SegmentWriter {
   /** Sends the offsets [start, end): SYN, data, FIN. `transmission` counts from 1; `isPushed` sets PSH. */
   sendSegment(connection: Connection, start: number, end: number, transmission: number, isPushed: boolean): void {
     const { connections, streams, contents, network } = this.parts
+    connections.onlyReceives[connection] = 0
     const isSyn = start === SYN_OFFSET
     const dataEnd = Math.min(end, connections.finOffset[connection])
     const payloadBytes = isSyn ? 0 : dataEnd - start
@@ -136,6 +137,7 @@ export class SegmentWriter {
   /** Sends a probe: an ACK one byte before the next, to which the peer has to reply (net/ipv4/tcp_output.c). */
   sendProbe(connection: Connection): void {
     const { connections, network } = this.parts
+    connections.onlyReceives[connection] = 0
     const packet = this.begin(connection, connections.sendUnacknowledged[connection] - 1, 0)
     network.packets.transmission[packet] = (mix32(PROBE, connections.probes[connection]++) | BARE) >>> 0
     network.packets.flags[packet] = ACK
