@@ -4,7 +4,7 @@ import type { PacketTable } from '../network/packet.ts'
 import type { Packet } from '../network/rows.ts'
 import { noteImpliedRate } from './congestion/burst-size.ts'
 import { beginRateSample } from './congestion/rate-sample.ts'
-import { type ConnectionTable, ESTABLISHED, FIN_WAIT_1, OPEN } from './connections/connection.ts'
+import { type ConnectionTable, ESTABLISHED, FIN_WAIT_1, OPEN, RECEIVES, SENDS } from './connections/connection.ts'
 import { ACK, PSH } from './connections/flags.ts'
 import { receiveSequence, sendOffset } from './connections/sequence-number.ts'
 import type { LifecycleParts } from './lifecycle/lifecycle-parts.ts'
@@ -85,7 +85,7 @@ export class HeaderPrediction {
     connections.reorderingWaitNs[connection] = 0
     connections.retransmissionTimestamp[connection] = 0
     noteImpliedRate(connections, connection)
-    connections.onlyReceives[connection] = 1
+    connections.plainRole[connection] = RECEIVES
     return NEXT_DATA
   }
 
@@ -134,6 +134,7 @@ export class HeaderPrediction {
       connections.reorderingSteps[connection] = 1
     sender.recoveryOf(connection).onPlainAdvance?.(connection, count, oldestSentTick, newestSentTick)
     noteEmptySegment(connections, connection, packets.timestampEcho[packet])
+    connections.plainRole[connection] = SENDS
     return PLAIN_ACK
   }
 

@@ -7,7 +7,7 @@ import type { ResetSender } from '../network/middleboxes.ts'
 import type { Network, PacketSink } from '../network/network.ts'
 import type { Processors } from '../network/processor.ts'
 import type { Packet } from '../network/rows.ts'
-import { CLOSED, ConnectionTable, SYN_RECEIVED, SYN_SENT } from './connections/connection.ts'
+import { CLOSED, ConnectionTable, NO_ROLE, RECEIVES, SENDS, SYN_RECEIVED, SYN_SENT } from './connections/connection.ts'
 import { Demultiplexer } from './connections/demultiplexer.ts'
 import { ACK, RST, SYN } from './connections/flags.ts'
 import { MissingData } from './connections/missing-data.ts'
@@ -28,6 +28,7 @@ import { Scoreboard } from './recovery/scoreboard.ts'
 import type { Connection, Stream } from './rows.ts'
 import { SegmentWriter } from './segments/segment-writer.ts'
 import { Acknowledgement } from './sending/acknowledgement.ts'
+import { PlainAcks } from './sending/plain-acks.ts'
 import { Sender } from './sending/sender.ts'
 import { WriteQueue } from './sending/write-queue.ts'
 import type { ByteStreams, Carrier } from './streams/byte-stream.ts'
@@ -83,6 +84,7 @@ export class Tcp implements PacketSink, Carrier {
   private readonly missingData: MissingData
   private readonly prediction: HeaderPrediction
   private readonly plainData: PlainData
+  private readonly plainAcks: PlainAcks
   /** Listeners by `host * 65536 + port`. Immutable once the simulation is built. */
   private readonly listeners = new Map<number, readonly BoundListener[]>()
   /** The listener of each interception of the network. Immutable once the simulation is built. */
@@ -127,6 +129,7 @@ export class Tcp implements PacketSink, Carrier {
     this.timeout = new RetransmissionTimeout(parts, this.teardown)
     this.prediction = new HeaderPrediction(parts)
     this.plainData = new PlainData(parts, receiver)
+    this.plainAcks = new PlainAcks(parts, sender)
     this.missingData = new MissingData(connections, network, demultiplexer)
     network.connect(this)
   }
@@ -303,7 +306,12 @@ export class Tcp implements PacketSink, Carrier {
   private takePacket(connection: Connection, packet: Packet): void {
     const { connections } = this
     const { receiver, sender } = this.parts
-    if (connections.onlyReceives[connection] === 1) {
+    const role = connections.plainRole[connection]
+    if (role === SENDS && this.plainAcks.take(connection, packet)) {
+      sender.output(connection)
+      return this.endPacket(connection)
+    }
+    if (role === RECEIVES) {
       const taken = this.plainData.take(connection, packet)
       if (taken === IS_REPORTED) this.endPacket(connection)
       if (taken !== NOT_PLAIN) return
@@ -332,7 +340,7 @@ export class Tcp implements PacketSink, Carrier {
    */
   private takeUnpredicted(connection: Connection, packet: Packet): boolean {
     const { connections } = this
-    connections.onlyReceives[connection] = 0
+    connections.plainRole[connection] = NO_ROLE
     const flags = this.parts.network.packets.flags[packet]
     if (connections.state[connection] === SYN_SENT) {
       this.handshake.takeReplyToSyn(connection, packet, flags)

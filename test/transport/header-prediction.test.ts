@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Packet } from '../../src/network/rows.ts'
+import type { Connection } from '../../src/transport/rows.ts'
 import { Lab } from '../fixtures/lab.ts'
 import { UnreliableRule } from '../fixtures/unreliable.ts'
 import { type TcpCase, tcpCases } from './tcp-property.ts'
@@ -48,21 +50,28 @@ function see(tcpCase: TcpCase, predictsHeaders: boolean): Seen {
   }
 }
 
+function shortPaths({ tcp }: Lab) {
+  return { prediction: tcp['prediction'], plainData: tcp['plainData'], plainAcks: tcp['plainAcks'] }
+}
+
 /** Counts the segments that the short path takes, and returns a function that tells how many there were. */
 function countPredicted(lab: Lab): () => number {
   let count = 0
-  for (const path of [lab.tcp['prediction'], lab.tcp['plainData']]) {
-    const take = path.take.bind(path)
-    path.take = (connection, packet) => {
+  const counted =
+    <Found extends number | boolean>(take: (connection: Connection, packet: Packet) => Found) =>
+    (connection: Connection, packet: Packet) => {
       const found = take(connection, packet)
-      if (found !== 0) count++
+      if (Number(found) > 0) count++
       return found
     }
-  }
+  const { prediction, plainData, plainAcks } = shortPaths(lab)
+  prediction.take = counted(prediction.take.bind(prediction))
+  plainData.take = counted(plainData.take.bind(plainData))
+  plainAcks.take = counted(plainAcks.take.bind(plainAcks))
   return () => count
 }
 
-const SHORT_PATH_COLUMNS = ['predictsHeaders', 'onlyReceives']
+const SHORT_PATH_COLUMNS = ['predictsHeaders', 'plainRole']
 
 /** Returns a hash of every number of every live connection, except the columns that belong to the short paths. */
 function hashOfConnections({ tcp, plan }: Lab): number {

@@ -21,6 +21,11 @@ export const OPEN = 0
 export const FAST_RECOVERY = 1
 export const TIMEOUT_RECOVERY = 2
 
+/** Values of `plainRole`. */
+export const NO_ROLE = 0
+export const RECEIVES = 1
+export const SENDS = 2
+
 /** Numbers that each connection holds for its congestion control. */
 export const CONGESTION_STATE_SIZE = 39
 
@@ -56,10 +61,10 @@ export class ConnectionTable extends SendingColumns {
   /** 1 where plain segments take the short path (header-prediction.ts). */
   readonly predictsHeaders = this.uint8()
   /**
-   * 1 while the connection only receives: since the last data segment that took the longer of the short paths, none but
-   * such segments have come, and nothing but ACKs was sent (receiving/plain-data.ts). Always 0 without prediction.
+   * What the connection has done since the last segment that `HeaderPrediction` took: RECEIVES, SENDS, or something else
+   * than receiving plain segments and replying to them (receiving/plain-data.ts, sending/plain-acks.ts).
    */
-  readonly onlyReceives = this.uint8()
+  readonly plainRole = this.uint8()
   /** The listener that accepted the connection; NONE on the end that dialled. */
   readonly listener = this.int32()
 

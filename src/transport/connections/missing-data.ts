@@ -1,7 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import type { Network } from '../../network/network.ts'
 import type { Packet } from '../../network/rows.ts'
-import type { ConnectionTable } from './connection.ts'
+import { type ConnectionTable, NO_ROLE } from './connection.ts'
 import type { Demultiplexer } from './demultiplexer.ts'
 import { FIN, SYN } from './flags.ts'
 import { sendOffset } from './sequence-number.ts'
@@ -36,6 +36,7 @@ export class MissingData {
     // A forged packet does not make the connection's own data missing.
     if (end <= near || end > connections.sendNext[connection]) return
     if (connections.lossEndOffset[connection] < 0) activities.changeLossRecoveries(connections.activity[connection], 1)
+    connections.plainRole[connection] = NO_ROLE
     connections.lossEndOffset[connection] = Math.max(connections.lossEndOffset[connection], end)
   }
 }

@@ -1,6 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_US } from '../../engine/ticks.ts'
-import { ESTABLISHED, SYN_RECEIVED, SYN_SENT } from '../connections/connection.ts'
+import { ESTABLISHED, NO_ROLE, SYN_RECEIVED, SYN_SENT } from '../connections/connection.ts'
 import { FOR_PROBE, FOR_REORDERING, FOR_WINDOW } from '../recovery/retransmission-timer.ts'
 import type { Connection } from '../rows.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
@@ -21,6 +21,7 @@ export class RetransmissionTimeout {
     const { connections, timeline } = this.parts
     const { now } = timeline
     const purpose = connections.timerPurpose[connection]
+    connections.plainRole[connection] = NO_ROLE
     if (purpose === FOR_WINDOW) return this.probeWindow(connection)
     if (connections.firstSegment[connection] === NONE) return
     if (purpose === FOR_PROBE) return this.parts.sender.sendProbe(connection)

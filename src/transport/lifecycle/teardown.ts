@@ -8,6 +8,7 @@ import {
   FIN_WAIT_1,
   FIN_WAIT_2,
   LAST_ACK,
+  NO_ROLE,
   SYN_RECEIVED,
   SYN_SENT,
   TIME_WAIT,
@@ -30,7 +31,7 @@ export class Teardown {
 
   finish(connection: Connection): void {
     const { connections } = this.parts
-    connections.onlyReceives[connection] = 0
+    connections.plainRole[connection] = NO_ROLE
     switch (connections.state[connection]) {
       case SYN_SENT:
       case SYN_RECEIVED:

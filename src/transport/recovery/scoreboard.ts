@@ -1,7 +1,7 @@
 import type { Arena } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import { noteRateAtArrival, noteRateAtSend } from '../congestion/rate-sample.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
+import { type ConnectionTable, NO_ROLE } from '../connections/connection.ts'
 import { SegmentTable } from '../connections/segment-table.ts'
 import type { Connection, Segment } from '../rows.ts'
 
@@ -121,6 +121,7 @@ export class Scoreboard {
   /** Notes that a segment that is not believed lost was sent again, as a probe. */
   markResent(connection: Connection, segment: Segment, tick: number): void {
     this.noteSent(connection, segment, tick)
+    this.connections.plainRole[connection] = NO_ROLE
     this.segments.transmissions[segment]++
     this.connections.retransmittedSegments[connection]++
   }

@@ -2,7 +2,7 @@ import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE } from '../../engine/table.ts'
 import { SACK_BLOCK_LIMIT } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
-import { SYN_RECEIVED } from '../connections/connection.ts'
+import { NO_ROLE, RECEIVES, SYN_RECEIVED } from '../connections/connection.ts'
 import { ACK, FIN, PSH, RST, SYN } from '../connections/flags.ts'
 import { receiveSequence, SYN_OFFSET, sendSequence } from '../connections/sequence-number.ts'
 import type { Connection } from '../rows.ts'
@@ -49,7 +49,7 @@ export class SegmentWriter {
   /** Sends the offsets [start, end): SYN, data, FIN. `transmission` counts from 1; `isPushed` sets PSH. */
   sendSegment(connection: Connection, start: number, end: number, transmission: number, isPushed: boolean): void {
     const { connections, streams, contents, network } = this.parts
-    connections.onlyReceives[connection] = 0
+    if (connections.plainRole[connection] === RECEIVES) connections.plainRole[connection] = NO_ROLE
     const isSyn = start === SYN_OFFSET
     const dataEnd = Math.min(end, connections.finOffset[connection])
     const payloadBytes = isSyn ? 0 : dataEnd - start
@@ -137,7 +137,7 @@ export class SegmentWriter {
   /** Sends a probe: an ACK one byte before the next, to which the peer has to reply (net/ipv4/tcp_output.c). */
   sendProbe(connection: Connection): void {
     const { connections, network } = this.parts
-    connections.onlyReceives[connection] = 0
+    connections.plainRole[connection] = NO_ROLE
     const packet = this.begin(connection, connections.sendUnacknowledged[connection] - 1, 0)
     network.packets.transmission[packet] = (mix32(PROBE, connections.probes[connection]++) | BARE) >>> 0
     network.packets.flags[packet] = ACK
