@@ -116,6 +116,22 @@ export class Network {
   }
 
   /**
+   * Returns the link direction by which packets of `host` to the destination of this one leave, if nothing examines them
+   * before: to be given to `sendBy` with the next packets of a burst. NONE: each must be given to `send`.
+   */
+  directionOf(host: number, packet: Packet): number {
+    if (this.filter !== null || this.translation !== null || this.middleboxes !== null) return NONE
+    const direction = this.routing.nextDirection(host, this.packets.destination[packet])
+    return this.rules.atEntry[direction] === undefined ? direction : NONE
+  }
+
+  /** Sends a packet of the host where `direction` begins. */
+  sendBy(direction: number, packet: Packet): void {
+    this.number(direction, packet)
+    this.put(direction, packet, 0)
+  }
+
+  /**
    * Returns the size of the largest packet that can travel from `host` to an address, or NONE when there is no route.
    * For a virtual address it is the smallest over its endpoints, since the endpoint is only drawn when a packet is
    * sent.
@@ -336,13 +352,13 @@ export class Network {
   private put(direction: number, packet: Packet, extraDelayNs: number): void {
     const { directions, packets } = this
     const now = this.timeline.now
-    assert(packets.wireBytes(packet) <= directions.mtuBytes[direction], 'no packet exceeds the MTU of its link')
-    this.observeSent(direction, packet)
+    const wireBytes = packets.wireBytes(packet)
+    assert(wireBytes <= directions.mtuBytes[direction], 'no packet exceeds the MTU of its link')
+    if (this.observer !== null) this.observeSent(direction, packet)
     if (directions.isUp[direction] === 0) return this.discard('dropped-while-down', direction, packet)
     if (isLost(directions, direction, packets, packet)) return this.discard('lost', direction, packet)
     const busyUntil = directions.busyUntilTick[direction]
     if (busyUntil - now > directions.queueLimitNs[direction]) return this.discard('dropped-at-queue', direction, packet)
-    const wireBytes = packets.wireBytes(packet)
     const start = busyUntil > now ? busyUntil : now
     const end = start + directions.serializationNs(direction, wireBytes)
     directions.busyUntilTick[direction] = end

@@ -64,7 +64,7 @@ export interface LossRecovery {
   canProbeTail(connection: Connection): boolean
 
   /** Called when a segment was sent. */
-  onSegmentSent(connection: Connection): void
+  onSegmentSent?(connection: Connection): void
 
   /** Called when the sender stops. `isLimited`: the congestion window is full. `hasSent`: new data were sent before. */
   onOutputEnd(connection: Connection, isLimited: boolean, hasSent: boolean): void

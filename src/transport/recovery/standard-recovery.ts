@@ -119,8 +119,6 @@ export class StandardRecovery implements LossRecovery {
     return this.detection.probesTail && canProbeTail(this.parts.connections, connection)
   }
 
-  onSegmentSent(): void {}
-
   onOutputEnd(connection: Connection, isLimited: boolean, hasSent: boolean): void {
     noteWindowUse(this.parts.connections, connection, isLimited, hasSent)
   }

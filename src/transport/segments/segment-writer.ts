@@ -39,6 +39,8 @@ export class SegmentWriter {
    */
   private hasTemplate = false
   private readonly template = { acknowledgementNumber: 0, window: 0, headerBytes: 0, timestamp: 0, timestampEcho: 0 }
+  /** The link direction by which the segments of that burst leave; NONE: it must be found for each. */
+  private direction = NONE as number
   /** Bytes that arrived in order with the present packet, while the user has not been called for them. */
   freshBytes = 0
 
@@ -75,13 +77,15 @@ export class SegmentWriter {
     if (reportsBlocks) this.noteAckSent(connection)
     this.hasTemplate =
       connections.predictsHeaders[connection] === 1 && !isSyn && reportsBlocks && packets.sackBlocks[packet] === 0
-    if (this.hasTemplate) this.keepTemplate(packet)
+    this.direction = NONE
+    if (this.hasTemplate) this.keepTemplate(packet, connections.host[connection])
     network.send(connections.host[connection], packet)
   }
 
-  private keepTemplate(packet: Packet): void {
+  private keepTemplate(packet: Packet, host: number): void {
     const { template } = this
     const { packets } = this.parts.network
+    this.direction = this.parts.network.directionOf(host, packet)
     template.acknowledgementNumber = packets.acknowledgementNumber[packet]
     template.window = packets.window[packet]
     template.headerBytes = packets.headerBytes[packet]
@@ -110,7 +114,8 @@ export class SegmentWriter {
     packets.contentNameHigh[packet] = contents.table.nameHigh[content]
     packets.contentNameLow[packet] = contents.table.nameLow[content]
     contents.hold(content)
-    network.send(connections.host[connection], packet)
+    if (this.direction === NONE) network.send(connections.host[connection], packet)
+    else network.sendBy(this.direction, packet)
   }
 
   /** Returns whether SACK blocks have room beside the data. If not, an ACK of its own reports them. */

@@ -50,13 +50,15 @@ export class Bursts {
     const segmentBytes = largestSegmentBytes(connections, connection)
     // At least two bursts should be in flight (tcp_cwnd_test).
     const half = Math.max(Math.floor(connections.congestionWindow[connection]) >> 1, 1)
-    const most = Math.min(Math.max(this.room(connection), 1), half, this.largestSegments(connection))
+    const room = this.room(connection)
+    const most = Math.min(Math.max(room, 1), half, this.largestSegments(connection))
     const lengthBytes = queue.grow(connection, most * segmentBytes)
     const peerRoom = connections.peerRoomBytes(connection)
     if (Math.min(lengthBytes, segmentBytes) > peerRoom) return NO_BURST
     if (lengthBytes <= segmentBytes)
       return this.holdsBack(connection, lengthBytes, segmentBytes) ? NO_BURST : lengthBytes
-    if (canWait && this.shouldDefer(connection, lengthBytes, segmentBytes)) return NO_BURST
+    if (canWait && this.shouldDefer(connection, lengthBytes, segmentBytes, peerRoom, room * segmentBytes))
+      return NO_BURST
     return this.splitPoint(connection, Math.min(lengthBytes, peerRoom), most * segmentBytes, segmentBytes)
   }
 
@@ -98,14 +100,18 @@ export class Bursts {
 
   /**
    * Whether a burst that the window cuts short should wait for the next ACK, because it is near (tcp_tso_should_defer).
-   * Not during recovery or after a pause.
+   * Not during recovery or after a pause. `peerRoom` and `nearRoom`: the bytes for which the windows have room.
    */
-  private shouldDefer(connection: Connection, lengthBytes: number, segmentBytes: number): boolean {
+  private shouldDefer(
+    connection: Connection,
+    lengthBytes: number,
+    segmentBytes: number,
+    peerRoom: number,
+    nearRoom: number,
+  ): boolean {
     const { connections, scoreboard, timeline } = this.parts
     if (connections.recoveryState[connection] !== OPEN) return false
     if (timeline.now - this.lastSentTick(connection) > LONGEST_DEFERRAL_NS) return false
-    const peerRoom = connections.peerRoomBytes(connection)
-    const nearRoom = this.room(connection) * segmentBytes
     const room = Math.min(peerRoom, nearRoom)
     if (room >= this.largest * segmentBytes) return false
     if (!this.isLast(connection) && room >= lengthBytes) return false

@@ -79,8 +79,8 @@ function usedBytes(connections: ConnectionTable, connection: Connection, buffere
 
 function expandSendBuffer(connections: ConnectionTable, connection: Connection): void {
   const segments = Math.max(LEAST_SEGMENTS, Math.floor(connections.congestionWindow[connection]))
-  let segmentMemory = 1
-  while (segmentMemory < connections.maximumSegmentBytes[connection] + HEAD_BYTES) segmentMemory *= 2
+  // The next power of two.
+  const segmentMemory = 1 << (32 - Math.clz32(connections.maximumSegmentBytes[connection] + HEAD_BYTES - 1))
   const control = congestionControlOf(connections, connection)
   const wanted = (control.sendBufferWindows ?? WINDOWS) * segments * (segmentMemory + SOCKET_BUFFER_BYTES)
   const most = connections.largestSendBufferBytes[connection]

@@ -293,7 +293,7 @@ export class Sender implements Transmitter {
     connections.windowProbes[connection] = 0
     connections.lastDataSentTick[connection] = timeline.now
     this.parts.writer.sendSegment(connection, start, end, 1, isPushed)
-    this.recoveryOf(connection).onSegmentSent(connection)
+    this.recoveryOf(connection).onSegmentSent?.(connection)
     const isTimed =
       timers.isArmed(connection, RETRANSMISSION_TIMER) && connections.timerPurpose[connection] !== FOR_WINDOW
     if (!isTimed) this.timer.arm(connection)
@@ -308,7 +308,7 @@ export class Sender implements Transmitter {
     connections.sendNext[connection] = end
     noteSegmentSent(connections, connection, dataEnd - start, end)
     this.parts.writer.sendNextOfBurst(connection, start, end, isPushed)
-    this.recoveryOf(connection).onSegmentSent(connection)
+    this.recoveryOf(connection).onSegmentSent?.(connection)
   }
 
   /**
@@ -409,7 +409,7 @@ export class Sender implements Transmitter {
     scoreboard.markRetransmitted(connection, segment, timeline.now)
     noteRetransmission(connections, connection, timeline.now)
     this.resend(connection, segment, endsBurst)
-    this.recoveryOf(connection).onSegmentSent(connection)
+    this.recoveryOf(connection).onSegmentSent?.(connection)
     if (!timers.isArmed(connection, RETRANSMISSION_TIMER) || this.restartsTimer(connection, segment))
       this.timer.arm(connection)
   }
