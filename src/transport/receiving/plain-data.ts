@@ -114,24 +114,32 @@ export class PlainData {
     if (recent === 0 || !isTimestampBefore(timestamp, recent)) this.connections.recentTimestamp[connection] = timestamp
   }
 
-  /** Sends an ACK now, or arms the timer of the delayed ACK. */
+  /** Sends an ACK now, when the user has read, or later. */
   private acknowledge(connection: Connection): void {
     const { connections, receiver, writer } = this
     const profile = connections.profileOf(connection)
     const next = connections.receiveNext[connection]
-    const unacknowledged = next - connections.lastAckSent[connection]
-    const hasSeveral = unacknowledged > connections.receiveSegmentBytes[connection]
-    const isDue =
-      profile.delayedAckNs === 0 ||
-      (profile.ackEvery === 'second segment'
-        ? connections.unacknowledgedSegments[connection] >= 2
-        : hasSeveral && this.wouldMoveWindow(connection)) ||
-      acknowledgesQuickly(connections, connection)
-    if (isDue) writer.sendAck(connection)
-    const isRoomy = 2 * (connections.receiveWindowEdge[connection] - next) > connections.receiveBufferBytes[connection]
-    const needsRead = isDue ? !isRoomy : !isRoomy || hasSeveral || acknowledgesPushed(connections, connection)
-    if (needsRead && receiver.acknowledgeRead(connection)) return
+    const hasSeveral = next - connections.lastAckSent[connection] > connections.receiveSegmentBytes[connection]
+    const isDue = this.isAckDue(connection, hasSeveral)
+    if (isDue) writer.sendPlainAck(connection, writer.windowBytes(connection))
+    else if (profile.acknowledgesPushed && (hasSeveral || acknowledgesPushed(connections, connection))) {
+      writer.freshBytes = 0
+      return writer.sendPlainAck(connection, writer.windowBytes(connection))
+    }
+    const leftBytes = connections.receiveWindowEdge[connection] - next
+    if (2 * leftBytes <= connections.receiveBufferBytes[connection] && receiver.acknowledgeRead(connection)) return
     if (!isDue) this.acknowledgeLater(connection)
+  }
+
+  private isAckDue(connection: Connection, hasSeveral: boolean): boolean {
+    const { connections } = this
+    const { ackEvery, delayedAckNs } = connections.profileOf(connection)
+    const isEnough =
+      delayedAckNs === 0 ||
+      (ackEvery === 'second segment'
+        ? connections.unacknowledgedSegments[connection] >= 2
+        : hasSeveral && this.wouldMoveWindow(connection))
+    return isEnough || acknowledgesQuickly(connections, connection)
   }
 
   private wouldMoveWindow(connection: Connection): boolean {

@@ -139,6 +139,30 @@ export class SegmentWriter {
     network.send(connections.host[connection], packet)
   }
 
+  /**
+   * Sends the ACK of data that have arrived in order and are due to be acknowledged (receiving/plain-data.ts), with the
+   * window of `windowBytes`.
+   */
+  sendPlainAck(connection: Connection, windowBytes: number): void {
+    if (this.hasBlocks(connection)) return this.sendAck(connection)
+    const { connections, network } = this.parts
+    const { packets } = network
+    const next = connections.receiveNext[connection]
+    const packet = this.address(connection, connections.sendNext[connection], 0)
+    packets.transmission[packet] = (mix32(mix32(0, next), 0) | BARE) >>> 0
+    packets.acknowledgementNumber[packet] = receiveSequence(connections, connection, next)
+    packets.flags[packet] = ACK
+    packets.window[packet] = this.fieldOf(connection, windowBytes)
+    const optionBytes = connections.profileOf(connection).hasTimestamps ? TIMESTAMP_OPTION_BYTES : 0
+    packets.headerBytes[packet] = IP_AND_TCP_HEADER_BYTES + optionBytes
+    packets.payloadBytes[packet] = 0
+    packets.timestamp[packet] = timestampAt(this.parts.timeline.now)
+    packets.timestampEcho[packet] = connections.recentTimestamp[connection]
+    packets.content[packet] = NONE
+    this.noteAckSent(connection)
+    network.send(connections.host[connection], packet)
+  }
+
   /** Sends a probe: an ACK one byte before the next, to which the peer has to reply (net/ipv4/tcp_output.c). */
   sendProbe(connection: Connection): void {
     const { connections, network } = this.parts
@@ -342,9 +366,16 @@ export class SegmentWriter {
     const receiveNext = connections.receiveNext[connection]
     if (receiveNext === SYN_OFFSET) return synWindow(connections, connection, false)
     if (connections.state[connection] === SYN_RECEIVED) return connections.receiveWindowEdge[connection]
+    return this.fieldOf(connection, this.windowBytes(connection))
+  }
+
+  /** Returns the field for a window of `windowBytes`, and notes the edge that it advertises. */
+  private fieldOf(connection: Connection, windowBytes: number): number {
+    const { connections } = this.parts
+    const receiveNext = connections.receiveNext[connection]
     const promised = connections.receiveWindowEdge[connection] - receiveNext
     const scale = 1 << connections.windowScale[connection]
-    const wanted = Math.floor(this.windowBytes(connection) / scale)
+    const wanted = Math.floor(windowBytes / scale)
     const field = Math.min(Math.max(wanted, Math.ceil(promised / scale)), LARGEST_UNSCALED_WINDOW)
     connections.receiveWindowEdge[connection] = receiveNext + field * scale
     return field
