@@ -61,8 +61,8 @@ export class ConnectionTable extends SendingColumns {
   /** 1 where plain segments take the short path (header-prediction.ts). */
   readonly predictsHeaders = this.uint8()
   /**
-   * What the connection has done since the last segment that `HeaderPrediction` took: RECEIVES, SENDS, or something else
-   * than receiving plain segments and replying to them (receiving/plain-data.ts, sending/plain-acks.ts).
+   * RECEIVES or SENDS while the connection has done nothing but receive plain segments and reply to them since the last
+   * one that `HeaderPrediction` took; else NO_ROLE (receiving/plain-data.ts, sending/plain-acks.ts).
    */
   readonly plainRole = this.uint8()
   /** The listener that accepted the connection; NONE on the end that dialled. */
