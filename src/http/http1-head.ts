@@ -1,7 +1,7 @@
 import type { HeaderField } from './hpack/header-fields.ts'
 
 /**
- * Sizes of HTTP/1.1 heads, from the fields that HTTP/2 would send (RFC 9112 sections 2 to 5): the pseudo-fields make
+ * Heads of HTTP/1.1 messages and their sizes, from the fields that HTTP/2 would send (RFC 9112 sections 2 to 5): the pseudo-fields make
  * the first line and Host. All text is ASCII.
  */
 
@@ -40,28 +40,32 @@ const REASONS: Readonly<Record<string, string>> = {
   504: 'Gateway Timeout',
 }
 
-/**
- * Returns the size of the head of a request, which has a `content-length` or no body.
- *
- * The size follows from the fields that HTTP/2 would send (RFC 9112 sections 2 to 5): the pseudo-fields give the first
- * line and Host. All text is ASCII.
- */
+/** Returns the size of the head of a request, which has a `content-length` or no body. */
 export function http1RequestHeadBytes(fields: readonly HeaderField[]): number {
+  return http1RequestHead(fields).length
+}
+
+export function http1ResponseHeadBytes(fields: readonly HeaderField[]): number {
+  return http1ResponseHead(fields).length
+}
+
+/** Returns the head of a request, up to and with the empty line. */
+export function http1RequestHead(fields: readonly HeaderField[]): string {
   const method = valueOfField(fields, ':method')
   const target = valueOfField(fields, ':path') ?? valueOfField(fields, ':authority')
   const host = { name: 'host', value: valueOfField(fields, ':authority') ?? '' }
-  return linesBytes(`${method} ${target} ${VERSION}`, [host, ...withoutPseudoFields(fields)])
+  return linesOf(`${method} ${target} ${VERSION}`, [host, ...withoutPseudoFields(fields)])
 }
 
 /**
- * Returns the size of the head of a response. Go's server sends the body in chunks if a body is allowed and no field
- * gives its length (net/http/server.go, writeHeader).
+ * Returns the head of a response. Go's server sends the body in chunks if a body is allowed and no field gives its length
+ * (net/http/server.go, writeHeader).
  */
-export function http1ResponseHeadBytes(fields: readonly HeaderField[]): number {
+export function http1ResponseHead(fields: readonly HeaderField[]): string {
   const status = valueOfField(fields, ':status') ?? ''
   const isChunked = canHaveBody(status) && valueOfField(fields, 'content-length') === undefined
   const framing = isChunked ? [{ name: 'transfer-encoding', value: 'chunked' }] : []
-  return linesBytes(`${VERSION} ${status} ${REASONS[status] ?? `status code ${status}`}`, [
+  return linesOf(`${VERSION} ${status} ${REASONS[status] ?? `status code ${status}`}`, [
     ...withoutPseudoFields(fields),
     ...framing,
   ])
@@ -85,7 +89,7 @@ export function http1FieldBytes({ name, value }: HeaderField): number {
   return `${name}: ${value}${LINE_END}`.length
 }
 
-function linesBytes(firstLine: string, fields: readonly HeaderField[]): number {
+function linesOf(firstLine: string, fields: readonly HeaderField[]): string {
   const lines = [firstLine, ...fields.map(({ name, value }) => `${name}: ${value}`), '']
-  return lines.reduce((sum, line) => sum + line.length + LINE_END.length, 0)
+  return lines.map((line) => line + LINE_END).join('')
 }

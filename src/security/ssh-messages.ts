@@ -97,7 +97,7 @@ function signatureBytes(key: SshKey, algorithm: string): number {
   }
 }
 
-function modulusBits(key: 'rsa-2048' | 'rsa-3072'): number {
+export function modulusBits(key: 'rsa-2048' | 'rsa-3072'): number {
   return key === 'rsa-2048' ? 2048 : 3072
 }
 

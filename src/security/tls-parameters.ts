@@ -8,6 +8,7 @@ import {
   serverAbortFlight,
   serverFinishedFlight12,
   serverFlight,
+  type TlsFlight,
 } from './tls-flights.ts'
 import type { KeyExchange } from './tls-messages.ts'
 import type { RecordSizing, TlsCipher, TlsVersion } from './tls-records.ts'
@@ -73,7 +74,18 @@ export interface HandshakeSizes {
   readonly serverAbortBytes: number
 }
 
-export function handshakeSizes(client: TlsClient, server: TlsServer): HandshakeSizes {
+/** All flights of a handshake between two ends. */
+export interface HandshakeFlights {
+  readonly clientHello: TlsFlight
+  readonly server: TlsFlight
+  readonly client: TlsFlight
+  /** TLS 1.2 only. */
+  readonly serverFinished: TlsFlight
+  readonly clientAbort: TlsFlight
+  readonly serverAbort: TlsFlight
+}
+
+export function handshakeFlights(client: TlsClient, server: TlsServer): HandshakeFlights {
   const { version, keyExchange } = client
   const isCertificateRequested = server.clientCertificates !== 'none'
   const authorities = server.clientAuthority === null ? [] : [server.clientAuthority]
@@ -87,12 +99,24 @@ export function handshakeSizes(client: TlsClient, server: TlsServer): HandshakeS
   const presented = client.presents === null ? null : chainOf(client.presents)
   const encryptsTo = keyExchange === 'rsa' ? server.presents.certificate.key : null
   return {
-    clientHelloBytes: clientHelloFlight(client).bytes,
-    serverFlightBytes: serverFlight(version, serverParameters).bytes,
-    clientFlightBytes: clientFlight(version, { isCertificateRequested, presented, cipher: CIPHER, encryptsTo }).bytes,
-    serverFinishedBytes: serverFinishedFlight12(CIPHER).bytes,
-    clientAbortBytes: clientAbortFlight(version, CIPHER).bytes,
-    serverAbortBytes: serverAbortFlight(version, CIPHER).bytes,
+    clientHello: clientHelloFlight(client),
+    server: serverFlight(version, serverParameters),
+    client: clientFlight(version, { isCertificateRequested, presented, cipher: CIPHER, encryptsTo }),
+    serverFinished: serverFinishedFlight12(CIPHER),
+    clientAbort: clientAbortFlight(version, CIPHER),
+    serverAbort: serverAbortFlight(version, CIPHER),
+  }
+}
+
+export function handshakeSizes(client: TlsClient, server: TlsServer): HandshakeSizes {
+  const flights = handshakeFlights(client, server)
+  return {
+    clientHelloBytes: flights.clientHello.bytes,
+    serverFlightBytes: flights.server.bytes,
+    clientFlightBytes: flights.client.bytes,
+    serverFinishedBytes: flights.serverFinished.bytes,
+    clientAbortBytes: flights.clientAbort.bytes,
+    serverAbortBytes: flights.serverAbort.bytes,
   }
 }
 
@@ -103,7 +127,7 @@ function chainOf({ certificate, issuer, isIssuerSent = false }: IssuedCertificat
 }
 
 /** The protocol that the server selects by ALPN (RFC 7301 section 3.2); null where one of both has no ALPN. */
-function negotiatedProtocol({ alpn }: TlsClient, { protocol }: TlsServer): string | null {
+export function negotiatedProtocol({ alpn }: TlsClient, { protocol }: TlsServer): string | null {
   if (alpn.length === 0 || protocol === null) return null
   return alpn.includes(protocol) ? protocol : 'http/1.1'
 }

@@ -1,5 +1,5 @@
 /** The length of each byte's code in bits (RFC 7541 appendix B), sixteen bytes per line. */
-const CODE_BITS: readonly number[] = [
+export const CODE_BITS: readonly number[] = [
   [13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28],
   [28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 28],
   [6, 10, 10, 12, 13, 6, 8, 11, 10, 10, 8, 11, 8, 6, 6, 6],

@@ -3,10 +3,15 @@ import { bothObservers, type SessionObserver } from '../../security/session-obse
 import type { Simulation } from '../../simulation/simulation.ts'
 import type { Content, Mark } from '../../transport/rows.ts'
 import type { ContentObserver, Contents } from '../../transport/streams/content.ts'
-import { type SessionEnd, StreamContent } from './stream-content.ts'
+import { type SessionEnd, StreamContent, type StreamMessage } from './stream-content.ts'
 
 /** The number of ended sessions that are kept, because packets of them can still be on their way. */
 const MOST_ENDED_SESSIONS = 1000
+
+/** Called for each record or message when it is written, in the order of each stream. */
+export interface MessageListener {
+  onMessage(message: StreamMessage): void
+}
 
 interface KnownContent {
   readonly generation: number
@@ -16,6 +21,7 @@ interface KnownContent {
 /** Records which messages lie where in the contents of a simulation, and between whom sessions are. */
 export class ContentRecorder implements ContentObserver {
   private readonly contents: Contents
+  private readonly listeners: readonly MessageListener[]
   private readonly simulation: Simulation
   /** The contents by index of ContentTable. */
   private readonly known: KnownContent[] = []
@@ -26,7 +32,8 @@ export class ContentRecorder implements ContentObserver {
   private readonly ended: SessionEnd[] = []
 
   /** Attaches the recorder to a simulation that has not begun. */
-  constructor(simulation: Simulation) {
+  constructor(simulation: Simulation, listeners: readonly MessageListener[]) {
+    this.listeners = listeners
     const { tls, ssh, streams } = simulation.parts
     this.simulation = simulation
     this.contents = streams.contents
@@ -40,7 +47,7 @@ export class ContentRecorder implements ContentObserver {
     const content = this.contentOf(row)
     const carried = marks.carried[mark]
     const end = marks.endOffset[mark]
-    content.add({
+    const message: StreamMessage = {
       content,
       start: end - marks.lengthBytes[mark],
       end,
@@ -52,7 +59,9 @@ export class ContentRecorder implements ContentObserver {
       request: marks.subject[mark],
       writtenNs: this.simulation.timeline.now,
       session: this.writers.get(content.name) ?? null,
-    })
+    }
+    content.add(message)
+    for (const listener of this.listeners) listener.onMessage(message)
   }
 
   /** Returns the record of a content. */

@@ -5,7 +5,7 @@ import type { PacketTable } from '../../network/packet.ts'
 import { bothPacketObservers, type PacketObserver, type PacketStage } from '../../network/packet-observer.ts'
 import type { Packet } from '../../network/rows.ts'
 import type { Simulation } from '../../simulation/simulation.ts'
-import { ContentRecorder } from './content-recorder.ts'
+import { ContentRecorder, type MessageListener } from './content-recorder.ts'
 import type { PacketSink, RecordedPacket } from './recorded-packet.ts'
 
 /** Distinguishes the serials of directions in one number. */
@@ -28,9 +28,9 @@ export class PacketTap implements PacketObserver {
   private lastStage: 'sent' | 'delivered' = 'sent'
 
   /** Attaches the tap to a simulation that has not begun. */
-  constructor(simulation: Simulation, sinks: readonly PacketSink[]) {
+  constructor(simulation: Simulation, sinks: readonly PacketSink[], listeners: readonly MessageListener[] = []) {
     this.simulation = simulation
-    this.recorder = new ContentRecorder(simulation)
+    this.recorder = new ContentRecorder(simulation, listeners)
     this.sinks = sinks
     const { network } = simulation
     network.observer = bothPacketObservers(network.observer, this)

@@ -1,3 +1,5 @@
+import { SETTINGS } from '../../http/marks.ts'
+
 /** A record or message that a layer has written to a stream: what lies at a stretch of a stream. */
 export interface StreamMessage {
   readonly content: StreamContent
@@ -42,6 +44,8 @@ export class StreamContent {
   readonly author: number
   /** The content of which this is a changed copy, with the same messages; null where it is none. */
   readonly original: StreamContent | null
+  /** True if it is one direction of an HTTP/2 connection. */
+  isHttp2 = false
   private messages: StreamMessage[] = []
 
   constructor(name: string, author: number, original: StreamContent | null) {
@@ -51,6 +55,7 @@ export class StreamContent {
   }
 
   add(message: StreamMessage): void {
+    if (message.kind === SETTINGS) this.isHttp2 = true
     if (this.messages.length >= MOST_MESSAGES) this.messages = this.messages.slice(MOST_MESSAGES / 2)
     this.messages.push(message)
   }

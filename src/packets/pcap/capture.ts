@@ -1,0 +1,178 @@
+import type { AttackerObserver } from '../../attack/agents/agents.ts'
+import type { Observation } from '../../attack/agents/observation.ts'
+import { NONE } from '../../engine/table.ts'
+import type { PacketStage } from '../../network/packet-observer.ts'
+import type { Simulation } from '../../simulation/simulation.ts'
+import { encodePacket } from '../encode/ip-tcp.ts'
+import { PayloadEncoder } from '../encode/payload-encoder.ts'
+import { PacketTap } from '../record/packet-tap.ts'
+import type { PacketSink, RecordedPacket } from '../record/recorded-packet.ts'
+import type { CaptureSubject } from './capture-subject.ts'
+import { Interfaces } from './interfaces.ts'
+import { type Direction, enhancedPacket, interfaceDescription, sectionHeader } from './pcapng.ts'
+
+/** Options of a capture. */
+export interface CaptureOptions {
+  readonly subject: CaptureSubject
+  /** The most bytes that are written; packets beyond are counted and left out. */
+  readonly mostBytes: number
+  /** Receives the file, piece by piece. */
+  readonly write: (chunk: Uint8Array) => void
+}
+
+/** What a capture has written. */
+export interface CaptureCounts {
+  readonly packets: number
+  /** The packets that were left out because the capture is full. */
+  readonly leftOut: number
+  readonly bytes: number
+}
+
+/** The packets between two calls of `write`, in bytes. */
+const CHUNK_BYTES = 0x40000
+
+/** A packet that waits for its place in the order of time. */
+interface Waiting {
+  readonly tickNs: number
+  readonly block: Uint8Array
+}
+
+/** Writes the packets of a simulation as a capture in the format pcapng, as they come, in the order of time. */
+export class Capture implements PacketSink, AttackerObserver {
+  private readonly options: CaptureOptions
+  private readonly tap: PacketTap
+  private readonly encoder: PayloadEncoder
+  private readonly interfaces: Interfaces
+  private readonly simulation: Simulation
+  private readonly attacker: number
+  /** The last packet that an attacker diverted. Its second appearance at the same end is the same packet. */
+  private diverted: RecordedPacket | null = null
+  private waiting: Waiting[] = []
+  private pending: Uint8Array[] = []
+  private pendingBytes = 0
+  private written = 0
+  private packets = 0
+  private leftOut = 0
+
+  /** Attaches the capture to a simulation that has not begun. */
+  constructor(simulation: Simulation, options: CaptureOptions) {
+    const { plan, parts } = simulation
+    const { subject } = options
+    this.options = options
+    this.simulation = simulation
+    this.encoder = new PayloadEncoder(plan)
+    this.interfaces = new Interfaces(plan, subject)
+    this.tap = new PacketTap(simulation, [this], [this.encoder])
+    this.attacker =
+      subject.kind === 'attacker'
+        ? (plan.attack?.attackers.findIndex(({ name }) => name === subject.name) ?? NONE)
+        : NONE
+    if (this.attacker !== NONE && parts.attack !== null) parts.attack.agents.observer = this
+    this.put(sectionHeader())
+    for (const { name, description } of this.interfaces.all) this.put(interfaceDescription(name, description))
+  }
+
+  onSent(packet: RecordedPacket): void {
+    const isSeenBefore = this.diverted?.identity === packet.identity && this.diverted.sentNs === packet.sentNs
+    this.diverted = packet.fate === 'diverted' ? packet : null
+    if (isSeenBefore) return
+    this.add(this.interfaces.ofSender[packet.direction], packet.sentNs, 'outbound', packet)
+  }
+
+  onArrived(packet: RecordedPacket): void {
+    this.diverted = null
+    this.add(this.interfaces.ofReceiver[packet.direction], packet.arrivedNs ?? packet.sentNs, 'inbound', packet)
+  }
+
+  onDiscarded(): void {}
+
+  onObservation({ attacker, packet, direction, seenInNs }: Observation): void {
+    if (attacker !== this.attacker) return
+    const index = this.interfaces.ofAttacker[direction]
+    const { network, timeline } = this.simulation
+    if (index === NONE) return
+    // The attacker sees the packet as it comes, and does not know what becomes of it.
+    const recorded = this.tap.record(network.packets, packet, direction, timeline.now)
+    this.add(index, timeline.now + seenInNs, null, recorded)
+  }
+
+  /** Writes what is left. Called when the simulation has ended. */
+  finish(): CaptureCounts {
+    this.tap.finish()
+    this.release(Number.POSITIVE_INFINITY)
+    this.flush()
+    return { packets: this.packets, leftOut: this.leftOut, bytes: this.written }
+  }
+
+  private add(index: number, tickNs: number, direction: Direction | null, packet: RecordedPacket): void {
+    if (index === NONE) return
+    if (this.written + this.pendingBytes >= this.options.mostBytes) {
+      this.leftOut++
+      return
+    }
+    const bytes = encodePacket(packet, this.encoder.payloadOf(packet))
+    const isOwn = this.attacker !== NONE
+    const comments = isOwn ? forgeryOf(packet) : [...forgeryOf(packet), ...fateOf(packet, direction)]
+    this.release(this.simulation.timeline.now)
+    this.wait({ tickNs, block: enhancedPacket(index, tickNs, direction, bytes, comments) })
+  }
+
+  /** Adds a packet behind those of its tick or earlier. */
+  private wait(packet: Waiting): void {
+    let at = this.waiting.length
+    while (at > 0 && this.waiting[at - 1].tickNs > packet.tickNs) at--
+    this.waiting.splice(at, 0, packet)
+  }
+
+  /** Writes the packets before a tick. Later ones can still come for that tick itself. */
+  private release(tickNs: number): void {
+    let count = 0
+    for (; count < this.waiting.length && this.waiting[count].tickNs < tickNs; count++) {
+      this.put(this.waiting[count].block)
+      this.packets++
+    }
+    if (count > 0) this.waiting = this.waiting.slice(count)
+  }
+
+  private put(block: Uint8Array): void {
+    this.pending.push(block)
+    this.pendingBytes += block.length
+    if (this.pendingBytes >= CHUNK_BYTES) this.flush()
+  }
+
+  private flush(): void {
+    const chunk = new Uint8Array(this.pendingBytes)
+    let at = 0
+    for (const block of this.pending) {
+      chunk.set(block, at)
+      at += block.length
+    }
+    this.pending = []
+    this.pendingBytes = 0
+    this.written += chunk.length
+    if (chunk.length > 0) this.options.write(chunk)
+  }
+}
+
+function forgeryOf({ forgedBy, alteredBy }: RecordedPacket): readonly string[] {
+  return [
+    ...(forgedBy === null ? [] : [`forged by ${forgedBy}`]),
+    ...(alteredBy === null ? [] : [`data altered by ${alteredBy}`]),
+  ]
+}
+
+const FATES: Readonly<Record<PacketStage, string | null>> = {
+  sent: null,
+  delivered: null,
+  lost: 'lost on the link',
+  'dropped-at-queue': 'dropped: the queue of the link is full',
+  'dropped-while-down': 'dropped: the link is down',
+  'dropped-by-rule': 'dropped by an attacker',
+  diverted: 'diverted by an attacker',
+  'dropped-by-firewall': 'dropped by the firewall of the host',
+}
+
+function fateOf({ fate }: RecordedPacket, direction: Direction | null): readonly string[] {
+  const text = direction === null ? null : FATES[fate]
+  return text === null ? [] : [text]
+}
