@@ -164,10 +164,13 @@ describe('a task whose simulation throws', () => {
     const messages: unknown[] = []
     const [task] = [{ scenario, maxEvents: undefined, maxMemoryBytes: undefined, recordPackets: false }]
     const stop = new Int32Array(new SharedArrayBuffer(4))
-    simulateTask({ ...task, perInstance: false, describePacket: undefined, samples: [], stop }, (message) => {
-      if (message.kind === 'progress') throw error
-      messages.push(message)
-    })
+    simulateTask(
+      { ...task, perInstance: false, describePacket: undefined, samples: [], captures: [], stop },
+      (message) => {
+        if (message.kind === 'progress') throw error
+        messages.push(message)
+      },
+    )
     return messages
   }
 

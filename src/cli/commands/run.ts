@@ -11,6 +11,7 @@ import { readRun, scenarioBeside, warnOfDoubts } from '../input/read-run.ts'
 import { readScenarios, showProblems } from '../input/read-scenarios.ts'
 import { chosenFormat } from '../options/format-options.ts'
 import { SCENARIO_FILES } from '../options/scenario-options.ts'
+import { Capturing } from '../run/capturing.ts'
 import { configText, configValue } from '../run/print-config.ts'
 import { reproduceLine } from '../run/reproduce.ts'
 import { openRunFolders, SUMMARY } from '../run/run-folder.ts'
@@ -28,6 +29,7 @@ Examples:
   onpath run scenarios/wan-tls.yaml
   onpath run wan.yaml --seed 8 --set links.wan.loss=1% --json
   onpath run scenarios/*.yaml --json --out results
+  onpath run scenarios/wan-tls.yaml --pcap wan.pcapng
   onpath run wan.yaml --samples windows.csv --sample-every 1ms --samples-of web
   onpath run scenarios/presets/kubeadm-default.yaml --print-config
   onpath run scenarios/presets/kubeadm-default.yaml --attack unchecked-kubelet
@@ -69,6 +71,7 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   const inputs = read.flatMap((one) => one.inputs)
   const scenarios = loaded.map(({ scenario }) => scenario)
   const sampling = Sampling.open(options, scenarios, inputs, context.files)
+  const capturing = Capturing.open(options, scenarios, inputs, context.files)
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded, inputs, context.files)
   const screen = await screenOf(context.io)
   const codes: ExitCode[] = []
@@ -84,6 +87,7 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
       document,
       folder,
       sampling,
+      capturing,
       reproduce,
       gate,
       interruption,

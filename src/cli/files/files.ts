@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   realpathSync,
   renameSync,
   rmdirSync,
@@ -26,12 +27,14 @@ export interface Files {
   readonly isFolder: (path: string) => boolean
   readonly list: (folder: string) => readonly string[]
   readonly read: (path: string) => Uint8Array
+  /** Returns the first bytes of a file, at most `bytes`. */
+  readonly readStart: (path: string, bytes: number) => Uint8Array
   /** Returns the path without symbolic links. */
   readonly realPath: (path: string) => string
   readonly makeFolder: (path: string) => void
   /** Writes a new file, and waits until the disk has it. */
   readonly write: (path: string, content: string | Uint8Array) => void
-  readonly append: (path: string, content: string) => void
+  readonly append: (path: string, content: string | Uint8Array) => void
   /** Waits until the disk has a file, or the names in a folder. */
   readonly sync: (path: string) => void
   /** Gives a file or folder another name. A file at that name is replaced, in one step; a folder with files is not. */
@@ -52,6 +55,15 @@ export const diskFiles: Files = {
   isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
   list: (folder) => readdirSync(folder),
   read: (path) => readFileSync(path),
+  readStart(path, bytes) {
+    const descriptor = openSync(path, 'r')
+    try {
+      const start = new Uint8Array(bytes)
+      return start.subarray(0, readSync(descriptor, start))
+    } finally {
+      closeSync(descriptor)
+    }
+  },
   realPath: (path) => realpathSync(path),
   makeFolder: (path) => mkdirSync(path),
   write(path, content) {

@@ -4,6 +4,9 @@ import type { Files } from './files.ts'
 import type { Inputs } from './output-folder.ts'
 import { newOwner, TEMPORARY, temporaryName } from './owner.ts'
 
+/** The bytes of an earlier file that tell whether it is a result of onpath. */
+const START_BYTES = 65_536
+
 /** A file for a result. It is written beside its place and then takes it, so that the place never has half a file. */
 export class OutputFile {
   readonly path: string
@@ -18,7 +21,7 @@ export class OutputFile {
 
   /**
    * Checks that a file can be written, before anything is computed for it.
-   * @param isOurs whether the text of a file that exists is an earlier result, which may be replaced
+   * @param isOurs whether the beginning of a file that exists is that of an earlier result, which may be replaced
    * @throws UsageError when the file is not ours, is no regular file, is an input, or cannot be written
    */
   static open(path: string, isOurs: (text: string) => boolean, inputs: Inputs, files: Files): OutputFile {
@@ -38,18 +41,48 @@ export class OutputFile {
     })
   }
 
+  /** The path at which a file is written that is too large for `write`, before `place`. */
+  get temporaryPath(): string {
+    return this.#temporary
+  }
+
   /** Replaces the earlier file. */
   write(text: string): void {
-    onFile('write to', this.path, () => {
-      try {
+    onFile('write to', this.path, () =>
+      this.#orDiscard(() => {
         this.#files.write(this.#temporary, text)
-        this.#files.rename(this.#temporary, this.path)
-        this.#files.sync(dirname(this.path))
-      } catch (error) {
-        discard(this.#temporary, this.#files)
-        throw error
-      }
-    })
+        this.#place()
+      }),
+    )
+  }
+
+  /** Replaces the earlier file by what was written to `temporaryPath`. */
+  place(): void {
+    onFile('write to', this.path, () =>
+      this.#orDiscard(() => {
+        this.#files.sync(this.#temporary)
+        this.#place()
+      }),
+    )
+  }
+
+  /** Removes what was written to `temporaryPath`. */
+  discard(): void {
+    discard(this.#temporary, this.#files)
+  }
+
+  #place(): void {
+    this.#files.rename(this.#temporary, this.path)
+    this.#files.sync(dirname(this.path))
+  }
+
+  #orDiscard(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      discard(this.#temporary, this.#files)
+      throw error
+    }
   }
 }
 
@@ -65,7 +98,8 @@ function refuseOthersFile(path: string, isOurs: (text: string) => boolean, input
   const real = files.realPath(path)
   if (inputs.some((input) => files.kindOf(input) !== null && files.realPath(input) === real))
     refuse('this command reads it')
-  if (!isOurs(new TextDecoder().decode(files.read(path)))) refuse('it is another file; name a new one')
+  if (!isOurs(new TextDecoder().decode(files.readStart(path, START_BYTES))))
+    refuse('it is another file; name a new one')
 }
 
 /** Removes what processes left that were killed. */

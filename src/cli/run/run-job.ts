@@ -14,9 +14,11 @@ import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { reportBug } from '../report-bug.ts'
+import type { SimulatedRun } from '../simulation/capture-task.ts'
 import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
 import { showRunProgress } from '../simulation/progress.ts'
 import { UsageError } from '../usage-error.ts'
+import type { Capturing } from './capturing.ts'
 import { exitCodeOf, tolerancesOf } from './exit-code-of-run.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { RunOptions } from './run-options.ts'
@@ -28,6 +30,8 @@ export interface Job {
   readonly folder: RunFolder | null
   /** The samples that are taken, and where they are written; null for none. */
   readonly sampling: Sampling | null
+  /** The captures that are written; null for none. */
+  readonly capturing: Capturing | null
   /** The command that reproduces the run. */
   readonly reproduce: string
   /** The command that judges the attackers of the run by a policy. */
@@ -52,11 +56,16 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
     const { reproduce, baseline } = job
     const standard = { today: options.today ?? context.io.today(), baseline: baseline?.result ?? null, reproduce }
     show(run, job, context, tolerancesOf(job.scenario, run.result, standard))
-    const kept = mostSevere([keep(run, job, context), writeSamples(run, job, context)])
+    const kept = mostSevere([
+      keep(run, job, context),
+      writeSamples(run, job, context),
+      placeCaptures(run, job, context),
+    ])
     remarkUnjudged(job, context)
     compareWithBaseline(run, job, context)
     return mostSevere([kept, exitCodeOf(job.scenario, run.result, standard, context.io)])
   } catch (error) {
+    job.capturing?.discard()
     if (error instanceof UsageError) throw error
     if (error instanceof InterruptedBeforeStart) return reportNoStart(error, job, context)
     return reportFailure(error, job, context)
@@ -82,15 +91,16 @@ function remarkUnjudged({ scenario, baseline, gate, screen }: Job, { io }: Conte
 }
 
 async function simulate(
-  { scenario, folder, sampling, interruption }: Job,
+  { scenario, folder, sampling, capturing, interruption }: Job,
   { maxEvents, maxMemory, perInstance }: RunOptions,
   { io, simulate }: Context,
-): Promise<Run> {
+): Promise<SimulatedRun> {
   const progress = showRunProgress(io.terminal, scenario.blueprint.name, scenario.blueprint.durationNs)
   try {
     return await simulate(scenario, {
       recordPackets: folder !== null,
       ...(sampling === null ? {} : { samples: sampling.requests }),
+      ...(capturing === null ? {} : { captures: capturing.tasks }),
       isAlone: true,
       perInstance: perInstance === true,
       onProgress: progress.update,
@@ -129,6 +139,10 @@ function writeSamples(run: Run, { sampling }: Pick<Job, 'sampling'>, { io }: Con
   return code
 }
 
+function placeCaptures(run: SimulatedRun, { capturing }: Pick<Job, 'capturing'>, { io }: Context): ExitCode {
+  return capturing === null ? EXIT.ok : reportingFailure(() => capturing.place(run, io), io)
+}
+
 /** Writes to a folder or file, and reports when that fails. */
 function reportingFailure(write: () => void, io: Io): ExitCode {
   try {
@@ -142,12 +156,13 @@ function reportingFailure(write: () => void, io: Io): ExitCode {
 }
 
 /** Prints and keeps the partial result of an interrupted run. */
-function reportInterruption(run: Run, { folder, reproduce, ...job }: Job, context: Context): ExitCode {
+function reportInterruption(run: SimulatedRun, { folder, reproduce, ...job }: Job, context: Context): ExitCode {
   const { io } = context
   const reason = `${describe(job.scenario)}: interrupted at ${formatSpan(run.result.simulatedNs)} of simulated time`
   show(run, { folder: null, reproduce, ...job }, context, [])
   io.err(`onpath: ${reason}\nreproduce: ${reproduce}\n`)
   writeSamples(run, job, context)
+  placeCaptures(run, job, context)
   reportingFailure(() => folder?.keepPartial(run, `${reason}\nreproduce: ${reproduce}`), io)
   return job.interruption.reason
 }

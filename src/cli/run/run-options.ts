@@ -26,6 +26,16 @@ export const RUN_OPTIONS = {
     '<name>',
     'sample the connections and links of this path, or this link, segment or host (default: every path)',
   ),
+  pcap: text('<file>', 'write the packets to this file, for Wireshark (pcapng)'),
+  pcapOf: text(
+    '<name>',
+    'capture only this link or segment, the links of this host, or what this attacker sees (default: everything)',
+  ),
+  pcapPlaintext: text(
+    '<file>',
+    'write what the host or attacker of --pcap-of can decrypt to this file, as packets without encryption (pcapng)',
+  ),
+  pcapSize: value('<size>', 'leave out packets when a capture is larger than this (default: 1GiB)', size),
   today: value('<date>', 'the day for which `accept` is evaluated, such as 2027-03-01 (default: today)', date),
   baseline: text(
     '<run>',

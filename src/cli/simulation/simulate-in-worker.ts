@@ -1,15 +1,18 @@
 import { Worker } from 'node:worker_threads'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { type Budget, BudgetExceeded } from '../../simulation/budget.ts'
-import type { Run } from '../../simulation/run.ts'
 import type { SampleRequest } from '../../simulation/sampling/sample-request.ts'
+import { UsageError } from '../usage-error.ts'
+import type { CaptureTask, SimulatedRun } from './capture-task.ts'
 import { InterruptedBeforeStart } from './interrupted-before-start.ts'
 import type { Simulate, SimulateOptions } from './simulate.ts'
 
 /** A message of the worker. The last message of a run is any but progress. */
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly simulatedNs: number }
-  | { readonly kind: 'done'; readonly run: Run }
+  | { readonly kind: 'done'; readonly run: SimulatedRun }
+  /** A file cannot be written. */
+  | { readonly kind: 'usage'; readonly message: string }
   | { readonly kind: 'budget'; readonly events: number; readonly simulatedNs: number; readonly budget: Budget }
   | { readonly kind: 'bug'; readonly message: string; readonly stack: string }
 
@@ -21,6 +24,7 @@ export interface WorkerTask {
   readonly perInstance: boolean
   readonly describePacket: number | undefined
   readonly samples: readonly SampleRequest[]
+  readonly captures: readonly CaptureTask[]
   /** One number that both threads share; 1 makes the worker stop. */
   readonly stop: Int32Array
 }
@@ -64,7 +68,7 @@ function simulateIn(
   task: WorkerTask,
   { interruption, onProgress }: SimulateOptions,
   keepIdle: (thread: SimulationThread) => void,
-): Promise<Run> {
+): Promise<SimulatedRun> {
   return new Promise((resolve, reject) => {
     let hasBegun = false
     let giveUp: NodeJS.Timeout | undefined
@@ -115,9 +119,10 @@ function simulateIn(
 
 /** Returns the task for a thread. The functions of the options stay in this one. */
 function taskFor(scenario: CheckedScenario, options: SimulateOptions): WorkerTask {
-  const { maxEvents, maxMemoryBytes, recordPackets, perInstance = false, describePacket, samples = [] } = options
+  const { maxEvents, maxMemoryBytes, recordPackets, perInstance = false, describePacket } = options
+  const { samples = [], captures = [] } = options
   const stop = new Int32Array(new SharedArrayBuffer(4))
-  return { scenario, maxEvents, maxMemoryBytes, recordPackets, perInstance, describePacket, samples, stop }
+  return { scenario, maxEvents, maxMemoryBytes, recordPackets, perInstance, describePacket, samples, captures, stop }
 }
 
 /** Returns whether a worker ended since its JavaScript heap was full. */
@@ -127,10 +132,11 @@ function isOutOfHeap(error: Error): boolean {
 
 function conclude(
   message: Exclude<WorkerMessage, { kind: 'progress' }>,
-  resolve: (run: Run) => void,
+  resolve: (run: SimulatedRun) => void,
   reject: (error: Error) => void,
 ) {
   if (message.kind === 'done') return resolve(message.run)
+  if (message.kind === 'usage') return reject(new UsageError(message.message))
   if (message.kind === 'budget') return reject(new BudgetExceeded(message.events, message.simulatedNs, message.budget))
   const bug = new Error(message.message)
   bug.stack = message.stack

@@ -1,6 +1,6 @@
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
-import type { Run } from '../../simulation/run.ts'
+import type { SimulatedRun } from './capture-task.ts'
 import type { Simulate, SimulateOptions } from './simulate.ts'
 
 /** Simulates a short run here, since a thread takes longer to start than such a run takes, and others in a worker. */
@@ -29,11 +29,14 @@ function isSmall({ blueprint }: CheckedScenario): boolean {
 const BRIEF_EVENTS = 10_000
 
 /** Simulates a scenario in this thread; null when that needs more than BRIEF_EVENTS events. */
-async function simulateBriefly(scenario: CheckedScenario, options: SimulateOptions): Promise<Run | null> {
-  const { run } = await import('../../simulation/run.ts')
+async function simulateBriefly(scenario: CheckedScenario, options: SimulateOptions): Promise<SimulatedRun | null> {
+  const { runWithCaptures } = await import('./write-captures.ts')
   const { maxEvents = Number.POSITIVE_INFINITY } = options
   try {
-    return run(scenario, { ...options, maxEvents: Math.min(maxEvents, BRIEF_EVENTS) })
+    return runWithCaptures(scenario, options.captures ?? [], {
+      ...options,
+      maxEvents: Math.min(maxEvents, BRIEF_EVENTS),
+    })
   } catch (error) {
     if (error instanceof BudgetExceeded && error.budget === 'events' && maxEvents > BRIEF_EVENTS) return null
     throw error

@@ -1,6 +1,8 @@
 import { BudgetExceeded } from '../../simulation/budget.ts'
-import { type Run, run } from '../../simulation/run.ts'
+import { UsageError } from '../usage-error.ts'
+import type { SimulatedRun } from './capture-task.ts'
 import type { WorkerMessage, WorkerTask } from './simulate-in-worker.ts'
+import { runWithCaptures } from './write-captures.ts'
 
 /** Simulates a task of another thread, and sends it the progress, and the run or why there is none. */
 export function simulateTask(task: WorkerTask, send: (message: WorkerMessage) => void): void {
@@ -12,10 +14,20 @@ export function simulateTask(task: WorkerTask, send: (message: WorkerMessage) =>
 }
 
 function simulate(
-  { scenario, maxEvents, maxMemoryBytes, recordPackets, perInstance, describePacket, samples, stop }: WorkerTask,
+  {
+    scenario,
+    maxEvents,
+    maxMemoryBytes,
+    recordPackets,
+    perInstance,
+    describePacket,
+    samples,
+    captures,
+    stop,
+  }: WorkerTask,
   send: (message: WorkerMessage) => void,
-): Run {
-  return run(scenario, {
+): SimulatedRun {
+  return runWithCaptures(scenario, captures, {
     recordPackets,
     perInstance,
     samples,
@@ -32,6 +44,7 @@ function failureMessage(error: unknown): WorkerMessage {
     const { events, simulatedNs, budget } = error
     return { kind: 'budget', events, simulatedNs, budget }
   }
+  if (error instanceof UsageError) return { kind: 'usage', message: error.message }
   if (error instanceof Error) return { kind: 'bug', message: error.message, stack: error.stack ?? error.message }
   return { kind: 'bug', message: String(error), stack: '' }
 }

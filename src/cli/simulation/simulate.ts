@@ -1,6 +1,6 @@
 import type { CheckedScenario } from '../../scenario/load.ts'
-import type { Run } from '../../simulation/run.ts'
 import type { SampleRequest } from '../../simulation/sampling/sample-request.ts'
+import type { CaptureTask, SimulatedRun } from './capture-task.ts'
 
 export interface SimulateOptions {
   readonly maxEvents?: number
@@ -9,6 +9,7 @@ export interface SimulateOptions {
   readonly perInstance?: boolean
   readonly describePacket?: number
   readonly samples?: readonly SampleRequest[]
+  readonly captures?: readonly CaptureTask[]
   /** True if no other simulation runs at the same time. A short one then needs no thread of its own. */
   readonly isAlone?: boolean
   readonly onProgress: (simulatedNs: number) => void
@@ -16,4 +17,4 @@ export interface SimulateOptions {
 }
 
 /** Simulates a scenario for a command. Tests use their own. */
-export type Simulate = (scenario: CheckedScenario, options: SimulateOptions) => Promise<Run>
+export type Simulate = (scenario: CheckedScenario, options: SimulateOptions) => Promise<SimulatedRun>

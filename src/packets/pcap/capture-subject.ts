@@ -24,9 +24,9 @@ export function captureSubject(
 ): NamedSubject {
   const [, kind, rest] = PREFIXED.exec(text) ?? []
   const named: readonly { readonly kind: Kind; readonly name: string }[] = [
-    ...[...blueprint.links, ...blueprint.segments].map(({ name }) => ({ kind: 'link' as const, name })),
-    ...blueprint.hosts.map(({ name }) => ({ kind: 'host' as const, name })),
     ...blueprint.attackers.map(({ name }) => ({ kind: 'attacker' as const, name })),
+    ...blueprint.hosts.map(({ name }) => ({ kind: 'host' as const, name })),
+    ...[...blueprint.links, ...blueprint.segments].map(({ name }) => ({ kind: 'link' as const, name })),
   ]
   const found = named.filter(
     (one) =>

@@ -9,18 +9,22 @@ import { PacketTap } from '../record/packet-tap.ts'
 import type { PacketSink, RecordedPacket } from '../record/recorded-packet.ts'
 import type { CaptureSubject } from './capture-subject.ts'
 import { Interfaces } from './interfaces.ts'
+import { KeyHolder } from './key-holder.ts'
 import { type Direction, enhancedPacket, interfaceDescription, sectionHeader } from './pcapng.ts'
+import { Plaintext } from './plaintext.ts'
 
 /** Options of a capture. */
 export interface CaptureOptions {
   readonly subject: CaptureSubject
+  /** True to write the plaintext that the subject can decrypt, as packets without encryption, instead of its packets. */
+  readonly isPlaintext: boolean
   /** The most bytes that are written; packets beyond are counted and left out. */
   readonly mostBytes: number
   /** Receives the file, piece by piece. */
   readonly write: (chunk: Uint8Array) => void
 }
 
-/** What a capture has written. */
+/** The counts of what a capture has written. */
 export interface CaptureCounts {
   readonly packets: number
   /** The packets that were left out because the capture is full. */
@@ -43,6 +47,7 @@ export class Capture implements PacketSink, AttackerObserver {
   private readonly tap: PacketTap
   private readonly encoder: PayloadEncoder
   private readonly interfaces: Interfaces
+  private readonly plaintext: Plaintext | null
   private readonly simulation: Simulation
   private readonly attacker: number
   /** The last packet that an attacker diverted. Its second appearance at the same end is the same packet. */
@@ -63,6 +68,8 @@ export class Capture implements PacketSink, AttackerObserver {
     this.encoder = new PayloadEncoder(plan)
     this.interfaces = new Interfaces(plan, subject)
     this.tap = new PacketTap(simulation, [this], [this.encoder])
+    const holder = new KeyHolder(simulation, this.tap.recorder, subject)
+    this.plaintext = options.isPlaintext ? new Plaintext(this.encoder, (message) => holder.canDecrypt(message)) : null
     this.attacker =
       subject.kind === 'attacker'
         ? (plan.attack?.attackers.findIndex(({ name }) => name === subject.name) ?? NONE)
@@ -110,11 +117,17 @@ export class Capture implements PacketSink, AttackerObserver {
       this.leftOut++
       return
     }
-    const bytes = encodePacket(packet, this.encoder.payloadOf(packet))
-    const isOwn = this.attacker !== NONE
-    const comments = isOwn ? forgeryOf(packet) : [...forgeryOf(packet), ...fateOf(packet, direction)]
     this.release(this.simulation.timeline.now)
-    this.wait({ tickNs, block: enhancedPacket(index, tickNs, direction, bytes, comments) })
+    if (this.plaintext === null) {
+      const isOwn = this.attacker !== NONE
+      const comments = isOwn ? forgeryOf(packet) : [...forgeryOf(packet), ...fateOf(packet, direction)]
+      const bytes = encodePacket(packet, this.encoder.payloadOf(packet))
+      this.wait({ tickNs, block: enhancedPacket(index, tickNs, direction, bytes, comments) })
+    } else
+      for (const { fields, payload, comment } of this.plaintext.see(packet)) {
+        const comments = comment === null ? [] : [comment]
+        this.wait({ tickNs, block: enhancedPacket(index, tickNs, null, encodePacket(fields, payload), comments) })
+      }
   }
 
   /** Adds a packet behind those of its tick or earlier. */

@@ -10,13 +10,12 @@ export interface CaptureInterface {
 
 /** The interfaces of a capture, and which of them sees the packets of each link direction at each end. */
 export class Interfaces {
-  readonly all: CaptureInterface[] = []
+  readonly all: readonly CaptureInterface[]
   /** The index of the interface at the sender's end of each direction, and at the receiver's; NONE for none. */
   readonly ofSender: readonly number[]
   readonly ofReceiver: readonly number[]
   /** The index of the interface by which the attacker of the capture observes each direction; NONE for none. */
   readonly ofAttacker: readonly number[]
-  private readonly indexByName = new Map<string, number>()
 
   constructor(plan: Plan, subject: CaptureSubject) {
     const nameOf = (node: number) =>
@@ -29,32 +28,38 @@ export class Interfaces {
       if (subject.kind === 'link') return nameOfLink(link) === subject.name
       return subject.kind === 'host' ? node === subject.name : attacker !== undefined && node === nameOf(attacker.host)
     }
-    const endOf = (direction: number, node: number): number => {
+    const endOf = (direction: number, node: number): CaptureInterface | null => {
       const link = linkOf(plan.directions[direction].name)
       const real = aliases.get(`${node} ${link}`) ?? link
       const name = nameOf(node)
-      return isSeen(real, name) ? this.indexOf(`${name}:${real}`, `the end of ${real} at ${name}`) : NONE
+      return isSeen(real, name) ? { name: `${name}:${real}`, description: `the end of ${real} at ${name}` } : null
     }
-    this.ofSender = plan.directions.map(({ fromHost }, direction) => endOf(direction, fromHost))
-    this.ofReceiver = plan.directions.map(({ toHost, fromHost }, direction) =>
-      // What a host sends to itself passes its loopback interface once.
-      toHost === fromHost ? NONE : endOf(direction, toHost),
-    )
     const watched = new Set(attacker?.watched.map(({ direction }) => direction))
-    this.ofAttacker = plan.directions.map(({ name }, direction) =>
-      attacker !== undefined && watched.has(direction)
-        ? this.indexOf(`${attacker.name} on ${linkOf(name)}`, `what ${attacker.name} sees on ${linkOf(name)}`)
-        : NONE,
+    const senders = plan.directions.map(({ fromHost }, direction) => endOf(direction, fromHost))
+    // What a host sends to itself passes its loopback interface once.
+    const receivers = plan.directions.map(({ toHost, fromHost }, direction) =>
+      toHost === fromHost ? null : endOf(direction, toHost),
     )
+    const attackers = plan.directions.map(({ name }, direction) => {
+      if (attacker === undefined || !watched.has(direction)) return null
+      return {
+        name: `${attacker.name} on ${linkOf(name)}`,
+        description: `what ${attacker.name} sees on ${linkOf(name)}`,
+      }
+    })
+    this.all = inOrder([...senders, ...receivers, ...attackers])
+    const indexOf = (one: CaptureInterface | null) =>
+      one === null ? NONE : this.all.findIndex(({ name }) => name === one.name)
+    this.ofSender = senders.map(indexOf)
+    this.ofReceiver = receivers.map(indexOf)
+    this.ofAttacker = attackers.map(indexOf)
   }
+}
 
-  private indexOf(name: string, description: string): number {
-    const known = this.indexByName.get(name)
-    if (known !== undefined) return known
-    const index = this.all.push({ name, description }) - 1
-    this.indexByName.set(name, index)
-    return index
-  }
+/** Returns each interface once, in the order of names. */
+function inOrder(given: readonly (CaptureInterface | null)[]): readonly CaptureInterface[] {
+  const byName = new Map(given.flatMap((one) => (one === null ? [] : [[one.name, one] as const])))
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** Returns the link of a direction: `link/wan`, `segment/lan/node-1`, `loopback/master`. */

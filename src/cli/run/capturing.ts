@@ -1,0 +1,104 @@
+import { type CaptureSubject, captureSubject } from '../../packets/pcap/capture-subject.ts'
+import { APPLICATION } from '../../packets/pcap/pcapng.ts'
+import type { CheckedScenario } from '../../scenario/load.ts'
+import { didYouMean } from '../../scenario/problems/did-you-mean.ts'
+import type { Blueprint } from '../../simulation/blueprint.ts'
+import { expandBlueprint } from '../../simulation/expansion/expand.ts'
+import type { Files } from '../files/files.ts'
+import { OutputFile } from '../files/output-file.ts'
+import type { Inputs } from '../files/output-folder.ts'
+import type { Io } from '../io.ts'
+import type { CaptureTask, SimulatedRun } from '../simulation/capture-task.ts'
+import { UsageError } from '../usage-error.ts'
+import type { RunOptions } from './run-options.ts'
+
+/** The most bytes of a capture, unless the user asks for more: Wireshark reads a larger file slowly. */
+const DEFAULT_MOST_BYTES = 2 ** 30
+
+interface CaptureFile {
+  readonly output: OutputFile
+  readonly task: CaptureTask
+}
+
+/** The captures of a run, and the files for them. */
+export class Capturing {
+  readonly #files: readonly CaptureFile[]
+
+  private constructor(files: readonly CaptureFile[]) {
+    this.#files = files
+  }
+
+  get tasks(): readonly CaptureTask[] {
+    return this.#files.map(({ task }) => task)
+  }
+
+  /** Returns null where no capture is asked for. @throws UsageError for options that do not fit together, or the scenario */
+  static open(
+    { pcap, pcapOf, pcapPlaintext, pcapSize }: RunOptions,
+    scenarios: readonly CheckedScenario[],
+    inputs: Inputs,
+    files: Files,
+  ): Capturing | null {
+    if (pcap === undefined && pcapPlaintext === undefined) {
+      if (pcapOf !== undefined || pcapSize !== undefined)
+        throw new UsageError('--pcap-of and --pcap-size need --pcap or --pcap-plaintext, the file for the packets')
+      return null
+    }
+    if (scenarios.length > 1) throw new UsageError('--pcap and --pcap-plaintext need exactly one scenario file')
+    if (pcap !== undefined && pcap === pcapPlaintext)
+      throw new UsageError('--pcap and --pcap-plaintext need different files')
+    const subject = pcapOf === undefined ? EVERYTHING : subjectNamed(pcapOf, scenarios[0].blueprint)
+    if (pcapPlaintext !== undefined && subject.kind !== 'host' && subject.kind !== 'attacker')
+      throw new UsageError('--pcap-plaintext needs --pcap-of with the host or the attacker whose keys decrypt')
+    const mostBytes = pcapSize ?? DEFAULT_MOST_BYTES
+    const open = (option: string, path: string, isPlaintext: boolean): CaptureFile => {
+      if (path === '' || path === '-') throw new UsageError(`${option} needs the name of a file`)
+      const output = OutputFile.open(path, isCapture, inputs, files)
+      return { output, task: { path: output.temporaryPath, subject, isPlaintext, mostBytes } }
+    }
+    return new Capturing([
+      ...(pcap === undefined ? [] : [open('--pcap', pcap, false)]),
+      ...(pcapPlaintext === undefined ? [] : [open('--pcap-plaintext', pcapPlaintext, true)]),
+    ])
+  }
+
+  /** Puts the files into their places, and says what they have and lack. */
+  place({ captured = [] }: SimulatedRun, io: Io): void {
+    for (const [i, { output }] of this.#files.entries()) {
+      const { packets, leftOut } = captured[i]
+      output.place()
+      io.err(`written: ${output.path} (${packets} packets)\n`)
+      if (leftOut > 0)
+        io.err(
+          `warning: ${output.path} is full; ${leftOut} packets are left out. Ask for more with --pcap-size, or for fewer packets with --pcap-of\n`,
+        )
+      if (packets === 0) io.err(`warning: ${output.path} has no packets: ${EMPTY}\n`)
+    }
+  }
+
+  /** Removes what was written. */
+  discard(): void {
+    for (const { output } of this.#files) output.discard()
+  }
+}
+
+const EMPTY = 'its host, link or attacker sees none, or cannot decrypt any'
+
+const EVERYTHING: CaptureSubject = { kind: 'everything' }
+
+function subjectNamed(text: string, blueprint: Blueprint): CaptureSubject {
+  const named = captureSubject(expandBlueprint(blueprint), text)
+  if (named.ok) return named.subject
+  const hint = didYouMean(
+    text,
+    named.known.flatMap((known) => [known, known.slice(known.indexOf('/') + 1)]),
+  )
+  throw new UsageError(
+    `--pcap-of ${text}: ${named.reason}; ${hint ?? `the scenario has ${named.known.slice(0, 12).join(', ')}`}`,
+  )
+}
+
+/** Returns whether the beginning of a file is that of a capture that onpath has written. */
+function isCapture(start: string): boolean {
+  return start.startsWith('\n\r\r\n') && start.slice(0, 200).includes(APPLICATION)
+}
