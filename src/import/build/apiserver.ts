@@ -1,5 +1,5 @@
 import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
-import { defaultAt, type Flag, flagsOf } from '../../cluster/flags/flag.ts'
+import { defaultAt, type Flag, flagsOf, stateAt } from '../../cluster/flags/flag.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { writtenForm } from '../../scenario/schema/flag-text.ts'
 import { assumed, byDefault, placeText, type Sourced, written } from '../origin.ts'
@@ -28,10 +28,16 @@ export function buildApiserver(context: BuildContext): ApiserverSetUp {
   for (const other of others) noteDifferences(setUp, setUpOf(other), context)
   for (const [, flag] of flagsOf(apiserverFlags)) {
     const value = SPECIAL.get(flag)?.(setUp, context) ?? valueOfFlag(flag, setUp, context)
-    if (value !== null && value.value !== null) context.stanza.set(['cluster', 'apiserver', 'flags', flag.name], value)
+    if (value !== null && value.value !== null)
+      context.stanza.set(['cluster', 'apiserver', 'flags', nameIn(flag, context)], value)
   }
   if (run !== undefined) noteOtherFlags(setUp.flags, 'kube-apiserver', apiserverFlags, context)
   return setUp
+}
+
+/** Returns the name of a flag in the release of the cluster. */
+function nameIn({ also, ...flag }: Flag, { version }: BuildContext): string {
+  return also !== undefined && stateAt(flag, version) === 'absent' ? also.name : flag.name
 }
 
 function setUpOf(run: ProgramRun | null): ApiserverSetUp {
@@ -51,17 +57,17 @@ function noteRun(setUp: ApiserverSetUp, context: BuildContext): void {
     context.note({ kind: 'used', at: run.at, message })
   }
   if (isWhole(setUp)) return
-  const { title, isHidden, questions } = context.profile
-  if (isHidden)
-    for (const { about, taken, otherwise } of questions)
-      context.note({ kind: 'unknown', at: null, message: `${about}; taken: ${taken}`, consequence: otherwise })
-  else
-    context.note({
-      kind: 'unknown',
-      at: run?.at ?? null,
-      message: `the command line of kube-apiserver; the flags of ${title} are taken`,
-      consequence: 'add the manifest kube-apiserver.yaml, or the lines of `ps -ef` or of the journal that have it',
-    })
+  const { title, source, isHidden, questions } = context.profile
+  for (const { about, taken, otherwise } of questions)
+    context.note({ kind: 'unknown', at: null, message: `${about}; taken: ${taken}`, consequence: otherwise })
+  context.note({
+    kind: 'unknown',
+    at: run?.at ?? null,
+    message: `the command line of kube-apiserver; the flags of ${title} are taken (${source})`,
+    consequence: isHidden
+      ? 'nobody but the provider sees it'
+      : 'add the manifest kube-apiserver.yaml, or the lines of `ps -ef` or of the journal that have it',
+  })
 }
 
 /** Reports flags in which a second apiserver differs from the first. */
@@ -97,22 +103,24 @@ function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): 
     if (read.kind === 'bad')
       context.note({ kind: 'unread', at: read.at, message: `the value of --${flag.name} ${read.why}` })
   }
-  return ofProfile(flag, setUp, context) ?? ofRelease(flag, context)
+  return ofProfile(flag, setUp, context) ?? ofRelease(flag, isWhole(setUp), context)
 }
 
 function ofProfile(flag: Flag, setUp: ApiserverSetUp, { profile, version }: BuildContext): Sourced<Plain> | null {
   const text = profile.apiserver[flag.name]
   if (isWhole(setUp) || text === undefined || !isInRelease(flag, version)) return null
   const read = readValue(flag, { text, at: { file: '', line: 0 } })
-  return read.kind === 'value' ? assumed(read.value.value, `as ${profile.title} (${profile.source})`) : null
+  return read.kind === 'value' ? assumed(read.value.value, `as ${profile.title}`) : null
 }
 
 /** Returns the default of a flag that decides what may happen; limits and times are left to the defaults of onpath. */
-function ofRelease(flag: Flag, { version }: BuildContext): Sourced<Plain> | null {
+function ofRelease(flag: Flag, isKnown: boolean, { version }: BuildContext): Sourced<Plain> | null {
   const isDecisive = ['boolean', 'port', 'list', 'choice'].includes(flag.kind.type)
   if (!isDecisive || !isInRelease(flag, version) || !Array.isArray(flag.default)) return null
   const value = writtenForm(flag.kind, defaultAt(flag, version))
-  return value === null ? null : byDefault(value, `kube-apiserver ${version.text}`)
+  if (value === null) return null
+  const of = `kube-apiserver ${version.text}`
+  return isKnown ? byDefault(value, of) : assumed(value, `the default of ${of}`)
 }
 
 /** Flags whose value is a file, or that other flags and files decide. */
@@ -184,7 +192,7 @@ function egress(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | 
         consequence: 'it has no effect: the apiserver dials nodes directly',
       })
     const isAssumed = !isWhole(setUp) && profile.apiserver['egress-selector-config-file'] !== undefined
-    return isAssumed ? assumed('konnectivity', `as ${profile.title} (${profile.source})`) : NOTHING
+    return isAssumed ? assumed('konnectivity', `as ${profile.title}`) : NOTHING
   }
   if (file !== undefined) return file.value === 'none' ? NOTHING : file
   context.note({

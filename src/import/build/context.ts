@@ -31,7 +31,9 @@ export class BuildContext {
   /** The values that are assumed where the files say nothing. */
   readonly profile: Profile
   readonly stanza = new Stanza()
-  readonly #nodeNames: ReadonlySet<string>
+  /** The names of nodes, by their names and addresses. */
+  readonly #nodes: ReadonlyMap<string, string>
+  readonly #machines = new Map<string, string>()
 
   constructor(
     evidence: Evidence,
@@ -45,7 +47,12 @@ export class BuildContext {
     this.version = version
     this.distribution = distribution
     this.profile = profile
-    this.#nodeNames = new Set(evidence.nodes.map(({ name }) => name))
+    this.#nodes = new Map(
+      evidence.nodes.flatMap(({ name, addresses }) => [
+        [name, name],
+        ...addresses.map(({ address }): [string, string] => [address, name]),
+      ]),
+    )
   }
 
   note(note: Note): void {
@@ -53,7 +60,9 @@ export class BuildContext {
   }
 
   machineOf({ file }: Place): string {
-    return machineOf(file, this.#nodeNames)
+    const known = this.#machines.get(file) ?? machineOf(file, this.#nodes)
+    this.#machines.set(file, known)
+    return known
   }
 
   /** Returns the best record of a program for each machine: what runs comes before what should run. */

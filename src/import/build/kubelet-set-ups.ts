@@ -38,11 +38,13 @@ export function kubeletSetUps(context: BuildContext): readonly KubeletSetUp[] {
 function setUpOf(machine: string, context: BuildContext): KubeletSetUp {
   const { words, record, at } = commandLine(machine, context)
   const flags = readFlags(words, isKubeletBoolean)
-  const isWhole = record !== null && record !== 'configuration' && record !== 'environment'
+  const isWhole = record !== null && record !== 'configuration' && (record !== 'environment' || isComplete(flags))
   const named = lastFlag(flags, 'config')?.value
   const found = filesOf(machine, context)
   const main = found.find(({ from }) => from === 'running') ?? found.find(({ from }) => from !== 'drop-in')
-  const hasFile = Boolean(named) || (!isWhole && (main !== undefined || context.version.minor >= FIRST_FILE_MINOR))
+  const hasDropIns = Boolean(lastFlag(flags, 'config-dir')?.value) && found.some(({ from }) => from === 'drop-in')
+  const hasFile =
+    Boolean(named) || hasDropIns || (!isWhole && (main !== undefined || context.version.minor >= FIRST_FILE_MINOR))
   if (isWhole && !named && main !== undefined && main.from === 'file')
     context.note({
       kind: 'contradiction',
@@ -67,6 +69,12 @@ function setUpOf(machine: string, context: BuildContext): KubeletSetUp {
     at: at ?? main?.at ?? null,
     record,
   }
+}
+
+/** Whether variables hold a whole command line, as on kube-up, kops and AKS: it has how the kubelet finds the apiserver. */
+function isComplete(flags: readonly WrittenFlag[]): boolean {
+  const marks = ['kubeconfig', 'api-servers', 'tls-private-key-file']
+  return flags.some(({ name }) => marks.includes(name))
 }
 
 /** From this release on, kubeadm configures kubelets by a file. */

@@ -78,7 +78,7 @@ function otherwise(
   const text = profile.kubelet[flag.name]
   if (files.length === 0 && !isWhole && text !== undefined && isInRelease(flag, version)) {
     const read = readValue(flag, { text, at: { file: '', line: 0 } })
-    if (read.kind === 'value') return assumed(read.value.value, `as ${profile.title} (${profile.source})`)
+    if (read.kind === 'value') return assumed(read.value.value, `as ${profile.title}`)
   }
   const isDecisive = ['boolean', 'port', 'choice'].includes(flag.kind.type)
   const name = hasFile ? flag : flag.also

@@ -6,11 +6,14 @@ import type { Plain } from './stanza.ts'
 export function buildNetwork(context: BuildContext): void {
   const { options, profile, stanza, evidence } = context
   const { network } = options
-  const isPublic = network === 'public' || (network === undefined && profile.isHidden)
+  const hasTunnels = stanza.get(['cluster', 'apiserver', 'flags', 'ssh-user']) !== undefined
+  const isPublic = network === 'public' || (network === undefined && (profile.isHidden || hasTunnels))
   const why =
-    network === undefined
-      ? 'no option --network: every link that leaves a host is untrusted'
-      : `the option --network ${network}`
+    network !== undefined
+      ? `the option --network ${network}`
+      : isPublic
+        ? 'the control plane is elsewhere'
+        : 'no option --network: every link that leaves a host is untrusted'
   stanza.set(['cluster', 'links', 'control-to-nodes'], assumed(isPublic ? 'public-network' : 'gce-private', why))
   if (network === 'private') {
     const rules = ['never privilege, credential, relayed, impersonated, modified, read by pod, node, user, blind']

@@ -51,6 +51,7 @@ export function planNodes(
       message: `${controls.length} nodes of the control plane; the scenario has one apiserver, on ${master!.name}`,
       consequence: 'the others are nodes with kubelets, which the apiserver reaches as it reaches workers',
     })
+  if (others.length > 0) noteAssumed(others, setUps, context)
   if (others.length > 0)
     return { master, nodes: others.map((node) => ofEvidence(node, setUpFor(node.name, setUps), taken, context)) }
   if (master !== null) return { master, nodes: [onlyNode(master, setUps, taken, context)] }
@@ -78,9 +79,31 @@ export function planNodes(
 
 /** Returns the set-up of a node: that of its machine, else the one that stands for all. */
 function setUpFor(name: string, setUps: readonly KubeletSetUp[]): KubeletSetUp | null {
-  const isFor = ({ machine, flags }: KubeletSetUp) =>
-    machine === name || name.startsWith(`${machine}.`) || lastFlag(flags, 'hostname-override')?.value === name
-  return setUps.find(isFor) ?? setUps.find(({ machine }) => machine === '') ?? setUps[0] ?? null
+  return setUps.find((one) => isOf(one, name)) ?? setUps.find(({ machine }) => machine === '') ?? setUps[0] ?? null
+}
+
+function isOf({ machine, flags }: KubeletSetUp, name: string): boolean {
+  const isHost = machine !== '' && name.startsWith(`${machine}.`)
+  return machine === name || isHost || lastFlag(flags, 'hostname-override')?.value === name
+}
+
+/** Reports the nodes of whose kubelets nothing was given. */
+function noteAssumed(nodes: readonly NodeEvidence[], setUps: readonly KubeletSetUp[], context: BuildContext): void {
+  const without = nodes.filter(({ name }) => !setUps.some((one) => isOf(one, name)))
+  const [first] = without
+  if (first === undefined || setUps.length === 0) return
+  const taken = setUpFor(first.name, setUps)?.machine ?? ''
+  const isForAll =
+    taken === '' || (setUps[0].files.length > 0 && setUps[0].files.every(({ from }) => from === 'cluster'))
+  if (isForAll) return
+  const names = without.slice(0, 3).map(({ name }) => name)
+  const more = without.length > names.length ? ` and ${without.length - names.length} more` : ''
+  context.note({
+    kind: 'unknown',
+    at: first.at,
+    message: `the kubelets of ${names.join(', ')}${more}; they are taken to be as that of ${taken}`,
+    consequence: 'one kubelet that is configured otherwise is enough for an attacker: add its files',
+  })
 }
 
 function ofEvidence(

@@ -17,6 +17,7 @@ const USED = new Set([
   'kubelet-client-key',
   'node-ip',
   'node-labels',
+  'tls-cert-file',
 ])
 
 /** Reports the flags of a program that are not modelled: those that concern the paths, and the others by their names. */

@@ -22,15 +22,8 @@ interface Kubelet {
   readonly key: string
 }
 
-const UNKNOWN_KUBELET: KubeletSetUp = {
-  machine: '',
-  flags: [],
-  files: [],
-  hasFile: true,
-  isWhole: false,
-  at: null,
-  record: null,
-}
+/** The release from which on an unknown kubelet has a configuration file. */
+const FIRST_FILE_MINOR = 11
 
 /** Groups the nodes by version and configuration of their kubelets, and writes the pools. */
 export function buildPools(
@@ -39,8 +32,10 @@ export function buildPools(
   context: BuildContext,
 ): readonly Pool[] {
   const kubelets = new Map<KubeletSetUp, Kubelet>()
+  const hasFile = context.version.minor >= FIRST_FILE_MINOR
+  const unknown: KubeletSetUp = { machine: '', flags: [], files: [], hasFile, isWhole: false, at: null, record: null }
   const kubeletOf = ({ setUp }: NodePlan): Kubelet => {
-    const own = setUp ?? UNKNOWN_KUBELET
+    const own = setUp ?? unknown
     const known = kubelets.get(own) ?? readKubelet(own, apiserver, context)
     kubelets.set(own, known)
     return known
@@ -54,7 +49,7 @@ export function buildPools(
   const main = kubeletOf(pools.toSorted((a, b) => b.length - a.length)[0][0])
   copy(main.stanza, ['cluster', 'kubelet'], context.stanza)
   context.stanza.set(['cluster', 'kubelet', 'server-certificate'], main.serving)
-  noteIfUnknown(kubelets, context)
+  if (kubelets.has(unknown)) noteUnknown(context)
   return pools.map((members, i) => {
     const name = pools.length === 1 ? 'workers' : `workers-${i + 1}`
     const kubelet = kubeletOf(members[0])
@@ -69,8 +64,7 @@ function readKubelet(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: Bu
   return { stanza, serving, key: JSON.stringify([valuesOf(stanza), serving.value]) }
 }
 
-function noteIfUnknown(kubelets: ReadonlyMap<KubeletSetUp, Kubelet>, context: BuildContext): void {
-  if (!kubelets.has(UNKNOWN_KUBELET)) return
+function noteUnknown(context: BuildContext): void {
   context.note({
     kind: 'unknown',
     at: null,

@@ -25,7 +25,7 @@ const SERVING_FILE = /(?:kubelet|kubelet-server-current|serving-kubelet|kubelets
 
 function byCertificate({ machine }: KubeletSetUp, context: BuildContext): Sourced<Serving> | null {
   const found = context.evidence.certificates.find(
-    ({ at, isCa }) => !isCa && SERVING_FILE.test(at.file) && context.machineOf(at) === machine,
+    ({ at }) => SERVING_FILE.test(at.file) && context.machineOf(at) === machine,
   )
   if (found === undefined) return null
   return isSelfSigned(found)
@@ -108,7 +108,7 @@ export function verifyingCa(
   const { run } = apiserver
   const isWhole = run !== null && run.record !== 'configuration'
   if (flag === undefined && !isWhole && context.profile.apiserver['kubelet-certificate-authority'] !== undefined)
-    return assumed('cluster-ca', `as ${context.profile.title} (${context.profile.source})`)
+    return assumed('cluster-ca', `as ${context.profile.title}`)
   if (flag === undefined && !isWhole)
     return context.profile.isHidden
       ? assumed('', 'nobody sees it; as by default, kubelets are not verified')

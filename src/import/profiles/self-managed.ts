@@ -78,6 +78,6 @@ export const kubeUp: Profile = {
   title: 'kube-up on GCE',
   source: 'kubernetes cluster/gce/gci/configure-helper.sh',
   apiserver: { 'authorization-mode': 'Node,RBAC', 'secure-port': '443' },
-  kubelet: KUBELET,
+  kubelet: {},
   controlPlane: 'hosted',
 }

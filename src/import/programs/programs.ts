@@ -22,6 +22,9 @@ const OTHER_NAMES: Readonly<Record<string, ProgramName>> = {
   proxy: 'kube-proxy',
 }
 
+/** All names that name a program by themselves. */
+export const BINARY_NAMES = [...PROGRAM_NAMES, 'konnectivity-agent', 'konnectivity-server'] as const
+
 /** Returns the program that a word of a command line, or the name of a container, means; null for others. */
 export function programNamed(word: string, isOtherName = false): ProgramName | null {
   const base = word.slice(word.lastIndexOf('/') + 1)

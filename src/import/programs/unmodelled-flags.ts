@@ -14,11 +14,6 @@ export const UNMODELLED_FLAGS: Readonly<Partial<Record<ProgramName, Readonly<Rec
     'kubelet-https': 'to 1.21; it changes no verdict, since kubelets serve TLS only',
     'kubelet-port': 'the port of each Node is dialled',
     'kubelet-timeout': 'requests to kubelets end by --request-timeout here',
-    'bind-address': 'the apiserver listens at all addresses here',
-  },
-  kubelet: {
-    'tls-cert-file': 'who signed that certificate decides path E',
-    'bootstrap-kubeconfig': 'nodes join with a bootstrap token, which is not read',
   },
   'kube-controller-manager': {
     'node-eviction-rate': 'pods are evicted at 0.1 nodes a second here',

@@ -1,12 +1,12 @@
 import type { Evidence } from '../evidence.ts'
 import type { Excerpt } from '../excerpt.ts'
 import { written } from '../origin.ts'
-import { PROGRAM_NAMES, type ProgramName } from '../programs/programs.ts'
+import { BINARY_NAMES, programNamed } from '../programs/programs.ts'
 import type { TextReader } from '../reader.ts'
 
 /** A program with its first flag, in a line of `ps`, of /proc/PID/cmdline or of a journal. */
 const COMMAND = new RegExp(
-  `(?:^|[\\s"'\`\\0/=])(${PROGRAM_NAMES.join('|')})(?:[\\s\\0]+(?:server|agent|controller|worker|apiserver))?[\\s\\0]+(?=--?[a-z])`,
+  `(?:^|[\\s"'\`\\0/=])(${BINARY_NAMES.join('|')})(?:[\\s\\0]+(?:server|agent|controller|worker|apiserver))?[\\s\\0]+(?=--?[a-z])`,
 )
 
 /** The beginning of a line of a journal, with the name of the machine and of the unit. */
@@ -42,7 +42,8 @@ function readLine(line: string, text: Excerpt, start: number, evidence: Evidence
   const unit = journal?.[2] ?? ''
   if (/^(k3s|rke2)/.test(unit)) evidence.distributions.push(written(unit.startsWith('k3s') ? 'k3s' : 'rke2', at))
   const isSpoken = journal !== null || /\bmsg="Running /.test(line)
-  const program = found[1] as ProgramName
+  const program = programNamed(found[1], true)
+  if (program === null) return false
   evidence.addRun({ program, words, at, machine: journal?.[1] ?? null }, isSpoken ? 'journal' : 'process')
   return true
 }
