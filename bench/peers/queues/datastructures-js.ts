@@ -1,0 +1,7 @@
+import { PriorityQueue } from '@datastructures-js/priority-queue'
+import type { HoldQueue } from '../../hold.ts'
+import { compareEvents, type HeldEvent, ObjectQueue } from './object-queue.ts'
+
+export function newQueue(): HoldQueue {
+  return new ObjectQueue(new PriorityQueue<HeldEvent>(compareEvents))
+}
