@@ -1,7 +1,8 @@
 import { stringify } from 'csv-stringify/sync'
 import { max, median, min } from 'simple-statistics'
 import { formatNumber } from '../../src/report/format-number.ts'
-import { plainTable } from '../../src/report/plain-table.ts'
+import { PLAIN_SCREEN } from '../../src/report/screen/screen.ts'
+import { tableText } from '../../src/report/screen/table.ts'
 
 /** The measurements of one peer at one work, one a round. */
 export interface Measured {
@@ -38,7 +39,7 @@ export function comparisonCsv(all: readonly Measured[]): string {
 
 /** Returns the lines of a table for a terminal. */
 export function comparisonTable(all: readonly Measured[]): string {
-  return plainTable({ head: [...HEAD], rows: all.map(cellsOf), wordColumns: 2, hasColor: false }).join('\n')
+  return tableText({ head: [...HEAD], rows: all.map(cellsOf), wordColumns: 2, keyColumns: 2 }, PLAIN_SCREEN)
 }
 
 /** Returns a table in Markdown. */
