@@ -11,6 +11,7 @@ import {
   LOGIN_ROUND,
   WINDOW_ADJUST,
 } from '../../src/security/ssh-session.ts'
+import type { Behaviour } from '../fixtures/endpoint.ts'
 import { ms } from '../fixtures/lab.ts'
 import { NODE, ROOT, type SshEnds, SshLab, type Written } from '../fixtures/ssh-lab.ts'
 
@@ -270,5 +271,88 @@ describe('the channels of SSH', () => {
     expect(lab.ofKind(WINDOW_ADJUST).map(({ by, value }) => [by, value])).toEqual(
       granted.map((bytes) => ['client', bytes]),
     )
+  })
+})
+
+describe('an end of an SSH connection', () => {
+  /** Works at the server as sshd does, with whole milliseconds: to encrypt or decrypt a packet, and to wake up. */
+  const SLOW = { ...CPU_FIGURES.instant, sshPacketNs: ms(1), wakeNs: ms(5) }
+
+  /** Channels to a server of this speed, which does this on each; by default it sends 100,000 bytes at once. */
+  function sending(cpu: CpuProfile, count: number, behaviour: Behaviour = { sends: 100_000 }) {
+    const lab = new SshLab({
+      cpus: [CPU_FIGURES.instant, cpu],
+      serves: Array.from({ length: count }, () => behaviour),
+    })
+    lab.run(ms(400))
+    lab.written.length = 0
+    return { lab, asking: Array.from({ length: count }, (_, target) => lab.open(target, { finishes: 'never' })) }
+  }
+
+  test.each([
+    [0, 501],
+    // It reads into a buffer of 32 KiB, a microsecond each byte, and then encrypts.
+    [1000, 533.768],
+  ])(
+    'wakes up to read what arrives on a loopback, and not to encrypt or to grow its buffer (%i ns a byte)',
+    (sshBufferByteNs, writtenMs) => {
+      const { lab } = sending({ ...SLOW, sshBufferByteNs }, 1, { finishes: 'never' })
+      const { sessions } = lab.ssh
+      const server = [...sessions.everyRow()].find((row) => sessions.isClient[row] === 0)
+      if (server === undefined) throw new Error('the server has a session')
+      lab.streams.table.readerSleeps[sessions.lower[server]] = 1
+      lab.at(ms(500), () => lab.endpoints.endpoints.find(({ name }) => name === 'server.0')?.write(10))
+      lab.run(ms(600))
+      expect(lab.written.filter(({ by }) => by === 'server').map(({ tick }) => tick / 1e6)).toEqual([416, writtenMs])
+    },
+  )
+
+  test('writes no data of a channel that has ended while a packet of it was encrypted, and goes on with others', () => {
+    const { lab, asking } = sending({ ...SLOW, wakeNs: 0 }, 2)
+    // The first packet of channel 0 is encrypted from 411 to 412 ms, the second from 412 ms on.
+    lab.at(ms(412.5), () => lab.ssh.channels.refuse(lab.channels[0]))
+    lab.run(ms(2000))
+    const toFirst = lab.ofKind(CHANNEL_DATA).filter(({ detail }) => detail === 0)
+    expect(toFirst.every(({ tick }) => tick < ms(412.5))).toBe(true)
+    expect(asking[1].receivedBytes).toBe(100_000)
+  })
+
+  test('does one piece of work after the other, also when it reads while it encrypts', () => {
+    const { lab, asking } = sending({ ...SLOW, wakeNs: 0 }, 1)
+    // Ten packets arrive together while the server encrypts its own.
+    lab.at(ms(402), () => {
+      asking[0].write(1)
+    })
+    lab.run(ms(1000))
+    expect(asking[0].receivedBytes).toBe(100_000)
+    const ticks = lab.written.filter(({ by }) => by === 'server').map(({ tick }) => tick)
+    expect(new Set(ticks.filter((tick) => tick % ms(1) !== 0))).toEqual(new Set())
+  })
+
+  test('that gives up when a channel ends takes nothing more from the connection', () => {
+    for (const onEnd of [true, false]) {
+      const lab = loggedIn({ serves: [{ sends: 10, finishes: 'never' }] })
+      const asks = lab.open(0, { finishes: 'never' })
+      const ended = lab.streams.ended.bind(lab.streams)
+      const write = lab.streams.write.bind(lab.streams)
+      lab.streams.ended = (stream) => {
+        ended(stream)
+        if (onEnd && stream === asks.stream) lab.ssh.giveUp(lab.session, 'timed out')
+      }
+      lab.streams.write = (stream, lengthBytes, kind, ...more) => {
+        write(stream, lengthBytes, kind, ...more)
+        if (!onEnd && kind === CHANNEL_CLOSE && lab.streams.table.host[stream] === lab.host('a'))
+          lab.ssh.giveUp(lab.session, 'timed out')
+      }
+      lab.at(ms(300), () => lab.ssh.channels.abort(lab.channels[0]))
+      lab.run(ms(1000))
+      const closes = lab.ofKind(CHANNEL_CLOSE).map(({ by }) => by)
+      expect([asks.failure, closes, lab.lost]).toEqual([
+        'timed out',
+        onEnd ? ['server'] : ['server', 'client'],
+        'timed out',
+      ])
+      expect([lab.ssh.channels.channels.count, lab.ssh.sessions.count]).toEqual([0, 0])
+    }
   })
 })

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import type { TlsClient, TlsServer } from '../../src/security/tls-parameters.ts'
+import type { Stream } from '../../src/transport/rows.ts'
+import { Endpoint } from '../fixtures/endpoint.ts'
+import { ms } from '../fixtures/lab.ts'
+import { TlsLab } from '../fixtures/tls-lab.ts'
+import { apiserverServing, clusterCa } from './kubeadm-certificates.ts'
+
+const ca = clusterCa('ecdsa-p256')
+const client: TlsClient = {
+  version: '1.3',
+  keyExchange: 'x25519',
+  alpn: [],
+  serverName: 'kubernetes',
+  trusts: null,
+  expectedCommonName: null,
+  presents: null,
+  recordSizing: 'go',
+}
+const server: TlsServer = {
+  presents: { certificate: apiserverServing('ecdsa-p256'), issuer: ca },
+  clientCertificates: 'none',
+  clientAuthority: null,
+  protocol: null,
+  recordSizing: 'go',
+}
+
+/** A server that accepts connections and says nothing, as a program that hangs. */
+class SilentLab extends TlsLab {
+  override onAccept(_: number, stream: Stream): void {
+    this.endpoints.attach(this.served, stream)
+  }
+}
+
+describe('the deadline of a TLS handshake', () => {
+  const silent = () => new SilentLab({ client, server, serves: { finishes: 'never' } })
+
+  test('ends a handshake that the server does not answer, 10 s after the connection was open', () => {
+    const lab = silent()
+    lab.run(ms(10_019))
+    expect(lab.asking.failure).toBe(null)
+    lab.run(ms(60_000))
+    expect([lab.asking.failure, lab.asking.failTick]).toEqual(['timed out', ms(10_020) + 9_600])
+    expect(lab.tls.sessions.count).toBe(0)
+  })
+
+  test('does nothing to a session that is ready by then', () => {
+    const lab = new TlsLab({ client, server, serves: { finishes: 'never' } })
+    lab.run(ms(60_000))
+    expect([lab.asking.failure, lab.served.receivedBytes, lab.tls.sessions.count]).toEqual([null, 10, 2])
+    lab.asking.write(5)
+    lab.run(ms(61_000))
+    expect(lab.served.receivedBytes).toBe(15)
+  })
+
+  test('does nothing to a handshake that has failed, nor to the one that began after it', () => {
+    const lab = silent()
+    lab.run(ms(5_000))
+    lab.asking.abort()
+    lab.run(ms(9_000))
+    const again = new Endpoint('again', { finishes: 'never' }, lab.streams)
+    lab.endpoints.attach(again, lab.tls.connect(lab.dial(443, 'later'), 0))
+    lab.run(ms(19_019))
+    expect(again.failure).toBe(null)
+    lab.run(ms(60_000))
+    expect([again.failure, again.failTick]).toEqual(['timed out', ms(19_020) + 9_600])
+  })
+})
