@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { Leg } from '../../src/attack/planned-attackers.ts'
 import { AgentLab, type AgentLabOptions, type LabAttacker, type LabStep } from '../fixtures/agent-lab.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
 import { ms } from '../fixtures/lab.ts'
+import { PacketRecord } from '../fixtures/packet-record.ts'
 
 const LINK = 'delay: 10ms, rate: 100Mbps'
 
@@ -69,6 +71,21 @@ describe('an inline attacker decides what happens to packets', () => {
     const { b } = lab.connect({ sends: 300_000 }, {})
     lab.run()
     expect(b.pieces).toEqual([{ by: 'somebody', offset: 0, lengthBytes: 300_000 }])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('alters a stream once, however many packets of it it changes', () => {
+    const lab = labOf([inline({ technique: 'tamper', match: { kind: 'data' } })])
+    const { contents } = lab
+    const altered: number[] = []
+    const alter = contents.alter.bind(contents)
+    contents.alter = (content, ...more) => {
+      altered.push(content)
+      return alter(content, ...more)
+    }
+    lab.connect({ sends: 30_000 }, { sends: 20_000 })
+    lab.run()
+    expect([altered.length, new Set(altered).size]).toEqual([2, 2])
     expect(lab.leftovers()).toEqual({})
   })
 
@@ -147,6 +164,36 @@ describe('a forged RST counts only at the exact sequence number', () => {
     expect(lab.tally.amount(0, 0, 'sent')).toBe(1000)
     expect(lab.seen).toEqual([[]])
   })
+
+  test('a blind attacker sends to the client and to the server of each path in turn', () => {
+    const legs: Leg[] = []
+    const lab = labOf([blind({ technique: 'reset', count: 8, legs })])
+    const [clientAddress, serverAddress] = [lab.addressOf('a'), lab.addressOf('b')]
+    // The lab's addresses are known once it exists.
+    for (const serverPort of [80, 81, 82])
+      legs.push({ path: 0, replica: 0, clientAddress, serverAddress, serverPort, isSpare: false })
+    const record = new PacketRecord(lab)
+    lab.turn(0, ms(1))
+    lab.run(ms(100))
+    const sent = record.lines.filter((line) => line.startsWith('~m')).map((line) => line.replace(/:\d{5}/, ':*'))
+    const [client, server] = ['10.0.0.1', '10.0.0.2']
+    expect(sent).toEqual(
+      [80, 81, 82, 80].flatMap((port) => [
+        `~m>a R ${server}:${port}>${client}:*`,
+        `~m>b R ${client}:*>${server}:${port}`,
+      ]),
+    )
+  })
+
+  test.each([
+    [116, 1000],
+    [115, 0],
+  ])('a blind attacker sends nothing that its link cannot carry (mtu %i)', (mtu, acts) => {
+    const lab = labOf([blind({ technique: 'inject' })], { tap: `delay: 5ms, mtu: ${mtu}` })
+    lab.turn(0, ms(1))
+    lab.run(ms(2_000))
+    expect([lab.state.acts(0), lab.tally.amount(0, 0, 'sent')]).toEqual([acts, acts])
+  })
 })
 
 describe('a forged SYN-ACK races the server’s', () => {
@@ -182,4 +229,13 @@ describe('a replayed segment', () => {
     expect([a.failure, b.failure]).toEqual([null, null])
     expect(lab.leftovers()).toEqual({})
   })
+})
+
+test('an attacker that only answers faster gets copies of SYNs to the server, and of nothing else', () => {
+  const lab = labOf([side({ technique: 'impersonate-server' })])
+  const { b } = lab.connect({ sends: 5000 }, { sends: 5000 })
+  lab.run()
+  const copies = lab.trace.packets.filter(({ direction }) => direction.endsWith('>~m'))
+  expect(copies.map(({ direction, isSyn, isAck }) => [direction, isSyn, isAck])).toEqual([['a>~m', true, false]])
+  expect(b.receivedBytes).toBeLessThanOrEqual(5000)
 })

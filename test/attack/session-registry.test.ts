@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest'
+import { SessionRegistry, SSH, TLS } from '../../src/attack/wiretap/session-registry.ts'
+import { Arena } from '../../src/engine/arena.ts'
+import { NONE } from '../../src/engine/table.ts'
+
+const [CLIENT_HOST, SERVER_HOST] = [1, 2]
+const [CLIENT, SERVER] = [10, 20]
+
+/** Content names are (n, n): the client writes content 1, and the server content 2. */
+function registry(attackers = 1) {
+  const sessions = new SessionRegistry(new Arena(), attackers)
+  const observer = sessions.observerOf(TLS)
+  return {
+    sessions,
+    find: (name: number, layer: typeof TLS | typeof SSH = TLS) => sessions.find(layer, name, name),
+    client: {
+      begins: () => observer.onSessionBegins(CLIENT_HOST, CLIENT, true, 1, 1),
+      hears: (name = 2) => observer.onPeerData(CLIENT_HOST, CLIENT, true, name, name),
+      knows: (client: number, server: number) => observer.onPeerKnown(CLIENT_HOST, CLIENT, true, client, server),
+      ends: () => observer.onSessionEnds(CLIENT_HOST, CLIENT, true),
+    },
+    server: {
+      begins: () => observer.onSessionBegins(SERVER_HOST, SERVER, false, 2, 2),
+      hears: (name = 1) => observer.onPeerData(SERVER_HOST, SERVER, false, name, name),
+      knows: (client: number, server: number) => observer.onPeerKnown(SERVER_HOST, SERVER, false, client, server),
+      ends: () => observer.onSessionEnds(SERVER_HOST, SERVER, false),
+    },
+  }
+}
+
+describe('the session in a content', () => {
+  test('is that of the end that writes it, also before the other end has begun', () => {
+    const { find, client } = registry()
+    expect(find(1)).toBe(null)
+    client.begins()
+    expect(find(1)).toMatchObject({
+      clientHost: CLIENT_HOST,
+      serverHost: NONE,
+      isOfClient: true,
+      client: NONE,
+      server: NONE,
+      reader: NONE,
+    })
+    expect([find(2), find(1, SSH)]).toEqual([null, null])
+  })
+
+  test('is known by the end that reads it, where the end that writes it is not', () => {
+    const { find, client, server } = registry()
+    client.begins()
+    client.hears(3)
+    // Somebody else writes content 3 in the server's place.
+    expect(find(3)).toMatchObject({ clientHost: CLIENT_HOST, serverHost: NONE, isOfClient: false, writer: NONE })
+    server.begins()
+    server.hears(4)
+    expect(find(4)).toMatchObject({ clientHost: NONE, serverHost: SERVER_HOST, isOfClient: true, writer: NONE })
+  })
+
+  test('has both ends once both have begun and heard each other', () => {
+    const { find, client, server } = registry()
+    client.begins()
+    server.begins()
+    server.hears()
+    client.hears()
+    const [ofClient, ofServer] = [find(1), find(2)]
+    expect(ofClient).toMatchObject({ clientHost: CLIENT_HOST, serverHost: SERVER_HOST, isOfClient: true })
+    expect(ofServer).toMatchObject({ clientHost: CLIENT_HOST, serverHost: SERVER_HOST, isOfClient: false })
+    expect([ofClient?.writer, ofClient?.reader]).toEqual([ofServer?.reader, ofServer?.writer])
+  })
+
+  test('has the parameters that one of the ends knows, first those of its writer', () => {
+    const { find, client, server } = registry()
+    client.begins()
+    server.begins()
+    server.hears()
+    client.hears()
+    server.knows(5, 6)
+    expect([find(1), find(2)]).toMatchObject([
+      { client: 5, server: 6 },
+      { client: 5, server: 6 },
+    ])
+    client.knows(7, 8)
+    expect([find(1), find(2)]).toMatchObject([
+      { client: 7, server: 8 },
+      { client: 5, server: 6 },
+    ])
+  })
+
+  test('keeps the first peer that an end has heard', () => {
+    const { find, client } = registry()
+    client.begins()
+    client.hears(2)
+    client.hears(3)
+    expect([find(2)?.clientHost, find(3)]).toEqual([CLIENT_HOST, null])
+  })
+
+  test('stays until both ends have ended, in either order', () => {
+    for (const order of [
+      ['client', 'server'],
+      ['server', 'client'],
+    ] as const) {
+      const lab = registry()
+      lab.client.begins()
+      lab.server.begins()
+      lab.server.hears()
+      lab.client.hears()
+      lab[order[0]].ends()
+      expect([lab.find(1)?.isOfClient, lab.find(2)?.isOfClient]).toEqual([true, false])
+      // Its number may be that of another session from now on.
+      lab[order[0]].knows(5, 6)
+      expect(lab.find(1)?.client).toBe(NONE)
+      lab[order[1]].ends()
+      expect([lab.find(1), lab.find(2)]).toEqual([null, null])
+    }
+  })
+
+  test('ends at once where the other end never began', () => {
+    const { find, client, server } = registry()
+    client.begins()
+    client.ends()
+    expect(find(1)).toBe(null)
+    server.ends()
+    server.hears()
+    server.knows(1, 2)
+    expect(find(1)).toBe(null)
+  })
+
+  test('is told from those whose names share a bucket, whichever of them ends', () => {
+    const COUNT = 3000
+    const sessions = new SessionRegistry(new Arena(), 1)
+    const observer = sessions.observerOf(SSH)
+    for (let n = 0; n < COUNT; n++) observer.onSessionBegins(n, n, true, n, n)
+    for (let n = 0; n < COUNT; n += 3) observer.onSessionEnds(n, n, true)
+    for (let n = 1; n < COUNT; n += 3) observer.onSessionEnds(n, n, true)
+    const left = Array.from({ length: COUNT }, (_, n) => sessions.find(SSH, n, n)?.clientHost)
+    expect(left).toEqual(left.map((_, n) => (n % 3 === 2 ? n : undefined)))
+  })
+})
+
+test('the share of the client is recorded by each attacker that has seen it, and by no other', () => {
+  const { sessions, find, client, server } = registry(70)
+  client.begins()
+  server.begins()
+  server.hears()
+  client.hears()
+  const seers = [0, 31, 32, 69]
+  for (const attacker of seers) sessions.addRecorder(TLS, 1, 1, attacker)
+  const recordedBy = (name: number) => {
+    const facts = find(name)
+    return facts === null ? null : [...Array(70).keys()].filter((attacker) => sessions.isRecordedBy(facts, attacker))
+  }
+  expect([recordedBy(1), recordedBy(2)]).toEqual([seers, seers])
+  sessions.addRecorder(TLS, 9, 9, 5)
+  expect(recordedBy(1)).toEqual(seers)
+})
