@@ -4,6 +4,7 @@ import type { CheckedScenario } from '../../src/scenario/load.ts'
 import type { AttackerBlueprint } from '../../src/simulation/blueprint-attack.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { run } from '../../src/simulation/run.ts'
 import { anyScenario } from '../fixtures/any-scenario.ts'
 import { begun, finish } from '../fixtures/simulations.ts'
 import { mallory, step } from './attack-lab.ts'
@@ -58,5 +59,16 @@ test('a run with any attack ends, and its result does not depend on the order of
       expect(outcomeOf(scenario, [oscar, mallet])).toBe(outcomeOf(scenario, [mallet, oscar]))
     }),
     { numRuns: 10 },
+  )
+}, 60_000)
+
+test('no attack exposes more messages of a path than there were while it was under way', () => {
+  fc.assert(
+    fc.property(anyScenario, anyAttacker('mallory'), anyAttacker('oscar'), (scenario, mallet, oscar) => {
+      const { verdicts } = run({ ...scenario, blueprint: { ...scenario.blueprint, attackers: [mallet, oscar] } }).result
+      const exceeding = verdicts.filter(({ exposure: { messages, of } }) => messages > of)
+      expect(exceeding.map(({ technique, path, exposure }) => ({ technique, path, exposure }))).toEqual([])
+    }),
+    { numRuns: 15 },
   )
 }, 60_000)

@@ -74,3 +74,54 @@ describe.each(Object.entries(TRAFFIC))('no message is exposed twice: %s', (_, tr
     }
   })
 })
+
+describe('an agent of the attacker that carries messages to the attacker’s own server', () => {
+  const through = (path: string, workload: string, vantage: string) =>
+    runScenario({
+      text: `
+version: 1
+duration: 5s
+kubernetes: "1.30"
+cluster:
+  apiserver: { flags: { egress-selector-config-file: konnectivity } }
+  nodes: 2
+  pods: { web: { listens: 8080 } }
+  konnectivity: { strategy: destHost, authentication: none }
+paths: { get: { ${path} } }
+workloads: { gets: { path: get, connection: per-request, ${workload} } }
+attackers: { m: { ${vantage}, plan: [{ at: 1s, technique: claim-agent, path: get }] } }
+`,
+    })
+
+  test.each([
+    ['root on a node', 'on: node-2, vantage: node'],
+    ['a pod', 'on: web-2, vantage: pod'],
+    ['an outsider', 'on: control-node-2, vantage: blind'],
+  ])('reads each once: %s', (_, attacker) => {
+    const { verdicts } = through(
+      'kind: apiserver-pod, from: master, to: pods/web',
+      'rate: 10/s, for: 3s, request: 100B, response: 1000B',
+      attacker,
+    )
+    const read = verdicts.filter(({ outcomes }) => outcomes.includes('read'))
+    expect(read.length).toBeGreaterThan(0)
+    for (const { exposure } of read) {
+      expect(exposure.messages).toBeGreaterThan(0)
+      expect(exposure.messages).toBeLessThanOrEqual(exposure.of)
+      expect(exposure.of).toBeLessThanOrEqual(30)
+      // Requests have 100 bytes, and what the attacker answers is its own.
+      expect(exposure.bytes % 100).toBe(0)
+    }
+  })
+})
+
+test('messages that an attacker injects are among the messages of the path', () => {
+  const { verdicts } = counted(
+    PATHS.plain,
+    'connection: keep-alive, requests: 4, request: 200B, response: 1000B',
+    at('a', 'near', 'side', 'inject, match: { from: server, kind: data }'),
+  )
+  const { messages, of } = verdicts[0].exposure
+  expect(verdicts[0].outcomes).toContain('modified')
+  expect(of).toBe(4 + messages)
+})

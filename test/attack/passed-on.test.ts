@@ -66,7 +66,7 @@ function history(...ends: readonly (PassedOn['end'] | readonly [PassedOn['end'],
     const [end, took] = typeof one === 'string' ? [one, 10] : one
     return { messages: 1, request: 0, startTick: 100 * nth, endTick: 100 * nth + took, end }
   })
-  const messages = { sentTicks: [], open: 0 }
+  const messages = { sent: [], open: 0 }
   return { responses: [], failures: [], idleLosses: [], unfinished: 0, passedOn, messages, endTick: 10_000 }
 }
 
@@ -112,10 +112,10 @@ describe('the consequences of an attack on passed-on requests', () => {
   })
 
   test('messages count when they were sent, and open ones always', () => {
-    const messages = { sentTicks: [0, 100, 200], open: 0 }
+    const messages = { sent: [0, 100, 200].map((tick) => ({ startTick: tick, endTick: tick })), open: 0 }
     expect(messagesWithin({ messages }, { fromTick: 0, toTick: 100 })).toBe(1)
     expect(messagesWithin({ messages }, { fromTick: 100, toTick: 201 })).toBe(2)
-    expect(messagesWithin({ messages: { sentTicks: [], open: 2 } }, { fromTick: 300, toTick: 301 })).toBe(2)
+    expect(messagesWithin({ messages: { sent: [], open: 2 } }, { fromTick: 300, toTick: 301 })).toBe(2)
   })
 
   test('passed-on requests are under way from their beginning to their end', () => {

@@ -9,7 +9,7 @@ export function aHistory(overrides: Partial<PathHistory> = {}): PathHistory {
     idleLosses: [],
     unfinished: 0,
     passedOn: [],
-    messages: { sentTicks: [], open: 0 },
+    messages: { sent: [], open: 0 },
     endTick: 1_000,
     ...overrides,
   }

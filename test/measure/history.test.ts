@@ -52,10 +52,17 @@ describe('of a span from 100 to 200', () => {
     expect(hasRequestsDuring(aHistory(), span)).toBe(false)
   })
 
-  test('messages count that were sent from its first tick to before its last, and open ones whenever they were', () => {
-    const messages = { sentTicks: [99, 100, 150, 199, 200], open: 2 }
-    expect(messagesWithin({ messages }, span)).toBe(5)
-    expect(messagesWithin({ messages: { sentTicks: [], open: 0 } }, span)).toBe(0)
+  test('messages count that were under way from its first tick to before its last, and open ones whenever they were sent', () => {
+    const sent = [
+      [0, 99],
+      [0, 100],
+      [99, 300],
+      [150, 160],
+      [199, 250],
+      [200, 250],
+    ].map(([startTick, endTick]) => ({ startTick, endTick }))
+    expect(messagesWithin({ messages: { sent, open: 2 } }, span)).toBe(6)
+    expect(messagesWithin({ messages: { sent: [], open: 0 } }, span)).toBe(0)
   })
 })
 

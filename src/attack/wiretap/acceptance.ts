@@ -19,6 +19,8 @@ import type { Wiretap } from './wiretap.ts'
 /** The flags of ExchangeFlags. */
 const FORGED = 1
 const ALTERED = 2
+/** The attacker's agent has carried the request to the attacker's own end, and it was read on its way there. */
+const CARRIED = 4
 
 /** A message, or a piece of one, that an end has read. */
 interface ReadMessage {
@@ -138,13 +140,13 @@ export class Acceptance implements MessageObserver {
 
   private readBody(message: ReadMessage, lengthBytes: number, body: Content, offset: number): void {
     const { wiretap, streams } = this.parts
-    const { request, facts, host } = message
+    const { request, host } = message
     const author = message.isAltered ? streams.contents.table.author[body] : message.author
     const pieces = this.piecesIn(body, offset, lengthBytes)
     this.forEachAttacker((attacker) => {
       if (!this.controls(attacker, host)) return this.judge(attacker, { ...message, author, pieces })
       if (!this.isForOther(message)) return
-      const steps = wiretap.attribution.started(attacker, 'serves', facts.path)
+      const steps = this.readingAtEnd(attacker, message)
       const packet = this.packetSeenBy(attacker, message)
       wiretap.readBodyAtEnd(attacker, steps, packet, request, message.path, body, offset, lengthBytes)
     })
@@ -160,15 +162,26 @@ export class Acceptance implements MessageObserver {
   }
 
   private takeRequest(attacker: number, message: ReadMessage): void {
-    const { facts, request, path } = message
+    const { exchange, facts, request, path } = message
     const { token } = facts
     const { attribution, recorder, messages } = this.parts.wiretap
     const steps = attribution.started(attacker, 'serves', facts.path)
     const packet = this.packetSeenBy(attacker, message)
     recorder.addEvent(packet, NONE, steps, path, 'request-taken', facts.messages)
+    if (messages.wasCarried(attacker, request)) this.flags.setOnce(exchange, CARRIED)
     if (!messages.isNew(attacker, request, false)) return
-    recorder.addEvent(packet, NONE, steps, path, 'request-read', facts.messages)
+    const reading = this.readingAtEnd(attacker, message)
+    recorder.addEvent(packet, NONE, reading, path, 'request-read', facts.messages)
     if (token !== NONE) recorder.learn(packet, NONE, steps, path, 'token', token)
+  }
+
+  /** Returns the steps that read a message at the attacker's own end, except those that have read it on its way there. */
+  private readingAtEnd(attacker: number, { exchange, facts }: ReadMessage): readonly number[] {
+    const { attribution } = this.parts.wiretap
+    const steps = attribution.started(attacker, 'serves', facts.path)
+    if (!this.flags.has(exchange, CARRIED)) return steps
+    const carrying = attribution.started(attacker, 'carries', facts.path)
+    return steps.filter((step) => !carrying.includes(step))
   }
 
   /** Records that an attacker's relay has read the real server's response to a relayed request. */

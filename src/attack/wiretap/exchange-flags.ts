@@ -11,11 +11,14 @@ export class ExchangeFlags {
     this.bits = new ExchangeNumbers(arena, exchanges)
   }
 
+  has(exchange: Exchange, bit: number): boolean {
+    return (this.bits.numberFor(exchange) & bit) !== 0
+  }
+
   /** Sets a flag. Returns false where it was set before. */
   setOnce(exchange: Exchange, bit: number): boolean {
-    const bits = this.bits.numberFor(exchange)
-    if ((bits & bit) !== 0) return false
-    this.bits.assign(exchange, bits | bit)
+    if (this.has(exchange, bit)) return false
+    this.bits.assign(exchange, this.bits.numberFor(exchange) | bit)
     return true
   }
 }

@@ -16,10 +16,16 @@ class HeadTable implements ArenaTable {
    */
   countedRequests!: Int32Array
   countedResponses!: Int32Array
+  /**
+   * The numbers of heads of requests that were read in the tunnel of an agent, for the steps that carry them, and that
+   * the attacker's own end has not read since.
+   */
+  carriedRequests!: Int32Array
 
   layOut(columns: Columns): void {
     this.countedRequests = columns.int32()
     this.countedResponses = columns.int32()
+    this.carriedRequests = columns.int32()
   }
 }
 
@@ -43,7 +49,9 @@ export class MessageReader {
     const facts = this.factsOf(inspection, around, request, author)
     if (facts === null) return
     const steps = this.addEvent(inspection, around, facts.path, 'request-read', facts.messages)
-    if (around.isOfOwnConnection) this.heads.countedRequests[this.rowOf(inspection.attacker, request)]++
+    const row = this.rowOf(inspection.attacker, request)
+    if (around.isOfOwnConnection) this.heads.countedRequests[row]++
+    else if (around.isInAgentTunnel) this.heads.carriedRequests[row]++
     const concerned = concernedPath(around, facts.path)
     if (facts.token !== NONE) this.recorder.learn(inspection, around.lock, steps, concerned, 'token', facts.token)
   }
@@ -86,6 +94,18 @@ export class MessageReader {
     if (counted[row] === 0) return true
     counted[row]--
     return false
+  }
+
+  /**
+   * Called when an end on the attacker's own host reads the head of a request. Returns whether it was read in the tunnel
+   * of the attacker's agent already, which carries it to that end.
+   */
+  wasCarried(attacker: number, request: number): boolean {
+    const row = this.rowOf(attacker, request)
+    const { carriedRequests } = this.heads
+    if (carriedRequests[row] === 0) return false
+    carriedRequests[row]--
+    return true
   }
 
   /**

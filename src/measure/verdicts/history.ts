@@ -25,8 +25,8 @@ export interface PathHistory {
  * messages.
  */
 export interface MessageTimes {
-  /** When each message was sent that arrived, failed, or was passed on by the apiserver. */
-  readonly sentTicks: readonly number[]
+  /** Each message that arrived, failed, or was passed on by the apiserver: when it was sent, and when it was over. */
+  readonly sent: readonly { readonly startTick: number; readonly endTick: number }[]
   /** The number of messages that had neither arrived nor failed when the run ended. */
   readonly open: number
 }
@@ -111,12 +111,15 @@ export function responsesDuring({ responses }: PathHistory, { fromTick, toTick }
   return responses.filter(({ startTick, endTick }) => startTick <= toTick && endTick > fromTick)
 }
 
-/** Returns the number of messages that were sent in a span. Open ones count whenever they were sent. */
+/**
+ * Returns the number of messages that were under way in a span, which begins with `fromTick` and ends before `toTick`.
+ * Open ones count whenever they were sent.
+ */
 export function messagesWithin(
-  { messages: { sentTicks, open } }: Pick<PathHistory, 'messages'>,
+  { messages: { sent, open } }: Pick<PathHistory, 'messages'>,
   { fromTick, toTick }: Span,
 ): number {
-  return sentTicks.filter((tick) => tick >= fromTick && tick < toTick).length + open
+  return sent.filter(({ startTick, endTick }) => endTick >= fromTick && startTick < toTick).length + open
 }
 
 /** Returns whether a request of the path was under way within a span. */

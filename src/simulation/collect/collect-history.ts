@@ -45,10 +45,11 @@ function messagesOf(
   const failed = [...failures.everyRow()].filter((row) => whole.includes(failures.workload[row]))
   const exchanges = passedOn.filter(({ messages }) => messages === 1)
   return {
-    sentTicks: [
-      ...[...responses, ...exchanges].map(({ startTick }) => startTick),
-      ...failed.map((row) => failures.startTick[row]),
-      ...pieces,
+    sent: [
+      ...responses,
+      ...exchanges,
+      ...failed.map((row) => ({ startTick: failures.startTick[row], endTick: failures.endTick[row] })),
+      ...pieces.map((tick) => ({ startTick: tick, endTick: tick })),
     ],
     open: whole.reduce((sum, workload) => sum + table.issued[workload] - table.settled[workload], 0),
   }

@@ -95,8 +95,7 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const evidence = evidenceOf(one, found, effect.shown.length > 0 ? events : all, consequences, gain)
   const isMissed = consequences.outcome === 'outage' || consequences.outcome === 'disrupted'
   const toTick = Math.min(plan.steps[step].endTick, history.endTick)
-  const messages = exposedMessages(events)
-  const sent = messagesWithin(history, { fromTick: startTick, toTick })
+  const forged = events.amount('forged-request-accepted')
   const ticks = evidence.map(({ atNs }) => atNs)
   return {
     ...subjectOf(one, scope),
@@ -104,9 +103,8 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
     worst: outcomes[0],
     asIdentity: gain.asIdentity,
     exposure: {
-      messages,
-      // Exposed messages are the path's, also those that were sent before, that never arrived, or that are forged.
-      of: Math.max(sent, messages),
+      messages: exposedMessages(events),
+      of: messagesWithin(history, { fromTick: startTick, toTick }) + forged,
       bytes: events.amount('body-read'),
     },
     secrets: gain.secrets,
