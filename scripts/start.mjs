@@ -25,8 +25,8 @@ onpath('run', '--joint', ...(all ? ['--all'] : []), ...files, '--out', 'results/
 
 section(
   'What an attacker gets',
-  `Every technique from every place of an attacker, against a cluster that reaches its
-nodes through SSH tunnels. "own" is what belongs to the attacker's own pods.`,
+  `Every technique from every place of an attacker, against a cluster that reaches
+its nodes through SSH tunnels. "own": it gets only what is its own already.`,
 )
 onpath('matrix', matrixOf, ...(all ? [] : ['--worst']), '--out', 'results/matrix.csv')
 

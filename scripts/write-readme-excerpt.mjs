@@ -14,7 +14,7 @@ const printed = execFileSync(process.execPath, ['bin/onpath.js', ...MATRIX_COMMA
 
 let text = readFileSync(readme, 'utf8')
 for (const [name, excerpt] of [
-  ['paths', pathsExcerpt((results) => jointTable(results, { screen: PLAIN_SCREEN, showsAll: false }))],
+  ['paths', pathsExcerpt((results) => jointTable(results, { screen: PLAIN_SCREEN, showsAll: false, reproduce: [] }))],
   ['matrix', matrixExcerpt(printed)],
 ]) {
   const place = new RegExp(`(?<=<!-- ${name}: [^>]*-->\n\n\`\`\`text\n)[^\`]*(?=\`\`\`)`)

@@ -41,7 +41,8 @@ describe('README.md', () => {
   })
 
   test('shows the paths of results/kubernetes-paths (node scripts/write-readme-excerpt.mjs updates it)', () => {
-    const print = (results: readonly Result[]) => jointTable(results, { screen: PLAIN_SCREEN, showsAll: false })
+    const print = (results: readonly Result[]) =>
+      jointTable(results, { screen: PLAIN_SCREEN, showsAll: false, reproduce: [] })
     expect(paths).toBe(pathsExcerpt(print))
   })
 

@@ -18,6 +18,8 @@ export interface Io {
   readonly listenForInterruption: () => AbortSignal
   /** Whether the report of a bug has its stack (ONPATH_DEBUG). */
   readonly isDebugging: boolean
+  /** The file to which GitHub Actions has the summary of a job appended (GITHUB_STEP_SUMMARY); null elsewhere. */
+  readonly jobSummaryFile: string | null
   /** Returns the present date, such as 2027-03-01. */
   readonly today: () => string
 }

@@ -46,6 +46,7 @@ const io: Io = {
   terminal: process.stderr.isTTY === true ? process.stderr : null,
   listenForInterruption,
   isDebugging: Boolean(process.env.ONPATH_DEBUG),
+  jobSummaryFile: process.env.GITHUB_STEP_SUMMARY || null,
   today: () => new Date().toISOString().slice(0, '2027-03-01'.length),
 }
 

@@ -30,7 +30,7 @@ export function judgeAcceptances(
 ): readonly Tolerance[] {
   return expectations.flatMap((expectation, index): Tolerance[] => {
     if (judged[index]?.met !== false) return []
-    const violations = isOfAttack(expectation) ? violationsOf(expectation, verdicts) : []
+    const violations = violationsOf(expectation, verdicts)
     const claims = violations.map(({ outcome, verdict }) =>
       acceptances.filter((one) => tolerates(one, outcome, verdict)),
     )
@@ -50,7 +50,8 @@ function isOfAttack(expectation: Expectation): expectation is AttackExpectation 
   return 'attacker' in expectation
 }
 
-interface Violation {
+/** A verdict with an outcome that an expectation forbids. */
+export interface Violation {
   readonly verdict: VerdictResult
   readonly outcome: Outcome
 }
@@ -59,7 +60,8 @@ interface Violation {
  * Returns the verdicts and outcomes that an expectation forbids and that occurred. An expectation that lacks something
  * has none.
  */
-function violationsOf(expectation: AttackExpectation, verdicts: readonly VerdictResult[]): readonly Violation[] {
+export function violationsOf(expectation: Expectation, verdicts: readonly VerdictResult[]): readonly Violation[] {
+  if (!isOfAttack(expectation)) return []
   const unwanted = (outcomes: readonly Outcome[]) => (verdict: VerdictResult) =>
     verdict.outcomes.filter((outcome) => outcomes.includes(outcome)).map((outcome) => ({ verdict, outcome }))
   if (expectation.kind === 'never') return violating(verdicts, expectation).flatMap(unwanted(expectation.outcomes))

@@ -6,6 +6,7 @@ import type { StepAdditions, Technique } from './technique.ts'
 export const bootstrapNode: Technique = {
   meaning:
     "Requests a node's client certificate with the bootstrap token of its node, and then sends requests as that node.",
+  references: { attack: ['T1552.005'], weaknesses: [522] },
   needs: [],
   parameters: { with: { default: 'what its node begins with' }, ask: {} },
   gains: ['key', 'credential'],

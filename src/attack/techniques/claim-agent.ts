@@ -5,6 +5,7 @@ import type { Technique } from './technique.ts'
 export const claimAgent: Technique = {
   meaning:
     'Registers Konnectivity agents under the identifiers of other nodes, and responds to the requests for them, or forwards them.',
+  references: { attack: ['T1090', 'T1557'], weaknesses: [306, 441] },
   needs: [],
   parameters: {
     for: {},

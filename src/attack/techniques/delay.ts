@@ -4,6 +4,7 @@ import type { Technique } from './technique.ts'
 
 export const delay: Technique = {
   meaning: 'Delays packets.',
+  references: { attack: ['T1498'], weaknesses: [400] },
   needs: ['intercepts'],
   parameters: { ...PACKETS, delay: { meaning: 'the time by which packets are delayed' } },
   requires: ['delay'],

@@ -1,3 +1,9 @@
+import { anonymousAuth } from '../../cluster/flags/apiserver/anonymous-auth.ts'
+import { authorizationMode } from '../../cluster/flags/apiserver/authorization-mode.ts'
+import { insecurePort } from '../../cluster/flags/apiserver/insecure-port.ts'
+import { anonymousEnabled } from '../../cluster/flags/kubelet/authentication-anonymous-enabled.ts'
+import { authorizationMode as kubeletMode } from '../../cluster/flags/kubelet/authorization-mode.ts'
+import { readOnlyPort } from '../../cluster/flags/kubelet/read-only-port.ts'
 import type { AttackedPath, PlannedRequest, StepPlanner } from './step-planner.ts'
 import type { Technique } from './technique.ts'
 
@@ -12,6 +18,11 @@ function requestOn(path: AttackedPath, step: StepPlanner): PlannedRequest {
 
 export const directRequest: Technique = {
   meaning: "Sends requests of its own to the path's server, or to the first endpoint of a service.",
+  references: { attack: ['T1613', 'T1609'], weaknesses: [306, 862] },
+  decidedBy: {
+    kubelet: [{ flag: anonymousEnabled }, { flag: kubeletMode }, { flag: readOnlyPort }],
+    apiserver: [{ flag: insecurePort }, { flag: anonymousAuth }, { flag: authorizationMode, about: 'AlwaysAllow' }],
+  },
   needs: [],
   parameters: { count: {}, with: {}, ask: {} },
   requests: (step) => step.paths.map((path) => requestOn(path, step)),

@@ -4,6 +4,7 @@ import type { Technique } from './technique.ts'
 
 export const drop: Technique = {
   meaning: 'Drops packets.',
+  references: { attack: ['T1498'], weaknesses: [400] },
   needs: ['intercepts'],
   parameters: PACKETS,
   packets: () => ({ onPacket: () => DROP }),

@@ -6,6 +6,7 @@ import type { Technique } from './technique.ts'
 export const inject: Technique = {
   meaning:
     'Sends data in the name of one end, in a race with its own; an attacker that sees no packets guesses ports and sequence numbers.',
+  references: { attack: ['T1565.002'], weaknesses: [319, 345] },
   needs: ['injects'],
   parameters: RESPONSES,
   actsOn: ['data', 'syn'],

@@ -1,10 +1,19 @@
+import { authorizationMode } from '../../cluster/flags/apiserver/authorization-mode.ts'
+import { enableAdmissionPlugins } from '../../cluster/flags/apiserver/enable-admission-plugins.ts'
 import { patchNodeStatus } from '../../cluster/messages/apiserver-requests.ts'
 import { NODE_STATUS_PATCH_BYTES } from '../../cluster/messages/object-sizes.ts'
 import { type StepPlanner, write } from './step-planner.ts'
 import type { Technique } from './technique.ts'
 
+const DECIDING = [
+  { flag: authorizationMode, about: 'Node' },
+  { flag: enableAdmissionPlugins, about: 'NodeRestriction' },
+]
+
 export const readdressNode: Technique = {
   meaning: "Writes its own address into another node's status, and responds as that node's kubelet.",
+  references: { attack: ['T1565.002'], weaknesses: [863] },
+  decidedBy: { apiserver: DECIDING, kubelet: DECIDING, plain: DECIDING },
   needs: [],
   parameters: { for: {}, presents: {}, with: { default: 'the credential of its vantage' } },
   gains: ['credential'],

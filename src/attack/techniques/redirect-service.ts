@@ -1,9 +1,14 @@
+import { enableAdmissionPlugins } from '../../cluster/flags/apiserver/enable-admission-plugins.ts'
 import { type StepPlanner, write } from './step-planner.ts'
 import type { Technique } from './technique.ts'
+
+const DECIDING = [{ flag: enableAdmissionPlugins, about: 'DenyServiceExternalIPs' }]
 
 export const redirectService: Technique = {
   meaning:
     "Creates a service with the address of the path's server as its external IP, and responds to its requests (CVE-2020-8554).",
+  references: { attack: ['T1557'], weaknesses: [441] },
+  decidedBy: { apiserver: DECIDING, kubelet: DECIDING, plain: DECIDING },
   needs: [],
   parameters: { for: {}, presents: {}, with: { default: 'the credential of its vantage' } },
   gains: ['credential'],

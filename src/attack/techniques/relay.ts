@@ -1,9 +1,14 @@
+import { kubeletCertificateAuthority } from '../../cluster/flags/apiserver/kubelet-certificate-authority.ts'
+import { anonymousEnabled } from '../../cluster/flags/kubelet/authentication-anonymous-enabled.ts'
+import { authorizationMode as kubeletMode } from '../../cluster/flags/kubelet/authorization-mode.ts'
 import { interceptionAgent } from '../agents/interception-agent.ts'
 import type { Technique } from './technique.ts'
 
 export const relay: Technique = {
   meaning:
     "Accepts connections in the server's name, and forwards the requests to the real server. At the end of a tunnel it passes on connections whose clients verify the server as they are.",
+  references: { attack: ['T1557'], weaknesses: [295, 300] },
+  decidedBy: { kubelet: [{ flag: kubeletCertificateAuthority }, { flag: anonymousEnabled }, { flag: kubeletMode }] },
   needs: ['intercepts'],
   parameters: { for: {}, count: {}, presents: {}, with: {} },
   gains: ['credential'],

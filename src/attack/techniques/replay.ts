@@ -4,6 +4,7 @@ import type { Technique } from './technique.ts'
 
 export const replay: Technique = {
   meaning: 'Sends a recorded packet once more, unchanged.',
+  references: { attack: ['T1557'], weaknesses: [294] },
   needs: ['sees', 'injects'],
   parameters: { ...PACKETS, delay: { meaning: 'the time from the packet until its copy is sent' } },
   messages: ['forges'],

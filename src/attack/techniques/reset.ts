@@ -6,6 +6,7 @@ import type { Technique } from './technique.ts'
 export const reset: Technique = {
   meaning:
     'Ends connections with forged RST segments; an attacker that sees no packets guesses ports and sequence numbers.',
+  references: { attack: ['T1499'], weaknesses: [400] },
   needs: ['injects'],
   parameters: RESPONSES,
   actsOn: ['syn', 'syn-ack', 'data', 'ack', 'fin'],

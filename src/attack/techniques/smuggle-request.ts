@@ -11,6 +11,7 @@ import type { Technique } from './technique.ts'
 
 export const smuggleRequest: Technique = {
   meaning: 'Sends a second request on the connection of an upgrade that a kubelet refused (CVE-2018-1002105).',
+  references: { attack: ['T1068'], weaknesses: [441] },
   needs: [],
   parameters: { count: {}, with: { default: 'the credential of its vantage' }, ask: {} },
   messages: ['forges'],

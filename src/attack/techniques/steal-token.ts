@@ -2,6 +2,7 @@ import type { Technique } from './technique.ts'
 
 export const stealToken: Technique = {
   meaning: 'Reads the service-account tokens of pods on its host.',
+  references: { attack: ['T1528'], weaknesses: [522] },
   needs: [],
   parameters: {},
   gains: ['credential'],

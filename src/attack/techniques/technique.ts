@@ -1,3 +1,4 @@
+import type { Flag } from '../../cluster/flags/flag.ts'
 import type { AdditionsBlueprint } from '../additions.ts'
 import type { AgentTools, PacketAgent } from '../agents/packet-agent.ts'
 import type { PacketKind } from '../planned-attackers.ts'
@@ -13,6 +14,9 @@ import type { PlannedRequest, ServerKind, StepPlanner } from './step-planner.ts'
 export interface Technique {
   /** One sentence for lists and the schema. */
   readonly meaning: string
+  readonly references: References
+  /** The flags of Kubernetes that decide what it achieves, by the server to which the path leads. Default: none. */
+  readonly decidedBy?: Readonly<Partial<Record<ServerKind, readonly DecidingFlag[]>>>
   /** The abilities that its vantage needs. Sockets need none. */
   readonly needs: readonly (keyof Abilities)[]
   readonly parameters: Parameters
@@ -48,6 +52,20 @@ export interface Technique {
   readonly steals?: 'tokens' | 'keys' | 'bootstrap-token'
 
   readonly matrix: MatrixEntry
+}
+
+/** The names of a technique in catalogues that scanners share. */
+export interface References {
+  /** Techniques of MITRE ATT&CK: `T1557`. */
+  readonly attack: readonly string[]
+  /** Weaknesses that make it possible, by their numbers in CWE: 295. */
+  readonly weaknesses: readonly number[]
+}
+
+export interface DecidingFlag {
+  readonly flag: Flag
+  /** The value or item of the flag that matters; absent where it is the flag as a whole. */
+  readonly about?: string
 }
 
 /** An effect of a technique on messages of others. Events in these messages are attributed to its steps. */

@@ -1,5 +1,6 @@
 import type { Tried } from '../../measure/check.ts'
 import { type CheckPlan, type CheckScope, readCheck } from '../../scenario/check/read-check.ts'
+import type { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readAttacks, shippedAttacks } from '../input/read-attacks.ts'
@@ -23,6 +24,7 @@ export async function readChecks(
   scope: CheckScope,
   options: JudgedScenarioOptions,
   { io, exit }: Context,
+  reports: CiReports,
 ): Promise<readonly CheckPlan[] | null> {
   refuseUnknownNames(options)
   const { seed, set, policy } = options
@@ -32,6 +34,7 @@ export async function readChecks(
   const problems = read.flatMap((one) => (one.ok ? [] : one.problems))
   if (problems.length > 0) {
     showAll(problems, io)
+    reports.showProblems(problems)
     exit(EXIT.invalidScenario)
     return null
   }

@@ -3,8 +3,10 @@ import { checkTable } from '../../report/check/check-table.ts'
 import { CHECK_FORMATS } from '../../report/formats.ts'
 import { checkResult } from '../check/check-result.ts'
 import { JUDGED_SCENARIO_OPTIONS, readChecks, reproduceFinding, scopeOf } from '../check/read-checks.ts'
+import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
+import { CI_OPTIONS } from '../options/ci-options.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
 import { flag, type Given } from '../options/option.ts'
@@ -31,6 +33,7 @@ Examples:
 const OPTIONS = {
   ...JUDGED_SCENARIO_OPTIONS,
   ...formatOptions(CHECK_FORMATS),
+  ...CI_OPTIONS,
   all: flag('show every verdict that the policy forbids, also those that resemble another'),
 }
 
@@ -47,7 +50,8 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   const { io, exit } = context
   const format = chosenFormat(CHECK_FORMATS, options, checkTable)
   const scope = scopeOf(options, false)
-  const plans = await readChecks(files, scope, options, context)
+  const reports = new CiReports(options, files, context)
+  const plans = await readChecks(files, scope, options, context, reports)
   if (plans === null) return
   const results: CheckResult[] = []
   for (const [i, plan] of plans.entries()) {
@@ -56,8 +60,11 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
     if (simulated === null) return
     const today = options.today ?? io.today()
     const reproduce = (tried: Tried) => reproduceFinding(tried, files[i], options)
-    results.push(checkResult(plan, { scope, today, ...simulated, reproduce }))
+    const result = checkResult(plan, { scope, today, ...simulated, reproduce })
+    results.push(result)
+    reports.addCheck(result, plan.loaded, files[i])
   }
   io.out(format.write(results, { screen: await screenOf(io), showsAll: options.all === true }))
+  await reports.write()
   if (results.some(({ passed }) => !passed)) exit(EXIT.expectationFailed)
 }

@@ -11,15 +11,18 @@ import type { CheckedScenario } from '../../scenario/load.ts'
 import type { Matrix, MatrixCase } from '../../scenario/matrix/matrix.ts'
 import { checkResult } from '../check/check-result.ts'
 import { JUDGED_SCENARIO_OPTIONS, readChecks, reproduceFinding, scopeOf } from '../check/read-checks.ts'
+import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
+import { CI_OPTIONS } from '../options/ci-options.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
 import { flag, type Given, text } from '../options/option.ts'
 import { SCENARIO_FILES } from '../options/scenario-options.ts'
 import { screenOf } from '../screen.ts'
 import { simulateAll } from '../simulation/simulate-all.ts'
+import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
@@ -42,6 +45,7 @@ Examples:
 const OPTIONS = {
   ...JUDGED_SCENARIO_OPTIONS,
   ...formatOptions(MATRIX_FORMATS),
+  ...CI_OPTIONS,
   all: flag('also show techniques that gain nothing on any path'),
   out: text('<file>', 'also write the matrix to this file, as CSV'),
 }
@@ -57,12 +61,18 @@ export const matrix: Command<readonly [files: readonly string[]], typeof OPTIONS
 
 async function showMatrices(files: readonly string[], options: MatrixOptions, context: Context): Promise<void> {
   const format = chosenFormat(MATRIX_FORMATS, options, matrixTable)
-  const plans = await readChecks(files, scopeOf(options, true), options, context)
+  const reports = new CiReports(options, files, context)
+  const plans = await readChecks(files, scopeOf(options, true), options, context, reports)
   if (plans === null) return
+  if (reports.areWanted && plans.some(({ isPolicyGiven }) => !isPolicyGiven))
+    throw new UsageError('--junit, --sarif and --github report what a policy forbids; give one with --policy')
   const output = options.out === undefined ? null : OutputFile.open(options.out, isMatrixCsv, files, context.files)
   const results = await runMatrices(plans, files, options, context)
   if (results === null) return
   await show(results, format, output, options, context)
+  for (const [i, { check }] of results.entries())
+    if (check !== undefined) reports.addCheck(check, plans[i].loaded, files[i])
+  await reports.write()
   if (results.some(({ check }) => check?.passed === false)) context.exit(EXIT.expectationFailed)
 }
 

@@ -5,17 +5,19 @@ import { RUN_FORMATS } from '../../report/formats.ts'
 import { jsonOf } from '../../report/json.ts'
 import { runTable } from '../../report/run/run-table.ts'
 import type { LoadedScenario } from '../../scenario/load.ts'
+import { CiReports } from '../ci/ci-reports.ts'
+import { placesIn } from '../ci/places.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
 import { readRun, scenarioBeside, warnOfDoubts } from '../input/read-run.ts'
-import { readScenarios, showProblems } from '../input/read-scenarios.ts'
+import { problemsOf, readScenarios, showProblems } from '../input/read-scenarios.ts'
 import { chosenFormat } from '../options/format-options.ts'
 import { SCENARIO_FILES } from '../options/scenario-options.ts'
 import { Capturing } from '../run/capturing.ts'
 import { configText, configValue } from '../run/print-config.ts'
 import { reproduceLine } from '../run/reproduce.ts'
-import { openRunFolders, SUMMARY } from '../run/run-folder.ts'
-import { runJob } from '../run/run-job.ts'
+import { openRunFolders, type RunFolder, SUMMARY } from '../run/run-folder.ts'
+import { type Job, runJob } from '../run/run-job.ts'
 import { RUN_OPTIONS, type RunOptions } from '../run/run-options.ts'
 import { Sampling } from '../run/sampling.ts'
 import { screenOf } from '../screen.ts'
@@ -59,10 +61,12 @@ function printConfigs(loaded: readonly LoadedScenario[], { json }: RunOptions, {
 async function runAll(files: readonly string[], options: RunOptions, context: Context): Promise<void> {
   if (options.all && !options.joint) throw new UsageError('--all goes with --joint')
   const format = chosenFormat(RUN_FORMATS, options, runTable)
+  const reports = new CiReports(options, [...files, ...options.attack], context)
   const read = await readScenarios(files, options, context.io)
   const loaded = read.flatMap((one) => (one.loaded.ok ? [one.loaded] : []))
   if (loaded.length < read.length) {
     showProblems(read, context.io)
+    reports.showProblems(read.flatMap(problemsOf))
     return context.exit(EXIT.invalidScenario)
   }
   const baseline = options.baseline === undefined ? null : readBaseline(options.baseline, files, context)
@@ -74,36 +78,58 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   const capturing = Capturing.open(options, scenarios, inputs, context.files)
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded, inputs, context.files)
   const screen = await screenOf(context.io)
+  const shared = { sampling, capturing, interruption, baseline, format, screen, reports }
+  const { results, reproduced, codes } = await runEach(files, loaded, { ...shared, folders }, options, context)
+  if (results.length > 0 && format.all !== undefined) {
+    context.io.out(format.all(results, { screen, showsAll: options.all === true, reproduce: reproduced }))
+    if (options.out !== undefined) context.io.err(`written: ${options.out}\n`)
+  }
+  await reports.write()
+  context.exit(mostSevere(codes))
+}
+
+type Shared = Pick<Job, 'sampling' | 'capturing' | 'interruption' | 'baseline' | 'format' | 'screen' | 'reports'> & {
+  /** The folders of the runs; null when they are not kept. */
+  readonly folders: readonly RunFolder[] | null
+}
+
+/** Runs one scenario after the other, until all have ended or the user interrupts them. */
+async function runEach(
+  files: readonly string[],
+  loaded: readonly LoadedScenario[],
+  { folders, ...shared }: Shared,
+  options: RunOptions,
+  context: Context,
+) {
   const codes: ExitCode[] = []
   const results: Result[] = []
+  const reproduced: string[] = []
   const { set, attack, maxEvents, perInstance, today } = options
   const repeated = { set, attack, maxEvents, perInstance, today, baseline: options.baseline }
-  for (const [i, { scenario, document }] of loaded.entries()) {
-    const reproduce = reproduceLine('run', { file: files[i], seed: scenario.blueprint.seed, ...repeated })
-    const gate = reproduceLine('check', { file: files[i], seed: scenario.blueprint.seed, set, attack })
-    const folder = folders?.[i] ?? null
+  for (const [i, one] of loaded.entries()) {
+    const { scenario, document } = one
+    const { seed } = scenario.blueprint
     const job = {
+      ...shared,
       scenario,
       document,
-      folder,
-      sampling,
-      capturing,
-      reproduce,
-      gate,
-      interruption,
+      folder: folders?.[i] ?? null,
+      reproduce: reproduceLine('run', { file: files[i], seed, ...repeated }),
+      gate: reproduceLine('check', { file: files[i], seed, set, attack }),
       isOnly: files.length === 1,
-      baseline,
-      format,
-      screen,
-      collect: (result: Result) => results.push(result),
+      file: files[i],
+      places: placesIn(one, files[i]),
+      collect: (result: Result, line: string) => {
+        results.push(result)
+        reproduced.push(line)
+      },
     }
     codes.push(await runJob(job, options, context))
-    if (interruption.aborted && i + 1 < loaded.length) {
+    if (shared.interruption.aborted && i + 1 < loaded.length) {
       for (const waiting of folders?.slice(i + 1) ?? []) waiting.abandon('interrupted before it began')
-      codes.push(interruption.reason)
+      codes.push(shared.interruption.reason)
       break
     }
   }
-  if (results.length > 0) context.io.out(format.all?.(results, { screen, showsAll: options.all === true }) ?? '')
-  context.exit(mostSevere(codes))
+  return { results, reproduced, codes }
 }

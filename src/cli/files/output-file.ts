@@ -22,10 +22,17 @@ export class OutputFile {
   /**
    * Checks that a file can be written, before anything is computed for it.
    * @param isOurs whether the beginning of a file that exists is that of an earlier result, which may be replaced
+   * @param option the option that names the file, for the message when it names none
    * @throws UsageError when the file is not ours, is no regular file, is an input, or cannot be written
    */
-  static open(path: string, isOurs: (text: string) => boolean, inputs: Inputs, files: Files): OutputFile {
-    if (path === '' || path === '-') throw new UsageError('--out needs the name of a file')
+  static open(
+    path: string,
+    isOurs: (text: string) => boolean,
+    inputs: Inputs,
+    files: Files,
+    option = '--out',
+  ): OutputFile {
+    if (path === '' || path === '-') throw new UsageError(`${option} needs the name of a file`)
     return onFile('write to', path, () => {
       refuseOthersFile(path, isOurs, inputs, files)
       removeTemporaries(dirname(path), files)

@@ -1,5 +1,6 @@
 import type { Tolerance } from '../../measure/judge-acceptance.ts'
 import type { Result } from '../../measure/result.ts'
+import { gateOfFailure, gateOfRun } from '../../report/ci/gate-of-run.ts'
 import { compareResults, type LabelledResult } from '../../report/comparison/compare-results.ts'
 import { comparisonTable } from '../../report/comparison/comparison-table.ts'
 import { formatSpan } from '../../report/format-number.ts'
@@ -10,6 +11,8 @@ import type { CheckedScenario } from '../../scenario/load.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import type { Run } from '../../simulation/run.ts'
 import { budgetText } from '../budget-text.ts'
+import type { CiReports } from '../ci/ci-reports.ts'
+import type { Places } from '../ci/places.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
 import type { Io } from '../io.ts'
@@ -44,8 +47,12 @@ export interface Job {
   readonly baseline: LabelledResult | null
   readonly format: RunFormat
   readonly screen: Screen
+  readonly reports: CiReports
+  /** The scenario file, as the user named it. */
+  readonly file: string
+  readonly places: Places
   /** Keeps the result for what is printed after all runs. */
-  readonly collect: (result: Result) => void
+  readonly collect: (result: Result, reproduce: string) => void
 }
 
 /** Simulates, prints and writes one run, and returns its exit code. A failure is reported, and noted in the folder. */
@@ -55,7 +62,9 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
     if (run.result.ended === 'interrupted') return reportInterruption(run, job, context)
     const { reproduce, baseline } = job
     const standard = { today: options.today ?? context.io.today(), baseline: baseline?.result ?? null, reproduce }
-    show(run, job, context, tolerancesOf(job.scenario, run.result, standard))
+    const tolerances = tolerancesOf(job.scenario, run.result, standard)
+    show(run, job, context, tolerances)
+    report(run.result, tolerances, job)
     const kept = mostSevere([
       keep(run, job, context),
       writeSamples(run, job, context),
@@ -70,6 +79,15 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
     if (error instanceof InterruptedBeforeStart) return reportNoStart(error, job, context)
     return reportFailure(error, job, context)
   }
+}
+
+/** Adds the run to the reports for CI systems. */
+function report(result: Result, tolerances: readonly Tolerance[], { reports, ...job }: Job): void {
+  const { file, reproduce, scenario, baseline, places } = job
+  const { expectations } = scenario
+  const { ofExpectation: placeOf, ofPath: placeOfPath, serverOf } = places
+  const about = { file, reproduce, expectations, tolerances, placeOf, placeOfPath, serverOf }
+  reports.add(gateOfRun(result, { ...about, baseline: baseline?.result ?? null }))
 }
 
 /** Prints how the run differs from its baseline, in configuration, verdicts and figures, if it does. */
@@ -119,16 +137,15 @@ function show(
   { io }: Context,
   tolerances: readonly Tolerance[],
 ): void {
-  collect(result)
-  if (format.each === undefined) io.err(`reproduce: ${reproduce}\n`)
-  else io.out(format.each(result, { reproduce, isOnly, screen, tolerances }))
+  collect(result, reproduce)
+  io.out(format.each?.(result, { reproduce, isOnly, screen, tolerances }) ?? '')
 }
 
 /** Writes the result to the folder. It is printed before, so that it is not lost when the disk is full. */
-function keep(run: Run, { folder }: Job, { io }: Context): ExitCode {
+function keep(run: Run, { folder, format }: Job, { io }: Context): ExitCode {
   if (folder === null) return EXIT.ok
   const code = reportingFailure(() => folder.finish(run), io)
-  if (code === EXIT.ok) io.err(`written: ${folder.path}\n`)
+  if (code === EXIT.ok && format.each !== undefined) io.err(`written: ${folder.path}\n`)
   return code
 }
 
@@ -160,6 +177,7 @@ function reportInterruption(run: SimulatedRun, { folder, reproduce, ...job }: Jo
   const { io } = context
   const reason = `${describe(job.scenario)}: interrupted at ${formatSpan(run.result.simulatedNs)} of simulated time`
   show(run, { folder: null, reproduce, ...job }, context, [])
+  reportGap(reason, { folder, reproduce, ...job })
   io.err(`onpath: ${reason}\nreproduce: ${reproduce}\n`)
   writeSamples(run, job, context)
   placeCaptures(run, job, context)
@@ -169,22 +187,31 @@ function reportInterruption(run: SimulatedRun, { folder, reproduce, ...job }: Jo
 
 function reportNoStart({ message, code }: InterruptedBeforeStart, job: Job, { io }: Context): ExitCode {
   const reason = `${describe(job.scenario)}: ${message}\nreproduce: ${job.reproduce}`
+  reportGap(message, job)
   io.err(`onpath: ${reason}\n`)
   reportingFailure(() => job.folder?.abandon(reason), io)
   return code
+}
+
+/** Adds to the reports for CI systems that the run did not end. */
+function reportGap(reason: string, { reports, scenario, file, reproduce }: Job): void {
+  reports.add(gateOfFailure(scenario.blueprint.name, file, reason, reproduce))
 }
 
 function describe({ blueprint }: CheckedScenario): string {
   return `${blueprint.name}, seed ${blueprint.seed}`
 }
 
-function reportFailure(error: unknown, { scenario, folder, reproduce }: Job, { io }: Context): ExitCode {
+function reportFailure(error: unknown, job: Job, { io }: Context): ExitCode {
+  const { scenario, folder, reproduce } = job
   if (error instanceof BudgetExceeded) {
     const reason = `${describe(scenario)}: ${budgetText(error)}`
+    reportGap(reason, job)
     io.err(`onpath: ${reason}\nreproduce: ${reproduce}\n`)
     reportingFailure(() => folder?.abandon(`${reason}\nreproduce: ${reproduce}`), io)
     return EXIT.budgetExceeded
   }
+  reportGap('stopped by a bug in onpath', job)
   reportBug(error, reproduce, io)
   reportingFailure(() => folder?.abandon(`stopped by a bug in onpath\nreproduce: ${reproduce}`), io)
   return EXIT.bug

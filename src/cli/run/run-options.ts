@@ -1,4 +1,5 @@
 import { RUN_FORMATS } from '../../report/formats.ts'
+import { CI_OPTIONS } from '../options/ci-options.ts'
 import { formatOptions } from '../options/format-options.ts'
 import { flag, type Given, repeated, text, value } from '../options/option.ts'
 import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
@@ -37,6 +38,7 @@ export const RUN_OPTIONS = {
   ),
   pcapSize: value('<size>', 'leave out packets when a capture is larger than this (default: 1GiB)', size),
   today: value('<date>', 'the day for which `accept` is evaluated, such as 2027-03-01 (default: today)', date),
+  ...CI_OPTIONS,
   baseline: text(
     '<run>',
     'print what differs from this earlier run folder, and fail only if a verdict is worse (exit code 5) or an expectation is no longer met',

@@ -1,5 +1,6 @@
 import type { KubernetesVersion } from '../versions/kubernetes-version.ts'
 import { type Steps, stepAt } from '../versions/version-steps.ts'
+import type { CisCheck } from './cis-benchmark.ts'
 
 /**
  * The support of a flag in a release. `inert`: the program accepts only the value that does nothing, or ignores the
@@ -78,6 +79,8 @@ export interface Flag<Value = unknown> extends FlagName {
   /** The effect of the flag, in one or two sentences, for users. */
   readonly meaning: string
   readonly default: Default<Value>
+  /** The checks of the CIS Kubernetes Benchmark that concern it. Default: none. */
+  readonly cis?: readonly CisCheck[]
   /** A value that means the default when it is set under `name`. */
   readonly unset?: NonNullable<Value> | ''
   /** Another name: a former one, or the command line flag of a field. It wins where both are written. */

@@ -30,10 +30,14 @@ function greatestCommonDivisor(a: number, b: number): number {
 export function evidenceLines({ forbidden, verdict }: Finding): readonly string[] {
   return forbidden.flatMap((outcome) => {
     const shown = verdict.evidence.find(({ shows }) => shows === outcome)
-    if (shown === undefined) return []
-    const packet = shown.link === null ? '' : `, packet ${shown.packet} on ${shown.link}`
-    return [`${outcome}: at ${formatSpan(shown.atNs)}${packet}: ${shown.what}`]
+    return shown === undefined ? [] : [evidenceText(shown)]
   })
+}
+
+/** Describes a piece of evidence: `read: at 2.00 s, packet 19 on link/wan/forward: the attacker read a request`. */
+export function evidenceText({ shows, atNs, link, packet, what }: VerdictResult['evidence'][number]): string {
+  const where = link === null ? '' : `, packet ${packet} on ${link}`
+  return `${shows}: at ${formatSpan(atNs)}${where}: ${what}`
 }
 
 /** Describes an attacker by what its vantage can do at its place. */

@@ -23,14 +23,9 @@ function tableOf(matrix: MatrixResult, options: MatrixPrintOptions): string {
   return [...legend(matrix, options.screen), ...blocks, ...judgement(matrix, options.screen)].join('\n\n')
 }
 
-/** Returns what the matrix is about, and what its columns are. */
-export function legend(
-  { scenario, kubernetes, seed, paths }: MatrixResult,
-  screen: Screen,
-  shown = 'the worst outcome of each attack',
-): string[] {
+function legend({ scenario, kubernetes, seed, paths }: MatrixResult, screen: Screen): string[] {
   const version = kubernetes === null ? '' : `, Kubernetes ${kubernetes}`
-  const headline = `${scenario}${version}, seed ${seed}: ${shown}`
+  const headline = `${scenario}${version}, seed ${seed}: the worst outcome of each attack`
   const lines = paths.map((path) => `${columnOf(path)}: ${path.kind}, ${path.protection}`)
   return [hangingLines(headline, screen), lines.flatMap((line) => hangingLines(line, screen, '  '))].map((part) =>
     part.join('\n'),
@@ -92,7 +87,6 @@ function statusText({ port, status }: MatrixCell['requests'][number]): string {
   return `${port ?? ''}:${status ?? '-'}`
 }
 
-/** Returns the head of a path's column. */
-export function columnOf({ letter, name }: Pick<MatrixPath, 'letter' | 'name'>): string {
+function columnOf({ letter, name }: Pick<MatrixPath, 'letter' | 'name'>): string {
   return letter === '' ? name : `${letter} ${name}`
 }

@@ -1,14 +1,14 @@
 import type { MatrixCell, MatrixResult } from '../../measure/matrix.ts'
 import { isWorse } from '../../measure/verdicts/outcomes.ts'
 import { visibleIn } from '../../scenario/problems/visible.ts'
+import { hangingLines } from '../screen/lines.ts'
 import { type Styles, stylesOf } from '../screen/styles.ts'
-import { stackedText } from '../screen/table.ts'
+import { isTooWide, tableLines } from '../screen/table.ts'
 import type { MatrixFormat, MatrixPrintOptions } from './matrix-format.ts'
-import { columnOf, legend } from './matrix-table.ts'
 
-/** Prints a short matrix for people: a row for each place and vantage, without the techniques. */
+/** Prints a short matrix for people: a row for each place and vantage, a column for each letter of a path. */
 export const matrixWorst: MatrixFormat = {
-  meaning: 'print a row for each place and vantage: the worst outcome over all techniques',
+  meaning: 'print a row for each place and vantage: the worst that an attacker gets of others, by any technique',
   write: (matrices, options) =>
     `${visibleIn(matrices)
       .map((one) => textOf(one, options))
@@ -16,43 +16,64 @@ export const matrixWorst: MatrixFormat = {
 }
 
 function textOf(matrix: MatrixResult, { screen }: MatrixPrintOptions): string {
-  const { cells, paths } = matrix
+  const { scenario, kubernetes, seed, paths, cells } = matrix
   const styles = stylesOf(screen)
+  const version = kubernetes === null ? '' : `, Kubernetes ${kubernetes}`
+  const letters = [...new Set(paths.map(letterOf))]
+  const legend = letters.flatMap((letter) => hangingLines(`${letter}: ${meaningOf(letter, matrix)}`, screen, '  '))
   const rows = [...new Map(cells.map((cell) => [`${cell.place}\n${cell.vantage}`, cell])).values()]
-  const table = {
-    head: ['place of the attacker', 'vantage', ...paths.map(columnOf)],
-    rows: rows.map((row, i) => [
-      row.place === rows[i - 1]?.place ? '' : row.place,
-      row.vantage,
-      ...paths.map(({ name }) => {
-        const here = cells.filter((cell) => cell.place === row.place && cell.vantage === row.vantage)
-        return cellText(
-          here.filter(({ path }) => path === name),
-          styles,
-        )
-      }),
-    ]),
-    wordColumns: paths.length + 2,
+    .map(({ place, vantage }) => {
+      const here = cells.filter((cell) => cell.place === place && cell.vantage === vantage)
+      const of = (letter: string) => here.filter(({ path }) => letterOf(pathOf(path, matrix)) === letter)
+      return { place, vantage, here, cells: letters.map((letter) => cellText(of(letter), styles)) }
+    })
+    .filter(({ here }) => here.some(isGain))
+  const wide = {
+    head: ['place of the attacker', 'vantage', ...letters],
+    rows: rows.map((row, i) => [row.place === rows[i - 1]?.place ? '' : row.place, row.vantage, ...row.cells]),
+    wordColumns: letters.length + 2,
     keyColumns: 2,
   }
-  const shown = 'the worst that an attacker gets by any technique'
-  return [...legend(matrix, screen, shown), stackedText(table, screen)].join('\n\n')
+  const narrow = {
+    ...wide,
+    head: ['vantage', ...letters],
+    rows: rows.map(({ vantage, cells: texts }) => [`  ${vantage}`, ...texts]),
+    wordColumns: letters.length + 1,
+    keyColumns: 1,
+  }
+  const isNarrow = isTooWide(wide, screen)
+  const table = tableLines(isNarrow ? narrow : wide, screen)
+  const lines = rows.flatMap(({ place }, i) =>
+    isNarrow && place !== rows[i - 1]?.place ? [place, ...table.rows[i]] : table.rows[i],
+  )
+  const headline = `${scenario}${version}, seed ${seed}: the worst that an attacker gets of others`
+  return [hangingLines(headline, screen), legend, [...table.head, ...lines]].map((part) => part.join('\n')).join('\n\n')
 }
 
-/** Returns the worst outcome about others; the worst about the attacker's own, where it achieves nothing on others. */
+function pathOf(name: string, { paths }: MatrixResult): MatrixResult['paths'][number] | undefined {
+  return paths.find((path) => path.name === name)
+}
+
+function letterOf(path: MatrixResult['paths'][number] | undefined): string {
+  return path === undefined ? '' : path.letter === '' ? path.name : path.letter
+}
+
+/** Returns the kinds of paths with a letter, and what protects them. */
+function meaningOf(letter: string, { paths }: MatrixResult): string {
+  const those = paths.filter((path) => letterOf(path) === letter)
+  return [...new Set(those.map(({ kind }) => kind)), ...new Set(those.map(({ protection }) => protection))].join(', ')
+}
+
+function isGain({ worst, scope }: MatrixCell): boolean {
+  return scope === 'other' && isWorse(worst, 'no-effect')
+}
+
+/** Returns the worst outcome about others; `own` where the attacker gets its own, `-` where it does not reach the path. */
 function cellText(cells: readonly MatrixCell[], styles: Styles): string {
-  const [ofOthers, ofItsOwn] = (['other', 'own'] as const).map((scope) =>
-    worstOf(cells.filter((one) => one.scope === scope)),
-  )
-  const hasGained = ofOthers !== null && isWorse(ofOthers.worst, 'no-effect')
-  if (!hasGained && ofItsOwn !== null) return styles.quiet(`${ofItsOwn.worst} own`)
-  return ofOthers === null ? '-' : styles.outcome(ofOthers.worst)
-}
-
-function worstOf(cells: readonly MatrixCell[]): MatrixCell | null {
-  const tried = cells.filter(({ worst }) => worst !== 'not-applicable')
-  return tried.reduce<MatrixCell | null>(
-    (worst, cell) => (worst === null || isWorse(cell.worst, worst.worst) ? cell : worst),
-    null,
-  )
+  const worst = cells
+    .filter(({ scope }) => scope === 'other')
+    .reduce<MatrixCell | null>((one, cell) => (one === null || isWorse(cell.worst, one.worst) ? cell : one), null)
+  if (worst !== null && isGain(worst)) return styles.outcome(worst.worst)
+  if (cells.some(({ scope, worst: own }) => scope === 'own' && isWorse(own, 'no-effect'))) return styles.quiet('own')
+  return worst?.worst === 'no-effect' ? styles.outcome('no-effect') : '-'
 }

@@ -2,7 +2,7 @@ import type { Result, WorkloadResult } from '../../measure/result.ts'
 import { visibleIn } from '../../scenario/problems/visible.ts'
 import { formatCount, formatNumber } from '../format-number.ts'
 import { judgedLines } from '../judged-lines.ts'
-import { hangingLines } from '../screen/lines.ts'
+import { commandLines, hangingLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
 import { stylesOf } from '../screen/styles.ts'
 import { isTooWide, tableLines, tableText } from '../screen/table.ts'
@@ -19,7 +19,7 @@ export const joint: RunFormat = { meaning: 'print one table for all files, sorte
  * Returns one table for several results, sorted by the letter of the path, then by medium and workload. Of a long one it
  * has the most telling rows, unless all are asked for.
  */
-export function jointTable(given: readonly Result[], { screen, showsAll }: JointOptions): string {
+export function jointTable(given: readonly Result[], { screen, showsAll, reproduce }: JointOptions): string {
   const results = visibleIn(given)
   const rows = results
     .flatMap((result) => result.workloads.map((workload) => ({ result, workload })))
@@ -29,7 +29,10 @@ export function jointTable(given: readonly Result[], { screen, showsAll }: Joint
   const parts = [
     isWhole ? allRows(rows, screen) : someRows(rows, screen),
     failures.flatMap((line) => hangingLines(line, screen)),
-    results.flatMap((result) => identity(result, isWhole, screen)),
+    isWhole ? results.flatMap((result) => identity(result, screen)) : digests(results, screen),
+    (isWhole ? reproduce : reproduce.slice(0, 1)).flatMap((line) =>
+      commandLines(isWhole || reproduce.length === 1 ? 'reproduce: ' : 'reproduce one: ', line, screen),
+    ),
   ]
   return `${parts.flatMap((lines) => (lines.length === 0 ? [] : [lines.join('\n')])).join('\n\n')}\n`
 }
@@ -113,12 +116,37 @@ function withoutRepetition(rows: readonly (readonly string[])[]): string[][] {
 }
 
 /** Returns the digest of a result, and its expectations that were not met. */
-function identity(result: Result, isWhole: boolean, screen: Screen): string[] {
+function identity(result: Result, screen: Screen): string[] {
   const { scenario, seed, digest, trafficDigest, packets, expectations } = result
-  const missed = expectations.filter(({ met }) => !met)
-  const verdict = expectations.length === 0 || missed.length > 0 ? '' : '   all expectations met'
-  const traffic = isWhole ? `   traffic ${trafficDigest}` : ''
-  const about = `${scenario}: ${formatCount(packets, 'packet')}   seed ${seed}   digest ${digest}${traffic}${verdict}`
-  const judged = missed.map(({ expect, measured }) => ({ expect, judgement: 'unmet', measured }) as const)
-  return [...hangingLines(about, screen), ...judgedLines(judged, screen)]
+  const verdict = expectations.length > 0 && missedOf(result).length === 0 ? '   all expectations met' : ''
+  const about = `${scenario}: ${formatCount(packets, 'packet')}   seed ${seed}   digest ${digest}   traffic ${trafficDigest}${verdict}`
+  return [...hangingLines(about, screen), ...missedLines(result, screen)]
+}
+
+/** Returns a line for each result with its digest, and below it the expectations that were not met. */
+function digests(results: readonly Result[], screen: Screen): string[] {
+  const { head, rows } = tableLines(
+    {
+      head: ['scenario', 'digest', 'seed', 'packets', 'expectations'],
+      rows: results.map((result) => {
+        const { scenario, digest, seed, packets, expectations } = result
+        const met = expectations.length - missedOf(result).length
+        const judged = expectations.length === 0 ? '-' : `${met} of ${expectations.length} met`
+        return [scenario, digest, `${seed}`, `${packets}`, judged]
+      }),
+      wordColumns: 2,
+      keyColumns: 1,
+    },
+    screen,
+  )
+  return [...head, ...results.flatMap((result, i) => [...rows[i], ...missedLines(result, screen)])]
+}
+
+function missedOf({ expectations }: Result): Result['expectations'] {
+  return expectations.filter(({ met }) => !met)
+}
+
+function missedLines(result: Result, screen: Screen): string[] {
+  const judged = missedOf(result).map(({ expect, measured }) => ({ expect, judgement: 'unmet', measured }) as const)
+  return judgedLines(judged, screen)
 }

@@ -16,6 +16,8 @@ export interface JointOptions {
   readonly screen: Screen
   /** True if every row is printed, however many there are. */
   readonly showsAll: boolean
+  /** The commands that reproduce the runs. */
+  readonly reproduce: readonly string[]
 }
 
 export interface RunContext {

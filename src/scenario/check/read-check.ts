@@ -1,7 +1,14 @@
 import type { Acceptance } from '../../measure/acceptance.ts'
 import type { PolicyRule } from '../../measure/policy.ts'
 import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
-import { type CheckedScenario, checkTree, readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
+import {
+  type CheckedScenario,
+  checkTree,
+  type LoadedScenario,
+  readTree,
+  type ScenarioOptions,
+  type ScenarioSource,
+} from '../load.ts'
 import { type Matrix, type MatrixCase, matrixOf, withoutAttackers } from '../matrix/matrix.ts'
 import { type Problem, sortProblems } from '../problems/problem.ts'
 import type { AttackSource } from '../tree/overlay-attack.ts'
@@ -40,6 +47,8 @@ export interface CheckScope {
 export interface CheckPlan {
   /** The matrix, with the cells that are tried. */
   readonly matrix: Matrix
+  /** The scenario as a whole, with its attackers. */
+  readonly loaded: LoadedScenario
   readonly policy: readonly PolicyRule[]
   /** Whether the scenario or an option gives the policy, and it is not the default. */
   readonly isPolicyGiven: boolean
@@ -72,6 +81,7 @@ export function readCheck(source: ScenarioSource, options: ScenarioOptions, scop
     ok: true,
     plan: {
       matrix,
+      loaded: whole,
       policy,
       isPolicyGiven: treeAt(tree, ['policy']) !== undefined,
       acceptances,

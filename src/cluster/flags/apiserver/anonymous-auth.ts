@@ -1,4 +1,5 @@
 import { always } from '../../versions/version-steps.ts'
+import { cisCheck } from '../cis-benchmark.ts'
 import type { Flag } from '../flag.ts'
 import { authorizationMode } from './authorization-mode.ts'
 
@@ -6,6 +7,7 @@ export const anonymousAuth: Flag<boolean> = {
   name: 'anonymous-auth',
   kind: { type: 'boolean' },
   meaning: 'Whether requests without credentials are accepted, as those of system:anonymous.',
+  cis: [cisCheck({ 15: '1.2.1' })],
   default: always(true, 'AS release-1.6 pkg/server/options/authentication.go; ARK pkg/kubeapiserver/options'),
   /** Turns the flag off, with a warning (ARK pkg/kubeapiserver/options/authentication.go, ApplyAuthorization). */
   derive: (isOn, { value }) =>

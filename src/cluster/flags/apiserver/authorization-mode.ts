@@ -1,5 +1,6 @@
 import type { KubernetesVersion } from '../../versions/kubernetes-version.ts'
 import { always, over, stepAt } from '../../versions/version-steps.ts'
+import { cisCheck } from '../cis-benchmark.ts'
 import { type Flag, goQuoted, type Refusal, refuseUnless } from '../flag.ts'
 
 export type AuthorizationMode = 'AlwaysAllow' | 'AlwaysDeny' | 'Node' | 'RBAC' | 'ABAC'
@@ -15,6 +16,11 @@ export const authorizationMode: Flag<readonly AuthorizationMode[]> = {
   kind: { type: 'list', items: MODELLED, known: KNOWN },
   meaning:
     'The authorizers that decide on a request, in the order in which they run. The policies of ABAC are in `cluster.abac`.',
+  cis: [
+    cisCheck({ 15: '1.2.7', 19: '1.2.6', 22: '1.2.7', 24: '1.2.6' }, 'AlwaysAllow'),
+    cisCheck({ 15: '1.2.8', 19: '1.2.7', 22: '1.2.8', 24: '1.2.7' }, 'Node'),
+    cisCheck({ 15: '1.2.9', 19: '1.2.8', 22: '1.2.9', 24: '1.2.8' }, 'RBAC'),
+  ],
   default: always(['AlwaysAllow'], 'ARK pkg/kubeapiserver/options/authorization.go'),
   /** pkg/kubeapiserver/options/authorization.go, Validate; in 1.6 pkg/kubeapiserver/authorizer/config.go. */
   refusals: (modes, { version }) => [

@@ -1,4 +1,5 @@
 import { always, over, stepAt } from '../../versions/version-steps.ts'
+import { cisCheck } from '../cis-benchmark.ts'
 import { type Flag, type FlagContext, goQuoted, type Refusal, refuseUnless, stateAt } from '../flag.ts'
 import { splitNames } from '../split-names.ts'
 
@@ -27,6 +28,10 @@ export const enableAdmissionPlugins: Flag<readonly string[]> = {
   name: 'enable-admission-plugins',
   kind: { type: 'list', items: MODELLED, known: KNOWN },
   meaning: 'Admission plugins besides the default ones.',
+  cis: [
+    cisCheck({ 15: '1.2.17', 19: '1.2.16', 24: '1.2.15', 27: '1.2.14' }, 'NodeRestriction'),
+    cisCheck({ 22: '1.2.3' }, 'DenyServiceExternalIPs'),
+  ],
   default: always([], 'kubernetes/kubeadm#2075: NodeRestriction is not on by itself'),
   releases: over(
     [6, 'absent', 'AS release-1.6, 1.9 pkg/server/options'],

@@ -1,5 +1,6 @@
 import { parseAddress } from '../../../network/address-book.ts'
 import { always } from '../../versions/version-steps.ts'
+import { cisCheck } from '../cis-benchmark.ts'
 import { type Flag, goQuoted, refuseUnless } from '../flag.ts'
 import { INSECURE_RELEASES, INSECURE_SERVING } from './insecure-port.ts'
 
@@ -7,6 +8,7 @@ export const insecureBindAddress: Flag<string> = {
   name: 'insecure-bind-address',
   kind: { type: 'text' },
   meaning: 'Address at which the insecure port listens; 0.0.0.0: all addresses. Without effect from 1.20.',
+  cis: [cisCheck({ 15: '1.2.18', 19: '1.2.17', 22: null })],
   default: always('127.0.0.1', INSECURE_SERVING),
   releases: INSECURE_RELEASES,
   absence: 'it was removed in 1.24, the insecure port in 1.20',

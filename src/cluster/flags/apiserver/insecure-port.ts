@@ -1,4 +1,5 @@
 import { over } from '../../versions/version-steps.ts'
+import { cisCheck } from '../cis-benchmark.ts'
 import { type Flag, type FlagState, isPort, refuseUnless, stateAt } from '../flag.ts'
 
 export const INSECURE_SERVING = 'AS release-1.6 pkg/server/options/serving.go; ARK pkg/kubeapiserver/options/serving.go'
@@ -17,6 +18,7 @@ export const insecurePort: Flag<number> = {
   name: 'insecure-port',
   kind: { type: 'port' },
   meaning: 'Port of plain HTTP without authentication; 0 turns it off. From 1.20 only 0 is allowed.',
+  cis: [cisCheck({ 15: '1.2.19', 19: '1.2.18', 22: null })],
   default: over([6, INSECURE_PORT, INSECURE_SERVING], [20, 0, 'k/k#95856']),
   releases: INSECURE_RELEASES,
   absence: 'the insecure port was removed in 1.20, its flags in 1.24',

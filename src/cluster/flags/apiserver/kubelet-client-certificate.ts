@@ -1,8 +1,10 @@
+import { cisCheck } from '../cis-benchmark.ts'
 import type { Flag } from '../flag.ts'
 
 export const kubeletClientCertificate: Flag<string | null> = {
   name: 'kubelet-client-certificate',
   kind: { type: 'reference', to: 'certificate' },
   meaning: 'The client certificate that the API server uses with kubelets.',
+  cis: [cisCheck({ 15: '1.2.5', 19: '1.2.4', 22: '1.2.5', 24: '1.2.4' })],
   default: { provided: 'kubeletClientCertificate' },
 }

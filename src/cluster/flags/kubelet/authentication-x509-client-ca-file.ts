@@ -1,9 +1,11 @@
+import { cisCheck } from '../cis-benchmark.ts'
 import type { Flag } from '../flag.ts'
 
 export const clientCa: Flag<string | null> = {
   name: 'authentication.x509.clientCAFile',
   kind: { type: 'reference', to: 'ca' },
   meaning: 'The CA of client certificates; without one they are ignored.',
+  cis: [cisCheck({ 15: '4.2.3' })],
   default: { provided: 'clientCa' },
   also: { name: 'client-ca-file' },
 }

@@ -1,11 +1,13 @@
 import { AS_THE_FLAGS, LEGACY_DEFAULTS } from '../../versions/sources.ts'
 import { always, over } from '../../versions/version-steps.ts'
+import { cisCheck } from '../cis-benchmark.ts'
 import { type Flag, isPort, refuseUnless } from '../flag.ts'
 
 export const readOnlyPort: Flag<number> = {
   name: 'readOnlyPort',
   kind: { type: 'port' },
   meaning: 'Port of plain HTTP without authentication; 0: none.',
+  cis: [cisCheck({ 15: '4.2.4' })],
   default: over([6, 10255, AS_THE_FLAGS], [10, 0, 'k/k#59666; KL config/v1beta1/types.go']),
   also: { name: 'read-only-port', default: always(10255, LEGACY_DEFAULTS) },
   /** pkg/kubelet/apis/config/validation/validation.go. */

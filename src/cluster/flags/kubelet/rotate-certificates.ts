@@ -1,11 +1,13 @@
 import { KUBELET_TYPES } from '../../versions/sources.ts'
 import { always, over } from '../../versions/version-steps.ts'
+import { cisCheck } from '../cis-benchmark.ts'
 import type { Flag } from '../flag.ts'
 
 export const rotateCertificates: Flag<boolean> = {
   name: 'rotateCertificates',
   kind: { type: 'boolean' },
   meaning: 'Whether the kubelet requests a new client certificate before the old one expires.',
+  cis: [cisCheck({ 15: '4.2.11', 25: '4.2.10' })],
   default: always(false, KUBELET_TYPES),
   also: {
     name: 'rotate-certificates',

@@ -1,5 +1,6 @@
 import { KUBELET_TYPES } from '../../versions/sources.ts'
 import { always, over } from '../../versions/version-steps.ts'
+import { cisCheck } from '../cis-benchmark.ts'
 import { type Flag, type FlagState, refuseUnless, stateAt } from '../flag.ts'
 
 /** The releases with the feature gate RotateKubeletServerCertificate on by default. */
@@ -13,6 +14,7 @@ export const serverTlsBootstrap: Flag<boolean> = {
   kind: { type: 'boolean' },
   meaning:
     'Whether the kubelet requests its serving certificate from the API server, instead of signing one itself; true only from 1.12.',
+  cis: [cisCheck({ 15: '4.2.12', 25: '4.2.11' })],
   default: always(false, KUBELET_TYPES),
   releases,
   also: { name: 'rotate-server-certificates', releases },

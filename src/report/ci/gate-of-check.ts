@@ -1,0 +1,72 @@
+import type { Acceptance } from '../../measure/acceptance.ts'
+import type { CheckResult, Finding } from '../../measure/check.ts'
+import { evidenceLines, sentenceOf } from '../check/finding-sentence.ts'
+import type { GateReport, Judgement, Place } from './gate-report.ts'
+import { COVERAGE_RULE, PATH_RULE, techniqueRule } from './gate-rules.ts'
+
+export interface CheckToReport {
+  readonly file: string
+  /** Returns the place of a path in the scenario, by its name. */
+  readonly placeOf: (path: string) => Place
+  /** Returns the party to which a path leads: `apiserver`, `kubelet`, or another. */
+  readonly serverOf: (path: string) => string
+}
+
+/**
+ * Returns what a check says: a judgement for each finding, one for each path on which attackers get nothing that the
+ * policy forbids, and one for each gap.
+ */
+export function gateOfCheck(result: CheckResult, about: CheckToReport): GateReport {
+  const { scenario, findings, paths, gaps, policy } = result
+  const clean = paths.filter((path) => !findings.some((one) => one.path === path))
+  const judgements = [
+    ...findings.map((finding) => judgementOf(finding, result, about)),
+    ...clean.map(
+      (path): Judgement => ({
+        rule: PATH_RULE,
+        name: `${path}: ${policy.join('; ')}`,
+        status: 'passed',
+        message: 'no attacker gets what the policy forbids',
+        details: [],
+        place: about.placeOf(path),
+        identity: `${scenario} path ${path}`,
+      }),
+    ),
+    ...gaps.map(
+      (gap): Judgement => ({
+        rule: COVERAGE_RULE,
+        name: 'everything that was asked for is checked',
+        status: 'failed',
+        message: gap,
+        details: [],
+        place: { file: about.file, line: 1, column: 1 },
+        identity: `${scenario} gap ${gap}`,
+      }),
+    ),
+  ]
+  return { scenario, file: about.file, judgements }
+}
+
+function judgementOf(finding: Finding, { scenario, kubernetes }: CheckResult, about: CheckToReport): Judgement {
+  const { path, place, attack, forbidden, isAccepted, accepted, expired, reproduce, verdict, on } = finding
+  const { technique, vantage, victim, scope } = verdict
+  const where = attack ?? place ?? `${on.kind} ${on.name}`
+  return {
+    rule: techniqueRule(technique, about.serverOf(path), kubernetes),
+    name: `${path}: ${technique} by ${vantage} (${where}) against ${victim}`,
+    status: isAccepted ? 'accepted' : 'failed',
+    message: `${path}: ${forbidden.join(', ')}: ${sentenceOf(finding)}`,
+    details: [
+      ...evidenceLines(finding),
+      ...accepted.map((one) => `accepted: ${acceptanceText(one)}`),
+      ...expired.map((one) => `no longer accepted: ${acceptanceText(one)}`),
+      `repeat: ${reproduce}`,
+    ],
+    place: about.placeOf(path),
+    identity: [scenario, path, verdict.path, technique, vantage, where, victim, scope].join(' '),
+  }
+}
+
+function acceptanceText({ text, reason, untilDate }: Acceptance): string {
+  return `${text} (${reason}${untilDate === null ? '' : `, until ${untilDate}`})`
+}

@@ -1,0 +1,59 @@
+import { formatCount } from '../format-number.ts'
+import type { GateReport, Judgement } from './gate-report.ts'
+
+/** The most judgements of a scenario that are listed, since GitHub takes 1 MiB of a step. */
+const MOST = 200
+
+const MARKS: Readonly<Record<Judgement['status'], string>> = {
+  passed: '✅ passed',
+  failed: '❌ failed',
+  accepted: '⚠️ accepted',
+  error: '💥 error',
+}
+
+const ORDER: readonly Judgement['status'][] = ['error', 'failed', 'accepted', 'passed']
+
+/** Returns what a gate found as Markdown, for the summary of a job. */
+export function jobSummary(reports: readonly GateReport[]): string {
+  return reports.map(section).join('\n')
+}
+
+function section({ scenario, file, judgements }: GateReport): string {
+  const counts = ORDER.map((status) => ({ status, of: judgements.filter((one) => one.status === status) }))
+  const isGood = counts.every(({ status, of }) => of.length === 0 || status === 'passed' || status === 'accepted')
+  const sorted = counts.flatMap(({ of }) => of)
+  const rows = sorted.slice(0, MOST).map(row)
+  const more = sorted.length > MOST ? [`\nand ${sorted.length - MOST} more`] : []
+  const words = counts.flatMap(({ status, of }) => (of.length === 0 ? [] : [`${of.length} ${status}`]))
+  return [
+    `## ${isGood ? '✅' : '❌'} ${escaped(scenario)}`,
+    '',
+    `${escaped(file)}: ${formatCount(judgements.length, 'judgement')}, ${words.join(', ')}`,
+    '',
+    '| | what | found | line |',
+    '|---|---|---|---|',
+    ...rows,
+    ...more,
+    '',
+  ].join('\n')
+}
+
+function row({ status, name, message, rule, place }: Judgement): string {
+  const catalogues = [
+    ...rule.attack,
+    ...rule.weaknesses.map((number) => `CWE-${number}`),
+    ...rule.cis.map(({ edition, number, flag }) => `${edition} ${number} (${flag})`),
+  ]
+  const found = status === 'passed' || catalogues.length === 0 ? message : `${message} [${catalogues.join(', ')}]`
+  return `| ${[MARKS[status], escaped(name), escaped(found), `${escaped(place.file)}:${place.line}`].join(' | ')} |`
+}
+
+/** Escapes a text so that nothing in it is Markdown or HTML. */
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/[\\`*_{}[\]()#!|~]/g, '\\$&')
+    .replace(/[\r\n]+/g, ' ')
+}

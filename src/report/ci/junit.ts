@@ -1,0 +1,67 @@
+import type { GateReport, Judgement } from './gate-report.ts'
+
+/** Returns JUnit XML as Jenkins reads it: a test suite for each scenario, a test case for each judgement. */
+export function junitXml(reports: readonly GateReport[]): string {
+  const all = reports.flatMap(({ judgements }) => judgements)
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="onpath" tests="${all.length}" failures="${count(all, 'failed')}" errors="${count(all, 'error')}">`,
+    ...reports.flatMap(suite),
+    '</testsuites>',
+    '',
+  ].join('\n')
+}
+
+function suite({ scenario, file, judgements }: GateReport): string[] {
+  const counts = {
+    tests: judgements.length,
+    failures: count(judgements, 'failed'),
+    errors: count(judgements, 'error'),
+    skipped: count(judgements, 'accepted'),
+  }
+  return [
+    `  <testsuite${attributes({ name: scenario, ...counts, file })}>`,
+    ...judgements.flatMap((one) => testCase(one, scenario)),
+    '  </testsuite>',
+  ]
+}
+
+function count(judgements: readonly Judgement[], status: Judgement['status']): number {
+  return judgements.filter((one) => one.status === status).length
+}
+
+const ELEMENTS = { failed: 'failure', error: 'error', accepted: 'skipped' } as const
+
+function testCase({ name, status, rule, message, details, place }: Judgement, scenario: string): string[] {
+  const head = `    <testcase${attributes({ name, classname: `onpath.${scenario}` })}`
+  if (status === 'passed') return [`${head}/>`]
+  const element = ELEMENTS[status]
+  const body = [message, ...details, `${place.file}:${place.line}`].join('\n')
+  return [
+    `${head}>`,
+    `      <${element}${attributes({ type: rule.id, message })}>${escaped(body)}</${element}>`,
+    '    </testcase>',
+  ]
+}
+
+function attributes(values: Readonly<Record<string, string | number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escaped(String(value)).replaceAll('\n', '&#10;').replaceAll('\t', '&#9;')}"`)
+    .join('')
+}
+
+/** Characters that XML 1.0 has no way to write (section 2.2, Char), lone surrogates among them. */
+const UNWRITABLE = /[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+}
+
+/** Escapes a text for XML; what XML cannot write becomes U+FFFD. */
+function escaped(text: string): string {
+  return text.replace(UNWRITABLE, '\uFFFD').replace(/[&<>"']/g, (found) => ENTITIES[found])
+}

@@ -1,0 +1,134 @@
+import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from 'node-sarif-builder'
+import { jsonDocument } from '../json.ts'
+import type { GateReport, GateRule, Judgement, Place } from './gate-report.ts'
+
+/** The tool that found it. */
+export interface Tool {
+  readonly version: string
+  readonly url: string
+}
+
+const ATTACK = 'MITRE ATT&CK'
+const CWE = 'CWE'
+
+/** Returns SARIF 2.1.0: a result for what failed or is accepted, at its line; passed judgements are left out. */
+export function sarifLog(reports: readonly GateReport[], { version, url }: Tool): string {
+  const found = reports.flatMap(({ judgements }) => judgements).filter(({ status }) => status !== 'passed')
+  const rules = rulesOf(found)
+  const run = new SarifRunBuilder({
+    tool: { driver: { name: 'onpath', version, informationUri: url, rules: [] } },
+    columnKind: 'utf16CodeUnits',
+    taxonomies: taxonomiesOf(rules),
+  })
+  for (const rule of rules) run.addRule(new SarifRuleBuilder(descriptorOf(rule, url)))
+  for (const judgement of found) run.addResult(resultOf(judgement))
+  const log = new SarifBuilder({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json' })
+  log.addRun(run)
+  return jsonDocument(log.buildSarifOutput())
+}
+
+/** Returns the rules by name, each once: scenarios of several versions of Kubernetes differ in flags and editions. */
+function rulesOf(found: readonly Judgement[]): GateRule[] {
+  const byId = new Map<string, GateRule>()
+  for (const { rule } of found) {
+    const known = byId.get(rule.id) ?? rule
+    const cis = new Map([...known.cis, ...rule.cis].map((one) => [`${one.edition} ${one.number}`, one]))
+    byId.set(rule.id, { ...rule, flags: [...new Set([...known.flags, ...rule.flags])], cis: [...cis.values()] })
+  }
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+function descriptorOf(rule: GateRule, url: string) {
+  const { id, name, meaning, attack, weaknesses, flags, cis } = rule
+  const decides = flags.length === 0 ? '' : ` Decided by ${flags.join(', ')}.`
+  return {
+    id,
+    name,
+    shortDescription: { text: meaning },
+    fullDescription: { text: `${meaning}${decides}` },
+    helpUri: `${url}/blob/main/docs/attacks.md`,
+    help: { text: helpOf(rule) },
+    defaultConfiguration: { level: 'error' as const },
+    relationships: [
+      ...attack.map((technique) => relationship(technique, ATTACK)),
+      ...weaknesses.map((number) => relationship(`CWE-${number}`, CWE)),
+      ...cis.map(({ number, edition }) => relationship(number, benchmarkOf(edition))),
+    ],
+    properties: {
+      tags: ['security', ...attack, ...weaknesses.map((number) => `external/cwe/cwe-${number}`)],
+      kubernetesFlags: [...flags],
+      cis: cis.map(({ number, edition, flag }) => ({ id: number, benchmark: edition, flag })),
+      attack: [...attack],
+      cwe: weaknesses.map((number) => `CWE-${number}`),
+    },
+  }
+}
+
+function helpOf({ meaning, attack, weaknesses, flags, cis }: GateRule): string {
+  return [
+    meaning,
+    ...flags.map((flag) => `Kubernetes: ${flag}`),
+    ...cis.map(({ number, edition, flag }) => `CIS Kubernetes Benchmark ${edition}, ${number}: ${flag}`),
+    ...attack.map((technique) => `MITRE ATT&CK: ${technique}`),
+    ...weaknesses.map((number) => `CWE-${number}`),
+  ].join('\n')
+}
+
+function relationship(id: string, taxonomy: string) {
+  return { target: { id, toolComponent: { name: taxonomy } }, kinds: ['relevant'] }
+}
+
+function benchmarkOf(edition: string): string {
+  return `CIS Kubernetes Benchmark ${edition}`
+}
+
+/** Returns the catalogues to which rules refer, with the entries to which they do. */
+function taxonomiesOf(rules: readonly GateRule[]) {
+  const entries = rules.flatMap(({ attack, weaknesses, cis }) => [
+    ...attack.map((id) => ({ taxonomy: ATTACK, id })),
+    ...weaknesses.map((number) => ({ taxonomy: CWE, id: `CWE-${number}` })),
+    ...cis.map(({ number, edition }) => ({ taxonomy: benchmarkOf(edition), id: number })),
+  ])
+  const names = [...new Set(entries.map(({ taxonomy }) => taxonomy))].sort((a, b) => (a < b ? -1 : 1))
+  return names.map((name) => {
+    const ids = new Set(entries.filter(({ taxonomy }) => taxonomy === name).map(({ id }) => id))
+    return { name, taxa: [...ids].sort((a, b) => (a < b ? -1 : 1)).map((id) => ({ id })) }
+  })
+}
+
+function resultOf({ rule, status, message, details, place, identity }: Judgement): SarifResultBuilder {
+  return new SarifResultBuilder({
+    ruleId: rule.id,
+    level: status === 'accepted' ? 'note' : 'error',
+    message: { text: [message, ...details].join('\n') },
+    locations: [locationOf(place)],
+    partialFingerprints: { 'onpath/v1': identity },
+    ...(status === 'accepted'
+      ? { suppressions: [{ kind: 'inSource' as const, justification: acceptedBecause(details) }] }
+      : {}),
+  })
+}
+
+function acceptedBecause(details: readonly string[]): string {
+  return details.filter((line) => line.startsWith('accepted: ')).join('\n')
+}
+
+function locationOf({ file, line, column }: Place) {
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: uriOf(file) },
+      region: { startLine: line, startColumn: column },
+    },
+  }
+}
+
+/** Returns a file's name as a URI: relative names stay relative to the folder in which the command runs. */
+function uriOf(file: string): string {
+  const path = (file === '-' ? 'stdin' : file).replaceAll('\\', '/').replace(/^(\.\/)+/, '')
+  const encoded = path
+    .split('/')
+    .map((part) => encodeURIComponent(part.replace(/\p{Cs}/gu, '\uFFFD')))
+    .join('/')
+  if (path.startsWith('/')) return `file://${encoded}`
+  return /^[A-Za-z]:\//.test(path) ? `file:///${encoded}` : encoded
+}

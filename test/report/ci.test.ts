@@ -1,0 +1,189 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Ajv } from 'ajv'
+import { expect, test } from 'vitest'
+import type { GateReport, Judgement } from '../../src/report/ci/gate-report.ts'
+import { EXPECTATION_RULE, techniqueRule } from '../../src/report/ci/gate-rules.ts'
+import { githubAnnotations, githubError } from '../../src/report/ci/github-annotations.ts'
+import { jobSummary } from '../../src/report/ci/job-summary.ts'
+import { junitXml } from '../../src/report/ci/junit.ts'
+import { sarifLog } from '../../src/report/ci/sarif.ts'
+import { aFolder } from '../fixtures/folder.ts'
+
+const SCHEMAS = new URL('schemas/', import.meta.url)
+const TOOL = { version: '0.1.0', url: 'https://github.com/onpath/onpath' }
+
+function aJudgement(given: Partial<Judgement> = {}): Judgement {
+  return {
+    rule: EXPECTATION_RULE,
+    name: 'latency(fresh) p50 < 120ms',
+    status: 'failed',
+    message: 'not met',
+    details: ['reproduce: npx onpath run wan.yaml'],
+    place: { file: 'wan.yaml', line: 7, column: 5 },
+    identity: 'wan expect latency(fresh) p50 < 120ms',
+    ...given,
+  }
+}
+
+function aReport(...judgements: Judgement[]): GateReport {
+  return { scenario: 'wan', file: 'wan.yaml', judgements }
+}
+
+/** Ends an element, an attribute, a workflow command, a table cell; has a control character and a lone surrogate. */
+const HOSTILE = `]]></failure><x a="b" c='d'>&amp;|\u0001\ud800\n::error::forged 100%,:\r<script>alert(1)</script>`
+
+const every = [
+  aReport(
+    aJudgement({ name: HOSTILE, message: HOSTILE, details: [HOSTILE], place: { file: HOSTILE, line: 1, column: 1 } }),
+    aJudgement({ status: 'passed' }),
+    aJudgement({ status: 'accepted', details: ['accepted: internal only'] }),
+    aJudgement({ status: 'error', message: 'event budget exceeded' }),
+    aJudgement({ rule: techniqueRule('relay', 'kubelet', '1.30') }),
+    aJudgement({ rule: techniqueRule('relay', 'kubelet', '1.18') }),
+  ),
+]
+
+const sarif = (reports: readonly GateReport[]) => JSON.parse(sarifLog(reports, TOOL))
+
+test('SARIF is valid by its schema, also with hostile texts and without results', () => {
+  const schema = JSON.parse(readFileSync(new URL('sarif-2.1.0.json', SCHEMAS), 'utf8'))
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema)
+  for (const reports of [every, [], [aReport()]]) {
+    validate(sarif(reports))
+    expect(validate.errors).toBe(null)
+  }
+  expect(validate({ version: '2.1.0', runs: [{}] })).toBe(false)
+})
+
+test('SARIF has a result for what failed or is accepted, at its line, and none for what passed', () => {
+  const [{ results }] = sarif([
+    aReport(aJudgement(), aJudgement({ status: 'passed' }), aJudgement({ status: 'accepted' })),
+  ]).runs
+  expect(results.map(({ level }: { level: string }) => level)).toEqual(['error', 'note'])
+  expect(results[0].locations).toEqual([
+    { physicalLocation: { artifactLocation: { uri: 'wan.yaml', index: 0 }, region: { startLine: 7, startColumn: 5 } } },
+  ])
+  expect(results[0].suppressions).toBe(undefined)
+  expect(results[1].suppressions).toMatchObject([{ kind: 'inSource' }])
+})
+
+test('names of files become URIs', () => {
+  const uriOf = (file: string) =>
+    sarif([aReport(aJudgement({ place: { file, line: 1, column: 1 } }))]).runs[0].results[0].locations[0]
+      .physicalLocation.artifactLocation.uri
+  expect(uriOf('./a b/100%#.yaml')).toBe('a%20b/100%25%23.yaml')
+  expect(uriOf('/tmp/wan.yaml')).toBe('file:///tmp/wan.yaml')
+  expect(uriOf('-')).toBe('stdin')
+})
+
+test('a rule about kubelets names the flag, the check of the CIS edition for the version, ATT&CK and CWE', () => {
+  expect(techniqueRule('impersonate-server', 'kubelet', '1.30')).toMatchObject({
+    id: 'impersonate-server/kubelet',
+    attack: ['T1557'],
+    weaknesses: [295],
+    flags: ['kube-apiserver --kubelet-certificate-authority'],
+    cis: [{ number: '1.2.5', edition: 'cis-1.11', flag: 'kube-apiserver --kubelet-certificate-authority' }],
+  })
+  const cisOf = (version: string) => techniqueRule('impersonate-server', 'kubelet', version).cis
+  expect(cisOf('1.18')).toMatchObject([{ number: '1.2.6', edition: 'cis-1.6' }])
+  expect(cisOf('1.22')).toMatchObject([{ number: '1.2.6', edition: 'cis-1.23' }])
+  expect(cisOf('1.14')).toEqual([])
+})
+
+test('a rule about a server that flags do not protect names none', () => {
+  expect(techniqueRule('impersonate-server', 'pod', '1.30')).toMatchObject({ flags: [], cis: [] })
+  expect(techniqueRule('impersonate-server', 'kubelet', null)).toMatchObject({ flags: [], cis: [] })
+})
+
+test('a rule names the admission plugin that would prevent it', () => {
+  expect(techniqueRule('readdress-node', 'kubelet', '1.30').flags).toEqual([
+    'kube-apiserver --authorization-mode (Node)',
+    'kube-apiserver --enable-admission-plugins (NodeRestriction)',
+  ])
+  expect(techniqueRule('redirect-service', 'plain', '1.30').cis).toEqual([
+    {
+      number: '1.2.3',
+      edition: 'cis-1.11',
+      flag: 'kube-apiserver --enable-admission-plugins (DenyServiceExternalIPs)',
+    },
+  ])
+})
+
+test('scenarios of two versions share a rule that names both editions', () => {
+  const [{ tool }] = sarif(every).runs
+  const relay = tool.driver.rules.find(({ id }: { id: string }) => id === 'relay/kubelet')
+  expect(relay.properties.cis.map(({ benchmark }: { benchmark: string }) => benchmark)).toEqual(
+    expect.arrayContaining(['cis-1.11', 'cis-1.6']),
+  )
+})
+
+test('JUnit has a test case for each judgement, and counts them', () => {
+  expect(
+    junitXml([aReport(aJudgement(), aJudgement({ status: 'passed', name: 'b' }))]),
+  ).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="onpath" tests="2" failures="1" errors="0">
+  <testsuite name="wan" tests="2" failures="1" errors="0" skipped="0" file="wan.yaml">
+    <testcase name="latency(fresh) p50 &lt; 120ms" classname="onpath.wan">
+      <failure type="expectation" message="not met">not met
+reproduce: npx onpath run wan.yaml
+wan.yaml:7</failure>
+    </testcase>
+    <testcase name="b" classname="onpath.wan"/>
+  </testsuite>
+</testsuites>
+`)
+})
+
+test('JUnit has no character that XML cannot write, and no text that ends an element', () => {
+  const xml = junitXml(every)
+  expect(xml).not.toMatch(/[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u)
+  expect(xml).toContain(']]&gt;&lt;/failure&gt;')
+  expect(xml.match(/<\/failure>/g)).toHaveLength(3)
+})
+
+const hasXmllint = spawnSync('xmllint', ['--version']).error === undefined
+if (!hasXmllint && process.env.ONPATH_NEEDS_XMLLINT) throw new Error('xmllint is missing')
+if (!hasXmllint)
+  console.warn('xmllint (libxml2-utils) is missing: JUnit is not validated against the schema of Jenkins')
+
+test.runIf(hasXmllint)('JUnit is valid by the schema of Jenkins', () => {
+  const file = join(aFolder(), 'junit.xml')
+  for (const reports of [every, [], [aReport()]]) {
+    writeFileSync(file, junitXml(reports))
+    const schema = fileURLToPath(new URL('junit-10.xsd', SCHEMAS))
+    const { status, stderr } = spawnSync('xmllint', ['--noout', '--schema', schema, file], { encoding: 'utf8' })
+    expect([status, stderr]).toEqual([0, `${file} validates\n`])
+  }
+})
+
+test('an annotation is one line, whatever is in it', () => {
+  const text = githubAnnotations(every)
+  const lines = text.trimEnd().split('\n')
+  expect(lines.every((line) => /^::(error|warning) /.test(line))).toBe(true)
+  expect(lines[0]).toContain('%0A%3A%3Aerror%3A%3Aforged 100%25%2C%3A%0D')
+  expect(githubError({ file: 'a.yaml', line: 2, column: 3 }, 'onpath bad', 'x\ny')).toBe(
+    '::error file=a.yaml,line=2,col=3,title=onpath bad::x%0Ay\n',
+  )
+})
+
+test('at most ten annotations of a level are printed, and the last says how many are left', () => {
+  const many = Array.from({ length: 12 }, () => aJudgement())
+  const lines = githubAnnotations([aReport(...many)])
+    .trimEnd()
+    .split('\n')
+  expect(lines).toHaveLength(10)
+  expect(lines[9]).toContain('and 3 more')
+})
+
+test('the job summary lists failures first, and shows no text as Markdown or HTML', () => {
+  const text = jobSummary(every)
+  expect(text).toContain('## ❌ wan\n')
+  expect(text).toContain('6 judgements, 1 error, 3 failed, 1 accepted, 1 passed')
+  expect(text).not.toContain('<script>')
+  const rows = text.split('\n').filter((line) => line.startsWith('| '))
+  expect(rows.map((row) => row.replaceAll('\\|', '').split('|').length)).toEqual(rows.map(() => 6))
+  expect(rows[1]).toContain('error')
+})
