@@ -30,6 +30,10 @@ export const COMMANDS = {
     summary: 'compare two runs, two sweeps, or two benchmark files; exit with 5 for what got worse',
     load: async () => (await import('./commands/compare.ts')).compare,
   },
+  report: {
+    summary: 'write a report of a run in HTML, to look at, print and send: verdict, network, attacks, charts',
+    load: async () => (await import('./commands/report.ts')).report,
+  },
   replay: {
     summary: 'simulate recorded runs again and check that the results are identical',
     load: async () => (await import('./commands/replay.ts')).replay,

@@ -102,7 +102,7 @@ function describe(added: Program, command: Command, context: Context): void {
   added.action((...given) => command.run(given.slice(0, -2), given[given.length - 2], context))
 }
 
-const PLANNED = ['report', 'init']
+const PLANNED = ['init']
 
 /** Refuses a planned command by its name, so that users do not search for a typing mistake. */
 function refuse(name: string, program: Program): void {

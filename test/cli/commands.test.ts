@@ -17,7 +17,7 @@ describe('usage', () => {
     [['run', '-', '--seed', '99999999999999999999'], 'whole number'],
     [['run', '-', '--max-events', '0'], 'at least 1'],
     [['run', '-', '-'], 'standard input can be read only once'],
-    [['report', 'x', '--format', 'html'], 'the command report is planned, but does not exist yet'],
+    [['report', 'no-such-folder'], 'there is no such file'],
     [['matrix', 'no-such-file.yaml'], 'there is no such file'],
     [['replay', 'no-such-folder'], 'there is no such file'],
     [['compare', 'a', 'b', '--fail-on-regression', '5'], 'not a percentage such as 5%'],
@@ -39,7 +39,7 @@ describe('usage', () => {
     [['compare', 'a', 'b', 'c'], 'compare '],
     [['frobnicate'], ''],
     [['matrix', 'x.yaml'], 'matrix '],
-    [['report', 'x'], ''],
+    [['report', 'x'], 'report '],
     [['--frobnicate'], ''],
   ])('%j prints a message that begins with onpath: and ends with the name of the help', async (argv, command) => {
     const { err } = await invoke(argv)

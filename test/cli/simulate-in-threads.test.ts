@@ -162,7 +162,9 @@ describe('a run in a thread', () => {
 describe('a task whose simulation throws', () => {
   const failing = (error: unknown) => {
     const messages: unknown[] = []
-    const [task] = [{ scenario, maxEvents: undefined, maxMemoryBytes: undefined, recordPackets: false }]
+    const [task] = [
+      { scenario, maxEvents: undefined, maxMemoryBytes: undefined, recordPackets: false, recordHistory: false },
+    ]
     const stop = new Int32Array(new SharedArrayBuffer(4))
     simulateTask(
       { ...task, perInstance: false, describePacket: undefined, samples: [], captures: [], stop },

@@ -9,10 +9,13 @@ import { CiReports } from '../ci/ci-reports.ts'
 import { placesIn } from '../ci/places.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
+import type { OutputFile } from '../files/output-file.ts'
+import type { Inputs } from '../files/output-folder.ts'
 import { readRun, scenarioBeside, warnOfDoubts } from '../input/read-run.ts'
 import { problemsOf, readScenarios, showProblems } from '../input/read-scenarios.ts'
 import { chosenFormat } from '../options/format-options.ts'
 import { SCENARIO_FILES } from '../options/scenario-options.ts'
+import { openReport } from '../report/report-file.ts'
 import { Capturing } from '../run/capturing.ts'
 import { configText, configValue } from '../run/print-config.ts'
 import { reproduceLine } from '../run/reproduce.ts'
@@ -35,6 +38,7 @@ Examples:
   onpath run wan.yaml --samples windows.csv --sample-every 1ms --samples-of web
   onpath run scenarios/presets/kubeadm-default.yaml --print-config
   onpath run scenarios/presets/kubeadm-default.yaml --attack unchecked-kubelet
+  onpath run scenarios/wan-tls.yaml --report wan-tls.html
   cat wan.yaml | onpath run -`
 
 export const run: Command<readonly [files: readonly string[]], typeof RUN_OPTIONS> = {
@@ -49,6 +53,11 @@ function readBaseline(folder: string, files: readonly string[], { io }: Context)
   const { result } = readRun(folder)
   warnOfDoubts(folder, result, io)
   return { label: folder, result, scenario: scenarioBeside(join(folder, SUMMARY)) }
+}
+
+function openOnlyReport(path: string, files: readonly string[], inputs: Inputs, context: Context): OutputFile {
+  if (files.length > 1) throw new UsageError('--report needs exactly one scenario file')
+  return openReport(path, inputs, context)
 }
 
 /** Prints the expanded scenarios; several are separate documents of one YAML stream. */
@@ -76,9 +85,10 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   const scenarios = loaded.map(({ scenario }) => scenario)
   const sampling = Sampling.open(options, scenarios, inputs, context.files)
   const capturing = Capturing.open(options, scenarios, inputs, context.files)
+  const report = options.report === undefined ? null : openOnlyReport(options.report, files, inputs, context)
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded, inputs, context.files)
   const screen = await screenOf(context.io)
-  const shared = { sampling, capturing, interruption, baseline, format, screen, reports }
+  const shared = { sampling, capturing, report, interruption, baseline, format, screen, reports }
   const { results, reproduced, codes } = await runEach(files, loaded, { ...shared, folders }, options, context)
   if (results.length > 0 && format.all !== undefined) {
     context.io.out(format.all(results, { screen, showsAll: options.all === true, reproduce: reproduced }))
@@ -88,7 +98,10 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   context.exit(mostSevere(codes))
 }
 
-type Shared = Pick<Job, 'sampling' | 'capturing' | 'interruption' | 'baseline' | 'format' | 'screen' | 'reports'> & {
+type Shared = Pick<
+  Job,
+  'sampling' | 'capturing' | 'report' | 'interruption' | 'baseline' | 'format' | 'screen' | 'reports'
+> & {
   /** The folders of the runs; null when they are not kept. */
   readonly folders: readonly RunFolder[] | null
 }

@@ -42,7 +42,12 @@ export function reproduceLine(
     ...(baseline === undefined ? [] : ['--baseline', baseline]),
     ...(today === undefined ? [] : ['--today', today]),
   ]
-  return ['npx', 'onpath', command, ...words].map(quote).join(' ')
+  return shellLine([command, ...words])
+}
+
+/** Returns a command line of onpath for a POSIX shell. */
+export function shellLine(words: readonly string[]): string {
+  return ['npx', 'onpath', ...words].map(quote).join(' ')
 }
 
 /** Returns the name of a file so that it is not read as an option. */

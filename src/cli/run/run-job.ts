@@ -15,7 +15,9 @@ import type { CiReports } from '../ci/ci-reports.ts'
 import type { Places } from '../ci/places.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
+import type { OutputFile } from '../files/output-file.ts'
 import type { Io } from '../io.ts'
+import { writeReport } from '../report/report-file.ts'
 import { reportBug } from '../report-bug.ts'
 import type { SimulatedRun } from '../simulation/capture-task.ts'
 import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
@@ -51,6 +53,8 @@ export interface Job {
   /** The scenario file, as the user named it. */
   readonly file: string
   readonly places: Places
+  /** The file for the report, or null. */
+  readonly report: OutputFile | null
   /** Keeps the result for what is printed after all runs. */
   readonly collect: (result: Result, reproduce: string) => void
 }
@@ -69,6 +73,7 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
       keep(run, job, context),
       writeSamples(run, job, context),
       placeCaptures(run, job, context),
+      await writeHtml(run, job, context, tolerances),
     ])
     remarkUnjudged(job, context)
     compareWithBaseline(run, job, context)
@@ -109,7 +114,7 @@ function remarkUnjudged({ scenario, baseline, gate, screen }: Job, { io }: Conte
 }
 
 async function simulate(
-  { scenario, folder, sampling, capturing, interruption }: Job,
+  { scenario, folder, sampling, capturing, report, interruption }: Job,
   { maxEvents, maxMemory, perInstance }: RunOptions,
   { io, simulate }: Context,
 ): Promise<SimulatedRun> {
@@ -117,6 +122,7 @@ async function simulate(
   try {
     return await simulate(scenario, {
       recordPackets: folder !== null,
+      recordHistory: report !== null,
       ...(sampling === null ? {} : { samples: sampling.requests }),
       ...(capturing === null ? {} : { captures: capturing.tasks }),
       isAlone: true,
@@ -158,6 +164,19 @@ function writeSamples(run: Run, { sampling }: Pick<Job, 'sampling'>, { io }: Con
 
 function placeCaptures(run: SimulatedRun, { capturing }: Pick<Job, 'capturing'>, { io }: Context): ExitCode {
   return capturing === null ? EXIT.ok : reportingFailure(() => capturing.place(run, io), io)
+}
+
+/** Writes the report, if one is wanted. */
+async function writeHtml(
+  { result, history }: Run,
+  { scenario, document, report: output, reproduce }: Job,
+  context: Context,
+  tolerances: readonly Tolerance[],
+): Promise<ExitCode> {
+  if (output === null || history === undefined) return EXIT.ok
+  const { reportText } = await import('../report/report-text.ts')
+  const commands = [{ line: reproduce, does: 'Run it again' }]
+  return writeReport(output, reportText({ scenario, document, result, history, tolerances, commands }), context)
 }
 
 /** Writes to a folder or file, and reports when that fails. */

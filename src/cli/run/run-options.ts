@@ -10,6 +10,7 @@ export const RUN_OPTIONS = {
   ...formatOptions(RUN_FORMATS),
   all: flag('with --joint: print every row, however many there are'),
   out: text('<folder>', 'write scenario, results and packet digests to this folder'),
+  report: text('<file>', 'write a report in HTML to this file: verdict, network, attacks, charts'),
   maxEvents: value('<number>', 'stop after this number of simulated events (exit code 7)', count),
   maxMemory: value(
     '<size>',

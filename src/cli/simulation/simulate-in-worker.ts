@@ -23,6 +23,7 @@ export interface WorkerTask {
   readonly recordPackets: boolean
   readonly perInstance: boolean
   readonly describePacket: number | undefined
+  readonly recordHistory: boolean
   readonly samples: readonly SampleRequest[]
   readonly captures: readonly CaptureTask[]
   /** One number that both threads share; 1 makes the worker stop. */
@@ -120,9 +121,10 @@ function simulateIn(
 /** Returns the task for a thread. The functions of the options stay in this one. */
 function taskFor(scenario: CheckedScenario, options: SimulateOptions): WorkerTask {
   const { maxEvents, maxMemoryBytes, recordPackets, perInstance = false, describePacket } = options
-  const { samples = [], captures = [] } = options
+  const { recordHistory = false, samples = [], captures = [] } = options
   const stop = new Int32Array(new SharedArrayBuffer(4))
-  return { scenario, maxEvents, maxMemoryBytes, recordPackets, perInstance, describePacket, samples, captures, stop }
+  const recording = { recordPackets, describePacket, recordHistory, samples, captures }
+  return { scenario, maxEvents, maxMemoryBytes, perInstance, ...recording, stop }
 }
 
 /** Returns whether a worker ended since its JavaScript heap was full. */

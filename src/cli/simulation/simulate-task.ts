@@ -21,6 +21,7 @@ function simulate(
     recordPackets,
     perInstance,
     describePacket,
+    recordHistory,
     samples,
     captures,
     stop,
@@ -30,6 +31,7 @@ function simulate(
   return runWithCaptures(scenario, captures, {
     recordPackets,
     perInstance,
+    recordHistory,
     samples,
     onProgress: (simulatedNs) => send({ kind: 'progress', simulatedNs }),
     shouldStop: () => Atomics.load(stop, 0) === 1,

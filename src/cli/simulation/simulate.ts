@@ -8,6 +8,7 @@ export interface SimulateOptions {
   readonly recordPackets: boolean
   readonly perInstance?: boolean
   readonly describePacket?: number
+  readonly recordHistory?: boolean
   readonly samples?: readonly SampleRequest[]
   readonly captures?: readonly CaptureTask[]
   /** True if no other simulation runs at the same time. A short one then needs no thread of its own. */

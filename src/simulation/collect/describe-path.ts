@@ -1,5 +1,6 @@
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint, TlsBlueprint } from '../blueprint.ts'
+import type { PlannedDirection } from '../plan/network/planned-network.ts'
 import type { Plan } from '../plan/plan.ts'
 
 /** Describes the medium of a path: the profiles or names of its links in order, or where its tunnel leads. */
@@ -39,7 +40,14 @@ function describeTls({ version, verify, client }: TlsBlueprint): string {
 }
 
 function linksCrossed(blueprint: Blueprint, plan: Plan, fromHost: number, address: number): string {
-  const media: string[] = []
+  // The direction out of a segment's switch is part of the same medium.
+  const begun = crossedDirections(plan, fromHost, address).filter((direction) => direction.fromHost < plan.hosts.length)
+  return begun.map(({ name }) => mediumOf(blueprint, name)).join(', ')
+}
+
+/** Returns the link directions, in order, that a packet crosses from a host to an address: to a service, its first endpoint. */
+export function crossedDirections(plan: Plan, fromHost: number, address: number): PlannedDirection[] {
+  const crossed: PlannedDirection[] = []
   const { routing, addresses } = plan
   let target = address
   for (let host = fromHost, hops = 0; hops <= routing.vertexCount; hops++) {
@@ -49,13 +57,12 @@ function linksCrossed(blueprint: Blueprint, plan: Plan, fromHost: number, addres
       target = virtual.endpoints[0].address
       if (addresses.hostOf(target, host) === host && hops > 0) break
     }
-    const { name, fromHost: near, toHost } = plan.directions[routing.nextDirection(host, target)]
-    // The direction out of a segment's switch is part of the same medium.
-    if (near < plan.hosts.length) media.push(mediumOf(blueprint, name))
-    if (addresses.hostOf(target, fromHost) === toHost) break
-    host = toHost
+    const direction = plan.directions[routing.nextDirection(host, target)]
+    crossed.push(direction)
+    if (addresses.hostOf(target, fromHost) === direction.toHost) break
+    host = direction.toHost
   }
-  return media.join(', ')
+  return crossed
 }
 
 function mediumOf(blueprint: Blueprint, directionName: string): string {

@@ -1,0 +1,31 @@
+import type { LineSeriesOption } from 'echarts'
+import type { AttackWindow } from '../../view/performance-view.ts'
+import { CHART_COLORS } from './chart.ts'
+
+/** Returns a series that shades the times at which attackers act. */
+export function attackArea(windows: readonly AttackWindow[], endNs: number): LineSeriesOption {
+  return {
+    type: 'line',
+    silent: true,
+    showSymbol: false,
+    data: [],
+    markArea: {
+      silent: true,
+      itemStyle: { color: CHART_COLORS.attack, opacity: 0.1 },
+      data: joined(windows).map(({ fromNs, toNs }) => [{ xAxis: fromNs }, { xAxis: Math.min(toNs, endNs) }]),
+    },
+  }
+}
+
+type Span = Pick<AttackWindow, 'fromNs' | 'toNs'>
+
+/** Returns the times in which at least one attacker acts, so that no shade lies on another. */
+function joined(windows: readonly AttackWindow[]): Span[] {
+  const spans: { fromNs: number; toNs: number }[] = []
+  for (const { fromNs, toNs } of windows) {
+    const last = spans.at(-1)
+    if (last === undefined || fromNs > last.toNs) spans.push({ fromNs, toNs })
+    else last.toNs = Math.max(last.toNs, toNs)
+  }
+  return spans
+}

@@ -1,0 +1,64 @@
+import type { EChartsOption } from 'echarts'
+import { CustomChart, LineChart } from 'echarts/charts'
+import { GridComponent, MarkAreaComponent, TitleComponent } from 'echarts/components'
+import { init, use } from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
+import { escaped, Html } from '../html.ts'
+
+use([CustomChart, LineChart, GridComponent, MarkAreaComponent, TitleComponent, SVGRenderer])
+
+/** A chart, and its description for people who do not see it. */
+export interface Chart {
+  /** A name that no other chart of the document has: letters, digits and hyphens. */
+  readonly id: string
+  readonly label: string
+  readonly height: number
+  readonly option: EChartsOption
+}
+
+/** The width of charts in pixels. It fits a narrow screen; pages put several side by side on a wide one. */
+const CHART_WIDTH = 340
+
+/** The colours of a chart, which are variables of the style sheet, so that they follow the reader's light or dark mode. */
+export const CHART_COLORS = {
+  ink: 'var(--ink)',
+  muted: 'var(--muted)',
+  line: 'var(--line)',
+  attack: 'var(--bad)',
+  series: ['var(--series-1)', 'var(--series-2)', 'var(--series-3)', 'var(--series-4)', 'var(--series-5)'],
+} as const
+
+/** Returns the colour of a series. The last one is for all further series. */
+export function seriesColor(index: number): string {
+  const { series } = CHART_COLORS
+  return series[Math.min(index, series.length - 1)]
+}
+
+/** Draws a chart as SVG, without a DOM. Equal charts are equal texts. */
+export function drawChart({ id, label, height, option }: Chart): Html {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: CHART_WIDTH, height })
+  chart.setOption({
+    animation: false,
+    textStyle: { fontFamily: 'inherit', fontSize: 11, color: CHART_COLORS.muted },
+    ...option,
+  })
+  const svg = chart.renderToSVGString()
+  chart.dispose()
+  return Html.trusted(cleaned(svg, id, label))
+}
+
+/**
+ * Returns a drawing without the style sheet and the marks for scripts that ECharts adds, and with names that are unique
+ * in the document: ECharts numbers its charts since the process began.
+ */
+function cleaned(svg: string, id: string, label: string): string {
+  const [head] = /^<svg [^>]*>/.exec(svg) ?? ['']
+  const [, height] = / height="(\d+)"/.exec(head) ?? []
+  const body = svg
+    .slice(head.length)
+    .replace(/<style\b[\s\S]*?<\/style>/g, '')
+    .replace(/ (?:class="zr\d+-cls-\d+"|ecmeta_[a-z_]+="[^"]*"|pointer-events="[^"]*")/g, '')
+    .replace(/zr\d+-/g, `${id}-`)
+  const start = `<svg class="chart" viewBox="0 0 ${CHART_WIDTH} ${height}" role="img" aria-label="${escaped(label)}">`
+  return start + body.replace(/\n+/g, '\n')
+}

@@ -1,0 +1,45 @@
+import type { LineSeriesOption } from 'echarts'
+import type { AttackWindow, TrafficView } from '../../view/performance-view.ts'
+import { rateText } from '../../view/texts.ts'
+import type { Html } from '../html.ts'
+import { attackArea } from './attack-area.ts'
+import { niceStep, spanAxisOption, timeAxis } from './axes.ts'
+import { CHART_COLORS, drawChart, seriesColor } from './chart.ts'
+
+/** Draws the throughput of a link over time, a line for each direction. */
+export function trafficChart(id: string, view: TrafficView, windows: readonly AttackWindow[]): Html {
+  const { link, intervalNs, directions } = view
+  const rates = directions.map(({ bytes }) => bytes.map((count) => ((count * 8) / intervalNs) * 1e9))
+  const peak = Math.max(...rates.flat(), 1)
+  const step = niceStep(peak / 3)
+  const x = timeAxis((rates[0]?.length ?? 1) * intervalNs)
+  const texts = directions.map(({ name }, i) => `${name}: up to ${rateText(Math.max(...rates[i]))}.`)
+  return drawChart({
+    id,
+    label: `Throughput of ${link} over time. ${texts.join(' ')}`,
+    height: 170,
+    option: {
+      grid: { left: 74, right: 12, top: 12, bottom: 26 },
+      xAxis: spanAxisOption(x, false),
+      yAxis: {
+        type: 'value',
+        min: 0,
+        max: Math.ceil(peak / step) * step,
+        interval: step,
+        axisLabel: { formatter: rateText, color: CHART_COLORS.muted, fontSize: 11 },
+        splitLine: { lineStyle: { color: CHART_COLORS.line } },
+      },
+      series: [attackArea(windows, x.max), ...rates.map((own, i) => lineOf(own, intervalNs, i))],
+    },
+  })
+}
+
+function lineOf(rates: readonly number[], intervalNs: number, index: number): LineSeriesOption {
+  return {
+    type: 'line',
+    silent: true,
+    showSymbol: false,
+    data: rates.map((rate, i) => [(i + 0.5) * intervalNs, rate]),
+    lineStyle: { color: seriesColor(index), width: 1.5, type: index === 0 ? 'solid' : 'dashed' },
+  }
+}

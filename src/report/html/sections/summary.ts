@@ -1,0 +1,28 @@
+import type { ReportView } from '../../view/report-view.ts'
+import { type Html, html, type Part } from '../html.ts'
+
+const MARKS = { bad: '✕', harmed: '!', good: '✓', neutral: '•' } as const
+
+/** The head of a report: the verdict in one sentence, what it rests on, and the figures that sum the run up. */
+export function summary(
+  { scenario, kubernetes, partial, verdict, facts, reproduction }: ReportView,
+  links: readonly (readonly [id: string, title: string])[],
+): Html {
+  const { level, word, sentence, notes } = verdict
+  return html`<header>
+<a class="skip" href="#main">Skip to the findings</a>
+<p class="about"><strong>${scenario}</strong>${kubernetes !== null && `, Kubernetes ${kubernetes}`}, seed ${reproduction.seed}, simulated by onpath ${reproduction.version}</p>
+<div class="verdict ${level}">
+<p class="word"><span aria-hidden="true">${MARKS[level]}</span> ${word}</p>
+<h1>${sentence}</h1>
+${list([...notes, ...(partial === null ? [] : [partial])])}
+</div>
+<dl class="facts">${facts.map(({ label, value, note }) => html`<div><dt>${label}</dt><dd>${value}</dd>${note !== '' && html`<dd class="note">${note}</dd>`}</div>`)}</dl>
+<nav aria-label="Contents"><ul>${links.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+</header>
+`
+}
+
+function list(items: readonly string[]): Part {
+  return items.length > 0 && html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`
+}

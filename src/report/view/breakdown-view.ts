@@ -1,0 +1,55 @@
+import { namesOf } from '../../engine/registry.ts'
+import type { BreakdownNs, Result } from '../../measure/result.ts'
+import type { WorkloadHistory } from '../../simulation/run-history.ts'
+
+/** The time of completed requests, split by cause. */
+export interface BreakdownView {
+  /** The parts, in the order in which bars show them. */
+  readonly parts: readonly PartView[]
+  readonly rows: readonly BreakdownRow[]
+}
+
+export interface PartView {
+  readonly part: keyof BreakdownNs
+  readonly meaning: string
+}
+
+/** The time of the completed requests of a workload. */
+export interface BreakdownRow {
+  readonly workload: string
+  readonly path: string
+  readonly requests: number
+  /** The sum of the parts, which is the sum of the latencies of these requests. */
+  readonly totalNs: number
+  /** Whether the recorded latencies of these requests add up to `totalNs` exactly. */
+  readonly isExact: boolean
+  /** In the order of the parts. */
+  readonly partsNs: readonly number[]
+  /** The part that takes most time. */
+  readonly largest: keyof BreakdownNs
+}
+
+const PARTS: Readonly<Record<keyof BreakdownNs, string>> = {
+  propagation: 'signals travel along links, and ends wait for a timer',
+  serialization: 'packets are put on a link, bit after bit',
+  queueing: 'packets wait in the queue of a link',
+  window: 'data waits for a congestion or receive window',
+  handshake: 'TCP, TLS, SSH or a channel is being set up',
+  retransmission: 'a lost packet is being replaced',
+  cpu: 'cores work, or work waits for a core',
+}
+
+/** Returns where the time of each workload with completed requests went. */
+export function viewBreakdown({ workloads }: Result, histories: readonly WorkloadHistory[]): BreakdownView {
+  const parts = namesOf(PARTS).map((part) => ({ part, meaning: PARTS[part] }))
+  const rows = workloads.flatMap(({ name, path, completed, breakdownNs }): BreakdownRow[] => {
+    const partsNs = parts.map(({ part }) => breakdownNs[part])
+    const totalNs = partsNs.reduce((sum, ns) => sum + ns, 0)
+    if (completed === 0 || totalNs === 0) return []
+    const latencies = histories.find((history) => history.name === name)?.latencyNs ?? new Float64Array(0)
+    const largest = parts[partsNs.indexOf(Math.max(...partsNs))].part
+    const isExact = latencies.reduce((sum, ns) => sum + ns, 0) === totalNs
+    return [{ workload: name, path, requests: completed, totalNs, isExact, partsNs, largest }]
+  })
+  return { parts, rows }
+}

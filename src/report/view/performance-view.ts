@@ -1,0 +1,201 @@
+import type { FailureResult, Result, WorkloadResult } from '../../measure/result.ts'
+import type { Blueprint, LinkBlueprint } from '../../simulation/blueprint.ts'
+import type { RunHistory, TrafficHistory, WorkloadHistory } from '../../simulation/run-history.ts'
+import { formatCount } from '../format-number.ts'
+import { wireBytesPerBodyByte } from '../run/requests.ts'
+import { type DistributionView, viewDistributions } from './distribution-view.ts'
+
+/** The figures of workloads, and their course over time. */
+export interface PerformanceView {
+  readonly workloads: readonly WorkloadView[]
+  /** Latencies of each path with completed requests. */
+  readonly distributions: DistributionView
+  /** Latency over time, for each path. */
+  readonly courses: readonly CourseView[]
+  /** Throughput over time of the busiest links. */
+  readonly traffic: readonly TrafficView[]
+  /** The number of further links that carried something. */
+  readonly trafficLeftOut: number
+  /** The times at which attackers act, by start. */
+  readonly windows: readonly AttackWindow[]
+  readonly simulatedNs: number
+}
+
+export interface WorkloadView {
+  readonly name: string
+  readonly path: string
+  readonly letter: string
+  readonly medium: string
+  readonly protection: string
+  readonly isBackground: boolean
+  readonly completed: number
+  readonly failed: number
+  readonly unfinished: number
+  readonly setupMs: number | null
+  readonly p50Ms: number | null
+  readonly p95Ms: number | null
+  readonly p99Ms: number | null
+  readonly throughputMbps: number | null
+  readonly wirePerBody: number | null
+  /** `3 requests: connection reset`. */
+  readonly failures: readonly string[]
+}
+
+/** Latency of the workloads of a path over time. */
+export interface CourseView {
+  readonly path: string
+  readonly endNs: number
+  readonly lines: readonly CourseLine[]
+}
+
+export interface CourseLine {
+  readonly workload: string
+  /** Requests by the time at which they ended: each point stands for those of one interval. */
+  readonly points: readonly CoursePoint[]
+  readonly failures: readonly { readonly atNs: number; readonly count: number; readonly reason: string }[]
+}
+
+export interface CoursePoint {
+  readonly atNs: number
+  readonly requests: number
+  readonly lowNs: number
+  readonly medianNs: number
+  readonly highNs: number
+}
+
+/** Throughput of a link over time, in both directions. */
+export interface TrafficView {
+  readonly link: string
+  readonly intervalNs: number
+  readonly directions: readonly { readonly name: string; readonly bytes: readonly number[] }[]
+}
+
+/** A time in which a technique of an attacker is in use. */
+export interface AttackWindow {
+  readonly attacker: string
+  readonly technique: string
+  readonly paths: readonly string[]
+  readonly fromNs: number
+  /** The end; that of the run where the step has none. */
+  readonly toNs: number
+}
+
+const COURSE_INTERVALS = 80
+/** The most links whose throughput is drawn. */
+const MOST_LINKS = 6
+
+/** Returns the view of what the workloads did. */
+export function viewPerformance(result: Result, blueprint: Blueprint, history: RunHistory): PerformanceView {
+  const { workloads, simulatedNs } = result
+  const traffic = viewTraffic(history.traffic, blueprint)
+  return {
+    workloads: workloads.map(viewWorkload),
+    distributions: viewDistributions(workloads, history.workloads),
+    courses: viewCourses(workloads, history.workloads),
+    traffic: traffic.slice(0, MOST_LINKS),
+    trafficLeftOut: Math.max(0, traffic.length - MOST_LINKS),
+    windows: viewWindows(blueprint, simulatedNs),
+    simulatedNs,
+  }
+}
+
+function viewWorkload(workload: WorkloadResult): WorkloadView {
+  const { name, path, letter, medium, protection, isBackground, completed, failed, unfinished } = workload
+  const { setupMs, latencyMs, throughputMbps, failures } = workload
+  return {
+    ...{ name, path, letter, medium, protection, isBackground, completed, failed, unfinished },
+    setupMs,
+    p50Ms: latencyMs.p50,
+    p95Ms: latencyMs.p95,
+    p99Ms: latencyMs.p99,
+    throughputMbps,
+    wirePerBody: wireBytesPerBodyByte(workload),
+    failures: failures.map(failureText),
+  }
+}
+
+function failureText({ count, reason, message }: FailureResult): string {
+  return `${formatCount(count, 'request')}: ${reason}${message === undefined ? '' : ` (${message})`}`
+}
+
+function viewCourses(workloads: readonly WorkloadResult[], histories: readonly WorkloadHistory[]): CourseView[] {
+  const paths = [...new Set(workloads.map(({ path }) => path))]
+  return paths.flatMap((path) => {
+    const names = workloads.filter((one) => one.path === path).map(({ name }) => name)
+    const own = histories.filter(({ name }) => names.includes(name))
+    const endNs = Math.max(0, ...own.map(lastEnd))
+    const lines = own
+      .map((history) => viewCourse(history, endNs))
+      .filter(({ points, failures }) => points.length + failures.length > 0)
+    return lines.length === 0 ? [] : [{ path, endNs, lines }]
+  })
+}
+
+function lastEnd({ endNs, failures }: WorkloadHistory): number {
+  return Math.max(endNs.at(-1) ?? 0, failures.at(-1)?.endNs ?? 0)
+}
+
+function viewCourse({ name, latencyNs, endNs, failures }: WorkloadHistory, lastNs: number): CourseLine {
+  const intervalOf = (atNs: number) => Math.min(COURSE_INTERVALS - 1, Math.floor((atNs / lastNs) * COURSE_INTERVALS))
+  const intervals = Array.from({ length: COURSE_INTERVALS }, (): number[] => [])
+  for (const request of latencyNs.keys()) intervals[intervalOf(endNs[request])].push(request)
+  const failed = new Map<string, { atNs: number; count: number; reason: string }>()
+  for (const { endNs: atNs, reason } of failures) {
+    const key = JSON.stringify([intervalOf(atNs), reason])
+    failed.set(key, { atNs, reason, count: (failed.get(key)?.count ?? 0) + 1 })
+  }
+  return {
+    workload: name,
+    points: intervals.flatMap((requests) => (requests.length === 0 ? [] : [pointOf(requests, latencyNs, endNs)])),
+    failures: [...failed.values()],
+  }
+}
+
+function pointOf(requests: readonly number[], latencyNs: Float64Array, endNs: Float64Array): CoursePoint {
+  const ascending = requests.map((request) => latencyNs[request]).sort((a, b) => a - b)
+  return {
+    atNs: endNs[requests[Math.floor(requests.length / 2)]],
+    requests: requests.length,
+    lowNs: ascending[0],
+    medianNs: ascending[Math.floor((ascending.length - 1) / 2)],
+    highNs: ascending[ascending.length - 1],
+  }
+}
+
+/** Returns the throughput of links, the busiest first. Loopbacks are left out. */
+function viewTraffic({ intervalNs, directions }: TrafficHistory, { links }: Blueprint): TrafficView[] {
+  const byLink = new Map<string, { name: string; bytes: readonly number[] }[]>()
+  for (const { name, bytes } of directions) {
+    const [kind, link, ...rest] = name.split('/')
+    const between = links.find((one) => one.name === link)
+    if (kind === 'loopback' || link === undefined || (kind === 'link' && between === undefined)) continue
+    const title = kind === 'link' ? link : `${link}, port of ${rest[0]}`
+    const direction = { name: directionText(rest, between), bytes: [...bytes] }
+    byLink.set(title, [...(byLink.get(title) ?? []), direction])
+  }
+  const total = (list: readonly { readonly bytes: readonly number[] }[]) =>
+    list.reduce((sum, { bytes }) => sum + bytes.reduce((a, b) => a + b, 0), 0)
+  return [...byLink]
+    .map(([link, own]) => ({ link, intervalNs, directions: own }))
+    .sort((a, b) => total(b.directions) - total(a.directions) || (a.link < b.link ? -1 : 1))
+}
+
+function directionText(rest: readonly string[], link: LinkBlueprint | undefined): string {
+  if (link === undefined) return rest[1] === 'in' ? 'sent' : 'received'
+  return `to ${rest[0] === 'forward' ? link.between[1] : link.between[0]}`
+}
+
+function viewWindows({ attackers }: Blueprint, simulatedNs: number): AttackWindow[] {
+  return attackers
+    .flatMap(({ name, plan }) =>
+      plan.map(({ technique, paths, atNs, forNs }) => ({
+        attacker: name,
+        technique,
+        paths,
+        fromNs: atNs,
+        toNs: forNs === null ? simulatedNs : Math.min(simulatedNs, atNs + forNs),
+      })),
+    )
+    .filter(({ fromNs }) => fromNs < simulatedNs)
+    .sort((a, b) => a.fromNs - b.fromNs)
+}

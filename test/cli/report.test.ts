@@ -1,0 +1,129 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { run } from '../../src/simulation/run.ts'
+import { invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+
+const simulate: Simulate = async (scenario, options) => run(scenario, options)
+
+const ATTACKED = `${SMALL_SCENARIO}attackers:
+  mallory: { on: wire, vantage: passive, plan: [{ technique: eavesdrop, path: web }] }
+`
+
+async function reportOf(scenario: string): Promise<string> {
+  const folder = aFolder({ 'small.yaml': scenario })
+  const { code, out, err } = await invoke(['report', join(folder, 'small.yaml'), '--out', '-'], { simulate })
+  expect([code, err]).toEqual([0, ''])
+  return out
+}
+
+/** Returns the text of a document between tags. */
+function textOf(html: string): string {
+  return html.replaceAll(/<style>[\s\S]*?<\/style>|<[^>]*>/g, '')
+}
+
+test('a report is one document without scripts and without addresses outside of it', async () => {
+  const html = await reportOf(ATTACKED)
+  expect(html.startsWith('<!doctype html>')).toBe(true)
+  expect(html).toContain(`content="default-src &#39;none&#39;; style-src &#39;sha256-`)
+  expect(html).not.toMatch(/<script|<link|<iframe|<img|@import|url\((?!#)|\son\w+=/i)
+  expect(html.match(/(?:href|src)="(?!#)[^"]*"/g)).toBeNull()
+  expect(html.replaceAll(/ xmlns(:xlink)?="[^"]*"/g, '')).not.toMatch(/https?:/)
+})
+
+test('every link in a report leads to a place in it, and no name is used twice', async () => {
+  const html = await reportOf(ATTACKED)
+  const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
+  const targets = [...html.matchAll(/(?:href="#|url\(#)([^")]*)/g)].map(([, id]) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(targets.length).toBeGreaterThan(8)
+  expect(targets.filter((id) => !ids.includes(id))).toEqual([])
+})
+
+test('a report says the verdict first, then expectations, network, attacks, performance and reproduction', async () => {
+  const text = textOf(await reportOf(ATTACKED))
+  const order = [
+    'mallory (passive) reads what is not meant for it on web, 2 of 2 messages exposed, and nobody notices.',
+    'latency(visits) p50 &lt; 120ms',
+    'Delays are one way',
+    'the attacker read a request',
+    'No attacker learned',
+    'How latency is distributed',
+    'Each nanosecond',
+    'npx onpath run',
+  ]
+  let place = 0
+  for (const part of order) {
+    const next = text.indexOf(part, place)
+    expect([part, next]).toEqual([part, expect.toSatisfy((at: number) => at >= place)])
+    place = next
+  }
+})
+
+test('the parts of the time of requests add up to their latencies, and the report says so', async () => {
+  const html = await reportOf(SMALL_SCENARIO)
+  expect(textOf(html)).toContain('✓ equal')
+})
+
+test('two reports of one scenario are equal to the byte', async () => {
+  const [a, b] = [await reportOf(ATTACKED), await reportOf(ATTACKED)]
+  const withoutFolder = (html: string) => html.replaceAll(/onpath-test-\w+/g, '')
+  expect(withoutFolder(a) === withoutFolder(b)).toBe(true)
+})
+
+test('a run folder is simulated again, and its report has the result that was recorded', async () => {
+  const folder = aFolder({ 'small.yaml': SMALL_SCENARIO })
+  const [recorded, file] = [join(folder, 'run'), join(folder, 'small.html')]
+  await invoke(['run', join(folder, 'small.yaml'), '--out', recorded], { simulate })
+  const { code, out, err } = await invoke(['report', recorded, '--out', file], { simulate })
+  expect([code, out]).toEqual([0, ''])
+  expect(err).toContain(`simulating ${recorded} again`)
+  expect(err).toContain(`written: ${file}`)
+  const { digest } = JSON.parse(readFileSync(join(recorded, 'summary.json'), 'utf8'))
+  expect(readFileSync(file, 'utf8')).toContain(digest)
+})
+
+test('a run folder whose result the simulation does not give exits with 6, and no report is written', async () => {
+  const folder = aFolder({ 'small.yaml': SMALL_SCENARIO })
+  const recorded = join(folder, 'run')
+  await invoke(['run', join(folder, 'small.yaml'), '--out', recorded], { simulate })
+  const summary = join(recorded, 'summary.json')
+  writeFileSync(summary, readFileSync(summary, 'utf8').replace('"completed": 2', '"completed": 3'))
+  const { code, out, err } = await invoke(['report', recorded, '--out', '-'], { simulate })
+  expect([code, out]).toEqual([6, ''])
+  expect(err).toContain('workloads[0].completed')
+})
+
+test('a file that is no report is not replaced, and an earlier report is', async () => {
+  const folder = aFolder({ 'small.yaml': SMALL_SCENARIO, 'mine.html': '<html>mine</html>' })
+  const [scenario, mine, ours] = ['small.yaml', 'mine.html', 'ours.html'].map((name) => join(folder, name))
+  const refused = await invoke(['report', scenario, '--out', mine], { simulate })
+  expect([refused.code, readFileSync(mine, 'utf8')]).toEqual([2, '<html>mine</html>'])
+  for (let i = 0; i < 2; i++) expect((await invoke(['report', scenario, '--out', ours], { simulate })).code).toBe(0)
+})
+
+test('run --report writes the report of the run, whose result is that without it', async () => {
+  const folder = aFolder({ 'small.yaml': ATTACKED })
+  const [scenario, file] = ['small.yaml', 'small.html'].map((name) => join(folder, name))
+  const without = await invoke(['run', scenario, '--json'], { simulate })
+  const having = await invoke(['run', scenario, '--json', '--report', file], { simulate })
+  expect(having.out).toBe(without.out)
+  expect(readFileSync(file, 'utf8')).toContain(JSON.parse(having.out).digest)
+})
+
+test('run --report takes one scenario file', async () => {
+  const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'b.yaml': SMALL_SCENARIO.replace('small', 'other') })
+  const files = ['a.yaml', 'b.yaml'].map((name) => join(folder, name))
+  const { code, err } = await invoke(['run', ...files, '--report', join(folder, 'x.html')], { simulate })
+  expect([code, err]).toEqual([2, expect.stringContaining('--report needs exactly one scenario file')])
+})
+
+test('a run that uses up its events gets no report', async () => {
+  const folder = aFolder({ 'small.yaml': SMALL_SCENARIO })
+  const argv = ['report', join(folder, 'small.yaml'), '--max-events', '10', '--out', '-']
+  const { code, out } = await invoke(argv, { simulate })
+  expect([code, out]).toEqual([7, ''])
+})
