@@ -34,6 +34,14 @@ export const COMMANDS = {
     summary: 'write a report of a run in HTML, to look at, print and send: verdict, network, attacks, charts',
     load: async () => (await import('./commands/report.ts')).report,
   },
+  packets: {
+    summary: 'list the packets of a run, or those around a piece of evidence, in the manner of tcpdump',
+    load: async () => (await import('./commands/packets.ts')).packets,
+  },
+  trace: {
+    summary: 'write the packets of a run as a timeline (Perfetto), a sequence diagram (Mermaid) or JSON lines',
+    load: async () => (await import('./commands/trace.ts')).trace,
+  },
   replay: {
     summary: 'simulate recorded runs again and check that the results are identical',
     load: async () => (await import('./commands/replay.ts')).replay,

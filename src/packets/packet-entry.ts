@@ -3,6 +3,7 @@ import type { PacketStage } from '../network/packet-observer.ts'
 import type { Plan } from '../simulation/plan/plan.ts'
 import { describeWithLayer } from './describe/describe-message.ts'
 import { flagsText } from './describe/flags-text.ts'
+import { layerOf } from './record/message-layers.ts'
 import { visitMessages } from './record/messages-inside.ts'
 import type { RecordedPacket } from './record/recorded-packet.ts'
 
@@ -67,6 +68,7 @@ function carriedTexts({ content, contentOffset, payloadBytes }: RecordedPacket, 
   const texts: string[] = []
   let leftOut = 0
   visitMessages(content, contentOffset, contentOffset + payloadBytes, (message) => {
+    if (layerOf(message) === 'data') return
     if (texts.length < MOST_CARRIED) texts.push(describeWithLayer(message, plan))
     else leftOut++
   })

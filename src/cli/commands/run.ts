@@ -129,6 +129,7 @@ async function runEach(
       folder: folders?.[i] ?? null,
       reproduce: reproduceLine('run', { file: files[i], seed, ...repeated }),
       gate: reproduceLine('check', { file: files[i], seed, set, attack }),
+      packets: reproduceLine('packets', { file: files[i], seed, set, attack }),
       isOnly: files.length === 1,
       file: files[i],
       places: placesIn(one, files[i]),

@@ -49,3 +49,15 @@ export function oneOf<const Word extends string>(words: readonly Word[]): (text:
     return found
   }
 }
+
+/** Reads a simulated time since the start: `1.5s`, or 0. */
+export function instant(text: string): number {
+  return text === '0' ? 0 : duration(text)
+}
+
+/** Reads the number of a packet on a link direction, which counts from 0. */
+export function serial(text: string): number {
+  const value = wholeNumber(text)
+  if (value < 0) throw new InvalidArgumentError('It must be at least 0.')
+  return value
+}

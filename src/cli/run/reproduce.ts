@@ -18,7 +18,7 @@ export interface Reproduction {
 
 /** Returns the shell command that gives the same result again. */
 export function reproduceLine(
-  command: 'run' | 'sweep' | 'check' | 'matrix',
+  command: 'run' | 'sweep' | 'check' | 'matrix' | 'packets',
   { file, ...options }: Reproduction,
 ): string {
   const { attack = [], set = [], sweep = [], seed, seeds, maxEvents } = options

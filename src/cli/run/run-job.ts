@@ -41,6 +41,8 @@ export interface Job {
   readonly reproduce: string
   /** The command that judges the attackers of the run by a policy. */
   readonly gate: string
+  /** The command that lists the packets of the run. */
+  readonly packets: string
   readonly interruption: AbortSignal
   readonly isOnly: boolean
   /** The scenario, as plain values. */
@@ -139,12 +141,12 @@ async function simulate(
 
 function show(
   { result }: Run,
-  { reproduce, isOnly, format, screen, collect }: Job,
+  { reproduce, packets, isOnly, format, screen, collect }: Job,
   { io }: Context,
   tolerances: readonly Tolerance[],
 ): void {
   collect(result, reproduce)
-  io.out(format.each?.(result, { reproduce, isOnly, screen, tolerances }) ?? '')
+  io.out(format.each?.(result, { reproduce, packets, isOnly, screen, tolerances }) ?? '')
 }
 
 /** Writes the result to the folder. It is printed before, so that it is not lost when the disk is full. */

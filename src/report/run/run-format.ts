@@ -23,6 +23,8 @@ export interface JointOptions {
 export interface RunContext {
   /** The command that reproduces the run. */
   readonly reproduce: string
+  /** The command that lists the packets of the run. */
+  readonly packets: string
   /** Whether this is the only run. */
   readonly isOnly: boolean
   readonly screen: Screen

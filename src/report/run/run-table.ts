@@ -13,7 +13,7 @@ import { verdictLines } from './verdict-lines.ts'
 /** Prints a result for people: expectations, the figures by path, then failures, verdicts and the digest. */
 export const runTable = {
   meaning: 'print a table',
-  each(given, { reproduce, isOnly, screen, tolerances }) {
+  each(given, { reproduce, packets, isOnly, screen, tolerances }) {
     const result = visibleIn(given)
     const parts = [
       hangingLines(headline(result), screen),
@@ -21,7 +21,7 @@ export const runTable = {
       workloads(result.workloads, screen),
       instances(result, screen),
       failureLines(result).flatMap((line) => hangingLines(line, screen)),
-      verdictLines(result.verdicts, screen),
+      verdictLines(result.verdicts, packets, screen),
       [...hangingLines(identity(result), screen), ...commandLines('reproduce: ', reproduce, screen)],
     ]
     const text = parts.flatMap((lines) => (lines.length === 0 ? [] : [lines.join('\n')])).join('\n\n')

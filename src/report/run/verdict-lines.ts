@@ -1,15 +1,18 @@
 import type { VerdictResult } from '../../measure/verdict.ts'
 import { formatSpan } from '../format-number.ts'
 import { requestText } from '../requests-text.ts'
-import { hangingLines } from '../screen/lines.ts'
+import { commandLines, hangingLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
 import { type Styles, stylesOf } from '../screen/styles.ts'
 import { tableLines } from '../screen/table.ts'
 
 const HEAD = ['attacker', 'technique', 'path', 'victim', 'outcome', 'exposed', 'noticed']
 
-/** Returns a line for each verdict, and below it what the attacker gained and the evidence. */
-export function verdictLines(verdicts: readonly VerdictResult[], screen: Screen): string[] {
+/**
+ * Returns a line for each verdict, and below it what the attacker gained, the evidence, and the command that shows it.
+ * `packets` is the command that lists the packets of the run.
+ */
+export function verdictLines(verdicts: readonly VerdictResult[], packets: string, screen: Screen): string[] {
   if (verdicts.length === 0) return []
   const styles = stylesOf(screen)
   const table = {
@@ -19,7 +22,14 @@ export function verdictLines(verdicts: readonly VerdictResult[], screen: Screen)
     keyColumns: 4,
   }
   const { head, rows } = tableLines(table, screen)
-  return [...head, ...verdicts.flatMap((verdict, i) => [...rows[i], ...detailsOf(verdict, screen)])]
+  return [
+    ...head,
+    ...verdicts.flatMap((verdict, i) => [
+      ...rows[i],
+      ...detailsOf(verdict, screen),
+      ...commandFor(verdict, packets, screen),
+    ]),
+  ]
 }
 
 function rowOf(
@@ -55,6 +65,13 @@ function detailsOf(
     ...(first === undefined ? [] : [`first evidence at ${formatSpan(first.atNs)}${packetText(first)}: ${first.what}`]),
     ...[...new Set(untried)].map((what) => `not tried: ${what}`),
   ].flatMap((line) => hangingLines(line, screen, '    '))
+}
+
+/** Returns the command that shows the packet that is the first evidence; nothing where no packet is. */
+function commandFor({ evidence }: VerdictResult, packets: string, screen: Screen): string[] {
+  const [first] = evidence.filter(({ shows }) => shows !== 'not-tried')
+  if (first === undefined || first.link === null) return []
+  return commandLines('look: ', `${packets} 'packet ${first.packet} on ${first.link}'`, screen, '    ')
 }
 
 function packetText({ link, packet }: VerdictResult['evidence'][number]): string {

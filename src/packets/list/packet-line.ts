@@ -1,0 +1,74 @@
+import { formatAddress } from '../../network/address-book.ts'
+import { ACK, SYN } from '../../network/header-flags.ts'
+import type { PacketStage } from '../../network/packet-observer.ts'
+import type { Plan } from '../../simulation/plan/plan.ts'
+import { flagsText } from '../describe/flags-text.ts'
+import { packetEntry } from '../packet-entry.ts'
+import type { RecordedPacket } from '../record/recorded-packet.ts'
+import type { SequenceNumbers } from './sequence-numbers.ts'
+
+const FATES: Readonly<Record<PacketStage, string>> = {
+  sent: 'still on its way at the end',
+  delivered: 'delivered',
+  lost: 'LOST on the link',
+  'dropped-at-queue': 'DROPPED at the full queue',
+  'dropped-while-down': 'DROPPED while the link is down',
+  'dropped-by-rule': 'DROPPED by an attacker',
+  diverted: 'DIVERTED by an attacker',
+  'dropped-by-firewall': 'DROPPED by the firewall',
+}
+
+/**
+ * Returns a packet as one line in the manner of tcpdump: when it was sent, the name by which evidence points to it, the
+ * header, what it carries, and what became of it.
+ */
+export function packetLine(packet: RecordedPacket, plan: Plan, numbers: SequenceNumbers): string {
+  const { sourcePort, destinationPort, flags, payloadBytes } = packet
+  const source = `${formatAddress(packet.source)}.${sourcePort}`
+  const destination = `${formatAddress(packet.destination)}.${destinationPort}`
+  const { sequence, acknowledgement } = numbers.of(packet)
+  const hasSequence = payloadBytes > 0 || (flags & ~ACK) !== 0
+  const header = [
+    `Flags ${flagsText(flags)}`,
+    ...(hasSequence ? [`seq ${rangeText(packet, sequence)}`] : []),
+    ...((flags & ACK) === 0 ? [] : [`ack ${acknowledgement}`]),
+    `win ${packet.window}`,
+    ...optionsText(packet),
+    `length ${payloadBytes}`,
+  ]
+  const pointer = `packet ${packet.serial} on ${packet.link}`
+  return `${secondsText(packet.sentNs)}  ${pointer}  ${source} > ${destination}: ${header.join(', ')}${aboutText(packet, plan)}`
+}
+
+/** Returns a time in seconds with nine digits, so that no nanosecond is lost. */
+export function secondsText(ns: number): string {
+  return `${Math.floor(ns / 1e9)}.${String(ns % 1e9).padStart(9, '0')}`
+}
+
+/** Sequence numbers of a SYN are as they are, so that they can be searched for; others count from it. */
+function rangeText({ flags, sequenceNumber, payloadBytes }: RecordedPacket, sequence: number): string {
+  if ((flags & SYN) !== 0) return String(sequenceNumber)
+  return payloadBytes === 0 ? String(sequence) : `${sequence}:${sequence + payloadBytes}`
+}
+
+function optionsText({ flags, maximumSegmentBytes, windowScale, sackEdges }: RecordedPacket): string[] {
+  if ((flags & SYN) !== 0) return [`mss ${maximumSegmentBytes}`, `wscale ${windowScale}`]
+  if (sackEdges.length === 0) return []
+  const blocks: string[] = []
+  for (let i = 0; i < sackEdges.length; i += 2) blocks.push(`${sackEdges[i]}:${sackEdges[i + 1]}`)
+  return [`sack ${blocks.join(' ')}`]
+}
+
+function aboutText(packet: RecordedPacket, plan: Plan): string {
+  const { carries } = packetEntry(packet, plan)
+  const what = carries.length === 0 ? '' : `: ${carries.join(' | ')}`
+  const notes = [
+    ...(packet.isRetransmission ? ['retransmission'] : []),
+    ...(packet.forgedBy === null ? [] : [`forged by ${packet.forgedBy}`]),
+    ...(packet.alteredBy === null ? [] : [`altered by ${packet.alteredBy}`]),
+    packet.fate === 'delivered' && packet.arrivedNs !== null
+      ? `arrives ${secondsText(packet.arrivedNs)}`
+      : FATES[packet.fate],
+  ]
+  return `${what} (${notes.join(', ')})`
+}

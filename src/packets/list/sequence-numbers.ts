@@ -1,0 +1,24 @@
+import { SYN } from '../../network/header-flags.ts'
+import type { RecordedPacket } from '../record/recorded-packet.ts'
+
+/** Counts sequence numbers from the SYN of each connection, as tcpdump does; from the first packet where there is none. */
+export class SequenceNumbers {
+  private readonly first = new Map<string, number>()
+
+  /** Returns the sequence number and the acknowledgement number of a packet, from the start of its connection. */
+  of(packet: RecordedPacket): { readonly sequence: number; readonly acknowledgement: number } {
+    const { source, sourcePort, destination, destinationPort, flags } = packet
+    const own = `${source}:${sourcePort}>${destination}:${destinationPort}`
+    const other = `${destination}:${destinationPort}>${source}:${sourcePort}`
+    if ((flags & SYN) !== 0 || !this.first.has(own)) {
+      const isSyn = (flags & SYN) !== 0
+      this.first.set(own, isSyn ? packet.sequenceNumber : (packet.sequenceNumber - 1) >>> 0)
+    }
+    if (!this.first.has(other) && packet.acknowledgementNumber !== 0)
+      this.first.set(other, (packet.acknowledgementNumber - 1) >>> 0)
+    return {
+      sequence: (packet.sequenceNumber - (this.first.get(own) ?? 0)) >>> 0,
+      acknowledgement: (packet.acknowledgementNumber - (this.first.get(other) ?? 0)) >>> 0,
+    }
+  }
+}

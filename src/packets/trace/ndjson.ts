@@ -1,0 +1,17 @@
+import { packetEntry } from '../packet-entry.ts'
+import type { TraceFormat } from './trace-format.ts'
+
+/** Writes a JSON object a line: each packet on each link direction, and then what attackers did. */
+export const ndjson: TraceFormat = {
+  meaning: 'a JSON object a line for each packet on each link',
+  sampleEveryNs: null,
+  mostPackets: 1_000_000,
+  write: ({ packets, plan, acts, packetsLeftOut }) =>
+    [
+      ...packets.map((packet) => ({ kind: 'packet', ...packetEntry(packet, plan) })),
+      ...acts.map((act) => ({ kind: 'attack', ...act })),
+      ...(packetsLeftOut === 0 ? [] : [{ kind: 'left-out', packets: packetsLeftOut }]),
+    ]
+      .map((value) => `${JSON.stringify(value)}\n`)
+      .join(''),
+}

@@ -1,0 +1,9 @@
+import { mermaid } from './mermaid.ts'
+import { ndjson } from './ndjson.ts'
+import { perfetto } from './perfetto.ts'
+import type { TraceFormat } from './trace-format.ts'
+
+/** The formats of `onpath trace`, by name. */
+export const TRACE_FORMATS = { perfetto, mermaid, ndjson } satisfies Readonly<Record<string, TraceFormat>>
+
+export type TraceFormatName = keyof typeof TRACE_FORMATS

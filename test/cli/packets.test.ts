@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest'
+import { invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+
+const SCENARIO = `
+version: 1
+seed: 1
+hosts: { client: { addresses: [10.0.0.1] }, server: { addresses: [10.0.0.2] } }
+links: { wan: { between: [client, server], delay: 10ms } }
+paths: { web: { from: client, to: server } }
+workloads: { requests: { path: web, requests: 2 } }
+`
+
+function packets(...options: string[]) {
+  const folder = aFolder({ 'web.yaml': SCENARIO })
+  return invoke(['packets', `${folder}/web.yaml`, ...options])
+}
+
+describe('onpath packets', () => {
+  test('prints a line for each packet, in the manner of tcpdump', async () => {
+    const { code, out } = await packets('--most', '4')
+    expect(code).toBe(0)
+    const lines = out.trimEnd().split('\n')
+    expect(lines).toHaveLength(4)
+    expect(lines[0]).toMatch(
+      /^0\.000159283 {2}packet 0 on link\/wan\/forward {2}10\.0\.0\.1\.\d+ > 10\.0\.0\.2\.80: Flags \[S\], seq \d+, win 64240, mss 1460, wscale 10, length 0 \(arrives 0\.010159283\)$/,
+    )
+    expect(lines[3]).toMatch(/Flags \[P\.\], seq 1:\d+, ack 1, win 63, length \d+: HTTP GET \/ \(arrives/)
+  })
+
+  test('counts what it leaves out on standard error', async () => {
+    const { err } = await packets('--most', '4')
+    expect(err).toMatch(/^\d+ more packets; see them with --most/)
+  })
+
+  test('a packet that evidence names is marked, with its connection around it on both directions', async () => {
+    const { code, out } = await packets('packet 2 on link/wan/forward', '--most', '6')
+    expect(code).toBe(0)
+    const lines = out.trimEnd().split('\n')
+    expect(lines.filter((line) => line.startsWith('> '))).toEqual([
+      expect.stringContaining('packet 2 on link/wan/forward'),
+    ])
+    expect(lines.some((line) => line.includes(' on link/wan/backward '))).toBe(true)
+    expect(lines.length).toBeLessThanOrEqual(7)
+  })
+
+  test('--link with --around is the same as the words of evidence', async () => {
+    const byWords = await packets('packet 2 on link/wan/forward')
+    expect(await packets('--link', 'link/wan/forward', '--around', '2')).toEqual(byWords)
+  })
+
+  test('--connection selects by host, address and port, in both directions', async () => {
+    const all = await packets()
+    expect((await packets('--connection', 'client,server:80')).out).toBe(all.out)
+    expect((await packets('--connection', '10.0.0.2:80 > 10.0.0.1')).out).toBe(all.out)
+    const none = await packets('--connection', ':443')
+    expect(none).toEqual({ code: 0, out: '', err: 'no packet matches\n' })
+  })
+
+  test('--from and --to select by the time of sending, both inclusive', async () => {
+    const { out } = await packets('--from', '159283ns', '--to', '159283ns')
+    expect(out.trimEnd().split('\n')).toHaveLength(1)
+    expect((await packets('--from', '159284ns', '--to', '10ms')).out).toBe('')
+  })
+
+  test('--json prints an object for each packet', async () => {
+    const { out } = await packets('--json', '--most', '1')
+    expect(JSON.parse(out)).toMatchObject({ link: 'link/wan/forward', packet: 0, from: 'client', to: 'server' })
+  })
+
+  test.each([
+    [['packet 99999 on link/wan/forward'], 'there is no packet 99999 on link/wan/forward'],
+    [['packet 1'], 'names no packet'],
+    [['--around', '1'], '--around needs --link with a direction'],
+    [['packet 1 on link/wan/forward', '--around', '1'], 'use one of them'],
+  ])('refuses %j', async (options, message) => {
+    const { code, err } = await packets(...options)
+    expect([code, err]).toEqual([2, expect.stringContaining(message)])
+  })
+})
+
+function trace(...options: string[]) {
+  const folder = aFolder({ 'web.yaml': SCENARIO })
+  return invoke(['trace', `${folder}/web.yaml`, ...options])
+}
+
+describe('onpath trace', () => {
+  test('as perfetto, shows hosts as processes, packets as slices that end after they begin, and windows', async () => {
+    const { out } = await trace('--as', 'perfetto')
+    const { traceEvents } = JSON.parse(out) as { traceEvents: Record<string, never>[] }
+    const processes = traceEvents
+      .filter(({ name }) => name === 'process_name')
+      .map(({ args }) => (args as { name: string }).name)
+    expect(processes.sort()).toEqual(['client', 'server'])
+    const begins = traceEvents.filter(({ ph }) => ph === 'b')
+    const ends = new Map(traceEvents.filter(({ ph }) => ph === 'e').map(({ id, ts }) => [id, ts]))
+    expect(begins.length).toBeGreaterThan(5)
+    for (const { id, ts } of begins) expect(ends.get(id)).toBeGreaterThan(ts)
+    expect(traceEvents.some(({ ph, name }) => ph === 'C' && String(name).startsWith('congestion window'))).toBe(true)
+  })
+
+  test('as mermaid, draws messages between aliased participants', async () => {
+    const { out } = await trace('--as', 'mermaid', '--to', '60ms')
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.trim())
+    expect(lines.slice(0, 4)).toEqual([
+      'sequenceDiagram',
+      expect.stringMatching(/^%%/),
+      'participant h1 as client',
+      'participant h2 as server',
+    ])
+    expect(lines).toContainEqual(expect.stringMatching(/^h1->>h2: 0\.\d{9} TCP SYN$/))
+    expect(lines).toContainEqual(expect.stringMatching(/^h1->>h2: 0\.\d{9} HTTP GET \/$/))
+    expect(lines).toContainEqual(expect.stringMatching(/^h2->>h1: 0\.\d{9} HTTP 200, to GET \/$/))
+  })
+
+  test('as ndjson, has a line for each packet on each link', async () => {
+    const { out } = await trace('--as', 'ndjson')
+    const kinds = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { kind: string }).kind)
+    expect(new Set(kinds)).toEqual(new Set(['packet']))
+  })
+
+  test('refuses a format that it does not have', async () => {
+    expect(await trace('--as', 'svg')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('perfetto, mermaid, ndjson'),
+    })
+  })
+})
