@@ -5,7 +5,13 @@ import { PLAIN_SCREEN, type Screen } from '../../src/report/screen/screen.ts'
 import { aResult, aWorkload } from '../fixtures/results.ts'
 
 const table = (of: Result, screen: Screen = PLAIN_SCREEN) =>
-  runTable.each(of, { reproduce: 'onpath run x', packets: 'npx onpath packets x.yaml', isOnly: true, screen, tolerances: [] })
+  runTable.each(of, {
+    reproduce: 'onpath run x',
+    packets: 'npx onpath packets x.yaml',
+    isOnly: true,
+    screen,
+    tolerances: [],
+  })
 
 const bulk = aWorkload({
   name: 'bulk',
