@@ -37,11 +37,12 @@ export function buildCluster(evidence: Evidence, options: ImportOptions): BuildC
   stanza.set(['cluster', 'apiserver', 'flags', 'kubelet-certificate-authority'], ca)
   stanza.part('cluster').part('apiserver').part('flags').sortByKey()
   stanza.set(['cluster', 'control-plane'], controlPlane(plan, setUps.length, context))
-  writeHosts(plan, apiserver, context)
+  writeHosts({ ...plan, nodes: pools.flatMap(({ nodes }) => nodes) }, apiserver, context)
   buildControllerManager(context)
   buildKonnectivity(context)
   buildAccess(context)
   buildNetwork(context)
+  noteObjects(context)
   const isTunnelled = isAgentTunnelled(apiserver.flag('egress-selector-config-file')?.value, context)
   if (isTunnelled) noteTunnel(context)
   buildTraffic(pools, isTunnelled, context)
@@ -58,6 +59,21 @@ function controlPlane(
   if (evidence.nodes.length > 0 && evidence.nodes.every(({ isControlPlane }) => !isControlPlane) && setUps > 0)
     return written('hosted', evidence.nodes[0].at, 'no node has the role of a control plane')
   return assumed(profile.controlPlane, `as ${profile.title}`)
+}
+
+/** Reports the objects of the cluster that were read. */
+function noteObjects({ evidence }: BuildContext): void {
+  const lists = [
+    ['Node', evidence.nodes],
+    ['Role', evidence.roles],
+    ['binding', evidence.bindings],
+    ['certificate', evidence.certificates],
+  ] as const
+  for (const [what, list] of lists) {
+    const [first] = list
+    if (first === undefined) continue
+    evidence.note({ kind: 'used', at: first.at, message: `${list.length} ${what}${list.length === 1 ? '' : 's'}` })
+  }
 }
 
 function noteTunnel(context: BuildContext): void {

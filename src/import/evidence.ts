@@ -104,6 +104,14 @@ export class Evidence {
     this.readInner = (text) => readInner(text, this)
   }
 
+  /** True if no reader has found anything. */
+  get isEmpty(): boolean {
+    const { runs, units, kubeletFiles, nodes, roles, bindings, certificates, policies } = this
+    const { versions, egresses, authorizers, distributions } = this
+    const found = [runs, units, kubeletFiles, nodes, roles, bindings, certificates, policies, versions, egresses]
+    return [...found, authorizers, distributions].every((list) => list.length === 0)
+  }
+
   note(note: Note): void {
     this.notes.push(note)
   }

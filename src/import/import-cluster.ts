@@ -10,6 +10,8 @@ export interface Imported {
   /** The scenario as YAML, with a comment on each value that says where it comes from. */
   readonly text: string
   readonly notes: readonly Note[]
+  /** True if nothing in the files says how the cluster is set up, so that the whole scenario is assumed. */
+  readonly isEmpty: boolean
 }
 
 /**
@@ -18,10 +20,11 @@ export interface Imported {
  */
 export function importCluster(files: readonly ImportFile[], options: ImportOptions = {}): Imported {
   const evidence = readFiles(files)
+  const isEmpty = evidence.isEmpty
   const context = buildCluster(evidence, options)
   const { text } = settle(context, [
     'Imported by onpath. The comment on each value says from which file and line it comes, or that it is a default or',
     'an assumption. Replace what is assumed by what you know.',
   ])
-  return { text, notes: evidence.notes }
+  return { text, notes: evidence.notes, isEmpty }
 }

@@ -59,6 +59,8 @@ export interface CheckResult {
   readonly simulations: number
   /** The paths that were attacked, by name. */
   readonly paths: readonly string[]
+  /** The paths that exist and are not modelled, so that there is no verdict on them, with the reasons. */
+  readonly unmodelled: readonly { readonly path: string; readonly reason: string }[]
   readonly findings: readonly Finding[]
   /** The reasons why the check looked at nothing, or at less than was asked for; such a check does not pass. */
   readonly gaps: readonly string[]

@@ -12,6 +12,8 @@ export interface MatrixResult {
   readonly seed: number
   readonly kubernetes: string | null
   readonly paths: readonly MatrixPath[]
+  /** The paths that exist and are not modelled, so that there is no verdict on them; absent where there are none. */
+  readonly unmodelled?: readonly { readonly path: string; readonly reason: string }[]
   readonly cells: readonly MatrixCell[]
   /** The judgement of the cells by a policy; absent where neither the scenario nor the user gives one. */
   readonly check?: CheckResult

@@ -1,7 +1,8 @@
 import type { CheckedScenario } from './checked-scenario.ts'
 import { type Expansion, expandCluster } from './cluster/expand-cluster.ts'
+import { NOT_MODELLED, type UnmodelledPath, withoutUnmodelled } from './paths/unmodelled-paths.ts'
 import { Findings } from './problems/findings.ts'
-import { type FoundProblem, type Problem, sortProblems } from './problems/problem.ts'
+import { type FoundProblem, type Problem, problemAt, sortProblems } from './problems/problem.ts'
 import { resolveScenario } from './resolve-scenario.ts'
 import { checkSchema } from './schema/check-schema.ts'
 import { readGrid } from './sweep/sweep-grid.ts'
@@ -10,7 +11,7 @@ import { type AttackSource, overlayAttack } from './tree/overlay-attack.ts'
 import { applyOverride, applyPolicy, applySeed } from './tree/overrides.ts'
 import { sizeProblem } from './tree/size.ts'
 import { SourceText } from './tree/source-text.ts'
-import { plainOf, type Tree } from './tree/tree.ts'
+import { plainOf, positionAt, type Tree } from './tree/tree.ts'
 import type { ParsedTree } from './tree/yaml-tree.ts'
 
 /** The text of a scenario, with its name and a way to read the files that it extends. */
@@ -45,6 +46,8 @@ export interface LoadedScenario {
   readonly document: object
   /** The same with its cluster expanded; every value has its origin. */
   readonly printable: Tree
+  /** The paths that exist and are not simulated. */
+  readonly unmodelled: readonly UnmodelledPath[]
   /** The problems that do not prevent a simulation, and say that it is probably not what was meant. */
   readonly warnings: readonly Problem[]
 }
@@ -90,7 +93,8 @@ export function readTree(source: ScenarioSource, options: ScenarioOptions = {}):
  * Checks a scenario that has been read.
  * @param earlier the problems that were found when it was read
  */
-export function checkTree(tree: Tree, file: string, earlier: readonly FoundProblem[] = []): Loaded {
+export function checkTree(whole: Tree, file: string, earlier: readonly FoundProblem[] = []): Loaded {
+  const { tree, unmodelled } = withoutUnmodelled(whole)
   const expansion = expandCluster(tree)
   const findings = new Findings(expansion.tree)
   const sections = checkSchema(expansion.tree, findings)
@@ -103,9 +107,16 @@ export function checkTree(tree: Tree, file: string, earlier: readonly FoundProbl
     ok: true,
     scenario,
     printable: expansion.printable,
-    document: { ...(plainOf(tree) as object), name, seed },
-    warnings: sortProblems(findings.warnings),
+    document: { ...(plainOf(whole) as object), name, seed },
+    unmodelled,
+    warnings: sortProblems([...findings.warnings, ...unmodelled.map((one) => warningOf(one, whole))]),
   }
+}
+
+function warningOf({ path, reason }: UnmodelledPath, tree: Tree): FoundProblem {
+  const position = positionAt(tree, ['paths', path, NOT_MODELLED])
+  const message = `${path} is not modelled, so that there is no verdict on it: ${reason}`
+  return { ...problemAt(position, 'not-modelled-yet', message), severity: 'warning' }
 }
 
 /**

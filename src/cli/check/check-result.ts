@@ -22,7 +22,7 @@ export function checkResult(
   { scope, today, results, simulations, reproduce }: CheckContext,
 ): CheckResult {
   const { matrix, policy, acceptances, probes, unfit } = plan
-  const { scenario, seed, kubernetes } = matrix
+  const { scenario, seed, kubernetes, unmodelled } = matrix
   const tried = probes.flatMap((probe) => triedIn(probe, scope, results))
   const findings: readonly Finding[] = judgeTried(tried, { policy, acceptances, today }).map((finding) => ({
     ...finding,
@@ -43,6 +43,7 @@ export function checkResult(
     reached: tried.filter(({ verdict }) => hasReached(verdict)).length,
     simulations,
     paths: [...new Set(tried.map(({ path }) => path))].sort((a, b) => (a < b ? -1 : 1)),
+    unmodelled,
     findings,
     gaps,
     untried,

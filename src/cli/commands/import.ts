@@ -5,7 +5,7 @@ import { printNotes } from '../../import/report/print-notes.ts'
 import type { Context } from '../context.ts'
 import { OutputFile } from '../files/output-file.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
-import { type Given, repeated, text, value } from '../options/option.ts'
+import { flag, type Given, repeated, text, value } from '../options/option.ts'
 import { oneOf } from '../options/values.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
@@ -33,6 +33,7 @@ const OPTIONS = {
     oneOf(NETWORKS),
   ),
   provider: value('<name>', `the provider of a managed control plane: ${PROVIDERS.join(', ')}`, oneOf(PROVIDERS)),
+  allNodes: flag('keep all nodes, and not only some of each version and configuration'),
   kubernetes: text('<version>', 'the version of Kubernetes, such as 1.29, where no file has it'),
 }
 
@@ -45,7 +46,7 @@ export const importFiles: Command<readonly [files: readonly string[]], typeof OP
 
 async function runImport(
   files: readonly string[],
-  { output: path, bundle, network, provider, kubernetes }: Given<typeof OPTIONS>,
+  { output: path, bundle, network, provider, kubernetes, allNodes }: Given<typeof OPTIONS>,
   { io, files: disk }: Context,
 ): Promise<void> {
   const named = [...files, ...bundle]
@@ -59,11 +60,12 @@ async function runImport(
     ...(network === undefined ? {} : { network }),
     ...(provider === undefined ? {} : { provider }),
     ...(kubernetes === undefined ? {} : { kubernetes }),
+    ...(allNodes === undefined ? {} : { allNodes }),
   }
   const imported = importCluster([...tree.files, ...piped], options)
   const notes = [...tree.notes, ...imported.notes]
   io.err(`${printNotes(notes)}\n`)
-  if (!imported.notes.some(({ kind }) => kind === 'used'))
+  if (imported.isEmpty)
     throw new UsageError('nothing in these files says how a cluster is set up; docs/import.md has what to collect')
   if (output === null) io.out(imported.text)
   else {

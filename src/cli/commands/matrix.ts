@@ -113,7 +113,7 @@ async function runMatrices(
 }
 
 function matrixResult(matrix: Matrix, results: ReadonlyMap<CheckedScenario, Result>): MatrixResult {
-  const { scenario, seed, kubernetes, paths, cases } = matrix
+  const { scenario, seed, kubernetes, paths, unmodelled, cases } = matrix
   const resultOf = (one: MatrixCase) => (one.scenario === null ? null : (results.get(one.scenario) ?? null))
   const mediumOf = (path: string) =>
     cases
@@ -125,6 +125,7 @@ function matrixResult(matrix: Matrix, results: ReadonlyMap<CheckedScenario, Resu
     seed,
     kubernetes,
     paths: paths.map((path) => ({ ...path, medium: mediumOf(path.name) ?? '' })),
+    ...(unmodelled.length === 0 ? {} : { unmodelled }),
     cells: cases.map((one) => cellOf(one, resultOf(one))),
   }
 }

@@ -18,6 +18,8 @@ export interface ImportOptions {
   readonly network?: Network
   /** The provider of a managed control plane. */
   readonly provider?: 'gke' | 'eks' | 'aks'
+  /** True if the scenario has every node, and not only some of each kind. */
+  readonly allNodes?: boolean
   /** The version of Kubernetes, where the files do not say it. */
   readonly kubernetes?: string
 }

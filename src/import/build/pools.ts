@@ -50,11 +50,39 @@ export function buildPools(
   copy(main.stanza, ['cluster', 'kubelet'], context.stanza)
   context.stanza.set(['cluster', 'kubelet', 'server-certificate'], main.serving)
   if (kubelets.has(unknown)) noteUnknown(context)
-  return pools.map((members, i) => {
+  const limit = context.options.allNodes === true ? nodes.length : MAX_OF_KIND
+  noteLeftOut(pools, limit, context)
+  return pools.map((all, i) => {
+    const members = representatives(all, limit)
     const name = pools.length === 1 ? 'workers' : `workers-${i + 1}`
     const kubelet = kubeletOf(members[0])
     writePool(name, members, kubelet.key === main.key ? null : kubelet, context)
     return { name, nodes: members, serving: kubelet.serving }
+  })
+}
+
+/** The most nodes of one version and configuration: no verdict depends on how many there are. */
+const MAX_OF_KIND = 6
+
+/** Returns so many nodes: the first of each zone, then others by name. */
+function representatives(nodes: readonly NodePlan[], limit: number): readonly NodePlan[] {
+  if (nodes.length <= limit) return nodes
+  const zoneOf = ({ evidence }: NodePlan) => evidence?.zone?.value ?? ''
+  const first = nodes.filter((node, i) => nodes.findIndex((one) => zoneOf(one) === zoneOf(node)) === i)
+  const others = nodes.filter((node) => !first.includes(node))
+  const chosen = new Set([...first, ...others].slice(0, limit))
+  return nodes.filter((node) => chosen.has(node))
+}
+
+function noteLeftOut(pools: readonly (readonly NodePlan[])[], limit: number, context: BuildContext): void {
+  const count = pools.flat().length
+  const left = pools.reduce((sum, pool) => sum + Math.max(0, pool.length - limit), 0)
+  if (left === 0) return
+  context.note({
+    kind: 'used',
+    at: null,
+    message: `${count} nodes of ${pools.length} ${pools.length === 1 ? 'kind' : 'kinds'} (version and configuration of the kubelet); ${limit} of each are in the scenario`,
+    consequence: 'no verdict depends on their number; --all-nodes keeps all',
   })
 }
 

@@ -1,4 +1,5 @@
 import { COMMON_PRESET } from '../../scenario/cluster/presets/common.ts'
+import { NOT_MODELLED } from '../../scenario/paths/unmodelled-paths.ts'
 import { SourceText } from '../../scenario/tree/source-text.ts'
 import { plainOf, scalarAt, type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
@@ -26,7 +27,11 @@ export function buildTraffic(pools: readonly Pool[], isTunnelled: boolean, conte
   stanza.part('paths').heading = TRAFFIC
   for (const [name, tree] of entriesAt(preset, ['paths'])) {
     const isByKubelet = PATH_KINDS_BY_KUBELET.includes(String(scalarAt(tree, ['kind'])))
-    if (isByKubelet && isTunnelled) continue
+    if (isByKubelet && isTunnelled) {
+      const reason = 'the apiserver reaches kubelets through the tunnels of its agents (remotedialer)'
+      stanza.set(['paths', name], assumed({ ...(plainOf(tree) as object), [NOT_MODELLED]: reason }, ''))
+      continue
+    }
     if (!isByKubelet || pools.length === 1) set(['paths', name], tree)
     else
       for (const pool of pools)

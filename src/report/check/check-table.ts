@@ -88,7 +88,7 @@ function shortText({ forbidden, verdict: { technique, vantage } }: Finding): str
   return `${forbidden[0]} by ${vantage} ${technique}`
 }
 
-function remarks({ findings, unused, gaps, untried }: CheckResult): string[] {
+function remarks({ findings, unused, gaps, untried, unmodelled }: CheckResult): string[] {
   const accepted = [...new Set(findings.flatMap((finding) => (finding.isAccepted ? finding.accepted : [])))]
   return [
     ...accepted.map((one) => {
@@ -99,6 +99,7 @@ function remarks({ findings, unused, gaps, untried }: CheckResult): string[] {
     ...(untried.length === 0
       ? []
       : [`${formatCount(untried.length, 'attack')} without anything to attack here: ${some(untried)}`]),
+    ...unmodelled.map(({ path, reason }) => `${path}: not modelled, no verdict: ${reason}`),
     ...gaps.map((gap) => `not checked: ${gap}`),
   ]
 }
@@ -110,17 +111,18 @@ function some(untried: CheckResult['untried']): string {
 }
 
 function conclusion(
-  { passed, findings, paths, gaps }: CheckResult,
+  { passed, findings, paths, gaps, unmodelled }: CheckResult,
   failing: readonly string[],
   screen: Screen,
 ): string {
   const { good, bad } = stylesOf(screen)
   const looked = formatCount(paths.length, 'path')
   const accepted = findings.length === 0 ? '' : ', except for what is accepted'
+  const without = unmodelled.length === 0 ? '' : `; no verdict on ${unmodelled.map(({ path }) => path).join(', ')}`
   const text = passed
-    ? `${good('PASSED')}: no attacker got what the policy forbids on ${looked} (${paths.join(', ')})${accepted}`
+    ? `${good('PASSED')}: no attacker got what the policy forbids on ${looked} (${paths.join(', ')})${accepted}${without}`
     : failing.length > 0
-      ? `${bad('FAILED')}: on ${failing.length} of ${looked} attackers get what the policy forbids: ${failing.join(', ')}`
+      ? `${bad('FAILED')}: on ${failing.length} of ${looked} attackers get what the policy forbids: ${failing.join(', ')}${without}`
       : `${bad('FAILED')}: ${gaps[0]}`
   return hangingLines(text, screen).join('\n')
 }

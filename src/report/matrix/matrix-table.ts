@@ -23,10 +23,13 @@ function tableOf(matrix: MatrixResult, options: MatrixPrintOptions): string {
   return [...legend(matrix, options.screen), ...blocks, ...judgement(matrix, options.screen)].join('\n\n')
 }
 
-function legend({ scenario, kubernetes, seed, paths }: MatrixResult, screen: Screen): string[] {
+function legend({ scenario, kubernetes, seed, paths, unmodelled = [] }: MatrixResult, screen: Screen): string[] {
   const version = kubernetes === null ? '' : `, Kubernetes ${kubernetes}`
   const headline = `${scenario}${version}, seed ${seed}: the worst outcome of each attack`
-  const lines = paths.map((path) => `${columnOf(path)}: ${path.kind}, ${path.protection}`)
+  const lines = [
+    ...paths.map((path) => `${columnOf(path)}: ${path.kind}, ${path.protection}`),
+    ...unmodelled.map(({ path, reason }) => `${path}: not modelled, no verdict: ${reason}`),
+  ]
   return [hangingLines(headline, screen), lines.flatMap((line) => hangingLines(line, screen, '  '))].map((part) =>
     part.join('\n'),
   )

@@ -9,6 +9,7 @@ import type { Blueprint } from '../../simulation/blueprint.ts'
 import type { AttackerBlueprint, AttackStepBlueprint } from '../../simulation/blueprint-attack.ts'
 import { describeProtection, letterOf } from '../../simulation/collect/describe-path.ts'
 import { type CheckedScenario, checkTree, readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
+import type { UnmodelledPath } from '../paths/unmodelled-paths.ts'
 import { type Problem, sortProblems } from '../problems/problem.ts'
 import { SourceText } from '../tree/source-text.ts'
 import { mergeTrees, type Tree, withoutKeys } from '../tree/tree.ts'
@@ -38,6 +39,8 @@ export interface Matrix {
   readonly paths: readonly Omit<MatrixPath, 'medium'>[]
   /** The names of all paths that have a workload, also of those that the matrix does not show. */
   readonly pathsWithWorkload: readonly string[]
+  /** The paths that are not modelled. */
+  readonly unmodelled: readonly UnmodelledPath[]
   readonly cases: readonly MatrixCase[]
   /** The places of all cases, also of those that the matrix does not show. */
   readonly places: readonly string[]
@@ -91,6 +94,7 @@ export function matrixOf(bare: Tree, file: string, only: readonly string[] | nul
       kubernetes: blueprint.cluster?.version.text ?? null,
       pathsWithWorkload: [...used].sort((a, b) => (a < b ? -1 : 1)),
       paths: wanted.map((path) => describePath(blueprint, path)),
+      unmodelled: base.unmodelled,
       cases,
       places: [...new Set(cases.map(({ row }) => row.place))],
     },

@@ -1,6 +1,7 @@
 import { DEFAULT_PATH_KIND, MODELLED_PATH_KINDS, PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
+import { NOT_MODELLED } from '../paths/unmodelled-paths.ts'
 import { agentAuthenticationKeys, KONNECTIVITY_STRATEGIES, STRATEGY_TEXT } from './konnectivity.ts'
-import { choice, count, end, flag, listOf, reference, section } from './scalars.ts'
+import { choice, count, end, flag, listOf, reference, section, text } from './scalars.ts'
 import { z } from './zod.ts'
 
 const modelled = MODELLED_PATH_KINDS.map(({ name }) => name)
@@ -107,6 +108,10 @@ export const pathSchema = section({
   ).optional(),
   tls: tls.optional(),
   tunnel: tunnel.optional(),
+  [NOT_MODELLED]: text(
+    'The reason why the path is not simulated, such as a tunnel that the model does not have. The path and its workloads are left out, and `onpath check` and `onpath matrix` say that there is no verdict on it. Default: none.',
+    'REASON',
+  ).optional(),
 }).meta({ description: 'A network path: a client, a server, and the protection between them.' })
 
 export type PathSection = z.output<typeof pathSchema>

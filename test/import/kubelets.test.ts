@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { imported, manifest } from './lab.ts'
+
+const apiserver = { 'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC') }
+const config = (body: string) => `apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n${body}`
+const kubeletOf = (files: Readonly<Record<string, string>>) =>
+  imported({ ...apiserver, ...files }).scenario.cluster.kubelet
+
+describe('a kubelet', () => {
+  test('without --config has the legacy defaults, which accept everybody', () => {
+    const { flags, config: file } = kubeletOf({ 'ps.txt': 'root 1 0 kubelet --kubeconfig=/k --node-ip=10.0.0.1\n' })
+    expect([file, flags['anonymous-auth'], flags['authorization-mode'], flags['read-only-port']]).toEqual([
+      undefined,
+      true,
+      'AlwaysAllow',
+      10255,
+    ])
+  })
+
+  test('with --config has the defaults of a file, in which an unset key is strict', () => {
+    const { flags, config: file } = kubeletOf({
+      'ps.txt': 'root 1 0 kubelet --config=/var/lib/kubelet/config.yaml\n',
+      'config.yaml': config('authentication:\n  webhook:\n    enabled: true\n'),
+    })
+    expect([flags, file.authentication.anonymous.enabled, file.authorization.mode, file.readOnlyPort]).toEqual([
+      undefined,
+      false,
+      'Webhook',
+      0,
+    ])
+  })
+
+  test('has the value of the flag where flag and file differ', () => {
+    const { flags, config: file } = kubeletOf({
+      'ps.txt': 'root 1 0 kubelet --config=/var/lib/kubelet/config.yaml --anonymous-auth\n',
+      'config.yaml': config('authentication:\n  anonymous:\n    enabled: false\n'),
+    })
+    expect([flags['anonymous-auth'], file.authentication.anonymous]).toEqual([true, undefined])
+  })
+
+  test('takes drop-ins in the order of their names if --config-dir is there', () => {
+    const files = {
+      'config.yaml': config('readOnlyPort: 1\n'),
+      'config.d/20-b.conf': config('readOnlyPort: 3\n'),
+      'config.d/10-a.conf': config('readOnlyPort: 2\n'),
+    }
+    const run = 'kubelet --config=/var/lib/kubelet/config.yaml'
+    expect(kubeletOf({ ...files, 'ps.txt': `${run} --config-dir=/c\n` }).config.readOnlyPort).toBe(3)
+    expect(kubeletOf({ ...files, 'ps.txt': `${run} --v=2\n` }).config.readOnlyPort).toBe(1)
+  })
+
+  test('gets KUBELET_EXTRA_ARGS of /etc/default/kubelet after the flags of kubeadm', () => {
+    const { flags } = kubeletOf({
+      'n/var/lib/kubelet/kubeadm-flags.env': 'KUBELET_KUBEADM_ARGS="--read-only-port=1 --node-ip=10.0.0.1"\n',
+      'n/etc/default/kubelet': 'KUBELET_EXTRA_ARGS=--read-only-port=10255\n',
+      'n/var/lib/kubelet/config.yaml': config('readOnlyPort: 0\n'),
+    })
+    expect(flags['read-only-port']).toBe(10255)
+  })
+
+  test('that differs from the others gets a pool and paths of its own', () => {
+    const { scenario } = imported({
+      ...apiserver,
+      'n1/var/lib/kubelet/config.yaml': config('readOnlyPort: 0\n'),
+      'n2/var/lib/kubelet/config.yaml': config('readOnlyPort: 10255\n'),
+    })
+    const { nodes } = scenario.cluster
+    expect([
+      nodes['workers-1'].names,
+      nodes['workers-2'].names,
+      nodes['workers-2'].kubelet.config.readOnlyPort,
+    ]).toEqual([['n1'], ['n2'], 10255])
+    expect(scenario.paths['logs-workers-2']).toEqual({ kind: 'apiserver-kubelet', to: 'workers-2/*' })
+  })
+
+  test('that requests a certificate of which nobody knows the approver is asked about', () => {
+    const { scenario, report } = imported({
+      ...apiserver,
+      'config.yaml': config('serverTLSBootstrap: true\n'),
+    })
+    expect(scenario.cluster.kubelet['server-certificate']).toBe('issued')
+    expect(report).toContain('an empty `kubectl get csr` proves nothing')
+  })
+})
