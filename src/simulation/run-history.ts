@@ -1,6 +1,6 @@
 import { NONE } from '../engine/table.ts'
 import type { PacketTable } from '../network/packet.ts'
-import type { PacketObserver, PacketStage } from '../network/packet-observer.ts'
+import { bothPacketObservers, type PacketObserver, type PacketStage } from '../network/packet-observer.ts'
 import type { Packet } from '../network/rows.ts'
 import { FAILURE_REASONS, type FailureReason } from '../transport/streams/failure.ts'
 import { isHiddenWorkload } from './expansion/status-reports.ts'
@@ -43,7 +43,7 @@ const FIRST_INTERVAL_NS = 1_000_000
  * Counts delivered bytes by link direction and interval. When the run outlasts the last interval, the intervals become
  * twice as long, so that memory does not depend on the length of the run.
  */
-export class TrafficRecorder implements PacketObserver {
+class TrafficRecorder implements PacketObserver {
   private intervalNs = FIRST_INTERVAL_NS
   private readonly bytes: Float64Array
 
@@ -80,8 +80,28 @@ export class TrafficRecorder implements PacketObserver {
   }
 }
 
+/** Records the course of a simulation, from when it is made. It observes packets, and changes nothing. */
+export class HistoryRecorder {
+  private readonly simulation: Simulation
+  private readonly traffic: TrafficRecorder
+
+  constructor(simulation: Simulation) {
+    const { network, plan } = simulation
+    this.simulation = simulation
+    this.traffic = new TrafficRecorder(plan.directions.length)
+    network.observer = bothPacketObservers(network.observer, this.traffic)
+  }
+
+  /** Returns the course so far. */
+  history(): RunHistory {
+    const { plan, timeline } = this.simulation
+    const names = plan.directions.map(({ name }) => name)
+    return { workloads: collectWorkloads(this.simulation), traffic: this.traffic.history(names, timeline.now) }
+  }
+}
+
 /** Returns the requests of each workload, as far as the simulation has come. */
-export function collectWorkloadHistory({ plan, workloads }: Simulation): WorkloadHistory[] {
+function collectWorkloads({ plan, workloads }: Simulation): WorkloadHistory[] {
   const { table, measurements } = workloads
   const { samples, failures } = measurements
   const failed = plan.workloads.map((): FailedRequest[] => [])

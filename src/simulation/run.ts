@@ -2,7 +2,6 @@ import { OutOfMemory } from '../engine/arena.ts'
 import { LONGEST_RUN_NS } from '../engine/ticks.ts'
 import type { Expectation } from '../measure/expectation.ts'
 import type { Result } from '../measure/result.ts'
-import { bothPacketObservers } from '../network/packet-observer.ts'
 import type { Blueprint } from './blueprint.ts'
 import { BudgetExceeded } from './budget.ts'
 import { collectResult } from './collect/collect-result.ts'
@@ -10,7 +9,6 @@ import { compareSteps } from './counterparts.ts'
 import { expandBlueprint } from './expansion/expand.ts'
 import { type DescribedPacket, PacketRecorder } from './packet-recorder.ts'
 import { makePlan } from './plan/make-plan.ts'
-import { collectWorkloadHistory, type RunHistory, TrafficRecorder } from './run-history.ts'
 import type { SampleRequest } from './sampling/sample-request.ts'
 import { Sampler } from './sampling/sampler.ts'
 import type { Series } from './sampling/series.ts'
@@ -33,8 +31,6 @@ export interface RunOptions {
    * the counterparts that verdicts need.
    */
   readonly observe?: (simulation: Simulation) => void
-  /** Whether the run records each request, and the bytes on each link direction over time. */
-  readonly recordHistory?: boolean
   /** The samples to take while the simulation runs. They change neither the result nor the packets. */
   readonly samples?: readonly SampleRequest[]
   /** Whether the result shows workloads on several paths for each path too. */
@@ -52,8 +48,6 @@ export interface Run {
   readonly packetDigests: Uint32Array
   /** The packet that `describePacket` names; null: it was not delivered, or none was named. */
   readonly describedPacket?: (DescribedPacket & { readonly link: string }) | null
-  /** The course of the run over time; absent without `recordHistory`. */
-  readonly history?: RunHistory
   /** The series that `samples` asked for: for each request, link directions by name, then connections as they began. */
   readonly samples?: readonly Series[]
 }
@@ -97,7 +91,6 @@ function runSimulation(
 ): Run {
   const recorder =
     options.recordPackets === true ? new PacketRecorder(simulation.network, options.describePacket) : null
-  const traffic = options.recordHistory === true ? recordTraffic(simulation) : null
   options.observe?.(simulation)
   const { samples = [] } = options
   const sampler = samples.length === 0 ? null : new Sampler(simulation, samples, blueprint)
@@ -112,21 +105,8 @@ function runSimulation(
     result: collectResult(simulation, blueprint, expectations, ended, isPerInstance, comparisons),
     packetDigests: recorder?.digests() ?? new Uint32Array(0),
     describedPacket: described(simulation, recorder),
-    ...(traffic === null ? {} : { history: historyOf(simulation, traffic) }),
     ...(sampler === null ? {} : { samples: sampler.series() }),
   }
-}
-
-function recordTraffic({ network, plan }: Simulation): TrafficRecorder {
-  const traffic = new TrafficRecorder(plan.directions.length)
-  network.observer = bothPacketObservers(network.observer, traffic)
-  return traffic
-}
-
-function historyOf(simulation: Simulation, traffic: TrafficRecorder): RunHistory {
-  const { plan, timeline } = simulation
-  const names = plan.directions.map(({ name }) => name)
-  return { workloads: collectWorkloadHistory(simulation), traffic: traffic.history(names, timeline.now) }
 }
 
 function described({ plan }: Simulation, recorder: PacketRecorder | null): NonNullable<Run['describedPacket']> | null {

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runWhole } from '../../src/cli/simulation/run-whole.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
-import { run } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 
@@ -32,7 +32,8 @@ function yamlIn(folder: string): string[] {
     .map((name) => `${folder}/${name}`)
 }
 
-const simulate: Simulate = async (scenario, options) => run(scenario, options)
+const simulate: Simulate = async (scenario, { captures = [], isForReport = false, ...options }) =>
+  runWhole(scenario, { captures, isForReport }, options)
 
 async function reportOf({ file, attacks }: (typeof CASES)[number]): Promise<string> {
   const path = join(aFolder(), `${basename(file)}.html`)

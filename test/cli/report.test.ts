@@ -1,13 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { runWhole } from '../../src/cli/simulation/run-whole.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
-import { run } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
-const simulate: Simulate = async (scenario, options) => run(scenario, options)
+const simulate: Simulate = async (scenario, { captures = [], isForReport = false, ...options }) =>
+  runWhole(scenario, { captures, isForReport }, options)
 
 const ATTACKED = `${SMALL_SCENARIO}attackers:
   mallory: { on: wire, vantage: passive, plan: [{ technique: eavesdrop, path: web }] }

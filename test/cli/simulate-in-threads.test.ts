@@ -163,7 +163,7 @@ describe('a task whose simulation throws', () => {
   const failing = (error: unknown) => {
     const messages: unknown[] = []
     const [task] = [
-      { scenario, maxEvents: undefined, maxMemoryBytes: undefined, recordPackets: false, recordHistory: false },
+      { scenario, maxEvents: undefined, maxMemoryBytes: undefined, recordPackets: false, isForReport: false },
     ]
     const stop = new Int32Array(new SharedArrayBuffer(4))
     simulateTask(

@@ -6,7 +6,6 @@ import { jsonDocument } from '../../report/json.ts'
 import { type LoadedScenario, loadScenario } from '../../scenario/load.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
-import type { Run } from '../../simulation/run.ts'
 import { budgetText } from '../budget-text.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
@@ -22,6 +21,7 @@ import type { ReportTask } from '../report/report-text.ts'
 import { tolerancesOf } from '../run/exit-code-of-run.ts'
 import { reproduceLine, shellLine } from '../run/reproduce.ts'
 import { DIGESTS, SCENARIO, SUMMARY } from '../run/run-folder.ts'
+import type { SimulatedRun } from '../simulation/capture-task.ts'
 import { showRunProgress } from '../simulation/progress.ts'
 import { onFile, UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
@@ -70,7 +70,7 @@ async function reportRun(run: string, options: ReportOptions, context: Context):
   if (recorded !== null) io.err(`simulating ${visible(run)} again, since a run folder holds no course over time\n`)
   const simulated = await simulate(reported, options, context)
   if (simulated === null) return
-  const { result, history } = simulated
+  const { result, history, details } = simulated
   if (recorded !== null && jsonDocument(result) !== jsonDocument(recorded)) {
     const difference = firstDifference(recorded, result) ?? 'the text of the result'
     io.err(
@@ -78,11 +78,11 @@ async function reportRun(run: string, options: ReportOptions, context: Context):
     )
     return exit(EXIT.determinismViolated)
   }
-  if (history === undefined) throw new Error('the run has no history')
+  if (history === undefined || details === undefined) throw new Error('the run has no history')
   const standard = { today: options.today ?? io.today(), baseline: null }
   const tolerances = tolerancesOf(scenario, result, standard)
   const { reportText } = await import('../report/report-text.ts')
-  const html = reportText({ scenario, document, result, history, tolerances, commands })
+  const html = reportText({ scenario, document, result, history, details, tolerances, commands })
   if (output === null) return io.out(html)
   exit(writeReport(output, html, context))
 }
@@ -138,7 +138,7 @@ async function simulate(
   { loaded: { scenario }, recorded, commands }: Reported,
   { maxEvents }: ReportOptions,
   { io, simulate: start, exit }: Context,
-): Promise<Run | null> {
+): Promise<SimulatedRun | null> {
   const { name, durationNs } = scenario.blueprint
   const progress = showRunProgress(io.terminal, name, durationNs)
   const interruption = io.listenForInterruption()
@@ -150,7 +150,7 @@ async function simulate(
   try {
     const run = await start(scenario, {
       recordPackets: false,
-      recordHistory: true,
+      isForReport: true,
       perInstance: recorded?.instances !== undefined,
       isAlone: true,
       onProgress: progress.update,

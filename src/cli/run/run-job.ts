@@ -124,7 +124,7 @@ async function simulate(
   try {
     return await simulate(scenario, {
       recordPackets: folder !== null,
-      recordHistory: report !== null,
+      isForReport: report !== null,
       ...(sampling === null ? {} : { samples: sampling.requests }),
       ...(capturing === null ? {} : { captures: capturing.tasks }),
       isAlone: true,
@@ -170,15 +170,19 @@ function placeCaptures(run: SimulatedRun, { capturing }: Pick<Job, 'capturing'>,
 
 /** Writes the report, if one is wanted. */
 async function writeHtml(
-  { result, history }: Run,
+  { result, history, details }: SimulatedRun,
   { scenario, document, report: output, reproduce }: Job,
   context: Context,
   tolerances: readonly Tolerance[],
 ): Promise<ExitCode> {
-  if (output === null || history === undefined) return EXIT.ok
+  if (output === null || history === undefined || details === undefined) return EXIT.ok
   const { reportText } = await import('../report/report-text.ts')
   const commands = [{ line: reproduce, does: 'Run it again' }]
-  return writeReport(output, reportText({ scenario, document, result, history, tolerances, commands }), context)
+  return writeReport(
+    output,
+    reportText({ scenario, document, result, history, details, tolerances, commands }),
+    context,
+  )
 }
 
 /** Writes to a folder or file, and reports when that fails. */

@@ -1,6 +1,8 @@
 import type { CaptureCounts } from '../../packets/pcap/capture.ts'
 import type { CaptureSubject } from '../../packets/pcap/capture-subject.ts'
+import type { ReportDetails } from '../../report/view/report-details.ts'
 import type { Run } from '../../simulation/run.ts'
+import type { RunHistory } from '../../simulation/run-history.ts'
 
 /** A capture to write while a scenario is simulated. */
 export interface CaptureTask {
@@ -12,5 +14,11 @@ export interface CaptureTask {
   readonly mostBytes: number
 }
 
-/** A run, and what its captures have written, in the order of their tasks. */
-export type SimulatedRun = Run & { readonly captured?: readonly CaptureCounts[] }
+/** A run, and what was recorded beside it. */
+export type SimulatedRun = Run & {
+  /** The packets and bytes of captures, in the order of their tasks. */
+  readonly captured?: readonly CaptureCounts[]
+  /** The course of the run over time; absent unless a report is to be written, as the details are. */
+  readonly history?: RunHistory
+  readonly details?: ReportDetails
+}

@@ -23,7 +23,7 @@ export interface WorkerTask {
   readonly recordPackets: boolean
   readonly perInstance: boolean
   readonly describePacket: number | undefined
-  readonly recordHistory: boolean
+  readonly isForReport: boolean
   readonly samples: readonly SampleRequest[]
   readonly captures: readonly CaptureTask[]
   /** One number that both threads share; 1 makes the worker stop. */
@@ -121,9 +121,9 @@ function simulateIn(
 /** Returns the task for a thread. The functions of the options stay in this one. */
 function taskFor(scenario: CheckedScenario, options: SimulateOptions): WorkerTask {
   const { maxEvents, maxMemoryBytes, recordPackets, perInstance = false, describePacket } = options
-  const { recordHistory = false, samples = [], captures = [] } = options
+  const { isForReport = false, samples = [], captures = [] } = options
   const stop = new Int32Array(new SharedArrayBuffer(4))
-  const recording = { recordPackets, describePacket, recordHistory, samples, captures }
+  const recording = { recordPackets, describePacket, isForReport, samples, captures }
   return { scenario, maxEvents, maxMemoryBytes, perInstance, ...recording, stop }
 }
 

@@ -30,13 +30,18 @@ const BRIEF_EVENTS = 10_000
 
 /** Simulates a scenario in this thread; null when that needs more than BRIEF_EVENTS events. */
 async function simulateBriefly(scenario: CheckedScenario, options: SimulateOptions): Promise<SimulatedRun | null> {
-  const { runWithCaptures } = await import('./write-captures.ts')
+  const { runWhole } = await import('./run-whole.ts')
   const { maxEvents = Number.POSITIVE_INFINITY } = options
   try {
-    return runWithCaptures(scenario, options.captures ?? [], {
-      ...options,
-      maxEvents: Math.min(maxEvents, BRIEF_EVENTS),
-    })
+    const { captures = [], isForReport = false } = options
+    return runWhole(
+      scenario,
+      { captures, isForReport },
+      {
+        ...options,
+        maxEvents: Math.min(maxEvents, BRIEF_EVENTS),
+      },
+    )
   } catch (error) {
     if (error instanceof BudgetExceeded && error.budget === 'events' && maxEvents > BRIEF_EVENTS) return null
     throw error

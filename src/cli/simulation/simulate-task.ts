@@ -1,8 +1,8 @@
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import { UsageError } from '../usage-error.ts'
 import type { SimulatedRun } from './capture-task.ts'
+import { runWhole } from './run-whole.ts'
 import type { WorkerMessage, WorkerTask } from './simulate-in-worker.ts'
-import { runWithCaptures } from './write-captures.ts'
 
 /** Simulates a task of another thread, and sends it the progress, and the run or why there is none. */
 export function simulateTask(task: WorkerTask, send: (message: WorkerMessage) => void): void {
@@ -21,24 +21,27 @@ function simulate(
     recordPackets,
     perInstance,
     describePacket,
-    recordHistory,
+    isForReport,
     samples,
     captures,
     stop,
   }: WorkerTask,
   send: (message: WorkerMessage) => void,
 ): SimulatedRun {
-  return runWithCaptures(scenario, captures, {
-    recordPackets,
-    perInstance,
-    recordHistory,
-    samples,
-    onProgress: (simulatedNs) => send({ kind: 'progress', simulatedNs }),
-    shouldStop: () => Atomics.load(stop, 0) === 1,
-    ...(maxEvents === undefined ? {} : { maxEvents }),
-    ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
-    ...(describePacket === undefined ? {} : { describePacket }),
-  })
+  return runWhole(
+    scenario,
+    { captures, isForReport },
+    {
+      recordPackets,
+      perInstance,
+      samples,
+      onProgress: (simulatedNs) => send({ kind: 'progress', simulatedNs }),
+      shouldStop: () => Atomics.load(stop, 0) === 1,
+      ...(maxEvents === undefined ? {} : { maxEvents }),
+      ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
+      ...(describePacket === undefined ? {} : { describePacket }),
+    },
+  )
 }
 
 function failureMessage(error: unknown): WorkerMessage {

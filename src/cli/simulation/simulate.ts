@@ -8,7 +8,8 @@ export interface SimulateOptions {
   readonly recordPackets: boolean
   readonly perInstance?: boolean
   readonly describePacket?: number
-  readonly recordHistory?: boolean
+  /** Whether a report of the run is to be written: the run has its history and details then. */
+  readonly isForReport?: boolean
   readonly samples?: readonly SampleRequest[]
   readonly captures?: readonly CaptureTask[]
   /** True if no other simulation runs at the same time. A short one then needs no thread of its own. */

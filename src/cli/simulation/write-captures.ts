@@ -18,6 +18,7 @@ export function runWithCaptures(
   const result = run(scenario, {
     ...options,
     observe: (simulation) => {
+      options.observe?.(simulation)
       for (const { path, subject, isPlaintext, mostBytes } of tasks) {
         const write = (chunk: Uint8Array) => onFile('write to', path, () => diskFiles.append(path, chunk))
         captures.push(new Capture(simulation, { subject, isPlaintext, mostBytes, write }))

@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts'
 import { type Hash, page } from './page.ts'
 import { attacksSection, knowledgeSection } from './sections/attacks.ts'
 import { breakdownSection } from './sections/breakdown.ts'
+import { connectionsSection } from './sections/connections.ts'
 import { expectationsSection } from './sections/expectations.ts'
 import { performanceSection } from './sections/performance.ts'
 import { reproductionSection } from './sections/reproduction.ts'
@@ -23,6 +24,7 @@ function body(view: ReportView): Html {
     ...(attacks === null ? [] : [['learned', 'What attackers learned'] as const]),
     ['performance', 'Latency and throughput'],
     ['slow', 'Why it is slow'],
+    ...(view.connections.length === 0 ? [] : [['connections', 'Inside a connection'] as const]),
     ['reproduce', 'How to reproduce it'],
   ] as const
   return html`${summary(view, links)}
@@ -33,6 +35,7 @@ ${attacksSection(attacks)}
 ${attacks !== null && knowledgeSection(attacks)}
 ${performanceSection(view.performance)}
 ${breakdownSection(view.breakdown)}
+${view.connections.length > 0 && connectionsSection(view.connections)}
 ${reproductionSection(view.reproduction)}
 </main>
 <footer>Simulated, not measured on a cluster. The documentation says what is modelled and how well it fits measurements.</footer>`

@@ -93,6 +93,12 @@ svg.topology { display: block; max-width: none; font: 12px system-ui, sans-serif
 .topology path.link { fill: none; stroke: var(--muted); stroke-width: 1.5; }
 .topology path.taken { stroke: var(--bad); stroke-width: 3; }
 .topology path.harmed { stroke: var(--harmed); stroke-width: 3; stroke-dasharray: 7 4; }
+svg.sequence { display: block; max-width: none; font: 12px system-ui, sans-serif; }
+.sequence text { fill: var(--ink); text-anchor: middle; dominant-baseline: central; }
+.sequence text.name { font-weight: 600; } .sequence text.time { fill: var(--muted); text-anchor: end; }
+.sequence .life { stroke: var(--line); } .sequence .message { stroke: var(--muted); stroke-width: 1.5; }
+.sequence .head { fill: var(--muted); } .sequence .evidence-row { fill: var(--seen-paper); }
+.sequence .forged .message { stroke: var(--bad); stroke-dasharray: 6 3; } .sequence .forged .head, .sequence .forged text.text { fill: var(--bad); }
 .matrix th, .matrix td { padding: 0; border: 0; }
 .matrix td { height: 1px; }
 .matrix table { border-collapse: separate; border-spacing: 4px; width: auto; }
@@ -154,7 +160,7 @@ footer { color: var(--muted); font-size: 12px; margin-top: 64px; padding-bottom:
   figure, tr, .evidence, .facts, .cell { break-inside: avoid; }
   .evidence.shows { display: block; }
   .scroll { overflow: visible; }
-  svg.topology { max-width: 100%; height: auto; }
+  svg.topology, svg.sequence { max-width: 100%; height: auto; }
   .charts { grid-template-columns: repeat(3, 1fr); gap: 12px; }
   .cell, .bar span, .key, .verdict, rect, .facts { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }

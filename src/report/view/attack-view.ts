@@ -3,9 +3,11 @@ import { VANTAGES } from '../../attack/vantages.ts'
 import type { Result } from '../../measure/result.ts'
 import { OUTCOME_MEANINGS, type Outcome, type VerdictResult } from '../../measure/verdict.ts'
 import { isWorse } from '../../measure/verdicts/outcomes.ts'
+import type { Story } from '../../packets/story.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
 import { requestText } from '../requests-text.ts'
 import { levelOf, type OutcomeLevel } from './outcome-level.ts'
+import { type StoryView, viewStory } from './story-view.ts'
 import { spanText } from './texts.ts'
 
 /** The attacks of a run: the matrix, the evidence behind its cells, and what attackers learned. */
@@ -75,6 +77,8 @@ export interface EvidenceView {
   readonly what: string
   /** The packet, as `packet 8 on link/wan/forward`; null if the evidence is not a packet. */
   readonly packet: { readonly link: string; readonly serial: number } | null
+  /** The messages and packets around it; null if it is not a packet, or others were told first. */
+  readonly story: StoryView | null
 }
 
 /** A thing that an attacker learned. */
@@ -90,7 +94,7 @@ export interface KnowledgeView {
 const MOST_KNOWLEDGE = 200
 
 /** Returns the view of the attacks of a run; null without attackers. */
-export function viewAttacks(result: Result, blueprint: Blueprint): AttackView | null {
+export function viewAttacks(result: Result, blueprint: Blueprint, stories: readonly Story[]): AttackView | null {
   if (blueprint.attackers.length === 0) return null
   const { verdicts, knowledge, secrets } = result
   const columns = [...new Set(verdicts.map(({ path }) => path))].map((path) => columnOf(path, result, verdicts))
@@ -114,7 +118,7 @@ export function viewAttacks(result: Result, blueprint: Blueprint): AttackView | 
         const own = verdicts.filter(
           (one) => one.attacker === attacker && one.technique === technique && one.path === path,
         )
-        return own.length === 0 ? null : cellOf(`attack-${row + 1}-${column + 1}`, own)
+        return own.length === 0 ? null : cellOf(`attack-${row + 1}-${column + 1}`, own, stories)
       }),
     })),
     secrets: secrets?.length ?? null,
@@ -140,7 +144,7 @@ function columnOf(
   return { path, letter: workload?.letter ?? '', protection }
 }
 
-function cellOf(id: string, verdicts: readonly VerdictResult[]): AttackCell {
+function cellOf(id: string, verdicts: readonly VerdictResult[], stories: readonly Story[]): AttackCell {
   const worst = worstOf(verdicts)
   const { attacker, technique, path } = worst
   return {
@@ -152,7 +156,7 @@ function cellOf(id: string, verdicts: readonly VerdictResult[]): AttackCell {
     level: worst.scope === 'own' && isWorse(worst.worst, 'no-effect') ? 'seen' : levelOf(worst.worst),
     isOwn: worst.scope === 'own',
     note: noteOf(worst, verdicts),
-    verdicts: [...verdicts].sort(worstFirst).map(evidenceOf),
+    verdicts: [...verdicts].sort(worstFirst).map((verdict) => evidenceOf(verdict, stories)),
   }
 }
 
@@ -182,7 +186,7 @@ function noteOf({ exposure, noticed, outageNs, worst }: VerdictResult, verdicts:
   return notes.join(', ')
 }
 
-function evidenceOf(verdict: VerdictResult): VerdictEvidence {
+function evidenceOf(verdict: VerdictResult, stories: readonly Story[]): VerdictEvidence {
   const { victim, scope, outcomes, evidence } = verdict
   return {
     victim,
@@ -195,8 +199,14 @@ function evidenceOf(verdict: VerdictResult): VerdictEvidence {
       level: levelOf(shows),
       what,
       packet: packetOf(link, packet),
+      story: storyOf(link, packet, stories),
     })),
   }
+}
+
+function storyOf(link: string | null, packet: number | null, stories: readonly Story[]): StoryView | null {
+  const story = stories.find(({ pointer }) => pointer.link === link && pointer.packet === packet)
+  return story === undefined ? null : viewStory(story)
 }
 
 function packetOf(link: string | null, packet: number | null): EvidenceView['packet'] {

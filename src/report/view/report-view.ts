@@ -1,5 +1,6 @@
 import type { AttackView } from './attack-view.ts'
 import type { BreakdownView } from './breakdown-view.ts'
+import type { ConnectionView } from './connection-view.ts'
 import type { ExpectationView } from './expectation-view.ts'
 import type { PerformanceView } from './performance-view.ts'
 import type { ReproductionView } from './reproduction-view.ts'
@@ -24,6 +25,8 @@ export interface ReportView {
   readonly attacks: AttackView | null
   readonly performance: PerformanceView
   readonly breakdown: BreakdownView
+  /** Connections over time that carry much, at most one of a path. */
+  readonly connections: readonly ConnectionView[]
   readonly reproduction: ReproductionView
 }
 

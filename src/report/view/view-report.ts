@@ -5,8 +5,10 @@ import type { RunHistory } from '../../simulation/run-history.ts'
 import { formatCount } from '../format-number.ts'
 import { type AttackView, viewAttacks } from './attack-view.ts'
 import { viewBreakdown } from './breakdown-view.ts'
+import { viewConnections } from './connection-view.ts'
 import { viewExpectations } from './expectation-view.ts'
 import { viewPerformance } from './performance-view.ts'
+import type { ReportDetails } from './report-details.ts'
 import type { FactView, ReportView } from './report-view.ts'
 import { type ReproductionView, viewReproduction } from './reproduction-view.ts'
 import { groupedText, spanText } from './texts.ts'
@@ -18,16 +20,17 @@ export interface ReportedRun {
   readonly scenario: CheckedScenario
   readonly result: Result
   readonly history: RunHistory
+  readonly details: ReportDetails
   /** The acceptances of expectations that were not met, in the order of these. */
   readonly tolerances: readonly Tolerance[]
   readonly reproduction: Pick<ReproductionView, 'version' | 'commands' | 'scenarioText'>
 }
 
 /** Returns the view of a run. It depends on nothing but the run, so that two views of one run are equal. */
-export function viewReport({ scenario, result, history, tolerances, reproduction }: ReportedRun): ReportView {
+export function viewReport({ scenario, result, history, details, tolerances, reproduction }: ReportedRun): ReportView {
   const { blueprint, policy = [] } = scenario
   const expectations = viewExpectations(result, tolerances)
-  const attacks = viewAttacks(result, blueprint)
+  const attacks = viewAttacks(result, blueprint, details.stories)
   return {
     scenario: result.scenario,
     kubernetes: result.kubernetes,
@@ -38,6 +41,7 @@ export function viewReport({ scenario, result, history, tolerances, reproduction
     topology: viewTopology(blueprint, result),
     attacks,
     performance: viewPerformance(result, blueprint, history),
+    connections: viewConnections(details.samples),
     breakdown: viewBreakdown(result, history.workloads),
     reproduction: viewReproduction(result, reproduction),
   }

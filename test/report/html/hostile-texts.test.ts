@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { runWhole } from '../../../src/cli/simulation/run-whole.ts'
 import { htmlReport } from '../../../src/report/html/html-report.ts'
 import type { ReportView } from '../../../src/report/view/report-view.ts'
 import { viewReport } from '../../../src/report/view/view-report.ts'
 import { loadScenario } from '../../../src/scenario/load.ts'
-import { run } from '../../../src/simulation/run.ts'
 import { SMALL_SCENARIO } from '../../fixtures/scenario-text.ts'
 
 const ATTACKED = `${SMALL_SCENARIO}attackers:
@@ -14,10 +14,10 @@ function aView(): ReportView {
   const loaded = loadScenario({ text: ATTACKED, file: 'attacked.yaml' })
   if (!loaded.ok) throw new Error('the scenario is invalid')
   const { scenario } = loaded
-  const { result, history } = run(scenario, { recordHistory: true })
-  if (history === undefined) throw new Error('no history')
+  const { result, history, details } = runWhole(scenario, { captures: [], isForReport: true }, {})
+  if (history === undefined || details === undefined) throw new Error('no history')
   const reproduction = { version: '1', commands: [{ line: 'onpath', does: 'runs' }], scenarioText: ATTACKED }
-  return viewReport({ scenario, result, history, tolerances: [], reproduction })
+  return viewReport({ scenario, result, history, details, tolerances: [], reproduction })
 }
 
 /** The fields whose texts are names within the program: they select a class, a mark or a part. */

@@ -1,8 +1,10 @@
 import { formatCount } from '../../format-number.ts'
 import type { AttackCell, AttackRow, AttackView, EvidenceView, VerdictEvidence } from '../../view/attack-view.ts'
 import type { OutcomeLevel } from '../../view/outcome-level.ts'
+import type { PacketView, StoryView } from '../../view/story-view.ts'
 import { spanText } from '../../view/texts.ts'
 import { type Html, html, type Part } from '../html.ts'
+import { sequenceDrawing } from '../sequence-drawing.ts'
 import { scrolling, section, table } from './parts.ts'
 
 const MARKS: Readonly<Record<OutcomeLevel, string>> = { taken: '✕', harmed: '!', seen: '◦', nothing: '✓', untried: '–' }
@@ -64,9 +66,45 @@ ${evidence.length > 0 && html`<h4>Evidence</h4><ol class="steps">${evidence.map(
 `
 }
 
-function evidenceItem({ atNs, shows, level, what, packet }: EvidenceView): Html {
+function evidenceItem({ atNs, shows, level, what, packet, story }: EvidenceView): Html {
   const at = level === 'untried' ? null : html`<strong>${spanText(atNs)}</strong> `
-  return html`<li>${at}${what} <span class="note">(${shows}${packetText(packet)})</span></li>`
+  return html`<li>${at}${what} <span class="note">(${shows}${packetText(packet)})</span>${story !== null && storyOf(story)}</li>`
+}
+
+/** The messages around a piece of evidence, which open to the packets. */
+function storyOf(story: StoryView): Html {
+  const { messages, messagesLeftOut, packets, packetsLeftOut } = story
+  const columns = [
+    { head: 'Sent' },
+    { head: 'Packet' },
+    { head: 'From' },
+    { head: 'To' },
+    { head: 'Content' },
+    { head: 'Bytes', isNumber: true },
+    { head: 'Arrived' },
+  ]
+  const marked = `${packets.length} packets of the connection`
+  return html`${messages.length > 0 && scrolling('Sequence of messages', sequenceDrawing(story))}
+${leftOutText(messagesLeftOut, 'further message')}
+<details><summary>${marked}</summary>${table('Packets', columns, packets.map(packetRow), 'scrolls')}${leftOutText(packetsLeftOut, 'further packet')}</details>`
+}
+
+function packetRow(packet: PacketView): Part[] {
+  const { atNs, link, from, to, text, wireBytes, arrivedNs, fate, forgedBy, alteredBy, isEvidence } = packet
+  const by = forgedBy === null ? (alteredBy === null ? '' : `altered by ${alteredBy}`) : `made by ${forgedBy}`
+  return [
+    spanText(atNs),
+    html`${isEvidence && '► '}${packet.packet} on ${link}`,
+    from,
+    to,
+    html`${text}${by !== '' && html` <span class="status taken">${by}</span>`}`,
+    wireBytes,
+    arrivedNs === null ? fate : spanText(arrivedNs),
+  ]
+}
+
+function leftOutText(count: number, noun: string): Part {
+  return count > 0 && html`<p class="note">${formatCount(count, noun)} left out.</p>`
 }
 
 function packetText(packet: EvidenceView['packet']): string {

@@ -1,0 +1,55 @@
+import type { Result, WorkloadResult } from '../../measure/result.ts'
+import { isWorse } from '../../measure/verdicts/outcomes.ts'
+import { type PacketPointer, type StoryOptions, storiesAround } from '../../packets/story.ts'
+import type { ReportDetails } from '../../report/view/report-details.ts'
+import type { CheckedScenario } from '../../scenario/load.ts'
+import { run } from '../../simulation/run.ts'
+import type { SampleRequest } from '../../simulation/sampling/sample-request.ts'
+
+/** The most pieces of evidence of which messages are shown, and the most messages and packets of each. */
+const MOST_STORIES = 24
+const MOST_OF_A_STORY = 60
+/** The most paths of which a connection is sampled. */
+const MOST_SAMPLED = 4
+/** The least body of a request whose connection is sampled: in smaller ones no window opens. */
+const LEAST_BODY_BYTES = 50_000
+const SAMPLES_OF_A_REQUEST = 120
+const MOST_SAMPLES = 20_000
+const LEAST_INTERVAL_NS = 50_000
+
+/** Runs a scenario again, as far as its report needs more than its result. The simulation is deterministic. */
+export function reportDetails(scenario: CheckedScenario, result: Result, options: StoryOptions): ReportDetails {
+  const pointers = evidencePointers(result)
+  const stories = pointers.length === 0 ? [] : storiesAround(scenario, pointers, { ...options, most: MOST_OF_A_STORY })
+  const requests = sampleRequests(result)
+  const samples = requests.map((request) => {
+    const { samples: series = [] } = run(scenario, { ...options, samples: [request] })
+    return { path: request.path, series }
+  })
+  return { stories, samples }
+}
+
+/** Returns the packets that evidence names, that of the worst outcomes first. */
+function evidencePointers({ verdicts }: Result): PacketPointer[] {
+  const shown = verdicts.filter(({ worst }) => isWorse(worst, 'no-effect'))
+  const ordered = [...shown].sort((a, b) => (a.worst === b.worst ? 0 : isWorse(a.worst, b.worst) ? -1 : 1))
+  const found = new Map<string, PacketPointer>()
+  for (const { link, packet } of ordered.flatMap(({ evidence }) => evidence))
+    if (link !== null && packet !== null) found.set(JSON.stringify([link, packet]), { link, packet })
+  return [...found.values()].slice(0, MOST_STORIES)
+}
+
+/** Returns a request for each of the paths whose requests carry most. */
+function sampleRequests({ workloads, simulatedNs }: Result): (SampleRequest & { readonly path: string })[] {
+  const size = ({ deliveredBytes, completed }: WorkloadResult) => deliveredBytes / Math.max(1, completed)
+  const large = workloads
+    .filter((one) => size(one) >= LEAST_BODY_BYTES)
+    .sort((a, b) => size(b) - size(a) || (b.latencyMs.p50 ?? 0) - (a.latencyMs.p50 ?? 0))
+  const byPath = new Map<string, WorkloadResult>()
+  for (const one of large) if (!byPath.has(one.path)) byPath.set(one.path, one)
+  return [...byPath.values()].slice(0, MOST_SAMPLED).map(({ path, latencyMs }) => {
+    const requestNs = (latencyMs.p50 ?? 0) * 1e6
+    const everyNs = Math.max(LEAST_INTERVAL_NS, requestNs / SAMPLES_OF_A_REQUEST, simulatedNs / MOST_SAMPLES)
+    return { path, everyNs: Math.round(everyNs) }
+  })
+}

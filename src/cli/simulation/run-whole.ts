@@ -1,0 +1,35 @@
+import type { CheckedScenario } from '../../scenario/load.ts'
+import type { RunOptions } from '../../simulation/run.ts'
+import { HistoryRecorder } from '../../simulation/run-history.ts'
+import type { CaptureTask, SimulatedRun } from './capture-task.ts'
+import { reportDetails } from './report-details.ts'
+import { runWithCaptures } from './write-captures.ts'
+
+/** The things to record beside a run. */
+interface Recording {
+  readonly captures: readonly CaptureTask[]
+  /** Whether a report of the run is to be written, for which its scenario is run again as often as needed. */
+  readonly isForReport: boolean
+}
+
+/** Runs a scenario, with all that is to be recorded. */
+export function runWhole(
+  scenario: CheckedScenario,
+  { captures, isForReport }: Recording,
+  options: RunOptions,
+): SimulatedRun {
+  if (!isForReport) return runWithCaptures(scenario, captures, options)
+  const recorders: HistoryRecorder[] = []
+  const run = runWithCaptures(scenario, captures, {
+    ...options,
+    observe: (simulation) => recorders.push(new HistoryRecorder(simulation)),
+  })
+  if (run.result.ended === 'interrupted') return run
+  const { maxEvents, maxMemoryBytes, shouldStop } = options
+  const limits = {
+    ...(maxEvents === undefined ? {} : { maxEvents }),
+    ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
+    ...(shouldStop === undefined ? {} : { shouldStop }),
+  }
+  return { ...run, history: recorders[0].history(), details: reportDetails(scenario, run.result, limits) }
+}
