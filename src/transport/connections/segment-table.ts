@@ -12,10 +12,10 @@ export class SegmentTable extends Table<Segment> {
   /** State of the connection's rate sample at that time, where the rate is measured (congestion/rate-sample.ts). */
   readonly deliveredTickAtSend = this.float64()
   readonly firstSentAtSend = this.float64()
-  readonly wasAppLimited = this.uint8()
+  readonly wasAppLimited = this.int32()
   /** The number of times that the segment was sent, from 1 on. */
-  readonly transmissions = this.uint16()
-  readonly flags = this.uint8()
+  readonly transmissions = this.int32()
+  readonly flags = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 256)
