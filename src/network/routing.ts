@@ -37,6 +37,15 @@ interface Arrivals {
   readonly fromSwitches: readonly (readonly number[])[]
 }
 
+/** For each host or switch, the directions that begin there, to hosts and to switches. */
+interface Departures {
+  readonly toHosts: readonly (readonly number[])[]
+  readonly toSwitches: readonly (readonly number[])[]
+}
+
+/** The most directions among which a neighbour is looked for with each packet. */
+const FEW = 8
+
 /**
  * An entry of a table that several addresses share: the route ends here, except for the last direction, which each
  * address has in `lastDirections`.
@@ -55,6 +64,7 @@ export class Routing {
   private readonly topology: Topology
   private readonly staticRoutes: readonly StaticRoute[]
   private readonly arrivingAt: Arrivals
+  private readonly leaving: Departures
   /** The host or switch where each direction begins. */
   private readonly origins: Int32Array
   /** For each address, the next direction at each host and switch. */
@@ -66,6 +76,7 @@ export class Routing {
     this.addresses = addresses
     this.topology = topology
     this.arrivingAt = arrivingByPlace(topology)
+    this.leaving = leavingByPlace(topology)
     this.origins = Int32Array.from(topology.directions, ({ fromHost }) => fromHost)
     this.staticRoutes = [...topology.staticRoutes].sort((a, b) => b.prefixBits - a.prefixBits)
   }
@@ -76,6 +87,11 @@ export class Routing {
    */
   nextDirection(host: number, address: number): number {
     if (this.isOwn(host, address)) return this.topology.loopbacks[host]
+    const direction = this.directionToNeighbour(host, address)
+    return direction === NONE ? this.directionByTable(host, address) : direction
+  }
+
+  private directionByTable(host: number, address: number): number {
     const table = this.tables[address] ?? this.tableTowards(address)
     const direction = table[host]
     return direction === LAST_DIRECTION ? this.lastDirections[address] : direction
@@ -146,6 +162,37 @@ export class Routing {
   /** The number of hosts and switches. */
   get vertexCount(): number {
     return this.topology.hostCount + this.topology.switchCount
+  }
+
+  /**
+   * Returns the next direction to an address that is one link away, if that is seen from few directions; else NONE. No
+   * route has fewer links, so that a network of hosts beside each other needs no tables.
+   */
+  private directionToNeighbour(from: number, address: number): number {
+    if (this.staticRoutes.length > 0) return NONE
+    const end = this.addresses.hostOf(address, NONE)
+    if (end === NONE) return NONE
+    const { origins, arrivingAt, leaving } = this
+    const arriving = arrivingAt.fromHosts[end]
+    const ports = arrivingAt.fromSwitches[end]
+    const { toHosts, toSwitches } = leaving
+    if (ports.length > FEW || toSwitches[from].length > FEW) return NONE
+    let lowest: number = NONE
+    if (from >= this.topology.hostCount) {
+      for (const port of ports) if (origins[port] === from && (lowest === NONE || port < lowest)) lowest = port
+      return lowest
+    }
+    if (arriving.length <= FEW) {
+      for (const link of arriving) if (origins[link] === from && (lowest === NONE || link < lowest)) lowest = link
+    } else {
+      if (toHosts[from].length > FEW) return NONE
+      for (const link of toHosts[from])
+        if (this.endOf(link) === end && (lowest === NONE || link < lowest)) lowest = link
+    }
+    for (const port of toSwitches[from])
+      for (const last of ports)
+        if (origins[last] === this.endOf(port) && (lowest === NONE || port < lowest)) lowest = port
+    return lowest
   }
 
   private tableTowards(address: number): Int32Array {
@@ -236,4 +283,14 @@ function arrivingByPlace({ hostCount, switchCount, directions }: Topology): Arri
     arriving[toHost].push(direction)
   }
   return { fromHosts, fromSwitches }
+}
+
+function leavingByPlace({ hostCount, switchCount, directions }: Topology): Departures {
+  const none = (): number[][] => Array.from({ length: hostCount + switchCount }, () => [])
+  const [toHosts, toSwitches] = [none(), none()]
+  for (const [direction, { fromHost, toHost }] of directions.entries()) {
+    const leaving = toHost < hostCount ? toHosts : toSwitches
+    leaving[fromHost].push(direction)
+  }
+  return { toHosts, toSwitches }
 }

@@ -53,7 +53,8 @@ export class HeaderFields {
   intern(field: HeaderField): number {
     const { name, value, sensitive = false, changesEachTime = false } = field
     assert(name !== '' && name === name.toLowerCase(), 'the name of a header field is not empty and in lower case')
-    const key = JSON.stringify([name, value, sensitive, changesEachTime])
+    // No name has a line feed.
+    const key = `${sensitive ? 's' : ''}${changesEachTime ? 'c' : ''}\n${name}\n${value}`
     const known = this.idByKey.get(key)
     if (known !== undefined) return known
     const id = this.known.push(this.describe(name, value, sensitive, changesEachTime)) - 1

@@ -23,7 +23,7 @@ export interface PathInstance {
 
 const SINGULAR: Readonly<Record<string, string>> = { pods: 'pod', users: 'user', services: 'service' }
 
-const MAX_INSTANCES = 20_000
+const MAX_INSTANCES = 100_000
 
 export function instancesOf(
   declared: string,

@@ -35,7 +35,7 @@ const medium = (description: string) =>
     .meta({ description: `${description} It is the name of a link profile, or a map with the keys of a link.` })
     .optional()
 
-const MAX_NODES = 5_000
+const MAX_NODES = 100_000
 
 const MAX_PODS = 10_000
 

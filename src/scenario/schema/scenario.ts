@@ -46,9 +46,9 @@ export const scenarioSchema = section({
   hosts: named(
     'The hosts of the network, by their names. A scenario without `cluster` must have them. Default: none.',
     hostSchema,
-    20_000,
+    400_000,
   ).optional(),
-  links: named('The links between two hosts, by their names. Default: none.', linkSchema, 20_000).optional(),
+  links: named('The links between two hosts, by their names. Default: none.', linkSchema, 400_000).optional(),
   routes: named(
     'The static routes of hosts, such as { HOST: { "10.0.1.0/24": LINK } }, where LINK is a link or segment. The longest matching prefix applies. Default: the route with the fewest links; between equal ones, the first by name.',
     z
@@ -62,7 +62,7 @@ export const scenarioSchema = section({
   identities: named(
     'Certificates, CAs and tokens, by their names. Those that paths need and the scenario does not declare exist by default. Default: none.',
     identitySchema,
-    20_000,
+    400_000,
   ).optional(),
   paths: named(
     'The network paths, by their names. A scenario without `cluster` must have them. Default: none.',

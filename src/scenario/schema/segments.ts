@@ -2,7 +2,7 @@ import { directionShape, profile } from './links.ts'
 import { choice, listOf, reference, section } from './scalars.ts'
 import type { z } from './zod.ts'
 
-const MAX_HOSTS = 5_000
+const MAX_HOSTS = 100_000
 
 export const segmentSchema = section({
   hosts: listOf('The hosts on the segment, which all reach each other.', reference('A host.'))

@@ -69,6 +69,8 @@ const UNKNOWN_CALLER: Caller = { token: null, encoding: 'protobuf', from: null }
 export class HttpCatalogue {
   private readonly fields = new HeaderFields()
   private readonly responsePool = new Pool<HttpResponse>()
+  /** The responses of the apiserver, by what distinguishes them. */
+  private readonly apiserverResponses = new Map<string, number>()
   private readonly requests: HttpRequest[] = []
   /** The method and target of each request. */
   readonly lines: RequestLine[] = []
@@ -175,8 +177,13 @@ export class HttpCatalogue {
     bodyBytes: number | null,
     hasPriorityAndFairness = this.hasPriorityAndFairness,
   ): number {
+    const key = `${status} ${bodyBytes} ${hasPriorityAndFairness} ${contentType}`
+    const known = this.apiserverResponses.get(key)
+    if (known !== undefined) return known
     const head = { status, contentType, contentLengthBytes: bodyBytes, hasAuditId: true, hasPriorityAndFairness }
-    return this.response(status, apiserverResponseFields(head))
+    const response = this.response(status, apiserverResponseFields(head))
+    this.apiserverResponses.set(key, response)
+    return response
   }
 
   directory(): HttpDirectory {
