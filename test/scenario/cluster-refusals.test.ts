@@ -142,13 +142,15 @@ describe('a cluster', () => {
     `)
   })
 
-  it('refuses more nodes and pods than Kubernetes supports', () => {
+  it('refuses more nodes and pods than a scenario holds', () => {
     expect(
-      problemsIn('cluster:\n  nodes: { a: 5000, b: 1 }\n  pods:\n    x: { replicas: 10000 }\n    y: { replicas: 1 }\n'),
+      problemsIn(
+        'cluster:\n  nodes: { a: 100000, b: 1 }\n  pods:\n    x: { replicas: 10000 }\n    y: { replicas: 1 }\n',
+      ),
     ).toMatchInlineSnapshot(`
-      "test.yaml:3:10: error[out-of-range]: a cluster has at most 5000 nodes, and this one has 5001
-      3 |   nodes: { a: 5000, b: 1 }
-                   ^^^^^^^^^^^^^^^^^
+      "test.yaml:3:10: error[out-of-range]: a cluster has at most 100000 nodes, and this one has 100001
+      3 |   nodes: { a: 100000, b: 1 }
+                   ^^^^^^^^^^^^^^^^^^^
       test.yaml:5:5: error[out-of-range]: a cluster has at most 10000 pods with traffic, and this one has 10001
       5 |     x: { replicas: 10000 }
               ^^^^^^^^^^^^^^^^^^^^^^"
