@@ -6,6 +6,7 @@ import { COMMANDS } from './commands.ts'
 import type { Context } from './context.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { diskFiles, type Files } from './files/files.ts'
+import { fittedNotes, helpColumns } from './help-text.ts'
 import type { Io } from './io.ts'
 import { commanderOption } from './options/option.ts'
 import { reportBug } from './report-bug.ts'
@@ -54,13 +55,15 @@ const HELP_WAS_SHOWN = 'commander.help'
 
 const EXAMPLES = `
 Examples:
-  onpath run scenarios/wan-tls.yaml                     print the figures of a scenario as a table
-  onpath run wan.yaml --set links.wan.loss=1% --json    print them as JSON, with another loss
-  onpath check my-cluster.yaml                          exit with 4 if attackers get what others own
-  onpath sweep wan.yaml --sweep 'links.wan.loss=[0%, 1%]' --seeds 1..30    run a grid of values
-  onpath compare results/before results/after           show what changed between two runs
+  # print the figures of a scenario, and with another loss as JSON
+  onpath run scenarios/first-steps.yaml
+  onpath run scenarios/first-steps.yaml --set links.wire.loss=1% --json
+  # exit with 4 if attackers get what others own
+  onpath check scenarios/presets/kubeadm-default.yaml --attack unchecked-kubelet
+  # run a grid of values
+  onpath sweep scenarios/first-steps.yaml --sweep 'links.wire.loss=[0%, 1%]'
 
-Exit codes. When several apply, the first one is used:
+Exit codes (when several apply, the first one is used):
   130, 143 or 141  interrupted, or the reader of the output has gone
   2  wrong usage                  6  a replay gave another result
   3  invalid scenario             5  a regression
@@ -78,10 +81,12 @@ function program(io: Io): Program {
       outputError: (text, write) => write(text.replace(/^error: /, 'onpath: ')),
       getOutHasColors: () => io.hasColor,
       getErrHasColors: () => false,
+      getOutHelpWidth: () => helpColumns(io.columns),
+      getErrHelpWidth: () => helpColumns(io.columns),
     })
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError()
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', fittedNotes(EXAMPLES, helpColumns(io.columns)))
 }
 
 /** Adds all commands. Only those that the command line names are loaded; of others the help shows the summary. */
@@ -97,7 +102,8 @@ async function addCommands(argv: readonly string[], program: Program, context: C
 function describe(added: Program, command: Command, context: Context): void {
   for (const { syntax, meaning } of command.arguments) added.argument(syntax, meaning)
   for (const [key, option] of Object.entries(command.options)) added.addOption(commanderOption(key, option))
-  if (command.notes !== undefined) added.addHelpText('after', command.notes)
+  if (command.notes !== undefined)
+    added.addHelpText('after', fittedNotes(command.notes, helpColumns(context.io.columns)))
   // Commander passes the arguments, then the options, then the command.
   added.action((...given) => command.run(given.slice(0, -2), given[given.length - 2], context))
 }

@@ -35,8 +35,8 @@ export interface RunOptions {
   readonly samples?: readonly SampleRequest[]
   /** Whether the result shows workloads on several paths for each path too. */
   readonly perInstance?: boolean
-  /** Called when the simulation is planned and built, and every 50,000 events, with the simulated time. */
-  readonly onProgress?: (simulatedNs: number) => void
+  /** Called when the simulation is planned and built, and every 50,000 events, with the simulated time and the events. */
+  readonly onProgress?: (simulatedNs: number, events: number) => void
   /** Called as often; a return value of true ends the run, with what it has measured so far. */
   readonly shouldStop?: () => boolean
 }
@@ -66,7 +66,7 @@ export function run(
   try {
     simulation = new Simulation(plan)
     simulation.limitMemory(options.maxMemoryBytes ?? DEFAULT_MEMORY_BYTES)
-    options.onProgress?.(0)
+    options.onProgress?.(0, 0)
     return runSimulation(simulation, scenario, options)
   } catch (error) {
     if (!(error instanceof OutOfMemory)) throw error
@@ -78,7 +78,7 @@ export function run(
 export function runForObservers(scenario: { readonly blueprint: Blueprint }, options: RunOptions): void {
   const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
   simulation.limitMemory(options.maxMemoryBytes ?? DEFAULT_MEMORY_BYTES)
-  options.onProgress?.(0)
+  options.onProgress?.(0, 0)
   options.observe?.(simulation)
   simulation.begin()
   runToEnd(simulation, options, null)
@@ -155,7 +155,7 @@ function runToEnd(
     if (pause !== 'budget') return pause === 'duration' ? 'duration' : 'finished'
     if (simulation.events >= maxEvents) throw new BudgetExceeded(simulation.events, simulation.timeline.now)
     if (sampler !== null && sampler.bytes > maxMemoryBytes) throw new OutOfMemory(sampler.bytes)
-    onProgress?.(simulation.timeline.now)
+    onProgress?.(simulation.timeline.now, simulation.events)
     if (shouldStop?.() === true) return 'interrupted'
   }
 }

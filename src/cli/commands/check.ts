@@ -25,10 +25,10 @@ It exits with 4 when an attacker gets what the policy forbids and \`accept\` in 
 when nothing was checked: no attacker reached anything, or an attack that --attack names has nothing to attack.
 
 Examples:
-  onpath check my-cluster.yaml
-  onpath check my-cluster.yaml --attack unchecked-kubelet
-  onpath check my-cluster.yaml --policy no-takeover --json
-  onpath check my-cluster.yaml --policy 'never read, privilege by pod' --path logs`
+  onpath check scenarios/presets/kubeadm-default.yaml
+  onpath check scenarios/presets/kubeadm-default.yaml --attack unchecked-kubelet
+  onpath check scenarios/presets/kubeadm-default.yaml --policy no-takeover --json
+  onpath check scenarios/presets/kubeadm-default.yaml --policy 'never read, privilege by pod' --path logs`
 
 const OPTIONS = {
   ...JUDGED_SCENARIO_OPTIONS,

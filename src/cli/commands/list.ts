@@ -1,8 +1,10 @@
 import { isNameOf, namesOf } from '../../engine/registry.ts'
 import { jsonDocument } from '../../report/json.ts'
+import { fittedText } from '../../report/screen/lines.ts'
 import { type List, textOfList } from '../lists/list.ts'
 import { LISTS } from '../lists.ts'
 import { flag } from '../options/option.ts'
+import { screenOf } from '../screen.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
@@ -30,10 +32,10 @@ export const list: Command<readonly [what: string | undefined], typeof OPTIONS> 
   ],
   options: OPTIONS,
   notes: `\nLists:\n${MEANINGS.join('\n')}\n\nExample:\n  onpath list paths`,
-  run([what], { json }, { io }) {
+  async run([what], { json }, { io }) {
     const names = what === undefined ? NAMES : namesFor(what)
     if (json) io.out(jsonDocument(Object.fromEntries(names.map((name) => [name, LISTS[name].values()]))))
-    else io.out(names.map((name) => `${name}\n\n${textOfList(LISTS[name])}`).join('\n'))
+    else io.out(fittedText(names.map((name) => `${name}\n\n${textOfList(LISTS[name])}`).join('\n'), await screenOf(io)))
   },
 }
 

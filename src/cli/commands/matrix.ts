@@ -38,9 +38,10 @@ With --policy, or a policy in the scenario, it exits with 4 when the policy forb
 
 Examples:
   onpath matrix scenarios/presets/gke-ssh-tunnels.yaml
+  onpath matrix scenarios/presets/gke-ssh-tunnels.yaml --worst
   onpath matrix scenarios/presets/*.yaml --csv > matrix.csv
-  onpath matrix my-cluster.yaml --path logs --all
-  onpath matrix my-cluster.yaml --policy nothing-of-others`
+  onpath matrix scenarios/presets/kubeadm-default.yaml --path logs --all
+  onpath matrix scenarios/presets/kubeadm-default.yaml --policy nothing-of-others`
 
 const OPTIONS = {
   ...JUDGED_SCENARIO_OPTIONS,

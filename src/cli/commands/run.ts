@@ -32,14 +32,14 @@ Results are printed. With --out they are also written to a folder; with several 
 
 Examples:
   onpath run scenarios/wan-tls.yaml
-  onpath run wan.yaml --seed 8 --set links.wan.loss=1% --json
+  onpath run scenarios/first-steps.yaml --seed 8 --set links.wire.loss=1% --json
   onpath run scenarios/*.yaml --json --out results
   onpath run scenarios/wan-tls.yaml --pcap wan.pcapng
-  onpath run wan.yaml --samples windows.csv --sample-every 1ms --samples-of web
+  onpath run scenarios/first-steps.yaml --samples windows.csv --sample-every 1ms --samples-of web
   onpath run scenarios/presets/kubeadm-default.yaml --print-config
   onpath run scenarios/presets/kubeadm-default.yaml --attack unchecked-kubelet
   onpath run scenarios/wan-tls.yaml --report wan-tls.html
-  cat wan.yaml | onpath run -`
+  cat scenarios/first-steps.yaml | onpath run -`
 
 export const run: Command<readonly [files: readonly string[]], typeof RUN_OPTIONS> = {
   arguments: SCENARIO_FILES,

@@ -22,10 +22,9 @@ the first run. Results are in the order of the grid, for every --jobs; the last 
 fastest of all.
 
 Examples:
-  onpath sweep wan.yaml                                     the grid of the file
-  onpath sweep wan.yaml --sweep 'links.wan.loss=[0%, 0.1%, 1%]' --seeds 1..30
-  onpath sweep wan.yaml --seeds 1..100 --json | jq .digest
-  onpath sweep cluster.yaml --sweep 'kubernetes=["1.16", "1.32"]' --out results/versions`
+  onpath sweep scenarios/first-steps.yaml --sweep 'links.wire.loss=[0%, 0.1%, 1%]' --seeds 1..30
+  onpath sweep scenarios/first-steps.yaml --seeds 1..100 --json | jq .digest
+  onpath sweep scenarios/presets/kubeadm-default.yaml --sweep 'kubernetes=["1.24", "1.32"]' --out results/versions`
 
 export const sweep: Command<readonly [file: string], typeof SWEEP_OPTIONS> = {
   arguments: [{ syntax: '<file>', meaning: 'a scenario file; - is standard input' }],

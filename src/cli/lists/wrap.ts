@@ -1,4 +1,4 @@
-const WIDTH = 100
+const WIDTH = 80
 
 /** Breaks a text into lines of at most WIDTH characters, each indented by `indent` blanks and ended by a line feed. */
 export function wrap(text: string, indent: number): string {

@@ -1,11 +1,15 @@
-import { Presets, SingleBar } from 'cli-progress'
-import { formatSpan } from '../../report/format-number.ts'
+import type { SingleBar } from 'cli-progress'
+import { formatCount, formatNumber, formatSpan } from '../../report/format-number.ts'
 
 /** A line on the terminal that shows the progress of simulations. */
 export interface Progress {
-  update(value: number): void
+  /** Shows how far it is: nanoseconds of simulated time, or a number of runs, and the events that were simulated. */
+  update(value: number, events?: number): void
   stop(): void
 }
+
+/** The time after which progress is shown, since most runs have ended by then. */
+const PATIENCE_MS = 2_000
 
 /** Shows the simulated time of one run; nothing without a terminal. A run without a duration has no bar. */
 export function showRunProgress(
@@ -13,29 +17,70 @@ export function showRunProgress(
   name: string,
   durationNs: number | null,
 ): Progress {
-  const format = durationNs === null ? `${name}  {simulated} simulated` : `${name}  {bar} {simulated} simulated`
-  return startBar(terminal, format, durationNs ?? 0, (ns) => ({ simulated: formatSpan(ns) }))
+  const bar = durationNs === null ? '' : ' {bar}'
+  return startBar(terminal, `${name} ${bar} {simulated}{speed}{left}`, durationNs ?? 0, (value) => ({
+    simulated:
+      durationNs === null ? `${formatSpan(value)} simulated` : `${formatSpan(value)} of ${formatSpan(durationNs)}`,
+  }))
 }
 
 /** Counts the runs that have ended; nothing without a terminal. */
 export function showRunCount(terminal: NodeJS.WritableStream | null, runs: number): Progress {
-  return startBar(terminal, '{bar} {value} of {total} runs', runs, () => ({}))
+  return startBar(terminal, '{bar} {simulated}{speed}{left}', runs, (value) => ({
+    simulated: `${value} of ${formatCount(runs, 'run')}`,
+  }))
 }
 
 function startBar(
   terminal: NodeJS.WritableStream | null,
   format: string,
   total: number,
-  payloadOf: (value: number) => Readonly<Record<string, string>>,
+  payloadOf: (value: number) => { readonly simulated: string },
 ): Progress {
   if (terminal === null) return { update: () => {}, stop: () => {} }
-  const bar = new SingleBar(
-    { format, stream: terminal, clearOnComplete: true, hideCursor: true },
-    Presets.shades_classic,
-  )
-  bar.start(total, 0, payloadOf(0))
-  return {
-    update: (value) => bar.update(Math.min(value, total), payloadOf(value)),
-    stop: () => bar.stop(),
+  const begun = performance.now()
+  let bar: SingleBar | null = null
+  let isLoading = false
+  let hasStopped = false
+  const load = async () => {
+    isLoading = true
+    const { Presets, SingleBar } = await import('cli-progress')
+    if (hasStopped) return
+    const barsize = barSize('columns' in terminal && typeof terminal.columns === 'number' ? terminal.columns : 80)
+    const options = { format, stream: terminal, clearOnComplete: true, hideCursor: true, barsize }
+    bar = new SingleBar(options, Presets.shades_classic)
+    bar.start(total, 0, { ...payloadOf(0), speed: '', left: '' })
   }
+  return {
+    update(value, events = 0) {
+      const seconds = (performance.now() - begun) / 1000
+      if (seconds * 1000 < PATIENCE_MS) return
+      if (!isLoading) load()
+      const payload = { ...payloadOf(value), speed: speedText(events / seconds), left: leftText(value, total, seconds) }
+      bar?.update(Math.min(value, total), payload)
+    },
+    stop() {
+      hasStopped = true
+      bar?.stop()
+    },
+  }
+}
+
+/** Returns how many columns the bar takes, beside up to 60 of text. */
+function barSize(columns: number): number {
+  return Math.max(5, Math.min(40, columns - 60))
+}
+
+function speedText(eventsPerSecond: number): string {
+  if (eventsPerSecond === 0) return ''
+  const text =
+    eventsPerSecond >= 1e6 ? `${formatNumber(eventsPerSecond / 1e6)} M` : `${formatNumber(eventsPerSecond / 1e3)} k`
+  return `, ${text} events/s`
+}
+
+/** Returns the time that is left at the speed so far; empty where the end is not known. */
+function leftText(value: number, total: number, seconds: number): string {
+  if (total === 0 || value === 0) return ''
+  const left = Math.max(0, Math.ceil((seconds * (total - value)) / value))
+  return left >= 60 ? `, ${Math.floor(left / 60)} min ${left % 60} s left` : `, ${left} s left`
 }

@@ -32,6 +32,7 @@ export async function simulateAll(
   const stop = AbortSignal.any([interruption, failure.signal])
   const progress = showRunCount(context.io.terminal, different.length)
   const results = new Map<CheckedScenario, Result>()
+  let events = 0
   try {
     await inOrder({
       count: different.length,
@@ -41,7 +42,8 @@ export async function simulateAll(
         const [first, ...others] = different[index]
         results.set(first, result)
         for (const other of others) results.set(other, renamed(result, first, other))
-        progress.update(index + 1)
+        events += result.events
+        progress.update(index + 1, events)
       },
       isOver: () => stop.aborted,
       onFailure: () => failure.abort(),

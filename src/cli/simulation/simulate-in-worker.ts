@@ -9,7 +9,7 @@ import type { Simulate, SimulateOptions } from './simulate.ts'
 
 /** A message of the worker. The last message of a run is any but progress. */
 export type WorkerMessage =
-  | { readonly kind: 'progress'; readonly simulatedNs: number }
+  | { readonly kind: 'progress'; readonly simulatedNs: number; readonly events: number }
   | { readonly kind: 'done'; readonly run: SimulatedRun }
   /** A file cannot be written. */
   | { readonly kind: 'usage'; readonly message: string }
@@ -98,7 +98,7 @@ function simulateIn(
       if (message.kind === 'progress') {
         hasBegun = true
         simulatedNs = message.simulatedNs
-        return onProgress(simulatedNs)
+        return onProgress(simulatedNs, message.events)
       }
       removeListeners()
       const outcome = () => conclude(message, resolve, reject)

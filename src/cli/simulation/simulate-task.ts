@@ -35,7 +35,7 @@ function simulate(
       recordPackets,
       perInstance,
       samples,
-      onProgress: (simulatedNs) => send({ kind: 'progress', simulatedNs }),
+      onProgress: (simulatedNs, events) => send({ kind: 'progress', simulatedNs, events }),
       shouldStop: () => Atomics.load(stop, 0) === 1,
       ...(maxEvents === undefined ? {} : { maxEvents }),
       ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),

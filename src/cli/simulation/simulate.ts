@@ -14,7 +14,7 @@ export interface SimulateOptions {
   readonly captures?: readonly CaptureTask[]
   /** True if no other simulation runs at the same time. A short one then needs no thread of its own. */
   readonly isAlone?: boolean
-  readonly onProgress: (simulatedNs: number) => void
+  readonly onProgress: (simulatedNs: number, events: number) => void
   readonly interruption: AbortSignal
 }
 

@@ -45,6 +45,7 @@ export async function runSweep(job: SweepJob, options: SweepOptions, context: Co
   const failedRuns = new FailedRuns()
   const progress = showRunCount(io.terminal, sweep.size)
   const failure = new AbortController()
+  let events = 0
   const stop = AbortSignal.any([interruption, failure.signal])
   try {
     await inOrder({
@@ -53,7 +54,8 @@ export async function runSweep(job: SweepJob, options: SweepOptions, context: Co
       begin: (index) => runPoint(index, job, options, stop, context),
       take: (index, outcome) => {
         take(outcome, reporter, failedRuns)
-        progress.update(index + 1)
+        events += 'run' in outcome ? outcome.run.result.events : 0
+        progress.update(index + 1, events)
       },
       isOver: () => stop.aborted,
       onFailure: () => failure.abort(),

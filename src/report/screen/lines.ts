@@ -1,4 +1,4 @@
-import type { Screen } from './screen.ts'
+import { doesFit, type Screen } from './screen.ts'
 
 /** Blanks before the first line of a text, and before the others. */
 export interface Indent {
@@ -21,6 +21,19 @@ export function textLines(text: string, screen: Screen, { first, others }: Inden
 /** Breaks a text as `textLines` does, with all lines after the first further to the right. */
 export function hangingLines(text: string, screen: Screen, indent = ''): string[] {
   return textLines(text, screen, { first: indent, others: `${indent}  ` })
+}
+
+/** Breaks the lines of a text that do not fit, each with its indent. */
+export function fittedText(text: string, screen: Screen): string {
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const indent = /^ */.exec(line)?.[0] ?? ''
+      return doesFit(line, screen)
+        ? [line]
+        : textLines(line.slice(indent.length), screen, { first: indent, others: indent })
+    })
+    .join('\n')
 }
 
 /** A word of a shell command, in which blanks in quotes separate nothing. */
