@@ -6,7 +6,8 @@ import { compareBenches } from '../../report/comparison/compare-benches.ts'
 import { compareResults } from '../../report/comparison/compare-results.ts'
 import { compareSweeps, type LabelledSweep } from '../../report/comparison/compare-sweeps.ts'
 import type { Comparison } from '../../report/comparison/comparison.ts'
-import { isSweepCsv, readSweepCsv } from '../../report/comparison/sweep-samples.ts'
+import { BadCsv } from '../../report/comparison/parse-csv.ts'
+import { isSweepCsv, readSweepCsv, type SweepSamples } from '../../report/comparison/sweep-samples.ts'
 import { BadSweepVerdicts, readSweepVerdicts, type SweepVerdicts } from '../../report/comparison/sweep-verdicts.ts'
 import type { Io } from '../io.ts'
 import { SUMMARY } from '../run/run-folder.ts'
@@ -61,9 +62,18 @@ function readSide(path: string, io: Io): Side {
 function readSweep(file: string, figures: string): Omit<LabelledSweep, 'label'> {
   const verdicts = join(dirname(file), SWEEP_VERDICTS)
   return {
-    samples: readSweepCsv(figures),
+    samples: parseFigures(figures, file),
     verdicts: existsSync(verdicts) ? parseVerdicts(readTextFile(verdicts), verdicts) : [],
     scenario: scenarioBeside(file),
+  }
+}
+
+function parseFigures(text: string, file: string): readonly SweepSamples[] {
+  try {
+    return readSweepCsv(text)
+  } catch (error) {
+    if (error instanceof BadCsv) throw cannotCompare(file, `it is no sweep: line ${error.line}: ${error.message}`)
+    throw error
   }
 }
 

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import { max, mean, median, min, sampleStandardDeviation } from 'simple-statistics'
+import { BadCsv, type CsvLine, parseCsv } from './parse-csv.ts'
 
 /** The samples of a benchmark. Each is the time of one unit of work (`ns/packet`), so that lower is better. */
 export interface BenchSamples {
@@ -29,9 +30,9 @@ export function writeBenchCsv(benches: readonly BenchSamples[]): string {
  * @throws BadBenchCsv with the line and the reason
  */
 export function readBenchCsv(text: string): BenchSamples[] {
-  const [head, ...lines] = text.trim().split(/\r?\n/)
-  if (head !== COLUMNS.join(',')) throw new BadBenchCsv(1, `expected the header ${COLUMNS.join(',')}`)
-  return lines.map((line, index) => readRow(line, index + 2))
+  const [head, ...rows] = linesOf(text)
+  if (head?.cells.join(',') !== COLUMNS.join(',')) throw new BadBenchCsv(1, `expected the header ${COLUMNS.join(',')}`)
+  return rows.map(readRow)
 }
 
 export class BadBenchCsv extends Error {
@@ -41,14 +42,22 @@ export class BadBenchCsv extends Error {
   }
 }
 
-/** Reads a line. No field has quotes: names and units contain no commas, and blanks separate samples. */
-function readRow(line: string, number: number): BenchSamples {
-  const cells = line.split(',')
+function linesOf(text: string): CsvLine[] {
+  try {
+    return parseCsv(text)
+  } catch (error) {
+    if (error instanceof BadCsv) throw new BadBenchCsv(error.line, error.message)
+    throw error
+  }
+}
+
+/** Reads the samples of a benchmark, which blanks separate in the last cell. */
+function readRow({ line, cells }: CsvLine): BenchSamples {
   if (cells.length !== COLUMNS.length)
-    throw new BadBenchCsv(number, `expected ${COLUMNS.length} fields, found ${cells.length}`)
+    throw new BadBenchCsv(line, `expected ${COLUMNS.length} fields, found ${cells.length}`)
   const samples = cells[COLUMNS.indexOf('values')].split(' ').map(Number)
   if (!samples.every((sample) => Number.isFinite(sample) && sample > 0))
-    throw new BadBenchCsv(number, 'expected samples above zero')
+    throw new BadBenchCsv(line, 'expected samples above zero')
   return { name: cells[0], unit: cells[1], samples }
 }
 

@@ -1,16 +1,43 @@
-/** Reads CSV as RFC 4180 has it: cells in quotes can contain commas, line ends, and quotes that are doubled. */
-export function parseCsv(text: string): string[][] {
-  const rows: string[][] = []
-  let row: string[] = []
-  const cell = /("(?:[^"]|"")*"|[^,\r\n]*)(,|\r?\n|$)/y
-  while (cell.lastIndex < text.length) {
-    const match = cell.exec(text)
-    if (match === null) return rows
-    const [, written, end] = match
-    row.push(written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written)
-    if (end === ',') continue
-    rows.push(row)
-    row = []
+import { CsvError, parse } from 'csv-parse/sync'
+
+/** A line of a CSV file, with its number, counted from 1. */
+export interface CsvLine {
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
+/** A text is no CSV. */
+export class BadCsv extends Error {
+  readonly line: number
+
+  constructor(line: number, reason: string) {
+    super(reason)
+    this.name = 'BadCsv'
+    this.line = line
   }
-  return rows
+}
+
+/**
+ * Reads CSV as RFC 4180 has it: cells in quotes can contain commas, line ends, and quotes that are doubled. Lines may have
+ * different numbers of cells; empty ones are left out.
+ * @throws BadCsv with the line and the reason
+ */
+export function parseCsv(text: string): CsvLine[] {
+  const found: CsvLine[] = []
+  try {
+    parse(text, {
+      bom: true,
+      record_delimiter: ['\r\n', '\n'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+      on_record(cells: string[], { lines }) {
+        found.push({ line: lines, cells })
+        return null
+      },
+    })
+    return found
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    throw new BadCsv(Number(error.lines ?? 1), error.message)
+  }
 }

@@ -17,9 +17,12 @@ export function isSweepCsv(text: string): boolean {
   return ['seed', 'run_digest', 'workload'].every((column) => head.includes(column))
 }
 
-/** Reads the CSV of a sweep. Runs that did not end have no figures, and are left out. */
+/**
+ * Reads the CSV of a sweep. Runs that did not end have no figures, and are left out.
+ * @throws BadCsv when it is damaged
+ */
 export function readSweepCsv(text: string): readonly SweepSamples[] {
-  const [head, ...rows] = parseCsv(text)
+  const [head = [], ...rows] = parseCsv(text).map(({ cells }) => cells)
   const at = (column: string) => head.indexOf(column)
   const dimensions = head.slice(0, at('seed'))
   const samples = new Map<string, { readonly point: string; readonly bySeed: Map<string, (number | null)[]> }>()

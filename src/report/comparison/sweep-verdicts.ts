@@ -1,6 +1,6 @@
 import type { JudgedVerdict } from '../../measure/judge-baseline.ts'
 import { OUTCOMES, type Outcome } from '../../measure/verdict.ts'
-import { parseCsv } from './parse-csv.ts'
+import { BadCsv, type CsvLine, parseCsv } from './parse-csv.ts'
 
 /** The verdicts of the runs at one point of a sweep, by seed. */
 export interface SweepVerdicts {
@@ -35,20 +35,30 @@ const NEEDED = [
  * @throws BadSweepVerdicts with the line and the reason
  */
 export function readSweepVerdicts(text: string): readonly SweepVerdicts[] {
-  const [head = [], ...rows] = parseCsv(text)
+  const [first, ...rows] = linesOf(text)
+  const head = first?.cells ?? []
   const missing = NEEDED.find((column) => !head.includes(column))
   if (missing !== undefined) throw new BadSweepVerdicts(1, `expected a column ${missing}`)
   const dimensions = head.slice(0, head.indexOf('seed'))
   const points = new Map<string, Map<string, JudgedVerdict[]>>()
-  rows.forEach((row, i) => {
+  for (const { line, cells: row } of rows) {
     const cell = (column: (typeof NEEDED)[number]) => row[head.indexOf(column)] ?? ''
     const name = dimensions.map((path, nth) => `${path}=${row[nth]}`).join(', ')
     const bySeed = points.get(name) ?? new Map<string, JudgedVerdict[]>()
     points.set(name, bySeed)
     const seed = cell('seed')
-    bySeed.set(seed, [...(bySeed.get(seed) ?? []), verdictIn(cell, i + 2)])
-  })
+    bySeed.set(seed, [...(bySeed.get(seed) ?? []), verdictIn(cell, line)])
+  }
   return [...points].map(([name, bySeed]) => ({ name, bySeed }))
+}
+
+function linesOf(text: string): CsvLine[] {
+  try {
+    return parseCsv(text)
+  } catch (error) {
+    if (error instanceof BadCsv) throw new BadSweepVerdicts(error.line, error.message)
+    throw error
+  }
 }
 
 function verdictIn(cell: (column: (typeof NEEDED)[number]) => string, line: number): JudgedVerdict {

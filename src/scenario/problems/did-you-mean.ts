@@ -1,12 +1,18 @@
 import { distance } from 'fastest-levenshtein'
+import { synonymOf } from './synonyms.ts'
 
 /** The longest text for which a name is suggested. */
 const LONGEST = 100
 
-/** Returns the only candidate that begins with the text, else the nearest one if it is near enough. */
+/**
+ * Returns the candidate that means the same, such as `rate` for `bandwidth`; else the only one that begins with the text,
+ * else the nearest one if it is near enough.
+ */
 export function nearest(written: string, candidates: Iterable<string>): string | undefined {
   if (written.length > LONGEST) return undefined
   const all = [...candidates]
+  const synonym = synonymOf(written, all)
+  if (synonym !== undefined) return synonym
   if (written.length >= 3) {
     const begun = all.filter((candidate) => candidate.startsWith(written))
     if (begun.length === 1) return begun[0]

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { compareSweeps } from '../../../src/report/comparison/compare-sweeps.ts'
 import { comparisonTable } from '../../../src/report/comparison/comparison-table.ts'
 import { medianInterval } from '../../../src/report/comparison/paired-interval.ts'
-import { parseCsv } from '../../../src/report/comparison/parse-csv.ts'
+import { BadCsv, parseCsv } from '../../../src/report/comparison/parse-csv.ts'
 import { regressions } from '../../../src/report/comparison/regressions.ts'
 import { readSweepCsv } from '../../../src/report/comparison/sweep-samples.ts'
 import { PLAIN_SCREEN } from '../../../src/report/screen/screen.ts'
@@ -93,8 +93,13 @@ test('the interval of a median has the ranks of the binomial distribution', () =
 })
 
 test('CSV with commas, quotes and line ends in cells reads back', () => {
-  expect(parseCsv('a,"b, ""c""\nd",\r\n1,,3\n')).toEqual([
-    ['a', 'b, "c"\nd', ''],
-    ['1', '', '3'],
+  expect(parseCsv('a,"b, ""c""\nd",\r\n\n1,,3\n')).toEqual([
+    { line: 2, cells: ['a', 'b, "c"\nd', ''] },
+    { line: 4, cells: ['1', '', '3'] },
   ])
+})
+
+test('CSV that ends in quotes is refused with its line', () => {
+  expect(() => parseCsv('a,b\n1,"2\n')).toThrow(BadCsv)
+  expect(() => parseCsv('a,b\n1,"2\n')).toThrow(/Quote Not Closed/)
 })

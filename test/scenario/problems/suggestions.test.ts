@@ -13,6 +13,22 @@ test('the nearest name is suggested, and none that differs in more than a third 
   expect(nearest('ab', ['cd', 'abcdefgh'])).toBeUndefined()
 })
 
+test('a word of the field is suggested by the name that scenarios have for it', () => {
+  const keys = ['rate', 'delay', 'loss', 'jitter', 'queue', 'mtu', 'between']
+  for (const [written, meant] of [
+    ['bandwidth', 'rate'],
+    ['latency', 'delay'],
+    ['packet_loss', 'loss'],
+    ['packetLoss', 'loss'],
+    ['Loss Rate', 'loss'],
+    ['endpoints', 'between'],
+  ])
+    expect(nearest(written, keys)).toBe(meant)
+  expect(nearest('bandwidth', ['delay', 'loss'])).toBeUndefined()
+  expect(nearest('latency', ['throughput', 'latency'])).toBe('latency')
+  expect(nearest('constructor', keys)).toBeUndefined()
+})
+
 test('two swapped neighbours are one mistake, and two distant letters are two', () => {
   expect(nearest('lsos', ['loss'])).toBe('loss')
   expect(nearest('ol', ['lo'])).toBe('lo')
