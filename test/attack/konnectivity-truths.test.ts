@@ -39,3 +39,34 @@ test('altered bytes break the Konnectivity tunnel, and both ends notice it', () 
   for (const host of ['master', 'node-1'])
     expect(noticedBy).toContainEqual(expect.objectContaining({ host, reason: 'record broken' }))
 })
+
+test('an attacker in the place of a Konnectivity server shows agents the certificate that its step presents', () => {
+  const reasonWith = (presents: string, sans: string) => {
+    const { verdicts } = runScenario({
+      text: `
+version: 1
+duration: 30s
+kubernetes: "1.30"
+hosts: { master: { addresses: [10.9.9.9] } }
+identities: { copied: { kind: certificate, issuer: cluster-ca, cn: kube-apiserver, sans: [${sans}], usages: [server] } }
+cluster:
+  apiserver: { flags: { egress-selector-config-file: konnectivity } }
+  nodes: 1
+  pods: { web: { listens: 8080 } }
+paths: { get: { kind: apiserver-pod, from: master, to: pods/web } }
+workloads: { gets: { path: get, connection: per-request, rate: 2/s, for: 20s } }
+events: [{ at: 5s, restart: node-1 }]
+attackers: { m: { on: control-node-1, vantage: inline, holds: [copied], plan: [{ technique: impersonate-server, path: get${presents} }] } }
+`,
+    })
+    return verdicts[0].noticedBy.filter(({ log }) => log === 'konnectivity-agent').map(({ reason }) => reason)
+  }
+  const [UNKNOWN, MISNAMED] = [
+    'x509: certificate signed by unknown authority',
+    'x509: certificate is not valid for this name',
+  ]
+  expect(reasonWith('', 'web')).toEqual([UNKNOWN])
+  expect(reasonWith(', presents: copied', 'web')).toEqual([MISNAMED])
+  // The cluster's CA is not that of the Konnectivity server.
+  expect(reasonWith(', presents: copied', 'web, 10.9.9.9')).toEqual([UNKNOWN])
+})

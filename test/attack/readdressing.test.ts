@@ -128,3 +128,13 @@ describe('a certificate that is not suitable', () => {
     expect(attack.isTypedKept).toBe(true)
   })
 })
+
+test('a rogue node whose time is over accepts no connection, while the apiserver still has its address', () => {
+  const short = run({ step: ', for: 500ms' })
+  expect(short.verdict.outcomes).not.toContain('impersonated')
+  expect(short.isTypedKept).toBe(true)
+  expect(short.failures('logs').length).toBeGreaterThan(0)
+  const whole = run({})
+  expect(whole.verdict.outcomes).toContain('impersonated')
+  expect(whole.isTypedKept).toBe(false)
+})

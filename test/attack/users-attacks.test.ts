@@ -135,6 +135,29 @@ describe('a user who gives a service a node’s address and the kubelet’s port
     expect(at('1.30')).toEqual(DECEIVED)
   })
 
+  test('does so for each server of its paths', () => {
+    const { verdicts } = runScenario(KUBEADM, { set: [ATTACKER, TRAFFIC] })
+    expect(verdicts.map(({ victim, outcomes }) => [victim, outcomes])).toEqual([
+      ['node-1', DECEIVED],
+      ['node-2', DECEIVED],
+      ['node-3', DECEIVED],
+    ])
+  })
+
+  test('stops responding when its time is over, and clients learn it', () => {
+    const during = (time: string) => {
+      const { verdicts, workloads } = runScenario(KUBEADM, { set: [ATTACKER.replace('for: 30s', time), TRAFFIC] })
+      const [{ exposure }] = verdicts
+      return { taken: exposure.messages, failed: workloads.find(({ name }) => name === 'logs')?.failures ?? [] }
+    }
+    const [short, long] = [during('for: 3s'), during('for: 30s')]
+    expect(long.failed).toEqual([])
+    expect([short.taken < long.taken / 2, short.failed.map(({ reason }) => reason)]).toEqual([
+      true,
+      ['connection reset'],
+    ])
+  })
+
   test('stands in for it from 1.24 on where the master has no kube-proxy, since the node itself redirects', () => {
     const HOSTED = 'cluster.control-plane=hosted'
     expect(at('1.23', HOSTED)).toEqual(NOT_DECEIVED)

@@ -7,6 +7,7 @@ import type { Stream } from '../../transport/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Acceptor, Tcp } from '../../transport/tcp.ts'
 import type { AttackRecord } from '../attack-record.ts'
+import { TECHNIQUES } from '../techniques.ts'
 import type { ListeningPlace, Offer } from './sockets-plan.ts'
 
 /** The parts of a simulation that attackers' servers are built from. */
@@ -64,14 +65,18 @@ export class AttackServers implements Acceptor {
     )
   }
 
-  /** Returns the offer of the last step at this address that has started and has the key it needs; null for none. */
+  /**
+   * Returns the offer of the last step at this address that has started and has the key it needs; null for none. A step
+   * that has ended still accepts connections that it has diverted, but none to the attacker's own address.
+   */
   private offerAt({ offers }: ListeningPlace): Offer | null {
     const { record, timeline } = this.parts
     const { plan, state } = record
     const started = offers.filter(({ step }) => plan.steps[step].startTick <= timeline.now && !state.isDisabled(step))
     const usable = started.filter((offer) => this.isUsable(offer))
     const current = usable.filter(({ step }) => plan.steps[step].endTick > timeline.now)
-    return current.at(-1) ?? usable.at(-1) ?? null
+    const diverted = usable.filter(({ step }) => TECHNIQUES[plan.steps[step].technique].serves?.at === 'server-address')
+    return current.at(-1) ?? diverted.at(-1) ?? null
   }
 
   /** Returns the offer of the last active step in place of the host's own server, which counts as its act. */

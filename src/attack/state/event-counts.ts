@@ -59,6 +59,7 @@ const EVENT_KIND_COUNT = ATTACK_EVENTS.length
 class EventCountTable extends IndexedTable<EventCountEntry> {
   readonly amount = this.float64(0, EVENT_KIND_COUNT)
   readonly firstTick = this.float64(0, EVENT_KIND_COUNT)
+  readonly lastTick = this.float64(0, EVENT_KIND_COUNT)
   readonly firstDirection = this.int32(0, EVENT_KIND_COUNT)
   readonly firstSerial = this.float64(0, EVENT_KIND_COUNT)
 
@@ -80,6 +81,8 @@ export interface StepEvents {
   amount(event: AttackEvent): number
   /** The tick of the event's first occurrence; NEVER where it has not occurred. */
   firstTick(event: AttackEvent): number
+  /** The tick of the event's last occurrence; 0 where it has not occurred. */
+  lastTick(event: AttackEvent): number
   /** The packet of the event's first occurrence. */
   firstPacket(event: AttackEvent): PacketReference
 }
@@ -109,6 +112,7 @@ export class EventCounts {
     const { table } = this
     const at = this.indexOf(step, path, event)
     table.amount[at] += amount
+    table.lastTick[at] = this.timeline.now
     if (table.firstTick[at] !== NEVER) return
     table.firstTick[at] = this.timeline.now
     table.firstDirection[at] = direction
@@ -151,6 +155,8 @@ export class EventCounts {
         const path = firstPath(event)
         return path === null ? NEVER : this.firstTick(step, path, event)
       },
+      lastTick: (event) =>
+        paths.reduce((last, path) => Math.max(last, this.table.lastTick[this.indexOf(step, path, event)]), 0),
       firstPacket: (event) => {
         const path = firstPath(event)
         return path === null ? NO_PACKET : this.firstPacket(step, path, event)

@@ -1,12 +1,12 @@
 import { enableAdmissionPlugins } from '../../cluster/flags/apiserver/enable-admission-plugins.ts'
-import { type StepPlanner, write } from './step-planner.ts'
+import { type AttackedPath, type StepPlanner, write } from './step-planner.ts'
 import type { Technique } from './technique.ts'
 
 const DECIDING = [{ flag: enableAdmissionPlugins, about: 'DenyServiceExternalIPs' }]
 
 export const redirectService: Technique = {
   meaning:
-    "Creates a service with the address of the path's server as its external IP, and responds to its requests (CVE-2020-8554).",
+    "Creates a service with the address of each path's server as its external IP, and responds to its requests (CVE-2020-8554).",
   references: { attack: ['T1557'], weaknesses: [441] },
   decidedBy: { apiserver: DECIDING, kubelet: DECIDING, plain: DECIDING },
   needs: [],
@@ -15,17 +15,19 @@ export const redirectService: Technique = {
   serves: { at: 'own-address' },
   credential: 'own',
   requests: (step) =>
-    firstPath(step).map((path) => ({
+    redirections(step).map(({ path, service }) => ({
       path,
       to: 'apiserver',
       request: write({ method: 'POST', target: '/api/v1/namespaces/default/services' }, SERVICE_BYTES),
-      writes: { service: step.name },
+      writes: { service },
     })),
   additions: (step) => ({
-    services: firstPath(step).map((path) => {
-      const { address, port } = step.serverOf(path)
-      return { name: step.name, externalAddress: address, port, endpoints: [{ host: step.host, port: path.port }] }
-    }),
+    services: redirections(step).map(({ path, service, address, port }) => ({
+      name: service,
+      externalAddress: address,
+      port,
+      endpoints: [{ host: step.host, port: path.port }],
+    })),
   }),
   matrix: { rows: [{ at: ['user'] }] },
 }
@@ -33,6 +35,22 @@ export const redirectService: Technique = {
 /** The approximate size of a Service in JSON. */
 const SERVICE_BYTES = 400
 
-function firstPath({ paths }: StepPlanner) {
-  return paths.slice(0, 1)
+interface Redirection {
+  /** The first path to this address and port. */
+  readonly path: AttackedPath
+  readonly service: string
+  readonly address: string
+  readonly port: number
+}
+
+/** Returns a service for each address and port to which paths of the step lead. */
+function redirections(step: StepPlanner): readonly Redirection[] {
+  const byPlace = new Map<string, Redirection>()
+  for (const path of step.paths) {
+    const { address, port } = step.serverOf(path)
+    const service = byPlace.size === 0 ? step.name : `${step.name}/${byPlace.size + 1}`
+    const place = `${address}:${port}`
+    if (!byPlace.has(place)) byPlace.set(place, { path, service, address, port })
+  }
+  return [...byPlace.values()]
 }

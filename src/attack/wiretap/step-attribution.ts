@@ -82,7 +82,8 @@ export class StepAttribution {
 
   /**
    * Returns the steps that have started or, if some of them have acted, only those. A step that has ended is
-   * included, because connections outlive the step that made them.
+   * included, because connections outlive the step that made them; not one that serves at the attacker's own address,
+   * where the host's own programs answer from then on.
    */
   started(attacker: number, role: StepRole, path: number): readonly number[] {
     if (this.state.areAllDisabled) return NO_STEPS
@@ -90,11 +91,18 @@ export class StepAttribution {
       (step) =>
         this.plan.steps[step].startTick <= this.timeline.now &&
         !this.state.isDisabled(step) &&
+        (role !== 'serves' || !this.isOver(step)) &&
         (role !== 'carries' || this.hasCarried(step)),
     )
     const active = started.filter((step) => this.state.firstActTick(step) !== NEVER)
     // A server in another's name has no connection before its step has acted.
     return active.length > 0 || (role !== 'forges' && role !== 'alters') ? active : started
+  }
+
+  /** Returns whether the time of a step is over that serves at the attacker's own address. */
+  private isOver(step: number): boolean {
+    const { technique, endTick } = this.plan.steps[step]
+    return TECHNIQUES[technique].serves?.at === 'own-address' && endTick <= this.timeline.now
   }
 
   private find(attacker: number, role: StepRole, path: number): readonly number[] {

@@ -208,9 +208,15 @@ function checkShown(
 ): void {
   if (paths.some((path) => roles.instanceOf(path)?.tls !== null)) return
   const { parameters, serves, requests, credential: usual } = TECHNIQUES[technique]
+  // Agents verify the server to which they dial, in whose place the attacker answers them.
+  const isInAgentTunnel = paths.some((path) => roles.instanceOf(path)?.tunnel?.kind === 'konnectivity')
+  const showsToAgents = serves?.at === 'server-address' && isInAgentTunnel
   // Other techniques send their requests to the apiserver, or register with the credential.
   const goesToServers = serves?.relays === true || (requests !== undefined && usual === undefined)
-  const shown = { presents, with: goesToServers && ask !== 'node-proxy-exec' ? credential : null }
+  const shown = {
+    presents: showsToAgents ? null : presents,
+    with: goesToServers && ask !== 'node-proxy-exec' ? credential : null,
+  }
   for (const key of ['presents', 'with'] as const) {
     const name = shown[key]
     if (name === null || !Object.hasOwn(parameters, key) || isRole(section[key] ?? '')) continue

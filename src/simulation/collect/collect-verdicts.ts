@@ -94,7 +94,9 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const outcomes = inOrder(found.map(({ outcome }) => outcome))
   const evidence = evidenceOf(one, found, effect.shown.length > 0 ? events : all, consequences, gain)
   const isMissed = consequences.outcome === 'outage' || consequences.outcome === 'disrupted'
-  const toTick = Math.min(plan.steps[step].endTick, history.endTick)
+  // Connections that a step has diverted outlive it.
+  const lastTick = Math.max(...[...EXCHANGE_EVENTS, ...PIECE_EVENTS].map((event) => events.lastTick(event)))
+  const toTick = Math.max(Math.min(plan.steps[step].endTick, history.endTick), lastTick)
   const forged = events.amount('forged-request-accepted')
   const ticks = evidence.map(({ atNs }) => atNs)
   return {

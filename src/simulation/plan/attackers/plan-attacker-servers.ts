@@ -109,15 +109,23 @@ function konnectivityServers(
   return hosts.flatMap((host) => servers.filter((server) => server.host === host))
 }
 
-function falseKonnectivity({ attacker, index }: NumberedStep, host: string, context: ServersContext): Offer {
+function falseKonnectivity({ attacker, index, step }: NumberedStep, host: string, context: ServersContext): Offer {
+  const own = falseServerCertificate(attacker.name, host)
+  const certificate = step.presents ?? own
   const tlsServer = context.servers.add({
-    presents: context.identities.issued(falseServerCertificate(attacker.name, host)),
+    presents: context.identities.issued(certificate),
     clientCertificates: 'none',
     clientAuthority: null,
     protocol: 'h2',
     recordSizing: 'go',
   })
-  return { kind: 'https', step: index, http2: context.http2.add(GO_SERVER), tlsServer, certificate: NONE }
+  return {
+    kind: 'https',
+    step: index,
+    http2: context.http2.add(GO_SERVER),
+    tlsServer,
+    certificate: certificate === own ? NONE : context.certificates.indexOf(certificate),
+  }
 }
 
 /**
