@@ -15,7 +15,8 @@ export default defineConfig({
     setupFiles: ['test/fixtures/property-seed.ts'],
     include: process.env.ONPATH_MUTATION_TESTS?.split(' ') ?? [],
     isolate: false,
-    testTimeout: 60_000,
+    // Stryker ends what runs for ever.
+    testTimeout: 600_000,
     sequence: { sequencer: SmallestFirst },
   },
 })
