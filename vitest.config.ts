@@ -7,7 +7,7 @@ export default defineConfig({
     reporters: reporters(),
     setupFiles: ['test/fixtures/property-seed.ts'],
     include: ['test/**/*.test.ts'],
-    exclude: ['test/long/**', 'test/browser/**'],
+    exclude: ['test/long/**', 'test/browser/**', 'test/tshark/**'],
     // Modules keep no state of simulations, so that files may share them: two thirds of the time went into loading.
     isolate: false,
     maxWorkers: '100%',

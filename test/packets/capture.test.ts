@@ -123,6 +123,24 @@ describe('a capture', () => {
   })
 })
 
+test('two captures of one run have the same bytes as each alone', () => {
+  const scenario = load(', tls: { verify: none }')
+  const files: Uint8Array[][] = [[], []]
+  const captures: Capture[] = []
+  const subject = { kind: 'host', name: 'server' } as const
+  run(scenario, {
+    observe: (simulation) => {
+      for (const [i, isPlaintext] of [false, true].entries())
+        captures.push(
+          new Capture(simulation, { subject, isPlaintext, mostBytes: 1e9, write: (chunk) => files[i].push(chunk) }),
+        )
+    },
+  })
+  for (const capture of captures) capture.finish()
+  expect(Buffer.concat(files[0])).toEqual(captureOf(scenario, { subject }).file)
+  expect(Buffer.concat(files[1])).toEqual(captureOf(scenario, { subject, isPlaintext: true }).file)
+})
+
 describe('the plaintext capture of a host', () => {
   test('has the HTTP that its TLS sessions carry', () => {
     const scenario = load(', tls: { verify: none }')

@@ -71,7 +71,7 @@ const LOOPBACK = 0
  * a connection that ends on the attacker's own host is diverted there before any step decides.
  */
 export class Agents {
-  observer: AttackerObserver | null = null
+  readonly observers: AttackerObserver[] = []
   private readonly parts: AgentParts
   private readonly observation = new Observation()
   /** The legs that the steps of each attacker concern. */
@@ -169,7 +169,7 @@ export class Agents {
     observation.isLeaving = isLeaving
     if (this.isItsOwn(attacker, packet)) return PASS
     this.parts.watcher.see(attacker, packet, direction, observation.serial)
-    if (this.observer !== null) this.observer.onObservation(observation)
+    for (let i = 0; i < this.observers.length; i++) this.observers[i].onObservation(observation)
     if (diversion !== PASS && this.diverting.isOwn(attacker, packet)) return diversion
     if (isRacing && this.diverting.isOwn(attacker, packet)) this.diverting.mirror(attacker, direction, packet)
     const index = this.indexes[attacker]

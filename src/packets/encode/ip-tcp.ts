@@ -6,7 +6,7 @@ const TCP_HEADER_BYTES = 20
 const PROTOCOL_TCP = 6
 const DO_NOT_FRAGMENT = 0x4000
 /** The initial value of Linux (net.ipv4.ip_default_ttl). */
-export const TIME_TO_LIVE = 64
+const TIME_TO_LIVE = 64
 
 /** Kinds of TCP options (RFC 9293 section 3.1, RFC 7323, RFC 2018). */
 const NO_OPERATION = 1

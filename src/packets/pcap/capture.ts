@@ -74,7 +74,7 @@ export class Capture implements PacketSink, AttackerObserver {
       subject.kind === 'attacker'
         ? (plan.attack?.attackers.findIndex(({ name }) => name === subject.name) ?? NONE)
         : NONE
-    if (this.attacker !== NONE && parts.attack !== null) parts.attack.agents.observer = this
+    if (this.attacker !== NONE) parts.attack?.agents.observers.push(this)
     this.put(sectionHeader())
     for (const { name, description } of this.interfaces.all) this.put(interfaceDescription(name, description))
   }

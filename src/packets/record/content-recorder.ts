@@ -2,7 +2,7 @@ import { NONE } from '../../engine/table.ts'
 import { bothObservers, type SessionObserver } from '../../security/session-observer.ts'
 import type { Simulation } from '../../simulation/simulation.ts'
 import type { Content, Mark } from '../../transport/rows.ts'
-import type { ContentObserver, Contents } from '../../transport/streams/content.ts'
+import { bothContentObservers, type ContentObserver, type Contents } from '../../transport/streams/content.ts'
 import { type SessionEnd, StreamContent, type StreamMessage } from './stream-content.ts'
 
 /** The number of ended sessions that are kept, because packets of them can still be on their way. */
@@ -37,7 +37,7 @@ export class ContentRecorder implements ContentObserver {
     const { tls, ssh, streams } = simulation.parts
     this.simulation = simulation
     this.contents = streams.contents
-    this.contents.observer = this
+    this.contents.observer = bothContentObservers(this.contents.observer, this)
     tls.sessionObserver = bothObservers(tls.sessionObserver, this.observerOf('tls'))
     ssh.sessionObserver = bothObservers(ssh.sessionObserver, this.observerOf('ssh'))
   }

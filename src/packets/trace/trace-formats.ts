@@ -5,5 +5,3 @@ import type { TraceFormat } from './trace-format.ts'
 
 /** The formats of `onpath trace`, by name. */
 export const TRACE_FORMATS = { perfetto, mermaid, ndjson } satisfies Readonly<Record<string, TraceFormat>>
-
-export type TraceFormatName = keyof typeof TRACE_FORMATS

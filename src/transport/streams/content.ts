@@ -62,6 +62,17 @@ export interface ContentObserver {
   onMark(content: Content, mark: Mark): void
 }
 
+/** Returns an observer that passes each call to both; the other one where one is null. */
+export function bothContentObservers(first: ContentObserver | null, second: ContentObserver): ContentObserver {
+  if (first === null) return second
+  return {
+    onMark(content, mark) {
+      first.onMark(content, mark)
+      second.onMark(content, mark)
+    },
+  }
+}
+
 /** Kind of a mark whose record had begun to arrive when its end was overwritten. No layer uses it. */
 export const COVERED = 0
 
