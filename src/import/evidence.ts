@@ -97,10 +97,13 @@ export class Evidence {
   readonly agentModes: Sourced<string>[] = []
   readonly agentPorts: Sourced<number>[] = []
   readonly notes: Note[] = []
+  /** The paths of all files. */
+  readonly paths: readonly string[]
   /** Reads a text that a document contains, such as an entry of a ConfigMap. */
   readonly readInner: (text: Excerpt) => void
 
-  constructor(readInner: (text: Excerpt, evidence: Evidence) => void) {
+  constructor(paths: readonly string[], readInner: (text: Excerpt, evidence: Evidence) => void) {
+    this.paths = paths
     this.readInner = (text) => readInner(text, this)
   }
 

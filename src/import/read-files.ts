@@ -8,8 +8,9 @@ import { DOCUMENT_READERS, TEXT_READERS } from './readers.ts'
 
 /** Reads all files, each by the readers that recognize its content. It never throws for what a file contains. */
 export function readFiles(files: readonly ImportFile[]): Evidence {
-  const evidence = new Evidence(readText)
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  const paths = sorted.map(({ path }) => path)
+  const evidence = new Evidence(paths, readText)
   for (const { path, text } of sorted) {
     const at = { file: path, line: 1 }
     if (isBinary(text)) evidence.note({ kind: 'irrelevant', at, message: 'a binary file, which is not read' })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Machines } from '../../src/import/machines.ts'
 import { imported, manifest } from './lab.ts'
 
 const apiserver = { 'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC') }
@@ -80,5 +81,28 @@ describe('a kubelet', () => {
     })
     expect(scenario.cluster.kubelet['server-certificate']).toBe('issued')
     expect(report).toContain('an empty `kubectl get csr` proves nothing')
+  })
+})
+
+describe('the machine of a file', () => {
+  const machines = new Machines(
+    new Map([
+      ['n-1', 'n-1'],
+      ['10.0.0.2', 'n-2'],
+    ]),
+    ['b/n-1/ps.txt', 'b/x/ps.txt'],
+  )
+
+  test.each([
+    ['b/n-1/config.yaml', 'n-1'],
+    ['b/10.0.0.2/kubelet.yaml', 'n-2'],
+    ['b/n-1.json', 'n-1'],
+    ['b/cp/etc/kubernetes/manifests/kube-apiserver.yaml', 'cp'],
+    ['/etc/kubernetes/manifests/kube-apiserver.yaml', ''],
+    ['b/other/ps.txt', 'other'],
+    ['b/manifests/kube-apiserver.yaml', ''],
+    ['b/nodes.yaml', ''],
+  ])('of %s is "%s"', (path, machine) => {
+    expect(machines.of(path)).toBe(machine)
   })
 })

@@ -6,7 +6,7 @@ import { uniqueName } from './names.ts'
 import type { Plain } from './stanza.ts'
 
 /** The user of kubectl on whose requests the paths of users are tried. */
-export const KUBECTL_USER = 'kubectl-user'
+const KUBECTL_USER = 'kubectl-user'
 
 /** Resources with which somebody can do more than the rule says, or take part in the paths to kubelets. */
 const SENSITIVE = new Set([

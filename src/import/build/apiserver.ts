@@ -1,4 +1,13 @@
 import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
+import {
+  anonymousAuth,
+  authorizationMode,
+  clientCa,
+  egressSelector,
+  enableAdmissionPlugins,
+  kubeletCertificateAuthority,
+  kubeletClientCertificate,
+} from '../../cluster/flags/apiserver-flags.ts'
 import { defaultAt, type Flag, flagsOf, stateAt } from '../../cluster/flags/flag.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { writtenForm } from '../../scenario/schema/flag-text.ts'
@@ -92,7 +101,7 @@ function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): 
   if (text !== null) {
     const read = readValue(flag, text)
     for (const item of unknownItems(flag, text))
-      if (flag === apiserverFlags.authorizationMode)
+      if (flag === authorizationMode)
         context.note({
           kind: 'unmodelled',
           at: text.at,
@@ -125,14 +134,14 @@ function ofRelease(flag: Flag, isKnown: boolean, { version }: BuildContext): Sou
 
 /** Flags whose value is a file, or that other flags and files decide. */
 const SPECIAL = new Map<Flag, (setUp: ApiserverSetUp, context: BuildContext) => Sourced<Plain> | null>([
-  [apiserverFlags.authorizationMode, authorizers],
-  [apiserverFlags.anonymousAuth, anonymous],
-  [apiserverFlags.enableAdmissionPlugins, plugins],
-  [apiserverFlags.egressSelector, egress],
-  [apiserverFlags.clientCa, clientCa],
-  [apiserverFlags.kubeletClientCertificate, clientCertificate],
+  [authorizationMode, authorizers],
+  [anonymousAuth, anonymous],
+  [enableAdmissionPlugins, plugins],
+  [egressSelector, egress],
+  [clientCa, clientCaOf],
+  [kubeletClientCertificate, clientCertificate],
   // Who signed certificates of kubelets decides it (serving.ts).
-  [apiserverFlags.kubeletCertificateAuthority, () => NOTHING],
+  [kubeletCertificateAuthority, () => NOTHING],
 ])
 
 const NOTHING: Sourced<Plain> = assumed(null, '')
@@ -169,7 +178,7 @@ function anonymous(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain>
 
 /** The admission plugins that are modelled: those that are enabled, without those that are disabled. */
 function plugins(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
-  const flag = apiserverFlags.enableAdmissionPlugins
+  const flag = enableAdmissionPlugins
   const disabled = setUp.flags.filter(({ name }) => name === 'disable-admission-plugins')
   const off = new Set(disabled.flatMap(({ value }) => splitList(value ?? '')))
   const value = valueOfFlag(flag, setUp, context)
@@ -204,7 +213,7 @@ function egress(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | 
   return written('konnectivity', flag.at, 'the file is missing, assumed')
 }
 
-function clientCa(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
+function clientCaOf(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
   const flag = setUp.flag('client-ca-file')
   if (flag?.value) return written('cluster-ca', flag.at)
   if (isWhole(setUp) && setUp.flag('authentication-config') === undefined)

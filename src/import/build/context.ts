@@ -1,6 +1,6 @@
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { Distribution, Evidence } from '../evidence.ts'
-import { machineOf } from '../machines.ts'
+import { Machines } from '../machines.ts'
 import type { Place, Sourced } from '../origin.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { type ProgramRun, RECORDS } from '../programs/program-run.ts'
@@ -33,9 +33,7 @@ export class BuildContext {
   /** The values that are assumed where the files say nothing. */
   readonly profile: Profile
   readonly stanza = new Stanza()
-  /** The names of nodes, by their names and addresses. */
-  readonly #nodes: ReadonlyMap<string, string>
-  readonly #machines = new Map<string, string>()
+  readonly #machines: Machines
 
   constructor(
     evidence: Evidence,
@@ -49,12 +47,11 @@ export class BuildContext {
     this.version = version
     this.distribution = distribution
     this.profile = profile
-    this.#nodes = new Map(
-      evidence.nodes.flatMap(({ name, addresses }) => [
-        [name, name],
-        ...addresses.map(({ address }): [string, string] => [address, name]),
-      ]),
-    )
+    const nodes = evidence.nodes.flatMap(({ name, addresses }) => [
+      [name, name] as const,
+      ...addresses.map(({ address }) => [address, name] as const),
+    ])
+    this.#machines = new Machines(new Map(nodes), evidence.paths)
   }
 
   note(note: Note): void {
@@ -62,9 +59,7 @@ export class BuildContext {
   }
 
   machineOf({ file }: Place): string {
-    const known = this.#machines.get(file) ?? machineOf(file, this.#nodes)
-    this.#machines.set(file, known)
-    return known
+    return this.#machines.of(file)
   }
 
   /** Returns the best record of a program for each machine: what runs comes before what should run. */

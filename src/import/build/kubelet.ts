@@ -1,5 +1,6 @@
 import { defaultAt, type Flag, flagsOf, stateAt } from '../../cluster/flags/flag.ts'
 import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import { clientCa } from '../../cluster/flags/kubelet-fields.ts'
 import { stepAt } from '../../cluster/versions/version-steps.ts'
 import { writtenForm } from '../../scenario/schema/flag-text.ts'
 import { treeAt } from '../../scenario/tree/tree.ts'
@@ -24,7 +25,7 @@ export function kubeletStanza(setUp: KubeletSetUp, context: BuildContext): Stanz
     context.note({ kind: 'used', at, message: `the kubelet${named(setUp)}: ${what.join(', ')}` })
   }
   for (const [, flag] of flagsOf(kubeletFields)) {
-    if (flag === kubeletFields.clientCa) writeClientCa(setUp, stanza, context)
+    if (flag === clientCa) writeClientCa(setUp, stanza, context)
     else writeField(flag, setUp, stanza, context)
   }
   if (isWhole || flags.length > 0) noteOtherFlags(flags, 'kubelet', kubeletFields, context)
@@ -93,7 +94,7 @@ function otherwise(
 
 function writeClientCa(setUp: KubeletSetUp, stanza: Stanza, context: BuildContext): void {
   const flag = setUp.flags.findLast(({ name }) => name === 'client-ca-file')
-  const path = kubeletFields.clientCa.name.split('.')
+  const path = clientCa.name.split('.')
   const file = setUp.files.toReversed().find(({ tree }) => textAt(tree, path))
   if (flag?.value) stanza.set(['flags', 'client-ca-file'], written('cluster-ca', flag.at))
   else if (file !== undefined && setUp.hasFile)

@@ -25,7 +25,7 @@ const OTHER_BOOLEANS = new Set([
 ])
 
 /** Returns which flags of a program are known to take no value from the next word. */
-export function booleansOf(flags: Flags): IsBoolean {
+function booleansOf(flags: Flags): IsBoolean {
   const kinds = new Map(
     flagsOf(flags).flatMap(([, flag]) =>
       [flag.name, flag.also?.name].flatMap((name) =>

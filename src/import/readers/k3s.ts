@@ -7,7 +7,7 @@ import type { DocumentReader } from '../reader.ts'
 import { entriesAt, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
 
 /** The keys with arguments of programs, with those programs (docs.k3s.io/cli/server, Customized Flags). */
-export const COMPONENT_ARGUMENTS: readonly (readonly [key: string, program: ProgramName])[] = [
+const COMPONENT_ARGUMENTS: readonly (readonly [key: string, program: ProgramName])[] = [
   ['kube-apiserver-arg', 'kube-apiserver'],
   ['kube-controller-manager-arg', 'kube-controller-manager'],
   ['kubelet-arg', 'kubelet'],
