@@ -87,6 +87,13 @@ const EMPTY_UINT8 = new Uint8Array(0)
 export interface ArenaTable {
   /** Takes every column of the table from `columns`, always in the same order. */
   layOut(columns: Columns): void
+  /**
+   * Writes into the columns what the table keeps in fields, before the arena is copied. A field is read faster than a
+   * column: the queue of events has some.
+   */
+  saveFields?(): void
+  /** Reads the fields from the columns, which hold those of the copied table. */
+  loadFields?(): void
 }
 
 interface Tenant {
@@ -137,7 +144,9 @@ export class Arena {
   copyFrom(source: Arena): void {
     assert(source.tenants.length === this.tenants.length, 'arenas of one shape')
     if (!this.hasLayoutOf(source)) this.takeLayoutOf(source)
+    for (const { table } of source.tenants) table.saveFields?.()
     new Uint8Array(this.buffer, 0, source.usedBytes).set(new Uint8Array(source.buffer, 0, source.usedBytes))
+    for (const { table } of this.tenants) table.loadFields?.()
   }
 
   /** The bytes that the tables use, gaps included. */

@@ -1,61 +1,98 @@
 import type { Arena, ArenaTable, Columns } from './arena.ts'
 
 /** The logarithm of CHUNK_EVENTS. */
-export const CHUNK_BITS = 4
+export const CHUNK_BITS = 3
 /**
- * The number of events in a chunk: 16 events of 16 bytes are four cache lines, few enough that slots with one event
- * waste little.
+ * The number of events in a chunk: 8 events of 16 bytes are two cache lines, few enough that slots with one event waste
+ * little, and that chunks of which only the first line is in use do not compete for the same part of a cache.
  */
 export const CHUNK_EVENTS = 1 << CHUNK_BITS
 const INITIAL_CHUNKS = 64
 const NONE = -1
 
+/** Indices of the registers, and their number. */
 const FREE_HEAD = 0
-const HIGH_WATER = 1
+const CHUNKS_EVER = 1
+const REGISTERS = 2
+
+/** The 32-bit words of an event: two of its tick, then its key and its argument. */
+const EVENT_WORDS = 4
+const KEY = 2
+const ARGUMENT = 3
 
 /**
  * Stores events by value in chunks of CHUNK_EVENTS, which are reused. Event n of a chunk is at index `chunk *
- * CHUNK_EVENTS + n`.
+ * CHUNK_EVENTS + n`. The numbers of an event lie side by side, so that storing it touches one cache line.
  */
 export class EventChunks implements ArenaTable {
-  ticks!: Float64Array
-  keys!: Int32Array
-  arguments!: Uint32Array
+  private words!: Int32Array
+  /** The same memory: the tick of the event at index i is number 2i. */
+  private doubles!: Float64Array
   /** The next free chunk, while a chunk is free; the next of its slot, while it is in use. */
   next!: Int32Array
   private registers!: Int32Array
   private readonly arena: Arena
   private capacity = INITIAL_CHUNKS
+  private freeHead = NONE
+  private chunksEver = 0
 
   constructor(arena: Arena) {
     this.arena = arena
     arena.attach(this, INITIAL_CHUNKS)
-    this.registers[FREE_HEAD] = NONE
   }
 
   layOut(columns: Columns): void {
     this.capacity = columns.capacity
-    this.registers = columns.int32(2)
+    this.registers = columns.int32(REGISTERS)
     this.next = columns.int32()
-    this.ticks = columns.float64(columns.capacity * CHUNK_EVENTS)
-    this.keys = columns.int32(columns.capacity * CHUNK_EVENTS)
-    this.arguments = columns.uint32(columns.capacity * CHUNK_EVENTS)
+    const words = columns.int32(columns.capacity * CHUNK_EVENTS * EVENT_WORDS)
+    this.words = words
+    this.doubles = new Float64Array(words.buffer, words.byteOffset, words.length / 2)
+  }
+
+  saveFields(): void {
+    this.registers[FREE_HEAD] = this.freeHead
+    this.registers[CHUNKS_EVER] = this.chunksEver
+  }
+
+  loadFields(): void {
+    this.freeHead = this.registers[FREE_HEAD]
+    this.chunksEver = this.registers[CHUNKS_EVER]
+  }
+
+  set(at: number, tick: number, key: number, argument: number): void {
+    const { words } = this
+    this.doubles[2 * at] = tick
+    words[EVENT_WORDS * at + KEY] = key
+    words[EVENT_WORDS * at + ARGUMENT] = argument
+  }
+
+  tickAt(at: number): number {
+    return this.doubles[2 * at]
+  }
+
+  keyAt(at: number): number {
+    return this.words[EVENT_WORDS * at + KEY]
+  }
+
+  argumentAt(at: number): number {
+    return this.words[EVENT_WORDS * at + ARGUMENT] >>> 0
   }
 
   allocate(): number {
-    const free = this.registers[FREE_HEAD]
+    const free = this.freeHead
     if (free !== NONE) {
-      this.registers[FREE_HEAD] = this.next[free]
+      this.freeHead = this.next[free]
       return free
     }
-    const chunk = this.registers[HIGH_WATER]
+    const chunk = this.chunksEver
     if (chunk === this.capacity) this.arena.grow(this, this.capacity * 2)
-    this.registers[HIGH_WATER] = chunk + 1
+    this.chunksEver = chunk + 1
     return chunk
   }
 
   release(chunk: number): void {
-    this.next[chunk] = this.registers[FREE_HEAD]
-    this.registers[FREE_HEAD] = chunk
+    this.next[chunk] = this.freeHead
+    this.freeHead = chunk
   }
 }

@@ -2,77 +2,103 @@ import type { Arena, ArenaTable, Columns } from './arena.ts'
 import { CHUNK_EVENTS, type EventChunks } from './event-chunks.ts'
 import { isBefore } from './event-order.ts'
 
-const SIZE = 0
-/** Twice the size of a chunk, so that a run filled from a chunk has room for events pushed before its end. */
-const RUN_EVENTS = 2 * CHUNK_EVENTS
+/** Indices of the registers, and their number. */
+const HEAD = 0
+const END = 1
+const REGISTERS = 2
+
+/** Four chunks: a run filled from two has room for events pushed before its end. */
+const RUN_EVENTS = 4 * CHUNK_EVENTS
+/** The run moves through its rows as events are taken, and back to the first when it has reached the last. */
+const ROWS = 4 * RUN_EVENTS
 
 /**
- * A sorted array of a few events, the next one at the end. Insertion sort of so few costs less than any heap: about one
- * mispredicted branch per event.
+ * A sorted array of a few events. Insertion sort of so few costs less than any heap: about one mispredicted branch per
+ * event. A new event mostly belongs near the end, where it moves few others.
  */
 export class EventRun implements ArenaTable {
+  /** The rows of the next event, and behind the last one. */
+  private head = 0
+  private end = 0
   private registers!: Int32Array
   private ticks!: Float64Array
   private keys!: Int32Array
   private arguments!: Uint32Array
 
   constructor(arena: Arena) {
-    arena.attach(this, RUN_EVENTS)
+    arena.attach(this, ROWS)
   }
 
   layOut(columns: Columns): void {
-    this.registers = columns.int32(1)
+    this.registers = columns.int32(REGISTERS)
     this.ticks = columns.float64()
     this.keys = columns.int32()
     this.arguments = columns.uint32()
   }
 
+  saveFields(): void {
+    this.registers[HEAD] = this.head
+    this.registers[END] = this.end
+  }
+
+  loadFields(): void {
+    this.head = this.registers[HEAD]
+    this.end = this.registers[END]
+  }
+
+  get isEmpty(): boolean {
+    return this.head === this.end
+  }
+
   get size(): number {
-    return this.registers[SIZE]
+    return this.end - this.head
   }
 
   get isFull(): boolean {
-    return this.registers[SIZE] === RUN_EVENTS
+    return this.end - this.head === RUN_EVENTS
   }
 
   /** The tick of the next event. This getter and the next three must only be read while the run is not empty. */
   get firstTick(): number {
-    return this.ticks[this.registers[SIZE] - 1]
+    return this.ticks[this.head]
   }
 
   get firstKey(): number {
-    return this.keys[this.registers[SIZE] - 1]
+    return this.keys[this.head]
   }
 
   get firstArgument(): number {
-    return this.arguments[this.registers[SIZE] - 1]
+    return this.arguments[this.head]
   }
 
   get lastTick(): number {
-    return this.ticks[0]
+    return this.ticks[this.end - 1]
   }
 
   removeFirst(): void {
-    this.registers[SIZE]--
+    this.head++
   }
 
   /** Inserts an event. The run must not be full. */
   insert(tick: number, key: number, argument: number): void {
-    this.insertAt(this.registers[SIZE]++, tick, key, argument)
+    if (this.end === ROWS) this.moveToFirstRow()
+    this.insertAt(this.end++, tick, key, argument)
   }
 
-  /** Fills the empty run with the events from index `start` to `end` of the chunks. */
+  /** Inserts the events from index `start` to `end` of the chunks, for which there must be room. */
   fill(chunks: EventChunks, start: number, end: number): void {
-    const { ticks, keys, arguments: args } = chunks
-    for (let at = start; at < end; at++) this.insertAt(at - start, ticks[at], keys[at], args[at])
-    this.registers[SIZE] = end - start
+    if (this.end > ROWS - RUN_EVENTS) this.moveToFirstRow()
+    let row = this.end
+    for (let at = start; at < end; at++, row++)
+      this.insertAt(row, chunks.tickAt(at), chunks.keyAt(at), chunks.argumentAt(at))
+    this.end = row
   }
 
-  /** Inserts an event among the first `size` rows, moving up by one row all that come before it. */
-  private insertAt(size: number, tick: number, key: number, argument: number): void {
-    const { ticks, keys, arguments: args } = this
-    let row = size
-    while (row > 0 && isBefore(ticks[row - 1], keys[row - 1], args[row - 1], tick, key, argument)) {
+  /** Inserts an event among those before row `end`, moving by one row all that come after it. */
+  private insertAt(end: number, tick: number, key: number, argument: number): void {
+    const { ticks, keys, arguments: args, head } = this
+    let row = end
+    while (row > head && isBefore(tick, key, argument, ticks[row - 1], keys[row - 1], args[row - 1])) {
       ticks[row] = ticks[row - 1]
       keys[row] = keys[row - 1]
       args[row] = args[row - 1]
@@ -81,5 +107,14 @@ export class EventRun implements ArenaTable {
     ticks[row] = tick
     keys[row] = key
     args[row] = argument
+  }
+
+  private moveToFirstRow(): void {
+    const { ticks, keys, arguments: args, head, end } = this
+    ticks.copyWithin(0, head, end)
+    keys.copyWithin(0, head, end)
+    args.copyWithin(0, head, end)
+    this.head = 0
+    this.end = end - head
   }
 }

@@ -12,13 +12,17 @@ const DIGIT_MASK = SLOTS_PER_LEVEL - 1
 /** Seven digits of eight bits hold any tick: four in its low word, three in its high word. */
 const LEVELS = 7
 const LEVELS_OF_LOW_WORD = 4
+/**
+ * The slots of this level and those below are so narrow that their events lie close to the first tick of the slot. In wider
+ * ones the search for the first event pays: events that lie together go down several levels at once.
+ */
+const HIGHEST_NARROW_LEVEL = 2
 const SLOTS = LEVELS * SLOTS_PER_LEVEL
 const TWO_TO_MINUS_32 = 1 / TWO_POW_32
 
 /** Indices of the registers. */
-const BASE_LOW = 0
-const BASE_HIGH = 1
-const SUMMARY = 2
+const SUMMARY_LOW = 0
+const SUMMARY_HIGH = 1
 
 /**
  * Stores the events that lie after the tick `base`. An event lies at the level of the highest digit in which its tick
@@ -28,11 +32,15 @@ const SUMMARY = 2
 export class EventSlots implements ArenaTable {
   private readonly chunks: EventChunks
   private registers!: Int32Array
-  private baseTick!: Float64Array
-  /**
-   * A bit for each slot, set while it is in use. `registers[SUMMARY]` and the next register have a bit for each word of
-   * this column.
-   */
+  private savedBase!: Float64Array
+  base = LAST_TICK
+  /** The 32-bit words of the base. */
+  private baseLow = 0
+  private baseHigh = 0
+  /** A bit for each word of the column below, set while one of its slots is in use. */
+  private summaryLow = 0
+  private summaryHigh = 0
+  /** A bit for each slot, set while it is in use. */
   private used!: Int32Array
   /**
    * The index among the chunks at which the next event of each slot goes, just after the previous one; 0 while the slot
@@ -47,65 +55,79 @@ export class EventSlots implements ArenaTable {
   }
 
   layOut(columns: Columns): void {
-    this.registers = columns.int32(SUMMARY + 2)
-    this.baseTick = columns.float64(1)
+    this.registers = columns.int32(2)
+    this.savedBase = columns.float64(1)
     this.used = columns.int32(SLOTS / 32)
     this.ends = columns.int32()
   }
 
-  get base(): number {
-    return this.baseTick[0]
+  saveFields(): void {
+    this.savedBase[0] = this.base
+    this.registers[SUMMARY_LOW] = this.summaryLow
+    this.registers[SUMMARY_HIGH] = this.summaryHigh
+  }
+
+  loadFields(): void {
+    this.setBase(this.savedBase[0])
+    this.summaryLow = this.registers[SUMMARY_LOW]
+    this.summaryHigh = this.registers[SUMMARY_HIGH]
   }
 
   get isEmpty(): boolean {
-    return (this.registers[SUMMARY] | this.registers[SUMMARY + 1]) === 0
+    return (this.summaryLow | this.summaryHigh) === 0
   }
 
   /**
    * Sets the base. It may be any tick while no slot is in use; after that it only moves up, and never past an event.
    */
   setBase(tick: number): void {
-    this.baseTick[0] = tick
-    this.registers[BASE_LOW] = tick | 0
-    this.registers[BASE_HIGH] = (tick * TWO_TO_MINUS_32) | 0
+    this.base = tick
+    this.baseLow = tick | 0
+    this.baseHigh = (tick * TWO_TO_MINUS_32) | 0
   }
 
   /** Adds an event, which must not lie before the base. */
   put(tick: number, key: number, argument: number): void {
     const slot = this.slotOf(tick)
     let at = this.ends[slot]
-    if (at % CHUNK_EVENTS === 0) at = this.addChunk(slot)
+    if ((at & (CHUNK_EVENTS - 1)) === 0) at = this.addChunk(slot)
     this.ends[slot] = at + 1
-    const chunks = this.chunks
-    chunks.ticks[at] = tick
-    chunks.keys[at] = key
-    chunks.arguments[at] = argument
+    this.chunks.set(at, tick, key, argument)
   }
 
   /**
-   * Moves the next events to the run, or to the heap if the run has no room for them: those of one chunk at most, or
-   * all of one tick. Both must be empty. The base moves up to the last of these events. Returns false when there are
-   * none.
+   * Moves the next events to the run, or to the heap if the run has no room for them: those of two chunks at most, or
+   * all of one tick. Both must be empty. The base moves up to the last of these events. Returns false when there are none.
    */
   takeNext(run: EventRun, heap: EventHeap): boolean {
     for (;;) {
       const slot = this.lowestUsedSlot()
       if (slot === NONE) return false
       const end = this.ends[slot]
+      if (this.isSmall(end)) {
+        this.moveToRun(slot, end, run)
+        this.setBase(run.lastTick)
+        return true
+      }
       this.markUnused(slot)
-      const hasOneTick = slot < SLOTS_PER_LEVEL
-      if (this.chunks.next[chunkBefore(end)] === NONE) return this.moveToRun(end, run)
-      if (hasOneTick) return this.moveToHeap(end, heap)
-      this.split(end)
+      if (slot < SLOTS_PER_LEVEL) return this.moveToHeap(end, heap)
+      this.split(slot >> DIGIT_BITS, end)
     }
+  }
+
+  /** Returns whether a slot that ends at `end` has one chunk or two. */
+  private isSmall(end: number): boolean {
+    const { next } = this.chunks
+    const older = next[chunkBefore(end)]
+    return older === NONE || next[older] === NONE
   }
 
   private slotOf(tick: number): number {
     const high = (tick * TWO_TO_MINUS_32) | 0
-    const highDifference = high ^ this.registers[BASE_HIGH]
+    const highDifference = high ^ this.baseHigh
     if (highDifference !== 0) return LEVELS_OF_LOW_WORD * SLOTS_PER_LEVEL + slotOfWord(high, highDifference)
     const low = tick | 0
-    return slotOfWord(low, low ^ this.registers[BASE_LOW])
+    return slotOfWord(low, low ^ this.baseLow)
   }
 
   private addChunk(slot: number): number {
@@ -119,56 +141,56 @@ export class EventSlots implements ArenaTable {
   private markUsed(slot: number): void {
     const word = slot >> 5
     this.used[word] |= 1 << (slot & 31)
-    this.registers[SUMMARY + (word >> 5)] |= 1 << (word & 31)
+    if (word < 32) this.summaryLow |= 1 << word
+    else this.summaryHigh |= 1 << (word & 31)
   }
 
   private markUnused(slot: number): void {
     const word = slot >> 5
     this.used[word] &= ~(1 << (slot & 31))
-    if (this.used[word] === 0) this.registers[SUMMARY + (word >> 5)] &= ~(1 << (word & 31))
     this.ends[slot] = 0
+    if (this.used[word] !== 0) return
+    if (word < 32) this.summaryLow &= ~(1 << word)
+    else this.summaryHigh &= ~(1 << (word & 31))
   }
 
   private lowestUsedSlot(): number {
-    const half = this.registers[SUMMARY] !== 0 ? 0 : 1
-    const summary = this.registers[SUMMARY + half]
-    if (summary === 0) return NONE
-    const word = half * 32 + lowestBit(summary)
+    const { summaryLow, summaryHigh } = this
+    if (summaryLow === 0 && summaryHigh === 0) return NONE
+    const word = summaryLow !== 0 ? lowestBit(summaryLow) : 32 + lowestBit(summaryHigh)
     return word * 32 + lowestBit(this.used[word])
   }
 
-  private moveToRun(end: number, run: EventRun): true {
-    const chunk = chunkBefore(end)
-    run.fill(this.chunks, chunk * CHUNK_EVENTS, end)
-    this.chunks.release(chunk)
-    this.setBase(run.lastTick)
-    return true
+  private moveToRun(slot: number, slotEnd: number, run: EventRun): void {
+    this.markUnused(slot)
+    for (let end = slotEnd; end !== 0; end = this.releaseChunk(end)) run.fill(this.chunks, firstOfChunk(end), end)
   }
 
   private moveToHeap(slotEnd: number, heap: EventHeap): true {
     const { chunks } = this
     for (let end = slotEnd; end !== 0; end = this.releaseChunk(end)) {
       for (let at = firstOfChunk(end); at < end; at++)
-        heap.insert(chunks.ticks[at], chunks.keys[at], chunks.arguments[at])
+        heap.insert(chunks.tickAt(at), chunks.keyAt(at), chunks.argumentAt(at))
     }
     this.setBase(heap.firstTick)
     return true
   }
 
-  /** Moves the events of a slot to lower levels. With the first of them as the base, they share more digits with it. */
-  private split(slotEnd: number): void {
+  /** Moves the events of a slot to lower levels, with a base from which they differ in fewer digits. */
+  private split(level: number, slotEnd: number): void {
     const { chunks } = this
-    this.setBase(this.firstTickOf(slotEnd))
+    this.setBase(level <= HIGHEST_NARROW_LEVEL ? beginOf(level, chunks.tickAt(slotEnd - 1)) : this.firstTickOf(slotEnd))
     for (let end = slotEnd; end !== 0; end = this.releaseChunk(end)) {
-      for (let at = firstOfChunk(end); at < end; at++) this.put(chunks.ticks[at], chunks.keys[at], chunks.arguments[at])
+      for (let at = firstOfChunk(end); at < end; at++)
+        this.put(chunks.tickAt(at), chunks.keyAt(at), chunks.argumentAt(at))
     }
   }
 
   private firstTickOf(slotEnd: number): number {
-    const { ticks } = this.chunks
+    const { chunks } = this
     let first = LAST_TICK
     for (let end = slotEnd; end !== 0; end = this.olderEnd(end)) {
-      for (let at = firstOfChunk(end); at < end; at++) if (ticks[at] < first) first = ticks[at]
+      for (let at = firstOfChunk(end); at < end; at++) first = Math.min(first, chunks.tickAt(at))
     }
     return first
   }
@@ -194,6 +216,11 @@ function slotOfWord(word: number, difference: number): number {
 /** Returns the chunk that holds the event just before index `end`. */
 function chunkBefore(end: number): number {
   return (end - 1) >> CHUNK_BITS
+}
+
+/** Returns the first tick of the slot of a tick at a level. */
+function beginOf(level: number, tick: number): number {
+  return tick - (tick & ((1 << (level * DIGIT_BITS)) - 1))
 }
 
 function firstOfChunk(end: number): number {

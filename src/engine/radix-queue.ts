@@ -6,10 +6,11 @@ import { EventSlots } from './event-slots.ts'
 import type { PendingEventSet } from './pending-event-set.ts'
 import { LAST_TICK } from './ticks.ts'
 
-/** Indices of the registers. */
+/** Indices of the registers, and their number. */
 const SIZE = 0
 const KEY = 1
 const ARGUMENT = 2
+const REGISTERS = 3
 
 /**
  * A radix heap (Ahuja, Mehlhorn, Orlin, Tarjan, 1990) of events by value.
@@ -23,70 +24,80 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
   private readonly heap: EventHeap
   private readonly slots: EventSlots
   private registers!: Int32Array
-  private takenTick!: Float64Array
+  private savedTick!: Float64Array
+  size = 0
+  /** The event that was taken last. */
+  tick = -1
+  private key = 0
+  private signedArgument = 0
 
   constructor(arena: Arena) {
     this.run = new EventRun(arena)
     this.heap = new EventHeap(arena)
     this.slots = new EventSlots(arena)
     arena.attach(this, 1)
-    this.takenTick[0] = -1
   }
 
   layOut(columns: Columns): void {
-    this.registers = columns.int32(3)
-    this.takenTick = columns.float64()
+    this.registers = columns.int32(REGISTERS)
+    this.savedTick = columns.float64()
   }
 
-  get tick(): number {
-    return this.takenTick[0]
+  saveFields(): void {
+    this.savedTick[0] = this.tick
+    this.registers[SIZE] = this.size
+    this.registers[KEY] = this.key
+    this.registers[ARGUMENT] = this.signedArgument
+  }
+
+  loadFields(): void {
+    this.tick = this.savedTick[0]
+    this.size = this.registers[SIZE]
+    this.key = this.registers[KEY]
+    this.signedArgument = this.registers[ARGUMENT]
   }
 
   get target(): number {
-    return targetOf(this.registers[KEY])
+    return targetOf(this.key)
   }
 
   get kind(): number {
-    return kindOf(this.registers[KEY])
+    return kindOf(this.key)
   }
 
   get argument(): number {
-    return this.registers[ARGUMENT] >>> 0
-  }
-
-  get size(): number {
-    return this.registers[SIZE]
+    return this.signedArgument >>> 0
   }
 
   push(tick: number, target: number, kind: number, argument: number): void {
-    assertIsFuture(tick, this.takenTick[0])
+    assertIsFuture(tick, this.tick)
     this.insert(tick, keyOf(target, kind), argument)
   }
 
   pushAfterTaken(tick: number, target: number, kind: number, argument: number): void {
     const key = keyOf(target, kind)
-    assertIsBehind(tick, key, argument, this.takenTick[0], this.registers[KEY], this.argument)
+    assertIsBehind(tick, key, argument, this.tick, this.key, this.argument)
     this.insert(tick, key, argument)
   }
 
   private insert(tick: number, key: number, argument: number): void {
-    this.registers[SIZE]++
+    this.size++
     if (tick > this.slots.base) this.slots.put(tick, key, argument)
     else if (this.run.isFull) this.pushBesideFullRun(tick, key, argument)
     else this.pushNear(tick, key, argument)
   }
 
   pop(): boolean {
-    if (this.run.size === 0 && !this.findNear()) return false
-    this.registers[SIZE]--
-    if (this.run.size > 0) this.takeFromRun()
-    else this.takeFromHeap()
+    if (this.run.isEmpty && !this.findNear()) return false
+    this.size--
+    if (this.run.isEmpty) this.takeFromHeap()
+    else this.takeFromRun()
     return true
   }
 
   nextTick(): number {
-    if (this.run.size === 0 && !this.findNear()) return Infinity
-    return this.run.size > 0 ? this.run.firstTick : this.heap.firstTick
+    if (this.run.isEmpty && !this.findNear()) return Infinity
+    return this.run.isEmpty ? this.heap.firstTick : this.run.firstTick
   }
 
   /** Moves the next events to the run or the heap if both are empty. Returns whether any event is pending. */
@@ -98,16 +109,16 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
   }
 
   private takeFromRun(): void {
-    this.takenTick[0] = this.run.firstTick
-    this.registers[KEY] = this.run.firstKey
-    this.registers[ARGUMENT] = this.run.firstArgument
+    this.tick = this.run.firstTick
+    this.key = this.run.firstKey
+    this.signedArgument = this.run.firstArgument | 0
     this.run.removeFirst()
   }
 
   private takeFromHeap(): void {
-    this.takenTick[0] = this.heap.firstTick
-    this.registers[KEY] = this.heap.firstKey
-    this.registers[ARGUMENT] = this.heap.firstArgument
+    this.tick = this.heap.firstTick
+    this.key = this.heap.firstKey
+    this.signedArgument = this.heap.firstArgument | 0
     this.heap.removeFirst()
   }
 
@@ -126,12 +137,12 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
   private moveRunToSlots(): void {
     const { run, slots } = this
     slots.setBase(run.firstTick)
-    for (; run.size > 0; run.removeFirst()) slots.put(run.firstTick, run.firstKey, run.firstArgument)
+    for (; !run.isEmpty; run.removeFirst()) slots.put(run.firstTick, run.firstKey, run.firstArgument)
     slots.takeNext(run, this.heap)
   }
 
   private moveRunToHeap(): void {
     const { run, heap } = this
-    for (; run.size > 0; run.removeFirst()) heap.insert(run.firstTick, run.firstKey, run.firstArgument)
+    for (; !run.isEmpty; run.removeFirst()) heap.insert(run.firstTick, run.firstKey, run.firstArgument)
   }
 }
