@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { BudgetExceeded, InvalidScenario, loadScenario, simulate, simulateText } from '../src/index.ts'
+import {
+  BudgetExceeded,
+  capturePackets,
+  InvalidScenario,
+  loadScenario,
+  simulate,
+  simulateText,
+  storiesAround,
+  UnknownCaptureSubject,
+} from '../src/index.ts'
 import { BROKEN_SCENARIO, SMALL_SCENARIO } from './fixtures/scenario-text.ts'
 
 test('simulateText runs a scenario in one call, with the same result each time', () => {
@@ -38,4 +47,22 @@ test('simulate throws BudgetExceeded when the state of a run needs more than max
 test('simulate throws BudgetExceeded when a run needs more than maxEvents', () => {
   expect(() => simulateText(SMALL_SCENARIO, { maxEvents: 10 })).toThrow(BudgetExceeded)
   expect(() => simulateText(SMALL_SCENARIO, { set: ['links.wire.delay=5ms'], maxEvents: 100_000 })).not.toThrow()
+})
+
+test('capturePackets returns the packets of a run, and throws for a name that the scenario does not have', () => {
+  const loaded = loadScenario({ text: SMALL_SCENARIO, file: 'small.yaml' })
+  if (!loaded.ok) throw new InvalidScenario(loaded.problems)
+  const file = capturePackets(loaded.scenario, { of: 'wire' })
+  expect([...file.subarray(0, 4)]).toEqual([0x0a, 0x0d, 0x0d, 0x0a])
+  expect(capturePackets(loaded.scenario).length).toBeGreaterThanOrEqual(file.length)
+  expect(() => capturePackets(loaded.scenario, { of: 'wine' })).toThrow(UnknownCaptureSubject)
+  expect(() => capturePackets(loaded.scenario, { isPlaintext: true })).toThrow(/needs the host or attacker/)
+  expect(() => capturePackets(loaded.scenario, { maxMemoryBytes: 10_000 })).toThrow(BudgetExceeded)
+})
+
+test('storiesAround returns the messages around a packet', () => {
+  const loaded = loadScenario({ text: SMALL_SCENARIO, file: 'small.yaml' })
+  if (!loaded.ok) throw new InvalidScenario(loaded.problems)
+  const [story] = storiesAround(loaded.scenario, [{ link: 'link/wire/forward', packet: 0 }])
+  expect(story.messages[0]).toMatchObject({ layer: 'tcp', text: 'SYN' })
 })

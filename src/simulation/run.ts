@@ -61,27 +61,35 @@ export function run(
   scenario: { readonly blueprint: Blueprint; readonly expectations: readonly Expectation[] },
   options: RunOptions = {},
 ): Run {
-  const plan = makePlan(expandBlueprint(scenario.blueprint))
-  let simulation: Simulation | null = null
-  try {
-    simulation = new Simulation(plan)
-    simulation.limitMemory(options.maxMemoryBytes ?? DEFAULT_MEMORY_BYTES)
-    options.onProgress?.(0, 0)
-    return runSimulation(simulation, scenario, options)
-  } catch (error) {
-    if (!(error instanceof OutOfMemory)) throw error
-    throw new BudgetExceeded(simulation?.events ?? 0, simulation?.timeline.now ?? 0, 'memory')
-  }
+  return inMemory(scenario, options, (simulation) => runSimulation(simulation, scenario, options))
 }
 
 /** Runs a checked scenario to its end only for observers (`observe`): without a result, and so without counterparts. */
 export function runForObservers(scenario: { readonly blueprint: Blueprint }, options: RunOptions): void {
-  const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
-  simulation.limitMemory(options.maxMemoryBytes ?? DEFAULT_MEMORY_BYTES)
-  options.onProgress?.(0, 0)
-  options.observe?.(simulation)
-  simulation.begin()
-  runToEnd(simulation, options, null)
+  inMemory(scenario, options, (simulation) => {
+    options.observe?.(simulation)
+    simulation.begin()
+    runToEnd(simulation, options, null)
+  })
+}
+
+/** Builds the simulation of a scenario, and calls `use` with it. @throws BudgetExceeded when it needs too much memory */
+function inMemory<Value>(
+  { blueprint }: { readonly blueprint: Blueprint },
+  { maxMemoryBytes = DEFAULT_MEMORY_BYTES, onProgress }: RunOptions,
+  use: (simulation: Simulation) => Value,
+): Value {
+  const plan = makePlan(expandBlueprint(blueprint))
+  let simulation: Simulation | null = null
+  try {
+    simulation = new Simulation(plan)
+    simulation.limitMemory(maxMemoryBytes)
+    onProgress?.(0, 0)
+    return use(simulation)
+  } catch (error) {
+    if (!(error instanceof OutOfMemory)) throw error
+    throw new BudgetExceeded(simulation?.events ?? 0, simulation?.timeline.now ?? 0, 'memory')
+  }
 }
 
 function runSimulation(

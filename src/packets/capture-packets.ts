@@ -1,0 +1,56 @@
+import type { Blueprint } from '../simulation/blueprint.ts'
+import { expandBlueprint } from '../simulation/expansion/expand.ts'
+import { type RunOptions, runForObservers } from '../simulation/run.ts'
+import { Capture } from './pcap/capture.ts'
+import { captureSubject } from './pcap/capture-subject.ts'
+
+/** Options of `capturePackets`. */
+export interface CapturePacketsOptions extends Pick<RunOptions, 'maxEvents' | 'maxMemoryBytes'> {
+  /** The name of a link, segment, host or attacker to capture; `link/NAME`, `host/NAME` and `attacker/NAME` tell equal names apart. Default: everything. */
+  readonly of?: string
+  /** True to write what the host or attacker of `of` can decrypt, as packets without encryption. Default: false. */
+  readonly isPlaintext?: boolean
+  /** The most bytes of the file; packets beyond are left out. Default: no limit. */
+  readonly mostBytes?: number
+}
+
+/** Thrown by `capturePackets` for a name that the scenario does not have. */
+export class UnknownCaptureSubject extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'UnknownCaptureSubject'
+  }
+}
+
+/** Runs a scenario and returns its packets as a file in the format pcapng. */
+export function capturePackets(
+  scenario: { readonly blueprint: Blueprint },
+  { of, isPlaintext = false, mostBytes = Number.POSITIVE_INFINITY, ...options }: CapturePacketsOptions = {},
+): Uint8Array {
+  const named = of === undefined ? null : captureSubject(expandBlueprint(scenario.blueprint), of)
+  if (named?.ok === false) throw new UnknownCaptureSubject(`${named.reason}; there are ${named.known.join(', ')}`)
+  const subject = named?.subject ?? ({ kind: 'everything' } as const)
+  if (isPlaintext && subject.kind !== 'host' && subject.kind !== 'attacker')
+    throw new UnknownCaptureSubject('a capture of plaintext needs the host or attacker whose keys decrypt')
+  const chunks: Uint8Array[] = []
+  const captures: Capture[] = []
+  runForObservers(scenario, {
+    ...options,
+    observe: (simulation) => {
+      const write = (chunk: Uint8Array) => void chunks.push(chunk)
+      captures.push(new Capture(simulation, { subject, isPlaintext, mostBytes, write }))
+    },
+  })
+  for (const capture of captures) capture.finish()
+  return joined(chunks)
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const file = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const chunk of chunks) {
+    file.set(chunk, at)
+    at += chunk.length
+  }
+  return file
+}
