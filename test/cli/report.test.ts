@@ -122,6 +122,32 @@ test('run --report takes one scenario file', async () => {
   expect([code, err]).toEqual([2, expect.stringContaining('--report needs exactly one scenario file')])
 })
 
+test('two scenarios side by side: what the second closes, and what that costs', async () => {
+  const closed = ATTACKED.replace('web: { from', 'web: { tls: { version: 1.3 }, from')
+  const folder = aFolder({ 'open.yaml': ATTACKED, 'closed.yaml': closed })
+  const [a, b] = ['open.yaml', 'closed.yaml'].map((name) => join(folder, name))
+  const { code, out } = await invoke(['report', a, b, '--out', '-'], { simulate })
+  const text = textOf(out)
+  expect(code).toBe(0)
+  expect(text).toContain('B closes 1 of 1 attack that succeed in A; at most +')
+  expect(text).toContain('paths.web.tls.version')
+  expect(text).toMatch(/eavesdrop\s*mallory\s*web\s*✕ read\s*2 of 2 messages\s*◦ metadata\s*✓ closed/)
+  const back = await invoke(['report', b, a, '--out', '-'], { simulate })
+  expect(textOf(back.out)).toContain('B opens 1 attack that do not succeed in A; no latency rises')
+})
+
+test('the report of a sweep has a curve for each figure, with an interval over seeds', async () => {
+  const folder = aFolder({ 'small.yaml': SMALL_SCENARIO })
+  const [scenario, file] = ['small.yaml', 'sweep.html'].map((name) => join(folder, name))
+  const grid = ['--sweep', 'links.wire.delay=[10ms, 20ms]', '--seeds', '1..6']
+  const { code } = await invoke(['sweep', scenario, ...grid, '--report', file], { simulate })
+  const text = textOf(readFileSync(file, 'utf8'))
+  expect(code).toBe(0)
+  expect(text).toContain('95 % interval of the median')
+  expect(text).toMatch(/From links\.wire\.delay 10ms to 20ms, (latency p50|throughput) of visits goes from/)
+  expect(text).toMatch(/latency p50, ms\s*20ms\s*80\.\d\s*80\.\d\s*80\.\d\s*6/)
+})
+
 test('a run that uses up its events gets no report', async () => {
   const folder = aFolder({ 'small.yaml': SMALL_SCENARIO })
   const argv = ['report', join(folder, 'small.yaml'), '--max-events', '10', '--out', '-']

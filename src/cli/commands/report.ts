@@ -17,7 +17,7 @@ import { type Given, text, value } from '../options/option.ts'
 import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
 import { count, date } from '../options/values.ts'
 import { openReport, writeReport } from '../report/report-file.ts'
-import type { ReportTask } from '../report/report-text.ts'
+import type { ComparedTask, ReportTask } from '../report/report-text.ts'
 import { tolerancesOf } from '../run/exit-code-of-run.ts'
 import { reproduceLine, shellLine } from '../run/reproduce.ts'
 import { DIGESTS, SCENARIO, SUMMARY } from '../run/run-folder.ts'
@@ -33,6 +33,7 @@ course over time, so its scenario is simulated again; the result must be the sam
 Examples:
   onpath report results/attacked --out attacked.html
   onpath report scenarios/presets/kubeadm-default.yaml --attack unchecked-kubelet
+  onpath report results/before results/after --out hardening.html
   onpath report scenarios/wan-tls.yaml --out - | gzip > wan-tls.html.gz`
 
 const OPTIONS = {
@@ -44,15 +45,20 @@ const OPTIONS = {
 
 type ReportOptions = Given<typeof OPTIONS>
 
-export const report: Command<readonly [run: string], typeof OPTIONS> = {
-  arguments: [{ syntax: '<run>', meaning: 'a run folder or a scenario file' }],
+export const report: Command<readonly [run: string, other: string | undefined], typeof OPTIONS> = {
+  arguments: [
+    { syntax: '<run>', meaning: 'a run folder or a scenario file' },
+    { syntax: '[other]', meaning: 'another one, which is laid beside <run>: what it closes, and what that costs' },
+  ],
   options: OPTIONS,
   notes: EXAMPLES,
-  run: ([run], options, context) => reportRun(run, options, context),
+  run: ([run, other], options, context) => reportRuns(other === undefined ? [run] : [run, other], options, context),
 }
 
 /** A run of which a report is wanted. */
 interface Reported {
+  /** The file or folder, as the user named it. */
+  readonly label: string
   readonly loaded: LoadedScenario
   /** The recorded result, which the simulation must give again; null for a scenario file. */
   readonly recorded: Result | null
@@ -60,31 +66,51 @@ interface Reported {
   readonly inputs: readonly string[]
 }
 
-async function reportRun(run: string, options: ReportOptions, context: Context): Promise<void> {
+async function reportRuns(runs: readonly string[], options: ReportOptions, context: Context): Promise<void> {
   const { io, exit } = context
-  const reported = isFolder(run) ? readFolder(run, options, context) : await readFile(run, options, context)
-  if (reported === null) return exit(EXIT.invalidScenario)
-  const { loaded, recorded, commands, inputs } = reported
+  const read: Reported[] = []
+  for (const run of runs) {
+    const reported = isFolder(run) ? readFolder(run, options, context) : await readFile(run, options, context)
+    if (reported === null) return exit(EXIT.invalidScenario)
+    read.push(reported)
+  }
+  const names = read.map(({ loaded }) => fileName(loaded.scenario.blueprint.name))
+  const inputs = read.flatMap((one) => one.inputs)
+  const output = openOutput(options.out ?? `${[...new Set(names)].join('-and-')}-report.html`, inputs, context)
+  const tasks: ComparedTask[] = []
+  for (const reported of read) {
+    const task = await taskFor(reported, options, context)
+    if (task === null) return
+    tasks.push(task)
+  }
+  const [first, second] = tasks
+  const { reportText, comparisonText } = await import('../report/report-text.ts')
+  const html = second === undefined ? reportText(first) : comparisonText(first, second)
+  if (output === null) return io.out(html)
+  exit(writeReport(output, html, context))
+}
+
+/** Simulates a run for its report; null when there can be none, for which it sets the exit code. */
+async function taskFor(reported: Reported, options: ReportOptions, context: Context): Promise<ComparedTask | null> {
+  const { io, exit } = context
+  const { label, loaded, recorded, commands } = reported
   const { scenario, document } = loaded
-  const output = openOutput(options.out ?? `${fileName(scenario.blueprint.name)}-report.html`, inputs, context)
-  if (recorded !== null) io.err(`simulating ${visible(run)} again, since a run folder holds no course over time\n`)
+  if (recorded !== null) io.err(`simulating ${visible(label)} again, since a run folder holds no course over time\n`)
   const simulated = await simulate(reported, options, context)
-  if (simulated === null) return
+  if (simulated === null) return null
   const { result, history, details } = simulated
   if (recorded !== null && jsonDocument(result) !== jsonDocument(recorded)) {
     const difference = firstDifference(recorded, result) ?? 'the text of the result'
     io.err(
-      `onpath: ${visible(run)}: the simulation gives another result than the recorded one: ${visible(difference)}\n`,
+      `onpath: ${visible(label)}: the simulation gives another result than the recorded one: ${visible(difference)}\n`,
     )
-    return exit(EXIT.determinismViolated)
+    exit(EXIT.determinismViolated)
+    return null
   }
   if (history === undefined || details === undefined) throw new Error('the run has no history')
   const standard = { today: options.today ?? io.today(), baseline: null }
   const tolerances = tolerancesOf(scenario, result, standard)
-  const { reportText } = await import('../report/report-text.ts')
-  const html = reportText({ scenario, document, result, history, details, tolerances, commands })
-  if (output === null) return io.out(html)
-  exit(writeReport(output, html, context))
+  return { label, scenario, document, result, history, details, tolerances, commands }
 }
 
 function isFolder(path: string): boolean {
@@ -118,7 +144,7 @@ function readFolder(folder: string, options: ReportOptions, { io }: Context): Re
     { line: reproduceLine('run', { file, seed: result.seed }), does: 'Run it again' },
     ...(hasDigests ? [{ line: shellLine(['replay', folder]), does: 'Compare with the recorded packets' }] : []),
   ]
-  return { loaded, recorded: result, commands, inputs: [file, join(folder, SUMMARY)] }
+  return { label: folder, loaded, recorded: result, commands, inputs: [file, join(folder, SUMMARY)] }
 }
 
 async function readFile(file: string, options: ReportOptions, { io }: Context): Promise<Reported | null> {
@@ -130,7 +156,7 @@ async function readFile(file: string, options: ReportOptions, { io }: Context): 
   }
   const { attack, set, maxEvents } = options
   const line = reproduceLine('run', { file, attack, set, maxEvents, seed: loaded.scenario.blueprint.seed })
-  return { loaded, recorded: null, commands: [{ line, does: 'Run it again' }], inputs }
+  return { label: file, loaded, recorded: null, commands: [{ line, does: 'Run it again' }], inputs }
 }
 
 /** Simulates a run; null when it used up its budget or was interrupted, for which it sets the exit code. */

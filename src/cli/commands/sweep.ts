@@ -8,6 +8,7 @@ import { readAttacks } from '../input/read-attacks.ts'
 import { readSource, showAll } from '../input/read-scenarios.ts'
 import { chosenFormat } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
+import { openReport } from '../report/report-file.ts'
 import { reproduceLine } from '../run/reproduce.ts'
 import { SweepFolder } from '../sweep/sweep-folder.ts'
 import { runSweep } from '../sweep/sweep-job.ts'
@@ -23,6 +24,7 @@ fastest of all.
 
 Examples:
   onpath sweep scenarios/first-steps.yaml --sweep 'links.wire.loss=[0%, 0.1%, 1%]' --seeds 1..30
+  onpath sweep scenarios/first-steps.yaml --seeds 1..10 --report seeds.html
   onpath sweep scenarios/first-steps.yaml --seeds 1..100 --json | jq .digest
   onpath sweep scenarios/presets/kubeadm-default.yaml --sweep 'kubernetes=["1.24", "1.32"]' --out results/versions`
 
@@ -59,8 +61,12 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
           [...source.inputs, ...options.attack],
           context.files,
         )
+  const report =
+    options.report === undefined ? null : openReport(options.report, [...source.inputs, ...options.attack], context)
   const jobs = Math.min(size, jobsOf(options.jobs))
   const { attack, set, sweep: dimensions, seed, seeds, maxEvents } = options
   const again = reproduceLine('sweep', { file, attack, set, sweep: dimensions, seed, seeds, maxEvents })
-  exit(await runSweep({ file, sweep: loaded.sweep, jobs, format, folder, again, interruption }, options, context))
+  exit(
+    await runSweep({ file, sweep: loaded.sweep, jobs, format, folder, report, again, interruption }, options, context),
+  )
 }

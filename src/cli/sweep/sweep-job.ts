@@ -1,13 +1,15 @@
 import { formatCount } from '../../report/format-number.ts'
 import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
-import { describeRun, withoutSeed } from '../../report/sweep/sweep-run.ts'
+import { describeRun, type SweepReport, withoutSeed } from '../../report/sweep/sweep-run.ts'
 import type { Sweep } from '../../scenario/sweep/sweep.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import type { Run } from '../../simulation/run.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
+import type { OutputFile } from '../files/output-file.ts'
 import type { Io } from '../io.ts'
+import { writeReport } from '../report/report-file.ts'
 import { reproduceLine } from '../run/reproduce.ts'
 import { screenOf } from '../screen.ts'
 import { inOrder } from '../simulation/in-order.ts'
@@ -26,6 +28,8 @@ export interface SweepJob {
   readonly jobs: number
   readonly format: SweepFormat
   readonly folder: SweepFolder | null
+  /** The file for the report in HTML, or null. */
+  readonly report: OutputFile | null
   /** The command that reproduces the sweep. */
   readonly again: string
   readonly interruption: AbortSignal
@@ -63,7 +67,7 @@ export async function runSweep(job: SweepJob, options: SweepOptions, context: Co
   } finally {
     progress.stop()
   }
-  return conclude(job, { reporter, failedRuns }, io)
+  return conclude(job, { reporter, failedRuns }, context)
 }
 
 async function runPoint(
@@ -100,10 +104,12 @@ interface Ends {
   readonly failedRuns: FailedRuns
 }
 
-function conclude(job: SweepJob, { reporter, failedRuns }: Ends, io: Io): ExitCode {
+async function conclude(job: SweepJob, { reporter, failedRuns }: Ends, context: Context): Promise<ExitCode> {
+  const { io } = context
   const { sweep, format, folder, again, interruption } = job
   const isInterrupted = reporter.ended + failedRuns.count < sweep.size
-  reporter.close({ isInterrupted, again })
+  const swept = reporter.close({ isInterrupted, again })
+  const reported = await writeHtml(job, swept, context)
   failedRuns.show(io)
   const { notMet } = reporter
   if (notMet.length > 0 && format.end === undefined) {
@@ -114,7 +120,13 @@ function conclude(job: SweepJob, { reporter, failedRuns }: Ends, io: Io): ExitCo
   if (isInterrupted) io.err(`onpath: interrupted; ${of}\nreproduce: ${again}\n`)
   const kept = keep(folder, isInterrupted || failedRuns.count > 0 ? `${of}\nreproduce: ${again}` : null, io)
   if (isInterrupted) return interruption.reason
-  return mostSevere([kept, ...failedRuns.codes, notMet.length > 0 ? EXIT.expectationFailed : EXIT.ok])
+  return mostSevere([kept, reported, ...failedRuns.codes, notMet.length > 0 ? EXIT.expectationFailed : EXIT.ok])
+}
+
+async function writeHtml({ report, again }: SweepJob, swept: SweepReport, context: Context): Promise<ExitCode> {
+  if (report === null || swept.runs.length === 0) return EXIT.ok
+  const { sweepText } = await import('../report/report-text.ts')
+  return writeReport(report, sweepText(swept, again), context)
 }
 
 /** Completes the folder. An incomplete sweep does not replace an earlier one. */

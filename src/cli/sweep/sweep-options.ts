@@ -14,6 +14,7 @@ export const SWEEP_OPTIONS = {
   jobs,
   maxEvents: value('<number>', 'stop each run after this number of simulated events (exit code 7)', count),
   ...formatOptions(SWEEP_FORMATS),
+  report: text('<file>', 'write a report in HTML to this file: curves with intervals over seeds'),
   out: text('<folder>', 'write the scenario, the figures (sweep.csv) and the verdicts (verdicts.csv) to this folder'),
 }
 

@@ -2,7 +2,7 @@ import type { Result } from '../../measure/result.ts'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import type { Screen } from '../../report/screen/screen.ts'
 import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
-import { missedExpectations, type SweepRun, summaryOf } from '../../report/sweep/sweep-run.ts'
+import { missedExpectations, type SweepReport, type SweepRun, summaryOf } from '../../report/sweep/sweep-run.ts'
 import { sweepVerdictLines } from '../../report/sweep/sweep-verdicts-csv.ts'
 import type { Sweep } from '../../scenario/sweep/sweep.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
@@ -47,8 +47,8 @@ export class SweepReporter {
     this.#print((format) => format.gap?.(point, seed, ended), '')
   }
 
-  /** Prints the end of the report. `again` is the command that reproduces the whole sweep. */
-  close({ isInterrupted, again }: { readonly isInterrupted: boolean; readonly again: string }): void {
+  /** Prints the end of the report, and returns all that was reported. `again` is the command that reproduces the whole sweep. */
+  close({ isInterrupted, again }: { readonly isInterrupted: boolean; readonly again: string }): SweepReport {
     const { format, io, screen, sweep } = this.#options
     const report = {
       scenario: sweep.scenarioAt(0).blueprint.name,
@@ -58,6 +58,7 @@ export class SweepReporter {
       isInterrupted,
     }
     io.out(format.end?.(report, { screen, again }) ?? '')
+    return report
   }
 
   #print(textIn: (format: SweepFormat) => string | undefined, verdicts: string): void {

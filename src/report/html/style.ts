@@ -124,6 +124,7 @@ a.cell:hover { text-decoration: underline; }
 .bar { display: flex; width: 100%; min-width: 180px; height: 20px; border-radius: 3px; overflow: hidden; background: var(--panel); }
 .bar span { display: block; overflow: hidden; white-space: nowrap; font-size: 12px; line-height: 20px; padding-left: 4px; color: #10151b; border-right: 1px solid var(--paper); }
 .bar span:last-child { border-right: 0; }
+.scale { display: block; } .scale .bar { min-width: 0; }
 .bar .thin { padding: 0; }
 .propagation { background: var(--propagation); } .serialization { background: var(--serialization); }
 .queueing { background: var(--queueing); } .window { background: var(--window); } .handshake { background: var(--handshake); }

@@ -35,13 +35,14 @@ function rowOf(row: BreakdownRow, parts: BreakdownView['parts']): (string | Html
   const { workload, path, requests, totalNs, largest, partsNs } = row
   const share = percentText(Math.max(...partsNs), totalNs)
   const name = html`${workload}${path !== workload && html` <span class="note">on ${path}</span>`}`
-  return [name, spanText(Math.round(totalNs / requests)), bar(row, parts), `${largest} ${share}`]
+  return [name, spanText(Math.round(totalNs / requests)), breakdownBar(row, parts), `${largest} ${share}`]
 }
 
 /** The smallest share of a bar that has room for its name, by the length of the name. */
 const SHARE_PER_CHARACTER = 0.026
 
-function bar({ partsNs, totalNs }: BreakdownRow, parts: BreakdownView['parts']): Html {
+/** Makes a bar that is split by the parts of a workload's time. */
+export function breakdownBar({ partsNs, totalNs }: BreakdownRow, parts: BreakdownView['parts']): Html {
   return html`<span class="bar">${parts.map(({ part }, i) => {
     const share = partsNs[i] / totalNs
     if (share === 0) return null
