@@ -64,7 +64,7 @@ export class SshChannelSender {
       (sessions.isClient[session] === 1
         ? unsent < CHANNEL_MAX_PACKET_BYTES && streams.hasRoom(lower)
         : unsent < channels.sendWindowBytes[channel])
-    channels.awaitsRoom[channel] = hasRoom ? 0 : 1
+    this.setAwaitsRoom(channel, !hasRoom)
     if (!hasRoom) this.waitsForWindow(channel)
     return hasRoom
   }
@@ -78,18 +78,76 @@ export class SshChannelSender {
     if (sizeBytes > 0) this.transport.growBuffer(session, sizeBytes)
   }
 
+  /** Called when the user of a channel has flushed what it wrote. */
+  flush(channel: SshChannel): void {
+    this.setUnsent(channel)
+    this.pump(this.channels.session[channel], channel)
+  }
+
+  /** Called when the user of a channel writes no more. */
+  finish(channel: SshChannel): void {
+    const { channels } = this
+    channels.isClosing[channel] = 1
+    this.setMustEnd(channel, channels.hasSentEnd[channel] === 0)
+    this.setUnsent(channel)
+    this.pump(channels.session[channel], channel)
+  }
+
+  /** Called when the user of a channel that writes no more reads no more either: CLOSE goes with the next packet. */
+  detach(channel: SshChannel): void {
+    const { isClosing, hasSentClose } = this.channels
+    if (isClosing[channel] === 1 && hasSentClose[channel] === 0) this.setMustEnd(channel, true)
+  }
+
+  /** Called before a channel is released. */
+  forget(channel: SshChannel): void {
+    const { channels, sessions } = this
+    this.setAwaitsRoom(channel, false)
+    this.setMustEnd(channel, false)
+    sessions.unsentChannels[channels.session[channel]] -= channels.hasUnsent[channel]
+  }
+
+  /** Called when the window of a channel has grown. */
+  noteWindow(channel: SshChannel): void {
+    this.waitsForWindow(channel)
+  }
+
+  private setUnsent(channel: SshChannel): void {
+    const { channels, sessions } = this
+    const hasUnsent = this.unsentBytes(channel) > 0 ? 1 : 0
+    sessions.unsentChannels[channels.session[channel]] += hasUnsent - channels.hasUnsent[channel]
+    channels.hasUnsent[channel] = hasUnsent
+  }
+
+  private setAwaitsRoom(channel: SshChannel, awaits: boolean): void {
+    const { channels, sessions } = this
+    const awaitsRoom = awaits ? 1 : 0
+    sessions.waitingChannels[channels.session[channel]] += awaitsRoom - channels.awaitsRoom[channel]
+    channels.awaitsRoom[channel] = awaitsRoom
+  }
+
+  private setMustEnd(channel: SshChannel, must: boolean): void {
+    const { channels, sessions } = this
+    const mustEnd = must ? 1 : 0
+    sessions.endingChannels[channels.session[channel]] += mustEnd - channels.mustEnd[channel]
+    channels.mustEnd[channel] = mustEnd
+  }
+
   private unsentBytes(channel: SshChannel): number {
     const { channels, streams } = this
     return streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
   }
 
-  /** Sends packets of channels with data and window, one of each in turn, while the connection accepts more. */
-  pump(session: SshSession): void {
+  /**
+   * Sends packets of channels with data and window, one of each in turn, while the connection accepts more. `flushed` is
+   * the channel that has new data, if it is known. Channels are only looked through where some have something to do.
+   */
+  pump(session: SshSession, flushed: SshChannel = NONE): void {
     const { channels, sessions, streams, transport } = this
     const generation = sessions.generation[session]
     this.endDrained(session)
     while (sessions.generation[session] === generation && this.canPump(session)) {
-      const channel = this.nextToSend(session)
+      const channel = this.nextToSend(session, flushed)
       if (channel === NONE) return this.wakeWriters(session)
       const unsent = this.unsentBytes(channel)
       sessions.turn[session] = channels.next[channel]
@@ -131,6 +189,7 @@ export class SshChannelSender {
       const content = streams.sendContentAt(channels.stream[channel], channels.sentBytes[channel])
       const offset = streams.sendOffset
       channels.sentBytes[channel] += lengthBytes
+      this.setUnsent(channel)
       channels.sendWindowBytes[channel] -= lengthBytes
       this.accounts.addCarriedBytes(channels.account[channel], lengthBytes)
       this.accounts.addCarriedBytes(sessions.account[session], lengthBytes)
@@ -149,6 +208,7 @@ export class SshChannelSender {
   private wakeWriters(session: SshSession): void {
     const { channels, sessions } = this
     const generation = sessions.generation[session]
+    if (sessions.waitingChannels[session] === 0) return
     for (let channel = sessions.firstChannel[session]; channel !== NONE; ) {
       const next = channels.next[channel]
       this.wakeWriter(channel)
@@ -163,8 +223,11 @@ export class SshChannelSender {
   }
 
   /** Returns the first channel with data and window, from the one whose turn it is; NONE for none. */
-  private nextToSend(session: SshSession): SshChannel {
+  private nextToSend(session: SshSession, flushed: SshChannel): SshChannel {
     const { sessions, channels } = this
+    if (sessions.unsentChannels[session] === 0) return NONE
+    const isAlone = sessions.unsentChannels[session] === 1 && flushed !== NONE && channels.hasUnsent[flushed] === 1
+    if (isAlone) return this.canSend(flushed) ? flushed : NONE
     const first = sessions.turn[session] === NONE ? sessions.firstChannel[session] : sessions.turn[session]
     let channel = first
     while (channel !== NONE) {
@@ -201,6 +264,7 @@ export class SshChannelSender {
   /** Ends the channels whose user has finished and all of whose data was sent. */
   private endDrained(session: SshSession): void {
     const { channels, streams } = this
+    if (this.sessions.endingChannels[session] === 0) return
     for (let channel = this.sessions.firstChannel[session]; channel !== NONE; ) {
       const next = channels.next[channel]
       const stream = channels.stream[channel]
@@ -214,15 +278,17 @@ export class SshChannelSender {
   private sendEnd(channel: SshChannel): void {
     const { channels, streams } = this
     if (streams.table.userKind[channels.stream[channel]] === NONE) return this.close(channel)
+    this.setMustEnd(channel, false)
     if (channels.hasSentEnd[channel] === 1) return
     channels.hasSentEnd[channel] = 1
-    channels.awaitsRoom[channel] = 0
+    this.setAwaitsRoom(channel, false)
     this.waitsForWindow(channel)
     this.sendFor(channel, this.sizesOf(channels.session[channel]).endBytes, CHANNEL_EOF, 0)
   }
 
   close(channel: SshChannel): void {
     const { channels } = this
+    this.setMustEnd(channel, false)
     if (channels.hasSentClose[channel] === 1) return
     channels.hasSentClose[channel] = 1
     channels.hasSentEnd[channel] = 1

@@ -118,12 +118,15 @@ export class SshChannels implements Carrier {
 
   flush(channel: SshChannel): void {
     this.sender.buffer(channel)
-    this.sender.pump(this.channels.session[channel])
+    this.sender.flush(channel)
   }
 
   finish(channel: SshChannel): void {
-    this.channels.isClosing[channel] = 1
-    this.sender.pump(this.channels.session[channel])
+    this.sender.finish(channel)
+  }
+
+  detach(channel: SshChannel): void {
+    this.sender.detach(channel)
   }
 
   abort(channel: SshChannel): void {
@@ -225,6 +228,7 @@ export class SshChannels implements Carrier {
     const { channels } = this
     const generation = channels.generation[channel]
     channels.sendWindowBytes[channel] += lengthBytes
+    this.sender.noteWindow(channel)
     this.sender.pump(channels.session[channel])
     if (channels.generation[channel] === generation) this.sender.wakeWriter(channel)
   }
@@ -271,6 +275,7 @@ export class SshChannels implements Carrier {
   private remove(channel: SshChannel): void {
     const { channels, sessions } = this
     const session = channels.session[channel]
+    this.sender.forget(channel)
     if (channels.isWindowClosed[channel] === 1) this.activities.changeClosedWindows(sessions.activity[session], -1)
     if (sessions.sealingChannel[session] === channel) sessions.sealingChannel[session] = NONE
     this.unlink(session, channel)

@@ -35,6 +35,10 @@ export class SshSessionTable extends Table<SshSession> {
   readonly firstChannel = this.handle<SshChannel>()
   /** The channel that may send next. */
   readonly turn = this.handle<SshChannel>()
+  /** The numbers of its channels with `hasUnsent`, `mustEnd` and `awaitsRoom`. */
+  readonly unsentChannels = this.int32()
+  readonly endingChannels = this.int32()
+  readonly waitingChannels = this.int32()
   readonly nextChannelNumber = this.int32()
   /** The content that the other end writes, to which this row has a reference; NONE until its first byte arrives. */
   readonly peerContent = this.handle<Content>()
@@ -81,6 +85,10 @@ export class SshChannelTable extends Table<SshChannel> {
   readonly isWindowClosed = this.uint8()
   /** The user waits until `drained` is called. */
   readonly awaitsRoom = this.uint8()
+  /** 1 if data was flushed that was not sent. */
+  readonly hasUnsent = this.uint8()
+  /** 1 if EOF or CLOSE is to be sent when all data is. */
+  readonly mustEnd = this.uint8()
   readonly sentBytes = this.float64()
   /**
    * sshd's send buffer (see ssh-buffer.ts): offsets up to which data was read into it and removed from it, and its
