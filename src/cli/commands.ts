@@ -2,6 +2,10 @@ import type { CommandEntry } from './commands/command.ts'
 
 /** The commands of `onpath`, in the order of its help. */
 export const COMMANDS = {
+  init: {
+    summary: 'write a first scenario with comments, and ask what it is about',
+    load: async () => (await import('./commands/init.ts')).init,
+  },
   run: {
     summary: 'simulate scenario files and print the results',
     load: async () => (await import('./commands/run.ts')).run,
@@ -57,6 +61,15 @@ export const COMMANDS = {
   explain: {
     summary: 'explain a word of scenarios, results or messages',
     load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  completion: {
+    summary: 'print a script that completes commands in bash, zsh or fish',
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+  complete: {
+    summary: 'print what can stand at the end of a command line',
+    isHidden: true,
+    load: async () => (await import('./commands/complete.ts')).complete,
   },
   version: {
     summary: 'print the version',

@@ -5,6 +5,8 @@ export interface Io {
   /** Writes to standard error, which has everything else. */
   readonly err: (text: string) => void
   readonly readStdin: () => Promise<string>
+  /** Asks the user a question, and returns the answer; null without a terminal. */
+  readonly ask: ((question: string) => Promise<string>) | null
   /** True if standard output shows colours: on a terminal, or by FORCE_COLOR, and without NO_COLOR. */
   readonly hasColor: boolean
   /** The width of standard output in columns; null when it is no terminal. */

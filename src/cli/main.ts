@@ -41,6 +41,7 @@ const io: Io = {
   out: (text) => isClosed || process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   readStdin,
+  ask: process.stdin.isTTY === true && process.stderr.isTTY === true ? ask : null,
   hasColor: hasColor(),
   columns: process.stdout.isTTY === true ? process.stdout.columns || DEFAULT_COLUMNS : null,
   terminal: process.stderr.isTTY === true ? process.stderr : null,
@@ -54,6 +55,20 @@ function listenForInterruption(): AbortSignal {
   process.once('SIGINT', () => interruption.abort(EXIT.interrupted))
   process.once('SIGTERM', () => interruption.abort(EXIT.terminated))
   return interruption.signal
+}
+
+/** Asks a question on the terminal. The end of the input is an empty answer. */
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  return new Promise((resolve) => {
+    lines.on('SIGINT', () => process.exit(EXIT.interrupted))
+    lines.on('close', () => resolve(''))
+    lines.question(question, (answer) => {
+      resolve(answer)
+      lines.close()
+    })
+  })
 }
 
 async function readStdin(): Promise<string> {

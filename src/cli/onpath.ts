@@ -33,7 +33,7 @@ export async function onpath(
   }
   const commands = program(io)
   try {
-    await addCommands(argv, commands, { io, files, simulate, exit })
+    await addCommands(argv, commands, { io, files, simulate, commands: COMMANDS, exit })
     await commands.parseAsync([...argv], { from: 'user' })
   } catch (error) {
     return explainFailure(error, argv, helpFor(argv, commands), io)
@@ -92,11 +92,10 @@ function program(io: Io): Program {
 /** Adds all commands. Only those that the command line names are loaded; of others the help shows the summary. */
 async function addCommands(argv: readonly string[], program: Program, context: Context): Promise<void> {
   for (const name of namesOf(COMMANDS)) {
-    const { summary, load }: CommandEntry = COMMANDS[name]
-    const added = program.command(name).description(summary)
+    const { summary, load, isHidden }: CommandEntry = COMMANDS[name]
+    const added = program.command(name, { hidden: isHidden === true }).description(summary)
     if (argv.includes(name)) describe(added, await load(), context)
   }
-  for (const name of PLANNED) refuse(name, program)
 }
 
 function describe(added: Program, command: Command, context: Context): void {
@@ -106,19 +105,6 @@ function describe(added: Program, command: Command, context: Context): void {
     added.addHelpText('after', fittedNotes(command.notes, helpColumns(context.io.columns)))
   // Commander passes the arguments, then the options, then the command.
   added.action((...given) => command.run(given.slice(0, -2), given[given.length - 2], context))
-}
-
-const PLANNED = ['init']
-
-/** Refuses a planned command by its name, so that users do not search for a typing mistake. */
-function refuse(name: string, program: Program): void {
-  program
-    .command(name, { hidden: true })
-    .argument('[anything...]')
-    .allowUnknownOption()
-    .action(() => {
-      throw new UsageError(`the command ${name} is planned, but does not exist yet`)
-    })
 }
 
 /** Returns the line that names the help of the command. */

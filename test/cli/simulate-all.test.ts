@@ -25,6 +25,7 @@ async function simulated(scenarios: readonly CheckedScenario[], jobs: number, st
   const all = await simulateAll(scenarios, jobs, {
     io: anIo({ interruption: interruption.signal }).io,
     files: diskFiles,
+    commands: {},
     exit: (code) => codes.push(code),
     simulate: async (scenario) => {
       most = Math.max(most, ++running)

@@ -4,6 +4,8 @@ import type { Given, Options } from '../options/option.ts'
 /** A command in the help, without its module, which is loaded only when the command line names it. */
 export interface CommandEntry {
   readonly summary: string
+  /** True if the help does not show it, since only scripts call it. */
+  readonly isHidden?: true
   load(): Promise<Command>
 }
 

@@ -25,6 +25,7 @@ import { RUN_OPTIONS, type RunOptions } from '../run/run-options.ts'
 import { Sampling } from '../run/sampling.ts'
 import { screenOf } from '../screen.ts'
 import { UsageError } from '../usage-error.ts'
+import { runAgain } from '../watch/run-again.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
@@ -45,7 +46,11 @@ export const run: Command<readonly [files: readonly string[]], typeof RUN_OPTION
   arguments: SCENARIO_FILES,
   options: RUN_OPTIONS,
   notes: EXAMPLES,
-  run: ([files], options, context) => runAll(files, options, context),
+  async run([files], options, context) {
+    const runOnce = () => runAll(files, options, context)
+    if (options.watch) await runAgain(runOnce, files, context)
+    else await runOnce()
+  },
 }
 
 function readBaseline(folder: string, files: readonly string[], { io }: Context): LabelledResult {
@@ -66,22 +71,29 @@ function printConfigs(loaded: readonly LoadedScenario[], { json }: RunOptions, {
   for (const one of loaded) io.out(jsonOf(configValue(one), loaded.length === 1))
 }
 
-/** Runs all files. It first checks every file and opens every folder, and only then simulates and writes. */
-async function runAll(files: readonly string[], options: RunOptions, context: Context): Promise<void> {
+/**
+ * Runs all files, and returns the files that were read. It first checks every file and opens every folder, and only then
+ * simulates and writes.
+ */
+async function runAll(files: readonly string[], options: RunOptions, context: Context): Promise<readonly string[]> {
   if (options.all && !options.joint) throw new UsageError('--all goes with --joint')
   const format = chosenFormat(RUN_FORMATS, options, runTable)
   const reports = new CiReports(options, [...files, ...options.attack], context)
   const read = await readScenarios(files, options, context.io)
+  const inputs = read.flatMap((one) => one.inputs)
   const loaded = read.flatMap((one) => (one.loaded.ok ? [one.loaded] : []))
   if (loaded.length < read.length) {
     showProblems(read, context.io)
     reports.showProblems(read.flatMap(problemsOf))
-    return context.exit(EXIT.invalidScenario)
+    context.exit(EXIT.invalidScenario)
+    return inputs
   }
   const baseline = options.baseline === undefined ? null : readBaseline(options.baseline, files, context)
-  if (options.printConfig) return printConfigs(loaded, options, context)
+  if (options.printConfig) {
+    printConfigs(loaded, options, context)
+    return inputs
+  }
   const interruption = context.io.listenForInterruption()
-  const inputs = read.flatMap((one) => one.inputs)
   const scenarios = loaded.map(({ scenario }) => scenario)
   const sampling = Sampling.open(options, scenarios, inputs, context.files)
   const capturing = Capturing.open(options, scenarios, inputs, context.files)
@@ -96,6 +108,7 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   }
   await reports.write()
   context.exit(mostSevere(codes))
+  return inputs
 }
 
 type Shared = Pick<

@@ -17,6 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { type ProcessIdentity, runningProcess, thisProcess } from './process-identity.ts'
+import { watch } from './watch.ts'
 
 export type FileKind = 'file' | 'folder' | 'link' | 'other'
 
@@ -40,6 +41,8 @@ export interface Files {
   /** Gives a file or folder another name. A file at that name is replaced, in one step; a folder with files is not. */
   readonly rename: (from: string, to: string) => void
   readonly removeFile: (path: string) => void
+  /** Calls back when one of these files changes, also when another takes its place. Returns what ends that. */
+  readonly watch: (paths: readonly string[], onChange: () => void) => () => void
   readonly removeFolder: (path: string) => void
   readonly thisProcess: ProcessIdentity
   /** Returns the process that has this number on this machine now, or null. */
@@ -74,6 +77,7 @@ export const diskFiles: Files = {
   sync,
   rename: (from, to) => renameSync(from, to),
   removeFile: (path) => unlinkSync(path),
+  watch,
   removeFolder: (path) => rmdirSync(path),
   thisProcess,
   runningProcess,

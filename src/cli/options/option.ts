@@ -64,12 +64,17 @@ export function repeated(argument: string, meaning: string): Option<readonly str
   }
 }
 
+/** Returns the name of an option, such as `max-events` for `maxEvents`. */
+export function optionName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
 /** Returns the option for Commander. */
 export function commanderOption(
   key: string,
   { argument, meaning, parse, otherwise, short }: Option<unknown>,
 ): CommanderOption {
-  const long = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  const long = `--${optionName(key)}`
   const name = short === undefined ? long : `-${short}, ${long}`
   const option = new CommanderOption(argument === null ? name : `${name} ${argument}`, meaning)
   if (parse !== undefined) option.argParser(parse)

@@ -8,6 +8,7 @@ import { count, date, duration, size } from '../options/values.ts'
 export const RUN_OPTIONS = {
   ...SCENARIO_OPTIONS,
   ...formatOptions(RUN_FORMATS),
+  watch: flag('run again whenever a scenario or attack file is saved'),
   all: flag('with --joint: print every row, however many there are'),
   out: text('<folder>', 'write scenario, results and packet digests to this folder'),
   report: text('<file>', 'write a report in HTML to this file: verdict, network, attacks, charts'),

@@ -1,0 +1,26 @@
+import { completionTree } from '../completion/completion-tree.ts'
+import { UsageError } from '../usage-error.ts'
+import type { Command } from './command.ts'
+
+const SHELLS = ['bash', 'zsh', 'fish'] as const
+
+const NOTES = `
+The script completes commands, options, their values and files. It asks onpath, so it stays right after an update.
+
+Examples:
+  source <(onpath completion bash)
+  onpath completion zsh > ~/.onpath.zsh && echo 'source ~/.onpath.zsh' >> ~/.zshrc
+  onpath completion fish > ~/.config/fish/completions/onpath.fish`
+
+export const completion: Command<readonly [shell: string], Record<never, never>> = {
+  arguments: [{ syntax: '<shell>', meaning: SHELLS.join(', ') }],
+  options: {},
+  notes: NOTES,
+  async run([shell], _, context) {
+    const known = SHELLS.find((one) => one === shell)
+    if (known === undefined)
+      throw new UsageError(`there is no completion for ${shell}; there is for ${SHELLS.join(', ')}`)
+    const tree = await completionTree('', context)
+    tree.setup('onpath', 'onpath', known)
+  },
+}

@@ -1,0 +1,49 @@
+import type { Context } from '../context.ts'
+import { UsageError } from '../usage-error.ts'
+
+/**
+ * Runs a command again whenever one of its files changes, until the user interrupts it.
+ * @param runOnce runs the command, and returns the files that it has read
+ * @param known the files to watch where it could not read them
+ */
+export async function runAgain(
+  runOnce: () => Promise<readonly string[]>,
+  known: readonly string[],
+  { io, files, exit }: Context,
+): Promise<void> {
+  if (known.includes('-')) throw new UsageError('--watch needs files; standard input does not change')
+  const interruption = io.listenForInterruption()
+  let inputs = known
+  while (!interruption.aborted) {
+    const round = new AbortController()
+    const end = AbortSignal.any([interruption, round.signal])
+    // A file can be saved while the command runs.
+    const meanwhile = nextChange(inputs, end, files.watch)
+    inputs = await runOnce().catch((error) => {
+      if (!(error instanceof UsageError)) throw error
+      io.err(`onpath: ${error.message}\n`)
+      return known
+    })
+    inputs = [...new Set([...known, ...inputs])]
+    if (!interruption.aborted) io.err(`\nwatching ${inputs.join(', ')}; Ctrl-C ends it\n`)
+    await Promise.race([meanwhile, nextChange(inputs, end, files.watch)])
+    round.abort()
+  }
+  exit(interruption.reason)
+}
+
+/** Waits until a file changes, or the signal is aborted. */
+function nextChange(paths: readonly string[], end: AbortSignal, watch: Context['files']['watch']): Promise<void> {
+  if (end.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const stop = watch(paths, () => resolve())
+    end.addEventListener(
+      'abort',
+      () => {
+        stop()
+        resolve()
+      },
+      { once: true },
+    )
+  })
+}

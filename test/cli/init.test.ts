@@ -1,0 +1,51 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { PRESETS } from '../../src/scenario/cluster/presets/presets.ts'
+import { loadScenario } from '../../src/scenario/load.ts'
+import { invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+
+test.each([...Object.keys(PRESETS), 'link'])('init --preset %s prints a scenario without problems', async (preset) => {
+  const { code, out } = await invoke(['init', '-', '--preset', preset])
+  expect(code).toBe(0)
+  expect(loadScenario({ text: out, file: 'onpath.yaml' })).toMatchObject({ ok: true, warnings: [] })
+})
+
+test('the keys that init has commented out are valid', async () => {
+  const { out } = await invoke(['init', '-'])
+  const text = out.replace(/^ {2}# (nodes|apiserver):/gm, '  $1:').replace(/^# (accept:)\n# ( {2}- .*)$/m, '$1\n$2')
+  expect(text).toMatch(/^ {2}nodes: 3$/m)
+  const loaded = loadScenario({ text: text.replace('PATH', 'logs'), file: 'onpath.yaml' })
+  expect(loaded.ok ? [] : loaded.problems).toEqual([])
+})
+
+test('init asks three questions on a terminal, and asks again for what it does not know', async () => {
+  const file = join(aFolder(), 'mine.yaml')
+  const answers = ['konectivity', 'konnectivity', 'gce-private', 'no-takeover']
+  const { code, err } = await invoke(['init', file], { answers })
+  expect(code).toBe(0)
+  expect(err).toContain('konectivity is none of them; did you mean konnectivity?')
+  const text = readFileSync(file, 'utf8')
+  expect(text).toContain('preset: konnectivity')
+  expect(text).toContain('control-to-nodes: gce-private')
+  expect(text).toContain('policy: [no-takeover]')
+  expect(text).toContain('name: mine\n')
+})
+
+test('init asks nothing without a terminal, and nothing when an option is given', async () => {
+  const piped = await invoke(['init', '-'])
+  expect(piped.out).toContain('preset: kubeadm-default')
+  const given = await invoke(['init', '-', '--policy', 'no-takeover'], { answers: ['gke-ssh-tunnels'] })
+  expect(given.out).toContain('preset: kubeadm-default')
+  expect(given.out).toContain('policy: [no-takeover]')
+})
+
+test('init replaces no file, and refuses names that do not exist', async () => {
+  const file = join(aFolder(), 'there.yaml')
+  writeFileSync(file, 'mine')
+  expect(await invoke(['init', file])).toMatchObject({ code: 2, err: expect.stringContaining('it exists') })
+  expect(readFileSync(file, 'utf8')).toBe('mine')
+  const { code, err } = await invoke(['init', '-', '--preset', 'kubeadm-hardend'])
+  expect([code, err]).toEqual([2, expect.stringContaining('did you mean kubeadm-hardened?')])
+})

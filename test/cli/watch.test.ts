@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { diskFiles, type Files } from '../../src/cli/files/files.ts'
+import { invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+
+/** Returns files that change as often as `saves` has functions, each of which is called before. */
+function changing(saves: (() => void)[], end: () => void): Files {
+  return {
+    ...diskFiles,
+    watch: (_, onChange) => {
+      queueMicrotask(() => {
+        const save = saves.shift()
+        if (save === undefined) return end()
+        save()
+        onChange()
+      })
+      return () => {}
+    },
+  }
+}
+
+test('--watch runs again when a file is saved, also after a mistake in it, until it is interrupted', async () => {
+  const file = join(aFolder(), 'small.yaml')
+  writeFileSync(file, SMALL_SCENARIO)
+  const interruption = new AbortController()
+  const saves = [() => writeFileSync(file, 'version: 2\n'), () => writeFileSync(file, `${SMALL_SCENARIO}# saved\n`)]
+  const files = changing(saves, () => interruption.abort(130))
+  const { code, out, err } = await invoke(['run', file, '--watch'], { files, interruption: interruption.signal })
+  expect(code).toBe(130)
+  expect(out.match(/^small: /gm)?.length).toBeGreaterThanOrEqual(1)
+  expect(err).toContain(`watching ${file}; Ctrl-C ends it`)
+})
+
+test('--watch refuses standard input', async () => {
+  expect(await invoke(['run', '-', '--watch'], { stdin: SMALL_SCENARIO })).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--watch needs files'),
+  })
+})
+
+test('a file that is replaced counts as changed, and another file beside it does not', async () => {
+  const folder = aFolder()
+  const file = join(folder, 'small.yaml')
+  writeFileSync(file, '')
+  let changes = 0
+  await new Promise<void>((resolve) => {
+    const stop = diskFiles.watch([file], () => {
+      changes++
+      stop()
+      resolve()
+    })
+    writeFileSync(join(folder, 'other.yaml'), '')
+    diskFiles.write(join(folder, 'new'), 'x')
+    diskFiles.rename(join(folder, 'new'), file)
+  })
+  expect(changes).toBe(1)
+})
