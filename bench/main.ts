@@ -7,6 +7,7 @@ import { tableText } from '../src/report/screen/table.ts'
 import { bulkTcp, bulkTls } from './bulk.ts'
 import { engineHold } from './engine-hold.ts'
 import { fork } from './fork.ts'
+import { growth } from './growth/growth.ts'
 import { measure } from './measure.ts'
 import type { Suite } from './suite.ts'
 import { wholeScenario } from './whole-scenario.ts'
@@ -15,14 +16,17 @@ const SUITES: readonly Suite[] = [engineHold, bulkTcp, bulkTls, wholeScenario, f
 const FOLDER = 'results/bench'
 
 const WRITE = '--write'
+/** Not among the suites, since it takes minutes and measures memory too. */
+const GROWTH = 'growth'
 
 /**
  * Runs the suites whose names begin with one of the arguments, as in `npm run bench -- engine bulk`, or all suites.
- * Only with `--write` are the committed figures replaced.
+ * `growth` measures how costs grow with a cluster (growth.ts). Only with `--write` are the committed figures replaced.
  */
 function main(words: readonly string[]): void {
   const prefixes = words.filter((word) => word !== WRITE)
   const isWriting = prefixes.length < words.length
+  if (prefixes[0] === GROWTH) return growth(prefixes.slice(1), isWriting)
   const unknown = prefixes.filter((prefix) => !SUITES.some(({ name }) => name.startsWith(prefix)))
   if (unknown.length > 0) {
     console.error(`no suite begins with ${unknown.join(', ')}; there are ${SUITES.map(({ name }) => name).join(', ')}`)

@@ -12,6 +12,7 @@ import {
 } from './tidy/hygiene.ts'
 import { layerOrder, packageChoice } from './tidy/layers.ts'
 import { breaches, type Rule } from './tidy/rule.ts'
+import { noScans } from './tidy/scans.ts'
 import { parse, readSources } from './tidy/source.ts'
 import { staleViews } from './tidy/stale-views.ts'
 import { citationsLeadSomewhere, docstringsSayWhatItIs, plainWords, testNamesStandAlone } from './tidy/words.ts'
@@ -26,6 +27,7 @@ const RULES: readonly Rule[] = [
   clockAndChance,
   noLocale,
   stableOrder,
+  noScans,
   onlyCliKnowsTheMachine,
   noAny,
   nothingPostponed,
@@ -72,6 +74,23 @@ test('a violation of a house rule is reported with its place, reason and remedy'
       'for...in and the garbage collector have an order of their own, and sort() without one compares as strings. ' +
       'Use for...of over a sorted array, and hand sort a comparison that decides every tie.',
   ])
+})
+
+describe('scans', () => {
+  examples(noScans, [
+    [
+      'class A { find() { for (const row of this.table.everyRow()) use(row) } }',
+      ['1: find goes over all rows of a table'],
+    ],
+    ['const all = [...table.everyRow()]', ['1: the file goes over all rows of a table']],
+    ['class A { find() { return this.rows.find(1) } }', []],
+  ])
+
+  test('a method that may go over a table is not reported, and collecting results may', () => {
+    const text = 'class A { find() { return [...table.everyRow()] } }'
+    expect(found(noScans, text, 'src/network/neighbours.ts')).toEqual([])
+    expect(found(noScans, text, 'src/simulation/collect/x.ts')).toEqual([])
+  })
 })
 
 describe('layer order', () => {

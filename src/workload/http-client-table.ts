@@ -2,7 +2,7 @@ import type { Arena } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
 import type { Exchange } from '../http/rows.ts'
 import { PART_COUNT } from '../network/activity.ts'
-import type { HttpClient, PathConnection } from './rows.ts'
+import type { HttpClient, Key, PathConnection } from './rows.ts'
 
 /** The client has no connection, and is not dialling. */
 export const DISCONNECTED = 0
@@ -42,6 +42,8 @@ export class HttpClientTable extends Table<HttpClient> {
   readonly startTick = this.float64()
   /** Totals of the connection's activity when the request was due. */
   readonly partsAtStartNs = this.float64(0, PART_COUNT)
+  /** The keys that were sent and wait for their echo. */
+  readonly firstKey = this.handle<Key>()
   readonly hasResponse = this.uint8()
   /** The number of the message in the response; see proxy-error.ts. */
   readonly proxyError = this.uint8()

@@ -1,5 +1,6 @@
 import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
+import { removeRow } from '../engine/linked-rows.ts'
 import { NONE, Table } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import { type ActivityTable, PART_COUNT } from '../network/activity.ts'
@@ -11,7 +12,7 @@ import type { HttpClient, Key } from './rows.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
-/** Keys that wait for their echo, in the order in which they were typed. */
+/** Keys that wait for their echo, linked by client. */
 class KeyTable extends Table<Key> {
   readonly client = this.handle<HttpClient>()
   readonly number = this.float64()
@@ -60,6 +61,8 @@ export class Keystrokes {
     assert(traffic.kind === 'keys', 'only workloads of keystrokes send keys')
     const key = keys.allocate()
     keys.client[key] = client
+    keys.next[key] = http.clients.firstKey[client]
+    http.clients.firstKey[client] = key
     keys.number[key] = number
     keys.sentTick[key] = timeline.now
     this.parts.activities.read(http.activityOf(client), this.reading, 0)
@@ -88,7 +91,7 @@ export class Keystrokes {
     const { keys } = this
     const { http, measurements } = this.parts
     const lost: Key[] = []
-    for (const key of keys.everyRow()) if (keys.client[key] === client) lost.push(key)
+    for (let key = http.clients.firstKey[client]; key !== NONE; key = keys.next[key]) lost.push(key)
     lost.sort((a, b) => keys.number[a] - keys.number[b])
     for (const key of lost) {
       measurements.noteFailure(http.clients.workload[client], keys.number[key], keys.sentTick[key], reason)
@@ -99,12 +102,14 @@ export class Keystrokes {
 
   private find(client: HttpClient, number: number): Key {
     const { keys } = this
-    for (const key of keys.everyRow()) if (keys.client[key] === client && keys.number[key] === number) return key
-    return NONE
+    let key = this.parts.http.clients.firstKey[client]
+    while (key !== NONE && keys.number[key] !== number) key = keys.next[key]
+    return key
   }
 
   private forget(key: Key): void {
-    this.keys.client[key] = NONE
-    this.keys.release(key)
+    const { keys } = this
+    removeRow(this.parts.http.clients.firstKey, keys.client[key], keys.next, key)
+    keys.release(key)
   }
 }

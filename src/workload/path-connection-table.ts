@@ -1,8 +1,8 @@
 import type { Arena } from '../engine/arena.ts'
-import { Table } from '../engine/table.ts'
+import { IndexedTable, Table } from '../engine/table.ts'
 import type { HttpConnection } from '../http/rows.ts'
 import type { Account, Activity } from '../network/rows.ts'
-import type { PathConnection } from './rows.ts'
+import type { Path, PathConnection } from './rows.ts'
 
 /** There is no connection, and none is being dialled. */
 export const DOWN = 0
@@ -10,6 +10,17 @@ export const DOWN = 0
 export const WAITING_FOR_TUNNEL = 1
 export const DIALLING = 2
 export const UP = 3
+
+/** The connections along each path, linked by `PathConnectionTable.next`. */
+export class PathTable extends IndexedTable<Path> {
+  readonly first = this.handle<PathConnection>()
+
+  constructor(arena: Arena, count: number) {
+    super(arena, Math.max(1, count))
+    this.attach()
+    for (let path = 0; path < count; path++) this.allocate()
+  }
+}
 
 /**
  * Connections along paths, which can be dialled repeatedly: a client's own, or one that all clients of a path share.

@@ -1,5 +1,6 @@
 import type { Arena } from '../engine/arena.ts'
 import { finish32, mix32 } from '../engine/hash.ts'
+import { removeRow } from '../engine/linked-rows.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Http, HttpConnectionOwner } from '../http/http.ts'
@@ -11,7 +12,7 @@ import type { Account } from '../network/rows.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import type { Connector } from './connector.ts'
-import { DIALLING, DOWN, PathConnectionTable, UP, WAITING_FOR_TUNNEL } from './path-connection-table.ts'
+import { DIALLING, DOWN, PathConnectionTable, PathTable, UP, WAITING_FOR_TUNNEL } from './path-connection-table.ts'
 import type { PathConnection } from './rows.ts'
 
 /** A user of connections along paths. */
@@ -55,6 +56,7 @@ export interface PathConnectionsParts {
 /** Dials connections along paths, and reports to their users when they are up and when they are lost. */
 export class PathConnections implements HttpConnectionOwner, Worker {
   readonly table: PathConnectionTable
+  private readonly paths: PathTable
   readonly http: Http
   readonly connector: Connector
   private readonly timeline: Timeline
@@ -68,6 +70,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
 
   constructor({ arena, timeline, processors, http, connector, pathHttp, cpus }: PathConnectionsParts) {
     this.table = new PathConnectionTable(arena)
+    this.paths = new PathTable(arena, pathHttp.length)
     this.timeline = timeline
     this.processors = processors
     this.activities = processors.activities
@@ -87,6 +90,8 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     const { table } = this
     const row = table.allocate()
     table.path[row] = options.path
+    table.next[row] = this.paths.first[options.path]
+    this.paths.first[options.path] = row
     table.version[row] = options.version
     table.state[row] = DOWN
     table.userKind[row] = options.userKind
@@ -101,6 +106,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
   remove(row: PathConnection): void {
     this.close(row)
     this.activities.drop(this.table.activity[row])
+    removeRow(this.paths.first, this.table.path[row], this.table.next, row)
     this.table.release(row)
   }
 
@@ -281,11 +287,9 @@ export class PathConnections implements HttpConnectionOwner, Worker {
    */
   private on(paths: readonly number[]): PathConnection[] {
     const { table } = this
-    const wanted = new Set(paths)
     const found: PathConnection[] = []
-    for (const row of table.everyRow()) {
-      if (wanted.has(table.path[row])) found.push(row)
-    }
+    for (const path of paths)
+      for (let row = this.paths.first[path]; row !== NONE; row = table.next[row]) found.push(row)
     return found.sort((a, b) => table.order[a] - table.order[b])
   }
 }

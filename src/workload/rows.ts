@@ -18,6 +18,9 @@ export type Key = Row<'Key'>
 /** A row of OctaveTable (latency-counts.ts). */
 export type Octave = Row<'Octave'>
 
+/** A row of PathTable (path-connection-table.ts). */
+export type Path = Row<'Path'>
+
 /** A row of PathConnectionTable (path-connection-table.ts). */
 export type PathConnection = Row<'PathConnection'>
 
