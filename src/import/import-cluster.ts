@@ -1,3 +1,4 @@
+import { IMPORT_MARK } from '../scenario/check/imported-from.ts'
 import type { ImportOptions } from './build/context.ts'
 import { buildCluster } from './build-cluster.ts'
 import type { ImportFile } from './import-file.ts'
@@ -23,7 +24,7 @@ export function importCluster(files: readonly ImportFile[], options: ImportOptio
   const isEmpty = evidence.isEmpty
   const context = buildCluster(evidence, options)
   const { text } = settle(context, [
-    'Imported by onpath. The comment on each value says from which file and line it comes, or that it is a default or',
+    `${IMPORT_MARK.slice(2)} The comment on each value says from which file and line it comes, or that it is a default or`,
     'an assumption. Replace what is assumed by what you know.',
   ])
   return { text, notes: evidence.notes, isEmpty }

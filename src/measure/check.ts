@@ -61,6 +61,8 @@ export interface CheckResult {
   readonly paths: readonly string[]
   /** The paths that exist and are not modelled, so that there is no verdict on them, with the reasons. */
   readonly unmodelled: readonly { readonly path: string; readonly reason: string }[]
+  /** The settings that leave paths open: a sentence for each, and the file and line that sets it. */
+  readonly weakSettings: readonly { readonly path: string; readonly what: string; readonly from: string }[]
   readonly findings: readonly Finding[]
   /** The reasons why the check looked at nothing, or at less than was asked for; such a check does not pass. */
   readonly gaps: readonly string[]

@@ -21,7 +21,7 @@ export function checkResult(
   plan: CheckPlan,
   { scope, today, results, simulations, reproduce }: CheckContext,
 ): CheckResult {
-  const { matrix, policy, acceptances, probes, unfit } = plan
+  const { matrix, policy, acceptances, probes, unfit, weakSettings } = plan
   const { scenario, seed, kubernetes, unmodelled } = matrix
   const tried = probes.flatMap((probe) => triedIn(probe, scope, results))
   const findings: readonly Finding[] = judgeTried(tried, { policy, acceptances, today }).map((finding) => ({
@@ -44,6 +44,7 @@ export function checkResult(
     simulations,
     paths: [...new Set(tried.map(({ path }) => path))].sort((a, b) => (a < b ? -1 : 1)),
     unmodelled,
+    weakSettings,
     findings,
     gaps,
     untried,

@@ -2,6 +2,7 @@ import { NETWORKS, type Network } from '../../import/build/context.ts'
 import { importCluster } from '../../import/import-cluster.ts'
 import { PROVIDERS } from '../../import/profiles.ts'
 import { printNotes } from '../../import/report/print-notes.ts'
+import { IMPORT_MARK } from '../../scenario/check/imported-from.ts'
 import type { Context } from '../context.ts'
 import { OutputFile } from '../files/output-file.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
@@ -76,5 +77,5 @@ async function runImport(
 
 /** Whether a file is an earlier import, which may be replaced. */
 function isImport(text: string): boolean {
-  return text.startsWith('# Imported by onpath.')
+  return text.startsWith(IMPORT_MARK)
 }

@@ -88,6 +88,11 @@ export interface Flag<Value = unknown> extends FlagName {
     /** The default for a kubelet that is configured by flags alone. */
     readonly default?: Steps<Value>
   }
+  /**
+   * Returns what a value leaves open on the path from the apiserver to kubelets, as a sentence that explains verdicts;
+   * null for a value that leaves nothing open.
+   */
+  weakness?(value: Value): string | null
   /** Lists what Kubernetes, or this model, refuses about a written value. By default a negative duration is refused. */
   refusals?(value: Value, context: FlagContext): readonly Refusal[]
   /** Returns what Kubernetes logs about a written value, or null. */

@@ -31,6 +31,7 @@ export function judgementText(result: CheckResult, options: CheckPrintOptions): 
       pathText(
         failing.filter((one) => one.path === path),
         path,
+        result.weakSettings.filter((one) => one.path === path),
         options,
       ),
     ),
@@ -52,7 +53,12 @@ const VANTAGE_NAMES: readonly string[] = namesOf(VANTAGES)
 /** The most findings of a path that are shown in full unless all are asked for. */
 const SHOWN = 2
 
-function pathText(findings: readonly Finding[], path: string, { screen, showsAll }: CheckPrintOptions): string {
+function pathText(
+  findings: readonly Finding[],
+  path: string,
+  weak: CheckResult['weakSettings'],
+  { screen, showsAll }: CheckPrintOptions,
+): string {
   const styles = stylesOf(screen)
   const outcomes = inOrder(findings.flatMap(({ forbidden }) => forbidden))
   const examples = showsAll ? findings : examplesOf(findings)
@@ -60,6 +66,7 @@ function pathText(findings: readonly Finding[], path: string, { screen, showsAll
   const others = [...new Set(findings.map(shortText))].filter((text) => !shown.has(text))
   return [
     ...hangingLines(`${styles.heading(path)}: ${outcomes.map((one) => styles.outcome(one)).join(', ')}`, screen),
+    ...weak.flatMap(({ what, from }) => hangingLines(`${what} (${from})`, screen, '  ')),
     ...examples.flatMap((finding) => [
       ...hangingLines(sentenceOf(finding), screen, '  '),
       ...evidenceLines(finding).flatMap((line) => hangingLines(line, screen, '    ')),

@@ -14,6 +14,7 @@ import { type Problem, sortProblems } from '../problems/problem.ts'
 import type { AttackSource } from '../tree/overlay-attack.ts'
 import { type Tree, treeAt } from '../tree/tree.ts'
 import { attackProbe } from './attack-probe.ts'
+import { type WeakSetting, weakSettings } from './weak-settings.ts'
 
 /** A simulation of a check: an attack, the attackers of the scenario, or one or more cells of the matrix. */
 export interface Probe {
@@ -54,6 +55,8 @@ export interface CheckPlan {
   readonly isPolicyGiven: boolean
   readonly acceptances: readonly Acceptance[]
   readonly probes: readonly Probe[]
+  /** The settings that leave paths open. */
+  readonly weakSettings: readonly WeakSetting[]
   /** The attacks that do not fit the scenario. */
   readonly unfit: readonly { readonly attack: string; readonly reason: string }[]
 }
@@ -87,6 +90,7 @@ export function readCheck(source: ScenarioSource, options: ScenarioOptions, scop
       acceptances,
       probes: [...own, ...cellProbes(matrix.cases), ...attacks.probes],
       unfit: attacks.unfit,
+      weakSettings: weakSettings(whole.scenario.blueprint, whole.printable),
     },
   }
 }

@@ -8,4 +8,5 @@ export const kubeletCertificateAuthority: Flag<string | null> = {
   cis: [cisCheck({ 15: '1.2.6', 19: '1.2.5', 22: '1.2.6', 24: '1.2.5' })],
   default: { off: null },
   unset: '',
+  weakness: (ca) => (ca === null || ca === '' ? 'the apiserver does not verify kubelet certificates' : null),
 }

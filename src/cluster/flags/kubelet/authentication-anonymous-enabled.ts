@@ -9,5 +9,6 @@ export const anonymousEnabled: Flag<boolean> = {
   meaning: 'Whether requests without credentials are accepted, as those of system:anonymous.',
   cis: [cisCheck({ 15: '4.2.1' })],
   default: over([6, true, AS_THE_FLAGS], [10, false, `k/k#59666; ${KUBELET_DEFAULTS}`]),
+  weakness: (isOn) => (isOn ? 'kubelets accept requests without credentials' : null),
   also: { name: 'anonymous-auth', default: always(true, LEGACY_DEFAULTS) },
 }

@@ -9,5 +9,6 @@ export const authorizationMode: Flag<'AlwaysAllow' | 'Webhook'> = {
   meaning: 'AlwaysAllow allows every request; Webhook has the API server decide (SubjectAccessReview).',
   cis: [cisCheck({ 15: '4.2.2' })],
   default: over([6, 'AlwaysAllow', AS_THE_FLAGS], [10, 'Webhook', `k/k#59666; ${KUBELET_DEFAULTS}`]),
+  weakness: (mode) => (mode === 'AlwaysAllow' ? 'kubelets allow every request that they accept' : null),
   also: { name: 'authorization-mode', default: always('AlwaysAllow', LEGACY_DEFAULTS) },
 }

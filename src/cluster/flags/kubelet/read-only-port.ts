@@ -9,6 +9,7 @@ export const readOnlyPort: Flag<number> = {
   meaning: 'Port of plain HTTP without authentication; 0: none.',
   cis: [cisCheck({ 15: '4.2.4' })],
   default: over([6, 10255, AS_THE_FLAGS], [10, 0, 'k/k#59666; KL config/v1beta1/types.go']),
+  weakness: (port) => (port === 0 ? null : `kubelets serve plain HTTP without authentication at port ${port}`),
   also: { name: 'read-only-port', default: always(10255, LEGACY_DEFAULTS) },
   /** pkg/kubelet/apis/config/validation/validation.go. */
   refusals: (port) =>

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { weakSettings } from '../../src/scenario/check/weak-settings.ts'
+import { loadScenario } from '../../src/scenario/load.ts'
+import { imported, manifest } from './lab.ts'
+
+function weakIn(text: string) {
+  const loaded = loadScenario({ text, file: 'cluster.yaml' })
+  if (!loaded.ok) throw new Error('the scenario is invalid')
+  return weakSettings(loaded.scenario.blueprint, loaded.printable).map(
+    ({ path, what, from }) => `${path}: ${what} (${from})`,
+  )
+}
+
+const KUBELET = 'kind: KubeletConfiguration\nreadOnlyPort: 10255\n'
+
+describe('settings that leave the path to kubelets open', () => {
+  test('are named with the file and line of the real cluster in an imported scenario', () => {
+    const { text } = imported({
+      'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority='),
+      'config.yaml': KUBELET,
+    })
+    expect(weakIn(text)).toEqual([
+      'logs: the apiserver does not verify kubelet certificates (kube-apiserver.yaml:14)',
+      'logs: kubelets serve plain HTTP without authentication at port 10255 (config.yaml:2)',
+    ])
+  })
+
+  test('are named with the line of the scenario in another scenario, whatever its comments say', () => {
+    const text =
+      'version: 1\ncluster:\n  preset: kubeadm-default\n  kubelet: { config: { readOnlyPort: 10255 } } # x.yaml:1\n'
+    expect(weakIn(text)).toEqual([
+      'logs: the apiserver does not verify kubelet certificates (a default: kubelet-certificate-authority is not set)',
+      'logs: kubelets serve plain HTTP without authentication at port 10255 (cluster.yaml:4)',
+    ])
+  })
+
+  test('are none where kubelets are verified, authenticate and authorize', () => {
+    const { text } = imported({
+      'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority=/ca.crt'),
+      'config.yaml': 'kind: KubeletConfiguration\nserverTLSBootstrap: true\n',
+    })
+    expect(weakIn(text)).toEqual([])
+  })
+})
+
+describe('a path that is not modelled', () => {
+  test('is left out with its workloads, and named with its reason', () => {
+    const { text } = imported({
+      'journal.txt':
+        'Nov 27 10:00:00 s k3s[1]: msg="Running kube-apiserver --authorization-mode=Node,RBAC --kubelet-certificate-authority=/var/lib/rancher/k3s/server-ca.crt"\n',
+    })
+    const loaded = loadScenario({ text, file: 'cluster.yaml' })
+    if (!loaded.ok) throw new Error('the scenario is invalid')
+    const { blueprint } = loaded.scenario
+    expect(loaded.unmodelled.map(({ path }) => path)).toEqual(['logs', 'node-proxy'])
+    expect(blueprint.paths.filter(({ kind }) => kind === 'apiserver-kubelet')).toEqual([])
+    expect(loaded.warnings.map(({ code }) => code)).toEqual(['not-modelled-yet', 'not-modelled-yet'])
+  })
+
+  test('is modelled with egress-selector-mode: disabled, where the apiserver dials kubelets itself', () => {
+    const { scenario } = imported({
+      'journal.txt': 'Nov 27 10:00:00 s k3s[1]: msg="Running kube-apiserver --authorization-mode=Node,RBAC"\n',
+      'etc/rancher/k3s/config.yaml': 'egress-selector-mode: disabled\n',
+    })
+    expect(scenario.paths.logs).toEqual({ kind: 'apiserver-kubelet' })
+  })
+})
