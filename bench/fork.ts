@@ -5,20 +5,20 @@ import { Simulation } from '../src/simulation/simulation.ts'
 import { scenarioOf } from './bulk.ts'
 import type { Case, Suite } from './suite.ts'
 
-/** Measures a fork of a running simulation of ten hosts in the middle of five downloads. */
-export const fork: Suite = { name: 'fork', cases: () => [forkOf(10)] }
+/** Measures a fork of a running simulation of ten hosts in the middle of five downloads, and a copy of as many bytes. */
+export const fork: Suite = { name: 'fork', cases: () => forkAndCopy(10) }
 
-function forkOf(hosts: number): Case {
+function forkAndCopy(hosts: number): Case[] {
   const pairs = Array.from({ length: hosts / 2 }, (_, i) => i)
   const simulation = new Simulation(makePlan(expandBlueprint(scenarioOf(downloads(pairs)).blueprint)))
   simulation.begin()
   simulation.runUntil(NS_PER_S, Number.POSITIVE_INFINITY)
-  return {
-    name: `fork/${hosts}-hosts`,
-    unit: 'us/fork',
-    work: 1,
-    run: () => simulation.fork().release(),
-  }
+  const state = new Uint8Array(simulation.stateBytes).fill(1)
+  const copy = new Uint8Array(state.length)
+  return [
+    { name: `fork/${hosts}-hosts`, unit: 'us/fork', work: 1, run: () => simulation.fork().release() },
+    { name: `copy/${hosts}-hosts`, unit: 'us/fork', work: 1, run: () => copy.set(state) },
+  ]
 }
 
 function downloads(pairs: readonly number[]): string {

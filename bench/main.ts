@@ -10,9 +10,10 @@ import { fork } from './fork.ts'
 import { growth } from './growth/growth.ts'
 import { measure } from './measure.ts'
 import type { Suite } from './suite.ts'
+import { timer } from './timer.ts'
 import { wholeScenario } from './whole-scenario.ts'
 
-const SUITES: readonly Suite[] = [engineHold, bulkTcp, bulkTls, wholeScenario, fork]
+const SUITES: readonly Suite[] = [engineHold, timer, bulkTcp, bulkTls, wholeScenario, fork]
 const FOLDER = 'results/bench'
 
 const WRITE = '--write'

@@ -164,6 +164,11 @@ export class Simulation {
     return fork
   }
 
+  /** The bytes of the state that a fork copies. */
+  get stateBytes(): number {
+    return this.arena.sizeBytes
+  }
+
   /** Returns the memory of a fork to the pool. The fork must not be used any more. */
   release(): void {
     this.pool.push(this)
