@@ -48,8 +48,8 @@ export class Interfaces {
       }
     })
     this.all = inOrder([...senders, ...receivers, ...attackers])
-    const indexOf = (one: CaptureInterface | null) =>
-      one === null ? NONE : this.all.findIndex(({ name }) => name === one.name)
+    const indexByName = new Map(this.all.map(({ name }, index) => [name, index]))
+    const indexOf = (one: CaptureInterface | null) => (one === null ? NONE : (indexByName.get(one.name) ?? NONE))
     this.ofSender = senders.map(indexOf)
     this.ofReceiver = receivers.map(indexOf)
     this.ofAttacker = attackers.map(indexOf)
