@@ -52,7 +52,7 @@ code, pre { font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liber
 .verdict.bad { border-color: var(--bad); } .verdict.bad .word { color: var(--bad); }
 .verdict.harmed { border-color: var(--harmed); } .verdict.harmed .word { color: var(--harmed); }
 .verdict.good { border-color: var(--good); } .verdict.good .word { color: var(--good); }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); gap: 1px; margin: 0; background: var(--line); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
+.facts { display: grid; grid-template-columns: repeat(4, 1fr); gap: 1px; margin: 0; background: var(--line); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
 .facts div { background: var(--paper); padding: 14px 16px; }
 .facts dt { color: var(--muted); font-size: 12px; }
 .facts dd { margin: 0; font-size: 22px; font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -135,11 +135,12 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6p
 pre.command { white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { color: var(--muted); font-size: 12px; margin-top: 64px; padding-bottom: 40px; }
 @media (prefers-color-scheme: dark) { .bar span { color: #f2f4f7; } }
+@media (max-width: 760px) { .facts { grid-template-columns: 1fr 1fr; } }
 @media (max-width: 600px) {
   main, header, footer { padding-left: 16px; padding-right: 16px; }
   .verdict h1 { font-size: 22px; } .verdict li { font-size: 14px; } .verdict { padding-left: 14px; }
   h2 { font-size: 17px; margin-top: 40px; } h3 { font-size: 14px; }
-  .facts { grid-template-columns: 1fr 1fr; } .facts dd { font-size: 17px; }
+  .facts dd { font-size: 17px; }
   .findings { grid-template-columns: 1fr; } .findings dd { margin-bottom: 6px; }
   th, td { padding-right: 12px; }
   .scrolls .name { min-width: 16ch; }
@@ -158,7 +159,10 @@ footer { color: var(--muted); font-size: 12px; margin-top: 64px; padding-bottom:
   main, header, footer { max-width: none; padding: 0; }
   nav, .skip, .back { display: none; }
   h2, h3, h4, figcaption { break-after: avoid; }
-  figure, tr, .evidence, .facts, .cell { break-inside: avoid; }
+  figure, tr, .facts, .cell { break-inside: avoid; }
+  .facts { grid-template-columns: repeat(4, 1fr); }
+  .matrix table { table-layout: fixed; width: 100%; border-spacing: 2px; }
+  .matrix thead th, .matrix tbody th, .cell { min-width: 0; max-width: none; padding: 4px; overflow-wrap: anywhere; }
   .evidence.shows { display: block; }
   .scroll { overflow: visible; }
   svg.topology, svg.sequence { max-width: 100%; height: auto; }

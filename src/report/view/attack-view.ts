@@ -239,7 +239,7 @@ function findingsOf(verdict: VerdictResult): { readonly term: string; readonly t
       'credential',
       credentials.map(({ name, identity, acceptedBy }) => `${name} of ${identity}, accepted by ${acceptedBy}`),
     ),
-    ...list('noticed', levelOf(verdict.worst) === 'untried' ? [] : [NOTICED[noticed]]),
+    ...list('noticed', isWorse(verdict.worst, 'unreachable') ? [NOTICED[noticed]] : []),
     ...list(
       'log entry',
       noticedBy.map(({ host, log, reason }) => `${host}${log === host ? '' : ` (${log})`}: ${reason}`),
