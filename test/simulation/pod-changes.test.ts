@@ -128,6 +128,6 @@ describe('the scenario cluster-5000', () => {
       'failed(rack-heartbeats) > 0: true',
     ])
     expect(result.verdicts).toHaveLength(40)
-    expect(new Set(result.verdicts.map(({ worst }) => worst))).toEqual(new Set(['outage', 'disrupted']))
+    expect(new Set(result.verdicts.map(({ worst }) => worst))).toEqual(new Set(['outage']))
   })
 })
