@@ -18,10 +18,10 @@ import type { Receiver, ReceivingParts } from './receiver.ts'
 
 /** The results of `PlainData.take`: the general path is needed; all is done; the user was called, and may have written. */
 export const NOT_PLAIN = 0
-export const IS_TAKEN = 1
+const IS_TAKEN = 1
 export const IS_REPORTED = 2
 /** The user has ended the connection. */
-export const HAS_ENDED = 3
+const HAS_ENDED = 3
 
 const NEVER = Number.POSITIVE_INFINITY
 
