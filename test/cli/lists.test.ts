@@ -36,7 +36,7 @@ test('list roles says of each role what it can stand for, and what it means', ()
 
 test('list flags prints the meaning of a flag and its defaults by version', () => {
   expect(textOfList(LISTS.flags)).toContain(
-    '  kube-apiserver insecure-port\n    Port of plain HTTP without authentication; 0 turns it off. From 1.20 only 0 is allowed.',
+    '  kube-apiserver insecure-port\n    Port of plain HTTP without authentication; 0 turns it off. From 1.20 only 0\n    is allowed.',
   )
 })
 
@@ -54,7 +54,7 @@ test('explain gives the meaning of an outcome, an exit code, a policy and a prob
     'outcome\n  outage\n    no request completed or was answered while the effect lasted\n',
   )
   expect(await explained('7')).toBe(
-    'exit code\n  7\n    the run used up `--max-events` or `--max-memory`, or the machine has no more memory\n',
+    'exit code\n  7\n    the run used up `--max-events` or `--max-memory`, or the machine has no more\n    memory\n',
   )
   expect(await explained('no-takeover')).toContain('(never privilege, credential)')
   expect(await explained('no-route')).toBe(
