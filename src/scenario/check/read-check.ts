@@ -112,10 +112,11 @@ function isAttackerWanted({ vantage, plan }: AttackerBlueprint, { paths, vantage
   )
 }
 
-/** The attackers that the scenario itself has, with its own workloads and events. */
+/** The attackers that the scenario itself has, with its own workloads and events. Connections choose in turn. */
 function ownProbes(scenario: CheckedScenario, scope: CheckScope): readonly Probe[] {
   const isAttacked = scenario.blueprint.attackers.some((attacker) => isAttackerWanted(attacker, scope))
-  return isAttacked ? [{ scenario, attack: null, cells: [] }] : []
+  const blueprint = { ...scenario.blueprint, choosesInTurn: true } as const
+  return isAttacked ? [{ scenario: { ...scenario, blueprint }, attack: null, cells: [] }] : []
 }
 
 interface AttackProbes {
