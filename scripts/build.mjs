@@ -13,7 +13,12 @@ import { bundle } from './bundle.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const DIST = join(ROOT, 'dist')
-const LIBRARY = { 'index.js': 'src/index.ts', 'import.js': 'src/import/index.ts', 'testing.js': 'src/testing/index.ts' }
+const LIBRARY = {
+  'index.js': 'src/index.ts',
+  'packets.js': 'src/packets/index.ts',
+  'import.js': 'src/import/index.ts',
+  'testing.js': 'src/testing/index.ts',
+}
 const COMMAND_LINE = { 'main.js': 'src/cli/main.ts', 'worker.js': 'src/cli/simulation/simulation-worker.ts' }
 
 const hasTypes = !process.argv.includes('--without-types')

@@ -1,7 +1,5 @@
 /** The library. It reads a scenario from text and returns a result as a plain value; it uses no files and no console. */
 import type { Result } from './measure/result.ts'
-import { type CapturePacketsOptions, capturePackets as capture } from './packets/capture-packets.ts'
-import { type PacketPointer, type Story, type StoryOptions, storiesAround as stories } from './packets/story.ts'
 import { type CheckedScenario, loadScenario, type ScenarioOptions } from './scenario/load.ts'
 import { formatProblem } from './scenario/problems/format-problem.ts'
 import type { Problem } from './scenario/problems/problem.ts'
@@ -11,9 +9,6 @@ import type { Series } from './simulation/sampling/series.ts'
 
 export type * from './measure/result.ts'
 export type * from './measure/verdict.ts'
-export { type CapturePacketsOptions, UnknownCaptureSubject } from './packets/capture-packets.ts'
-export type { PacketEntry } from './packets/packet-entry.ts'
-export type { MessageEntry, PacketPointer, Story, StoryOptions } from './packets/story.ts'
 export type { Loaded, LoadedScenario, ScenarioSource } from './scenario/load.ts'
 export type { ProblemCode } from './scenario/problems/problem-codes.ts'
 export type { Blueprint } from './simulation/blueprint.ts'
@@ -62,38 +57,6 @@ export function simulateWithSamples(
 ): { readonly result: Result; readonly samples: readonly Series[] } {
   const { result, samples = [] } = run(scenario, { ...options, samples: requests })
   return { result, samples }
-}
-
-/**
- * Runs a scenario and returns its packets as a capture that Wireshark opens (pcapng): everything, or what is seen at a
- * link, at a host or by an attacker. It is the same file on every machine.
- *
- * @throws UnknownCaptureSubject for a name that the scenario does not have.
- * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
- * @example
- * const file = capturePackets(loaded.scenario, { of: 'mallory' })
- * link.href = URL.createObjectURL(new Blob([file]))
- */
-export function capturePackets(scenario: CheckedScenario, options: CapturePacketsOptions = {}): Uint8Array {
-  return capture(scenario, options)
-}
-
-/**
- * Runs a scenario again and returns, for each packet that evidence of a verdict names, the packets of its connection
- * around it and the messages in them: who sent what to whom, and when.
- *
- * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
- * @example
- * const [{ link, packet }] = verdicts[0].evidence
- * const [story] = storiesAround(loaded.scenario, [{ link, packet }])
- * for (const { from, to, text } of story.messages) console.log(`${from} > ${to}: ${text}`)
- */
-export function storiesAround(
-  scenario: CheckedScenario,
-  pointers: readonly PacketPointer[],
-  options: StoryOptions = {},
-): readonly Story[] {
-  return stories(scenario, pointers, options)
 }
 
 /**

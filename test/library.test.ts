@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  BudgetExceeded,
-  capturePackets,
-  InvalidScenario,
-  loadScenario,
-  simulate,
-  simulateText,
-  storiesAround,
-  UnknownCaptureSubject,
-} from '../src/index.ts'
+import { BudgetExceeded, InvalidScenario, loadScenario, simulate, simulateText } from '../src/index.ts'
+import { capturePackets, storiesAround, UnknownCaptureSubject } from '../src/packets/index.ts'
 import { BROKEN_SCENARIO, SMALL_SCENARIO } from './fixtures/scenario-text.ts'
 
 test('simulateText runs a scenario in one call, with the same result each time', () => {

@@ -22,7 +22,16 @@ export class UnknownCaptureSubject extends Error {
   }
 }
 
-/** Runs a scenario and returns its packets as a file in the format pcapng. */
+/**
+ * Runs a scenario and returns its packets as a capture that Wireshark opens (pcapng): everything, or what is seen at a
+ * link, at a host or by an attacker. It is the same file on every machine.
+ *
+ * @throws UnknownCaptureSubject for a name that the scenario does not have.
+ * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
+ * @example
+ * const file = capturePackets(loaded.scenario, { of: 'mallory' })
+ * link.href = URL.createObjectURL(new Blob([file]))
+ */
 export function capturePackets(
   scenario: { readonly blueprint: Blueprint },
   { of, isPlaintext = false, mostBytes = Number.POSITIVE_INFINITY, ...options }: CapturePacketsOptions = {},

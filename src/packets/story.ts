@@ -57,8 +57,14 @@ const DEFAULT_MOST = 200
 const MOST_PACKETS_OF_MESSAGE = 20
 
 /**
- * Runs a scenario again and returns what went on around each of the packets. A run is deterministic, so these are the
- * packets of every other run of the scenario.
+ * Runs a scenario again and returns, for each packet that evidence of a verdict names, the packets of its connection
+ * around it and the messages in them: who sent what to whom, and when.
+ *
+ * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
+ * @example
+ * const [{ link, packet }] = verdicts[0].evidence
+ * const [story] = storiesAround(loaded.scenario, [{ link, packet }])
+ * for (const { from, to, text } of story.messages) console.log(`${from} > ${to}: ${text}`)
  */
 export function storiesAround(
   scenario: { readonly blueprint: Blueprint },

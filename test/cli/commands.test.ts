@@ -82,7 +82,7 @@ describe('usage', () => {
     expect(help.code).toBe(0)
     for (const command of ['run', 'validate', 'compare', 'list', 'schema', 'explain'])
       expect(help.out).toContain(`  ${command} `)
-    expect((await invoke(['run', '--help'])).out).toContain('cat wan.yaml | onpath run -')
+    expect((await invoke(['run', '--help'])).out).toContain('cat scenarios/first-steps.yaml | onpath run -')
     expect((await invoke(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 })

@@ -102,7 +102,13 @@ workloads: { w: { path: p, requests: 1 } }
   test.each(['requests', ...kind.carries])('carries %s in a cluster, between its own ends', (workload) => {
     const to = ends.to.inCluster === null ? ', to: node-1' : ''
     const from = ends.from.inCluster === null ? ', from: master' : ''
-    const amount = { requests: ', requests: 1', heartbeat: ', for: 20s', watch: ', for: 5s' }[workload] ?? ''
+    const amounts = {
+      requests: ', requests: 1',
+      heartbeat: ', for: 20s',
+      watch: ', for: 5s',
+      'pod-changes': ', rate: 1/s, for: 5s',
+    }
+    const amount = new Map(Object.entries(amounts)).get(workload) ?? ''
     const result = resultOf(
       smallCluster({
         flags: 'authorization-mode: [AlwaysAllow]',

@@ -33,6 +33,14 @@ export const PIECE_EVENTS = [
   'request-piece-accepted',
 ] as const
 
+/** The events that a key which comes later can bring: the attacker reads then what it recorded before. */
+export const READING_EVENTS: ReadonlySet<AttackEvent> = new Set([
+  'request-read',
+  'answer-read',
+  'key-read',
+  'chunk-read',
+])
+
 /** The kinds of events that are counted for each step and path. */
 export const ATTACK_EVENTS = [
   /** The attacker observed a packet of one of the path's connections. The amount counts packets. */

@@ -1,6 +1,12 @@
 import type { AttackPlan } from '../../attack/attack-plan.ts'
 import { NEVER } from '../../attack/state/attack-state.ts'
-import { type AttackEvent, EXCHANGE_EVENTS, PIECE_EVENTS, type StepEvents } from '../../attack/state/event-counts.ts'
+import {
+  type AttackEvent,
+  EXCHANGE_EVENTS,
+  PIECE_EVENTS,
+  READING_EVENTS,
+  type StepEvents,
+} from '../../attack/state/event-counts.ts'
 import type { KnownItem } from '../../attack/state/knowledge-log.ts'
 import { TECHNIQUES } from '../../attack/techniques.ts'
 import { NONE } from '../../engine/table.ts'
@@ -94,8 +100,9 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const outcomes = inOrder(found.map(({ outcome }) => outcome))
   const evidence = evidenceOf(one, found, effect.shown.length > 0 ? events : all, consequences, gain)
   const isMissed = consequences.outcome === 'outage' || consequences.outcome === 'disrupted'
-  // Connections that a step has diverted outlive it.
-  const lastTick = Math.max(...[...EXCHANGE_EVENTS, ...PIECE_EVENTS].map((event) => events.lastTick(event)))
+  // Connections that a step has diverted outlive it. What is read later was under way before.
+  const ofMessages = [...EXCHANGE_EVENTS, ...PIECE_EVENTS].filter((event) => !READING_EVENTS.has(event))
+  const lastTick = Math.max(...ofMessages.map((event) => events.lastTick(event)))
   const toTick = Math.max(Math.min(plan.steps[step].endTick, history.endTick), lastTick)
   const forged = events.amount('forged-request-accepted')
   const ticks = evidence.map(({ atNs }) => atNs)

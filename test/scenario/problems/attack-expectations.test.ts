@@ -50,7 +50,7 @@ describe('loadScenario, expectations about attackers,', () => {
       "test.yaml:18:28: error[bad-expectation]: expected a technique (eavesdrop impersonate-server relay tamper inject replay reset drop delay steal-token steal-key direct-request spoof-arp bootstrap-node readdress-node claim-agent smuggle-request redirect-service), found mitm
       18 |   - verdict(mallory, logs, mitm) is no-effect
                                       ^^^^
-      hint: write it like verdict(ATTACKER, PATH, TECHNIQUE) excludes read"
+      hint: did you mean impersonate-server?"
     `)
     expect(line('secret(exec-stdin) stays secret from mallory')).toMatchInlineSnapshot(`
       "test.yaml:18:12: error[unknown-name]: no secret is named exec-stdin
