@@ -57,7 +57,7 @@ describe('loadScenario, for every text,', () => {
         }
         checkProblems(damaged)
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -104,7 +104,7 @@ describe('loadScenario, for every text,', () => {
     const top = fc.dictionary(keys, fc.dictionary(keys, tree, { maxKeys: 4 }), { maxKeys: 9 })
     fc.assert(
       fc.property(top, (value) => checkProblems(JSON.stringify({ version: 1, ...value }, null, 1))),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -122,7 +122,7 @@ describe('loadScenario, for every text,', () => {
           checkProblems(sound[0], [`${steps.join('.')}${separator}${value}`])
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 120 },
     )
   })
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
+import { tunnelledCluster } from '../cluster/ssh-tunneler-lab.ts'
 import { makeArenasRestless } from '../determinism/restless-arena.ts'
 import { beginning, endOf, finish } from '../fixtures/simulations.ts'
-import { tunnelledCluster } from './ssh-tunneler-lab.ts'
 
 /** A cluster whose tunnels are lost, checked, dialled again, and missing when requests need them. */
 const TROUBLED = tunnelledCluster(`
