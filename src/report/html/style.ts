@@ -89,7 +89,7 @@ svg.topology { display: block; max-width: none; font: 12px system-ui, sans-serif
 .topology rect.host { fill: var(--panel); stroke: var(--line); }
 .topology rect.segment { fill: var(--seen-paper); stroke: var(--line); }
 .topology rect.attacked { stroke: var(--bad); stroke-width: 2; }
-.topology .label text { paint-order: stroke; stroke: var(--paper); stroke-width: 8px; stroke-linejoin: round; }
+.topology .label rect { fill: var(--paper); }
 .topology path.link { fill: none; stroke: var(--muted); stroke-width: 1.5; }
 .topology path.taken { stroke: var(--bad); stroke-width: 3; }
 .topology path.harmed { stroke: var(--harmed); stroke-width: 3; stroke-dasharray: 7 4; }

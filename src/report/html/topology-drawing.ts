@@ -175,7 +175,10 @@ function edgeLine({ level }: EdgeView, points: readonly Point[]): Html {
 function edgeLabel(edge: EdgeView, { x, y }: Point): Html | null {
   const box = edgeBox(edge)
   if (box.lines.length === 0) return null
-  return html`<g class="label"><title>${namesText(edge.names)}</title>${textLines(box, x, y)}</g>`
+  // Without the padding, so that more of the line is seen.
+  const [width, height] = [box.width - 2 * PADDING, box.height - PADDING]
+  const ground = html`<rect x="${rounded(x - width / 2)}" y="${rounded(y - height / 2)}" width="${rounded(width)}" height="${rounded(height)}"></rect>`
+  return html`<g class="label"><title>${namesText(edge.names)}</title>${ground}${textLines(box, x, y)}</g>`
 }
 
 function textLines({ lines }: Box, x: number, y: number): Html[] {
