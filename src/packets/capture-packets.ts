@@ -1,11 +1,12 @@
 import type { Blueprint } from '../simulation/blueprint.ts'
 import { expandBlueprint } from '../simulation/expansion/expand.ts'
-import { type RunOptions, runForObservers } from '../simulation/run.ts'
+import { runForObservers } from '../simulation/run.ts'
+import type { RunLimits } from '../simulation/run-limits.ts'
 import { Capture } from './pcap/capture.ts'
 import { captureSubject } from './pcap/capture-subject.ts'
 
 /** Options of `capturePackets`. */
-export interface CapturePacketsOptions extends Pick<RunOptions, 'maxEvents' | 'maxMemoryBytes'> {
+export interface CapturePacketsOptions extends Pick<RunLimits, 'maxEvents' | 'maxMemoryBytes'> {
   /** The name of a link, segment, host or attacker to capture; `link/NAME`, `host/NAME` and `attacker/NAME` tell equal names apart. Default: everything. */
   readonly of?: string
   /** True to write what the host or attacker of `of` can decrypt, as packets without encryption. Default: false. */

@@ -1,11 +1,4 @@
-import { formatAddress } from '../network/address-book.ts'
 import type { PacketStage } from '../network/packet-observer.ts'
-import type { Plan } from '../simulation/plan/plan.ts'
-import { describeWithLayer } from './describe/describe-message.ts'
-import { flagsText } from './describe/flags-text.ts'
-import { layerOf } from './record/message-layers.ts'
-import { visitMessages } from './record/messages-inside.ts'
-import type { RecordedPacket } from './record/recorded-packet.ts'
 
 /** A packet on one link direction, as plain values for people. */
 export interface PacketEntry {
@@ -34,44 +27,4 @@ export interface PacketEntry {
   readonly alteredBy: string | null
   /** The messages of which it has bytes, outer ones first: `TLS record with 120 bytes`, `HTTP GET /healthz`. */
   readonly carries: readonly string[]
-}
-
-/** The most messages that an entry names. */
-const MOST_CARRIED = 8
-
-export function packetEntry(packet: RecordedPacket, plan: Plan): PacketEntry {
-  return {
-    link: packet.link,
-    packet: packet.serial,
-    from: packet.from,
-    to: packet.to,
-    sentNs: packet.sentNs,
-    arrivedNs: packet.arrivedNs,
-    fate: packet.fate,
-    source: `${formatAddress(packet.source)}:${packet.sourcePort}`,
-    destination: `${formatAddress(packet.destination)}:${packet.destinationPort}`,
-    flags: flagsText(packet.flags),
-    sequenceNumber: packet.sequenceNumber,
-    acknowledgementNumber: packet.acknowledgementNumber,
-    window: packet.window,
-    wireBytes: packet.headerBytes + packet.payloadBytes,
-    payloadBytes: packet.payloadBytes,
-    isRetransmission: packet.isRetransmission,
-    forgedBy: packet.forgedBy,
-    alteredBy: packet.alteredBy,
-    carries: carriedTexts(packet, plan),
-  }
-}
-
-function carriedTexts({ content, contentOffset, payloadBytes }: RecordedPacket, plan: Plan): readonly string[] {
-  if (content === null) return []
-  const texts: string[] = []
-  let leftOut = 0
-  visitMessages(content, contentOffset, contentOffset + payloadBytes, (message) => {
-    if (layerOf(message) === 'data') return
-    if (texts.length < MOST_CARRIED) texts.push(describeWithLayer(message, plan))
-    else leftOut++
-  })
-  if (leftOut > 0) texts.push(`${leftOut} more`)
-  return texts.length === 0 ? ['bytes that no program has written as a message'] : texts
 }

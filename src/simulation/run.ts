@@ -9,20 +9,14 @@ import { compareSteps } from './counterparts.ts'
 import { expandBlueprint } from './expansion/expand.ts'
 import { type DescribedPacket, PacketRecorder } from './packet-recorder.ts'
 import { makePlan } from './plan/make-plan.ts'
+import type { RunLimits } from './run-limits.ts'
 import type { SampleRequest } from './sampling/sample-request.ts'
 import { Sampler } from './sampling/sampler.ts'
 import type { Series } from './sampling/series.ts'
 import { Simulation } from './simulation.ts'
 
 /** Options of `run`. */
-export interface RunOptions {
-  /** The largest number of events, at least 1; after it BudgetExceeded is thrown. Default: no limit. */
-  readonly maxEvents?: number
-  /**
-   * The most memory that the state of the simulation may take; beyond it BudgetExceeded is thrown. A simulation with
-   * attackers has this limit for each of its forks. Default: 2 GiB.
-   */
-  readonly maxMemoryBytes?: number
+export interface RunOptions extends RunLimits {
   readonly recordPackets?: boolean
   /** The number, in the order of delivery, of a packet that the run describes. Needs `recordPackets`. */
   readonly describePacket?: number
@@ -35,10 +29,6 @@ export interface RunOptions {
   readonly samples?: readonly SampleRequest[]
   /** Whether the result shows workloads on several paths for each path too. */
   readonly perInstance?: boolean
-  /** Called when the simulation is planned and built, and every 50,000 events, with the simulated time and the events. */
-  readonly onProgress?: (simulatedNs: number, events: number) => void
-  /** Called as often; a return value of true ends the run, with what it has measured so far. */
-  readonly shouldStop?: () => boolean
 }
 
 /** A run: its result, and what was recorded of its packets. */

@@ -1,6 +1,7 @@
 import type { Result, WorkloadResult } from '../../measure/result.ts'
 import { isWorse } from '../../measure/verdicts/outcomes.ts'
-import { type PacketPointer, type StoryOptions, storiesAround } from '../../packets/story.ts'
+import { storiesAround } from '../../packets/stories-around.ts'
+import type { PacketPointer, StoryOptions } from '../../packets/story.ts'
 import type { ReportDetails } from '../../report/view/report-details.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { run } from '../../simulation/run.ts'

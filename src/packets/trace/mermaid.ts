@@ -1,5 +1,6 @@
 import { secondsText } from '../list/packet-line.ts'
-import { type MessageEntry, messagesOf } from '../story.ts'
+import { messagesOf } from '../messages-of.ts'
+import type { MessageEntry } from '../story.ts'
 import type { TraceFormat } from './trace-format.ts'
 
 /** The most messages of a diagram; Mermaid draws more only slowly, and nobody reads them. */

@@ -1,4 +1,4 @@
-import { packetEntry } from '../packet-entry.ts'
+import { packetEntry } from '../describe/describe-packet.ts'
 import type { TraceFormat } from './trace-format.ts'
 
 /** Writes a JSON object a line: each packet on each link direction, and then what attackers did. */

@@ -1,7 +1,8 @@
 import { formatAddress } from '../../network/address-book.ts'
 import type { Series } from '../../simulation/sampling/series.ts'
+import { packetEntry } from '../describe/describe-packet.ts'
 import { flagsText } from '../describe/flags-text.ts'
-import { type PacketEntry, packetEntry } from '../packet-entry.ts'
+import type { PacketEntry } from '../packet-entry.ts'
 import type { RecordedPacket } from '../record/recorded-packet.ts'
 import type { Traced, TraceFormat } from './trace-format.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { storiesAround } from '../../src/packets/story.ts'
+import { storiesAround } from '../../src/packets/stories-around.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { run } from '../../src/simulation/run.ts'
 

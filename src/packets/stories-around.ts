@@ -1,0 +1,117 @@
+import type { Blueprint } from '../simulation/blueprint.ts'
+import type { Plan } from '../simulation/plan/plan.ts'
+import { runForObservers } from '../simulation/run.ts'
+import { packetEntry } from './describe/describe-packet.ts'
+import { connectionKey, messagesOf } from './messages-of.ts'
+import { PacketTap } from './record/packet-tap.ts'
+import type { PacketSink, RecordedPacket } from './record/recorded-packet.ts'
+import type { PacketPointer, Story, StoryOptions } from './story.ts'
+
+const DEFAULT_MOST = 200
+
+/**
+ * Runs a scenario again and returns, for each packet that evidence of a verdict names, the packets of its connection
+ * around it and the messages in them: who sent what to whom, and when.
+ *
+ * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
+ * @example
+ * const [{ link, packet }] = verdicts[0].evidence
+ * const [story] = storiesAround(loaded.scenario, [{ link, packet }])
+ * for (const { from, to, text } of story.messages) console.log(`${from} > ${to}: ${text}`)
+ */
+export function storiesAround(
+  scenario: { readonly blueprint: Blueprint },
+  pointers: readonly PacketPointer[],
+  { most = DEFAULT_MOST, ...options }: StoryOptions = {},
+): readonly Story[] {
+  const teller = new StoryTeller(pointers, most)
+  const taps: PacketTap[] = []
+  runForObservers(scenario, {
+    ...options,
+    observe: (simulation) => {
+      taps.push(new PacketTap(simulation, [teller]))
+      teller.plan = simulation.plan
+    },
+  })
+  for (const tap of taps) tap.finish()
+  return teller.tell()
+}
+
+/** The packets around one pointer, while the simulation runs. */
+interface Telling {
+  readonly pointer: PacketPointer
+  found: RecordedPacket | null
+  packets: RecordedPacket[]
+  /** The number of packets after the one that was found. */
+  after: number
+  leftOut: number
+}
+
+/** Collects the packets of the connections of some packets. */
+class StoryTeller implements PacketSink {
+  plan!: Plan
+  private readonly tellings: readonly Telling[]
+  private readonly most: number
+  /** The last packets of each connection, as long as a pointer has not been found. */
+  private readonly recent = new Map<string, { packets: RecordedPacket[]; dropped: number }>()
+
+  constructor(pointers: readonly PacketPointer[], most: number) {
+    this.most = most
+    this.tellings = pointers.map((pointer) => ({ pointer, found: null, packets: [], after: 0, leftOut: 0 }))
+  }
+
+  onSent(packet: RecordedPacket): void {
+    const key = connectionKey(packet)
+    for (const telling of this.tellings) {
+      const { found, pointer } = telling
+      if (found !== null && connectionKey(found) === key) this.continue(telling, packet)
+      else if (found === null && pointer.packet === packet.serial && pointer.link === packet.link)
+        this.begin(telling, packet, key)
+    }
+    this.remember(key, packet)
+  }
+
+  onArrived(): void {}
+
+  onDiscarded(): void {}
+
+  tell(): readonly Story[] {
+    return this.tellings.map(({ pointer, packets, leftOut }) => {
+      const messages = messagesOf(packets, this.plan)
+      return {
+        pointer,
+        packets: packets.map((packet) => packetEntry(packet, this.plan)),
+        packetsLeftOut: leftOut,
+        messages: messages.slice(0, this.most),
+        messagesLeftOut: Math.max(0, messages.length - this.most),
+      }
+    })
+  }
+
+  private begin(telling: Telling, packet: RecordedPacket, key: string): void {
+    const { packets, dropped } = this.recent.get(key) ?? { packets: [], dropped: 0 }
+    telling.found = packet
+    telling.packets = [...packets, packet]
+    telling.leftOut = dropped
+  }
+
+  private continue(telling: Telling, packet: RecordedPacket): void {
+    telling.after++
+    if (telling.after <= this.most / 2) telling.packets.push(packet)
+    else telling.leftOut++
+    if (telling.packets.length <= this.most) return
+    telling.packets.shift()
+    telling.leftOut++
+  }
+
+  private remember(key: string, packet: RecordedPacket): void {
+    if (this.tellings.every(({ found }) => found !== null)) return this.recent.clear()
+    const recent = this.recent.get(key) ?? { packets: [], dropped: 0 }
+    recent.packets.push(packet)
+    if (recent.packets.length > this.most) {
+      recent.packets.shift()
+      recent.dropped++
+    }
+    this.recent.set(key, recent)
+  }
+}
