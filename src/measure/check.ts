@@ -21,8 +21,11 @@ export interface Tried {
   readonly digest: string
 }
 
-/** A verdict that the policy forbids. */
+/** A verdict that the policy forbids, or several in which the same servers granted the attacker the same. */
 export interface Finding extends Tried {
+  /** The paths of these verdicts, as the scenario names them. */
+  readonly paths: readonly string[]
+  readonly victims: readonly string[]
   /** The outcomes that the policy forbids, worst first. */
   readonly forbidden: readonly Outcome[]
   /** The rules that forbid them. */

@@ -1,5 +1,6 @@
 import { type Acceptance, isOver, tolerates } from './acceptance.ts'
 import type { Finding, Tried } from './check.ts'
+import { joinFindings } from './join-findings.ts'
 import { breachesOf, type PolicyRule } from './policy.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 import { inOrder, isWorse } from './verdicts/outcomes.ts'
@@ -19,7 +20,10 @@ export interface Standard {
   readonly today: string
 }
 
-/** Returns the verdicts that the policy forbids, the worst first, with the acceptances that concern them. */
+/**
+ * Returns the verdicts that the policy forbids, the worst first, with the acceptances that concern them. What the same
+ * servers granted on several paths is one finding.
+ */
 export function judgeTried(
   tried: readonly Tried[],
   { policy, acceptances, today }: Standard,
@@ -35,6 +39,8 @@ export function judgeTried(
     return [
       {
         ...one,
+        paths: [one.path],
+        victims: [one.verdict.victim],
         forbidden,
         rules: breaches.map(({ rule }) => rule.text),
         isAccepted: inForce.every((claim) => claim.length > 0),
@@ -43,9 +49,10 @@ export function judgeTried(
       },
     ]
   })
-  return found.sort((a, b) =>
+  const sorted = found.sort((a, b) =>
     isWorse(a.forbidden[0], b.forbidden[0]) ? -1 : a.forbidden[0] === b.forbidden[0] ? 0 : 1,
   )
+  return joinFindings(sorted)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
@@ -84,6 +85,74 @@ describe('check', () => {
   })
 })
 
+describe('a permission of a user', () => {
+  const MONITOR = `
+version: 1
+name: monitored
+cluster:
+  preset: kubeadm-hardened
+  users: { monitor: { rules: [{ verbs: [get], resources: [nodes/proxy] }] } }
+`
+  const AS_MONITOR = ['--place', 'monitor']
+
+  test('that several paths to the apiserver lead to is one finding, which names them', async () => {
+    const { code, findings, paths } = await findingsOf(MONITOR, ...AS_MONITOR)
+    expect(code).toBe(4)
+    const named = findings.map(({ paths, victims }: { paths: string[]; victims: string[] }) => [paths, victims])
+    // At the port of each kubelet it is another.
+    expect(named).toEqual([
+      [
+        ['components', 'kubelets', 'pods', 'users'],
+        ['master', 'node-1', 'node-2', 'node-3', 'web-1', 'web-2', 'web-3', 'alice', 'monitor'],
+      ],
+      [['logs'], ['node-1']],
+      [['logs'], ['node-2']],
+      [['logs'], ['node-3']],
+    ])
+    expect(paths).toEqual(['components', 'kubelets', 'logs', 'pods', 'users'])
+  })
+
+  test('is printed once, with the server that responded, and all its paths fail', async () => {
+    const folder = aFolder()
+    const junit = join(folder, 'check.xml')
+    const { out } = await check(MONITOR, ...AS_MONITOR, '--junit', junit)
+    const subject = 'the Kubernetes user monitor is allowed to get nodes/proxy on node-1 as monitor'
+    expect(out.match(/^\S+: privilege$/gm)).toEqual(['components: privilege', 'logs: privilege'])
+    expect(out).toContain(
+      `${subject} (direct-request on components, kubelets, pods and users, answered by master:6443); nobody notices`,
+    )
+    expect(out).toContain(`${subject} (direct-request on logs, against node-1); nobody notices`)
+    expect(out).toContain(
+      'on 5 of 5 paths attackers get what the policy forbids: components, kubelets, pods, users, logs\n',
+    )
+    const xml = readFileSync(junit, 'utf8')
+    expect(xml).toContain('tests="4" failures="4"')
+    expect(xml).toContain('components, kubelets, pods, users: direct-request by user (monitor) against master, node-1')
+  })
+
+  test('is found on each of its paths alone', async () => {
+    for (const path of ['components', 'kubelets', 'pods', 'users']) {
+      const { code, findings } = await findingsOf(MONITOR, ...AS_MONITOR, '--path', path)
+      expect([code, findings.map(({ paths }: { paths: string[] }) => paths)]).toEqual([4, [[path]]])
+    }
+  })
+
+  test('that is tolerated on one path is one finding on the others', async () => {
+    const accepted = `${MONITOR}accept: [{ verdict: privilege by user on components, reason: known, until: 2027-03-01 }]\n`
+    const { code, findings } = await findingsOf(accepted, ...AS_MONITOR, '--today', '2027-03-01')
+    expect(code).toBe(4)
+    expect(
+      findings.map(({ paths, isAccepted }: { paths: string[]; isAccepted: boolean }) => [paths.join(), isAccepted]),
+    ).toEqual([
+      ['components', true],
+      ['kubelets,pods,users', false],
+      ['logs', false],
+      ['logs', false],
+      ['logs', false],
+    ])
+  })
+})
+
 describe('an attack that --attack names', () => {
   test('is the only one that is tried, and fails the check where it succeeds', async () => {
     const open = TWO_WAYS.replace('verify: ca', 'verify: none')
@@ -157,7 +226,7 @@ describe('accept', () => {
     const { code, out } = await check(accepted(ALL), '--today', '2027-03-01', ...ON_THE_LINK)
     expect(code).toBe(0)
     expect(out).toMatch(
-      /accepted: read, modified, impersonated, relayed on plain \(internal only, until 2027-03-01\): \d+ verdicts/,
+      /accepted: read, modified, impersonated, relayed on plain \(internal only, until 2027-03-01\): \d+ findings/,
     )
     const later = await check(accepted(ALL), '--today', '2027-03-02', ...ON_THE_LINK)
     expect(later.code).toBe(4)

@@ -134,6 +134,101 @@ describe('the findings of a check', () => {
   })
 })
 
+describe('a permission that several paths lead to', () => {
+  const judge = (all: readonly Tried[], acceptances: readonly Acceptance[] = [], policy = [RULE]) =>
+    judgeTried(all, { policy, acceptances, today: '2027-03-01' })
+  const answer = {
+    verb: 'get',
+    resource: 'nodes/proxy',
+    status: 101,
+    by: 'eve',
+    server: 'master',
+    port: 6443,
+    times: 1,
+  }
+  const refusal = { ...answer, resource: 'secrets', status: 403 }
+  const privilege = { as: 'eve', verb: 'get', resource: 'nodes/proxy', on: 'node-1', untilNs: 7 }
+  const NOTHING_READ = { messages: 0, of: 12, bytes: 0 }
+  const granted = (path: string, victim: string, overrides: Partial<VerdictResult> = {}): Tried =>
+    tried(
+      having(['privilege'], {
+        ...{ path, victim, requests: [answer, refusal], privileges: [privilege], exposure: NOTHING_READ },
+        ...overrides,
+      }),
+      { place: 'eve' },
+    )
+  const first = granted('kubelets', 'node-1')
+  const namesOf = (all: readonly Tried[]) => judge(all).map(({ paths, victims }) => [paths, victims])
+
+  test('is one finding with all paths and victims, whatever differs in times, counts and order', () => {
+    const later = { privileges: [{ ...privilege, untilNs: 8 }], requests: [refusal, { ...answer, times: 2 }] }
+    const all = [first, granted('kubelets', 'node-2', later), granted('users', 'alice')]
+    expect(namesOf(all)).toEqual([
+      [
+        ['kubelets', 'users'],
+        ['node-1', 'node-2', 'alice'],
+      ],
+    ])
+    expect(judge(all)[0].path).toBe('kubelets')
+  })
+
+  test.each<[string, Partial<VerdictResult>]>([
+    ['vantage', { vantage: 'pod' }],
+    ['technique', { technique: 'steal-token' }],
+    ['scope', { scope: 'own' }],
+    ['outcome', { outcomes: ['privilege', 'metadata'] }],
+    ['forbidden outcome', { outcomes: ['privilege', 'read'] }],
+    ['response', { requests: [{ ...answer, status: 200 }, refusal] }],
+    ['server', { requests: [{ ...answer, server: 'node-1' }, refusal] }],
+    ['permission', { privileges: [{ ...privilege, verb: 'create' }] }],
+    ['end of the permission', { privileges: [{ ...privilege, untilNs: null }] }],
+    ['credential', { credentials: [{ name: 'token app', identity: 'app', acceptedBy: 'master', validUntilNs: null }] }],
+    ['notice', { noticed: 'security' }],
+    ['secret', { secrets: ['s'] }],
+    ['message that was read', { exposure: { messages: 1, of: 12, bytes: 9 } }],
+  ])('is a finding of its own with another %s', (_, overrides) => {
+    const policy = [{ ...RULE, scope: 'any' as const }]
+    expect(judge([first, granted('users', 'alice', overrides)], [], policy)).toHaveLength(2)
+    expect(judge([first, granted('users', 'alice')], [], policy)).toHaveLength(1)
+  })
+
+  test('is a finding of its own for each attacker', () => {
+    const other = { ...granted('users', 'alice'), place: 'mallory' }
+    expect(namesOf([first, other, { ...first, attack: 'a' }])).toHaveLength(3)
+    expect(namesOf([first, { ...first, on: { kind: 'link', name: 'lan' } }])).toHaveLength(2)
+    const named = (attacker: string) => ({ ...granted('kubelets', 'node-1', { attacker }), place: null })
+    expect(namesOf([named('eve'), named('mallory')])).toHaveLength(2)
+  })
+
+  test('is two findings where no server responded, and where more is forbidden than servers grant', () => {
+    const silent = { requests: [] }
+    expect(namesOf([granted('kubelets', 'a', silent), granted('users', 'b', silent)])).toHaveLength(2)
+    const read = { outcomes: ['read' as const], privileges: [] }
+    expect(namesOf([granted('kubelets', 'a', read), granted('users', 'b', read)])).toHaveLength(2)
+  })
+
+  test('is accepted by path: what is accepted on one path still fails on another', () => {
+    const on = (path: string) => accepting(['privilege'], { path })
+    const all = [first, granted('users', 'alice'), granted('pods', 'web')]
+    expect(judge(all, [on('users')]).map(({ paths, isAccepted }) => [paths, isAccepted])).toEqual([
+      [['kubelets', 'pods'], false],
+      [['users'], true],
+    ])
+    const each = [on('kubelets'), on('users'), on('pods')]
+    expect(judge(all, each)).toMatchObject([{ isAccepted: true, accepted: each }])
+    const over = each.map((one) => ({ ...one, untilDate: '2027-02-28' }))
+    expect(judge(all, over)).toMatchObject([{ isAccepted: false, expired: over }])
+  })
+
+  test('names the rules of all its paths, and only the paths that a rule is about', () => {
+    const rule = (path: string) => ({ ...RULE, path, text: `never privilege on ${path}` })
+    const all = [first, granted('users', 'alice'), granted('pods', 'web')]
+    expect(judge(all, [], [rule('users'), rule('pods')])).toMatchObject([
+      { paths: ['users', 'pods'], rules: ['never privilege on users', 'never privilege on pods'] },
+    ])
+  })
+})
+
 describe('the gaps of a check', () => {
   const reached = tried(having(['no-effect']))
   const missed = tried(having(['unreachable'], { path: 'exec' }))

@@ -24,14 +24,17 @@ function textOf(result: CheckResult, options: CheckPrintOptions): string {
 export function judgementText(result: CheckResult, options: CheckPrintOptions): string {
   const { screen } = options
   const failing = result.findings.filter(({ isAccepted }) => !isAccepted)
-  const paths = [...new Set(failing.map(({ path }) => path))]
+  const paths = [...new Set(failing.flatMap((one) => one.paths))]
+  const sections = [...new Set(failing.map(({ path }) => path))]
+  const sectionOf = (path: string) =>
+    sections.includes(path) ? path : failing.find((one) => one.paths.includes(path))?.path
   const parts = [
     result.policy.flatMap((rule) => hangingLines(`policy: ${rule}`, screen)).join('\n'),
-    ...paths.map((path) =>
+    ...sections.map((path) =>
       pathText(
-        failing.filter((one) => one.path === path),
+        failing.filter((one) => one.paths.includes(path)),
         path,
-        result.weakSettings.filter((one) => one.path === path),
+        result.weakSettings.filter((one) => sectionOf(one.path) === path),
         options,
       ),
     ),
@@ -53,17 +56,23 @@ const VANTAGE_NAMES: readonly string[] = namesOf(VANTAGES)
 /** The most findings of a path that are shown in full unless all are asked for. */
 const SHOWN = 2
 
+/**
+ * Prints the findings on a path. Those that it has in common with others are in full at the first of their paths.
+ * @param all the findings on the path
+ */
 function pathText(
-  findings: readonly Finding[],
+  all: readonly Finding[],
   path: string,
   weak: CheckResult['weakSettings'],
   { screen, showsAll }: CheckPrintOptions,
 ): string {
   const styles = stylesOf(screen)
-  const outcomes = inOrder(findings.flatMap(({ forbidden }) => forbidden))
+  const outcomes = inOrder(all.flatMap(({ forbidden }) => forbidden))
+  const findings = all.filter((one) => one.path === path)
   const examples = showsAll ? findings : examplesOf(findings)
   const shown = new Set(examples.map(shortText))
   const others = [...new Set(findings.map(shortText))].filter((text) => !shown.has(text))
+  const elsewhere = all.filter((one) => one.path !== path)
   return [
     ...hangingLines(`${styles.heading(path)}: ${outcomes.map((one) => styles.outcome(one)).join(', ')}`, screen),
     ...weak.flatMap(({ what, from }) => hangingLines(`${what} (${from})`, screen, '  ')),
@@ -76,6 +85,10 @@ function pathText(
     ...(others.length === 0
       ? []
       : hangingLines(`and ${others.length} more (--all shows them): ${others.join('; ')}`, screen, '  ')),
+    ...[...new Set(elsewhere.map((one) => one.path))].flatMap((first) => {
+      const texts = new Set(elsewhere.flatMap((one) => (one.path === first ? [shortText(one)] : [])))
+      return hangingLines(`as on ${first}: ${[...texts].join('; ')}`, screen, '  ')
+    }),
   ].join('\n')
 }
 
@@ -100,7 +113,7 @@ function remarks({ findings, unused, gaps, untried, unmodelled }: CheckResult): 
   return [
     ...accepted.map((one) => {
       const count = findings.filter((finding) => finding.isAccepted && finding.accepted.includes(one)).length
-      return `accepted: ${describe(one)}: ${formatCount(count, 'verdict')}`
+      return `accepted: ${describe(one)}: ${formatCount(count, 'finding')}`
     }),
     ...unused.map((one) => `accepts nothing any more: ${describe(one)}`),
     ...(untried.length === 0

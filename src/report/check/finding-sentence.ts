@@ -6,12 +6,19 @@ import { formatSpan } from '../format-number.ts'
 
 /** Returns a finding as a sentence: who does what, by which technique, and whether anybody notices. */
 export function sentenceOf(finding: Finding): string {
-  const { verdict, forbidden, path } = finding
+  const { verdict, forbidden } = finding
   const deeds = forbidden.flatMap((outcome) => DEEDS[outcome](verdict))
-  const where = verdict.path === path ? path : `${path} (at its read-only port)`
   const whose = verdict.scope === 'own' ? ', its own' : ''
-  const how = `${verdict.technique} on ${where}, against ${verdict.victim}${whose}`
+  const how = `${verdict.technique} on ${targetOf(finding)}${whose}`
   return `${subjectOf(finding)} ${listed([...new Set(deeds)])} (${how}); ${NOTICES[verdict.noticed]}${chanceOf(finding)}`
+}
+
+/** Returns the path and the victim; of several of them the paths, and the servers that responded on each. */
+function targetOf({ path, paths, victims, verdict }: Finding): string {
+  const where = verdict.path === path ? path : `${path} (at its read-only port)`
+  if (victims.length < 2 && paths.length < 2) return `${where}, against ${verdict.victim}`
+  const servers = verdict.requests.map(({ server, port }) => (port === null ? server : `${server}:${port}`))
+  return `${listed(paths)}, answered by ${listed([...new Set(servers)])}`
 }
 
 /** Returns the share of connections that the attacker gets where each chooses its end by chance; empty where it gets all. */

@@ -18,7 +18,7 @@ export interface CheckToReport {
  */
 export function gateOfCheck(result: CheckResult, about: CheckToReport): GateReport {
   const { scenario, findings, paths, gaps, policy } = result
-  const clean = paths.filter((path) => !findings.some((one) => one.path === path))
+  const clean = paths.filter((path) => !findings.some((one) => one.paths.includes(path)))
   const judgements = [
     ...findings.map((finding) => judgementOf(finding, result, about)),
     ...clean.map(
@@ -48,14 +48,16 @@ export function gateOfCheck(result: CheckResult, about: CheckToReport): GateRepo
 }
 
 function judgementOf(finding: Finding, { scenario, kubernetes }: CheckResult, about: CheckToReport): Judgement {
-  const { path, place, attack, forbidden, isAccepted, accepted, expired, reproduce, verdict, on } = finding
+  const { path, paths, victims, place, attack, forbidden, isAccepted, accepted, expired, reproduce, verdict, on } =
+    finding
   const { technique, vantage, victim, scope } = verdict
+  const all = paths.join(', ')
   const where = attack ?? place ?? `${on.kind} ${on.name}`
   return {
     rule: techniqueRule(technique, about.serverOf(path), kubernetes),
-    name: `${path}: ${technique} by ${vantage} (${where}) against ${victim}`,
+    name: `${all}: ${technique} by ${vantage} (${where}) against ${victims.join(', ')}`,
     status: isAccepted ? 'accepted' : 'failed',
-    message: `${path}: ${forbidden.join(', ')}: ${sentenceOf(finding)}`,
+    message: `${all}: ${forbidden.join(', ')}: ${sentenceOf(finding)}`,
     details: [
       ...evidenceLines(finding),
       ...accepted.map((one) => `accepted: ${acceptanceText(one)}`),

@@ -1,0 +1,59 @@
+import type { Finding } from './check.ts'
+import type { Outcome } from './verdict.ts'
+
+type Judged = Omit<Finding, 'reproduce'>
+
+/** The outcomes that a server grants to whom it responds, whatever is sent on the path. */
+const GRANTED: readonly Outcome[] = ['privilege', 'credential']
+
+/**
+ * Joins the findings of one attacker to whom the same servers granted the same: several paths lead to one apiserver, and
+ * a permission there is one finding. The first of them stands for all, with the paths and victims of each.
+ */
+export function joinFindings(findings: readonly Judged[]): readonly Judged[] {
+  const byGrant = new Map<Judged | string, Judged>()
+  for (const one of findings) {
+    const key = isGranted(one) ? grantOf(one) : one
+    const first = byGrant.get(key)
+    byGrant.set(key, first === undefined ? one : joined(first, one))
+  }
+  return [...byGrant.values()]
+}
+
+/** Returns whether all that is forbidden was granted by servers, and no message of the path was read or forged. */
+function isGranted({ forbidden, verdict: { requests, exposure } }: Judged): boolean {
+  return requests.length > 0 && exposure.messages === 0 && forbidden.every((outcome) => GRANTED.includes(outcome))
+}
+
+/** Returns a text that findings have in common if they differ only in paths, victims, times and counts. */
+function grantOf({ attack, place, on, forbidden, isAccepted, verdict }: Judged): string {
+  const { attacker, vantage, technique, scope, outcomes, secrets, noticed } = verdict
+  const requests = verdict.requests.map(({ times: _, ...request }) => request)
+  const privileges = verdict.privileges.map(({ untilNs, ...privilege }) => [privilege, untilNs === null])
+  const credentials = verdict.credentials.map(({ validUntilNs, ...credential }) => [credential, validUntilNs === null])
+  return JSON.stringify([
+    [attack, place ?? attacker, on, vantage, technique, scope],
+    [outcomes, forbidden, isAccepted, secrets, noticed],
+    ...[requests, privileges, credentials].map(distinct),
+  ])
+}
+
+/** Returns the different ones of a list as texts, whatever their order. */
+function distinct(list: readonly unknown[]): readonly string[] {
+  return [...new Set(list.map((each) => JSON.stringify(each)))].sort((a, b) => (a < b ? -1 : 1))
+}
+
+function joined(first: Judged, other: Judged): Judged {
+  return {
+    ...first,
+    paths: union(first.paths, other.paths),
+    victims: union(first.victims, other.victims),
+    rules: union(first.rules, other.rules),
+    accepted: union(first.accepted, other.accepted),
+    expired: union(first.expired, other.expired),
+  }
+}
+
+function union<T>(a: readonly T[], b: readonly T[]): readonly T[] {
+  return [...new Set([...a, ...b])]
+}
