@@ -1,4 +1,4 @@
-/** What a run may take, and who hears of it. */
+/** The limits of a run, and the callbacks by which it reports progress. */
 export interface RunLimits {
   /** The largest number of events, at least 1; after it BudgetExceeded is thrown. Default: no limit. */
   readonly maxEvents?: number
