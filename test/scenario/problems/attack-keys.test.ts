@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { TECHNIQUES } from '../../../src/attack/techniques.ts'
+import { PARAMETERS, type ParameterName } from '../../../src/attack/techniques/parameters.ts'
+import { TECHNIQUES, type TechniqueName } from '../../../src/attack/techniques.ts'
+import { namesOf } from '../../../src/engine/registry.ts'
 import { loadScenario } from '../../../src/scenario/load.ts'
+import { run } from '../../../src/simulation/run.ts'
 
-/** Returns the problems of a step of an attacker on a link between two hosts with two paths, one a line. */
-function problemsOf(step: string, vantage = 'inline', holds = ''): string {
-  const text = `
+/** Returns a scenario with an attacker on a link between two hosts with two paths. */
+function scenarioWith(step: string, vantage = 'inline', holds = ''): string {
+  return `
 version: 1
 hosts: { client: {}, server: {} }
 links: { wan: { between: [client, server], delay: 1ms } }
@@ -15,9 +18,24 @@ paths:
 workloads: { a: { path: plain, requests: 1 }, b: { path: sealed, requests: 1 } }
 attackers: { m: { on: wan, vantage: ${vantage}, ${holds}plan: [{ ${step} }] } }
 `
-  const loaded = loadScenario({ file: 'test.yaml', text })
+}
+
+/** Returns the problems of a step, one a line. */
+function problemsOf(step: string, vantage = 'inline', holds = ''): string {
+  const loaded = loadScenario({ file: 'test.yaml', text: scenarioWith(step, vantage, holds) })
   if (loaded.ok) return 'none'
   return loaded.problems.map(({ line, column, message, hint }) => `${line}:${column}: ${message} (${hint})`).join('\n')
+}
+
+/** Returns the digest of the traffic with a step, while connections stand and others open. */
+function digestOf(step: string): string {
+  const text = scenarioWith(step).replace(
+    '{ path: plain, requests: 1 }',
+    '{ path: plain, requests: 20, connection: per-request }',
+  )
+  const loaded = loadScenario({ file: 'test.yaml', text })
+  if (!loaded.ok) throw new Error(loaded.problems[0].message)
+  return run(loaded.scenario, {}).result.trafficDigest
 }
 
 describe('a match that selects no packet is refused', () => {
@@ -78,5 +96,53 @@ describe('a certificate that no connection shows is refused', () => {
     )
     expect(problemsOf('technique: direct-request, path: sealed, with: cert', 'inline', HOLDS)).toBe('none')
     expect(problemsOf('technique: direct-request, path: plain, with: a garbage token')).toBe('none')
+  })
+})
+
+describe('a key of a step', () => {
+  const VALUES: Readonly<Record<ParameterName, string>> = {
+    for: '10ms',
+    count: '1',
+    match: '{ kind: data }',
+    delay: '5ms',
+    presents: 'cert',
+    with: 'a garbage token',
+    ask: 'healthz',
+  }
+  const foreign = namesOf(TECHNIQUES).flatMap((technique) =>
+    namesOf(PARAMETERS).flatMap((key) =>
+      Object.hasOwn(TECHNIQUES[technique].parameters, key) ? [] : [{ technique, key }],
+    ),
+  )
+
+  it.each(foreign)(
+    'that the technique $technique does not have is refused at its place: $key',
+    ({ technique, key }) => {
+      const step = `technique: ${technique}, path: plain, `
+      const own = Object.keys(TECHNIQUES[technique].parameters)
+      const message =
+        key === 'for'
+          ? `the technique ${technique} happens once, so it has no \`for\``
+          : `the technique ${technique} has no ${key}`
+      const hint = own.length === 0 ? 'leave it out' : `its keys are ${own.join(', ')}`
+      const column = 'attackers: { m: { on: wan, vantage: inline, plan: [{ '.length + step.length + 1
+      expect(problemsOf(`${step}${key}: ${VALUES[key]}`).split('\n')).toContain(`10:${column}: ${message} (${hint})`)
+    },
+  )
+
+  const ofMatch = ['from: server', 'to: client', 'connections: standing']
+  const matching = namesOf(TECHNIQUES).filter((name) => Object.hasOwn(TECHNIQUES[name].parameters, 'match'))
+  const usual = (technique: TechniqueName) =>
+    `technique: ${technique}, path: plain, at: 5ms${TECHNIQUES[technique].requires?.includes('delay') ? ', delay: 40ms' : ''}`
+
+  it.each(matching)('in the match of %s changes what the attacker does, each one', (technique) => {
+    const without = digestOf(usual(technique))
+    // Those that act on few kinds act on data without `kind`, too.
+    const kind = (TECHNIQUES[technique].actsOn ?? ['data']).find(
+      (one) => one !== 'data' || !TECHNIQUES[technique].actsOn,
+    )
+    const others = kind === undefined ? ofMatch : [...ofMatch, `kind: ${kind}`]
+    for (const key of others)
+      expect([key, digestOf(`${usual(technique)}, match: { ${key} }`) === without]).toEqual([key, false])
   })
 })
