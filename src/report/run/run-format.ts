@@ -25,7 +25,7 @@ export interface RunContext {
   readonly reproduce: string
   /** The command that lists the packets of the run. */
   readonly packets: string
-  /** Whether this is the only run. */
+  /** True if this is the only run. */
   readonly isOnly: boolean
   readonly screen: Screen
   /** The acceptances of expectations that were not met, in the order of these. */
