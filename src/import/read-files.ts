@@ -27,7 +27,7 @@ function isBinary(text: string): boolean {
   return strange > head.length / 50 || (head.includes('\0') && /[^ -~\0]/.test(head))
 }
 
-/** Whether a character is not of a text: most controls, and what stands for bytes that are not UTF-8. */
+/** True if a character is not of a text: most controls, and what stands for bytes that are not UTF-8. */
 function isStrange(character: string): boolean {
   return (character < ' ' && !'\0\t\n\v\f\r\u001b'.includes(character)) || character === '\ufffd'
 }
@@ -41,7 +41,7 @@ function readText(text: Excerpt, evidence: Evidence): void {
   } else readAllDocuments(text, evidence)
 }
 
-/** Whether a text surely is YAML or JSON of Kubernetes. Such a text can contain certificates and command lines. */
+/** True if a text surely is YAML or JSON of Kubernetes. Such a text can contain certificates and command lines. */
 function looksLikeDocuments(text: string): boolean {
   return /^["']?(apiVersion|kind)["']?\s*:/m.test(text) || /^\s*\{\s*"/.test(text) ? !isAbac(text) : false
 }
@@ -50,7 +50,7 @@ function isAbac(text: string): boolean {
   return /^\{.*"abac\.authorization\.kubernetes\.io\//m.test(text)
 }
 
-/** Whether a text can be YAML: a line of it is a key. */
+/** True if a text can be YAML: a line of it is a key. */
 function mayBeDocuments(text: string): boolean {
   return /^\s*(- )?["']?[\w./-]+["']?\s*:(\s|$)/m.test(text) || /^\s*[[{]/.test(text)
 }

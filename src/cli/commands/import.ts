@@ -75,7 +75,7 @@ async function runImport(
   }
 }
 
-/** Whether a file is an earlier import, which may be replaced. */
+/** True if a file is an earlier import, which may be replaced. */
 function isImport(text: string): boolean {
   return text.startsWith(IMPORT_MARK)
 }

@@ -8,7 +8,7 @@ import { runWithCaptures } from './write-captures.ts'
 /** The things to record beside a run. */
 interface Recording {
   readonly captures: readonly CaptureTask[]
-  /** Whether a report of the run is to be written, for which its scenario is run again as often as needed. */
+  /** True if a report of the run is to be written, for which its scenario is run again as often as needed. */
   readonly isForReport: boolean
 }
 

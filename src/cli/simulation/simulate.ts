@@ -8,7 +8,7 @@ export interface SimulateOptions {
   readonly recordPackets: boolean
   readonly perInstance?: boolean
   readonly describePacket?: number
-  /** Whether a report of the run is to be written: the run has its history and details then. */
+  /** True if a report of the run is to be written: the run has its history and details then. */
   readonly isForReport?: boolean
   readonly samples?: readonly SampleRequest[]
   readonly captures?: readonly CaptureTask[]

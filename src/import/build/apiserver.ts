@@ -54,7 +54,7 @@ function setUpOf(run: ProgramRun | null): ApiserverSetUp {
   return { run, flags, flag: (name) => lastFlag(flags, name) }
 }
 
-/** Whether the whole command line is known. What kubeadm or k3s was told is only what it adds to its own flags. */
+/** True if the whole command line is known. What kubeadm or k3s was told is only what it adds to its own flags. */
 function isWhole({ run }: ApiserverSetUp): boolean {
   return run !== null && run.record !== 'configuration'
 }

@@ -71,7 +71,7 @@ function setUpOf(machine: string, context: BuildContext): KubeletSetUp {
   }
 }
 
-/** Whether variables hold a whole command line, as on kube-up, kops and AKS: it has how the kubelet finds the apiserver. */
+/** True if variables hold a whole command line, as on kube-up, kops and AKS: it has how the kubelet finds the apiserver. */
 function isComplete(flags: readonly WrittenFlag[]): boolean {
   const marks = ['kubeconfig', 'api-servers', 'tls-private-key-file']
   return flags.some(({ name }) => marks.includes(name))

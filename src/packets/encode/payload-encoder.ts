@@ -266,7 +266,7 @@ function chunkHead(bytes: number): Uint8Array {
   return new TextEncoder().encode(`${bytes.toString(16)}\r\n`)
 }
 
-/** Whether what the message carries is in clear once the message is: HTTP and Konnectivity encrypt nothing. */
+/** True if what the message carries is in clear once the message is: HTTP and Konnectivity encrypt nothing. */
 function isInClear({ kind }: StreamMessage): boolean {
   return kind === BODY || kind === DATA
 }

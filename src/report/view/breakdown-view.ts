@@ -21,7 +21,7 @@ export interface BreakdownRow {
   readonly requests: number
   /** The sum of the parts, which is the sum of the latencies of these requests. */
   readonly totalNs: number
-  /** Whether the recorded latencies of these requests add up to `totalNs` exactly. */
+  /** True if the recorded latencies of these requests add up to `totalNs` exactly. */
   readonly isExact: boolean
   /** In the order of the parts. */
   readonly partsNs: readonly number[]
