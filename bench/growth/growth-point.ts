@@ -16,7 +16,7 @@ export interface GrowthPoint {
   readonly idleMb: number
 }
 
-/** What one process measures, since memory is that of a process. */
+/** The part of the measurement that one process makes. Each has a process of its own, since memory is counted by process. */
 export type GrowthPart = 'idle' | 'busy'
 
 const BYTES_PER_MB = 1e6

@@ -7,20 +7,15 @@ import { type Html, html, type Part } from './html.ts'
 import { type Hash, page } from './page.ts'
 import { breakdownBar } from './sections/breakdown.ts'
 import { section, table } from './sections/parts.ts'
-
-const MARKS = { bad: '✕', good: '✓', neutral: '•' } as const
+import { verdictBox } from './sections/verdict-box.ts'
 
 /** Returns the report that lays two runs side by side: what the second closes, and what that costs. */
 export function htmlComparison(view: ComparisonView, hash: Hash): string {
-  const { a, b, level, word, sentence, notes } = view
+  const { a, b, word } = view
   const body = html`<header>
 <a class="skip" href="#main">Skip to the findings</a>
 <p class="about"><strong>A</strong> ${a.label} (${a.report.scenario}, seed ${a.report.reproduction.seed}), <strong>B</strong> ${b.label} (${b.report.scenario}, seed ${b.report.reproduction.seed}), simulated by onpath ${b.report.reproduction.version}</p>
-<div class="verdict ${level}">
-<p class="word"><span aria-hidden="true">${MARKS[level]}</span> ${word}</p>
-<h1>${sentence}</h1>
-<ul>${notes.map((note) => html`<li>${note}</li>`)}</ul>
-</div>
+${verdictBox(view)}
 </header>
 <main id="main">
 ${configurationSection(view)}

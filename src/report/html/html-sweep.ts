@@ -4,24 +4,20 @@ import { curveChart } from './charts/curve-chart.ts'
 import { type Html, html, type Part } from './html.ts'
 import { type Hash, page } from './page.ts'
 import { figure, legend, section, table } from './sections/parts.ts'
+import { verdictBox } from './sections/verdict-box.ts'
 
-const MARKS = { bad: '✕', good: '✓', neutral: '•' } as const
 /** The most curves that a report draws, and the most rows of its table. */
 const MOST_CURVES = 48
 const MOST_ROWS = 1_000
 
 /** Returns the report of a sweep: curves with intervals over seeds, and the numbers. */
 export function htmlSweep(view: SweepView, hash: Hash): string {
-  const { scenario, version, again, sentence, notes, level, word, dimensions } = view
+  const { scenario, version, again, dimensions } = view
   const grid = dimensions.map(({ path, count }) => `${path} (${formatCount(count, 'value')})`).join(', ')
   const body = html`<header>
 <a class="skip" href="#main">Skip to the findings</a>
 <p class="about"><strong>${scenario}</strong>, a sweep over ${grid}, simulated by onpath ${version}</p>
-<div class="verdict ${level}">
-<p class="word"><span aria-hidden="true">${MARKS[level]}</span> ${word}</p>
-<h1>${sentence}</h1>
-<ul>${notes.map((note) => html`<li>${note}</li>`)}</ul>
-</div>
+${verdictBox(view)}
 </header>
 <main id="main">
 ${curvesSection(view)}
