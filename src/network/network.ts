@@ -16,6 +16,7 @@ import type { PacketFilter } from './packet-filter.ts'
 import type { PacketObserver, PacketStage } from './packet-observer.ts'
 import type { PacketRule } from './packet-rule.ts'
 import { type Exit, firstVerdict, PacketRules } from './packet-rules.ts'
+import { type NetworkNames, PacketView, showPacket } from './packet-view.ts'
 import { PacketsInFlight } from './packets-in-flight.ts'
 import type { Routing } from './routing.ts'
 import type { Packet } from './rows.ts'
@@ -57,6 +58,8 @@ export interface NetworkParts {
   readonly neighbours?: Neighbours | null
   /** The event target of link direction 0. */
   readonly firstDirectionTarget: number
+  /** The names that observers and rules see. */
+  readonly names: NetworkNames
 }
 
 /**
@@ -80,6 +83,7 @@ export class Network {
   private sink!: PacketSink
   observer: PacketObserver | null = null
   readonly rules = new PacketRules()
+  private readonly view: PacketView
 
   constructor(parts: NetworkParts) {
     this.packets = parts.packets
@@ -94,6 +98,7 @@ export class Network {
     this.interceptions = parts.interceptions ?? null
     this.timeline = parts.timeline
     this.accounts = parts.accounts
+    this.view = new PacketView(parts)
     this.inFlight = new PacketsInFlight(parts.directions, parts.packets, parts.timeline, parts.firstDirectionTarget)
   }
 
@@ -179,7 +184,7 @@ export class Network {
     directions.deliveredPackets[direction]++
     directions.deliveredBytes[direction] += packets.wireBytes(packet)
     digestDelivery(directions, packets, this.addresses, direction, packet, timeline.now)
-    if (this.observer !== null) this.observer.observe('delivered', packets, packet, direction, timeline.now)
+    if (this.observer !== null) this.observe(this.observer, 'delivered', direction, packet)
     if (exit === undefined) this.deliver(direction, packet)
     else if (exit.rules.length === 0) this.leaveDirection(exit, direction, packet)
     else this.leaveByVerdict(exit, direction, packet)
@@ -248,8 +253,7 @@ export class Network {
     const action = filter.judge(host, this.packets, packet)
     if (action === 'allow') return true
     this.directions.droppedByFirewall[direction]++
-    if (this.observer !== null)
-      this.observer.observe('dropped-by-firewall', this.packets, packet, direction, this.timeline.now)
+    if (this.observer !== null) this.observe(this.observer, 'dropped-by-firewall', direction, packet)
     if (action === 'reject') this.sink.onRefused(host, packet)
     else {
       if (this.translation !== null) this.translation.undo(this.packets, packet)
@@ -272,7 +276,7 @@ export class Network {
   }
 
   private transmitByVerdict(rules: readonly PacketRule[], direction: number, packet: Packet): void {
-    const verdict = firstVerdict(rules, this.packets, packet, this.timeline.now)
+    const verdict = firstVerdict(rules, this.view, packet, direction)
     switch (verdict.action) {
       case 'pass':
       case 'modify':
@@ -296,7 +300,7 @@ export class Network {
   }
 
   private leaveByVerdict(exit: Exit, direction: number, packet: Packet): void {
-    const verdict = firstVerdict(exit.rules, this.packets, packet, this.timeline.now)
+    const verdict = firstVerdict(exit.rules, this.view, packet, direction)
     switch (verdict.action) {
       case 'pass':
       case 'modify':
@@ -325,7 +329,7 @@ export class Network {
 
   /** Puts a packet of one link direction on another instead, where it gets a number of its own. */
   private divert(direction: number, packet: Packet, onto: number): void {
-    if (this.observer !== null) this.observer.observe('diverted', this.packets, packet, direction, this.timeline.now)
+    if (this.observer !== null) this.observe(this.observer, 'diverted', direction, packet)
     this.transmit(onto, packet, 0)
   }
 
@@ -374,8 +378,13 @@ export class Network {
     )
   }
 
+  private observe(observer: PacketObserver, stage: PacketStage, direction: number, packet: Packet): void {
+    showPacket(this.view, packet, direction)
+    observer.observe(stage, this.view)
+  }
+
   private observeSent(direction: number, packet: Packet): void {
-    if (this.observer !== null) this.observer.observe('sent', this.packets, packet, direction, this.timeline.now)
+    if (this.observer !== null) this.observe(this.observer, 'sent', direction, packet)
   }
 
   /**
@@ -402,7 +411,7 @@ export class Network {
     if (stage === 'lost') directions.lostPackets[direction]++
     else if (stage === 'dropped-at-queue') directions.droppedAtQueue[direction]++
     else if (stage === 'dropped-while-down') directions.droppedWhileDown[direction]++
-    if (this.observer !== null) this.observer.observe(stage, this.packets, packet, direction, this.timeline.now)
+    if (this.observer !== null) this.observe(this.observer, stage, direction, packet)
     if (this.translation !== null) this.translation.undo(this.packets, packet)
     this.sink.onDiscarded(directions.fromHost[direction], packet)
   }

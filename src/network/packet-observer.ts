@@ -1,5 +1,4 @@
-import type { PacketTable } from './packet.ts'
-import type { Packet } from './rows.ts'
+import type { PacketView } from './packet-view.ts'
 
 /**
  * An event of a packet: it was put on a link direction, arrived at its end, or was discarded, and why. The packet has the
@@ -17,18 +16,18 @@ export type PacketStage =
   /** The packet was delivered, and then dropped by the firewall of the host. */
   | 'dropped-by-firewall'
 
-/** Observes packets. An observer must not change anything. */
+/** Observes packets. An observer changes nothing: the view can only be read, and shows another packet at the next call. */
 export interface PacketObserver {
-  observe(stage: PacketStage, packets: PacketTable, packet: Packet, direction: number, tick: number): void
+  observe(stage: PacketStage, packet: PacketView): void
 }
 
 /** Returns an observer that passes each event to both; the other one where one is null. */
 export function bothPacketObservers(first: PacketObserver | null, second: PacketObserver): PacketObserver {
   if (first === null) return second
   return {
-    observe(...event) {
-      first.observe(...event)
-      second.observe(...event)
+    observe(stage, packet) {
+      first.observe(stage, packet)
+      second.observe(stage, packet)
     },
   }
 }

@@ -1,5 +1,4 @@
-import type { PacketTable } from './packet.ts'
-import type { Packet } from './rows.ts'
+import type { PacketView } from './packet-view.ts'
 
 /** The decision of a rule about a packet. */
 export type RuleVerdict =
@@ -20,7 +19,7 @@ export type RuleVerdict =
  * end, before the host there. A rule that a fork shares must be a pure function of its arguments.
  */
 export interface PacketRule {
-  judge(packets: PacketTable, packet: Packet, tick: number): RuleVerdict
+  judge(packet: PacketView): RuleVerdict
 }
 
 export const PASS: RuleVerdict = { action: 'pass' }

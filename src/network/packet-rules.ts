@@ -1,5 +1,5 @@
-import type { PacketTable } from './packet.ts'
 import { PASS, type PacketRule, type RuleVerdict } from './packet-rule.ts'
+import { type PacketView, showPacket } from './packet-view.ts'
 import type { Packet } from './rows.ts'
 
 /** The end of a link direction where packets are examined or copied before they are delivered to the host. */
@@ -68,15 +68,17 @@ export class PacketRules {
   }
 }
 
-/** Returns the first verdict other than `pass`. */
+/** Returns the first verdict other than `pass` about a packet, which is shown to the rules in `view`. */
 export function firstVerdict(
   rules: readonly PacketRule[],
-  packets: PacketTable,
+  view: PacketView,
   packet: Packet,
-  tick: number,
+  direction: number,
 ): RuleVerdict {
   for (let i = 0; i < rules.length; i++) {
-    const verdict = rules[i].judge(packets, packet, tick)
+    // A rule that sends packets lets other rules see them in the same view.
+    showPacket(view, packet, direction)
+    const verdict = rules[i].judge(view)
     if (verdict.action !== 'pass') return verdict
   }
   return PASS

@@ -1,4 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
+import { finish32, mix32 } from '../engine/hash.ts'
 import { Table } from '../engine/table.ts'
 import type { Account, Activity, Content, Packet } from './rows.ts'
 
@@ -72,6 +73,12 @@ export class PacketTable extends Table<Packet> {
 
   wireBytes(packet: Packet): number {
     return this.headerBytes[packet] + this.payloadBytes[packet]
+  }
+
+  /** Returns a 32-bit hash of what is sent: sender, position in its stream, transmission. */
+  identityOf(packet: Packet): number {
+    const name = mix32(this.senderNameHigh[packet], this.senderNameLow[packet])
+    return finish32(mix32(mix32(name, this.streamOffset[packet]), this.transmission[packet])) >>> 0
   }
 
   setSackBlock(packet: Packet, block: number, left: number, right: number): void {

@@ -4,6 +4,7 @@ import { formatAddress } from '../network/address-book.ts'
 import type { Network } from '../network/network.ts'
 import type { PacketTable } from '../network/packet.ts'
 import type { PacketObserver, PacketStage } from '../network/packet-observer.ts'
+import type { PacketView } from '../network/packet-view.ts'
 import type { Packet } from '../network/rows.ts'
 
 /** The fields of a delivered packet's headers. */
@@ -36,11 +37,12 @@ export class PacketRecorder implements PacketObserver {
     network.observer = this
   }
 
-  observe(stage: PacketStage, packets: PacketTable, packet: Packet, direction: number, tick: number): void {
+  observe(stage: PacketStage, { row, direction, tickNs }: PacketView): void {
     if (stage !== 'delivered') return
+    const { packets } = this.network
     if (this.count === this.recorded.length) this.grow()
-    if (this.count === this.wanted) this.described = this.describe(packets, packet, direction, tick)
-    this.recorded[this.count++] = this.digest(packets, packet, direction, tick)
+    if (this.count === this.wanted) this.described = this.describe(packets, row, direction, tickNs)
+    this.recorded[this.count++] = this.digest(packets, row, direction, tickNs)
   }
 
   digests(): Uint32Array {

@@ -1,7 +1,6 @@
 import { NONE } from '../engine/table.ts'
-import type { PacketTable } from '../network/packet.ts'
 import { bothPacketObservers, type PacketObserver, type PacketStage } from '../network/packet-observer.ts'
-import type { Packet } from '../network/rows.ts'
+import type { PacketView } from '../network/packet-view.ts'
 import { FAILURE_REASONS, type FailureReason } from '../transport/streams/failure.ts'
 import { isHiddenWorkload } from './expansion/status-reports.ts'
 import type { Simulation } from './simulation.ts'
@@ -51,10 +50,11 @@ class TrafficRecorder implements PacketObserver {
     this.bytes = new Float64Array(directions * INTERVALS)
   }
 
-  observe(stage: PacketStage, packets: PacketTable, packet: Packet, direction: number, tick: number): void {
+  observe(stage: PacketStage, packet: PacketView): void {
     if (stage !== 'delivered') return
+    const { tickNs: tick, direction } = packet
     while (tick >= this.intervalNs * INTERVALS) this.halve()
-    this.bytes[direction * INTERVALS + Math.floor(tick / this.intervalNs)] += packets.wireBytes(packet)
+    this.bytes[direction * INTERVALS + Math.floor(tick / this.intervalNs)] += packet.wireBytes
   }
 
   /** Returns what was counted until the tick `endNs`. */

@@ -4,8 +4,8 @@ import { DATA } from '../../src/cluster/konnectivity/tunnel-tables.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { BODY, REQUEST_HEAD, RESPONSE_HEAD } from '../../src/http/marks.ts'
 import type { Result } from '../../src/measure/result.ts'
-import type { PacketTable } from '../../src/network/packet.ts'
 import type { PacketObserver, PacketStage } from '../../src/network/packet-observer.ts'
+import type { PacketView } from '../../src/network/packet-view.ts'
 import type { Packet } from '../../src/network/rows.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { CHANNEL_DATA, LOGIN_ROUND } from '../../src/security/ssh-session.ts'
@@ -61,19 +61,21 @@ class EveryPacket implements PacketObserver {
     simulation.network.observer = this
   }
 
-  observe(stage: PacketStage, packets: PacketTable, packet: Packet, direction: number, tick: number): void {
+  observe(stage: PacketStage, packet: PacketView): void {
+    const { direction, tickNs: tick } = packet
     const bySerial = this.byDirection.get(direction) ?? new Map<number, SeenPacket>()
     this.byDirection.set(direction, bySerial)
-    const seen = bySerial.get(packets.serial[packet])
-    if (seen === undefined) bySerial.set(packets.serial[packet], this.describe(stage, packets, packet, tick))
+    const seen = bySerial.get(packet.serial)
+    if (seen === undefined) bySerial.set(packet.serial, this.describe(stage, packet.row, tick))
     else {
       seen.stages.push(stage)
       seen.lastTick = tick
     }
   }
 
-  private describe(stage: PacketStage, packets: PacketTable, packet: Packet, tick: number): SeenPacket {
-    const { plan, parts } = this.simulation
+  private describe(stage: PacketStage, packet: Packet, tick: number): SeenPacket {
+    const { plan, parts, network } = this.simulation
+    const { packets } = network
     const { contents } = parts.streams
     const hostOf = (address: number) => plan.hosts[plan.addresses.hostOf(address, NONE)]?.name ?? 'localhost'
     const content = packets.content[packet]

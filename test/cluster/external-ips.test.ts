@@ -87,11 +87,13 @@ function dialsOf(simulation: Simulation): Dial[] {
   const dials: Dial[] = []
   const hostOf = (address: number) => plan.hosts[plan.addresses.hostOf(address, 0)]?.name
   network.observer = {
-    observe: (stage, packets, packet, direction, tick) => {
-      if (stage !== 'delivered' || (packets.flags[packet] & (SYN | ACK)) !== SYN) return
-      const to = hostOf(packets.destination[packet])
-      if (plan.directions[direction].toHost !== plan.addresses.hostOf(packets.destination[packet], 0)) return
-      if (to === 'master' || to === 'trap-1') dials.push({ tick, from: hostOf(packets.source[packet]), to })
+    observe: (stage, packet) => {
+      const { direction, tickNs: tick } = packet
+      if (stage !== 'delivered' || (packet.flags & (SYN | ACK)) !== SYN) return
+      const to = hostOf(network.packets.destination[packet.row])
+      if (plan.directions[direction].toHost !== plan.addresses.hostOf(network.packets.destination[packet.row], 0))
+        return
+      if (to === 'master' || to === 'trap-1') dials.push({ tick, from: hostOf(network.packets.source[packet.row]), to })
     },
   }
   return dials

@@ -10,10 +10,11 @@ function bytesBetween(version: string, fromS: number, untilS: number): { up: num
   const up = directionOf(simulation, 'link/control-node-1/backward')
   const down = directionOf(simulation, 'link/control-node-1/forward')
   simulation.network.observer = {
-    observe(stage, packets, packet, direction, tick) {
+    observe(stage, packet) {
+      const { direction, tickNs: tick } = packet
       if (stage !== 'sent' || tick < fromS * NS_PER_S) return
-      if (direction === up) bytes.up += packets.payloadBytes[packet]
-      if (direction === down) bytes.down += packets.payloadBytes[packet]
+      if (direction === up) bytes.up += packet.payloadBytes
+      if (direction === down) bytes.down += packet.payloadBytes
     },
   }
   simulation.runUntil(untilS * NS_PER_S, Number.POSITIVE_INFINITY)

@@ -37,10 +37,11 @@ export function traceOf(text: string, cutS: number | null = null): Trace {
   const dialsS: number[] = []
   const directions = ['forward', 'backward'].map((way) => directionOf(simulation, `link/control-node-1/${way}`))
   simulation.network.observer = {
-    observe(stage, packets, packet, direction, tick) {
-      const isDial = (packets.flags[packet] & (SYN | RST)) === SYN && packets.destinationPort[packet] === 6443
-      if (stage !== 'sent' || direction !== directions[1] || !isDial || packets.transmission[packet] > 1) return
-      ports.push(packets.sourcePort[packet])
+    observe(stage, packet) {
+      const { direction, tickNs: tick } = packet
+      const isDial = (packet.flags & (SYN | RST)) === SYN && packet.destinationPort === 6443
+      if (stage !== 'sent' || direction !== directions[1] || !isDial || packet.transmission > 1) return
+      ports.push(packet.sourcePort)
       dialsS.push(inSeconds(tick))
     },
   }
@@ -56,8 +57,8 @@ export function traceOf(text: string, cutS: number | null = null): Trace {
 
 function droppingPort(port: number): PacketRule {
   return {
-    judge: (packets, packet) => {
-      const isIts = packets.sourcePort[packet] === port || packets.destinationPort[packet] === port
+    judge: (packet) => {
+      const isIts = packet.sourcePort === port || packet.destinationPort === port
       return { action: isIts ? 'drop' : 'pass' }
     },
   }

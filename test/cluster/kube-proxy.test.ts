@@ -37,12 +37,13 @@ function visitsOf(simulation: Simulation): Visit[] {
   const visits: Visit[] = []
   const hostOf = (address: number) => plan.hosts[plan.addresses.hostOf(address, 0)]?.name
   network.observer = {
-    observe: (stage, packets, packet, direction, tick) => {
-      if (stage !== 'delivered' || (packets.flags[packet] & (SYN | ACK)) !== SYN) return
+    observe: (stage, packet) => {
+      const { direction, tickNs: tick } = packet
+      if (stage !== 'delivered' || (packet.flags & (SYN | ACK)) !== SYN) return
       const { name } = plan.directions[direction]
       if (!name.startsWith('link/pod-web-')) return
-      const to = hostOf(packets.destination[packet])
-      const from = hostOf(packets.source[packet])
+      const to = hostOf(network.packets.destination[packet.row])
+      const from = hostOf(network.packets.source[packet.row])
       if (to?.startsWith('web-') && from?.startsWith('client-')) visits.push({ tick, from, to })
     },
   }

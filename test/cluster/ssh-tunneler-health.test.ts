@@ -41,9 +41,10 @@ function watchChecks(simulation: Simulation): Check[] {
   const checks: Check[] = []
   const { plan } = simulation
   simulation.network.observer = {
-    observe(stage, packets, packet, direction, tick) {
+    observe(stage, packet) {
+      const { direction, tickNs: tick } = packet
       const { name } = plan.directions[direction]
-      const isCheck = packets.destinationPort[packet] === 10255 && (packets.flags[packet] & SYN) !== 0
+      const isCheck = packet.destinationPort === 10255 && (packet.flags & SYN) !== 0
       if (stage === 'sent' && isCheck) checks.push({ node: name.replace('loopback/', ''), tick })
     },
   }

@@ -96,9 +96,10 @@ function watchPayloads({ plan, network }: Simulation, name: string): number[] {
   const watched = plan.directions.findIndex((direction) => direction.name === name)
   const { observer } = network
   network.observer = {
-    observe(stage, packets, packet, direction, tick) {
-      observer?.observe(stage, packets, packet, direction, tick)
-      const bytes = packets.payloadBytes[packet]
+    observe(stage, packet) {
+      const { direction } = packet
+      observer?.observe(stage, packet)
+      const bytes = packet.payloadBytes
       if (stage === 'delivered' && direction === watched && bytes > 0) payloads.push(bytes)
     },
   }
@@ -111,9 +112,10 @@ function exitsOf(simulation: Simulation): string[] {
   const { plan, network } = simulation
   const toPod = plan.directions.findIndex(({ name }) => name === 'link/pod-web-1/forward')
   network.observer = {
-    observe(stage, packets, packet, direction) {
-      if (stage !== 'delivered' || direction !== toPod || (packets.flags[packet] & SYN) === 0) return
-      exits.push(plan.hosts[plan.addresses.hostOf(packets.source[packet], NONE)].name)
+    observe(stage, packet) {
+      const { direction } = packet
+      if (stage !== 'delivered' || direction !== toPod || (packet.flags & SYN) === 0) return
+      exits.push(plan.hosts[plan.addresses.hostOf(network.packets.source[packet.row], NONE)].name)
     },
   }
   return exits

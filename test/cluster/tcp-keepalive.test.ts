@@ -20,9 +20,10 @@ describe('an idle connection of a client in a cluster', () => {
     const port = simulation.plan.paths.find(({ name }) => name === 'watching')?.port
     const ticks: number[] = []
     simulation.network.observer = {
-      observe(stage, packets, packet, _direction, tick) {
-        const isBare = packets.payloadBytes[packet] === 0 && packets.flags[packet] === ACK
-        if (stage === 'sent' && isBare && packets.destinationPort[packet] === port && tick > 5 * S) ticks.push(tick)
+      observe(stage, packet) {
+        const { tickNs: tick } = packet
+        const isBare = packet.payloadBytes === 0 && packet.flags === ACK
+        if (stage === 'sent' && isBare && packet.destinationPort === port && tick > 5 * S) ticks.push(tick)
       },
     }
     finish(simulation, scenario)

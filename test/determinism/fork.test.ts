@@ -39,10 +39,8 @@ describe('a fork', () => {
 
   test('applies the packet rules of its origin', () => {
     const first: PacketRule = {
-      judge: (packets, packet) =>
-        packets.transmission[packet] === 1 && packets.sequenceNumber[packet] % 11 === 0
-          ? { action: 'drop' }
-          : { action: 'pass' },
+      judge: (packet) =>
+        packet.transmission === 1 && packet.sequenceNumber % 11 === 0 ? { action: 'drop' } : { action: 'pass' },
     }
     const ruled = () => {
       const simulation = beginning(scenario)

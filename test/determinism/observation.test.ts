@@ -49,8 +49,8 @@ describe('a packet rule on every link direction', () => {
   })
 
   test('changes the result when it drops one packet in fifty', () => {
-    const judge: PacketRule['judge'] = (packets, packet) =>
-      packets.sequenceNumber[packet] % 50 === 7 ? { action: 'drop' } : { action: 'pass' }
+    const judge: PacketRule['judge'] = ({ sequenceNumber }) =>
+      sequenceNumber % 50 === 7 ? { action: 'drop' } : { action: 'pass' }
     const result = withRule({ judge })
     expect(result.trafficDigest).not.toBe(unseen.trafficDigest)
     expect(result.digest).not.toBe(unseen.digest)

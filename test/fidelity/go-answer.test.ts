@@ -32,12 +32,13 @@ paths: { p: { from: master, to: node } }
 workloads: { w: { path: p, connection: per-request, requests: 1, response: 2MB } }
 `)
   const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
-  const reader = new PacketReader(simulation.plan.addresses)
+  const reader = new PacketReader(simulation.network)
   const answer = simulation.plan.directions.findIndex(({ name }) => name === 'link/wan/backward')
   const segments: string[] = []
   simulation.network.observer = {
-    observe: (stage, packets, packet, direction) => {
-      const { sequence, payloadBytes, isPush } = reader.read(packets, packet)
+    observe: (stage, packet) => {
+      const { direction } = packet
+      const { sequence, payloadBytes, isPush } = reader.read(packet.row)
       if (stage === 'sent' && direction === answer && payloadBytes > 0)
         segments.push(`${sequence}+${payloadBytes}${isPush ? ' P' : ''}`)
     },

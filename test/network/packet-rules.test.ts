@@ -43,7 +43,7 @@ test('a packet rule at an exit sees a packet after it has arrived and before the
   const { lab, desk } = row()
   const seen: number[] = []
   lab.network.rules.attach(lab.direction('a>b'), 'exit', {
-    judge: (_packets, _packet, tick) => {
+    judge: ({ tickNs: tick }) => {
       seen.push(tick)
       return { action: 'delay', delayNs: ms(5) }
     },
@@ -91,8 +91,9 @@ test('a diverted packet leaves by another direction, whose end receives it if it
 function stagesOn(lab: NetworkLab, name: string): string[] {
   const stages: string[] = []
   lab.network.observer = {
-    observe: (stage, packets, packet, direction) => {
-      if (direction === lab.direction(name)) stages.push(`${packets.serial[packet]} ${stage}`)
+    observe: (stage, packet) => {
+      const { direction } = packet
+      if (direction === lab.direction(name)) stages.push(`${packet.serial} ${stage}`)
     },
   }
   return stages
@@ -116,9 +117,9 @@ test('each packet that comes to a direction has a number of its own there, also 
   ]
   const seen: number[] = []
   lab.network.rules.attach(lab.direction('a>b'), 'entry', {
-    judge: (packets, packet) => {
-      seen.push(packets.serial[packet])
-      return verdicts[packets.sequenceNumber[packet]]
+    judge: (packet) => {
+      seen.push(packet.serial)
+      return verdicts[packet.sequenceNumber]
     },
   })
   lab.network.rules.takeAll(lab.direction('a>m'))
@@ -151,8 +152,8 @@ test('a packet that is delayed at the end of a direction keeps its number there,
     lab.network.rules.attach(lab.direction('a>b'), 'exit', always(verdict))
     const received: number[] = []
     lab.network.rules.attach(lab.direction('b>c'), 'entry', {
-      judge: (packets, packet) => {
-        received.push(packets.serial[packet])
+      judge: (packet) => {
+        received.push(packet.serial)
         return { action: 'pass' }
       },
     })
@@ -184,8 +185,8 @@ test('a packet that is transmitted with an extra delay arrives as if it had been
   const { lab, desk } = row()
   const { network } = lab
   network.rules.attach(lab.direction('a>b'), 'entry', {
-    judge: (_packets, packet) => {
-      network.transmit(lab.direction('b>c'), network.copy(packet), ms(4))
+    judge: (packet) => {
+      network.transmit(lab.direction('b>c'), network.copy(packet.row), ms(4))
       return { action: 'pass' }
     },
   })

@@ -96,8 +96,9 @@ describe('one lost segment of several requests', () => {
     let isDropped = false
     const backward = simulation.plan.directions.findIndex(({ name }) => name === 'link/wire/backward')
     simulation.network.rules.setRule(backward, {
-      judge(packets, packet, tick) {
-        if (isDropped || tick < 300_000_000 || packets.payloadBytes[packet] < 1000) return { action: 'pass' }
+      judge(packet) {
+        const { tickNs: tick } = packet
+        if (isDropped || tick < 300_000_000 || packet.payloadBytes < 1000) return { action: 'pass' }
         isDropped = true
         return { action: 'drop' }
       },

@@ -175,10 +175,11 @@ describe('a bearer token', () => {
 function payloadsOf(simulation: Simulation): { client: number[]; server: number[] } {
   const payloads = { client: [] as number[], server: [] as number[] }
   simulation.network.observer = {
-    observe(stage, packets, packet, direction) {
-      if (stage !== 'delivered' || packets.payloadBytes[packet] === 0) return
+    observe(stage, packet) {
+      const { direction } = packet
+      if (stage !== 'delivered' || packet.payloadBytes === 0) return
       const { name } = simulation.plan.hosts[simulation.plan.directions[direction].fromHost]
-      payloads[name as 'client' | 'server'].push(packets.payloadBytes[packet])
+      payloads[name as 'client' | 'server'].push(packet.payloadBytes)
     },
   }
   return payloads
@@ -281,13 +282,13 @@ describe('a connection that is closed before it is established', () => {
     let lostPort = 0
     let packets = 0
     simulation.network.rules.setRule(forward, {
-      judge(table, packet) {
-        if (table.destinationPort[packet] === 81) return { action: 'pass' }
+      judge(packet) {
+        if (packet.destinationPort === 81) return { action: 'pass' }
         if (lostPort === 0) {
-          lostPort = table.sourcePort[packet]
+          lostPort = packet.sourcePort
           return { action: 'drop' }
         }
-        if (table.sourcePort[packet] === lostPort) packets++
+        if (packet.sourcePort === lostPort) packets++
         return { action: 'pass' }
       },
     })

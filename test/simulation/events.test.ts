@@ -286,7 +286,7 @@ events: [{ at: 575ms, restart: via }]
     }
     for (const [direction, { fromHost }] of simulation.plan.directions.entries()) {
       if (simulation.plan.hosts[fromHost].name !== 'via') continue
-      simulation.network.rules.setRule(direction, { judge: (_packets, _packet, tick) => sent(tick) })
+      simulation.network.rules.setRule(direction, { judge: ({ tickNs: tick }) => sent(tick) })
     }
     finish(simulation, scenario)
     expect(ticks.length).toBeGreaterThan(20)

@@ -116,11 +116,12 @@ test('in any order of arrival, each byte comes from the segment that arrived fir
       const { lab, a, b } = established({ toB: [delay(segment(1 + (slow % 9), 1), ms(slow))] })
       const heard: (string | undefined)[] = []
       lab.network.observer = {
-        observe(stage, packets, packet, direction) {
-          if (stage !== 'delivered' || direction !== lab.direction('a>b') || packets.payloadBytes[packet] === 0) return
-          const { sequence, payloadBytes } = lab.reader.read(packets, packet)
+        observe(stage, packet) {
+          const { direction } = packet
+          if (stage !== 'delivered' || direction !== lab.direction('a>b') || packet.payloadBytes === 0) return
+          const { sequence, payloadBytes } = lab.reader.read(packet.row)
           const nth = forgeries.findIndex(
-            (_, index) => packets.contentNameHigh[packet] === hashesOf(`mallory-${index}`).nameHigh,
+            (_, index) => lab.network.packets.contentNameHigh[packet.row] === hashesOf(`mallory-${index}`).nameHigh,
           )
           const by = nth < 0 ? 'a' : `mallory-${nth}`
           for (let at = sequence - 1; at < sequence - 1 + payloadBytes; at++) heard[at] ??= by

@@ -170,19 +170,20 @@ describe('a recorded connection that is replayed packet by packet after both end
     const lab = new Lab({ link: LINK })
     const recorded: RawSegment[] = []
     lab.network.observer = {
-      observe(stage, packets, packet, direction) {
+      observe(stage, packet) {
+        const { direction } = packet
         if (stage !== 'sent' || direction !== lab.direction('a>b')) return
         recorded.push({
           author: 'mallory',
           host: lab.host('a'),
-          source: packets.source[packet],
-          destination: packets.destination[packet],
-          sourcePort: packets.sourcePort[packet],
-          destinationPort: packets.destinationPort[packet],
-          sequenceNumber: packets.sequenceNumber[packet],
-          acknowledgementNumber: packets.acknowledgementNumber[packet],
-          flags: packets.flags[packet],
-          lengthBytes: packets.payloadBytes[packet],
+          source: lab.network.packets.source[packet.row],
+          destination: lab.network.packets.destination[packet.row],
+          sourcePort: packet.sourcePort,
+          destinationPort: packet.destinationPort,
+          sequenceNumber: packet.sequenceNumber,
+          acknowledgementNumber: packet.acknowledgementNumber,
+          flags: packet.flags,
+          lengthBytes: packet.payloadBytes,
         })
       },
     }

@@ -68,9 +68,10 @@ function flags({ lab }: Connection, direction: string): string[] {
 function noting(lab: Lab): string[] {
   const noted: string[] = []
   lab.network.observer = {
-    observe(stage, packets, packet, direction, tick) {
-      lab.trace.observe(stage, packets, packet, direction, tick)
-      if (stage === 'sent') noted.push(`${lab.ways[direction]} ${lab.ends(packet).replace(/:[1-9]\d{4}/, '')}`)
+    observe(stage, packet) {
+      const { direction, row } = packet
+      lab.trace.observe(stage, packet)
+      if (stage === 'sent') noted.push(`${lab.ways[direction]} ${lab.ends(row).replace(/:[1-9]\d{4}/, '')}`)
     },
   }
   return noted

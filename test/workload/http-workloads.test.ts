@@ -28,10 +28,11 @@ function sendingsOf(text: string): { requests: number[]; syns: number[] } {
   const sendings = { requests: [] as number[], syns: [] as number[] }
   const forward = simulation.plan.directions.findIndex(({ name }) => name === 'link/wire/forward')
   simulation.network.observer = {
-    observe(stage, packets, packet, direction, tick) {
+    observe(stage, packet) {
+      const { direction, tickNs: tick } = packet
       if (stage !== 'sent' || direction !== forward) return
-      if (packets.payloadBytes[packet] > 0) sendings.requests.push(tick)
-      if ((packets.flags[packet] & SYN) !== 0) sendings.syns.push(tick)
+      if (packet.payloadBytes > 0) sendings.requests.push(tick)
+      if ((packet.flags & SYN) !== 0) sendings.syns.push(tick)
     },
   }
   simulation.begin()

@@ -119,7 +119,7 @@ export class Agents {
     const attach = (direction: number, at: 'entry' | 'exit', diversion: RuleVerdict) => {
       const isRacing = !intercepts && injects && at === 'entry' && this.diverting.canMirror(attacker, direction)
       const point = { attacker, direction, at, diversion, isLeaving: isLeaving(direction, at), isRacing }
-      rules.attach(direction, at, { judge: (_, packet) => this.judge(point, packet) })
+      rules.attach(direction, at, { judge: ({ row }) => this.judge(point, row) })
     }
     const loopback = routing.nextDirection(planned.host, LOOPBACK)
     const back: RuleVerdict = { action: 'divert', direction: loopback }
@@ -135,7 +135,7 @@ export class Agents {
     for (let direction = 0; direction < directions.count; direction++) {
       if (direction === loopback) continue
       if (directions.fromHost[direction] === planned.host)
-        rules.attach(direction, 'entry', { judge: (_, packet) => this.judgeOwn(attacker, back, packet) })
+        rules.attach(direction, 'entry', { judge: ({ row }) => this.judgeOwn(attacker, back, row) })
       else if (directions.toHost[direction] !== planned.host) continue
       else if (isAttracting) attach(direction, 'exit', TAKE)
       else if (planned.tapOf.includes(direction)) rules.takeAll(direction)

@@ -69,8 +69,8 @@ class ForwardedConnections {
   /** Returns the rule that records what leaves an attacker's host on a link direction. It lets all packets pass. */
   ruleFor(attacker: number, direction: number): PacketRule {
     return {
-      judge: (packets, packet) => {
-        if (packets.payloadBytes[packet] > 0 && !this.parts.state.areAllDisabled) this.see(attacker, direction, packet)
+      judge: ({ row, payloadBytes }) => {
+        if (payloadBytes > 0 && !this.parts.state.areAllDisabled) this.see(attacker, direction, row)
         return PASS
       },
     }

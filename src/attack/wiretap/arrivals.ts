@@ -27,8 +27,8 @@ export function recordArrivals(network: Network, contents: Contents, frames: Fra
   for (let direction = 0; direction < directions.count; direction++)
     if (ends.has(directions.toHost[direction]))
       rules.attach(direction, 'exit', {
-        judge: (_, packet) => {
-          record(direction, packet)
+        judge: ({ row }) => {
+          record(direction, row)
           return PASS
         },
       })

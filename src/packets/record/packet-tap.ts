@@ -1,8 +1,8 @@
-import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE } from '../../engine/table.ts'
 import { SYN } from '../../network/header-flags.ts'
 import type { PacketTable } from '../../network/packet.ts'
 import { bothPacketObservers, type PacketObserver, type PacketStage } from '../../network/packet-observer.ts'
+import type { PacketView } from '../../network/packet-view.ts'
 import type { Packet } from '../../network/rows.ts'
 import type { Simulation } from '../../simulation/simulation.ts'
 import { ContentRecorder, type MessageListener } from './content-recorder.ts'
@@ -36,21 +36,22 @@ export class PacketTap implements PacketObserver {
     network.observer = bothPacketObservers(network.observer, this)
   }
 
-  observe(stage: PacketStage, packets: PacketTable, packet: Packet, direction: number, tick: number): void {
-    const key = direction * SERIALS + packets.serial[packet]
+  observe(stage: PacketStage, { row, direction, serial, tickNs: tick }: PacketView): void {
+    const { packets } = this.simulation.network
+    const key = direction * SERIALS + serial
     if (stage === 'sent') {
       this.finish()
-      const recorded = this.record(packets, packet, direction, tick)
+      const recorded = this.record(packets, row, direction, tick)
       this.onTheirWay.set(key, recorded)
       this.hold(recorded, 'sent')
     } else if (stage === 'delivered') {
       this.finish()
-      const recorded = this.onTheirWay.get(key) ?? this.record(packets, packet, direction, tick)
+      const recorded = this.onTheirWay.get(key) ?? this.record(packets, row, direction, tick)
       this.onTheirWay.delete(key)
       recorded.arrivedNs = tick
       recorded.fate = 'delivered'
       this.hold(recorded, 'delivered')
-    } else this.discard(stage, key, direction, packets.serial[packet])
+    } else this.discard(stage, key, direction, serial)
   }
 
   /** Passes on what is known of the last packet. Called when the simulation has ended. */
@@ -116,7 +117,7 @@ export class PacketTap implements PacketObserver {
       sackEdges: sackEdgesOf(packets, packet),
       content,
       contentOffset: packets.contentOffset[packet],
-      identity: identityOf(packets, packet),
+      identity: packets.identityOf(packet),
       isRetransmission: packets.payloadBytes[packet] > 0 && transmission > 1 && transmission < LEAST_BARE,
       forgedBy: this.attackerName(forger),
       alteredBy: content?.original == null ? null : this.attackerName(this.attackerAt(content.author)),
@@ -143,9 +144,4 @@ function sackEdgesOf(packets: PacketTable, packet: Packet): readonly number[] {
   for (let block = 0; block < packets.sackBlocks[packet]; block++)
     edges.push(packets.sackLeft(packet, block), packets.sackRight(packet, block))
   return edges
-}
-
-function identityOf(packets: PacketTable, packet: Packet): number {
-  const name = mix32(packets.senderNameHigh[packet], packets.senderNameLow[packet])
-  return finish32(mix32(mix32(name, packets.streamOffset[packet]), packets.transmission[packet])) >>> 0
 }

@@ -4,6 +4,7 @@ import { Interceptions } from '../../network/interception.ts'
 import { Middleboxes } from '../../network/middleboxes.ts'
 import { type Bridge, Neighbours } from '../../network/neighbours.ts'
 import { PacketFilter } from '../../network/packet-filter.ts'
+import type { NetworkNames } from '../../network/packet-view.ts'
 import { Translation } from '../../network/translation.ts'
 import type { Plan } from '../plan/plan.ts'
 
@@ -45,4 +46,12 @@ export function buildNeighbours(arena: Arena, { addresses, hosts, switches, dire
     return [{ switchIndex, ports: new Map(ports) }]
   })
   return bridges.length === 0 ? null : new Neighbours(arena, addresses, bridges)
+}
+
+/** Returns the names that observers and rules see. */
+export function namesOfNetwork({ directions, hosts, switches }: Plan): NetworkNames {
+  return {
+    directions: directions.map(({ name }) => name),
+    places: [...hosts, ...switches].map(({ name }) => name),
+  }
 }

@@ -34,7 +34,14 @@ import type { Plan } from '../plan/plan.ts'
 import { ScenarioEvents } from '../scenario-events.ts'
 import { type Attack, buildAttack } from './build-attack.ts'
 import type { BuildContext, HttpParts, NetworkParts, SecurityParts, TransportParts } from './build-context.ts'
-import { buildFilter, buildInterceptions, buildMiddleboxes, buildNeighbours, buildTranslation } from './build-edges.ts'
+import {
+  buildFilter,
+  buildInterceptions,
+  buildMiddleboxes,
+  buildNeighbours,
+  buildTranslation,
+  namesOfNetwork,
+} from './build-edges.ts'
 import { buildKonnectivity } from './build-konnectivity.ts'
 import { ClusterServices } from './build-services.ts'
 
@@ -103,6 +110,7 @@ function buildNetwork({ plan, arena, timeline, firstHostTarget }: BuildContext):
     neighbours: buildNeighbours(arena, plan),
     interceptions: buildInterceptions(plan),
     firstDirectionTarget: plan.targets.firstDirection,
+    names: namesOfNetwork(plan),
   })
   const cores = plan.hosts.map(({ cores, coresOf }) => ({ cores, coresOf }))
   const processors = new Processors(arena, timeline, activities, cores, firstHostTarget)

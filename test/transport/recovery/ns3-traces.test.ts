@@ -79,9 +79,10 @@ function send({ cc, drops, sent }: Trace): Sent[] {
   }
   const mine: Sent[] = []
   lab.network.observer = {
-    observe(stage, packets, packet, direction, ns) {
-      if (stage !== 'sent' || lab.ways[direction] !== 'a>far' || packets.payloadBytes[packet] === 0) return
-      const sequence = lab.reader.read(packets, packet).sequence - 1
+    observe(stage, packet) {
+      const { direction, tickNs: ns } = packet
+      if (stage !== 'sent' || lab.ways[direction] !== 'a>far' || packet.payloadBytes === 0) return
+      const sequence = lab.reader.read(packet.row).sequence - 1
       const window = inBytes(connections.congestionWindow[0])
       mine.push({
         ns,

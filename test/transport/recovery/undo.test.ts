@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkInvariants } from '../../fixtures/invariants.ts'
 import { Lab, type LabOptions, ms } from '../../fixtures/lab.ts'
-import type { PacketView } from '../../fixtures/packet-view.ts'
+import type { ReadPacket } from '../../fixtures/packet-view.ts'
 import { bareAck, type Clause, delay, drop, segment } from '../../fixtures/rules.ts'
 
 const LINK = 'delay: 10ms, rate: 100Mbps'
@@ -54,7 +54,7 @@ describe('a segment that was lost', () => {
 })
 
 describe('a retransmission timeout', () => {
-  const isEarly = (packet: PacketView, tick: number) => bareAck()(packet, tick) && tick < ms(60)
+  const isEarly = (packet: ReadPacket, tick: number) => bareAck()(packet, tick) && tick < ms(60)
 
   test('is undone when only a delay caused it', () => {
     const { window, threshold } = sending([], { toA: [delay(isEarly, ms(400))] })
@@ -63,7 +63,7 @@ describe('a retransmission timeout', () => {
   })
 
   test('is not undone when a loss caused it', () => {
-    const isOriginal = (packet: PacketView) => packet.payloadBytes > 0 && packet.transmission === 1
+    const isOriginal = (packet: ReadPacket) => packet.payloadBytes > 0 && packet.transmission === 1
     const { window, threshold } = sending([drop(isOriginal)])
     expect(threshold).toBe(7)
     expect(window).toBeLessThan(10)
@@ -71,7 +71,7 @@ describe('a retransmission timeout', () => {
 
   test('is detected as spurious when a segment sent only once arrives after new data were sent (F-RTO)', () => {
     // All segments but the first are late by more than a timeout, and all have timestamps that show it.
-    const isLate = (packet: PacketView, tick: number) =>
+    const isLate = (packet: ReadPacket, tick: number) =>
       packet.payloadBytes > 0 && packet.transmission === 1 && tick < ms(30)
     const lab = new Lab({ link: LINK, toB: [delay(isLate, ms(350))] })
     const { a, b } = lab.connect({ sends: 40 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
