@@ -1,4 +1,5 @@
 import type { Arena, ArenaTable, Columns } from './arena.ts'
+import { assert } from './assert.ts'
 
 declare const ROW: unique symbol
 
@@ -21,17 +22,33 @@ export interface RowColumn<R extends number> {
 type View = Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array
 type Kind = 'float64' | 'int32' | 'uint32' | 'uint16' | 'uint8'
 
-/** A column as its table declares it. */
+/** A column, or numbers of a table as a whole, as the table declares them. */
 interface Column {
   readonly kind: Kind
   readonly initial: number
-  /** Numbers a row. */
+  /** Numbers a row; of those of the whole table, all. */
   readonly perRow: number
+  readonly isShared: boolean
 }
 
 interface NamedColumn extends Column {
   readonly name: string
 }
+
+/** The values of fields from their declaration until the table has memory. */
+const UNPLACED = {
+  float64: new Float64Array(0),
+  int32: new Int32Array(0),
+  uint32: new Uint32Array(0),
+  uint16: new Uint16Array(0),
+  uint8: new Uint8Array(0),
+} as const satisfies Record<Kind, View>
+
+/**
+ * The names of the columns of each class of tables, in the order of their declaration. They are looked for in the first
+ * table of a class, since a simulation has many tables and a matrix has hundreds of simulations.
+ */
+const namesOfClass = new WeakMap<object, readonly string[]>()
 
 const FREE_HEAD = 0
 const ROWS_EVER = 1
@@ -47,9 +64,8 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
   private readonly arena: Arena
   private capacity: number
   private registers!: Int32Array
-  private readonly declared = new Map<object, Column>()
-  private readonly declaredShared = new Map<object, { readonly kind: 'float64' | 'int32'; readonly length: number }>()
-  private readonly sharedNames = new Map<string, object>()
+  private readonly declared: Column[] = []
+  private shared: readonly NamedColumn[] = []
   /** The next free row, while a row is free; a list link of the subclass's choice, while it is in use. */
   readonly next: RowColumn<R> = this.handle<R>()
   /** Counts the releases of the row: with the row, it tells its present user from an earlier one. */
@@ -64,23 +80,23 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
 
   /** Declares a column of ticks, byte offsets, fractions or other numbers; integers are exact up to 2^53 - 1. */
   protected float64(initial = 0, perRow = 1): Float64Array {
-    return this.declare(new Float64Array(0), { kind: 'float64', initial, perRow })
+    return this.declare('float64', initial, perRow)
   }
 
   protected int32(initial = 0, perRow = 1): Int32Array {
-    return this.declare(new Int32Array(0), { kind: 'int32', initial, perRow })
+    return this.declare('int32', initial, perRow)
   }
 
   protected uint32(initial = 0, perRow = 1): Uint32Array {
-    return this.declare(new Uint32Array(0), { kind: 'uint32', initial, perRow })
+    return this.declare('uint32', initial, perRow)
   }
 
   protected uint16(initial = 0, perRow = 1): Uint16Array {
-    return this.declare(new Uint16Array(0), { kind: 'uint16', initial, perRow })
+    return this.declare('uint16', initial, perRow)
   }
 
   protected uint8(initial = 0, perRow = 1): Uint8Array {
-    return this.declare(new Uint8Array(0), { kind: 'uint8', initial, perRow })
+    return this.declare('uint8', initial, perRow)
   }
 
   /** Declares a column of rows, of this or another table; NONE at first. */
@@ -92,43 +108,45 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
 
   /** Declares `length` numbers that belong to the table as a whole, all 0 at first. */
   protected sharedFloat64(length: number): Float64Array {
-    const placeholder = new Float64Array(0)
-    this.declaredShared.set(placeholder, { kind: 'float64', length })
-    return placeholder
+    return this.declare('float64', 0, length, true)
   }
 
   protected sharedInt32(length: number): Int32Array {
-    const placeholder = new Int32Array(0)
-    this.declaredShared.set(placeholder, { kind: 'int32', length })
-    return placeholder
+    return this.declare('int32', 0, length, true)
   }
 
-  private declare<V extends View>(placeholder: V, column: Column): V {
-    this.declared.set(placeholder, column)
-    return placeholder
+  private declare<K extends Kind>(kind: K, initial: number, perRow: number, isShared = false): (typeof UNPLACED)[K] {
+    this.declared.push({ kind, initial, perRow, isShared })
+    return UNPLACED[kind]
   }
 
   /** To be called by the subclass's constructor, when its fields exist: gives the declared columns their memory. */
   protected attach(): void {
-    const columns: NamedColumn[] = []
-    for (const [name, value] of Object.entries(this)) {
-      const column = this.declared.get(value)
-      if (column !== undefined) columns.push({ ...column, name })
-      if (this.declaredShared.has(value)) this.sharedNames.set(name, value)
-    }
-    this.placeColumns(columns)
+    const names = this.columnNames()
+    const columns = this.declared.map((column, i) => ({ ...column, name: names[i] }))
+    this.shared = columns.filter(({ isShared }) => isShared)
+    this.placeColumns(columns.filter(({ isShared }) => !isShared))
     this.arena.attach(this, this.capacity)
     this.registers[FREE_HEAD] = NONE
+  }
+
+  /** Returns the names of the fields that hold the declared columns, in the order of the declarations. */
+  private columnNames(): readonly string[] {
+    const known = namesOfClass.get(this.constructor)
+    if (known !== undefined) return known
+    const names = Object.entries(this)
+      .filter(([, value]) => Object.values<unknown>(UNPLACED).includes(value))
+      .map(([name]) => name)
+    assert(names.length === this.declared.length, 'each column is declared by one field')
+    namesOfClass.set(this.constructor, names)
+    return names
   }
 
   layOut(columns: Columns): void {
     this.capacity = columns.capacity
     this.registers = columns.int32(4)
     this.layOutRows(columns)
-    for (const [name, placeholder] of this.sharedNames) {
-      const { kind, length } = this.declaredShared.get(placeholder)!
-      this.bind(name, kind === 'int32' ? columns.int32(length) : columns.float64(length))
-    }
+    for (const { name, kind, perRow } of this.shared) this.bind(name, columns[kind](perRow))
   }
 
   /** Decides where each column lies, once. */
@@ -231,6 +249,24 @@ interface PlacedColumn extends NamedColumn {
   readonly offset: number
 }
 
+/** Returns the part of `block` that begins `offset` numbers late, as a view of `kind`. */
+function viewFrom({ buffer, byteOffset, BYTES_PER_ELEMENT, length }: View, kind: Kind, offset: number): View {
+  const start = length === 0 ? byteOffset : byteOffset + offset * BYTES_PER_ELEMENT
+  const rest = Math.max(0, length - offset)
+  switch (kind) {
+    case 'float64':
+      return new Float64Array(buffer, start, rest)
+    case 'int32':
+      return new Int32Array(buffer, start, rest)
+    case 'uint32':
+      return new Uint32Array(buffer, start, rest)
+    case 'uint16':
+      return new Uint16Array(buffer, start, rest)
+    case 'uint8':
+      return new Uint8Array(buffer, start, rest)
+  }
+}
+
 /**
  * A table whose rows come and go: the columns of a row lie side by side, so that an event that touches a row touches
  * few cache lines however many rows there are. Columns of one width share a block of memory, and each column is a view
@@ -270,10 +306,7 @@ export abstract class Table<R extends Row<string>> extends ColumnTable<R> {
     block16.view = columns.uint16(lengthOf(block16))
     block8.view = columns.uint8(lengthOf(block8))
     if (columns.isMeasuring) return
-    for (const { name, kind, offset } of this.columns) {
-      const view = this.blockOf(kind).view.subarray(offset)
-      this.bind(name, kind === 'uint32' ? new Uint32Array(view.buffer, view.byteOffset, view.length) : view)
-    }
+    for (const { name, kind, offset } of this.columns) this.bind(name, viewFrom(this.blockOf(kind).view, kind, offset))
   }
 
   protected resetRow(row: R): void {
