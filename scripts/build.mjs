@@ -5,6 +5,7 @@
 //   dist/cli/*.js   the command line, as CommonJS, of which Node can keep the compiled code
 //   dist/types/     the declarations that the library's types need
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import nodeModules, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -34,9 +35,21 @@ const files = [
   ...(await bundle(COMMAND_LINE, join(DIST, 'cli'), 'command-line')),
 ]
 writeFileSync(join(DIST, 'LICENSES.txt'), licensesOf(files))
-writeFileSync(join(DIST, 'cli', 'package.json'), '{ "type": "commonjs" }\n')
+writeFileSync(join(DIST, 'cli', 'package.json'), `${JSON.stringify({ type: 'commonjs', sources: hashOfSources() })}\n`)
 writeFileSync(join(DIST, 'cli', 'simulation-worker.js'), "require('../../bin/start.js').start('worker.js')\n")
 if (nodeModules.enableCompileCache === undefined) runNode('scripts/compile-ahead.cjs')
+
+/** Returns a hash of all that results can depend on, which is the same on every machine. */
+function hashOfSources() {
+  const hash = createHash('sha256')
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `src/${path.replaceAll('\\', '/')}`)
+    .sort()
+  for (const path of [...sources, 'package-lock.json'])
+    hash.update(`${path}\n`).update(readFileSync(join(ROOT, path), 'utf8').replaceAll('\r\n', '\n'))
+  return hash.digest('hex').slice(0, 12)
+}
 
 function runNode(...words) {
   execFileSync(process.execPath, words, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })

@@ -22,6 +22,10 @@ export const COMMANDS = {
     summary: 'simulate a scenario for every combination of values and seeds',
     load: async () => (await import('./commands/sweep.ts')).sweep,
   },
+  merge: {
+    summary: 'join the shards of a sweep: the same output as that of one run of it',
+    load: async () => (await import('./commands/merge.ts')).merge,
+  },
   import: {
     summary: 'make a scenario from the files of a real cluster',
     load: async () => (await import('./commands/import.ts')).importFiles,

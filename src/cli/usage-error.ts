@@ -9,6 +9,8 @@ export class UsageError extends Error {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EEXIST: 'it already exists',
+  EDQUOT: 'the quota of the disk is used up',
+  EFBIG: 'the file would be larger than is allowed',
   EISDIR: 'it is a folder',
   ELOOP: 'its symbolic links form a loop',
   ENAMETOOLONG: 'the name is too long',
@@ -27,9 +29,22 @@ export function onFile<T>(verb: string, path: string, action: () => T): T {
   try {
     return action()
   } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error
-    throw new UsageError(`cannot ${verb} ${path}: ${reasonOf(error)}`)
+    throw fileError(error, verb, path)
   }
+}
+
+/** Does the same for an operation that ends later. */
+export async function onFileLater<T>(verb: string, path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    throw fileError(error, verb, path)
+  }
+}
+
+function fileError(error: unknown, verb: string, path: string): unknown {
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error
+  return new UsageError(`cannot ${verb} ${path}: ${reasonOf(error)}`)
 }
 
 /** Returns the reason of a system error in words. */

@@ -5,6 +5,16 @@ import { fileURLToPath } from 'node:url'
 /** The version of the package. */
 export const version: string = versionAbove(fileURLToPath(import.meta.url))
 
+/**
+ * Returns the version with a hash of the sources that were built, such as `0.1.0+4f1c2ab90d3e`: results are mixed only
+ * with those of the same build. Sources that were not built have the version alone.
+ */
+export function buildOf(): string {
+  const manifest = join(dirname(fileURLToPath(import.meta.url)), 'package.json')
+  const sources: unknown = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).sources : undefined
+  return typeof sources === 'string' ? `${version}+${sources}` : version
+}
+
 /** Returns the version in the nearest package.json above a file that has one; that of the built command line has none. */
 function versionAbove(path: string): string {
   const folder = dirname(path)

@@ -139,7 +139,13 @@ attackers: { eve: { on: wire, vantage: passive, plan: [{ technique: eavesdrop, p
     invoke(['sweep', at('wan.yaml'), '--seeds', '1..3', ...more, '--out', at(name)], { simulate })
   await swept('sealed', sealed)
   await swept('plain', [])
-  expect(readdirSync(at('plain')).sort()).toEqual(['SHA256SUMS', 'scenario.yaml', 'sweep.csv', 'verdicts.csv'])
+  expect(readdirSync(at('plain')).sort()).toEqual([
+    'SHA256SUMS',
+    'points',
+    'scenario.yaml',
+    'sweep.csv',
+    'verdicts.csv',
+  ])
   const { code, out, err } = await invoke(['compare', at('sealed'), at('plain')])
   expect(code).toBe(5)
   expect(out).toMatch(

@@ -94,7 +94,7 @@ test('sweep --csv prints a line for each run and workload, and --out writes the 
   expect(head).toMatch(/^links\.wire\.loss,seed,ended,run_digest,expectations_not_met,workload,.*,latency_p50_ms,/)
   expect(first).toMatch(/^0%,1,finished,[0-9a-f]{16},0,visits,web,/)
   expect(others.length).toBe(5)
-  expect(readdirSync(folder).sort()).toEqual(['SHA256SUMS', 'scenario.yaml', 'sweep.csv'])
+  expect(readdirSync(folder).sort()).toEqual(['SHA256SUMS', 'points', 'scenario.yaml', 'sweep.csv'])
   expect(readFileSync(join(folder, 'sweep.csv'), 'utf8')).toBe(out)
 })
 
@@ -176,8 +176,10 @@ test('an interruption of a sweep keeps completed runs, marks partial ones and be
   const { code, out, err } = await invoke(argv, { stdin: LOSSY, simulate, interruption: controller.signal })
   expect(code).toBe(130)
   expect(out).toContain('small: 6 runs, 2 have ended: links.wire.loss (2) x seed (3) (interrupted, partial result)\n')
-  expect(err).toContain('onpath: interrupted; 2 of 6 runs have ended\nreproduce: npx onpath sweep -\nwritten: ')
-  expect(readdirSync(folder)).toEqual(['unfinished'])
+  expect(err).toContain(
+    'onpath: interrupted; 2 of 6 runs have ended\nreproduce: npx onpath sweep -\ngo on with: npx onpath sweep - --out ',
+  )
+  expect(readdirSync(folder).sort()).toEqual(['points', 'unfinished'])
   expect(readdirSync(join(folder, 'unfinished')).sort()).toEqual([
     'owner.json',
     'reason.txt',

@@ -93,8 +93,13 @@ describe('a run folder holds the whole earlier result, the whole new one, or non
 })
 
 describe('figures of a sweep are those of the whole earlier one, of the whole new one, or none,', () => {
-  const sweep = (out: string, seeds: string, files = failingFiles({ nth: NEVER, how: 'killed', pid: 9 })) =>
-    invoke(['sweep', '-', '--json', '--seeds', seeds, '--jobs', '1', '--out', out], {
+  const sweep = (
+    out: string,
+    seeds: string,
+    files = failingFiles({ nth: NEVER, how: 'killed', pid: 9 }),
+    more: readonly string[] = [],
+  ) =>
+    invoke(['sweep', '-', '--json', '--seeds', seeds, '--jobs', '1', '--out', out, ...more], {
       stdin: SMALL_SCENARIO,
       simulate,
       files,
@@ -114,7 +119,7 @@ describe('figures of a sweep are those of the whole earlier one, of the whole ne
     const { operations } = files
     const whole = [figuresIn(before), figuresIn(after), null]
     expect([new Set(whole).size, operations.length > 15]).toEqual([3, true])
-    const begun = operations.indexOf('append')
+    const lastStored = operations.lastIndexOf('append')
     const states = new Set<string | null>()
     for (let nth = 1; nth <= operations.length; nth++) {
       const out = join(folder, `${nth}`)
@@ -126,11 +131,14 @@ describe('figures of a sweep are those of the whole earlier one, of the whole ne
       if (how !== 'killed') {
         if (code === 0) expect([nth, found]).toEqual([nth, whole[1]])
         else expect([nth, code, err]).toEqual([nth, 2, expect.stringContaining(`cannot write to ${out}`)])
-        // All three runs are printed where the folder could be opened.
-        if (nth > begun) expect([nth, printed.match(/"seed": ?3/) !== null]).toEqual([nth, true])
+        // Runs that were stored are printed, also those before a run that could not be stored.
+        const seeds = [...printed.matchAll(/"point":\{"seed":(\d)/g)].map(([, seed]) => Number(seed))
+        expect([nth, seeds]).toEqual([nth, [1, 2, 3].slice(0, seeds.length)])
+        if (nth > lastStored) expect([nth, seeds.length]).toEqual([nth, 3])
       }
-      expect([nth, (await sweep(out, '1..3')).code, figuresIn(out)]).toEqual([nth, 0, whole[1]])
-      expect(readdirSync(out).sort()).toEqual(['SHA256SUMS', 'scenario.yaml', 'sweep.csv', 'verdicts.csv'])
+      const again = await sweep(out, '1..3', undefined, nth % 2 === 0 ? ['--resume'] : [])
+      expect([nth, again.code, figuresIn(out)]).toEqual([nth, 0, whole[1]])
+      expect(readdirSync(out).sort()).toEqual(['SHA256SUMS', 'points', 'scenario.yaml', 'sweep.csv', 'verdicts.csv'])
     }
     expect(states.size).toBeGreaterThan(1)
   })

@@ -17,8 +17,8 @@ function problemsOf(sweep: string, options: SweepOptions = {}): string {
 }
 
 const pointsOf = (sweep: Sweep) =>
-  Array.from({ length: sweep.size }, (_, i) =>
-    sweep
+  Array.from({ length: sweep.grid.size }, (_, i) =>
+    sweep.grid
       .pointAt(i)
       .map(({ setting }) => setting)
       .join(' '),
@@ -27,7 +27,7 @@ const pointsOf = (sweep: Sweep) =>
 describe('a grid', () => {
   it('combines all values; the last dimension changes fastest, and seeds are last', () => {
     const sweep = sweptBy('{ seed: 1..2, links.wire.loss: [0%, 0.5%], links.wire.delay: [1ms, 2ms] }')
-    expect(sweep.paths).toEqual(['links.wire.loss', 'links.wire.delay', 'seed'])
+    expect(sweep.grid.paths).toEqual(['links.wire.loss', 'links.wire.delay', 'seed'])
     expect(pointsOf(sweep)).toEqual([
       '0% 1ms 1',
       '0% 1ms 2',
@@ -64,10 +64,15 @@ describe('a grid', () => {
     const sweep = sweptBy(
       '\n  paths.web:\n    - { from: client, to: server, scheme: https }\n    - from: client\n      to: server\n  paths.web.scheme: ["https"]\n',
     )
-    expect(sweep.pointAt(0)[0].setting).toBe('{ from: client, to: server, scheme: https }')
-    expect(sweep.pointAt(1)[0].setting).toBe('{"from":"client","to":"server"}')
-    expect(sweep.pointAt(1)[0].json).toEqual({ from: 'client', to: 'server' })
-    expect(sweep.pointAt(0)[1]).toEqual({ path: 'paths.web.scheme', setting: '"https"', label: 'https', json: 'https' })
+    expect(sweep.grid.pointAt(0)[0].setting).toBe('{ from: client, to: server, scheme: https }')
+    expect(sweep.grid.pointAt(1)[0].setting).toBe('{"from":"client","to":"server"}')
+    expect(sweep.grid.pointAt(1)[0].json).toEqual({ from: 'client', to: 'server' })
+    expect(sweep.grid.pointAt(0)[1]).toEqual({
+      path: 'paths.web.scheme',
+      setting: '"https"',
+      label: 'https',
+      json: 'https',
+    })
   })
 
   it('is extended by options, which replace values of the same path', () => {
@@ -84,8 +89,8 @@ describe('a grid', () => {
     const text = `${SMALL_SCENARIO}sweep: { links.wire.delay: [1ms, 2ms], seed: 1..30 }\n`
     const loaded = loadScenario({ text, file: 'small.yaml' })
     expect(loaded).toMatchObject({ ok: true, scenario: { blueprint: { seed: 3 } } })
-    expect(sweptBy('{ links.wire.delay: null, seed: 1..4 }').paths).toEqual(['seed'])
-    expect(sweptBy('{ seed: 1..4 }', { set: ['sweep=null'] }).paths).toEqual([])
+    expect(sweptBy('{ links.wire.delay: null, seed: 1..4 }').grid.paths).toEqual(['seed'])
+    expect(sweptBy('{ seed: 1..4 }', { set: ['sweep=null'] }).grid.paths).toEqual([])
   })
 })
 
@@ -192,6 +197,6 @@ describe('a problem', () => {
 
 test('a grid of the largest size is checked quickly', () => {
   const sweep = sweptBy('{ seed: 1..10000 }')
-  expect(sweep.size).toBe(10_000)
+  expect(sweep.grid.size).toBe(10_000)
   expect(sweep.scenarioAt(9_999).blueprint.seed).toBe(10_000)
 })

@@ -1,7 +1,7 @@
+import { formatCount } from '../../report/format-number.ts'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import { sweepTable } from '../../report/sweep/sweep-table.ts'
-import { sweepVerdictsHead } from '../../report/sweep/sweep-verdicts-csv.ts'
-import { loadSweep } from '../../scenario/sweep/sweep.ts'
+import { loadSweep, type Sweep } from '../../scenario/sweep/sweep.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readAttacks } from '../input/read-attacks.ts'
@@ -9,8 +9,13 @@ import { readSource, showAll } from '../input/read-scenarios.ts'
 import { chosenFormat } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
 import { openReport } from '../report/report-file.ts'
-import { reproduceLine } from '../run/reproduce.ts'
-import { SweepFolder } from '../sweep/sweep-folder.ts'
+import { SimulatedPoints, type SweepStore } from '../sweep/point-source.ts'
+import { keyOf } from '../sweep/points/point.ts'
+import { PointStore } from '../sweep/points/point-store.ts'
+import { pointsOfShard, shardText } from '../sweep/shard.ts'
+import { writeManifest } from '../sweep/shard-manifest.ts'
+import { describeSweep, pointOf, reproduceSweep, type SweepDescription } from '../sweep/sweep-description.ts'
+import { openShardFolder, SweepFolder } from '../sweep/sweep-folder.ts'
 import { runSweep } from '../sweep/sweep-job.ts'
 import { SWEEP_OPTIONS, type SweepOptions } from '../sweep/sweep-options.ts'
 import { UsageError } from '../usage-error.ts'
@@ -37,36 +42,69 @@ export const sweep: Command<readonly [file: string], typeof SWEEP_OPTIONS> = {
 
 async function sweepFile(file: string, options: SweepOptions, context: Context): Promise<void> {
   const { io, exit } = context
+  const { out, shard, resume } = options
   const format = chosenFormat(SWEEP_FORMATS, options, sweepTable)
+  if (out === undefined && (shard !== undefined || resume === true))
+    throw new UsageError(`${shard === undefined ? '--resume' : '--shard'} needs --out, the folder for the results`)
   const source = await readSource(file, io)
   const loaded = loadSweep(source, { ...options, attacks: readAttacks(options.attack) })
   if (!loaded.ok) {
     showAll(loaded.problems, io)
     return exit(EXIT.invalidScenario)
   }
-  const { paths, size } = loaded.sweep
-  if (paths.length === 0)
+  const { sweep } = loaded
+  if (sweep.grid.paths.length === 0)
     throw new UsageError(`${file} has no \`sweep:\`; give a dimension with --sweep, or seeds with --seeds`)
   const interruption = io.listenForInterruption()
+  const described = describeSweep(sweep, file, options)
+  const inputs = [...source.inputs, ...options.attack]
+  const points = pointsOfShard(shard ?? { number: 1, of: 1 }, sweep.grid.size)
   const folder =
-    options.out === undefined
-      ? null
-      : SweepFolder.open(
-          options.out,
-          {
-            scenario: loaded.sweep.document,
-            figuresHead: SWEEP_FORMATS.csv.begin?.(paths) ?? '',
-            verdictsHead: sweepVerdictsHead(paths),
-          },
-          [...source.inputs, ...options.attack],
-          context.files,
-        )
-  const report =
-    options.report === undefined ? null : openReport(options.report, [...source.inputs, ...options.attack], context)
-  const jobs = Math.min(size, jobsOf(options.jobs))
-  const { attack, set, sweep: dimensions, seed, seeds, maxEvents } = options
-  const again = reproduceLine('sweep', { file, attack, set, sweep: dimensions, seed, seeds, maxEvents })
-  exit(
-    await runSweep({ file, sweep: loaded.sweep, jobs, format, folder, report, again, interruption }, options, context),
+    out === undefined || shard !== undefined ? null : SweepFolder.open(out, described, inputs, context.files)
+  const store = out === undefined ? null : await openStore(out, { sweep, described, points }, options, context)
+  const report = options.report === undefined ? null : openReport(options.report, inputs, context)
+  const simulated = new SimulatedPoints(sweep, described, store, context.simulate)
+  const where = shard === undefined ? {} : { shard: shardText(shard), out }
+  const code = await runSweep(
+    {
+      described,
+      shard: shard ?? null,
+      points,
+      source: simulated,
+      jobs: Math.max(1, Math.min(points.length, jobsOf(options.jobs))),
+      format,
+      folder,
+      report,
+      again: reproduceSweep(described, where),
+      resume: out === undefined ? null : reproduceSweep(described, { ...where, out, resume: true }),
+      interruption,
+    },
+    context,
   )
+  if (simulated.resumed > 0 && out !== undefined)
+    io.err(`onpath: ${formatCount(simulated.resumed, 'result')} of ${points.length} were in ${out} already\n`)
+  for (const path of simulated.damaged) io.err(`onpath: ${path} was damaged, so its point was run again\n`)
+  if (shard !== undefined) io.err(`written: shard ${shardText(shard)} to ${out}\n`)
+  exit(code)
+}
+
+interface PlannedPoints {
+  readonly sweep: Sweep
+  readonly described: SweepDescription
+  readonly points: readonly number[]
+}
+
+/** Opens the points in the folder of a sweep or shard. A shard says first which points it will have. */
+async function openStore(
+  out: string,
+  { sweep, described, points }: PlannedPoints,
+  { shard, resume }: SweepOptions,
+  { files }: Context,
+): Promise<SweepStore> {
+  if (shard !== undefined) {
+    openShardFolder(out, files)
+    const keys = points.map((index) => keyOf(pointOf(sweep, described, index)))
+    await writeManifest(out, { shard, sweep: described, points: keys }, files)
+  }
+  return { points: PointStore.open(out, files), resumes: resume === true }
 }

@@ -16,6 +16,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { open, rename, unlink } from 'node:fs/promises'
 import { type ProcessIdentity, runningProcess, thisProcess } from './process-identity.ts'
 import { watch } from './watch.ts'
 
@@ -40,6 +41,10 @@ export interface Files {
   readonly sync: (path: string) => void
   /** Gives a file or folder another name. A file at that name is replaced, in one step; a folder with files is not. */
   readonly rename: (from: string, to: string) => void
+  /** Writes a new file, waits until the disk has it, and gives it its name, in place of a file that has it. */
+  readonly writeAndRename: (temporary: string, path: string, content: string) => Promise<void>
+  /** Does what `sync` does, while this thread goes on. */
+  readonly syncLater: (path: string) => Promise<void>
   readonly removeFile: (path: string) => void
   /** Calls back when one of these files changes, also when another takes its place. Returns what ends that. */
   readonly watch: (paths: readonly string[], onChange: () => void) => () => void
@@ -76,6 +81,22 @@ export const diskFiles: Files = {
   append: (path, content) => appendFileSync(path, content),
   sync,
   rename: (from, to) => renameSync(from, to),
+  async writeAndRename(temporary, path, content) {
+    try {
+      const file = await open(temporary, 'wx')
+      try {
+        await file.writeFile(content)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await rename(temporary, path)
+    } catch (error) {
+      await unlink(temporary).catch(() => {})
+      throw error
+    }
+  },
+  syncLater,
   removeFile: (path) => unlinkSync(path),
   watch,
   removeFolder: (path) => rmdirSync(path),
@@ -89,13 +110,28 @@ function kindOf(stats: Stats): FileKind {
   return stats.isFile() ? 'file' : 'other'
 }
 
+async function syncLater(path: string): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    await file.sync()
+  } catch (error) {
+    if (!isUnable(error)) throw error
+  } finally {
+    await file.close()
+  }
+}
+
+/** Returns whether an error says that a file system cannot synchronize a folder, as some cannot. */
+function isUnable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EINVAL'
+}
+
 function sync(path: string): void {
   const descriptor = openSync(path, 'r')
   try {
     fsyncSync(descriptor)
   } catch (error) {
-    // Some file systems cannot synchronize a folder.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EINVAL')) throw error
+    if (!isUnable(error)) throw error
   } finally {
     closeSync(descriptor)
   }

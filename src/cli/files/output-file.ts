@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { onFile, UsageError } from '../usage-error.ts'
+import { discard } from './discard.ts'
 import type { Files } from './files.ts'
 import type { Inputs } from './output-folder.ts'
 import { newOwner, TEMPORARY, temporaryName } from './owner.ts'
@@ -115,14 +116,5 @@ function removeTemporaries(folder: string, files: Files): void {
     const pid = TEMPORARY.exec(name)?.[1]
     const isLeft = pid !== undefined && name.endsWith('.tmp') && files.runningProcess(Number(pid)) === null
     if (isLeft) discard(join(folder, name), files)
-  }
-}
-
-/** Removes a temporary file if it can. */
-function discard(path: string, files: Files): void {
-  try {
-    files.removeFile(path)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
   }
 }

@@ -1,7 +1,8 @@
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { onFile, UsageError } from '../usage-error.ts'
 import { CHECKSUMS, checksumOf, checksumsText, readChecksums } from './checksums.ts'
 import type { Files } from './files.ts'
+import { makeFolders } from './make-folders.ts'
 import { isWriting, newOwner, OWNER, type Owner, REASON, readOwner, TEMPORARY, temporaryName } from './owner.ts'
 
 /** The subfolder for results that are not complete. */
@@ -13,8 +14,28 @@ export interface FolderKind {
   readonly noun: string
   /** The files of a complete result. The last one makes it complete: it is written last and removed first. */
   readonly names: readonly string[]
+  /** The subfolders that it can hold, which stay when a result is replaced. */
+  readonly subfolders?: readonly string[]
   /** Whether a folder without checksums holds a result of an earlier version. */
   readonly isOfEarlierVersion: (path: string, files: Files) => boolean
+}
+
+/**
+ * Makes a folder to which several processes can write at the same time.
+ * @throws UsageError when it holds other files than folders of this kind
+ */
+export function openSharedFolder(path: string, { noun, names, subfolders = [] }: FolderKind, files: Files): void {
+  if (path === '' || path === '-') throw new UsageError('--out needs the name of a folder')
+  onFile('write to', path, () => {
+    makeFolders(path, files)
+    const own = [...names, ...subfolders, CHECKSUMS, UNFINISHED]
+    if (files.list(path).some((name) => !own.includes(name) && !TEMPORARY.test(name)))
+      throw new UsageError(`cannot write to ${path}: it holds other files; ${advice(noun)}`)
+  })
+}
+
+function advice(noun: string): string {
+  return `name a new folder, an empty one or that of a ${noun}`
 }
 
 /** The files that a command reads, which it does not replace. */
@@ -107,10 +128,10 @@ export class OutputFolder {
 
   #refuseOthersFiles(inputs: Inputs): void {
     const files = this.#files
-    const { noun, names, isOfEarlierVersion } = this.#kind
-    const advice = `name a new folder, an empty one or that of a ${noun}`
-    const found = files.list(this.path)
-    if (found.includes(UNFINISHED)) this.#refuseOthersUnfinished(advice)
+    const { noun, names, subfolders = [], isOfEarlierVersion } = this.#kind
+    const isSubfolder = (name: string) => subfolders.includes(name) && files.isFolder(join(this.path, name))
+    const found = files.list(this.path).filter((name) => !isSubfolder(name))
+    if (found.includes(UNFINISHED)) this.#refuseOthersUnfinished(advice(noun))
     const own = found.filter((name) => names.includes(name) || name === CHECKSUMS)
     const isStage = (name: string) => name === UNFINISHED || TEMPORARY.test(name)
     const hasOthers = found.some((name) => !own.includes(name) && !isStage(name))
@@ -121,7 +142,7 @@ export class OutputFolder {
       // A stage with checksums is of a process that was killed while it replaced a result.
       const isReplaced = sumsOfStages.length > 0
       const isOurs = own.length === 0 ? !hasOthers : isOfEarlierVersion(this.path, files)
-      if (!isReplaced && !isOurs) this.#refuse(`it holds other files; ${advice}`)
+      if (!isReplaced && !isOurs) this.#refuse(`it holds other files; ${advice(noun)}`)
       return
     }
     const isWritten = (name: string) => {
@@ -142,12 +163,12 @@ export class OutputFolder {
   }
 
   /** Refuses a folder `unfinished` that is not of onpath, holds other files, or in which another process writes. */
-  #refuseOthersUnfinished(advice: string): void {
+  #refuseOthersUnfinished(instead: string): void {
     const files = this.#files
     const owner = files.kindOf(this.unfinishedPath) === 'folder' ? readOwner(this.unfinishedPath, files) : null
     const names = [...this.#kind.names, CHECKSUMS, OWNER, REASON]
     if (owner === null || files.list(this.unfinishedPath).some((name) => !names.includes(name)))
-      this.#refuse(`it holds other files in its folder ${UNFINISHED}; ${advice}`)
+      this.#refuse(`it holds other files in its folder ${UNFINISHED}; ${instead}`)
     if (isWriting(owner, this.unfinishedPath, files)) this.#refuse(whoWrites(owner, this.unfinishedPath))
   }
 
@@ -218,12 +239,4 @@ const RACES = ['ENOTEMPTY', 'EEXIST', 'ENOENT']
 
 function whoWrites({ pid, host }: Owner, path: string): string {
   return `process ${pid} on ${host} writes to it; if that has ended, remove ${path}`
-}
-
-/** Makes a folder and those above it. Node's option `recursive` never returns where none can be made, as below /proc. */
-function makeFolders(path: string, files: Files): void {
-  if (files.isFolder(path)) return
-  const above = dirname(path)
-  if (above !== path) makeFolders(above, files)
-  files.makeFolder(path)
 }

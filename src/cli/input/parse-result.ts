@@ -19,6 +19,11 @@ export function parseResult(text: string): ParsedResult {
   return { ok: false, reason: `${advice} (${place === '' ? 'the document' : place.replace(/^\./, '')}: ${message})` }
 }
 
+/** Returns whether a value is a result of this version. */
+export function isResult(value: unknown): value is Result {
+  return resultSchema.safeParse(value).success
+}
+
 /** The fields by which the summary of a run of any version is recognized. */
 const summaryOfAnyVersion = z.looseObject({ schemaVersion: z.int(), scenario: z.string(), digest: z.string() })
 

@@ -14,6 +14,9 @@ export interface Reproduction {
   readonly vantage?: readonly string[] | undefined
   readonly technique?: readonly string[] | undefined
   readonly today?: string | undefined
+  readonly shard?: string | undefined
+  readonly out?: string | undefined
+  readonly resume?: boolean | undefined
 }
 
 /** Returns the shell command that gives the same result again. */
@@ -23,7 +26,7 @@ export function reproduceLine(
 ): string {
   const { attack = [], set = [], sweep = [], seed, seeds, maxEvents } = options
   const { perInstance, baseline } = options
-  const { policy = [], path, place, vantage, technique, today } = options
+  const { policy = [], path, place, vantage, technique, today, shard, out, resume } = options
   const list = (name: string, words: readonly string[] = []) => words.flatMap((word) => [name, word])
   const words = [
     asArgument(file),
@@ -41,6 +44,9 @@ export function reproduceLine(
     ...(perInstance === true ? ['--per-instance'] : []),
     ...(baseline === undefined ? [] : ['--baseline', baseline]),
     ...(today === undefined ? [] : ['--today', today]),
+    ...(shard === undefined ? [] : ['--shard', shard]),
+    ...(out === undefined ? [] : ['--out', out]),
+    ...(resume === true ? ['--resume'] : []),
   ]
   return shellLine([command, ...words])
 }

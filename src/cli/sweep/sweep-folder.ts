@@ -1,8 +1,12 @@
-import { stringify } from 'yaml'
+import { SWEEP_FORMATS } from '../../report/formats.ts'
+import { sweepVerdictsHead } from '../../report/sweep/sweep-verdicts-csv.ts'
 import type { Files } from '../files/files.ts'
-import { type FolderKind, type Inputs, OutputFolder } from '../files/output-folder.ts'
+import { type FolderKind, type Inputs, OutputFolder, openSharedFolder } from '../files/output-folder.ts'
 import { SCENARIO } from '../run/run-folder.ts'
 import { UsageError } from '../usage-error.ts'
+import { POINTS } from './points/point-store.ts'
+import { SHARDS } from './shard-manifest.ts'
+import type { SweepDescription } from './sweep-description.ts'
 
 export const SWEEP_CSV = 'sweep.csv'
 export const SWEEP_VERDICTS = 'verdicts.csv'
@@ -10,16 +14,16 @@ export const SWEEP_VERDICTS = 'verdicts.csv'
 const KIND: FolderKind = {
   noun: 'sweep',
   names: [SCENARIO, SWEEP_CSV, SWEEP_VERDICTS],
+  subfolders: [POINTS, SHARDS],
   isOfEarlierVersion: (path, files) => files.list(path).every((name) => name === SWEEP_CSV),
 }
 
-/** A sweep that is to be written. */
-export interface SweepToWrite {
-  /** The scenario with its grid, as plain values. */
-  readonly scenario: object
-  /** The first lines of the files. */
-  readonly figuresHead: string
-  readonly verdictsHead: string
+/**
+ * Makes a folder for a shard of a sweep. Other processes can write other shards to it, or the same one.
+ * @throws UsageError when it holds files that are not of a sweep
+ */
+export function openShardFolder(path: string, files: Files): void {
+  openSharedFolder(path, KIND, files)
 }
 
 /** A folder that holds the scenario of one sweep, its figures, and its verdicts where there are any. */
@@ -40,10 +44,11 @@ export class SweepFolder {
   }
 
   /** Opens a folder for a sweep. @throws UsageError when it may not be written to */
-  static open(path: string, sweep: SweepToWrite, inputs: Inputs, files: Files): SweepFolder {
-    const folder = new SweepFolder(OutputFolder.open(path, KIND, inputs, files), sweep.verdictsHead)
-    folder.#folder.write(SCENARIO, stringify(sweep.scenario, { lineWidth: 0 }))
-    folder.#folder.write(SWEEP_CSV, sweep.figuresHead)
+  static open(path: string, { scenario, dimensions }: SweepDescription, inputs: Inputs, files: Files): SweepFolder {
+    const paths = dimensions.map((one) => one.path)
+    const folder = new SweepFolder(OutputFolder.open(path, KIND, inputs, files), sweepVerdictsHead(paths))
+    folder.#folder.write(SCENARIO, scenario)
+    folder.#folder.write(SWEEP_CSV, SWEEP_FORMATS.csv.begin?.(paths) ?? '')
     return folder
   }
 

@@ -1,114 +1,128 @@
+import type { Result } from '../../measure/result.ts'
 import { formatCount } from '../../report/format-number.ts'
 import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
-import { describeRun, type SweepReport, withoutSeed } from '../../report/sweep/sweep-run.ts'
-import type { Sweep } from '../../scenario/sweep/sweep.ts'
-import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
+import { describeRun, type SweepReport } from '../../report/sweep/sweep-run.ts'
+import { PointGrid } from '../../scenario/sweep/point-grid.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
-import type { Run } from '../../simulation/run.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
 import type { OutputFile } from '../files/output-file.ts'
 import type { Io } from '../io.ts'
 import { writeReport } from '../report/report-file.ts'
-import { reproduceLine } from '../run/reproduce.ts'
 import { screenOf } from '../screen.ts'
 import { inOrder } from '../simulation/in-order.ts'
 import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
 import { showRunCount } from '../simulation/progress.ts'
 import { UsageError } from '../usage-error.ts'
 import { FailedRuns } from './failed-runs.ts'
+import type { PointEnd, PointSource } from './point-source.ts'
+import type { PointOutcome } from './points/point-outcome.ts'
+import type { Shard } from './shard.ts'
+import { reproduceRun, type SweepDescription } from './sweep-description.ts'
 import type { SweepFolder } from './sweep-folder.ts'
-import type { SweepOptions } from './sweep-options.ts'
 import { SweepReporter } from './sweep-reporter.ts'
 
-/** A checked sweep that is to be run. */
+/** A sweep whose points are obtained, wherever they come from, and reported. */
 export interface SweepJob {
-  readonly file: string
-  readonly sweep: Sweep
+  readonly described: SweepDescription
+  readonly shard: Shard | null
+  /** The points of the shard or of the whole sweep, by their numbers in the grid, in order. */
+  readonly points: readonly number[]
+  readonly source: PointSource
+  /** The number of points that are obtained at a time. */
   readonly jobs: number
   readonly format: SweepFormat
   readonly folder: SweepFolder | null
   /** The file for the report in HTML, or null. */
   readonly report: OutputFile | null
-  /** The command that reproduces the sweep. */
+  /** The command that reproduces the sweep, or the shard. */
   readonly again: string
+  /** The command that goes on with the sweep when it is stopped; null where its points are not stored. */
+  readonly resume: string | null
   readonly interruption: AbortSignal
 }
 
-type Outcome = {
-  readonly point: SweepPoint
-  readonly seed: number
-  readonly reproduce: string
-} & ({ readonly run: Run } | { readonly error: unknown })
-
-/** Simulates every point, prints and writes the results, and returns the exit code of the most severe one. */
-export async function runSweep(job: SweepJob, options: SweepOptions, context: Context): Promise<ExitCode> {
-  const { sweep, jobs, format, folder, interruption } = job
+/** Obtains every point, prints and writes the results, and returns the exit code of the most severe one. */
+export async function runSweep(job: SweepJob, context: Context): Promise<ExitCode> {
+  const { described, shard, points, source, jobs, format, folder, interruption } = job
   const { io } = context
-  const reporter = new SweepReporter({ sweep, format, folder, io, screen: await screenOf(io) })
+  const grid = new PointGrid(described.dimensions)
+  const planned = points.length
+  const { name } = described
+  const reporter = new SweepReporter({ name, grid, planned, shard, format, folder, io, screen: await screenOf(io) })
   const failedRuns = new FailedRuns()
-  const progress = showRunCount(io.terminal, sweep.size)
+  const progress = showRunCount(io.terminal, planned)
   const failure = new AbortController()
-  let events = 0
   const stop = AbortSignal.any([interruption, failure.signal])
+  let events = 0
+  let storeError: UsageError | null = null
   try {
-    await inOrder({
-      count: sweep.size,
+    await inOrder<PointEnd | null>({
+      count: planned,
       jobs,
-      begin: (index) => runPoint(index, job, options, stop, context),
-      take: (index, outcome) => {
-        take(outcome, reporter, failedRuns)
-        events += 'run' in outcome ? outcome.run.result.events : 0
-        progress.update(index + 1, events)
+      async begin(i) {
+        try {
+          return await source.obtain(points[i], stop)
+        } catch (error) {
+          if (!(error instanceof UsageError)) throw error
+          storeError ??= error
+          failure.abort(EXIT.usage)
+          return null
+        }
+      },
+      take(i, end) {
+        if (end === null) return
+        take(end, { described, grid, index: points[i] }, reporter, failedRuns)
+        if ('outcome' in end && end.outcome.kind === 'result') events += end.outcome.result.events
+        progress.update(i + 1, events)
       },
       isOver: () => stop.aborted,
-      onFailure: () => failure.abort(),
+      onFailure: () => failure.abort(EXIT.bug),
     })
   } finally {
     progress.stop()
   }
-  return conclude(job, { reporter, failedRuns }, context)
+  return conclude(job, { reporter, failedRuns, storeError }, context)
 }
 
-async function runPoint(
-  index: number,
-  { file, sweep }: SweepJob,
-  { set, attack, maxEvents }: SweepOptions,
-  interruption: AbortSignal,
-  { simulate }: Context,
-): Promise<Outcome> {
-  const point = sweep.pointAt(index)
-  const scenario = sweep.scenarioAt(index)
-  const { seed } = scenario.blueprint
-  const settings = withoutSeed(point).map(({ path, setting }) => `${path}=${setting}`)
-  const reproduce = reproduceLine('run', { file, seed, set: [...set, ...settings], attack, maxEvents })
-  const budget = maxEvents === undefined ? {} : { maxEvents }
-  try {
-    const run = await simulate(scenario, { recordPackets: false, onProgress: () => {}, interruption, ...budget })
-    return { point, seed, reproduce, run }
-  } catch (error) {
-    return { point, seed, reproduce, error }
-  }
+interface Place {
+  readonly described: SweepDescription
+  readonly grid: PointGrid
+  readonly index: number
 }
 
-function take(outcome: Outcome, reporter: SweepReporter, failedRuns: FailedRuns): void {
-  const { point, seed, reproduce } = outcome
-  if ('run' in outcome) return reporter.add(point, outcome.run.result, reproduce)
-  if (outcome.error instanceof InterruptedBeforeStart) return
-  failedRuns.add({ run: describeRun(point, seed), reproduce, error: outcome.error })
-  reporter.addGap(point, seed, outcome.error instanceof BudgetExceeded ? 'budget' : 'bug')
+function take(end: PointEnd, { described, grid, index }: Place, reporter: SweepReporter, failedRuns: FailedRuns): void {
+  const point = grid.pointAt(index)
+  const reproduce = reproduceRun(described, point, end.seed)
+  const ended = 'error' in end ? end : endOf(end.outcome)
+  if ('result' in ended) return reporter.add(point, ended.result, reproduce)
+  const { error } = ended
+  if (error instanceof InterruptedBeforeStart) return
+  failedRuns.add({ run: describeRun(point, end.seed), reproduce, error })
+  reporter.addGap(point, end.seed, error instanceof BudgetExceeded ? 'budget' : 'bug')
+}
+
+function endOf(outcome: PointOutcome): { readonly result: Result } | { readonly error: BudgetExceeded } {
+  if (outcome.kind === 'result') return outcome
+  return { error: new BudgetExceeded(outcome.events, outcome.simulatedNs) }
 }
 
 interface Ends {
   readonly reporter: SweepReporter
   readonly failedRuns: FailedRuns
+  /** Why points could not be stored, after which the sweep was stopped. */
+  readonly storeError: UsageError | null
 }
 
-async function conclude(job: SweepJob, { reporter, failedRuns }: Ends, context: Context): Promise<ExitCode> {
+async function conclude(
+  job: SweepJob,
+  { reporter, failedRuns, storeError }: Ends,
+  context: Context,
+): Promise<ExitCode> {
   const { io } = context
-  const { sweep, format, folder, again, interruption } = job
-  const isInterrupted = reporter.ended + failedRuns.count < sweep.size
-  const swept = reporter.close({ isInterrupted, again })
+  const { points, format, folder, again, resume, interruption } = job
+  const isIncomplete = reporter.ended + failedRuns.count < points.length
+  const swept = reporter.close({ isInterrupted: isIncomplete, again })
   const reported = await writeHtml(job, swept, context)
   failedRuns.show(io)
   const { notMet } = reporter
@@ -116,11 +130,14 @@ async function conclude(job: SweepJob, { reporter, failedRuns }: Ends, context: 
     const runs = `${notMet.length} of ${formatCount(reporter.ended, 'run')}`
     io.err(`onpath: ${runs} did not meet their expectations\nreproduce the first: ${notMet[0].reproduce}\n`)
   }
-  const of = `${reporter.ended} of ${sweep.size} runs have ended`
-  if (isInterrupted) io.err(`onpath: interrupted; ${of}\nreproduce: ${again}\n`)
-  const kept = keep(folder, isInterrupted || failedRuns.count > 0 ? `${of}\nreproduce: ${again}` : null, io)
-  if (isInterrupted) return interruption.reason
-  return mostSevere([kept, reported, ...failedRuns.codes, notMet.length > 0 ? EXIT.expectationFailed : EXIT.ok])
+  const of = `${reporter.ended} of ${points.length} runs have ended`
+  const goOn = resume === null ? '' : `go on with: ${resume}\n`
+  if (storeError !== null) io.err(`onpath: ${storeError.message}; ${of}\n${goOn}`)
+  else if (isIncomplete) io.err(`onpath: interrupted; ${of}\nreproduce: ${again}\n${goOn}`)
+  const kept = keep(folder, isIncomplete || failedRuns.count > 0 ? `${of}\nreproduce: ${again}` : null, io)
+  if (interruption.aborted && isIncomplete) return interruption.reason
+  const stored = storeError === null ? EXIT.ok : EXIT.usage
+  return mostSevere([stored, kept, reported, ...failedRuns.codes, notMet.length > 0 ? EXIT.expectationFailed : EXIT.ok])
 }
 
 async function writeHtml({ report, again }: SweepJob, swept: SweepReport, context: Context): Promise<ExitCode> {

@@ -1,9 +1,11 @@
+import { InvalidArgumentError } from 'commander'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import { formatOptions } from '../options/format-options.ts'
 import { jobs } from '../options/gate-options.ts'
-import { type Given, repeated, text, value } from '../options/option.ts'
+import { flag, type Given, repeated, text, value } from '../options/option.ts'
 import { attack } from '../options/scenario-options.ts'
 import { count, wholeNumber } from '../options/values.ts'
+import { MAX_SHARDS, parseShard, type Shard } from './shard.ts'
 
 export const SWEEP_OPTIONS = {
   sweep: repeated('<path=values>', "a dimension of the grid, such as 'links.wan.loss=[0%, 1%]'"),
@@ -15,7 +17,18 @@ export const SWEEP_OPTIONS = {
   maxEvents: value('<number>', 'stop each run after this number of simulated events (exit code 7)', count),
   ...formatOptions(SWEEP_FORMATS),
   report: text('<file>', 'write a report in HTML to this file: curves with intervals over seeds'),
-  out: text('<folder>', 'write the scenario, the figures (sweep.csv) and the verdicts (verdicts.csv) to this folder'),
+  out: text(
+    '<folder>',
+    'write the scenario, the figures (sweep.csv), the verdicts (verdicts.csv) and each result (points) to this folder',
+  ),
+  resume: flag('take the results that are in the folder of --out already, and run only the others'),
+  shard: value('<i/n>', 'run only the ith of n parts, into the folder of --out; `onpath merge` joins them', shard),
 }
 
 export type SweepOptions = Given<typeof SWEEP_OPTIONS>
+
+function shard(given: string): Shard {
+  const parsed = parseShard(given)
+  if (parsed === null) throw new InvalidArgumentError(`It is not a part such as 3/8, of at most ${MAX_SHARDS}.`)
+  return parsed
+}

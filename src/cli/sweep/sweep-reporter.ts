@@ -4,13 +4,19 @@ import type { Screen } from '../../report/screen/screen.ts'
 import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
 import { missedExpectations, type SweepReport, type SweepRun, summaryOf } from '../../report/sweep/sweep-run.ts'
 import { sweepVerdictLines } from '../../report/sweep/sweep-verdicts-csv.ts'
-import type { Sweep } from '../../scenario/sweep/sweep.ts'
+import type { PointGrid } from '../../scenario/sweep/point-grid.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
 import type { Io } from '../io.ts'
+import { type Shard, shardText } from './shard.ts'
 import type { SweepFolder } from './sweep-folder.ts'
 
 export interface SweepReporterOptions {
-  readonly sweep: Sweep
+  /** The name of the scenario. */
+  readonly name: string
+  readonly grid: PointGrid
+  /** The number of points that are to be reported. */
+  readonly planned: number
+  readonly shard: Shard | null
   readonly format: SweepFormat
   readonly folder: SweepFolder | null
   readonly io: Io
@@ -25,7 +31,7 @@ export class SweepReporter {
 
   constructor(options: SweepReporterOptions) {
     this.#options = options
-    options.io.out(options.format.begin?.(options.sweep.paths) ?? '')
+    options.io.out(options.format.begin?.(options.grid.paths) ?? '')
   }
 
   get ended(): number {
@@ -49,12 +55,13 @@ export class SweepReporter {
 
   /** Prints the end of the report, and returns all that was reported. `again` is the command that reproduces the whole sweep. */
   close({ isInterrupted, again }: { readonly isInterrupted: boolean; readonly again: string }): SweepReport {
-    const { format, io, screen, sweep } = this.#options
-    const report = {
-      scenario: sweep.scenarioAt(0).blueprint.name,
-      dimensions: sweep.dimensions,
+    const { name, grid, planned, shard, format, io, screen } = this.#options
+    const report: SweepReport = {
+      scenario: name,
+      dimensions: grid.counts,
       runs: this.#runs,
-      planned: sweep.size,
+      planned,
+      ...(shard === null ? {} : { shard: `${shardText(shard)} of ${grid.size} points` }),
       isInterrupted,
     }
     io.out(format.end?.(report, { screen, again }) ?? '')

@@ -15,8 +15,10 @@ export interface SweepReport {
   readonly dimensions: readonly { readonly path: string; readonly count: number }[]
   /** The runs that were not interrupted. */
   readonly runs: readonly SweepRun[]
-  /** The number of points of the grid. */
+  /** The number of points that were to be run: those of the grid, or of the shard. */
   readonly planned: number
+  /** The shard that was run, in words; absent for a whole sweep. */
+  readonly shard?: string
   readonly isInterrupted: boolean
 }
 

@@ -29,10 +29,11 @@ export const sweepTable: SweepFormat = {
   },
 }
 
-function headline({ scenario, dimensions, runs, planned, isInterrupted }: SweepReport): string {
+function headline({ scenario, dimensions, runs, planned, shard, isInterrupted }: SweepReport): string {
   const grid = dimensions.map(({ path, count }) => `${path} (${count})`).join(' x ')
   const missing = runs.length < planned ? `, ${runs.length} have ended` : ''
-  return `${scenario}: ${formatCount(planned, 'run')}${missing}: ${grid}${isInterrupted ? ' (interrupted, partial result)' : ''}`
+  const part = shard === undefined ? '' : ` (shard ${shard})`
+  return `${scenario}: ${formatCount(planned, 'run')}${part}${missing}: ${grid}${isInterrupted ? ' (interrupted, partial result)' : ''}`
 }
 
 function figures({ dimensions }: SweepReport, rows: readonly SweepRow[], screen: Screen): string[] {

@@ -3,9 +3,10 @@ import { type FoundProblem, type Problem, sortProblems } from '../problems/probl
 import { seedSchema } from '../schema/scenario.ts'
 import { placeValue } from '../tree/overrides.ts'
 import { type MapTree, plainOf, type Tree, withoutKeys } from '../tree/tree.ts'
+import { PointGrid } from './point-grid.ts'
 import { type Dimension, readGrid, SEED } from './sweep-grid.ts'
 import { conflictsWithOverrides, readSweptTree, type SweepOptions } from './sweep-options.ts'
-import type { Coordinate, SweepPoint } from './sweep-point.ts'
+import type { Coordinate } from './sweep-point.ts'
 import { PointProblems } from './sweep-problems.ts'
 import { jsonOf, labelOf, settingOf } from './sweep-value.ts'
 
@@ -30,10 +31,7 @@ export function loadSweep(source: ScenarioSource, options: SweepOptions = {}): L
 
 /** The scenarios of a grid, one for each point. The last dimension changes fastest. */
 export class Sweep {
-  /** The number of points; 1 without dimensions. */
-  readonly size: number
-  /** The paths of the dimensions, with the number of values of each. */
-  readonly dimensions: readonly { readonly path: string; readonly count: number }[]
+  readonly grid: PointGrid
   /** The scenario with its grid. */
   readonly #whole: MapTree
   readonly #tree: MapTree
@@ -41,8 +39,7 @@ export class Sweep {
   readonly #dimensions: readonly Dimension[]
   /** Values of the dimension `seed`, which is the last; 1 without it. */
   readonly #seeds: number
-  #last: { readonly first: number; readonly scenario: CheckedScenario } | null = null
-  readonly #coordinates: readonly (readonly Coordinate[])[]
+  #last: { readonly first: number; readonly scenario: CheckedScenario; readonly text: string } | null = null
 
   constructor(tree: MapTree, file: string, dimensions: readonly Dimension[]) {
     this.#whole = tree
@@ -51,13 +48,9 @@ export class Sweep {
     this.#dimensions = dimensions
     const last = dimensions.at(-1)
     this.#seeds = last?.path === SEED ? last.values.length : 1
-    this.#coordinates = dimensions.map(({ path, values }) => values.map((value) => coordinateOf(path, value)))
-    this.dimensions = dimensions.map(({ path, values }) => ({ path, count: values.length }))
-    this.size = dimensions.reduce((product, { values }) => product * values.length, 1)
-  }
-
-  get paths(): readonly string[] {
-    return this.dimensions.map(({ path }) => path)
+    this.grid = new PointGrid(
+      dimensions.map(({ path, values }) => ({ path, values: values.map((value) => coordinateOf(path, value)) })),
+    )
   }
 
   /** The scenario with its grid, as plain values, merged and with all overrides. */
@@ -65,26 +58,29 @@ export class Sweep {
     return { ...(plainOf(this.#whole) as object), name: this.scenarioAt(0).blueprint.name }
   }
 
-  pointAt(index: number): SweepPoint {
-    return this.#choicesAt(index).map((choice, i) => this.#coordinates[i][choice])
-  }
-
   /**
    * Makes the scenario of a point. Only the last one is stored, since ten thousand large clusters would need too much
    * memory; it serves all seeds of its point.
    */
   scenarioAt(index: number): CheckedScenario {
-    const first = index - (index % this.#seeds)
-    if (this.#last?.first !== first) this.#last = { first, scenario: this.#scenarioOf(first) }
-    const { scenario } = this.#last
+    const { scenario } = this.#forAllSeeds(index)
     const seed = this.#seedAt(index)
     return seed === null ? scenario : { ...scenario, blueprint: { ...scenario.blueprint, seed } }
   }
 
-  #scenarioOf(index: number): CheckedScenario {
-    const loaded = this.#load(index)
-    if (!loaded.ok) throw new Error(`point ${index} of the sweep has problems that check() did not find`)
-    return loaded.scenario
+  /** Returns the scenario of a point as JSON, which is YAML too and loads to the same scenario. It has no seed. */
+  textAt(index: number): string {
+    return this.#forAllSeeds(index).text
+  }
+
+  #forAllSeeds(index: number): { readonly scenario: CheckedScenario; readonly text: string } {
+    const first = index - (index % this.#seeds)
+    if (this.#last?.first === first) return this.#last
+    const loaded = this.#load(first)
+    if (!loaded.ok) throw new Error(`point ${first} of the sweep has problems that check() did not find`)
+    const text = JSON.stringify({ ...loaded.document, seed: undefined })
+    this.#last = { first, scenario: loaded.scenario, text }
+    return this.#last
   }
 
   /**
@@ -93,10 +89,10 @@ export class Sweep {
    */
   check(): readonly Problem[] {
     const found = new PointProblems()
-    for (let index = 0; index < this.size && !found.areEnough; index += 1) {
+    for (let index = 0; index < this.grid.size && !found.areEnough; index += 1) {
       if (index % this.#seeds !== 0 && (index >= this.#seeds || this.#seedAt(index) !== null)) continue
       const loaded = this.#load(index)
-      found.add(loaded.ok ? [] : loaded.problems, this.pointAt(index), this.#valuesAt(index))
+      found.add(loaded.ok ? [] : loaded.problems, this.grid.pointAt(index), this.#valuesAt(index))
     }
     return found.all()
   }
@@ -122,17 +118,7 @@ export class Sweep {
   }
 
   #valuesAt(index: number): readonly Tree[] {
-    return this.#choicesAt(index).map((choice, i) => this.#dimensions[i].values[choice])
-  }
-
-  #choicesAt(index: number): readonly number[] {
-    const choices: number[] = []
-    let rest = index
-    for (const { values } of this.#dimensions.toReversed()) {
-      choices.unshift(rest % values.length)
-      rest = Math.floor(rest / values.length)
-    }
-    return choices
+    return this.grid.choicesAt(index).map((choice, i) => this.#dimensions[i].values[choice])
   }
 }
 

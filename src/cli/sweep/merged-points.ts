@@ -1,0 +1,24 @@
+import { UsageError } from '../usage-error.ts'
+import type { PointEnd, PointSource } from './point-source.ts'
+import type { PointStore } from './points/point-store.ts'
+import type { WholeSweep } from './read-shards.ts'
+
+/** Takes the points of a sweep from the folders of its shards, and copies them to another store if there is one. */
+export class MergedPoints implements PointSource {
+  readonly #points: WholeSweep['points']
+  readonly #store: PointStore | null
+
+  constructor(points: WholeSweep['points'], store: PointStore | null) {
+    this.#points = points
+    this.#store = store
+  }
+
+  async obtain(index: number): Promise<PointEnd> {
+    const { key, store } = this.#points[index]
+    const stored = store.get(key)
+    if (stored.kind !== 'whole') throw new UsageError(`${store.pathOf(key)} was changed while it was read`)
+    const { outcome } = stored
+    if (this.#store?.get(key).kind !== 'whole') await this.#store?.put(key, outcome)
+    return { seed: outcome.kind === 'result' ? outcome.result.seed : outcome.seed, outcome }
+  }
+}

@@ -1,0 +1,65 @@
+import type { Sweep } from '../../scenario/sweep/sweep.ts'
+import type { Simulate } from '../simulation/simulate.ts'
+import { keyOf } from './points/point.ts'
+import { isWhole, type PointOutcome, runPoint } from './points/point-outcome.ts'
+import type { PointStore } from './points/point-store.ts'
+import { pointOf, type SweepDescription } from './sweep-description.ts'
+
+/** The outcome of a point, or the error that its run ended with. */
+export type PointEnd = { readonly seed: number } & ({ readonly outcome: PointOutcome } | { readonly error: unknown })
+
+/** A source of the outcomes of the points of a sweep. */
+export interface PointSource {
+  /**
+   * Obtains the outcome of a point, by its number in the grid.
+   * @throws UsageError when it cannot be stored, so that the sweep stops
+   */
+  readonly obtain: (index: number, stop: AbortSignal) => Promise<PointEnd>
+}
+
+/** The folder in which a sweep stores its points. */
+export interface SweepStore {
+  readonly points: PointStore
+  /** True if points that are stored already are taken from there. */
+  readonly resumes: boolean
+}
+
+/** Simulates the points of a sweep on this machine, and stores them. */
+export class SimulatedPoints implements PointSource {
+  readonly #sweep: Sweep
+  readonly #described: SweepDescription
+  readonly #store: SweepStore | null
+  readonly #simulate: Simulate
+  /** The number of points that were taken from the store. */
+  resumed = 0
+  /** The files of points that were damaged, so that these were run again. */
+  readonly damaged: string[] = []
+
+  constructor(sweep: Sweep, described: SweepDescription, store: SweepStore | null, simulate: Simulate) {
+    this.#sweep = sweep
+    this.#described = described
+    this.#store = store
+    this.#simulate = simulate
+  }
+
+  async obtain(index: number, stop: AbortSignal): Promise<PointEnd> {
+    const scenario = this.#sweep.scenarioAt(index)
+    const { seed } = scenario.blueprint
+    const key = this.#store === null ? '' : keyOf(pointOf(this.#sweep, this.#described, index))
+    const stored = this.#store?.resumes === true ? this.#store.points.get(key) : null
+    if (stored?.kind === 'whole') {
+      this.resumed += 1
+      return { seed, outcome: stored.outcome }
+    }
+    if (stored?.kind === 'damaged') this.damaged.push(stored.path)
+    const { maxEvents } = this.#described
+    let outcome: PointOutcome
+    try {
+      outcome = await runPoint({ scenario, maxEvents, interruption: stop }, this.#simulate)
+    } catch (error) {
+      return { seed, error }
+    }
+    if (isWhole(outcome)) await this.#store?.points.put(key, outcome)
+    return { seed, outcome }
+  }
+}

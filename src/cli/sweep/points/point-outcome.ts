@@ -1,0 +1,44 @@
+import type { Result } from '../../../measure/result.ts'
+import type { CheckedScenario } from '../../../scenario/checked-scenario.ts'
+import { BudgetExceeded } from '../../../simulation/budget.ts'
+import type { Simulate } from '../../simulation/simulate.ts'
+
+/** The outcome of a point, which every machine gets: a result, or that its events were used up. */
+export type PointOutcome =
+  | { readonly kind: 'result'; readonly result: Result }
+  | { readonly kind: 'events-used-up'; readonly seed: number; readonly events: number; readonly simulatedNs: number }
+
+/** The things of a point that its run needs. */
+export interface PointToRun {
+  readonly scenario: CheckedScenario
+  readonly maxEvents: number | null
+  readonly interruption: AbortSignal
+}
+
+/**
+ * Simulates a point. The outcome has passed through JSON, so that it is equal to one that was stored.
+ * @throws InterruptedBeforeStart, BudgetExceeded when the machine has too little memory, or whatever is a bug
+ */
+export async function runPoint(
+  { scenario, maxEvents, interruption }: PointToRun,
+  simulate: Simulate,
+): Promise<PointOutcome> {
+  const budget = maxEvents === null ? {} : { maxEvents }
+  try {
+    const { result } = await simulate(scenario, { recordPackets: false, onProgress: () => {}, interruption, ...budget })
+    return { kind: 'result', result: JSON.parse(JSON.stringify(result)) }
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded && error.budget === 'events')) throw error
+    return {
+      kind: 'events-used-up',
+      seed: scenario.blueprint.seed,
+      events: error.events,
+      simulatedNs: error.simulatedNs,
+    }
+  }
+}
+
+/** Returns whether the outcome is that of the whole point. A partial result of an interrupted run is never stored. */
+export function isWhole(outcome: PointOutcome): boolean {
+  return outcome.kind !== 'result' || outcome.result.ended !== 'interrupted'
+}

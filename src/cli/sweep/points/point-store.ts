@@ -1,0 +1,139 @@
+import { join } from 'node:path'
+import { z } from '../../../scenario/schema/zod.ts'
+import { discard } from '../../files/discard.ts'
+import type { Files } from '../../files/files.ts'
+import { makeFolders } from '../../files/make-folders.ts'
+import { isLeftBehind, sharedTemporaryName } from '../../files/shared-temporary.ts'
+import { isResult } from '../../input/parse-result.ts'
+import { onFile, onFileLater } from '../../usage-error.ts'
+import { POINT_KEY, type PointKey } from './point.ts'
+import type { PointOutcome } from './point-outcome.ts'
+import { decodeRecord, encodeRecord } from './record.ts'
+
+/** The subfolder of a folder of results that holds points. */
+export const POINTS = 'points'
+
+/** The state of a point in a store. */
+export type Stored =
+  | { readonly kind: 'whole'; readonly outcome: PointOutcome }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'damaged'; readonly path: string }
+
+/**
+ * The outcomes of points, each in a file that is named after the point's key. A file appears whole or not at all, and
+ * the same point has the same bytes, whichever process stores it. So any number of processes, also on several machines, can store
+ * points in one folder, and one that is killed leaves nothing to repair.
+ */
+export class PointStore {
+  readonly path: string
+  readonly #files: Files
+  /** The synchronization of the folder that has not begun: it covers all files that have got their names before. */
+  #nextSync: Promise<void> | null = null
+  #sync: Promise<void> = Promise.resolve()
+
+  private constructor(path: string, files: Files) {
+    this.path = path
+    this.#files = files
+  }
+
+  /** Opens the points below a folder, which are none at first, and removes what killed processes of this machine left. */
+  static open(folder: string, files: Files): PointStore {
+    const path = join(folder, POINTS)
+    return onFile('write to', folder, () => {
+      makeFolders(path, files)
+      for (const name of files.list(path)) if (isLeftBehind(name, files)) discard(join(path, name), files)
+      return new PointStore(path, files)
+    })
+  }
+
+  /** Opens the points below a folder for reading only. */
+  static read(folder: string, files: Files): PointStore {
+    return new PointStore(join(folder, POINTS), files)
+  }
+
+  /** Returns the keys of all points, whole or damaged, in order. */
+  list(): readonly PointKey[] {
+    if (!this.#files.isFolder(this.path)) return []
+    return onFile('read', this.path, () => this.#files.list(this.path))
+      .flatMap((name) => (name.endsWith(SUFFIX) ? [name.slice(0, -SUFFIX.length)] : []))
+      .filter((name) => POINT_KEY.test(name))
+      .sort()
+  }
+
+  /** Returns whether there is a file for a point. Whether it is whole, `get` says. */
+  has(key: PointKey): boolean {
+    return this.#files.kindOf(this.pathOf(key)) === 'file'
+  }
+
+  get(key: PointKey): Stored {
+    const path = this.pathOf(key)
+    if (!this.has(key)) return { kind: 'absent' }
+    const outcome = decodePoint(
+      key,
+      onFile('read', path, () => this.#files.read(path)),
+    )
+    return outcome === null ? { kind: 'damaged', path } : { kind: 'whole', outcome }
+  }
+
+  /** Returns the keys of the points that are damaged. */
+  verify(): readonly PointKey[] {
+    return this.list().filter((key) => this.get(key).kind === 'damaged')
+  }
+
+  /**
+   * Stores the outcome of a point, and waits until the disk has it.
+   * @throws UsageError when it cannot be written
+   */
+  async put(key: PointKey, outcome: PointOutcome): Promise<void> {
+    await onFileLater('write to', this.path, async () => {
+      const temporary = join(this.path, sharedTemporaryName(this.#files))
+      await this.#files.writeAndRename(temporary, this.pathOf(key), encodePoint(key, outcome))
+      await this.#syncFolder()
+    })
+  }
+
+  /** The path of the file of a point. */
+  pathOf(key: PointKey): string {
+    return join(this.path, `${key}${SUFFIX}`)
+  }
+
+  /** Waits until the disk has all names in the folder. Those who wait at the same time share one synchronization. */
+  #syncFolder(): Promise<void> {
+    this.#nextSync ??= this.#sync
+      .catch(() => {})
+      .then(() => {
+        this.#nextSync = null
+        this.#sync = this.#files.syncLater(this.path)
+        return this.#sync
+      })
+    return this.#nextSync
+  }
+}
+
+const SUFFIX = '.json'
+
+/** Returns the bytes of a stored point. */
+export function encodePoint(key: PointKey, outcome: PointOutcome): string {
+  return encodeRecord(key, outcome)
+}
+
+/** Reads the bytes of a stored point. Returns null when they are damaged, or those of another point. */
+export function decodePoint(key: PointKey, bytes: Uint8Array): PointOutcome | null {
+  const record = decodeRecord(key, bytes)
+  return record === null ? null : outcomeIn(record.value)
+}
+
+const eventsUsedUp = z.strictObject({
+  kind: z.literal('events-used-up'),
+  seed: z.int(),
+  events: z.int().min(0),
+  simulatedNs: z.int().min(0),
+})
+
+function outcomeIn(value: unknown): PointOutcome | null {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return null
+  if (value.kind === 'result' && 'result' in value && isResult(value.result))
+    return { kind: 'result', result: value.result }
+  const usedUp = eventsUsedUp.safeParse(value)
+  return usedUp.success ? usedUp.data : null
+}

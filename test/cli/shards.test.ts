@@ -1,0 +1,135 @@
+import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { run } from '../../src/simulation/run.ts'
+import { failingFiles } from '../fixtures/failing-files.ts'
+import { invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { LOSSY } from '../fixtures/scenario-text.ts'
+
+const really: Simulate = async (scenario, options) => run(scenario, options)
+const stdin = LOSSY
+
+/** Files of which no write waits for the disk. */
+const files = failingFiles({ nth: Number.POSITIVE_INFINITY, how: 'killed' })
+
+const sweep = (argv: readonly string[], simulate = really) =>
+  invoke(['sweep', '-', ...argv], { stdin, simulate, files })
+const merge = (argv: readonly string[]) => invoke(['merge', ...argv], { simulate: neverSimulated, files })
+const neverSimulated: Simulate = () => Promise.reject(new Error('merge simulates nothing'))
+
+/** Returns all files below a folder, with their contents. */
+function filesIn(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+  return Object.fromEntries(
+    names.map(({ parentPath, name }) => {
+      const path = join(parentPath, name)
+      return [path.slice(folder.length + 1), readFileSync(path, 'utf8')]
+    }),
+  )
+}
+
+/** Runs the shards of a split into folders of their own, and returns these. */
+async function shardsOf(n: number, folder: string, argv: readonly string[] = []): Promise<string[]> {
+  const folders = Array.from({ length: n }, (_, i) => join(folder, `part-${i + 1}`))
+  for (const [i, out] of folders.entries()) await sweep([...argv, '--shard', `${i + 1}/${n}`, '--out', out])
+  return folders
+}
+
+describe('merge gives what one run of the whole sweep gives', () => {
+  test.each([1, 2, 4, 6, 9])('for %i shards, in any order of their folders', async (n) => {
+    const folder = aFolder()
+    const parts = await shardsOf(n, folder)
+    for (const formats of [[], ['--json'], ['--csv']]) {
+      const [whole, merged] = [join(folder, `whole${formats}`), join(folder, `merged${formats}`)]
+      const one = await sweep([...formats, '--out', whole])
+      const joined = await merge([...formats, ...parts.toReversed(), '--out', merged])
+      expect([joined.code, joined.out]).toEqual([one.code, one.out])
+      expect(joined.err).toBe(one.err.replaceAll(whole, merged))
+      expect(filesIn(merged)).toEqual(filesIn(whole))
+    }
+  })
+
+  test('for shards in one folder, and into the same folder', async () => {
+    const folder = aFolder()
+    const [shared, whole] = [join(folder, 'shared'), join(folder, 'whole')]
+    const one = await sweep(['--out', whole])
+    await Promise.all(['1/3', '2/3', '3/3'].map((shard) => sweep(['--shard', shard, '--out', shared])))
+    const joined = await merge([shared, '--out', shared])
+    expect([joined.code, joined.out]).toEqual([one.code, one.out])
+    expect(filesIn(shared)).toMatchObject(filesIn(whole))
+  })
+
+  test('for runs that used up their events', async () => {
+    const folder = aFolder()
+    const parts = await shardsOf(2, folder, ['--max-events', '3'])
+    const one = await sweep(['--csv', '--max-events', '3'])
+    expect(one.code).toBe(7)
+    expect(await merge(['--csv', ...parts])).toEqual(one)
+  })
+})
+
+describe('merge exits with 2, prints nothing and names', () => {
+  const refused = async (folders: readonly string[], ...messages: readonly string[]) => {
+    const { code, out, err } = await merge([...folders])
+    expect([code, out]).toEqual([2, ''])
+    for (const message of messages) expect(err).toContain(message)
+    expect(err.trim().split('\n').length).toBe(messages.length)
+  }
+
+  test('a missing shard, with the command that runs it', async () => {
+    const [a, b, c, d] = await shardsOf(4, aFolder())
+    await refused([a, b, d], 'shard 3/4 is missing; run it with: npx onpath sweep - --shard 3/4 --out FOLDER')
+    await refused([c], 'shards 1, 2, 4 of 4 are missing; run the first with: npx onpath sweep - --shard 1/4')
+  })
+
+  test('a shard that is given twice', async () => {
+    const [a, b] = await shardsOf(2, aFolder())
+    cpSync(a, `${a}-copy`, { recursive: true })
+    await refused([a, b, `${a}-copy`], `shard 1/2 is given 2 times: ${a}, ${a}-copy`)
+    await refused([a, a, b], `the folder ${a} is given twice`)
+  })
+
+  test('a shard of another scenario, other values, other seeds, other events or another split', async () => {
+    const folder = aFolder()
+    const [a, b] = await shardsOf(3, folder)
+    const foreign = async (argv: readonly string[], reason: string, shard = '3/3') => {
+      const out = join(folder, 'foreign')
+      rmSync(out, { recursive: true, force: true })
+      await sweep([...argv, '--shard', shard, '--out', out])
+      const problems = [`shard ${shard} in ${out} does not belong here: ${reason}`]
+      await refused([out, a, b], ...problems, ...(shard === '3/3' ? [] : ['shard 3/3 is missing']))
+    }
+    await foreign(['--set', 'links.wire.delay=11ms'], 'its scenario small differs from that of others')
+    await foreign(['--set', 'name=other'], 'it is of the scenario other, and others of small')
+    await foreign(['--seeds', '1..4'], 'it has other values of seed')
+    await foreign(['--sweep', 'links.wire.loss=[0%, 2%]'], 'it has other values of links.wire.loss')
+    await foreign(['--sweep', 'links.wire.delay=[1ms]'], 'it sweeps links.wire.loss, links.wire.delay, seed')
+    await foreign(['--max-events', '1000000'], 'its --max-events is 1000000, and that of others not set')
+    await foreign([], 'it is one of 4 parts, and others are of 3', '4/4')
+  })
+
+  test('a damaged point, a missing one, and a damaged list of points', async () => {
+    const [a, b] = await shardsOf(2, aFolder())
+    const [first, second] = readdirSync(join(b, 'points')).map((name) => join(b, 'points', name))
+    truncateSync(first, 100)
+    const again = `run: npx onpath sweep - --shard 2/2 --out ${b} --resume`
+    await refused([a, b], `shard 2/2 in ${b} is damaged: ${first}; ${again}`)
+    rmSync(second)
+    await refused(
+      [a, b],
+      `shard 2/2 in ${b} is damaged: ${first}; ${again}`,
+      `shard 2/2 in ${b} is not complete: 1 of 3 results are missing; ${again}`,
+    )
+    const list = join(b, 'shards', '2-of-2.json')
+    writeFileSync(list, readFileSync(list, 'utf8').replace('"number":2', '"number":1'))
+    await refused([a, b], `shard 2/2 is damaged: ${list} is not as it was written`)
+  })
+
+  test('a folder that is none of a shard, or is not there', async () => {
+    const folder = aFolder({ 'notes.txt': '' })
+    const [a] = await shardsOf(1, join(folder, 'parts'))
+    await refused([a, folder, join(folder, 'nowhere')], `${folder} holds no shard`, 'nowhere holds no shard')
+  })
+})
