@@ -106,6 +106,8 @@ export interface LatencySummary {
 
 /** The time of completed requests, divided by cause. Each nanosecond belongs to exactly one part. */
 export interface BreakdownNs {
+  /** What an attacker, or another rule of a link, holds back; and the replacement of what it dropped. */
+  readonly attacker: number
   readonly retransmission: number
   readonly cpu: number
   readonly handshake: number

@@ -8,6 +8,7 @@ import type { Activity, Waiter } from './rows.ts'
  * part that applies.
  */
 export const PARTS = [
+  'attacker',
   'retransmission',
   'cpu',
   'handshake',
@@ -17,7 +18,9 @@ export const PARTS = [
   'propagation',
 ] as const
 export const PART_COUNT = PARTS.length
-const [RETRANSMISSION, CPU, HANDSHAKE, QUEUEING, WINDOW, SERIALIZATION, PROPAGATION] = [0, 1, 2, 3, 4, 5, 6]
+const [ATTACKER, RETRANSMISSION, CPU, HANDSHAKE, QUEUEING, WINDOW, SERIALIZATION, PROPAGATION] = [
+  0, 1, 2, 3, 4, 5, 6, 7,
+]
 
 /** Links an activity to the activities that wait for it. */
 class WaiterTable extends Table<Waiter> {
@@ -34,16 +37,19 @@ class WaiterTable extends Table<Waiter> {
  * The totals add up to its age exactly, so the difference between two readings tells how the time between them was
  * spent.
  *
- * CPU work, queueing and serialization are announced when they begin and end at a known tick. Loss recovery, handshakes
- * and closed windows are conditions that begin and end by calls. The rest of the time is propagation.
+ * What an attacker holds back, CPU work, queueing and serialization are announced when they begin and end at a known tick.
+ * The lack of what an attacker took away, loss recovery, handshakes and closed windows are conditions that begin and end
+ * by calls. The rest of the time is propagation.
  */
 export class ActivityTable extends Table<Activity> {
   /** PART_COUNT totals per row, complete up to `settledTick`. */
   private readonly totalsNs = this.float64(0, PART_COUNT)
   private readonly settledTick = this.float64()
+  private readonly heldBackUntilTick = this.float64()
   private readonly cpuUntilTick = this.float64()
   private readonly queueingUntilTick = this.float64()
   private readonly serializationUntilTick = this.float64()
+  private readonly removals = this.int32()
   private readonly lossRecoveries = this.int32()
   private readonly handshakes = this.int32()
   private readonly closedWindows = this.int32()
@@ -81,22 +87,35 @@ export class ActivityTable extends Table<Activity> {
 
   /** Records CPU work from now until `tick`. */
   recordWork(row: Activity, tick: number): void {
-    this.extend(row, tick, 0, 0)
+    this.extend(row, 0, tick, 0, 0)
+  }
+
+  /** Records that an attacker, or another rule of a link, holds a packet back from now until `tick`. */
+  recordHoldingBack(row: Activity, tick: number): void {
+    this.extend(row, tick, 0, 0, 0)
   }
 
   /** Records that a packet waits in a queue from now until `startTick`, and is then serialized until `endTick`. */
   recordTransmission(row: Activity, startTick: number, endTick: number): void {
-    this.extend(row, 0, startTick, endTick)
+    this.extend(row, 0, 0, startTick, endTick)
   }
 
   /** Records that a connection begins to wait for the replacement of a lost packet (1) or has received it (-1). */
   changeLossRecoveries(row: Activity, change: 1 | -1): void {
-    this.change(row, change, 0, 0)
+    this.change(row, 0, change, 0, 0)
+  }
+
+  /**
+   * Records that a connection begins to wait for the replacement of a packet that an attacker, or another rule of a link,
+   * has dropped (1), or has received it (-1).
+   */
+  changeRemovals(row: Activity, change: 1 | -1): void {
+    this.change(row, change, 0, 0, 0)
   }
 
   /** Records that a handshake begins (1) or ends (-1). */
   changeHandshakes(row: Activity, change: 1 | -1): void {
-    this.change(row, 0, change, 0)
+    this.change(row, 0, 0, change, 0)
   }
 
   /**
@@ -104,7 +123,7 @@ export class ActivityTable extends Table<Activity> {
    * channel's window.
    */
   changeClosedWindows(row: Activity, change: 1 | -1): void {
-    this.change(row, 0, 0, change)
+    this.change(row, 0, 0, 0, change)
   }
 
   /** From now on, what `row` does counts for `other` too, which waits for it. Both are held until `removeWaiter`. */
@@ -117,14 +136,20 @@ export class ActivityTable extends Table<Activity> {
     this.waiters.activity[link] = other
     this.waiters.next[link] = this.firstWaiter[row]
     this.firstWaiter[row] = link
-    this.change(other, this.lossRecoveries[row], this.handshakes[row], this.closedWindows[row])
-    this.extend(other, this.cpuUntilTick[row], this.queueingUntilTick[row], this.serializationUntilTick[row])
+    this.change(other, this.removals[row], this.lossRecoveries[row], this.handshakes[row], this.closedWindows[row])
+    this.extend(
+      other,
+      this.heldBackUntilTick[row],
+      this.cpuUntilTick[row],
+      this.queueingUntilTick[row],
+      this.serializationUntilTick[row],
+    )
   }
 
   /** Ends what `addWaiter` began: `other` no longer waits for `row`. */
   removeWaiter(row: Activity, other: Activity): void {
     if (row === NONE || other === NONE || row === other) return
-    this.change(other, -this.lossRecoveries[row], -this.handshakes[row], -this.closedWindows[row])
+    this.change(other, -this.removals[row], -this.lossRecoveries[row], -this.handshakes[row], -this.closedWindows[row])
     this.unlink(row, other)
     this.drop(other)
     this.drop(row)
@@ -136,27 +161,41 @@ export class ActivityTable extends Table<Activity> {
     for (let part = 0; part < PART_COUNT; part++) into[at + part] = this.totalsNs[row + part]
   }
 
-  private extend(row: Activity, cpuUntilTick: number, queueingUntilTick: number, serializationUntilTick: number): void {
+  private extend(
+    row: Activity,
+    heldBackUntilTick: number,
+    cpuUntilTick: number,
+    queueingUntilTick: number,
+    serializationUntilTick: number,
+  ): void {
     if (row === NONE) return
     this.settle(row)
+    if (heldBackUntilTick > this.heldBackUntilTick[row]) this.heldBackUntilTick[row] = heldBackUntilTick
     if (cpuUntilTick > this.cpuUntilTick[row]) this.cpuUntilTick[row] = cpuUntilTick
     if (queueingUntilTick > this.queueingUntilTick[row]) this.queueingUntilTick[row] = queueingUntilTick
     if (serializationUntilTick > this.serializationUntilTick[row])
       this.serializationUntilTick[row] = serializationUntilTick
     const { waiters } = this
     for (let link = this.firstWaiter[row]; link !== NONE; link = waiters.next[link])
-      this.extend(waiters.activity[link], cpuUntilTick, queueingUntilTick, serializationUntilTick)
+      this.extend(waiters.activity[link], heldBackUntilTick, cpuUntilTick, queueingUntilTick, serializationUntilTick)
   }
 
-  private change(row: Activity, lossRecoveries: number, handshakes: number, closedWindows: number): void {
+  private change(
+    row: Activity,
+    removals: number,
+    lossRecoveries: number,
+    handshakes: number,
+    closedWindows: number,
+  ): void {
     if (row === NONE) return
     this.settle(row)
+    this.removals[row] += removals
     this.lossRecoveries[row] += lossRecoveries
     this.handshakes[row] += handshakes
     this.closedWindows[row] += closedWindows
     const { waiters } = this
     for (let link = this.firstWaiter[row]; link !== NONE; link = waiters.next[link])
-      this.change(waiters.activity[link], lossRecoveries, handshakes, closedWindows)
+      this.change(waiters.activity[link], removals, lossRecoveries, handshakes, closedWindows)
   }
 
   private unlink(row: Activity, other: Activity): void {
@@ -178,6 +217,11 @@ export class ActivityTable extends Table<Activity> {
     if (tick === now) return
     this.settledTick[row] = now
     const base = row
+    if (this.removals[row] > 0) {
+      this.totalsNs[base + ATTACKER] += now - tick
+      return
+    }
+    tick = this.spend(base + ATTACKER, tick, now, this.heldBackUntilTick[row])
     if (this.lossRecoveries[row] > 0) {
       this.totalsNs[base + RETRANSMISSION] += now - tick
       return

@@ -29,8 +29,11 @@ export const LOOPBACK = 0
 export interface PacketSink {
   /** Called when a packet has arrived at the host to which it is addressed. */
   onPacket(host: number, packet: Packet): void
-  /** Called when a packet was lost or dropped; the last host that it left is `host`. */
-  onDiscarded(host: number, packet: Packet): void
+  /**
+   * Called when a packet was lost or dropped; the last host that it left is `host`. `isByRule`: a rule of a link, such as
+   * an attacker's, dropped it.
+   */
+  onDiscarded(host: number, packet: Packet, isByRule: boolean): void
   /** Called when a packet was refused at `host`, which answers it with a reset in the name of its destination. */
   onRefused(host: number, packet: Packet): void
   /** Called when the network has copied a packet, as `copy`. */
@@ -211,7 +214,7 @@ export class Network {
   private translate(translation: Translation, host: number, packet: Packet): boolean {
     const verdict = translation.translate(host, this.packets, packet)
     if (verdict === IS_REFUSED) this.sink.onRefused(host, packet)
-    else if (verdict === IS_DROPPED) this.sink.onDiscarded(host, packet)
+    else if (verdict === IS_DROPPED) this.sink.onDiscarded(host, packet, false)
     return verdict === PASSES
   }
 
@@ -237,7 +240,7 @@ export class Network {
   private isLet(middleboxes: Middleboxes, host: number, packet: Packet): boolean {
     const verdict = middleboxes.judge(host, this.packets, packet)
     if (verdict === IS_REFUSED) this.sink.onRefused(host, packet)
-    else if (verdict === IS_DROPPED) this.sink.onDiscarded(host, packet)
+    else if (verdict === IS_DROPPED) this.sink.onDiscarded(host, packet, false)
     return verdict === PASSES
   }
 
@@ -257,7 +260,7 @@ export class Network {
     if (action === 'reject') this.sink.onRefused(host, packet)
     else {
       if (this.translation !== null) this.translation.undo(this.packets, packet)
-      this.sink.onDiscarded(host, packet)
+      this.sink.onDiscarded(host, packet, false)
     }
     return false
   }
@@ -335,6 +338,7 @@ export class Network {
 
   /** Delays a packet that has arrived, was counted and was judged by the rules. It keeps its number. */
   private linkLater(direction: number, packet: Packet, delayNs: number): void {
+    this.activities.recordHoldingBack(this.packets.activity[packet], this.timeline.now + Math.max(1, delayNs))
     this.inFlight.add(direction, packet, this.timeline.now + Math.max(1, delayNs), true)
     this.packets.isHeld[packet] = 1
   }
@@ -368,8 +372,10 @@ export class Network {
     directions.busyUntilTick[direction] = end
     if (isLostInBurst(directions, direction, packets, packet, start)) return this.discard('lost', direction, packet)
     if (directions.isCharged[direction] === 1) this.accounts.charge(packets.account[packet], wireBytes)
-    this.activities.recordTransmission(packets.activity[packet], start, end)
     const isHeldBack = extraDelayNs > 0
+    // What holds a packet back is thought of as before the link.
+    if (isHeldBack) this.activities.recordHoldingBack(packets.activity[packet], now + extraDelayNs)
+    this.activities.recordTransmission(packets.activity[packet], start + extraDelayNs, end + extraDelayNs)
     this.inFlight.add(
       direction,
       packet,
@@ -413,6 +419,6 @@ export class Network {
     else if (stage === 'dropped-while-down') directions.droppedWhileDown[direction]++
     if (this.observer !== null) this.observe(this.observer, stage, direction, packet)
     if (this.translation !== null) this.translation.undo(this.packets, packet)
-    this.sink.onDiscarded(directions.fromHost[direction], packet)
+    this.sink.onDiscarded(directions.fromHost[direction], packet, stage === 'dropped-by-rule')
   }
 }

@@ -39,6 +39,7 @@ const outcome = z.enum(OUTCOMES)
 const latencyMs = z.looseObject({ min: figure, p50: figure, p95: figure, p99: figure, max: figure, mean: figure })
 
 const breakdownNs = z.looseObject({
+  attacker: count,
   retransmission: count,
   cpu: count,
   handshake: count,

@@ -237,8 +237,8 @@ export class Tcp implements PacketSink, Carrier {
     this.releasePacket(packet)
   }
 
-  onDiscarded(host: number, packet: Packet): void {
-    this.missingData.note(host, packet)
+  onDiscarded(host: number, packet: Packet, isByRule: boolean): void {
+    this.missingData.note(host, packet, isByRule)
     this.releasePacket(packet)
   }
 

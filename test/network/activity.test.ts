@@ -74,26 +74,45 @@ describe('the time of a connection', () => {
     expect(spentAt(50)).toEqual({ retransmission: 20, cpu: 20, propagation: 10 })
   })
 
+  test('counts as the attacker before all else, while it holds a packet back or what it dropped is missing', () => {
+    const { timeline, activities, row, spentAt } = begin()
+    activities.recordHoldingBack(row, 20)
+    activities.recordWork(row, 30)
+    activities.changeLossRecoveries(row, 1)
+    timeline.now = 40
+    expect(spentAt(40)).toEqual({ attacker: 20, retransmission: 20 })
+    activities.changeRemovals(row, 1)
+    expect(spentAt(50)).toEqual({ attacker: 30, retransmission: 20 })
+    activities.changeRemovals(row, -1)
+    expect(spentAt(60)).toEqual({ attacker: 30, retransmission: 30 })
+  })
+
   test('is divided into parts whose sum is exactly its age, whatever happens', () => {
     type Step = { readonly after: number; readonly what: number; readonly length: number }
     const step: fc.Arbitrary<Step> = fc.record({
       after: fc.integer({ min: 0, max: 50 }),
-      what: fc.integer({ min: 0, max: 8 }),
+      what: fc.integer({ min: 0, max: 11 }),
       length: fc.integer({ min: 0, max: 80 }),
     })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const { timeline, activities, row, spentAt } = begin()
-        const open = [0, 0, 0]
-        const change = [activities.changeLossRecoveries, activities.changeHandshakes, activities.changeClosedWindows]
+        const open = [0, 0, 0, 0]
+        const change = [
+          activities.changeRemovals,
+          activities.changeLossRecoveries,
+          activities.changeHandshakes,
+          activities.changeClosedWindows,
+        ]
         for (const { after, what, length } of steps) {
           timeline.now += after
           const { now } = timeline
           if (what === 0) activities.recordWork(row, now + length)
           else if (what <= 2) activities.recordTransmission(row, now + length, now + 2 * length)
+          else if (what === 3) activities.recordHoldingBack(row, now + length)
           else {
-            const condition = what % 3
-            const enters = open[condition] === 0 || what > 5
+            const condition = what % 4
+            const enters = open[condition] === 0 || what > 7
             open[condition] += enters ? 1 : -1
             change[condition].call(activities, row, enters ? 1 : -1)
           }

@@ -10,17 +10,17 @@ test('results.csv has a line for each workload, and an empty cell for a missing 
   expect(head).toBe(
     'workload,path,medium,protection,completed,failed,unfinished,setup_ms,tunnel_setup_ms,latency_min_ms,latency_p50_ms,latency_p95_ms,' +
       'latency_p99_ms,latency_max_ms,latency_mean_ms,throughput_mbps,aggregate_mbps,packets,wire_bytes,body_bytes,' +
-      'wire_bytes_per_body_byte,retransmission_ns,cpu_ns,handshake_ns,queueing_ns,window_ns,serialization_ns,propagation_ns,digest',
+      'wire_bytes_per_body_byte,attacker_ns,retransmission_ns,cpu_ns,handshake_ns,queueing_ns,window_ns,serialization_ns,propagation_ns,digest',
   )
   expect(row).toBe(
     'fresh,logs,public-network,"tls 1.3, unverified, client certificate",15,0,0,44.125,,60.5,66.2,,,70.25,66.1,0.1208,0.1,180,60000,15000,' +
-      '4,0,15,14,13,12,11,10,0011223344556677',
+      '4,0,0,15,14,13,12,11,10,0011223344556677',
   )
 })
 
 test('results.csv has no efficiency for a workload without delivered bytes', () => {
   const csv = resultsCsv.write(aResult({ workloads: [aWorkload({ deliveredBytes: 0 })] }))
-  expect(csv).toContain(',60000,0,,0,15,')
+  expect(csv).toContain(',60000,0,,0,0,15,')
 })
 
 test('a JSON document has several lines, a JSON line has one, and both read back as the result', () => {

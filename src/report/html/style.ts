@@ -128,7 +128,7 @@ a.cell:hover { text-decoration: underline; }
 .bar .thin { padding: 0; }
 .propagation { background: var(--propagation); } .serialization { background: var(--serialization); }
 .queueing { background: var(--queueing); } .window { background: var(--window); } .handshake { background: var(--handshake); }
-.retransmission { background: var(--retransmission); } .cpu { background: var(--cpu); } .attacker-part { background: var(--attacker); }
+.retransmission { background: var(--retransmission); } .cpu { background: var(--cpu); } .bar .attacker, .key.attacker { background: var(--attacker); }
 details { margin: 8px 0; }
 summary { cursor: pointer; color: var(--link); }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: 10px 14px; margin: 6px 0 12px; overflow-x: auto; }

@@ -26,6 +26,7 @@ export const WORKLOAD_COLUMNS: readonly Column<WorkloadResult>[] = [
   ['wire_bytes', (w) => w.wireBytes],
   ['body_bytes', (w) => w.deliveredBytes],
   ['wire_bytes_per_body_byte', wireBytesPerBodyByte],
+  ['attacker_ns', (w) => w.breakdownNs.attacker],
   ['retransmission_ns', (w) => w.breakdownNs.retransmission],
   ['cpu_ns', (w) => w.breakdownNs.cpu],
   ['handshake_ns', (w) => w.breakdownNs.handshake],

@@ -37,6 +37,7 @@ const PARTS: Readonly<Record<keyof BreakdownNs, string>> = {
   handshake: 'TCP, TLS, SSH or a channel is being set up',
   retransmission: 'a lost packet is being replaced',
   cpu: 'cores work, or work waits for a core',
+  attacker: 'an attacker holds packets back, or what it dropped is being replaced',
 }
 
 /** Returns where the time of each workload with completed requests went. */

@@ -230,6 +230,8 @@ export class ConnectionTable extends SendingColumns {
 
   /** End of the data that a lost packet carried and that is not acknowledged yet; -1: no data are missing. */
   readonly lossEndOffset = this.float64()
+  /** 1 if a rule of a link, such as an attacker's, dropped some of them; 0 if the network lost them. */
+  readonly isLossByRule = this.uint8()
 
   constructor(arena: Arena) {
     super(arena, 64)

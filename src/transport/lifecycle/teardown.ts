@@ -13,6 +13,7 @@ import {
   SYN_SENT,
   TIME_WAIT,
 } from '../connections/connection.ts'
+import { endMissing } from '../connections/missing-data.ts'
 import type { Connection } from '../rows.ts'
 import type { FailureReason } from '../streams/failure.ts'
 import { LINGER_TIMER } from '../timing/timers.ts'
@@ -105,8 +106,7 @@ export class Teardown {
     const { connections, demultiplexer, numbers, sender, receiver, streams, network } = this.parts
     if (connections.isWindowClosed[connection] === 1)
       network.activities.changeClosedWindows(connections.activity[connection], -1)
-    if (connections.lossEndOffset[connection] >= 0)
-      network.activities.changeLossRecoveries(connections.activity[connection], -1)
+    if (connections.lossEndOffset[connection] >= 0) endMissing(connections, network.activities, connection)
     network.activities.drop(connections.activity[connection])
     connections.state[connection] = CLOSED
     demultiplexer.remove(connection)

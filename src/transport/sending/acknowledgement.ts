@@ -3,6 +3,7 @@ import type { Packet } from '../../network/rows.ts'
 import { beginRateSample } from '../congestion/rate-sample.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import { SYN } from '../connections/flags.ts'
+import { endMissing } from '../connections/missing-data.ts'
 import { sendOffset } from '../connections/sequence-number.ts'
 import { AckSummary, NO_SAMPLE } from '../recovery/ack-summary.ts'
 import { takeDuplicate } from '../recovery/duplicate-reports.ts'
@@ -183,7 +184,7 @@ export class Acknowledgement {
     if (connections.lossEndOffset[connection] < 0) return
     if (connections.sendUnacknowledged[connection] < connections.lossEndOffset[connection]) return
     connections.lossEndOffset[connection] = -1
-    network.activities.changeLossRecoveries(connections.activity[connection], -1)
+    endMissing(connections, network.activities, connection)
   }
 }
 
