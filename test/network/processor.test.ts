@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { PART_COUNT } from '../../src/network/activity.ts'
 import { processorLab } from '../fixtures/processor-lab.ts'
 
 describe('work on one core', () => {
@@ -146,7 +147,7 @@ test('waiting for a core counts as CPU time of the connection', () => {
   work(2, 50, { activity })
   lab.run()
   lab.timeline.now = 170
-  const totals = new Float64Array(7)
+  const totals = new Float64Array(PART_COUNT)
   lab.activities.read(activity, totals, 0)
-  expect([...totals]).toEqual([0, 150, 0, 0, 0, 0, 20])
+  expect([...totals]).toEqual([0, 0, 150, 0, 0, 0, 0, 20])
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { PART_COUNT } from '../../src/network/activity.ts'
 import type { Behaviour } from '../fixtures/endpoint.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
 import { Lab, type LabOptions, ms } from '../fixtures/lab.ts'
@@ -237,7 +238,7 @@ test('a transfer completes, but later, when a tenth of all packets are lost in b
 
 test('the time from a loss until its retransmission is acknowledged counts as retransmission time', () => {
   const { lab } = sending(SEGMENT, [drop(segment(1, 1))])
-  const totals = new Float64Array(7)
+  const totals = new Float64Array(PART_COUNT)
   lab.activities.read(lab.activities.rowAt(0), totals, 0)
   const acknowledged = lab.trace.packets.find(
     ({ direction, acknowledged }) => direction === 'b>a' && acknowledged === 1 + SEGMENT,

@@ -3,7 +3,7 @@ import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { type Clause, drop, segment } from '../fixtures/rules.ts'
-import { finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+import { finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 import { watch } from '../fixtures/watch.ts'
 
 const SCENARIO = `version: 1
@@ -22,7 +22,7 @@ function visit(...toClient: readonly Clause[]) {
   return { workload, trace }
 }
 
-test('when the last segment of a response is lost, the wait for the timer is reported as retransmission time', () => {
+test("when a rule drops the last segment of a response, the wait for the timer is reported as an attacker's", () => {
   const smooth = visit().workload
   // Headers and body make four segments.
   const { workload, trace } = visit(drop(segment(4, 1)))
@@ -34,8 +34,17 @@ test('when the last segment of a response is lost, the wait for the timer is rep
   const delayNs = latencyNs(workload) - latencyNs(smooth)
   expect(delayNs).toBeGreaterThan(200_000_000)
   expect(Math.abs(delayNs - (again.sentTick - lost.sentTick))).toBeLessThan(500_000)
-  expect(workload.breakdownNs.retransmission).toBe(Number(again.outcome) - lost.sentTick)
-  expect(smooth.breakdownNs.retransmission).toBe(0)
+  expect(workload.breakdownNs.attacker).toBe(Number(again.outcome) - lost.sentTick)
+  expect(workload.breakdownNs.retransmission).toBe(0)
+  expect(smooth.breakdownNs.attacker).toBe(0)
   const sum = Object.values(workload.breakdownNs).reduce((total, ns) => total + ns, 0)
   expect(sum).toBe(latencyNs(workload))
+})
+
+test("what the network itself loses is reported as retransmission, and not as an attacker's", () => {
+  const [{ breakdownNs }] = resultOf(
+    SCENARIO.replace('rate: 100Mbps', 'rate: 100Mbps, loss: 20%').replace('requests: 1', 'requests: 20'),
+  ).workloads
+  expect(breakdownNs.retransmission).toBeGreaterThan(1_000_000_000)
+  expect(breakdownNs.attacker).toBe(0)
 })
