@@ -106,7 +106,7 @@ export interface LatencySummary {
 
 /** The time of completed requests, divided by cause. Each nanosecond belongs to exactly one part. */
 export interface BreakdownNs {
-  /** What an attacker, or another rule of a link, holds back; and the replacement of what it dropped. */
+  /** Packets that an attacker, or another rule of a link, holds back, and the replacement of those that it dropped. */
   readonly attacker: number
   readonly retransmission: number
   readonly cpu: number

@@ -41,7 +41,7 @@ test("when a rule drops the last segment of a response, the wait for the timer i
   expect(sum).toBe(latencyNs(workload))
 })
 
-test("what the network itself loses is reported as retransmission, and not as an attacker's", () => {
+test("the replacement of packets that a link loses is reported as retransmission, and not as an attacker's", () => {
   const [{ breakdownNs }] = resultOf(
     SCENARIO.replace('rate: 100Mbps', 'rate: 100Mbps, loss: 20%').replace('requests: 1', 'requests: 20'),
   ).workloads
