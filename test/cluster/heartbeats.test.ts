@@ -82,6 +82,23 @@ describe('the pods of a node that is down for twelve minutes', () => {
   })
 })
 
+describe('--default-unreachable-toleration-seconds', () => {
+  const CUT = 'duration: 800s\nevents: [{ at: 63s, link: control-node-1, state: down, for: 720s }]'
+  const evictedAt = (version: string, seconds: number) =>
+    traceOf(
+      heartbeatsOf(version, CUT, `apiserver: { flags: { default-unreachable-toleration-seconds: ${seconds} } }`),
+    ).node1.evictedNs
+
+  test('is how long pods stay after the taint, which also an eviction at once follows', () => {
+    expect(evictedAt('1.27', 60)).toBe(160e9)
+    expect(evictedAt('1.27', 0)).toBe(100e9 + 1)
+  })
+
+  test('has no effect until 1.12, where pods tolerate nothing', () => {
+    expect(evictedAt('1.12', 60)).toBe(365e9)
+  })
+})
+
 describe('a cluster whose nodes are all down', () => {
   const cutOff = (cluster: string, more = '') => {
     const events = [1, 2].map((node) => `{ at: 63s, link: control-node-${node}, state: down, for: 720s }`)

@@ -32,6 +32,7 @@ function changesAfter(beats: readonly (readonly [atS: number, request: number, s
         zoneOf: [0],
         by: 'timeout',
         podEvictionTimeoutNs: 300 * NS_PER_S,
+        tolerationNs: 300 * NS_PER_S,
         largeZoneNodes: 50,
       },
       heartbeats: new Map([

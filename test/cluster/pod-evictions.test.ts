@@ -50,6 +50,7 @@ function evictions(setting: Setting, untilS = 3_000): string[] {
         zoneOf: letters.map((zone) => names.indexOf(zone)),
         by,
         podEvictionTimeoutNs: timeoutS * NS_PER_S,
+        tolerationNs: 300 * NS_PER_S,
         largeZoneNodes: 50,
       },
       heartbeats: new Map(letters.map((_, node) => [node, { node, server: 0, isStatus: true }])),

@@ -29,6 +29,7 @@ describe('an apiserver without flags', () => {
       maxRequestsInflight: 400,
       maxMutatingRequestsInflight: 200,
       requestTimeoutNs: 60_000_000_000,
+      unreachableTolerationNs: 300_000_000_000,
       minRequestTimeoutNs: 1_800_000_000_000,
       http2MaxStreamsPerConnection: 250,
       serviceAccountExtendTokenExpiration: false,

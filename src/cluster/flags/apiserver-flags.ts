@@ -5,6 +5,7 @@
 export { anonymousAuth } from './apiserver/anonymous-auth.ts'
 export { authorizationMode } from './apiserver/authorization-mode.ts'
 export { clientCa } from './apiserver/client-ca-file.ts'
+export { unreachableTolerationNs } from './apiserver/default-unreachable-toleration-seconds.ts'
 export { egressSelector } from './apiserver/egress-selector-config-file.ts'
 export { enableAdmissionPlugins } from './apiserver/enable-admission-plugins.ts'
 export { enableKubeletCertCnValidation } from './apiserver/enable-kubelet-cert-cn-validation.ts'

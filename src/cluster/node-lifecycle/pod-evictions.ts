@@ -1,7 +1,7 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { EVICTION_PASS, TOLERATION_END } from '../../engine/event-kinds.ts'
 import { NONE } from '../../engine/table.ts'
-import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
+import { NS_PER_MS } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { NodeTable } from './node-lifecycle-table.ts'
 import {
@@ -25,6 +25,8 @@ export interface EvictionPlan {
    */
   readonly by: 'timeout' | 'taint'
   readonly podEvictionTimeoutNs: number
+  /** The time for which pods tolerate the taint of a lost node, at least a tick. */
+  readonly tolerationNs: number
   /** A partially disrupted zone with more nodes than these evicts slowly, others do not at all. */
   readonly largeZoneNodes: number
 }
@@ -38,12 +40,6 @@ export interface EvictionZone {
 
 /** The time between two looks at the queues (pkg/controller/nodelifecycle/scheduler, NodeEvictionPeriod). */
 const PASS_NS = 100 * NS_PER_MS
-
-/**
- * The time for which pods tolerate the taint of a lost node: plugin/pkg/admission/defaulttolerationseconds,
- * defaultUnreachableTolerationSeconds.
- */
-const TOLERATION_NS = 300 * NS_PER_S
 
 /** The node is in no queue. */
 const UNMARKED = 0
@@ -198,7 +194,7 @@ export class PodEvictions {
   /** Handles the event TOLERATION_END: deletes the pods of a node that has had its taint for the whole time. */
   onTolerationEnd(node: number): void {
     const { table, timeline } = this
-    if (table.taintedTick[node] >= 0 && timeline.now === table.taintedTick[node] + TOLERATION_NS) this.evict(node)
+    if (table.taintedTick[node] >= 0 && timeline.now === table.taintedTick[node] + this.plan.tolerationNs) this.evict(node)
   }
 
   /** In each zone, takes nodes from the queue as far as the limiter allows. */
@@ -237,7 +233,7 @@ export class PodEvictions {
     if (nodes.isReady[node] === 1) return
     table.taintedTick[node] = timeline.now
     if (table.firstTaintedTick[node] < 0) table.firstTaintedTick[node] = timeline.now
-    timeline.schedule(timeline.now + TOLERATION_NS, this.target, TOLERATION_END, node)
+    timeline.schedule(timeline.now + plan.tolerationNs, this.target, TOLERATION_END, node)
   }
 
   private evict(node: number): void {

@@ -1,3 +1,4 @@
+import { unreachableTolerationNs } from '../../../cluster/flags/apiserver-flags.ts'
 import {
   nodeMonitorGracePeriodNs,
   nodeMonitorPeriodNs,
@@ -94,6 +95,10 @@ export class HeartbeatPlans {
       zoneOf: this.nodes.map((node) => names.indexOf(zoneOfNode(node))),
       by: abilitiesOf(version).controllerManager.evictsBy,
       podEvictionTimeoutNs: cluster?.controllerManager.podEvictionTimeoutNs ?? defaultAt(podEvictionTimeoutNs, version),
+      tolerationNs: Math.max(
+        1,
+        cluster?.apiserver.configuration.unreachableTolerationNs ?? defaultAt(unreachableTolerationNs, version),
+      ),
       largeZoneNodes: LARGE_ZONE_NODES,
     }
   }
