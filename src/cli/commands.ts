@@ -26,6 +26,10 @@ export const COMMANDS = {
     summary: 'join the shards of a sweep: the same output as that of one run of it',
     load: async () => (await import('./commands/merge.ts')).merge,
   },
+  limits: {
+    summary: 'find the delay, loss and outage at which nodes, watches, logs, exec and tunnels fail',
+    load: async () => (await import('./commands/limits.ts')).limits,
+  },
   import: {
     summary: 'make a scenario from the files of a real cluster',
     load: async () => (await import('./commands/import.ts')).importFiles,

@@ -2,6 +2,9 @@ import type { CheckFormat } from './check/check-format.ts'
 import { checkJson } from './check/check-json.ts'
 import type { ComparisonFormat } from './comparison/comparison-format.ts'
 import { comparisonJson } from './comparison/comparison-json.ts'
+import { limitsCsv } from './limits/limits-csv.ts'
+import type { LimitsFormat } from './limits/limits-format.ts'
+import { limitsJson } from './limits/limits-json.ts'
 import { matrixCsv } from './matrix/matrix-csv.ts'
 import type { MatrixFormat } from './matrix/matrix-format.ts'
 import { matrixJson } from './matrix/matrix-json.ts'
@@ -37,3 +40,6 @@ export const SWEEP_FORMATS = { json: sweepJson, csv: sweepCsv } satisfies Readon
 
 /** The output formats of `onpath compare`, each with its option. Without an option it prints a table. */
 export const COMPARISON_FORMATS = { json: comparisonJson } satisfies Readonly<Record<string, ComparisonFormat>>
+
+/** The output formats of `onpath limits`, each with its option. Without an option it prints a table. */
+export const LIMITS_FORMATS = { json: limitsJson, csv: limitsCsv } satisfies Readonly<Record<string, LimitsFormat>>

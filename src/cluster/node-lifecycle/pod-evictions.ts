@@ -194,7 +194,8 @@ export class PodEvictions {
   /** Handles the event TOLERATION_END: deletes the pods of a node that has had its taint for the whole time. */
   onTolerationEnd(node: number): void {
     const { table, timeline } = this
-    if (table.taintedTick[node] >= 0 && timeline.now === table.taintedTick[node] + this.plan.tolerationNs) this.evict(node)
+    if (table.taintedTick[node] >= 0 && timeline.now === table.taintedTick[node] + this.plan.tolerationNs)
+      this.evict(node)
   }
 
   /** In each zone, takes nodes from the queue as far as the limiter allows. */

@@ -1,0 +1,26 @@
+import { statSync } from 'node:fs'
+import { importCluster } from '../../import/import-cluster.ts'
+import { formatCount } from '../../report/format-number.ts'
+import { readFileTree } from '../input/read-file-tree.ts'
+import { type ReadSource, readSource } from '../input/read-scenarios.ts'
+import type { Io } from '../io.ts'
+import { onFile, UsageError } from '../usage-error.ts'
+
+/**
+ * Reads a scenario, or imports the files of a real cluster if the path is that of a folder.
+ * @throws UsageError when nothing there says how a cluster is set up
+ */
+export async function readCluster(path: string, io: Io): Promise<ReadSource> {
+  const isFolder = path !== '-' && onFile('read', path, () => statSync(path).isDirectory())
+  if (!isFolder) return readSource(path, io)
+  const { files, notes } = readFileTree([path])
+  const imported = importCluster(files, {})
+  if (imported.isEmpty)
+    throw new UsageError(`nothing in ${path} says how a cluster is set up; docs/import.md has what to collect`)
+  const all = [...notes, ...imported.notes].length
+  io.err(`imported ${path} (${formatCount(all, 'note')}: see \`onpath import\`)\n\n`)
+  const read = (other: string): never => {
+    throw new UsageError(`${path} extends ${other}`)
+  }
+  return { file: path, text: imported.text, read, inputs: [path] }
+}

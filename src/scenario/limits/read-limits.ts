@@ -1,0 +1,170 @@
+import { stringify } from 'yaml'
+import { isBetween, kindForwarding, MODELLED_PATH_KINDS, type PathKindName } from '../../cluster/paths/path-kinds.ts'
+import { namesOf } from '../../engine/registry.ts'
+import type { Blueprint } from '../../simulation/blueprint.ts'
+import { checkTree, readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
+import { withoutAttackers } from '../matrix/matrix.ts'
+import { type Problem, problemAt, sortProblems } from '../problems/problem.ts'
+import { SourceText } from '../tree/source-text.ts'
+import { mergeTrees, scalarAt, type Tree, withoutKeys } from '../tree/tree.ts'
+import { parseYamlTree } from '../tree/yaml-tree.ts'
+import { type ControlLinks, controlLinksOf } from './control-links.ts'
+import type { Probe } from './criteria/criterion.ts'
+import { LIMIT_CRITERIA, type LimitCriterionName } from './criteria.ts'
+
+/** A cluster with the traffic by which its limits are measured. */
+export interface LimitsSubject {
+  readonly scenario: string
+  readonly kubernetes: string
+  /** The cluster with one workload for each probe and path, and without traffic, events and attackers of its own. */
+  readonly blueprint: Blueprint
+  /** The nodes that are observed. */
+  readonly nodes: readonly string[]
+  /** The number of all nodes. */
+  readonly nodesInAll: number
+  readonly links: ControlLinks
+  /** The criteria that cannot be measured in this cluster, with the reasons. */
+  readonly absent: ReadonlyMap<LimitCriterionName, string>
+}
+
+export type ReadLimits =
+  | { readonly ok: true; readonly subject: LimitsSubject; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** The most nodes that are observed, since more of the same kind show nothing new and take longer. */
+const MOST_NODES = 6
+
+/** Reads a scenario with a cluster, and puts the traffic into it by which its limits are measured. */
+export function readLimits(source: ScenarioSource, options: ScenarioOptions): ReadLimits {
+  const { tree, problems } = readTree(source, options)
+  if (tree === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
+  const whole = checkTree(tree, source.file)
+  if (!whole.ok) return whole
+  const { cluster } = whole.scenario.blueprint
+  if (cluster === null) {
+    const problem = problemAt(
+      tree.position,
+      'missing-key',
+      'there is no cluster, whose limits could be found',
+      NO_CLUSTER,
+    )
+    return { ok: false, problems: sortProblems([problem]) }
+  }
+  const unmodelled = new Map(
+    whole.unmodelled.map(({ path, reason }) => [String(scalarAt(tree, ['paths', path, 'kind'])), reason]),
+  )
+  const paths = pathsIn(whole.scenario.blueprint, unmodelled)
+  const probes = probesOf(paths)
+  const probed = checkTree(mergeTrees(bareOf(tree), treeOf(probes, paths, cluster.nodes.length)), source.file)
+  if (!probed.ok) return probed
+  const { blueprint } = probed.scenario
+  const nodes = observedNodes(blueprint)
+  return {
+    ok: true,
+    warnings: whole.warnings,
+    subject: {
+      scenario: blueprint.name,
+      kubernetes: cluster.version.text,
+      blueprint: reducedTo(blueprint, nodes),
+      nodes,
+      nodesInAll: cluster.nodes.length,
+      links: controlLinksOf(blueprint, nodes),
+      absent: absentIn(paths, blueprint),
+    },
+  }
+}
+
+const NO_CLUSTER = 'name a preset, as in cluster: { preset: kubeadm-default }, or use the output of onpath import'
+/** The begin of the names of all that is added. */
+const ADDED = 'limits-'
+
+type Side = Probe['over']
+
+/** The declared paths of each side; or the reason why none is modelled. */
+type Paths = Readonly<Record<Side, { readonly names: readonly string[]; readonly absent: string | null }>>
+
+const KINDS: Readonly<Record<Side, PathKindName>> = {
+  'to-apiserver': MODELLED_PATH_KINDS.find(({ name }) => isBetween(name, 'kubelet', 'apiserver'))!.name,
+  'to-kubelets': kindForwarding('kubelets'),
+}
+
+function pathsIn({ paths }: Blueprint, unmodelled: ReadonlyMap<string, string>): Paths {
+  const side = (kind: PathKindName) => {
+    const names = [...new Set(paths.flatMap((path) => (path.kind === kind ? path.declared : [])))]
+    const absent = names.length === 0 ? (unmodelled.get(kind) ?? null) : null
+    return { names: names.length === 0 && absent === null ? [`${ADDED}${kind}`] : names, absent }
+  }
+  return { 'to-apiserver': side(KINDS['to-apiserver']), 'to-kubelets': side(KINDS['to-kubelets']) }
+}
+
+interface PlacedProbe {
+  readonly name: string
+  readonly path: string
+  readonly probe: Probe
+}
+
+/** Returns each probe on each of its paths, once however many criteria have it. */
+function probesOf(paths: Paths): readonly PlacedProbe[] {
+  const probes = new Set(namesOf(LIMIT_CRITERIA).flatMap((name) => LIMIT_CRITERIA[name].probes))
+  return [...probes].flatMap((probe) =>
+    paths[probe.over].names.map((path) => ({ name: `${probe.name}-${path}`, path, probe })),
+  )
+}
+
+/** Returns the sections that the probes add to a scenario. */
+function treeOf(probes: readonly PlacedProbe[], paths: Paths, nodes: number): Tree {
+  const added = (['to-apiserver', 'to-kubelets'] as const).flatMap((side) =>
+    paths[side].names.flatMap((name) => (name.startsWith(ADDED) ? [[name, { kind: KINDS[side] }] as const] : [])),
+  )
+  const workloads = probes.map(({ name, path, probe }) => {
+    const { rate, ...rest } = probe.workload
+    const scaled = probe.isRatePerNode && rate !== undefined ? `${Number.parseFloat(rate) * nodes}/m` : rate
+    return [name, { path, ...rest, ...(scaled === undefined ? {} : { rate: scaled }) }] as const
+  })
+  const text = stringify({
+    duration: '1h',
+    paths: Object.fromEntries(added),
+    workloads: Object.fromEntries(workloads),
+  })
+  const { tree } = parseYamlTree(new SourceText('limits', text))
+  if (tree === null) throw new Error(`the probes of limits are invalid: ${text}`)
+  return tree
+}
+
+function bareOf(tree: Tree): Tree {
+  const bare = withoutAttackers(tree)
+  return bare.kind === 'map' ? withoutKeys(bare, ['workloads']) : bare
+}
+
+/** Returns the first nodes of each pool, so that each kind of node is among them. */
+function observedNodes({ cluster }: Blueprint): readonly string[] {
+  const nodes = cluster?.nodes ?? []
+  const ranked = nodes.map((node) => ({
+    name: node.name,
+    rank: nodes.filter(({ name, pool }) => pool === node.pool && name < node.name).length,
+  }))
+  const first = ranked.sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1)).slice(0, MOST_NODES)
+  return first.map(({ name }) => name).sort((a, b) => (a < b ? -1 : 1))
+}
+
+/** Returns the scenario with the probes and the observed nodes only. */
+function reducedTo(blueprint: Blueprint, nodes: readonly string[]): Blueprint {
+  const workloads = blueprint.workloads.filter(({ name }) => name.startsWith(ADDED))
+  const used = new Set(workloads.map(({ path }) => path))
+  const paths = blueprint.paths.filter(
+    ({ declared, from, to }) => used.has(declared) && (nodes.includes(from) || nodes.includes(to)),
+  )
+  return { ...blueprint, workloads, paths, events: [] }
+}
+
+function absentIn(paths: Paths, { paths: all }: Blueprint): ReadonlyMap<LimitCriterionName, string> {
+  const absent = new Map<LimitCriterionName, string>()
+  const hasTunnel = all.some(({ tunnel, declared }) => tunnel !== null && paths['to-kubelets'].names.includes(declared))
+  for (const name of namesOf(LIMIT_CRITERIA)) {
+    const { probes, isAboutTunnels } = { isAboutTunnels: false, ...LIMIT_CRITERIA[name] }
+    const reason = probes.map(({ over }) => paths[over].absent).find((one) => one !== null)
+    if (reason !== undefined && reason !== null) absent.set(name, `not modelled: ${reason}`)
+    else if (isAboutTunnels && !hasTunnel) absent.set(name, 'the cluster has no tunnels')
+  }
+  return absent
+}
