@@ -85,9 +85,8 @@ describe('the pods of a node that is down for twelve minutes', () => {
 describe('--default-unreachable-toleration-seconds', () => {
   const CUT = 'duration: 800s\nevents: [{ at: 63s, link: control-node-1, state: down, for: 720s }]'
   const evictedAt = (version: string, seconds: number) =>
-    traceOf(
-      heartbeatsOf(version, CUT, `apiserver: { flags: { default-unreachable-toleration-seconds: ${seconds} } }`),
-    ).node1.evictedNs
+    traceOf(heartbeatsOf(version, CUT, `apiserver: { flags: { default-unreachable-toleration-seconds: ${seconds} } }`))
+      .node1.evictedNs
 
   test('is how long pods stay after the taint, which also an eviction at once follows', () => {
     expect(evictedAt('1.27', 60)).toBe(160e9)
