@@ -1,8 +1,11 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { reporters } from './vitest.reporters.ts'
 
 /** The suite of every day: `npm test`. Longer ones live in test/long/ and run by `npm run test:long`. */
 export default defineConfig({
+  // The examples import the library by its name.
+  resolve: { alias: [{ find: /^onpath$/, replacement: fileURLToPath(new URL('src/index.ts', import.meta.url)) }] },
   test: {
     reporters: reporters(),
     setupFiles: ['test/fixtures/property-seed.ts'],

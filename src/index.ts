@@ -3,22 +3,36 @@ import type { Result } from './measure/result.ts'
 import { type CheckedScenario, loadScenario, type ScenarioOptions } from './scenario/load.ts'
 import { formatProblem } from './scenario/problems/format-problem.ts'
 import type { Problem } from './scenario/problems/problem.ts'
+import type { OwnCode } from './simulation/own-code/own-code.ts'
 import { run } from './simulation/run.ts'
 import type { SampleRequest } from './simulation/sampling/sample-request.ts'
 import type { Series } from './simulation/sampling/series.ts'
 
 export type * from './measure/result.ts'
 export type * from './measure/verdict.ts'
+export type { PacketStage } from './network/packet-observer.ts'
+export type { PacketView } from './network/packet-view.ts'
 export type { Loaded, LoadedScenario, ScenarioSource } from './scenario/load.ts'
 export type { ProblemCode } from './scenario/problems/problem-codes.ts'
 export type { Blueprint } from './simulation/blueprint.ts'
 export { BudgetExceeded } from './simulation/budget.ts'
+export { InvalidOwnCode, type Observer, type OwnCode, OwnCodeFailed } from './simulation/own-code/own-code.ts'
 export { InvalidSampleRequest, type SampleRequest } from './simulation/sampling/sample-request.ts'
 export type { ConnectionSeries, LinkSeries, Series } from './simulation/sampling/series.ts'
+export {
+  type CongestionControlDescriptor,
+  congestionStateAt,
+  slowStart,
+  WINDOW_ONLY,
+  windowBeforeLoss,
+} from './transport/congestion/congestion-control.ts'
+export type { CongestionColumns, CongestionControl } from './transport/connections/congestion-control.ts'
+export type { RateSample } from './transport/connections/rate-sample.ts'
+export type { Connection } from './transport/rows.ts'
 export { type CheckedScenario, formatProblem, loadScenario, type Problem, type ScenarioOptions }
 
 /** Options of `simulate` and `simulateText`. */
-export interface SimulateOptions {
+export interface SimulateOptions extends OwnCode {
   /** The largest number of events, at least 1; a run that needs more throws BudgetExceeded. Default: no limit. */
   readonly maxEvents?: number
   /** The most memory that the state of the simulation may take; a run that needs more throws BudgetExceeded. Default: 2 GiB. */
@@ -29,6 +43,7 @@ export interface SimulateOptions {
  * Runs a scenario to its end. The same scenario gives the same result on every machine and engine.
  *
  * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
+ * @throws InvalidOwnCode, OwnCodeFailed for objects in `options` that are not what they should be, or fail during the run.
  * @example
  * const loaded = loadScenario({ text, file: 'office.yaml' })
  * if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'))
@@ -45,6 +60,7 @@ export function simulate(scenario: CheckedScenario, options: SimulateOptions = {
  *
  * @throws InvalidSampleRequest for samples of something that the scenario does not have.
  * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
+ * @throws InvalidOwnCode, OwnCodeFailed for objects in `options` that are not what they should be, or fail during the run.
  * @example
  * const { samples } = simulateWithSamples(loaded.scenario, [{ path: 'web', everyNs: 1_000_000 }])
  * for (const one of samples)
@@ -64,6 +80,7 @@ export function simulateWithSamples(
  *
  * @throws InvalidScenario when the text is not a valid scenario.
  * @throws BudgetExceeded when the run needs more than `maxEvents` events or `maxMemoryBytes` of memory.
+ * @throws InvalidOwnCode, OwnCodeFailed for objects in `options` that are not what they should be, or fail during the run.
  * @example
  * const { workloads } = simulateText(`
  * version: 1

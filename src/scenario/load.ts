@@ -1,3 +1,5 @@
+import { checkOwnCode } from '../simulation/own-code/check-own-code.ts'
+import type { CongestionControlsByName } from '../transport/congestion/congestion-controls.ts'
 import type { CheckedScenario } from './checked-scenario.ts'
 import { type Expansion, expandCluster } from './cluster/expand-cluster.ts'
 import { NOT_MODELLED, type UnmodelledPath, withoutUnmodelled } from './paths/unmodelled-paths.ts'
@@ -33,6 +35,8 @@ export interface ScenarioOptions {
   readonly policy?: readonly string[]
   /** Attacks that are added to the scenario one after the other, before `set`. */
   readonly attacks?: readonly AttackSource[]
+  /** Congestion controls of your own, by the names with which hosts select them. `simulate` needs them too. */
+  readonly congestionControls?: CongestionControlsByName
 }
 
 /** The result of loading a scenario: the scenario, or its problems. */
@@ -55,14 +59,20 @@ export interface LoadedScenario {
 export type { CheckedScenario }
 
 /**
- * Reads and checks a scenario. It never throws: the result is a scenario that can be simulated, or all its problems.
+ * Reads and checks a scenario. The result is a scenario that can be simulated, or all its problems; nothing in a scenario
+ * makes it throw.
+ * @throws InvalidOwnCode for an object in `congestionControls` that is no congestion control
  * @example
  * const loaded = loadScenario({ text: readFileSync('wan.yaml', 'utf8'), file: 'wan.yaml' }, { seed: 7 })
  * if (!loaded.ok) console.error(loaded.problems.map(formatProblem).join('\n'))
  */
 export function loadScenario(source: ScenarioSource, options: ScenarioOptions = {}): Loaded {
   const { tree, problems } = readTree(source, options)
-  return tree === null ? { ok: false, problems: sortProblems(problems) } : checkTree(tree, source.file, problems)
+  const { congestionControls = {} } = options
+  checkOwnCode({ congestionControls })
+  return tree === null
+    ? { ok: false, problems: sortProblems(problems) }
+    : checkTree(tree, source.file, problems, congestionControls)
 }
 
 /** Reads a scenario with its bases, attacks, overrides and seed, without checking it. */
@@ -92,14 +102,22 @@ export function readTree(source: ScenarioSource, options: ScenarioOptions = {}):
 /**
  * Checks a scenario that has been read.
  * @param earlier the problems that were found when it was read
+ * @param congestionControls those that hosts may name besides those of the registry
  */
-export function checkTree(whole: Tree, file: string, earlier: readonly FoundProblem[] = []): Loaded {
+export function checkTree(
+  whole: Tree,
+  file: string,
+  earlier: readonly FoundProblem[] = [],
+  congestionControls: CongestionControlsByName = {},
+): Loaded {
   const { tree, unmodelled } = withoutUnmodelled(whole)
   const expansion = expandCluster(tree)
   const findings = new Findings(expansion.tree)
   const sections = checkSchema(expansion.tree, findings)
   const isWhole = sections !== null && !expansion.isBroken
-  const scenario = isWhole ? resolveScenario(sections, expansion.tree, nameOf(file), findings) : null
+  const scenario = isWhole
+    ? resolveScenario(sections, expansion.tree, nameOf(file), findings, congestionControls)
+    : null
   const problems = withUnfitPreset([...earlier, ...findings.problems, ...readGrid(tree).problems], expansion)
   if (scenario === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
   const { name, seed } = scenario.blueprint

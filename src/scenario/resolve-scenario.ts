@@ -1,5 +1,6 @@
 import type { HostBlueprint } from '../simulation/blueprint.ts'
 import { heartbeatNodes } from '../simulation/plan/cluster/heartbeat-nodes.ts'
+import type { CongestionControlsByName } from '../transport/congestion/congestion-controls.ts'
 import { resolveAttackers } from './attackers/resolve-attackers.ts'
 import { Roles } from './attackers/resolve-roles.ts'
 import type { CheckedScenario } from './checked-scenario.ts'
@@ -28,15 +29,19 @@ import type { Tree } from './tree/tree.ts'
 import { checkClients } from './workloads/check-clients.ts'
 import { resolveWorkloads } from './workloads/resolve-workloads.ts'
 
-/** Resolves names, routes, certificates and defaults, and reports contradictions. The result is valid only without problems. */
+/**
+ * Resolves names, routes, certificates and defaults, and reports contradictions. The result is valid only without problems.
+ * `congestionControls` are those that hosts may name besides those of the registry.
+ */
 export function resolveScenario(
   sections: ScenarioSection,
   tree: Tree,
   defaultName: string,
   findings: Findings,
+  congestionControls: CongestionControlsByName = {},
 ): CheckedScenario {
   const { identities: identitySections = new Map(), links: linkSections = new Map() } = sections
-  const hosts = resolveHosts(sections.hosts, findings)
+  const hosts = resolveHosts(sections.hosts, findings, congestionControls)
   const links = resolveLinks(linkSections, findings)
   const segments = resolveSegments(sections.segments ?? new Map(), findings)
   const routes = resolveRoutes(sections.routes ?? new Map(), links, segments, findings)

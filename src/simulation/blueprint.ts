@@ -6,7 +6,6 @@ import type { LinkProfileName } from '../network/link-profiles.ts'
 import type { MiddleboxKind } from '../network/middlebox-kinds.ts'
 import type { Middlebox } from '../network/middleboxes.ts'
 import type { CpuProfileName } from '../security/cpu-profiles.ts'
-import type { CongestionControlName } from '../transport/congestion/congestion-controls.ts'
 import type { TcpOverrides, TcpProfileName } from '../transport/profiles/tcp-profiles.ts'
 import type { WorkloadKind } from '../workload/workload-kind.ts'
 import type { AttackerBlueprint } from './blueprint-attack.ts'
@@ -67,7 +66,7 @@ export interface HostBlueprint extends Added {
 /** The TCP stack of a host. */
 export interface TcpBlueprint {
   readonly profile: TcpProfileName
-  readonly congestion: CongestionControlName
+  readonly congestion: string
   /** Settings that differ from those of the profile; absent: none do. */
   readonly overrides?: TcpOverrides
   /** The size of the receive buffer; null: that of the profile. */

@@ -2,11 +2,16 @@ import { OutOfMemory } from '../engine/arena.ts'
 import { LONGEST_RUN_NS } from '../engine/ticks.ts'
 import type { Expectation } from '../measure/expectation.ts'
 import type { Result } from '../measure/result.ts'
+import { bothPacketObservers } from '../network/packet-observer.ts'
+import { CPU_FIGURES } from '../security/cpu-profiles.ts'
 import type { Blueprint } from './blueprint.ts'
 import { BudgetExceeded } from './budget.ts'
 import { collectResult } from './collect/collect-result.ts'
 import { compareSteps } from './counterparts.ts'
 import { expandBlueprint } from './expansion/expand.ts'
+import { checkNamedCode, checkOwnCode } from './own-code/check-own-code.ts'
+import { checkedObserver } from './own-code/checked-observer.ts'
+import type { OwnCode } from './own-code/own-code.ts'
 import { type DescribedPacket, PacketRecorder } from './packet-recorder.ts'
 import { makePlan } from './plan/make-plan.ts'
 import type { RunLimits } from './run-limits.ts'
@@ -16,7 +21,7 @@ import type { Series } from './sampling/series.ts'
 import { Simulation } from './simulation.ts'
 
 /** Options of `run`. */
-export interface RunOptions extends RunLimits {
+export interface RunOptions extends RunLimits, OwnCode {
   readonly recordPackets?: boolean
   /** The number, in the order of delivery, of a packet that the run describes. Needs `recordPackets`. */
   readonly describePacket?: number
@@ -57,19 +62,26 @@ export function run(
 /** Runs a checked scenario to its end only for observers (`observe`): without a result, and so without counterparts. */
 export function runForObservers(scenario: { readonly blueprint: Blueprint }, options: RunOptions): void {
   inMemory(scenario, options, (simulation) => {
-    options.observe?.(simulation)
+    observe(simulation, options)
     simulation.begin()
     runToEnd(simulation, options, null)
   })
 }
 
-/** Builds the simulation of a scenario, and calls `use` with it. @throws BudgetExceeded when it needs too much memory */
+/**
+ * Builds the simulation of a scenario, and calls `use` with it.
+ * @throws BudgetExceeded when it needs too much memory
+ * @throws InvalidOwnCode for objects of a user that are not what they should be
+ */
 function inMemory<Value>(
   { blueprint }: { readonly blueprint: Blueprint },
-  { maxMemoryBytes = DEFAULT_MEMORY_BYTES, onProgress }: RunOptions,
+  options: RunOptions,
   use: (simulation: Simulation) => Value,
 ): Value {
-  const plan = makePlan(expandBlueprint(blueprint))
+  const { maxMemoryBytes = DEFAULT_MEMORY_BYTES, onProgress } = options
+  checkOwnCode(options)
+  checkNamedCode(blueprint, options)
+  const plan = makePlan(expandBlueprint(blueprint), CPU_FIGURES, options)
   let simulation: Simulation | null = null
   try {
     simulation = new Simulation(plan)
@@ -89,7 +101,7 @@ function runSimulation(
 ): Run {
   const recorder =
     options.recordPackets === true ? new PacketRecorder(simulation.network, options.describePacket) : null
-  options.observe?.(simulation)
+  observe(simulation, options)
   const { samples = [] } = options
   const sampler = samples.length === 0 ? null : new Sampler(simulation, samples, blueprint)
   const before = forkBefore(simulation, options, sampler)
@@ -105,6 +117,13 @@ function runSimulation(
     describedPacket: described(simulation, recorder),
     ...(sampler === null ? {} : { samples: sampler.series() }),
   }
+}
+
+/** Attaches the observers. */
+function observe(simulation: Simulation, { observe: attach, observers = [] }: RunOptions): void {
+  const { network } = simulation
+  for (const own of observers) network.observer = bothPacketObservers(network.observer, checkedObserver(own))
+  attach?.(simulation)
 }
 
 function described({ plan }: Simulation, recorder: PacketRecorder | null): NonNullable<Run['describedPacket']> | null {

@@ -7,6 +7,7 @@ import type { ResetSender } from '../network/middleboxes.ts'
 import type { Network, PacketSink } from '../network/network.ts'
 import type { Processors } from '../network/processor.ts'
 import type { Packet } from '../network/rows.ts'
+import { CongestionControls, type CongestionControlsByName } from './congestion/congestion-controls.ts'
 import { CLOSED, ConnectionTable, NO_ROLE, RECEIVES, SENDS, SYN_RECEIVED, SYN_SENT } from './connections/connection.ts'
 import { Demultiplexer } from './connections/demultiplexer.ts'
 import { ACK, RST, SYN } from './connections/flags.ts'
@@ -67,6 +68,8 @@ export interface TcpEnvironment {
   readonly hosts: readonly TcpHost[]
   /** Event target of the first host; those of the others follow. */
   readonly firstHostTarget: number
+  /** The congestion controls that hosts can name besides those of the registry. */
+  readonly congestionControls?: CongestionControlsByName
   /** False if plain segments take the full path, not the short one with the same result (header-prediction.ts). */
   readonly predictsHeaders?: boolean
 }
@@ -93,12 +96,14 @@ export class Tcp implements PacketSink, Carrier {
 
   constructor(environment: TcpEnvironment) {
     const { arena, timeline, network, processors, contents, streams, hosts, firstHostTarget } = environment
-    const { predictsHeaders = true } = environment
+    const { predictsHeaders = true, congestionControls } = environment
     const profiles = new TcpProfiles()
-    const choices = hosts.map((host) => chooseTcp(host, profiles))
+    const controls = new CongestionControls(congestionControls)
+    const choices = hosts.map((host) => chooseTcp(host, profiles, controls))
     const clocks = choices.map(({ clock }) => clock)
     const connections = new ConnectionTable(arena)
     connections.profiles = profiles.all
+    connections.congestionControls = controls.all
     const timers = new Timers(connections, timeline, clocks, firstHostTarget)
     const scoreboard = new Scoreboard(arena, connections)
     const queue = new WriteQueue(arena, connections)

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -22,6 +23,11 @@ const PAGES = {
   'docs/ci-gates.md': 'gates.test.ts',
   'docs/attacks.md': 'attacks.test.ts',
 }
+
+/** The examples of objects that users pass to a run. */
+const EXAMPLES = readdirSync(join(ROOT, 'examples'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.ts'),
+)
 
 /** Returns the example of a test in a page. */
 function exampleOf(page: string): string {
@@ -112,7 +118,7 @@ const TSCONFIG = {
     types: [],
     skipLibCheck: true,
   },
-  include: ['*.test.ts'],
+  include: ['*.test.ts', 'examples'],
 }
 
 interface Packed {
@@ -146,6 +152,10 @@ beforeAll(() => {
     'matchers.test.ts': MATCHERS,
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(consumer, name), text)
+  for (const path of EXAMPLES) {
+    mkdirSync(join(consumer, 'examples', dirname(path)), { recursive: true })
+    copyFileSync(join(ROOT, 'examples', path), join(consumer, 'examples', path))
+  }
 }, 120_000)
 
 afterAll(() => rmSync(consumer, { recursive: true, force: true }))
@@ -183,6 +193,15 @@ test('in such a package each matcher throws where nothing was tested', () => {
   expect({ output, status }).toMatchObject({ status: 0, output: expect.stringMatching(/Tests +2 passed/) })
 })
 
-test('in such a package techniques, outcomes and attacks are checked by types', () => {
+test('in such a package techniques, outcomes, attacks and the examples are checked by types', () => {
   expect(runIn('typescript/bin/tsc', '--project', 'tsconfig.json')).toEqual({ output: '', status: 0 })
+})
+
+test.each(EXAMPLES)('in such a package examples/%s runs', (path) => {
+  const bundled = join(consumer, 'example.js')
+  const words = [join('examples', path), '--external', 'onpath', '--platform', 'node', '--file', bundled]
+  expect(runIn('rolldown/bin/cli.mjs', ...words).status).toBe(0)
+  const { stdout, status } = spawnSync(process.execPath, [bundled], { cwd: consumer, encoding: 'utf8' })
+  expect(status).toBe(0)
+  expect(readFileSync(join(ROOT, 'docs/library.md'), 'utf8')).toContain(`\`\`\`text\n${stdout}\`\`\``)
 })

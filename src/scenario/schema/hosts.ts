@@ -12,6 +12,7 @@ import {
   durationOrOff,
   flag,
   listOf,
+  openChoice,
   portRange,
   reference,
   section,
@@ -39,7 +40,7 @@ const RECOVERIES = namesOf(LOSS_RECOVERIES).filter((name) => LOSS_RECOVERIES[nam
 
 const tcp = section(
   {
-    congestion: choice(
+    congestion: openChoice(
       `The congestion control with which this host sends. ${namesOf(CONGESTION_CONTROLS)
         .map((name) => `${name}: ${CONGESTION_CONTROLS[name].description}`)
         .join('; ')}. Default: cubic.`,

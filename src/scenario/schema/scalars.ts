@@ -184,6 +184,15 @@ export function choice<const Word extends string>(
   return scalar(orList(words), check, { description, enum: areNumbers ? [...words, ...words.map(Number)] : words })
 }
 
+/**
+ * A word to which users of the library can add. The schema for editors lists `words`; what a scenario may name is checked
+ * when hosts are resolved.
+ */
+export function openChoice(description: string, words: readonly string[]) {
+  const check = (written: string | number): Parsed<string> => ({ ok: true, value: String(written) })
+  return scalar(orList(words), check, { description, enum: words })
+}
+
 export function orList(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`
 }

@@ -3,20 +3,27 @@ import { parseAddress } from '../../network/address-book.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import type { HostBlueprint } from '../../simulation/blueprint.ts'
 import type { CongestionControlDescriptor } from '../../transport/congestion/congestion-control.ts'
-import { CONGESTION_CONTROLS } from '../../transport/congestion/congestion-controls.ts'
+import { CONGESTION_CONTROLS, type CongestionControlsByName } from '../../transport/congestion/congestion-controls.ts'
 import { TCP_PROFILES, type TcpOverrides } from '../../transport/profiles/tcp-profiles.ts'
 import { LOSS_RECOVERIES } from '../../transport/recovery/loss-recoveries.ts'
 import type { LossRecoveryDescriptor } from '../../transport/recovery/loss-recovery.ts'
+import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { HostSection } from '../schema/hosts.ts'
 import { orList } from '../schema/scalars.ts'
 import { quoted } from '../schema/units.ts'
 import { automaticAddresses } from './automatic-address.ts'
 
-export function resolveHosts(sections: ReadonlyMap<string, HostSection>, findings: Findings): HostBlueprint[] {
+/** Resolves hosts. `own` has the congestion controls that they may name besides those of the registry. */
+export function resolveHosts(
+  sections: ReadonlyMap<string, HostSection>,
+  findings: Findings,
+  own: CongestionControlsByName = {},
+): HostBlueprint[] {
+  const controls = { ...own, ...CONGESTION_CONTROLS }
   const taken = checkAddresses(sections, findings)
   for (const [name, host] of sections) {
-    checkTcp(name, host, findings)
+    checkTcp(name, host, controls, findings)
     checkCores(name, host, sections, findings)
   }
   const unaddressed = [...sections].filter(([, host]) => host.addresses === undefined).map(([name]) => name)
@@ -93,13 +100,19 @@ function checkCores(
 }
 
 /** Reports keys of TCP that would have no effect with the other settings of the host. */
-function checkTcp(name: string, { tcp }: HostSection, findings: Findings): void {
+function checkTcp(name: string, { tcp }: HostSection, controls: CongestionControlsByName, findings: Findings): void {
   const { congestion = 'cubic', profile = 'linux' } = tcp ?? {}
+  const names = namesOf(controls)
+  if (!names.includes(congestion)) {
+    const hint = () => didYouMean(congestion, names)
+    const message = `expected ${orList(names)}, found ${quoted(congestion)}`
+    return findings.reportInvalid(['hosts', name, 'tcp', 'congestion'], 'unknown-value', message, { hint })
+  }
   const recovery = tcp?.recovery ?? TCP_PROFILES[profile].recovery
   const report = (key: string, needs: string, has: string) =>
     findings.contradict(['hosts', name, 'tcp', key], `${key} needs ${needs}, and this host has ${has}`)
   const needsCongestion = (key: string, isAble: (control: CongestionControlDescriptor) => boolean) => {
-    const able = namesOf(CONGESTION_CONTROLS).filter((other) => isAble(CONGESTION_CONTROLS[other]))
+    const able = names.filter((other) => isAble(controls[other]))
     if (!able.includes(congestion)) report(key, `congestion: ${orList(able)}`, `congestion: ${congestion}`)
   }
   const recoveries = (isAble: (recovery: LossRecoveryDescriptor) => boolean) =>

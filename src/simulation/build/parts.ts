@@ -123,7 +123,7 @@ function buildTransport(context: BuildContext & NetworkParts): TransportParts {
   const contents = new Contents(arena)
   const streams = new ByteStreams(arena, contents)
   const hosts = plan.hosts.map(({ tcp }) => tcp)
-  const tcp = new Tcp({ ...context, contents, streams, hosts })
+  const tcp = new Tcp({ ...context, contents, streams, hosts, congestionControls: plan.congestionControls })
   context.middleboxes?.resetWith(tcp.sendResetInNameOf)
   const below = { ...context, streams, tcp }
   const tcpProxies = new TcpProxies({ ...below, addresses, proxies, hostCount: hosts.length })

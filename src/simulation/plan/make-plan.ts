@@ -2,6 +2,8 @@ import { Streams } from '../../engine/streams.ts'
 import { CPU_FIGURES } from '../../security/cpu-profiles.ts'
 import type { ExpandedBlueprint } from '../expansion/expanded-blueprint.ts'
 import { defaultVersionOf } from '../expansion/path-traits.ts'
+import { checkedControls } from '../own-code/checked-control.ts'
+import type { OwnCode } from '../own-code/own-code.ts'
 import { planAttack } from './attackers/plan-attack.ts'
 import { planSockets } from './attackers/plan-sockets.ts'
 import { planSshTunneler } from './cluster/plan-ssh-tunneler.ts'
@@ -34,8 +36,12 @@ export function beginPlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles
   }
 }
 
-/** Turns the names of an expanded blueprint into numbers. */
-export function makePlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles = CPU_FIGURES): Plan {
+/** Turns the names of an expanded blueprint into numbers. `own` has the objects of a user of the library. */
+export function makePlan(
+  blueprint: ExpandedBlueprint,
+  cpuProfiles: CpuProfiles = CPU_FIGURES,
+  own: OwnCode = {},
+): Plan {
   const context = beginPlan(blueprint, cpuProfiles)
   const { network, paths } = context
   const planned = planWorkloads(context)
@@ -58,6 +64,7 @@ export function makePlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles 
       attack: firstWorkload + planned.workloads.length,
     },
     hosts: network.hosts,
+    congestionControls: checkedControls(own.congestionControls ?? {}),
     switches: network.switches,
     addresses: network.addresses,
     directions: network.directions,

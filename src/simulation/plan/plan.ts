@@ -13,6 +13,7 @@ import type { Routing } from '../../network/routing.ts'
 import type { VirtualAddress } from '../../network/translation.ts'
 import type { SshDirectory } from '../../security/ssh.ts'
 import type { TlsDirectory } from '../../security/tls-peers.ts'
+import type { CongestionControlsByName } from '../../transport/congestion/congestion-controls.ts'
 import type { TcpProxy } from '../../transport/tcp-proxies.ts'
 import type { PathHttp } from '../../workload/path-connections.ts'
 import type { PlannedResponse } from '../../workload/planned-response.ts'
@@ -41,6 +42,8 @@ export interface Plan {
   readonly directions: readonly PlannedDirection[]
   readonly routing: Routing
   readonly virtualAddresses: readonly VirtualAddress[]
+  /** The congestion controls that hosts can have besides those of the registry. */
+  readonly congestionControls: CongestionControlsByName
   /** The middleboxes that track connections, one for a host at most. */
   readonly middleboxes: readonly Middlebox[]
   /** The proxies. Their listeners are numbered after `listeners`. */

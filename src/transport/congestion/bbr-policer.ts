@@ -1,4 +1,4 @@
-import type { ConnectionTable } from '../connections/connection.ts'
+import type { CongestionColumns } from '../connections/congestion-control.ts'
 import type { Connection } from '../rows.ts'
 import {
   BANDWIDTH_UNIT,
@@ -34,7 +34,7 @@ const ROUNDS_BELIEVED = 48
  * used for 48 rounds, without probing. Returns true when those are over and probing begins again.
  */
 export function samplePolicer(
-  connections: ConnectionTable,
+  connections: CongestionColumns,
   connection: Connection,
   at: number,
   lost: number,
@@ -59,7 +59,7 @@ export function samplePolicer(
 }
 
 /** Forgets the policer's rate and begins a new interval (bbr_reset_lt_bw_sampling). */
-export function forgetPolicer(connections: ConnectionTable, connection: Connection, at: number): void {
+export function forgetPolicer(connections: CongestionColumns, connection: Connection, at: number): void {
   const state = connections.congestionState
   state[at + POLICED_BANDWIDTH] = 0
   state[at + IS_POLICED] = 0
@@ -67,7 +67,7 @@ export function forgetPolicer(connections: ConnectionTable, connection: Connecti
   beginInterval(connections, connection, at)
 }
 
-function beginInterval(connections: ConnectionTable, connection: Connection, at: number): void {
+function beginInterval(connections: CongestionColumns, connection: Connection, at: number): void {
   const state = connections.congestionState
   state[at + POLICER_MS] = deliveredMs(connections, connection)
   state[at + POLICER_DELIVERED] = connections.deliveredSegments[connection]
@@ -75,7 +75,7 @@ function beginInterval(connections: ConnectionTable, connection: Connection, at:
   state[at + POLICER_ROUND] = 0
 }
 
-function hasPolicerExpired(connections: ConnectionTable, connection: Connection, at: number): boolean {
+function hasPolicerExpired(connections: CongestionColumns, connection: Connection, at: number): boolean {
   const state = connections.congestionState
   if (state[at + MODE] !== PROBE_BANDWIDTH || state[at + IS_ROUND_START] === 0) return false
   state[at + POLICER_ROUND]++
@@ -85,7 +85,7 @@ function hasPolicerExpired(connections: ConnectionTable, connection: Connection,
 }
 
 /** Ends the interval at a loss, if enough was lost, and compares its rate with the one before. */
-function compareIntervals(connections: ConnectionTable, connection: Connection, at: number): void {
+function compareIntervals(connections: CongestionColumns, connection: Connection, at: number): void {
   const state = connections.congestionState
   const lost = connections.lostSegments[connection] - state[at + POLICER_LOST]
   const delivered = connections.deliveredSegments[connection] - state[at + POLICER_DELIVERED]
@@ -108,6 +108,6 @@ function compareIntervals(connections: ConnectionTable, connection: Connection, 
   state[at + POLICER_ROUND] = 0
 }
 
-function deliveredMs(connections: ConnectionTable, connection: Connection): number {
+function deliveredMs(connections: CongestionColumns, connection: Connection): number {
   return Math.floor(microsecondsAt(connections.deliveredTick[connection]) / 1000)
 }

@@ -1,5 +1,7 @@
 import { NS_PER_US } from '../../engine/ticks.ts'
-import { type ConnectionTable, FAST_RECOVERY, OPEN } from '../connections/connection.ts'
+import type { CongestionColumns } from '../connections/congestion-control.ts'
+import { FAST_RECOVERY, OPEN } from '../connections/connection.ts'
+import type { RateSample } from '../connections/rate-sample.ts'
 import type { Connection } from '../rows.ts'
 import {
   BANDWIDTH_UNIT,
@@ -26,7 +28,6 @@ import {
   WINDOW_GAIN,
 } from './bbr-state.ts'
 import { burstGoal } from './burst-size.ts'
-import type { RateSample } from './rate-sample.ts'
 
 // These are the constants of Linux (net/ipv4/tcp_bbr.c).
 export const LEAST_WINDOW = 4 // bbr_cwnd_min_target
@@ -37,7 +38,7 @@ const MOST_EPOCH_ACKED = 1 << 20
 
 /** Measures how many more segments arrived at once than the bandwidth explains (bbr_update_ack_aggregation). */
 export function updateAggregation(
-  connections: ConnectionTable,
+  connections: CongestionColumns,
   connection: Connection,
   at: number,
   sample: RateSample,
@@ -66,7 +67,7 @@ export function updateAggregation(
 }
 
 /** Saves the window before a loss or before probing the round-trip time (bbr_save_cwnd). */
-export function saveWindow(connections: ConnectionTable, connection: Connection, at: number): void {
+export function saveWindow(connections: CongestionColumns, connection: Connection, at: number): void {
   const state = connections.congestionState
   const window = connections.congestionWindow[connection]
   const isWhole = state[at + PREVIOUS_STATE] === OPEN && state[at + MODE] !== PROBE_RTT
@@ -81,7 +82,7 @@ function bandwidthDelay(state: Float64Array, at: number, rate: number, gain: num
 }
 
 /** Returns a window that is larger by three bursts: one at each end, one in the network (bbr_quantization_budget). */
-function withBursts(connections: ConnectionTable, connection: Connection, at: number, window: number): number {
+function withBursts(connections: CongestionColumns, connection: Connection, at: number, window: number): number {
   const state = connections.congestionState
   const whole = window + 3 * burstGoal(connections, connection)
   const even = whole + (whole % 2)
@@ -90,7 +91,7 @@ function withBursts(connections: ConnectionTable, connection: Connection, at: nu
 
 /** Returns the segments to keep in flight at a rate and gain (bbr_inflight). */
 export function inFlightAt(
-  connections: ConnectionTable,
+  connections: CongestionColumns,
   connection: Connection,
   at: number,
   rate: number,
@@ -104,7 +105,7 @@ export function inFlightAt(
  * (bbr_packets_in_net_at_edt).
  */
 export function inFlightAtNextBurst(
-  connections: ConnectionTable,
+  connections: CongestionColumns,
   connection: Connection,
   at: number,
   inFlight: number,
@@ -118,7 +119,12 @@ export function inFlightAtNextBurst(
 }
 
 /** Sets the congestion window after an ACK (bbr_set_cwnd). */
-export function setWindow(connections: ConnectionTable, connection: Connection, at: number, sample: RateSample): void {
+export function setWindow(
+  connections: CongestionColumns,
+  connection: Connection,
+  at: number,
+  sample: RateSample,
+): void {
   const state = connections.congestionState
   const { acknowledged } = sample
   if (acknowledged > 0) {
@@ -148,7 +154,12 @@ function extraWindow(state: Float64Array, at: number): number {
  * Returns the window at the begin of recovery, which conserves packets for a round, and at its end, when it is
  * restored.
  */
-function recoveredWindow(connections: ConnectionTable, connection: Connection, at: number, sample: RateSample): number {
+function recoveredWindow(
+  connections: CongestionColumns,
+  connection: Connection,
+  at: number,
+  sample: RateSample,
+): number {
   const state = connections.congestionState
   const previous = state[at + PREVIOUS_STATE]
   const now = connections.recoveryState[connection]

@@ -1,6 +1,8 @@
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { NS_PER_US } from '../../engine/ticks.ts'
-import { type ConnectionTable, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
+import type { CongestionColumns, CongestionControl } from '../connections/congestion-control.ts'
+import { OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
+import type { RateSample } from '../connections/rate-sample.ts'
 import type { Connection } from '../rows.ts'
 import { forgetPolicer, samplePolicer } from './bbr-policer.ts'
 import {
@@ -50,8 +52,8 @@ import {
   setWindow,
   updateAggregation,
 } from './bbr-window.ts'
-import { type CongestionControl, type CongestionControlDescriptor, congestionStateAt } from './congestion-control.ts'
-import { noteAppLimited, type RateSample } from './rate-sample.ts'
+import { type CongestionControlDescriptor, congestionStateAt } from './congestion-control.ts'
+import { noteAppLimited } from './rate-sample.ts'
 import { filterMaximum, resetMaximum } from './windowed-maximum.ts'
 
 // After net/ipv4/tcp_bbr.c.
@@ -75,7 +77,7 @@ const LINUX_BBR: CongestionControl = {
   sendBufferWindows: 3, // bbr_sndbuf_expand
 
   /** Called after the handshake too, which gives the first round-trip time. */
-  initialize(connections: ConnectionTable, connection: Connection, tick: number): void {
+  initialize(connections: CongestionColumns, connection: Connection, tick: number): void {
     const at = congestionStateAt(connection)
     connections.congestionState.fill(0, at, at + BBR_STATE_SIZE)
     resetMaximum(connections.congestionState, at + BANDWIDTH, 0, 0)
@@ -94,13 +96,13 @@ const LINUX_BBR: CongestionControl = {
   onAcknowledged() {},
 
   /** Keeps the threshold, since the rate decides what a loss means; saves the window for later (bbr_ssthresh). */
-  thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
+  thresholdAfterLoss(connections: CongestionColumns, connection: Connection): number {
     saveWindow(connections, connection, congestionStateAt(connection))
     return connections.slowStartThreshold[connection]
   },
 
   /** Keeps the window, and searches for the full bandwidth again (bbr_undo_cwnd). */
-  windowAfterUndo(connections: ConnectionTable, connection: Connection): number {
+  windowAfterUndo(connections: CongestionColumns, connection: Connection): number {
     const at = congestionStateAt(connection)
     connections.congestionState[at + FULL_BANDWIDTH] = 0
     connections.congestionState[at + FULL_COUNT] = 0
@@ -109,7 +111,7 @@ const LINUX_BBR: CongestionControl = {
   },
 
   /** Restarts pacing after a pause (bbr_cwnd_event). */
-  onIdleEnd(connections: ConnectionTable, connection: Connection, _: number, tick: number): void {
+  onIdleEnd(connections: CongestionColumns, connection: Connection, _: number, tick: number): void {
     if (connections.appLimitedUntil[connection] === 0) return
     const at = congestionStateAt(connection)
     const state = connections.congestionState
@@ -121,7 +123,7 @@ const LINUX_BBR: CongestionControl = {
   },
 
   /** Counts a timeout as a loss for the policer (bbr_set_state). */
-  onTimeout(connections: ConnectionTable, connection: Connection): void {
+  onTimeout(connections: CongestionColumns, connection: Connection): void {
     const at = congestionStateAt(connection)
     connections.congestionState[at + PREVIOUS_STATE] = TIMEOUT_RECOVERY
     connections.congestionState[at + FULL_BANDWIDTH] = 0
@@ -130,7 +132,7 @@ const LINUX_BBR: CongestionControl = {
   },
 
   /** Updates the model after an ACK, and then rate and window (bbr_main). */
-  control(connections: ConnectionTable, connection: Connection, sample: RateSample, tick: number): void {
+  control(connections: CongestionColumns, connection: Connection, sample: RateSample, tick: number): void {
     const at = congestionStateAt(connection)
     updateBandwidth(connections, connection, at, sample)
     updateAggregation(connections, connection, at, sample)
@@ -149,7 +151,7 @@ export const BBR: CongestionControlDescriptor = {
   standard: LINUX_BBR,
 }
 
-function updateBandwidth(connections: ConnectionTable, connection: Connection, at: number, sample: RateSample): void {
+function updateBandwidth(connections: CongestionColumns, connection: Connection, at: number, sample: RateSample): void {
   const state = connections.congestionState
   state[at + IS_ROUND_START] = 0
   if (sample.delivered < 0 || sample.intervalUs <= 0) return
@@ -167,7 +169,7 @@ function updateBandwidth(connections: ConnectionTable, connection: Connection, a
 }
 
 function updateCycle(
-  connections: ConnectionTable,
+  connections: CongestionColumns,
   connection: Connection,
   at: number,
   sample: RateSample,
@@ -179,7 +181,7 @@ function updateCycle(
 
 /** Returns whether the present phase of the gain cycle is over (bbr_is_next_cycle_phase). */
 function isPhaseOver(
-  connections: ConnectionTable,
+  connections: CongestionColumns,
   connection: Connection,
   at: number,
   sample: RateSample,
@@ -197,7 +199,7 @@ function isPhaseOver(
   return isLong || inFlight <= inFlightAt(connections, connection, at, rate, GAIN_UNIT)
 }
 
-function advanceCycle(connections: ConnectionTable, connection: Connection, at: number): void {
+function advanceCycle(connections: CongestionColumns, connection: Connection, at: number): void {
   const state = connections.congestionState
   state[at + CYCLE_INDEX] = (state[at + CYCLE_INDEX] + 1) % CYCLE_LENGTH
   state[at + CYCLE_US] = microsecondsAt(connections.deliveredTick[connection])
@@ -206,7 +208,7 @@ function advanceCycle(connections: ConnectionTable, connection: Connection, at: 
 /**
  * Notes that the bandwidth is full after three rounds that did not raise it by a quarter (bbr_check_full_bw_reached).
  */
-function checkFull(connections: ConnectionTable, at: number, sample: RateSample): void {
+function checkFull(connections: CongestionColumns, at: number, sample: RateSample): void {
   const state = connections.congestionState
   if (state[at + IS_FULL] === 1 || state[at + IS_ROUND_START] === 0 || sample.isAppLimited) return
   const rate = maximumBandwidth(state, at)
@@ -219,7 +221,7 @@ function checkFull(connections: ConnectionTable, at: number, sample: RateSample)
   state[at + IS_FULL] = state[at + FULL_COUNT] >= FULL_BANDWIDTH_ROUNDS ? 1 : 0
 }
 
-function checkDrained(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
+function checkDrained(connections: CongestionColumns, connection: Connection, at: number, tick: number): void {
   const state = connections.congestionState
   if (state[at + MODE] === STARTUP && state[at + IS_FULL] === 1) state[at + MODE] = DRAIN
   if (state[at + MODE] !== DRAIN) return
@@ -229,7 +231,7 @@ function checkDrained(connections: ConnectionTable, connection: Connection, at: 
 }
 
 /** Begins the gain cycle at a random phase, so that flows do not probe together (bbr_reset_probe_bw_mode). */
-function beginProbeBandwidth(connections: ConnectionTable, connection: Connection, at: number): void {
+function beginProbeBandwidth(connections: CongestionColumns, connection: Connection, at: number): void {
   const state = connections.congestionState
   const chance = mix32(connections.cycleChance[connection], connections.deliveredSegments[connection])
   const draw = (finish32(chance) >>> 0) % (CYCLE_LENGTH - 1)
@@ -239,7 +241,7 @@ function beginProbeBandwidth(connections: ConnectionTable, connection: Connectio
 }
 
 function updateMinimumRtt(
-  connections: ConnectionTable,
+  connections: CongestionColumns,
   connection: Connection,
   at: number,
   sample: RateSample,
@@ -262,7 +264,7 @@ function updateMinimumRtt(
 }
 
 /** Keeps at most four segments in flight for 200 ms and a round trip, so that the queue drains (bbr_update_min_rtt). */
-function continueProbingRtt(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
+function continueProbingRtt(connections: CongestionColumns, connection: Connection, at: number, tick: number): void {
   const state = connections.congestionState
   noteAppLimited(connections, connection)
   if (state[at + PROBE_DONE_JIFFIES] === 0) {
@@ -276,7 +278,7 @@ function continueProbingRtt(connections: ConnectionTable, connection: Connection
   if (state[at + PROBE_ROUND_DONE] === 1) endProbeRtt(connections, connection, at, tick)
 }
 
-function endProbeRtt(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
+function endProbeRtt(connections: CongestionColumns, connection: Connection, at: number, tick: number): void {
   const state = connections.congestionState
   if (state[at + PROBE_DONE_JIFFIES] === 0 || jiffiesAt(tick) <= state[at + PROBE_DONE_JIFFIES]) return
   state[at + MINIMUM_RTT_JIFFIES] = jiffiesAt(tick)
@@ -303,7 +305,7 @@ function updateGains(state: Float64Array, at: number): void {
 }
 
 /** Sets the pacing rate (bbr_set_pacing_rate). */
-function setPacing(connections: ConnectionTable, connection: Connection, at: number, gain: number): void {
+function setPacing(connections: CongestionColumns, connection: Connection, at: number, gain: number): void {
   const state = connections.congestionState
   const segmentBytes = connections.maximumSegmentBytes[connection]
   const rate = bytesPerSecond(bandwidth(state, at), segmentBytes, gain)
@@ -314,7 +316,7 @@ function setPacing(connections: ConnectionTable, connection: Connection, at: num
 }
 
 /** Sets the pacing rate from the initial window and round-trip time (bbr_init_pacing_rate_from_rtt). */
-function setPacingFromRtt(connections: ConnectionTable, connection: Connection, at: number): void {
+function setPacingFromRtt(connections: CongestionColumns, connection: Connection, at: number): void {
   const smoothedNs = connections.smoothedRttNs[connection]
   if (smoothedNs > 0) connections.congestionState[at + HAS_RTT] = 1
   const rttUs = smoothedNs > 0 ? Math.max(Math.floor(smoothedNs / NS_PER_US), 1) : RTT_BEFORE_SAMPLE_US

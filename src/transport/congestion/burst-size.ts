@@ -1,4 +1,5 @@
 import { NS_PER_S, NS_PER_US } from '../../engine/ticks.ts'
+import type { CongestionColumns } from '../connections/congestion-control.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
@@ -56,7 +57,7 @@ export function noteImpliedRate(connections: ConnectionTable, connection: Connec
 }
 
 /** Returns the burst size that a congestion control assumes (bbr_tso_segs_goal). */
-export function burstGoal(connections: ConnectionTable, connection: Connection): number {
+export function burstGoal(connections: CongestionColumns, connection: Connection): number {
   const bytes = Math.min(Math.floor(connections.pacingBytesPerS[connection] / BURSTS_PER_S), LARGEST_BURST_BYTES)
   const segments = Math.floor(bytes / connections.maximumSegmentBytes[connection])
   const least = leastSegments(connections.pacingBytesPerS[connection])

@@ -1,7 +1,9 @@
+import { assert } from '../../engine/assert.ts'
+import type { CongestionControl } from '../connections/congestion-control.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import { BBR } from './bbr.ts'
-import type { CongestionControl, CongestionControlDescriptor, CongestionVariant } from './congestion-control.ts'
+import type { CongestionControlDescriptor, CongestionVariant } from './congestion-control.ts'
 import { CUBIC } from './cubic.ts'
 import { NEWRENO } from './newreno.ts'
 import { RENO } from './reno.ts'
@@ -16,19 +18,36 @@ export const CONGESTION_CONTROLS = {
 
 export type CongestionControlName = keyof typeof CONGESTION_CONTROLS
 
-const DESCRIPTORS: Readonly<Record<CongestionControlName, CongestionControlDescriptor>> = CONGESTION_CONTROLS
+/** Congestion controls by name. */
+export type CongestionControlsByName = Readonly<Record<string, CongestionControlDescriptor>>
 
-/** All implementations of all congestion controls. The column `congestionControl` is an index into this list. */
-const IMPLEMENTATIONS: readonly CongestionControl[] = Object.values(DESCRIPTORS).flatMap(
-  ({ standard, variants = {} }) => [standard, ...Object.values(variants)],
-)
+/** The values of a column of 8 bits. */
+const IMPLEMENTATION_LIMIT = 256
 
-/** Returns the index of the implementation for a host's congestion control and its profile's variant. */
-export function congestionControlIndex(name: CongestionControlName, variant?: CongestionVariant): number {
-  const { standard, variants = {} } = DESCRIPTORS[name]
-  return IMPLEMENTATIONS.indexOf((variant === undefined ? undefined : variants[variant]) ?? standard)
+/** All implementations of all congestion controls: those of the registry, and those that a user of the library adds. */
+export class CongestionControls {
+  private readonly byName: ReadonlyMap<string, CongestionControlDescriptor>
+  /** The column `congestionControl` is an index into this list. */
+  readonly all: readonly CongestionControl[]
+
+  constructor(own: CongestionControlsByName = {}) {
+    this.byName = new Map(Object.entries({ ...own, ...CONGESTION_CONTROLS }))
+    this.all = [...this.byName.values()].flatMap(({ standard, variants = {} }) => [
+      standard,
+      ...Object.values(variants),
+    ])
+    assert(this.all.length <= IMPLEMENTATION_LIMIT, 'the column of congestion controls holds the index')
+  }
+
+  /** Returns the index of the implementation for a host's congestion control and its profile's variant. */
+  indexOf(name: string, variant?: CongestionVariant): number {
+    const descriptor = this.byName.get(name)
+    assert(descriptor !== undefined, 'the congestion control of a host is known')
+    const { standard, variants = {} } = descriptor
+    return this.all.indexOf((variant === undefined ? undefined : variants[variant]) ?? standard)
+  }
 }
 
 export function congestionControlOf(connections: ConnectionTable, connection: Connection): CongestionControl {
-  return IMPLEMENTATIONS[connections.congestionControl[connection]]
+  return connections.congestionControls[connections.congestionControl[connection]]
 }

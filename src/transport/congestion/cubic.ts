@@ -1,9 +1,8 @@
 import { exactCbrt } from '../../engine/exact-math.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
+import type { CongestionColumns, CongestionControl } from '../connections/congestion-control.ts'
 import type { Connection } from '../rows.ts'
 import {
-  type CongestionControl,
   type CongestionControlDescriptor,
   congestionStateAt,
   slowStart,
@@ -34,7 +33,7 @@ const NO_EPOCH = -1
 
 /** CUBIC as in RFC 9438, with fast convergence (section 4.7). */
 const RFC_CUBIC: CongestionControl = {
-  initialize(connections: ConnectionTable, connection: Connection, tick: number): void {
+  initialize(connections: CongestionColumns, connection: Connection, tick: number): void {
     const at = congestionStateAt(connection)
     connections.congestionState[at + WINDOW_MAXIMUM] = 0
     connections.congestionState[at + EPOCH_TICK] = NO_EPOCH
@@ -42,18 +41,18 @@ const RFC_CUBIC: CongestionControl = {
     resetHystart(connections, connection, at + HYSTART, tick)
   },
 
-  onRoundTrip(connections: ConnectionTable, connection: Connection, rttNs: number, tick: number): void {
+  onRoundTrip(connections: CongestionColumns, connection: Connection, rttNs: number, tick: number): void {
     // RFC 9438 section 4.10.
     if (shouldEndSlowStart(connections, connection, congestionStateAt(connection) + HYSTART, rttNs, tick))
       connections.slowStartThreshold[connection] = connections.congestionWindow[connection]
   },
 
-  onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number, tick: number): void {
+  onAcknowledged(connections: CongestionColumns, connection: Connection, segments: number, tick: number): void {
     const left = slowStart(connections, connection, segments)
     if (left > 0) avoidCongestion(connections, connection, left, tick)
   },
 
-  thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
+  thresholdAfterLoss(connections: CongestionColumns, connection: Connection): number {
     const at = congestionStateAt(connection)
     const state = connections.congestionState
     const window = connections.congestionWindow[connection]
@@ -67,13 +66,13 @@ const RFC_CUBIC: CongestionControl = {
   windowAfterUndo: windowBeforeLoss,
 
   /** Continues the curve where it was before the pause (RFC 9438 section 5.8). */
-  onIdleEnd(connections: ConnectionTable, connection: Connection, idleNs: number, tick: number): void {
+  onIdleEnd(connections: CongestionColumns, connection: Connection, idleNs: number, tick: number): void {
     const at = congestionStateAt(connection)
     const epoch = connections.congestionState[at + EPOCH_TICK]
     if (epoch !== NO_EPOCH) connections.congestionState[at + EPOCH_TICK] = Math.min(epoch + idleNs, tick)
   },
 
-  onTimeout(connections: ConnectionTable, connection: Connection, tick: number): void {
+  onTimeout(connections: CongestionColumns, connection: Connection, tick: number): void {
     const at = congestionStateAt(connection)
     // The next curve begins at its plateau, wherever slow start ends (section 4.8).
     connections.congestionState[at + WINDOW_MAXIMUM] = 0
@@ -89,7 +88,7 @@ export const CUBIC: CongestionControlDescriptor = {
   hasHystart: true,
 }
 
-function avoidCongestion(connections: ConnectionTable, connection: Connection, segments: number, tick: number): void {
+function avoidCongestion(connections: CongestionColumns, connection: Connection, segments: number, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   if (state[at + EPOCH_TICK] === NO_EPOCH) beginEpoch(connections, connection, tick)
@@ -109,7 +108,7 @@ function avoidCongestion(connections: ConnectionTable, connection: Connection, s
 }
 
 /** Begins congestion avoidance with a curve that starts at the present window (section 4.2). */
-function beginEpoch(connections: ConnectionTable, connection: Connection, tick: number): void {
+function beginEpoch(connections: CongestionColumns, connection: Connection, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   const window = connections.congestionWindow[connection]

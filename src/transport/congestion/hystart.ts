@@ -1,5 +1,5 @@
 import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
+import type { CongestionColumns } from '../connections/congestion-control.ts'
 import type { Connection } from '../rows.ts'
 
 // After net/ipv4/tcp_cubic.c.
@@ -28,7 +28,7 @@ export const HAS_ENDED = 6
  * spaced ACKs have arrived for half a round trip, or when the smallest round-trip time of a round has risen by an
  * eighth, and by at least 4 ms.
  */
-export function resetHystart(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
+export function resetHystart(connections: CongestionColumns, connection: Connection, at: number, tick: number): void {
   connections.congestionState[at + SMALLEST_RTT_NS] = 0
   connections.congestionState[at + HAS_ENDED] = 0
   beginRound(connections, connection, at, tick)
@@ -36,7 +36,7 @@ export function resetHystart(connections: ConnectionTable, connection: Connectio
 
 /** Takes a sample of the round-trip time. Returns whether slow start should end. */
 export function shouldEndSlowStart(
-  connections: ConnectionTable,
+  connections: CongestionColumns,
   connection: Connection,
   at: number,
   rttNs: number,
@@ -55,7 +55,7 @@ export function shouldEndSlowStart(
   return true
 }
 
-export function isPastRound(connections: ConnectionTable, connection: Connection, at: number): boolean {
+export function isPastRound(connections: CongestionColumns, connection: Connection, at: number): boolean {
   return connections.sendUnacknowledged[connection] > connections.congestionState[at + ROUND_END_OFFSET]
 }
 
@@ -64,7 +64,7 @@ export function smallestRttNs(state: Float64Array, at: number): number {
 }
 
 /** Begins a round, which ends when everything sent before it is acknowledged (bictcp_hystart_reset). */
-export function beginRound(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
+export function beginRound(connections: CongestionColumns, connection: Connection, at: number, tick: number): void {
   const state = connections.congestionState
   state[at + ROUND_START_TICK] = tick
   state[at + LAST_ACK_TICK] = tick
@@ -73,7 +73,7 @@ export function beginRound(connections: ConnectionTable, connection: Connection,
   state[at + ROUND_SAMPLES] = 0
 }
 
-function isAckTrainLong(connections: ConnectionTable, connection: Connection, at: number, tick: number): boolean {
+function isAckTrainLong(connections: CongestionColumns, connection: Connection, at: number, tick: number): boolean {
   const state = connections.congestionState
   if (tick - state[at + LAST_ACK_TICK] > ACK_DISTANCE_NS) return false
   state[at + LAST_ACK_TICK] = tick
@@ -81,7 +81,7 @@ function isAckTrainLong(connections: ConnectionTable, connection: Connection, at
   return tick - state[at + ROUND_START_TICK] > longestNs
 }
 
-function burstsNs(connections: ConnectionTable, connection: Connection): number {
+function burstsNs(connections: CongestionColumns, connection: Connection): number {
   return Math.min(LONGEST_BURSTS_NS, (BURSTS_BYTES * NS_PER_S) / connections.impliedBytesPerS[connection])
 }
 

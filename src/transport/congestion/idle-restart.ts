@@ -1,6 +1,6 @@
+import type { CongestionControl } from '../connections/congestion-control.ts'
 import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
-import type { CongestionControl } from './congestion-control.ts'
 
 /**
  * Restarts the congestion window after a pause (RFC 5681 section 4.1, RFC 2861), since a window that was not used for

@@ -1,8 +1,8 @@
 import { exactCbrt } from '../../engine/exact-math.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
+import type { CongestionColumns, CongestionControl } from '../connections/congestion-control.ts'
 import type { Connection } from '../rows.ts'
-import { type CongestionControl, congestionStateAt, slowStart, windowBeforeLoss } from './congestion-control.ts'
+import { congestionStateAt, slowStart, windowBeforeLoss } from './congestion-control.ts'
 import { resetHystart, shouldEndSlowStart, smallestRttNs } from './hystart.ts'
 
 // After net/ipv4/tcp_cubic.c, with CONFIG_HZ=250 as on the test machine.
@@ -47,7 +47,7 @@ export const LINUX_CUBIC: CongestionControl = {
   onTimeout: initialize,
 }
 
-function initialize(connections: ConnectionTable, connection: Connection, tick: number): void {
+function initialize(connections: CongestionColumns, connection: Connection, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   for (let own = LAST_MAXIMUM; own <= PART; own++) state[at + own] = 0
@@ -56,7 +56,7 @@ function initialize(connections: ConnectionTable, connection: Connection, tick: 
 }
 
 /** Takes a round-trip sample for HyStart (cubictcp_acked). */
-function onRoundTrip(connections: ConnectionTable, connection: Connection, rttNs: number, tick: number): void {
+function onRoundTrip(connections: CongestionColumns, connection: Connection, rttNs: number, tick: number): void {
   const at = congestionStateAt(connection)
   const epoch = connections.congestionState[at + EPOCH_JIFFY]
   if (epoch !== NO_EPOCH && tick - epoch * JIFFY_NS < UNTRUSTED_NS) return
@@ -65,7 +65,7 @@ function onRoundTrip(connections: ConnectionTable, connection: Connection, rttNs
 }
 
 /** Grows the window (cubictcp_cong_avoid). */
-function onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number, tick: number): void {
+function onAcknowledged(connections: CongestionColumns, connection: Connection, segments: number, tick: number): void {
   connections.congestionWindow[connection] = Math.floor(connections.congestionWindow[connection])
   const left = slowStart(connections, connection, segments)
   if (left === 0) return
@@ -75,7 +75,7 @@ function onAcknowledged(connections: ConnectionTable, connection: Connection, se
 }
 
 /** Returns the threshold after a loss (bictcp_recalc_ssthresh). */
-function thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
+function thresholdAfterLoss(connections: CongestionColumns, connection: Connection): number {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   const window = Math.floor(connections.congestionWindow[connection])
@@ -87,7 +87,7 @@ function thresholdAfterLoss(connections: ConnectionTable, connection: Connection
 }
 
 /** Continues the curve where it was before the pause (cubictcp_cwnd_event, CA_EVENT_TX_START). */
-function onIdleEnd(connections: ConnectionTable, connection: Connection, idleNs: number, tick: number): void {
+function onIdleEnd(connections: CongestionColumns, connection: Connection, idleNs: number, tick: number): void {
   const at = congestionStateAt(connection)
   const epoch = connections.congestionState[at + EPOCH_JIFFY]
   if (epoch === NO_EPOCH) return
@@ -97,7 +97,7 @@ function onIdleEnd(connections: ConnectionTable, connection: Connection, idleNs:
 
 /** Sets COUNT: after how many acknowledged segments the window grows by one (bictcp_update). */
 function updateCount(
-  connections: ConnectionTable,
+  connections: CongestionColumns,
   connection: Connection,
   at: number,
   acked: number,
@@ -113,7 +113,7 @@ function updateCount(
 }
 
 function followCurve(
-  connections: ConnectionTable,
+  connections: CongestionColumns,
   connection: Connection,
   at: number,
   acked: number,
@@ -156,7 +156,7 @@ export function friendlyCount(state: Float64Array, at: number, window: number): 
 }
 
 /** Grows the window by one for each COUNT segments (tcp_cong_avoid_ai). */
-function avoidCongestion(connections: ConnectionTable, connection: Connection, at: number, acked: number): void {
+function avoidCongestion(connections: CongestionColumns, connection: Connection, at: number, acked: number): void {
   const state = connections.congestionState
   const count = state[at + COUNT]
   if (state[at + PART] >= count) {

@@ -1,4 +1,4 @@
-import type { ConnectionTable } from '../connections/connection.ts'
+import type { CongestionColumns } from '../connections/congestion-control.ts'
 import type { Connection } from '../rows.ts'
 import { type CongestionControlDescriptor, WINDOW_ONLY } from './congestion-control.ts'
 import { setWindowBytes, windowBytes } from './window-bytes.ts'
@@ -15,7 +15,7 @@ export const NEWRENO: CongestionControlDescriptor = {
   standard: {
     ...WINDOW_ONLY,
 
-    onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number): void {
+    onAcknowledged(connections: CongestionColumns, connection: Connection, segments: number): void {
       const segmentBytes = connections.maximumSegmentBytes[connection]
       const thresholdBytes = Math.round(connections.slowStartThreshold[connection] * segmentBytes)
       let bytes = windowBytes(connections, connection)
@@ -29,7 +29,7 @@ export const NEWRENO: CongestionControlDescriptor = {
       setWindowBytes(connections, connection, bytes)
     },
 
-    thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
+    thresholdAfterLoss(connections: CongestionColumns, connection: Connection): number {
       const segmentBytes = connections.maximumSegmentBytes[connection]
       const halfBytes = Math.floor((connections.segmentsInFlight(connection) * segmentBytes) / 2)
       return Math.max(halfBytes / segmentBytes, MINIMUM_THRESHOLD)

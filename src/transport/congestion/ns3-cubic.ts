@@ -1,8 +1,8 @@
 import { exactCbrt } from '../../engine/exact-math.ts'
 import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
+import type { CongestionColumns, CongestionControl } from '../connections/congestion-control.ts'
 import type { Connection } from '../rows.ts'
-import { type CongestionControl, congestionStateAt, windowBeforeLoss } from './congestion-control.ts'
+import { congestionStateAt, windowBeforeLoss } from './congestion-control.ts'
 import { beginRound, isPastRound, smallestRttNs } from './hystart.ts'
 import {
   ACKED,
@@ -43,7 +43,7 @@ export const NS3_CUBIC: CongestionControl = {
   onTimeout,
 }
 
-function initialize(connections: ConnectionTable, connection: Connection, tick: number): void {
+function initialize(connections: CongestionColumns, connection: Connection, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   for (let own = LAST_MAXIMUM; own <= PART; own++) state[at + own] = 0
@@ -51,14 +51,14 @@ function initialize(connections: ConnectionTable, connection: Connection, tick: 
   initializeNs3Hystart(connections, connection, at + HYSTART, tick)
 }
 
-function onRoundTrip(connections: ConnectionTable, connection: Connection, rttNs: number, tick: number): void {
+function onRoundTrip(connections: CongestionColumns, connection: Connection, rttNs: number, tick: number): void {
   const at = congestionStateAt(connection)
   const epochTick = connections.congestionState[at + EPOCH_TICK]
   if (epochTick !== NO_EPOCH && tick - epochTick < UNTRUSTED_NS) return
   sampleNs3Hystart(connections, connection, at + HYSTART, rttNs, tick)
 }
 
-function onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number, tick: number): void {
+function onAcknowledged(connections: CongestionColumns, connection: Connection, segments: number, tick: number): void {
   if (connections.isWindowLimited[connection] === 0) return
   const state = connections.congestionState
   const at = congestionStateAt(connection)
@@ -76,7 +76,7 @@ function onAcknowledged(connections: ConnectionTable, connection: Connection, se
 }
 
 /** Returns the threshold after a loss (TcpCubic::GetSsThresh). */
-function thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
+function thresholdAfterLoss(connections: CongestionColumns, connection: Connection): number {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   const window = Math.floor(connections.congestionWindow[connection])
@@ -87,7 +87,7 @@ function thresholdAfterLoss(connections: ConnectionTable, connection: Connection
 }
 
 /** Resets the curve at a timeout (TcpCubic::CongestionStateSet, CA_LOSS). */
-function onTimeout(connections: ConnectionTable, connection: Connection, tick: number): void {
+function onTimeout(connections: CongestionColumns, connection: Connection, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   state[at + ORIGIN] = 0
@@ -100,7 +100,7 @@ function onTimeout(connections: ConnectionTable, connection: Connection, tick: n
 
 /** Returns after how many acknowledged segments the window grows by one (TcpCubic::Update). */
 function countUntilGrowth(
-  connections: ConnectionTable,
+  connections: CongestionColumns,
   connection: Connection,
   at: number,
   segments: number,

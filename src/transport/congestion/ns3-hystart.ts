@@ -1,5 +1,5 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
+import type { CongestionColumns } from '../connections/congestion-control.ts'
 import type { Connection } from '../rows.ts'
 import {
   ACK_DISTANCE_NS,
@@ -25,7 +25,7 @@ const LARGEST_DELAY_NS = 1000 * NS_PER_MS
  * Its samples are smoothed round-trip times, those of duplicate ACKs included.
  */
 export function initializeNs3Hystart(
-  connections: ConnectionTable,
+  connections: CongestionColumns,
   connection: Connection,
   at: number,
   tick: number,
@@ -36,14 +36,14 @@ export function initializeNs3Hystart(
 }
 
 /** Forgets the smallest round-trip time, and that slow start was ended (TcpCubic::CubicReset). */
-export function forgetNs3Hystart(connections: ConnectionTable, at: number): void {
+export function forgetNs3Hystart(connections: CongestionColumns, at: number): void {
   connections.congestionState[at + SMALLEST_RTT_NS] = Number.POSITIVE_INFINITY
   connections.congestionState[at + HAS_ENDED] = 0
 }
 
 /** Takes a sample of the round-trip time, and ends slow start when it should (TcpCubic::PktsAcked). */
 export function sampleNs3Hystart(
-  connections: ConnectionTable,
+  connections: CongestionColumns,
   connection: Connection,
   at: number,
   rttNs: number,

@@ -1,6 +1,6 @@
-import type { ConnectionTable } from '../connections/connection.ts'
+import type { CongestionColumns, CongestionControl } from '../connections/congestion-control.ts'
 import type { Connection } from '../rows.ts'
-import { type CongestionControl, congestionStateAt, WINDOW_ONLY } from './congestion-control.ts'
+import { congestionStateAt, WINDOW_ONLY } from './congestion-control.ts'
 import { setWindowBytes, windowBytes } from './window-bytes.ts'
 
 const MINIMUM_SEGMENTS = 2
@@ -14,11 +14,11 @@ const COUNTED = 0
  */
 export const NS3_RENO: CongestionControl = { ...WINDOW_ONLY, initialize, onAcknowledged, thresholdAfterLoss }
 
-function initialize(connections: ConnectionTable, connection: Connection): void {
+function initialize(connections: CongestionColumns, connection: Connection): void {
   connections.congestionState[congestionStateAt(connection) + COUNTED] = 0
 }
 
-function onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number): void {
+function onAcknowledged(connections: CongestionColumns, connection: Connection, segments: number): void {
   const segmentBytes = connections.maximumSegmentBytes[connection]
   const bytes = windowBytes(connections, connection)
   const thresholdBytes = Math.round(connections.slowStartThreshold[connection] * segmentBytes)
@@ -30,7 +30,7 @@ function onAcknowledged(connections: ConnectionTable, connection: Connection, se
   setWindowBytes(connections, connection, grownBytes)
 }
 
-function thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
+function thresholdAfterLoss(connections: CongestionColumns, connection: Connection): number {
   const segmentBytes = connections.maximumSegmentBytes[connection]
   const halfBytes = Math.floor(windowBytes(connections, connection) / 2)
   return Math.max(halfBytes, MINIMUM_SEGMENTS * segmentBytes) / segmentBytes
@@ -38,7 +38,7 @@ function thresholdAfterLoss(connections: ConnectionTable, connection: Connection
 
 /** Returns how many segments the window grows by. */
 function avoidCongestion(
-  connections: ConnectionTable,
+  connections: CongestionColumns,
   connection: Connection,
   window: number,
   segments: number,

@@ -1,31 +1,11 @@
 import { NS_PER_US } from '../../engine/ticks.ts'
+import type { CongestionColumns } from '../connections/congestion-control.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
+import type { RateSample } from '../connections/rate-sample.ts'
 import type { SegmentTable } from '../connections/segment-table.ts'
 import type { Connection, Segment } from '../rows.ts'
 
 const NO_SAMPLE = -1
-
-/**
- * The delivery rate by one ACK (draft-ietf-ccwg-bbr, delivery rate estimation; net/ipv4/tcp_rate.c): the segments that
- * arrived since the latest-sent of the acknowledged segments was sent, divided by the longer of the times for sending
- * and for arriving.
- */
-export class RateSample {
-  /** Segments, and their time by a clock of whole microseconds; -1: the ACK gives no sample. */
-  delivered = -1
-  intervalUs = -1
-  /** `deliveredSegments` when that segment was sent. */
-  priorDelivered = 0
-  isAppLimited = false
-  /** Round-trip time of the newest acknowledged segment; -1: unknown. */
-  rttUs = -1
-  /** The ACK is for one partial segment, so that the peer may have delayed it. */
-  isAckDelayed = false
-  /** Segments that the ACK newly acknowledges, that are marked lost by it, and that were in flight before it. */
-  acknowledged = 0
-  lost = 0
-  priorInFlight = 0
-}
 
 /** Notes that a segment is sent, for the first time or again (tcp_rate_skb_sent). */
 export function noteRateAtSend(
@@ -105,7 +85,7 @@ export function microsecondsBetween(from: number, to: number): number {
 }
 
 /** Notes that the user, and not the window, limits the sender (tcp_rate_check_app_limited). */
-export function noteAppLimited(connections: ConnectionTable, connection: Connection): void {
+export function noteAppLimited(connections: CongestionColumns, connection: Connection): void {
   const until = connections.deliveredSegments[connection] + connections.segmentsInFlight(connection)
   connections.appLimitedUntil[connection] = Math.max(until, 1)
 }

@@ -1,4 +1,4 @@
-import type { ConnectionTable } from '../connections/connection.ts'
+import type { CongestionColumns } from '../connections/congestion-control.ts'
 import type { Connection } from '../rows.ts'
 import { type CongestionControlDescriptor, slowStart, WINDOW_ONLY } from './congestion-control.ts'
 import { NS3_RENO } from './ns3-reno.ts'
@@ -10,13 +10,13 @@ export const RENO: CongestionControlDescriptor = {
   standard: {
     ...WINDOW_ONLY,
 
-    onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number): void {
+    onAcknowledged(connections: CongestionColumns, connection: Connection, segments: number): void {
       const left = slowStart(connections, connection, segments)
       // RFC 5681 section 3.1, equation (3): one segment per round trip.
       if (left > 0) connections.congestionWindow[connection] += left / connections.congestionWindow[connection]
     },
 
-    thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
+    thresholdAfterLoss(connections: CongestionColumns, connection: Connection): number {
       return Math.max(connections.congestionWindow[connection] / 2, MINIMUM_THRESHOLD)
     },
   },

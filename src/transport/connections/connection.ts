@@ -1,6 +1,7 @@
 import type { Arena } from '../../engine/arena.ts'
 import type { Account, Activity } from '../../network/rows.ts'
 import type { Connection, Segment, Stream } from '../rows.ts'
+import type { CongestionControl } from './congestion-control.ts'
 import { SendingColumns } from './connection-sending.ts'
 import type { TcpProfile } from './tcp-profile.ts'
 
@@ -37,6 +38,8 @@ export const CONGESTION_STATE_SIZE = 39
 export class ConnectionTable extends SendingColumns {
   /** Profiles by the number in the column `profile`. Set once, before the first connection. */
   profiles: readonly TcpProfile[] = []
+  /** Congestion controls by the number in the column `congestionControl`. Set once, before the first connection. */
+  congestionControls: readonly CongestionControl[] = []
 
   readonly state = this.uint8()
   readonly host = this.int32()

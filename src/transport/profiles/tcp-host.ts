@@ -1,5 +1,5 @@
 import type { StreamKey } from '../../engine/streams.ts'
-import { type CongestionControlName, congestionControlIndex } from '../congestion/congestion-controls.ts'
+import type { CongestionControls } from '../congestion/congestion-controls.ts'
 import { lossRecoveryIndex } from '../recovery/loss-recoveries.ts'
 import type { TickingClock } from '../timing/timer-wheel.ts'
 import type { TcpOverrides, TcpProfileName, TcpProfiles } from './tcp-profiles.ts'
@@ -8,7 +8,8 @@ import type { TcpOverrides, TcpProfileName, TcpProfiles } from './tcp-profiles.t
 export interface TcpHost {
   readonly profile: TcpProfileName
   readonly overrides?: TcpOverrides
-  readonly congestion: CongestionControlName
+  /** The name of its congestion control. */
+  readonly congestion: string
   /** Time from the start of the host's clock to the beginning of the simulation. */
   readonly uptimeNs: number
   readonly receiveBufferBytes: number | null
@@ -28,13 +29,13 @@ export interface TcpChoice {
 }
 
 /** Chooses once which implementations a host's connections use, so that no name is compared later. */
-export function chooseTcp(host: TcpHost, profiles: TcpProfiles): TcpChoice {
+export function chooseTcp(host: TcpHost, profiles: TcpProfiles, controls: CongestionControls): TcpChoice {
   const profile = profiles.indexOf(host.profile, host.overrides)
   const { congestionVariant, recovery, timerTickNs } = profiles.all[profile]
   return {
     host,
     profile,
-    congestionControl: congestionControlIndex(host.congestion, congestionVariant),
+    congestionControl: controls.indexOf(host.congestion, congestionVariant),
     lossRecovery: lossRecoveryIndex(recovery),
     clock: { tickNs: timerTickNs, uptimeNs: host.uptimeNs },
   }

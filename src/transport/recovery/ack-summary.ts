@@ -1,4 +1,4 @@
-import { RateSample } from '../congestion/rate-sample.ts'
+import { RateSample } from '../connections/rate-sample.ts'
 
 /** Stands for a tick or round-trip time that is not known. */
 export const NO_SAMPLE = -1

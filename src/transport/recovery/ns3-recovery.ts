@@ -1,7 +1,7 @@
 import { NONE } from '../../engine/table.ts'
-import type { CongestionControl } from '../congestion/congestion-control.ts'
 import { congestionControlOf } from '../congestion/congestion-controls.ts'
 import { microsecondsBetween } from '../congestion/rate-sample.ts'
+import type { CongestionControl } from '../connections/congestion-control.ts'
 import { ESTABLISHED, FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
 import type { Connection, Segment } from '../rows.ts'
 import { noteSmallest, sampleLikeNs3, updateTimeout } from '../timing/round-trip-time.ts'

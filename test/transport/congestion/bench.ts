@@ -1,11 +1,9 @@
 import { Arena } from '../../../src/engine/arena.ts'
 import { namesOf } from '../../../src/engine/registry.ts'
-import type {
-  CongestionControl,
-  CongestionControlDescriptor,
-} from '../../../src/transport/congestion/congestion-control.ts'
-import { RateSample } from '../../../src/transport/congestion/rate-sample.ts'
+import type { CongestionControlDescriptor } from '../../../src/transport/congestion/congestion-control.ts'
+import type { CongestionControl } from '../../../src/transport/connections/congestion-control.ts'
 import { ConnectionTable, OPEN } from '../../../src/transport/connections/connection.ts'
+import { RateSample } from '../../../src/transport/connections/rate-sample.ts'
 import type { StandardProfile } from '../../../src/transport/profiles/standard-profile.ts'
 import { TCP_PROFILES, type TcpProfileName } from '../../../src/transport/profiles/tcp-profiles.ts'
 import type { Connection } from '../../../src/transport/rows.ts'

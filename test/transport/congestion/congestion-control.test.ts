@@ -5,7 +5,7 @@ import { namesOf } from '../../../src/engine/registry.ts'
 import {
   CONGESTION_CONTROLS,
   type CongestionControlName,
-  congestionControlIndex,
+  CongestionControls,
 } from '../../../src/transport/congestion/congestion-controls.ts'
 import { CONGESTION_STATE_SIZE, ConnectionTable } from '../../../src/transport/connections/connection.ts'
 import { TCP_PROFILES } from '../../../src/transport/profiles/tcp-profiles.ts'
@@ -204,8 +204,9 @@ describe.each(RATE_BASED.map((name) => [name, CONGESTION_CONTROLS[name]] as cons
 )
 
 test('a congestion control uses its variant for the TCP profile, or its standard algorithm if it has none', () => {
-  expect(congestionControlIndex('cubic', 'linux')).not.toBe(congestionControlIndex('cubic'))
-  expect(congestionControlIndex('cubic', 'ns3')).not.toBe(congestionControlIndex('cubic', 'linux'))
-  expect(congestionControlIndex('reno', 'linux')).toBe(congestionControlIndex('reno'))
-  expect(congestionControlIndex('reno', 'ns3')).not.toBe(congestionControlIndex('reno'))
+  const controls = new CongestionControls()
+  expect(controls.indexOf('cubic', 'linux')).not.toBe(controls.indexOf('cubic'))
+  expect(controls.indexOf('cubic', 'ns3')).not.toBe(controls.indexOf('cubic', 'linux'))
+  expect(controls.indexOf('reno', 'linux')).toBe(controls.indexOf('reno'))
+  expect(controls.indexOf('reno', 'ns3')).not.toBe(controls.indexOf('reno'))
 })

@@ -1,0 +1,78 @@
+import { namesOf } from '../../engine/registry.ts'
+import { WINDOW_ONLY } from '../../transport/congestion/congestion-control.ts'
+import { CONGESTION_CONTROLS } from '../../transport/congestion/congestion-controls.ts'
+import type { Blueprint } from '../blueprint.ts'
+import { InvalidOwnCode, type OwnCode } from './own-code.ts'
+
+/** The functions that every congestion control has. */
+const HOOKS = [...namesOf(WINDOW_ONLY), 'onAcknowledged', 'thresholdAfterLoss'] as const
+
+const CONTROL_LIMIT = 64
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/
+
+/**
+ * Checks the shape of the objects of a user, which types cannot do in JavaScript.
+ * @throws InvalidOwnCode with all problems
+ */
+export function checkOwnCode(own: OwnCode): void {
+  const problems = [...observerProblems(own), ...controlProblems(own)]
+  if (problems.length > 0) throw new InvalidOwnCode(problems)
+}
+
+/** Checks that a scenario names no object that was not passed. @throws InvalidOwnCode with all problems */
+export function checkNamedCode({ hosts }: Blueprint, { congestionControls = {} }: OwnCode): void {
+  const known = [...namesOf(CONGESTION_CONTROLS), ...namesOf(congestionControls)]
+  const problems = hosts.flatMap(({ name, tcp: { congestion } }) =>
+    known.includes(congestion)
+      ? []
+      : [
+          `the host ${name} has the congestion control ${congestion}, and there are ${known.join(', ')}: pass it to simulate() too, in congestionControls`,
+        ],
+  )
+  if (problems.length > 0) throw new InvalidOwnCode(problems)
+}
+
+function observerProblems({ observers = [] }: OwnCode): string[] {
+  return [
+    ...namesProblems('observers', observers),
+    ...observers.flatMap(({ name, observe }) => functionProblem(`observer ${name}`, 'observe', observe)),
+  ]
+}
+
+function controlProblems({ congestionControls = {} }: OwnCode): string[] {
+  const entries = Object.entries(congestionControls)
+  const tooMany = entries.length > CONTROL_LIMIT ? [`congestionControls: at most ${CONTROL_LIMIT} are possible`] : []
+  return [
+    ...tooMany,
+    ...entries.flatMap(([name, { description, standard, variants = {} }]) => {
+      const object = `congestion control ${name}`
+      const naming = NAME.test(name)
+        ? Object.hasOwn(CONGESTION_CONTROLS, name)
+          ? [`${object}: onpath has one of this name; choose another`]
+          : []
+        : [`congestion control ${JSON.stringify(name)}: a name has letters, digits, - and _`]
+      const described = typeof description === 'string' ? [] : [`${object}: description must be a text`]
+      if (standard === undefined)
+        return [...naming, ...described, `${object}: standard is missing: the object with its hooks`]
+      const hooks = [standard, ...Object.values(variants)].flatMap((control) =>
+        HOOKS.flatMap((hook) => functionProblem(object, hook, control[hook])),
+      )
+      return [...naming, ...described, ...hooks]
+    }),
+  ]
+}
+
+/** Returns what is wrong with the names of a list of objects. */
+function namesProblems(list: string, objects: readonly { readonly name: string }[]): string[] {
+  return objects.flatMap(({ name }, i) => {
+    if (typeof name !== 'string' || name === '') return [`${list}[${i}]: name must be a text that is not empty`]
+    return objects.findIndex((other) => other.name === name) < i
+      ? [`${list}[${i}]: there are two of the name ${name}`]
+      : []
+  })
+}
+
+function functionProblem(object: string, hook: string, value: unknown): string[] {
+  if (typeof value === 'function') return []
+  return [`${object}: ${hook} must be a function, and is ${value === undefined ? 'missing' : typeof value}`]
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+
+const PAGE = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8')
+
+/** The examples that docs/library.md links to. */
+const EXAMPLES = [...PAGE.matchAll(/\]\(https:\/\/[^)]*\/(examples\/[\w-]+\/[\w-]+\.ts)\)/g)].map(([, path]) => path)
+
+afterEach(() => void vi.restoreAllMocks())
+
+test('docs/library.md has an example of each kind of object', () => {
+  expect(EXAMPLES.map((path) => path.split('/')[1])).toEqual(['observer', 'congestion-control'])
+})
+
+describe.each(EXAMPLES)('%s', (path) => {
+  const code = readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+  /** The part of the page about it: from its link to the next heading. */
+  const [, part] = PAGE.split(path)
+  const about = part.split(/^#/m)[0]
+  const blocks = (language: string) =>
+    [...about.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, text]) => text)
+
+  test('prints what the page shows', async () => {
+    const printed: string[] = []
+    vi.spyOn(console, 'log').mockImplementation((line) => void printed.push(`${line}\n`))
+    await import(/* @vite-ignore */ new URL(`../${path}`, import.meta.url).href)
+    expect(blocks('text')).toEqual([printed.join('')])
+  })
+
+  test('has the lines that the page shows, and says how to run it', () => {
+    for (const block of blocks('ts')) expect(code).toContain(block)
+    expect(code).toContain(`//     node ${path} `)
+    expect(code).not.toMatch(/\bany\b|as unknown| as /)
+    expect(code.split('\n').length).toBeLessThan(80)
+  })
+})
