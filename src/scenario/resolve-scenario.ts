@@ -65,8 +65,7 @@ export function resolveScenario(
   const { name = defaultName, seed = 1, duration: durationNs = null } = sections
   const workloads = resolveWorkloads(sections.workloads, { paths: sections.paths, cluster, durationNs }, findings)
   checkClients(workloads, paths, findings)
-  const podNames = new Set(cluster?.members.pods.map((pod) => pod.name))
-  const events = resolveEvents(sections.events ?? [], linkSections, podNames, findings)
+  const events = resolveEvents(sections.events ?? [], linkSections, podNamesIn(cluster), findings)
   const context = { paths, cluster, identities, reachability, hosts }
   const roles = new Roles(context)
   const attackers = resolveAttackers(sections.attackers ?? new Map(), roles, context, findings)
@@ -105,6 +104,10 @@ function checkedCluster(
   const blueprint = clusterBlueprint(cluster, sections, identities)
   checkServing(blueprint, hosts, identities, findings)
   return blueprint
+}
+
+function podNamesIn(cluster: ClusterEnvironment | null): ReadonlySet<string> {
+  return new Set(cluster?.members.pods.map((pod) => pod.name))
 }
 
 /** Returns the service accounts of all pods with traffic. */
