@@ -22,12 +22,13 @@ const LEAST_INTERVAL_NS = 50_000
 export function reportDetails(scenario: CheckedScenario, result: Result, options: StoryOptions): ReportDetails {
   const pointers = evidencePointers(result)
   const stories = pointers.length === 0 ? [] : storiesAround(scenario, pointers, { ...options, most: MOST_OF_A_STORY })
-  const requests = sampleRequests(result)
+  const all = sampleRequests(result)
+  const requests = all.slice(0, MOST_SAMPLED)
   const samples = requests.map((request) => {
     const { samples: series = [] } = run(scenario, { ...options, samples: [request] })
     return { path: request.path, series }
   })
-  return { stories, samples }
+  return { stories, samples, pathsLeftOut: all.length - requests.length }
 }
 
 /** Returns the packets that evidence names, that of the worst outcomes first. */
@@ -40,7 +41,7 @@ function evidencePointers({ verdicts }: Result): PacketPointer[] {
   return [...found.values()].slice(0, MOST_STORIES)
 }
 
-/** Returns a request for each of the paths whose requests carry most. */
+/** Returns a request for each path whose requests carry much, the one that carries most first. */
 function sampleRequests({ workloads, simulatedNs }: Result): (SampleRequest & { readonly path: string })[] {
   const size = ({ deliveredBytes, completed }: WorkloadResult) => deliveredBytes / Math.max(1, completed)
   const large = workloads
@@ -48,7 +49,7 @@ function sampleRequests({ workloads, simulatedNs }: Result): (SampleRequest & { 
     .sort((a, b) => size(b) - size(a) || (b.latencyMs.p50 ?? 0) - (a.latencyMs.p50 ?? 0))
   const byPath = new Map<string, WorkloadResult>()
   for (const one of large) if (!byPath.has(one.path)) byPath.set(one.path, one)
-  return [...byPath.values()].slice(0, MOST_SAMPLED).map(({ path, latencyMs }) => {
+  return [...byPath.values()].map(({ path, latencyMs }) => {
     const requestNs = (latencyMs.p50 ?? 0) * 1e6
     const everyNs = Math.max(LEAST_INTERVAL_NS, requestNs / SAMPLES_OF_A_REQUEST, simulatedNs / MOST_SAMPLES)
     return { path, everyNs: Math.round(everyNs) }

@@ -35,7 +35,7 @@ ${attacksSection(attacks)}
 ${attacks !== null && knowledgeSection(attacks)}
 ${performanceSection(view.performance)}
 ${breakdownSection(view.breakdown)}
-${view.connections.length > 0 && connectionsSection(view.connections)}
+${view.connections.length > 0 && connectionsSection(view.connections, view.connectionsLeftOut)}
 ${reproductionSection(view.reproduction)}
 </main>
 <footer>Simulated, not measured on a cluster. The documentation says what is modelled and how well it fits measurements.</footer>`

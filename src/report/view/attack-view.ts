@@ -16,6 +16,8 @@ export interface AttackView {
   /** The attacked paths, which are the columns. */
   readonly columns: readonly { readonly path: string; readonly letter: string; readonly protection: string }[]
   readonly rows: readonly AttackRow[]
+  /** The number of packets of evidence around which no messages are shown. */
+  readonly storiesLeftOut: number
   /** The number of secrets that attackers could have learned; null if the result does not say. */
   readonly secrets: number | null
   readonly knowledge: readonly KnowledgeView[]
@@ -98,7 +100,19 @@ export function viewAttacks(result: Result, blueprint: Blueprint, stories: reado
   if (blueprint.attackers.length === 0) return null
   const { verdicts, knowledge, secrets } = result
   const columns = [...new Set(verdicts.map(({ path }) => path))].map((path) => columnOf(path, result, verdicts))
-  const rows = [...new Map(verdicts.map((one) => [JSON.stringify([one.attacker, one.technique]), one])).values()]
+  const used = [...new Map(verdicts.map((one) => [JSON.stringify([one.attacker, one.technique]), one])).values()]
+  const rows = used.map(({ attacker, vantage, technique }, row) => ({
+    attacker,
+    vantage,
+    technique,
+    meaning: TECHNIQUES[technique].meaning,
+    cells: columns.map(({ path }, column) => {
+      const own = verdicts.filter(
+        (one) => one.attacker === attacker && one.technique === technique && one.path === path,
+      )
+      return own.length === 0 ? null : cellOf(`attack-${row + 1}-${column + 1}`, own, stories)
+    }),
+  }))
   return {
     attackers: blueprint.attackers.map(({ name, vantage, on, holds, allies }) => ({
       name,
@@ -109,18 +123,8 @@ export function viewAttacks(result: Result, blueprint: Blueprint, stories: reado
       allies,
     })),
     columns,
-    rows: rows.map(({ attacker, vantage, technique }, row) => ({
-      attacker,
-      vantage,
-      technique,
-      meaning: TECHNIQUES[technique].meaning,
-      cells: columns.map(({ path }, column) => {
-        const own = verdicts.filter(
-          (one) => one.attacker === attacker && one.technique === technique && one.path === path,
-        )
-        return own.length === 0 ? null : cellOf(`attack-${row + 1}-${column + 1}`, own, stories)
-      }),
-    })),
+    rows,
+    storiesLeftOut: storiesLeftOut(rows),
     secrets: secrets?.length ?? null,
     knowledge: knowledge.slice(0, MOST_KNOWLEDGE).map(({ atNs, attacker, learned, toldBy, link, packet }) => ({
       atNs,
@@ -131,6 +135,15 @@ export function viewAttacks(result: Result, blueprint: Blueprint, stories: reado
     })),
     knowledgeLeftOut: Math.max(0, knowledge.length - MOST_KNOWLEDGE),
   }
+}
+
+/** Returns the number of packets of evidence of which no story is told. */
+function storiesLeftOut(rows: readonly AttackRow[]): number {
+  const evidence = rows.flatMap(({ cells }) =>
+    cells.flatMap((cell) => cell?.verdicts ?? []).flatMap((one) => one.evidence),
+  )
+  const untold = evidence.filter(({ packet, story, level }) => packet !== null && story === null && level !== 'nothing')
+  return new Set(untold.map(({ packet }) => JSON.stringify(packet))).size
 }
 
 function columnOf(

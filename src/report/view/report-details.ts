@@ -7,4 +7,6 @@ export interface ReportDetails {
   readonly stories: readonly Story[]
   /** Samples of connections that carry much, with the path of each. */
   readonly samples: readonly { readonly path: string; readonly series: readonly Series[] }[]
+  /** The number of further paths whose requests carry much, of which no connection was sampled. */
+  readonly pathsLeftOut: number
 }

@@ -27,6 +27,8 @@ export interface ReportView {
   readonly breakdown: BreakdownView
   /** Connections over time that carry much, at most one of a path. */
   readonly connections: readonly ConnectionView[]
+  /** The number of further paths that carry much. */
+  readonly connectionsLeftOut: number
   readonly reproduction: ReproductionView
 }
 

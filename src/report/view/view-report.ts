@@ -42,6 +42,7 @@ export function viewReport({ scenario, result, history, details, tolerances, rep
     attacks,
     performance: viewPerformance(result, blueprint, history),
     connections: viewConnections(details.samples),
+    connectionsLeftOut: details.pathsLeftOut,
     breakdown: viewBreakdown(result, history.workloads),
     reproduction: viewReproduction(result, reproduction),
   }

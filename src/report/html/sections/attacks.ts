@@ -5,7 +5,7 @@ import type { PacketView, StoryView } from '../../view/story-view.ts'
 import { spanText } from '../../view/texts.ts'
 import { type Html, html, type Part } from '../html.ts'
 import { sequenceDrawing } from '../sequence-drawing.ts'
-import { scrolling, section, table } from './parts.ts'
+import { leftOut, scrolling, section, table } from './parts.ts'
 
 const MARKS: Readonly<Record<OutcomeLevel, string>> = { taken: '✕', harmed: '!', seen: '◦', nothing: '✓', untried: '–' }
 
@@ -25,6 +25,8 @@ export function attacksSection(attacks: AttackView | null): Html {
     matrix(attacks),
     html`<ul class="legend"><li>✕ gets what others own</li><li>! interrupts or slows</li><li>◦ learns who talks with whom, or gets only its own</li><li>✓ achieves nothing</li><li>– not tried here</li></ul>`,
     cells.map(evidenceOf),
+    attacks.storiesLeftOut > 0 &&
+      html`<p class="note">The messages around ${formatCount(attacks.storiesLeftOut, 'further packet')} of evidence are left out. <code>onpath packets RUN --link LINK --around PACKET</code> shows those around any packet.</p>`,
     attackersTable(attacks),
   )
 }
@@ -85,8 +87,8 @@ function storyOf(story: StoryView): Html {
   ]
   const marked = `${packets.length} packets of the connection`
   return html`${messages.length > 0 && scrolling('Sequence of messages', sequenceDrawing(story))}
-${leftOutText(messagesLeftOut, 'further message')}
-<details><summary>${marked}</summary>${table('Packets', columns, packets.map(packetRow), 'scrolls')}${leftOutText(packetsLeftOut, 'further packet')}</details>`
+${leftOut(messagesLeftOut, 'message')}
+<details><summary>${marked}</summary>${table('Packets', columns, packets.map(packetRow), 'scrolls')}${leftOut(packetsLeftOut, 'packet')}</details>`
 }
 
 function packetRow(packet: PacketView): Part[] {
@@ -101,10 +103,6 @@ function packetRow(packet: PacketView): Part[] {
     wireBytes,
     arrivedNs === null ? fate : spanText(arrivedNs),
   ]
-}
-
-function leftOutText(count: number, noun: string): Part {
-  return count > 0 && html`<p class="note">${formatCount(count, noun)} left out.</p>`
 }
 
 function packetText(packet: EvidenceView['packet']): string {

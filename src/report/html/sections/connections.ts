@@ -2,15 +2,16 @@ import type { ConnectionView } from '../../view/connection-view.ts'
 import { spanText } from '../../view/texts.ts'
 import { queueChart, rttChart, windowChart } from '../charts/connection-charts.ts'
 import { type Html, html } from '../html.ts'
-import { figure, legend, section } from './parts.ts'
+import { figure, leftOut, legend, section } from './parts.ts'
 
 /** The section with windows, round-trip times and queues of connections that carry much. */
-export function connectionsSection(connections: readonly ConnectionView[]): Html {
+export function connectionsSection(connections: readonly ConnectionView[], pathsLeftOut: number): Html {
   return section(
     'connections',
     'Inside a connection',
     html`<p class="lead">Of the paths whose requests carry most, the connection that had most data in flight, as its sender sees it. Time is from its first sample.</p>`,
     connections.map(connectionBlock),
+    leftOut(pathsLeftOut, 'path'),
   )
 }
 

@@ -1,3 +1,4 @@
+import { formatCount } from '../../format-number.ts'
 import { type Html, html, type Part } from '../html.ts'
 
 /** A column of a table: its head, and whether it holds numbers, which are aligned at the right. */
@@ -53,6 +54,11 @@ function row(cells: readonly Part[], columns: readonly Column[]): Html {
 export function figure(caption: Part, content: Part): Html {
   return html`<figure><figcaption>${caption}</figcaption>${content}</figure>
 `
+}
+
+/** Says how many further things are left out; nothing if none are. */
+export function leftOut(count: number, noun: string): Part {
+  return count > 0 && html`<p class="note">${formatCount(count, `further ${noun}`)} left out.</p>`
 }
 
 /** Makes a legend: for each series its colour and name. */

@@ -1,11 +1,11 @@
-import { formatCount, formatNumber } from '../../format-number.ts'
+import { formatNumber } from '../../format-number.ts'
 import type { AttackWindow, PerformanceView, WorkloadView } from '../../view/performance-view.ts'
 import { spanText } from '../../view/texts.ts'
 import { courseChart } from '../charts/course-chart.ts'
 import { distributionChart } from '../charts/distribution-chart.ts'
 import { trafficChart } from '../charts/traffic-chart.ts'
 import { type Html, html, type Part } from '../html.ts'
-import { figure, legend, section, table } from './parts.ts'
+import { figure, leftOut, legend, section, table } from './parts.ts'
 
 /** The most paths of which charts are drawn. */
 const MOST_PATHS = 24
@@ -34,10 +34,6 @@ ${leftOut(courses.length - MOST_PATHS, 'path')}`,
 <div class="charts">${traffic.map((one, i) => figure(one.link, html`${trafficChart(`traffic-${i}`, one, windows)}${legend(one.directions.map(({ name }) => name))}`))}</div>
 ${leftOut(trafficLeftOut, 'link')}`,
   )
-}
-
-function leftOut(count: number, noun: string): Part {
-  return count > 0 && html`<p class="note">${formatCount(count, `further ${noun}`)} left out.</p>`
 }
 
 function windowText(windows: readonly AttackWindow[], simulatedNs: number): Part {
