@@ -5,7 +5,7 @@ import { BuildContext, type ImportOptions } from './build/context.ts'
 import { buildControllerManager } from './build/controller-manager.ts'
 import { distributionOf } from './build/distribution.ts'
 import { buildKonnectivity } from './build/konnectivity.ts'
-import { kubeletSetUps } from './build/kubelet-set-ups.ts'
+import { type KubeletSetUp, kubeletSetUps } from './build/kubelet-set-ups.ts'
 import { buildNetwork } from './build/network.ts'
 import { type NodesPlan, planNodes, writeHosts } from './build/nodes.ts'
 import { buildPools } from './build/pools.ts'
@@ -17,7 +17,10 @@ import { assumed, type Sourced, written } from './origin.ts'
 import { PROFILES } from './profiles.ts'
 
 /** Makes the scenario of a cluster from what readers found. Each value has its source. */
-export function buildCluster(evidence: Evidence, options: ImportOptions): BuildContext {
+export function buildCluster(
+  evidence: Evidence,
+  options: ImportOptions,
+): { readonly context: BuildContext; readonly setUps: readonly KubeletSetUp[] } {
   const version = versionOf(evidence, options)
   const distribution = distributionOf(evidence, options)
   const profile = PROFILES[distribution?.value ?? 'kubeadm']
@@ -46,7 +49,7 @@ export function buildCluster(evidence: Evidence, options: ImportOptions): BuildC
   const isTunnelled = isAgentTunnelled(apiserver.flag('egress-selector-config-file')?.value, context)
   if (isTunnelled) noteTunnel(context)
   buildTraffic(pools, isTunnelled, context)
-  return context
+  return { context, setUps }
 }
 
 /** Returns whether the control plane has a kubelet and a kube-proxy of its own. */

@@ -33,6 +33,10 @@ export interface RoleEvidence {
 }
 
 export interface RuleEvidence {
+  /** The API groups; empty where the rule names none, which Kubernetes refuses. */
+  readonly groups: readonly string[]
+  /** The names of objects to which the rule is limited; empty for all. */
+  readonly names: readonly string[]
   readonly verbs: readonly string[]
   readonly resources: readonly string[]
   readonly at: Place
@@ -119,7 +123,10 @@ export class Evidence {
     this.notes.push(note)
   }
 
-  addRun(run: Omit<ProgramRun, 'record' | 'image' | 'machine'> & Partial<ProgramRun>, record: RecordKind): void {
-    this.runs.push({ image: null, machine: null, ...run, record })
+  addRun(
+    run: Omit<ProgramRun, 'record' | 'image' | 'machine' | 'pod'> & Partial<ProgramRun>,
+    record: RecordKind,
+  ): void {
+    this.runs.push({ image: null, machine: null, pod: null, ...run, record })
   }
 }

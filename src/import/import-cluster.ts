@@ -1,9 +1,11 @@
+import type { ScannerResult } from '../measure/scanner-result.ts'
 import { IMPORT_MARK } from '../scenario/check/imported-from.ts'
 import type { ImportOptions } from './build/context.ts'
 import { buildCluster } from './build-cluster.ts'
 import type { ImportFile } from './import-file.ts'
 import { readFiles } from './read-files.ts'
 import type { Note } from './report/note.ts'
+import { scan } from './scanners/scan.ts'
 import { settle } from './settle.ts'
 
 /** An imported cluster: its scenario, and what there is to say about it. */
@@ -11,6 +13,8 @@ export interface Imported {
   /** The scenario as YAML, with a comment on each value that says where it comes from. */
   readonly text: string
   readonly notes: readonly Note[]
+  /** The statements of kube-bench and kubescape about these files. */
+  readonly scans: readonly ScannerResult[]
   /** True if nothing in the files says how the cluster is set up, so that the whole scenario is assumed. */
   readonly isEmpty: boolean
 }
@@ -22,10 +26,11 @@ export interface Imported {
 export function importCluster(files: readonly ImportFile[], options: ImportOptions = {}): Imported {
   const evidence = readFiles(files)
   const isEmpty = evidence.isEmpty
-  const context = buildCluster(evidence, options)
+  const { context, setUps } = buildCluster(evidence, options)
   const { text } = settle(context, [
     `${IMPORT_MARK.slice(2)} The comment on each value says from which file and line it comes, or that it is a default or`,
     'an assumption. Replace what is assumed by what you know.',
   ])
-  return { text, notes: evidence.notes, isEmpty }
+  const scans = scan(context, setUps)
+  return { text, notes: evidence.notes, scans, isEmpty }
 }

@@ -42,7 +42,7 @@ function readText(text: Excerpt, evidence: Evidence): void {
 }
 
 /** True if a text surely is YAML or JSON of Kubernetes. Such a text can contain certificates and command lines. */
-function looksLikeDocuments(text: string): boolean {
+export function looksLikeDocuments(text: string): boolean {
   return /^["']?(apiVersion|kind)["']?\s*:/m.test(text) || /^\s*\{\s*"/.test(text) ? !isAbac(text) : false
 }
 

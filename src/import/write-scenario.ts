@@ -1,5 +1,5 @@
 import { Document, isScalar, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
-import { Stanza } from './build/stanza.ts'
+import { SourcedList, Stanza } from './build/stanza.ts'
 import { type Origin, originText } from './origin.ts'
 
 /** The order of sections in the scenario. */
@@ -21,7 +21,7 @@ function rankOf(key: string): number {
   return rank < 0 ? ORDER.length : rank
 }
 
-type Value = Stanza | { readonly value: unknown; readonly origin: Origin }
+type Value = Stanza | SourcedList | { readonly value: unknown; readonly origin: Origin }
 
 /** A section stands apart from the one before it. */
 function sectionOf(key: string, value: Value, document: Document): Pair<Node, Node> {
@@ -32,6 +32,11 @@ function sectionOf(key: string, value: Value, document: Document): Pair<Node, No
 }
 
 function nodeOf(value: Value, document: Document): Node {
+  if (value instanceof SourcedList) {
+    const list = new YAMLSeq<Node>()
+    for (const item of value.items) list.items.push(leafOf(item, document))
+    return list
+  }
   if (!(value instanceof Stanza)) return leafOf(value, document)
   const map = new YAMLMap<Node, Node>()
   for (const [key, inner] of value.entries)
@@ -40,7 +45,7 @@ function nodeOf(value: Value, document: Document): Node {
 }
 
 /** A value in one line, with its comment behind it. */
-function leafOf({ value, origin }: Exclude<Value, Stanza>, document: Document): Node {
+function leafOf({ value, origin }: Exclude<Value, Stanza | SourcedList>, document: Document): Node {
   const node = document.createNode(value)
   if (node instanceof YAMLMap || node instanceof YAMLSeq) node.flow = true
   // A version is a text, and without quotes it would be a number.

@@ -1,4 +1,7 @@
+import type { Party } from '../cluster/paths/path-kind.ts'
+import type { WorkloadKind } from '../workload/workload-kind.ts'
 import type { Acceptance } from './acceptance.ts'
+import type { ScannerResult } from './scanner-result.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 
 /** One verdict of a check, with the place of its attacker. */
@@ -21,6 +24,30 @@ export interface Tried {
   readonly digest: string
 }
 
+/** A line of a file. */
+export interface CausePlace {
+  readonly file: string
+  readonly line: number
+}
+
+/** A reason why an attacker gets something: a setting, a permission, or what no setting changes. */
+export interface Cause {
+  /** A clause: `the apiserver does not verify kubelet certificates`. */
+  readonly what: string
+  /** Its source, such as `kube-apiserver.yaml:34`; empty for none. */
+  readonly from: string
+  /** The place of its source; null where nobody wrote it. */
+  readonly at: CausePlace | null
+  /** The flag that it is the value of; null for other causes. */
+  readonly flag: {
+    readonly program: 'kube-apiserver' | 'kubelet'
+    readonly name: string
+    readonly about: string | null
+  } | null
+  /** The permission that it is: of a user, by its name in Kubernetes, on a resource; null for other causes. */
+  readonly permission: { readonly who: string; readonly resource: string } | null
+}
+
 /** A verdict that the policy forbids, or several in which the same servers granted the attacker the same. */
 export interface Finding extends Tried {
   /** The paths of these verdicts, as the scenario names them. */
@@ -28,6 +55,7 @@ export interface Finding extends Tried {
   readonly victims: readonly string[]
   /** The outcomes that the policy forbids, worst first. */
   readonly forbidden: readonly Outcome[]
+  readonly causes: readonly Cause[]
   /** The rules that forbid them. */
   readonly rules: readonly string[]
   /** Whether acceptances that apply today cover every forbidden outcome. */
@@ -38,6 +66,28 @@ export interface Finding extends Tried {
   readonly expired: readonly Acceptance[]
   /** The command that repeats it. */
   readonly reproduce: string
+}
+
+/**
+ * The attackers who get something: who can intercept or observe packets between hosts (`network`), who can reach a server
+ * that asks for no credential (`anyone`), who holds a credential (`identity`), root on a node, or a process in a pod.
+ */
+export interface Holder {
+  readonly kind: 'network' | 'anyone' | 'identity' | 'root' | 'process'
+  /** The name of the identity in Kubernetes; null for others. */
+  readonly identity: string | null
+}
+
+/** The gain of one kind of attacker for one reason: findings that differ only in nodes, paths and techniques. */
+export interface Gain {
+  readonly who: Holder
+  /** The findings, the worst first. */
+  readonly findings: readonly Finding[]
+  readonly causes: readonly Cause[]
+  /** The hosts between which attackers on a network are; empty for others. */
+  readonly between: readonly string[]
+  /** The traffic on these paths: its kind, and the party to which it leads. */
+  readonly traffic: readonly { readonly kind: WorkloadKind; readonly party: Party }[]
 }
 
 /** An attack file that was not run, or that reached nothing. */
@@ -65,8 +115,12 @@ export interface CheckResult {
   /** The paths that exist and are not modelled, so that there is no verdict on them, with the reasons. */
   readonly unmodelled: readonly { readonly path: string; readonly reason: string }[]
   /** The settings that leave paths open: a sentence for each, and the file and line that sets it. */
-  readonly weakSettings: readonly { readonly path: string; readonly what: string; readonly from: string }[]
+  readonly weakSettings: readonly (Cause & { readonly path: string })[]
   readonly findings: readonly Finding[]
+  /** The statements of scanners about the same files; null for a scenario that was not imported here. */
+  readonly scans: readonly ScannerResult[] | null
+  /** The findings in groups, the worst first; those that are accepted are left out. */
+  readonly gains: readonly Gain[]
   /** The reasons why the check looked at nothing, or at less than was asked for; such a check does not pass. */
   readonly gaps: readonly string[]
   /** The attacks that do not fit the scenario or reach nothing in it. */

@@ -1,7 +1,8 @@
 import type { Finding } from './check.ts'
 import type { Outcome } from './verdict.ts'
 
-type Judged = Omit<Finding, 'reproduce'>
+/** A finding without what explains and repeats it. */
+export type Judged = Omit<Finding, 'reproduce' | 'causes'>
 
 /** The outcomes that a server grants to whom it responds, whatever is sent on the path. */
 const GRANTED: readonly Outcome[] = ['privilege', 'credential']

@@ -1,6 +1,6 @@
 import { type Acceptance, isOver, tolerates } from './acceptance.ts'
-import type { Finding, Tried } from './check.ts'
-import { joinFindings } from './join-findings.ts'
+import type { Tried } from './check.ts'
+import { type Judged, joinFindings } from './join-findings.ts'
 import { breachesOf, type PolicyRule } from './policy.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 import { inOrder, isWorse } from './verdicts/outcomes.ts'
@@ -24,11 +24,8 @@ export interface Standard {
  * Returns the verdicts that the policy forbids, the worst first, with the acceptances that concern them. What the same
  * servers granted on several paths is one finding.
  */
-export function judgeTried(
-  tried: readonly Tried[],
-  { policy, acceptances, today }: Standard,
-): readonly Omit<Finding, 'reproduce'>[] {
-  const found = tried.flatMap((one): Omit<Finding, 'reproduce'>[] => {
+export function judgeTried(tried: readonly Tried[], { policy, acceptances, today }: Standard): readonly Judged[] {
+  const found = tried.flatMap((one): Judged[] => {
     const breaches = breachesOf(policy, one.verdict, one.path)
     if (breaches.length === 0) return []
     const forbidden = inOrder(breaches.flatMap(({ outcomes }) => outcomes))

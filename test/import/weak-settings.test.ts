@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { weakSettings } from '../../src/scenario/check/weak-settings.ts'
+import { Settings } from '../../src/scenario/check/weak-settings.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { imported, manifest } from './lab.ts'
 
 function weakIn(text: string) {
   const loaded = loadScenario({ text, file: 'cluster.yaml' })
   if (!loaded.ok) throw new Error('the scenario is invalid')
-  return weakSettings(loaded.scenario.blueprint, loaded.printable).map(
-    ({ path, what, from }) => `${path}: ${what} (${from})`,
-  )
+  return new Settings(loaded.scenario.blueprint, loaded.printable)
+    .weakSettings()
+    .map(({ path, what, from }) => `${path}: ${what} (${from})`)
 }
 
 const KUBELET = 'kind: KubeletConfiguration\nreadOnlyPort: 10255\n'

@@ -20,8 +20,16 @@ export const directRequest: Technique = {
   meaning: "Sends requests of its own to the path's server, or to the first endpoint of a service.",
   references: { attack: ['T1613', 'T1609'], weaknesses: [306, 862] },
   decidedBy: {
-    kubelet: [{ flag: anonymousEnabled }, { flag: kubeletMode }, { flag: readOnlyPort }],
-    apiserver: [{ flag: insecurePort }, { flag: anonymousAuth }, { flag: authorizationMode, about: 'AlwaysAllow' }],
+    kubelet: [
+      { flag: anonymousEnabled, explains: 'anonymous' },
+      { flag: kubeletMode, explains: 'granted' },
+      { flag: readOnlyPort, explains: 'port' },
+    ],
+    apiserver: [
+      { flag: insecurePort, explains: 'port' },
+      { flag: anonymousAuth, explains: 'anonymous' },
+      { flag: authorizationMode, about: 'AlwaysAllow', explains: 'granted' },
+    ],
   },
   needs: [],
   parameters: { count: {}, with: {}, ask: {} },

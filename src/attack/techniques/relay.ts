@@ -8,7 +8,13 @@ export const relay: Technique = {
   meaning:
     "Accepts connections in the server's name, and forwards the requests to the real server. At the end of a tunnel it passes on connections whose clients verify the server as they are.",
   references: { attack: ['T1557'], weaknesses: [295, 300] },
-  decidedBy: { kubelet: [{ flag: kubeletCertificateAuthority }, { flag: anonymousEnabled }, { flag: kubeletMode }] },
+  decidedBy: {
+    kubelet: [
+      { flag: kubeletCertificateAuthority },
+      { flag: anonymousEnabled, explains: 'anonymous' },
+      { flag: kubeletMode, explains: 'granted' },
+    ],
+  },
   needs: ['intercepts'],
   parameters: { for: {}, count: {}, presents: {}, with: {} },
   gains: ['credential'],

@@ -66,6 +66,11 @@ export interface DecidingFlag {
   readonly flag: Flag
   /** The value or item of the flag that matters; absent where it is the flag as a whole. */
   readonly about?: string
+  /**
+   * The requests without which the flag explains nothing: those that a server granted, granted to nobody in particular
+   * (`anonymous`), or granted at the port that is the flag's value. Default: it explains what is read and forged as well.
+   */
+  readonly explains?: 'granted' | 'anonymous' | 'port'
 }
 
 /** An effect of a technique on messages of others. Events in these messages are attributed to its steps. */

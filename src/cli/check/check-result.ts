@@ -1,7 +1,9 @@
 import type { CheckResult, Finding, Tried, UntriedAttack } from '../../measure/check.ts'
 import { gapsOf, hasReached, judgeTried } from '../../measure/judge-check.ts'
 import type { Result } from '../../measure/result.ts'
+import type { ScannerResult } from '../../measure/scanner-result.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
+import { gainsOf } from '../../scenario/check/gains.ts'
 import type { CheckPlan, CheckScope, Probe } from '../../scenario/check/read-check.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { choicesOf } from '../../scenario/matrix/short-workload.ts'
@@ -12,6 +14,8 @@ export interface CheckContext {
   readonly today: string
   readonly results: ReadonlyMap<CheckedScenario, Result>
   readonly simulations: number
+  /** The statements of scanners of the files of an imported cluster; null for a scenario. */
+  readonly scans: readonly ScannerResult[] | null
   /** Returns the command that repeats a finding. */
   readonly reproduce: (tried: Tried) => string
 }
@@ -19,13 +23,14 @@ export interface CheckContext {
 /** Judges the simulations of a check by its policy. */
 export function checkResult(
   plan: CheckPlan,
-  { scope, today, results, simulations, reproduce }: CheckContext,
+  { scope, today, results, simulations, scans, reproduce }: CheckContext,
 ): CheckResult {
   const { matrix, policy, acceptances, probes, unfit, weakSettings } = plan
   const { scenario, seed, kubernetes, unmodelled } = matrix
   const tried = probes.flatMap((probe) => triedIn(probe, scope, results))
   const findings: readonly Finding[] = judgeTried(tried, { policy, acceptances, today }).map((finding) => ({
     ...finding,
+    causes: plan.causes.of(finding),
     reproduce: reproduce(finding),
   }))
   const untried = [...unfit, ...withoutChance(probes, tried)]
@@ -46,6 +51,8 @@ export function checkResult(
     unmodelled,
     weakSettings,
     findings,
+    scans,
+    gains: gainsOf(findings, plan.loaded.scenario.blueprint),
     gaps,
     untried,
     unused: isWhole(scope) ? acceptances.filter((one) => !used.has(one)) : [],

@@ -1,11 +1,13 @@
 import type { Tried } from '../../measure/check.ts'
 import { type CheckPlan, type CheckScope, readCheck } from '../../scenario/check/read-check.ts'
+import type { ScenarioSource } from '../../scenario/load.ts'
 import type { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readAttacks, shippedAttacks } from '../input/read-attacks.ts'
-import { readSource, showAll } from '../input/read-scenarios.ts'
+import { showAll } from '../input/read-scenarios.ts'
 import { GATE_OPTIONS, refuseUnknownNames, refuseUnknownPaths, refuseUnknownPlaces } from '../options/gate-options.ts'
+import type { IMPORT_OPTIONS } from '../options/import-options.ts'
 import type { Given } from '../options/option.ts'
 import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
 import { reproduceLine } from '../run/reproduce.ts'
@@ -16,20 +18,19 @@ export const JUDGED_SCENARIO_OPTIONS = { ...SCENARIO_OPTIONS, ...GATE_OPTIONS }
 export type JudgedScenarioOptions = Given<typeof JUDGED_SCENARIO_OPTIONS>
 
 /**
- * Reads scenario files and plans what is tried. Shows all problems and returns null when there are any.
- * @throws UsageError when a file cannot be read, or an option names what does not exist
+ * Plans what is tried in scenarios. Shows all problems and returns null when there are any.
+ * @throws UsageError when an option names what does not exist
  */
-export async function readChecks(
-  files: readonly string[],
+export function readChecks(
+  sources: readonly ScenarioSource[],
   scope: CheckScope,
   options: JudgedScenarioOptions,
   { io, exit }: Context,
   reports: CiReports,
-): Promise<readonly CheckPlan[] | null> {
+): readonly CheckPlan[] | null {
   refuseUnknownNames(options)
   const { seed, set, policy } = options
   const changes = { set, policy, ...(seed === undefined ? {} : { seed }) }
-  const sources = await Promise.all(files.map((file) => readSource(file, io)))
   const read = sources.map((source) => readCheck(source, changes, scope))
   const problems = read.flatMap((one) => (one.ok ? [] : one.problems))
   if (problems.length > 0) {
@@ -72,12 +73,14 @@ export function scopeOf(
 /** Returns the command that repeats one finding. */
 export function reproduceFinding(
   { path, place, attack, verdict: { vantage, technique } }: Tried,
-  file: string,
-  { set, seed, policy, today }: JudgedScenarioOptions,
+  files: readonly string[],
+  { set, seed, policy, today, ...options }: JudgedScenarioOptions & Given<typeof IMPORT_OPTIONS>,
 ): string {
   const which =
     attack === null
       ? { path: [path], vantage: [vantage], technique: [technique], ...(place === null ? {} : { place: [place] }) }
       : { attack: [attack], path: [path], technique: [technique] }
-  return reproduceLine('check', { file, set, seed, policy, today, ...which })
+  const { network, provider, kubernetes, allNodes } = options
+  const imported = { network, provider, kubernetes, allNodes }
+  return reproduceLine('check', { file: files, set, seed, policy, today, ...imported, ...which })
 }

@@ -1,3 +1,5 @@
+import type { NoteKind } from '../../import/report/note.ts'
+import { printNotes } from '../../import/report/print-notes.ts'
 import type { CheckResult, Tried } from '../../measure/check.ts'
 import { checkTable } from '../../report/check/check-table.ts'
 import { CHECK_FORMATS } from '../../report/formats.ts'
@@ -6,11 +8,13 @@ import { JUDGED_SCENARIO_OPTIONS, readChecks, reproduceFinding, scopeOf } from '
 import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
+import { readSubjects, type Subject } from '../input/read-subjects.ts'
+import type { Io } from '../io.ts'
 import { CI_OPTIONS } from '../options/ci-options.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
+import { IMPORT_OPTIONS, importOptionsOf } from '../options/import-options.ts'
 import { flag, type Given } from '../options/option.ts'
-import { SCENARIO_FILES } from '../options/scenario-options.ts'
 import { screenOf } from '../screen.ts'
 import { simulateAll } from '../simulation/simulate-all.ts'
 import type { Command } from './command.ts'
@@ -21,6 +25,10 @@ scenario itself, and judges what they get by a policy. By default no attacker ma
 only these attacks are tried. The workloads are shortened to a few requests; with --attack, \`onpath run\` shows the
 same attack on the whole scenario.
 
+Files and folders of a real cluster are imported first, all as one cluster (docs/import.md has what to collect). Then
+the check says what attackers gain in plain sentences, with the file and line of each cause, and what kube-bench and
+kubescape say about it. The same options as for \`onpath import\` apply.
+
 It exits with 4 when an attacker gets what the policy forbids and \`accept\` in the scenario does not tolerate it, and
 when nothing was checked: no attacker reached anything, or an attack that --attack names has nothing to attack.
 
@@ -28,19 +36,24 @@ Examples:
   onpath check scenarios/presets/kubeadm-default.yaml
   onpath check scenarios/presets/kubeadm-default.yaml --attack unchecked-kubelet
   onpath check scenarios/presets/kubeadm-default.yaml --policy no-takeover --json
-  onpath check scenarios/presets/kubeadm-default.yaml --policy 'never read, privilege by pod' --path logs`
+  onpath check scenarios/presets/kubeadm-default.yaml --policy 'never read, privilege by pod' --path logs
+  onpath check /etc/kubernetes /var/lib/kubelet rbac.yaml --network public
+  onpath check examples/import/kubeadm --sarif kubeadm.sarif`
 
 const OPTIONS = {
   ...JUDGED_SCENARIO_OPTIONS,
   ...formatOptions(CHECK_FORMATS),
   ...CI_OPTIONS,
+  ...IMPORT_OPTIONS,
   all: flag('show every verdict that the policy forbids, also those that resemble another'),
 }
 
 type CheckOptions = Given<typeof OPTIONS>
 
 export const check: Command<readonly [files: readonly string[]], typeof OPTIONS> = {
-  arguments: SCENARIO_FILES,
+  arguments: [
+    { syntax: '<file...>', meaning: 'scenario files, or files and folders of a real cluster; - means standard input' },
+  ],
   options: OPTIONS,
   notes: EXAMPLES,
   run: ([files], options, context) => checkFiles(files, options, context),
@@ -50,8 +63,11 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   const { io, exit } = context
   const format = chosenFormat(CHECK_FORMATS, options, checkTable)
   const scope = scopeOf(options, false)
+  const subjects = await readSubjects(files, importOptionsOf(options), io)
   const reports = new CiReports(options, files, context)
-  const plans = await readChecks(files, scope, options, context, reports)
+  showImports(subjects, io)
+  const sources = subjects.map(({ source }) => source)
+  const plans = readChecks(sources, scope, options, context, reports)
   if (plans === null) return
   const results: CheckResult[] = []
   for (const [i, plan] of plans.entries()) {
@@ -59,12 +75,24 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
     const simulated = await simulateAll(scenarios, jobsOf(options.jobs), context)
     if (simulated === null) return
     const today = options.today ?? io.today()
-    const reproduce = (tried: Tried) => reproduceFinding(tried, files[i], options)
-    const result = checkResult(plan, { scope, today, ...simulated, reproduce })
+    const { arguments: named, imported, source } = subjects[i]
+    const scans = imported?.scans ?? null
+    const reproduce = (tried: Tried) => reproduceFinding(tried, named, options)
+    const result = checkResult(plan, { scope, today, ...simulated, scans, reproduce })
     results.push(result)
-    reports.addCheck(result, plan.loaded, files[i])
+    reports.addCheck(result, plan.loaded, source.file)
   }
   io.out(format.write(results, { screen: await screenOf(io), showsAll: options.all === true }))
   await reports.write()
   if (results.some(({ passed }) => !passed)) exit(EXIT.expectationFailed)
+}
+
+/** The notes of an import without which its verdicts are misread: what is assumed, left out or contradictory. */
+const SHOWN_NOTES: readonly NoteKind[] = ['contradiction', 'unknown', 'unmodelled', 'unread']
+
+function showImports(subjects: readonly Subject[], io: Io): void {
+  for (const { imported } of subjects) {
+    const notes = imported?.notes.filter(({ kind }) => SHOWN_NOTES.includes(kind)) ?? []
+    if (notes.length > 0) io.err(`${printNotes(notes)}\n\n`)
+  }
 }

@@ -1,13 +1,11 @@
-import { NETWORKS, type Network } from '../../import/build/context.ts'
 import { importCluster } from '../../import/import-cluster.ts'
-import { PROVIDERS } from '../../import/profiles.ts'
 import { printNotes } from '../../import/report/print-notes.ts'
 import { IMPORT_MARK } from '../../scenario/check/imported-from.ts'
 import type { Context } from '../context.ts'
 import { OutputFile } from '../files/output-file.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
-import { flag, type Given, repeated, text, value } from '../options/option.ts'
-import { oneOf } from '../options/values.ts'
+import { IMPORT_OPTIONS, importOptionsOf } from '../options/import-options.ts'
+import { type Given, repeated, text } from '../options/option.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
@@ -28,14 +26,7 @@ Examples:
 const OPTIONS = {
   output: { ...text('<file>', 'write the scenario to this file'), short: 'o' },
   bundle: repeated('<folder>', 'a folder with the files of a machine, as they lie below its root'),
-  network: value<Network>(
-    '<kind>',
-    `the network between control plane and nodes: ${NETWORKS.join(', ')}. private: nobody is on its links. Default: every link is untrusted`,
-    oneOf(NETWORKS),
-  ),
-  provider: value('<name>', `the provider of a managed control plane: ${PROVIDERS.join(', ')}`, oneOf(PROVIDERS)),
-  allNodes: flag('keep all nodes, and not only some of each version and configuration'),
-  kubernetes: text('<version>', 'the version of Kubernetes, such as 1.29, where no file has it'),
+  ...IMPORT_OPTIONS,
 }
 
 export const importFiles: Command<readonly [files: readonly string[]], typeof OPTIONS> = {
@@ -47,22 +38,15 @@ export const importFiles: Command<readonly [files: readonly string[]], typeof OP
 
 async function runImport(
   files: readonly string[],
-  { output: path, bundle, network, provider, kubernetes, allNodes }: Given<typeof OPTIONS>,
+  { output: path, bundle, ...given }: Given<typeof OPTIONS>,
   { io, files: disk }: Context,
 ): Promise<void> {
   const named = [...files, ...bundle]
   if (named.length === 0) throw new UsageError('name files or folders of a cluster, such as /etc/kubernetes')
-  if (kubernetes !== undefined && !/^v?1\.\d{1,3}(\.\d+\S*)?$/.test(kubernetes))
-    throw new UsageError(`--kubernetes needs a version such as 1.29, not ${kubernetes}`)
+  const options = importOptionsOf(given)
   const output = path === undefined ? null : OutputFile.open(path, isImport, named, disk)
   const tree = readFileTree(named.filter((file) => file !== '-'))
   const piped = named.includes('-') ? [{ path: 'stdin', text: await io.readStdin() }] : []
-  const options = {
-    ...(network === undefined ? {} : { network }),
-    ...(provider === undefined ? {} : { provider }),
-    ...(kubernetes === undefined ? {} : { kubernetes }),
-    ...(allNodes === undefined ? {} : { allNodes }),
-  }
   const imported = importCluster([...tree.files, ...piped], options)
   const notes = [...tree.notes, ...imported.notes]
   io.err(`${printNotes(notes)}\n`)

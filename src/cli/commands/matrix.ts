@@ -15,6 +15,7 @@ import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
+import { readSource } from '../input/read-scenarios.ts'
 import { CI_OPTIONS } from '../options/ci-options.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
@@ -63,7 +64,8 @@ export const matrix: Command<readonly [files: readonly string[]], typeof OPTIONS
 async function showMatrices(files: readonly string[], options: MatrixOptions, context: Context): Promise<void> {
   const format = chosenFormat(MATRIX_FORMATS, options, matrixTable)
   const reports = new CiReports(options, files, context)
-  const plans = await readChecks(files, scopeOf(options, true), options, context, reports)
+  const sources = await Promise.all(files.map((file) => readSource(file, context.io)))
+  const plans = readChecks(sources, scopeOf(options, true), options, context, reports)
   if (plans === null) return
   if (reports.areWanted && plans.some(({ isPolicyGiven }) => !isPolicyGiven))
     throw new UsageError('--junit, --sarif and --github report what a policy forbids; give one with --policy')
@@ -104,10 +106,10 @@ async function runMatrices(
   const { results, simulations } = simulated
   const today = options.today ?? context.io.today()
   return plans.map((plan, i) => {
-    const reproduce = (tried: Tried) => reproduceFinding(tried, files[i], options)
+    const reproduce = (tried: Tried) => reproduceFinding(tried, [files[i]], options)
     const scope = scopeOf(options, true)
     const check = plan.isPolicyGiven
-      ? { check: checkResult(plan, { scope, today, results, simulations, reproduce }) }
+      ? { check: checkResult(plan, { scope, today, results, simulations, scans: null, reproduce }) }
       : {}
     return { ...matrixResult(plan.matrix, results), ...check }
   })

@@ -1,5 +1,6 @@
 export interface Reproduction {
-  readonly file: string
+  /** The file, or the arguments that name a cluster. */
+  readonly file: string | readonly string[]
   readonly attack?: readonly string[]
   readonly set?: readonly string[]
   readonly sweep?: readonly string[]
@@ -17,6 +18,10 @@ export interface Reproduction {
   readonly shard?: string | undefined
   readonly out?: string | undefined
   readonly resume?: boolean | undefined
+  readonly network?: string | undefined
+  readonly provider?: string | undefined
+  readonly kubernetes?: string | undefined
+  readonly allNodes?: boolean | undefined
 }
 
 /** Returns the shell command that gives the same result again. */
@@ -27,9 +32,11 @@ export function reproduceLine(
   const { attack = [], set = [], sweep = [], seed, seeds, maxEvents } = options
   const { perInstance, baseline } = options
   const { policy = [], path, place, vantage, technique, today, shard, out, resume } = options
+  const { network, provider, kubernetes, allNodes } = options
+  const text = (name: string, word: string | undefined) => (word === undefined ? [] : [name, word])
   const list = (name: string, words: readonly string[] = []) => words.flatMap((word) => [name, word])
   const words = [
-    asArgument(file),
+    ...(typeof file === 'string' ? [file] : file).map(asArgument),
     ...list('--attack', attack),
     ...list('--path', path),
     ...list('--place', place),
@@ -43,10 +50,14 @@ export function reproduceLine(
     ...(maxEvents === undefined ? [] : ['--max-events', String(maxEvents)]),
     ...(perInstance === true ? ['--per-instance'] : []),
     ...(baseline === undefined ? [] : ['--baseline', baseline]),
-    ...(today === undefined ? [] : ['--today', today]),
-    ...(shard === undefined ? [] : ['--shard', shard]),
-    ...(out === undefined ? [] : ['--out', out]),
+    ...text('--today', today),
+    ...text('--shard', shard),
+    ...text('--out', out),
     ...(resume === true ? ['--resume'] : []),
+    ...text('--network', network),
+    ...text('--provider', provider),
+    ...text('--kubernetes', kubernetes),
+    ...(allNodes === true ? ['--all-nodes'] : []),
   ]
   return shellLine([command, ...words])
 }

@@ -1,6 +1,7 @@
 import type { KubernetesVersion } from '../versions/kubernetes-version.ts'
 import { type Steps, stepAt } from '../versions/version-steps.ts'
 import type { CisCheck } from './cis-benchmark.ts'
+import type { KubescapeControl } from './kubescape-control.ts'
 
 /**
  * The support of a flag in a release. `inert`: the program accepts only the value that does nothing, or ignores the
@@ -81,6 +82,8 @@ export interface Flag<Value = unknown> extends FlagName {
   readonly default: Default<Value>
   /** The checks of the CIS Kubernetes Benchmark that concern it. Default: none. */
   readonly cis?: readonly CisCheck[]
+  /** The controls of kubescape that concern it. Default: none. */
+  readonly kubescape?: readonly KubescapeControl[]
   /** A value that means the default when it is set under `name`. */
   readonly unset?: NonNullable<Value> | ''
   /** Another name: a former one, or the command line flag of a field. It wins where both are written. */
@@ -89,10 +92,10 @@ export interface Flag<Value = unknown> extends FlagName {
     readonly default?: Steps<Value>
   }
   /**
-   * Returns what a value leaves open on the path from the apiserver to kubelets, as a sentence that explains verdicts;
-   * null for a value that leaves nothing open.
+   * Returns what a value leaves open, as a sentence that explains verdicts; null for a value that leaves nothing open.
+   * @param about the value or item of the flag that matters, where it is not the flag as a whole
    */
-  weakness?(value: Value): string | null
+  weakness?(value: Value, about?: string): string | null
   /** Lists what Kubernetes, or this model, refuses about a written value. By default a negative duration is refused. */
   refusals?(value: Value, context: FlagContext): readonly Refusal[]
   /** Returns what Kubernetes logs about a written value, or null. */

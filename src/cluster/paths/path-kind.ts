@@ -49,7 +49,14 @@ export interface ModelledPathKind {
   /** The kinds of workload that run over such a path, out of those that only some kinds of path support. */
   readonly carries: readonly WorkloadKind[]
   readonly requests: PathRequests
+  /**
+   * Returns what leaves such a path open and no flag of Kubernetes changes, as a sentence that explains verdicts; null
+   * where flags decide. Absent: flags decide.
+   */
+  readonly openness?: (path: Protection) => string | null
 }
+
+export type Openness = NonNullable<ModelledPathKind['openness']>
 
 /** The protection of a path, on which its letter depends. */
 export interface Protection {

@@ -1,9 +1,9 @@
 import { DEFAULT_ACCOUNT } from '../../scenario/identities/identity-names.ts'
 import type { BindingEvidence, RoleEvidence, RuleEvidence, Subject } from '../evidence.ts'
-import { assumed, type Origin, placeText, type Sourced, written } from '../origin.ts'
+import { assumed, placeText, type Sourced, written } from '../origin.ts'
 import type { BuildContext } from './context.ts'
 import { uniqueName } from './names.ts'
-import type { Plain } from './stanza.ts'
+import { type Plain, SourcedList } from './stanza.ts'
 
 /** The user of kubectl on whose requests the paths of users are tried. */
 const KUBECTL_USER = 'kubectl-user'
@@ -45,8 +45,8 @@ const MAX_HOLDERS = 40
 /** A subject with its permissions, as far as they matter. */
 interface Holding {
   readonly subject: Subject
-  readonly rules: GrantedRule[]
-  readonly origin: Origin
+  /** The rules, each from the binding that grants it. */
+  readonly rules: readonly Sourced<GrantedRule>[]
 }
 
 interface GrantedRule {
@@ -61,8 +61,7 @@ export function buildAccess(context: BuildContext): void {
   writeUser(
     KUBECTL_USER,
     [],
-    [{ verbs: ['*'], resources: ['*'] }],
-    assumed('', 'somebody uses kubectl').origin,
+    [assumed({ verbs: ['*'], resources: ['*'] }, 'somebody uses kubectl, and may do everything')],
     context,
   )
   const modes = stanza.get(['cluster', 'apiserver', 'flags', 'authorization-mode'])?.value
@@ -80,15 +79,15 @@ export function buildAccess(context: BuildContext): void {
     return
   }
   writeNodeBinding(context)
-  const holdings = holdingsIn(evidence.bindings.filter(isOwn), rolesByKey(evidence.roles))
+  const holdings = holdingsIn(evidence.bindings.filter(isOwn), rolesByKey(evidence.roles), context)
   const taken = new Set([KUBECTL_USER, 'web', 'master'])
   const users = holdings.filter(({ subject }) => subject.kind === 'User')
   const groups = holdings.filter(({ subject }) => subject.kind === 'Group' && !isEverybody(subject))
   const accounts = holdings.filter(({ subject }) => subject.kind === 'ServiceAccount')
-  for (const { subject, rules, origin } of users.slice(0, MAX_HOLDERS))
-    writeUser(uniqueName(subject.name, taken), [], rules, origin, context)
-  for (const { subject, rules, origin } of groups.slice(0, MAX_HOLDERS))
-    writeUser(uniqueName(`member-of-${subject.name}`, taken), [subject.name], rules, origin, context)
+  for (const { subject, rules } of users.slice(0, MAX_HOLDERS))
+    writeUser(uniqueName(subject.name, taken), [], rules, context)
+  for (const { subject, rules } of groups.slice(0, MAX_HOLDERS))
+    writeUser(uniqueName(`member-of-${subject.name}`, taken), [subject.name], rules, context)
   for (const holding of accounts.slice(0, MAX_HOLDERS)) writeAccount(holding, taken, context)
   noteEverybody(holdings, context)
   noteRest([users, groups, accounts], context)
@@ -117,26 +116,47 @@ function keyOf(kind: string, namespace: string | null, name: string): string {
 function holdingsIn(
   bindings: readonly BindingEvidence[],
   roles: ReadonlyMap<string, RoleEvidence>,
+  context: BuildContext,
 ): readonly Holding[] {
   const bySubject = new Map<string, Holding>()
   for (const binding of bindings) {
-    const rules = grantedBy(binding, roles)
+    const rules = grantedBy(binding, roles, context)
     if (rules.length === 0) continue
     for (const subject of binding.subjects) {
       const key = JSON.stringify([subject.kind, subject.namespace, subject.name])
-      const origin: Origin = { kind: 'written', at: binding.at, remark: `${binding.kind} to ${binding.role.name}` }
-      const known = bySubject.get(key) ?? { subject, rules: [], origin }
-      bySubject.set(key, { ...known, rules: [...known.rules, ...rules] })
+      const known = bySubject.get(key) ?? { subject, rules: [] }
+      bySubject.set(key, { subject, rules: [...known.rules, ...rules] })
     }
   }
   return [...bySubject.values()].sort((a, b) => (a.subject.name < b.subject.name ? -1 : 1))
 }
 
-function grantedBy(binding: BindingEvidence, roles: ReadonlyMap<string, RoleEvidence>): GrantedRule[] {
+/** Returns the rules that a binding grants, with its line, and that of the rule in the role. */
+function grantedBy(
+  binding: BindingEvidence,
+  roles: ReadonlyMap<string, RoleEvidence>,
+  context: BuildContext,
+): readonly Sourced<GrantedRule>[] {
   const role = roles.get(keyOf(binding.role.kind, binding.namespace, binding.role.name))
-  const rules = role?.rules.flatMap(sensitivePart) ?? builtIn(binding.role.name)
   const namespaces = binding.kind === 'RoleBinding' && binding.namespace !== null ? [binding.namespace] : null
-  return rules.map((rule) => (namespaces === null ? rule : { ...rule, namespaces }))
+  const bound = `${binding.kind} ${binding.name} binds ${binding.role.kind} ${binding.role.name}`
+  const granted = (rule: GrantedRule, remark: string) =>
+    written(namespaces === null ? rule : { ...rule, namespaces }, binding.at, remark)
+  if (role === undefined) return builtIn(binding.role.name).map((rule) => granted(rule, bound))
+  return role.rules.flatMap((rule) => {
+    const parts = sensitivePart(rule)
+    if (parts.length > 0 && rule.names.length > 0) noteNames(rule, context)
+    return parts.map((part) => granted(part, `${bound} (rule at ${placeText(rule.at)})`))
+  })
+}
+
+function noteNames({ at, names }: RuleEvidence, context: BuildContext): void {
+  context.note({
+    kind: 'unmodelled',
+    at,
+    message: `a rule about ${names.length} named ${names.length === 1 ? 'object' : 'objects'} (resourceNames)`,
+    consequence: 'it is taken for all objects: a verdict from it holds for these names only',
+  })
 }
 
 /** The roles of Kubernetes that people bind, where the list of roles was not given. */
@@ -161,12 +181,25 @@ function builtIn(role: string): GrantedRule[] {
   ]
 }
 
-function sensitivePart({ verbs, resources }: RuleEvidence): GrantedRule[] {
-  if (resources.includes('*')) return [{ verbs, resources: ['*'] }]
+/** Resources that are not of the core group, and their group. */
+const GROUPS: Readonly<Record<string, string>> = {
+  certificatesigningrequests: 'certificates.k8s.io',
+  'certificatesigningrequests/approval': 'certificates.k8s.io',
+  signers: 'certificates.k8s.io',
+}
+
+/** Returns the part of a rule that matters: other API groups have resources of the same names, which do not. */
+function sensitivePart({ verbs, resources, groups }: RuleEvidence): GrantedRule[] {
+  const isEveryGroup = groups.length === 0 || groups.includes('*')
+  const isOfGroup = (resource: string) => isEveryGroup || groups.includes(GROUPS[resource] ?? '')
+  if (resources.includes('*')) {
+    const own = isEveryGroup ? ['*'] : [...SENSITIVE].filter(isOfGroup)
+    return own.length === 0 ? [] : [{ verbs, resources: own }]
+  }
   const kept = resources.filter((resource) => {
-    if (resource.startsWith('*/')) return true
+    if (resource.startsWith('*/')) return isOfGroup('')
     const harmless = HARMLESS[resource] ?? []
-    return SENSITIVE.has(resource) && verbs.some((verb) => !harmless.includes(verb))
+    return SENSITIVE.has(resource) && isOfGroup(resource) && verbs.some((verb) => !harmless.includes(verb))
   })
   return kept.length === 0 ? [] : [{ verbs, resources: kept }]
 }
@@ -174,31 +207,30 @@ function sensitivePart({ verbs, resources }: RuleEvidence): GrantedRule[] {
 /** The most rules of one holder. */
 const MAX_RULES = 100
 
-function plainRules(rules: readonly GrantedRule[]): Plain {
-  const unique = new Map(rules.map((rule) => [JSON.stringify(rule), { ...rule }]))
-  return [...unique.values()].slice(0, MAX_RULES)
+function plainRules(rules: readonly Sourced<GrantedRule>[]): SourcedList {
+  const unique = new Map(rules.map(({ value, origin }) => [JSON.stringify(value), { value: { ...value }, origin }]))
+  return new SourcedList([...unique.values()].slice(0, MAX_RULES))
 }
 
 function writeUser(
   name: string,
   groups: readonly string[],
-  rules: readonly GrantedRule[],
-  origin: Origin,
+  rules: readonly Sourced<GrantedRule>[],
   { stanza }: BuildContext,
 ): void {
   if (groups.length > 0) stanza.set(['cluster', 'users', name, 'groups'], assumed(groups, 'somebody is in this group'))
-  stanza.set(['cluster', 'users', name, 'rules'], { value: plainRules(rules), origin })
+  stanza.set(['cluster', 'users', name, 'rules'], plainRules(rules))
 }
 
 /** A service account needs a pod that has its token. */
-function writeAccount({ subject, rules, origin }: Holding, taken: Set<string>, context: BuildContext): void {
+function writeAccount({ subject, rules }: Holding, taken: Set<string>, context: BuildContext): void {
   const account = `${subject.namespace ?? 'default'}/${subject.name}`
   if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(account)) return
-  context.stanza.set(['cluster', 'accounts', account, 'rules'], { value: plainRules(rules), origin })
+  context.stanza.set(['cluster', 'accounts', account, 'rules'], plainRules(rules))
   if (account === DEFAULT_ACCOUNT) return
   const pod = uniqueName(account, taken)
   const set = (key: string, value: Sourced<Plain>) => context.stanza.set(['cluster', 'pods', pod, key], value)
-  set('account', { value: account, origin })
+  set('account', { value: account, origin: rules[0].origin })
   set('replicas', assumed(1, 'a pod has the token of this account'))
 }
 
@@ -227,7 +259,10 @@ function writePolicies({ evidence, stanza }: BuildContext): void {
 }
 
 function noteEverybody(holdings: readonly Holding[], context: BuildContext): void {
-  for (const { subject, origin } of holdings)
+  for (const {
+    subject,
+    rules: [{ origin }],
+  } of holdings)
     if (isEverybody(subject) && origin.kind === 'written')
       context.note({
         kind: 'unmodelled',
@@ -240,7 +275,7 @@ function noteEverybody(holdings: readonly Holding[], context: BuildContext): voi
 function noteRest(lists: readonly (readonly Holding[])[], context: BuildContext): void {
   const rest = lists.flatMap((list) => list.slice(MAX_HOLDERS))
   if (rest.length === 0) return
-  const { origin } = rest[0]
+  const [{ origin }] = rest[0].rules
   context.note({
     kind: 'unmodelled',
     at: origin.kind === 'written' ? origin.at : null,

@@ -13,6 +13,13 @@ export const NETWORKS = ['public', 'shared', 'private'] as const
 
 export type Network = (typeof NETWORKS)[number]
 
+/** The parties on the links between control plane and nodes, by kind of network, for help and comments. */
+export const NETWORK_MEANINGS: Readonly<Record<Network, string>> = {
+  public: 'it crosses networks of others, who are in the middle of every link',
+  shared: 'hosts of others are on the same Ethernet segment: they see packets, send their own and answer ARP',
+  private: 'nobody else is on its links',
+}
+
 export interface ImportOptions {
   /** The network between control plane and nodes. */
   readonly network?: Network

@@ -11,6 +11,10 @@ export interface KubeletSetUp {
   /** The machine; empty for what holds for all. */
   readonly machine: string
   readonly flags: readonly WrittenFlag[]
+  /** The command line as it is written, as far as it is known. */
+  readonly words: readonly Word[]
+  /** The configuration file that lies on the machine, whether or not the kubelet reads it. */
+  readonly found: KubeletFile | null
   /** The configuration file and its drop-ins, in the order in which they override each other. */
   readonly files: readonly KubeletFile[]
   /** True if the kubelet has a configuration file, whether or not that was given. */
@@ -63,6 +67,8 @@ function setUpOf(machine: string, context: BuildContext): KubeletSetUp {
     machine,
     // What a kubelet answers at /configz has its flags in it.
     flags: main?.from === 'running' ? [] : flags,
+    words,
+    found: main?.from === 'file' ? main : null,
     files: hasFile ? layersOf(main, found, flags, isWhole, context) : [],
     hasFile: hasFile || main?.from === 'running',
     isWhole,

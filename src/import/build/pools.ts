@@ -6,7 +6,7 @@ import { kubeletStanza } from './kubelet.ts'
 import type { KubeletSetUp } from './kubelet-set-ups.ts'
 import type { NodePlan } from './nodes.ts'
 import { type Serving, servingOf } from './serving.ts'
-import { Stanza } from './stanza.ts'
+import { SourcedList, Stanza } from './stanza.ts'
 
 /** Nodes with kubelets of one version and one configuration. */
 export interface Pool {
@@ -33,7 +33,17 @@ export function buildPools(
 ): readonly Pool[] {
   const kubelets = new Map<KubeletSetUp, Kubelet>()
   const hasFile = context.version.minor >= FIRST_FILE_MINOR
-  const unknown: KubeletSetUp = { machine: '', flags: [], files: [], hasFile, isWhole: false, at: null, record: null }
+  const unknown: KubeletSetUp = {
+    machine: '',
+    flags: [],
+    words: [],
+    found: null,
+    files: [],
+    hasFile,
+    isWhole: false,
+    at: null,
+    record: null,
+  }
   const kubeletOf = ({ setUp }: NodePlan): Kubelet => {
     const own = setUp ?? unknown
     const known = kubelets.get(own) ?? readKubelet(own, apiserver, context)
@@ -127,6 +137,8 @@ function valuesOf(stanza: Stanza): unknown {
     key,
     value instanceof Stanza
       ? valuesOf(value)
-      : [value.value, value.origin.kind === 'written' ? '' : originText(value.origin)],
+      : value instanceof SourcedList
+        ? value.items.map((item) => item.value)
+        : [value.value, value.origin.kind === 'written' ? '' : originText(value.origin)],
   ])
 }

@@ -3,14 +3,23 @@ import type { Origin, Sourced } from '../origin.ts'
 /** A value that a scenario can write. */
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain }
 
+/** A list whose items have sources of their own. */
+export class SourcedList {
+  readonly items: readonly Sourced<Plain>[]
+
+  constructor(items: readonly Sourced<Plain>[]) {
+    this.items = items
+  }
+}
+
 /** A part of a scenario: values with their sources, under their keys. */
 export class Stanza {
-  readonly entries = new Map<string, Stanza | Sourced<Plain>>()
+  readonly entries = new Map<string, Stanza | SourcedList | Sourced<Plain>>()
   /** A comment before the part, where it holds for all values in it. */
   heading: string | null = null
 
-  /** Sets the value at a path. */
-  set(path: readonly string[], value: Sourced<Plain>): void {
+  /** Sets the value, or the items of a list, at a path. */
+  set(path: readonly string[], value: Sourced<Plain> | SourcedList): void {
     const [key, ...rest] = path
     if (rest.length === 0) this.entries.set(key, value)
     else this.part(key).set(rest, value)
@@ -29,7 +38,7 @@ export class Stanza {
     const [key, ...rest] = path
     const found = this.entries.get(key)
     if (found instanceof Stanza) return rest.length === 0 ? undefined : found.get(rest)
-    return rest.length === 0 ? found : undefined
+    return rest.length === 0 && !(found instanceof SourcedList) ? found : undefined
   }
 
   /** Sorts the values by their keys. */
@@ -46,7 +55,7 @@ export class Stanza {
     if (found === undefined) return null
     if (!(found instanceof Stanza)) {
       this.entries.delete(key)
-      return found.origin
+      return found instanceof SourcedList ? found.items[0].origin : found.origin
     }
     const removed = rest.length === 0 ? null : found.remove(rest)
     if (found.entries.size === 0) this.entries.delete(key)

@@ -14,6 +14,12 @@ const TRAFFIC = 'assumed: paths of every kind, and typical traffic on each, so t
 
 /** Kinds of requests whose way leads through the apiserver to a kubelet. */
 const BY_KUBELET = ['logs', 'exec', 'attach', 'port-forward']
+/** Sessions on the way to kubelets, besides the logs of presets: what matters most to an attacker. */
+const SESSIONS = `
+exec: { path: logs, kind: exec, rate: 5/s, for: 20s }
+port-forward: { path: logs, kind: port-forward, response: 100KB, requests: 5 }
+`
+
 const PATH_KINDS_BY_KUBELET = ['apiserver-kubelet', 'apiserver-node']
 
 /**
@@ -40,7 +46,8 @@ export function buildTraffic(pools: readonly Pool[], isTunnelled: boolean, conte
           assumed({ ...(plainOf(tree) as object), to: `${pool.name}/*` }, ''),
         )
   }
-  for (const [name, tree] of entriesAt(preset, ['workloads']))
+  const sessions = parseYamlTree(new SourceText('sessions', SESSIONS)).tree!
+  for (const [name, tree] of [...entriesAt(preset, ['workloads']), ...entriesAt(sessions, [])])
     writeWorkload(name, tree, pools, preset, isTunnelled, context)
   stanza.set(['cluster', 'pods', 'web', 'listens'], assumed(8080, 'an application, for requests to pods and services'))
   const service = assumed('web', 'a service, for requests to services')

@@ -21,6 +21,8 @@ export interface ProgramRun {
   readonly at: Place
   /** The image of its container; null if it runs in none. */
   readonly image: string | null
+  /** `command` and `args` of its container, where it is the only one of a pod in kube-system; null elsewhere. */
+  readonly pod: readonly string[] | null
   /** The machine or cluster of the record by its own statement, such as the host name in a journal; null if it has none. */
   readonly machine: string | null
 }

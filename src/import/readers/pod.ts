@@ -17,8 +17,10 @@ export const podReader: DocumentReader = {
     const spec = specOf(document)!
     const name = textAt(document.tree, ['metadata', 'name']) ?? textAt(document.tree, ['metadata', 'id']) ?? ''
     const isOfCluster = document.kind !== 'ReplicaSet'
-    for (const container of itemsAt(spec, ['containers'])) {
-      readContainer(container, evidence)
+    const containers = itemsAt(spec, ['containers'])
+    const isOfSystem = textAt(document.tree, ['metadata', 'namespace']) === 'kube-system'
+    for (const container of containers) {
+      readContainer(container, document.kind === 'Pod' && isOfSystem && containers.length === 1, evidence)
       if (isOfCluster) readComponent(name, container, evidence)
     }
   },
@@ -38,13 +40,13 @@ function specOf({ tree }: ImportDocument): Tree | null {
   )
 }
 
-function readContainer(container: Tree, evidence: Evidence): void {
+function readContainer(container: Tree, isAlone: boolean, evidence: Evidence): void {
   const words = expandedWords(container)
   const image = textAt(container, ['image'])
   const found = findProgram(words) ?? inShell(words) ?? byImage(container, words, image)
   if (found === null) return
   const at = words.length > 0 ? words[0].at : placeOf(container.position)
-  evidence.addRun({ ...found, at, image }, 'manifest')
+  evidence.addRun({ ...found, at, image, pod: isAlone ? words.map(({ text }) => text) : null }, 'manifest')
 }
 
 /** Returns `command` and `args`, with `$(NAME)` replaced by the variables of the container that have a value. */

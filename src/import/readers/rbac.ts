@@ -12,6 +12,8 @@ export const roleReader: DocumentReader = {
       namespace: textAt(tree, ['metadata', 'namespace']),
       at: placeOf(tree.position),
       rules: itemsAt(tree, ['rules']).map((rule) => ({
+        groups: textsAt(rule, ['apiGroups']),
+        names: textsAt(rule, ['resourceNames']),
         verbs: textsAt(rule, ['verbs']),
         resources: textsAt(rule, ['resources']),
         at: placeAt(rule, ['resources']),

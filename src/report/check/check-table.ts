@@ -1,7 +1,7 @@
 import { VANTAGES } from '../../attack/vantages.ts'
 import { namesOf } from '../../engine/registry.ts'
 import type { Acceptance } from '../../measure/acceptance.ts'
-import type { CheckResult, Finding } from '../../measure/check.ts'
+import type { CheckResult, Finding, Gain } from '../../measure/check.ts'
 import { inOrder } from '../../measure/verdicts/outcomes.ts'
 import { formatCount } from '../format-number.ts'
 import { commandLines, hangingLines } from '../screen/lines.ts'
@@ -9,6 +9,8 @@ import type { Screen } from '../screen/screen.ts'
 import { stylesOf } from '../screen/styles.ts'
 import type { CheckFormat, CheckPrintOptions } from './check-format.ts'
 import { evidenceLines, sentenceOf } from './finding-sentence.ts'
+import { gainSentence } from './gain-sentence.ts'
+import { scannerLines } from './scanner-lines.ts'
 
 /** Prints a check for people: for each path what attackers get, what is accepted, and whether the check passed. */
 export const checkTable: CheckFormat = {
@@ -28,9 +30,11 @@ export function judgementText(result: CheckResult, options: CheckPrintOptions): 
   const sections = [...new Set(failing.map(({ path }) => path))]
   const sectionOf = (path: string) =>
     sections.includes(path) ? path : failing.find((one) => one.paths.includes(path))?.path
+  const isImported = result.scans !== null && !options.showsAll
   const parts = [
     result.policy.flatMap((rule) => hangingLines(`policy: ${rule}`, screen)).join('\n'),
-    ...sections.map((path) =>
+    ...(isImported ? result.gains.map((gain, i) => gainText(gain, i, result, screen)) : []),
+    ...(isImported ? [] : sections).map((path) =>
       pathText(
         failing.filter((one) => one.paths.includes(path)),
         path,
@@ -89,6 +93,22 @@ function pathText(
       const texts = new Set(elsewhere.flatMap((one) => (one.path === first ? [shortText(one)] : [])))
       return hangingLines(`as on ${first}: ${[...texts].join('; ')}`, screen, '  ')
     }),
+  ].join('\n')
+}
+
+/** Prints what one kind of attacker gains, with its evidence, the command that repeats it, and what scanners say. */
+function gainText(gain: Gain, index: number, { scans }: CheckResult, screen: Screen): string {
+  const styles = stylesOf(screen)
+  const [example] = examplesOf(gain.findings)
+  const outcomes = inOrder(gain.findings.flatMap(({ forbidden }) => forbidden))
+  const expired = [...new Set(gain.findings.flatMap((finding) => finding.expired))]
+  return [
+    ...hangingLines(`${index + 1}. ${gainSentence(gain)}`, screen),
+    ...hangingLines(outcomes.map((one) => styles.outcome(one)).join(', '), screen, '   '),
+    ...evidenceLines(example).flatMap((line) => hangingLines(line, screen, '     ')),
+    ...expired.flatMap((one) => hangingLines(`no longer accepted: ${describe(one)}`, screen, '     ')),
+    ...scannerLines(gain, scans ?? []).flatMap((line) => hangingLines(line, screen, '   ')),
+    ...commandLines('repeat: ', example.reproduce, screen, '   '),
   ].join('\n')
 }
 

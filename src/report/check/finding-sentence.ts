@@ -66,6 +66,11 @@ const NOTICES: Readonly<Record<VerdictResult['noticed'], string>> = {
   security: 'a security check reports it',
 }
 
+/** Returns what an attacker did with one outcome, as clauses. */
+export function deedsOf(outcome: Outcome, verdict: VerdictResult): readonly string[] {
+  return DEEDS[outcome](verdict)
+}
+
 const DEEDS: Readonly<Record<Outcome, (verdict: VerdictResult) => readonly string[]>> = {
   privilege: ({ privileges }) =>
     privileges.map(({ as, verb, resource, on }) => `is allowed to ${verb} ${resource} on ${on} as ${as}`),
@@ -91,6 +96,10 @@ const DEEDS: Readonly<Record<Outcome, (verdict: VerdictResult) => readonly strin
   'not-applicable': () => ['has nothing to attack'],
 }
 
-function listed(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`
+/** Joins parts by commas and `and`. */
+export function listed(parts: readonly string[]): string {
+  if (parts.length < 2) return parts.join('')
+  // A part with an `and` of its own is set off.
+  const last = parts.some((part) => part.includes(' and ')) ? ', and ' : ' and '
+  return `${parts.slice(0, -1).join(', ')}${last}${parts[parts.length - 1]}`
 }

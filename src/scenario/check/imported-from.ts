@@ -1,15 +1,43 @@
+import type { CausePlace } from '../../measure/check.ts'
+import { originOf } from '../tree/origin.ts'
 import type { Position } from '../tree/source-text.ts'
 
 /** The first words of scenarios that `onpath import` writes. */
 export const IMPORT_MARK = '# Imported by onpath.'
 
+/** The source of a value, in words and as a place in a file; the place is null for a default or an assumption. */
+export interface SourceOfValue {
+  readonly from: string
+  readonly at: CausePlace | null
+}
+
 /**
- * Returns the file and line of a real cluster from which a value of an imported scenario comes, as the comment behind it
- * says; null for a value of another scenario, or without such a comment.
+ * Returns where a value comes from: in an imported scenario the file and line of the real cluster, as the comment behind
+ * the value says; in others the line of the scenario.
  */
-export function importedFrom({ source, end }: Position): string | null {
+export function sourceOf(position: Position): SourceOfValue {
+  const comment = commentOn(position)
+  if (comment === null) {
+    const { source, start, origin } = position
+    const isInFile = origin === undefined && !source.file.startsWith('--')
+    return {
+      from: originOf(position),
+      at: isInFile ? { file: source.file, line: source.positionOf(start).line } : null,
+    }
+  }
+  const from = comment.replace(/(:\d+): .*$/, '$1')
+  const found = /^(.+):(\d+)$/.exec(from)
+  return { from, at: found === null ? null : { file: found[1], line: Number(found[2]) } }
+}
+
+/** Returns what an import says of a value behind its file and line, such as `ClusterRoleBinding ops`; null for nothing. */
+export function remarkOf(position: Position): string | null {
+  return /:\d+: (.*)$/.exec(commentOn(position) ?? '')?.[1] ?? null
+}
+
+/** Returns the comment behind a value of an imported scenario; null for a value of another scenario, or without one. */
+function commentOn({ source, end }: Position): string | null {
   if (!source.text.startsWith(IMPORT_MARK)) return null
-  const line = source.text.slice(end, end + 1000).split('\n')[0]
-  const comment = /^[\s\]}"']*# (.+)$/.exec(line)?.[1]
-  return comment === undefined ? null : comment.replace(/(:\d+): .*$/, '$1')
+  const line = source.text.slice(end, end + 2000).split('\n')[0]
+  return /^[\s\]}"']*# (.+)$/.exec(line)?.[1] ?? null
 }

@@ -14,7 +14,8 @@ import { type Problem, sortProblems } from '../problems/problem.ts'
 import type { AttackSource } from '../tree/overlay-attack.ts'
 import { type Tree, treeAt } from '../tree/tree.ts'
 import { attackProbe } from './attack-probe.ts'
-import { type WeakSetting, weakSettings } from './weak-settings.ts'
+import { Causes } from './causes.ts'
+import { Settings, type WeakSetting } from './weak-settings.ts'
 
 /** A simulation of a check: an attack, the attackers of the scenario, or one or more cells of the matrix. */
 export interface Probe {
@@ -57,6 +58,8 @@ export interface CheckPlan {
   readonly probes: readonly Probe[]
   /** The settings that leave paths open. */
   readonly weakSettings: readonly WeakSetting[]
+  /** Explains verdicts. */
+  readonly causes: Causes
   /** The attacks that do not fit the scenario. */
   readonly unfit: readonly { readonly attack: string; readonly reason: string }[]
 }
@@ -90,7 +93,8 @@ export function readCheck(source: ScenarioSource, options: ScenarioOptions, scop
       acceptances,
       probes: [...own, ...cellProbes(matrix.cases), ...attacks.probes],
       unfit: attacks.unfit,
-      weakSettings: weakSettings(whole.scenario.blueprint, whole.printable),
+      weakSettings: new Settings(whole.scenario.blueprint, whole.printable).weakSettings(),
+      causes: new Causes(whole.scenario.blueprint, whole.printable),
     },
   }
 }

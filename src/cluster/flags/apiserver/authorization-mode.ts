@@ -2,6 +2,8 @@ import type { KubernetesVersion } from '../../versions/kubernetes-version.ts'
 import { always, over, stepAt } from '../../versions/version-steps.ts'
 import { cisCheck } from '../cis-benchmark.ts'
 import { type Flag, goQuoted, type Refusal, refuseUnless } from '../flag.ts'
+import type { KubeBenchTest } from '../kube-bench-test.ts'
+import { mustContain, mustLack } from '../kubescape-control.ts'
 
 export type AuthorizationMode = 'AlwaysAllow' | 'AlwaysDeny' | 'Node' | 'RBAC' | 'ABAC'
 
@@ -11,16 +13,32 @@ const KNOWN = over<readonly string[]>(
   [7, ['AlwaysAllow', 'AlwaysDeny', 'ABAC', 'Webhook', 'RBAC', 'Node'], 'kubernetes/website#4077; k/k#46879'],
 )
 
+function modes(op: 'has' | 'nothave', value: string): KubeBenchTest {
+  return { items: [{ flag: '--authorization-mode', compare: { op, value } }] }
+}
+
 export const authorizationMode: Flag<readonly AuthorizationMode[]> = {
   name: 'authorization-mode',
   kind: { type: 'list', items: MODELLED, known: KNOWN },
   meaning:
     'The authorizers that decide on a request, in the order in which they run. The policies of ABAC are in `cluster.abac`.',
   cis: [
-    cisCheck({ 15: '1.2.7', 19: '1.2.6', 22: '1.2.7', 24: '1.2.6' }, 'AlwaysAllow'),
-    cisCheck({ 15: '1.2.8', 19: '1.2.7', 22: '1.2.8', 24: '1.2.7' }, 'Node'),
-    cisCheck({ 15: '1.2.9', 19: '1.2.8', 22: '1.2.9', 24: '1.2.8' }, 'RBAC'),
+    cisCheck({ 15: '1.2.7', 19: '1.2.6', 22: '1.2.7', 24: '1.2.6' }, modes('nothave', 'AlwaysAllow'), {
+      about: 'AlwaysAllow',
+    }),
+    cisCheck({ 15: '1.2.8', 19: '1.2.7', 22: '1.2.8', 24: '1.2.7' }, modes('has', 'Node'), { about: 'Node' }),
+    cisCheck({ 15: '1.2.9', 19: '1.2.8', 22: '1.2.9', 24: '1.2.8' }, modes('has', 'RBAC'), { about: 'RBAC' }),
   ],
+  kubescape: [
+    mustLack('C-0118', '--authorization-mode', 'AlwaysAllow'),
+    mustContain('C-0119', '--authorization-mode', 'Node'),
+    mustContain('C-0120', '--authorization-mode', 'RBAC'),
+  ],
+  weakness(modes, about) {
+    if (about === 'AlwaysAllow' && modes.includes('AlwaysAllow'))
+      return 'the apiserver allows every request that it accepts'
+    return about === 'Node' && !modes.includes('Node') ? 'no Node authorizer restricts what a node may do' : null
+  },
   default: always(['AlwaysAllow'], 'ARK pkg/kubeapiserver/options/authorization.go'),
   /** pkg/kubeapiserver/options/authorization.go, Validate; in 1.6 pkg/kubeapiserver/authorizer/config.go. */
   refusals: (modes, { version }) => [

@@ -1,9 +1,23 @@
 import { always, over, stepAt } from '../../versions/version-steps.ts'
 import { cisCheck } from '../cis-benchmark.ts'
 import { type Flag, type FlagContext, goQuoted, type Refusal, refuseUnless, stateAt } from '../flag.ts'
+import type { KubeBenchTest } from '../kube-bench-test.ts'
+import { mustContain } from '../kubescape-control.ts'
 import { splitNames } from '../split-names.ts'
 
+const PLUGINS = '--enable-admission-plugins'
+
+function has(plugin: string): KubeBenchTest {
+  return { items: [{ flag: PLUGINS, compare: { op: 'has', value: plugin } }] }
+}
+
 const MODELLED = ['NodeRestriction', 'DenyServiceExternalIPs'] as const
+
+/** The openings that there are without a plugin. */
+const WITHOUT: ReadonlyMap<string, string> = new Map([
+  ['NodeRestriction', 'no admission plugin (NodeRestriction) stops a node from changing the status of another'],
+  ['DenyServiceExternalIPs', 'no admission plugin (DenyServiceExternalIPs) refuses services with external addresses'],
+])
 
 const KNOWN = over<readonly string[]>(
   [6, [], 'k/k#46879'],
@@ -29,9 +43,31 @@ export const enableAdmissionPlugins: Flag<readonly string[]> = {
   kind: { type: 'list', items: MODELLED, known: KNOWN },
   meaning: 'Admission plugins besides the default ones.',
   cis: [
-    cisCheck({ 15: '1.2.17', 19: '1.2.16', 24: '1.2.15', 27: '1.2.14' }, 'NodeRestriction'),
-    cisCheck({ 22: '1.2.3' }, 'DenyServiceExternalIPs'),
+    cisCheck({ 15: '1.2.17', 19: '1.2.16', 24: '1.2.15', 27: '1.2.14' }, has('NodeRestriction'), {
+      about: 'NodeRestriction',
+    }),
+    // Up to 1.24 the check is the wrong way round, and asks for a plugin list without it.
+    cisCheck(
+      { 22: '1.2.3', 25: null },
+      {
+        isOneEnough: true,
+        items: [
+          { flag: PLUGINS, compare: { op: 'nothave', value: 'DenyServiceExternalIPs' } },
+          { flag: PLUGINS, isUnset: true },
+        ],
+      },
+      { about: 'DenyServiceExternalIPs' },
+    ),
+    cisCheck({ 25: '1.2.3' }, has('DenyServiceExternalIPs'), {
+      about: 'DenyServiceExternalIPs',
+      manual: { 25: true },
+    }),
   ],
+  kubescape: [
+    mustContain('C-0127', PLUGINS, 'NodeRestriction'),
+    mustContain('C-0283', PLUGINS, 'DenyServiceExternalIPs'),
+  ],
+  weakness: (plugins, about) => (about === undefined || plugins.includes(about) ? null : (WITHOUT.get(about) ?? null)),
   default: always([], 'kubernetes/kubeadm#2075: NodeRestriction is not on by itself'),
   releases: over(
     [6, 'absent', 'AS release-1.6, 1.9 pkg/server/options'],

@@ -8,7 +8,9 @@ export const insecureBindAddress: Flag<string> = {
   name: 'insecure-bind-address',
   kind: { type: 'text' },
   meaning: 'Address at which the insecure port listens; 0.0.0.0: all addresses. Without effect from 1.20.',
-  cis: [cisCheck({ 15: '1.2.18', 19: '1.2.17', 22: null })],
+  cis: [
+    cisCheck({ 15: '1.2.18', 19: '1.2.17', 22: null }, { items: [{ flag: '--insecure-bind-address', isUnset: true }] }),
+  ],
   default: always('127.0.0.1', INSECURE_SERVING),
   releases: INSECURE_RELEASES,
   absence: 'it was removed in 1.24, the insecure port in 1.20',

@@ -18,7 +18,13 @@ export const insecurePort: Flag<number> = {
   name: 'insecure-port',
   kind: { type: 'port' },
   meaning: 'Port of plain HTTP without authentication; 0 turns it off. From 1.20 only 0 is allowed.',
-  cis: [cisCheck({ 15: '1.2.19', 19: '1.2.18', 22: null })],
+  cis: [
+    cisCheck(
+      { 15: '1.2.19', 19: '1.2.18', 22: null },
+      { items: [{ flag: '--insecure-port', compare: { op: 'eq', value: '0' } }] },
+    ),
+  ],
+  weakness: (port) => (port === 0 ? null : `the apiserver serves plain HTTP without authentication at port ${port}`),
   default: over([6, INSECURE_PORT, INSECURE_SERVING], [20, 0, 'k/k#95856']),
   releases: INSECURE_RELEASES,
   absence: 'the insecure port was removed in 1.20, its flags in 1.24',

@@ -1,11 +1,18 @@
 import { cisCheck } from '../cis-benchmark.ts'
 import type { Flag } from '../flag.ts'
+import { mustOccur } from '../kubescape-control.ts'
 
 export const kubeletCertificateAuthority: Flag<string | null> = {
   name: 'kubelet-certificate-authority',
   kind: { type: 'reference', to: 'ca' },
   meaning: 'The CA against which kubelets are verified; without one, or with an empty name, they are not verified.',
-  cis: [cisCheck({ 15: '1.2.6', 19: '1.2.5', 22: '1.2.6', 24: '1.2.5' })],
+  cis: [
+    cisCheck(
+      { 15: '1.2.6', 19: '1.2.5', 22: '1.2.6', 24: '1.2.5' },
+      { items: [{ flag: '--kubelet-certificate-authority' }] },
+    ),
+  ],
+  kubescape: [mustOccur('C-0117', '--kubelet-certificate-authority')],
   default: { off: null },
   unset: '',
   weakness: (ca) => (ca === null || ca === '' ? 'the apiserver does not verify kubelet certificates' : null),

@@ -5,6 +5,11 @@ export const kubeletClientCertificate: Flag<string | null> = {
   name: 'kubelet-client-certificate',
   kind: { type: 'reference', to: 'certificate' },
   meaning: 'The client certificate that the API server uses with kubelets.',
-  cis: [cisCheck({ 15: '1.2.5', 19: '1.2.4', 22: '1.2.5', 24: '1.2.4' })],
+  cis: [
+    cisCheck(
+      { 15: '1.2.5', 19: '1.2.4', 22: '1.2.5', 24: '1.2.4' },
+      { items: [{ flag: '--kubelet-client-certificate' }, { flag: '--kubelet-client-key' }] },
+    ),
+  ],
   default: { provided: 'kubeletClientCertificate' },
 }

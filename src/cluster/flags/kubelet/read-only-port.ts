@@ -7,7 +7,31 @@ export const readOnlyPort: Flag<number> = {
   name: 'readOnlyPort',
   kind: { type: 'port' },
   meaning: 'Port of plain HTTP without authentication; 0: none.',
-  cis: [cisCheck({ 15: '4.2.4' })],
+  cis: [
+    cisCheck(
+      { 15: '4.2.4' },
+      {
+        isOneEnough: true,
+        items: [
+          { flag: '--read-only-port', field: 'readOnlyPort', compare: { op: 'eq', value: '0' } },
+          { flag: '--read-only-port', field: 'readOnlyPort', isUnset: true },
+        ],
+      },
+      { managed: '3.2.4', manual: { 16: true } },
+    ),
+  ],
+  kubescape: [
+    {
+      id: 'C-0175',
+      on: 'kubelet',
+      asks: 'whether the command line has --read-only-port other than 0, or the file of --config has a port; without both it passes',
+      fails: (commandLine, config) => {
+        if (commandLine.includes('--read-only-port') && !commandLine.includes('--read-only-port=0')) return true
+        if (!commandLine.includes('--config')) return false
+        return config === null || !['0', null].includes(config.fieldOf('readOnlyPort'))
+      },
+    },
+  ],
   default: over([6, 10255, AS_THE_FLAGS], [10, 0, 'k/k#59666; KL config/v1beta1/types.go']),
   weakness: (port) => (port === 0 ? null : `kubelets serve plain HTTP without authentication at port ${port}`),
   also: { name: 'read-only-port', default: always(10255, LEGACY_DEFAULTS) },

@@ -7,7 +7,19 @@ export const rotateCertificates: Flag<boolean> = {
   name: 'rotateCertificates',
   kind: { type: 'boolean' },
   meaning: 'Whether the kubelet requests a new client certificate before the old one expires.',
-  cis: [cisCheck({ 15: '4.2.11', 25: '4.2.10' })],
+  cis: [
+    cisCheck(
+      { 15: '4.2.11', 25: '4.2.10' },
+      {
+        isOneEnough: true,
+        items: [
+          { flag: '--rotate-certificates', field: 'rotateCertificates', compare: { op: 'eq', value: 'true' } },
+          { flag: '--rotate-certificates', field: 'rotateCertificates', isUnset: true },
+        ],
+      },
+      { manual: { 16: true, 19: false } },
+    ),
+  ],
   default: always(false, KUBELET_TYPES),
   also: {
     name: 'rotate-certificates',

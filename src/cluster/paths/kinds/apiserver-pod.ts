@@ -1,4 +1,5 @@
 import { proxyLetter } from '../letters.ts'
+import { proxyOpenness } from '../openness.ts'
 import type { ModelledPathKind } from '../path-kind.ts'
 import { plainRequests } from '../requests/plain-requests.ts'
 import { FROM_PROXY } from '../transport-defaults.ts'
@@ -18,5 +19,6 @@ export const apiserverPod = {
   dials: 'named-port',
   tunnels: 'apiserver',
   carries: ['proxy-get'],
+  openness: proxyOpenness,
   requests: plainRequests(),
 } as const satisfies ModelledPathKind

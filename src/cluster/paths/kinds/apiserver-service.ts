@@ -1,4 +1,5 @@
 import { proxyLetter } from '../letters.ts'
+import { proxyOpenness } from '../openness.ts'
 import type { ModelledPathKind } from '../path-kind.ts'
 import { plainRequests } from '../requests/plain-requests.ts'
 import { FROM_PROXY } from '../transport-defaults.ts'
@@ -20,5 +21,6 @@ export const apiserverService = {
   dials: 'endpoint',
   tunnels: 'apiserver',
   carries: ['proxy-get'],
+  openness: proxyOpenness,
   requests: plainRequests(),
 } as const satisfies ModelledPathKind

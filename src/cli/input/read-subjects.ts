@@ -1,0 +1,64 @@
+import { statSync } from 'node:fs'
+import type { ImportOptions } from '../../import/build/context.ts'
+import { type Imported, importCluster } from '../../import/import-cluster.ts'
+import { isOfCluster } from '../../import/is-of-cluster.ts'
+import type { ScenarioSource } from '../../scenario/load.ts'
+import type { Io } from '../io.ts'
+import { onFile, UsageError } from '../usage-error.ts'
+import { readFileTree } from './read-file-tree.ts'
+import { readSource } from './read-scenarios.ts'
+
+/** Something that is checked: a scenario, or a real cluster that was imported. */
+export interface Subject {
+  readonly source: ScenarioSource
+  /** The arguments of the command line that name it. */
+  readonly arguments: readonly string[]
+  /** The import of a real cluster; null for a scenario. */
+  readonly imported: Imported | null
+}
+
+/**
+ * Reads scenario files, and the files and folders of a real cluster. All of the latter are one cluster.
+ * @throws UsageError when a file cannot be read, nothing says how the cluster is set up, or options of an import are
+ * given without one
+ */
+export async function readSubjects(
+  files: readonly string[],
+  options: ImportOptions,
+  io: Io,
+): Promise<readonly Subject[]> {
+  const piped = files.includes('-') ? await io.readStdin() : ''
+  const isOfOne = (file: string) => isFolder(file) || isOfCluster(file === '-' ? piped : firstText(file))
+  const ofCluster = files.filter(isOfOne)
+  if (ofCluster.length === 0 && Object.keys(options).length > 0)
+    throw new UsageError(
+      'the options --network, --provider, --kubernetes and --all-nodes are about files of a real cluster, and these are scenarios',
+    )
+  const scenarios = files.filter((file) => !ofCluster.includes(file))
+  const sources = await Promise.all(
+    scenarios.map((file) => (file === '-' ? { file, text: piped } : readSource(file, io))),
+  )
+  const cluster = ofCluster.length === 0 ? [] : [importAll(ofCluster, piped, options)]
+  return [...sources.map((source) => ({ source, arguments: [source.file], imported: null })), ...cluster]
+}
+
+function importAll(files: readonly string[], piped: string, options: ImportOptions): Subject {
+  const tree = readFileTree(files.filter((file) => file !== '-'))
+  const stdin = files.includes('-') ? [{ path: 'stdin', text: piped }] : []
+  const imported = importCluster([...tree.files, ...stdin], options)
+  if (imported.isEmpty)
+    throw new UsageError('nothing in these files says how a cluster is set up; docs/import.md has what to collect')
+  const notes = [...tree.notes, ...imported.notes]
+  const file = files[0] === '-' ? 'stdin' : files[0].replace(/\/+$/, '')
+  return { source: { file, text: imported.text }, arguments: files, imported: { ...imported, notes } }
+}
+
+function isFolder(file: string): boolean {
+  return file !== '-' && onFile('read', file, () => statSync(file).isDirectory())
+}
+
+function firstText(file: string): string {
+  return readFileTree([file])
+    .files.map(({ text }) => text)
+    .join('')
+}

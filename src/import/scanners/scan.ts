@@ -1,0 +1,115 @@
+import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
+import { type Benchmark, type BenchmarkPlatform, benchmarkOn, numberIn } from '../../cluster/flags/cis-benchmark.ts'
+import { type Flag, type Flags, flagsOf } from '../../cluster/flags/flag.ts'
+import { type AuditOutput, describeKubeBench, passesKubeBench } from '../../cluster/flags/kube-bench-test.ts'
+import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
+import type { KubescapeControl } from '../../cluster/flags/kubescape-control.ts'
+import type { ScannerResult } from '../../measure/scanner-result.ts'
+import type { BuildContext } from '../build/context.ts'
+import type { KubeletSetUp } from '../build/kubelet-set-ups.ts'
+import type { Distribution } from '../evidence.ts'
+import type { ProgramRun } from '../programs/program-run.ts'
+import { textAt } from '../tree-values.ts'
+import { scanRbac } from './scan-rbac.ts'
+
+/** Decides what kube-bench and kubescape say of the files that were imported, by the tests that they make. */
+export function scan(context: BuildContext, setUps: readonly KubeletSetUp[]): readonly ScannerResult[] {
+  const benchmark = benchmarkOn(platformOf(context.distribution?.value ?? 'kubeadm'), context.version.minor)
+  const [run] = context.runsOf('kube-apiserver')
+  const isWhole = run !== undefined && run.record !== 'configuration'
+  return [
+    ...(isWhole ? scanApiserver(run, benchmark) : []),
+    ...setUps.flatMap((setUp) => scanKubelet(setUp, benchmark)),
+    ...scanRbac(context, benchmark),
+  ]
+}
+
+function platformOf(distribution: Distribution): BenchmarkPlatform {
+  switch (distribution) {
+    case 'eks':
+    case 'gke':
+    case 'aks':
+    case 'k3s':
+    case 'rke2':
+      return distribution
+    default:
+      return 'other'
+  }
+}
+
+type Where = Pick<ScannerResult, 'program' | 'machine' | 'at' | 'isReported'>
+
+function scanApiserver(run: ProgramRun, benchmark: Benchmark | null): ScannerResult[] {
+  const where: Where = { program: 'kube-apiserver', machine: '', at: run.at, isReported: false }
+  const output: AuditOutput = { commandLine: lineOf('kube-apiserver', run.words), fieldOf: () => null }
+  return [
+    ...byKubeBench(apiserverFlags, output, benchmark, where),
+    ...flagsOf(apiserverFlags).flatMap(([, flag]) => {
+      // It looks at pods, so that an apiserver without one is not looked at.
+      const words = run.pod
+      return words === null
+        ? []
+        : (flag.kubescape ?? []).flatMap((control) =>
+            control.on === 'kube-apiserver' ? [ofKubescape(flag, control, control.fails(words), where)] : [],
+          )
+    }),
+  ]
+}
+
+function scanKubelet(setUp: KubeletSetUp, benchmark: Benchmark | null): ScannerResult[] {
+  const { words, isWhole, found: file, machine, at } = setUp
+  if (at === null || !isWhole) return []
+  const where: Where = { program: 'kubelet', machine, at, isReported: false }
+  const commandLine = lineOf('kubelet', words)
+  const fieldOf = (field: string) => (file === null ? null : textAt(file.tree, field.split('.')))
+  return [
+    ...byKubeBench(kubeletFields, { commandLine, fieldOf }, benchmark, where),
+    ...flagsOf(kubeletFields).flatMap(([, flag]) =>
+      (flag.kubescape ?? []).flatMap((control) =>
+        control.on === 'kubelet'
+          ? [ofKubescape(flag, control, control.fails(commandLine, file === null ? null : { fieldOf }), where)]
+          : [],
+      ),
+    ),
+  ]
+}
+
+function lineOf(program: string, words: readonly { readonly text: string }[]): string {
+  return [program, ...words.map(({ text }) => text)].join(' ')
+}
+
+function byKubeBench(flags: Flags, output: AuditOutput, benchmark: Benchmark | null, where: Where): ScannerResult[] {
+  if (benchmark === null) return []
+  return flagsOf(flags).flatMap(([, flag]) =>
+    (flag.cis ?? []).flatMap((check): ScannerResult[] => {
+      const found = numberIn(check, benchmark)
+      if (found === null) return []
+      const status = passesKubeBench(check.test, output) ? 'PASS' : found.isManual ? 'WARN' : 'FAIL'
+      return [
+        {
+          tool: 'kube-bench',
+          id: found.number,
+          benchmark: benchmark.name,
+          status,
+          asks: describeKubeBench(check.test),
+          flag: flag.name,
+          about: check.about ?? null,
+          ...where,
+        },
+      ]
+    }),
+  )
+}
+
+function ofKubescape(flag: Flag, { id, asks, about }: KubescapeControl, fails: boolean, where: Where): ScannerResult {
+  return {
+    tool: 'kubescape',
+    id,
+    benchmark: null,
+    status: fails ? 'FAIL' : 'PASS',
+    asks,
+    flag: flag.name,
+    about: about ?? null,
+    ...where,
+  }
+}

@@ -1,0 +1,208 @@
+import { TECHNIQUES } from '../../attack/techniques.ts'
+import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
+import type { Party } from '../../cluster/paths/path-kind.ts'
+import type { Cause, Finding, Gain } from '../../measure/check.ts'
+import type { Outcome } from '../../measure/verdict.ts'
+import type { WorkloadKind } from '../../workload/workload-kind.ts'
+import { deedsOf, listed } from './finding-sentence.ts'
+
+/**
+ * Returns a gain as a sentence: who can do what on which traffic, and after a colon the causes with their files and
+ * lines, such as "the apiserver does not verify kubelet certificates, kube-apiserver.yaml:34".
+ */
+export function gainSentence(gain: Gain): string {
+  const text = CLAUSES[gain.who.kind](gain)
+  const because = gain.causes.map(causeText)
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${because.length === 0 ? '' : `: ${because.join('; ')}`}`
+}
+
+/** Returns a cause with its source: "the apiserver does not verify kubelet certificates, kube-apiserver.yaml:34". */
+export function causeText({ what, from }: Cause): string {
+  return from === '' ? what : `${what}, ${from}`
+}
+
+const CLAUSES: Readonly<Record<Gain['who']['kind'], (gain: Gain) => string>> = {
+  network: onNetwork,
+  anyone: byAnyone,
+  identity: byIdentity,
+  root: (gain) => `root on ${hostsText(gain.findings.map(({ on }) => on.name))} ${byTechnique(gain)}`,
+  process: (gain) => `a process in ${hostsText(gain.findings.map(({ on }) => on.name))} ${byTechnique(gain)}`,
+}
+
+/** The attackers on a way by what they can do, from the least on. */
+const TIERS: readonly { readonly verb: string; readonly also: string; readonly isIn: (vantage: Vantage) => boolean }[] =
+  [
+    { verb: 'observe', also: 'observes it', isIn: (vantage) => !VANTAGES[vantage].injects },
+    { verb: 'observe and send', also: 'sends packets too', isIn: (vantage) => !VANTAGES[vantage].intercepts },
+    { verb: 'intercept', also: 'intercepts it', isIn: () => true },
+  ]
+
+/** Returns the clauses for attackers on the way: for those who only observe packets, who send some, and who intercept. */
+function onNetwork(gain: Gain): string {
+  const where = `traffic between ${endsText(gain.between)}`
+  const known = new Set<string>()
+  const clauses = TIERS.flatMap(({ verb, also, isIn }) => {
+    const deeds = messageDeeds(
+      gain.findings.filter(({ verdict }) => isIn(verdict.vantage)),
+      gain,
+    ).filter((deed) => !known.has(deed))
+    for (const deed of deeds) known.add(deed)
+    return deeds.length === 0 ? [] : [{ verb, also, deeds: listed(deeds) }]
+  })
+  return clauses
+    .map(({ verb, also, deeds }, i) =>
+      i === 0 ? `whoever can ${verb} ${where} can ${deeds}` : `whoever ${also} can also ${deeds}`,
+    )
+    .join('; ')
+}
+
+/** Returns what attackers do with messages of others: what they read, forge and pass on. */
+function messageDeeds(findings: readonly Finding[], { traffic }: Gain): readonly string[] {
+  const outcomes = new Set(findings.flatMap(({ forbidden }) => forbidden))
+  const has = (...some: readonly Outcome[]) => some.some((one) => outcomes.has(one))
+  const read = [...new Set(traffic.map(({ kind, party }) => NOUNS[kind](party).read))]
+  const forged = [...new Set(traffic.map(({ kind, party }) => NOUNS[kind](party).forged))]
+  const as = findings.flatMap(({ verdict }) => (verdict.asIdentity === null ? [] : [verdict.asIdentity]))
+  const others = findings.flatMap(({ verdict, forbidden }) =>
+    forbidden.flatMap((outcome) => (ON_MESSAGES.includes(outcome) ? [] : deedsOf(outcome, verdict))),
+  )
+  return [
+    ...(has('read', 'relayed') ? [`read ${nounsText(read)}`] : []),
+    ...(has('impersonated', 'modified') ? [`forge ${nounsText(forged)}`] : []),
+    ...(has('relayed') && as.length > 0 ? [`send requests as ${listed([...new Set(as)])}`] : []),
+    ...new Set(others.map((deed) => deed.replace(/^gets /, 'get '))),
+  ]
+}
+
+const ON_MESSAGES: readonly Outcome[] = ['read', 'relayed', 'impersonated', 'modified']
+
+interface Nouns {
+  readonly read: string
+  readonly forged: string
+}
+
+/** The words for what attackers read and forge, by the kind of traffic and the party to which it leads. */
+const NOUNS: Readonly<Record<WorkloadKind, (party: Party) => Nouns>> = {
+  logs: () => ({ read: 'logs', forged: 'logs' }),
+  exec: () => ({ read: 'exec sessions', forged: 'output of commands' }),
+  'port-forward': () => ({ read: 'forwarded ports', forged: 'forwarded ports' }),
+  'proxy-get': (party) => ({ read: `requests to ${PARTIES[party]}`, forged: `responses of ${PARTIES[party]}` }),
+  heartbeat: toApiserver,
+  watch: toApiserver,
+  'pod-changes': toApiserver,
+  list: toApiserver,
+  requests: (party) => ({ read: `requests to ${PARTIES[party]}`, forged: `responses of ${PARTIES[party]}` }),
+  stream: (party) => ({ read: `streams of ${PARTIES[party]}`, forged: `streams of ${PARTIES[party]}` }),
+  keystrokes: () => ({ read: 'what is typed', forged: 'what is shown' }),
+}
+
+function toApiserver(): Nouns {
+  return { read: 'requests to the apiserver', forged: 'responses of the apiserver' }
+}
+
+const PARTIES: Readonly<Record<Party, string>> = {
+  apiserver: 'the apiserver',
+  component: 'components',
+  kubelet: 'kubelets',
+  node: 'ports of nodes',
+  pod: 'pods',
+  service: 'services',
+  user: 'users',
+  host: 'the server',
+}
+
+/** Beginnings of nouns that are written once where several nouns have them. */
+const SHARED_BEGINNINGS = ['requests to ', 'responses of ']
+
+/** Joins nouns: "logs, requests to pods and services". */
+function nounsText(nouns: readonly string[]): string {
+  const joined = SHARED_BEGINNINGS.flatMap((beginning) => {
+    const own = nouns.filter((noun) => noun.startsWith(beginning)).map((noun) => noun.slice(beginning.length))
+    return own.length === 0 ? [] : [`${beginning}${listed(own)}`]
+  })
+  return listed([...nouns.filter((noun) => !SHARED_BEGINNINGS.some((one) => noun.startsWith(one))), ...joined])
+}
+
+/** Returns the hosts between which packets go: the control plane, and the nodes. */
+function endsText(between: readonly string[]): string {
+  const nodes = between.filter((host) => host !== MASTER)
+  return nodes.length < between.length ? `the control plane and ${hostsText(nodes)}` : listed(hostNames(between))
+}
+
+/** The host of the control plane in every cluster. */
+const MASTER = 'master'
+
+/** The most hosts that are named. */
+const MAX_NAMED = 3
+
+function hostsText(hosts: readonly string[]): string {
+  return listed(hostNames(hosts))
+}
+
+function hostNames(hosts: readonly string[]): readonly string[] {
+  const names = [...new Set(hosts)].map((host) => (host === MASTER ? 'the control plane' : host))
+  return names.length <= MAX_NAMED + 1
+    ? names
+    : [...names.slice(0, MAX_NAMED), `${names.length - MAX_NAMED} more hosts`]
+}
+
+/** Returns the clause for everybody who can reach a server that asks for no credential. */
+function byAnyone({ findings }: Gain): string {
+  const granted = findings.flatMap(({ verdict }) =>
+    verdict.requests.filter(({ status }) => status !== null && status < 400),
+  )
+  const servers = granted.map(({ server, port }) => (port === null ? server : `${server}:${port}`))
+  const rights = rightsText(findings)
+  const places = [...new Set(servers)]
+  const deed = rights ?? `read what ${places.length === 1 ? 'it serves' : 'they serve'}`
+  return `whoever can reach ${hostsText(places)} can ${deed} without a credential`
+}
+
+function byIdentity(gain: Gain): string {
+  const { who, findings } = gain
+  const rights = rightsText(findings)
+  const identity = identityText(who.identity ?? '', findings)
+  return rights === null ? `${identity} ${byTechnique(gain)}` : `${identity} may ${rights}`
+}
+
+/** Returns the permissions that servers granted: `get nodes/proxy on node-1 and node-2`; null where there are none. */
+function rightsText(findings: readonly Finding[]): string | null {
+  const all = findings.flatMap(({ verdict }) => verdict.privileges.filter(({ held }) => held !== true))
+  const byRight = new Map<string, string[]>()
+  for (const { verb, resource, on } of all) {
+    const right = `${verb} ${resource}`
+    byRight.set(right, [...(byRight.get(right) ?? []), on])
+  }
+  const texts = [...byRight].map(([right, hosts]) => `${right} on ${hostsText(hosts)}${consequenceOf(right)}`)
+  return texts.length === 0 ? null : listed(texts)
+}
+
+/** Returns the consequence of a permission whose name does not tell it. */
+function consequenceOf(right: string): string {
+  return / nodes\/proxy$/.test(right) ? ' (commands in every container there)' : ''
+}
+
+function identityText(name: string, findings: readonly Finding[]): string {
+  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name)
+  const holders = [...new Set(findings.map(({ verdict }) => verdict.vantage))]
+  if (account !== null) {
+    const where = [
+      ...(holders.includes('pod') ? ['a pod with it'] : []),
+      ...(holders.includes('node') ? ['root on a node that has such a pod'] : []),
+    ]
+    return `whoever has the token of the service account ${account[1]}/${account[2]}${where.length === 0 ? '' : ` (${where.join(', ')})`}`
+  }
+  if (name.startsWith('system:node:'))
+    return `root on ${name.slice('system:node:'.length)}, with the credential of its kubelet,`
+  return `the user ${name}`
+}
+
+/** Returns what attackers do, with the technique that they use, for those who are not on the way. */
+function byTechnique(gain: Gain): string {
+  const techniques = [...new Set(gain.findings.map(({ verdict }) => verdict.technique))]
+  const how = techniques.map((name) => {
+    const { meaning } = TECHNIQUES[name]
+    return `${name}, which ${meaning.charAt(0).toLowerCase()}${meaning.slice(1).replace(/\.$/, '')}`
+  })
+  return `can ${listed(messageDeeds(gain.findings, gain))} by ${how.join('; and by ')}`
+}

@@ -1,0 +1,43 @@
+import type { Gain } from '../../measure/check.ts'
+import type { ScannerResult } from '../../measure/scanner-result.ts'
+import { listed } from './finding-sentence.ts'
+
+/**
+ * Returns what scanners say of the causes of a gain, a line for each check, and why a PASS is not enough: its test asks
+ * something else.
+ */
+export function scannerLines(gain: Gain, scans: readonly ScannerResult[]): readonly string[] {
+  if (scans.length === 0) return []
+  const found = scansOf(gain, scans)
+  if (found.length === 0) return ['kube-bench, kubescape: no check is about this']
+  const groups = new Map<string, ScannerResult[]>()
+  for (const scan of found) {
+    const key = JSON.stringify([scan.tool, scan.id, scan.benchmark, scan.status, scan.asks, scan.isReported])
+    groups.set(key, [...(groups.get(key) ?? []), scan])
+  }
+  return [...groups.values()].map(lineOf)
+}
+
+/** Returns what scanners say of the flags and permissions that are causes of a gain. */
+export function scansOf({ causes }: Gain, scans: readonly ScannerResult[]): readonly ScannerResult[] {
+  return scans.filter((scan) =>
+    causes.some(
+      ({ flag, permission }) =>
+        (flag !== null && flag.program === scan.program && flag.name === scan.flag && flag.about === scan.about) ||
+        (permission !== null &&
+          scan.program === 'RBAC' &&
+          permission.resource === scan.flag &&
+          (scan.machine === '' || scan.machine === permission.who)),
+    ),
+  )
+}
+
+function lineOf(group: readonly ScannerResult[]): string {
+  const [{ tool, id, benchmark, status, asks, isReported, at }] = group
+  const machines = [...new Set(group.flatMap(({ machine }) => (machine === '' ? [] : [machine])))]
+  const where = machines.length === 0 ? '' : ` on ${listed(machines)}`
+  const name = [tool, id, ...(benchmark === null ? [] : [`(${benchmark})`])].join(' ')
+  const source = isReported ? `, ${at.file}:${at.line}` : ''
+  const why = status === 'PASS' ? `, which is not enough: it asks ${asks}` : ` (it asks ${asks})`
+  return `${name}: ${status}${where}${source}${why}`
+}

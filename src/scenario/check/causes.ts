@@ -1,0 +1,130 @@
+import type { DecidingFlag } from '../../attack/techniques/technique.ts'
+import { TECHNIQUES } from '../../attack/techniques.ts'
+import { isForwarding, isProxied, pathKind } from '../../cluster/paths/path-kinds.ts'
+import type { Cause, Tried } from '../../measure/check.ts'
+import type { RequestResult } from '../../measure/verdict.ts'
+import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
+import { plainOf, type Tree, treeAt } from '../tree/tree.ts'
+import { remarkOf, sourceOf } from './imported-from.ts'
+import { Settings } from './weak-settings.ts'
+
+/** Explains what attackers get: by settings, by permissions, and by what no setting changes. It decides nothing. */
+export class Causes {
+  readonly #blueprint: Blueprint
+  readonly #tree: Tree
+  readonly #settings: Settings
+
+  constructor(blueprint: Blueprint, tree: Tree) {
+    this.#blueprint = blueprint
+    this.#tree = tree
+    this.#settings = new Settings(blueprint, tree)
+  }
+
+  /** Returns the causes of a verdict. */
+  of({ path: declared, verdict }: Pick<Tried, 'path' | 'verdict'>): readonly Cause[] {
+    const own = this.#of(declared, verdict)
+    const path = this.#pathOf(declared)
+    if (own.length > 0 || path === undefined || pathKind(path.kind).isForwarded !== true) return own
+    // What the apiserver passes on is open where the way to kubelets is, or else its proxy.
+    const causesOn = (isPassedOn: (kind: PathBlueprint['kind']) => boolean) =>
+      this.#blueprint.paths.flatMap((one) => (isPassedOn(one.kind) ? this.#of(one.declared, verdict) : []))
+    const ofKubelets = causesOn((kind) => isForwarding(kind, 'kubelets'))
+    return distinct(ofKubelets.length > 0 ? ofKubelets : causesOn(isProxied))
+  }
+
+  #pathOf(declared: string): PathBlueprint | undefined {
+    return this.#blueprint.paths.find((one) => one.declared === declared)
+  }
+
+  #of(declared: string, verdict: Tried['verdict']): readonly Cause[] {
+    const path = this.#pathOf(declared)
+    if (path === undefined) return []
+    const granted = verdict.requests.filter(isGranted)
+    const found = [
+      ...decidersOf(verdict.technique, path).flatMap((deciding) => this.#byFlag(deciding, declared, granted)),
+      ...this.#byPath(path, verdict),
+      ...granted.flatMap((request) => this.#byPermission(request)),
+    ]
+    return distinct(found)
+  }
+
+  #byFlag(deciding: DecidingFlag, declared: string, granted: readonly RequestResult[]): readonly Cause[] {
+    const { flag, about, explains } = deciding
+    return this.#settings.weaknessOf(flag, about, declared).flatMap(({ what, from, at, flag, value }) => {
+      const isIt =
+        explains === undefined ||
+        granted.some(
+          ({ by, port }) =>
+            explains === 'granted' ||
+            (explains === 'anonymous' && by === 'system:anonymous') ||
+            (explains === 'port' && port === value),
+        )
+      return isIt ? [{ what, from, at, flag, permission: null }] : []
+    })
+  }
+
+  /** Returns what leaves a path open whatever the flags are, where the attacker read, forged or changed what is on it. */
+  #byPath(path: PathBlueprint, { exposure, requests }: Tried['verdict']): readonly Cause[] {
+    const kind = pathKind(path.kind)
+    const open = exposure.messages > 0 ? (kind.openness?.(path) ?? null) : null
+    const isUnchecked = exposure.messages > 0 && path.tunnel?.kind === 'ssh' && path.tunnel.hostKey !== 'check'
+    const asksNobody =
+      exposure.messages === 0 && kind.openness !== undefined && requests.some(({ by }) => by === 'nobody')
+    return [
+      ...(open === null ? [] : [open]),
+      ...(isUnchecked
+        ? ['the apiserver does not check the host keys of its SSH tunnels, and no flag changes that']
+        : []),
+      ...(asksNobody ? ['these servers ask for no credential, as applications do that rely on the network'] : []),
+    ].map((what) => ({ what, from: '', at: null, flag: null, permission: null }))
+  }
+
+  /** Returns the rules of a scenario that allow a request to the identity that sent it. */
+  #byPermission({ by, verb, resource }: RequestResult): readonly Cause[] {
+    const { section, who } = holderOf(by)
+    const rules = treeAt(this.#tree, ['cluster', ...section, 'rules'])
+    if (rules?.kind !== 'list') return []
+    return rules.items.flatMap((item) => {
+      const { verbs, resources } = plainOf(item) as { readonly verbs?: unknown; readonly resources?: unknown }
+      const [, subresource] = resource.split('/')
+      const isAbout =
+        hasAny(verbs, [verb, '*']) &&
+        hasAny(resources, [resource, '*', ...(subresource === undefined ? [] : [`*/${subresource}`])])
+      if (!isAbout) return []
+      const what = remarkOf(item.position) ?? `${who} may ${verb} ${resource}`
+      return [{ what, ...sourceOf(item.position), permission: { who: by, resource }, flag: null }]
+    })
+  }
+}
+
+/** Returns causes once; a permission that several requests use is one. */
+function distinct(causes: readonly Cause[]): readonly Cause[] {
+  return [...new Map(causes.map((cause) => [JSON.stringify([cause.what, cause.from]), cause])).values()]
+}
+
+function decidersOf(technique: Tried['verdict']['technique'], { kind }: PathBlueprint): readonly DecidingFlag[] {
+  const { party } = pathKind(kind).ends.to
+  const decidedBy = TECHNIQUES[technique].decidedBy ?? {}
+  return (party === 'apiserver' || party === 'kubelet' ? decidedBy[party] : decidedBy.plain) ?? []
+}
+
+/** Returns whether a server did what a request asks for, or switched to another protocol for it. */
+function isGranted({ status }: RequestResult): boolean {
+  return isOk(status)
+}
+
+function isOk(status: number | null): boolean {
+  return status !== null && status < 400
+}
+
+/** Returns the section of the scenario that has the permissions of a user, by its name in Kubernetes. */
+function holderOf(user: string): { readonly section: readonly string[]; readonly who: string } {
+  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user)
+  if (account === null) return { section: ['users', user], who: `the user ${user}` }
+  const name = `${account[1]}/${account[2]}`
+  return { section: ['accounts', name], who: `the service account ${name}` }
+}
+
+function hasAny(list: unknown, wanted: readonly string[]): boolean {
+  return Array.isArray(list) && list.some((item) => wanted.includes(String(item)))
+}
