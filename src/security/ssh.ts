@@ -47,7 +47,7 @@ export interface SshOwner {
   /** The TCP connection is established, and the log-in begins. */
   onConnected(owner: number): void
   onLoggedIn(owner: number): void
-  onLost(owner: number, reason: FailureReason): void
+  onLost(owner: number, reason: FailureReason, isIdle: boolean): void
 }
 
 /**
@@ -364,10 +364,11 @@ export class Ssh implements StreamUser, Worker {
     sessions.lower[session] = NONE
     if (peer !== NONE) streams.contents.drop(peer)
     if (lower !== NONE) streams.close(lower)
+    const isIdle = sessions.firstChannel[session] === NONE
     this.channels.failAll(session, reason)
     if (sessions.isClient[session] === 0) this.processors.endProgram(sessions.program[session])
     sessions.release(session)
-    if (owner !== NONE) this.owner.onLost(owner, reason)
+    if (owner !== NONE) this.owner.onLost(owner, reason, isIdle)
   }
 
   // Work and its costs.

@@ -67,7 +67,16 @@ function history(...ends: readonly (PassedOn['end'] | readonly [PassedOn['end'],
     return { messages: 1, request: 0, startTick: 100 * nth, endTick: 100 * nth + took, end }
   })
   const messages = { sent: [], open: 0 }
-  return { responses: [], failures: [], idleLosses: [], unfinished: 0, passedOn, messages, endTick: 10_000 }
+  return {
+    responses: [],
+    failures: [],
+    idleLosses: [],
+    carriers: [],
+    unfinished: 0,
+    passedOn,
+    messages,
+    endTick: 10_000,
+  }
 }
 
 const SPAN = { fromTick: 0, toTick: 10_000 }

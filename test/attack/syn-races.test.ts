@@ -176,3 +176,45 @@ describe('a race for the connection that leaves a tunnel', () => {
     expect(tunnelled({ on: 'far', wanMs: 1, farMs: 0.1 })).toMatchObject({ outcomes: ['outage'], exposed: 0 })
   })
 })
+
+describe('dials of tunnels that a race takes', () => {
+  /** Requests that begin when tunnels have been dialled, through whichever of several tunnels is up. */
+  const beside = (preset: string, kubernetes: string, step: string) =>
+    runScenario({
+      text: `
+version: 1
+seed: 3
+duration: 100s
+kubernetes: "${kubernetes}"
+cluster: { preset: ${preset}, nodes: 3, pods: { web: { listens: 8080 } } }
+paths: { p: { kind: apiserver-kubelet, from: master, to: node-1 } }
+workloads: { ask: { path: p, connection: per-request, requests: 10, response: 1000B, start: 30s } }
+attackers: { mallory: { on: control-node-1, vantage: side, plan: [{ path: p, ${step} }] } }
+`,
+    })
+  const RACE = 'technique: inject, match: { kind: syn }'
+
+  test('are noticed by the apiserver, though the requests go through the other tunnels', () => {
+    const { verdicts, workloads, tunnels } = beside('gke-ssh-tunnels', '1.8', RACE)
+    expect(tunnels.map(({ setups }) => setups)).toEqual([0, 1, 1])
+    expect(workloads.find(({ name }) => name === 'ask')).toMatchObject({ completed: 10, failed: 0 })
+    expect(verdicts[0]).toMatchObject({
+      outcomes: ['no-effect'],
+      noticed: 'fault',
+      noticedBy: [{ host: 'master', log: 'kube-apiserver', reason: 'connection reset' }],
+    })
+  })
+
+  test('are noticed by the Konnectivity agent', () => {
+    const { verdicts } = beside('konnectivity', '1.30', RACE)
+    expect(verdicts[0].noticedBy).toContainEqual({
+      host: 'node-1',
+      log: 'konnectivity-agent',
+      reason: 'connection reset',
+    })
+  })
+
+  test('are not noticed where the race is lost', () => {
+    expect(beside('gke-ssh-tunnels', '1.8', `${RACE}, delay: 500ms`).verdicts[0].noticed).toBe('none')
+  })
+})

@@ -7,6 +7,7 @@ export function aHistory(overrides: Partial<PathHistory> = {}): PathHistory {
     responses: [],
     failures: [],
     idleLosses: [],
+    carriers: [],
     unfinished: 0,
     passedOn: [],
     messages: { sent: [], open: 0 },

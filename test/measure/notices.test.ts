@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { newCarrierLosses } from '../../src/measure/verdicts/history.ts'
 import { newReasons, noticeLevel } from '../../src/measure/verdicts/notices.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../src/transport/streams/failure.ts'
 import { aHistory, aPassedOn } from './history-lab.ts'
@@ -64,5 +65,26 @@ describe('the reasons that an attack adds', () => {
     const attacked = aHistory({ passedOn: [aPassedOn(0, 0, 9, 'record broken')] })
     expect(newReasons(attacked, aHistory({ passedOn: [aPassedOn(0, 0, 5, 'completed')] }))).toEqual(['record broken'])
     expect(newReasons(attacked, aHistory())).toEqual([])
+  })
+})
+
+describe('the losses of tunnels that an attack adds', () => {
+  const withLosses = (losses: number, ...idleLosses: readonly FailureReason[]) =>
+    aHistory({ carriers: [{ host: 4, port: 22, losses, idleLosses }] })
+
+  test('are those of idle tunnels, once for each reason', () => {
+    expect(newCarrierLosses(withLosses(3, 'timed out', 'timed out', 'connection reset'), withLosses(0))).toEqual([
+      { host: 4, port: 22, reason: 'timed out' },
+      { host: 4, port: 22, reason: 'connection reset' },
+    ])
+  })
+
+  test('are none where the tunnel is lost as often without the attack, while it carries something', () => {
+    expect(newCarrierLosses(withLosses(1, 'timed out'), withLosses(1))).toEqual([])
+  })
+
+  test('are none for a reason that is as frequent without the attack', () => {
+    expect(newCarrierLosses(withLosses(2, 'timed out'), withLosses(1, 'timed out'))).toEqual([])
+    expect(newCarrierLosses(withLosses(2, 'timed out', 'timed out'), withLosses(1, 'timed out'))).toHaveLength(1)
   })
 })

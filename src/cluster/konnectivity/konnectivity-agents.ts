@@ -13,6 +13,7 @@ import type { AccountTable } from '../../network/account.ts'
 import type { ActivityTable } from '../../network/activity.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
+import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import { DIALLING } from '../paths/dialled-table.ts'
 import type { IssuedTokens } from '../pods/issued-tokens.ts'
@@ -150,7 +151,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     const isDue = table.dialTick[agent] + CONNECT_TIMEOUT_NS === on.timeline.now
     if (table.state[agent] !== DIALLING || !isDue) return
     this.closeConnection(agent)
-    this.onLost(agent)
+    this.onLost(agent, 'timed out')
   }
 
   // Calls from the agents' HTTP connections.
@@ -166,11 +167,16 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
 
   onFree(): void {}
 
+  onLost(agent: number, reason: FailureReason): void {
+    this.table.noteLoss(agent, reason, true)
+    this.dialLater(agent)
+  }
+
   /**
    * Schedules the next dial when a connection was lost or could not be established. An agent that was connected dials
    * at its next regular check; one that could not connect waits longer after each failure.
    */
-  onLost(agent: number): void {
+  private dialLater(agent: number): void {
     const { table } = this
     const wasConnected = table.state[agent] === CONNECTED && table.isRefused[agent] === 0
     table.connection[agent] = NONE
@@ -200,13 +206,14 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     table.isRefused[agent] = isRefused ? 1 : 0
   }
 
-  onEndLost(end: TunnelEnd): void {
+  onEndLost(end: TunnelEnd, reason: FailureReason): void {
     const { table, ends } = this
     const agent = ends.table.agent[end]
     if (ends.table.isServer[end] === 1) return removeRow(table.firstEnd, agent, ends.table.next, end)
     if (table.connection[agent] === NONE) return
+    table.noteLoss(agent, reason, ends.table.firstConnection[end] === NONE)
     this.closeConnection(agent)
-    this.onLost(agent)
+    this.dialLater(agent)
   }
 
   // The server's side.

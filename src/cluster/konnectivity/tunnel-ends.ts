@@ -13,7 +13,7 @@ export interface TunnelEndOwner {
   /** Called when the server has responded to the agent, with any status. */
   onEndOpen(end: TunnelEnd): void
   /** Called before the connections through the tunnel fail. */
-  onEndLost(end: TunnelEnd): void
+  onEndLost(end: TunnelEnd, reason: FailureReason): void
 }
 
 /** The sender and receiver of packets on tunnels. */
@@ -139,7 +139,7 @@ export class TunnelEnds implements StreamUser {
 
   private handleLoss(end: TunnelEnd, reason: FailureReason): void {
     this.detach(end)
-    this.owner.onEndLost(end)
+    this.owner.onEndLost(end, reason)
     this.remove(end, reason)
   }
 }

@@ -5,6 +5,7 @@ import type { Account, Activity } from '../../network/rows.ts'
 import type { SilenceSettings } from '../../transport/lifecycle/keepalive.ts'
 import type { Stream } from '../../transport/rows.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
+import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 
 /** The state of a connection that is being set up. */
@@ -29,6 +30,10 @@ export abstract class DialledTable<R extends Row<string>> extends IndexedTable<R
   readonly setups = this.float64()
   /** The number of connections along paths that it has carried. */
   readonly channels = this.float64()
+  /** The number of connections that were lost, and of dials that failed. */
+  readonly losses = this.float64()
+  /** The number of these, by reason, that carried no connection of a path. */
+  readonly idleLosses = this.float64(0, FAILURE_REASONS.length)
   readonly dialTick = this.float64()
   /** Time from the dial to the first setup; -1 before that. */
   readonly setupNs = this.float64(-1)
@@ -61,6 +66,20 @@ export abstract class DialledTable<R extends Row<string>> extends IndexedTable<R
       isRelay: false,
       ...(target.silence === undefined ? {} : { silence: target.silence }),
     })
+  }
+
+  /** Records that a connection was lost, or a dial failed. `isIdle`: it carried no connection of a path. */
+  noteLoss(row: number, reason: FailureReason, isIdle: boolean): void {
+    this.losses[row]++
+    if (isIdle) this.idleLosses[row * FAILURE_REASONS.length + FAILURE_REASONS.indexOf(reason)]++
+  }
+
+  /** Returns the reasons of the losses of a row that carried no connection of a path, one for each. */
+  idleLossesOf(row: number): FailureReason[] {
+    const first = row * FAILURE_REASONS.length
+    return FAILURE_REASONS.flatMap((reason, index) =>
+      Array.from({ length: this.idleLosses[first + index] }, (): FailureReason => reason),
+    )
   }
 
   /** Records that a dial has succeeded. */

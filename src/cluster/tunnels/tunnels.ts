@@ -161,7 +161,8 @@ export class Tunnels implements SshOwner {
     this.observer.onTunnelUp(tunnel)
   }
 
-  onLost(tunnel: number, reason: FailureReason): void {
+  onLost(tunnel: number, reason: FailureReason, isIdle: boolean): void {
+    this.table.noteLoss(tunnel, reason, isIdle)
     this.table.state[tunnel] = DOWN
     this.table.session[tunnel] = NONE
     if (!this.parts.tunnels[tunnel].isManaged) this.unlist(tunnel)

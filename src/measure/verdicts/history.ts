@@ -11,6 +11,8 @@ export interface PathHistory {
   }[]
   /** The reasons of connections, and of attempts to connect, that failed while they carried no request. */
   readonly idleLosses: readonly FailureReason[]
+  /** The SSH tunnels and Konnectivity agents whose connections carry those of the path. */
+  readonly carriers: readonly Carrier[]
   /** The number of requests that had neither a response nor a failure when the run ended. */
   readonly unfinished: number
   /** The requests that the apiserver passed on along the path for its users, in the order in which they began. */
@@ -18,6 +20,17 @@ export interface PathHistory {
   readonly messages: MessageTimes
   /** When the run ended. */
   readonly endTick: number
+}
+
+/** A connection that carries those of paths, and is dialled again when it is lost. */
+export interface Carrier {
+  /** The host that dials it, a number of the plan, and the port of its server. */
+  readonly host: number
+  readonly port: number
+  /** The number of connections that were lost, and of dials that failed. */
+  readonly losses: number
+  /** The reasons of those that carried no connection of a path, which are in no other record. */
+  readonly idleLosses: readonly FailureReason[]
 }
 
 /**
@@ -134,4 +147,25 @@ export function hasRequestsDuring({ responses, failures, unfinished, passedOn }:
 export function firstResponseAfter({ responses }: PathHistory, tick: number): number | null {
   const later = responses.map(({ endTick }) => endTick).filter((endTick) => endTick > tick)
   return later.length === 0 ? null : later.reduce((least, endTick) => Math.min(least, endTick))
+}
+
+/** A reason for which a carrier was lost, or could not be dialled, more often than without the attack. */
+export interface CarrierLoss extends Pick<Carrier, 'host' | 'port'> {
+  readonly reason: FailureReason
+}
+
+/**
+ * Returns the losses of idle carriers that are new in the attacked run. A carrier that was lost as often without the
+ * attack, while it carried something, has none.
+ */
+export function newCarrierLosses(attacked: PathHistory, unattacked: PathHistory): CarrierLoss[] {
+  return attacked.carriers.flatMap(({ host, port, losses, idleLosses }, index) => {
+    const usual = unattacked.carriers[index]
+    if (losses <= usual.losses) return []
+    const countIn = (reasons: readonly FailureReason[], reason: FailureReason) =>
+      reasons.filter((each) => each === reason).length
+    return [...new Set(idleLosses)]
+      .filter((reason) => countIn(idleLosses, reason) > countIn(usual.idleLosses, reason))
+      .map((reason) => ({ host, port, reason }))
+  })
 }

@@ -1,5 +1,7 @@
-import { NONE } from '../../engine/table.ts'
-import type { MessageTimes, PathHistory } from '../../measure/verdicts/history.ts'
+import type { DialledTable } from '../../cluster/paths/dialled-table.ts'
+import { SSH_PORT } from '../../cluster/paths/path.ts'
+import { NONE, type Row } from '../../engine/table.ts'
+import type { Carrier, MessageTimes, PathHistory } from '../../measure/verdicts/history.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
 import type { WorkloadTable } from '../../workload/workload-table.ts'
 import type { Simulation } from '../simulation.ts'
@@ -19,7 +21,11 @@ export function collectHistories(simulation: Simulation): PathHistory[] {
   const log = simulation.attack?.passedOn
   const [passedOn, pieces] = [log?.byPath(plan.paths.length), log?.piecesByPath(plan.paths.length)]
   return workloads.map((ofPath, path) => {
-    const history = { ...historyOf(simulation, ofPath, failures[path]), passedOn: passedOn?.[path] ?? [] }
+    const history = {
+      ...historyOf(simulation, ofPath, failures[path]),
+      carriers: concerned.has(path) ? carriersOf(simulation, path) : [],
+      passedOn: passedOn?.[path] ?? [],
+    }
     const messages = messagesOf(simulation, ofPath, history, pieces?.[path] ?? [])
     // Nobody waits any more for a request that is open when all workloads are done: only its end has not come by.
     const waited = history.passedOn.filter(({ end }) => end !== 'open' || !simulation.workloads.areAllDone)
@@ -72,7 +78,7 @@ function historyOf(
   simulation: Simulation,
   workloads: readonly number[],
   failures: PathHistory['failures'],
-): Omit<PathHistory, 'passedOn' | 'messages'> {
+): Omit<PathHistory, 'carriers' | 'passedOn' | 'messages'> {
   const { table } = simulation.workloads
   return {
     responses: workloads.flatMap((workload) => responsesOf(simulation, workload)),
@@ -88,6 +94,26 @@ function idleLossesOf({ idleLosses }: WorkloadTable, workload: number): FailureR
   return FAILURE_REASONS.flatMap((reason, index) =>
     Array.from({ length: idleLosses[first + index] }, (): FailureReason => reason),
   )
+}
+
+/** Returns the tunnels and agents of a path, without tunnels that are only used when its own is lost. */
+function carriersOf({ plan, parts }: Simulation, path: number): Carrier[] {
+  const { tunnels, ownTunnel, konnectivity } = plan.paths[path]
+  const used = ownTunnel === NONE ? tunnels : [ownTunnel]
+  const agents = (konnectivity?.agents ?? []).filter((agent) => plan.konnectivity.agents[agent].startNs !== null)
+  const carrierOf = <R extends Row<string>>(table: DialledTable<R>, row: number, host: number, port: number) => ({
+    host,
+    port,
+    losses: table.losses[row],
+    idleLosses: table.idleLossesOf(row),
+  })
+  return [
+    ...used.map((tunnel) => carrierOf(parts.tunnels.table, tunnel, plan.tunnels[tunnel].fromHost, SSH_PORT)),
+    ...agents.map((agent) => {
+      const { host, remotePort } = plan.konnectivity.agents[agent]
+      return carrierOf(parts.konnectivity.agents.table, agent, host, remotePort)
+    }),
+  ]
 }
 
 function responsesOf({ workloads }: Simulation, workload: number): { startTick: number; endTick: number }[] {

@@ -1,6 +1,7 @@
 import type { CountedRefusal, Refusal } from '../../attack/state/refusals.ts'
 import { NONE } from '../../engine/table.ts'
 import type { NoticeResult } from '../../measure/verdict.ts'
+import { newCarrierLosses } from '../../measure/verdicts/history.ts'
 import { newReasons, noticeLevel } from '../../measure/verdicts/notices.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Simulation } from '../simulation.ts'
@@ -40,7 +41,10 @@ export function noticesOf(one: Case, isMissed: boolean): Notices {
       const isServer = simulation.plan.addresses.hostOf(serverAddress, NONE) === host
       return { host, reason, port: serverPort, isServer }
     })
-  const notices = [...failed, ...refused].filter(({ host }) => isHonest(host))
+  const lost = newCarrierLosses(attacked.histories[path], counterpart.histories[path]).map(
+    (loss): Notice => ({ ...loss, isServer: false }),
+  )
+  const notices = [...failed, ...refused, ...lost].filter(({ host }) => isHonest(host))
   const isMissedThere = isMissed && isHonest(fromHost)
   return {
     noticed: noticeLevel(
