@@ -66,7 +66,8 @@ export function resolveScenario(
   const workloads = resolveWorkloads(sections.workloads, { paths: sections.paths, cluster, durationNs }, findings)
   checkClients(workloads, paths, findings)
   const events = resolveEvents(sections.events ?? [], linkSections, podNamesIn(cluster), findings)
-  const context = { paths, cluster, identities, reachability, hosts }
+  const middleboxes = resolveMiddleboxes(sections.middleboxes, reachability, findings)
+  const context = { paths, cluster, identities, reachability, hosts, middleboxes }
   const roles = new Roles(context)
   const attackers = resolveAttackers(sections.attackers ?? new Map(), roles, context, findings)
   const attackNames = { attackers, roles, secrets: secretsOf(workloads, identities.all) }
@@ -80,7 +81,7 @@ export function resolveScenario(
       durationNs,
       ...network,
       firewall: resolveFirewall(sections.firewall, segments, findings),
-      middleboxes: resolveMiddleboxes(sections.middleboxes, reachability, findings),
+      middleboxes,
       identities: identities.all,
       paths,
       workloads,

@@ -9,6 +9,10 @@ export const claimAgent: Technique = {
   needs: [],
   parameters: {
     for: {},
+    presents: {
+      meaning: 'the certificate that it presents as a server, also to clients that verify it',
+      default: 'a self-signed one; connections whose clients verify the server are forwarded as they are',
+    },
     with: {
       meaning: 'the credential with which it registers: a certificate or a token, by name or role',
       default: "that of the agent on its node, for root; else that of its position, such as a pod's token",
@@ -35,12 +39,13 @@ function agentsOf(step: StepPlanner): readonly ExtraAgentBlueprint[] {
 
 /**
  * Returns an agent that claims the addresses of all servers of these paths, and a default route. In the place of a
- * server that its clients do not verify it connects to the attacker; other connections it forwards as requested.
+ * server it connects to the attacker, if its clients do not verify the server or the step presents a certificate; other
+ * connections it forwards as requested.
  */
 function agentAt(
   server: string,
   paths: readonly AttackedPath[],
-  { name, host, address, addressOf, agentCredential, serverOf }: StepPlanner,
+  { name, host, address, addressOf, agentCredential, serverOf, presents }: StepPlanner,
 ): ExtraAgentBlueprint {
   return {
     name: `${name}/${server}`,
@@ -53,7 +58,9 @@ function agentAt(
       defaultRoute: true,
     },
     startNs: null,
-    diversions: paths.filter((path) => !isVerified(path)).map((path) => ({ ...serverOf(path), to: address })),
+    diversions: paths
+      .filter((path) => presents !== null || !isVerified(path))
+      .map((path) => ({ ...serverOf(path), to: address })),
   }
 }
 

@@ -32,7 +32,7 @@ export const directRequest: Technique = {
     ],
   },
   needs: [],
-  parameters: { count: {}, with: {}, ask: {} },
+  parameters: { count: { meaning: 'how often it sends each request', default: '1' }, with: {}, ask: {} },
   requests: (step) => step.paths.map((path) => requestOn(path, step)),
   matrix: {
     rows: [

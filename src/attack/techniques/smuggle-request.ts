@@ -13,7 +13,11 @@ export const smuggleRequest: Technique = {
   meaning: 'Sends a second request on the connection of an upgrade that a kubelet refused (CVE-2018-1002105).',
   references: { attack: ['T1068'], weaknesses: [441] },
   needs: [],
-  parameters: { count: {}, with: { default: 'the credential of its vantage' }, ask: {} },
+  parameters: {
+    count: { meaning: 'how often it sends each request', default: '1' },
+    with: { default: 'the credential of its vantage' },
+    ask: {},
+  },
   messages: ['forges'],
   credential: 'own',
   requests: (step) => step.paths.flatMap((path) => smuggledBy(path, step)),

@@ -39,6 +39,8 @@ export interface StepPlanner {
   readonly address: string
   /** The step's `ask`; null where it has none. */
   readonly ask: AttackRequest | null
+  /** The certificate that its servers present, by name: the step's `presents`; null where it has none. */
+  readonly presents: string | null
   /** The token or certificate that it presents: the step's `with`, or the technique's `credential`; null for none. */
   readonly credential: string | null
   /** The credential with which it registers as an agent at the Konnectivity server on a host. */

@@ -10,6 +10,7 @@ import type { Findings } from '../problems/findings.ts'
 import type { AttackerSection, AttackStepSection } from '../schema/attackers.ts'
 import { formatDuration } from '../schema/units.ts'
 import type { TreePath } from '../tree/tree.ts'
+import { checkEnds } from './match-ends.ts'
 import { checkMatch, matchOf } from './packet-match.ts'
 import type { Lookup, RoleContext, Roles } from './resolve-roles.ts'
 import { isRole } from './roles.ts'
@@ -81,6 +82,7 @@ export function resolveStep(
     credential: nameOf(credential),
     ask: section.ask ?? null,
   }
+  checkMatchEnds(section, step, place, attacker)
   checkPresented(step, held, place, attacker)
   checkCredential(step, held, index, place, attacker)
   checkShown(section, step, place, attacker)
@@ -89,6 +91,22 @@ export function resolveStep(
 
 function nameOf(one: Lookup<string> | null): string | null {
   return one !== null && 'value' in one ? one.value : null
+}
+
+/** Checks the hosts that a `match` names. Those named by a role, in an attack that has to fit all paths, may not fit. */
+function checkMatchEnds(
+  section: AttackStepSection,
+  { paths, match, technique }: AttackStepBlueprint,
+  place: TreePath,
+  { environment, findings }: StepContext,
+): void {
+  const written = matchOf(section)
+  const named = [written.from, written.to].filter((text) => text !== undefined)
+  if (named.length === 0 || named.some(isRole) || written.from === written.to) return
+  if (!Object.hasOwn(TECHNIQUES[technique].parameters, 'match') || !findings.isFreeOf('hosts', 'paths')) return
+  const { cluster, middleboxes } = environment
+  const attacked = environment.paths.filter(({ declared }) => paths.includes(declared))
+  checkEnds(match, place, { paths: attacked, pods: cluster?.members.pods ?? [], middleboxes }, findings)
 }
 
 /** The requests that an apiserver passes on to a kubelet. */

@@ -1,6 +1,6 @@
 import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
-import type { PathBlueprint } from '../../simulation/blueprint.ts'
+import type { MiddleboxBlueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackerBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
 import { sshHostKeyName } from '../../simulation/expansion/ssh-tunnels.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
@@ -30,6 +30,7 @@ export interface RoleContext {
   readonly identities: Identities
   /** The routes between hosts, or null when links or routes are invalid. */
   readonly reachability: Reachability | null
+  readonly middleboxes: readonly MiddleboxBlueprint[]
 }
 
 /** Finds what has a role in a scenario: paths, places and identities. */

@@ -71,7 +71,11 @@ describe('a match that selects no packet is refused', () => {
     for (const technique of ['drop', 'replay', 'reset', 'inject', 'tamper'] as const) {
       const { actsOn = ['syn', 'syn-ack', 'data', 'ack', 'fin', 'rst'] } = TECHNIQUES[technique]
       for (const kind of ['any', ...actsOn])
-        expect(problemsOf(`technique: ${technique}, path: plain, match: { kind: ${kind}, from: client }`)).toBe('none')
+        expect(
+          problemsOf(
+            `technique: ${technique}, path: plain, match: { kind: ${kind}, from: ${kind === 'syn-ack' ? 'server' : 'client'} }`,
+          ),
+        ).toBe('none')
     }
     for (const technique of ['inject', 'reset'])
       expect(problemsOf(`technique: ${technique}, path: plain, count: 5, delay: 1ms`, 'blind')).toBe('none')
@@ -144,5 +148,65 @@ describe('a key of a step', () => {
     const others = kind === undefined ? ofMatch : [...ofMatch, `kind: ${kind}`]
     for (const key of others)
       expect([key, digestOf(`${usual(technique)}, match: { ${key} }`) === without]).toEqual([key, false])
+  })
+})
+
+describe('a match whose hosts send no such packet', () => {
+  /** Returns the problems of a match on the path from `master` to `node-1`, among other hosts. */
+  function problemsOf(match: string, { tunnel = '', path = 'p' } = {}): string {
+    const text = `
+version: 1
+hosts: { master: {}, node-1: {}, node-2: {}, bystander: {} }
+links:
+  one: { between: [master, node-1], delay: 1ms }
+  two: { between: [master, node-2], delay: 1ms }
+  three: { between: [node-1, node-2], delay: 1ms }
+  four: { between: [master, bystander], delay: 1ms }
+paths:
+  p: { kind: apiserver-kubelet, from: master, to: node-1${tunnel} }
+  back: { from: node-2, to: master, port: 80 }
+workloads: { a: { path: p, requests: 1 } }
+attackers: { m: { on: one, vantage: inline, plan: [{ technique: drop, path: ${path}, match: ${match} }] } }
+`
+    const loaded = loadScenario({ file: 'test.yaml', text })
+    if (loaded.ok) return 'none'
+    return loaded.problems.map(({ line, message, hint }) => `${line}: ${message} (${hint})`).join('\n')
+  }
+
+  it('is refused where a host is at no end of a connection', () => {
+    expect(problemsOf('{ from: bystander }')).toBe(
+      '13: no packet on these paths is sent by bystander (these paths are between master and node-1)',
+    )
+    expect(problemsOf('{ to: node-2 }')).toContain('no packet on these paths is sent to node-2')
+    expect(problemsOf('{ to: node-2 }', { path: '[p, back]' })).toBe('none')
+  })
+
+  it('is refused where two hosts have no connection with each other', () => {
+    expect(problemsOf('{ from: node-1, to: node-2 }', { path: '[p, back]' })).toBe(
+      '13: no packet on these paths goes from node-1 to node-2 (leave one of `from` and `to` out)',
+    )
+    expect(problemsOf('{ from: node-1, to: master }', { path: '[p, back]' })).toBe('none')
+  })
+
+  it('is refused where the kind goes in the other direction only', () => {
+    expect(problemsOf('{ kind: syn, from: node-1 }')).toBe(
+      '13: no syn on these paths is sent by node-1 (a client sends it to a server; use the kind syn-ack, or swap `from` and `to`)',
+    )
+    expect(problemsOf('{ kind: syn-ack, to: node-1 }')).toContain('no syn-ack on these paths is sent to node-1')
+    for (const match of [
+      '{ kind: syn, from: master }',
+      '{ kind: syn-ack, from: node-1 }',
+      '{ kind: fin, from: node-1 }',
+    ])
+      expect(problemsOf(match)).toBe('none')
+    expect(problemsOf('{ kind: syn, to: master }', { path: '[p, back]' })).toBe('none')
+  })
+
+  it('is accepted at the ends of a tunnel and behind it', () => {
+    const tunnel = ', tunnel: { kind: ssh, via: node-2 }'
+    for (const match of ['{ kind: syn, from: node-2 }', '{ kind: syn, to: node-2 }', '{ kind: syn-ack, from: node-2 }'])
+      expect(problemsOf(match, { tunnel })).toBe('none')
+    expect(problemsOf('{ kind: syn, from: node-1 }', { tunnel })).toContain('no syn on these paths')
+    expect(problemsOf('{ from: master, to: node-1 }', { tunnel })).toContain('goes from master to node-1')
   })
 })

@@ -38,6 +38,7 @@ export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPla
     host,
     address: mainAddress(host, blueprint),
     ask: placed.step.ask,
+    presents: placed.step.presents,
     credential,
     minor: defaultVersionOf(blueprint).minor,
     agentCredential: (server) => agentCredentialOf(placed, server, blueprint),
