@@ -138,3 +138,7 @@ function clusterEnvironmentOf(
       })
   return null
 }
+
+function podNamesIn(cluster: ClusterEnvironment | null): ReadonlySet<string> {
+  return new Set(cluster?.members.pods.map((pod) => pod.name))
+}

@@ -138,3 +138,27 @@ test('a rogue node whose time is over accepts no connection, while the apiserver
   expect(whole.verdict.outcomes).toContain('impersonated')
   expect(whole.isTypedKept).toBe(false)
 })
+
+describe('the node whose address is written', () => {
+  test.each([
+    ['pod-proxy', ['node-1', 'node-3']],
+    ['service-proxy', ['node-1']],
+    ['kubelets', ['node-1', 'node-3']],
+    ['users', []],
+    ['components', []],
+  ])('is that of the pod or kubelet of a path: %s', (path, nodes) => {
+    const { verdicts } = runScenario({
+      text: `
+version: 1
+duration: 5s
+cluster: { preset: gke-ssh-tunnels, nodes: 3 }
+attackers: { m: { on: node-2, vantage: node, plan: [{ at: 1s, technique: readdress-node, path: ${path} }] } }
+`,
+    })
+    const gained = verdicts.flatMap(({ privileges }) => privileges)
+    expect(gained.map(({ verb, resource, on }) => `${verb} ${resource} on ${on}`)).toEqual(
+      nodes.map((node) => `patch nodes/status on ${node}`),
+    )
+    if (nodes.length === 0) expect(verdicts.map(({ worst }) => worst)).toEqual(['not-applicable'])
+  })
+})

@@ -27,8 +27,12 @@ describe('versions of Kubernetes', () => {
   it('are the minor releases from 1.6 to 1.37', () => {
     expect(parseKubernetesVersion('1.6')).toEqual({ ok: true, version: { text: '1.6', minor: 6 } })
     expect(parseKubernetesVersion('1.37')).toEqual({ ok: true, version: { text: '1.37', minor: 37 } })
-    const refused = { ok: false, message: 'Kubernetes 1.5 is not among those modelled: 1.6 to 1.37' }
-    expect(parseKubernetesVersion('1.5')).toEqual(refused)
+    const refused = { ok: false, message: 'Kubernetes 1.4 is not among those modelled: 1.6 to 1.37' }
+    expect(parseKubernetesVersion('1.4')).toEqual(refused)
+    expect(parseKubernetesVersion('1.5')).toMatchObject({
+      message: 'Kubernetes 1.5 is not among those modelled: 1.6 to 1.37',
+      hint: expect.stringContaining('use "1.6"'),
+    })
     expect(parseKubernetesVersion('1.38').ok).toBe(false)
     expect(parseKubernetesVersion('2.6').ok).toBe(false)
   })

@@ -2,7 +2,7 @@ import { authorizationMode } from '../../cluster/flags/apiserver/authorization-m
 import { enableAdmissionPlugins } from '../../cluster/flags/apiserver/enable-admission-plugins.ts'
 import { patchNodeStatus } from '../../cluster/messages/apiserver-requests.ts'
 import { NODE_STATUS_PATCH_BYTES } from '../../cluster/messages/object-sizes.ts'
-import { type StepPlanner, write } from './step-planner.ts'
+import { type AttackedPath, type StepPlanner, write } from './step-planner.ts'
 import type { Technique } from './technique.ts'
 
 const DECIDING = [
@@ -20,16 +20,20 @@ export const readdressNode: Technique = {
   serves: { at: 'own-address', certificate: 'of-its-node' },
   credential: 'own',
   requests: (step) =>
-    pathsToOthers(step).map((path) => ({
+    othersOf(step).map(({ path, node }) => ({
       path,
       to: 'apiserver',
-      request: write(patchNodeStatus(path.to), NODE_STATUS_PATCH_BYTES),
+      request: write(patchNodeStatus(node), NODE_STATUS_PATCH_BYTES),
       writes: { nodeAddress: step.address },
     })),
-  additions: (step) => ({ addresses: pathsToOthers(step).map(({ to }) => ({ node: to, address: step.address })) }),
+  additions: (step) => ({ addresses: othersOf(step).map(({ node }) => ({ node, address: step.address })) }),
   matrix: { rows: [{ at: ['node'] }] },
 }
 
-function pathsToOthers({ paths, host }: StepPlanner) {
-  return paths.filter(({ to }) => to !== host)
+/** Returns the paths with another node at an end, or with a pod on another node, each with that node. */
+function othersOf(step: StepPlanner): readonly { readonly path: AttackedPath; readonly node: string }[] {
+  return step.paths.flatMap((path) => {
+    const node = step.nodeOf(path)
+    return node === null || node === step.host ? [] : [{ path, node }]
+  })
 }

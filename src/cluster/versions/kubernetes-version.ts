@@ -23,6 +23,10 @@ export function kubernetesVersion(minor: number): KubernetesVersion {
  */
 export const DEFAULT_VERSION = kubernetesVersion(32)
 
+/** Kubernetes 1.5 has the kubelet's authentication and authorization, but its defaults were not read in its sources. */
+const ABOUT_1_5 =
+  'use "1.6", with the flags of your kubelets and apiserver: kubelets check requests from 1.5 on in the same way, so what `get nodes/proxy` and the mode Webhook grant is the same; other defaults of 1.5 were not verified'
+
 export type ParsedVersion =
   | { readonly ok: true; readonly version: KubernetesVersion }
   | { readonly ok: false; readonly message: string; readonly hint?: string }
@@ -38,7 +42,8 @@ export function parseKubernetesVersion(written: string): ParsedVersion {
   const minor = Number(digits)
   if (Number(major) !== 1 || minor < OLDEST_MINOR || minor > NEWEST_MINOR) {
     const range = `1.${OLDEST_MINOR} to 1.${NEWEST_MINOR}`
-    return { ok: false, message: `Kubernetes ${major}.${digits} is not among those modelled: ${range}` }
+    const message = `Kubernetes ${major}.${digits} is not among those modelled: ${range}`
+    return Number(major) === 1 && minor === 5 ? { ok: false, message, hint: ABOUT_1_5 } : { ok: false, message }
   }
   const version = kubernetesVersion(minor)
   if (written === version.text) return { ok: true, version }

@@ -11,7 +11,7 @@ export interface NamedEnds {
   readonly kind: PacketKind
 }
 
-/** What is between the hosts of paths. */
+/** The paths that a step attacks, and the hosts and proxies at which their connections may end. */
 export interface LegContext {
   readonly paths: readonly PathBlueprint[]
   readonly pods: readonly PodMember[]

@@ -94,7 +94,7 @@ function nodeOfPath({ from, to }: AttackedPath, { cluster }: Blueprint): string 
   const nodeAt = (host: string) =>
     cluster.nodes.find(({ name }) => name === host)?.name ?? cluster.pods.find((pod) => hostOfPod(pod) === host)?.node
   const isNode = (name: string | undefined) => cluster.nodes.some((node) => node.name === name)
-  return [nodeAt(from), nodeAt(to)].find((name) => name !== undefined && isNode(name)) ?? null
+  return [nodeAt(to), nodeAt(from)].find((name) => name !== undefined && isNode(name)) ?? null
 }
 
 function attackedPod({ name, account, app }: PodBlueprint): AttackedPod {
