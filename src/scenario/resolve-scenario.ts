@@ -138,7 +138,3 @@ function clusterEnvironmentOf(
       })
   return null
 }
-
-function podNamesIn(cluster: ClusterEnvironment | null): ReadonlySet<string> {
-  return new Set(cluster?.members.pods.map((pod) => pod.name))
-}
