@@ -71,8 +71,7 @@ export function resolveScenario(
   const roles = new Roles(context)
   const attackers = resolveAttackers(sections.attackers ?? new Map(), roles, context, findings)
   const attackNames = { attackers, roles, secrets: secretsOf(workloads, identities.all) }
-  const areNodesKnown = findings.isFreeOf('hosts', 'paths', 'workloads', 'cluster')
-  const nodes = areNodesKnown ? new Set(heartbeatNodes({ workloads, paths })) : null
+  const nodes = knownNodes({ workloads, paths }, findings)
   const ofCluster = cluster === null ? null : checkedCluster(cluster, sections.hosts, hosts, identities, findings)
   return {
     blueprint: {
@@ -105,6 +104,11 @@ function checkedCluster(
   const blueprint = clusterBlueprint(cluster, sections, identities)
   checkServing(blueprint, hosts, identities, findings)
   return blueprint
+}
+
+/** Returns the nodes with heartbeats; null where they cannot be known because of other problems. */
+function knownNodes(scenario: Parameters<typeof heartbeatNodes>[0], findings: Findings): ReadonlySet<string> | null {
+  return findings.isFreeOf('hosts', 'paths', 'workloads', 'cluster') ? new Set(heartbeatNodes(scenario)) : null
 }
 
 function podNamesIn(cluster: ClusterEnvironment | null): ReadonlySet<string> {
