@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { boundaryOf, fallsOf, type SharePoint, valuesToTest } from '../../src/measure/limits/boundary.ts'
+import { boundaryOf, type SharePoint, valuesToTest } from '../../src/measure/limits/boundary.ts'
 import { shareInterval } from '../../src/measure/limits/share-interval.ts'
 import { betweenByRatio, betweenInSteps } from '../../src/scenario/limits/axes/between.ts'
 
@@ -10,37 +10,45 @@ function points(...broken: number[]): SharePoint[] {
 }
 
 describe('the boundary between values at which runs are fine and broken', () => {
-  test('lies between the last value without a broken run and the first with one', () => {
-    expect(boundaryOf(points(0, 0, 2, 5), 'some')).toEqual({ lastBelow: 2, firstAbove: 4, isMonotone: true })
-    expect(boundaryOf(points(0, 0, 2, 5), 'all')).toEqual({ lastBelow: 4, firstAbove: 8, isMonotone: true })
+  test('goes from the last value without a broken run to the first from which all are', () => {
+    expect(boundaryOf(points(0, 0, 2, 5))).toEqual({ holdsUpTo: 2, breaksFrom: 8, falls: [] })
   })
 
   test('has one end only where every value or no value is broken', () => {
-    expect(boundaryOf(points(5, 5), 'some')).toEqual({ lastBelow: null, firstAbove: 1, isMonotone: true })
-    expect(boundaryOf(points(0, 0), 'all')).toEqual({ lastBelow: 2, firstAbove: null, isMonotone: true })
+    expect(boundaryOf(points(5, 5))).toEqual({ holdsUpTo: null, breaksFrom: 1, falls: [] })
+    expect(boundaryOf(points(0, 0))).toEqual({ holdsUpTo: 2, breaksFrom: null, falls: [] })
   })
 
-  test('is a range with all changes where runs are fine again at worse values', () => {
-    expect(boundaryOf(points(0, 5, 0, 5), 'all')).toEqual({ lastBelow: 1, firstAbove: 8, isMonotone: false })
-    expect(boundaryOf(points(0, 5, 0), 'some')).toEqual({ lastBelow: 1, firstAbove: null, isMonotone: false })
+  test('has no upper end where some run is fine at the worst value', () => {
+    expect(boundaryOf(points(0, 5, 4))).toMatchObject({ holdsUpTo: 1, breaksFrom: null })
   })
 
-  test('is monotone although the share falls, if some runs stay broken', () => {
-    expect(boundaryOf(points(0, 3, 2, 5), 'some').isMonotone).toBe(true)
-    expect(fallsOf(points(0, 3, 2, 5)).map(([from, to]) => [from.value, to.value])).toEqual([[2, 4]])
+  test('has a region that is not monotone where the share falls by more than chance explains', () => {
+    const { falls } = boundaryOf(points(0, 5, 3, 0, 5))
+    expect(falls.map(({ from, to }) => [from.value, to.value])).toEqual([[2, 8]])
+  })
+
+  test('is monotone where chance explains a fall', () => {
+    expect(boundaryOf(points(0, 3, 2, 5)).falls).toEqual([])
+    expect(boundaryOf(points(0, 2, 0, 5)).falls).toEqual([])
+    expect(boundaryOf(points(0, 3, 0, 5)).falls).toHaveLength(1)
   })
 })
 
 describe('the search', () => {
   const halves = (low: number, high: number) => (high - low > 1 ? (low + high) / 2 : null)
 
-  test('tests values between the ends of both boundaries', () => {
+  test('tests values at both ends of the range in which some runs are broken', () => {
     expect(valuesToTest(points(0, 0, 2, 5), halves)).toEqual([3, 6])
   })
 
-  test('tests nothing where a boundary is not monotone, or nothing is broken', () => {
-    expect(valuesToTest(points(0, 5, 0, 5), halves)).toEqual([])
+  test('tests nothing in a region that is not monotone, but still where runs begin to be broken', () => {
+    expect(valuesToTest(points(0, 0, 5, 5, 0), halves)).toEqual([3])
+  })
+
+  test('tests nothing where no run is broken, or all are', () => {
     expect(valuesToTest(points(0, 0, 0), halves)).toEqual([])
+    expect(valuesToTest(points(5, 5, 5), halves)).toEqual([])
   })
 
   test('finds a threshold to the resolution of the axis, wherever it lies', () => {
@@ -52,10 +60,10 @@ describe('the search', () => {
           if (wanted.length === 0) break
           tried = [...tried, ...wanted.map((value) => judged(value, threshold))].sort((a, b) => a.value - b.value)
         }
-        const { lastBelow, firstAbove } = boundaryOf(tried, 'all')
-        expect(lastBelow).toBeLessThan(threshold)
-        expect(firstAbove).toBeGreaterThanOrEqual(threshold)
-        expect((firstAbove ?? 0) / (lastBelow ?? 1)).toBeLessThan(1.13)
+        const { holdsUpTo, breaksFrom } = boundaryOf(tried)
+        expect(holdsUpTo).toBeLessThan(threshold)
+        expect(breaksFrom).toBeGreaterThanOrEqual(threshold)
+        expect((breaksFrom ?? 0) / (holdsUpTo ?? 1)).toBeLessThan(1.13)
       }),
     )
   })

@@ -1,6 +1,7 @@
 import { isNameOf, namesOf } from '../../engine/registry.ts'
 import type { LimitsResult } from '../../measure/limits/limits-result.ts'
 import { LIMITS_FORMATS } from '../../report/formats.ts'
+import { isSvgFile } from '../../report/html/svg-first-lines.ts'
 import { limitsTable } from '../../report/limits/limits-table.ts'
 import { LIMIT_AXES, type LimitAxisName } from '../../scenario/limits/axes.ts'
 import { constantsOf } from '../../scenario/limits/constants.ts'
@@ -10,13 +11,15 @@ import { type LimitsSubject, readLimits } from '../../scenario/limits/read-limit
 import { formatProblem } from '../../scenario/problems/format-problem.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
+import { OutputFile } from '../files/output-file.ts'
 import { showAll } from '../input/read-scenarios.ts'
 import { type FoundLimits, findLimits, type LimitsSearch } from '../limits/find-limits.ts'
 import { readCluster } from '../limits/read-cluster.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobs, jobsOf } from '../options/gate-options.ts'
-import { type Given, repeated, value, words } from '../options/option.ts'
+import { type Given, repeated, text, value, words } from '../options/option.ts'
 import { seedList, seedText } from '../options/seed-list.ts'
+import { writeReport } from '../report/report-file.ts'
 import { shellLine } from '../run/reproduce.ts'
 import { screenOf } from '../screen.ts'
 import { UsageError } from '../usage-error.ts'
@@ -34,7 +37,7 @@ Examples:
   onpath limits scenarios/presets/kubeadm-default.yaml
   onpath limits scenarios/presets/konnectivity.yaml --axis outage --only logs exec tunnels --seeds 1..20
   onpath limits scenarios/presets/kubeadm-default.yaml --set 'kubernetes="1.32"' --profile as-it-is low
-  onpath limits examples/import/kubeadm --axis rtt --json`
+  onpath limits examples/import/kubeadm --axis rtt outage --plot limits.svg`
 
 const OPTIONS = {
   axis: words('<name>', `only these axes: ${namesOf(LIMIT_AXES).join(', ')}`),
@@ -44,6 +47,7 @@ const OPTIONS = {
   set: repeated('<path=value>', 'change a value of the scenario, such as links.wan.loss=1%'),
   jobs,
   ...formatOptions(LIMITS_FORMATS),
+  plot: text('<file>', 'draw the shares of broken runs as SVG, and write them to this file'),
 }
 
 type LimitsOptions = Given<typeof OPTIONS>
@@ -60,7 +64,8 @@ export const limits: Command<readonly [file: string], typeof OPTIONS> = {
 async function showLimits(file: string, options: LimitsOptions, context: Context): Promise<void> {
   const { io, exit } = context
   const format = chosenFormat(LIMITS_FORMATS, options, limitsTable)
-  const read = readLimits(await readCluster(file, io), { set: options.set })
+  const source = await readCluster(file, io)
+  const read = readLimits(source, { set: options.set })
   if (!read.ok) {
     showAll(read.problems, io)
     return exit(EXIT.invalidScenario)
@@ -68,10 +73,15 @@ async function showLimits(file: string, options: LimitsOptions, context: Context
   for (const warning of read.warnings) io.err(`${formatProblem(warning)}\n\n`)
   const { subject } = read
   const search = searchOf(options, subject)
+  const plot =
+    options.plot === undefined ? null : OutputFile.open(options.plot, isSvgFile, source.inputs, context.files)
   const found = await findLimits(subject, search, context)
   if (found === null) return
   const result = resultOf(subject, search, found)
   io.out(format.write(result, { screen: await screenOf(io), again: againLine(file, options) }))
+  if (plot === null) return
+  const { limitsPlot } = await import('../report/plot-text.ts')
+  exit(writeReport(plot, limitsPlot(result), context))
 }
 
 const DEFAULT_SEEDS = [1, 2, 3, 4, 5]

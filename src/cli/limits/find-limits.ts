@@ -102,8 +102,7 @@ function limitsOf(line: Line, { criteria }: LimitsSearch): readonly Limit[] {
       title,
       meaning,
       unit,
-      some: boundaryOf(points, 'some'),
-      all: boundaryOf(points, 'all'),
+      ...boundaryOf(points),
       points,
     }
   })

@@ -41,16 +41,13 @@ export interface LimitsAxis {
 }
 
 /** The limit of one criterion on one axis, with one profile. */
-export interface Limit {
+export interface Limit extends Boundary {
   readonly axis: string
   readonly profile: string
   readonly criterion: string
   readonly title: string
   readonly meaning: string
   readonly unit: string
-  /** The boundaries from which on some run is broken, and every run. */
-  readonly some: Boundary
-  readonly all: Boundary
   /** All values that were tried, in ascending order. */
   readonly points: readonly LimitPoint[]
 }

@@ -1,9 +1,5 @@
-/**
- * The style sheet of a report. Colours are variables with a light and a dark value; nothing is told by colour alone.
- * Sizes come from one scale: 12, 14, 17, 22 and 30 pixels.
- */
-export const STYLE = `
-:root {
+/** The colours, as variables with a light and a dark value. */
+export const COLORS = `:root {
   color-scheme: light dark;
   --ink: #1b1f24; --muted: #5b6470; --line: #d9dde3; --paper: #ffffff; --panel: #f5f6f8; --link: #1f5fae;
   --bad: #b3261e; --bad-paper: #fbe9e7; --harmed: #8a5200; --harmed-paper: #fdf1dc;
@@ -22,7 +18,14 @@ export const STYLE = `
     --handshake: #2b6a5e; --retransmission: #9c3f2c; --cpu: #77651a; --attacker: #a83a32;
   }
 }
-* { box-sizing: border-box; }
+`
+
+/**
+ * The style sheet of a report. Colours are variables with a light and a dark value; nothing is told by colour alone.
+ * Sizes come from one scale: 12, 14, 17, 22 and 30 pixels.
+ */
+export const STYLE = `
+${COLORS}* { box-sizing: border-box; }
 html { scroll-behavior: smooth; scroll-padding-top: 16px; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 body {

@@ -1,4 +1,3 @@
-import { fallsOf } from '../../measure/limits/boundary.ts'
 import type { Limit, LimitPoint, LimitsAxis } from '../../measure/limits/limits-result.ts'
 import { limitValue } from './limit-value.ts'
 
@@ -7,9 +6,9 @@ export const NOT_MONOTONE = '!'
 
 type Unit = LimitsAxis['unit']
 
-/** Returns whether, along the axis, runs begin to be broken once and stay so, for some seeds as for all. */
-export function isMonotone({ some, all }: Limit): boolean {
-  return some.isMonotone && all.isMonotone
+/** Returns whether shares never fall where values get worse, apart from chance. */
+export function isMonotone({ falls }: Limit): boolean {
+  return falls.length === 0
 }
 
 /**
@@ -17,11 +16,9 @@ export function isMonotone({ some, all }: Limit): boolean {
  * `>640 s` if no run is broken at all.
  */
 export function limitText(limit: Limit, unit: Unit): string {
-  const { points, some, all } = limit
+  const { points, holdsUpTo: low, breaksFrom: high } = limit
   const [first, last] = [points[0].value, points[points.length - 1].value]
-  const low = some.lastBelow
-  const high = all.firstAbove
-  if (some.firstAbove === null && some.isMonotone) return `>${limitValue(last, unit)}`
+  if (low === last) return `>${limitValue(last, unit)}`
   if (low === null && high === first) return `<${limitValue(first, unit)}`
   const from = low === null ? `<${limitValue(first, unit)}` : limitValue(low, unit)
   const to = high === null ? `>${limitValue(last, unit)}` : limitValue(high, unit)
@@ -42,13 +39,11 @@ export function sharesBetween({ points }: Limit, unit: Unit): string {
     .join(', ')
 }
 
-/** Returns the falls of the share, for a limit that is not monotone. */
+/** Returns the regions in which the share falls, for a limit that is not monotone. */
 export function fallsText(limit: Limit, unit: Unit): string {
   const at = ({ broken, of, value }: { readonly broken: number; readonly of: number; readonly value: number }) =>
     `${broken}/${of} at ${limitValue(value, unit)}`
-  return fallsOf(limit.points)
-    .map(([from, to]) => `${at(from)}, ${at(to)}`)
-    .join('; ')
+  return limit.falls.map(({ from, to }) => `${at(from)}, but ${at(to)}`).join('; ')
 }
 
 /** Returns a share with its interval: `3/5 (23..88 %)`. */

@@ -72,7 +72,7 @@ function legend({ seeds, limits, axes }: LimitsResult, screen: Screen): string[]
   const [none, all] = [shareInterval(0, of), shareInterval(of, of)]
   const range = `A..B: in 0 of ${of} runs up to A (95 % interval: ${intervalText(none)}), in ${of} of ${of} from B on (${intervalText(all)}).`
   const marked = limits.some((limit) => !isMonotone(limit))
-    ? ` ${NOT_MONOTONE}: not monotone, so that it was not searched further.`
+    ? ` ${NOT_MONOTONE}: not monotone: the share falls again, and that region is not halved.`
     : ''
   const meanings = [...new Map(limits.map(({ title, meaning }) => [title, meaning]))]
   return [
@@ -98,9 +98,11 @@ function notes({ axes, profiles, limits }: LimitsResult, screen: Screen): string
       .filter(({ axis, profile }) => axis === name && profile === first.name)
       .flatMap((limit) => {
         const what = `${axisTitle}, ${limit.title}`
-        if (!isMonotone(limit)) return hangingLines(`${NOT_MONOTONE} ${what}: ${fallsText(limit, unit)}`, screen)
         const between = sharesBetween(limit, unit)
-        return between === '' ? [] : hangingLines(`${what}: ${between}`, screen)
+        return [
+          ...(isMonotone(limit) ? [] : hangingLines(`${NOT_MONOTONE} ${what}: ${fallsText(limit, unit)}`, screen)),
+          ...(between === '' ? [] : hangingLines(`${what}: ${between}`, screen)),
+        ]
       }),
   )
   return lines.length === 0 ? [] : [`shares in between, ${first.title}:`, ...lines]

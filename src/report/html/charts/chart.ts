@@ -13,6 +13,8 @@ export interface Chart {
   readonly id: string
   readonly label: string
   readonly height: number
+  /** The width in pixels; absent: that of charts in reports. */
+  readonly width?: number
   readonly option: EChartsOption
 }
 
@@ -35,8 +37,8 @@ export function seriesColor(index: number): string {
 }
 
 /** Draws a chart as SVG, without a DOM. Equal charts are equal texts. */
-export function drawChart({ id, label, height, option }: Chart): Html {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: CHART_WIDTH, height })
+export function drawChart({ id, label, height, width = CHART_WIDTH, option }: Chart): Html {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
   chart.setOption({
     animation: false,
     textStyle: { fontFamily: 'inherit', fontSize: 11, color: CHART_COLORS.muted },
@@ -54,11 +56,12 @@ export function drawChart({ id, label, height, option }: Chart): Html {
 function cleaned(svg: string, id: string, label: string): string {
   const [head] = /^<svg [^>]*>/.exec(svg) ?? ['']
   const [, height] = / height="(\d+)"/.exec(head) ?? []
+  const [, width] = / width="(\d+)"/.exec(head) ?? []
   const body = svg
     .slice(head.length)
     .replace(/<style\b[\s\S]*?<\/style>/g, '')
     .replace(/ (?:class="zr\d+-cls-\d+"|ecmeta_[a-z_]+="[^"]*"|pointer-events="[^"]*")/g, '')
     .replace(/zr\d+-/g, `${id}-`)
-  const start = `<svg class="chart" viewBox="0 0 ${CHART_WIDTH} ${height}" role="img" aria-label="${escaped(label)}">`
+  const start = `<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(label)}">`
   return start + body.replace(/\n+/g, '\n')
 }
