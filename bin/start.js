@@ -13,7 +13,7 @@ const COMPILED = '.compiled'
 const loaded = new Map()
 
 /**
- * Runs a file of the command line with code that was compiled earlier, since compiling takes half the time of a short
+ * Runs a file of the command line, and returns its exports, with code that was compiled earlier, since compiling takes half the time of a short
  * run. Node 22.1 and later keep compiled code in a folder of their own. For Node 20, the build leaves it beside each
  * file, and V8 refuses what another version of it has compiled; the file is then compiled as usual.
  */
@@ -23,7 +23,7 @@ function start(name) {
   const isCompiledHere = module_.enableCompileCache === undefined && existsSync(join(FOLDER, name + COMPILED))
   if (isCompiledHere && !process.env.ONPATH_DEBUG) return load(name)
   module_.enableCompileCache?.()
-  require(join(FOLDER, name))
+  return require(join(FOLDER, name))
 }
 
 /** Loads a CommonJS file as `require` would, and returns its exports. */

@@ -22,6 +22,8 @@ const LIBRARY = {
 }
 const COMMAND_LINE = { 'main.js': 'src/cli/main.ts', 'worker.js': 'src/cli/simulation/simulation-worker.ts' }
 
+const POOL_WORKER = join(dirname(createRequire(import.meta.url).resolve('tinypool')), 'entry', 'worker.js')
+
 const hasTypes = !process.argv.includes('--without-types')
 
 for (const entry of existsSync(DIST) ? readdirSync(DIST) : [])
@@ -33,10 +35,15 @@ if (hasTypes) {
 const files = [
   ...(await bundle(LIBRARY, DIST, 'library')),
   ...(await bundle(COMMAND_LINE, join(DIST, 'cli'), 'command-line')),
+  // A thread of the pool begins with this file, and finds it here.
+  ...(await bundle({ 'worker.js': POOL_WORKER }, join(DIST, 'cli', 'entry'), 'command-line')),
 ]
 writeFileSync(join(DIST, 'LICENSES.txt'), licensesOf(files))
 writeFileSync(join(DIST, 'cli', 'package.json'), `${JSON.stringify({ type: 'commonjs', sources: hashOfSources() })}\n`)
-writeFileSync(join(DIST, 'cli', 'simulation-worker.js'), "require('../../bin/start.js').start('worker.js')\n")
+writeFileSync(
+  join(DIST, 'cli', 'simulation-worker.js'),
+  "module.exports = require('../../bin/start.js').start('worker.js')\n",
+)
 if (nodeModules.enableCompileCache === undefined) runNode('scripts/compile-ahead.cjs')
 
 /** Returns a hash of all that results can depend on, which is the same on every machine. */

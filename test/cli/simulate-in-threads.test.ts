@@ -1,10 +1,12 @@
-import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { InterruptedBeforeStart } from '../../src/cli/simulation/interrupted-before-start.ts'
+import { RunMonitor } from '../../src/cli/simulation/run-monitor.ts'
 import type { SimulateOptions } from '../../src/cli/simulation/simulate.ts'
 import {
-  type SimulationThread,
   simulateInThreads,
+  type ThreadPool,
+  threadPool,
+  type WorkerAnswer,
   type WorkerTask,
 } from '../../src/cli/simulation/simulate-in-worker.ts'
 import { simulateHereOr } from '../../src/cli/simulation/simulate-scenario.ts'
@@ -20,61 +22,44 @@ const LONG = scenarioOf(SMALL_SCENARIO.replace('requests: 2', 'requests: 2000'))
 /** More events than happen between two looks at whether to stop. */
 const LONGER = scenarioOf(SMALL_SCENARIO.replace('requests: 2', 'requests: 8000'))
 
-/** A thread of this thread. It records what is done to it. */
-class Thread extends EventEmitter {
+/** A pool whose tasks run in this thread. It records what is done to it. */
+class FakePool implements ThreadPool {
   readonly calls: string[] = []
   readonly tasks: WorkerTask[] = []
-  private readonly onTask: (task: WorkerTask, thread: Thread) => void
+  private readonly onTask: (task: WorkerTask, end: AbortSignal) => WorkerAnswer | Promise<WorkerAnswer>
 
-  constructor(onTask: (task: WorkerTask, thread: Thread) => void) {
-    super()
+  constructor(onTask: FakePool['onTask']) {
     this.onTask = onTask
   }
 
-  postMessage(task: WorkerTask): void {
+  async run(task: WorkerTask, { signal }: { readonly signal: AbortSignal }): Promise<WorkerAnswer> {
     this.tasks.push(task)
-    this.calls.push('task')
-    this.onTask(task, this)
+    this.calls.push('run')
+    return this.onTask(task, signal)
   }
 
-  ref(): void {
-    this.calls.push('ref')
-  }
-
-  unref(): void {
-    this.calls.push('unref')
-  }
-
-  async terminate(): Promise<number> {
-    this.calls.push('terminate')
-    return 1
-  }
-
-  get listeners_(): number {
-    return this.listenerCount('message') + this.listenerCount('error')
+  async recycleWorkers(): Promise<void> {
+    this.calls.push('recycle')
   }
 }
 
-const working = (task: WorkerTask, thread: Thread) => simulateTask(task, (message) => thread.emit('message', message))
-
-/** Returns a function that simulates in threads which do this, and the threads that it has started. */
-function pool(onTask: (task: WorkerTask, thread: Thread) => void = working) {
-  const threads: Thread[] = []
-  const simulate = simulateInThreads((): SimulationThread => {
-    const thread = new Thread(onTask)
-    threads.push(thread)
-    return thread
-  })
-  return { threads, simulate }
+/** Returns a function that simulates in a pool which does this, and the pool. */
+function pooled(onTask: FakePool['onTask'] = simulateTask) {
+  const pool = new FakePool(onTask)
+  return { pool, simulate: simulateInThreads(() => pool) }
 }
+
+/** Returns a task that never ends, but with its thread. */
+const untilAborted = (end: AbortSignal) =>
+  new Promise<never>((_, reject) => end.addEventListener('abort', () => reject(new Error('aborted'))))
 
 function options(more: Partial<SimulateOptions> = {}): SimulateOptions {
-  return { recordPackets: false, onProgress: () => {}, interruption: new AbortController().signal, ...more }
+  return { recordPackets: false, interruption: new AbortController().signal, ...more }
 }
 
 describe('a run in a thread', () => {
   test('has the result of one in this thread, with the options that were given', async () => {
-    const { simulate, threads } = pool()
+    const { simulate, pool } = pooled()
     expect(await simulate(scenario, options())).toEqual(run(scenario, {}))
     expect(await simulate(scenario, options({ recordPackets: true }))).toEqual(run(scenario, { recordPackets: true }))
     const described = { recordPackets: true, describePacket: 3 }
@@ -82,7 +67,7 @@ describe('a run in a thread', () => {
     expect((await simulate(scenario, options(described))).describedPacket).toMatchObject({ link: expect.any(String) })
     const perInstance = await simulate(scenario, options({ perInstance: true }))
     expect([perInstance.result.instances, run(scenario, {}).result.instances]).toEqual([[], undefined])
-    expect(threads[0].tasks.map((task) => [task.recordPackets, task.perInstance, task.describePacket])).toEqual([
+    expect(pool.tasks.map((task) => [task.recordPackets, task.perInstance, task.describePacket])).toEqual([
       [false, false, undefined],
       [true, false, undefined],
       [true, false, 3],
@@ -91,60 +76,51 @@ describe('a run in a thread', () => {
     ])
   })
 
-  test('uses a thread again that is idle, and starts another where none is', async () => {
-    const waiting: (() => void)[] = []
-    const { simulate, threads } = pool((task, thread) => waiting.push(() => working(task, thread)))
-    const both = [simulate(scenario, options()), simulate(scenario, options())]
-    expect(threads).toHaveLength(2)
-    for (const go of waiting.splice(0)) go()
-    await Promise.all(both)
-    const third = simulate(scenario, options())
-    waiting[0]()
-    await third
-    expect(threads.map(({ calls }) => calls.join(' '))).toEqual(['ref task unref', 'ref task unref ref task unref'])
-    expect(threads.map((thread) => thread.listeners_)).toEqual([0, 0])
-  })
-
-  test('reports the simulated time', async () => {
-    const told: number[] = []
-    const { result } = await pool().simulate(LONGER, options({ onProgress: (ns) => told.push(ns) }))
-    expect(told.length).toBeGreaterThan(1)
-    expect([told[0], told.every((ns, i) => i === 0 || ns > told[i - 1])]).toEqual([0, true])
-    expect(told.at(-1)).toBeLessThan(result.simulatedNs)
+  test('reports the simulated time while it runs', async () => {
+    vi.useFakeTimers()
+    const told: [number, number][] = []
+    const { simulate } = pooled(async (task) => {
+      const monitor = new RunMonitor(task.shared)
+      for (const ns of [0, 5, 9]) {
+        monitor.report(ns, ns * 2)
+        await vi.advanceTimersByTimeAsync(100)
+      }
+      return simulateTask(task)
+    })
+    await simulate(scenario, options({ onProgress: (ns, events) => told.push([ns, events]) }))
+    await vi.advanceTimersByTimeAsync(1_000)
+    vi.useRealTimers()
+    expect(told).toEqual([
+      [0, 0],
+      [5, 10],
+      [9, 18],
+    ])
   })
 
   test.each([
     [{ maxEvents: 5 }, { events: 5, budget: 'events' }],
     [{ maxMemoryBytes: 1000 }, { budget: 'memory' }],
   ])('ends with the budget %o that it has used up, and keeps its thread', async (budget, expected) => {
-    const { simulate, threads } = pool()
+    const { simulate, pool } = pooled()
     const error: unknown = await simulate(scenario, options(budget)).catch((each) => each)
     expect(error).toBeInstanceOf(BudgetExceeded)
     expect(error).toMatchObject(expected)
-    expect(threads[0].calls).toEqual(['ref', 'task', 'unref'])
-    await simulate(scenario, options())
-    expect(threads).toHaveLength(1)
+    expect(pool.calls).toEqual(['run'])
   })
 
-  test('ends with a bug, its stack and the end of its thread', async () => {
-    const { simulate, threads } = pool((_, thread) =>
-      thread.emit('message', { kind: 'bug', message: 'oh', stack: 'at x' }),
-    )
+  test('ends with a bug and its stack, after which no thread is used again', async () => {
+    const { simulate, pool } = pooled(() => ({ kind: 'bug', message: 'oh', stack: 'at x' }))
     const error: unknown = await simulate(scenario, options()).catch((each) => each)
     expect(error).toMatchObject({ message: 'oh', stack: 'at x' })
-    expect([threads[0].calls, threads[0].listeners_]).toEqual([['ref', 'task', 'terminate'], 0])
-    await simulate(scenario, options()).catch(() => {})
-    expect(threads).toHaveLength(2)
+    expect(pool.calls).toEqual(['run', 'recycle'])
   })
 
   test('ends with the error of its thread if that dies, or with the memory if its heap was full', async () => {
-    const dying = (code: string | null) =>
-      pool((_, thread) => {
-        thread.emit('message', { kind: 'progress', simulatedNs: 7 })
-        thread.emit('error', Object.assign(new Error('died'), code === null ? {} : { code }))
-      })
     const errorOf = (code: string | null) =>
-      dying(code)
+      pooled(({ shared }) => {
+        new RunMonitor(shared).report(7, 0)
+        throw Object.assign(new Error('died'), code === null ? {} : { code })
+      })
         .simulate(scenario, options())
         .catch((each: unknown) => each)
     expect(await errorOf(null)).toMatchObject({ message: 'died' })
@@ -152,37 +128,115 @@ describe('a run in a thread', () => {
     const full = await errorOf('ERR_WORKER_OUT_OF_MEMORY')
     expect(full).toBeInstanceOf(BudgetExceeded)
     expect(full).toMatchObject({ events: 0, simulatedNs: 7, budget: 'memory' })
-    const { simulate, threads } = dying(null)
-    await simulate(scenario, options()).catch(() => {})
-    await simulate(scenario, options()).catch(() => {})
-    expect([threads.length, threads[0].listeners_]).toEqual([2, 0])
+  })
+})
+
+describe('a run for which the memory did not suffice', () => {
+  /** Returns a pool in which only one run has enough memory, and the most runs that were under way at a time. */
+  function crowded(isEverEnough: boolean) {
+    const { simulate, pool } = pooled(async (task) => {
+      running += 1
+      const hasEnough = isEverEnough && running === 1
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      running -= 1
+      if (!hasEnough) return { kind: 'budget', events: 1, simulatedNs: 2, budget: 'memory' }
+      return simulateTask(task)
+    })
+    let running = 0
+    return { simulate, pool }
+  }
+
+  test('while others ran is run again alone, with threads that are new', async () => {
+    const { simulate, pool } = crowded(true)
+    const runs = await Promise.all([1, 2, 3, 4].map(() => simulate(scenario, options())))
+    expect(runs).toEqual(runs.map(() => run(scenario, {})))
+    expect(pool.calls).toEqual(['run', 'run', 'run', 'run', 'recycle', 'run', 'recycle', 'run', 'recycle', 'run'])
+  })
+
+  test('and that was alone is not run again', async () => {
+    const { simulate, pool } = crowded(false)
+    await expect(simulate(scenario, options())).rejects.toThrow('memory')
+    await expect(simulate(scenario, options())).rejects.toThrow('memory')
+    expect(pool.calls).toEqual(['run', 'run'])
+    const both = await Promise.allSettled([simulate(scenario, options()), simulate(scenario, options())])
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(pool.calls.slice(2)).toEqual(['run', 'run', 'recycle', 'run', 'recycle', 'run'])
+  })
+})
+
+describe('a pool of real threads', () => {
+  /** Returns a pool whose threads run this code. */
+  const poolOf = (code: string) =>
+    simulateInThreads(() =>
+      threadPool(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { maxOldGenerationSizeMb: 32 }),
+    )
+
+  test('keeps its threads, and starts as many as there are runs at a time', async () => {
+    const simulate = poolOf(`
+      import { threadId } from 'node:worker_threads'
+      export default () => new Promise((resolve) => setTimeout(() => resolve({ kind: 'bug', message: String(threadId), stack: '' }), 20))`)
+    const threadOf = async () => {
+      const bug: unknown = await simulate(scenario, options()).catch((each) => each)
+      return bug instanceof Error ? bug.message : 'none'
+    }
+    const both = await Promise.all([threadOf(), threadOf()])
+    expect(new Set(both).size).toBe(2)
+  })
+
+  test.each([
+    ['throws outside of its task', "setTimeout(() => { throw new Error('lost') }, 10)", 'lost'],
+    ['is ended', 'setTimeout(() => process.exit(3), 10)', 'its thread ended'],
+    ['has no memory left', 'const all = []; for (;;) all.push(new Array(1e5).fill(0.5))', 'the memory budget'],
+  ])('tells the run of a thread that %s, and goes on with others', async (_, fault, message) => {
+    const simulate = poolOf(`
+      export default ({ recordPackets }) => {
+        if (!recordPackets) return { kind: 'usage', message: 'well' }
+        ${fault}
+        return new Promise(() => {})
+      }`)
+    const [lost, other] = await Promise.allSettled([
+      simulate(scenario, options({ recordPackets: true })),
+      simulate(scenario, options()),
+    ])
+    expect([lost, other]).toMatchObject([
+      { status: 'rejected', reason: { message: expect.stringContaining(message) } },
+      { status: 'rejected', reason: { message: 'well' } },
+    ])
+    await expect(simulate(scenario, options())).rejects.toThrow('well')
   })
 })
 
 describe('a task whose simulation throws', () => {
   const failing = (error: unknown) => {
-    const messages: unknown[] = []
-    const [task] = [
-      { scenario, maxEvents: undefined, maxMemoryBytes: undefined, recordPackets: false, isForReport: false },
-    ]
-    const stop = new Int32Array(new SharedArrayBuffer(4))
-    simulateTask(
-      { ...task, perInstance: false, describePacket: undefined, samples: [], captures: [], stop },
-      (message) => {
-        if (message.kind === 'progress') throw error
-        messages.push(message)
+    const { shared } = new RunMonitor()
+    const progress = new Proxy(shared.progress, {
+      set() {
+        throw error
       },
-    )
-    return messages
+    })
+    return simulateTask({
+      scenario,
+      maxEvents: undefined,
+      maxMemoryBytes: undefined,
+      recordPackets: false,
+      isForReport: false,
+      perInstance: false,
+      describePacket: undefined,
+      samples: [],
+      captures: [],
+      shared: { ...shared, progress },
+    })
   }
 
-  test('sends what was thrown as a bug', () => {
+  test('returns what was thrown as a bug', () => {
     const error = Object.assign(new Error('oh'), { stack: 'at y' })
-    expect(failing(error)).toEqual([{ kind: 'bug', message: 'oh', stack: 'at y' }])
-    expect(failing('a text')).toEqual([{ kind: 'bug', message: 'a text', stack: '' }])
-    expect(failing(Object.assign(new Error('oh'), { stack: undefined }))).toEqual([
-      { kind: 'bug', message: 'oh', stack: 'oh' },
-    ])
+    expect(failing(error)).toEqual({ kind: 'bug', message: 'oh', stack: 'at y' })
+    expect(failing('a text')).toEqual({ kind: 'bug', message: 'a text', stack: '' })
+    expect(failing(Object.assign(new Error('oh'), { stack: undefined }))).toEqual({
+      kind: 'bug',
+      message: 'oh',
+      stack: 'oh',
+    })
   })
 })
 
@@ -196,17 +250,19 @@ describe('an interruption', () => {
 
   test('stops a simulation that has begun, which then has a partial result', async () => {
     const interruption = new AbortController()
-    const { simulate, threads } = pool((task, thread) => {
-      thread.emit('message', { kind: 'progress', simulatedNs: 0 })
-      expect(task.stop[0]).toBe(0)
+    const { simulate, pool } = pooled(async (task, end) => {
+      const monitor = new RunMonitor(task.shared)
+      monitor.report(0, 0)
+      expect(monitor.isToStop).toBe(false)
       interruption.abort(130)
-      expect(task.stop[0]).toBe(1)
-      vi.advanceTimersByTime(60_000)
-      working(task, thread)
+      expect(monitor.isToStop).toBe(true)
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(end.aborted).toBe(false)
+      return simulateTask(task)
     })
     const { result } = await simulate(LONGER, options({ interruption: interruption.signal }))
     expect(result.ended).toBe('interrupted')
-    expect(threads[0].calls).toEqual(['ref', 'task', 'unref'])
+    expect(pool.calls).toEqual(['run'])
   })
 
   test.each([false, true])(
@@ -214,28 +270,33 @@ describe('an interruption', () => {
     async (already) => {
       const interruption = new AbortController()
       if (already) interruption.abort(143)
-      const { simulate, threads } = pool(() => {})
+      let end = AbortSignal.abort()
+      const { simulate } = pooled((_, signal) => {
+        end = signal
+        return untilAborted(signal)
+      })
       const outcome = simulate(scenario, options({ interruption: interruption.signal })).catch((each: unknown) => each)
       interruption.abort(143)
-      vi.advanceTimersByTime(2_999)
-      expect(threads[0].calls).toEqual(['ref', 'task'])
-      vi.advanceTimersByTime(1)
+      await vi.advanceTimersByTimeAsync(2_999)
+      expect(end.aborted).toBe(false)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(end.aborted).toBe(true)
       expect(await outcome).toBeInstanceOf(InterruptedBeforeStart)
       expect(await outcome).toMatchObject({ code: 143 })
-      expect([threads[0].calls, threads[0].listeners_]).toEqual([['ref', 'task', 'terminate'], 0])
     },
   )
 
   test('does not end a simulation that begins while it is waited for', async () => {
     const interruption = new AbortController()
-    const { simulate, threads } = pool(() => {})
+    const { simulate } = pooled(async (task, end) => {
+      await vi.advanceTimersByTimeAsync(2_000)
+      new RunMonitor(task.shared).report(0, 0)
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(end.aborted).toBe(false)
+      return simulateTask(task)
+    })
     const outcome = simulate(LONGER, options({ interruption: interruption.signal }))
     interruption.abort(130)
-    vi.advanceTimersByTime(2_000)
-    threads[0].emit('message', { kind: 'progress', simulatedNs: 0 })
-    vi.advanceTimersByTime(60_000)
-    expect(threads[0].calls).toEqual(['ref', 'task'])
-    working(threads[0].tasks[0], threads[0])
     expect((await outcome).result.ended).toBe('interrupted')
   })
 })

@@ -140,7 +140,6 @@ function simulate(
   return start(scenario, {
     recordPackets: true,
     perInstance,
-    onProgress: () => {},
     interruption,
     ...(packet === undefined ? {} : { describePacket: packet }),
   })

@@ -5,8 +5,8 @@ export interface InOrder<Outcome> {
   readonly jobs: number
   /** Begins a task. Tasks begin in order. */
   readonly begin: (index: number) => Promise<Outcome>
-  /** Receives the outcome of a task. Outcomes arrive in order. */
-  readonly take: (index: number, outcome: Outcome) => void
+  /** Receives the outcome of a task. Outcomes arrive in order, each after the one before has been received. */
+  readonly take: (index: number, outcome: Outcome) => void | Promise<void>
   /** Whether no more tasks are to begin. Running tasks still end, and their outcomes are received. */
   readonly isOver: () => boolean
   /** Called when one of these functions throws, since the outcomes of running tasks are not needed any more. */
@@ -26,36 +26,52 @@ export async function inOrder<Outcome>({
   onFailure,
 }: InOrder<Outcome>): Promise<void> {
   const done = new Map<number, Outcome>()
-  const waiting: (() => void)[] = []
+  let waiting: (() => void)[] = []
   let begun = 0
   let taken = 0
+  let lanesLeft = jobs
   let hasFailed = false
 
+  const change = () => new Promise<void>((resolve) => waiting.push(resolve))
+  const changed = () => {
+    const resume = waiting
+    waiting = []
+    for (const each of resume) each()
+  }
   const lane = async () => {
     while (begun < count && !hasFailed && !isOver()) {
-      if (begun - taken >= MAX_AHEAD) {
-        await new Promise<void>((resolve) => waiting.push(resolve))
-        continue
+      if (begun - taken >= MAX_AHEAD) await change()
+      else {
+        const index = begun++
+        done.set(index, await begin(index))
+        changed()
       }
-      const index = begun++
-      done.set(index, await begin(index))
-      for (; done.has(taken) && !hasFailed; taken++) {
-        take(taken, done.get(taken) as Outcome)
+    }
+    lanesLeft -= 1
+  }
+  const deliver = async () => {
+    while (!hasFailed && (lanesLeft > 0 || done.has(taken))) {
+      const outcome = done.get(taken)
+      if (outcome === undefined) await change()
+      else {
         done.delete(taken)
+        await take(taken, outcome)
+        taken += 1
+        changed()
       }
-      for (const resume of waiting.splice(0)) resume()
     }
   }
-  const guarded = async () => {
+  const guarded = async (action: () => Promise<void>) => {
     try {
-      await lane()
+      await action()
     } catch (error) {
       hasFailed = true
       onFailure()
-      for (const resume of waiting.splice(0)) resume()
       throw error
+    } finally {
+      changed()
     }
   }
-  const lanes = await Promise.allSettled(Array.from({ length: jobs }, guarded))
-  for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason
+  const all = await Promise.allSettled([deliver, ...Array.from({ length: jobs }, () => lane)].map(guarded))
+  for (const one of all) if (one.status === 'rejected') throw one.reason
 }

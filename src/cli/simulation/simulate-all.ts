@@ -57,7 +57,7 @@ export async function simulateAll(
 }
 
 async function resultOf(scenario: CheckedScenario, interruption: AbortSignal, { simulate }: Context): Promise<Result> {
-  const run = await simulate(scenario, { recordPackets: false, onProgress: () => {}, interruption })
+  const run = await simulate(scenario, { recordPackets: false, interruption })
   return run.result
 }
 

@@ -1,15 +1,17 @@
-import { Worker } from 'node:worker_threads'
+import type { ResourceLimits } from 'node:worker_threads'
+import { Tinypool } from 'tinypool'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { type Budget, BudgetExceeded } from '../../simulation/budget.ts'
 import type { SampleRequest } from '../../simulation/sampling/sample-request.ts'
 import { UsageError } from '../usage-error.ts'
 import type { CaptureTask, SimulatedRun } from './capture-task.ts'
 import { InterruptedBeforeStart } from './interrupted-before-start.ts'
+import { RunMonitor } from './run-monitor.ts'
 import type { Simulate, SimulateOptions } from './simulate.ts'
+import { Turns } from './turns.ts'
 
-/** A message of the worker. The last message of a run is any but progress. */
-export type WorkerMessage =
-  | { readonly kind: 'progress'; readonly simulatedNs: number; readonly events: number }
+/** The end of a task. */
+export type WorkerAnswer =
   | { readonly kind: 'done'; readonly run: SimulatedRun }
   /** A file cannot be written. */
   | { readonly kind: 'usage'; readonly message: string }
@@ -26,121 +28,135 @@ export interface WorkerTask {
   readonly isForReport: boolean
   readonly samples: readonly SampleRequest[]
   readonly captures: readonly CaptureTask[]
-  /** One number that both threads share; 1 makes the worker stop. */
-  readonly stop: Int32Array
+  /** The memory that both threads share. */
+  readonly shared: RunMonitor['shared']
 }
 
 /** The longest wait for a simulation to begin, after an interruption. */
 const PATIENCE_MS = 3_000
+/** The time between two looks at how far a run is. */
+const LOOK_MS = 100
 
-/** A thread that simulates one task after the other, as `simulation-worker.ts` does. */
-export interface SimulationThread {
-  on(event: 'error', listener: (error: Error) => void): unknown
-  on(event: 'message', listener: (message: WorkerMessage) => void): unknown
-  removeListener(event: 'error', listener: (error: Error) => void): unknown
-  removeListener(event: 'message', listener: (message: WorkerMessage) => void): unknown
-  postMessage(task: WorkerTask): void
-  ref(): void
-  unref(): void
-  terminate(): Promise<unknown>
+/** A pool of threads, each of which does what `simulation-worker.ts` does. */
+export interface ThreadPool {
+  /** Runs a task in an idle thread, or in a new one. The signal ends the thread. */
+  run(task: WorkerTask, options: { readonly signal: AbortSignal }): Promise<WorkerAnswer>
+  /** Ends the threads: idle ones at once, the others after their tasks. */
+  recycleWorkers(): Promise<void>
 }
 
 /** Simulates in a worker thread, since a run never yields; this thread receives signals and shows progress. */
-export const simulateInWorker: Simulate = simulateInThreads(
-  () => new Worker(new URL('./simulation-worker.js', import.meta.url)),
+export const simulateInWorker: Simulate = simulateInThreads(() =>
+  threadPool(new URL('./simulation-worker.js', import.meta.url)),
 )
 
+/** The longest time for which an idle thread is kept. */
+const IDLE_MS = 60_000
+/** The memory of JavaScript values beyond which a thread is replaced after its run. */
+const MOST_KEPT_BYTES = 1 << 30
+
 /**
- * Returns a function that simulates in threads. Idle ones are used again: they keep the compiled code of the JavaScript
+ * Returns a pool of threads that begins without any. Idle ones are kept: they have the compiled code of the JavaScript
  * engine, which makes short runs several times faster.
  */
-export function simulateInThreads(start: () => SimulationThread): Simulate {
-  const idle: SimulationThread[] = []
-  /** Keeps a thread for the next run. An idle thread does not keep the process alive. */
-  const keepIdle = (thread: SimulationThread) => {
-    thread.unref()
-    idle.push(thread)
+export function threadPool(file: URL, resourceLimits: ResourceLimits = {}): ThreadPool {
+  const pool = new Tinypool({
+    resourceLimits,
+    filename: file.href,
+    minThreads: 0,
+    maxThreads: 64,
+    idleTimeout: IDLE_MS,
+    maxMemoryLimitBeforeRecycle: MOST_KEPT_BYTES,
+  })
+  // The run of a thread that fails is told; a failure of an idle one has no consequence.
+  pool.on('error', () => {})
+  const watched = new WeakSet<object>()
+  return {
+    run(task, options) {
+      const answer = pool.run(task, options)
+      for (const thread of pool.threads) {
+        if (watched.has(thread)) continue
+        watched.add(thread)
+        thread.once('exit', () => {
+          // The pool notices only threads that fail.
+          if (pool.threads.includes(thread)) thread.emit('error', new Error('its thread ended'))
+        })
+      }
+      return answer
+    },
+    recycleWorkers: () => pool.recycleWorkers(),
   }
-  return (scenario, options) => simulateIn(idle.pop() ?? start(), taskFor(scenario, options), options, keepIdle)
 }
 
-function simulateIn(
-  thread: SimulationThread,
-  task: WorkerTask,
-  { interruption, onProgress }: SimulateOptions,
-  keepIdle: (thread: SimulationThread) => void,
+/**
+ * Returns a function that simulates in the threads of a pool. A run for which the memory did not suffice while others
+ * ran is run again alone, so that its result does not depend on the number of runs at a time.
+ */
+export function simulateInThreads(start: () => ThreadPool): Simulate {
+  const turns = new Turns()
+  let pool: ThreadPool | null = null
+  return (scenario, options) => {
+    pool ??= start()
+    const threads = pool
+    return turns.run(
+      () => simulateIn(threads, scenario, options),
+      (error) => error instanceof BudgetExceeded && error.budget === 'memory' && !options.interruption.aborted,
+      () => threads.recycleWorkers(),
+    )
+  }
+}
+
+async function simulateIn(
+  pool: ThreadPool,
+  scenario: CheckedScenario,
+  options: SimulateOptions,
 ): Promise<SimulatedRun> {
-  return new Promise((resolve, reject) => {
-    let hasBegun = false
-    let giveUp: NodeJS.Timeout | undefined
-    const interrupt = () => {
-      Atomics.store(task.stop, 0, 1)
-      if (!hasBegun) giveUp ??= setTimeout(stopWaiting, PATIENCE_MS)
-    }
-    const stopWaiting = () => {
-      if (hasBegun) return
-      removeListeners()
-      const { reason } = interruption
-      thread.terminate().then(() => reject(new InterruptedBeforeStart(reason)), reject)
-    }
-    const removeListeners = () => {
-      clearTimeout(giveUp)
-      interruption.removeEventListener('abort', interrupt)
-      thread.removeListener('error', fail)
-      thread.removeListener('message', receive)
-    }
-    let simulatedNs = 0
-    const fail = (error: Error) => {
-      removeListeners()
-      reject(isOutOfHeap(error) ? new BudgetExceeded(0, simulatedNs, 'memory') : error)
-    }
-    const receive = (message: WorkerMessage) => {
-      if (message.kind === 'progress') {
-        hasBegun = true
-        simulatedNs = message.simulatedNs
-        return onProgress(simulatedNs, message.events)
-      }
-      removeListeners()
-      const outcome = () => conclude(message, resolve, reject)
-      // The state of a thread is unknown after a bug, so it is not used again.
-      if (message.kind === 'bug') thread.terminate().then(outcome, reject)
-      else {
-        keepIdle(thread)
-        outcome()
-      }
-    }
-    if (interruption.aborted) interrupt()
-    interruption.addEventListener('abort', interrupt)
-    thread.on('error', fail)
-    thread.on('message', receive)
-    thread.ref()
-    thread.postMessage(task)
-  })
+  const { interruption, onProgress } = options
+  const monitor = new RunMonitor()
+  const end = new AbortController()
+  let giveUp: NodeJS.Timeout | undefined
+  const interrupt = () => {
+    monitor.stop()
+    giveUp ??= setTimeout(() => monitor.hasBegun || end.abort(), PATIENCE_MS)
+  }
+  if (interruption.aborted) interrupt()
+  interruption.addEventListener('abort', interrupt)
+  const look = onProgress && setInterval(() => onProgress(monitor.simulatedNs, monitor.events), LOOK_MS)
+  let answer: WorkerAnswer
+  try {
+    answer = await pool.run(taskFor(scenario, options, monitor), { signal: end.signal })
+  } catch (error) {
+    if (end.signal.aborted) throw new InterruptedBeforeStart(interruption.reason)
+    throw isOutOfHeap(error) ? new BudgetExceeded(0, monitor.simulatedNs, 'memory') : error
+  } finally {
+    clearTimeout(giveUp)
+    clearInterval(look)
+    interruption.removeEventListener('abort', interrupt)
+  }
+  // The state of a thread is unknown after a bug, so it is not used again.
+  if (answer.kind === 'bug') await pool.recycleWorkers()
+  return runIn(answer)
 }
 
 /** Returns the task for a thread. The functions of the options stay in this one. */
-function taskFor(scenario: CheckedScenario, options: SimulateOptions): WorkerTask {
+function taskFor(scenario: CheckedScenario, options: SimulateOptions, { shared }: RunMonitor): WorkerTask {
   const { maxEvents, maxMemoryBytes, recordPackets, perInstance = false, describePacket } = options
   const { isForReport = false, samples = [], captures = [] } = options
-  const stop = new Int32Array(new SharedArrayBuffer(4))
   const recording = { recordPackets, describePacket, isForReport, samples, captures }
-  return { scenario, maxEvents, maxMemoryBytes, perInstance, ...recording, stop }
+  return { scenario, maxEvents, maxMemoryBytes, perInstance, ...recording, shared }
 }
 
 /** Returns whether a worker ended since its JavaScript heap was full. */
-function isOutOfHeap(error: Error): boolean {
-  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+function isOutOfHeap(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
 }
 
-function conclude(
-  message: Exclude<WorkerMessage, { kind: 'progress' }>,
-  resolve: (run: SimulatedRun) => void,
-  reject: (error: Error) => void,
-) {
-  if (message.kind === 'done') return resolve(message.run)
-  if (message.kind === 'usage') return reject(new UsageError(message.message))
-  if (message.kind === 'budget') return reject(new BudgetExceeded(message.events, message.simulatedNs, message.budget))
-  const bug = new Error(message.message)
-  bug.stack = message.stack
-  reject(bug)
+/** Returns the run of an answer. @throws what ended it otherwise */
+function runIn(answer: WorkerAnswer): SimulatedRun {
+  if (answer.kind === 'done') return answer.run
+  if (answer.kind === 'usage') throw new UsageError(answer.message)
+  if (answer.kind === 'budget') throw new BudgetExceeded(answer.events, answer.simulatedNs, answer.budget)
+  const bug = new Error(answer.message)
+  bug.stack = answer.stack
+  throw bug
 }

@@ -1,33 +1,22 @@
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import { UsageError } from '../usage-error.ts'
 import type { SimulatedRun } from './capture-task.ts'
+import { RunMonitor } from './run-monitor.ts'
 import { runWhole } from './run-whole.ts'
-import type { WorkerMessage, WorkerTask } from './simulate-in-worker.ts'
+import type { WorkerAnswer, WorkerTask } from './simulate-in-worker.ts'
 
-/** Simulates a task of another thread, and sends it the progress, and the run or why there is none. */
-export function simulateTask(task: WorkerTask, send: (message: WorkerMessage) => void): void {
+/** Simulates a task of another thread. Returns the run, or why there is none. */
+export function simulateTask(task: WorkerTask): WorkerAnswer {
   try {
-    send({ kind: 'done', run: simulate(task, send) })
+    return { kind: 'done', run: simulate(task) }
   } catch (error) {
-    send(failureMessage(error))
+    return failureOf(error)
   }
 }
 
-function simulate(
-  {
-    scenario,
-    maxEvents,
-    maxMemoryBytes,
-    recordPackets,
-    perInstance,
-    describePacket,
-    isForReport,
-    samples,
-    captures,
-    stop,
-  }: WorkerTask,
-  send: (message: WorkerMessage) => void,
-): SimulatedRun {
+function simulate({ scenario, shared, captures, isForReport, ...options }: WorkerTask): SimulatedRun {
+  const { recordPackets, perInstance, samples, maxEvents, maxMemoryBytes, describePacket } = options
+  const monitor = new RunMonitor(shared)
   return runWhole(
     scenario,
     { captures, isForReport },
@@ -35,8 +24,8 @@ function simulate(
       recordPackets,
       perInstance,
       samples,
-      onProgress: (simulatedNs, events) => send({ kind: 'progress', simulatedNs, events }),
-      shouldStop: () => Atomics.load(stop, 0) === 1,
+      onProgress: (simulatedNs, events) => monitor.report(simulatedNs, events),
+      shouldStop: () => monitor.isToStop,
       ...(maxEvents === undefined ? {} : { maxEvents }),
       ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
       ...(describePacket === undefined ? {} : { describePacket }),
@@ -44,7 +33,7 @@ function simulate(
   )
 }
 
-function failureMessage(error: unknown): WorkerMessage {
+function failureOf(error: unknown): WorkerAnswer {
   if (error instanceof BudgetExceeded) {
     const { events, simulatedNs, budget } = error
     return { kind: 'budget', events, simulatedNs, budget }

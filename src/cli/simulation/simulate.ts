@@ -14,7 +14,8 @@ export interface SimulateOptions {
   readonly captures?: readonly CaptureTask[]
   /** True if no other simulation runs at the same time. A short one then needs no thread of its own. */
   readonly isAlone?: boolean
-  readonly onProgress: (simulatedNs: number, events: number) => void
+  /** Called from time to time while it runs. */
+  readonly onProgress?: (simulatedNs: number, events: number) => void
   readonly interruption: AbortSignal
 }
 

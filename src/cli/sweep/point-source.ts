@@ -6,14 +6,18 @@ import type { PointStore } from './points/point-store.ts'
 import { pointOf, type SweepDescription } from './sweep-description.ts'
 
 /** The outcome of a point, or the error that its run ended with. */
-export type PointEnd = { readonly seed: number } & ({ readonly outcome: PointOutcome } | { readonly error: unknown })
+export type PointEnd = { readonly seed: number } & (
+  | {
+      readonly outcome: PointOutcome
+      /** Resolves when the outcome is stored, to the error if it could not be; absent where it is not to be stored. */
+      readonly stored?: Promise<unknown>
+    }
+  | { readonly error: unknown }
+)
 
 /** A source of the outcomes of the points of a sweep. */
 export interface PointSource {
-  /**
-   * Obtains the outcome of a point, by its number in the grid.
-   * @throws UsageError when it cannot be stored, so that the sweep stops
-   */
+  /** Obtains the outcome of a point, by its number in the grid. It does not wait until this is stored. */
   readonly obtain: (index: number, stop: AbortSignal) => Promise<PointEnd>
 }
 
@@ -59,7 +63,12 @@ export class SimulatedPoints implements PointSource {
     } catch (error) {
       return { seed, error }
     }
-    if (isWhole(outcome)) await this.#store?.points.put(key, outcome)
-    return { seed, outcome }
+    if (this.#store === null || !isWhole(outcome)) return { seed, outcome }
+    return { seed, outcome, stored: errorOf(this.#store.points.put(key, outcome)) }
   }
+}
+
+/** Resolves to the error of an operation, or undefined. Nobody waits for it yet, so that it may not be rejected. */
+export function errorOf(operation: Promise<void>): Promise<unknown> {
+  return operation.catch((error: unknown) => error)
 }

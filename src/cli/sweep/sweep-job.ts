@@ -57,21 +57,18 @@ export async function runSweep(job: SweepJob, context: Context): Promise<ExitCod
   let events = 0
   let storeError: UsageError | null = null
   try {
-    await inOrder<PointEnd | null>({
+    await inOrder({
       count: planned,
       jobs,
-      async begin(i) {
-        try {
-          return await source.obtain(points[i], stop)
-        } catch (error) {
-          if (!(error instanceof UsageError)) throw error
+      begin: (i) => source.obtain(points[i], stop),
+      async take(i, end) {
+        const error = 'stored' in end ? await end.stored : undefined
+        if (error instanceof UsageError) {
           storeError ??= error
           failure.abort(EXIT.usage)
-          return null
-        }
-      },
-      take(i, end) {
-        if (end === null) return
+        } else if (error !== undefined) throw error
+        // What is printed has no gaps; points after the one that could not be stored are taken from the store later.
+        if (storeError !== null) return
         take(end, { described, grid, index: points[i] }, reporter, failedRuns)
         if ('outcome' in end && end.outcome.kind === 'result') events += end.outcome.result.events
         progress.update(i + 1, events)

@@ -25,7 +25,7 @@ export async function runPoint(
 ): Promise<PointOutcome> {
   const budget = maxEvents === null ? {} : { maxEvents }
   try {
-    const { result } = await simulate(scenario, { recordPackets: false, onProgress: () => {}, interruption, ...budget })
+    const { result } = await simulate(scenario, { recordPackets: false, interruption, ...budget })
     return { kind: 'result', result: JSON.parse(JSON.stringify(result)) }
   } catch (error) {
     if (!(error instanceof BudgetExceeded && error.budget === 'events')) throw error
