@@ -153,7 +153,7 @@ describe('a run for which the memory did not suffice', () => {
     expect(pool.calls).toEqual(['run', 'run', 'run', 'run', 'recycle', 'run', 'recycle', 'run', 'recycle', 'run'])
   })
 
-  test('and that was alone is not run again', async () => {
+  test('while no others ran is not run again', async () => {
     const { simulate, pool } = crowded(false)
     await expect(simulate(scenario, options())).rejects.toThrow('memory')
     await expect(simulate(scenario, options())).rejects.toThrow('memory')
