@@ -3,6 +3,7 @@ import { IMPORT_MARK } from '../scenario/check/imported-from.ts'
 import type { ImportOptions } from './build/context.ts'
 import { buildCluster } from './build-cluster.ts'
 import type { ImportFile } from './import-file.ts'
+import type { Place } from './origin.ts'
 import { readFiles } from './read-files.ts'
 import type { Note } from './report/note.ts'
 import { scan } from './scanners/scan.ts'
@@ -13,6 +14,8 @@ export interface Imported {
   /** The scenario as YAML, with a comment on each value that says where it comes from. */
   readonly text: string
   readonly notes: readonly Note[]
+  /** The line with which the command line of the apiserver begins, or else of the first file that was read. */
+  readonly main: Place
   /** The statements of kube-bench and kubescape about these files. */
   readonly scans: readonly ScannerResult[]
   /** True if nothing in the files says how the cluster is set up, so that the whole scenario is assumed. */
@@ -32,5 +35,7 @@ export function importCluster(files: readonly ImportFile[], options: ImportOptio
     'an assumption. Replace what is assumed by what you know.',
   ])
   const scans = scan(context, setUps)
-  return { text, notes: evidence.notes, scans, isEmpty }
+  const read = context.runsOf('kube-apiserver')[0]?.at ?? evidence.notes.find(({ kind }) => kind === 'used')?.at
+  const main = read ?? { file: evidence.paths[0] ?? '', line: 1 }
+  return { text, main, notes: evidence.notes, scans, isEmpty }
 }

@@ -1,7 +1,7 @@
 import type { Party } from '../cluster/paths/path-kind.ts'
 import type { WorkloadKind } from '../workload/workload-kind.ts'
 import type { Acceptance } from './acceptance.ts'
-import type { ScannerResult } from './scanner-result.ts'
+import type { ScannerReport, ScannerResult } from './scanner-result.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 
 /** One verdict of a check, with the place of its attacker. */
@@ -119,6 +119,8 @@ export interface CheckResult {
   readonly findings: readonly Finding[]
   /** The statements of scanners about the same files; null for a scenario that was not imported here. */
   readonly scans: readonly ScannerResult[] | null
+  /** The report of a scanner that was read in; null for none. */
+  readonly scannerReport: ScannerReport | null
   /** The findings in groups, the worst first; those that are accepted are left out. */
   readonly gains: readonly Gain[]
   /** The reasons why the check looked at nothing, or at less than was asked for; such a check does not pass. */

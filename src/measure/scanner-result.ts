@@ -20,3 +20,14 @@ export interface ScannerResult {
   /** Whether the scanner said it itself, in its report. Otherwise its test was made on the imported files. */
   readonly isReported: boolean
 }
+
+/** The report of a scanner. */
+export interface ScannerReport {
+  readonly file: string
+  /** The results about settings and permissions that matter on the paths. */
+  readonly results: readonly ScannerResult[]
+  /** The number of other results, by status. */
+  readonly others: Readonly<Record<ScannerResult['status'], number>>
+  /** The names of benchmarks whose numbers are not known. */
+  readonly unknown: readonly string[]
+}

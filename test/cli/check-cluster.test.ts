@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { run } from '../../src/simulation/run.ts'
@@ -50,5 +52,38 @@ describe('check of the files of a cluster', () => {
   test('of scenarios only refuses options of an import', async () => {
     const { code, err } = await invoke(['check', '-', '--network', 'public'], { stdin: 'version: 1\n', simulate })
     expect([code, err]).toEqual([2, expect.stringContaining('about files of a real cluster')])
+  })
+
+  test('writes SARIF that points to the line of the manifest, with CIS, ATT&CK and CWE', async () => {
+    const apiserver = manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority=')
+    const folder = aFolder({ 'cluster/kube-apiserver.yaml': apiserver, 'cluster/config.yaml': KUBELET })
+    const sarif = join(folder, 'out.sarif')
+    await invoke(['check', join(folder, 'cluster'), '--sarif', sarif, ...ON_LOGS], { simulate })
+    const [{ results, tool }] = JSON.parse(readFileSync(sarif, 'utf8')).runs
+    const [{ physicalLocation }] = results[0].locations
+    expect(physicalLocation.artifactLocation.uri).toMatch(/\/cluster\/kube-apiserver\.yaml$/)
+    expect(physicalLocation.region.startLine).toBe(14)
+    const { cis, attack, cwe } = tool.driver.rules[0].properties
+    expect([cis[0].id, cis[0].benchmark, attack, cwe]).toEqual(['1.2.5', 'cis-1.11', ['T1557'], ['CWE-295']])
+  })
+
+  test('says which results of kube-bench matter on these paths, and which do not', async () => {
+    const apiserver = manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority=')
+    const results = [
+      { test_number: '1.2.5', status: 'PASS' },
+      { test_number: '1.2.7', status: 'PASS' },
+      { test_number: '1.2.1', status: 'WARN' },
+      { test_number: '1.1.1', status: 'FAIL' },
+    ]
+    const report = { Controls: [{ version: 'cis-1.11', tests: [{ results }] }] }
+    const path = join(aFolder({ 'kube-bench.json': JSON.stringify(report) }), 'kube-bench.json')
+    const { out } = await check(
+      { 'kube-apiserver.yaml': apiserver, 'config.yaml': KUBELET },
+      ...[...ON_LOGS, '--kube-bench', path],
+    )
+    expect(out).toContain('PASS 1.2.5 (cis-1.11, line 1) kubelet-certificate-authority: not enough, see gain 1')
+    expect(out).toContain('PASS 1.2.7 (cis-1.11, line 1) authorization-mode (Node): no attack contradicts it')
+    expect(out).toContain('WARN 1.2.1 (cis-1.11, line 1) anonymous-auth: no attacker gains anything by it here')
+    expect(out).toContain('1 FAIL: about nothing on these paths')
   })
 })

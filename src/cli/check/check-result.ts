@@ -1,7 +1,7 @@
 import type { CheckResult, Finding, Tried, UntriedAttack } from '../../measure/check.ts'
 import { gapsOf, hasReached, judgeTried } from '../../measure/judge-check.ts'
 import type { Result } from '../../measure/result.ts'
-import type { ScannerResult } from '../../measure/scanner-result.ts'
+import type { ScannerReport, ScannerResult } from '../../measure/scanner-result.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
 import { gainsOf } from '../../scenario/check/gains.ts'
 import type { CheckPlan, CheckScope, Probe } from '../../scenario/check/read-check.ts'
@@ -16,6 +16,8 @@ export interface CheckContext {
   readonly simulations: number
   /** The statements of scanners of the files of an imported cluster; null for a scenario. */
   readonly scans: readonly ScannerResult[] | null
+  /** The report of a scanner, which replaces its statements; null for none. */
+  readonly scannerReport: ScannerReport | null
   /** Returns the command that repeats a finding. */
   readonly reproduce: (tried: Tried) => string
 }
@@ -23,7 +25,7 @@ export interface CheckContext {
 /** Judges the simulations of a check by its policy. */
 export function checkResult(
   plan: CheckPlan,
-  { scope, today, results, simulations, scans, reproduce }: CheckContext,
+  { scope, today, results, simulations, scans, scannerReport, reproduce }: CheckContext,
 ): CheckResult {
   const { matrix, policy, acceptances, probes, unfit, weakSettings } = plan
   const { scenario, seed, kubernetes, unmodelled } = matrix
@@ -51,7 +53,8 @@ export function checkResult(
     unmodelled,
     weakSettings,
     findings,
-    scans,
+    scans: scans === null && scannerReport === null ? null : [...(scans ?? []), ...(scannerReport?.results ?? [])],
+    scannerReport,
     gains: gainsOf(findings, plan.loaded.scenario.blueprint),
     gaps,
     untried,

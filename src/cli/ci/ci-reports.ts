@@ -1,9 +1,10 @@
-import type { CheckResult } from '../../measure/check.ts'
+import type { CausePlace, CheckResult } from '../../measure/check.ts'
 import { gateOfCheck } from '../../report/ci/gate-of-check.ts'
 import type { GateReport } from '../../report/ci/gate-report.ts'
 import { githubAnnotations, githubError } from '../../report/ci/github-annotations.ts'
 import { jobSummary } from '../../report/ci/job-summary.ts'
 import { junitXml } from '../../report/ci/junit.ts'
+import { isImported } from '../../scenario/check/imported-from.ts'
 import type { LoadedScenario } from '../../scenario/load.ts'
 import type { Problem } from '../../scenario/problems/problem.ts'
 import type { Context } from '../context.ts'
@@ -45,9 +46,11 @@ export class CiReports {
     this.#reports.push(report)
   }
 
-  addCheck(result: CheckResult, loaded: LoadedScenario, file: string): void {
+  /** @param main the line of a real cluster that stands for what no line causes; null for a scenario */
+  addCheck(result: CheckResult, loaded: LoadedScenario, file: string, main: CausePlace | null = null): void {
     const { ofPath, serverOf } = placesIn(loaded, file)
-    this.add(gateOfCheck(result, { file, placeOf: ofPath, serverOf }))
+    const placeOf = (path: string) => (main === null ? ofPath(path) : { ...main, column: 1 })
+    this.add(gateOfCheck(result, { file: main?.file ?? file, isImported: isImported(loaded), placeOf, serverOf }))
   }
 
   /** Prints annotations for the problems of scenarios that cannot be simulated; files are not written for them. */

@@ -1,6 +1,8 @@
 import type { NoteKind } from '../../import/report/note.ts'
 import { printNotes } from '../../import/report/print-notes.ts'
+import { readKubeBench } from '../../import/scanners/kube-bench-report.ts'
 import type { CheckResult, Tried } from '../../measure/check.ts'
+import type { ScannerReport } from '../../measure/scanner-result.ts'
 import { checkTable } from '../../report/check/check-table.ts'
 import { CHECK_FORMATS } from '../../report/formats.ts'
 import { checkResult } from '../check/check-result.ts'
@@ -9,14 +11,16 @@ import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readSubjects, type Subject } from '../input/read-subjects.ts'
+import { readTextFile } from '../input/read-text.ts'
 import type { Io } from '../io.ts'
 import { CI_OPTIONS } from '../options/ci-options.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
 import { IMPORT_OPTIONS, importOptionsOf } from '../options/import-options.ts'
-import { flag, type Given } from '../options/option.ts'
+import { flag, type Given, text } from '../options/option.ts'
 import { screenOf } from '../screen.ts'
 import { simulateAll } from '../simulation/simulate-all.ts'
+import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
@@ -38,13 +42,18 @@ Examples:
   onpath check scenarios/presets/kubeadm-default.yaml --policy no-takeover --json
   onpath check scenarios/presets/kubeadm-default.yaml --policy 'never read, privilege by pod' --path logs
   onpath check /etc/kubernetes /var/lib/kubelet rbac.yaml --network public
-  onpath check examples/import/kubeadm --sarif kubeadm.sarif`
+  onpath check examples/import/kubeadm --sarif kubeadm.sarif
+  kube-bench run --json > kube-bench.json && onpath check /etc/kubernetes --kube-bench kube-bench.json`
 
 const OPTIONS = {
   ...JUDGED_SCENARIO_OPTIONS,
   ...formatOptions(CHECK_FORMATS),
   ...CI_OPTIONS,
   ...IMPORT_OPTIONS,
+  kubeBench: text(
+    '<file>',
+    'a report of kube-bench (kube-bench run --json): say which of its results matter on these paths',
+  ),
   all: flag('show every verdict that the policy forbids, also those that resemble another'),
 }
 
@@ -64,6 +73,7 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   const format = chosenFormat(CHECK_FORMATS, options, checkTable)
   const scope = scopeOf(options, false)
   const subjects = await readSubjects(files, importOptionsOf(options), io)
+  const scannerReport = options.kubeBench === undefined ? null : readReport(options.kubeBench, io)
   const reports = new CiReports(options, files, context)
   showImports(subjects, io)
   const sources = subjects.map(({ source }) => source)
@@ -78,13 +88,28 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
     const { arguments: named, imported, source } = subjects[i]
     const scans = imported?.scans ?? null
     const reproduce = (tried: Tried) => reproduceFinding(tried, named, options)
-    const result = checkResult(plan, { scope, today, ...simulated, scans, reproduce })
+    const result = checkResult(plan, { scope, today, ...simulated, scans, scannerReport, reproduce })
     results.push(result)
-    reports.addCheck(result, plan.loaded, source.file)
+    reports.addCheck(result, plan.loaded, source.file, imported?.main)
   }
   io.out(format.write(results, { screen: await screenOf(io), showsAll: options.all === true }))
   await reports.write()
   if (results.some(({ passed }) => !passed)) exit(EXIT.expectationFailed)
+}
+
+/**
+ * Reads a report of kube-bench, and shows what is wrong in it.
+ * @throws UsageError when nothing in it can be used
+ */
+function readReport(path: string, io: Io): ScannerReport {
+  const { problems, ...report } = readKubeBench(readTextFile(path), path)
+  const shown = problems.slice(0, 20).map(({ at, message }) => `${at.file}:${at.line}: ${message}`)
+  const rest = problems.length > shown.length ? [`and ${problems.length - shown.length} more`] : []
+  const lines = [...shown, ...rest]
+  const isUsable = report.results.length + Object.values(report.others).reduce((sum, count) => sum + count, 0) > 0
+  if (!isUsable) throw new UsageError(`--kube-bench: ${lines.join('\n')}`)
+  if (lines.length > 0) io.err(`${lines.join('\n')}\n\n`)
+  return report
 }
 
 /** The notes of an import without which its verdicts are misread: what is assumed, left out or contradictory. */

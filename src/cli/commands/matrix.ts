@@ -109,7 +109,9 @@ async function runMatrices(
     const reproduce = (tried: Tried) => reproduceFinding(tried, [files[i]], options)
     const scope = scopeOf(options, true)
     const check = plan.isPolicyGiven
-      ? { check: checkResult(plan, { scope, today, results, simulations, scans: null, reproduce }) }
+      ? {
+          check: checkResult(plan, { scope, today, results, simulations, scans: null, scannerReport: null, reproduce }),
+        }
       : {}
     return { ...matrixResult(plan.matrix, results), ...check }
   })

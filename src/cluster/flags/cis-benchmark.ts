@@ -1,4 +1,5 @@
-import { OLDEST_MINOR } from '../versions/kubernetes-version.ts'
+import { namesOf } from '../../engine/registry.ts'
+import { NEWEST_MINOR, OLDEST_MINOR } from '../versions/kubernetes-version.ts'
 import { over, type Steps, stepAt } from '../versions/version-steps.ts'
 import type { KubeBenchTest } from './kube-bench-test.ts'
 
@@ -116,6 +117,20 @@ function numbered(names: Readonly<Record<number, readonly [minor: number, name: 
 /** Returns the benchmark that kube-bench runs on a platform; null if it has none for the release. */
 export function benchmarkOn(platform: BenchmarkPlatform, minor: number): Benchmark | null {
   return PLATFORMS[platform](minor)
+}
+
+/** The benchmarks that kube-bench has for any release, by name. */
+const BY_NAME = new Map(
+  namesOf(PLATFORMS).flatMap((platform) =>
+    Array.from({ length: NEWEST_MINOR - OLDEST_MINOR + 1 }, (_, i) => benchmarkOn(platform, OLDEST_MINOR + i)).flatMap(
+      (benchmark) => (benchmark === null ? [] : [[benchmark.name, benchmark] as const]),
+    ),
+  ),
+)
+
+/** Returns the benchmark of a name such as `cis-1.11`; null if its numbers are not known. */
+export function benchmarkNamed(name: string): Benchmark | null {
+  return BY_NAME.get(name) ?? null
 }
 
 /** Returns the number of a check in a benchmark, and whether it is manual; null where the benchmark does not have it. */

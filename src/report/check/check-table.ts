@@ -11,6 +11,7 @@ import type { CheckFormat, CheckPrintOptions } from './check-format.ts'
 import { evidenceLines, sentenceOf } from './finding-sentence.ts'
 import { gainSentence } from './gain-sentence.ts'
 import { scannerLines } from './scanner-lines.ts'
+import { scannerReportLines } from './scanner-report.ts'
 
 /** Prints a check for people: for each path what attackers get, what is accepted, and whether the check passed. */
 export const checkTable: CheckFormat = {
@@ -45,6 +46,13 @@ export function judgementText(result: CheckResult, options: CheckPrintOptions): 
     remarks(result)
       .flatMap((line) => hangingLines(line, screen))
       .join('\n'),
+    ...(result.scannerReport === null
+      ? []
+      : [
+          scannerReportLines(result.scannerReport, result)
+            .flatMap((line) => hangingLines(line, screen))
+            .join('\n'),
+        ]),
     conclusion(result, paths, screen),
   ]
   return parts.filter((part) => part !== '').join('\n\n')

@@ -20,15 +20,20 @@ export function scannerLines(gain: Gain, scans: readonly ScannerResult[]): reado
 
 /** Returns what scanners say of the flags and permissions that are causes of a gain. */
 export function scansOf({ causes }: Gain, scans: readonly ScannerResult[]): readonly ScannerResult[] {
-  return scans.filter((scan) =>
-    causes.some(
-      ({ flag, permission }) =>
-        (flag !== null && flag.program === scan.program && flag.name === scan.flag && flag.about === scan.about) ||
-        (permission !== null &&
-          scan.program === 'RBAC' &&
-          permission.resource === scan.flag &&
-          (scan.machine === '' || scan.machine === permission.who)),
-    ),
+  const isSaid = ({ isReported, tool, id, benchmark }: ScannerResult) =>
+    !isReported &&
+    scans.some((one) => one.isReported && one.tool === tool && one.id === id && one.benchmark === benchmark)
+  return scans.filter(
+    (scan) =>
+      !isSaid(scan) &&
+      causes.some(
+        ({ flag, permission }) =>
+          (flag !== null && flag.program === scan.program && flag.name === scan.flag && flag.about === scan.about) ||
+          (permission !== null &&
+            scan.program === 'RBAC' &&
+            permission.resource === scan.flag &&
+            (scan.machine === '' || scan.machine === permission.who)),
+      ),
   )
 }
 

@@ -1,11 +1,14 @@
 import type { Acceptance } from '../../measure/acceptance.ts'
 import type { CheckResult, Finding } from '../../measure/check.ts'
 import { evidenceLines, sentenceOf } from '../check/finding-sentence.ts'
+import { causeText } from '../check/gain-sentence.ts'
 import type { GateReport, Judgement, Place } from './gate-report.ts'
 import { COVERAGE_RULE, PATH_RULE, techniqueRule } from './gate-rules.ts'
 
 export interface CheckToReport {
   readonly file: string
+  /** True if the scenario was imported, so that causes have lines in files of a real cluster. */
+  readonly isImported: boolean
   /** Returns the place of a path in the scenario, by its name. */
   readonly placeOf: (path: string) => Place
   /** Returns the party to which a path leads: `apiserver`, `kubelet`, or another. */
@@ -48,8 +51,21 @@ export function gateOfCheck(result: CheckResult, about: CheckToReport): GateRepo
 }
 
 function judgementOf(finding: Finding, { scenario, kubernetes }: CheckResult, about: CheckToReport): Judgement {
-  const { path, paths, victims, place, attack, forbidden, isAccepted, accepted, expired, reproduce, verdict, on } =
-    finding
+  const {
+    path,
+    paths,
+    victims,
+    place,
+    attack,
+    forbidden,
+    isAccepted,
+    accepted,
+    expired,
+    reproduce,
+    verdict,
+    on,
+    causes,
+  } = finding
   const { technique, vantage, victim, scope } = verdict
   const all = paths.join(', ')
   const where = attack ?? place ?? `${on.kind} ${on.name}`
@@ -59,14 +75,21 @@ function judgementOf(finding: Finding, { scenario, kubernetes }: CheckResult, ab
     status: isAccepted ? 'accepted' : 'failed',
     message: `${all}: ${forbidden.join(', ')}: ${sentenceOf(finding)}`,
     details: [
+      ...causes.map((cause) => `because ${causeText(cause)}`),
       ...evidenceLines(finding),
       ...accepted.map((one) => `accepted: ${acceptanceText(one)}`),
       ...expired.map((one) => `no longer accepted: ${acceptanceText(one)}`),
       `repeat: ${reproduce}`,
     ],
-    place: about.placeOf(path),
+    place: placeOf(finding, about),
     identity: [scenario, path, verdict.path, technique, vantage, where, victim, scope].join(' '),
   }
+}
+
+/** Returns the line of a real cluster that causes a finding, or else the place of its path. */
+function placeOf({ causes, path }: Finding, { placeOf, isImported }: CheckToReport): Place {
+  const cause = isImported ? causes.find(({ at }) => at !== null) : undefined
+  return cause?.at ? { ...cause.at, column: 1 } : placeOf(path)
 }
 
 function acceptanceText({ text, reason, untilDate }: Acceptance): string {

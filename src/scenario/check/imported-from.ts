@@ -1,9 +1,16 @@
 import type { CausePlace } from '../../measure/check.ts'
+import type { LoadedScenario } from '../load.ts'
 import { originOf } from '../tree/origin.ts'
 import type { Position } from '../tree/source-text.ts'
+import { positionAt } from '../tree/tree.ts'
 
 /** The first words of scenarios that `onpath import` writes. */
 export const IMPORT_MARK = '# Imported by onpath.'
+
+/** Returns whether a scenario was imported from a real cluster. */
+export function isImported({ printable }: LoadedScenario): boolean {
+  return positionAt(printable, ['version']).source.text.startsWith(IMPORT_MARK)
+}
 
 /** The source of a value, in words and as a place in a file; the place is null for a default or an assumption. */
 export interface SourceOfValue {
