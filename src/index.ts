@@ -8,15 +8,26 @@ import { run } from './simulation/run.ts'
 import type { SampleRequest } from './simulation/sampling/sample-request.ts'
 import type { Series } from './simulation/sampling/series.ts'
 
+export type { AttackVerdict } from './attack/agents/packet-code.ts'
 export type * from './measure/result.ts'
 export type * from './measure/verdict.ts'
 export type { PacketStage } from './network/packet-observer.ts'
+export { DROP, type LinkVerdict, PASS } from './network/packet-rule.ts'
 export type { PacketView } from './network/packet-view.ts'
 export type { Loaded, LoadedScenario, ScenarioSource } from './scenario/load.ts'
 export type { ProblemCode } from './scenario/problems/problem-codes.ts'
 export type { Blueprint } from './simulation/blueprint.ts'
 export { BudgetExceeded } from './simulation/budget.ts'
-export { InvalidOwnCode, type Observer, type OwnCode, OwnCodeFailed } from './simulation/own-code/own-code.ts'
+export { checkDeterminism, type Determinism } from './simulation/own-code/check-determinism.ts'
+export {
+  type Attacker,
+  InvalidOwnCode,
+  type LinkRule,
+  type Observer,
+  type OwnCode,
+  OwnCodeFailed,
+  type Remembered,
+} from './simulation/own-code/own-code.ts'
 export { InvalidSampleRequest, type SampleRequest } from './simulation/sampling/sample-request.ts'
 export type { ConnectionSeries, LinkSeries, Series } from './simulation/sampling/series.ts'
 export {

@@ -1,6 +1,6 @@
 import type { Operation } from '../cluster/messages/operations.ts'
 import type { ActingStep, PlannedAttackers } from './planned-attackers.ts'
-import type { TechniqueName } from './techniques.ts'
+import type { UsedTechnique } from './techniques.ts'
 
 /** Attackers, their steps and the meaning of their messages, with names turned into numbers. Immutable. */
 export interface AttackPlan extends PlannedAttackers {
@@ -19,7 +19,7 @@ export interface AttackPlan extends PlannedAttackers {
 }
 
 export interface PlannedStep extends ActingStep {
-  readonly technique: TechniqueName
+  readonly technique: UsedTechnique
 }
 
 /** The meaning of a request and its response. */

@@ -1,4 +1,5 @@
 import type { StreamKey } from '../engine/streams.ts'
+import type { PacketCode } from './agents/packet-code.ts'
 import type { Vantage } from './vantages.ts'
 
 /** Attackers and their steps with names turned into numbers, without the techniques of the steps. Immutable. */
@@ -59,6 +60,8 @@ export interface ActingStep {
   readonly count: number
   readonly match: PacketMatch
   readonly delayNs: number
+  /** The code that decides about its packets, of an attacker that a user of the library passed; absent for others. */
+  readonly code?: PacketCode
   /** The key of its random decisions: `attacker/NAME/N`, where N is the step's number in the attacker's plan from 1. */
   readonly key: StreamKey
 }

@@ -6,6 +6,7 @@ import { drop } from './techniques/drop.ts'
 import { eavesdrop } from './techniques/eavesdrop.ts'
 import { impersonateServer } from './techniques/impersonate-server.ts'
 import { inject } from './techniques/inject.ts'
+import { ownCode } from './techniques/own-code.ts'
 import { readdressNode } from './techniques/readdress-node.ts'
 import { redirectService } from './techniques/redirect-service.ts'
 import { relay } from './techniques/relay.ts'
@@ -18,7 +19,7 @@ import { stealToken } from './techniques/steal-token.ts'
 import { tamper } from './techniques/tamper.ts'
 import type { Technique } from './techniques/technique.ts'
 
-/** All attack techniques, in the order of lists and of the rows of the attack matrix. */
+/** The attack techniques that scenarios name, in the order of lists and of the rows of the attack matrix. */
 export const TECHNIQUES = {
   eavesdrop,
   'impersonate-server': impersonateServer,
@@ -41,3 +42,8 @@ export const TECHNIQUES = {
 } satisfies Readonly<Record<string, Technique>>
 
 export type TechniqueName = keyof typeof TECHNIQUES
+
+/** All techniques: also that of the attackers that a user of the library passes to a run, which no scenario names. */
+export const USED_TECHNIQUES = { ...TECHNIQUES, 'own-code': ownCode } satisfies Readonly<Record<string, Technique>>
+
+export type UsedTechnique = keyof typeof USED_TECHNIQUES

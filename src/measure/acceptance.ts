@@ -1,4 +1,4 @@
-import type { TechniqueName } from '../attack/techniques.ts'
+import type { UsedTechnique } from '../attack/techniques.ts'
 import type { Vantage } from '../attack/vantages.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 
@@ -13,7 +13,7 @@ export interface Acceptance {
   /** The name of the attacker; null for any. */
   readonly attacker: string | null
   readonly vantage: Vantage | null
-  readonly technique: TechniqueName | null
+  readonly technique: UsedTechnique | null
   /** The path as the scenario names it. */
   readonly path: string
   readonly reason: string

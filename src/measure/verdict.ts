@@ -1,4 +1,4 @@
-import type { TechniqueName } from '../attack/techniques.ts'
+import type { UsedTechnique } from '../attack/techniques.ts'
 import type { Vantage } from '../attack/vantages.ts'
 import { namesOf } from '../engine/registry.ts'
 
@@ -38,7 +38,7 @@ export const NOTICE_MEANINGS = {
 export interface VerdictResult {
   readonly attacker: string
   readonly vantage: Vantage
-  readonly technique: TechniqueName
+  readonly technique: UsedTechnique
   /** The path as the scenario names it. */
   readonly path: string
   /** The host at the end of the path that is not the apiserver's; of a custom path, the server. */

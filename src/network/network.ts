@@ -80,7 +80,8 @@ export class Network {
   readonly interceptions: Interceptions | null
   private readonly filter: PacketFilter | null
   private readonly middleboxes: Middleboxes | null
-  private readonly timeline: Timeline
+  readonly timeline: Timeline
+  readonly names: NetworkNames
   private readonly accounts: AccountTable
   readonly inFlight: PacketsInFlight
   private sink!: PacketSink
@@ -100,8 +101,9 @@ export class Network {
     this.neighbours = parts.neighbours ?? null
     this.interceptions = parts.interceptions ?? null
     this.timeline = parts.timeline
+    this.names = parts.names
     this.accounts = parts.accounts
-    this.view = new PacketView(parts)
+    this.view = new PacketView(this)
     this.inFlight = new PacketsInFlight(parts.directions, parts.packets, parts.timeline, parts.firstDirectionTarget)
   }
 

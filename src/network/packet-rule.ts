@@ -14,6 +14,9 @@ export type RuleVerdict =
   /** Only at an exit: the host there receives the packet, whatever its destination, before firewall and translation. */
   | { readonly action: 'take' }
 
+/** The decisions that rules and attackers of users can make. */
+export type LinkVerdict = Extract<RuleVerdict, { readonly action: 'pass' | 'drop' | 'delay' | 'duplicate' }>
+
 /**
  * Examines each packet that is put on a link direction, before loss and queueing, or each packet that arrives at its
  * end, before the host there. A rule that a fork shares must be a pure function of its arguments.
@@ -22,7 +25,7 @@ export interface PacketRule {
   judge(packet: PacketView): RuleVerdict
 }
 
-export const PASS: RuleVerdict = { action: 'pass' }
+export const PASS = { action: 'pass' } as const satisfies RuleVerdict
 export const MODIFY: RuleVerdict = { action: 'modify' }
-export const DROP: RuleVerdict = { action: 'drop' }
+export const DROP = { action: 'drop' } as const satisfies RuleVerdict
 export const TAKE: RuleVerdict = { action: 'take' }

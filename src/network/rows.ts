@@ -39,6 +39,9 @@ export type Program = Row<'Program'>
 /** A row of WaiterTable (activity.ts). */
 export type Waiter = Row<'Served'>
 
+/** A row of RememberedNumbers (remembered.ts). */
+export type RememberedNumber = Row<'RememberedNumber'>
+
 /** A row of SweepTable (middleboxes.ts). */
 export type Sweep = Row<'Sweep'>
 

@@ -1,4 +1,4 @@
-import { TECHNIQUES } from '../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../attack/techniques.ts'
 import { VANTAGES } from '../attack/vantages.ts'
 import { namesOf } from '../engine/registry.ts'
 import type { Result, WorkloadResult } from '../measure/result.ts'
@@ -128,7 +128,7 @@ const request = objectOf<RequestResult>()({
 const verdict: z.ZodType<VerdictResult> = objectOf<VerdictResult>()({
   attacker: text,
   vantage: z.enum(namesOf(VANTAGES)),
-  technique: z.enum(namesOf(TECHNIQUES)),
+  technique: z.enum(namesOf(USED_TECHNIQUES)),
   path: text,
   victim: text,
   scope: z.enum(['own', 'other']),

@@ -1,6 +1,7 @@
+import type { PacketCode } from '../attack/agents/packet-code.ts'
 import type { PacketKind } from '../attack/planned-attackers.ts'
 import type { AttackRequest } from '../attack/techniques/parameters.ts'
-import type { TechniqueName } from '../attack/techniques.ts'
+import type { UsedTechnique } from '../attack/techniques.ts'
 import type { Vantage } from '../attack/vantages.ts'
 
 /** An attacker of a checked scenario. Names refer to its `links`, `segments`, `hosts`, `identities` and `paths`. */
@@ -20,7 +21,7 @@ export interface AttackerBlueprint {
    * Verdicts with the outcome `not-applicable`. `path` is a role that no path of this scenario has, or the name of a path for
    * which the place of the attacker, or a thing that it needs, does not exist here.
    */
-  readonly absent: readonly { readonly technique: TechniqueName; readonly path: string }[]
+  readonly absent: readonly { readonly technique: UsedTechnique; readonly path: string }[]
 }
 
 /** The name of an invalid bearer token: a text that nobody has signed. No identity has this name. */
@@ -28,7 +29,7 @@ export const GARBAGE_TOKEN = '~garbage-token'
 
 /** A step of an attacker's plan: a technique, when and on which paths it is used, and its parameters. */
 export interface AttackStepBlueprint {
-  readonly technique: TechniqueName
+  readonly technique: UsedTechnique
   readonly atNs: number
   /** The length of the step; null: until the run ends. */
   readonly forNs: number | null
@@ -51,6 +52,8 @@ export interface AttackStepBlueprint {
   readonly credential: string | null
   /** The request that the attacker sends; null: a request as the path's own workloads send it. */
   readonly ask: AttackRequest | null
+  /** The code that decides about packets, of the technique `own-code`; absent for others. */
+  readonly code?: PacketCode
 }
 
 /** Selects packets among those of the attacked paths. A null field matches every packet. */

@@ -1,6 +1,6 @@
 import type { AttackRecord } from '../attack/attack-record.ts'
 import { NEVER } from '../attack/state/attack-state.ts'
-import { TECHNIQUES } from '../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../attack/techniques.ts'
 import { type Aftermath, aftermathOf, type Comparison } from './collect/aftermath.ts'
 import type { Plan } from './plan/plan.ts'
 import { Simulation } from './simulation.ts'
@@ -39,7 +39,7 @@ export function compareSteps(simulation: Simulation, before: Simulation | null, 
 function interventionsOf({ plan, state }: AttackRecord): Intervention[] {
   const stepsByKey = new Map<string, number[]>()
   plan.steps.forEach(({ attacker, technique, paths }, step) => {
-    if (TECHNIQUES[technique].isPassive || state.firstActTick(step) === NEVER) return
+    if (USED_TECHNIQUES[technique].isPassive || state.firstActTick(step) === NEVER) return
     const key = [attacker, technique, ...paths].join('/')
     const known = stepsByKey.get(key)
     if (known === undefined) stepsByKey.set(key, [step])

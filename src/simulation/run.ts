@@ -12,6 +12,7 @@ import { expandBlueprint } from './expansion/expand.ts'
 import { checkNamedCode, checkOwnCode } from './own-code/check-own-code.ts'
 import { checkedObserver } from './own-code/checked-observer.ts'
 import type { OwnCode } from './own-code/own-code.ts'
+import { withOwnAttackers } from './own-code/plan-own-code.ts'
 import { type DescribedPacket, PacketRecorder } from './packet-recorder.ts'
 import { makePlan } from './plan/make-plan.ts'
 import type { RunLimits } from './run-limits.ts'
@@ -56,7 +57,9 @@ export function run(
   scenario: { readonly blueprint: Blueprint; readonly expectations: readonly Expectation[] },
   options: RunOptions = {},
 ): Run {
-  return inMemory(scenario, options, (simulation) => runSimulation(simulation, scenario, options))
+  return inMemory(scenario, options, (simulation, blueprint) =>
+    runSimulation(simulation, { ...scenario, blueprint }, options),
+  )
 }
 
 /** Runs a checked scenario to its end only for observers (`observe`): without a result, and so without counterparts. */
@@ -69,25 +72,26 @@ export function runForObservers(scenario: { readonly blueprint: Blueprint }, opt
 }
 
 /**
- * Builds the simulation of a scenario, and calls `use` with it.
+ * Builds the simulation of a scenario, and calls `use` with it and its blueprint, to which the attackers of a user are added.
  * @throws BudgetExceeded when it needs too much memory
  * @throws InvalidOwnCode for objects of a user that are not what they should be
  */
 function inMemory<Value>(
-  { blueprint }: { readonly blueprint: Blueprint },
+  scenario: { readonly blueprint: Blueprint },
   options: RunOptions,
-  use: (simulation: Simulation) => Value,
+  use: (simulation: Simulation, blueprint: Blueprint) => Value,
 ): Value {
   const { maxMemoryBytes = DEFAULT_MEMORY_BYTES, onProgress } = options
   checkOwnCode(options)
-  checkNamedCode(blueprint, options)
+  checkNamedCode(scenario.blueprint, options)
+  const blueprint = withOwnAttackers(scenario.blueprint, options)
   const plan = makePlan(expandBlueprint(blueprint), CPU_FIGURES, options)
   let simulation: Simulation | null = null
   try {
     simulation = new Simulation(plan)
     simulation.limitMemory(maxMemoryBytes)
     onProgress?.(0, 0)
-    return use(simulation)
+    return use(simulation, blueprint)
   } catch (error) {
     if (!(error instanceof OutOfMemory)) throw error
     throw new BudgetExceeded(simulation?.events ?? 0, simulation?.timeline.now ?? 0, 'memory')

@@ -10,10 +10,10 @@
  * })
  */
 import { expect } from 'vitest'
-import type { TechniqueName } from '../attack/techniques.ts'
+import type { UsedTechnique } from '../attack/techniques.ts'
 import { type Matched, type ResistOptions, toHaveDigest, toLeak, toResist, type VerdictFilter } from './matchers.ts'
 
-export type { TechniqueName } from '../attack/techniques.ts'
+export type { UsedTechnique as TechniqueName } from '../attack/techniques.ts'
 export type { Vantage } from '../attack/vantages.ts'
 export type { Outcome } from '../measure/verdict.ts'
 export { ATTACKS, type AttackName, type AttackReference } from './attack-names.ts'
@@ -22,7 +22,7 @@ export type { ResistOptions, VerdictFilter }
 
 interface OnpathMatchers<R = unknown> {
   /** Expects that a technique gained the attacker nothing that belongs to others. */
-  toResist(technique: TechniqueName, options?: ResistOptions): R
+  toResist(technique: UsedTechnique, options?: ResistOptions): R
   /** Expects that an attacker learned a secret: one that a workload `carries`, a token or a key, by its name. */
   toLeak(secret: string, options?: Pick<VerdictFilter, 'attacker'>): R
   /** Expects the digest of the run, or a prefix of at least 8 digits. */

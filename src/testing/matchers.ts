@@ -1,4 +1,4 @@
-import { TECHNIQUES, type TechniqueName } from '../attack/techniques.ts'
+import { USED_TECHNIQUES, type UsedTechnique } from '../attack/techniques.ts'
 import { namesOf } from '../engine/registry.ts'
 import { isLearned } from '../measure/learned.ts'
 import type { Result } from '../measure/result.ts'
@@ -38,10 +38,10 @@ const GAINS: readonly Outcome[] = ['privilege', 'credential', 'relayed', 'impers
  */
 export function toResist(
   result: Result,
-  technique: TechniqueName,
+  technique: UsedTechnique,
   { outcomes = GAINS, ...filter }: ResistOptions = {},
 ): Matched {
-  mustBeAmong([technique], namesOf(TECHNIQUES), 'technique')
+  mustBeAmong([technique], namesOf(USED_TECHNIQUES), 'technique')
   mustBeAmong(outcomes, OUTCOMES, 'outcome')
   if (outcomes.length === 0) throw new Error('toResist needs at least one outcome')
   const about = result.verdicts.filter((verdict) => verdict.technique === technique && isAbout(verdict, filter))

@@ -15,7 +15,7 @@ import { ForgedMessages } from '../forged-messages.ts'
 import { LegIndex, type LegOfStep } from '../leg-index.ts'
 import type { PlannedAttacker } from '../planned-attackers.ts'
 import { OpenedConnections } from '../state/opened-connections.ts'
-import { TECHNIQUES, type TechniqueName } from '../techniques.ts'
+import { USED_TECHNIQUES, type UsedTechnique } from '../techniques.ts'
 import { hasAbilities, VANTAGES } from '../vantages.ts'
 import { Diversion } from './diversion.ts'
 import { ForgedPacketSender } from './forged-packet-sender.ts'
@@ -97,7 +97,9 @@ export class Agents {
     const messages = new ForgedMessages(contents, directory, answers)
     const sender = new ForgedPacketSender(network, plan, events)
     this.agents = agentsOf(plan, { ...parts, forge: this.forge, messages, sender, diversion: this.diverting })
-    this.takesConnections = plan.steps.map(({ technique }) => TECHNIQUES[technique].serves?.at === 'server-address')
+    this.takesConnections = plan.steps.map(
+      ({ technique }) => USED_TECHNIQUES[technique].serves?.at === 'server-address',
+    )
     for (const [attacker, planned] of plan.attackers.entries()) this.watch(attacker, planned)
   }
 
@@ -148,7 +150,7 @@ export class Agents {
    */
   private isAttracting(attacker: number, { vantage, hasRawSockets }: PlannedAttacker): boolean {
     return this.parts.plan.steps.some((step) => {
-      const { attracts, needs } = TECHNIQUES[step.technique]
+      const { attracts, needs } = USED_TECHNIQUES[step.technique]
       return step.attacker === attacker && attracts === true && hasRawSockets && hasAbilities(vantage, needs)
     })
   }
@@ -294,9 +296,9 @@ function stepsOf({ steps }: AttackPlan, attacker: number): number[] {
 
 /** Makes the packet agent of each step. The steps of a technique share one agent. */
 function agentsOf({ steps, attackers }: AttackPlan, tools: AgentTools): readonly (PacketAgent | null)[] {
-  const byTechnique = new Map<TechniqueName, PacketAgent | null>()
+  const byTechnique = new Map<UsedTechnique, PacketAgent | null>()
   return steps.map(({ technique, attacker }) => {
-    const { needs, packets } = TECHNIQUES[technique]
+    const { needs, packets } = USED_TECHNIQUES[technique]
     if (!hasAbilities(attackers[attacker].vantage, needs)) return null
     const agent = byTechnique.get(technique) ?? packets?.(tools) ?? null
     byTechnique.set(technique, agent)

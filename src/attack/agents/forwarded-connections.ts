@@ -14,7 +14,7 @@ import { LegIndex } from '../leg-index.ts'
 import type { AgentStart } from '../sockets/sockets-plan.ts'
 import type { AttackState } from '../state/attack-state.ts'
 import type { EventCounts } from '../state/event-counts.ts'
-import { TECHNIQUES } from '../techniques.ts'
+import { USED_TECHNIQUES } from '../techniques.ts'
 import { VANTAGES } from '../vantages.ts'
 
 /** The index of the loopback address in every address book. */
@@ -118,7 +118,7 @@ class ForwardedConnections {
   }
 
   private isTaking(step: number): boolean {
-    return TECHNIQUES[this.parts.plan.steps[step].technique].serves?.at === 'server-address'
+    return USED_TECHNIQUES[this.parts.plan.steps[step].technique].serves?.at === 'server-address'
   }
 
   /** Returns whether the step lasts, or its tunnels outlive it: those that end at a host of the attacker's own do. */

@@ -7,7 +7,7 @@ import type { Stream } from '../../transport/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Acceptor, Tcp } from '../../transport/tcp.ts'
 import type { AttackRecord } from '../attack-record.ts'
-import { TECHNIQUES } from '../techniques.ts'
+import { USED_TECHNIQUES } from '../techniques.ts'
 import type { ListeningPlace, Offer } from './sockets-plan.ts'
 
 /** The parts of a simulation that attackers' servers are built from. */
@@ -75,7 +75,9 @@ export class AttackServers implements Acceptor {
     const started = offers.filter(({ step }) => plan.steps[step].startTick <= timeline.now && !state.isDisabled(step))
     const usable = started.filter((offer) => this.isUsable(offer))
     const current = usable.filter(({ step }) => plan.steps[step].endTick > timeline.now)
-    const diverted = usable.filter(({ step }) => TECHNIQUES[plan.steps[step].technique].serves?.at === 'server-address')
+    const diverted = usable.filter(
+      ({ step }) => USED_TECHNIQUES[plan.steps[step].technique].serves?.at === 'server-address',
+    )
     return current.at(-1) ?? diverted.at(-1) ?? null
   }
 

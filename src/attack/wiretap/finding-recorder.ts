@@ -3,7 +3,7 @@ import type { AttackRecord } from '../attack-record.ts'
 import type { Lock } from '../rows.ts'
 import { ATTACK_EVENTS, type AttackEvent, type PacketReference } from '../state/event-counts.ts'
 import { KNOWN_KINDS, type KnownKind } from '../state/knowledge-log.ts'
-import { TECHNIQUES } from '../techniques.ts'
+import { USED_TECHNIQUES } from '../techniques.ts'
 import type { Finding, Locks } from './locks.ts'
 
 /** The events that are counted as actions of passive techniques. */
@@ -61,6 +61,6 @@ export class FindingRecorder {
     }
     const event = ATTACK_EVENTS[what]
     events.add(step, path, event, amount, direction, serial)
-    if (TECHNIQUES[technique].isPassive && READ_EVENTS.includes(event)) state.recordAct(step)
+    if (USED_TECHNIQUES[technique].isPassive && READ_EVENTS.includes(event)) state.recordAct(step)
   }
 }

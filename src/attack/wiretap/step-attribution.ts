@@ -3,7 +3,7 @@ import type { Timeline } from '../../engine/timeline.ts'
 import type { AttackPlan } from '../attack-plan.ts'
 import { type AttackState, NEVER } from '../state/attack-state.ts'
 import type { MessageEffect } from '../techniques/technique.ts'
-import { TECHNIQUES, type TechniqueName } from '../techniques.ts'
+import { USED_TECHNIQUES, type UsedTechnique } from '../techniques.ts'
 
 /**
  * The role of a technique in the handling of messages. An event in a message is attributed to steps with a suitable
@@ -14,8 +14,8 @@ export type StepRole = MessageEffect | ServingRole
 /** The roles of techniques that accept connections which clients open to other servers. */
 type ServingRole = 'serves' | 'relays' | 'carries'
 
-function rolesOf(name: TechniqueName): readonly StepRole[] {
-  const { messages = [], serves } = TECHNIQUES[name]
+function rolesOf(name: UsedTechnique): readonly StepRole[] {
+  const { messages = [], serves } = USED_TECHNIQUES[name]
   if (serves === undefined) return messages
   return [...messages, 'serves', ...(serves.relays ? RELAYS : []), ...(serves.carries ? CARRIES : [])]
 }
@@ -24,7 +24,7 @@ const RELAYS: readonly ServingRole[] = ['relays']
 const CARRIES: readonly ServingRole[] = ['carries']
 
 /** Returns whether the technique sends data to honest ends that no honest end has sent. */
-export function sends(technique: TechniqueName): boolean {
+export function sends(technique: UsedTechnique): boolean {
   return rolesOf(technique).some((role) => role !== 'reads')
 }
 
@@ -77,7 +77,7 @@ export class StepAttribution {
    * always.
    */
   private hasTraffic(step: number): boolean {
-    return !TECHNIQUES[this.plan.steps[step].technique].attracts || this.state.firstActTick(step) !== NEVER
+    return !USED_TECHNIQUES[this.plan.steps[step].technique].attracts || this.state.firstActTick(step) !== NEVER
   }
 
   /**
@@ -102,7 +102,7 @@ export class StepAttribution {
   /** Returns whether the time of a step is over that serves at the attacker's own address. */
   private isOver(step: number): boolean {
     const { technique, endTick } = this.plan.steps[step]
-    return TECHNIQUES[technique].serves?.at === 'own-address' && endTick <= this.timeline.now
+    return USED_TECHNIQUES[technique].serves?.at === 'own-address' && endTick <= this.timeline.now
   }
 
   private find(attacker: number, role: StepRole, path: number): readonly number[] {

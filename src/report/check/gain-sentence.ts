@@ -1,4 +1,4 @@
-import { TECHNIQUES } from '../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import type { Party } from '../../cluster/paths/path-kind.ts'
 import type { Cause, Finding, Gain } from '../../measure/check.ts'
@@ -201,7 +201,7 @@ function identityText(name: string, findings: readonly Finding[]): string {
 function byTechnique(gain: Gain): string {
   const techniques = [...new Set(gain.findings.map(({ verdict }) => verdict.technique))]
   const how = techniques.map((name) => {
-    const { meaning } = TECHNIQUES[name]
+    const { meaning } = USED_TECHNIQUES[name]
     return `${name}, which ${meaning.charAt(0).toLowerCase()}${meaning.slice(1).replace(/\.$/, '')}`
   })
   return `can ${listed(messageDeeds(gain.findings, gain))} by ${how.join('; and by ')}`

@@ -1,5 +1,5 @@
 import type { DecidingFlag } from '../../attack/techniques/technique.ts'
-import { TECHNIQUES } from '../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { cisNumber } from '../../cluster/flags/cis-benchmark.ts'
 import { PROGRAMS } from '../../cluster/flags/programs.ts'
 import { parseKubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
@@ -42,8 +42,8 @@ export const COVERAGE_RULE: GateRule = {
  * @param kubernetes the version of the scenario's cluster; null without a cluster
  */
 export function techniqueRule(technique: string, server: string, kubernetes: string | null): GateRule {
-  if (!isNameOf(TECHNIQUES, technique)) return { ...PATH_RULE, id: technique, name: technique }
-  const { meaning, references, decidedBy = {} } = TECHNIQUES[technique]
+  if (!isNameOf(USED_TECHNIQUES, technique)) return { ...PATH_RULE, id: technique, name: technique }
+  const { meaning, references, decidedBy = {} } = USED_TECHNIQUES[technique]
   const kind = server === 'apiserver' || server === 'kubelet' ? server : 'plain'
   const deciding = kubernetes === null ? [] : (decidedBy[kind] ?? [])
   const version = kubernetes === null ? null : parseKubernetesVersion(kubernetes)

@@ -1,4 +1,4 @@
-import { TECHNIQUES } from '../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import type { Result } from '../../measure/result.ts'
 import { OUTCOME_MEANINGS, type Outcome, type VerdictResult } from '../../measure/verdict.ts'
@@ -105,7 +105,7 @@ export function viewAttacks(result: Result, blueprint: Blueprint, stories: reado
     attacker,
     vantage,
     technique,
-    meaning: TECHNIQUES[technique].meaning,
+    meaning: USED_TECHNIQUES[technique].meaning,
     cells: columns.map(({ path }, column) => {
       const own = verdicts.filter(
         (one) => one.attacker === attacker && one.technique === technique && one.path === path,

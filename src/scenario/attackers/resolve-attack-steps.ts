@@ -1,5 +1,5 @@
 import { type AttackRequest, PARAMETERS } from '../../attack/techniques/parameters.ts'
-import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
+import { TECHNIQUES, type TechniqueName, USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import { leadsToApiserver } from '../../cluster/paths/path-kinds.ts'
 import { namesOf } from '../../engine/registry.ts'
@@ -103,7 +103,7 @@ function checkMatchEnds(
   const written = matchOf(section)
   const named = [written.from, written.to].filter((text) => text !== undefined)
   if (named.length === 0 || named.some(isRole) || written.from === written.to) return
-  if (!Object.hasOwn(TECHNIQUES[technique].parameters, 'match') || !findings.isFreeOf('hosts', 'paths')) return
+  if (!Object.hasOwn(USED_TECHNIQUES[technique].parameters, 'match') || !findings.isFreeOf('hosts', 'paths')) return
   const { cluster, middleboxes } = environment
   const attacked = environment.paths.filter(({ declared }) => paths.includes(declared))
   checkEnds(match, place, { paths: attacked, pods: cluster?.members.pods ?? [], middleboxes }, findings)
@@ -174,7 +174,7 @@ function checkPresented(
   if (presents === null) return
   const identity = environment.identities.get(presents)
   // An unknown identity, and a key that the technique does not have, are reported already.
-  if (identity === undefined || !Object.hasOwn(TECHNIQUES[technique].parameters, 'presents')) return
+  if (identity === undefined || !Object.hasOwn(USED_TECHNIQUES[technique].parameters, 'presents')) return
   if (identity.kind !== 'certificate') {
     const what = identity.kind === 'ca' ? 'a CA' : 'a token'
     findings.contradict([...place, 'presents'], `${presents} is ${what}, but a server presents a certificate`)
@@ -197,7 +197,7 @@ function checkCredential(
   const { findings, section, allies, environment } = attacker
   if (credential === null || credential === GARBAGE_TOKEN) return
   const identity = environment.identities.get(credential)
-  if (identity === undefined || !Object.hasOwn(TECHNIQUES[technique].parameters, 'with')) return
+  if (identity === undefined || !Object.hasOwn(USED_TECHNIQUES[technique].parameters, 'with')) return
   if (identity.kind === 'ca') {
     findings.contradict([...place, 'with'], `${credential} is a CA, which is no credential of a client`, {
       hint: 'name a certificate or a token',
@@ -205,7 +205,7 @@ function checkCredential(
     return
   }
   // A technique that steals its own credential has it before it uses it.
-  const others = section.plan.filter((_, i) => i !== index || TECHNIQUES[technique].steals !== undefined)
+  const others = section.plan.filter((_, i) => i !== index || USED_TECHNIQUES[technique].steals !== undefined)
   const mayGain = [others, ...allies.map(({ plan }) => plan)].some((plan) => mayGainBy(plan, 'credential'))
   if (held.includes(credential) || credential === attacker.ownCredential || mayGain || VANTAGES[section.vantage].isRoot)
     return
@@ -225,7 +225,7 @@ function checkShown(
   { findings, environment, roles }: StepContext,
 ): void {
   if (paths.some((path) => roles.instanceOf(path)?.tls !== null)) return
-  const { parameters, serves, requests, credential: usual } = TECHNIQUES[technique]
+  const { parameters, serves, requests, credential: usual } = USED_TECHNIQUES[technique]
   // Agents verify the server to which they dial, in whose place the attacker answers them.
   const isInAgentTunnel = paths.some((path) => roles.instanceOf(path)?.tunnel?.kind === 'konnectivity')
   const showsToAgents = serves?.at === 'server-address' && isInAgentTunnel

@@ -1,5 +1,5 @@
 import type { DecidingFlag } from '../../attack/techniques/technique.ts'
-import { TECHNIQUES } from '../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { isForwarding, isProxied, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { Cause, Tried } from '../../measure/check.ts'
 import type { RequestResult } from '../../measure/verdict.ts'
@@ -104,7 +104,7 @@ function distinct(causes: readonly Cause[]): readonly Cause[] {
 
 function decidersOf(technique: Tried['verdict']['technique'], { kind }: PathBlueprint): readonly DecidingFlag[] {
   const { party } = pathKind(kind).ends.to
-  const decidedBy = TECHNIQUES[technique].decidedBy ?? {}
+  const decidedBy = USED_TECHNIQUES[technique].decidedBy ?? {}
   return (party === 'apiserver' || party === 'kubelet' ? decidedBy[party] : decidedBy.plain) ?? []
 }
 

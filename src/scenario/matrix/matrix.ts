@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { TECHNIQUES } from '../../attack/techniques.ts'
+import { TECHNIQUES, USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import { READ_ONLY_PORT } from '../../cluster/kubelet/kubelet-ports.ts'
 import { isForwarding, kindForwarding } from '../../cluster/paths/path-kinds.ts'
@@ -236,6 +236,6 @@ function reducedTo(blueprint: Blueprint, path: string, attacker: AttackerBluepri
 
 /** Delays a step of a technique that acts on connections in use until they are set up. */
 function onStandingConnections(step: AttackStepBlueprint): AttackStepBlueprint {
-  const { isOnStandingConnections } = TECHNIQUES[step.technique].matrix
+  const { isOnStandingConnections } = USED_TECHNIQUES[step.technique].matrix
   return isOnStandingConnections ? { ...step, atNs: Math.max(step.atNs, STANDING_NS) } : step
 }

@@ -1,4 +1,4 @@
-import { TECHNIQUES } from '../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Blueprint, ClosedLoop, OpenLoop, PathBlueprint, WorkloadBlueprint } from '../../simulation/blueprint.ts'
@@ -65,7 +65,7 @@ export function choicesOf(
   if (tunnel === null) return targets
   if (tunnel.kind === 'ssh') return tunnel.own === null ? targets * tunnel.via.length : targets
   const rogue = attackers.filter(({ plan }) =>
-    plan.some(({ technique }) => TECHNIQUES[technique].serves?.carries === true),
+    plan.some(({ technique }) => USED_TECHNIQUES[technique].serves?.carries === true),
   )
   return targets * (tunnel.via.length + rogue.length)
 }

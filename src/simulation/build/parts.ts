@@ -43,6 +43,7 @@ import {
   namesOfNetwork,
 } from './build-edges.ts'
 import { buildKonnectivity } from './build-konnectivity.ts'
+import { attachRules } from './build-rules.ts'
 import { ClusterServices } from './build-services.ts'
 
 interface ClusterParts {
@@ -112,6 +113,7 @@ function buildNetwork({ plan, arena, timeline, firstHostTarget }: BuildContext):
     firstDirectionTarget: plan.targets.firstDirection,
     names: namesOfNetwork(plan),
   })
+  attachRules(arena, network, plan.rules)
   const cores = plan.hosts.map(({ cores, coresOf }) => ({ cores, coresOf }))
   const processors = new Processors(arena, timeline, activities, cores, firstHostTarget)
   return { activities, accounts, network, middleboxes, processors }

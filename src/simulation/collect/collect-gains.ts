@@ -1,6 +1,6 @@
 import type { Decision } from '../../attack/state/decisions.ts'
 import type { KnownItem } from '../../attack/state/knowledge-log.ts'
-import { TECHNIQUES } from '../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { bootstrapIdentity } from '../../cluster/access/identity.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
@@ -67,7 +67,7 @@ export function gainsOf(one: Case, scope: Scope): Gain {
 
 /** Returns whether an item of knowledge is the attacker's own. What root finds on its own host is. */
 function scopeOfKnown(one: Case, { path }: KnownItem): Scope {
-  const { steals } = TECHNIQUES[one.attack.plan.steps[one.step].technique]
+  const { steals } = USED_TECHNIQUES[one.attack.plan.steps[one.step].technique]
   return steals === 'keys' || steals === 'tokens' ? 'own' : scopeOfPath(one, path)
 }
 

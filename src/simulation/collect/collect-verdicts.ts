@@ -8,7 +8,7 @@ import {
   type StepEvents,
 } from '../../attack/state/event-counts.ts'
 import type { KnownItem } from '../../attack/state/knowledge-log.ts'
-import { TECHNIQUES } from '../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { NONE } from '../../engine/table.ts'
 import type { EvidenceResult, KnowledgeResult, VerdictResult } from '../../measure/verdict.ts'
 import { type Consequences, consequencesOf } from '../../measure/verdicts/consequences.ts'
@@ -96,7 +96,8 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   if (untried !== null) return untriedVerdict(one, untried)
   const { scope, gain, events } = effect
   const all = counts.over(step, concernedPaths(one))
-  const found = effect.shown.length > 0 ? effect.shown : [outcomeWithoutEffect(all, TECHNIQUES[technique], isOnPath)]
+  const found =
+    effect.shown.length > 0 ? effect.shown : [outcomeWithoutEffect(all, USED_TECHNIQUES[technique], isOnPath)]
   const outcomes = inOrder(found.map(({ outcome }) => outcome))
   const evidence = evidenceOf(one, found, effect.shown.length > 0 ? events : all, consequences, gain)
   const isMissed = consequences.outcome === 'outage' || consequences.outcome === 'disrupted'

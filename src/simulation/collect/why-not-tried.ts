@@ -2,7 +2,7 @@ import type { AttackPlan } from '../../attack/attack-plan.ts'
 import type { AgentStart } from '../../attack/sockets/sockets-plan.ts'
 import type { StepEvents } from '../../attack/state/event-counts.ts'
 import type { Credential } from '../../attack/state/knowledge-log.ts'
-import { TECHNIQUES } from '../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import { hasRequestsDuring, type PathHistory } from '../../measure/verdicts/history.ts'
 import type { Case } from './case.ts'
@@ -28,7 +28,7 @@ function lackedCredential(one: Case): Credential | null {
   const { simulation, attack, step, path } = one
   const { technique } = attack.plan.steps[step]
   // A technique that steals its own credential has tried to.
-  if (TECHNIQUES[technique].steals !== undefined || eventsOf(one).has('sent')) return null
+  if (USED_TECHNIQUES[technique].steals !== undefined || eventsOf(one).has('sent')) return null
   const { requests = [], agents = [] } = simulation.plan.attackSockets ?? {}
   const request = requests.find((each) => each.step === step && each.path === path)
   const agent = agents.find((each) => isAgentOf(each, step, path))
@@ -40,7 +40,7 @@ function lackedCredential(one: Case): Credential | null {
  * no such pod, node, tunnel or apiserver in this configuration.
  */
 export function isInapplicable({ simulation, attack, step, path }: Case): boolean {
-  const { requests: own, serves, packets, steals } = TECHNIQUES[attack.plan.steps[step].technique]
+  const { requests: own, serves, packets, steals } = USED_TECHNIQUES[attack.plan.steps[step].technique]
   const isByRequests = packets === undefined && (own !== undefined || serves?.carries === true)
   const isWithoutCluster = simulation.plan.cluster === null
   // A technique that steals its own credential has tried to, if there was a cluster to steal it from.
@@ -60,7 +60,7 @@ function isAgentOf(agent: AgentStart, step: number, path: number): boolean {
 function isWithoutTraffic(one: Case, history: PathHistory): boolean {
   const { attack, step } = one
   const { technique, startTick, endTick } = attack.plan.steps[step]
-  const { needs } = TECHNIQUES[technique]
+  const { needs } = USED_TECHNIQUES[technique]
   if (needs.length === 0) return false
   const hasPackets = (['packet', 'sent'] as const).some((event) => eventsOf(one).has(event))
   const span = { fromTick: startTick, toTick: Math.min(endTick, history.endTick) }

@@ -1,8 +1,9 @@
 import { namesOf } from '../../engine/registry.ts'
+import { LONGEST_RUN_NS } from '../../engine/ticks.ts'
 import { WINDOW_ONLY } from '../../transport/congestion/congestion-control.ts'
 import { CONGESTION_CONTROLS } from '../../transport/congestion/congestion-controls.ts'
 import type { Blueprint } from '../blueprint.ts'
-import { InvalidOwnCode, type OwnCode } from './own-code.ts'
+import { InvalidOwnCode, OWN_VANTAGES, type OwnCode } from './own-code.ts'
 
 /** The functions that every congestion control has. */
 const HOOKS = [...namesOf(WINDOW_ONLY), 'onAcknowledged', 'thresholdAfterLoss'] as const
@@ -15,7 +16,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/
  * @throws InvalidOwnCode with all problems
  */
 export function checkOwnCode(own: OwnCode): void {
-  const problems = [...observerProblems(own), ...controlProblems(own)]
+  const problems = [...observerProblems(own), ...controlProblems(own), ...ruleProblems(own), ...attackerProblems(own)]
   if (problems.length > 0) throw new InvalidOwnCode(problems)
 }
 
@@ -37,6 +38,45 @@ function observerProblems({ observers = [] }: OwnCode): string[] {
     ...namesProblems('observers', observers),
     ...observers.flatMap(({ name, observe }) => functionProblem(`observer ${name}`, 'observe', observe)),
   ]
+}
+
+function ruleProblems({ rules = [] }: OwnCode): string[] {
+  return [
+    ...namesProblems('rules', rules),
+    ...rules.flatMap(({ name, judge, state }) => [
+      ...functionProblem(`rule ${name}`, 'judge', judge),
+      ...stateProblems(`rule ${name}`, state),
+    ]),
+  ]
+}
+
+function attackerProblems({ attackers = [] }: OwnCode): string[] {
+  return [
+    ...namesProblems('attackers', attackers),
+    ...attackers.flatMap(({ name, vantage, onPacket, state, fromNs = 0, untilNs = LONGEST_RUN_NS }) => {
+      const object = `attacker ${name}`
+      const isSpan = Number.isSafeInteger(fromNs) && Number.isSafeInteger(untilNs) && 0 <= fromNs && fromNs < untilNs
+      return [
+        ...(NAME.test(name) ? [] : [`${object}: a name has letters, digits, - and _`]),
+        ...(OWN_VANTAGES.includes(vantage)
+          ? []
+          : [`${object}: vantage must be ${OWN_VANTAGES.join(', ')}, and is ${String(vantage)}`]),
+        ...functionProblem(object, 'onPacket', onPacket),
+        ...stateProblems(object, state),
+        ...(isSpan
+          ? []
+          : [`${object}: fromNs and untilNs must be whole numbers from 0, the first less than the second`]),
+      ]
+    }),
+  ]
+}
+
+function stateProblems(object: string, state: unknown): string[] {
+  if (state === undefined) return []
+  if (typeof state !== 'object' || state === null) return [`${object}: state must be an object with numbers`]
+  return Object.entries(state).flatMap(([name, value]) =>
+    typeof value === 'number' ? [] : [`${object}: state.${name} must be a number, and is ${typeof value}`],
+  )
 }
 
 function controlProblems({ congestionControls = {} }: OwnCode): string[] {

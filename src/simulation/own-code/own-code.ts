@@ -1,4 +1,8 @@
+import type { AttackVerdict } from '../../attack/agents/packet-code.ts'
 import type { PacketObserver } from '../../network/packet-observer.ts'
+import type { LinkVerdict } from '../../network/packet-rule.ts'
+import type { PacketView } from '../../network/packet-view.ts'
+import type { NamedNumbers } from '../../network/remembered.ts'
 import type { CongestionControlsByName } from '../../transport/congestion/congestion-controls.ts'
 
 /** An observer that a user of the library adds to a run. The name stands in errors. */
@@ -6,15 +10,59 @@ export interface Observer extends PacketObserver {
   readonly name: string
 }
 
+/** A packet rule that a user of the library adds to a run: a device in a link that drops, delays or duplicates packets. */
+export interface LinkRule<State extends NamedNumbers = NamedNumbers> {
+  /** The name stands in errors. */
+  readonly name: string
+  /** The link or segment, or one link direction such as `link/wan/forward`. */
+  readonly on: string
+  /** The numbers that it remembers, by name, with their first values. */
+  readonly state?: State
+  /**
+   * Decides about a packet that is put on the link, before loss and queueing. Rules decide in the order of the list, and
+   * before attackers; the first verdict other than `pass` counts. The properties of `state` can be set.
+   */
+  judge(packet: PacketView, state: Remembered<State>): LinkVerdict
+}
+
+/** The vantages that an attacker of a user can have: those that see packets of others. */
+export const OWN_VANTAGES = ['passive', 'side', 'inline', 'node'] as const
+
+/** An attacker that a user of the library adds to a run. Its verdicts have the technique `own-code`. */
+export interface Attacker<State extends NamedNumbers = NamedNumbers> {
+  /** Its name in verdicts, which no other attacker has. */
+  readonly name: string
+  /** Its place in the network, as in scenarios. `passive` only sees, `side` sees and resets, the others do everything. */
+  readonly vantage: (typeof OWN_VANTAGES)[number]
+  /** The link or segment that it is on; of a `node`, the host that it has compromised. */
+  readonly on: string
+  /** The paths that it attacks. Default: all. */
+  readonly paths?: readonly string[]
+  /** When it begins, and when it ends. Default: 0, and never. */
+  readonly fromNs?: number
+  readonly untilNs?: number
+  /** The numbers that it remembers, by name, with their first values. */
+  readonly state?: State
+  /** Decides what to do about a packet of the attacked paths that it sees. The properties of `state` can be set. */
+  onPacket(packet: PacketView, state: Remembered<State>, isTowardServer: boolean): AttackVerdict
+}
+
+/** The numbers of a state, to be read and set. */
+export type Remembered<State extends NamedNumbers> = { -readonly [Name in keyof State]: number }
+
 /**
  * Objects with which a user of the library takes part in a run. They get no protection: what uses `Math.random`, a clock
- * or variables outside their state makes runs differ.
+ * or variables outside their state makes runs differ (`checkDeterminism` finds out).
  */
 export interface OwnCode {
   /** Observers of packets. They cannot change a run. */
   readonly observers?: readonly Observer[]
   /** Congestion controls, by the names with which hosts select them (`hosts.NAME.tcp.congestion`). */
   readonly congestionControls?: CongestionControlsByName
+  /** Rules about the packets on links. */
+  readonly rules?: readonly LinkRule[]
+  /** Attackers, in addition to those of the scenario. */
+  readonly attackers?: readonly Attacker[]
 }
 
 /** Thrown for objects of a user that are not what they should be. The message has all problems, a line each. */

@@ -4,6 +4,7 @@ import type { ExpandedBlueprint } from '../expansion/expanded-blueprint.ts'
 import { defaultVersionOf } from '../expansion/path-traits.ts'
 import { checkedControls } from '../own-code/checked-control.ts'
 import type { OwnCode } from '../own-code/own-code.ts'
+import { planRules } from '../own-code/plan-own-code.ts'
 import { planAttack } from './attackers/plan-attack.ts'
 import { planSockets } from './attackers/plan-sockets.ts'
 import { planSshTunneler } from './cluster/plan-ssh-tunneler.ts'
@@ -68,6 +69,7 @@ export function makePlan(
     switches: network.switches,
     addresses: network.addresses,
     directions: network.directions,
+    rules: planRules(own, network.directions),
     routing: network.routing,
     virtualAddresses: network.virtualAddresses,
     firewall: network.firewall,

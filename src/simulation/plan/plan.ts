@@ -18,6 +18,7 @@ import type { TcpProxy } from '../../transport/tcp-proxies.ts'
 import type { PathHttp } from '../../workload/path-connections.ts'
 import type { PlannedResponse } from '../../workload/planned-response.ts'
 import type { Workload } from '../../workload/workload.ts'
+import type { PlannedRule } from '../own-code/plan-own-code.ts'
 import type { BackgroundPlan } from './cluster/plan-background.ts'
 import type { ClusterPlan } from './cluster/plan-cluster.ts'
 import type { PlannedEvent } from './network/plan-events.ts'
@@ -44,6 +45,8 @@ export interface Plan {
   readonly virtualAddresses: readonly VirtualAddress[]
   /** The congestion controls that hosts can have besides those of the registry. */
   readonly congestionControls: CongestionControlsByName
+  /** The packet rules of a user of the library. */
+  readonly rules: readonly PlannedRule[]
   /** The middleboxes that track connections, one for a host at most. */
   readonly middleboxes: readonly Middlebox[]
   /** The proxies. Their listeners are numbered after `listeners`. */

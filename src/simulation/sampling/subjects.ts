@@ -1,6 +1,7 @@
 import { SSH_PORT } from '../../cluster/paths/path.ts'
 import type { Account } from '../../network/rows.ts'
 import type { Blueprint } from '../blueprint.ts'
+import { directionsNamed } from '../directions-named.ts'
 import type { Plan } from '../plan/plan.ts'
 import { routeTo } from '../route-to.ts'
 import type { Simulation } from '../simulation.ts'
@@ -40,7 +41,7 @@ export function findSubjects(request: SampleRequest, simulation: Simulation, blu
     if (host === -1) throw unknown(kind, name, plan.hosts)
     return { ...none, host }
   }
-  const directions = [...plan.directions.keys()].filter((direction) => isPartOf(plan.directions[direction].name, name))
+  const directions = directionsNamed(name, plan.directions)
   if (directions.length === 0) throw unknown(kind, name, plan.directions)
   return { ...none, directions }
 }
@@ -48,11 +49,6 @@ export function findSubjects(request: SampleRequest, simulation: Simulation, blu
 function unknown(kind: string, name: string, known: readonly { readonly name: string }[]): InvalidSampleRequest {
   const names = known.map((each) => each.name).join(', ')
   return new InvalidSampleRequest(`samples: the scenario has no ${kind} ${name}; it has ${names}`)
-}
-
-/** Returns whether a direction is, or is part of, the link or segment of this name. */
-function isPartOf(direction: string, name: string): boolean {
-  return direction === name || direction.startsWith(`link/${name}/`) || direction.startsWith(`segment/${name}/`)
 }
 
 /** Returns the paths of this name: one, or all instances of what the scenario declares. */

@@ -1,6 +1,6 @@
 import type { AdditionsBlueprint } from '../../../attack/additions.ts'
 import type { StepAdditions } from '../../../attack/techniques/technique.ts'
-import { TECHNIQUES } from '../../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../../attack/techniques.ts'
 import type { Blueprint, IdentityBlueprint } from '../../blueprint.ts'
 import { type NumberedStep, stepsInOrder } from './attacker-names.ts'
 import { stepPlanner } from './step-planner.ts'
@@ -18,7 +18,7 @@ export function withAttackerAdditions(blueprint: Blueprint): Blueprint {
 
 /** Returns what a step may change in the cluster. */
 export function additionsOf(placed: NumberedStep, blueprint: Blueprint): StepAdditions {
-  return TECHNIQUES[placed.step.technique].additions?.(stepPlanner(placed, blueprint)) ?? {}
+  return USED_TECHNIQUES[placed.step.technique].additions?.(stepPlanner(placed, blueprint)) ?? {}
 }
 
 function merged(some: AdditionsBlueprint, more: AdditionsBlueprint): AdditionsBlueprint {

@@ -1,5 +1,5 @@
 import type { Serving } from '../../../attack/techniques/technique.ts'
-import { TECHNIQUES } from '../../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../../attack/techniques.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint, AttackStepBlueprint } from '../../blueprint-attack.ts'
 import { byName } from '../../by-name.ts'
@@ -30,7 +30,7 @@ export function stepsInOrder(blueprint: Blueprint): readonly NumberedStep[] {
 
 /** Returns how a step serves in the names of others; undefined: it does not. */
 export function servingOf({ step }: NumberedStep): Serving | undefined {
-  return TECHNIQUES[step.technique].serves
+  return USED_TECHNIQUES[step.technique].serves
 }
 
 /** Returns the name of the host that an attacker gets. No name of a scenario begins with `~`. */

@@ -5,7 +5,7 @@ import type {
   ServerKind,
   StepPlanner,
 } from '../../../attack/techniques/step-planner.ts'
-import { TECHNIQUES } from '../../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../../attack/techniques.ts'
 import { assert } from '../../../engine/assert.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { PodBlueprint } from '../../blueprint-cluster.ts'
@@ -61,7 +61,7 @@ export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPla
 
 /** Returns the requests of a step. Without a cluster there is no apiserver, and none to it. */
 export function requestsOf(placed: NumberedStep, blueprint: Blueprint): readonly PlannedRequest[] {
-  const requests = TECHNIQUES[placed.step.technique].requests?.(stepPlanner(placed, blueprint)) ?? []
+  const requests = USED_TECHNIQUES[placed.step.technique].requests?.(stepPlanner(placed, blueprint)) ?? []
   return requests.filter(({ to }) => to === 'server' || blueprint.cluster !== null)
 }
 

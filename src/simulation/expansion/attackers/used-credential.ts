@@ -1,5 +1,5 @@
 import type { AgentCredentialBlueprint } from '../../../attack/additions.ts'
-import { TECHNIQUES } from '../../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../../attack/techniques.ts'
 import { VANTAGES } from '../../../attack/vantages.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import { hostOfAttacker, type NumberedStep } from './attacker-names.ts'
@@ -7,7 +7,7 @@ import { hostOfAttacker, type NumberedStep } from './attacker-names.ts'
 /** Returns the name of the credential that a step uses: its `with`, else that of its technique; null: none. */
 export function credentialUsed(placed: NumberedStep, blueprint: Blueprint): string | null {
   if (placed.step.credential !== null) return placed.step.credential
-  switch (TECHNIQUES[placed.step.technique].credential) {
+  switch (USED_TECHNIQUES[placed.step.technique].credential) {
     case 'own':
       return ownCredential(placed, blueprint)
     case 'bootstrap-token':
@@ -23,7 +23,7 @@ export function credentialUsed(placed: NumberedStep, blueprint: Blueprint): stri
  */
 export function credentialNeeded(placed: NumberedStep, blueprint: Blueprint): string | null {
   const shown = credentialUsed(placed, blueprint)
-  const mustLearn = TECHNIQUES[placed.step.technique].credential === 'bootstrap-token'
+  const mustLearn = USED_TECHNIQUES[placed.step.technique].credential === 'bootstrap-token'
   return mustLearn || shown !== ownCredential(placed, blueprint) ? shown : null
 }
 

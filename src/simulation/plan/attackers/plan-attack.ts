@@ -1,6 +1,6 @@
 import type { AttackPlan, PlannedStep } from '../../../attack/attack-plan.ts'
 import type { PacketMatch, PlannedAttacker } from '../../../attack/planned-attackers.ts'
-import { TECHNIQUES } from '../../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../../attack/techniques.ts'
 import { VANTAGES } from '../../../attack/vantages.ts'
 import { leadsToApiserver } from '../../../cluster/paths/path-kinds.ts'
 import { NONE } from '../../../engine/table.ts'
@@ -73,6 +73,7 @@ function planStep({ attackerIndex, step, name }: NumberedStep, context: AttackCo
     count: step.count ?? Number.POSITIVE_INFINITY,
     match: planMatch(step.match, network),
     delayNs: step.delayNs,
+    ...(step.code === undefined ? {} : { code: step.code }),
     key: streams.key(`attacker/${name.slice(1)}`),
   }
 }
@@ -80,7 +81,9 @@ function planStep({ attackerIndex, step, name }: NumberedStep, context: AttackCo
 /** Returns whether a step passes on the connections of a path as bytes at the end of their tunnel. */
 function isPassed({ technique, presents }: AttackStepBlueprint, { tls, tunnel }: PathBlueprint): boolean {
   const isVerified = tls !== null && tls.verify !== 'none'
-  return TECHNIQUES[technique].serves?.passesVerified === true && presents === null && isVerified && tunnel !== null
+  return (
+    USED_TECHNIQUES[technique].serves?.passesVerified === true && presents === null && isVerified && tunnel !== null
+  )
 }
 
 function planMatch({ from, to, kind, isStanding }: PacketMatchBlueprint, { hostIndex }: PlannedNetwork): PacketMatch {

@@ -1,5 +1,5 @@
 import type { Theft } from '../../../attack/sockets/sockets-plan.ts'
-import { TECHNIQUES } from '../../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../../attack/techniques.ts'
 import { VANTAGES } from '../../../attack/vantages.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
@@ -14,7 +14,7 @@ import { certificateNames, tokenNames } from './secret-names.ts'
 
 /** Plans the credentials that a step reads on its attacker's host, or from the metadata server. */
 export function planThefts(placed: NumberedStep, context: AttackContext): readonly Theft[] {
-  switch (TECHNIQUES[placed.step.technique].steals) {
+  switch (USED_TECHNIQUES[placed.step.technique].steals) {
     case 'tokens':
       return theftsOf('token', tokenNames(context.blueprint), tokensOf, tokensThere, placed, context)
     case 'keys':

@@ -1,0 +1,49 @@
+import { PASS, type RuleVerdict } from '../../network/packet-rule.ts'
+import { PacketView, showPacket } from '../../network/packet-view.ts'
+import { type NamedNumbers, RememberedNumbers } from '../../network/remembered.ts'
+import type { Observation } from './observation.ts'
+import type { AgentTools, PacketAgent } from './packet-agent.ts'
+import type { PacketCode } from './packet-code.ts'
+import { ResetAgent } from './reset-agent.ts'
+import { TamperingAgent } from './tampering-agent.ts'
+
+interface CodeOfStep {
+  readonly code: PacketCode
+  readonly state: NamedNumbers
+}
+
+/** Asks the code of users what to do about a packet, and has the agents of other techniques do it. */
+export class OwnCodeAgent implements PacketAgent {
+  private readonly codes: readonly (CodeOfStep | null)[]
+  /** A view of its own: while it acts, packets that it sends are shown to rules. */
+  private readonly view: PacketView
+  private readonly tampering: TamperingAgent
+  private readonly resets: ResetAgent
+
+  constructor(tools: AgentTools) {
+    const numbers = new RememberedNumbers(tools.arena)
+    this.codes = tools.plan.steps.map(({ code }) =>
+      code === undefined ? null : { code, state: numbers.add(code.state ?? {}) },
+    )
+    this.view = new PacketView(tools.network)
+    this.tampering = new TamperingAgent(tools)
+    this.resets = new ResetAgent(tools)
+  }
+
+  onPacket(step: number, observation: Observation): RuleVerdict | null {
+    const own = this.codes[step]
+    if (own === null) return null
+    showPacket(this.view, observation.packet, observation.direction)
+    const verdict = own.code.onPacket(this.view, own.state, observation.isTowardServer)
+    switch (verdict.action) {
+      case 'pass':
+        return null
+      case 'tamper':
+        return this.tampering.onPacket(step, observation)
+      case 'reset':
+        return this.resets.onPacket(step, observation) === null ? null : PASS
+      default:
+        return verdict
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import type { Arena } from '../../engine/arena.ts'
+import type { Network } from '../../network/network.ts'
+import { RememberedNumbers } from '../../network/remembered.ts'
+import type { PlannedRule } from '../own-code/plan-own-code.ts'
+
+/** Attaches the rules of users to link directions, each with numbers of its own to remember. */
+export function attachRules(arena: Arena, network: Network, rules: readonly PlannedRule[]): void {
+  if (rules.length === 0) return
+  const numbers = new RememberedNumbers(arena)
+  for (const { rule, directions } of rules) {
+    const state = numbers.add(rule.state ?? {})
+    for (const direction of directions)
+      network.rules.attach(direction, 'entry', { judge: (packet) => rule.judge(packet, state) })
+  }
+}
