@@ -10,7 +10,7 @@ export default defineConfig({
     reporters: reporters(),
     setupFiles: ['test/fixtures/property-seed.ts'],
     include: ['test/**/*.test.ts'],
-    exclude: ['test/long/**', 'test/browser/**', 'test/tshark/**'],
+    exclude: ['test/long/**', 'test/scale/**', 'test/browser/**', 'test/tshark/**'],
     // Modules keep no state of simulations, so that files may share them: two thirds of the time went into loading.
     isolate: false,
     maxWorkers: '100%',

@@ -22,6 +22,8 @@ export interface Io {
   readonly isDebugging: boolean
   /** The file to which GitHub Actions has the summary of a job appended (GITHUB_STEP_SUMMARY); null elsewhere. */
   readonly jobSummaryFile: string | null
+  /** Returns an environment variable that a command reads, such as a password, which must not stand in its arguments. */
+  readonly environment: (name: string) => string | undefined
   /** Returns the present date, such as 2027-03-01. */
   readonly today: () => string
 }

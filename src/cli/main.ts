@@ -48,6 +48,7 @@ const io: Io = {
   listenForInterruption,
   isDebugging: Boolean(process.env.ONPATH_DEBUG),
   jobSummaryFile: process.env.GITHUB_STEP_SUMMARY || null,
+  environment: (name) => process.env[name],
   today: () => new Date().toISOString().slice(0, '2027-03-01'.length),
 }
 

@@ -68,6 +68,7 @@ async function mergeShards(
         report: report === undefined ? null : openReport(report, [], context),
         again: reproduceSweep(described),
         resume: null,
+        isExitZero: false,
         interruption,
       },
       context,

@@ -12,12 +12,12 @@ import { openReport } from '../report/report-file.ts'
 import { SimulatedPoints, type SweepStore } from '../sweep/point-source.ts'
 import { keyOf } from '../sweep/points/point.ts'
 import { PointStore } from '../sweep/points/point-store.ts'
-import { pointsOfShard, shardText } from '../sweep/shard.ts'
+import { pointsOfShard, type Shard, shardText } from '../sweep/shard.ts'
 import { writeManifest } from '../sweep/shard-manifest.ts'
 import { describeSweep, pointOf, reproduceSweep, type SweepDescription } from '../sweep/sweep-description.ts'
 import { openShardFolder, SweepFolder } from '../sweep/sweep-folder.ts'
 import { runSweep } from '../sweep/sweep-job.ts'
-import { SWEEP_OPTIONS, type SweepOptions } from '../sweep/sweep-options.ts'
+import { SWEEP_OPTIONS, type SweepOptions, shardOf } from '../sweep/sweep-options.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
@@ -31,7 +31,9 @@ Examples:
   onpath sweep scenarios/first-steps.yaml --sweep 'links.wire.loss=[0%, 0.1%, 1%]' --seeds 1..30
   onpath sweep scenarios/first-steps.yaml --seeds 1..10 --report seeds.html
   onpath sweep scenarios/first-steps.yaml --seeds 1..100 --json | jq .digest
-  onpath sweep scenarios/presets/kubeadm-default.yaml --sweep 'kubernetes=["1.24", "1.32"]' --out results/versions`
+  onpath sweep scenarios/presets/kubeadm-default.yaml --sweep 'kubernetes=["1.24", "1.32"]' --out results/versions
+  # as a Job of Kubernetes, with results on the volume of the claim \`results\`
+  onpath sweep scenarios/first-steps.yaml --seeds 1..1000 --emit-job job.yaml --shards 50 --image onpath:0.1.0 --volume results`
 
 export const sweep: Command<readonly [file: string], typeof SWEEP_OPTIONS> = {
   arguments: [{ syntax: '<file>', meaning: 'a scenario file; - is standard input' }],
@@ -42,7 +44,8 @@ export const sweep: Command<readonly [file: string], typeof SWEEP_OPTIONS> = {
 
 async function sweepFile(file: string, options: SweepOptions, context: Context): Promise<void> {
   const { io, exit } = context
-  const { out, shard, resume } = options
+  const { out, resume, emitJob } = options
+  const shard = shardOf(options)
   const format = chosenFormat(SWEEP_FORMATS, options, sweepTable)
   if (out === undefined && (shard !== undefined || resume === true))
     throw new UsageError(`${shard === undefined ? '--resume' : '--shard'} needs --out, the folder for the results`)
@@ -55,13 +58,17 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
   const { sweep } = loaded
   if (sweep.grid.paths.length === 0)
     throw new UsageError(`${file} has no \`sweep:\`; give a dimension with --sweep, or seeds with --seeds`)
-  const interruption = io.listenForInterruption()
   const described = describeSweep(sweep, file, options)
   const inputs = [...source.inputs, ...options.attack]
+  if (emitJob !== undefined) {
+    const { writeJob } = await import('../kubernetes/write-job.ts')
+    return writeJob({ sweep, described, inputs }, emitJob, options, context)
+  }
+  const interruption = io.listenForInterruption()
   const points = pointsOfShard(shard ?? { number: 1, of: 1 }, sweep.grid.size)
   const folder =
     out === undefined || shard !== undefined ? null : SweepFolder.open(out, described, inputs, context.files)
-  const store = out === undefined ? null : await openStore(out, { sweep, described, points }, options, context)
+  const store = out === undefined ? null : await openStore(out, { sweep, described, points, shard }, options, context)
   const report = options.report === undefined ? null : openReport(options.report, inputs, context)
   const simulated = new SimulatedPoints(sweep, described, store, context.simulate)
   const where = shard === undefined ? {} : { shard: shardText(shard), out }
@@ -77,6 +84,7 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
       report,
       again: reproduceSweep(described, where),
       resume: out === undefined ? null : reproduceSweep(described, { ...where, out, resume: true }),
+      isExitZero: options.exitZero === true,
       interruption,
     },
     context,
@@ -92,13 +100,14 @@ interface PlannedPoints {
   readonly sweep: Sweep
   readonly described: SweepDescription
   readonly points: readonly number[]
+  readonly shard: Shard | undefined
 }
 
 /** Opens the points in the folder of a sweep or shard. A shard says first which points it will have. */
 async function openStore(
   out: string,
-  { sweep, described, points }: PlannedPoints,
-  { shard, resume }: SweepOptions,
+  { sweep, described, points, shard }: PlannedPoints,
+  { resume }: SweepOptions,
   { files }: Context,
 ): Promise<SweepStore> {
   if (shard !== undefined) {

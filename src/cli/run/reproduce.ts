@@ -22,6 +22,18 @@ export interface Reproduction {
   readonly provider?: string | undefined
   readonly kubernetes?: string | undefined
   readonly allNodes?: boolean | undefined
+  readonly job?: ReproducedJob | undefined
+}
+
+/** The options that make a Job of a sweep. */
+export interface ReproducedJob {
+  readonly emitJob: string
+  readonly shards: number
+  readonly jobs: number
+  readonly parallelism: number
+  readonly image: string
+  readonly volume: string
+  readonly scenarioPath: string | null
 }
 
 /** Returns the shell command that gives the same result again. */
@@ -32,7 +44,7 @@ export function reproduceLine(
   const { attack = [], set = [], sweep = [], seed, seeds, maxEvents } = options
   const { perInstance, baseline } = options
   const { policy = [], path, place, vantage, technique, today, shard, out, resume } = options
-  const { network, provider, kubernetes, allNodes } = options
+  const { network, provider, kubernetes, allNodes, job } = options
   const text = (name: string, word: string | undefined) => (word === undefined ? [] : [name, word])
   const list = (name: string, words: readonly string[] = []) => words.flatMap((word) => [name, word])
   const words = [
@@ -58,8 +70,17 @@ export function reproduceLine(
     ...text('--provider', provider),
     ...text('--kubernetes', kubernetes),
     ...(allNodes === true ? ['--all-nodes'] : []),
+    ...(job === undefined ? [] : jobWords(job)),
   ]
   return shellLine([command, ...words])
+}
+
+function jobWords({ emitJob, shards, jobs, parallelism, image, volume, scenarioPath }: ReproducedJob): string[] {
+  return [
+    ...['--emit-job', emitJob, '--shards', String(shards), '--image', image, '--volume', volume],
+    ...['--jobs', String(jobs), '--parallelism', String(parallelism)],
+    ...(scenarioPath === null ? [] : ['--scenario-path', scenarioPath]),
+  ]
 }
 
 /** Returns a command line of onpath for a POSIX shell. */

@@ -27,6 +27,11 @@ export class FailedRuns {
     return this.#all.map(({ error }) => (error instanceof BudgetExceeded ? EXIT.budgetExceeded : EXIT.bug))
   }
 
+  /** Whether all of them have used up their events, which they would do again. */
+  get areOutcomes(): boolean {
+    return this.#all.every(({ error }) => error instanceof BudgetExceeded && error.budget === 'events')
+  }
+
   add(trouble: FailedRun): void {
     this.#all.push(trouble)
   }

@@ -39,6 +39,8 @@ export interface SweepJob {
   readonly again: string
   /** The command that goes on with the sweep when it is stopped; null where its points are not stored. */
   readonly resume: string | null
+  /** True if the exit code is 0 when every point has its outcome, whatever it is. */
+  readonly isExitZero: boolean
   readonly interruption: AbortSignal
 }
 
@@ -134,6 +136,7 @@ async function conclude(
   const kept = keep(folder, isIncomplete || failedRuns.count > 0 ? `${of}\nreproduce: ${again}` : null, io)
   if (interruption.aborted && isIncomplete) return interruption.reason
   const stored = storeError === null ? EXIT.ok : EXIT.usage
+  if (job.isExitZero && !isIncomplete && failedRuns.areOutcomes) return mostSevere([stored, kept, reported])
   return mostSevere([stored, kept, reported, ...failedRuns.codes, notMet.length > 0 ? EXIT.expectationFailed : EXIT.ok])
 }
 

@@ -1,10 +1,12 @@
 import { InvalidArgumentError } from 'commander'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
+import { JOB_OPTIONS } from '../kubernetes/job-options.ts'
 import { formatOptions } from '../options/format-options.ts'
 import { jobs } from '../options/gate-options.ts'
 import { flag, type Given, repeated, text, value } from '../options/option.ts'
 import { attack } from '../options/scenario-options.ts'
 import { count, wholeNumber } from '../options/values.ts'
+import { UsageError } from '../usage-error.ts'
 import { MAX_SHARDS, parseShard, type Shard } from './shard.ts'
 
 export const SWEEP_OPTIONS = {
@@ -23,9 +25,32 @@ export const SWEEP_OPTIONS = {
   ),
   resume: flag('take the results that are in the folder of --out already, and run only the others'),
   shard: value('<i/n>', 'run only the ith of n parts, into the folder of --out; `onpath merge` joins them', shard),
+  index: value('<i>', 'the part of --shards to run, counted from 0, as JOB_COMPLETION_INDEX of Kubernetes is', index),
+  ...JOB_OPTIONS,
+  exitZero: flag('exit with 0 when every run has its result, whatever it is, for engines that try again otherwise'),
 }
 
 export type SweepOptions = Given<typeof SWEEP_OPTIONS>
+
+/** Returns the shard that the options name, by `--shard` or `--index`. @throws UsageError when they contradict each other */
+export function shardOf({ shard: given, index: number, shards, emitJob }: SweepOptions): Shard | undefined {
+  if (emitJob !== undefined && (given !== undefined || number !== undefined))
+    throw new UsageError('--emit-job writes all shards; leave out --shard and --index')
+  if (number === undefined) {
+    if (shards !== undefined && emitJob === undefined) throw new UsageError('--shards needs --index or --emit-job')
+    return given
+  }
+  if (given !== undefined) throw new UsageError('give either --shard, or --shards with --index')
+  if (shards === undefined) throw new UsageError('--index needs --shards, the number of parts')
+  if (number >= shards) throw new UsageError(`--index counts from 0, so that it is less than --shards ${shards}`)
+  return { number: number + 1, of: shards }
+}
+
+function index(given: string): number {
+  const number = wholeNumber(given)
+  if (number < 0 || number >= MAX_SHARDS) throw new InvalidArgumentError(`It must be from 0 to ${MAX_SHARDS - 1}.`)
+  return number
+}
 
 function shard(given: string): Shard {
   const parsed = parseShard(given)

@@ -1,0 +1,68 @@
+import { InvalidArgumentError } from 'commander'
+import type { jobs } from '../options/gate-options.ts'
+import { type Given, text, value } from '../options/option.ts'
+import { count } from '../options/values.ts'
+import { MAX_SHARDS } from '../sweep/shard.ts'
+import { UsageError } from '../usage-error.ts'
+
+/** Options of `onpath sweep` for a Job of Kubernetes. */
+export const JOB_OPTIONS = {
+  emitJob: text('<file>', 'write the sweep as an Indexed Job for Kubernetes to this file, and run nothing'),
+  shards: value('<n>', 'the number of shards, of the Job or with --index', shards),
+  image: text('<image>', 'the image of the Job, made from the Dockerfile of onpath'),
+  volume: value('<claim>', 'the PersistentVolumeClaim for the results of the Job', claim),
+  parallelism: value('<n>', 'the most pods of the Job at a time (default: 100)', count),
+  scenarioPath: value('<path>', 'the place of a scenario in the container that is too large for a ConfigMap', absolute),
+}
+
+type JobOptions = Given<typeof JOB_OPTIONS & { readonly jobs: typeof jobs }>
+
+/** The things about a Job that are not of its sweep. */
+export interface JobTarget {
+  readonly shards: number
+  readonly jobs: number
+  readonly parallelism: number
+  readonly image: string
+  readonly volume: string
+  readonly scenarioPath: string | null
+}
+
+const DEFAULT_PARALLELISM = 100
+
+/** Reads where a Job is to run. @throws UsageError when options are missing or do not fit the number of points */
+export function jobTarget(options: JobOptions, points: number): JobTarget {
+  const {
+    shards: of,
+    image,
+    volume,
+    parallelism = DEFAULT_PARALLELISM,
+    jobs: atATime = 1,
+    scenarioPath = null,
+  } = options
+  if (of === undefined || image === undefined || volume === undefined)
+    throw new UsageError(
+      '--emit-job needs --shards, the number of pods, --image, and --volume, the claim for the results',
+    )
+  if (of > points) throw new UsageError(`the grid has ${points} points, so that there can be at most ${points} shards`)
+  if (image === '' || /\s/.test(image)) throw new UsageError('--image is not the name of an image')
+  return { shards: of, image, volume, parallelism: Math.min(parallelism, of), jobs: atATime, scenarioPath }
+}
+
+function shards(given: string): number {
+  const number = count(given)
+  if (number > MAX_SHARDS) throw new InvalidArgumentError(`It must be at most ${MAX_SHARDS}.`)
+  return number
+}
+
+/** Reads the name of an object of Kubernetes (a subdomain of RFC 1123). */
+function claim(given: string): string {
+  const isName = given.length <= 253 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(given)
+  if (!isName) throw new InvalidArgumentError('It is not a name of Kubernetes, of small letters, digits, - and dots.')
+  return given
+}
+
+function absolute(given: string): string {
+  if (!/^\/[^\s]+$/.test(given))
+    throw new InvalidArgumentError('It must be an absolute path, such as /results/scenario.yaml.')
+  return given
+}

@@ -1,0 +1,73 @@
+import { loadSweep, type Sweep } from '../../scenario/sweep/sweep.ts'
+import { sweepText } from '../../scenario/sweep/sweep-text.ts'
+import type { Context } from '../context.ts'
+import { EXIT } from '../exit-code.ts'
+import { OutputFile } from '../files/output-file.ts'
+import { describeSweep, identityOf, reproduceSweep, type SweepDescription } from '../sweep/sweep-description.ts'
+import type { SweepOptions } from '../sweep/sweep-options.ts'
+import { UsageError } from '../usage-error.ts'
+import { version } from '../version.ts'
+import { indexedJob, isManifest, MANIFEST, MAX_CONFIG_MAP_BYTES } from './indexed-job.ts'
+import { jobTarget } from './job-options.ts'
+
+/** A sweep that was checked, and is to be written as a Job. */
+export interface SweepToWrite {
+  readonly sweep: Sweep
+  readonly described: SweepDescription
+  /** The files that the command reads. */
+  readonly inputs: readonly string[]
+}
+
+/**
+ * Writes the manifest of a Job that runs a sweep in Kubernetes.
+ * @throws UsageError when options are missing, or the scenario is too large
+ */
+export function writeJob(
+  { sweep, described, inputs }: SweepToWrite,
+  path: string,
+  options: SweepOptions,
+  { io, files, exit }: Context,
+): void {
+  const target = jobTarget(options, sweep.grid.size)
+  const text = oneText(sweep, described, options)
+  const bytes = new TextEncoder().encode(text).length
+  if (target.scenarioPath === null && bytes > MAX_CONFIG_MAP_BYTES)
+    throw new UsageError(
+      `the scenario has ${bytes} bytes with the files that it extends, and a ConfigMap holds ${MAX_CONFIG_MAP_BYTES}; put it on the volume or into the image, and name its place there with --scenario-path /results/scenario.yaml (the scenario is then written beside the Job)`,
+    )
+  const manifest = indexedJob({
+    ...target,
+    scenario: described.name,
+    text,
+    version,
+    maxEvents: options.maxEvents,
+    again: reproduceSweep(described, { job: { emitJob: path, ...target } }),
+  })
+  write(path, manifest, inputs, { io, files })
+  if (target.scenarioPath !== null) {
+    const beside = path === '-' ? 'job.scenario.yaml' : `${path.replace(/\.ya?ml$/, '')}.scenario.yaml`
+    write(beside, `${MANIFEST}, the scenario for ${target.scenarioPath}\n${text}`, inputs, { io, files })
+  }
+  exit(EXIT.ok)
+}
+
+/** Returns the scenario in one text, which has the same points. */
+function oneText(sweep: Sweep, described: SweepDescription, { maxEvents }: SweepOptions): string {
+  const text = sweepText(sweep.document, described.dimensions)
+  const again = loadSweep({ file: 'scenario.yaml', text })
+  const options = { attack: [], set: [], sweep: [], ...(maxEvents === undefined ? {} : { maxEvents }) }
+  const same = again.ok && identityOf(describeSweep(again.sweep, '', options)) === identityOf(described)
+  if (!same) throw new Error('the scenario in one text has other points than the scenario in its files')
+  return text
+}
+
+function write(
+  path: string,
+  text: string,
+  inputs: readonly string[],
+  { io, files }: Pick<Context, 'io' | 'files'>,
+): void {
+  if (path === '-') return io.out(text)
+  OutputFile.open(path, isManifest, inputs, files, '--emit-job').write(text)
+  io.err(`written: ${path}\n`)
+}

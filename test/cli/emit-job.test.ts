@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { CONFIG_MAP_OF_1_29, JOB_OF_1_29 } from '../fixtures/job-of-1-29.ts'
+import { LOSSY } from '../fixtures/scenario-text.ts'
+
+const TARGET = ['--shards', '3', '--image', 'registry.example.com/onpath:0.1.0', '--volume', 'results']
+
+/** Emits a Job of a scenario, and returns its text and its objects. */
+async function emitted(options: readonly string[] = [], scenario = LOSSY) {
+  const { code, out, err } = await invoke(['sweep', '-', '--emit-job', '-', ...TARGET, ...options], { stdin: scenario })
+  expect(err).toBe('')
+  expect(code).toBe(0)
+  const objects = parseAllDocuments(out).map((document): unknown => document.toJS())
+  return { text: out, objects }
+}
+
+/** A kind of Kubernetes as kubernetes-models has it: a class that validates by the schema that was published. */
+type Kind = new (object: unknown) => { validate(): void }
+
+const require = createRequire(import.meta.url)
+const ofVersion133: { readonly Job: Kind; readonly ConfigMap: Kind } = {
+  ...require('kubernetes-models-1.33/batch/v1'),
+  ...require('kubernetes-models-1.33/v1'),
+}
+const ofVersion136: typeof ofVersion133 = Object({
+  ...(await import('kubernetes-models/batch/v1')),
+  ...(await import('kubernetes-models/v1')),
+})
+
+describe('the Job of a sweep', () => {
+  test('follows the schemas that Kubernetes 1.29, 1.33 and 1.36 publish', async () => {
+    const { objects } = await emitted(['--max-events', '1000', '--jobs', '4', '--parallelism', '2'])
+    const [configMap, job] = objects
+    expect(objects).toHaveLength(2)
+    JOB_OF_1_29.parse(job)
+    CONFIG_MAP_OF_1_29.parse(configMap)
+    const wrong = { ...Object(job), spec: { completions: '3' } }
+    for (const { Job, ConfigMap } of [ofVersion133, ofVersion136]) {
+      new Job(job).validate()
+      new ConfigMap(configMap).validate()
+      expect(() => new Job(wrong).validate()).toThrow('completions must be integer')
+    }
+    expect(JOB_OF_1_29.safeParse(wrong).success).toBe(false)
+  })
+
+  test('has an index for each shard, retries what was killed, and gives up an index with an invalid scenario', async () => {
+    const { objects } = await emitted()
+    expect(objects[1]).toMatchObject({
+      kind: 'Job',
+      spec: {
+        completionMode: 'Indexed',
+        completions: 3,
+        parallelism: 3,
+        backoffLimitPerIndex: 6,
+        podFailurePolicy: {
+          rules: [
+            { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+            { action: 'FailIndex', onExitCodes: { containerName: 'onpath', operator: 'In', values: [3] } },
+            { action: 'Count', onExitCodes: { containerName: 'onpath', operator: 'In', values: [137, 143] } },
+          ],
+        },
+        podReplacementPolicy: 'Failed',
+      },
+    })
+  })
+
+  test('has no rights, no root, and a root file system that cannot be written', async () => {
+    const { objects } = await emitted()
+    expect(objects[1]).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            automountServiceAccountToken: false,
+            securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+            containers: [
+              {
+                securityContext: {
+                  allowPrivilegeEscalation: false,
+                  readOnlyRootFilesystem: true,
+                  capabilities: { drop: ['ALL'] },
+                },
+              },
+            ],
+          },
+        },
+      },
+    })
+  })
+
+  test('has another name when the scenario or the number of shards is another, and the same otherwise', async () => {
+    const nameOf = async (options: readonly string[], scenario?: string) =>
+      /job\/(\S+)/.exec((await emitted(options, scenario)).text)?.[1]
+    const name = await nameOf([])
+    expect(name).toMatch(/^onpath-small-[0-9a-f]{8}$/)
+    expect(await nameOf(['--parallelism', '1'])).toBe(name)
+    expect(await nameOf(['--shards', '2'])).not.toBe(name)
+    expect(await nameOf(['--set', 'duration=1s'])).not.toBe(name)
+  })
+
+  test('keeps names of hosts within 63 characters, whatever the scenario is called', async () => {
+    const { text } = await emitted(['--set', `name=${'A_long-Name'.repeat(9)}`])
+    const name = /job\/(\S+)/.exec(text)?.[1] ?? ''
+    expect(`${name}-9999`.length).toBeLessThanOrEqual(63)
+    expect(name).toMatch(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/)
+  })
+})
+
+describe('the scenario of the Job', () => {
+  test('is one text without extends, and gives the same results as the files', async () => {
+    const folder = aFolder({
+      'base.yaml': LOSSY,
+      'swept.yaml':
+        "extends: base.yaml\nsweep: { links.wire.loss: ['0.0%', 1.50%], workloads.visits.requests: [1, 2.0e0] }\n",
+    })
+    const file = join(folder, 'swept.yaml')
+    const job = join(folder, 'job.yaml')
+    const { code } = await invoke(['sweep', file, '--set', 'duration=3s', '--emit-job', job, ...TARGET])
+    expect(code).toBe(0)
+    const configMap: unknown = parseAllDocuments(readFileSync(job, 'utf8'))[0].toJS()
+    const { scenario } = CONFIG_MAP_OF_1_29.parse(configMap).data
+    expect(scenario).not.toContain('extends')
+    const ofFiles = await invoke(['sweep', file, '--set', 'duration=3s', '--csv'])
+    const ofText = await invoke(['sweep', '-', '--csv'], { stdin: scenario })
+    expect(ofText.out).toBe(ofFiles.out)
+    expect(ofText.out).toContain('1.50%')
+  })
+
+  test('is refused when it is larger than a ConfigMap, unless the user puts it somewhere', async () => {
+    const folder = aFolder()
+    const ghost = `ghost: { from: client, to: server, not-modelled: ${'x'.repeat(1_100_000)} }`
+    const large = LOSSY.replace('paths: { ', `paths: { ${ghost}, `)
+    const job = join(folder, 'job.yaml')
+    const refused = await invoke(['sweep', '-', '--emit-job', job, ...TARGET], { stdin: large })
+    expect(refused.code).toBe(2)
+    expect(refused.err).toMatch(/a ConfigMap holds 1048576; put it on the volume or into the image/)
+    const options = ['--scenario-path', '/results/scenario.yaml']
+    const { code } = await invoke(['sweep', '-', '--emit-job', job, ...TARGET, ...options], { stdin: large })
+    expect(code).toBe(0)
+    const objects = parseAllDocuments(readFileSync(job, 'utf8')).map((document): unknown => document.toJS())
+    expect(objects).toHaveLength(1)
+    expect(JSON.stringify(objects)).toContain('"sweep","/results/scenario.yaml"')
+    expect(readFileSync(join(folder, 'job.scenario.yaml'), 'utf8')).toContain('\nsweep:\n')
+  })
+})
+
+describe('options that make no Job', () => {
+  test.each([
+    [['--shards', '3'], '--emit-job needs --shards, the number of pods, --image, and --volume'],
+    [[...TARGET, '--shards', '7'], 'the grid has 6 points'],
+    [[...TARGET, '--shard', '1/3'], 'leave out --shard and --index'],
+    [[...TARGET, '--volume', 'No_Claim'], 'It is not a name of Kubernetes'],
+    [[...TARGET, '--image', 'a b'], '--image is not the name of an image'],
+    [[...TARGET, '--scenario-path', 'here'], 'It must be an absolute path'],
+  ])('%j is refused', async (options, message) => {
+    const { code, err } = await invoke(['sweep', '-', '--emit-job', '-', ...options], { stdin: LOSSY })
+    expect(code).toBe(2)
+    expect(err).toContain(message)
+  })
+
+  test('another file is not replaced, an earlier Job is', async () => {
+    const folder = aFolder({ 'mine.yaml': 'kind: Secret\n' })
+    const emit = (name: string) => invoke(['sweep', '-', '--emit-job', join(folder, name), ...TARGET], { stdin: LOSSY })
+    expect((await emit('mine.yaml')).err).toContain('it is another file')
+    expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toBe('kind: Secret\n')
+    expect((await emit('job.yaml')).code).toBe(0)
+    expect((await emit('job.yaml')).code).toBe(0)
+  })
+})
+
+describe('a shard by its index', () => {
+  test.each([
+    [['--index', '0'], '--index needs --shards'],
+    [['--shards', '3'], '--shards needs --index or --emit-job'],
+    [['--shards', '3', '--index', '3'], '--index counts from 0'],
+    [['--shards', '3', '--index', '0', '--shard', '1/3'], 'give either --shard, or --shards with --index'],
+  ])('%j is refused', async (options, message) => {
+    const { code, err } = await invoke(['sweep', '-', '--out', aFolder(), ...options], { stdin: LOSSY })
+    expect(code).toBe(2)
+    expect(err).toContain(message)
+  })
+
+  test('is that of the number after it', async () => {
+    const [one, other] = [aFolder(), aFolder()]
+    await invoke(['sweep', '-', '--out', one, '--shards', '3', '--index', '1'], { stdin: LOSSY })
+    await invoke(['sweep', '-', '--out', other, '--shard', '2/3'], { stdin: LOSSY })
+    const shardIn = (folder: string) => readFileSync(join(folder, 'shards', '2-of-3.json'), 'utf8')
+    expect(shardIn(one)).toBe(shardIn(other))
+  })
+})
+
+describe('--exit-zero', () => {
+  test('turns unmet expectations and used-up events into 0, and nothing else', async () => {
+    const unmet = ['sweep', '-', '--set', 'expect=["latency(visits) p50 < 1ns"]', '--seeds', '1..2']
+    const { simulateScenario } = await import('../../src/cli/simulation/simulate-scenario.ts')
+    const { run } = await import('../../src/simulation/run.ts')
+    const world = {
+      stdin: LOSSY,
+      simulate: async (...[scenario, options]: Parameters<typeof simulateScenario>) => run(scenario, options),
+    }
+    expect((await invoke(unmet, world)).code).toBe(4)
+    expect((await invoke([...unmet, '--exit-zero'], world)).code).toBe(0)
+    expect((await invoke(['sweep', '-', '--max-events', '5'], world)).code).toBe(7)
+    expect((await invoke(['sweep', '-', '--max-events', '5', '--exit-zero'], world)).code).toBe(0)
+    const bug = { stdin: LOSSY, simulate: () => Promise.reject(new Error('a bug')) }
+    expect((await invoke(['sweep', '-', '--exit-zero'], bug)).code).toBe(1)
+    expect((await invoke(['sweep', '-', '--exit-zero', '--set', 'nothing=1'], world)).code).toBe(3)
+  })
+})
