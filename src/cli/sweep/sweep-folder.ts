@@ -33,7 +33,6 @@ export class SweepFolder {
   readonly #folder: OutputFolder
   readonly #verdictsHead: string
   #hasVerdicts = false
-  /** The first error of writing, after which nothing is written. The runs go on, since their results are printed. */
   #failure: UsageError | null = null
 
   private constructor(folder: OutputFolder, verdictsHead: string) {
@@ -52,7 +51,12 @@ export class SweepFolder {
     return folder
   }
 
-  /** Adds lines of figures and of verdicts. */
+  /** The first error of writing, after which nothing is written; null without one. */
+  get failure(): UsageError | null {
+    return this.#failure
+  }
+
+  /** Adds lines of figures and of verdicts. An error is thrown at the end. */
   add(figures: string, verdicts: string): void {
     if (this.#failure !== null) return
     try {

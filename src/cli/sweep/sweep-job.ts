@@ -72,6 +72,10 @@ export async function runSweep(job: SweepJob, context: Context): Promise<ExitCod
         // What is printed has no gaps; points after the one that could not be stored are taken from the store later.
         if (storeError !== null) return
         take(end, { described, grid, index: points[i] }, reporter, failedRuns)
+        if (folder !== null && folder.failure !== null) {
+          storeError = folder.failure
+          failure.abort(EXIT.usage)
+        }
         if ('outcome' in end && end.outcome.kind === 'result') events += end.outcome.result.events
         progress.update(i + 1, events)
       },
@@ -109,7 +113,7 @@ function endOf(outcome: PointOutcome): { readonly result: Result } | { readonly 
 interface Ends {
   readonly reporter: SweepReporter
   readonly failedRuns: FailedRuns
-  /** Why points could not be stored, after which the sweep was stopped. */
+  /** Why points or figures could not be stored, after which the sweep was stopped. */
   readonly storeError: UsageError | null
 }
 
@@ -133,7 +137,8 @@ async function conclude(
   const goOn = resume === null ? '' : `go on with: ${resume}\n`
   if (storeError !== null) io.err(`onpath: ${storeError.message}; ${of}\n${goOn}`)
   else if (isIncomplete) io.err(`onpath: interrupted; ${of}\nreproduce: ${again}\n${goOn}`)
-  const kept = keep(folder, isIncomplete || failedRuns.count > 0 ? `${of}\nreproduce: ${again}` : null, io)
+  const why = isIncomplete || failedRuns.count > 0 ? `${of}\nreproduce: ${again}` : null
+  const kept = keep(folder, why, storeError, io)
   if (interruption.aborted && isIncomplete) return interruption.reason
   const stored = storeError === null ? EXIT.ok : EXIT.usage
   if (job.isExitZero && !isIncomplete && failedRuns.areOutcomes) return mostSevere([stored, kept, reported])
@@ -147,14 +152,19 @@ async function writeHtml({ report, again }: SweepJob, swept: SweepReport, contex
 }
 
 /** Completes the folder. An incomplete sweep does not replace an earlier one. */
-function keep(folder: SweepFolder | null, whyUnfinished: string | null, io: Io): ExitCode {
+function keep(
+  folder: SweepFolder | null,
+  whyUnfinished: string | null,
+  storeError: UsageError | null,
+  io: Io,
+): ExitCode {
   if (folder === null) return EXIT.ok
   try {
     if (whyUnfinished === null) folder.finish()
     else folder.abandon(whyUnfinished)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    io.err(`onpath: ${error.message}\n`)
+    if (error !== storeError) io.err(`onpath: ${error.message}\n`)
     return EXIT.usage
   }
   io.err(`written: ${whyUnfinished === null ? folder.path : folder.unfinishedPath}\n`)

@@ -20,11 +20,12 @@ export function medianInterval(differences: readonly number[]): Interval | null 
   const ascending = [...differences].sort((a, b) => a - b)
   // The kth smallest and kth largest miss the median when fewer than k differences are on one side of it.
   let below = 0
-  let probability = 2 ** -count
+  // The probabilities of a thousand signs are too small for a number, and their logarithms are not.
+  let logarithm = -count * Math.LN2
   let k = 0
-  while (below + probability <= HALF_MISS) {
-    below += probability
-    probability = (probability * (count - k)) / (k + 1)
+  while (below + Math.exp(logarithm) <= HALF_MISS) {
+    below += Math.exp(logarithm)
+    logarithm += Math.log((count - k) / (k + 1))
     k += 1
   }
   return { low: ascending[k - 1], high: ascending[count - k] }

@@ -1,14 +1,7 @@
 import { combineDigests, formatDigest } from '../../engine/digest.ts'
-import { nearestRank } from '../../measure/order-statistics.ts'
 import type { WorkloadResult } from '../../measure/result.ts'
+import { type MedianOverSeeds, medianOverSeeds } from './median-over-seeds.ts'
 import { type SweepRun, withoutSeed } from './sweep-run.ts'
-
-/** A figure over several seeds: the median (nearest rank, so that it is one of the values), the smallest and the largest. */
-export interface Spread {
-  readonly median: number
-  readonly min: number
-  readonly max: number
-}
 
 /** One workload at one point of the grid, over all its seeds. A figure is null where no run has it. */
 export interface SweepRow {
@@ -16,11 +9,11 @@ export interface SweepRow {
   /** The values of the dimensions except the seed, in their order. */
   readonly labels: readonly string[]
   readonly runs: number
-  readonly p50Ms: Spread | null
-  readonly p99Ms: Spread | null
-  readonly throughputMbps: Spread | null
-  readonly failed: Spread | null
-  readonly unfinished: Spread | null
+  readonly p50Ms: MedianOverSeeds | null
+  readonly p99Ms: MedianOverSeeds | null
+  readonly throughputMbps: MedianOverSeeds | null
+  readonly failed: MedianOverSeeds | null
+  readonly unfinished: MedianOverSeeds | null
   /** The digest of the workload in one run, or a digest of its digests in several runs. */
   readonly digest: string
 }
@@ -56,7 +49,7 @@ export function sweepDigest(runs: readonly SweepRun[]): string {
 
 function rowOf(samples: readonly Sample[]): SweepRow {
   const over = (figure: (workload: WorkloadResult) => number | null) =>
-    spreadOf(samples.map(({ workload }) => figure(workload)))
+    medianOverSeeds(samples.map(({ workload }) => figure(workload)).filter((value) => value !== null))
   const [{ workload, labels }] = samples
   return {
     workload: workload.name,
@@ -72,12 +65,6 @@ function rowOf(samples: readonly Sample[]): SweepRow {
         ? workload.digest
         : digestOf(samples.map(({ seed, workload: { digest } }) => ({ name: `seed ${seed}`, digest }))),
   }
-}
-
-function spreadOf(figures: readonly (number | null)[]): Spread | null {
-  const ascending = figures.filter((figure) => figure !== null).sort((a, b) => a - b)
-  const median = nearestRank(ascending, 50)
-  return median === null ? null : { median, min: ascending[0], max: ascending[ascending.length - 1] }
 }
 
 function digestOf(named: readonly { readonly name: string; readonly digest: string }[]): string {

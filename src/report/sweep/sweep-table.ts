@@ -4,8 +4,9 @@ import { type Judged, judgedLines } from '../judged-lines.ts'
 import { commandLines, hangingLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
 import { tableText } from '../screen/table.ts'
+import type { MedianOverSeeds } from './median-over-seeds.ts'
 import type { SweepFormat } from './sweep-format.ts'
-import { type Spread, type SweepRow, sweepDigest, sweepRows } from './sweep-rows.ts'
+import { type SweepRow, sweepDigest, sweepRows } from './sweep-rows.ts'
 import { describeRun, missedExpectations, type SweepReport, type SweepRun } from './sweep-run.ts'
 
 /** Prints a sweep for people: expectations, a row for each workload and point, then seeds and the digest. */
@@ -39,7 +40,7 @@ function headline({ scenario, dimensions, runs, planned, shard, isInterrupted }:
 function figures({ dimensions }: SweepReport, rows: readonly SweepRow[], screen: Screen): string[] {
   const paths = dimensions.map(({ path }) => path).filter((path) => path !== 'seed')
   const hasSeeds = paths.length < dimensions.length
-  const hasUnfinished = rows.some(({ unfinished }) => unfinished !== null && unfinished.max > 0)
+  const hasUnfinished = rows.some(({ unfinished }) => unfinished !== null && unfinished.high > 0)
   const head = [
     'workload',
     ...paths,
@@ -61,15 +62,18 @@ function figures({ dimensions }: SweepReport, rows: readonly SweepRow[], screen:
   ])
   const keyColumns = 1 + paths.length
   const table = tableText({ head, rows: cells, wordColumns: keyColumns, keyColumns }, screen)
-  const note = 'Each figure is the median over the seeds (smallest..greatest).'
+  const isInterval = rows.every(({ p50Ms, failed }) => (p50Ms ?? failed)?.interval === '95 %')
+  const note = isInterval
+    ? 'Each figure is the median over the seeds (95 % interval of the median).'
+    : 'Each figure is the median over the seeds (smallest..greatest).'
   return [table, ...(hasSeeds ? ['', ...hangingLines(note, screen)] : [])]
 }
 
 /** Formats a figure: `66.2`, or `66.2 (60.5..70.3)` when it differs between seeds. */
-function formatSpread(spread: Spread | null): string {
+function formatSpread(spread: MedianOverSeeds | null): string {
   if (spread === null) return '-'
-  const [median, min, max] = [spread.median, spread.min, spread.max].map(formatNumber)
-  return min === max ? median : `${median} (${min}..${max})`
+  const [median, low, high] = [spread.median, spread.low, spread.high].map(formatNumber)
+  return low === high ? median : `${median} (${low}..${high})`
 }
 
 /** Returns a line for each expectation: in how many runs it was met, and the first run in which it was not. */

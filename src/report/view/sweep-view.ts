@@ -1,7 +1,6 @@
-import { nearestRank } from '../../measure/order-statistics.ts'
 import type { WorkloadResult } from '../../measure/result.ts'
-import { medianInterval } from '../comparison/paired-interval.ts'
 import { formatChange, formatCount } from '../format-number.ts'
+import { type MedianOverSeeds, medianOverSeeds } from '../sweep/median-over-seeds.ts'
 import { missedExpectations, type SweepReport, type SweepRun, withoutSeed } from '../sweep/sweep-run.ts'
 import { shortNumber } from './texts.ts'
 
@@ -34,17 +33,7 @@ export interface CurveLine {
   /** The values of the other dimensions; empty without any. */
   readonly name: string
   /** For each label its point; null where no run has the figure. */
-  readonly points: readonly (CurvePoint | null)[]
-}
-
-/** A figure over the seeds of one point: the median, and an interval of it. */
-export interface CurvePoint {
-  readonly seeds: number
-  readonly median: number
-  readonly low: number
-  readonly high: number
-  /** `95 %`: the interval contains the median over all seeds with that probability. `range`: too few seeds for one. */
-  readonly interval: '95 %' | 'range'
+  readonly points: readonly (MedianOverSeeds | null)[]
 }
 
 interface Figure {
@@ -118,18 +107,9 @@ function viewCurve(workload: string, { name, unit, of }: Figure, runs: readonly 
   }
   const lines = [...samples].map(([line, byLabel]) => ({
     name: line,
-    points: labels.map((label) => pointOf(byLabel.get(label) ?? [])),
+    points: labels.map((label) => medianOverSeeds(byLabel.get(label) ?? [])),
   }))
   return { workload, figure: name, unit, labels, lines }
-}
-
-function pointOf(values: readonly number[]): CurvePoint | null {
-  const ascending = [...values].sort((a, b) => a - b)
-  const median = nearestRank(ascending, 50)
-  if (median === null) return null
-  const interval = medianInterval(ascending)
-  const range = { low: ascending[0], high: ascending[ascending.length - 1] }
-  return { seeds: values.length, median, ...(interval ?? range), interval: interval === null ? 'range' : '95 %' }
 }
 
 /** Returns the largest change of a median from the first to the last value of the first dimension, in words. */

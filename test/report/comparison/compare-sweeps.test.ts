@@ -90,6 +90,11 @@ test('the interval of a median has the ranks of the binomial distribution', () =
     { low: 6, high: 15 },
     { low: 10, high: 21 },
   ])
+  expect([1_000, 2_000, 10_000].map(ranks)).toEqual([
+    { low: 469, high: 532 },
+    { low: 956, high: 1_045 },
+    { low: 4_902, high: 5_099 },
+  ])
 })
 
 test('CSV with commas, quotes and line ends in cells reads back', () => {
