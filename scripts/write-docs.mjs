@@ -1,9 +1,10 @@
-// Writes docs/reference/ from the schema and the lists in the code: npm run docs
+// Writes docs/reference/ from the schema, the lists and the kinds of graphs in the code: npm run docs
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { importSources } from './bundle.mjs'
 
-const { scenarioKeys, scenarioReference, wordsReference } = await importSources(
+const { extensionDefinition, scenarioKeys, scenarioReference, wordsReference } = await importSources(
   'src/cli/words-reference.ts',
+  'src/report/graph/extension-definition.ts',
   'src/report/scenario-reference.ts',
   'src/scenario/schema/scenario-reference.ts',
 )
@@ -11,3 +12,4 @@ const { scenarioKeys, scenarioReference, wordsReference } = await importSources(
 mkdirSync(new URL('../docs/reference/', import.meta.url), { recursive: true })
 writeFileSync(new URL('../docs/reference/scenario.md', import.meta.url), scenarioReference(scenarioKeys()))
 writeFileSync(new URL('../docs/reference/words.md', import.meta.url), wordsReference())
+writeFileSync(new URL('../docs/reference/onpath-extension.json', import.meta.url), extensionDefinition())

@@ -1,6 +1,6 @@
 import type { ScannerResult } from '../measure/scanner-result.ts'
 import { IMPORT_MARK } from '../scenario/check/imported-from.ts'
-import type { ImportOptions } from './build/context.ts'
+import type { ImportOptions, RealName } from './build/context.ts'
 import { buildCluster } from './build-cluster.ts'
 import type { ImportFile } from './import-file.ts'
 import type { Place } from './origin.ts'
@@ -16,6 +16,8 @@ export interface Imported {
   readonly notes: readonly Note[]
   /** The line with which the command line of the apiserver begins, or else of the first file that was read. */
   readonly main: Place
+  /** The names in the cluster of nodes, users and groups, by their names in the scenario. */
+  readonly names: ReadonlyMap<string, RealName>
   /** The statements of kube-bench and kubescape about these files. */
   readonly scans: readonly ScannerResult[]
   /** True if nothing in the files says how the cluster is set up, so that the whole scenario is assumed. */
@@ -37,5 +39,5 @@ export function importCluster(files: readonly ImportFile[], options: ImportOptio
   const scans = scan(context, setUps)
   const read = context.runsOf('kube-apiserver')[0]?.at ?? evidence.notes.find(({ kind }) => kind === 'used')?.at
   const main = read ?? { file: evidence.paths[0] ?? '', line: 1 }
-  return { text, main, notes: evidence.notes, scans, isEmpty }
+  return { text, main, names: context.names, notes: evidence.notes, scans, isEmpty }
 }

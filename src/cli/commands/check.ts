@@ -5,11 +5,13 @@ import type { CheckResult, Tried } from '../../measure/check.ts'
 import type { ScannerReport } from '../../measure/scanner-result.ts'
 import { checkTable } from '../../report/check/check-table.ts'
 import { CHECK_FORMATS } from '../../report/formats.ts'
+import { openGraph } from '../../report/graph/open-graph.ts'
 import { checkResult } from '../check/check-result.ts'
 import { JUDGED_SCENARIO_OPTIONS, readChecks, reproduceFinding, scopeOf } from '../check/read-checks.ts'
 import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
+import { OutputFile } from '../files/output-file.ts'
 import { readSubjects, type Subject } from '../input/read-subjects.ts'
 import { readTextFile } from '../input/read-text.ts'
 import type { Io } from '../io.ts'
@@ -54,6 +56,14 @@ const OPTIONS = {
     '<file>',
     'a report of kube-bench (kube-bench run --json): say which of its results matter on these paths',
   ),
+  opengraph: text(
+    '<file>',
+    'also write what attackers gain to this file, as OpenGraph of BloodHound; with one scenario or cluster',
+  ),
+  cluster: text(
+    '<name>',
+    'the name of the cluster in the graph, as `bloodhound-kube collect --cluster` has it. Default: default',
+  ),
   all: flag('show every verdict that the policy forbids, also those that resemble another'),
 }
 
@@ -75,6 +85,7 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   const subjects = await readSubjects(files, importOptionsOf(options), io)
   const scannerReport = options.kubeBench === undefined ? null : readReport(options.kubeBench, io)
   const reports = new CiReports(options, files, context)
+  const graph = openGraphFile(subjects, files, options, context)
   showImports(subjects, io)
   const sources = subjects.map(({ source }) => source)
   const plans = readChecks(sources, scope, options, context, reports)
@@ -90,11 +101,34 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
     const reproduce = (tried: Tried) => reproduceFinding(tried, named, options)
     const result = checkResult(plan, { scope, today, ...simulated, scans, scannerReport, reproduce })
     results.push(result)
+    graph?.write(openGraph(result, { cluster: options.cluster, names: imported?.names ?? new Map() }))
     reports.addCheck(result, plan.loaded, source.file, imported?.main)
   }
   io.out(format.write(results, { screen: await screenOf(io), showsAll: options.all === true }))
   await reports.write()
+  if (graph !== null) io.err(`written: ${graph.path}\n`)
   if (results.some(({ passed }) => !passed)) exit(EXIT.expectationFailed)
+}
+
+/** @throws UsageError when the file may not be written, or there are several clusters, whose nodes it could not tell apart */
+function openGraphFile(
+  subjects: readonly Subject[],
+  files: readonly string[],
+  { opengraph, cluster }: CheckOptions,
+  context: Context,
+): OutputFile | null {
+  if (opengraph === undefined) {
+    if (cluster !== undefined) throw new UsageError('--cluster is for --opengraph; give both')
+    return null
+  }
+  if (subjects.length > 1) throw new UsageError('--opengraph needs one scenario or cluster')
+  return OutputFile.open(
+    opengraph,
+    (text) => text === '' || text.includes('"ONP_'),
+    files,
+    context.files,
+    '--opengraph',
+  )
 }
 
 /**

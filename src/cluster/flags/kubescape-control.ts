@@ -1,4 +1,7 @@
-/** A control of kubescape about a flag of the apiserver, which it reads from the pod, or of a kubelet. */
+/**
+ * A control of kubescape about a flag of the apiserver, which it reads from the pod, or of a kubelet (regolibrary ce7ef32a,
+ * rules/).
+ */
 export type KubescapeControl = ApiserverControl | KubeletControl
 
 interface Control {
@@ -26,9 +29,6 @@ export interface ConfigurationFile {
   /** Returns the value of a field; null if the file does not have it. */
   fieldOf(field: string): string | null
 }
-
-/** The commit that was read, and where the rules are. */
-export const KUBESCAPE_SOURCE = 'kubescape/regolibrary ce7ef32a rules/'
 
 /** Makes a control that fails if the text of a flag does not occur (`not contains(full_cmd, "--name")`). */
 export function mustOccur(id: string, flag: string): ApiserverControl {

@@ -57,6 +57,7 @@ interface GrantedRule {
 
 /** Writes users and accounts with what RBAC lets them do, and the subject of the binding system:node. */
 export function buildAccess(context: BuildContext): void {
+  context.names.set(KUBECTL_USER, { kind: 'assumed', name: KUBECTL_USER })
   const { stanza, evidence } = context
   writeUser(
     KUBECTL_USER,
@@ -84,10 +85,14 @@ export function buildAccess(context: BuildContext): void {
   const users = holdings.filter(({ subject }) => subject.kind === 'User')
   const groups = holdings.filter(({ subject }) => subject.kind === 'Group' && !isEverybody(subject))
   const accounts = holdings.filter(({ subject }) => subject.kind === 'ServiceAccount')
-  for (const { subject, rules } of users.slice(0, MAX_HOLDERS))
-    writeUser(uniqueName(subject.name, taken), [], rules, context)
+  const nameOf = ({ name }: Subject, kind: 'User' | 'Group') => {
+    const unique = uniqueName(kind === 'Group' ? `member-of-${name}` : name, taken)
+    context.names.set(unique, { kind, name })
+    return unique
+  }
+  for (const { subject, rules } of users.slice(0, MAX_HOLDERS)) writeUser(nameOf(subject, 'User'), [], rules, context)
   for (const { subject, rules } of groups.slice(0, MAX_HOLDERS))
-    writeUser(uniqueName(`member-of-${subject.name}`, taken), [subject.name], rules, context)
+    writeUser(nameOf(subject, 'Group'), [subject.name], rules, context)
   for (const holding of accounts.slice(0, MAX_HOLDERS)) writeAccount(holding, taken, context)
   noteEverybody(holdings, context)
   noteRest([users, groups, accounts], context)

@@ -31,6 +31,12 @@ export interface ImportOptions {
   readonly kubernetes?: string
 }
 
+/** A name in the cluster; `assumed` for a user of whom no file says anything. */
+export interface RealName {
+  readonly kind: 'Node' | 'User' | 'Group' | 'assumed'
+  readonly name: string
+}
+
 /** The values that all parts share which make a scenario from evidence. */
 export class BuildContext {
   readonly evidence: Evidence
@@ -40,6 +46,8 @@ export class BuildContext {
   /** The values that are assumed where the files say nothing. */
   readonly profile: Profile
   readonly stanza = new Stanza()
+  /** The names in the cluster of what the scenario names otherwise, or assumes. */
+  readonly names = new Map<string, RealName>()
   readonly #machines: Machines
 
   constructor(

@@ -153,6 +153,7 @@ function ofMachine(setUp: KubeletSetUp, taken: Set<string>): NodePlan {
 
 /** Writes the hosts of the nodes and of the master: their addresses and zones. */
 export function writeHosts({ nodes, master }: NodesPlan, apiserver: ApiserverSetUp, context: BuildContext): void {
+  for (const { name, realName } of nodes) context.names.set(name, { kind: 'Node', name: realName })
   const taken = new Set<string>([KUBERNETES_SERVICE])
   const advertised = apiserver.flag('advertise-address')
   const own = master === null ? [] : addressesOf(master, taken)
