@@ -2,7 +2,7 @@ import type { Result } from '../../../measure/result.ts'
 import type { Measured } from './criterion.ts'
 
 /** The share of requests that may fail before logs and exec count as broken. */
-export const TOLERATED_SHARE = 0.01
+const TOLERATED_SHARE = 0.01
 
 /** Returns what became of the requests of a probe: broken if more than the tolerated share fails or gets no response. */
 export function shareFailed({ workloads }: Result, probe: string): Measured {
