@@ -54,6 +54,17 @@ describe('check of the files of a cluster', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('about files of a real cluster')])
   })
 
+  test.each([
+    [[], 'Whoever can intercept traffic between the control plane and'],
+    [['--network', 'public'], 'traffic between the control plane and'],
+    [['--network', 'shared'], 'Whoever has a host on the Ethernet segment of the control plane and node-1'],
+    [['--network', 'private'], 'PASSED: no attacker got what the policy forbids'],
+  ])('has attackers on the network as %s says', async (network, says) => {
+    const files = { 'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC'), 'config.yaml': KUBELET }
+    const { out } = await check(files, ...network, '--path', 'logs', '--technique', 'spoof-arp', 'impersonate-server')
+    expect(out).toContain(says)
+  })
+
   test('writes SARIF that points to the line of the manifest, with CIS, ATT&CK and CWE', async () => {
     const apiserver = manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority=')
     const folder = aFolder({ 'cluster/kube-apiserver.yaml': apiserver, 'cluster/config.yaml': KUBELET })

@@ -1,6 +1,12 @@
 import { assumed, type Sourced } from '../origin.ts'
-import type { BuildContext } from './context.ts'
+import { type BuildContext, NETWORK_MEANINGS, type Network } from './context.ts'
 import type { Plain } from './stanza.ts'
+
+/** The policy of each kind of network, which leaves out attackers whom it does not have; by default all are there. */
+const RULES: Readonly<Partial<Record<Network, string>>> = {
+  shared: 'never privilege, credential, relayed, impersonated, modified, read by blind, side, pod, node, user',
+  private: 'never privilege, credential, relayed, impersonated, modified, read by pod, node, user, blind',
+}
 
 /** Writes the links by the kind of network, what encrypts them, and the time-outs of load balancers. */
 export function buildNetwork(context: BuildContext): void {
@@ -15,10 +21,9 @@ export function buildNetwork(context: BuildContext): void {
         ? 'the control plane is elsewhere'
         : 'no option --network: every link that leaves a host is untrusted'
   stanza.set(['cluster', 'links', 'control-to-nodes'], assumed(isPublic ? 'public-network' : 'gce-private', why))
-  if (network === 'private') {
-    const rules = ['never privilege, credential, relayed, impersonated, modified, read by pod, node, user, blind']
-    stanza.set(['policy'], assumed(rules, 'the option --network private: nobody is on a link'))
-  }
+  if (network === 'shared') stanza.set(['cluster', 'node-network'], assumed('bridged', why))
+  const rule = network === undefined ? undefined : RULES[network]
+  if (rule !== undefined) stanza.set(['policy'], assumed([rule], `${why}: ${NETWORK_MEANINGS[network ?? 'private']}`))
   for (const { value, origin } of evidence.encryptions)
     context.note({
       kind: 'unmodelled',

@@ -1,5 +1,5 @@
 import { USED_TECHNIQUES } from '../../attack/techniques.ts'
-import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
+import { VANTAGES } from '../../attack/vantages.ts'
 import type { Party } from '../../cluster/paths/path-kind.ts'
 import type { Cause, Finding, Gain } from '../../measure/check.ts'
 import type { Outcome } from '../../measure/verdict.ts'
@@ -29,30 +29,49 @@ const CLAUSES: Readonly<Record<Gain['who']['kind'], (gain: Gain) => string>> = {
   process: (gain) => `a process in ${hostsText(gain.findings.map(({ on }) => on.name))} ${byTechnique(gain)}`,
 }
 
-/** The attackers on a way by what they can do, from the least on. */
-const TIERS: readonly { readonly verb: string; readonly also: string; readonly isIn: (vantage: Vantage) => boolean }[] =
-  [
-    { verb: 'observe', also: 'observes it', isIn: (vantage) => !VANTAGES[vantage].injects },
-    { verb: 'observe and send', also: 'sends packets too', isIn: (vantage) => !VANTAGES[vantage].intercepts },
-    { verb: 'intercept', also: 'intercepts it', isIn: () => true },
-  ]
+interface Tier {
+  /** Returns the attackers as a subject, for the hosts between which they are. */
+  readonly subject: (ends: string) => string
+  /** The subject of a further clause. */
+  readonly also: string
+  readonly isIn: (finding: Finding) => boolean
+}
 
-/** Returns the clauses for attackers on the way: for those who only observe packets, who send some, and who intercept. */
+/** The attackers on the network by what they can do, from the least on. */
+const TIERS: readonly Tier[] = [
+  {
+    subject: (ends) => `whoever can observe traffic between ${ends}`,
+    also: 'whoever observes it',
+    isIn: ({ verdict }) => !VANTAGES[verdict.vantage].injects,
+  },
+  {
+    subject: (ends) => `whoever has a host on the Ethernet segment of ${ends}`,
+    also: 'whoever has a host on their segment',
+    isIn: ({ on, verdict }) => on.kind === 'segment' && !VANTAGES[verdict.vantage].intercepts,
+  },
+  {
+    subject: (ends) => `whoever can observe traffic between ${ends} and send packets there`,
+    also: 'whoever sends packets there too',
+    isIn: ({ on, verdict }) => on.kind !== 'segment' && !VANTAGES[verdict.vantage].intercepts,
+  },
+  {
+    subject: (ends) => `whoever can intercept traffic between ${ends}`,
+    also: 'whoever intercepts it',
+    isIn: () => true,
+  },
+]
+
+/** Returns the clauses for attackers on the network: for those who only observe packets, who send some, who intercept. */
 function onNetwork(gain: Gain): string {
-  const where = `traffic between ${endsText(gain.between)}`
+  const ends = endsText(gain.between)
   const known = new Set<string>()
-  const clauses = TIERS.flatMap(({ verb, also, isIn }) => {
-    const deeds = messageDeeds(
-      gain.findings.filter(({ verdict }) => isIn(verdict.vantage)),
-      gain,
-    ).filter((deed) => !known.has(deed))
+  const clauses = TIERS.flatMap(({ subject, also, isIn }) => {
+    const deeds = messageDeeds(gain.findings.filter(isIn), gain).filter((deed) => !known.has(deed))
     for (const deed of deeds) known.add(deed)
-    return deeds.length === 0 ? [] : [{ verb, also, deeds: listed(deeds) }]
+    return deeds.length === 0 ? [] : [{ subject, also, deeds: listed(deeds) }]
   })
   return clauses
-    .map(({ verb, also, deeds }, i) =>
-      i === 0 ? `whoever can ${verb} ${where} can ${deeds}` : `whoever ${also} can also ${deeds}`,
-    )
+    .map(({ subject, also, deeds }, i) => (i === 0 ? `${subject(ends)} can ${deeds}` : `${also} can also ${deeds}`))
     .join('; ')
 }
 

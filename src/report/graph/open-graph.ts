@@ -1,6 +1,5 @@
-import { TECHNIQUES } from '../../attack/techniques.ts'
+import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
-import { isNameOf } from '../../engine/registry.ts'
 import type { RealName } from '../../import/build/context.ts'
 import type { CheckResult, Finding, Gain } from '../../measure/check.ts'
 import type { Outcome } from '../../measure/verdict.ts'
@@ -151,8 +150,6 @@ class GraphBuilder {
   }
 }
 
-const NO_REFERENCES = { attack: [], weaknesses: [] }
-
 function propertiesOf(
   gain: Gain,
   finding: Finding,
@@ -160,7 +157,7 @@ function propertiesOf(
   { scans, scenario, kubernetes }: CheckResult,
 ): GraphEdge['properties'] {
   const { technique, vantage, evidence, noticed, privileges } = finding.verdict
-  const { attack, weaknesses } = isNameOf(TECHNIQUES, technique) ? TECHNIQUES[technique].references : NO_REFERENCES
+  const { attack, weaknesses } = USED_TECHNIQUES[technique].references
   const shown = evidence.find(({ shows }) => shows === outcome)
   const at = gain.causes.find((cause) => cause.at !== null)?.at
   const said = scansOf(gain, scans ?? []).map(({ tool, id, benchmark, status }) =>

@@ -94,7 +94,7 @@ function holderOf({ on, forbidden, verdict }: Finding): Holder {
   const isGranted = granted !== undefined && forbidden.includes('privilege')
   if (isGranted && granted.as !== ANONYMOUS) return { kind: 'identity', identity: granted.as }
   const isOpenToAll = exposure.messages === 0 && requests.some(({ by }) => by === 'nobody')
-  if (isGranted || isOpenToAll || vantage === 'blind') return { kind: 'anyone', identity: null }
+  if (isGranted || isOpenToAll) return { kind: 'anyone', identity: null }
   const { hasNetworkPlace, isRoot, isOnHost } = VANTAGES[vantage]
   if (!hasNetworkPlace) return { kind: 'identity', identity: on.name }
   return { kind: isRoot ? 'root' : isOnHost ? 'process' : 'network', identity: null }

@@ -138,7 +138,7 @@ function hostsOf(
 
 function linksOf(members: Members, positions: StanzaPositions, section: ClusterSection, tree: Tree): TreeInput {
   const links: [string, Tree][] = []
-  for (const { name } of members.nodes)
+  for (const { name } of hasSharedNetwork(section) ? [] : members.nodes)
     links.push([
       `control-${name}`,
       withMedium(buildTree({ between: [MASTER, name] }, positions.nodes), tree, 'control-to-nodes', 'gce-private'),
@@ -161,7 +161,10 @@ function segmentsOf(
   tree: Tree,
 ): TreeInput {
   const segments: [string, Tree][] = []
-  if (nodes.length > 1) {
+  if (hasSharedNetwork(section)) {
+    const shape = { hosts: [MASTER, ...nodes.map(({ name }) => name)], l2: 'bridged' }
+    segments.push(['nodes', withMedium(buildTree(shape, positions.nodes), tree, 'control-to-nodes', 'gce-private')])
+  } else if (nodes.length > 1) {
     const all = buildTree({ hosts: nodes.map(({ name }) => name) }, positions.nodes)
     segments.push(['nodes', withMedium(all, tree, 'node-to-node', 'gce-private')])
   }
@@ -171,6 +174,11 @@ function segmentsOf(
     if (own.length > 0) segments.push([`pods-${node}`, buildTree(shape, positions.pods)])
   }
   return Object.fromEntries(segments)
+}
+
+/** Returns whether the master and all nodes share one Ethernet segment. */
+function hasSharedNetwork(section: ClusterSection): boolean {
+  return section['node-network'] === 'bridged'
 }
 
 /** Returns whether the pods of a node share a bridge with it, as with kubenet or the CNI plugin `bridge`. */

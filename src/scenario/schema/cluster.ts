@@ -257,6 +257,10 @@ export const clusterSchema = section(
       'How pods are connected to their node. routed: each pod has a link of its own; bridged: all pods of a node share a bridge and find each other by ARP. Default: routed.',
       ['routed', 'bridged'],
     ).optional(),
+    'node-network': choice(
+      'How the control plane and the nodes are connected. routed: a link between the master and each node, and a segment that all nodes share; bridged: all are on one Ethernet segment and find each other by ARP, as on a network that others use too. Default: routed.',
+      ['routed', 'bridged'],
+    ).optional(),
     metadata: choice(
       "Whether pods can read the bootstrap credentials of their node from the cloud's metadata server. open: they can, as on GKE before metadata concealment; concealed: they cannot. Default: open with SSH tunnels, else concealed.",
       ['open', 'concealed'],
