@@ -8,6 +8,8 @@ export default defineConfig({
     setupFiles: ['test/fixtures/property-seed.ts'],
     include: ['test/long/**/*.test.ts'],
     testTimeout: 600_000,
+    // Folders of thousands of files are removed.
+    hookTimeout: 120_000,
     maxWorkers: '100%',
   },
 })

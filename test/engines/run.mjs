@@ -1,6 +1,6 @@
 /**
  * Runs every committed scenario, and the exact functions, on every engine, and compares what they print byte for
- * byte: `npm run test:engines`. Needs a build (`npm run build`).
+ * byte, and runs a shard of a sweep on each: `npm run test:engines`. Needs a build (`npm run build`).
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { bundle } from '../../scripts/bundle.mjs'
 import { answer, difference, label } from './compare.mjs'
 import { installEngines } from './engines.mjs'
+import { compareShards } from './shards.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Processes at once: as many as the smallest machine of the project has cores. */
@@ -65,6 +66,7 @@ for (const task of tasks) {
   }
 }
 
+problems.push(...(await compareShards(engines, root)))
 if (recorded.length === 0) problems.push('no recorded attack in test/golden/attacks/')
 if (scenarios.length === 0) problems.push('no scenario in scenarios/')
 for (const problem of problems) console.log(`\n${problem}`)

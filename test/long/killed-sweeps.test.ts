@@ -46,7 +46,7 @@ describe('a sweep of 2,000 points that is killed twenty times, in every way,', (
     expect((await finished(['merge', shared, other])).code).toBe(2)
     for (const argv of shards) expect((await finished([...argv, '--resume'], LOSSY)).code).toBe(0)
     const joined = await finished(['merge', other, shared, '--json', '--out', merged])
-    expect([joined.code, joined.out === one.out]).toEqual([one.code, true])
+    expect([joined.code, joined.out === one.out, joined.err]).toEqual([one.code, true, `written: ${merged}\n`])
     expect(contentsOf(merged)).toEqual(contentsOf(whole))
   })
 })

@@ -9,6 +9,7 @@ import { readSource, showAll } from '../input/read-scenarios.ts'
 import { chosenFormat } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
 import { openReport } from '../report/report-file.ts'
+import type { Simulate } from '../simulation/simulate.ts'
 import { SimulatedPoints, type SweepStore } from '../sweep/point-source.ts'
 import { keyOf } from '../sweep/points/point.ts'
 import { PointStore } from '../sweep/points/point-store.ts'
@@ -50,7 +51,8 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
   if (out === undefined && (shard !== undefined || resume === true))
     throw new UsageError(`${shard === undefined ? '--resume' : '--shard'} needs --out, the folder for the results`)
   const source = await readSource(file, io)
-  const loaded = loadSweep(source, { ...options, attacks: readAttacks(options.attack) })
+  const ofShard = (size: number) => pointsOfShard(shard ?? { number: 1, of: 1 }, size)
+  const loaded = loadSweep(source, { ...options, attacks: readAttacks(options.attack) }, ofShard)
   if (!loaded.ok) {
     showAll(loaded.problems, io)
     return exit(EXIT.invalidScenario)
@@ -65,12 +67,12 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
     return writeJob({ sweep, described, inputs }, emitJob, options, context)
   }
   const interruption = io.listenForInterruption()
-  const points = pointsOfShard(shard ?? { number: 1, of: 1 }, sweep.grid.size)
+  const points = ofShard(sweep.grid.size)
   const folder =
     out === undefined || shard !== undefined ? null : SweepFolder.open(out, described, inputs, context.files)
   const store = out === undefined ? null : await openStore(out, { sweep, described, points, shard }, options, context)
   const report = options.report === undefined ? null : openReport(options.report, inputs, context)
-  const simulated = new SimulatedPoints(sweep, described, store, context.simulate)
+  const simulated = new SimulatedPoints(sweep, described, store, within(options, context))
   const where = shard === undefined ? {} : { shard: shardText(shard), out }
   const code = await runSweep(
     {
@@ -94,6 +96,12 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
   for (const path of simulated.damaged) io.err(`onpath: ${path} was damaged, so its point was run again\n`)
   if (shard !== undefined) io.err(`written: shard ${shardText(shard)} to ${out}\n`)
   exit(code)
+}
+
+/** Returns a function that simulates within the memory of the options. */
+function within({ maxMemory }: SweepOptions, { simulate }: Context): Simulate {
+  if (maxMemory === undefined) return simulate
+  return (scenario, options) => simulate(scenario, { ...options, maxMemoryBytes: maxMemory })
 }
 
 interface PlannedPoints {

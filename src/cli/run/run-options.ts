@@ -1,4 +1,5 @@
 import { RUN_FORMATS } from '../../report/formats.ts'
+import { maxMemory } from '../options/budget-options.ts'
 import { CI_OPTIONS } from '../options/ci-options.ts'
 import { formatOptions } from '../options/format-options.ts'
 import { flag, type Given, repeated, text, value } from '../options/option.ts'
@@ -13,11 +14,7 @@ export const RUN_OPTIONS = {
   out: text('<folder>', 'write scenario, results and packet digests to this folder'),
   report: text('<file>', 'write a report in HTML to this file: verdict, network, attacks, charts'),
   maxEvents: value('<number>', 'stop after this number of simulated events (exit code 7)', count),
-  maxMemory: value(
-    '<size>',
-    'stop when the state of the simulation needs more memory than this, such as 4GiB (exit code 7; default: 2GiB)',
-    size,
-  ),
+  maxMemory,
   printConfig: flag('print the whole scenario with the origin of each value, and do not run it'),
   perInstance: flag('also show each workload on each instance of its path'),
   samples: text(

@@ -3,8 +3,11 @@ import { formatCount, formatNumber, formatSpan } from '../../report/format-numbe
 
 /** A line on the terminal that shows the progress of simulations. */
 export interface Progress {
-  /** Shows how far it is: nanoseconds of simulated time, or a number of runs, and the events that were simulated. */
-  update(value: number, events?: number): void
+  /**
+   * Shows how far it is: nanoseconds of simulated time, or a number of runs, and the events that were simulated. `given`
+   * is the part of the value that took no time, such as results that were stored before.
+   */
+  update(value: number, events?: number, given?: number): void
   stop(): void
 }
 
@@ -52,11 +55,15 @@ function startBar(
     bar.start(total, 0, { ...payloadOf(0), speed: '', left: '' })
   }
   return {
-    update(value, events = 0) {
+    update(value, events = 0, given = 0) {
       const seconds = (performance.now() - begun) / 1000
       if (seconds * 1000 < PATIENCE_MS) return
       if (!isLoading) load()
-      const payload = { ...payloadOf(value), speed: speedText(events / seconds), left: leftText(value, total, seconds) }
+      const payload = {
+        ...payloadOf(value),
+        speed: speedText(events / seconds),
+        left: leftText(value - given, total - given, seconds),
+      }
       bar?.update(Math.min(value, total), payload)
     },
     stop() {
@@ -80,7 +87,7 @@ function speedText(eventsPerSecond: number): string {
 
 /** Returns the time that is left at the speed so far; empty where the end is not known. */
 function leftText(value: number, total: number, seconds: number): string {
-  if (total === 0 || value === 0) return ''
+  if (total <= 0 || value <= 0) return ''
   const left = Math.max(0, Math.ceil((seconds * (total - value)) / value))
   return left >= 60 ? `, ${Math.floor(left / 60)} min ${left % 60} s left` : `, ${left} s left`
 }

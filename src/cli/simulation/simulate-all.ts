@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Result } from '../../measure/result.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
+import { BudgetExceeded } from '../../simulation/budget.ts'
+import { budgetText } from '../budget-text.ts'
 import type { Context } from '../context.ts'
+import { EXIT } from '../exit-code.ts'
 import { inOrder } from './in-order.ts'
 import { showRunCount } from './progress.ts'
 
@@ -14,7 +17,7 @@ export interface Simulated {
 
 /**
  * Simulates several scenarios, `jobs` at a time. Scenarios that differ only in the names of attackers are simulated
- * once. Returns null when the user interrupts it, and sets the exit code.
+ * once. Returns null when the user interrupts it or the memory does not suffice, and sets the exit code.
  */
 export async function simulateAll(
   scenarios: readonly CheckedScenario[],
@@ -48,6 +51,11 @@ export async function simulateAll(
       isOver: () => stop.aborted,
       onFailure: () => failure.abort(),
     })
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error
+    context.io.err(`onpath: ${budgetText(error)}\n`)
+    context.exit(EXIT.budgetExceeded)
+    return null
   } finally {
     progress.stop()
   }

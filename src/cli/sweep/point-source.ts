@@ -11,6 +11,8 @@ export type PointEnd = { readonly seed: number } & (
       readonly outcome: PointOutcome
       /** Resolves when the outcome is stored, to the error if it could not be; absent where it is not to be stored. */
       readonly stored?: Promise<unknown>
+      /** True if the outcome was stored before, so that it took no time. */
+      readonly isGiven?: true
     }
   | { readonly error: unknown }
 )
@@ -53,7 +55,7 @@ export class SimulatedPoints implements PointSource {
     const stored = this.#store?.resumes === true ? this.#store.points.get(key) : null
     if (stored?.kind === 'whole') {
       this.resumed += 1
-      return { seed, outcome: stored.outcome }
+      return { seed, outcome: stored.outcome, isGiven: true }
     }
     if (stored?.kind === 'damaged') this.damaged.push(stored.path)
     const { maxEvents } = this.#described

@@ -57,6 +57,7 @@ export async function runSweep(job: SweepJob, context: Context): Promise<ExitCod
   const failure = new AbortController()
   const stop = AbortSignal.any([interruption, failure.signal])
   let events = 0
+  let given = 0
   let storeError: UsageError | null = null
   try {
     await inOrder({
@@ -76,8 +77,9 @@ export async function runSweep(job: SweepJob, context: Context): Promise<ExitCod
           storeError = folder.failure
           failure.abort(EXIT.usage)
         }
-        if ('outcome' in end && end.outcome.kind === 'result') events += end.outcome.result.events
-        progress.update(i + 1, events)
+        if ('isGiven' in end) given += 1
+        else if ('outcome' in end && end.outcome.kind === 'result') events += end.outcome.result.events
+        progress.update(i + 1, events, given)
       },
       isOver: () => stop.aborted,
       onFailure: () => failure.abort(EXIT.bug),

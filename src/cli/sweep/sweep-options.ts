@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import { JOB_OPTIONS } from '../kubernetes/job-options.ts'
+import { maxMemory } from '../options/budget-options.ts'
 import { formatOptions } from '../options/format-options.ts'
 import { jobs } from '../options/gate-options.ts'
 import { flag, type Given, repeated, text, value } from '../options/option.ts'
@@ -17,6 +18,7 @@ export const SWEEP_OPTIONS = {
   attack,
   jobs,
   maxEvents: value('<number>', 'stop each run after this number of simulated events (exit code 7)', count),
+  maxMemory,
   ...formatOptions(SWEEP_FORMATS),
   report: text('<file>', 'write a report in HTML to this file: curves with intervals over seeds'),
   out: text(

@@ -14,8 +14,15 @@ export type LoadedSweep =
   | { readonly ok: true; readonly sweep: Sweep }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** Reads a scenario with its grid, and checks every point. Returns the sweep, or the problems of all points. */
-export function loadSweep(source: ScenarioSource, options: SweepOptions = {}): LoadedSweep {
+/**
+ * Reads a scenario with its grid, and checks every point. Returns the sweep, or the problems of all points.
+ * @param pointsOf returns the points that are to be run, of so many; others are not checked
+ */
+export function loadSweep(
+  source: ScenarioSource,
+  options: SweepOptions = {},
+  pointsOf: (size: number) => readonly number[] = (size) => Array.from({ length: size }, (_, i) => i),
+): LoadedSweep {
   const { tree, problems } = readSweptTree(source, options)
   if (tree === null) return { ok: false, problems: sortProblems(problems) }
   const grid = readGrid(tree)
@@ -25,7 +32,7 @@ export function loadSweep(source: ScenarioSource, options: SweepOptions = {}): L
     return { ok: false, problems: base.ok ? [] : base.problems }
   }
   const sweep = new Sweep(tree, source.file, grid.dimensions)
-  const wrong = sweep.check()
+  const wrong = sweep.check(pointsOf(sweep.grid.size))
   return wrong.length === 0 ? { ok: true, sweep } : { ok: false, problems: sortProblems(wrong) }
 }
 
@@ -84,13 +91,15 @@ export class Sweep {
   }
 
   /**
-   * Returns the problems of all points. A seed has no effect on problems, so that it is enough to check each point with
-   * the first seed, and at the first point the seeds that are no seeds.
+   * Returns the problems of points. A seed has no effect on problems, so that it is enough to check each point with the
+   * first seed, and at the first point the seeds that are no seeds. The first point is always checked.
    */
-  check(): readonly Problem[] {
+  check(points: readonly number[]): readonly Problem[] {
     const found = new PointProblems()
-    for (let index = 0; index < this.grid.size && !found.areEnough; index += 1) {
-      if (index % this.#seeds !== 0 && (index >= this.#seeds || this.#seedAt(index) !== null)) continue
+    const first = Array.from({ length: this.#seeds }, (_, index) => index)
+    const noSeeds = first.filter((index) => this.#seedAt(index) === null)
+    for (const index of new Set([0, ...noSeeds, ...points.map((point) => point - (point % this.#seeds))])) {
+      if (found.areEnough) break
       const loaded = this.#load(index)
       found.add(loaded.ok ? [] : loaded.problems, this.grid.pointAt(index), this.#valuesAt(index))
     }

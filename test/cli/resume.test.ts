@@ -1,0 +1,169 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { BudgetExceeded } from '../../src/simulation/budget.ts'
+import { run } from '../../src/simulation/run.ts'
+import { failingFiles } from '../fixtures/failing-files.ts'
+import { cannedRun, invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { LOSSY } from '../fixtures/scenario-text.ts'
+
+const NEVER = Number.POSITIVE_INFINITY
+
+/** Sweeps into a folder, and returns what was printed and which runs were simulated: `LOSS SEED`. */
+async function sweep(out: string, argv: readonly string[] = [], stdin = LOSSY, fail: Simulate = really) {
+  const simulated: string[] = []
+  const simulate: Simulate = (scenario, options) => {
+    const { seed, links } = scenario.blueprint
+    simulated.push(`${links[0].forward.lossRatio} ${seed}`)
+    return fail(scenario, options)
+  }
+  const files = failingFiles({ nth: NEVER, how: 'killed' })
+  const spoken = await invoke(['sweep', '-', '--json', '--jobs', '1', '--out', out, ...argv], {
+    stdin,
+    simulate,
+    files,
+  })
+  return { ...spoken, simulated }
+}
+
+const really: Simulate = async (scenario, options) => run(scenario, options)
+const ALL = ['0 1', '0 2', '0 3', '0.01 1', '0.01 2', '0.01 3']
+
+describe('sweep --resume', () => {
+  test('runs nothing again after a whole sweep, and prints and writes the same', async () => {
+    const out = join(aFolder(), 'out')
+    const first = await sweep(out)
+    const csv = readFileSync(join(out, 'sweep.csv'), 'utf8')
+    expect(first.simulated).toEqual(ALL)
+    const again = await sweep(out, ['--resume'])
+    expect([again.simulated, again.code, again.out]).toEqual([[], first.code, first.out])
+    expect(again.err).toContain(`onpath: 6 results of 6 were in ${out} already\n`)
+    expect(readFileSync(join(out, 'sweep.csv'), 'utf8')).toBe(csv)
+  })
+
+  test('is needed for it: without it, everything runs again', async () => {
+    const out = join(aFolder(), 'out')
+    await sweep(out)
+    expect((await sweep(out)).simulated).toEqual(ALL)
+  })
+
+  test.each([
+    ['more seeds', ['--seeds', '1..4'], LOSSY, ['0 4', '0.01 4']],
+    ['another value', ['--sweep', 'links.wire.loss=[0%, 2%]'], LOSSY, ['0.02 1', '0.02 2', '0.02 3']],
+    ['values in another order', ['--sweep', 'links.wire.loss=[1%, 0%]', '--seeds', '3,1'], LOSSY, []],
+    ['a comment', [], `# a comment\n${LOSSY}`, []],
+    ['another delay', ['--set', 'links.wire.delay=11ms'], LOSSY, ALL],
+    ['a limit of events', ['--max-events', '1000000'], LOSSY, ALL],
+  ])('runs only what %s adds or changes', async (_, argv, text, expected) => {
+    const out = join(aFolder(), 'out')
+    await sweep(out)
+    expect((await sweep(out, ['--resume', ...argv], text)).simulated).toEqual(expected)
+    expect((await sweep(out, ['--resume'])).simulated).toEqual([])
+  })
+
+  test('runs damaged results again, and names their files', async () => {
+    const out = join(aFolder(), 'out')
+    const first = await sweep(out)
+    const [a, b] = readdirSync(join(out, 'points')).map((name) => join(out, 'points', name))
+    writeFileSync(a, '')
+    writeFileSync(b, readFileSync(b, 'utf8').replace('"seed":', '"sead":'))
+    const again = await sweep(out, ['--resume'])
+    expect([again.simulated.length, again.out]).toEqual([2, first.out])
+    for (const path of [a, b]) expect(again.err).toContain(`onpath: ${path} was damaged, so its point was run again\n`)
+  })
+
+  test('runs again what had no result: a bug, too little memory, an interruption', async () => {
+    const out = join(aFolder(), 'out')
+    const failing: Simulate = async (scenario, options) => {
+      const { seed } = scenario.blueprint
+      if (seed === 1) throw new TypeError('x is not a function')
+      if (seed === 2) throw new BudgetExceeded(0, 0, 'memory')
+      const { result, packetDigests } = await really(scenario, options)
+      return { result: { ...result, ended: 'interrupted' }, packetDigests }
+    }
+    expect((await sweep(out, [], LOSSY, failing)).code).toBe(1)
+    expect(readdirSync(join(out, 'points'))).toEqual([])
+    expect((await sweep(out, ['--resume'])).simulated).toEqual(ALL)
+  })
+
+  test('runs again what needed more memory than --max-memory', async () => {
+    const out = join(aFolder(), 'out')
+    const first = await sweep(out, ['--max-memory', '1KiB'])
+    expect([first.code, readdirSync(join(out, 'points'))]).toEqual([7, []])
+    expect((await sweep(out, ['--resume'])).simulated).toEqual(ALL)
+  })
+
+  test('takes a run that used up its events from the folder, with the same message', async () => {
+    const out = join(aFolder(), 'out')
+    const first = await sweep(out, ['--max-events', '3'])
+    const again = await sweep(out, ['--max-events', '3', '--resume'])
+    expect([first.code, again.code, again.simulated, again.out]).toEqual([7, 7, [], first.out])
+    expect(again.err).toContain('stopped after 3 events, the limit of --max-events')
+  })
+
+  test('and --shard need a folder, and a shard is a part of a whole', async () => {
+    const { code, err } = await invoke(['sweep', '-', '--resume'], { stdin: LOSSY })
+    expect([code, err]).toEqual([2, expect.stringContaining('--resume needs --out, the folder for the results')])
+    const shard = await invoke(['sweep', '-', '--shard', '1/2'], { stdin: LOSSY })
+    expect([shard.code, shard.err]).toEqual([2, expect.stringContaining('--shard needs --out')])
+    for (const wrong of ['0/2', '3/2', '1/0', '1', 'a/b', '1/2/3', '-1/2', '1.5/2', '1/10001', ''])
+      expect((await invoke(['sweep', '-', '--shard', wrong, '--out', 'x'], { stdin: LOSSY })).code).toBe(2)
+  })
+})
+
+describe('a shard', () => {
+  test('that two processes run at the same time is whole', async () => {
+    const out = join(aFolder(), 'shared')
+    const both = await Promise.all([1, 2].map(() => sweep(out, ['--shard', '1/1'])))
+    expect(both.map(({ code }) => code)).toEqual([0, 0])
+    const one = await sweep(join(aFolder(), 'whole'))
+    const merged = await invoke(['merge', '--json', out])
+    expect([merged.code, merged.out]).toEqual([0, one.out])
+    expect(readdirSync(join(out, 'points')).length).toBe(6)
+  })
+
+  test('of more parts than there are points has none, and is merged', async () => {
+    const out = join(aFolder(), 'shared')
+    for (let i = 1; i <= 8; i++)
+      expect((await sweep(out, ['--shard', `${i}/8`])).simulated).toEqual(ALL.slice(i - 1, i))
+    expect((await invoke(['merge', '--json', out])).out).toBe((await sweep(join(aFolder(), 'whole'))).out)
+  })
+
+  test('refuses a folder with other files, and leaves that as it was', async () => {
+    const out = aFolder({ 'notes.txt': 'mine' })
+    const { code, err, simulated } = await sweep(out, ['--shard', '1/2'])
+    expect([code, simulated, readdirSync(out)]).toEqual([2, [], ['notes.txt']])
+    expect(err).toContain('it holds other files')
+    const file = aFolder({ points: 'a file' })
+    expect((await sweep(file, ['--shard', '1/2'])).code).toBe(2)
+  })
+
+  test('has problems of its own points, and not of those of others', async () => {
+    const stdin = LOSSY.replace('seed: 1..3', 'seed: [1]').replace('1%]', '1%, 101%]')
+    const codes = []
+    for (const shard of ['1/3', '2/3', '3/3']) {
+      const out = join(aFolder(), 'out')
+      codes.push((await sweep(out, ['--shard', shard], stdin)).code)
+    }
+    expect(codes).toEqual([0, 0, 3])
+  })
+
+  test('replaces the list of another split, so that a folder can be split anew', async () => {
+    const out = join(aFolder(), 'shared')
+    for (const shard of ['1/3', '2/3']) await sweep(out, ['--shard', shard])
+    for (const shard of ['1/2', '2/2']) await sweep(out, ['--shard', shard, '--resume'])
+    expect(readdirSync(join(out, 'shards')).sort()).toEqual(['1-of-2.json', '2-of-2.json'])
+    expect((await invoke(['merge', out])).code).toBe(0)
+  })
+})
+
+test('a check for which the memory does not suffice exits with 7 and is no bug', async () => {
+  const simulate: Simulate = async () => {
+    throw new BudgetExceeded(0, 5_000_000, 'memory')
+  }
+  const { code, err } = await invoke(['matrix', '-'], { stdin: LOSSY, simulate })
+  expect([code, err]).toEqual([7, expect.stringMatching(/^onpath: stopped, since its state needs more memory/)])
+  expect((await invoke(['matrix', '-'], { stdin: LOSSY, simulate: async (one) => cannedRun(one) })).code).toBe(0)
+})
