@@ -103,7 +103,7 @@ describe('sweep --resume', () => {
     expect(again.err).toContain('stopped after 3 events, the limit of --max-events')
   })
 
-  test('and --shard need a folder, and a shard is a part of a whole', async () => {
+  test('needs a folder, as --shard does, which needs a part of a whole', async () => {
     const { code, err } = await invoke(['sweep', '-', '--resume'], { stdin: LOSSY })
     expect([code, err]).toEqual([2, expect.stringContaining('--resume needs --out, the folder for the results')])
     const shard = await invoke(['sweep', '-', '--shard', '1/2'], { stdin: LOSSY })
