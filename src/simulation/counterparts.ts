@@ -1,6 +1,6 @@
 import type { AttackRecord } from '../attack/attack-record.ts'
 import { NEVER } from '../attack/state/attack-state.ts'
-import { USED_TECHNIQUES } from '../attack/techniques.ts'
+import { type TechniqueName, USED_TECHNIQUES } from '../attack/techniques.ts'
 import { type Aftermath, aftermathOf, type Comparison } from './collect/aftermath.ts'
 import type { Plan } from './plan/plan.ts'
 import { Simulation } from './simulation.ts'
@@ -35,11 +35,16 @@ export function compareSteps(simulation: Simulation, before: Simulation | null, 
   })
 }
 
+/** Returns whether a step may change something for others, so that its run is compared with one without it. */
+export function needsCounterpart({ technique }: { readonly technique: TechniqueName }): boolean {
+  return USED_TECHNIQUES[technique].isPassive !== true
+}
+
 /** Returns the interventions in the order of their first action. */
 function interventionsOf({ plan, state }: AttackRecord): Intervention[] {
   const stepsByKey = new Map<string, number[]>()
   plan.steps.forEach(({ attacker, technique, paths }, step) => {
-    if (USED_TECHNIQUES[technique].isPassive || state.firstActTick(step) === NEVER) return
+    if (!needsCounterpart({ technique }) || state.firstActTick(step) === NEVER) return
     const key = [attacker, technique, ...paths].join('/')
     const known = stepsByKey.get(key)
     if (known === undefined) stepsByKey.set(key, [step])

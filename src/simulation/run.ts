@@ -7,7 +7,7 @@ import { CPU_FIGURES } from '../security/cpu-profiles.ts'
 import type { Blueprint } from './blueprint.ts'
 import { BudgetExceeded } from './budget.ts'
 import { collectResult } from './collect/collect-result.ts'
-import { compareSteps } from './counterparts.ts'
+import { compareSteps, needsCounterpart } from './counterparts.ts'
 import { expandBlueprint } from './expansion/expand.ts'
 import { checkNamedCode, checkOwnCode } from './own-code/check-own-code.ts'
 import { checkedObserver } from './own-code/checked-observer.ts'
@@ -137,11 +137,12 @@ function described({ plan }: Simulation, recorder: PacketRecorder | null): NonNu
 
 /**
  * Begins the simulation, runs it to the tick before the first step of an attacker, and returns a fork of it. Returns
- * null, and begins nothing, when there are no attackers or one starts at tick 0.
+ * null, and begins nothing, when there are no attackers or one starts at tick 0, or when no step changes anything, so
+ * that no counterpart is needed.
  */
 function forkBefore(simulation: Simulation, options: RunOptions, sampler: Sampler | null): Simulation | null {
   const { attack } = simulation.plan
-  if (attack === null) return null
+  if (attack === null || !attack.steps.some(needsCounterpart)) return null
   const firstTick = attack.steps.reduce((first, { startTick }) => Math.min(first, startTick), LONGEST_RUN_NS)
   if (firstTick <= 1) return null
   simulation.begin()
