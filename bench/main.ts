@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { median, medianAbsoluteDeviation } from 'simple-statistics'
 import { type BenchSamples, writeBenchCsv } from '../src/report/comparison/bench-csv.ts'
 import { formatNumber } from '../src/report/format-number.ts'
@@ -12,6 +12,7 @@ import { measure } from './measure.ts'
 import type { Suite } from './suite.ts'
 import { timer } from './timer.ts'
 import { wholeScenario } from './whole-scenario.ts'
+import { writeWhole } from './write-whole.ts'
 
 const SUITES: readonly Suite[] = [engineHold, timer, bulkTcp, bulkTls, wholeScenario, fork]
 const FOLDER = 'results/bench'
@@ -44,7 +45,7 @@ function main(words: readonly string[]): void {
 
 function write(file: string, measured: readonly BenchSamples[]): void {
   mkdirSync(FOLDER, { recursive: true })
-  writeFileSync(file, writeBenchCsv(measured))
+  writeWhole(file, writeBenchCsv(measured))
   console.log(`${file}\n`)
 }
 

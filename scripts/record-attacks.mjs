@@ -4,12 +4,14 @@
  * demonstrates is expected in test/attack/attacks-that-ship.test.ts. Needs a build.
  */
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const out = join(root, 'test', 'golden', 'attacks')
+/** Where new records are until all of them are there, and old ones until the new have their place. */
+const [unfinished, replaced] = [`${out}.unfinished`, `${out}.replaced`]
 
 /** The words of the first `onpath run FILE --attack NAME [--set …]` in the file's comment, as a shell reads them. */
 function commandOf(name) {
@@ -26,10 +28,13 @@ const names = readdirSync(join(root, 'scenarios', 'attacks'))
   .map((file) => file.slice(0, -'.yaml'.length))
   .sort()
 
-rmSync(out, { recursive: true, force: true })
+for (const left of [unfinished, replaced]) rmSync(left, { recursive: true, force: true })
 for (const name of names) {
   const command = commandOf(name)
-  const words = ['bin/onpath.js', ...command, '--out', join(out, name)]
+  const words = ['bin/onpath.js', ...command, '--out', join(unfinished, name)]
   execFileSync(process.execPath, words, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
   console.log(`recorded  ${name}, over ${command[1]}`)
 }
+if (existsSync(out)) renameSync(out, replaced)
+renameSync(unfinished, out)
+rmSync(replaced, { recursive: true, force: true })

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { writeWhole } from '../write-whole.ts'
 import { type FidelityOptions, readArguments, USAGE } from './arguments.ts'
 import { writeFidelityCsv } from './fidelity-csv.ts'
 import { fidelityPlot } from './fidelity-plot.ts'
@@ -71,8 +72,8 @@ function readText(file: string): string | null {
 
 function write(folder: string, judgements: readonly Judgement[]): void {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(`${folder}/fidelity.csv`, writeFidelityCsv(judgements))
-  writeFileSync(`${folder}/fidelity.svg`, fidelityPlot(judgements))
+  writeWhole(`${folder}/fidelity.csv`, writeFidelityCsv(judgements))
+  writeWhole(`${folder}/fidelity.svg`, fidelityPlot(judgements))
 }
 
 function showProgress(done: number, of: number): void {

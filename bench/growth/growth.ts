@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'csv-stringify/sync'
 import { formatNumber } from '../../src/report/format-number.ts'
 import { PLAIN_SCREEN } from '../../src/report/screen/screen.ts'
 import { tableText } from '../../src/report/screen/table.ts'
+import { writeWhole } from '../write-whole.ts'
 import { growthPlot } from './growth-plot.ts'
 import { type GrowthPart, type GrowthPoint, measureBusy, measureIdle } from './growth-point.ts'
 
@@ -28,8 +29,8 @@ export function growth(words: readonly string[], isWriting: boolean): void {
   for (const sentence of sentences(points)) console.log(sentence)
   if (!isWriting) return
   mkdirSync(FOLDER, { recursive: true })
-  writeFileSync(`${FOLDER}/growth.csv`, csv(points))
-  writeFileSync(`${FOLDER}/growth.svg`, growthPlot(points))
+  writeWhole(`${FOLDER}/growth.csv`, csv(points))
+  writeWhole(`${FOLDER}/growth.svg`, growthPlot(points))
   console.log(`${FOLDER}/growth.csv, growth.svg`)
 }
 

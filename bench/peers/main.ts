@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { writeWhole } from '../write-whole.ts'
 import { comparisonCsv, comparisonMarkdown, comparisonTable, type Measured } from './comparison.ts'
 import { OURS, PEERS } from './peers.ts'
 import { type Contestant, type Work, worksOf } from './works.ts'
@@ -98,11 +99,11 @@ function findPeers(folder: string): Contestant[] {
 
 function write(measured: readonly Measured[]): void {
   mkdirSync('results/bench', { recursive: true })
-  writeFileSync(CSV, comparisonCsv(measured))
+  writeWhole(CSV, comparisonCsv(measured))
   const page = readFileSync(PAGE, 'utf8')
   const [before, after] = [page.indexOf(BEGIN), page.indexOf(END)]
   if (before === -1 || after === -1) throw new Error(`${PAGE} has no place for the table: ${BEGIN}`)
-  writeFileSync(PAGE, `${page.slice(0, before + BEGIN.length)}${comparisonMarkdown(measured)}${page.slice(after)}`)
+  writeWhole(PAGE, `${page.slice(0, before + BEGIN.length)}${comparisonMarkdown(measured)}${page.slice(after)}`)
   console.log(`written: ${CSV}, ${PAGE}`)
 }
 
