@@ -216,6 +216,11 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     if (!this.isSharing(clients.workload[client])) this.connections.close(clients.via[client])
   }
 
+  /** Returns whether the client has a request to whose stream it may write. One whose response has ended has none. */
+  isWriting(client: HttpClient): boolean {
+    return this.clients.exchange[client] !== NONE
+  }
+
   /** Returns the stream of the client's current exchange. */
   streamOf(client: HttpClient): Stream {
     return this.http.exchanges.stream[this.clients.exchange[client]]

@@ -67,7 +67,8 @@ export class Keystrokes {
     keys.sentTick[key] = timeline.now
     this.parts.activities.read(http.activityOf(client), this.reading, 0)
     for (let part = 0; part < PART_COUNT; part++) keys.partsNs[key + part] = this.reading[part]
-    this.parts.streams.write(http.streamOf(client), traffic.keyBytes, KEY, number, 0, NONE)
+    // Until the client has read that the session has ended, keys are typed in vain. They fail with it.
+    if (http.isWriting(client)) this.parts.streams.write(http.streamOf(client), traffic.keyBytes, KEY, number, 0, NONE)
   }
 
   /** Handles the echo of a key. */
