@@ -1,6 +1,6 @@
 import type { AttackRecord } from '../attack/attack-record.ts'
 import { NEVER } from '../attack/state/attack-state.ts'
-import { type TechniqueName, USED_TECHNIQUES } from '../attack/techniques.ts'
+import { USED_TECHNIQUES, type UsedTechnique } from '../attack/techniques.ts'
 import { type Aftermath, aftermathOf, type Comparison } from './collect/aftermath.ts'
 import type { Plan } from './plan/plan.ts'
 import { Simulation } from './simulation.ts'
@@ -36,7 +36,7 @@ export function compareSteps(simulation: Simulation, before: Simulation | null, 
 }
 
 /** Returns whether a step may change something for others, so that its run is compared with one without it. */
-export function needsCounterpart({ technique }: { readonly technique: TechniqueName }): boolean {
+export function needsCounterpart({ technique }: { readonly technique: UsedTechnique }): boolean {
   return USED_TECHNIQUES[technique].isPassive !== true
 }
 
