@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+// Loaded before the tests, so that none of them waits for it.
+import '../src/index.ts'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
 const PAGE = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8')
