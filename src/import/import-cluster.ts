@@ -22,6 +22,8 @@ export interface Imported {
   readonly scans: readonly ScannerResult[]
   /** True if nothing in the files says how the cluster is set up, so that the whole scenario is assumed. */
   readonly isEmpty: boolean
+  /** The provider who alone sees and sets the flags of the control plane; null where its owner does. */
+  readonly hiddenBy: string | null
 }
 
 /**
@@ -39,5 +41,7 @@ export function importCluster(files: readonly ImportFile[], options: ImportOptio
   const scans = scan(context, setUps)
   const read = context.runsOf('kube-apiserver')[0]?.at ?? evidence.notes.find(({ kind }) => kind === 'used')?.at
   const main = read ?? { file: evidence.paths[0] ?? '', line: 1 }
-  return { text, main, names: context.names, notes: evidence.notes, scans, isEmpty }
+  const { isHidden, title } = context.profile
+  const hiddenBy = isHidden ? title : null
+  return { text, main, names: context.names, notes: evidence.notes, scans, isEmpty, hiddenBy }
 }

@@ -1,6 +1,7 @@
 import type { Party } from '../cluster/paths/path-kind.ts'
 import type { WorkloadKind } from '../workload/workload-kind.ts'
 import type { Acceptance } from './acceptance.ts'
+import type { FixResult } from './fix.ts'
 import type { ScannerReport, ScannerResult } from './scanner-result.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 
@@ -129,4 +130,6 @@ export interface CheckResult {
   readonly untried: readonly UntriedAttack[]
   /** The acceptances that nothing needs any more. */
   readonly unused: readonly Acceptance[]
+  /** The smallest set of changes that closes findings; absent where none was asked for. */
+  readonly fix?: FixResult
 }

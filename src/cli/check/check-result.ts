@@ -68,7 +68,7 @@ function isWhole({ areNamed, isMatrix, paths, places, vantages, techniques }: Ch
 }
 
 /** Returns the verdicts of a simulation that the check is about. */
-function triedIn(probe: Probe, scope: CheckScope, results: CheckContext['results']): readonly Tried[] {
+export function triedIn(probe: Probe, scope: CheckScope, results: CheckContext['results']): readonly Tried[] {
   const { scenario, attack, cells } = probe
   const result = results.get(scenario)
   if (result === undefined) return []

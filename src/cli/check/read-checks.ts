@@ -1,6 +1,6 @@
 import type { Tried } from '../../measure/check.ts'
 import { type CheckPlan, type CheckScope, readCheck } from '../../scenario/check/read-check.ts'
-import type { ScenarioSource } from '../../scenario/load.ts'
+import type { ScenarioOptions, ScenarioSource } from '../../scenario/load.ts'
 import type { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
@@ -29,8 +29,7 @@ export function readChecks(
   reports: CiReports,
 ): readonly CheckPlan[] | null {
   refuseUnknownNames(options)
-  const { seed, set, policy } = options
-  const changes = { set, policy, ...(seed === undefined ? {} : { seed }) }
+  const changes = changesOf(options)
   const read = sources.map((source) => readCheck(source, changes, scope))
   const problems = read.flatMap((one) => (one.ok ? [] : one.problems))
   if (problems.length > 0) {
@@ -49,6 +48,11 @@ export function readChecks(
     plans.flatMap(({ matrix }) => matrix.places),
   )
   return plans
+}
+
+/** Returns what options change in a scenario that is judged. */
+export function changesOf({ seed, set, policy }: JudgedScenarioOptions): ScenarioOptions {
+  return { set, policy, ...(seed === undefined ? {} : { seed }) }
 }
 
 /** Returns what the options make a command try; `isMatrix` restricts it to the matrix. */

@@ -12,6 +12,7 @@ import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
+import { fixableOf, fixOf } from '../fix/fix-subject.ts'
 import { readSubjects, type Subject } from '../input/read-subjects.ts'
 import { readTextFile } from '../input/read-text.ts'
 import type { Io } from '../io.ts'
@@ -35,6 +36,10 @@ Files and folders of a real cluster are imported first, all as one cluster (docs
 the check says what attackers gain in plain sentences, with the file and line of each cause, and what kube-bench and
 kubescape say about it. The same options as for \`onpath import\` apply.
 
+--fix finds the smallest set of changes of flags that closes what attackers get: it tries values of all flags, simulates
+each, and shows the order, what each change costs and breaks, and a patch to the files that came in. --write writes the
+patch, and checks the result (docs/fixing.md).
+
 It exits with 4 when an attacker gets what the policy forbids and \`accept\` in the scenario does not tolerate it, and
 when nothing was checked: no attacker reached anything, or an attack that --attack names has nothing to attack.
 
@@ -45,6 +50,7 @@ Examples:
   onpath check scenarios/presets/kubeadm-default.yaml --policy 'never read, privilege by pod' --path logs
   onpath check /etc/kubernetes /var/lib/kubelet rbac.yaml --network public
   onpath check examples/import/kubeadm --sarif kubeadm.sarif
+  onpath check examples/import/kubeadm --fix
   kube-bench run --json > kube-bench.json && onpath check /etc/kubernetes --kube-bench kube-bench.json`
 
 const OPTIONS = {
@@ -64,6 +70,8 @@ const OPTIONS = {
     '<name>',
     'the name of the cluster in the graph, as `bloodhound-kube collect --cluster` has it. Default: default',
   ),
+  fix: flag('find the smallest set of changes of flags that closes what attackers get, and show it as a patch'),
+  write: flag('write the patch of --fix to the files'),
   all: flag('show every verdict that the policy forbids, also those that resemble another'),
 }
 
@@ -82,7 +90,10 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   const { io, exit } = context
   const format = chosenFormat(CHECK_FORMATS, options, checkTable)
   const scope = scopeOf(options, false)
-  const subjects = await readSubjects(files, importOptionsOf(options), io)
+  if (options.write === true && options.fix !== true) throw new UsageError('--write needs --fix, whose patch it writes')
+  const nodesOfKind = options.fix === true && options.allNodes !== true ? NODES_OF_KIND : undefined
+  const subjects = await readSubjects(files, importOptionsOf(options), io, nodesOfKind)
+  const fixables = options.fix === true ? subjects.map((subject) => fixableOf(subject, options.write === true)) : []
   const scannerReport = options.kubeBench === undefined ? null : readReport(options.kubeBench, io)
   const reports = new CiReports(options, files, context)
   const graph = openGraphFile(subjects, files, options, context)
@@ -99,7 +110,12 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
     const { arguments: named, imported, source } = subjects[i]
     const scans = imported?.scans ?? null
     const reproduce = (tried: Tried) => reproduceFinding(tried, named, options)
-    const result = checkResult(plan, { scope, today, ...simulated, scans, scannerReport, reproduce })
+    const checked = checkResult(plan, { scope, today, ...simulated, scans, scannerReport, reproduce })
+    const fixable = fixables[i]
+    const fix =
+      fixable === undefined ? null : await fixOf(fixable, plan, simulated.results, { scope, today }, options, context)
+    if (fix === undefined) return
+    const result = fix === null ? checked : { ...checked, fix }
     results.push(result)
     graph?.write(openGraph(result, { cluster: options.cluster, names: imported?.names ?? new Map() }))
     reports.addCheck(result, plan.loaded, source.file, imported?.main)
@@ -107,7 +123,15 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   io.out(format.write(results, { screen: await screenOf(io), showsAll: options.all === true }))
   await reports.write()
   if (graph !== null) io.err(`written: ${graph.path}\n`)
-  if (results.some(({ passed }) => !passed)) exit(EXIT.expectationFailed)
+  if (!results.every(isFine)) exit(EXIT.expectationFailed)
+}
+
+/** The most nodes of a kind that are simulated for a fix: equal nodes are one class, and one needs a neighbour. */
+const NODES_OF_KIND = 2
+
+/** Returns whether a check passed; where a fix is written, whether it does now. */
+function isFine({ passed, fix }: CheckResult): boolean {
+  return fix?.verification.written === true ? fix.verification.holds && fix.verification.passed : passed
 }
 
 /** @throws UsageError when the file may not be written, or there are several clusters, whose nodes it could not tell apart */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import type { ImportOptions } from '../../import/build/context.ts'
 import { type Imported, importCluster } from '../../import/import-cluster.ts'
+import type { ImportFile } from '../../import/import-file.ts'
 import { isOfCluster } from '../../import/is-of-cluster.ts'
 import type { ScenarioSource } from '../../scenario/load.ts'
 import type { Io } from '../io.ts'
@@ -14,18 +15,20 @@ export interface Subject {
   /** The arguments of the command line that name it. */
   readonly arguments: readonly string[]
   /** The import of a real cluster; null for a scenario. */
-  readonly imported: Imported | null
+  readonly imported: (Imported & { readonly files: readonly ImportFile[]; readonly options: ImportOptions }) | null
 }
 
 /**
  * Reads scenario files, and the files and folders of a real cluster. All of the latter are one cluster.
  * @throws UsageError when a file cannot be read, nothing says how the cluster is set up, or options of an import are
  * given without one
+ * @param nodesOfKind the most nodes of one version and configuration; by default as an import takes them
  */
 export async function readSubjects(
   files: readonly string[],
   options: ImportOptions,
   io: Io,
+  nodesOfKind?: number,
 ): Promise<readonly Subject[]> {
   const piped = files.includes('-') ? await io.readStdin() : ''
   const isOfOne = (file: string) => isFolder(file) || isOfCluster(file === '-' ? piped : firstText(file))
@@ -38,22 +41,31 @@ export async function readSubjects(
   const sources = await Promise.all(
     scenarios.map((file) => (file === '-' ? { file, text: piped } : readSource(file, io))),
   )
-  const cluster = ofCluster.length === 0 ? [] : [importAll(ofCluster, piped, options)]
+  const cluster =
+    ofCluster.length === 0
+      ? []
+      : [importAll(ofCluster, piped, nodesOfKind === undefined ? options : { ...options, nodesOfKind })]
   return [...sources.map((source) => ({ source, arguments: [source.file], imported: null })), ...cluster]
 }
 
 function importAll(files: readonly string[], piped: string, options: ImportOptions): Subject {
   const tree = readFileTree(files.filter((file) => file !== '-'))
   const stdin = files.includes('-') ? [{ path: 'stdin', text: piped }] : []
-  const imported = importCluster([...tree.files, ...stdin], options)
+  const all = [...tree.files, ...stdin]
+  const imported = importCluster(all, options)
   if (imported.isEmpty)
     throw new UsageError('nothing in these files says how a cluster is set up; docs/import.md has what to collect')
   const notes = [...tree.notes, ...imported.notes]
   const file = files[0] === '-' ? 'stdin' : files[0].replace(/\/+$/, '')
-  return { source: { file, text: imported.text }, arguments: files, imported: { ...imported, notes } }
+  return {
+    source: { file, text: imported.text },
+    arguments: files,
+    imported: { ...imported, notes, files: all, options },
+  }
 }
 
-function isFolder(file: string): boolean {
+/** True if what the user names is a folder. */
+export function isFolder(file: string): boolean {
   return file !== '-' && onFile('read', file, () => statSync(file).isDirectory())
 }
 

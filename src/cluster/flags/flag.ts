@@ -92,6 +92,13 @@ export interface Flag<Value = unknown> extends FlagName {
     readonly default?: Steps<Value>
   }
   /**
+   * The reason why no other value is offered as a fix: it takes more than the flag, or no release has it. Default: none,
+   * so that all values of its kind are tried.
+   */
+  readonly neverOffered?: string
+  /** What stops to work outside this model when the value changes, as the end of a sentence, with the source. */
+  readonly breaks?: string
+  /**
    * Returns what a value leaves open, as a sentence that explains verdicts; null for a value that leaves nothing open.
    * @param about the value or item of the flag that matters, where it is not the flag as a whole
    */

@@ -27,6 +27,8 @@ export interface ImportOptions {
   readonly provider?: 'gke' | 'eks' | 'aks'
   /** True if the scenario has every node, and not only some of each kind. */
   readonly allNodes?: boolean
+  /** The most nodes of one version and configuration that the scenario has. Default: 6. */
+  readonly nodesOfKind?: number
   /** The version of Kubernetes, where the files do not say it. */
   readonly kubernetes?: string
 }

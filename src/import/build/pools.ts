@@ -60,7 +60,7 @@ export function buildPools(
   copy(main.stanza, ['cluster', 'kubelet'], context.stanza)
   context.stanza.set(['cluster', 'kubelet', 'server-certificate'], main.serving)
   if (kubelets.has(unknown)) noteUnknown(context)
-  const limit = context.options.allNodes === true ? nodes.length : MAX_OF_KIND
+  const limit = context.options.allNodes === true ? nodes.length : (context.options.nodesOfKind ?? MAX_OF_KIND)
   noteLeftOut(pools, limit, context)
   return pools.map((all, i) => {
     const members = representatives(all, limit)

@@ -12,21 +12,24 @@ export type Serving = 'self-signed' | 'issued'
 
 /** Returns who signed the serving certificates of kubelets: as a certificate says it, or as the configuration lets it be. */
 export function servingOf(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: BuildContext): Sourced<Serving> {
-  return (
-    byCertificate(setUp, context) ??
-    byFile(setUp, context) ??
-    byRequest(setUp, apiserver, context) ??
-    ownCertificate(setUp, context)
-  )
+  // A kubelet that requests its certificate presents that one alone (k/k pkg/kubelet/kubelet.go, NewMainKubelet).
+  if (isRequested(setUp, context) !== null)
+    return (
+      byCertificate(setUp, REQUESTED_FILE, context) ??
+      byRequest(setUp, apiserver, context) ??
+      ownCertificate(setUp, context)
+    )
+  return byCertificate(setUp, SERVING_FILE, context) ?? byFile(setUp, context) ?? ownCertificate(setUp, context)
 }
 
 /** The files with the serving certificate of a kubelet, as kubelets, RKE2, k3s and AKS name them. */
 const SERVING_FILE = /(?:kubelet|kubelet-server-current|serving-kubelet|kubeletserver)\.(?:crt|pem)$/
 
-function byCertificate({ machine }: KubeletSetUp, context: BuildContext): Sourced<Serving> | null {
-  const found = context.evidence.certificates.find(
-    ({ at }) => SERVING_FILE.test(at.file) && context.machineOf(at) === machine,
-  )
+/** The file that a kubelet writes when its request was approved (client-go util/certificate/certificate_store.go). */
+const REQUESTED_FILE = /kubelet-server-(?:current|[\d-]+)\.(?:crt|pem)$/
+
+function byCertificate({ machine }: KubeletSetUp, file: RegExp, context: BuildContext): Sourced<Serving> | null {
+  const found = context.evidence.certificates.find(({ at }) => file.test(at.file) && context.machineOf(at) === machine)
   if (found === undefined) return null
   return isSelfSigned(found)
     ? written('self-signed', found.at, `its issuer is ${found.issuer}`)

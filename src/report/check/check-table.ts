@@ -3,6 +3,7 @@ import { namesOf } from '../../engine/registry.ts'
 import type { Acceptance } from '../../measure/acceptance.ts'
 import type { CheckResult, Finding, Gain } from '../../measure/check.ts'
 import { inOrder } from '../../measure/verdicts/outcomes.ts'
+import { fixText } from '../fix/fix-text.ts'
 import { formatCount } from '../format-number.ts'
 import { commandLines, hangingLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
@@ -20,7 +21,9 @@ export const checkTable: CheckFormat = {
 }
 
 function textOf(result: CheckResult, options: CheckPrintOptions): string {
-  return `${hangingLines(headline(result), options.screen).join('\n')}\n\n${judgementText(result, options)}`
+  const { fix } = result
+  const text = `${hangingLines(headline(result), options.screen).join('\n')}\n\n${judgementText(result, options)}`
+  return fix === undefined ? text : `${text}\n\n${fixText(fix, options.screen).trimEnd()}`
 }
 
 /** Returns what the policy forbids, what is accepted, and the conclusion. */

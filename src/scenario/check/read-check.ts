@@ -51,6 +51,8 @@ export interface CheckPlan {
   readonly matrix: Matrix
   /** The scenario as a whole, with its attackers. */
   readonly loaded: LoadedScenario
+  /** The scenario as it is written, with its bases and what options change. */
+  readonly tree: Tree
   readonly policy: readonly PolicyRule[]
   /** Whether the scenario or an option gives the policy, and it is not the default. */
   readonly isPolicyGiven: boolean
@@ -72,12 +74,17 @@ export type ReadCheck =
 export function readCheck(source: ScenarioSource, options: ScenarioOptions, scope: CheckScope): ReadCheck {
   const { tree, problems } = readTree(source, options)
   if (tree === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
-  const whole = checkTree(tree, source.file)
+  return planCheck(tree, source.file, scope)
+}
+
+/** Plans the check of a scenario that has been read. */
+export function planCheck(tree: Tree, file: string, scope: CheckScope): ReadCheck {
+  const whole = checkTree(tree, file)
   if (!whole.ok) return whole
   const bare = withoutAttackers(tree)
-  const read = matrixOf(bare, source.file, scope.areNamed ? [] : scope.paths)
+  const read = matrixOf(bare, file, scope.areNamed ? [] : scope.paths)
   if (!read.ok) return read
-  const attacks = scope.places === null ? attackProbes(bare, source.file, scope) : NO_ATTACKS
+  const attacks = scope.places === null ? attackProbes(bare, file, scope) : NO_ATTACKS
   if (attacks.problems.length > 0) return { ok: false, problems: sortProblems(attacks.problems) }
   const matrix = { ...read.matrix, cases: read.matrix.cases.filter((one) => isWanted(one, scope)) }
   const hasOwn = !scope.isMatrix && !scope.areNamed && scope.places === null
@@ -88,6 +95,7 @@ export function readCheck(source: ScenarioSource, options: ScenarioOptions, scop
     plan: {
       matrix,
       loaded: whole,
+      tree,
       policy,
       isPolicyGiven: treeAt(tree, ['policy']) !== undefined,
       acceptances,

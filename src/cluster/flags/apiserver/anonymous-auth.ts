@@ -25,6 +25,8 @@ export const anonymousAuth: Flag<boolean> = {
   ],
   weakness: (isOn) => (isOn ? 'the apiserver accepts requests without credentials' : null),
   default: always(true, 'AS release-1.6 pkg/server/options/authentication.go; ARK pkg/kubeapiserver/options'),
+  breaks:
+    'kubeadm join reads cluster-info without credentials, and so do the probes of static pods that kubeadm writes (kubeadm cmd/kubeadm/app/util/staticpod/utils.go)',
   /** Turns the flag off, with a warning (ARK pkg/kubeapiserver/options/authentication.go, ApplyAuthorization). */
   derive: (isOn, { value }) =>
     isOn && value(authorizationMode).includes('AlwaysAllow')

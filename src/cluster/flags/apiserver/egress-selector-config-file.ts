@@ -9,6 +9,7 @@ export const egressSelector: Flag<'none' | 'konnectivity'> = {
   meaning:
     'The connection type of the egress `cluster` in that file; konnectivity: connections to nodes go through its agents.',
   default: { off: 'none' },
+  neverOffered: 'it takes a server beside the apiserver, agents on the nodes, and certificates for both',
   releases: over(
     [6, 'absent', 'AS 1.15.0: no pkg/server/egressselector'],
     [16, 'unmodelled', 'AS 1.16.0 pkg/apis/apiserver/types.go; KEP-1281 (alpha, HTTP CONNECT alone)'],

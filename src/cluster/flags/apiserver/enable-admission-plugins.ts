@@ -69,6 +69,8 @@ export const enableAdmissionPlugins: Flag<readonly string[]> = {
   ],
   weakness: (plugins, about) => (about === undefined || plugins.includes(about) ? null : (WITHOUT.get(about) ?? null)),
   default: always([], 'kubernetes/kubeadm#2075: NodeRestriction is not on by itself'),
+  breaks:
+    'what a plugin refuses from now on: NodeRestriction changes by kubelets to other nodes and to labels of node-restriction.kubernetes.io, DenyServiceExternalIPs new external IPs of services (existing ones stay)',
   releases: over(
     [6, 'absent', 'AS release-1.6, 1.9 pkg/server/options'],
     [10, 'present', 'AS release-1.10 pkg/server/options/admission.go'],

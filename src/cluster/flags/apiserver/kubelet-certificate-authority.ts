@@ -15,5 +15,7 @@ export const kubeletCertificateAuthority: Flag<string | null> = {
   kubescape: [mustOccur('C-0117', '--kubelet-certificate-authority')],
   default: { off: null },
   unset: '',
+  breaks:
+    'logs, exec, attach, port-forward and nodes/proxy fail on every node, also one that joins later, whose serving certificate is of another CA or lacks the dialled address (k/k pkg/kubelet/client/kubelet_client.go)',
   weakness: (ca) => (ca === null || ca === '' ? 'the apiserver does not verify kubelet certificates' : null),
 }

@@ -12,4 +12,5 @@ export const kubeletClientCertificate: Flag<string | null> = {
     ),
   ],
   default: { provided: 'kubeletClientCertificate' },
+  neverOffered: 'it takes a key, and a certificate of the client CA of kubelets',
 }

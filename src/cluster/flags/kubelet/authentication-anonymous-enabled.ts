@@ -28,6 +28,7 @@ export const anonymousEnabled: Flag<boolean> = {
     },
   ],
   default: over([6, true, AS_THE_FLAGS], [10, false, `k/k#59666; ${KUBELET_DEFAULTS}`]),
+  breaks: 'programs that read kubelets without credentials, such as old monitoring agents',
   weakness: (isOn) => (isOn ? 'kubelets accept requests without credentials' : null),
   also: { name: 'anonymous-auth', default: always(true, LEGACY_DEFAULTS) },
 }

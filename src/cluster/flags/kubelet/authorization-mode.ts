@@ -29,6 +29,7 @@ export const authorizationMode: Flag<'AlwaysAllow' | 'Webhook'> = {
     },
   ],
   default: over([6, 'AlwaysAllow', AS_THE_FLAGS], [10, 'Webhook', `k/k#59666; ${KUBELET_DEFAULTS}`]),
+  breaks: 'clients of kubelets other than the apiserver need permissions on nodes/metrics, nodes/stats or nodes/proxy',
   weakness: (mode) => (mode === 'AlwaysAllow' ? 'kubelets allow every request that they accept' : null),
   also: { name: 'authorization-mode', default: always('AlwaysAllow', LEGACY_DEFAULTS) },
 }

@@ -33,6 +33,7 @@ export const readOnlyPort: Flag<number> = {
     },
   ],
   default: over([6, 10255, AS_THE_FLAGS], [10, 0, 'k/k#59666; KL config/v1beta1/types.go']),
+  breaks: 'programs that read metrics or pods at that port without credentials, such as old monitoring agents',
   weakness: (port) => (port === 0 ? null : `kubelets serve plain HTTP without authentication at port ${port}`),
   also: { name: 'read-only-port', default: always(10255, LEGACY_DEFAULTS) },
   /** pkg/kubelet/apis/config/validation/validation.go. */

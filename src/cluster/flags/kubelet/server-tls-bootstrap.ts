@@ -41,6 +41,8 @@ export const serverTlsBootstrap: Flag<boolean> = {
     },
   ],
   default: always(false, KUBELET_TYPES),
+  breaks:
+    'a kubelet serves nothing until its request is approved, after each restart without a certificate (pkg/kubelet/certificate/kubelet.go)',
   releases,
   also: { name: 'rotate-server-certificates', releases },
   refusals: (isOn, { version }) =>

@@ -1,0 +1,283 @@
+import type { Tried } from '../../measure/check.ts'
+import type { BrokenWorkload } from '../../measure/fix.ts'
+import { judgeTried } from '../../measure/judge-check.ts'
+import type { Result, WorkloadResult } from '../../measure/result.ts'
+import type { VerdictResult } from '../../measure/verdict.ts'
+import { type CheckPlan, type CheckScope, type Probe, planCheck } from '../../scenario/check/read-check.ts'
+import { withChanges } from '../../scenario/fix/apply-changes.ts'
+import { type Change, changeKey } from '../../scenario/fix/change.ts'
+import type { ClusterSetUp } from '../../scenario/fix/cluster-set-up.ts'
+import { differenceOf, transplant } from '../../scenario/fix/transplant.ts'
+import { measuringScenario, workingScenario } from '../../scenario/fix/working-scenario.ts'
+import { type CheckedScenario, checkTree } from '../../scenario/load.ts'
+import { withoutAttackers } from '../../scenario/matrix/matrix.ts'
+import type { Tree } from '../../scenario/tree/tree.ts'
+import { triedIn } from '../check/check-result.ts'
+import type { Context } from '../context.ts'
+import { simulateAll } from '../simulation/simulate-all.ts'
+import { PlanOf } from './plan-of.ts'
+
+/** A verdict that the policy forbids. Its key is the same before and after changes of flags. */
+export interface Forbidden {
+  readonly key: string
+  readonly tried: Tried
+  readonly verdict: VerdictResult
+  readonly outcomes: readonly string[]
+}
+
+/** What works: the workloads that complete fewer requests than those of the cluster as it is. */
+export interface Work {
+  readonly broken: readonly BrokenWorkload[]
+  readonly result: Result
+}
+
+export interface BenchOptions {
+  readonly tree: Tree
+  readonly file: string
+  readonly setUp: ClusterSetUp
+  readonly scope: CheckScope
+  readonly today: string
+  readonly jobs: number
+}
+
+export class Interrupted extends Error {}
+
+/** Simulates a scenario with sets of changes: what attackers get that the policy forbids, and what still works. */
+export class Bench {
+  readonly #options: BenchOptions
+  readonly #context: Context
+  readonly #works = new Map<string, Work | null>()
+  readonly #forbidden = new Map<string, ReadonlyMap<string, Forbidden> | null>()
+  readonly #scenarios = new Map<string, CheckedScenario | null>()
+  #base: Result | null = null
+  simulations = 0
+  sets = 0
+
+  constructor(options: BenchOptions, context: Context) {
+    this.#options = options
+    this.#context = context
+  }
+
+  /**
+   * Returns what works with each of several sets of changes; null for a set that the scenario refuses.
+   * @param only the names of the workloads that are simulated; null: all
+   */
+  async works(
+    sets: readonly (readonly Change[])[],
+    only: ReadonlySet<string> | null = null,
+  ): Promise<readonly (Work | null)[]> {
+    const base = await this.#baseWork()
+    const memory = (set: readonly Change[]) => `${keyOf(set)}\n${[...(only ?? [])].join()}`
+    const open = distinct(sets).filter((set) => !this.#works.has(memory(set)))
+    const scenarios = open.map((set) => this.#working(set, only))
+    const results = await this.#simulate(scenarios.flatMap((one) => one ?? []))
+    for (const [i, set] of open.entries()) {
+      const scenario = scenarios[i]
+      const result = scenario === null ? undefined : results.get(scenario)
+      this.#works.set(memory(set), result === undefined ? null : workOf(result, base, only))
+    }
+    this.sets += open.length
+    return sets.map((set) => this.#works.get(memory(set)) ?? null)
+  }
+
+  /** Returns what each of some workloads does alone, with as many requests as percentiles need, with sets of changes. */
+  async measured(
+    sets: readonly (readonly Change[])[],
+    workloads: readonly string[],
+  ): Promise<readonly (readonly WorkloadResult[])[]> {
+    const scenarios = sets.map((set) => {
+      const scenario = this.#loaded(set)
+      return scenario === null ? [] : workloads.flatMap((name) => measuringScenario(scenario, name) ?? [])
+    })
+    const results = await this.#simulate(scenarios.flat())
+    return scenarios.map((own) => own.flatMap((one) => results.get(one)?.workloads ?? []))
+  }
+
+  /**
+   * Returns what of the given verdicts the policy still forbids with each of several sets of changes.
+   * @param wanted the verdicts; only their attacks are simulated
+   */
+  async forbidden(
+    sets: readonly (readonly Change[])[],
+    wanted: readonly Forbidden[],
+  ): Promise<readonly (ReadonlyMap<string, Forbidden> | null)[]> {
+    const keys = new Set(wanted.map(({ key }) => key))
+    const what = [...keys].sort((a, b) => (a < b ? -1 : 1)).join('\n')
+    const memory = (set: readonly Change[]) => `${keyOf(set)}\n${what}`
+    const open = distinct(sets).filter((set) => !this.#forbidden.has(memory(set)))
+    const plan = this.#plan([], scopeFor(wanted, this.#options.scope))!
+    const probes = plan.probes.filter((probe) => isWanted(probe, wanted))
+    const plans = probes.map(({ scenario }) => new PlanOf(scenario))
+    const changed = open.map((set) => {
+      const all = this.#changedProbes(probes, set, wanted)
+      const isSame = (probe: Probe, i: number) => probes[i]?.cells === probe.cells && plans[i].isThatOf(probe.scenario)
+      const same = all?.length === probes.length ? all.filter(isSame) : []
+      return { all, same, other: all?.filter((one) => !same.includes(one)) ?? [] }
+    })
+    const results = await this.#simulate(changed.flatMap(({ other }) => other).map(({ scenario }) => scenario))
+    for (const [i, set] of open.entries()) {
+      const { all, same, other } = changed[i]
+      const unchanged = wanted.filter((one) => same.some((probe) => decides(probe, one)))
+      const judged = [...this.judge(plan, other, results, keys), ...unchanged.map((one) => [one.key, one] as const)]
+      this.#forbidden.set(memory(set), all === null ? null : new Map(judged))
+    }
+    return sets.map((set) => this.#forbidden.get(memory(set)) ?? null)
+  }
+
+  /** Returns everything that the policy forbids with a set of changes, with the plan of that check; null if it is refused. */
+  async everything(
+    changes: readonly Change[],
+  ): Promise<{ readonly plan: CheckPlan; readonly forbidden: ReadonlyMap<string, Forbidden> } | null> {
+    const plan = this.#plan(changes, this.#options.scope)
+    if (plan === null) return null
+    const results = await this.#simulate(plan.probes.map(({ scenario }) => scenario))
+    return { plan, forbidden: this.judge(plan, plan.probes, results, null) }
+  }
+
+  /** Returns probes with changes; null if the scenario refuses them. */
+  #changedProbes(
+    probes: readonly Probe[],
+    changes: readonly Change[],
+    wanted: readonly Forbidden[],
+  ): readonly Probe[] | null {
+    const loaded = this.#loaded(changes)
+    const before = this.#loaded([])
+    if (loaded === null || before === null) return null
+    const difference = differenceOf(before.blueprint, loaded.blueprint)
+    const changed = probes.map((probe): Probe | null => {
+      const blueprint = difference === null ? null : transplant(probe.scenario.blueprint, difference)
+      return blueprint === null ? null : { ...probe, scenario: { ...probe.scenario, blueprint } }
+    })
+    if (changed.every((one) => one !== null)) return changed
+    const plan = this.#plan(changes, scopeFor(wanted, this.#options.scope))
+    return plan === null ? null : plan.probes.filter((probe) => isWanted(probe, wanted))
+  }
+
+  /**
+   * Returns the verdicts of some probes that the policy forbids.
+   * @param keys the keys of verdicts; null: all
+   */
+  judge(
+    plan: CheckPlan,
+    probes: readonly Probe[],
+    results: ReadonlyMap<CheckedScenario, Result>,
+    keys: ReadonlySet<string> | null,
+  ): ReadonlyMap<string, Forbidden> {
+    const { policy, acceptances } = plan
+    const { today, scope } = this.#options
+    const found = probes.flatMap((probe) =>
+      triedIn(probe, scope, results).flatMap((tried): Forbidden[] => {
+        const key = verdictKey(tried)
+        if (keys !== null && !keys.has(key)) return []
+        const findings = judgeTried([tried], { policy, acceptances, today }).filter(({ isAccepted }) => !isAccepted)
+        return findings.map(({ forbidden }) => ({ key, tried, verdict: tried.verdict, outcomes: forbidden }))
+      }),
+    )
+    return new Map(found.map((one) => [one.key, one]))
+  }
+
+  #tree(changes: readonly Change[]): Tree {
+    const { tree, setUp } = this.#options
+    return changes.length === 0 ? tree : withChanges(tree, changes, setUp)
+  }
+
+  #plan(changes: readonly Change[], scope: CheckScope): CheckPlan | null {
+    const read = planCheck(this.#tree(changes), this.#options.file, scope)
+    return read.ok ? read.plan : null
+  }
+
+  /** Returns the scenario with changes, without attackers; null if it is refused. */
+  #loaded(changes: readonly Change[]): CheckedScenario | null {
+    const key = keyOf(changes)
+    const known = this.#scenarios.get(key)
+    if (known !== undefined) return known
+    const loaded = checkTree(withoutAttackers(this.#tree(changes)), this.#options.file)
+    const scenario = loaded.ok ? loaded.scenario : null
+    this.#scenarios.set(key, scenario)
+    return scenario
+  }
+
+  #working(changes: readonly Change[], only: ReadonlySet<string> | null): CheckedScenario | null {
+    const scenario = this.#loaded(changes)
+    return scenario === null ? null : workingScenario(scenario, only)
+  }
+
+  async #baseWork(): Promise<Result> {
+    if (this.#base !== null) return this.#base
+    const scenario = this.#working([], null)!
+    const results = await this.#simulate([scenario])
+    this.#base = results.get(scenario)!
+    return this.#base
+  }
+
+  async #simulate(scenarios: readonly CheckedScenario[]): Promise<ReadonlyMap<CheckedScenario, Result>> {
+    if (scenarios.length === 0) return new Map()
+    const simulated = await simulateAll(scenarios, this.#options.jobs, this.#context)
+    if (simulated === null) throw new Interrupted('interrupted')
+    this.simulations += simulated.simulations
+    return simulated.results
+  }
+}
+
+function keyOf(set: readonly Change[]): string {
+  return set
+    .map(changeKey)
+    .sort((a, b) => (a < b ? -1 : 1))
+    .join('\n')
+}
+
+function distinct(sets: readonly (readonly Change[])[]): readonly (readonly Change[])[] {
+  return [...new Map(sets.map((set) => [keyOf(set), set])).values()]
+}
+
+/** Returns a key of a verdict by its attacker, technique, path and victim. */
+function verdictKey({ attack, place, path, on, verdict }: Tried): string {
+  const { attacker, vantage, technique, victim } = verdict
+  const who = attack === null && place !== null ? [place, on.kind] : [attack, attacker]
+  return JSON.stringify([who, vantage, technique, path, verdict.path, victim])
+}
+
+/** Restricts a check to the attacks and paths of some verdicts. */
+function scopeFor(wanted: readonly Forbidden[], scope: CheckScope): CheckScope {
+  const attacks = new Set(wanted.map(({ tried }) => tried.attack))
+  return {
+    ...scope,
+    attacks: scope.attacks.filter(({ name }) => attacks.has(name)),
+    paths: [...new Set(wanted.map(({ tried }) => tried.path))],
+  }
+}
+
+/** Returns whether a probe decides one of some verdicts. */
+function isWanted(probe: Probe, wanted: readonly Forbidden[]): boolean {
+  return wanted.some((one) => decides(probe, one))
+}
+
+function decides({ attack, cells }: Probe, { tried }: Forbidden): boolean {
+  if (tried.place === null) return cells.length === 0 && tried.attack === attack
+  return cells.some(
+    ({ path, row }) =>
+      path === tried.path &&
+      row.place === tried.place &&
+      row.vantage === tried.verdict.vantage &&
+      row.technique === tried.verdict.technique,
+  )
+}
+
+/** Returns what works in a run, compared with another one. */
+export function workOf(result: Result, base: Result, only: ReadonlySet<string> | null = null): Work {
+  const broken = base.workloads.flatMap((before): BrokenWorkload[] => {
+    if (only?.has(before.name) === false) return []
+    const after = result.workloads.find(({ name }) => name === before.name)
+    const completed = after?.completed ?? 0
+    if (after !== undefined && completed >= before.completed) return []
+    const [failure] = after?.failures ?? []
+    const reason =
+      failure === undefined
+        ? 'requests get no response'
+        : failure.message === undefined
+          ? failure.reason
+          : `${failure.reason}: ${failure.message}`
+    return [{ workload: before.name, path: before.path, completed, of: before.completed, reason }]
+  })
+  return { broken, result }
+}

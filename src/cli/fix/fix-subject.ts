@@ -1,0 +1,50 @@
+import { dirname, join } from 'node:path'
+import type { FixResult } from '../../measure/fix.ts'
+import type { CheckPlan } from '../../scenario/check/read-check.ts'
+import { changesOf, type JudgedScenarioOptions } from '../check/read-checks.ts'
+import type { Context } from '../context.ts'
+import { readFileTree } from '../input/read-file-tree.ts'
+import { isFolder, type Subject } from '../input/read-subjects.ts'
+import { jobsOf } from '../options/gate-options.ts'
+import type { Simulated } from '../simulation/simulate-all.ts'
+import { UsageError } from '../usage-error.ts'
+import { Interrupted } from './bench.ts'
+import { type Fixable, importFixable, scenarioFixable } from './fixable.ts'
+import { type FixOptions, fixFor } from './run-fix.ts'
+import { writeFiles } from './write-files.ts'
+
+/** Returns what can be changed of a subject of a check. @throws UsageError where nothing can be written */
+export function fixableOf({ source, arguments: named, imported }: Subject, isWritten: boolean): Fixable {
+  if (isWritten && named.includes('-')) throw new UsageError('--write cannot change standard input; name a file')
+  if (imported === null) return scenarioFixable(source)
+  const [first] = named
+  const folder = first === '-' ? '.' : isFolder(first) ? first : dirname(first)
+  return importFixable(source.file, imported, (name) => join(folder, name))
+}
+
+/** Finds a fix; undefined when the user interrupts it. */
+export async function fixOf(
+  fixable: Fixable,
+  plan: CheckPlan,
+  results: Simulated['results'],
+  judged: Pick<FixOptions, 'scope' | 'today'>,
+  options: JudgedScenarioOptions & { readonly write?: true },
+  context: Context,
+): Promise<FixResult | undefined> {
+  const write = options.write === true ? writeAndRead : null
+  // Each of many simulations would listen anew.
+  const interruption = context.io.listenForInterruption()
+  const own = { ...context, io: { ...context.io, listenForInterruption: () => interruption } }
+  try {
+    const jobs = jobsOf(options.jobs)
+    return await fixFor(fixable, plan, results, { ...judged, jobs, changes: changesOf(options), write }, own)
+  } catch (error) {
+    if (error instanceof Interrupted) return undefined
+    throw error
+  }
+}
+
+function writeAndRead(before: Fixable['files'], after: Fixable['files']): Fixable['files'] {
+  writeFiles(before, after)
+  return readFileTree(after.map(({ path }) => path)).files
+}

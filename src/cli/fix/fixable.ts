@@ -1,0 +1,92 @@
+import type { ImportOptions } from '../../import/build/context.ts'
+import { type Imported, importCluster } from '../../import/import-cluster.ts'
+import type { ImportFile } from '../../import/import-file.ts'
+import { setField } from '../../import/patch/edit-tree.ts'
+import { type ClusterChange, patchCluster } from '../../import/patch/patch-cluster.ts'
+import { applyEdits } from '../../import/patch/text-edit.ts'
+import { IMPORT_MARK } from '../../scenario/check/imported-from.ts'
+import { assignmentsOf } from '../../scenario/fix/apply-changes.ts'
+import type { Change } from '../../scenario/fix/change.ts'
+import type { ClusterSetUp } from '../../scenario/fix/cluster-set-up.ts'
+import type { ScenarioSource } from '../../scenario/load.ts'
+import { SourceText } from '../../scenario/tree/source-text.ts'
+import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
+
+/** What is checked and can be changed: a scenario file, or the files of a real cluster. */
+export interface Fixable {
+  readonly by: 'import' | 'scenario'
+  readonly source: ScenarioSource
+  /** The files that came in, with their texts. */
+  readonly files: readonly ImportFile[]
+  /** Returns the files with changes, and the scenario as it is read from them then. */
+  patch(changes: readonly Change[], setUp: ClusterSetUp): Patched
+  /** Returns who alone can make a change; null for a change that its reader can make. */
+  whoCan(change: Change): string | null
+}
+
+export interface Patched {
+  readonly files: readonly ImportFile[]
+  /** The scenario of the changed files. */
+  readonly source: ScenarioSource
+  readonly places: readonly (readonly { readonly file: string | null; readonly what: string }[])[]
+  readonly byHand: readonly string[]
+}
+
+/** Makes what can be changed of a scenario file. Its bases stay as they are. */
+export function scenarioFixable(source: ScenarioSource): Fixable {
+  const isImported = source.text.startsWith(IMPORT_MARK)
+  return {
+    by: 'scenario',
+    source,
+    files: [{ path: source.file, text: source.text }],
+    whoCan: () => null,
+    patch(changes, setUp) {
+      let { text } = source
+      const byHand: string[] = []
+      for (const { path, value } of assignmentsOf(changes, setUp)) {
+        const own = new SourceText(source.file, text)
+        const { tree } = parseYamlTree(own)
+        const edit = tree === null ? null : setField(tree, path, value)
+        if (edit === null) byHand.push(`${source.file}: ${path.join('.')}: ${String(value)}`)
+        else text = applyEdits(own.text, [edit])
+      }
+      if (isImported)
+        byHand.push(
+          `the files from which ${source.file} was imported: name their folder in place of it, and they are changed too`,
+        )
+      const files = [{ path: source.file, text }]
+      const places = changes.map((change) =>
+        assignmentsOf([change], setUp).map(({ path, value }) => ({
+          file: source.file,
+          what: `${path.join('.')}: ${String(value)}`,
+        })),
+      )
+      return { files, source: { ...source, text }, places, byHand }
+    },
+  }
+}
+
+/** Makes what can be changed of the files of a real cluster. */
+export function importFixable(
+  name: string,
+  {
+    files,
+    options,
+    hiddenBy,
+    text,
+  }: Imported & { readonly files: readonly ImportFile[]; readonly options: ImportOptions },
+  newFile: (name: string) => string,
+): Fixable {
+  return {
+    by: 'import',
+    source: { file: name, text },
+    files,
+    whoCan: ({ program }) => (program === 'kube-apiserver' ? hiddenBy : null),
+    patch(changes) {
+      const wanted = changes.map((change): ClusterChange => (change.kind === 'flag' ? change : { kind: change.kind }))
+      const patched = patchCluster(files, wanted, options, newFile)
+      const source = { file: name, text: importCluster(patched.expected, options).text }
+      return { files: patched.files, source, places: patched.places, byHand: patched.byHand }
+    },
+  }
+}

@@ -1,0 +1,223 @@
+import { VANTAGES } from '../../attack/vantages.ts'
+import { namesOf } from '../../engine/registry.ts'
+import type { BrokenWorkload } from '../../measure/fix.ts'
+import type { candidatesFor } from '../../scenario/fix/candidates.ts'
+import { areOfOneFlag, type Change, effortOf } from '../../scenario/fix/change.ts'
+import type { Bench, Forbidden, Work } from './bench.ts'
+import { searchFix } from './search.ts'
+
+/** A change of a fix at its place in the order, and what it is good for. */
+export interface PlannedStep {
+  readonly change: Change
+  /** The verdicts that are forbidden without it, and the workloads that fail. */
+  readonly without: { readonly findings: number; readonly broken: readonly BrokenWorkload[] }
+  /** What works before and after it. */
+  readonly before: Work
+  readonly after: Work
+}
+
+/** A change that is made too early. */
+export interface PlannedWrongOrder {
+  readonly first: Change
+  readonly before: Change
+  readonly broken: readonly BrokenWorkload[]
+}
+
+export interface PlannedFix {
+  readonly steps: readonly PlannedStep[]
+  readonly closed: ReadonlySet<string>
+  readonly open: readonly Forbidden[]
+  readonly wrongOrders: readonly PlannedWrongOrder[]
+  /** The workloads on paths that the steps close, and those that fail without one of them. */
+  readonly concerned: readonly string[]
+  /** Changes that close verdicts on paths on which others get the same all the same. */
+  readonly partial: readonly { readonly change: Change; readonly paths: readonly string[] }[]
+}
+
+/** Finds the changes, leaves out what is not needed, and puts them in an order in which everything works all the time. */
+export async function planFix(
+  candidates: ReturnType<typeof candidatesFor>,
+  failing: readonly Forbidden[],
+  bench: Bench,
+): Promise<PlannedFix> {
+  const { changes: found, closed } = await searchAll(candidates, failing, bench)
+  const closable = failing.filter(({ key }) => closed.has(key))
+  const open = failing.filter(({ key }) => !closed.has(key))
+  const wanted = closable.filter((one) => !isMatched(one, open))
+  const changes = await minimal(found, wanted, bench)
+  const partial = await partialChanges(found, changes, closable, bench)
+  const { order, wrongOrders } = await ordered(changes, bench)
+  const [left] = changes.length === 0 ? [null] : await bench.forbidden([changes], closable)
+  const stillOpen = new Set([...open.map(({ key }) => key), ...(left?.keys() ?? closable.map(({ key }) => key))])
+  const prefixes = [[], ...order.map((_, i) => order.slice(0, i + 1))]
+  const works = await bench.works(prefixes)
+  const steps: PlannedStep[] = []
+  for (const [i, change] of order.entries()) {
+    const rest = order.filter((one) => one !== change)
+    const [work] = await bench.works([rest])
+    const [back] = await bench.forbidden([rest], wanted)
+    const without = { findings: back?.size ?? 0, broken: work?.broken ?? [] }
+    steps.push({ change, without, before: works[i]!, after: works[i + 1]! })
+  }
+  return {
+    steps,
+    closed: new Set(failing.flatMap(({ key }) => (stillOpen.has(key) ? [] : [key]))),
+    open: failing.filter(({ key }) => stillOpen.has(key)),
+    wrongOrders,
+    partial,
+    concerned: concernedBy(wanted, steps),
+  }
+}
+
+function concernedBy(wanted: readonly Forbidden[], steps: readonly PlannedStep[]): readonly string[] {
+  const paths = new Set(wanted.map(({ tried }) => tried.path))
+  const ofPaths = steps.flatMap(({ before }) =>
+    before.result.workloads.flatMap(({ name, path }) => (paths.has(path) ? [name] : [])),
+  )
+  const failing = steps.flatMap(({ without }) => without.broken.map(({ workload }) => workload))
+  return [...new Set([...ofPaths, ...failing])]
+}
+
+/** Returns whether attackers whom nothing stops get on the same path all that this one gets. */
+function isMatched({ tried: { path }, outcomes }: Forbidden, open: readonly Forbidden[]): boolean {
+  const others = new Set(open.flatMap((one) => (one.tried.path === path ? one.outcomes : [])))
+  return outcomes.every((outcome) => others.has(outcome))
+}
+
+/** Returns the changes that were found and that the fix does without, with the paths on which each closes something. */
+async function partialChanges(
+  found: readonly Change[],
+  changes: readonly Change[],
+  closable: readonly Forbidden[],
+  bench: Bench,
+): Promise<PlannedFix['partial']> {
+  const partial: { change: Change; paths: readonly string[] }[] = []
+  const [before] = await bench.forbidden([changes], closable)
+  for (const change of found) {
+    if (changes.some((one) => areOfOneFlag(one, change))) continue
+    const [after] = await bench.forbidden([[...changes, change]], closable)
+    const closes = closable.filter(({ key }) => before?.has(key) === true && after?.has(key) === false)
+    if (closes.length > 0) partial.push({ change, paths: [...new Set(closes.map(({ tried }) => tried.path))] })
+  }
+  return partial
+}
+
+/** The most rounds of a search. */
+const MOST_ROUNDS = 4
+
+/**
+ * Searches for what closes one verdict of each attacker's place on each path, that of the weakest attacker. Others of the
+ * same place that stay open are searched for in the next round.
+ */
+async function searchAll(
+  candidates: readonly Change[],
+  failing: readonly Forbidden[],
+  bench: Bench,
+): Promise<{ readonly changes: readonly Change[]; readonly closed: ReadonlySet<string> }> {
+  let changes: readonly Change[] = []
+  let open = failing
+  const chosen = new Map<string, Forbidden>()
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const closedPlaces = new Set([...chosen.values()].flatMap((one) => (open.includes(one) ? [] : [placeOf(one)])))
+    const next = representatives(open.filter((one) => round === 0 || closedPlaces.has(placeOf(one))))
+    if (next.length === 0) break
+    for (const one of next) chosen.set(one.key, one)
+    const found = await searchFix(
+      candidates,
+      [...chosen.values()].filter((one) => next.includes(one) || !open.includes(one)),
+      bench,
+    )
+    if (found.changes.length === 0) break
+    changes = found.changes
+    const [left] = await bench.forbidden([changes], failing)
+    open = failing.filter(({ key }) => left?.has(key) !== false)
+  }
+  const still = new Set(open.map(({ key }) => key))
+  return { changes, closed: new Set(failing.flatMap(({ key }) => (still.has(key) ? [] : [key]))) }
+}
+
+/**
+ * Returns a text that verdicts on attackers who are alike share: those in the middle of a path, those on a host, or users
+ * with the same permissions who do the same.
+ */
+function placeOf({ tried: { path, place, attack, verdict } }: Forbidden): string {
+  const { vantage, technique, attacker } = verdict
+  if (vantage === 'user') return JSON.stringify([path, vantage, technique, place ?? [attack, attacker]])
+  return JSON.stringify([path, ON_LINKS.includes(vantage) ? 'link' : vantage])
+}
+
+const ON_LINKS: readonly string[] = ['passive', 'side', 'inline']
+
+const VANTAGE_NAMES: readonly string[] = namesOf(VANTAGES)
+
+/** Returns for each place the verdict on the attacker who is able to do least. */
+function representatives(failing: readonly Forbidden[]): readonly Forbidden[] {
+  const strength = ({ verdict }: Forbidden) => VANTAGE_NAMES.indexOf(verdict.vantage)
+  const byPlace = new Map<string, Forbidden>()
+  for (const one of failing) {
+    const known = byPlace.get(placeOf(one))
+    const isBetter =
+      known === undefined ||
+      strength(one) < strength(known) ||
+      (strength(one) === strength(known) && one.tried.place !== null && known.tried.place === null)
+    if (isBetter) byPlace.set(placeOf(one), one)
+  }
+  return [...byPlace.values()]
+}
+
+/** Returns whether a set closes all wanted verdicts and breaks nothing. */
+async function holds(set: readonly Change[], wanted: readonly Forbidden[], bench: Bench): Promise<boolean> {
+  const [work] = await bench.works([set])
+  if (work === null || work.broken.length > 0) return false
+  const [left] = await bench.forbidden([set], wanted)
+  return left !== null && left.size === 0
+}
+
+/** Leaves changes out, and places of changes, as long as the rest holds: those with the most effort first. */
+async function minimal(
+  changes: readonly Change[],
+  wanted: readonly Forbidden[],
+  bench: Bench,
+): Promise<readonly Change[]> {
+  let kept = [...changes]
+  for (const change of changes.toSorted((a, b) => effortOf(b) - effortOf(a))) {
+    const rest = kept.filter((one) => one !== change)
+    if (await holds(rest, wanted, bench)) kept = rest
+  }
+  for (const change of kept) {
+    if (change.kind !== 'flag') continue
+    for (const place of change.places) {
+      const current = kept.find((one) => one.kind === 'flag' && one.flag === change.flag)
+      if (current?.kind !== 'flag' || current.places.length < 2) continue
+      const fewer = { ...current, places: current.places.filter((one) => one !== place) }
+      const rest = kept.map((one) => (one === current ? fewer : one))
+      if (await holds(rest, wanted, bench)) kept = rest
+    }
+  }
+  return kept
+}
+
+interface Ordered {
+  readonly order: readonly Change[]
+  readonly wrongOrders: readonly PlannedWrongOrder[]
+}
+
+/** Finds an order in which nothing fails after any change, and what fails where two are made the other way round. */
+async function ordered(changes: readonly Change[], bench: Bench): Promise<Ordered> {
+  const order: Change[] = []
+  while (order.length < changes.length) {
+    const next = changes.filter((one) => !order.includes(one))
+    const works = await bench.works(next.map((one) => [...order, one]))
+    const safe = next.find((_, i) => works[i]?.broken.length === 0)
+    order.push(safe ?? next[0])
+  }
+  const wrongOrders: PlannedWrongOrder[] = []
+  for (const [i, first] of order.entries())
+    for (const before of order.slice(0, i)) {
+      const prefix = order.slice(0, i).filter((one) => one !== before)
+      const [without, early] = await bench.works([prefix, [...prefix, first]])
+      if (without?.broken.length === 0 && early !== null && early.broken.length > 0)
+        wrongOrders.push({ first, before, broken: early.broken })
+    }
+  return { order, wrongOrders }
+}

@@ -1,0 +1,277 @@
+import type {
+  FilePatch,
+  FixCost,
+  FixFigures,
+  FixResult,
+  FixStep,
+  FixVerification,
+  OpenPath,
+} from '../../measure/fix.ts'
+import type { WorkloadResult } from '../../measure/result.ts'
+import { inOrder } from '../../measure/verdicts/outcomes.ts'
+import type { CheckPlan, CheckScope } from '../../scenario/check/read-check.ts'
+import { candidatesFor } from '../../scenario/fix/candidates.ts'
+import type { Change } from '../../scenario/fix/change.ts'
+import { setUpOf } from '../../scenario/fix/cluster-set-up.ts'
+import { checkTree, readTree, type ScenarioOptions } from '../../scenario/load.ts'
+import type { Tree } from '../../scenario/tree/tree.ts'
+import type { Context } from '../context.ts'
+import type { Simulated } from '../simulation/simulate-all.ts'
+import { Bench, type Forbidden, workOf } from './bench.ts'
+import { changeName, changeText } from './change-text.ts'
+import type { Fixable, Patched } from './fixable.ts'
+import { type PlannedFix, planFix } from './plan-fix.ts'
+import { unifiedDiff } from './unified-diff.ts'
+
+export interface FixOptions {
+  readonly scope: CheckScope
+  readonly today: string
+  readonly jobs: number
+  /** What options change in the scenario. */
+  readonly changes: ScenarioOptions
+  /** Writes the changed files; null where they are only shown. */
+  readonly write: ((before: Fixable['files'], after: Fixable['files']) => Fixable['files']) | null
+}
+
+/** Finds the smallest set of changes that closes what a check found, and the patch that makes them. */
+export async function fixFor(
+  fixable: Fixable,
+  plan: CheckPlan,
+  results: Simulated['results'],
+  options: FixOptions,
+  context: Context,
+): Promise<FixResult> {
+  const setUp = setUpOf(plan.loaded)
+  if (setUp === null) return withoutCluster(plan)
+  const { scope, today, jobs } = options
+  const bench = new Bench({ tree: plan.tree, file: fixable.source.file, setUp, scope, today, jobs }, context)
+  const failing = [...bench.judge(plan, plan.probes, results, null).values()]
+  const candidates = candidatesFor(setUp)
+  const textOf = (change: Change) => changeText(change, setUp.kubelets.length)
+  const own = candidates.filter((change) => fixable.whoCan(change) === null)
+  const planned = await planFix(own, failing, bench)
+  const others = await othersFor(candidates, planned, fixable, textOf, bench)
+  const changes = planned.steps.map(({ change }) => change)
+  const patched = changes.length === 0 ? null : fixable.patch(changes, setUp)
+  const steps = await stepsOf(planned, patched, textOf, bench)
+  const patches = patched === null ? [] : patchesOf(fixable, patched)
+  const verification =
+    patched === null ? NOTHING_CHANGED : await verify(fixable, patched, planned, failing, bench, options, context)
+  return {
+    scenario: plan.matrix.scenario,
+    kubernetes: plan.matrix.kubernetes,
+    policy: plan.policy.map(({ text }) => text),
+    findings: failing.length,
+    closed: planned.closed.size,
+    steps,
+    wrongOrders: planned.wrongOrders.map(({ first, before, broken }) => ({
+      first: changeName(first),
+      before: changeName(before),
+      broken,
+    })),
+    open: openPaths(planned, plan, own.length),
+    partial: planned.partial.map(({ change, paths }) => ({ change: textOf(change), paths })),
+    others,
+    unmodelled: plan.matrix.unmodelled,
+    patches,
+    byHand: patched?.byHand ?? [],
+    tried: { changes: own.length, sets: bench.sets, simulations: bench.simulations },
+    verification,
+  }
+}
+
+const NOTHING_CHANGED: FixVerification = { by: 'nothing', holds: true, passed: false, problems: [], written: false }
+
+/** A scenario without a cluster has no flags. */
+function withoutCluster({ matrix, policy }: CheckPlan): FixResult {
+  return {
+    scenario: matrix.scenario,
+    kubernetes: matrix.kubernetes,
+    policy: policy.map(({ text }) => text),
+    findings: 0,
+    closed: 0,
+    steps: [],
+    wrongOrders: [],
+    open: [],
+    partial: [],
+    others: [],
+    unmodelled: matrix.unmodelled,
+    patches: [],
+    byHand: ['the scenario has no section cluster, so that there are no flags to change'],
+    tried: { changes: 0, sets: 0, simulations: 0 },
+    verification: NOTHING_CHANGED,
+  }
+}
+
+/** Returns changes of others that would close what is left. */
+async function othersFor(
+  candidates: readonly Change[],
+  planned: PlannedFix,
+  fixable: Fixable,
+  textOf: (change: Change) => string,
+  bench: Bench,
+): Promise<FixResult['others']> {
+  if (candidates.every((change) => fixable.whoCan(change) === null) || planned.open.length === 0) return []
+  const more = await planFix(candidates, planned.open, bench)
+  return more.steps.map(({ change, without }) => ({
+    change: textOf(change),
+    who: fixable.whoCan(change) ?? 'you',
+    findings: without.findings,
+  }))
+}
+
+async function stepsOf(
+  planned: PlannedFix,
+  patched: Patched | null,
+  textOf: (change: Change) => string,
+  bench: Bench,
+): Promise<readonly FixStep[]> {
+  const order = planned.steps.map(({ change }) => change)
+  const prefixes = [[], ...order.map((_, i) => order.slice(0, i + 1))]
+  const measured = order.length === 0 ? [] : await bench.measured(prefixes, planned.concerned)
+  return planned.steps.map(({ change, without }, i): FixStep => {
+    const places = patched?.places[i] ?? []
+    const isFlag = change.kind === 'flag'
+    return {
+      change: withValueOf(textOf(change), places),
+      program: change.program,
+      flag: isFlag ? change.places[0].name : null,
+      before: isFlag ? change.places[0].before : null,
+      after: isFlag ? change.value : null,
+      without,
+      costs: costsOf(measured[i], measured[i + 1]),
+      breaks: isFlag ? (change.flag.breaks ?? null) : null,
+      places,
+    }
+  })
+}
+
+/** Puts the file that a flag names in the place of the name of the identity that a scenario has for it. */
+function withValueOf(text: string, places: FixStep['places']): string {
+  const [, name] = /(--[\w-]+)=cluster-ca$/.exec(text) ?? []
+  const found = name === undefined ? undefined : places.find(({ what }) => what.includes(`${name}=/`))
+  return found === undefined
+    ? text
+    : text.replace(/cluster-ca$/, found.what.slice(found.what.indexOf(`${name}=`) + name.length + 1))
+}
+
+/** Returns the workloads whose figures differ between two runs. */
+function costsOf(before: readonly WorkloadResult[], after: readonly WorkloadResult[]): readonly FixCost[] {
+  return before.flatMap((one): FixCost[] => {
+    const other = after.find(({ name }) => name === one.name)
+    if (other === undefined) return []
+    const [a, b] = [figuresOf(one), figuresOf(other)]
+    return isAlike(a, b) ? [] : [{ workload: one.name, before: a, after: b }]
+  })
+}
+
+/** The share by which figures of runs must differ to be shown. */
+const SHARE = 0.005
+
+function isAlike(a: FixFigures, b: FixFigures): boolean {
+  const pairs = [
+    [a.p50Ms, b.p50Ms],
+    [a.p99Ms, b.p99Ms],
+    [a.throughputMbps, b.throughputMbps],
+    [a.cpuUs, b.cpuUs],
+  ]
+  return pairs.every(([x, y]) => x === y || (x !== null && y !== null && Math.abs(x - y) <= SHARE * Math.max(x, y)))
+}
+
+function figuresOf({ latencyMs, throughputMbps, breakdownNs, completed }: WorkloadResult): FixFigures {
+  return {
+    p50Ms: latencyMs.p50,
+    p99Ms: latencyMs.p99,
+    throughputMbps,
+    cpuUs: completed === 0 ? null : Math.round(breakdownNs.cpu / completed / 10) / 100,
+  }
+}
+
+function patchesOf({ files }: Fixable, patched: Patched): readonly FilePatch[] {
+  const before = new Map(files.map(({ path, text }) => [path, text]))
+  return patched.files.flatMap(({ path, text }): FilePatch[] => {
+    const old = before.get(path) ?? null
+    return old === text ? [] : [{ file: path, diff: unifiedDiff(path, old, text), isNew: old === null }]
+  })
+}
+
+/** Groups what stays open by path. */
+function openPaths({ open }: PlannedFix, plan: CheckPlan, tried: number): readonly OpenPath[] {
+  const paths = [...new Set(open.map(({ tried: { path } }) => path))]
+  return paths.map((path) => {
+    const own = open.filter((one) => one.tried.path === path)
+    const known = plan.matrix.paths.find(({ name }) => name === path)
+    const letter = known?.letter ?? ''
+    const kind = known === undefined ? '' : `${letter === '' ? '' : `path ${letter}, `}${known.protection}: `
+    return {
+      path,
+      outcomes: inOrder(own.flatMap(({ verdict }) => verdict.outcomes.filter((one) => isIn(one, own)))),
+      attackers: [...new Set(own.map(({ verdict }) => `${verdict.vantage} ${verdict.technique}`))],
+      why: `${kind}none of ${tried} changes of flags closes it without breaking what works`,
+    }
+  })
+}
+
+function isIn(outcome: string, own: readonly Forbidden[]): boolean {
+  return own.some(({ outcomes }) => outcomes.includes(outcome))
+}
+
+/** Reads the changed files again, and checks everything. */
+async function verify(
+  fixable: Fixable,
+  patched: Patched,
+  planned: PlannedFix,
+  failing: readonly Forbidden[],
+  bench: Bench,
+  options: FixOptions,
+  context: Context,
+): Promise<FixVerification> {
+  const written = options.write?.(fixable.files, patched.files) ?? null
+  // What was written is read from the disk again; records of what runs stay as they are until the programs start anew.
+  const isAsExpected =
+    written === null ||
+    JSON.stringify(written.map(({ text }) => text)) === JSON.stringify(patched.files.map(({ text }) => text))
+  const { tree, problems } = readTree(patched.source, options.changes)
+  const found: string[] = isAsExpected ? [] : ['the files on the disk are not what was written']
+  const setUp = tree === null || problems.length > 0 ? null : setUpIn(tree, patched.source.file)
+  if (tree === null || setUp === null)
+    return {
+      by: fixable.by,
+      holds: false,
+      passed: false,
+      problems: [...found, 'the result is no valid scenario'],
+      written: written !== null,
+    }
+  const { scope, today, jobs } = options
+  const again = new Bench({ tree, file: patched.source.file, setUp, scope, today, jobs }, context)
+  const after = await again.everything([])
+  const [work] = await again.works([[]])
+  const [base] = await bench.works([[]])
+  const before = new Set(failing.map(({ key }) => key))
+  const left = [...(after?.forbidden.values() ?? [])]
+  const still = left.filter(({ key }) => planned.closed.has(key))
+  const added = left.filter(({ key }) => !before.has(key))
+  const broken = work === null || base === null ? [] : workOf(work.result, base.result).broken
+  const describe = ({ verdict }: Forbidden) =>
+    `${verdict.vantage} ${verdict.technique} on ${verdict.path} against ${verdict.victim}`
+  const all = [
+    ...found,
+    ...still.map((one) => `still open: ${describe(one)}`),
+    ...added.map((one) => `new: ${describe(one)}`),
+    ...broken.map(
+      ({ workload, completed, of, reason }) => `${workload}: ${completed} of ${of} requests complete (${reason})`,
+    ),
+  ]
+  return {
+    by: fixable.by,
+    holds: all.length === 0,
+    passed: left.length === 0,
+    problems: all,
+    written: written !== null,
+  }
+}
+
+function setUpIn(tree: Tree, file: string): ReturnType<typeof setUpOf> {
+  const loaded = checkTree(tree, file)
+  return loaded.ok ? setUpOf(loaded) : null
+}

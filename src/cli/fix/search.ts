@@ -1,0 +1,196 @@
+import type { BrokenWorkload } from '../../measure/fix.ts'
+import { areOfOneFlag, type Change, changeKey, effortOf } from '../../scenario/fix/change.ts'
+import type { Bench, Forbidden, Work } from './bench.ts'
+
+/** A set of changes that closes some verdicts and breaks nothing. */
+interface Remedy {
+  readonly changes: readonly Change[]
+  readonly closes: ReadonlySet<string>
+}
+
+/** The smallest set of changes that was found. */
+export interface Found {
+  readonly changes: readonly Change[]
+  /** The keys of the verdicts that it closes. */
+  readonly closed: ReadonlySet<string>
+}
+
+/** The most changes of a remedy. */
+const MOST_CHANGES = 5
+/** The most sets that are extended at each size. */
+const WIDTH = 24
+
+/**
+ * Finds the smallest set of changes that closes as many forbidden verdicts as any does, and breaks nothing that works.
+ * Sets grow by one change at a time: one that closes something and breaks something grows by what repairs it, one that
+ * gets an attacker less by what gets it less still. Every set is judged by simulations.
+ */
+export async function searchFix(
+  candidates: readonly Change[],
+  failing: readonly Forbidden[],
+  bench: Bench,
+): Promise<Found> {
+  const search = new Search(candidates, failing, bench)
+  await search.run()
+  return search.result()
+}
+
+class Search {
+  readonly #candidates: readonly Change[]
+  readonly #failing: readonly Forbidden[]
+  readonly #bench: Bench
+  readonly #remedies: Remedy[] = []
+  readonly #closable = new Set<string>()
+
+  constructor(candidates: readonly Change[], failing: readonly Forbidden[], bench: Bench) {
+    this.#candidates = candidates
+    this.#failing = failing
+    this.#bench = bench
+  }
+
+  async run(): Promise<void> {
+    const singles = this.#candidates.map((change) => [change])
+    const works = await this.#bench.works(singles)
+    const valid = singles.filter((_, i) => works[i] !== null)
+    const left = await this.#bench.forbidden(valid, this.#failing)
+    const toRepair: { set: readonly Change[]; closes: ReadonlySet<string>; work: Work }[] = []
+    const helpful = new Map<string, Change[]>()
+    for (const [i, set] of valid.entries()) {
+      const work = works[singles.indexOf(set)]!
+      const still = left[i]
+      if (still === null) continue
+      const closes = new Set(this.#failing.flatMap(({ key }) => (still.has(key) ? [] : [key])))
+      if (work.broken.length === 0) this.#add(set, closes)
+      else if (closes.size > 0) toRepair.push({ set, closes, work })
+      if (work.broken.length > 0) continue
+      for (const one of this.#failing) {
+        const after = still.get(one.key)
+        if (after !== undefined && isLess(after, one)) helpful.set(one.key, [...(helpful.get(one.key) ?? []), set[0]])
+      }
+    }
+    for (const { set, closes, work } of toRepair.toSorted((a, b) => a.work.broken.length - b.work.broken.length))
+      if ([...closes].some((key) => !this.#closable.has(key))) await this.#repair(set, work)
+    await this.#combine(helpful)
+  }
+
+  /** Extends a set that closes something and breaks something, until it breaks nothing. */
+  async #repair(first: readonly Change[], { broken }: Work): Promise<void> {
+    const only = new Set(broken.map(({ workload }) => workload))
+    const seen = new Set([failuresOf(broken)])
+    let frontier = [first]
+    for (let size = 2; size <= MOST_CHANGES && frontier.length > 0; size++) {
+      const sets = distinctSets(frontier.flatMap((set) => this.#extensions(set)))
+      const works = await this.#bench.works(sets, only)
+      const mended = sets.filter((_, i) => works[i]?.broken.length === 0)
+      const whole = (await this.#bench.works(mended)).flatMap((work, i) =>
+        work?.broken.length === 0 ? [mended[i]] : [],
+      )
+      const closing = await this.#closing(whole)
+      for (const [i, set] of whole.entries()) this.#add(set, closing[i])
+      if (closing.some((closes) => closes.size > 0)) return
+      frontier = sets.filter((_, i) => {
+        const work = works[i] ?? null
+        const failures = work === null ? '' : failuresOf(work.broken)
+        if (work === null || work.broken.length === 0 || seen.has(failures)) return false
+        seen.add(failures)
+        return true
+      })
+    }
+  }
+
+  /** Combines changes that each get an attacker less, where none of them closes its verdict alone. */
+  async #combine(helpful: ReadonlyMap<string, readonly Change[]>): Promise<void> {
+    for (const one of this.#failing) {
+      if (this.#closable.has(one.key)) continue
+      const parts = helpful.get(one.key) ?? []
+      let frontier: (readonly Change[])[] = parts.map((change) => [change])
+      for (let size = 2; size <= Math.min(MOST_CHANGES, parts.length) && frontier.length > 0; size++) {
+        const sets = distinctSets(
+          frontier.flatMap((set) => parts.filter((change) => fits(set, change)).map((change) => [...set, change])),
+        )
+        const left = await this.#bench.forbidden(sets, [one])
+        const closing = sets.filter((_, i) => left[i] !== null && !left[i]!.has(one.key))
+        const works = await this.#bench.works(closing)
+        const whole = closing.filter((_, i) => works[i]?.broken.length === 0)
+        const closes = await this.#closing(whole)
+        for (const [i, set] of whole.entries()) this.#add(set, closes[i])
+        if (whole.length > 0) break
+        frontier = sets.filter((_, i) => left[i] !== null).slice(0, WIDTH)
+      }
+    }
+  }
+
+  async #closing(sets: readonly (readonly Change[])[]): Promise<readonly ReadonlySet<string>[]> {
+    const left = await this.#bench.forbidden(sets, this.#failing)
+    return left.map(
+      (still) => new Set(this.#failing.flatMap(({ key }) => (still === null || still.has(key) ? [] : [key]))),
+    )
+  }
+
+  #extensions(set: readonly Change[]): readonly (readonly Change[])[] {
+    return this.#candidates.filter((change) => fits(set, change)).map((change) => [...set, change])
+  }
+
+  #add(changes: readonly Change[], closes: ReadonlySet<string>): void {
+    if (closes.size === 0) return
+    this.#remedies.push({ changes, closes })
+    for (const key of closes) this.#closable.add(key)
+  }
+
+  /** Returns the union of remedies with the least effort that closes all that any of them closes. */
+  result(): Found {
+    let best: readonly Change[] | null = null
+    const extend = (chosen: readonly Change[], closed: ReadonlySet<string>): void => {
+      if (best !== null && efforts(chosen) >= efforts(best)) return
+      const next = [...this.#closable].find((key) => !closed.has(key))
+      if (next === undefined) {
+        best = chosen
+        return
+      }
+      const able = this.#remedies
+        .filter(({ closes, changes }) => closes.has(next) && changes.every((change) => isCompatible(chosen, change)))
+        .toSorted((a, b) => efforts(a.changes) - efforts(b.changes) || b.closes.size - a.closes.size)
+      for (const { changes, closes } of able.slice(0, WIDTH)) {
+        const known = new Set(chosen.map(changeKey))
+        extend([...chosen, ...changes.filter((one) => !known.has(changeKey(one)))], new Set([...closed, ...closes]))
+      }
+    }
+    extend([], new Set())
+    return { changes: best ?? [], closed: this.#closable }
+  }
+}
+
+/** Returns a text that is the same where clients see the same failures. */
+function failuresOf(broken: readonly BrokenWorkload[]): string {
+  return JSON.stringify(broken)
+}
+
+function efforts(changes: readonly Change[]): number {
+  return changes.reduce((sum, change) => sum + effortOf(change), 0)
+}
+
+/** Returns whether a change can be added to a set: no other one sets the same flag. */
+function fits(set: readonly Change[], change: Change): boolean {
+  return !set.some((one) => areOfOneFlag(one, change))
+}
+
+function isCompatible(set: readonly Change[], change: Change): boolean {
+  return !set.some((one) => areOfOneFlag(one, change) && changeKey(one) !== changeKey(change))
+}
+
+function distinctSets(sets: readonly (readonly Change[])[]): readonly (readonly Change[])[] {
+  const keyOf = (set: readonly Change[]) => set.map(changeKey).toSorted().join('\n')
+  return [...new Map(sets.map((set) => [keyOf(set), set])).values()]
+}
+
+/** Returns whether an attacker gets less than before, and nothing more. */
+function isLess({ verdict: after, outcomes }: Forbidden, { verdict: before, outcomes: all }: Forbidden): boolean {
+  const pairs = [
+    [outcomes.length, all.length],
+    [after.requests.length, before.requests.length],
+    [after.privileges.length, before.privileges.length],
+    [after.credentials.length, before.credentials.length],
+    [after.exposure.messages, before.exposure.messages],
+  ]
+  return pairs.every(([a, b]) => a <= b) && pairs.some(([a, b]) => a < b)
+}

@@ -1,0 +1,91 @@
+/** The unchanged lines around a change. */
+const CONTEXT = 3
+
+interface Hunk {
+  readonly beforeStart: number
+  readonly afterStart: number
+  readonly lines: string[]
+}
+
+/** Returns the difference between two texts as a unified diff, as `patch` and `git apply` read it. */
+export function unifiedDiff(path: string, before: string | null, after: string): string {
+  const name = path.replace(/^\.?\//, '')
+  const head = `--- ${before === null ? '/dev/null' : `a/${name}`}\n+++ b/${name}\n`
+  const old = before === null ? [] : linesOf(before)
+  const script = scriptOf(old, linesOf(after))
+  return head + hunksOf(script).map(hunkText).join('')
+}
+
+/** Returns the lines of a text, each with its end. */
+function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+}
+
+type Step = readonly [kind: ' ' | '-' | '+', line: string]
+
+/** Returns the steps from one list of lines to the other: lines in common at both ends stay, others are compared. */
+function scriptOf(before: readonly string[], after: readonly string[]): Step[] {
+  let start = 0
+  while (start < before.length && start < after.length && before[start] === after[start]) start++
+  let end = 0
+  while (end < before.length - start && end < after.length - start && before.at(-1 - end) === after.at(-1 - end)) end++
+  const kept = (line: string): Step => [' ', line]
+  const middle = compared(before.slice(start, before.length - end), after.slice(start, after.length - end))
+  return [...before.slice(0, start).map(kept), ...middle, ...before.slice(before.length - end).map(kept)]
+}
+
+/** The most cells of a table of common lines; larger parts are replaced as a whole. */
+const MOST_CELLS = 4_000_000
+
+/** Compares by the longest common subsequence. */
+function compared(before: readonly string[], after: readonly string[]): Step[] {
+  const width = after.length + 1
+  if (before.length * width > MOST_CELLS)
+    return [...before.map((line): Step => ['-', line]), ...after.map((line): Step => ['+', line])]
+  const common = new Uint32Array((before.length + 1) * width)
+  for (let i = before.length - 1; i >= 0; i--)
+    for (let j = after.length - 1; j >= 0; j--)
+      common[i * width + j] =
+        before[i] === after[j]
+          ? common[(i + 1) * width + j + 1] + 1
+          : Math.max(common[(i + 1) * width + j], common[i * width + j + 1])
+  const steps: Step[] = []
+  let [i, j] = [0, 0]
+  while (i < before.length || j < after.length) {
+    if (i < before.length && j < after.length && before[i] === after[j]) {
+      steps.push([' ', before[i]])
+      i++
+      j++
+    } else if (j >= after.length || (i < before.length && common[(i + 1) * width + j] >= common[i * width + j + 1]))
+      steps.push(['-', before[i++]])
+    else steps.push(['+', after[j++]])
+  }
+  return steps
+}
+
+/** Cuts a script into hunks, with lines of context around what changes. */
+function hunksOf(script: readonly Step[]): Hunk[] {
+  const isNear = script.map(() => false)
+  for (const [at, [kind]] of script.entries())
+    if (kind !== ' ')
+      for (let near = Math.max(0, at - CONTEXT); near <= Math.min(script.length - 1, at + CONTEXT); near++)
+        isNear[near] = true
+  const hunks: Hunk[] = []
+  let [before, after] = [1, 1]
+  for (const [at, [kind, line]] of script.entries()) {
+    if (isNear[at]) {
+      if (at === 0 || !isNear[at - 1]) hunks.push({ beforeStart: before, afterStart: after, lines: [] })
+      hunks[hunks.length - 1].lines.push(kind + line)
+    }
+    if (kind !== '+') before++
+    if (kind !== '-') after++
+  }
+  return hunks
+}
+
+function hunkText({ beforeStart, afterStart, lines }: Hunk): string {
+  const count = (kind: string) => lines.filter((line) => line[0] === ' ' || line[0] === kind).length
+  const range = (start: number, length: number) => `${length === 0 ? start - 1 : start},${length}`
+  const body = lines.map((line) => (line.endsWith('\n') ? line : `${line}\n\\ No newline at end of file\n`))
+  return `@@ -${range(beforeStart, count('-'))} +${range(afterStart, count('+'))} @@\n${body.join('')}`
+}

@@ -1,0 +1,160 @@
+import type { SourceText } from '../../scenario/tree/source-text.ts'
+import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
+import { type ImportDocument, readDocuments } from '../documents.ts'
+import { Excerpt } from '../excerpt.ts'
+import type { ImportFile } from '../import-file.ts'
+import { k0sReader } from '../readers/k0s.ts'
+import { k3sReader } from '../readers/k3s.ts'
+import { kubeadmReader } from '../readers/kubeadm.ts'
+import { talosReader } from '../readers/talos.ts'
+import { textAt } from '../tree-values.ts'
+import { addItem, setField, type Written } from './edit-tree.ts'
+import type { TextEdit } from './text-edit.ts'
+
+/** A document of a distribution from which the command line or configuration of a program is made. */
+export interface Home {
+  readonly file: string
+  readonly source: SourceText
+  /** The section, for a person: `apiServer.extraArgs`. */
+  readonly what: string
+  /** Whether it takes flags of the command line, or fields of KubeletConfiguration. */
+  readonly takes: 'flags' | 'fields'
+  /** Returns the edit that sets a flag or field; null where that cannot be done. */
+  set(name: string, value: Written): TextEdit | null
+}
+
+interface HomeKind {
+  readonly program: 'kube-apiserver' | 'kubelet'
+  readonly takes: 'flags' | 'fields'
+  readonly path: readonly string[]
+  /** list: `- name=value`; map: `name: value`, or a list of such pairs. */
+  readonly form: 'list' | 'map' | 'fields'
+  recognizes(document: ImportDocument): boolean
+}
+
+const HOMES: readonly HomeKind[] = [
+  { program: 'kube-apiserver', takes: 'flags', path: ['kube-apiserver-arg'], form: 'list', recognizes: isK3sServer },
+  { program: 'kubelet', takes: 'flags', path: ['kubelet-arg'], form: 'list', recognizes: isK3s },
+  { program: 'kube-apiserver', takes: 'flags', path: ['spec', 'api', 'extraArgs'], form: 'map', recognizes: isK0s },
+  {
+    program: 'kube-apiserver',
+    takes: 'flags',
+    path: ['apiServer', 'extraArgs'],
+    form: 'map',
+    recognizes: (one) => one.kind === 'ClusterConfiguration' && kubeadmReader.recognizes?.(one) === true,
+  },
+  {
+    program: 'kube-apiserver',
+    takes: 'flags',
+    path: ['cluster', 'apiServer', 'extraArgs'],
+    form: 'map',
+    recognizes: (one) => isTalos(one) && treeAt(one.tree, ['cluster', 'apiServer']) !== undefined,
+  },
+  {
+    program: 'kubelet',
+    takes: 'fields',
+    path: ['machine', 'kubelet', 'extraConfig'],
+    form: 'fields',
+    recognizes: (one) => isTalos(one) && treeAt(one.tree, ['machine', 'kubelet']) !== undefined,
+  },
+]
+
+function isK3s(document: ImportDocument): boolean {
+  return k3sReader.recognizes?.(document) === true
+}
+
+/** A configuration of a server: agents have no flags of the apiserver. */
+function isK3sServer(document: ImportDocument): boolean {
+  return (
+    isK3s(document) && (textAt(document.tree, ['server']) === null || treeAt(document.tree, ['tls-san']) !== undefined)
+  )
+}
+
+function isK0s(document: ImportDocument): boolean {
+  return document.kind === 'ClusterConfig' && k0sReader.recognizes?.(document) === true
+}
+
+function isTalos(document: ImportDocument): boolean {
+  return talosReader.recognizes?.(document) === true
+}
+
+/** Finds the documents of distributions that configure a program. */
+export function homesIn(files: readonly ImportFile[], program: HomeKind['program']): readonly Home[] {
+  const kinds = HOMES.filter((one) => one.program === program)
+  return files
+    .filter(({ text }) => MARK.test(text))
+    .flatMap(({ path, text }) =>
+      documentsIn(new Excerpt(path, text, 1)).flatMap((document) =>
+        kinds.filter((kind) => kind.recognizes(document)).map((kind) => homeOf(document, kind)),
+      ),
+    )
+}
+
+/** Words of which one is in each of these documents. */
+const MARK =
+  /extraArgs|kube-apiserver-arg|kubelet-arg|kubeadm\.k8s\.io|k0s\.k0sproject\.io|^machine:|write-kubeconfig-mode|tls-san|^server:|^token:|cluster-init|egress-selector-mode/m
+
+function documentsIn(text: Excerpt): readonly ImportDocument[] {
+  const { documents } = readDocuments(text, () => true)
+  return documents.flatMap((one) => (one.kind === 'ConfigMap' ? innerDocuments(one.tree) : [one]))
+}
+
+/** Returns the documents in the entries of a ConfigMap that are written as blocks. */
+function innerDocuments(tree: Tree): readonly ImportDocument[] {
+  const data = treeAt(tree, ['data'])
+  if (data?.kind !== 'map') return []
+  return [...data.entries.values()].flatMap(({ tree: entry }) => {
+    if (entry.kind !== 'scalar' || typeof entry.value !== 'string') return []
+    const { source, start } = entry.position
+    if (source.text[start] !== '|') return []
+    const { line } = source.positionOf(start)
+    return readDocuments(new Excerpt(source.file, entry.value, line + 1), () => true).documents
+  })
+}
+
+function homeOf({ tree }: ImportDocument, { path, form, takes }: HomeKind): Home {
+  const { source } = tree.position
+  return {
+    file: source.file,
+    source,
+    what: path.join('.'),
+    takes,
+    set: (name, value) => {
+      if (form === 'fields') return setField(tree, [...path, ...name.split('.')], value)
+      return form === 'list'
+        ? setArgument(tree, path, name, String(value))
+        : setExtraArg(tree, path, name, String(value))
+    },
+  }
+}
+
+/** Sets `- name=value` in a list of arguments. */
+function setArgument(tree: Tree, path: readonly string[], name: string, value: string): TextEdit | null {
+  const list = treeAt(tree, path) ?? treeAt(tree, [`${path[0]}+`])
+  const argument = `${name}=${value}`
+  if (list === undefined) return setField(tree, path, [argument])
+  const items = list.kind === 'list' ? list.items : [list]
+  const found = items.findLast((item) => textAt(item, [])?.replace(/^--/, '').split('=')[0] === name)
+  if (found !== undefined) {
+    const { start, end, source } = found.position
+    return { start, end: start + source.text.slice(start, end).trimEnd().length, text: JSON.stringify(argument) }
+  }
+  return list.kind === 'list' ? addItem(list, argument) : setField(tree, path, [textAt(list, []) ?? '', argument])
+}
+
+/** Sets an extra argument of kubeadm, k0s or Talos: an entry of a map, or an item with name and value. */
+function setExtraArg(tree: Tree, path: readonly string[], name: string, value: string): TextEdit | null {
+  const found = treeAt(tree, path)
+  if (found?.kind !== 'list') return setField(tree, [...path, name], value)
+  const item = found.items.findLast((one) => textAt(one, ['name']) === name)
+  if (item !== undefined) return setField(item, ['value'], value)
+  const [first] = found.items
+  if (first === undefined || first.kind !== 'map') return null
+  const { start, source } = first.position
+  if (source.text[start] === '{')
+    return { start, end: start, text: `{ name: ${name}, value: ${JSON.stringify(value)} }, ` }
+  const lineStart = source.text.lastIndexOf('\n', start - 1) + 1
+  const prefix = source.text.slice(lineStart, start)
+  const indent = prefix.replace(/[^\t]/g, ' ')
+  return { start, end: start, text: `name: ${name}\n${indent}value: ${JSON.stringify(value)}\n${prefix}` }
+}

@@ -1,0 +1,341 @@
+import type { Flag } from '../../cluster/flags/flag.ts'
+import { stepAt } from '../../cluster/versions/version-steps.ts'
+import { treeAt } from '../../scenario/tree/tree.ts'
+import type { BuildContext, ImportOptions } from '../build/context.ts'
+import { splitList } from '../build/flag-values.ts'
+import { type KubeletSetUp, kubeletSetUps } from '../build/kubelet-set-ups.ts'
+import { buildCluster } from '../build-cluster.ts'
+import type { ImportFile } from '../import-file.ts'
+import { isApiserverBoolean } from '../programs/flag-kinds.ts'
+import { lastFlag, readFlags, type WrittenFlag } from '../programs/flag-syntax.ts'
+import type { ProgramRun, Word } from '../programs/program-run.ts'
+import { readFiles } from '../read-files.ts'
+import { textAt } from '../tree-values.ts'
+import { approverManifest } from './approver.ts'
+import { addFlag, replaceFlag } from './edit-flag.ts'
+import { setField, type Written } from './edit-tree.ts'
+import { homesIn } from './homes.ts'
+import { outerEdit } from './outer-edit.ts'
+import { applyEdits, type TextEdit } from './text-edit.ts'
+
+/** A change of the programs of a cluster: another value of a flag or field, or a program that approves requests. */
+export type ClusterChange =
+  | {
+      readonly kind: 'flag'
+      readonly program: 'kube-apiserver' | 'kubelet'
+      readonly flag: Flag
+      readonly value: Written
+    }
+  | { readonly kind: 'approver' }
+  | { readonly kind: 'certificates' }
+
+type FlagChange = Extract<ClusterChange, { kind: 'flag' }>
+
+/** A place at which a change was made. */
+export interface PatchedPlace {
+  readonly file: string
+  readonly what: string
+}
+
+/** The files of a cluster with changes. */
+export interface PatchedCluster {
+  /** The files to write: those that came in, and new ones. */
+  readonly files: readonly ImportFile[]
+  /** The same, and records of running programs as they will be once these have been started again. */
+  readonly expected: readonly ImportFile[]
+  /** The places of each change, in the order of changes. */
+  readonly places: readonly (readonly PatchedPlace[])[]
+  /** What has to be done by hand: no file that came in says it. */
+  readonly byHand: readonly string[]
+}
+
+/** Makes changes in the files of a cluster. All other characters of the files stay. */
+export function patchCluster(
+  files: readonly ImportFile[],
+  changes: readonly ClusterChange[],
+  options: ImportOptions,
+  newFile: (name: string) => string,
+): PatchedCluster {
+  const patch = new Patch(files, options, newFile)
+  const places = changes.map((change) => patch.make(change))
+  return { files: patch.files, expected: patch.expected, places, byHand: [...new Set(patch.byHand)] }
+}
+
+interface FileEdit {
+  readonly file: string
+  readonly edit: TextEdit
+  readonly what: string
+  /** True if the file records what runs, and is no configuration. */
+  readonly isRecord: boolean
+}
+
+class Patch {
+  /** The texts to write, by path. */
+  readonly #texts: Map<string, string>
+  /** The texts as they are expected to be, by path. */
+  readonly #expected: Map<string, string>
+  readonly #options: ImportOptions
+  readonly #newFile: (name: string) => string
+  readonly byHand: string[] = []
+
+  constructor(files: readonly ImportFile[], options: ImportOptions, newFile: (name: string) => string) {
+    this.#texts = new Map(files.map(({ path, text }) => [path, text]))
+    this.#expected = new Map(this.#texts)
+    this.#options = options
+    this.#newFile = newFile
+  }
+
+  get files(): readonly ImportFile[] {
+    return [...this.#texts].map(([path, text]) => ({ path, text }))
+  }
+
+  get expected(): readonly ImportFile[] {
+    return [...this.#expected].map(([path, text]) => ({ path, text }))
+  }
+
+  make(change: ClusterChange): readonly PatchedPlace[] {
+    if (change.kind === 'approver') {
+      const path = this.#newFile('kubelet-csr-approver.yaml')
+      this.#texts.set(path, approverManifest)
+      this.#expected.set(path, approverManifest)
+      return [{ file: path, what: 'a new file' }]
+    }
+    if (change.kind === 'certificates') {
+      this.byHand.push(
+        'issue a serving certificate for each kubelet with the CA of the cluster (usage server auth, SAN: the address that the apiserver dials), and place it and its key on the node',
+      )
+      return CERTIFICATE_FLAGS.flatMap((one) => this.make(one))
+    }
+    const { context } = buildCluster(readFiles(this.expected), this.#options)
+    const edits =
+      change.program === 'kube-apiserver' ? this.#ofApiservers(change, context) : this.#ofKubelets(change, context)
+    return this.#apply(edits)
+  }
+
+  #apply(edits: readonly FileEdit[]): readonly PatchedPlace[] {
+    const unique = new Map(edits.map((one) => [JSON.stringify([one.file, one.edit.start, one.edit.end]), one]))
+    const byFile = new Map<string, FileEdit[]>()
+    for (const one of unique.values()) byFile.set(one.file, [...(byFile.get(one.file) ?? []), one])
+    for (const [file, own] of byFile) {
+      const text = applyEdits(
+        this.#expected.get(file) ?? '',
+        own.map(({ edit }) => edit),
+      )
+      this.#expected.set(file, text)
+      if (own.every(({ isRecord }) => !isRecord)) this.#texts.set(file, text)
+    }
+    return [...unique.values()].flatMap(({ file, what, isRecord }) => (isRecord ? [] : [{ file, what }]))
+  }
+
+  #text(file: string): string {
+    return this.#expected.get(file) ?? ''
+  }
+
+  #ofApiservers(change: FlagChange, context: BuildContext): readonly FileEdit[] {
+    const { flag, value } = change
+    const runs = context.evidence.runs.filter(({ program }) => program === 'kube-apiserver')
+    const homes = homesIn(this.expected, 'kube-apiserver')
+    const wantedOf = (flags: readonly WrittenFlag[]) => this.#apiserverText(flag, value, flags, context)
+    const edits = runs.flatMap((run): FileEdit[] => {
+      if (run.record === 'configuration') return []
+      const flags = readFlags(run.words, isApiserverBoolean)
+      const wanted = wantedOf(flags)
+      if (wanted === null) return []
+      const { name } = nameOf(flag, context)
+      return this.#setFlag(name, flags, run.words, wanted, run, flag)
+    })
+    const [whole] = runs.filter(({ record }) => record !== 'configuration')
+    const wanted = wantedOf(whole === undefined ? [] : readFlags(whole.words, isApiserverBoolean))
+    const ofHomes =
+      wanted === null
+        ? []
+        : homes.flatMap((home): FileEdit[] => {
+            const edit = home.set(nameOf(flag, context).name, wanted)
+            const own = edit === null ? null : outerEdit(this.#text(home.file), home.source, edit)
+            const what = `${home.what}: ${nameOf(flag, context).name}=${wanted}`
+            return own === null ? [] : [{ file: home.file, edit: own, what, isRecord: false }]
+          })
+    const all = [...edits, ...ofHomes]
+    if (all.every(({ isRecord }) => isRecord))
+      this.byHand.push(
+        `kube-apiserver: no file that came in sets its flags; give it --${nameOf(flag, context).name}=${wanted ?? String(value)} in whatever starts it`,
+      )
+    return all
+  }
+
+  /** Returns the value of a flag of the apiserver as its command line has it; null where nobody can tell it. */
+  #apiserverText(flag: Flag, value: Written, flags: readonly WrittenFlag[], context: BuildContext): string | null {
+    if (flag.kind.type === 'reference') {
+      const file =
+        lastFlag(flags, 'client-ca-file')?.value ?? CA_FILES[context.distribution?.value ?? 'kubeadm'] ?? null
+      if (file === null)
+        this.byHand.push(`kube-apiserver: --${flag.name} needs the file of the CA that signs kubelets' certificates`)
+      return file
+    }
+    if (typeof value !== 'object') return String(value)
+    const replaced = REPLACED_BY_FILES[flag.name]
+    if (replaced !== undefined && flags.some(({ name }) => name === replaced)) {
+      this.byHand.push(`kube-apiserver: --${replaced} replaces --${flag.name}: write ${value.join(', ')} into its file`)
+      return null
+    }
+    const names = [flag.name, flag.also?.name]
+    const before = flags.flatMap((one) => (names.includes(one.name) ? splitList(one.value ?? '') : []))
+    const known = new Set<string>(flag.kind.type === 'list' ? flag.kind.items : [])
+    const kept = before.filter((item) => !known.has(item) || value.includes(item))
+    const isSameOrder =
+      JSON.stringify(kept.filter((item) => known.has(item))) ===
+      JSON.stringify(value.filter((item) => kept.includes(item)))
+    const merged = isSameOrder
+      ? [...kept, ...value.filter((item) => !kept.includes(item))]
+      : [...value, ...kept.filter((item) => !known.has(item))]
+    return merged.join(',')
+  }
+
+  #setFlag(
+    name: string,
+    flags: readonly WrittenFlag[],
+    words: readonly Word[],
+    wanted: string,
+    { at, record }: Pick<ProgramRun, 'at' | 'record'>,
+    flag: Flag,
+  ): FileEdit[] {
+    const isRecord = record === 'process' || record === 'journal'
+    const names = [flag.name, flag.also?.name]
+    const written = flags.filter((one) => names.includes(one.name))
+    const wantedPlaces = flag.kind.type === 'list' ? written : written.slice(-1)
+    if (wantedPlaces.length > 0)
+      return wantedPlaces.flatMap((one) => {
+        const edit = replaceFlag(this.#text(one.at.file), one, wanted)
+        const what = `line ${one.at.line}: --${one.name}=${wanted}`
+        return edit === null
+          ? this.#unable(one.at.file, `--${name}=${wanted}`)
+          : [{ file: one.at.file, edit, what, isRecord }]
+      })
+    const edit = addFlag(
+      this.#text(at.file),
+      words.filter((word) => word.at.file === at.file),
+      name,
+      wanted,
+    )
+    const what = `--${name}=${wanted}`
+    return edit === null ? this.#unable(at.file, what) : [{ file: at.file, edit, what, isRecord }]
+  }
+
+  #unable(file: string, what: string): [] {
+    this.byHand.push(`${file}: ${what}; its form is not understood well enough to change it`)
+    return []
+  }
+
+  #ofKubelets(change: FlagChange, context: BuildContext): readonly FileEdit[] {
+    const homes = homesIn(this.expected, 'kubelet')
+    const setUps = kubeletSetUps(context)
+    if (setUps.length === 0) this.byHand.push(`kubelets: no file of them came in; ${fieldText(change)} on every node`)
+    const edits = setUps.flatMap((setUp) => this.#ofKubelet(setUp, change))
+    const { also } = change.flag
+    const ofHomes = homes.flatMap((home): FileEdit[] => {
+      const isField = home.takes === 'fields'
+      const edit = isField
+        ? home.set(change.flag.name, change.value)
+        : also === undefined
+          ? null
+          : home.set(also.name, String(change.value))
+      const own = edit === null ? null : outerEdit(this.#text(home.file), home.source, edit)
+      return own === null
+        ? []
+        : [{ file: home.file, edit: own, what: `${home.what}: ${fieldText(change)}`, isRecord: false }]
+    })
+    // A home is the source of what nodes have, so that a kubelet without another file needs nothing by hand.
+    return [...edits, ...ofHomes]
+  }
+
+  #ofKubelet(setUp: KubeletSetUp, change: FlagChange): readonly FileEdit[] {
+    const { flag, value } = change
+    const { machine, flags, files, record, hasFile, at } = setUp
+    const who = machine === '' ? 'kubelets' : `the kubelet of ${machine}`
+    const isRecord = record === 'process' || record === 'journal'
+    const named = flag.also === undefined ? undefined : lastFlag(flags, flag.also.name)
+    if (named !== undefined) {
+      if (record === 'configuration') return []
+      if (named.value === String(value)) return []
+      const edit = replaceFlag(this.#text(named.at.file), named, String(value))
+      const what = `line ${named.at.line}: --${named.name}=${value}`
+      return edit === null ? this.#unable(named.at.file, what) : [{ file: named.at.file, edit, what, isRecord }]
+    }
+    const path = flag.name.split('.')
+    const holder = files.toReversed().find(({ tree }) => textAt(tree, path) !== null) ?? files[0]
+    if (hasFile && holder !== undefined) {
+      if (textAt(holder.tree, path) === String(value)) return []
+      if (holder.from === 'running') {
+        this.byHand.push(
+          `${who}: ${fieldText(change)} in its configuration file; only what it runs with came in (${holder.at.file})`,
+        )
+      }
+      const edit = setField(holder.tree, path, value)
+      const source = holder.tree.position.source
+      const own = edit === null ? null : outerEdit(this.#text(holder.at.file), source, edit)
+      const found = treeAt(holder.tree, path)
+      const line = found === undefined ? '' : `line ${source.positionOf(found.position.start).line}: `
+      return own === null
+        ? this.#unable(holder.at.file, fieldText(change))
+        : [
+            {
+              file: holder.at.file,
+              edit: own,
+              what: `${line}${fieldText(change)}`,
+              isRecord: holder.from === 'running',
+            },
+          ]
+    }
+    if (hasFile || flag.also === undefined || at === null) {
+      this.byHand.push(`${who}: ${fieldText(change)}; its configuration file did not come in`)
+      return []
+    }
+    const words = flags.map(({ name, at: place }) => ({ text: `--${name}`, at: place }))
+    const place = flags.at(-1)?.at ?? at
+    const edit = addFlag(
+      this.#text(place.file),
+      words.filter((word) => word.at.file === place.file),
+      flag.also.name,
+      String(value),
+    )
+    const what = `--${flag.also.name}=${value}`
+    return edit === null ? this.#unable(place.file, what) : [{ file: place.file, edit, what, isRecord }]
+  }
+}
+
+/** The files with the serving certificate of a kubelet and its key. */
+const CERTIFICATE_FLAGS: readonly FlagChange[] = [
+  certificateFlag('tlsCertFile', 'tls-cert-file', '/var/lib/kubelet/pki/serving.crt'),
+  certificateFlag('tlsPrivateKeyFile', 'tls-private-key-file', '/var/lib/kubelet/pki/serving.key'),
+]
+
+function certificateFlag(name: string, also: string, value: string): FlagChange {
+  const flag: Flag = { name, kind: { type: 'text' }, meaning: '', default: { off: null }, also: { name: also } }
+  return { kind: 'flag', program: 'kubelet', flag, value }
+}
+
+function fieldText({ flag, value }: FlagChange): string {
+  return `${flag.name}: ${String(value)}`
+}
+
+function nameOf(flag: Flag, context: BuildContext): { readonly name: string } {
+  const { also, releases } = flag
+  if (also === undefined || releases === undefined) return flag
+  return stepAt(releases, context.version.minor).value === 'absent' ? also : flag
+}
+
+/** The flags that a configuration file replaces, with the flag that names the file. */
+const REPLACED_BY_FILES: Readonly<Record<string, string>> = {
+  'authorization-mode': 'authorization-config',
+  'anonymous-auth': 'authentication-config',
+}
+
+/** The CA of the cluster as each distribution hands it to the apiserver, where its flags are not known. */
+const CA_FILES: Readonly<Record<string, string>> = {
+  kubeadm: '/etc/kubernetes/pki/ca.crt',
+  k3s: '/var/lib/rancher/k3s/server/tls/server-ca.crt',
+  rke2: '/var/lib/rancher/rke2/server/tls/server-ca.crt',
+  k0s: '/var/lib/k0s/pki/ca.crt',
+  talos: '/system/secrets/kubernetes/kube-apiserver/ca.crt',
+  kops: '/srv/kubernetes/ca.crt',
+}

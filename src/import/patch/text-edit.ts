@@ -1,0 +1,30 @@
+/** A change of a text: what stands between two offsets is replaced. */
+export interface TextEdit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** Applies edits, which must not overlap. */
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  return edits
+    .toSorted((a, b) => b.start - a.start)
+    .reduce((changed, { start, end, text: own }) => changed.slice(0, start) + own + changed.slice(end), text)
+}
+
+/** Returns the offset at which a line begins, the first of which is 1; null where there is no such line. */
+export function startOfLine(text: string, line: number): number | null {
+  let start = 0
+  for (let nth = 1; nth < line; nth++) {
+    const end = text.indexOf('\n', start)
+    if (end < 0) return null
+    start = end + 1
+  }
+  return start
+}
+
+/** Returns the line of a text that begins at an offset, without its end. */
+export function lineAt(text: string, start: number): string {
+  const end = text.indexOf('\n', start)
+  return text.slice(start, end < 0 ? text.length : end).replace(/\r$/, '')
+}

@@ -1,0 +1,113 @@
+import type { Outcome } from './verdict.ts'
+
+/** The place of a change: a line of a file, or a place of the scenario. */
+export interface FixPlace {
+  /** The file, or null where no file was given that could be changed. */
+  readonly file: string | null
+  readonly what: string
+}
+
+/** What a workload does on the links of this cluster. Null for what was not measured. */
+export interface FixFigures {
+  readonly p50Ms: number | null
+  readonly p99Ms: number | null
+  readonly throughputMbps: number | null
+  /** The CPU time of a request, of both ends, in microseconds. */
+  readonly cpuUs: number | null
+}
+
+/** The figures of a workload before and after a change. */
+export interface FixCost {
+  readonly workload: string
+  readonly before: FixFigures
+  readonly after: FixFigures
+}
+
+/** A workload whose requests fail, with the reason that clients see. */
+export interface BrokenWorkload {
+  readonly workload: string
+  readonly path: string
+  readonly completed: number
+  readonly of: number
+  readonly reason: string
+}
+
+/** A change of a fix, in the order in which changes are made. */
+export interface FixStep {
+  /** The change as an instruction: "kube-apiserver: --kubelet-certificate-authority=/etc/kubernetes/pki/ca.crt". */
+  readonly change: string
+  readonly program: 'kube-apiserver' | 'kubelet' | 'cluster'
+  /** The name of the flag or field, and the values; null for what is installed. */
+  readonly flag: string | null
+  readonly before: unknown
+  readonly after: unknown
+  /** The number of verdicts that the policy forbids and that come back without this change, and what fails then. */
+  readonly without: { readonly findings: number; readonly broken: readonly BrokenWorkload[] }
+  /** The workloads whose figures differ after it. */
+  readonly costs: readonly FixCost[]
+  /** What stops to work that the simulation does not have, as the end of a sentence; null where nothing is known. */
+  readonly breaks: string | null
+  readonly places: readonly FixPlace[]
+}
+
+/** An order of changes that breaks something on the way. */
+export interface WrongOrder {
+  /** The change that is made too early, and the one that should come before it. */
+  readonly first: string
+  readonly before: string
+  readonly broken: readonly BrokenWorkload[]
+}
+
+/** What the policy forbids on a path, and that no change of a flag closes. */
+export interface OpenPath {
+  readonly path: string
+  readonly outcomes: readonly Outcome[]
+  readonly attackers: readonly string[]
+  readonly why: string
+}
+
+/** A change to a file. */
+export interface FilePatch {
+  readonly file: string
+  /** A unified diff. */
+  readonly diff: string
+  readonly isNew: boolean
+}
+
+/** The result of `onpath check --fix` for one scenario or cluster. */
+export interface FixResult {
+  readonly scenario: string
+  readonly kubernetes: string | null
+  readonly policy: readonly string[]
+  /** The number of verdicts that the policy forbids, and of those that the steps close. */
+  readonly findings: number
+  readonly closed: number
+  readonly steps: readonly FixStep[]
+  readonly wrongOrders: readonly WrongOrder[]
+  /** The paths that stay open, with the reasons. */
+  readonly open: readonly OpenPath[]
+  /** Changes that close something on paths on which other attackers get the same all the same, so that they are left out. */
+  readonly partial: readonly { readonly change: string; readonly paths: readonly string[] }[]
+  /** Changes that would close more, and that only somebody else can make. */
+  readonly others: readonly { readonly change: string; readonly who: string; readonly findings: number }[]
+  /** What there is no verdict on, and what no flag closes there. */
+  readonly unmodelled: readonly { readonly path: string; readonly reason: string }[]
+  readonly patches: readonly FilePatch[]
+  /** What has to be done by hand. */
+  readonly byHand: readonly string[]
+  /** The number of changes that were tried, of sets of them, and of simulations. */
+  readonly tried: { readonly changes: number; readonly sets: number; readonly simulations: number }
+  /** What was checked after the changes. */
+  readonly verification: FixVerification
+}
+
+export interface FixVerification {
+  /** `import`: the patched files were imported again; `scenario`: the changed scenario was checked again. */
+  readonly by: 'import' | 'scenario' | 'nothing'
+  /** True if everything that the steps close is closed, nothing new is forbidden, and all workloads complete. */
+  readonly holds: boolean
+  /** True if nothing at all is left that the policy forbids. */
+  readonly passed: boolean
+  readonly problems: readonly string[]
+  readonly written: boolean
+}

@@ -1,0 +1,140 @@
+import type { BrokenWorkload, FixCost, FixFigures, FixResult, FixStep } from '../../measure/fix.ts'
+import { formatCount } from '../format-number.ts'
+import { hangingLines } from '../screen/lines.ts'
+import type { Screen } from '../screen/screen.ts'
+import { stylesOf } from '../screen/styles.ts'
+
+/** Prints a fix for people: the changes in their order, what each costs and breaks, the patch, and what stays open. */
+export function fixText(fix: FixResult, screen: Screen): string {
+  const parts = [
+    heading(fix, screen),
+    ...fix.steps.map((step, i) => stepText(step, i + 1, screen)),
+    wrongOrders(fix, screen),
+    list('by hand', fix.byHand, screen),
+    list(
+      'stays open: no flag closes it',
+      [
+        ...fix.open.map(
+          ({ path, outcomes, attackers, why }) => `${path} (${outcomes.join(', ')}): ${why}; ${shortened(attackers)}`,
+        ),
+        ...fix.unmodelled.map(({ path, reason }) => `${path}: not modelled, no verdict: ${reason}`),
+      ],
+      screen,
+    ),
+    list(
+      'left out, since other attackers get the same on these paths',
+      fix.partial.map(({ change, paths }) => `${change}: closes something on ${paths.join(', ')}`),
+      screen,
+    ),
+    list(
+      'closed only by who sets it',
+      fix.others.map(
+        ({ change, who, findings }) =>
+          `${change}: ${who} can set it (${formatCount(findings, 'finding')} depend on it)`,
+      ),
+      screen,
+    ),
+    fix.patches.map(({ diff }) => diff).join(''),
+    conclusion(fix, screen),
+  ]
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+/** The most attackers of a path that are named. */
+const SHOWN = 6
+
+function shortened(names: readonly string[]): string {
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''
+  return `${names.slice(0, SHOWN).join(', ')}${more}`
+}
+
+function heading({ steps, findings, closed, tried }: FixResult, screen: Screen): string {
+  const { heading: style } = stylesOf(screen)
+  const changes = formatCount(steps.length, 'change')
+  const text =
+    findings === 0
+      ? 'nothing to fix: the policy holds'
+      : steps.length === 0
+        ? `no change of flags closes any of ${formatCount(findings, 'verdict')} that the policy forbids`
+        : `${changes}, in this order, ${steps.length === 1 ? 'closes' : 'close'} ${closed} of ${formatCount(findings, 'verdict')} that the policy forbids; none of them can be left out`
+  const how = `found among ${formatCount(tried.changes, 'change')}, of which ${formatCount(tried.sets, 'set')} were tried in ${formatCount(tried.simulations, 'simulation')}`
+  return [...hangingLines(`${style('fix')}: ${text}`, screen), ...hangingLines(how, screen, '  ')].join('\n')
+}
+
+function stepText({ change, places, without, costs, breaks }: FixStep, number: number, screen: Screen): string {
+  const reasons = [
+    ...(without.findings > 0 ? [`${formatCount(without.findings, 'verdict')} come back`] : []),
+    ...(without.broken.length > 0 ? [brokenText(without.broken)] : []),
+  ]
+  return [
+    ...hangingLines(`${number}. ${change}`, screen),
+    ...places.flatMap(({ file, what }) => hangingLines(`${file ?? 'by hand'}: ${what}`, screen, '   ')),
+    ...hangingLines(`without it: ${reasons.join('; ')}`, screen, '   '),
+    ...hangingLines(`costs: ${costsText(costs)}`, screen, '   '),
+    ...(breaks === null ? [] : hangingLines(`breaks, beyond this model: ${breaks}`, screen, '   ')),
+  ].join('\n')
+}
+
+function brokenText(broken: readonly BrokenWorkload[]): string {
+  const byReason = new Map<string, BrokenWorkload[]>()
+  for (const one of broken) byReason.set(one.reason, [...(byReason.get(one.reason) ?? []), one])
+  return [...byReason]
+    .map(
+      ([reason, own]) =>
+        `${own.map(({ workload, completed, of }) => `${workload} (${completed} of ${of})`).join(', ')} ${own.length === 1 ? 'fails' : 'fail'}: ${reason}`,
+    )
+    .join('; ')
+}
+
+/** The most workloads whose figures are shown. */
+const SHOWN_COSTS = 4
+
+function costsText(costs: readonly FixCost[]): string {
+  if (costs.length === 0) return 'less than half a percent of latency, throughput and CPU on these links'
+  const texts = costs.slice(0, SHOWN_COSTS).map(costText)
+  const more = costs.length > SHOWN_COSTS ? `; and ${costs.length - SHOWN_COSTS} more workloads` : ''
+  return `${texts.join('; ')}${more}`
+}
+
+function costText({ workload, before, after }: FixCost): string {
+  const pair = (key: keyof FixFigures, unit: string, digits: number) => {
+    const [a, b] = [before[key], after[key]]
+    if (a === null || b === null) return []
+    return a.toFixed(digits) === b.toFixed(digits) ? [] : [`${a.toFixed(digits)} to ${b.toFixed(digits)} ${unit}`]
+  }
+  const parts = [
+    ...pair('p50Ms', 'ms p50', 3),
+    ...pair('p99Ms', 'ms p99', 3),
+    ...pair('throughputMbps', 'Mbit/s', 2),
+    ...pair('cpuUs', 'µs CPU a request', 1),
+  ]
+  return `${workload} ${parts.join(', ')}`
+}
+
+function wrongOrders({ wrongOrders: orders }: FixResult, screen: Screen): string {
+  if (orders.length === 0) return ''
+  return [
+    'in another order, as simulated:',
+    ...orders.flatMap(({ first, before, broken }) =>
+      hangingLines(`${first} before ${before}: ${brokenText(broken)}`, screen, '  '),
+    ),
+  ].join('\n')
+}
+
+function list(title: string, items: readonly string[], screen: Screen): string {
+  return items.length === 0
+    ? ''
+    : [`${title}:`, ...items.flatMap((item) => hangingLines(item, screen, '  '))].join('\n')
+}
+
+function conclusion({ verification, patches, steps }: FixResult, screen: Screen): string {
+  const { good, bad } = stylesOf(screen)
+  const { by, holds, passed, problems, written } = verification
+  if (steps.length === 0) return ''
+  const how = by === 'import' ? 'the changed files were imported again' : 'the changed scenario was checked again'
+  const result = holds
+    ? `${good('VERIFIED')}: ${how}: everything that the changes close is closed, nothing new is open, and all that worked works${passed ? '; the policy holds' : ''}`
+    : `${bad('NOT VERIFIED')}: ${how}: ${problems.slice(0, SHOWN).join('; ')}`
+  const next = patches.length === 0 ? '' : written ? 'written' : 'nothing is written: --write writes the patch'
+  return [...hangingLines(result, screen), ...(next === '' ? [] : hangingLines(next, screen))].join('\n')
+}

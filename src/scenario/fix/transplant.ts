@@ -1,0 +1,48 @@
+import type { Blueprint } from '../../simulation/blueprint.ts'
+
+/** The parts of a blueprint that changes of flags touch. */
+const TOUCHED: readonly string[] = ['cluster', 'paths', 'identities']
+
+/** What changes of flags change in a scenario without attackers. */
+export interface Difference {
+  readonly before: Blueprint
+  readonly after: Blueprint
+}
+
+/** Returns the difference between a scenario and the one with changes; null if it is more than the cluster and its paths. */
+export function differenceOf(before: Blueprint, after: Blueprint): Difference | null {
+  const isOther = Object.entries(before).some(
+    ([key, value]) => !TOUCHED.includes(key) && !isSame(value, Object.getOwnPropertyDescriptor(after, key)?.value),
+  )
+  return isOther ? null : { before, after }
+}
+
+/**
+ * Returns the scenario of an attack with changes of flags, which spares to plan all attacks anew. Null where the attack
+ * itself changes what they change.
+ */
+export function transplant(attacked: Blueprint, { before, after }: Difference): Blueprint | null {
+  if (!isSame(attacked.cluster, before.cluster)) return null
+  const paths = replaced(attacked.paths, before.paths, after.paths)
+  const identities = replaced(attacked.identities, before.identities, after.identities)
+  if (paths === null || identities === null) return null
+  const known = new Set(identities.map(({ name }) => name))
+  const added = after.identities.filter(({ name }) => !known.has(name))
+  return { ...attacked, cluster: after.cluster, paths, identities: [...identities, ...added] }
+}
+
+/** Replaces what has a name, where it changes; null where it is not as it was before. */
+function replaced<One extends { readonly name: string }>(
+  list: readonly One[],
+  before: readonly One[],
+  after: readonly One[],
+): readonly One[] | null {
+  const old = new Map(before.map((one) => [one.name, one]))
+  const changed = new Map(after.flatMap((one) => (isSame(one, old.get(one.name)) ? [] : [[one.name, one] as const])))
+  const isForeign = list.some((one) => changed.has(one.name) && !isSame(one, old.get(one.name)))
+  return isForeign ? null : list.map((one) => changed.get(one.name) ?? one)
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
+}

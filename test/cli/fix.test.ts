@@ -1,0 +1,185 @@
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { unifiedDiff } from '../../src/cli/fix/unified-diff.ts'
+import { writeFiles } from '../../src/cli/fix/write-files.ts'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { candidatesFor } from '../../src/scenario/fix/candidates.ts'
+import { setUpOf } from '../../src/scenario/fix/cluster-set-up.ts'
+import { loadScenario } from '../../src/scenario/load.ts'
+import { run } from '../../src/simulation/run.ts'
+import { invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+
+const simulate: Simulate = async (scenario, { recordPackets }) => run(scenario, { recordPackets })
+
+/** Two nodes whose kubelets nothing verifies, and requests for logs alone. */
+const UNVERIFIED = `# my cluster
+version: 1
+kubernetes: "1.30"
+cluster:
+  nodes: 2 # small
+  apiserver: { flags: { authorization-mode: [Node, RBAC] } }
+  kubelet:
+    config:
+      authentication: { anonymous: { enabled: false } }
+      # kubelets ask the apiserver
+      authorization: { mode: Webhook }
+paths: { logs: { kind: apiserver-kubelet } }
+workloads: { logs: { path: logs, kind: logs, response: 1000B, requests: 4 } }
+`
+const ON_THE_LINK = ['--place', 'the link that it crosses', '--technique', 'impersonate-server']
+
+async function fix(argument: string, ...more: string[]) {
+  const { code, out } = await invoke(['check', argument, '--fix', '--json', ...ON_THE_LINK, ...more], { simulate })
+  return { code, ...JSON.parse(out).checks[0].fix }
+}
+
+const namesOf = (steps: readonly { flag: string | null; change: string }[]) =>
+  steps.map(({ flag, change }) => flag ?? change.split(' ').slice(0, 3).join(' '))
+
+// Each of these simulates several hundred times.
+describe('check --fix', { timeout: 240_000 }, () => {
+  test('writes an approver, requested certificates and the CA, each needed and in this order, and then it passes', async () => {
+    const folder = aFolder({ 'a.yaml': UNVERIFIED })
+    const { code, steps, wrongOrders, verification } = await fix(join(folder, 'a.yaml'), '--write')
+    expect(namesOf(steps)).toEqual(['install an approver', 'serverTLSBootstrap', 'kubelet-certificate-authority'])
+    for (const { without } of steps) expect(without.findings + without.broken.length).toBeGreaterThan(0)
+    const orders = wrongOrders.map((one: { first: string; before: string; broken: readonly { reason: string }[] }) => [
+      one.first,
+      one.before,
+      /x509|tls/.exec(one.broken[0].reason)?.[0],
+    ])
+    expect(orders).toEqual([
+      ['serverTLSBootstrap', 'the approver', 'tls'],
+      ['--kubelet-certificate-authority', 'serverTLSBootstrap', 'x509'],
+    ])
+    expect([code, verification]).toEqual([
+      0,
+      { by: 'scenario', holds: true, passed: true, problems: [], written: true },
+    ])
+    expect(readFileSync(join(folder, 'a.yaml'), 'utf8')).toBe(
+      UNVERIFIED.replace('{ flags: { auth', '{ flags: { kubelet-certificate-authority: cluster-ca, auth').replace(
+        '{ mode: Webhook }\n',
+        '{ mode: Webhook }\n      serverTLSBootstrap: true\n    server-certificate: issued\n',
+      ),
+    )
+  })
+
+  test('finds nothing to change where the policy holds', async () => {
+    const folder = aFolder({
+      'a.yaml': UNVERIFIED.replace('kubernetes: "1.30"', 'kubernetes: "1.30"\npolicy: never credential'),
+    })
+    const { findings, steps, patches } = await fix(join(folder, 'a.yaml'))
+    expect([findings, steps, patches]).toEqual([0, [], []])
+  })
+
+  test('says that no flag closes the plain HTTP of the proxy of the apiserver', async () => {
+    const plain = UNVERIFIED.replace(
+      'logs: { kind: apiserver-kubelet',
+      'logs: { kind: apiserver-node, port: 9100',
+    ).replace('kind: logs, ', 'kind: proxy-get, ')
+    const folder = aFolder({ 'a.yaml': plain })
+    const { steps, open, closed } = await fix(join(folder, 'a.yaml'))
+    expect([steps, closed]).toEqual([[], 0])
+    expect(open[0].why).toContain('path G, http: none of')
+  })
+
+  test('offers no flag that no release has, and none that takes more than the flag', () => {
+    const loaded = loadScenario({ file: 'a.yaml', text: UNVERIFIED.replace('1.30', '1.37') })
+    const setUp = loaded.ok ? setUpOf(loaded) : null
+    const names = candidatesFor(setUp!).flatMap((one) => (one.kind === 'flag' ? [one.flag.name] : [one.kind]))
+    expect(names).toContain('kubelet-certificate-authority')
+    for (const name of ['enable-kubelet-cert-cn-validation', 'egress-selector-config-file', 'ssh-user', 'certificates'])
+      expect(names).not.toContain(name)
+  })
+
+  test('distributes certificates where kubelets cannot request them', async () => {
+    const old = UNVERIFIED.replace('"1.30"', '"1.11"')
+    const folder = aFolder({ 'a.yaml': old })
+    const { steps } = await fix(join(folder, 'a.yaml'))
+    expect(namesOf(steps)).toEqual(['give every kubelet', 'kubelet-certificate-authority'])
+  })
+
+  test('needs --fix for --write, and a file', async () => {
+    const without = await invoke(['check', 'a.yaml', '--write'], { simulate })
+    expect([without.code, without.err]).toEqual([2, expect.stringContaining('--write needs --fix')])
+    const piped = await invoke(['check', '-', '--fix', '--write', ...ON_THE_LINK], { simulate, stdin: UNVERIFIED })
+    expect([piped.code, piped.err]).toEqual([2, expect.stringContaining('cannot change standard input')])
+  })
+})
+
+describe('files that are written', () => {
+  const BEFORE = 'a: 1\n'
+  const AFTER = 'a: 2\n'
+
+  function write(path: string, text = AFTER, known = BEFORE) {
+    writeFiles([{ path, text: known }], [{ path, text }])
+  }
+
+  test('keep their mode, and nothing is left beside them', () => {
+    const path = join(aFolder({ 'a.yaml': BEFORE }), 'a.yaml')
+    chmodSync(path, 0o600)
+    write(path)
+    expect(readFileSync(path, 'utf8')).toBe(AFTER)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(readdirSync(dirname(path))).toEqual(['a.yaml'])
+  })
+
+  test('are none at all if one of them is a link, has several names, or changed meanwhile', () => {
+    const folder = aFolder({ 'a.yaml': BEFORE, 'real.yaml': BEFORE, 'b.yaml': 'a: 3\n' })
+    symlinkSync('real.yaml', join(folder, 'link.yaml'))
+    mkdirSync(join(folder, 'd'))
+    writeFileSync(join(folder, 'd', 'one.yaml'), BEFORE)
+    linkSync(join(folder, 'd', 'one.yaml'), join(folder, 'd', 'two.yaml'))
+    for (const [name, why] of [
+      ['link.yaml', /symbolic link/],
+      ['d/one.yaml', /hard links/],
+      ['b.yaml', /changed since it was read/],
+    ] as const) {
+      const paths = [join(folder, 'a.yaml'), join(folder, name)]
+      const list = (text: string) => paths.map((path) => ({ path, text }))
+      expect(() => writeFiles(list(BEFORE), list(AFTER))).toThrow(why)
+      expect(readFileSync(paths[0], 'utf8')).toBe(BEFORE)
+    }
+  })
+
+  test('are not put over a file that was not read', () => {
+    const path = join(aFolder({ 'new.yaml': BEFORE }), 'new.yaml')
+    expect(() => writeFiles([], [{ path, text: AFTER }])).toThrow(/it exists/)
+  })
+})
+
+test('a patch has the lines around each change, and says where a line has no end', () => {
+  const lines = Array.from({ length: 20 }, (_, i) => `line ${i + 1}\n`)
+  const before = lines.join('')
+  const after = lines.with(1, 'two\n').with(18, 'nineteen\n').join('').trimEnd()
+  expect(unifiedDiff('/etc/a.yaml', before, after)).toBe(`--- a/etc/a.yaml
++++ b/etc/a.yaml
+@@ -1,5 +1,5 @@
+ line 1
+-line 2
++two
+ line 3
+ line 4
+ line 5
+@@ -16,5 +16,5 @@
+ line 16
+ line 17
+ line 18
+-line 19
+-line 20
++nineteen
++line 20
+\\ No newline at end of file
+`)
+})

@@ -1,0 +1,229 @@
+import { describe, expect, test } from 'vitest'
+import * as apiserverFlags from '../../src/cluster/flags/apiserver-flags.ts'
+import type { Flag } from '../../src/cluster/flags/flag.ts'
+import * as kubeletFields from '../../src/cluster/flags/kubelet-fields.ts'
+import type { Written } from '../../src/import/patch/edit-tree.ts'
+import { type ClusterChange, patchCluster } from '../../src/import/patch/patch-cluster.ts'
+import { imported, manifest } from './lab.ts'
+
+const { kubeletCertificateAuthority, enableAdmissionPlugins, anonymousAuth, authorizationMode } = apiserverFlags
+const { serverTlsBootstrap, readOnlyPort, anonymousEnabled } = kubeletFields
+
+const ofApiserver = (flag: Flag, value: Written): ClusterChange => ({
+  kind: 'flag',
+  program: 'kube-apiserver',
+  flag,
+  value,
+})
+const ofKubelets = (flag: Flag, value: Written): ClusterChange => ({ kind: 'flag', program: 'kubelet', flag, value })
+
+const VERIFIED = ofApiserver(kubeletCertificateAuthority, 'cluster-ca')
+
+/** Patches texts by their paths, and returns those that changed. */
+function patched(files: Readonly<Record<string, string>>, ...changes: readonly ClusterChange[]) {
+  const list = Object.entries(files).map(([path, text]) => ({ path, text }))
+  const result = patchCluster(list, changes, {}, (name) => `new/${name}`)
+  const texts = Object.fromEntries(
+    result.files.flatMap(({ path, text }) => (files[path] === text ? [] : [[path, text] as const])),
+  )
+  const expected = Object.fromEntries(result.expected.map(({ path, text }) => [path, text]))
+  return { ...result, texts, expected }
+}
+
+/** Patches one file. */
+function patchedText(text: string, change: ClusterChange, path = 'cp-1/etc/kubernetes/manifests/kube-apiserver.yaml') {
+  return patched({ [path]: text }, change).texts[path]
+}
+
+describe('a flag of an apiserver', () => {
+  test('is added in the order of names, with the CA that the manifest has, and everything else stays', () => {
+    const before = manifest('--authorization-mode=Node', '--client-ca-file=/pki/ca.crt', '--secure-port=6443').replace(
+      '    - "--secure-port',
+      '    # the port\n    -   --profiling=false  # CIS 1.2.15\n    - "--secure-port',
+    )
+    expect(patchedText(before, VERIFIED)).toBe(
+      before.replace(
+        '    # the port\n    -   --prof',
+        '    # the port\n    -   --kubelet-certificate-authority=/pki/ca.crt\n    -   --prof',
+      ),
+    )
+  })
+
+  test('is replaced where it is written last, since that one counts', () => {
+    const text = manifest('--client-ca-file=/ca.crt', '--anonymous-auth=false', '--anonymous-auth=true')
+    expect(patchedText(text, ofApiserver(anonymousAuth, false))).toBe(text.replace('auth=true', 'auth=false'))
+  })
+
+  test('that is empty gets its value', () => {
+    const text = manifest('--client-ca-file=/ca.crt', '--kubelet-certificate-authority=', '--v=2')
+    expect(patchedText(text, VERIFIED)).toBe(text.replace('authority=', 'authority=/ca.crt'))
+  })
+
+  test('keeps the items of a list that the model does not know', () => {
+    const text = manifest('--enable-admission-plugins=EventRateLimit,AlwaysPullImages', '--client-ca-file=/ca.crt')
+    expect(patchedText(text, ofApiserver(enableAdmissionPlugins, ['NodeRestriction']))).toBe(
+      text.replace('AlwaysPullImages', 'AlwaysPullImages,NodeRestriction'),
+    )
+  })
+
+  test('is changed in the line of a shell, in JSON, with an underscore, and with its value in the next word', () => {
+    const shell = `{"apiVersion":"v1","kind":"Pod","spec":{"containers":[{"name":"kube-apiserver","command":[
+      "/bin/sh", "-c",
+      "exec kube-apiserver --client-ca-file=/ca.crt --anonymous_auth=true --authorization-mode AlwaysAllow 1>>/var/log/kube-apiserver.log 2>&1"]}]}}`
+    const off = patchedText(shell, ofApiserver(anonymousAuth, false))
+    expect(off).toBe(shell.replace('--anonymous_auth=true', '--anonymous_auth=false'))
+    expect(patchedText(shell, ofApiserver(authorizationMode, ['Node', 'RBAC']))).toBe(
+      shell.replace('-mode AlwaysAllow', '-mode=Node,RBAC'),
+    )
+    expect(patchedText(shell, VERIFIED)).toBe(
+      shell.replace('--authorization', '--kubelet-certificate-authority=/ca.crt --authorization'),
+    )
+  })
+
+  test('is added to lists of JSON and of YAML in brackets', () => {
+    const json = `{"apiVersion":"v1","kind":"Pod","spec":{"containers":[{"name":"kube-apiserver","command":[
+  "kube-apiserver",
+  "--client-ca-file=/ca.crt"
+]}]}}`
+    expect(patchedText(json, VERIFIED)).toBe(
+      json.replace('  "--client', '  "--kubelet-certificate-authority=/ca.crt",\n  "--client'),
+    )
+    const flow =
+      'apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    command: [kube-apiserver, --client-ca-file=/ca.crt, --v=2]\n'
+    expect(patchedText(flow, VERIFIED)).toContain('--kubelet-certificate-authority=/ca.crt, --v=2]')
+  })
+
+  test('is changed on every control plane', () => {
+    const text = manifest('--client-ca-file=/ca.crt')
+    const paths = ['cp-1', 'cp-2', 'cp-3'].map((name) => `${name}/etc/kubernetes/manifests/kube-apiserver.yaml`)
+    const { texts } = patched(Object.fromEntries(paths.map((path) => [path, text])), VERIFIED)
+    expect(Object.keys(texts)).toEqual(paths)
+    expect(new Set(Object.values(texts)).size).toBe(1)
+  })
+
+  test('is written where k3s, k0s, Talos and kubeadm take it from', () => {
+    const off = ofApiserver(anonymousAuth, false)
+    const k3s = 'kubelet-arg:\n  - "v=2"\nkube-apiserver-arg: # of the server\n  - "anonymous-auth=true" # old\n'
+    expect(patchedText(k3s, off, 's/etc/rancher/k3s/config.yaml')).toBe(k3s.replace('auth=true', 'auth=false'))
+    const k0s =
+      'apiVersion: k0s.k0sproject.io/v1beta1\nkind: ClusterConfig\nspec:\n  api:\n    address: 10.0.0.1 # here\n  storage: {}\n'
+    expect(patchedText(k0s, off, 'c/etc/k0s/k0s.yaml')).toBe(
+      k0s.replace('# here\n', '# here\n    extraArgs:\n      anonymous-auth: "false"\n'),
+    )
+    const map = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: kubeadm-config, namespace: kube-system }
+data:
+  ClusterConfiguration: |
+    apiServer:
+      extraArgs:
+      - name: authorization-mode
+        value: Node,RBAC
+    apiVersion: kubeadm.k8s.io/v1beta4
+    kind: ClusterConfiguration
+    kubernetesVersion: v1.31.0
+`
+    expect(patchedText(map, off, 'kube-system.yaml')).toBe(
+      map.replace('      - name: auth', '      - name: anonymous-auth\n        value: "false"\n      - name: auth'),
+    )
+  })
+
+  test('whose file of authorizers replaces it is left to its owner', () => {
+    const text = manifest('--authorization-config=/etc/authz.yaml', '--client-ca-file=/ca.crt')
+    const { texts, byHand } = patched({ 'a.yaml': text }, ofApiserver(authorizationMode, ['Node', 'RBAC']))
+    expect(texts).toEqual({})
+    expect(byHand.join()).toContain('--authorization-config replaces --authorization-mode: write Node, RBAC')
+  })
+
+  test('that only a list of processes shows is left to its owner, and expected after the next start', () => {
+    const text = 'root 7 1 kube-apiserver --client-ca-file=/ca.crt --anonymous-auth=true --secure-port=6443\n'
+    const { texts, byHand, expected } = patched({ 'cp/ps.txt': text }, ofApiserver(anonymousAuth, false))
+    expect(texts).toEqual({})
+    expect(byHand.join()).toContain('--anonymous-auth=false')
+    expect(imported(expected).scenario.cluster.apiserver.flags['anonymous-auth']).toBe(false)
+  })
+})
+
+const KUBELET = `apiVersion: kubelet.config.k8s.io/v1beta1
+authentication:
+  anonymous:
+    enabled: true # TODO
+  webhook: { enabled: true }
+kind: KubeletConfiguration
+# the end
+staticPodPath: /etc/kubernetes/manifests
+`
+
+describe('a field of kubelets', () => {
+  const path = 'node-1/var/lib/kubelet/config.yaml'
+
+  test('is changed in its place, and added in the order of keys', () => {
+    expect(patchedText(KUBELET, ofKubelets(anonymousEnabled, false), path)).toBe(
+      KUBELET.replace('true # T', 'false # T'),
+    )
+    expect(patchedText(KUBELET, ofKubelets(serverTlsBootstrap, true), path)).toBe(
+      KUBELET.replace('Configuration\n# the', 'Configuration\nserverTLSBootstrap: true\n# the'),
+    )
+  })
+
+  test('is added to JSON', () => {
+    const json = '{\n    "kind": "KubeletConfiguration",\n    "apiVersion": "kubelet.config.k8s.io/v1beta1"\n}\n'
+    expect(patchedText(json, ofKubelets(readOnlyPort, 0), 'n/etc/kubernetes/kubelet/config.json')).toBe(
+      json.replace('    "kind"', '    "readOnlyPort": 0,\n    "kind"'),
+    )
+  })
+
+  test('is changed in the drop-in that has it, and not in the file that it overrides', () => {
+    const files = {
+      [path]: KUBELET,
+      'node-1/var/lib/kubelet/config.d/10.conf': 'kind: KubeletConfiguration\nreadOnlyPort: 10255\n',
+      'node-1/etc/default/kubelet':
+        'KUBELET_EXTRA_ARGS="--config=/var/lib/kubelet/config.yaml --config-dir=/var/lib/kubelet/config.d --kubeconfig=/k"\n',
+    }
+    expect(patched(files, ofKubelets(readOnlyPort, 0)).texts).toEqual({
+      'node-1/var/lib/kubelet/config.d/10.conf': 'kind: KubeletConfiguration\nreadOnlyPort: 0\n',
+    })
+  })
+
+  test('whose flag overrides the file is changed in the flag', () => {
+    const variables = 'KUBELET_EXTRA_ARGS="--read-only-port=10255 --v=2"\n'
+    const files = { [path]: KUBELET, 'node-1/etc/default/kubelet': variables }
+    expect(patched(files, ofKubelets(readOnlyPort, 0)).texts).toEqual({
+      'node-1/etc/default/kubelet': variables.replace('10255', '0'),
+    })
+  })
+
+  test('is changed on every node, in the file of each', () => {
+    const files = Object.fromEntries(['a', 'b', 'c'].map((node) => [`${node}/var/lib/kubelet/config.yaml`, KUBELET]))
+    const { texts, places } = patched(files, ofKubelets(serverTlsBootstrap, true))
+    expect(Object.keys(texts)).toEqual(Object.keys(files))
+    expect(places[0].map(({ file }) => file)).toEqual(Object.keys(files))
+  })
+
+  test('of a kubelet without a configuration file becomes a flag of its unit', () => {
+    const unit = '[Service]\nExecStart=/usr/bin/kubelet \\\n  --kubeconfig=/k \\\n  --v=2\n'
+    const { texts } = patched({ 'node-1/etc/systemd/system/kubelet.service': unit }, ofKubelets(readOnlyPort, 0))
+    expect(texts['node-1/etc/systemd/system/kubelet.service']).toBe(unit.replace('--v=2', '--read-only-port=0 --v=2'))
+  })
+})
+
+test('an approver is a new file, and nothing else changes', () => {
+  const { texts } = patched({ 'a.yaml': manifest('--client-ca-file=/ca.crt') }, { kind: 'approver' })
+  expect(Object.keys(texts)).toEqual(['new/kubelet-csr-approver.yaml'])
+})
+
+test('what is written is read again as it was meant, also beside hostile texts', () => {
+  const files = {
+    'cp/etc/kubernetes/manifests/kube-apiserver.yaml': manifest(
+      '--client-ca-file=/ca.crt',
+      '--service-account-issuer=https://x/?a=--kubelet-certificate-authority=/etc/passwd',
+      '--external-hostname=$(rm -rf /)',
+    ),
+    'n/var/lib/kubelet/config.yaml': `${KUBELET}clusterDomain: "\\u001b[31m# serverTLSBootstrap: false"\n`,
+  }
+  const { expected } = patched(files, { kind: 'approver' }, ofKubelets(serverTlsBootstrap, true), VERIFIED)
+  const { scenario } = imported(expected)
+  expect(scenario.cluster.apiserver.flags['kubelet-certificate-authority']).toBe('cluster-ca')
+  expect(scenario.cluster.kubelet.config.serverTLSBootstrap).toBe(true)
+  expect(scenario.cluster.kubelet['server-certificate']).toBe('issued')
+})
