@@ -7,7 +7,7 @@ export interface FixPlace {
   readonly what: string
 }
 
-/** What a workload does on the links of this cluster. Null for what was not measured. */
+/** The figures of a workload on the links of this cluster. Null for those that were not measured. */
 export interface FixFigures {
   readonly p50Ms: number | null
   readonly p99Ms: number | null
@@ -45,7 +45,7 @@ export interface FixStep {
   readonly without: { readonly findings: number; readonly broken: readonly BrokenWorkload[] }
   /** The workloads whose figures differ after it. */
   readonly costs: readonly FixCost[]
-  /** What stops to work that the simulation does not have, as the end of a sentence; null where nothing is known. */
+  /** The things that stop to work and that the simulation does not have, as the end of a sentence; null where nothing is known. */
   readonly breaks: string | null
   readonly places: readonly FixPlace[]
 }
@@ -58,7 +58,7 @@ export interface WrongOrder {
   readonly broken: readonly BrokenWorkload[]
 }
 
-/** What the policy forbids on a path, and that no change of a flag closes. */
+/** A path on which attackers get what the policy forbids and no change of a flag closes. */
 export interface OpenPath {
   readonly path: string
   readonly outcomes: readonly Outcome[]
@@ -90,14 +90,14 @@ export interface FixResult {
   readonly partial: readonly { readonly change: string; readonly paths: readonly string[] }[]
   /** Changes that would close more, and that only somebody else can make. */
   readonly others: readonly { readonly change: string; readonly who: string; readonly findings: number }[]
-  /** What there is no verdict on, and what no flag closes there. */
+  /** The paths without a verdict, with the reasons. */
   readonly unmodelled: readonly { readonly path: string; readonly reason: string }[]
   readonly patches: readonly FilePatch[]
-  /** What has to be done by hand. */
+  /** The things to do by hand. */
   readonly byHand: readonly string[]
   /** The number of changes that were tried, of sets of them, and of simulations. */
   readonly tried: { readonly changes: number; readonly sets: number; readonly simulations: number }
-  /** What was checked after the changes. */
+  /** The check after the changes. */
   readonly verification: FixVerification
 }
 

@@ -128,7 +128,7 @@ data:
     )
   })
 
-  test('whose file of authorizers replaces it is left to its owner', () => {
+  test('is left to its owner where a file of authorizers replaces it', () => {
     const text = manifest('--authorization-config=/etc/authz.yaml', '--client-ca-file=/ca.crt')
     const { texts, byHand } = patched({ 'a.yaml': text }, ofApiserver(authorizationMode, ['Node', 'RBAC']))
     expect(texts).toEqual({})
@@ -185,7 +185,7 @@ describe('a field of kubelets', () => {
     })
   })
 
-  test('whose flag overrides the file is changed in the flag', () => {
+  test('is changed in the flag that overrides the file', () => {
     const variables = 'KUBELET_EXTRA_ARGS="--read-only-port=10255 --v=2"\n'
     const files = { [path]: KUBELET, 'node-1/etc/default/kubelet': variables }
     expect(patched(files, ofKubelets(readOnlyPort, 0)).texts).toEqual({
@@ -212,7 +212,7 @@ test('an approver is a new file, and nothing else changes', () => {
   expect(Object.keys(texts)).toEqual(['new/kubelet-csr-approver.yaml'])
 })
 
-test('what is written is read again as it was meant, also beside hostile texts', () => {
+test('an import of patched files has the changes, also beside hostile texts', () => {
   const files = {
     'cp/etc/kubernetes/manifests/kube-apiserver.yaml': manifest(
       '--client-ca-file=/ca.crt',

@@ -25,7 +25,7 @@ export interface Forbidden {
   readonly outcomes: readonly string[]
 }
 
-/** What works: the workloads that complete fewer requests than those of the cluster as it is. */
+/** A run without attackers, with the workloads that complete fewer requests than those of the cluster as it is. */
 export interface Work {
   readonly broken: readonly BrokenWorkload[]
   readonly result: Result

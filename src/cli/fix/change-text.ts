@@ -25,7 +25,7 @@ export function changeName(change: Change): string {
   return change.program === 'kube-apiserver' ? `--${change.places[0].name}` : change.places[0].name
 }
 
-/** What a kubelet needs beside the field itself. */
+/** Returns the steps that a kubelet needs beside the field itself. */
 function noteOf(name: string): string {
   return name === 'serverTLSBootstrap'
     ? ', and a restart: each requests a certificate with its host name and addresses as SAN'

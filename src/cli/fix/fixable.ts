@@ -12,7 +12,7 @@ import type { ScenarioSource } from '../../scenario/load.ts'
 import { SourceText } from '../../scenario/tree/source-text.ts'
 import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
 
-/** What is checked and can be changed: a scenario file, or the files of a real cluster. */
+/** Something that is checked and can be changed: a scenario file, or the files of a real cluster. */
 export interface Fixable {
   readonly by: 'import' | 'scenario'
   readonly source: ScenarioSource

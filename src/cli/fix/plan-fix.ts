@@ -11,7 +11,7 @@ export interface PlannedStep {
   readonly change: Change
   /** The verdicts that are forbidden without it, and the workloads that fail. */
   readonly without: { readonly findings: number; readonly broken: readonly BrokenWorkload[] }
-  /** What works before and after it. */
+  /** The runs without attackers before and after it. */
   readonly before: Work
   readonly after: Work
 }

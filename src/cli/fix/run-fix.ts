@@ -27,7 +27,7 @@ export interface FixOptions {
   readonly scope: CheckScope
   readonly today: string
   readonly jobs: number
-  /** What options change in the scenario. */
+  /** The changes of the scenario by options. */
   readonly changes: ScenarioOptions
   /** Writes the changed files; null where they are only shown. */
   readonly write: ((before: Fixable['files'], after: Fixable['files']) => Fixable['files']) | null

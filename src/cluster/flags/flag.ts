@@ -96,7 +96,7 @@ export interface Flag<Value = unknown> extends FlagName {
    * so that all values of its kind are tried.
    */
   readonly neverOffered?: string
-  /** What stops to work outside this model when the value changes, as the end of a sentence, with the source. */
+  /** The things that stop to work outside this model when the value changes, as the end of a sentence, with the source. */
   readonly breaks?: string
   /**
    * Returns what a value leaves open, as a sentence that explains verdicts; null for a value that leaves nothing open.

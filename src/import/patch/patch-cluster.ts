@@ -45,7 +45,7 @@ export interface PatchedCluster {
   readonly expected: readonly ImportFile[]
   /** The places of each change, in the order of changes. */
   readonly places: readonly (readonly PatchedPlace[])[]
-  /** What has to be done by hand: no file that came in says it. */
+  /** The things to do by hand, which no file that came in says. */
   readonly byHand: readonly string[]
 }
 

@@ -3,7 +3,7 @@ import type { Blueprint } from '../../simulation/blueprint.ts'
 /** The parts of a blueprint that changes of flags touch. */
 const TOUCHED: readonly string[] = ['cluster', 'paths', 'identities']
 
-/** What changes of flags change in a scenario without attackers. */
+/** A scenario without attackers, before and after changes of flags. */
 export interface Difference {
   readonly before: Blueprint
   readonly after: Blueprint
