@@ -65,6 +65,8 @@ export function threadPool(file: URL, resourceLimits: ResourceLimits = {}): Thre
     filename: file.href,
     minThreads: 0,
     maxThreads: 64,
+    // An idle thread that waits on memory sends nothing more on Deno, not even the end of its last run.
+    useAtomics: false,
     idleTimeout: IDLE_MS,
     maxMemoryLimitBeforeRecycle: MOST_KEPT_BYTES,
   })
