@@ -24,8 +24,8 @@ import type { Command } from './command.ts'
 
 const EXAMPLES = `
 The grid combines every value of every dimension, to at most 10000 points. Dimensions come from \`sweep:\` in the file
-and from --sweep and --seeds, which replace dimensions of the file with the same path. All points are checked before
-the first run. Results are in the order of the grid, for every --jobs; the last dimension changes fastest, and seeds
+and from --sweep and --seeds, which replace dimensions of the file with the same path. All points, or those of the
+shard, are checked before the first run. Results are in the order of the grid, for every --jobs; the last dimension changes fastest, and seeds
 fastest of all.
 
 Examples:
@@ -33,6 +33,9 @@ Examples:
   onpath sweep scenarios/first-steps.yaml --seeds 1..10 --report seeds.html
   onpath sweep scenarios/first-steps.yaml --seeds 1..100 --json | jq .digest
   onpath sweep scenarios/presets/kubeadm-default.yaml --sweep 'kubernetes=["1.24", "1.32"]' --out results/versions
+  # in parts, and on after it was stopped
+  onpath sweep scenarios/first-steps.yaml --seeds 1..1000 --shard 1/2 --out part-1 --resume
+  onpath merge part-1 part-2
   # as a Job of Kubernetes, with results on the volume of the claim \`results\`
   onpath sweep scenarios/first-steps.yaml --seeds 1..1000 --emit-job job.yaml --shards 50 --image onpath:0.1.0 --volume results`
 
