@@ -7,7 +7,7 @@ const EXEC = 'limits-exec'
 export const exec: LimitCriterion = {
   title: 'exec fails',
   meaning:
-    'more than 1 % of the keys that are typed in sessions of exec have no echo: a session does not open, or breaks',
+    'more than 1 % of the keys that are typed in sessions of exec have no echo, or one comes more than a minute later',
   unit: 'share of keys',
   probes: [
     {
