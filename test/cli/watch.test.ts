@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { diskFiles, type Files } from '../../src/cli/files/files.ts'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { run } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
@@ -31,6 +33,26 @@ test('--watch runs again when a file is saved, also after a mistake in it, until
   const { code, out, err } = await invoke(['run', file, '--watch'], { files, interruption: interruption.signal })
   expect(code).toBe(130)
   expect(out.match(/^small: /gm)?.length).toBeGreaterThanOrEqual(1)
+  expect(err).toContain(`watching ${file}; Ctrl-C ends it`)
+})
+
+test.each([
+  ['check', 'policy: never '],
+  ['matrix', 'techniques? gains?|technique'],
+])('%s --watch judges again when a file is saved, until it is interrupted', async (command, shown) => {
+  const file = join(aFolder(), 'small.yaml')
+  writeFileSync(file, SMALL_SCENARIO)
+  const interruption = new AbortController()
+  const saves = [() => writeFileSync(file, `${SMALL_SCENARIO}# saved\n`)]
+  const files = changing(saves, () => interruption.abort(130))
+  const simulate: Simulate = async (scenario) => run(scenario)
+  const { code, out, err } = await invoke([command, file, '--watch'], {
+    files,
+    interruption: interruption.signal,
+    simulate,
+  })
+  expect(code).toBe(130)
+  expect(out).toMatch(new RegExp(shown))
   expect(err).toContain(`watching ${file}; Ctrl-C ends it`)
 })
 

@@ -24,6 +24,7 @@ import { flag, type Given, text } from '../options/option.ts'
 import { screenOf } from '../screen.ts'
 import { simulateAll } from '../simulation/simulate-all.ts'
 import { UsageError } from '../usage-error.ts'
+import { onceOrAgain } from '../watch/run-again.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
@@ -72,6 +73,7 @@ const OPTIONS = {
   ),
   fix: flag('find the smallest set of changes of flags that closes what attackers get, and show it as a patch'),
   write: flag('write the patch of --fix to the files'),
+  watch: flag('check again whenever a file that is named here is saved'),
   all: flag('show every verdict that the policy forbids, also those that resemble another'),
 }
 
@@ -83,7 +85,7 @@ export const check: Command<readonly [files: readonly string[]], typeof OPTIONS>
   ],
   options: OPTIONS,
   notes: EXAMPLES,
-  run: ([files], options, context) => checkFiles(files, options, context),
+  run: ([files], options, context) => onceOrAgain(() => checkFiles(files, options, context), files, options, context),
 }
 
 async function checkFiles(files: readonly string[], options: CheckOptions, context: Context): Promise<void> {

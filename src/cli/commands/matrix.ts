@@ -24,6 +24,7 @@ import { SCENARIO_FILES } from '../options/scenario-options.ts'
 import { screenOf } from '../screen.ts'
 import { simulateAll } from '../simulation/simulate-all.ts'
 import { UsageError } from '../usage-error.ts'
+import { onceOrAgain } from '../watch/run-again.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
@@ -48,6 +49,7 @@ const OPTIONS = {
   ...JUDGED_SCENARIO_OPTIONS,
   ...formatOptions(MATRIX_FORMATS),
   ...CI_OPTIONS,
+  watch: flag('try again whenever a file that is named here is saved'),
   all: flag('also show techniques that gain nothing on any path'),
   out: text('<file>', 'also write the matrix to this file, as CSV'),
 }
@@ -58,7 +60,7 @@ export const matrix: Command<readonly [files: readonly string[]], typeof OPTIONS
   arguments: SCENARIO_FILES,
   options: OPTIONS,
   notes: EXAMPLES,
-  run: ([files], options, context) => showMatrices(files, options, context),
+  run: ([files], options, context) => onceOrAgain(() => showMatrices(files, options, context), files, options, context),
 }
 
 async function showMatrices(files: readonly string[], options: MatrixOptions, context: Context): Promise<void> {

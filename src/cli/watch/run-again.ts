@@ -32,6 +32,25 @@ export async function runAgain(
   exit(interruption.reason)
 }
 
+/** Runs a command that reads only the files that it names: once, or again whenever one of them changes. */
+export async function onceOrAgain(
+  runOnce: () => Promise<void>,
+  files: readonly string[],
+  { watch = false, attack = [] }: { readonly watch?: boolean; readonly attack?: readonly string[] },
+  context: Context,
+): Promise<void> {
+  if (!watch) return runOnce()
+  const known = [...files, ...attack.filter((name) => /\.ya?ml$/.test(name))]
+  await runAgain(
+    async () => {
+      await runOnce()
+      return known
+    },
+    known,
+    context,
+  )
+}
+
 /** Waits until a file changes, or the signal is aborted. */
 function nextChange(paths: readonly string[], end: AbortSignal, watch: Context['files']['watch']): Promise<void> {
   if (end.aborted) return Promise.resolve()
