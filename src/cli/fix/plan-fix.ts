@@ -3,6 +3,7 @@ import { namesOf } from '../../engine/registry.ts'
 import type { BrokenWorkload } from '../../measure/fix.ts'
 import type { candidatesFor } from '../../scenario/fix/candidates.ts'
 import { areOfOneFlag, type Change, effortOf } from '../../scenario/fix/change.ts'
+import { MATRIX_ROWS } from '../../scenario/matrix/matrix-rows.ts'
 import type { Bench, Forbidden, Work } from './bench.ts'
 import { searchFix } from './search.ts'
 
@@ -137,14 +138,18 @@ async function searchAll(
 }
 
 /**
- * Returns a text that verdicts on attackers who are alike share: those in the middle of a path, those on a host, or users
- * with the same permissions who do the same.
+ * Returns a text that verdicts on attackers who are alike share: those in the middle of a path, those on a host, users who
+ * do the same, or holders of permissions who do the same.
  */
 function placeOf({ tried: { path, place, attack, verdict } }: Forbidden): string {
   const { vantage, technique, attacker } = verdict
+  if (place !== null && !ROLES.has(place)) return JSON.stringify([path, 'holder', vantage, technique])
   if (vantage === 'user') return JSON.stringify([path, vantage, technique, place ?? [attack, attacker]])
   return JSON.stringify([path, ON_LINKS.includes(vantage) ? 'link' : vantage])
 }
+
+/** The places of the matrix. Other places are those of holders of permissions. */
+const ROLES: ReadonlySet<string> = new Set(MATRIX_ROWS.map(({ place }) => place))
 
 const ON_LINKS: readonly string[] = ['passive', 'side', 'inline']
 

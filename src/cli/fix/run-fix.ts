@@ -72,12 +72,17 @@ export async function fixFor(
     open: openPaths(planned, plan, own.length),
     partial: planned.partial.map(({ change, paths }) => ({ change: textOf(change), paths })),
     others,
-    unmodelled: plan.matrix.unmodelled,
+    unmodelled: plan.matrix.unmodelled.map(({ path, reason }) => ({ path, reason: `${reason}${beyondFlags(reason)}` })),
     patches,
     byHand: patched?.byHand ?? [],
     tried: { changes: own.length, sets: bench.sets, simulations: bench.simulations },
     verification,
   }
+}
+
+/** The agents of k3s and RKE2 carry a connection to the node that has its address, whoever claims that. */
+function beyondFlags(reason: string): string {
+  return reason.includes('remotedialer') ? '; no flag stops a rogue node there that takes the address of another' : ''
 }
 
 const NOTHING_CHANGED: FixVerification = { by: 'nothing', holds: true, passed: false, problems: [], written: false }

@@ -48,12 +48,12 @@ function shortened(names: readonly string[]): string {
   return `${names.slice(0, SHOWN).join(', ')}${more}`
 }
 
-function heading({ steps, findings, closed, tried }: FixResult, screen: Screen): string {
+function heading({ steps, findings, closed, tried, unmodelled }: FixResult, screen: Screen): string {
   const { heading: style } = stylesOf(screen)
   const changes = formatCount(steps.length, 'change')
   const text =
     findings === 0
-      ? 'nothing to fix: the policy holds'
+      ? `nothing to fix: the policy holds${unmodelled.length > 0 ? ' on the paths that are modelled' : ''}`
       : steps.length === 0
         ? `no change of flags closes any of ${formatCount(findings, 'verdict')} that the policy forbids`
         : `${changes}, in this order, ${steps.length === 1 ? 'closes' : 'close'} ${closed} of ${formatCount(findings, 'verdict')} that the policy forbids; none of them can be left out`

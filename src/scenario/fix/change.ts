@@ -1,9 +1,6 @@
 import type { Flag } from '../../cluster/flags/flag.ts'
 import type { TreePath } from '../tree/tree.ts'
 
-/** The programs whose configuration a fix changes; `cluster` stands for what is installed beside them. */
-export type ChangedProgram = 'kube-apiserver' | 'kubelet' | 'cluster'
-
 /** A value that a scenario writes for a flag. */
 export type FlagValue = string | number | boolean | readonly string[]
 
