@@ -1,7 +1,7 @@
 import type { Tried } from '../../measure/check.ts'
 import type { BrokenWorkload } from '../../measure/fix.ts'
 import { judgeTried } from '../../measure/judge-check.ts'
-import type { Result, WorkloadResult } from '../../measure/result.ts'
+import type { FailureResult, Result, WorkloadResult } from '../../measure/result.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
 import { type CheckPlan, type CheckScope, type Probe, planCheck } from '../../scenario/check/read-check.ts'
 import { withChanges } from '../../scenario/fix/apply-changes.ts'
@@ -269,15 +269,29 @@ export function workOf(result: Result, base: Result, only: ReadonlySet<string> |
     if (only?.has(before.name) === false) return []
     const after = result.workloads.find(({ name }) => name === before.name)
     const completed = after?.completed ?? 0
-    if (after !== undefined && completed >= before.completed) return []
-    const [failure] = after?.failures ?? []
-    const reason =
-      failure === undefined
-        ? 'requests get no response'
-        : failure.message === undefined
-          ? failure.reason
-          : `${failure.reason}: ${failure.message}`
+    if (after !== undefined && (completed >= before.completed || !isOtherwise(after, before))) return []
+    const known = new Set(before.failures.map(failureText))
+    const failures = after?.failures ?? []
+    const failure = failures.find((one) => !known.has(failureText(one))) ?? failures[0]
+    const reason = failure === undefined ? 'requests get no response' : failureText(failure)
     return [{ workload: before.name, path: before.path, completed, of: before.completed, reason }]
   })
   return { broken, result }
+}
+
+/**
+ * Returns whether requests fail for another reason than before, or all of them. Fewer that fail for the same reason are
+ * chance: another order of packets.
+ */
+function isOtherwise(after: WorkloadResult, before: WorkloadResult): boolean {
+  const known = new Set(before.failures.map(failureText))
+  return (
+    after.completed === 0 ||
+    after.unfinished > before.unfinished ||
+    after.failures.some((failure) => !known.has(failureText(failure)))
+  )
+}
+
+function failureText({ reason, message }: FailureResult): string {
+  return message === undefined ? reason : `${reason}: ${message}`
 }

@@ -80,7 +80,7 @@ export async function fixFor(
   }
 }
 
-/** The agents of k3s and RKE2 carry a connection to the node that has its address, whoever claims that. */
+/** Agents of k3s and RKE2 carry a connection to the node that claims its address. */
 function beyondFlags(reason: string): string {
   return reason.includes('remotedialer') ? '; no flag stops a rogue node there that takes the address of another' : ''
 }
