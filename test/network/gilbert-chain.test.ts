@@ -101,3 +101,11 @@ test('burst loss is the same for a packet whether or not packets were sent befor
   expect(all).toContain(true)
   expect(lost(slots.filter((slot) => slot % 7 === 3))).toEqual(all.filter((_, slot) => slot % 7 === 3))
 })
+
+test('states that mostly alternate are bad as often as the chain is in its long run', () => {
+  // In the long run 95 / (95 + 75) of the slots are bad.
+  const arrived = arrivals('95% 75% 100%', 5_000)
+  expect(arrived.filter((hasArrived) => !hasArrived).length / 5_000 - 95 / 170).toSatisfy(
+    (distance: number) => Math.abs(distance) < 0.03,
+  )
+})

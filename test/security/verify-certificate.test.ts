@@ -54,6 +54,16 @@ describe('the verification of a certificate', () => {
     expect(verifyCertificate(misused, ruleFor())).toBe('wrong-usage')
   })
 
+  test('refuses a usage that the CA does not have, though the certificate has it', () => {
+    expect(verifyCertificate(serving, ruleFor({ ca: { ...ca, usages: ['client'] } }))).toBe('wrong-usage')
+    expect(verifyCertificate(serving, ruleFor({ ca: { ...ca, usages: ['client', 'server'] } }))).toBeNull()
+  })
+
+  test('takes no address for a host name, not even with a dot at its end', () => {
+    expect(hasName({ ...serving, sans: ['10.0.0.1'] }, '10.0.0.1')).toBe(true)
+    expect(hasName({ ...serving, sans: ['10.0.0.1'] }, '10.0.0.1.')).toBe(false)
+  })
+
   test('accepts a certificate without usages for any usage', () => {
     expect(verifyCertificate({ ...serving, usages: [] }, ruleFor())).toBeNull()
   })
