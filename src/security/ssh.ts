@@ -34,6 +34,12 @@ const SEAL = 1
 const OPEN = 2
 const GROW = 3
 
+/**
+ * sshd encrypts no further packet while this much waits for its connection (OpenSSH packet.c,
+ * ssh_packet_not_very_much_data_to_write, of a connection with bulk channels).
+ */
+const OUTPUT_BUFFER_BYTES = 128 * 1024
+
 /** The parameters that SSH connections refer to by index. Immutable. */
 export interface SshDirectory {
   readonly clients: readonly SshClientParameters[]
@@ -183,6 +189,7 @@ export class Ssh implements StreamUser, Worker {
     sessions.host[session] = host
     sessions.program[session] = program
     streams.table.program[lower] = program
+    if (!isClient) streams.table.outputBufferBytes[lower] = OUTPUT_BUFFER_BYTES
     sessions.lower[session] = lower
     sessions.parameters[session] = parameters
     sessions.owner[session] = owner

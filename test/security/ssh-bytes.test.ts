@@ -192,17 +192,17 @@ describe('the channels of SSH', () => {
     expect(lab.ssh.channels.channels.count).toBe(0)
   })
 
-  /** The data packets of two channels of 100,000 bytes, each of which takes sshd a millisecond to encrypt. */
+  /** The data packets of two channels of 300,000 bytes, each of which takes sshd a millisecond to encrypt. */
   function turns(refuseTick: number | null): Written[] {
     const cpu = { ...CPU_FIGURES.instant, sshPacketNs: ms(1) }
     const lab = loggedIn({
       cpus: [CPU_FIGURES.instant, cpu],
-      serves: [{ sends: 100_000 }, 'waits', { sends: 100_000 }],
+      serves: [{ sends: 300_000 }, 'waits', { sends: 300_000 }],
     })
     const all = [0, 1, 2].map((target) => lab.open(target, {}))
     if (refuseTick !== null) lab.at(refuseTick, () => lab.ssh.channels.refuse(lab.channels[1]))
     lab.run(ms(1000))
-    expect(all.map(({ receivedBytes }) => receivedBytes)).toEqual([100_000, 0, 100_000])
+    expect(all.map(({ receivedBytes }) => receivedBytes)).toEqual([300_000, 0, 300_000])
     expect(all[1].failure).toBe(refuseTick === null ? null : 'channel refused')
     return lab.ofKind(CHANNEL_DATA)
   }
@@ -211,17 +211,29 @@ describe('the channels of SSH', () => {
     expect(turns(null).map(line)).toEqual([
       'server 212 ms: data of 32768 to 0, 32804 bytes',
       'server 213 ms: data of 32768 to 0, 32804 bytes',
-      // The send buffer has room again when those have been acknowledged.
-      'server 253 ms: data of 32768 to 0, 32804 bytes',
-      'server 254 ms: data of 32768 to 2, 32804 bytes',
-      'server 273 ms: data of 1696 to 0, 1732 bytes',
-      'server 274 ms: data of 32768 to 2, 32804 bytes',
+      'server 214 ms: data of 32768 to 0, 32804 bytes',
+      'server 215 ms: data of 32768 to 0, 32804 bytes',
+      'server 216 ms: data of 32768 to 0, 32804 bytes',
+      // The output buffer is full. When ACKs have made room, the other channel has data too.
+      'server 233 ms: data of 32768 to 0, 32804 bytes',
+      'server 234 ms: data of 32768 to 2, 32804 bytes',
+      'server 235 ms: data of 32768 to 0, 32804 bytes',
+      'server 253 ms: data of 32768 to 2, 32804 bytes',
+      'server 254 ms: data of 32768 to 0, 32804 bytes',
+      'server 273 ms: data of 32768 to 2, 32804 bytes',
+      'server 274 ms: data of 32768 to 0, 32804 bytes',
       'server 275 ms: data of 32768 to 2, 32804 bytes',
-      'server 276 ms: data of 1696 to 2, 1732 bytes',
+      'server 276 ms: data of 5088 to 0, 5124 bytes',
+      'server 277 ms: data of 32768 to 2, 32804 bytes',
+      'server 293 ms: data of 32768 to 2, 32804 bytes',
+      'server 294 ms: data of 32768 to 2, 32804 bytes',
+      'server 295 ms: data of 32768 to 2, 32804 bytes',
+      'server 296 ms: data of 32768 to 2, 32804 bytes',
+      'server 297 ms: data of 5088 to 2, 5124 bytes',
     ])
   })
 
-  test.each([214.5, 252.5, 253.5, 254.5, 255.5, 273.5, 274.5, 275.5])(
+  test.each([218.5, 232.5, 233.5, 234.5, 252.5, 253.5, 273.5, 274.5])(
     'go on with their turns when another channel ends after %s ms',
     (refuseMs) => {
       const inTurn = (written: readonly Written[]) => written.map(({ value, detail }) => `${detail}: ${value}`)

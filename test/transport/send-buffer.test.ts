@@ -26,7 +26,7 @@ test('the send buffer grows with the window as in Linux, to 2304 bytes for each 
     lab.at(ms(atMs), () => sizes.push(lab.tcp.connections.sendBufferBytes[lab.connectionOf(a)] / 2304 / 2))
   lab.run(ms(90))
   // Linux 6.18.44 in the same place (`ss -tm`): 10, 10 or 15, 31, 72.
-  expect(sizes).toEqual([10, 10, 38, 79])
+  expect(sizes).toEqual([10, 10, 40, 79])
 })
 
 test('the send buffer grows to the maximum of net.ipv4.tcp_wmem', () => {
@@ -71,4 +71,29 @@ test('the send buffer has space for three windows with BBR', () => {
 test('a send buffer of fixed size holds exactly that many bytes, and in Linux also fills its last memory unit', () => {
   expect(unacknowledgedBytes({ sendBufferBytes: 20_000 }, 25)).toBe(Math.ceil((10_000 + 22 * 1448) / 1_000) * 1_000)
   expect(unacknowledgedBytes({ profile: 'ns3' }, 25)).toBe(132_000)
+})
+
+/** Returns the bytes in a's send buffer before the first ACK. It writes packets of sshd's size. */
+function takenAtFirst(outputBufferBytes: number): number {
+  const lab = new Lab({ link: 'delay: 10ms, rate: 100Mbps' })
+  const { a } = lab.connect({ sends: 2_000_000, chunk: 32_804, finishes: 'never' }, { finishes: 'never' })
+  lab.streams.table.outputBufferBytes[lab.streams.table.rowAt(a.stream)] = outputBufferBytes
+  lab.run(ms(25))
+  return lab.tcp.connections.bufferedEnd[lab.connectionOf(a)]
+}
+
+test('a program with a buffer of its own does not write while less than a third of the send buffer is free', () => {
+  // The first packet leaves less than a third of 46,080 bytes free, so that poll reports no room. A writer that blocks
+  // fills the unit that crosses the limit.
+  expect(takenAtFirst(131_072)).toBe(32_804)
+  expect(takenAtFirst(0)).toBe(46_336)
+})
+
+test('a program with a buffer of its own goes on writing into it while the kernel takes nothing', () => {
+  const lab = new Lab({ link: 'delay: 10ms, rate: 100Mbps' })
+  const { a } = lab.connect({ sends: 2_000_000, chunk: 32_804, finishes: 'never' }, { finishes: 'never' })
+  lab.streams.table.outputBufferBytes[lab.streams.table.rowAt(a.stream)] = 131_072
+  lab.run(ms(25))
+  // One packet is in the kernel, and four more are as many as 128 KiB and a packet hold.
+  expect(a.writtenBytes).toBe(5 * 32_804)
 })

@@ -105,6 +105,9 @@ export class Sender implements Transmitter {
       } else if (buffer === connections.firstBuffer[connection]) this.pushOne(connection)
     } while (!this.hasTakenAll(connection))
     if (!isFirst) queue.push(connection)
+    // poll reports room only while a third of the buffer is free (net/ipv4/tcp.c, tcp_poll).
+    if (this.outputBufferBytes(connection) > 0 && !this.isWorthWaking(connection))
+      connections.isWriterHeldBack[connection] = 1
   }
 
   /** Returns whether everything that was written is in the queue. */
@@ -256,6 +259,8 @@ export class Sender implements Transmitter {
       start = segmentEnd
     } while (start < end)
     this.pacing.noteBurst(connection, bytes)
+    // The window is not full before the last burst that it allows (tcp_event_new_data_sent, tcp_check_space).
+    if (this.isWriterWaiting(connection)) growSendBuffer(connections, connection)
   }
 
   /**
@@ -466,11 +471,22 @@ export class Sender implements Transmitter {
     this.pacing.noteBurst(connection, scoreboard.lengthOf(last))
   }
 
-  /** Returns whether the user may write more. */
+  /** Returns whether the user may write more: to the send buffer, or to an output buffer of its own. */
   hasRoom(connection: Connection): boolean {
     const { connections } = this.parts
-    if (connections.profileOf(connection).sendsBursts) return connections.isWriterHeldBack[connection] === 0
-    return hasSendRoom(connections, connection, this.bufferedBytes(connection))
+    if (!connections.profileOf(connection).sendsBursts)
+      return hasSendRoom(connections, connection, this.bufferedBytes(connection))
+    if (connections.isWriterHeldBack[connection] === 0) return true
+    const untakenBytes = this.writtenBytes(connection) - connections.bufferedEnd[connection]
+    return untakenBytes < this.outputBufferBytes(connection)
+  }
+
+  private outputBufferBytes(connection: Connection): number {
+    return this.parts.streams.table.outputBufferBytes[this.parts.connections.stream[connection]]
+  }
+
+  private isWorthWaking(connection: Connection): boolean {
+    return isWorthWaking(this.parts.connections, connection, this.bufferedBytes(connection))
   }
 
   /**
@@ -479,9 +495,9 @@ export class Sender implements Transmitter {
    */
   wakeWriter(connection: Connection): boolean {
     const { connections } = this.parts
-    if (connections.isWriterHeldBack[connection] === 0 && connections.awaitsRoom[connection] === 0) return false
+    if (!this.isWriterWaiting(connection)) return false
     growSendBuffer(connections, connection)
-    if (!isWorthWaking(connections, connection, this.bufferedBytes(connection))) return false
+    if (!this.isWorthWaking(connection)) return false
     if (connections.isWriterHeldBack[connection] === 1) {
       connections.isWriterHeldBack[connection] = 0
       this.output(connection)
@@ -489,6 +505,11 @@ export class Sender implements Transmitter {
     if (connections.awaitsRoom[connection] === 0 || !this.hasRoom(connection)) return false
     connections.awaitsRoom[connection] = 0
     return true
+  }
+
+  private isWriterWaiting(connection: Connection): boolean {
+    const { isWriterHeldBack, awaitsRoom } = this.parts.connections
+    return isWriterHeldBack[connection] === 1 || awaitsRoom[connection] === 1
   }
 
   private bufferedBytes(connection: Connection): number {

@@ -75,6 +75,12 @@ export class StreamTable extends Table<Stream> {
   readonly isRelayed = this.uint8()
   /** Most bytes that the user reads at once; 0: everything that has arrived. */
   readonly mostReadBytes = this.int32()
+  /**
+   * Size of the buffer in which the user's program keeps what it has written and the carrier has not taken. Such a
+   * program polls: it writes everything as soon as the carrier reports room. 0: the user has none, and waits for the
+   * carrier.
+   */
+  readonly outputBufferBytes = this.int32()
   readonly isPaused = this.uint8()
   /** 1 while the reader waits for a core. */
   readonly awaitsTurn = this.uint8()
