@@ -2,6 +2,8 @@ import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync 
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { readShards, writeManifest } from '../../src/cli/sweep/shard-manifest.ts'
+import { buildOf } from '../../src/cli/version.ts'
 import { run } from '../../src/simulation/run.ts'
 import { failingFiles } from '../fixtures/failing-files.ts'
 import { invoke } from '../fixtures/fake-io.ts'
@@ -132,4 +134,22 @@ describe('merge exits with 2, prints nothing and names', () => {
     const [a] = await shardsOf(1, join(folder, 'parts'))
     await refused([a, folder, join(folder, 'nowhere')], `${folder} holds no shard`, 'nowhere holds no shard')
   })
+})
+
+test('merge names shards of other builds of onpath, also where all are', async () => {
+  const [a, b] = await shardsOf(2, aFolder())
+  const ofBuild = async (folder: string, build: string) => {
+    const [{ manifest }] = readShards(folder, files)
+    if (manifest === null) throw new Error('the shard is damaged')
+    await writeManifest(folder, { ...manifest, sweep: { ...manifest.sweep, build } }, files)
+  }
+  await ofBuild(b, '9.9.9+abc')
+  const one = await merge([a, b])
+  expect([one.code, one.out]).toEqual([2, ''])
+  expect(one.err).toBe(
+    `onpath: shard 2/2 in ${b} does not belong here: onpath 9.9.9+abc made it, and this is ${buildOf()}\n`,
+  )
+  await ofBuild(a, '9.9.9+abc')
+  const both = await merge([a, b])
+  expect([both.code, both.out, both.err.match(/onpath 9\.9\.9\+abc made it/g)?.length]).toEqual([2, '', 2])
 })
