@@ -1,6 +1,7 @@
 import { buildAccess } from './build/access.ts'
 import { isAgentTunnelled } from './build/agent-tunnel.ts'
 import { buildApiserver } from './build/apiserver.ts'
+import { buildServingCertificates } from './build/certificates.ts'
 import { BuildContext, type ImportOptions } from './build/context.ts'
 import { buildControllerManager } from './build/controller-manager.ts'
 import { distributionOf } from './build/distribution.ts'
@@ -41,6 +42,11 @@ export function buildCluster(
   stanza.part('cluster').part('apiserver').part('flags').sortByKey()
   stanza.set(['cluster', 'control-plane'], controlPlane(plan, setUps.length, context))
   writeHosts({ ...plan, nodes: pools.flatMap(({ nodes }) => nodes) }, apiserver, context)
+  buildServingCertificates(
+    pools.flatMap(({ nodes }) => nodes),
+    apiserver,
+    context,
+  )
   buildControllerManager(context)
   buildKonnectivity(context)
   buildAccess(context)

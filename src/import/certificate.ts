@@ -10,6 +10,8 @@ export interface ImportCertificate {
   readonly sans: readonly string[]
   readonly isCa: boolean
   readonly usages: readonly ('server' | 'client')[]
+  /** False if it names no usages, so that it is good for all. */
+  readonly hasUsages: boolean
   /** Seconds since 1970. */
   readonly notBeforeS: number
   readonly notAfterS: number

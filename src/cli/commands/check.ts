@@ -19,7 +19,7 @@ import type { Io } from '../io.ts'
 import { CI_OPTIONS } from '../options/ci-options.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
-import { IMPORT_OPTIONS, importOptionsOf } from '../options/import-options.ts'
+import { IMPORT_OPTIONS, importOptionsOf, secondsOf } from '../options/import-options.ts'
 import { flag, type Given, text } from '../options/option.ts'
 import { screenOf } from '../screen.ts'
 import { simulateAll } from '../simulation/simulate-all.ts'
@@ -94,7 +94,12 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   const scope = scopeOf(options, false)
   if (options.write === true && options.fix !== true) throw new UsageError('--write needs --fix, whose patch it writes')
   const nodesOfKind = options.fix === true && options.allNodes !== true ? NODES_OF_KIND : undefined
-  const subjects = await readSubjects(files, importOptionsOf(options), io, nodesOfKind)
+  const subjects = await readSubjects(
+    files,
+    importOptionsOf(options),
+    { nowS: secondsOf(options.today ?? io.today()), nodesOfKind },
+    io,
+  )
   const fixables = options.fix === true ? subjects.map((subject) => fixableOf(subject, options.write === true)) : []
   const scannerReport = options.kubeBench === undefined ? null : readReport(options.kubeBench, io)
   const reports = new CiReports(options, files, context)

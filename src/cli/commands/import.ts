@@ -4,7 +4,7 @@ import { IMPORT_MARK } from '../../scenario/check/imported-from.ts'
 import type { Context } from '../context.ts'
 import { OutputFile } from '../files/output-file.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
-import { IMPORT_OPTIONS, importOptionsOf } from '../options/import-options.ts'
+import { IMPORT_OPTIONS, importOptionsOf, secondsOf } from '../options/import-options.ts'
 import { type Given, repeated, text } from '../options/option.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
@@ -43,7 +43,7 @@ async function runImport(
 ): Promise<void> {
   const named = [...files, ...bundle]
   if (named.length === 0) throw new UsageError('name files or folders of a cluster, such as /etc/kubernetes')
-  const options = importOptionsOf(given)
+  const options = { ...importOptionsOf(given), nowS: secondsOf(io.today()) }
   const output = path === undefined ? null : OutputFile.open(path, isImport, named, disk)
   const tree = readFileTree(named.filter((file) => file !== '-'))
   const piped = named.includes('-') ? [{ path: 'stdin', text: await io.readStdin() }] : []

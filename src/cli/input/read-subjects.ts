@@ -18,17 +18,24 @@ export interface Subject {
   readonly imported: (Imported & { readonly files: readonly ImportFile[]; readonly options: ImportOptions }) | null
 }
 
+/** The settings of an import that a command decides, and no option of an import. */
+interface OfCommand {
+  /** The beginning of the day for which dates of certificates are judged, in seconds since 1970. */
+  readonly nowS: number
+  /** The most nodes of one version and configuration; by default as an import takes them. */
+  readonly nodesOfKind?: number | undefined
+}
+
 /**
  * Reads scenario files, and the files and folders of a real cluster. All of the latter are one cluster.
  * @throws UsageError when a file cannot be read, nothing says how the cluster is set up, or options of an import are
  * given without one
- * @param nodesOfKind the most nodes of one version and configuration; by default as an import takes them
  */
 export async function readSubjects(
   files: readonly string[],
-  options: ImportOptions,
+  options: Omit<ImportOptions, 'nowS' | 'nodesOfKind'>,
+  { nowS, nodesOfKind }: OfCommand,
   io: Io,
-  nodesOfKind?: number,
 ): Promise<readonly Subject[]> {
   const piped = files.includes('-') ? await io.readStdin() : ''
   const isOfOne = (file: string) => isFolder(file) || isOfCluster(file === '-' ? piped : firstText(file))
@@ -41,10 +48,8 @@ export async function readSubjects(
   const sources = await Promise.all(
     scenarios.map((file) => (file === '-' ? { file, text: piped } : readSource(file, io))),
   )
-  const cluster =
-    ofCluster.length === 0
-      ? []
-      : [importAll(ofCluster, piped, nodesOfKind === undefined ? options : { ...options, nodesOfKind })]
+  const own = { ...options, nowS, ...(nodesOfKind === undefined ? {} : { nodesOfKind }) }
+  const cluster = ofCluster.length === 0 ? [] : [importAll(ofCluster, piped, own)]
   return [...sources.map((source) => ({ source, arguments: [source.file], imported: null })), ...cluster]
 }
 

@@ -20,7 +20,7 @@ export const IMPORT_OPTIONS = {
  * Returns the options of an import.
  * @throws UsageError for a version that is none
  */
-export function importOptionsOf(given: Given<typeof IMPORT_OPTIONS>): ImportOptions {
+export function importOptionsOf(given: Given<typeof IMPORT_OPTIONS>): Omit<ImportOptions, 'nowS' | 'nodesOfKind'> {
   const { network, provider, kubernetes, allNodes } = given
   if (kubernetes !== undefined && !/^v?1\.\d{1,3}(\.\d+\S*)?$/.test(kubernetes))
     throw new UsageError(`--kubernetes needs a version such as 1.29, not ${kubernetes}`)
@@ -30,4 +30,9 @@ export function importOptionsOf(given: Given<typeof IMPORT_OPTIONS>): ImportOpti
     ...(kubernetes === undefined ? {} : { kubernetes }),
     ...(allNodes === undefined ? {} : { allNodes }),
   }
+}
+
+/** Returns the time at which a day begins, such as 2027-03-01, in seconds since 1970. */
+export function secondsOf(day: string): number {
+  return Date.parse(`${day}T00:00:00Z`) / 1000
 }

@@ -16,6 +16,7 @@ import { isApiserverBoolean } from '../programs/flag-kinds.ts'
 import { lastFlag, readFlags, type WrittenFlag } from '../programs/flag-syntax.ts'
 import type { ProgramRun } from '../programs/program-run.ts'
 import { isAgentTunnelled } from './agent-tunnel.ts'
+import { refusedClientCertificate } from './client-certificate.ts'
 import type { BuildContext } from './context.ts'
 import { isInRelease, readValue, splitList, textOfFlags, unknownItems } from './flag-values.ts'
 import { noteOtherFlags } from './other-flags.ts'
@@ -228,7 +229,8 @@ function clientCaOf(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain
 
 function clientCertificate(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
   const flag = setUp.flag('kubelet-client-certificate')
-  if (isWhole(setUp) && !flag?.value)
+  if (flag?.value) return refusedClientCertificate(flag.value, context) ?? NOTHING
+  if (isWhole(setUp))
     context.note({
       kind: 'unmodelled',
       at: flag?.at ?? setUp.run!.at,

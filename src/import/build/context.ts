@@ -29,6 +29,8 @@ export interface ImportOptions {
   readonly allNodes?: boolean
   /** The most nodes of one version and configuration that the scenario has. Default: 6. */
   readonly nodesOfKind?: number
+  /** The beginning of the day for which dates of certificates are judged, in seconds since 1970. Default: dates are not judged. */
+  readonly nowS?: number
   /** The version of Kubernetes, where the files do not say it. */
   readonly kubernetes?: string
 }

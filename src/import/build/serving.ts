@@ -14,12 +14,8 @@ export type Serving = 'self-signed' | 'issued'
 export function servingOf(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: BuildContext): Sourced<Serving> {
   // A kubelet that requests its certificate presents that one alone (k/k pkg/kubelet/kubelet.go, NewMainKubelet).
   if (isRequested(setUp, context) !== null)
-    return (
-      byCertificate(setUp, REQUESTED_FILE, context) ??
-      byRequest(setUp, apiserver, context) ??
-      ownCertificate(setUp, context)
-    )
-  return byCertificate(setUp, SERVING_FILE, context) ?? byFile(setUp, context) ?? ownCertificate(setUp, context)
+    return byCertificate(setUp, context) ?? byRequest(setUp, apiserver, context) ?? ownCertificate(setUp, context)
+  return byCertificate(setUp, context) ?? byFile(setUp, context) ?? ownCertificate(setUp, context)
 }
 
 /** The files with the serving certificate of a kubelet, as kubelets, RKE2, k3s and AKS name them. */
@@ -28,8 +24,18 @@ const SERVING_FILE = /(?:kubelet|kubelet-server-current|serving-kubelet|kubelets
 /** The file that a kubelet writes when its request was approved (client-go util/certificate/certificate_store.go). */
 const REQUESTED_FILE = /kubelet-server-(?:current|[\d-]+)\.(?:crt|pem)$/
 
-function byCertificate({ machine }: KubeletSetUp, file: RegExp, context: BuildContext): Sourced<Serving> | null {
-  const found = context.evidence.certificates.find(({ at }) => file.test(at.file) && context.machineOf(at) === machine)
+/** Returns the serving certificate that lies on the machine of a kubelet, and that it presents. */
+export function servingCertificateOf(setUp: KubeletSetUp, context: BuildContext): ImportCertificate | undefined {
+  const file = isRequested(setUp, context) === null ? SERVING_FILE : REQUESTED_FILE
+  const found = context.evidence.certificates.filter(
+    ({ at }) => file.test(at.file) && context.machineOf(at) === setUp.machine,
+  )
+  // The CA of a kubelet follows in the same file; what openssl signs by itself is a CA too.
+  return found.find(({ isCa }) => !isCa) ?? found[0]
+}
+
+function byCertificate(setUp: KubeletSetUp, context: BuildContext): Sourced<Serving> | null {
+  const found = servingCertificateOf(setUp, context)
   if (found === undefined) return null
   return isSelfSigned(found)
     ? written('self-signed', found.at, `its issuer is ${found.issuer}`)
@@ -37,7 +43,7 @@ function byCertificate({ machine }: KubeletSetUp, file: RegExp, context: BuildCo
 }
 
 /** A kubelet signs its own certificate itself, or by a CA of its own named NODE-ca@TIME (client-go util/cert/cert.go). */
-function isSelfSigned({ issuer, subject }: ImportCertificate): boolean {
+export function isSelfSigned({ issuer, subject }: ImportCertificate): boolean {
   return issuer === subject || /-ca@\d+$/.test(issuer)
 }
 

@@ -53,7 +53,8 @@ function certificateIn(body: string, at: Place): ImportCertificate | null {
 function readCertificate(certificate: TBSCertificate): Omit<ImportCertificate, 'at'> {
   const { subject, issuer, validity } = certificate
   const names = extensionOf(certificate, id_ce_subjectAltName, SubjectAlternativeName) ?? []
-  const usages = extensionOf(certificate, id_ce_extKeyUsage, ExtendedKeyUsage)?.map(String) ?? []
+  const extended = extensionOf(certificate, id_ce_extKeyUsage, ExtendedKeyUsage)
+  const usages = extended?.map(String) ?? []
   return {
     subject: nameText(subject),
     issuer: nameText(issuer),
@@ -64,6 +65,7 @@ function readCertificate(certificate: TBSCertificate): Omit<ImportCertificate, '
       ...(usages.includes(id_kp_serverAuth) ? (['server'] as const) : []),
       ...(usages.includes(id_kp_clientAuth) ? (['client'] as const) : []),
     ],
+    hasUsages: extended !== null,
     notBeforeS: validity.notBefore.getTime().getTime() / 1000,
     notAfterS: validity.notAfter.getTime().getTime() / 1000,
   }

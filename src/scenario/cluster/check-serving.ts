@@ -43,7 +43,7 @@ export function checkServing(
   findings.warn(
     FLAG,
     'incomplete',
-    `${LOST}: the apiserver verifies kubelets with ${ca}, which did not issue ${servingCertificate} of ${name}${others} (${reason})`,
+    `${LOST}: the apiserver verifies kubelets with ${ca}, and refuses ${servingCertificate} of ${name}${others} (${reason})`,
     {
       hint: 'missing are certificates of that CA: serverTLSBootstrap: true in cluster.kubelet.config, and requests that an administrator approved, which is cluster.kubelet.server-certificate: issued',
     },
