@@ -226,6 +226,18 @@ describe('a reset', () => {
     }
   })
 
+  test('is not told to an end that has received the FIN of the other and sent its own (RFC 9293)', () => {
+    const { lab, a, b, stateOf } = established({}, { finishes: 'when-ended' })
+    lab.at(ms(100), () => b.write(1_000))
+    lab.at(ms(100), () => b.finish())
+    lab.run(ms(115))
+    expect(stateOf(a)).toBe(LAST_ACK)
+    lab.tcp.restart(lab.host('b'))
+    lab.run()
+    expect(lab.trace.lines().at(-1)).toContain('b>a R')
+    expect([a.receivedBytes, a.hasEnded, a.failure]).toEqual([1_000, true, null])
+  })
+
   test('directly after the handshake makes the peer accept the connection first and then fail', () => {
     const lab = new Lab({ link: LINK })
     const { a, b } = lab.connect(OPEN, OPEN)

@@ -56,13 +56,16 @@ export class Teardown {
     this.remove(connection)
   }
 
-  /** Handles a reset. Only one with the exact sequence number counts (RFC 5961 section 3.2). */
+  /**
+   * Handles a reset. Only one with the exact sequence number counts (RFC 5961 section 3.2). Where both ends have sent their
+   * FIN, all data have come, and the user is not told of it (RFC 9293 section 3.10.7.4, second).
+   */
   takeReset(connection: Connection, packet: Packet): void {
-    const isOver = this.parts.connections.state[connection] === TIME_WAIT
+    const state = this.parts.connections.state[connection]
     if (this.acceptance.isExactReset(connection, packet)) {
-      if (isOver) this.remove(connection)
+      if (state === TIME_WAIT || state === CLOSING || state === LAST_ACK) this.remove(connection)
       else this.fail(connection, 'connection reset')
-    } else if (!isOver) this.acceptance.challenge(connection)
+    } else if (state !== TIME_WAIT) this.acceptance.challenge(connection)
   }
 
   /** Goes on to the next state when our FIN is acknowledged. Returns false when that ended the connection. */
