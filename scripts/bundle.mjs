@@ -16,6 +16,8 @@ const GROUPS = [
   { name: 'start', test: /src[\\/]cli[\\/]onpath\.ts$/ },
   { name: 'simulation', test: /src[\\/]simulation[\\/]run\.ts$/ },
   { name: 'scenario', test: /src[\\/]scenario[\\/]load\.ts$/ },
+  { name: 'queue', test: /node_modules[\\/](bullmq|ioredis)[\\/]/ },
+  { name: 'charts', test: /node_modules[\\/](echarts|zrender)[\\/]/ },
   { name: 'common', minShareCount: 2 },
 ]
 

@@ -30,6 +30,10 @@ export const COMMANDS = {
     summary: 'find the delay, loss and outage at which nodes, watches, logs, exec and tunnels fail',
     load: async () => (await import('./commands/limits.ts')).limits,
   },
+  worker: {
+    summary: 'simulate points of sweeps that come from a queue',
+    load: async () => (await import('./commands/worker.ts')).worker,
+  },
   import: {
     summary: 'make a scenario from the files of a real cluster',
     load: async () => (await import('./commands/import.ts')).importFiles,

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -37,4 +39,14 @@ export function start(words: readonly string[], environment: Readonly<Record<str
 /** Runs onpath as it was built to its end. */
 export function onpath(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
   return start(words, environment).ended
+}
+
+/** The build that the command line names itself. */
+export const BUILD: string = builtVersion()
+
+function builtVersion(): string {
+  const read = (path: string): unknown => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'))
+  const { version } = z.object({ version: z.string() }).parse(read('package.json'))
+  const { sources } = z.object({ sources: z.string() }).parse(read('dist/cli/package.json'))
+  return `${version}+${sources}`
 }

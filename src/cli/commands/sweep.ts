@@ -1,5 +1,6 @@
 import { formatCount } from '../../report/format-number.ts'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
+import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
 import { sweepTable } from '../../report/sweep/sweep-table.ts'
 import { loadSweep, type Sweep } from '../../scenario/sweep/sweep.ts'
 import type { Context } from '../context.ts'
@@ -7,15 +8,14 @@ import { EXIT } from '../exit-code.ts'
 import { readAttacks } from '../input/read-attacks.ts'
 import { readSource, showAll } from '../input/read-scenarios.ts'
 import { chosenFormat } from '../options/format-options.ts'
-import { jobsOf } from '../options/gate-options.ts'
 import { openReport } from '../report/report-file.ts'
-import type { Simulate } from '../simulation/simulate.ts'
 import { SimulatedPoints, type SweepStore } from '../sweep/point-source.ts'
 import { keyOf } from '../sweep/points/point.ts'
 import { PointStore } from '../sweep/points/point-store.ts'
 import { pointsOfShard, type Shard, shardText } from '../sweep/shard.ts'
 import { writeManifest } from '../sweep/shard-manifest.ts'
 import { describeSweep, pointOf, reproduceSweep, type SweepDescription } from '../sweep/sweep-description.ts'
+import { openEngine, type SweepEngine } from '../sweep/sweep-engine.ts'
 import { openShardFolder, SweepFolder } from '../sweep/sweep-folder.ts'
 import { runSweep } from '../sweep/sweep-job.ts'
 import { SWEEP_OPTIONS, type SweepOptions, shardOf } from '../sweep/sweep-options.ts'
@@ -36,6 +36,8 @@ Examples:
   # in parts, and on after it was stopped
   onpath sweep scenarios/first-steps.yaml --seeds 1..1000 --shard 1/2 --out part-1 --resume
   onpath merge part-1 part-2
+  # by the workers of a queue (onpath worker --queue ...)
+  onpath sweep scenarios/first-steps.yaml --seeds 1..1000 --out results/seeds --queue redis://localhost:6379
   # as a Job of Kubernetes, with results on the volume of the claim \`results\`
   onpath sweep scenarios/first-steps.yaml --seeds 1..1000 --emit-job job.yaml --shards 50 --image onpath:0.1.0 --volume results`
 
@@ -69,13 +71,39 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
     const { writeJob } = await import('../kubernetes/write-job.ts')
     return writeJob({ sweep, described, inputs }, emitJob, options, context)
   }
+  const engine = await openEngine(described, options, context)
+  try {
+    await runWith(engine, { sweep, described, inputs, shard, format }, options, context)
+  } finally {
+    await engine.close()
+  }
+}
+
+/** A sweep that was read and checked. */
+interface ReadSweep {
+  readonly sweep: Sweep
+  readonly described: SweepDescription
+  /** The files that the command reads. */
+  readonly inputs: readonly string[]
+  readonly shard: Shard | undefined
+  readonly format: SweepFormat
+}
+
+async function runWith(
+  engine: SweepEngine,
+  { sweep, described, inputs, shard, format }: ReadSweep,
+  options: SweepOptions,
+  context: Context,
+): Promise<void> {
+  const { io, exit } = context
+  const { out } = options
   const interruption = io.listenForInterruption()
-  const points = ofShard(sweep.grid.size)
+  const points = pointsOfShard(shard ?? { number: 1, of: 1 }, sweep.grid.size)
   const folder =
     out === undefined || shard !== undefined ? null : SweepFolder.open(out, described, inputs, context.files)
   const store = out === undefined ? null : await openStore(out, { sweep, described, points, shard }, options, context)
   const report = options.report === undefined ? null : openReport(options.report, inputs, context)
-  const simulated = new SimulatedPoints(sweep, described, store, within(options, context))
+  const simulated = new SimulatedPoints(sweep, described, store, engine)
   const where = shard === undefined ? {} : { shard: shardText(shard), out }
   const code = await runSweep(
     {
@@ -83,7 +111,7 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
       shard: shard ?? null,
       points,
       source: simulated,
-      jobs: Math.max(1, Math.min(points.length, jobsOf(options.jobs))),
+      jobs: Math.max(1, Math.min(points.length, engine.jobs)),
       format,
       folder,
       report,
@@ -99,12 +127,6 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
   for (const path of simulated.damaged) io.err(`onpath: ${path} was damaged, so its point was run again\n`)
   if (shard !== undefined) io.err(`written: shard ${shardText(shard)} to ${out}\n`)
   exit(code)
-}
-
-/** Returns a function that simulates within the memory of the options. */
-function within({ maxMemory }: SweepOptions, { simulate }: Context): Simulate {
-  if (maxMemory === undefined) return simulate
-  return (scenario, options) => simulate(scenario, { ...options, maxMemoryBytes: maxMemory })
 }
 
 interface PlannedPoints {

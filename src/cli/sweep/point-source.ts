@@ -1,7 +1,8 @@
+import type { CheckedScenario } from '../../scenario/checked-scenario.ts'
 import type { Sweep } from '../../scenario/sweep/sweep.ts'
-import type { Simulate } from '../simulation/simulate.ts'
-import { keyOf } from './points/point.ts'
-import { isWhole, type PointOutcome, runPoint } from './points/point-outcome.ts'
+import { UsageError } from '../usage-error.ts'
+import { keyOf, type Point } from './points/point.ts'
+import { isWhole, type PointOutcome } from './points/point-outcome.ts'
 import type { PointStore } from './points/point-store.ts'
 import { pointOf, type SweepDescription } from './sweep-description.ts'
 
@@ -30,22 +31,31 @@ export interface SweepStore {
   readonly resumes: boolean
 }
 
-/** Simulates the points of a sweep on this machine, and stores them. */
+/** Simulates points, on this machine or elsewhere. */
+export interface PointRunner {
+  /**
+   * Returns the outcome of a point, which is given as a scenario and, for other processes, as plain values.
+   * @throws UsageError when no point can be simulated, so that the sweep stops
+   */
+  readonly run: (scenario: CheckedScenario, point: () => Point, stop: AbortSignal) => Promise<PointOutcome>
+}
+
+/** Simulates the points of a sweep, and stores them. */
 export class SimulatedPoints implements PointSource {
   readonly #sweep: Sweep
   readonly #described: SweepDescription
   readonly #store: SweepStore | null
-  readonly #simulate: Simulate
+  readonly #runner: PointRunner
   /** The number of points that were taken from the store. */
   resumed = 0
   /** The files of points that were damaged, so that these were run again. */
   readonly damaged: string[] = []
 
-  constructor(sweep: Sweep, described: SweepDescription, store: SweepStore | null, simulate: Simulate) {
+  constructor(sweep: Sweep, described: SweepDescription, store: SweepStore | null, runner: PointRunner) {
     this.#sweep = sweep
     this.#described = described
     this.#store = store
-    this.#simulate = simulate
+    this.#runner = runner
   }
 
   async obtain(index: number, stop: AbortSignal): Promise<PointEnd> {
@@ -58,11 +68,12 @@ export class SimulatedPoints implements PointSource {
       return { seed, outcome: stored.outcome, isGiven: true }
     }
     if (stored?.kind === 'damaged') this.damaged.push(stored.path)
-    const { maxEvents } = this.#described
+    const point = () => pointOf(this.#sweep, this.#described, index)
     let outcome: PointOutcome
     try {
-      outcome = await runPoint({ scenario, maxEvents, interruption: stop }, this.#simulate)
+      outcome = await this.#runner.run(scenario, point, stop)
     } catch (error) {
+      if (error instanceof UsageError) throw error
       return { seed, error }
     }
     if (this.#store === null || !isWhole(outcome)) return { seed, outcome }

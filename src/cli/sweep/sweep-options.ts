@@ -7,6 +7,7 @@ import { jobs } from '../options/gate-options.ts'
 import { flag, type Given, repeated, text, value } from '../options/option.ts'
 import { attack } from '../options/scenario-options.ts'
 import { count, wholeNumber } from '../options/values.ts'
+import { QUEUE_OPTIONS } from '../queue/queue-options.ts'
 import { UsageError } from '../usage-error.ts'
 import { MAX_SHARDS, parseShard, type Shard } from './shard.ts'
 
@@ -29,6 +30,7 @@ export const SWEEP_OPTIONS = {
   shard: value('<i/n>', 'run only the ith of n parts, into the folder of --out; `onpath merge` joins them', shard),
   index: value('<i>', 'the part of --shards to run, counted from 0, as JOB_COMPLETION_INDEX of Kubernetes is', index),
   ...JOB_OPTIONS,
+  ...QUEUE_OPTIONS,
   exitZero: flag('exit with 0 when every run has its result, whatever it is, for engines that try again otherwise'),
 }
 

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import { jobMessage, readJob } from '../../../src/cli/queue/job-message.ts'
+import { failureMessage, outcomeMessage, readResult } from '../../../src/cli/queue/result-message.ts'
+import { Seal } from '../../../src/cli/queue/seal.ts'
+import { keyOf, type Point } from '../../../src/cli/sweep/points/point.ts'
+import type { PointOutcome } from '../../../src/cli/sweep/points/point-outcome.ts'
+import { aResult } from '../../fixtures/results.ts'
+import { SMALL_SCENARIO } from '../../fixtures/scenario-text.ts'
+
+const BUILD = '0.1.0+0123456789ab'
+const POINT: Point = { build: BUILD, scenario: SMALL_SCENARIO, seed: 3, maxEvents: null }
+const OUTCOME: PointOutcome = { kind: 'result', result: aResult({ seed: 3 }) }
+const OPEN = new Seal(null)
+const SECRET = new Seal('a secret of the test')
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const sealed = (body: string, seal = OPEN) => ({ body, seal: seal.of('job', body) })
+
+describe('a job of the queue', () => {
+  test.each([
+    ['without a secret', OPEN],
+    ['with a secret', SECRET],
+  ])('is read as it was written, %s', (_, seal) => {
+    expect(readJob(jobMessage(POINT, seal), seal, BUILD)).toEqual({ ok: true, point: POINT })
+  })
+
+  const reasonOf = (data: unknown, seal = OPEN) => {
+    const read = readJob(data, seal, BUILD)
+    return read.ok ? 'read' : read.reason
+  }
+
+  test.each([
+    ['null', null],
+    ['a text', 'run me'],
+    ['a list', [1]],
+    ['an object of something else', { to: 'someone' }],
+    ['one field more', { ...jobMessage(POINT, OPEN), command: 'rm' }],
+  ])('%s is no job', (_, data) => {
+    expect(reasonOf(data)).toBe('it is not a job of onpath')
+  })
+
+  test.each([
+    ['no JSON', '{'],
+    ['another value', '[1, 2]'],
+    ['one field more', JSON.stringify({ ...POINT, program: 'sh' })],
+    ['a seed that is no whole number', JSON.stringify({ ...POINT, seed: 1.5 })],
+    ['a scenario that is no text', JSON.stringify({ ...POINT, scenario: { extends: '/etc/passwd' } })],
+  ])('a body with a right seal and %s is refused', (_, body) => {
+    expect(reasonOf(sealed(body))).toBe('it is not a point of a sweep')
+  })
+
+  test('is refused when it is of another build', () => {
+    expect(reasonOf(jobMessage({ ...POINT, build: '0.2.0' }, OPEN))).toBe('it is of another build of onpath')
+  })
+
+  test('is refused when it was changed, or made without the secret', () => {
+    const message = jobMessage(POINT, SECRET)
+    const changed = { ...message, body: message.body.replace('10ms', '11ms') }
+    expect(reasonOf(changed, SECRET)).toMatch(/^its seal is wrong/)
+    expect(reasonOf(jobMessage(POINT, OPEN), SECRET)).toMatch(/^its seal is wrong/)
+    expect(reasonOf(message, OPEN)).toMatch(/^its seal is wrong/)
+  })
+})
+
+describe('a result in the queue', () => {
+  const key = keyOf(POINT)
+
+  test('is read as it was written', () => {
+    const message = outcomeMessage(key, OUTCOME, SECRET)
+    expect(readResult(key, bytes(message), SECRET)).toEqual({ kind: 'outcome', outcome: OUTCOME })
+  })
+
+  test('tells why a worker has none', () => {
+    const failure = { kind: 'memory', message: 'no memory' } as const
+    expect(readResult(key, bytes(failureMessage(key, failure, OPEN)), OPEN)).toEqual({ kind: 'failure', failure })
+  })
+
+  const refused = (text: string, seal = OPEN) => readResult(key, bytes(text), seal)
+
+  test('is refused when it is of another point', () => {
+    const other = keyOf({ ...POINT, seed: 4 })
+    const reason = 'it is not a result of this point'
+    expect(refused(outcomeMessage(other, OUTCOME, OPEN))).toEqual({ kind: 'refused', reason })
+    expect(refused(failureMessage(other, { kind: 'bug', message: '' }, OPEN))).toEqual({ kind: 'refused', reason })
+  })
+
+  test('is refused when one character was changed', () => {
+    const message = outcomeMessage(key, OUTCOME, OPEN)
+    for (const at of [3, 70, Math.floor(message.length / 2), message.length - 3]) {
+      const character = message[at] === '0' ? '1' : '0'
+      const changed = `${message.slice(0, at)}${character}${message.slice(at + 1)}`
+      expect(refused(changed).kind).toBe('refused')
+    }
+  })
+
+  test('is refused when it is garbage, or made without the secret', () => {
+    for (const text of ['', '\n', 'garbage', `${OPEN.of('result', '{}')}\n{}`, `${OPEN.of('result', '')}\n`])
+      expect(refused(text).kind).toBe('refused')
+    expect(refused(outcomeMessage(key, OUTCOME, OPEN), SECRET).kind).toBe('refused')
+  })
+
+  test('is refused when its seal is that of a job', () => {
+    const record = outcomeMessage(key, OUTCOME, SECRET).split('\n').slice(1).join('\n')
+    expect(refused(`${SECRET.of('job', record)}\n${record}`, SECRET).kind).toBe('refused')
+  })
+})

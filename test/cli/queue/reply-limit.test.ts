@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ReplyLimit } from '../../../src/cli/queue/reply-limit.ts'
+
+const LIMIT = 1_000
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+/** A reply in RESP2, of at most some levels. */
+const reply = fc.letrec<{ any: string; list: string; leaf: string }>((tie) => ({
+  any: fc.oneof({ maxDepth: 3 }, tie('leaf'), tie('list')),
+  leaf: fc.oneof(
+    fc.string({ maxLength: 30 }).map((text) => `$${bytes(text).length}\r\n${text}\r\n`),
+    fc.constantFrom('+OK\r\n', '-ERR it is wrong\r\n', ':12\r\n', '$-1\r\n', '*-1\r\n', '*0\r\n'),
+  ),
+  list: fc.array(tie('any'), { minLength: 1, maxLength: 4 }).map((items) => `*${items.length}\r\n${items.join('')}`),
+})).any
+
+describe('replies of a server', () => {
+  test('that stay below the limit pass, however many there are and however they are cut', () => {
+    fc.assert(
+      fc.property(fc.array(reply, { maxLength: 60 }), fc.integer({ min: 1, max: 50 }), (replies, size) => {
+        fc.pre(replies.every((one) => 2 * bytes(one).length < LIMIT))
+        const limit = new ReplyLimit(LIMIT)
+        const all = bytes(replies.join(''))
+        for (let at = 0; at < all.length; at += size) expect(limit.take(all.subarray(at, at + size))).toBe(true)
+      }),
+    )
+  })
+
+  test.each([
+    ['a text', '$1001\r\n'],
+    ['a text of the largest size', '$536870912\r\n'],
+    ['a list', '*1001\r\n'],
+    ['several texts of one list', `*3\r\n$500\r\n${'x'.repeat(500)}\r\n$500\r\n`],
+    ['an error', `-${'x'.repeat(1_001)}`],
+    ['lists in lists', '*1\r\n'.repeat(300)],
+  ])('are refused as soon as %s announces more', (_, text) => {
+    expect(new ReplyLimit(LIMIT).take(bytes(text))).toBe(false)
+  })
+
+  test('are each measured by themselves', () => {
+    const limit = new ReplyLimit(LIMIT)
+    for (let i = 0; i < 10; i += 1) expect(limit.take(bytes(`*1\r\n$600\r\n${'x'.repeat(600)}\r\n`))).toBe(true)
+    expect(limit.take(bytes(`*2\r\n$600\r\n${'x'.repeat(600)}\r\n$600\r\n`))).toBe(false)
+  })
+})
