@@ -35,15 +35,6 @@ interface NamedColumn extends Column {
   readonly name: string
 }
 
-/** The values of fields from their declaration until the table has memory. */
-const UNPLACED = {
-  float64: new Float64Array(0),
-  int32: new Int32Array(0),
-  uint32: new Uint32Array(0),
-  uint16: new Uint16Array(0),
-  uint8: new Uint8Array(0),
-} as const satisfies Record<Kind, View>
-
 /**
  * The names of the columns of each class of tables, in the order of their declaration. They are looked for in the first
  * table of a class, since a simulation has many tables and a matrix has hundreds of simulations.
@@ -65,6 +56,8 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
   private capacity: number
   private registers!: Int32Array
   private readonly declared: Column[] = []
+  /** The value of the field of each declared column until it has memory, by which its name is found. */
+  private readonly placeholders: View[] = []
   private shared: readonly NamedColumn[] = []
   /** The next free row, while a row is free; a list link of the subclass's choice, while it is in use. */
   readonly next: RowColumn<R> = this.handle<R>()
@@ -80,23 +73,23 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
 
   /** Declares a column of ticks, byte offsets, fractions or other numbers; integers are exact up to 2^53 - 1. */
   protected float64(initial = 0, perRow = 1): Float64Array {
-    return this.declare('float64', initial, perRow)
+    return this.declare(new Float64Array(0), { kind: 'float64', initial, perRow, isShared: false })
   }
 
   protected int32(initial = 0, perRow = 1): Int32Array {
-    return this.declare('int32', initial, perRow)
+    return this.declare(new Int32Array(0), { kind: 'int32', initial, perRow, isShared: false })
   }
 
   protected uint32(initial = 0, perRow = 1): Uint32Array {
-    return this.declare('uint32', initial, perRow)
+    return this.declare(new Uint32Array(0), { kind: 'uint32', initial, perRow, isShared: false })
   }
 
   protected uint16(initial = 0, perRow = 1): Uint16Array {
-    return this.declare('uint16', initial, perRow)
+    return this.declare(new Uint16Array(0), { kind: 'uint16', initial, perRow, isShared: false })
   }
 
   protected uint8(initial = 0, perRow = 1): Uint8Array {
-    return this.declare('uint8', initial, perRow)
+    return this.declare(new Uint8Array(0), { kind: 'uint8', initial, perRow, isShared: false })
   }
 
   /** Declares a column of rows, of this or another table; NONE at first. */
@@ -108,21 +101,23 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
 
   /** Declares `length` numbers that belong to the table as a whole, all 0 at first. */
   protected sharedFloat64(length: number): Float64Array {
-    return this.declare('float64', 0, length, true)
+    return this.declare(new Float64Array(0), { kind: 'float64', initial: 0, perRow: length, isShared: true })
   }
 
   protected sharedInt32(length: number): Int32Array {
-    return this.declare('int32', 0, length, true)
+    return this.declare(new Int32Array(0), { kind: 'int32', initial: 0, perRow: length, isShared: true })
   }
 
-  private declare<K extends Kind>(kind: K, initial: number, perRow: number, isShared = false): (typeof UNPLACED)[K] {
-    this.declared.push({ kind, initial, perRow, isShared })
-    return UNPLACED[kind]
+  private declare<V extends View>(placeholder: V, column: Column): V {
+    this.declared.push(column)
+    this.placeholders.push(placeholder)
+    return placeholder
   }
 
   /** To be called by the subclass's constructor, when its fields exist: gives the declared columns their memory. */
   protected attach(): void {
     const names = this.columnNames()
+    assert(names.length === this.declared.length, 'all tables of a class have the same columns')
     const columns = this.declared.map((column, i) => ({ ...column, name: names[i] }))
     this.shared = columns.filter(({ isShared }) => isShared)
     this.placeColumns(columns.filter(({ isShared }) => !isShared))
@@ -134,10 +129,13 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
   private columnNames(): readonly string[] {
     const known = namesOfClass.get(this.constructor)
     if (known !== undefined) return known
-    const names = Object.entries(this)
-      .filter(([, value]) => Object.values<unknown>(UNPLACED).includes(value))
-      .map(([name]) => name)
-    assert(names.length === this.declared.length, 'each column is declared by one field')
+    // A field may be declared in the constructor, and so later than its place among the fields tells.
+    const nameOf = new Map<unknown, string>(Object.entries(this).map(([name, value]) => [value, name]))
+    const names = this.placeholders.map((placeholder) => {
+      const name = nameOf.get(placeholder)
+      assert(name !== undefined, 'each column is declared by a field')
+      return name
+    })
     namesOfClass.set(this.constructor, names)
     return names
   }
