@@ -61,7 +61,7 @@ describe('kubelets as kubeadm leaves them', () => {
     expect(failuresOf(text)).toMatchObject(broken('x509: certificate is not valid for this name'))
     expect(warningsOf(text)).toEqual([
       expect.stringMatching(
-        /^incomplete: logs, exec, .* fail: .* did not issue node-1-kubelet .*serverTLSBootstrap: true/,
+        /^incomplete: logs, exec, .* refuses node-1-kubelet of node-1 .x509: certificate is not valid for this name.*serverTLSBootstrap: true/,
       ),
     ])
   })

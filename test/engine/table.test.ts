@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
-import { NONE } from '../../src/engine/table.ts'
+import { NONE, Table } from '../../src/engine/table.ts'
 import { addPerson, KINDS, People, person, personIn, Shelves } from './people.ts'
 import type { Person } from './rows.ts'
 
@@ -119,7 +119,29 @@ describe.each(KINDS)('$kind', ({ People, Shelves }) => {
   })
 })
 
+/** A table whose constructor declares its first field, which depends on an argument. */
+class Ratings extends Table<Person> {
+  readonly stars: Int32Array
+  readonly critic = this.int32(7)
+
+  constructor(arena: Arena, perRow: number) {
+    super(arena, 2)
+    this.stars = this.int32(3, perRow)
+    this.attach()
+  }
+}
+
 describe('a table with rows side by side', () => {
+  test('gives a column that its constructor declares the memory of that column, in each table of the class', () => {
+    const arena = new Arena()
+    for (const perRow of [2, 4]) {
+      const ratings = new Ratings(arena, perRow)
+      const row = ratings.allocate()
+      expect([...ratings.stars.subarray(row, row + perRow)]).toEqual(Array.from({ length: perRow }, () => 3))
+      expect(ratings.critic[row]).toBe(7)
+    }
+  })
+
   test('keeps the numbers of one row together', () => {
     const people = new People(new Arena(), 4)
     const [first, second] = [addPerson(people, 1), addPerson(people, 2)]

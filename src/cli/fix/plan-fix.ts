@@ -144,7 +144,7 @@ async function searchAll(
 function placeOf({ tried: { path, place, attack, verdict } }: Forbidden): string {
   const { vantage, technique, attacker } = verdict
   if (place !== null && !ROLES.has(place)) return JSON.stringify([path, 'holder', vantage, technique])
-  if (vantage === 'user') return JSON.stringify([path, vantage, technique, place ?? [attack, attacker]])
+  if (!VANTAGES[vantage].hasNetworkPlace) return JSON.stringify([path, vantage, technique, place ?? [attack, attacker]])
   return JSON.stringify([path, ON_LINKS.includes(vantage) ? 'link' : vantage])
 }
 

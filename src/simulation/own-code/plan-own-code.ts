@@ -1,3 +1,4 @@
+import { VANTAGES } from '../../attack/vantages.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { AttackerBlueprint } from '../blueprint-attack.ts'
 import { directionsNamed } from '../directions-named.ts'
@@ -42,7 +43,11 @@ export function withOwnAttackers(blueprint: Blueprint, { attackers = [] }: OwnCo
 
 function attackerBlueprint(own: Attacker, blueprint: Blueprint): AttackerBlueprint {
   const { name, vantage, on, paths = declaredPaths(blueprint), fromNs = 0, untilNs } = own
-  const kind = vantage === 'node' ? 'host' : blueprint.links.some((link) => link.name === on) ? 'link' : 'segment'
+  const kind = VANTAGES[vantage].isOnHost
+    ? 'host'
+    : blueprint.links.some((link) => link.name === on)
+      ? 'link'
+      : 'segment'
   return {
     name,
     vantage,
@@ -70,8 +75,8 @@ function attackerBlueprint(own: Attacker, blueprint: Blueprint): AttackerBluepri
 
 function attackerProblems({ name, vantage, on, paths = [] }: Attacker, blueprint: Blueprint): string[] {
   const { links, segments, hosts, attackers } = blueprint
-  const places = vantage === 'node' ? hosts : [...links, ...segments]
-  const what = vantage === 'node' ? 'host' : 'link or segment'
+  const places = VANTAGES[vantage].isOnHost ? hosts : [...links, ...segments]
+  const what = VANTAGES[vantage].isOnHost ? 'host' : 'link or segment'
   const namesOf = (things: readonly { readonly name: string }[]) => things.map((one) => one.name).join(', ')
   const known = declaredPaths(blueprint)
   return [
