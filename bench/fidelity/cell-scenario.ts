@@ -1,3 +1,4 @@
+import { bedOf } from './beds.ts'
 import { type MeasuredCell, percent } from './measured-cell.ts'
 
 const NS3_CONGESTION: Readonly<Record<string, string>> = {
@@ -28,27 +29,29 @@ export type CellScenario =
 export function scenarioOf(cell: MeasuredCell): CellScenario {
   if (cell.stack === 'ns-3') return { ok: true, text: ns3Scenario(cell) }
   const { stack, path, what } = cell
-  if (stack !== 'go' && stack !== 'nodejs') return { ok: false, reason: `stack ${stack}` }
+  const bed = bedOf(stack)
+  if (bed === null) return { ok: false, reason: `stack ${stack}` }
   if (!(path in PATHS)) return { ok: false, reason: `path ${path}` }
   const workload = workloadOf(cell)
   if (workload === null) return { ok: false, reason: what }
-  return { ok: true, text: realScenario(cell, workload) }
+  return { ok: true, text: realScenario(cell, bed.cpu, workload) }
 }
 
 function realScenario(
-  { stack, cc, rateMbps, rttMs, queuePackets, loss, path }: MeasuredCell,
+  { cc, rateMbps, rttMs, queuePackets, loss, path }: MeasuredCell,
+  cpu: string,
   workload: string,
 ): string {
   const tcp = `tcp: { congestion: ${cc} }`
   if (rateMbps === 0)
     return `version: 1
-hosts: { host: { cpu: ${stack}, ${tcp} } }
+hosts: { host: { cpu: ${cpu}, ${tcp} } }
 paths: { p: { from: host, to: host${PATHS[path]} } }
 workloads: { w: { path: p, ${workload} } }
 `
   const delayNs = Math.round((rttMs / 2) * 1e6)
   return `version: 1
-hosts: { master: { cpu: ${stack}, cores: 1, ${tcp} }, node: { cpu: ${stack}, cores-of: master, ${tcp} } }
+hosts: { master: { cpu: ${cpu}, cores: 1, ${tcp} }, node: { cpu: ${cpu}, cores-of: master, ${tcp} } }
 links: { wan: { between: [master, node], delay: ${delayNs}ns, rate: ${rateMbps}Mbps, queue: ${queuePackets} packets, loss: ${percent(loss)} } }
 paths: { p: { from: master, to: node${PATHS[path]} } }
 workloads: { w: { path: p, ${workload} } }

@@ -1,5 +1,5 @@
 import { exceptionOf } from './exceptions.ts'
-import { type CellKind, kindOf, type MeasuredCell, nameOf } from './measured-cell.ts'
+import { type CellKind, hasShortQueue, kindOf, type MeasuredCell, nameOf } from './measured-cell.ts'
 import { bootstrapMedian, type Interval, meanOf, type Spread, spreadOf } from './statistics.ts'
 
 /** The predicted values of a cell, one for each seed. */
@@ -78,7 +78,8 @@ function allowedOf(cell: MeasuredCell, kind: CellKind, measured: Spread): Interv
     case 'throughput': {
       const interval = bootstrapMedian(cell.values, nameOf(cell))
       const { low, high } = around(median, THROUGHPUT_TOLERANCE * median)
-      return { low: Math.min(low, interval.low), high: Math.max(high, interval.high) }
+      const scatter = hasShortQueue(cell) ? { low: lowerQuartile, high: upperQuartile } : interval
+      return { low: Math.min(low, interval.low, scatter.low), high: Math.max(high, interval.high, scatter.high) }
     }
     case 'throughput under loss':
       return { low: lowerQuartile, high: upperQuartile }

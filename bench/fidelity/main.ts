@@ -10,7 +10,7 @@ import { type MeasuredCell, nameOf } from './measured-cell.ts'
 import { predictAll } from './prediction-pool.ts'
 import { readMeasured } from './read-measured.ts'
 
-const MEASURED = ['bench/fidelity/real-stacks.csv', 'bench/fidelity/ns3-goodput.csv']
+const MEASURED = ['real-stacks', 'short-queues', 'ns3-goodput'].map((name) => `bench/fidelity/${name}.csv`)
 const FOLDER = 'results/fidelity'
 
 /** Compares predictions of onpath with measurements (docs/models/fidelity.md). */

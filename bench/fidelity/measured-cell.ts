@@ -31,6 +31,14 @@ export function kindOf({ stack, loss, what }: MeasuredCell): CellKind {
   return loss > 0 ? 'throughput under loss' : 'throughput'
 }
 
+/** A queue of fewer packets overflows in slow start, and tens of microseconds decide where. */
+const SHORT_QUEUE_PACKETS = 100
+
+/** Whether a transfer without random loss goes over a queue that it overflows in slow start. */
+export function hasShortQueue(cell: MeasuredCell): boolean {
+  return kindOf(cell) === 'throughput' && cell.rateMbps > 0 && cell.queuePackets < SHORT_QUEUE_PACKETS
+}
+
 export function unitOf(cell: MeasuredCell): 'ms' | 'Mbps' {
   const kind = kindOf(cell)
   return kind === 'latency' || kind === 'ssh set-up' ? 'ms' : 'Mbps'

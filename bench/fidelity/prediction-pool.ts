@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Prediction } from './judge-cell.ts'
-import { kindOf, type MeasuredCell } from './measured-cell.ts'
+import { hasShortQueue, kindOf, type MeasuredCell } from './measured-cell.ts'
+import { SHORT_QUEUE_RUNS } from './predict.ts'
 
 export interface PredictionTask {
   readonly cell: MeasuredCell
@@ -19,6 +20,7 @@ const SEEDS_AT_A_TIME = 7
 
 function seedsFor(cell: MeasuredCell, most: number): number {
   if (cell.runs !== undefined) return Math.min(most, cell.runs.length)
+  if (hasShortQueue(cell)) return Math.min(most, SHORT_QUEUE_RUNS)
   if (cell.loss === 0) return Math.min(most, SEEDS_WITHOUT_LOSS)
   return Math.min(most, kindOf(cell) === 'ns-3' ? SEEDS_OF_NS3 : SEEDS_UNDER_LOSS)
 }

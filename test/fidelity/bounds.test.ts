@@ -53,6 +53,13 @@ describe('the bound of a cell', () => {
     expect(outcomeOf({ ...BULK, values: [80, 85, 90, 100, 110, 115, 120] }, 86)).toBe('within')
   })
 
+  test('allows throughput over a short queue to lie in the middle half of the repetitions, but not over a longer one', () => {
+    const values = [...Array<number>(12).fill(90), ...Array<number>(40).fill(100), ...Array<number>(30).fill(140)]
+    expect(outcomeOf({ ...BULK, queuePackets: 50, values }, 135)).toBe('within')
+    expect(outcomeOf({ ...BULK, queuePackets: 50, values }, 141)).toBe('outside')
+    expect(outcomeOf({ ...BULK, queuePackets: 100, values }, 135)).toBe('outside')
+  })
+
   test('allows the median throughput over seeds under loss to lie in the middle half of the repetitions', () => {
     expect(outcomeOf(LOSSY, 1, 6, 50)).toBe('within')
     expect(outcomeOf(LOSSY, 5, 10.1, 11)).toBe('outside')

@@ -36,6 +36,17 @@ describe('the scenario of a measured cell', () => {
     },
   )
 
+  test('is predicted for round trips around the measured one where the queue is short, and an sshd of several speeds', () => {
+    const differing = (cell: MeasuredCell) => {
+      const prediction = predict(cell, 1, 11)
+      return prediction.ok ? new Set(prediction.values.map((value) => value.toFixed(3))).size : 0
+    }
+    const bulk = { ...CELL, loss: 0, path: 'http', what: 'bulk300000' }
+    expect(differing(bulk)).toBe(1)
+    expect(differing({ ...bulk, queuePackets: 50 })).toBeGreaterThan(5)
+    expect(differing({ ...bulk, queuePackets: 50, path: 'ssh+http', stack: 'go-lab' })).toBeGreaterThan(5)
+  })
+
   test('lists what the simulator does not model', () => {
     expect(predict({ ...CELL, stack: 'rust' }, 1, 1)).toEqual({ ok: false, kind: 'not modelled', reason: 'stack rust' })
     expect(predict({ ...CELL, cc: 'vegas' }, 1, 1)).toMatchObject({ ok: false, kind: 'not modelled' })

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { nameOf } from '../measured-cell.ts'
 import { readMeasured } from '../read-measured.ts'
+import { giveAllTime } from './always.ts'
 import { type LabOptions, readLabArguments, USAGE } from './arguments.ts'
 import { byNetwork, type GridCell, gridOf, type Stacks } from './grid.ts'
 import { leaveOnSignals } from './leave-on-signals.ts'
@@ -13,7 +14,7 @@ import { prepareStacks } from './prepare-stacks.ts'
 import { Processes } from './processes.ts'
 import { GO, type Requirement, requirementsOf, SSHD } from './requirements.ts'
 
-const COMMITTED = 'bench/fidelity/real-stacks.csv'
+const COMMITTED = ['bench/fidelity/real-stacks.csv', 'bench/fidelity/short-queues.csv']
 const HEAD = 'stack,oneway_us,rate_mbps,queue,loss,cc,rtt_ms,path,what,rep,value'
 
 async function main(words: readonly string[]): Promise<number> {
@@ -46,10 +47,13 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 function cellsOf({ isFull, cells }: LabOptions, stacks: Stacks): GridCell[] {
-  const committed = readMeasured(readFileSync(COMMITTED, 'utf8'), COMMITTED)
-  if (!committed.ok) throw new Error(committed.problems.join('\n'))
+  const committed = COMMITTED.flatMap((file) => {
+    const read = readMeasured(readFileSync(file, 'utf8'), file)
+    if (!read.ok) throw new Error(read.problems.join('\n'))
+    return read.cells.map((cell) => ({ ...cell, stack: cell.stack === 'go-lab' ? 'go' : cell.stack }))
+  })
   const words = cells?.split(/\s+/) ?? []
-  return gridOf(committed.cells, isFull, stacks).filter((cell) => {
+  return gridOf(committed, isFull, stacks).filter((cell) => {
     const name = nameOf({ ...cell, rttMs: cell.onewayUs / 500, values: [] })
     return words.every((word) => name.includes(word))
   })
@@ -62,7 +66,9 @@ async function measureAndWrite(cells: readonly GridCell[], { wan, minutes, out }
   const write = () => {
     if (rows.length > 0) writeFileSync(out, `${[HEAD, ...rows.map(rowText)].join('\n')}\n`)
   }
+  const takeTimeBack = giveAllTime()
   const cleanUp = () => {
+    takeTimeBack()
     removeNetwork()
     rmSync(folder, { recursive: true, force: true })
   }

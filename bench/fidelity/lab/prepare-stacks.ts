@@ -25,7 +25,7 @@ interface Tools {
 
 /** Builds the programs and files that the cells need, in a temporary folder. */
 export async function prepareStacks(
-  cells: readonly GridCell[],
+  cells: readonly Pick<GridCell, 'stack' | 'path'>[],
   { folder, wan, go, sshd, cc }: Tools,
   processes: Processes,
 ): Promise<Programs> {

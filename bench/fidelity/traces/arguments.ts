@@ -8,7 +8,7 @@ export const USAGE = `npm run trace -- [NAME...] [--out FOLDER]
 
 Takes short transfers of this machine's kernel packet by packet, in network namespaces that it makes and removes (Linux, root).
 
-  NAME          of bench/fidelity/traces/descriptions/; none: all of them, in about two minutes
+  NAME          of bench/fidelity/traces/descriptions/ or tunnel-traces.ts; none: all of them, in about two minutes
   --out FOLDER  one CSV a trace; default: traces. What is in test/transport/kernel-traces/ is compared by npm test
 
 Exit: 0 all taken, 1 some were not (they are named), 2 usage, or something is missing.`

@@ -5,12 +5,14 @@ import { giveAllTime } from '../lab/always.ts'
 import { leaveOnSignals } from '../lab/leave-on-signals.ts'
 import { machine } from '../lab/machine.ts'
 import { removeLeftNetworks, removeNetwork } from '../lab/namespaces.ts'
+import { prepareStacks } from '../lab/prepare-stacks.ts'
 import { Processes } from '../lab/processes.ts'
-import { requirementsOf } from '../lab/requirements.ts'
+import { GO, requirementsOf, SSHD } from '../lab/requirements.ts'
 import { ALL_TRACES } from './all-traces.ts'
 import { readTraceArguments, type TraceOptions, USAGE } from './arguments.ts'
-import type { KernelTrace } from './kernel-trace.ts'
-import { takeTrace } from './take-trace.ts'
+import { takeUndisturbed, tryTrace } from './take-trace.ts'
+import { tryTunnel } from './take-tunnel.ts'
+import { TUNNEL_TRACES } from './tunnel-traces.ts'
 
 const NEEDED = ['Linux', 'root', 'ip', 'chrt and taskset', 'cc', '/dev/net/tun']
 const PROGRAMS = [
@@ -25,13 +27,16 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const read = readTraceArguments(
     words,
-    ALL_TRACES.map(({ name }) => name),
+    [...ALL_TRACES, ...TUNNEL_TRACES].map(({ name }) => name),
   )
   if (!read.ok) {
     console.error(`${read.message}\n\n${USAGE}`)
     return 2
   }
-  const missing = requirementsOf(machine, 'relay').filter(({ name, isMet }) => NEEDED.includes(name) && !isMet)
+  const isWanted = ({ name }: { readonly name: string }) =>
+    read.options.names.length === 0 || read.options.names.includes(name)
+  const needed = TUNNEL_TRACES.some(isWanted) ? [...NEEDED, 'go', 'sshd'] : NEEDED
+  const missing = requirementsOf(machine, 'relay').filter(({ name, isMet }) => needed.includes(name) && !isMet)
   for (const { name, howToGet } of missing) console.error(`missing: ${name} (${howToGet})`)
   if (missing.length > 0) return 2
   removeLeftNetworks()
@@ -39,7 +44,7 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 async function takeAll({ names, out }: TraceOptions): Promise<number> {
-  const wanted = ALL_TRACES.filter(({ name }) => names.length === 0 || names.includes(name))
+  const isWanted = ({ name }: { readonly name: string }) => names.length === 0 || names.includes(name)
   const processes = new Processes()
   const folder = mkdtempSync(join(tmpdir(), 'onpath-trace-'))
   const takeTimeBack = giveAllTime()
@@ -55,7 +60,19 @@ async function takeAll({ names, out }: TraceOptions): Promise<number> {
       await processes.lines(cc, ['-O2', '-o', join(folder, program), source], 60_000)
     mkdirSync(out, { recursive: true })
     const failures: string[] = []
-    for (const trace of wanted) await takeOne(trace, { folder, out }, processes, failures)
+    const tunnels = TUNNEL_TRACES.filter(isWanted)
+    const takings = ALL_TRACES.filter(isWanted).map((trace) => ({
+      trace,
+      take: () => tryTrace(trace, folder, processes),
+    }))
+    const tools = { folder, wan: 'relay', go: machine.find(...GO), sshd: machine.find(...SSHD), cc } as const
+    const stacks =
+      tunnels.length === 0 ? null : await prepareStacks([{ stack: 'go', path: 'ssh+http' }], tools, processes)
+    const tunnelTakings = tunnels.map((trace) => ({
+      trace,
+      take: () => tryTunnel(trace, folder, stacks!, processes),
+    }))
+    for (const { trace, take } of [...takings, ...tunnelTakings]) await takeOne(trace, take, out, failures)
     if (failures.length > 0) console.error(`not taken:\n${failures.join('\n')}`)
     return failures.length === 0 ? 0 : 1
   } finally {
@@ -65,17 +82,17 @@ async function takeAll({ names, out }: TraceOptions): Promise<number> {
 }
 
 async function takeOne(
-  trace: KernelTrace,
-  { folder, out }: { readonly folder: string; readonly out: string },
-  processes: Processes,
+  { name, about }: { readonly name: string; readonly about: string },
+  take: () => Promise<string>,
+  out: string,
   failures: string[],
 ): Promise<void> {
   try {
-    const text = await takeTrace(trace, folder, processes)
-    writeFileSync(join(out, `${trace.name}.csv`), `# ${trace.about}\n# Linux ${release()}\n${text}`)
-    console.error(`${trace.name}: ${text.split('\n').length - 3} packets`)
+    const text = await takeUndisturbed(take)
+    writeFileSync(join(out, `${name}.csv`), `# ${about}\n# Linux ${release()}\n${text}`)
+    console.error(`${name}: ${text.split('\n').length - 3} packets`)
   } catch (error) {
-    failures.push(`${trace.name}: ${String(error)}`)
+    failures.push(`${name}: ${String(error)}`)
   }
 }
 

@@ -11,10 +11,10 @@ const PORT = '8080'
 const LONGEST_LOOK_AWAY_US = 400
 const TRIES = 5
 
-/** Runs the description of a trace on the real kernel, and returns the record of the relay. */
-export async function takeTrace(trace: KernelTrace, folder: string, processes: Processes): Promise<string> {
+/** Takes a trace until the relay was not paused, and returns its record. */
+export async function takeUndisturbed(take: () => Promise<string>): Promise<string> {
   for (let tried = 1; ; tried++) {
-    const text = await tryTrace(trace, folder, processes)
+    const text = await take()
     const [, us] = /^# the relay looked at least every (\d+) us\n/.exec(text) ?? []
     if (us === undefined) throw new Error('the relay wrote nothing down')
     if (Number(us) <= LONGEST_LOOK_AWAY_US) return text
@@ -22,7 +22,8 @@ export async function takeTrace(trace: KernelTrace, folder: string, processes: P
   }
 }
 
-async function tryTrace(trace: KernelTrace, folder: string, processes: Processes): Promise<string> {
+/** Runs the description of a trace on the real kernel, and returns the record of the relay. */
+export async function tryTrace(trace: KernelTrace, folder: string, processes: Processes): Promise<string> {
   const { link = USUAL_LINK, congestion = 'cubic', server, client, faults = [], settings = {}, lastsMs } = trace
   const record = join(folder, 'record.csv')
   const sysctl = Object.entries(settings).map(([name, value]) => `net.ipv4.tcp_${name}=${value}`)
