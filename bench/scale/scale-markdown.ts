@@ -39,10 +39,11 @@ function costs(rows: readonly ScaleRow[], scenarios: readonly string[]): string 
       find('merge'),
       find('queue', 1),
     ]
-    const aRun = (row: ScaleRow | undefined, base: ScaleRow | undefined) =>
-      row === undefined || base === undefined
-        ? 'not measured'
-        : `${formatNumber(((row.seconds - base.seconds) / row.points) * 1_000)} ms`
+    const aRun = (row: ScaleRow | undefined, base: ScaleRow | undefined) => {
+      if (row === undefined || base === undefined) return 'not measured'
+      const addedMs = ((row.seconds - base.seconds) / row.points) * 1_000
+      return addedMs <= 0 ? 'below the noise' : `${formatNumber(addedMs)} ms`
+    }
     const shard = shards && stored ? `${formatNumber((shards.seconds - stored.seconds) / (shards.workers - 1))} s` : ''
     const merging = merge ? `${formatNumber((merge.seconds / merge.points) * 1_000)} ms` : ''
     return [`\`${scenario}\``, aRun(stored, threads), shard, merging, aRun(queue, threads)]
