@@ -179,7 +179,7 @@ test('the package has tens of files besides declarations, source maps, scenarios
   expect(others).toEqual(expect.arrayContaining(['bin/onpath.js', 'bin/start.js', 'dist/index.js', 'dist/testing.js']))
   expect(others).toContain('dist/LICENSES.txt')
   expect(others.filter((path) => path.endsWith('.compiled'))).toEqual([])
-  expect(others.length).toBeLessThan(60)
+  expect(others.length).toBeLessThan(70)
   expect(publishedPaths.length).toBeLessThan(500)
 })
 
