@@ -34,7 +34,7 @@ export function kindOf({ stack, loss, what }: MeasuredCell): CellKind {
 /** A queue of fewer packets overflows in slow start, and tens of microseconds decide where. */
 const SHORT_QUEUE_PACKETS = 100
 
-/** Whether a transfer without random loss goes over a queue that it overflows in slow start. */
+/** Returns whether a transfer without random loss goes over a queue that it overflows in slow start. */
 export function hasShortQueue(cell: MeasuredCell): boolean {
   return kindOf(cell) === 'throughput' && cell.rateMbps > 0 && cell.queuePackets < SHORT_QUEUE_PACKETS
 }

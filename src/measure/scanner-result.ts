@@ -17,7 +17,7 @@ export interface ScannerResult {
   readonly machine: string
   /** The command line, configuration or binding that it looks at; in a report of the scanner, the line of the result. */
   readonly at: { readonly file: string; readonly line: number }
-  /** Whether the scanner said it itself, in its report. Otherwise its test was made on the imported files. */
+  /** True if the scanner said it itself, in its report. Otherwise its test was made on the imported files. */
   readonly isReported: boolean
 }
 

@@ -147,7 +147,7 @@ data:
 const KUBELET = `apiVersion: kubelet.config.k8s.io/v1beta1
 authentication:
   anonymous:
-    enabled: true # TODO
+    enabled: true # until the audit
   webhook: { enabled: true }
 kind: KubeletConfiguration
 # the end
@@ -159,7 +159,7 @@ describe('a field of kubelets', () => {
 
   test('is changed in its place, and added in the order of keys', () => {
     expect(patchedText(KUBELET, ofKubelets(anonymousEnabled, false), path)).toBe(
-      KUBELET.replace('true # T', 'false # T'),
+      KUBELET.replace('true # until', 'false # until'),
     )
     expect(patchedText(KUBELET, ofKubelets(serverTlsBootstrap, true), path)).toBe(
       KUBELET.replace('Configuration\n# the', 'Configuration\nserverTLSBootstrap: true\n# the'),

@@ -27,7 +27,7 @@ export interface Bed {
 
 /** The file to which the relay writes for how long it was paused. */
 const PAUSES = 'pauses'
-/** How often a transfer is repeated, in the mean, until the relay was not paused. */
+/** The most repetitions of a transfer, in the mean, until the relay is not paused during one. */
 const TRIES = 4
 /** A time that no cell of the grid exceeds. */
 const LONGEST_CELL_MS = 180_000

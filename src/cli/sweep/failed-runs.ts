@@ -27,7 +27,7 @@ export class FailedRuns {
     return this.#all.map(({ error }) => (error instanceof BudgetExceeded ? EXIT.budgetExceeded : EXIT.bug))
   }
 
-  /** Whether all of them have used up their events, which they would do again. */
+  /** True if all of them have used up their events, which they would do again. */
   get areOutcomes(): boolean {
     return this.#all.every(({ error }) => error instanceof BudgetExceeded && error.budget === 'events')
   }

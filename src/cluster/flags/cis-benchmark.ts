@@ -13,7 +13,7 @@ export interface CisCheck {
   readonly managed?: string
   /** The test by which kube-bench decides it. */
   readonly test: KubeBenchTest
-  /** Whether kube-bench says WARN and not FAIL where the test does not pass (`scored: false`). */
+  /** True if kube-bench says WARN and not FAIL where the test does not pass (`scored: false`). */
   readonly isManual: Steps<boolean>
 }
 
@@ -40,7 +40,7 @@ const EDITIONS: Steps<string | null> = fromMinor<string | null>(
 interface CheckOptions {
   readonly about?: string
   readonly managed?: string
-  /** Whether it is manual, by the first minor release for whose edition that holds. Default: never. */
+  /** The first minor release in whose edition it is manual. Default: none. */
   readonly manual?: Readonly<Record<number, boolean>>
 }
 

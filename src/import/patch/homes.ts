@@ -17,7 +17,7 @@ export interface Home {
   readonly source: SourceText
   /** The section, for a person: `apiServer.extraArgs`. */
   readonly what: string
-  /** Whether it takes flags of the command line, or fields of KubeletConfiguration. */
+  /** The syntax of its settings: flags of the command line, or fields of KubeletConfiguration. */
   readonly takes: 'flags' | 'fields'
   /** Returns the edit that sets a flag or field; null where that cannot be done. */
   set(name: string, value: Written): TextEdit | null

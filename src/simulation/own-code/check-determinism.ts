@@ -8,7 +8,7 @@ import { checkNamedCode, checkOwnCode } from './check-own-code.ts'
 import type { OwnCode } from './own-code.ts'
 import { withOwnAttackers } from './plan-own-code.ts'
 
-/** Whether a run with objects of a user is the same each time. */
+/** The answer to whether a run with objects of a user is the same each time. */
 export interface Determinism {
   readonly isDeterministic: boolean
   /** A sentence about what differs, and what that says about the objects; null: nothing differs. */
