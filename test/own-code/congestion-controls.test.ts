@@ -10,13 +10,8 @@ import {
   OwnCodeFailed,
   simulate,
 } from '../../src/index.ts'
-import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
-import { Simulation } from '../../src/simulation/simulation.ts'
 import type { OwnColumn } from '../../src/transport/connections/congestion-control.ts'
-import { finish } from '../fixtures/simulations.ts'
-import { downloads, load, PLAIN, runWith } from './lab.ts'
+import { downloads, forkedAt, load, PLAIN, runWith } from './lab.ts'
 
 /** A control that counts the ACKs in its state, and stops growing after a hundred. */
 const TIRED: CongestionControlDescriptor = {
@@ -53,19 +48,8 @@ describe('a congestion control of a user', () => {
   })
 
   test('is forked with its state', () => {
-    const own = { congestionControls: { tired: TIRED } }
-    const scenario = load(downloads('tired'), own)
-    const begun = () => {
-      const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint), CPU_FIGURES, own))
-      simulation.begin()
-      return simulation
-    }
-    const whole = finish(begun(), scenario)
-    const parent = begun()
-    parent.runUntil(400_000_000, Number.POSITIVE_INFINITY)
-    const fork = parent.fork()
-    expect(finish(parent, scenario)).toEqual(whole)
-    expect(finish(fork, scenario)).toEqual(whole)
+    const { whole, parent, fork } = forkedAt(400_000_000, { congestionControls: { tired: TIRED } }, downloads('tired'))
+    expect([parent, fork]).toEqual([whole, whole])
   })
 
   test.each([

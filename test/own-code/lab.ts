@@ -1,6 +1,11 @@
 import type { CongestionControlDescriptor, OwnCode, Result } from '../../src/index.ts'
 import { InvalidScenario, loadScenario, simulate, slowStart, WINDOW_ONLY } from '../../src/index.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
+import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { Simulation } from '../../src/simulation/simulation.ts'
+import { finish } from '../fixtures/simulations.ts'
 
 /** Downloads over a link that loses packets, from a server whose congestion control can be chosen. */
 export function downloads(congestion = 'cubic', more = ''): string {
@@ -38,4 +43,18 @@ export function load(text: string, own: OwnCode = {}): CheckedScenario {
 /** Loads a scenario with objects of a user, and runs it. */
 export function runWith(own: OwnCode, text: string = downloads()): Result {
   return simulate(load(text, own), own)
+}
+
+/** Returns the results of a run, of the same run that was forked at a tick, and of the fork. */
+export function forkedAt(tick: number, own: OwnCode, text: string): Record<'whole' | 'parent' | 'fork', Result> {
+  const scenario = load(text, own)
+  const begun = () => {
+    const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint), CPU_FIGURES, own))
+    simulation.begin()
+    return simulation
+  }
+  const parent = begun()
+  parent.runUntil(tick, Number.POSITIVE_INFINITY)
+  const fork = parent.fork()
+  return { whole: finish(begun(), scenario), parent: finish(parent, scenario), fork: finish(fork, scenario) }
 }

@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DROP, InvalidOwnCode, type LinkRule, type LinkVerdict, OwnCodeFailed, PASS } from '../../src/index.ts'
-import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
-import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
-import { Simulation } from '../../src/simulation/simulation.ts'
-import { finish } from '../fixtures/simulations.ts'
-import { downloads, load, runWith } from './lab.ts'
+import { downloads, forkedAt, runWith } from './lab.ts'
 
 /** Drops each 40th packet. */
 const nth = (on: string): LinkRule<{ seen: number }> => ({
@@ -53,19 +48,8 @@ describe('a rule of a user', () => {
   })
 
   test('is forked with its state', () => {
-    const own = { rules: [nth('wan')] }
-    const scenario = load(CLEAN)
-    const begun = () => {
-      const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint), CPU_FIGURES, own))
-      simulation.begin()
-      return simulation
-    }
-    const whole = finish(begun(), scenario)
-    const parent = begun()
-    parent.runUntil(200_000_000, Number.POSITIVE_INFINITY)
-    const fork = parent.fork()
-    expect(finish(parent, scenario)).toEqual(whole)
-    expect(finish(fork, scenario)).toEqual(whole)
+    const { whole, parent, fork } = forkedAt(200_000_000, { rules: [nth('wan')] }, CLEAN)
+    expect([parent, fork]).toEqual([whole, whole])
   })
 
   test('delays by what it says', () => {

@@ -1,3 +1,5 @@
+import type { JobTarget } from '../kubernetes/job-options.ts'
+
 export interface Reproduction {
   /** The file, or the arguments that name a cluster. */
   readonly file: string | readonly string[]
@@ -26,14 +28,9 @@ export interface Reproduction {
 }
 
 /** The options that make a Job of a sweep. */
-export interface ReproducedJob {
+export interface ReproducedJob extends JobTarget {
+  /** The file of the Job. */
   readonly emitJob: string
-  readonly shards: number
-  readonly jobs: number
-  readonly parallelism: number
-  readonly image: string
-  readonly volume: string
-  readonly scenarioPath: string | null
 }
 
 /** Returns the shell command that gives the same result again. */

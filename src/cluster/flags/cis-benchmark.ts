@@ -40,7 +40,7 @@ const EDITIONS: Steps<string | null> = fromMinor<string | null>(
 interface CheckOptions {
   readonly about?: string
   readonly managed?: string
-  /** The first minor release in whose edition it is manual. Default: none. */
+  /** True from a minor release on if the editions for it and later ones call the check manual. Default: never. */
   readonly manual?: Readonly<Record<number, boolean>>
 }
 
