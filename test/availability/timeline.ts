@@ -65,10 +65,21 @@ ${blocks.map(({ title: name, rows }, i) => [
 function legend(): Html {
   const y = 44
   return html`<line x1="12" y1="${y - 4}" x2="12" y2="${y + 4}" stroke="var(--series-3)" stroke-width="1.5"/><text x="20" y="${y + 4}" font-size="11" fill="var(--muted)">in time</text>
-<line x1="80" y1="${y}" x2="106" y2="${y}" stroke="var(--series-2)" stroke-width="1.5"/><text x="112" y="${y + 4}" font-size="11" fill="var(--muted)">late: from its begin to its end</text>
-<path d="${cross(292, y)}" stroke="var(--bad)" stroke-width="1.5" fill="none"/><text x="302" y="${y + 4}" font-size="11" fill="var(--muted)">failed</text>
-<rect x="352" y="${y - 4}" width="22" height="8" fill="var(--bad)"/><text x="380" y="${y + 4}" font-size="11" fill="var(--muted)">NotReady</text>
+<line x1="80" y1="${y}" x2="106" y2="${y}" stroke="var(--series-2)" stroke-width="1.5"/><text x="112" y="${y + 4}" font-size="11" fill="var(--muted)">late: from its beginning to its end</text>
+<line x1="302" y1="${y}" x2="322" y2="${y}" stroke="var(--bad)" stroke-width="1" opacity="0.3"/><path d="${cross(322, y)}" stroke="var(--bad)" stroke-width="1.5" fill="none"/><text x="332" y="${y + 4}" font-size="11" fill="var(--muted)">failed, after its wait</text>
+<rect x="456" y="${y - 4}" width="22" height="8" fill="var(--bad)"/><text x="484" y="${y + 4}" font-size="11" fill="var(--muted)">NotReady</text>
 `
+}
+
+/** Joins times that overlap: a line that is drawn over itself looks thicker than it is. */
+function union(times: readonly (readonly [fromNs: number, toNs: number])[]): [fromNs: number, toNs: number][] {
+  const joined: [number, number][] = []
+  for (const [from, to] of [...times].sort((a, b) => a[0] - b[0])) {
+    const last = joined.at(-1)
+    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to)
+    else joined.push([from, to])
+  }
+  return joined
 }
 
 function cross(x: number, y: number): string {
@@ -80,7 +91,9 @@ function rowDrawing(row: TimelineRow, y: number, endNs: number, x: (ns: number) 
   const path = ticks.map((ns) => `M${x(ns)} ${y - 4}v8`).join('')
   const slowPath = slow.map(([from, to]) => `M${x(from)} ${y}H${x(to)}m0 -4v8`).join('')
   const crosses = failed.map(([, to]) => cross(x(to), y)).join('')
-  const waits = failed.map(([from, to]) => `M${x(from)} ${y}H${x(to)}`).join('')
+  const waits = union(failed)
+    .map(([from, to]) => `M${x(from)} ${y}H${x(to)}`)
+    .join('')
   return html`<text x="${LEFT - 10}" y="${y + 4}" font-size="12" text-anchor="end" fill="var(--muted)">${label}</text>
 ${lost === undefined ? null : html`<line x1="${x(0)}" y1="${y}" x2="${x(endNs)}" y2="${y}" stroke="var(--good)" stroke-width="4"/>`}
 ${(lost ?? []).map(([from, to]) => html`<rect x="${x(from)}" y="${y - 5}" width="${Math.max(1, x(to) - x(from)).toFixed(1)}" height="10" fill="var(--bad)"/>`)}

@@ -7,6 +7,8 @@ import { logarithmicAxis, type SpanAxis, shortSpan } from './axes.ts'
 import { CHART_COLORS, drawChart, seriesColor } from './chart.ts'
 
 const LABELS = 150
+/** The room that the title needs where there is only one axis. */
+const LEAST_WIDTH = 620
 const TOP = 84
 const CELL = { width: 250, height: 62, right: 30, below: 20 } as const
 const BOTTOM = 40
@@ -27,7 +29,7 @@ export function limitsChart(id: string, result: LimitsResult): Html {
   return drawChart({
     id,
     label: labelOf(result),
-    width: LABELS + axes.length * (CELL.width + CELL.right),
+    width: Math.max(LEAST_WIDTH, LABELS + axes.length * (CELL.width + CELL.right)),
     height: TOP + criteria.length * (CELL.height + CELL.below) + BOTTOM,
     option: {
       title: [
