@@ -6,6 +6,7 @@ import type { ScannerReport } from '../../measure/scanner-result.ts'
 import { checkTable } from '../../report/check/check-table.ts'
 import { CHECK_FORMATS } from '../../report/formats.ts'
 import { openGraph } from '../../report/graph/open-graph.ts'
+import { fittedText } from '../../report/screen/lines.ts'
 import { checkResult } from '../check/check-result.ts'
 import { JUDGED_SCENARIO_OPTIONS, readChecks, reproduceFinding, scopeOf } from '../check/read-checks.ts'
 import { CiReports } from '../ci/ci-reports.ts'
@@ -104,7 +105,7 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   const scannerReport = options.kubeBench === undefined ? null : readReport(options.kubeBench, io)
   const reports = new CiReports(options, files, context)
   const graph = openGraphFile(subjects, files, options, context)
-  showImports(subjects, io)
+  await showImports(subjects, io)
   const sources = subjects.map(({ source }) => source)
   const plans = readChecks(sources, scope, options, context, reports)
   if (plans === null) return
@@ -180,9 +181,9 @@ function readReport(path: string, io: Io): ScannerReport {
 /** The notes of an import without which its verdicts are misread: what is assumed, left out or contradictory. */
 const SHOWN_NOTES: readonly NoteKind[] = ['contradiction', 'unknown', 'unmodelled', 'unread']
 
-function showImports(subjects: readonly Subject[], io: Io): void {
+async function showImports(subjects: readonly Subject[], io: Io): Promise<void> {
   for (const { imported } of subjects) {
     const notes = imported?.notes.filter(({ kind }) => SHOWN_NOTES.includes(kind)) ?? []
-    if (notes.length > 0) io.err(`${printNotes(notes)}\n\n`)
+    if (notes.length > 0) io.err(`${fittedText(printNotes(notes), await screenOf(io))}\n\n`)
   }
 }

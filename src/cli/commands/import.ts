@@ -1,11 +1,13 @@
 import { importCluster } from '../../import/import-cluster.ts'
 import { printNotes } from '../../import/report/print-notes.ts'
+import { fittedText } from '../../report/screen/lines.ts'
 import { IMPORT_MARK } from '../../scenario/check/imported-from.ts'
 import type { Context } from '../context.ts'
 import { OutputFile } from '../files/output-file.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
 import { IMPORT_OPTIONS, importOptionsOf, secondsOf } from '../options/import-options.ts'
 import { type Given, repeated, text } from '../options/option.ts'
+import { screenOf } from '../screen.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
@@ -49,7 +51,7 @@ async function runImport(
   const piped = named.includes('-') ? [{ path: 'stdin', text: await io.readStdin() }] : []
   const imported = importCluster([...tree.files, ...piped], options)
   const notes = [...tree.notes, ...imported.notes]
-  io.err(`${printNotes(notes)}\n`)
+  io.err(`${fittedText(printNotes(notes), await screenOf(io))}\n`)
   if (imported.isEmpty)
     throw new UsageError('nothing in these files says how a cluster is set up; docs/import.md has what to collect')
   if (output === null) io.out(imported.text)

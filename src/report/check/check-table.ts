@@ -5,7 +5,7 @@ import type { CheckResult, Finding, Gain } from '../../measure/check.ts'
 import { inOrder } from '../../measure/verdicts/outcomes.ts'
 import { fixText } from '../fix/fix-text.ts'
 import { formatCount } from '../format-number.ts'
-import { commandLines, hangingLines } from '../screen/lines.ts'
+import { commandLines, hangingLines, numberedLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
 import { stylesOf } from '../screen/styles.ts'
 import type { CheckFormat, CheckPrintOptions } from './check-format.ts'
@@ -114,7 +114,7 @@ function gainText(gain: Gain, index: number, { scans }: CheckResult, screen: Scr
   const outcomes = inOrder(gain.findings.flatMap(({ forbidden }) => forbidden))
   const expired = [...new Set(gain.findings.flatMap((finding) => finding.expired))]
   return [
-    ...hangingLines(`${index + 1}. ${gainSentence(gain)}`, screen),
+    ...numberedLines(index + 1, gainSentence(gain), screen),
     ...hangingLines(outcomes.map((one) => styles.outcome(one)).join(', '), screen, '   '),
     ...evidenceLines(example).flatMap((line) => hangingLines(line, screen, '     ')),
     ...expired.flatMap((one) => hangingLines(`no longer accepted: ${describe(one)}`, screen, '     ')),

@@ -1,6 +1,6 @@
 import type { BrokenWorkload, FixCost, FixFigures, FixResult, FixStep } from '../../measure/fix.ts'
 import { formatCount } from '../format-number.ts'
-import { hangingLines } from '../screen/lines.ts'
+import { hangingLines, numberedLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
 import { stylesOf } from '../screen/styles.ts'
 
@@ -30,7 +30,7 @@ export function fixText(fix: FixResult, screen: Screen): string {
       'closed only by who sets it',
       fix.others.map(
         ({ change, who, findings }) =>
-          `${change}: ${who} can set it (${formatCount(findings, 'finding')} depend on it)`,
+          `${change}: ${who} can set it (it decides about ${formatCount(findings, 'finding')})`,
       ),
       screen,
     ),
@@ -57,17 +57,19 @@ function heading({ steps, findings, closed, tried, unmodelled }: FixResult, scre
       : steps.length === 0
         ? `no change of flags closes any of ${formatCount(findings, 'verdict')} that the policy forbids`
         : `${changes}, in this order, ${steps.length === 1 ? 'closes' : 'close'} ${closed} of ${formatCount(findings, 'verdict')} that the policy forbids; none of them can be left out`
-  const how = `found among ${formatCount(tried.changes, 'change')}, of which ${formatCount(tried.sets, 'set')} were tried in ${formatCount(tried.simulations, 'simulation')}`
+  const how = `found among ${formatCount(tried.changes, 'change')}: tried ${formatCount(tried.sets, 'set')} of them in ${formatCount(tried.simulations, 'simulation')}`
   return [...hangingLines(`${style('fix')}: ${text}`, screen), ...hangingLines(how, screen, '  ')].join('\n')
 }
 
 function stepText({ change, places, without, costs, breaks }: FixStep, number: number, screen: Screen): string {
   const reasons = [
-    ...(without.findings > 0 ? [`${formatCount(without.findings, 'verdict')} come back`] : []),
+    ...(without.findings > 0
+      ? [`${formatCount(without.findings, 'verdict')} ${without.findings === 1 ? 'comes' : 'come'} back`]
+      : []),
     ...(without.broken.length > 0 ? [brokenText(without.broken)] : []),
   ]
   return [
-    ...hangingLines(`${number}. ${change}`, screen),
+    ...numberedLines(number, change, screen),
     ...places.flatMap(({ file, what }) => hangingLines(`${file ?? 'by hand'}: ${what}`, screen, '   ')),
     ...hangingLines(`without it: ${reasons.join('; ')}`, screen, '   '),
     ...hangingLines(`costs: ${costsText(costs)}`, screen, '   '),
@@ -92,7 +94,7 @@ const SHOWN_COSTS = 4
 function costsText(costs: readonly FixCost[]): string {
   if (costs.length === 0) return 'less than half a percent of latency, throughput and CPU on these links'
   const texts = costs.slice(0, SHOWN_COSTS).map(costText)
-  const more = costs.length > SHOWN_COSTS ? `; and ${costs.length - SHOWN_COSTS} more workloads` : ''
+  const more = costs.length > SHOWN_COSTS ? `; and ${formatCount(costs.length - SHOWN_COSTS, 'other workload')}` : ''
   return `${texts.join('; ')}${more}`
 }
 

@@ -23,6 +23,12 @@ export function hangingLines(text: string, screen: Screen, indent = ''): string[
   return textLines(text, screen, { first: indent, others: `${indent}  ` })
 }
 
+/** Breaks the text of an item of a numbered list as `textLines` does, with all lines after the number below its text. */
+export function numberedLines(number: number, text: string, screen: Screen): string[] {
+  const head = `${number}. `
+  return textLines(`${head}${text}`, screen, { first: '', others: ' '.repeat(head.length) })
+}
+
 /** Breaks the lines of a text that do not fit, each with its indent. */
 export function fittedText(text: string, screen: Screen): string {
   return text
