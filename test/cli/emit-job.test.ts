@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { visibleJson } from '../../src/scenario/problems/visible.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { CONFIG_MAP_OF_1_29, JOB_OF_1_29 } from '../fixtures/job-of-1-29.ts'
@@ -110,6 +111,60 @@ describe('the Job of a sweep', () => {
   })
 })
 
+/** Clears the screen, turns text around, and has all ends of lines of YAML 1.1, behind which another object begins. */
+const HOSTILE = '\u001b[2J\u202e\n---\nkind: Secret\r\u0085kind: Secret\u2028kind: Secret\u2029\ufeff\ud800 \u{e0001}'
+
+describe('values with characters that YAML 1.1 or a terminal obeys', () => {
+  const hostile = `${LOSSY.replace(/sweep: .*/, '')}identities: { ca: { kind: ca }, other: { kind: ca, cn: ${visibleJson(HOSTILE)} } }\n`
+  const argv = ['--sweep', `identities.ca.cn=[${visibleJson(HOSTILE)}, on, 1_000]`]
+
+  test('have none of them in the Job, and make no object of their own', async () => {
+    const raw = ['--set', `identities.ca.org=${HOSTILE.replace(/\n|\r|\u0085/g, '')}`]
+    const { text } = await emitted(argv, hostile)
+    const withRaw = await invoke(['sweep', '-', '--emit-job', '-', ...TARGET, ...argv, ...raw], { stdin: hostile })
+    for (const one of [text, withRaw.out]) {
+      expect(one).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
+      expect(one).not.toMatch(/^kind: Secret/m)
+    }
+    expect(text.match(/^---$/gm)).toHaveLength(2)
+    expect(parseAllDocuments(text, { version: '1.1' })).toHaveLength(2)
+  })
+
+  test('are the same in the scenario of the Job', async () => {
+    const { objects } = await emitted(argv, hostile)
+    const { scenario } = CONFIG_MAP_OF_1_29.parse(objects[0]).data
+    const ofFile = await invoke(['sweep', '-', '--json', ...argv], { stdin: hostile })
+    const ofJob = await invoke(['sweep', '-', '--json'], { stdin: scenario })
+    expect(ofJob.out).toBe(ofFile.out)
+    expect(ofFile.out).toContain('kind: Secret')
+  })
+})
+
+describe('texts that YAML 1.1 takes for other values', () => {
+  test('are texts in the Job', async () => {
+    const named = ['--volume', 'on', '--image', '1_000', '--scenario-path', '/results/scenario.yaml']
+    const { out } = await invoke(['sweep', '-', '--emit-job', '-', ...TARGET, ...named], { stdin: LOSSY })
+    const [job] = parseAllDocuments(out, { version: '1.1' }).map((document): unknown => document.toJS())
+    expect(job).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            containers: [{ image: '1_000' }],
+            volumes: [{ name: 'results', persistentVolumeClaim: { claimName: 'on' } }],
+          },
+        },
+      },
+    })
+  })
+})
+
+test('a Job has the limits of its runs, and memory for these', async () => {
+  const { objects } = await emitted(['--max-memory', '3GiB', '--max-events', '9', '--jobs', '2'])
+  const [, job] = objects
+  expect(JSON.stringify(job)).toContain('"--max-events","9","--max-memory","3221225472B"')
+  expect(JSON.stringify(job)).toContain('"limits":{"memory":"6656Mi"}')
+})
+
 describe('the scenario of the Job', () => {
   test('is one text without extends, and gives the same results as the files', async () => {
     const folder = aFolder({
@@ -156,10 +211,19 @@ describe('options that make no Job', () => {
     [[...TARGET, '--volume', 'No_Claim'], 'It is not a name of Kubernetes'],
     [[...TARGET, '--image', 'a b'], '--image is not the name of an image'],
     [[...TARGET, '--scenario-path', 'here'], 'It must be an absolute path'],
+    [[...TARGET, '--out', 'x'], '--emit-job runs nothing; leave out --out'],
+    [[...TARGET, '--queue', 'redis://x'], '--emit-job runs nothing; leave out --queue'],
+    [[...TARGET, '--scenario-path', '/a\u0085b'], 'It must be an absolute path'],
+    [[...TARGET, '--image', 'a\u001bb'], '--image is not the name of an image'],
   ])('%j is refused', async (options, message) => {
     const { code, err } = await invoke(['sweep', '-', '--emit-job', '-', ...options], { stdin: LOSSY })
     expect(code).toBe(2)
     expect(err).toContain(message)
+  })
+
+  test('are refused where there is no Job', async () => {
+    const { code, err } = await invoke(['sweep', '-', '--image', 'onpath'], { stdin: LOSSY })
+    expect([code, err]).toEqual([2, expect.stringContaining('--image is an option of --emit-job')])
   })
 
   test('another file is not replaced, an earlier Job is', async () => {

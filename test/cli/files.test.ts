@@ -47,7 +47,8 @@ describe('a process', () => {
   })
 })
 
-const OWNER: Owner = { pid: 5, host: 'test', started: '77', token: '5-0123456789ab' }
+const SINCE = '2027-03-01T12:00:00.000Z'
+const OWNER: Owner = { pid: 5, host: 'test', started: '77', token: '5-0123456789ab', since: SINCE }
 
 function ownerIn(text: string) {
   return readOwner(aFolder({ 'owner.json': text }), diskFiles)
@@ -57,7 +58,16 @@ describe('the owner of a folder', () => {
   test('is read, and nothing that is not one', () => {
     expect(ownerIn(JSON.stringify({ ...OWNER, more: 1 }))).toEqual(OWNER)
     expect(ownerIn(JSON.stringify({ ...OWNER, started: null }))).toEqual({ ...OWNER, started: null })
-    for (const wrong of [{ pid: '5' }, { host: 5 }, { started: 77 }, { token: 5 }, { token: '../x' }])
+    expect(ownerIn(JSON.stringify({ ...OWNER, since: undefined }))).toEqual({ ...OWNER, since: null })
+    for (const wrong of [
+      { pid: '5' },
+      { host: 5 },
+      { started: 77 },
+      { token: 5 },
+      { token: '../x' },
+      { since: 5 },
+      { since: `\n${SINCE}` },
+    ])
       expect(ownerIn(JSON.stringify({ ...OWNER, ...wrong })), JSON.stringify(wrong)).toBe(null)
     for (const key of ['pid', 'host', 'started', 'token'] as const)
       expect(ownerIn(JSON.stringify({ ...OWNER, [key]: undefined }))).toBe(null)
@@ -92,7 +102,8 @@ describe('the owner of a folder', () => {
 
   test('has a name of its own each time, by which its temporary files are known', () => {
     const [one, other] = [newOwner(diskFiles), newOwner(diskFiles)]
-    expect(one).toEqual({ ...thisProcess, token: one.token })
+    expect(one).toEqual({ ...thisProcess, token: one.token, since: one.since })
+    expect(new Date(one.since ?? '').toISOString()).toBe(one.since)
     expect(one.token).not.toBe(other.token)
     expect(TEMPORARY.exec(temporaryName(one.token))?.[1]).toBe(String(process.pid))
     expect(TEMPORARY.exec(`${temporaryName(one.token)}.tmp`)?.[1]).toBe(String(process.pid))

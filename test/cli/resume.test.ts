@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { optionName } from '../../src/cli/options/option.ts'
+import { InterruptedBeforeStart } from '../../src/cli/simulation/interrupted-before-start.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { encodeRecord } from '../../src/cli/sweep/points/record.ts'
+import { SWEEP_OPTIONS, unchangingWords } from '../../src/cli/sweep/sweep-options.ts'
 import { BudgetExceeded } from '../../src/simulation/budget.ts'
 import { run } from '../../src/simulation/run.ts'
 import { failingFiles } from '../fixtures/failing-files.ts'
@@ -110,6 +114,100 @@ describe('sweep --resume', () => {
     expect([shard.code, shard.err]).toEqual([2, expect.stringContaining('--shard needs --out')])
     for (const wrong of ['0/2', '3/2', '1/0', '1', 'a/b', '1/2/3', '-1/2', '1.5/2', '1/10001', ''])
       expect((await invoke(['sweep', '-', '--shard', wrong, '--out', 'x'], { stdin: LOSSY })).code).toBe(2)
+  })
+})
+
+describe('the command that goes on with a sweep', () => {
+  /** The options that it does not repeat: those that it has in another form, and those of a command that runs nothing. */
+  const NOT_REPEATED = ['index', 'shards', 'emitJob', 'image', 'volume', 'parallelism', 'scenarioPath', 'seed']
+
+  test('has every option that was given', async () => {
+    const folder = aFolder()
+    const given = [
+      ...[
+        '--sweep',
+        'links.wire.loss=[0%, 1%]',
+        '--seeds',
+        '1..3',
+        '--set',
+        'duration=5s',
+        '--attack',
+        'eavesdrop.yaml',
+      ],
+      ...['--jobs', '2', '--max-events', '9', '--max-memory', '3GiB', '--json', '--report', join(folder, 'x.html')],
+      ...['--out', join(folder, 'out'), '--resume', '--prune', '--exit-zero'],
+    ]
+    const repeated = unchangingWords({
+      ...{ set: [], sweep: [], attack: [], jobs: 2, csv: true, report: 'x.html', prune: true, exitZero: true },
+      ...{ queue: 'rediss://queue', queueCa: 'ca', queueCert: 'cert', queueKey: 'key' },
+    })
+    expect(repeated.join(' ')).toBe(
+      '--csv --jobs 2 --queue rediss://queue --queue-ca ca --queue-cert cert --queue-key key --report x.html --prune --exit-zero',
+    )
+    const all = [...given, ...repeated, '--shard'].join(' ')
+    for (const key of Object.keys(SWEEP_OPTIONS))
+      if (!NOT_REPEATED.includes(key)) expect(all, key).toContain(`--${optionName(key)}`)
+  })
+
+  test('is printed when the sweep stops', async () => {
+    const folder = aFolder()
+    const out = join(folder, 'out')
+    const options = ['--max-memory', '3GiB', '--report', join(folder, 'x.html'), '--exit-zero']
+    const stopped: Simulate = () => Promise.reject(new InterruptedBeforeStart(130))
+    const { err } = await sweep(out, [...options, '--prune'], LOSSY, stopped)
+    expect(err).toContain(
+      `go on with: npx onpath sweep - --max-memory 3221225472B --out ${out} --resume --json --jobs 1 --report ${join(folder, 'x.html')} --prune --exit-zero\n`,
+    )
+    expect((await sweep(out, ['--max-memory', '3221225472B', '--resume'])).simulated).toEqual(ALL)
+  })
+})
+
+describe('sweep --prune', () => {
+  const pointsIn = (out: string) => readdirSync(join(out, 'points'))
+
+  test('removes the results that are not of the sweep, at its end', async () => {
+    const out = join(aFolder(), 'out')
+    await sweep(out)
+    await sweep(out, ['--seeds', '1..2', '--set', 'links.wire.delay=11ms'])
+    writeFileSync(join(out, 'points', 'notes.txt'), 'mine')
+    expect(pointsIn(out)).toHaveLength(11)
+    const pruned = await sweep(out, ['--resume', '--prune'])
+    expect(pruned.simulated).toEqual([])
+    expect(pruned.err).toContain(`onpath: 4 results of other sweeps or builds removed from ${out}\n`)
+    expect(pointsIn(out)).toHaveLength(7)
+    expect((await sweep(out, ['--resume'])).simulated).toEqual([])
+  })
+
+  test('keeps the results of shards of this build in the same folder, and no list of another build', async () => {
+    const out = join(aFolder(), 'out')
+    await sweep(out, ['--shard', '1/2', '--set', 'links.wire.delay=11ms'])
+    const list = join(out, 'shards', '1-of-2.json')
+    const { sweep: described, ...manifest } = JSON.parse(readFileSync(list, 'utf8').split('\n')[1])
+    await sweep(out, ['--prune'])
+    expect(pointsIn(out)).toHaveLength(9)
+    writeFileSync(list, encodeRecord('1-of-2.json', { ...manifest, sweep: { ...described, build: '0.0.1+x' } }))
+    await sweep(out, ['--prune', '--resume'])
+    expect([pointsIn(out).length, readdirSync(join(out, 'shards'))]).toEqual([6, []])
+  })
+
+  test('removes nothing when the sweep is not whole', async () => {
+    const out = join(aFolder(), 'out')
+    await sweep(out)
+    const stopped: Simulate = () => Promise.reject(new InterruptedBeforeStart(130))
+    await sweep(out, ['--set', 'links.wire.delay=11ms', '--prune'], LOSSY, stopped)
+    expect((await sweep(out, ['--resume'])).simulated).toEqual([])
+  })
+
+  test('is of a whole sweep with a folder, and of merge', async () => {
+    const out = join(aFolder(), 'out')
+    expect((await invoke(['sweep', '-', '--prune'], { stdin: LOSSY })).err).toContain('--prune needs --out')
+    expect((await sweep(out, ['--shard', '1/2', '--prune'])).err).toContain('--prune is for a whole sweep')
+    expect((await invoke(['merge', out, '--prune'])).err).toContain('--prune needs --out')
+    await sweep(out, ['--shard', '1/1'])
+    const merged = join(aFolder(), 'merged')
+    await sweep(merged, ['--set', 'links.wire.delay=11ms'])
+    expect((await invoke(['merge', out, '--out', merged, '--prune'])).err).toContain('6 results of other sweeps')
+    expect(pointsIn(merged)).toEqual(pointsIn(out))
   })
 })
 

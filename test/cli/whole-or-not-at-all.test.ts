@@ -274,3 +274,18 @@ test('a folder whose summary.json is of another program is refused, and stays as
   expect(err).toContain('it holds other files')
   expect(readFileSync(join(foreign, 'summary.json'), 'utf8')).toBe(files['summary.json'])
 })
+
+test('a folder in which a process of another machine writes is refused, with the machine, the time and what to do', async () => {
+  const out = join(aFolder(), 'out')
+  const others = join(out, 'unfinished')
+  mkdirSync(others, { recursive: true })
+  const owner = { pid: 7, host: 'pod-x', started: '5', token: '7-0123456789ab', since: '2027-03-01T12:00:00.000Z' }
+  writeFileSync(join(others, 'owner.json'), JSON.stringify(owner))
+  const { code, err } = await run(out, 1)
+  expect([code, err]).toEqual([
+    2,
+    expect.stringContaining(
+      `process 7 on pod-x writes to it, since 2027-03-01T12:00:00.000Z; this machine (test) cannot see whether it still runs: if it has ended, remove ${others}\n`,
+    ),
+  ])
+})

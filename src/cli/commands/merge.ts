@@ -7,10 +7,13 @@ import { type Given, text } from '../options/option.ts'
 import { openReport } from '../report/report-file.ts'
 import { MergedPoints } from '../sweep/merged-points.ts'
 import { PointStore } from '../sweep/points/point-store.ts'
+import { prune } from '../sweep/prune.ts'
 import { readWholeSweep } from '../sweep/read-shards.ts'
 import { reproduceSweep } from '../sweep/sweep-description.ts'
 import { SweepFolder } from '../sweep/sweep-folder.ts'
 import { runSweep } from '../sweep/sweep-job.ts'
+import { PRUNE } from '../sweep/sweep-options.ts'
+import { UsageError } from '../usage-error.ts'
 import { buildOf } from '../version.ts'
 import type { Command } from './command.ts'
 
@@ -28,6 +31,7 @@ Examples:
 const OPTIONS = {
   ...formatOptions(SWEEP_FORMATS),
   report: text('<file>', 'write a report in HTML to this file: curves with intervals over seeds'),
+  prune: PRUNE,
   out: text('<folder>', 'write what `onpath sweep --out` writes for the whole sweep to this folder'),
 }
 
@@ -46,6 +50,8 @@ async function mergeShards(
   const { io, files, exit } = context
   const { out, report } = options
   const format = chosenFormat(SWEEP_FORMATS, options, sweepTable)
+  if (out === undefined && options.prune === true)
+    throw new UsageError('--prune needs --out, the folder for the results')
   const read = readWholeSweep(folders, buildOf(), files)
   if (!read.ok) {
     for (const problem of read.problems) io.err(`onpath: ${problem}\n`)
@@ -68,6 +74,10 @@ async function mergeShards(
         report: report === undefined ? null : openReport(report, [], context),
         again: reproduceSweep(described),
         resume: null,
+        prune:
+          out === undefined || options.prune !== true
+            ? null
+            : () => prune({ path: out, build: described.build, keys: new Set(points.map(({ key }) => key)) }, files),
         isExitZero: false,
         interruption,
       },

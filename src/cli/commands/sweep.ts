@@ -7,18 +7,20 @@ import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readAttacks } from '../input/read-attacks.ts'
 import { readSource, showAll } from '../input/read-scenarios.ts'
+import { refuseIdleOptions } from '../kubernetes/job-options.ts'
 import { chosenFormat } from '../options/format-options.ts'
 import { openReport } from '../report/report-file.ts'
 import { SimulatedPoints, type SweepStore } from '../sweep/point-source.ts'
 import { keyOf } from '../sweep/points/point.ts'
 import { PointStore } from '../sweep/points/point-store.ts'
+import { prune } from '../sweep/prune.ts'
 import { pointsOfShard, type Shard, shardText } from '../sweep/shard.ts'
 import { writeManifest } from '../sweep/shard-manifest.ts'
 import { describeSweep, pointOf, reproduceSweep, type SweepDescription } from '../sweep/sweep-description.ts'
 import { openEngine, type SweepEngine } from '../sweep/sweep-engine.ts'
 import { openShardFolder, SweepFolder } from '../sweep/sweep-folder.ts'
 import { runSweep } from '../sweep/sweep-job.ts'
-import { SWEEP_OPTIONS, type SweepOptions, shardOf } from '../sweep/sweep-options.ts'
+import { SWEEP_OPTIONS, type SweepOptions, shardOf, unchangingWords } from '../sweep/sweep-options.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
@@ -50,11 +52,11 @@ export const sweep: Command<readonly [file: string], typeof SWEEP_OPTIONS> = {
 
 async function sweepFile(file: string, options: SweepOptions, context: Context): Promise<void> {
   const { io, exit } = context
-  const { out, resume, emitJob } = options
+  const { emitJob } = options
   const shard = shardOf(options)
   const format = chosenFormat(SWEEP_FORMATS, options, sweepTable)
-  if (out === undefined && (shard !== undefined || resume === true))
-    throw new UsageError(`${shard === undefined ? '--resume' : '--shard'} needs --out, the folder for the results`)
+  refuseIdleOptions(options)
+  refuseMissingFolder(shard, options)
   const source = await readSource(file, io)
   const ofShard = (size: number) => pointsOfShard(shard ?? { number: 1, of: 1 }, size)
   const loaded = loadSweep(source, { ...options, attacks: readAttacks(options.attack) }, ofShard)
@@ -77,6 +79,16 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
   } finally {
     await engine.close()
   }
+}
+
+/** @throws UsageError when an option about the folder of results is given without a folder, or does not fit the others */
+function refuseMissingFolder(shard: Shard | undefined, { out, resume, prune: isPruned }: SweepOptions): void {
+  const given = { '--shard': shard !== undefined, '--resume': resume === true, '--prune': isPruned === true }
+  const needy = Object.entries(given).find(([, isGiven]) => isGiven)
+  if (out === undefined && needy !== undefined)
+    throw new UsageError(`${needy[0]} needs --out, the folder for the results`)
+  if (shard !== undefined && isPruned === true)
+    throw new UsageError('--prune is for a whole sweep, since a shard does not know the results of the others')
 }
 
 /** A sweep that was read and checked. */
@@ -116,7 +128,11 @@ async function runWith(
       folder,
       report,
       again: reproduceSweep(described, where),
-      resume: out === undefined ? null : reproduceSweep(described, { ...where, out, resume: true }),
+      resume: out === undefined ? null : goOnWith(described, options, { ...where, out }),
+      prune:
+        out === undefined || options.prune !== true
+          ? null
+          : () => prune({ path: out, build: described.build, keys: simulated.keys }, context.files),
       isExitZero: options.exitZero === true,
       interruption,
     },
@@ -127,6 +143,16 @@ async function runWith(
   for (const path of simulated.damaged) io.err(`onpath: ${path} was damaged, so its point was run again\n`)
   if (shard !== undefined) io.err(`written: shard ${shardText(shard)} to ${out}\n`)
   exit(code)
+}
+
+/** Returns the command that goes on with a sweep that was stopped, in the same way. */
+function goOnWith(
+  described: SweepDescription,
+  options: SweepOptions,
+  where: { readonly shard?: string; readonly out: string },
+): string {
+  const { maxMemory } = options
+  return reproduceSweep(described, { ...where, resume: true, maxMemory, others: unchangingWords(options) })
 }
 
 interface PlannedPoints {

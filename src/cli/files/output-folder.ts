@@ -169,7 +169,7 @@ export class OutputFolder {
     const names = [...this.#kind.names, CHECKSUMS, OWNER, REASON]
     if (owner === null || files.list(this.unfinishedPath).some((name) => !names.includes(name)))
       this.#refuse(`it holds other files in its folder ${UNFINISHED}; ${instead}`)
-    if (isWriting(owner, this.unfinishedPath, files)) this.#refuse(whoWrites(owner, this.unfinishedPath))
+    if (isWriting(owner, this.unfinishedPath, files)) this.#refuse(whoWrites(owner, this.unfinishedPath, files))
   }
 
   /** Makes `unfinished`, in one step, so that no other process can have it. What an ended process left is set aside. */
@@ -237,6 +237,9 @@ export class OutputFolder {
 /** The errors of a rename whose target another process has made, or whose source it has taken. */
 const RACES = ['ENOTEMPTY', 'EEXIST', 'ENOENT']
 
-function whoWrites({ pid, host }: Owner, path: string): string {
-  return `process ${pid} on ${host} writes to it; if that has ended, remove ${path}`
+/** Returns who writes to a folder, and what to do where it cannot be seen from here whether that process still runs. */
+function whoWrites({ pid, host, since }: Owner, path: string, { thisProcess }: Files): string {
+  const who = `process ${pid} on ${host} writes to it${since === null ? '' : `, since ${since}`}`
+  if (host === thisProcess.host) return who
+  return `${who}; this machine (${thisProcess.host}) cannot see whether it still runs: if it has ended, remove ${path}`
 }

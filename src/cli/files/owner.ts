@@ -11,6 +11,8 @@ export const REASON = 'reason.txt'
 export interface Owner extends ProcessIdentity {
   /** The name of one run of this process. */
   readonly token: string
+  /** When it began to write, such as 2027-03-01T12:00:00.000Z; null when an earlier version wrote it. */
+  readonly since: string | null
 }
 
 /** Names of files and folders that exist only while something is written; a killed process leaves them behind. */
@@ -22,7 +24,8 @@ export function temporaryName(token: string): string {
 }
 
 export function newOwner({ thisProcess }: Files): Owner {
-  return { ...thisProcess, token: `${thisProcess.pid}-${randomBytes(6).toString('hex')}` }
+  const token = `${thisProcess.pid}-${randomBytes(6).toString('hex')}`
+  return { ...thisProcess, token, since: new Date().toISOString() }
 }
 
 /** Reads the owner of a folder. Returns null when it has none, so that it is not a folder of onpath. */
@@ -39,14 +42,16 @@ export function readOwner(folder: string, files: Files): Owner | null {
 
 function ownerIn(value: unknown): Owner | null {
   if (typeof value !== 'object' || value === null) return null
-  const { pid, host, started, token } = value as Partial<Record<keyof Owner, unknown>>
+  const { pid, host, started, token, since = null } = value as Partial<Record<keyof Owner, unknown>>
+  const isTime = since === null || (typeof since === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/.test(since))
   const isOwner =
+    isTime &&
     typeof pid === 'number' &&
     typeof host === 'string' &&
     (started === null || typeof started === 'string') &&
     typeof token === 'string' &&
     TEMPORARY.test(temporaryName(token))
-  return isOwner ? { pid, host, started, token } : null
+  return isOwner ? { pid, host, started, token, since } : null
 }
 
 /** Returns whether the owner of a folder can still write to it. A process of another machine is taken for running. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IJob, IPodFailurePolicyRule } from 'kubernetes-models/batch/v1'
 import type { IConfigMap, IContainer, IPodSpec } from 'kubernetes-models/v1'
 import { stringify } from 'yaml'
+import { visible } from '../../scenario/problems/visible.ts'
 import { EXIT } from '../exit-code.ts'
 
 /** A sweep that is to run as a Job. */
@@ -17,6 +18,8 @@ export interface SweepAsJob {
   /** The most pods at a time. */
   readonly parallelism: number
   readonly maxEvents: number | undefined
+  /** The most bytes of the state of a run. */
+  readonly maxMemory: number | undefined
   readonly image: string
   /** The name of the PersistentVolumeClaim for the results. */
   readonly volume: string
@@ -49,9 +52,10 @@ const USER = 65532
 /** The most failed pods of an index that others follow. Each continues where the one before was killed. */
 const RETRIES_OF_AN_INDEX = 6
 
-/** The memory of a pod, by the runs at a time: a thousand nodes need a quarter of that of a run. */
+/** The memory of a pod, by the runs at a time: a thousand nodes need a quarter of that of a run. `--max-memory` can ask for more. */
 const MEMORY_OF_A_POD_MIB = 512
 const MEMORY_OF_A_RUN_MIB = 512
+const MIB = 1024 * 1024
 
 /** A process that was killed (SIGKILL, also for lack of memory), or told to end (SIGTERM): 128 and the signal. */
 const KILLED = 137
@@ -63,7 +67,9 @@ const KILLED = 137
 export function indexedJob(sweep: SweepAsJob): string {
   const name = nameOf(sweep)
   const documents = [...(sweep.scenarioPath === null ? [configMap(name, sweep)] : []), job(name, sweep)]
-  const manifests = documents.map((document) => stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }))
+  // kubectl reads YAML 1.1, in which `on` and `1_000` are no texts.
+  const form = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as const
+  const manifests = documents.map((document) => stringify(document, form))
   return [head(name, sweep), ...manifests].join('---\n')
 }
 
@@ -92,7 +98,7 @@ function head(name: string, sweep: SweepAsJob): string {
     `When it is complete, merge its shards where the volume ${sweep.volume} is mounted:`,
     `  onpath merge ${RESULTS_FOLDER}/${name}`,
   ]
-  const comments = lines.flatMap((line) => line.split('\n')).map((line) => `# ${line}\n`)
+  const comments = lines.map((line) => `# ${visible(line)}\n`)
   return `${MANIFEST}\n${comments.join('')}`
 }
 
@@ -163,9 +169,10 @@ function podSpec(name: string, sweep: SweepAsJob): IPodSpec {
   }
 }
 
-function container(name: string, { image, shards, jobs, maxEvents, scenarioPath }: SweepAsJob): IContainer {
+function container(name: string, { image, shards, jobs, scenarioPath, ...limits }: SweepAsJob): IContainer {
   const scenario = scenarioPath === null
-  const memory = `${MEMORY_OF_A_POD_MIB + MEMORY_OF_A_RUN_MIB * jobs}Mi`
+  const memoryOfARunMib = Math.max(MEMORY_OF_A_RUN_MIB, Math.ceil((limits.maxMemory ?? 0) / MIB))
+  const memory = `${MEMORY_OF_A_POD_MIB + memoryOfARunMib * jobs}Mi`
   return {
     name: CONTAINER,
     image,
@@ -179,7 +186,8 @@ function container(name: string, { image, shards, jobs, maxEvents, scenarioPath 
       '$(JOB_COMPLETION_INDEX)',
       '--jobs',
       String(jobs),
-      ...(maxEvents === undefined ? [] : ['--max-events', String(maxEvents)]),
+      ...(limits.maxEvents === undefined ? [] : ['--max-events', String(limits.maxEvents)]),
+      ...(limits.maxMemory === undefined ? [] : ['--max-memory', `${limits.maxMemory}B`]),
       '--exit-zero',
       '--resume',
       '--out',

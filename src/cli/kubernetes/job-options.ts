@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import type { jobs } from '../options/gate-options.ts'
-import { type Given, text, value } from '../options/option.ts'
+import { type Given, optionName, text, value } from '../options/option.ts'
 import { count } from '../options/values.ts'
 import { MAX_SHARDS } from '../sweep/shard.ts'
 import { UsageError } from '../usage-error.ts'
@@ -29,6 +29,31 @@ export interface JobTarget {
 
 const DEFAULT_PARALLELISM = 100
 
+/** The options of a sweep that runs, which a Job does not have: its pods get their own. */
+const OF_RUNS = [
+  'out',
+  'resume',
+  'prune',
+  'report',
+  'queue',
+  'queueCa',
+  'queueCert',
+  'queueKey',
+  'json',
+  'csv',
+] as const
+/** The options that only a Job has. */
+const OF_JOBS = ['image', 'volume', 'parallelism', 'scenarioPath'] as const
+
+/** Refuses options that would do nothing, with or without a Job. @throws UsageError */
+export function refuseIdleOptions(options: Readonly<Record<string, unknown>> & JobOptions): void {
+  const isJob = options.emitJob !== undefined
+  const idle = (isJob ? OF_RUNS : OF_JOBS).find((key) => options[key] !== undefined)
+  if (idle === undefined) return
+  const name = `--${optionName(idle)}`
+  throw new UsageError(isJob ? `--emit-job runs nothing; leave out ${name}` : `${name} is an option of --emit-job`)
+}
+
 /** Reads where a Job is to run. @throws UsageError when options are missing or do not fit the number of points */
 export function jobTarget(options: JobOptions, points: number): JobTarget {
   const {
@@ -44,7 +69,7 @@ export function jobTarget(options: JobOptions, points: number): JobTarget {
       '--emit-job needs --shards, the number of pods, --image, and --volume, the claim for the results',
     )
   if (of > points) throw new UsageError(`the grid has ${points} points, so that there can be at most ${points} shards`)
-  if (image === '' || /\s/.test(image)) throw new UsageError('--image is not the name of an image')
+  if (!/^[\w.:/@-]+$/.test(image)) throw new UsageError('--image is not the name of an image')
   return { shards: of, image, volume, parallelism: Math.min(parallelism, of), jobs: atATime, scenarioPath }
 }
 
@@ -62,7 +87,7 @@ function claim(given: string): string {
 }
 
 function absolute(given: string): string {
-  if (!/^\/[^\s]+$/.test(given))
+  if (!/^\/[\w@%+=:,./-]+$/.test(given))
     throw new InvalidArgumentError('It must be an absolute path, such as /results/scenario.yaml.')
   return given
 }

@@ -41,7 +41,8 @@ export function writeJob(
     text,
     version,
     maxEvents: options.maxEvents,
-    again: reproduceSweep(described, { job: { emitJob: path, ...target } }),
+    maxMemory: options.maxMemory,
+    again: reproduceSweep(described, { maxMemory: options.maxMemory, job: { emitJob: path, ...target } }),
   })
   write(path, manifest, inputs, { io, files })
   if (target.scenarioPath !== null) {

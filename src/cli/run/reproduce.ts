@@ -9,6 +9,7 @@ export interface Reproduction {
   readonly seed?: number | undefined
   readonly seeds?: string | undefined
   readonly maxEvents?: number | undefined
+  readonly maxMemory?: number | undefined
   readonly perInstance?: boolean | undefined
   readonly baseline?: string | undefined
   readonly policy?: readonly string[]
@@ -25,6 +26,8 @@ export interface Reproduction {
   readonly kubernetes?: string | undefined
   readonly allNodes?: boolean | undefined
   readonly job?: ReproducedJob | undefined
+  /** Options that change no result, as words of the command line. */
+  readonly others?: readonly string[]
 }
 
 /** The options that make a Job of a sweep. */
@@ -38,10 +41,10 @@ export function reproduceLine(
   command: 'run' | 'sweep' | 'check' | 'matrix' | 'packets',
   { file, ...options }: Reproduction,
 ): string {
-  const { attack = [], set = [], sweep = [], seed, seeds, maxEvents } = options
+  const { attack = [], set = [], sweep = [], seed, seeds, maxEvents, maxMemory } = options
   const { perInstance, baseline } = options
   const { policy = [], path, place, vantage, technique, today, shard, out, resume } = options
-  const { network, provider, kubernetes, allNodes, job } = options
+  const { network, provider, kubernetes, allNodes, job, others = [] } = options
   const text = (name: string, word: string | undefined) => (word === undefined ? [] : [name, word])
   const list = (name: string, words: readonly string[] = []) => words.flatMap((word) => [name, word])
   const words = [
@@ -57,6 +60,7 @@ export function reproduceLine(
     ...(seed === undefined ? [] : ['--seed', String(seed)]),
     ...(seeds === undefined ? [] : ['--seeds', seeds]),
     ...(maxEvents === undefined ? [] : ['--max-events', String(maxEvents)]),
+    ...(maxMemory === undefined ? [] : ['--max-memory', `${maxMemory}B`]),
     ...(perInstance === true ? ['--per-instance'] : []),
     ...(baseline === undefined ? [] : ['--baseline', baseline]),
     ...text('--today', today),
@@ -68,6 +72,7 @@ export function reproduceLine(
     ...text('--kubernetes', kubernetes),
     ...(allNodes === true ? ['--all-nodes'] : []),
     ...(job === undefined ? [] : jobWords(job)),
+    ...others,
   ]
   return shellLine([command, ...words])
 }

@@ -1,7 +1,7 @@
 import type { CheckedScenario } from '../../scenario/checked-scenario.ts'
 import type { Sweep } from '../../scenario/sweep/sweep.ts'
 import { UsageError } from '../usage-error.ts'
-import { keyOf, type Point } from './points/point.ts'
+import { keyOf, type Point, type PointKey } from './points/point.ts'
 import { isWhole, type PointOutcome } from './points/point-outcome.ts'
 import type { PointStore } from './points/point-store.ts'
 import { pointOf, type SweepDescription } from './sweep-description.ts'
@@ -46,6 +46,8 @@ export class SimulatedPoints implements PointSource {
   readonly #described: SweepDescription
   readonly #store: SweepStore | null
   readonly #runner: PointRunner
+  /** The keys of the points that were obtained, where these are stored. */
+  readonly keys = new Set<PointKey>()
   /** The number of points that were taken from the store. */
   resumed = 0
   /** The files of points that were damaged, so that these were run again. */
@@ -62,6 +64,7 @@ export class SimulatedPoints implements PointSource {
     const scenario = this.#sweep.scenarioAt(index)
     const { seed } = scenario.blueprint
     const key = this.#store === null ? '' : keyOf(pointOf(this.#sweep, this.#described, index))
+    if (this.#store !== null) this.keys.add(key)
     const stored = this.#store?.resumes === true ? this.#store.points.get(key) : null
     if (stored?.kind === 'whole') {
       this.resumed += 1

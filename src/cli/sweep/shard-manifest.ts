@@ -83,6 +83,11 @@ export function readShards(folder: string, files: Files): readonly FoundShard[] 
   ).sort((a, b) => a.shard.of - b.shard.of || a.shard.number - b.shard.number)
 }
 
+/** Removes the file of a shard. @throws UsageError when it cannot be removed */
+export function removeManifest({ path }: FoundShard, files: Files): void {
+  onFile('remove', path, () => removeIfThere(path, files))
+}
+
 function manifestIn(shard: Shard, bytes: Uint8Array): ShardManifest | null {
   const record = decodeRecord(nameOf(shard), bytes)
   const parsed = record === null ? null : manifestSchema.safeParse(record.value)

@@ -61,7 +61,7 @@ export function identityOf({ command, ...others }: SweepDescription): string {
 /** Returns the command that reproduces a sweep, or a shard of it, in this folder. */
 export function reproduceSweep(
   { command, maxEvents }: SweepDescription,
-  where: Pick<Reproduction, 'shard' | 'out' | 'resume' | 'job'> = {},
+  where: Pick<Reproduction, 'shard' | 'out' | 'resume' | 'job' | 'maxMemory' | 'others'> = {},
 ): string {
   return reproduceLine('sweep', { ...command, maxEvents: maxEvents ?? undefined, ...where })
 }

@@ -39,6 +39,8 @@ export interface SweepJob {
   readonly again: string
   /** The command that goes on with the sweep when it is stopped; null where its points are not stored. */
   readonly resume: string | null
+  /** Removes the results of other sweeps from the folder, and returns their number; null where they stay. */
+  readonly prune: (() => number) | null
   /** True if the exit code is 0 when every point has its outcome, whatever it is. */
   readonly isExitZero: boolean
   readonly interruption: AbortSignal
@@ -140,17 +142,32 @@ async function conclude(
   if (storeError !== null) io.err(`onpath: ${storeError.message}; ${of}\n${goOn}`)
   else if (isIncomplete) io.err(`onpath: interrupted; ${of}\nreproduce: ${again}\n${goOn}`)
   const why = isIncomplete || failedRuns.count > 0 ? `${of}\nreproduce: ${again}` : null
+  const pruned = why === null ? pruneFolder(job, io) : EXIT.ok
   const kept = keep(folder, why, storeError, io)
   if (interruption.aborted && isIncomplete) return interruption.reason
   const stored = storeError === null ? EXIT.ok : EXIT.usage
-  if (job.isExitZero && !isIncomplete && failedRuns.areOutcomes) return mostSevere([stored, kept, reported])
-  return mostSevere([stored, kept, reported, ...failedRuns.codes, notMet.length > 0 ? EXIT.expectationFailed : EXIT.ok])
+  if (job.isExitZero && !isIncomplete && failedRuns.areOutcomes) return mostSevere([stored, kept, pruned, reported])
+  const expected = notMet.length > 0 ? EXIT.expectationFailed : EXIT.ok
+  return mostSevere([stored, kept, pruned, reported, ...failedRuns.codes, expected])
 }
 
 async function writeHtml({ report, again }: SweepJob, swept: SweepReport, context: Context): Promise<ExitCode> {
   if (report === null || swept.runs.length === 0) return EXIT.ok
   const { sweepText } = await import('../report/report-text.ts')
   return writeReport(report, sweepText(swept, again), context)
+}
+
+/** Removes the results of other sweeps, while no other process writes to the folder. */
+function pruneFolder({ prune, folder }: SweepJob, io: Io): ExitCode {
+  if (prune === null || folder === null) return EXIT.ok
+  try {
+    io.err(`onpath: ${formatCount(prune(), 'result')} of other sweeps or builds removed from ${folder.path}\n`)
+    return EXIT.ok
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    io.err(`onpath: ${error.message}\n`)
+    return EXIT.usage
+  }
 }
 
 /** Completes the folder. An incomplete sweep does not replace an earlier one. */

@@ -1,15 +1,20 @@
 import { InvalidArgumentError } from 'commander'
+import { namesOf } from '../../engine/registry.ts'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import { JOB_OPTIONS } from '../kubernetes/job-options.ts'
 import { maxMemory } from '../options/budget-options.ts'
 import { formatOptions } from '../options/format-options.ts'
 import { jobs } from '../options/gate-options.ts'
-import { flag, type Given, repeated, text, value } from '../options/option.ts'
+import { flag, type Given, optionName, repeated, text, value } from '../options/option.ts'
 import { attack } from '../options/scenario-options.ts'
 import { count, wholeNumber } from '../options/values.ts'
 import { QUEUE_OPTIONS } from '../queue/queue-options.ts'
 import { UsageError } from '../usage-error.ts'
 import { MAX_SHARDS, parseShard, type Shard } from './shard.ts'
+
+export const PRUNE = flag(
+  'at the end, remove the results in the folder of --out that are not of this sweep, such as those of other builds',
+)
 
 export const SWEEP_OPTIONS = {
   sweep: repeated('<path=values>', "a dimension of the grid, such as 'links.wan.loss=[0%, 1%]'"),
@@ -27,6 +32,7 @@ export const SWEEP_OPTIONS = {
     'write the scenario, the figures (sweep.csv), the verdicts (verdicts.csv) and each result (points) to this folder',
   ),
   resume: flag('take the results that are in the folder of --out already, and run only the others'),
+  prune: PRUNE,
   shard: value('<i/n>', 'run only the ith of n parts, into the folder of --out; `onpath merge` joins them', shard),
   index: value('<i>', 'the part of --shards to run, counted from 0, as JOB_COMPLETION_INDEX of Kubernetes is', index),
   ...JOB_OPTIONS,
@@ -35,6 +41,22 @@ export const SWEEP_OPTIONS = {
 }
 
 export type SweepOptions = Given<typeof SWEEP_OPTIONS>
+
+/** Returns the options that do not change what the runs give, as words of the command line: where they run, and how they are shown. */
+export function unchangingWords(options: SweepOptions): readonly string[] {
+  const { jobs: atATime, queue, queueCa, queueCert, queueKey, report, prune, exitZero } = options
+  const given = { jobs: atATime, queue, queueCa, queueCert, queueKey, report, prune, exitZero }
+  const formats = namesOf(SWEEP_FORMATS).filter((name) => options[name] === true)
+  return [
+    ...formats.map((name) => `--${name}`),
+    ...Object.entries(given).flatMap(([key, one]) => wordsOf(`--${optionName(key)}`, one)),
+  ]
+}
+
+function wordsOf(name: string, given: string | number | true | undefined): string[] {
+  if (given === undefined) return []
+  return given === true ? [name] : [name, String(given)]
+}
 
 /** Returns the shard that the options name, by `--shard` or `--index`. @throws UsageError when they contradict each other */
 export function shardOf({ shard: given, index: number, shards, emitJob }: SweepOptions): Shard | undefined {

@@ -1,14 +1,16 @@
 import { stringify } from 'yaml'
+import { hasHidden, visibleJson } from '../problems/visible.ts'
 import type { PointDimension } from './point-grid.ts'
 
 /**
  * Returns a scenario with its grid as YAML: one text without other files, which loads to the same points. The values of
- * the grid stay as they were written, since reports show them so (`1.50`).
+ * the grid stay as they were written, since reports show them so (`1.50`). Hidden characters are escaped, since
+ * readers of YAML 1.1 take some of them for ends of lines, and terminals obey others.
  */
 export function sweepText(document: object, dimensions: readonly PointDimension[]): string {
   return Object.entries(document)
     .map(([key, value]) =>
-      key === 'sweep' && isMap(value) ? `sweep:\n${gridText(value, dimensions)}` : textOf({ [key]: value }),
+      key === 'sweep' && isMap(value) ? `sweep:\n${gridText(value, dimensions)}` : entryText(key, value),
     )
     .join('')
 }
@@ -19,13 +21,24 @@ function gridText(grid: object, dimensions: readonly PointDimension[]): string {
       const values = dimensions.find((dimension) => dimension.path === path)?.values
       const isList = Array.isArray(written) && values !== undefined
       const text = isList ? values.map(({ setting }) => `\n    - ${setting}`).join('') : ` ${textOf(written).trimEnd()}`
-      return `  ${JSON.stringify(path)}:${text}\n`
+      return `  ${visibleJson(path)}:${text}\n`
     })
     .join('')
 }
 
+function entryText(key: string, value: unknown): string {
+  const text = stringify({ [key]: value }, { lineWidth: 0 })
+  return isShown(text) ? text : `${visibleJson(key)}: ${visibleJson(value)}\n`
+}
+
 function textOf(value: unknown): string {
-  return stringify(value, { lineWidth: 0 })
+  const text = stringify(value, { lineWidth: 0 })
+  return isShown(text) ? text : `${visibleJson(value)}\n`
+}
+
+/** Returns whether a text of lines has no hidden characters. */
+function isShown(text: string): boolean {
+  return !text.split('\n').some(hasHidden)
 }
 
 function isMap(value: unknown): value is object {

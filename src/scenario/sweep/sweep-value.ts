@@ -1,12 +1,16 @@
+import { hasHidden, visibleJson } from '../problems/visible.ts'
 import { SourceText } from '../tree/source-text.ts'
 import { plainOf, type Tree } from '../tree/tree.ts'
 import { parseYamlTree } from '../tree/yaml-tree.ts'
 
-/** Returns the value as `--set` reads it: the written text if it is on one line and means the same alone, else JSON. */
+/**
+ * Returns the value as `--set` reads it: the written text if all of it shows on one line and it means the same alone, else
+ * JSON in which hidden characters are escaped.
+ */
 export function settingOf(value: Tree): string {
   const written = value.position.source.text.slice(value.position.start, value.position.end).trim()
   if (isOnOneLine(written) && meansTheSame(written, value)) return written
-  return JSON.stringify(plainOf(value))
+  return visibleJson(plainOf(value))
 }
 
 /** Returns the value for a table: a text has no quotes. */
@@ -21,7 +25,7 @@ export function jsonOf(value: Tree): unknown {
 }
 
 function isOnOneLine(written: string): boolean {
-  return written !== '' && !/[\r\n#]/.test(written)
+  return written !== '' && !written.includes('#') && !hasHidden(written)
 }
 
 function meansTheSame(written: string, value: Tree): boolean {

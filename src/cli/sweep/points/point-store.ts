@@ -92,6 +92,12 @@ export class PointStore {
     })
   }
 
+  /** Removes a point, unless another process has. @throws UsageError when it cannot be removed */
+  remove(key: PointKey): void {
+    const path = this.pathOf(key)
+    onFile('remove', path, () => this.has(key) && this.#files.removeFile(path))
+  }
+
   /** The path of the file of a point. */
   pathOf(key: PointKey): string {
     return join(this.path, `${key}${SUFFIX}`)
