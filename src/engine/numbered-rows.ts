@@ -56,17 +56,23 @@ export class NumberedRows<R extends Row<string>> {
 
   /** Returns the number that `row` has from now on. */
   add(host: number, row: R): number {
-    const { entries, buckets, hosts } = this
-    if (entries.count >= buckets.first.length) this.grow()
+    const { hosts } = this
     let number = hosts.nextNumber[host]
     while (this.entryOf(host, number) !== NONE) number = numberAfter(number)
     hosts.nextNumber[host] = numberAfter(number)
+    this.addAs(host, number, row)
+    return number
+  }
+
+  /** Gives `row` a number that the caller chooses, and that no other row of the host has. */
+  addAs(host: number, number: number, row: R): void {
+    const { entries } = this
+    if (entries.count >= this.buckets.first.length) this.grow()
     const entry = entries.allocateUnset()
     entries.host[entry] = host
     entries.number[entry] = number
     entries.row[entry] = row
     this.link(entry)
-    return number
   }
 
   /** Returns NONE when the host's row of this number was removed. */

@@ -50,7 +50,8 @@ export interface Run {
 
 const DEFAULT_MEMORY_BYTES = 2_147_483_648
 
-const EVENTS_BETWEEN_REPORTS = 50_000
+/** Some events take a millisecond, such as those that end many connections, and an interruption is not to wait for many of them. */
+const EVENTS_BETWEEN_REPORTS = 2_000
 
 /** Runs a checked scenario to its end, with the counterparts that verdicts on attacks need. */
 export function run(

@@ -26,6 +26,8 @@ export class HttpClientTable extends Table<HttpClient> {
    */
   readonly number = this.float64()
   readonly state = this.uint8()
+  /** The client before this one in the list of its workload. */
+  readonly previous = this.handle<HttpClient>()
   /** The client's connection, shared or its own. */
   readonly via = this.handle<PathConnection>()
   readonly exchange = this.handle<Exchange>()

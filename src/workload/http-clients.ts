@@ -1,7 +1,6 @@
 import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
 import { mix32 } from '../engine/hash.ts'
-import { removeRow } from '../engine/linked-rows.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Http } from '../http/http.ts'
@@ -132,7 +131,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
       onConnected: (path, setupNs) => this.onSharedConnected(path, setupNs),
       onLost: (path, reason) => this.onSharedLost(path, reason),
       onFree: () => {},
-      isWaiting: (path) => this.connectingOn(path).length > 0,
+      isWaiting: (path) => this.isConnectingOn(path),
     })
   }
 
@@ -161,17 +160,16 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     clients.state[client] = DISCONNECTED
     clients.via[client] = via
     clients.request[client] = NO_REQUEST
-    clients.next[client] = table.firstClient[workload]
-    table.firstClient[workload] = client
+    this.link(client)
     return client
   }
 
   /** Removes a client that is no longer needed. */
   remove(client: HttpClient): void {
-    const { clients, table } = this
+    const { clients } = this
     const workload = clients.workload[client]
     this.disconnect(client)
-    removeRow(table.firstClient, workload, clients.next, client)
+    this.unlink(client)
     if (!this.isSharing(workload)) this.connections.remove(clients.via[client])
     clients.release(client)
   }
@@ -185,6 +183,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const { clients, timeline } = this
     assert(clients.request[client] === NO_REQUEST, 'a client has one request at a time')
     clients.request[client] = request
+    this.table.freeClients[clients.workload[client]]--
     clients.plannedRequest[client] = message.request
     clients.requestBodyBytes[client] = message.requestBodyBytes
     clients.startTick[client] = timeline.now
@@ -357,6 +356,15 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     return this.usersOf(path).filter((client) => this.clients.state[client] === CONNECTING)
   }
 
+  private isConnectingOn(path: number): boolean {
+    const { clients, table } = this
+    return this.sharing[path].some((workload) => {
+      let client = table.firstClient[workload]
+      while (client !== NONE && clients.state[client] !== CONNECTING) client = clients.next[client]
+      return client !== NONE
+    })
+  }
+
   /** Stops dialling when no client waits for the connection any more (Go, net/http/transport.go, dialConnFor). */
   private stopUnwantedDial(client: HttpClient): void {
     const { clients, connections, workloads } = this
@@ -415,7 +423,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
       return this.fail(client, failureOfStatus(clients.status[client]))
     }
     this.times.noteResponse(client)
-    clients.request[client] = NO_REQUEST
+    this.forgetRequest(client)
     const isKept = this.connections.keep(clients.via[client])
     clients.state[client] = isKept ? IDLE : DISCONNECTED
     this.owner.onResponse(client, request, clients.startTick[client])
@@ -426,9 +434,38 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const request = clients.request[client]
     const startTick =
       request === NO_REQUEST ? connections.table.dialTick[clients.via[client]] : clients.startTick[client]
-    clients.request[client] = NO_REQUEST
+    if (request !== NO_REQUEST) this.forgetRequest(client)
     clients.state[client] = DISCONNECTED
     this.owner.onFailed(client, request, startTick, reason)
+  }
+
+  private forgetRequest(client: HttpClient): void {
+    const { clients, table } = this
+    clients.request[client] = NO_REQUEST
+    table.freeClients[clients.workload[client]]++
+  }
+
+  /** Puts a client, which has no request, at the beginning of the list of its workload. */
+  private link(client: HttpClient): void {
+    const { clients, table } = this
+    const workload = clients.workload[client]
+    const next = table.firstClient[workload]
+    clients.next[client] = next
+    if (next !== NONE) clients.previous[next] = client
+    table.firstClient[workload] = client
+    table.freeClients[workload]++
+  }
+
+  /** Takes a client out of the list of its workload, which can be long. */
+  private unlink(client: HttpClient): void {
+    const { clients, table } = this
+    const workload = clients.workload[client]
+    const next = clients.next[client]
+    const previous = clients.previous[client]
+    if (previous === NONE) table.firstClient[workload] = next
+    else clients.next[previous] = next
+    if (next !== NONE) clients.previous[next] = previous
+    if (clients.request[client] === NO_REQUEST) table.freeClients[workload]--
   }
 
   /** Counts bytes for the workload's share of a connection that it shares with others. */

@@ -39,6 +39,8 @@ export class WorkloadTable extends IndexedTable<Workload> {
   readonly deliveredBytes = this.float64()
   readonly account = this.handle<Account>()
   readonly firstClient = this.handle<HttpClient>()
+  /** The number of clients without a request. */
+  readonly freeClients = this.int32()
   readonly firstSample = this.handle<Sample>()
   readonly lastSample = this.handle<Sample>()
   /** Time of requests by part of their connection's activity. */

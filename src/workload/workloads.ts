@@ -1,6 +1,7 @@
 import type { Arena } from '../engine/arena.ts'
 import { CLIENT_TURN, HEARTBEAT_DUE, REQUEST_ARRIVAL, REQUEST_TIMEOUT, WORKLOAD_START } from '../engine/event-kinds.ts'
 import { exactExponentialQuantile } from '../engine/exact-math.ts'
+import { NumberedRows } from '../engine/numbered-rows.ts'
 import { drawFraction } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
@@ -42,11 +43,13 @@ export class Workloads implements HttpClientOwner {
   readonly table: WorkloadTable
   readonly measurements: Measurements
   private readonly timeline: Timeline
-  private readonly http: HttpClients
+  readonly http: HttpClients
   private readonly workloads: readonly Workload[]
   private readonly lastStartNs: number
   private readonly keystrokes: Keystrokes
   private readonly heartbeats: Heartbeats
+  /** The clients of closed loops, by workload and number. */
+  private readonly closedLoopClients: NumberedRows<HttpClient>
   private readonly firstTarget: number
 
   constructor({ arena, timeline, http, table, workloads, keeping, accounts, nodes, firstTarget }: WorkloadsParts) {
@@ -56,6 +59,7 @@ export class Workloads implements HttpClientOwner {
     this.http = http
     this.workloads = workloads
     this.firstTarget = firstTarget
+    this.closedLoopClients = new NumberedRows(arena, 0)
     this.keystrokes = new Keystrokes({
       arena,
       timeline,
@@ -234,7 +238,7 @@ export class Workloads implements HttpClientOwner {
     }
     if (arrivals.kind === 'closed') {
       for (let number = 0; number < Math.min(arrivals.concurrency, arrivals.requests); number++) {
-        http.add(workload, number)
+        this.closedLoopClients.addAs(workload, number, http.add(workload, number))
         this.takeTurn(workload, number)
       }
       return
@@ -247,7 +251,7 @@ export class Workloads implements HttpClientOwner {
 
   /** Lets a client of a closed loop connect, or send the next request if there is one. */
   private takeTurn(workload: number, number: number): void {
-    const client = this.find(workload, number)
+    const client = this.closedLoopClients.find(workload, number)
     if (client === NONE || !this.hasMore(workload)) return
     if (this.workloads[workload].isKeptAlive && this.http.clients.state[client] === DISCONNECTED)
       this.http.connect(client)
@@ -352,7 +356,8 @@ export class Workloads implements HttpClientOwner {
   private freeClient(workload: number): HttpClient {
     const { clients } = this.http
     let free: HttpClient = NONE
-    if (this.workloads[workload].isKeptAlive) {
+    // Where all are busy, there can be a million.
+    if (this.workloads[workload].isKeptAlive && this.table.freeClients[workload] > 0) {
       for (let client = this.table.firstClient[workload]; client !== NONE; client = clients.next[client]) {
         const isFree = clients.request[client] === NO_REQUEST
         if (isFree && (free === NONE || isBetter(clients, client, free))) free = client
@@ -384,14 +389,10 @@ export class Workloads implements HttpClientOwner {
     if (!hasAll || table.settled[workload] < table.issued[workload]) return
     if (table.isDone[workload] === 1) return
     table.markDone(workload)
-    while (table.firstClient[workload] !== NONE) this.http.remove(table.firstClient[workload])
-  }
-
-  private find(workload: number, number: number): HttpClient {
-    const { clients } = this.http
-    let client = this.table.firstClient[workload]
-    while (client !== NONE && clients.number[client] !== number) client = clients.next[client]
-    return client
+    for (let client = table.firstClient[workload]; client !== NONE; client = table.firstClient[workload]) {
+      if (arrivals.kind === 'closed') this.closedLoopClients.remove(workload, this.http.clients.number[client])
+      this.http.remove(client)
+    }
   }
 }
 

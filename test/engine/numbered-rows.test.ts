@@ -19,6 +19,19 @@ describe('rows that events name by number', () => {
     expect([numbers.find(0, 1), numbers.find(1, 0), numbers.find(1, 1)]).toEqual([rows[2], rows[1], NONE])
   })
 
+  test('can have numbers that the caller chooses', () => {
+    const { people, numbers } = twoHosts()
+    const rows = [addPerson(people, 1), addPerson(people, 2)]
+    numbers.addAs(0, 4_000_000_000, rows[0])
+    numbers.addAs(7, 4_000_000_000, rows[1])
+    expect([numbers.find(0, 4_000_000_000), numbers.find(7, 4_000_000_000), numbers.find(7, 0)]).toEqual([
+      ...rows,
+      NONE,
+    ])
+    numbers.remove(0, 4_000_000_000)
+    expect([numbers.find(0, 4_000_000_000), numbers.find(7, 4_000_000_000)]).toEqual([NONE, rows[1]])
+  })
+
   test('do not get the number of a removed row while others are left', () => {
     const { people, numbers } = twoHosts()
     const row = addPerson(people, 1)

@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exactExponentialQuantile } from '../../src/engine/exact-math.ts'
 import { draw32, fraction53 } from '../../src/engine/streams.ts'
+import { NONE } from '../../src/engine/table.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
+import { NO_REQUEST } from '../../src/workload/http-client-table.ts'
 import { begun, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
 
 /** A round trip takes exactly 20 ms, and nothing else takes time. */
@@ -206,6 +208,30 @@ describe('a request that does not complete', () => {
     const calm = resultOf(scenarioWith('requests: 3')).workloads[0].digest
     const failing = resultOf(scenarioWith('requests: 3', 'delay: 10ms', 'events: [{ at: 45ms, restart: server }]'))
     expect(failing.workloads[0].digest).not.toBe(calm)
+  })
+})
+
+describe('the clients of a workload', () => {
+  test('are in its list, and counted where they are free, whatever the order in which requests end', () => {
+    const more = 'events: [{ at: 90ms, restart: server }]'
+    const link = 'delay: 10ms, jitter: { normal: 9ms }, loss: 5%, rate: 2Mbps'
+    for (const connection of ['keep-alive', 'per-request']) {
+      const text = scenarioWith(`rate: 900/s, for: 150ms, response: 300B, connection: ${connection}`, link, more)
+      const simulation = begun(makePlan(expandBlueprint(scenarioOf(text).blueprint)))
+      const { table } = simulation.workloads
+      const { clients } = simulation.workloads.http
+      let most = 0
+      for (let events = 0; simulation.runUntil(Number.POSITIVE_INFINITY, events) === 'budget'; events += 7) {
+        const found: number[] = []
+        for (let client = table.firstClient[0]; client !== NONE; client = clients.next[client]) {
+          if (found.length > 0) expect(clients.previous[client]).toBe(found.at(-1))
+          found.push(client)
+        }
+        expect(table.freeClients[0]).toBe(found.filter((client) => clients.request[client] === NO_REQUEST).length)
+        most = Math.max(most, found.length)
+      }
+      expect(most).toBeGreaterThan(20)
+    }
   })
 })
 
