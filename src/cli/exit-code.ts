@@ -18,7 +18,7 @@ export const EXIT = {
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'success',
   bug: 'a bug in onpath',
-  usage: 'the command line is wrong, or a file cannot be read or written',
+  usage: 'the command line is wrong, a file cannot be read or written, or two that are compared have nothing in common',
   invalidScenario: 'a scenario is invalid; all problems are listed, and nothing was written',
   expectationFailed:
     'an `expect` was not met; `check` or `matrix`: an attacker got what the policy forbids; `check`: nothing was checked',

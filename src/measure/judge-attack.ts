@@ -3,18 +3,18 @@ import type { AttackExpectation, NeverExpectation, SecretExpectation, VerdictExp
 import { isLearned } from './learned.ts'
 import type { Judgement, Result } from './result.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
-import { inOrder } from './verdicts/outcomes.ts'
-import { isEmptyOutcome, whyNotExposed, whyNothingShown } from './verdicts/shows-nothing.ts'
+import { inOrder, isWorse } from './verdicts/outcomes.ts'
+import { isEmptyOutcome, whyNotExposed, whyNothingOfOthers, whyNothingShown } from './verdicts/shows-nothing.ts'
 import { describeUntried, isUntried } from './verdicts/untried.ts'
 
 /**
  * Judges an expectation of what attackers achieve, by verdicts and by what attackers learned. An expectation that would
  * be met because nothing was tested is not met: because a step was not tried, because no attack could do anything to
- * the path, or because nothing carries the secret.
+ * the path, because nothing got through on it, because all was the attacker's own, or because nothing carries the secret.
  */
 export function judgeAttack(
   expectation: AttackExpectation,
-  measured: Pick<Result, 'verdicts' | 'knowledge' | 'secrets'>,
+  measured: Pick<Result, 'verdicts' | 'knowledge' | 'secrets' | 'undeliveredPaths'>,
 ): Judgement {
   const { verdicts, knowledge } = measured
   if (expectation.kind === 'secret') {
@@ -23,8 +23,11 @@ export function judgeAttack(
     return unless(ifTried(judgeSecret(expectation, knowledge), all), whyNotExposed(secret, attacker, measured))
   }
   const about = verdictsAbout(verdicts, expectation)
-  const nothing = whyNothingShown(about)
-  if (expectation.kind === 'never') return unless(ifTried(judgeNever(expectation, verdicts), about), nothing)
+  const nothing = whyNothingShown(about, showsByItself(expectation) ? [] : measured.undeliveredPaths)
+  if (expectation.kind === 'never') {
+    const judgement = unless(ifTried(judgeNever(expectation, verdicts), about), nothing)
+    return unless(judgement, whyNothingOfOthers(about))
+  }
   if (about.length === 0) return { met: false, measured: 'there is no such verdict' }
   const judgement = judgeVerdicts(expectation, about)
   if (asksForEmpty(expectation)) return ifTried(judgement, about)
@@ -39,6 +42,12 @@ function asksForEmpty(expectation: VerdictExpectation): boolean {
 /** Returns the judgement; not met if there is a reason why nothing was tested. */
 function unless(judgement: Judgement, nothing: string | null): Judgement {
   return judgement.met && nothing !== null ? { met: false, measured: nothing } : judgement
+}
+
+/** Returns whether an expectation asks for something that happened, so that it shows that something was tested. */
+function showsByItself(expectation: NeverExpectation | VerdictExpectation): boolean {
+  if (expectation.kind === 'noticed') return expectation.noticed !== 'none'
+  return expectation.kind === 'verdict' && expectation.mode !== 'excludes' && isWorse(expectation.outcome, 'metadata')
 }
 
 /** Returns whether an expectation asks for an outcome that one step shows, whatever other steps were not tried. */

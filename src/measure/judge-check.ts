@@ -52,9 +52,21 @@ export function judgeTried(tried: readonly Tried[], { policy, acceptances, today
   return joinFindings(sorted)
 }
 
+/** Returns what a rule is about and no verdict shows: its path, its vantages, or anything that others own. */
+function gapsOfRule({ path, vantages, scope, text }: PolicyRule, reached: readonly Tried[]): readonly string[] {
+  const onPath = reached.filter((one) => path === null || one.path === path)
+  if (onPath.length === 0) return [`no attacker reached ${path}, which "${text}" is about`]
+  const where = path === null ? 'anything' : path
+  const byVantage = onPath.filter(({ verdict }) => vantages === null || vantages.includes(verdict.vantage))
+  if (byVantage.length === 0)
+    return [`no attacker of vantage ${vantages?.join(', ')} reached ${where}, which "${text}" is about`]
+  if (scope === 'any' || byVantage.some(({ verdict }) => verdict.scope === 'other')) return []
+  return [`no attacker reached ${where} that others own, which "${text}" is about`]
+}
+
 /**
- * Returns why a check shows less than it was asked for: no attacker reached anything, or none reached a path that a
- * rule names.
+ * Returns why a check shows less than it was asked for: no attacker reached anything, or none reached what a rule is
+ * about.
  * @param asked the names of the attacks that the user asked for
  */
 export function gapsOf(
@@ -64,11 +76,7 @@ export function gapsOf(
 ): readonly string[] {
   const reached = tried.filter(({ verdict }) => hasReached(verdict))
   if (reached.length === 0) return ['no attacker reached anything, so nothing was checked']
-  const ofRules = policy.flatMap(({ path, text }) =>
-    path === null || reached.some((one) => one.path === path)
-      ? []
-      : [`no attacker reached ${path}, which "${text}" is about`],
-  )
+  const ofRules = policy.flatMap((rule) => gapsOfRule(rule, reached))
   const ofAttacks = asked.flatMap(({ attack, reason }) =>
     reason === null ? [] : [`the attack ${attack} shows nothing: ${reason}`],
   )

@@ -31,7 +31,8 @@ function judgementOf(expectation: Expectation, measured: Measured): Judgement {
       return { met, measured: `${valueMbps}Mbps` }
     }
     case 'failed': {
-      const { failed } = workloadOf(measured, expectation.workload)
+      const { failed, completed } = workloadOf(measured, expectation.workload)
+      if (failed + completed === 0) return { met: false, measured: 'no request ended' }
       return {
         met: isWithin(failed, expectation.comparison, expectation.bound),
         measured: counted(failed, 'failed request'),

@@ -7,6 +7,7 @@ export function judgeNode(expectation: NodeExpectation, nodes: readonly NodeResu
   const node = nodes.find(({ name }) => name === expectation.node)
   if (node === undefined) throw new RangeError(`no node is named ${expectation.node}`)
   if (expectation.kind === 'node-ready') {
+    if (node.heartbeats === 0 && node.ready) return { met: false, measured: 'the apiserver got no heartbeat' }
     const isSteady = node.transitions.length === 0
     return { met: node.ready && (isSteady || !expectation.throughout), measured: describeNode(node) }
   }

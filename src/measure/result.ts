@@ -38,6 +38,11 @@ export interface Result {
   readonly verdicts: readonly VerdictResult[]
   /** The secrets that attackers could learn; absent without attackers. */
   readonly secrets?: readonly SecretResult[]
+  /**
+   * The attacked paths, by name, of which no request got through to its server, neither in this run nor without the
+   * attackers; absent when there are none.
+   */
+  readonly undeliveredPaths?: readonly string[]
   /** Things that attackers learned, in the order in which they learned them. */
   readonly knowledge: readonly KnowledgeResult[]
   readonly expectations: readonly ExpectationResult[]

@@ -139,6 +139,11 @@ export interface SecretResult {
   readonly carriedOn: readonly string[] | null
   /** The number of requests that workloads have sent with it; null for a token or a key. */
   readonly sent: number | null
+  /**
+   * No request with it got through to its server, neither in this run nor without the attackers: each was refused, or
+   * had no connection.
+   */
+  readonly undelivered?: true
 }
 
 /** Something that an attacker learned. */

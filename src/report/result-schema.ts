@@ -199,7 +199,15 @@ export const resultSchema: z.ZodType<Result> = objectOf<Result>()({
   verdicts: z.array(verdict),
   knowledge: z.array(knowledge),
   secrets: z.exactOptional(
-    z.array(objectOf<SecretResult>()({ name: text, carriedOn: z.array(text).nullable(), sent: count.nullable() })),
+    z.array(
+      objectOf<SecretResult>()({
+        name: text,
+        carriedOn: z.array(text).nullable(),
+        sent: count.nullable(),
+        undelivered: z.exactOptional(z.literal(true)),
+      }),
+    ),
   ),
+  undeliveredPaths: z.exactOptional(z.array(text)),
   expectations: z.array(z.looseObject({ expect: text, met: flag, measured: text })),
 })

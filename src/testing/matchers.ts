@@ -3,9 +3,10 @@ import { namesOf } from '../engine/registry.ts'
 import { isLearned } from '../measure/learned.ts'
 import type { Result } from '../measure/result.ts'
 import { OUTCOMES, type Outcome, type VerdictResult } from '../measure/verdict.ts'
-import { whyNotExposed, whyNothingShown } from '../measure/verdicts/shows-nothing.ts'
+import { whyNotExposed, whyNothingOfOthers, whyNothingShown } from '../measure/verdicts/shows-nothing.ts'
 import { describeUntried, isUntried } from '../measure/verdicts/untried.ts'
 import { visible } from '../scenario/problems/visible.ts'
+import { mustBeAmong, mustBeOptions } from './must-be.ts'
 
 /** The result of a matcher, as Vitest and Jest expect it. */
 export interface Matched {
@@ -34,14 +35,14 @@ const GAINS: readonly Outcome[] = ['privilege', 'credential', 'relayed', 'impers
 /**
  * Checks that a technique gained the attacker nothing that belongs to others (scope `other`).
  * @throws when nothing was tested, so that `not` fails too: there is no such technique, outcome or verdict, a step was
- * not tried, or every verdict is `unreachable` or `not-applicable`
+ * not tried, every verdict is `unreachable` or `not-applicable`, no request got through on the path, or all is the
+ * attacker's own
  */
-export function toResist(
-  result: Result,
-  technique: UsedTechnique,
-  { outcomes = GAINS, ...filter }: ResistOptions = {},
-): Matched {
+export function toResist(result: Result, technique: UsedTechnique, options: ResistOptions = {}): Matched {
+  mustBeOptions(options, ['path', 'attacker', 'victim', 'outcomes'], 'toResist')
+  const { outcomes = GAINS, ...filter } = options
   mustBeAmong([technique], namesOf(USED_TECHNIQUES), 'technique')
+  if (!Array.isArray(outcomes)) throw new Error('the outcomes of toResist are a list')
   mustBeAmong(outcomes, OUTCOMES, 'outcome')
   if (outcomes.length === 0) throw new Error('toResist needs at least one outcome')
   const about = result.verdicts.filter((verdict) => verdict.technique === technique && isAbout(verdict, filter))
@@ -53,7 +54,7 @@ export function toResist(
       `there is no verdict on ${technique}${describeFilter(filter)}; the verdicts are: ${verdictNames(result)}${reproduceText(result)}`,
     )
   if (broken.length === 0) throwIfUntried(about.filter(isUntried), result)
-  if (broken.length === 0) throwIf(whyNothingShown(about), result)
+  if (broken.length === 0) throwIf(whyNothingShown(about, result.undeliveredPaths) ?? whyNothingOfOthers(about), result)
   return {
     pass: broken.length === 0,
     message: () =>
@@ -66,9 +67,11 @@ export function toResist(
 /**
  * Checks that an attacker learned a secret: one that a workload carries, a token or a key, by its name.
  * @throws when nobody learned it and nothing was tested, so that `not` fails too: there is no such secret or attacker, no
- * request carried it, a step was not tried, or no attack could do anything to a path that carries it
+ * request that carried it got through, a step was not tried, or no attack could do anything to a path that carries it
  */
-export function toLeak(result: Result, secret: string, { attacker }: Pick<VerdictFilter, 'attacker'> = {}): Matched {
+export function toLeak(result: Result, secret: string, options: Pick<VerdictFilter, 'attacker'> = {}): Matched {
+  mustBeOptions(options, ['attacker'], 'toLeak')
+  const { attacker } = options
   const learned = result.knowledge.filter(
     (known) => isLearned(known, secret) && (attacker === undefined || known.attacker === attacker),
   )
@@ -100,12 +103,6 @@ export function toHaveDigest(result: Result, digest: string): Matched {
     pass: result.digest.startsWith(digest),
     message: () => `the digest is ${result.digest}${reproduceText(result)}`,
   }
-}
-
-/** Throws for a name that does not exist, which types do not prevent in JavaScript. */
-function mustBeAmong(names: readonly string[], known: readonly string[], what: string): void {
-  const unknown = names.find((name) => !known.includes(name))
-  if (unknown !== undefined) throw new Error(`there is no ${what} ${unknown}; there are ${known.join(', ')}`)
 }
 
 function throwIf(nothing: string | null, result: Result): void {

@@ -6,6 +6,7 @@ import type { Result } from '../measure/result.ts'
 import { loadScenario, type ScenarioSource } from '../scenario/load.ts'
 import { run } from '../simulation/run.ts'
 import type { AttackReference } from './attack-names.ts'
+import { mustBeOptions } from './must-be.ts'
 
 /** Changes that `runScenario` applies to a scenario. */
 export interface RunScenarioOptions {
@@ -24,6 +25,7 @@ export type ScenarioRun = Result & { readonly reproduce: string }
  * Runs a scenario and returns its result.
  * @param scenario the name of a scenario file, or its text
  * @throws InvalidScenario with all problems of the scenario
+ * @throws Error for options that do not exist
  * @example
  * const result = runScenario('wan.yaml', { seed: 7, set: ['links.wan.loss=1%'] })
  */
@@ -31,7 +33,9 @@ export function runScenario(
   scenario: string | { readonly text: string },
   options: RunScenarioOptions = {},
 ): ScenarioRun {
+  mustBeOptions(options, ['seed', 'set', 'attack'], 'runScenario')
   const { seed, set = [], attack = [] } = options
+  if (!Array.isArray(set)) throw new Error('the option set of runScenario is a list of texts')
   const attacks = typeof attack === 'string' ? [attack] : attack
   const source = sourceOf(scenario)
   const loaded = loadScenario(source, { set, attacks: readAttacks(attacks), ...(seed === undefined ? {} : { seed }) })
@@ -41,6 +45,7 @@ export function runScenario(
 }
 
 function sourceOf(scenario: string | { readonly text: string }): ScenarioSource {
+  if (typeof scenario !== 'string') mustBeOptions(scenario, ['text'], 'a scenario')
   return typeof scenario === 'string'
     ? { file: scenario, text: readTextFile(scenario), read: readTextFile }
     : { file: '-', text: scenario.text }

@@ -407,6 +407,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const { isUpgrade } = http.directory.requests[request]
     const exchange = connections.request(clients.via[client], request, isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes)
     const stream = http.exchanges.stream[exchange]
+    this.table.sent[clients.workload[client]]++
     clients.exchange[client] = exchange
     streams.attach(stream, this.userKind, client)
     this.countBytes(client, http.directory.requests[request].http1HeadBytes + requestBodyBytes)

@@ -10,6 +10,8 @@ export class WorkloadTable extends IndexedTable<Workload> {
   readonly issued = this.float64()
   /** The number of requests that have ended, out of those issued. */
   readonly settled = this.float64()
+  /** The number of requests that were written to a connection. */
+  readonly sent = this.float64()
   readonly completed = this.float64()
   /**
    * The number of connections and dials that failed while no request was pending on them, by reason in the order of

@@ -58,6 +58,15 @@ test('a better verdict than in the baseline does not fail', async () => {
   expect((await invoke(['run', '-', '--baseline', baseline], { stdin: SEALED, simulate })).code).toBe(0)
 })
 
+test('a baseline of another scenario exits with 2, since nothing was compared', async () => {
+  const baseline = await baselineOf(
+    SEALED.replace('get:', 'post:').replace('mallory:', 'trudy:').replaceAll('mallory', 'trudy'),
+  )
+  const { code, err } = await invoke(['run', '-', '--baseline', baseline], { stdin: SEALED, simulate })
+  expect(code).toBe(2)
+  expect(err).toContain('onpath: the baseline has nothing in common with this run\n')
+})
+
 test('--baseline needs a run folder and exactly one scenario', async () => {
   expect((await invoke(['run', '-', '--baseline', aFolder()], { stdin: SEALED, simulate })).code).toBe(2)
 })

@@ -97,6 +97,35 @@ test('files that cannot be compared exit with 2', async () => {
   }
 })
 
+test('two runs, sweeps or benchmarks with nothing in common exit with 2, since nothing was compared', async () => {
+  const simulate: Simulate = async (scenario) => run(scenario)
+  const folder = aFolder({
+    'wan.yaml': SMALL_SCENARIO,
+    'a.json': JSON.stringify(aResult()),
+    'b.json': JSON.stringify(
+      aResult({ workloads: [aWorkload({ name: 'other' })], verdicts: [aVerdict({ worst: 'read' })] }),
+    ),
+    'x.csv': writeBenchCsv([{ name: 'x', unit: 'ns/op', samples: [1, 2] }]),
+    'y.csv': writeBenchCsv([{ name: 'y', unit: 'ns/op', samples: [1, 2] }]),
+    'none.csv': writeBenchCsv([]),
+  })
+  const at = (name: string) => join(folder, name)
+  for (const [name, seeds] of Object.entries({ low: '1..2', high: '3..4', middle: '2..3' }))
+    await invoke(['sweep', at('wan.yaml'), '--seeds', seeds, '--out', at(name)], { simulate })
+  for (const [a, b] of [
+    ['a.json', 'b.json'],
+    ['x.csv', 'y.csv'],
+    ['none.csv', 'none.csv'],
+    ['low', 'high'],
+  ]) {
+    const { code, out, err } = await invoke(['compare', at(a), at(b)])
+    expect([code, out]).toEqual([2, expect.stringMatching(/so nothing was compared\.\n$/)])
+    expect(err).toContain(`onpath: ${at(a)} and ${at(b)} have nothing in common\n`)
+  }
+  const { code, out } = await invoke(['compare', at('low'), at('middle')])
+  expect([code, out]).toEqual([0, expect.stringContaining('over 1 common seed')])
+})
+
 test('a file of a run folder exits with 2 and names the folder', async () => {
   const { run, folder } = someRuns()
   writeFileSync(join(run, 'results.csv'), 'workload,path\nfresh,logs\n')

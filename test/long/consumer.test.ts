@@ -105,6 +105,13 @@ test('matchers throw where nothing was tested, also with not', () => {
   allThrow('53de is not a digest',
     () => expect(safe).toHaveDigest('53de'),
     () => expect(safe).not.toHaveDigest('53de'))
+  allThrow('there is no option of toResist named pth',
+    // @ts-expect-error: there is no such option
+    () => expect(safe).toResist('impersonate-server', { pth: 'logs' }),
+    // @ts-expect-error: there is no such option
+    () => expect(safe).not.toResist('impersonate-server', { pth: 'logs' }))
+  // @ts-expect-error: there is no such option
+  allThrow('there is no option of runScenario named atack', () => runScenario('my-cluster.yaml', { atack: 'tampering' }))
   // @ts-expect-error: there is no such attack
   allThrow('there is no attack uncheked-kubelet', () => runScenario('my-cluster.yaml', { attack: 'uncheked-kubelet' }))
 })

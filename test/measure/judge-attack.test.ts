@@ -9,10 +9,11 @@ interface Measured {
   readonly verdicts?: readonly VerdictResult[]
   readonly knowledge?: readonly KnowledgeResult[]
   readonly secrets?: readonly SecretResult[]
+  readonly undeliveredPaths?: readonly string[]
 }
 
-function judge(expectation: AttackExpectation, { verdicts = [], knowledge = [], secrets = [] }: Measured) {
-  return judgeAttack(expectation, { verdicts, knowledge, secrets })
+function judge(expectation: AttackExpectation, { verdicts = [], knowledge = [], secrets = [], ...more }: Measured) {
+  return judgeAttack(expectation, { verdicts, knowledge, secrets, ...more })
 }
 
 function having(outcomes: readonly Outcome[], overrides: Partial<VerdictResult> = {}): VerdictResult {
@@ -273,6 +274,48 @@ describe('an expectation that a secret stays secret', () => {
     expect(judge(secret('eve'), { verdicts: all, secrets })).toEqual(WAS_UNTRIED)
     expect(judge(secret('mallory'), { verdicts: all, secrets }).met).toBe(true)
   })
+})
+
+describe('where no request got through on the path, also without the attackers', () => {
+  const undeliveredPaths = ['logs']
+  const [nothing, metadata] = [[having(['no-effect'])], [having(['metadata'])]]
+  const never = { ...on, kind: 'never' as const, outcomes: ['read' as const] }
+  const noticed = (level: VerdictResult['noticed']): VerdictExpectation => ({ ...on, kind: 'noticed', noticed: level })
+  const exposure: VerdictExpectation = { ...on, kind: 'exposure', comparison: '<', boundRatio: 0.4 }
+
+  test.each([
+    ['something never happens', never, nothing],
+    ['an outcome is excluded', verdictIs('excludes', 'read'), nothing],
+    ['the technique has no effect', verdictIs('is', 'no-effect'), nothing],
+    ['the attacker learns no more than metadata', verdictIs('is', 'metadata'), metadata],
+    ['metadata are included', verdictIs('includes', 'metadata'), metadata],
+    ['nobody notices', noticed('none'), nothing],
+    ['exposure is small', exposure, [having(['no-effect'], { exposure: { messages: 0, of: 3, bytes: 0 } })]],
+  ])('an expectation that %s is not met', (_, expectation, verdicts) => {
+    expect(judge(expectation, { verdicts }).met).toBe(true)
+    expect(judge(expectation, { verdicts, undeliveredPaths: ['exec'] }).met).toBe(true)
+    expect(judge(expectation, { verdicts, undeliveredPaths })).toEqual({
+      met: false,
+      measured:
+        'nothing was tested: relay on logs found no request that got through, and without the attackers none does',
+    })
+  })
+
+  test('an expectation of something that happened is met all the same', () => {
+    const verdicts = [having(['impersonated', 'read'], { noticed: 'security' })]
+    for (const expectation of [verdictIs('is', 'impersonated'), verdictIs('includes', 'read'), noticed('security')])
+      expect(judge(expectation, { verdicts, undeliveredPaths }).met).toBe(true)
+    expect(judge(never, { verdicts, undeliveredPaths }).measured).toMatch(/^impersonated|^read by relay/)
+  })
+})
+
+test('that something never happens is not met where all is the attacker’s own', () => {
+  const never = { ...on, kind: 'never' as const, outcomes: ['read' as const] }
+  expect(judge(never, { verdicts: [having(['read'], { scope: 'own' })] })).toEqual({
+    met: false,
+    measured: 'nothing of others was tested: relay on logs was only about what the attacker owns (scope own)',
+  })
+  expect(judge(never, { verdicts: [having(['read'], { scope: 'own' }), having(['no-effect'])] }).met).toBe(true)
 })
 
 test.each([

@@ -243,6 +243,32 @@ describe('the gaps of a check', () => {
     expect(gapsOf([reached, missed], [RULE, { ...RULE, path: 'logs' }], [])).toEqual([])
   })
 
+  test('are the rules about vantages of which nobody reached anything', () => {
+    const byUsers = { ...RULE, vantages: ['user', 'pod'] as const, text: 'never read by user, pod' }
+    expect(gapsOf([reached], [byUsers], [])).toEqual([
+      'no attacker of vantage user, pod reached anything, which "never read by user, pod" is about',
+    ])
+    expect(
+      gapsOf([reached, { ...reached, path: 'exec', verdict: aVerdict({ vantage: 'pod' }) }], [byUsers], []),
+    ).toEqual([])
+    expect(
+      gapsOf(
+        [reached, { ...reached, path: 'exec', verdict: aVerdict({ vantage: 'pod' }) }],
+        [{ ...byUsers, path: 'logs' }],
+        [],
+      ),
+    ).toEqual(['no attacker of vantage user, pod reached logs, which "never read by user, pod" is about'])
+  })
+
+  test('are the rules about what others own where attackers reached only what is their own', () => {
+    const own = { ...reached, verdict: aVerdict({ scope: 'own' }) }
+    expect(gapsOf([own], [RULE], [])).toEqual([
+      'no attacker reached anything that others own, which "never read" is about',
+    ])
+    expect(gapsOf([own], [{ ...RULE, scope: 'any' }], [])).toEqual([])
+    expect(gapsOf([own, reached], [RULE], [])).toEqual([])
+  })
+
   test('are the rules on paths that nobody reached, and the attacks that show nothing', () => {
     const asked = [
       { attack: 'a', reason: null },

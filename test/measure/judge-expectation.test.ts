@@ -71,6 +71,16 @@ test.each([
   expect(ofWorkload(atMost, { failed })).toEqual({ met, measured })
 })
 
+test('an expectation of failed requests is not met where no request ended', () => {
+  const none: Expectation = { text: '', kind: 'failed', workload: 'fresh', comparison: '=', bound: 0 }
+  expect(ofWorkload(none, { completed: 0, failed: 0, unfinished: 3 })).toEqual({
+    met: false,
+    measured: 'no request ended',
+  })
+  expect(ofWorkload(none, { completed: 1, failed: 0, unfinished: 3 }).met).toBe(true)
+  expect(ofWorkload({ ...none, bound: 2 }, { completed: 0, failed: 2 }).met).toBe(true)
+})
+
 test('an expectation of a digest compares its beginning, of a workload or of the run', () => {
   const digest = (workload: string | null, prefix: string): Expectation => ({
     text: '',
@@ -111,20 +121,24 @@ test('an expectation of a verdict is judged by the verdicts', () => {
 describe('an expectation of a node', () => {
   const S = 1_000_000_000
 
-  function ofNode(expectation: NodeExpectation, ready: boolean, ...transitions: NodeResult['transitions']) {
+  const ofNode = (expectation: NodeExpectation, ready: boolean, ...transitions: NodeResult['transitions']) =>
+    ofThisNode(expectation, { ready, transitions })
+
+  function ofThisNode(expectation: NodeExpectation, overrides: Pick<NodeResult, 'ready'> & Partial<NodeResult>) {
     const node: NodeResult = {
       name: 'node-1',
       zone: null,
-      ready,
       joinedNs: null,
       certificates: 0,
-      heartbeats: 0,
+      heartbeats: 3,
       lastHeartbeatNs: null,
       taintedNs: null,
       evictedNs: null,
       evictedPods: [],
-      transitions,
+      transitions: [],
+      ...overrides,
     }
+    const { ready } = overrides
     const { met, measured } = judge(expectation, aResult({ nodes: [{ ...node, name: 'node-0', ready: !ready }, node] }))
     return { met, measured }
   }
@@ -146,6 +160,14 @@ describe('an expectation of a node', () => {
     expect(ofNode(ready(true), true)).toEqual({ met: true, measured: 'ready throughout' })
     expect(ofNode(ready(true), true, lost, back).met).toBe(false)
     expect(ofNode(ready(true), false)).toEqual({ met: false, measured: 'NotReady throughout' })
+  })
+
+  test('to be ready is not met where no heartbeat arrived, since nodes are Ready when a run begins', () => {
+    const measured = { met: false, measured: 'the apiserver got no heartbeat' }
+    expect(ofThisNode(ready(false), { ready: true, heartbeats: 0 })).toEqual(measured)
+    expect(ofThisNode(ready(true), { ready: true, heartbeats: 0 })).toEqual(measured)
+    expect(ofThisNode(ready(true), { ready: true, heartbeats: 1 }).met).toBe(true)
+    expect(ofThisNode(ready(true), { ready: false, heartbeats: 0 }).measured).toBe('NotReady throughout')
   })
 
   const notReady = (withinNs: number, sinceNs: number): NodeExpectation => ({

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { OUTCOMES, type Outcome } from '../../src/measure/verdict.ts'
-import { isEmptyOutcome, whyNotExposed, whyNothingShown } from '../../src/measure/verdicts/shows-nothing.ts'
+import {
+  isEmptyOutcome,
+  whyNotExposed,
+  whyNothingOfOthers,
+  whyNothingShown,
+} from '../../src/measure/verdicts/shows-nothing.ts'
 import { aVerdict } from '../fixtures/results.ts'
 
 const EMPTY = ['not-tried', 'unreachable', 'not-applicable']
@@ -31,6 +36,32 @@ describe('a check of verdicts', () => {
       'nothing was tested: relay on a is not applicable: this configuration has no such path, or nothing there that it needs',
     )
   })
+})
+
+describe('where no request got through on a path, also without the attackers', () => {
+  const on = (path: string, overrides: Parameters<typeof aVerdict>[0] = {}) => aVerdict({ path, ...overrides })
+
+  test('a technique that acts on the traffic of others shows nothing', () => {
+    const why =
+      'nothing was tested: relay on logs found no request that got through, and without the attackers none does'
+    expect(whyNothingShown([on('logs')], ['logs'])).toBe(why)
+    expect(whyNothingShown([on('logs'), on('logs', { victim: 'node-2' })], ['exec', 'logs'])).toBe(why)
+    expect(whyNothingShown([on('logs')], ['exec'])).toBeNull()
+    expect(whyNothingShown([on('logs'), on('exec')], ['logs'])).toBeNull()
+  })
+
+  test('a technique that sends requests of its own shows what it shows', () => {
+    expect(whyNothingShown([on('logs', { technique: 'direct-request' })], ['logs'])).toBeNull()
+    expect(whyNothingShown([on('logs'), on('logs', { technique: 'direct-request' })], ['logs'])).toBeNull()
+  })
+})
+
+test('verdicts that are all about what is the attacker’s own show nothing of others', () => {
+  const own = aVerdict({ scope: 'own' })
+  expect(whyNothingOfOthers([own, aVerdict()])).toBeNull()
+  expect(whyNothingOfOthers([own, own, aVerdict({ scope: 'own', path: 'exec', technique: 'drop' })])).toBe(
+    'nothing of others was tested: relay on logs, drop on exec was only about what the attacker owns (scope own)',
+  )
 })
 
 describe('that an attacker did not learn a secret', () => {
@@ -67,6 +98,14 @@ describe('that an attacker did not learn a secret', () => {
     )
     const two = [carried(0, 'exec'), carried(1, 'logs')]
     expect(whyNotExposed('pin', null, { verdicts, secrets: two })).toBeNull()
+  })
+
+  test('shows nothing where no request that carried it got through, also without the attackers', () => {
+    const undelivered = { ...carried(3, 'logs'), undelivered: true as const }
+    expect(whyNotExposed('pin', null, { verdicts, secrets: [undelivered] })).toBe(
+      'nothing was tested: no request that carries pin got through, and without the attackers none does',
+    )
+    expect(whyNotExposed('pin', null, { verdicts, secrets: [undelivered, carried(1, 'logs')] })).toBeNull()
   })
 
   test('shows nothing where it is carried on paths that the attack does not concern', () => {

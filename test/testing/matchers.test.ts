@@ -75,9 +75,9 @@ const resist =
   (not: boolean) =>
     not ? expect(result).not.toResist(technique, options) : expect(result).toResist(technique, options)
 
-/** Returns a name that does not exist, as plain JavaScript can pass it. */
-function untyped<Name extends string>(name: string): Name {
-  return JSON.parse(JSON.stringify(name))
+/** Returns a value that types would refuse, as plain JavaScript can pass it. */
+function untyped<Value>(value: unknown): Value {
+  return JSON.parse(JSON.stringify(value))
 }
 
 test('toLeak throws for a secret that nothing carries, and for an attacker that does not exist', () => {
@@ -141,6 +141,63 @@ test('toResist throws for techniques and outcomes that do not exist, and for no 
   )
   throwsBothWays('toResist needs at least one outcome', resist(result, 'eavesdrop', { outcomes: [] }))
   expect(result).toResist('eavesdrop', { outcomes: ['read'] })
+})
+
+test('toResist and toLeak throw where every connection is refused, also without the attacker', () => {
+  const refused = SEALED.replace('vantage: passive', 'vantage: inline')
+    .replace('verify: ca }', 'verify: ca, ca: another-ca }')
+    .replace('paths:', 'identities: { another-ca: { kind: ca } }\npaths:')
+  const result = runScenario({ text: refused })
+  expect(result.workloads[0]).toMatchObject({ completed: 0, failed: 3 })
+  expect(result.undeliveredPaths).toEqual(['logs'])
+  throwsBothWays('nothing was tested: eavesdrop on logs found no request that got through', resist(result, 'eavesdrop'))
+  throwsBothWays('nothing was tested: no request that carries log-line got through', leak(result, 'log-line'))
+})
+
+test('toLeak tests something where it is the attacker that keeps every request from getting through', () => {
+  const dropped = SEALED.replace('vantage: passive', 'vantage: inline').replace('eavesdrop', 'drop')
+  const result = runScenario({ text: dropped })
+  expect(result.workloads[0].completed).toBe(0)
+  expect(result).not.toLeak('log-line')
+  expect(result).toResist('drop')
+})
+
+test('toResist throws where the technique was tried only on what the attacker owns', () => {
+  const own = `
+version: 1
+cluster: { preset: kubeadm-default, nodes: 1 }
+workloads: { tail: { path: logs, kind: logs, rate: 2/s, for: 3s } }
+attackers: { root: { on: node-1, vantage: node, plan: [{ technique: eavesdrop, path: logs }] } }
+`
+  const result = runScenario({ text: own })
+  expect(result.verdicts.map(({ scope }) => scope)).toEqual(['own'])
+  throwsBothWays(
+    'nothing of others was tested: eavesdrop on logs was only about what the attacker owns',
+    resist(result, 'eavesdrop'),
+  )
+})
+
+test('matchers and runScenario throw for options that do not exist', () => {
+  const result = runScenario({ text: SEALED })
+  throwsBothWays(
+    'there is no option of toResist named pth; there are path, attacker, victim, outcomes',
+    resist(result, 'eavesdrop', untyped({ pth: 'logs' })),
+  )
+  throwsBothWays(
+    'there is no option of toResist named outcome',
+    resist(result, 'eavesdrop', untyped({ outcome: ['read'] })),
+  )
+  throwsBothWays('the outcomes of toResist are a list', resist(result, 'eavesdrop', untyped({ outcomes: 'read' })))
+  throwsBothWays(
+    'there is no option of toLeak named atacker; there are attacker',
+    leak(result, 'log-line', untyped({ atacker: 'eve' })),
+  )
+  throwsBothWays('the options of toLeak are an object with attacker', leak(result, 'log-line', untyped('eve')))
+  expect(() => runScenario({ text: SEALED }, untyped({ sed: 7 }))).toThrow(
+    'there is no option of runScenario named sed; there are seed, set, attack',
+  )
+  expect(() => runScenario({ text: SEALED }, untyped({ set: 'links.wan.loss=1%' }))).toThrow('is a list of texts')
+  expect(() => runScenario(untyped({ text: SEALED, file: 'a' }))).toThrow('there is no option of a scenario named file')
 })
 
 test('ATTACKS has the attacks of the package', () => {

@@ -1,3 +1,4 @@
+import { hasComparedNothing } from '../../report/comparison/comparison.ts'
 import { comparisonTable } from '../../report/comparison/comparison-table.ts'
 import { regressions } from '../../report/comparison/regressions.ts'
 import { COMPARISON_FORMATS } from '../../report/formats.ts'
@@ -18,7 +19,7 @@ Figures of one run are exact, but one seed is one draw. Two sweeps are compared 
 95 % interval of the median difference. ~ means that the interval includes zero, or that the difference between
 benchmarks is smaller than their spread.
 
-It exits with 5 for a verdict that got worse, and for a figure of sweeps or benchmarks that is worse beyond chance. With
+It exits with 2 where A and B have nothing in common, with 5 for a verdict that got worse, and for a figure of sweeps or benchmarks that is worse beyond chance. With
 --fail-on-regression, it does for a figure that is worse by more than the limit (of a sweep, by its whole interval), also
 of two runs, and for a workload or benchmark that only A has.
 
@@ -54,6 +55,10 @@ export const compare: Command<readonly [a: string, b: string], typeof OPTIONS> =
     const format = chosenFormat(COMPARISON_FORMATS, options, comparisonTable)
     const comparison = readComparison(a, b, io)
     io.out(format.write(comparison, { screen: await screenOf(io) }))
+    if (hasComparedNothing(comparison)) {
+      io.err(`onpath: ${visible(a)} and ${visible(b)} have nothing in common\n`)
+      exit(EXIT.usage)
+    }
     const found = regressions(comparison, options.failOnRegression ?? null)
     for (const line of found) io.err(`regression: ${visible(line)}\n`)
     if (found.length > 0) exit(EXIT.regression)

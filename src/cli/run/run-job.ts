@@ -2,6 +2,7 @@ import type { Tolerance } from '../../measure/judge-acceptance.ts'
 import type { Result } from '../../measure/result.ts'
 import { gateOfFailure, gateOfRun } from '../../report/ci/gate-of-run.ts'
 import { compareResults, type LabelledResult } from '../../report/comparison/compare-results.ts'
+import { hasComparedNothing } from '../../report/comparison/comparison.ts'
 import { comparisonTable } from '../../report/comparison/comparison-table.ts'
 import { formatSpan } from '../../report/format-number.ts'
 import type { RunFormat } from '../../report/run/run-format.ts'
@@ -78,8 +79,8 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
       await writeHtml(run, job, context, tolerances),
     ])
     remarkUnjudged(job, context)
-    compareWithBaseline(run, job, context)
-    return mostSevere([kept, exitCodeOf(job.scenario, run.result, standard, context.io)])
+    const compared = compareWithBaseline(run, job, context)
+    return mostSevere([kept, compared, exitCodeOf(job.scenario, run.result, standard, context.io)])
   } catch (error) {
     job.capturing?.discard()
     if (error instanceof UsageError) throw error
@@ -97,11 +98,14 @@ function report(result: Result, tolerances: readonly Tolerance[], { reports, ...
   reports.add(gateOfRun(result, { ...about, baseline: baseline?.result ?? null }))
 }
 
-/** Prints how the run differs from its baseline, in configuration, verdicts and figures, if it does. */
-function compareWithBaseline({ result }: Run, { baseline, document, screen }: Job, { io }: Context): void {
-  if (baseline === null) return
+/** Prints how the run differs from its baseline, in configuration, verdicts and figures. A baseline of another scenario is a wrong use. */
+function compareWithBaseline({ result }: Run, { baseline, document, screen }: Job, { io }: Context): ExitCode {
+  if (baseline === null) return EXIT.ok
   const comparison = compareResults(baseline, { label: 'this run', result, scenario: document })
   io.err(`${comparisonTable.write(comparison, { screen: { ...screen, hasColor: false } })}\n`)
+  if (!hasComparedNothing(comparison)) return EXIT.ok
+  io.err('onpath: the baseline has nothing in common with this run\n')
+  return EXIT.usage
 }
 
 /** Says that nothing judges the attackers of a run, where no expectation is about one. */

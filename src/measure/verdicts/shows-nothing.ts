@@ -1,3 +1,4 @@
+import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import type { Outcome, SecretResult, VerdictResult } from '../verdict.ts'
 
 /** The outcomes of an attack that could not do anything to its path. */
@@ -14,17 +15,42 @@ export function isEmptyOutcome(outcome: Outcome): boolean {
   return EMPTY.includes(outcome)
 }
 
+/** The properties of a verdict from which it follows whether it shows anything. */
+export type Shown = Pick<VerdictResult, 'technique' | 'path' | 'worst'>
+
 /**
  * Returns why a check of these verdicts would look at nothing; null if at least one attack could do something. Each
  * reason is named once, with the first verdict that has it.
+ *
+ * @param undelivered the paths of which no request got through, also without the attackers: a technique that acts on
+ * the traffic of others shows nothing there
  */
-export function whyNothingShown(about: readonly Pick<VerdictResult, 'technique' | 'path' | 'worst'>[]): string | null {
+export function whyNothingShown(about: readonly Shown[], undelivered: readonly string[] = []): string | null {
   if (about.length === 0) return 'there is no such verdict'
-  if (about.some(({ worst }) => !isEmptyOutcome(worst))) return null
-  const reasons = new Map<Outcome, string>()
-  for (const { technique, path, worst } of about)
-    if (!reasons.has(worst)) reasons.set(worst, `${technique} on ${path} ${REASONS[worst] ?? worst}`)
+  const reasons = new Map<string, string>()
+  for (const { technique, path, worst } of about) {
+    const isIdle = actsOnTraffic(technique) && undelivered.includes(path)
+    if (!isEmptyOutcome(worst) && !isIdle) return null
+    const reason = isEmptyOutcome(worst)
+      ? (REASONS[worst] ?? worst)
+      : 'found no request that got through, and without the attackers none does'
+    if (!reasons.has(reason)) reasons.set(reason, `${technique} on ${path} ${reason}`)
+  }
   return `nothing was tested: ${[...reasons.values()].join('; ')}`
+}
+
+/** Returns whether a technique acts on the packets of others, and not by requests of its own alone. */
+function actsOnTraffic(technique: VerdictResult['technique']): boolean {
+  return USED_TECHNIQUES[technique].needs.length > 0
+}
+
+/** Returns why a check of what others own would look at nothing: every verdict is about the attacker's own; else null. */
+export function whyNothingOfOthers(
+  about: readonly Pick<VerdictResult, 'technique' | 'path' | 'scope'>[],
+): string | null {
+  if (about.some(({ scope }) => scope === 'other')) return null
+  const subjects = [...new Set(about.map(({ technique, path }) => `${technique} on ${path}`))]
+  return `nothing of others was tested: ${subjects.join(', ')} was only about what the attacker owns (scope own)`
 }
 
 /** The part of a result that is about attackers and secrets. */
@@ -51,6 +77,8 @@ export function whyNotExposed(
   if (nothing !== null) return nothing
   if (named.some(({ carriedOn }) => carriedOn === null)) return null
   if (named.every(({ sent }) => sent === 0)) return `nothing was tested: no request that carries ${name} was sent`
+  if (named.every(({ undelivered }) => undelivered === true))
+    return `nothing was tested: no request that carries ${name} got through, and without the attackers none does`
   const paths = [...new Set(named.flatMap(({ carriedOn }) => carriedOn ?? []))]
   return about.some(({ path, worst }) => paths.includes(path) && !isEmptyOutcome(worst))
     ? null

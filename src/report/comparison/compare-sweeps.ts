@@ -23,7 +23,10 @@ export interface LabelledSweep {
  * decisions are on both sides, and a figure is better or worse only where the interval of their median excludes zero.
  */
 export function compareSweeps(a: LabelledSweep, b: LabelledSweep): Comparison {
-  const { both, onlyInA, onlyInB } = pairByName(a.samples, b.samples)
+  const named = pairByName(a.samples, b.samples)
+  const both = named.both.filter((pair) => commonSeeds(pair.a, pair.b).length > 0)
+  const withoutSeed = named.both.filter((pair) => !both.includes(pair)).map((pair) => pair.a.name)
+  const [onlyInA, onlyInB] = [named.onlyInA, named.onlyInB].map((names) => [...names, ...withoutSeed])
   const pairs = both.map((pair) => comparePoints(pair.a, pair.b))
   const seeds = Math.min(...both.map((pair) => commonSeeds(pair.a, pair.b).length))
   const areKnown = a.scenario != null && b.scenario != null

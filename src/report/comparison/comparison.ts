@@ -53,6 +53,11 @@ export interface FigureChange {
  */
 export type Judgement = 'identical' | 'better' | 'worse' | 'different' | 'unclear'
 
+/** Returns whether the sides have nothing in common, so that the comparison says nothing about either. */
+export function hasComparedNothing({ pairs, verdicts }: Pick<Comparison, 'pairs' | 'verdicts'>): boolean {
+  return pairs.length === 0 && verdicts.every(({ a, b }) => a === 'not-applicable' || b === 'not-applicable')
+}
+
 /** Returns the change from A to B in percent of A, or null when there is none. */
 export function changePercent(a: number | null, b: number | null): number | null {
   return a === null || b === null || a === 0 ? null : ((b - a) / a) * 100

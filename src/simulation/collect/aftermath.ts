@@ -2,12 +2,14 @@ import type { CountedRefusal } from '../../attack/state/refusals.ts'
 import type { PathHistory } from '../../measure/verdicts/history.ts'
 import type { Simulation } from '../simulation.ts'
 import { collectHistories } from './collect-history.ts'
+import { type Delivery, deliveryOf } from './delivery.ts'
 
 /** Everything in a run that an attack can have made worse. */
 export interface Aftermath {
   /** The history of each path of the plan. */
   readonly histories: readonly PathHistory[]
   readonly refusals: readonly CountedRefusal[]
+  readonly delivery: Delivery
 }
 
 /** The aftermath of a run with the effect of a step, and of the same run without it. */
@@ -18,5 +20,7 @@ export interface Comparison {
 
 /** Returns the aftermath of a simulation that has ended. */
 export function aftermathOf(simulation: Simulation): Aftermath {
-  return { histories: collectHistories(simulation), refusals: simulation.attack?.refusals.all() ?? [] }
+  const histories = collectHistories(simulation)
+  const refusals = simulation.attack?.refusals.all() ?? []
+  return { histories, refusals, delivery: deliveryOf(simulation, histories) }
 }

@@ -14,6 +14,7 @@ import { collectSecrets } from './collect-secrets.ts'
 import { tunnelResults } from './collect-tunnels.ts'
 import { collectKnowledge, collectVerdicts } from './collect-verdicts.ts'
 import { collectInstances, collectWorkloads, workloadDigestOf } from './collect-workloads.ts'
+import { joinDeliveries, undeliveredPaths } from './delivery.ts'
 import { Shares } from './shares.ts'
 
 /** Reads the result from a simulation that has ended. `comparisons`, by step, are needed only for verdicts. */
@@ -61,10 +62,28 @@ export function collectResult(
     links: plan.directions.map((_, direction) => linkResult(simulation, direction)),
     listeners: collectListeners(plan),
     verdicts,
-    ...(plan.attack === null ? {} : { secrets: collectSecrets(plan.attack, simulation, blueprint) }),
+    ...exposed(simulation, comparisons, blueprint),
     knowledge: collectKnowledge(simulation),
   } as const
   return { ...measured, expectations: expectations.map((expectation) => judge(expectation, measured)) }
+}
+
+/** Returns the secrets that attackers could learn, and the attacked paths of which nothing got through. */
+function exposed(
+  simulation: Simulation,
+  comparisons: readonly Comparison[],
+  blueprint: Blueprint,
+): Pick<Result, 'secrets' | 'undeliveredPaths'> {
+  const { attack } = simulation.plan
+  if (attack === null) return {}
+  const delivery = joinDeliveries(
+    comparisons.flatMap(({ attacked, counterpart }) => [attacked.delivery, counterpart.delivery]),
+  )
+  const unused = undeliveredPaths(simulation, delivery, blueprint)
+  return {
+    secrets: collectSecrets(attack, simulation, blueprint, delivery),
+    ...(unused.length === 0 ? {} : { undeliveredPaths: unused }),
+  }
 }
 
 /** Links and loopbacks of attackers: unused, they must not change the digest of the traffic. */

@@ -4,9 +4,18 @@ import { sortedTexts } from '../../measure/verdicts/sorted-texts.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
 import { declaredName } from './declared-name.ts'
+import type { Delivery } from './delivery.ts'
 
-/** Returns the secrets that attackers could learn, by name: what workloads carry, and the cluster's tokens and keys. */
-export function collectSecrets(plan: AttackPlan, simulation: Simulation, blueprint: Blueprint): SecretResult[] {
+/**
+ * Returns the secrets that attackers could learn, by name: what workloads carry, and the cluster's tokens and keys.
+ * `delivery` is what got through in the run or without the attackers.
+ */
+export function collectSecrets(
+  plan: AttackPlan,
+  simulation: Simulation,
+  blueprint: Blueprint,
+  delivery: Delivery,
+): SecretResult[] {
   // What attackers bring along themselves is no secret of others.
   const others = [...plan.tokens, ...plan.certificates].filter((name) => !name.startsWith('~'))
   const identities = sortedTexts([...new Set(others)])
@@ -15,6 +24,9 @@ export function collectSecrets(plan: AttackPlan, simulation: Simulation, bluepri
       name,
       carriedOn: pathsOf(secret, plan, simulation, blueprint),
       sent: sentWith(secret, plan, simulation),
+      ...(workloadsWith(secret, plan, simulation).some((workload) => delivery.workloads[workload])
+        ? {}
+        : { undelivered: true as const }),
     })),
     ...identities.map((name) => ({ name, carriedOn: null, sent: null })),
   ]
@@ -27,9 +39,13 @@ function pathsOf(secret: number, { requests }: AttackPlan, { plan }: Simulation,
 }
 
 /** Returns the number of requests that workloads have sent with a secret. */
-function sentWith(secret: number, { requests }: AttackPlan, { plan, workloads }: Simulation): number {
-  return plan.workloads.reduce((sum, { request }, workload) => {
-    const carries = requests[request]?.secrets.includes(secret) === true
-    return carries ? sum + workloads.table.issued[workload] : sum
-  }, 0)
+function sentWith(secret: number, plan: AttackPlan, simulation: Simulation): number {
+  const { issued } = simulation.workloads.table
+  return workloadsWith(secret, plan, simulation).reduce((sum, workload) => sum + issued[workload], 0)
+}
+
+function workloadsWith(secret: number, { requests }: AttackPlan, { plan }: Simulation): number[] {
+  return plan.workloads.flatMap(({ request }, workload) =>
+    requests[request]?.secrets.includes(secret) === true ? [workload] : [],
+  )
 }
