@@ -25,6 +25,24 @@ export const EQUIVALENT = [
     becomes: ['false'],
   },
   {
+    // There is no row NONE: what a column has there is undefined, and no comparison with it is true.
+    file: 'src/attack/wiretap/seen-ranges.ts',
+    was: 'range !== NONE',
+    becomes: ['true'],
+  },
+  {
+    // The same; a content without views has none to forget.
+    file: 'src/attack/wiretap/seen-ranges.ts',
+    was: 'first !== NONE',
+    becomes: ['true'],
+  },
+  {
+    // The same.
+    file: 'src/attack/wiretap/seen-ranges.ts',
+    was: 'mark !== NONE',
+    becomes: ['true'],
+  },
+  {
     // Where the link is free from this tick on, both are the same tick.
     file: 'src/network/network.ts',
     was: 'busyUntil > now',

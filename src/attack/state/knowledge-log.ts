@@ -1,7 +1,7 @@
 import type { Arena } from '../../engine/arena.ts'
 import { IndexedTable } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
-import type { AttackPlan } from '../attack-plan.ts'
+import type { PlannedAttackers } from '../planned-attackers.ts'
 import type { KnowledgeEntry } from '../rows.ts'
 
 /** The kinds of knowledge that an attacker can have, with the meaning of `subject` for each. */
@@ -66,11 +66,11 @@ export interface Credential {
 export class KnowledgeLog {
   private readonly table: KnowledgeTable
   private readonly timeline: Timeline
-  private readonly plan: AttackPlan
+  private readonly plan: Pick<PlannedAttackers, 'attackers'>
   /** Called when an attacker has learned a certificate's private key, which may decrypt what it has recorded. */
   onKeyLearned: ((attacker: number) => void) | null = null
 
-  constructor(arena: Arena, timeline: Timeline, plan: AttackPlan) {
+  constructor(arena: Arena, timeline: Timeline, plan: Pick<PlannedAttackers, 'attackers'>) {
     this.table = new KnowledgeTable(arena)
     this.timeline = timeline
     this.plan = plan
