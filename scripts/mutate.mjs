@@ -53,8 +53,9 @@ async function test(folder, mutants, total) {
     timeoutMS: 120_000,
     timeoutFactor: 4,
     dryRunTimeoutMinutes: 20,
-    tempDirName: '.mutation',
-    ignorePatterns: ['/bench', '/biome.json', '/dist*', '/results', '/test/long', '/test/engines'],
+    // Of its own, since its end removes it.
+    tempDirName: `.mutation/${process.pid}`,
+    ignorePatterns: ['/bench', '/biome.json', '/dist*', '/results', '/test/long', '/test/engines', '/.mutation*'],
     reporters: ['survivors'],
     warnings: { unknownOptions: false },
     allowConsoleColors: false,

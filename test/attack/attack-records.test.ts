@@ -65,6 +65,16 @@ describe('a step', () => {
     expect([state.firstActTick(1), state.lastActTick(1)]).toEqual([NEVER, NEVER])
   })
 
+  test('has its first act at tick 1 too', () => {
+    const { state, timeline } = stateOf({})
+    expect(state.firstActTick(0)).toBe(NEVER)
+    timeline.now = 1
+    state.recordAct(0)
+    timeline.now = 2
+    state.recordAct(0)
+    expect([state.firstActTick(0), state.lastActTick(0)]).toEqual([1, 2])
+  })
+
   test('has begun when its start has come, even if it is disabled', () => {
     const { state } = stateOf({}, {})
     state.disableAll()

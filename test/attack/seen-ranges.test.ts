@@ -116,6 +116,22 @@ describe('the bytes that an attacker has seen of a content', () => {
   })
 })
 
+test('contents that come and go take no more memory than those that are there', () => {
+  const arena = new Arena()
+  const contents = new Contents(arena)
+  const seen = new SeenRanges(arena, contents)
+  const comeAndGo = () => {
+    const content = contents.create(1, 1, 0)
+    for (const lock of [NO_LOCK, LOCK])
+      for (const from of [0, 10, 20]) seen.extend(seen.viewOf(ME, content, 0, lock), from, from + 5)
+    contents.drop(content)
+  }
+  comeAndGo()
+  const { usedBytes } = arena
+  for (let i = 0; i < 200; i++) comeAndGo()
+  expect(arena.usedBytes).toBe(usedBytes)
+})
+
 describe('when a lock is opened', () => {
   test('what was seen under it counts as seen under the lock that is left', () => {
     const { seen, content } = aContent()
