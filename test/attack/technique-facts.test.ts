@@ -3,11 +3,12 @@ import type { Technique } from '../../src/attack/techniques/technique.ts'
 import { USED_TECHNIQUES, type UsedTechnique } from '../../src/attack/techniques.ts'
 import { namesOf } from '../../src/engine/registry.ts'
 
-/** Returns what verdicts and gates derive from a technique's description, in one line for each server. */
+/** Returns what verdicts, gates and the attack matrix derive from the description of a technique, a line for each topic. */
 function factsOf(technique: Technique): readonly string[] {
   const { needs, gains = [], messages = [], actsOn = [], requires = [], decidedBy = {} } = technique
   const { serves, isPassive, attracts, outcomeOfSeeing, credential, steals } = technique
-  const flags = namesOf(decidedBy).map((server) => {
+  const flags = (['kubelet', 'apiserver', 'plain'] as const).flatMap((server) => {
+    if (decidedBy[server] === undefined) return []
     const all = (decidedBy[server] ?? []).map(({ flag, about, explains }) =>
       [flag.name, about, explains].filter(Boolean).join(' '),
     )
@@ -18,7 +19,7 @@ function factsOf(technique: Technique): readonly string[] {
     `${row.at.join(', ')}${row.step === undefined ? '' : ` ${JSON.stringify(row.step)}`}`
   const lines = {
     needs: needs.join(', '),
-    takes: namesOf(technique.parameters).join(', '),
+    takes: Object.keys(technique.parameters).join(', '),
     requires: requires.join(', '),
     gains: gains.join(', '),
     messages: messages.join(', '),
@@ -26,8 +27,8 @@ function factsOf(technique: Technique): readonly string[] {
     serves:
       serves === undefined
         ? ''
-        : namesOf(serves)
-            .map((key) => (serves[key] === true ? key : serves[key]))
+        : Object.entries(serves)
+            .map(([key, value]) => (value === true ? key : value))
             .join(', '),
     is: [isPassive && 'passive', attracts && 'attracting', outcomeOfSeeing, credential, steals]
       .filter(Boolean)
@@ -140,8 +141,8 @@ const FACTS: Readonly<Record<UsedTechnique, readonly string[]>> = {
     'serves: own-address, of-its-node',
     'is: own',
     'tried: node',
-    'apiserver: authorization-mode Node, enable-admission-plugins NodeRestriction',
     'kubelet: authorization-mode Node, enable-admission-plugins NodeRestriction',
+    'apiserver: authorization-mode Node, enable-admission-plugins NodeRestriction',
     'plain: authorization-mode Node, enable-admission-plugins NodeRestriction',
   ],
   'claim-agent': [
@@ -157,8 +158,8 @@ const FACTS: Readonly<Record<UsedTechnique, readonly string[]>> = {
     'serves: own-address',
     'is: own',
     'tried: user',
-    'apiserver: enable-admission-plugins DenyServiceExternalIPs',
     'kubelet: enable-admission-plugins DenyServiceExternalIPs',
+    'apiserver: enable-admission-plugins DenyServiceExternalIPs',
     'plain: enable-admission-plugins DenyServiceExternalIPs',
   ],
   'own-code': ['needs: sees', 'gains: credential', 'messages: reads, alters', 'is: metadata'],
