@@ -2,6 +2,9 @@ import type { BrokenWorkload } from '../../measure/fix.ts'
 import { areOfOneFlag, type Change, changeKey, effortOf } from '../../scenario/fix/change.ts'
 import type { Bench, Forbidden, Work } from './bench.ts'
 
+/** The simulations that judge sets of changes. */
+type Judge = Pick<Bench, 'works' | 'forbidden'>
+
 /** A set of changes that closes some verdicts and breaks nothing. */
 interface Remedy {
   readonly changes: readonly Change[]
@@ -28,7 +31,7 @@ const WIDTH = 24
 export async function searchFix(
   candidates: readonly Change[],
   failing: readonly Forbidden[],
-  bench: Bench,
+  bench: Judge,
 ): Promise<Found> {
   const search = new Search(candidates, failing, bench)
   await search.run()
@@ -38,11 +41,11 @@ export async function searchFix(
 class Search {
   readonly #candidates: readonly Change[]
   readonly #failing: readonly Forbidden[]
-  readonly #bench: Bench
+  readonly #bench: Judge
   readonly #remedies: Remedy[] = []
   readonly #closable = new Set<string>()
 
-  constructor(candidates: readonly Change[], failing: readonly Forbidden[], bench: Bench) {
+  constructor(candidates: readonly Change[], failing: readonly Forbidden[], bench: Judge) {
     this.#candidates = candidates
     this.#failing = failing
     this.#bench = bench

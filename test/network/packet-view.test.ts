@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
+import { RadixQueue } from '../../src/engine/radix-queue.ts'
+import { Timeline } from '../../src/engine/timeline.ts'
+import { AddressBook } from '../../src/network/address-book.ts'
+import { ACK, FIN, RST, SYN } from '../../src/network/header-flags.ts'
+import { LinkDirectionTable } from '../../src/network/link-direction.ts'
+import { PacketTable } from '../../src/network/packet.ts'
+import { bothPacketObservers, type PacketObserver } from '../../src/network/packet-observer.ts'
+import { PacketView, showPacket } from '../../src/network/packet-view.ts'
+import { RememberedNumbers } from '../../src/network/remembered.ts'
+
+/** Fields of the view and columns of the table that have the same name and value. */
+const NUMBERS = [
+  'serial',
+  'sourcePort',
+  'destinationPort',
+  'sequenceNumber',
+  'acknowledgementNumber',
+  'flags',
+  'window',
+  'headerBytes',
+  'payloadBytes',
+  'transmission',
+] as const
+
+function aView() {
+  const arena = new Arena()
+  const addresses = new AddressBook()
+  addresses.add(0, 0x0a000001)
+  addresses.add(1, 0xc0a8ff02)
+  const packets = new PacketTable(arena)
+  const directions = new LinkDirectionTable(arena)
+  const timeline = new Timeline(new RadixQueue(arena))
+  const names = { directions: ['link/wan/forward', 'link/wan/backward'], places: ['client', 'server'] }
+  const rows = [packets.allocate(), packets.allocate()]
+  for (const [i, row] of rows.entries()) {
+    packets.source[row] = 1 + i
+    packets.destination[row] = 2 - i
+    for (const [n, name] of NUMBERS.entries()) packets[name][row] = 100 * (i + 1) + n
+  }
+  for (const direction of [0, 1]) {
+    directions.fromHost[direction] = direction
+    directions.toHost[direction] = 1 - direction
+  }
+  return { packets, timeline, rows, view: new PacketView({ packets, directions, addresses, timeline, names }) }
+}
+
+describe('a view', () => {
+  test('shows the packet and the link direction of the present call', () => {
+    const { packets, rows, view, timeline } = aView()
+    timeline.now = 77
+    showPacket(view, rows[0], 1)
+    expect(view).toMatchObject({
+      tickNs: 77,
+      link: 'link/wan/backward',
+      from: 'server',
+      to: 'client',
+      direction: 1,
+      row: rows[0],
+      sourceAddress: '10.0.0.1',
+      destinationAddress: '192.168.255.2',
+    })
+    expect(NUMBERS.map((name) => view[name])).toEqual(NUMBERS.map((_, n) => 100 + n))
+    expect([view.wireBytes, view.identity]).toEqual([packets.wireBytes(rows[0]), packets.identityOf(rows[0])])
+    showPacket(view, rows[1], 0)
+    expect([view.link, view.from, view.to, view.sourceAddress]).toEqual([
+      'link/wan/forward',
+      'client',
+      'server',
+      '192.168.255.2',
+    ])
+    expect(NUMBERS.map((name) => view[name])).toEqual(NUMBERS.map((_, n) => 200 + n))
+  })
+
+  test.each([0, SYN, ACK, FIN, RST, SYN | ACK, FIN | ACK, RST | ACK, SYN | FIN | RST | ACK])(
+    'tells each flag of %d by itself',
+    (flags) => {
+      const { packets, rows, view } = aView()
+      packets.flags[rows[0]] = flags
+      showPacket(view, rows[0], 0)
+      const bits = [SYN, ACK, FIN, RST]
+      expect([view.isSyn, view.isAck, view.isFin, view.isRst]).toEqual(bits.map((bit) => (flags & bit) !== 0))
+    },
+  )
+
+  test('can only be read', () => {
+    const { view } = aView()
+    expect(() => Object.assign(view, { row: 3 })).toThrow(TypeError)
+  })
+})
+
+test('two observers are both called, the first one first', () => {
+  const calls: string[] = []
+  const named = (name: string): PacketObserver => ({ observe: (stage) => calls.push(`${name} ${stage}`) })
+  const { view } = aView()
+  bothPacketObservers(named('a'), named('b')).observe('sent', view)
+  bothPacketObservers(null, named('c')).observe('lost', view)
+  expect(calls).toEqual(['a sent', 'b sent', 'c lost'])
+})
+
+test('remembered numbers are read and written by their names, and nothing else is taken', () => {
+  const remembered = new RememberedNumbers(new Arena())
+  const [mine, others] = [remembered.add({ seen: 1, lost: 2 }), remembered.add({ seen: 3 })]
+  mine.seen += 5
+  others.seen = 0.5
+  expect([{ ...mine }, { ...others }]).toEqual([{ seen: 6, lost: 2 }, { seen: 0.5 }])
+  expect(Object.keys(mine)).toEqual(['seen', 'lost'])
+  expect(() => Object.assign(mine, { seen: '7' })).toThrow('seen must be set to a number, not to string')
+  expect(() => Object.assign(mine, { sent: 7 })).toThrow(TypeError)
+})
