@@ -26,7 +26,7 @@ function aLog() {
   return { log, timeline }
 }
 
-describe('what an attacker has learned', () => {
+describe('an item of knowledge', () => {
   test('is recorded with its packet and tick, once, in the order in which it was learned', () => {
     const { log, timeline } = aLog()
     timeline.now = 10

@@ -131,7 +131,7 @@ test('contents that come and go take no more memory than those that are there', 
 })
 
 describe('when a lock is opened', () => {
-  test('what was seen under it counts as seen under the lock that is left', () => {
+  test('the bytes that were seen under it count as seen under the lock that is left', () => {
     const { seen, content } = aContent()
     seen.extend(seen.viewOf(ME, content, 0, LOCK), 0, 4)
     seen.moveLock(ME, LOCK, NO_LOCK)
@@ -139,7 +139,7 @@ describe('when a lock is opened', () => {
     expect(seen.hasSeen(seen.viewOf(ME, content, 0, LOCK), 0, 1)).toBe(false)
   })
 
-  test('it is joined with what was seen there already', () => {
+  test('its ranges are joined with those that were seen there already', () => {
     const { seen, content } = aContent()
     const [locked, open] = [seen.viewOf(ME, content, 0, LOCK), seen.viewOf(ME, content, 0, NO_LOCK)]
     for (const [from, until] of [

@@ -42,6 +42,9 @@ export interface BenchOptions {
 
 export class Interrupted extends Error {}
 
+/** Judges sets of changes: the workloads that they break, and the verdicts that stay forbidden. */
+export type Judge = Pick<Bench, 'works' | 'forbidden'>
+
 /** Simulates a scenario with sets of changes: what attackers get that the policy forbids, and what still works. */
 export class Bench {
   readonly #options: BenchOptions

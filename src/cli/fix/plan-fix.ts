@@ -4,7 +4,7 @@ import type { BrokenWorkload } from '../../measure/fix.ts'
 import type { candidatesFor } from '../../scenario/fix/candidates.ts'
 import { areOfOneFlag, type Change, effortOf } from '../../scenario/fix/change.ts'
 import { MATRIX_ROWS } from '../../scenario/matrix/matrix-rows.ts'
-import type { Bench, Forbidden, Work } from './bench.ts'
+import type { Forbidden, Judge, Work } from './bench.ts'
 import { searchFix } from './search.ts'
 
 /** A change of a fix at its place in the order, and what it is good for. */
@@ -39,7 +39,7 @@ export interface PlannedFix {
 export async function planFix(
   candidates: ReturnType<typeof candidatesFor>,
   failing: readonly Forbidden[],
-  bench: Bench,
+  bench: Judge,
 ): Promise<PlannedFix> {
   const { changes: found, closed } = await searchAll(candidates, failing, bench)
   const closable = failing.filter(({ key }) => closed.has(key))
@@ -90,7 +90,7 @@ async function partialChanges(
   found: readonly Change[],
   changes: readonly Change[],
   closable: readonly Forbidden[],
-  bench: Bench,
+  bench: Judge,
 ): Promise<PlannedFix['partial']> {
   const partial: { change: Change; paths: readonly string[] }[] = []
   const [before] = await bench.forbidden([changes], closable)
@@ -113,7 +113,7 @@ const MOST_ROUNDS = 4
 async function searchAll(
   candidates: readonly Change[],
   failing: readonly Forbidden[],
-  bench: Bench,
+  bench: Judge,
 ): Promise<{ readonly changes: readonly Change[]; readonly closed: ReadonlySet<string> }> {
   let changes: readonly Change[] = []
   let open = failing
@@ -171,7 +171,7 @@ function representatives(failing: readonly Forbidden[]): readonly Forbidden[] {
 }
 
 /** Returns whether a set closes all wanted verdicts and breaks nothing. */
-async function holds(set: readonly Change[], wanted: readonly Forbidden[], bench: Bench): Promise<boolean> {
+async function holds(set: readonly Change[], wanted: readonly Forbidden[], bench: Judge): Promise<boolean> {
   const [work] = await bench.works([set])
   if (work === null || work.broken.length > 0) return false
   const [left] = await bench.forbidden([set], wanted)
@@ -182,7 +182,7 @@ async function holds(set: readonly Change[], wanted: readonly Forbidden[], bench
 async function minimal(
   changes: readonly Change[],
   wanted: readonly Forbidden[],
-  bench: Bench,
+  bench: Judge,
 ): Promise<readonly Change[]> {
   let kept = [...changes]
   for (const change of changes.toSorted((a, b) => effortOf(b) - effortOf(a))) {
@@ -208,7 +208,7 @@ interface Ordered {
 }
 
 /** Finds an order in which nothing fails after any change, and what fails where two are made the other way round. */
-async function ordered(changes: readonly Change[], bench: Bench): Promise<Ordered> {
+async function ordered(changes: readonly Change[], bench: Judge): Promise<Ordered> {
   const order: Change[] = []
   while (order.length < changes.length) {
     const next = changes.filter((one) => !order.includes(one))

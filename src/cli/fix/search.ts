@@ -1,9 +1,6 @@
 import type { BrokenWorkload } from '../../measure/fix.ts'
 import { areOfOneFlag, type Change, changeKey, effortOf } from '../../scenario/fix/change.ts'
-import type { Bench, Forbidden, Work } from './bench.ts'
-
-/** The simulations that judge sets of changes. */
-type Judge = Pick<Bench, 'works' | 'forbidden'>
+import type { Forbidden, Judge, Work } from './bench.ts'
 
 /** A set of changes that closes some verdicts and breaks nothing. */
 interface Remedy {

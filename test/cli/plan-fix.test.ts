@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest'
+import type { Forbidden } from '../../src/cli/fix/bench.ts'
+import { planFix } from '../../src/cli/fix/plan-fix.ts'
+import { anonymousEnabled } from '../../src/cluster/flags/kubelet/authentication-anonymous-enabled.ts'
+import { authorizationMode } from '../../src/cluster/flags/kubelet/authorization-mode.ts'
+import { readOnlyPort } from '../../src/cluster/flags/kubelet/read-only-port.ts'
+import { APPROVER, CERTIFICATES, type Change, type ChangePlace, changeKey } from '../../src/scenario/fix/change.ts'
+import { forbidden, judgeOf, setting, type World } from '../fixtures/fix-world.ts'
+
+const [PORT, ANONYMOUS, WEBHOOK] = [
+  setting(readOnlyPort, '0'),
+  setting(anonymousEnabled, 'false'),
+  setting(authorizationMode, 'Webhook'),
+]
+
+async function planOf(candidates: readonly Change[], failing: readonly Forbidden[], world: World) {
+  const { steps, closed, open, wrongOrders, concerned, partial } = await planFix(candidates, failing, judgeOf(world))
+  return {
+    steps,
+    order: steps.map(({ change }) => changeKey(change)),
+    closed: [...closed].sort((a, b) => (a < b ? -1 : 1)),
+    open: open.map(({ key }) => key),
+    wrongOrders: wrongOrders.map(({ first, before, broken }) => ({
+      first: changeKey(first),
+      before: changeKey(before),
+      broken: broken.map(({ workload }) => workload),
+    })),
+    concerned,
+    partial: partial.map(({ change, paths }) => ({ change: changeKey(change), paths })),
+  }
+}
+
+const keys = (...changes: readonly Change[]) => changes.map(changeKey)
+
+describe('the order of a fix', () => {
+  const failing = [forbidden('a')]
+  /** The port may be closed only after an approver is there. */
+  const world: World = {
+    left: (one, has) => (has(PORT) ? null : one),
+    broken: (has) => (has(PORT) && !has(APPROVER) ? ['tail'] : []),
+  }
+
+  test.each([[[PORT, APPROVER]], [[APPROVER, PORT]]])(
+    'is one in which nothing fails after any change',
+    async (candidates) => {
+      const { order, closed, open } = await planOf(candidates, failing, world)
+      expect(order).toEqual(keys(APPROVER, PORT))
+      expect([closed, open]).toEqual([['a'], []])
+    },
+  )
+
+  test('comes with what fails the other way round', async () => {
+    expect((await planOf([PORT, APPROVER], failing, world)).wrongOrders).toEqual([
+      { first: changeKey(PORT), before: changeKey(APPROVER), broken: ['tail'] },
+    ])
+  })
+
+  test('says of each change what is forbidden, and what fails, without it', async () => {
+    const { steps } = await planOf([PORT, APPROVER], failing, world)
+    expect(steps.map(({ without }) => [without.findings, without.broken.map(({ workload }) => workload)])).toEqual([
+      [0, ['tail']],
+      [1, []],
+    ])
+    expect(steps.map(({ before, after }) => [before.broken.length, after.broken.length])).toEqual([
+      [0, 0],
+      [0, 0],
+    ])
+  })
+
+  test('concerns the workloads on paths that it closes, and those that fail without a change', async () => {
+    expect((await planOf([PORT, APPROVER], failing, world)).concerned).toEqual(['tail'])
+    const onBeats = [forbidden('a', { path: 'beats' })]
+    expect((await planOf([PORT], onBeats, { left: world.left })).concerned).toEqual(['beat'])
+  })
+})
+
+describe('a fix', () => {
+  test('is empty where nothing closes anything', async () => {
+    const found = await planOf([PORT], [forbidden('a')], { left: (one) => one })
+    expect(found).toMatchObject({ order: [], closed: [], open: ['a'], wrongOrders: [], partial: [], concerned: [] })
+  })
+
+  test('has no change that the rest does without, least of all one on every node', async () => {
+    const failing = [forbidden('a'), forbidden('b', { path: 'exec' })]
+    const left: World['left'] = (one, has) =>
+      has(WEBHOOK) || (one.key === 'a' ? has(PORT) : has(CERTIFICATES)) ? null : one
+    expect((await planOf([PORT, CERTIFICATES, WEBHOOK], failing, { left })).order).toEqual(keys(WEBHOOK))
+  })
+
+  test('closes for the others of a place what it closes for the weakest of them', async () => {
+    const failing = [forbidden('strong', { vantage: 'inline' }), forbidden('weak', { vantage: 'passive' })]
+    const left: World['left'] = (one, has) => (has(one.key === 'weak' ? PORT : ANONYMOUS) ? null : one)
+    expect(await planOf([PORT, ANONYMOUS], failing, { left })).toMatchObject({
+      order: keys(PORT, ANONYMOUS),
+      closed: ['strong', 'weak'],
+      open: [],
+    })
+  })
+
+  test('leaves out what closes a path for some while others get the same there, and says so', async () => {
+    const failing = [
+      forbidden('reader', { vantage: 'pod', place: 'pod' }),
+      forbidden('root', { vantage: 'node', place: 'node' }),
+    ]
+    const left: World['left'] = (one, has) => (one.key === 'reader' && has(PORT) ? null : one)
+    expect(await planOf([PORT], failing, { left })).toMatchObject({
+      order: [],
+      open: ['reader', 'root'],
+      partial: [{ change: changeKey(PORT), paths: ['logs'] }],
+    })
+  })
+
+  test('changes a flag only at the places where it is needed', async () => {
+    const place = (pool: string): ChangePlace => ({
+      pools: [pool],
+      path: ['cluster', pool],
+      name: 'read-only-port',
+      isFlag: true,
+      before: '10255',
+    })
+    const both = setting(readOnlyPort, '0', [place('a'), place('b')])
+    const needed = setting(readOnlyPort, '0', [place('b')])
+    const left: World['left'] = (one, has) => (has(both) || has(needed) ? null : one)
+    expect((await planOf([both], [forbidden('a')], { left })).order).toEqual(keys(needed))
+    const whole: World['left'] = (one, has) => (has(both) ? null : one)
+    expect((await planOf([both], [forbidden('a')], { left: whole })).order).toEqual(keys(both))
+  })
+})
