@@ -43,6 +43,12 @@ export const EQUIVALENT = [
     becomes: ['true'],
   },
   {
+    // A path has the same legs in every step that concerns it.
+    file: 'src/attack/agents/interception-agent.ts',
+    was: 'each.step === step',
+    becomes: ['true'],
+  },
+  {
     // Where the link is free from this tick on, both are the same tick.
     file: 'src/network/network.ts',
     was: 'busyUntil > now',

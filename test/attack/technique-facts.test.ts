@@ -3,6 +3,12 @@ import type { Technique } from '../../src/attack/techniques/technique.ts'
 import { USED_TECHNIQUES, type UsedTechnique } from '../../src/attack/techniques.ts'
 import { namesOf } from '../../src/engine/registry.ts'
 
+/** Returns the name of a parameter, and what its description says. */
+function parameter([name, use]: readonly [string, object]): string {
+  const said = Object.keys(use)
+  return said.length === 0 ? name : `${name} (${said.join(' and ')})`
+}
+
 /** Returns what verdicts, gates and the attack matrix derive from the description of a technique, a line for each topic. */
 function factsOf(technique: Technique): readonly string[] {
   const { needs, gains = [], messages = [], actsOn = [], requires = [], decidedBy = {} } = technique
@@ -19,7 +25,7 @@ function factsOf(technique: Technique): readonly string[] {
     `${row.at.join(', ')}${row.step === undefined ? '' : ` ${JSON.stringify(row.step)}`}`
   const lines = {
     needs: needs.join(', '),
-    takes: Object.keys(technique.parameters).join(', '),
+    takes: Object.entries(technique.parameters).map(parameter).join(', '),
     requires: requires.join(', '),
     gains: gains.join(', '),
     messages: messages.join(', '),
@@ -82,7 +88,7 @@ const FACTS: Readonly<Record<UsedTechnique, readonly string[]>> = {
   ],
   inject: [
     'needs: injects',
-    'takes: for, count, match, delay',
+    'takes: for, count, match, delay (meaning)',
     'messages: forges',
     'acts: data, syn',
     'tried: link',
@@ -90,14 +96,14 @@ const FACTS: Readonly<Record<UsedTechnique, readonly string[]>> = {
   ],
   replay: [
     'needs: sees, injects',
-    'takes: for, count, match, delay',
+    'takes: for, count, match, delay (meaning)',
     'messages: forges',
     'tried: link {"delay":"10ms"}',
     'how: on standing connections',
   ],
   reset: [
     'needs: injects',
-    'takes: for, count, match, delay',
+    'takes: for, count, match, delay (meaning)',
     'acts: syn, syn-ack, data, ack, fin',
     'tried: link',
     'how: on standing connections',
@@ -105,7 +111,7 @@ const FACTS: Readonly<Record<UsedTechnique, readonly string[]>> = {
   drop: ['needs: intercepts', 'takes: for, count, match', 'tried: link', 'how: on standing connections'],
   delay: [
     'needs: intercepts',
-    'takes: for, count, match, delay',
+    'takes: for, count, match, delay (meaning)',
     'requires: delay',
     'tried: link {"delay":"100ms"}',
     'how: on standing connections',
@@ -113,7 +119,7 @@ const FACTS: Readonly<Record<UsedTechnique, readonly string[]>> = {
   'steal-token': ['gains: credential', 'is: passive, tokens', 'tried: node'],
   'steal-key': ['gains: key, credential', 'is: passive, keys', 'tried: node'],
   'direct-request': [
-    'takes: count, with, ask',
+    'takes: count (meaning and default), with, ask',
     'tried: server-network, node, pod, apiserver-host; user {"with":"a user\'s client certificate"}',
     'how: harmless, list-pods, exec, node-proxy-exec, exec, node-proxy-exec, list-secrets, create-pods',
     'kubelet: authentication.anonymous.enabled anonymous, authorization.mode granted, readOnlyPort port',
@@ -130,13 +136,13 @@ const FACTS: Readonly<Record<UsedTechnique, readonly string[]>> = {
     'kubelet: kubelet-certificate-authority',
   ],
   'bootstrap-node': [
-    'takes: with, ask',
+    'takes: with (default), ask',
     'gains: key, credential',
     'is: bootstrap-token, bootstrap-token',
     'tried: pod',
   ],
   'readdress-node': [
-    'takes: for, presents, with',
+    'takes: for, presents, with (default)',
     'gains: credential',
     'serves: own-address, of-its-node',
     'is: own',
@@ -146,14 +152,19 @@ const FACTS: Readonly<Record<UsedTechnique, readonly string[]>> = {
     'plain: authorization-mode Node, enable-admission-plugins NodeRestriction',
   ],
   'claim-agent': [
-    'takes: for, presents, with',
+    'takes: for, presents (meaning and default), with (meaning and default)',
     'gains: credential',
     'serves: own-address, carries',
     'tried: node, pod, server-network',
   ],
-  'smuggle-request': ['takes: count, with, ask', 'messages: forges', 'is: own', 'tried: user {"at":"1s"}'],
+  'smuggle-request': [
+    'takes: count (meaning and default), with (default), ask',
+    'messages: forges',
+    'is: own',
+    'tried: user {"at":"1s"}',
+  ],
   'redirect-service': [
-    'takes: for, presents, with',
+    'takes: for, presents, with (default)',
     'gains: credential',
     'serves: own-address',
     'is: own',

@@ -43,6 +43,13 @@ describe('an eavesdropper on a link', () => {
     expect(firstOf(simulation, 'body-read')).toEqual({ tick: 20 * MS, link: 'link/wire/forward', serial: 2 })
   })
 
+  test('reads typed keys as keys, and the pieces of a stream as pieces', () => {
+    const keys = sightsOf(played(setting({ workload: 'kind: keystrokes, rate: 5/s, for: 2s' })))
+    expect([keys['key-read'], keys['chunk-read']]).toEqual([10, undefined])
+    const pieces = sightsOf(played(setting({ workload: 'kind: stream, rate: 20KB/s, for: 2s' })))
+    expect([pieces['key-read'], pieces['chunk-read']]).toEqual([undefined, 9])
+  })
+
   test('learns secrets in bodies and tokens in heads', () => {
     const simulation = played(
       setting({
