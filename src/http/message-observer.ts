@@ -32,3 +32,22 @@ export interface MessageObserver {
     bodyOffset: number,
   ): void
 }
+
+/** Returns an observer that passes each call to both; the other one where one is null. */
+export function bothMessageObservers(first: MessageObserver | null, second: MessageObserver): MessageObserver {
+  if (first === null) return second
+  return {
+    onRequestRead(...read) {
+      first.onRequestRead(...read)
+      second.onRequestRead(...read)
+    },
+    onResponseRead(...read) {
+      first.onResponseRead(...read)
+      second.onResponseRead(...read)
+    },
+    onBodyRead(...read) {
+      first.onBodyRead(...read)
+      second.onBodyRead(...read)
+    },
+  }
+}

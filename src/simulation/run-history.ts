@@ -1,11 +1,16 @@
 import { NONE } from '../engine/table.ts'
+import type { Http } from '../http/http.ts'
+import { bothMessageObservers, type MessageObserver } from '../http/message-observer.ts'
+import type { Exchange } from '../http/rows.ts'
 import { bothPacketObservers, type PacketObserver, type PacketStage } from '../network/packet-observer.ts'
 import type { PacketView } from '../network/packet-view.ts'
+import type { Content } from '../transport/rows.ts'
 import { FAILURE_REASONS, type FailureReason } from '../transport/streams/failure.ts'
 import { isHiddenWorkload } from './expansion/status-reports.ts'
+import { messagesOf } from './plan/attackers/carried-requests.ts'
 import type { Simulation } from './simulation.ts'
 
-/** The course of a run over time, for charts: each request, and the bytes on each link direction. */
+/** The course of a run over time, for charts: each request, the bodies that arrive, and the bytes on each link direction. */
 export interface RunHistory {
   /** The workloads as the scenario declares them, by name. */
   readonly workloads: readonly WorkloadHistory[]
@@ -19,6 +24,14 @@ export interface WorkloadHistory {
   /** The tick at which the response had been read. */
   readonly endNs: Float64Array
   readonly failures: readonly FailedRequest[]
+  /** Bytes of the bodies of requests and responses, when the far end reads them. */
+  readonly bodies: IntervalHistory
+}
+
+/** Bytes in intervals of equal length from tick 0, up to the last one with any. */
+export interface IntervalHistory {
+  readonly intervalNs: number
+  readonly bytes: Float64Array
 }
 
 /** A request that failed. */
@@ -37,36 +50,31 @@ export interface TrafficHistory {
 
 const INTERVALS = 240
 const FIRST_INTERVAL_NS = 1_000_000
+/** The length of the first intervals of bodies: many workloads end within milliseconds. */
+const FIRST_BODY_INTERVAL_NS = 50_000
 
 /**
- * Counts delivered bytes by link direction and interval. When the run outlasts the last interval, the intervals become
+ * Counts bytes by series and interval. When a count comes after the last interval, the intervals of all series become
  * twice as long, so that memory does not depend on the length of the run.
  */
-class TrafficRecorder implements PacketObserver {
-  private intervalNs = FIRST_INTERVAL_NS
+class IntervalCounts {
+  intervalNs: number
   private readonly bytes: Float64Array
 
-  constructor(directions: number) {
-    this.bytes = new Float64Array(directions * INTERVALS)
+  constructor(series: number, intervalNs: number) {
+    this.bytes = new Float64Array(series * INTERVALS)
+    this.intervalNs = intervalNs
   }
 
-  observe(stage: PacketStage, packet: PacketView): void {
-    if (stage !== 'delivered') return
-    const { tickNs: tick, direction } = packet
+  add(series: number, tick: number, count: number): void {
     while (tick >= this.intervalNs * INTERVALS) this.halve()
-    this.bytes[direction * INTERVALS + Math.floor(tick / this.intervalNs)] += packet.wireBytes
+    this.bytes[series * INTERVALS + Math.floor(tick / this.intervalNs)] += count
   }
 
-  /** Returns what was counted until the tick `endNs`. */
-  history(names: readonly string[], endNs: number): TrafficHistory {
-    const { bytes, intervalNs } = this
-    const count = Math.min(INTERVALS, Math.floor(endNs / intervalNs) + 1)
-    const directions = names.flatMap((name, direction) => {
-      const first = direction * INTERVALS
-      const own = bytes.slice(first, first + count)
-      return own.some((value) => value > 0) ? [{ name, bytes: own }] : []
-    })
-    return { intervalNs, directions }
+  /** Returns the counts of a series until the tick `endNs`. */
+  of(series: number, endNs: number): Float64Array {
+    const count = Math.min(INTERVALS, Math.floor(endNs / this.intervalNs) + 1)
+    return this.bytes.slice(series * INTERVALS, series * INTERVALS + count)
   }
 
   /** Joins each two intervals. */
@@ -80,14 +88,74 @@ class TrafficRecorder implements PacketObserver {
   }
 }
 
-/** Records the course of a simulation, from when it is made. It observes packets, and changes nothing. */
+/** Counts delivered bytes by link direction and interval. */
+class TrafficRecorder implements PacketObserver {
+  private readonly counts: IntervalCounts
+
+  constructor(directions: number) {
+    this.counts = new IntervalCounts(directions, FIRST_INTERVAL_NS)
+  }
+
+  observe(stage: PacketStage, packet: PacketView): void {
+    if (stage === 'delivered') this.counts.add(packet.direction, packet.tickNs, packet.wireBytes)
+  }
+
+  /** Returns what was counted until the tick `endNs`. */
+  history(names: readonly string[], endNs: number): TrafficHistory {
+    const directions = names.flatMap((name, direction) => {
+      const bytes = this.counts.of(direction, endNs)
+      return bytes.some((value) => value > 0) ? [{ name, bytes }] : []
+    })
+    return { intervalNs: this.counts.intervalNs, directions }
+  }
+}
+
+/** Counts the bytes of bodies by workload and interval, each when the far end reads it. */
+class BodyRecorder implements MessageObserver {
+  private readonly http: Http
+  private readonly timeline: Simulation['timeline']
+  /** The counts of the workloads, by their declared names. */
+  private readonly byName = new Map<string, IntervalCounts>()
+  private readonly byRequest = new Map<number, IntervalCounts>()
+
+  constructor({ parts, timeline, plan }: Simulation) {
+    this.http = parts.http
+    this.timeline = timeline
+    for (const workload of plan.workloads) {
+      const counts = this.byName.get(workload.declared) ?? new IntervalCounts(1, FIRST_BODY_INTERVAL_NS)
+      this.byName.set(workload.declared, counts)
+      for (const { request } of messagesOf(workload)) this.byRequest.set(request, counts)
+    }
+  }
+
+  onRequestRead(): void {}
+
+  onResponseRead(): void {}
+
+  onBodyRead(exchange: Exchange, _content: Content, _endOffset: number, lengthBytes: number): void {
+    this.byRequest.get(this.http.exchanges.request[exchange])?.add(0, this.timeline.now, lengthBytes)
+  }
+
+  history(name: string): IntervalHistory {
+    const counts = this.byName.get(name)
+    if (counts === undefined) return { intervalNs: FIRST_BODY_INTERVAL_NS, bytes: new Float64Array(0) }
+    const bytes = counts.of(0, Number.POSITIVE_INFINITY)
+    return { intervalNs: counts.intervalNs, bytes: bytes.slice(0, bytes.findLastIndex((value) => value > 0) + 1) }
+  }
+}
+
+/** Records the course of a simulation, from when it is made. It observes packets and messages, and changes nothing. */
 export class HistoryRecorder {
   private readonly simulation: Simulation
   private readonly traffic: TrafficRecorder
+  private readonly bodies: BodyRecorder
 
   constructor(simulation: Simulation) {
-    const { network, plan } = simulation
+    const { network, parts, plan } = simulation
+    const { http } = parts
     this.simulation = simulation
+    this.bodies = new BodyRecorder(simulation)
+    http.readObserver = bothMessageObservers(http.readObserver, this.bodies)
     this.traffic = new TrafficRecorder(plan.directions.length)
     network.observer = bothPacketObservers(network.observer, this.traffic)
   }
@@ -96,12 +164,15 @@ export class HistoryRecorder {
   history(): RunHistory {
     const { plan, timeline } = this.simulation
     const names = plan.directions.map(({ name }) => name)
-    return { workloads: collectWorkloads(this.simulation), traffic: this.traffic.history(names, timeline.now) }
+    return {
+      workloads: collectWorkloads(this.simulation, this.bodies),
+      traffic: this.traffic.history(names, timeline.now),
+    }
   }
 }
 
 /** Returns the requests of each workload, as far as the simulation has come. */
-function collectWorkloads({ plan, workloads }: Simulation): WorkloadHistory[] {
+function collectWorkloads({ plan, workloads }: Simulation, bodies: BodyRecorder): WorkloadHistory[] {
   const { table, measurements } = workloads
   const { samples, failures } = measurements
   const failed = plan.workloads.map((): FailedRequest[] => [])
@@ -130,6 +201,7 @@ function collectWorkloads({ plan, workloads }: Simulation): WorkloadHistory[] {
         latencyNs: Float64Array.from(requests, ({ latencyNs }) => latencyNs),
         endNs: Float64Array.from(requests, ({ endNs }) => endNs),
         failures: (failuresByName.get(name) ?? []).sort((a, b) => a.endNs - b.endNs || a.startNs - b.startNs),
+        bodies: bodies.history(name),
       }
     })
 }

@@ -69,6 +69,7 @@ th { font-weight: 600; }
 thead th { color: var(--muted); font-size: 12px; white-space: nowrap; vertical-align: bottom; }
 tbody th { font-weight: 500; }
 td.number, th.number { text-align: right; white-space: nowrap; }
+.figure { white-space: nowrap; }
 tr.group th { padding-top: 18px; font-weight: 600; }
 tr.group .note { font-weight: 400; }
 td.name, th.name { overflow-wrap: break-word; }
@@ -162,14 +163,17 @@ footer { color: var(--muted); font-size: 12px; margin-top: 64px; padding-bottom:
   main, header, footer { max-width: none; padding: 0; }
   nav, .skip, .back { display: none; }
   h2, h3, h4, figcaption { break-after: avoid; }
-  figure, tr, .facts, .cell { break-inside: avoid; }
+  .legend { break-inside: avoid; }
+  .lead, .legend, h3 + .note, tr.group, section > h2 + * { break-after: avoid; }
+  figure, tr, li, .facts, .cell, .findings { break-inside: avoid; }
+  footer { margin-top: 24px; break-before: avoid; }
   .facts { grid-template-columns: repeat(4, 1fr); }
   .matrix table { table-layout: fixed; width: 100%; border-spacing: 2px; }
   .matrix thead th, .matrix tbody th, .cell { min-width: 0; max-width: none; padding: 4px; overflow-wrap: anywhere; }
   .evidence.shows { display: block; }
   .scroll { overflow: visible; }
   svg.topology, svg.sequence { max-width: 100%; height: auto; }
-  .charts { grid-template-columns: repeat(3, 1fr); gap: 12px; }
+  .charts { grid-template-columns: repeat(2, 1fr); gap: 12px 28px; }
   .cell, .bar span, .key, .verdict, rect, .facts { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 }

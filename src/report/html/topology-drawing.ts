@@ -62,7 +62,7 @@ function connectedParts({ vertices, edges }: Network): Network[] {
 
 function layOut({ vertices, edges }: Network): Drawn {
   const graph = new Graph({ directed: true, multigraph: true })
-  graph.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 22, edgesep: 12, marginx: MARGIN, marginy: MARGIN })
+  graph.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 60, edgesep: 12, marginx: MARGIN, marginy: MARGIN })
   for (const vertex of vertices) graph.setNode(vertex.id, { ...sizeOf(vertexBox(vertex)) })
   for (const [i, edge] of edges.entries()) {
     const { width, height } = sizeOf(edgeBox(edge))
@@ -70,10 +70,47 @@ function layOut({ vertices, edges }: Network): Drawn {
   }
   layout(graph)
   const { width = 0, height = 0 } = graph.graph()
-  const drawing = html`${edges.map((edge, i) => edgeLine(edge, pointsOf(graph.edge(edge.from, edge.to, String(i)))))}
+  const places = new Map(vertices.map(({ id }) => [id, placeOf(graph.node(id))]))
+  const labels = edges.map((edge, i) => graph.edge(edge.from, edge.to, String(i)))
+  const columns = columnsOf([...vertices.map((one) => graph.node(one.id)), ...labels])
+  const routeOf = ({ from, to }: EdgeView, i: number) => [
+    placeOf(places.get(from) ?? {}),
+    ...pointsOf(labels[i]).slice(1, -1),
+    placeOf(places.get(to) ?? {}),
+  ]
+  const drawing = html`${edges.map((edge, i) => edgeLine(edge, straightened(routeOf(edge, i), columns)))}
 ${vertices.map((vertex) => vertexShape(vertex, placeOf(graph.node(vertex.id))))}
 ${edges.map((edge, i) => edgeLabel(edge, placeOf(graph.edge(edge.from, edge.to, String(i)))))}`
   return { drawing, width: Math.ceil(width), height: Math.ceil(height) }
+}
+
+/** What dagre has placed: a vertex, or the label of an edge, by its middle. */
+interface PlacedBox {
+  readonly x?: number
+  readonly width?: number
+}
+
+/** Returns half the width of the widest box of each column, by the middle of the column. */
+function columnsOf(boxes: readonly PlacedBox[]): ReadonlyMap<number, number> {
+  const columns = new Map<number, number>()
+  for (const { x = 0, width = 0 } of boxes) columns.set(rounded(x), Math.max(columns.get(rounded(x)) ?? 0, width / 2))
+  return columns
+}
+
+/**
+ * Makes a line pass each column between its ends horizontally, so that it crosses other lines only between columns and
+ * never passes behind the label of another one.
+ */
+function straightened(points: readonly Point[], columns: ReadonlyMap<number, number>): Point[] {
+  return points.flatMap((point, i) => {
+    if (i === 0 || i === points.length - 1) return [point]
+    const half = columns.get(rounded(point.x)) ?? 0
+    const forward = points[i + 1].x > points[i - 1].x ? half : -half
+    return [
+      { x: point.x - forward, y: point.y },
+      { x: point.x + forward, y: point.y },
+    ]
+  })
 }
 
 /** The width up to which parts are put side by side. */

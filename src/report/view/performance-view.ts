@@ -1,6 +1,6 @@
 import type { FailureResult, Result, WorkloadResult } from '../../measure/result.ts'
 import type { Blueprint, LinkBlueprint } from '../../simulation/blueprint.ts'
-import type { RunHistory, TrafficHistory, WorkloadHistory } from '../../simulation/run-history.ts'
+import type { IntervalHistory, RunHistory, TrafficHistory, WorkloadHistory } from '../../simulation/run-history.ts'
 import { formatCount } from '../format-number.ts'
 import { wireBytesPerBodyByte } from '../run/requests.ts'
 import { type DistributionView, viewDistributions } from './distribution-view.ts'
@@ -12,6 +12,8 @@ export interface PerformanceView {
   readonly distributions: DistributionView
   /** Latency over time, for each path. */
   readonly courses: readonly CourseView[]
+  /** Throughput over time, for each path. */
+  readonly bodies: readonly BodyView[]
   /** Throughput over time of the busiest links. */
   readonly traffic: readonly TrafficView[]
   /** The number of further links that carried something. */
@@ -63,11 +65,24 @@ export interface CoursePoint {
   readonly highNs: number
 }
 
+/** Bytes of a workload or a link direction, in intervals from tick 0. */
+export interface RateLine {
+  readonly name: string
+  readonly bytes: readonly number[]
+}
+
+/** Bodies of requests and responses on a path over time, as their readers get them, by workload. */
+export interface BodyView {
+  readonly path: string
+  readonly intervalNs: number
+  readonly lines: readonly RateLine[]
+}
+
 /** Throughput of a link over time, in both directions. */
 export interface TrafficView {
   readonly link: string
   readonly intervalNs: number
-  readonly directions: readonly { readonly name: string; readonly bytes: readonly number[] }[]
+  readonly directions: readonly RateLine[]
 }
 
 /** A time in which a technique of an attacker is in use. */
@@ -92,6 +107,7 @@ export function viewPerformance(result: Result, blueprint: Blueprint, history: R
     workloads: workloads.map(viewWorkload),
     distributions: viewDistributions(workloads, history.workloads),
     courses: viewCourses(workloads, history.workloads),
+    bodies: viewBodies(workloads, history.workloads),
     traffic: traffic.slice(0, MOST_LINKS),
     trafficLeftOut: Math.max(0, traffic.length - MOST_LINKS),
     windows: viewWindows(blueprint, simulatedNs),
@@ -160,6 +176,35 @@ function pointOf(requests: readonly number[], latencyNs: Float64Array, endNs: Fl
     medianNs: ascending[Math.floor((ascending.length - 1) / 2)],
     highNs: ascending[ascending.length - 1],
   }
+}
+
+/** The most intervals of the throughput of a path. */
+const BODY_INTERVALS = 80
+
+/** Returns the throughput of paths, of those that carry something. */
+function viewBodies(workloads: readonly WorkloadResult[], histories: readonly WorkloadHistory[]): BodyView[] {
+  const paths = [...new Set(workloads.map(({ path }) => path))]
+  return paths.flatMap((path) => {
+    const names = workloads.filter((one) => one.path === path).map(({ name }) => name)
+    const own = histories.filter(({ name, bodies }) => names.includes(name) && bodies.bytes.length > 0)
+    if (own.length === 0) return []
+    const lastNs = Math.max(...own.map(({ bodies }) => bodies.intervalNs * bodies.bytes.length))
+    let intervalNs = Math.max(...own.map(({ bodies }) => bodies.intervalNs))
+    while (intervalNs * BODY_INTERVALS < lastNs) intervalNs *= 2
+    const count = Math.ceil(lastNs / intervalNs)
+    return [
+      { path, intervalNs, lines: own.map(({ name, bodies }) => ({ name, bytes: joined(bodies, intervalNs, count) })) },
+    ]
+  })
+}
+
+/** Returns counts in longer intervals: `intervalNs` is a multiple of theirs. */
+function joined({ bytes, intervalNs: ownNs }: IntervalHistory, intervalNs: number, count: number): readonly number[] {
+  const sums = Array.from({ length: count }, () => 0)
+  bytes.forEach((value, i) => {
+    sums[Math.floor((i * ownNs) / intervalNs)] += value
+  })
+  return sums
 }
 
 /** Returns the throughput of links, the busiest first. Loopbacks are left out. */

@@ -5,7 +5,7 @@ import type { Html } from '../html.ts'
 import { logarithmicAxis, type SpanAxis, spanAxisOption } from './axes.ts'
 import { CHART_COLORS, drawChart, seriesColor } from './chart.ts'
 
-const ROW = 54
+const ROW = 60
 const HISTOGRAM = 26
 const BOTTOM = 24
 const SIDE = 8

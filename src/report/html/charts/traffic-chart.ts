@@ -1,22 +1,29 @@
 import type { LineSeriesOption } from 'echarts'
-import type { AttackWindow, TrafficView } from '../../view/performance-view.ts'
+import type { AttackWindow, RateLine } from '../../view/performance-view.ts'
 import { rateText } from '../../view/texts.ts'
 import type { Html } from '../html.ts'
 import { attackArea } from './attack-area.ts'
 import { niceStep, spanAxisOption, timeAxis } from './axes.ts'
 import { CHART_COLORS, drawChart, seriesColor } from './chart.ts'
 
-/** Draws the throughput of a link over time, a line for each direction. */
-export function trafficChart(id: string, view: TrafficView, windows: readonly AttackWindow[]): Html {
-  const { link, intervalNs, directions } = view
-  const rates = directions.map(({ bytes }) => bytes.map((count) => ((count * 8) / intervalNs) * 1e9))
+/** Throughput over time to draw: of a link in both directions, or of the workloads of a path. */
+interface Rates {
+  readonly of: string
+  readonly intervalNs: number
+  readonly lines: readonly RateLine[]
+}
+
+/** Draws throughput over time, a line for each series. */
+export function trafficChart(id: string, view: Rates, windows: readonly AttackWindow[]): Html {
+  const { of, intervalNs, lines } = view
+  const rates = lines.map(({ bytes }) => bytes.map((count) => ((count * 8) / intervalNs) * 1e9))
   const peak = Math.max(...rates.flat(), 1)
   const step = niceStep(peak / 3)
   const x = timeAxis((rates[0]?.length ?? 1) * intervalNs)
-  const texts = directions.map(({ name }, i) => `${name}: up to ${rateText(Math.max(...rates[i]))}.`)
+  const texts = lines.map(({ name }, i) => `${name}: up to ${rateText(Math.max(...rates[i]))}.`)
   return drawChart({
     id,
-    label: `Throughput of ${link} over time. ${texts.join(' ')}`,
+    label: `Throughput of ${of} over time. ${texts.join(' ')}`,
     height: 170,
     option: {
       grid: { left: 74, right: 12, top: 12, bottom: 26 },

@@ -35,7 +35,12 @@ function rowOf(row: BreakdownRow, parts: BreakdownView['parts']): (string | Html
   const { workload, path, requests, totalNs, largest, partsNs } = row
   const share = percentText(Math.max(...partsNs), totalNs)
   const name = html`${workload}${path !== workload && html` <span class="note">on ${path}</span>`}`
-  return [name, spanText(Math.round(totalNs / requests)), breakdownBar(row, parts), `${largest} ${share}`]
+  return [
+    name,
+    spanText(Math.round(totalNs / requests)),
+    breakdownBar(row, parts),
+    html`${largest} <span class="figure">${share}</span>`,
+  ]
 }
 
 /** The smallest share of a bar that has room for its name, by the length of the name. */

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../format-number.ts'
-import type { AttackWindow, PerformanceView, WorkloadView } from '../../view/performance-view.ts'
+import type { AttackWindow, BodyView, PerformanceView, WorkloadView } from '../../view/performance-view.ts'
 import { spanText } from '../../view/texts.ts'
 import { courseChart } from '../charts/course-chart.ts'
 import { distributionChart } from '../charts/distribution-chart.ts'
@@ -12,7 +12,7 @@ const MOST_PATHS = 24
 
 /** The figures of workloads, distributions of latency, and the course over time. */
 export function performanceSection(performance: PerformanceView): Html {
-  const { distributions, courses, traffic, trafficLeftOut, windows } = performance
+  const { distributions, courses, bodies, traffic, trafficLeftOut, windows } = performance
   return section(
     'performance',
     'Latency and throughput',
@@ -28,12 +28,23 @@ ${leftOut(distributions.paths.length - MOST_PATHS, 'path')}`,
 ${windowText(windows, performance.simulatedNs)}
 <div class="charts">${courses.slice(0, MOST_PATHS).map((one, i) => figure(one.path, html`${courseChart(`course-${i}`, one, windows)}${one.lines.length > 1 && legend(one.lines.map(({ workload }) => workload))}`))}</div>
 ${leftOut(courses.length - MOST_PATHS, 'path')}`,
-    traffic.length > 0 &&
+    bodies.length > 0 &&
       html`<h3>Throughput over time</h3>
+<p class="lead">Bodies of requests and responses on each path, as their readers get them.</p>
+<div class="charts">${bodies.slice(0, MOST_PATHS).map((one, i) => bodyFigure(one, i, windows))}</div>
+${leftOut(bodies.length - MOST_PATHS, 'path')}`,
+    traffic.length > 0 &&
+      html`<h3>What links carry over time</h3>
 <p class="lead">IP bytes of everything that the busiest links delivered.</p>
-<div class="charts">${traffic.map((one, i) => figure(one.link, html`${trafficChart(`traffic-${i}`, one, windows)}${legend(one.directions.map(({ name }) => name))}`))}</div>
+<div class="charts">${traffic.map((one, i) => figure(one.link, html`${trafficChart(`traffic-${i}`, { of: one.link, intervalNs: one.intervalNs, lines: one.directions }, windows)}${legend(one.directions.map(({ name }) => name))}`))}</div>
 ${leftOut(trafficLeftOut, 'link')}`,
   )
+}
+
+function bodyFigure({ path, intervalNs, lines }: BodyView, i: number, windows: readonly AttackWindow[]): Html {
+  const own = windows.filter(({ paths }) => paths.includes(path))
+  const chart = trafficChart(`bodies-${i}`, { of: path, intervalNs, lines }, own)
+  return figure(path, html`${chart}${lines.length > 1 && legend(lines.map(({ name }) => name))}`)
 }
 
 function windowText(windows: readonly AttackWindow[], simulatedNs: number): Part {

@@ -16,9 +16,7 @@ export function carriedRequests(
   proxied: ReadonlyMap<number, ProxiedRequestPlan>,
 ): readonly CarriedRequest[] {
   return workloads.flatMap((workload, index) => {
-    const own = messagesOf(workload).map(([request, bodyBytes]) => {
-      return { request, path: workload.path, workload: index, bodyBytes }
-    })
+    const own = messagesOf(workload).map((message) => ({ ...message, path: workload.path, workload: index }))
     const onward = proxied.get(workload.request)
     const ends = (onward?.targets ?? []).flatMap((target) => target.endpoints)
     const passed = ends.map(({ path, request }) => {
@@ -28,9 +26,15 @@ export function carriedRequests(
   })
 }
 
-function messagesOf({ arrivals, request, requestBodyBytes }: Workload): [number, number][] {
-  if (arrivals.kind !== 'heartbeats') return [[request, requestBodyBytes]]
+/** A request that the clients of a workload send. */
+type OwnMessage = Pick<CarriedRequest, 'request' | 'bodyBytes'>
+
+/** Returns the requests that the clients of a workload send themselves. */
+export function messagesOf({ arrivals, request, requestBodyBytes }: Workload): readonly OwnMessage[] {
+  if (arrivals.kind !== 'heartbeats') return [{ request, bodyBytes: requestBodyBytes }]
   const { lease, status } = arrivals.heartbeat
   const messages = [lease?.renew, lease?.get, status.getCached, status.get, status.patch]
-  return messages.flatMap((each): [number, number][] => (each == null ? [] : [[each.request, each.requestBodyBytes]]))
+  return messages.flatMap((each): OwnMessage[] =>
+    each == null ? [] : [{ request: each.request, bodyBytes: each.requestBodyBytes }],
+  )
 }
