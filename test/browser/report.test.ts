@@ -97,6 +97,22 @@ describe.skipIf(CHROMIUM === undefined)('a report in a browser', () => {
     },
   )
 
+  test('the report of a matrix: no complaint, no serious finding, no sideways scrolling, small', async () => {
+    const path = join(aFolder(), 'matrix.html')
+    const { code, err } = await invoke(
+      ['matrix', join(ROOT, 'scenarios/presets/kubeadm-default.yaml'), '--path', 'logs', 'pod-proxy', '--report', path],
+      { simulate },
+    )
+    expect([code, err]).toEqual([0, expect.stringContaining('written: ')])
+    expect(statSync(path).size).toBeLessThan(MOST_BYTES)
+    const { page, complaints } = await open(path, { viewport: { width: 400, height: 800 } })
+    expect(complaints).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(400)
+    await page.close()
+    expect(await seriousFindings(path, 'light')).toEqual([])
+    expect(await seriousFindings(path, 'dark')).toEqual([])
+  })
+
   test('a cell of the matrix opens its evidence, by keyboard too', async () => {
     const path = await reportOf({ file: 'scenarios/presets/kubeadm-default.yaml', attacks: ['unchecked-kubelet'] })
     const { page } = await open(path)

@@ -21,8 +21,10 @@ import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
 import { flag, type Given, text } from '../options/option.ts'
 import { SCENARIO_FILES } from '../options/scenario-options.ts'
+import { openReport, writeReport } from '../report/report-file.ts'
+import { reproduceLine } from '../run/reproduce.ts'
 import { screenOf } from '../screen.ts'
-import { simulateAll } from '../simulation/simulate-all.ts'
+import { type Simulated, simulateAll } from '../simulation/simulate-all.ts'
 import { UsageError } from '../usage-error.ts'
 import { onceOrAgain } from '../watch/run-again.ts'
 import type { Command } from './command.ts'
@@ -42,6 +44,7 @@ Examples:
   onpath matrix scenarios/presets/gke-ssh-tunnels.yaml
   onpath matrix scenarios/presets/gke-ssh-tunnels.yaml --worst
   onpath matrix scenarios/presets/*.yaml --csv > matrix.csv
+  onpath matrix scenarios/presets/kubeadm-default.yaml --report matrix.html
   onpath matrix scenarios/presets/kubeadm-default.yaml --path logs --all
   onpath matrix scenarios/presets/kubeadm-default.yaml --policy nothing-of-others`
 
@@ -52,6 +55,7 @@ const OPTIONS = {
   watch: flag('try again whenever a file that is named here is saved'),
   all: flag('also show techniques that gain nothing on any path'),
   out: text('<file>', 'also write the matrix to this file, as CSV'),
+  report: text('<file>', 'also write a report to this file, whose cells open their evidence'),
 }
 
 type MatrixOptions = Given<typeof OPTIONS>
@@ -72,13 +76,54 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
   if (reports.areWanted && plans.some(({ isPolicyGiven }) => !isPolicyGiven))
     throw new UsageError('--junit, --sarif and --github report what a policy forbids; give one with --policy')
   const output = options.out === undefined ? null : OutputFile.open(options.out, isMatrixCsv, files, context.files)
-  const results = await runMatrices(plans, files, options, context)
-  if (results === null) return
+  const report = options.report === undefined ? null : openOnlyReport(options.report, files, context)
+  const ran = await runMatrices(plans, files, options, context)
+  if (ran === null) return
+  const { results } = ran
   await show(results, format, output, options, context)
+  if (report !== null) await writeMatrixReport(report, ran, plans[0], files, options, context)
   for (const [i, { check }] of results.entries())
     if (check !== undefined) reports.addCheck(check, plans[i].loaded, files[i])
   await reports.write()
   if (results.some(({ check }) => check?.passed === false)) context.exit(EXIT.expectationFailed)
+}
+
+function openOnlyReport(path: string, files: readonly string[], context: Context): OutputFile {
+  if (files.length > 1) throw new UsageError('--report needs exactly one scenario file')
+  return openReport(path, files, context)
+}
+
+/** The results of all matrices, and of the simulations that they come from. */
+interface Ran {
+  readonly results: readonly MatrixResult[]
+  readonly simulated: Simulated
+}
+
+/** Writes the report of one matrix. The code that draws is loaded only here. */
+async function writeMatrixReport(
+  output: OutputFile,
+  { results: [matrix], simulated }: Ran,
+  plan: CheckPlan,
+  files: readonly string[],
+  { all, ...options }: MatrixOptions,
+  context: Context,
+): Promise<void> {
+  const { matrixDetails } = await import('../report/matrix-details.ts')
+  const { matrixText } = await import('../report/report-text.ts')
+  const { seed, set, policy, today, path, place, vantage, technique } = options
+  const given = { file: files, seed: seed ?? matrix.seed, set, policy, today }
+  const details = matrixDetails(matrix, plan.matrix, simulated.results, (cell) =>
+    reproduceLine('matrix', {
+      ...given,
+      path: [cell.path],
+      place: [cell.place],
+      vantage: [cell.vantage],
+      technique: [cell.technique],
+    }),
+  )
+  const again = reproduceLine('matrix', { ...given, path, place, vantage, technique })
+  const reported = { matrix, details, simulations: simulated.simulations, showsAll: all === true }
+  context.exit(writeReport(output, matrixText(reported, again), context))
 }
 
 async function show(
@@ -101,13 +146,13 @@ async function runMatrices(
   files: readonly string[],
   options: MatrixOptions,
   context: Context,
-): Promise<MatrixResult[] | null> {
+): Promise<Ran | null> {
   const scenarios = plans.flatMap(({ probes }) => probes.map(({ scenario }) => scenario))
   const simulated = await simulateAll(scenarios, jobsOf(options.jobs), context)
   if (simulated === null) return null
   const { results, simulations } = simulated
   const today = options.today ?? context.io.today()
-  return plans.map((plan, i) => {
+  const matrices = plans.map((plan, i) => {
     const reproduce = (tried: Tried) => reproduceFinding(tried, [files[i]], options)
     const scope = scopeOf(options, true)
     const check = plan.isPolicyGiven
@@ -117,6 +162,7 @@ async function runMatrices(
       : {}
     return { ...matrixResult(plan.matrix, results), ...check }
   })
+  return { results: matrices, simulated }
 }
 
 function matrixResult(matrix: Matrix, results: ReadonlyMap<CheckedScenario, Result>): MatrixResult {

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
 import { configurationChanges } from '../../report/comparison/configuration-changes.ts'
 import { htmlComparison } from '../../report/html/html-comparison.ts'
+import { htmlMatrix } from '../../report/html/html-matrix.ts'
 import { htmlReport } from '../../report/html/html-report.ts'
 import { htmlSweep } from '../../report/html/html-sweep.ts'
 import type { SweepReport } from '../../report/sweep/sweep-run.ts'
 import { viewComparison } from '../../report/view/comparison-view.ts'
+import { type ReportedMatrix, viewMatrix } from '../../report/view/matrix-view.ts'
 import type { ReportView } from '../../report/view/report-view.ts'
 import { viewSweep } from '../../report/view/sweep-view.ts'
 import { type ReportedRun, viewReport } from '../../report/view/view-report.ts'
@@ -32,6 +34,11 @@ export interface ComparedTask extends ReportTask {
 export function comparisonText(a: ComparedTask, b: ComparedTask): string {
   const [left, right] = [a, b].map((task) => ({ label: task.label, report: viewOf(task) }))
   return htmlComparison(viewComparison(left, right, configurationChanges(a.document, b.document)), sha256)
+}
+
+/** Returns the report of an attack matrix. `again`: the command that makes it. */
+export function matrixText(matrix: ReportedMatrix, again: string): string {
+  return htmlMatrix(viewMatrix(matrix, version, again), sha256)
 }
 
 /** Returns the report of a sweep. `again`: the command that reproduces it. */

@@ -1,5 +1,5 @@
 import { formatChange, formatNumber } from '../format-number.ts'
-import type { AttackCell } from '../view/attack-view.ts'
+import type { AttackCell } from '../view/attack-cell-view.ts'
 import type { BreakdownRow } from '../view/breakdown-view.ts'
 import type { AttackPair, ComparisonView, WorkloadPair } from '../view/comparison-view.ts'
 import { spanText } from '../view/texts.ts'

@@ -109,7 +109,7 @@ svg.sequence { display: block; max-width: none; font: 12px system-ui, sans-serif
 .matrix thead th { padding: 4px 8px; max-width: 110px; white-space: normal; overflow-wrap: anywhere; color: var(--ink); }
 .matrix tbody th { padding: 6px 12px 6px 0; min-width: 150px; max-width: 240px; overflow-wrap: anywhere; }
 .matrix .note { display: block; font-weight: 400; }
-.cell { display: block; min-width: 92px; max-width: 180px; min-height: 48px; height: 100%; padding: 6px 8px; font-size: 12px; border-radius: 6px; border: 1px solid var(--line); text-decoration: none; font-weight: 600; }
+.cell { display: block; min-width: 92px; max-width: 190px; min-height: 48px; height: 100%; padding: 6px 8px; font-size: 12px; border-radius: 6px; border: 1px solid var(--line); text-decoration: none; font-weight: 600; }
 .cell .note { color: inherit; }
 .cell.taken { background: var(--bad-paper); border-color: var(--bad); border-width: 2px; }
 .cell.harmed { background: var(--harmed-paper); border-color: var(--harmed); }

@@ -1,7 +1,7 @@
 import { changePercent } from '../comparison/comparison.ts'
 import type { ConfigurationChange } from '../comparison/configuration-changes.ts'
 import { formatChange, formatCount } from '../format-number.ts'
-import type { AttackCell } from './attack-view.ts'
+import type { AttackCell } from './attack-cell-view.ts'
 import type { BreakdownRow, PartView } from './breakdown-view.ts'
 import type { WorkloadView } from './performance-view.ts'
 import type { ReportView } from './report-view.ts'
@@ -79,13 +79,13 @@ const RANK = { taken: 3, harmed: 2, seen: 1, nothing: 0, untried: 0 } as const
 function pairAttacks(a: ReportView, b: ReportView): AttackPair[] {
   const cellsOf = ({ attacks }: ReportView) =>
     (attacks?.rows ?? []).flatMap(({ cells }) => cells.flatMap((cell) => cell ?? []))
-  const keyOf = ({ attacker, technique, path }: AttackCell) => JSON.stringify([attacker, technique, path])
+  const keyOf = ({ by, technique, path }: AttackCell) => JSON.stringify([by, technique, path])
   const [left, right] = [a, b].map((report) => new Map(cellsOf(report).map((cell) => [keyOf(cell), cell])))
   return [...new Set([...left.keys(), ...right.keys()])].flatMap((key) => {
     const [x, y] = [left.get(key) ?? null, right.get(key) ?? null]
     const cell = x ?? y
     if (cell === null) return []
-    const { attacker, technique, path } = cell
+    const { by: attacker, technique, path } = cell
     return [{ attacker, technique, path, a: x, b: y, change: changeOf(x, y) }]
   })
 }

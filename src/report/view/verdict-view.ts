@@ -19,7 +19,7 @@ export interface VerdictView {
 }
 
 /** The predicates of sentences about an attacker, by outcome; the path follows. */
-const DOES: Readonly<Partial<Record<Outcome, string>>> = {
+export const DOES: Readonly<Partial<Record<Outcome, string>>> = {
   privilege: 'gains rights that it did not have, over',
   credential: 'gets a reusable credential of someone else on',
   relayed: 'relays exchanges in clear on',

@@ -1,4 +1,4 @@
-import type { ReportView } from '../../view/report-view.ts'
+import type { FactView, ReportView } from '../../view/report-view.ts'
 import { type Html, html, type Part } from '../html.ts'
 
 const MARKS = { bad: '✕', harmed: '!', good: '✓', neutral: '•' } as const
@@ -17,10 +17,20 @@ export function summary(
 <h1>${sentence}</h1>
 ${list([...notes, ...(partial === null ? [] : [partial])])}
 </div>
-<dl class="facts">${facts.map(({ label, value, note }) => html`<div><dt>${label}</dt><dd>${value}</dd>${note !== '' && html`<dd class="note">${note}</dd>`}</div>`)}</dl>
-<nav aria-label="Contents"><ul>${links.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+${factList(facts)}
+${navigation(links)}
 </header>
 `
+}
+
+/** Draws figures that sum something up. */
+export function factList(facts: readonly FactView[]): Html {
+  return html`<dl class="facts">${facts.map(({ label, value, note }) => html`<div><dt>${label}</dt><dd>${value}</dd>${note !== '' && html`<dd class="note">${note}</dd>`}</div>`)}</dl>`
+}
+
+/** Draws links to the sections of a document. */
+export function navigation(links: readonly (readonly [id: string, title: string])[]): Html {
+  return html`<nav aria-label="Contents"><ul>${links.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>`
 }
 
 function list(items: readonly string[]): Part {

@@ -1,0 +1,74 @@
+import type { MatrixCell, MatrixResult } from '../../measure/matrix.ts'
+import type { Result } from '../../measure/result.ts'
+import { OUTCOMES, type VerdictResult } from '../../measure/verdict.ts'
+import { isWorse } from '../../measure/verdicts/outcomes.ts'
+import { storiesAround } from '../../packets/stories-around.ts'
+import type { PacketPointer, Story } from '../../packets/story.ts'
+import type { CellDetails } from '../../report/view/matrix-view.ts'
+import type { CheckedScenario } from '../../scenario/load.ts'
+import type { Matrix } from '../../scenario/matrix/matrix.ts'
+
+/** The most cells around whose evidence messages are shown, and the most messages and packets of each. */
+const MOST_STORIES = 24
+const MOST_OF_A_STORY = 40
+
+/** A cell of a matrix with what was simulated for it. */
+interface SimulatedCell {
+  readonly cell: MatrixCell
+  readonly scenario: CheckedScenario | null
+  readonly verdicts: readonly VerdictResult[]
+}
+
+/**
+ * Returns what stands behind each cell of a matrix. Scenarios of cells that achieve most are run again, for the messages
+ * around their evidence. `commandOf` returns the command that tries a cell alone.
+ */
+export function matrixDetails(
+  { cells }: MatrixResult,
+  { cases }: Matrix,
+  results: ReadonlyMap<CheckedScenario, Result>,
+  commandOf: (cell: MatrixCell) => string,
+): readonly CellDetails[] {
+  const simulated = cases.map(({ scenario }, i): SimulatedCell => {
+    const all = (scenario === null ? undefined : results.get(scenario))?.verdicts ?? []
+    return { cell: cells[i], scenario, verdicts: all.filter(({ technique }) => technique === cells[i].technique) }
+  })
+  const stories = storiesOf(simulated)
+  return simulated.map((one) => ({
+    verdicts: one.verdicts,
+    stories: stories.get(one.cell) ?? [],
+    command: one.scenario === null ? null : commandOf(one.cell),
+  }))
+}
+
+/** Returns the messages around one piece of evidence of each cell, of those that achieve most. */
+function storiesOf(simulated: readonly SimulatedCell[]): ReadonlyMap<MatrixCell, readonly Story[]> {
+  const told = simulated
+    .filter(({ cell }) => isWorse(cell.worst, 'metadata'))
+    .sort((a, b) => OUTCOMES.indexOf(a.cell.worst) - OUTCOMES.indexOf(b.cell.worst))
+    .flatMap(({ cell, scenario, verdicts }) => {
+      const pointer = pointerOf(cell, verdicts)
+      return scenario === null || pointer === null ? [] : [{ cell, scenario, pointer }]
+    })
+    .slice(0, MOST_STORIES)
+  const stories = new Map<MatrixCell, readonly Story[]>()
+  for (const scenario of new Set(told.map((one) => one.scenario))) {
+    const own = told.filter((one) => one.scenario === scenario)
+    const found = storiesAround(
+      scenario,
+      own.map(({ pointer }) => pointer),
+      { most: MOST_OF_A_STORY },
+    )
+    for (const [i, { cell }] of own.entries()) stories.set(cell, [found[i]])
+  }
+  return stories
+}
+
+/** Returns the first packet that shows the outcome of a cell; null if none does. */
+function pointerOf({ worst }: MatrixCell, verdicts: readonly VerdictResult[]): PacketPointer | null {
+  const evidence = verdicts.filter((one) => one.worst === worst).flatMap((one) => one.evidence)
+  const shown = evidence.find(({ shows, link, packet }) => shows === worst && link !== null && packet !== null)
+  return shown == null || shown.link === null || shown.packet === null
+    ? null
+    : { link: shown.link, packet: shown.packet }
+}

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { runWhole } from '../../src/cli/simulation/run-whole.ts'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+
+const simulate: Simulate = async (scenario, { captures = [], isForReport = false, ...options }) =>
+  runWhole(scenario, { captures, isForReport }, options)
+
+const SCENARIO = `
+version: 1
+name: two
+hosts: { client: {}, server: {} }
+links: { wire: { between: [client, server], delay: 1ms, rate: 100Mbps } }
+paths:
+  clear: { from: client, to: server }
+  sealed: { from: client, to: server, port: 8443, tls: { verify: ca } }
+workloads:
+  pages: { path: clear, requests: 3, response: 2KB }
+  secrets: { path: sealed, requests: 3, response: 2KB }
+`
+
+const PLACE = ['--place', 'the link that it crosses']
+
+/** Writes the report of the matrix of a scenario, and returns it with what the command says. */
+async function reported(words: readonly string[] = []) {
+  const folder = aFolder({ 'two.yaml': SCENARIO })
+  const path = join(folder, 'matrix.html')
+  const spoken = await invoke(['matrix', join(folder, 'two.yaml'), ...PLACE, ...words, '--report', path], { simulate })
+  return { ...spoken, path, html: readFileSync(path, 'utf8') }
+}
+
+const plain = reported()
+
+/** Returns the cells of a report: what each links to, and its text. */
+function cellsIn(html: string): { readonly id: string; readonly text: string }[] {
+  return [...html.matchAll(/<a class="cell [a-z]+" href="#(cell-\d+)">(.*?)<\/a>/g)].map(([, id, content]) => ({
+    id,
+    text: content
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  }))
+}
+
+describe('the report of a matrix', () => {
+  test('says on how many paths attackers get what others own, and has no script', async () => {
+    const { html, code, err, path } = await plain
+    expect([code, err]).toEqual([0, expect.stringContaining(`written: ${path}`)])
+    expect(html).toMatch(/<h1>Attackers get what others own on 1 of 2 paths: clear\.<\/h1>/)
+    expect(html).not.toMatch(/<script|javascript:|\son\w+=/)
+    expect(html).toContain('default-src &#39;none&#39;')
+  })
+
+  test('has a cell for each attack that the table shows, which leads to its evidence and the command that tries it', async () => {
+    const { html, out } = await plain
+    const cells = cellsIn(html)
+    for (const { id } of cells) expect(html).toMatch(new RegExp(`<article class="evidence[ a-z]*" id="${id}"`))
+    const read = cells.filter(({ text }) => text.includes('read')).length
+    expect(read).toBeGreaterThan(0)
+    const table = out.split('\n').filter((line) => / read\b/.test(line)).length
+    expect(read).toBe(table)
+    expect(html).toMatch(
+      /onpath matrix .*two.yaml --path clear --place &#39;the link that it crosses&#39; --vantage passive --technique eavesdrop --seed 1/,
+    )
+  })
+
+  test('shows the messages around the evidence of what attackers take', async () => {
+    const { html } = await plain
+    expect(html).toContain('<svg class="sequence"')
+    expect(html).toContain('GET /')
+  })
+
+  test('leaves out techniques that achieve nothing, with their number, unless all are wanted', async () => {
+    const { html } = await reported(['--technique', 'eavesdrop', 'direct-request', '--vantage', 'inline', 'blind'])
+    const { html: whole } = await reported(['--all'])
+    expect(cellsIn(whole).length).toBeGreaterThan(cellsIn(html).length)
+    expect((await plain).html).toMatch(/\d+ further techniques that achieve nothing on any path left out/)
+    expect(whole).not.toContain('nothing on any path left out')
+  })
+
+  test('begins with the judgement of a policy where there is one', async () => {
+    const { html, code } = await reported(['--policy', 'nothing-of-others'])
+    expect(code).toBe(4)
+    expect(html).toMatch(/<h1>The policy forbids \d+ findings\.<\/h1>/)
+    expect(html).toContain('✕ not met')
+  })
+
+  test('is the same each time', async () => {
+    const withoutFolder = (text: string) => text.replaceAll(/\S*two\.yaml/g, 'two.yaml')
+    expect(withoutFolder((await reported()).html)).toBe(withoutFolder((await plain).html))
+  })
+
+  test('is refused for several files, and where the file is another one', async () => {
+    const folder = aFolder({ 'two.yaml': SCENARIO, 'notes.txt': 'mine' })
+    const [two, notes] = ['two.yaml', 'notes.txt'].map((name) => join(folder, name))
+    const both = await invoke(['matrix', two, two, '--report', join(folder, 'm.html')])
+    expect([both.code, both.err]).toEqual([2, expect.stringContaining('--report needs exactly one scenario file')])
+    const other = await invoke(['matrix', two, '--report', notes])
+    expect([other.code, other.err]).toEqual([2, expect.stringContaining('it is another file')])
+  })
+})
