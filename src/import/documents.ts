@@ -28,7 +28,11 @@ const MAX_DOCUMENTS = 100_000
  * Reads the YAML and JSON documents of a text. Lists of objects become their items, and objects whose kind is not
  * wanted are not parsed. What is broken is reported, and the rest is read.
  */
-export function readDocuments(text: Excerpt, isWanted: (kind: string) => boolean): Documents {
+export function readDocuments(
+  text: Excerpt,
+  isWanted: (kind: string) => boolean,
+  onRead?: (characters: number) => void,
+): Documents {
   const documents: ImportDocument[] = []
   const skipped = new Map<string, number>()
   const problems: FoundProblem[] = []
@@ -40,6 +44,7 @@ export function readDocuments(text: Excerpt, isWanted: (kind: string) => boolean
         continue
       }
       const parsed = parseYamlTree(own)
+      onRead?.(own.text.length)
       problems.push(...parsed.problems)
       if (parsed.tree !== null) documents.push(...objectsIn(parsed.tree, own, kind))
     }

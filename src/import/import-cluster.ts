@@ -4,7 +4,7 @@ import type { ImportOptions, RealName } from './build/context.ts'
 import { buildCluster } from './build-cluster.ts'
 import type { ImportFile } from './import-file.ts'
 import type { Place } from './origin.ts'
-import { readFiles } from './read-files.ts'
+import { type OnRead, readFiles } from './read-files.ts'
 import type { Note } from './report/note.ts'
 import { scan } from './scanners/scan.ts'
 import { settle } from './settle.ts'
@@ -28,10 +28,11 @@ export interface Imported {
 
 /**
  * Makes a scenario from the files of a real cluster. It never throws for what a file contains: what cannot be read is
- * said in the notes. Secrets are not read, and nothing of them is in the scenario or the notes.
+ * said in the notes. Secrets are not read, and nothing of them is in the scenario or the notes. `onRead` is called while
+ * it reads documents, since large files take seconds.
  */
-export function importCluster(files: readonly ImportFile[], options: ImportOptions = {}): Imported {
-  const evidence = readFiles(files)
+export function importCluster(files: readonly ImportFile[], options: ImportOptions = {}, onRead?: OnRead): Imported {
+  const evidence = readFiles(files, onRead)
   const isEmpty = evidence.isEmpty
   const { context, setUps } = buildCluster(evidence, options)
   const { text } = settle(context, [

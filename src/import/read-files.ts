@@ -6,16 +6,19 @@ import type { ImportFile } from './import-file.ts'
 import { placeOf } from './origin.ts'
 import { DOCUMENT_READERS, TEXT_READERS } from './readers.ts'
 
+/** Called with the number of characters that have been read since the last call. */
+export type OnRead = (characters: number) => void
+
 /** Reads all files, each by the readers that recognize its content. It never throws for what a file contains. */
-export function readFiles(files: readonly ImportFile[]): Evidence {
+export function readFiles(files: readonly ImportFile[], onRead?: OnRead): Evidence {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
   const paths = sorted.map(({ path }) => path)
-  const evidence = new Evidence(paths, readText)
+  const evidence = new Evidence(paths, (text, own) => readText(text, own, onRead))
   for (const { path, text } of sorted) {
     const at = { file: path, line: 1 }
     if (isBinary(text)) evidence.note({ kind: 'irrelevant', at, message: 'a binary file, which is not read' })
     else if (text.trim() === '') evidence.note({ kind: 'irrelevant', at, message: 'the file is empty' })
-    else readText(new Excerpt(path, text, 1), evidence)
+    else readText(new Excerpt(path, text, 1), evidence, onRead)
   }
   return evidence
 }
@@ -32,13 +35,13 @@ function isStrange(character: string): boolean {
   return (character < ' ' && !'\0\t\n\v\f\r\u001b'.includes(character)) || character === '\ufffd'
 }
 
-function readText(text: Excerpt, evidence: Evidence): void {
+function readText(text: Excerpt, evidence: Evidence, onRead?: OnRead): void {
   const reader = looksLikeDocuments(text.text) ? undefined : TEXT_READERS.find((one) => one.recognizes(text))
   if (reader?.read(text, evidence) === true) return
   if (reader !== undefined || !mayBeDocuments(text.text)) {
     const at = { file: text.file, line: text.positionOf(0).line }
     evidence.note({ kind: 'irrelevant', at, message: 'nothing in it concerns the paths' })
-  } else readAllDocuments(text, evidence)
+  } else readAllDocuments(text, evidence, onRead)
 }
 
 /** True if a text surely is YAML or JSON of Kubernetes. Such a text can contain certificates and command lines. */
@@ -59,8 +62,8 @@ function isWanted(kind: string): boolean {
   return DOCUMENT_READERS.some(({ kinds }) => kinds.includes(kind) || kinds.some((one) => kind === `${one}List`))
 }
 
-function readAllDocuments(text: Excerpt, evidence: Evidence): void {
-  const { documents, skipped, problems } = readDocuments(text, isWanted)
+function readAllDocuments(text: Excerpt, evidence: Evidence, onRead?: OnRead): void {
+  const { documents, skipped, problems } = readDocuments(text, isWanted, onRead)
   for (const document of documents) readDocument(document, evidence)
   for (const [kind, count] of skipped) {
     const at = { file: text.file, line: text.positionOf(0).line }

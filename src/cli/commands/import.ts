@@ -1,9 +1,9 @@
-import { importCluster } from '../../import/import-cluster.ts'
 import { printNotes } from '../../import/report/print-notes.ts'
 import { fittedText } from '../../report/screen/lines.ts'
 import { IMPORT_MARK } from '../../scenario/check/imported-from.ts'
 import type { Context } from '../context.ts'
 import { OutputFile } from '../files/output-file.ts'
+import { importShown } from '../input/import-shown.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
 import { IMPORT_OPTIONS, importOptionsOf, secondsOf } from '../options/import-options.ts'
 import { type Given, repeated, text } from '../options/option.ts'
@@ -49,7 +49,7 @@ async function runImport(
   const output = path === undefined ? null : OutputFile.open(path, isImport, named, disk)
   const tree = readFileTree(named.filter((file) => file !== '-'))
   const piped = named.includes('-') ? [{ path: 'stdin', text: await io.readStdin() }] : []
-  const imported = importCluster([...tree.files, ...piped], options)
+  const imported = await importShown([...tree.files, ...piped], options, io)
   const notes = [...tree.notes, ...imported.notes]
   io.err(`${fittedText(printNotes(notes), await screenOf(io))}\n`)
   if (imported.isEmpty)

@@ -18,6 +18,7 @@ import { readRerun } from '../input/read-rerun.ts'
 import { flag, type Given, text, value } from '../options/option.ts'
 import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
 import { count, instant, serial } from '../options/values.ts'
+import { type BlockingProgress, showBlockingRun } from '../simulation/progress.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
@@ -67,8 +68,9 @@ async function list(
   const pointer = pointerOf(pointerText, options)
   const scenario = await readRerun(run, options, context.io)
   if (scenario === null) return context.exit(EXIT.invalidScenario)
-  if (pointer === null) listAll(scenario, options, context)
-  else listAround(scenario, pointer, options, context)
+  const progress = await showBlockingRun(context.io.terminal, scenario)
+  if (pointer === null) listAll(scenario, options, progress, context)
+  else listAround(scenario, pointer, options, progress, context)
 }
 
 const POINTER = /^packet (\d+) on (\S.*)$/
@@ -88,15 +90,25 @@ function pointerOf(given: string | undefined, { around, link }: PacketsOptions):
 }
 
 /** Lists all packets that pass the filter. */
-function listAll(scenario: CheckedScenario, options: PacketsOptions, { io }: Context): void {
+function listAll(
+  scenario: CheckedScenario,
+  options: PacketsOptions,
+  progress: BlockingProgress,
+  { io }: Context,
+): void {
   const { most = DEFAULT_MOST } = options
   let leftOut = 0
   let printed = 0
-  const print = printer(options, io.out, new SequenceNumbers())
-  observe(scenario, filterOf(options), (packet, plan) => {
+  const write = (text: string) => {
+    progress.clear()
+    io.out(text)
+  }
+  const print = printer(options, write, new SequenceNumbers())
+  observe(scenario, filterOf(options), progress, (packet, plan) => {
     if (printed++ < most) print(packet, plan)
     else leftOut++
   })
+  progress.clear()
   print.flush()
   if (printed === 0) io.err('no packet matches\n')
   if (leftOut > 0)
@@ -110,6 +122,7 @@ function listAround(
   scenario: CheckedScenario,
   pointer: PacketPointer,
   options: PacketsOptions,
+  progress: BlockingProgress,
   { io, exit }: Context,
 ): void {
   const { most = DEFAULT_AROUND } = options
@@ -120,7 +133,7 @@ function listAround(
   let known: Plan | null = null
   const wanted = { ...filterOf(options), link: null }
   const numbers = new SequenceNumbers()
-  observe(scenario, wanted, (packet, plan) => {
+  observe(scenario, wanted, progress, (packet, plan) => {
     known = plan
     numbers.of(packet)
     if (isPointedAt(packet)) found = packet
@@ -128,6 +141,7 @@ function listAround(
     else if (connectionKey(packet) === connectionKey(found) && after.length < most / 2) after.push(packet)
     if (found === null && before.length > RECENT) before = before.slice(RECENT / 2)
   })
+  progress.clear()
   const packet: RecordedPacket | null = found
   const plan: Plan | null = known
   if (packet === null || plan === null) {
@@ -159,10 +173,12 @@ function filterOf({ link, connection, from, to }: PacketsOptions): PacketFilterO
 function observe(
   scenario: CheckedScenario,
   options: PacketFilterOptions,
+  progress: BlockingProgress,
   emit: (packet: RecordedPacket, plan: Plan) => void,
 ): void {
   const ends: (() => void)[] = []
   runForObservers(scenario, {
+    onProgress: progress.update,
     observe: (simulation) => {
       const { plan } = simulation
       const filter = new PacketFilter(options, plan)

@@ -15,6 +15,7 @@ import { readRerun } from '../input/read-rerun.ts'
 import { type Given, text, value } from '../options/option.ts'
 import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
 import { instant } from '../options/values.ts'
+import { type BlockingProgress, showBlockingRun } from '../simulation/progress.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
@@ -55,10 +56,12 @@ async function write(given: string, options: TraceOptions, context: Context): Pr
   if (scenario === null) return context.exit(EXIT.invalidScenario)
   const packets: RecordedPacket[] = []
   let packetsLeftOut = 0
-  const { result, samples, plan } = observe(scenario, format, options, (packet) => {
+  const progress = await showBlockingRun(context.io.terminal, scenario)
+  const { result, samples, plan } = observe(scenario, format, options, progress, (packet) => {
     if (packets.length < format.mostPackets) packets.push(packet)
     else packetsLeftOut++
   })
+  progress.clear()
   const acts = actsOf(result.verdicts)
   context.io.out(
     format.write({ scenario: result.scenario, plan, packets, packetsLeftOut, acts, series: samples ?? [] }),
@@ -81,6 +84,7 @@ function observe(
   scenario: CheckedScenario,
   { sampleEveryNs }: TraceFormat,
   { link, connection, from, to }: TraceOptions,
+  progress: BlockingProgress,
   emit: (packet: RecordedPacket) => void,
 ): Run & { readonly plan: Plan } {
   const wanted = {
@@ -94,6 +98,7 @@ function observe(
   const samples = sampleEveryNs === null ? [] : paths.map((path) => ({ path, everyNs: sampleEveryNs }))
   const ended = run(scenario, {
     samples,
+    onProgress: progress.update,
     observe: (simulation) => {
       const { plan } = simulation
       const filter = new PacketFilter(wanted, plan)

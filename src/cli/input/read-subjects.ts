@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs'
 import type { ImportOptions } from '../../import/build/context.ts'
-import { type Imported, importCluster } from '../../import/import-cluster.ts'
+import type { Imported } from '../../import/import-cluster.ts'
 import type { ImportFile } from '../../import/import-file.ts'
 import { isOfCluster } from '../../import/is-of-cluster.ts'
 import type { ScenarioSource } from '../../scenario/load.ts'
 import type { Io } from '../io.ts'
 import { onFile, UsageError } from '../usage-error.ts'
+import { importShown } from './import-shown.ts'
 import { readFileTree } from './read-file-tree.ts'
 import { readSource } from './read-scenarios.ts'
 
@@ -49,15 +50,15 @@ export async function readSubjects(
     scenarios.map((file) => (file === '-' ? { file, text: piped } : readSource(file, io))),
   )
   const own = { ...options, nowS, ...(nodesOfKind === undefined ? {} : { nodesOfKind }) }
-  const cluster = ofCluster.length === 0 ? [] : [importAll(ofCluster, piped, own)]
+  const cluster = ofCluster.length === 0 ? [] : [await importAll(ofCluster, piped, own, io)]
   return [...sources.map((source) => ({ source, arguments: [source.file], imported: null })), ...cluster]
 }
 
-function importAll(files: readonly string[], piped: string, options: ImportOptions): Subject {
+async function importAll(files: readonly string[], piped: string, options: ImportOptions, io: Io): Promise<Subject> {
   const tree = readFileTree(files.filter((file) => file !== '-'))
   const stdin = files.includes('-') ? [{ path: 'stdin', text: piped }] : []
   const all = [...tree.files, ...stdin]
-  const imported = importCluster(all, options)
+  const imported = await importShown(all, options, io)
   if (imported.isEmpty)
     throw new UsageError('nothing in these files says how a cluster is set up; docs/import.md has what to collect')
   const notes = [...tree.notes, ...imported.notes]

@@ -1,5 +1,6 @@
 import type { SingleBar } from 'cli-progress'
 import { formatCount, formatNumber, formatSpan } from '../../report/format-number.ts'
+import type { CheckedScenario } from '../../scenario/load.ts'
 
 /** A line on the terminal that shows the progress of simulations. */
 export interface Progress {
@@ -11,8 +12,11 @@ export interface Progress {
   stop(): void
 }
 
-/** The time after which progress is shown, since most runs have ended by then. */
+/** The time of the process after which progress is shown, since most commands have ended by then. */
 const PATIENCE_MS = 2_000
+
+/** The code that draws, once it is loaded. */
+let drawing: typeof import('cli-progress') | null = null
 
 /** Shows the simulated time of one run; nothing without a terminal. A run without a duration has no bar. */
 export function showRunProgress(
@@ -34,6 +38,44 @@ export function showRunCount(terminal: NodeJS.WritableStream | null, runs: numbe
   }))
 }
 
+/** Progress of a simulation in this thread, which nothing interrupts. */
+export interface BlockingProgress {
+  readonly update: (simulatedNs: number, events: number) => void
+  /** Removes the line, until the next update. Whoever prints calls it before. */
+  clear(): void
+}
+
+/**
+ * Shows the simulated time of a run in this thread; nothing without a terminal. It loads the code that draws at once,
+ * since nothing can be loaded while the simulation runs.
+ */
+export async function showBlockingRun(
+  terminal: NodeJS.WritableStream | null,
+  { blueprint: { name, durationNs } }: CheckedScenario,
+): Promise<BlockingProgress> {
+  if (terminal !== null) drawing ??= await import('cli-progress')
+  let shown: Progress | null = null
+  return {
+    update(simulatedNs, events) {
+      shown ??= showRunProgress(terminal, name, durationNs)
+      shown.update(simulatedNs, events)
+    },
+    clear() {
+      shown?.stop()
+      shown = null
+    },
+  }
+}
+
+/** Shows how much of the files of a cluster has been read; nothing without a terminal. It loads the code that draws at once. */
+export async function showReading(terminal: NodeJS.WritableStream | null, characters: number): Promise<Progress> {
+  if (terminal !== null) drawing ??= await import('cli-progress')
+  const inMillions = (value: number) => (value / 1e6).toFixed(1)
+  return startBar(terminal, 'reading {bar} {simulated}{left}', characters, (value) => ({
+    simulated: `${inMillions(value)} of ${inMillions(characters)} MB`,
+  }))
+}
+
 function startBar(
   terminal: NodeJS.WritableStream | null,
   format: string,
@@ -41,14 +83,16 @@ function startBar(
   payloadOf: (value: number) => { readonly simulated: string },
 ): Progress {
   if (terminal === null) return { update: () => {}, stop: () => {} }
-  const begun = performance.now()
+  let begun = performance.now()
+  let last = 0
+  let execution = 1
   let bar: SingleBar | null = null
   let isLoading = false
   let hasStopped = false
-  const load = async () => {
-    isLoading = true
-    const { Presets, SingleBar } = await import('cli-progress')
+  const open = (loaded: typeof import('cli-progress')) => {
+    drawing = loaded
     if (hasStopped) return
+    const { Presets, SingleBar } = loaded
     const barsize = barSize('columns' in terminal && typeof terminal.columns === 'number' ? terminal.columns : 80)
     const options = { format, stream: terminal, clearOnComplete: true, hideCursor: true, barsize }
     bar = new SingleBar(options, Presets.shades_classic)
@@ -56,13 +100,24 @@ function startBar(
   }
   return {
     update(value, events = 0, given = 0) {
+      if (value < last) {
+        // The same scenario is simulated again, for what its report needs.
+        execution++
+        begun = performance.now()
+      }
+      last = value
+      if (performance.now() < PATIENCE_MS) return
+      if (bar === null && drawing !== null) open(drawing)
+      else if (!isLoading && drawing === null) {
+        isLoading = true
+        import('cli-progress').then(open)
+      }
       const seconds = (performance.now() - begun) / 1000
-      if (seconds * 1000 < PATIENCE_MS) return
-      if (!isLoading) load()
+      const again = execution === 1 ? '' : `, execution ${execution}`
       const payload = {
         ...payloadOf(value),
         speed: speedText(events / seconds),
-        left: leftText(value - given, total - given, seconds),
+        left: leftText(value - given, total - given, seconds) + again,
       }
       bar?.update(Math.min(value, total), payload)
     },

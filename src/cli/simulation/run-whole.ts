@@ -25,11 +25,12 @@ export function runWhole(
     observe: (simulation) => recorders.push(new HistoryRecorder(simulation)),
   })
   if (run.result.ended === 'interrupted') return run
-  const { maxEvents, maxMemoryBytes, shouldStop } = options
+  const { maxEvents, maxMemoryBytes, shouldStop, onProgress } = options
   const limits = {
     ...(maxEvents === undefined ? {} : { maxEvents }),
     ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
     ...(shouldStop === undefined ? {} : { shouldStop }),
+    ...(onProgress === undefined ? {} : { onProgress }),
   }
   return { ...run, history: recorders[0].history(), details: reportDetails(scenario, run.result, limits) }
 }
