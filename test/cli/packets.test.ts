@@ -85,18 +85,58 @@ function trace(...options: string[]) {
 }
 
 describe('onpath trace', () => {
-  test('as perfetto, shows hosts as processes, packets as slices that end after they begin, and windows', async () => {
-    const { out } = await trace('--as', 'perfetto')
-    const { traceEvents } = JSON.parse(out) as { traceEvents: Record<string, never>[] }
-    const processes = traceEvents
-      .filter(({ name }) => name === 'process_name')
-      .map(({ args }) => (args as { name: string }).name)
-    expect(processes.sort()).toEqual(['client', 'server'])
-    const begins = traceEvents.filter(({ ph }) => ph === 'b')
-    const ends = new Map(traceEvents.filter(({ ph }) => ph === 'e').map(({ id, ts }) => [id, ts]))
-    expect(begins.length).toBeGreaterThan(5)
-    for (const { id, ts } of begins) expect(ends.get(id)).toBeGreaterThan(ts)
-    expect(traceEvents.some(({ ph, name }) => ph === 'C' && String(name).startsWith('congestion window'))).toBe(true)
+  describe('as perfetto', () => {
+    interface TraceEvent {
+      readonly name: string
+      readonly ph: string
+      readonly ts: number
+      readonly pid: number
+      readonly tid?: number
+      readonly id?: string
+      readonly args?: { readonly name: string; readonly bytes: number }
+    }
+    const eventsOf = async (...words: readonly string[]): Promise<readonly TraceEvent[]> =>
+      JSON.parse((await trace('--as', 'perfetto', ...words)).out).traceEvents
+
+    test('hosts are processes, and windows are counters of them', async () => {
+      const events = await eventsOf()
+      const processes = events.filter(({ name }) => name === 'process_name')
+      expect(processes.map(({ args }) => args?.name).sort()).toEqual(['client', 'server'])
+      const counters = events.filter(({ ph }) => ph === 'C')
+      expect(counters.some(({ name }) => name.startsWith('congestion window'))).toBe(true)
+      for (const { args, pid } of counters)
+        expect([Number.isFinite(args?.bytes), processes.some((one) => one.pid === pid)]).toEqual([true, true])
+    })
+
+    test('a packet is a slice in one that names its connection, and both end where it arrives', async () => {
+      const events = await eventsOf()
+      const byId = new Map<string, TraceEvent[]>()
+      for (const event of events)
+        if (event.id !== undefined) byId.set(event.id, [...(byId.get(event.id) ?? []), event])
+      expect(byId.size).toBeGreaterThan(5)
+      for (const [id, own] of byId) {
+        const [outer, inner, innerEnd, outerEnd] = own
+        expect(id).toMatch(/^0x[0-9a-f]+$/)
+        expect(own.map(({ ph }) => ph).join('')).toBe('bbee')
+        expect([innerEnd.name, outerEnd.name]).toEqual([inner.name, outer.name])
+        expect(outer.name).toMatch(/^10\.\S+ > 10\.\S+ on \S+$/)
+        expect([outer.ts, innerEnd.ts]).toEqual([inner.ts, outerEnd.ts])
+        expect(innerEnd.ts).toBeGreaterThan(inner.ts)
+      }
+    })
+
+    test('events are in the order of time, and no two tracks have one number', async () => {
+      const events = await eventsOf('--set', 'links.wan.loss=30%')
+      const times = events.filter(({ ph }) => ph !== 'M').map(({ ts }) => ts)
+      expect(times).toEqual([...times].sort((a, b) => a - b))
+      const named = events.filter(({ ph }) => ph === 'M')
+      const numbers = named.map(({ pid, tid }) => tid ?? pid)
+      expect(new Set(numbers).size).toBe(numbers.length)
+      // What did not arrive is an instant on a track of its own.
+      const lost = events.filter(({ ph }) => ph === 'i')
+      expect(lost.length).toBeGreaterThan(0)
+      for (const { tid } of lost) expect(named.some((one) => one.tid === tid)).toBe(true)
+    })
   })
 
   test('as mermaid, draws messages between aliased participants', async () => {

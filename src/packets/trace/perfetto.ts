@@ -10,13 +10,18 @@ import type { Traced, TraceFormat } from './trace-format.ts'
  * Writes a trace in the Trace Event Format, which ui.perfetto.dev opens: a process for each host and one for attackers,
  * a track for each connection at the host that sends, a slice for each packet while it is on a link, an instant for each
  * act of an attacker, and counters of windows. Times are in microseconds, with nanoseconds as decimals.
+ *
+ * Perfetto's importer (`json_trace_parser_impl.cc`) gives each asynchronous slice a track of its own, named by its first
+ * event, and its page shows tracks of one name in a process as one. Packets overlap, so they are such slices: the outer
+ * event has the name of the connection, the inner one what the packet carries. Threads are known by their numbers alone,
+ * so processes and threads draw theirs from one sequence.
  */
 export const perfetto: TraceFormat = {
   meaning: 'Trace Event JSON, which ui.perfetto.dev opens: hosts, connections, packets, attacks, windows',
   sampleEveryNs: 10_000_000,
   mostPackets: 200_000,
   write(traced) {
-    const events = [...new Tracks(traced).events()]
+    const events = new Tracks(traced).events()
     const body = events.map((event) => JSON.stringify(event)).join(',\n')
     return `{"displayTimeUnit":"ns","otherData":{"scenario":${JSON.stringify(traced.scenario)},"packetsLeftOut":${traced.packetsLeftOut}},"traceEvents":[\n${body}\n]}\n`
   },
@@ -28,54 +33,60 @@ const ATTACKERS = 'attackers'
 /** An event of the Trace Event Format. */
 type TraceEvent = Readonly<Record<string, unknown>>
 
+type TimedEvent = TraceEvent & { readonly ts: number }
+
 class Tracks {
   private readonly traced: Traced
-  private readonly processes = new Map<string, number>()
-  private readonly threads = new Map<string, number>()
+  /** The numbers of processes and threads, in the order in which they come. */
+  private readonly numbers = new Map<string, number>()
   private readonly metadata: TraceEvent[] = []
 
   constructor(traced: Traced) {
     this.traced = traced
   }
 
-  /** Returns all events; the names of processes and tracks come first. */
+  /** Returns all events by time; the names of processes and threads come first. */
   events(): readonly TraceEvent[] {
     const { packets, plan, acts, series } = this.traced
-    const slices = packets.flatMap((packet) => this.packetEvents(packet, packetEntry(packet, plan)))
+    const slices = packets.flatMap((packet, i) => this.packetEvents(packet, packetEntry(packet, plan), i))
     const instants = acts.map(({ attacker, technique, atNs, text }) => ({
       name: `${technique}: ${text}`,
       cat: 'attack',
       ph: 'i',
-      s: 'g',
+      s: 't',
       ts: atNs / NS_PER_US,
-      ...this.trackOf(ATTACKERS, attacker),
+      ...this.threadOf(ATTACKERS, attacker),
     }))
     const counters = series.flatMap((one) => this.counterEvents(one))
-    return [...this.metadata, ...slices, ...instants, ...counters]
+    const timed = [...slices, ...instants, ...counters].sort((a, b) => a.ts - b.ts)
+    return [...this.metadata, ...timed]
   }
 
-  private packetEvents(packet: RecordedPacket, entry: PacketEntry): readonly TraceEvent[] {
+  private packetEvents(packet: RecordedPacket, entry: PacketEntry, index: number): readonly TimedEvent[] {
     const { from, source, destination, link, carries, fate } = entry
-    const track = this.trackOf(from, `${source} > ${destination} on ${link}`)
+    const track = `${source} > ${destination} on ${link}`
     const name = nameOf(entry, packet)
     const args = { packet: `packet ${entry.packet} on ${link}`, to: entry.to, fate, carries, bytes: entry.wireBytes }
     const ts = entry.sentNs / NS_PER_US
-    if (entry.arrivedNs === null)
-      return [{ name: `${name} (${fate})`, cat: 'lost', ph: 'i', s: 't', ts, ...track, args }]
-    // Packets on a link overlap, which only asynchronous slices may. Their number tells them apart.
-    const id = `${packet.direction}/${packet.serial}`
-    const common = { name, cat: 'packet', id, ...track }
+    if (entry.arrivedNs === null) {
+      const thread = this.threadOf(from, `${track}: not arrived`)
+      return [{ name: `${name} (${fate})`, cat: 'lost', ph: 'i', s: 't', ts, ...thread, args }]
+    }
+    const end = entry.arrivedNs / NS_PER_US
+    const common = { cat: 'packet', id: `0x${(index + 1).toString(16)}`, pid: this.processOf(from) }
     return [
-      { ...common, ph: 'b', ts, args },
-      { ...common, ph: 'e', ts: entry.arrivedNs / NS_PER_US },
+      { ...common, name: track, ph: 'b', ts },
+      { ...common, name, ph: 'b', ts, args },
+      { ...common, name, ph: 'e', ts: end },
+      { ...common, name: track, ph: 'e', ts: end },
     ]
   }
 
-  private counterEvents(series: Series): readonly TraceEvent[] {
+  private counterEvents(series: Series): readonly TimedEvent[] {
     if (series.kind !== 'connection') return []
     const { host, local, remote, ticksNs, values } = series
-    const { pid } = this.trackOf(host, 'windows')
-    const events: TraceEvent[] = []
+    const pid = this.processOf(host)
+    const events: TimedEvent[] = []
     for (const [name, label] of WINDOWS)
       for (const [i, tick] of ticksNs.entries()) {
         const value = values[name][i]
@@ -91,15 +102,32 @@ class Tracks {
     return events
   }
 
-  /** Returns the process and the track with these names, which are numbered in the order in which they come. */
-  private trackOf(owner: string, track: string): { readonly pid: number; readonly tid: number } {
-    const pid = numberOf(this.processes, owner, () =>
-      this.metadata.push({ name: 'process_name', ph: 'M', pid: this.processes.size + 1, args: { name: owner } }),
-    )
-    const tid = numberOf(this.threads, `${pid}/${track}`, () =>
-      this.metadata.push({ name: 'thread_name', ph: 'M', pid, tid: this.threads.size + 1, args: { name: track } }),
-    )
+  /** Returns the number of a process. */
+  private processOf(name: string): number {
+    return this.numberOf(`process ${name}`, (pid) => ({ name: 'process_name', ph: 'M', pid, args: { name } }))
+  }
+
+  /** Returns the numbers of a thread and its process. */
+  private threadOf(owner: string, name: string): { readonly pid: number; readonly tid: number } {
+    const pid = this.processOf(owner)
+    const tid = this.numberOf(`thread ${pid} ${name}`, (number) => ({
+      name: 'thread_name',
+      ph: 'M',
+      pid,
+      tid: number,
+      args: { name },
+    }))
     return { pid, tid }
+  }
+
+  /** Returns the number of what has this key, which is announced by `naming` when it is new. */
+  private numberOf(key: string, naming: (number: number) => TraceEvent): number {
+    const known = this.numbers.get(key)
+    if (known !== undefined) return known
+    const number = this.numbers.size + 1
+    this.numbers.set(key, number)
+    this.metadata.push(naming(number))
+    return number
   }
 }
 
@@ -107,14 +135,6 @@ const WINDOWS = [
   ['congestionWindowBytes', 'congestion window'],
   ['inFlightBytes', 'in flight'],
 ] as const
-
-function numberOf(numbers: Map<string, number>, name: string, announce: () => void): number {
-  const known = numbers.get(name)
-  if (known !== undefined) return known
-  announce()
-  numbers.set(name, numbers.size + 1)
-  return numbers.size
-}
 
 function nameOf({ carries, isRetransmission }: PacketEntry, packet: RecordedPacket): string {
   const { flags, payloadBytes, source, sourcePort } = packet

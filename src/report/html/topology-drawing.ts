@@ -84,7 +84,7 @@ ${edges.map((edge, i) => edgeLabel(edge, placeOf(graph.edge(edge.from, edge.to, 
   return { drawing, width: Math.ceil(width), height: Math.ceil(height) }
 }
 
-/** What dagre has placed: a vertex, or the label of an edge, by its middle. */
+/** A vertex or the label of an edge that dagre has placed, by its middle. */
 interface PlacedBox {
   readonly x?: number
   readonly width?: number

@@ -12,7 +12,7 @@ import { DOES } from './verdict-view.ts'
 /** A matrix with all that its report shows. */
 export interface ReportedMatrix {
   readonly matrix: MatrixResult
-  /** For each cell, in the order of the matrix, what stands behind it. */
+  /** For each cell, in the order of the matrix, its verdicts, messages and command. */
   readonly details: readonly CellDetails[]
   /** The number of simulations, since cells share some. */
   readonly simulations: number
@@ -20,7 +20,7 @@ export interface ReportedMatrix {
   readonly showsAll: boolean
 }
 
-/** What stands behind a cell of a matrix. */
+/** The verdicts, messages and command behind a cell of a matrix. */
 export interface CellDetails {
   /** The verdicts of its technique; empty where the path has no such place. */
   readonly verdicts: readonly VerdictResult[]
