@@ -48,6 +48,20 @@ test.each(namesOf(LISTS))('explain knows every item of list %s', async (name) =>
   }
 })
 
+test('on a narrow screen sentences are broken only where the next word has no room', async () => {
+  const { out } = await invoke(['explain', 'component-apiserver'], { columns: 60 })
+  const lines = out.split('\n')
+  const sentence = lines.slice(
+    2,
+    lines.findIndex((line) => line.startsWith('    versions')),
+  )
+  expect(sentence.length).toBeGreaterThan(3)
+  for (const [i, line] of sentence.slice(0, -1).entries()) {
+    const [next] = sentence[i + 1].trim().split(' ')
+    expect([line, line.length <= 60, line.length + 1 + next.length > 60]).toEqual([line, true, true])
+  }
+})
+
 test('explain gives the meaning of an outcome, an exit code, a policy and a problem code', async () => {
   const explained = async (word: string) => (await invoke(['explain', word])).out
   expect(await explained('outage')).toBe(

@@ -111,8 +111,7 @@ describe('onpath trace', () => {
     test('a packet is a slice in one that names its connection, and both end where it arrives', async () => {
       const events = await eventsOf()
       const byId = new Map<string, TraceEvent[]>()
-      for (const event of events)
-        if (event.id !== undefined) byId.set(event.id, [...(byId.get(event.id) ?? []), event])
+      for (const event of events) if (event.id !== undefined) byId.set(event.id, [...(byId.get(event.id) ?? []), event])
       expect(byId.size).toBeGreaterThan(5)
       for (const [id, own] of byId) {
         const [outer, inner, innerEnd, outerEnd] = own

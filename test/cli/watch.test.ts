@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { diskFiles, type Files } from '../../src/cli/files/files.ts'
@@ -79,4 +79,18 @@ test('a file that is replaced counts as changed, and another file beside it does
     diskFiles.rename(join(folder, 'new'), file)
   })
   expect(changes).toBe(1)
+})
+
+test('a folder is watched with all folders in it', async () => {
+  const folder = aFolder()
+  const deep = join(folder, 'etc', 'kubernetes', 'manifests')
+  mkdirSync(deep, { recursive: true })
+  for (const path of [join(deep, 'kube-apiserver.yaml'), join(folder, 'node.yaml')]) {
+    let stop = () => {}
+    await new Promise<void>((resolve) => {
+      stop = diskFiles.watch([folder], resolve)
+      writeFileSync(path, 'saved')
+    })
+    stop()
+  }
 })

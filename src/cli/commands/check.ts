@@ -74,7 +74,7 @@ const OPTIONS = {
   ),
   fix: flag('find the smallest set of changes of flags that closes what attackers get, and show it as a patch'),
   write: flag('write the patch of --fix to the files'),
-  watch: flag('check again whenever a file that is named here is saved'),
+  watch: flag('check again whenever a file that is named here, or in a folder that is, is saved'),
   all: flag('show every verdict that the policy forbids, also those that resemble another'),
 }
 

@@ -1,7 +1,7 @@
 import { namesOf } from '../../engine/registry.ts'
 import { fittedText } from '../../report/screen/lines.ts'
 import { didYouMean } from '../../scenario/problems/did-you-mean.ts'
-import { textOfList } from '../lists/list.ts'
+import { listColumns, textOfList } from '../lists/list.ts'
 import { LISTS } from '../lists.ts'
 import { screenOf } from '../screen.ts'
 import { UsageError } from '../usage-error.ts'
@@ -19,9 +19,10 @@ export const explain: Command<readonly [string | undefined], Record<never, never
   options: {},
   async run([word], _, { io }) {
     const screen = await screenOf(io)
-    if (word === undefined) return io.out(fittedText(textOfList(LISTS.codes), screen))
+    const columns = listColumns(screen)
+    if (word === undefined) return io.out(fittedText(textOfList(LISTS.codes, columns), screen))
     const found = namesOf(LISTS).flatMap((list) => {
-      const item = LISTS[list].items().find(({ name }) => name === word)
+      const item = LISTS[list].items(columns).find(({ name }) => name === word)
       return item === undefined ? [] : [`${LISTS[list].noun}\n${item.text}`]
     })
     if (found.length === 0) throw new UsageError(`there is no word ${word}; ${hintFor(word)}`)

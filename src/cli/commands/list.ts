@@ -1,7 +1,7 @@
 import { isNameOf, namesOf } from '../../engine/registry.ts'
 import { jsonDocument } from '../../report/json.ts'
 import { fittedText } from '../../report/screen/lines.ts'
-import { type List, textOfList } from '../lists/list.ts'
+import { type List, listColumns, textOfList } from '../lists/list.ts'
 import { LISTS } from '../lists.ts'
 import { flag } from '../options/option.ts'
 import { screenOf } from '../screen.ts'
@@ -35,7 +35,11 @@ export const list: Command<readonly [what: string | undefined], typeof OPTIONS> 
   async run([what], { json }, { io }) {
     const names = what === undefined ? NAMES : namesFor(what)
     if (json) io.out(jsonDocument(Object.fromEntries(names.map((name) => [name, LISTS[name].values()]))))
-    else io.out(fittedText(names.map((name) => `${name}\n\n${textOfList(LISTS[name])}`).join('\n'), await screenOf(io)))
+    else {
+      const screen = await screenOf(io)
+      const columns = listColumns(screen)
+      io.out(fittedText(names.map((name) => `${name}\n\n${textOfList(LISTS[name], columns)}`).join('\n'), screen))
+    }
   },
 }
 

@@ -6,11 +6,11 @@ export const attacks: List = {
   meaning: 'attacks',
   noun: 'attack',
   values: () => shippedAttacks().map(explainAttack),
-  items: () =>
+  items: (columns) =>
     shippedAttacks()
       .map(explainAttack)
       .map(({ name, explanation, command }) => ({
         name,
-        text: `  ${name}\n${wrap(explanation, 4)}    ${command}\n`,
+        text: `  ${name}\n${wrap(explanation, 4, columns)}    ${command}\n`,
       })),
 }

@@ -8,10 +8,10 @@ export const flags: List = {
   meaning: 'flags of Kubernetes',
   noun: 'flag of Kubernetes',
   values: described,
-  items: () =>
+  items: (columns) =>
     described().map(({ program, name, description }) => ({
       name,
-      text: `  ${program} ${name}\n${wrap(description, 4)}`,
+      text: `  ${program} ${name}\n${wrap(description, 4, columns)}`,
     })),
 }
 

@@ -1,4 +1,5 @@
-import { wrap } from './wrap.ts'
+import type { Screen } from '../../report/screen/screen.ts'
+import { LIST_COLUMNS, wrap } from './wrap.ts'
 
 /** An item of a list. */
 export interface ListItem {
@@ -17,9 +18,10 @@ export interface List {
   readonly group?: string
   /** Returns the items for JSON. */
   values(): readonly object[]
-  items(): readonly ListItem[]
+  /** Returns the items, whose sentences are broken at so many columns (80). */
+  items(columns?: number): readonly ListItem[]
   /** Returns the whole list as a text. Default: the texts of its items, with an empty line between them. */
-  text?(): string
+  text?(columns?: number): string
 }
 
 /** Makes a list whose items are a name with a text below it. */
@@ -33,17 +35,23 @@ export function listOfTexts<Entry extends { readonly name: string }>(
     meaning,
     noun,
     values,
-    items: () => values().map((entry) => ({ name: entry.name, text: `  ${entry.name}\n${wrap(textOf(entry), 4)}` })),
+    items: (columns) =>
+      values().map((entry) => ({ name: entry.name, text: `  ${entry.name}\n${wrap(textOf(entry), 4, columns)}` })),
   }
 }
 
-/** Returns a list as a text for people, indented by two blanks. */
-export function textOfList(list: List): string {
+/** Returns a list as a text for people, indented by two blanks, whose sentences are broken at so many columns. */
+export function textOfList(list: List, columns = LIST_COLUMNS): string {
   return (
-    list.text?.() ??
+    list.text?.(columns) ??
     list
-      .items()
+      .items(columns)
       .map(({ text }) => text)
       .join('\n')
   )
+}
+
+/** Returns the columns of lists on a screen: at most 80, since longer lines are hard to read. */
+export function listColumns({ columns }: Screen): number {
+  return Math.min(columns ?? LIST_COLUMNS, LIST_COLUMNS)
 }

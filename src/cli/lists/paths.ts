@@ -7,12 +7,12 @@ export const paths: List = {
   meaning: 'path kinds',
   noun: 'path kind',
   values: () => PATH_KINDS,
-  items: () => PATH_KINDS.map((kind) => ({ name: kind.name, text: pathText(kind) })),
+  items: (columns) => PATH_KINDS.map((kind) => ({ name: kind.name, text: pathText(kind, columns) })),
 }
 
-function pathText(kind: PathKind): string {
+function pathText(kind: PathKind, columns?: number): string {
   const letters = kind.letters === '' ? '' : ` (${kind.letters})`
-  const explanation = wrap(kind.explanation, 4)
+  const explanation = wrap(kind.explanation, 4, columns)
   if (!kind.modelled) return `  ${kind.name}${letters}: not modelled yet\n${explanation}`
   const { from, to } = kind.ends
   return [

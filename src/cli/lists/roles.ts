@@ -10,27 +10,27 @@ export const roles: List = {
     ...Object.entries(PLACES).map(([role, meaning]) => ({ role, of: 'place', meaning })),
     ...Object.entries(IDENTITIES).map(([role, meaning]) => ({ role, of: 'identity', meaning })),
   ],
-  items: () => [
-    ...PATH_ROLES.map((role) => ({ name: role, text: roleText(role, 'the first such path by name') })),
+  items: (columns) => [
+    ...PATH_ROLES.map((role) => ({ name: role, text: roleText(role, 'the first such path by name', columns) })),
     ...Object.entries({ ...PLACES, ...IDENTITIES }).map(([role, meaning]) => ({
       name: role,
-      text: roleText(role, meaning),
+      text: roleText(role, meaning, columns),
     })),
   ],
   text: rolesText,
 }
 
-function roleText(role: string, meaning: string): string {
-  return `  ${role}\n${wrap(meaning, 4)}`
+function roleText(role: string, meaning: string, columns?: number): string {
+  return `  ${role}\n${wrap(meaning, 4, columns)}`
 }
 
-function rolesText(): string {
+function rolesText(columns?: number): string {
   const explained = (roles: Readonly<Record<string, string>>) =>
-    Object.entries(roles).map(([role, meaning]) => `    ${role}\n${wrap(meaning, 6)}`)
+    Object.entries(roles).map(([role, meaning]) => `    ${role}\n${wrap(meaning, 6, columns)}`)
   return [
     '  roles of paths; each means the first such path by name:\n',
     ...PATH_ROLES.map((role) => `    ${role}\n`),
-    `${wrap(`each can end in ${PATH_ROLE_ENDINGS.join(', ')}`, 6)}`,
+    `${wrap(`each can end in ${PATH_ROLE_ENDINGS.join(', ')}`, 6, columns)}`,
     '  roles of places; it means the first path of the plan that leaves its host:\n',
     ...explained(PLACES),
     '  roles of identities; it means the path of the step:\n',

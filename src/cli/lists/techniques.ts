@@ -12,15 +12,15 @@ export const techniques: List = {
       const { meaning, parameters } = TECHNIQUES[name]
       return { name, meaning, vantages: vantagesAbleTo(name), parameters: Object.keys(parameters) }
     }),
-  items: () => namesOf(TECHNIQUES).map((name) => ({ name, text: techniqueText(name) })),
+  items: (columns) => namesOf(TECHNIQUES).map((name) => ({ name, text: techniqueText(name, columns) })),
 }
 
 function vantagesAbleTo(technique: TechniqueName): readonly Vantage[] {
   return namesOf(VANTAGES).filter((vantage) => hasAbilities(vantage, TECHNIQUES[technique].needs))
 }
 
-function techniqueText(name: TechniqueName): string {
+function techniqueText(name: TechniqueName, columns?: number): string {
   const { meaning, parameters } = TECHNIQUES[name]
   const keys = ['at', 'path', ...Object.keys(parameters)].join(', ')
-  return `  ${name}\n${wrap(meaning, 4)}    vantages: ${vantagesAbleTo(name).join(', ')}\n    keys: ${keys}\n`
+  return `  ${name}\n${wrap(meaning, 4, columns)}    vantages: ${vantagesAbleTo(name).join(', ')}\n    keys: ${keys}\n`
 }
