@@ -29,7 +29,8 @@ export function fittedNotes(notes: string, columns: number): string {
 function fittedLines(block: string, columns: number): string[] {
   const [, indent, text] = /^( *)(.*)$/.exec(block) ?? ['', '', block]
   if (block.length <= columns) return [block]
-  if (/^(onpath|kubectl|cat) /.test(text)) return commandLines('', text, { ...PLAIN_SCREEN, columns }, indent)
+  if (/^(onpath|kubectl|kube-bench|cat|source) /.test(text))
+    return commandLines('', text, { ...PLAIN_SCREEN, columns }, indent)
   return new Help()
     .boxWrap(text, columns - indent.length)
     .split('\n')

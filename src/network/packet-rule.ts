@@ -15,7 +15,26 @@ export type RuleVerdict =
   | { readonly action: 'take' }
 
 /** The decisions that rules and attackers of users can make. */
-export type LinkVerdict = Extract<RuleVerdict, { readonly action: 'pass' | 'drop' | 'delay' | 'duplicate' }>
+export type InterceptionVerdict = Extract<RuleVerdict, { readonly action: 'pass' | 'drop' | 'delay' | 'duplicate' }>
+
+/** The decisions that rules of users can make. */
+export type LinkVerdict =
+  | InterceptionVerdict
+  /** The packet goes on with these headers. */
+  | { readonly action: 'rewrite'; readonly headers: RewrittenHeaders }
+
+/** The fields of a packet's headers that a rule of a user sets; those that are absent stay as they are. */
+export interface RewrittenHeaders {
+  /** Addresses that the scenario has, such as `10.0.0.2`. */
+  readonly sourceAddress?: string
+  readonly destinationAddress?: string
+  readonly sourcePort?: number
+  readonly destinationPort?: number
+  /** The window as in the TCP header, scaled except on a SYN: 0 to 65535. */
+  readonly window?: number
+  /** The MSS option of a SYN. It can be lowered to at least 64 bytes, as routers before a tunnel do. */
+  readonly maximumSegmentBytes?: number
+}
 
 /**
  * Examines each packet that is put on a link direction, before loss and queueing, or each packet that arrives at its

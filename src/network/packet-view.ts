@@ -122,6 +122,11 @@ export class PacketView {
     return this.#parts.packets.window[this.#row]
   }
 
+  /** The MSS option of a SYN, in bytes. Other packets have none, and the value means nothing. */
+  get maximumSegmentBytes(): number {
+    return this.#parts.packets.maximumSegmentBytes[this.#row]
+  }
+
   /** The size of the IP and TCP headers with options. */
   get headerBytes(): number {
     return this.#parts.packets.headerBytes[this.#row]

@@ -22,17 +22,19 @@ workloads:
   secrets: { path: sealed, requests: 3, response: 2KB }
 `
 
-const PLACE = ['--place', 'the link that it crosses']
+/** A part of the matrix: of its three techniques, one takes, one interrupts, and one does nothing on these paths. */
+const PART = [
+  ...['--place', 'the link that it crosses', '--vantage', 'inline'],
+  ...['--technique', 'eavesdrop', 'reset', 'replay'],
+]
 
-/** Writes the report of the matrix of a scenario, and returns it with what the command says. */
+/** Writes the report of a part of the matrix of a scenario, and returns it with what the command says. */
 async function reported(words: readonly string[] = []) {
   const folder = aFolder({ 'two.yaml': SCENARIO })
   const path = join(folder, 'matrix.html')
-  const spoken = await invoke(['matrix', join(folder, 'two.yaml'), ...PLACE, ...words, '--report', path], { simulate })
+  const spoken = await invoke(['matrix', join(folder, 'two.yaml'), ...PART, ...words, '--report', path], { simulate })
   return { ...spoken, path, html: readFileSync(path, 'utf8') }
 }
-
-const plain = reported()
 
 /** Returns the cells of a report: what each links to, and its text. */
 function cellsIn(html: string): { readonly id: string; readonly text: string }[] {
@@ -47,7 +49,7 @@ function cellsIn(html: string): { readonly id: string; readonly text: string }[]
 
 describe('the report of a matrix', () => {
   test('says on how many paths attackers get what others own, and has no script', async () => {
-    const { html, code, err, path } = await plain
+    const { html, code, err, path } = await reported()
     expect([code, err]).toEqual([0, expect.stringContaining(`written: ${path}`)])
     expect(html).toMatch(/<h1>Attackers get what others own on 1 of 2 paths: clear\.<\/h1>/)
     expect(html).not.toMatch(/<script|javascript:|\son\w+=/)
@@ -55,7 +57,7 @@ describe('the report of a matrix', () => {
   })
 
   test('has a cell for each attack that the table shows, which leads to its evidence and the command that tries it', async () => {
-    const { html, out } = await plain
+    const { html, out } = await reported()
     const cells = cellsIn(html)
     for (const { id } of cells) expect(html).toMatch(new RegExp(`<article class="evidence[ a-z]*" id="${id}"`))
     const read = cells.filter(({ text }) => text.includes('read')).length
@@ -63,34 +65,34 @@ describe('the report of a matrix', () => {
     const table = out.split('\n').filter((line) => / read\b/.test(line)).length
     expect(read).toBe(table)
     expect(html).toMatch(
-      /onpath matrix .*two.yaml --path clear --place &#39;the link that it crosses&#39; --vantage passive --technique eavesdrop --seed 1/,
+      /onpath matrix .*two.yaml --path clear --place &#39;the link that it crosses&#39; --vantage inline --technique eavesdrop --seed 1/,
     )
   })
 
   test('shows the messages around the evidence of what attackers take', async () => {
-    const { html } = await plain
+    const { html } = await reported()
     expect(html).toContain('<svg class="sequence"')
     expect(html).toContain('GET /')
   })
 
   test('leaves out techniques that achieve nothing, with their number, unless all are wanted', async () => {
-    const { html } = await reported(['--technique', 'eavesdrop', 'direct-request', '--vantage', 'inline', 'blind'])
+    const { html } = await reported()
     const { html: whole } = await reported(['--all'])
     expect(cellsIn(whole).length).toBeGreaterThan(cellsIn(html).length)
-    expect((await plain).html).toMatch(/\d+ further techniques that achieve nothing on any path left out/)
+    expect(html).toContain('1 further technique that achieves nothing on any path left out')
     expect(whole).not.toContain('nothing on any path left out')
   })
 
   test('begins with the judgement of a policy where there is one', async () => {
     const { html, code } = await reported(['--policy', 'nothing-of-others'])
     expect(code).toBe(4)
-    expect(html).toMatch(/<h1>The policy forbids \d+ findings\.<\/h1>/)
+    expect(html).toMatch(/<h1>The policy forbids \d+ findings?\.<\/h1>/)
     expect(html).toContain('✕ not met')
   })
 
   test('is the same each time', async () => {
     const withoutFolder = (text: string) => text.replaceAll(/\S*two\.yaml/g, 'two.yaml')
-    expect(withoutFolder((await reported()).html)).toBe(withoutFolder((await plain).html))
+    expect(withoutFolder((await reported()).html)).toBe(withoutFolder((await reported()).html))
   })
 
   test('is refused for several files, and where the file is another one', async () => {

@@ -1,10 +1,10 @@
-import type { LinkVerdict } from '../../network/packet-rule.ts'
+import type { InterceptionVerdict } from '../../network/packet-rule.ts'
 import type { PacketView } from '../../network/packet-view.ts'
 import type { NamedNumbers } from '../../network/remembered.ts'
 
 /** The things that an attacker of a user can do about a packet. */
 export type AttackVerdict =
-  | LinkVerdict
+  | InterceptionVerdict
   /** Changes the data of the packet, and corrects its checksums. */
   | { readonly action: 'tamper' }
   /** Lets the packet pass, and sends a forged RST to both ends of its connection. */

@@ -1,7 +1,9 @@
 import type { Arena } from '../../engine/arena.ts'
 import type { Network } from '../../network/network.ts'
+import { MODIFY } from '../../network/packet-rule.ts'
 import { RememberedNumbers } from '../../network/remembered.ts'
 import type { PlannedRule } from '../own-code/plan-own-code.ts'
+import { rewriteHeaders } from '../own-code/rewrite-headers.ts'
 
 /** Attaches the rules of users to link directions, each with numbers of its own to remember. */
 export function attachRules(arena: Arena, network: Network, rules: readonly PlannedRule[]): void {
@@ -10,6 +12,13 @@ export function attachRules(arena: Arena, network: Network, rules: readonly Plan
   for (const { rule, directions } of rules) {
     const state = numbers.add(rule.state ?? {})
     for (const direction of directions)
-      network.rules.attach(direction, 'entry', { judge: (packet) => rule.judge(packet, state) })
+      network.rules.attach(direction, 'entry', {
+        judge(packet) {
+          const verdict = rule.judge(packet, state)
+          if (verdict.action !== 'rewrite') return verdict
+          rewriteHeaders(packet, verdict.headers, network, `rule ${rule.name}`)
+          return MODIFY
+        },
+      })
   }
 }

@@ -6,8 +6,11 @@ import type { PacketView } from '../../network/packet-view.ts'
 import type { NamedNumbers } from '../../network/remembered.ts'
 import { type Attacker, type LinkRule, OwnCodeFailed, thrownBy } from './own-code.ts'
 
-const LINK_ACTIONS: readonly AttackVerdict['action'][] = ['pass', 'drop', 'delay', 'duplicate']
-const ATTACK_ACTIONS: readonly AttackVerdict['action'][] = [...LINK_ACTIONS, 'tamper', 'reset']
+type Action = (LinkVerdict | AttackVerdict)['action']
+
+const INTERCEPTIONS: readonly Action[] = ['pass', 'drop', 'delay', 'duplicate']
+const LINK_ACTIONS: readonly Action[] = [...INTERCEPTIONS, 'rewrite']
+const ATTACK_ACTIONS: readonly Action[] = [...INTERCEPTIONS, 'tamper', 'reset']
 
 /** Returns a rule that decides as one of a user does, and names the one that throws or answers what is no verdict. */
 export function checkedRule(own: LinkRule): LinkRule {
@@ -52,8 +55,8 @@ export function checkedAttacker(own: Attacker): PacketCode {
 function checkVerdict(
   object: string,
   hook: string,
-  verdict: AttackVerdict,
-  actions: readonly AttackVerdict['action'][],
+  verdict: LinkVerdict | AttackVerdict,
+  actions: readonly Action[],
   tickNs: number,
 ): void {
   const fail = (what: string) => {
