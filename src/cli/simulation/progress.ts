@@ -41,7 +41,7 @@ export function showRunCount(terminal: NodeJS.WritableStream | null, runs: numbe
 /** Progress of a simulation in this thread, which nothing interrupts. */
 export interface BlockingProgress {
   readonly update: (simulatedNs: number, events: number) => void
-  /** Removes the line, until the next update. Whoever prints calls it before. */
+  /** Removes the line, until the next update. Called before anything is printed. */
   clear(): void
 }
 

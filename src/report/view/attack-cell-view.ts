@@ -55,7 +55,7 @@ export interface EvidenceView {
 export interface AttackRow {
   readonly technique: string
   readonly meaning: string
-  /** Who uses it: an attacker with its vantage, or a vantage. */
+  /** The user of it: an attacker with its vantage, or a vantage. */
   readonly by: string
   /** A cell for each column; null where the technique is not used on this path. */
   readonly cells: readonly (AttackCell | null)[]

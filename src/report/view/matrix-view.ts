@@ -50,7 +50,7 @@ export interface MatrixView {
   readonly printed: ReadonlySet<string>
   /** The paths without a verdict, with the reasons. */
   readonly unmodelled: readonly { readonly path: string; readonly reason: string }[]
-  /** How a policy judges the cells; null where there is none. */
+  /** The judgement of the cells by a policy; null where there is none. */
   readonly policy: PolicyView | null
   readonly storiesLeftOut: number
   readonly command: string
@@ -118,12 +118,7 @@ function headline({ cells, paths, check }: MatrixResult): Pick<MatrixView, 'leve
   const gets = broken.length === 0 ? [] : [`Attackers get what others own on ${on}: ${named}.`]
   const worst = taken.slice(0, 1).map(worstSentence)
   const unnoticed = taken.filter(({ noticed }) => noticed === 'none').length
-  const notes = [
-    ...worst,
-    ...(taken.length === 0
-      ? []
-      : [`Of ${formatCount(taken.length, 'attack')} that succeed, nobody notices ${unnoticed}.`]),
-  ]
+  const notes = [...worst, ...(taken.length === 0 ? [] : [noticeSentence(taken.length, unnoticed)])]
   if (check !== undefined && !check.passed) {
     const open = check.findings.filter(({ isAccepted }) => !isAccepted).length
     const sentence =
@@ -142,6 +137,12 @@ function headline({ cells, paths, check }: MatrixResult): Pick<MatrixView, 'leve
     return { level: 'neutral', word: 'Untried', sentence: 'No attack was tried.', notes }
   const sentence = `No attacker gets what others own on ${formatCount(paths.length, 'path')}.`
   return { level: 'good', word: 'Holds', sentence, notes }
+}
+
+function noticeSentence(succeed: number, unnoticed: number): string {
+  const all = formatCount(succeed, 'attack')
+  if (unnoticed === succeed) return `${all} ${succeed === 1 ? 'succeeds' : 'succeed'}, and nobody notices.`
+  return `${all} ${succeed === 1 ? 'succeeds' : 'succeed'}; nobody notices ${unnoticed} of them.`
 }
 
 function worstSentence({ technique, vantage, place, path, worst, noticed }: MatrixCell): string {

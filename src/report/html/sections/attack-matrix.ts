@@ -1,7 +1,7 @@
 import type { AttackCell, AttackRow, EvidenceView, VerdictEvidence } from '../../view/attack-cell-view.ts'
 import type { OutcomeLevel } from '../../view/outcome-level.ts'
 import type { PacketView, StoryView } from '../../view/story-view.ts'
-import { spanText } from '../../view/texts.ts'
+import { instantText } from '../../view/texts.ts'
 import { type Html, html, type Part } from '../html.ts'
 import { sequenceDrawing } from '../sequence-drawing.ts'
 import { leftOut, scrolling, table } from './parts.ts'
@@ -63,7 +63,7 @@ ${evidence.length > 0 && html`<h4>Evidence</h4><ol class="steps">${evidence.map(
 }
 
 function evidenceItem({ atNs, shows, level, what, packet, story }: EvidenceView): Html {
-  const at = level === 'untried' ? null : html`<strong>${spanText(atNs)}</strong> `
+  const at = level === 'untried' ? null : html`<strong>${instantText(atNs)}</strong> `
   return html`<li>${at}${what} <span class="note">(${shows}${packetText(packet)})</span>${story !== null && storyOf(story)}</li>`
 }
 
@@ -89,13 +89,13 @@ function packetRow(packet: PacketView): Part[] {
   const { atNs, link, from, to, text, wireBytes, arrivedNs, fate, forgedBy, alteredBy, isEvidence } = packet
   const by = forgedBy === null ? (alteredBy === null ? '' : `altered by ${alteredBy}`) : `made by ${forgedBy}`
   return [
-    spanText(atNs),
+    html`<span class="figure">${instantText(atNs)}</span>`,
     html`${isEvidence && '► '}${packet.packet} on ${link}`,
     from,
     to,
     html`${text}${by !== '' && html` <span class="status taken">${by}</span>`}`,
     wireBytes,
-    arrivedNs === null ? fate : spanText(arrivedNs),
+    arrivedNs === null ? fate : html`<span class="figure">${instantText(arrivedNs)}</span>`,
   ]
 }
 

@@ -1,6 +1,6 @@
 import { formatCount } from '../../format-number.ts'
 import type { AttackView } from '../../view/attack-view.ts'
-import { spanText } from '../../view/texts.ts'
+import { instantText } from '../../view/texts.ts'
 import { type Html, html, type Part } from '../html.ts'
 import { attackMatrix, cellEvidence, MATRIX_LEGEND } from './attack-matrix.ts'
 import { section, table } from './parts.ts'
@@ -49,7 +49,7 @@ function attackersTable({ attackers }: AttackView): Part {
 export function knowledgeSection({ knowledge, knowledgeLeftOut, secrets }: AttackView): Html {
   const of = secrets === null ? '' : ` ${formatCount(secrets, 'secret')} could have been learned.`
   const rows = knowledge.map(({ atNs, attacker, learned, toldBy, packet }) => [
-    spanText(atNs),
+    instantText(atNs),
     attacker,
     learned,
     toldBy !== null ? `told by ${toldBy}` : packet === null ? '' : `packet ${packet.serial} on ${packet.link}`,
