@@ -1,5 +1,6 @@
 import type { Operation } from '../cluster/messages/operations.ts'
 import type { ActingStep, PlannedAttackers } from './planned-attackers.ts'
+import type { ServerKind } from './techniques/step-planner.ts'
 import type { UsedTechnique } from './techniques.ts'
 
 /** Attackers, their steps and the meaning of their messages, with names turned into numbers. Immutable. */
@@ -54,6 +55,9 @@ export interface RequestedOperation {
   readonly resource: string
   /** The node, object or namespace, or `cluster`. */
   readonly on: string
+  readonly server: ServerKind
+  /** The node or pod that the apiserver is asked about; null for anything else in the cluster, and for other servers. */
+  readonly member: string | null
   /**
    * `authorized`: it needs a permission. `open`: the port asks nobody for one and serves data of its owner. `public`:
    * it is for everybody.

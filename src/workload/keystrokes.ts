@@ -87,6 +87,14 @@ export class Keystrokes {
     measurements.noteRequestEnd(workload)
   }
 
+  /** Returns when the keys were sent that wait for their echo. */
+  sentTicksOf(client: HttpClient): number[] {
+    const ticks: number[] = []
+    for (let key = this.parts.http.clients.firstKey[client]; key !== NONE; key = this.keys.next[key])
+      ticks.push(this.keys.sentTick[key])
+    return ticks
+  }
+
   /** Fails all keys that still wait for their echo, when the connection was lost. */
   failAll(client: HttpClient, reason: Parameters<Measurements['noteFailure']>[3]): void {
     const { keys } = this

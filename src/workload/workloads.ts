@@ -88,6 +88,17 @@ export class Workloads implements HttpClientOwner {
     http.connectOwner(this)
   }
 
+  /** Returns the ticks at which the requests and keys of a workload were sent that have neither completed nor failed. */
+  openSince(workload: number): number[] {
+    const { clients } = this.http
+    const ticks: number[] = []
+    for (let client = this.table.firstClient[workload]; client !== NONE; client = clients.next[client]) {
+      if (this.workloads[workload].traffic.kind === 'keys') ticks.push(...this.keystrokes.sentTicksOf(client))
+      else if (clients.request[client] !== NO_REQUEST) ticks.push(clients.startTick[client])
+    }
+    return ticks
+  }
+
   get areAllDone(): boolean {
     return this.table.remainingCount === 0
   }

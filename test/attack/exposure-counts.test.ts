@@ -125,3 +125,19 @@ test('messages that an attacker injects are among the messages of the path', () 
   expect(verdicts[0].outcomes).toContain('modified')
   expect(of).toBe(4 + messages)
 })
+
+test('requests that were sent after a step, and that no run waited for, are not among those it could expose', () => {
+  const { verdicts, workloads } = runScenario({
+    text: `
+version: 1
+duration: 9.1s
+hosts: { client: {}, server: {} }
+links: { wire: { between: [client, server], delay: 100ms, rate: 100Mbps } }
+paths: { p: { from: client, to: server, port: 80 } }
+workloads: { work: { path: p, connection: keep-alive, rate: 4/s, for: 20s, response: 100B } }
+attackers: { eve: { on: wire, vantage: passive, plan: [{ at: 1.6s, for: 3s, technique: eavesdrop, path: p }] } }
+`,
+  })
+  expect(workloads[0].unfinished).toBe(1)
+  expect(verdicts[0].exposure).toEqual({ messages: 12, of: 13, bytes: 1200 })
+})

@@ -177,3 +177,78 @@ attackers: { eve: { on: ${on}, plan: [{ technique: eavesdrop, path: scrape }] } 
 test('root on the apiserver’s host reads what is for the pods of nodes, which is not its own', () => {
   expect(onService(root('master', 'eavesdrop'))).toMatchObject([{ scope: 'other', exposure: { messages: 30, of: 30 } }])
 })
+
+test('root on a node owns its replica also where users request the service through the apiserver', () => {
+  const steps = (node: string, technique: string) =>
+    `root-on-${node}: { on: ${node}, vantage: node, plan: [{ technique: ${technique}, path: web }] }`
+  const { verdicts } = runScenario({
+    text: `
+version: 1
+kubernetes: "1.20"
+cluster:
+  nodes: 3
+  pods: { web: { listens: 8443, scheme: https, replicas: 3 } }
+  services: { web: { pods: web, port: 443 } }
+  users: { alice: { rules: [{ verbs: ["*"], resources: ["*"] }] } }
+paths:
+  web: { kind: apiserver-service, to: services/web, scheme: https }
+  kubectl: { kind: user-apiserver, from: alice }
+workloads:
+  get: { path: kubectl, kind: proxy-get, target: services/web, connection: per-request, response: 1000B, requests: 30 }
+attackers: { ${steps('node-1', 'eavesdrop')}, ${steps('node-2', 'eavesdrop')}, ${steps('node-3', 'impersonate-server')} }
+`,
+  })
+  expect(verdicts).toMatchObject([
+    { victim: 'web-1', scope: 'own', outcomes: ['read'] },
+    { victim: 'web-2', scope: 'own', outcomes: ['read'] },
+    { victim: 'web-3', scope: 'own', outcomes: ['impersonated', 'read'] },
+  ])
+  expect(verdicts.reduce((sum, { exposure }) => sum + exposure.messages, 0)).toBe(30)
+  // A response of 1000 bytes is read with each message where it passes; whoever responds himself reads none.
+  expect(verdicts.map(({ exposure }) => exposure.bytes)).toEqual([
+    1000 * verdicts[0].exposure.messages,
+    1000 * verdicts[1].exposure.messages,
+    0,
+  ])
+})
+
+describe('what the apiserver grants root on a node beyond its position', () => {
+  const granted = (step: string, attacker = 'on: node-1, vantage: node') =>
+    runScenario({
+      text: `
+version: 1
+kubernetes: "1.14"
+cluster:
+  nodes: 2
+  pods: { web: { listens: 8080 } }
+  services: { web: { pods: web, port: 80 } }
+  apiserver: { flags: { authorization-mode: [AlwaysAllow] } }
+paths:
+  pods: { kind: pod-apiserver, from: pods/web }
+  logs: { kind: apiserver-kubelet, to: node-1 }
+workloads:
+  pods: { path: pods, requests: 3 }
+  logs: { path: logs, kind: logs, requests: 3 }
+attackers: { root: { ${attacker}, plan: [{ technique: direct-request, ${step} }] } }
+`,
+    }).verdicts.map(({ victim, scope, worst }) => [victim, scope, worst])
+
+  test('concerns others, whichever path its step names', () => {
+    expect(granted('path: pods, ask: create-pods, with: node-1-kubelet-client')).toEqual([
+      ['web-1', 'other', 'privilege'],
+      ['web-2', 'other', 'privilege'],
+    ])
+    expect(granted('path: pods, ask: list-secrets, with: web-token', 'on: web-1, vantage: pod')).toEqual([
+      ['web-1', 'other', 'privilege'],
+      ['web-2', 'other', 'privilege'],
+    ])
+  })
+
+  test('is its own where it is about its own node', () => {
+    const step = 'path: logs, ask: node-proxy-exec, with: node-1-kubelet-client'
+    expect(granted(step)).toEqual([['node-1', 'own', 'privilege']])
+    expect(granted(step, 'on: node-2, vantage: node, holds: [node-1-kubelet-client]')).toEqual([
+      ['node-1', 'other', 'privilege'],
+    ])
+  })
+})

@@ -10,7 +10,7 @@ export function aHistory(overrides: Partial<PathHistory> = {}): PathHistory {
     carriers: [],
     unfinished: 0,
     passedOn: [],
-    messages: { sent: [], open: 0 },
+    messages: { sent: [], open: [] },
     endTick: 1_000,
     ...overrides,
   }

@@ -52,7 +52,7 @@ describe('of a span from 100 to 200', () => {
     expect(hasRequestsDuring(aHistory(), span)).toBe(false)
   })
 
-  test('messages count that were under way from its first tick to before its last, and open ones whenever they were sent', () => {
+  test('messages count that were under way from its first tick to before its last, and open ones that were sent before its last', () => {
     const sent = [
       [0, 99],
       [0, 100],
@@ -61,8 +61,8 @@ describe('of a span from 100 to 200', () => {
       [199, 250],
       [200, 250],
     ].map(([startTick, endTick]) => ({ startTick, endTick }))
-    expect(messagesWithin({ messages: { sent, open: 2 } }, span)).toBe(6)
-    expect(messagesWithin({ messages: { sent: [], open: 0 } }, span)).toBe(0)
+    expect(messagesWithin({ messages: { sent, open: [0, 199, 200] } }, span)).toBe(6)
+    expect(messagesWithin({ messages: { sent: [], open: [] } }, span)).toBe(0)
   })
 })
 

@@ -19,29 +19,32 @@ class ReplicaTable implements ArenaTable {
 }
 
 /**
- * The replica of a service that each connection of the service's path leads to. Clients choose one for each connection,
- * so only the dial tells.
+ * The replica of a service that each connection leads to, on the service's path or, where the apiserver has chosen the
+ * replica for a user's request, on the path to the replica. Only the dial tells.
  */
 export class Replicas {
   private readonly arena: Arena
   private readonly contents: Contents
   private readonly ends: readonly HonestEnds[]
+  private readonly ofServices: ReadonlySet<number>
   private readonly table = new ReplicaTable()
 
   constructor(arena: Arena, contents: Contents, ends: readonly HonestEnds[]) {
     this.arena = arena
     this.contents = contents
     this.ends = ends
+    this.ofServices = new Set(ends.flatMap(({ replicas }) => replicas))
     arena.attach(this.table, 64)
   }
 
-  /** Records that a client writes `content` to a connection along the path `replica` of the plan. */
-  note(replica: number, content: Content): void {
+  /** Records that a client writes `content` to a connection along a path of the plan, if that leads to a replica. */
+  note(path: number, content: Content): void {
+    if (!this.ofServices.has(path)) return
     const { table } = this.contents
     const index = table.indexOf(content)
     growTo(this.arena, this.table, this.table.path.length, index)
     this.table.generation[index] = table.generation[content] + 1
-    this.table.path[index] = replica
+    this.table.path[index] = path
   }
 
   /**

@@ -47,6 +47,35 @@ export const WEBSOCKET: StreamingProtocol = {
   pongBytes: 2,
 }
 
+/** The lengths of the parts in which moby/spdystream writes a frame besides its data (spdy/write.go). */
+const SPDY_DATA_PARTS: readonly number[] = [4, 4]
+const SPDY_PING_PARTS: readonly number[] = [2, 2, 4, 4]
+const SPDY_SYN_STREAM_PARTS: readonly number[] = [2, 2, 4, 4, 4, 1, 1, 40]
+
+/**
+ * SPDY/3.1 in messages of a WebSocket, as kubectl forwards ports from 1.31 on (KEP-4006, k/k#125528): the streams are
+ * opened as in SPDY. Each part that the client writes is a message (client-go tools/portforward/tunneling_connection.go,
+ * Write); the API server sends what it has read of a frame as one.
+ */
+export const SPDY_IN_WEBSOCKET: StreamingProtocol = {
+  fromClientBytes: (payloadBytes) => maskedBytes([...SPDY_DATA_PARTS, payloadBytes]),
+  fromServerBytes: (payloadBytes) => messageBytes(SPDY.fromServerBytes(payloadBytes)),
+  opensStreams: true,
+  openingBytes: maskedBytes(SPDY_SYN_STREAM_PARTS),
+  openedBytes: messageBytes(SPDY.openedBytes),
+  pingBytes: maskedBytes(SPDY_PING_PARTS),
+  pongBytes: messageBytes(SPDY.pongBytes),
+}
+
+function messageBytes(payloadBytes: number): number {
+  return webSocketHeaderBytes(payloadBytes) + payloadBytes
+}
+
+/** Returns the bytes of messages that a client sends, which masks each with 4 bytes. */
+function maskedBytes(payloads: readonly number[]): number {
+  return payloads.reduce((sum, payloadBytes) => sum + 4 + messageBytes(payloadBytes), 0)
+}
+
 function webSocketHeaderBytes(payloadBytes: number): number {
   if (payloadBytes < 126) return 2
   return payloadBytes < 65_536 ? 4 : 10

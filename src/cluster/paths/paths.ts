@@ -36,8 +36,11 @@ export class Paths implements Connector, TunnelObserver {
   private readonly pathsByTunnels: ReadonlyMap<readonly number[], readonly number[]>
   private waiter!: PathConnections
   private onWarm!: () => void
-  /** Called when a connection of a service's path has been dialled to one of its endpoints; null for nobody. */
-  onEndpointDialled: ((endpointPath: number, stream: Stream) => void) | null = null
+  /**
+   * Called when a connection has been dialled along a path: for a service, with the path to the endpoint that was chosen;
+   * null for nobody.
+   */
+  onDialled: ((path: number, stream: Stream) => void) | null = null
 
   constructor(parts: PathsParts) {
     const { paths, tunnels, konnectivity } = parts
@@ -101,7 +104,7 @@ export class Paths implements Connector, TunnelObserver {
     const tlsClient = version === HTTP_2 ? http2 : http1
     const lower = this.connectBelow(end, request)
     const stream = tlsClient === NONE ? lower : this.parts.tls.connect(lower, tlsClient)
-    if (endpoint !== path) this.onEndpointDialled?.(endpoint, stream)
+    this.onDialled?.(endpoint, stream)
     return stream
   }
 

@@ -40,8 +40,8 @@ export interface Carrier {
 export interface MessageTimes {
   /** Each message that arrived, failed, or was passed on by the apiserver: when it was sent, and when it was over. */
   readonly sent: readonly { readonly startTick: number; readonly endTick: number }[]
-  /** The number of messages that had neither arrived nor failed when the run ended. */
-  readonly open: number
+  /** When the messages were sent that had neither arrived nor failed at the end of the run. */
+  readonly open: readonly number[]
 }
 
 /**
@@ -126,13 +126,13 @@ export function responsesDuring({ responses }: PathHistory, { fromTick, toTick }
 
 /**
  * Returns the number of messages that were under way in a span, which begins with `fromTick` and ends before `toTick`.
- * Open ones count whenever they were sent.
  */
 export function messagesWithin(
   { messages: { sent, open } }: Pick<PathHistory, 'messages'>,
   { fromTick, toTick }: Span,
 ): number {
-  return sent.filter(({ startTick, endTick }) => endTick >= fromTick && startTick < toTick).length + open
+  const ended = sent.filter(({ startTick, endTick }) => endTick >= fromTick && startTick < toTick)
+  return ended.length + open.filter((startTick) => startTick < toTick).length
 }
 
 /** Returns whether a request of the path was under way within a span. */

@@ -105,7 +105,7 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
   const { contents } = streams
   const frames = new FramePackets(arena, contents)
   const replicas = new Replicas(arena, contents, ends)
-  context.paths.onEndpointDialled = (replica, stream) => replicas.note(replica, streams.table.sendContent[stream])
+  context.paths.onDialled = (path, stream) => replicas.note(path, streams.table.sendContent[stream])
   const { agents = [] } = plan.attackSockets ?? {}
   const { table } = context.konnectivity.agents
   const hasCarried = (step: number) => agents.some((own) => own.step === step && table.channels[own.agent] > 0)

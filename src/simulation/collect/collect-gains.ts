@@ -16,7 +16,7 @@ import type { Case } from './case.ts'
 import { decisionsOf } from './collect-requests.ts'
 import { nameOfKnown } from './name-of-known.ts'
 import { holdsByCredential, holdsPermission, isOwnUser, userOf } from './position.ts'
-import { concernedPaths, type Scope, scopeOfPath, scopeOfServer } from './scope.ts'
+import { concernedPaths, type Scope, scopeOfDecision, scopeOfPath } from './scope.ts'
 import { wireOf } from './wire-of.ts'
 
 /** The lasting gain of a step: privileges, credentials, secrets. */
@@ -35,7 +35,7 @@ export interface Gain {
 export function gainsOf(one: Case, scope: Scope): Gain {
   const { attack, step } = one
   const { attacker } = attack.plan.steps[step]
-  const decisions = decisionsOf(one).filter(({ host }) => scopeOfServer(one, host) === scope)
+  const decisions = decisionsOf(one).filter((decision) => scopeOfDecision(one, decision) === scope)
   const concerned = concernedPaths(one)
   // What allies share is the gain of this step only, and counts once.
   const learned = attack.knowledge

@@ -39,13 +39,14 @@ export function collectHistories(simulation: Simulation): PathHistory[] {
  * `pieces` are the ticks at which the apiserver has passed on chunks and typed keys.
  */
 function messagesOf(
-  { plan, workloads: { table, measurements } }: Simulation,
-  workloads: readonly number[],
+  { plan, workloads }: Simulation,
+  ofPath: readonly number[],
   { responses, passedOn }: Pick<PathHistory, 'responses' | 'passedOn'>,
   pieces: readonly number[],
 ): MessageTimes {
-  const { failures } = measurements
-  const whole = workloads.filter(
+  const { table } = workloads
+  const { failures } = workloads.measurements
+  const whole = ofPath.filter(
     (workload) => plan.workloads[workload].traffic.kind !== 'flow' || table.completed[workload] === 0,
   )
   const failed = [...failures.everyRow()].filter((row) => whole.includes(failures.workload[row]))
@@ -57,7 +58,7 @@ function messagesOf(
       ...failed.map((row) => ({ startTick: failures.startTick[row], endTick: failures.endTick[row] })),
       ...pieces.map((tick) => ({ startTick: tick, endTick: tick })),
     ],
-    open: whole.reduce((sum, workload) => sum + table.issued[workload] - table.settled[workload], 0),
+    open: whole.flatMap((workload) => workloads.openSince(workload)),
   }
 }
 

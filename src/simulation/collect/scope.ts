@@ -1,3 +1,4 @@
+import type { Decision } from '../../attack/state/decisions.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
 import type { Case } from './case.ts'
 
@@ -20,10 +21,19 @@ export function scopeOfPath({ attack: { plan }, step }: Pick<Case, 'attack' | 's
   return plan.attackers[plan.steps[step].attacker].owns[path] === 1 ? 'own' : 'other'
 }
 
-/** Returns whether what a server gives is the attacker's own. Of a service, that is so for a replica of its own. */
-export function scopeOfServer(one: Subject, host: number): Scope {
-  const { paths } = one.simulation.plan
-  const replica = paths[one.path].endpointPaths.find((end) => paths[end].toHost === host)
+/**
+ * Returns whether what a server decided is about the attacker's own. Its own servers are, and of a service its own
+ * replica. The apiserver decides about the whole cluster, so there the object of the request counts: a pod or node that
+ * the attacker controls is its own.
+ */
+export function scopeOfDecision(one: Subject, { host, request }: Pick<Decision, 'host' | 'request'>): Scope {
+  const { plan } = one.simulation
+  const { controls } = one.attack.plan.attackers[one.attack.plan.steps[one.step].attacker]
+  if (controls[host] === 1) return 'own'
+  const { operation } = one.attack.plan.requests[request]
+  if (operation?.server === 'apiserver')
+    return plan.hosts.some(({ name }, index) => name === operation.member && controls[index] === 1) ? 'own' : 'other'
+  const replica = plan.paths[one.path].endpointPaths.find((end) => plan.paths[end].toHost === host)
   return scopeOfPath(one, replica ?? one.path)
 }
 

@@ -149,22 +149,43 @@ export function requestedOperation(
   const { path } = splitTarget(line.target)
   if (kind === 'plain' || (kind === 'kubelet' && port === READ_ONLY_PORT)) {
     const access = PUBLIC.includes(path) ? 'public' : 'open'
-    return { verb: line.method.toLowerCase(), resource: path, on: host, access, permissions: [] }
+    return {
+      verb: line.method.toLowerCase(),
+      resource: path,
+      on: host,
+      server: kind,
+      member: null,
+      access,
+      permissions: [],
+    }
   }
   if (kind === 'kubelet') {
     const anyOf = kubeletOperations(line, host, defaultVersionOf(blueprint).minor)
     const permissions = commandPermissions(line.target, host) ?? anyOf
-    return { verb: anyOf[0].verb, resource: combinedResource(anyOf[0]), on: host, access: 'authorized', permissions }
+    const resource = combinedResource(anyOf[0])
+    return { verb: anyOf[0].verb, resource, on: host, server: kind, member: null, access: 'authorized', permissions }
   }
   const operation = operationOf(line)
   if (operation.kind === 'path') {
     const access = PUBLIC.includes(operation.path) ? 'public' : 'authorized'
-    return { verb: operation.verb, resource: operation.path, on: 'cluster', access, permissions: [operation] }
+    return {
+      verb: operation.verb,
+      resource: operation.path,
+      on: 'cluster',
+      server: kind,
+      member: null,
+      access,
+      permissions: [operation],
+    }
   }
   const on = operation.name ?? operation.namespace ?? 'cluster'
   const permissions = permissionsFor(operation, path)
-  return { verb: operation.verb, resource: combinedResource(operation), on, access: 'authorized', permissions }
+  const resource = combinedResource(operation)
+  const member = MEMBERS.includes(operation.resource) ? operation.name : null
+  return { verb: operation.verb, resource, on, server: kind, member, access: 'authorized', permissions }
 }
+
+const MEMBERS: readonly string[] = ['nodes', 'pods']
 
 /**
  * Returns the permissions that mean to allow an operation of the apiserver. Commands need `create`, also where a

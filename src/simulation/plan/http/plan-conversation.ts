@@ -1,5 +1,6 @@
 import {
   SPDY,
+  SPDY_IN_WEBSOCKET,
   STREAMS_OPENED,
   type StreamingProtocol,
   WEBSOCKET,
@@ -105,19 +106,16 @@ export function pingsOf(
     const { spdyPingIntervalNs: intervalNs } = abilitiesOf(version).client
     return intervalNs === null ? null : { intervalNs, pingBytes, pongBytes }
   }
-  if (workload.kind !== 'port-forward') return { intervalNs: WEBSOCKET_PING_NS, pingBytes, pongBytes }
-  return {
-    intervalNs: TUNNELLED_PING_NS,
-    pingBytes: WEBSOCKET.fromClientBytes(SPDY.pingBytes),
-    pongBytes: WEBSOCKET.fromServerBytes(SPDY.pongBytes),
-  }
+  const intervalNs = protocol === SPDY_IN_WEBSOCKET ? TUNNELLED_PING_NS : WEBSOCKET_PING_NS
+  return { intervalNs, pingBytes, pongBytes }
 }
 
 function protocolOf({ kind }: WorkloadBlueprint, path: PathBlueprint, version: KubernetesVersion): StreamingProtocol {
   const { upgradesTo } = pathKind(path.kind).requests
   const { execProtocol, portForwardProtocol } = abilitiesOf(version).client
-  const ofClient = kind === 'port-forward' ? portForwardProtocol : execProtocol
-  return (upgradesTo === 'as-client' ? ofClient : upgradesTo) === 'spdy' ? SPDY : WEBSOCKET
+  if (upgradesTo !== 'as-client') return upgradesTo === 'spdy' ? SPDY : WEBSOCKET
+  if (kind !== 'port-forward') return execProtocol === 'spdy' ? SPDY : WEBSOCKET
+  return portForwardProtocol === 'spdy' ? SPDY : SPDY_IN_WEBSOCKET
 }
 
 function streamsOf({ kind, arrivals }: WorkloadBlueprint): number {
