@@ -27,7 +27,7 @@ export const readdressNode: Technique = {
       writes: { nodeAddress: step.address },
     })),
   additions: (step) => ({ addresses: othersOf(step).map(({ node }) => ({ node, address: step.address })) }),
-  matrix: { rows: [{ at: ['node'] }] },
+  matrix: { rows: [{ at: ['node'] }], byHolderOf: ({ node }) => [patchNodeStatus(node)] },
 }
 
 /** Returns the paths with another node at an end, or with a pod on another node, each with that node. */

@@ -1,4 +1,5 @@
 import { enableAdmissionPlugins } from '../../cluster/flags/apiserver/enable-admission-plugins.ts'
+import type { RequestLine } from '../../cluster/messages/operations.ts'
 import { type AttackedPath, type StepPlanner, write } from './step-planner.ts'
 import type { Technique } from './technique.ts'
 
@@ -18,7 +19,7 @@ export const redirectService: Technique = {
     redirections(step).map(({ path, service }) => ({
       path,
       to: 'apiserver',
-      request: write({ method: 'POST', target: '/api/v1/namespaces/default/services' }, SERVICE_BYTES),
+      request: write(CREATE_SERVICE, SERVICE_BYTES),
       writes: { service },
     })),
   additions: (step) => ({
@@ -29,8 +30,10 @@ export const redirectService: Technique = {
       endpoints: [{ host: step.host, port: path.port }],
     })),
   }),
-  matrix: { rows: [{ at: ['user'] }] },
+  matrix: { rows: [{ at: ['user'] }], byHolderOf: () => [CREATE_SERVICE] },
 }
+
+const CREATE_SERVICE: RequestLine = { method: 'POST', target: '/api/v1/namespaces/default/services' }
 
 /** The approximate size of a Service in JSON. */
 const SERVICE_BYTES = 400

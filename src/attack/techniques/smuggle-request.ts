@@ -1,4 +1,5 @@
 import { kubeletExec } from '../../cluster/messages/kubelet-requests.ts'
+import type { RequestLine } from '../../cluster/messages/operations.ts'
 import {
   type AttackedPath,
   type AttackedPod,
@@ -22,7 +23,10 @@ export const smuggleRequest: Technique = {
   credential: 'own',
   requests: (step) => step.paths.flatMap((path) => smuggledBy(path, step)),
   // At 1 s the tunnels are up through which the apiserver forwards the request.
-  matrix: { rows: [{ at: ['user'], step: { at: '1s' } }] },
+  matrix: {
+    rows: [{ at: ['user'], step: { at: '1s' } }],
+    byHolderOf: ({ pods }) => pods.map(({ namespace, name }) => execInto(namespace, name)),
+  },
 }
 
 /**
@@ -34,15 +38,18 @@ function smuggledBy(path: AttackedPath, step: StepPlanner): PlannedRequest[] {
   if (pods.length === 0) return []
   const first = pods.find((pod) => step.canExecInto(pod)) ?? pods[0]
   const other = pods.find(({ account }) => account !== first.account) ?? first
-  const target = `/api/v1/namespaces/${first.namespace}/pods/${first.name}/exec`
   return [
     {
       path,
       to: 'apiserver',
-      request: { ...write({ method: 'POST', target }, 0), isUpgrade: true },
+      request: { ...write(execInto(first.namespace, first.name), 0), isUpgrade: true },
       followUp: { pod: first.name, request: askedOfKubelet(other, path, step) },
     },
   ]
+}
+
+function execInto(namespace: string, pod: string): RequestLine {
+  return { method: 'POST', target: `/api/v1/namespaces/${namespace}/pods/${pod}/exec` }
 }
 
 function askedOfKubelet({ namespace, name, app }: AttackedPod, path: AttackedPath, step: StepPlanner): RequestSpec {

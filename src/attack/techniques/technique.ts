@@ -1,11 +1,12 @@
 import type { Flag } from '../../cluster/flags/flag.ts'
+import type { RequestLine } from '../../cluster/messages/operations.ts'
 import type { AdditionsBlueprint } from '../additions.ts'
 import type { AgentTools, PacketAgent } from '../agents/packet-agent.ts'
 import type { PacketKind } from '../planned-attackers.ts'
 import type { Abilities } from '../vantages.ts'
 import type { MatrixRows } from './matrix-places.ts'
 import type { AttackRequest, ParameterName, Parameters } from './parameters.ts'
-import type { PlannedRequest, ServerKind, StepPlanner } from './step-planner.ts'
+import type { AttackedPod, PlannedRequest, ServerKind, StepPlanner } from './step-planner.ts'
 
 /**
  * An attack technique: what it needs, what it does to packets and through sockets, and where the attack matrix tries it.
@@ -109,6 +110,13 @@ export interface StepAdditions extends AdditionsBlueprint {
   readonly nodeCertificates?: readonly { readonly name: string; readonly node: string }[]
 }
 
+/** Members of a cluster to which the permission to use a technique may refer. */
+export interface Members {
+  /** Another node than that of the attacker, if there is one. */
+  readonly node: string
+  readonly pods: readonly Pick<AttackedPod, 'namespace' | 'name'>[]
+}
+
 export interface MatrixEntry {
   readonly rows: readonly MatrixRows[]
   /** The reason why the technique has no rows in the attack matrix, if it has none. */
@@ -118,6 +126,11 @@ export interface MatrixEntry {
    * by each user, service account and node to whom the apiserver allows one of them.
    */
   readonly asHolder?: Readonly<Partial<Record<ServerKind, readonly AttackRequest[]>>>
+  /**
+   * The requests of which an identity has to be allowed one to use the technique with its own credential. It is also tried
+   * by each user, service account and node that is allowed one.
+   */
+  readonly byHolderOf?: (members: Members) => readonly RequestLine[]
   /** It changes nothing for others, so that rows of the same position and vantage share a simulation. */
   readonly isHarmless?: true
   /** It acts on established connections, so it starts after them. Other techniques start before the connections. */

@@ -1,3 +1,4 @@
+import type { MatrixPlaceName } from '../../attack/techniques/matrix-places.ts'
 import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
 import type { Vantage } from '../../attack/vantages.ts'
 import { operationOf } from '../../cluster/messages/operations.ts'
@@ -20,8 +21,8 @@ interface Holder {
 }
 
 /**
- * Returns the rows of those to whom the apiserver allows one of the requests that a technique has for holders: each user,
- * a pod of each service account, root on the node of that pod, and root on a node as its kubelet.
+ * Returns the rows of those to whom the apiserver allows one of the requests that a technique has for holders, or that it
+ * consists of: each user, a pod of each service account, root on the node of that pod, and root on a node as its kubelet.
  */
 export function holderRows(blueprint: Blueprint, declared: string): readonly MatrixRow[] {
   const { cluster } = blueprint
@@ -29,11 +30,44 @@ export function holderRows(blueprint: Blueprint, declared: string): readonly Mat
   if (cluster === null || path === undefined) return []
   const holders = holdersIn(cluster)
   return namesOf(TECHNIQUES).flatMap((technique) =>
-    merged(holders.flatMap((one) => rowsOf(one, technique, path, blueprint))),
+    merged(
+      holders.flatMap((one) => [
+        ...rowsOfRequests(one, technique, path, blueprint),
+        ...rowsOfTechnique(one, technique, cluster, blueprint),
+      ]),
+    ),
   )
 }
 
-function rowsOf(holder: Holder, technique: TechniqueName, path: PathBlueprint, blueprint: Blueprint): MatrixRow[] {
+/** Returns the row of a holder who may do what a technique does, unless the rows of every cluster have it. */
+function rowsOfTechnique(
+  holder: Holder,
+  technique: TechniqueName,
+  { users, nodes, pods }: ClusterBlueprint,
+  blueprint: Blueprint,
+): MatrixRow[] {
+  const { place, vantage, credential, isOwn } = holder
+  const { byHolderOf, rows } = TECHNIQUES[technique].matrix
+  if (byHolderOf === undefined) return []
+  const isTriedBy = (group: MatrixPlaceName) => rows.some(({ at }) => at.includes(group))
+  const [firstUser] = [...users].sort(byName)
+  const isFirstUser = vantage === 'user' && place === firstUser?.name
+  if ((isFirstUser && isTriedBy('user')) || (vantage === 'node' && isOwn && isTriedBy('node'))) return []
+  const members = {
+    node: nodes.find(({ name }) => name !== place)?.name ?? place,
+    pods: pods.map(({ name, account }) => ({ name, namespace: account.split('/')[0] })),
+  }
+  if (!byHolderOf(members).some((line) => isAllowedTo(credential, operationOf(line), blueprint))) return []
+  const step = { at: TUNNELS_UP, with: isOwn ? OWN_CREDENTIAL : credential }
+  return [{ place, vantage, technique, steps: [step], holds: isOwn ? [] : [credential], isOfHolder: true }]
+}
+
+function rowsOfRequests(
+  holder: Holder,
+  technique: TechniqueName,
+  path: PathBlueprint,
+  blueprint: Blueprint,
+): MatrixRow[] {
   const { place, vantage, credential, isOwn } = holder
   const asks = TECHNIQUES[technique].matrix.asHolder?.[serverKindOf(path)] ?? []
   const isGranted = asks.some((ask) => {

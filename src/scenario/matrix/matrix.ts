@@ -169,13 +169,13 @@ interface PresentRow {
 }
 
 /**
- * Returns the key of the run of a row. Rows with the same place and plan share a run, and so do harmless rows, and those
- * of a holder.
+ * Returns the key of the run of a row. Rows with the same place and plan share a run, and so do harmless rows, those of a
+ * holder apart.
  */
 function runOf({ row, attacker }: PresentRow): string {
   const { on, vantage, holds, plan } = attacker
-  const what = row.isOfHolder ? 'holder' : isHarmless(row) ? 'harmless' : plan
-  return JSON.stringify([on, vantage, holds, what])
+  const what = isHarmless(row) ? 'harmless' : plan
+  return JSON.stringify([on, vantage, holds, what, row.isOfHolder === true])
 }
 
 /** Returns an attacker with the steps of several attackers, each step once. */
