@@ -12,11 +12,8 @@ interface Grants {
 
 const MODES = '[Node, RBAC], enable-admission-plugins: [NodeRestriction]'
 
-/**
- * What each holder of a credential with permissions gets in the matrix of a cluster with the pods web and agent, such as
- * `bob user: privilege other`.
- */
-function holders({
+/** The cells of holders of permissions in the matrix of a cluster with the pods web and agent. */
+function holderCases({
   users = '',
   accounts = '',
   version = '1.30',
@@ -37,13 +34,21 @@ workloads: { a: { path: logs, requests: 1 }, b: { path: users, requests: 1 }, c:
 `
   const read = readMatrix({ file: '-', text }, {}, [path])
   if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'))
-  return read.matrix.cases
-    .filter(({ row }) => row.isOfHolder)
-    .map(({ row, scenario }) => {
-      const verdicts = run(scenario!).result.verdicts.filter(({ technique }) => technique === row.technique)
-      const gained = verdicts.map(({ worst, scope }) => `${worst} ${scope}`)
-      return `${row.place} ${row.vantage}: ${[...new Set(gained)].join(', ')}`
-    })
+  return read.matrix.cases.filter(({ row }) => row.isOfHolder)
+}
+
+function gainOf({ row, scenario }: ReturnType<typeof holderCases>[number]): string {
+  const verdicts = run(scenario!).result.verdicts.filter(({ technique }) => technique === row.technique)
+  return [...new Set(verdicts.map(({ worst, scope }) => `${worst} ${scope}`))].join(', ')
+}
+
+/**
+ * What each holder of a credential with permissions gets by requests in the matrix, such as
+ * `bob user: privilege other`.
+ */
+function holders(grants: Grants): string[] {
+  const cases = holderCases(grants).filter(({ row }) => row.technique === 'direct-request')
+  return cases.map((one) => `${one.row.place} ${one.row.vantage}: ${gainOf(one)}`)
 }
 
 const rules = (verbs: string, resources: string) => `{ rules: [{ verbs: [${verbs}], resources: [${resources}] }] }`
@@ -114,5 +119,42 @@ describe('the matrix tries the kubelet’s certificate of a node, with which roo
   test('creates no pods where NodeRestriction restricts the Node authorizer', () => {
     expect(on('1.30', modes(MODES))).toEqual(['node-1 node: no-effect other'])
     expect(on('1.30', modes('[Node, RBAC]'))).toEqual([GAINS])
+  })
+})
+
+describe('the matrix tries everybody who may do what a technique consists of:', () => {
+  const tried = (grants: Grants, wanted: string) => {
+    const found = holderCases(grants).filter(({ row }) => row.technique === wanted)
+    return found.map((one) => `${one.row.place} ${one.row.vantage}: ${gainOf(one)}`)
+  }
+  const SERVICES = rules('create', 'services')
+
+  test('a service account that creates services, in its pod and on its node, and a second user', () => {
+    const grants = { users: `bob: ${SERVICES}`, accounts: `mon/agent: ${SERVICES}` }
+    expect(tried({ ...grants, version: '1.30' }, 'redirect-service')).toEqual([
+      'bob user: impersonated other',
+      'agent-1 pod: impersonated other',
+      'node-2 node: impersonated other',
+    ])
+    const more = `apiserver: { flags: { authorization-mode: [Node, RBAC], enable-admission-plugins: [DenyServiceExternalIPs] } }`
+    expect(tried({ ...grants, version: '1.30', more }, 'redirect-service')).toEqual([
+      'bob user: no-effect other',
+      'agent-1 pod: no-effect other',
+      'node-2 node: no-effect other',
+    ])
+    expect(tried({ users: `bob: ${rules('get, list', 'services')}` }, 'redirect-service')).toEqual([])
+  })
+
+  test('a user who writes the status of nodes', () => {
+    expect(tried({ users: `bob: ${rules('patch', 'nodes/status')}` }, 'readdress-node')).toEqual([
+      'bob user: impersonated other',
+    ])
+    expect(tried({ users: `bob: ${rules('get', 'nodes/status')}` }, 'readdress-node')).toEqual([])
+  })
+
+  test('a second user who runs commands in pods, where the apiserver keeps refused upgrades open', () => {
+    const users = `bob: ${rules('create', 'pods/exec')}`
+    expect(tried({ users, version: '1.12' }, 'smuggle-request')).toEqual(['bob user: privilege other'])
+    expect(tried({ users, version: '1.13' }, 'smuggle-request')).toEqual(['bob user: no-effect other'])
   })
 })

@@ -44,6 +44,23 @@ describe('check', () => {
     expect(new Set(findings.map(({ path }: { path: string }) => path))).toEqual(new Set(['plain']))
   })
 
+  test.each(['check', 'matrix'])(
+    '%s says which certificates are missing where a fix breaks what it closes',
+    async (command) => {
+      const stdin = `
+version: 1
+kubernetes: "1.30"
+cluster: { nodes: 1, apiserver: { flags: { kubelet-certificate-authority: cluster-ca } } }
+paths: { logs: { kind: apiserver-kubelet, to: node-1 } }
+workloads: { logs: { path: logs, kind: logs, requests: 3 } }
+`
+      const { code, err } = await invoke([command, '-', ...ON_THE_LINK, '--vantage', 'inline'], { stdin, simulate })
+      expect(code).toBe(0)
+      expect(err).toContain('warning[incomplete]: logs, exec, attach, port-forward and nodes/proxy fail')
+      expect(err).toContain('hint: missing are certificates of that CA: serverTLSBootstrap: true')
+    },
+  )
+
   test('exits with 0 where every path is verified, although attackers interrupt it', async () => {
     const { code, out } = await check(CLOSED, ...ON_THE_LINK)
     expect(code).toBe(0)

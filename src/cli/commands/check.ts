@@ -14,6 +14,7 @@ import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
 import { fixableOf, fixOf } from '../fix/fix-subject.ts'
+import { showWarnings } from '../input/read-scenarios.ts'
 import { readSubjects, type Subject } from '../input/read-subjects.ts'
 import { readTextFile } from '../input/read-text.ts'
 import type { Io } from '../io.ts'
@@ -109,6 +110,12 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   const sources = subjects.map(({ source }) => source)
   const plans = readChecks(sources, scope, options, context, reports)
   if (plans === null) return
+  // The notes of an import say the same of its files.
+  const written = plans.filter((_, i) => subjects[i].imported === null)
+  showWarnings(
+    written.flatMap(({ loaded }) => loaded.warnings),
+    io,
+  )
   const results: CheckResult[] = []
   for (const [i, plan] of plans.entries()) {
     const scenarios = plan.probes.map(({ scenario }) => scenario)

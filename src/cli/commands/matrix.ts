@@ -15,7 +15,7 @@ import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
-import { readSource } from '../input/read-scenarios.ts'
+import { readSource, showWarnings } from '../input/read-scenarios.ts'
 import { CI_OPTIONS } from '../options/ci-options.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { jobsOf } from '../options/gate-options.ts'
@@ -73,6 +73,10 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
   const sources = await Promise.all(files.map((file) => readSource(file, context.io)))
   const plans = readChecks(sources, scopeOf(options, true), options, context, reports)
   if (plans === null) return
+  showWarnings(
+    plans.flatMap(({ loaded }) => loaded.warnings),
+    context.io,
+  )
   if (reports.areWanted && plans.some(({ isPolicyGiven }) => !isPolicyGiven))
     throw new UsageError('--junit, --sarif and --github report what a policy forbids; give one with --policy')
   const output = options.out === undefined ? null : OutputFile.open(options.out, isMatrixCsv, files, context.files)

@@ -39,8 +39,13 @@ export async function readScenarios(
     const loaded = load(sources[i], { ...options, attacks })
     return { file, loaded, inputs: [...sources[i].inputs, ...attack] }
   })
-  for (const warning of read.flatMap(warningsOf)) io.err(`${formatProblem(warning)}\n\n`)
+  showWarnings(read.flatMap(warningsOf), io)
   return read
+}
+
+/** Shows the warnings about what can be simulated. */
+export function showWarnings(warnings: readonly Problem[], io: Io): void {
+  for (const warning of warnings) io.err(`${formatProblem(warning)}\n\n`)
 }
 
 export function warningsOf({ loaded }: ReadScenario): readonly Problem[] {

@@ -71,7 +71,7 @@ function rowsOfRequests(
   const { place, vantage, credential, isOwn } = holder
   const asks = TECHNIQUES[technique].matrix.asHolder?.[serverKindOf(path)] ?? []
   const isGranted = asks.some((ask) => {
-    const { line } = attackerRequest(ask, path, blueprint, 'apiserver', credential)
+    const { line } = attackerRequest(ask, path, blueprint, 'apiserver', { credential, from: place })
     return isAllowedTo(credential, operationOf(line), blueprint)
   })
   if (!isGranted) return []

@@ -30,7 +30,7 @@ import {
 import { leadsToApiserver, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { defaultVersionOf } from '../path-traits.ts'
-import { type RequestTarget, requestTarget } from './request-target.ts'
+import { type Requester, type RequestTarget, requestTarget } from './request-target.ts'
 
 /** Returns the kind of the server that a path leads to. */
 export function serverKindOf(path: PathBlueprint): ServerKind {
@@ -52,18 +52,17 @@ const POD_MANIFEST_BYTES = 800
 
 /**
  * Returns the request that an attacker sends, and the response that an honest server sends to it. `ask` null: a request
- * as workloads send it to such a server. `path` is the path of a workload that ends at the server, `credential` what the
- * attacker presents.
+ * as workloads send it to such a server. `path` is the path of a workload that ends at the server.
  */
 export function attackerRequest(
   ask: AttackRequest | null,
   path: PathBlueprint,
   blueprint: Blueprint,
   kind: ServerKind,
-  credential: string | null,
+  requester: Requester,
 ): RequestSpec {
   const wanted = ask ?? USUAL[kind]
-  const line = lineOf(wanted, path, kind, credential, blueprint)
+  const line = lineOf(wanted, path, kind, requester, blueprint)
   return {
     line,
     isUpgrade: COMMANDS.includes(wanted) && kind !== 'plain',
@@ -100,7 +99,7 @@ function lineOf(
   ask: AttackRequest,
   path: PathBlueprint,
   kind: ServerKind,
-  credential: string | null,
+  requester: Requester,
   blueprint: Blueprint,
 ): RequestLine {
   if (ask === 'healthz' || ask === 'metrics') return { method: 'GET', target: `/${ask}` }
@@ -114,7 +113,7 @@ function lineOf(
     case 'create-pods':
       return { method: 'POST', target: atKubelet ? '/pods' : '/api/v1/namespaces/default/pods' }
     default:
-      return lineAboutPod(ask, requestTarget(ask, path, kind, credential, blueprint), atKubelet)
+      return lineAboutPod(ask, requestTarget(ask, path, kind, requester, blueprint), atKubelet)
   }
 }
 

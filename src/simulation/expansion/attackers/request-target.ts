@@ -18,6 +18,12 @@ export interface RequestTarget {
   readonly protocol: UpgradeProtocol
 }
 
+/** Who sends a request: the credential that is presented, by name, and the host. */
+export interface Requester {
+  readonly credential: string | null
+  readonly from: string
+}
+
 /** The subresource of pods that each request about one needs at the apiserver. */
 const SUBRESOURCES: Readonly<Partial<Record<AttackRequest, string>>> = {
   exec: 'exec',
@@ -31,24 +37,27 @@ const USUAL_PORT = 80
 
 /**
  * Returns the target of a request at a server: of the pods there, or of all for the apiserver, the first by name that
- * the holder of the credential may ask this of, else the first; a typical one where there is none.
+ * the holder of the credential may ask this of, else the first; a typical one where there is none. Pods that are on the
+ * host `from`, from which the request comes, are the last: its owner controls them.
  */
 export function requestTarget(
   ask: AttackRequest,
   path: PathBlueprint,
   server: ServerKind,
-  credential: string | null,
+  { credential, from }: Requester,
   blueprint: Blueprint,
 ): RequestTarget {
   const { cluster } = blueprint
-  const pods = podsAt(path, blueprint)
+  const [others, own] = partition(podsAt(path, blueprint), (pod) => pod.node !== from && hostOfPod(pod) !== from)
+  const pods = [...others, ...own]
   const subresource = server === 'apiserver' ? SUBRESOURCES[ask] : undefined
   const may = (operation: ResourceOperation, verb: string) => isAllowedTo(credential, { ...operation, verb }, blueprint)
   const operationOn = (pod: PodBlueprint | undefined) => operationAt(subresource, pod, nodeAt(path, pod, blueprint))
   const mayAsk = (pod: PodBlueprint) => VERBS.some((verb) => may(operationOn(pod), verb))
   // No rule or policy of a scenario names a pod, so one of each namespace stands for all.
-  const oneOfEach = [...new Map([...pods].reverse().map((pod) => [namespaceOf(pod), pod])).values()].sort(byName)
-  const pod = (subresource === undefined ? undefined : oneOfEach.find(mayAsk)) ?? pods[0]
+  const firstOfEach = new Map<string, PodBlueprint>()
+  for (const each of pods) if (!firstOfEach.has(namespaceOf(each))) firstOfEach.set(namespaceOf(each), each)
+  const pod = (subresource === undefined ? undefined : [...firstOfEach.values()].find(mayAsk)) ?? pods[0]
   const operation = operationOn(pod)
   return {
     pod: pod === undefined ? TYPICAL : { namespace: namespaceOf(pod), pod: pod.name, container: pod.app },
@@ -92,4 +101,8 @@ function operationAt(subresource: string | undefined, pod: PodBlueprint | undefi
 
 function namespaceOf({ account }: PodBlueprint): string {
   return account.split('/')[0]
+}
+
+function partition<T>(list: readonly T[], isFirst: (each: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [list.filter(isFirst), list.filter((each) => !isFirst(each))]
 }

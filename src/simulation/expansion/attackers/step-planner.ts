@@ -54,7 +54,7 @@ export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPla
     canExecInto: ({ name, namespace }) => isAllowedTo(credential, { ...EXEC, name, namespace }, blueprint),
     request: (ask, { name }, server) => {
       const path = pathNamed(name, blueprint)
-      return attackerRequest(ask, path, blueprint, server ?? serverKindOf(path), credential)
+      return attackerRequest(ask, path, blueprint, server ?? serverKindOf(path), { credential, from: host })
     },
   }
 }
