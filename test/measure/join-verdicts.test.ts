@@ -205,6 +205,11 @@ describe('two verdicts', () => {
     expect(joined.secrets).toEqual(['a', 'b', 'c'])
     expect(joined.noticedBy.map(({ host }) => host)).toEqual(['master', 'node-1'])
     expect(joined.privileges.map((one) => one.as)).toEqual(['x', 'y'])
+    expect(join(joined, joined)[0]).toMatchObject({
+      privileges: joined.privileges,
+      credentials: joined.credentials,
+      noticedBy: joined.noticedBy,
+    })
     expect(joined.credentials.map(({ name }) => name)).toEqual(['c', 'd'])
     expect(joined.evidence.map(({ atNs }) => atNs)).toEqual([20, 30, 40])
     expect(joined.requests).toEqual([aRequest({ status: 403 }), aRequest({ times: 3 })])

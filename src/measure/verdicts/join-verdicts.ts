@@ -58,11 +58,11 @@ function joined(a: VerdictResult, b: VerdictResult, isAtATime: boolean): Verdict
     },
     secrets: sortedTexts([...new Set([...a.secrets, ...b.secrets])]),
     noticed: noticed.find((one) => one === a.noticed || one === b.noticed) ?? 'none',
-    noticedBy: [...new Map([...a.noticedBy, ...b.noticedBy].map((one) => [JSON.stringify(one), one])).values()],
+    noticedBy: withoutRepeats([...a.noticedBy, ...b.noticedBy]),
     firstEffectNs: earlier(a.firstEffectNs, b.firstEffectNs),
     requests: joinRequests([...a.requests, ...b.requests]),
-    privileges: [...a.privileges, ...b.privileges],
-    credentials: [...a.credentials, ...b.credentials],
+    privileges: withoutRepeats([...a.privileges, ...b.privileges]),
+    credentials: withoutRepeats([...a.credentials, ...b.credentials]),
     evidence: [...a.evidence, ...b.evidence].sort((one, other) => one.atNs - other.atNs),
   }
 }
@@ -83,6 +83,10 @@ function withoutUnsuccessful(outcomes: readonly Outcome[]): Outcome[] {
   const kept = outcomes.filter((outcome) => !unsuccessful.includes(outcome))
   const hasSuccess = kept.some((outcome) => outcome !== 'not-tried')
   return hasSuccess || outcomes[0] === 'not-tried' ? kept : [outcomes[0], ...kept]
+}
+
+function withoutRepeats<T>(list: readonly T[]): T[] {
+  return [...new Map(list.map((one) => [JSON.stringify(one), one])).values()]
 }
 
 function earlier(a: number | null, b: number | null): number | null {
