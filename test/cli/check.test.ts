@@ -294,3 +294,35 @@ test('a name that no path, place, vantage or technique has is a usage error that
 function inline(technique: string): string {
   return `attackers: { mallory: { on: wan, vantage: inline, plan: [{ technique: ${technique}, path: sealed }] } }`
 }
+
+describe('an attack that takes effect only when an SSH tunnel is dialled again', () => {
+  const checked = (set: string[]) =>
+    check(
+      `
+version: 1
+kubernetes: "1.14"
+cluster: { nodes: 2, apiserver: { flags: { ssh-user: core } } }
+paths: { logs: { kind: apiserver-kubelet, to: nodes/* } }
+workloads: { logs: { path: logs, kind: logs, connection: per-request, requests: 5 } }
+`,
+      '--attack',
+      'unchecked-host-key',
+      ...set.flatMap((one) => ['--set', one]),
+    )
+
+  test('fails the gate where nothing is verified', async () => {
+    const { code, out } = await checked([])
+    expect(code).toBe(4)
+    expect(out).toMatch(/answers in the name of the server and reads 6 of 18 messages .*; nobody notices\n/)
+  })
+
+  test.each([
+    ['host keys', ['paths.logs.tunnel={ kind: ssh, host-key: check }']],
+    [
+      'kubelets',
+      ['cluster.apiserver.flags.kubelet-certificate-authority=cluster-ca', 'cluster.kubelet.server-certificate=issued'],
+    ],
+  ])('passes where %s are verified', async (_, set) => {
+    expect((await checked(set)).code).toBe(0)
+  })
+})

@@ -3,6 +3,7 @@ import { gapsOf, hasReached, judgeTried } from '../../measure/judge-check.ts'
 import type { Result } from '../../measure/result.ts'
 import type { ScannerReport, ScannerResult } from '../../measure/scanner-result.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
+import { hasLaterRequests } from '../../scenario/check/attack-probe.ts'
 import { gainsOf } from '../../scenario/check/gains.ts'
 import type { CheckPlan, CheckScope, Probe } from '../../scenario/check/read-check.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
@@ -102,7 +103,7 @@ export function triedIn(probe: Probe, scope: CheckScope, results: CheckContext['
 
 function choicesOn(declared: string, { blueprint }: CheckedScenario): number {
   const path = blueprint.paths.find((one) => one.declared === declared)
-  return path === undefined ? 1 : choicesOf(path, blueprint)
+  return path === undefined || hasLaterRequests(blueprint, declared) ? 1 : choicesOf(path, blueprint)
 }
 
 function isWanted({ path, vantage, technique }: VerdictResult, { paths, vantages, techniques }: CheckScope): boolean {

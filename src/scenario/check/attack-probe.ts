@@ -1,4 +1,6 @@
-import type { Blueprint } from '../../simulation/blueprint.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
+import type { Blueprint, WorkloadBlueprint } from '../../simulation/blueprint.ts'
+import type { AttackStepBlueprint } from '../../simulation/blueprint-attack.ts'
 import { checkTree } from '../load.ts'
 import { LONGEST_NS } from '../matrix/matrix.ts'
 import { shortWorkload } from '../matrix/short-workload.ts'
@@ -34,6 +36,34 @@ function workloadsIn(tree: Tree | null): ReadonlySet<string> {
   return new Set(found?.kind === 'map' ? found.entries.keys() : [])
 }
 
+/**
+ * The times after the last step begins at which further requests are sent through tunnels. An attack can take effect only
+ * when a tunnel is dialled again, which its tunneler does every 15 s, and after a health check that fails, each minute.
+ */
+const LATER_NS: readonly number[] = [20 * NS_PER_S, 80 * NS_PER_S]
+
+/** Marks the names of workloads that repeat another later. */
+const LATER = '~later-'
+
+/**
+ * Returns whether a path has further requests after a step began. What an attacker got of all requests then is no share
+ * of the connections.
+ */
+export function hasLaterRequests({ workloads }: Blueprint, path: string): boolean {
+  return workloads.some((workload) => workload.path === path && workload.name.includes(LATER))
+}
+
+/** Returns a workload again, later. Heartbeats and watches have no end of their own. */
+function laterRequests(workload: WorkloadBlueprint, steps: readonly AttackStepBlueprint[]): WorkloadBlueprint[] {
+  if (workload.kind === 'heartbeat' || workload.kind === 'watch') return []
+  const lastNs = Math.max(workload.startNs, ...steps.map(({ atNs }) => atNs))
+  return LATER_NS.map((afterNs, nth) => ({
+    ...workload,
+    name: `${workload.name}${LATER}${nth + 1}`,
+    startNs: lastNs + afterNs,
+  }))
+}
+
 /** Keeps the attacked paths. Workloads that the attack brings along are as it has them; others are shortened. */
 function reduced(blueprint: Blueprint, brought: ReadonlySet<string>): Blueprint {
   const steps = blueprint.attackers.flatMap(({ plan }) => plan)
@@ -50,7 +80,9 @@ function reduced(blueprint: Blueprint, brought: ReadonlySet<string>): Blueprint 
     workloads: blueprint.workloads.flatMap((workload) => {
       const path = blueprint.paths.find(({ declared }) => declared === workload.path)
       if (path === undefined || !used.has(workload.path)) return []
-      return brought.has(workload.name) ? [workload] : shortWorkload(workload, path, blueprint)
+      if (brought.has(workload.name)) return [workload]
+      const short = shortWorkload(workload, path, blueprint)
+      return path.tunnel === null ? short : [...short, ...short.flatMap((each) => laterRequests(each, steps))]
     }),
   }
 }
