@@ -33,6 +33,14 @@ function cell({ cells }: MatrixResult, path: string, vantage: string, technique:
 }
 
 describe('matrix', () => {
+  test('says so where no attack has an effect, instead of an empty table', async () => {
+    const narrow = ['matrix', '-', '--path', 'sealed', '--vantage', 'passive', '--technique', 'impersonate-server']
+    const { out } = await invoke(narrow, { stdin: TWO_WAYS, simulate })
+    expect(out).toContain('\n\nNo attack has an effect on any path; --all shows what was tried.\n')
+    const all = await invoke([...narrow, '--all'], { stdin: TWO_WAYS, simulate })
+    expect(all.out).toMatch(/\npassive +impersonate-server +no-effect\n/)
+  })
+
   test('simulates a cell for every technique, vantage and place of each path', async () => {
     const matrix = await matrixOf()
     expect(matrix.paths.map(({ name }) => name)).toEqual(['plain', 'sealed'])

@@ -20,7 +20,14 @@ export const matrixTable: MatrixFormat = {
 function tableOf(matrix: MatrixResult, options: MatrixPrintOptions): string {
   const places = [...new Set(matrix.cells.map(({ place }) => place))]
   const blocks = places.map((place) => block(matrix, place, options)).filter((text) => text !== '')
-  return [...legend(matrix, options.screen), ...blocks, ...judgement(matrix, options.screen)].join('\n\n')
+  const shown = blocks.length > 0 ? blocks : [nothingShown(matrix)]
+  return [...legend(matrix, options.screen), ...shown, ...judgement(matrix, options.screen)].join('\n\n')
+}
+
+function nothingShown({ cells }: MatrixResult): string {
+  return cells.length === 0
+    ? 'No attack was tried.'
+    : 'No attack has an effect on any path; --all shows what was tried.'
 }
 
 function legend({ scenario, kubernetes, seed, paths, unmodelled = [] }: MatrixResult, screen: Screen): string[] {
