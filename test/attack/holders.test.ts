@@ -150,6 +150,7 @@ describe('the matrix tries everybody who may do what a technique consists of:', 
       'bob user: impersonated other',
     ])
     expect(tried({ users: `bob: ${rules('get', 'nodes/status')}` }, 'readdress-node')).toEqual([])
+    expect(tried({ users: `bob: ${rules('"*"', '"*"')}` }, 'readdress-node')).toEqual([])
   })
 
   test('a second user who runs commands in pods, where the apiserver keeps refused upgrades open', () => {

@@ -1,7 +1,7 @@
 import type { MatrixPlaceName } from '../../attack/techniques/matrix-places.ts'
 import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
 import type { Vantage } from '../../attack/vantages.ts'
-import { operationOf } from '../../cluster/messages/operations.ts'
+import { type Operation, operationOf } from '../../cluster/messages/operations.ts'
 import { namesOf } from '../../engine/registry.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterBlueprint, UserBlueprint } from '../../simulation/blueprint-cluster.ts'
@@ -39,7 +39,10 @@ export function holderRows(blueprint: Blueprint, declared: string): readonly Mat
   )
 }
 
-/** Returns the row of a holder who may do what a technique does, unless the rows of every cluster have it. */
+/**
+ * Returns the row of a holder who may do what a technique does, unless the rows of every cluster have it. Those who may do
+ * everything are left out: nothing that the technique brings them is beyond their permissions.
+ */
 function rowsOfTechnique(
   holder: Holder,
   technique: TechniqueName,
@@ -57,7 +60,8 @@ function rowsOfTechnique(
     node: nodes.find(({ name }) => name !== place)?.name ?? place,
     pods: pods.map(({ name, account }) => ({ name, namespace: account.split('/')[0] })),
   }
-  if (!byHolderOf(members).some((line) => isAllowedTo(credential, operationOf(line), blueprint))) return []
+  const may = (operation: Operation) => isAllowedTo(credential, operation, blueprint)
+  if (may(ANYTHING) || !byHolderOf(members).some((line) => may(operationOf(line)))) return []
   const step = { at: TUNNELS_UP, with: isOwn ? OWN_CREDENTIAL : credential }
   return [{ place, vantage, technique, steps: [step], holds: isOwn ? [] : [credential], isOfHolder: true }]
 }
@@ -78,6 +82,9 @@ function rowsOfRequests(
   const steps = asks.map((ask) => ({ at: TUNNELS_UP, ask, with: isOwn ? OWN_CREDENTIAL : credential }))
   return [{ place, vantage, technique, steps, holds: isOwn ? [] : [credential], isOfHolder: true }]
 }
+
+/** An operation that only those are allowed who are allowed all. */
+const ANYTHING: Operation = operationOf({ method: 'DELETE', target: '/apis/example.com/v1/anythings' })
 
 /** The time at which the tunnels are up through which the apiserver passes requests on. */
 const TUNNELS_UP = '1s'
