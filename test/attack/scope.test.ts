@@ -204,7 +204,7 @@ attackers: { ${steps('node-1', 'eavesdrop')}, ${steps('node-2', 'eavesdrop')}, $
     { victim: 'web-3', scope: 'own', outcomes: ['impersonated', 'read'] },
   ])
   expect(verdicts.reduce((sum, { exposure }) => sum + exposure.messages, 0)).toBe(30)
-  // A response of 1000 bytes is read with each message where it passes; whoever responds himself reads none.
+  // Each response has 1000 bytes. Root that responds in the place of its replica reads none.
   expect(verdicts.map(({ exposure }) => exposure.bytes)).toEqual([
     1000 * verdicts[0].exposure.messages,
     1000 * verdicts[1].exposure.messages,
@@ -212,7 +212,7 @@ attackers: { ${steps('node-1', 'eavesdrop')}, ${steps('node-2', 'eavesdrop')}, $
   ])
 })
 
-describe('what the apiserver grants root on a node beyond its position', () => {
+describe('a permission that root on a node lacks, and the apiserver grants', () => {
   const granted = (step: string, attacker = 'on: node-1, vantage: node') =>
     runScenario({
       text: `

@@ -1,6 +1,6 @@
 import type { MatrixPlaceName } from '../../attack/techniques/matrix-places.ts'
 import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
-import type { Vantage } from '../../attack/vantages.ts'
+import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import { type Operation, operationOf } from '../../cluster/messages/operations.ts'
 import { namesOf } from '../../engine/registry.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
@@ -54,8 +54,9 @@ function rowsOfTechnique(
   if (byHolderOf === undefined) return []
   const isTriedBy = (group: MatrixPlaceName) => rows.some(({ at }) => at.includes(group))
   const [firstUser] = [...users].sort(byName)
-  const isFirstUser = vantage === 'user' && place === firstUser?.name
-  if ((isFirstUser && isTriedBy('user')) || (vantage === 'node' && isOwn && isTriedBy('node'))) return []
+  const { actsAs } = VANTAGES[vantage]
+  const isFirstUser = actsAs === 'user' && place === firstUser?.name
+  if ((isFirstUser && isTriedBy('user')) || (actsAs === 'kubelet' && isOwn && isTriedBy('node'))) return []
   const members = {
     node: nodes.find(({ name }) => name !== place)?.name ?? place,
     pods: pods.map(({ name, account }) => ({ name, namespace: account.split('/')[0] })),

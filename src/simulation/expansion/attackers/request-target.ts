@@ -18,7 +18,7 @@ export interface RequestTarget {
   readonly protocol: UpgradeProtocol
 }
 
-/** Who sends a request: the credential that is presented, by name, and the host. */
+/** The sender of a request: the credential that it presents, by name, and its host. */
 export interface Requester {
   readonly credential: string | null
   readonly from: string
