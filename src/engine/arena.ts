@@ -96,11 +96,26 @@ export interface ArenaTable {
   loadFields?(): void
 }
 
+/** Where a table lies. */
+interface Place {
+  readonly capacity: number
+  readonly offset: number
+  readonly bytes: number
+}
+
 interface Tenant {
   readonly table: ArenaTable
   capacity: number
   offset: number
   bytes: number
+}
+
+/** The content of an arena, apart from it. */
+export interface ArenaState {
+  readonly buffer: ArrayBuffer
+  readonly usedBytes: number
+  /** The place of each table, in the order in which they were attached. */
+  readonly places: readonly Place[]
 }
 
 /**
@@ -149,6 +164,36 @@ export class Arena {
     for (const { table } of this.tenants) table.loadFields?.()
   }
 
+  /** Returns a copy of the content. */
+  copy(): ArenaState {
+    for (const { table } of this.tenants) table.saveFields?.()
+    const buffer = this.newBuffer(this.usedBytes)
+    new Uint8Array(buffer).set(new Uint8Array(this.buffer, 0, this.usedBytes))
+    return { buffer, usedBytes: this.usedBytes, places: this.places() }
+  }
+
+  /**
+   * Continues with the content of this arena at another time, or of an arena whose tables were attached in the same order,
+   * and returns the present content. Nothing is copied: the given content is this arena's from now on.
+   */
+  exchange({ buffer, usedBytes, places }: ArenaState): ArenaState {
+    assert(places.length === this.tenants.length, 'arenas of one shape')
+    for (const { table } of this.tenants) table.saveFields?.()
+    const present = { buffer: this.buffer, usedBytes: this.usedBytes, places: this.places() }
+    this.buffer = buffer
+    this.usedBytes = usedBytes
+    this.tenants.forEach((tenant, i) => {
+      Object.assign(tenant, places[i])
+      bind(tenant, buffer)
+      tenant.table.loadFields?.()
+    })
+    return present
+  }
+
+  private places(): Place[] {
+    return this.tenants.map(({ capacity, offset, bytes }) => ({ capacity, offset, bytes }))
+  }
+
   /** The bytes that the tables use, gaps included. */
   get sizeBytes(): number {
     return this.usedBytes
@@ -178,14 +223,18 @@ export class Arena {
   private place(tenant: Tenant, capacity: number): void {
     const bytes = bytesNeeded(tenant.table, capacity)
     if (this.usedBytes + bytes > this.buffer.byteLength) this.moveAll(bytes)
-    const old = tenant.capacity === 0 ? [] : bind(tenant, this.buffer)
+    const old = tenant.capacity === 0 ? null : columnsOf(tenant, this.buffer)
     tenant.capacity = capacity
     tenant.bytes = bytes
     tenant.offset = this.usedBytes
     this.usedBytes += bytes
     // A larger state may have been copied into the buffer before.
     new Uint8Array(this.buffer, tenant.offset, bytes).fill(0)
-    const views = bind(tenant, this.buffer)
+    if (old === null) {
+      bind(tenant, this.buffer)
+      return
+    }
+    const views = columnsOf(tenant, this.buffer)
     old.forEach((view, i) => {
       views[i].set(view)
     })
@@ -252,8 +301,13 @@ function bytesNeeded(table: ArenaTable, capacity: number): number {
   return columns.usedBytes
 }
 
-/** Points the table's columns into `buffer`, at the tenant's place, and returns them. */
-function bind(tenant: Tenant, buffer: ArrayBuffer): View[] {
+/** Points the table's columns into `buffer`, at the tenant's place. */
+function bind({ table, offset, capacity }: Tenant, buffer: ArrayBuffer): void {
+  table.layOut(new Columns(buffer, offset, capacity))
+}
+
+/** Does the same, and returns the columns. */
+function columnsOf(tenant: Tenant, buffer: ArrayBuffer): View[] {
   const columns = new RecordingColumns(buffer, tenant.offset, tenant.capacity)
   tenant.table.layOut(columns)
   return columns.views

@@ -35,11 +35,29 @@ interface NamedColumn extends Column {
   readonly name: string
 }
 
+/** The columns of tables, in the order of their declaration, and by what they belong to. */
+interface ColumnSet {
+  readonly all: readonly NamedColumn[]
+  /** `perRow` of each. */
+  readonly lengths: readonly number[]
+  readonly ofRows: readonly NamedColumn[]
+  readonly shared: readonly NamedColumn[]
+}
+
 /**
- * The names of the columns of each class of tables, in the order of their declaration. They are looked for in the first
- * table of a class, since a simulation has many tables and a matrix has hundreds of simulations.
+ * The columns of each class of tables: one set, or several where tables of a class differ in the length of a column. They
+ * are worked out for the first table, since a simulation has many tables and a matrix has hundreds of simulations.
  */
-const namesOfClass = new WeakMap<object, readonly string[]>()
+const setsOfClass = new WeakMap<object, readonly ColumnSet[]>()
+
+/** The views of columns that have no memory yet. */
+const EMPTY = {
+  float64: new Float64Array(0),
+  int32: new Int32Array(0),
+  uint32: new Uint32Array(0),
+  uint16: new Uint16Array(0),
+  uint8: new Uint8Array(0),
+}
 
 const FREE_HEAD = 0
 const ROWS_EVER = 1
@@ -55,9 +73,12 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
   private readonly arena: Arena
   private capacity: number
   private registers!: Int32Array
-  private readonly declared: Column[] = []
-  /** The value of the field of each declared column until it has memory, by which its name is found. */
-  private readonly placeholders: View[] = []
+  /** The columns of earlier tables of this class; undefined: this is the first. */
+  private readonly known = setsOfClass.get(this.constructor)
+  /** The declared columns of the first table, each with the value of its field, by which its name is found. */
+  private readonly declared: { readonly column: Column; readonly placeholder: View }[] = []
+  /** Of each declared column, the numbers a row. */
+  private readonly lengths: number[] = []
   private shared: readonly NamedColumn[] = []
   /** The next free row, while a row is free; a list link of the subclass's choice, while it is in use. */
   readonly next: RowColumn<R> = this.handle<R>()
@@ -73,23 +94,23 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
 
   /** Declares a column of ticks, byte offsets, fractions or other numbers; integers are exact up to 2^53 - 1. */
   protected float64(initial = 0, perRow = 1): Float64Array {
-    return this.declare(new Float64Array(0), { kind: 'float64', initial, perRow, isShared: false })
+    return this.declare('float64', initial, perRow)
   }
 
   protected int32(initial = 0, perRow = 1): Int32Array {
-    return this.declare(new Int32Array(0), { kind: 'int32', initial, perRow, isShared: false })
+    return this.declare('int32', initial, perRow)
   }
 
   protected uint32(initial = 0, perRow = 1): Uint32Array {
-    return this.declare(new Uint32Array(0), { kind: 'uint32', initial, perRow, isShared: false })
+    return this.declare('uint32', initial, perRow)
   }
 
   protected uint16(initial = 0, perRow = 1): Uint16Array {
-    return this.declare(new Uint16Array(0), { kind: 'uint16', initial, perRow, isShared: false })
+    return this.declare('uint16', initial, perRow)
   }
 
   protected uint8(initial = 0, perRow = 1): Uint8Array {
-    return this.declare(new Uint8Array(0), { kind: 'uint8', initial, perRow, isShared: false })
+    return this.declare('uint8', initial, perRow)
   }
 
   /** Declares a column of rows, of this or another table; NONE at first. */
@@ -101,43 +122,52 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
 
   /** Declares `length` numbers that belong to the table as a whole, all 0 at first. */
   protected sharedFloat64(length: number): Float64Array {
-    return this.declare(new Float64Array(0), { kind: 'float64', initial: 0, perRow: length, isShared: true })
+    return this.declare('float64', 0, length, true)
   }
 
   protected sharedInt32(length: number): Int32Array {
-    return this.declare(new Int32Array(0), { kind: 'int32', initial: 0, perRow: length, isShared: true })
+    return this.declare('int32', 0, length, true)
   }
 
-  private declare<V extends View>(placeholder: V, column: Column): V {
-    this.declared.push(column)
-    this.placeholders.push(placeholder)
+  private declare<K extends Kind>(kind: K, initial: number, perRow: number, isShared = false): (typeof EMPTY)[K] {
+    this.lengths.push(perRow)
+    if (this.known !== undefined) return EMPTY[kind]
+    const placeholder = EMPTY[kind].slice() as (typeof EMPTY)[K]
+    this.declared.push({ column: { kind, initial, perRow, isShared }, placeholder })
     return placeholder
   }
 
   /** To be called by the subclass's constructor, when its fields exist: gives the declared columns their memory. */
   protected attach(): void {
-    const names = this.columnNames()
-    assert(names.length === this.declared.length, 'all tables of a class have the same columns')
-    const columns = this.declared.map((column, i) => ({ ...column, name: names[i] }))
-    this.shared = columns.filter(({ isShared }) => isShared)
-    this.placeColumns(columns.filter(({ isShared }) => !isShared))
+    const { ofRows, shared } = this.columnSet()
+    this.shared = shared
+    this.placeColumns(ofRows)
     this.arena.attach(this, this.capacity)
     this.registers[FREE_HEAD] = NONE
   }
 
-  /** Returns the names of the fields that hold the declared columns, in the order of the declarations. */
-  private columnNames(): readonly string[] {
-    const known = namesOfClass.get(this.constructor)
-    if (known !== undefined) return known
+  /** Returns the columns, the same object for all tables of a class whose columns have the same lengths. */
+  private columnSet(): ColumnSet {
+    const { known = [], lengths } = this
+    const same = known.find((set) => areSame(set.lengths, lengths))
+    if (same !== undefined) return same
+    const all =
+      known.length === 0 ? this.namedColumns() : known[0].all.map((column, i) => ({ ...column, perRow: lengths[i] }))
+    assert(all.length === lengths.length, 'all tables of a class have the same columns')
+    const set = { all, lengths, ofRows: all.filter((one) => !one.isShared), shared: all.filter((one) => one.isShared) }
+    setsOfClass.set(this.constructor, [...known, set])
+    return set
+  }
+
+  /** Returns the declared columns with the names of the fields that hold them. */
+  private namedColumns(): NamedColumn[] {
     // A field may be declared in the constructor, and so later than its place among the fields tells.
     const nameOf = new Map<unknown, string>(Object.entries(this).map(([name, value]) => [value, name]))
-    const names = this.placeholders.map((placeholder) => {
+    return this.declared.map(({ column, placeholder }) => {
       const name = nameOf.get(placeholder)
       assert(name !== undefined, 'each column is declared by a field')
-      return name
+      return { ...column, name }
     })
-    namesOfClass.set(this.constructor, names)
-    return names
   }
 
   layOut(columns: Columns): void {
@@ -236,15 +266,52 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
   }
 }
 
-/** Columns of one width: in each row, the `initial.length` numbers that begin at the row's handle. */
-interface Block<V extends View> {
-  readonly initial: number[]
-  view: V
+function areSame(some: readonly number[], others: readonly number[]): boolean {
+  if (some.length !== others.length) return false
+  for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false
+  return true
 }
 
 interface PlacedColumn extends NamedColumn {
   /** The place of the column's first number in a row of its block. */
   readonly offset: number
+}
+
+/** Where the columns of a row lie: the initial numbers of a row in the block of each width, and the distance of rows. */
+interface Placement {
+  readonly columns: readonly PlacedColumn[]
+  readonly initial64: readonly number[]
+  readonly initial32: readonly number[]
+  readonly initial16: readonly number[]
+  readonly initial8: readonly number[]
+  readonly stride: number
+}
+
+/** The placement of each set of columns, which its tables share. */
+const placements = new WeakMap<readonly NamedColumn[], Placement>()
+
+function placementOf(columns: readonly NamedColumn[]): Placement {
+  const known = placements.get(columns)
+  if (known !== undefined) return known
+  const blocks: Record<Kind, number[]> = { float64: [], int32: [], uint32: [], uint16: [], uint8: [] }
+  blocks.uint32 = blocks.int32
+  const placed = columns.map((column) => {
+    const initial = blocks[column.kind]
+    const offset = initial.length
+    for (let i = 0; i < column.perRow; i++) initial.push(column.initial)
+    return { ...column, offset }
+  })
+  const widest = Math.max(...Object.values(blocks).map(({ length }) => length))
+  const placement = {
+    columns: placed,
+    initial64: blocks.float64,
+    initial32: blocks.int32,
+    initial16: blocks.uint16,
+    initial8: blocks.uint8,
+    stride: widest + (widest % 2),
+  }
+  placements.set(columns, placement)
+  return placement
 }
 
 /** Returns the part of `block` that begins `offset` numbers late, as a view of `kind`. */
@@ -272,54 +339,52 @@ function viewFrom({ buffer, byteOffset, BYTES_PER_ELEMENT, length }: View, kind:
  * handles are multiples of an even stride, and the numbers of a column of several a row are at `column[row + i]`.
  */
 export abstract class Table<R extends Row<string>> extends ColumnTable<R> {
-  private readonly columns: PlacedColumn[] = []
-  private readonly block64: Block<Float64Array> = { initial: [], view: new Float64Array(0) }
-  private readonly block32: Block<Int32Array> = { initial: [], view: new Int32Array(0) }
-  private readonly block16: Block<Uint16Array> = { initial: [], view: new Uint16Array(0) }
-  private readonly block8: Block<Uint8Array> = { initial: [], view: new Uint8Array(0) }
+  private placement!: Placement
+  private block64: Float64Array = EMPTY.float64
+  private block32: Int32Array = EMPTY.int32
+  private block16: Uint16Array = EMPTY.uint16
+  private block8: Uint8Array = EMPTY.uint8
 
   protected placeColumns(columns: readonly NamedColumn[]): void {
-    for (const column of columns) {
-      const { initial } = this.blockOf(column.kind)
-      this.columns.push({ ...column, offset: initial.length })
-      for (let i = 0; i < column.perRow; i++) initial.push(column.initial)
-    }
-    const widest = Math.max(
-      ...[this.block64, this.block32, this.block16, this.block8].map((block) => block.initial.length),
-    )
-    this.stride = widest + (widest % 2)
+    this.placement = placementOf(columns)
+    this.stride = this.placement.stride
   }
 
-  private blockOf(kind: Kind): Block<View> {
+  private blockOf(kind: Kind): View {
     if (kind === 'float64') return this.block64
     if (kind === 'uint16') return this.block16
     return kind === 'uint8' ? this.block8 : this.block32
   }
 
   protected layOutRows(columns: Columns): void {
-    const { block64, block32, block16, block8 } = this
-    const lengthOf = (block: Block<View>) => (block.initial.length === 0 ? 0 : columns.capacity * this.stride)
-    block64.view = columns.float64(lengthOf(block64))
-    block32.view = columns.int32(lengthOf(block32))
-    block16.view = columns.uint16(lengthOf(block16))
-    block8.view = columns.uint8(lengthOf(block8))
+    const { initial64, initial32, initial16, initial8 } = this.placement
+    const numbers = columns.capacity * this.stride
+    this.block64 = columns.float64(initial64.length === 0 ? 0 : numbers)
+    this.block32 = columns.int32(initial32.length === 0 ? 0 : numbers)
+    this.block16 = columns.uint16(initial16.length === 0 ? 0 : numbers)
+    this.block8 = columns.uint8(initial8.length === 0 ? 0 : numbers)
     if (columns.isMeasuring) return
-    for (const { name, kind, offset } of this.columns) this.bind(name, viewFrom(this.blockOf(kind).view, kind, offset))
+    for (const { name, kind, offset } of this.placement.columns)
+      this.bind(name, viewFrom(this.blockOf(kind), kind, offset))
   }
 
   protected resetRow(row: R): void {
     const { block64, block32, block16, block8 } = this
+    const { initial64, initial32, initial16, initial8 } = this.placement
     // `next` and `generation` are the first two columns of their block.
-    for (let i = 2; i < block32.initial.length; i++) block32.view[row + i] = block32.initial[i]
-    for (let i = 0; i < block64.initial.length; i++) block64.view[row + i] = block64.initial[i]
-    for (let i = 0; i < block16.initial.length; i++) block16.view[row + i] = block16.initial[i]
-    for (let i = 0; i < block8.initial.length; i++) block8.view[row + i] = block8.initial[i]
+    for (let i = 2; i < initial32.length; i++) block32[row + i] = initial32[i]
+    for (let i = 0; i < initial64.length; i++) block64[row + i] = initial64[i]
+    for (let i = 0; i < initial16.length; i++) block16[row + i] = initial16[i]
+    for (let i = 0; i < initial8.length; i++) block8[row + i] = initial8[i]
   }
 
   protected copyRow(from: R, to: R): void {
+    const { initial64, initial32, initial16, initial8 } = this.placement
     const generation = this.generation[to]
-    for (const { initial, view } of [this.block64, this.block32, this.block16, this.block8])
-      view.copyWithin(to, from, from + initial.length)
+    this.block64.copyWithin(to, from, from + initial64.length)
+    this.block32.copyWithin(to, from, from + initial32.length)
+    this.block16.copyWithin(to, from, from + initial16.length)
+    this.block8.copyWithin(to, from, from + initial8.length)
     this.generation[to] = generation
   }
 }
@@ -329,26 +394,31 @@ export abstract class Table<R extends Row<string>> extends ColumnTable<R> {
  * in a log. Row n has the handle n; each column lies apart, with the numbers of a row at `column[row * perRow + i]`.
  */
 export abstract class IndexedTable<R extends Row<string>> extends ColumnTable<R> {
-  private columns: (NamedColumn & { view: View })[] = []
+  private columns: readonly NamedColumn[] = []
+  private views: View[] = []
 
   protected placeColumns(columns: readonly NamedColumn[]): void {
-    this.columns = columns.map((column) => ({ ...column, view: new Int32Array(0) }))
+    this.columns = columns
   }
 
   protected layOutRows(columns: Columns): void {
-    for (const column of this.columns) {
-      column.view = columns[column.kind](columns.capacity * column.perRow)
-      if (!columns.isMeasuring) this.bind(column.name, column.view)
-    }
+    const views = this.columns.map(({ kind, perRow }) => columns[kind](columns.capacity * perRow))
+    if (columns.isMeasuring) return
+    this.views = views
+    this.columns.forEach(({ name }, i) => {
+      this.bind(name, views[i])
+    })
   }
 
   protected resetRow(row: R): void {
-    for (const { name, view, initial, perRow } of this.columns)
-      if (name !== 'next' && name !== 'generation') view.fill(initial, row * perRow, (row + 1) * perRow)
+    this.columns.forEach(({ name, initial, perRow }, i) => {
+      if (name !== 'next' && name !== 'generation') this.views[i].fill(initial, row * perRow, (row + 1) * perRow)
+    })
   }
 
   protected copyRow(from: R, to: R): void {
-    for (const { name, view, perRow } of this.columns)
-      if (name !== 'generation') view.copyWithin(to * perRow, from * perRow, (from + 1) * perRow)
+    this.columns.forEach(({ name, perRow }, i) => {
+      if (name !== 'generation') this.views[i].copyWithin(to * perRow, from * perRow, (from + 1) * perRow)
+    })
   }
 }

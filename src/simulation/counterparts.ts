@@ -2,14 +2,20 @@ import type { AttackRecord } from '../attack/attack-record.ts'
 import { NEVER } from '../attack/state/attack-state.ts'
 import { USED_TECHNIQUES, type UsedTechnique } from '../attack/techniques.ts'
 import { type Aftermath, aftermathOf, type Comparison } from './collect/aftermath.ts'
-import type { Plan } from './plan/plan.ts'
-import { Simulation } from './simulation.ts'
+import { Simulation, type SimulationState } from './simulation.ts'
 
 /** Steps of one attacker with the same technique and the same paths, which a counterpart omits together. */
 interface Intervention {
   readonly steps: readonly number[]
   /** The tick of the first action of these steps. */
   readonly firstActTick: number
+}
+
+/** A simulation before any step began. */
+export interface Beginning {
+  readonly state: SimulationState
+  /** Whether `begin` was called. */
+  readonly hasBegun: boolean
 }
 
 type RunUntil = (simulation: Simulation, untilTick: number) => void
@@ -19,14 +25,30 @@ type RunUntil = (simulation: Simulation, untilTick: number) => void
  * earlier are active in both, steps that began later in neither. So no damage is attributed to two steps, and the
  * damages of all steps add up to that of the run. A step that did nothing is compared with the same run.
  *
- * `before` is the simulation before any step began; null: a new one is begun.
+ * `before` is the simulation before any step began; null: no step changes anything. The counterparts run in the simulation
+ * itself, which has its own state again at the end, since to build another takes longer than a short run. Observers would
+ * see them, so with `isObserved` they run in another one.
  */
-export function compareSteps(simulation: Simulation, before: Simulation | null, runUntil: RunUntil): Comparison[] {
-  const { attack, plan } = simulation
+export function compareSteps(
+  simulation: Simulation,
+  before: Beginning | null,
+  isObserved: boolean,
+  runUntil: RunUntil,
+): Comparison[] {
+  const { attack } = simulation
   if (attack === null) return []
-  const interventions = interventionsOf(attack)
+  const interventions = before === null ? [] : interventionsOf(attack)
   const whole = aftermathOf(simulation)
-  const withFirst = [...aftermathsOfCounterparts(plan, interventions, before, runUntil), whole]
+  const withFirst = [whole]
+  if (before !== null && interventions.length > 0) {
+    const other = isObserved ? emptyCopyOf(simulation) : simulation
+    const end = other.exchangeState(before.state)
+    try {
+      withFirst.unshift(...aftermathsOfCounterparts(other, interventions, before.hasBegun, runUntil))
+    } finally {
+      other.exchangeState(end)
+    }
+  }
   return attack.plan.steps.map((_, step) => {
     const nth = interventions.findIndex(({ steps }) => steps.includes(step))
     return nth < 0
@@ -55,50 +77,39 @@ function interventionsOf({ plan, state }: AttackRecord): Intervention[] {
     .sort((a, b) => a.firstActTick - b.firstActTick || a.steps[0] - b.steps[0])
 }
 
+/** Returns a simulation with the same plan and rules, and without observers. */
+function emptyCopyOf({ plan, network }: Simulation): Simulation {
+  const copy = new Simulation(plan)
+  copy.network.rules.shareOf(network.rules)
+  return copy
+}
+
 /**
  * Returns the aftermath of the run without any intervention, with the first, with the first two, and so on without the
- * last.
+ * last. The simulation is at its beginning.
  */
 function aftermathsOfCounterparts(
-  plan: Plan,
+  simulation: Simulation,
   interventions: readonly Intervention[],
-  before: Simulation | null,
+  hasBegunAtFirst: boolean,
   runUntil: RunUntil,
 ): Aftermath[] {
-  // One more run through the scenario, from which the counterparts are forked.
-  const stem = interventions.length > 1 ? (before?.fork() ?? begunWithout(plan, [])) : null
+  let hasBegun = hasBegunAtFirst
+  // One more run through the scenario, of which each counterpart but the first is a branch.
+  let stem: SimulationState | null = null
   return interventions.map(({ firstActTick }, nth) => {
-    const leftOut = interventions.slice(nth).flatMap(({ steps }) => steps)
-    const counterpart =
-      nth === 0 || stem === null
-        ? runWithoutAttackers(plan, before)
-        : forkWithout(stem, firstActTick, leftOut, runUntil)
-    runUntil(counterpart, Number.POSITIVE_INFINITY)
-    const aftermath = aftermathOf(counterpart)
-    counterpart.release()
-    return aftermath
+    if (stem !== null) simulation.exchangeState(stem)
+    const state = simulation.attack?.state
+    if (nth > 0 && firstActTick > 0) {
+      if (!hasBegun) simulation.begin()
+      hasBegun = true
+      runUntil(simulation, firstActTick - 1)
+    }
+    stem = nth + 1 < interventions.length ? simulation.copyState() : null
+    if (nth === 0) state?.disableAll()
+    else state?.disable(interventions.slice(nth).flatMap(({ steps }) => steps))
+    if (!hasBegun) simulation.begin()
+    runUntil(simulation, Number.POSITIVE_INFINITY)
+    return aftermathOf(simulation)
   })
-}
-
-/** A run in which no attacker acts. */
-function runWithoutAttackers(plan: Plan, before: Simulation | null): Simulation {
-  const counterpart = before ?? new Simulation(plan)
-  counterpart.attack?.state.disableAll()
-  if (before === null) counterpart.begin()
-  return counterpart
-}
-
-function forkWithout(stem: Simulation, tick: number, leftOut: readonly number[], runUntil: RunUntil): Simulation {
-  if (tick === 0) return begunWithout(stem.plan, leftOut)
-  runUntil(stem, tick - 1)
-  const counterpart = stem.fork()
-  counterpart.attack?.state.disable(leftOut)
-  return counterpart
-}
-
-function begunWithout(plan: Plan, leftOut: readonly number[]): Simulation {
-  const simulation = new Simulation(plan)
-  simulation.attack?.state.disable(leftOut)
-  simulation.begin()
-  return simulation
 }

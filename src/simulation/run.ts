@@ -7,7 +7,7 @@ import { CPU_FIGURES } from '../security/cpu-profiles.ts'
 import type { Blueprint } from './blueprint.ts'
 import { BudgetExceeded } from './budget.ts'
 import { collectResult } from './collect/collect-result.ts'
-import { compareSteps, needsCounterpart } from './counterparts.ts'
+import { type Beginning, compareSteps, needsCounterpart } from './counterparts.ts'
 import { expandBlueprint } from './expansion/expand.ts'
 import { checkNamedCode, checkOwnCode } from './own-code/check-own-code.ts'
 import { checkedObserver } from './own-code/checked-observer.ts'
@@ -109,10 +109,10 @@ function runSimulation(
   observe(simulation, options)
   const { samples = [] } = options
   const sampler = samples.length === 0 ? null : new Sampler(simulation, samples, blueprint)
-  const before = forkBefore(simulation, options, sampler)
-  if (before === null) simulation.begin()
+  const beginning = begin(simulation, options, sampler)
   const ended = runToEnd(simulation, options, sampler)
-  const comparisons = compareSteps(simulation, before, (counterpart, untilTick) =>
+  const isObserved = options.observe !== undefined || simulation.network.observer !== null
+  const comparisons = compareSteps(simulation, beginning, isObserved, (counterpart, untilTick) =>
     runCounterpart(counterpart, options, untilTick),
   )
   const isPerInstance = options.perInstance === true
@@ -137,18 +137,20 @@ function described({ plan }: Simulation, recorder: PacketRecorder | null): NonNu
 }
 
 /**
- * Begins the simulation, runs it to the tick before the first step of an attacker, and returns a fork of it. Returns
- * null, and begins nothing, when there are no attackers or one starts at tick 0, or when no step changes anything, so
- * that no counterpart is needed.
+ * Begins the simulation. When steps of attackers change something, so that counterparts are needed, it runs to the tick
+ * before the first of them, and returns the state there; otherwise it returns null.
  */
-function forkBefore(simulation: Simulation, options: RunOptions, sampler: Sampler | null): Simulation | null {
+function begin(simulation: Simulation, options: RunOptions, sampler: Sampler | null): Beginning | null {
   const { attack } = simulation.plan
-  if (attack === null || !attack.steps.some(needsCounterpart)) return null
-  const firstTick = attack.steps.reduce((first, { startTick }) => Math.min(first, startTick), LONGEST_RUN_NS)
-  if (firstTick <= 1) return null
+  const steps = attack === null || !attack.steps.some(needsCounterpart) ? [] : attack.steps
+  const firstTick = steps.reduce((first, { startTick }) => Math.min(first, startTick), LONGEST_RUN_NS)
+  const isLater = firstTick > 1
+  const atOnce = steps.length > 0 && !isLater ? simulation.copyState() : null
   simulation.begin()
+  if (steps.length === 0) return null
+  if (atOnce !== null) return { state: atOnce, hasBegun: false }
   runToEnd(simulation, options, sampler, firstTick - 1)
-  return simulation.fork()
+  return { state: simulation.copyState(), hasBegun: true }
 }
 
 /** Runs a counterpart, which reports no progress, and whose events do not count for `maxEvents`. */

@@ -1,7 +1,7 @@
 import type { AttackRecord } from '../attack/attack-record.ts'
 import type { Tunnels } from '../cluster/tunnels/tunnels.ts'
 import type { Upstreams } from '../cluster/upstreams/upstreams.ts'
-import { Arena } from '../engine/arena.ts'
+import { Arena, type ArenaState } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
 import {
   AGENT_CONNECT_DEADLINE,
@@ -49,6 +49,13 @@ import type { Plan } from './plan/plan.ts'
 
 /** The reason why `runUntil` returned. */
 export type Pause = 'finished' | 'duration' | 'tick' | 'budget'
+
+/** The state of a simulation at a tick. */
+export interface SimulationState {
+  readonly arena: ArenaState
+  readonly now: number
+  readonly events: number
+}
 
 /**
  * A simulation. All state that changes is in one arena, so that a fork is a copy of that arena; everything else is in
@@ -162,6 +169,22 @@ export class Simulation {
     fork.timeline.now = this.timeline.now
     fork.eventCount = this.eventCount
     return fork
+  }
+
+  /** Returns a copy of the state. */
+  copyState(): SimulationState {
+    return { arena: this.arena.copy(), now: this.timeline.now, events: this.eventCount }
+  }
+
+  /**
+   * Continues from another state, of this simulation or of one with the same plan, and returns the present state. The given
+   * state is not copied, so it can be used once.
+   */
+  exchangeState({ arena, now, events }: SimulationState): SimulationState {
+    const present = { arena: this.arena.exchange(arena), now: this.timeline.now, events: this.eventCount }
+    this.timeline.now = now
+    this.eventCount = events
+    return present
   }
 
   /** The bytes of the state that a fork copies. */

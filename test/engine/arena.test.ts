@@ -58,6 +58,34 @@ describe('an arena', () => {
   })
 })
 
+describe('an arena whose content is exchanged', () => {
+  test('goes on from a copy of an earlier content, and then from where it was', () => {
+    const tables = twoTables(2)
+    addToBoth(tables, 0, 3)
+    const early = tables.arena.copy()
+    addToBoth(tables, 3, 500)
+    const late = tables.arena.exchange(early)
+    expectBoth(tables, 3)
+    addToBoth(tables, 3, 20)
+    expectBoth(tables, 20)
+    tables.arena.exchange(late)
+    expectBoth(tables, 500)
+    addToBoth(tables, 500, 600)
+    expectBoth(tables, 600)
+  })
+
+  test('takes over the content of another with the same tables, which keeps its own', () => {
+    const source = twoTables(1)
+    addToBoth(source, 0, 40)
+    const other = twoTables(8)
+    other.arena.exchange(source.arena.copy())
+    addToBoth(other, 40, 90)
+    source.guests.balance[0] = 99
+    expectBoth(other, 90)
+    expect(source.guests.count).toBe(40)
+  })
+})
+
 describe('an arena with a memory limit', () => {
   test('grows up to it and throws beyond it, and so does its copy', () => {
     const tables = twoTables(1)

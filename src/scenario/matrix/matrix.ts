@@ -1,4 +1,3 @@
-import { stringify } from 'yaml'
 import { TECHNIQUES, USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import { READ_ONLY_PORT } from '../../cluster/kubelet/kubelet-ports.ts'
@@ -11,9 +10,9 @@ import { describeProtection, letterOf } from '../../simulation/collect/describe-
 import { type CheckedScenario, checkTree, readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
 import type { UnmodelledPath } from '../paths/unmodelled-paths.ts'
 import { type Problem, sortProblems } from '../problems/problem.ts'
+import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import { SourceText } from '../tree/source-text.ts'
 import { mergeTrees, type Tree, withoutKeys } from '../tree/tree.ts'
-import { parseYamlTree } from '../tree/yaml-tree.ts'
 import { holderRows } from './holder-rows.ts'
 import { isHarmless, MATRIX_ROWS, type MatrixRow } from './matrix-rows.ts'
 import { STANDING_NS, shortWorkload } from './short-workload.ts'
@@ -119,22 +118,18 @@ function casesOf(
   file: string,
   withReadOnlyPort: boolean,
 ): MatrixCase[] {
-  const names = [...new Set(all.map(nameOf))]
-  const rowsOf = (name: string) => all.filter((row) => nameOf(row) === name)
+  const rowsByName = groupBy(all, nameOf)
   const readOnlyPort = withReadOnlyPort ? `${path}_read-only-port` : null
-  const attackersByName = names.map((name) => [name, attackerOf(rowsOf(name), path, readOnlyPort)] as const)
-  const text = stringify({
+  const attackersByName = [...rowsByName].map(([name, rows]) => [name, attackerOf(rows, path, readOnlyPort)] as const)
+  const added = {
     ...(readOnlyPort === null
       ? {}
       : { paths: { [readOnlyPort]: { kind: kindForwarding('nodes'), port: READ_ONLY_PORT } } }),
     attackers: Object.fromEntries(attackersByName),
-  })
-  const { tree } = parseYamlTree(new SourceText('matrix', text))
-  const loaded = tree === null ? null : checkTree(mergeTrees(bare, tree), file)
-  if (loaded === null || !loaded.ok)
-    throw new Error(
-      `the attackers of the matrix are invalid: ${loaded === null ? text : JSON.stringify(loaded.problems[0])}`,
-    )
+  }
+  const nowhere = { source: new SourceText('matrix', ''), start: 0, end: 0 }
+  const loaded = checkTree(mergeTrees(bare, buildTree(added, nowhere)), file)
+  if (!loaded.ok) throw new Error(`the attackers of the matrix are invalid: ${JSON.stringify(loaded.problems[0])}`)
   const { blueprint } = loaded.scenario
   const attackers = new Map(blueprint.attackers.map((attacker) => [attacker.name, attacker]))
   const present = all.flatMap((row) => {
@@ -143,8 +138,8 @@ function casesOf(
     return isThere ? [{ row, attacker }] : []
   })
   const scenarios = new Map(
-    [...new Set(present.map(runOf))].map((run) => {
-      const attacker = combined(present.flatMap((one) => (runOf(one) === run ? [one.attacker] : [])))
+    [...groupBy(present, runOf)].map(([run, rows]) => {
+      const attacker = combined(rows.map((one) => one.attacker))
       return [run, { blueprint: reducedTo(blueprint, path, attacker), expectations: [] }]
     }),
   )
@@ -161,6 +156,17 @@ function casesOf(
     const isAbsent = (attackers.get(nameOf(row))?.plan.length ?? 0) === 0
     return { path, row, on: null, scenario: null, otherwise: isAbsent ? 'not-applicable' : 'unreachable' }
   })
+}
+
+function groupBy<Value>(values: readonly Value[], keyOf: (value: Value) => string): ReadonlyMap<string, Value[]> {
+  const groups = new Map<string, Value[]>()
+  for (const value of values) {
+    const key = keyOf(value)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [value])
+    else group.push(value)
+  }
+  return groups
 }
 
 interface PresentRow {
@@ -197,7 +203,7 @@ function nameOf(row: MatrixRow): string {
     .replaceAll(/[^\w-]+/g, '-')
 }
 
-function attackerOf(rows: readonly MatrixRow[], path: string, readOnlyPort: string | null): object {
+function attackerOf(rows: readonly MatrixRow[], path: string, readOnlyPort: string | null): TreeInput {
   const { place, vantage, holds } = rows[0]
   const where = VANTAGES[vantage].hasNetworkPlace ? { on: place } : { as: place }
   const plan = rows.flatMap(({ technique, steps, isOfHolder }) => {
