@@ -63,6 +63,9 @@ interface KnownCaller {
   readonly certificate: string | null
 }
 
+/** The head of a request in both versions of HTTP. */
+type RequestHead = Pick<HttpRequest, 'http1HeadBytes' | 'http2Fields'>
+
 const UNKNOWN_CALLER: Caller = { token: null, encoding: 'protobuf', from: null }
 
 /** The requests and responses of a scenario, by index. */
@@ -72,6 +75,8 @@ export class HttpCatalogue {
   /** The responses of the apiserver, by what distinguishes them. */
   private readonly apiserverResponses = new Map<string, number>()
   private readonly requests: HttpRequest[] = []
+  /** The heads of requests of client-go, by what distinguishes them: kubelets send the same by the thousands. */
+  private readonly clientHeads = new Map<string, RequestHead>()
   /** The method and target of each request. */
   readonly lines: RequestLine[] = []
   /** The client of each request. */
@@ -93,6 +98,15 @@ export class HttpCatalogue {
     flushesHead = false,
     pings: UpgradePings | null = null,
   ): number {
+    return this.add(line, this.headOf(fields), caller, { isUpgrade, flushesHead, pings })
+  }
+
+  private add(
+    line: RequestLine,
+    head: RequestHead,
+    caller: Caller,
+    manner: Pick<HttpRequest, 'isUpgrade' | 'flushesHead' | 'pings'>,
+  ): number {
     const { encoding, from, written = null, nodeAddress = null, service = null, certificate = null } = caller
     const bearer = bearerOf(caller)
     this.lines.push(line)
@@ -105,35 +119,36 @@ export class HttpCatalogue {
       service,
       certificate,
     })
-    return (
-      this.requests.push({
-        http1HeadBytes: http1RequestHeadBytes(fields),
-        http2Fields: this.fields.internAll(fields),
-        isUpgrade,
-        pings,
-        flushesHead,
-      }) - 1
-    )
+    return this.requests.push({ ...head, ...manner }) - 1
+  }
+
+  private headOf(fields: readonly HeaderField[]): RequestHead {
+    return { http1HeadBytes: http1RequestHeadBytes(fields), http2Fields: this.fields.internAll(fields) }
   }
 
   /** Adds a request with the head that client-go writes. */
-  clientRequest(
-    line: RequestLine,
-    { authority, userAgent, encoding, contentType, bodyBytes = 0, tokenBytes = 0 }: ClientMessage,
-    caller: Caller,
-    isUpgrade = false,
-  ): number {
+  clientRequest(line: RequestLine, message: ClientMessage, caller: Caller, isUpgrade = false): number {
+    return this.add(line, this.clientHead(line, message), caller, { isUpgrade, flushesHead: false, pings: null })
+  }
+
+  private clientHead({ method, target }: RequestLine, message: ClientMessage): RequestHead {
+    const { authority, userAgent, encoding, contentType, bodyBytes = 0, tokenBytes = 0 } = message
+    const key = [method, target, authority, userAgent, encoding, contentType, bodyBytes, tokenBytes].join('\n')
+    const known = this.clientHeads.get(key)
+    if (known !== undefined) return known
     const fields = clientRequestFields({
-      method: line.method,
+      method,
       authority,
-      path: line.target,
+      path: target,
       userAgent,
       accept: encoding === 'protobuf' ? `${CONTENT_TYPES.protobuf},${CONTENT_TYPES.json}` : CONTENT_TYPES.json,
       contentType: bodyBytes > 0 ? (contentType ?? CONTENT_TYPES[encoding]) : null,
       contentLengthBytes: bodyBytes,
       tokenBytes,
     })
-    return this.request(line, fields, isUpgrade, caller)
+    const head = this.headOf(fields)
+    this.clientHeads.set(key, head)
+    return head
   }
 
   /** Adds a copy of a request with another bearer token in its head. */
