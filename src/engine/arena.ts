@@ -96,7 +96,7 @@ export interface ArenaTable {
   loadFields?(): void
 }
 
-/** Where a table lies. */
+/** The place of a table in the buffer. */
 interface Place {
   readonly capacity: number
   readonly offset: number

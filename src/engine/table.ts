@@ -77,7 +77,7 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
   private readonly known = setsOfClass.get(this.constructor)
   /** The declared columns of the first table, each with the value of its field, by which its name is found. */
   private readonly declared: { readonly column: Column; readonly placeholder: View }[] = []
-  /** Of each declared column, the numbers a row. */
+  /** The numbers a row of each declared column. */
   private readonly lengths: number[] = []
   private shared: readonly NamedColumn[] = []
   /** The next free row, while a row is free; a list link of the subclass's choice, while it is in use. */
@@ -277,7 +277,7 @@ interface PlacedColumn extends NamedColumn {
   readonly offset: number
 }
 
-/** Where the columns of a row lie: the initial numbers of a row in the block of each width, and the distance of rows. */
+/** The places of the columns of a row, the initial numbers of a row in the block of each width, and the distance of rows. */
 interface Placement {
   readonly columns: readonly PlacedColumn[]
   readonly initial64: readonly number[]
