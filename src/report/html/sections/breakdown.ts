@@ -1,6 +1,6 @@
 import type { BreakdownRow, BreakdownView } from '../../view/breakdown-view.ts'
 import { groupedText, percentText, spanText } from '../../view/texts.ts'
-import { type Html, html } from '../html.ts'
+import { type Html, html, type Part } from '../html.ts'
 import { section, table } from './parts.ts'
 
 /** The time of requests, split by cause. */
@@ -27,7 +27,17 @@ export function breakdownSection({ parts, rows }: BreakdownView): Html {
       columns,
       rows.map((row) => rowOf(row, parts)),
     ),
+    inexactNote(rows),
     exactFigures(parts, rows),
+  )
+}
+
+/** Names the workloads whose latencies are not the sum of their parts. */
+function inexactNote(rows: readonly BreakdownRow[]): Part {
+  const names = rows.filter(({ isExact }) => !isExact).map(({ workload }) => workload)
+  return (
+    names.length > 0 &&
+    html`<p class="note">The latencies of ${names.join(', ')} are not the sum of their parts: the time that a change waits for a watch that was lost is in none, and of more than a million requests some are counted by length.</p>`
   )
 }
 
