@@ -1,17 +1,20 @@
 import { buildAccess } from './build/access.ts'
-import { isAgentTunnelled } from './build/agent-tunnel.ts'
+import { arePodsTunnelled, isAgentTunnelled } from './build/agent-tunnel.ts'
 import { buildApiserver } from './build/apiserver.ts'
 import { buildServingCertificates } from './build/certificates.ts'
 import { BuildContext, type ImportOptions } from './build/context.ts'
 import { buildControllerManager } from './build/controller-manager.ts'
 import { distributionOf } from './build/distribution.ts'
+import { addK0sRuns } from './build/k0s.ts'
 import { buildKonnectivity } from './build/konnectivity.ts'
 import { type KubeletSetUp, kubeletSetUps } from './build/kubelet-set-ups.ts'
 import { buildNetwork } from './build/network.ts'
 import { type NodesPlan, planNodes, writeHosts } from './build/nodes.ts'
 import { buildPools } from './build/pools.ts'
+import { addRancherRuns } from './build/rancher.ts'
 import { verifyingCa } from './build/serving.ts'
-import { buildTraffic } from './build/traffic.ts'
+import { type AgentTunnels, buildTraffic } from './build/traffic.ts'
+import { addUnitRuns } from './build/unit-runs.ts'
 import { versionOf } from './build/version.ts'
 import type { Evidence } from './evidence.ts'
 import { assumed, type Sourced, written } from './origin.ts'
@@ -27,6 +30,9 @@ export function buildCluster(
   const profile = PROFILES[distribution?.value ?? 'kubeadm']
   const context = new BuildContext(evidence, options, version.value, distribution, profile)
   const { stanza } = context
+  addUnitRuns(context)
+  addRancherRuns(context)
+  addK0sRuns(context)
   stanza.set(['version'], assumed(1, 'the version of the format'))
   stanza.set(['kubernetes'], { value: version.value.text, origin: version.origin })
   const apiserver = buildApiserver(context)
@@ -52,9 +58,10 @@ export function buildCluster(
   buildAccess(context)
   buildNetwork(context)
   noteObjects(context)
-  const isTunnelled = isAgentTunnelled(apiserver.flag('egress-selector-config-file')?.value, context)
-  if (isTunnelled) noteTunnel(context)
-  buildTraffic(pools, isTunnelled, context)
+  const toKubelets = isAgentTunnelled(apiserver, context)
+  const tunnels = { toKubelets, toPods: toKubelets && arePodsTunnelled(context) }
+  if (toKubelets) noteTunnel(tunnels, context)
+  buildTraffic(pools, tunnels, context)
   return { context, setUps }
 }
 
@@ -85,13 +92,13 @@ function noteObjects({ evidence }: BuildContext): void {
   }
 }
 
-function noteTunnel(context: BuildContext): void {
-  const { profile } = context
+function noteTunnel({ toPods }: AgentTunnels, context: BuildContext): void {
+  const { title } = context.profile
+  const mode = context.evidence.agentModes.at(-1)
   context.note({
     kind: 'unmodelled',
-    at: null,
-    message: `${profile.title}: the apiserver reaches kubelets through the tunnels of its agents (remotedialer): not modelled, no verdict`,
-    consequence:
-      'there is no verdict on logs, exec, attach, port-forward and requests to nodes; with egress-selector-mode: disabled they would be path E',
+    at: mode?.origin.kind === 'written' ? mode.origin.at : null,
+    message: `${title}: the apiserver reaches kubelets${toPods ? ' and pods' : ''} through the tunnels of its agents (remotedialer): not modelled, no verdict`,
+    consequence: `there is no verdict on logs, exec, attach, port-forward and requests to nodes${toPods ? ', pods and services' : ''}; with egress-selector-mode: disabled logs and exec would be path E`,
   })
 }

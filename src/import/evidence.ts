@@ -67,9 +67,27 @@ export interface Variables {
 /** A systemd unit, or a drop-in of it, with its command lines and variables in order. */
 export interface UnitEvidence {
   readonly file: string
+  /** The path of the unit or drop-in: that which `systemctl cat` prints, else that of the file. */
+  readonly path: string
+  /** The command lines; several lines of the unit are joined by LINE_MARK. */
   readonly commands: readonly Sourced<string>[]
   readonly variables: ReadonlyMap<string, Sourced<string>>
   readonly variableFiles: readonly string[]
+}
+
+/** Settings of k3s or RKE2 in a configuration file, a drop-in, or on a command line. */
+export interface RancherSettings {
+  readonly at: Place
+  /** The rank of the source: a later one overrides an earlier one. */
+  readonly from: 'file' | 'drop-in' | 'command'
+  readonly entries: readonly RancherSetting[]
+}
+
+export interface RancherSetting {
+  readonly key: string
+  readonly values: readonly Sourced<string>[]
+  /** True if the values add to those of earlier sources. */
+  readonly isAddition: boolean
 }
 
 /** The distributions that are told apart. */
@@ -99,6 +117,9 @@ export class Evidence {
   readonly timeouts: Sourced<readonly [name: string, duration: string]>[] = []
   readonly encryptions: Sourced<string>[] = []
   readonly agentModes: Sourced<string>[] = []
+  readonly rancherSettings: RancherSettings[] = []
+  /** The lines that turn the Konnectivity of k0s off. */
+  readonly konnectivityOff: Sourced<boolean>[] = []
   readonly agentPorts: Sourced<number>[] = []
   readonly notes: Note[] = []
   /** The paths of all files. */
@@ -114,9 +135,9 @@ export class Evidence {
   /** True if no reader has found anything. */
   get isEmpty(): boolean {
     const { runs, units, kubeletFiles, nodes, roles, bindings, certificates, policies } = this
-    const { versions, egresses, authorizers, distributions } = this
+    const { versions, egresses, authorizers, distributions, rancherSettings } = this
     const found = [runs, units, kubeletFiles, nodes, roles, bindings, certificates, policies, versions, egresses]
-    return [...found, authorizers, distributions].every((list) => list.length === 0)
+    return [...found, authorizers, distributions, rancherSettings].every((list) => list.length === 0)
   }
 
   note(note: Note): void {

@@ -46,6 +46,8 @@ function readText(text: Excerpt, evidence: Evidence, onRead?: OnRead): void {
 
 /** True if a text surely is YAML or JSON of Kubernetes. Such a text can contain certificates and command lines. */
 export function looksLikeDocuments(text: string): boolean {
+  // User data of nodes is of several parts, and a line of a journal can be JSON (`journalctl -o json`).
+  if (/^(?:mime-version|content-type)\s*:/im.test(text.slice(0, 2000)) || /^\{.*"MESSAGE"\s*:/.test(text)) return false
   return /^["']?(apiVersion|kind)["']?\s*:/m.test(text) || /^\s*\{\s*"/.test(text) ? !isAbac(text) : false
 }
 
@@ -55,7 +57,7 @@ function isAbac(text: string): boolean {
 
 /** True if a text can be YAML: a line of it is a key. */
 function mayBeDocuments(text: string): boolean {
-  return /^\s*(- )?["']?[\w./-]+["']?\s*:(\s|$)/m.test(text) || /^\s*[[{]/.test(text)
+  return /^\s*(- )?["']?[\w./-]+\+?["']?\s*:(\s|$)/m.test(text) || /^\s*[[{]/.test(text)
 }
 
 function isWanted(kind: string): boolean {

@@ -7,10 +7,13 @@ import { environmentReader } from './readers/environment.ts'
 import { haproxyReader } from './readers/haproxy.ts'
 import { k0sReader } from './readers/k0s.ts'
 import { k3sReader } from './readers/k3s.ts'
+import { kopsReader } from './readers/kops.ts'
+import { kubeEnvReader } from './readers/kube-env.ts'
 import { kubeProxyReader } from './readers/kube-proxy.ts'
 import { kubeadmReader } from './readers/kubeadm.ts'
 import { kubeletConfigurationReader } from './readers/kubelet-configuration.ts'
 import { nodeReader } from './readers/node.ts'
+import { nodeConfigReader, userDataReader } from './readers/node-config.ts'
 import { pemReader } from './readers/pem.ts'
 import { podReader } from './readers/pod.ts'
 import { processListReader } from './readers/process-list.ts'
@@ -32,6 +35,8 @@ export const DOCUMENT_READERS: readonly DocumentReader[] = [
   configMapReader,
   kubeadmReader,
   k0sReader,
+  kopsReader,
+  nodeConfigReader,
   k3sReader,
   nodeReader,
   roleReader,
@@ -42,6 +47,7 @@ export const DOCUMENT_READERS: readonly DocumentReader[] = [
   authenticationReader,
   signingRequestReader,
   kubeProxyReader,
+  kubeEnvReader,
 ]
 
 /** The readers of other texts. The first that recognizes a text reads it. */
@@ -49,6 +55,7 @@ export const TEXT_READERS: readonly TextReader[] = [
   pemReader,
   tokenFileReader,
   abacReader,
+  userDataReader,
   systemdUnitReader,
   haproxyReader,
   environmentReader,

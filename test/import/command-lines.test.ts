@@ -139,20 +139,50 @@ describe('flags in a manifest', () => {
     )
   })
 
-  test('two apiservers that differ are a contradiction, and the first one holds', () => {
-    const { scenario, report } = imported({
-      'cp-1/etc/kubernetes/manifests/kube-apiserver.yaml': manifest(
-        '--authorization-mode=RBAC',
-        '--anonymous-auth=false',
-      ),
-      'cp-2/etc/kubernetes/manifests/kube-apiserver.yaml': manifest(
-        '--authorization-mode=RBAC',
-        '--anonymous-auth=true',
+  test('of apiservers that differ, the weakest value of each flag holds, with its line, and the difference is said', () => {
+    const CA = '--kubelet-certificate-authority=/etc/kubernetes/pki/ca.crt'
+    const path = (name: string) => `${name}/etc/kubernetes/manifests/kube-apiserver.yaml`
+    const { scenario, text, report } = imported({
+      [path('cp-1')]: manifest('--authorization-mode=Node,RBAC', '--anonymous-auth=false', CA),
+      [path('cp-2')]: manifest('--authorization-mode=Node,RBAC', '--anonymous-auth=true', CA),
+      [path('cp-3')]: manifest('--authorization-mode=Node,RBAC', '--anonymous-auth=false'),
+    })
+    const { flags } = scenario.cluster.apiserver
+    expect([flags['anonymous-auth'], flags['kubelet-certificate-authority']]).toEqual([true, ''])
+    expect(commentOn(text, 'anonymous-auth: true')).toBe(`${path('cp-2')}:14`)
+    expect(commentOn(text, 'kubelet-certificate-authority')).toBe(
+      `${path('cp-3')}:12: no --kubelet-certificate-authority: kubelets are not verified`,
+    )
+    expect(report).toContain(`${path('cp-2')}:14: --anonymous-auth differs from ${path('cp-1')}:14`)
+    expect(report).toContain(
+      `${path('cp-3')}:12: --kubelet-certificate-authority is missing, and is in ${path('cp-1')}:15`,
+    )
+  })
+
+  test('that is spelled almost like one that matters is named, since the program would not start with it', () => {
+    const { report } = imported({
+      'm.yaml': manifest(
+        '--authorization-mode=Node,RBAC',
+        '--kubelet-certificate-authorty=/ca.crt',
+        '--tls-cert-file=/x',
+        '--etcd-cafile=/y',
+        '--oidc-ca-file=/z',
       ),
     })
-    expect(scenario.cluster.apiserver.flags['anonymous-auth']).toBe(false)
     expect(report).toContain(
-      'cp-2/etc/kubernetes/manifests/kube-apiserver.yaml:14: --anonymous-auth differs from cp-1/etc/kubernetes/manifests/kube-apiserver.yaml:14',
+      'm.yaml:14: --kubelet-certificate-authorty is no flag of kube-apiserver; did you mean --kubelet-certificate-authority?',
     )
+    expect(report.match(/did you mean/g)).toHaveLength(1)
+  })
+
+  test('of pods that the apiserver lists belong to the node that runs them, whose kubelets have the files', () => {
+    const pod = (node: string, ...flags: readonly string[]) =>
+      `${manifest(...flags)}  nodeName: ${node}\nstatus: { phase: Running }\n`
+    const CA = '--kubelet-certificate-authority=/etc/kubernetes/pki/ca.crt'
+    const { scenario, report } = imported({
+      'pods.yaml': `${pod('cp-1', CA)}---\n${pod('cp-2')}---\n${pod('cp-3', CA)}`,
+    })
+    expect(scenario.cluster.apiserver.flags['kubelet-certificate-authority']).toBe('')
+    expect(report).toContain('--kubelet-certificate-authority is missing')
   })
 })

@@ -128,6 +128,35 @@ data:
     )
   })
 
+  test('is written into the one configuration of k3s that has the list, and where k0sctl and kops have it', () => {
+    const off = ofApiserver(anonymousAuth, false)
+    const path = 's/etc/rancher/k3s/config.yaml'
+    const files = [
+      { path, text: 'kube-apiserver-arg: [v=2]\n' },
+      { path: `${path}.d/10.yaml`, text: 'kube-apiserver-arg+: [anonymous-auth=true]\n' },
+      { path: `${path}.d/20.yaml`, text: 'egress-selector-mode: disabled\n' },
+    ]
+    const patched = patchCluster(files, [off], {}, (name) => name)
+    expect(patched.files.map(({ text }) => text)).toEqual([
+      files[0].text,
+      'kube-apiserver-arg+: ["anonymous-auth=false"]\n',
+      files[2].text,
+    ])
+    const k0sctl =
+      'apiVersion: k0sctl.k0sproject.io/v1beta1\nkind: Cluster\nspec:\n  k0s:\n    config:\n      spec:\n        api:\n          extraArgs:\n            anonymous-auth: "true" # open\n'
+    expect(patchedText(k0sctl, off, 'k0sctl.yaml')).toBe(k0sctl.replace('"true"', '"false"'))
+    const kops =
+      'apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nspec:\n  kubeAPIServer: # ours\n    anonymousAuth: true\n  kubernetesVersion: 1.29.4\n'
+    expect(patchedText(kops, off, 'cluster.yaml')).toBe(kops.replace('Auth: true', 'Auth: false'))
+  })
+
+  test('that only pods at the apiserver show is left to its owner', () => {
+    const text = `${manifest('--anonymous-auth=true')}  nodeName: cp-1\n`
+    const patched = patchCluster([{ path: 'pods.yaml', text }], [ofApiserver(anonymousAuth, false)], {}, (name) => name)
+    expect(patched.files).toEqual([{ path: 'pods.yaml', text }])
+    expect(patched.byHand).toHaveLength(1)
+  })
+
   test('is left to its owner where a file of authorizers replaces it', () => {
     const text = manifest('--authorization-config=/etc/authz.yaml', '--client-ca-file=/ca.crt')
     const { texts, byHand } = patched({ 'a.yaml': text }, ofApiserver(authorizationMode, ['Node', 'RBAC']))

@@ -1,3 +1,5 @@
+import { withoutSecrets } from './mask-secrets.ts'
+
 /** The unchanged lines around a change. */
 const CONTEXT = 3
 
@@ -7,13 +9,21 @@ interface Hunk {
   readonly lines: string[]
 }
 
-/** Returns the difference between two texts as a unified diff, as `patch` and `git apply` read it. */
+/** The line before a diff that does not show everything. Programs that apply diffs pass over it. */
+const INCOMPLETE = '# a line that changes has a secret, which is not shown: only --write makes this change\n'
+
+/**
+ * Returns the difference between two texts as a unified diff, as `patch` and `git apply` read it. Lines with secrets are
+ * no context of a change; where such a line itself changes, its secrets are replaced.
+ */
 export function unifiedDiff(path: string, before: string | null, after: string): string {
   const name = path.replace(/^\.?\//, '')
   const head = `--- ${before === null ? '/dev/null' : `a/${name}`}\n+++ b/${name}\n`
   const old = before === null ? [] : linesOf(before)
   const script = scriptOf(old, linesOf(after))
-  return head + hunksOf(script).map(hunkText).join('')
+  const hunks = hunksOf(script).map(hunkText).join('')
+  const shown = hunks.split('\n').map(withoutSecrets).join('\n')
+  return `${shown === hunks ? '' : INCOMPLETE}${head}${shown}`
 }
 
 /** Returns the lines of a text, each with its end. */
@@ -68,8 +78,7 @@ function hunksOf(script: readonly Step[]): Hunk[] {
   const isNear = script.map(() => false)
   for (const [at, [kind]] of script.entries())
     if (kind !== ' ')
-      for (let near = Math.max(0, at - CONTEXT); near <= Math.min(script.length - 1, at + CONTEXT); near++)
-        isNear[near] = true
+      for (const near of [at, ...contextOf(script, at, -1), ...contextOf(script, at, 1)]) isNear[near] = true
   const hunks: Hunk[] = []
   let [before, after] = [1, 1]
   for (const [at, [kind, line]] of script.entries()) {
@@ -81,6 +90,16 @@ function hunksOf(script: readonly Step[]): Hunk[] {
     if (kind !== '-') after++
   }
   return hunks
+}
+
+/** Returns the places of the lines before or after a change that are shown with it, up to one that has a secret. */
+function contextOf(script: readonly Step[], at: number, direction: 1 | -1): readonly number[] {
+  const places = Array.from({ length: CONTEXT }, (_, i) => at + direction * (i + 1))
+  const end = places.findIndex((place) => {
+    const [kind, line] = script[place] ?? [' ', null]
+    return line === null || (kind === ' ' && withoutSecrets(line) !== line)
+  })
+  return end < 0 ? places : places.slice(0, end)
 }
 
 function hunkText({ beforeStart, afterStart, lines }: Hunk): string {

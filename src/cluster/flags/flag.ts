@@ -84,7 +84,7 @@ export interface Flag<Value = unknown> extends FlagName {
   readonly cis?: readonly CisCheck[]
   /** The controls of kubescape that concern it. Default: none. */
   readonly kubescape?: readonly KubescapeControl[]
-  /** A value that means the default when it is set under `name`. */
+  /** A value that means the default when it is set under `name`; where the cluster provides that, it means none. */
   readonly unset?: NonNullable<Value> | ''
   /** Another name: a former one, or the command line flag of a field. It wins where both are written. */
   readonly also?: FlagName & {

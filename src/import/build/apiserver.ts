@@ -11,7 +11,7 @@ import {
 import { defaultAt, type Flag, flagsOf, stateAt } from '../../cluster/flags/flag.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { writtenForm } from '../../scenario/schema/flag-text.ts'
-import { assumed, byDefault, placeText, type Sourced, written } from '../origin.ts'
+import { assumed, byDefault, type Place, placeText, type Sourced, written } from '../origin.ts'
 import { isApiserverBoolean } from '../programs/flag-kinds.ts'
 import { lastFlag, readFlags, type WrittenFlag } from '../programs/flag-syntax.ts'
 import type { ProgramRun } from '../programs/program-run.ts'
@@ -21,27 +21,32 @@ import type { BuildContext } from './context.ts'
 import { isInRelease, readValue, splitList, textOfFlags, unknownItems } from './flag-values.ts'
 import { noteOtherFlags } from './other-flags.ts'
 import type { Plain } from './stanza.ts'
+import { weakestOf } from './weakest-apiserver.ts'
 
 /** The command line of the apiserver, with what a distribution adds to it where it is not known as a whole. */
 export interface ApiserverSetUp {
+  /** The record of the command line; of several apiservers, that of the first. */
   readonly run: ProgramRun | null
   readonly flags: readonly WrittenFlag[]
   /** Returns the last flag of a name. */
   flag(name: string): WrittenFlag | undefined
+  /** Returns the line with which the command begins that decides a flag, whether or not it has the flag. */
+  placeOf(name: string): Place
 }
 
 /** Writes the flags of the apiserver, and returns its command line. */
 export function buildApiserver(context: BuildContext): ApiserverSetUp {
-  const [run, ...others] = context.runsOf('kube-apiserver')
-  const setUp = setUpOf(run ?? null)
+  const runs = context.runsOf('kube-apiserver')
+  const setUp = setUpOf(runs, context)
+  const { run } = setUp
   noteRun(setUp, context)
-  for (const other of others) noteDifferences(setUp, setUpOf(other), context)
+  noteDifferences(runs, context)
   for (const [, flag] of flagsOf(apiserverFlags)) {
     const value = SPECIAL.get(flag)?.(setUp, context) ?? valueOfFlag(flag, setUp, context)
     if (value !== null && value.value !== null)
       context.stanza.set(['cluster', 'apiserver', 'flags', nameIn(flag, context)], value)
   }
-  if (run !== undefined) noteOtherFlags(setUp.flags, 'kube-apiserver', apiserverFlags, context)
+  if (run !== null) noteOtherFlags(setUp.flags, 'kube-apiserver', apiserverFlags, context)
   return setUp
 }
 
@@ -50,9 +55,24 @@ function nameIn({ also, ...flag }: Flag, { version }: BuildContext): string {
   return also !== undefined && stateAt(flag, version) === 'absent' ? also.name : flag.name
 }
 
-function setUpOf(run: ProgramRun | null): ApiserverSetUp {
-  const flags = run === null ? [] : readFlags(run.words, isApiserverBoolean)
-  return { run, flags, flag: (name) => lastFlag(flags, name) }
+function setUpOf(runs: readonly ProgramRun[], context: BuildContext): ApiserverSetUp {
+  const [first, ...others] = runs.map((run) => ({ run, flags: flagsIn(run, context) }))
+  if (first === undefined)
+    return { run: null, flags: [], flag: () => undefined, placeOf: () => ({ file: '', line: 0 }) }
+  const { flags, ofName } = weakestOf([first, ...others], context.version)
+  return { run: first.run, flags, flag: (name) => lastFlag(flags, name), placeOf: (name) => ofName(name).run.at }
+}
+
+/** Returns the flags of a record, with those of the distribution to which extra arguments are added. */
+function flagsIn(run: ProgramRun, { profile }: BuildContext): readonly WrittenFlag[] {
+  const flags = readFlags(run.words, isApiserverBoolean)
+  if (run.record !== 'configuration') return flags
+  const own = profile.additive.flatMap((name): WrittenFlag[] => {
+    const written = flags.find((flag) => flag.name === name)
+    const value = profile.apiserver[name]
+    return written === undefined || value === undefined ? [] : [{ name, value, at: written.at }]
+  })
+  return [...own, ...flags]
 }
 
 /** True if the whole command line is known. What kubeadm or k3s was told is only what it adds to its own flags. */
@@ -80,18 +100,24 @@ function noteRun(setUp: ApiserverSetUp, context: BuildContext): void {
   })
 }
 
-/** Reports flags in which a second apiserver differs from the first. */
-function noteDifferences(first: ApiserverSetUp, second: ApiserverSetUp, context: BuildContext): void {
-  for (const [, flag] of flagsOf(apiserverFlags)) {
-    const [a, b] = [first, second].map((one) => one.flag(flag.name))
-    if ((a?.value ?? undefined) === (b?.value ?? undefined)) continue
-    const where = a === undefined ? 'is not in' : 'differs from'
-    context.note({
-      kind: 'contradiction',
-      at: b?.at ?? second.run!.at,
-      message: `--${flag.name} ${b === undefined ? 'is missing, and is in' : where} ${placeText(a?.at ?? first.run!.at)}`,
-      consequence: 'the scenario has one apiserver, with the flags of the first',
-    })
+/** Reports the flags in which the apiservers of several control planes differ. */
+function noteDifferences(runs: readonly ProgramRun[], context: BuildContext): void {
+  const [first, ...others] = runs
+  const flagsOfFirst = first === undefined ? [] : flagsIn(first, context)
+  for (const other of others) {
+    const flags = flagsIn(other, context)
+    for (const [, { name }] of flagsOf(apiserverFlags)) {
+      const [a, b] = [lastFlag(flagsOfFirst, name), lastFlag(flags, name)]
+      if ((a?.value ?? undefined) === (b?.value ?? undefined) && (a === undefined) === (b === undefined)) continue
+      const where = a === undefined ? 'is not in' : 'differs from'
+      context.note({
+        kind: 'contradiction',
+        at: b?.at ?? other.at,
+        message: `--${name} ${b === undefined ? 'is missing, and is in' : where} ${placeText(a?.at ?? first.at)}`,
+        consequence:
+          'requests go to any of the control planes: the scenario has one apiserver, with the weakest value of each flag',
+      })
+    }
   }
 }
 
@@ -191,7 +217,7 @@ function plugins(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> |
 function egress(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
   const flag = setUp.flag('egress-selector-config-file')
   const { evidence, profile } = context
-  if (isAgentTunnelled(flag?.value, context)) return NOTHING
+  if (isAgentTunnelled(setUp, context)) return NOTHING
   const [file] = evidence.egresses
   if (flag === undefined || flag.value === '' || flag.value === null) {
     if (isWhole(setUp) && file !== undefined)
@@ -202,7 +228,14 @@ function egress(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | 
         consequence: 'it has no effect: the apiserver dials nodes directly',
       })
     const isAssumed = !isWhole(setUp) && profile.apiserver['egress-selector-config-file'] !== undefined
-    return isAssumed ? assumed('konnectivity', `as ${profile.title}`) : NOTHING
+    const [off] = evidence.konnectivityOff
+    if (isAssumed && off !== undefined)
+      context.note({
+        kind: 'used',
+        at: off.origin.kind === 'written' ? off.origin.at : null,
+        message: `the Konnectivity of ${profile.title} is off: the apiserver dials nodes directly`,
+      })
+    return isAssumed && off === undefined ? assumed('konnectivity', `as ${profile.title}`) : NOTHING
   }
   if (file !== undefined) return file.value === 'none' ? NOTHING : file
   context.note({
@@ -230,12 +263,14 @@ function clientCaOf(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain
 function clientCertificate(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
   const flag = setUp.flag('kubelet-client-certificate')
   if (flag?.value) return refusedClientCertificate(flag.value, context) ?? NOTHING
-  if (isWhole(setUp))
-    context.note({
-      kind: 'unmodelled',
-      at: flag?.at ?? setUp.run!.at,
-      message: 'kube-apiserver has no --kubelet-client-certificate, so that it is anonymous to kubelets',
-      consequence: 'it has a certificate here; in reality kubelets answer it only where they answer everybody',
-    })
-  return NOTHING
+  if (!isWhole(setUp)) return NOTHING
+  const at = flag?.at ?? setUp.placeOf(kubeletClientCertificate.name)
+  context.note({
+    kind: 'contradiction',
+    at,
+    message: 'kube-apiserver has no --kubelet-client-certificate, so that it is anonymous to kubelets',
+    consequence:
+      'logs, exec, attach, port-forward and nodes/proxy fail on kubelets that do not serve everybody; an attacker in the middle can pass on what it sends',
+  })
+  return written('', at, 'no --kubelet-client-certificate: anonymous to kubelets')
 }

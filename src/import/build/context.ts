@@ -88,8 +88,10 @@ export class BuildContext {
       if (run.program !== program) continue
       const machine = run.machine ?? this.machineOf(run.at)
       const known = byMachine.get(machine)
-      // Of two records of a kind, the later one is the later start.
-      if (known === undefined || RECORDS.indexOf(run.record) <= RECORDS.indexOf(known.record))
+      // Several configurations add up; of two other records of a kind, the later one is the later start.
+      if (known?.record === 'configuration' && run.record === 'configuration')
+        byMachine.set(machine, { ...known, words: [...known.words, ...run.words] })
+      else if (known === undefined || RECORDS.indexOf(run.record) <= RECORDS.indexOf(known.record))
         byMachine.set(machine, run)
     }
     const runs = [...byMachine.values()]

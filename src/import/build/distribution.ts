@@ -40,6 +40,7 @@ export function distributionOf(evidence: Evidence, { provider }: ImportOptions):
     certain ??
     byVersion([...versions, ...nodes.flatMap((node) => node.kubeletVersion ?? [])]) ??
     byLabel(nodes) ??
+    byProgram(evidence) ??
     byPath(evidence) ??
     distributions[0] ??
     null
@@ -58,6 +59,17 @@ function byLabel(nodes: Evidence['nodes']): Sourced<Distribution> | null {
   for (const { labels, at } of nodes) {
     const found = LABEL_MARKS.find(([label]) => labels.has(label))
     if (found !== undefined) return written(found[1], at)
+  }
+  return null
+}
+
+function byProgram({ runs, units }: Evidence): Sourced<Distribution> | null {
+  const commands = units.flatMap((unit) => unit.commands)
+  for (const name of ['k3s', 'rke2', 'k0s'] as const) {
+    const run = runs.find(({ program }) => program === name)
+    if (run !== undefined) return written(name, run.at)
+    const command = commands.find(({ value }) => new RegExp(`^\\S*\\b${name}\\s`).test(value))
+    if (command !== undefined) return { value: name, origin: command.origin }
   }
   return null
 }

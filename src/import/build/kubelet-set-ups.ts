@@ -3,8 +3,9 @@ import type { Place, Sourced } from '../origin.ts'
 import { isKubeletBoolean } from '../programs/flag-kinds.ts'
 import { lastFlag, readFlags, type WrittenFlag } from '../programs/flag-syntax.ts'
 import { findProgram, type RecordKind, type Word } from '../programs/program-run.ts'
-import { shellCommands } from '../programs/shell-words.ts'
+import { unitWords, withoutPrefix } from '../programs/unit-words.ts'
 import type { BuildContext } from './context.ts'
+import { inOrder } from './unit-runs.ts'
 
 /** The configuration of the kubelet of a machine. */
 export interface KubeletSetUp {
@@ -19,6 +20,8 @@ export interface KubeletSetUp {
   readonly files: readonly KubeletFile[]
   /** True if the kubelet has a configuration file, whether or not that was given. */
   readonly hasFile: boolean
+  /** True if fields that no file and no flag has get the defaults of flags, and not those of a file. */
+  readonly hasLegacyDefaults: boolean
   /** True if the whole command line is known. */
   readonly isWhole: boolean
   readonly at: Place | null
@@ -46,9 +49,11 @@ function setUpOf(machine: string, context: BuildContext): KubeletSetUp {
   const named = lastFlag(flags, 'config')?.value
   const found = filesOf(machine, context)
   const main = found.find(({ from }) => from === 'running') ?? found.find(({ from }) => from !== 'drop-in')
-  const hasDropIns = Boolean(lastFlag(flags, 'config-dir')?.value) && found.some(({ from }) => from === 'drop-in')
+  const folder = lastFlag(flags, 'config-dir')
+  const hasFolder = Boolean(folder?.value)
+  const isFolderMissing = hasFolder && !named && found.every(({ from }) => from !== 'drop-in')
   const hasFile =
-    Boolean(named) || hasDropIns || (!isWhole && (main !== undefined || context.version.minor >= FIRST_FILE_MINOR))
+    Boolean(named) || hasFolder || (!isWhole && (main !== undefined || context.version.minor >= FIRST_FILE_MINOR))
   if (isWhole && !named && main !== undefined && main.from === 'file')
     context.note({
       kind: 'contradiction',
@@ -63,6 +68,13 @@ function setUpOf(machine: string, context: BuildContext): KubeletSetUp {
       message: 'the configuration file of the kubelet (--config); the defaults of a file are taken',
       consequence: 'add the file: it can accept anonymous requests, or allow every request',
     })
+  if (isFolderMissing)
+    context.note({
+      kind: 'unknown',
+      at: folder!.at,
+      message: `the configuration files of the kubelet (--config-dir); those of ${context.profile.title} are taken`,
+      consequence: 'add the files: they can accept anonymous requests, or allow every request',
+    })
   return {
     machine,
     // What a kubelet answers at /configz has its flags in it.
@@ -71,7 +83,9 @@ function setUpOf(machine: string, context: BuildContext): KubeletSetUp {
     found: main?.from === 'file' ? main : null,
     files: hasFile ? layersOf(main, found, flags, isWhole, context) : [],
     hasFile: hasFile || main?.from === 'running',
-    isWhole,
+    // Drop-ins alone are merged over the defaults of flags (k/k cmd/kubelet/app/server.go, mergeKubeletConfigurations).
+    hasLegacyDefaults: !hasFile && main?.from !== 'running' ? true : isWhole && !named && hasFolder && !isFolderMissing,
+    isWhole: isWhole && !isFolderMissing,
     at: at ?? main?.at ?? null,
     record,
   }
@@ -128,29 +142,25 @@ function commandLine(machine: string, context: BuildContext): CommandLine {
   const variables = variablesOf(machine, context)
   const units = kubeletUnits(context).filter(({ file }) => context.machineOf({ file, line: 1 }) === machine)
   const command = units.flatMap(({ commands }) => commands).at(-1)
-  const ofUnit = command === undefined ? null : findProgram(wordsOf(withoutPrefix(command), variables))
+  const ofUnit = command === undefined ? null : findProgram(unitWords(withoutPrefix(command), variables))
   if (ofUnit !== null)
     return { words: ofUnit.words, record: 'unit', at: command?.origin.kind === 'written' ? command.origin.at : null }
   const known = [...variables.values()].filter(({ value }) => /^\s*--?[a-z]/.test(value))
   if (known.length > 0)
     return {
-      words: known.flatMap((one) => wordsOf(one, variables)),
+      words: known.flatMap((one) => unitWords(one, variables)),
       record: 'environment',
       at: known[0].origin.kind === 'written' ? known[0].origin.at : null,
     }
   return run ?? { words: [], record: null, at: null }
 }
 
-/** Units come before their drop-ins, and these are sorted by name, as systemd reads them (systemd.unit(5)). */
 function kubeletUnits({ evidence }: BuildContext): readonly UnitEvidence[] {
-  const isKubelets = ({ file, commands, variables }: UnitEvidence) =>
-    /kubelet/.test(file) ||
+  const isKubelets = ({ path, commands, variables }: UnitEvidence) =>
+    /kubelet/.test(path) ||
     commands.some(({ value }) => /(^|\/)kubelet(\s|$)/.test(value)) ||
     [...variables.keys()].some((name) => name.startsWith('KUBELET_'))
-  const isDropIn = ({ file }: UnitEvidence) => /\.d\/[^/]*$/.test(file)
-  return evidence.units
-    .filter(isKubelets)
-    .toSorted((a, b) => Number(isDropIn(a)) - Number(isDropIn(b)) || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
+  return inOrder(evidence.units.filter(isKubelets))
 }
 
 function kubeletVariables({ evidence }: BuildContext) {
@@ -169,22 +179,4 @@ function variablesOf(machine: string, context: BuildContext): ReadonlyMap<string
   const all = [...units.flatMap(({ variables }) => [...variables]), ...files.flatMap(({ values }) => [...values])]
   const rank = (name: string) => (VARIABLE_ORDER.includes(name) ? VARIABLE_ORDER.indexOf(name) : 0)
   return new Map(all.toSorted(([a], [b]) => rank(a) - rank(b)))
-}
-
-/** Removes the characters before a program in ExecStart= that are instructions to systemd (systemd.service(5)). */
-function withoutPrefix(command: Sourced<string>): Sourced<string> {
-  return { ...command, value: command.value.replace(/^[@:+!-]+/, '') }
-}
-
-/** Splits a command line with its variables; words of a variable have the line of the variable. */
-function wordsOf(command: Sourced<string>, variables: ReadonlyMap<string, Sourced<string>>): Word[] {
-  const at = command.origin.kind === 'written' ? command.origin.at : { file: '', line: 0 }
-  return shellCommands(command.value).flatMap((words) =>
-    words.flatMap(({ text }) => {
-      const name = /^\$\{?(\w+)\}?$/.exec(text)?.[1]
-      const variable = name === undefined ? undefined : variables.get(name)
-      if (variable !== undefined) return wordsOf(variable, new Map())
-      return name === undefined ? [{ text, at }] : []
-    }),
-  )
 }

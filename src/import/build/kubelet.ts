@@ -2,14 +2,15 @@ import { defaultAt, type Flag, flagsOf, stateAt } from '../../cluster/flags/flag
 import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
 import { clientCa } from '../../cluster/flags/kubelet-fields.ts'
 import { stepAt } from '../../cluster/versions/version-steps.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import { writtenForm } from '../../scenario/schema/flag-text.ts'
-import { treeAt } from '../../scenario/tree/tree.ts'
+import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import { assumed, byDefault, placeOf, type Sourced, written } from '../origin.ts'
-import { textAt, textsAt } from '../tree-values.ts'
+import { entriesAt, textAt, textsAt } from '../tree-values.ts'
 import type { BuildContext } from './context.ts'
 import { isInRelease, readValue, textOfFlags, type WrittenText } from './flag-values.ts'
 import type { KubeletSetUp } from './kubelet-set-ups.ts'
-import { noteOtherFlags } from './other-flags.ts'
+import { meantField, noteOtherFlags } from './other-flags.ts'
 import { type Plain, Stanza } from './stanza.ts'
 
 /** Returns the section `kubelet` of a set-up: its fields and flags, with the defaults that decide what may happen. */
@@ -28,8 +29,37 @@ export function kubeletStanza(setUp: KubeletSetUp, context: BuildContext): Stanz
     if (flag === clientCa) writeClientCa(setUp, stanza, context)
     else writeField(flag, setUp, stanza, context)
   }
+  for (const { tree } of setUp.files) noteMisspelt(tree, [], context)
   if (isWhole || flags.length > 0) noteOtherFlags(flags, 'kubelet', kubeletFields, context)
   return stanza
+}
+
+/** The paths of the fields that matter, and of other fields that resemble them. */
+const FIELD_PATHS: readonly (readonly string[])[] = [
+  ...flagsOf(kubeletFields).map(([, { name }]) => name),
+  'authentication.webhook.cacheTTL',
+  'authorization.webhook.cacheUnauthorizedTTL',
+  'authorization.webhook.cacheAuthorizedTTL',
+  'nodeStatusReportFrequency',
+  'tlsCertFile',
+  'tlsPrivateKeyFile',
+].map((name) => name.split('.'))
+
+/** Reports fields that are spelled almost like one that matters. Kubelets ignore them with a warning in their log. */
+function noteMisspelt(tree: Tree, path: readonly string[], context: BuildContext): void {
+  const inside = FIELD_PATHS.filter((one) => path.every((step, i) => one[i] === step) && one.length > path.length)
+  const siblings = [...new Set(inside.map((one) => one[path.length]))]
+  for (const [key, value] of entriesAt(tree, [])) {
+    const meant = meantField(key, siblings)
+    if (meant !== null)
+      context.note({
+        kind: 'contradiction',
+        at: placeOf(value.position),
+        message: `${visible(key)} is no field of KubeletConfiguration; did you mean ${[...path, meant].join('.')}?`,
+        consequence: 'the kubelet ignores it with a warning in its log, so that it has no effect',
+      })
+    else if (siblings.includes(key)) noteMisspelt(value, [...path, key], context)
+  }
 }
 
 function named({ machine }: KubeletSetUp): string {
@@ -72,12 +102,14 @@ function ofFiles(flag: Flag, { files }: KubeletSetUp, context: BuildContext): So
 /** Returns what holds where neither flag nor file has a field: the distribution's value, or the default of the release. */
 function otherwise(
   flag: Flag,
-  { files, isWhole, hasFile }: KubeletSetUp,
+  { files, isWhole, hasFile, hasLegacyDefaults }: KubeletSetUp,
   context: BuildContext,
 ): Sourced<Plain> | null {
   const { profile, version } = context
   const text = profile.kubelet[flag.name]
-  if (files.length === 0 && !isWhole && text !== undefined && isInRelease(flag, version)) {
+  // Drop-ins alone say what is added to the configuration of the distribution.
+  const isPartial = files.every(({ from }) => from === 'drop-in')
+  if (isPartial && !isWhole && text !== undefined && isInRelease(flag, version)) {
     const read = readValue(flag, { text, at: { file: '', line: 0 } })
     if (read.kind === 'value') return assumed(read.value.value, `as ${profile.title}`)
   }
@@ -85,10 +117,12 @@ function otherwise(
   const name = hasFile ? flag : flag.also
   if (!isDecisive || name === undefined || stateAt(name, version) !== 'present' || 'provided' in flag.default)
     return null
-  const ofFlags = hasFile ? undefined : flag.also?.default
+  const ofFlags = hasLegacyDefaults ? flag.also?.default : undefined
   const value = ofFlags === undefined ? defaultAt(flag, version) : stepAt(ofFlags, version.minor).value
   const form = writtenForm(flag.kind, value)
-  const of = hasFile ? `KubeletConfiguration ${version.text}` : `kubelet flags ${version.text}, without --config`
+  const of = hasLegacyDefaults
+    ? `kubelet flags ${version.text}, without --config`
+    : `KubeletConfiguration ${version.text}`
   return form === null ? null : byDefault(form, of)
 }
 

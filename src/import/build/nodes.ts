@@ -194,6 +194,29 @@ export function writeHosts({ nodes, master }: NodesPlan, apiserver: ApiserverSet
       message: `${unaddressed} nodes without an IPv4 address of their own`,
       consequence: 'they get addresses that derive from their names; no verdict depends on it',
     })
+  noteIpv6(nodes.flatMap(({ evidence }) => evidence ?? []).concat(master ?? []), apiserver, context)
+}
+
+/** Reports addresses of IPv6, and which of two families the apiserver dials. */
+function noteIpv6(nodes: readonly NodeEvidence[], apiserver: ApiserverSetUp, context: BuildContext): void {
+  const isIpv6 = ({ address }: { readonly address: string }) => address.includes(':')
+  const internal = nodes.flatMap(({ addresses }) => addresses.filter(({ type }) => type === 'InternalIP'))
+  const six = internal.filter(isIpv6)
+  const advertised = apiserver.flag('advertise-address')
+  const at = six[0]?.at ?? (advertised?.value?.includes(':') === true ? advertised.at : undefined)
+  if (at === undefined) return
+  const isDual = internal.some((one) => !isIpv6(one))
+  const first = nodes.flatMap(({ addresses }) => addresses.find(({ type }) => type === 'InternalIP') ?? [])
+  const isSixDialled = isDual && first.some(isIpv6)
+  context.note({
+    kind: 'unmodelled',
+    at,
+    message: isDual
+      ? `nodes have addresses of IPv4 and IPv6${isSixDialled ? ', and the apiserver dials the first one, which is IPv6' : ''}: IPv6 is read and not modelled`
+      : 'nodes have addresses of IPv6 alone: read, and not modelled',
+    consequence:
+      'the scenario is of IPv4: packets are 20 bytes shorter, and ARP stands for Neighbor Discovery, which is forged in the same way; who verifies whom is the same',
+  })
 }
 
 /** The address of the service `kubernetes` in the model. */

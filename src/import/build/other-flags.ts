@@ -1,4 +1,5 @@
 import { type Flags, flagsOf } from '../../cluster/flags/flag.ts'
+import { misspellings } from '../../scenario/problems/did-you-mean.ts'
 import type { WrittenFlag } from '../programs/flag-syntax.ts'
 import type { ProgramName } from '../programs/programs.ts'
 import { UNMODELLED_FLAGS } from '../programs/unmodelled-flags.ts'
@@ -32,12 +33,41 @@ export function noteOtherFlags(
   const others = new Set<string>()
   for (const { name, at, value } of flags) {
     if (known.has(name) || USED.has(name)) continue
-    if (!Object.hasOwn(concerning, name)) others.add(name)
+    const meant = meantBy(name, [...known, ...USED, ...Object.keys(concerning)])
+    if (meant !== null)
+      context.note({
+        kind: 'contradiction',
+        at,
+        message: `--${visibleName(name)} is no flag of ${program}; did you mean --${meant}?`,
+        consequence: `${program} does not start with a flag that it does not know; --${meant} is taken as not set by it`,
+      })
+    else if (!Object.hasOwn(concerning, name)) others.add(name)
     else if (value !== '')
       context.note({ kind: 'unmodelled', at, message: `--${name} of ${program}`, consequence: concerning[name] })
   }
   if (others.size === 0) return
   const at = flags[0].at
-  const names = [...others].sort((a, b) => (a < b ? -1 : 1)).map((name) => `--${name.slice(0, 60)}`)
+  const names = [...others].sort((a, b) => (a < b ? -1 : 1)).map((name) => `--${visibleName(name)}`)
   context.note({ kind: 'irrelevant', at, message: `flags of ${program}: ${names.join(' ')}` })
+}
+
+function visibleName(name: string): string {
+  return name.slice(0, 60)
+}
+
+/** The shortest name that is taken for another one that it resembles. */
+const SHORTEST = 8
+
+/** Returns the name that is meant by one that is spelled almost like it, or in other cases; null where none is. */
+export function meantField(name: string, siblings: readonly string[]): string | null {
+  if (siblings.includes(name)) return null
+  const sameButCase = siblings.find((one) => one.toLowerCase() === name.toLowerCase())
+  return sameButCase ?? meantBy(name, siblings)
+}
+
+/** Returns the flag that is meant by a name that is spelled almost like it; null where none is. */
+function meantBy(name: string, known: readonly string[]): string | null {
+  if (name.length < SHORTEST || known.includes(name)) return null
+  const most = name.length < 14 ? 1 : 2
+  return known.find((one) => one.length >= SHORTEST && misspellings(name, one) <= most) ?? null
 }

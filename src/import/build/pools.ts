@@ -40,6 +40,7 @@ export function buildPools(
     found: null,
     files: [],
     hasFile,
+    hasLegacyDefaults: !hasFile,
     isWhole: false,
     at: null,
     record: null,

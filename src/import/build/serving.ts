@@ -93,7 +93,8 @@ function isRequested({ flags, files, isWhole }: KubeletSetUp, { profile }: Build
     const isOn = booleanOf(textAt(tree, ['serverTLSBootstrap']))
     if (isOn !== undefined) return isOn ? written(true, placeOf(treeAt(tree, ['serverTLSBootstrap'])!.position)) : null
   }
-  const isAssumed = files.length === 0 && !isWhole && profile.kubelet.serverTLSBootstrap === 'true'
+  const isPartial = files.every(({ from }) => from === 'drop-in')
+  const isAssumed = isPartial && !isWhole && profile.kubelet.serverTLSBootstrap === 'true'
   return isAssumed ? assumed(true, `as ${profile.title}`) : null
 }
 
@@ -104,6 +105,8 @@ function ownCertificate({ files, at }: KubeletSetUp, { profile }: BuildContext):
   return file === null ? byDefault('self-signed', 'kubelet') : written('self-signed', file, why)
 }
 
+const FLAG = 'kubelet-certificate-authority'
+
 /**
  * Returns the CA with which the apiserver verifies kubelets: the CA of the cluster, if it signed their certificates, or
  * else a foreign one. Null if it verifies nothing.
@@ -113,7 +116,7 @@ export function verifyingCa(
   servings: readonly Sourced<Serving>[],
   context: BuildContext,
 ): Sourced<Plain> {
-  const flag = apiserver.flag('kubelet-certificate-authority')
+  const flag = apiserver.flag(FLAG)
   const { run } = apiserver
   const isWhole = run !== null && run.record !== 'configuration'
   if (flag === undefined && !isWhole && context.profile.apiserver['kubelet-certificate-authority'] !== undefined)
@@ -122,7 +125,7 @@ export function verifyingCa(
     return context.profile.isHidden
       ? assumed('', 'nobody sees it; as by default, kubelets are not verified')
       : assumed('', `as ${context.profile.title}: kubelets are not verified`)
-  if (flag === undefined) return written('', run!.at, 'no --kubelet-certificate-authority: kubelets are not verified')
+  if (flag === undefined) return written('', apiserver.placeOf(FLAG), `no --${FLAG}: kubelets are not verified`)
   if (!flag.value) return written('', flag.at, 'it is empty: kubelets are not verified')
   const foreign = foreignIssuer(flag.value, context)
   if (foreign === null || servings.every(({ value }) => value === 'self-signed')) return written('cluster-ca', flag.at)

@@ -21,20 +21,29 @@ port-forward: { path: logs, kind: port-forward, response: 100KB, requests: 5 }
 `
 
 const PATH_KINDS_BY_KUBELET = ['apiserver-kubelet', 'apiserver-node']
+const PATH_KINDS_TO_PODS = ['apiserver-pod', 'apiserver-service']
+
+/** The destinations to which the agents of k3s or RKE2 carry connections. */
+export interface AgentTunnels {
+  readonly toKubelets: boolean
+  readonly toPods: boolean
+}
 
 /**
  * Writes paths of every kind with typical traffic, as presets have them. Kubelets with different configurations are
- * reached on paths of their own, and where the agents of k3s carry what goes to kubelets, nothing goes there.
+ * reached on paths of their own, and where the agents of k3s carry connections, nothing goes there.
  */
-export function buildTraffic(pools: readonly Pool[], isTunnelled: boolean, context: BuildContext): void {
+export function buildTraffic(pools: readonly Pool[], tunnels: AgentTunnels, context: BuildContext): void {
   const preset = parseYamlTree(new SourceText('preset', COMMON_PRESET)).tree!
   const { stanza } = context
   const set = (path: readonly string[], tree: Tree) => stanza.set(path, assumed(plainOf(tree) as Plain, ''))
   stanza.part('paths').heading = TRAFFIC
   for (const [name, tree] of entriesAt(preset, ['paths'])) {
-    const isByKubelet = PATH_KINDS_BY_KUBELET.includes(String(scalarAt(tree, ['kind'])))
-    if (isByKubelet && isTunnelled) {
-      const reason = 'the apiserver reaches kubelets through the tunnels of its agents (remotedialer)'
+    const kind = String(scalarAt(tree, ['kind']))
+    const isByKubelet = PATH_KINDS_BY_KUBELET.includes(kind)
+    const isToPods = PATH_KINDS_TO_PODS.includes(kind)
+    if ((isByKubelet && tunnels.toKubelets) || (isToPods && tunnels.toPods)) {
+      const reason = `the apiserver reaches ${isToPods ? 'pods' : 'kubelets'} through the tunnels of its agents (remotedialer)`
       stanza.set(['paths', name], assumed({ ...(plainOf(tree) as object), [NOT_MODELLED]: reason }, ''))
       continue
     }
@@ -48,7 +57,7 @@ export function buildTraffic(pools: readonly Pool[], isTunnelled: boolean, conte
   }
   const sessions = parseYamlTree(new SourceText('sessions', SESSIONS)).tree!
   for (const [name, tree] of [...entriesAt(preset, ['workloads']), ...entriesAt(sessions, [])])
-    writeWorkload(name, tree, pools, preset, isTunnelled, context)
+    writeWorkload(name, tree, pools, preset, tunnels, context)
   stanza.set(['cluster', 'pods', 'web', 'listens'], assumed(8080, 'an application, for requests to pods and services'))
   const service = assumed('web', 'a service, for requests to services')
   stanza.set(['cluster', 'services', 'web', 'pods'], service)
@@ -60,13 +69,14 @@ function writeWorkload(
   tree: Tree,
   pools: readonly Pool[],
   preset: Tree,
-  isTunnelled: boolean,
+  tunnels: AgentTunnels,
   { stanza }: BuildContext,
 ): void {
   const path = String(scalarAt(tree, ['path']))
   const kindOfPath = String(scalarAt(treeAt(preset, ['paths', path])!, ['kind']))
   const isToKubelet = PATH_KINDS_BY_KUBELET.includes(kindOfPath)
-  if (isTunnelled && (isToKubelet || BY_KUBELET.includes(String(scalarAt(tree, ['kind']))))) return
+  if (tunnels.toKubelets && (isToKubelet || BY_KUBELET.includes(String(scalarAt(tree, ['kind']))))) return
+  if (tunnels.toPods && PATH_KINDS_TO_PODS.includes(kindOfPath)) return
   if (!isToKubelet || pools.length === 1) {
     stanza.set(['workloads', name], assumed(plainOf(tree) as Plain, ''))
     return

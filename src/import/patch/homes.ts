@@ -3,8 +3,9 @@ import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import { type ImportDocument, readDocuments } from '../documents.ts'
 import { Excerpt } from '../excerpt.ts'
 import type { ImportFile } from '../import-file.ts'
-import { k0sReader } from '../readers/k0s.ts'
+import { K0SCTL_CONFIG, k0sReader } from '../readers/k0s.ts'
 import { k3sReader } from '../readers/k3s.ts'
+import { fieldOfFlag, kopsReader } from '../readers/kops.ts'
 import { kubeadmReader } from '../readers/kubeadm.ts'
 import { talosReader } from '../readers/talos.ts'
 import { textAt } from '../tree-values.ts'
@@ -27,8 +28,8 @@ interface HomeKind {
   readonly program: 'kube-apiserver' | 'kubelet'
   readonly takes: 'flags' | 'fields'
   readonly path: readonly string[]
-  /** list: `- name=value`; map: `name: value`, or a list of such pairs. */
-  readonly form: 'list' | 'map' | 'fields'
+  /** list: `- name=value`; map: `name: value`, or a list of such pairs; camel: `theName: value`. */
+  readonly form: 'list' | 'map' | 'fields' | 'camel'
   recognizes(document: ImportDocument): boolean
 }
 
@@ -36,6 +37,20 @@ const HOMES: readonly HomeKind[] = [
   { program: 'kube-apiserver', takes: 'flags', path: ['kube-apiserver-arg'], form: 'list', recognizes: isK3sServer },
   { program: 'kubelet', takes: 'flags', path: ['kubelet-arg'], form: 'list', recognizes: isK3s },
   { program: 'kube-apiserver', takes: 'flags', path: ['spec', 'api', 'extraArgs'], form: 'map', recognizes: isK0s },
+  {
+    program: 'kube-apiserver',
+    takes: 'flags',
+    path: [...K0SCTL_CONFIG.map(String), 'spec', 'api', 'extraArgs'],
+    form: 'map',
+    recognizes: (one) => one.kind === 'Cluster' && k0sReader.recognizes?.(one) === true,
+  },
+  {
+    program: 'kube-apiserver',
+    takes: 'flags',
+    path: ['spec', 'kubeAPIServer'],
+    form: 'camel',
+    recognizes: (one) => one.kind === 'Cluster' && kopsReader.recognizes?.(one) === true,
+  },
   {
     program: 'kube-apiserver',
     takes: 'flags',
@@ -81,18 +96,46 @@ function isTalos(document: ImportDocument): boolean {
 /** Finds the documents of distributions that configure a program. */
 export function homesIn(files: readonly ImportFile[], program: HomeKind['program']): readonly Home[] {
   const kinds = HOMES.filter((one) => one.program === program)
-  return files
+  const found = files
     .filter(({ text }) => MARK.test(text))
     .flatMap(({ path, text }) =>
       documentsIn(new Excerpt(path, text, 1)).flatMap((document) =>
-        kinds.filter((kind) => kind.recognizes(document)).map((kind) => homeOf(document, kind)),
+        kinds.filter((kind) => kind.recognizes(document)).map((kind) => ({ document, kind })),
       ),
     )
+  return found.filter((one) => isInForce(one, found)).map(({ document, kind }) => homeOf(document, kind))
+}
+
+interface FoundHome {
+  readonly document: ImportDocument
+  readonly kind: HomeKind
+}
+
+/**
+ * Returns whether a setting in a document has an effect. Drop-ins of k3s replace whole lists of the file before them, so
+ * that only the last one with a list is changed, or the file itself if none has it.
+ */
+function isInForce({ document, kind }: FoundHome, all: readonly FoundHome[]): boolean {
+  if (kind.form !== 'list') return true
+  const folder = folderOf(document)
+  const [key] = kind.path
+  const isDropIn = (one: ImportDocument) => /\.d\/[^/]*$/.test(one.text.file)
+  const own = all.flatMap((one) => (one.kind === kind && folderOf(one.document) === folder ? [one.document] : []))
+  const sorted = own.toSorted(
+    (a, b) => Number(isDropIn(a)) - Number(isDropIn(b)) || (a.text.file < b.text.file ? -1 : 1),
+  )
+  const has = ({ tree }: ImportDocument) => (treeAt(tree, [key]) ?? treeAt(tree, [`${key}+`])) !== undefined
+  return document === (sorted.findLast(has) ?? sorted[0])
+}
+
+/** Returns the path without the drop-in: that of the file with which a document makes one configuration. */
+function folderOf({ text }: ImportDocument): string {
+  return text.file.replace(/\.d\/[^/]*$/, '')
 }
 
 /** Words of which one is in each of these documents. */
 const MARK =
-  /extraArgs|kube-apiserver-arg|kubelet-arg|kubeadm\.k8s\.io|k0s\.k0sproject\.io|^machine:|write-kubeconfig-mode|tls-san|^server:|^token:|cluster-init|egress-selector-mode/m
+  /extraArgs|kube-apiserver-arg|kubelet-arg|kubeadm\.k8s\.io|k0s(?:ctl)?\.k0sproject\.io|kops\.k8s\.io|^machine:|write-kubeconfig-mode|tls-san|^server:|^token:|cluster-init|egress-selector-mode/m
 
 function documentsIn(text: Excerpt): readonly ImportDocument[] {
   const { documents } = readDocuments(text, () => true)
@@ -121,11 +164,21 @@ function homeOf({ tree }: ImportDocument, { path, form, takes }: HomeKind): Home
     takes,
     set: (name, value) => {
       if (form === 'fields') return setField(tree, [...path, ...name.split('.')], value)
+      if (form === 'camel') {
+        const field = [...path, fieldOfFlag(name)]
+        return setField(tree, field, plainValue(String(value), treeAt(tree, field)))
+      }
       return form === 'list'
         ? setArgument(tree, path, name, String(value))
         : setExtraArg(tree, path, name, String(value))
     },
   }
+}
+
+/** Returns the value of a flag as a field has it: a boolean, a list where there is one or are several items, or a text. */
+function plainValue(text: string, before: Tree | undefined): Written {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return before?.kind === 'list' || text.includes(',') ? text.split(',') : text
 }
 
 /** Sets `- name=value` in a list of arguments. */

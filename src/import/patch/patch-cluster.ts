@@ -8,7 +8,7 @@ import { buildCluster } from '../build-cluster.ts'
 import type { ImportFile } from '../import-file.ts'
 import { isApiserverBoolean } from '../programs/flag-kinds.ts'
 import { lastFlag, readFlags, type WrittenFlag } from '../programs/flag-syntax.ts'
-import type { ProgramRun, Word } from '../programs/program-run.ts'
+import { isOfRunning, type ProgramRun, type Word } from '../programs/program-run.ts'
 import { readFiles } from '../read-files.ts'
 import { textAt } from '../tree-values.ts'
 import { approverManifest } from './approver.ts'
@@ -199,7 +199,7 @@ class Patch {
     { at, record }: Pick<ProgramRun, 'at' | 'record'>,
     flag: Flag,
   ): FileEdit[] {
-    const isRecord = record === 'process' || record === 'journal'
+    const isRecord = isOfRunning(record)
     const names = [flag.name, flag.also?.name]
     const written = flags.filter((one) => names.includes(one.name))
     const wantedPlaces = flag.kind.type === 'list' ? written : written.slice(-1)
@@ -252,7 +252,7 @@ class Patch {
     const { flag, value } = change
     const { machine, flags, files, record, hasFile, at } = setUp
     const who = machine === '' ? 'kubelets' : `the kubelet of ${machine}`
-    const isRecord = record === 'process' || record === 'journal'
+    const isRecord = isOfRunning(record)
     const named = flag.also === undefined ? undefined : lastFlag(flags, flag.also.name)
     if (named !== undefined) {
       if (record === 'configuration') return []

@@ -21,7 +21,13 @@ const VERIFICATION = {
     'if it does, logs and exec are path E: an attacker in the middle needs a certificate for the address of the node. Ask the provider, and write cluster.apiserver.flags.kubelet-certificate-authority: cluster-ca',
 }
 
-const MANAGED = { isHidden: true, hasAgentTunnel: false, controlPlane: 'hosted', questions: [VERIFICATION] } as const
+const MANAGED = {
+  isHidden: true,
+  hasAgentTunnel: false,
+  controlPlane: 'hosted',
+  additive: [],
+  questions: [VERIFICATION],
+} as const
 
 export const gke: Profile = {
   ...MANAGED,

@@ -9,6 +9,8 @@ export interface Profile {
   readonly isHidden: boolean
   /** Flags of kube-apiserver, as on its command line. */
   readonly apiserver: Readonly<Record<string, string>>
+  /** Flags of kube-apiserver whose extra arguments add to those above; others replace them. */
+  readonly additive: readonly string[]
   /** Fields of the configuration of kubelets. */
   readonly kubelet: Readonly<Record<string, string>>
   /** The signer of kubelets' serving certificates, and why; null if that depends on the configuration. */

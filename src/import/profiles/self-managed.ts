@@ -19,6 +19,7 @@ const SELF_MANAGED = {
   hasAgentTunnel: false,
   serving: null,
   controlPlane: 'node',
+  additive: [],
   questions: [],
 } as const
 
@@ -62,6 +63,7 @@ export const talos: Profile = {
   title: 'Talos',
   source: 'Talos internal/app/machined/pkg/controllers/k8s/control_plane_static_pod.go, kubelet_spec.go',
   apiserver: { ...APISERVER, 'anonymous-auth': 'false' },
+  additive: ['authorization-mode', 'enable-admission-plugins'],
   kubelet: { ...KUBELET, rotateCertificates: 'true' },
 }
 

@@ -7,10 +7,18 @@ export interface Word {
   readonly at: Place
 }
 
-/** The kinds of records of a command line; those that show what runs stand before those that say what should. */
-export const RECORDS = ['process', 'journal', 'manifest', 'unit', 'environment', 'configuration'] as const
+/**
+ * The kinds of records of a command line; those that show what runs stand before those that say what should. `pod`: the
+ * pod as the apiserver has it, `manifest`: the file of a static pod.
+ */
+export const RECORDS = ['process', 'journal', 'pod', 'manifest', 'unit', 'environment', 'configuration'] as const
 
 export type RecordKind = (typeof RECORDS)[number]
+
+/** Returns whether a record shows what runs, so that changing it would change nothing. */
+export function isOfRunning(record: RecordKind | null): boolean {
+  return record === 'process' || record === 'journal' || record === 'pod'
+}
 
 /** A program with its arguments, as a file records it. */
 export interface ProgramRun {

@@ -1,22 +1,24 @@
 import { type Sourced, written } from '../origin.ts'
 import type { TextReader } from '../reader.ts'
 
-const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|[^\n]*)$/gm
+const ASSIGNMENT = /^[ \t]*(?:(?:export|readonly)[ \t]+)?([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|[^\n]*)$/gm
 
-/** Variables whose values are secret. */
-const SECRET = /TOKEN|SECRET|PASSWORD|CREDENTIAL|PRIVATE/i
+/** Returns whether the value of a variable is secret. */
+export function isSecretName(name: string): boolean {
+  return /TOKEN|SECRET|PASSWORD|CREDENTIAL|PRIVATE|(?:^|_)KEY$|(?:^|_)KEY_DATA$|DATASTORE_ENDPOINT/i.test(name)
+}
 
 /** Reads files with variables for a service: flags of kubelets. */
 export const environmentReader: TextReader = {
   reads: '/etc/default/kubelet, /etc/sysconfig/kubelet, /etc/kubelet-env, kubeadm-flags.env, k3s.service.env',
   recognizes: ({ text, file }) =>
-    /^[ \t]*(?:export[ \t]+)?[A-Z_][A-Z0-9_]*=/m.test(text) &&
+    /^[ \t]*(?:(?:export|readonly)[ \t]+)?[A-Z_][A-Z0-9_]*=/m.test(text) &&
     (/KUBE|DAEMON_ARGS|K3S|RKE2|K0S/.test(text) || /kubelet|k3s|rke2|k0s/.test(file)),
   read(text, evidence) {
     const values = new Map<string, Sourced<string>>()
     for (const { index, 1: name, 2: value } of text.text.matchAll(ASSIGNMENT)) {
       const at = { file: text.file, line: text.positionOf(index + text.text.slice(index).search(/\S/)).line }
-      if (SECRET.test(name))
+      if (isSecretName(name))
         evidence.note({ kind: 'unread', at, message: `the variable ${name}, which is secret and not read` })
       else values.set(name, written(unquoted(value), at))
     }

@@ -1,26 +1,69 @@
+import { type Tree, type TreePath, treeAt } from '../../scenario/tree/tree.ts'
+import type { Evidence } from '../evidence.ts'
 import { placeOf, written } from '../origin.ts'
+import { shellCommands } from '../programs/shell-words.ts'
 import type { DocumentReader } from '../reader.ts'
-import { placeAt, sourcedAt, textAt } from '../tree-values.ts'
+import { booleanOf, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
 import { extraArgs } from './kubeadm.ts'
 
 /** Reads the configuration of k0s, which connects its apiserver to nodes by Konnectivity. */
 export const k0sReader: DocumentReader = {
-  reads: 'k0s.yaml',
-  kinds: ['ClusterConfig'],
-  recognizes: ({ apiVersion, kind }) => kind === 'ClusterConfig' && apiVersion.startsWith('k0s.k0sproject.io'),
-  read({ tree }, evidence) {
+  reads: 'k0s.yaml, k0sctl.yaml',
+  kinds: ['ClusterConfig', 'Cluster'],
+  recognizes: ({ apiVersion, kind }) =>
+    (kind === 'ClusterConfig' && apiVersion.startsWith('k0s.k0sproject.io')) ||
+    (kind === 'Cluster' && apiVersion.startsWith('k0sctl.k0sproject.io')),
+  read({ tree, kind }, evidence) {
     evidence.distributions.push(written('k0s', placeOf(tree.position)))
-    for (const [path, program] of [
-      [['spec', 'api', 'extraArgs'], 'kube-apiserver'],
-      [['spec', 'controllerManager', 'extraArgs'], 'kube-controller-manager'],
-    ] as const) {
-      const words = extraArgs(tree, path)
-      if (words.length > 0) evidence.addRun({ program, words, at: placeAt(tree, path) }, 'configuration')
+    if (kind === 'ClusterConfig') {
+      readConfig(tree, evidence)
+      return
     }
-    const port = Number(textAt(tree, ['spec', 'konnectivity', 'agentPort']) ?? 0)
-    if (Number.isInteger(port) && port > 0 && port < 65_536)
-      evidence.agentPorts.push(written(port, placeAt(tree, ['spec', 'konnectivity', 'agentPort'])))
-    const mode = sourcedAt(tree, ['spec', 'network', 'kubeProxy', 'mode'])
-    if (mode !== null) evidence.proxyModes.push(mode)
+    const version = sourcedAt(tree, ['spec', 'k0s', 'version'])
+    if (version !== null) evidence.versions.push({ ...version, value: version.value.replace(/^v?/, 'v') })
+    const config = treeAt(tree, K0SCTL_CONFIG)
+    if (config !== undefined) readConfig(config, evidence)
+    for (const host of itemsAt(tree, ['spec', 'hosts'])) readInstallFlags(host, evidence)
   },
+}
+
+/** The place of the configuration of k0s in that of k0sctl. */
+export const K0SCTL_CONFIG: TreePath = ['spec', 'k0s', 'config']
+
+function readConfig(tree: Tree, evidence: Evidence): void {
+  for (const [path, program] of [
+    [['spec', 'api', 'extraArgs'], 'kube-apiserver'],
+    [['spec', 'controllerManager', 'extraArgs'], 'kube-controller-manager'],
+  ] as const) {
+    const words = extraArgs(tree, path)
+    if (words.length > 0) evidence.addRun({ program, words, at: placeAt(tree, path) }, 'configuration')
+  }
+  const port = Number(textAt(tree, ['spec', 'konnectivity', 'agentPort']) ?? 0)
+  if (Number.isInteger(port) && port > 0 && port < 65_536)
+    evidence.agentPorts.push(written(port, placeAt(tree, ['spec', 'konnectivity', 'agentPort'])))
+  const mode = sourcedAt(tree, ['spec', 'network', 'kubeProxy', 'mode'])
+  if (mode !== null) evidence.proxyModes.push(mode)
+  const isProxyOff = booleanOf(textAt(tree, ['spec', 'network', 'kubeProxy', 'disabled'])) === true
+  if (isProxyOff)
+    evidence.note({
+      kind: 'unmodelled',
+      at: placeAt(tree, ['spec', 'network', 'kubeProxy', 'disabled']),
+      message: 'kube-proxy is off; that of iptables is taken for what replaces it',
+    })
+  for (const profile of itemsAt(tree, ['spec', 'workerProfiles']))
+    evidence.note({
+      kind: 'unknown',
+      at: placeOf(profile.position),
+      message: `which workers have the profile ${textAt(profile, ['name']) ?? ''}; its settings of kubelets are not taken`,
+      consequence: 'add /var/lib/k0s/kubelet-config.yaml of a worker with this profile',
+    })
+}
+
+function readInstallFlags(host: Tree, evidence: Evidence): void {
+  for (const flag of itemsAt(host, ['installFlags'])) {
+    const text = textAt(flag, []) ?? ''
+    const at = placeOf(flag.position)
+    const words = shellCommands(text).flatMap((own) => own.map((word) => ({ text: word.text, at })))
+    if (words.length > 0) evidence.addRun({ program: 'k0s', words, at }, 'configuration')
+  }
 }

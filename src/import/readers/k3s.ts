@@ -1,28 +1,25 @@
 import { scalarAt, type Tree } from '../../scenario/tree/tree.ts'
-import type { Evidence } from '../evidence.ts'
-import { placeOf, written } from '../origin.ts'
-import type { Word } from '../programs/program-run.ts'
+import type { Evidence, RancherSetting } from '../evidence.ts'
+import { placeOf, type Sourced, written } from '../origin.ts'
 import type { ProgramName } from '../programs/programs.ts'
 import type { DocumentReader } from '../reader.ts'
-import { entriesAt, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
+import { entriesAt, itemsAt, placeAt, textAt } from '../tree-values.ts'
 
-/** The keys with arguments of programs, with those programs (docs.k3s.io/cli/server, Customized Flags). */
-const COMPONENT_ARGUMENTS: readonly (readonly [key: string, program: ProgramName])[] = [
+/** The settings with arguments of programs, with those programs (docs.k3s.io/cli/server, Customized Flags). */
+export const COMPONENT_ARGUMENTS: readonly (readonly [key: string, program: ProgramName])[] = [
   ['kube-apiserver-arg', 'kube-apiserver'],
   ['kube-controller-manager-arg', 'kube-controller-manager'],
   ['kubelet-arg', 'kubelet'],
   ['kube-proxy-arg', 'kube-proxy'],
 ]
 
-const OTHER_KEYS = [
-  'egress-selector-mode',
-  'write-kubeconfig-mode',
-  'cluster-init',
-  'tls-san',
-  'server',
-  'disable',
-  'cni',
-]
+/** The setting that decides which connections the tunnels of agents carry. */
+export const EGRESS_MODE = 'egress-selector-mode'
+
+const OTHER_KEYS = [EGRESS_MODE, 'write-kubeconfig-mode', 'cluster-init', 'tls-san', 'server', 'disable', 'cni']
+
+/** Settings whose values are secret. */
+const SECRETS = ['token', 'agent-token', 'datastore-endpoint', 'etcd-s3-access-key', 'etcd-s3-secret-key', 'vpn-auth']
 
 /** Reads the configuration files of k3s and RKE2 and their drop-ins. Their token is not read. */
 export const k3sReader: DocumentReader = {
@@ -38,29 +35,29 @@ export const k3sReader: DocumentReader = {
     const at = placeOf(tree.position)
     const isRke2 = /rke2/.test(text.file) || scalarAt(tree, ['cni']) !== undefined
     evidence.distributions.push(written(isRke2 ? 'rke2' : 'k3s', at))
-    for (const [key, program] of COMPONENT_ARGUMENTS) {
-      const words = [key, `${key}+`].flatMap((one) => argumentsAt(tree, one))
-      if (words.length > 0) evidence.addRun({ program, words, at: words[0].at }, 'configuration')
-    }
-    const mode = sourcedAt(tree, ['egress-selector-mode'])
-    if (mode !== null) evidence.agentModes.push(mode)
+    const entries = entriesAt(tree, []).flatMap(([key, value]): RancherSetting[] => {
+      const name = key.replace(/\+$/, '')
+      const isRead = name === EGRESS_MODE || COMPONENT_ARGUMENTS.some(([one]) => one === name)
+      return isRead ? [{ key: name, values: valuesOf(tree, key, value), isAddition: key.endsWith('+') }] : []
+    })
+    const from = /\.d\/[^/]*$/.test(text.file) ? 'drop-in' : 'file'
+    evidence.rancherSettings.push({ at, from, entries })
     noteSecrets(tree, evidence)
   },
 }
 
-/** Returns the arguments, which are written without dashes: a list, or one text. */
-function argumentsAt(tree: Tree, key: string): Word[] {
-  const items = itemsAt(tree, [key])
-  const texts = items.length > 0 ? items.map((item) => sourcedAt(item, [])) : [sourcedAt(tree, [key])]
-  return texts.flatMap((one, i) => {
-    if (one === null) return []
-    const at = items.length > 0 ? placeOf(items[i].position) : placeAt(tree, [key])
-    return [{ text: `--${one.value.replace(/^--/, '')}`, at }]
+/** Returns the values of a setting: a list, or one text. */
+function valuesOf(tree: Tree, key: string, value: Tree): readonly Sourced<string>[] {
+  const items = itemsAt(value, [])
+  const trees = items.length > 0 ? items : [value]
+  return trees.flatMap((one) => {
+    const text = textAt(one, [])
+    return text === null ? [] : [written(text, items.length > 0 ? placeOf(one.position) : placeAt(tree, [key]))]
   })
 }
 
 function noteSecrets(tree: Tree, evidence: Evidence): void {
-  for (const key of ['token', 'agent-token', 'datastore-endpoint'])
+  for (const key of SECRETS)
     if (textAt(tree, [key]) !== null)
       evidence.note({ kind: 'unread', at: placeAt(tree, [key]), message: `${key}, which is secret and not read` })
 }

@@ -20,7 +20,7 @@ export const podReader: DocumentReader = {
     const containers = itemsAt(spec, ['containers'])
     const isOfSystem = textAt(document.tree, ['metadata', 'namespace']) === 'kube-system'
     for (const container of containers) {
-      readContainer(container, document.kind === 'Pod' && isOfSystem && containers.length === 1, evidence)
+      readContainer(container, document, document.kind === 'Pod' && isOfSystem && containers.length === 1, evidence)
       if (isOfCluster) readComponent(name, container, evidence)
     }
   },
@@ -40,13 +40,17 @@ function specOf({ tree }: ImportDocument): Tree | null {
   )
 }
 
-function readContainer(container: Tree, isAlone: boolean, evidence: Evidence): void {
+function readContainer(container: Tree, { tree, kind }: ImportDocument, isAlone: boolean, evidence: Evidence): void {
   const words = expandedWords(container)
   const image = textAt(container, ['image'])
   const found = findProgram(words) ?? inShell(words) ?? byImage(container, words, image)
   if (found === null) return
   const at = words.length > 0 ? words[0].at : placeOf(container.position)
-  evidence.addRun({ ...found, at, image, pod: isAlone ? words.map(({ text }) => text) : null }, 'manifest')
+  // The kubelet's copy of a static pod at the apiserver says on which node it runs; changing it changes nothing.
+  const machine = kind === 'Pod' ? textAt(tree, ['spec', 'nodeName']) : null
+  const isCopy = kind === 'Pod' && (machine !== null || treeAt(tree, ['status', 'phase']) !== undefined)
+  const pod = isAlone ? words.map(({ text }) => text) : null
+  evidence.addRun({ ...found, at, image, machine, pod }, isCopy ? 'pod' : 'manifest')
 }
 
 /** Returns `command` and `args`, with `$(NAME)` replaced by the variables of the container that have a value. */

@@ -26,12 +26,35 @@ export const processListReader: TextReader = {
   },
 }
 
+/** The line with which k3s and RKE2 begin. */
+const STARTED = /\bmsg="Starting (?:k3s|rke2) (v1\.\d+\.\d+\S*)/
+
+/** Returns a line of `journalctl -o json` as `journalctl` prints it by default. */
+function plainLine(line: string): string {
+  try {
+    const entry: unknown = JSON.parse(line)
+    if (typeof entry !== 'object' || entry === null) return ''
+    const values = new Map<string, unknown>(Object.entries(entry))
+    const textOf = (key: string) => String(values.get(key) ?? '-').replace(/\s/g, ' ')
+    const unit = textOf('_SYSTEMD_UNIT').replace(/\.service$/, '')
+    return `Jan 1 00:00:00 ${textOf('_HOSTNAME')} ${unit}[0]: ${textOf('MESSAGE')}`
+  } catch (error) {
+    if (error instanceof SyntaxError) return ''
+    throw error
+  }
+}
+
 /** The longest line that is read, for the largest of which a kernel shows no more. */
 const LONGEST_LINE = 1 << 18
 
-function readLine(line: string, text: Excerpt, start: number, evidence: Evidence): boolean {
-  const found = line.length > LONGEST_LINE ? null : COMMAND.exec(line)
-  if (found === null || /\bgrep\b/.test(line.slice(0, found.index))) return false
+function readLine(raw: string, text: Excerpt, start: number, evidence: Evidence): boolean {
+  if (raw.length > LONGEST_LINE) return false
+  const line = /^\{.*"MESSAGE"/.test(raw) ? plainLine(raw) : raw
+  const started = STARTED.exec(line)
+  if (started !== null)
+    evidence.versions.push(written(started[1], { file: text.file, line: text.positionOf(start).line }))
+  const found = COMMAND.exec(line)
+  if (found === null || /\bgrep\b/.test(line.slice(0, found.index))) return started !== null
   const at = { file: text.file, line: text.positionOf(start).line }
   const journal = JOURNAL.exec(line)
   const rest = line.slice(found.index + found[0].length)

@@ -1,26 +1,40 @@
+import type { Evidence } from '../evidence.ts'
 import type { Excerpt } from '../excerpt.ts'
 import { type Sourced, written } from '../origin.ts'
+import { LINE_MARK } from '../programs/unit-words.ts'
 import type { TextReader } from '../reader.ts'
+
+/** The line with which `systemctl cat` begins a unit or a drop-in. */
+const CAT_HEADER = /^# (\/\S+\.(?:service|conf))[ \t]*$/gm
 
 /** Reads systemd units and drop-ins of kubelets, k3s, RKE2, k0s and kube-apiserver, also as `systemctl cat` prints them. */
 export const systemdUnitReader: TextReader = {
-  reads: 'systemd units and their drop-ins (kubelet.service, 10-kubeadm.conf, k3s.service)',
+  reads: 'systemd units and their drop-ins (kubelet.service, 10-kubeadm.conf, kube-apiserver.service, k3s.service)',
   recognizes: ({ text }) => /^\[(Service|Unit)\]\s*$/m.test(text) && /^\s*(ExecStart|Environment\w*)\s*=/m.test(text),
   read(text, evidence) {
-    const commands: Sourced<string>[] = []
-    const variables = new Map<string, Sourced<string>>()
-    const variableFiles: string[] = []
-    for (const { key, value, at } of settingsOf(text)) {
-      if (key === 'EnvironmentFile') variableFiles.push(value.replace(/^-/, ''))
-      if (key === 'Environment')
-        for (const [name, content] of assignmentsIn(value)) variables.set(name, { value: content, origin: at.origin })
-      // An empty command line takes those back that were given before.
-      if (key === 'ExecStart') value === '' ? commands.splice(0) : commands.push(at)
-    }
-    if (commands.length === 0 && variables.size === 0 && variableFiles.length === 0) return false
-    evidence.units.push({ file: text.file, commands, variables, variableFiles })
-    return true
+    const headers = [...text.text.matchAll(CAT_HEADER)]
+    if (headers.length === 0) return readUnit(text, text.file, evidence)
+    const found = headers.map(({ index, 1: path }, i) =>
+      readUnit(text.part(index, headers[i + 1]?.index ?? text.text.length), path, evidence),
+    )
+    return found.includes(true)
   },
+}
+
+function readUnit(text: Excerpt, path: string, evidence: Evidence): boolean {
+  const commands: Sourced<string>[] = []
+  const variables = new Map<string, Sourced<string>>()
+  const variableFiles: string[] = []
+  for (const { key, value, at } of settingsOf(text)) {
+    if (key === 'EnvironmentFile') variableFiles.push(value.replace(/^-/, ''))
+    if (key === 'Environment')
+      for (const [name, content] of assignmentsIn(value)) variables.set(name, { value: content, origin: at.origin })
+    // An empty command line takes those back that were given before.
+    if (key === 'ExecStart') value === '' ? commands.splice(0) : commands.push(at)
+  }
+  if (commands.length === 0 && variables.size === 0 && variableFiles.length === 0) return false
+  evidence.units.push({ file: text.file, path, commands, variables, variableFiles })
+  return true
 }
 
 interface Setting {
@@ -34,15 +48,19 @@ interface Setting {
 function settingsOf(text: Excerpt): Setting[] {
   const settings: Setting[] = []
   const lines = text.text.split('\n')
+  const { line: firstLine } = text.positionOf(0)
   for (let i = 0; i < lines.length; i++) {
     const match = /^\s*(ExecStart|Environment|EnvironmentFile)\s*=\s*(.*?)\s*$/.exec(lines[i])
     if (match === null) continue
     const first = i
     let value = match[2]
-    while (value.endsWith('\\') && i + 1 < lines.length) value = `${value.slice(0, -1)} ${lines[++i].trim()}`
-    const offset = lines.slice(0, first).reduce((sum, line) => sum + line.length + 1, 0)
-    const at = written(value, { file: text.file, line: text.positionOf(offset).line })
-    settings.push({ key: match[1], value, at })
+    while (value.endsWith('\\') && i + 1 < lines.length) {
+      const next = lines[++i].trim()
+      // A comment within a command that goes on is left out.
+      value = /^[#;]/.test(next) ? `${value.slice(0, -1)}${LINE_MARK}\\` : `${value.slice(0, -1)} ${LINE_MARK}${next}`
+    }
+    const at = written(value.replace(/\\$/, ''), { file: text.file, line: firstLine + first })
+    settings.push({ key: match[1], value: at.value, at })
   }
   return settings
 }

@@ -107,7 +107,11 @@ export class FlagResolver implements FlagContext {
       return value
     }
     if ('off' in flag.default) return take(flag.default.off, 'default: not set')
-    if ('provided' in flag.default) return take(this.#context.provides[flag.default.provided] as Value, 'the cluster')
+    if ('provided' in flag.default) {
+      const none = writingsOf(flag, this.#program).find(({ value }) => value === flag.unset)
+      if (none !== undefined) return take(null as Value, this.#context.originOf(none.path))
+      return take(this.#context.provides[flag.default.provided] as Value, 'the cluster')
+    }
     const ofFlags = hasConfigFile(this.#program, this.version) ? undefined : flag.also?.default
     const { value, source } = stepAt(ofFlags ?? flag.default, this.version.minor)
     return take(value, `kubernetes ${this.version.text}: ${source}`)

@@ -23,7 +23,7 @@ export function nearest(written: string, candidates: Iterable<string>): string |
   for (const candidate of all) {
     // The distance is at least the difference of the lengths.
     if (Math.abs(candidate.length - lower.length) >= bestDistance) continue
-    const apart = editDistance(lower, candidate.toLowerCase())
+    const apart = misspellings(lower, candidate.toLowerCase())
     if (apart < bestDistance) {
       best = candidate
       bestDistance = apart
@@ -44,7 +44,7 @@ export function didYouMean(
 }
 
 /** Returns the number of insertions, deletions and replacements between two texts; 1 for two swapped neighbours. */
-function editDistance(a: string, b: string): number {
+export function misspellings(a: string, b: string): number {
   return isSwap(a, b) ? 1 : distance(a, b)
 }
 

@@ -4,7 +4,8 @@ import type { Flag } from '../flag.ts'
 export const kubeletClientCertificate: Flag<string | null> = {
   name: 'kubelet-client-certificate',
   kind: { type: 'reference', to: 'certificate' },
-  meaning: 'The client certificate that the API server uses with kubelets.',
+  meaning:
+    'The client certificate that the API server uses with kubelets; with an empty name it uses none, and is anonymous to them.',
   cis: [
     cisCheck(
       { 15: '1.2.5', 19: '1.2.4', 22: '1.2.5', 24: '1.2.4' },
@@ -12,5 +13,6 @@ export const kubeletClientCertificate: Flag<string | null> = {
     ),
   ],
   default: { provided: 'kubeletClientCertificate' },
+  unset: '',
   neverOffered: 'it takes a key, and a certificate of the client CA of kubelets',
 }

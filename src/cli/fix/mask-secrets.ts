@@ -1,0 +1,29 @@
+/** The text in the place of a secret. */
+const HIDDEN = '(not shown)'
+
+/** The end of the name of a setting, variable or flag with a secret value. */
+const SECRET_NAME =
+  '(?:token|password|passwd|passphrase|secret|credentials?|private-?key|key-?data|certificate-?key|access-?key|secret-?key|secretbox-?\\w*|datastore-?endpoint|vpn-?auth|psk)'
+
+/** A name and its value: `token: x`, `"token": "x"`, `K3S_TOKEN=x`, `--token=x`, `--token x`. */
+const NAMED = new RegExp(
+  `((?:^|[\\s"'{,(])(?:--?)?[\\w.-]*?${SECRET_NAME}["']?(?:\\s*[:=]\\s*|(?<=--?[\\w.-]*)\\s+))("(?:[^"\\\\]|\\\\.)*"|'[^']*'|[^\\s"',}\\]]+)`,
+  'gi',
+)
+
+/** Texts that are secret wherever they stand: tokens of kubeadm, k3s and JWT, long base64, and passwords in URLs. */
+const BARE: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  [/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, HIDDEN],
+  [/\bK10[0-9a-f]{8,}\S*/g, HIDDEN],
+  [/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, HIDDEN],
+  [/(?<!sha256:)(?<![\w/+.-])[A-Za-z0-9+]{24}[A-Za-z0-9+/]{12,}={0,2}(?![\w/+.-])/g, HIDDEN],
+  [/(:\/\/)[^\s/@"']+@/g, `$1${HIDDEN}@`],
+]
+
+/** Returns a line of a file without the secrets in it. */
+export function withoutSecrets(line: string): string {
+  const named = line.replace(NAMED, (whole, before: string, value: string) =>
+    /^["']?(?:true|false|null|\d{1,3}|\/[\w./-]*)["']?$/.test(value) ? whole : `${before}${HIDDEN}`,
+  )
+  return BARE.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), named)
+}

@@ -1,0 +1,70 @@
+import type { RancherSetting, RancherSettings } from '../evidence.ts'
+import { type Sourced, written } from '../origin.ts'
+import { readFlags } from '../programs/flag-syntax.ts'
+import type { ProgramRun, Word } from '../programs/program-run.ts'
+import type { ProgramName } from '../programs/programs.ts'
+import { COMPONENT_ARGUMENTS, EGRESS_MODE } from '../readers/k3s.ts'
+import type { BuildContext } from './context.ts'
+
+/** The sources of settings, each of which overrides those before it (docs.k3s.io/installation/configuration). */
+const SOURCES: readonly RancherSettings['from'][] = ['file', 'drop-in', 'command']
+
+/**
+ * Adds the arguments that k3s and RKE2 pass on to programs, and the mode of their tunnels, from configuration files and
+ * the command lines of `k3s server`, `k3s agent` and the same of RKE2.
+ */
+export function addRancherRuns(context: BuildContext): void {
+  const { evidence } = context
+  const all = [...evidence.rancherSettings, ...evidence.runs.flatMap(settingsOf)]
+  const byMachine = new Map<string, RancherSettings[]>()
+  for (const one of all) {
+    const machine = context.machineOf(one.at)
+    byMachine.set(machine, [...(byMachine.get(machine) ?? []), one])
+  }
+  for (const settings of byMachine.values()) {
+    const merged = merge(settings)
+    for (const [key, program] of COMPONENT_ARGUMENTS) {
+      const words = (merged.get(key) ?? []).flatMap((one) => argumentOf(one, program, context))
+      if (words.length > 0) evidence.addRun({ program, words, at: words[0].at }, 'configuration')
+    }
+    const mode = merged.get(EGRESS_MODE)?.at(-1)
+    if (mode !== undefined) evidence.agentModes.push(mode)
+  }
+}
+
+function merge(settings: readonly RancherSettings[]): ReadonlyMap<string, readonly Sourced<string>[]> {
+  const rank = ({ from }: RancherSettings) => SOURCES.indexOf(from)
+  const sorted = settings.toSorted(
+    (a, b) => rank(a) - rank(b) || (a.at.file < b.at.file ? -1 : a.at.file > b.at.file ? 1 : a.at.line - b.at.line),
+  )
+  const merged = new Map<string, readonly Sourced<string>[]>()
+  for (const { entries } of sorted)
+    for (const { key, values, isAddition } of entries)
+      merged.set(key, isAddition ? [...(merged.get(key) ?? []), ...values] : values)
+  return merged
+}
+
+/** Returns the settings on the command line of k3s or RKE2. The arguments of one flag add up. */
+function settingsOf(run: ProgramRun): RancherSettings[] {
+  if (run.program !== 'k3s' && run.program !== 'rke2') return []
+  const flags = readFlags(run.words, () => undefined)
+  const keys = [...COMPONENT_ARGUMENTS.map(([key]) => key), EGRESS_MODE]
+  const entries = keys.flatMap((key): RancherSetting[] => {
+    const values = flags.flatMap(({ name, value, at }) => (name === key && value ? [written(value, at)] : []))
+    return values.length === 0 ? [] : [{ key, values, isAddition: false }]
+  })
+  return entries.length === 0 ? [] : [{ at: run.at, from: 'command', entries }]
+}
+
+/**
+ * Returns an argument, which is written without dashes, as a word of a command line. `name+=value` adds to what k3s gives
+ * the program, and `name-=value` stands before it (k3s pkg/util/args.go).
+ */
+function argumentOf({ value, origin }: Sourced<string>, program: ProgramName, { profile }: BuildContext): Word[] {
+  if (origin.kind !== 'written') return []
+  const [, name, sign, rest] = /^(?:--)?([^=]*?)([+-]?)(?:=([\s\S]*))?$/.exec(value)!
+  const given = rest ?? 'true'
+  const own = sign !== '' && program === 'kube-apiserver' ? profile.apiserver[name] : undefined
+  const all = own === undefined ? [given] : sign === '+' ? [own, given] : [given, own]
+  return [{ text: `--${name}=${all.join(',')}`, at: origin.at }]
+}

@@ -1,0 +1,220 @@
+import { describe, expect, test } from 'vitest'
+import { commentOn, imported } from './lab.ts'
+
+const K3S_FLAGS = [
+  '--advertise-address=10.0.0.1 --advertise-port=6443 --allow-privileged=true --anonymous-auth=false',
+  '--authorization-mode=Node,RBAC --bind-address=127.0.0.1 --client-ca-file=/var/lib/rancher/k3s/server/tls/client-ca.crt',
+  '--enable-admission-plugins=NodeRestriction --etcd-servers=unix://kine.sock --profiling=false --storage-backend=etcd3',
+  '--kubelet-certificate-authority=/var/lib/rancher/k3s/server/tls/server-ca.crt --secure-port=6444',
+  '--kubelet-client-certificate=/var/lib/rancher/k3s/server/tls/client-kube-apiserver.crt',
+  '--service-cluster-ip-range=10.43.0.0/16 --service-account-issuer=https://kubernetes.default.svc.cluster.local',
+].join(' ')
+const EGRESS = '--egress-selector-config-file=/var/lib/rancher/k3s/server/etc/egress-selector-config.yaml'
+const K3S_NODES = `kind: Node
+apiVersion: v1
+metadata: { name: agent-1 }
+status: { nodeInfo: { kubeletVersion: v1.30.4+k3s1 } }
+`
+const journal = (flags: string) =>
+  `Nov 01 10:00:00 server-1 k3s[812]: time="x" level=info msg="Running kube-apiserver ${flags}"\n`
+
+/** Returns the paths that are modelled. */
+function modelled(files: Readonly<Record<string, string>>): readonly string[] {
+  const { scenario } = imported({ 'nodes.yaml': K3S_NODES, ...files })
+  return Object.entries<{ 'not-modelled'?: string }>(scenario.paths).flatMap(([name, path]) =>
+    path['not-modelled'] === undefined ? [name] : [],
+  )
+}
+
+describe('the tunnels of k3s and RKE2', () => {
+  test('are there by default and in mode agent, and carry what goes to kubelets', () => {
+    const paths = modelled({ 'server-1/journal.txt': journal(`${K3S_FLAGS} ${EGRESS}`) })
+    expect(paths).toContain('pod-proxy')
+    expect(paths).not.toContain('logs')
+  })
+
+  test.each(['pod', 'cluster'])('carry connections to pods and services too in mode %s', (mode) => {
+    const paths = modelled({
+      'server-1/ps.txt': `root 1 0 0 Nov01 ? 00:00:01 /usr/local/bin/k3s server --egress-selector-mode=${mode} --x\n`,
+    })
+    for (const name of ['logs', 'node-proxy', 'pod-proxy', 'service-proxy']) expect(paths).not.toContain(name)
+  })
+
+  test('are off where the whole command line has no selector, as with mode disabled', () => {
+    expect(modelled({ 'server-1/journal.txt': journal(K3S_FLAGS) })).toContain('logs')
+    expect(modelled({ 'server-1/journal.txt': journal('--authorization-mode=Node,RBAC') })).not.toContain('logs')
+  })
+})
+
+describe('the settings of k3s', () => {
+  const CONFIG = 'server-1/etc/rancher/k3s/config.yaml'
+  const flagsOf = (files: Readonly<Record<string, string>>) =>
+    imported({ 'nodes.yaml': K3S_NODES, ...files }).scenario.cluster.apiserver.flags
+
+  test('in a drop-in replace those of the file, or add to them with +', () => {
+    const base = 'kube-apiserver-arg: [anonymous-auth=true]\n'
+    const more = (key: string) => ({ [CONFIG]: base, [`${CONFIG}.d/10.yaml`]: `${key}: [max-requests-inflight=100]\n` })
+    expect(flagsOf(more('kube-apiserver-arg'))).toMatchObject({ 'anonymous-auth': false, 'max-requests-inflight': 100 })
+    expect(flagsOf(more('kube-apiserver-arg+'))).toMatchObject({ 'anonymous-auth': true, 'max-requests-inflight': 100 })
+  })
+
+  test('on the command line of its unit replace those of files, and a list keeps its own items only with +=', () => {
+    const unit = (argument: string) => `[Service]
+ExecStart=/usr/local/bin/k3s \\
+    server \\
+\t'--kube-apiserver-arg' \\
+\t'${argument}' \\
+
+`
+    const plugins = (argument: string) =>
+      flagsOf({
+        [CONFIG]: 'kube-apiserver-arg: [anonymous-auth=true]\n',
+        'server-1/etc/systemd/system/k3s.service': unit(argument),
+      })
+    expect(plugins('enable-admission-plugins=DenyServiceExternalIPs')).toMatchObject({
+      'anonymous-auth': false,
+      'enable-admission-plugins': ['DenyServiceExternalIPs'],
+    })
+    expect(plugins('enable-admission-plugins+=DenyServiceExternalIPs')['enable-admission-plugins']).toEqual([
+      'NodeRestriction',
+      'DenyServiceExternalIPs',
+    ])
+  })
+})
+
+test('a unit of kube-apiserver is read with the variables of its files, each flag with its own line', () => {
+  const { scenario, text } = imported({
+    'm/usr/lib/systemd/system/kube-apiserver.service': `[Service]
+EnvironmentFile=-/etc/kubernetes/apiserver
+ExecStart=/usr/bin/kube-apiserver \\
+  --authorization-mode=Node,RBAC \\
+  # what follows is read too
+  --anonymous-auth=false \\
+  $KUBE_API_ARGS
+`,
+    'm/etc/kubernetes/apiserver': 'KUBE_API_ARGS="--kubelet-certificate-authority=/srv/ca.crt"\n',
+  })
+  expect(scenario.cluster.apiserver.flags['kubelet-certificate-authority']).toBe('cluster-ca')
+  expect(commentOn(text, 'anonymous-auth: false')).toBe('m/usr/lib/systemd/system/kube-apiserver.service:6')
+  expect(commentOn(text, 'kubelet-certificate-authority')).toBe('m/etc/kubernetes/apiserver:1')
+})
+
+describe('k0s', () => {
+  const unit = (command: string) => ({ 'etc/systemd/system/k0s.service': `[Service]\nExecStart=${command}\n` })
+
+  test('has Konnectivity, but not as a single node', () => {
+    const egressOf = (command: string) =>
+      imported(unit(command)).scenario.cluster.apiserver.flags['egress-selector-config-file']
+    expect(egressOf('/usr/local/bin/k0s controller --config=/etc/k0s/k0s.yaml')).toBe('konnectivity')
+    expect(egressOf('/usr/local/bin/k0s controller --single')).toBe(undefined)
+    expect(egressOf('/usr/local/bin/k0s controller --disable-components=konnectivity-server')).toBe(undefined)
+  })
+
+  test('gives kubelets the flags of --kubelet-extra-args, also by k0sctl', () => {
+    const anonymous = (files: Readonly<Record<string, string>>) =>
+      imported(files).scenario.cluster.kubelet.flags?.['anonymous-auth']
+    expect(anonymous(unit('/usr/local/bin/k0s worker --kubelet-extra-args="--anonymous-auth=true --v=2"'))).toBe(true)
+    const k0sctl = `apiVersion: k0sctl.k0sproject.io/v1beta1
+kind: Cluster
+spec:
+  hosts:
+  - role: worker
+    installFlags: ['--kubelet-extra-args="--anonymous-auth=true"']
+  k0s: { version: 1.30.2+k0s.0 }
+`
+    expect(anonymous({ 'k0sctl.yaml': k0sctl })).toBe(true)
+  })
+})
+
+test('extra arguments of Talos add to its authorizers and plugins, and replace other flags; patches are read too', () => {
+  const { flags } = imported({
+    'controlplane.yaml': `version: v1alpha1
+machine: { type: controlplane }
+cluster:
+  apiServer:
+    image: registry.k8s.io/kube-apiserver:v1.31.1
+    extraArgs: { authorization-mode: AlwaysAllow, enable-admission-plugins: DenyServiceExternalIPs }
+`,
+    'patch.yaml': 'cluster:\n  apiServer:\n    extraArgs:\n      anonymous-auth: "true"\n',
+  }).scenario.cluster.apiserver
+  expect([flags['authorization-mode'], flags['enable-admission-plugins'], flags['anonymous-auth']]).toEqual([
+    ['Node', 'RBAC', 'AlwaysAllow'],
+    ['NodeRestriction', 'DenyServiceExternalIPs'],
+    true,
+  ])
+})
+
+test('a cluster of kops has its fields as flags', () => {
+  const { scenario } = imported({
+    'cluster.yaml': `apiVersion: kops.k8s.io/v1alpha2
+kind: Cluster
+spec:
+  kubernetesVersion: 1.29.4
+  authorization: { alwaysAllow: {} }
+  kubeAPIServer: { anonymousAuth: true, kubeletCertificateAuthority: /srv/kubernetes/ca.crt }
+  kubelet: { readOnlyPort: 10255 }
+`,
+  })
+  const { apiserver, kubelet } = scenario.cluster
+  expect(scenario.kubernetes).toBe('1.29')
+  expect(apiserver.flags).toMatchObject({
+    'anonymous-auth': true,
+    'authorization-mode': ['AlwaysAllow'],
+    'kubelet-certificate-authority': 'cluster-ca',
+  })
+  expect(kubelet.flags).toEqual({ 'read-only-port': 10255 })
+})
+
+describe('nodes of EKS and GKE', () => {
+  const config =
+    'apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec:\n  kubelet:\n    config: { readOnlyPort: 10255 }\n'
+
+  test.each([
+    ['NodeConfig', config],
+    [
+      'user data of several parts',
+      `MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="B"\n\n--B\nContent-Type: application/node.eks.aws\n\n---\n${config}\n--B\nContent-Type: text/x-shellscript\n\n#!/bin/bash\necho hunter2 | passwd\n--B--\n`,
+    ],
+  ])('have the settings of %s over those of EKS', (_, text) => {
+    const { scenario, report } = imported({ 'user-data.txt': text }, { kubernetes: '1.30' })
+    expect(scenario.cluster.kubelet.config).toMatchObject({ readOnlyPort: 10255, serverTLSBootstrap: true })
+    expect(report).not.toContain('hunter2')
+  })
+
+  test('have the flags that bootstrap.sh passes on', () => {
+    const script = "#!/bin/bash\n/etc/eks/bootstrap.sh c \\\n  --kubelet-extra-args '--read-only-port=10255'\n"
+    const { scenario, text } = imported({ 'user-data.sh': script }, { kubernetes: '1.30' })
+    expect(scenario.cluster.kubelet.flags).toEqual({ 'read-only-port': 10255 })
+    expect(commentOn(text, 'read-only-port')).toBe('user-data.sh:3')
+  })
+
+  test('have the kubelet flags of kube-env, whose keys are not read', () => {
+    const { scenario, text, report } = imported({
+      'kube-env.yaml':
+        'KUBELET_ARGS: --v=2 --kubeconfig=/x --anonymous-auth=true\nKUBELET_KEY: S3CR3T\nKUBERNETES_MASTER_NAME: 10.0.0.1\n',
+    })
+    expect(scenario.cluster.kubelet.flags['anonymous-auth']).toBe(true)
+    expect(report).toContain('KUBELET_KEY, which are secret and not read')
+    expect(`${text}${report}`).not.toContain('S3CR3T')
+  })
+})
+
+test('an apiserver without a client certificate is anonymous to kubelets, and the report says what fails', () => {
+  const { scenario, report } = imported({
+    'ps.txt': 'root 1 0 kube-apiserver --authorization-mode=Node,RBAC --client-ca-file=/ca.crt\n',
+  })
+  expect(scenario.cluster.apiserver.flags['kubelet-client-certificate']).toBe('')
+  expect(report).toContain('kube-apiserver has no --kubelet-client-certificate, so that it is anonymous to kubelets')
+})
+
+test('addresses of IPv6 are named as read and not modelled', () => {
+  const node = (name: string, ...addresses: readonly string[]) =>
+    `kind: Node\napiVersion: v1\nmetadata: { name: ${name} }\nstatus: { addresses: [${addresses.map((one) => `{ type: InternalIP, address: "${one}" }`).join(', ')}] }\n`
+  const reportOf = (...addresses: readonly string[]) => imported({ 'n.yaml': node('a', ...addresses) }).report
+  expect(reportOf('fd00::1', '10.0.0.1')).toContain('the apiserver dials the first one, which is IPv6')
+  expect(reportOf('10.0.0.1', 'fd00::1')).toContain(
+    'nodes have addresses of IPv4 and IPv6: IPv6 is read and not modelled',
+  )
+  expect(reportOf('fd00::1')).toContain('nodes have addresses of IPv6 alone: read, and not modelled')
+  expect(reportOf('10.0.0.1')).not.toContain('IPv6')
+})
