@@ -178,16 +178,20 @@ async function holds(set: readonly Change[], wanted: readonly Forbidden[], bench
   return left !== null && left.size === 0
 }
 
-/** Leaves changes out, and places of changes, as long as the rest holds: those with the most effort first. */
+/**
+ * Leaves changes out, and places of changes, as long as the rest holds: those with the most effort first. In the end no
+ * change can be left out, and of few changes no several at once either.
+ */
 async function minimal(
   changes: readonly Change[],
   wanted: readonly Forbidden[],
   bench: Judge,
 ): Promise<readonly Change[]> {
-  let kept = [...changes]
-  for (const change of changes.toSorted((a, b) => effortOf(b) - effortOf(a))) {
-    const rest = kept.filter((one) => one !== change)
-    if (await holds(rest, wanted, bench)) kept = rest
+  let kept = changes
+  for (;;) {
+    const fewer = (await withoutOne(kept, wanted, bench)) ?? (await withoutSeveral(kept, wanted, bench))
+    if (fewer === null) break
+    kept = fewer
   }
   for (const change of kept) {
     if (change.kind !== 'flag') continue
@@ -200,6 +204,38 @@ async function minimal(
     }
   }
   return kept
+}
+
+/** Returns the changes without the one with the most effort that can be left out; null if none can. */
+async function withoutOne(
+  changes: readonly Change[],
+  wanted: readonly Forbidden[],
+  bench: Bench,
+): Promise<readonly Change[] | null> {
+  for (const change of changes.toSorted((a, b) => effortOf(b) - effortOf(a))) {
+    const rest = changes.filter((one) => one !== change)
+    if (await holds(rest, wanted, bench)) return rest
+  }
+  return null
+}
+
+/** The most changes of which every subset is tried. */
+const MOST_OF_SUBSETS = 4
+
+/** Returns the smallest set that holds of those that lack two changes or more; null if none does. */
+async function withoutSeveral(
+  changes: readonly Change[],
+  wanted: readonly Forbidden[],
+  bench: Bench,
+): Promise<readonly Change[] | null> {
+  if (changes.length > MOST_OF_SUBSETS) return null
+  const subsets = Array.from({ length: 2 ** changes.length }, (_, bits) =>
+    changes.filter((_change, i) => Math.floor(bits / 2 ** i) % 2 === 1),
+  )
+  const smaller = subsets.filter(({ length }) => length > 0 && length < changes.length - 1)
+  for (const subset of smaller.toSorted((a, b) => a.length - b.length))
+    if (await holds(subset, wanted, bench)) return subset
+  return null
 }
 
 interface Ordered {

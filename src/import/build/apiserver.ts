@@ -9,7 +9,6 @@ import {
   kubeletClientCertificate,
 } from '../../cluster/flags/apiserver-flags.ts'
 import { defaultAt, type Flag, flagsOf, stateAt } from '../../cluster/flags/flag.ts'
-import { visible } from '../../scenario/problems/visible.ts'
 import { writtenForm } from '../../scenario/schema/flag-text.ts'
 import { assumed, byDefault, type Place, placeText, type Sourced, written } from '../origin.ts'
 import { isApiserverBoolean } from '../programs/flag-kinds.ts'
@@ -121,6 +120,9 @@ function noteDifferences(runs: readonly ProgramRun[], context: BuildContext): vo
   }
 }
 
+/** Authorizers that are not modelled. What else stands there is not shown: it could be anything. */
+const REAL_AUTHORIZERS: ReadonlySet<string> = new Set(['Webhook', 'AlwaysDeny'])
+
 /** Returns the value of a flag: as written, as the distribution has it, or the default of the release. */
 function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
   const text =
@@ -132,7 +134,9 @@ function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): 
         context.note({
           kind: 'unmodelled',
           at: text.at,
-          message: `the authorizer ${visible(item)}`,
+          message: REAL_AUTHORIZERS.has(item)
+            ? `the authorizer ${item}`
+            : 'an authorizer that Kubernetes does not have',
           consequence: 'it is left out: only the other authorizers decide here',
         })
     if (read.kind === 'value') return read.value

@@ -127,6 +127,15 @@ export function verifyingCa(
       : assumed('', `as ${context.profile.title}: kubelets are not verified`)
   if (flag === undefined) return written('', apiserver.placeOf(FLAG), `no --${FLAG}: kubelets are not verified`)
   if (!flag.value) return written('', flag.at, 'it is empty: kubelets are not verified')
+  if (/^["'\s]+$/.test(flag.value)) {
+    context.note({
+      kind: 'contradiction',
+      at: flag.at,
+      message: `the value of --${FLAG} is a pair of quotes, which is the name of a file and not empty`,
+      consequence: 'kube-apiserver does not start with it; kubelets are taken as not verified',
+    })
+    return written('', flag.at, 'it names no file: kubelets are not verified')
+  }
   const foreign = foreignIssuer(flag.value, context)
   if (foreign === null || servings.every(({ value }) => value === 'self-signed')) return written('cluster-ca', flag.at)
   context.stanza.set(['identities', 'other-ca', 'kind'], written('ca', flag.at))
