@@ -150,6 +150,27 @@ data:
     expect(patchedText(kops, off, 'cluster.yaml')).toBe(kops.replace('Auth: true', 'Auth: false'))
   })
 
+  test('that a launcher passes on is changed where it is written: a unit, user data, arguments of Talos', () => {
+    const off = ofApiserver(anonymousAuth, false)
+    const unit =
+      "[Service]\nExecStart=/usr/local/bin/k3s \\\n    server \\\n\t'--kube-apiserver-arg=anonymous-auth=true' \\\n"
+    expect(patchedText(unit, off, 's/etc/systemd/system/k3s.service')).toBe(unit.replace('=true', '=false'))
+    const anonymous = ofKubelets(anonymousEnabled, false)
+    const script = "/etc/eks/bootstrap.sh c --kubelet-extra-args '--v=2 --anonymous-auth=true'\n"
+    expect(patchedText(script, anonymous, 'user-data.sh')).toBe(script.replace('=true', '=false'))
+    const talos = 'version: v1alpha1\nmachine:\n  kubelet:\n    extraArgs:\n      anonymous-auth: "true" # open\n'
+    const { texts, expected } = patched({ 'worker.yaml': talos }, anonymous)
+    expect(texts['worker.yaml']).toContain('anonymous-auth: "false" # open\n')
+    expect(imported(expected).scenario.cluster.kubelet.flags['anonymous-auth']).toBe(false)
+  })
+
+  test('for the CA of kubelets names that of the server where k3s has another one for clients', () => {
+    const path = 's/etc/rancher/k3s/config.yaml'
+    const journal = 'Nov 1 10:00:00 s k3s[1]: msg="Running kube-apiserver --client-ca-file=/x/client-ca.crt"\n'
+    const { texts } = patched({ [path]: 'tls-san: [a]\n', 's/journal.txt': journal }, VERIFIED)
+    expect(texts[path]).toContain('kubelet-certificate-authority=/var/lib/rancher/k3s/server/tls/server-ca.crt')
+  })
+
   test('that only pods at the apiserver show is left to its owner', () => {
     const text = `${manifest('--anonymous-auth=true')}  nodeName: cp-1\n`
     const patched = patchCluster([{ path: 'pods.yaml', text }], [ofApiserver(anonymousAuth, false)], {}, (name) => name)

@@ -79,9 +79,15 @@ function concernedBy(wanted: readonly Forbidden[], steps: readonly PlannedStep[]
   return [...new Set([...ofPaths, ...failing])]
 }
 
-/** Returns whether attackers whom nothing stops get on the same path all that this one gets. */
-function isMatched({ tried: { path }, outcomes }: Forbidden, open: readonly Forbidden[]): boolean {
-  const others = new Set(open.flatMap((one) => (one.tried.path === path ? one.outcomes : [])))
+/**
+ * Returns whether attackers whom nothing stops, and who need no stronger position than this one, get on the same path all
+ * that this one gets. A user with many rights who does is no reason to leave a port open to every pod.
+ */
+function isMatched({ tried: { path }, verdict, outcomes }: Forbidden, open: readonly Forbidden[]): boolean {
+  const alike = open.filter(
+    (one) => one.tried.path === path && strengthOf(one.verdict.vantage) <= strengthOf(verdict.vantage),
+  )
+  const others = new Set(alike.flatMap((one) => one.outcomes))
   return outcomes.every((outcome) => others.has(outcome))
 }
 
@@ -155,9 +161,14 @@ const ON_LINKS: readonly string[] = ['passive', 'side', 'inline']
 
 const VANTAGE_NAMES: readonly string[] = namesOf(VANTAGES)
 
+/** Returns the rank of a vantage: less for attackers who are able to do less. */
+function strengthOf(vantage: string): number {
+  return VANTAGE_NAMES.indexOf(vantage)
+}
+
 /** Returns for each place the verdict on the attacker who is able to do least. */
 function representatives(failing: readonly Forbidden[]): readonly Forbidden[] {
-  const strength = ({ verdict }: Forbidden) => VANTAGE_NAMES.indexOf(verdict.vantage)
+  const strength = ({ verdict }: Forbidden) => strengthOf(verdict.vantage)
   const byPlace = new Map<string, Forbidden>()
   for (const one of failing) {
     const known = byPlace.get(placeOf(one))

@@ -1,4 +1,4 @@
-import type { ApiserverSetUp } from './apiserver.ts'
+import type { ApiserverSetUp } from './apiserver-set-up.ts'
 import type { BuildContext } from './context.ts'
 
 /** The release from which on k3s and RKE2 configure their tunnels by --egress-selector-config-file. */

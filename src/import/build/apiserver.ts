@@ -10,28 +10,18 @@ import {
 } from '../../cluster/flags/apiserver-flags.ts'
 import { defaultAt, type Flag, flagsOf, stateAt } from '../../cluster/flags/flag.ts'
 import { writtenForm } from '../../scenario/schema/flag-text.ts'
-import { assumed, byDefault, type Place, placeText, type Sourced, written } from '../origin.ts'
+import { assumed, byDefault, placeText, type Sourced, written } from '../origin.ts'
 import { isApiserverBoolean } from '../programs/flag-kinds.ts'
 import { lastFlag, readFlags, type WrittenFlag } from '../programs/flag-syntax.ts'
 import type { ProgramRun } from '../programs/program-run.ts'
 import { isAgentTunnelled } from './agent-tunnel.ts'
+import type { ApiserverSetUp } from './apiserver-set-up.ts'
 import { refusedClientCertificate } from './client-certificate.ts'
 import type { BuildContext } from './context.ts'
 import { isInRelease, readValue, splitList, textOfFlags, unknownItems } from './flag-values.ts'
 import { noteOtherFlags } from './other-flags.ts'
 import type { Plain } from './stanza.ts'
 import { weakestOf } from './weakest-apiserver.ts'
-
-/** The command line of the apiserver, with what a distribution adds to it where it is not known as a whole. */
-export interface ApiserverSetUp {
-  /** The record of the command line; of several apiservers, that of the first. */
-  readonly run: ProgramRun | null
-  readonly flags: readonly WrittenFlag[]
-  /** Returns the last flag of a name. */
-  flag(name: string): WrittenFlag | undefined
-  /** Returns the line with which the command begins that decides a flag, whether or not it has the flag. */
-  placeOf(name: string): Place
-}
 
 /** Writes the flags of the apiserver, and returns its command line. */
 export function buildApiserver(context: BuildContext): ApiserverSetUp {

@@ -1,6 +1,6 @@
 import { kubernetesVersion, NEWEST_MINOR, OLDEST_MINOR } from '../../cluster/versions/kubernetes-version.ts'
 import { originText, type Sourced } from '../origin.ts'
-import type { ApiserverSetUp } from './apiserver.ts'
+import type { ApiserverSetUp } from './apiserver-set-up.ts'
 import type { BuildContext } from './context.ts'
 import { kubeletStanza } from './kubelet.ts'
 import type { KubeletSetUp } from './kubelet-set-ups.ts'

@@ -30,6 +30,8 @@ interface HomeKind {
   readonly path: readonly string[]
   /** list: `- name=value`; map: `name: value`, or a list of such pairs; camel: `theName: value`. */
   readonly form: 'list' | 'map' | 'fields' | 'camel'
+  /** True if only what is written there is changed, and nothing is added. */
+  readonly isForPresent?: true
   recognizes(document: ImportDocument): boolean
 }
 
@@ -71,6 +73,15 @@ const HOMES: readonly HomeKind[] = [
     path: ['machine', 'kubelet', 'extraConfig'],
     form: 'fields',
     recognizes: (one) => isTalos(one) && treeAt(one.tree, ['machine', 'kubelet']) !== undefined,
+  },
+  // A flag overrides the field.
+  {
+    program: 'kubelet',
+    takes: 'flags',
+    path: ['machine', 'kubelet', 'extraArgs'],
+    form: 'map',
+    isForPresent: true,
+    recognizes: (one) => isTalos(one) && treeAt(one.tree, ['machine', 'kubelet', 'extraArgs']) !== undefined,
   },
 ]
 
@@ -155,7 +166,7 @@ function innerDocuments(tree: Tree): readonly ImportDocument[] {
   })
 }
 
-function homeOf({ tree }: ImportDocument, { path, form, takes }: HomeKind): Home {
+function homeOf({ tree }: ImportDocument, { path, form, takes, isForPresent }: HomeKind): Home {
   const { source } = tree.position
   return {
     file: source.file,
@@ -163,6 +174,7 @@ function homeOf({ tree }: ImportDocument, { path, form, takes }: HomeKind): Home
     what: path.join('.'),
     takes,
     set: (name, value) => {
+      if (isForPresent === true && treeAt(tree, [...path, name]) === undefined) return null
       if (form === 'fields') return setField(tree, [...path, ...name.split('.')], value)
       if (form === 'camel') {
         const field = [...path, fieldOfFlag(name)]

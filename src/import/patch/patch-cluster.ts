@@ -14,7 +14,7 @@ import { textAt } from '../tree-values.ts'
 import { approverManifest } from './approver.ts'
 import { addFlag, replaceFlag } from './edit-flag.ts'
 import { setField, type Written } from './edit-tree.ts'
-import { homesIn } from './homes.ts'
+import { type Home, homesIn } from './homes.ts'
 import { outerEdit } from './outer-edit.ts'
 import { applyEdits, type TextEdit } from './text-edit.ts'
 
@@ -137,8 +137,9 @@ class Patch {
     const homes = homesIn(this.expected, 'kube-apiserver')
     const wantedOf = (flags: readonly WrittenFlag[]) => this.#apiserverText(flag, value, flags, context)
     const edits = runs.flatMap((run): FileEdit[] => {
-      if (run.record === 'configuration') return []
       const flags = readFlags(run.words, isApiserverBoolean)
+      if (run.record === 'configuration')
+        return this.#ofPassedOn(flags, nameOf(flag, context).name, wantedOf(flags), homes)
       const wanted = wantedOf(flags)
       if (wanted === null) return []
       const { name } = nameOf(flag, context)
@@ -163,11 +164,31 @@ class Patch {
     return all
   }
 
+  /**
+   * Changes a flag that a launcher passes on, as in the unit of k3s or in user data. Documents in which distributions have
+   * such flags are changed as such.
+   */
+  #ofPassedOn(
+    flags: readonly WrittenFlag[],
+    name: string,
+    wanted: string | null,
+    homes: readonly { readonly file: string }[],
+  ): FileEdit[] {
+    const written = lastFlag(flags, name)
+    if (written === undefined || wanted === null || homes.some(({ file }) => file === written.at.file)) return []
+    const edit = replaceFlag(this.#text(written.at.file), written, wanted)
+    const what = `line ${written.at.line}: --${name}=${wanted}`
+    return edit === null
+      ? this.#unable(written.at.file, `--${name}=${wanted}`)
+      : [{ file: written.at.file, edit, what, isRecord: false }]
+  }
+
   /** Returns the value of a flag of the apiserver as its command line has it; null where nobody can tell it. */
   #apiserverText(flag: Flag, value: Written, flags: readonly WrittenFlag[], context: BuildContext): string | null {
     if (flag.kind.type === 'reference') {
-      const file =
-        lastFlag(flags, 'client-ca-file')?.value ?? CA_FILES[context.distribution?.value ?? 'kubeadm'] ?? null
+      const distribution = context.distribution?.value ?? 'kubeadm'
+      const ofClients = OWN_CA.includes(distribution) ? undefined : lastFlag(flags, 'client-ca-file')?.value
+      const file = ofClients ?? CA_FILES[distribution] ?? null
       if (file === null)
         this.byHand.push(`kube-apiserver: --${flag.name} needs the file of the CA that signs kubelets' certificates`)
       return file
@@ -230,7 +251,7 @@ class Patch {
     const homes = homesIn(this.expected, 'kubelet')
     const setUps = kubeletSetUps(context)
     if (setUps.length === 0) this.byHand.push(`kubelets: no file of them came in; ${fieldText(change)} on every node`)
-    const edits = setUps.flatMap((setUp) => this.#ofKubelet(setUp, change))
+    const edits = setUps.flatMap((setUp) => this.#ofKubelet(setUp, change, homes))
     const { also } = change.flag
     const ofHomes = homes.flatMap((home): FileEdit[] => {
       const isField = home.takes === 'fields'
@@ -248,15 +269,15 @@ class Patch {
     return [...edits, ...ofHomes]
   }
 
-  #ofKubelet(setUp: KubeletSetUp, change: FlagChange): readonly FileEdit[] {
+  #ofKubelet(setUp: KubeletSetUp, change: FlagChange, homes: readonly Home[]): readonly FileEdit[] {
     const { flag, value } = change
     const { machine, flags, files, record, hasFile, at } = setUp
     const who = machine === '' ? 'kubelets' : `the kubelet of ${machine}`
     const isRecord = isOfRunning(record)
     const named = flag.also === undefined ? undefined : lastFlag(flags, flag.also.name)
     if (named !== undefined) {
-      if (record === 'configuration') return []
       if (named.value === String(value)) return []
+      if (record === 'configuration') return this.#ofPassedOn(flags, named.name, String(value), homes)
       const edit = replaceFlag(this.#text(named.at.file), named, String(value))
       const what = `line ${named.at.line}: --${named.name}=${value}`
       return edit === null ? this.#unable(named.at.file, what) : [{ file: named.at.file, edit, what, isRecord }]
@@ -329,6 +350,9 @@ const REPLACED_BY_FILES: Readonly<Record<string, string>> = {
   'authorization-mode': 'authorization-config',
   'anonymous-auth': 'authentication-config',
 }
+
+/** The distributions in which another CA signs the certificates of kubelets than those of clients. */
+const OWN_CA: readonly string[] = ['k3s', 'rke2']
 
 /** The CA of the cluster as each distribution hands it to the apiserver, where its flags are not known. */
 const CA_FILES: Readonly<Record<string, string>> = {

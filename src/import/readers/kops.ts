@@ -6,7 +6,7 @@ import type { ProgramName } from '../programs/programs.ts'
 import type { DocumentReader } from '../reader.ts'
 import { entriesAt, placeAt, sourcedAt, textAt, textsAt } from '../tree-values.ts'
 
-/** The sections of a cluster whose fields are flags of programs, in camel case (kops docs/cluster_spec.md). */
+/** The sections of a cluster whose fields are flags of programs, in camel case (kops.sigs.k8s.io/cluster_spec). */
 const SECTIONS: readonly (readonly [key: string, program: ProgramName])[] = [
   ['kubeAPIServer', 'kube-apiserver'],
   ['kubeControllerManager', 'kube-controller-manager'],

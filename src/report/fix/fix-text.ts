@@ -30,7 +30,7 @@ export function fixText(fix: FixResult, screen: Screen): string {
       'closed only by who sets it',
       fix.others.map(
         ({ change, who, findings }) =>
-          `${change}: ${who} can set it (it decides about ${formatCount(findings, 'finding')})`,
+          `${change}: ${who} can set it (${findings === 0 ? 'the others need it' : `it decides about ${formatCount(findings, 'finding')}`})`,
       ),
       screen,
     ),
