@@ -52,6 +52,8 @@ export class Bench {
   readonly #works = new Map<string, Work | null>()
   readonly #forbidden = new Map<string, ReadonlyMap<string, Forbidden> | null>()
   readonly #scenarios = new Map<string, CheckedScenario | null>()
+  /** The keys of all verdicts that the policy forbids without changes; null: not known. */
+  #known: ReadonlySet<string> | null = null
   #base: Result | null = null
   simulations = 0
   sets = 0
@@ -59,6 +61,11 @@ export class Bench {
   constructor(options: BenchOptions, context: Context) {
     this.#options = options
     this.#context = context
+  }
+
+  /** Sets what the policy forbids without changes. From then on, a set that opens anything else closes nothing. */
+  setKnown(failing: readonly Forbidden[]): void {
+    this.#known = new Set(failing.map(({ key }) => key))
   }
 
   /**
@@ -97,7 +104,8 @@ export class Bench {
   }
 
   /**
-   * Returns what of the given verdicts the policy still forbids with each of several sets of changes.
+   * Returns what of the given verdicts the policy still forbids with each of several sets of changes; all of them for a
+   * set with which the policy forbids something that it did not before.
    * @param wanted the verdicts; only their attacks are simulated
    */
   async forbidden(
@@ -121,8 +129,10 @@ export class Bench {
     for (const [i, set] of open.entries()) {
       const { all, same, other } = changed[i]
       const unchanged = wanted.filter((one) => same.some((probe) => decides(probe, one)))
-      const judged = [...this.judge(plan, other, results, keys), ...unchanged.map((one) => [one.key, one] as const)]
-      this.#forbidden.set(memory(set), all === null ? null : new Map(judged))
+      const judged = this.judge(plan, other, results, null)
+      const isOpening = this.#known !== null && [...judged.keys()].some((key) => this.#known?.has(key) === false)
+      const still = isOpening ? wanted : [...[...judged.values()].filter(({ key }) => keys.has(key)), ...unchanged]
+      this.#forbidden.set(memory(set), all === null ? null : new Map(still.map((one) => [one.key, one] as const)))
     }
     return sets.map((set) => this.#forbidden.get(memory(set)) ?? null)
   }

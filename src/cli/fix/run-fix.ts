@@ -46,6 +46,7 @@ export async function fixFor(
   const { scope, today, jobs } = options
   const bench = new Bench({ tree: plan.tree, file: fixable.source.file, setUp, scope, today, jobs }, context)
   const failing = [...bench.judge(plan, plan.probes, results, null).values()]
+  bench.setKnown(failing)
   const candidates = candidatesFor(setUp)
   const textOf = (change: Change) => changeText(change, setUp.kubelets.length)
   const own = candidates.filter((change) => fixable.whoCan(change) === null)
@@ -221,7 +222,7 @@ function isIn(outcome: string, own: readonly Forbidden[]): boolean {
   return own.some(({ outcomes }) => outcomes.includes(outcome))
 }
 
-/** Reads the changed files again, and checks everything. */
+/** Reads the changed files again, and checks everything. They are written if everything is as it should be. */
 async function verify(
   fixable: Fixable,
   patched: Patched,
@@ -231,21 +232,15 @@ async function verify(
   options: FixOptions,
   context: Context,
 ): Promise<FixVerification> {
-  const written = options.write?.(fixable.files, patched.files) ?? null
-  // What was written is read from the disk again; records of what runs stay as they are until the programs start anew.
-  const isAsExpected =
-    written === null ||
-    JSON.stringify(written.map(({ text }) => text)) === JSON.stringify(patched.files.map(({ text }) => text))
   const { tree, problems } = readTree(patched.source, options.changes)
-  const found: string[] = isAsExpected ? [] : ['the files on the disk are not what was written']
   const setUp = tree === null || problems.length > 0 ? null : setUpIn(tree, patched.source.file)
   if (tree === null || setUp === null)
     return {
       by: fixable.by,
       holds: false,
       passed: false,
-      problems: [...found, 'the result is no valid scenario'],
-      written: written !== null,
+      problems: ['the result is no valid scenario'],
+      written: false,
     }
   const { scope, today, jobs } = options
   const again = new Bench({ tree, file: patched.source.file, setUp, scope, today, jobs }, context)
@@ -260,18 +255,23 @@ async function verify(
   const describe = ({ verdict }: Forbidden) =>
     `${verdict.vantage} ${verdict.technique} on ${verdict.path} against ${verdict.victim}`
   const all = [
-    ...found,
     ...still.map((one) => `still open: ${describe(one)}`),
     ...added.map((one) => `new: ${describe(one)}`),
     ...broken.map(
       ({ workload, completed, of, reason }) => `${workload}: ${completed} of ${of} requests complete (${reason})`,
     ),
   ]
+  // What was written is read from the disk again; records of what runs stay as they are until the programs start anew.
+  const written = all.length > 0 ? null : (options.write?.(fixable.files, patched.files) ?? null)
+  const isAsExpected =
+    written === null ||
+    JSON.stringify(written.map(({ text }) => text)) === JSON.stringify(patched.files.map(({ text }) => text))
+  const found = isAsExpected ? all : ['the files on the disk are not what was written']
   return {
     by: fixable.by,
-    holds: all.length === 0,
-    passed: left.length === 0,
-    problems: all,
+    holds: found.length === 0,
+    passed: found.length === 0 && left.length === 0,
+    problems: found,
     written: written !== null,
   }
 }

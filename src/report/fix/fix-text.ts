@@ -137,6 +137,9 @@ function conclusion({ verification, patches, steps }: FixResult, screen: Screen)
   const result = holds
     ? `${good('VERIFIED')}: ${how}: everything that the changes close is closed, nothing new is open, and all that worked works${passed ? '; the policy holds' : ''}`
     : `${bad('NOT VERIFIED')}: ${how}: ${problems.slice(0, SHOWN).join('; ')}`
-  const next = patches.length === 0 ? '' : written ? 'written' : 'nothing is written: --write writes the patch'
+  const unwritten = holds
+    ? 'nothing is written: --write writes the patch'
+    : 'nothing is written, since this does not hold'
+  const next = patches.length === 0 ? '' : written ? 'written' : unwritten
   return [...hangingLines(result, screen), ...(next === '' ? [] : hangingLines(next, screen))].join('\n')
 }
