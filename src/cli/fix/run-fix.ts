@@ -11,8 +11,8 @@ import type { WorkloadResult } from '../../measure/result.ts'
 import { inOrder } from '../../measure/verdicts/outcomes.ts'
 import type { CheckPlan, CheckScope } from '../../scenario/check/read-check.ts'
 import { candidatesFor } from '../../scenario/fix/candidates.ts'
-import type { Change } from '../../scenario/fix/change.ts'
-import { setUpOf } from '../../scenario/fix/cluster-set-up.ts'
+import { type Change, changeKey } from '../../scenario/fix/change.ts'
+import { type ClusterSetUp, setUpOf } from '../../scenario/fix/cluster-set-up.ts'
 import { checkTree, readTree, type ScenarioOptions } from '../../scenario/load.ts'
 import type { Tree } from '../../scenario/tree/tree.ts'
 import type { Context } from '../context.ts'
@@ -50,14 +50,10 @@ export async function fixFor(
   const candidates = candidatesFor(setUp)
   const textOf = (change: Change) => changeText(change, setUp.kubelets.length)
   const own = candidates.filter((change) => fixable.whoCan(change) === null)
-  const planned = await planFix(own, failing, bench)
+  const { planned, patched, verification } = await verifiedPlan(own, failing, fixable, setUp, bench, options, context)
   const others = await othersFor(candidates, planned, fixable, textOf, bench)
-  const changes = planned.steps.map(({ change }) => change)
-  const patched = changes.length === 0 ? null : fixable.patch(changes, setUp)
   const steps = await stepsOf(planned, patched, textOf, bench)
   const patches = patched === null ? [] : patchesOf(fixable, patched)
-  const verification =
-    patched === null ? NOTHING_CHANGED : await verify(fixable, patched, planned, failing, bench, options, context)
   return {
     scenario: plan.matrix.scenario,
     kubernetes: plan.matrix.kubernetes,
@@ -79,6 +75,57 @@ export async function fixFor(
     tried: { changes: own.length, sets: bench.sets, simulations: bench.simulations },
     verification,
   }
+}
+
+interface VerifiedPlan {
+  readonly planned: PlannedFix
+  readonly patched: Patched | null
+  readonly verification: FixVerification
+}
+
+/** The most plans that are made. */
+const MOST_PLANS = 3
+
+/**
+ * Plans a fix and imports its result. A change that turns out to open something, when everything is checked and not only
+ * what it was found for, is not tried again.
+ */
+async function verifiedPlan(
+  candidates: readonly Change[],
+  failing: readonly Forbidden[],
+  fixable: Fixable,
+  setUp: ClusterSetUp,
+  bench: Bench,
+  options: FixOptions,
+  context: Context,
+): Promise<VerifiedPlan> {
+  let left = candidates
+  for (let nth = 1; ; nth++) {
+    const planned = await planFix(left, failing, bench)
+    const changes = planned.steps.map(({ change }) => change)
+    const patched = changes.length === 0 ? null : fixable.patch(changes, setUp)
+    const verification =
+      patched === null ? NOTHING_CHANGED : await verify(fixable, patched, planned, failing, bench, options, context)
+    const bad = verification.holds || nth === MOST_PLANS ? [] : await openingAmong(changes, failing, bench)
+    if (bad.length === 0) return { planned, patched, verification }
+    left = left.filter((one) => !bad.some((other) => changeKey(other) === changeKey(one)))
+  }
+}
+
+/** Returns the changes each of which, by itself, lets the policy forbid something that it did not before. */
+async function openingAmong(
+  changes: readonly Change[],
+  failing: readonly Forbidden[],
+  bench: Bench,
+): Promise<readonly Change[]> {
+  if (changes.length === 1) return changes
+  const known = new Set(failing.map(({ key }) => key))
+  const opening: Change[] = []
+  for (const change of changes) {
+    const all = await bench.everything([change])
+    if (all !== null && [...all.forbidden.keys()].some((key) => !known.has(key))) opening.push(change)
+  }
+  return opening
 }
 
 /** Agents of k3s and RKE2 carry a connection to the node that claims its address. */
