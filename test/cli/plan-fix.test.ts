@@ -97,17 +97,32 @@ describe('a fix', () => {
     })
   })
 
-  test('leaves out what closes a path for some while others get the same there, and says so', async () => {
+  test('leaves out what closes a path for some while weaker attackers get the same there, and says so', async () => {
     const failing = [
-      forbidden('reader', { vantage: 'pod', place: 'pod' }),
-      forbidden('root', { vantage: 'node', place: 'node' }),
+      forbidden('reader', { vantage: 'node', place: 'node' }),
+      forbidden('pod', { vantage: 'pod', place: 'pod' }),
     ]
     const left: World['left'] = (one, has) => (one.key === 'reader' && has(PORT) ? null : one)
     expect(await planOf([PORT], failing, { left })).toMatchObject({
       order: [],
-      open: ['reader', 'root'],
+      open: ['reader', 'pod'],
       partial: [{ change: changeKey(PORT), paths: ['logs'] }],
     })
+  })
+
+  test('closes a path for every pod although a user with many rights gets the same there', async () => {
+    const failing = [
+      forbidden('pod', { vantage: 'pod', place: 'pod' }),
+      forbidden('user', { vantage: 'user', place: 'user' }),
+    ]
+    const left: World['left'] = (one, has) => (one.key === 'pod' && has(PORT) ? null : one)
+    expect(await planOf([PORT], failing, { left })).toMatchObject({ order: keys(PORT), open: ['user'], partial: [] })
+  })
+
+  test('goes without a change that undoes another one', async () => {
+    const failing = [forbidden('one')]
+    const left: World['left'] = (one, has) => (has(PORT) && !has(ANONYMOUS) ? null : one)
+    expect(await planOf([PORT, ANONYMOUS], failing, { left })).toMatchObject({ order: keys(PORT) })
   })
 
   test('changes a flag only at the places where it is needed', async () => {

@@ -221,7 +221,7 @@ async function minimal(
 async function withoutOne(
   changes: readonly Change[],
   wanted: readonly Forbidden[],
-  bench: Bench,
+  bench: Judge,
 ): Promise<readonly Change[] | null> {
   for (const change of changes.toSorted((a, b) => effortOf(b) - effortOf(a))) {
     const rest = changes.filter((one) => one !== change)
@@ -237,7 +237,7 @@ const MOST_OF_SUBSETS = 4
 async function withoutSeveral(
   changes: readonly Change[],
   wanted: readonly Forbidden[],
-  bench: Bench,
+  bench: Judge,
 ): Promise<readonly Change[] | null> {
   if (changes.length > MOST_OF_SUBSETS) return null
   const subsets = Array.from({ length: 2 ** changes.length }, (_, bits) =>
