@@ -66,7 +66,7 @@ function figureOf(
   seed: number,
   { blueprint, expectations }: CheckedScenario,
 ): number | null {
-  const figures = path.startsWith('ssh') ? bedOf(stack)?.inTunnels(runOf(seed) / LAST_RUN) : {}
+  const figures = bedOf(stack)?.figures(path.startsWith('ssh'), runOf(seed) / LAST_RUN)
   const go = { ...CPU_FIGURES.go, ...figures }
   const simulation = new Simulation(makePlan(expandBlueprint(blueprint), { ...CPU_FIGURES, go }))
   simulation.begin()

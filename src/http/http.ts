@@ -105,7 +105,13 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.timeline = timeline
     this.streams = streams
     this.processors = processors
-    this.http1 = new Http1(this.all, directory, (connection) => this.failConnection(connection), cpus)
+    this.http1 = new Http1(
+      this.all,
+      directory,
+      (connection) => this.failConnection(connection),
+      (lower, costNs) => this.occupyCore(lower, costNs),
+      cpus,
+    )
     this.http2 = new Http2(this.all, directory, this.hpack, parameters)
     this.health = new Http2Health({
       arena,
@@ -437,6 +443,12 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const awake = streams.awakeTick(lower, table.workUntilTick[lower], this.cpu(lower).wakeNs, now)
     const done = processors.run(table.host[lower], costNs, awake, table.activity[lower], kind, row, generation, 0)
     if (done > now) table.workUntilTick[stream] = done
+  }
+
+  /** Runs work of the program of a stream which delays nothing of the stream itself. */
+  private occupyCore(lower: Stream, costNs: number): void {
+    const { table } = this.streams
+    this.processors.run(table.host[lower], costNs, 0, table.activity[lower], this.acceptKind, lower, 0, 0)
   }
 
   private cpu(lower: Stream): CpuProfile {

@@ -18,19 +18,25 @@ export class Http1 implements Framing {
   private readonly directory: HttpDirectory
   private readonly sender: ExchangeSender
   private readonly closeConnection: (connection: HttpConnection) => void
+  private readonly copyToSocket: (lower: Stream, costNs: number) => void
   private readonly cpus: readonly CpuProfile[]
 
-  /** `closeConnection` closes a connection on which an exchange was cancelled; `cpus` is by host. */
+  /**
+   * `closeConnection` closes a connection on which an exchange was cancelled; `copyToSocket` is work of the writer of a
+   * stream; `cpus` is by host.
+   */
   constructor(
     exchanges: Exchanges,
     directory: HttpDirectory,
     closeConnection: (connection: HttpConnection) => void,
+    copyToSocket: (lower: Stream, costNs: number) => void,
     cpus: readonly CpuProfile[],
   ) {
     this.exchanges = exchanges
     this.directory = directory
     this.sender = new ExchangeSender(exchanges, this)
     this.closeConnection = closeConnection
+    this.copyToSocket = copyToSocket
     this.cpus = cpus
   }
 
@@ -96,7 +102,10 @@ export class Http1 implements Framing {
     const offset = streams.sendOffset
     const wireBytes = lengthBytes + overheadBytes
     const request = table.request[exchange]
-    streams.write(this.lowerOf(exchange), wireBytes, BODY, lengthBytes, detail, content, offset, request)
+    const lower = this.lowerOf(exchange)
+    const { socketByteNs } = this.cpus[streams.table.host[lower]]
+    if (socketByteNs > 0) this.copyToSocket(lower, Math.round(wireBytes * socketByteNs))
+    streams.write(lower, wireBytes, BODY, lengthBytes, detail, content, offset, request)
   }
 
   writeEnd(exchange: Exchange): void {

@@ -77,6 +77,10 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
    */
   readonly busyUntilTick = this.float64()
   readonly lastArrivalTick = this.float64()
+  /** By how much later the first packet after a pause leaves its host, and the state of that (cold-start.ts). */
+  readonly coldPacketNs = this.float64()
+  readonly lastSentTick = this.float64()
+  readonly warmTick = this.float64()
   /** The packets in flight: those in line, and those apart (packets-in-flight.ts). */
   readonly firstInLine = this.handle<Packet>()
   readonly lastInLine = this.handle<Packet>()
@@ -113,6 +117,7 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
     this.jitterKeyLow[row] = streams.jitter.lo
     this.isUp[row] = 1
     this.lastDownTick[row] = -1
+    this.lastSentTick[row] = Number.NEGATIVE_INFINITY
     this.configure(row, options)
     return row
   }

@@ -4,6 +4,7 @@ import type { Timeline } from '../engine/timeline.ts'
 import type { AccountTable } from './account.ts'
 import type { ActivityTable } from './activity.ts'
 import type { AddressBook } from './address-book.ts'
+import { departureTick } from './cold-start.ts'
 import { digestDelivery } from './delivery-digest.ts'
 import type { Interceptions } from './interception.ts'
 import { jitterNs } from './jitter.ts'
@@ -361,7 +362,10 @@ export class Network {
 
   private put(direction: number, packet: Packet, extraDelayNs: number): void {
     const { directions, packets } = this
-    const now = this.timeline.now
+    const now =
+      directions.coldPacketNs[direction] > 0
+        ? departureTick(directions, direction, this.timeline.now)
+        : this.timeline.now
     const wireBytes = packets.wireBytes(packet)
     assert(wireBytes <= directions.mtuBytes[direction], 'no packet exceeds the MTU of its link')
     if (this.observer !== null) this.observeSent(direction, packet)

@@ -21,11 +21,20 @@ export interface CpuProfile {
   readonly responseNs: number
   /** The bytes of a body that a program writes to a socket at once (see send-buffer.ts). */
   readonly bodyWriteBytes: number
+  /** The bytes of a body that a client reads at once from an SSH channel, after which window may be granted. */
+  readonly bodyReadBytes: number
   /**
    * HTTP/1.1: the size of the first write, which has the head and the start of a body of known length; Infinity for no
    * limit.
    */
   readonly firstWriteBytes: number
+  /** HTTP/1.1: to copy a byte of a body into a socket. A program of the same core cannot read meanwhile. */
+  readonly socketByteNs: number
+  /**
+   * By how much later the first packet after a pause leaves, as caches are cold (see cold-start.ts). A link's delay that
+   * derives from pings contains that of a ping and its reply.
+   */
+  readonly coldPacketNs: number
   /**
    * To receive and answer a TLS flight, beside the operations on keys. TLS 1.3 derives more secrets and encrypts more of
    * its messages.

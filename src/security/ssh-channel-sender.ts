@@ -16,6 +16,8 @@ export interface ChannelTransport {
   /** Accounts for the allocation of a buffer of `lengthBytes`. */
   growBuffer(session: SshSession, lengthBytes: number): void
   sizesOf(session: SshSession): SshSizes
+  /** Returns the most bytes that the program behind a channel reads at once. */
+  readBytes(session: SshSession): number
 }
 
 const TYPICAL_TARGET = '10.128.0.2'

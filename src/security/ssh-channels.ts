@@ -48,6 +48,7 @@ export class SshChannels implements Carrier {
   private readonly accounts: AccountTable
   private readonly sessions: SshSessionTable
   readonly sender: SshChannelSender
+  private readonly transport: ChannelTransport
   private readonly carrierKind: number
   private acceptor!: ChannelAcceptor
 
@@ -64,6 +65,7 @@ export class SshChannels implements Carrier {
     this.activities = activities
     this.accounts = accounts
     this.sessions = sessions
+    this.transport = transport
     this.sender = new SshChannelSender(this.channels, sessions, streams, activities, accounts, transport)
     this.carrierKind = streams.registerCarrier(this)
   }
@@ -216,11 +218,15 @@ export class SshChannels implements Carrier {
     const { channels, streams } = this
     const generation = channels.generation[channel]
     channels.receiveWindowBytes[channel] -= lengthBytes
-    channels.consumedBytes[channel] += lengthBytes
+    // The client's window is granted at the first of the reads that a packet takes, for what was read until then.
+    const firstReadBytes = Math.min(lengthBytes, this.transport.readBytes(channels.session[channel]))
+    channels.consumedBytes[channel] += firstReadBytes
     this.accounts.addCarriedBytes(channels.account[channel], lengthBytes)
     this.accounts.addCarriedBytes(this.sessions.account[channels.session[channel]], lengthBytes)
     streams.received(channels.stream[channel], content, offset, lengthBytes)
-    if (channels.generation[channel] === generation) this.grantWindow(channel)
+    if (channels.generation[channel] !== generation) return
+    this.grantWindow(channel)
+    channels.consumedBytes[channel] += lengthBytes - firstReadBytes
   }
 
   /** The writer is woken even while no other channel can send: sshd goes on reading from its socket. */

@@ -175,6 +175,10 @@ export class Ssh implements StreamUser, Worker {
     if (costNs > 0) this.work(session, costNs, 0, GROW)
   }
 
+  readBytes(session: SshSession): number {
+    return this.sessions.isClient[session] === 1 ? this.costs.cpu(session).bodyReadBytes : Number.POSITIVE_INFINITY
+  }
+
   sizesOf(session: SshSession): SshSizes {
     // A server uses the sizes of client 0: all clients of a scenario have the same algorithms.
     return this.sizes[this.sessions.isClient[session] === 1 ? this.sessions.parameters[session] : 0]

@@ -100,7 +100,7 @@ const BOUND = 0.015
  * transfer starts.
  */
 const SSH_BYTE_NS = 0.9
-const SSH_BUFFER_BYTE_NS = 0.45
+const SSH_BUFFER_BYTE_NS = 0.39
 
 function throughputMbps({ link, congestion, megabytes }: Transfer, isShared: boolean, times = 1): number {
   const scenario = scenarioOf(`version: 1

@@ -14,7 +14,10 @@ export const instant: DescribedCpuProfile = {
     serveNs: 0,
     responseNs: 0,
     bodyWriteBytes: go.figures.bodyWriteBytes,
+    bodyReadBytes: go.figures.bodyReadBytes,
     firstWriteBytes: Number.POSITIVE_INFINITY,
+    socketByteNs: 0,
+    coldPacketNs: 0,
     tlsFlightNs: { '1.2': 0, '1.3': 0 },
     keyShareNs: { x25519: 0, x25519mlkem768: 0 },
     signNs: { 'ecdsa-p256': 0, 'rsa-2048': 0, ed25519: 0 },
@@ -31,6 +34,7 @@ export const instant: DescribedCpuProfile = {
   sources: {
     ...mapEntries(go.sources, () => 'by definition: what remains is the network'),
     bodyWriteBytes: 'as for go',
+    bodyReadBytes: 'as for go',
   },
   recordSizing: 'go',
 }

@@ -90,12 +90,15 @@ export function buildParts(own: Pick<BuildContext, 'plan' | 'arena' | 'timeline'
   return { ...workloads, attack: buildAttack(workloads) }
 }
 
-function buildNetwork({ plan, arena, timeline, firstHostTarget }: BuildContext): NetworkParts {
+function buildNetwork({ plan, arena, timeline, firstHostTarget, cpus }: BuildContext): NetworkParts {
   const activities = new ActivityTable(arena, timeline)
   const accounts = new AccountTable(arena)
   const directions = new LinkDirectionTable(arena)
-  for (const { fromHost, toHost, options, streams, isCharged } of plan.directions)
-    directions.add(fromHost, toHost, options, streams, isCharged)
+  for (const { fromHost, toHost, options, streams, isCharged } of plan.directions) {
+    const direction = directions.add(fromHost, toHost, options, streams, isCharged)
+    // Switches, which are numbered after the hosts, have no such cost, and neither has a loopback.
+    if (fromHost < cpus.length && fromHost !== toHost) directions.coldPacketNs[direction] = cpus[fromHost].coldPacketNs
+  }
   const middleboxes = buildMiddleboxes(arena, timeline, plan)
   const network = new Network({
     timeline,

@@ -17,6 +17,8 @@ export abstract class ReceivingColumns extends Table<Connection> {
   readonly deliveredBytes = this.float64()
   /** Offset up to which the user has read, including an incomplete record at the end. */
   readonly readOffset = this.float64()
+  /** Offset up to which a user that reads in pieces has freed the memory of what it read. */
+  readonly freedOffset = this.float64()
   /** Bytes that arrived in order and were not passed to the user yet: their content, and where in it they begin. */
   readonly pendingContent = this.handle<Content>()
   readonly pendingOffset = this.float64()
@@ -42,6 +44,9 @@ export abstract class ReceivingColumns extends Table<Connection> {
   /** The receiver's estimate of the round-trip time, and the echoed timestamp that it was last taken from. */
   readonly receiverRttNs = this.float64()
   readonly receiverRttEcho = this.uint32()
+  /** The end of the window whose arrival is being timed, and when it began; 0: none is. */
+  readonly receiverRttEdge = this.float64()
+  readonly receiverRttTick = this.float64()
   readonly windowScale = this.uint8()
   /** Offset of the peer's FIN; Infinity until it arrives. */
   readonly receivedFinOffset = this.float64()

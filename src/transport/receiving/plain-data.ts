@@ -7,7 +7,12 @@ import { ACK, PSH } from '../connections/flags.ts'
 import { receiveSequence, sendSequence } from '../connections/sequence-number.ts'
 import type { Connection } from '../rows.ts'
 import { acknowledgesPushed, acknowledgesQuickly } from '../segments/quick-acknowledgement.ts'
-import { adjustReceiveSpace, growReceiveWindow, measureFromReceiver } from '../segments/receive-window.ts'
+import {
+  adjustReceiveSpace,
+  growReceiveWindow,
+  measureByWindow,
+  measureFromReceiver,
+} from '../segments/receive-window.ts'
 import type { SegmentWriter } from '../segments/segment-writer.ts'
 import { advertisedWindow, usesLinuxWindow } from '../segments/window-selection.ts'
 import type { StreamTable } from '../streams/byte-stream.ts'
@@ -72,11 +77,12 @@ export class PlainData {
       measureFromReceiver(connections, connection, payloadBytes, echo, now)
     connections.isAckDue[connection] = 1
     connections.receiveNext[connection] = next + payloadBytes
+    measureByWindow(connections, connection, now)
     growReceiveWindow(connections, connection, payloadBytes, 0, payloadBytes)
     writer.freshBytes = payloadBytes
     this.acknowledge(connection)
     writer.freshBytes = 0
-    return this.report(connection, payloadBytes)
+    return this.report(connection)
   }
 
   /** Returns whether the segment is the next full one, of the same content, and its user reads at once. */
@@ -156,11 +162,11 @@ export class PlainData {
   }
 
   /** Lets the user read, and calls it where the data complete a record. */
-  private report(connection: Connection, payloadBytes: number): number {
+  private report(connection: Connection): number {
     const { connections } = this
     const next = connections.receiveNext[connection]
     connections.readOffset[connection] = next
-    adjustReceiveSpace(connections, connection, payloadBytes, 0, this.timeline.now)
+    adjustReceiveSpace(connections, connection, 0, 0, this.timeline.now)
     const isWaiting = connections.isWriterHeldBack[connection] === 1 || connections.awaitsRoom[connection] === 1
     if (!this.receiver.completesRecord(connection)) return isWaiting ? IS_REPORTED : IS_TAKEN
     return this.receiver.reportPending(connection) ? IS_REPORTED : HAS_ENDED

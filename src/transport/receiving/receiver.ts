@@ -24,9 +24,11 @@ import {
 } from '../segments/quick-acknowledgement.ts'
 import {
   adjustReceiveSpace,
+  freeReadMemory,
   growReceiveWindow,
   makeRoomForDisorder,
   measureBuffer,
+  measureByWindow,
   measureFromReceiver,
   noteEmptySegment,
   spanOfDisorder,
@@ -92,9 +94,12 @@ export class Receiver implements Worker {
       this.holdOutOfOrder(connection, packet, start, end)
     } else if (end > next) {
       const besideBytes = this.parts.writer.heldBytes(connection)
+      if (this.readsInPieces(connection) && connections.readOffset[connection] === next)
+        connections.freedOffset[connection] = next
       const offset = packets.contentOffset[packet] + (next - start)
       if (!this.takeInOrder(connection, packets.content[packet], offset, end - next)) return false
       if (isLargest) measureBuffer(connections, connection, payloadBytes)
+      measureByWindow(connections, connection, this.parts.timeline.now)
       growReceiveWindow(connections, connection, payloadBytes, besideBytes, payloadBytes)
       this.parts.writer.freshBytes = connections.receiveNext[connection] - next
       this.requestTurn(connection)
@@ -326,7 +331,7 @@ export class Receiver implements Worker {
     const { freshBytes } = this.parts.writer
     this.parts.writer.freshBytes = 0
     if (streams.isReadBlocked(stream)) return true
-    if (freshBytes > 0) this.noteRead(connection, freshBytes)
+    if (freshBytes > 0 && !this.readsInPieces(connection)) this.noteRead(connection, freshBytes)
     if (this.completesRecord(connection)) {
       if (!this.reportInReads(connection)) return false
       if (streams.isReadBlocked(stream)) return true
@@ -417,11 +422,19 @@ export class Receiver implements Worker {
     return hasMore && streams.isReadBlocked(connections.stream[connection])
   }
 
-  /** A user that does not pause reads data as they arrive, even if they complete no message yet. */
+  /**
+   * A user that does not pause reads data as they arrive, even if they complete no message yet. Linux adjusts the buffer
+   * after the first packet, when the rest of `freshBytes` are waiting.
+   */
   private noteRead(connection: Connection, freshBytes: number): void {
-    const { connections, timeline } = this.parts
+    const { connections } = this.parts
     connections.readOffset[connection] = connections.receiveNext[connection]
-    adjustReceiveSpace(connections, connection, freshBytes, spanOfDisorder(connections, connection), timeline.now)
+    this.adjustSpace(connection, Math.max(0, freshBytes - connections.receiveSegmentBytes[connection]))
+  }
+
+  private adjustSpace(connection: Connection, waitingBytes: number): void {
+    const { connections, timeline } = this.parts
+    adjustReceiveSpace(connections, connection, waitingBytes, spanOfDisorder(connections, connection), timeline.now)
   }
 
   /** Returns whether the user must be called: a record is complete, or data stand outside of records. */
@@ -436,6 +449,11 @@ export class Receiver implements Worker {
     return connections.pendingOffset[connection] + pendingBytes >= markEnd || markEnd === Number.POSITIVE_INFINITY
   }
 
+  private readsInPieces(connection: Connection): boolean {
+    const { connections, streams } = this.parts
+    return streams.table.mostReadBytes[connections.stream[connection]] > 0
+  }
+
   /** A relay reads a limited number of bytes, forwards them, and reads again. */
   private reportInReads(connection: Connection): boolean {
     const { connections, streams } = this.parts
@@ -445,6 +463,8 @@ export class Receiver implements Worker {
     while (true) {
       const next = connections.receiveNext[connection]
       connections.readOffset[connection] = Math.min(connections.deliveredBytes[connection] + mostBytes, next)
+      freeReadMemory(connections, connection)
+      this.adjustSpace(connection, next - connections.readOffset[connection])
       if (!this.reportUntil(connection, connections.readOffset[connection])) return false
       if (connections.deliveredBytes[connection] === connections.receiveNext[connection]) return true
       this.requestTurn(connection)

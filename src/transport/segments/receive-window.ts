@@ -5,6 +5,7 @@ import { isTimestampBefore, timestampAt } from '../timing/timestamps.ts'
 import { advertisedWindow, usesLinuxWindow } from './window-selection.ts'
 
 const NS_PER_TIMESTAMP = 1_000_000
+const LEAST_WINDOW_NS = 1000
 /** Smaller segments do not grow the window (net/ipv4/tcp_input.c, tcp_event_data_recv). */
 const LEAST_GROWING_BYTES = 128
 /** Segments of the sender's first round trip (TCP_INIT_CWND). */
@@ -21,6 +22,9 @@ const DESCRIPTOR_BYTES = 256 // sizeof(struct sk_buff), in whole cache lines
 const OVERHEAD_BYTES = 64 + 52 + 320 // NET_SKB_PAD, IP and TCP with timestamps, sizeof(struct skb_shared_info)
 const PAGE_BYTES = 4096
 const PAGED_OVERHEAD_BYTES = 832 // the head and its description, as `ss -tm` shows them
+/** The largest buffer of page fragments: MAX_SKB_FRAGS of 32 KiB (SKB_FRAG_PAGE_ORDER). */
+const LARGEST_PAGED_BYTES = 17 * 32_768
+
 /**
  * Prepares the receive window of a new connection. `receiveBufferBytes` is the present size of the buffer, which grows
  * one round trip later than a sender in slow start needs it (tcp_rcv_space_adjust). `receiveThresholdBytes` is the part
@@ -76,11 +80,28 @@ function bufferOf(connections: ConnectionTable, connection: Connection): number 
 }
 
 /**
- * Returns the memory of a packet with `payloadBytes` of data: a power of two, and its descriptor (skb->truesize).
- * Packets larger than a page, as on a loopback, are made of page fragments, which count by use (sk_page_frag).
+ * Returns whether data arrive in page fragments, as from another process over a loopback, whose segments are larger than
+ * a page (sk_page_frag). What is waiting then forms a single buffer, since each packet is merged with the one before it
+ * (tcp_try_coalesce), and its memory is free only when all of it was read (tcp_eat_recv_skb).
  */
-function memoryOf(payloadBytes: number): number {
-  if (payloadBytes > PAGE_BYTES) return payloadBytes + PAGED_OVERHEAD_BYTES
+export function arrivesInPages(connections: ConnectionTable, connection: Connection): boolean {
+  return connections.maximumSegmentBytes[connection] > PAGE_BYTES
+}
+
+/** Frees the memory of what was read: that of whole buffers, where data arrive in pages. */
+export function freeReadMemory(connections: ConnectionTable, connection: Connection): void {
+  const readOffset = connections.readOffset[connection]
+  const readBytes = readOffset - connections.freedOffset[connection]
+  const isPart = readOffset < connections.receiveNext[connection] && arrivesInPages(connections, connection)
+  connections.freedOffset[connection] = readOffset - (isPart ? readBytes % LARGEST_PAGED_BYTES : 0)
+}
+
+/**
+ * Returns the memory of a packet with `payloadBytes` of data (skb->truesize): a power of two and its descriptor, or page
+ * fragments, which count by use.
+ */
+function memoryOf(payloadBytes: number, isPaged: boolean): number {
+  if (isPaged) return payloadBytes + PAGED_OVERHEAD_BYTES
   let bytes = 512
   while (bytes < payloadBytes + OVERHEAD_BYTES) bytes *= 2
   return bytes + DESCRIPTOR_BYTES
@@ -91,8 +112,8 @@ function memoryOf(payloadBytes: number): number {
  * them (skb_try_coalesce).
  */
 function memoryOfRest(restBytes: number, segmentBytes: number, segments: number): number {
-  const tailBytes = memoryOf(segmentBytes) - DESCRIPTOR_BYTES - OVERHEAD_BYTES - segmentBytes
-  return restBytes === 0 || (segments > 0 && restBytes <= tailBytes) ? 0 : memoryOf(restBytes)
+  const tailBytes = memoryOf(segmentBytes, false) - DESCRIPTOR_BYTES - OVERHEAD_BYTES - segmentBytes
+  return restBytes === 0 || (segments > 0 && restBytes <= tailBytes) ? 0 : memoryOf(restBytes, false)
 }
 
 /**
@@ -101,7 +122,7 @@ function memoryOfRest(restBytes: number, segmentBytes: number, segments: number)
  */
 export function measureBuffer(connections: ConnectionTable, connection: Connection, payloadBytes: number): void {
   if (!usesLinuxWindow(connections, connection) || payloadBytes < LEAST_MEASURED_BYTES) return
-  const share = Math.floor((payloadBytes * 256) / memoryOf(payloadBytes))
+  const share = Math.floor((payloadBytes * 256) / memoryOf(payloadBytes, arrivesInPages(connections, connection)))
   if (share === connections.windowShare[connection]) return
   connections.windowShare[connection] = share
   const before = connections.receiveBufferBytes[connection]
@@ -128,7 +149,9 @@ export function growReceiveWindow(
   ownBytes: number,
 ): void {
   if (!usesLinuxWindow(connections, connection) || payloadBytes < LEAST_GROWING_BYTES) return
-  const used = windowOf(connections, connection, heldBytes) + memoryShare(connections, connection, ownBytes)
+  const used = arrivesInPages(connections, connection)
+    ? windowOf(connections, connection, heldBytes + ownBytes)
+    : windowOf(connections, connection, heldBytes) + memoryShare(connections, connection, ownBytes)
   const room = connections.receiveBufferBytes[connection] - used - connections.receiveThresholdBytes[connection]
   if (room <= 0) return
   const step = 2 * Math.max(connections.maximumSegmentBytes[connection], payloadBytes)
@@ -139,20 +162,28 @@ export function growReceiveWindow(
 
 function memoryShare(connections: ConnectionTable, connection: Connection, payloadBytes: number): number {
   if (payloadBytes === 0) return 0
-  return Math.floor((memoryOf(payloadBytes) * connections.windowShare[connection]) / 256)
+  return Math.floor((memoryOf(payloadBytes, false) * connections.windowShare[connection]) / 256)
 }
 
 /** Returns how much of the window `heldBytes` in the buffer use up. */
 export function windowOf(connections: ConnectionTable, connection: Connection, heldBytes: number): number {
   if (heldBytes === 0 || !usesLinuxWindow(connections, connection)) return heldBytes
-  const segmentBytes = connections.receiveSegmentBytes[connection]
-  const restBytes = heldBytes % segmentBytes
-  const segments = (heldBytes - restBytes) / segmentBytes
-  const memoryBytes = segments * memoryOf(segmentBytes) + memoryOfRest(restBytes, segmentBytes, segments)
+  const memoryBytes = arrivesInPages(connections, connection)
+    ? memoryOf(heldBytes, true)
+    : memoryOfSegments(connections.receiveSegmentBytes[connection], heldBytes)
   return Math.floor((memoryBytes * connections.windowShare[connection]) / 256)
 }
 
-/** Takes a round-trip sample at the receiver from a full segment that echoes a timestamp (tcp_rcv_rtt_measure_ts). */
+function memoryOfSegments(segmentBytes: number, heldBytes: number): number {
+  const restBytes = heldBytes % segmentBytes
+  const segments = (heldBytes - restBytes) / segmentBytes
+  return segments * memoryOf(segmentBytes, false) + memoryOfRest(restBytes, segmentBytes, segments)
+}
+
+/**
+ * Takes a round-trip sample at the receiver from a full segment that echoes a timestamp (tcp_rcv_rtt_measure_ts). A round
+ * trip within one tick of that clock gives none, since Linux 6.16 ("remove zero TCP TS samples for autotuning").
+ */
 export function measureFromReceiver(
   connections: ConnectionTable,
   connection: Connection,
@@ -164,11 +195,27 @@ export function measureFromReceiver(
   connections.receiverRttEcho[connection] = echo
   if (payloadBytes < connections.receiveSegmentBytes[connection]) return
   const now = timestampAt(tick)
-  if (echo === 0 || isTimestampBefore(now, echo)) return
-  // Round trips shorter than the clock's resolution count as one tick of it.
-  const rttNs = Math.max(1, (now - echo) | 0) * NS_PER_TIMESTAMP
+  if (echo === 0 || now === echo || isTimestampBefore(now, echo)) return
+  const rttNs = ((now - echo) | 0) * NS_PER_TIMESTAMP
   const known = connections.receiverRttNs[connection]
   connections.receiverRttNs[connection] = known === 0 || rttNs < known ? rttNs : known + (rttNs - known) / 8
+}
+
+/**
+ * Takes the time in which a whole window arrived as a sample of the round-trip time, where it is the smallest
+ * (tcp_rcv_rtt_measure). Called after each segment in order, for paths whose round trips are shorter than a tick of the
+ * clock of timestamps.
+ */
+export function measureByWindow(connections: ConnectionTable, connection: Connection, tick: number): void {
+  const next = connections.receiveNext[connection]
+  if (next < connections.receiverRttEdge[connection] || !usesLinuxWindow(connections, connection)) return
+  const began = connections.receiverRttTick[connection]
+  connections.receiverRttEdge[connection] = next + advertisedWindow(connections, connection)
+  connections.receiverRttTick[connection] = tick
+  if (began === 0) return
+  const known = connections.receiverRttNs[connection]
+  const windowNs = Math.max(tick - began, LEAST_WINDOW_NS)
+  if (known === 0 || windowNs < known) connections.receiverRttNs[connection] = windowNs
 }
 
 /**
@@ -182,19 +229,17 @@ export function noteEmptySegment(connections: ConnectionTable, connection: Conne
 }
 
 /**
- * Adjusts the buffer when the user reads everything that arrived in order, of which `freshBytes` are new
- * (tcp_rcv_space_adjust, tcp_rcvbuf_grow). Linux does so after the first packet that is read, and subtracts what is
- * still unread: when a gap is filled, many bytes are read at once, which says nothing about the path. `spanBytes`: from
+ * Adjusts the buffer when the user reads, after which `waitingBytes` that arrived in order are still unread
+ * (tcp_rcv_space_adjust, tcp_rcvbuf_grow). These are subtracted, since they say nothing about the path. `spanBytes`: from
  * `receiveNext` to the end of what arrived out of order.
  */
 export function adjustReceiveSpace(
   connections: ConnectionTable,
   connection: Connection,
-  freshBytes: number,
+  waitingBytes: number,
   spanBytes: number,
   tick: number,
 ): void {
-  const waitingBytes = Math.max(0, freshBytes - connections.receiveSegmentBytes[connection])
   const readOffset = connections.receiveNext[connection] - waitingBytes
   const space = connections.receiveSpaceBytes[connection]
   const rttNs = connections.receiverRttNs[connection]

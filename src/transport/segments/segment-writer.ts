@@ -10,7 +10,7 @@ import type { TcpParts } from '../timing/tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from '../timing/timers.ts'
 import { TIMESTAMP_OPTION_BYTES, timestampAt } from '../timing/timestamps.ts'
 import { noteDataSent, spendQuickAck } from './quick-acknowledgement.ts'
-import { windowOf } from './receive-window.ts'
+import { arrivesInPages, windowOf } from './receive-window.ts'
 import { selectWindow, synWindow, usesLinuxWindow } from './window-selection.ts'
 
 const IP_AND_TCP_HEADER_BYTES = 40
@@ -392,14 +392,19 @@ export class SegmentWriter {
 
   /**
    * Returns the bytes that occupy the buffer: out of order, unread while the user does not read, or new with this
-   * packet.
+   * packet. Of data that arrive in pages, those of the same buffer that were read already occupy it too.
    */
   heldBytes(connection: Connection): number {
     const { connections, streams } = this.parts
-    const unreadBytes = connections.receiveNext[connection] - connections.readOffset[connection]
+    const stream = connections.stream[connection]
+    const next = connections.receiveNext[connection]
     const freshBytes = usesLinuxWindow(connections, connection) ? this.freshBytes : 0
-    const isUnread = streams.isReadBlocked(connections.stream[connection])
-    return connections.outOfOrderBytes[connection] + (isUnread ? unreadBytes : freshBytes)
+    const inOrderBytes = streams.isReadBlocked(stream) ? next - connections.readOffset[connection] : freshBytes
+    const keepsRead =
+      inOrderBytes > 0 && streams.table.mostReadBytes[stream] > 0 && arrivesInPages(connections, connection)
+    return (
+      connections.outOfOrderBytes[connection] + (keepsRead ? next - connections.freedOffset[connection] : inOrderBytes)
+    )
   }
 
   private noteAckSent(connection: Connection): void {
