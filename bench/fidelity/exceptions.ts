@@ -22,18 +22,6 @@ const EXCEPTIONS: readonly Exception[] = [
     toError: 0,
     section: 'The two cells that are furthest off',
   },
-  {
-    cell: 'go-lab 40.1ms 50Mbps q20 0% reno http bulk10000000',
-    fromError: 0,
-    toError: 0.16,
-    section: 'Short queues',
-  },
-  {
-    cell: 'go-lab 80.1ms 100Mbps q80 0% reno ssh+http bulk10000000',
-    fromError: 0,
-    toError: 0.35,
-    section: 'Short queues',
-  },
 ]
 
 /** Returns the section that explains this error of a cell, or null. */

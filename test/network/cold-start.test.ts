@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
+import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'
+import { watch } from '../fixtures/watch.ts'
+
+const COLD_NS = 10_000
+
+/** Returns how long each packet with data of a response took to arrive, without its time on the link. */
+function delaysNs(figures: Partial<typeof CPU_FIGURES.instant>, direction: string): number[] {
+  const scenario = scenarioOf(`version: 1
+hosts: { a: { cpu: instant }, b: { cpu: instant } }
+links: { wan: { between: [a, b], delay: 20ms, rate: 1Gbps } }
+paths: { p: { from: a, to: b } }
+workloads: { w: { path: p, connection: per-request, requests: 1, response: 40KB } }
+`)
+  const instant = { ...CPU_FIGURES.instant, ...figures }
+  const simulation = beginning(scenario, { ...CPU_FIGURES, instant })
+  const trace = watch(simulation)
+  finish(simulation, scenario)
+  let freeTick = 0
+  return trace.packets
+    .filter((packet) => packet.direction === direction && typeof packet.outcome === 'number')
+    .map(({ sentTick, outcome, wireBytes }) => {
+      const leavesTick = Math.max(freeTick, sentTick) + wireBytes * 8
+      freeTick = Number(outcome) - 20_000_000
+      return freeTick - leavesTick
+    })
+}
+
+test('the first packet after a pause leaves later, and those that follow do not', () => {
+  const cold = delaysNs({ coldPacketNs: COLD_NS }, 'b>a')
+  // The SYN-ACK, the ACK of the request, and the first packet of each of two rounds after the one that it begins.
+  expect(cold.filter((ns) => ns === COLD_NS).length).toBe(3)
+  expect(cold.filter((ns) => ns === 0).length).toBe(cold.length - 3)
+})
+
+test('no packet leaves later where a host has no such cost', () => {
+  expect(new Set(delaysNs({}, 'b>a'))).toEqual(new Set([0]))
+})
+
+test('both ends have the cost', () => {
+  expect(Math.max(...delaysNs({ coldPacketNs: COLD_NS }, 'a>b'))).toBe(COLD_NS)
+})
