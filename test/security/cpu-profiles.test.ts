@@ -26,7 +26,7 @@ const GO: CpuProfile = {
   sshMessageNs: 45_008,
   sshPacketNs: 9_388,
   sshByteNs: 1.7073,
-  sshBufferByteNs: 0.585,
+  sshBufferByteNs: 0.675,
 }
 
 const NODEJS: CpuProfile = {

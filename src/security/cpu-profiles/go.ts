@@ -33,7 +33,7 @@ export const go: DescribedCpuProfile = {
     sshMessageNs: 45_008,
     sshPacketNs: 9_388,
     sshByteNs: 1.7073,
-    sshBufferByteNs: 0.585,
+    sshBufferByteNs: 0.675,
   },
   sources: {
     wakeNs: `${FITTED}: what each message takes longer on loopback, where cores slept, than over a link, where they did not`,

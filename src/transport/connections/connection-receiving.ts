@@ -17,6 +17,8 @@ export abstract class ReceivingColumns extends Table<Connection> {
   readonly deliveredBytes = this.float64()
   /** Offset up to which the user has read, including an incomplete record at the end. */
   readonly readOffset = this.float64()
+  /** 1: what waits is one buffer, whose memory is free when all of it was read (segments/receive-window.ts). */
+  readonly mergesWaiting = this.uint8()
   /** Offset up to which a user that reads in pieces has freed the memory of what it read. */
   readonly freedOffset = this.float64()
   /** Bytes that arrived in order and were not passed to the user yet: their content, and where in it they begin. */

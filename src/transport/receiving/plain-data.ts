@@ -7,12 +7,7 @@ import { ACK, PSH } from '../connections/flags.ts'
 import { receiveSequence, sendSequence } from '../connections/sequence-number.ts'
 import type { Connection } from '../rows.ts'
 import { acknowledgesPushed, acknowledgesQuickly } from '../segments/quick-acknowledgement.ts'
-import {
-  adjustReceiveSpace,
-  growReceiveWindow,
-  measureByWindow,
-  measureFromReceiver,
-} from '../segments/receive-window.ts'
+import { adjustReceiveSpace, growReceiveWindow, measureFromReceiver } from '../segments/receive-window.ts'
 import type { SegmentWriter } from '../segments/segment-writer.ts'
 import { advertisedWindow, usesLinuxWindow } from '../segments/window-selection.ts'
 import type { StreamTable } from '../streams/byte-stream.ts'
@@ -77,7 +72,6 @@ export class PlainData {
       measureFromReceiver(connections, connection, payloadBytes, echo, now)
     connections.isAckDue[connection] = 1
     connections.receiveNext[connection] = next + payloadBytes
-    measureByWindow(connections, connection, now)
     growReceiveWindow(connections, connection, payloadBytes, 0, payloadBytes)
     writer.freshBytes = payloadBytes
     this.acknowledge(connection)

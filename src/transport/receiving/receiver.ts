@@ -31,6 +31,7 @@ import {
   measureByWindow,
   measureFromReceiver,
   noteEmptySegment,
+  noteMerging,
   spanOfDisorder,
 } from '../segments/receive-window.ts'
 import { displacesBlock, dropBlocksInOrder, noteBlock } from '../segments/sack-blocks.ts'
@@ -94,8 +95,10 @@ export class Receiver implements Worker {
       this.holdOutOfOrder(connection, packet, start, end)
     } else if (end > next) {
       const besideBytes = this.parts.writer.heldBytes(connection)
-      if (this.readsInPieces(connection) && connections.readOffset[connection] === next)
-        connections.freedOffset[connection] = next
+      if (this.readsInPieces(connection)) {
+        noteMerging(connections, connection, payloadBytes)
+        if (connections.readOffset[connection] === next) connections.freedOffset[connection] = next
+      }
       const offset = packets.contentOffset[packet] + (next - start)
       if (!this.takeInOrder(connection, packets.content[packet], offset, end - next)) return false
       if (isLargest) measureBuffer(connections, connection, payloadBytes)
@@ -331,7 +334,7 @@ export class Receiver implements Worker {
     const { freshBytes } = this.parts.writer
     this.parts.writer.freshBytes = 0
     if (streams.isReadBlocked(stream)) return true
-    if (freshBytes > 0 && !this.readsInPieces(connection)) this.noteRead(connection, freshBytes)
+    if (freshBytes > 0 && connections.mergesWaiting[connection] === 0) this.noteRead(connection, freshBytes)
     if (this.completesRecord(connection)) {
       if (!this.reportInReads(connection)) return false
       if (streams.isReadBlocked(stream)) return true
@@ -463,8 +466,10 @@ export class Receiver implements Worker {
     while (true) {
       const next = connections.receiveNext[connection]
       connections.readOffset[connection] = Math.min(connections.deliveredBytes[connection] + mostBytes, next)
-      freeReadMemory(connections, connection)
-      this.adjustSpace(connection, next - connections.readOffset[connection])
+      if (connections.mergesWaiting[connection] === 1) {
+        freeReadMemory(connections, connection)
+        this.adjustSpace(connection, next - connections.readOffset[connection])
+      }
       if (!this.reportUntil(connection, connections.readOffset[connection])) return false
       if (connections.deliveredBytes[connection] === connections.receiveNext[connection]) return true
       this.requestTurn(connection)

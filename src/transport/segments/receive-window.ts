@@ -80,28 +80,33 @@ function bufferOf(connections: ConnectionTable, connection: Connection): number 
 }
 
 /**
- * Returns whether data arrive in page fragments, as from another process over a loopback, whose segments are larger than
- * a page (sk_page_frag). What is waiting then forms a single buffer, since each packet is merged with the one before it
- * (tcp_try_coalesce), and its memory is free only when all of it was read (tcp_eat_recv_skb).
+ * Notes that data arrive in page fragments, as bulk from another process over a loopback does (sk_page_frag). What is
+ * waiting then forms a single buffer, since each packet is merged with the one before it (tcp_try_coalesce), and its
+ * memory is free only when all of it was read (tcp_eat_recv_skb). The memory of segments smaller than a page, and of
+ * programs that read all at once, is counted as that of packets from a link, since hardly anything of it ever waits.
  */
-export function arrivesInPages(connections: ConnectionTable, connection: Connection): boolean {
-  return connections.maximumSegmentBytes[connection] > PAGE_BYTES
+export function noteMerging(connections: ConnectionTable, connection: Connection, payloadBytes: number): void {
+  if (payloadBytes >= PAGE_BYTES) connections.mergesWaiting[connection] = 1
 }
 
-/** Frees the memory of what was read: that of whole buffers, where data arrive in pages. */
+function isMerged(connections: ConnectionTable, connection: Connection): boolean {
+  return connections.mergesWaiting[connection] === 1
+}
+
+/** Frees the memory of what was read: that of whole buffers, where packets are merged. */
 export function freeReadMemory(connections: ConnectionTable, connection: Connection): void {
   const readOffset = connections.readOffset[connection]
   const readBytes = readOffset - connections.freedOffset[connection]
-  const isPart = readOffset < connections.receiveNext[connection] && arrivesInPages(connections, connection)
+  const isPart = readOffset < connections.receiveNext[connection] && isMerged(connections, connection)
   connections.freedOffset[connection] = readOffset - (isPart ? readBytes % LARGEST_PAGED_BYTES : 0)
 }
 
 /**
  * Returns the memory of a packet with `payloadBytes` of data (skb->truesize): a power of two and its descriptor, or page
- * fragments, which count by use.
+ * fragments, which count by use. Packets larger than a page are made of these.
  */
-function memoryOf(payloadBytes: number, isPaged: boolean): number {
-  if (isPaged) return payloadBytes + PAGED_OVERHEAD_BYTES
+function memoryOf(payloadBytes: number, isMerged: boolean): number {
+  if (isMerged || payloadBytes > PAGE_BYTES) return payloadBytes + PAGED_OVERHEAD_BYTES
   let bytes = 512
   while (bytes < payloadBytes + OVERHEAD_BYTES) bytes *= 2
   return bytes + DESCRIPTOR_BYTES
@@ -122,7 +127,7 @@ function memoryOfRest(restBytes: number, segmentBytes: number, segments: number)
  */
 export function measureBuffer(connections: ConnectionTable, connection: Connection, payloadBytes: number): void {
   if (!usesLinuxWindow(connections, connection) || payloadBytes < LEAST_MEASURED_BYTES) return
-  const share = Math.floor((payloadBytes * 256) / memoryOf(payloadBytes, arrivesInPages(connections, connection)))
+  const share = Math.floor((payloadBytes * 256) / memoryOf(payloadBytes, isMerged(connections, connection)))
   if (share === connections.windowShare[connection]) return
   connections.windowShare[connection] = share
   const before = connections.receiveBufferBytes[connection]
@@ -149,7 +154,7 @@ export function growReceiveWindow(
   ownBytes: number,
 ): void {
   if (!usesLinuxWindow(connections, connection) || payloadBytes < LEAST_GROWING_BYTES) return
-  const used = arrivesInPages(connections, connection)
+  const used = isMerged(connections, connection)
     ? windowOf(connections, connection, heldBytes + ownBytes)
     : windowOf(connections, connection, heldBytes) + memoryShare(connections, connection, ownBytes)
   const room = connections.receiveBufferBytes[connection] - used - connections.receiveThresholdBytes[connection]
@@ -168,7 +173,7 @@ function memoryShare(connections: ConnectionTable, connection: Connection, paylo
 /** Returns how much of the window `heldBytes` in the buffer use up. */
 export function windowOf(connections: ConnectionTable, connection: Connection, heldBytes: number): number {
   if (heldBytes === 0 || !usesLinuxWindow(connections, connection)) return heldBytes
-  const memoryBytes = arrivesInPages(connections, connection)
+  const memoryBytes = isMerged(connections, connection)
     ? memoryOf(heldBytes, true)
     : memoryOfSegments(connections.receiveSegmentBytes[connection], heldBytes)
   return Math.floor((memoryBytes * connections.windowShare[connection]) / 256)
@@ -182,7 +187,8 @@ function memoryOfSegments(segmentBytes: number, heldBytes: number): number {
 
 /**
  * Takes a round-trip sample at the receiver from a full segment that echoes a timestamp (tcp_rcv_rtt_measure_ts). A round
- * trip within one tick of that clock gives none, since Linux 6.16 ("remove zero TCP TS samples for autotuning").
+ * trip within one tick of that clock gives none, since Linux 6.16 ("remove zero TCP TS samples for autotuning"); of
+ * programs that read all at once it counts as one tick, as before.
  */
 export function measureFromReceiver(
   connections: ConnectionTable,
@@ -195,20 +201,19 @@ export function measureFromReceiver(
   connections.receiverRttEcho[connection] = echo
   if (payloadBytes < connections.receiveSegmentBytes[connection]) return
   const now = timestampAt(tick)
-  if (echo === 0 || now === echo || isTimestampBefore(now, echo)) return
-  const rttNs = ((now - echo) | 0) * NS_PER_TIMESTAMP
+  if (echo === 0 || isTimestampBefore(now, echo) || (now === echo && isMerged(connections, connection))) return
+  const rttNs = Math.max(1, (now - echo) | 0) * NS_PER_TIMESTAMP
   const known = connections.receiverRttNs[connection]
   connections.receiverRttNs[connection] = known === 0 || rttNs < known ? rttNs : known + (rttNs - known) / 8
 }
 
 /**
  * Takes the time in which a whole window arrived as a sample of the round-trip time, where it is the smallest
- * (tcp_rcv_rtt_measure). Called after each segment in order, for paths whose round trips are shorter than a tick of the
- * clock of timestamps.
+ * (tcp_rcv_rtt_measure): on a loopback, whose round trips are shorter than a tick of the clock of timestamps.
  */
 export function measureByWindow(connections: ConnectionTable, connection: Connection, tick: number): void {
   const next = connections.receiveNext[connection]
-  if (next < connections.receiverRttEdge[connection] || !usesLinuxWindow(connections, connection)) return
+  if (next < connections.receiverRttEdge[connection] || !isMerged(connections, connection)) return
   const began = connections.receiverRttTick[connection]
   connections.receiverRttEdge[connection] = next + advertisedWindow(connections, connection)
   connections.receiverRttTick[connection] = tick

@@ -10,7 +10,7 @@ import type { TcpParts } from '../timing/tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from '../timing/timers.ts'
 import { TIMESTAMP_OPTION_BYTES, timestampAt } from '../timing/timestamps.ts'
 import { noteDataSent, spendQuickAck } from './quick-acknowledgement.ts'
-import { arrivesInPages, windowOf } from './receive-window.ts'
+import { windowOf } from './receive-window.ts'
 import { selectWindow, synWindow, usesLinuxWindow } from './window-selection.ts'
 
 const IP_AND_TCP_HEADER_BYTES = 40
@@ -392,7 +392,7 @@ export class SegmentWriter {
 
   /**
    * Returns the bytes that occupy the buffer: out of order, unread while the user does not read, or new with this
-   * packet. Of data that arrive in pages, those of the same buffer that were read already occupy it too.
+   * packet. Where packets are merged, those of the same buffer that were read already occupy it too.
    */
   heldBytes(connection: Connection): number {
     const { connections, streams } = this.parts
@@ -400,8 +400,7 @@ export class SegmentWriter {
     const next = connections.receiveNext[connection]
     const freshBytes = usesLinuxWindow(connections, connection) ? this.freshBytes : 0
     const inOrderBytes = streams.isReadBlocked(stream) ? next - connections.readOffset[connection] : freshBytes
-    const keepsRead =
-      inOrderBytes > 0 && streams.table.mostReadBytes[stream] > 0 && arrivesInPages(connections, connection)
+    const keepsRead = inOrderBytes > 0 && connections.mergesWaiting[connection] === 1
     return (
       connections.outOfOrderBytes[connection] + (keepsRead ? next - connections.freedOffset[connection] : inOrderBytes)
     )
