@@ -77,7 +77,7 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
    */
   readonly busyUntilTick = this.float64()
   readonly lastArrivalTick = this.float64()
-  /** By how much later the first packet after a pause leaves its host, and the state of that (cold-start.ts). */
+  /** The time by which the first packet after a pause leaves its host later, and the state of that (cold-start.ts). */
   readonly coldPacketNs = this.float64()
   readonly lastSentTick = this.float64()
   readonly warmTick = this.float64()

@@ -31,7 +31,7 @@ export interface CpuProfile {
   /** HTTP/1.1: to copy a byte of a body into a socket. A program of the same core cannot read meanwhile. */
   readonly socketByteNs: number
   /**
-   * By how much later the first packet after a pause leaves, as caches are cold (see cold-start.ts). A link's delay that
+   * The time by which the first packet after a pause leaves later, as caches are cold (see cold-start.ts). A link's delay that
    * derives from pings contains that of a ping and its reply.
    */
   readonly coldPacketNs: number
