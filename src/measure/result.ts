@@ -39,8 +39,8 @@ export interface Result {
   /** The secrets that attackers could learn; absent without attackers. */
   readonly secrets?: readonly SecretResult[]
   /**
-   * The attacked paths, by name, of which no request got through to its server, neither in this run nor without the
-   * attackers; absent when there are none.
+   * The paths, by name, on whose traffic attackers act and of which no request got through to its server, neither in this
+   * run nor without the attackers; absent when there are none.
    */
   readonly undeliveredPaths?: readonly string[]
   /** Things that attackers learned, in the order in which they learned them. */

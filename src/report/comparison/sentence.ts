@@ -52,7 +52,7 @@ export function sweepsSentence(
   const over = `over ${formatCount(found.seeds, 'common seed')}`
   const few = found.seeds < found.needed ? ` An interval needs ${found.needed} common seeds.` : ''
   const summary = `${formatCount(figures.length, 'figure')} ${over}: ${worse} worse, ${better} better, ${other} other, ${unclear} within chance.${few}${largest(found.pairs)}`
-  return `${verdictCounts(found.verdicts)}${sentences(found, summary, 'workload at a common point with a common seed')}`
+  return `${verdictCounts(found.verdicts)}${sentences(found, summary, 'workload at a common point and seed')}`
 }
 
 /** Returns the summary of a comparison of two benchmark files. */

@@ -1,9 +1,10 @@
+import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import type { PathHistory } from '../../measure/verdicts/history.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
 import { declaredName } from './declared-name.ts'
 
-/** The workloads and paths, by number of the plan, of which a request got through to its server. */
+/** The workloads and paths, by number of the plan, of which a request got through to its server, or none was sent at all. */
 export interface Delivery {
   readonly workloads: readonly boolean[]
   readonly paths: readonly boolean[]
@@ -15,13 +16,21 @@ export interface Delivery {
  */
 export function deliveryOf({ plan, workloads: { table } }: Simulation, histories: readonly PathHistory[]): Delivery {
   const workloads = plan.workloads.map(
-    (_, workload) => table.completed[workload] > 0 || (table.sent[workload] > 0 && table.failed[workload] === 0),
+    (_, workload) =>
+      table.issued[workload] === 0 ||
+      table.completed[workload] > 0 ||
+      (table.sent[workload] > 0 && table.failed[workload] === 0),
   )
-  const paths = histories.map(
-    ({ passedOn }, path) =>
-      plan.workloads.some((workload, number) => workload.path === path && workloads[number]) ||
-      passedOn.some(({ end }) => end === 'completed' || end === 'open' || end === 'withdrawn'),
+  const isUsed = histories.map(({ passedOn }) => passedOn.length > 0)
+  const isThrough = histories.map(({ passedOn }) =>
+    passedOn.some(({ end }) => end === 'completed' || end === 'open' || end === 'withdrawn'),
   )
+  plan.workloads.forEach(({ path }, workload) => {
+    if (table.issued[workload] === 0) return
+    isUsed[path] = true
+    isThrough[path] ||= workloads[workload]
+  })
+  const paths = histories.map((_, path) => !isUsed[path] || isThrough[path])
   return { workloads, paths }
 }
 
@@ -32,9 +41,18 @@ export function joinDeliveries(all: readonly Delivery[]): Delivery {
   return { workloads: join(all.map(({ workloads }) => workloads)), paths: join(all.map(({ paths }) => paths)) }
 }
 
-/** Returns the attacked paths, as the scenario names them, of which no request got through, sorted by name. */
+/**
+ * Returns the paths, as the scenario names them, on whose traffic attackers act and of which no request got through, sorted
+ * by name.
+ */
 export function undeliveredPaths({ plan }: Simulation, { paths }: Delivery, blueprint: Blueprint): string[] {
-  const concerned = [...new Set(plan.attack?.steps.flatMap((step) => step.paths))]
+  const concerned = [
+    ...new Set(
+      plan.attack?.steps.flatMap(({ technique, paths: attacked }) =>
+        USED_TECHNIQUES[technique].needs.length > 0 ? attacked : [],
+      ),
+    ),
+  ]
   const named = concerned.map((path) => ({ name: declaredName(blueprint, plan.paths[path].name), isUsed: paths[path] }))
   const used = new Set(named.flatMap(({ name, isUsed }) => (isUsed ? [name] : [])))
   const unused = named.flatMap(({ name }) => (used.has(name) ? [] : [name]))
