@@ -32,8 +32,8 @@ function aReport(...judgements: Judgement[]): GateReport {
   return { scenario: 'wan', file: 'wan.yaml', judgements }
 }
 
-/** Ends an element, an attribute, a workflow command, a table cell; has a control character and a lone surrogate. */
-const HOSTILE = `]]></failure><x a="b" c='d'>&amp;|\u0001\ud800\n::error::forged 100%,:\r<script>alert(1)</script>`
+/** Ends an element, an attribute, a workflow command, a table cell; has a control character, a lone surrogate and a mark that reverses text. */
+const HOSTILE = `]]></failure><x a="b" c='d'>&amp;|\u0001\ud800\u202e\n::error::forged 100%,:\r<script>alert(1)</script>`
 
 const every = [
   aReport(
@@ -186,4 +186,8 @@ test('the job summary lists failures first, and shows no text as Markdown or HTM
   const rows = text.split('\n').filter((line) => line.startsWith('| '))
   expect(rows.map((row) => row.replaceAll('\\|', '').split('|').length)).toEqual(rows.map(() => 6))
   expect(rows[1]).toContain('error')
+})
+
+test('JUnit and the summary of a job show marks that reverse text', () => {
+  for (const text of [junitXml(every), jobSummary(every)]) expect(text).not.toContain('\u202e')
 })

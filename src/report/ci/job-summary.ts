@@ -1,3 +1,4 @@
+import { visible } from '../../scenario/problems/visible.ts'
 import { formatCount } from '../format-number.ts'
 import type { GateReport, Judgement } from './gate-report.ts'
 
@@ -48,12 +49,11 @@ function row({ status, name, message, rule, place }: Judgement): string {
   return `| ${[MARKS[status], escaped(name), escaped(found), `${escaped(place.file)}:${place.line}`].join(' | ')} |`
 }
 
-/** Escapes a text so that nothing in it is Markdown or HTML. */
+/** Escapes a text so that nothing in it is Markdown or HTML, and no character hides or reverses what follows. */
 function escaped(text: string): string {
-  return text
+  return visible(text.replace(/[\r\n]+/g, ' '))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replace(/[\\`*_{}[\]()#!|~]/g, '\\$&')
-    .replace(/[\r\n]+/g, ' ')
 }

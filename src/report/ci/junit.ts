@@ -1,3 +1,4 @@
+import { visibleLines } from '../../scenario/problems/visible.ts'
 import type { GateReport, Judgement } from './gate-report.ts'
 
 /** Returns JUnit XML as Jenkins reads it: a test suite for each scenario, a test case for each judgement. */
@@ -61,7 +62,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 }
 
-/** Escapes a text for XML; what XML cannot write becomes U+FFFD. */
+/** Escapes a text for XML. Controls and marks that reverse text show, and what XML cannot write becomes U+FFFD. */
 function escaped(text: string): string {
-  return text.replace(UNWRITABLE, '\uFFFD').replace(/[&<>"']/g, (found) => ENTITIES[found])
+  return visibleLines(text, false)
+    .replace(UNWRITABLE, '\uFFFD')
+    .replace(/[&<>"']/g, (found) => ENTITIES[found])
 }
