@@ -1,6 +1,6 @@
 import { CommanderError, Command as Program } from 'commander'
 import { namesOf } from '../engine/registry.ts'
-import { visibleLines } from '../scenario/problems/visible.ts'
+import { visible, visibleLines } from '../scenario/problems/visible.ts'
 import type { Command, CommandEntry } from './commands/command.ts'
 import { COMMANDS } from './commands.ts'
 import type { Context } from './context.ts'
@@ -10,6 +10,7 @@ import { fittedNotes, helpColumns } from './help-text.ts'
 import type { Io } from './io.ts'
 import { commanderOption } from './options/option.ts'
 import { reportBug } from './report-bug.ts'
+import { shellLine } from './run/reproduce.ts'
 import { InterruptedBeforeStart } from './simulation/interrupted-before-start.ts'
 import type { Simulate } from './simulation/simulate.ts'
 import { simulateScenario } from './simulation/simulate-scenario.ts'
@@ -78,7 +79,7 @@ function program(io: Io): Program {
     .configureOutput({
       writeOut: io.out,
       writeErr: io.err,
-      outputError: (text, write) => write(text.replace(/^error: /, 'onpath: ')),
+      outputError: (text, write) => write(wrongWords(text)),
       getOutHasColors: () => io.hasColor,
       getErrHasColors: () => false,
       getOutHelpWidth: () => helpColumns(io.columns),
@@ -87,6 +88,12 @@ function program(io: Io): Program {
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError()
     .addHelpText('after', fittedNotes(EXAMPLES, helpColumns(io.columns)))
+}
+
+/** Returns the complaint of Commander about the command line, with the words that it quotes on one line. */
+function wrongWords(text: string): string {
+  const [, complaint, suggestion = ''] = /^(?:error: )?([\s\S]*?)(\n\(Did you mean [^\n]*\))?\n*$/.exec(text) ?? []
+  return `onpath: ${visible(complaint)}${suggestion}\n`
 }
 
 /** Adds all commands. Only those that the command line names are loaded; of others the help shows the summary. */
@@ -130,6 +137,6 @@ function explainFailure(error: unknown, argv: readonly string[], help: string, i
     io.err(`onpath: ${error.message}\n`)
     return error.code
   }
-  reportBug(error, `onpath ${argv.join(' ')}`, io)
+  reportBug(error, shellLine(argv), io)
   return EXIT.bug
 }

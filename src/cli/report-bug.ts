@@ -1,3 +1,4 @@
+import { visible } from '../scenario/problems/visible.ts'
 import type { Io } from './io.ts'
 
 /**
@@ -6,7 +7,7 @@ import type { Io } from './io.ts'
  */
 export function reportBug(error: unknown, command: string, io: Io): void {
   const message = error instanceof Error ? error.message : String(error)
-  io.err(`onpath: this is a bug in onpath and not in your scenario: ${message}\n`)
+  io.err(`onpath: this is a bug in onpath and not in your scenario: ${visible(message)}\n`)
   io.err(`Please report it, with the scenario and this command: ${command}\n`)
   if (io.isDebugging) io.err(`${error instanceof Error ? error.stack : message}\n`)
   else io.err('Set ONPATH_DEBUG=1 to see where it happened.\n')

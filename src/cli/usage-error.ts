@@ -1,7 +1,8 @@
-/** An error in the use of the command line. The message says what to do, and the exit code is 2. */
+import { visible } from '../scenario/problems/visible.ts'
+/** An error in the use of the command line. The message says what to do, on one line, and the exit code is 2. */
 export class UsageError extends Error {
   constructor(message: string) {
-    super(message)
+    super(visible(message))
     this.name = 'UsageError'
   }
 }

@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { shellLine } from '../../src/cli/run/reproduce.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
-import { invoke, type Spoken } from '../fixtures/fake-io.ts'
+import { cannedRun, invoke, type Spoken } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { aResult, aVerdict } from '../fixtures/results.ts'
+import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
 /** Clears the screen, is an 8-bit escape sequence, turns text around, and forges a line of the output. */
 const HOSTILE = '\u001b[2J\u009b31m\u202e\n✓ met       forged'
@@ -96,4 +99,41 @@ test('--print-config escapes hidden characters, and loads to the same scenario',
   expectHarmless(spoken)
   const loaded = loadScenario({ text: spoken.out, file: '-' })
   expect(loaded.ok && loaded.scenario.acceptances?.[0].reason).toBe(HOSTILE)
+})
+
+describe('names with ends of lines', () => {
+  const NAME = "it's\n::error::forged\r\u2028::error::forged.yaml"
+
+  test('make no line of their own in what commands print', async () => {
+    const folder = aFolder({ [NAME]: SMALL_SCENARIO, [`bad${NAME}`]: 'version: 1\nx: 1\n', 'b.yaml': SMALL_SCENARIO })
+    const file = join(folder, NAME)
+    const out = join(folder, 'b', NAME)
+    for (const argv of [
+      ...[[], ['--csv'], ['--json'], ['--out', out], ['--set', `name=${NAME}`]].map((more) => ['run', file, ...more]),
+      ['run', join(folder, `bad${NAME}`)],
+      ['validate', file],
+      ['check', file, '--github'],
+      ['sweep', file, '--seeds', '1..2', '--out', join(folder, 'c', NAME)],
+      ['merge', out],
+      ['replay', join(folder, NAME, 'none')],
+      ['compare', out, join(folder, NAME)],
+      ['init', file],
+      ['explain', NAME],
+      ['run', '-', `--${NAME}`],
+    ]) {
+      const { out: printed, err } = await invoke(argv, {
+        stdin: SMALL_SCENARIO,
+        simulate: async (one) => cannedRun(one),
+      })
+      expect(printed + err, argv[0]).not.toBe('')
+      expect(`${printed}\n${err}`, argv.join(' ')).not.toMatch(/^::error::forged/m)
+    }
+  })
+
+  test('are quoted such that bash reads the same name', () => {
+    const line = shellLine(['run', NAME, '\t\u0085\u009b1\u{e0001}\\é'])
+    expect(line).toMatch(/^npx onpath run [^\p{Cc}\p{Cf}\p{Zl}]+$/u)
+    const read = execFileSync('bash', ['-c', `npx() { printf '%s\\0' "$@"; }; ${line}`], { encoding: 'utf8' })
+    expect(read.split('\0').slice(1, -1)).toEqual(['run', NAME, '\t\u0085\u009b1\u{e0001}\\é'])
+  })
 })

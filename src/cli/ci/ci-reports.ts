@@ -13,6 +13,7 @@ import type { Inputs } from '../files/output-folder.ts'
 import type { CiOptions } from '../options/ci-options.ts'
 import { onFile, UsageError } from '../usage-error.ts'
 import { version } from '../version.ts'
+import { noteWritten } from '../written.ts'
 import { placesIn } from './places.ts'
 
 const URL = 'https://github.com/onpath/onpath'
@@ -70,7 +71,7 @@ export class CiReports {
       const { sarifLog } = await import('../../report/ci/sarif.ts')
       this.#sarif.write(sarifLog(this.#reports, { version, url: URL }))
     }
-    for (const file of [this.#junit, this.#sarif]) if (file !== null) io.err(`written: ${file.path}\n`)
+    for (const file of [this.#junit, this.#sarif]) if (file !== null) noteWritten(file.path, io)
     if (this.#options.github !== true) return
     io.err(githubAnnotations(this.#reports))
     const { jobSummaryFile } = io

@@ -27,6 +27,7 @@ import { screenOf } from '../screen.ts'
 import { simulateAll } from '../simulation/simulate-all.ts'
 import { UsageError } from '../usage-error.ts'
 import { onceOrAgain } from '../watch/run-again.ts'
+import { noteWritten } from '../written.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
@@ -137,7 +138,7 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   }
   io.out(format.write(results, { screen: await screenOf(io), showsAll: options.all === true }))
   await reports.write()
-  if (graph !== null) io.err(`written: ${graph.path}\n`)
+  if (graph !== null) noteWritten(graph.path, io)
   if (!results.every(isFine)) exit(EXIT.expectationFailed)
 }
 
@@ -180,7 +181,7 @@ function readReport(path: string, io: Io): ScannerReport {
   const rest = problems.length > shown.length ? [`and ${problems.length - shown.length} more`] : []
   const lines = [...shown, ...rest]
   const isUsable = report.results.length + Object.values(report.others).reduce((sum, count) => sum + count, 0) > 0
-  if (!isUsable) throw new UsageError(`--kube-bench: ${lines.join('\n')}`)
+  if (!isUsable) throw new UsageError(`--kube-bench: ${lines.join('; ')}`)
   if (lines.length > 0) io.err(`${lines.join('\n')}\n\n`)
   return report
 }

@@ -1,6 +1,7 @@
 import { printNotes } from '../../import/report/print-notes.ts'
 import { fittedText } from '../../report/screen/lines.ts'
 import { IMPORT_MARK } from '../../scenario/check/imported-from.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import type { Context } from '../context.ts'
 import { OutputFile } from '../files/output-file.ts'
 import { importShown } from '../input/import-shown.ts'
@@ -57,7 +58,7 @@ async function runImport(
   if (output === null) io.out(imported.text)
   else {
     output.write(imported.text)
-    io.err(`\nwritten: ${output.path}\n`)
+    io.err(`\nwritten: ${visible(output.path)}\n`)
   }
 }
 

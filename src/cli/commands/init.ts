@@ -4,11 +4,14 @@ import { POLICIES } from '../../measure/policies.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import { PRESETS } from '../../scenario/cluster/presets/presets.ts'
 import { didYouMean } from '../../scenario/problems/did-you-mean.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import type { Context } from '../context.ts'
 import { LINK, newScenario } from '../init/new-scenario.ts'
 import type { Io } from '../io.ts'
 import { type Given, text } from '../options/option.ts'
+import { shellLine } from '../run/reproduce.ts'
 import { onFile, UsageError } from '../usage-error.ts'
+import { noteWritten } from '../written.ts'
 import type { Command } from './command.ts'
 
 const SET_UPS = [...Object.keys(PRESETS), LINK]
@@ -52,10 +55,15 @@ async function writeScenario(file: string, options: Given<typeof OPTIONS>, { io,
     .replace(/\.ya?ml$/, '')
     .replace(/[^A-Za-z0-9_-]+/g, '-')
     .slice(0, 100)
-  const written = newScenario({ preset, network, policy }, named, /[A-Za-z0-9]/.test(name) ? name : 'my-cluster')
+  const written = newScenario(
+    { preset, network, policy },
+    visible(named),
+    /[A-Za-z0-9]/.test(name) ? name : 'my-cluster',
+  )
   if (file === '-') return io.out(written)
   onFile('write to', file, () => files.write(file, written))
-  io.err(`written: ${file}\nnext: npx onpath run ${file}\n`)
+  noteWritten(file, io)
+  io.err(`next: ${shellLine(['run', file])}\n`)
 }
 
 /** Returns the given name, or the answer to a question, or the default where nobody can be asked. */
@@ -71,7 +79,7 @@ async function chosen(
       const answer = (await io.ask(`${question}\n  ${names.join(', ')} [${otherwise}] `)).trim()
       if (answer === '') return otherwise
       if (names.includes(answer)) return answer
-      io.err(`${answer} is none of them${hintFor(answer, names)}\n`)
+      io.err(`${visible(answer)} is none of them${hintFor(answer, names)}\n`)
     }
   }
   const name = given ?? otherwise

@@ -27,6 +27,7 @@ import { screenOf } from '../screen.ts'
 import { type Simulated, simulateAll } from '../simulation/simulate-all.ts'
 import { UsageError } from '../usage-error.ts'
 import { onceOrAgain } from '../watch/run-again.ts'
+import { noteWritten } from '../written.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
@@ -141,7 +142,7 @@ async function show(
   io.out(format.write(results, printing))
   if (output === null) return
   output.write(MATRIX_FORMATS.csv.write(results, printing))
-  io.err(`written: ${output.path}\n`)
+  noteWritten(output.path, io)
 }
 
 /** Simulates the cells of all matrices, and judges them. Returns null when the user interrupts it. */

@@ -1,5 +1,6 @@
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import { sweepTable } from '../../report/sweep/sweep-table.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
@@ -54,7 +55,7 @@ async function mergeShards(
     throw new UsageError('--prune needs --out, the folder for the results')
   const read = readWholeSweep(folders, buildOf(), files)
   if (!read.ok) {
-    for (const problem of read.problems) io.err(`onpath: ${problem}\n`)
+    for (const problem of read.problems) io.err(`onpath: ${visible(problem)}\n`)
     return exit(EXIT.usage)
   }
   const interruption = io.listenForInterruption()

@@ -26,6 +26,7 @@ import { Sampling } from '../run/sampling.ts'
 import { screenOf } from '../screen.ts'
 import { UsageError } from '../usage-error.ts'
 import { runAgain } from '../watch/run-again.ts'
+import { noteWritten } from '../written.ts'
 import type { Command } from './command.ts'
 
 const EXAMPLES = `
@@ -104,7 +105,7 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   const { results, reproduced, codes } = await runEach(files, loaded, { ...shared, folders }, options, context)
   if (results.length > 0 && format.all !== undefined) {
     context.io.out(format.all(results, { screen, showsAll: options.all === true, reproduce: reproduced }))
-    if (options.out !== undefined) context.io.err(`written: ${options.out}\n`)
+    if (options.out !== undefined) noteWritten(options.out, context.io)
   }
   await reports.write()
   context.exit(mostSevere(codes))

@@ -2,6 +2,7 @@ import { formatCount } from '../../report/format-number.ts'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
 import { sweepTable } from '../../report/sweep/sweep-table.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import { loadSweep, type Sweep } from '../../scenario/sweep/sweep.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
@@ -139,9 +140,9 @@ async function runWith(
     context,
   )
   if (simulated.resumed > 0 && out !== undefined)
-    io.err(`onpath: ${formatCount(simulated.resumed, 'result')} of ${points.length} were in ${out} already\n`)
-  for (const path of simulated.damaged) io.err(`onpath: ${path} was damaged, so its point was run again\n`)
-  if (shard !== undefined) io.err(`written: shard ${shardText(shard)} to ${out}\n`)
+    io.err(`onpath: ${formatCount(simulated.resumed, 'result')} of ${points.length} were in ${visible(out)} already\n`)
+  for (const path of simulated.damaged) io.err(`onpath: ${visible(path)} was damaged, so its point was run again\n`)
+  if (shard !== undefined) io.err(`written: shard ${shardText(shard)} to ${visible(out ?? '')}\n`)
   exit(code)
 }
 

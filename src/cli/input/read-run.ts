@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { namesOf } from '../../engine/registry.ts'
 import type { Result } from '../../measure/result.ts'
 import { RUN_FILES } from '../../report/formats.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import { SourceText } from '../../scenario/tree/source-text.ts'
 import { plainOf } from '../../scenario/tree/tree.ts'
 import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
@@ -71,7 +72,8 @@ export function foreignTable(folder: string, result: Result): string | null {
 
 /** Warns of a result that is not complete, and of a CSV file that shows other figures than the result. */
 export function warnOfDoubts(folder: string, result: Result, io: Io): void {
-  if (result.ended === 'interrupted') io.err(`warning: ${folder}: the run was interrupted, and its result is partial\n`)
+  if (result.ended === 'interrupted')
+    io.err(`warning: ${visible(folder)}: the run was interrupted, and its result is partial\n`)
   const foreign = foreignTable(folder, result)
-  if (foreign !== null) io.err(`warning: ${folder}: not what its ${SUMMARY} says: ${foreign}\n`)
+  if (foreign !== null) io.err(`warning: ${visible(folder)}: not what its ${SUMMARY} says: ${visible(foreign)}\n`)
 }

@@ -7,6 +7,7 @@ import { describeSweep, identityOf, reproduceSweep, type SweepDescription } from
 import type { SweepOptions } from '../sweep/sweep-options.ts'
 import { UsageError } from '../usage-error.ts'
 import { version } from '../version.ts'
+import { noteWritten } from '../written.ts'
 import { indexedJob, isManifest, MANIFEST, MAX_CONFIG_MAP_BYTES } from './indexed-job.ts'
 import { jobTarget } from './job-options.ts'
 
@@ -70,5 +71,5 @@ function write(
 ): void {
   if (path === '-') return io.out(text)
   OutputFile.open(path, isManifest, inputs, files, '--emit-job').write(text)
-  io.err(`written: ${path}\n`)
+  noteWritten(path, io)
 }

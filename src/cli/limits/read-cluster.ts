@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { importCluster } from '../../import/import-cluster.ts'
 import { formatCount } from '../../report/format-number.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
 import { type ReadSource, readSource } from '../input/read-scenarios.ts'
 import type { Io } from '../io.ts'
@@ -18,7 +19,7 @@ export async function readCluster(path: string, io: Io): Promise<ReadSource> {
   if (imported.isEmpty)
     throw new UsageError(`nothing in ${path} says how a cluster is set up; docs/import.md has what to collect`)
   const all = [...notes, ...imported.notes].length
-  io.err(`imported ${path} (${formatCount(all, 'note')}: see \`onpath import\`)\n\n`)
+  io.err(`imported ${visible(path)} (${formatCount(all, 'note')}: see \`onpath import\`)\n\n`)
   const read = (other: string): never => {
     throw new UsageError(`${path} extends ${other}`)
   }

@@ -1,3 +1,5 @@
+import { visible } from '../../scenario/problems/visible.ts'
+
 /** The most notices of a process. */
 const MAX_NOTICES = 100
 
@@ -18,7 +20,7 @@ export class Notices {
   }
 
   once(notice: string): void {
-    const text = notice.slice(0, MAX_CHARACTERS)
+    const text = visible(notice.slice(0, MAX_CHARACTERS))
     if (this.#shown.has(text) || this.#shown.size >= MAX_NOTICES) return
     this.#shown.add(text)
     this.#show(text)

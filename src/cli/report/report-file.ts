@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
 import type { Inputs } from '../files/output-folder.ts'
 import { UsageError } from '../usage-error.ts'
+import { noteWritten } from '../written.ts'
 
 /**
  * Checks that a report can be written to a file, before anything is simulated for it.
@@ -22,6 +23,6 @@ export function writeReport(output: OutputFile, text: string, { io }: Context): 
     io.err(`onpath: ${error.message}\n`)
     return EXIT.usage
   }
-  io.err(`written: ${output.path}\n`)
+  noteWritten(output.path, io)
   return EXIT.ok
 }

@@ -2,6 +2,7 @@ import { type CaptureSubject, captureSubject } from '../../packets/pcap/capture-
 import { APPLICATION } from '../../packets/pcap/pcapng.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { didYouMean } from '../../scenario/problems/did-you-mean.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
 import { expandBlueprint } from '../../simulation/expansion/expand.ts'
 import type { Files } from '../files/files.ts'
@@ -10,6 +11,7 @@ import type { Inputs } from '../files/output-folder.ts'
 import type { Io } from '../io.ts'
 import type { CaptureTask, SimulatedRun } from '../simulation/capture-task.ts'
 import { UsageError } from '../usage-error.ts'
+import { noteWritten } from '../written.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** The most bytes of a capture, unless the user asks for more: Wireshark reads a larger file slowly. */
@@ -67,12 +69,12 @@ export class Capturing {
     for (const [i, { output }] of this.#files.entries()) {
       const { packets, leftOut } = captured[i]
       output.place()
-      io.err(`written: ${output.path} (${packets} packets)\n`)
+      noteWritten(output.path, io, ` (${packets} packets)`)
       if (leftOut > 0)
         io.err(
-          `warning: ${output.path} is full; ${leftOut} packets are left out. Ask for more with --pcap-size, or for fewer packets with --pcap-of\n`,
+          `warning: ${visible(output.path)} is full; ${leftOut} packets are left out. Ask for more with --pcap-size, or for fewer packets with --pcap-of\n`,
         )
-      if (packets === 0) io.err(`warning: ${output.path} has no packets: ${EMPTY}\n`)
+      if (packets === 0) io.err(`warning: ${visible(output.path)} has no packets: ${EMPTY}\n`)
     }
   }
 

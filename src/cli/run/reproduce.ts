@@ -1,3 +1,4 @@
+import { hasHidden } from '../../scenario/problems/visible.ts'
 import type { JobTarget } from '../kubernetes/job-options.ts'
 
 export interface Reproduction {
@@ -95,7 +96,15 @@ function asArgument(file: string): string {
   return file === '-' || !file.startsWith('-') ? file : `./${file}`
 }
 
-/** Quotes a word for a POSIX shell. */
+/** Quotes a word for a POSIX shell. One with hidden characters, such as the end of a line, is written with their bytes, as bash reads it. */
 function quote(word: string): string {
+  if (hasHidden(word)) return `$'${[...word].map(escaped).join('')}'`
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** Returns a character for `$'...'`. */
+function escaped(character: string): string {
+  if (character === "'" || character === '\\') return `\\${character}`
+  if (!hasHidden(character)) return character
+  return Array.from(new TextEncoder().encode(character), (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
 }

@@ -24,6 +24,7 @@ import type { SimulatedRun } from '../simulation/capture-task.ts'
 import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
 import { showRunProgress } from '../simulation/progress.ts'
 import { UsageError } from '../usage-error.ts'
+import { noteWritten } from '../written.ts'
 import type { Capturing } from './capturing.ts'
 import { exitCodeOf, tolerancesOf } from './exit-code-of-run.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -157,14 +158,14 @@ function show(
 function keep(run: Run, { folder, format }: Job, { io }: Context): ExitCode {
   if (folder === null) return EXIT.ok
   const code = reportingFailure(() => folder.finish(run), io)
-  if (code === EXIT.ok && format.each !== undefined) io.err(`written: ${folder.path}\n`)
+  if (code === EXIT.ok && format.each !== undefined) noteWritten(folder.path, io)
   return code
 }
 
 function writeSamples(run: Run, { sampling }: Pick<Job, 'sampling'>, { io }: Context): ExitCode {
   if (sampling === null) return EXIT.ok
   const code = reportingFailure(() => sampling.write(run), io)
-  if (code === EXIT.ok) io.err(`written: ${sampling.path}\n`)
+  if (code === EXIT.ok) noteWritten(sampling.path, io)
   return code
 }
 

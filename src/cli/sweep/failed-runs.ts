@@ -1,3 +1,4 @@
+import { visible } from '../../scenario/problems/visible.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import { budgetText } from '../budget-text.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
@@ -39,7 +40,7 @@ export class FailedRuns {
   show(io: Io): void {
     for (const { run, reproduce, error } of this.#all.slice(0, MAX_SHOWN)) {
       if (error instanceof BudgetExceeded) {
-        io.err(`onpath: ${run}: ${budgetText(error)}\nreproduce: ${reproduce}\n`)
+        io.err(`onpath: ${visible(run)}: ${budgetText(error)}\nreproduce: ${reproduce}\n`)
       } else reportBug(error, reproduce, io)
     }
     const others = this.#all.length - MAX_SHOWN

@@ -2,6 +2,7 @@ import type { Result } from '../../measure/result.ts'
 import { formatCount } from '../../report/format-number.ts'
 import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
 import { describeRun, type SweepReport } from '../../report/sweep/sweep-run.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import { PointGrid } from '../../scenario/sweep/point-grid.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import type { Context } from '../context.ts'
@@ -14,6 +15,7 @@ import { inOrder } from '../simulation/in-order.ts'
 import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
 import { showRunCount } from '../simulation/progress.ts'
 import { UsageError } from '../usage-error.ts'
+import { noteWritten } from '../written.ts'
 import { FailedRuns } from './failed-runs.ts'
 import type { PointEnd, PointSource } from './point-source.ts'
 import type { PointOutcome } from './points/point-outcome.ts'
@@ -161,7 +163,7 @@ async function writeHtml({ report, again }: SweepJob, swept: SweepReport, contex
 function pruneFolder({ prune, folder }: SweepJob, io: Io): ExitCode {
   if (prune === null || folder === null) return EXIT.ok
   try {
-    io.err(`onpath: ${formatCount(prune(), 'result')} of other sweeps or builds removed from ${folder.path}\n`)
+    io.err(`onpath: ${formatCount(prune(), 'result')} of other sweeps or builds removed from ${visible(folder.path)}\n`)
     return EXIT.ok
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
@@ -186,6 +188,6 @@ function keep(
     if (error !== storeError) io.err(`onpath: ${error.message}\n`)
     return EXIT.usage
   }
-  io.err(`written: ${whyUnfinished === null ? folder.path : folder.unfinishedPath}\n`)
+  noteWritten(whyUnfinished === null ? folder.path : folder.unfinishedPath, io)
   return EXIT.ok
 }

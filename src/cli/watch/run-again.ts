@@ -1,3 +1,4 @@
+import { visible } from '../../scenario/problems/visible.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -25,7 +26,7 @@ export async function runAgain(
       return known
     })
     inputs = [...new Set([...known, ...inputs])]
-    if (!interruption.aborted) io.err(`\nwatching ${inputs.join(', ')}; Ctrl-C ends it\n`)
+    if (!interruption.aborted) io.err(`\nwatching ${visible(inputs.join(', '))}; Ctrl-C ends it\n`)
     await Promise.race([meanwhile, nextChange(inputs, end, files.watch)])
     round.abort()
   }
