@@ -37,6 +37,9 @@ class Buckets implements ArenaTable {
 /** A host's numbers begin again at 0 after so many: an event carries one beside three bits, in 32. */
 export const NUMBERS = { count: 536_870_912 }
 
+/** The buckets of the hash table at first, a power of two. Tests have fewer. */
+export const NUMBER_BUCKETS = { atFirst: 16 }
+
 /**
  * Numbers the rows of one kind that each host has, from 0, and finds a row by its number. Events carry the number, since
  * rows are reused and their handles depend on what else happened. No two rows have one number at a time.
@@ -51,7 +54,7 @@ export class NumberedRows<R extends Row<string>> {
     this.arena = arena
     this.hosts = new HostTable(arena, hostCount)
     this.entries = new EntryTable(arena)
-    arena.attach(this.buckets, 16)
+    arena.attach(this.buckets, NUMBER_BUCKETS.atFirst)
   }
 
   /** Returns the number that `row` has from now on. */

@@ -23,7 +23,8 @@ const TIMEOUT_NS = [120, 60, 432_000, 120, 120, 10].map((seconds) => seconds * N
 const FIN_OF_CLIENT = 1
 const FIN_OF_SERVER = 2
 
-const INITIAL_BUCKETS = 64
+/** The buckets of the hash table at first, a power of two. Tests have fewer. */
+export const TRACKING_BUCKETS = { atFirst: 64 }
 
 /** Addresses (by index) and ports of the packets that one side of a connection sends, as they reach the host. */
 class TupleTable extends Table<Tuple> {
@@ -93,7 +94,7 @@ export class ConnectionTracking {
     this.timeline = timeline
     this.table = new TrackedTable(arena)
     this.tuples = new TupleTable(arena)
-    arena.attach(this.buckets, INITIAL_BUCKETS)
+    arena.attach(this.buckets, TRACKING_BUCKETS.atFirst)
     arena.attach(this.counts, Math.max(hostCount, 1))
     this.buckets.values.fill(NONE)
   }

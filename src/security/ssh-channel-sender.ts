@@ -5,7 +5,7 @@ import type { Content } from '../transport/rows.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { SshChannel, SshSession } from './rows.ts'
 import { noteRead } from './ssh-buffer.ts'
-import { CHANNEL_MAX_PACKET_BYTES } from './ssh-channel.ts'
+import { SSH_CHANNEL } from './ssh-channel.ts'
 import { type ChannelSizes, channelSizes, dataPacketBytes, type SshSizes } from './ssh-parameters.ts'
 import { CHANNEL_CLOSE, CHANNEL_DATA, CHANNEL_EOF, type SshChannelTable, type SshSessionTable } from './ssh-session.ts'
 
@@ -64,7 +64,7 @@ export class SshChannelSender {
     const hasRoom =
       lower !== NONE &&
       (sessions.isClient[session] === 1
-        ? unsent < CHANNEL_MAX_PACKET_BYTES && streams.hasRoom(lower)
+        ? unsent < SSH_CHANNEL.maxPacketBytes && streams.hasRoom(lower)
         : unsent < channels.sendWindowBytes[channel])
     this.setAwaitsRoom(channel, !hasRoom)
     if (!hasRoom) this.waitsForWindow(channel)
@@ -154,7 +154,7 @@ export class SshChannelSender {
       const unsent = this.unsentBytes(channel)
       sessions.turn[session] = channels.next[channel]
       sessions.sealingChannel[session] = channel
-      const mostBytes = Math.min(unsent, channels.sendWindowBytes[channel], CHANNEL_MAX_PACKET_BYTES)
+      const mostBytes = Math.min(unsent, channels.sendWindowBytes[channel], SSH_CHANNEL.maxPacketBytes)
       sessions.sealingBytes[session] = streams.contiguousBytes(
         channels.stream[channel],
         channels.sentBytes[channel],

@@ -3,11 +3,15 @@
  * x/crypto (ssh/channel.go) have in common.
  */
 
-/** The largest amount of data in one packet. */
-export const CHANNEL_MAX_PACKET_BYTES = 32_768
+const MAX_PACKET_BYTES = 32_768
 
-/** The initial window: how much a side may send before the other grants more. */
-export const CHANNEL_WINDOW_BYTES = 64 * CHANNEL_MAX_PACKET_BYTES
+/** The limits of a channel. Tests have smaller ones, with a window of more than three packets. */
+export const SSH_CHANNEL = {
+  /** The largest amount of data in one packet. */
+  maxPacketBytes: MAX_PACKET_BYTES,
+  /** The initial window: how much a side may send before the other grants more. */
+  windowBytes: 64 * MAX_PACKET_BYTES,
+}
 
 /**
  * The window in bytes that a receiver grants after its reader has consumed data: all data consumed since the last
@@ -18,5 +22,5 @@ export const CHANNEL_WINDOW_BYTES = 64 * CHANNEL_MAX_PACKET_BYTES
  * @param consumedBytes what the reader has consumed since the last grant
  */
 export function windowGrantBytes(windowBytes: number, consumedBytes: number): number {
-  return CHANNEL_WINDOW_BYTES - windowBytes > 3 * CHANNEL_MAX_PACKET_BYTES ? consumedBytes : 0
+  return SSH_CHANNEL.windowBytes - windowBytes > 3 * SSH_CHANNEL.maxPacketBytes ? consumedBytes : 0
 }

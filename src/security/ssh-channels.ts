@@ -9,7 +9,7 @@ import type { ByteStreams, Carrier } from '../transport/streams/byte-stream.ts'
 import { derivedName } from '../transport/streams/derived-name.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import type { SshChannel, SshSession } from './rows.ts'
-import { CHANNEL_WINDOW_BYTES, windowGrantBytes } from './ssh-channel.ts'
+import { SSH_CHANNEL, windowGrantBytes } from './ssh-channel.ts'
 import { type ChannelTransport, SshChannelSender } from './ssh-channel-sender.ts'
 import {
   CHANNEL_CLOSE,
@@ -191,8 +191,8 @@ export class SshChannels implements Carrier {
     channels.target[channel] = target
     channels.stream[channel] = stream
     channels.account[channel] = account
-    channels.sendWindowBytes[channel] = CHANNEL_WINDOW_BYTES
-    channels.receiveWindowBytes[channel] = CHANNEL_WINDOW_BYTES
+    channels.sendWindowBytes[channel] = SSH_CHANNEL.windowBytes
+    channels.receiveWindowBytes[channel] = SSH_CHANNEL.windowBytes
     appendRow(this.sessions.firstChannel, session, this.channels.next, channel)
     return channel
   }

@@ -207,7 +207,7 @@ export function channelFailureBytes(description: string): number {
   return TYPE_BYTES + 2 * UINT32_BYTES + textBytes(description) + textBytes('')
 }
 
-/** @param dataBytes at most CHANNEL_MAX_PACKET_BYTES */
+/** @param dataBytes at most `SSH_CHANNEL.maxPacketBytes` */
 export function channelDataBytes(dataBytes: number): number {
   return TYPE_BYTES + UINT32_BYTES + stringBytes(dataBytes)
 }

@@ -183,3 +183,26 @@ test('a signal while a large cluster is planned ends the run within seconds, and
   expect(await exit).toEqual([130, null])
   expect(stderr).toContain('kubeadm-default, seed 1: interrupted before the simulation began\n')
 }, 60_000)
+
+test('a capture that cannot be written does not cost the result, and leaves no file', () => {
+  const folder = aFolder()
+  const file = join(folder, 'packets.pcapng')
+  const text = SMALL_SCENARIO.replace('requests: 2', 'requests: 100')
+  // Blocks of 1024 bytes: no file may be larger than 8 KiB.
+  const limited = [
+    '-c',
+    'ulimit -f 8; exec "$@"',
+    'bash',
+    process.execPath,
+    ONPATH,
+    'run',
+    '-',
+    '--json',
+    '--pcap',
+    file,
+  ]
+  const { status, stdout, stderr } = spawnSync('bash', limited, { input: text, encoding: 'utf8' })
+  expect([status, stderr]).toEqual([2, `onpath: cannot write to ${file}: the file would be larger than is allowed\n`])
+  expect(JSON.parse(stdout)).toMatchObject(simulateText(text))
+  expect(readdirSync(folder)).toEqual([])
+})

@@ -65,6 +65,8 @@ const ONE_PORT = {
   sendBufferBytes: 100_000,
   streams: 100,
   streamWindowBytes: 65_535,
+  sshPacketBytes: 32_768,
+  sshWindowPackets: 64,
   numbers: 1_000,
 } as const
 

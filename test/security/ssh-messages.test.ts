@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { CHANNEL_WINDOW_BYTES, windowGrantBytes } from '../../src/security/ssh-channel.ts'
+import { SSH_CHANNEL, windowGrantBytes } from '../../src/security/ssh-channel.ts'
 import {
   channelConfirmationBytes,
   channelDataBytes,
@@ -88,8 +88,8 @@ test('packets before NEWKEYS, with their length field, are padded to 8 bytes by 
 
 describe('an SSH receiver', () => {
   test('grants window only when more than three packets are missing from the window', () => {
-    expect(windowGrantBytes(CHANNEL_WINDOW_BYTES - 98_304, 98_304)).toBe(0)
-    expect(windowGrantBytes(CHANNEL_WINDOW_BYTES - 98_305, 98_305)).toBe(98_305)
+    expect(windowGrantBytes(SSH_CHANNEL.windowBytes - 98_304, 98_304)).toBe(0)
+    expect(windowGrantBytes(SSH_CHANNEL.windowBytes - 98_305, 98_305)).toBe(98_305)
   })
 
   test('grants no more window than its reader has consumed', () => {

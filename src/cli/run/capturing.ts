@@ -64,10 +64,19 @@ export class Capturing {
     ])
   }
 
-  /** Puts the files into their places, and says what they have and lack. */
+  /**
+   * Puts the files into their places, and says what they have and lack.
+   * @throws UsageError when one could not be written; the others are there
+   */
   place({ captured = [] }: SimulatedRun, io: Io): void {
+    const failures: string[] = []
     for (const [i, { output }] of this.#files.entries()) {
-      const { packets, leftOut } = captured[i]
+      const { packets, leftOut, failure } = captured[i]
+      if (failure !== null) {
+        output.discard()
+        failures.push(`cannot write to ${output.path}: ${failure}`)
+        continue
+      }
       output.place()
       noteWritten(output.path, io, ` (${packets} packets)`)
       if (leftOut > 0)
@@ -76,6 +85,7 @@ export class Capturing {
         )
       if (packets === 0) io.err(`warning: ${visible(output.path)} has no packets: ${EMPTY}\n`)
     }
+    if (failures.length > 0) throw new UsageError(failures.join('; '))
   }
 
   /** Removes what was written. */

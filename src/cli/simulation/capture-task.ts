@@ -14,10 +14,13 @@ export interface CaptureTask {
   readonly mostBytes: number
 }
 
+/** A capture that was written: what it has, or why it could not be written. */
+export type Captured = CaptureCounts & { readonly failure: string | null }
+
 /** A run, and what was recorded beside it. */
 export type SimulatedRun = Run & {
   /** The packets and bytes of captures, in the order of their tasks. */
-  readonly captured?: readonly CaptureCounts[]
+  readonly captured?: readonly Captured[]
   /** The course of the run over time; absent unless a report is to be written, as the details are. */
   readonly history?: RunHistory
   readonly details?: ReportDetails

@@ -1,11 +1,14 @@
-import { Capture, type CaptureCounts } from '../../packets/pcap/capture.ts'
+import { Capture } from '../../packets/pcap/capture.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { type RunOptions, run } from '../../simulation/run.ts'
 import { diskFiles } from '../files/files.ts'
-import { onFile } from '../usage-error.ts'
-import type { CaptureTask, SimulatedRun } from './capture-task.ts'
+import { reasonOf } from '../usage-error.ts'
+import type { Captured, CaptureTask, SimulatedRun } from './capture-task.ts'
 
-/** Runs a scenario, and writes captures of it. They are written here, since their size has no limit in memory. */
+/**
+ * Runs a scenario, and writes captures of it. They are written here, since their size has no limit in memory. A capture
+ * that cannot be written, as on a full disk, does not end the run.
+ */
 export function runWithCaptures(
   scenario: CheckedScenario,
   tasks: readonly CaptureTask[],
@@ -13,18 +16,32 @@ export function runWithCaptures(
 ): SimulatedRun {
   if (tasks.length === 0) return run(scenario, options)
   const captures: Capture[] = []
+  const failures: (string | null)[] = tasks.map(() => null)
   // A run that is begun again in another thread begins its files again.
   for (const { path } of tasks) if (diskFiles.kindOf(path) !== null) diskFiles.removeFile(path)
   const result = run(scenario, {
     ...options,
     observe: (simulation) => {
       options.observe?.(simulation)
-      for (const { path, subject, isPlaintext, mostBytes } of tasks) {
-        const write = (chunk: Uint8Array) => onFile('write to', path, () => diskFiles.append(path, chunk))
+      for (const [i, { path, subject, isPlaintext, mostBytes }] of tasks.entries()) {
+        const write = (chunk: Uint8Array) => {
+          failures[i] ??= failureOf(() => diskFiles.append(path, chunk))
+        }
         captures.push(new Capture(simulation, { subject, isPlaintext, mostBytes, write }))
       }
     },
   })
-  const captured: CaptureCounts[] = captures.map((capture) => capture.finish())
+  const captured = captures.map((capture, i): Captured => ({ ...capture.finish(), failure: failures[i] }))
   return { ...result, captured }
+}
+
+/** Returns why the file system refuses an operation, in words; null when it does not. */
+function failureOf(action: () => void): string | null {
+  try {
+    action()
+    return null
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error
+    return reasonOf(error)
+  }
 }

@@ -7,7 +7,8 @@ import type { Connection, PortMap } from '../rows.ts'
 import type { ConnectionTable } from './connection.ts'
 import { PortMaps } from './port-maps.ts'
 
-const INITIAL_BUCKETS = 256
+/** The buckets of the hash table at first, a power of two. Tests have fewer. */
+export const CONNECTION_BUCKETS = { atFirst: 256 }
 const PORTS = 65_536
 
 class Buckets implements ArenaTable {
@@ -48,7 +49,7 @@ export class Demultiplexer {
     this.arena = arena
     this.connections = connections
     this.portMaps = new PortMaps(arena, connections, hosts)
-    arena.attach(this.buckets, INITIAL_BUCKETS)
+    arena.attach(this.buckets, CONNECTION_BUCKETS.atFirst)
     this.buckets.byAddress.fill(NONE)
   }
 
