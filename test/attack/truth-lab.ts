@@ -85,7 +85,9 @@ export function attackedBy(
   ways: Ways,
   how: Parameters<typeof mallory>[2] & LabOptions & RunScenarioOptions = {},
 ): ScenarioRun {
-  return runScenario(lab(ways, mallory(technique, ways, how), how), how)
+  const { seed, set, attack } = how
+  const options = Object.entries({ seed, set, attack }).filter(([, value]) => value !== undefined)
+  return runScenario(lab(ways, mallory(technique, ways, how), how), Object.fromEntries(options))
 }
 
 /** The outcomes by path, such as `D: impersonated, read`. */
