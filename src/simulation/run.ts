@@ -21,6 +21,12 @@ import { Sampler } from './sampling/sampler.ts'
 import type { Series } from './sampling/series.ts'
 import { Simulation } from './simulation.ts'
 
+/** What a run is of. */
+interface RunnableScenario {
+  readonly blueprint: Blueprint
+  readonly expectations: readonly Expectation[]
+}
+
 /** Options of `run`. */
 export interface RunOptions extends RunLimits, OwnCode {
   readonly recordPackets?: boolean
@@ -54,34 +60,49 @@ const DEFAULT_MEMORY_BYTES = 2_147_483_648
 const EVENTS_BETWEEN_REPORTS = 2_000
 
 /** Runs a checked scenario to its end, with the counterparts that verdicts on attacks need. */
-export function run(
-  scenario: { readonly blueprint: Blueprint; readonly expectations: readonly Expectation[] },
-  options: RunOptions = {},
-): Run {
-  return inMemory(scenario, options, (simulation, blueprint) =>
+export function run(scenario: RunnableScenario, options: RunOptions = {}): Run {
+  return endOf(runInTurns(scenario, options))
+}
+
+/**
+ * Does what `run` does in turns of some 50,000 events each, between which the caller can do something else. Counterparts
+ * are run in the last turn.
+ */
+export function* runInTurns(scenario: RunnableScenario, options: RunOptions): Generator<undefined, Run> {
+  return yield* inMemory(scenario, options, (simulation, blueprint) =>
     runSimulation(simulation, { ...scenario, blueprint }, options),
   )
 }
 
+/** Takes all turns. Returns what the last one returns. */
+export function endOf<Value>(turns: Generator<undefined, Value>): Value {
+  for (;;) {
+    const turn = turns.next()
+    if (turn.done === true) return turn.value
+  }
+}
+
 /** Runs a checked scenario to its end only for observers (`observe`): without a result, and so without counterparts. */
 export function runForObservers(scenario: { readonly blueprint: Blueprint }, options: RunOptions): void {
-  inMemory(scenario, options, (simulation) => {
+  const turns = inMemory(scenario, options, function* (simulation) {
     observe(simulation, options)
     simulation.begin()
-    runToEnd(simulation, options, null)
+    yield* runOn(simulation, options, null)
   })
+  endOf(turns)
 }
 
 /**
- * Builds the simulation of a scenario, and calls `use` with it and its blueprint, to which the attackers of a user are added.
+ * Builds the simulation of a scenario, and takes the turns of `use` with it and its blueprint, to which the attackers of a
+ * user are added.
  * @throws BudgetExceeded when it needs too much memory
  * @throws InvalidOwnCode for objects of a user that are not what they should be
  */
-function inMemory<Value>(
+function* inMemory<Value>(
   scenario: { readonly blueprint: Blueprint },
   options: RunOptions,
-  use: (simulation: Simulation, blueprint: Blueprint) => Value,
-): Value {
+  use: (simulation: Simulation, blueprint: Blueprint) => Generator<undefined, Value>,
+): Generator<undefined, Value> {
   const { maxMemoryBytes = DEFAULT_MEMORY_BYTES, onProgress } = options
   checkOwnCode(options)
   checkNamedCode(scenario.blueprint, options)
@@ -92,25 +113,25 @@ function inMemory<Value>(
     simulation = new Simulation(plan)
     simulation.limitMemory(maxMemoryBytes)
     onProgress?.(0, 0)
-    return use(simulation, blueprint)
+    return yield* use(simulation, blueprint)
   } catch (error) {
     if (!(error instanceof OutOfMemory)) throw error
     throw new BudgetExceeded(simulation?.events ?? 0, simulation?.timeline.now ?? 0, 'memory')
   }
 }
 
-function runSimulation(
+function* runSimulation(
   simulation: Simulation,
-  { blueprint, expectations }: Parameters<typeof run>[0],
+  { blueprint, expectations }: RunnableScenario,
   options: RunOptions,
-): Run {
+): Generator<undefined, Run> {
   const recorder =
     options.recordPackets === true ? new PacketRecorder(simulation.network, options.describePacket) : null
   observe(simulation, options)
   const { samples = [] } = options
   const sampler = samples.length === 0 ? null : new Sampler(simulation, samples, blueprint)
   const beginning = begin(simulation, options, sampler)
-  const ended = runToEnd(simulation, options, sampler)
+  const ended = yield* runOn(simulation, options, sampler)
   const isObserved = options.observe !== undefined || simulation.network.observer !== null
   const comparisons = compareSteps(simulation, beginning, isObserved, (counterpart, untilTick) =>
     runCounterpart(counterpart, options, untilTick),
@@ -162,12 +183,17 @@ function runCounterpart(
   runToEnd(counterpart, { maxEvents, ...(shouldStop === undefined ? {} : { shouldStop }) }, null, untilTick)
 }
 
-function runToEnd(
+function runToEnd(...run: Parameters<typeof runOn>): Result['ended'] {
+  return endOf(runOn(...run))
+}
+
+/** Runs a simulation to its end or to a tick, in turns. Returns why it ended. */
+function* runOn(
   simulation: Simulation,
   options: RunOptions,
   sampler: Sampler | null,
   untilTick = Number.POSITIVE_INFINITY,
-): Result['ended'] {
+): Generator<undefined, Result['ended']> {
   const {
     maxEvents = Number.POSITIVE_INFINITY,
     maxMemoryBytes = DEFAULT_MEMORY_BYTES,
@@ -181,6 +207,7 @@ function runToEnd(
     if (simulation.events >= maxEvents) throw new BudgetExceeded(simulation.events, simulation.timeline.now)
     if (sampler !== null && sampler.bytes > maxMemoryBytes) throw new OutOfMemory(sampler.bytes)
     onProgress?.(simulation.timeline.now, simulation.events)
+    yield
     if (shouldStop?.() === true) return 'interrupted'
   }
 }

@@ -301,8 +301,8 @@ describe('an interruption', () => {
   })
 })
 
-describe('a short run', () => {
-  /** Returns a function that simulates short runs here, and records the others. */
+describe('a run of a small scenario', () => {
+  /** Returns a function that simulates small scenarios here, and records the others. */
   function here() {
     const others: SimulateOptions[] = []
     const simulate = simulateHereOr(async () => async (one, given) => {
@@ -312,15 +312,36 @@ describe('a short run', () => {
     return { simulate, others }
   }
   const alone = options({ isAlone: true, recordPackets: true })
-  const events = run(LONG, {}).result.events
 
-  test('needs no thread, and one of more events does', async () => {
+  test('needs no thread, whatever its length', async () => {
     const { simulate, others } = here()
     expect(await simulate(scenario, alone)).toEqual(run(scenario, { recordPackets: true }))
+    expect(await simulate(LONGER, alone)).toEqual(run(LONGER, { recordPackets: true }))
     expect(others).toEqual([])
-    expect(events).toBeGreaterThan(10_000)
-    await simulate(LONG, alone)
-    expect(others).toEqual([alone])
+  })
+
+  test('for a report needs a thread if it has more than 10,000 events', async () => {
+    const { simulate, others } = here()
+    const forReport = { ...alone, isForReport: true }
+    expect((await simulate(scenario, forReport)).details).toBeDefined()
+    expect(others).toEqual([])
+    expect(run(LONG, {}).result.events).toBeGreaterThan(10_000)
+    await simulate(LONG, forReport)
+    expect(others).toEqual([forReport])
+  })
+
+  test('lets this thread do other things, and can be interrupted by them', async () => {
+    const { simulate, others } = here()
+    const interruption = new AbortController()
+    let turns = 0
+    const onProgress = (_: number, events: number) => {
+      turns++
+      if (events > 0) setTimeout(() => interruption.abort(130), 0)
+    }
+    const { result } = await simulate(LONGER, { ...alone, interruption: interruption.signal, onProgress })
+    expect(result.ended).toBe('interrupted')
+    expect(turns).toBeGreaterThan(1)
+    expect(others).toEqual([])
   })
 
   test.each([
@@ -358,12 +379,11 @@ describe('a short run', () => {
     expect(others).toEqual([])
   })
 
-  test('ends here with its budget of memory, and elsewhere with a budget of more events', async () => {
+  test('ends here with its budget of memory', async () => {
     const { simulate, others } = here()
     const error: unknown = await simulate(scenario, { ...alone, maxMemoryBytes: 1000 }).catch((each) => each)
     expect(error).toMatchObject({ budget: 'memory' })
-    await simulate(LONG, { ...alone, maxEvents: 10_001 })
-    expect(others.map(({ maxEvents }) => maxEvents)).toEqual([10_001])
+    expect(others).toEqual([])
   })
 
   function manyHosts(count: number) {

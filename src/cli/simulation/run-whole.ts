@@ -12,15 +12,17 @@ interface Recording {
   readonly isForReport: boolean
 }
 
-/** Runs a scenario, with all that is to be recorded. */
-export function runWhole(
+/**
+ * Runs a scenario in turns, with all that is to be recorded. The further runs that a report needs are all in the last turn.
+ */
+export function* runWhole(
   scenario: CheckedScenario,
   { captures, isForReport }: Recording,
   options: RunOptions,
-): SimulatedRun {
-  if (!isForReport) return runWithCaptures(scenario, captures, options)
+): Generator<undefined, SimulatedRun> {
+  if (!isForReport) return yield* runWithCaptures(scenario, captures, options)
   const recorders: HistoryRecorder[] = []
-  const run = runWithCaptures(scenario, captures, {
+  const run = yield* runWithCaptures(scenario, captures, {
     ...options,
     observe: (simulation) => recorders.push(new HistoryRecorder(simulation)),
   })

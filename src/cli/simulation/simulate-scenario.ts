@@ -1,18 +1,22 @@
+import { setImmediate } from 'node:timers/promises'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import type { SimulatedRun } from './capture-task.ts'
 import type { Simulate, SimulateOptions } from './simulate.ts'
 
-/** Simulates a short run here, since a thread takes longer to start than such a run takes, and others in a worker. */
+/**
+ * Simulates a small scenario in this thread, since another would load and compile everything again, which takes half a
+ * second of CPU time; others in a worker.
+ */
 export const simulateScenario: Simulate = simulateHereOr(
   async () => (await import('./simulate-in-worker.ts')).simulateInWorker,
 )
 
-/** Returns a function that simulates short runs in this thread, and all others as `loadOther` says. */
+/** Returns a function that simulates small scenarios in this thread, and all others as `loadOther` says. */
 export function simulateHereOr(loadOther: () => Promise<Simulate>): Simulate {
   return async (scenario, options) => {
-    const isShort = options.isAlone === true && isSmall(scenario) && !options.interruption.aborted
-    const run = isShort ? await simulateBriefly(scenario, options) : null
+    const isHere = options.isAlone === true && isSmall(scenario) && !options.interruption.aborted
+    const run = isHere ? await simulateHere(scenario, options) : null
     return run ?? (await loadOther())(scenario, options)
   }
 }
@@ -20,30 +24,33 @@ export function simulateHereOr(loadOther: () => Promise<Simulate>): Simulate {
 /** The most hosts of a scenario that is planned and built within a few milliseconds. */
 const SMALL_HOSTS = 50
 
-/** Counterparts of attackers have events of their own, so that scenarios with attackers count as large. */
+/**
+ * Counterparts of attackers run without a pause, in which this thread would notice no signal. So scenarios with attackers
+ * count as large.
+ */
 function isSmall({ blueprint }: CheckedScenario): boolean {
   return blueprint.hosts.length <= SMALL_HOSTS && blueprint.attackers.length === 0
 }
 
-/** The most events of a run in this thread, which notices no signal meanwhile: they take a tenth of a second. */
+/** The most events of a run in this thread for a report, which runs the scenario again, without a pause. */
 const BRIEF_EVENTS = 10_000
 
-/** Simulates a scenario in this thread; null when that needs more than BRIEF_EVENTS events. */
-async function simulateBriefly(scenario: CheckedScenario, options: SimulateOptions): Promise<SimulatedRun | null> {
+/** Simulates a scenario in this thread; null if it is for a report and needs more than BRIEF_EVENTS events. */
+async function simulateHere(scenario: CheckedScenario, options: SimulateOptions): Promise<SimulatedRun | null> {
   const { runWhole } = await import('./run-whole.ts')
-  const { maxEvents = Number.POSITIVE_INFINITY } = options
+  const { captures = [], isForReport = false, interruption, maxEvents = Number.POSITIVE_INFINITY } = options
+  const mostEvents = isForReport ? Math.min(maxEvents, BRIEF_EVENTS) : maxEvents
+  const shouldStop = () => interruption.aborted
   try {
-    const { captures = [], isForReport = false } = options
-    return runWhole(
-      scenario,
-      { captures, isForReport },
-      {
-        ...options,
-        maxEvents: Math.min(maxEvents, BRIEF_EVENTS),
-      },
-    )
+    const turns = runWhole(scenario, { captures, isForReport }, { ...options, maxEvents: mostEvents, shouldStop })
+    for (;;) {
+      const turn = turns.next()
+      if (turn.done === true) return turn.value
+      // Signals are handled here.
+      await setImmediate()
+    }
   } catch (error) {
-    if (error instanceof BudgetExceeded && error.budget === 'events' && maxEvents > BRIEF_EVENTS) return null
+    if (error instanceof BudgetExceeded && error.budget === 'events' && mostEvents < maxEvents) return null
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import { BudgetExceeded } from '../../simulation/budget.ts'
+import { endOf } from '../../simulation/run.ts'
 import { UsageError } from '../usage-error.ts'
 import type { SimulatedRun } from './capture-task.ts'
 import { RunMonitor } from './run-monitor.ts'
@@ -17,7 +18,7 @@ export function simulateTask(task: WorkerTask): WorkerAnswer {
 function simulate({ scenario, shared, captures, isForReport, ...options }: WorkerTask): SimulatedRun {
   const { recordPackets, perInstance, samples, maxEvents, maxMemoryBytes, describePacket } = options
   const monitor = new RunMonitor(shared)
-  return runWhole(
+  const turns = runWhole(
     scenario,
     { captures, isForReport },
     {
@@ -31,6 +32,7 @@ function simulate({ scenario, shared, captures, isForReport, ...options }: Worke
       ...(describePacket === undefined ? {} : { describePacket }),
     },
   )
+  return endOf(turns)
 }
 
 function failureOf(error: unknown): WorkerAnswer {

@@ -1,25 +1,25 @@
 import { Capture } from '../../packets/pcap/capture.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
-import { type RunOptions, run } from '../../simulation/run.ts'
+import { type RunOptions, runInTurns } from '../../simulation/run.ts'
 import { diskFiles } from '../files/files.ts'
 import { reasonOf } from '../usage-error.ts'
 import type { Captured, CaptureTask, SimulatedRun } from './capture-task.ts'
 
 /**
- * Runs a scenario, and writes captures of it. They are written here, since their size has no limit in memory. A capture
+ * Runs a scenario in turns, and writes captures of it. They are written here, since their size has no limit in memory. A capture
  * that cannot be written, as on a full disk, does not end the run.
  */
-export function runWithCaptures(
+export function* runWithCaptures(
   scenario: CheckedScenario,
   tasks: readonly CaptureTask[],
   options: RunOptions,
-): SimulatedRun {
-  if (tasks.length === 0) return run(scenario, options)
+): Generator<undefined, SimulatedRun> {
+  if (tasks.length === 0) return yield* runInTurns(scenario, options)
   const captures: Capture[] = []
   const failures: (string | null)[] = tasks.map(() => null)
   // A run that is begun again in another thread begins its files again.
   for (const { path } of tasks) if (diskFiles.kindOf(path) !== null) diskFiles.removeFile(path)
-  const result = run(scenario, {
+  const result = yield* runInTurns(scenario, {
     ...options,
     observe: (simulation) => {
       options.observe?.(simulation)
