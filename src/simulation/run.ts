@@ -21,7 +21,7 @@ import { Sampler } from './sampling/sampler.ts'
 import type { Series } from './sampling/series.ts'
 import { Simulation } from './simulation.ts'
 
-/** What a run is of. */
+/** A checked scenario, as far as a run needs it. */
 interface RunnableScenario {
   readonly blueprint: Blueprint
   readonly expectations: readonly Expectation[]
@@ -61,7 +61,7 @@ const EVENTS_BETWEEN_REPORTS = 2_000
 
 /** Runs a checked scenario to its end, with the counterparts that verdicts on attacks need. */
 export function run(scenario: RunnableScenario, options: RunOptions = {}): Run {
-  return endOf(runInTurns(scenario, options))
+  return takeAllTurns(runInTurns(scenario, options))
 }
 
 /**
@@ -74,8 +74,8 @@ export function* runInTurns(scenario: RunnableScenario, options: RunOptions): Ge
   )
 }
 
-/** Takes all turns. Returns what the last one returns. */
-export function endOf<Value>(turns: Generator<undefined, Value>): Value {
+/** Takes the turns of a run one after the other. Returns what the last one returns. */
+export function takeAllTurns<Value>(turns: Generator<undefined, Value>): Value {
   for (;;) {
     const turn = turns.next()
     if (turn.done === true) return turn.value
@@ -89,7 +89,7 @@ export function runForObservers(scenario: { readonly blueprint: Blueprint }, opt
     simulation.begin()
     yield* runOn(simulation, options, null)
   })
-  endOf(turns)
+  takeAllTurns(turns)
 }
 
 /**
@@ -184,7 +184,7 @@ function runCounterpart(
 }
 
 function runToEnd(...run: Parameters<typeof runOn>): Result['ended'] {
-  return endOf(runOn(...run))
+  return takeAllTurns(runOn(...run))
 }
 
 /** Runs a simulation to its end or to a tick, in turns. Returns why it ended. */

@@ -6,7 +6,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runWhole } from '../../src/cli/simulation/run-whole.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
-import { endOf } from '../../src/simulation/run.ts'
+import { takeAllTurns } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 
@@ -39,7 +39,7 @@ function yamlIn(folder: string): string[] {
 }
 
 const simulate: Simulate = async (scenario, { captures = [], isForReport = false, ...options }) =>
-  endOf(runWhole(scenario, { captures, isForReport }, options))
+  takeAllTurns(runWhole(scenario, { captures, isForReport }, options))
 
 async function reportOf({ file, attacks }: (typeof CASES)[number]): Promise<string> {
   const path = join(aFolder(), `${basename(file)}.html`)

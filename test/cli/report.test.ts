@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runWhole } from '../../src/cli/simulation/run-whole.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
-import { endOf } from '../../src/simulation/run.ts'
+import { takeAllTurns } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
 const simulate: Simulate = async (scenario, { captures = [], isForReport = false, ...options }) =>
-  endOf(runWhole(scenario, { captures, isForReport }, options))
+  takeAllTurns(runWhole(scenario, { captures, isForReport }, options))
 
 const ATTACKED = `${SMALL_SCENARIO}attackers:
   mallory: { on: wire, vantage: passive, plan: [{ technique: eavesdrop, path: web }] }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { runWithCaptures } from '../../src/cli/simulation/write-captures.ts'
-import { endOf } from '../../src/simulation/run.ts'
+import { takeAllTurns } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 
@@ -12,7 +12,7 @@ const COMMANDS = [...PAGE.matchAll(/^npx onpath (.*)$/gm)].map(([, command]) => 
 
 /** Simulates in this thread, with captures. */
 const simulate: Simulate = async (scenario, { captures = [], recordPackets }) =>
-  endOf(runWithCaptures(scenario, captures, { recordPackets }))
+  takeAllTurns(runWithCaptures(scenario, captures, { recordPackets }))
 
 /** Returns the words of a command of the page, with its files in a folder. */
 function wordsOf(command: string, folder: string): string[] {

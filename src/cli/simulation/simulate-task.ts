@@ -1,5 +1,5 @@
 import { BudgetExceeded } from '../../simulation/budget.ts'
-import { endOf } from '../../simulation/run.ts'
+import { takeAllTurns } from '../../simulation/run.ts'
 import { UsageError } from '../usage-error.ts'
 import type { SimulatedRun } from './capture-task.ts'
 import { RunMonitor } from './run-monitor.ts'
@@ -32,7 +32,7 @@ function simulate({ scenario, shared, captures, isForReport, ...options }: Worke
       ...(describePacket === undefined ? {} : { describePacket }),
     },
   )
-  return endOf(turns)
+  return takeAllTurns(turns)
 }
 
 function failureOf(error: unknown): WorkerAnswer {

@@ -4,7 +4,7 @@ import { htmlReport } from '../../../src/report/html/html-report.ts'
 import type { ReportView } from '../../../src/report/view/report-view.ts'
 import { viewReport } from '../../../src/report/view/view-report.ts'
 import { loadScenario } from '../../../src/scenario/load.ts'
-import { endOf } from '../../../src/simulation/run.ts'
+import { takeAllTurns } from '../../../src/simulation/run.ts'
 import { SMALL_SCENARIO } from '../../fixtures/scenario-text.ts'
 
 const ATTACKED = `${SMALL_SCENARIO}attackers:
@@ -15,7 +15,7 @@ function aView(): ReportView {
   const loaded = loadScenario({ text: ATTACKED, file: 'attacked.yaml' })
   if (!loaded.ok) throw new Error('the scenario is invalid')
   const { scenario } = loaded
-  const { result, history, details } = endOf(runWhole(scenario, { captures: [], isForReport: true }, {}))
+  const { result, history, details } = takeAllTurns(runWhole(scenario, { captures: [], isForReport: true }, {}))
   if (history === undefined || details === undefined) throw new Error('no history')
   const reproduction = { version: '1', commands: [{ line: 'onpath', does: 'runs' }], scenarioText: ATTACKED }
   return viewReport({ scenario, result, history, details, tolerances: [], reproduction })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { runWhole } from '../../../src/cli/simulation/run-whole.ts'
 import { htmlReport } from '../../../src/report/html/html-report.ts'
 import { viewReport } from '../../../src/report/view/view-report.ts'
-import { endOf } from '../../../src/simulation/run.ts'
+import { takeAllTurns } from '../../../src/simulation/run.ts'
 import { scenarioOf } from '../../fixtures/simulations.ts'
 
 const PATHS = ['a', 'b', 'c', 'd', 'e', 'f']
@@ -25,7 +25,7 @@ function reportWith(change: (details: ReturnType<typeof detailsOf>) => ReturnTyp
 }
 
 function runOf(scenario: ReturnType<typeof scenarioOf>) {
-  const { result, history, details } = endOf(runWhole(scenario, { captures: [], isForReport: true }, {}))
+  const { result, history, details } = takeAllTurns(runWhole(scenario, { captures: [], isForReport: true }, {}))
   if (history === undefined || details === undefined) throw new Error('no history')
   return { result, history, details }
 }
