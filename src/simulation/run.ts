@@ -65,7 +65,7 @@ export function run(scenario: RunnableScenario, options: RunOptions = {}): Run {
 }
 
 /**
- * Does what `run` does in turns of some 50,000 events each, between which the caller can do something else. Counterparts
+ * Does what `run` does in turns of some thousand events each, between which the caller can do something else. Counterparts
  * are run in the last turn.
  */
 export function* runInTurns(scenario: RunnableScenario, options: RunOptions): Generator<undefined, Run> {

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runWhole } from '../../src/cli/simulation/run-whole.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { takeAllTurns } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 
 const simulate: Simulate = async (scenario, { captures = [], isForReport = false, ...options }) =>
-  runWhole(scenario, { captures, isForReport }, options)
+  takeAllTurns(runWhole(scenario, { captures, isForReport }, options))
 
 const SCENARIO = `
 version: 1

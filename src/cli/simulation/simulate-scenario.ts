@@ -32,6 +32,9 @@ function isSmall({ blueprint }: CheckedScenario): boolean {
   return blueprint.hosts.length <= SMALL_HOSTS && blueprint.attackers.length === 0
 }
 
+/** The time for which this thread notices no signal, if no turn takes longer. */
+const BETWEEN_PAUSES_MS = 20
+
 /** The most events of a run in this thread for a report, which runs the scenario again, without a pause. */
 const BRIEF_EVENTS = 10_000
 
@@ -42,12 +45,15 @@ async function simulateHere(scenario: CheckedScenario, options: SimulateOptions)
   const mostEvents = isForReport ? Math.min(maxEvents, BRIEF_EVENTS) : maxEvents
   const shouldStop = () => interruption.aborted
   try {
+    let pausedMs = performance.now()
     const turns = runWhole(scenario, { captures, isForReport }, { ...options, maxEvents: mostEvents, shouldStop })
     for (;;) {
       const turn = turns.next()
       if (turn.done === true) return turn.value
+      if (performance.now() - pausedMs < BETWEEN_PAUSES_MS) continue
       // Signals are handled here.
       await setImmediate()
+      pausedMs = performance.now()
     }
   } catch (error) {
     if (error instanceof BudgetExceeded && error.budget === 'events' && mostEvents < maxEvents) return null
