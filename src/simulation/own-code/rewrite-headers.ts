@@ -6,7 +6,7 @@ import type { PacketView } from '../../network/packet-view.ts'
 import { OwnCodeFailed } from './own-code.ts'
 
 /** The least MSS that a rule may set: a segment has room for data beside its options. */
-export const LEAST_SEGMENT_BYTES = 64
+const LEAST_SEGMENT_BYTES = 64
 const HIGHEST_PORT = 65_535
 const WIDEST_WINDOW = 65_535
 
