@@ -11,12 +11,6 @@ interface Exception {
 
 const EXCEPTIONS: readonly Exception[] = [
   {
-    cell: 'go 1.09ms 100Mbps q200 0% cubic ssh+http bulk20000000',
-    fromError: 0,
-    toError: 0.055,
-    section: 'The two cells that are furthest off',
-  },
-  {
     cell: 'go 20.1ms 100Mbps q200 1% bbr ssh+http bulk5000000',
     fromError: -0.025,
     toError: 0,

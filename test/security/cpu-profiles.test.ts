@@ -25,8 +25,8 @@ const GO: CpuProfile = {
   sshLoginDelayNs: 7_500_000,
   sshMessageNs: 45_008,
   sshPacketNs: 9_388,
-  sshByteNs: 1.7073,
-  sshBufferByteNs: 0.675,
+  sshByteNs: 1.5447,
+  sshBufferByteNs: 0.585,
 }
 
 const NODEJS: CpuProfile = {

@@ -32,8 +32,8 @@ export const go: DescribedCpuProfile = {
     sshLoginDelayNs: 7_500_000,
     sshMessageNs: 45_008,
     sshPacketNs: 9_388,
-    sshByteNs: 1.7073,
-    sshBufferByteNs: 0.675,
+    sshByteNs: 1.5447,
+    sshBufferByteNs: 0.585,
   },
   sources: {
     wakeNs: `${FITTED}: what each message takes longer on loopback, where cores slept, than over a link, where they did not`,
@@ -58,7 +58,7 @@ export const go: DescribedCpuProfile = {
     sshMessageNs: `as for a flight of TLS 1.2; ${NOT_MEASURED}`,
     sshPacketNs: `${FITTED}: HTTP inside a tunnel`,
     sshByteNs: `${FITTED}: 200 MB of HTTP inside a tunnel on loopback`,
-    sshBufferByteNs: 'measured on a faster machine, times 1.5 (docs/models/ssh.md)',
+    sshBufferByteNs: 'measured on a faster machine (0.39), times 1.5 (docs/models/ssh.md)',
   },
   recordSizing: 'go',
 }
