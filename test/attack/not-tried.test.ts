@@ -150,7 +150,8 @@ expect: ["never privilege by mallory on C"]
       },
       met: false,
     })
-    expect(stolenAt(4)).toMatchObject({ verdict: { scope: 'own', outcomes: ['read'], firstEffectNs: 5e9 }, met: true })
+    // What it reads is its own, so that nothing of others was tried, and the line is not met either.
+    expect(stolenAt(4)).toMatchObject({ verdict: { scope: 'own', outcomes: ['read'], firstEffectNs: 5e9 }, met: false })
   })
 
   test('leaves an expectation met that another step meets by its success', () => {

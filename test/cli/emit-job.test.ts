@@ -143,8 +143,11 @@ describe('values with characters that YAML 1.1 or a terminal obeys', () => {
 describe('texts that YAML 1.1 takes for other values', () => {
   test('are texts in the Job', async () => {
     const named = ['--volume', 'on', '--image', '1_000', '--scenario-path', '/results/scenario.yaml']
-    const { out } = await invoke(['sweep', '-', '--emit-job', '-', ...TARGET, ...named], { stdin: LOSSY })
-    const [job] = parseAllDocuments(out, { version: '1.1' }).map((document): unknown => document.toJS())
+    const file = join(aFolder(), 'job.yaml')
+    await invoke(['sweep', '-', '--emit-job', file, ...TARGET, ...named], { stdin: LOSSY })
+    const [job] = parseAllDocuments(readFileSync(file, 'utf8'), { version: '1.1' }).map((document): unknown =>
+      document.toJS(),
+    )
     expect(job).toMatchObject({
       spec: {
         template: {

@@ -174,7 +174,7 @@ describe('a pool of real threads', () => {
   test('keeps its threads, and starts as many as there are runs at a time', async () => {
     const simulate = poolOf(`
       import { threadId } from 'node:worker_threads'
-      export default () => new Promise((resolve) => setTimeout(() => resolve({ kind: 'bug', message: String(threadId), stack: '' }), 20))`)
+      export default () => new Promise((resolve) => setTimeout(() => resolve({ kind: 'bug', message: String(threadId), stack: '' }), 1500))`)
     const threadOf = async () => {
       const bug: unknown = await simulate(scenario, options()).catch((each) => each)
       return bug instanceof Error ? bug.message : 'none'

@@ -64,7 +64,7 @@ describe('a shell command', () => {
 
   test('splits commands, and replaces variables, which are split again outside of quotes', () => {
     const variables = new Map([['ARGS', '--a=1 --b=2']])
-    expect(texts('kubelet $ARGS "${ARGS}" $NONE | tee log', variables)).toEqual([
+    expect(texts(`kubelet $ARGS "$\{ARGS}" $NONE | tee log`, variables)).toEqual([
       ['kubelet', '--a=1', '--b=2', '--a=1 --b=2', '$NONE'],
       ['tee', 'log'],
     ])
