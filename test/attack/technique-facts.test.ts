@@ -51,7 +51,7 @@ function factsOf(technique: Technique): readonly string[] {
   }
   return [...Object.entries(lines).flatMap(([key, text]) => (text === '' ? [] : [`${key}: ${text}`])), ...flags]
 }
-const FACTS: Readonly<Record<UsedTechnique, readonly string[]>> = {
+const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
   eavesdrop: [
     'needs: sees',
     'takes: for',
