@@ -14,7 +14,7 @@ interface Intervention {
 /** A simulation before any step began. */
 export interface Beginning {
   readonly state: SimulationState
-  /** Whether `begin` was called. */
+  /** True after `begin` was called. */
   readonly hasBegun: boolean
 }
 

@@ -22,7 +22,7 @@ export function isAgentTunnelled(apiserver: ApiserverSetUp, { profile, evidence,
   return isByFlag || !isKnown || apiserver.flags.length < FEWEST_FLAGS
 }
 
-/** Whether the tunnels of agents carry connections to pods and services too, which they do not by default. */
+/** Tells if the tunnels of agents carry connections to pods and services too, which they do not by default. */
 export function arePodsTunnelled({ evidence }: BuildContext): boolean {
   return evidence.agentModes.some(({ value }) => value === 'pod' || value === 'cluster')
 }

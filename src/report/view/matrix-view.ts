@@ -16,7 +16,7 @@ export interface ReportedMatrix {
   readonly details: readonly CellDetails[]
   /** The number of simulations, since cells share some. */
   readonly simulations: number
-  /** Whether techniques that achieve nothing on any path are shown. */
+  /** True if techniques that achieve nothing on any path are shown. */
   readonly showsAll: boolean
 }
 
