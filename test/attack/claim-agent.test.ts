@@ -133,6 +133,16 @@ describe('with authentication by certificate', () => {
   })
 })
 
+test('a pod whose agent is refused answers nothing at its own address either', () => {
+  const { text } = claimOf('authentication: token', ON_POD)
+  const { verdicts, workloads } = runScenario({ text })
+  expect(verdicts.map(({ victim, scope, outcomes }) => [victim, scope, ...outcomes])).toEqual([
+    ['web-1', 'other', 'no-effect'],
+    ['web-2', 'own', 'no-effect'],
+  ])
+  expect(workloads[0].failed).toBe(0)
+})
+
 test('claim-agent is not tried with a credential that its attacker does not have', () => {
   const { text } = claimOf('authentication: none', ROOT, 'node-1-kubelet-client')
   const [verdict] = runScenario({ text: text.replace('holds: [node-1-kubelet-client], ', '') }).verdicts

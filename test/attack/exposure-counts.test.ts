@@ -141,3 +141,18 @@ attackers: { eve: { on: wire, vantage: passive, plan: [{ at: 1.6s, for: 3s, tech
   expect(workloads[0].unfinished).toBe(1)
   expect(verdicts[0].exposure).toEqual({ messages: 12, of: 13, bytes: 1200 })
 })
+
+test.each([
+  ['commands that end by themselves', 'kind: exec, response: 100B'],
+  ['logs', 'kind: logs, response: 1KB'],
+])('all requests that the apiserver passes on are exposed to who answers them, the last one too: %s', (_, workload) => {
+  const { verdicts } = runScenario({
+    text: `
+version: 1
+cluster: { preset: kubeadm-default, quiet: true, nodes: 1 }
+workloads: { asks: { path: users, target: pods/web, requests: 4, ${workload} } }
+attackers: { m: { on: control-node-1, vantage: inline, plan: [{ at: 1ns, technique: impersonate-server, path: logs }] } }
+`,
+  })
+  expect(verdicts[0].exposure).toMatchObject({ messages: 4, of: 4 })
+})

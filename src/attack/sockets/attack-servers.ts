@@ -25,6 +25,8 @@ export interface AttackServersParts {
   readonly honestCount: number
   /** Whether another program listens on this port of this host, at all addresses. */
   readonly isTaken: (host: number, port: number) => boolean
+  /** Whether a connection of others has gone through a Konnectivity agent that the step runs. */
+  readonly hasCarried: (step: number) => boolean
   /** The HTTP service of each step. */
   readonly services: readonly number[]
   /** The HTTP service that responds as an honest server would. */
@@ -67,13 +69,14 @@ export class AttackServers implements Acceptor {
 
   /**
    * Returns the offer of the last step at this address that has started and has the key it needs; null for none. A step
-   * that has ended still accepts connections that it has diverted, but none to the attacker's own address.
+   * that has ended still accepts connections that it has diverted, but none to the attacker's own address. A step whose
+   * Konnectivity agent has brought no connection has none to accept.
    */
   private offerAt({ offers }: ListeningPlace): Offer | null {
     const { record, timeline } = this.parts
     const { plan, state } = record
     const started = offers.filter(({ step }) => plan.steps[step].startTick <= timeline.now && !state.isDisabled(step))
-    const usable = started.filter((offer) => this.isUsable(offer))
+    const usable = started.filter((offer) => this.isUsable(offer) && this.isReached(offer))
     const current = usable.filter(({ step }) => plan.steps[step].endTick > timeline.now)
     const diverted = usable.filter(
       ({ step }) => USED_TECHNIQUES[plan.steps[step].technique].serves?.at === 'server-address',
@@ -108,6 +111,11 @@ export class AttackServers implements Acceptor {
     const { plan, knowledge } = this.parts.record
     const { attacker } = plan.steps[offer.step]
     return knowledge.hasCredential(attacker, { kind: 'certificate-key', subject: offer.certificate })
+  }
+
+  private isReached({ step }: Offer): boolean {
+    const { serves } = USED_TECHNIQUES[this.parts.record.plan.steps[step].technique]
+    return serves?.carries !== true || this.parts.hasCarried(step)
   }
 
   private hasHostKey({ step, real }: Extract<Offer, { readonly kind: 'ssh' }>): boolean {

@@ -106,9 +106,6 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
   const frames = new FramePackets(arena, contents)
   const replicas = new Replicas(arena, contents, ends)
   context.paths.onDialled = (path, stream) => replicas.note(path, streams.table.sendContent[stream])
-  const { agents = [] } = plan.attackSockets ?? {}
-  const { table } = context.konnectivity.agents
-  const hasCarried = (step: number) => agents.some((own) => own.step === step && table.channels[own.agent] > 0)
   const wiretap = new Wiretap({
     arena,
     timeline,
@@ -120,7 +117,7 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
     tcp,
     ends,
     replicas,
-    hasCarried,
+    hasCarried: (step) => hasCarried(context, step),
   })
   recordArrivals(network, contents, frames, record.plan)
   const acceptance = new Acceptance({ arena, wiretap, http, streams, ends, replicas, frames })
@@ -140,6 +137,12 @@ function buildObservers(context: AttackContext, record: AttackRecord): Observers
   cluster.observeAccess(decisionRecorder)
   http.responseObservers.push(decisionRecorder)
   return { wiretap, acceptance }
+}
+
+/** Returns whether a connection of others has gone through a Konnectivity agent that the step runs. */
+function hasCarried({ plan, konnectivity }: AttackContext, step: number): boolean {
+  const { channels } = konnectivity.agents.table
+  return (plan.attackSockets?.agents ?? []).some((own) => own.step === step && channels[own.agent] > 0)
 }
 
 function buildAgents(context: AttackContext, record: AttackRecord, wiretap: Wiretap): Agents {
@@ -215,5 +218,6 @@ function listen(
         (listener.kind === 'ssh' || listener.bindAddress === ANY_ADDRESS),
     )
   const honest = { honest: servers, honestCount: servers.count, isTaken }
-  new AttackServers({ timeline, streams, tcp, tls, ssh, http, record, places, services, forgedResponses, ...honest })
+  const parts = { timeline, streams, tcp, tls, ssh, http, record, places, services, forgedResponses }
+  new AttackServers({ ...parts, ...honest, hasCarried: (step) => hasCarried(context, step) })
 }

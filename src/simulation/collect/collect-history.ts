@@ -51,14 +51,18 @@ function messagesOf(
   )
   const failed = [...failures.everyRow()].filter((row) => whole.includes(failures.workload[row]))
   const exchanges = passedOn.filter(({ messages }) => messages === 1)
+  const isOpen = ({ end }: PathHistory['passedOn'][number]) => end === 'open'
   return {
     sent: [
       ...responses,
-      ...exchanges,
+      ...exchanges.filter((one) => !isOpen(one)),
       ...failed.map((row) => ({ startTick: failures.startTick[row], endTick: failures.endTick[row] })),
       ...pieces.map((tick) => ({ startTick: tick, endTick: tick })),
     ],
-    open: whole.flatMap((workload) => workloads.openSince(workload)),
+    open: [
+      ...whole.flatMap((workload) => workloads.openSince(workload)),
+      ...exchanges.filter(isOpen).map(({ startTick }) => startTick),
+    ],
   }
 }
 
