@@ -75,10 +75,16 @@ describe('root on a node that writes its address into another node’s status', 
     expect(attack.isTypedKept).toBe(false)
   })
 
-  test.each([true, false])(
-    'gets requests until the kubelet writes its own address back, within ten seconds, declared heartbeats: %s',
-    (hasHeartbeats) => {
-      const { verdict, workloads } = run({ hasHeartbeats })
+  test.each([
+    ['1.30', true],
+    ['1.30', false],
+    ['1.31', true],
+    ['1.31', false],
+    ['1.37', true],
+  ])(
+    'gets requests until the kubelet writes its own address back, within ten seconds, at %s, declared heartbeats: %s',
+    (version, hasHeartbeats) => {
+      const { verdict, workloads } = run({ version, hasHeartbeats })
       const { exposure } = verdict
       expect(workloads).toEqual([...(hasHeartbeats ? ['beats'] : []), 'exec', 'forward', 'logs'])
       // Logs are requested each second from 2 s to 31 s; port-forward is one more request, and exec has ten keys.

@@ -44,6 +44,16 @@ export function patchPodStatus(namespace: string, pod: string): RequestLine {
   return { method: 'PATCH', target: `${CORE}/namespaces/${namespace}/pods/${pod}/status` }
 }
 
+/** A kubelet lists and watches its own Node (pkg/kubelet/kubelet.go, nodeLister). */
+export function listOwnNode(node: string): RequestLine {
+  return list(`${CORE}/nodes`, { fieldSelector: `metadata.name=${node}` })
+}
+
+/** @param timeoutS a reflector draws it between 300 and 600 seconds */
+export function watchOwnNode(node: string, timeoutS: number, minor: number): RequestLine {
+  return watch(`${CORE}/nodes`, timeoutS, minor, { fieldSelector: `metadata.name=${node}` })
+}
+
 /** A kubelet lists and watches the pods that are bound to its node (pkg/kubelet/config/apiserver.go). */
 export function listPodsOfNode(node: string): RequestLine {
   return list(`${CORE}/pods`, { fieldSelector: `spec.nodeName=${node}` })

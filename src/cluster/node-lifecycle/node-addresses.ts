@@ -58,6 +58,8 @@ class NodeAddressTable implements ArenaTable {
  * accepted change takes effect with its response.
  */
 export class NodeAddresses implements ResponseObserver {
+  /** Called with the name of a node when another than its own address was written. */
+  onForeignAddress: (node: string) => void = () => {}
   private readonly table: NodeAddressTable
   private readonly timeline: Timeline
   private readonly plan: NodeAddressPlan
@@ -78,6 +80,7 @@ export class NodeAddresses implements ResponseObserver {
     if (table.address[effect.node] === effect.address) return
     table.address[effect.node] = effect.address
     table.changeTick[effect.node] = timeline.now
+    if (effect.address !== NONE) this.onForeignAddress(plan.nodes[effect.node])
   }
 
   /** The path that a new connection along `path` takes now. Established connections stay on their path. */

@@ -40,6 +40,8 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
   readonly table: NodeTable
   readonly changes: NodeChangeTable
   readonly evictions: PodEvictions
+  /** Returns the tick up to which the kubelet of a node knows its Node from a watch; -1: it has no watch. */
+  newsTickOf: (node: string) => number = () => -1
   private readonly timeline: Timeline
   private readonly plan: NodeLifecyclePlan
   private readonly addresses: NodeAddresses
@@ -75,7 +77,9 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
   }
 
   wasAsReported(node: number, tick: number): boolean {
-    return this.wasReady(node, tick) && this.addresses.wasOwnAddress(this.plan.nodes[node], tick)
+    const name = this.plan.nodes[node]
+    const knownTick = Math.max(tick, this.newsTickOf(name))
+    return this.wasReady(node, tick) && this.addresses.wasOwnAddress(name, knownTick)
   }
 
   private wasReady(node: number, tick: number): boolean {

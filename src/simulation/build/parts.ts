@@ -201,6 +201,11 @@ function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
   cluster.connect(clients, gates, nodeAddresses)
   const nodeLifecycle = new NodeLifecycle(arena, timeline, plan.nodeLifecycle, nodeAddresses, targets.scenario)
   http.responseObservers.push(nodeLifecycle)
+  const ownNodes = cluster.background?.handlers.ownNodes
+  if (ownNodes !== undefined) {
+    nodeAddresses.onForeignAddress = (node) => ownNodes.onAddressChange(node)
+    nodeLifecycle.newsTickOf = (node) => ownNodes.newsTickOf(node)
+  }
   const workloads = new Workloads({
     ...context,
     http: clients,

@@ -1,10 +1,11 @@
 import { certificates } from './certificates.ts'
+import { ownNodes } from './own-nodes.ts'
 import { pods } from './pods.ts'
 import type { ProgramDescriptor } from './program.ts'
 import { services } from './services.ts'
 
 /** All programs of a cluster, in the order in which they start. The names identify the owner of an object. */
-const PROGRAMS = { certificates, services, pods }
+const PROGRAMS = { certificates, services, pods, ownNodes }
 
 type Registry = typeof PROGRAMS
 
