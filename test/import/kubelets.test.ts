@@ -59,6 +59,34 @@ describe('a kubelet', () => {
     expect(flags['read-only-port']).toBe(10255)
   })
 
+  test('has all flags of a variable that continues over several lines', () => {
+    const { flags, config: file } = kubeletOf({
+      'n/etc/systemd/system/kubelet.service':
+        '[Service]\nEnvironmentFile=-/etc/kubernetes/kubelet.env\nExecStart=/usr/local/bin/kubelet \\\n  $KUBELET_ADDRESS \\\n  $KUBELET_ARGS\n',
+      'n/etc/kubernetes/kubelet.env':
+        'KUBELET_ADDRESS="--node-ip=10.0.0.1"\n\nKUBELET_ARGS="--bootstrap-kubeconfig=/b \\\n--config=/etc/kubernetes/kubelet-config.yaml \\\n--read-only-port=10255 \\\n "\nKUBELET_CLOUDPROVIDER=""\n',
+      'n/etc/kubernetes/kubelet-config.yaml': config('authentication:\n  webhook:\n    enabled: true\n'),
+    })
+    expect([flags['read-only-port'], file.authentication.anonymous.enabled, file.authorization.mode]).toEqual([
+      10255,
+      false,
+      'Webhook',
+    ])
+  })
+
+  test('of an agent of RKE2 has the arguments of its own configuration where only the command line of others is known', () => {
+    const node = (name: string) =>
+      `apiVersion: v1\nkind: Node\nmetadata: { name: ${name}${name === 's1' ? ', labels: { node-role.kubernetes.io/control-plane: "" }' : ''} }\n`
+    const { scenario, report } = imported({
+      ...apiserver,
+      'nodes.yaml': `${node('s1')}---\n${node('a1')}`,
+      's1/ps.txt': 'root 1 0 kubelet --hostname-override=s1 --anonymous-auth=false --read-only-port=0\n',
+      'a1/etc/rancher/rke2/config.yaml': 'server: https://10.0.0.1:9345\nkubelet-arg:\n- read-only-port=10255\n',
+    })
+    expect(scenario.cluster.kubelet.flags).toEqual({ 'read-only-port': 10255 })
+    expect(report).not.toContain('they are taken to be as')
+  })
+
   test('that differs from the others gets a pool and paths of its own', () => {
     const { scenario } = imported({
       ...apiserver,
@@ -72,6 +100,18 @@ describe('a kubelet', () => {
       nodes['workers-2'].kubelet.config.readOnlyPort,
     ]).toEqual([['n1'], ['n2'], 10255])
     expect(scenario.paths['logs-workers-2']).toEqual({ kind: 'apiserver-kubelet', to: 'workers-2/*' })
+  })
+
+  test('that signs its certificate itself is reported where the apiserver verifies kubelets', () => {
+    const verifying = manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority=/ca.crt')
+    const files = { 'kube-apiserver.yaml': verifying, 'n1/var/lib/kubelet/config.yaml': config('readOnlyPort: 0\n') }
+    const { report } = imported(files)
+    expect(report).toContain(
+      'kube-apiserver.yaml:14: the apiserver verifies kubelets, and kubelets sign their serving certificates themselves (n1/var/lib/kubelet/config.yaml:1: no serverTLSBootstrap and no tlsCertFile)',
+    )
+    expect(report).toContain('logs, exec, attach, port-forward and nodes/proxy fail with an error of x509')
+    const bootstrapped = { ...files, 'n1/var/lib/kubelet/config.yaml': config('serverTLSBootstrap: true\n') }
+    expect(imported(bootstrapped).report).not.toContain('sign their serving certificates')
   })
 
   test('that requests a certificate of which nobody knows the approver is asked about', () => {

@@ -81,7 +81,10 @@ export class BuildContext {
     return this.#machines.of(file)
   }
 
-  /** Returns the best record of a program for each machine: what runs comes before what should run. */
+  /**
+   * Returns the best record of a program for each machine: what runs comes before what should run. A configuration counts
+   * where no command line is known, that of the kubelet of a node also where those of others are.
+   */
   runsOf(program: ProgramName): readonly ProgramRun[] {
     const byMachine = new Map<string, ProgramRun>()
     for (const run of this.evidence.runs) {
@@ -96,6 +99,12 @@ export class BuildContext {
     }
     const runs = [...byMachine.values()]
     const whole = runs.filter(({ record }) => record !== 'configuration')
-    return whole.length > 0 ? whole : runs
+    if (whole.length === 0) return runs
+    return program === 'kubelet' ? runs.filter((run) => whole.includes(run) || this.#isOfNode(run)) : whole
+  }
+
+  #isOfNode({ machine, at }: ProgramRun): boolean {
+    const name = machine ?? this.machineOf(at)
+    return this.evidence.nodes.some((node) => node.name === name || node.name.startsWith(`${name}.`))
   }
 }

@@ -1,6 +1,6 @@
 import { treeAt } from '../../scenario/tree/tree.ts'
 import type { ImportCertificate } from '../certificate.ts'
-import { assumed, byDefault, placeOf, type Sourced, written } from '../origin.ts'
+import { assumed, byDefault, originText, type Place, placeOf, type Sourced, written } from '../origin.ts'
 import { lastFlag } from '../programs/flag-syntax.ts'
 import { booleanOf, textAt } from '../tree-values.ts'
 import type { ApiserverSetUp } from './apiserver-set-up.ts'
@@ -136,6 +136,7 @@ export function verifyingCa(
     })
     return written('', flag.at, 'it names no file: kubelets are not verified')
   }
+  noteSelfSigned(flag.at, servings, context)
   const foreign = foreignIssuer(flag.value, context)
   if (foreign === null || servings.every(({ value }) => value === 'self-signed')) return written('cluster-ca', flag.at)
   context.stanza.set(['identities', 'other-ca', 'kind'], written('ca', flag.at))
@@ -146,6 +147,22 @@ export function verifyingCa(
     consequence: 'logs, exec, attach, port-forward and nodes/proxy fail',
   })
   return written('other-ca', flag.at)
+}
+
+/** Reports kubelets that sign their certificates themselves, so that an apiserver which verifies them refuses them. */
+function noteSelfSigned(at: Place, servings: readonly Sourced<Serving>[], context: BuildContext): void {
+  const own = servings.filter(({ value }) => value === 'self-signed')
+  const [first] = own
+  if (first === undefined) return
+  const isKnown = first.origin.kind === 'written'
+  const which = own.length === servings.length ? 'kubelets sign' : 'some kubelets sign'
+  context.note({
+    kind: isKnown ? 'contradiction' : 'unknown',
+    at,
+    message: `the apiserver verifies kubelets, and ${which} their serving certificates themselves${isKnown ? ` (${originText(first.origin)})` : ', as by default'}`,
+    consequence:
+      'logs, exec, attach, port-forward and nodes/proxy fail with an error of x509; missing are serverTLSBootstrap and an approver, or certificates of that CA (tlsCertFile)',
+  })
 }
 
 /** Returns the names of the CA of a file and of the issuer of kubelets' certificates, where these differ. */

@@ -1,7 +1,9 @@
 import { type Sourced, written } from '../origin.ts'
 import type { TextReader } from '../reader.ts'
 
-const ASSIGNMENT = /^[ \t]*(?:(?:export|readonly)[ \t]+)?([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|[^\n]*)$/gm
+/** An assignment: a backslash at the end of a line continues a value, also between quotes (systemd.exec(5)). */
+const ASSIGNMENT =
+  /^[ \t]*(?:(?:export|readonly)[ \t]+)?([A-Za-z_]\w*)=("(?:[^"\\]|\\[\s\S])*"[ \t\r]*|'[^']*'[ \t\r]*|(?:[^\n\\]|\\[\s\S])*)$/gm
 
 /** Returns whether the value of a variable is secret. */
 export function isSecretName(name: string): boolean {
@@ -30,9 +32,6 @@ export const environmentReader: TextReader = {
 function unquoted(text: string): string {
   const trimmed = text.trim()
   if (/^'[\s\S]*'$/.test(trimmed)) return trimmed.slice(1, -1)
-  if (!/^"[\s\S]*"$/.test(trimmed)) return trimmed
-  return trimmed
-    .slice(1, -1)
-    .replace(/\\\n/g, ' ')
-    .replace(/\\(["\\$`])/g, '$1')
+  const joined = trimmed.replace(/\\\r?\n/g, '')
+  return /^"[\s\S]*"$/.test(joined) ? joined.slice(1, -1).replace(/\\(["\\$`])/g, '$1') : joined
 }
