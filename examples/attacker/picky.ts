@@ -15,7 +15,8 @@ workloads: { tail: { path: logs, connection: per-request, rate: 2/s, for: 10s, r
 const picky: Attacker<{ port: number; dropped: number }> = {
   name: 'picky',
   vantage: 'inline',
-  on: 'wan',
+  // The slowest link or segment that the path crosses. A link can also be named: on: 'wan'.
+  on: { path: 'logs' },
   paths: ['logs'],
   fromNs: 3_000_000_000,
   // Numbers in the simulation itself: verdicts compare the run with forks in which the attacker does nothing.

@@ -69,6 +69,45 @@ describe('an attacker of a user', () => {
     ])
   })
 
+  test('on a path is on the slowest link of its way, to the end of a tunnel where it has one', () => {
+    const far = `version: 1
+hosts: { client: {}, gate: {}, node: {} }
+links: { near: { between: [client, gate], delay: 1ms }, far: { between: [gate, node], delay: 10ms } }
+paths: { straight: { from: client, to: node }, tunnelled: { from: client, to: node, tunnel: { kind: ssh, via: gate } } }
+workloads: { a: { path: straight, requests: 3 }, b: { path: tunnelled, requests: 3 } }
+`
+    for (const [path, link] of [
+      ['straight', 'far'],
+      ['tunnelled', 'near'],
+    ]) {
+      const [onPath, onLink] = [{ path }, link].map((on) =>
+        runWith({ attackers: [mallory({ action: 'drop' }, { on, paths: [path], fromNs: 0 })] }, far),
+      )
+      expect(onPath.verdicts[0].outcomes).toContain('outage')
+      expect(onPath).toEqual(onLink)
+    }
+  })
+
+  test('on a path that does not exist, or crosses no link, or on a path with a host to be on, is refused', () => {
+    const within = WEB.replace('paths: {', 'paths: { within: { from: server, to: server },')
+    const problemsOf = (more: Partial<Attacker>) => {
+      try {
+        runWith({ attackers: [mallory({ action: 'pass' }, more)] }, within)
+      } catch (error) {
+        return error instanceof InvalidOwnCode ? error.problems : error
+      }
+    }
+    expect(problemsOf({ on: { path: 'weg' } })).toEqual([
+      'attacker mallory: the scenario has no path weg; it has within, web, safe',
+    ])
+    expect(problemsOf({ on: { path: 'within' } })).toEqual([
+      'attacker mallory: the path within crosses no link and no segment',
+    ])
+    expect(problemsOf({ on: { path: 'web' }, vantage: 'node' })).toEqual([
+      'attacker mallory: a node is on a host, and not on a path: name the host',
+    ])
+  })
+
   test('ends when it says, and the connections after it succeed', () => {
     const { verdicts } = runWith({ attackers: [mallory({ action: 'drop' }, { untilNs: 1_500_000_000 })] }, WEB)
     expect(verdicts[0].recoveredNs).toBeLessThan(3_000_000_000)

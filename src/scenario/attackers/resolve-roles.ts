@@ -3,11 +3,16 @@ import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { MiddleboxBlueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackerBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
 import { sshHostKeyName } from '../../simulation/expansion/ssh-tunnels.ts'
+import {
+  type CrossedMedium,
+  longestOf,
+  type Reachability,
+  tunnelEndOf,
+} from '../../simulation/plan/network/reachability.ts'
 import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { MASTER } from '../cluster/cluster-members.ts'
 import type { Identities } from '../identities/identities.ts'
 import { IDENTITY_NAMES } from '../identities/identity-names.ts'
-import type { CrossedMedium, Reachability } from '../topology/reachability.ts'
 import {
   type IdentityRole,
   isRole,
@@ -78,13 +83,15 @@ export class Roles {
     if (it === null) return null
     switch (role) {
       case 'the link that it crosses':
-        return placeOf(longest(this.#firstLeg(it))) ?? host(it.from)
+        return placeOf(longestOf(this.#firstLeg(it))) ?? host(it.from)
       case 'the segment that it crosses':
-        return placeOf(longest([...this.#firstLeg(it), ...this.#lastLeg(it)].filter(({ kind }) => kind === 'segment')))
+        return placeOf(
+          longestOf([...this.#firstLeg(it), ...this.#lastLeg(it)].filter(({ kind }) => kind === 'segment')),
+        )
       case 'the far side of the tunnel':
-        return placeOf(longest(this.#lastLeg(it)))
+        return placeOf(longestOf(this.#lastLeg(it)))
       case 'a network of the server':
-        return placeOf(longest(this.#context.reachability?.mediaOf(this.#underPod(it.to) ?? it.to) ?? []))
+        return placeOf(longestOf(this.#context.reachability?.mediaOf(this.#underPod(it.to) ?? it.to) ?? []))
       case 'the host that it comes from':
         return host(it.from)
       case 'the host that it leads to':
@@ -196,22 +203,14 @@ export class Roles {
     return pods.find((pod) => pod.node === node && pod.host !== node)?.host ?? null
   }
 
-  /**
-   * Returns a host where the tunnel of a path ends: the one that all connections take, else one that is not the server,
-   * if there is one.
-   */
-  #viaOf({ tunnel, ...it }: PathBlueprint): string | null {
-    if (tunnel === null) return null
-    const own = tunnel.kind === 'ssh' ? tunnel.own : tunnel.strategy === 'destHost' ? it.to : null
-    if (own !== null && tunnel.via.includes(own)) return own
-    const node = this.#nodeOf(it)
-    const vias = [...tunnel.via].sort((a, b) => (a < b ? -1 : 1))
-    return vias.find((via) => via !== node && via !== it.to) ?? vias[0] ?? null
+  /** Returns a host where the tunnel of a path ends. */
+  #viaOf(it: PathBlueprint): string | null {
+    return tunnelEndOf(it, this.#nodeOf(it))
   }
 
   /** Returns the media from the client to the server, or to the end of the tunnel. */
   #firstLeg(it: PathBlueprint): readonly CrossedMedium[] {
-    return this.#context.reachability?.crossed(it.from, this.#viaOf(it) ?? it.to) ?? []
+    return this.#context.reachability?.crossedBy(it, this.#nodeOf(it)) ?? []
   }
 
   /** Returns the media from the end of the tunnel to the server. */
@@ -234,14 +233,6 @@ function apiserverOf({ kind, from, to }: PathBlueprint): string | null {
   if (ends.to.party === 'apiserver') return to
   if (ends.from.party === 'apiserver') return from
   return from === MASTER || to === MASTER ? MASTER : null
-}
-
-/** Returns the medium with the longest delay; of several, the first on the route. */
-function longest(media: readonly CrossedMedium[]): CrossedMedium | null {
-  return media.reduce<CrossedMedium | null>(
-    (best, one) => (best === null || one.delayNs > best.delayNs ? one : best),
-    null,
-  )
 }
 
 const placeOf = (medium: CrossedMedium | null): Place | null =>

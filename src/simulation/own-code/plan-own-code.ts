@@ -1,8 +1,9 @@
 import { VANTAGES } from '../../attack/vantages.ts'
-import type { Blueprint } from '../blueprint.ts'
+import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 import type { AttackerBlueprint } from '../blueprint-attack.ts'
 import { directionsNamed } from '../directions-named.ts'
 import type { PlannedDirection } from '../plan/network/planned-network.ts'
+import { longestOf, Reachability } from '../plan/network/reachability.ts'
 import { checkedAttacker, checkedRule } from './checked-verdicts.ts'
 import { type Attacker, InvalidOwnCode, type LinkRule, type OwnCode } from './own-code.ts'
 
@@ -31,27 +32,50 @@ export function planRules({ rules = [] }: OwnCode, directions: readonly PlannedD
 
 /** Adds the attackers of a user to a scenario. @throws InvalidOwnCode with all that do not fit it */
 export function withOwnAttackers(blueprint: Blueprint, { attackers = [] }: OwnCode): Blueprint {
-  const problems = attackers.flatMap((own) => attackerProblems(own, blueprint))
+  if (attackers.length === 0) return blueprint
+  const placed = attackers.map((own) => ({ own, place: placeOf(own, blueprint) }))
+  const problems = placed.flatMap(({ own, place }) => attackerProblems(own, place, blueprint))
   if (problems.length > 0) throw new InvalidOwnCode(problems)
-  return attackers.length === 0
-    ? blueprint
-    : {
-        ...blueprint,
-        attackers: [...blueprint.attackers, ...attackers.map((own) => attackerBlueprint(own, blueprint))],
-      }
+  const more = placed.map(({ own, place }) => attackerBlueprint(own, place as Place, blueprint))
+  return { ...blueprint, attackers: [...blueprint.attackers, ...more] }
 }
 
-function attackerBlueprint(own: Attacker, blueprint: Blueprint): AttackerBlueprint {
-  const { name, vantage, on, paths = declaredPaths(blueprint), fromNs = 0, untilNs } = own
-  const kind = VANTAGES[vantage].isOnHost
-    ? 'host'
-    : blueprint.links.some((link) => link.name === on)
-      ? 'link'
-      : 'segment'
+type Place = AttackerBlueprint['on']
+
+/** Returns the place of an attacker, or a text that says why there is none. */
+function placeOf({ vantage, on }: Attacker, blueprint: Blueprint): Place | string {
+  const { links, segments, hosts } = blueprint
+  const { isOnHost } = VANTAGES[vantage]
+  if (typeof on !== 'string') {
+    if (isOnHost) return `a ${vantage} is on a host, and not on a path: name the host`
+    return mediumOf(on.path, blueprint)
+  }
+  const isNamed = ({ name }: { readonly name: string }) => name === on
+  if (isOnHost && hosts.some(isNamed)) return { kind: 'host', name: on }
+  if (!isOnHost && links.some(isNamed)) return { kind: 'link', name: on }
+  if (!isOnHost && segments.some(isNamed)) return { kind: 'segment', name: on }
+  const what = isOnHost ? 'host' : 'link or segment'
+  return `the scenario has no ${what} ${on}; it has ${namesOf(isOnHost ? hosts : [...links, ...segments])}`
+}
+
+/** Returns the link or segment that a path crosses, or a text that says why there is none. */
+function mediumOf(name: string, blueprint: Blueprint): Place | string {
+  const path = blueprint.paths.find((one) => declaredNameOf(one) === name)
+  if (path === undefined) return noPath(name, blueprint)
+  const { nodes = [], pods = [] } = blueprint.cluster ?? {}
+  const nodeAt = (end: string) =>
+    nodes.find((node) => node.name === end)?.name ?? pods.find((pod) => pod.name === end)?.node
+  const node = nodeAt(path.to) ?? nodeAt(path.from) ?? null
+  const medium = longestOf(new Reachability(blueprint).crossedBy(path, node))
+  return medium ?? `the path ${name} crosses no link and no segment`
+}
+
+function attackerBlueprint(own: Attacker, on: Place, blueprint: Blueprint): AttackerBlueprint {
+  const { name, vantage, paths = declaredPaths(blueprint), fromNs = 0, untilNs } = own
   return {
     name,
     vantage,
-    on: { kind, name: on },
+    on: { kind: on.kind, name: on.name },
     holds: [],
     allies: [],
     absent: [],
@@ -73,25 +97,29 @@ function attackerBlueprint(own: Attacker, blueprint: Blueprint): AttackerBluepri
   }
 }
 
-function attackerProblems({ name, vantage, on, paths = [] }: Attacker, blueprint: Blueprint): string[] {
-  const { links, segments, hosts, attackers } = blueprint
-  const places = VANTAGES[vantage].isOnHost ? hosts : [...links, ...segments]
-  const what = VANTAGES[vantage].isOnHost ? 'host' : 'link or segment'
-  const namesOf = (things: readonly { readonly name: string }[]) => things.map((one) => one.name).join(', ')
+function attackerProblems({ name, paths = [] }: Attacker, place: Place | string, blueprint: Blueprint): string[] {
   const known = declaredPaths(blueprint)
   return [
-    ...(attackers.some((one) => one.name === name)
+    ...(blueprint.attackers.some((one) => one.name === name)
       ? [`attacker ${name}: the scenario has an attacker of this name; choose another`]
       : []),
-    ...(places.some((place) => place.name === on)
-      ? []
-      : [`attacker ${name}: the scenario has no ${what} ${on}; it has ${namesOf(places)}`]),
-    ...paths
-      .filter((path) => !known.includes(path))
-      .map((path) => `attacker ${name}: the scenario has no path ${path}; it has ${known.join(', ')}`),
+    ...(typeof place === 'string' ? [`attacker ${name}: ${place}`] : []),
+    ...paths.filter((path) => !known.includes(path)).map((path) => `attacker ${name}: ${noPath(path, blueprint)}`),
   ]
 }
 
+function noPath(path: string, blueprint: Blueprint): string {
+  return `the scenario has no path ${path}; it has ${declaredPaths(blueprint).join(', ')}`
+}
+
 function declaredPaths({ paths }: Blueprint): readonly string[] {
-  return [...new Set(paths.map(({ name, declared }) => declared ?? name))]
+  return [...new Set(paths.map(declaredNameOf))]
+}
+
+function declaredNameOf({ name, declared }: PathBlueprint): string {
+  return declared ?? name
+}
+
+function namesOf(things: readonly { readonly name: string }[]): string {
+  return things.map(({ name }) => name).join(', ')
 }

@@ -1,7 +1,8 @@
-import { NONE } from '../../engine/table.ts'
-import { parseAddress } from '../../network/address-book.ts'
-import { lookUp } from '../../simulation/by-name.ts'
-import { planTopology, type Topology, type TopologyBlueprint } from '../../simulation/plan/network/plan-topology.ts'
+import { NONE } from '../../../engine/table.ts'
+import { parseAddress } from '../../../network/address-book.ts'
+import type { PathBlueprint } from '../../blueprint.ts'
+import { lookUp } from '../../by-name.ts'
+import { planTopology, type Topology, type TopologyBlueprint } from './plan-topology.ts'
 
 /** A link or segment on a route. */
 export interface CrossedMedium {
@@ -63,6 +64,14 @@ export class Reachability {
     return [...crossed.values()]
   }
 
+  /**
+   * Returns the links and segments from the client of a path to its server, or to the end of its tunnel.
+   * @param node the node at an end of the path, or the node of the pod there
+   */
+  crossedBy(path: PathBlueprint, node: string | null): readonly CrossedMedium[] {
+    return this.crossed(path.from, tunnelEndOf(path, node) ?? path.to)
+  }
+
   /** Returns whether the route to the main address of a host goes through another. */
   passes(from: string, to: string, through: string): boolean {
     const address = this.#mainAddress(this.#host(to))
@@ -101,4 +110,25 @@ export class Reachability {
   #leadsTo(host: number, address: number): boolean {
     return this.#topology.routing.smallestMtuBytes(host, address) !== NONE
   }
+}
+
+/** Returns the medium with the longest delay; of several, the first on the route. */
+export function longestOf(media: readonly CrossedMedium[]): CrossedMedium | null {
+  return media.reduce<CrossedMedium | null>(
+    (best, one) => (best === null || one.delayNs > best.delayNs ? one : best),
+    null,
+  )
+}
+
+/**
+ * Returns a host where the tunnel of a path ends: the one that all connections take, else one that is not the server, if
+ * there is one. Null without a tunnel.
+ * @param node the node at an end of the path, or the node of the pod there
+ */
+export function tunnelEndOf({ tunnel, to }: PathBlueprint, node: string | null): string | null {
+  if (tunnel === null) return null
+  const own = tunnel.kind === 'ssh' ? tunnel.own : tunnel.strategy === 'destHost' ? to : null
+  if (own !== null && tunnel.via.includes(own)) return own
+  const vias = [...tunnel.via].sort((a, b) => (a < b ? -1 : 1))
+  return vias.find((via) => via !== node && via !== to) ?? vias[0] ?? null
 }
