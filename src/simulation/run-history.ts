@@ -21,6 +21,8 @@ export interface RunHistory {
 export interface WorkloadHistory {
   readonly name: string
   readonly latencyNs: Float64Array
+  /** The sum of the latencies of all completed requests; of very many, some are not in `latencyNs`. */
+  readonly latencySumNs: number
   /** The tick at which the response had been read. */
   readonly endNs: Float64Array
   readonly failures: readonly FailedRequest[]
@@ -184,12 +186,14 @@ function collectWorkloads({ plan, workloads }: Simulation, bodies: BodyRecorder)
     })
   const byName = new Map<string, { latencyNs: number; endNs: number }[]>()
   const failuresByName = new Map<string, FailedRequest[]>()
+  const sumsByName = new Map<string, number>()
   plan.workloads.forEach(({ declared }, workload) => {
     if (isHiddenWorkload(declared)) return
     const requests = byName.get(declared) ?? []
     byName.set(declared, requests)
     for (let row = table.firstSample[workload]; row !== NONE; row = samples.next[row])
       requests.push({ latencyNs: samples.latencyNs[row], endNs: samples.endTick[row] })
+    sumsByName.set(declared, (sumsByName.get(declared) ?? 0) + table.latencySumNs[workload])
     failuresByName.set(declared, [...(failuresByName.get(declared) ?? []), ...failed[workload]])
   })
   return [...byName]
@@ -199,6 +203,7 @@ function collectWorkloads({ plan, workloads }: Simulation, bodies: BodyRecorder)
       return {
         name,
         latencyNs: Float64Array.from(requests, ({ latencyNs }) => latencyNs),
+        latencySumNs: sumsByName.get(name) ?? 0,
         endNs: Float64Array.from(requests, ({ endNs }) => endNs),
         failures: (failuresByName.get(name) ?? []).sort((a, b) => a.endNs - b.endNs || a.startNs - b.startNs),
         bodies: bodies.history(name),

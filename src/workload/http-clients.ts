@@ -9,7 +9,6 @@ import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../http/message.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { ActivityTable } from '../network/activity.ts'
 import type { Processors, Worker } from '../network/processor.ts'
-import type { Activity } from '../network/rows.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { Content, Stream } from '../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.ts'
@@ -93,7 +92,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   private readonly workerKind: number
   private readonly ownKind: number
   private owner!: HttpClientOwner
-  private readonly times: RequestTimes
+  readonly times: RequestTimes
 
   constructor({
     arena,
@@ -122,7 +121,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.table = table
     this.cpus = cpus
     this.accounts = accounts
-    this.times = new RequestTimes(timeline, processors.activities, this.clients, connections.table, table)
+    this.times = new RequestTimes(timeline, this.clients, connections, table)
     this.userKind = streams.registerUser(this)
     this.workerKind = processors.register(this)
     this.ownKind = connections.registerUser(this)
@@ -223,10 +222,6 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   /** Returns the stream of the client's current exchange. */
   streamOf(client: HttpClient): Stream {
     return this.http.exchanges.stream[this.clients.exchange[client]]
-  }
-
-  activityOf(client: HttpClient): Activity {
-    return this.connections.table.activity[this.clients.via[client]]
   }
 
   /** Fails the current request, for example at its timeout. */
@@ -423,7 +418,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
       this.disconnect(client)
       return this.fail(client, failureOfStatus(clients.status[client]))
     }
-    this.times.noteResponse(client)
+    if (isMeasuredWhole(this.workloads[clients.workload[client]])) this.times.noteResponse(client)
     this.forgetRequest(client)
     const isKept = this.connections.keep(clients.via[client])
     clients.state[client] = isKept ? IDLE : DISCONNECTED
@@ -487,4 +482,9 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   private cpu(client: HttpClient): CpuProfile {
     return this.cpus[this.connections.hostOf(this.clients.via[client])]
   }
+}
+
+/** Returns whether requests are what a workload measures, and not the chunks or keys inside them. */
+function isMeasuredWhole({ traffic }: Workload): boolean {
+  return traffic.kind !== 'flow' && traffic.kind !== 'keys'
 }

@@ -3,21 +3,20 @@ import { assert } from '../engine/assert.ts'
 import { removeRow } from '../engine/linked-rows.ts'
 import { NONE, Table } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
-import { type ActivityTable, PART_COUNT } from '../network/activity.ts'
+import { PART_COUNT } from '../network/activity.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { HttpClients } from './http-clients.ts'
 import type { Measurements } from './measurements.ts'
 import { KEY } from './messages.ts'
 import type { HttpClient, Key } from './rows.ts'
 import type { Workload } from './workload.ts'
-import type { WorkloadTable } from './workload-table.ts'
 
 /** Keys that wait for their echo, linked by client. */
 class KeyTable extends Table<Key> {
   readonly client = this.handle<HttpClient>()
   readonly number = this.float64()
   readonly sentTick = this.float64()
-  /** The totals of the connection's activity, by part, when the key was typed. */
+  /** What `RequestTimes.read` returned when the key was typed. */
   readonly partsNs = this.float64(0, PART_COUNT)
 
   constructor(arena: Arena) {
@@ -33,10 +32,8 @@ export interface KeystrokesParts {
   readonly arena: Arena
   readonly timeline: Timeline
   readonly streams: ByteStreams
-  readonly activities: ActivityTable
   readonly http: HttpClients
   readonly workloads: readonly Workload[]
-  readonly table: WorkloadTable
   readonly measurements: Measurements
 }
 
@@ -47,7 +44,6 @@ export interface KeystrokesParts {
 export class Keystrokes {
   private readonly keys: KeyTable
   private readonly parts: KeystrokesParts
-  private readonly reading = new Float64Array(PART_COUNT)
 
   constructor(parts: KeystrokesParts) {
     this.keys = new KeyTable(parts.arena)
@@ -65,8 +61,8 @@ export class Keystrokes {
     http.clients.firstKey[client] = key
     keys.number[key] = number
     keys.sentTick[key] = timeline.now
-    this.parts.activities.read(http.activityOf(client), this.reading, 0)
-    for (let part = 0; part < PART_COUNT; part++) keys.partsNs[key + part] = this.reading[part]
+    const reading = http.times.read(client)
+    for (let part = 0; part < PART_COUNT; part++) keys.partsNs[key + part] = reading[part]
     // Until the client has read that the session has ended, keys are typed in vain. They fail with it.
     if (http.isWriting(client)) this.parts.streams.write(http.streamOf(client), traffic.keyBytes, KEY, number, 0, NONE)
   }
@@ -74,14 +70,12 @@ export class Keystrokes {
   /** Handles the echo of a key. */
   takeEcho(client: HttpClient, number: number): void {
     const { keys } = this
-    const { http, measurements, table } = this.parts
+    const { http, measurements } = this.parts
     const key = this.find(client, number)
     if (key === NONE) return
     const workload = http.clients.workload[client]
-    this.parts.activities.read(http.activityOf(client), this.reading, 0)
-    for (let part = 0; part < PART_COUNT; part++)
-      table.partsNs[workload * PART_COUNT + part] += this.reading[part] - keys.partsNs[key + part]
     const sentTick = keys.sentTick[key]
+    http.times.add(client, sentTick, keys.partsNs, key)
     this.forget(key)
     measurements.noteResponse(workload, number, sentTick, ECHOED_BYTES)
     measurements.noteRequestEnd(workload)

@@ -59,6 +59,7 @@ export class Measurements {
     table.failuresInARow[workload] = 0
     table.deliveredBytes[workload] += bodyBytes
     table.lastByteTick[workload] = timeline.now
+    table.latencySumNs[workload] += latencyNs
     const { declared, isWhole } = this.keeping[workload]
     if (isWhole || this.counts.sampledOf(declared) < SAMPLES.most) {
       this.counts.noteSample(declared)

@@ -1,6 +1,7 @@
 import type { Arena } from '../engine/arena.ts'
 import { IndexedTable, Table } from '../engine/table.ts'
 import type { HttpConnection } from '../http/rows.ts'
+import { PART_COUNT } from '../network/activity.ts'
 import type { Account, Activity } from '../network/rows.ts'
 import type { Path, PathConnection } from './rows.ts'
 
@@ -46,6 +47,11 @@ export class PathConnectionTable extends Table<PathConnection> {
    * dialled for.
    */
   readonly activity = this.handle<Activity>()
+  /**
+   * What the totals of `activity`, by part, lack so that they go on from those of the activity of the dial before: the
+   * totals of the activities until then, less those that each had when it was taken.
+   */
+  readonly earlierNs = this.float64(0, PART_COUNT)
 
   constructor(arena: Arena) {
     super(arena, 64)

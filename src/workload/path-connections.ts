@@ -6,9 +6,9 @@ import type { Timeline } from '../engine/timeline.ts'
 import type { Http, HttpConnectionOwner } from '../http/http.ts'
 import { type HTTP_1, HTTP_2 } from '../http/http-connection.ts'
 import type { Exchange } from '../http/rows.ts'
-import type { ActivityTable } from '../network/activity.ts'
+import { type ActivityTable, PART_COUNT } from '../network/activity.ts'
 import type { Processors, Worker } from '../network/processor.ts'
-import type { Account } from '../network/rows.ts'
+import type { Account, Activity } from '../network/rows.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import type { Connector } from './connector.ts'
@@ -67,6 +67,8 @@ export class PathConnections implements HttpConnectionOwner, Worker {
   private readonly users: PathConnectionUser[] = []
   private readonly ownerKind: number
   private readonly workerKind: number
+  /** A buffer for the totals of one activity, by part. */
+  private readonly reading = new Float64Array(PART_COUNT)
 
   constructor({ arena, timeline, processors, http, connector, pathHttp, cpus }: PathConnectionsParts) {
     this.table = new PathConnectionTable(arena)
@@ -123,9 +125,11 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     const { table, timeline, connector, activities } = this
     const path = table.path[row]
     const shared = forActivity === NONE ? connector.sharedActivity(path) : forActivity
+    this.addToEarlier(row, table.activity[row], 1)
     activities.drop(table.activity[row])
     if (shared !== NONE) activities.hold(shared)
     const activity = shared === NONE ? activities.begin() : shared
+    this.addToEarlier(row, activity, -1)
     table.activity[row] = activity
     table.dialTick[row] = timeline.now
     table.dials[row]++
@@ -164,6 +168,16 @@ export class PathConnections implements HttpConnectionOwner, Worker {
   /** Sends a request on the connection, which is up; see Http.request. */
   request(row: PathConnection, request: number, bodyBytes: number): Exchange {
     return this.http.request(this.table.connection[row], request, bodyBytes)
+  }
+
+  /**
+   * Copies the PART_COUNT totals of what the connection has been doing into `into`, over all its dials and the time between
+   * them. Only differences of two readings mean something.
+   */
+  readParts(row: PathConnection, into: Float64Array): void {
+    const { table, activities } = this
+    activities.read(table.activity[row], into, 0)
+    for (let part = 0; part < PART_COUNT; part++) into[part] += table.earlierNs[row + part]
   }
 
   hostOf(row: PathConnection): number {
@@ -266,6 +280,13 @@ export class PathConnections implements HttpConnectionOwner, Worker {
   private waitForTunnel(row: PathConnection): void {
     this.table.state[row] = WAITING_FOR_TUNNEL
     this.connector.makeReachable(this.table.path[row])
+  }
+
+  private addToEarlier(row: PathConnection, activity: Activity, sign: 1 | -1): void {
+    if (activity === NONE) return
+    const { table, activities, reading } = this
+    activities.read(activity, reading, 0)
+    for (let part = 0; part < PART_COUNT; part++) table.earlierNs[row + part] += sign * reading[part]
   }
 
   private lose(row: PathConnection, reason: FailureReason): void {

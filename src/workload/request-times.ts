@@ -1,52 +1,69 @@
 import { assert } from '../engine/assert.ts'
 import type { Timeline } from '../engine/timeline.ts'
-import { type ActivityTable, PART_COUNT } from '../network/activity.ts'
+import { PART_COUNT, PARTS } from '../network/activity.ts'
 import type { HttpClientTable } from './http-client-table.ts'
-import type { PathConnectionTable } from './path-connection-table.ts'
+import type { PathConnections } from './path-connections.ts'
 import type { HttpClient } from './rows.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
-/** Measures the activity of a request's connection between the start of the request and its response. */
+const ATTACKER = PARTS.indexOf('attacker')
+
+/**
+ * Adds up how the time of requests, chunks and keys was spent: the difference between two readings of what the client's
+ * connection has been doing, over all its dials.
+ */
 export class RequestTimes {
   private readonly timeline: Timeline
-  private readonly activities: ActivityTable
   private readonly clients: HttpClientTable
-  private readonly connections: PathConnectionTable
+  private readonly connections: PathConnections
   private readonly table: WorkloadTable
-  /** A buffer for the totals of one activity, by part. */
   private readonly reading = new Float64Array(PART_COUNT)
 
-  constructor(
-    timeline: Timeline,
-    activities: ActivityTable,
-    clients: HttpClientTable,
-    connections: PathConnectionTable,
-    table: WorkloadTable,
-  ) {
+  constructor(timeline: Timeline, clients: HttpClientTable, connections: PathConnections, table: WorkloadTable) {
     this.timeline = timeline
-    this.activities = activities
     this.clients = clients
     this.connections = connections
     this.table = table
   }
 
   noteStart(client: HttpClient): void {
-    const { activities, clients, connections, reading } = this
-    activities.read(connections.activity[clients.via[client]], reading, 0)
+    const { clients } = this
+    const reading = this.read(client)
     for (let part = 0; part < PART_COUNT; part++) clients.partsAtStartNs[client + part] = reading[part]
   }
 
   /** Adds the time since the request's start to the parts of its workload. */
   noteResponse(client: HttpClient): void {
-    const { activities, clients, connections, reading, table, timeline } = this
+    const { clients } = this
+    this.add(client, clients.startTick[client], clients.partsAtStartNs, client)
+  }
+
+  /**
+   * Returns the totals of the client's connection up to now, of which only differences mean something. They are valid until
+   * the next call.
+   */
+  read(client: HttpClient): Float64Array {
+    this.connections.readParts(this.clients.via[client], this.reading)
+    return this.reading
+  }
+
+  /** Adds the time since `startTick`, at which `read` returned what `then` has from index `at` on. */
+  add(client: HttpClient, startTick: number, then: Float64Array, at: number): void {
+    const { clients, table, timeline } = this
     const base = clients.workload[client] * PART_COUNT
+    const reading = this.read(client)
     let sumNs = 0
-    activities.read(connections.activity[clients.via[client]], reading, 0)
     for (let part = 0; part < PART_COUNT; part++) {
-      const partNs = reading[part] - clients.partsAtStartNs[client + part]
+      const partNs = reading[part] - then[at + part]
       table.partsNs[base + part] += partNs
       sumNs += partNs
     }
-    assert(sumNs === timeline.now - clients.startTick[client], 'the parts of a request add up to its time')
+    assert(sumNs === timeline.now - startTick, 'the parts of a request add up to its time')
+  }
+
+  /** Adds the time since `startTick` as an attacker's. */
+  addAttackers(client: HttpClient, startTick: number): void {
+    const { clients, table, timeline } = this
+    table.partsNs[clients.workload[client] * PART_COUNT + ATTACKER] += timeline.now - startTick
   }
 }

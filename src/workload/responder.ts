@@ -9,7 +9,7 @@ import type { Exchange } from '../http/rows.ts'
 import { verifyToken } from '../security/bearer-token.ts'
 import type { Content } from '../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.ts'
-import { Flows } from './flows.ts'
+import { type FlowObserver, Flows } from './flows.ts'
 import { ECHO, KEY, MESSAGE, OPENED, OPENING } from './messages.ts'
 import type { FlowBody, PlannedResponse, ResponseBody } from './planned-response.ts'
 import type { Serving } from './rows.ts'
@@ -52,6 +52,10 @@ export class Responder implements HttpService, StreamUser {
     this.flows = new Flows({ ...parts, serving: this.table, bodyOf: (row) => this.flowOf(row) })
     this.userKind = streams.registerUser(this)
     this.service = http.registerService(this)
+  }
+
+  connectObserver(observer: FlowObserver): void {
+    this.flows.observer = observer
   }
 
   onRequest(exchange: Exchange): void {

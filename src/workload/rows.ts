@@ -3,6 +3,9 @@ import type { Row } from '../engine/table.ts'
 /** A row of a table of workloads with all instances of their paths (latency-counts.ts). */
 export type DeclaredWorkload = Row<'DeclaredWorkload'>
 
+/** A row of DueChunkTable (chunk-times.ts). */
+export type DueChunk = Row<'DueChunk'>
+
 /** A row of FailureTable (workload-table.ts). */
 export type Failure = Row<'Failure'>
 

@@ -3,7 +3,7 @@ import { IndexedTable } from '../engine/table.ts'
 import { PART_COUNT } from '../network/activity.ts'
 import type { Account } from '../network/rows.ts'
 import { FAILURE_REASONS } from '../transport/streams/failure.ts'
-import type { Failure, HttpClient, Sample, Setup, Workload } from './rows.ts'
+import type { DueChunk, Failure, HttpClient, Sample, Setup, Workload } from './rows.ts'
 
 /** The progress and the totals of each workload. */
 export class WorkloadTable extends IndexedTable<Workload> {
@@ -38,6 +38,9 @@ export class WorkloadTable extends IndexedTable<Workload> {
   readonly lastByteTick = this.float64()
   /** The tick at which the last chunk was due that the client of a flow has received. */
   readonly lastChunkTick = this.float64()
+  /** The chunks of a flow that were due and may still arrive, in the order of their times. */
+  readonly firstDueChunk = this.handle<DueChunk>()
+  readonly lastDueChunk = this.handle<DueChunk>()
   readonly deliveredBytes = this.float64()
   readonly account = this.handle<Account>()
   readonly firstClient = this.handle<HttpClient>()
@@ -45,6 +48,8 @@ export class WorkloadTable extends IndexedTable<Workload> {
   readonly freeClients = this.int32()
   readonly firstSample = this.handle<Sample>()
   readonly lastSample = this.handle<Sample>()
+  /** The sum of the latencies of all completed requests. */
+  readonly latencySumNs = this.float64()
   /** Time of requests by part of their connection's activity. */
   readonly partsNs = this.float64(0, PART_COUNT)
   readonly digestHigh = this.int32()

@@ -8,6 +8,8 @@ import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Account } from '../network/rows.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
+import { ChunkTimes } from './chunk-times.ts'
+import type { FlowObserver } from './flows.ts'
 import type { NodeObserver } from './heartbeat.ts'
 import { Heartbeats } from './heartbeats.ts'
 import { CONNECTING, DISCONNECTED, IDLE, NO_REQUEST } from './http-client-table.ts'
@@ -39,7 +41,7 @@ export interface WorkloadsParts {
 }
 
 /** Issues requests to clients as the arrivals of each workload require. */
-export class Workloads implements HttpClientOwner {
+export class Workloads implements HttpClientOwner, FlowObserver {
   readonly table: WorkloadTable
   readonly measurements: Measurements
   private readonly timeline: Timeline
@@ -47,6 +49,7 @@ export class Workloads implements HttpClientOwner {
   private readonly workloads: readonly Workload[]
   private readonly lastStartNs: number
   private readonly keystrokes: Keystrokes
+  private readonly chunkTimes: ChunkTimes
   private readonly heartbeats: Heartbeats
   /** The clients of closed loops, by workload and number. */
   private readonly closedLoopClients: NumberedRows<HttpClient>
@@ -64,12 +67,11 @@ export class Workloads implements HttpClientOwner {
       arena,
       timeline,
       streams: http.streams,
-      activities: http.activities,
       http,
       workloads,
-      table,
       measurements: this.measurements,
     })
+    this.chunkTimes = new ChunkTimes(arena, timeline, http.times, table)
     this.heartbeats = new Heartbeats({
       arena,
       timeline,
@@ -174,6 +176,7 @@ export class Workloads implements HttpClientOwner {
     const { traffic } = this.workloads[workload]
     if (traffic.kind !== 'flow') return
     table.lastChunkTick[workload] = sentTick
+    this.chunkTimes.noteArrival(client, workload, sentTick)
     measurements.noteResponse(workload, table.completed[workload], sentTick, traffic.chunkBytes)
   }
 
@@ -256,6 +259,12 @@ export class Workloads implements HttpClientOwner {
     }
     if (isKeptAlive) http.connect(this.addClient(workload))
     else this.beginArrivals(workload, this.timeline.now)
+  }
+
+  // Events of flows
+
+  onChunkDue(workload: number): void {
+    this.chunkTimes.noteDue(workload)
   }
 
   // Closed loops
@@ -400,6 +409,7 @@ export class Workloads implements HttpClientOwner {
     if (!hasAll || table.settled[workload] < table.issued[workload]) return
     if (table.isDone[workload] === 1) return
     table.markDone(workload)
+    this.chunkTimes.forgetAll(workload)
     for (let client = table.firstClient[workload]; client !== NONE; client = table.firstClient[workload]) {
       if (arrivals.kind === 'closed') this.closedLoopClients.remove(workload, this.http.clients.number[client])
       this.http.remove(client)

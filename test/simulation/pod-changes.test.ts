@@ -4,7 +4,8 @@ import { NS_PER_S } from '../../src/engine/ticks.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { run } from '../../src/simulation/run.ts'
 import { problemsIn } from '../fixtures/clusters.ts'
-import { beginning, resultOf, scenarioOf } from '../fixtures/simulations.ts'
+import { beginning, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
+import { accountForRequests } from './accounts-for-everything.ts'
 
 const scenario = (churn: string, more = '') => `
 version: 1
@@ -52,6 +53,22 @@ describe('pod changes', () => {
     const restart = 'events: [{ at: 20s, restart: node-2 }]\n'
     const { completed } = resultOf(scenario('rate: 4/s, for: 50s', restart)).workloads[0]
     expect(completed).toBe(resultOf(scenario('rate: 4/s, for: 50s')).workloads[0].completed)
+  })
+
+  test('that wait for a lost watch have each nanosecond in one part, also in a fork taken while it is lost', () => {
+    const outage = 'events: [{ at: 5s, link: control-node-1, state: down, for: 70s }]\n'
+    const churn = scenario('rate: 2/s, arrivals: poisson', outage)
+    const lost = scenarioOf(churn.replace('60s', '90s').replace('nodes: 4', 'nodes: 1'))
+    const simulation = beginning(lost)
+    const result = finish(simulation, lost)
+    const [{ breakdownNs, failed }] = result.workloads
+    accountForRequests(simulation, result)
+    // The connection is lost, and a dial after it.
+    expect(failed).toBe(2)
+    expect(breakdownNs.handshake).toBeGreaterThan(0)
+    const parent = beginning(lost)
+    parent.runUntil(60 * NS_PER_S, Number.POSITIVE_INFINITY)
+    expect(finish(parent.fork(), lost)).toEqual(result)
   })
 
   test('continue in a fork as in its origin', () => {

@@ -44,6 +44,20 @@ function sendingsOf(text: string): { requests: number[]; syns: number[] } {
 
 const MS = 1_000_000
 
+describe('the time of a streamed response', () => {
+  test('is that of its chunks, each from when it is due until the client has it', () => {
+    const streamOf = (link: string) =>
+      resultOf(scenarioWith('kind: stream, rate: 40KB/s, chunk: 4KB, for: 2s', link)).workloads[0]
+    const smooth = streamOf('delay: 10ms')
+    expect(smooth.completed).toBe(19)
+    expect(smooth.breakdownNs).toMatchObject({ propagation: 19 * 10 * MS, handshake: 0, window: 0, retransmission: 0 })
+    const lossy = streamOf('delay: 10ms, loss: 5%')
+    expect(lossy.breakdownNs.retransmission).toBeGreaterThan(0)
+    const sumNs = Object.values(lossy.breakdownNs).reduce((sum, ns) => sum + ns, 0)
+    expect(sumNs / lossy.completed / MS).toBeCloseTo(lossy.latencyMs.mean ?? 0, 6)
+  })
+})
+
 describe('a closed loop', () => {
   test('sends the next request when the response to the last has been read', () => {
     expect(sendingsOf(scenarioWith('requests: 4'))).toEqual({

@@ -21,8 +21,8 @@ export interface BreakdownRow {
   readonly requests: number
   /** The sum of the parts, which is the sum of the latencies of these requests. */
   readonly totalNs: number
-  /** True if the recorded latencies of these requests add up to `totalNs` exactly. */
-  readonly isExact: boolean
+  /** The sum of the recorded latencies of these requests, which `totalNs` is too. */
+  readonly latencySumNs: number
   /** In the order of the parts. */
   readonly partsNs: readonly number[]
   /** The part that takes most time. */
@@ -47,10 +47,9 @@ export function viewBreakdown({ workloads }: Result, histories: readonly Workloa
     const partsNs = parts.map(({ part }) => breakdownNs[part])
     const totalNs = partsNs.reduce((sum, ns) => sum + ns, 0)
     if (completed === 0 || totalNs === 0) return []
-    const latencies = histories.find((history) => history.name === name)?.latencyNs ?? new Float64Array(0)
+    const latencySumNs = histories.find((history) => history.name === name)?.latencySumNs ?? 0
     const largest = parts[partsNs.indexOf(Math.max(...partsNs))].part
-    const isExact = latencies.reduce((sum, ns) => sum + ns, 0) === totalNs
-    return [{ workload: name, path, requests: completed, totalNs, isExact, partsNs, largest }]
+    return [{ workload: name, path, requests: completed, totalNs, latencySumNs, partsNs, largest }]
   })
   return { parts, rows }
 }

@@ -216,6 +216,7 @@ function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
     nodes: nodeLifecycle,
     firstTarget: targets.firstWorkload,
   })
+  answers.connectObserver(workloads)
   paths.connectWaiter(connections, () => workloads.begin())
   const restartables = [paths, cluster]
   const scenarioEvents = new ScenarioEvents({ ...context, restartables, events, target: targets.scenario })

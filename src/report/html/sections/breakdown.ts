@@ -1,6 +1,6 @@
 import type { BreakdownRow, BreakdownView } from '../../view/breakdown-view.ts'
 import { groupedText, percentText, spanText } from '../../view/texts.ts'
-import { type Html, html, type Part } from '../html.ts'
+import { type Html, html } from '../html.ts'
 import { section, table } from './parts.ts'
 
 /** The time of requests, split by cause. */
@@ -27,17 +27,7 @@ export function breakdownSection({ parts, rows }: BreakdownView): Html {
       columns,
       rows.map((row) => rowOf(row, parts)),
     ),
-    inexactNote(rows),
     exactFigures(parts, rows),
-  )
-}
-
-/** Names the workloads whose latencies are not the sum of their parts. */
-function inexactNote(rows: readonly BreakdownRow[]): Part {
-  const names = rows.filter(({ isExact }) => !isExact).map(({ workload }) => workload)
-  return (
-    names.length > 0 &&
-    html`<p class="note">The latencies of ${names.join(', ')} are not the sum of their parts: the time that a change waits for a watch that was lost is in none, and of more than a million requests some are counted by length.</p>`
   )
 }
 
@@ -73,16 +63,16 @@ function exactFigures(parts: BreakdownView['parts'], rows: readonly BreakdownRow
     { head: 'Requests', isNumber: true },
     ...parts.map(({ part }) => ({ head: part, isNumber: true })),
     { head: 'Sum', isNumber: true },
-    { head: 'Latencies' },
+    { head: 'All latencies', isNumber: true },
   ]
-  const cells = rows.map(({ workload, requests, partsNs, totalNs, isExact }) => [
+  const cells = rows.map(({ workload, requests, partsNs, totalNs, latencySumNs }) => [
     workload,
     requests,
     ...partsNs.map(groupedText),
     groupedText(totalNs),
-    isExact ? html`<span class="good status">✓ equal</span>` : html`<span class="untried">other</span>`,
+    groupedText(latencySumNs),
   ])
   return html`<details><summary>All parts in nanoseconds, over all requests</summary>
-<p class="note">The last column says whether the latencies of these requests add up to the same number.</p>
+<p class="note">The last column is the sum of the recorded latencies of these requests.</p>
 ${table('Parts in nanoseconds', columns, cells, 'scrolls')}</details>`
 }

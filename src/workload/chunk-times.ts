@@ -1,0 +1,78 @@
+import type { Arena } from '../engine/arena.ts'
+import { NONE, Table } from '../engine/table.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import { PART_COUNT } from '../network/activity.ts'
+import type { RequestTimes } from './request-times.ts'
+import type { DueChunk, HttpClient } from './rows.ts'
+import type { WorkloadTable } from './workload-table.ts'
+
+/** Chunks that were due, linked by workload in the order of their times. */
+class DueChunkTable extends Table<DueChunk> {
+  readonly dueTick = this.float64()
+  /** What `RequestTimes.read` returned when the chunk was due. */
+  readonly partsNs = this.float64(0, PART_COUNT)
+
+  constructor(arena: Arena) {
+    super(arena, 64)
+    this.attach()
+  }
+}
+
+/**
+ * Splits the time of each chunk of a flow, from the tick at which it was due until its client has it. The client of a watch
+ * may have lost its connection when the chunk was due, and may have another one when it arrives.
+ */
+export class ChunkTimes {
+  private readonly due: DueChunkTable
+  private readonly timeline: Timeline
+  private readonly times: RequestTimes
+  private readonly table: WorkloadTable
+
+  constructor(arena: Arena, timeline: Timeline, times: RequestTimes, table: WorkloadTable) {
+    this.due = new DueChunkTable(arena)
+    this.timeline = timeline
+    this.times = times
+    this.table = table
+  }
+
+  /** Notes that a chunk of the workload is due now. */
+  noteDue(workload: number): void {
+    const { due, table, timeline } = this
+    const client = table.firstClient[workload]
+    const last = table.lastDueChunk[workload]
+    // A server that has not noticed the loss of its connection goes on beside the one that the client has now.
+    if (client === NONE || (last !== NONE && due.dueTick[last] === timeline.now)) return
+    const chunk = due.allocate()
+    const reading = this.times.read(client)
+    due.next[chunk] = NONE
+    due.dueTick[chunk] = timeline.now
+    for (let part = 0; part < PART_COUNT; part++) due.partsNs[chunk + part] = reading[part]
+    if (last === NONE) table.firstDueChunk[workload] = chunk
+    else due.next[last] = chunk
+    table.lastDueChunk[workload] = chunk
+  }
+
+  /** Adds the time of a chunk that was due at `dueTick` and has arrived. Chunks that were due before will not arrive any more. */
+  noteArrival(client: HttpClient, workload: number, dueTick: number): void {
+    const { due, table, times } = this
+    while (table.firstDueChunk[workload] !== NONE && due.dueTick[table.firstDueChunk[workload]] < dueTick)
+      this.forgetFirst(workload)
+    const first = table.firstDueChunk[workload]
+    if (first !== NONE && due.dueTick[first] === dueTick) times.add(client, dueTick, due.partsNs, first)
+    // What is no chunk that is under way was recorded by an attacker and sent once more.
+    else times.addAttackers(client, dueTick)
+  }
+
+  /** Forgets the chunks of a workload that has ended. */
+  forgetAll(workload: number): void {
+    while (this.table.firstDueChunk[workload] !== NONE) this.forgetFirst(workload)
+  }
+
+  private forgetFirst(workload: number): void {
+    const { due, table } = this
+    const first = table.firstDueChunk[workload]
+    table.firstDueChunk[workload] = due.next[first]
+    if (due.next[first] === NONE) table.lastDueChunk[workload] = NONE
+    due.release(first)
+  }
+}
