@@ -90,22 +90,15 @@ workloads: { a: { path: straight, requests: 3 }, b: { path: tunnelled, requests:
 
   test('on a path that does not exist, or crosses no link, or on a path with a host to be on, is refused', () => {
     const within = WEB.replace('paths: {', 'paths: { within: { from: server, to: server },')
-    const problemsOf = (more: Partial<Attacker>) => {
-      try {
-        runWith({ attackers: [mallory({ action: 'pass' }, more)] }, within)
-      } catch (error) {
-        return error instanceof InvalidOwnCode ? error.problems : error
-      }
-    }
-    expect(problemsOf({ on: { path: 'weg' } })).toEqual([
-      'attacker mallory: the scenario has no path weg; it has within, web, safe',
-    ])
-    expect(problemsOf({ on: { path: 'within' } })).toEqual([
-      'attacker mallory: the path within crosses no link and no segment',
-    ])
-    expect(problemsOf({ on: { path: 'web' }, vantage: 'node' })).toEqual([
-      'attacker mallory: a node is on a host, and not on a path: name the host',
-    ])
+    const refusals: readonly (readonly [Partial<Attacker>, string])[] = [
+      [{ on: { path: 'weg' } }, 'the scenario has no path weg; it has within, web, safe'],
+      [{ on: { path: 'within' } }, 'the path within crosses no link and no segment'],
+      [{ on: { path: 'web' }, vantage: 'node' }, 'a node is on a host, and not on a path: name the host'],
+    ]
+    for (const [more, problem] of refusals)
+      expect(() => runWith({ attackers: [mallory({ action: 'pass' }, more)] }, within)).toThrow(
+        expect.objectContaining({ problems: [`attacker mallory: ${problem}`] }),
+      )
   })
 
   test('ends when it says, and the connections after it succeed', () => {
