@@ -9,7 +9,7 @@ import type { WorkloadTable } from './workload-table.ts'
 /** Chunks that were due, linked by workload in the order of their times. */
 class DueChunkTable extends Table<DueChunk> {
   readonly dueTick = this.float64()
-  /** What `RequestTimes.read` returned when the chunk was due. */
+  /** The return value of `RequestTimes.read` when the chunk was due. */
   readonly partsNs = this.float64(0, PART_COUNT)
 
   constructor(arena: Arena) {

@@ -16,7 +16,7 @@ class KeyTable extends Table<Key> {
   readonly client = this.handle<HttpClient>()
   readonly number = this.float64()
   readonly sentTick = this.float64()
-  /** What `RequestTimes.read` returned when the key was typed. */
+  /** The return value of `RequestTimes.read` when the key was typed. */
   readonly partsNs = this.float64(0, PART_COUNT)
 
   constructor(arena: Arena) {

@@ -48,8 +48,8 @@ export class PathConnectionTable extends Table<PathConnection> {
    */
   readonly activity = this.handle<Activity>()
   /**
-   * What the totals of `activity`, by part, lack so that they go on from those of the activity of the dial before: the
-   * totals of the activities until then, less those that each had when it was taken.
+   * The totals, by part, that are added to those of `activity` so that they go on from the activity of the dial before: those
+   * of the activities until then, less those that each had when it was taken.
    */
   readonly earlierNs = this.float64(0, PART_COUNT)
 
