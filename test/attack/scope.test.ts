@@ -74,11 +74,20 @@ describe('root on the node of a replica', () => {
     expect(['outage', 'disrupted', 'degraded']).toContain(worst)
   })
 
-  test('gets data of others from a replica on another node that asks nobody, and its own from its own', () => {
-    const [other] = onService(root('node-2', 'direct-request'))
-    expect(other).toMatchObject({ scope: 'other', outcomes: ['read'], requests: [{ server: 'web-1', status: 200 }] })
-    const [own] = onService(root('node-1', 'direct-request'))
-    expect(own).toMatchObject({ scope: 'own', outcomes: ['read'], requests: [{ server: 'web-1', status: 200 }] })
+  test.each([
+    ['node-1', 'web-2'],
+    ['node-2', 'web-1'],
+    ['node-3', 'web-1'],
+  ])('gets data of others from a replica on another node that asks nobody: %s', (node, server) => {
+    const [{ victim, scope, outcomes, requests, evidence }] = onService(root(node, 'direct-request'))
+    expect([victim, scope, outcomes]).toEqual([server, 'other', ['read']])
+    expect(requests).toMatchObject([{ server, status: 200 }])
+    expect(evidence[0].what).toBe(`${server}:8443 let nobody get / on ${server}`)
+  })
+
+  test('gets its own from its own replicas where there are no others', () => {
+    const alone = onService(root('node-1', 'direct-request'), { nodes: 1 })
+    expect(alone).toMatchObject([{ scope: 'own', outcomes: ['read'], requests: [{ server: 'web-1', status: 200 }] }])
   })
 
   test.each([

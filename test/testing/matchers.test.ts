@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { shippedAttacks } from '../../src/cli/input/read-attacks.ts'
 import {
   ATTACKS,
@@ -152,6 +152,31 @@ test('toResist and toLeak throw where every connection is refused, also without 
   expect(result.undeliveredPaths).toEqual(['logs'])
   throwsBothWays('nothing was tested: eavesdrop on logs found no request that got through', resist(result, 'eavesdrop'))
   throwsBothWays('nothing was tested: no request that carries log-line got through', leak(result, 'log-line'))
+})
+
+describe('a secret in requests that the server refuses', () => {
+  const asked = (workload: string) =>
+    runScenario({
+      text: `
+version: 1
+cluster: { preset: kubeadm-default, quiet: true, nodes: 1, users: { alice: null, bob: { rules: [] } } }
+workloads: { asks: { path: users, ${workload}, carries: [pin] } }
+attackers: { eve: { on: the link that it crosses, vantage: passive, plan: [{ technique: eavesdrop, path: users }] } }
+`,
+    })
+
+  test('is tested where it is in their bodies, which come with them', () => {
+    const result = asked('requests: 2, request: 20B')
+    expect(result.workloads[0]).toMatchObject({ failures: [{ reason: 'forbidden', count: 2 }] })
+    expect(result).not.toLeak('pin')
+  })
+
+  test.each([
+    ['responses', 'requests: 2'],
+    ['keys that are typed after an upgrade', 'kind: exec, target: pods/web, rate: 5/s, for: 1s'],
+  ])('is not tested where it is in %s', (_, workload) => {
+    throwsBothWays('nothing was tested: no request that carries pin got through', leak(asked(workload), 'pin'))
+  })
 })
 
 test('toLeak tests something where it is the attacker that keeps every request from getting through', () => {

@@ -17,7 +17,8 @@ function requestOn(path: AttackedPath, step: StepPlanner): PlannedRequest {
 }
 
 export const directRequest: Technique = {
-  meaning: "Sends requests of its own to the path's server, or to the first endpoint of a service.",
+  meaning:
+    "Sends requests of its own to the path's server, or to the first endpoint of a service that is not on its own host.",
   references: { attack: ['T1613', 'T1609'], weaknesses: [306, 862] },
   decidedBy: {
     kubelet: [

@@ -24,12 +24,17 @@ export function collectSecrets(
       name,
       carriedOn: pathsOf(secret, plan, simulation, blueprint),
       sent: sentWith(secret, plan, simulation),
-      ...(workloadsWith(secret, plan, simulation).some((workload) => delivery.workloads[workload])
+      ...(workloadsWith(secret, plan, simulation).some((workload) => isDelivered(workload, delivery))
         ? {}
         : { undelivered: true as const }),
     })),
     ...identities.map((name) => ({ name, carriedOn: null, sent: null })),
   ]
+}
+
+/** Returns whether what a workload carries has come to a server, which may have refused the request. */
+function isDelivered(workload: number, { workloads, refusedBodies }: Delivery): boolean {
+  return workloads[workload] || refusedBodies[workload]
 }
 
 /** Returns the paths on which requests carry a secret, as the scenario names them. */

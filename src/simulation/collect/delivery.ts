@@ -1,5 +1,7 @@
 import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import type { PathHistory } from '../../measure/verdicts/history.ts'
+import { FAILURE_REASONS } from '../../transport/streams/failure.ts'
+import { REFUSALS } from '../../workload/refusal.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
 import { declaredName } from './declared-name.ts'
@@ -7,6 +9,8 @@ import { declaredName } from './declared-name.ts'
 /** The workloads and paths, by number of the plan, of which a request got through to its server, or none was sent at all. */
 export interface Delivery {
   readonly workloads: readonly boolean[]
+  /** The workloads, by number of the plan, of which the body of a request arrived at a server that refused the request. */
+  readonly refusedBodies: readonly boolean[]
   readonly paths: readonly boolean[]
 }
 
@@ -14,7 +18,9 @@ export interface Delivery {
  * Returns which requests got through in a run that has ended: they were responded to, or were sent and have not failed. A
  * client that refuses every certificate, and a server that refuses every request, let none through.
  */
-export function deliveryOf({ plan, workloads: { table } }: Simulation, histories: readonly PathHistory[]): Delivery {
+export function deliveryOf(simulation: Simulation, histories: readonly PathHistory[]): Delivery {
+  const { plan } = simulation
+  const { table } = simulation.workloads
   const workloads = plan.workloads.map(
     (_, workload) =>
       table.issued[workload] === 0 ||
@@ -31,14 +37,32 @@ export function deliveryOf({ plan, workloads: { table } }: Simulation, histories
     isThrough[path] ||= workloads[workload]
   })
   const paths = histories.map((_, path) => !isUsed[path] || isThrough[path])
-  return { workloads, paths }
+  return { workloads, paths, refusedBodies: refusedBodiesOf(simulation) }
+}
+
+/** A client of HTTP sends the body with its request, and not after an upgrade, so that a refusal comes too late for it. */
+function refusedBodiesOf({ plan, workloads: { measurements } }: Simulation): boolean[] {
+  const { failures } = measurements
+  const refused = new Set(
+    [...failures.everyRow()]
+      .filter((row) => REFUSALS.includes(FAILURE_REASONS[failures.reason[row]]))
+      .map((row) => failures.workload[row]),
+  )
+  return plan.workloads.map(
+    ({ traffic, requestBodyBytes }, workload) =>
+      refused.has(workload) && requestBodyBytes > 0 && (traffic.kind === 'answers' || traffic.kind === 'flow'),
+  )
 }
 
 /** Returns what got through in at least one of several runs. */
 export function joinDeliveries(all: readonly Delivery[]): Delivery {
   const join = (flags: readonly (readonly boolean[])[]) =>
     (flags[0] ?? []).map((_, index) => flags.some((each) => each[index]))
-  return { workloads: join(all.map(({ workloads }) => workloads)), paths: join(all.map(({ paths }) => paths)) }
+  return {
+    workloads: join(all.map(({ workloads }) => workloads)),
+    refusedBodies: join(all.map(({ refusedBodies }) => refusedBodies)),
+    paths: join(all.map(({ paths }) => paths)),
+  }
 }
 
 /**

@@ -50,7 +50,7 @@ function pathsFor(placed: NumberedStep, blueprint: Blueprint): PathBlueprint[] {
 }
 
 function requestPath(placed: NumberedStep, request: PlannedRequest, blueprint: Blueprint): PathBlueprint[] {
-  if (request.to === 'server') return [attackerPath(placed, serverPathOf(request.path, blueprint), blueprint)]
+  if (request.to === 'server') return [attackerPath(placed, serverPathOf(placed, request.path, blueprint), blueprint)]
   const { cluster } = blueprint
   if (cluster === null) return []
   const names = {

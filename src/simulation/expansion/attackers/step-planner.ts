@@ -67,7 +67,7 @@ export function requestsOf(placed: NumberedStep, blueprint: Blueprint): readonly
 
 /** Returns the name of the attacker's own path on which a request goes. */
 export function viaOf(placed: NumberedStep, { path, to, certificate }: PlannedRequest, blueprint: Blueprint): string {
-  if (to === 'server') return attackersPathName(placed, serverPathOf(path, blueprint))
+  if (to === 'server') return attackersPathName(placed, serverPathOf(placed, path, blueprint))
   const name = attackersPathName(placed, pathNamed(path.name, blueprint))
   return certificate === undefined ? name : `${name}/as-node`
 }
@@ -77,9 +77,15 @@ export function serverKindOfRequest({ path, to }: PlannedRequest, blueprint: Blu
   return to === 'apiserver' ? to : serverKindOf(pathNamed(path.name, blueprint))
 }
 
-/** Returns the path to the server itself; for a service, that to its first endpoint. */
-export function serverPathOf({ name }: AttackedPath, blueprint: Blueprint): PathBlueprint {
-  return connectionPathsOf(pathNamed(name, blueprint), blueprint)[0]
+/**
+ * Returns the path to the server itself; for a service, that to its first endpoint that is not on the attacker's own host,
+ * or else to its first.
+ */
+export function serverPathOf({ attacker }: NumberedStep, { name }: AttackedPath, blueprint: Blueprint): PathBlueprint {
+  const own = hostOfAttacker(attacker, blueprint)
+  const isOfOthers = ({ to }: PathBlueprint) => to !== own && nodeAt(to, blueprint) !== own
+  const paths = connectionPathsOf(pathNamed(name, blueprint), blueprint)
+  return paths.find(isOfOthers) ?? paths[0]
 }
 
 function pathNamed(name: string, { paths }: Blueprint): PathBlueprint {
@@ -89,12 +95,17 @@ function pathNamed(name: string, { paths }: Blueprint): PathBlueprint {
 }
 
 /** Returns the node at an end of a path, or of the pod there; null: neither end is on a node. */
-function nodeOfPath({ from, to }: AttackedPath, { cluster }: Blueprint): string | null {
+function nodeOfPath({ from, to }: AttackedPath, blueprint: Blueprint): string | null {
+  const { cluster } = blueprint
   if (cluster === null) return null
-  const nodeAt = (host: string) =>
-    cluster.nodes.find(({ name }) => name === host)?.name ?? cluster.pods.find((pod) => hostOfPod(pod) === host)?.node
   const isNode = (name: string | undefined) => cluster.nodes.some((node) => node.name === name)
-  return [nodeAt(to), nodeAt(from)].find((name) => name !== undefined && isNode(name)) ?? null
+  return [to, from].map((host) => nodeAt(host, blueprint)).find((name) => name !== undefined && isNode(name)) ?? null
+}
+
+/** Returns the node that a host is, or on which it is a pod. */
+function nodeAt(host: string, { cluster }: Blueprint): string | undefined {
+  const node = cluster?.nodes.find(({ name }) => name === host)
+  return node?.name ?? cluster?.pods.find((pod) => hostOfPod(pod) === host)?.node
 }
 
 function attackedPod({ name, account, app }: PodBlueprint): AttackedPod {

@@ -12,7 +12,7 @@ import { GARBAGE_TOKEN } from '../../blueprint-attack.ts'
 import { type NumberedStep, stepsInOrder } from '../../expansion/attackers/attacker-names.ts'
 import { requestedOperation } from '../../expansion/attackers/attacker-request.ts'
 import { type PassedOn, passedOnToKubelet } from '../../expansion/attackers/kubelet-behind.ts'
-import { requestsOf, serverKindOfRequest, viaOf } from '../../expansion/attackers/step-planner.ts'
+import { requestsOf, serverKindOfRequest, serverPathOf, viaOf } from '../../expansion/attackers/step-planner.ts'
 import { credentialNeeded, credentialUsed } from '../../expansion/attackers/used-credential.ts'
 import { tokenNamed } from '../cluster/bootstrap-token.ts'
 import { planKubeletRequest } from '../cluster/plan-proxied.ts'
@@ -46,6 +46,7 @@ function planAttackerRequest(
   const isOwn = certificate === undefined
   const shown = bearerOf(isOwn ? credentialUsed(placed, blueprint) : null, context)
   const passedOn = passedOnToKubelet(spec, blueprint)
+  const host = (spec.to === 'server' ? serverPathOf(placed, path, blueprint) : path).to
   // The apiserver serves nothing of a pod or node that does not exist.
   const isMissing = passedOn === null && server === 'apiserver' && forwardedRequest(asked.line) !== null
   const known = isMissing ? { ...asked, isKnown: false } : asked
@@ -62,7 +63,7 @@ function planAttackerRequest(
     after,
     pauseNs,
     followUp: followUp === undefined ? null : planFollowUp(followUp.request, spec, via, context),
-    operation: requestedOperation(asked.line, server, { host: path.to, port: path.port }, blueprint),
+    operation: requestedOperation(asked.line, server, { host, port: path.port }, blueprint),
     ...nameLanes(via),
   }
 }
