@@ -72,4 +72,100 @@ export const EQUIVALENT = [
     was: 'kind === SERVER_FLIGHT',
     becomes: ['true'],
   },
+  {
+    // There is no row NONE: a column has nothing there to change.
+    file: 'src/network/account.ts',
+    was: 'account === NONE',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/network/account.ts',
+    was: 'account !== NONE',
+    becomes: ['true'],
+  },
+  {
+    // The same.
+    file: 'src/network/activity.ts',
+    was: 'row !== NONE',
+    becomes: ['true'],
+  },
+  {
+    // What is set is what is there already.
+    file: 'src/network/activity.ts',
+    was: 'heldBackUntilTick > this.heldBackUntilTick[row]',
+    becomes: ['heldBackUntilTick >= this.heldBackUntilTick[row]'],
+  },
+  {
+    // What is set is what is there already.
+    file: 'src/network/activity.ts',
+    was: 'cpuUntilTick > this.cpuUntilTick[row]',
+    becomes: ['cpuUntilTick >= this.cpuUntilTick[row]'],
+  },
+  {
+    // What is set is what is there already.
+    file: 'src/network/activity.ts',
+    was: 'queueingUntilTick > this.queueingUntilTick[row]',
+    becomes: ['queueingUntilTick >= this.queueingUntilTick[row]'],
+  },
+  {
+    // What is set is what is there already.
+    file: 'src/network/activity.ts',
+    was: 'serializationUntilTick > this.serializationUntilTick[row]',
+    becomes: ['serializationUntilTick >= this.serializationUntilTick[row]'],
+  },
+  {
+    // A stretch of no time adds nothing to any part.
+    file: 'src/network/activity.ts',
+    was: 'tick === now',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/network/activity.ts',
+    was: 'end <= tick',
+    becomes: ['end < tick'],
+  },
+  {
+    // Both are the same tick.
+    file: 'src/network/activity.ts',
+    was: 'until < now',
+    becomes: ['until <= now'],
+  },
+  {
+    // The attacker's part is the first, number 0.
+    file: 'src/network/activity.ts',
+    was: 'base + ATTACKER',
+    becomes: ['base - ATTACKER'],
+  },
+  {
+    // Work that is ready when the core becomes free starts then in both cases.
+    file: 'src/network/cores.ts',
+    was: 'freeTick[core] <= readyTick',
+    becomes: ['freeTick[core] < readyTick'],
+  },
+  {
+    // Where there are no ports, the claimer has none either.
+    file: 'src/network/neighbours.ts',
+    was: 'ports === undefined',
+    becomes: ['false'],
+  },
+  {
+    // A claim of the owner leads to the owner, as no claim does.
+    file: 'src/network/neighbours.ts',
+    was: 'by === owner',
+    becomes: ['false'],
+  },
+  {
+    // Where nobody claims anything, none is found.
+    file: 'src/network/neighbours.ts',
+    was: 'claims.count === 0',
+    becomes: ['false'],
+  },
+  {
+    // The object identifiers of both purposes have the same length.
+    file: 'src/security/certificate.ts',
+    was: "usage === 'server'",
+    becomes: ['true', 'false', "usage !== 'server'"],
+  },
 ]

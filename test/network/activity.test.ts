@@ -123,6 +123,15 @@ describe('the time of a connection', () => {
     )
   })
 
+  test('is read into the places that are asked for, and no other', () => {
+    const { activities, row, spentAt } = begin()
+    activities.recordWork(row, 30)
+    spentAt(40)
+    const into = new Float64Array(PART_COUNT + 2).fill(-1)
+    activities.read(row, into, 1)
+    expect([...into]).toEqual([-1, 0, 0, 30, 0, 0, 0, 0, 10, -1])
+  })
+
   test('is recorded until its last holder drops it', () => {
     const { activities, row } = begin()
     activities.hold(row)

@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
+import { departureTick } from '../../src/network/cold-start.ts'
+import { LinkDirectionTable } from '../../src/network/link-direction.ts'
+import { DEFAULT_LINK_OPTIONS } from '../../src/network/link-options.ts'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'
 import { watch } from '../fixtures/watch.ts'
@@ -40,4 +44,14 @@ test('no packet leaves later where a host has no such cost', () => {
 
 test('both ends have the cost', () => {
   expect(Math.max(...delaysNs({ coldPacketNs: COLD_NS }, 'a>b'))).toBe(COLD_NS)
+})
+
+test('a host is cold after 2 ms without a packet, and what it sends before the first one has left follows that', () => {
+  const directions = new LinkDirectionTable(new Arena())
+  const key = { hi: 1, lo: 2 }
+  const direction = directions.add(0, 1, DEFAULT_LINK_OPTIONS, { loss: key, jitter: key })
+  directions.coldPacketNs[direction] = COLD_NS
+  const readyAt = (tick: number) => departureTick(directions, direction, tick) - tick
+  expect([0, 4_000, 9_999, 10_000, 20_000].map(readyAt)).toEqual([COLD_NS, 6_000, 1, 0, 0])
+  expect([2_019_999, 4_019_998, 6_019_998, 6_019_998].map(readyAt)).toEqual([0, 0, COLD_NS, COLD_NS])
 })

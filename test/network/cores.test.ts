@@ -29,6 +29,11 @@ test('work that has to wait equally long on several cores runs on the first of t
   expect(freeFrom(20, 20, 20).choose(0, 3, 10, 5)).toBe(0)
 })
 
+test('work that starts at once runs on the last of the cores that became free at the same time', () => {
+  expect(freeFrom(5, 5, 5).choose(0, 3, 10, 5)).toBe(2)
+  expect(freeFrom(5, 5, 4).choose(0, 3, 10, 5)).toBe(1)
+})
+
 test('work runs on the cores of its host only', () => {
   expect(freeFrom(1, 50, 40, 2).choose(1, 2, 10, 5)).toBe(2)
 })
@@ -39,6 +44,24 @@ test('work fills the gap before later work if it ends by then, exactly too', () 
   expect([cores.startOn(0, 20, 80), cores.startOn(0, 20, 81)]).toEqual([20, 150])
   cores.reserve(0, 20, 60, 0)
   expect([cores.startOn(0, 0, 40), cores.startOn(0, 0, 41)]).toEqual([60, 150])
+})
+
+test('work fills the first of several gaps, which work without a pause before it does not hide', () => {
+  const cores = freeFrom(10)
+  cores.reserve(0, 10, 20, 0)
+  cores.reserve(0, 100, 150, 0)
+  cores.reserve(0, 300, 310, 0)
+  expect([cores.startOn(0, 0, 80), cores.startOn(0, 0, 81)]).toEqual([20, 310])
+  // The first gap is over, so that the next one is remembered.
+  cores.reserve(0, 400, 410, 120)
+  expect([cores.startOn(0, 120, 90), cores.startOn(0, 120, 91)]).toEqual([310, 410])
+})
+
+test('neither an idle core nor a restart of another host concerns a host', () => {
+  const cores = freeFrom(50, 5, 60)
+  expect([cores.hasIdle(0, 1, 10), cores.hasIdle(0, 2, 10), cores.hasIdle(1, 1, 10)]).toEqual([false, true, true])
+  cores.clear(0, 2, 10)
+  expect([0, 1, 2].map((core) => cores.startOn(core, 10, 5))).toEqual([10, 10, 60])
 })
 
 test('a core is idle before its work begins, and from its end on', () => {
@@ -64,7 +87,7 @@ test('work that remains after a restart is reserved again, in any order', () => 
     cores.clear(0, 1, 50)
     expect(cores.startOn(0, 50, 1)).toBe(50)
     const remaining = [
-      [40, 60],
+      [50, 60],
       [80, 90],
       [100, 130],
     ] as const

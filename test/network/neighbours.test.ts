@@ -93,6 +93,8 @@ describe('an ARP claim on a bridged segment', () => {
     expect(claim(lab, 'a', 'b', 'd')).toBe(false)
     expect(claim(lab, 'd', 'b', 'c')).toBe(false)
     expect(claim(lab, 'a', 'd', 'c')).toBe(false)
+    const elsewhere = lab.plan.hosts.length + 1
+    expect(lab.network.neighbours?.claim(elsewhere, lab.host('a'), lab.addressOf('b'), lab.host('c'))).toBe(false)
     expect(route(lab, 'a', 'd')).toBe('a>lan lan>b b>d')
   })
 })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
 import { NONE } from '../../src/engine/table.ts'
+import { AccountTable } from '../../src/network/account.ts'
 import type { TestLink } from '../fixtures/blueprints.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
 import { PacketSender } from '../fixtures/packets.ts'
@@ -140,6 +142,18 @@ describe('the MTU of a route', () => {
 })
 
 describe('an account', () => {
+  test('adds up the payload that connections of others carried for it, and nothing is an account of none', () => {
+    const accounts = new AccountTable(new Arena())
+    const [mine, yours] = [accounts.allocate(), accounts.allocate()]
+    accounts.addCarriedBytes(mine, 100)
+    accounts.addCarriedBytes(mine, 20)
+    accounts.addCarriedBytes(yours, 3)
+    accounts.addCarriedBytes(NONE, 1000)
+    accounts.charge(NONE, 1000)
+    expect([accounts.carriedBytes[mine], accounts.carriedBytes[yours]]).toEqual([120, 3])
+    expect([accounts.wireBytes[mine], accounts.packets[mine]]).toEqual([0, 0])
+  })
+
   test('is charged on each link that a packet crosses, and not for lost packets', () => {
     const lab = new NetworkLab({
       hosts: ['a', 'b', 'c'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
+import { NONE } from '../../src/engine/table.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
 import { ActivityTable, PART_COUNT, PARTS } from '../../src/network/activity.ts'
 import type { Activity } from '../../src/network/rows.ts'
@@ -31,16 +32,59 @@ describe('an activity that another one waits for', () => {
     expect(read(one)).toEqual({ cpu: 100, propagation: 200 })
   })
 
-  test('adds its current conditions to the waiter, and removes them when the wait ends', () => {
+  test.each([
+    ['attacker', 'changeRemovals'],
+    ['retransmission', 'changeLossRecoveries'],
+    ['handshake', 'changeHandshakes'],
+    ['window', 'changeClosedWindows'],
+  ] as const)('adds its %s to the waiter, and removes it when the wait ends', (part, change) => {
     const { timeline, activities, read, one, other } = lab()
-    activities.changeHandshakes(one, 1)
+    activities[change](one, 1)
     timeline.now = 100
     activities.addWaiter(one, other)
     timeline.now = 130
     activities.removeWaiter(one, other)
     timeline.now = 200
-    activities.changeHandshakes(one, -1)
-    expect(read(other)).toEqual({ handshake: 30, propagation: 170 })
+    activities[change](one, -1)
+    expect(read(other)).toEqual({ [part]: 30, propagation: 170 })
+    expect(read(one)).toEqual({ [part]: 200 })
+  })
+
+  test('adds to the waiter what it announced before the wait began', () => {
+    const { timeline, activities, read, one, other } = lab()
+    activities.recordHoldingBack(one, 20)
+    activities.recordWork(one, 30)
+    activities.recordTransmission(one, 40, 50)
+    timeline.now = 10
+    activities.addWaiter(one, other)
+    timeline.now = 60
+    expect(read(other)).toEqual({ attacker: 10, cpu: 10, queueing: 10, serialization: 10, propagation: 20 })
+  })
+
+  test('has no waiter where one of both is absent, or waits for itself', () => {
+    const { timeline, activities, read, one, other } = lab()
+    for (const wait of ['addWaiter', 'removeWaiter'] as const) {
+      activities[wait](NONE, other)
+      activities[wait](one, NONE)
+      activities[wait](one, one)
+    }
+    activities.recordWork(one, 50)
+    activities.changeHandshakes(NONE, 1)
+    timeline.now = 100
+    expect([read(one), read(other)]).toEqual([{ cpu: 50, propagation: 50 }, { propagation: 100 }])
+    activities.drop(one)
+    activities.drop(other)
+    expect(activities.count).toBe(0)
+  })
+
+  test('is held by the wait, as its waiter is, until that ends', () => {
+    const { activities, one, other } = lab()
+    activities.addWaiter(one, other)
+    activities.drop(one)
+    activities.drop(other)
+    expect(activities.count).toBe(2)
+    activities.removeWaiter(one, other)
+    expect(activities.count).toBe(0)
   })
 
   test('can have several waiters, which can have waiters themselves', () => {

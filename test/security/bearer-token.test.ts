@@ -25,6 +25,7 @@ test('a legacy token never expires', () => {
 
 test('a token that is bound to a pod becomes invalid when the pod is deleted, and an unbound token stays valid', () => {
   const ofPod: Token = { ...bound, boundPod: 'app-1' }
+  expect(verifyToken(ofPod, 'api', 0)).toBeNull()
   expect(verifyToken(ofPod, 'api', 0, false)).toBeNull()
   expect(verifyToken(ofPod, 'api', 0, true)).toBe('token-invalidated')
   expect(verifyToken(ofPod, 'api', 9999, true)).toBe('token-expired')

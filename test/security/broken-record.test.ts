@@ -32,6 +32,8 @@ describe('bytes in the place of the peer’s are found out', () => {
 
   test('at the end of the record that they alter from its first byte on', () => {
     expect([end(0, altered), end(100, altered), end(150, altered)]).toEqual([100, 150, 180])
+    // After all that the peer has written, they alter nothing.
+    expect(end(180, altered)).toBe(180)
   })
 
   test('at their own record’s end where a record would begin', () => {

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import {
   type Certificate,
   certificateSizeBytes,
+  distinguishedNameBytes,
   isIpv4Address,
+  publicKeyInfoBytes,
+  signatureAlgorithmBytes,
   signatureBytes,
 } from '../../src/security/certificate.ts'
 import { apiserverServing, clusterCa, kubeletClient, MEASURED_DER_BYTES } from './kubeadm-certificates.ts'
@@ -37,6 +40,19 @@ test('a P-256 leaf certificate has nearly the 389 bytes stated in bench/fidelity
 
 test('a signature has the size of the RSA modulus, a fixed size for Ed25519 and the usual size for ECDSA', () => {
   expect([signatureBytes('rsa-2048'), signatureBytes('ed25519'), signatureBytes('ecdsa-p256')]).toEqual([256, 64, 71])
+})
+
+test('the identifier of a key has the parameters of its algorithm, and the key the size that OpenSSL writes', () => {
+  const keys = ['rsa-2048', 'ecdsa-p256', 'ed25519'] as const
+  expect(keys.map(signatureAlgorithmBytes)).toEqual([15, 12, 7])
+  expect(keys.map(publicKeyInfoBytes)).toEqual([294, 91, 44])
+})
+
+test('a name has an attribute for each organization, and one for the CN unless that is empty', () => {
+  expect(distinguishedNameBytes({ cn: '', organizations: [] })).toBe(2)
+  expect(distinguishedNameBytes({ cn: 'ca', organizations: [] })).toBe(2 + 13)
+  expect(distinguishedNameBytes({ cn: '', organizations: ['o'] })).toBe(2 + 12)
+  expect(distinguishedNameBytes({ cn: 'ca', organizations: ['o', 'p'] })).toBe(2 + 13 + 22)
 })
 
 test('isIpv4Address distinguishes addresses from names', () => {

@@ -21,6 +21,9 @@ test('the first two arcs of an object identifier share a number, and each octet 
   expect(oidBytes('1.2.840.113549.1.1.11')).toBe(11)
   expect(oidBytes('1.2.840.10045.3.1.7')).toBe(10)
   expect(oidBytes('1.3.101.112')).toBe(5)
+  // The example of X.690 section 8.19.5, and the first arc whose sum with the second needs two octets.
+  expect(oidBytes('2.999.3')).toBe(5)
+  expect([oidBytes('2.47.3'), oidBytes('2.48.3'), oidBytes('2.100.3')]).toEqual([4, 5, 5])
 })
 
 test('a DER string has one octet for each byte, and a bit string one more', () => {
