@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { NONE } from '../../src/engine/table.ts'
 import { NS_PER_S } from '../../src/engine/ticks.ts'
-import { ConnectionTracking } from '../../src/network/connection-tracking.ts'
+import { ConnectionTracking, TRACKING_BUCKETS } from '../../src/network/connection-tracking.ts'
 import { ACK, FIN, RST, SYN } from '../../src/network/header-flags.ts'
 import { PacketTable } from '../../src/network/packet.ts'
 import { aTimeline } from '../fixtures/event-counts.ts'
@@ -82,6 +82,23 @@ describe('a tracked connection', () => {
     expect(lab.findOriginal(0, TUPLE)).toBe(NONE)
     for (const other of [{ source: 3 }, { sourcePort: 1001 }, { destination: 3 }, { destinationPort: 81 }]) {
       expect(lab.findOriginal(1, { ...TUPLE, ...other })).toBe(NONE)
+    }
+  })
+
+  test('is found by all of its addresses and ports, also where it shares a bucket with others', () => {
+    const { atFirst } = TRACKING_BUCKETS
+    TRACKING_BUCKETS.atFirst = 1
+    try {
+      const lab = new TrackingLab()
+      const row = lab.open(1, TUPLE)
+      expect([lab.findOriginal(1, TUPLE), lab.findReply(1, inverse(TUPLE))]).toEqual([row, row])
+      for (const other of [{ source: 3 }, { sourcePort: 1001 }, { destination: 3 }, { destinationPort: 81 }]) {
+        expect(lab.findOriginal(1, { ...TUPLE, ...other })).toBe(NONE)
+        expect(lab.findReply(1, inverse({ ...TUPLE, ...other }))).toBe(NONE)
+      }
+      expect([lab.findOriginal(0, TUPLE), lab.findReply(1, TUPLE)]).toEqual([NONE, NONE])
+    } finally {
+      TRACKING_BUCKETS.atFirst = atFirst
     }
   })
 
@@ -292,6 +309,48 @@ test('the established connections of a host are ordered by addresses and ports, 
     expect(lab.tracking.establishedAt(2)).toEqual([elsewhere])
     expect(lab.tracking.establishedAt(0)).toEqual([])
   }
+})
+
+/** Opens connections from these ports of a client, and returns the tuples and the buckets that there are then. */
+function sizesAfter(lab: TrackingLab, ports: readonly number[]): readonly [tuples: number, buckets: number] {
+  for (const sourcePort of ports) lab.open(1, { ...TUPLE, sourcePort })
+  return [lab.tracking.tuples.count, lab.tracking['buckets'].values.length]
+}
+
+const portsFrom = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i)
+
+describe('a table of connections that is full', () => {
+  const silence = (lab: TrackingLab) => {
+    lab.timeline.now += 121 * NS_PER_S
+  }
+
+  test('removes those that have timed out, and only then', () => {
+    const lab = new TrackingLab()
+    expect(sizesAfter(lab, portsFrom(1, 31))).toEqual([62, 64])
+    silence(lab)
+    expect(sizesAfter(lab, [100])).toEqual([64, 64])
+    expect(sizesAfter(lab, [101])).toEqual([4, 64])
+    expect(lab.tracking.isIdle(1)).toBe(false)
+    silence(lab)
+    for (const sourcePort of [100, 101]) expect(lab.findOriginal(1, { ...TUPLE, sourcePort })).toBe(NONE)
+    expect([lab.tracking.isIdle(1), lab.tracking.table.count]).toEqual([true, 0])
+  })
+
+  test('grows while more than half of it is alive', () => {
+    for (const [alive, buckets] of [
+      [16, 64],
+      [17, 128],
+      [32, 128],
+    ] as const) {
+      const lab = new TrackingLab()
+      sizesAfter(lab, portsFrom(1, 32 - alive))
+      silence(lab)
+      expect(sizesAfter(lab, portsFrom(1_000, alive))).toEqual([64, 64])
+      expect(sizesAfter(lab, [9])).toEqual([2 * alive + 2, buckets])
+      for (const sourcePort of [9, ...portsFrom(1_000, alive)])
+        expect(lab.findOriginal(1, { ...TUPLE, sourcePort })).not.toBe(NONE)
+    }
+  })
 })
 
 describe('many connections', () => {

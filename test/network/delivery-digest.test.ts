@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
+import { foldHigh, foldLow } from '../../src/engine/digest.ts'
 import { digestDelivery } from '../../src/network/delivery-digest.ts'
 import { PacketTable } from '../../src/network/packet.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
@@ -66,6 +67,23 @@ test('each lane of the digest depends on its own half of the name of the content
   const [high, low] = lanesOf(digestOf({}))
   expect(lanesOf(digestOf({ contentNameHigh: 99 }))).toEqual([expect.not.stringMatching(`^${high}$`), low])
   expect(lanesOf(digestOf({ contentNameLow: 99 }))).toEqual([high, expect.not.stringMatching(`^${low}$`)])
+})
+
+test('the digest folds eight words of the header and, where there is data, its content and both halves of its offset', () => {
+  const { addresses } = new NetworkLab({
+    hosts: ['a', 'b', 'c'],
+    links: [{ name: 'ab', between: ['a', 'b'], line: 'delay: 1ms' }],
+  }).network
+  const tick = 3 * TWO_POW_32 + 5
+  const { sourcePort, destinationPort, sequenceNumber, acknowledgementNumber, flags, payloadBytes } = PACKET
+  const ends = [addresses.valueOf(PACKET.source), addresses.valueOf(PACKET.destination)]
+  const numbers = [sequenceNumber, acknowledgementNumber, (flags << 24) ^ payloadBytes]
+  const header = [5, 3, ...ends, (sourcePort << 16) | destinationPort, ...numbers]
+  const offset = [7_000, 2]
+  const foldAll = (fold: typeof foldHigh, words: readonly number[]) => words.reduce((lane, word) => fold(lane, word), 0)
+  expect(digestOf({ tick, contentOffset: 2 * TWO_POW_32 + 7_000 })).toBe(
+    `${foldAll(foldHigh, [...header, 11, ...offset])} ${foldAll(foldLow, [...header, 12, ...offset])}`,
+  )
 })
 
 test('the digest does not depend on the content of a packet without data', () => {

@@ -1,4 +1,11 @@
 import { expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
+import { exactExponentialQuantile, exactLog } from '../../src/engine/exact-math.ts'
+import { draw32 } from '../../src/engine/streams.ts'
+import { decisiveSlots } from '../../src/network/decisive-slots.ts'
+import { isBad } from '../../src/network/gilbert-chain.ts'
+import { LinkDirectionTable } from '../../src/network/link-direction.ts'
+import { DEFAULT_LINK_OPTIONS } from '../../src/network/link-options.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
 import { PacketSender, wire } from '../fixtures/packets.ts'
 
@@ -108,4 +115,79 @@ test('states that mostly alternate are bad as often as the chain is in its long 
   expect(arrived.filter((hasArrived) => !hasArrived).length / 5_000 - 95 / 170).toSatisfy(
     (distance: number) => Math.abs(distance) < 0.03,
   )
+})
+
+const CHAIN = 0x67696c62
+const TWO_POW_32 = 2 ** 32
+
+/** Returns the state of the chain in the first slots, walked from slot to slot. */
+function walked(chain: { goodToBad: number; badToGood: number }, count: number): boolean[] {
+  const { rate, blockSlots, badThreshold, alternates } = decisiveSlots({ ...chain, lossInBad: 1, slotNs: 1 })
+  const decided = new Map<number, boolean>()
+  for (let block = 0; block * blockSlots < count; block++) {
+    const draw = (nth: number) => draw32(12, 11, CHAIN, 0, block, nth)
+    let slot = block * blockSlots - 1
+    for (let nth = 1; ; nth++) {
+      slot += 1 + Math.floor(exactExponentialQuantile(draw(nth) / TWO_POW_32) / rate)
+      if (slot >= (block + 1) * blockSlots) break
+      decided.set(slot, draw(-nth) < badThreshold)
+    }
+  }
+  const states: boolean[] = []
+  for (let slot = 0; slot < count; slot++) {
+    const before = states[slot - 1] ?? false
+    states.push(decided.get(slot) ?? (alternates ? !before : before))
+  }
+  return states
+}
+
+test.each([
+  [0.05, 0.2],
+  [0.3, 0.4],
+  [0.9, 0.7],
+  [0.97, 0.96],
+])(
+  'the state of a slot is the same as on a walk from slot to slot, with probabilities of %d and %d',
+  (goodToBad, badToGood) => {
+    const directions = new LinkDirectionTable(new Arena())
+    const chain = { goodToBad, badToGood }
+    const lossBursts = { ...chain, lossInBad: 1, slotNs: 10 }
+    const key = { hi: 11, lo: 12 }
+    const direction = directions.add(0, 1, { ...DEFAULT_LINK_OPTIONS, lossBursts }, { loss: key, jitter: key })
+    const states = walked(chain, 400)
+    const ends = states.flatMap((_, slot) => [slot * 10, slot * 10 + 9])
+    expect(ends.map((tick) => isBad(directions, direction, tick))).toEqual(states.flatMap((state) => [state, state]))
+    expect(new Set(states).size).toBe(2)
+  },
+)
+
+test('the decisive slots of a chain have the rate and the states that its probabilities say', () => {
+  const slotsOf = (goodToBad: number, badToGood: number) =>
+    decisiveSlots({ goodToBad, badToGood, lossInBad: 1, slotNs: null })
+  const quarters = { rate: -exactLog(0.25), blockSlots: 3, alternates: false }
+  expect(slotsOf(0.5, 0.25)).toEqual({ ...quarters, badThreshold: Math.ceil((2 / 3) * TWO_POW_32) })
+  expect(slotsOf(0.75, 0.5)).toEqual({ ...quarters, badThreshold: Math.ceil((2 / 3) * TWO_POW_32), alternates: true })
+  expect(slotsOf(0.25, 0.75)).toMatchObject({ blockSlots: 2, badThreshold: TWO_POW_32 / 4, alternates: false })
+  expect(slotsOf(0, 0)).toMatchObject({ rate: 0, blockSlots: Number.POSITIVE_INFINITY, badThreshold: 0 })
+  expect(slotsOf(1, 1)).toMatchObject({ rate: 0, badThreshold: 0, alternates: true })
+})
+
+test('the rate of decisive slots has all its digits where their probability is tiny', () => {
+  const rateOf = (goodToBad: number) => decisiveSlots({ goodToBad, badToGood: 0, lossInBad: 1, slotNs: null }).rate
+  // -log(1 - x) = x + x^2 / 2 + ...
+  expect(rateOf(1e-9)).toBe(1e-9 + 5e-19)
+  expect(rateOf(9e-7)).toBe(9e-7 + 4.05e-13)
+  expect(rateOf(1e-6)).toBe(-exactLog(1 - 1e-6))
+})
+
+test('the draws of a block depend on all digits of its number', () => {
+  const directions = new LinkDirectionTable(new Arena())
+  const lossBursts = { goodToBad: 0.4, badToGood: 0.4, lossInBad: 1, slotNs: 1 }
+  const key = { hi: 11, lo: 12 }
+  const direction = directions.add(0, 1, { ...DEFAULT_LINK_OPTIONS, lossBursts }, { loss: key, jitter: key })
+  const blockSlots = directions.burstBlockSlots[direction]
+  const statesFrom = (block: number) =>
+    Array.from({ length: 200 }, (_, slot) => isBad(directions, direction, block * blockSlots + slot))
+  expect(statesFrom(TWO_POW_32)).not.toEqual(statesFrom(0))
+  expect(statesFrom(TWO_POW_32)).not.toEqual(statesFrom(2 * TWO_POW_32))
 })

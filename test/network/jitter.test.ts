@@ -1,4 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
+import { jitterNs } from '../../src/network/jitter.ts'
+import { LinkDirectionTable } from '../../src/network/link-direction.ts'
+import { DEFAULT_LINK_OPTIONS, type Jitter } from '../../src/network/link-options.ts'
+import { PacketTable } from '../../src/network/packet.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
 import { PacketSender, wire } from '../fixtures/packets.ts'
 
@@ -90,6 +95,77 @@ describe('jitter', () => {
     }
     expect(arrived('loss: 30%, jitter: uniform 2ms')).toEqual(arrived('loss: 30%'))
   })
+})
+
+describe('the jitter of packets', () => {
+  const COUNT = 3_000
+  /** Returns what the jitter adds to the delay of each of many packets, in milliseconds. */
+  function added(jitter: Jitter): number[] {
+    const arena = new Arena()
+    const directions = new LinkDirectionTable(arena)
+    const packets = new PacketTable(arena)
+    const packet = packets.allocate()
+    const keys = { loss: { hi: 1, lo: 2 }, jitter: { hi: 3, lo: 4 } }
+    const direction = directions.add(0, 1, { ...DEFAULT_LINK_OPTIONS, jitter }, keys)
+    return Array.from({ length: COUNT }, (_, offset) => {
+      packets.streamOffset[packet] = offset
+      return jitterNs(directions, direction, packets, packet) / MS
+    })
+  }
+  const shareBelow = (values: readonly number[], limit: number) => values.filter((ms) => ms < limit).length / COUNT
+
+  test('lies within the amplitude, everywhere alike, when it is uniform', () => {
+    const all = added({ kind: 'uniform', amplitudeNs: 2 * MS, canReorder: true })
+    expect([Math.min(...all) >= -2, Math.max(...all) <= 2]).toEqual([true, true])
+    for (const [limit, share] of [
+      [-1.5, 0.125],
+      [-1, 0.25],
+      [0, 0.5],
+      [1, 0.75],
+      [1.5, 0.875],
+    ])
+      expect(Math.abs(shareBelow(all, limit) - share)).toBeLessThan(0.04)
+  })
+
+  test('has the quantiles of the normal distribution, on both sides of 0', () => {
+    const all = added({ kind: 'normal', deviationNs: MS, canReorder: true })
+    for (const [limit, share] of [
+      [-2, 0.023],
+      [-1, 0.159],
+      [0, 0.5],
+      [1, 0.841],
+      [2, 0.977],
+    ])
+      expect(Math.abs(shareBelow(all, limit) - share)).toBeLessThan(0.04)
+  })
+
+  test('has its median and its p99, above 0, when it is log-normal, and an hour at most', () => {
+    const all = added({ kind: 'log-normal', medianNs: MS, p99Ns: 8 * MS, canReorder: true })
+    expect(Math.min(...all)).toBeGreaterThan(0)
+    for (const [limit, share] of [
+      [1 / 2.445, 0.159],
+      [1, 0.5],
+      [2.445, 0.841],
+      [8, 0.99],
+    ])
+      expect(Math.abs(shareBelow(all, limit) - share)).toBeLessThan(0.04)
+    const long = added({ kind: 'log-normal', medianNs: 3_599_000 * MS, p99Ns: 36_000_000 * MS, canReorder: true })
+    expect(Math.max(...long)).toBe(3_600_000)
+    expect(shareBelow(long, 3_600_000)).toBeGreaterThan(0.4)
+  })
+})
+
+test('a link direction keeps the figures of its jitter, and none where it has none', () => {
+  const directions = new LinkDirectionTable(new Arena())
+  const keys = { loss: { hi: 1, lo: 2 }, jitter: { hi: 3, lo: 4 } }
+  const figuresOf = (jitter: Jitter) => {
+    const row = directions.add(0, 1, { ...DEFAULT_LINK_OPTIONS, jitter }, keys)
+    return [directions.jitterNs[row], directions.jitterSpread[row] > 0, directions.canReorder[row]]
+  }
+  expect(figuresOf({ kind: 'none' })).toEqual([0, false, 0])
+  expect(figuresOf({ kind: 'uniform', amplitudeNs: 5, canReorder: true })).toEqual([5, false, 1])
+  expect(figuresOf({ kind: 'normal', deviationNs: 6, canReorder: false })).toEqual([6, false, 0])
+  expect(figuresOf({ kind: 'log-normal', medianNs: 7, p99Ns: 70, canReorder: true })).toEqual([7, true, 1])
 })
 
 function mean(values: readonly number[]): number {

@@ -1,4 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
+import { LinkDirectionTable } from '../../src/network/link-direction.ts'
+import { DEFAULT_LINK_OPTIONS, type LinkOptions } from '../../src/network/link-options.ts'
+import { isLost, isLostInBurst } from '../../src/network/loss.ts'
+import { PacketTable } from '../../src/network/packet.ts'
+import { packetDraw } from '../../src/network/packet-draw.ts'
 import { NetworkLab } from '../fixtures/network-lab.ts'
 import { PacketSender, wire } from '../fixtures/packets.ts'
 
@@ -243,5 +249,62 @@ describe('a link whose options change during a run', () => {
       [2, 10 * MS],
       [3, 11 * MS],
     ])
+  })
+})
+
+describe('the row of a link direction', () => {
+  const KEYS = { loss: { hi: 1, lo: 2 }, jitter: { hi: 3, lo: 4 } }
+
+  function rowOf(options: Partial<LinkOptions>, isCharged?: boolean) {
+    const arena = new Arena()
+    const directions = new LinkDirectionTable(arena)
+    const direction = directions.add(0, 1, { ...DEFAULT_LINK_OPTIONS, ...options }, KEYS, isCharged)
+    const packets = new PacketTable(arena)
+    return { directions, direction, packets, packet: packets.allocate() }
+  }
+
+  test('is charged unless it is said not to be', () => {
+    const charged = [undefined, true, false].map((isCharged) => rowOf({}, isCharged).directions.isCharged[0])
+    expect(charged).toEqual([1, 1, 0])
+  })
+
+  test('has a queue of the link time of its bytes, without limit where the link has no limit or no rate', () => {
+    const limitOf = (queueBytes: number | null, rateBps: number | null) =>
+      rowOf({ queueBytes, rateBps }).directions.queueLimitNs[0]
+    expect(limitOf(1_000, 3e9)).toBe(2_666)
+    expect([limitOf(null, 1e9), limitOf(1_000, null)]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY])
+  })
+
+  test('has slots of bursts as long as said, or as a packet of the MTU, or a millisecond without a rate', () => {
+    const slotOf = (slotNs: number | null, rateBps: number | null) => {
+      const lossBursts = { goodToBad: 0.1, badToGood: 0.2, lossInBad: 1, slotNs }
+      return rowOf({ lossBursts, rateBps }).directions.burstSlotNs[0]
+    }
+    expect([slotOf(7, 1e9), slotOf(null, 1e9), slotOf(null, null)]).toEqual([7, 12_000, MS])
+  })
+
+  test('loses the packets whose draw is below its threshold, and no other', () => {
+    const { directions, direction, packets, packet } = rowOf({ lossRatio: 0.5 })
+    packets.streamOffset[packet] = 5
+    const draw = packetDraw(1, 2, packets, packet)
+    const isLostWith = (threshold: number) => {
+      directions.lossThreshold[direction] = threshold
+      return isLost(directions, direction, packets, packet)
+    }
+    expect([0, draw, draw + 1].map(isLostWith)).toEqual([false, false, true])
+  })
+
+  test('loses, in the bad state only, the packets whose draw is below the threshold of that state', () => {
+    const lossBursts = { goodToBad: 1, badToGood: 1, lossInBad: 0.5, slotNs: 10 }
+    const { directions, direction, packets, packet } = rowOf({ lossBursts })
+    packets.streamOffset[packet] = 5
+    const draw = packetDraw(1, 2, packets, packet)
+    const isLostWith = (threshold: number, tick: number) => {
+      directions.lossInBadThreshold[direction] = threshold
+      return isLostInBurst(directions, direction, packets, packet, tick)
+    }
+    // Such a chain is bad in the slots 0, 2, 4 and so on.
+    expect([0, draw, draw + 1].map((threshold) => isLostWith(threshold, 0))).toEqual([false, false, true])
+    expect([9, 10, 19, 20].map((tick) => isLostWith(draw + 1, tick))).toEqual([true, false, false, true])
   })
 })
