@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { withoutSecrets } from '../../src/cli/fix/mask-secrets.ts'
+import { linesWithoutSecrets, withoutSecrets } from '../../src/cli/fix/mask-secrets.ts'
 import { unifiedDiff } from '../../src/cli/fix/unified-diff.ts'
 
 describe('a diff of files with secrets', () => {
@@ -14,6 +14,38 @@ describe('a diff of files with secrets', () => {
     const diff = unifiedDiff('unit', 'x --token=hunter2 --v=2\n', 'x --token=hunter2 --v=3\n')
     expect(diff).toContain('-x --token=(not shown) --v=2\n+x --token=(not shown) --v=3\n')
     expect(diff).toMatch(/^# a line that changes has a secret/)
+  })
+})
+
+describe('a secret that goes on in the next lines', () => {
+  test.each([
+    [
+      'token: |\n  hunter2\n\n  hunter3\nserver: https://a',
+      'token: |\n  (not shown)\n\n  (not shown)\nserver: https://a',
+    ],
+    [
+      '- agent-token: >- # of agents\n    hunter2\n  name: a',
+      '- agent-token: >- # of agents\n    (not shown)\n  name: a',
+    ],
+    ['password:\n  hunter2\nname: a', 'password:\n  (not shown)\nname: a'],
+    ['secret:\n  secretName: a\n', 'secret:\n  secretName: a\n'],
+    [
+      'x: |\n  -----BEGIN EC PRIVATE KEY-----\n  hunter2\n  -----END EC PRIVATE KEY-----\ny: 1',
+      'x: |\n  (not shown)\n  (not shown)\n  (not shown)\ny: 1',
+    ],
+    ['"token":\n  "hunter2",\n"a": 1', '"token":\n  (not shown)\n"a": 1'],
+  ])('is not shown: %j', (text, shown) => {
+    expect(linesWithoutSecrets(text.split('\n')).join('\n')).toBe(shown)
+  })
+
+  test('is no context of a change, and is replaced where it changes', () => {
+    const before = 'token: |\n  hunter2\nkubelet-arg:\n- v=2\n'
+    expect(unifiedDiff('config.yaml', before, before.replace('v=2', 'v=3'))).toBe(
+      '--- a/config.yaml\n+++ b/config.yaml\n@@ -3,2 +3,2 @@\n kubelet-arg:\n-- v=2\n+- v=3\n',
+    )
+    const diff = unifiedDiff('config.yaml', before, before.replace('hunter2', 'hunter3'))
+    expect(diff).toContain('-  (not shown)\n+  (not shown)\n')
+    expect(diff).not.toContain('hunter')
   })
 })
 

@@ -20,6 +20,30 @@ const BARE: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/(:\/\/)[^\s/@"']+@/g, `$1${HIDDEN}@`],
 ]
 
+/** A line with a secret name whose value stands in the lines below it: `token: |`, `token: >-`, or nothing. */
+const OPENING = new RegExp(`^(\\s*(?:- +)?)["']?[\\w.-]*?${SECRET_NAME}["']?\\s*:\\s*([|>][-+\\d]*)?\\s*(?:#.*)?$`, 'i')
+/** A key of a map, with which no value goes on. */
+const KEY = /^\s*(?:- +)?["']?[\w./-]+["']?\s*:(?:\s|$)/
+
+/** Returns the lines of a file without the secrets in them, also those that go on from one line to the next. */
+export function linesWithoutSecrets(lines: readonly string[]): readonly string[] {
+  /** The indentation of the name of the value that goes on, and whether it is a block. */
+  let open: { readonly indent: number; readonly isBlock: boolean } | null = null
+  let isInKey = false
+  return lines.map((line) => {
+    const [, space, text, end] = /^(\s*)(.*?)(\s*)$/s.exec(line)!
+    if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(line)) isInKey = true
+    const isOfKey = isInKey
+    if (/-----END [A-Z ]*PRIVATE KEY-----/.test(line)) isInKey = false
+    if (open !== null && text !== '' && (space.length <= open.indent || (!open.isBlock && KEY.test(line)))) open = null
+    const isOpen = open !== null
+    const opening = isOpen ? null : OPENING.exec(line)
+    if (opening !== null) open = { indent: opening[1].length, isBlock: opening[2] !== undefined }
+    if ((isOpen || isOfKey) && text !== '') return `${space}${HIDDEN}${end}`
+    return opening === null ? withoutSecrets(line) : line
+  })
+}
+
 /** Returns a line of a file without the secrets in it. */
 export function withoutSecrets(line: string): string {
   const named = line.replace(NAMED, (whole, before: string, value: string) =>

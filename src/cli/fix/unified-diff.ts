@@ -1,4 +1,4 @@
-import { withoutSecrets } from './mask-secrets.ts'
+import { linesWithoutSecrets } from './mask-secrets.ts'
 
 /** The unchanged lines around a change. */
 const CONTEXT = 3
@@ -6,7 +6,7 @@ const CONTEXT = 3
 interface Hunk {
   readonly beforeStart: number
   readonly afterStart: number
-  readonly lines: string[]
+  readonly steps: ShownStep[]
 }
 
 /** The line before a diff that does not show everything. Programs that apply diffs pass over it. */
@@ -20,10 +20,11 @@ export function unifiedDiff(path: string, before: string | null, after: string):
   const name = path.replace(/^\.?\//, '')
   const head = `--- ${before === null ? '/dev/null' : `a/${name}`}\n+++ b/${name}\n`
   const old = before === null ? [] : linesOf(before)
-  const script = scriptOf(old, linesOf(after))
-  const hunks = hunksOf(script).map(hunkText).join('')
-  const shown = hunks.split('\n').map(withoutSecrets).join('\n')
-  return `${shown === hunks ? '' : INCOMPLETE}${head}${shown}`
+  const changed = linesOf(after)
+  const script = withShown(scriptOf(old, changed), linesWithoutSecrets(old), linesWithoutSecrets(changed))
+  const hunks = hunksOf(script)
+  const isWhole = hunks.every(({ steps }) => steps.every(({ line, shown }) => line === shown))
+  return `${isWhole ? '' : INCOMPLETE}${head}${hunks.map(hunkText).join('')}`
 }
 
 /** Returns the lines of a text, each with its end. */
@@ -32,6 +33,22 @@ function linesOf(text: string): string[] {
 }
 
 type Step = readonly [kind: ' ' | '-' | '+', line: string]
+
+/** A step with the line as it is shown, without its secrets. */
+interface ShownStep {
+  readonly kind: Step[0]
+  readonly line: string
+  readonly shown: string
+}
+
+function withShown(script: readonly Step[], before: readonly string[], after: readonly string[]): ShownStep[] {
+  let [i, j] = [0, 0]
+  return script.map(([kind, line]) => {
+    const old = kind === '+' ? line : before[i++]
+    const next = kind === '-' ? line : after[j++]
+    return { kind, line, shown: old === line ? next : old }
+  })
+}
 
 /** Returns the steps from one list of lines to the other: lines in common at both ends stay, others are compared. */
 function scriptOf(before: readonly string[], after: readonly string[]): Step[] {
@@ -74,17 +91,18 @@ function compared(before: readonly string[], after: readonly string[]): Step[] {
 }
 
 /** Cuts a script into hunks, with lines of context around what changes. */
-function hunksOf(script: readonly Step[]): Hunk[] {
+function hunksOf(script: readonly ShownStep[]): Hunk[] {
   const isNear = script.map(() => false)
-  for (const [at, [kind]] of script.entries())
+  for (const [at, { kind }] of script.entries())
     if (kind !== ' ')
       for (const near of [at, ...contextOf(script, at, -1), ...contextOf(script, at, 1)]) isNear[near] = true
   const hunks: Hunk[] = []
   let [before, after] = [1, 1]
-  for (const [at, [kind, line]] of script.entries()) {
+  for (const [at, step] of script.entries()) {
+    const { kind } = step
     if (isNear[at]) {
-      if (at === 0 || !isNear[at - 1]) hunks.push({ beforeStart: before, afterStart: after, lines: [] })
-      hunks[hunks.length - 1].lines.push(kind + line)
+      if (at === 0 || !isNear[at - 1]) hunks.push({ beforeStart: before, afterStart: after, steps: [] })
+      hunks[hunks.length - 1].steps.push(step)
     }
     if (kind !== '+') before++
     if (kind !== '-') after++
@@ -93,17 +111,18 @@ function hunksOf(script: readonly Step[]): Hunk[] {
 }
 
 /** Returns the places of the lines before or after a change that are shown with it, up to one that has a secret. */
-function contextOf(script: readonly Step[], at: number, direction: 1 | -1): readonly number[] {
+function contextOf(script: readonly ShownStep[], at: number, direction: 1 | -1): readonly number[] {
   const places = Array.from({ length: CONTEXT }, (_, i) => at + direction * (i + 1))
   const end = places.findIndex((place) => {
-    const [kind, line] = script[place] ?? [' ', null]
-    return line === null || (kind === ' ' && withoutSecrets(line) !== line)
+    const step = script[place]
+    return step === undefined || (step.kind === ' ' && step.shown !== step.line)
   })
   return end < 0 ? places : places.slice(0, end)
 }
 
-function hunkText({ beforeStart, afterStart, lines }: Hunk): string {
-  const count = (kind: string) => lines.filter((line) => line[0] === ' ' || line[0] === kind).length
+function hunkText({ beforeStart, afterStart, steps }: Hunk): string {
+  const count = (kind: string) => steps.filter((step) => step.kind === ' ' || step.kind === kind).length
+  const lines = steps.map(({ kind, shown }) => kind + shown)
   const range = (start: number, length: number) => `${length === 0 ? start - 1 : start},${length}`
   const body = lines.map((line) => (line.endsWith('\n') ? line : `${line}\n\\ No newline at end of file\n`))
   return `@@ -${range(beforeStart, count('-'))} +${range(afterStart, count('+'))} @@\n${body.join('')}`
