@@ -74,6 +74,12 @@ export interface FilePatch {
   readonly isNew: boolean
 }
 
+/**
+ * The proof that a set of changes is small. `smallest`: no set of fewer changes does what it does; `no-part`: no part of the
+ * set does it; `none-left-out`: none of its changes can be left out, while several at once were not tried.
+ */
+export type Minimality = 'smallest' | 'no-part' | 'none-left-out'
+
 /** The result of `onpath check --fix` for one scenario or cluster. */
 export interface FixResult {
   readonly scenario: string
@@ -83,6 +89,8 @@ export interface FixResult {
   readonly findings: number
   readonly closed: number
   readonly steps: readonly FixStep[]
+  /** The proof about the number of steps; null where there are none. */
+  readonly minimality: Minimality | null
   readonly wrongOrders: readonly WrongOrder[]
   /** The paths that stay open, with the reasons. */
   readonly open: readonly OpenPath[]

@@ -14,9 +14,14 @@ const [PORT, ANONYMOUS, WEBHOOK] = [
 ]
 
 async function planOf(candidates: readonly Change[], failing: readonly Forbidden[], world: World) {
-  const { steps, closed, open, wrongOrders, concerned, partial } = await planFix(candidates, failing, judgeOf(world))
+  const { steps, closed, open, wrongOrders, concerned, partial, minimality } = await planFix(
+    candidates,
+    failing,
+    judgeOf(world),
+  )
   return {
     steps,
+    minimality,
     order: steps.map(({ change }) => changeKey(change)),
     closed: [...closed].sort((a, b) => (a < b ? -1 : 1)),
     open: open.map(({ key }) => key),
@@ -71,6 +76,29 @@ describe('the order of a fix', () => {
     expect((await planOf([PORT, APPROVER], failing, world)).concerned).toEqual(['tail'])
     const onBeats = [forbidden('a', { path: 'beats' })]
     expect((await planOf([PORT], onBeats, { left: world.left })).concerned).toEqual(['beat'])
+  })
+})
+
+describe('the proof that a fix is small', () => {
+  /** Breaks something unless all of some changes are made with the port. */
+  const needing = (changes: readonly Change[]): World => ({
+    left: (one, has) => (has(PORT) ? null : one),
+    broken: (has) => (has(PORT) ? changes.filter((change) => !has(change)).map(changeKey) : []),
+  })
+  const proven = async (changes: readonly Change[], world = needing(changes)) =>
+    (await planOf([PORT, ...changes], [forbidden('a')], world)).minimality
+
+  test('is that one change is the smallest set, and that two are where no single change does the same', async () => {
+    expect(await proven([])).toBe('smallest')
+    expect(await proven([ANONYMOUS])).toBe('smallest')
+  })
+
+  test('is nothing where nothing is changed', async () => {
+    expect(await proven([], { left: (one) => one })).toBe(null)
+  })
+
+  test('is that no part of three changes does it', async () => {
+    expect(await proven([ANONYMOUS, WEBHOOK])).toBe('no-part')
   })
 })
 

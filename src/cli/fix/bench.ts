@@ -36,9 +36,24 @@ export interface BenchOptions {
   readonly file: string
   readonly setUp: ClusterSetUp
   readonly scope: CheckScope
+  /** The plan of the check without changes, where there is one already. */
+  readonly plan?: CheckPlan
   readonly today: string
   readonly jobs: number
 }
+
+/** A set of changes that is being judged. */
+interface Trial {
+  /** The forbidden verdicts of the probes that are simulated already. */
+  readonly judged: Map<Probe, readonly Forbidden[]>
+  /** The probes to simulate. */
+  readonly open: readonly { readonly probe: Probe; readonly keep: (found: readonly Forbidden[]) => void }[]
+  /** The wanted verdicts of probes whose simulation is the same as without the changes. */
+  readonly unchanged: readonly Forbidden[]
+}
+
+/** The number of probes of a set of changes that are simulated before the others. */
+const FIRST_PROBES = 6
 
 export class Interrupted extends Error {}
 
@@ -50,11 +65,14 @@ export class Bench {
   readonly #options: BenchOptions
   readonly #context: Context
   readonly #works = new Map<string, Work | null>()
-  readonly #forbidden = new Map<string, ReadonlyMap<string, Forbidden> | null>()
+  /** The forbidden verdicts in the probes of the check, by the set of changes. */
+  readonly #judged = new Map<string, Map<Probe, readonly Forbidden[]>>()
+  readonly #plans = new WeakMap<Probe, PlanOf>()
   readonly #scenarios = new Map<string, CheckedScenario | null>()
   /** The keys of all verdicts that the policy forbids without changes; null: not known. */
   #known: ReadonlySet<string> | null = null
   #base: Result | null = null
+  #unchangedPlan: CheckPlan | null = null
   simulations = 0
   sets = 0
 
@@ -69,7 +87,8 @@ export class Bench {
   }
 
   /**
-   * Returns what works with each of several sets of changes; null for a set that the scenario refuses.
+   * Returns what works with each of several sets of changes; null for a set that the scenario refuses. A set whose last
+   * change leaves the plan of the simulation as it is shares the result of the set without it.
    * @param only the names of the workloads that are simulated; null: all
    */
   async works(
@@ -77,17 +96,35 @@ export class Bench {
     only: ReadonlySet<string> | null = null,
   ): Promise<readonly (Work | null)[]> {
     const base = await this.#baseWork()
-    const memory = (set: readonly Change[]) => `${keyOf(set)}\n${[...(only ?? [])].join()}`
-    const open = distinct(sets).filter((set) => !this.#works.has(memory(set)))
-    const scenarios = open.map((set) => this.#working(set, only))
+    const open = distinct(sets).filter((set) => !this.#works.has(workKey(set, only)))
+    const plans = new Map<string, PlanOf>()
+    const works = open.map((set) => this.#sharedWork(set, only, base, plans))
+    const scenarios = open.map((set, i) => (works[i] === null ? this.#working(set, only) : null))
     const results = await this.#simulate(scenarios.flatMap((one) => one ?? []))
     for (const [i, set] of open.entries()) {
       const scenario = scenarios[i]
       const result = scenario === null ? undefined : results.get(scenario)
-      this.#works.set(memory(set), result === undefined ? null : workOf(result, base, only))
+      this.#works.set(workKey(set, only), result === undefined ? works[i] : workOf(result, base, only))
     }
     this.sets += open.length
-    return sets.map((set) => this.#works.get(memory(set)) ?? null)
+    return sets.map((set) => this.#works.get(workKey(set, only)) ?? null)
+  }
+
+  /** Returns what works with the set without its last change, if that leaves the simulation as it is; else null. */
+  #sharedWork(
+    set: readonly Change[],
+    only: ReadonlySet<string> | null,
+    base: Result,
+    plans: Map<string, PlanOf>,
+  ): Work | null {
+    const rest = set.slice(0, -1)
+    const known = rest.length === 0 ? workOf(base, base, only) : (this.#works.get(workKey(rest, only)) ?? null)
+    if (set.length === 0 || known === null) return known
+    const [scenario, other] = [this.#working(set, only), this.#working(rest, only)]
+    if (scenario === null || other === null) return null
+    const plan = plans.get(keyOf(rest)) ?? new PlanOf(other)
+    plans.set(keyOf(rest), plan)
+    return plan.isThatOf(scenario) ? known : null
   }
 
   /** Returns what each of some workloads does alone, with as many requests as percentiles need, with sets of changes. */
@@ -113,28 +150,78 @@ export class Bench {
     wanted: readonly Forbidden[],
   ): Promise<readonly (ReadonlyMap<string, Forbidden> | null)[]> {
     const keys = new Set(wanted.map(({ key }) => key))
-    const what = [...keys].sort((a, b) => (a < b ? -1 : 1)).join('\n')
-    const memory = (set: readonly Change[]) => `${keyOf(set)}\n${what}`
-    const open = distinct(sets).filter((set) => !this.#forbidden.has(memory(set)))
-    const plan = this.#plan([], scopeFor(wanted, this.#options.scope))!
-    const probes = plan.probes.filter((probe) => isWanted(probe, wanted))
-    const plans = probes.map(({ scenario }) => new PlanOf(scenario))
-    const changed = open.map((set) => {
-      const all = this.#changedProbes(probes, set, wanted)
-      const isSame = (probe: Probe, i: number) => probes[i]?.cells === probe.cells && plans[i].isThatOf(probe.scenario)
-      const same = all?.length === probes.length ? all.filter(isSame) : []
-      return { all, same, other: all?.filter((one) => !same.includes(one)) ?? [] }
+    const probes = this.#basePlan().probes.filter((probe) => isWanted(probe, wanted))
+    const trials = new Map(distinct(sets).map((set) => [keyOf(set), this.#trialOf(set, probes, wanted)]))
+    // A set that opens something needs no more than the simulation that shows it.
+    for (const most of [FIRST_PROBES, Number.POSITIVE_INFINITY])
+      await this.#judgeMore(
+        [...trials.values()].filter((one) => one !== null),
+        most,
+      )
+    return sets.map((set) => {
+      const trial = trials.get(keyOf(set)) ?? null
+      if (trial === null) return null
+      const judged = [...trial.judged.values()].flat()
+      const still = this.#isOpening(judged)
+        ? wanted
+        : [...judged.filter(({ key }) => keys.has(key)), ...trial.unchanged]
+      return new Map(still.map((one) => [one.key, one] as const))
     })
-    const results = await this.#simulate(changed.flatMap(({ other }) => other).map(({ scenario }) => scenario))
-    for (const [i, set] of open.entries()) {
-      const { all, same, other } = changed[i]
-      const unchanged = wanted.filter((one) => same.some((probe) => decides(probe, one)))
-      const judged = this.judge(plan, other, results, null)
-      const isOpening = this.#known !== null && [...judged.keys()].some((key) => this.#known?.has(key) === false)
-      const still = isOpening ? wanted : [...[...judged.values()].filter(({ key }) => keys.has(key)), ...unchanged]
-      this.#forbidden.set(memory(set), all === null ? null : new Map(still.map((one) => [one.key, one] as const)))
+  }
+
+  /** Returns the probes of a set of changes, without those whose simulation is the same; null for a set that is refused. */
+  #trialOf(changes: readonly Change[], probes: readonly Probe[], wanted: readonly Forbidden[]): Trial | null {
+    if (changes.length === 0) return { judged: new Map(), open: [], unchanged: wanted }
+    const all = this.#changedProbes(probes, changes, wanted)
+    if (all === null) return null
+    const known = this.#judged.get(keyOf(changes)) ?? new Map<Probe, readonly Forbidden[]>()
+    this.#judged.set(keyOf(changes), known)
+    const judged = new Map<Probe, readonly Forbidden[]>()
+    const open: Trial['open'][number][] = []
+    const unchanged: Forbidden[] = []
+    for (const [i, changed] of all.entries()) {
+      const base = probes[i]?.cells === changed.cells && probes.length === all.length ? probes[i] : null
+      const before = base === null ? undefined : known.get(base)
+      if (before !== undefined) judged.set(changed, before)
+      else if (base !== null && this.#planOf(base).isThatOf(changed.scenario))
+        unchanged.push(...wanted.filter((one) => decides(base, one)))
+      else open.push({ probe: changed, keep: (found) => base === null || known.set(base, found) })
     }
-    return sets.map((set) => this.#forbidden.get(memory(set)) ?? null)
+    return { judged, open, unchanged }
+  }
+
+  /** Simulates and judges up to so many probes of each trial that has opened nothing yet. */
+  async #judgeMore(trials: readonly Trial[], most: number): Promise<void> {
+    const next = trials.flatMap((trial) =>
+      this.#isOpening([...trial.judged.values()].flat())
+        ? []
+        : trial.open
+            .filter(({ probe }) => !trial.judged.has(probe))
+            .slice(0, most)
+            .map((one) => ({ trial, ...one })),
+    )
+    const results = await this.#simulate(next.map(({ probe }) => probe.scenario))
+    for (const { trial, probe, keep } of next) {
+      const found = [...this.judge(this.#basePlan(), [probe], results, null).values()]
+      trial.judged.set(probe, found)
+      keep(found)
+    }
+  }
+
+  /** Returns whether something is forbidden that was not before. */
+  #isOpening(judged: readonly Forbidden[]): boolean {
+    return this.#known !== null && judged.some(({ key }) => this.#known?.has(key) === false)
+  }
+
+  #planOf(probe: Probe): PlanOf {
+    const plan = this.#plans.get(probe) ?? new PlanOf(probe.scenario)
+    this.#plans.set(probe, plan)
+    return plan
+  }
+
+  #basePlan(): CheckPlan {
+    this.#unchangedPlan ??= this.#options.plan ?? this.#plan([], this.#options.scope)!
+    return this.#unchangedPlan
   }
 
   /** Returns everything that the policy forbids with a set of changes, with the plan of that check; null if it is refused. */
@@ -230,6 +317,10 @@ export class Bench {
     this.simulations += simulated.simulations
     return simulated.results
   }
+}
+
+function workKey(set: readonly Change[], only: ReadonlySet<string> | null): string {
+  return `${keyOf(set)}\n${[...(only ?? [])].join()}`
 }
 
 function keyOf(set: readonly Change[]): string {

@@ -1,6 +1,6 @@
 import { VANTAGES } from '../../attack/vantages.ts'
 import { namesOf } from '../../engine/registry.ts'
-import type { BrokenWorkload } from '../../measure/fix.ts'
+import type { BrokenWorkload, Minimality } from '../../measure/fix.ts'
 import type { candidatesFor } from '../../scenario/fix/candidates.ts'
 import { areOfOneFlag, type Change, effortOf } from '../../scenario/fix/change.ts'
 import { MATRIX_ROWS } from '../../scenario/matrix/matrix-rows.ts'
@@ -31,6 +31,8 @@ export interface PlannedFix {
   readonly wrongOrders: readonly PlannedWrongOrder[]
   /** The workloads on paths that the steps close, and those that fail without one of them. */
   readonly concerned: readonly string[]
+  /** The proof about the number of changes; null where there are none. */
+  readonly minimality: Minimality | null
   /** Changes that close verdicts on paths on which others get the same all the same. */
   readonly partial: readonly { readonly change: Change; readonly paths: readonly string[] }[]
 }
@@ -65,9 +67,46 @@ export async function planFix(
     closed: new Set(failing.flatMap(({ key }) => (stillOpen.has(key) ? [] : [key]))),
     open: failing.filter(({ key }) => stillOpen.has(key)),
     wrongOrders,
+    minimality: await minimalityOf(changes, candidates, wanted, bench),
     partial,
     concerned: concernedBy(wanted, steps),
   }
+}
+
+/** Returns what is proven: of two changes that no single one does what they do, of more what was left out of them. */
+async function minimalityOf(
+  changes: readonly Change[],
+  candidates: readonly Change[],
+  wanted: readonly Forbidden[],
+  bench: Judge,
+): Promise<Minimality | null> {
+  if (changes.length === 0) return null
+  if (changes.length === 1) return 'smallest'
+  if (changes.length === 2 && !(await doesOneHold(candidates, wanted, bench))) return 'smallest'
+  return changes.length <= MOST_OF_SUBSETS ? 'no-part' : 'none-left-out'
+}
+
+/** Returns whether a single change closes all wanted verdicts and breaks nothing. */
+async function doesOneHold(
+  candidates: readonly Change[],
+  wanted: readonly Forbidden[],
+  bench: Judge,
+): Promise<boolean> {
+  for (const change of candidates) {
+    const [work] = await bench.works([[change]])
+    if (work === null || work.broken.length > 0) continue
+    if (await closesAll([change], wanted, bench)) return true
+  }
+  return false
+}
+
+/** Returns whether a set closes all wanted verdicts. The first that it does not close decides. */
+async function closesAll(set: readonly Change[], wanted: readonly Forbidden[], bench: Judge): Promise<boolean> {
+  for (const one of wanted) {
+    const [left] = await bench.forbidden([set], [one])
+    if (left === null || left.size > 0) return false
+  }
+  return true
 }
 
 function concernedBy(wanted: readonly Forbidden[], steps: readonly PlannedStep[]): readonly string[] {

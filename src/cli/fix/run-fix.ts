@@ -44,7 +44,7 @@ export async function fixFor(
   const setUp = setUpOf(plan.loaded)
   if (setUp === null) return withoutCluster(plan)
   const { scope, today, jobs } = options
-  const bench = new Bench({ tree: plan.tree, file: fixable.source.file, setUp, scope, today, jobs }, context)
+  const bench = new Bench({ tree: plan.tree, file: fixable.source.file, setUp, scope, plan, today, jobs }, context)
   const failing = [...bench.judge(plan, plan.probes, results, null).values()]
   bench.setKnown(failing)
   const candidates = candidatesFor(setUp)
@@ -61,6 +61,7 @@ export async function fixFor(
     findings: failing.length,
     closed: planned.closed.size,
     steps,
+    minimality: planned.minimality,
     wrongOrders: planned.wrongOrders.map(({ first, before, broken }) => ({
       first: changeName(first),
       before: changeName(before),
@@ -144,6 +145,7 @@ function withoutCluster({ matrix, policy }: CheckPlan): FixResult {
     findings: 0,
     closed: 0,
     steps: [],
+    minimality: null,
     wrongOrders: [],
     open: [],
     partial: [],

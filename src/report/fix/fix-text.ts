@@ -1,4 +1,4 @@
-import type { BrokenWorkload, FixCost, FixFigures, FixResult, FixStep } from '../../measure/fix.ts'
+import type { BrokenWorkload, FixCost, FixFigures, FixResult, FixStep, Minimality } from '../../measure/fix.ts'
 import { formatCount } from '../format-number.ts'
 import { hangingLines, numberedLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
@@ -48,17 +48,32 @@ function shortened(names: readonly string[]): string {
   return `${names.slice(0, SHOWN).join(', ')}${more}`
 }
 
-function heading({ steps, findings, closed, tried, unmodelled }: FixResult, screen: Screen): string {
+/** The proofs about the number of changes, as sentences. */
+const PROVEN: Readonly<Record<Minimality, string>> = {
+  smallest: 'no set of fewer changes does it',
+  'no-part': 'no part of them does it; that no other set of fewer changes does is not proven',
+  'none-left-out':
+    'whether several can be left out at once was not tried, and that no other set of fewer changes does it is not proven',
+}
+
+function heading(fix: FixResult, screen: Screen): string {
+  const { steps, findings, closed, tried, unmodelled, minimality, partial } = fix
   const { heading: style } = stylesOf(screen)
   const changes = formatCount(steps.length, 'change')
   const text =
     findings === 0
       ? `nothing to fix: the policy holds${unmodelled.length > 0 ? ' on the paths that are modelled' : ''}`
       : steps.length === 0
-        ? `no change of flags closes any of ${formatCount(findings, 'verdict')} that the policy forbids`
+        ? partial.length > 0
+          ? `no change is proposed: none closes a path for all attackers who get there what the policy forbids (${formatCount(findings, 'verdict')})`
+          : `no change of flags closes any of ${formatCount(findings, 'verdict')} that the policy forbids`
         : `${changes}, in this order, ${steps.length === 1 ? 'closes' : 'close'} ${closed} of ${formatCount(findings, 'verdict')} that the policy forbids; none of them can be left out`
   const how = `found among ${formatCount(tried.changes, 'change')}: tried ${formatCount(tried.sets, 'set')} of them in ${formatCount(tried.simulations, 'simulation')}`
-  return [...hangingLines(`${style('fix')}: ${text}`, screen), ...hangingLines(how, screen, '  ')].join('\n')
+  const proven = minimality === null || steps.length === 1 ? [] : [PROVEN[minimality]]
+  return [
+    ...hangingLines(`${style('fix')}: ${text}`, screen),
+    ...[...proven, how].flatMap((line) => hangingLines(line, screen, '  ')),
+  ].join('\n')
 }
 
 function stepText({ change, places, without, costs, breaks }: FixStep, number: number, screen: Screen): string {
