@@ -6,6 +6,7 @@ import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { run } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
+import { manifest } from '../import/lab.ts'
 
 const simulate: Simulate = async (scenario, { maxEvents }) =>
   run(scenario, maxEvents === undefined ? {} : { maxEvents })
@@ -157,4 +158,30 @@ test('the commands of the documented workflows run', async () => {
     for (const file of argv.slice(2).filter((word) => word.startsWith(folder)))
       expect(readFileSync(file, 'utf8')).toContain('onpath')
   }
+})
+
+test('a check of files with secrets writes none of them, in whatever format', async () => {
+  const secret = 'S3CR3T-4f9a'
+  const folder = aFolder({
+    'cluster/kube-apiserver.yaml': `${manifest('--authorization-mode=Node,RBAC', `--etcd-servers=https://u:${secret}@e`, `--token-auth-file=/${secret}`)}    env:\n    - name: PASSWORD\n      value: ${secret}\n`,
+    'cluster/n1/etc/default/kubelet': `KUBELET_EXTRA_ARGS="--config=/c --bootstrap-token=${secret}"\n`,
+    'cluster/n1/config.yaml': `kind: KubeletConfiguration\nstaticPodURLHeader:\n  Authorization: [${secret}]\n`,
+    'cluster/admin.conf': `apiVersion: v1\nkind: Config\nclusters: [{ name: c }]\nusers: [{ name: u, user: { token: ${secret} } }]\n`,
+    'cluster/secret.yaml': `apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { a: ${secret} }\n`,
+    'cluster/key.pem': `-----BEGIN EC PRIVATE KEY-----\n${secret}\n-----END EC PRIVATE KEY-----\n`,
+    'cluster/known_tokens.csv': `${secret},admin,1,system:masters\n`,
+  })
+  const [junit, sarif, summary, graph] = ['j.xml', 's.sarif', 'summary.md', 'graph.json'].map((one) =>
+    join(folder, one),
+  )
+  const outputs = ['--junit', junit, '--sarif', sarif, '--opengraph', graph, '--github']
+  const narrow = ['--path', 'logs', '--technique', 'impersonate-server', '--vantage', 'inline']
+  const argv = ['check', join(folder, 'cluster'), ...outputs, ...narrow]
+  const spoken = await invoke(argv, { simulate, jobSummaryFile: summary })
+  const asJson = await invoke([...argv, '--json'], { simulate, jobSummaryFile: summary })
+  expect([spoken.code, asJson.code]).toEqual([4, 4])
+  expect(JSON.parse(asJson.out).checks[0].findings.length).toBeGreaterThan(0)
+  const written = [junit, sarif, summary, graph].map((one) => readFileSync(one, 'utf8'))
+  for (const text of written) expect(text).toContain('impersonate-server')
+  expect([spoken.out, spoken.err, asJson.out, ...written].join('\n')).not.toContain(secret)
 })

@@ -70,8 +70,14 @@ export const talos: Profile = {
 export const kops: Profile = {
   ...SELF_MANAGED,
   title: 'kops',
-  source: 'kops pkg/model/components/apiserver.go, kubelet.go',
-  apiserver: { ...APISERVER, 'anonymous-auth': 'false', 'secure-port': '443' },
+  // It sets no --kubelet-certificate-authority, although nodeup gives kubelets serving certificates of its CA.
+  source: 'kops pkg/model/components/apiserver.go, nodeup/pkg/model/kube_apiserver.go, kubelet.go',
+  apiserver: {
+    ...APISERVER,
+    'anonymous-auth': 'false',
+    'kubelet-preferred-address-types': 'InternalIP,Hostname,ExternalIP',
+    'secure-port': '443',
+  },
   kubelet: KUBELET,
 }
 
