@@ -115,3 +115,28 @@ describe('a unified diff', () => {
     )
   })
 })
+
+test('a patch has the lines around each change, and says where a line has no end', () => {
+  const lines = Array.from({ length: 20 }, (_, i) => `line ${i + 1}\n`)
+  const before = lines.join('')
+  const after = lines.with(1, 'two\n').with(18, 'nineteen\n').join('').trimEnd()
+  expect(unifiedDiff('/etc/a.yaml', before, after)).toBe(`--- a/etc/a.yaml
++++ b/etc/a.yaml
+@@ -1,5 +1,5 @@
+ line 1
+-line 2
++two
+ line 3
+ line 4
+ line 5
+@@ -16,5 +16,5 @@
+ line 16
+ line 17
+ line 18
+-line 19
+-line 20
++nineteen
++line 20
+\\ No newline at end of file
+`)
+})

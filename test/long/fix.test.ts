@@ -1,17 +1,6 @@
-import {
-  chmodSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { unifiedDiff } from '../../src/cli/fix/unified-diff.ts'
-import { writeFiles } from '../../src/cli/fix/write-files.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { candidatesFor } from '../../src/scenario/fix/candidates.ts'
 import { setUpOf } from '../../src/scenario/fix/cluster-set-up.ts'
@@ -116,70 +105,4 @@ describe('check --fix', { timeout: 240_000 }, () => {
     const piped = await invoke(['check', '-', '--fix', '--write', ...ON_THE_LINK], { simulate, stdin: UNVERIFIED })
     expect([piped.code, piped.err]).toEqual([2, expect.stringContaining('cannot change standard input')])
   })
-})
-
-describe('files that are written', () => {
-  const BEFORE = 'a: 1\n'
-  const AFTER = 'a: 2\n'
-
-  function write(path: string, text = AFTER, known = BEFORE) {
-    writeFiles([{ path, text: known }], [{ path, text }])
-  }
-
-  test('keep their mode, and nothing is left beside them', () => {
-    const path = join(aFolder({ 'a.yaml': BEFORE }), 'a.yaml')
-    chmodSync(path, 0o600)
-    write(path)
-    expect(readFileSync(path, 'utf8')).toBe(AFTER)
-    expect(statSync(path).mode & 0o777).toBe(0o600)
-    expect(readdirSync(dirname(path))).toEqual(['a.yaml'])
-  })
-
-  test('are none at all if one of them is a link, has several names, or changed meanwhile', () => {
-    const folder = aFolder({ 'a.yaml': BEFORE, 'real.yaml': BEFORE, 'b.yaml': 'a: 3\n' })
-    symlinkSync('real.yaml', join(folder, 'link.yaml'))
-    mkdirSync(join(folder, 'd'))
-    writeFileSync(join(folder, 'd', 'one.yaml'), BEFORE)
-    linkSync(join(folder, 'd', 'one.yaml'), join(folder, 'd', 'two.yaml'))
-    for (const [name, why] of [
-      ['link.yaml', /symbolic link/],
-      ['d/one.yaml', /hard links/],
-      ['b.yaml', /changed since it was read/],
-    ] as const) {
-      const paths = [join(folder, 'a.yaml'), join(folder, name)]
-      const list = (text: string) => paths.map((path) => ({ path, text }))
-      expect(() => writeFiles(list(BEFORE), list(AFTER))).toThrow(why)
-      expect(readFileSync(paths[0], 'utf8')).toBe(BEFORE)
-    }
-  })
-
-  test('are not put over a file that was not read', () => {
-    const path = join(aFolder({ 'new.yaml': BEFORE }), 'new.yaml')
-    expect(() => writeFiles([], [{ path, text: AFTER }])).toThrow(/it exists/)
-  })
-})
-
-test('a patch has the lines around each change, and says where a line has no end', () => {
-  const lines = Array.from({ length: 20 }, (_, i) => `line ${i + 1}\n`)
-  const before = lines.join('')
-  const after = lines.with(1, 'two\n').with(18, 'nineteen\n').join('').trimEnd()
-  expect(unifiedDiff('/etc/a.yaml', before, after)).toBe(`--- a/etc/a.yaml
-+++ b/etc/a.yaml
-@@ -1,5 +1,5 @@
- line 1
--line 2
-+two
- line 3
- line 4
- line 5
-@@ -16,5 +16,5 @@
- line 16
- line 17
- line 18
--line 19
--line 20
-+nineteen
-+line 20
-\\ No newline at end of file
-`)
 })

@@ -1,0 +1,98 @@
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { writeFiles } from '../../src/cli/fix/write-files.ts'
+import { aFolder } from '../fixtures/folder.ts'
+
+describe('files that are written', () => {
+  const BEFORE = 'a: 1\n'
+  const AFTER = 'a: 2\n'
+
+  function write(path: string, text = AFTER, known = BEFORE) {
+    writeFiles([{ path, text: known }], [{ path, text }])
+  }
+
+  test('keep their mode, and nothing is left beside them', () => {
+    const path = join(aFolder({ 'a.yaml': BEFORE }), 'a.yaml')
+    chmodSync(path, 0o600)
+    write(path)
+    expect(readFileSync(path, 'utf8')).toBe(AFTER)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(readdirSync(dirname(path))).toEqual(['a.yaml'])
+  })
+
+  test('are none at all if one of them is a link, has several names, or changed meanwhile', () => {
+    const folder = aFolder({ 'a.yaml': BEFORE, 'real.yaml': BEFORE, 'b.yaml': 'a: 3\n' })
+    symlinkSync('real.yaml', join(folder, 'link.yaml'))
+    mkdirSync(join(folder, 'd'))
+    writeFileSync(join(folder, 'd', 'one.yaml'), BEFORE)
+    linkSync(join(folder, 'd', 'one.yaml'), join(folder, 'd', 'two.yaml'))
+    for (const [name, why] of [
+      ['link.yaml', /symbolic link/],
+      ['d/one.yaml', /hard links/],
+      ['b.yaml', /changed since it was read/],
+    ] as const) {
+      const paths = [join(folder, 'a.yaml'), join(folder, name)]
+      const list = (text: string) => paths.map((path) => ({ path, text }))
+      expect(() => writeFiles(list(BEFORE), list(AFTER))).toThrow(why)
+      expect(readFileSync(paths[0], 'utf8')).toBe(BEFORE)
+    }
+  })
+
+  test('are not put over a file that was not read', () => {
+    const path = join(aFolder({ 'new.yaml': BEFORE }), 'new.yaml')
+    expect(() => writeFiles([], [{ path, text: AFTER }])).toThrow(/it exists/)
+  })
+
+  test('are new ones too, with the usual mode, even where a link leads nowhere beside them', () => {
+    const folder = aFolder()
+    const path = join(folder, 'new.yaml')
+    writeFiles([], [{ path, text: AFTER }])
+    expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777 & ~process.umask()]).toEqual([
+      AFTER,
+      0o644 & ~process.umask(),
+    ])
+    symlinkSync('nowhere', join(folder, 'link.yaml'))
+    expect(() => writeFiles([], [{ path: join(folder, 'link.yaml'), text: AFTER }])).toThrow(/it exists/)
+  })
+
+  test('are only those whose text changes; the others may be anything', () => {
+    const folder = aFolder({ 'a.yaml': BEFORE })
+    const [path, gone] = [join(folder, 'a.yaml'), join(folder, 'gone.yaml')]
+    const list = (text: string) => [
+      { path: gone, text: 'the same' },
+      { path, text },
+    ]
+    const { ino } = statSync(path)
+    writeFiles(list(BEFORE), list(BEFORE))
+    expect(statSync(path).ino).toBe(ino)
+    writeFiles(list(BEFORE), list(AFTER))
+    expect([readFileSync(path, 'utf8'), existsSync(gone)]).toEqual([AFTER, false])
+  })
+
+  test('get their old content and mode back, and new ones are removed, where a later one cannot be written', () => {
+    const folder = aFolder({ 'a.yaml': BEFORE })
+    const [path, fresh, nowhere] = ['a.yaml', 'fresh.yaml', 'no/folder.yaml'].map((name) => join(folder, name))
+    chmodSync(path, 0o640)
+    const after = [path, fresh, nowhere].map((each) => ({ path: each, text: AFTER }))
+    expect(() => writeFiles([{ path, text: BEFORE }], after)).toThrow(`cannot write to ${nowhere}`)
+    expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual([BEFORE, 0o640])
+    expect(readdirSync(folder)).toEqual(['a.yaml'])
+  })
+
+  test('are no folders', () => {
+    const folder = aFolder({ 'd/a.yaml': BEFORE })
+    expect(() => write(join(folder, 'd'))).toThrow(/not a regular file/)
+    expect(() => write(join(folder, 'missing.yaml'))).toThrow(/no such file/)
+  })
+})
