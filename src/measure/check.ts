@@ -111,8 +111,10 @@ export interface CheckResult {
   readonly verdicts: number
   readonly reached: number
   readonly simulations: number
-  /** The paths that were attacked, by name. */
+  /** The paths that an attacker reached, by name. */
   readonly paths: readonly string[]
+  /** The other paths that were attacked, by name: no verdict shows anything about them. */
+  readonly unreached: readonly string[]
   /** The paths that exist and are not modelled, so that there is no verdict on them, with the reasons. */
   readonly unmodelled: readonly { readonly path: string; readonly reason: string }[]
   /** The settings that leave paths open: a sentence for each, and the file and line that sets it. */

@@ -67,6 +67,21 @@ workloads: { logs: { path: logs, kind: logs, requests: 3 } }
     expect(out).toContain('PASSED: no attacker got what the policy forbids on 1 path (sealed)')
   })
 
+  test('counts no path that no attacker reached as checked', async () => {
+    const twice = CLOSED.replace('paths:\n', 'paths:\n  idle: { from: client, to: server, port: 81 }\n')
+    const folder = aFolder({
+      'a.yaml':
+        'attackers: { eve: { on: wan, vantage: passive, plan: [{ technique: eavesdrop, path: [sealed, idle] }] } }',
+    })
+    const attack = ['--attack', join(folder, 'a.yaml')]
+    const { code, out } = await check(twice, ...attack)
+    expect(code).toBe(0)
+    expect(out).toContain('no attacker reached idle, so nothing was checked there\n')
+    expect(out).toContain('PASSED: no attacker got what the policy forbids on 1 path (sealed)')
+    const { paths, unreached } = await findingsOf(twice, ...attack)
+    expect([paths, unreached]).toEqual([['sealed'], ['idle']])
+  })
+
   test('prints who does what, the evidence, and a command that repeats it', async () => {
     const { out } = await check(TWO_WAYS, '--vantage', 'passive')
     expect(out).toContain(

@@ -36,6 +36,8 @@ export function checkResult(
     causes: plan.causes.of(finding),
     reproduce: reproduce(finding),
   }))
+  const reached = tried.filter(({ verdict }) => hasReached(verdict))
+  const paths = pathsOf(reached)
   const untried = [...unfit, ...withoutChance(probes, tried)]
   const asked = scope.areNamed ? untried : []
   const gaps = gapsOf(tried, policy, asked)
@@ -48,9 +50,10 @@ export function checkResult(
     policy: policy.map(({ text }) => text),
     today,
     verdicts: tried.length,
-    reached: tried.filter(({ verdict }) => hasReached(verdict)).length,
+    reached: reached.length,
     simulations,
-    paths: [...new Set(tried.map(({ path }) => path))].sort((a, b) => (a < b ? -1 : 1)),
+    paths,
+    unreached: pathsOf(tried).filter((path) => !paths.includes(path)),
     unmodelled,
     weakSettings,
     findings,
@@ -61,6 +64,10 @@ export function checkResult(
     untried,
     unused: isWhole(scope) ? acceptances.filter((one) => !used.has(one)) : [],
   }
+}
+
+function pathsOf(tried: readonly Tried[]): readonly string[] {
+  return [...new Set(tried.map(({ path }) => path))].sort((a, b) => (a < b ? -1 : 1))
 }
 
 /** Returns whether everything is tried, so that an acceptance that nothing needed is not needed at all. */

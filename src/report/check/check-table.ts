@@ -139,7 +139,7 @@ function shortText({ forbidden, verdict: { technique, vantage } }: Finding): str
   return `${forbidden[0]} by ${vantage} ${technique}`
 }
 
-function remarks({ findings, unused, gaps, untried, unmodelled }: CheckResult): string[] {
+function remarks({ findings, unused, gaps, untried, unreached, unmodelled }: CheckResult): string[] {
   const accepted = [...new Set(findings.flatMap((finding) => (finding.isAccepted ? finding.accepted : [])))]
   return [
     ...accepted.map((one) => {
@@ -150,6 +150,7 @@ function remarks({ findings, unused, gaps, untried, unmodelled }: CheckResult): 
     ...(untried.length === 0
       ? []
       : [`${formatCount(untried.length, 'attack')} without anything to attack here: ${some(untried)}`]),
+    ...(unreached.length === 0 ? [] : [`no attacker reached ${unreached.join(', ')}, so nothing was checked there`]),
     ...unmodelled.map(({ path, reason }) => `${path}: not modelled, no verdict: ${reason}`),
     ...gaps.map((gap) => `not checked: ${gap}`),
   ]
