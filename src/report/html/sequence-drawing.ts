@@ -8,10 +8,12 @@ const TIME = 84
 const COLUMN = 330
 const MOST_CHARACTERS = 48
 const HOST_CHARACTERS = 30
+/** The space to the right of the last line: half a name. */
+const MARGIN = 124
 
 /** Draws messages between hosts as a sequence diagram: a line down for each host, an arrow for each message. */
 export function sequenceDrawing({ hosts, messages }: StoryView): Html {
-  const width = TIME + 70 + Math.max(1, hosts.length - 1) * COLUMN + 90
+  const width = TIME + 70 + Math.max(1, hosts.length - 1) * COLUMN + MARGIN
   const height = HEAD + messages.length * ROW + 12
   const xOf = (host: string) => TIME + 70 + hosts.indexOf(host) * COLUMN
   return html`<svg class="sequence" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Sequence of messages. The list of packets says the same in words.">

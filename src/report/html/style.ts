@@ -32,7 +32,7 @@ body {
   margin: 0; background: var(--paper); color: var(--ink);
   font: 14px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
 }
-main, header, footer { max-width: 1100px; margin: 0 auto; padding: 0 24px; }
+main, header, footer { max-width: 1200px; margin: 0 auto; padding: 0 24px; }
 header { padding-top: 32px; }
 h1, h2, h3, h4 { line-height: 1.25; margin: 0; text-wrap: balance; }
 h2 { font-size: 22px; font-weight: 650; margin: 56px 0 8px; }
@@ -72,7 +72,7 @@ td.number, th.number { text-align: right; white-space: nowrap; }
 .figure { white-space: nowrap; }
 tr.group th { padding-top: 18px; font-weight: 600; }
 tr.group .note { font-weight: 400; }
-td.name, th.name { overflow-wrap: break-word; }
+td.name, th.name { overflow-wrap: break-word; min-width: 9ch; }
 .status { font-weight: 600; white-space: nowrap; }
 .taken, .status.bad { color: var(--bad); } .harmed, .status.harmed { color: var(--harmed); }
 .nothing, .status.good { color: var(--good); } .seen { color: var(--seen); } .untried { color: var(--muted); }
@@ -83,10 +83,10 @@ figcaption .note { font-weight: 400; display: block; }
 svg.chart { display: block; width: 100%; max-width: 420px; height: auto; }
 .key { display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin-right: 6px; background: var(--series-5); }
 .key.s0 { background: var(--series-1); } .key.s1 { background: var(--series-2); } .key.s2 { background: var(--series-3); }
-.key.s3 { background: var(--series-4); } .key.attack { background: var(--bad); opacity: 0.25; }
+.key.s3 { background: var(--series-4); } .key.attack { background: var(--bad); opacity: 0.35; } .key.attack.throughout { opacity: 0.15; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 4px 0; padding: 0; list-style: none; font-size: 12px; color: var(--muted); }
 .legend li { overflow-wrap: anywhere; }
-svg.topology { display: block; max-width: none; font: 12px system-ui, sans-serif; }
+svg.topology { display: block; width: 100%; height: auto; max-width: var(--natural); min-width: calc(0.75 * var(--natural)); font: 12px system-ui, sans-serif; }
 .topology text { text-anchor: middle; dominant-baseline: central; fill: var(--muted); }
 .topology text.name { fill: var(--ink); font-weight: 600; font-size: 13px; }
 .topology text.attacker, .topology text.broken { fill: var(--bad); font-weight: 600; }
@@ -106,10 +106,10 @@ svg.sequence { display: block; max-width: none; font: 12px system-ui, sans-serif
 .matrix th, .matrix td { padding: 0; border: 0; }
 .matrix td { height: 1px; }
 .matrix table { border-collapse: separate; border-spacing: 4px; width: auto; }
-.matrix thead th { padding: 4px 8px; max-width: 110px; white-space: normal; overflow-wrap: anywhere; color: var(--ink); }
+.matrix thead th { padding: 4px 2px; max-width: 110px; white-space: normal; overflow-wrap: anywhere; color: var(--ink); }
 .matrix tbody th { padding: 6px 12px 6px 0; min-width: 150px; max-width: 240px; overflow-wrap: anywhere; }
 .matrix .note { display: block; font-weight: 400; }
-.cell { display: block; min-width: 92px; max-width: 190px; min-height: 48px; height: 100%; padding: 6px 8px; font-size: 12px; border-radius: 6px; border: 1px solid var(--line); text-decoration: none; font-weight: 600; }
+.cell { display: block; min-width: 88px; max-width: 190px; min-height: 48px; height: 100%; padding: 6px; font-size: 12px; border-radius: 6px; border: 1px solid var(--line); text-decoration: none; font-weight: 600; }
 .cell .note { color: inherit; }
 .cell.taken { background: var(--bad-paper); border-color: var(--bad); border-width: 2px; }
 .cell.harmed { background: var(--harmed-paper); border-color: var(--harmed); }
@@ -125,10 +125,10 @@ a.cell:hover { text-decoration: underline; }
 .findings dt { color: var(--muted); } .findings dd { margin: 0; overflow-wrap: anywhere; }
 .steps { margin: 8px 0; padding-left: 20px; }
 .steps li { margin: 6px 0; overflow-wrap: anywhere; }
-.bar { display: flex; width: 100%; min-width: 180px; height: 20px; border-radius: 3px; overflow: hidden; background: var(--panel); }
+.bar { display: flex; width: 100%; min-width: 300px; height: 20px; border-radius: 3px; overflow: hidden; background: var(--panel); }
 .bar span { display: block; overflow: hidden; white-space: nowrap; font-size: 12px; line-height: 20px; padding-left: 4px; color: #10151b; border-right: 1px solid var(--paper); }
 .bar span:last-child { border-right: 0; }
-.scale { display: block; } .scale .bar { min-width: 0; }
+.scale { display: block; min-width: 300px; } .scale .bar { min-width: 0; }
 .bar .thin { padding: 0; }
 .propagation { background: var(--propagation); } .serialization { background: var(--serialization); }
 .queueing { background: var(--queueing); } .window { background: var(--window); } .handshake { background: var(--handshake); }
@@ -152,9 +152,10 @@ footer { color: var(--muted); font-size: 12px; margin-top: 64px; padding-bottom:
   .cards table, .cards tbody, .cards tr, .cards th, .cards td { display: block; width: auto; }
   .cards tr { padding: 10px 0; border-bottom: 1px solid var(--line); }
   .cards th, .cards td, .cards td.number { border: 0; padding: 2px 0; text-align: left; white-space: normal; }
-  .cards tbody th { font-weight: 600; }
+  .cards tbody th { font-weight: 600; } .cards th .note { font-weight: 400; }
+  svg.topology { min-width: var(--natural); }
   .cards td::before { content: attr(data-head) ": "; color: var(--muted); font-size: 12px; }
-  .bar { margin-top: 2px; }
+  .bar { margin-top: 2px; } .bar, .scale { min-width: 0; }
 }
 @media print {
   :root { color-scheme: light; }
@@ -169,10 +170,13 @@ footer { color: var(--muted); font-size: 12px; margin-top: 64px; padding-bottom:
   footer { margin-top: 24px; break-before: avoid; }
   .facts { grid-template-columns: repeat(4, 1fr); }
   .matrix table { table-layout: fixed; width: 100%; border-spacing: 2px; }
-  .matrix thead th, .matrix tbody th, .cell { min-width: 0; max-width: none; padding: 4px; overflow-wrap: anywhere; }
+  .matrix thead td { width: 13%; }
+  .matrix thead th, .matrix tbody th, .cell { min-width: 0; max-width: none; padding: 3px 2px; overflow-wrap: anywhere; font-size: 8.5px; hyphens: auto; }
+  .matrix .note { font-size: 8px; } .cell { min-height: 0; font-size: 7.5px; } .cell .figure { white-space: normal; }
   .evidence.shows { display: block; }
   .scroll { overflow: visible; }
-  svg.topology, svg.sequence { max-width: 100%; height: auto; }
+  svg.topology { min-width: 0; } svg.sequence { max-width: 100%; height: auto; }
+  .bar span { font-size: 9px; }
   .charts { grid-template-columns: repeat(2, 1fr); gap: 12px 28px; }
   .cell, .bar span, .key, .verdict, rect, .facts { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }

@@ -32,7 +32,7 @@ interface Point {
 export function topologyDrawing(topology: TopologyView): Html {
   const { parts, width, height } = placed(connectedParts(topology).map(layOut))
   const title = `The network: ${formatCount(topology.hosts, 'host')}, ${formatCount(topology.edges.length, 'connection')}. The table of paths below says the same in words.`
-  return html`<svg class="topology" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}">
+  return html`<svg class="topology" viewBox="0 0 ${width} ${height}" style="--natural:${width}px" role="img" aria-label="${title}">
 ${parts.map(({ x, y, drawing }) => html`<g transform="translate(${x} ${y})">${drawing}</g>`)}
 </svg>`
 }

@@ -1,9 +1,15 @@
 import type { Result, WorkloadResult } from '../../measure/result.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 
+/** Returns how many requests were open when the run ended. Those of watches and others that last until then do not count. */
+export function unfinishedOf({ unfinished, isBackground }: WorkloadResult): number {
+  return isBackground ? 0 : unfinished
+}
+
 /** Returns how many requests completed, and of how many where some did not: `100`, `98/100`. */
-export function doneText({ completed, failed, unfinished, isBackground }: WorkloadResult): string {
-  const sent = completed + failed + (isBackground ? 0 : unfinished)
+export function doneText(workload: WorkloadResult): string {
+  const { completed, failed } = workload
+  const sent = completed + failed + unfinishedOf(workload)
   return completed === sent ? `${sent}` : `${completed}/${sent}`
 }
 
@@ -20,13 +26,17 @@ function remedyText(reason: FailureReason): string {
 
 /** Returns a line for each reason why requests of a run failed, and for those that were unfinished at its end. */
 export function failureLines({ workloads }: Pick<Result, 'workloads'>): string[] {
-  return workloads.flatMap(({ name, failures, unfinished, isBackground }) => [
-    ...failures.map(({ reason, message, count }) => {
-      const told = message === undefined ? '' : ` (${message})`
-      return `${name}: ${count} failed: ${reason}${told}${remedyText(reason)}`
-    }),
-    ...(unfinished > 0 && !isBackground ? [`${name}: ${unfinished} unfinished when the run ended`] : []),
-  ])
+  return workloads.flatMap((workload) => {
+    const { name, failures } = workload
+    const unfinished = unfinishedOf(workload)
+    return [
+      ...failures.map(({ reason, message, count }) => {
+        const told = message === undefined ? '' : ` (${message})`
+        return `${name}: ${count} failed: ${reason}${told}${remedyText(reason)}`
+      }),
+      ...(unfinished > 0 ? [`${name}: ${unfinished} unfinished when the run ended`] : []),
+    ]
+  })
 }
 
 /** Returns what a delivered body byte cost on the wire, in bytes; null where no body byte arrived. */

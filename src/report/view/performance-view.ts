@@ -2,7 +2,7 @@ import type { FailureResult, Result, WorkloadResult } from '../../measure/result
 import type { Blueprint, LinkBlueprint } from '../../simulation/blueprint.ts'
 import type { IntervalHistory, RunHistory, TrafficHistory, WorkloadHistory } from '../../simulation/run-history.ts'
 import { formatCount } from '../format-number.ts'
-import { wireBytesPerBodyByte } from '../run/requests.ts'
+import { unfinishedOf, wireBytesPerBodyByte } from '../run/requests.ts'
 import { type DistributionView, viewDistributions } from './distribution-view.ts'
 
 /** The figures of workloads, and their course over time. */
@@ -83,6 +83,8 @@ export interface TrafficView {
   readonly link: string
   readonly intervalNs: number
   readonly directions: readonly RateLine[]
+  /** The attackers on the link, or on a host at one of its ends. */
+  readonly attackers: readonly string[]
 }
 
 /** A time in which a technique of an attacker is in use. */
@@ -90,6 +92,8 @@ export interface AttackWindow {
   readonly attacker: string
   readonly technique: string
   readonly paths: readonly string[]
+  /** True if it lasts as long as the run. */
+  readonly isThroughout: boolean
   readonly fromNs: number
   /** The end; that of the run where the step has none. */
   readonly toNs: number
@@ -116,10 +120,11 @@ export function viewPerformance(result: Result, blueprint: Blueprint, history: R
 }
 
 function viewWorkload(workload: WorkloadResult): WorkloadView {
-  const { name, path, letter, medium, protection, isBackground, completed, failed, unfinished } = workload
+  const { name, path, letter, medium, protection, isBackground, completed, failed } = workload
   const { setupMs, latencyMs, throughputMbps, failures } = workload
   return {
-    ...{ name, path, letter, medium, protection, isBackground, completed, failed, unfinished },
+    ...{ name, path, letter, medium, protection, isBackground, completed, failed },
+    unfinished: unfinishedOf(workload),
     setupMs,
     p50Ms: latencyMs.p50,
     p95Ms: latencyMs.p95,
@@ -207,22 +212,44 @@ function joined({ bytes, intervalNs: ownNs }: IntervalHistory, intervalNs: numbe
   return sums
 }
 
-/** Returns the throughput of links, the busiest first. Loopbacks are left out. */
-function viewTraffic({ intervalNs, directions }: TrafficHistory, { links }: Blueprint): TrafficView[] {
-  const byLink = new Map<string, { name: string; bytes: readonly number[] }[]>()
+/** Returns the throughput of links: those with attackers first, then the busiest. Loopbacks are left out. */
+function viewTraffic({ intervalNs, directions }: TrafficHistory, blueprint: Blueprint): TrafficView[] {
+  const { links } = blueprint
+  const byLink = new Map<
+    string,
+    { attackers: readonly string[]; directions: { name: string; bytes: readonly number[] }[] }
+  >()
   for (const { name, bytes } of directions) {
     const [kind, link, ...rest] = name.split('/')
     const between = links.find((one) => one.name === link)
     if (kind === 'loopback' || link === undefined || (kind === 'link' && between === undefined)) continue
     const title = kind === 'link' ? link : `${link}, port of ${rest[0]}`
     const direction = { name: directionText(rest, between), bytes: [...bytes] }
-    byLink.set(title, [...(byLink.get(title) ?? []), direction])
+    const known = byLink.get(title)
+    if (known !== undefined) known.directions.push(direction)
+    else
+      byLink.set(title, {
+        attackers: attackersAt(link, between?.between ?? [rest[0]], blueprint),
+        directions: [direction],
+      })
   }
   const total = (list: readonly { readonly bytes: readonly number[] }[]) =>
     list.reduce((sum, { bytes }) => sum + bytes.reduce((a, b) => a + b, 0), 0)
   return [...byLink]
-    .map(([link, own]) => ({ link, intervalNs, directions: own }))
-    .sort((a, b) => total(b.directions) - total(a.directions) || (a.link < b.link ? -1 : 1))
+    .map(([link, own]) => ({ link, intervalNs, ...own }))
+    .sort(
+      (a, b) =>
+        Number(b.attackers.length > 0) - Number(a.attackers.length > 0) ||
+        total(b.directions) - total(a.directions) ||
+        (a.link < b.link ? -1 : 1),
+    )
+}
+
+/** Returns the attackers on a link or segment, or on one of these hosts. */
+function attackersAt(medium: string, hosts: readonly string[], { attackers }: Blueprint): string[] {
+  return attackers
+    .filter(({ on }) => (on.kind === 'host' ? hosts.includes(on.name) : on.name === medium))
+    .map(({ name }) => name)
 }
 
 function directionText(rest: readonly string[], link: LinkBlueprint | undefined): string {
@@ -237,6 +264,7 @@ function viewWindows({ attackers }: Blueprint, simulatedNs: number): AttackWindo
         attacker: name,
         technique,
         paths,
+        isThroughout: atNs === 0 && (forNs === null || forNs >= simulatedNs),
         fromNs: atNs,
         toNs: forNs === null ? simulatedNs : Math.min(simulatedNs, atNs + forNs),
       })),

@@ -68,8 +68,8 @@ function messageView(message: MessageEntry, pointer: PacketPointer): MessageView
   const { sentNs, from, to, layer, text, bytes, forgedBy, alteredBy, packets } = message
   return {
     atNs: sentNs,
-    from,
-    to,
+    from: hostText(from),
+    to: to === null ? null : hostText(to),
     text: layer === 'tcp' ? `TCP ${text}` : text,
     bytes,
     forgedBy,
@@ -87,8 +87,8 @@ function packetView(entry: PacketEntry, pointer: PacketPointer): PacketView {
     packet,
     atNs: sentNs,
     arrivedNs,
-    from: `${from} ${entry.source}`,
-    to: `${to} ${entry.destination}`,
+    from: `${hostText(from)} ${entry.source}`,
+    to: `${hostText(to)} ${entry.destination}`,
     text: [`${flags} ${numbers}, length ${payloadBytes}${retransmitted}`, ...carries].join('; '),
     wireBytes,
     fate,
@@ -96,4 +96,9 @@ function packetView(entry: PacketEntry, pointer: PacketPointer): PacketView {
     alteredBy: entry.alteredBy,
     isEvidence: link === pointer.link && packet === pointer.packet,
   }
+}
+
+/** Returns the name of a host for readers. Hosts of attackers have a name that begins with `~`. */
+function hostText(name: string): string {
+  return name.startsWith('~') ? `attacker ${name.slice(1)}` : name
 }

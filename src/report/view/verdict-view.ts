@@ -3,6 +3,7 @@ import type { Result, WorkloadResult } from '../../measure/result.ts'
 import type { Outcome, VerdictResult } from '../../measure/verdict.ts'
 import { isWorse } from '../../measure/verdicts/outcomes.ts'
 import { formatCount } from '../format-number.ts'
+import { unfinishedOf } from '../run/requests.ts'
 import type { ExpectationView } from './expectation-view.ts'
 import { levelOf } from './outcome-level.ts'
 import { groupedText, spanText } from './texts.ts'
@@ -136,7 +137,7 @@ function expectationsSentence(expectations: readonly ExpectationView[]): string[
 function requestsSentence(workloads: readonly WorkloadResult[]): string {
   const completed = sum(workloads, (one) => one.completed)
   const failed = sum(workloads, (one) => one.failed)
-  const unfinished = sum(workloads, (one) => one.unfinished)
+  const unfinished = sum(workloads, unfinishedOf)
   const paths = new Set(workloads.map(({ path }) => path)).size
   const rest = [
     ...(failed > 0 ? [`${failed} failed`] : []),

@@ -3,6 +3,7 @@ import type { Result } from '../../measure/result.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import type { RunHistory } from '../../simulation/run-history.ts'
 import { formatCount } from '../format-number.ts'
+import { unfinishedOf } from '../run/requests.ts'
 import { type AttackView, viewAttacks } from './attack-view.ts'
 import { viewBreakdown } from './breakdown-view.ts'
 import { viewConnections } from './connection-view.ts'
@@ -58,7 +59,7 @@ function partialText({ ended, simulatedNs }: Result): string | null {
 
 function viewFacts({ workloads, expectations, links, simulatedNs }: Result, attacks: AttackView | null): FactView[] {
   const sum = (of: (workload: Result['workloads'][number]) => number) => workloads.reduce((a, one) => a + of(one), 0)
-  const [completed, failed, unfinished] = [sum((w) => w.completed), sum((w) => w.failed), sum((w) => w.unfinished)]
+  const [completed, failed, unfinished] = [sum((w) => w.completed), sum((w) => w.failed), sum(unfinishedOf)]
   const met = expectations.filter((one) => one.met).length
   const lost = links.reduce((a, one) => a + one.lost + one.droppedAtQueue + one.droppedWhileDown, 0)
   const sent = links.reduce((a, one) => a + one.packets, lost)

@@ -2,8 +2,16 @@ import type { LineSeriesOption } from 'echarts'
 import type { AttackWindow } from '../../view/performance-view.ts'
 import { CHART_COLORS } from './chart.ts'
 
-/** Returns a series that shades the times at which attackers act. */
-export function attackArea(windows: readonly AttackWindow[], endNs: number): LineSeriesOption {
+/**
+ * Returns series that shade the times at which attackers act. Those that last as long as the run are lighter, so that the
+ * others stand out.
+ */
+export function attackAreas(windows: readonly AttackWindow[], endNs: number): LineSeriesOption[] {
+  const [throughout, others] = [true, false].map((is) => windows.filter(({ isThroughout }) => isThroughout === is))
+  return [shade(throughout, 0.06, endNs), shade(others, 0.13, endNs)]
+}
+
+function shade(windows: readonly AttackWindow[], opacity: number, endNs: number): LineSeriesOption {
   return {
     type: 'line',
     silent: true,
@@ -11,7 +19,7 @@ export function attackArea(windows: readonly AttackWindow[], endNs: number): Lin
     data: [],
     markArea: {
       silent: true,
-      itemStyle: { color: CHART_COLORS.attack, opacity: 0.1 },
+      itemStyle: { color: CHART_COLORS.attack, opacity },
       data: joined(windows).map(({ fromNs, toNs }) => [{ xAxis: fromNs }, { xAxis: Math.min(toNs, endNs) }]),
     },
   }

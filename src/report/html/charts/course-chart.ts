@@ -2,7 +2,7 @@ import type { CustomSeriesOption, CustomSeriesRenderItemAPI } from 'echarts'
 import type { AttackWindow, CourseLine, CourseView } from '../../view/performance-view.ts'
 import { spanText } from '../../view/texts.ts'
 import type { Html } from '../html.ts'
-import { attackArea } from './attack-area.ts'
+import { attackAreas } from './attack-area.ts'
 import { linearAxis, spanAxis, spanAxisOption, timeAxis } from './axes.ts'
 import { CHART_COLORS, drawChart, seriesColor } from './chart.ts'
 
@@ -27,7 +27,7 @@ export function courseChart(id: string, course: CourseView, windows: readonly At
       xAxis: spanAxisOption(x, false),
       yAxis: spanAxisOption({ ...y, max: y.max + (y.max - y.min) * 0.06 }, true),
       series: [
-        attackArea(
+        ...attackAreas(
           windows.filter(({ paths }) => paths.includes(course.path)),
           x.max,
         ),

@@ -2,7 +2,7 @@ import type { LineSeriesOption } from 'echarts'
 import type { AttackWindow, RateLine } from '../../view/performance-view.ts'
 import { rateText } from '../../view/texts.ts'
 import type { Html } from '../html.ts'
-import { attackArea } from './attack-area.ts'
+import { attackAreas } from './attack-area.ts'
 import { niceStep, spanAxisOption, timeAxis } from './axes.ts'
 import { CHART_COLORS, drawChart, seriesColor } from './chart.ts'
 
@@ -36,7 +36,7 @@ export function trafficChart(id: string, view: Rates, windows: readonly AttackWi
         axisLabel: { formatter: rateText, color: CHART_COLORS.muted, fontSize: 11 },
         splitLine: { lineStyle: { color: CHART_COLORS.line } },
       },
-      series: [attackArea(windows, x.max), ...rates.map((own, i) => lineOf(own, intervalNs, i))],
+      series: [...attackAreas(windows, x.max), ...rates.map((own, i) => lineOf(own, intervalNs, i))],
     },
   })
 }

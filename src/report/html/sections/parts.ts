@@ -30,7 +30,7 @@ export function table(
   narrow: 'cards' | 'scrolls' = 'cards',
 ): Html {
   return scrolling(
-    label,
+    `${label}, as a table`,
     html`<table><thead><tr>${columns.map(({ head, isNumber }) => html`<th scope="col" class="${isNumber ? 'number' : ''}">${head}</th>`)}</tr></thead>
 <tbody>${rows.map((cells) => row(cells, columns))}</tbody></table>`,
     narrow,

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../format-number.ts'
-import type { AttackWindow, BodyView, PerformanceView, WorkloadView } from '../../view/performance-view.ts'
+import type { AttackWindow, BodyView, PerformanceView, TrafficView, WorkloadView } from '../../view/performance-view.ts'
 import { spanText } from '../../view/texts.ts'
 import { courseChart } from '../charts/course-chart.ts'
 import { distributionChart } from '../charts/distribution-chart.ts'
@@ -25,7 +25,7 @@ ${leftOut(distributions.paths.length - MOST_PATHS, 'path')}`,
     courses.length > 0 &&
       html`<h3>Latency over time</h3>
 <p class="lead">Each bar spans the fastest to the slowest request of a short interval, with a dot at the median. A cross marks failed requests.</p>
-${windowText(windows, performance.simulatedNs)}
+${windowText(windows)}
 <div class="charts">${courses.slice(0, MOST_PATHS).map((one, i) => figure(one.path, html`${courseChart(`course-${i}`, one, windows)}${one.lines.length > 1 && legend(one.lines.map(({ workload }) => workload))}`))}</div>
 ${leftOut(courses.length - MOST_PATHS, 'path')}`,
     bodies.length > 0 &&
@@ -35,10 +35,20 @@ ${leftOut(courses.length - MOST_PATHS, 'path')}`,
 ${leftOut(bodies.length - MOST_PATHS, 'path')}`,
     traffic.length > 0 &&
       html`<h3>What links carry over time</h3>
-<p class="lead">IP bytes of everything that the busiest links delivered.</p>
-<div class="charts">${traffic.map((one, i) => figure(one.link, html`${trafficChart(`traffic-${i}`, { of: one.link, intervalNs: one.intervalNs, lines: one.directions }, windows)}${legend(one.directions.map(({ name }) => name))}`))}</div>
+<p class="lead">IP bytes that links delivered: of those with an attacker, and of the busiest.</p>
+<div class="charts">${traffic.map((one, i) => trafficFigure(one, i, windows))}</div>
 ${leftOut(trafficLeftOut, 'link')}`,
   )
+}
+
+function trafficFigure(
+  { link, intervalNs, directions, attackers }: TrafficView,
+  i: number,
+  windows: readonly AttackWindow[],
+): Html {
+  const own = windows.filter(({ attacker }) => attackers.includes(attacker))
+  const chart = trafficChart(`traffic-${i}`, { of: link, intervalNs, lines: directions }, own)
+  return figure(link, html`${chart}${legend(directions.map(({ name }) => name))}`)
 }
 
 function bodyFigure({ path, intervalNs, lines }: BodyView, i: number, windows: readonly AttackWindow[]): Html {
@@ -47,10 +57,15 @@ function bodyFigure({ path, intervalNs, lines }: BodyView, i: number, windows: r
   return figure(path, html`${chart}${lines.length > 1 && legend(lines.map(({ name }) => name))}`)
 }
 
-function windowText(windows: readonly AttackWindow[], simulatedNs: number): Part {
+function windowText(windows: readonly AttackWindow[]): Part {
   if (windows.length === 0) return null
   const shown = windows.slice(0, 12)
-  return html`<ul class="legend">${shown.map(({ attacker, technique, fromNs, toNs }) => html`<li><span class="key attack"></span>${technique} by ${attacker}, ${fromNs === 0 && toNs >= simulatedNs ? 'throughout' : `${spanText(fromNs)} to ${spanText(toNs)}`}</li>`)}${windows.length > shown.length && html`<li>and ${windows.length - shown.length} more steps</li>`}</ul>`
+  return html`<ul class="legend">${shown.map(windowKey)}${windows.length > shown.length && html`<li>and ${windows.length - shown.length} more steps</li>`}</ul>`
+}
+
+function windowKey({ attacker, technique, isThroughout, fromNs, toNs }: AttackWindow): Html {
+  const when = isThroughout ? 'throughout' : `${spanText(fromNs)} to ${spanText(toNs)}`
+  return html`<li><span class="key attack${isThroughout && ' throughout'}"></span>${technique} by ${attacker}, ${when}</li>`
 }
 
 const COLUMNS = [
