@@ -14,7 +14,8 @@ const ROWS = 4 * RUN_EVENTS
 
 /**
  * A sorted array of a few events. Insertion sort of so few costs less than any heap: about one mispredicted branch per
- * event. A new event mostly belongs near the end, where it moves few others.
+ * event. A new event belongs near the front, as the next packet of a link does, or near the end, as a timer does, and is
+ * inserted from the side where it moves fewer others.
  */
 export class EventRun implements ArenaTable {
   /** The rows of the next event, and behind the last one. */
@@ -81,7 +82,29 @@ export class EventRun implements ArenaTable {
 
   /** Inserts an event. The run must not be full. */
   insert(tick: number, key: number, argument: number): void {
-    if (this.end === ROWS) this.moveToFirstRow()
+    const { head, end } = this
+    if (head > 0 && head < end && tick < this.ticks[(head + end) >> 1]) this.insertFromFront(tick, key, argument)
+    else if (end === ROWS) this.insertBehindLastRow(tick, key, argument)
+    else this.insertAt(this.end++, tick, key, argument)
+  }
+
+  /** Inserts an event that comes before another one, moving all that come before it to the row that the last event left. */
+  private insertFromFront(tick: number, key: number, argument: number): void {
+    const { ticks, keys, arguments: args } = this
+    let row = --this.head
+    while (isBefore(ticks[row + 1], keys[row + 1], args[row + 1], tick, key, argument)) {
+      ticks[row] = ticks[row + 1]
+      keys[row] = keys[row + 1]
+      args[row] = args[row + 1]
+      row++
+    }
+    ticks[row] = tick
+    keys[row] = key
+    args[row] = argument
+  }
+
+  private insertBehindLastRow(tick: number, key: number, argument: number): void {
+    this.moveToFirstRow()
     this.insertAt(this.end++, tick, key, argument)
   }
 
