@@ -46,6 +46,10 @@ interface Departures {
 /** The most directions among which a neighbour is looked for with each packet. */
 const FEW = 8
 
+/** The number of routes that are kept beside the tables, a power of two; and the distance of two hosts among them. */
+const RECENT_ROUTES = 1024
+const HOST_STRIDE = 17
+
 /**
  * An entry of a table that several addresses share: the route ends here, except for the last direction, which each
  * address has in `lastDirections`.
@@ -71,6 +75,10 @@ export class Routing {
   private readonly tables: (Int32Array | undefined)[] = []
   private readonly lastDirections: number[] = []
   private readonly tableByEnd = new Map<number, Int32Array>()
+  /** Hosts and addresses for which the direction was found last, by a hash of both, and that direction. */
+  private readonly recentHosts = new Int32Array(RECENT_ROUTES).fill(NONE)
+  private readonly recentAddresses = new Int32Array(RECENT_ROUTES)
+  private readonly recentDirections = new Int32Array(RECENT_ROUTES)
 
   constructor(addresses: AddressBook, topology: Topology) {
     this.addresses = addresses
@@ -86,6 +94,17 @@ export class Routing {
    * address.
    */
   nextDirection(host: number, address: number): number {
+    const { recentHosts, recentAddresses, recentDirections } = this
+    const at = (host * HOST_STRIDE + address) & (RECENT_ROUTES - 1)
+    if (recentHosts[at] === host && recentAddresses[at] === address) return recentDirections[at]
+    const direction = this.findDirection(host, address)
+    recentHosts[at] = host
+    recentAddresses[at] = address
+    recentDirections[at] = direction
+    return direction
+  }
+
+  private findDirection(host: number, address: number): number {
     if (this.isOwn(host, address)) return this.topology.loopbacks[host]
     const direction = this.directionToNeighbour(host, address)
     return direction === NONE ? this.directionByTable(host, address) : direction
