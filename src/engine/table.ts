@@ -1,4 +1,4 @@
-import type { Arena, ArenaTable, Columns } from './arena.ts'
+import { Arena, type ArenaTable, type Columns } from './arena.ts'
 import { assert } from './assert.ts'
 
 declare const ROW: unique symbol
@@ -339,54 +339,80 @@ function viewFrom({ buffer, byteOffset, BYTES_PER_ELEMENT, length }: View, kind:
  * handles are multiples of an even stride, and the numbers of a column of several a row are at `column[row + i]`.
  */
 export abstract class Table<R extends Row<string>> extends ColumnTable<R> {
+  /**
+   * The block of each width as one view, for a function on the path of nearly every packet that reads many columns of a
+   * row: it reads one view in place of many. The column `name` of a row is at `row + places.name`, with the places that
+   * `placesOf` returns. `int32s` has the unsigned columns of 32 bits too. Like columns, these change when the arena moves.
+   */
+  float64s: Float64Array = EMPTY.float64
+  int32s: Int32Array = EMPTY.int32
+  uint16s: Uint16Array = EMPTY.uint16
+  uint8s: Uint8Array = EMPTY.uint8
   private placement!: Placement
-  private block64: Float64Array = EMPTY.float64
-  private block32: Int32Array = EMPTY.int32
-  private block16: Uint16Array = EMPTY.uint16
-  private block8: Uint8Array = EMPTY.uint8
 
   protected placeColumns(columns: readonly NamedColumn[]): void {
     this.placement = placementOf(columns)
     this.stride = this.placement.stride
   }
 
+  /** The place of each column in a row, by its name. */
+  get places(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.placement.columns.map(({ name, offset }) => [name, offset]))
+  }
+
   private blockOf(kind: Kind): View {
-    if (kind === 'float64') return this.block64
-    if (kind === 'uint16') return this.block16
-    return kind === 'uint8' ? this.block8 : this.block32
+    if (kind === 'float64') return this.float64s
+    if (kind === 'uint16') return this.uint16s
+    return kind === 'uint8' ? this.uint8s : this.int32s
   }
 
   protected layOutRows(columns: Columns): void {
     const { initial64, initial32, initial16, initial8 } = this.placement
     const numbers = columns.capacity * this.stride
-    this.block64 = columns.float64(initial64.length === 0 ? 0 : numbers)
-    this.block32 = columns.int32(initial32.length === 0 ? 0 : numbers)
-    this.block16 = columns.uint16(initial16.length === 0 ? 0 : numbers)
-    this.block8 = columns.uint8(initial8.length === 0 ? 0 : numbers)
+    this.float64s = columns.float64(initial64.length === 0 ? 0 : numbers)
+    this.int32s = columns.int32(initial32.length === 0 ? 0 : numbers)
+    this.uint16s = columns.uint16(initial16.length === 0 ? 0 : numbers)
+    this.uint8s = columns.uint8(initial8.length === 0 ? 0 : numbers)
     if (columns.isMeasuring) return
     for (const { name, kind, offset } of this.placement.columns)
       this.bind(name, viewFrom(this.blockOf(kind), kind, offset))
   }
 
   protected resetRow(row: R): void {
-    const { block64, block32, block16, block8 } = this
+    const { float64s, int32s, uint16s, uint8s } = this
     const { initial64, initial32, initial16, initial8 } = this.placement
     // `next` and `generation` are the first two columns of their block.
-    for (let i = 2; i < initial32.length; i++) block32[row + i] = initial32[i]
-    for (let i = 0; i < initial64.length; i++) block64[row + i] = initial64[i]
-    for (let i = 0; i < initial16.length; i++) block16[row + i] = initial16[i]
-    for (let i = 0; i < initial8.length; i++) block8[row + i] = initial8[i]
+    for (let i = 2; i < initial32.length; i++) int32s[row + i] = initial32[i]
+    for (let i = 0; i < initial64.length; i++) float64s[row + i] = initial64[i]
+    for (let i = 0; i < initial16.length; i++) uint16s[row + i] = initial16[i]
+    for (let i = 0; i < initial8.length; i++) uint8s[row + i] = initial8[i]
   }
 
   protected copyRow(from: R, to: R): void {
     const { initial64, initial32, initial16, initial8 } = this.placement
     const generation = this.generation[to]
-    this.block64.copyWithin(to, from, from + initial64.length)
-    this.block32.copyWithin(to, from, from + initial32.length)
-    this.block16.copyWithin(to, from, from + initial16.length)
-    this.block8.copyWithin(to, from, from + initial8.length)
+    this.float64s.copyWithin(to, from, from + initial64.length)
+    this.int32s.copyWithin(to, from, from + initial32.length)
+    this.uint16s.copyWithin(to, from, from + initial16.length)
+    this.uint8s.copyWithin(to, from, from + initial8.length)
     this.generation[to] = generation
   }
+}
+
+type Block = 'float64s' | 'int32s' | 'uint16s' | 'uint8s'
+
+/** The places of a table's columns in its rows. */
+export type Places<T> = {
+  readonly [Name in Exclude<keyof T, Block> as T[Name] extends View | RowColumn<number> ? Name : never]: number
+}
+
+/**
+ * Returns the places of the columns of a class of tables, to be kept in constants of a module, so that they are numbers in
+ * the compiled code.
+ */
+export function placesOf<T extends Table<Row<string>>>(make: (arena: Arena) => T): Places<T> {
+  // The record has each column, and nothing else.
+  return make(new Arena()).places as Places<T>
 }
 
 /**

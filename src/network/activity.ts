@@ -97,7 +97,11 @@ export class ActivityTable extends Table<Activity> {
 
   /** Records that a packet waits in a queue from now until `startTick`, and is then serialized until `endTick`. */
   recordTransmission(row: Activity, startTick: number, endTick: number): void {
-    this.extend(row, 0, 0, startTick, endTick)
+    if (row === NONE) return
+    if (this.firstWaiter[row] !== NONE) return this.extend(row, 0, 0, startTick, endTick)
+    if (this.settledTick[row] !== this.timeline.now) this.settle(row)
+    if (startTick > this.queueingUntilTick[row]) this.queueingUntilTick[row] = startTick
+    if (endTick > this.serializationUntilTick[row]) this.serializationUntilTick[row] = endTick
   }
 
   /** Records that a connection begins to wait for the replacement of a lost packet (1) or has received it (-1). */

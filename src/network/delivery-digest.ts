@@ -1,8 +1,21 @@
 import { foldHigh, foldLow, highWord } from '../engine/digest.ts'
 import type { AddressBook } from './address-book.ts'
 import type { LinkDirectionTable } from './link-direction.ts'
-import type { PacketTable } from './packet.ts'
+import { PACKET_PLACES, type PacketTable } from './packet.ts'
 import type { Packet } from './rows.ts'
+
+const {
+  source: SOURCE,
+  destination: DESTINATION,
+  sourcePort: SOURCE_PORT,
+  destinationPort: DESTINATION_PORT,
+  sequenceNumber: SEQUENCE_NUMBER,
+  acknowledgementNumber: ACKNOWLEDGEMENT_NUMBER,
+  flags: FLAGS,
+  payloadBytes: PAYLOAD_BYTES,
+  contentNameHigh: CONTENT_NAME_HIGH,
+  contentNameLow: CONTENT_NAME_LOW,
+} = PACKET_PLACES
 
 /** The words of the header that is being added. A loop over them is faster than a call for each word and lane. */
 const words = new Int32Array(8)
@@ -16,15 +29,16 @@ export function digestDelivery(
   packet: Packet,
   tick: number,
 ): void {
-  const payloadBytes = packets.payloadBytes[packet]
+  const header = packets.int32s
+  const payloadBytes = header[packet + PAYLOAD_BYTES]
   words[0] = tick
   words[1] = highWord(tick)
-  words[2] = addresses.valueOf(packets.source[packet])
-  words[3] = addresses.valueOf(packets.destination[packet])
-  words[4] = (packets.sourcePort[packet] << 16) | packets.destinationPort[packet]
-  words[5] = packets.sequenceNumber[packet]
-  words[6] = packets.acknowledgementNumber[packet]
-  words[7] = (packets.flags[packet] << 24) ^ payloadBytes
+  words[2] = addresses.valueOf(header[packet + SOURCE])
+  words[3] = addresses.valueOf(header[packet + DESTINATION])
+  words[4] = (header[packet + SOURCE_PORT] << 16) | header[packet + DESTINATION_PORT]
+  words[5] = header[packet + SEQUENCE_NUMBER]
+  words[6] = header[packet + ACKNOWLEDGEMENT_NUMBER]
+  words[7] = (header[packet + FLAGS] << 24) ^ payloadBytes
   let high = directions.digestHigh[direction]
   let low = directions.digestLow[direction]
   for (let i = 0; i < 8; i++) {
@@ -34,8 +48,8 @@ export function digestDelivery(
   if (payloadBytes > 0) {
     const offset = packets.contentOffset[packet]
     const offsetHigh = highWord(offset)
-    high = foldHigh(foldHigh(foldHigh(high, packets.contentNameHigh[packet]), offset), offsetHigh)
-    low = foldLow(foldLow(foldLow(low, packets.contentNameLow[packet]), offset), offsetHigh)
+    high = foldHigh(foldHigh(foldHigh(high, header[packet + CONTENT_NAME_HIGH]), offset), offsetHigh)
+    low = foldLow(foldLow(foldLow(low, header[packet + CONTENT_NAME_LOW]), offset), offsetHigh)
   }
   directions.digestHigh[direction] = high
   directions.digestLow[direction] = low

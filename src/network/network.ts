@@ -12,7 +12,7 @@ import { JITTER_NONE, type LinkDirectionTable } from './link-direction.ts'
 import { isLost, isLostInBurst } from './loss.ts'
 import type { Middleboxes } from './middleboxes.ts'
 import type { Neighbours } from './neighbours.ts'
-import type { PacketTable } from './packet.ts'
+import { PACKET_PLACES, type PacketTable } from './packet.ts'
 import type { PacketFilter } from './packet-filter.ts'
 import type { PacketObserver, PacketStage } from './packet-observer.ts'
 import type { PacketRule } from './packet-rule.ts'
@@ -20,8 +20,17 @@ import { type Exit, firstVerdict, PacketRules } from './packet-rules.ts'
 import { type NetworkNames, PacketView, showPacket } from './packet-view.ts'
 import { PacketsInFlight } from './packets-in-flight.ts'
 import type { Routing } from './routing.ts'
-import type { Packet } from './rows.ts'
+import type { Activity, Packet } from './rows.ts'
 import { IS_DROPPED, IS_REFUSED, PASSES, type Translation } from './translation.ts'
+
+const {
+  serial: SERIAL,
+  headerBytes: HEADER_BYTES,
+  payloadBytes: PAYLOAD_BYTES,
+  destination: DESTINATION,
+  account: ACCOUNT,
+  activity: ACTIVITY,
+} = PACKET_PLACES
 
 /** The index of 127.0.0.1 in every address book. */
 export const LOOPBACK = 0
@@ -168,7 +177,7 @@ export class Network {
    */
   private forward(host: number, packet: Packet, from: number): void {
     const { routing, neighbours } = this
-    let direction = routing.nextDirection(host, this.packets.destination[packet])
+    let direction = routing.nextDirection(host, this.packets.int32s[packet + DESTINATION])
     assert(direction !== NONE, 'packets are only sent to reachable addresses')
     if (neighbours !== null && from !== NONE)
       direction = neighbours.portOf(host, from, direction, this.directions.toHost[direction])
@@ -188,7 +197,8 @@ export class Network {
     if (packets.takenTick[packet] <= directions.lastDownTick[direction])
       return this.discard('dropped-while-down', direction, packet)
     directions.deliveredPackets[direction]++
-    directions.deliveredBytes[direction] += packets.wireBytes(packet)
+    const header = packets.int32s
+    directions.deliveredBytes[direction] += header[packet + HEADER_BYTES] + header[packet + PAYLOAD_BYTES]
     digestDelivery(directions, packets, this.addresses, direction, packet, timeline.now)
     if (this.observer !== null) this.observe(this.observer, 'delivered', direction, packet)
     if (exit === undefined) this.deliver(direction, packet)
@@ -357,37 +367,50 @@ export class Network {
    * or loss: what a rule diverts or drops there can still be named.
    */
   private number(direction: number, packet: Packet): void {
-    this.packets.serial[packet] = this.directions.nextSerial[direction]++
+    this.packets.int32s[packet + SERIAL] = this.directions.nextSerial[direction]++
   }
 
   private put(direction: number, packet: Packet, extraDelayNs: number): void {
     const { directions, packets } = this
+    const header = packets.int32s
     const now =
       directions.coldPacketNs[direction] > 0
         ? departureTick(directions, direction, this.timeline.now)
         : this.timeline.now
-    const wireBytes = packets.wireBytes(packet)
+    const wireBytes = header[packet + HEADER_BYTES] + header[packet + PAYLOAD_BYTES]
     assert(wireBytes <= directions.mtuBytes[direction], 'no packet exceeds the MTU of its link')
     if (this.observer !== null) this.observeSent(direction, packet)
     if (directions.isUp[direction] === 0) return this.discard('dropped-while-down', direction, packet)
-    if (isLost(directions, direction, packets, packet)) return this.discard('lost', direction, packet)
+    if (directions.lossThreshold[direction] > 0 && isLost(directions, direction, packets, packet))
+      return this.discard('lost', direction, packet)
     const busyUntil = directions.busyUntilTick[direction]
     if (busyUntil - now > directions.queueLimitNs[direction]) return this.discard('dropped-at-queue', direction, packet)
     const start = busyUntil > now ? busyUntil : now
     const end = start + directions.serializationNs(direction, wireBytes)
     directions.busyUntilTick[direction] = end
-    if (isLostInBurst(directions, direction, packets, packet, start)) return this.discard('lost', direction, packet)
-    if (directions.isCharged[direction] === 1) this.accounts.charge(packets.account[packet], wireBytes)
-    const isHeldBack = extraDelayNs > 0
-    // What holds a packet back is thought of as before the link.
-    if (isHeldBack) this.activities.recordHoldingBack(packets.activity[packet], now + extraDelayNs)
-    this.activities.recordTransmission(packets.activity[packet], start + extraDelayNs, end + extraDelayNs)
-    this.inFlight.add(
-      direction,
-      packet,
-      this.arrivalTick(direction, packet, end + extraDelayNs, isHeldBack),
-      isHeldBack,
-    )
+    if (directions.lossInBadThreshold[direction] > 0 && isLostInBurst(directions, direction, packets, packet, start))
+      return this.discard('lost', direction, packet)
+    if (directions.isCharged[direction] === 1)
+      this.accounts.charge(this.accounts.rowAt(header[packet + ACCOUNT]), wireBytes)
+    const activity = this.activities.rowAt(header[packet + ACTIVITY])
+    if (extraDelayNs > 0) return this.putLater(direction, packet, activity, now, start, end, extraDelayNs)
+    this.activities.recordTransmission(activity, start, end)
+    this.inFlight.add(direction, packet, this.arrivalTick(direction, packet, end, false), false)
+  }
+
+  /** Puts a packet on a link direction that a rule holds back, which is thought of as before the link. */
+  private putLater(
+    direction: number,
+    packet: Packet,
+    activity: Activity,
+    now: number,
+    start: number,
+    end: number,
+    extraDelayNs: number,
+  ): void {
+    this.activities.recordHoldingBack(activity, now + extraDelayNs)
+    this.activities.recordTransmission(activity, start + extraDelayNs, end + extraDelayNs)
+    this.inFlight.add(direction, packet, this.arrivalTick(direction, packet, end + extraDelayNs, true), true)
   }
 
   private observe(observer: PacketObserver, stage: PacketStage, direction: number, packet: Packet): void {

@@ -1,6 +1,6 @@
 import type { Arena } from '../engine/arena.ts'
 import { finish32, mix32 } from '../engine/hash.ts'
-import { Table } from '../engine/table.ts'
+import { placesOf, Table } from '../engine/table.ts'
 import type { Account, Activity, Content, Packet } from './rows.ts'
 
 /** The number of selective acknowledgement blocks that fit beside timestamps (RFC 2018 section 3). */
@@ -94,3 +94,6 @@ export class PacketTable extends Table<Packet> {
     return this.sackEdges[packet + 2 * block + 1]
   }
 }
+
+/** The places of the columns of packets (`Table.int32s`). */
+export const PACKET_PLACES = placesOf((arena) => new PacketTable(arena))

@@ -3,8 +3,10 @@ import { PACKET_ARRIVAL } from '../engine/event-kinds.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { LinkDirectionTable } from './link-direction.ts'
-import type { PacketTable } from './packet.ts'
+import { PACKET_PLACES, type PacketTable } from './packet.ts'
 import type { Packet } from './rows.ts'
+
+const { next: NEXT, serial: SERIAL, arrivalTick: ARRIVAL_TICK, takenTick: TAKEN_TICK, isHeld: IS_HELD } = PACKET_PLACES
 
 /**
  * The packets on each link direction, and their arrival events.
@@ -32,10 +34,11 @@ export class PacketsInFlight {
   add(direction: number, packet: Packet, arrivalTick: number, isApart: boolean): void {
     const { directions, packets, timeline } = this
     const last = directions.lastInLine[direction]
-    packets.arrivalTick[packet] = arrivalTick
-    packets.takenTick[packet] = timeline.now
-    packets.isHeld[packet] = 0
-    packets.next[packet] = NONE
+    const { int32s: words, float64s: ticks } = packets
+    ticks[packet + ARRIVAL_TICK] = arrivalTick
+    ticks[packet + TAKEN_TICK] = timeline.now
+    words[packet + IS_HELD] = 0
+    words[packet + NEXT] = NONE
     if (isApart || (last !== NONE && !this.isBehind(packet, last))) {
       const lastApart = directions.lastApart[direction]
       if (lastApart === NONE) directions.firstApart[direction] = packet
@@ -44,25 +47,26 @@ export class PacketsInFlight {
     } else {
       directions.lastInLine[direction] = packet
       if (last !== NONE) {
-        packets.next[last] = packet
+        words[last + NEXT] = packet
         return
       }
       directions.firstInLine[direction] = packet
     }
-    timeline.schedule(arrivalTick, this.firstTarget + direction, PACKET_ARRIVAL, packets.serial[packet])
+    timeline.schedule(arrivalTick, this.firstTarget + direction, PACKET_ARRIVAL, words[packet + SERIAL] >>> 0)
   }
 
   /** Handles the event PACKET_ARRIVAL: removes the packet with this number, and schedules the arrival of the next in line. */
   take(direction: number, serial: number): Packet {
     const { directions, packets } = this
     const first = directions.firstInLine[direction]
-    if (first === NONE || packets.serial[first] !== serial) return this.takeApart(direction, serial)
-    const next = packets.next[first]
+    const { int32s: words, float64s: ticks } = packets
+    if (first === NONE || words[first + SERIAL] !== (serial | 0)) return this.takeApart(direction, serial)
+    const next = packets.rowAt(words[first + NEXT])
     directions.firstInLine[direction] = next
     if (next === NONE) directions.lastInLine[direction] = NONE
     else {
       const target = this.firstTarget + direction
-      this.timeline.scheduleFollowing(packets.arrivalTick[next], target, PACKET_ARRIVAL, packets.serial[next])
+      this.timeline.scheduleFollowing(ticks[next + ARRIVAL_TICK], target, PACKET_ARRIVAL, words[next + SERIAL] >>> 0)
     }
     return first
   }
@@ -78,10 +82,10 @@ export class PacketsInFlight {
 
   /** Returns whether the arrival of `packet` comes after that of `last` in the order of events. */
   private isBehind(packet: Packet, last: Packet): boolean {
-    const { arrivalTick, serial } = this.packets
-    const tick = arrivalTick[packet]
-    const lastTick = arrivalTick[last]
-    return tick > lastTick || (tick === lastTick && serial[packet] > serial[last])
+    const { int32s: words, float64s: ticks } = this.packets
+    const tick = ticks[packet + ARRIVAL_TICK]
+    const lastTick = ticks[last + ARRIVAL_TICK]
+    return tick > lastTick || (tick === lastTick && words[packet + SERIAL] >>> 0 > words[last + SERIAL] >>> 0)
   }
 
   private takeApart(direction: number, serial: number): Packet {

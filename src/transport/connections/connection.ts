@@ -1,4 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
+import { placesOf } from '../../engine/table.ts'
 import type { Account, Activity } from '../../network/rows.ts'
 import type { Connection, Segment, Stream } from '../rows.ts'
 import type { CongestionControl } from './congestion-control.ts'
@@ -268,3 +269,6 @@ export class ConnectionTable extends SendingColumns {
     return rows.sort((a, b) => this.ordinal[a] - this.ordinal[b])
   }
 }
+
+/** The places of the columns of connections (`Table.float64s`). */
+export const CONNECTION_PLACES = placesOf((arena) => new ConnectionTable(arena))

@@ -1,15 +1,30 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE } from '../../engine/table.ts'
-import type { PacketTable } from '../../network/packet.ts'
+import { PACKET_PLACES, type PacketTable } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
 import type { Connection, PortMap } from '../rows.ts'
-import type { ConnectionTable } from './connection.ts'
+import { CONNECTION_PLACES, type ConnectionTable } from './connection.ts'
 import { PortMaps } from './port-maps.ts'
 
 /** The buckets of the hash table at first, a power of two. Tests have fewer. */
 export const CONNECTION_BUCKETS = { atFirst: 256 }
 const PORTS = 65_536
+
+const {
+  source: SOURCE,
+  destination: DESTINATION,
+  sourcePort: SOURCE_PORT,
+  destinationPort: DESTINATION_PORT,
+} = PACKET_PLACES
+const {
+  host: HOST,
+  localAddress: LOCAL_ADDRESS,
+  remoteAddress: REMOTE_ADDRESS,
+  localPort: LOCAL_PORT,
+  remotePort: REMOTE_PORT,
+  nextByAddress: NEXT_BY_ADDRESS,
+} = CONNECTION_PLACES
 
 class Buckets implements ArenaTable {
   byAddress!: Int32Array
@@ -77,13 +92,14 @@ export class Demultiplexer {
 
   /** Returns the host's connection that the packet is addressed to, or NONE. */
   receiverOf(packets: PacketTable, packet: Packet, host: number): Connection {
-    const { wanted } = this
-    wanted.host = host
-    wanted.localAddress = packets.destination[packet]
-    wanted.localPort = packets.destinationPort[packet]
-    wanted.remoteAddress = packets.source[packet]
-    wanted.remotePort = packets.sourcePort[packet]
-    return this.find(wanted)
+    const header = packets.int32s
+    return this.findEnd(
+      host,
+      header[packet + DESTINATION],
+      header[packet + DESTINATION_PORT],
+      header[packet + SOURCE],
+      header[packet + SOURCE_PORT],
+    )
   }
 
   /** Returns the host's connection that sent the packet, or NONE. */
@@ -123,22 +139,30 @@ export class Demultiplexer {
   }
 
   /** Returns the connection with this end, or NONE. */
-  find(end: ConnectionEnd): Connection {
-    const { connections } = this
-    let connection = this.connections.rowAt(this.buckets.byAddress[this.bucketOf(end)])
-    while (connection !== NONE) {
-      if (
-        connections.localPort[connection] === end.localPort &&
-        connections.remotePort[connection] === end.remotePort &&
-        connections.host[connection] === end.host &&
-        connections.localAddress[connection] === end.localAddress &&
-        connections.remoteAddress[connection] === end.remoteAddress
-      ) {
-        return connection
-      }
-      connection = connections.nextByAddress[connection]
-    }
-    return NONE
+  find({ host, localAddress, localPort, remoteAddress, remotePort }: ConnectionEnd): Connection {
+    return this.findEnd(host, localAddress, localPort, remoteAddress, remotePort)
+  }
+
+  private findEnd(
+    host: number,
+    localAddress: number,
+    localPort: number,
+    remoteAddress: number,
+    remotePort: number,
+  ): Connection {
+    const { int32s: words, uint16s: ports } = this.connections
+    const bucket = this.bucketOf(host, localAddress, localPort, remoteAddress, remotePort)
+    let connection = this.buckets.byAddress[bucket]
+    while (
+      connection !== NONE &&
+      (ports[connection + LOCAL_PORT] !== localPort ||
+        ports[connection + REMOTE_PORT] !== remotePort ||
+        words[connection + HOST] !== host ||
+        words[connection + LOCAL_ADDRESS] !== localAddress ||
+        words[connection + REMOTE_ADDRESS] !== remoteAddress)
+    )
+      connection = words[connection + NEXT_BY_ADDRESS]
+    return this.connections.rowAt(connection)
   }
 
   private grow(): void {
@@ -163,8 +187,14 @@ export class Demultiplexer {
   }
 
   private addressBucket(connection: Connection): number {
-    this.wantEndOf(connection)
-    return this.bucketOf(this.wanted)
+    const { connections } = this
+    return this.bucketOf(
+      connections.host[connection],
+      connections.localAddress[connection],
+      connections.localPort[connection],
+      connections.remoteAddress[connection],
+      connections.remotePort[connection],
+    )
   }
 
   private wantEndOf(connection: Connection): void {
@@ -176,12 +206,15 @@ export class Demultiplexer {
     wanted.remotePort = connections.remotePort[connection]
   }
 
-  private bucketOf({ host, localAddress, localPort, remoteAddress, remotePort }: ConnectionEnd): number {
-    return this.mask(mix32(mix32(mix32(host, localAddress), remoteAddress), (localPort << 16) | remotePort))
-  }
-
   /** The number of buckets is a power of two. */
-  private mask(hash: number): number {
+  private bucketOf(
+    host: number,
+    localAddress: number,
+    localPort: number,
+    remoteAddress: number,
+    remotePort: number,
+  ): number {
+    const hash = mix32(mix32(mix32(host, localAddress), remoteAddress), (localPort << 16) | remotePort)
     return finish32(hash) & (this.buckets.byAddress.length - 1)
   }
 }

@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { Table } from '../../engine/table.ts'
+import { placesOf, Table } from '../../engine/table.ts'
 import type { Segment } from '../rows.ts'
 
 /** Segments that were sent and not cumulatively acknowledged, linked by `next` from the oldest on. */
@@ -22,3 +22,6 @@ export class SegmentTable extends Table<Segment> {
     this.attach()
   }
 }
+
+/** The places of the columns of segments (`Table.int32s`). */
+export const SEGMENT_PLACES = placesOf((arena) => new SegmentTable(arena))

@@ -1,15 +1,14 @@
 import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
-import type { PacketTable } from '../../network/packet.ts'
+import { PACKET_PLACES, type PacketTable } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
+import { CONNECTION_PLACES, type ConnectionTable } from '../connections/connection.ts'
 import { ACK, PSH } from '../connections/flags.ts'
-import { receiveSequence, sendSequence } from '../connections/sequence-number.ts'
 import type { Connection } from '../rows.ts'
 import { acknowledgesPushed, acknowledgesQuickly } from '../segments/quick-acknowledgement.ts'
-import { adjustReceiveSpace, growReceiveWindow, measureFromReceiver } from '../segments/receive-window.ts'
+import { adjustReceiveSpace, growByRoom, measureFromReceiver, memoryShare } from '../segments/receive-window.ts'
 import type { SegmentWriter } from '../segments/segment-writer.ts'
-import { advertisedWindow, usesLinuxWindow } from '../segments/window-selection.ts'
+import { advertisedWindow, selectWindow, usesLinuxWindow } from '../segments/window-selection.ts'
 import type { StreamTable } from '../streams/byte-stream.ts'
 import { DELAYED_ACK_TIMER } from '../timing/timers.ts'
 import { isTimestampBefore } from '../timing/timestamps.ts'
@@ -24,6 +23,48 @@ export const IS_REPORTED = 2
 const HAS_ENDED = 3
 
 const NEVER = Number.POSITIVE_INFINITY
+const UNKNOWN = -1
+/** The column that counts segments has eight bits. */
+const MOST_COUNTED = 255
+
+const {
+  payloadBytes: PAYLOAD_BYTES,
+  timestamp: TIMESTAMP,
+  timestampEcho: TIMESTAMP_ECHO,
+  flags: FLAGS,
+  sackBlocks: SACK_BLOCKS,
+  sequenceNumber: SEQUENCE_NUMBER,
+  acknowledgementNumber: ACKNOWLEDGEMENT_NUMBER,
+  window: WINDOW,
+  content: CONTENT,
+  contentOffset: CONTENT_OFFSET,
+} = PACKET_PLACES
+const {
+  receiveNext: RECEIVE_NEXT,
+  lastAckSent: LAST_ACK_SENT,
+  recentTimestamp: RECENT_TIMESTAMP,
+  lastAckTick: LAST_ACK_TICK,
+  lastDataReceivedTick: LAST_DATA_RECEIVED_TICK,
+  unacknowledgedSegments: UNACKNOWLEDGED_SEGMENTS,
+  lastSmallSegmentBytes: LAST_SMALL_SEGMENT_BYTES,
+  pushedSegments: PUSHED_SEGMENTS,
+  isAckDue: IS_ACK_DUE,
+  receiverRttEcho: RECEIVER_RTT_ECHO,
+  windowShare: WINDOW_SHARE,
+  sendNext: SEND_NEXT,
+  receiveSegmentBytes: RECEIVE_SEGMENT_BYTES,
+  maximumSegmentBytes: MAXIMUM_SEGMENT_BYTES,
+  initialReceiveSequence: INITIAL_RECEIVE_SEQUENCE,
+  initialSendSequence: INITIAL_SEND_SEQUENCE,
+  receiveWindowEdge: RECEIVE_WINDOW_EDGE,
+  peerWindowScale: PEER_WINDOW_SCALE,
+  sendWindowBytes: SEND_WINDOW_BYTES,
+  mustAckNow: MUST_ACK_NOW,
+  timeoutNs: TIMEOUT_NS,
+  pendingContent: PENDING_CONTENT,
+  pendingOffset: PENDING_OFFSET,
+  deliveredBytes: DELIVERED_BYTES,
+} = CONNECTION_PLACES
 
 /**
  * The whole way of a full data segment at an end that only receives, in one place: what `HeaderPrediction` and `Receiver`
@@ -55,26 +96,33 @@ export class PlainData {
 
   take(connection: Connection, packet: Packet): number {
     if (!this.isPlain(connection, packet)) return NOT_PLAIN
-    const { connections, packets, timeline, writer } = this
-    const { now } = timeline
-    const payloadBytes = packets.payloadBytes[packet]
-    const next = connections.receiveNext[connection]
-    const timestamp = packets.timestamp[packet]
-    if (timestamp !== 0 && next <= connections.lastAckSent[connection]) this.noteTimestamp(connection, timestamp)
-    connections.lastAckTick[connection] = now
-    if (connections.unacknowledgedSegments[connection] < 255) connections.unacknowledgedSegments[connection]++
-    connections.lastSmallSegmentBytes[connection] = 0
-    const isPushed = (packets.flags[packet] & PSH) !== 0
-    if (isPushed && connections.pushedSegments[connection] === 0) connections.pushedSegments[connection] = 1
-    connections.lastDataReceivedTick[connection] = now
-    const echo = packets.timestampEcho[packet]
-    if (echo !== connections.receiverRttEcho[connection])
-      measureFromReceiver(connections, connection, payloadBytes, echo, now)
-    connections.isAckDue[connection] = 1
-    connections.receiveNext[connection] = next + payloadBytes
-    growReceiveWindow(connections, connection, payloadBytes, 0, payloadBytes)
+    const { connections, packets, writer } = this
+    const { now } = this.timeline
+    const { float64s: numbers, int32s: words, uint16s: shorts, uint8s: bytes } = connections
+    const header = packets.int32s
+    const payloadBytes = header[packet + PAYLOAD_BYTES]
+    const next = numbers[connection + RECEIVE_NEXT] + payloadBytes
+    const timestamp = header[packet + TIMESTAMP]
+    if (timestamp !== 0 && next - payloadBytes <= numbers[connection + LAST_ACK_SENT]) {
+      const recent = words[connection + RECENT_TIMESTAMP]
+      if (recent === 0 || !isTimestampBefore(timestamp, recent)) words[connection + RECENT_TIMESTAMP] = timestamp
+    }
+    numbers[connection + LAST_ACK_TICK] = now
+    numbers[connection + LAST_DATA_RECEIVED_TICK] = now
+    numbers[connection + RECEIVE_NEXT] = next
+    if (bytes[connection + UNACKNOWLEDGED_SEGMENTS] < MOST_COUNTED) bytes[connection + UNACKNOWLEDGED_SEGMENTS]++
+    shorts[connection + LAST_SMALL_SEGMENT_BYTES] = 0
+    if ((header[packet + FLAGS] & PSH) !== 0 && bytes[connection + PUSHED_SEGMENTS] === 0)
+      bytes[connection + PUSHED_SEGMENTS] = 1
+    bytes[connection + IS_ACK_DUE] = 1
+    const echo = header[packet + TIMESTAMP_ECHO]
+    if (echo !== words[connection + RECEIVER_RTT_ECHO])
+      measureFromReceiver(connections, connection, payloadBytes, echo >>> 0, now)
+    // The data are in the buffer until the user has read them, which Linux counts by their memory.
+    const heldBytes = bytes[connection + WINDOW_SHARE] === 0 ? 0 : memoryShare(connections, connection, payloadBytes)
+    if (heldBytes > 0) growByRoom(connections, connection, payloadBytes, heldBytes)
     writer.freshBytes = payloadBytes
-    this.acknowledge(connection)
+    this.acknowledge(connection, payloadBytes, heldBytes)
     writer.freshBytes = 0
     return this.report(connection)
   }
@@ -82,70 +130,70 @@ export class PlainData {
   /** Returns whether the segment is the next full one, of the same content, and its user reads at once. */
   private isPlain(connection: Connection, packet: Packet): boolean {
     const { connections, packets, streams } = this
-    const next = connections.receiveNext[connection]
-    const sent = connections.sendNext[connection]
+    const { float64s: numbers, int32s: words, uint16s: shorts, uint8s: bytes } = connections
+    const header = packets.int32s
+    const next = numbers[connection + RECEIVE_NEXT]
+    const sent = numbers[connection + SEND_NEXT]
+    const payloadBytes = header[packet + PAYLOAD_BYTES]
+    // Sequence numbers count modulo 2^32.
+    const isNext =
+      payloadBytes === shorts[connection + RECEIVE_SEGMENT_BYTES] &&
+      payloadBytes <= shorts[connection + MAXIMUM_SEGMENT_BYTES] &&
+      (header[packet + FLAGS] | PSH) === (ACK | PSH) &&
+      header[packet + SACK_BLOCKS] === 0 &&
+      header[packet + SEQUENCE_NUMBER] === ((words[connection + INITIAL_RECEIVE_SEQUENCE] + 1 + next) | 0) &&
+      header[packet + ACKNOWLEDGEMENT_NUMBER] === ((words[connection + INITIAL_SEND_SEQUENCE] + 1 + sent) | 0) &&
+      next + payloadBytes <= numbers[connection + RECEIVE_WINDOW_EDGE] &&
+      header[packet + WINDOW] * (1 << bytes[connection + PEER_WINDOW_SCALE]) <=
+        numbers[connection + SEND_WINDOW_BYTES] &&
+      bytes[connection + MUST_ACK_NOW] === 0 &&
+      this.timeline.now - numbers[connection + LAST_DATA_RECEIVED_TICK] <= numbers[connection + TIMEOUT_NS] &&
+      words[connection + PENDING_CONTENT] === header[packet + CONTENT] &&
+      numbers[connection + PENDING_OFFSET] + (next - numbers[connection + DELIVERED_BYTES]) ===
+        packets.float64s[packet + CONTENT_OFFSET]
+    if (!isNext) return false
     const stream = connections.stream[connection]
-    const payloadBytes = packets.payloadBytes[packet]
     return (
-      payloadBytes === connections.receiveSegmentBytes[connection] &&
-      payloadBytes <= connections.maximumSegmentBytes[connection] &&
-      (packets.flags[packet] | PSH) === (ACK | PSH) &&
-      packets.sackBlocks[packet] === 0 &&
-      packets.sequenceNumber[packet] === receiveSequence(connections, connection, next) &&
-      packets.acknowledgementNumber[packet] === sendSequence(connections, connection, sent) &&
-      next + payloadBytes <= connections.receiveWindowEdge[connection] &&
-      packets.window[packet] * (1 << connections.peerWindowScale[connection]) <=
-        connections.sendWindowBytes[connection] &&
       streams.writtenBytes[stream] === sent &&
-      connections.mustAckNow[connection] === 0 &&
-      this.timeline.now - connections.lastDataReceivedTick[connection] <= connections.timeoutNs[connection] &&
-      connections.pendingContent[connection] === packets.content[packet] &&
-      connections.pendingOffset[connection] + (next - connections.deliveredBytes[connection]) ===
-        packets.contentOffset[packet] &&
-      streams.isPaused[stream] === 0 &&
-      streams.awaitsTurn[stream] === 0 &&
-      streams.mostReadBytes[stream] === 0 &&
+      connections.mergesWaiting[connection] === 0 &&
+      (streams.isPaused[stream] | streams.awaitsTurn[stream] | streams.mostReadBytes[stream]) === 0 &&
       (streams.userKind[stream] === NONE || this.parts.processors.hasTurn(streams.program[stream]))
     )
   }
 
-  private noteTimestamp(connection: Connection, timestamp: number): void {
-    const recent = this.connections.recentTimestamp[connection]
-    if (recent === 0 || !isTimestampBefore(timestamp, recent)) this.connections.recentTimestamp[connection] = timestamp
-  }
-
-  /** Sends an ACK now, when the user has read, or later. */
-  private acknowledge(connection: Connection): void {
-    const { connections, receiver, writer } = this
+  /** Sends an ACK now, when the user has read, or later. The new data use up `heldBytes` of the window until then. */
+  private acknowledge(connection: Connection, payloadBytes: number, heldBytes: number): void {
+    const { connections, writer } = this
+    const { float64s: numbers, uint8s: bytes } = connections
     const profile = connections.profileOf(connection)
-    const next = connections.receiveNext[connection]
-    const hasSeveral = next - connections.lastAckSent[connection] > connections.receiveSegmentBytes[connection]
-    const isDue = this.isAckDue(connection, hasSeveral)
-    if (isDue) writer.sendPlainAck(connection, writer.windowBytes(connection))
-    else if (profile.acknowledgesPushed && (hasSeveral || acknowledgesPushed(connections, connection))) {
-      writer.freshBytes = 0
-      return writer.sendPlainAck(connection, writer.windowBytes(connection))
+    const unacknowledgedBytes = numbers[connection + RECEIVE_NEXT] - numbers[connection + LAST_ACK_SENT]
+    const hasSeveral = unacknowledgedBytes > payloadBytes
+    let windowBytes = UNKNOWN
+    let isDue = profile.delayedAckNs === 0
+    if (!isDue && profile.ackEvery === 'second segment') isDue = bytes[connection + UNACKNOWLEDGED_SEGMENTS] >= 2
+    else if (!isDue && hasSeveral) {
+      windowBytes = this.windowBytes(connection, heldBytes)
+      isDue = heldBytes === 0 || windowBytes >= advertisedWindow(connections, connection)
     }
-    const leftBytes = connections.receiveWindowEdge[connection] - next
-    if (2 * leftBytes <= connections.receiveBufferBytes[connection] && receiver.acknowledgeRead(connection)) return
+    isDue ||= acknowledgesQuickly(connections, connection)
+    if (isDue) {
+      if (windowBytes === UNKNOWN) windowBytes = this.windowBytes(connection, heldBytes)
+      writer.sendPlainAck(connection, windowBytes)
+    } else if (profile.acknowledgesPushed && (hasSeveral || acknowledgesPushed(connections, connection))) {
+      writer.freshBytes = 0
+      return writer.sendPlainAck(connection, this.windowBytes(connection, 0))
+    }
+    const leftBytes = connections.receiveWindowEdge[connection] - connections.receiveNext[connection]
+    if (2 * leftBytes <= connections.receiveBufferBytes[connection] && this.receiver.acknowledgeRead(connection)) return
     if (!isDue) this.acknowledgeLater(connection)
   }
 
-  private isAckDue(connection: Connection, hasSeveral: boolean): boolean {
+  /** Returns the window while the buffer holds nothing but `heldBytes`. */
+  private windowBytes(connection: Connection, heldBytes: number): number {
     const { connections } = this
-    const { ackEvery, delayedAckNs } = connections.profileOf(connection)
-    const isEnough =
-      delayedAckNs === 0 ||
-      (ackEvery === 'second segment'
-        ? connections.unacknowledgedSegments[connection] >= 2
-        : hasSeveral && this.wouldMoveWindow(connection))
-    return isEnough || acknowledgesQuickly(connections, connection)
-  }
-
-  private wouldMoveWindow(connection: Connection): boolean {
-    const { connections } = this
-    if (!usesLinuxWindow(connections, connection)) return true
-    return this.writer.windowBytes(connection) >= advertisedWindow(connections, connection)
+    return usesLinuxWindow(connections, connection)
+      ? selectWindow(connections, connection, heldBytes)
+      : connections.receiveBufferBytes[connection]
   }
 
   private acknowledgeLater(connection: Connection): void {

@@ -20,6 +20,7 @@ const LEAST_MEASURED_BYTES = 536
 /** Memory of a packet besides its data: its descriptor, the headroom, the headers, and the tail. */
 const DESCRIPTOR_BYTES = 256 // sizeof(struct sk_buff), in whole cache lines
 const OVERHEAD_BYTES = 64 + 52 + 320 // NET_SKB_PAD, IP and TCP with timestamps, sizeof(struct skb_shared_info)
+const LEAST_DATA_BYTES = 512
 const PAGE_BYTES = 4096
 const PAGED_OVERHEAD_BYTES = 832 // the head and its description, as `ss -tm` shows them
 /** The largest buffer of page fragments: MAX_SKB_FRAGS of 32 KiB (SKB_FRAG_PAGE_ORDER). */
@@ -107,9 +108,8 @@ export function freeReadMemory(connections: ConnectionTable, connection: Connect
  */
 function memoryOf(payloadBytes: number, isMerged: boolean): number {
   if (isMerged || payloadBytes > PAGE_BYTES) return payloadBytes + PAGED_OVERHEAD_BYTES
-  let bytes = 512
-  while (bytes < payloadBytes + OVERHEAD_BYTES) bytes *= 2
-  return bytes + DESCRIPTOR_BYTES
+  const bytes = Math.max(payloadBytes + OVERHEAD_BYTES, LEAST_DATA_BYTES)
+  return (1 << (32 - Math.clz32(bytes - 1))) + DESCRIPTOR_BYTES
 }
 
 /**
@@ -153,10 +153,21 @@ export function growReceiveWindow(
   heldBytes: number,
   ownBytes: number,
 ): void {
-  if (!usesLinuxWindow(connections, connection) || payloadBytes < LEAST_GROWING_BYTES) return
+  if (!usesLinuxWindow(connections, connection)) return
   const used = isMerged(connections, connection)
     ? windowOf(connections, connection, heldBytes + ownBytes)
     : windowOf(connections, connection, heldBytes) + memoryShare(connections, connection, ownBytes)
+  growByRoom(connections, connection, payloadBytes, used)
+}
+
+/** Grows the window of Linux after a data segment, if the buffer has room beside `used`, the part of the window in use. */
+export function growByRoom(
+  connections: ConnectionTable,
+  connection: Connection,
+  payloadBytes: number,
+  used: number,
+): void {
+  if (payloadBytes < LEAST_GROWING_BYTES) return
   const room = connections.receiveBufferBytes[connection] - used - connections.receiveThresholdBytes[connection]
   if (room <= 0) return
   const step = 2 * Math.max(connections.maximumSegmentBytes[connection], payloadBytes)
@@ -165,7 +176,8 @@ export function growReceiveWindow(
   connections.quickAcks[connection] |= 1
 }
 
-function memoryShare(connections: ConnectionTable, connection: Connection, payloadBytes: number): number {
+/** Returns how much of the window a packet of `payloadBytes` uses up. */
+export function memoryShare(connections: ConnectionTable, connection: Connection, payloadBytes: number): number {
   if (payloadBytes === 0) return 0
   return Math.floor((memoryOf(payloadBytes, false) * connections.windowShare[connection]) / 256)
 }

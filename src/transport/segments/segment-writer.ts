@@ -1,10 +1,10 @@
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE } from '../../engine/table.ts'
-import { SACK_BLOCK_LIMIT } from '../../network/packet.ts'
+import { PACKET_PLACES, SACK_BLOCK_LIMIT } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
-import { NO_ROLE, RECEIVES, SYN_RECEIVED } from '../connections/connection.ts'
+import { CONNECTION_PLACES, NO_ROLE, RECEIVES, SYN_RECEIVED } from '../connections/connection.ts'
 import { ACK, FIN, PSH, RST, SYN } from '../connections/flags.ts'
-import { receiveSequence, SYN_OFFSET, sendSequence } from '../connections/sequence-number.ts'
+import { receiveSequence, SYN_OFFSET } from '../connections/sequence-number.ts'
 import type { Connection } from '../rows.ts'
 import type { TcpParts } from '../timing/tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from '../timing/timers.ts'
@@ -29,6 +29,50 @@ const LARGEST_UNSCALED_WINDOW = 65_535
 const BARE = 0x80000000
 /** Distinguishes probes from ACKs in the identity of a packet. */
 const PROBE = 1
+
+const {
+  source: SOURCE,
+  destination: DESTINATION,
+  sourcePort: SOURCE_PORT,
+  destinationPort: DESTINATION_PORT,
+  sequenceNumber: SEQUENCE_NUMBER,
+  acknowledgementNumber: ACKNOWLEDGEMENT_NUMBER,
+  flags: FLAGS,
+  window: WINDOW,
+  headerBytes: HEADER_BYTES,
+  payloadBytes: PAYLOAD_BYTES,
+  timestamp: TIMESTAMP,
+  timestampEcho: TIMESTAMP_ECHO,
+  sackBlocks: SACK_BLOCKS,
+  content: CONTENT,
+  contentNameHigh: CONTENT_NAME_HIGH,
+  contentNameLow: CONTENT_NAME_LOW,
+  activity: ACTIVITY,
+  account: ACCOUNT,
+  senderNameHigh: SENDER_NAME_HIGH,
+  senderNameLow: SENDER_NAME_LOW,
+  streamOffset: STREAM_OFFSET,
+  transmission: TRANSMISSION,
+} = PACKET_PLACES
+const {
+  account: CONNECTION_ACCOUNT,
+  localAddress: LOCAL_ADDRESS,
+  remoteAddress: REMOTE_ADDRESS,
+  localPort: LOCAL_PORT,
+  remotePort: REMOTE_PORT,
+  initialSendSequence: INITIAL_SEND_SEQUENCE,
+  initialReceiveSequence: INITIAL_RECEIVE_SEQUENCE,
+  nameHigh: NAME_HIGH,
+  nameLow: NAME_LOW,
+  recentTimestamp: RECENT_TIMESTAMP,
+  isAckDue: IS_ACK_DUE,
+  compressedAcks: COMPRESSED_ACKS,
+  mustAckNow: MUST_ACK_NOW,
+  pushedSegments: PUSHED_SEGMENTS,
+  unacknowledgedSegments: UNACKNOWLEDGED_SEGMENTS,
+  lastAckSent: LAST_ACK_SENT,
+  receiveNext: RECEIVE_NEXT,
+} = CONNECTION_PLACES
 
 /** Builds the packets of connections, and sends them. */
 export class SegmentWriter {
@@ -101,18 +145,19 @@ export class SegmentWriter {
     const { template } = this
     const isLast = end > connections.finOffset[connection]
     const packet = this.address(connection, start, 1)
-    packets.acknowledgementNumber[packet] = template.acknowledgementNumber
-    packets.flags[packet] = ACK | (isPushed ? PSH : 0) | (isLast ? FIN : 0)
-    packets.window[packet] = template.window
-    packets.headerBytes[packet] = template.headerBytes
-    packets.payloadBytes[packet] = end - start - (isLast ? 1 : 0)
-    packets.timestamp[packet] = template.timestamp
-    packets.timestampEcho[packet] = template.timestampEcho
     const content = streams.sendContentAt(connections.stream[connection], start)
-    packets.content[packet] = content
+    const header = packets.int32s
+    header[packet + ACKNOWLEDGEMENT_NUMBER] = template.acknowledgementNumber
+    header[packet + FLAGS] = ACK | (isPushed ? PSH : 0) | (isLast ? FIN : 0)
+    header[packet + WINDOW] = template.window
+    header[packet + HEADER_BYTES] = template.headerBytes
+    header[packet + PAYLOAD_BYTES] = end - start - (isLast ? 1 : 0)
+    header[packet + TIMESTAMP] = template.timestamp
+    header[packet + TIMESTAMP_ECHO] = template.timestampEcho
+    header[packet + CONTENT] = content
+    header[packet + CONTENT_NAME_HIGH] = contents.table.nameHigh[content]
+    header[packet + CONTENT_NAME_LOW] = contents.table.nameLow[content]
     packets.contentOffset[packet] = streams.sendOffset
-    packets.contentNameHigh[packet] = contents.table.nameHigh[content]
-    packets.contentNameLow[packet] = contents.table.nameLow[content]
     contents.hold(content)
     if (this.direction === NONE) network.send(connections.host[connection], packet)
     else network.sendBy(this.direction, packet)
@@ -149,16 +194,18 @@ export class SegmentWriter {
     const { packets } = network
     const next = connections.receiveNext[connection]
     const packet = this.address(connection, connections.sendNext[connection], 0)
-    packets.transmission[packet] = (mix32(mix32(0, next), 0) | BARE) >>> 0
-    packets.acknowledgementNumber[packet] = receiveSequence(connections, connection, next)
-    packets.flags[packet] = ACK
-    packets.window[packet] = this.fieldOf(connection, windowBytes)
     const optionBytes = connections.profileOf(connection).hasTimestamps ? TIMESTAMP_OPTION_BYTES : 0
-    packets.headerBytes[packet] = IP_AND_TCP_HEADER_BYTES + optionBytes
-    packets.payloadBytes[packet] = 0
-    packets.timestamp[packet] = timestampAt(this.parts.timeline.now)
-    packets.timestampEcho[packet] = connections.recentTimestamp[connection]
-    packets.content[packet] = NONE
+    const { int32s: words } = connections
+    const header = packets.int32s
+    header[packet + TRANSMISSION] = mix32(mix32(0, next), 0) | BARE
+    header[packet + ACKNOWLEDGEMENT_NUMBER] = words[connection + INITIAL_RECEIVE_SEQUENCE] + 1 + next
+    header[packet + FLAGS] = ACK
+    header[packet + WINDOW] = this.fieldOf(connection, windowBytes)
+    header[packet + HEADER_BYTES] = IP_AND_TCP_HEADER_BYTES + optionBytes
+    header[packet + PAYLOAD_BYTES] = 0
+    header[packet + TIMESTAMP] = timestampAt(this.parts.timeline.now)
+    header[packet + TIMESTAMP_ECHO] = words[connection + RECENT_TIMESTAMP]
+    header[packet + CONTENT] = NONE
     this.noteAckSent(connection)
     network.send(connections.host[connection], packet)
   }
@@ -268,19 +315,22 @@ export class SegmentWriter {
     const { connections, network } = this.parts
     const { packets } = network
     const packet = packets.allocateUnset()
-    packets.source[packet] = connections.localAddress[connection]
-    packets.destination[packet] = connections.remoteAddress[connection]
-    packets.sourcePort[packet] = connections.localPort[connection]
-    packets.destinationPort[packet] = connections.remotePort[connection]
-    packets.sequenceNumber[packet] = sendSequence(connections, connection, offset)
-    packets.sackBlocks[packet] = 0
-    packets.senderNameHigh[packet] = connections.nameHigh[connection]
-    packets.senderNameLow[packet] = connections.nameLow[connection]
-    packets.streamOffset[packet] = offset
-    packets.transmission[packet] = transmission
-    packets.account[packet] = connections.account[connection]
-    packets.activity[packet] = connections.activity[connection]
-    network.activities.hold(connections.activity[connection])
+    const { int32s: words, uint16s: shorts } = connections
+    const header = packets.int32s
+    header[packet + SOURCE] = words[connection + LOCAL_ADDRESS]
+    header[packet + DESTINATION] = words[connection + REMOTE_ADDRESS]
+    header[packet + SOURCE_PORT] = shorts[connection + LOCAL_PORT]
+    header[packet + DESTINATION_PORT] = shorts[connection + REMOTE_PORT]
+    header[packet + SEQUENCE_NUMBER] = words[connection + INITIAL_SEND_SEQUENCE] + 1 + offset
+    header[packet + SACK_BLOCKS] = 0
+    header[packet + SENDER_NAME_HIGH] = words[connection + NAME_HIGH]
+    header[packet + SENDER_NAME_LOW] = words[connection + NAME_LOW]
+    header[packet + STREAM_OFFSET] = offset
+    header[packet + TRANSMISSION] = transmission
+    header[packet + ACCOUNT] = words[connection + CONNECTION_ACCOUNT]
+    const activity = connections.activity[connection]
+    header[packet + ACTIVITY] = activity
+    network.activities.hold(activity)
     return packet
   }
 
@@ -409,13 +459,14 @@ export class SegmentWriter {
   private noteAckSent(connection: Connection): void {
     const { connections, timers } = this.parts
     if (connections.isAckDue[connection] === 1) spendQuickAck(connections, connection)
-    connections.isAckDue[connection] = 0
-    connections.compressedAcks[connection] = 0
-    connections.lastAckSent[connection] = connections.receiveNext[connection]
+    const { float64s: numbers, uint8s: bytes } = connections
+    bytes[connection + IS_ACK_DUE] = 0
+    bytes[connection + COMPRESSED_ACKS] = 0
+    bytes[connection + MUST_ACK_NOW] = 0
+    bytes[connection + PUSHED_SEGMENTS] = 0
+    bytes[connection + UNACKNOWLEDGED_SEGMENTS] = 0
+    numbers[connection + LAST_ACK_SENT] = numbers[connection + RECEIVE_NEXT]
     connections.repeatedAcks[connection] = 0
-    connections.mustAckNow[connection] = 0
-    connections.pushedSegments[connection] = 0
-    connections.unacknowledgedSegments[connection] = 0
     timers.stop(connection, DELAYED_ACK_TIMER)
   }
 }
