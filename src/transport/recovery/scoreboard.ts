@@ -1,9 +1,20 @@
 import type { Arena } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import { noteRateAtArrival, noteRateAtSend } from '../congestion/rate-sample.ts'
-import { type ConnectionTable, NO_ROLE } from '../connections/connection.ts'
-import { SegmentTable } from '../connections/segment-table.ts'
+import { CONNECTION_PLACES, type ConnectionTable, NO_ROLE } from '../connections/connection.ts'
+import { SEGMENT_PLACES, SegmentTable } from '../connections/segment-table.ts'
 import type { Connection, Segment } from '../rows.ts'
+
+const { firstSegment: FIRST_SEGMENT, lastSegment: LAST_SEGMENT, segmentsOut: SEGMENTS_OUT } = CONNECTION_PLACES
+const {
+  next: NEXT,
+  flags: FLAGS,
+  transmissions: TRANSMISSIONS,
+  startOffset: START_OFFSET,
+  endOffset: END_OFFSET,
+  sentTick: SENT_TICK,
+  deliveredAtSend: DELIVERED_AT_SEND,
+} = SEGMENT_PLACES
 
 /** Flags of a segment in flight */
 export const SACKED = 1
@@ -34,17 +45,22 @@ export class Scoreboard {
 
   /** Adds a segment that is sent for the first time, behind all others. */
   push(connection: Connection, startOffset: number, endOffset: number, tick: number, flags = 0): Segment {
-    const segment = this.segments.allocateUnset()
-    this.segments.startOffset[segment] = startOffset
-    this.segments.endOffset[segment] = endOffset
-    this.noteSent(connection, segment, tick)
-    this.segments.transmissions[segment] = 1
-    this.segments.flags[segment] = flags
-    const last = this.connections.lastSegment[connection]
-    if (last === NONE) this.connections.firstSegment[connection] = segment
-    else this.segments.next[last] = segment
-    this.connections.lastSegment[connection] = segment
-    this.connections.segmentsOut[connection]++
+    const { connections, segments } = this
+    const segment = segments.allocateUnset()
+    const { float64s: segmentNumbers, int32s: segmentWords } = segments
+    const { int32s: words } = connections
+    segmentNumbers[segment + START_OFFSET] = startOffset
+    segmentNumbers[segment + END_OFFSET] = endOffset
+    segmentNumbers[segment + SENT_TICK] = tick
+    segmentNumbers[segment + DELIVERED_AT_SEND] = connections.deliveredSegments[connection]
+    if (connections.pacingBytesPerS[connection] > 0) noteRateAtSend(connections, connection, segments, segment, tick)
+    segmentWords[segment + TRANSMISSIONS] = 1
+    segmentWords[segment + FLAGS] = flags
+    const last = words[connection + LAST_SEGMENT]
+    if (last === NONE) words[connection + FIRST_SEGMENT] = segment
+    else segmentWords[last + NEXT] = segment
+    words[connection + LAST_SEGMENT] = segment
+    words[connection + SEGMENTS_OUT]++
     return segment
   }
 
@@ -143,6 +159,7 @@ export class Scoreboard {
     this.unmark(connection, segment, RETRANSMITTED)
   }
 
+  /** Notes that a segment is sent again. */
   private noteSent(connection: Connection, segment: Segment, tick: number): void {
     this.segments.sentTick[segment] = tick
     this.segments.deliveredAtSend[segment] = this.connections.deliveredSegments[connection]

@@ -1,11 +1,10 @@
 import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
-import type { PacketTable } from '../../network/packet.ts'
+import { PACKET_PLACES, type PacketTable } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
+import { CONNECTION_PLACES, type ConnectionTable } from '../connections/connection.ts'
 import { ACK, PSH } from '../connections/flags.ts'
-import type { SegmentTable } from '../connections/segment-table.ts'
-import { receiveSequence, sendSequence } from '../connections/sequence-number.ts'
+import { SEGMENT_PLACES, type SegmentTable } from '../connections/segment-table.ts'
 import { ENDS_BURST } from '../recovery/scoreboard.ts'
 import type { Connection, Segment } from '../rows.ts'
 import { noteEmptySegment } from '../segments/receive-window.ts'
@@ -13,6 +12,50 @@ import { isTimestampBefore } from '../timing/timestamps.ts'
 import { setSendWindow } from './acknowledgement.ts'
 import type { Sender } from './sender.ts'
 import type { SendingParts } from './sending-parts.ts'
+
+const {
+  payloadBytes: PAYLOAD_BYTES,
+  flags: FLAGS,
+  sackBlocks: SACK_BLOCKS,
+  sequenceNumber: SEQUENCE_NUMBER,
+  acknowledgementNumber: ACKNOWLEDGEMENT_NUMBER,
+  window: WINDOW,
+  timestamp: TIMESTAMP,
+  timestampEcho: TIMESTAMP_ECHO,
+} = PACKET_PLACES
+const {
+  sendUnacknowledged: SEND_UNACKNOWLEDGED,
+  sendNext: SEND_NEXT,
+  receiveNext: RECEIVE_NEXT,
+  finOffset: FIN_OFFSET,
+  lastAckSent: LAST_ACK_SENT,
+  lastAckTick: LAST_ACK_TICK,
+  recentTimestamp: RECENT_TIMESTAMP,
+  initialSendSequence: INITIAL_SEND_SEQUENCE,
+  initialReceiveSequence: INITIAL_RECEIVE_SEQUENCE,
+  peerWindowScale: PEER_WINDOW_SCALE,
+  newestBlockSegment: NEWEST_BLOCK_SEGMENT,
+  firstLostCandidate: FIRST_LOST_CANDIDATE,
+  firstSegment: FIRST_SEGMENT,
+  lastSegment: LAST_SEGMENT,
+  segmentsOut: SEGMENTS_OUT,
+  buffersHeld: BUFFERS_HELD,
+  deliveredSegments: DELIVERED_SEGMENTS,
+  latestArrivedRttNs: LATEST_ARRIVED_RTT_NS,
+  latestArrivedSentTick: LATEST_ARRIVED_SENT_TICK,
+  latestArrivedEnd: LATEST_ARRIVED_END,
+  priorDelivered: PRIOR_DELIVERED,
+  reorderingPersistence: REORDERING_PERSISTENCE,
+  reorderingSteps: REORDERING_STEPS,
+} = CONNECTION_PLACES
+const {
+  next: NEXT,
+  flags: SEGMENT_FLAGS,
+  transmissions: TRANSMISSIONS,
+  endOffset: END_OFFSET,
+  sentTick: SENT_TICK,
+  deliveredAtSend: DELIVERED_AT_SEND,
+} = SEGMENT_PLACES
 
 /**
  * The way of an ACK at an end that only sends, in one place: what `HeaderPrediction` and `Scoreboard` do with it, without
@@ -40,85 +83,89 @@ export class PlainAcks {
 
   /** Takes an ACK of whole segments that were sent once, after which more may be sent. Returns false for any other packet. */
   take(connection: Connection, packet: Packet): boolean {
-    const { connections, packets } = this
-    const before = connections.sendUnacknowledged[connection]
-    const bytes = (packets.acknowledgementNumber[packet] - sendSequence(connections, connection, before)) | 0
-    const acknowledged = before + bytes
-    const next = connections.receiveNext[connection]
+    const { connections } = this
+    const { float64s: numbers, int32s: words, uint8s: bytes } = connections
+    const header = this.packets.int32s
+    const before = numbers[connection + SEND_UNACKNOWLEDGED]
+    // Sequence numbers count modulo 2^32.
+    const newBytes =
+      (header[packet + ACKNOWLEDGEMENT_NUMBER] - (words[connection + INITIAL_SEND_SEQUENCE] + 1 + before)) | 0
+    const acknowledged = before + newBytes
+    const next = numbers[connection + RECEIVE_NEXT]
     const isPlain =
-      bytes > 0 &&
-      packets.payloadBytes[packet] === 0 &&
-      (packets.flags[packet] | PSH) === (ACK | PSH) &&
-      packets.sackBlocks[packet] === 0 &&
-      packets.sequenceNumber[packet] === receiveSequence(connections, connection, next) &&
-      acknowledged <= connections.sendNext[connection] &&
-      acknowledged <= connections.finOffset[connection] &&
-      connections.newestBlockSegment[connection] === NONE &&
-      connections.firstLostCandidate[connection] === NONE
+      newBytes > 0 &&
+      header[packet + PAYLOAD_BYTES] === 0 &&
+      (header[packet + FLAGS] | PSH) === (ACK | PSH) &&
+      header[packet + SACK_BLOCKS] === 0 &&
+      header[packet + SEQUENCE_NUMBER] === ((words[connection + INITIAL_RECEIVE_SEQUENCE] + 1 + next) | 0) &&
+      acknowledged <= numbers[connection + SEND_NEXT] &&
+      acknowledged <= numbers[connection + FIN_OFFSET] &&
+      words[connection + NEWEST_BLOCK_SEGMENT] === NONE &&
+      words[connection + FIRST_LOST_CANDIDATE] === NONE
     if (!isPlain) return false
-    const last = this.lastOf(connection, acknowledged)
+    const last = this.lastOf(connections.firstSegment[connection], acknowledged)
     if (last === NONE) return false
-    const timestamp = packets.timestamp[packet]
-    if (timestamp !== 0 && next <= connections.lastAckSent[connection]) this.noteTimestamp(connection, timestamp)
-    setSendWindow(connections, connection, packets.window[packet] * (1 << connections.peerWindowScale[connection]))
-    connections.lastAckTick[connection] = this.timeline.now
-    connections.sendUnacknowledged[connection] = acknowledged
+    const timestamp = header[packet + TIMESTAMP]
+    if (timestamp !== 0 && next <= numbers[connection + LAST_ACK_SENT]) {
+      const recent = words[connection + RECENT_TIMESTAMP]
+      if (recent === 0 || !isTimestampBefore(timestamp, recent)) words[connection + RECENT_TIMESTAMP] = timestamp
+    }
+    setSendWindow(connections, connection, header[packet + WINDOW] * (1 << bytes[connection + PEER_WINDOW_SCALE]))
+    numbers[connection + LAST_ACK_TICK] = this.timeline.now
+    numbers[connection + SEND_UNACKNOWLEDGED] = acknowledged
     this.remove(connection, last)
-    noteEmptySegment(connections, connection, packets.timestampEcho[packet])
+    noteEmptySegment(connections, connection, header[packet + TIMESTAMP_ECHO] >>> 0)
     return true
   }
 
-  /** Returns the segment that ends at `acknowledged`, if it and those before it were sent once; or NONE. */
-  private lastOf(connection: Connection, acknowledged: number): Segment {
-    const { segments } = this
-    let segment = this.connections.firstSegment[connection]
-    while (segments.transmissions[segment] === 1 && segments.endOffset[segment] < acknowledged)
-      segment = segments.next[segment]
-    const isLast = segments.transmissions[segment] === 1 && segments.endOffset[segment] === acknowledged
-    return isLast ? segment : NONE
+  /** Returns the segment that ends at `acknowledged`, if it and those from `first` on were sent once; or NONE. */
+  private lastOf(first: Segment, acknowledged: number): Segment {
+    const { float64s: numbers, int32s: words } = this.segments
+    let segment: number = first
+    while (segment !== NONE && words[segment + TRANSMISSIONS] === 1 && numbers[segment + END_OFFSET] < acknowledged)
+      segment = words[segment + NEXT]
+    const isLast =
+      segment !== NONE && words[segment + TRANSMISSIONS] === 1 && numbers[segment + END_OFFSET] === acknowledged
+    return this.segments.rowAt(isLast ? segment : NONE)
   }
 
   /** Removes the segments up to `last`. Since they were sent and arrived in order, the last one tells what is known now. */
   private remove(connection: Connection, last: Segment): void {
     const { connections, segments } = this
-    const { now } = this.timeline
+    const { float64s: numbers, int32s: words, uint8s: bytes } = connections
+    const { float64s: segmentNumbers, int32s: segmentWords } = segments
     let segment = connections.firstSegment[connection]
-    const oldestSentTick = segments.sentTick[segment]
-    const newestSentTick = segments.sentTick[last]
-    const endOffset = segments.endOffset[last]
-    const rest = segments.next[last]
+    const oldestSentTick = segmentNumbers[segment + SENT_TICK]
+    const newestSentTick = segmentNumbers[last + SENT_TICK]
+    const endOffset = segmentNumbers[last + END_OFFSET]
+    const rest = segmentWords[last + NEXT]
     let count = 0
     let bursts = 0
     while (segment !== rest) {
-      const next = segments.next[segment]
-      if ((segments.flags[segment] & ENDS_BURST) !== 0) bursts++
+      const next = segments.rowAt(segmentWords[segment + NEXT])
+      if ((segmentWords[segment + SEGMENT_FLAGS] & ENDS_BURST) !== 0) bursts++
       count++
       segments.release(segment)
       segment = next
     }
-    connections.firstSegment[connection] = rest
-    if (rest === NONE) connections.lastSegment[connection] = NONE
-    connections.segmentsOut[connection] -= count
-    connections.buffersHeld[connection] -= bursts
-    connections.deliveredSegments[connection] += count
-    connections.latestArrivedRttNs[connection] = now - newestSentTick
-    connections.priorDelivered[connection] = -1
-    const latest = connections.latestArrivedSentTick[connection]
+    words[connection + FIRST_SEGMENT] = rest
+    if (rest === NONE) words[connection + LAST_SEGMENT] = NONE
+    words[connection + SEGMENTS_OUT] -= count
+    words[connection + BUFFERS_HELD] -= bursts
+    numbers[connection + DELIVERED_SEGMENTS] += count
+    numbers[connection + LATEST_ARRIVED_RTT_NS] = this.timeline.now - newestSentTick
+    numbers[connection + PRIOR_DELIVERED] = -1
+    const latest = numbers[connection + LATEST_ARRIVED_SENT_TICK]
     if (
       newestSentTick > latest ||
-      (newestSentTick === latest && endOffset > connections.latestArrivedEnd[connection])
+      (newestSentTick === latest && endOffset > numbers[connection + LATEST_ARRIVED_END])
     ) {
-      connections.latestArrivedSentTick[connection] = newestSentTick
-      connections.latestArrivedEnd[connection] = endOffset
-      connections.priorDelivered[connection] = segments.deliveredAtSend[last]
+      numbers[connection + LATEST_ARRIVED_SENT_TICK] = newestSentTick
+      numbers[connection + LATEST_ARRIVED_END] = endOffset
+      numbers[connection + PRIOR_DELIVERED] = segmentNumbers[last + DELIVERED_AT_SEND]
     }
-    if (connections.priorDelivered[connection] > 0 && connections.reorderingPersistence[connection] === 0)
-      connections.reorderingSteps[connection] = 1
+    if (numbers[connection + PRIOR_DELIVERED] > 0 && bytes[connection + REORDERING_PERSISTENCE] === 0)
+      bytes[connection + REORDERING_STEPS] = 1
     this.sender.recoveryOf(connection).onPlainAdvance?.(connection, count, oldestSentTick, newestSentTick)
-  }
-
-  private noteTimestamp(connection: Connection, timestamp: number): void {
-    const recent = this.connections.recentTimestamp[connection]
-    if (recent === 0 || !isTimestampBefore(timestamp, recent)) this.connections.recentTimestamp[connection] = timestamp
   }
 }
