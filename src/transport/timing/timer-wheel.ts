@@ -27,6 +27,7 @@ export function ticksFor(durationNs: number, tickNs: number): number {
 /** Returns when a timer fires that is set now for `delayNs`. */
 export function wheelExpiry(clock: TickingClock, now: number, delayNs: number): number {
   const delayTicks = ticksFor(delayNs, clock.tickNs)
+  if (delayTicks < SECOND_LEVEL_TICKS) return (ticksAt(clock, now) + delayTicks + 1) * clock.tickNs - clock.uptimeNs
   let everyTicks = 1
   let levelEnd = SECOND_LEVEL_TICKS
   while (delayTicks >= levelEnd && everyTicks < LAST_LEVEL_TICKS) {
