@@ -372,14 +372,16 @@ export class Network {
 
   private put(direction: number, packet: Packet, extraDelayNs: number): void {
     const { directions, packets } = this
+    if (this.observer !== null) this.observeSent(direction, packet)
     const header = packets.int32s
     const now =
       directions.coldPacketNs[direction] > 0
         ? departureTick(directions, direction, this.timeline.now)
         : this.timeline.now
     const wireBytes = header[packet + HEADER_BYTES] + header[packet + PAYLOAD_BYTES]
+    const account = this.accounts.rowAt(header[packet + ACCOUNT])
+    const activity = this.activities.rowAt(header[packet + ACTIVITY])
     assert(wireBytes <= directions.mtuBytes[direction], 'no packet exceeds the MTU of its link')
-    if (this.observer !== null) this.observeSent(direction, packet)
     if (directions.isUp[direction] === 0) return this.discard('dropped-while-down', direction, packet)
     if (directions.lossThreshold[direction] > 0 && isLost(directions, direction, packets, packet))
       return this.discard('lost', direction, packet)
@@ -390,9 +392,7 @@ export class Network {
     directions.busyUntilTick[direction] = end
     if (directions.lossInBadThreshold[direction] > 0 && isLostInBurst(directions, direction, packets, packet, start))
       return this.discard('lost', direction, packet)
-    if (directions.isCharged[direction] === 1)
-      this.accounts.charge(this.accounts.rowAt(header[packet + ACCOUNT]), wireBytes)
-    const activity = this.activities.rowAt(header[packet + ACTIVITY])
+    if (directions.isCharged[direction] === 1) this.accounts.charge(account, wireBytes)
     if (extraDelayNs > 0) return this.putLater(direction, packet, activity, now, start, end, extraDelayNs)
     this.activities.recordTransmission(activity, start, end)
     this.inFlight.add(direction, packet, this.arrivalTick(direction, packet, end, false), false)

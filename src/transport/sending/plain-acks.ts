@@ -113,8 +113,9 @@ export class PlainAcks {
     setSendWindow(connections, connection, header[packet + WINDOW] * (1 << bytes[connection + PEER_WINDOW_SCALE]))
     numbers[connection + LAST_ACK_TICK] = this.timeline.now
     numbers[connection + SEND_UNACKNOWLEDGED] = acknowledged
+    const echo = header[packet + TIMESTAMP_ECHO] >>> 0
     this.remove(connection, last)
-    noteEmptySegment(connections, connection, header[packet + TIMESTAMP_ECHO] >>> 0)
+    noteEmptySegment(connections, connection, echo)
     return true
   }
 
@@ -134,19 +135,16 @@ export class PlainAcks {
     const { connections, segments } = this
     const { float64s: numbers, int32s: words, uint8s: bytes } = connections
     const { float64s: segmentNumbers, int32s: segmentWords } = segments
-    let segment = connections.firstSegment[connection]
-    const oldestSentTick = segmentNumbers[segment + SENT_TICK]
+    const first = connections.firstSegment[connection]
+    const oldestSentTick = segmentNumbers[first + SENT_TICK]
     const newestSentTick = segmentNumbers[last + SENT_TICK]
     const endOffset = segmentNumbers[last + END_OFFSET]
     const rest = segmentWords[last + NEXT]
     let count = 0
     let bursts = 0
-    while (segment !== rest) {
-      const next = segments.rowAt(segmentWords[segment + NEXT])
+    for (let segment: number = first; segment !== rest; segment = segmentWords[segment + NEXT]) {
       if ((segmentWords[segment + SEGMENT_FLAGS] & ENDS_BURST) !== 0) bursts++
       count++
-      segments.release(segment)
-      segment = next
     }
     words[connection + FIRST_SEGMENT] = rest
     if (rest === NONE) words[connection + LAST_SEGMENT] = NONE
@@ -166,6 +164,17 @@ export class PlainAcks {
     }
     if (numbers[connection + PRIOR_DELIVERED] > 0 && bytes[connection + REORDERING_PERSISTENCE] === 0)
       bytes[connection + REORDERING_STEPS] = 1
+    this.release(first, count)
     this.sender.recoveryOf(connection).onPlainAdvance?.(connection, count, oldestSentTick, newestSentTick)
+  }
+
+  private release(first: Segment, count: number): void {
+    const { segments } = this
+    let segment = first
+    for (let nth = 0; nth < count; nth++) {
+      const next = segments.next[segment]
+      segments.release(segment)
+      segment = next
+    }
   }
 }
