@@ -1,0 +1,302 @@
+import { describe, expect, test } from 'vitest'
+import type { AttackPlan, RequestFacts } from '../../src/attack/attack-plan.ts'
+import { AttackState } from '../../src/attack/state/attack-state.ts'
+import type { UsedTechnique } from '../../src/attack/techniques.ts'
+import { Acceptance } from '../../src/attack/wiretap/acceptance.ts'
+import { FramePackets } from '../../src/attack/wiretap/frame-packets.ts'
+import { Replicas } from '../../src/attack/wiretap/replicas.ts'
+import { StepAttribution } from '../../src/attack/wiretap/step-attribution.ts'
+import type { Wiretap } from '../../src/attack/wiretap/wiretap.ts'
+import { NONE } from '../../src/engine/table.ts'
+import { ExchangeTable } from '../../src/http/exchange.ts'
+import type { Http } from '../../src/http/http.ts'
+import type { Exchange } from '../../src/http/rows.ts'
+import type { Content, Stream } from '../../src/transport/rows.ts'
+import type { ByteStreams } from '../../src/transport/streams/byte-stream.ts'
+import { Contents } from '../../src/transport/streams/content.ts'
+import { CHUNK, ECHO, KEY, MESSAGE } from '../../src/workload/messages.ts'
+import { anAttacker, aStep, aTimeline } from '../fixtures/event-counts.ts'
+
+/** Path 0 leads from the client to the server. Attackers control the hosts 3 and 4; host 2 is nobody's. */
+const [CLIENT, SERVER, STRANGER, MINE, OTHERS] = [0, 1, 2, 3, 4]
+const PACKET = { direction: 6, serial: 7 }
+const END = 50
+
+interface Options {
+  readonly techniques: readonly UsedTechnique[]
+  readonly facts?: Partial<RequestFacts>
+  /** The steps that have acted; default: all. */
+  readonly acted?: readonly number[]
+  readonly isNew?: boolean
+  readonly wasCarried?: boolean
+}
+
+function aPlace({ techniques, facts = {}, acted = [...techniques.keys()], isNew = true, wasCarried = false }: Options) {
+  const { arena, timeline } = aTimeline()
+  const attackerOn = (host: number) =>
+    anAttacker({ controls: Uint8Array.from([0, 1, 2, 3, 4], (each) => (each === host ? 1 : 0)) })
+  const plan = {
+    attackers: [attackerOn(MINE), attackerOn(OTHERS)],
+    steps: techniques.map((technique) => ({ ...aStep({ paths: [0] }), technique })),
+    victims: [0],
+    requests: [{ path: 0, token: NONE, secrets: [], messages: 1, step: NONE, isOnOthersConnection: false, ...facts }],
+  } as unknown as AttackPlan
+  const state = new AttackState(arena, timeline, plan)
+  for (const step of acted) state.recordAct(step)
+  const attribution = new StepAttribution(timeline, plan, state, () => true)
+  const contents = new Contents(arena)
+  const exchanges = new ExchangeTable(arena)
+  const frames = new FramePackets(arena, contents)
+  const ends = [{ client: CLIENT, servers: [SERVER], replicas: [] }]
+  const told: string[] = []
+  const atPacket = ({ direction, serial }: typeof PACKET) => (direction === NONE ? '' : ` in ${direction}/${serial}`)
+  const recorder = {
+    addEvent: (at: typeof PACKET, _: unknown, steps: readonly number[], path: number, event: string, amount: number) =>
+      told.push(`${event} ${amount} on ${path} by ${steps}${atPacket(at)}`),
+    learn: (_: unknown, __: unknown, steps: readonly number[], path: number, kind: string, subject: number) =>
+      told.push(`learns ${kind} ${subject} on ${path} by ${steps}`),
+  }
+  const wiretap = {
+    attribution,
+    recorder,
+    messages: { isNew: () => isNew, wasCarried: () => wasCarried },
+    readBodyAtEnd: (
+      _: number,
+      steps: readonly number[],
+      at: typeof PACKET,
+      request: number,
+      path: number,
+      ...rest: unknown[]
+    ) => told.push(`body of ${request} on ${path} by ${steps}${atPacket(at)}: ${rest.slice(1).join(' ')}`),
+  } as unknown as Wiretap
+  const host: number[] = []
+  const sendContent: Content[] = []
+  const streams = { contents, table: { host, sendContent } } as unknown as ByteStreams
+  const http = { exchanges, lowerOf: (exchange: Exchange) => exchange as unknown as Stream } as unknown as Http
+  const acceptance = new Acceptance({
+    arena,
+    wiretap,
+    http,
+    streams,
+    ends,
+    replicas: new Replicas(arena, contents, ends),
+    frames,
+  })
+  /** Adds an exchange at an end on a host. */
+  const at = (on: number, isClient: boolean, request = 0, number = 3) => {
+    const exchange = exchanges.allocate()
+    exchanges.request[exchange] = request
+    exchanges.number[exchange] = number
+    exchanges.isClient[exchange] = isClient ? 1 : 0
+    exchanges.stream[exchange] = exchange as unknown as Stream
+    host[exchange] = on
+    sendContent[exchange] = contents.create(99, 99, on)
+    return exchange
+  }
+  const by = (author: number) => contents.create(author + 1, 1, author)
+  const requestRead = (on: number, author: number, isAltered = false, exchange = at(on, false)) => {
+    acceptance.onRequestRead(exchange, by(author), END, isAltered)
+    return told.splice(0)
+  }
+  const responseRead = (on: number, author: number, isAltered = false, exchange = at(on, true)) => {
+    acceptance.onResponseRead(exchange, by(author), END, isAltered)
+    return told.splice(0)
+  }
+  return { acceptance, contents, frames, state, told, at, by, sendContent, requestRead, responseRead }
+}
+
+describe('a message that an honest end reads', () => {
+  test('is nothing where the honest other end wrote it', () => {
+    const { requestRead, responseRead } = aPlace({ techniques: ['inject', 'impersonate-server', 'tamper'] })
+    expect([requestRead(SERVER, CLIENT), responseRead(CLIENT, SERVER), requestRead(SERVER, STRANGER)]).toEqual([
+      [],
+      [],
+      [],
+    ])
+  })
+
+  test('is forged where an attacker wrote it, once for each exchange', () => {
+    const { at, requestRead, responseRead } = aPlace({ techniques: ['inject', 'impersonate-server'] })
+    const [asked, answered] = [at(SERVER, false), at(CLIENT, true)]
+    expect(requestRead(SERVER, MINE, false, asked)).toEqual(['forged-request-accepted 1 on 0 by 0'])
+    expect(responseRead(CLIENT, MINE, false, answered)).toEqual(['forged-answer-accepted 1 on 0 by 1,0'])
+    expect([requestRead(SERVER, MINE, false, asked), responseRead(CLIENT, MINE, false, answered)]).toEqual([[], []])
+    expect(requestRead(SERVER, OTHERS)).toEqual([])
+  })
+
+  test('is forged by steps that have acted, where some have, and by no technique that forges nothing', () => {
+    const { responseRead } = aPlace({ techniques: ['inject', 'replay', 'drop'], acted: [1, 2] })
+    expect(responseRead(CLIENT, MINE)).toEqual(['forged-answer-accepted 1 on 0 by 1'])
+    const { responseRead: before } = aPlace({ techniques: ['inject', 'replay'], acted: [] })
+    expect(before(CLIENT, MINE)).toEqual(['forged-answer-accepted 1 on 0 by 0,1'])
+    const { responseRead: none } = aPlace({ techniques: ['drop'] })
+    expect(none(CLIENT, MINE)).toEqual([])
+  })
+
+  test('of an attacker’s own request is expected, unless it came on the connection of another client', () => {
+    const own = aPlace({ techniques: ['inject', 'inject'], facts: { step: 1 } })
+    expect([own.requestRead(SERVER, MINE), own.responseRead(CLIENT, MINE)]).toEqual([[], []])
+    const smuggled = aPlace({ techniques: ['inject', 'inject'], facts: { step: 1, isOnOthersConnection: true } })
+    expect(smuggled.requestRead(SERVER, MINE)).toEqual(['forged-request-accepted 1 on 0 by 1'])
+    expect(smuggled.responseRead(CLIENT, MINE)).toEqual([])
+  })
+
+  test('is altered by the steps that alter, once for each exchange, unless another attacker altered it', () => {
+    const { at, requestRead, responseRead } = aPlace({ techniques: ['inject', 'tamper'] })
+    const asked = at(SERVER, false)
+    expect(requestRead(SERVER, MINE, true, asked)).toEqual(['altered-request-accepted 1 on 0 by 1'])
+    expect(requestRead(SERVER, MINE, true, asked)).toEqual([])
+    expect(responseRead(CLIENT, MINE, true)).toEqual(['altered-accepted 1 on 0 by 1'])
+    expect(responseRead(CLIENT, STRANGER, true)).toEqual(['altered-accepted 1 on 0 by 1'])
+    expect(responseRead(CLIENT, OTHERS, true)).toEqual([])
+    expect(aPlace({ techniques: ['inject'] }).responseRead(CLIENT, MINE, true)).toEqual([])
+  })
+
+  test('has the packet in which it arrived as evidence, which is forgotten then', () => {
+    const { acceptance, frames, told, at, by } = aPlace({ techniques: ['inject'] })
+    const [asked, content] = [at(SERVER, false), by(MINE)]
+    frames.note(NONE, content, END, PACKET)
+    acceptance.onRequestRead(asked, content, END, false)
+    expect(told).toEqual(['forged-request-accepted 1 on 0 by 0 in 6/7'])
+    expect(frames.packetOf(NONE, content, END).direction).toBe(NONE)
+  })
+
+  test('is nothing where no path is concerned, or where all steps are disabled', () => {
+    const { at, requestRead } = aPlace({ techniques: ['inject'] })
+    expect(requestRead(SERVER, MINE, false, at(SERVER, false, 99))).toEqual([])
+    expect(aPlace({ techniques: ['inject'], facts: { path: NONE } }).requestRead(SERVER, MINE)).toEqual([])
+    const disabled = aPlace({ techniques: ['inject'] })
+    disabled.state.disableAll()
+    expect(disabled.requestRead(SERVER, MINE)).toEqual([])
+  })
+})
+
+describe('a message that an end of the attacker reads', () => {
+  const SERVES = ['impersonate-server'] as const
+
+  test('is a request that was taken and read, with its token', () => {
+    const { requestRead } = aPlace({ techniques: SERVES, facts: { token: 5 } })
+    expect(requestRead(MINE, CLIENT)).toEqual([
+      'request-taken 1 on 0 by 0',
+      'request-read 1 on 0 by 0',
+      'learns token 5 on 0 by 0',
+    ])
+  })
+
+  test('is taken and not read again where it was read on its way', () => {
+    const { requestRead, responseRead } = aPlace({ techniques: SERVES, facts: { token: 5 }, isNew: false })
+    expect(requestRead(MINE, CLIENT)).toEqual(['request-taken 1 on 0 by 0'])
+    expect(responseRead(MINE, SERVER)).toEqual([])
+  })
+
+  test('is read by the steps that have not read it while they carried it', () => {
+    const techniques = ['impersonate-server', 'claim-agent'] as const
+    expect(aPlace({ techniques }).requestRead(MINE, CLIENT)).toEqual([
+      'request-taken 1 on 0 by 0,1',
+      'request-read 1 on 0 by 0,1',
+    ])
+    expect(aPlace({ techniques, wasCarried: true }).requestRead(MINE, CLIENT)).toEqual([
+      'request-taken 1 on 0 by 0,1',
+      'request-read 1 on 0 by 0',
+    ])
+  })
+
+  test('is a response of the real server that a relay reads', () => {
+    expect(aPlace({ techniques: ['relay'] }).responseRead(MINE, SERVER)).toEqual(['answer-read 1 on 0 by 0'])
+  })
+
+  test('is nobody’s loss where it belongs to the attacker’s own request', () => {
+    const { requestRead, responseRead } = aPlace({ techniques: ['relay'], facts: { step: 0 } })
+    expect([requestRead(MINE, CLIENT), responseRead(MINE, SERVER)]).toEqual([[], []])
+  })
+})
+
+describe('a response that comes through an attacker', () => {
+  test('was relayed where the real server answered with success, and is accepted by the client, once', () => {
+    const { acceptance, sendContent, told, at, by } = aPlace({ techniques: ['relay'] })
+    const atRelay = at(MINE, false)
+    acceptance.noteRelayed(0, atRelay)
+    const client = at(CLIENT, true)
+    acceptance.onResponseRead(client, sendContent[atRelay], END, false)
+    expect(told.splice(0)).toEqual(['forged-answer-accepted 1 on 0 by 0', 'relayed 1 on 0 by 0'])
+    acceptance.onResponseRead(client, sendContent[atRelay], END, false)
+    acceptance.onResponseRead(at(CLIENT, true), by(SERVER), END, false)
+    expect(told).toEqual([])
+  })
+
+  test('was forged in the place of a server on the attacker’s own host, which only its server knows', () => {
+    const { acceptance, sendContent, told, at } = aPlace({ techniques: ['impersonate-server'] })
+    const [ofServer, elsewhere] = [at(SERVER, false), at(STRANGER, false)]
+    acceptance.noteForged(0, ofServer)
+    acceptance.noteForged(0, elsewhere)
+    acceptance.onResponseRead(at(CLIENT, true), sendContent[ofServer], END, false)
+    expect(told.splice(0)).toEqual(['forged-answer-accepted 1 on 0 by 0'])
+    acceptance.onResponseRead(at(CLIENT, true), sendContent[elsewhere], END, false)
+    expect(told).toEqual([])
+  })
+
+  test('concerns nobody where the request is of no path or the attacker’s own', () => {
+    for (const facts of [{ path: NONE }, { step: 0 }]) {
+      const { acceptance, sendContent, told, at } = aPlace({ techniques: ['impersonate-server'], facts })
+      const ofServer = at(SERVER, false)
+      acceptance.noteForged(0, ofServer)
+      acceptance.noteRelayed(0, ofServer)
+      acceptance.onResponseRead(at(CLIENT, true), sendContent[ofServer], END, false)
+      expect(told).toEqual([])
+    }
+  })
+})
+
+describe('the body of a message', () => {
+  /** A body of a message of 10 bytes, a key of 1, an echo of 2 and a chunk of 7. */
+  function aBody({ contents, by }: ReturnType<typeof aPlace>, author: number) {
+    const body = by(author)
+    for (const [lengthBytes, kind] of [
+      [10, MESSAGE],
+      [1, KEY],
+      [2, ECHO],
+      [7, CHUNK],
+    ])
+      contents.appendMarked(body, lengthBytes, kind, 0, 0, NONE, 0, NONE)
+    return body
+  }
+
+  test('has the pieces that end in a range of it, of which an honest end accepts each that is forged', () => {
+    const piecesIn = (offset: number, lengthBytes: number, isClient = true) => {
+      const place = aPlace({ techniques: ['inject'] })
+      const { acceptance, told, at, by } = place
+      const exchange = at(isClient ? CLIENT : SERVER, isClient)
+      acceptance.onBodyRead(exchange, by(MINE), END, lengthBytes, false, aBody(place, MINE), offset)
+      return told.filter((text) => text.includes('piece'))
+    }
+    expect(piecesIn(0, 20)).toEqual(['piece-accepted 3 on 0 by 0'])
+    expect(piecesIn(0, 20, false)).toEqual(['request-piece-accepted 3 on 0 by 0'])
+    expect([piecesIn(0, 10), piecesIn(0, 11), piecesIn(11, 1), piecesIn(11, 2), piecesIn(13, 7)]).toEqual([
+      [],
+      ['piece-accepted 1 on 0 by 0'],
+      [],
+      ['piece-accepted 1 on 0 by 0'],
+      ['piece-accepted 1 on 0 by 0'],
+    ])
+  })
+
+  test('was altered by the author of the altered body', () => {
+    const place = aPlace({ techniques: ['tamper'] })
+    const { acceptance, contents, told, at, by } = place
+    const body = contents.alter(aBody(place, SERVER), OTHERS, 8, 8)
+    acceptance.onBodyRead(at(CLIENT, true), by(MINE), END, 20, true, body, 0)
+    expect(told).toEqual([])
+    const mine = contents.alter(aBody(place, SERVER), MINE, 8, 8)
+    acceptance.onBodyRead(at(CLIENT, true), by(OTHERS), END, 20, true, mine, 0)
+    expect(told).toEqual(['piece-accepted 3 on 0 by 0', 'altered-accepted 1 on 0 by 0'])
+  })
+
+  test('is read by an end of the attacker, with what it was told about the packet', () => {
+    const place = aPlace({ techniques: ['relay'] })
+    const { acceptance, frames, told, at, by } = place
+    const [content, body] = [by(SERVER), aBody(place, SERVER)]
+    frames.note(0, content, END, PACKET)
+    acceptance.onBodyRead(at(MINE, true), content, END, 20, false, body, 5)
+    expect(told).toEqual([`body of 0 on 0 by 0 in 6/7: 5 20`])
+  })
+})
