@@ -55,14 +55,15 @@ function leftOut(count: number, noun: string): Part {
 }
 
 function numbersSection({ curves, axis }: SweepView): Html {
+  const hasOthers = curves.some(({ lines }) => lines.some(({ name }) => name !== ''))
   const columns = [
     { head: 'Workload' },
     { head: 'Figure' },
     { head: axis === '' ? 'Point' : axis },
-    { head: 'Others' },
+    ...(hasOthers ? [{ head: 'Others' }] : []),
     { head: 'Median', isNumber: true },
-    { head: 'From', isNumber: true },
-    { head: 'To', isNumber: true },
+    { head: 'Interval from', isNumber: true },
+    { head: 'to', isNumber: true },
     { head: 'Seeds', isNumber: true },
   ]
   const rows = curves.flatMap(({ workload, figure: name, unit, labels, lines }) =>
@@ -75,7 +76,7 @@ function numbersSection({ curves, axis }: SweepView): Html {
                 workload,
                 `${name}, ${unit}`,
                 labels[i],
-                line.name,
+                ...(hasOthers ? [line.name] : []),
                 ...[point.median, point.low, point.high].map(formatNumber),
                 point.seeds,
               ],
