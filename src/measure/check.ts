@@ -67,6 +67,8 @@ export interface Finding extends Tried {
   readonly expired: readonly Acceptance[]
   /** The command that repeats it. */
   readonly reproduce: string
+  /** The command that writes a report with its messages and packets; null for the files of a real cluster. */
+  readonly look: string | null
 }
 
 /**

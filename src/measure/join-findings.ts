@@ -2,7 +2,7 @@ import type { Finding } from './check.ts'
 import type { Outcome } from './verdict.ts'
 
 /** A finding without what explains and repeats it. */
-export type Judged = Omit<Finding, 'reproduce' | 'causes'>
+export type Judged = Omit<Finding, 'reproduce' | 'look' | 'causes'>
 
 /** The outcomes that a server grants to whom it responds, whatever is sent on the path. */
 const GRANTED: readonly Outcome[] = ['privilege', 'credential']

@@ -91,6 +91,9 @@ workloads: { logs: { path: logs, kind: logs, requests: 3 } }
     expect(out).toContain(
       "    repeat: npx onpath check - --path plain --place 'the link that it crosses' --vantage passive --technique eavesdrop\n",
     )
+    expect(out).toMatch(
+      /FAILED: [^\n]+\nlook: npx onpath matrix - --path plain --place 'the link that it crosses' --vantage passive --technique eavesdrop --report finding\.html\n$/,
+    )
   })
 
   test('the command that repeats a finding gives the same digest', async () => {

@@ -19,14 +19,14 @@ export interface CheckContext {
   readonly scans: readonly ScannerResult[] | null
   /** The report of a scanner, which replaces its statements; null for none. */
   readonly scannerReport: ScannerReport | null
-  /** Returns the command that repeats a finding. */
-  readonly reproduce: (tried: Tried) => string
+  /** Returns the commands that repeat a finding and show it. */
+  readonly commands: (tried: Tried) => Pick<Finding, 'reproduce' | 'look'>
 }
 
 /** Judges the simulations of a check by its policy. */
 export function checkResult(
   plan: CheckPlan,
-  { scope, today, results, simulations, scans, scannerReport, reproduce }: CheckContext,
+  { scope, today, results, simulations, scans, scannerReport, commands }: CheckContext,
 ): CheckResult {
   const { matrix, policy, acceptances, probes, unfit, weakSettings } = plan
   const { scenario, seed, kubernetes, unmodelled } = matrix
@@ -34,7 +34,7 @@ export function checkResult(
   const findings: readonly Finding[] = judgeTried(tried, { policy, acceptances, today }).map((finding) => ({
     ...finding,
     causes: plan.causes.of(finding),
-    reproduce: reproduce(finding),
+    ...commands(finding),
   }))
   const reached = tried.filter(({ verdict }) => hasReached(verdict))
   const paths = pathsOf(reached)

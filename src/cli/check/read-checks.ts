@@ -1,4 +1,4 @@
-import type { Tried } from '../../measure/check.ts'
+import type { Finding, Tried } from '../../measure/check.ts'
 import { type CheckPlan, type CheckScope, readCheck } from '../../scenario/check/read-check.ts'
 import type { ScenarioOptions, ScenarioSource } from '../../scenario/load.ts'
 import type { CiReports } from '../ci/ci-reports.ts'
@@ -74,17 +74,25 @@ export function scopeOf(
   }
 }
 
-/** Returns the command that repeats one finding. */
-export function reproduceFinding(
+/** Returns the command that repeats one finding, and the one that writes a report of it; `isImported`: of a real cluster. */
+export function commandsFor(
   { path, place, attack, verdict: { vantage, technique } }: Tried,
   files: readonly string[],
   { set, seed, policy, today, ...options }: JudgedScenarioOptions & Given<typeof IMPORT_OPTIONS>,
-): string {
+  isImported: boolean,
+): Pick<Finding, 'reproduce' | 'look'> {
   const which =
     attack === null
       ? { path: [path], vantage: [vantage], technique: [technique], ...(place === null ? {} : { place: [place] }) }
       : { attack: [attack], path: [path], technique: [technique] }
   const { network, provider, kubernetes, allNodes } = options
   const imported = { network, provider, kubernetes, allNodes }
-  return reproduceLine('check', { file: files, set, seed, policy, today, ...imported, ...which })
+  const shown =
+    attack === null ? { command: 'matrix' as const, which } : { command: 'run' as const, which: { attack: [attack] } }
+  return {
+    reproduce: reproduceLine('check', { file: files, set, seed, policy, today, ...imported, ...which }),
+    look: isImported
+      ? null
+      : `${reproduceLine(shown.command, { file: files, set, seed, ...shown.which })} --report finding.html`,
+  }
 }

@@ -8,7 +8,7 @@ import { CHECK_FORMATS } from '../../report/formats.ts'
 import { openGraph } from '../../report/graph/open-graph.ts'
 import { fittedText } from '../../report/screen/lines.ts'
 import { checkResult } from '../check/check-result.ts'
-import { JUDGED_SCENARIO_OPTIONS, readChecks, reproduceFinding, scopeOf } from '../check/read-checks.ts'
+import { commandsFor, JUDGED_SCENARIO_OPTIONS, readChecks, scopeOf } from '../check/read-checks.ts'
 import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
@@ -125,8 +125,8 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
     const today = options.today ?? io.today()
     const { arguments: named, imported, source } = subjects[i]
     const scans = imported?.scans ?? null
-    const reproduce = (tried: Tried) => reproduceFinding(tried, named, options)
-    const checked = checkResult(plan, { scope, today, ...simulated, scans, scannerReport, reproduce })
+    const commands = (tried: Tried) => commandsFor(tried, named, options, imported !== null)
+    const checked = checkResult(plan, { scope, today, ...simulated, scans, scannerReport, commands })
     const fixable = fixables[i]
     const fix =
       fixable === undefined ? null : await fixOf(fixable, plan, simulated.results, { scope, today }, options, context)

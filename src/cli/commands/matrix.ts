@@ -10,7 +10,7 @@ import type { CheckPlan } from '../../scenario/check/read-check.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import type { Matrix, MatrixCase } from '../../scenario/matrix/matrix.ts'
 import { checkResult } from '../check/check-result.ts'
-import { JUDGED_SCENARIO_OPTIONS, readChecks, reproduceFinding, scopeOf } from '../check/read-checks.ts'
+import { commandsFor, JUDGED_SCENARIO_OPTIONS, readChecks, scopeOf } from '../check/read-checks.ts'
 import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
@@ -158,11 +158,11 @@ async function runMatrices(
   const { results, simulations } = simulated
   const today = options.today ?? context.io.today()
   const matrices = plans.map((plan, i) => {
-    const reproduce = (tried: Tried) => reproduceFinding(tried, [files[i]], options)
+    const commands = (tried: Tried) => commandsFor(tried, [files[i]], options, false)
     const scope = scopeOf(options, true)
     const check = plan.isPolicyGiven
       ? {
-          check: checkResult(plan, { scope, today, results, simulations, scans: null, scannerReport: null, reproduce }),
+          check: checkResult(plan, { scope, today, results, simulations, scans: null, scannerReport: null, commands }),
         }
       : {}
     return { ...matrixResult(plan.matrix, results), ...check }

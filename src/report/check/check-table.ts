@@ -56,7 +56,7 @@ export function judgementText(result: CheckResult, options: CheckPrintOptions): 
             .flatMap((line) => hangingLines(line, screen))
             .join('\n'),
         ]),
-    conclusion(result, paths, screen),
+    [conclusion(result, paths, screen), ...lookLines(failing, screen)].join('\n'),
   ]
   return parts.filter((part) => part !== '').join('\n\n')
 }
@@ -177,6 +177,12 @@ function conclusion(
       ? `${bad('FAILED')}: on ${failing.length} of ${looked} attackers get what the policy forbids: ${failing.join(', ')}${without}`
       : `${bad('FAILED')}: ${gaps[0]}`
   return hangingLines(text, screen).join('\n')
+}
+
+/** Returns the command that shows the messages and packets of a finding: of the first, for an example. */
+function lookLines(failing: readonly Finding[], screen: Screen): string[] {
+  const [example] = examplesOf(failing.filter(({ path }) => path === failing[0].path))
+  return example === undefined || example.look === null ? [] : commandLines('look: ', example.look, screen, '')
 }
 
 function describe({ text, reason, untilDate }: Acceptance): string {
