@@ -175,6 +175,15 @@ describe('flags in a manifest', () => {
     expect(report.match(/did you mean/g)).toHaveLength(1)
   })
 
+  test('with an item that is spelled almost like one that matters is reported, since the program would not start', () => {
+    const flags = ['--authorization-mode=Node,RBAC', '--enable-admission-plugins=NodeRestricton,PodSecurity']
+    const { report, scenario } = imported({ 'm.yaml': manifest(...flags) })
+    expect(report).toContain(
+      'm.yaml:14: --enable-admission-plugins has an item that is spelled almost like NodeRestriction',
+    )
+    expect(scenario.cluster.apiserver.flags['enable-admission-plugins']).toEqual([])
+  })
+
   test('of pods that the apiserver lists belong to the node that runs them, whose kubelets have the files', () => {
     const pod = (node: string, ...flags: readonly string[]) =>
       `${manifest(...flags)}  nodeName: ${node}\nstatus: { phase: Running }\n`

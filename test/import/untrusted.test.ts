@@ -76,6 +76,34 @@ describe('hostile input', () => {
     expect(scenario.cluster.nodes.workers.names).toEqual(['x-cluster-'])
   })
 
+  test('names that mean something in every object of JavaScript become other names', () => {
+    const node = (name: string, address: string) =>
+      `apiVersion: v1\nkind: Node\nmetadata:\n  name: ${name}\nstatus:\n  addresses:\n  - {type: InternalIP, address: ${address}}\n`
+    const { scenario } = imported({
+      'nodes.yaml': [node('__proto__', '10.0.0.1'), node('constructor', '10.0.0.2')].join('---\n'),
+      'rbac.yaml':
+        'kind: ClusterRoleBinding\nmetadata: { name: b }\nroleRef: { kind: ClusterRole, name: cluster-admin }\nsubjects: [{ kind: User, name: __proto__ }, { kind: ServiceAccount, name: __proto__, namespace: constructor }]\n',
+    })
+    expect(scenario.cluster.nodes.workers.names).toEqual(['the-proto', 'the-constructor'])
+    expect(Object.keys(scenario.cluster.users)).toEqual(['kubectl-user', 'the-proto-2'])
+  })
+
+  test('names that a node, a user and what is assumed share become different names', () => {
+    const node = (name: string) => `apiVersion: v1\nkind: Node\nmetadata: { name: ${name} }\n`
+    const { scenario } = imported({
+      'm.yaml': manifest('--authorization-mode=Node,RBAC'),
+      'nodes.yaml': ['web', 'web-1', 'kubectl-user', 'jo', 'ci-agent-1'].map(node).join('---\n'),
+      'rbac.yaml':
+        'kind: ClusterRoleBinding\nmetadata: { name: b }\nroleRef: { kind: ClusterRole, name: cluster-admin }\nsubjects: [{ kind: User, name: jo }, { kind: ServiceAccount, name: agent, namespace: ci }]\n',
+    })
+    const { nodes, users, pods } = scenario.cluster
+    expect(nodes.workers.names).toEqual(['ci-agent-1', 'jo', 'kubectl-user-2', 'the-web', 'the-web-1'])
+    expect([Object.keys(users), Object.keys(pods)]).toEqual([
+      ['kubectl-user', 'jo-2'],
+      ['ci-agent-2', 'web'],
+    ])
+  })
+
   test('binary and empty files, and files of other things, are passed over', () => {
     const { report } = imported({
       'm.yaml': manifest('--authorization-mode=RBAC'),

@@ -1,12 +1,9 @@
 import { DEFAULT_ACCOUNT } from '../../scenario/identities/identity-names.ts'
 import type { BindingEvidence, RoleEvidence, RuleEvidence, Subject } from '../evidence.ts'
 import { assumed, placeText, type Sourced, written } from '../origin.ts'
-import type { BuildContext } from './context.ts'
+import { type BuildContext, KUBECTL_USER } from './context.ts'
 import { uniqueName } from './names.ts'
 import { type Plain, SourcedList } from './stanza.ts'
-
-/** The user of kubectl on whose requests the paths of users are tried. */
-const KUBECTL_USER = 'kubectl-user'
 
 /** Resources with which somebody can do more than the rule says, or take part in the paths to kubelets. */
 const SENSITIVE = new Set([
@@ -81,7 +78,7 @@ export function buildAccess(context: BuildContext): void {
   }
   writeNodeBinding(context)
   const holdings = holdingsIn(evidence.bindings.filter(isOwn), rolesByKey(evidence.roles), context)
-  const taken = new Set([KUBECTL_USER, 'web', 'master'])
+  const { taken } = context
   const users = holdings.filter(({ subject }) => subject.kind === 'User')
   const groups = holdings.filter(({ subject }) => subject.kind === 'Group' && !isEverybody(subject))
   const accounts = holdings.filter(({ subject }) => subject.kind === 'ServiceAccount')
@@ -93,7 +90,7 @@ export function buildAccess(context: BuildContext): void {
   for (const { subject, rules } of users.slice(0, MAX_HOLDERS)) writeUser(nameOf(subject, 'User'), [], rules, context)
   for (const { subject, rules } of groups.slice(0, MAX_HOLDERS))
     writeUser(nameOf(subject, 'Group'), [subject.name], rules, context)
-  for (const holding of accounts.slice(0, MAX_HOLDERS)) writeAccount(holding, taken, context)
+  for (const holding of accounts.slice(0, MAX_HOLDERS)) writeAccount(holding, context)
   noteEverybody(holdings, context)
   noteRest([users, groups, accounts], context)
 }
@@ -228,12 +225,16 @@ function writeUser(
 }
 
 /** A service account needs a pod that has its token. */
-function writeAccount({ subject, rules }: Holding, taken: Set<string>, context: BuildContext): void {
+function writeAccount({ subject, rules }: Holding, context: BuildContext): void {
   const account = `${subject.namespace ?? 'default'}/${subject.name}`
   if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(account)) return
   context.stanza.set(['cluster', 'accounts', account, 'rules'], plainRules(rules))
   if (account === DEFAULT_ACCOUNT) return
-  const pod = uniqueName(account, taken)
+  const { taken } = context
+  let pod = uniqueName(account, taken)
+  // Its one replica is a host with that name and a number.
+  while (taken.has(`${pod}-1`)) pod = uniqueName(account, taken)
+  taken.add(`${pod}-1`)
   const set = (key: string, value: Sourced<Plain>) => context.stanza.set(['cluster', 'pods', pod, key], value)
   set('account', { value: account, origin: rules[0].origin })
   set('replicas', assumed(1, 'a pod has the token of this account'))

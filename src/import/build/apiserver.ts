@@ -19,7 +19,7 @@ import type { ApiserverSetUp } from './apiserver-set-up.ts'
 import { refusedClientCertificate } from './client-certificate.ts'
 import type { BuildContext } from './context.ts'
 import { isInRelease, readValue, splitList, textOfFlags, unknownItems } from './flag-values.ts'
-import { noteOtherFlags } from './other-flags.ts'
+import { meantBy, noteOtherFlags } from './other-flags.ts'
 import type { Plain } from './stanza.ts'
 import { weakestOf } from './weakest-apiserver.ts'
 
@@ -119,8 +119,16 @@ function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): 
     textOfFlags(flag, flag.name, setUp.flags) ?? (flag.also ? textOfFlags(flag, flag.also.name, setUp.flags) : null)
   if (text !== null) {
     const read = readValue(flag, text)
-    for (const item of unknownItems(flag, text))
-      if (flag === authorizationMode)
+    for (const item of unknownItems(flag, text)) {
+      const meant = flag.kind.type === 'list' ? meantBy(item, flag.kind.items) : null
+      if (meant !== null)
+        context.note({
+          kind: 'contradiction',
+          at: text.at,
+          message: `--${flag.name} has an item that is spelled almost like ${meant}`,
+          consequence: `kube-apiserver does not start with an item that it does not know; ${meant} is taken as left out`,
+        })
+      else if (flag === authorizationMode)
         context.note({
           kind: 'unmodelled',
           at: text.at,
@@ -129,6 +137,7 @@ function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): 
             : 'an authorizer that Kubernetes does not have',
           consequence: 'it is left out: only the other authorizers decide here',
         })
+    }
     if (read.kind === 'value') return read.value
     if (read.kind === 'bad')
       context.note({ kind: 'unread', at: read.at, message: `the value of --${flag.name} ${read.why}` })

@@ -1,4 +1,5 @@
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import { MASTER } from '../../scenario/cluster/cluster-members.ts'
 import type { Distribution, Evidence } from '../evidence.ts'
 import { Machines } from '../machines.ts'
 import type { Place, Sourced } from '../origin.ts'
@@ -6,7 +7,11 @@ import type { Profile } from '../profiles/profile.ts'
 import { type ProgramRun, RECORDS } from '../programs/program-run.ts'
 import type { ProgramName } from '../programs/programs.ts'
 import type { Note } from '../report/note.ts'
+import { WEB } from './names.ts'
 import { Stanza } from './stanza.ts'
+
+/** The user of kubectl on whose requests the paths of users are tried. */
+export const KUBECTL_USER = 'kubectl-user'
 
 /** The kinds of networks between control plane and nodes. */
 export const NETWORKS = ['public', 'shared', 'private'] as const
@@ -50,6 +55,8 @@ export class BuildContext {
   /** The values that are assumed where the files say nothing. */
   readonly profile: Profile
   readonly stanza = new Stanza()
+  /** The names of hosts, users and pods of the scenario, which share one space of names. */
+  readonly taken: Set<string> = new Set([MASTER, KUBECTL_USER, WEB])
   /** The names in the cluster of what the scenario names otherwise, or assumes. */
   readonly names = new Map<string, RealName>()
   readonly #machines: Machines

@@ -1,7 +1,13 @@
+import { RESERVED_KEYS } from '../../scenario/tree/yaml-tree.ts'
+
+/** The pod and service for requests to pods and services. Its replicas are hosts with this name and a number. */
+export const WEB = 'web'
+
 /** Returns a name that scenarios allow, and that nothing else has. */
 export function uniqueName(real: string, taken: Set<string>): string {
   const plain = real.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 90)
-  const base = /[A-Za-z0-9]/.test(plain) ? plain : 'unnamed'
+  const isTaken = RESERVED_KEYS.has(plain) || /^web(-\d+)?$/.test(plain)
+  const base = isTaken ? `the-${plain.replaceAll('_', '')}` : /[A-Za-z0-9]/.test(plain) ? plain : 'unnamed'
   let name = base
   for (let i = 2; taken.has(name); i++) name = `${base}-${i}`
   taken.add(name)

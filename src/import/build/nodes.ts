@@ -37,7 +37,7 @@ export function planNodes(
   context: BuildContext,
 ): NodesPlan {
   const { evidence } = context
-  const taken = new Set([MASTER])
+  const { taken } = context
   const machine = apiserver.run === null ? null : (apiserver.run.machine ?? context.machineOf(apiserver.run.at))
   const listed = [...evidence.nodes].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
   const unique = listed.filter(({ name }, i) => listed.findIndex((one) => one.name === name) === i)

@@ -65,8 +65,8 @@ export function meantField(name: string, siblings: readonly string[]): string | 
   return sameButCase ?? meantBy(name, siblings)
 }
 
-/** Returns the flag that is meant by a name that is spelled almost like it; null where none is. */
-function meantBy(name: string, known: readonly string[]): string | null {
+/** Returns the name that is meant by one that is spelled almost like it; null where none is. */
+export function meantBy(name: string, known: readonly string[]): string | null {
   if (name.length < SHORTEST || known.includes(name)) return null
   const most = name.length < 14 ? 1 : 2
   return known.find((one) => one.length >= SHORTEST && misspellings(name, one) <= most) ?? null

@@ -3,6 +3,7 @@ import type { PortRange } from '../../transport/connections/tcp-profile.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Hint } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
+import { RESERVED_KEYS } from '../tree/yaml-tree.ts'
 import {
   DURATION,
   formatDuration,
@@ -205,7 +206,7 @@ export const reference = (description: string) =>
     'a name',
     (written): Parsed<string> => {
       const name = String(written)
-      if (NAME_PATTERN.test(name)) return { ok: true, value: name }
+      if (NAME_PATTERN.test(name) && !RESERVED_KEYS.has(name)) return { ok: true, value: name }
       const message = `${quoted(name)} is not a valid name`
       return { ok: false, code: 'bad-name', message, hint: 'use letters, digits, - and _' }
     },

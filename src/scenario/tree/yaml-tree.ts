@@ -6,7 +6,7 @@ import type { MapEntry, Tree } from './tree.ts'
 import { MAX_LEVELS, MAX_VALUES, readYaml } from './yaml-document.ts'
 
 /** Keys that have a meaning in every JavaScript object. */
-const RESERVED_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
+export const RESERVED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 export interface ParsedTree {
   /** The tree, or null when the text is not readable. */
