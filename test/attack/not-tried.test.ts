@@ -86,6 +86,12 @@ attackers: { root: { on: node-1, vantage: node, plan: [{ technique: steal-token,
   })
 })
 
+test('a step that finds packets of the path, but no request, is tried', () => {
+  // The last response comes at 121.4 ms, and the connection is closed then.
+  const { byTechnique } = late({ steps: ['technique: drop, at: 122ms, for: 1s'] })
+  expect(byTechnique.drop.outcomes).toEqual(['no-effect'])
+})
+
 describe('a step that could not run', () => {
   test('is not tried when the run ends before its start, and meets no expectation', () => {
     const { byTechnique, met } = late({

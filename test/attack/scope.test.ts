@@ -253,6 +253,15 @@ attackers: { root: { ${attacker}, plan: [{ technique: direct-request, ${step} }]
     ])
   })
 
+  test('is its own where it controls the apiserver', () => {
+    expect(
+      granted('path: pods, ask: list-secrets, with: web-token', 'on: master, vantage: node, holds: [web-token]'),
+    ).toEqual([
+      ['web-1', 'own', 'privilege'],
+      ['web-2', 'own', 'privilege'],
+    ])
+  })
+
   test('is its own where it is about its own node', () => {
     const step = 'path: logs, ask: node-proxy-exec, with: node-1-kubelet-client'
     expect(granted(step)).toEqual([['node-1', 'own', 'privilege']])

@@ -269,6 +269,14 @@ describe('the gaps of a check', () => {
     expect(gapsOf([own, reached], [RULE], [])).toEqual([])
   })
 
+  test('are the rules about vantages that reached only their own, although others reached what others own', () => {
+    const own = { ...reached, verdict: aVerdict({ scope: 'own', vantage: 'pod' }) }
+    const byPods = { ...RULE, vantages: ['pod'] as const, text: 'never read by pod' }
+    expect(gapsOf([own, reached], [byPods], [])).toEqual([
+      'no attacker reached anything that others own, which "never read by pod" is about',
+    ])
+  })
+
   test('are the rules on paths that nobody reached, and the attacks that show nothing', () => {
     const asked = [
       { attack: 'a', reason: null },

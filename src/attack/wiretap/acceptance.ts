@@ -91,7 +91,7 @@ export class Acceptance implements MessageObserver {
   noteForged(step: number, exchange: Exchange): void {
     const { http, streams, wiretap, ends } = this.parts
     const facts = wiretap.attribution.plan.requests[http.exchanges.request[exchange]]
-    if (facts === undefined || facts.path === NONE) return
+    if (facts.path === NONE) return
     const host = streams.table.host[http.exchanges.stream[exchange]]
     if (!ends[facts.path].servers.includes(host)) return
     this.forgedAtServer.add(step, streams.table.sendContent[http.lowerOf(exchange)], http.exchanges.number[exchange])
@@ -270,7 +270,7 @@ export class Acceptance implements MessageObserver {
     const { plan, state } = wiretap.attribution
     const request = exchanges.request[exchange]
     const facts = plan.requests[request]
-    if (state.areAllDisabled || facts === undefined || facts.path === NONE) return null
+    if (state.areAllDisabled || facts.path === NONE) return null
     const host = streams.table.host[exchanges.stream[exchange]]
     return {
       exchange,

@@ -97,7 +97,6 @@ export class DecisionRecorder implements AccessObserver, ResponseObserver {
   private stepOf(exchange: Exchange): number {
     const { http, attribution } = this.parts
     const facts = attribution.plan.requests[http.exchanges.request[exchange]]
-    if (facts === undefined) return NONE
     return facts.step === NONE ? this.forwardingStep(exchange, facts) : facts.step
   }
 

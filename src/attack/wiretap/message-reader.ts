@@ -114,7 +114,7 @@ export class MessageReader {
    */
   isForOwnEnd({ attacker }: Inspection, { clientHost, serverHost, steps }: Encapsulation, request: number): boolean {
     const facts = this.plan.requests[request]
-    if (facts === undefined || facts.path === NONE || steps !== null) return false
+    if (facts.path === NONE || steps !== null) return false
     const { client, servers } = this.ends[facts.path]
     const { controls } = this.plan.attackers[attacker]
     const isServer = serverHost !== NONE && controls[serverHost] === 1 && !servers.includes(serverHost)
@@ -128,7 +128,7 @@ export class MessageReader {
   /** Returns null where the message belongs to no path, is or comes from the attacker, or its own end will read it. */
   private factsOf(inspection: Inspection, around: Encapsulation, request: number, author: number): RequestFacts | null {
     const facts = this.plan.requests[request]
-    if (facts === undefined || facts.path === NONE || facts.step !== NONE) return null
+    if (facts.path === NONE || facts.step !== NONE) return null
     const { controls } = this.plan.attackers[inspection.attacker]
     if (controls[author] === 1 && !isAtEnd(this.ends[facts.path], author)) return null
     return this.isForOwnEnd(inspection, around, request) ? null : facts
