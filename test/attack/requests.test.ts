@@ -61,6 +61,19 @@ describe('a request to a kubelet', () => {
   })
 })
 
+test('requests of an honest client on a host of the attacker are not listed as the attacker’s', () => {
+  const { verdicts, workloads } = runScenario({
+    text: `
+version: 1
+cluster: { preset: kubeadm-default, quiet: true, nodes: 1 }
+workloads: { get: { path: logs, kind: logs, requests: 2 } }
+attackers: { root: { on: master, vantage: node, plan: [{ technique: relay, path: logs }] } }
+`,
+  })
+  expect(workloads[0].completed).toBe(2)
+  expect(verdicts).toMatchObject([{ victim: 'node-1', requests: [], privileges: [] }])
+})
+
 describe('the read-only port', () => {
   const asked = (ask: string, options: RunScenarioOptions = {}) =>
     runScenario(
