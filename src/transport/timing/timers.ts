@@ -24,6 +24,13 @@ export class Timers {
   /** Clock of each host. */
   private readonly clocks: readonly TickingClock[]
   private readonly firstHostTarget: number
+  /** The expiry that was computed last, and from what: an ACK arms the same timer before and after new data are sent. */
+  private readonly latest: { clock: TickingClock | null; now: number; delayNs: number; expiry: number } = {
+    clock: null,
+    now: 0,
+    delayNs: 0,
+    expiry: 0,
+  }
 
   constructor(
     connections: ConnectionTable,
@@ -47,9 +54,19 @@ export class Timers {
 
   /** Arms a timer that the kernel keeps on its wheel, for `delayNs`, to fire at a tick of the host's clock. */
   armFor(connection: Connection, timer: number, delayNs: number): void {
+    this.arm(connection, timer, this.expiryAfter(this.clockOf(connection), delayNs))
+  }
+
+  /** Returns when a timer on the wheel of a clock fires that is armed now for `delayNs`. */
+  private expiryAfter(clock: TickingClock, delayNs: number): number {
+    const { latest } = this
     const { now } = this.timeline
-    const clock = this.clockOf(connection)
-    this.arm(connection, timer, clock.tickNs === 0 ? now + Math.round(delayNs) : wheelExpiry(clock, now, delayNs))
+    if (latest.clock === clock && latest.now === now && latest.delayNs === delayNs) return latest.expiry
+    latest.clock = clock
+    latest.now = now
+    latest.delayNs = delayNs
+    latest.expiry = clock.tickNs === 0 ? now + Math.round(delayNs) : wheelExpiry(clock, now, delayNs)
+    return latest.expiry
   }
 
   /** Returns the time since `sinceTick` in ticks of the host's clock, in nanoseconds. */
