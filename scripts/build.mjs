@@ -3,14 +3,15 @@
 //
 //   dist/*.js       the library, `onpath` and `onpath/testing`, as ECMAScript modules
 //   dist/cli/*.js   the command line, as CommonJS, of which Node can keep the compiled code
-//   dist/types/     the declarations that the library's types need
+//   dist/types/     the declarations of the library: a file for each entry, and one for what they share
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import nodeModules, { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundle } from './bundle.mjs'
+import { bundle, bundleDeclarations } from './bundle.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const DIST = join(ROOT, 'dist')
@@ -28,10 +29,7 @@ const hasTypes = !process.argv.includes('--without-types')
 
 for (const entry of existsSync(DIST) ? readdirSync(DIST) : [])
   if (hasTypes || entry !== 'types') rmSync(join(DIST, entry), { recursive: true })
-if (hasTypes) {
-  runNode(createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json')
-  removeUnneededDeclarations(join(DIST, 'types'), Object.values(LIBRARY))
-}
+if (hasTypes) await writeDeclarations()
 const files = [
   ...(await bundle(LIBRARY, DIST, 'library')),
   ...(await bundle(COMMAND_LINE, join(DIST, 'cli'), 'command-line')),
@@ -62,22 +60,21 @@ function runNode(...words) {
   execFileSync(process.execPath, words, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-/** Removes the declarations that none of the entries refers to. */
-function removeUnneededDeclarations(folder, entries) {
-  const needed = new Set()
-  const open = entries.map((path) => join(folder, declarationOf(path)))
-  for (let file = open.pop(); file !== undefined; file = open.pop()) {
-    if (needed.has(file)) continue
-    needed.add(file)
-    for (const [, specifier] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()["'](\.[^"']+)["']/g))
-      open.push(join(dirname(file), declarationOf(specifier)))
+/** Writes the declarations of the library. Those of single modules, which nobody imports, are not kept. */
+async function writeDeclarations() {
+  const modules = mkdtempSync(join(tmpdir(), 'onpath-declarations-'))
+  try {
+    const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+    runNode(compiler, '-p', 'tsconfig.build.json', '--outDir', modules)
+    const entries = Object.entries(LIBRARY).map(([name, path]) => [name, path].map(declarationOf))
+    await bundleDeclarations(Object.fromEntries(entries), modules, join(DIST, 'types'))
+  } finally {
+    rmSync(modules, { recursive: true })
   }
-  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
-    if (path.endsWith('.ts') && !needed.has(join(folder, path))) rmSync(join(folder, path))
 }
 
 function declarationOf(path) {
-  return path.replace(/(?<!\.d)\.[jt]s$/, '.d.ts')
+  return path.replace(/\.[jt]s$/, '.d.ts')
 }
 
 /** Returns the licences of the packages whose code is in the bundles, which ask to go with it. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
+import { dts } from 'rolldown-plugin-dts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -47,6 +48,28 @@ export async function bundle(input, dir, kind) {
   })
   await build.close()
   return output
+}
+
+/**
+ * Bundles declarations: one file for each entry, and one for what several of them share.
+ *
+ * @param {Record<string, string>} input by the name of the file that each becomes, the declarations in `from`
+ * @param {string} from the folder of the declarations of all modules
+ * @param {string} dir the folder of the bundles
+ */
+export async function bundleDeclarations(input, from, dir) {
+  const plugins = [dts({ dtsInput: true, tsconfig: false })]
+  const build = await rolldown({ input, cwd: from, external: ['vitest'], plugins })
+  await build.write({
+    dir,
+    entryFileNames: '[name]',
+    chunkFileNames: '[name].d.ts',
+    codeSplitting: { groups: [{ name: 'common', minShareCount: 2 }] },
+    minifyInternalExports: false,
+  })
+  await build.close()
+  // The functions of code in several files, which declarations do not need.
+  rmSync(join(dir, 'rolldown-runtime.d.ts'), { force: true })
 }
 
 /** Imports modules of the sources, and returns their exports in one object. */

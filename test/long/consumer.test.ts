@@ -181,13 +181,13 @@ function runIn(
   return { output: `${stdout}${stderr}`, status }
 }
 
-test('the package has tens of files besides declarations, source maps, scenarios and pages', () => {
-  const others = publishedPaths.filter((path) => !/^(dist\/types|scenarios|docs)\/|\.map$/.test(path))
+test('the package has tens of files besides source maps, scenarios and pages', () => {
+  const others = publishedPaths.filter((path) => !/^(scenarios|docs)\/|\.map$/.test(path))
   expect(others).toEqual(expect.arrayContaining(['bin/onpath.js', 'bin/start.js', 'dist/index.js', 'dist/testing.js']))
   expect(others).toContain('dist/LICENSES.txt')
   expect(others.filter((path) => path.endsWith('.compiled'))).toEqual([])
-  expect(others.length).toBeLessThan(70)
-  expect(publishedPaths.length).toBeLessThan(500)
+  expect(others.length).toBeLessThan(80)
+  expect(publishedPaths.length).toBeLessThan(320)
 })
 
 test.each(Object.entries(PAGES))('the example of %s passes in a package that depends on onpath', (page, file) => {
@@ -199,6 +199,24 @@ test.each(Object.entries(PAGES))('the example of %s passes in a package that dep
 test('in such a package each matcher throws where nothing was tested', () => {
   const { output, status } = runIn('vitest/vitest.mjs', 'run', '--root', '.', 'matchers.test.ts')
   expect({ output, status }).toMatchObject({ status: 0, output: expect.stringMatching(/Tests +2 passed/) })
+})
+
+test('the package has a file of declarations for each entry and one for what they share', () => {
+  const declarations = publishedPaths.filter((path) => path.endsWith('.d.ts'))
+  const entries = ['import', 'index', 'packets', 'testing']
+  expect(declarations.sort()).toEqual(['common', ...entries].map((name) => `dist/types/${name}.d.ts`))
+  const all = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2022',
+    '--lib',
+    'es2023',
+    ...entries.map((name) => join('node_modules', 'onpath', 'dist', 'types', `${name}.d.ts`)),
+  ]
+  expect(runIn('typescript/bin/tsc', ...all, '--ignoreConfig')).toEqual({ output: '', status: 0 })
 })
 
 test('in such a package techniques, outcomes, attacks and the examples are checked by types', () => {
