@@ -29,6 +29,35 @@ export class Streams {
     const generator = alea(`${this.seed}/${name}`)
     return { hi: generator.int32(), lo: generator.int32() }
   }
+
+  /** Returns the key of a stream, computed when it is first read: a large scenario has many that nothing reads. */
+  lazyKey(name: string): StreamKey {
+    return new LazyKey(this, name)
+  }
+}
+
+class LazyKey implements StreamKey {
+  private readonly streams: Streams
+  private readonly name: string
+  private computed: StreamKey | null = null
+
+  constructor(streams: Streams, name: string) {
+    this.streams = streams
+    this.name = name
+  }
+
+  get hi(): number {
+    return this.key.hi
+  }
+
+  get lo(): number {
+    return this.key.lo
+  }
+
+  private get key(): StreamKey {
+    this.computed ??= this.streams.key(this.name)
+    return this.computed
+  }
 }
 
 /**

@@ -25,7 +25,7 @@ const JITTER_KINDS: Readonly<Record<Jitter['kind'], number>> = {
   'log-normal': JITTER_LOG_NORMAL,
 }
 
-/** The random streams of a link direction. */
+/** The random streams of a link direction, read when its options need them. */
 export interface LinkStreams {
   readonly loss: StreamKey
   readonly jitter: StreamKey
@@ -97,6 +97,8 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
   readonly digestHigh = this.int32()
   readonly digestLow = this.int32()
 
+  private readonly streams: LinkStreams[] = []
+
   constructor(arena: Arena) {
     super(arena, 8)
     this.attach()
@@ -111,10 +113,7 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
     this.isCharged[row] = isCharged ? 1 : 0
     this.fromHost[row] = fromHost
     this.toHost[row] = toHost
-    this.lossKeyHigh[row] = streams.loss.hi
-    this.lossKeyLow[row] = streams.loss.lo
-    this.jitterKeyHigh[row] = streams.jitter.hi
-    this.jitterKeyLow[row] = streams.jitter.lo
+    this.streams[row] = streams
     this.isUp[row] = 1
     this.lastDownTick[row] = -1
     this.lastSentTick[row] = Number.NEGATIVE_INFINITY
@@ -125,6 +124,7 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
   /** Sets the options for packets that are put on the link from now on. */
   configure(row: number, options: LinkOptions): void {
     const { jitter } = options
+    this.takeKeys(row, options)
     this.delayNs[row] = options.delayNs
     this.rateBps[row] = options.rateBps ?? Number.POSITIVE_INFINITY
     this.configureJitter(row, jitter)
@@ -133,6 +133,21 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
     this.configureBursts(row, options)
     this.queueLimitNs[row] = queueLimitNs(options)
     this.mtuBytes[row] = options.mtuBytes
+  }
+
+  /** Stores the keys of the random decisions that the options ask for. */
+  private takeKeys(row: number, { lossRatio, lossBursts, jitter }: LinkOptions): void {
+    const streams = this.streams[row]
+    if (lossRatio > 0 || lossBursts !== null) {
+      const { hi, lo } = streams.loss
+      this.lossKeyHigh[row] = hi
+      this.lossKeyLow[row] = lo
+    }
+    if (jitter.kind !== 'none') {
+      const { hi, lo } = streams.jitter
+      this.jitterKeyHigh[row] = hi
+      this.jitterKeyLow[row] = lo
+    }
   }
 
   private configureJitter(row: number, jitter: Jitter): void {

@@ -17,6 +17,11 @@ describe('a random stream', () => {
     expect(crowded.key('link/wan/loss')).toEqual(alone)
   })
 
+  test('has the same key when it is computed at the first read', () => {
+    const { hi, lo } = new Streams(7).lazyKey('link/wan/loss')
+    expect({ hi, lo }).toEqual(new Streams(7).key('link/wan/loss'))
+  })
+
   test('has a key of its own among 100,000 streams of similar names', () => {
     const streams = new Streams(1)
     const keys = Array.from({ length: 100_000 }, (_, i) => streams.key(`link/l${i}/loss`))

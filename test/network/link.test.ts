@@ -18,6 +18,24 @@ function open(line: string, seed = 1) {
   return { lab, desk, send }
 }
 
+test.each(['loss: 30%', 'jitter: uniform 2ms', 'bursts: 10% 30% 100%'])(
+  'a link that gets %s later loses and delays the same packets as one that began with it',
+  (impairment) => {
+    const line = 'delay: 10ms, rate: 100Mbps'
+    const from = open(`${line}, ${impairment}`)
+    const later = open(line)
+    const { directions } = later.lab.network
+    for (const [direction, { options }] of from.lab.plan.directions.entries()) directions.configure(direction, options)
+    const ticks = [from, later, open(line)].map(({ lab, desk, send }) => {
+      for (let i = 0; i < 200; i++) send(1 + 1500 * i)
+      lab.run()
+      return desk.ticks
+    })
+    expect(ticks[1]).toEqual(ticks[0])
+    expect(ticks[1]).not.toEqual(ticks[2])
+  },
+)
+
 describe('a packet on a link', () => {
   test('arrives after its serialization time and the delay', () => {
     const { lab, desk, send } = open('delay: 10ms, rate: 100Mbps')

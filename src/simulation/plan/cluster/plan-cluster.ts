@@ -198,7 +198,7 @@ function planKubelet(node: NodeBlueprint, cluster: ClusterBlueprint, context: Cl
     clientCa: clientCa === null ? null : identities.certificate(clientCa),
     path: path === undefined ? NONE : lookUp(paths.pathIndex, path.name),
     findsLostConnections: abilitiesOf(node.version).client.http2ReadIdleTimeoutNs !== null,
-    retryKey: context.streams.key(`kubelet/${node.name}/reviews`),
+    retryKey: context.streams.lazyKey(`kubelet/${node.name}/reviews`),
     ...planReviewRequests(node, cluster, path, context),
   }
 }

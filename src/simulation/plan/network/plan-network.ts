@@ -1,5 +1,6 @@
 import type { StreamKey, Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
+import type { LinkStreams } from '../../../network/link-direction.ts'
 import type { CpuProfile } from '../../../security/cpu-profile.ts'
 import type { CpuProfileName } from '../../../security/cpu-profiles.ts'
 import type { HostBlueprint } from '../../blueprint.ts'
@@ -24,12 +25,31 @@ export function planNetwork(blueprint: ExpandedBlueprint, streams: Streams, cpuP
     hosts: [...blueprint.hosts].sort(byName).map((host) => planHost(host, hostIndex, streams, cpuProfiles)),
     directions: topology.directions.map((direction) => ({
       ...direction,
-      streams: { loss: streams.key(`${direction.name}/loss`), jitter: streams.key(`${direction.name}/jitter`) },
+      streams: new DirectionStreams(streams, direction.name),
     })),
     virtualAddresses: planVirtualAddresses(virtuals, hostIndex, addresses, streams),
     firewall: planFirewall(blueprint, hostIndex),
     middleboxes: planMiddleboxes(blueprint, topology),
     proxies: planProxies(blueprint.proxies, hostIndex),
+  }
+}
+
+/** The streams of a link direction. Their keys are computed each time, which is seldom: most links lose and delay nothing by chance. */
+class DirectionStreams implements LinkStreams {
+  private readonly streams: Streams
+  private readonly direction: string
+
+  constructor(streams: Streams, direction: string) {
+    this.streams = streams
+    this.direction = direction
+  }
+
+  get loss(): StreamKey {
+    return this.streams.key(`${this.direction}/loss`)
+  }
+
+  get jitter(): StreamKey {
+    return this.streams.key(`${this.direction}/jitter`)
   }
 }
 
@@ -59,10 +79,10 @@ function planHost(
       ...(overrides === undefined ? {} : { overrides }),
       receiveBufferBytes,
       sendBufferBytes,
-      portKey: streams.key(`host/${name}/ports`),
-      sequenceKey: streams.key(`host/${name}/sequence-numbers`),
+      portKey: streams.lazyKey(`host/${name}/ports`),
+      sequenceKey: streams.lazyKey(`host/${name}/sequence-numbers`),
       uptimeNs: uptimeNs(streams.key(`host/${name}/uptime`)),
-      cycleKey: streams.key(`host/${name}/bbr-cycles`),
+      cycleKey: streams.lazyKey(`host/${name}/bbr-cycles`),
     },
   }
 }

@@ -49,7 +49,7 @@ export function planPaths(
   const sorted = [...blueprint.paths].sort(byName)
   const cpus: readonly CpuProfile[] = network.hosts.map(({ cpu }) => cpu)
   const pools: Pools = {
-    clients: new Pool<TlsClient>(),
+    clients: new Pool<TlsClient>(keyOfClient),
     servers: new Pool<TlsServer>(),
     http2: new Pool<Http2Parameters>(),
     listeners: new Pool<Listener>(),
@@ -93,6 +93,14 @@ export function planPaths(
   }
 }
 
+/** Returns the key of a client in its pool, in which names stand for the certificates: each name has one. */
+function keyOfClient(client: TlsClient): string {
+  const { trusts, presents } = client
+  const name =
+    presents === null ? null : { ...presents, certificate: presents.certificate.name, issuer: presents.issuer.name }
+  return JSON.stringify({ ...client, trusts: trusts?.name ?? null, presents: name })
+}
+
 interface Pools {
   readonly clients: Pool<TlsClient>
   readonly servers: Pool<TlsServer>
@@ -130,12 +138,12 @@ function planPath(
     dialPatienceNs: cluster === null ? null : DIAL_PATIENCE_NS,
     keepalive: cluster === null ? null : CLIENT_KEEPALIVE,
     endpointPaths: ends.map(({ name }) => lookUp(pathIndex, name)),
-    endpointKey: streams.key(`path/${path.name}/end`),
+    endpointKey: streams.lazyKey(`path/${path.name}/end`),
     tlsClients: { http1: client(false), http2: path.protocol === 'h2' ? client(true) : NONE },
     tunnels: tunnel?.kind === 'ssh' ? tunnelChoices.all(path.from, tunnel) : [],
     ownTunnel:
       tunnel?.kind !== 'ssh' || tunnel.own === null ? NONE : tunnelChoices.to(path.from, tunnel.own, tunnel.hostKey),
-    tunnelKey: streams.key(`path/${path.name}/tunnel`),
+    tunnelKey: streams.lazyKey(`path/${path.name}/tunnel`),
   }
 }
 

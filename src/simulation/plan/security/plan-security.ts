@@ -97,9 +97,15 @@ function leaf({
 export class Pool<T> {
   readonly values: T[] = []
   private readonly indexByKey = new Map<string, number>()
+  private readonly keyOf: (value: T) => string
+
+  /** `keyOf` returns what equal values have in common. */
+  constructor(keyOf: (value: T) => string = JSON.stringify) {
+    this.keyOf = keyOf
+  }
 
   add(value: T): number {
-    const key = JSON.stringify(value)
+    const key = this.keyOf(value)
     const known = this.indexByKey.get(key)
     if (known !== undefined) return known
     this.indexByKey.set(key, this.values.length)
