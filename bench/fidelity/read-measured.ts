@@ -1,3 +1,4 @@
+import { BadCsv, type CsvLine, parseCsv } from '../../src/report/comparison/parse-csv.ts'
 import type { MeasuredCell } from './measured-cell.ts'
 
 const REAL_STACKS = 'stack,oneway_us,rate_mbps,queue,loss,cc,rtt_ms,path,what,rep,value'
@@ -12,21 +13,31 @@ type Row = Omit<MeasuredCell, 'values' | 'runs'> & { readonly value: number; rea
 
 /** Reads measurements of real stacks or of ns-3, as the header says. `file` is its name in problems. */
 export function readMeasured(text: string, file: string): ReadCells {
-  const [head, ...lines] = text.trimEnd().split(/\r?\n/)
-  const readRow = head === REAL_STACKS ? readRealStacks : head === NS3 ? readNs3 : null
+  const lines = linesOf(text)
+  if ('reason' in lines) return { ok: false, problems: [`${file}:${lines.line}: ${lines.reason}`] }
+  const [head = { line: 1, cells: [] }, ...rest] = lines
+  const names = head.cells.join(',')
+  const readRow = names === REAL_STACKS ? readRealStacks : names === NS3 ? readNs3 : null
   if (readRow === null)
     return { ok: false, problems: [`${file}:1: expected the columns ${REAL_STACKS}, or of ns-3 ${NS3}`] }
-  const columns = head.split(',').length
+  const columns = head.cells.length
   const problems: string[] = []
-  const rows = lines.flatMap((line, index) => {
-    const fields = line.split(',')
+  const rows = rest.flatMap(({ line, cells: fields }) => {
     const row = fields.length === columns ? readRow(fields) : null
-    if (row === null)
-      problems.push(`${file}:${index + 2}: not a row of ${columns} fields with numbers where they belong`)
+    if (row === null) problems.push(`${file}:${line}: not a row of ${columns} fields with numbers where they belong`)
     return row === null ? [] : [row]
   })
   if (rows.length === 0 && problems.length === 0) problems.push(`${file}: no rows`)
   return problems.length > 0 ? { ok: false, problems } : { ok: true, cells: cellsOf(rows) }
+}
+
+function linesOf(text: string): readonly CsvLine[] | { readonly line: number; readonly reason: string } {
+  try {
+    return parseCsv(text)
+  } catch (error) {
+    if (!(error instanceof BadCsv)) throw error
+    return { line: error.line, reason: error.message }
+  }
 }
 
 function cellsOf(rows: readonly Row[]): MeasuredCell[] {

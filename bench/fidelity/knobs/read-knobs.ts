@@ -1,3 +1,4 @@
+import { parseCsv } from '../../../src/report/comparison/parse-csv.ts'
 import type { KnobCell } from './knob-cells.ts'
 
 /** The measurement of one setting of a knob. */
@@ -12,9 +13,9 @@ export interface MeasuredKnob {
 /** Reads bench/fidelity/knobs.csv. */
 export function readKnobs(text: string): MeasuredKnob[] {
   const cells = new Map<string, { knob: string; setting: string; rttMs: number; values: number[] }>()
-  for (const line of text.trim().split('\n').slice(1)) {
-    const [knob, setting, rttMs, , ms] = line.split(',')
-    if (!(Number(ms) > 0)) throw new Error(`not a row of knobs: ${line}`)
+  for (const { cells: row } of parseCsv(text).slice(1)) {
+    const [knob, setting, rttMs, , ms] = row
+    if (!(Number(ms) > 0)) throw new Error(`not a row of knobs: ${row.join(',')}`)
     const key = `${knob}: ${setting}`
     const cell = cells.get(key) ?? { knob, setting, rttMs: Number(rttMs), values: [] }
     cell.values.push(Number(ms))
