@@ -32,7 +32,7 @@ function arrow(message: MessageView, xOf: (host: string) => number, top: number,
   const text = `${message.text}${by}`
   const isBad = forgedBy !== null || alteredBy !== null
   const head = `M${end} ${y}l${-9 * direction} -4.5v9z`
-  return html`<g class="${isBad ? 'forged' : ''}">${isEvidence && html`<rect class="evidence-row" x="0" y="${top}" width="${width}" height="${ROW}"></rect>`}<text class="time" x="${TIME}" y="${y}">${instantText(atNs)}</text><title>${text}, ${byteText(bytes)}</title><line class="message" x1="${start}" y1="${y}" x2="${end}" y2="${y}"></line><path class="head" d="${head}"></path><text class="text" x="${to === null ? start + COLUMN / 2 : (start + end) / 2}" y="${y - 11}">${isEvidence && '► '}${shortened(text, MOST_CHARACTERS)}</text></g>
+  return html`<g class="${isBad ? 'forged' : ''}">${isEvidence && html`<rect class="evidence-row" x="0" y="${top}" width="${width}" height="${ROW}"></rect>`}<text class="time" x="${TIME}" y="${y}">${instantText(atNs)}</text><title>${text}, ${byteText(bytes)}</title><line class="message" x1="${start}" y1="${y}" x2="${end}" y2="${y}"></line><path class="head" d="${head}"></path><text class="text" x="${to === null ? start + COLUMN / 2 : (start + end) / 2}" y="${y - 11}">${shortened(isEvidence ? `► ${text}` : text, MOST_CHARACTERS)}</text></g>
 `
 }
 
