@@ -4,6 +4,7 @@ import { AttackState } from '../../src/attack/state/attack-state.ts'
 import type { UsedTechnique } from '../../src/attack/techniques.ts'
 import { Acceptance } from '../../src/attack/wiretap/acceptance.ts'
 import { FramePackets } from '../../src/attack/wiretap/frame-packets.ts'
+import type { HonestEnds } from '../../src/attack/wiretap/honest-ends.ts'
 import { Replicas } from '../../src/attack/wiretap/replicas.ts'
 import { StepAttribution } from '../../src/attack/wiretap/step-attribution.ts'
 import type { Wiretap } from '../../src/attack/wiretap/wiretap.ts'
@@ -22,21 +23,36 @@ const [CLIENT, SERVER, STRANGER, MINE, OTHERS] = [0, 1, 2, 3, 4]
 const PACKET = { direction: 6, serial: 7 }
 const END = 50
 
+const ENDS: HonestEnds = { client: CLIENT, servers: [SERVER], replicas: [] }
+
 interface Options {
   readonly techniques: readonly UsedTechnique[]
   readonly facts?: Partial<RequestFacts>
   /** The steps that have acted; default: all. */
   readonly acted?: readonly number[]
-  readonly isNew?: boolean
+  /** Whether a request, and whether a response, is new to the attacker. */
+  readonly isNew?: readonly [request: boolean, response: boolean]
   readonly wasCarried?: boolean
+  /** The hosts that the first attacker controls. */
+  readonly mine?: readonly number[]
+  /** The ends of path 0, where they are not the client and the server. */
+  readonly ends?: HonestEnds
 }
 
-function aPlace({ techniques, facts = {}, acted = [...techniques.keys()], isNew = true, wasCarried = false }: Options) {
+function aPlace({
+  techniques,
+  facts = {},
+  acted = [...techniques.keys()],
+  isNew = [true, true],
+  wasCarried = false,
+  mine = [MINE],
+  ends: endsOf = ENDS,
+}: Options) {
   const { arena, timeline } = aTimeline()
-  const attackerOn = (host: number) =>
-    anAttacker({ controls: Uint8Array.from([0, 1, 2, 3, 4], (each) => (each === host ? 1 : 0)) })
+  const attackerOn = (hosts: readonly number[]) =>
+    anAttacker({ controls: Uint8Array.from([0, 1, 2, 3, 4], (each) => (hosts.includes(each) ? 1 : 0)) })
   const plan = {
-    attackers: [attackerOn(MINE), attackerOn(OTHERS)],
+    attackers: [attackerOn(mine), attackerOn([OTHERS])],
     steps: techniques.map((technique) => ({ ...aStep({ paths: [0] }), technique })),
     victims: [0],
     requests: [{ path: 0, token: NONE, secrets: [], messages: 1, step: NONE, isOnOthersConnection: false, ...facts }],
@@ -47,7 +63,10 @@ function aPlace({ techniques, facts = {}, acted = [...techniques.keys()], isNew 
   const contents = new Contents(arena)
   const exchanges = new ExchangeTable(arena)
   const frames = new FramePackets(arena, contents)
-  const ends = [{ client: CLIENT, servers: [SERVER], replicas: [] }]
+  const ends = [
+    endsOf,
+    ...endsOf.replicas.map((_, nth) => ({ client: CLIENT, servers: [endsOf.servers[nth]], replicas: [] })),
+  ]
   const told: string[] = []
   const atPacket = ({ direction, serial }: typeof PACKET) => (direction === NONE ? '' : ` in ${direction}/${serial}`)
   const recorder = {
@@ -59,7 +78,10 @@ function aPlace({ techniques, facts = {}, acted = [...techniques.keys()], isNew 
   const wiretap = {
     attribution,
     recorder,
-    messages: { isNew: () => isNew, wasCarried: () => wasCarried },
+    messages: {
+      isNew: (_: number, __: number, isResponse: boolean) => isNew[isResponse ? 1 : 0],
+      wasCarried: () => wasCarried,
+    },
     readBodyAtEnd: (
       _: number,
       steps: readonly number[],
@@ -102,7 +124,8 @@ function aPlace({ techniques, facts = {}, acted = [...techniques.keys()], isNew 
     acceptance.onResponseRead(exchange, by(author), END, isAltered)
     return told.splice(0)
   }
-  return { acceptance, contents, frames, state, told, at, by, sendContent, requestRead, responseRead }
+  const { replicas } = acceptance['parts']
+  return { acceptance, contents, replicas, frames, state, told, at, by, sendContent, requestRead, responseRead }
 }
 
 describe('a message that an honest end reads', () => {
@@ -129,6 +152,9 @@ describe('a message that an honest end reads', () => {
     expect(responseRead(CLIENT, MINE)).toEqual(['forged-answer-accepted 1 on 0 by 1'])
     const { responseRead: before } = aPlace({ techniques: ['inject', 'replay'], acted: [] })
     expect(before(CLIENT, MINE)).toEqual(['forged-answer-accepted 1 on 0 by 0,1'])
+    // Those that serve have acted, so that those that forge have not written it.
+    const serving = aPlace({ techniques: ['inject', 'impersonate-server'], acted: [1] })
+    expect(serving.responseRead(CLIENT, MINE)).toEqual(['forged-answer-accepted 1 on 0 by 1'])
     const { responseRead: none } = aPlace({ techniques: ['drop'] })
     expect(none(CLIENT, MINE)).toEqual([])
   })
@@ -184,9 +210,11 @@ describe('a message that an end of the attacker reads', () => {
   })
 
   test('is taken and not read again where it was read on its way', () => {
-    const { requestRead, responseRead } = aPlace({ techniques: SERVES, facts: { token: 5 }, isNew: false })
+    const { requestRead, responseRead } = aPlace({ techniques: SERVES, facts: { token: 5 }, isNew: [false, true] })
     expect(requestRead(MINE, CLIENT)).toEqual(['request-taken 1 on 0 by 0'])
-    expect(responseRead(MINE, SERVER)).toEqual([])
+    expect(responseRead(MINE, SERVER)).toEqual(['answer-read 1 on 0 by 0'])
+    const reversed = aPlace({ techniques: SERVES, isNew: [true, false] })
+    expect([reversed.requestRead(MINE, CLIENT).length, reversed.responseRead(MINE, SERVER)]).toEqual([2, []])
   })
 
   test('is read by the steps that have not read it while they carried it', () => {
@@ -203,6 +231,13 @@ describe('a message that an end of the attacker reads', () => {
 
   test('is a response of the real server that a relay reads', () => {
     expect(aPlace({ techniques: ['relay'] }).responseRead(MINE, SERVER)).toEqual(['answer-read 1 on 0 by 0'])
+  })
+
+  test('is nothing where that end is an end of the path, whose host the attacker controls', () => {
+    const ofClient = aPlace({ techniques: ['relay', 'inject'], mine: [CLIENT] })
+    expect([ofClient.requestRead(SERVER, CLIENT), ofClient.responseRead(CLIENT, SERVER)]).toEqual([[], []])
+    const ofServer = aPlace({ techniques: ['relay', 'inject'], mine: [SERVER] })
+    expect([ofServer.requestRead(SERVER, CLIENT), ofServer.responseRead(CLIENT, SERVER)]).toEqual([[], []])
   })
 
   test('is nobody’s loss where it belongs to the attacker’s own request', () => {
@@ -236,6 +271,9 @@ describe('a response that comes through an attacker', () => {
   })
 
   test('concerns nobody where the request is of no path or the attacker’s own', () => {
+    const unknown = aPlace({ techniques: ['impersonate-server'] })
+    unknown.acceptance.noteForged(0, unknown.at(SERVER, false, 99))
+    expect(unknown.acceptance['forgedAtServer']['table'].count).toBe(0)
     for (const facts of [{ path: NONE }, { step: 0 }]) {
       const { acceptance, sendContent, told, at } = aPlace({ techniques: ['impersonate-server'], facts })
       const ofServer = at(SERVER, false)
@@ -244,6 +282,34 @@ describe('a response that comes through an attacker', () => {
       acceptance.onResponseRead(at(CLIENT, true), sendContent[ofServer], END, false)
       expect(told).toEqual([])
     }
+  })
+})
+
+describe('a message of a path to a service', () => {
+  const [FIRST, SECOND] = [1, 2]
+  const ends = { client: CLIENT, servers: [SERVER, STRANGER], replicas: [FIRST, SECOND] }
+  const service = () => aPlace({ techniques: ['inject', 'tamper', 'relay'], ends })
+  const pathIn = (told: readonly string[]) => told.map((text) => /on (\d)/.exec(text)?.[1])
+
+  test('concerns the replica that has read it or written it', () => {
+    const { requestRead, responseRead } = service()
+    expect([pathIn(requestRead(SERVER, MINE)), pathIn(requestRead(STRANGER, MINE))]).toEqual([['1'], ['2']])
+    const { contents, acceptance, told, at, by } = service()
+    acceptance.onResponseRead(at(CLIENT, true), contents.alter(by(STRANGER), MINE, 8, 8), END, true)
+    expect(pathIn(told)).toEqual(['2'])
+    expect(pathIn(responseRead(CLIENT, MINE))).toEqual(['0'])
+  })
+
+  test('concerns the replica that the client has dialled, whoever reads or writes it', () => {
+    const { acceptance, replicas, sendContent, told, at, by } = service()
+    const client = at(CLIENT, true)
+    replicas.note(SECOND, sendContent[client])
+    acceptance.onResponseRead(client, by(MINE), END, false)
+    expect(pathIn(told.splice(0))).toEqual(['2'])
+    const asked = by(MINE)
+    replicas.note(FIRST, asked)
+    acceptance.onRequestRead(at(STRANGER, false), asked, END, false)
+    expect(pathIn(told)).toEqual(['1'])
   })
 })
 
@@ -298,5 +364,13 @@ describe('the body of a message', () => {
     frames.note(0, content, END, PACKET)
     acceptance.onBodyRead(at(MINE, true), content, END, 20, false, body, 5)
     expect(told).toEqual([`body of 0 on 0 by 0 in 6/7: 5 20`])
+  })
+
+  test('of an attacker’s own request is not read as that of others, and one of no path is not read at all', () => {
+    for (const facts of [{ step: 0 }, { path: NONE }]) {
+      const place = aPlace({ techniques: ['relay'], facts })
+      place.acceptance.onBodyRead(place.at(MINE, true), place.by(SERVER), END, 20, false, aBody(place, SERVER), 0)
+      expect(place.told).toEqual([])
+    }
   })
 })
