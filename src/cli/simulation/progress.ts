@@ -18,17 +18,22 @@ const PATIENCE_MS = 2_000
 /** The code that draws, once it is loaded. */
 let drawing: typeof import('cli-progress') | null = null
 
-/** Shows the simulated time of one run; nothing without a terminal. A run without a duration has no bar. */
+/**
+ * Shows the simulated time of one run, which has begun at `begunMs`; nothing without a terminal. A run without a duration
+ * has no bar.
+ */
 export function showRunProgress(
   terminal: NodeJS.WritableStream | null,
   name: string,
   durationNs: number | null,
+  begunMs = performance.now(),
 ): Progress {
   const bar = durationNs === null ? '' : ' {bar}'
-  return startBar(terminal, `${name} ${bar} {simulated}{speed}{left}`, durationNs ?? 0, (value) => ({
+  const payloadOf = (value: number) => ({
     simulated:
       durationNs === null ? `${formatSpan(value)} simulated` : `${formatSpan(value)} of ${formatSpan(durationNs)}`,
-  }))
+  })
+  return startBar(terminal, `${name} ${bar} {simulated}{speed}{left}`, durationNs ?? 0, payloadOf, begunMs)
 }
 
 /** Counts the runs that have ended; nothing without a terminal. */
@@ -54,10 +59,11 @@ export async function showBlockingRun(
   { blueprint: { name, durationNs } }: CheckedScenario,
 ): Promise<BlockingProgress> {
   if (terminal !== null) drawing ??= await import('cli-progress')
+  const begunMs = performance.now()
   let shown: Progress | null = null
   return {
     update(simulatedNs, events) {
-      shown ??= showRunProgress(terminal, name, durationNs)
+      shown ??= showRunProgress(terminal, name, durationNs, begunMs)
       shown.update(simulatedNs, events)
     },
     clear() {
@@ -81,9 +87,10 @@ function startBar(
   format: string,
   total: number,
   payloadOf: (value: number) => { readonly simulated: string },
+  begunMs = performance.now(),
 ): Progress {
   if (terminal === null) return { update: () => {}, stop: () => {} }
-  let begun = performance.now()
+  let begun = begunMs
   let last = 0
   let execution = 1
   let bar: SingleBar | null = null
@@ -116,7 +123,7 @@ function startBar(
       const again = execution === 1 ? '' : `, execution ${execution}`
       const payload = {
         ...payloadOf(value),
-        speed: speedText(events / seconds),
+        speed: speedText(seconds > 0 ? events / seconds : 0),
         left: leftText(value - given, total - given, seconds) + again,
       }
       bar?.update(Math.min(value, total), payload)
