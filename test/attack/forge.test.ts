@@ -127,6 +127,9 @@ describe('a forged packet', () => {
     ])
     packets.senderNameLow[second]++
     expect(forge.forgerOf(second)).toBe(NONE)
+    packets.senderNameLow[second]--
+    packets.senderNameHigh[second]++
+    expect(forge.forgerOf(second)).toBe(NONE)
   })
 
   test('can be a copy of another one, under the name of the attacker', () => {
