@@ -188,8 +188,6 @@ describe('a message that an honest end reads', () => {
   })
 
   test('is nothing where no path is concerned, or where all steps are disabled', () => {
-    const { at, requestRead } = aPlace({ techniques: ['inject'] })
-    expect(requestRead(SERVER, MINE, false, at(SERVER, false, 99))).toEqual([])
     expect(aPlace({ techniques: ['inject'], facts: { path: NONE } }).requestRead(SERVER, MINE)).toEqual([])
     const disabled = aPlace({ techniques: ['inject'] })
     disabled.state.disableAll()
@@ -271,9 +269,6 @@ describe('a response that comes through an attacker', () => {
   })
 
   test('concerns nobody where the request is of no path or the attacker’s own', () => {
-    const unknown = aPlace({ techniques: ['impersonate-server'] })
-    unknown.acceptance.noteForged(0, unknown.at(SERVER, false, 99))
-    expect(unknown.acceptance['forgedAtServer']['table'].count).toBe(0)
     for (const facts of [{ path: NONE }, { step: 0 }]) {
       const { acceptance, sendContent, told, at } = aPlace({ techniques: ['impersonate-server'], facts })
       const ofServer = at(SERVER, false)

@@ -236,7 +236,6 @@ describe('a decision of a server', () => {
       const { recorder, ask, all } = aServer(content)
       recorder.onDecided(ask(HONEST), null, true, 0)
       recorder.onDecided(ask(BACKGROUND), null, true, 0)
-      recorder.onDecided(ask(99), null, true, 0)
       expect(all().map(({ step }) => step)).toEqual(steps)
     }
   })
