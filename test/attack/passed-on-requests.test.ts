@@ -8,14 +8,15 @@ interface Asking {
   readonly rules?: string
   readonly version?: string
   readonly cluster?: string
-  readonly credential?: string
+  /** The vantage and place of the attacker. */
+  readonly who?: string
   readonly set?: readonly string[]
 }
 
 /** The verdict on a user who sends a request to the apiserver of a kubeadm cluster. */
 function asks(ask: string, asking: Asking = {}): VerdictResult {
-  const { rules = '', version = '1.30', cluster = 'pods: { web: {} }', credential = ', with: alice-client' } = asking
-  const { set = [] } = asking
+  const { rules = '', version = '1.30', cluster = 'pods: { web: {} }' } = asking
+  const { set = [], who = 'vantage: user, as: alice' } = asking
   return verdictOf(
     runScenario(
       {
@@ -31,7 +32,7 @@ cluster:
   ${cluster}
 paths: { way: { kind: user-apiserver, from: alice, to: master } }
 workloads: { work: { path: way, connection: per-request, requests: 1 } }
-attackers: { alice: { vantage: user, as: alice, plan: [{ technique: direct-request, path: way, ask: ${ask}${credential} }] } }
+attackers: { mallory: { ${who}, plan: [{ technique: direct-request, path: way, ask: ${ask} }] } }
 `,
       },
       { set },
@@ -61,12 +62,13 @@ describe.each(REQUESTS)('%s through the apiserver', (ask, what, granted, beginni
   })
 
   test('is 403 without the permission, 401 without a credential, and 403 to anonymous ones', () => {
+    const who = 'vantage: blind, on: the link that it crosses'
     const denied = asks(ask)
     expect(denied).toMatchObject({ outcomes: ['no-effect'], privileges: [] })
     expect(got(denied)).toEqual([`${what} 403 alice`])
-    expect(got(asks(ask, { credential: '' }))).toEqual([`${what} 403 system:anonymous`])
+    expect(got(asks(ask, { who }))).toEqual([`${what} 403 system:anonymous`])
     const set = ['cluster.apiserver.flags.anonymous-auth=false']
-    expect(got(asks(ask, { credential: '', set }))).toEqual([`${what} 401 nobody`])
+    expect(got(asks(ask, { who, set }))).toEqual([`${what} 401 nobody`])
   })
 
   test('is 404 for a pod that does not exist, or has no kubelet', () => {

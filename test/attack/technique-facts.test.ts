@@ -119,7 +119,8 @@ const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
   'steal-token': ['gains: credential', 'is: passive, tokens', 'tried: node'],
   'steal-key': ['gains: key, credential', 'is: passive, keys', 'tried: node'],
   'direct-request': [
-    'takes: count (meaning and default), with, ask',
+    'takes: count (meaning and default), with (default), ask',
+    'is: of-user',
     'tried: server-network, node, pod, apiserver-host; user {"with":"a user\'s client certificate"}',
     'how: harmless, list-pods, exec, node-proxy-exec, exec, node-proxy-exec, list-secrets, create-pods',
     'kubelet: authentication.anonymous.enabled anonymous, authorization.mode granted, readOnlyPort port',

@@ -33,7 +33,12 @@ export const directRequest: Technique = {
     ],
   },
   needs: [],
-  parameters: { count: { meaning: 'how often it sends each request', default: '1' }, with: {}, ask: {} },
+  parameters: {
+    count: { meaning: 'how often it sends each request', default: '1' },
+    with: { default: "a user's own certificate, for a user; none for others" },
+    ask: {},
+  },
+  credential: 'of-user',
   requests: (step) => step.paths.map((path) => requestOn(path, step)),
   matrix: {
     rows: [

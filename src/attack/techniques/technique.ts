@@ -43,8 +43,11 @@ export interface Technique {
 
   /** The servers that it runs to impersonate the servers of its paths. Default: none. */
   readonly serves?: Serving
-  /** The credential that it presents by default: that of its vantage, or its node's bootstrap token. Default: none. */
-  readonly credential?: 'own' | 'bootstrap-token'
+  /**
+   * The credential that it presents by default: that of its vantage, that of its vantage only where this is an identity
+   * (`user`), or its node's bootstrap token. Default: none.
+   */
+  readonly credential?: 'own' | 'of-user' | 'bootstrap-token'
   /** The requests that it sends. Default: none. */
   readonly requests?: (step: StepPlanner) => readonly PlannedRequest[]
   /** The objects that its requests and Konnectivity agents may add to the cluster. Default: none. */

@@ -10,6 +10,8 @@ export function credentialUsed(placed: NumberedStep, blueprint: Blueprint): stri
   switch (USED_TECHNIQUES[placed.step.technique].credential) {
     case 'own':
       return ownCredential(placed, blueprint)
+    case 'of-user':
+      return VANTAGES[placed.attacker.vantage].actsAs === 'user' ? ownCredential(placed, blueprint) : null
     case 'bootstrap-token':
       return bootstrapTokenThere(placed, blueprint)
     default:
