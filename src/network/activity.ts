@@ -1,7 +1,9 @@
 import type { Arena } from '../engine/arena.ts'
+import { removeRow } from '../engine/linked-rows.ts'
 import { NONE, Table } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
-import type { Activity, Waiter } from './rows.ts'
+import type { Activity, Wait } from './rows.ts'
+import { WaitHeap, WaitTable, waitFor } from './waits.ts'
 
 /**
  * The parts into which the time of a request is divided, in order of precedence: each nanosecond belongs to the first
@@ -22,16 +24,6 @@ const [ATTACKER, RETRANSMISSION, CPU, HANDSHAKE, QUEUEING, WINDOW, SERIALIZATION
   0, 1, 2, 3, 4, 5, 6, 7,
 ]
 
-/** Links an activity to the activities that wait for it. */
-class WaiterTable extends Table<Waiter> {
-  readonly activity = this.handle<Activity>()
-
-  constructor(arena: Arena) {
-    super(arena, 64)
-    this.attach()
-  }
-}
-
 /**
  * Records what a connection, or a tunnel with all that runs through it, was doing at each nanosecond since it began.
  * The totals add up to its age exactly, so the difference between two readings tells how the time between them was
@@ -40,6 +32,12 @@ class WaiterTable extends Table<Waiter> {
  * What an attacker holds back, CPU work, queueing and serialization are announced when they begin and end at a known tick.
  * The lack of what an attacker took away, loss recovery, handshakes and closed windows are conditions that begin and end
  * by calls. The rest of the time is propagation.
+ *
+ * What an activity does counts for all that wait for it, and thousands can wait for one tunnel. So nobody tells them: an
+ * activity that waits for one other derives its totals when they are read. In what the other one has added since, the
+ * parts after the part to which its own conditions add belong to that part. `expiries` has the ticks at which own
+ * conditions end, at which totals have to be derived too. An activity that waits for several cannot do so, since these
+ * overlap: each forwards its changes to it, and what these wait for forwards its changes to them.
  */
 export class ActivityTable extends Table<Activity> {
   /** PART_COUNT totals per row, complete up to `settledTick`. */
@@ -55,18 +53,27 @@ export class ActivityTable extends Table<Activity> {
   private readonly closedWindows = this.int32()
   /** The number of holders; the last one to drop the row releases it. */
   private readonly references = this.int32()
-  /**
-   * The list of activities that wait for this one, as rows of `waiters`. What this activity does counts for them too.
-   */
-  private readonly firstWaiter = this.handle<Waiter>()
-  private readonly waiters: WaiterTable
+  /** The waits of this activity for others, one for each. */
+  private readonly firstWait = this.handle<Wait>()
+  /** The only wait, if the totals are derived from it. */
+  private readonly derivedWait = this.handle<Wait>()
+  /** The waits of others for this activity to which its changes are forwarded. */
+  private readonly firstForwarded = this.handle<Wait>()
+  /** The number of these waits, and one more if this activity waits for several. Totals are derived if it is 0. */
+  private readonly forwardings = this.int32()
+  private readonly waits: WaitTable
+  /** The ticks at which the own condition ends of an activity whose totals are derived, or a tick before. */
+  private readonly expiries: WaitHeap
   private readonly timeline: Timeline
+  /** Until when the last result of `ownPart` holds; infinite: until a call. */
+  private ownPartEndTick = 0
 
   constructor(arena: Arena, timeline: Timeline) {
     super(arena, 64)
     this.timeline = timeline
     this.attach()
-    this.waiters = new WaiterTable(arena)
+    this.waits = new WaitTable(arena, PART_COUNT)
+    this.expiries = new WaitHeap(arena, this.waits)
   }
 
   /** Creates an activity, which the caller holds. */
@@ -98,7 +105,8 @@ export class ActivityTable extends Table<Activity> {
   /** Records that a packet waits in a queue from now until `startTick`, and is then serialized until `endTick`. */
   recordTransmission(row: Activity, startTick: number, endTick: number): void {
     if (row === NONE) return
-    if (this.firstWaiter[row] !== NONE) return this.extend(row, 0, 0, startTick, endTick)
+    const isAlone = this.derivedWait[row] === NONE && this.firstForwarded[row] === NONE
+    if (!isAlone) return this.extend(row, 0, 0, startTick, endTick)
     if (this.settledTick[row] !== this.timeline.now) this.settle(row)
     if (startTick > this.queueingUntilTick[row]) this.queueingUntilTick[row] = startTick
     if (endTick > this.serializationUntilTick[row]) this.serializationUntilTick[row] = endTick
@@ -133,28 +141,42 @@ export class ActivityTable extends Table<Activity> {
   /** From now on, what `row` does counts for `other` too, which waits for it. Both are held until `removeWaiter`. */
   addWaiter(row: Activity, other: Activity): void {
     if (row === NONE || other === NONE || row === other) return
+    const { waits } = this
+    const known = waitFor(waits, this.firstWait[other], row)
+    if (known !== NONE) {
+      waits.times[known]++
+      return
+    }
     this.hold(row)
     this.hold(other)
     this.settle(row)
-    const link = this.waiters.allocate()
-    this.waiters.activity[link] = other
-    this.waiters.next[link] = this.firstWaiter[row]
-    this.firstWaiter[row] = link
-    this.change(other, this.removals[row], this.lossRecoveries[row], this.handshakes[row], this.closedWindows[row])
-    this.extend(
-      other,
-      this.heldBackUntilTick[row],
-      this.cpuUntilTick[row],
-      this.queueingUntilTick[row],
-      this.serializationUntilTick[row],
-    )
+    this.settle(other)
+    const wait = waits.allocate()
+    this.expiries.makeRoom()
+    const before = this.firstWait[other]
+    if (before !== NONE && waits.next[before] === NONE) this.stopDeriving(other)
+    waits.waiting[wait] = other
+    waits.serving[wait] = row
+    waits.times[wait] = 1
+    waits.next[wait] = before
+    this.firstWait[other] = wait
+    this.beginCounting(wait)
   }
 
   /** Ends what `addWaiter` began: `other` no longer waits for `row`. */
   removeWaiter(row: Activity, other: Activity): void {
     if (row === NONE || other === NONE || row === other) return
-    this.change(other, -this.removals[row], -this.lossRecoveries[row], -this.handshakes[row], -this.closedWindows[row])
-    this.unlink(row, other)
+    const { waits } = this
+    const wait = waitFor(waits, this.firstWait[other], row)
+    if (--waits.times[wait] > 0) return
+    this.settle(row)
+    this.settle(other)
+    if (this.derivedWait[other] === wait) this.endDerived(wait)
+    else this.stopForwarding(wait)
+    removeRow(this.firstWait, other, waits.next, wait)
+    waits.release(wait)
+    const left = this.firstWait[other]
+    if (left !== NONE && waits.next[left] === NONE) this.deriveAgain(other)
     this.drop(other)
     this.drop(row)
   }
@@ -179,9 +201,10 @@ export class ActivityTable extends Table<Activity> {
     if (queueingUntilTick > this.queueingUntilTick[row]) this.queueingUntilTick[row] = queueingUntilTick
     if (serializationUntilTick > this.serializationUntilTick[row])
       this.serializationUntilTick[row] = serializationUntilTick
-    const { waiters } = this
-    for (let link = this.firstWaiter[row]; link !== NONE; link = waiters.next[link])
-      this.extend(waiters.activity[link], heldBackUntilTick, cpuUntilTick, queueingUntilTick, serializationUntilTick)
+    this.planExpiry(row)
+    const { waits } = this
+    for (let wait = this.firstForwarded[row]; wait !== NONE; wait = waits.nextForwarded[wait])
+      this.extend(waits.waiting[wait], heldBackUntilTick, cpuUntilTick, queueingUntilTick, serializationUntilTick)
   }
 
   private change(
@@ -197,28 +220,165 @@ export class ActivityTable extends Table<Activity> {
     this.lossRecoveries[row] += lossRecoveries
     this.handshakes[row] += handshakes
     this.closedWindows[row] += closedWindows
-    const { waiters } = this
-    for (let link = this.firstWaiter[row]; link !== NONE; link = waiters.next[link])
-      this.change(waiters.activity[link], removals, lossRecoveries, handshakes, closedWindows)
+    this.planExpiry(row)
+    const { waits } = this
+    for (let wait = this.firstForwarded[row]; wait !== NONE; wait = waits.nextForwarded[wait])
+      this.change(waits.waiting[wait], removals, lossRecoveries, handshakes, closedWindows)
   }
 
-  private unlink(row: Activity, other: Activity): void {
-    const { waiters } = this
-    let before: Waiter = NONE
-    let link = this.firstWaiter[row]
-    while (waiters.activity[link] !== other) {
-      before = link
-      link = waiters.next[link]
-    }
-    if (before === NONE) this.firstWaiter[row] = waiters.next[link]
-    else waiters.next[before] = waiters.next[link]
-    waiters.release(link)
+  // Waits
+
+  /** Begins to count what an activity does for one that waits for it. Both are settled. */
+  private beginCounting(wait: Wait): void {
+    const { waits, totalsNs } = this
+    const waiting = waits.waiting[wait]
+    const serving = waits.serving[wait]
+    if (this.forwardings[waiting] > 0) return this.startForwarding(wait)
+    for (let part = 0; part < PART_COUNT; part++) waits.countedNs[wait + part] = totalsNs[serving + part]
+    this.derivedWait[waiting] = wait
+    this.planExpiry(waiting)
   }
+
+  /** Stops deriving totals. What was announced before the wait ended counts on, as it would for any packet. */
+  private endDerived(wait: Wait): void {
+    const { waits } = this
+    const row = waits.waiting[wait]
+    this.expiries.withdraw(wait)
+    this.derivedWait[row] = NONE
+    let serving: Activity = waits.serving[wait]
+    for (let next: Wait = wait; next !== NONE; next = this.derivedWait[serving]) {
+      serving = waits.serving[next]
+      this.extend(
+        row,
+        this.heldBackUntilTick[serving],
+        this.cpuUntilTick[serving],
+        this.queueingUntilTick[serving],
+        this.serializationUntilTick[serving],
+      )
+    }
+  }
+
+  /** Has all changes of what `row` waits for forwarded to it, for one more reason. */
+  private stopDeriving(row: Activity): void {
+    if (this.forwardings[row]++ > 0) return
+    const wait = this.derivedWait[row]
+    if (wait === NONE) return
+    this.settle(row)
+    this.endDerived(wait)
+    this.startForwarding(wait)
+  }
+
+  /** Ends a reason of `stopDeriving`. Without any, `row` waits for one other at most. */
+  private deriveAgain(row: Activity): void {
+    if (--this.forwardings[row] > 0) return
+    const wait = this.firstWait[row]
+    if (wait === NONE) return
+    this.settle(row)
+    this.settle(this.waits.serving[wait])
+    this.stopForwarding(wait)
+    this.beginCounting(wait)
+  }
+
+  private startForwarding(wait: Wait): void {
+    const { waits } = this
+    const row = waits.serving[wait]
+    const other = waits.waiting[wait]
+    this.stopDeriving(row)
+    const next = this.firstForwarded[row]
+    waits.nextForwarded[wait] = next
+    waits.previousForwarded[wait] = NONE
+    if (next !== NONE) waits.previousForwarded[next] = wait
+    this.firstForwarded[row] = wait
+    this.change(other, this.removals[row], this.lossRecoveries[row], this.handshakes[row], this.closedWindows[row])
+    this.extend(
+      other,
+      this.heldBackUntilTick[row],
+      this.cpuUntilTick[row],
+      this.queueingUntilTick[row],
+      this.serializationUntilTick[row],
+    )
+  }
+
+  private stopForwarding(wait: Wait): void {
+    const { waits } = this
+    const row = waits.serving[wait]
+    const other = waits.waiting[wait]
+    this.change(other, -this.removals[row], -this.lossRecoveries[row], -this.handshakes[row], -this.closedWindows[row])
+    const next = waits.nextForwarded[wait]
+    const previous = waits.previousForwarded[wait]
+    if (previous === NONE) this.firstForwarded[row] = next
+    else waits.nextForwarded[previous] = next
+    if (next !== NONE) waits.previousForwarded[next] = previous
+    this.deriveAgain(row)
+  }
+
+  /** Makes sure that the totals of `row`, if they are derived, are derived when its own condition ends. */
+  private planExpiry(row: Activity): void {
+    const wait = this.derivedWait[row]
+    if (wait === NONE) return
+    this.ownPart(row)
+    if (this.ownPartEndTick < this.expiries.tickOf(wait)) this.expiries.setTick(wait, this.ownPartEndTick)
+  }
+
+  private takeExpiries(now: number): void {
+    const { expiries, waits } = this
+    for (let tick = expiries.firstTick; tick <= now; tick = expiries.firstTick) {
+      const wait = expiries.first
+      const row = waits.waiting[wait]
+      this.settleAt(row, tick)
+      this.ownPart(row)
+      if (this.ownPartEndTick < Number.POSITIVE_INFINITY) expiries.setTick(wait, this.ownPartEndTick)
+      else expiries.withdraw(wait)
+    }
+  }
+
+  // Totals
 
   private settle(row: Activity): void {
-    const now = this.timeline.now
+    const { now } = this.timeline
+    if (this.expiries.firstTick <= now) this.takeExpiries(now)
+    this.settleAt(row, now)
+  }
+
+  /** Completes the totals up to `now`. No own condition of an activity whose totals are derived ends before. */
+  private settleAt(row: Activity, now: number): void {
+    if (this.settledTick[row] === now) return
+    const wait = this.derivedWait[row]
+    if (wait === NONE) return this.settleAlone(row, now)
+    const { waits, totalsNs } = this
+    const serving = waits.serving[wait]
+    this.settleAt(serving, now)
+    const ownPart = this.ownPart(row)
+    this.settledTick[row] = now
+    for (let part = 0; part < PART_COUNT; part++) {
+      const totalNs = totalsNs[serving + part]
+      totalsNs[row + (part < ownPart ? part : ownPart)] += totalNs - waits.countedNs[wait + part]
+      waits.countedNs[wait + part] = totalNs
+    }
+  }
+
+  /** Returns the part to which the own conditions of `row` add from its settled tick until `ownPartEndTick`. */
+  private ownPart(row: Activity): number {
+    const tick = this.settledTick[row]
+    this.ownPartEndTick = Number.POSITIVE_INFINITY
+    if (this.removals[row] > 0) return ATTACKER
+    if (this.lastsAfter(tick, this.heldBackUntilTick[row])) return ATTACKER
+    if (this.lossRecoveries[row] > 0) return RETRANSMISSION
+    if (this.lastsAfter(tick, this.cpuUntilTick[row])) return CPU
+    if (this.handshakes[row] > 0) return HANDSHAKE
+    if (this.lastsAfter(tick, this.queueingUntilTick[row])) return QUEUEING
+    if (this.closedWindows[row] > 0) return WINDOW
+    return this.lastsAfter(tick, this.serializationUntilTick[row]) ? SERIALIZATION : PROPAGATION
+  }
+
+  private lastsAfter(tick: number, until: number): boolean {
+    if (until <= tick) return false
+    this.ownPartEndTick = until
+    return true
+  }
+
+  private settleAlone(row: Activity, now: number): void {
     let tick = this.settledTick[row]
-    if (tick === now) return
     this.settledTick[row] = now
     const base = row
     if (this.removals[row] > 0) {

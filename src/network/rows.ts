@@ -36,9 +36,6 @@ export type Packet = Row<'Packet'>
 /** A row of ProgramTable (processor-tables.ts). */
 export type Program = Row<'Program'>
 
-/** A row of WaiterTable (activity.ts). */
-export type Waiter = Row<'Served'>
-
 /** A row of RememberedNumbers (remembered.ts). */
 export type RememberedNumber = Row<'RememberedNumber'>
 
@@ -50,3 +47,6 @@ export type Tracked = Row<'Tracked'>
 
 /** A row of TupleTable (connection-tracking.ts). */
 export type Tuple = Row<'Tuple'>
+
+/** A row of WaitTable (waits.ts). */
+export type Wait = Row<'Wait'>
