@@ -323,6 +323,7 @@ export class Processors {
   /** Removes and returns the first waiting job of `holder` that can run, or else the first of all that can run. */
   private takeWaiting(machine: number, holder: number): Job {
     const { hosts, jobs } = this
+    const canHolder = holder !== NONE && this.programs.waitingCount[holder] > 0 && this.isFreeToAct(holder)
     let before: Job = NONE
     let chosen: Job = NONE
     let beforeChosen: Job = NONE
@@ -331,8 +332,8 @@ export class Processors {
       if ((isHolders || chosen === NONE) && this.isFreeToAct(jobs.program[job])) {
         chosen = job
         beforeChosen = before
+        if (isHolders || !canHolder) break
       }
-      if (isHolders && chosen === job) break
       before = job
     }
     if (chosen === NONE) return NONE

@@ -10,6 +10,7 @@ import { medianThroughputMbps, megabitsPerSecond } from '../../measure/throughpu
 import { PART_COUNT, PARTS } from '../../network/activity.ts'
 import { FAILURE_REASONS } from '../../transport/streams/failure.ts'
 import { proxyErrorText } from '../../workload/proxy-error.ts'
+import type { Failure, Setup } from '../../workload/rows.ts'
 import type { Workload } from '../../workload/workload.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 import { isHiddenWorkload } from '../expansion/status-reports.ts'
@@ -17,6 +18,37 @@ import type { Simulation } from '../simulation.ts'
 import { agentSetupsOf } from './collect-konnectivity.ts'
 import { describeMedium, describeProtection, letterOf } from './describe-path.ts'
 import { Shares } from './shares.ts'
+
+/** The sources of the results of all workloads. Set-ups and failures are walked once, and not for each workload. */
+interface Collection {
+  readonly simulation: Simulation
+  readonly blueprint: Blueprint
+  readonly shares: Shares
+  /** Rows of the tables of measurements, by workload. */
+  readonly setups: ReadonlyMap<number, readonly Setup[]>
+  readonly failures: ReadonlyMap<number, readonly Failure[]>
+}
+
+function collectionOf(simulation: Simulation, blueprint: Blueprint): Collection {
+  const { setups, failures } = simulation.workloads.measurements
+  return {
+    simulation,
+    blueprint,
+    shares: new Shares(simulation),
+    setups: byWorkload(setups.everyRow(), (row) => setups.workload[row]),
+    failures: byWorkload(failures.everyRow(), (row) => failures.workload[row]),
+  }
+}
+
+function byWorkload<R>(rows: Iterable<R>, workloadOf: (row: R) => number): Map<number, R[]> {
+  const lists = new Map<number, R[]>()
+  for (const row of rows) {
+    const list = lists.get(workloadOf(row))
+    if (list === undefined) lists.set(workloadOf(row), [row])
+    else list.push(row)
+  }
+  return lists
+}
 
 /** Returns the result of each workload, over all instances of its path. */
 export function collectWorkloads(simulation: Simulation, blueprint: Blueprint): WorkloadResult[] {
@@ -27,20 +59,18 @@ export function collectWorkloads(simulation: Simulation, blueprint: Blueprint): 
     if (others === undefined) instances.set(declared, [workload])
     else others.push(workload)
   })
-  const shares = new Shares(simulation)
+  const collection = collectionOf(simulation, blueprint)
   return [...instances]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, workloads]) => workloadResult(simulation, blueprint, shares, name, workloads))
+    .map(([name, workloads]) => workloadResult(collection, name, workloads))
 }
 
 /** Returns the result of each workload on each instance of its path, for paths that have several. */
 export function collectInstances(simulation: Simulation, blueprint: Blueprint): WorkloadResult[] {
   const { workloads } = simulation.plan
-  const shares = new Shares(simulation)
+  const collection = collectionOf(simulation, blueprint)
   return workloads.flatMap(({ name, declared }, workload) =>
-    name === declared || isHiddenWorkload(declared)
-      ? []
-      : [workloadResult(simulation, blueprint, shares, name, [workload])],
+    name === declared || isHiddenWorkload(declared) ? [] : [workloadResult(collection, name, [workload])],
   )
 }
 
@@ -49,13 +79,8 @@ export function workloadDigestOf({ workloads }: Simulation, workload: number): {
   return { hi: workloads.table.digestHigh[workload], lo: workloads.table.digestLow[workload] }
 }
 
-function workloadResult(
-  simulation: Simulation,
-  blueprint: Blueprint,
-  shares: Shares,
-  name: string,
-  instances: readonly number[],
-): WorkloadResult {
+function workloadResult(collection: Collection, name: string, instances: readonly number[]): WorkloadResult {
+  const { simulation, blueprint, shares } = collection
   const { plan, workloads, accounts } = simulation
   const { table } = workloads
   const [first] = instances
@@ -83,10 +108,10 @@ function workloadResult(
       sum((workload) => table.issued[workload]) -
       sum((workload) => table.settled[workload]) +
       instances.filter(neverAsked).length,
-    failures: failuresOf(simulation, instances),
+    failures: failuresOf(collection, instances),
     digest: formatDigest(hi, lo),
     latencyMs: summarizeLatencies(latencies),
-    setupMs: milliseconds(median(setupsOf(simulation, instances))),
+    setupMs: milliseconds(median(setupsOf(collection, instances))),
     tunnelSetupMs: milliseconds(median(tunnelSetupsOf(simulation, instances))),
     throughputMbps:
       traffic.kind === 'flow'
@@ -170,14 +195,9 @@ function latenciesOf({ workloads }: Simulation, instances: readonly number[]): L
   return { exactNs, counted: isPart || counted.count === 0 ? null : counted }
 }
 
-function setupsOf({ workloads }: Simulation, instances: readonly number[]): number[] {
-  const { setups } = workloads.measurements
-  const wanted = new Set(instances)
-  const setupsNs: number[] = []
-  for (const setup of setups.everyRow()) {
-    if (wanted.has(setups.workload[setup])) setupsNs.push(setups.setupNs[setup])
-  }
-  return setupsNs
+function setupsOf({ simulation, setups }: Collection, instances: readonly number[]): number[] {
+  const { setupNs } = simulation.workloads.measurements.setups
+  return instances.flatMap((workload) => (setups.get(workload) ?? []).map((setup) => setupNs[setup]))
 }
 
 /** Returns the setup times of all tunnels that these instances may use and that were set up. */
@@ -193,14 +213,12 @@ function tunnelSetupsOf(simulation: Simulation, instances: readonly number[]): n
 }
 
 /** Counts the failed requests by reason and by the message of the server, in the order of these texts. */
-function failuresOf({ workloads }: Simulation, instances: readonly number[]): FailureResult[] {
-  const { failures } = workloads.measurements
-  const wanted = new Set(instances)
+function failuresOf({ simulation, failures }: Collection, instances: readonly number[]): FailureResult[] {
+  const table = simulation.workloads.measurements.failures
   const counts = new Map<string, FailureResult>()
-  for (const row of failures.everyRow()) {
-    if (!wanted.has(failures.workload[row])) continue
-    const reason = FAILURE_REASONS[failures.reason[row]]
-    const message = proxyErrorText(failures.proxyError[row])
+  for (const row of instances.flatMap((workload) => failures.get(workload) ?? [])) {
+    const reason = FAILURE_REASONS[table.reason[row]]
+    const message = proxyErrorText(table.proxyError[row])
     const key = `${reason}\n${message ?? ''}`
     const count = (counts.get(key)?.count ?? 0) + 1
     counts.set(key, { reason, ...(message === null ? {} : { message }), count })
