@@ -28,6 +28,12 @@ export class HttpClientTable extends Table<HttpClient> {
   readonly state = this.uint8()
   /** The client before this one in the list of its workload. */
   readonly previous = this.handle<HttpClient>()
+  /** 1: in the heap of free clients of its workload. */
+  readonly isFree = this.uint8()
+  /** The first client below this one in that heap, and its neighbours there; before the first of them is the one above. */
+  readonly heapChild = this.handle<HttpClient>()
+  readonly heapNext = this.handle<HttpClient>()
+  readonly heapPrevious = this.handle<HttpClient>()
   /** The client's connection, shared or its own. */
   readonly via = this.handle<PathConnection>()
   readonly exchange = this.handle<Exchange>()

@@ -13,6 +13,7 @@ import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { Content, Stream } from '../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
+import { FreeClients } from './free-clients.ts'
 import type { PlannedRequest } from './heartbeat.ts'
 import { CONNECTING, DISCONNECTED, HttpClientTable, IDLE, NO_REQUEST, REQUESTING } from './http-client-table.ts'
 import { CHUNK, ECHO, MESSAGE, OPENED, OPENING, STATUS_OBJECT } from './messages.ts'
@@ -76,6 +77,8 @@ export interface HttpClientsParts {
 export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   readonly clients: HttpClientTable
   readonly shared: SharedConnections
+  /** The clients of open loops that keep their connections: only these are chosen when a request is due. */
+  readonly free: FreeClients
   readonly connections: PathConnections
   readonly activities: ActivityTable
   private readonly timeline: Timeline
@@ -119,6 +122,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
       if (this.isSharing(workload)) this.sharing[path].push(workload)
     })
     this.table = table
+    this.free = new FreeClients(this.clients, table)
     this.cpus = cpus
     this.accounts = accounts
     this.times = new RequestTimes(timeline, this.clients, connections, table)
@@ -182,7 +186,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const { clients, timeline } = this
     assert(clients.request[client] === NO_REQUEST, 'a client has one request at a time')
     clients.request[client] = request
-    this.table.freeClients[clients.workload[client]]--
+    this.updateFree(client)
     clients.plannedRequest[client] = message.request
     clients.requestBodyBytes[client] = message.requestBodyBytes
     clients.startTick[client] = timeline.now
@@ -198,10 +202,10 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const { clients, connections } = this
     const via = clients.via[client]
     if (connections.isUp(via)) {
-      clients.state[client] = IDLE
+      this.setState(client, IDLE)
       return this.owner.onConnected(client, -1)
     }
-    clients.state[client] = CONNECTING
+    this.setState(client, CONNECTING)
     if (connections.isDown(via)) connections.dial(via)
   }
 
@@ -209,7 +213,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const { clients, streams } = this
     const exchange = clients.exchange[client]
     clients.exchange[client] = NONE
-    clients.state[client] = DISCONNECTED
+    this.setState(client, DISCONNECTED)
     if (exchange !== NONE) streams.close(this.http.exchanges.stream[exchange])
     if (!this.isSharing(clients.workload[client])) this.connections.close(clients.via[client])
   }
@@ -236,7 +240,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   onConnected(client: HttpClient, setupNs: number): void {
     const { clients } = this
-    clients.state[client] = IDLE
+    this.setState(client, IDLE)
     const generation = clients.generation[client]
     this.owner.onConnected(client, setupNs)
     if (clients.generation[client] !== generation) return
@@ -343,7 +347,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     for (const client of this.usersOf(path)) {
       const isWaiting = clients.state[client] === CONNECTING || clients.state[client] === REQUESTING
       if (isWaiting && !this.isLossHarmless(client, reason)) this.fail(client, reason)
-      else if (clients.state[client] === IDLE) clients.state[client] = DISCONNECTED
+      else if (clients.state[client] === IDLE) this.setState(client, DISCONNECTED)
     }
   }
 
@@ -390,7 +394,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   }
 
   private beginRequest(client: HttpClient, notBeforeTick: number): void {
-    this.clients.state[client] = REQUESTING
+    this.setState(client, REQUESTING)
     this.work(client, this.cpu(client).requestNs, SEND_REQUEST, notBeforeTick)
   }
 
@@ -419,9 +423,9 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
       return this.fail(client, failureOfStatus(clients.status[client]))
     }
     if (isMeasuredWhole(this.workloads[clients.workload[client]])) this.times.noteResponse(client)
-    this.forgetRequest(client)
     const isKept = this.connections.keep(clients.via[client])
-    clients.state[client] = isKept ? IDLE : DISCONNECTED
+    this.setState(client, isKept ? IDLE : DISCONNECTED)
+    this.forgetRequest(client)
     this.owner.onResponse(client, request, clients.startTick[client])
   }
 
@@ -430,15 +434,25 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const request = clients.request[client]
     const startTick =
       request === NO_REQUEST ? connections.table.dialTick[clients.via[client]] : clients.startTick[client]
+    this.setState(client, DISCONNECTED)
     if (request !== NO_REQUEST) this.forgetRequest(client)
-    clients.state[client] = DISCONNECTED
     this.owner.onFailed(client, request, startTick, reason)
   }
 
   private forgetRequest(client: HttpClient): void {
-    const { clients, table } = this
-    clients.request[client] = NO_REQUEST
-    table.freeClients[clients.workload[client]]++
+    this.clients.request[client] = NO_REQUEST
+    this.updateFree(client)
+  }
+
+  private setState(client: HttpClient, state: number): void {
+    const { clients } = this
+    clients.state[client] = state
+    if (clients.isFree[client] === 1) this.free.reorder(client)
+  }
+
+  private updateFree(client: HttpClient): void {
+    const { arrivals, isKeptAlive } = this.workloads[this.clients.workload[client]]
+    if (arrivals.kind === 'open' && isKeptAlive) this.free.reorder(client)
   }
 
   /** Puts a client, which has no request, at the beginning of the list of its workload. */
@@ -449,7 +463,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     clients.next[client] = next
     if (next !== NONE) clients.previous[next] = client
     table.firstClient[workload] = client
-    table.freeClients[workload]++
+    this.updateFree(client)
   }
 
   /** Takes a client out of the list of its workload, which can be long. */
@@ -461,7 +475,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     if (previous === NONE) table.firstClient[workload] = next
     else clients.next[previous] = next
     if (next !== NONE) clients.previous[next] = previous
-    if (clients.request[client] === NO_REQUEST) table.freeClients[workload]--
+    this.free.takeOut(client)
   }
 
   /** Counts bytes for the workload's share of a connection that it shares with others. */

@@ -44,8 +44,8 @@ export class WorkloadTable extends IndexedTable<Workload> {
   readonly deliveredBytes = this.float64()
   readonly account = this.handle<Account>()
   readonly firstClient = this.handle<HttpClient>()
-  /** The number of clients without a request. */
-  readonly freeClients = this.int32()
+  /** The first of the clients without a request; see FreeClients. Only for workloads that ask for one. */
+  readonly firstFreeClient = this.handle<HttpClient>()
   readonly firstSample = this.handle<Sample>()
   readonly lastSample = this.handle<Sample>()
   /** The sum of the latencies of all completed requests. */

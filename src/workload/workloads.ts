@@ -12,7 +12,7 @@ import { ChunkTimes } from './chunk-times.ts'
 import type { FlowObserver } from './flows.ts'
 import type { NodeObserver } from './heartbeat.ts'
 import { Heartbeats } from './heartbeats.ts'
-import { CONNECTING, DISCONNECTED, IDLE, NO_REQUEST } from './http-client-table.ts'
+import { DISCONNECTED, NO_REQUEST } from './http-client-table.ts'
 import type { HttpClientOwner, HttpClients } from './http-clients.ts'
 import { Keystrokes } from './keystrokes.ts'
 import { type Keeping, Measurements } from './measurements.ts'
@@ -372,17 +372,9 @@ export class Workloads implements HttpClientOwner, FlowObserver {
     return arrivals.kind === 'open' ? arrivals.spacing : 'fixed'
   }
 
-  /** Returns the free client with the lowest number, or a new one. */
+  /** Returns a free client, or a new one. */
   private freeClient(workload: number): HttpClient {
-    const { clients } = this.http
-    let free: HttpClient = NONE
-    // Where all are busy, there can be a million.
-    if (this.workloads[workload].isKeptAlive && this.table.freeClients[workload] > 0) {
-      for (let client = this.table.firstClient[workload]; client !== NONE; client = clients.next[client]) {
-        const isFree = clients.request[client] === NO_REQUEST
-        if (isFree && (free === NONE || isBetter(clients, client, free))) free = client
-      }
-    }
+    const free = this.http.free.firstOf(workload)
     return free === NONE ? this.addClient(workload) : free
   }
 
@@ -415,17 +407,6 @@ export class Workloads implements HttpClientOwner, FlowObserver {
       this.http.remove(client)
     }
   }
-}
-
-/** Returns whether a client is preferred to another: connected ones first, then dialling ones, then by number. */
-function isBetter(clients: HttpClients['clients'], client: HttpClient, other: HttpClient): boolean {
-  const rank = rankOf(clients.state[client]) - rankOf(clients.state[other])
-  return rank < 0 || (rank === 0 && clients.number[client] < clients.number[other])
-}
-
-function rankOf(state: number): number {
-  if (state === IDLE) return 0
-  return state === CONNECTING ? 1 : 2
 }
 
 function isEndless({ arrivals, traffic }: Workload): boolean {
