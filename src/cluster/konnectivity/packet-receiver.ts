@@ -139,6 +139,7 @@ export class PacketReceiver {
 
   private nextToDeliver(end: TunnelEnd): TunnelledConnection {
     const { connections, streams } = this
+    if (this.ends.queueingConnections[end] === 0) return NONE
     let connection = this.ends.firstConnection[end]
     while (connection !== NONE) {
       const isPaused = streams.table.isPaused[connections.stream[connection]] === 1
@@ -195,8 +196,10 @@ export class PacketReceiver {
     packets.contentOffset[packet] = offset
     streams.contents.hold(content)
     const last = connections.lastPacket[connection]
-    if (last === NONE) connections.firstPacket[connection] = packet
-    else packets.next[last] = packet
+    if (last === NONE) {
+      connections.firstPacket[connection] = packet
+      this.countQueueing(connection, 1)
+    } else packets.next[last] = packet
     connections.lastPacket[connection] = packet
     connections.queuedPackets[connection]++
     connections.queuedBytes[connection] += lengthBytes
@@ -207,11 +210,19 @@ export class PacketReceiver {
     const packet = connections.firstPacket[connection]
     const lengthBytes = packets.lengthBytes[packet]
     connections.firstPacket[connection] = packets.next[packet]
-    if (connections.firstPacket[connection] === NONE) connections.lastPacket[connection] = NONE
+    if (connections.firstPacket[connection] === NONE) {
+      connections.lastPacket[connection] = NONE
+      this.countQueueing(connection, -1)
+    }
     connections.queuedPackets[connection]--
     connections.queuedBytes[connection] -= lengthBytes
     this.streams.contents.drop(packets.content[packet])
     packets.release(packet)
     return lengthBytes
+  }
+
+  private countQueueing(connection: TunnelledConnection, change: 1 | -1): void {
+    const end = this.connections.end[connection]
+    if (end !== NONE) this.ends.queueingConnections[end] += change
   }
 }

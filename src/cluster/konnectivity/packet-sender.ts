@@ -41,15 +41,34 @@ export class PacketSender {
       connections.isServer[connection] === 1
         ? unsentBytes < WRITE_BYTES && this.hasTunnelRoom(connections.end[connection])
         : unsentBytes < AGENT_CHANNEL_PACKETS * AGENT_READ_BYTES
-    connections.awaitsRoom[connection] = hasRoom ? 0 : 1
+    this.setAwaitsRoom(connection, !hasRoom)
     return hasRoom
   }
 
-  pump(end: TunnelEnd): void {
+  /** Called when the user of a connection has written, or its data is not to be sent. */
+  noteUnsent(connection: TunnelledConnection): void {
+    const { connections, ends } = this
+    const hasUnsent = this.unsentBytes(connection) > 0 ? 1 : 0
+    const end = connections.end[connection]
+    if (end !== NONE) ends.unsentConnections[end] += hasUnsent - connections.hasUnsent[connection]
+    connections.hasUnsent[connection] = hasUnsent
+  }
+
+  /** Called when a connection begins to close, or has sent its close. */
+  noteClosing(connection: TunnelledConnection): void {
+    const { connections, ends } = this
+    const mustClose = connections.isClosing[connection] === 1 && connections.hasSentClose[connection] === 0 ? 1 : 0
+    const end = connections.end[connection]
+    if (end !== NONE) ends.closingConnections[end] += mustClose - connections.mustClose[connection]
+    connections.mustClose[connection] = mustClose
+  }
+
+  /** Sends what connections have to send. `flushed` is the one whose user has just written, if that is why. */
+  pump(end: TunnelEnd, flushed: TunnelledConnection = NONE): void {
     const { ends, connections } = this
     this.closeDrained(end)
     while (this.hasTunnelRoom(end)) {
-      const connection = this.nextToSend(end)
+      const connection = this.nextToSend(end, flushed)
       if (connection === NONE) return this.wakeWriters(end)
       ends.nextToSend[end] = connections.next[connection]
       this.sendData(connection)
@@ -87,6 +106,7 @@ export class PacketSender {
     const offset = streams.sendOffset
     const number = connections.number[connection]
     connections.sentBytes[connection] += lengthBytes
+    this.noteUnsent(connection)
     this.accounts.addCarriedBytes(connections.account[connection], lengthBytes)
     const end = connections.end[connection]
     this.accounts.addCarriedBytes(this.ends.account[end], lengthBytes)
@@ -103,8 +123,11 @@ export class PacketSender {
    * Returns the first connection with data to send, starting with the one whose turn it is; NONE if no connection has
    * data.
    */
-  private nextToSend(end: TunnelEnd): TunnelledConnection {
+  private nextToSend(end: TunnelEnd, flushed: TunnelledConnection): TunnelledConnection {
     const { ends, connections } = this
+    if (ends.unsentConnections[end] === 0) return NONE
+    const isAlone = ends.unsentConnections[end] === 1 && flushed !== NONE && connections.hasUnsent[flushed] === 1
+    if (isAlone) return this.canSend(flushed) ? flushed : NONE
     const first = ends.firstConnection[end]
     const start = ends.nextToSend[end] === NONE ? first : ends.nextToSend[end]
     let connection = this.connections.rowAt(start)
@@ -129,6 +152,7 @@ export class PacketSender {
 
   private nextToClose(end: TunnelEnd): TunnelledConnection {
     const { connections } = this
+    if (end === NONE || this.ends.closingConnections[end] === 0) return NONE
     let connection = this.ends.firstConnection[end]
     while (connection !== NONE && !this.isDrained(connection)) connection = connections.next[connection]
     return connection
@@ -143,6 +167,7 @@ export class PacketSender {
   /** Called when no connection has data to send: lets writers continue that waited for room. */
   private wakeWriters(end: TunnelEnd): void {
     const { ends, connections } = this
+    if (ends.waitingConnections[end] === 0) return
     for (let connection = ends.firstConnection[end]; connection !== NONE; ) {
       const next = connections.next[connection]
       const nextGeneration = next === NONE ? 0 : connections.generation[next]
@@ -156,5 +181,13 @@ export class PacketSender {
     const { connections } = this
     if (connections.awaitsRoom[connection] === 1 && this.hasRoom(connection))
       this.streams.drained(connections.stream[connection])
+  }
+
+  private setAwaitsRoom(connection: TunnelledConnection, awaits: boolean): void {
+    const { connections, ends } = this
+    const awaitsRoom = awaits ? 1 : 0
+    const end = connections.end[connection]
+    if (end !== NONE) ends.waitingConnections[end] += awaitsRoom - connections.awaitsRoom[connection]
+    connections.awaitsRoom[connection] = awaitsRoom
   }
 }

@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { appendRow, removeRow } from '../../engine/linked-rows.ts'
+import { NumberedRows } from '../../engine/numbered-rows.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Account } from '../../network/rows.ts'
 import type { Stream } from '../../transport/rows.ts'
@@ -30,6 +30,9 @@ export class TunnelEnds implements StreamUser {
   private readonly connections: TunnelledConnectionTable
   private readonly streams: ByteStreams
   private readonly traffic: TunnelTraffic
+  /** The connections of each end by the number of their dial, and by their own. */
+  private readonly byDial: NumberedRows<TunnelledConnection>
+  private readonly byNumber: NumberedRows<TunnelledConnection>
   private readonly userKind: number
   private owner!: TunnelEndOwner
 
@@ -38,6 +41,8 @@ export class TunnelEnds implements StreamUser {
     this.connections = connections
     this.streams = streams
     this.traffic = traffic
+    this.byDial = new NumberedRows(arena, 0)
+    this.byNumber = new NumberedRows(arena, 0)
     this.userKind = streams.registerUser(this)
   }
 
@@ -69,34 +74,61 @@ export class TunnelEnds implements StreamUser {
     table.release(end)
   }
 
-  /** Appends a connection to those of a tunnel's end. */
-  link(end: TunnelEnd, connection: TunnelledConnection): void {
+  /** Appends a connection, whose dial has a number, to those of a tunnel's end. */
+  addConnection(end: TunnelEnd, connection: TunnelledConnection): void {
     const { table, connections } = this
+    const last = table.lastConnection[end]
     connections.end[connection] = end
-    appendRow(table.firstConnection, end, connections.next, connection)
+    connections.previous[connection] = last
+    connections.next[connection] = NONE
+    if (last === NONE) table.firstConnection[end] = connection
+    else connections.next[last] = connection
+    table.lastConnection[end] = connection
+    this.count(connection, 1)
+    this.byDial.addAs(end, connections.dial[connection], connection)
+    if (connections.number[connection] !== NONE) this.byNumber.addAs(end, connections.number[connection], connection)
   }
 
   unlink(connection: TunnelledConnection): void {
     const { table, connections } = this
     const end = connections.end[connection]
     if (end === NONE) return
+    this.byDial.remove(end, connections.dial[connection])
+    if (connections.number[connection] !== NONE) this.byNumber.remove(end, connections.number[connection])
+    this.count(connection, -1)
+    const next = connections.next[connection]
+    const previous = connections.previous[connection]
     connections.end[connection] = NONE
-    if (table.nextToSend[end] === connection) table.nextToSend[end] = connections.next[connection]
-    removeRow(table.firstConnection, end, connections.next, connection)
+    if (table.nextToSend[end] === connection) table.nextToSend[end] = next
+    if (previous === NONE) table.firstConnection[end] = next
+    else connections.next[previous] = next
+    if (next === NONE) table.lastConnection[end] = previous
+    else connections.previous[next] = previous
+  }
+
+  /** Gives a connection, which is linked, its number. */
+  setNumber(connection: TunnelledConnection, number: number): void {
+    const { connections } = this
+    connections.number[connection] = number
+    this.byNumber.addAs(connections.end[connection], number, connection)
   }
 
   findByNumber(end: TunnelEnd, number: number): TunnelledConnection {
-    const { connections } = this
-    let connection = this.table.firstConnection[end]
-    while (connection !== NONE && connections.number[connection] !== number) connection = connections.next[connection]
-    return connection
+    return this.byNumber.find(end, number)
   }
 
   findByDial(end: TunnelEnd, dial: number): TunnelledConnection {
-    const { connections } = this
-    let connection = this.table.firstConnection[end]
-    while (connection !== NONE && connections.dial[connection] !== dial) connection = connections.next[connection]
-    return connection
+    return this.byDial.find(end, dial)
+  }
+
+  /** Counts a connection, or no longer, among those of its end that have something to do. */
+  private count(connection: TunnelledConnection, change: 1 | -1): void {
+    const { table, connections } = this
+    const end = connections.end[connection]
+    table.unsentConnections[end] += change * connections.hasUnsent[connection]
+    table.closingConnections[end] += change * connections.mustClose[connection]
+    table.waitingConnections[end] += change * connections.awaitsRoom[connection]
+    if (connections.firstPacket[connection] !== NONE) table.queueingConnections[end] += change
   }
 
   // Calls from the streams of the exchanges.

@@ -39,6 +39,15 @@ export class TunnelEndTable extends Table<TunnelEnd> {
   /** The number of this registration among all registrations at servers, from 1; 0 at the agent. */
   readonly registration = this.float64()
   readonly firstConnection = this.handle<TunnelledConnection>()
+  readonly lastConnection = this.handle<TunnelledConnection>()
+  /**
+   * The number of connections with data to send, of those that close, of those whose user waits for room, and of those
+   * with queued packets. Connections are only looked through where some have something to do.
+   */
+  readonly unsentConnections = this.int32()
+  readonly closingConnections = this.int32()
+  readonly waitingConnections = this.int32()
+  readonly queueingConnections = this.int32()
   /** The connection whose turn to send is next. */
   readonly nextToSend = this.handle<TunnelledConnection>()
   /** The number of the next dial (at the server) or of the next connection (at the agent). */
@@ -56,6 +65,7 @@ export class TunnelEndTable extends Table<TunnelEnd> {
 
 /** The ends of connections through tunnels; linked by the tunnel's end in the order in which they began. */
 export class TunnelledConnectionTable extends Table<TunnelledConnection> {
+  readonly previous = this.handle<TunnelledConnection>()
   readonly isServer = this.uint8()
   /** The tunnel's end; NONE before an agent is chosen, and once the tunnel is lost. */
   readonly end = this.handle<TunnelEnd>()
@@ -68,6 +78,8 @@ export class TunnelledConnectionTable extends Table<TunnelledConnection> {
   readonly account = this.handle<Account>()
   readonly isOpen = this.uint8()
   readonly isClosing = this.uint8()
+  /** 1: it is closing, and has not sent its close. */
+  readonly mustClose = this.uint8()
   readonly hasSentClose = this.uint8()
   /** 1: the agent has sent CLOSE_RSP. */
   readonly hasEnded = this.uint8()
@@ -76,6 +88,8 @@ export class TunnelledConnectionTable extends Table<TunnelledConnection> {
   /** 1: the user waits until it may write more. */
   readonly awaitsRoom = this.uint8()
   readonly sentBytes = this.float64()
+  /** 1: more bytes than these have been written and flushed. */
+  readonly hasUnsent = this.uint8()
   /** Packets that the user has not read yet. */
   readonly firstPacket = this.handle<QueuedPacket>()
   readonly lastPacket = this.handle<QueuedPacket>()

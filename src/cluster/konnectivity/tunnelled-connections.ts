@@ -128,7 +128,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     const target = table.target[connection]
     const dial = ends.table.nextNumber[end]++
     table.dial[connection] = dial
-    ends.link(end, connection)
+    ends.addConnection(end, connection)
     this.expectDeadline(connection, DIAL_BACKSTOP_NS)
     this.sender.send(end, dialRequestBytes(this.addressOf(target)), DIAL_REQUEST, target, dial, NONE)
   }
@@ -189,7 +189,8 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
 
   flush(connection: TunnelledConnection): void {
     const end = this.table.end[connection]
-    if (end !== NONE) this.sender.pump(end)
+    this.sender.noteUnsent(connection)
+    if (end !== NONE) this.sender.pump(end, connection)
   }
 
   /**
@@ -200,6 +201,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     const { table, streams } = this
     if (table.isClosed[connection] === 1) return this.detach(connection)
     table.isClosing[connection] = 1
+    this.sender.noteClosing(connection)
     if (table.isOpen[connection] === 1) return this.flush(connection)
     const isDetached = streams.table.userKind[table.stream[connection]] === NONE
     if (!isDetached || table.isServer[connection] === 0) return
@@ -216,6 +218,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   abort(connection: TunnelledConnection): void {
     const { table, streams } = this
     table.sentBytes[connection] = streams.table.writtenBytes[table.stream[connection]]
+    this.sender.noteUnsent(connection)
     this.finish(connection)
   }
 
@@ -274,6 +277,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     const end = table.end[connection]
     const isServer = table.isServer[connection] === 1
     table.hasSentClose[connection] = 1
+    this.sender.noteClosing(connection)
     this.sender.send(end, closeBytes(number), isServer ? CLOSE_REQUEST : CLOSE_RESPONSE, 0, number, NONE)
     if (!isServer) this.end(connection)
   }
@@ -295,7 +299,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     table.isServer[connection] = 0
     table.dial[connection] = dial
     table.number[connection] = ends.table.nextNumber[end]++
-    ends.link(end, connection)
+    ends.addConnection(end, connection)
     this.expectDeadline(connection, AGENT_DIAL_TIMEOUT_NS)
     const { remoteAddress, port } = this.parts.paths[target]
     const { diversions } = this.parts.agents[ends.table.agent[end]]
@@ -312,7 +316,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
       return
     }
     if (value < 0) return this.fail(connection, FAILURE_REASONS[-value - 1])
-    table.number[connection] = value
+    ends.setNumber(connection, value)
     table.isOpen[connection] = 1
     this.streams.opened(table.stream[connection])
     this.flush(connection)
@@ -326,6 +330,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     const { table } = this
     if (connection === NONE) return
     table.isClosing[connection] = 1
+    this.sender.noteClosing(connection)
     this.streams.failed(table.stream[connection], 'unexpected end')
     this.flush(connection)
   }
