@@ -1,6 +1,16 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { sharedTemporaryName } from '../../src/cli/files/shared-temporary.ts'
 import { keyOf, type Point, scenarioOf } from '../../src/cli/sweep/points/point.ts'
 import { type PointOutcome, runPoint } from '../../src/cli/sweep/points/point-outcome.ts'
 import { decodePoint, encodePoint, PointStore } from '../../src/cli/sweep/points/point-store.ts'
@@ -141,6 +151,23 @@ describe('a store of points', () => {
     expect(readdirSync(store.path)).toEqual(left)
     PointStore.open(folder, files)
     expect(readdirSync(store.path)).toEqual([])
+  })
+
+  test('removes temporary files of other machines after an hour, and nothing else of that age', async () => {
+    const folder = aFolder({ 'points/.onpath-mine.tmp': '', 'points/notes.txt': '' })
+    const elsewhere = { ...files.thisProcess, host: 'elsewhere' }
+    const name = () => join(folder, 'points', sharedTemporaryName({ ...files, thisProcess: elsewhere }))
+    const [recent, old, link, subfolder] = [name(), name(), name(), name()]
+    for (const path of [recent, old]) writeFileSync(path, '')
+    symlinkSync('notes.txt', link)
+    mkdirSync(subfolder)
+    const anHourAgo = Date.now() / 1000 - 3601
+    for (const one of readdirSync(join(folder, 'points')))
+      lutimesSync(join(folder, 'points', one), anHourAgo, anHourAgo)
+    lutimesSync(recent, anHourAgo + 60, anHourAgo + 60)
+    PointStore.open(folder, files)
+    const kept = ['.onpath-mine.tmp', 'notes.txt', ...[recent, link, subfolder].map((path) => basename(path))]
+    expect(readdirSync(join(folder, 'points')).sort()).toEqual(kept.sort())
   })
 
   test('never has a file that its user did not allow others to read, also while it is written', async () => {

@@ -184,6 +184,18 @@ test('a signal while a large cluster is planned ends the run within seconds, and
   expect(stderr).toContain('kubeadm-default, seed 1: interrupted before the simulation began\n')
 }, 60_000)
 
+test('a scenario that init cannot write whole is not written at all', () => {
+  const folder = aFolder()
+  const file = join(folder, 'mine.yaml')
+  const limited = ['-c', 'ulimit -f 0; exec "$@"', 'bash', process.execPath, ONPATH, 'init', file]
+  const { status, stderr } = spawnSync('bash', limited, { encoding: 'utf8' })
+  expect([status, stderr.split('\n')[0]]).toEqual([
+    2,
+    `onpath: cannot write to ${file}: the file would be larger than is allowed`,
+  ])
+  expect(readdirSync(folder)).toEqual([])
+})
+
 test('a capture that cannot be written does not cost the result, and leaves no file', () => {
   const folder = aFolder()
   const file = join(folder, 'packets.pcapng')

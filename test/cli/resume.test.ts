@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { optionName } from '../../src/cli/options/option.ts'
@@ -188,6 +188,21 @@ describe('sweep --prune', () => {
     writeFileSync(list, encodeRecord('1-of-2.json', { ...manifest, sweep: { ...described, build: '0.0.1+x' } }))
     await sweep(out, ['--prune', '--resume'])
     expect([pointsIn(out).length, readdirSync(join(out, 'shards'))]).toEqual([6, []])
+  })
+
+  test('touches nothing behind a link in the place of a folder of results, and no sweep does', async () => {
+    const out = join(aFolder(), 'out')
+    await sweep(out)
+    for (const name of ['points', 'shards']) {
+      const linked = aFolder()
+      symlinkSync(join(out, 'points'), join(linked, name))
+      for (const argv of [['--resume'], ['--prune'], ['--shard', '1/2']]) {
+        const { code, err, simulated } = await sweep(linked, [...argv, '--seeds', '4'])
+        expect([code, simulated]).toEqual([2, []])
+        expect(err).toContain(`onpath: cannot write to ${linked}: its ${name} is not a folder\n`)
+      }
+    }
+    expect(pointsIn(out)).toHaveLength(6)
   })
 
   test('removes nothing when the sweep is not whole', async () => {

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
@@ -129,10 +129,20 @@ describe('merge exits with 2, prints nothing and names', () => {
     await refused([a, b], `shard 2/2 is damaged: ${list} is not as it was written`)
   })
 
-  test('a folder that is none of a shard, or is not there', async () => {
+  test('a folder that is none of a shard, a file, and what is not there', async () => {
     const folder = aFolder({ 'notes.txt': '' })
     const [a] = await shardsOf(1, join(folder, 'parts'))
-    await refused([a, folder, join(folder, 'nowhere')], `${folder} holds no shard`, 'nowhere holds no shard')
+    const [file, nowhere, loop] = ['notes.txt', 'nowhere', 'loop'].map((name) => join(folder, name))
+    const none = (path: string) => `${path} holds no shard`
+    await refused(
+      [a, folder, file, join(file, 'below'), nowhere],
+      none(folder),
+      none(file),
+      'below holds',
+      none(nowhere),
+    )
+    symlinkSync('loop', loop)
+    await expect(merge([a, loop])).resolves.toMatchObject({ code: 2, err: /its symbolic links form a loop/ })
   })
 })
 

@@ -17,6 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { open, rename, unlink } from 'node:fs/promises'
+import { onFile } from '../usage-error.ts'
 import { type ProcessIdentity, runningProcess, thisProcess } from './process-identity.ts'
 import { watch } from './watch.ts'
 
@@ -27,6 +28,8 @@ export interface Files {
   /** Returns what is at a path, or null for nothing. A symbolic link is a link. */
   readonly kindOf: (path: string) => FileKind | null
   readonly isFolder: (path: string) => boolean
+  /** Returns how long ago a file was written last; 0 for one that has gone. */
+  readonly ageMs: (path: string) => number
   readonly list: (folder: string) => readonly string[]
   readonly read: (path: string) => Uint8Array
   /** Returns the first bytes of a file, at most `bytes`. */
@@ -34,7 +37,7 @@ export interface Files {
   /** Returns the path without symbolic links. */
   readonly realPath: (path: string) => string
   readonly makeFolder: (path: string) => void
-  /** Writes a new file, and waits until the disk has it. */
+  /** Writes a new file, and waits until the disk has it. Leaves nothing where that fails. */
   readonly write: (path: string, content: string | Uint8Array) => void
   readonly append: (path: string, content: string | Uint8Array) => void
   /** Waits until the disk has a file, or the names in a folder. */
@@ -57,10 +60,11 @@ export interface Files {
 /** The files of the machine. */
 export const diskFiles: Files = {
   kindOf(path) {
-    const stats = lstatSync(path, { throwIfNoEntry: false })
+    const stats = statsOf(path, lstatSync)
     return stats === undefined ? null : kindOf(stats)
   },
-  isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  isFolder: (path) => statsOf(path, statSync)?.isDirectory() === true,
+  ageMs: (path) => Date.now() - (statsOf(path, lstatSync)?.mtimeMs ?? Date.now()),
   list: (folder) => readdirSync(folder),
   read: (path) => readFileSync(path),
   readStart(path, bytes) {
@@ -75,8 +79,13 @@ export const diskFiles: Files = {
   realPath: (path) => realpathSync(path),
   makeFolder: (path) => mkdirSync(path),
   write(path, content) {
-    writeFileSync(path, content, { flag: 'wx' })
-    sync(path)
+    try {
+      writeFileSync(path, content, { flag: 'wx' })
+      sync(path)
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) removeIfThere(path)
+      throw error
+    }
   },
   append: (path, content) => appendFileSync(path, content),
   sync,
@@ -104,6 +113,19 @@ export const diskFiles: Files = {
   runningProcess,
 }
 
+/** @throws UsageError when it cannot be known what is at a path, as in a folder that may not be read */
+function statsOf(path: string, read: typeof statSync | typeof lstatSync): Stats | undefined {
+  return onFile('read', path, () => {
+    try {
+      return read(path, { throwIfNoEntry: false })
+    } catch (error) {
+      // Nothing can be below a file.
+      if (hasCode(error, 'ENOTDIR')) return undefined
+      throw error
+    }
+  })
+}
+
 function kindOf(stats: Stats): FileKind {
   if (stats.isSymbolicLink()) return 'link'
   if (stats.isDirectory()) return 'folder'
@@ -123,7 +145,19 @@ async function syncLater(path: string): Promise<void> {
 
 /** Returns whether an error says that a file system cannot synchronize a folder, as some cannot. */
 function isUnable(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EINVAL'
+  return hasCode(error, 'EINVAL')
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // It was never there, or cannot be removed either; the first error is reported.
+  }
 }
 
 function sync(path: string): void {

@@ -31,7 +31,16 @@ export function openSharedFolder(path: string, { noun, names, subfolders = [] }:
     const own = [...names, ...subfolders, CHECKSUMS, UNFINISHED]
     if (files.list(path).some((name) => !own.includes(name) && !TEMPORARY.test(name)))
       throw new UsageError(`cannot write to ${path}: it holds other files; ${advice(noun)}`)
+    refuseOthersSubfolders(path, subfolders, files)
   })
+}
+
+/** Refuses links: what a result would be written to, or pruned from, is a folder of somebody else. */
+function refuseOthersSubfolders(path: string, subfolders: readonly string[], files: Files): void {
+  for (const name of subfolders) {
+    const kind = files.kindOf(join(path, name))
+    if (kind !== null && kind !== 'folder') throw new UsageError(`cannot write to ${path}: its ${name} is not a folder`)
+  }
 }
 
 function advice(noun: string): string {
@@ -138,6 +147,7 @@ export class OutputFolder {
     const sums = readChecksums(this.path, files)
     const sumsOfStages = found.filter(isStage).flatMap((name) => readChecksums(join(this.path, name), files) ?? [])
     for (const name of own) this.#refuseUnlessReplaceable(name, inputs)
+    refuseOthersSubfolders(this.path, this.#kind.subfolders ?? [], files)
     if (sums === null) {
       // A stage with checksums is of a process that was killed while it replaced a result.
       const isReplaced = sumsOfStages.length > 0

@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { discard } from './discard.ts'
 import type { Files } from './files.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 
@@ -11,13 +13,22 @@ export function sharedTemporaryName({ thisProcess }: Files): string {
   return `.onpath-${short(host)}-${pid}-${identityOf(thisProcess)}-${randomBytes(6).toString('hex')}.tmp`
 }
 
-/**
- * Returns whether a file is a temporary one of a process that has ended. Only this machine's processes are known, so
- * that those of others are taken for running.
- */
-export function isLeftBehind(name: string, { thisProcess, runningProcess }: Files): boolean {
+/** The age at which a temporary file of another machine is taken for left behind: a file of one result is written in less than a second. */
+const OLD_MS = 3_600_000
+
+/** Removes the temporary files that processes have left in a folder: ended ones of this machine, and any an hour ago. */
+export function removeLeftBehind(folder: string, files: Files): void {
+  for (const name of files.list(folder)) {
+    const path = join(folder, name)
+    if (isLeftBehind(name, path, files)) discard(path, files)
+  }
+}
+
+function isLeftBehind(name: string, path: string, { thisProcess, runningProcess, kindOf, ageMs }: Files): boolean {
   const [, host, pid, identity] = NAME.exec(name) ?? []
-  if (host !== short(thisProcess.host)) return false
+  if (host === undefined || kindOf(path) !== 'file') return false
+  // The processes of other machines are not known.
+  if (host !== short(thisProcess.host)) return ageMs(path) >= OLD_MS
   const running = runningProcess(Number(pid))
   return running === null || identityOf(running) !== identity
 }

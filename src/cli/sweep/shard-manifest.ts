@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { z } from '../../scenario/schema/zod.ts'
 import type { Files } from '../files/files.ts'
 import { makeFolders } from '../files/make-folders.ts'
-import { sharedTemporaryName } from '../files/shared-temporary.ts'
+import { removeLeftBehind, sharedTemporaryName } from '../files/shared-temporary.ts'
 import { onFile, onFileLater } from '../usage-error.ts'
 import { POINT_KEY, type PointKey } from './points/point.ts'
 import { decodeRecord, encodeRecord } from './points/record.ts'
@@ -52,6 +52,7 @@ export async function writeManifest(folder: string, manifest: ShardManifest, fil
   const name = nameOf(manifest.shard)
   await onFileLater('write to', path, async () => {
     makeFolders(path, files)
+    removeLeftBehind(path, files)
     const temporary = join(path, sharedTemporaryName(files))
     await files.writeAndRename(temporary, join(path, name), encodeRecord(name, manifest))
     for (const other of files.list(path))

@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { z } from '../../../scenario/schema/zod.ts'
-import { discard } from '../../files/discard.ts'
 import type { Files } from '../../files/files.ts'
 import { makeFolders } from '../../files/make-folders.ts'
-import { isLeftBehind, sharedTemporaryName } from '../../files/shared-temporary.ts'
+import { removeLeftBehind, sharedTemporaryName } from '../../files/shared-temporary.ts'
 import { isResult } from '../../input/parse-result.ts'
 import { onFile, onFileLater } from '../../usage-error.ts'
 import { POINT_KEY, type PointKey } from './point.ts'
@@ -36,12 +35,12 @@ export class PointStore {
     this.#files = files
   }
 
-  /** Opens the points below a folder, which are none at first, and removes what killed processes of this machine left. */
+  /** Opens the points below a folder, which are none at first, and removes what killed processes left. */
   static open(folder: string, files: Files): PointStore {
     const path = join(folder, POINTS)
     return onFile('write to', folder, () => {
       makeFolders(path, files)
-      for (const name of files.list(path)) if (isLeftBehind(name, files)) discard(join(path, name), files)
+      removeLeftBehind(path, files)
       return new PointStore(path, files)
     })
   }
