@@ -104,6 +104,12 @@ describe('hostile input', () => {
     ])
   })
 
+  test('lines of files of several megabytes are those of the file', () => {
+    const events = `# ${'x'.repeat(99)}\n`.repeat(25_000)
+    const { report } = imported({ 'm.yaml': `${events}${manifest('--authorization-mode=Node,RBAC')}` })
+    expect(report).toContain('m.yaml:25012: 1 flags of kube-apiserver (manifest)')
+  })
+
   test('binary and empty files, and files of other things, are passed over', () => {
     const { report } = imported({
       'm.yaml': manifest('--authorization-mode=RBAC'),

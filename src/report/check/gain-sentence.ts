@@ -167,11 +167,16 @@ function hostNames(hosts: readonly string[]): readonly string[] {
 
 /** Returns the clause for everybody who can reach a server that asks for no credential. */
 function byAnyone({ findings }: Gain): string {
-  const granted = findings.flatMap(({ verdict }) =>
-    verdict.requests.filter(({ status }) => status !== null && status < 400),
+  const rights = rightsText(findings)
+  const granted = findings.flatMap(({ verdict: { requests, privileges } }) =>
+    requests.filter(
+      ({ status, verb, resource }) =>
+        status !== null &&
+        status < 400 &&
+        (rights === null || privileges.some((one) => one.verb === verb && one.resource === resource)),
+    ),
   )
   const servers = granted.map(({ server, port }) => (port === null ? server : `${server}:${port}`))
-  const rights = rightsText(findings)
   const places = [...new Set(servers)]
   const deed = rights ?? `read what ${places.length === 1 ? 'it serves' : 'they serve'}`
   return `whoever can reach ${hostsText(places)} can ${deed} without a credential`
@@ -192,13 +197,32 @@ function rightsText(findings: readonly Finding[]): string | null {
     const right = `${verb} ${resource}`
     byRight.set(right, [...(byRight.get(right) ?? []), on])
   }
-  const texts = [...byRight].map(([right, hosts]) => `${right} on ${hostsText(hosts)}${consequenceOf(right)}`)
+  const texts = [...byRight].map(([right, hosts]) => {
+    const where = hosts.every((host) => host === CLUSTER) ? 'in the whole cluster' : `on ${hostsText(hosts)}`
+    return `${right} ${where}${consequenceOf(right)}`
+  })
   return texts.length === 0 ? null : listed(texts)
 }
+
+/** The place of permissions about objects of the cluster. */
+const CLUSTER = 'cluster'
 
 /** Returns the consequence of a permission whose name does not tell it. */
 function consequenceOf(right: string): string {
   return / nodes\/proxy$/.test(right) ? ' (commands in every container there)' : ''
+}
+
+/** Returns the service accounts to which servers granted something: root on a node has the tokens of all its pods. */
+function accountsText(findings: readonly Finding[]): string {
+  const granted = findings.flatMap(({ verdict }) => verdict.privileges.filter(({ held }) => held !== true))
+  const found = granted.flatMap(
+    ({ as }) => /^system:serviceaccount:([^:]+):([^:]+)$/.exec(as)?.slice(1).join('/') ?? [],
+  )
+  const names = [...new Set(found)]
+  if (names.length < 2) return `the service account ${names.join('')}`
+  const shown = names.length <= MAX_NAMED + 1 ? names : names.slice(0, MAX_NAMED)
+  const more = names.length > shown.length ? [`${names.length - shown.length} more`] : []
+  return `one of the service accounts ${listed([...shown, ...more])}`
 }
 
 function identityText(name: string, findings: readonly Finding[]): string {
@@ -209,7 +233,7 @@ function identityText(name: string, findings: readonly Finding[]): string {
       ...(holders.includes('pod') ? ['a pod with it'] : []),
       ...(holders.includes('node') ? ['root on a node that has such a pod'] : []),
     ]
-    return `whoever has the token of the service account ${account[1]}/${account[2]}${where.length === 0 ? '' : ` (${where.join(', ')})`}`
+    return `whoever has the token of ${accountsText(findings)}${where.length === 0 ? '' : ` (${where.join(', ')})`}`
   }
   if (name.startsWith('system:node:'))
     return `root on ${name.slice('system:node:'.length)}, with the credential of its kubelet,`
@@ -221,7 +245,8 @@ function byTechnique(gain: Gain): string {
   const techniques = [...new Set(gain.findings.map(({ verdict }) => verdict.technique))]
   const how = techniques.map((name) => {
     const { meaning } = USED_TECHNIQUES[name]
-    return `${name}, which ${meaning.charAt(0).toLowerCase()}${meaning.slice(1).replace(/\.$/, '')}`
+    const [first] = meaning.split(/\.(?:\s|$)/)
+    return `${name}, which ${first.charAt(0).toLowerCase()}${first.slice(1)}`
   })
   return `can ${listed(messageDeeds(gain.findings, gain))} by ${how.join('; and by ')}`
 }

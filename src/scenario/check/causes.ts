@@ -55,7 +55,7 @@ export class Causes {
         explains === undefined ||
         granted.some(
           ({ by, port }) =>
-            explains === 'granted' ||
+            (explains === 'granted' && by !== 'nobody') ||
             (explains === 'anonymous' && by === 'system:anonymous') ||
             (explains === 'port' && port === value),
         )

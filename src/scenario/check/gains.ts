@@ -14,9 +14,29 @@ export function gainsOf(findings: readonly Finding[], blueprint: Blueprint): rea
     const key = keyOf(finding, blueprint)
     groups.set(key, [...(groups.get(key) ?? []), finding])
   }
-  return [...groups.values()]
-    .map((group) => gainOf(group, blueprint))
-    .sort((a, b) => Number(isChangeable(b)) - Number(isChangeable(a)))
+  return mergedOf([...groups.values()].map((group) => gainOf(group, blueprint))).sort(
+    (a, b) => Number(isChangeable(b)) - Number(isChangeable(a)),
+  )
+}
+
+/** Joins a gain of anyone without a known cause to the one from the same servers that has a cause. */
+function mergedOf(gains: readonly Gain[]): Gain[] {
+  const merged = new Map<Gain, Gain>(gains.map((gain) => [gain, gain]))
+  for (const gain of gains) {
+    if (gain.who.kind !== 'anyone' || gain.causes.length > 0) continue
+    const servers = serversOf(gain)
+    const other = gains.find((one) => one.who.kind === 'anyone' && one.causes.length > 0 && serversOf(one) === servers)
+    if (other === undefined) continue
+    const known = merged.get(other)!
+    merged.set(other, { ...known, findings: [...known.findings, ...gain.findings] })
+    merged.delete(gain)
+  }
+  return [...merged.values()]
+}
+
+function serversOf({ findings }: Gain): string {
+  const servers = findings.flatMap(({ verdict }) => verdict.requests.map(({ server, port }) => `${server}:${port}`))
+  return [...new Set(servers)].sort((a, b) => (a < b ? -1 : 1)).join()
 }
 
 /** Returns whether something in the files of the cluster causes a gain, and not only how Kubernetes works. */
@@ -85,14 +105,14 @@ function endsOf({ kind, name }: Finding['on'], { links, segments }: Blueprint): 
   return links.find((link) => link.name === name)?.between ?? segments.find((one) => one.name === name)?.hosts ?? []
 }
 
-/** The user as which servers authenticate requests without credentials. */
-const ANONYMOUS = 'system:anonymous'
+/** The users as which servers see requests without a credential: with authentication, and at ports without it. */
+const WITHOUT_CREDENTIAL: readonly string[] = ['system:anonymous', 'nobody']
 
 function holderOf({ on, forbidden, verdict }: Finding): Holder {
   const { vantage, requests, privileges, exposure } = verdict
   const granted = privileges.find(({ held }) => held !== true)
   const isGranted = granted !== undefined && forbidden.includes('privilege')
-  if (isGranted && granted.as !== ANONYMOUS) return { kind: 'identity', identity: granted.as }
+  if (isGranted && !WITHOUT_CREDENTIAL.includes(granted.as)) return { kind: 'identity', identity: granted.as }
   const isOpenToAll = exposure.messages === 0 && requests.some(({ by }) => by === 'nobody')
   if (isGranted || isOpenToAll) return { kind: 'anyone', identity: null }
   const { hasNetworkPlace, isRoot, isOnHost } = VANTAGES[vantage]

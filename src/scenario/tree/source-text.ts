@@ -3,7 +3,7 @@ export class SourceText {
   readonly file: string
   readonly text: string
   /** The offsets of lines. They are computed when a position is first needed, since most texts have no problems. */
-  #lineStarts: number[] | null = null
+  #lineStarts: Uint32Array | null = null
 
   /** Removes a byte order mark at the start of the text. */
   constructor(file: string, text: string) {
@@ -24,18 +24,19 @@ export class SourceText {
       else high = middle - 1
     }
     const start = lineStarts[low]
-    const next = lineStarts[low + 1]
-    const sourceLine = this.text.slice(start, next === undefined ? undefined : next - 1).replace(/\r$/, '')
+    const end = low + 1 < lineStarts.length ? lineStarts[low + 1] - 1 : undefined
+    const sourceLine = this.text.slice(start, end).replace(/\r$/, '')
     return { line: low + 1, column: within - start + 1, sourceLine }
   }
 }
 
-/** The last offset whose line is computed. Scenarios are shorter; of longer texts only the beginning is shown. */
-const LAST_OFFSET = 1 << 21
-
-function lineStartsOf(text: string): number[] {
-  const starts = [0]
-  for (let i = text.indexOf('\n'); i >= 0 && i < LAST_OFFSET; i = text.indexOf('\n', i + 1)) starts.push(i + 1)
+/** Returns the offset of each line. A file of a cluster can have millions of them. */
+function lineStartsOf(text: string): Uint32Array {
+  let count = 1
+  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) count++
+  const starts = new Uint32Array(count)
+  let line = 1
+  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts[line++] = i + 1
   return starts
 }
 
