@@ -44,16 +44,29 @@ interface Options {
   readonly facts?: Partial<RequestFacts>
   readonly vantage?: Vantage
   readonly certificates?: readonly string[]
+  /** The hosts that the attackers control. */
+  readonly mine?: readonly number[]
+  readonly requests?: number
+  readonly attackers?: number
 }
 
-function aReader({ techniques = ['eavesdrop'], facts = {}, vantage = 'inline', certificates = [] }: Options = {}) {
+function aReader({
+  techniques = ['eavesdrop'],
+  facts = {},
+  vantage = 'inline',
+  certificates = [],
+  mine = [MINE],
+  requests = 1,
+  attackers = 1,
+}: Options = {}) {
   const { arena, timeline } = aTimeline()
+  const controls = Uint8Array.from([CLIENT, SERVER, STRANGER, MINE], (host) => (mine.includes(host) ? 1 : 0))
   const plan = {
-    attackers: [anAttacker({ controls: Uint8Array.from([0, 0, 0, 1]), vantage, host: MINE })],
+    attackers: Array(attackers).fill(anAttacker({ controls, vantage, host: MINE })),
     steps: techniques.map((technique) => ({ ...aStep({ paths: [0] }), technique })),
     victims: [0],
     certificates,
-    requests: [{ path: 0, token: NONE, secrets: [], messages: 1, step: NONE, ...facts }],
+    requests: Array(requests).fill({ path: 0, token: NONE, secrets: [], messages: 1, step: NONE, ...facts }),
   } as unknown as AttackPlan
   const state = new AttackState(arena, timeline, plan)
   const attribution = new StepAttribution(timeline, plan, state, () => true)
@@ -80,6 +93,8 @@ describe('a message that an attacker reads', () => {
       'body-read 500 on 0 by 1,2',
       'chunk-read 1 on 0 by 1,2',
     ])
+    const isNew = [false, true].map((isResponse) => reader.isNew(0, 0, isResponse))
+    expect([reader.wasCarried(0, 0), ...isNew]).toEqual([false, true, true])
   })
 
   test('counts as none where its pieces are the messages', () => {
@@ -123,6 +138,26 @@ describe('a message that an attacker reads', () => {
     expect(told).toEqual([])
   })
 
+  test('is read whoever wrote it in the name of an end, and also where the attacker has that end', () => {
+    const stranger = aReader()
+    stranger.reader.readRequest(stranger.inspection, around(), 0, STRANGER)
+    const ofClient = aReader({ mine: [CLIENT] })
+    ofClient.reader.readRequest(ofClient.inspection, around({ clientHost: CLIENT }), 0, CLIENT)
+    expect([stranger.told, ofClient.told]).toEqual([['request-read 1 on 0 by 0'], ['request-read 1 on 0 by 0']])
+  })
+
+  test('is counted for its own attacker and request', () => {
+    const { reader, state, inspection } = aReader({ techniques: ['impersonate-server'], requests: 3, attackers: 2 })
+    state.recordAct(0)
+    reader.readRequest(inspection, around({ isOfOwnConnection: true }), 1, CLIENT)
+    reader.readRequest({ ...inspection, attacker: 1 }, around({ isOfOwnConnection: true }), 2, CLIENT)
+    const news = [0, 1].map((attacker) => [0, 1, 2].map((request) => reader.isNew(attacker, request, false)))
+    expect(news).toEqual([
+      [true, false, true],
+      [true, true, false],
+    ])
+  })
+
   test('is none without a request, and none in an empty body', () => {
     const { reader, told, inspection } = aReader()
     reader.readResponse(inspection, around(), NONE, SERVER)
@@ -137,6 +172,8 @@ describe('a message that an attacker reads', () => {
     expect([isLeft({}), isLeft({ serverHost: SERVER }), isLeft({ clientHost: CLIENT })]).toEqual([false, false, false])
     expect([isLeft({ serverHost: STRANGER }), isLeft({ clientHost: STRANGER })]).toEqual([false, false])
     expect(isLeft({ serverHost: MINE, steps: [0] })).toBe(false)
+    const { reader: ofNoPath } = aReader({ facts: { path: NONE } })
+    expect(ofNoPath.isForOwnEnd(inspection, around({ serverHost: MINE }), 0)).toBe(false)
     const { reader: other, told } = aReader()
     other.readRequest(inspection, around({ serverHost: MINE }), 0, CLIENT)
     expect(told).toEqual([])
@@ -180,7 +217,7 @@ describe('a message that an attacker reads', () => {
 })
 
 describe('a session that an attacker observes', () => {
-  const [OLD, NEW, MUTUAL] = [0, 1, 2]
+  const [OLD, NEW, MUTUAL, UNASKED, WITHOUT] = [0, 1, 2, 3, 4]
   const CERTIFICATES = ['server', 'client']
 
   /** A session between the client, which writes content 1, and the server, which writes content 2. */
@@ -196,8 +233,10 @@ describe('a session that an attacker observes', () => {
         { ...old, presents: null },
         { ...old, version: '1.3', serverName: 'node', presents: null },
         { ...old, alpn: ['h2'] },
+        old,
+        { ...old, presents: null },
       ],
-      servers: [false, false, true].map((isAsked) => ({
+      servers: [false, false, true, false, true].map((isAsked) => ({
         presents: presents('server'),
         clientCertificates: isAsked ? 'required' : 'none',
       })),
@@ -222,7 +261,7 @@ describe('a session that an attacker observes', () => {
       observer.onPeerData(serverHost, 20, false, 1, 1)
       if (layer === TLS) observer.onPeerKnown(clientHost, 10, true, parameters, parameters)
     }
-    return { ...parts, reader, fromClient, fromServer, begin }
+    return { ...parts, reader, sessions, fromClient, fromServer, begin }
   }
 
   test('shows names in a hello that has some, and certificates in flights of TLS 1.2', () => {
@@ -248,6 +287,45 @@ describe('a session that an attacker observes', () => {
       [],
       [name, ofClient],
     ])
+  })
+
+  test('shows no certificate of a client that nobody asked for one, or that has none', () => {
+    for (const parameters of [UNASKED, WITHOUT]) {
+      const { reader, told, inspection, fromClient, begin } = aSession(parameters)
+      begin(TLS)
+      reader.readTlsFlight(inspection, around(), fromClient, CLIENT_FLIGHT, parameters)
+      expect(told).toEqual([])
+    }
+  })
+
+  test('shows only that there is a certificate where the plan does not know it, and nobody what no step observes', () => {
+    const unknown = aSession(OLD, { certificates: ['client'] })
+    unknown.begin(TLS)
+    unknown.reader.readTlsFlight(unknown.inspection, around(), unknown.fromServer, SERVER_FLIGHT, OLD)
+    expect(unknown.told).toEqual(['handshake-name 1 on 0 by 0'])
+    const { reader, told, inspection, fromServer, begin } = aSession(OLD)
+    begin(TLS)
+    reader.readTlsFlight({ ...inspection, legs: [] }, around(), fromServer, SERVER_FLIGHT, OLD)
+    expect(told).toEqual([])
+  })
+
+  test('is not opened by what was observed of it before its ends know each other, or of the server alone', () => {
+    const { reader, inspection, fromClient, sessions } = aSession(OLD)
+    sessions.observerOf(TLS).onSessionBegins(CLIENT, 10, true, 1, 1)
+    expect(reader.inside(inspection, around(), fromClient, TLS)).toBe(null)
+    const other = aSession(OLD)
+    other.begin(TLS)
+    other.reader.readTlsFlight(other.inspection, around(), other.fromServer, SERVER_FLIGHT, OLD)
+    expect(other.reader.inside(other.inspection, around(), other.fromServer, TLS)).toBe(null)
+  })
+
+  test('of SSH shows no host key where its server has not begun', () => {
+    const { reader, told, inspection, fromServer, sessions } = aSession(NEW)
+    const observer = sessions.observerOf(SSH)
+    observer.onSessionBegins(CLIENT, 10, true, 1, 1)
+    observer.onPeerData(CLIENT, 10, true, 2, 2)
+    reader.readSshRound(inspection, around(), fromServer, KEY_EXCHANGE_ROUND)
+    expect(told).toEqual([])
   })
 
   test('shows nothing of a flight whose session is not known', () => {
