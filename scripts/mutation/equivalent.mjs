@@ -168,4 +168,22 @@ export const EQUIVALENT = [
     was: "usage === 'server'",
     becomes: ['true', 'false', "usage !== 'server'"],
   },
+  {
+    // Where a host intercepts nothing, the search finds nothing.
+    file: 'src/network/interception.ts',
+    was: 'this.hasAny[host] === 0',
+    becomes: ['false'],
+  },
+  {
+    // What has no jitter says nothing about reordering, and draws nothing by its key.
+    file: 'src/network/link-direction.ts',
+    was: "jitter.kind !== 'none'",
+    becomes: ['true'],
+  },
+  {
+    // There is no mark NONE: what a column has there is undefined, and no comparison with it is true.
+    file: 'src/attack/wiretap/acceptance.ts',
+    was: 'mark !== NONE',
+    becomes: ['true'],
+  },
 ]
