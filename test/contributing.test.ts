@@ -18,3 +18,11 @@ test('CONTRIBUTING.md names every command of package.json, and no other', () => 
 test('CONTRIBUTING.md states the order of the layers that the test of imports has', () => {
   expect(text).toContain(`\`${LAYERS.join(' < ')}\``)
 })
+
+test('each change of a source that is listed as equivalent replaces a text of that source', async () => {
+  const listed: { readonly EQUIVALENT: readonly { readonly file: string; readonly was: string }[] } = await import(
+    new URL('scripts/mutation/equivalent.mjs', root).href
+  )
+  const gone = listed.EQUIVALENT.filter(({ file, was }) => !readFileSync(new URL(file, root), 'utf8').includes(was))
+  expect(gone).toEqual([])
+})

@@ -57,7 +57,7 @@ export const EQUIVALENT = [
   {
     // A packet apart from the line has an event of its own, at the same place in the order of events.
     file: 'src/network/packets-in-flight.ts',
-    was: 'tick === lastTick && serial[packet] > serial[last]',
+    was: 'tick === lastTick && words[packet + SERIAL] >>> 0 > words[last + SERIAL] >>> 0',
     becomes: ['false'],
   },
   {
@@ -117,7 +117,7 @@ export const EQUIVALENT = [
   {
     // A stretch of no time adds nothing to any part.
     file: 'src/network/activity.ts',
-    was: 'tick === now',
+    was: 'this.settledTick[row] === now',
     becomes: ['false'],
   },
   {
