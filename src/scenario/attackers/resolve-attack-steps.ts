@@ -230,7 +230,8 @@ function checkShown(
   const isInAgentTunnel = paths.some((path) => roles.instanceOf(path)?.tunnel?.kind === 'konnectivity')
   const showsToAgents = serves?.at === 'server-address' && isInAgentTunnel
   // Other techniques send their requests to the apiserver, or register with the credential.
-  const goesToServers = serves?.relays === true || (requests !== undefined && usual === undefined)
+  const goesToPaths = usual === undefined || usual === 'of-user'
+  const goesToServers = serves?.relays === true || (requests !== undefined && goesToPaths)
   const shown = {
     presents: showsToAgents ? null : presents,
     with: goesToServers && ask !== 'node-proxy-exec' ? credential : null,
