@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
-import { aFolder } from './fixtures/folder.ts'
-import { NameRule, type Names } from './tidy/named-elsewhere.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { NameRule, type Names } from '../tidy/named-elsewhere.ts'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A congestion control names the profiles for which it has a variant. */
 const NAMES: readonly Names[] = [

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { A_BIT_OF_EVERYTHING } from '../determinism/a-bit-of-everything.ts'
+import { makeArenasRestless } from '../determinism/restless-arena.ts'
 import { resultOf } from '../fixtures/simulations.ts'
-import { A_BIT_OF_EVERYTHING } from './a-bit-of-everything.ts'
-import { makeArenasRestless } from './restless-arena.ts'
 
 describe('code that holds tables rather than views of their columns', () => {
-  test('gives the same result when the arena moves at every new row and every event', { timeout: 60_000 }, () => {
+  test('gives the same result when the arena moves at every new row and every event', () => {
     const set = ['duration=1550ms']
     const settled = resultOf(A_BIT_OF_EVERYTHING, set)
     const restlessness = makeArenasRestless()
