@@ -58,9 +58,12 @@ function listenForInterruption(): AbortSignal {
   return interruption.signal
 }
 
-/** Asks a question on the terminal. The end of the input is an empty answer. */
+/**
+ * Asks a question on the terminal. The end of the input is an empty answer. Loads what it needs without `import`, which
+ * code that was compiled earlier does not have (`bin/start.js`).
+ */
 async function ask(question: string): Promise<string> {
-  const { createInterface } = await import('node:readline')
+  const { createInterface } = process.getBuiltinModule('node:readline')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   return new Promise((resolve) => {
     lines.on('SIGINT', () => process.exit(EXIT.interrupted))

@@ -42,6 +42,14 @@ test('the process exits with the exit code of the command', () => {
   expect(onpath(['nonsense']).status).toBe(2)
 })
 
+test('the built command line imports no module of Node dynamically, which code that was compiled earlier cannot', () => {
+  const built = fileURLToPath(new URL('../../dist/cli', import.meta.url))
+  const files = readdirSync(built).filter((name) => name.endsWith('.js'))
+  expect(files).toContain('main.js')
+  const importing = files.filter((name) => /\bimport\(\s*['"]/.test(readFileSync(join(built, name), 'utf8')))
+  expect(importing).toEqual([])
+})
+
 test('worker threads that a sweep uses several times give the same results as one thread', () => {
   const argv = ['sweep', '-', '--json', '--set', 'expect=[]', '--seeds', '1..8']
   const [one, three] = ['1', '3'].map((jobs) => onpath([...argv, '--jobs', jobs], LOSSY))
