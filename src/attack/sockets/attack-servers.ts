@@ -25,7 +25,7 @@ export interface AttackServersParts {
   readonly honestCount: number
   /** Whether another program listens on this port of this host, at all addresses. */
   readonly isTaken: (host: number, port: number) => boolean
-  /** Whether a connection of others has gone through a Konnectivity agent that the step runs. */
+  /** Tells if a connection of others has gone through a Konnectivity agent that the step runs. */
   readonly hasCarried: (step: number) => boolean
   /** The HTTP service of each step. */
   readonly services: readonly number[]

@@ -46,7 +46,7 @@ export interface WiretapParts {
   /** The hosts at the ends of each path of the plan. */
   readonly ends: readonly HonestEnds[]
   readonly replicas: Replicas
-  /** Whether a connection of others has gone through a Konnectivity agent that the step runs. */
+  /** Tells if a connection of others has gone through a Konnectivity agent that the step runs. */
   readonly hasCarried: (step: number) => boolean
 }
 
