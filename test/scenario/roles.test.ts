@@ -90,6 +90,16 @@ describe('roles of places', () => {
     ['a user', 'kubeadm-default', 'the kubelet path', 'alice'],
   ])('%s, in %s for %s: %s', (role, preset, path, place) => expect(placeOf(preset, role, path)).toBe(place))
 
+  it.each([
+    ['konnectivity', 'nodes: 1', 'the far side of the tunnel', 'the pod path', 'absent'],
+    ['konnectivity', 'nodes: 1', 'a network of the server', 'the pod path', 'control-node-1'],
+    ['konnectivity', 'nodes: 1, pod-network: bridged', 'the far side of the tunnel', 'the pod path', 'absent'],
+    ['konnectivity', 'nodes: 2', 'the far side of the tunnel', 'the pod path', 'nodes'],
+  ])('in %s with %s: %s, for %s, is %s: what joins a node and its pods does not leave the host', (...given) => {
+    const [preset, more, on, path, place] = given
+    expect(placeOf(`${preset}, ${more}`, on, path)).toBe(place)
+  })
+
   it('of a plan about every path use a path that leaves its host', () => {
     expect(placeOf('kubeadm-default', 'the link that it crosses', 'every path')).toBe('control-node-1')
   })

@@ -83,15 +83,17 @@ export class Roles {
     if (it === null) return null
     switch (role) {
       case 'the link that it crosses':
-        return placeOf(longestOf(this.#firstLeg(it))) ?? host(it.from)
+        return placeOf(longestOf(this.#leaving(this.#firstLeg(it)))) ?? host(it.from)
       case 'the segment that it crosses':
         return placeOf(
           longestOf([...this.#firstLeg(it), ...this.#lastLeg(it)].filter(({ kind }) => kind === 'segment')),
         )
       case 'the far side of the tunnel':
-        return placeOf(longestOf(this.#lastLeg(it)))
+        return placeOf(longestOf(this.#leaving(this.#lastLeg(it))))
       case 'a network of the server':
-        return placeOf(longestOf(this.#context.reachability?.mediaOf(this.#underPod(it.to) ?? it.to) ?? []))
+        return placeOf(
+          longestOf(this.#leaving(this.#context.reachability?.mediaOf(this.#underPod(it.to) ?? it.to) ?? [])),
+        )
       case 'the host that it comes from':
         return host(it.from)
       case 'the host that it leads to':
@@ -183,6 +185,15 @@ export class Roles {
     const { nodes = [] } = this.#context.cluster?.members ?? {}
     const ofCluster = [to, from].map((end) => nodes.find(({ name }) => name === end)?.name ?? this.#underPod(end))
     return ofCluster.find((node) => node !== undefined) ?? null
+  }
+
+  /** Returns the media that leave a host: not those between a node and its own pods, which only root there observes. */
+  #leaving(media: readonly CrossedMedium[]): readonly CrossedMedium[] {
+    const { reachability } = this.#context
+    return media.filter((medium) => {
+      const machines = (reachability?.hostsOn(medium) ?? []).map((host) => this.#underPod(host) ?? host)
+      return new Set(machines).size !== 1
+    })
   }
 
   #underPod(host: string): string | undefined {

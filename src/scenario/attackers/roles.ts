@@ -38,11 +38,12 @@ export const PATH_ROLE_ENDINGS: readonly string[] = [...SCHEMES, ...TUNNELS].map
 /** The roles of places, each with the place that it means. */
 export const PLACES = {
   'the link that it crosses':
-    'the link or segment with the longest delay on the route to the server, or to the end of the tunnel; the host itself for a path within a host',
+    'the link or segment with the longest delay on the route to the server, or to the end of the tunnel, of those that leave a host; the host itself for a path within a host',
   'the segment that it crosses': 'the segment with the longest delay on the whole route',
   'the far side of the tunnel':
-    'the link or segment with the longest delay between the end of the tunnel and the server',
-  'a network of the server': 'the link or segment with the longest delay at the server; for a pod, at its node',
+    'the link or segment with the longest delay between the end of the tunnel and the server, of those that leave a host: not that between a node and its own pod',
+  'a network of the server':
+    'the link or segment with the longest delay at the server, of those that leave a host; for a pod, at its node',
   'the host that it comes from': 'the client',
   'the host that it leads to': 'the server',
   "the apiserver's host": 'the host of the apiserver, at an end of the path',

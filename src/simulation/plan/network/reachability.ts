@@ -90,6 +90,13 @@ export class Reachability {
       .map(({ kind, name }) => ({ kind, name, delayNs: this.#delayNsOf(kind, name) }))
   }
 
+  /** Returns the hosts on a link or segment. */
+  hostsOn({ kind, name }: Pick<CrossedMedium, 'kind' | 'name'>): readonly string[] {
+    const { links, segments } = this.#blueprint
+    const found = kind === 'link' ? links.find((one) => one.name === name)?.between : undefined
+    return found ?? segments.find((one) => one.name === name)?.hosts ?? []
+  }
+
   #delayNsOf(kind: 'link' | 'segment', name: string): number {
     const { links, segments } = this.#blueprint
     const options =
