@@ -164,7 +164,7 @@ export class Translation {
   /** Makes a host use this set of endpoints for a virtual address, if it translates the address. */
   install(host: number, virtual: number, set: EndpointSet): void {
     const rule = this.ruleOf(host, virtual)
-    if (this.isRule[rule] === 0) return
+    if (this.translators[host] === NONE || this.isRule[rule] === 0) return
     const before = this.sets.rowAt(this.rules.endpointSet[rule])
     this.sets.references[set]++
     this.rules.endpointSet[rule] = set

@@ -1,0 +1,323 @@
+import { describe, expect, test } from 'vitest'
+import { NONE } from '../../src/engine/table.ts'
+import { PARTS } from '../../src/network/activity.ts'
+import { ACK, SYN } from '../../src/network/header-flags.ts'
+import type { PacketRule, RuleVerdict } from '../../src/network/packet-rule.ts'
+import type { MiddleboxBlueprint } from '../../src/simulation/blueprint.ts'
+import type { TestNetwork } from '../fixtures/blueprints.ts'
+import { NetworkLab } from '../fixtures/network-lab.ts'
+import { PacketSender, wire } from '../fixtures/packets.ts'
+
+const MS = 1_000_000
+const SERVICE = '10.96.0.10'
+
+const always = (verdict: RuleVerdict): PacketRule => ({ judge: () => verdict })
+
+/** Builds a, b and c in a row; b forwards between the others. */
+function row(more: Partial<TestNetwork> = {}, [first, second] = ['delay: 10ms', 'delay: 10ms']) {
+  const lab = new NetworkLab({
+    hosts: ['a', 'b', 'c'],
+    links: [
+      { name: 'ab', between: ['a', 'b'], line: first },
+      { name: 'bc', between: ['b', 'c'], line: second },
+    ],
+    ...more,
+  })
+  return { lab, desk: new PacketSender(lab) }
+}
+
+/** The service 10.96.0.10:80, which b translates to an endpoint. */
+const translatedAtB = (address: string, port = 8080) => ({
+  virtualAddresses: [{ name: 'web', address: SERVICE, port: 80, hosts: ['b'], endpoints: [{ address, port }] }],
+})
+
+describe('a packet that does not reach its destination', () => {
+  test('is discarded at the host that it left last, with the addresses that its sender knows', () => {
+    const { lab, desk } = row(translatedAtB('10.0.0.3'), ['', 'loss: 100%'])
+    desk.send({ from: 'a', to: SERVICE, destinationPort: 80, flags: SYN })
+    desk.send({ from: 'a', to: SERVICE, destinationPort: 81 })
+    lab.run()
+    expect(desk.discards.sort()).toEqual(['b: 10.0.0.1:1>10.96.0.10:80', 'b: 10.0.0.1:1>10.96.0.10:81'])
+    expect([desk.arrived, desk.refusals, lab.network.packets.count]).toEqual([[], [], 0])
+  })
+
+  test('is discarded by a rule only where a rule drops it, at either end of a direction', () => {
+    for (const [place, at] of [
+      ['entry', 'a'],
+      ['exit', 'a'],
+    ] as const) {
+      const { lab, desk } = row()
+      lab.network.rules.attach(lab.direction('a>b'), place, always({ action: 'drop' }))
+      desk.send({ from: 'a', to: 'c' })
+      lab.run()
+      expect(desk.discards).toEqual([`${at}: 10.0.0.1:1>10.0.0.3:2 by rule`])
+      const { lostPackets, droppedAtQueue, droppedWhileDown } = lab.network.directions
+      expect([lostPackets, droppedAtQueue, droppedWhileDown].map((counts) => counts[lab.direction('a>b')])).toEqual([
+        0, 0, 0,
+      ])
+    }
+  })
+
+  test('is counted once, by the reason', () => {
+    const counts = (line: string, isDown = false) => {
+      const { lab, desk } = row({}, [line, ''])
+      const direction = lab.direction('a>b')
+      if (isDown) lab.network.setLinkState(direction, false)
+      for (let sequence = 0; sequence < 3; sequence++) desk.send({ from: 'a', to: 'b', sequence, bytes: 1000 })
+      lab.run()
+      const { lostPackets, droppedAtQueue, droppedWhileDown } = lab.network.directions
+      expect(desk.discards).toHaveLength(3 - desk.arrived.length)
+      return [lostPackets, droppedAtQueue, droppedWhileDown].map((counted) => counted[direction])
+    }
+    expect(counts('loss: 100%')).toEqual([3, 0, 0])
+    expect(counts('rate: 1Mbps, queue: 0B')).toEqual([0, 2, 0])
+    expect(counts('', true)).toEqual([0, 0, 3])
+    expect(counts('bursts: 100% 0.001% 100%')[0]).toBeGreaterThan(0)
+  })
+
+  test('is discarded where the firewall of its destination denies it, and refused where it rejects it', () => {
+    for (const [action, discards, refusals] of [
+      ['deny', ['c: 10.0.0.1:1>10.96.0.10:80'], []],
+      ['reject', [], ['c refuses 10.0.0.1:1>10.0.0.3:8080']],
+    ] as const) {
+      const rules = [{ from: null, to: ['c'], ports: null, action }]
+      const { lab, desk } = row({ ...translatedAtB('10.0.0.3'), firewall: { default: 'allow', rules } })
+      desk.send({ from: 'a', to: SERVICE, destinationPort: 80, flags: SYN })
+      lab.run()
+      expect([desk.discards, desk.refusals, desk.arrived]).toEqual([discards, refusals, []])
+      expect(lab.trace.packets.at(-1)?.outcome).toBe('dropped-by-firewall')
+    }
+  })
+})
+
+test('a host accepts all packets of its own, whatever its firewall says', () => {
+  const rules = [{ from: null, to: ['a', 'b'], ports: null, action: 'deny' }] as const
+  const { lab, desk } = row({ firewall: { default: 'allow', rules } })
+  desk.send({ from: 'a', to: 'a', sequence: 1, flags: SYN })
+  desk.send({ from: 'a', to: '127.0.0.1', sequence: 2, sourcePort: 5, flags: SYN })
+  desk.send({ from: 'a', to: 'b', sequence: 3, flags: SYN })
+  lab.run()
+  expect(desk.arrived).toEqual([1, 2])
+})
+
+describe('the direction by which a burst of packets leaves', () => {
+  const directionOf = (more: Partial<TestNetwork>, prepare: (lab: NetworkLab) => void = () => {}) => {
+    const { lab } = row(more)
+    prepare(lab)
+    const { packets } = lab.network
+    const packet = packets.allocate()
+    packets.destination[packet] = lab.addressOf('c')
+    const direction = lab.network.directionOf(lab.host('a'), packet)
+    return direction === NONE ? null : lab.ways[direction]
+  }
+  const box: MiddleboxBlueprint = { name: 'x', before: 'c', kind: 'nat', ports: null, idleNs: MS, expired: 'drop' }
+
+  test('is the next one where nothing examines packets before they leave', () => {
+    expect(directionOf({})).toBe('a>b')
+    const atOther = (lab: NetworkLab) =>
+      lab.network.rules.attach(lab.direction('b>c'), 'entry', always({ action: 'pass' }))
+    expect(directionOf({}, atOther)).toBe('a>b')
+  })
+
+  test('is none where a firewall, a translation, a middlebox or a rule may', () => {
+    expect(directionOf({ firewall: { default: 'allow', rules: [] } })).toBe(null)
+    expect(directionOf(translatedAtB('10.0.0.3'))).toBe(null)
+    expect(directionOf({ middleboxes: [box] })).toBe(null)
+    const atEntry = (lab: NetworkLab) =>
+      lab.network.rules.attach(lab.direction('a>b'), 'entry', always({ action: 'pass' }))
+    expect(directionOf({}, atEntry)).toBe(null)
+  })
+
+  test('carries the packets that are given to it with numbers of their own', () => {
+    const { lab, desk } = row()
+    const { network } = lab
+    const serials: number[] = []
+    network.observer = { observe: (stage, { serial }) => stage === 'delivered' && serials.push(serial) }
+    for (let sequence = 0; sequence < 2; sequence++) {
+      const packet = network.packets.allocate()
+      network.packets.source[packet] = lab.addressOf('a')
+      network.packets.destination[packet] = lab.addressOf('b')
+      network.packets.headerBytes[packet] = 40
+      network.packets.sequenceNumber[packet] = sequence
+      network.sendBy(network.directionOf(lab.host('a'), packet), packet)
+    }
+    lab.run()
+    expect([desk.arrived, desk.ticks, serials]).toEqual([
+      [0, 1],
+      [10 * MS, 10 * MS],
+      [0, 1],
+    ])
+  })
+})
+
+describe('the MTU of a route through a translating host', () => {
+  const mtu = (more: Partial<TestNetwork>, from = 'a', address = SERVICE) => {
+    const { lab } = row({ hosts: ['a', 'b', 'c', 'far'], ...more }, ['mtu: 1400', 'mtu: 1300'])
+    const { addresses, network } = { addresses: lab.plan.addresses, network: lab.network }
+    const index = addresses.indexOf(address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0))
+    return network.smallestMtuBytes(lab.host(from), index)
+  }
+
+  test('is the smallest of the route there and of those on to the endpoints', () => {
+    expect(mtu(translatedAtB('10.0.0.3'))).toBe(1300)
+    expect(mtu(translatedAtB('10.0.0.1'))).toBe(1400)
+    expect(mtu(translatedAtB('10.0.0.2'))).toBe(1400)
+    expect(mtu(translatedAtB('10.0.0.3'), 'b')).toBe(1300)
+    expect(mtu(translatedAtB('10.0.0.2'), 'b')).toBe(65_535)
+  })
+
+  test('is that of the loopback at a host that translates to nothing, and of the route there elsewhere', () => {
+    const [web] = translatedAtB('10.0.0.3').virtualAddresses
+    const empty = { virtualAddresses: [{ ...web, endpoints: [] }] }
+    expect([mtu(empty), mtu(empty, 'b'), mtu(empty, 'c')]).toEqual([1400, 65_535, 1300])
+  })
+
+  test('is none where a route is missing, there or to an endpoint', () => {
+    expect(mtu(translatedAtB('10.0.0.4'))).toBe(NONE)
+    expect(mtu(translatedAtB('10.0.0.3'), 'far')).toBe(NONE)
+  })
+
+  test('is that of the route where no host translates the address', () => {
+    expect(mtu(translatedAtB('10.0.0.3'), 'a', '10.0.0.3')).toBe(1300)
+    expect(mtu({}, 'a', '10.0.0.3')).toBe(1300)
+  })
+})
+
+describe('a rule at the end of a direction', () => {
+  const exit = (verdict: RuleVerdict) => {
+    const { lab, desk } = row()
+    lab.network.rules.attach(lab.direction('a>b'), 'exit', always(verdict))
+    return { lab, desk }
+  }
+
+  test('that delays by less than a tick delays by one', () => {
+    const { lab, desk } = exit({ action: 'delay', delayNs: 0 })
+    desk.send({ from: 'a', to: 'b' })
+    lab.run()
+    expect(desk.ticks).toEqual([10 * MS + 1])
+  })
+
+  test('that diverts puts the packet on another direction, with a number of its own there', () => {
+    const { lab, desk } = row()
+    const serials: number[] = []
+    lab.network.rules.attach(
+      lab.direction('a>b'),
+      'exit',
+      always({ action: 'divert', direction: lab.direction('b>c') }),
+    )
+    lab.network.rules.attach(lab.direction('b>c'), 'exit', {
+      judge: ({ serial }) => {
+        serials.push(serial)
+        return { action: 'take' }
+      },
+    })
+    for (let sequence = 0; sequence < 2; sequence++) desk.send({ from: 'a', to: 'b', sequence })
+    lab.run()
+    expect(desk.arrivals.map(({ host, tick }) => [host, tick])).toEqual([
+      ['c', 20 * MS],
+      ['c', 20 * MS],
+    ])
+    expect(serials).toEqual([0, 1])
+  })
+
+  test('counts its delay as held back, and its copies as copies', () => {
+    const { lab, desk } = exit({ action: 'delay', delayNs: 3 * MS })
+    const activity = lab.activities.begin()
+    desk.send({ from: 'a', to: 'b', activity })
+    lab.run()
+    const partsNs = new Float64Array(PARTS.length)
+    lab.activities.read(activity, partsNs, 0)
+    expect(partsNs[PARTS.indexOf('attacker')]).toBe(3 * MS)
+    const copying = exit({ action: 'duplicate', delayNs: 1 })
+    copying.desk.send({ from: 'a', to: 'b' })
+    copying.lab.run()
+    expect([copying.desk.copies, copying.desk.ticks]).toEqual([1, [10 * MS, 10 * MS + 1]])
+  })
+
+  test('does not see a packet again that it has delayed', () => {
+    let judged = 0
+    const { lab, desk } = row()
+    lab.network.rules.attach(lab.direction('a>b'), 'exit', {
+      judge: () => {
+        judged++
+        return { action: 'delay', delayNs: MS }
+      },
+    })
+    desk.send({ from: 'a', to: 'b' })
+    lab.run()
+    expect([judged, desk.ticks]).toEqual([1, [11 * MS]])
+    expect(lab.network.directions.deliveredPackets[lab.direction('a>b')]).toBe(1)
+  })
+})
+
+describe('a rule at the beginning of a direction', () => {
+  test('that takes a packet is a mistake', () => {
+    const { lab, desk } = row()
+    lab.network.rules.attach(lab.direction('a>b'), 'entry', always({ action: 'take' }))
+    expect(() => desk.send({ from: 'a', to: 'b' })).toThrow('only a rule at an exit takes a packet')
+  })
+
+  test('that delays a packet holds up no other, and its delay counts as held back', () => {
+    const { lab, desk } = row({}, ['delay: 10ms, rate: 8Mbps', ''])
+    const activity = lab.activities.begin()
+    lab.network.rules.attach(lab.direction('a>b'), 'entry', {
+      judge: ({ sequenceNumber }) => (sequenceNumber === 0 ? { action: 'delay', delayNs: 5 * MS } : { action: 'pass' }),
+    })
+    desk.send({ from: 'a', to: 'b', sequence: 0, bytes: 1000, activity })
+    desk.send({ from: 'a', to: 'b', sequence: 1, bytes: 1000 })
+    lab.run()
+    expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([
+      [1, 12 * MS],
+      [0, 16 * MS],
+    ])
+    const partsNs = new Float64Array(PARTS.length)
+    lab.activities.read(activity, partsNs, 0)
+    expect(Object.fromEntries(PARTS.map((part, i) => [part, partsNs[i]]))).toMatchObject({
+      attacker: 5 * MS,
+      serialization: MS,
+      propagation: 10 * MS,
+    })
+  })
+})
+
+describe('a link with jitter', () => {
+  test('delivers in order unless it may reorder, and never before the next tick', () => {
+    const sequences = (line: string) => {
+      const lab = new NetworkLab(wire(line))
+      const desk = new PacketSender(lab)
+      for (let sequence = 0; sequence < 50; sequence++)
+        lab.at(sequence * 1_000, () => desk.send({ from: 'a', to: 'b', sequence }))
+      lab.run()
+      expect(desk.arrivals.every(({ sequence, tick }) => tick > sequence * 1_000)).toBe(true)
+      return desk.arrived
+    }
+    const inOrder = Array.from({ length: 50 }, (_, i) => i)
+    expect(sequences('jitter: uniform 2ms')).toEqual(inOrder)
+    expect(sequences('delay: 5ms, jitter: uniform 2ms')).toEqual(inOrder)
+  })
+})
+
+describe('a middlebox before a host', () => {
+  const nat: MiddleboxBlueprint = { name: 'x', before: 'b', kind: 'nat', ports: null, idleNs: MS, expired: 'drop' }
+
+  /** Sends an ACK of no known connection between two hosts; returns what becomes of it. */
+  const fateOf = (from: string, to: string, more: Partial<MiddleboxBlueprint & { kind: 'nat' }> = {}) => {
+    const { lab, desk } = row({ middleboxes: [{ ...nat, ...more }] })
+    desk.send({ from, to, flags: ACK })
+    lab.run()
+    return [...desk.discards, ...desk.refusals, ...desk.arrivals.map(({ host }) => `at ${host}`)]
+  }
+
+  test('judges the packets to and from its host, and not those that its host forwards for others', () => {
+    expect(fateOf('a', 'b')).toEqual(['b: 10.0.0.1:1>10.0.0.2:2'])
+    expect(fateOf('b', 'a')).toEqual(['b: 10.0.0.2:1>10.0.0.1:2'])
+    expect(fateOf('a', 'c')).toEqual(['at c'])
+    expect(fateOf('b', 'b')).toEqual(['at b'])
+  })
+
+  test('refuses packets in the name of its host where it resets forgotten connections', () => {
+    expect(fateOf('a', 'b', { expired: 'reset-on-next' })).toEqual(['b refuses 10.0.0.1:1>10.0.0.2:2'])
+    expect(fateOf('b', 'a', { expired: 'reset-on-next' })).toEqual(['b refuses 10.0.0.2:1>10.0.0.1:2'])
+    expect(fateOf('a', 'b', { ports: [80] })).toEqual(['at b'])
+  })
+})
