@@ -61,6 +61,8 @@ export interface Finding extends Tried {
   readonly rules: readonly string[]
   /** Whether acceptances that apply today cover every forbidden outcome. */
   readonly isAccepted: boolean
+  /** True if the attacker is a user whose permissions are an assumption about a real cluster; no check fails because of it. */
+  readonly isAssumed: boolean
   /** The acceptances that apply today. */
   readonly accepted: readonly Acceptance[]
   /** The acceptances whose last day has passed. */
@@ -86,6 +88,8 @@ export interface Gain {
   readonly who: Holder
   /** The findings, the worst first. */
   readonly findings: readonly Finding[]
+  /** True if the permissions of the user who gains it are an assumption about a real cluster. */
+  readonly isAssumed: boolean
   readonly causes: readonly Cause[]
   /** The hosts between which attackers on a network are; empty for others. */
   readonly between: readonly string[]

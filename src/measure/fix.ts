@@ -41,8 +41,16 @@ export interface FixStep {
   readonly flag: string | null
   readonly before: unknown
   readonly after: unknown
-  /** The number of verdicts that the policy forbids and that come back without this change, and what fails then. */
-  readonly without: { readonly findings: number; readonly broken: readonly BrokenWorkload[] }
+  /**
+   * The findings of a simulation of the other changes: the number of verdicts that the policy forbids and that come back,
+   * the workloads that fail, and whether the programs refuse to start. Each step has one of these, so that none can be
+   * left out.
+   */
+  readonly without: {
+    readonly findings: number
+    readonly broken: readonly BrokenWorkload[]
+    readonly isRefused: boolean
+  }
   /** The workloads whose figures differ after it. */
   readonly costs: readonly FixCost[]
   /** The things that stop to work and that the simulation does not have, as the end of a sentence; null where nothing is known. */

@@ -1,3 +1,4 @@
+import { VANTAGES } from '../attack/vantages.ts'
 import { type Acceptance, isOver, tolerates } from './acceptance.ts'
 import type { Tried } from './check.ts'
 import { type Judged, joinFindings } from './join-findings.ts'
@@ -18,13 +19,23 @@ export interface Standard {
   readonly acceptances: readonly Acceptance[]
   /** A date such as 2027-03-01. */
   readonly today: string
+  /** The names of the users whose permissions are an assumption about a real cluster. */
+  readonly assumedUsers: ReadonlySet<string>
+}
+
+/** Returns whether a check fails because of a finding: it is neither accepted nor that of an assumed user. */
+export function isOpen({ isAccepted, isAssumed }: Pick<Judged, 'isAccepted' | 'isAssumed'>): boolean {
+  return !isAccepted && !isAssumed
 }
 
 /**
  * Returns the verdicts that the policy forbids, the worst first, with the acceptances that concern them. What the same
  * servers granted on several paths is one finding.
  */
-export function judgeTried(tried: readonly Tried[], { policy, acceptances, today }: Standard): readonly Judged[] {
+export function judgeTried(
+  tried: readonly Tried[],
+  { policy, acceptances, today, assumedUsers }: Standard,
+): readonly Judged[] {
   const found = tried.flatMap((one): Judged[] => {
     const breaches = breachesOf(policy, one.verdict, one.path)
     if (breaches.length === 0) return []
@@ -41,6 +52,7 @@ export function judgeTried(tried: readonly Tried[], { policy, acceptances, today
         forbidden,
         rules: breaches.map(({ rule }) => rule.text),
         isAccepted: inForce.every((claim) => claim.length > 0),
+        isAssumed: !VANTAGES[one.verdict.vantage].hasNetworkPlace && assumedUsers.has(one.on.name),
         accepted: [...new Set(inForce.flat())],
         expired: [...new Set(claims.flat())].filter((acceptance) => isOver(acceptance, today)),
       },

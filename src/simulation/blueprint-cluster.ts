@@ -96,6 +96,8 @@ export interface UserBlueprint {
   readonly rules: readonly PolicyRule[]
   /** The name of the user's client certificate. */
   readonly certificate: string
+  /** True if nobody knows that the user has these rules, so that no check fails because of what it gets. */
+  readonly isAssumed: boolean
 }
 
 /** The permissions that a scenario gives to a service account. */

@@ -145,6 +145,11 @@ describe('the matrix tries everybody who may do what a technique consists of:', 
     expect(tried({ users: `bob: ${rules('get, list', 'services')}` }, 'redirect-service')).toEqual([])
   })
 
+  test('a user who creates services in one namespace alone', () => {
+    const bob = '{ rules: [{ verbs: [create], resources: [services], namespaces: [shop] }] }'
+    expect(tried({ users: `bob: ${bob}` }, 'redirect-service')).toEqual(['bob user: impersonated other'])
+  })
+
   test('a user who writes the status of nodes', () => {
     expect(tried({ users: `bob: ${rules('patch', 'nodes/status')}` }, 'readdress-node')).toEqual([
       'bob user: impersonated other',

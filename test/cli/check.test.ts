@@ -290,6 +290,50 @@ describe('accept', () => {
   })
 })
 
+describe('a finding about a user whose permissions are assumed', () => {
+  const asUser = (more: string) => `
+version: 1
+kubernetes: "1.30"
+cluster:
+  nodes: 1
+  apiserver: { flags: { authorization-mode: [Node, RBAC] } }
+  kubelet: { config: { authentication: { anonymous: { enabled: false } }, authorization: { mode: Webhook } } }
+  users: { alice: { rules: [{ verbs: ["*"], resources: ["*"] }]${more} } }
+paths: { logs: { kind: apiserver-kubelet, to: node-1 } }
+workloads: { logs: { path: logs, kind: logs, requests: 3 } }
+`
+
+  test('is shown and does not fail the check, unlike that of a known user', async () => {
+    const only = ['--technique', 'redirect-service', '--place', 'a user']
+    const { code, out } = await check(asUser(', assumed: true'), ...only)
+    expect(code).toBe(0)
+    expect(out).toContain('assumed, and no reason to fail: 1 finding of alice, whose permissions nobody knows')
+    expect(out).toContain('except for what is assumed')
+    const known = await findingsOf(asUser(''), ...only)
+    expect([known.code, known.findings[0].isAssumed]).toEqual([4, false])
+  })
+})
+
+test('a finding about an agent of the attacker names how the Konnectivity server authenticates agents', async () => {
+  const stdin = `
+version: 1
+kubernetes: "1.30"
+cluster:
+  nodes: 2
+  apiserver: { flags: { authorization-mode: [Node, RBAC], egress-selector-config-file: konnectivity } }
+  konnectivity:
+    authentication: token
+paths: { logs: { kind: apiserver-kubelet, to: node-1 } }
+workloads: { logs: { path: logs, kind: logs, requests: 3 } }
+`
+  const { findings } = await findingsOf(stdin, '--technique', 'claim-agent', '--place', 'another node')
+  const causes = findings.flatMap(({ causes: all }: { causes: { what: string; from: string }[] }) => all)
+  expect(causes.map(({ what, from }: { what: string; from: string }) => `${what.slice(0, 45)} (${from})`)).toEqual([
+    'the apiserver does not verify kubelet certifi (a default: kubelet-certificate-authority is not set)',
+    'the Konnectivity server accepts any identifie (-:8)',
+  ])
+})
+
 test('attackers of the scenario itself are judged, with its own events and workloads', async () => {
   const own = `${CLOSED}attackers: { eve: { on: wan, vantage: inline, plan: [{ technique: relay, path: sealed }] } }\n`
   const { code, findings } = await findingsOf(own.replace('verify: ca', 'verify: none'), '--technique', 'relay')

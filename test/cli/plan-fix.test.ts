@@ -165,6 +165,9 @@ describe('a fix', () => {
     const needed = setting(readOnlyPort, '0', [place('b')])
     const left: World['left'] = (one, has) => (has(both) || has(needed) ? null : one)
     expect((await planOf([both], [forbidden('a')], { left })).order).toEqual(keys(needed))
+    // The port of pool a breaks something that another change repairs; neither is needed.
+    const world: World = { left, broken: (has) => (has(both) && !has(ANONYMOUS) ? ['tail'] : []) }
+    expect((await planOf([both, ANONYMOUS], [forbidden('a')], world)).order).toEqual(keys(needed))
     const whole: World['left'] = (one, has) => (has(both) ? null : one)
     expect((await planOf([both], [forbidden('a')], { left: whole })).order).toEqual(keys(both))
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Acceptance } from '../../src/measure/acceptance.ts'
 import type { Tried } from '../../src/measure/check.ts'
-import { gapsOf, hasReached, judgeTried } from '../../src/measure/judge-check.ts'
+import { gapsOf, hasReached, isOpen, judgeTried } from '../../src/measure/judge-check.ts'
 import { breachesOf, type PolicyRule } from '../../src/measure/policy.ts'
 import { OUTCOMES, type Outcome, type PrivilegeResult, type VerdictResult } from '../../src/measure/verdict.ts'
 import { aVerdict } from '../fixtures/results.ts'
@@ -81,7 +81,7 @@ function accepting(outcomes: readonly Outcome[], overrides: Partial<Acceptance> 
 
 describe('the findings of a check', () => {
   const judge = (all: readonly Tried[], acceptances: readonly Acceptance[] = [], policy = [RULE]) =>
-    judgeTried(all, { policy, acceptances, today: '2027-03-01' })
+    judgeTried(all, { policy, acceptances, today: '2027-03-01', assumedUsers: new Set(['guess']) })
 
   test('are the verdicts that break a rule, from the worst on, equal ones in their order', () => {
     const all = [
@@ -92,6 +92,15 @@ describe('the findings of a check', () => {
       tried(having(['privilege'], { victim: 'd' })),
     ]
     expect(judge(all).map(({ verdict }) => verdict.victim)).toEqual(['d', 'b', 'a', 'c'])
+  })
+
+  test('are marked where the permissions of the user who gets it are assumed, and only of users', () => {
+    const on = { kind: 'host', name: 'guess' }
+    const all = (['user', 'pod'] as const).map((vantage) => ({ ...tried(having(['read'], { vantage })), on }))
+    expect(judge(all).map((one) => [one.verdict.vantage, one.isAssumed, isOpen(one)])).toEqual([
+      ['user', true, false],
+      ['pod', false, true],
+    ])
   })
 
   test('name what is forbidden, worst first and once, and the rules', () => {
@@ -136,7 +145,7 @@ describe('the findings of a check', () => {
 
 describe('a permission that several paths lead to', () => {
   const judge = (all: readonly Tried[], acceptances: readonly Acceptance[] = [], policy = [RULE]) =>
-    judgeTried(all, { policy, acceptances, today: '2027-03-01' })
+    judgeTried(all, { policy, acceptances, today: '2027-03-01', assumedUsers: new Set(['guess']) })
   const answer = {
     verb: 'get',
     resource: 'nodes/proxy',

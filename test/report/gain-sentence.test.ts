@@ -19,6 +19,7 @@ function finding(verdict: VerdictResult): Finding {
     causes: [],
     rules: [],
     isAccepted: false,
+    isAssumed: false,
     accepted: [],
     expired: [],
     reproduce: '',
@@ -27,7 +28,7 @@ function finding(verdict: VerdictResult): Finding {
 }
 
 function sentence(who: Gain['who'], ...verdicts: readonly VerdictResult[]): string {
-  return gainSentence({ who, findings: verdicts.map(finding), causes: [], between: [], traffic: [] })
+  return gainSentence({ who, findings: verdicts.map(finding), isAssumed: false, causes: [], between: [], traffic: [] })
 }
 
 const right = (as: string, resource: string, on: string) => ({ as, verb: 'get', resource, on, untilNs: null })

@@ -1,3 +1,4 @@
+import { kubeletCertificateAuthority } from '../../cluster/flags/apiserver/kubelet-certificate-authority.ts'
 import type { ExtraAgentBlueprint } from '../additions.ts'
 import type { AttackedPath, StepPlanner } from './step-planner.ts'
 import type { Technique } from './technique.ts'
@@ -6,6 +7,7 @@ export const claimAgent: Technique = {
   meaning:
     'Registers Konnectivity agents under the identifiers of other nodes, and responds to the requests for them, or forwards them.',
   references: { attack: ['T1090', 'T1557'], weaknesses: [306, 441] },
+  decidedBy: { kubelet: [{ flag: kubeletCertificateAuthority }] },
   needs: [],
   parameters: {
     for: {},

@@ -19,7 +19,7 @@ export const redirectService: Technique = {
     redirections(step).map(({ path, service }) => ({
       path,
       to: 'apiserver',
-      request: write(CREATE_SERVICE, SERVICE_BYTES),
+      request: write(createService(step.namespaceFor(createService)), SERVICE_BYTES),
       writes: { service },
     })),
   additions: (step) => ({
@@ -30,10 +30,12 @@ export const redirectService: Technique = {
       endpoints: [{ host: step.host, port: path.port }],
     })),
   }),
-  matrix: { rows: [{ at: ['user'] }], byHolderOf: () => [CREATE_SERVICE] },
+  matrix: { rows: [{ at: ['user'] }], byHolderOf: ({ namespaces }) => namespaces.map(createService) },
 }
 
-const CREATE_SERVICE: RequestLine = { method: 'POST', target: '/api/v1/namespaces/default/services' }
+function createService(namespace: string): RequestLine {
+  return { method: 'POST', target: `/api/v1/namespaces/${namespace}/services` }
+}
 
 /** The approximate size of a Service in JSON. */
 const SERVICE_BYTES = 400

@@ -56,6 +56,11 @@ export interface StepPlanner {
   podsOn(node: string): readonly AttackedPod[]
   /** Returns whether the path leads to the apiserver itself. */
   leadsToApiserver(path: AttackedPath): boolean
+  /**
+   * Returns the first namespace in which the holder of the step's credential is allowed a request: `default`, or one that
+   * a rule names; `default` where there is none.
+   */
+  namespaceFor(line: (namespace: string) => RequestLine): string
   /** Returns whether the holder of the step's credential is allowed to exec into the pod. */
   canExecInto(pod: AttackedPod): boolean
   /**

@@ -118,6 +118,8 @@ export interface Members {
   /** Another node than that of the attacker, if there is one. */
   readonly node: string
   readonly pods: readonly Pick<AttackedPod, 'namespace' | 'name'>[]
+  /** `default`, and the namespaces that rules name. */
+  readonly namespaces: readonly string[]
 }
 
 export interface MatrixEntry {

@@ -1,5 +1,5 @@
 import type { CheckResult, Finding, Tried, UntriedAttack } from '../../measure/check.ts'
-import { gapsOf, hasReached, judgeTried } from '../../measure/judge-check.ts'
+import { gapsOf, hasReached, isOpen, judgeTried } from '../../measure/judge-check.ts'
 import type { Result } from '../../measure/result.ts'
 import type { ScannerReport, ScannerResult } from '../../measure/scanner-result.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
@@ -31,7 +31,12 @@ export function checkResult(
   const { matrix, policy, acceptances, probes, unfit, weakSettings } = plan
   const { scenario, seed, kubernetes, unmodelled } = matrix
   const tried = probes.flatMap((probe) => triedIn(probe, scope, results))
-  const findings: readonly Finding[] = judgeTried(tried, { policy, acceptances, today }).map((finding) => ({
+  const findings: readonly Finding[] = judgeTried(tried, {
+    policy,
+    acceptances,
+    today,
+    assumedUsers: plan.assumedUsers,
+  }).map((finding) => ({
     ...finding,
     causes: plan.causes.of(finding),
     ...commands(finding),
@@ -46,7 +51,7 @@ export function checkResult(
     scenario,
     seed,
     kubernetes,
-    passed: gaps.length === 0 && findings.every(({ isAccepted }) => isAccepted),
+    passed: gaps.length === 0 && !findings.some(isOpen),
     policy: policy.map(({ text }) => text),
     today,
     verdicts: tried.length,

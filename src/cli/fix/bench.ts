@@ -1,6 +1,6 @@
 import type { Tried } from '../../measure/check.ts'
 import type { BrokenWorkload } from '../../measure/fix.ts'
-import { judgeTried } from '../../measure/judge-check.ts'
+import { isOpen, judgeTried } from '../../measure/judge-check.ts'
 import type { FailureResult, Result, WorkloadResult } from '../../measure/result.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
 import { type CheckPlan, type CheckScope, type Probe, planCheck } from '../../scenario/check/read-check.ts'
@@ -263,13 +263,13 @@ export class Bench {
     results: ReadonlyMap<CheckedScenario, Result>,
     keys: ReadonlySet<string> | null,
   ): ReadonlyMap<string, Forbidden> {
-    const { policy, acceptances } = plan
+    const { policy, acceptances, assumedUsers } = plan
     const { today, scope } = this.#options
     const found = probes.flatMap((probe) =>
       triedIn(probe, scope, results).flatMap((tried): Forbidden[] => {
         const key = verdictKey(tried)
         if (keys !== null && !keys.has(key)) return []
-        const findings = judgeTried([tried], { policy, acceptances, today }).filter(({ isAccepted }) => !isAccepted)
+        const findings = judgeTried([tried], { policy, acceptances, today, assumedUsers }).filter(isOpen)
         return findings.map(({ forbidden }) => ({ key, tried, verdict: tried.verdict, outcomes: forbidden }))
       }),
     )

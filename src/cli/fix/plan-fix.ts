@@ -1,6 +1,6 @@
 import { VANTAGES } from '../../attack/vantages.ts'
 import { namesOf } from '../../engine/registry.ts'
-import type { BrokenWorkload, Minimality } from '../../measure/fix.ts'
+import type { BrokenWorkload, FixStep, Minimality } from '../../measure/fix.ts'
 import type { candidatesFor } from '../../scenario/fix/candidates.ts'
 import { areOfOneFlag, type Change, effortOf } from '../../scenario/fix/change.ts'
 import { MATRIX_ROWS } from '../../scenario/matrix/matrix-rows.ts'
@@ -10,8 +10,8 @@ import { searchFix } from './search.ts'
 /** A change of a fix at its place in the order, and what it is good for. */
 export interface PlannedStep {
   readonly change: Change
-  /** The verdicts that are forbidden without it, and the workloads that fail. */
-  readonly without: { readonly findings: number; readonly broken: readonly BrokenWorkload[] }
+  /** The findings and failures that a simulation of the other changes shows. */
+  readonly without: FixStep['without']
   /** The runs without attackers before and after it. */
   readonly before: Work
   readonly after: Work
@@ -59,7 +59,7 @@ export async function planFix(
     const rest = order.filter((one) => one !== change)
     const [work] = await bench.works([rest])
     const [back] = await bench.forbidden([rest], wanted)
-    const without = { findings: back?.size ?? 0, broken: work?.broken ?? [] }
+    const without = { findings: back?.size ?? 0, broken: work?.broken ?? [], isRefused: work === null }
     steps.push({ change, without, before: works[i]!, after: works[i + 1]! })
   }
   return {
@@ -229,8 +229,9 @@ async function holds(set: readonly Change[], wanted: readonly Forbidden[], bench
 }
 
 /**
- * Leaves changes out, and places of changes, as long as the rest holds: those with the most effort first. In the end no
- * change can be left out, and of few changes no several at once either.
+ * Leaves changes out, and places of changes, as long as the rest holds: those with the most effort first. It ends with a
+ * set without any of whose changes, and without any of whose places, a simulation shows that something is open or fails;
+ * of few changes also without several at once.
  */
 async function minimal(
   changes: readonly Change[],
@@ -239,21 +240,30 @@ async function minimal(
 ): Promise<readonly Change[]> {
   let kept = changes
   for (;;) {
-    const fewer = (await withoutOne(kept, wanted, bench)) ?? (await withoutSeveral(kept, wanted, bench))
-    if (fewer === null) break
+    const fewer =
+      (await withoutOne(kept, wanted, bench)) ??
+      (await withoutSeveral(kept, wanted, bench)) ??
+      (await withoutPlace(kept, wanted, bench))
+    if (fewer === null) return kept
     kept = fewer
   }
-  for (const change of kept) {
-    if (change.kind !== 'flag') continue
+}
+
+/** Returns the changes with one place of a change less, if the rest holds; null if none can be left out. */
+async function withoutPlace(
+  changes: readonly Change[],
+  wanted: readonly Forbidden[],
+  bench: Judge,
+): Promise<readonly Change[] | null> {
+  for (const change of changes) {
+    if (change.kind !== 'flag' || change.places.length < 2) continue
     for (const place of change.places) {
-      const current = kept.find((one) => one.kind === 'flag' && one.flag === change.flag)
-      if (current?.kind !== 'flag' || current.places.length < 2) continue
-      const fewer = { ...current, places: current.places.filter((one) => one !== place) }
-      const rest = kept.map((one) => (one === current ? fewer : one))
-      if (await holds(rest, wanted, bench)) kept = rest
+      const fewer = { ...change, places: change.places.filter((one) => one !== place) }
+      const rest = changes.map((one) => (one === change ? fewer : one))
+      if (await holds(rest, wanted, bench)) return rest
     }
   }
-  return kept
+  return null
 }
 
 /** Returns the changes without the one with the most effort that can be left out; null if none can. */

@@ -1,4 +1,4 @@
-import { type Sourced, written } from '../origin.ts'
+import { assumed, type Sourced, written } from '../origin.ts'
 import { lastFlag, readFlags, type WrittenFlag } from '../programs/flag-syntax.ts'
 import type { BuildContext } from './context.ts'
 import { splitList } from './flag-values.ts'
@@ -45,7 +45,7 @@ function authentication(
   server: readonly WrittenFlag[],
   agent: readonly WrittenFlag[],
   hasServer: boolean,
-): Sourced<Plain> | null {
+): Sourced<Plain> {
   const namespace = lastFlag(server, 'agent-namespace') ?? lastFlag(server, 'authentication-audience')
   if (namespace?.value) return written('token', namespace.at)
   const ca = lastFlag(server, 'cluster-ca-cert')
@@ -55,7 +55,9 @@ function authentication(
   const certificate = lastFlag(agent, 'agent-cert')
   if (certificate?.value) return written('certificate', certificate.at)
   const token = lastFlag(agent, 'service-account-token-path')
-  return token?.value ? written('token', token.at) : null
+  return token?.value
+    ? written('token', token.at)
+    : assumed('token', 'nobody sees its flags; as in the deployment that Konnectivity ships with')
 }
 
 function strategy(flags: readonly WrittenFlag[]): Sourced<Plain> | null {

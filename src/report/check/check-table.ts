@@ -2,6 +2,7 @@ import { VANTAGES } from '../../attack/vantages.ts'
 import { namesOf } from '../../engine/registry.ts'
 import type { Acceptance } from '../../measure/acceptance.ts'
 import type { CheckResult, Finding, Gain } from '../../measure/check.ts'
+import { isOpen } from '../../measure/judge-check.ts'
 import { inOrder } from '../../measure/verdicts/outcomes.ts'
 import { fixText } from '../fix/fix-text.ts'
 import { formatCount } from '../format-number.ts'
@@ -29,7 +30,7 @@ function textOf(result: CheckResult, options: CheckPrintOptions): string {
 /** Returns what the policy forbids, what is accepted, and the conclusion. */
 export function judgementText(result: CheckResult, options: CheckPrintOptions): string {
   const { screen } = options
-  const failing = result.findings.filter(({ isAccepted }) => !isAccepted)
+  const failing = result.findings.filter(isOpen)
   const paths = [...new Set(failing.flatMap((one) => one.paths))]
   const sections = [...new Set(failing.map(({ path }) => path))]
   const sectionOf = (path: string) =>
@@ -46,7 +47,7 @@ export function judgementText(result: CheckResult, options: CheckPrintOptions): 
         options,
       ),
     ),
-    remarks(result)
+    [...(isImported ? [] : assumedLines(result)), ...remarks(result)]
       .flatMap((line) => hangingLines(line, screen))
       .join('\n'),
     ...(result.scannerReport === null
@@ -118,6 +119,9 @@ function gainText(gain: Gain, index: number, { scans }: CheckResult, screen: Scr
     ...hangingLines(outcomes.map((one) => styles.outcome(one)).join(', '), screen, '   '),
     ...evidenceLines(example).flatMap((line) => hangingLines(line, screen, '     ')),
     ...expired.flatMap((one) => hangingLines(`no longer accepted: ${describe(one)}`, screen, '     ')),
+    ...(gain.isAssumed
+      ? hangingLines('assumed, and no reason to fail: nobody knows the permissions of this user', screen, '   ')
+      : []),
     ...scannerLines(gain, scans ?? []).flatMap((line) => hangingLines(line, screen, '   ')),
     ...commandLines('repeat: ', example.reproduce, screen, '   '),
   ].join('\n')
@@ -156,6 +160,16 @@ function remarks({ findings, unused, gaps, untried, unreached, unmodelled }: Che
   ]
 }
 
+/** Says what users get whose permissions are assumed, which is no reason to fail. */
+function assumedLines({ findings }: CheckResult): string[] {
+  const own = findings.filter(({ isAccepted, isAssumed }) => isAssumed && !isAccepted)
+  if (own.length === 0) return []
+  const users = [...new Set(own.map(({ on }) => on.name))]
+  return [
+    `assumed, and no reason to fail: ${formatCount(own.length, 'finding')} of ${users.join(', ')}, whose permissions nobody knows (--json lists them)`,
+  ]
+}
+
 /** Lists the first names, since most attacks that ship do not fit a scenario without a cluster. */
 function some(untried: CheckResult['untried']): string {
   const names = untried.slice(0, 6).map(({ attack }) => attack)
@@ -169,7 +183,12 @@ function conclusion(
 ): string {
   const { good, bad } = stylesOf(screen)
   const looked = formatCount(paths.length, 'path')
-  const accepted = findings.length === 0 ? '' : ', except for what is accepted'
+  const hasAssumed = findings.some(({ isAccepted, isAssumed }) => isAssumed && !isAccepted)
+  const except = [
+    ...(findings.some(({ isAccepted }) => isAccepted) ? ['accepted'] : []),
+    ...(hasAssumed ? ['assumed'] : []),
+  ]
+  const accepted = except.length === 0 ? '' : `, except for what is ${except.join(' or ')}`
   const without = unmodelled.length === 0 ? '' : `; no verdict on ${unmodelled.map(({ path }) => path).join(', ')}`
   const text = passed
     ? `${good('PASSED')}: no attacker got what the policy forbids on ${looked} (${paths.join(', ')})${accepted}${without}`

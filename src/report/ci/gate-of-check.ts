@@ -59,6 +59,7 @@ function judgementOf(finding: Finding, { scenario, kubernetes }: CheckResult, ab
     attack,
     forbidden,
     isAccepted,
+    isAssumed,
     accepted,
     expired,
     reproduce,
@@ -72,11 +73,12 @@ function judgementOf(finding: Finding, { scenario, kubernetes }: CheckResult, ab
   return {
     rule: techniqueRule(technique, about.serverOf(path), kubernetes),
     name: `${all}: ${technique} by ${vantage} (${where}) against ${victims.join(', ')}`,
-    status: isAccepted ? 'accepted' : 'failed',
+    status: isAccepted || isAssumed ? 'accepted' : 'failed',
     message: `${all}: ${forbidden.join(', ')}: ${sentenceOf(finding)}`,
     details: [
       ...causes.map((cause) => `because ${causeText(cause)}`),
       ...evidenceLines(finding),
+      ...(isAssumed ? ['accepted: the permissions of this user are an assumption'] : []),
       ...accepted.map((one) => `accepted: ${acceptanceText(one)}`),
       ...expired.map((one) => `no longer accepted: ${acceptanceText(one)}`),
       `repeat: ${reproduce}`,

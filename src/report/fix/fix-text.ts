@@ -67,7 +67,7 @@ function heading(fix: FixResult, screen: Screen): string {
         ? partial.length > 0
           ? `no change is proposed: none closes a path for all attackers who get there what the policy forbids (${formatCount(findings, 'verdict')})`
           : `no change of flags closes any of ${formatCount(findings, 'verdict')} that the policy forbids`
-        : `${changes}, in this order, ${steps.length === 1 ? 'closes' : 'close'} ${closed} of ${formatCount(findings, 'verdict')} that the policy forbids; none of them can be left out`
+        : `${changes}, in this order, ${steps.length === 1 ? 'closes' : 'close'} ${closed} of ${formatCount(findings, 'verdict')} that the policy forbids; none of them can be left out, as a simulation without each shows`
   const how = `found among ${formatCount(tried.changes, 'change')}: tried ${formatCount(tried.sets, 'set')} of them in ${formatCount(tried.simulations, 'simulation')}`
   const proven = minimality === null || steps.length === 1 ? [] : [PROVEN[minimality]]
   return [
@@ -82,6 +82,7 @@ function stepText({ change, places, without, costs, breaks }: FixStep, number: n
       ? [`${formatCount(without.findings, 'verdict')} ${without.findings === 1 ? 'comes' : 'come'} back`]
       : []),
     ...(without.broken.length > 0 ? [brokenText(without.broken)] : []),
+    ...(without.isRefused ? ['the programs refuse to start'] : []),
   ]
   return [
     ...numberedLines(number, change, screen),

@@ -1,5 +1,6 @@
 import { TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
+import { isOpen } from '../../measure/judge-check.ts'
 import type { MatrixCell, MatrixPath, MatrixResult } from '../../measure/matrix.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
 import { isWorse } from '../../measure/verdicts/outcomes.ts'
@@ -120,7 +121,7 @@ function headline({ cells, paths, check }: MatrixResult): Pick<MatrixView, 'leve
   const unnoticed = taken.filter(({ noticed }) => noticed === 'none').length
   const notes = [...worst, ...(taken.length === 0 ? [] : [noticeSentence(taken.length, unnoticed)])]
   if (check !== undefined && !check.passed) {
-    const open = check.findings.filter(({ isAccepted }) => !isAccepted).length
+    const open = check.findings.filter(isOpen).length
     const sentence =
       open > 0 ? `The policy forbids ${formatCount(open, 'finding')}.` : `The policy is not met: ${check.gaps[0]}.`
     return { level: 'bad', word: 'Not safe', sentence, notes: [...gets, ...notes] }
@@ -178,7 +179,7 @@ function policyOf({ check }: MatrixResult): PolicyView | null {
   if (check === undefined) return null
   const { policy: rules, passed, findings, gaps } = check
   const accepted = findings.filter(({ isAccepted }) => isAccepted).length
-  return { rules, passed, forbidden: findings.length - accepted, accepted, gaps }
+  return { rules, passed, forbidden: findings.filter(isOpen).length, accepted, gaps }
 }
 
 interface NumberedCell {

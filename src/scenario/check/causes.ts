@@ -4,7 +4,8 @@ import { isForwarding, isProxied, pathKind } from '../../cluster/paths/path-kind
 import type { Cause, Tried } from '../../measure/check.ts'
 import type { RequestResult } from '../../measure/verdict.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
-import { plainOf, type Tree, treeAt } from '../tree/tree.ts'
+import { agentsWeakness } from '../cluster/konnectivity-settings.ts'
+import { plainOf, positionAt, type Tree, treeAt } from '../tree/tree.ts'
 import { remarkOf, sourceOf } from './imported-from.ts'
 import { Settings } from './weak-settings.ts'
 
@@ -43,6 +44,7 @@ export class Causes {
     const found = [
       ...decidersOf(verdict.technique, path).flatMap((deciding) => this.#byFlag(deciding, declared, granted)),
       ...this.#byPath(path, verdict),
+      ...this.#byAgents(path, verdict),
       ...granted.flatMap((request) => this.#byPermission(request)),
     ]
     return distinct(found)
@@ -77,6 +79,20 @@ export class Causes {
         : []),
       ...(asksNobody ? ['these servers ask for no credential, as applications do that rely on the network'] : []),
     ].map((what) => ({ what, from: '', at: null, flag: null, permission: null }))
+  }
+
+  /** Returns what lets an attacker register Konnectivity agents under the identifiers of other nodes, where it did. */
+  #byAgents({ declared, tunnel }: PathBlueprint, { technique }: Tried['verdict']): readonly Cause[] {
+    if (tunnel?.kind !== 'konnectivity' || USED_TECHNIQUES[technique].serves?.carries !== true) return []
+    const written = [
+      ['paths', declared, 'tunnel', 'authentication'],
+      ['cluster', 'konnectivity', 'authentication'],
+    ].find((path) => treeAt(this.#tree, path) !== undefined)
+    const source =
+      written === undefined
+        ? { from: 'a default: the authentication of agents is not set', at: null }
+        : sourceOf(positionAt(this.#tree, written))
+    return [{ what: agentsWeakness(tunnel.authentication), ...source, flag: null, permission: null }]
   }
 
   /** Returns the rules of a scenario that allow a request to the identity that sent it. */

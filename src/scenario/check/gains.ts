@@ -4,7 +4,7 @@ import type { Finding, Gain, Holder } from '../../measure/check.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 
 /**
- * Groups findings by who gets something and why, the worst first. Findings that only differ in nodes, paths, techniques
+ * Groups findings by who gets something and why, the worst first, those of assumed users last. Findings that only differ in nodes, paths, techniques
  * and in how much an attacker between two hosts can do are one gain.
  */
 export function gainsOf(findings: readonly Finding[], blueprint: Blueprint): readonly Gain[] {
@@ -15,7 +15,7 @@ export function gainsOf(findings: readonly Finding[], blueprint: Blueprint): rea
     groups.set(key, [...(groups.get(key) ?? []), finding])
   }
   return mergedOf([...groups.values()].map((group) => gainOf(group, blueprint))).sort(
-    (a, b) => Number(isChangeable(b)) - Number(isChangeable(a)),
+    (a, b) => Number(a.isAssumed) - Number(b.isAssumed) || Number(isChangeable(b)) - Number(isChangeable(a)),
   )
 }
 
@@ -46,7 +46,11 @@ function isChangeable({ causes }: Gain): boolean {
 
 function keyOf(finding: Finding, blueprint: Blueprint): string {
   const causes = finding.causes.map(({ what, from }) => [what, from])
-  return JSON.stringify([holderOf(finding), causes.length > 0 ? causes : partiesOf(finding, blueprint)])
+  return JSON.stringify([
+    holderOf(finding),
+    finding.isAssumed,
+    causes.length > 0 ? causes : partiesOf(finding, blueprint),
+  ])
 }
 
 function partiesOf({ paths }: Finding, blueprint: Blueprint): readonly string[] {
@@ -63,6 +67,7 @@ function gainOf(findings: readonly Finding[], blueprint: Blueprint): Gain {
   return {
     who,
     findings,
+    isAssumed: findings[0].isAssumed,
     causes: distinct(findings.flatMap(({ causes }) => causes)),
     between: who.kind === 'network' ? betweenOf(findings, own, blueprint) : [],
     traffic: distinct(

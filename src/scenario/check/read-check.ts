@@ -57,6 +57,8 @@ export interface CheckPlan {
   /** Whether the scenario or an option gives the policy, and it is not the default. */
   readonly isPolicyGiven: boolean
   readonly acceptances: readonly Acceptance[]
+  /** The names of the users whose permissions are an assumption about a real cluster. */
+  readonly assumedUsers: ReadonlySet<string>
   readonly probes: readonly Probe[]
   /** The settings that leave paths open. */
   readonly weakSettings: readonly WeakSetting[]
@@ -90,6 +92,7 @@ export function planCheck(tree: Tree, file: string, scope: CheckScope): ReadChec
   const hasOwn = !scope.isMatrix && !scope.areNamed && scope.places === null
   const own = hasOwn ? ownProbes(whole.scenario, scope) : []
   const { policy = [], acceptances = [] } = whole.scenario
+  const users = whole.scenario.blueprint.cluster?.users ?? []
   return {
     ok: true,
     plan: {
@@ -99,6 +102,7 @@ export function planCheck(tree: Tree, file: string, scope: CheckScope): ReadChec
       policy,
       isPolicyGiven: treeAt(tree, ['policy']) !== undefined,
       acceptances,
+      assumedUsers: new Set(users.flatMap(({ name, isAssumed }) => (isAssumed ? [name] : []))),
       probes: [...own, ...cellProbes(matrix.cases), ...attacks.probes],
       unfit: attacks.unfit,
       weakSettings: new Settings(whole.scenario.blueprint, whole.printable).weakSettings(),

@@ -56,6 +56,22 @@ export function agentAuthentication(written: AgentAuthenticationSection): AgentA
   }
 }
 
+/**
+ * Returns as a clause what lets an agent claim the addresses of other nodes. The server compares neither an agent's id nor
+ * its identifiers with its credential (apiserver-network-proxy, pkg/server/server.go, Connect).
+ */
+export function agentsWeakness({ kind }: AgentAuthenticationBlueprint): string {
+  return WEAKNESSES[kind]
+}
+
+const WEAKNESSES = {
+  token:
+    "the Konnectivity server accepts any identifiers from an agent with the token of the agents' service account, and no flag binds them to a node",
+  certificate:
+    "the Konnectivity server accepts any identifiers from an agent with a certificate of the agents' CA, and no flag binds them to a node",
+  none: 'the Konnectivity server accepts any identifiers from any agent, and requires no credential',
+} as const
+
 function methodOf(written: AgentAuthenticationSection): AgentAuthenticationBlueprint['kind'] {
   return written.authentication ?? (written['cluster-ca-cert'] === undefined ? 'token' : 'certificate')
 }

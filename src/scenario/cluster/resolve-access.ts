@@ -51,11 +51,12 @@ function checkPolicy(policy: PolicySection, place: TreePath, findings: Findings)
 }
 
 export function usersOf({ members }: ClusterEnvironment): UserBlueprint[] {
-  return [...members.users].map(([name, { groups = [], rules }]) => ({
+  return [...members.users].map(([name, { groups = [], rules, assumed = false }]) => ({
     name,
     groups,
     rules: rulesOf(rules),
     certificate: IDENTITY_NAMES.userClient(name),
+    isAssumed: assumed,
   }))
 }
 

@@ -7,7 +7,7 @@ import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterBlueprint, UserBlueprint } from '../../simulation/blueprint-cluster.ts'
 import { byName } from '../../simulation/by-name.ts'
 import { attackerRequest, serverKindOf } from '../../simulation/expansion/attackers/attacker-request.ts'
-import { isAllowedTo } from '../../simulation/expansion/granted.ts'
+import { isAllowedTo, namespacesIn } from '../../simulation/expansion/granted.ts'
 import { OWN_CREDENTIAL } from '../attackers/roles.ts'
 import type { MatrixRow } from './matrix-rows.ts'
 
@@ -46,10 +46,11 @@ export function holderRows(blueprint: Blueprint, declared: string): readonly Mat
 function rowsOfTechnique(
   holder: Holder,
   technique: TechniqueName,
-  { users, nodes, pods }: ClusterBlueprint,
+  cluster: ClusterBlueprint,
   blueprint: Blueprint,
 ): MatrixRow[] {
   const { place, vantage, credential, isOwn } = holder
+  const { users, nodes, pods } = cluster
   const { byHolderOf, rows } = TECHNIQUES[technique].matrix
   if (byHolderOf === undefined) return []
   const isTriedBy = (group: MatrixPlaceName) => rows.some(({ at }) => at.includes(group))
@@ -60,6 +61,7 @@ function rowsOfTechnique(
   const members = {
     node: nodes.find(({ name }) => name !== place)?.name ?? place,
     pods: pods.map(({ name, account }) => ({ name, namespace: account.split('/')[0] })),
+    namespaces: namespacesIn(cluster),
   }
   const may = (operation: Operation) => isAllowedTo(credential, operation, blueprint)
   if (may(ANYTHING) || !byHolderOf(members).some((line) => may(operationOf(line)))) return []

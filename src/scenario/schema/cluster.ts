@@ -183,6 +183,9 @@ const user = section(
       .max(50, 'at most 50')
       .optional(),
     rules: rules('user'),
+    assumed: flag(
+      'Whether the user with these rules is an assumption about a real cluster. A check shows what such a user gets, and does not fail because of it. Default: false.',
+    ).optional(),
   },
   'a user who is allowed to do nothing',
 ).meta({ description: 'A user with a client certificate of the cluster CA, on a host of the same name.' })

@@ -40,6 +40,19 @@ export function isAllowedTo(
   return authorize(cluster.apiserver.configuration.authorizationMode, identity, operation, facts).allowed
 }
 
+/** The namespace of objects for which a request names no other. */
+const DEFAULT_NAMESPACE = 'default'
+
+/** Returns the namespace `default`, and those that rules and policies of the cluster name, in order. */
+export function namespacesIn({ users, accounts, policies }: ClusterBlueprint): readonly string[] {
+  const named = [
+    ...[...users, ...accounts].flatMap(({ rules }) => rules.flatMap(({ namespaces }) => namespaces ?? [])),
+    ...policies.flatMap(({ namespace }) => namespace),
+  ]
+  const others = [...new Set(named)].filter((name) => /^[a-z0-9-]+$/.test(name) && name !== DEFAULT_NAMESPACE)
+  return [DEFAULT_NAMESPACE, ...others.sort((a, b) => (a < b ? -1 : 1))]
+}
+
 const NO_PODS = new NodeGraph([])
 
 function identityOf(shown: Blueprint['identities'][number]): Identity | null {

@@ -6,10 +6,11 @@ import type {
   StepPlanner,
 } from '../../../attack/techniques/step-planner.ts'
 import { USED_TECHNIQUES } from '../../../attack/techniques.ts'
+import { operationOf } from '../../../cluster/messages/operations.ts'
 import { assert } from '../../../engine/assert.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { PodBlueprint } from '../../blueprint-cluster.ts'
-import { isAllowedTo } from '../granted.ts'
+import { isAllowedTo, namespacesIn } from '../granted.ts'
 import { hostOfPod } from '../members.ts'
 import { defaultVersionOf } from '../path-traits.ts'
 import { attackersPathName, hostOfAttacker, type NumberedStep, pathsOfStep } from './attacker-names.ts'
@@ -51,6 +52,11 @@ export function stepPlanner(placed: NumberedStep, blueprint: Blueprint): StepPla
         .map(attackedPod)
         .sort(byPodName),
     leadsToApiserver: ({ name }) => serverKindOf(pathNamed(name, blueprint)) === 'apiserver',
+    namespaceFor: (line) => {
+      const { cluster } = blueprint
+      const names = cluster === null ? [] : namespacesIn(cluster)
+      return names.find((name) => isAllowedTo(credential, operationOf(line(name)), blueprint)) ?? 'default'
+    },
     canExecInto: ({ name, namespace }) => isAllowedTo(credential, { ...EXEC, name, namespace }, blueprint),
     request: (ask, { name }, server) => {
       const path = pathNamed(name, blueprint)
