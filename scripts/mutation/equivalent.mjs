@@ -186,4 +186,100 @@ export const EQUIVALENT = [
     was: 'mark !== NONE',
     becomes: ['true'],
   },
+  {
+    // In no bytes there is nothing to read.
+    file: 'src/attack/wiretap/wiretap.ts',
+    was: 'lengthBytes === 0',
+    becomes: ['false'],
+  },
+  {
+    // Only handshakes are attributed by the legs of their packet, and no body has any.
+    file: 'src/attack/wiretap/wiretap.ts',
+    was: '[]',
+    becomes: ['["Stryker was here"]'],
+  },
+  {
+    // Where there is no lock, the view is the same, and it is not extended by what it has.
+    file: 'src/attack/wiretap/wiretap.ts',
+    was: 'around.lock !== NONE',
+    becomes: ['true'],
+  },
+  {
+    // Subtracted instead of added, the number of a server, which is less than how many there are, is as unmistakable.
+    file: 'src/security/tls-peers.ts',
+    was: 'client * this.directory.servers.length + server',
+    becomes: ['client * this.directory.servers.length - server'],
+  },
+  {
+    // As above: work that costs nothing and need not wait is done at once by Processors.run as well.
+    file: 'src/security/tls.ts',
+    was: '{\n    return costNs === 0 && this.workUntilTick(row) <= this.timeline.now\n  }',
+    becomes: ['{}'],
+  },
+  {
+    // The window of a client's channel that has room was looked at when its data was flushed.
+    file: 'src/security/ssh-channel-sender.ts',
+    was: '!hasRoom',
+    becomes: ['true'],
+  },
+  {
+    // The short way for the only channel with data; the long way finds the same one.
+    file: 'src/security/ssh-channel-sender.ts',
+    was: 'isAlone',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/security/ssh-channel-sender.ts',
+    was: 'sessions.unsentChannels[session] === 1 && flushed !== NONE && channels.hasUnsent[flushed] === 1',
+    becomes: ['false'],
+  },
+  {
+    // Where no channel has data, the search finds none.
+    file: 'src/security/ssh-channel-sender.ts',
+    was: 'sessions.unsentChannels[session] === 0',
+    becomes: ['false'],
+  },
+  {
+    // Where no channel waits for room, none is told of it.
+    file: 'src/security/ssh-channel-sender.ts',
+    was: 'sessions.waitingChannels[session] === 0',
+    becomes: ['false'],
+  },
+  {
+    // Where no channel is to end, none ends.
+    file: 'src/security/ssh-channel-sender.ts',
+    was: 'this.sessions.endingChannels[session] === 0',
+    becomes: ['false'],
+  },
+  {
+    // Of a session that has ended, the channels are gone as well, and there is no connection to send on.
+    file: 'src/security/ssh-channel-sender.ts',
+    was: 'sessions.generation[session] !== generation',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/security/ssh-channel-sender.ts',
+    was: 'sessions.generation[session] === generation',
+    becomes: ['true'],
+  },
+  {
+    // The same.
+    file: 'src/security/ssh-channel-sender.ts',
+    was: 'this.sessions.generation[session] === generation',
+    becomes: ['true'],
+  },
+  {
+    // The same: a channel that is gone has no user, waits for nothing and has no connection.
+    file: 'src/security/ssh-channels.ts',
+    was: 'channels.generation[channel] !== generation',
+    becomes: ['false'],
+  },
+  {
+    // What sshd forwards has the content of its author, which takes the place of a content of its own.
+    file: 'src/security/ssh-channels.ts',
+    was: 'false',
+    becomes: ['true'],
+  },
 ]

@@ -13,7 +13,7 @@ import { CHANNEL_CLOSE, CHANNEL_DATA, CHANNEL_EOF, type SshChannelTable, type Ss
 export interface ChannelTransport {
   /** Starts to encrypt a packet. Returns true when that takes no time; otherwise `goOnSending` is called at its end. */
   sealData(session: SshSession, lengthBytes: number): boolean
-  /** Accounts for the allocation of a buffer of `lengthBytes`. */
+  /** Accounts for the allocation of a buffer of `lengthBytes`; 0 for none. */
   growBuffer(session: SshSession, lengthBytes: number): void
   sizesOf(session: SshSession): SshSizes
   /** Returns the most bytes that the program behind a channel reads at once. */
@@ -76,8 +76,10 @@ export class SshChannelSender {
     const { channels, sessions, streams } = this
     const session = channels.session[channel]
     if (sessions.isClient[session] === 1) return
-    const sizeBytes = noteRead(channels, channel, streams.table.writtenBytes[channels.stream[channel]])
-    if (sizeBytes > 0) this.transport.growBuffer(session, sizeBytes)
+    this.transport.growBuffer(
+      session,
+      noteRead(channels, channel, streams.table.writtenBytes[channels.stream[channel]]),
+    )
   }
 
   /** Called when the user of a channel has flushed what it wrote. */
@@ -90,15 +92,14 @@ export class SshChannelSender {
   finish(channel: SshChannel): void {
     const { channels } = this
     channels.isClosing[channel] = 1
-    this.setMustEnd(channel, channels.hasSentEnd[channel] === 0)
+    this.setMustEnd(channel, true)
     this.setUnsent(channel)
     this.pump(channels.session[channel], channel)
   }
 
   /** Called when the user of a channel that writes no more reads no more either: CLOSE goes with the next packet. */
   detach(channel: SshChannel): void {
-    const { isClosing, hasSentClose } = this.channels
-    if (isClosing[channel] === 1 && hasSentClose[channel] === 0) this.setMustEnd(channel, true)
+    this.setMustEnd(channel, true)
   }
 
   /** Called before a channel is released. */
@@ -187,7 +188,6 @@ export class SshChannelSender {
     const generation = sessions.generation[session]
     if (channel !== NONE) {
       const lengthBytes = sessions.sealingBytes[session]
-      const channelGeneration = channels.generation[channel]
       const content = streams.sendContentAt(channels.stream[channel], channels.sentBytes[channel])
       const offset = streams.sendOffset
       channels.sentBytes[channel] += lengthBytes
@@ -197,8 +197,7 @@ export class SshChannelSender {
       this.accounts.addCarriedBytes(sessions.account[session], lengthBytes)
       const bytes = dataPacketBytes(lengthBytes, this.transport.sizesOf(session).cipher)
       this.send(session, bytes, CHANNEL_DATA, lengthBytes, channels.peerNumber[channel], content, offset)
-      if (sessions.generation[session] !== generation) return
-      if (channels.generation[channel] === channelGeneration) this.wakeWriter(channel)
+      this.wakeWriter(channel)
       if (sessions.generation[session] !== generation) return
     }
     sessions.sealingChannel[session] = NONE

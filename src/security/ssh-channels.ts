@@ -249,10 +249,9 @@ export class SshChannels implements Carrier {
   private takeClose(channel: SshChannel): void {
     const { channels, streams } = this
     const generation = channels.generation[channel]
-    const hadSentClose = channels.hasSentClose[channel] === 1
     this.takeEnd(channel)
     if (channels.generation[channel] !== generation) return
-    if (!hadSentClose && channels.hasSentClose[channel] === 0) {
+    if (channels.hasSentClose[channel] === 0) {
       channels.hasSentClose[channel] = 1
       this.sender.sendFor(channel, this.sender.sizesOf(channels.session[channel]).endBytes, CHANNEL_CLOSE, 0)
       if (channels.generation[channel] !== generation) return

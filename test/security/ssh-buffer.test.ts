@@ -76,6 +76,17 @@ test('sent data is removed when it is half of the buffer (sshbuf_maybe_pack)', (
   expect(read(32 * KIB)).toBe(96 * KIB)
 })
 
+test('data that was removed before counts no more', () => {
+  const { read, send } = buffer()
+  read(32 * KIB)
+  read(32 * KIB)
+  send(32 * KIB)
+  read(32 * KIB)
+  send(4 * KIB)
+  // 4 KiB are gone and 60 KiB left, which all stay.
+  expect(read(1)).toBe(96 * KIB)
+})
+
 test('less than 8 KiB of sent data is not removed (SSHBUF_PACK_MIN)', () => {
   const few = buffer()
   few.read(16_000)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { NONE } from '../../src/engine/table.ts'
 import type { CpuProfile } from '../../src/security/cpu-profile.ts'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import {
@@ -11,6 +12,7 @@ import {
   LOGIN_ROUND,
   WINDOW_ADJUST,
 } from '../../src/security/ssh-session.ts'
+import { derivedName } from '../../src/transport/streams/derived-name.ts'
 import type { Behaviour } from '../fixtures/endpoint.ts'
 import { ms } from '../fixtures/lab.ts'
 import { NODE, ROOT, type SshEnds, SshLab, type Written } from '../fixtures/ssh-lab.ts'
@@ -192,6 +194,63 @@ describe('the channels of SSH', () => {
     expect(lab.ssh.channels.channels.count).toBe(0)
   })
 
+  test('count what they carry for the account of the client’s end, and for no other', () => {
+    const lab = loggedIn({ serves: [{ sends: 1000, after: 10 }, { sends: 500 }] })
+    const accounts = [0, 1, 2].map(() => lab.accounts.allocate())
+    lab.open(0, { sends: 10, finishes: 'never' }, accounts[1])
+    lab.open(1, { finishes: 'never' }, accounts[2])
+    lab.run(ms(1000))
+    expect(accounts.map((account) => lab.accounts.carriedBytes[account])).toEqual([0, 1010, 500])
+  })
+
+  test('are known by their streams at both ends, with their target and connection', () => {
+    const lab = loggedIn({ serves: ['refuses', { finishes: 'never' }, { finishes: 'never' }] })
+    lab.open(2, { finishes: 'never' })
+    lab.open(1, { finishes: 'never' })
+    lab.run(ms(250))
+    const { channels, sessions } = lab.ssh
+    const ends = lab.endpoints.endpoints.map(({ name, stream }) => {
+      const channel = channels.channelOf(lab.streams.table.rowAt(stream))
+      const isOfClient = sessions.isClient[channels.channels.session[channel]] === 1
+      expect(channels.lowerOf(channel)).toBe(sessions.lower[channels.channels.session[channel]])
+      return [name, isOfClient ? 'client' : 'server', channels.channels.target[channel]]
+    })
+    expect(ends).toEqual([
+      ['client.2', 'client', 2],
+      ['client.1', 'client', 1],
+      ['server.2', 'server', 2],
+      ['server.1', 'server', 1],
+    ])
+    expect([NONE, sessions.lower[lab.session]].map((stream) => channels.channelOf(stream))).toEqual([NONE, NONE])
+  })
+
+  test('have names at the server that derive from the connection and the client’s number', () => {
+    const lab = loggedIn({ serves: [{ finishes: 'never' }, { finishes: 'never' }] })
+    for (const target of [1, 0]) lab.open(target, { finishes: 'never' })
+    lab.run(ms(250))
+    const { nameHigh, nameLow } = lab.streams.table
+    const lower = lab.ssh.channels.lowerOf(lab.channels[0])
+    const named = (hash: number, number: number) => derivedName(derivedName(hash, number), 1)
+    const names = [1, 0].map((target) => {
+      const stream = lab.ssh.channels.channels.stream[lab.channels[target]]
+      return [nameHigh[stream], nameLow[stream]]
+    })
+    expect(names).toEqual([0, 1].map((number) => [named(nameHigh[lower], number), named(nameLow[lower], number)]))
+  })
+
+  test('ignore what the client says about one that it has given up before its confirmation', () => {
+    const lab = loggedIn({
+      serves: [
+        { sends: 10, finishes: 'never' },
+        { sends: 20, finishes: 'never' },
+      ],
+    })
+    lab.open(0, { finishes: 'never' }).abort()
+    const other = lab.open(1, { finishes: 'never' })
+    lab.run(ms(1000))
+    expect([other.receivedBytes, lab.lost]).toEqual([20, null])
+  })
+
   /** The data packets of two channels of 300,000 bytes, each of which takes sshd a millisecond to encrypt. */
   function turns(refuseTick: number | null): Written[] {
     const cpu = { ...CPU_FIGURES.instant, sshPacketNs: ms(1) }
@@ -251,6 +310,47 @@ describe('the channels of SSH', () => {
     expect(hasRoom()).toBe(false)
   })
 
+  test('have room at sshd, which reads from a socket, for as much as the window that it has', () => {
+    const lab = loggedIn({ serves: [{ finishes: 'never' }] })
+    lab.open(0, { finishes: 'never' })
+    lab.run(ms(250))
+    const server = lab.endpoints.endpoints[1]
+    const hasRoom = () => lab.streams.hasRoom(lab.streams.table.rowAt(server.stream))
+    server.write(10 * PACKET_BYTES)
+    const sentBytes = lab.ofKind(CHANNEL_DATA).reduce((sum, { value }) => sum + value, 0)
+    expect([sentBytes < 9 * PACKET_BYTES, hasRoom()]).toEqual([true, true])
+    const windowBytes = WINDOW_BYTES - sentBytes
+    server.write(windowBytes - (10 * PACKET_BYTES - sentBytes) - 1)
+    expect(hasRoom()).toBe(true)
+    server.write(1)
+    expect(hasRoom()).toBe(false)
+  })
+
+  test('wait for window at sshd as soon as it may read nothing more, although all that it has read was sent', () => {
+    const lab = loggedIn({ serves: [{ sends: WINDOW_BYTES, finishes: 'never' }] })
+    const asks = lab.open(0, { finishes: 'never' })
+    lab.run(ms(210))
+    asks.pause()
+    lab.run(ms(1000))
+    const closedWindows = () => lab.activities['closedWindows'][lab.ssh.sessions.activity[lab.session]]
+    const { stream } = lab.endpoints.endpoints[1]
+    expect([asks.receivedBytes, closedWindows()]).toEqual([WINDOW_BYTES, 0])
+    expect([lab.streams.hasRoom(lab.streams.table.rowAt(stream)), closedWindows()]).toEqual([false, 1])
+    asks.resume()
+    lab.run(ms(1100))
+    expect(closedWindows()).toBe(0)
+  })
+
+  test('cost a client nothing for buffers, which only sshd has', () => {
+    const lab = loggedIn({
+      cpus: [{ ...CPU_FIGURES.instant, sshBufferByteNs: 1000 }, CPU_FIGURES.instant],
+      serves: [{ finishes: 'never' }],
+    })
+    lab.open(0, { sends: 100_000, chunk: 100, finishes: 'never' })
+    lab.run(ms(1000))
+    expect(lab.ofKind(CHANNEL_DATA).map(({ tick }) => tick)).toContain(ms(220))
+  })
+
   test('carry a window of 2 MiB to a reader that is paused, and go on as soon as it reads', () => {
     const lab = loggedIn({ serves: [{ sends: 3_000_000 }] })
     const asks = lab.open(0, { finishes: 'never' })
@@ -284,6 +384,18 @@ describe('the channels of SSH', () => {
       granted.map((bytes) => ['client', bytes]),
     )
   })
+})
+
+test('a client grants window at the first of the reads that a packet takes, for what was read until then', () => {
+  const lab = loggedIn({
+    cpus: [{ ...CPU_FIGURES.instant, bodyReadBytes: 8192 }, CPU_FIGURES.instant],
+    serves: [{ sends: 8 * PACKET_BYTES }],
+  })
+  lab.open(0, { finishes: 'never' })
+  lab.run(ms(2000))
+  const granted = lab.ofKind(WINDOW_ADJUST).map(({ value }) => value)
+  // At the first read of the fourth packet; at that of the seventh, for the rest of the fourth too.
+  expect(granted).toEqual([3 * PACKET_BYTES + 8192, 3 * PACKET_BYTES])
 })
 
 describe('an end of an SSH connection', () => {
@@ -341,30 +453,42 @@ describe('an end of an SSH connection', () => {
     expect(new Set(ticks.filter((tick) => tick % ms(1) !== 0))).toEqual(new Set())
   })
 
-  test('that gives up when a channel ends takes nothing more from the connection', () => {
-    for (const onEnd of [true, false]) {
-      const lab = loggedIn({ serves: [{ sends: 10, finishes: 'never' }] })
-      const asks = lab.open(0, { finishes: 'never' })
-      const ended = lab.streams.ended.bind(lab.streams)
-      const write = lab.streams.write.bind(lab.streams)
-      lab.streams.ended = (stream) => {
-        ended(stream)
-        if (onEnd && stream === asks.stream) lab.ssh.giveUp(lab.session, 'timed out')
-      }
-      lab.streams.write = (stream, lengthBytes, kind, ...more) => {
-        write(stream, lengthBytes, kind, ...more)
-        if (!onEnd && kind === CHANNEL_CLOSE && lab.streams.table.host[stream] === lab.host('a'))
-          lab.ssh.giveUp(lab.session, 'timed out')
-      }
-      lab.at(ms(300), () => lab.ssh.channels.abort(lab.channels[0]))
-      lab.run(ms(1000))
-      const closes = lab.ofKind(CHANNEL_CLOSE).map(({ by }) => by)
-      expect([asks.failure, closes, lab.lost]).toEqual([
-        'timed out',
-        onEnd ? ['server'] : ['server', 'client'],
-        'timed out',
-      ])
-      expect([lab.ssh.channels.channels.count, lab.ssh.sessions.count]).toEqual([0, 0])
+  test.each([
+    ['ends', 'timed out', ['server']],
+    ['closes', 'timed out', ['server', 'client']],
+    ['fails', 'unexpected end', ['server', 'client']],
+  ])('that gives up when a channel %s takes nothing more from the connection', (when, failure, closed) => {
+    const lab = loggedIn({ serves: [{ sends: 10, finishes: 'never' }, { finishes: 'never' }] })
+    const asks = lab.open(0, { finishes: 'never' })
+    const other = lab.open(1, { finishes: 'never' })
+    const { streams } = lab
+    const giveUp = (stream: number) => {
+      if (stream === asks.stream) lab.ssh.giveUp(lab.session, 'timed out')
     }
+    const [ended, write] = [streams.ended.bind(streams), streams.write.bind(streams)]
+    const failed = streams.failed.bind(streams)
+    if (when === 'ends')
+      streams.ended = (stream) => {
+        ended(stream)
+        giveUp(stream)
+      }
+    if (when === 'closes')
+      streams.write = (stream, lengthBytes, kind, ...more) => {
+        write(stream, lengthBytes, kind, ...more)
+        if (kind === CHANNEL_CLOSE && streams.table.host[stream] === lab.host('a')) giveUp(asks.stream)
+      }
+    const rooms: boolean[] = []
+    streams.failed = (stream, reason) => {
+      failed(stream, reason)
+      if (stream === asks.stream && lab.lost === null && when === 'fails' && reason === 'unexpected end') giveUp(stream)
+      if (stream === asks.stream && when !== 'fails') rooms.push(streams.hasRoom(streams.table.rowAt(other.stream)))
+    }
+    lab.at(ms(300), () => lab.ssh.channels.abort(lab.channels[0]))
+    lab.run(ms(1000))
+    const closes = lab.ofKind(CHANNEL_CLOSE).map(({ by }) => by)
+    expect([asks.failure, other.failure, closes, lab.lost]).toEqual([failure, 'timed out', closed, 'timed out'])
+    // The other channel has no room any more, although it has not failed yet.
+    expect(rooms.includes(true)).toBe(false)
+    expect([lab.ssh.channels.channels.count, lab.ssh.sessions.count]).toEqual([0, 0])
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { certificateSizeBytes } from '../../src/security/certificate.ts'
+import { certificateSizeBytes, distinguishedNameBytes } from '../../src/security/certificate.ts'
 import { handshakeSizes, type TlsClient, type TlsServer } from '../../src/security/tls-parameters.ts'
 import { apiserverServing, clusterCa, kubeletClient } from './kubeadm-certificates.ts'
 
@@ -59,3 +59,16 @@ test.each([
   const plainBytes = handshakeSizes(client, server).serverFlightBytes
   expect(bytesOf({ protocol }).serverFlightBytes - plainBytes).toBe(extensionBytes)
 })
+
+/** 1.3 has no certificate_authorities extension for no names (RFC 8446 section 4.2.4), 1.2 an empty list. */
+test.each([
+  ['1.2', 2],
+  ['1.3', 4 + 2 + 2],
+] as const)(
+  'a request for client certificates names the CA only of a server that has one (TLS %s)',
+  (version, entryBytes) => {
+    const bytesOf = (clientAuthority: TlsServer['clientAuthority']) =>
+      handshakeSizes({ ...client, version }, { ...server, clientAuthority }).serverFlightBytes
+    expect(bytesOf(ca) - bytesOf(null)).toBe(entryBytes + distinguishedNameBytes(ca))
+  },
+)

@@ -8,6 +8,7 @@ import {
   CLOSE_NOTIFY,
   SERVER_FLIGHT,
 } from '../../src/security/tls-session.ts'
+import type { Behaviour } from '../fixtures/endpoint.ts'
 import { ms } from '../fixtures/lab.ts'
 import { delay } from '../fixtures/rules.ts'
 import { TlsLab } from '../fixtures/tls-lab.ts'
@@ -107,6 +108,45 @@ test('a user has room for less than two records that wait for encryption', () =>
   expect(hasRoom()).toBe(true)
   lab.asking.write(1)
   expect(hasRoom()).toBe(false)
+})
+
+describe('a user that reads no more', () => {
+  const leaving = (asks: Behaviour, leave: (lab: TlsLab) => void) => {
+    const lab = new TlsLab({ client, server, asks, serves: { finishes: 'never' } })
+    lab.at(ms(100), () => leave(lab))
+    lab.run(ms(100))
+    return lab
+  }
+
+  test('ends the session at once where all that it wrote was sent, and what comes then is refused', () => {
+    const lab = leaving({ sends: 10 }, ({ asking }) => asking.close())
+    expect([lab.tls.sessions.count, lab.served.hasEnded]).toEqual([1, true])
+    lab.served.write(10)
+    lab.run(ms(1000))
+    expect([lab.served.failure, lab.asking.receivedBytes, lab.tls.sessions.count]).toEqual(['connection reset', 0, 0])
+  })
+
+  test('has all sent that it wrote', () => {
+    const lab = leaving({ finishes: 'never' }, ({ asking }) => {
+      asking.write(500_000)
+      asking.finish()
+      asking.close()
+    })
+    expect([lab.tls.sessions.count, lab.served.receivedBytes]).toEqual([2, 0])
+    lab.run(ms(1000))
+    expect([lab.tls.sessions.count, lab.served.receivedBytes, lab.served.hasEnded]).toEqual([1, 500_000, true])
+  })
+
+  test('resets the connection where it aborts', () => {
+    const lab = leaving({ sends: 10, finishes: 'never' }, ({ asking }) => asking.abort())
+    expect(lab.tls.sessions.count).toBe(1)
+    lab.run(ms(1000))
+    expect([lab.served.failure, lab.served.failTick, lab.tls.sessions.count]).toEqual([
+      'connection reset',
+      ms(110) + 3_200,
+      0,
+    ])
+  })
 })
 
 describe('the patience of a client whose server answers late', () => {
