@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { importCluster } from '../../import/import-cluster.ts'
 import { formatCount } from '../../report/format-number.ts'
+import { MOST_OF_POOL } from '../../scenario/limits/read-limits.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
 import { type ReadSource, readSource } from '../input/read-scenarios.ts'
@@ -15,7 +16,7 @@ export async function readCluster(path: string, io: Io): Promise<ReadSource> {
   const isFolder = path !== '-' && onFile('read', path, () => statSync(path).isDirectory())
   if (!isFolder) return readSource(path, io)
   const { files, notes } = readFileTree([path])
-  const imported = importCluster(files, {})
+  const imported = importCluster(files, { nodesOfKind: MOST_OF_POOL })
   if (imported.isEmpty)
     throw new UsageError(`nothing in ${path} says how a cluster is set up; docs/import.md has what to collect`)
   const all = [...notes, ...imported.notes].length

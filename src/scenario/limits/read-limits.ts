@@ -1,7 +1,8 @@
 import { stringify } from 'yaml'
 import { isBetween, kindForwarding, MODELLED_PATH_KINDS, type PathKindName } from '../../cluster/paths/path-kinds.ts'
 import { namesOf } from '../../engine/registry.ts'
-import type { Blueprint } from '../../simulation/blueprint.ts'
+import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
+import type { ClusterBlueprint } from '../../simulation/blueprint-cluster.ts'
 import { checkTree, readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
 import { withoutAttackers } from '../matrix/matrix.ts'
 import { type Problem, problemAt, sortProblems } from '../problems/problem.ts'
@@ -18,7 +19,7 @@ export interface LimitsSubject {
   readonly kubernetes: string
   /** The cluster with one workload for each probe and path, and without traffic, events and attackers of its own. */
   readonly blueprint: Blueprint
-  /** The nodes that are observed. */
+  /** The nodes that are simulated, which stand for the others. */
   readonly nodes: readonly string[]
   /** The number of all nodes. */
   readonly nodesInAll: number
@@ -31,7 +32,10 @@ export type ReadLimits =
   | { readonly ok: true; readonly subject: LimitsSubject; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** The most nodes that are observed, since more of the same kind show nothing new and take longer. */
+/** The most nodes of a pool that are simulated, since more of the same kind show nothing new and take longer. */
+export const MOST_OF_POOL = 3
+/** The same in a cluster of several pools, and the most of all nodes. */
+const MOST_OF_EACH = 2
 const MOST_NODES = 6
 
 /** Reads a scenario with a cluster, and puts the traffic into it by which its limits are measured. */
@@ -55,10 +59,10 @@ export function readLimits(source: ScenarioSource, options: ScenarioOptions): Re
   )
   const paths = pathsIn(whole.scenario.blueprint, unmodelled)
   const probes = probesOf(paths)
-  const probed = checkTree(mergeTrees(bareOf(tree), treeOf(probes, paths, cluster.nodes.length)), source.file)
+  const nodes = simulatedNodes(cluster)
+  const probed = checkTree(mergeTrees(bareOf(tree), treeOf(probes, paths, nodes.length)), source.file)
   if (!probed.ok) return probed
   const { blueprint } = probed.scenario
-  const nodes = observedNodes(blueprint)
   return {
     ok: true,
     warnings: whole.warnings,
@@ -137,24 +141,65 @@ function bareOf(tree: Tree): Tree {
 }
 
 /** Returns the first nodes of each pool, so that each kind of node is among them. */
-function observedNodes({ cluster }: Blueprint): readonly string[] {
-  const nodes = cluster?.nodes ?? []
+function simulatedNodes({ nodes }: ClusterBlueprint): readonly string[] {
+  const most = new Set(nodes.map(({ pool }) => pool)).size === 1 ? MOST_OF_POOL : MOST_OF_EACH
   const ranked = nodes.map((node) => ({
     name: node.name,
     rank: nodes.filter(({ name, pool }) => pool === node.pool && name < node.name).length,
   }))
-  const first = ranked.sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1)).slice(0, MOST_NODES)
+  const first = ranked
+    .filter(({ rank }) => rank < most)
+    .sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1))
+    .slice(0, MOST_NODES)
   return first.map(({ name }) => name).sort((a, b) => (a < b ? -1 : 1))
 }
 
-/** Returns the scenario with the probes and the observed nodes only. */
+/**
+ * Returns the scenario with the probes and these nodes only. Others would have no traffic: as nodes that are always
+ * Ready, they would change when the pods of a zone are evicted.
+ */
 function reducedTo(blueprint: Blueprint, nodes: readonly string[]): Blueprint {
   const workloads = blueprint.workloads.filter(({ name }) => name.startsWith(ADDED))
   const used = new Set(workloads.map(({ path }) => path))
   const paths = blueprint.paths.filter(
     ({ declared, from, to }) => used.has(declared) && (nodes.includes(from) || nodes.includes(to)),
   )
-  return { ...blueprint, workloads, paths, events: [] }
+  const { cluster } = blueprint
+  const left = (cluster?.nodes ?? []).map(({ name }) => name).filter((name) => !nodes.includes(name))
+  if (cluster === null || left.length === 0) return { ...blueprint, workloads, paths, events: [] }
+  return {
+    ...blueprint,
+    workloads,
+    paths: paths.map((path) => withTunnelsTo(path, left)),
+    events: [],
+    cluster: withoutNodes(cluster, left),
+  }
+}
+
+/** Returns a path whose tunnels do not end at some nodes, as long as another end is left. */
+function withTunnelsTo(path: PathBlueprint, left: readonly string[]): PathBlueprint {
+  const { tunnel } = path
+  const via = tunnel?.via.filter((name) => !left.includes(name)) ?? []
+  return tunnel === null || via.length === 0 ? path : { ...path, tunnel: { ...tunnel, via } }
+}
+
+function withoutNodes(cluster: ClusterBlueprint, left: readonly string[]): ClusterBlueprint {
+  const pods = cluster.pods.filter(({ node }) => !left.includes(node))
+  const gone = new Set(cluster.pods.flatMap(({ name, node }) => (left.includes(node) ? [name] : [])))
+  const { konnectivity } = cluster
+  return {
+    ...cluster,
+    pods,
+    nodes: cluster.nodes.filter(({ name }) => !left.includes(name)),
+    services: cluster.services.map((service) => ({
+      ...service,
+      endpoints: service.endpoints.filter((name) => !gone.has(name)),
+    })),
+    konnectivity:
+      konnectivity === null
+        ? null
+        : { ...konnectivity, agents: konnectivity.agents.filter((name) => !left.includes(name)) },
+  }
 }
 
 function absentIn(paths: Paths, { paths: all }: Blueprint): ReadonlyMap<LimitCriterionName, string> {
