@@ -4,6 +4,10 @@ import type { HostQueue, Job, Program } from './rows.ts'
 
 /** Jobs: work that has been reserved on a core, and programs that wait for a turn. */
 export class JobTable extends Table<Job> {
+  readonly previous = this.handle<Job>()
+  /** Neighbours among the jobs of one program that wait for a turn. */
+  readonly previousOfProgram = this.handle<Job>()
+  readonly nextOfProgram = this.handle<Job>()
   readonly serial = this.uint32()
   readonly program = this.int32()
   readonly worker = this.int32()
@@ -52,8 +56,9 @@ export class ProgramTable extends IndexedTable<Program> {
   readonly hasOneThread = this.uint8()
   readonly hasEnded = this.uint8()
   readonly jobCount = this.int32()
-  /** The number of turns that the program waits for. */
-  readonly waitingCount = this.int32()
+  /** The turns that the program waits for, first come, first served. */
+  readonly firstWaiting = this.handle<Job>()
+  readonly lastWaiting = this.handle<Job>()
 
   constructor(arena: Arena, hosts: number) {
     super(arena, hosts)

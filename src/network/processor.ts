@@ -1,6 +1,7 @@
 import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
 import { WORK_DONE } from '../engine/event-kinds.ts'
+import { linkLast, unlinkRow } from '../engine/linked-rows.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { ActivityTable } from './activity.ts'
@@ -140,10 +141,9 @@ export class Processors {
     const machine = hosts.machine[programs.host[program]]
     assert(hosts.jobCount[machine] > 0, 'a program waits for a turn only while a core is busy')
     const job = this.newJob(program, worker, row, generation, step)
-    programs.waitingCount[program]++
-    if (hosts.firstWaiting[machine] === NONE) hosts.firstWaiting[machine] = job
-    else jobs.next[hosts.lastWaiting[machine]] = job
-    hosts.lastWaiting[machine] = job
+    const { previousOfProgram, nextOfProgram } = jobs
+    linkLast(hosts.firstWaiting, hosts.lastWaiting, machine, jobs.previous, jobs.next, job)
+    linkLast(programs.firstWaiting, programs.lastWaiting, program, previousOfProgram, nextOfProgram, job)
   }
 
   /** Handles the event WORK_DONE of a host. */
@@ -189,19 +189,21 @@ export class Processors {
 
   private discardWaiting(machine: number, host: number): void {
     const { hosts, jobs, programs } = this
-    let last: Job = NONE
     for (let job = hosts.firstWaiting[machine]; job !== NONE; ) {
       const next = jobs.next[job]
-      const program = jobs.program[job]
-      if (programs.host[program] === host) {
-        if (last === NONE) hosts.firstWaiting[machine] = next
-        else jobs.next[last] = next
-        programs.waitingCount[program]--
+      if (programs.host[jobs.program[job]] === host) {
+        this.removeWaiting(machine, job)
         this.releaseJob(job)
-      } else last = job
+      }
       job = next
     }
-    hosts.lastWaiting[machine] = last
+  }
+
+  private removeWaiting(machine: number, job: Job): void {
+    const { hosts, jobs, programs } = this
+    const { previousOfProgram, nextOfProgram } = jobs
+    unlinkRow(hosts.firstWaiting, hosts.lastWaiting, machine, jobs.previous, jobs.next, job)
+    unlinkRow(programs.firstWaiting, programs.lastWaiting, jobs.program[job], previousOfProgram, nextOfProgram, job)
   }
 
   private addHost(): void {
@@ -237,8 +239,8 @@ export class Processors {
 
   /** Releases a program that has ended, unless its work is still under way. */
   private releaseIfOver(program: number): void {
-    const { hasEnded, jobCount, waitingCount } = this.programs
-    if (hasEnded[program] === 0 || jobCount[program] > 0 || waitingCount[program] > 0) return
+    const { hasEnded, jobCount, firstWaiting } = this.programs
+    if (hasEnded[program] === 0 || jobCount[program] > 0 || firstWaiting[program] !== NONE) return
     hasEnded[program] = 0
     this.programs.release(this.programs.rowAt(program))
   }
@@ -315,32 +317,18 @@ export class Processors {
       const job = this.takeWaiting(machine, holder)
       if (job === NONE) return
       holder = this.jobs.program[job]
-      this.programs.waitingCount[holder]--
       this.runJob(job)
     }
   }
 
   /** Removes and returns the first waiting job of `holder` that can run, or else the first of all that can run. */
   private takeWaiting(machine: number, holder: number): Job {
-    const { hosts, jobs } = this
-    const canHolder = holder !== NONE && this.programs.waitingCount[holder] > 0 && this.isFreeToAct(holder)
-    let before: Job = NONE
-    let chosen: Job = NONE
-    let beforeChosen: Job = NONE
-    for (let job = hosts.firstWaiting[machine]; job !== NONE; job = jobs.next[job]) {
-      const isHolders = jobs.program[job] === holder
-      if ((isHolders || chosen === NONE) && this.isFreeToAct(jobs.program[job])) {
-        chosen = job
-        beforeChosen = before
-        if (isHolders || !canHolder) break
-      }
-      before = job
-    }
-    if (chosen === NONE) return NONE
-    if (beforeChosen === NONE) hosts.firstWaiting[machine] = jobs.next[chosen]
-    else jobs.next[beforeChosen] = jobs.next[chosen]
-    if (hosts.lastWaiting[machine] === chosen) hosts.lastWaiting[machine] = beforeChosen
-    return chosen
+    const { hosts, jobs, programs } = this
+    let job: Job = holder !== NONE && this.isFreeToAct(holder) ? programs.firstWaiting[holder] : NONE
+    if (job === NONE) job = hosts.firstWaiting[machine]
+    while (job !== NONE && !this.isFreeToAct(jobs.program[job])) job = jobs.next[job]
+    if (job !== NONE) this.removeWaiting(machine, job)
+    return job
   }
 
   private isFreeToAct(program: number): boolean {

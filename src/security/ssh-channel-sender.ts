@@ -1,3 +1,4 @@
+import { linkInOrder, unlinkRow } from '../engine/linked-rows.ts'
 import { NONE } from '../engine/table.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { ActivityTable } from '../network/activity.ts'
@@ -102,12 +103,17 @@ export class SshChannelSender {
     this.setMustEnd(channel, true)
   }
 
+  /** Called when a channel may carry data. */
+  noteOpen(channel: SshChannel): void {
+    this.channels.isOpen[channel] = 1
+    this.noteEnding(channel)
+  }
+
   /** Called before a channel is released. */
   forget(channel: SshChannel): void {
-    const { channels, sessions } = this
     this.setAwaitsRoom(channel, false)
     this.setMustEnd(channel, false)
-    sessions.unsentChannels[channels.session[channel]] -= channels.hasUnsent[channel]
+    this.setHasUnsent(channel, false)
   }
 
   /** Called when the window of a channel has grown. */
@@ -116,24 +122,54 @@ export class SshChannelSender {
   }
 
   private setUnsent(channel: SshChannel): void {
-    const { channels, sessions } = this
-    const hasUnsent = this.unsentBytes(channel) > 0 ? 1 : 0
-    sessions.unsentChannels[channels.session[channel]] += hasUnsent - channels.hasUnsent[channel]
-    channels.hasUnsent[channel] = hasUnsent
+    this.setHasUnsent(channel, this.unsentBytes(channel) > 0)
+    this.noteEnding(channel)
+  }
+
+  private setHasUnsent(channel: SshChannel, has: boolean): void {
+    const { hasUnsent, number, previousUnsent, nextUnsent, session } = this.channels
+    const { firstUnsent, lastUnsent, turn, unsentTurn } = this.sessions
+    if (has === (hasUnsent[channel] === 1)) return
+    hasUnsent[channel] = has ? 1 : 0
+    const owner = session[channel]
+    const next = unsentTurn[owner]
+    if (has) {
+      const isBefore = next !== NONE && number[channel] < number[next]
+      const from = isBefore ? next : lastUnsent[owner]
+      linkInOrder(firstUnsent, lastUnsent, owner, previousUnsent, nextUnsent, number, channel, from)
+      const isFromTurn = turn[owner] !== NONE && number[channel] >= number[turn[owner]]
+      if (isFromTurn && (isBefore || next === NONE)) unsentTurn[owner] = channel
+    } else {
+      if (next === channel) unsentTurn[owner] = nextUnsent[channel]
+      unlinkRow(firstUnsent, lastUnsent, owner, previousUnsent, nextUnsent, channel)
+    }
   }
 
   private setAwaitsRoom(channel: SshChannel, awaits: boolean): void {
-    const { channels, sessions } = this
-    const awaitsRoom = awaits ? 1 : 0
-    sessions.waitingChannels[channels.session[channel]] += awaitsRoom - channels.awaitsRoom[channel]
-    channels.awaitsRoom[channel] = awaitsRoom
+    const { awaitsRoom, number, previousWaiting, nextWaiting, session } = this.channels
+    const { firstWaiting, lastWaiting } = this.sessions
+    if (awaits === (awaitsRoom[channel] === 1)) return
+    awaitsRoom[channel] = awaits ? 1 : 0
+    const owner = session[channel]
+    if (awaits) linkInOrder(firstWaiting, lastWaiting, owner, previousWaiting, nextWaiting, number, channel)
+    else unlinkRow(firstWaiting, lastWaiting, owner, previousWaiting, nextWaiting, channel)
   }
 
   private setMustEnd(channel: SshChannel, must: boolean): void {
-    const { channels, sessions } = this
-    const mustEnd = must ? 1 : 0
-    sessions.endingChannels[channels.session[channel]] += mustEnd - channels.mustEnd[channel]
-    channels.mustEnd[channel] = mustEnd
+    this.channels.mustEnd[channel] = must ? 1 : 0
+    this.noteEnding(channel)
+  }
+
+  /** Notes whether the user of a channel has finished, all of its data was sent, and the other end does not know. */
+  private noteEnding(channel: SshChannel): void {
+    const { isEnding, isOpen, mustEnd, number, previousEnding, nextEnding, session } = this.channels
+    const { firstEnding, lastEnding } = this.sessions
+    const ends = mustEnd[channel] === 1 && isOpen[channel] === 1 && this.unsentBytes(channel) === 0
+    if (ends === (isEnding[channel] === 1)) return
+    isEnding[channel] = ends ? 1 : 0
+    const owner = session[channel]
+    if (ends) linkInOrder(firstEnding, lastEnding, owner, previousEnding, nextEnding, number, channel)
+    else unlinkRow(firstEnding, lastEnding, owner, previousEnding, nextEnding, channel)
   }
 
   private unsentBytes(channel: SshChannel): number {
@@ -143,7 +179,7 @@ export class SshChannelSender {
 
   /**
    * Sends packets of channels with data and window, one of each in turn, while the connection accepts more. `flushed` is
-   * the channel that has new data, if it is known. Channels are only looked through where some have something to do.
+   * the channel that has new data, if it is known.
    */
   pump(session: SshSession, flushed: SshChannel = NONE): void {
     const { channels, sessions, streams, transport } = this
@@ -154,6 +190,7 @@ export class SshChannelSender {
       if (channel === NONE) return this.wakeWriters(session)
       const unsent = this.unsentBytes(channel)
       sessions.turn[session] = channels.next[channel]
+      sessions.unsentTurn[session] = channels.nextUnsent[channel]
       sessions.sealingChannel[session] = channel
       const mostBytes = Math.min(unsent, channels.sendWindowBytes[channel], SSH_CHANNEL.maxPacketBytes)
       sessions.sealingBytes[session] = streams.contiguousBytes(
@@ -205,16 +242,21 @@ export class SshChannelSender {
     this.endDrained(session)
   }
 
-  /** Wakes the writers of all channels, which may have no data because they were told to wait. */
+  /** Wakes the writers of all channels that have no data because they were told to wait, in the order of channels. */
   private wakeWriters(session: SshSession): void {
     const { channels, sessions } = this
     const generation = sessions.generation[session]
-    if (sessions.waitingChannels[session] === 0) return
-    for (let channel = sessions.firstChannel[session]; channel !== NONE; ) {
-      const next = channels.next[channel]
+    for (let channel = sessions.firstWaiting[session]; channel !== NONE; ) {
+      const number = channels.number[channel]
+      const before = channels.previousWaiting[channel]
+      const beforeGeneration = before === NONE ? 0 : channels.generation[before]
       this.wakeWriter(channel)
       if (sessions.generation[session] !== generation) return
-      channel = next
+      // The user may have ended channels, and other channels may wait or no longer wait.
+      const stillWaits =
+        before !== NONE && channels.generation[before] === beforeGeneration && channels.awaitsRoom[before] === 1
+      channel = stillWaits ? before : sessions.firstWaiting[session]
+      while (channel !== NONE && channels.number[channel] <= number) channel = channels.nextWaiting[channel]
     }
   }
 
@@ -226,16 +268,14 @@ export class SshChannelSender {
   /** Returns the first channel with data and window, from the one whose turn it is; NONE for none. */
   private nextToSend(session: SshSession, flushed: SshChannel): SshChannel {
     const { sessions, channels } = this
-    if (sessions.unsentChannels[session] === 0) return NONE
-    const isAlone = sessions.unsentChannels[session] === 1 && flushed !== NONE && channels.hasUnsent[flushed] === 1
+    const first = sessions.firstUnsent[session]
+    const isAlone = flushed !== NONE && flushed === first && flushed === sessions.lastUnsent[session]
     if (isAlone) return this.canSend(flushed) ? flushed : NONE
-    const first = sessions.turn[session] === NONE ? sessions.firstChannel[session] : sessions.turn[session]
-    let channel = first
-    while (channel !== NONE) {
+    const start = sessions.unsentTurn[session]
+    for (let channel = start; channel !== NONE; channel = channels.nextUnsent[channel]) {
       if (this.canSend(channel)) return channel
-      channel = channels.next[channel]
     }
-    for (channel = sessions.firstChannel[session]; channel !== first; channel = channels.next[channel]) {
+    for (let channel = first; channel !== start; channel = channels.nextUnsent[channel]) {
       if (this.canSend(channel)) return channel
     }
     return NONE
@@ -264,15 +304,8 @@ export class SshChannelSender {
 
   /** Ends the channels whose user has finished and all of whose data was sent. */
   private endDrained(session: SshSession): void {
-    const { channels, streams } = this
-    if (this.sessions.endingChannels[session] === 0) return
-    for (let channel = this.sessions.firstChannel[session]; channel !== NONE; ) {
-      const next = channels.next[channel]
-      const stream = channels.stream[channel]
-      const isDrained = streams.table.writtenBytes[stream] === channels.sentBytes[channel]
-      if (channels.isClosing[channel] === 1 && isDrained && channels.isOpen[channel] === 1) this.sendEnd(channel)
-      channel = next
-    }
+    const { firstEnding } = this.sessions
+    for (let channel = firstEnding[session]; channel !== NONE; channel = firstEnding[session]) this.sendEnd(channel)
   }
 
   /** Sends EOF while the user still reads, and CLOSE when it does not. */

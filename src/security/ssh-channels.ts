@@ -1,5 +1,6 @@
 import type { Arena } from '../engine/arena.ts'
-import { appendRow, removeRow } from '../engine/linked-rows.ts'
+import { linkLast, unlinkRow } from '../engine/linked-rows.ts'
+import { NumberedRows } from '../engine/numbered-rows.ts'
 import { NONE } from '../engine/table.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { ActivityTable } from '../network/activity.ts'
@@ -43,6 +44,7 @@ const REPLY_DIRECTION = 1
 /** The channels of SSH connections: windows, packets of at most 32 KiB, and turns between channels with data. */
 export class SshChannels implements Carrier {
   readonly channels: SshChannelTable
+  private readonly byNumber: NumberedRows<SshChannel>
   private readonly streams: ByteStreams
   private readonly activities: ActivityTable
   private readonly accounts: AccountTable
@@ -61,6 +63,7 @@ export class SshChannels implements Carrier {
     transport: ChannelTransport,
   ) {
     this.channels = new SshChannelTable(arena)
+    this.byNumber = new NumberedRows(arena, 0)
     this.streams = streams
     this.activities = activities
     this.accounts = accounts
@@ -101,7 +104,7 @@ export class SshChannels implements Carrier {
   /** Confirms a requested channel, once its target is connected. */
   confirm(channel: SshChannel): void {
     const session = this.channels.session[channel]
-    this.channels.isOpen[channel] = 1
+    this.sender.noteOpen(channel)
     this.sender.sendFor(
       channel,
       this.sender.sizesOf(session).confirmationBytes,
@@ -147,7 +150,7 @@ export class SshChannels implements Carrier {
 
   take(session: SshSession, kind: number, value: number, detail: number, carried: Content, offset: number): void {
     if (kind === CHANNEL_OPEN) return this.takeOpen(session, value, detail)
-    const channel = this.find(session, detail)
+    const channel = this.byNumber.find(session, detail)
     if (channel === NONE) return
     switch (kind) {
       case CHANNEL_CONFIRMATION:
@@ -183,17 +186,19 @@ export class SshChannels implements Carrier {
     const { channels, sessions, streams } = this
     const channel = channels.allocate()
     const host = streams.table.host[sessions.lower[session]]
+    const number = sessions.nextChannelNumber[session]++
     const content = isAuthor ? streams.contents.create(nameHigh, nameLow, host) : NONE
     const stream = streams.open(host, this.carrierKind, channel, sessions.activity[session], nameHigh, nameLow, content)
     channels.session[channel] = session
-    channels.number[channel] = sessions.nextChannelNumber[session]++
+    channels.number[channel] = number
     channels.peerNumber[channel] = NONE
     channels.target[channel] = target
     channels.stream[channel] = stream
     channels.account[channel] = account
     channels.sendWindowBytes[channel] = SSH_CHANNEL.windowBytes
     channels.receiveWindowBytes[channel] = SSH_CHANNEL.windowBytes
-    appendRow(this.sessions.firstChannel, session, this.channels.next, channel)
+    linkLast(sessions.firstChannel, sessions.lastChannel, session, channels.previous, channels.next, channel)
+    this.byNumber.addAs(session, number, channel)
     return channel
   }
 
@@ -209,7 +214,7 @@ export class SshChannels implements Carrier {
   }
 
   private takeConfirmation(channel: SshChannel, peerNumber: number): void {
-    this.channels.isOpen[channel] = 1
+    this.sender.noteOpen(channel)
     this.channels.peerNumber[channel] = peerNumber
     this.streams.opened(this.channels.stream[channel])
   }
@@ -283,20 +288,10 @@ export class SshChannels implements Carrier {
     this.sender.forget(channel)
     if (channels.isWindowClosed[channel] === 1) this.activities.changeClosedWindows(sessions.activity[session], -1)
     if (sessions.sealingChannel[session] === channel) sessions.sealingChannel[session] = NONE
-    this.unlink(session, channel)
+    if (sessions.turn[session] === channel) sessions.turn[session] = channels.next[channel]
+    unlinkRow(sessions.firstChannel, sessions.lastChannel, session, channels.previous, channels.next, channel)
+    this.byNumber.remove(session, channels.number[channel])
     this.streams.release(channels.stream[channel])
     channels.release(channel)
-  }
-
-  private find(session: SshSession, number: number): SshChannel {
-    let channel = this.sessions.firstChannel[session]
-    while (channel !== NONE && this.channels.number[channel] !== number) channel = this.channels.next[channel]
-    return channel
-  }
-
-  private unlink(session: SshSession, channel: SshChannel): void {
-    const { channels, sessions } = this
-    if (sessions.turn[session] === channel) sessions.turn[session] = channels.next[channel]
-    removeRow(sessions.firstChannel, session, channels.next, channel)
   }
 }

@@ -33,12 +33,17 @@ export class SshSessionTable extends Table<SshSession> {
   /** Counts the bytes that its channels carry; of a client. */
   readonly account = this.handle<Account>()
   readonly firstChannel = this.handle<SshChannel>()
-  /** The channel that may send next. */
+  readonly lastChannel = this.handle<SshChannel>()
+  /** Its channels with `hasUnsent`, with `awaitsRoom`, and with `isEnding`, each in the order of their numbers. */
+  readonly firstUnsent = this.handle<SshChannel>()
+  readonly lastUnsent = this.handle<SshChannel>()
+  readonly firstWaiting = this.handle<SshChannel>()
+  readonly lastWaiting = this.handle<SshChannel>()
+  readonly firstEnding = this.handle<SshChannel>()
+  readonly lastEnding = this.handle<SshChannel>()
+  /** The channel that may send next, and the first from it on with `hasUnsent`. */
   readonly turn = this.handle<SshChannel>()
-  /** The numbers of its channels with `hasUnsent`, `mustEnd` and `awaitsRoom`. */
-  readonly unsentChannels = this.int32()
-  readonly endingChannels = this.int32()
-  readonly waitingChannels = this.int32()
+  readonly unsentTurn = this.handle<SshChannel>()
   readonly nextChannelNumber = this.int32()
   /** The content that the other end writes, to which this row has a reference; NONE until its first byte arrives. */
   readonly peerContent = this.handle<Content>()
@@ -67,8 +72,9 @@ export class SshSessionTable extends Table<SshSession> {
   }
 }
 
-/** The ends of channels, a row each, linked by `next` in the order in which they were opened. */
+/** The ends of channels, a row each, linked by `next` in the order in which they were opened, which is that of numbers. */
 export class SshChannelTable extends Table<SshChannel> {
+  readonly previous = this.handle<SshChannel>()
   readonly session = this.handle<SshSession>()
   /** Each end numbers its own channels (RFC 4254 section 5.1). */
   readonly number = this.int32()
@@ -85,10 +91,18 @@ export class SshChannelTable extends Table<SshChannel> {
   readonly isWindowClosed = this.uint8()
   /** The user waits until `drained` is called. */
   readonly awaitsRoom = this.uint8()
+  readonly previousWaiting = this.handle<SshChannel>()
+  readonly nextWaiting = this.handle<SshChannel>()
   /** 1 if data was flushed that was not sent. */
   readonly hasUnsent = this.uint8()
+  readonly previousUnsent = this.handle<SshChannel>()
+  readonly nextUnsent = this.handle<SshChannel>()
   /** 1 if EOF or CLOSE is to be sent when all data is. */
   readonly mustEnd = this.uint8()
+  /** 1 if it is to be sent now. */
+  readonly isEnding = this.uint8()
+  readonly previousEnding = this.handle<SshChannel>()
+  readonly nextEnding = this.handle<SshChannel>()
   readonly sentBytes = this.float64()
   /**
    * sshd's send buffer (see ssh-buffer.ts): offsets up to which data was read into it and removed from it, and its
