@@ -77,7 +77,7 @@ function checkChannels({ ssh, session: client, streams, activities }: SshLab): v
   const { channels } = ssh.channels
   let closed = 0
   for (const session of sessions.everyRow()) {
-    const counted = { unsent: 0, waiting: 0, ending: 0 }
+    const expected: Record<'unsent' | 'waiting' | 'ending', number[]> = { unsent: [], waiting: [], ending: [] }
     for (let channel = sessions.firstChannel[session]; channel !== NONE; channel = channels.next[channel]) {
       const unsentBytes = streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
       const isWaiting = unsentBytes > 0 || channels.awaitsRoom[channel] === 1
@@ -89,18 +89,31 @@ function checkChannels({ ssh, session: client, streams, activities }: SshLab): v
       const roomBytes =
         sessions.isClient[session] === 1 ? SSH_CHANNEL.maxPacketBytes : channels.sendWindowBytes[channel]
       check(channels.awaitsRoom[channel] === 0 || unsentBytes >= roomBytes, 'nobody waits for room that is there')
-      if (unsentBytes > 0) counted.unsent++
-      counted.waiting += channels.awaitsRoom[channel]
-      counted.ending += channels.mustEnd[channel]
+      if (unsentBytes > 0) expected.unsent.push(channel)
+      if (channels.awaitsRoom[channel] === 1) expected.waiting.push(channel)
+      if (channels.isEnding[channel] === 1) expected.ending.push(channel)
+      const ends = channels.mustEnd[channel] === 1 && channels.isOpen[channel] === 1 && unsentBytes === 0
+      check(ends === (channels.isEnding[channel] === 1), 'what has ended and was sent is to end now')
       closed += channels.isWindowClosed[channel]
     }
-    check(sessions.unsentChannels[session] === counted.unsent, 'channels with data, recounted')
-    check(sessions.waitingChannels[session] === counted.waiting, 'channels that wait for room, recounted')
-    check(sessions.endingChannels[session] === counted.ending, 'channels that are to end, recounted')
+    const { firstUnsent, firstWaiting, firstEnding, turn, unsentTurn } = sessions
+    expect(listed(firstUnsent[session], channels.nextUnsent)).toEqual(expected.unsent)
+    expect(listed(firstWaiting[session], channels.nextWaiting)).toEqual(expected.waiting)
+    expect(listed(firstEnding[session], channels.nextEnding)).toEqual(expected.ending)
+    const fromTurn = expected.unsent.find(
+      (channel) => turn[session] !== NONE && channels.number[channel] >= channels.number[turn[session]],
+    )
+    expect(unsentTurn[session]).toBe(fromTurn ?? NONE)
   }
   // Both ends have the activity of their connection, in which the windows of TCP at both ends count too.
   const ofTcp = activities['closedWindows'][sessions.activity[client]] - closed
   check(ofTcp >= 0 && ofTcp <= 2, 'closed windows, recounted')
+}
+
+function listed(first: number, next: { readonly [row: number]: number }): number[] {
+  const rows: number[] = []
+  for (let row = first; row !== NONE; row = next[row]) rows.push(row)
+  return rows
 }
 
 function check(isTrue: boolean, rule: string): void {
