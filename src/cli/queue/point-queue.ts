@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Queue, QueueEvents } from 'bullmq'
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
 import { keyOf, type Point, type PointKey } from '../sweep/points/point.ts'
 import type { PointOutcome } from '../sweep/points/point-outcome.ts'
 import { UsageError } from '../usage-error.ts'
-import { type JobMessage, jobMessage, MAX_JOB_CHARACTERS } from './job-message.ts'
+import { BullMqJobServer } from './bullmq-job-server.ts'
+import { jobMessage, MAX_JOB_CHARACTERS } from './job-message.ts'
+import type { JobServer } from './job-server.ts'
 import { Notices } from './notices.ts'
 import type { QueueAddress } from './queue-address.ts'
-import { connectToQueue, type QueueConnection } from './queue-connection.ts'
-import { ANY_WORKER, buildOfWorker, PREFIX, queueName, resultKey } from './queue-names.ts'
+import { connectToQueue } from './queue-connection.ts'
 import { type Failure, MAX_RESULT_BYTES, readResult } from './result-message.ts'
 import { Seal } from './seal.ts'
 
@@ -38,11 +38,14 @@ interface Waiting {
 
 /** The most failures of a point, by a wrong result or a failed job, after which it is sent again. */
 const MAX_FAILURES = 10
-/** Half the pause after the first failure; each further one is twice as long, half a minute in the end. */
-const FIRST_PAUSE_MS = 50
 
-/** The time between looks for results that no event has announced, as after a restart of the server. */
-const LOOK_MS = 1_000
+/** The pauses of a queue in milliseconds. Tests have shorter ones. */
+export const QUEUE_PAUSES = {
+  /** Half the pause after the first failure; each further one is twice as long, half a minute in the end. */
+  afterFailureMs: 50,
+  /** The time between looks for results that no event has announced, as after a restart of the server. */
+  betweenLooksMs: 1_000,
+}
 /** The number of looks after which the jobs themselves are looked for. */
 const LOOKS_PER_CHECK = 5
 
@@ -65,10 +68,7 @@ const MAX_UNHELD_CHECKS = 12
  * or results the server has lost.
  */
 export class PointQueue {
-  readonly #connection: QueueConnection
-  readonly #eventConnection: QueueConnection
-  readonly #queue: Queue<JobMessage>
-  readonly #events: QueueEvents
+  readonly #server: JobServer
   readonly #seal: Seal
   readonly #options: PointQueueOptions
   readonly #waiting = new Map<PointKey, Waiting>()
@@ -80,28 +80,22 @@ export class PointQueue {
   #isLooking = false
   #hasWorkers = false
 
-  private constructor(connection: QueueConnection, secret: string | null, options: PointQueueOptions) {
-    this.#connection = connection
-    this.#eventConnection = connection.duplicate()
+  constructor(server: JobServer, secret: string | null, options: PointQueueOptions) {
+    this.#server = server
     this.#seal = new Seal(secret)
     this.#options = options
     this.#notices = new Notices(options.notify)
-    const name = queueName(options.build)
-    this.#queue = new Queue(name, { connection, prefix: PREFIX })
-    this.#events = new QueueEvents(name, { connection: this.#eventConnection, prefix: PREFIX, autorun: false })
-    const fail = (error: Error) => this.#notices.error(error)
-    for (const one of [connection, this.#eventConnection]) one.on('error', fail)
-    this.#queue.on('error', fail)
-    this.#events.on('error', fail)
-    this.#events.on('completed', ({ jobId }) => this.#onCompleted(jobId))
-    this.#events.on('failed', ({ jobId, failedReason }) => this.#onFailed(jobId, failedReason))
-    this.#listen()
-    this.#timer = setInterval(() => void this.#look(), LOOK_MS)
+    server.listen({
+      onCompleted: (jobId) => this.#onCompleted(jobId),
+      onFailed: (jobId, reason) => this.#onFailed(jobId, reason),
+      onError: (error) => this.#notices.error(error),
+    })
+    this.#timer = setInterval(() => void this.#look(), QUEUE_PAUSES.betweenLooksMs)
   }
 
   /** @throws UsageError when the server cannot be reached */
   static async open(address: QueueAddress, options: PointQueueOptions): Promise<PointQueue> {
-    return new PointQueue(await connectToQueue(address), address.secret, options)
+    return new PointQueue(new BullMqJobServer(await connectToQueue(address), options.build), address.secret, options)
   }
 
   /**
@@ -125,9 +119,7 @@ export class PointQueue {
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    await Promise.allSettled([this.#events.close(), this.#queue.close()])
-    this.#eventConnection.disconnect()
-    this.#connection.disconnect()
+    await this.#server.close()
   }
 
   /** Does something about a point, unless something is being done. What fails is tried again. */
@@ -148,19 +140,19 @@ export class PointQueue {
     const message = jobMessage(point, this.#seal)
     if (message.body.length > MAX_JOB_CHARACTERS)
       throw new UsageError(`a scenario of more than ${MAX_JOB_CHARACTERS} characters cannot go through a queue`)
-    await this.#queue.add('point', message, { jobId, removeOnComplete: true, removeOnFail: true })
+    await this.#server.add(jobId, message)
   }
 
   /** Reads the result of a point, if there is one. Returns false when the point is to be sent. */
   async #readResult(waiting: Waiting): Promise<boolean> {
-    const name = resultKey(waiting.key)
-    const bytes = await this.#connection.strlen(name)
+    const { key } = waiting
+    const bytes = await this.#server.resultBytes(key)
     if (bytes === 0) return false
     const read =
       bytes > MAX_RESULT_BYTES
         ? ({ kind: 'refused', reason: `it has ${bytes} bytes` } as const)
-        : readResult(waiting.key, (await this.#connection.getBuffer(name)) ?? Buffer.alloc(0), this.#seal)
-    await this.#connection.unlink(name)
+        : readResult(key, await this.#server.readResult(key), this.#seal)
+    await this.#server.removeResult(key)
     if (read.kind === 'refused') return this.#countFailure(waiting, `its result is refused: ${read.reason}`)
     this.#settle(waiting, () =>
       read.kind === 'outcome' ? waiting.resolve(read.outcome) : waiting.reject(errorOf(read.failure)),
@@ -171,7 +163,7 @@ export class PointQueue {
   /** Sends a point again after a failure, in a job of its own, since the one that failed can be anybody's. */
   async #sendAgain(waiting: Waiting, reason: string): Promise<void> {
     if (this.#countFailure(waiting, reason)) return
-    await sleep(FIRST_PAUSE_MS * 2 ** waiting.failures)
+    await sleep(QUEUE_PAUSES.afterFailureMs * 2 ** waiting.failures)
     if (!this.#waiting.has(waiting.key)) return
     waiting.jobId = `${waiting.key}-${randomUUID()}`
     waiting.unheldChecks = 0
@@ -212,17 +204,8 @@ export class PointQueue {
     return waiting?.jobId === jobId ? waiting : null
   }
 
-  /** Listens to events, again after one that cannot be read. What is missed, `#look` finds. */
-  #listen(): void {
-    this.#events.run().catch((error: Error) => {
-      if (this.#connection.status === 'end') return
-      this.#notices.error(error)
-      setTimeout(() => this.#listen(), LOOK_MS)
-    })
-  }
-
   async #look(): Promise<void> {
-    if (this.#isLooking || this.#connection.status !== 'ready' || this.#waiting.size === 0) return
+    if (this.#isLooking || !this.#server.isReady() || this.#waiting.size === 0) return
     this.#isLooking = true
     this.#looks += 1
     const isCheck = this.#looks % LOOKS_PER_CHECK === 0
@@ -240,9 +223,8 @@ export class PointQueue {
 
   async #lookFor(waiting: Waiting, isCheck: boolean): Promise<void> {
     if ((await this.#readResult(waiting)) || !isCheck) return
-    const state = await this.#queue.getJobState(waiting.jobId)
-    const isHeld =
-      state !== 'active' || (await this.#connection.exists(`${this.#queue.toKey(waiting.jobId)}:lock`)) === 1
+    const state = await this.#server.stateOf(waiting.jobId)
+    const isHeld = state !== 'active' || (await this.#server.isHeld(waiting.jobId))
     waiting.unheldChecks = isHeld ? 0 : waiting.unheldChecks + 1
     if (waiting.unheldChecks > MAX_UNHELD_CHECKS) await this.#sendAgain(waiting, 'its worker has died')
     else if (!GOING_ON.includes(state))
@@ -251,9 +233,7 @@ export class PointQueue {
 
   async #noticeMissingWorkers(): Promise<void> {
     const { build } = this.#options
-    const builds = new Set<string>()
-    for await (const keys of this.#connection.scanStream({ match: ANY_WORKER, count: 1_000 }))
-      for (const key of keys) builds.add(buildOfWorker(String(key)) ?? 'unknown')
+    const builds = await this.#server.buildsOfWorkers()
     this.#hasWorkers = builds.has(build)
     if (this.#hasWorkers) return
     const others = [...builds].sort().slice(0, MAX_SHOWN)
@@ -263,7 +243,7 @@ export class PointQueue {
 
   #interrupt({ reason }: AbortSignal): void {
     for (const waiting of [...this.#waiting.values()]) {
-      this.#queue.remove(waiting.jobId).catch(() => {})
+      this.#server.remove(waiting.jobId).catch(() => {})
       this.#settle(waiting, () => waiting.reject(new InterruptedBeforeStart(reason)))
     }
   }

@@ -1,0 +1,342 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { readJob } from '../../../src/cli/queue/job-message.ts'
+import type { JobListener, JobServer } from '../../../src/cli/queue/job-server.ts'
+import { PointQueue, QUEUE_PAUSES } from '../../../src/cli/queue/point-queue.ts'
+import { failureMessage, MAX_RESULT_BYTES, outcomeMessage } from '../../../src/cli/queue/result-message.ts'
+import { Seal } from '../../../src/cli/queue/seal.ts'
+import { InterruptedBeforeStart } from '../../../src/cli/simulation/interrupted-before-start.ts'
+import { keyOf, type Point } from '../../../src/cli/sweep/points/point.ts'
+import type { PointOutcome } from '../../../src/cli/sweep/points/point-outcome.ts'
+import { UsageError } from '../../../src/cli/usage-error.ts'
+import { BudgetExceeded } from '../../../src/simulation/budget.ts'
+import { aResult } from '../../fixtures/results.ts'
+
+const BUILD = '0.1.0+abc'
+const SECRET = 'a secret of the test'
+const SEAL = new Seal(SECRET)
+const pointOf = (seed: number): Point => ({ build: BUILD, scenario: 'version: 1', seed, maxEvents: null })
+const outcomeOf = (seed: number): PointOutcome => ({ kind: 'result', result: aResult({ seed }) })
+const resultOf = (point: Point) => outcomeMessage(keyOf(point), outcomeOf(point.seed), SEAL)
+
+/** A server in memory, whose jobs stay in the state `waiting` until a test does something about them. */
+class FakeServer implements JobServer {
+  readonly jobs = new Map<string, { state: string; isHeld: boolean }>()
+  /** The ids of the jobs that were added, and the points that they have. */
+  readonly added: string[] = []
+  readonly points: Point[] = []
+  readonly removed: string[] = []
+  readonly results = new Map<string, string>()
+  readonly builds = new Set<string>()
+  isThere = true
+  isClosed = false
+  error: Error | null = null
+  /** The number of questions for the size of a result. */
+  looks = 0
+  hugeBytes = 0
+  listener!: JobListener
+
+  listen(listener: JobListener): void {
+    this.listener = listener
+  }
+  isReady(): boolean {
+    return this.isThere
+  }
+  async add(jobId: string, message: unknown): Promise<void> {
+    const { error } = this
+    this.error = null
+    if (error !== null) throw error
+    this.added.push(jobId)
+    const read = readJob(message, SEAL, BUILD)
+    if (read.ok) this.points.push(read.point)
+    this.jobs.set(jobId, { state: 'waiting', isHeld: false })
+  }
+  async remove(jobId: string): Promise<void> {
+    this.removed.push(jobId)
+    throw new Error('it is gone')
+  }
+  async stateOf(jobId: string): Promise<string> {
+    return this.jobs.get(jobId)?.state ?? 'unknown'
+  }
+  async isHeld(jobId: string): Promise<boolean> {
+    return this.jobs.get(jobId)?.isHeld === true
+  }
+  async resultBytes(key: string): Promise<number> {
+    this.looks++
+    return this.hugeBytes > 0 ? this.hugeBytes : (this.results.get(key)?.length ?? 0)
+  }
+  async readResult(key: string): Promise<Uint8Array> {
+    return new TextEncoder().encode(this.results.get(key) ?? '')
+  }
+  async removeResult(key: string): Promise<void> {
+    this.hugeBytes = 0
+    this.results.delete(key)
+  }
+  async buildsOfWorkers(): Promise<ReadonlySet<string>> {
+    return this.builds
+  }
+  async close(): Promise<void> {
+    this.isClosed = true
+  }
+}
+
+/** Opens a queue on a server in memory; it is closed at the end of the test. */
+function aQueue({ afterFailureMs = 0, betweenLooksMs = 1_000_000 } = {}) {
+  const before = { ...QUEUE_PAUSES }
+  Object.assign(QUEUE_PAUSES, { afterFailureMs, betweenLooksMs })
+  const server = new FakeServer()
+  const notices: string[] = []
+  const queue = new PointQueue(server, SECRET, { build: BUILD, notify: (text) => notices.push(text) })
+  onTestFinished(() => {
+    Object.assign(QUEUE_PAUSES, before)
+    return queue.close()
+  })
+  const stop = new AbortController()
+  const run = (point: Point) => queue.run(point, stop.signal)
+  return { server, notices, queue, stop, run }
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await sleep(1)
+}
+
+const [POINT, OTHER] = [pointOf(1), pointOf(2)]
+const KEY = keyOf(POINT)
+
+describe('a point in a queue', () => {
+  test('is a job with its key, and has the outcome that the worker leaves, which is taken away', async () => {
+    const { server, run, notices } = aQueue()
+    const outcomes = [run(POINT), run(OTHER)]
+    await until(() => server.added.length === 2)
+    expect([server.added, server.points]).toEqual([
+      [KEY, keyOf(OTHER)],
+      [POINT, OTHER],
+    ])
+    for (const point of [OTHER, POINT]) {
+      server.results.set(keyOf(point), resultOf(point))
+      server.listener.onCompleted(keyOf(point))
+    }
+    expect(await Promise.all(outcomes)).toEqual([outcomeOf(1), outcomeOf(2)])
+    expect([server.results.size, notices]).toEqual([0, []])
+  })
+
+  test('is not sent where its result is there already, from a sweep that was killed', async () => {
+    const { server, run } = aQueue()
+    server.results.set(KEY, resultOf(POINT))
+    expect(await run(POINT)).toEqual(outcomeOf(1))
+    expect(server.added).toEqual([])
+  })
+
+  test('fails with the reason that the worker has', async () => {
+    const { server, run } = aQueue()
+    server.results.set(KEY, failureMessage(KEY, { kind: 'bug', message: 'no such row' }, SEAL))
+    await expect(run(POINT)).rejects.toThrow('a worker: no such row')
+    server.results.set(KEY, failureMessage(KEY, { kind: 'memory', message: '' }, SEAL))
+    await expect(run(POINT)).rejects.toSatisfy((error) => error instanceof BudgetExceeded && error.budget === 'memory')
+  })
+
+  test('that is larger than a job may be is refused', async () => {
+    const { run, server } = aQueue()
+    const failed = run({ ...POINT, scenario: 'x'.repeat(16 * 1024 * 1024) })
+    await expect(failed).rejects.toThrow('a scenario of more than 16777216 characters cannot go through a queue')
+    await expect(failed).rejects.toThrow(UsageError)
+    expect(server.added).toEqual([])
+  })
+
+  test('is taken out of the queue at an interruption, also if it comes later', async () => {
+    const { server, run, stop } = aQueue()
+    const waiting = [run(POINT), run(OTHER)]
+    await until(() => server.added.length === 2)
+    stop.abort(130)
+    for (const one of [...waiting, run(pointOf(3))])
+      await expect(one).rejects.toSatisfy((error) => error instanceof InterruptedBeforeStart)
+    expect(server.removed).toEqual([KEY, keyOf(OTHER), keyOf(pointOf(3))])
+    expect(server.added).toHaveLength(2)
+  })
+})
+
+describe('a point is sent again, in another job', () => {
+  const FIRST = /^[0-9a-f]{64}-[0-9a-f-]{36}$/
+
+  test.each<[string, string, (server: FakeServer, jobId: string) => void]>([
+    ['is completed without a result', 'its job has no result', (server, id) => server.listener.onCompleted(id)],
+    ['fails', 'its job failed: refused', (server, id) => server.listener.onFailed(id, 'refused')],
+    [
+      'fails with a long reason',
+      `its job failed: ${'x'.repeat(200)}`,
+      (server, id) => server.listener.onFailed(id, 'x'.repeat(201)),
+    ],
+  ])('where its job %s', async (_, reason, spoil) => {
+    const { server, run, notices } = aQueue()
+    const outcome = run(POINT)
+    await until(() => server.added.length === 1)
+    spoil(server, KEY)
+    await until(() => server.added.length === 2)
+    expect(server.added[1]).toMatch(FIRST)
+    expect(server.added[1].slice(0, 64)).toBe(KEY)
+    expect(notices).toEqual([`a point is sent to the queue again: ${reason}`])
+    // What happens to the first job is of no interest any longer.
+    spoil(server, KEY)
+    server.listener.onCompleted('x')
+    server.results.set(KEY, resultOf(POINT))
+    server.listener.onCompleted(server.added[1])
+    expect(await outcome).toEqual(outcomeOf(1))
+    expect(server.added).toHaveLength(2)
+  })
+
+  test('where its result is refused, as soon as its job is completed', async () => {
+    const { server, run, notices } = aQueue()
+    const outcome = run(POINT)
+    await until(() => server.added.length === 1)
+    server.results.set(KEY, resultOf(OTHER))
+    server.listener.onCompleted(KEY)
+    await until(() => server.added.length === 2)
+    expect(notices[0]).toBe(
+      'a point is sent to the queue again: its result is refused: it is not a result of this point',
+    )
+    expect(server.results.size).toBe(0)
+    server.hugeBytes = MAX_RESULT_BYTES + 1
+    server.listener.onCompleted(server.added[1])
+    await until(() => server.added.length === 3)
+    expect(notices).toContain(
+      `a point is sent to the queue again: its result is refused: it has ${MAX_RESULT_BYTES + 1} bytes`,
+    )
+    server.results.set(KEY, resultOf(POINT))
+    server.listener.onCompleted(server.added[2])
+    expect(await outcome).toEqual(outcomeOf(1))
+  })
+
+  test('nine times, and fails at the tenth failure', async () => {
+    const { server, run } = aQueue()
+    const outcome = run(POINT)
+    outcome.catch(() => {})
+    for (let nth = 1; nth <= 10; nth++) {
+      await until(() => server.added.length === nth)
+      server.listener.onFailed(server.added[nth - 1], `no ${nth}`)
+    }
+    const message = 'the queue gave no result of a point 10 times; the last time: its job failed: no 10'
+    await expect(outcome).rejects.toThrow(new UsageError(message))
+    await sleep(2)
+    expect(server.added).toHaveLength(10)
+  })
+
+  test('not where it was interrupted meanwhile', async () => {
+    const { server, run, stop } = aQueue({ afterFailureMs: 2 })
+    const outcome = run(POINT)
+    outcome.catch(() => {})
+    await until(() => server.added.length === 1)
+    server.listener.onFailed(KEY, 'no')
+    stop.abort(130)
+    await expect(outcome).rejects.toThrow(InterruptedBeforeStart)
+    await sleep(10)
+    expect(server.added).toHaveLength(1)
+  })
+})
+
+describe('a queue that looks for what no event has announced', () => {
+  test('finds results, also of a worker whose event was lost', async () => {
+    const { server, run } = aQueue({ betweenLooksMs: 1 })
+    const outcome = run(POINT)
+    await until(() => server.added.length === 1)
+    server.results.set(KEY, resultOf(POINT))
+    expect(await outcome).toEqual(outcomeOf(1))
+  })
+
+  test.each([
+    ['unknown', 'its job is lost'],
+    ['failed', 'its job is failed'],
+    ['completed', 'its job is completed'],
+  ])('sends a point again whose job is %s', async (state, reason) => {
+    const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
+    const outcome = run(POINT)
+    await until(() => server.added.length === 1)
+    server.jobs.set(KEY, { state, isHeld: false })
+    await until(() => server.added.length === 2)
+    expect(notices).toEqual([`a point is sent to the queue again: ${reason}`])
+    server.results.set(KEY, resultOf(POINT))
+    await outcome
+  })
+
+  test('sends a point again that is active for twelve checks without a worker that holds it, and no other', async () => {
+    const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
+    const points = [POINT, OTHER, pointOf(3), pointOf(4)]
+    const outcomes = points.map(run)
+    await until(() => server.added.length === 4)
+    server.jobs.set(KEY, { state: 'active', isHeld: false })
+    server.jobs.set(keyOf(OTHER), { state: 'active', isHeld: true })
+    server.jobs.set(keyOf(pointOf(3)), { state: 'prioritized', isHeld: false })
+    const before = server.looks
+    await until(() => server.added.length === 5)
+    // Four points are looked for each time, and checked each fifth time.
+    expect(server.looks - before).toBeGreaterThan(4 * 5 * 12)
+    expect(server.added[4].slice(0, 64)).toBe(KEY)
+    expect(notices.filter((text) => text.includes('again'))).toEqual([
+      'a point is sent to the queue again: its worker has died',
+    ])
+    for (const point of points) server.results.set(keyOf(point), resultOf(point))
+    expect(await Promise.all(outcomes)).toHaveLength(4)
+  })
+
+  test('asks nothing while the server is away, or nothing waits', async () => {
+    const { server, run } = aQueue({ betweenLooksMs: 1 })
+    await sleep(5)
+    expect(server.looks).toBe(0)
+    const outcome = run(POINT)
+    await until(() => server.added.length === 1)
+    server.isThere = false
+    await sleep(2)
+    const { looks } = server
+    await sleep(8)
+    expect(server.looks).toBe(looks)
+    server.isThere = true
+    server.results.set(KEY, resultOf(POINT))
+    await outcome
+  })
+
+  test('says which workers are missing, and says nothing where there are some', async () => {
+    const missing = async (...builds: readonly string[]) => {
+      const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
+      for (const build of builds) server.builds.add(build)
+      const outcome = run(POINT)
+      await until(() => server.looks > 12)
+      server.results.set(KEY, resultOf(POINT))
+      await outcome
+      return notices
+    }
+    const notice = (who: string) => [
+      `no worker of onpath ${BUILD} takes points from the queue (${who}); start \`onpath worker\``,
+    ]
+    expect(await missing()).toEqual(notice('there are none'))
+    expect(await missing('0.2.0', '0.1.9')).toEqual(notice('there are workers of 0.1.9, 0.2.0'))
+    const twelve = Array.from({ length: 12 }, (_, i) => `b${10 + i}`)
+    expect(await missing(...twelve)).toEqual(notice(`there are workers of ${twelve.slice(0, 10).join(', ')}`))
+    expect(await missing('0.2.0', BUILD)).toEqual([])
+  })
+})
+
+describe('an error of the server', () => {
+  test('is shown, and what failed is tried again', async () => {
+    const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
+    server.error = new Error('READONLY')
+    const outcome = run(POINT)
+    await until(() => server.added.length === 1)
+    expect(notices[0]).toBe('the queue: READONLY; trying again')
+    server.listener.onError(new Error('gone'))
+    expect(notices).toContain('the queue: gone; trying again')
+    server.results.set(KEY, resultOf(POINT))
+    await outcome
+  })
+
+  test('does not happen after the end: a queue closes its server, and looks no more', async () => {
+    const { server, run, queue, stop } = aQueue({ betweenLooksMs: 1 })
+    run(POINT).catch(() => {})
+    await until(() => server.looks > 2)
+    await queue.close()
+    expect(server.isClosed).toBe(true)
+    await sleep(2)
+    const { looks } = server
+    await sleep(6)
+    expect(server.looks).toBe(looks)
+    stop.abort(130)
+  })
+})

@@ -1,0 +1,326 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { jobMessage } from '../../../src/cli/queue/job-message.ts'
+import type { TakenJob, WorkerListener, WorkerServer } from '../../../src/cli/queue/job-server.ts'
+import { PointWorker, type PointWorkerOptions, WORKER_PAUSES } from '../../../src/cli/queue/point-worker.ts'
+import { readResult } from '../../../src/cli/queue/result-message.ts'
+import { Seal } from '../../../src/cli/queue/seal.ts'
+import { InterruptedBeforeStart } from '../../../src/cli/simulation/interrupted-before-start.ts'
+import type { Simulate } from '../../../src/cli/simulation/simulate.ts'
+import { keyOf, type Point } from '../../../src/cli/sweep/points/point.ts'
+import { BudgetExceeded } from '../../../src/simulation/budget.ts'
+import { aResult } from '../../fixtures/results.ts'
+import { SMALL_SCENARIO } from '../../fixtures/scenario-text.ts'
+
+const BUILD = '0.1.0+abc'
+const SECRET = 'a secret of the test'
+const SEAL = new Seal(SECRET)
+const POINT: Point = { build: BUILD, scenario: SMALL_SCENARIO, seed: 3, maxEvents: null }
+
+/** A server in memory that gives a worker jobs, and lists what the worker does with each. */
+class FakeServer implements WorkerServer {
+  readonly waiting: { readonly id: string; readonly data: unknown }[] = []
+  readonly log: string[] = []
+  readonly results = new Map<string, string>()
+  readonly signs: string[] = []
+  readonly tokens: string[] = []
+  /** The ids of the jobs that the worker held when it removed those that it cannot read. */
+  readonly removals: (readonly string[])[] = []
+  readonly owners: string[] = []
+  unreadable = 0
+  error: Error | null = null
+  isStuck = false
+  listener!: WorkerListener
+
+  listen(listener: WorkerListener): void {
+    this.listener = listener
+  }
+  async watchOthers(): Promise<void> {
+    this.log.push('watches')
+    throw new Error('cannot watch')
+  }
+  async take(token: string): Promise<TakenJob | null> {
+    const { error } = this
+    this.error = null
+    if (error !== null) throw error
+    await sleep(1)
+    const job = this.waiting.shift()
+    if (job === undefined) return null
+    this.tokens.push(token)
+    const { id, data } = job
+    const log = (what: string) => async () => this.log.push(`${id} ${what}`)
+    const fail = async (failure: Error) => this.log.push(`${id} fails: ${failure.message}`)
+    return { id, data, renew: log('renewed'), giveBack: log('given back'), complete: log('completed'), fail }
+  }
+  async removeUnreadable(owner: string, held: ReadonlySet<string>): Promise<number> {
+    this.owners.push(owner)
+    this.removals.push([...held])
+    const { unreadable } = this
+    this.unreadable = 0
+    return unreadable
+  }
+  async leaveResult(key: string, text: string): Promise<void> {
+    this.results.set(key, text)
+  }
+  async giveSign(key: string): Promise<void> {
+    this.signs.push(key)
+  }
+  async close(): Promise<void> {
+    this.log.push('closes')
+    if (this.isStuck) await new Promise(() => {})
+  }
+  disconnect(): void {
+    this.log.push('disconnects')
+  }
+}
+
+const simulated: Simulate = async ({ blueprint }) => ({
+  result: aResult({ seed: blueprint.seed }),
+  packetDigests: new Uint32Array(),
+})
+
+/** Starts a worker, which is interrupted by `stop`. */
+function aWorker(
+  points: readonly unknown[],
+  { simulate = simulated, ...more }: Partial<PointWorkerOptions> = {},
+  prepare: (server: FakeServer) => void = () => {},
+) {
+  const before = { ...WORKER_PAUSES }
+  Object.assign(WORKER_PAUSES, { afterErrorMs: 1, betweenIdleLooksMs: 1, betweenSignsMs: 5, beforeDisconnectMs: 10 })
+  onTestFinished(() => {
+    Object.assign(WORKER_PAUSES, before)
+  })
+  const server = new FakeServer()
+  prepare(server)
+  for (const [i, data] of points.entries()) server.waiting.push({ id: `job-${i}`, data })
+  const interruption = new AbortController()
+  const notices: string[] = []
+  const worker = new PointWorker(server, SECRET, {
+    build: BUILD,
+    jobs: 1,
+    maxEvents: null,
+    lockMs: 1_000_000,
+    idleMs: null,
+    simulate,
+    interruption: interruption.signal,
+    notify: (text) => notices.push(text),
+    ...more,
+  })
+  const report = worker.run()
+  const doneWith = (count: number) =>
+    until(() => server.log.filter((line) => /^job-\d+ [^r]/.test(line)).length >= count)
+  const end = async () => {
+    interruption.abort(130)
+    return await report
+  }
+  return { server, notices, doneWith, end, report, interruption }
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await sleep(1)
+}
+
+const message = (point: Partial<Point> = {}) => jobMessage({ ...POINT, ...point }, SEAL)
+const resultIn = ({ results }: FakeServer, point: Partial<Point> = {}) => {
+  const key = keyOf({ ...POINT, ...point })
+  return readResult(key, new TextEncoder().encode(results.get(key)), SEAL)
+}
+/** The lines about jobs. */
+const ofJobs = ({ log }: FakeServer) => log.filter((line) => line.startsWith('job-'))
+
+describe('a worker', () => {
+  test('simulates the point of a job, leaves its result, and then completes it', async () => {
+    const { server, doneWith, end, notices } = aWorker([message(), message({ seed: 4 })])
+    await doneWith(2)
+    expect(await end()).toEqual({ done: 2, refused: 0 })
+    expect(resultIn(server)).toMatchObject({ kind: 'outcome', outcome: { kind: 'result', result: { seed: 3 } } })
+    expect(resultIn(server, { seed: 4 })).toMatchObject({ kind: 'outcome', outcome: { result: { seed: 4 } } })
+    expect(ofJobs(server)).toEqual(['job-0 completed', 'job-1 completed'])
+    expect(server.log.slice(-2)).toEqual(['closes', 'disconnects'])
+    expect(notices).toEqual(['the queue: cannot watch; trying again'])
+    const [owner] = server.owners
+    expect(new Set(server.tokens).size).toBe(2)
+    expect(server.tokens.every((token) => token.startsWith(`${owner}:`))).toBe(true)
+  })
+
+  test('shows itself from the start, and again and again', async () => {
+    const { server, end } = aWorker([])
+    expect(server.log).toEqual(['watches'])
+    await until(() => server.signs.length >= 3)
+    await end()
+    expect(new Set(server.signs)).toEqual(new Set([`onpath:worker:0.1.0%2Babc:${server.owners[0]}`]))
+    const { length } = server.signs
+    await sleep(8)
+    expect(server.signs).toHaveLength(length)
+  })
+
+  test('leaves why there is no outcome: too little memory, or a bug', async () => {
+    const failing =
+      (error: unknown): Simulate =>
+      () =>
+        Promise.reject(error)
+    const failureOf = async (error: unknown) => {
+      const { server, doneWith, end } = aWorker([message()], { simulate: failing(error) })
+      await doneWith(1)
+      expect(await end()).toEqual({ done: 1, refused: 0 })
+      expect(ofJobs(server)).toEqual(['job-0 completed'])
+      return resultIn(server)
+    }
+    expect(await failureOf(new Error('no such row'))).toMatchObject({
+      kind: 'failure',
+      failure: { kind: 'bug', message: 'no such row' },
+    })
+    expect(await failureOf('odd')).toMatchObject({ kind: 'failure', failure: { kind: 'bug', message: 'odd' } })
+    expect(await failureOf(new BudgetExceeded(1, 2, 'memory'))).toMatchObject({
+      kind: 'failure',
+      failure: { kind: 'memory' },
+    })
+    expect(await failureOf(new BudgetExceeded(1, 2, 'events'))).toMatchObject({
+      kind: 'outcome',
+      outcome: { kind: 'events-used-up' },
+    })
+  })
+
+  test('gives a job back that was interrupted, before its start or within', async () => {
+    const interrupted: readonly Simulate[] = [
+      () => Promise.reject(new InterruptedBeforeStart(130)),
+      async () => ({ result: aResult({ ended: 'interrupted' }), packetDigests: new Uint32Array() }),
+    ]
+    for (const simulate of interrupted) {
+      const { server, doneWith, end } = aWorker([message()], { simulate })
+      await doneWith(1)
+      expect(await end()).toEqual({ done: 0, refused: 0 })
+      expect([ofJobs(server), server.results.size]).toEqual([['job-0 given back'], 0])
+    }
+  })
+
+  test.each<[string, unknown, Partial<PointWorkerOptions>, string]>([
+    ['no job', { command: 'rm' }, {}, 'it is not a job of onpath'],
+    ['a job of another build', message({ build: '0.2.0' }), {}, 'it is of another build of onpath'],
+    ['an invalid scenario', message({ scenario: 'version: 1\nhots: {}\n' }), {}, 'its scenario is invalid'],
+    [
+      'a job without a limit of events, where the worker has one',
+      message(),
+      { maxEvents: 10 },
+      'it may have more events than this worker allows; give the sweep --max-events 10',
+    ],
+    [
+      'a job with more events than the worker allows',
+      message({ maxEvents: 11 }),
+      { maxEvents: 10 },
+      'it may have more events than this worker allows; give the sweep --max-events 10',
+    ],
+  ])('refuses %s, and goes on', async (_, data, options, reason) => {
+    const { server, doneWith, end, notices } = aWorker([data, message({ maxEvents: 10 })], options)
+    await doneWith(2)
+    expect(await end()).toEqual({ done: 1, refused: 1 })
+    expect(ofJobs(server)).toEqual([`job-0 fails: refused: ${reason}`, 'job-1 completed'])
+    expect(notices).toContain(`a job of the queue is refused: ${reason}`)
+  })
+
+  test('gives a simulation the limit of events of the job', async () => {
+    const limits: (number | undefined)[] = []
+    const simulate: Simulate = (scenario, options) => {
+      limits.push(options.maxEvents)
+      return simulated(scenario, options)
+    }
+    const { doneWith, end } = aWorker([message({ maxEvents: 9 }), message()], { simulate })
+    await doneWith(2)
+    await end()
+    expect(limits).toEqual([9, undefined])
+  })
+
+  test('works on as many jobs at a time as it is told, and renews its locks meanwhile', async () => {
+    let running = 0
+    let most = 0
+    let isOpen = false
+    const simulate: Simulate = async (scenario, options) => {
+      most = Math.max(most, ++running)
+      await until(() => isOpen)
+      running--
+      return simulated(scenario, options)
+    }
+    const seeds = [1, 2, 3, 4]
+    const { server, doneWith, end } = aWorker(
+      seeds.map((seed) => message({ seed })),
+      { simulate, jobs: 2, lockMs: 6 },
+    )
+    await until(() => ['job-0', 'job-1'].every((id) => server.log.includes(`${id} renewed`)))
+    expect([running, server.waiting.length]).toEqual([2, 2])
+    expect(server.removals.some((held) => held.length === 1)).toBe(true)
+    isOpen = true
+    await doneWith(4)
+    expect([most, (await end()).done]).toEqual([2, 4])
+    const { length } = server.log
+    await sleep(8)
+    expect(server.log).toHaveLength(length)
+  })
+})
+
+describe('a worker whose server has trouble', () => {
+  test('shows the error, removes what it cannot read, and takes the next job', async () => {
+    const { server, doneWith, end, notices } = aWorker([message()], {}, (one) => {
+      one.error = new Error('a reply is refused')
+    })
+    await doneWith(1)
+    // Once at the beginning, and once after the error.
+    expect(server.removals).toEqual([[], []])
+    expect(await end()).toEqual({ done: 1, refused: 0 })
+    expect(notices).toContain('the queue: a reply is refused; trying again')
+    server.listener.onError(new Error('gone'))
+    expect(notices.at(-1)).toBe('the queue: gone; trying again')
+  })
+
+  test('counts the jobs that it cannot read as refused, and says so once', async () => {
+    const { server, doneWith, end, notices } = aWorker([message()], {}, (one) => {
+      one.unreadable = 2
+    })
+    await doneWith(1)
+    server.listener.onRefusedReply()
+    await until(() => server.removals.length >= 2)
+    expect(await end()).toEqual({ done: 1, refused: 2 })
+    const readable = notices.filter((text) => text.includes('cannot be read'))
+    expect(readable).toEqual(['a job of the queue is refused: it cannot be read'])
+  })
+
+  test('goes on where a result cannot be left', async () => {
+    const { server, doneWith, end, notices } = aWorker([message(), message({ seed: 5 })], {}, (one) => {
+      const leave = one.leaveResult.bind(one)
+      one.leaveResult = async (key, text) => {
+        if (key === keyOf(POINT)) throw new Error('no memory there')
+        await leave(key, text)
+      }
+    })
+    await doneWith(1)
+    expect(await end()).toEqual({ done: 1, refused: 0 })
+    expect(ofJobs(server)).toEqual(['job-1 completed'])
+    expect(notices).toContain('the queue: no memory there; trying again')
+  })
+
+  test('ends although the server does not answer', async () => {
+    const { server, end } = aWorker([], {}, (one) => {
+      one.isStuck = true
+    })
+    expect(await end()).toEqual({ done: 0, refused: 0 })
+    expect(server.log.at(-1)).toBe('disconnects')
+  })
+})
+
+describe('a worker ends', () => {
+  test('at once where it is interrupted already, after the job that is on its way to it', async () => {
+    const interruption = AbortSignal.abort(130)
+    const { report, server } = aWorker([message(), message({ seed: 4 })], { interruption })
+    expect((await report).done).toBeLessThanOrEqual(1)
+    expect([server.log.includes('disconnects'), server.waiting.length]).toEqual([true, 1])
+  })
+
+  test('after the time without work that it is told, counted from its last job', async () => {
+    const slow: Simulate = async (scenario, options) => {
+      await sleep(110)
+      return simulated(scenario, options)
+    }
+    const { report, server } = aWorker([message()], { simulate: slow, idleMs: 100 })
+    expect(await report).toEqual({ done: 1, refused: 0 })
+    expect(ofJobs(server)).toEqual(['job-0 completed'])
+  })
+})
