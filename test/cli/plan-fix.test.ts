@@ -1,10 +1,18 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Forbidden } from '../../src/cli/fix/bench.ts'
 import { planFix } from '../../src/cli/fix/plan-fix.ts'
 import { anonymousEnabled } from '../../src/cluster/flags/kubelet/authentication-anonymous-enabled.ts'
 import { authorizationMode } from '../../src/cluster/flags/kubelet/authorization-mode.ts'
 import { readOnlyPort } from '../../src/cluster/flags/kubelet/read-only-port.ts'
-import { APPROVER, CERTIFICATES, type Change, type ChangePlace, changeKey } from '../../src/scenario/fix/change.ts'
+import {
+  APPROVER,
+  CERTIFICATES,
+  type Change,
+  type ChangePlace,
+  changeKey,
+  effortOf,
+} from '../../src/scenario/fix/change.ts'
 import { forbidden, judgeOf, setting, type World } from '../fixtures/fix-world.ts'
 
 const [PORT, ANONYMOUS, WEBHOOK] = [
@@ -171,4 +179,84 @@ describe('a fix', () => {
     const whole: World['left'] = (one, has) => (has(both) ? null : one)
     expect((await planOf([both], [forbidden('a')], { left: whole })).order).toEqual(keys(both))
   })
+})
+
+/** Changes of different flags, and one that costs work on every node. */
+const CHANGES = [PORT, ANONYMOUS, WEBHOOK, APPROVER, CERTIFICATES] as const
+
+/** A world of the five changes: which of them close each of some verdicts, and which other one each needs. */
+const anyWorld = fc.record({
+  closers: fc.array(fc.uniqueArray(fc.nat(4), { maxLength: 3 }), { minLength: 1, maxLength: 5 }),
+  needs: fc.tuple(...[3, 2, 1, 0].map((others) => fc.option(fc.nat(others), { freq: 1 }))),
+})
+
+test('a fix closes all that can be closed, with the least effort, in an order in which nothing fails', async () => {
+  const sizes: number[] = []
+  await fc.assert(
+    fc.asyncProperty(anyWorld, async ({ closers, needs }) => {
+      const neededBy = needs.map((offset, i) => (offset === null ? null : i + 1 + offset))
+      const failing = closers.map((_, i) => forbidden(`v${i}`, { path: `p${i}` }))
+      const brokenBy = (has: (change: Change) => boolean) =>
+        neededBy.flatMap((other, i) => (other !== null && has(CHANGES[i]) && !has(CHANGES[other]) ? [`w${i}`] : []))
+      const isClosed = (i: number, has: (change: Change) => boolean) => closers[i].some((one) => has(CHANGES[one]))
+      const world: World = {
+        left: (one, has) => (isClosed(Number(one.key.slice(1)), has) ? null : one),
+        broken: brokenBy,
+      }
+      const hasOf = (set: readonly Change[]) => (change: Change) => set.includes(change)
+      const closedBy = (set: readonly Change[]) => closers.flatMap((_, i) => (isClosed(i, hasOf(set)) ? [`v${i}`] : []))
+      const effort = (set: readonly Change[]) => set.reduce((sum, change) => sum + effortOf(change), 0)
+      const closable = closedBy(CHANGES)
+      const subsets = Array.from({ length: 32 }, (_, bits) => CHANGES.filter((_change, i) => ((bits >> i) & 1) === 1))
+      const holding = subsets.filter(
+        (set) => brokenBy(hasOf(set)).length === 0 && closedBy(set).length === closable.length,
+      )
+      const { order, steps, closed, open, concerned, partial, minimality, wrongOrders } = await planOf(
+        CHANGES,
+        failing,
+        world,
+      )
+      const set = CHANGES.filter((change) => order.includes(changeKey(change)))
+      sizes.push(set.length)
+      expect(set).toHaveLength(order.length)
+      expect([closed, open]).toEqual([closable, failing.map(({ key }) => key).filter((key) => !closable.includes(key))])
+      expect(effort(set)).toBe(Math.min(...holding.map(effort)))
+      const inOrder = steps.map(({ change }) => change)
+      for (const [i, { change, without, before, after }] of steps.entries()) {
+        expect([before.broken, after.broken]).toEqual([[], []])
+        expect(brokenBy(hasOf(inOrder.slice(0, i + 1)))).toEqual([])
+        const rest = inOrder.filter((one) => one !== change)
+        const names = brokenBy(hasOf(rest))
+        expect([without.findings, without.broken.map(({ workload }) => workload)]).toEqual([
+          closable.length - closedBy(rest).length,
+          names,
+        ])
+        expect(names.length > 0 || closedBy(rest).length < closable.length).toBe(true)
+      }
+      const failingNames = steps.flatMap(({ without }) => without.broken.map(({ workload }) => workload))
+      expect([concerned, partial]).toEqual([[...new Set(failingNames)], []])
+      const isAlone = holding.some(({ length }) => length === 1)
+      const count = set.length
+      expect(minimality).toBe(
+        count === 0
+          ? null
+          : count === 1 || (count === 2 && !isAlone)
+            ? 'smallest'
+            : count <= 4
+              ? 'no-part'
+              : 'none-left-out',
+      )
+      const early = inOrder.flatMap((first, i) =>
+        inOrder.slice(0, i).flatMap((one) => {
+          const prefix = inOrder.slice(0, i).filter((other) => other !== one)
+          const broken = brokenBy(hasOf([...prefix, first]))
+          return brokenBy(hasOf(prefix)).length > 0 || broken.length === 0
+            ? []
+            : [{ first: changeKey(first), before: changeKey(one), broken }]
+        }),
+      )
+      expect(wrongOrders).toEqual(early)
+    }),
+  )
+  expect(new Set(sizes).size).toBeGreaterThan(2)
 })
