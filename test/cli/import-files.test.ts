@@ -120,11 +120,11 @@ describe('the options of an import', () => {
   })
 })
 
-describe('what is checked', () => {
+describe('the subjects of a check', () => {
   const read = (files: readonly string[], options = {}, stdin = '', nodesOfKind?: number) =>
     readSubjects(files, options, { nowS: 7, nodesOfKind }, anIo({ stdin }).io)
 
-  test('is each scenario for itself, and all files of a cluster as one', async () => {
+  test('are each scenario for itself, and all files of a cluster as one', async () => {
     const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'x/api.yaml': APISERVER, 'b.yaml': 'kind: Node\n' })
     const [scenario, more] = ['a.yaml', 'b.yaml'].map((name) => join(folder, name))
     const subjects = await read([`${folder}/x/`, scenario, more], { network: 'public' })
@@ -137,7 +137,7 @@ describe('what is checked', () => {
     expect(source.text).toContain('kubernetes: "1.29"')
   })
 
-  test('is read from standard input once, whatever it is', async () => {
+  test('are read from standard input once, whatever it has', async () => {
     const [scenario] = await read(['-'], {}, SMALL_SCENARIO)
     expect([scenario.source.text, scenario.imported, scenario.arguments]).toEqual([SMALL_SCENARIO, null, ['-']])
     const [cluster] = await read(['-'], {}, APISERVER, 2)
@@ -146,13 +146,13 @@ describe('what is checked', () => {
     expect(cluster.imported?.options).toEqual({ nowS: 7, nodesOfKind: 2 })
   })
 
-  test('includes what could not be read of a cluster, as notes', async () => {
+  test('have what could not be read of a cluster as notes', async () => {
     const folder = aFolder({ 'api.yaml': APISERVER, 'pods/x': '' })
     const [{ imported }] = await read([folder])
     expect(imported?.notes[0]).toMatchObject({ kind: 'unread', at: { file: join(folder, 'pods') } })
   })
 
-  test('needs a cluster for options of an import, and files that say how it is set up', async () => {
+  test('need a cluster for options of an import, and files that say how it is set up', async () => {
     const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'empty/x': 'hello\n' })
     await expect(read([join(folder, 'a.yaml')], { network: 'public' })).rejects.toThrow('and these are scenarios')
     await expect(read([join(folder, 'empty')])).rejects.toThrow('nothing in these files says how a cluster is set up')

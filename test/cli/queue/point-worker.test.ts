@@ -247,7 +247,6 @@ describe('a worker', () => {
     )
     await until(() => ['job-0', 'job-1'].every((id) => server.log.includes(`${id} renewed`)))
     expect([running, server.waiting.length]).toEqual([2, 2])
-    expect(server.removals.some((held) => held.length === 1)).toBe(true)
     isOpen = true
     await doneWith(4)
     expect([most, (await end()).done]).toEqual([2, 4])
@@ -269,6 +268,24 @@ describe('a worker whose server has trouble', () => {
     expect(notices).toContain('the queue: a reply is refused; trying again')
     server.listener.onError(new Error('gone'))
     expect(notices.at(-1)).toBe('the queue: gone; trying again')
+  })
+
+  test('does not count the jobs that it works on among those that it cannot read', async () => {
+    let isOpen = false
+    let isRunning = false
+    const simulate: Simulate = async (scenario, options) => {
+      isRunning = true
+      await until(() => isOpen)
+      return simulated(scenario, options)
+    }
+    const { server, doneWith, end } = aWorker([message()], { simulate, jobs: 2 })
+    await until(() => isRunning)
+    server.error = new Error('a reply is refused')
+    await until(() => server.removals.length === 2)
+    expect(server.removals).toEqual([[], ['job-0']])
+    isOpen = true
+    await doneWith(1)
+    await end()
   })
 
   test('counts the jobs that it cannot read as refused, and says so once', async () => {
