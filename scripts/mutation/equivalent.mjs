@@ -282,4 +282,22 @@ export const EQUIVALENT = [
     was: 'false',
     becomes: ['true'],
   },
+  {
+    // A link direction more than there are leaves no host.
+    file: 'src/attack/agents/forwarded-connections.ts',
+    was: 'direction < directions.count',
+    becomes: ['direction <= directions.count'],
+  },
+  {
+    // A stream that is none is in no tunnel, which is for no path.
+    file: 'src/attack/agents/forwarded-connections.ts',
+    was: 'inner === NONE',
+    becomes: ['false'],
+  },
+  {
+    // No step has a path that there is not.
+    file: 'src/attack/agents/forwarded-connections.ts',
+    was: 'path === undefined',
+    becomes: ['false'],
+  },
 ]

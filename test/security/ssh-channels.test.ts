@@ -196,6 +196,6 @@ test('any channels of a connection carry all their data in packets and windows t
         Object.assign(SSH_CHANNEL, USUAL)
       }
     }),
-    { numRuns: 8 },
+    { numRuns: 6 },
   )
 })
