@@ -30,7 +30,8 @@ export interface PlannedAttacker {
    */
   readonly owns: Uint8Array
   /**
-   * The link directions on which it observes packets of others, at their `entry` to the link or their `exit` from it.
+   * The link directions on which it observes packets of others, at their `entry` to the link or their `exit` from it. On
+   * those that leave its host, that is the entry.
    */
   readonly watched: readonly { readonly direction: number; readonly at: 'entry' | 'exit' }[]
   /**

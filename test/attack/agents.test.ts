@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Leg } from '../../src/attack/planned-attackers.ts'
+import { NONE } from '../../src/engine/table.ts'
 import { AgentLab, type AgentLabOptions, type LabAttacker, type LabStep } from '../fixtures/agent-lab.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
 import { ms } from '../fixtures/lab.ts'
@@ -238,4 +239,244 @@ test('an attacker that only answers faster gets copies of SYNs to the server, an
   const copies = lab.trace.packets.filter(({ direction }) => direction.endsWith('>~m'))
   expect(copies.map(({ direction, isSyn, isAck }) => [direction, isSyn, isAck])).toEqual([['a>~m', true, false]])
   expect(b.receivedBytes).toBeLessThanOrEqual(5000)
+})
+
+describe('an attacker on a host', () => {
+  /** The host r forwards between a and b. The attacker m has compromised one of them. */
+  function hostLab(host: 'r' | 'b', ...steps: LabStep[]): AgentLab {
+    return new AgentLab({
+      link: LINK,
+      attackers: [{ name: 'm', vantage: 'node', host, steps }],
+      network: {
+        hosts: ['a', 'r', 'b', '~m'],
+        links: [
+          { name: 'left', between: ['a', 'r'], line: LINK },
+          { name: 'right', between: ['r', 'b'], line: LINK },
+          { name: 'own', between: ['b', '~m'], line: LINK },
+        ],
+      },
+    })
+  }
+
+  test('observes each packet once that its host forwards, at its arrival, and drops it there', () => {
+    const lab = hostLab('r', { technique: 'drop', match: { kind: 'data' }, count: 1 })
+    const { b } = lab.connect({ sends: 100 }, {})
+    lab.run()
+    expect(lab.trace.lines(({ outcome }) => outcome === 'dropped-by-rule')).toHaveLength(1)
+    expect(lab.trace.from('a>r').find((line) => line.endsWith('dropped-by-rule'))).toMatch(/ P?\. 1:101 /)
+    expect(b.receivedBytes).toBe(100)
+    const arrived = lab.trace.packets.filter(
+      ({ direction, outcome }) => direction.endsWith('>r') && typeof outcome === 'number',
+    )
+    expect(lab.seen[0]).toHaveLength(arrived.length)
+  })
+
+  test('observes what its host sends and receives, and delays a packet that leaves', () => {
+    const lab = hostLab('b', { technique: 'delay', match: { kind: 'syn-ack' }, delayNs: ms(3) })
+    const { a } = lab.connect({ sends: 100 }, {})
+    lab.run()
+    expect(a.openTick).toBe(ms(4 * 10 + 4 * 0.0048 + 3))
+    const ofHost = lab.trace.packets.filter(({ direction }) => direction.startsWith('b>r') || direction === 'r>b')
+    expect(lab.seen[0]).toHaveLength(ofHost.length)
+    expect(lab.state.acts(0)).toBe(1)
+  })
+
+  test('knows which packets its host itself sends', () => {
+    const lab = hostLab('b', { technique: 'drop', startTick: ms(10_000) })
+    const leaving = new Set<string>()
+    lab.agents.observers.push({
+      onObservation: ({ direction, isLeaving }) => leaving.add(`${lab.ways[direction]} ${isLeaving}`),
+    })
+    lab.connect({ sends: 100 }, { sends: 100 })
+    lab.run()
+    expect([...leaving].sort()).toEqual(['b>r true', 'r>b false'])
+  })
+
+  test('reacts to a packet as soon as its host has it', () => {
+    const lab = hostLab('r', { technique: 'reset', match: { kind: 'data' }, count: 1 })
+    lab.connect({ sends: 100, finishes: 'never' }, { finishes: 'never' })
+    lab.run(ms(1_000))
+    const data = lab.trace.packets.find(({ payloadBytes }) => payloadBytes > 0)
+    const resets = lab.trace.packets.filter(({ isRst, direction }) => isRst && direction.startsWith('r>'))
+    expect(resets.slice(0, 2).map(({ direction, sentTick }) => [direction, sentTick])).toEqual([
+      ['r>a', data?.outcome],
+      ['r>b', data?.outcome],
+    ])
+  })
+})
+
+describe('an attacker beside a link', () => {
+  test('observes the packets that the link takes, and none that its queue drops', () => {
+    const lab = labOf([passive({ technique: 'eavesdrop' })], {
+      link: 'delay: 10ms, rate: 1Mbps, queue: 4 packets',
+      linkToA: LINK,
+    })
+    const { b } = lab.connect({ sends: 100_000 }, {})
+    lab.run()
+    expect(b.receivedBytes).toBe(100_000)
+    const dropped = lab.trace.packets.filter(({ outcome }) => outcome === 'dropped-at-queue')
+    expect(dropped.length).toBeGreaterThan(0)
+    const passed = lab.trace.packets.filter(({ outcome }) => outcome !== 'dropped-at-queue')
+    expect(lab.seen[0]).toHaveLength(passed.length)
+  })
+
+  test('observes nothing that is sent while the link is down', () => {
+    const lab = labOf([passive({ technique: 'eavesdrop' })])
+    lab.network.directions.isUp[lab.direction('a>b')] = 0
+    lab.connect({ sends: 100 }, {})
+    lab.run(ms(500))
+    expect([lab.seen[0], lab.trace.packets.length]).toEqual([[], 1])
+  })
+
+  test('replays a packet when its last bit has come to the middle of the link, after those before it', () => {
+    const lab = labOf([side({ technique: 'replay', match: { kind: 'data' } })], {
+      link: 'delay: 10ms, rate: 1Mbps',
+      linkToA: LINK,
+      tap: 'delay: 1ms',
+    })
+    lab.connect({ sends: 3000 }, {})
+    lab.run()
+    const data = lab.trace.packets.filter(({ payloadBytes }) => payloadBytes > 0)
+    const arrivals = (way: string) => data.filter(({ direction }) => direction === way).map(({ outcome }) => outcome)
+    // The originals have half of the link before them, the copies the attacker's own.
+    expect(arrivals('~m>b').slice(0, 3)).toEqual(
+      arrivals('a>b')
+        .slice(0, 3)
+        .map((tick) => Number(tick) - ms(5) + ms(1)),
+    )
+  })
+})
+
+describe('an attacker with a server in another host’s name, beside the link', () => {
+  /** What comes to its host and what its server received, where the real one is ten times as far. */
+  function serving(who: (...steps: LabStep[]) => LabAttacker) {
+    const lab = labOf([who({ technique: 'impersonate-server' })], { tap: 'delay: 1ms' })
+    const ends = { server: '~m', address: '10.0.0.2' }
+    const { b } = lab.connect({ sends: 100, finishes: 'never' }, { finishes: 'never' }, '', 80, ends)
+    lab.run(ms(15))
+    return [lab.trace.from('a>~m').length, b.receivedBytes]
+  }
+
+  test('gets copies of all packets of the connection that its faster answer has opened', () => {
+    // SYN, ACK and data.
+    expect(serving(side)).toEqual([3, 100])
+  })
+
+  test('gets none where it cannot send', () => {
+    expect(serving(passive)).toEqual([0, 0])
+  })
+})
+
+describe('the packets of a step', () => {
+  const legTo = (lab: AgentLab, more: Partial<Leg>): Leg => ({
+    path: 0,
+    replica: 0,
+    clientAddress: lab.addressOf('a'),
+    serverAddress: lab.addressOf('b'),
+    serverPort: 80,
+    isSpare: false,
+    ...more,
+  })
+
+  /** Legs are indexed when a lab is made, so their addresses are those of another one. */
+  function labWith(step: Omit<LabStep, 'legs'>, ...legs: readonly Partial<Leg>[]): AgentLab {
+    const addresses = new AgentLab({ link: LINK, attackers: [{ name: 'm', vantage: 'inline', steps: [] }] })
+    return labOf([inline({ ...step, legs: legs.map((more) => legTo(addresses, more)) } as LabStep)])
+  }
+
+  test.each([
+    ['of another client', { clientAddress: 77 }, 0],
+    ['of any client', { clientAddress: NONE }, 1],
+    ['to another port', { serverPort: 81 }, 0],
+    ['to any server at the port', { serverAddress: NONE }, 1],
+    ['to any server at another port', { serverAddress: NONE, serverPort: 81 }, 0],
+    ['on a tunnel that is not in use', { isSpare: true }, 1],
+  ])('are those of its legs, in both directions: %s', (_, leg, acts) => {
+    for (const kind of ['syn', 'syn-ack'] as const) {
+      const lab = labWith({ technique: 'delay', match: { kind }, delayNs: ms(1) }, leg)
+      lab.connect({ sends: 10 }, {})
+      lab.run()
+      const isCounted = acts === 1 && !('isSpare' in leg)
+      expect([lab.state.acts(0), lab.tally.amount(0, 0, 'packet') > 0]).toEqual([acts, isCounted])
+    }
+  })
+
+  test('count for each of its legs, and are acted on once', () => {
+    const lab = labWith(
+      { technique: 'delay', match: { kind: 'syn' }, delayNs: ms(1) },
+      {},
+      { clientAddress: 77 },
+      { clientAddress: NONE },
+      { serverAddress: NONE },
+    )
+    const { a } = lab.connect({ sends: 10 }, {})
+    lab.run()
+    expect([lab.state.acts(0), a.openTick]).toEqual([1, ms(21.0096)])
+    const packets = lab.trace.packets.filter(({ direction }) => !direction.includes('~m')).length
+    // Of the SYN, which the step acts on, the leg to any server is not asked.
+    expect(lab.tally.amount(0, 0, 'packet')).toBe(3 * packets - 1)
+  })
+
+  test('are looked at by no step before its first tick, from its last on, or once it is disabled', () => {
+    const lab = labOf([
+      inline(
+        { technique: 'delay', delayNs: 1, startTick: ms(15), endTick: ms(25) },
+        { technique: 'delay', delayNs: 1 },
+        { technique: 'delay', delayNs: 1 },
+      ),
+    ])
+    lab.state.disable([1])
+    lab.connect({ sends: 10 }, {})
+    lab.run()
+    const packets = lab.trace.packets.length
+    const counts = [0, 1, 2].map((step) => lab.tally.amount(step, 0, 'packet'))
+    // The client's ACK and data are sent at 20 ms.
+    expect(counts).toEqual([
+      lab.trace.packets.filter(({ sentTick }) => sentTick >= ms(15) && sentTick < ms(25)).length,
+      0,
+      packets,
+    ])
+  })
+})
+
+describe('an observer of attackers', () => {
+  test('is shown each packet that one of them observes, where it is', () => {
+    const lab = labOf([side({ technique: 'reset', startTick: ms(500) }), { name: 'n', vantage: 'passive', steps: [] }])
+    const shown: string[] = []
+    lab.agents.observers.push({
+      onObservation: ({ attacker, direction, serial, packet, isLeaving }) =>
+        shown.push(`${attacker} ${lab.ways[direction]} ${serial} ${lab.network.packets.serial[packet]} ${isLeaving}`),
+    })
+    lab.connect({ sends: 10, finishes: 'never' }, { finishes: 'never' })
+    lab.run(ms(100))
+    const [there, back] = ['a>b', 'b>a'].map((way) => lab.trace.packets.filter(({ direction }) => direction === way))
+    const all = [...there.map((_, nth) => `a>b ${nth}`), ...back.map((_, nth) => `b>a ${nth}`)]
+    expect([...shown].sort()).toEqual(
+      ['0', '1'].flatMap((who) => all.map((each) => `${who} ${each} ${each.split(' ')[1]} false`)).sort(),
+    )
+  })
+
+  test('is shown nothing once all steps are disabled', () => {
+    const lab = labOf([side({ technique: 'reset' })])
+    lab.state.disableAll()
+    let shown = 0
+    lab.agents.observers.push({ onObservation: () => shown++ })
+    const { b } = lab.connect({ sends: 10 }, {})
+    lab.run()
+    expect([shown, lab.seen[0], b.receivedBytes]).toEqual([0, [], 10])
+  })
+})
+
+describe('a step that acts on its own', () => {
+  test('begins at its first tick, goes on at the ticks that it says, and has no turn where it is disabled', () => {
+    const lab = labOf([
+      blind({ technique: 'reset', startTick: ms(7) }, { technique: 'reset' }),
+      { name: 'n', vantage: 'passive', steps: [{ technique: 'drop' }] },
+    ])
+    expect(lab.agents.onTurn(0)).toBe(ms(7))
+    expect(lab.agents.onTurn(2)).toBe(NONE)
+    expect(lab.agents.onTurn(1)).toBeGreaterThan(0)
+    lab.state.disable([1])
+    expect(lab.agents.onTurn(1)).toBe(NONE)
+  })
 })

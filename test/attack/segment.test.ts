@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Leg } from '../../src/attack/planned-attackers.ts'
 import { NEVER } from '../../src/attack/state/attack-state.ts'
+import { NONE } from '../../src/engine/table.ts'
 import { AgentLab, type LabStep } from '../fixtures/agent-lab.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
 import { ms } from '../fixtures/lab.ts'
@@ -75,5 +77,60 @@ describe('packets that come to an attacker by ARP spoofing', () => {
     // It has claimed both ends' addresses, to no avail.
     expect(lab.tally.amount(0, 0, 'sent')).toBe(2)
     expect(lab.state.firstActTick(0)).toBe(NEVER)
+  })
+})
+
+describe('an attacker that spoofs ARP', () => {
+  const turnsOf = (step: Partial<LabStep>, ticks: readonly number[]) => {
+    const lab = labOf('side', { technique: 'spoof-arp', ...step })
+    return ticks.map((tick) => {
+      lab.timeline.now = tick
+      return lab.agents.onTurn(0)
+    })
+  }
+
+  test('has a turn at the end of its step, if that ends', () => {
+    expect(turnsOf({}, [0])).toEqual([NONE])
+    expect(turnsOf({ startTick: ms(1), endTick: ms(9) }, [0, ms(1), ms(9)])).toEqual([ms(1), ms(9), NONE])
+  })
+
+  test('diverts nothing where its claims have no effect, although it could', () => {
+    const lab = labOf('inline', { technique: 'spoof-arp' }, 'routed')
+    lab.turn(0, 0)
+    const { b } = lab.connect({ sends: 100 }, {})
+    lab.run()
+    expect([b.receivedBytes, lab.state.acts(0)]).toEqual([100, 0])
+  })
+
+  /** The attacker sends its replies on a link to b; r forwards between a and b. */
+  const besideRouter = (leg: Partial<Leg> = {}) => {
+    const attackers = [{ name: 'm', vantage: 'blind' as const, steps: [] }]
+    const network = {
+      hosts: ['a', 'r', 'b', '~m'],
+      links: [
+        { name: 'left', between: ['a', 'r'], line: LINK },
+        { name: 'right', between: ['r', 'b'], line: LINK },
+        { name: 'own', between: ['b', '~m'], line: LINK },
+      ],
+    } as const
+    const first = new AgentLab({ link: LINK, attackers, network })
+    const [clientAddress, serverAddress] = ['a', 'b'].map((host) => first.addressOf(host))
+    const all = { path: 0, replica: 0, clientAddress, serverAddress, serverPort: 80, isSpare: false, ...leg }
+    const steps = [{ technique: 'spoof-arp' as const, legs: [all] }]
+    return new AgentLab({ link: LINK, attackers: [{ name: 'm', vantage: 'blind', steps }], network })
+  }
+
+  test('claims only to be the next hop of those that send where its replies arrive', () => {
+    const lab = besideRouter()
+    lab.turn(0, 0)
+    lab.run(ms(1))
+    expect([lab.tally.amount(0, 0, 'sent'), lab.state.firstActTick(0)]).toEqual([1, NEVER])
+  })
+
+  test.each([{ clientAddress: NONE }, { serverAddress: NONE }])('claims nothing on a way without ends: %o', (leg) => {
+    const lab = besideRouter(leg)
+    lab.turn(0, 0)
+    lab.run(ms(1))
+    expect(lab.tally.amount(0, 0, 'sent')).toBe(0)
   })
 })

@@ -116,11 +116,10 @@ export class Agents {
     const { rules, directions, routing } = this.parts.network
     const { intercepts, injects, hasOwnHost } = VANTAGES[planned.vantage]
     const isAttracting = this.isAttracting(attacker, planned)
-    const isLeaving = (direction: number, at: 'entry' | 'exit') =>
-      at === 'entry' && !hasOwnHost && directions.fromHost[direction] === planned.host
+    const isLeaving = (direction: number) => !hasOwnHost && directions.fromHost[direction] === planned.host
     const attach = (direction: number, at: 'entry' | 'exit', diversion: RuleVerdict) => {
-      const isRacing = !intercepts && injects && at === 'entry' && this.diverting.canMirror(attacker, direction)
-      const point = { attacker, direction, at, diversion, isLeaving: isLeaving(direction, at), isRacing }
+      const isRacing = injects && this.diverting.canMirror(attacker, direction)
+      const point = { attacker, direction, at, diversion, isLeaving: isLeaving(direction), isRacing }
       rules.attach(direction, at, { judge: ({ row }) => this.judge(point, row) })
     }
     const loopback = routing.nextDirection(planned.host, LOOPBACK)
@@ -128,7 +127,7 @@ export class Agents {
     for (const { direction, at } of planned.watched) {
       const tap = intercepts ? planned.tapOf[direction] : NONE
       const isAtHost = (intercepts || isAttracting) && at === 'exit' && directions.toHost[direction] === planned.host
-      const leaves = intercepts && direction !== loopback && isLeaving(direction, at)
+      const leaves = intercepts && direction !== loopback && isLeaving(direction)
       const elsewhere = leaves ? back : tap === NONE ? PASS : ({ action: 'divert', direction: tap } as const)
       attach(direction, at, isAtHost ? TAKE : elsewhere)
     }
@@ -186,10 +185,10 @@ export class Agents {
   /**
    * Returns whether a compromised host is forwarding the packet. The attacker has already observed it at its arrival.
    */
-  private isForwarded({ attacker, direction, at }: WatchPoint, packet: Packet): boolean {
+  private isForwarded({ attacker, direction }: WatchPoint, packet: Packet): boolean {
     const { packets, directions, addresses } = this.parts.network
     const { host } = this.parts.plan.attackers[attacker]
-    if (at === 'exit' || directions.fromHost[direction] !== host) return false
+    if (directions.fromHost[direction] !== host) return false
     return addresses.hostOf(packets.source[packet], host) !== host
   }
 

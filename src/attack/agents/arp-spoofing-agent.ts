@@ -32,26 +32,18 @@ export class ArpSpoofingAgent implements PacketAgent {
 
   /** Starts the claims when the step starts, and withdraws them when it ends. */
   onTurn(step: number): number {
-    const { plan, timeline, state } = this.tools
-    const { startTick, endTick } = plan.steps[step]
-    const { now } = timeline
-    if (now >= endTick) this.change(step, false)
-    else if (now === startTick && state.isActive(step)) this.change(step, true)
-    else return NONE
-    return now < endTick && endTick < Number.POSITIVE_INFINITY ? endTick : NONE
+    const { plan, timeline } = this.tools
+    const { endTick } = plan.steps[step]
+    const isStart = timeline.now < endTick
+    this.change(step, isStart)
+    return isStart && endTick < Number.POSITIVE_INFINITY ? endTick : NONE
   }
 
   /** Diverts connections of others that arrive because of its claims. */
   onPacket(step: number, observation: Observation): RuleVerdict | null {
-    if (!this.tools.diversion.canDivert(observation) || observation.isLeaving) return null
-    return this.isAttracted(step, observation) ? observation.diversion : null
-  }
-
-  private isAttracted(step: number, { attacker, packet }: Observation): boolean {
-    const { network, plan, state } = this.tools
-    const { host } = plan.attackers[attacker]
-    const isForOther = network.addresses.hostOf(network.packets.destination[packet], host) !== host
-    return state.firstActTick(step) !== NEVER && isForOther
+    const { diversion, state } = this.tools
+    if (!diversion.canDivert(observation) || observation.isLeaving) return null
+    return state.firstActTick(step) === NEVER ? null : observation.diversion
   }
 
   private change(step: number, isClaimed: boolean): void {
