@@ -9,18 +9,35 @@ import { dts } from 'rolldown-plugin-dts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
+/** Modules that only some commands need, and that bring much along: files of clusters, pages, drawings, and queues. */
+const SELDOM = [
+  /src[\\/]import[\\/]/,
+  /src[\\/]cli[\\/]input[\\/](read-subjects|import-shown)/,
+  /src[\\/]report[\\/]html[\\/](?!first-line)/,
+  /src[\\/]cli[\\/]report[\\/](report|plot)-text/,
+  /src[\\/]cli[\\/]queue[\\/](?!queue-(address|options|names))/,
+]
+
 /**
  * What becomes one file: modules with all that they import, without what is in a file named before. So what starts
- * quickly imports nothing that it does not need, and no two files import each other.
+ * quickly imports nothing that it does not need, no two files import each other, and few files are published.
  */
 const GROUPS = [
   { name: 'start', test: /src[\\/]cli[\\/]onpath\.ts$/ },
   { name: 'simulation', test: /src[\\/]simulation[\\/]run\.ts$/ },
   { name: 'scenario', test: /src[\\/]scenario[\\/]load\.ts$/ },
-  { name: 'queue', test: /node_modules[\\/](bullmq|ioredis)[\\/]/ },
-  { name: 'charts', test: /node_modules[\\/](echarts|zrender)[\\/]/ },
-  { name: 'common', minShareCount: 2 },
+  { name: 'common', test: isOften, minShareCount: 2 },
+  // The commands that do not simulate.
+  { name: 'brief', test: /commands[\\/](complete|completion|explain|init|list|schema|validate|version)\.ts$/ },
+  { name: 'commands', test: /src[\\/]cli[\\/](commands[\\/](?!run\.ts)|kubernetes[\\/]write-job)/ },
+  { name: 'queue', test: /src[\\/]cli[\\/]queue[\\/]point-/ },
+  { name: 'reports', test: /src[\\/](cli[\\/]report|report[\\/]ci[\\/]sarif)/ },
 ]
+
+/** Returns whether a module is of this project and not of a package, and nearly every command needs it. */
+function isOften(path) {
+  return path.startsWith(join(ROOT, 'src')) && !SELDOM.some((seldom) => seldom.test(path))
+}
 
 /**
  * Bundles modules with all packages that they import, except for Node's own and Vitest.

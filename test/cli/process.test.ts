@@ -50,6 +50,31 @@ test('the built command line imports no module of Node dynamically, which code t
   expect(importing).toEqual([])
 })
 
+test('the built code is a few tens of files, and a run loads none of those for queues, pages and files of clusters', () => {
+  const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+  expect(files.filter((name) => !name.endsWith('.compiled')).length).toBeLessThanOrEqual(60)
+  const loaded = new Set(['main.js', files.find((name) => /^run-.*\.js$/.test(name))!, 'worker.js'])
+  for (const name of loaded)
+    for (const [, other] of readFileSync(join(dist, 'cli', name), 'utf8').matchAll(
+      /^const .* = require\("\.\/(.*)"\)/gm,
+    ))
+      loaded.add(other)
+  const names = [...loaded].map((name) => name.replace(/-.{8}\.js$/, '')).sort()
+  expect(names).toEqual([
+    'common',
+    'main.js',
+    'rolldown-runtime',
+    'run',
+    'scenario',
+    'simulation',
+    'start',
+    'worker.js',
+  ])
+})
+
 test('worker threads that a sweep uses several times give the same results as one thread', () => {
   const argv = ['sweep', '-', '--json', '--set', 'expect=[]', '--seeds', '1..8']
   const [one, three] = ['1', '3'].map((jobs) => onpath([...argv, '--jobs', jobs], LOSSY))
