@@ -52,7 +52,7 @@ export function judgeTried(
         forbidden,
         rules: breaches.map(({ rule }) => rule.text),
         isAccepted: inForce.every((claim) => claim.length > 0),
-        isAssumed: !VANTAGES[one.verdict.vantage].hasNetworkPlace && assumedUsers.has(one.on.name),
+        isAssumed: isByAssumedUser(one, assumedUsers),
         accepted: [...new Set(inForce.flat())],
         expired: [...new Set(claims.flat())].filter((acceptance) => isOver(acceptance, today)),
       },
@@ -62,6 +62,19 @@ export function judgeTried(
     isWorse(a.forbidden[0], b.forbidden[0]) ? -1 : a.forbidden[0] === b.forbidden[0] ? 0 : 1,
   )
   return joinFindings(sorted)
+}
+
+/** The users as which servers see requests without a credential: at ports without authentication, and with it. */
+export const WITHOUT_CREDENTIAL: readonly string[] = ['nobody', 'system:anonymous']
+
+/** Returns whether an attacker acts as an assumed user, and no server gave it something without a credential. */
+function isByAssumedUser({ on, verdict }: Tried, assumedUsers: ReadonlySet<string>): boolean {
+  const isUser = !VANTAGES[verdict.vantage].hasNetworkPlace && assumedUsers.has(on.name)
+  return isUser && !verdict.requests.some(({ by, status }) => WITHOUT_CREDENTIAL.includes(by) && isGranted(status))
+}
+
+function isGranted(status: number | null): boolean {
+  return status !== null && status < 400
 }
 
 /** Returns what a rule is about and no verdict shows: its path, its vantages, or anything that others own. */

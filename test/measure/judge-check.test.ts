@@ -101,6 +101,9 @@ describe('the findings of a check', () => {
       ['user', true, false],
       ['pod', false, true],
     ])
+    const open = { verb: 'get', resource: '/pods', status: 200, by: 'nobody', server: 'node-1', times: 1, port: 10_255 }
+    const asNobody = tried(having(['read'], { vantage: 'user', requests: [open] }))
+    expect(judge([{ ...asNobody, on }])[0].isAssumed).toBe(false)
   })
 
   test('name what is forbidden, worst first and once, and the rules', () => {

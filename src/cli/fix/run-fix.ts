@@ -1,3 +1,4 @@
+import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type {
   FilePatch,
   FixCost,
@@ -255,16 +256,26 @@ function openPaths({ open }: PlannedFix, plan: CheckPlan, tried: number): readon
   const paths = [...new Set(open.map(({ tried: { path } }) => path))]
   return paths.map((path) => {
     const own = open.filter((one) => one.tried.path === path)
-    const known = plan.matrix.paths.find(({ name }) => name === path)
-    const letter = known?.letter ?? ''
-    const kind = known === undefined ? '' : `${letter === '' ? '' : `path ${letter}, `}${known.protection}: `
+    const because = reasonsOf(path, own, plan)
     return {
       path,
       outcomes: inOrder(own.flatMap(({ verdict }) => verdict.outcomes.filter((one) => isIn(one, own)))),
       attackers: [...new Set(own.map(({ verdict }) => `${verdict.vantage} ${verdict.technique}`))],
-      why: `${kind}none of ${tried} changes of flags closes it without breaking what works`,
+      why: `${because === '' ? '' : `${because}: `}none of ${tried} changes of flags closes it without breaking what works`,
     }
   })
+}
+
+/** Returns the protection of a path; for one on which the apiserver passes on what others ask, the causes beyond that. */
+function reasonsOf(path: string, own: readonly Forbidden[], { matrix, causes, loaded }: CheckPlan): string {
+  const known = matrix.paths.find(({ name }) => name === path)
+  if (known === undefined) return ''
+  const isForwarded = loaded.scenario.blueprint.paths.some(
+    (one) => one.declared === path && pathKind(one.kind).isForwarded === true,
+  )
+  const found = isForwarded ? [...new Set(own.flatMap(({ tried }) => causes.of(tried).map(({ what }) => what)))] : []
+  const { letter, protection } = known
+  return found.length > 0 ? found.join('; ') : `${letter === '' ? '' : `path ${letter}, `}${protection}`
 }
 
 function isIn(outcome: string, own: readonly Forbidden[]): boolean {

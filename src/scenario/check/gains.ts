@@ -1,6 +1,7 @@
 import { VANTAGES } from '../../attack/vantages.ts'
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { Finding, Gain, Holder } from '../../measure/check.ts'
+import { WITHOUT_CREDENTIAL } from '../../measure/judge-check.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 
 /**
@@ -109,9 +110,6 @@ function endsOf({ kind, name }: Finding['on'], { links, segments }: Blueprint): 
   if (kind === 'host') return []
   return links.find((link) => link.name === name)?.between ?? segments.find((one) => one.name === name)?.hosts ?? []
 }
-
-/** The users as which servers see requests without a credential: with authentication, and at ports without it. */
-const WITHOUT_CREDENTIAL: readonly string[] = ['system:anonymous', 'nobody']
 
 function holderOf({ on, forbidden, verdict }: Finding): Holder {
   const { vantage, requests, privileges, exposure } = verdict
