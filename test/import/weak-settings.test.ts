@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { readCheck } from '../../src/scenario/check/read-check.ts'
 import { Settings } from '../../src/scenario/check/weak-settings.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { imported, manifest } from './lab.ts'
@@ -55,6 +56,26 @@ describe('a path that is not modelled', () => {
     expect(loaded.unmodelled.map(({ path }) => path)).toEqual(['logs', 'node-proxy'])
     expect(blueprint.paths.filter(({ kind }) => kind === 'apiserver-kubelet')).toEqual([])
     expect(loaded.warnings.map(({ code }) => code)).toEqual(['not-modelled-yet', 'not-modelled-yet'])
+  })
+
+  test('comes with the settings by which the ports of its kubelets are open', () => {
+    const { text } = imported({
+      'journal.txt':
+        'Nov 27 10:00:00 s k3s[1]: msg="Running kube-apiserver --authorization-mode=Node,RBAC"\nNov 27 10:00:01 s k3s[1]: msg="Running kubelet --anonymous-auth=false --authorization-mode=Webhook --read-only-port=10255"\n',
+    })
+    const scope = {
+      attacks: [],
+      areNamed: false,
+      isMatrix: true,
+      paths: ['components'],
+      places: [],
+      vantages: [],
+      techniques: [],
+    }
+    const read = readCheck({ text, file: 'cluster.yaml' }, {}, scope)
+    const { path, reason } = read.ok ? read.plan.matrix.unmodelled[0] : { path: '', reason: '' }
+    expect(path).toBe('logs')
+    expect(reason).toContain('but set: kubelets serve plain HTTP without authentication at port 10255, journal.txt:2')
   })
 
   test('is modelled with egress-selector-mode: disabled, where the apiserver dials kubelets itself', () => {

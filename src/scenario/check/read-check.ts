@@ -1,3 +1,4 @@
+import { kindForwarding } from '../../cluster/paths/path-kinds.ts'
 import type { Acceptance } from '../../measure/acceptance.ts'
 import type { PolicyRule } from '../../measure/policy.ts'
 import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
@@ -10,9 +11,10 @@ import {
   type ScenarioSource,
 } from '../load.ts'
 import { type Matrix, type MatrixCase, matrixOf, withoutAttackers } from '../matrix/matrix.ts'
+import type { UnmodelledPath } from '../paths/unmodelled-paths.ts'
 import { type Problem, sortProblems } from '../problems/problem.ts'
 import type { AttackSource } from '../tree/overlay-attack.ts'
-import { type Tree, treeAt } from '../tree/tree.ts'
+import { scalarAt, type Tree, treeAt } from '../tree/tree.ts'
 import { attackProbe } from './attack-probe.ts'
 import { Causes } from './causes.ts'
 import { Settings, type WeakSetting } from './weak-settings.ts'
@@ -88,7 +90,12 @@ export function planCheck(tree: Tree, file: string, scope: CheckScope): ReadChec
   if (!read.ok) return read
   const attacks = scope.places === null ? attackProbes(bare, file, scope) : NO_ATTACKS
   if (attacks.problems.length > 0) return { ok: false, problems: sortProblems(attacks.problems) }
-  const matrix = { ...read.matrix, cases: read.matrix.cases.filter((one) => isWanted(one, scope)) }
+  const settings = new Settings(whole.scenario.blueprint, whole.printable)
+  const matrix = {
+    ...read.matrix,
+    cases: read.matrix.cases.filter((one) => isWanted(one, scope)),
+    unmodelled: read.matrix.unmodelled.map((one) => withSettings(one, tree, settings)),
+  }
   const hasOwn = !scope.isMatrix && !scope.areNamed && scope.places === null
   const own = hasOwn ? ownProbes(whole.scenario, scope) : []
   const { policy = [], acceptances = [] } = whole.scenario
@@ -105,11 +112,23 @@ export function planCheck(tree: Tree, file: string, scope: CheckScope): ReadChec
       assumedUsers: new Set(users.flatMap(({ name, isAssumed }) => (isAssumed ? [name] : []))),
       probes: [...own, ...cellProbes(matrix.cases), ...attacks.probes],
       unfit: attacks.unfit,
-      weakSettings: new Settings(whole.scenario.blueprint, whole.printable).weakSettings(),
+      weakSettings: settings.weakSettings(),
       causes: new Causes(whole.scenario.blueprint, whole.printable),
     },
   }
 }
+
+/** Adds to the reason of a path to kubelets by which settings their ports are open, which no simulation shows then. */
+function withSettings(one: UnmodelledPath, tree: Tree, settings: Settings): UnmodelledPath {
+  const kind = scalarAt(tree, ['paths', one.path, 'kind'])
+  const open = kind === KUBELETS_KIND ? settings.ofKubelets() : []
+  const texts = open.map(({ what, from }) => `${what}, ${from}`)
+  return open.length === 0
+    ? one
+    : { ...one, reason: `${one.reason}; not simulated either, but set: ${texts.join('; ')}` }
+}
+
+const KUBELETS_KIND = kindForwarding('kubelets')
 
 function isWanted({ path, row }: MatrixCase, { paths, places, vantages, techniques }: CheckScope): boolean {
   const isIn = (list: readonly string[] | null, name: string) => list === null || list.includes(name)

@@ -62,6 +62,20 @@ export class Settings {
     return distinct(found)
   }
 
+  /** Lists the settings by which the ports of kubelets are open to everybody who reaches them, whatever uses them else. */
+  ofKubelets(): readonly Cause[] {
+    const found = (this.#cluster?.nodes ?? []).flatMap(({ name }) =>
+      this.#setUpsOf({ to: name })
+        .filter(({ program }) => program === 'kubelet')
+        .flatMap((setUp) =>
+          flagsOf(setUp.flags).flatMap(([, flag]) =>
+            DECIDING.has(flag) ? this.#weaknessOf(flag, undefined, setUp, { declared: '' }) : [],
+          ),
+        ),
+    )
+    return distinct(found)
+  }
+
   /** Returns what a flag leaves open on a path by its value, with the line that sets it. */
   weaknessOf(flag: Flag, about: string | undefined, declared: string): readonly (WeakSetting & { value: unknown })[] {
     const found = this.#paths
@@ -70,7 +84,7 @@ export class Settings {
     return distinct(found)
   }
 
-  #setUpsOf({ to }: PathBlueprint): readonly SetUp[] {
+  #setUpsOf({ to }: Pick<PathBlueprint, 'to'>): readonly SetUp[] {
     const [cluster, section] = [this.#cluster, this.#section]
     if (cluster === null || section === null) return []
     const apiserver: SetUp = {
@@ -85,7 +99,7 @@ export class Settings {
     return [apiserver, { program: 'kubelet', flags: kubeletFields, written, configuration: node.kubelet }]
   }
 
-  #weaknessOf(flag: Flag, about: string | undefined, setUp: SetUp, { declared }: PathBlueprint) {
+  #weaknessOf(flag: Flag, about: string | undefined, setUp: SetUp, { declared }: Pick<PathBlueprint, 'declared'>) {
     const { program, flags, written, configuration } = setUp
     const own = flagsOf(flags).find(([, one]) => one === flag)
     if (own === undefined) return []
