@@ -300,4 +300,166 @@ export const EQUIVALENT = [
     was: 'path === undefined',
     becomes: ['false'],
   },
+  {
+    // A search among few directions finds the same as the table; FEW only decides which of them is asked.
+    file: 'src/network/routing.ts',
+    was: 'ports.length > FEW || toSwitches[from].length > FEW',
+    becomes: ['true', 'false', 'ports.length > FEW && toSwitches[from].length > FEW'],
+  },
+  {
+    // The same.
+    file: 'src/network/routing.ts',
+    was: 'ports.length > FEW',
+    becomes: ['false', 'ports.length >= FEW', 'ports.length <= FEW'],
+  },
+  {
+    // The same.
+    file: 'src/network/routing.ts',
+    was: 'toSwitches[from].length > FEW',
+    becomes: ['false', 'toSwitches[from].length >= FEW', 'toSwitches[from].length <= FEW'],
+  },
+  {
+    // The same; a direction that ends at a host is among those that begin at the other.
+    file: 'src/network/routing.ts',
+    was: 'arriving.length <= FEW',
+    becomes: ['true', 'false', 'arriving.length < FEW', 'arriving.length > FEW'],
+  },
+  {
+    // The same.
+    file: 'src/network/routing.ts',
+    was: '!isAmongFew && toHosts[from].length > FEW',
+    becomes: ['true', 'false', '!isAmongFew || toHosts[from].length > FEW'],
+  },
+  {
+    // The same.
+    file: 'src/network/routing.ts',
+    was: '!isAmongFew',
+    becomes: ['true', 'isAmongFew'],
+  },
+  {
+    // The same.
+    file: 'src/network/routing.ts',
+    was: 'toHosts[from].length > FEW',
+    becomes: ['true', 'false', 'toHosts[from].length >= FEW', 'toHosts[from].length <= FEW'],
+  },
+  {
+    // The same: the table has the direction to a neighbour too.
+    file: 'src/network/routing.ts',
+    was: 'near === NONE',
+    becomes: ['true'],
+  },
+  {
+    // Which hosts share a table changes no route.
+    file: 'src/network/routing.ts',
+    was: '[...fromHosts[host], ...fromSwitches[host]].filter((direction) => this.origins[direction] !== host)',
+    becomes: ['[...fromHosts[host], ...fromSwitches[host]]'],
+  },
+  {
+    // The same.
+    file: 'src/network/routing.ts',
+    was: '[...fromHosts[host], ...fromSwitches[host]]',
+    becomes: ['[]'],
+  },
+  {
+    // The same.
+    file: 'src/network/routing.ts',
+    was: '(direction) => this.origins[direction] !== host',
+    becomes: ['() => undefined'],
+  },
+  {
+    // The same.
+    file: 'src/network/routing.ts',
+    was: 'this.origins[direction] !== host',
+    becomes: ['true', 'false', 'this.origins[direction] === host'],
+  },
+  {
+    // The same.
+    file: 'src/network/routing.ts',
+    was: 'incoming.length !== 1',
+    becomes: ['true'],
+  },
+  {
+    // A table that is computed again is the same.
+    file: 'src/network/routing.ts',
+    was: 'known !== undefined',
+    becomes: ['false'],
+  },
+  {
+    // A copy of a table in which nothing changes is the same.
+    file: 'src/network/routing.ts',
+    was: 'this.staticRoutes.some(isUnderRoute)',
+    becomes: ['true'],
+  },
+  {
+    // Both are the same direction.
+    file: 'src/network/routing.ts',
+    was: 'direction < other',
+    becomes: ['direction <= other'],
+  },
+  {
+    // A route that is no loop has fewer links than there are hosts and switches.
+    file: 'src/network/routing.ts',
+    was: 'hops <= this.vertexCount',
+    becomes: ['hops < this.vertexCount'],
+  },
+  {
+    // The same.
+    file: 'src/network/translation.ts',
+    was: 'hops <= this.routing.vertexCount',
+    becomes: ['hops < this.routing.vertexCount'],
+  },
+  {
+    // The place among the routes that are kept: another one only means that others are forgotten.
+    file: 'src/network/routing.ts',
+    was: 'host * HOST_STRIDE + address',
+    becomes: ['host * HOST_STRIDE - address'],
+  },
+  {
+    // The same.
+    file: 'src/network/routing.ts',
+    was: 'host * HOST_STRIDE',
+    becomes: ['host / HOST_STRIDE'],
+  },
+  {
+    // The same.
+    file: 'src/network/routing.ts',
+    was: 'RECENT_ROUTES - 1',
+    becomes: ['RECENT_ROUTES + 1'],
+  },
+  {
+    // A route that is not kept is found again.
+    file: 'src/network/routing.ts',
+    was: 'recentHosts[at] === host && recentAddresses[at] === address',
+    becomes: ['false'],
+  },
+  {
+    // The least of NONE, which is -1, and any size is NONE.
+    file: 'src/network/network.ts',
+    was: 'mtuBytes === NONE',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/network/network.ts',
+    was: 'endpointMtuBytes === NONE',
+    becomes: ['false'],
+  },
+  {
+    // A host that makes packets is no switch, so that no table of neighbours is asked.
+    file: 'src/network/network.ts',
+    was: 'from !== NONE',
+    becomes: ['true'],
+  },
+  {
+    // Only a rule at an exit holds a packet there.
+    file: 'src/network/network.ts',
+    was: 'exit !== undefined',
+    becomes: ['true'],
+  },
+  {
+    // A host that tracks no connection finds none.
+    file: 'src/network/translation.ts',
+    was: 'this.tracking.isIdle(host)',
+    becomes: ['false'],
+  },
 ]

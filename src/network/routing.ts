@@ -106,8 +106,8 @@ export class Routing {
 
   private findDirection(host: number, address: number): number {
     if (this.isOwn(host, address)) return this.topology.loopbacks[host]
-    const direction = this.directionToNeighbour(host, address)
-    return direction === NONE ? this.directionByTable(host, address) : direction
+    const near = this.directionToNeighbour(host, address)
+    return near === NONE ? this.directionByTable(host, address) : near
   }
 
   private directionByTable(host: number, address: number): number {
@@ -191,27 +191,34 @@ export class Routing {
     if (this.staticRoutes.length > 0) return NONE
     const end = this.addresses.hostOf(address, NONE)
     if (end === NONE) return NONE
-    const { origins, arrivingAt, leaving } = this
-    const arriving = arrivingAt.fromHosts[end]
-    const ports = arrivingAt.fromSwitches[end]
-    const { toHosts, toSwitches } = leaving
+    const arriving = this.arrivingAt.fromHosts[end]
+    const ports = this.arrivingAt.fromSwitches[end]
+    const { toHosts, toSwitches } = this.leaving
     if (ports.length > FEW || toSwitches[from].length > FEW) return NONE
-    let lowest: number = NONE
-    if (from >= this.topology.hostCount) {
-      for (const port of ports) if (origins[port] === from && (lowest === NONE || port < lowest)) lowest = port
-      return lowest
-    }
-    if (arriving.length <= FEW) {
-      for (const link of arriving) if (origins[link] === from && (lowest === NONE || link < lowest)) lowest = link
-    } else {
-      if (toHosts[from].length > FEW) return NONE
-      for (const link of toHosts[from])
-        if (this.endOf(link) === end && (lowest === NONE || link < lowest)) lowest = link
-    }
-    for (const port of toSwitches[from])
-      for (const last of ports)
-        if (origins[last] === this.endOf(port) && (lowest === NONE || port < lowest)) lowest = port
-    return lowest
+    if (from >= this.topology.hostCount) return this.firstFrom(from, ports)
+    const isAmongFew = arriving.length <= FEW
+    if (!isAmongFew && toHosts[from].length > FEW) return NONE
+    const link = isAmongFew ? this.firstFrom(from, arriving) : this.firstTo(end, toHosts[from])
+    const port = this.firstThrough(toSwitches[from], ports)
+    return link === NONE || (port !== NONE && port < link) ? port : link
+  }
+
+  /** Returns the first of some directions that begins at a place, or NONE. They are in the order of their names. */
+  private firstFrom(place: number, directions: readonly number[]): number {
+    for (const direction of directions) if (this.origins[direction] === place) return direction
+    return NONE
+  }
+
+  /** Returns the first of some directions that ends at a place, or NONE. */
+  private firstTo(place: number, directions: readonly number[]): number {
+    for (const direction of directions) if (this.endOf(direction) === place) return direction
+    return NONE
+  }
+
+  /** Returns the first of some directions to switches from which one of the others leads on, or NONE. */
+  private firstThrough(toSwitches: readonly number[], onwards: readonly number[]): number {
+    for (const direction of toSwitches) if (this.firstFrom(this.endOf(direction), onwards) !== NONE) return direction
+    return NONE
   }
 
   private tableTowards(address: number): Int32Array {

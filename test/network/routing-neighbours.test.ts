@@ -175,4 +175,16 @@ describe('a route', () => {
       expect(routing.nextDirection(1, addressOf(2))).toBe(5)
     }
   })
+
+  test('of one address does not change those of others behind the same host', () => {
+    const staticRoutes = [{ host: 1, prefix: FIRST_ADDRESS + 2, prefixBits: 32, direction: 9 }]
+    const links = [
+      [0, 1],
+      [0, 2],
+      [0, 3],
+      [1, 0],
+    ] as const
+    const { routing, addressOf } = routingOf({ hosts: 4, links, staticRoutes })
+    expect([2, 3, 2].map((host) => routing.nextDirection(1, addressOf(host)))).toEqual([9, 5, 9])
+  })
 })
