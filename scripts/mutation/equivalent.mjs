@@ -462,4 +462,79 @@ export const EQUIVALENT = [
     was: 'this.tracking.isIdle(host)',
     becomes: ['false'],
   },
+  {
+    // A name has no end of a line.
+    file: 'src/cli/files/checksums.ts',
+    was: '/^([0-9a-f]{64}) [ *](.+)$/',
+    becomes: ['/^([0-9a-f]{64}) [ *](.+)/'],
+  },
+  {
+    // What is not JSON is no point of a sweep, whether it is null or undefined.
+    file: 'src/cli/queue/job-message.ts',
+    was: `{
+    if (!(error instanceof SyntaxError)) throw error
+    return null
+  }`,
+    becomes: ['{}'],
+  },
+  {
+    // An option that is undefined is as one that is absent.
+    file: 'src/cli/simulation/simulate-task.ts',
+    was: 'maxMemoryBytes === undefined',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/cli/simulation/simulate-task.ts',
+    was: 'maxEvents === undefined',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/cli/simulation/simulate-task.ts',
+    was: 'describePacket === undefined',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/cli/simulation/run-whole.ts',
+    was: 'shouldStop === undefined',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/cli/simulation/run-whole.ts',
+    was: 'onProgress === undefined',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/cli/simulation/run-whole.ts',
+    was: 'maxMemoryBytes === undefined',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/cli/simulation/run-whole.ts',
+    was: 'maxEvents === undefined',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/cli/run/run-job.ts',
+    was: 'maxMemory === undefined',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/cli/run/run-job.ts',
+    was: 'maxEvents === undefined',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/cli/commands/replay.ts',
+    was: 'packet === undefined',
+    becomes: ['false'],
+  },
 ]

@@ -5,6 +5,7 @@ import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { run } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
+import { type RuledCluster, simulatingBy, UNVERIFIED } from '../fixtures/ruled-cluster.ts'
 
 const simulate: Simulate = async (scenario, { recordPackets }) => run(scenario, { recordPackets })
 
@@ -387,4 +388,17 @@ workloads: { logs: { path: logs, kind: logs, connection: per-request, requests: 
   ])('passes where %s are verified', async (_, set) => {
     expect((await checked(set)).code).toBe(0)
   })
+})
+
+test('a check of several scenarios fails where one of them does', async () => {
+  const folder = aFolder({ 'open.yaml': `name: open\n${UNVERIFIED}`, 'closed.yaml': `name: closed\n${UNVERIFIED}` })
+  const rules: RuledCluster = {
+    outcomesOf: ({ name }, _, { vantage }) => (name === 'open' && vantage === 'inline' ? ['read'] : ['no-effect']),
+  }
+  const codeOf = async (...names: readonly string[]) => {
+    const files = names.map((name) => `${folder}/${name}.yaml`)
+    const words = ['--place', 'the link that it crosses', '--technique', 'impersonate-server']
+    return (await invoke(['check', ...files, ...words], { simulate: simulatingBy(rules).simulate })).code
+  }
+  expect([await codeOf('closed', 'open'), await codeOf('open', 'closed'), await codeOf('closed')]).toEqual([4, 4, 0])
 })

@@ -49,3 +49,16 @@ test('init replaces no file, and refuses names that do not exist', async () => {
   const { code, err } = await invoke(['init', '-', '--preset', 'kubeadm-hardend'])
   expect([code, err]).toEqual([2, expect.stringContaining('did you mean kubeadm-hardened?')])
 })
+
+test('init names the scenario after its file, without the ending and without characters that names do not have', async () => {
+  const nameOf = async (file: string) => {
+    const path = join(aFolder(), file)
+    expect((await invoke(['init', path])).code).toBe(0)
+    return /^name: (.*)$/m.exec(readFileSync(path, 'utf8'))?.[1]
+  }
+  expect(await nameOf('a.yml')).toBe('a')
+  expect(await nameOf('a.yaml.txt')).toBe('a-yaml-txt')
+  expect(await nameOf('my  cluster (2).yaml')).toBe('my-cluster-2-')
+  expect(await nameOf('--.yaml')).toBe('my-cluster')
+  expect(await nameOf(`${'x'.repeat(120)}.yaml`)).toBe('x'.repeat(100))
+})

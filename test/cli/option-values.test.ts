@@ -157,6 +157,25 @@ describe('the command that reproduces a result', () => {
     expect(reproduceLine('run', { file: 'a.yaml', perInstance: false })).toBe('npx onpath run a.yaml')
   })
 
+  test('has the options of shards, of imports and of jobs, and others behind them', () => {
+    const more = { shard: '2/5', out: 'x', resume: true, network: 'public', provider: 'gke', kubernetes: '1.29' }
+    expect(
+      reproduceLine('sweep', { file: ['a', '-b'], maxMemory: 9, ...more, allNodes: true, others: ['--csv'] }),
+    ).toBe(
+      'npx onpath sweep a ./-b --max-memory 9B --shard 2/5 --out x --resume --network public --provider gke ' +
+        '--kubernetes 1.29 --all-nodes --csv',
+    )
+    expect(reproduceLine('check', { file: '-', resume: false, allNodes: false })).toBe('npx onpath check -')
+    const job = { emitJob: 'job.yaml', shards: 3, jobs: 2, parallelism: 9, image: 'onpath:1', volume: 'results' }
+    const words = '--emit-job job.yaml --shards 3 --image onpath:1 --volume results --jobs 2 --parallelism 9'
+    expect(reproduceLine('sweep', { file: 'a', job: { ...job, scenarioPath: null } })).toBe(
+      `npx onpath sweep a ${words}`,
+    )
+    expect(reproduceLine('sweep', { file: 'a', job: { ...job, scenarioPath: '/a.yaml' } })).toBe(
+      `npx onpath sweep a ${words} --scenario-path /a.yaml`,
+    )
+  })
+
   test('quotes what a shell would read otherwise, and a file that looks like an option', () => {
     expect(reproduceLine('run', { file: "it's.yaml" })).toBe(`npx onpath run 'it'\\''s.yaml'`)
     expect(reproduceLine('run', { file: 'a b.yaml', set: ['$HOME', ''] })).toBe(

@@ -164,6 +164,28 @@ describe('onpath trace', () => {
     expect(new Set(kinds)).toEqual(new Set(['packet']))
   })
 
+  test('has the packets on a link, between ends and within a time that are asked for, and says what it left out', async () => {
+    const sent = async (...words: readonly string[]) => {
+      const { out, err } = await trace('--as', 'ndjson', ...words)
+      expect(err).toBe('')
+      const lines = out === '' ? [] : out.trimEnd().split('\n')
+      return lines.map((line) => (JSON.parse(line) as { sentNs: number }).sentNs)
+    }
+    const all = await sent()
+    expect(all.every(Number.isInteger)).toBe(true)
+    expect(await sent('--connection', 'client,server:80')).toEqual(all)
+    expect(await sent('--connection', ':443')).toEqual([])
+    expect(await sent('--link', 'wan')).toEqual(all)
+    const [from, to] = [all[2], all[all.length - 2]]
+    expect(await sent('--from', `${from}ns`)).toEqual(all.filter((ns) => ns >= from))
+    expect(await sent('--to', `${to}ns`)).toEqual(all.filter((ns) => ns <= to))
+    expect((await trace('--as', 'mermaid')).err).toBe('')
+  })
+
+  test('needs a format', async () => {
+    expect(await trace()).toMatchObject({ code: 2, err: expect.stringContaining('--as is missing; the formats are') })
+  })
+
   test('refuses a format that it does not have', async () => {
     expect(await trace('--as', 'svg')).toMatchObject({
       code: 2,
