@@ -1,0 +1,287 @@
+import { describe, expect, test } from 'vitest'
+import { ArpSpoofingAgent } from '../../src/attack/agents/arp-spoofing-agent.ts'
+import { BlindAgent } from '../../src/attack/agents/blind-agent.ts'
+import { InjectionAgent } from '../../src/attack/agents/injection-agent.ts'
+import { Observation } from '../../src/attack/agents/observation.ts'
+import type { AgentTools, PacketAgent } from '../../src/attack/agents/packet-agent.ts'
+import { Forge } from '../../src/attack/forge.ts'
+import type { ActingStep, Leg, PacketMatch } from '../../src/attack/planned-attackers.ts'
+import { AttackState } from '../../src/attack/state/attack-state.ts'
+import type { Vantage } from '../../src/attack/vantages.ts'
+import { NONE } from '../../src/engine/table.ts'
+import { BODY, detailOf, REQUEST_HEAD, RESPONSE_HEAD } from '../../src/http/marks.ts'
+import { ACK, RST, SYN } from '../../src/network/header-flags.ts'
+import type { Network } from '../../src/network/network.ts'
+import { PacketTable } from '../../src/network/packet.ts'
+import { PASS, type RuleVerdict } from '../../src/network/packet-rule.ts'
+import type { Packet } from '../../src/network/rows.ts'
+import type { Content } from '../../src/transport/rows.ts'
+import { COVERED, Contents } from '../../src/transport/streams/content.ts'
+import { anAttacker, aStep, aTimeline } from '../fixtures/event-counts.ts'
+
+/** Addresses and ports of a connection. */
+const [CLIENT, SERVER, CLIENT_PORT, PORT] = [1, 2, 50_000, 443]
+const LEG: Leg = {
+  path: 0,
+  replica: 0,
+  clientAddress: CLIENT,
+  serverAddress: SERVER,
+  serverPort: PORT,
+  isSpare: false,
+}
+
+interface Options {
+  readonly vantage?: Vantage
+  readonly step?: Partial<ActingStep>
+  /** The size of the largest packet that the attacker can send. */
+  readonly mtu?: number
+  /** The length of what is written instead of a message. */
+  readonly forgedBytes?: number
+}
+
+/** What agents need, of one step; what they send, and what they write into it, in words. */
+function tools({ vantage = 'side', step = {}, mtu = 1_500, forgedBytes = 100 }: Options = {}) {
+  const { arena, timeline } = aTimeline()
+  const packets = new PacketTable(arena)
+  const contents = new Contents(arena)
+  const network = { packets } as unknown as Network
+  const plan = {
+    attackers: [anAttacker({ vantage, host: 9 })],
+    steps: [aStep({ legs: [LEG], key: { hi: 1, lo: 2 }, ...step })],
+    victims: [0],
+  }
+  const state = new AttackState(arena, timeline, plan)
+  const forge = new Forge(arena, network, contents, plan)
+  const sent: string[] = []
+  const flagsOf = (packet: Packet) =>
+    [SYN, ACK, RST].map((flag, i) => ((packets.flags[packet] & flag) === 0 ? '' : 'SAR'[i])).join('')
+  const send = (packet: Packet, how: string) => {
+    const { source, sourcePort, destination, destinationPort, sequenceNumber, acknowledgementNumber } = packets
+    const data =
+      packets.payloadBytes[packet] === 0
+        ? ''
+        : `, ${packets.payloadBytes[packet]} from ${packets.contentOffset[packet]}`
+    sent.push(
+      `${how}${source[packet]}:${sourcePort[packet]} to ${destination[packet]}:${destinationPort[packet]} ${flagsOf(packet)} ` +
+        `${sequenceNumber[packet]} ${acknowledgementNumber[packet]} win ${packets.window[packet]}${data}`,
+    )
+    if (packets.content[packet] !== NONE) contents.drop(packets.content[packet])
+    packets.release(packet)
+  }
+  const write = (content: Content, what: string) => {
+    sent.push(what)
+    if (forgedBytes > 0) contents.append(content, forgedBytes)
+  }
+  const parts = {
+    arena,
+    timeline,
+    network,
+    contents,
+    plan,
+    state,
+    forge,
+    sender: {
+      mostBytes: () => mtu,
+      reaches: (_: number, __: number, wireBytes: number) => mtu >= wireBytes,
+      send: (_: number, __: Observation, packet: Packet) => send(packet, ''),
+      sendNow: (_: number, path: number, packet: Packet) => send(packet, `on ${path}: `),
+    },
+    messages: {
+      writeGarbage: (content: Content, bytes: number) => write(content, `garbage of ${bytes}`),
+      writeResponse: (content: Content, request: number, detail: number, most: number) =>
+        write(content, `response to ${request} in ${detail}, at most ${most}`),
+      writeRequest: (content: Content, request: number, detail: number) =>
+        write(content, `request ${request} after ${detail}`),
+    },
+  } as unknown as AgentTools
+  return { parts, packets, contents, timeline, state, sent }
+}
+
+describe('an attacker that injects', () => {
+  interface Seen {
+    readonly flags?: number
+    readonly isTowardServer?: boolean
+    /** The records in its data; by default 50 bytes each, of which all are in the packet. */
+    readonly records?: readonly { readonly kind: number; readonly detail?: number; readonly subject?: number }[]
+    readonly missingBytes?: number
+  }
+
+  function injecting(match: Partial<PacketMatch>, seen: Seen, options: Options = {}) {
+    const any: PacketMatch = { fromHost: NONE, toHost: NONE, kind: 'any', isStanding: false }
+    const lab = tools({ ...options, step: { match: { ...any, ...match } } })
+    const { packets, contents } = lab
+    const { flags = ACK, isTowardServer = true, records = [], missingBytes = 0 } = seen
+    const content = contents.create(7, 7, 0)
+    contents.append(content, 20)
+    for (const { kind, detail = 0, subject = NONE } of records)
+      contents.appendMarked(content, 50, kind, 33, detail, NONE, 0, subject)
+    const packet = packets.allocate()
+    packets.source[packet] = CLIENT
+    packets.sourcePort[packet] = CLIENT_PORT
+    packets.destination[packet] = SERVER
+    packets.destinationPort[packet] = PORT
+    packets.flags[packet] = flags
+    packets.sequenceNumber[packet] = 1_000
+    packets.acknowledgementNumber[packet] = 2_000
+    packets.window[packet] = 88
+    packets.content[packet] = content
+    packets.contentOffset[packet] = 20
+    packets.payloadBytes[packet] = 50 * records.length - missingBytes
+    const verdict = new InjectionAgent(lab.parts).onPacket(
+      0,
+      Object.assign(new Observation(), { packet, isTowardServer }),
+    )
+    expect([packets.count, contents.table.count]).toEqual([1, 1])
+    expect(verdict).toBe(lab.sent.some((line) => line.includes(' to 1:')) ? PASS : null)
+    return lab.sent
+  }
+
+  const REQUEST = { kind: REQUEST_HEAD, detail: 6 }
+  const RESPONSE = { kind: RESPONSE_HEAD, detail: detailOf(3, true), subject: 5 }
+  const REPLY = '2:443 to 1:50000 A'
+
+  test('answers an observed request, as its server, in as many segments as that takes', () => {
+    expect(injecting({}, { records: [REQUEST] })).toEqual([
+      'response to 33 in 6, at most 14480',
+      `${REPLY} 2000 1050 win 88, 100 from 0`,
+    ])
+    expect(injecting({}, { records: [REQUEST] }, { forgedBytes: 120, mtu: 102 })).toEqual([
+      'response to 33 in 6, at most 500',
+      `${REPLY} 2000 1050 win 88, 50 from 0`,
+      `${REPLY} 2050 1050 win 88, 50 from 50`,
+      `${REPLY} 2100 1050 win 88, 20 from 100`,
+    ])
+  })
+
+  test('sends nothing where it can send no data, or has none to send', () => {
+    expect(injecting({}, { records: [REQUEST] }, { mtu: 53 })).toHaveLength(101)
+    expect(injecting({}, { records: [REQUEST] }, { mtu: 52 })).toEqual([])
+    expect(injecting({}, { records: [REQUEST] }, { forgedBytes: 0 })).toEqual(['response to 33 in 6, at most 14480'])
+  })
+
+  test('waits for the end of the request, which may come behind other records', () => {
+    expect(injecting({}, { records: [{ kind: BODY }, REQUEST] })).toHaveLength(2)
+    expect(injecting({}, { records: [REQUEST], missingBytes: 1 })).toEqual([])
+    expect(injecting({}, { records: [{ kind: BODY, detail: 1, subject: 5 }, RESPONSE] })).toEqual([])
+    expect(injecting({}, {})).toEqual([])
+  })
+
+  test('repeats the request that a server has answered, if it is about servers', () => {
+    const answered = { isTowardServer: false, records: [RESPONSE] }
+    const repeated = ['request 5 after 7', `${REPLY} 2000 1050 win 88, 100 from 0`]
+    expect(injecting({ fromHost: 4 }, answered)).toEqual(repeated)
+    expect(injecting({ toHost: 4 }, answered)).toEqual(repeated)
+    expect(injecting({}, answered)).toEqual([])
+    const others = [
+      { ...RESPONSE, detail: detailOf(3, false) },
+      { ...RESPONSE, subject: NONE },
+      { ...RESPONSE, kind: REQUEST_HEAD },
+    ]
+    for (const record of others)
+      expect(injecting({ fromHost: 4 }, { isTowardServer: false, records: [record] })).toEqual([])
+    // The end of a body ends the answer too.
+    expect(injecting({ fromHost: 4 }, { isTowardServer: false, records: [{ ...RESPONSE, kind: BODY }] })).toEqual(
+      repeated,
+    )
+  })
+
+  test('writes garbage after an encrypted record, in each direction', () => {
+    const garbage = ['garbage of 50', `${REPLY} 2000 1050 win 88, 100 from 0`]
+    for (const kind of [1, 19]) {
+      expect(injecting({}, { records: [{ kind }] })).toEqual(garbage)
+      expect(injecting({ fromHost: 4 }, { isTowardServer: false, records: [{ kind }] })).toEqual(garbage)
+    }
+    for (const kind of [COVERED, 20]) expect(injecting({}, { records: [{ kind }] })).toEqual([])
+  })
+
+  test('answers a SYN, and no SYN-ACK, where its packet reaches the client', () => {
+    const [answer] = injecting({ kind: 'syn' }, { flags: SYN })
+    expect(answer).toMatch(/^2:443 to 1:50000 SA \d+ 1001 win 88$/)
+    expect(injecting({ kind: 'syn' }, { flags: SYN | ACK })).toEqual([])
+    expect(injecting({ kind: 'syn' }, { flags: SYN }, { mtu: 59 })).toEqual([])
+    expect(injecting({ kind: 'syn' }, { flags: SYN }, { mtu: 60 })).toHaveLength(1)
+  })
+})
+
+describe('an attacker that observes nothing', () => {
+  const observing: PacketAgent = { onPacket: () => PASS }
+  const MS = 1_000_000
+
+  /** The tick of the next turn after so many acts, and what was sent in this one. */
+  function guessing(sends: 'reset' | 'garbage', { acts = 0, ...options }: Options & { readonly acts?: number } = {}) {
+    const lab = tools({ vantage: 'blind', ...options })
+    for (let i = 0; i < acts; i++) lab.state.recordAct(0)
+    lab.timeline.now = 7
+    const next = new BlindAgent(lab.parts, sends, observing).onTurn(0)
+    expect([lab.state.acts(0) - acts, lab.packets.count, lab.contents.table.count]).toEqual([
+      next === NONE ? 0 : 1,
+      0,
+      0,
+    ])
+    return [next, ...lab.sent]
+  }
+
+  test('sends RSTs without data to both ends in turn, from the other one', () => {
+    expect(guessing('reset')).toEqual([7 + MS, expect.stringMatching(/^on 0: 2:443 to 1:\d{5} R \d+ 0 win 0$/)])
+    expect(guessing('reset', { acts: 1 })[1]).toMatch(/^on 0: 1:\d{5} to 2:443 R \d+ 0 win 0$/)
+  })
+
+  test('sends garbage with an acknowledgement', () => {
+    const [next, garbage, packet] = guessing('garbage')
+    expect([next, garbage]).toEqual([7 + MS, 'garbage of 64'])
+    expect(packet).toMatch(/^on 0: 2:443 to 1:\d{5} A \d+ [1-9]\d+ win 65535, 64 from 0$/)
+  })
+
+  test('guesses a port of those that Linux gives to clients', () => {
+    for (let hi = 0; hi < 50; hi++) {
+      const [, packet] = guessing('reset', { step: { key: { hi, lo: 3 } } })
+      const port = Number(/ to 1:(\d+) /.exec(String(packet))?.[1])
+      expect(port).toBeGreaterThanOrEqual(32_768)
+      expect(port).toBeLessThan(61_000)
+    }
+  })
+
+  test('sends a thousand packets, a millisecond apart, where its step says nothing else', () => {
+    expect(guessing('reset', { acts: 999 })[0]).toBe(7 + MS)
+    expect(guessing('reset', { acts: 1_000 })).toEqual([NONE])
+    expect(guessing('reset', { acts: 1_000, step: { count: 1_001 } })[0]).toBe(7 + MS)
+    expect(guessing('reset', { acts: 1_001, step: { count: 1_001 } })).toEqual([NONE])
+    expect(guessing('reset', { step: { delayNs: 5 } })[0]).toBe(12)
+  })
+
+  test.each([
+    ['that observes packets after all', { vantage: 'side' }],
+    ['whose step is over', { step: { endTick: 7 } }],
+    ['whose packets do not fit', { mtu: 115 }],
+    ['that knows no way', { step: { legs: [] } }],
+    ['that knows no client', { step: { legs: [{ ...LEG, clientAddress: NONE }] } }],
+    ['that knows no server', { step: { legs: [{ ...LEG, serverAddress: NONE }] } }],
+  ] as const)('sends nothing: one %s', (_, options) => {
+    expect(guessing('reset', options)).toEqual([NONE])
+  })
+
+  test('leaves packets to the agent of those that observe', () => {
+    expect(new BlindAgent(tools().parts, 'reset', observing).onPacket(0, new Observation())).toBe(PASS)
+  })
+})
+
+describe('an attacker that claims addresses', () => {
+  const DIVERT: RuleVerdict = { action: 'divert', direction: 3 }
+
+  test.each([
+    [{}, DIVERT],
+    [{ canDivert: false }, null],
+    [{ isLeaving: true }, null],
+    [{ hasEffect: false }, null],
+  ])('diverts a connection that its claims bring, and that its host does not open: %o', (is, verdict) => {
+    const {
+      canDivert = true,
+      isLeaving = false,
+      hasEffect = true,
+    } = is as Readonly<Record<string, boolean | undefined>>
+    const { parts, state } = tools()
+    if (hasEffect) state.recordEffect(0)
+    const agent = new ArpSpoofingAgent({ ...parts, diversion: { canDivert: () => canDivert } } as unknown as AgentTools)
+    expect(agent.onPacket(0, Object.assign(new Observation(), { isLeaving, diversion: DIVERT }))).toBe(verdict)
+  })
+})
