@@ -283,9 +283,7 @@ export class Ssh implements StreamUser, Worker {
 
   /** Delays sshd after it has answered the query (OpenSSH auth2.c, ensure_minimum_time_since). */
   private delayLogin(session: SshSession): void {
-    const { sessions, timeline } = this
-    const awake = timeline.now + this.costs.cpu(session).sshLoginDelayNs
-    if (awake > sessions.workUntilTick[session]) sessions.workUntilTick[session] = awake
+    this.sessions.workUntilTick[session] = this.timeline.now + this.costs.cpu(session).sshLoginDelayNs
   }
 
   private sendRound(session: SshSession, round: number): void {

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest'
+import type { AttackPlan } from '../../src/attack/attack-plan.ts'
 import { NO_PACKET } from '../../src/attack/state/event-counts.ts'
+import type { UsedTechnique } from '../../src/attack/techniques.ts'
+import { recordArrivals } from '../../src/attack/wiretap/arrivals.ts'
 import { FramePackets } from '../../src/attack/wiretap/frame-packets.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { NONE } from '../../src/engine/table.ts'
+import { BODY, REQUEST_HEAD, RESPONSE_HEAD } from '../../src/http/marks.ts'
+import type { Network } from '../../src/network/network.ts'
+import { PacketTable } from '../../src/network/packet.ts'
+import { PASS, type PacketRule } from '../../src/network/packet-rule.ts'
+import { APPLICATION_DATA } from '../../src/security/tls-session.ts'
+import type { Content } from '../../src/transport/rows.ts'
 import { Contents } from '../../src/transport/streams/content.ts'
+import { KEY } from '../../src/workload/messages.ts'
 
 const [ME, OTHER] = [0, 1]
 
@@ -96,4 +106,91 @@ test('frames of a content that is gone are not those of the next one in its row'
   expect(frames.packetOf(ME, next, 100)).toBe(NO_PACKET)
   frames.note(ME, next, 300, at(2, 1))
   expect([100, 200, 300].map((end) => frames.packetOf(ME, next, end))).toEqual([NO_PACKET, NO_PACKET, at(2, 1)])
+})
+
+describe('the packets that bring data of an attacker to an end', () => {
+  /** Hosts; the attacker controls the last two. Addresses have the number of their host, and 10 added. */
+  const [CLIENT, SERVER, ROUTER, MINE, POD] = [0, 1, 2, 3, 4]
+  const leg = (clientAddress: number, serverAddress: number) => ({ clientAddress, serverAddress })
+
+  interface LabStep {
+    readonly technique: UsedTechnique
+    readonly legs: readonly { readonly clientAddress: number; readonly serverAddress: number }[]
+  }
+
+  const TAMPER: LabStep = { technique: 'tamper', legs: [leg(10 + CLIENT, 10 + SERVER)] }
+
+  /** A direction to each host, of the same number. */
+  function arriving(...steps: readonly LabStep[]) {
+    const arena = new Arena()
+    const contents = new Contents(arena)
+    const frames = new FramePackets(arena, contents)
+    const packets = new PacketTable(arena)
+    const rules = new Map<number, PacketRule>()
+    const network = {
+      packets,
+      directions: { count: 4, toHost: [CLIENT, SERVER, ROUTER, MINE, POD] },
+      addresses: { hostOf: (address: number) => address - 10 },
+      rules: {
+        attach: (direction: number, at: string, rule: PacketRule) => {
+          expect([at, rules.has(direction)]).toEqual(['exit', false])
+          rules.set(direction, rule)
+        },
+      },
+    } as unknown as Network
+    const controls = (...mine: readonly number[]) =>
+      Uint8Array.from([0, 1, 2, 3, 4], (host) => (mine.includes(host) ? 1 : 0))
+    const attackers = [{ controls: controls(MINE) }, { controls: controls(POD) }]
+    recordArrivals(network, contents, frames, { attackers, steps } as unknown as AttackPlan)
+    const arrive = (content: Content, from: number, until: number, serial: number) => {
+      const row = packets.allocate()
+      packets.content[row] = content
+      packets.contentOffset[row] = from
+      packets.payloadBytes[row] = until - from
+      packets.serial[row] = serial
+      expect(rules.get(CLIENT)?.judge({ row } as Parameters<PacketRule['judge']>[0])).toBe(PASS)
+      packets.release(row)
+    }
+    const record = (to: Content, kind: number, carried: Content = NONE, carriedOffset = 0, value = 0) =>
+      contents.appendMarked(to, 10, kind, value, 0, carried, carriedOffset, NONE)
+    const serials = (content: Content, ends: readonly number[]) =>
+      ends.map((end) => frames.packetOf(NONE, content, end).serial)
+    return { contents, rules, arrive, record, serials }
+  }
+
+  test('are looked for at the ends of connections into which a step sends, wherever those are known', () => {
+    expect([...arriving(TAMPER).rules.keys()]).toEqual([CLIENT, SERVER])
+    expect([...arriving({ technique: 'eavesdrop', legs: TAMPER.legs }).rules.keys()]).toEqual([])
+    const unknown = {
+      technique: 'inject' as const,
+      legs: [leg(NONE, 10 + ROUTER), leg(10 + MINE, NONE), leg(10 + POD, NONE)],
+    }
+    expect([...arriving(unknown).rules.keys()]).toEqual([ROUTER, MINE])
+  })
+
+  test('are the last ones with bytes of a frame that any attacker has written, and of no other', () => {
+    for (const [author, is] of [
+      [MINE, [2, 2, NONE, 3]],
+      [POD, [2, 2, NONE, 3]],
+      [SERVER, [NONE, NONE, NONE, NONE]],
+    ] as const) {
+      const { contents, arrive, record, serials } = arriving(TAMPER)
+      const content = contents.create(1, 1, author)
+      for (const kind of [REQUEST_HEAD, BODY, KEY, RESPONSE_HEAD]) record(content, kind)
+      arrive(content, 0, 10, 1)
+      arrive(content, 9, 11, 2)
+      arrive(content, 20, 40, 3)
+      arrive(NONE, 0, 10, 4)
+      expect(serials(content, [10, 20, 30, 40])).toEqual(is)
+    }
+  })
+
+  test('bring the frames in the records of sessions too, from where those begin', () => {
+    const { contents, arrive, record, serials } = arriving(TAMPER)
+    const [sealed, plain] = [contents.create(1, 1, MINE), contents.create(2, 2, SERVER)]
+    for (let i = 0; i < 4; i++) record(plain, BODY)
+    record(sealed, APPLICATION_DATA, plain, 10, 15)
+    arrive(sealed, 0, 10, 7)
+    expect(serials(plain, [10, 20, 30, 40])).toEqual([NONE, 7, 7, NONE])
+  })
 })
