@@ -537,4 +537,52 @@ export const EQUIVALENT = [
     was: 'packet === undefined',
     becomes: ['false'],
   },
+  {
+    // A link direction more than there are leaves no host.
+    file: 'src/attack/agents/arp-spoofing-agent.ts',
+    was: 'direction < directions.count',
+    becomes: ['direction <= directions.count'],
+  },
+  {
+    // One hop more than any route has.
+    file: 'src/attack/agents/arp-spoofing-agent.ts',
+    was: 'hops < MOST_HOPS',
+    becomes: ['hops <= MOST_HOPS'],
+  },
+  {
+    // No way leads on from no host.
+    file: 'src/attack/agents/arp-spoofing-agent.ts',
+    was: 'at !== NONE',
+    becomes: ['true'],
+  },
+  {
+    // At the end of a way the search goes no further, until it has made the most hops.
+    file: 'src/attack/agents/arp-spoofing-agent.ts',
+    was: 'direction === NONE || routing.endOf(direction) === at',
+    becomes: ['false', 'direction === NONE && routing.endOf(direction) === at'],
+  },
+  {
+    // The same.
+    file: 'src/attack/agents/arp-spoofing-agent.ts',
+    was: 'direction === NONE',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/attack/agents/arp-spoofing-agent.ts',
+    was: 'routing.endOf(direction) === at',
+    becomes: ['false'],
+  },
+  {
+    // No message ends in no bytes.
+    file: 'src/attack/agents/injection-agent.ts',
+    was: 'packets.payloadBytes[packet] === 0',
+    becomes: ['false'],
+  },
+  {
+    // There is no mark NONE: what a column has there is undefined, and no comparison with it is true.
+    file: 'src/attack/agents/injection-agent.ts',
+    was: 'mark !== NONE',
+    becomes: ['true'],
+  },
 ]

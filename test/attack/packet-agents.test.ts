@@ -5,7 +5,7 @@ import { InjectionAgent } from '../../src/attack/agents/injection-agent.ts'
 import { Observation } from '../../src/attack/agents/observation.ts'
 import type { AgentTools, PacketAgent } from '../../src/attack/agents/packet-agent.ts'
 import { Forge } from '../../src/attack/forge.ts'
-import type { ActingStep, Leg, PacketMatch } from '../../src/attack/planned-attackers.ts'
+import type { ActingStep, Leg, PacketMatch, PlannedAttacker } from '../../src/attack/planned-attackers.ts'
 import { AttackState } from '../../src/attack/state/attack-state.ts'
 import type { Vantage } from '../../src/attack/vantages.ts'
 import { NONE } from '../../src/engine/table.ts'
@@ -21,6 +21,8 @@ import { anAttacker, aStep, aTimeline } from '../fixtures/event-counts.ts'
 
 /** Addresses and ports of a connection. */
 const [CLIENT, SERVER, CLIENT_PORT, PORT] = [1, 2, 50_000, 443]
+/** The attacker's host. */
+const ME = 2
 const LEG: Leg = {
   path: 0,
   replica: 0,
@@ -33,6 +35,7 @@ const LEG: Leg = {
 interface Options {
   readonly vantage?: Vantage
   readonly step?: Partial<ActingStep>
+  readonly attacker?: Partial<PlannedAttacker>
   /** The size of the largest packet that the attacker can send. */
   readonly mtu?: number
   /** The length of what is written instead of a message. */
@@ -40,13 +43,13 @@ interface Options {
 }
 
 /** What agents need, of one step; what they send, and what they write into it, in words. */
-function tools({ vantage = 'side', step = {}, mtu = 1_500, forgedBytes = 100 }: Options = {}) {
+function tools({ vantage = 'side', step = {}, attacker = {}, mtu = 1_500, forgedBytes = 100 }: Options = {}) {
   const { arena, timeline } = aTimeline()
   const packets = new PacketTable(arena)
   const contents = new Contents(arena)
   const network = { packets } as unknown as Network
   const plan = {
-    attackers: [anAttacker({ vantage, host: 9 })],
+    attackers: [anAttacker({ vantage, host: ME, ...attacker })],
     steps: [aStep({ legs: [LEG], key: { hi: 1, lo: 2 }, ...step })],
     victims: [0],
   }
@@ -223,6 +226,7 @@ describe('an attacker that observes nothing', () => {
 
   test('sends RSTs without data to both ends in turn, from the other one', () => {
     expect(guessing('reset')).toEqual([7 + MS, expect.stringMatching(/^on 0: 2:443 to 1:\d{5} R \d+ 0 win 0$/)])
+    expect(guessing('reset', { acts: 2 })[1]).toMatch(/ to 1:/)
     expect(guessing('reset', { acts: 1 })[1]).toMatch(/^on 0: 1:\d{5} to 2:443 R \d+ 0 win 0$/)
   })
 
@@ -283,5 +287,81 @@ describe('an attacker that claims addresses', () => {
     if (hasEffect) state.recordEffect(0)
     const agent = new ArpSpoofingAgent({ ...parts, diversion: { canDivert: () => canDivert } } as unknown as AgentTools)
     expect(agent.onPacket(0, Object.assign(new Observation(), { isLeaving, diversion: DIVERT }))).toBe(verdict)
+  })
+
+  /** Hosts: both ends, and the segment between them. Directions have the number of the host that they lead to. */
+  const [A, B, SEGMENT] = [0, 1, 3]
+
+  interface Wire {
+    /** The direction that a host sends on to an address; by default, all are on the segment. */
+    readonly next?: (host: number, address: number) => number
+    readonly attacker?: Partial<PlannedAttacker>
+    readonly hasSegments?: boolean
+  }
+
+  /** What a step that starts and ends claims and withdraws, and how often it counts as sent. */
+  function claiming({
+    next = (host, address) => (host === SEGMENT ? address - 10 : SEGMENT),
+    hasSegments = true,
+    attacker = {},
+  }: Wire = {}) {
+    const leg = { ...LEG, clientAddress: 10 + A, serverAddress: 10 + B }
+    const { parts, timeline, state } = tools({ step: { endTick: 9, legs: [leg] }, attacker })
+    const done: string[] = []
+    let sent = 0
+    const network = {
+      // Its own loopback, and its way onto the segment.
+      directions: { count: 4, fromHost: [A, B, ME, ME], toHost: [SEGMENT, SEGMENT, ME, SEGMENT] },
+      addresses: { hostOf: (address: number) => address - 10, mainAddressOf: (host: number) => 10 + host },
+      routing: { nextDirection: next, endOf: (direction: number) => direction },
+      neighbours: hasSegments
+        ? {
+            claim: (segment: number, victim: number, address: number, by: number) => {
+              done.push(`${by} claims ${address} before ${victim} on ${segment}`)
+              return true
+            },
+            release: (segment: number, victim: number, address: number) =>
+              done.push(`${address} before ${victim} on ${segment} is free`),
+          }
+        : undefined,
+    }
+    const agent = new ArpSpoofingAgent({ ...parts, network, events: { add: () => sent++ } } as unknown as AgentTools)
+    const turns = [0, 9].map((tick) => {
+      timeline.now = tick
+      return agent.onTurn(0)
+    })
+    expect(turns).toEqual([9, NONE])
+    return { done, sent, hasEffect: state.firstActTick(0) === 0 }
+  }
+
+  test('claims each end’s next hop before the other end, and withdraws that when its step ends', () => {
+    expect(claiming()).toEqual({
+      done: [
+        `2 claims 11 before ${A} on 3`,
+        `2 claims 10 before ${B} on 3`,
+        `11 before ${A} on 3 is free`,
+        `10 before ${B} on 3 is free`,
+      ],
+      sent: 2,
+      hasEffect: true,
+    })
+  })
+
+  test('claims nothing where no way goes on, or one goes round for ever', () => {
+    expect(claiming({ next: (host) => (host === SEGMENT ? NONE : SEGMENT) })).toEqual({
+      done: [],
+      sent: 0,
+      hasEffect: false,
+    })
+    expect(claiming({ next: () => NONE }).sent).toBe(0)
+    expect(claiming({ next: (host) => (host === A ? B : A) }).sent).toBe(0)
+    // Its own host is no segment, though the way leads over it.
+    expect(claiming({ next: () => ME }).sent).toBe(0)
+  })
+
+  test('needs raw sockets and a segment for any effect', () => {
+    const { done, ...rest } = claiming({ attacker: { hasRawSockets: false } })
+    expect([done.length, rest]).toEqual([2, { sent: 2, hasEffect: false }])
+    expect(claiming({ hasSegments: false })).toEqual({ done: [], sent: 2, hasEffect: false })
   })
 })
