@@ -223,36 +223,6 @@ export const EQUIVALENT = [
     becomes: ['true'],
   },
   {
-    // The short way for the only channel with data; the long way finds the same one.
-    file: 'src/security/ssh-channel-sender.ts',
-    was: 'isAlone',
-    becomes: ['false'],
-  },
-  {
-    // The same.
-    file: 'src/security/ssh-channel-sender.ts',
-    was: 'sessions.unsentChannels[session] === 1 && flushed !== NONE && channels.hasUnsent[flushed] === 1',
-    becomes: ['false'],
-  },
-  {
-    // Where no channel has data, the search finds none.
-    file: 'src/security/ssh-channel-sender.ts',
-    was: 'sessions.unsentChannels[session] === 0',
-    becomes: ['false'],
-  },
-  {
-    // Where no channel waits for room, none is told of it.
-    file: 'src/security/ssh-channel-sender.ts',
-    was: 'sessions.waitingChannels[session] === 0',
-    becomes: ['false'],
-  },
-  {
-    // Where no channel is to end, none ends.
-    file: 'src/security/ssh-channel-sender.ts',
-    was: 'this.sessions.endingChannels[session] === 0',
-    becomes: ['false'],
-  },
-  {
     // Of a session that has ended, the channels are gone as well, and there is no connection to send on.
     file: 'src/security/ssh-channel-sender.ts',
     was: 'sessions.generation[session] !== generation',

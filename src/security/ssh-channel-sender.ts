@@ -86,7 +86,7 @@ export class SshChannelSender {
   /** Called when the user of a channel has flushed what it wrote. */
   flush(channel: SshChannel): void {
     this.setUnsent(channel)
-    this.pump(this.channels.session[channel], channel)
+    this.pump(this.channels.session[channel])
   }
 
   /** Called when the user of a channel writes no more. */
@@ -95,7 +95,7 @@ export class SshChannelSender {
     channels.isClosing[channel] = 1
     this.setMustEnd(channel, true)
     this.setUnsent(channel)
-    this.pump(channels.session[channel], channel)
+    this.pump(channels.session[channel])
   }
 
   /** Called when the user of a channel that writes no more reads no more either: CLOSE goes with the next packet. */
@@ -177,16 +177,13 @@ export class SshChannelSender {
     return streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
   }
 
-  /**
-   * Sends packets of channels with data and window, one of each in turn, while the connection accepts more. `flushed` is
-   * the channel that has new data, if it is known.
-   */
-  pump(session: SshSession, flushed: SshChannel = NONE): void {
+  /** Sends packets of channels with data and window, one of each in turn, while the connection accepts more. */
+  pump(session: SshSession): void {
     const { channels, sessions, streams, transport } = this
     const generation = sessions.generation[session]
     this.endDrained(session)
     while (sessions.generation[session] === generation && this.canPump(session)) {
-      const channel = this.nextToSend(session, flushed)
+      const channel = this.nextToSend(session)
       if (channel === NONE) return this.wakeWriters(session)
       const unsent = this.unsentBytes(channel)
       sessions.turn[session] = channels.next[channel]
@@ -266,11 +263,9 @@ export class SshChannelSender {
   }
 
   /** Returns the first channel with data and window, from the one whose turn it is; NONE for none. */
-  private nextToSend(session: SshSession, flushed: SshChannel): SshChannel {
+  private nextToSend(session: SshSession): SshChannel {
     const { sessions, channels } = this
     const first = sessions.firstUnsent[session]
-    const isAlone = flushed !== NONE && flushed === first && flushed === sessions.lastUnsent[session]
-    if (isAlone) return this.canSend(flushed) ? flushed : NONE
     const start = sessions.unsentTurn[session]
     for (let channel = start; channel !== NONE; channel = channels.nextUnsent[channel]) {
       if (this.canSend(channel)) return channel
