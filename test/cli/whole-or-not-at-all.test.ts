@@ -1,8 +1,11 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Files } from '../../src/cli/files/files.ts'
+import { type FolderKind, OutputFolder } from '../../src/cli/files/output-folder.ts'
 import { InterruptedBeforeStart } from '../../src/cli/simulation/interrupted-before-start.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { UsageError } from '../../src/cli/usage-error.ts'
 import { failingFiles } from '../fixtures/failing-files.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
@@ -20,6 +23,9 @@ const simulate: Simulate = async ({ blueprint: { name, seed } }) => ({
 
 const run = (out: string, seed: number, files = failingFiles({ nth: NEVER, how: 'killed', pid: 9 })) =>
   invoke(['run', '-', '--json', '--out', out, '--seed', `${seed}`], { stdin: SMALL_SCENARIO, simulate, files })
+
+/** At least the operations with which a folder is opened; later ones never come. */
+const OPERATIONS_OF_AN_OPENING = 24
 
 /** Returns the files of a folder, without what a killed process left, or null when it holds no result. */
 function resultIn(folder: string): Record<string, string> | null {
@@ -90,6 +96,31 @@ describe('a run folder holds the whole earlier result, the whole new one, or non
       expect([nth, (await run(out, 2)).code, resultIn(out)]).toEqual([nth, 0, results.new])
     }
   })
+})
+
+test('folders that were made for a run that cannot begin go again', async () => {
+  for (let nth = 1; nth <= 5; nth++) {
+    const folder = aFolder()
+    const { code, err } = await run(join(folder, 'new', 'out'), 1, failingFiles({ nth, how: 'ENOSPC' }))
+    expect([nth, code, err]).toEqual([nth, 2, expect.stringContaining('the disk is full')])
+    expect([nth, readdirSync(folder)]).toEqual([nth, []])
+  }
+})
+
+test('a folder is not made of a file, and the message names the file', async () => {
+  const folder = aFolder()
+  const file = join(folder, 'FILE')
+  writeFileSync(file, 'mine')
+  symlinkSync('FILE', join(folder, 'LINK'))
+  expect((await run(file, 1)).err).toContain(`cannot write to ${file}: it is not a folder`)
+  const below = join(folder, 'LINK', 'new', 'out')
+  const { code, err } = await run(below, 1)
+  expect([code, err]).toEqual([
+    2,
+    expect.stringContaining(`cannot write to ${below}: ${join(folder, 'LINK')} is not a folder`),
+  ])
+  expect(readdirSync(folder)).toEqual(['FILE', 'LINK'])
+  expect(readFileSync(file, 'utf8')).toBe('mine')
 })
 
 describe('figures of a sweep are those of the whole earlier one, of the whole new one, or none,', () => {
@@ -179,6 +210,54 @@ test('of two processes that write to one folder, the second is refused', async (
   expect(first.code).toBe(0)
   expect([second?.code, second?.err]).toEqual([2, expect.stringContaining(`process ${process.pid} on `)])
   expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).seed).toBe(3)
+})
+
+test('of two processes that open a folder at the same time, one is refused, whatever comes between', () => {
+  const kind: FolderKind = { noun: 'run', names: ['summary.json'], isOfEarlierVersion: () => false }
+  const processes = [1, 2].map((pid) => ({ pid, host: 'test', started: `${pid}` }))
+  const filesOf = (pid: number): Files => ({
+    ...failingFiles({ nth: NEVER, how: 'killed', pid }),
+    runningProcess: (other) => processes.find((one) => one.pid === other) ?? null,
+  })
+  const open = (out: string, files: Files) => {
+    try {
+      return OutputFolder.open(out, kind, [], files)
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      return null
+    }
+  }
+  const outcomes: string[] = []
+  for (let nth = 1; nth <= OPERATIONS_OF_AN_OPENING; nth++) {
+    const out = join(aFolder(), 'out')
+    let operations = 0
+    let isOpening = true
+    let second: OutputFolder | null = null
+    const first = filesOf(1)
+    const before =
+      <Given extends unknown[], Value>(operation: (...given: Given) => Value) =>
+      (...given: Given): Value => {
+        if (isOpening && ++operations === nth) second = open(out, filesOf(2))
+        return operation(...given)
+      }
+    const opened = open(out, {
+      ...first,
+      kindOf: before(first.kindOf),
+      isFolder: before(first.isFolder),
+      list: before(first.list),
+      read: before(first.read),
+      makeFolder: before(first.makeFolder),
+      write: before(first.write),
+      rename: before(first.rename),
+    })
+    isOpening = false
+    outcomes.push(`${opened === null ? '-' : 'first'} ${second === null ? '-' : 'second'}`)
+    const winner: OutputFolder | null = opened ?? second
+    winner?.write('summary.json', 'whole')
+    winner?.finish()
+    expect([nth, readdirSync(out).sort()]).toEqual([nth, ['SHA256SUMS', 'summary.json']])
+  }
+  expect([...new Set(outcomes)].sort()).toEqual(['- second', 'first -'])
 })
 
 test('a sweep and a matrix take the lock too, and leave it', async () => {

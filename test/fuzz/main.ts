@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { fuzz, GENERATORS, type GeneratorName } from './fuzz.ts'
 
 /**
@@ -14,7 +14,7 @@ const { seed, time, runs, only } = new Command('fuzz')
   .option('--seed <number>', 'the seed of the generators (default: the clock)')
   .option('--time <seconds>', 'the time for each generator', '60')
   .option('--runs <number>', 'the number of texts for each generator, whatever time it takes')
-  .option('--only <generator>', `one of ${names.join(', ')}`)
+  .addOption(new Option('--only <generator>', 'the only generator').choices(names))
   .parse()
   .opts<{ seed?: string; time: string; runs?: string; only?: string }>()
 

@@ -1,17 +1,34 @@
 import { dirname } from 'node:path'
+import { UsageError } from '../usage-error.ts'
 import type { Files } from './files.ts'
 
 /**
- * Makes a folder and those above it, if they are not there. Another process can make them at the same time. Node's
- * option `recursive` never returns where none can be made, as below /proc.
+ * Makes a folder and those above it, if they are not there, and returns those that it made, the highest first. Another
+ * process can make them at the same time. Node's option `recursive` never returns where none can be made, as below /proc.
+ * @param target the folder that is to be made in the end
+ * @throws UsageError when something that is no folder has the name of one of them
  */
-export function makeFolders(path: string, files: Files): void {
-  if (files.isFolder(path)) return
+export function makeFolders(path: string, files: Files, target = path): readonly string[] {
+  if (files.isFolder(path)) return []
+  if (files.kindOf(path) !== null)
+    throw new UsageError(`cannot write to ${target}: ${path === target ? 'it' : path} is not a folder`)
   const above = dirname(path)
-  if (above !== path) makeFolders(above, files)
+  const made = above === path ? [] : makeFolders(above, files, target)
   try {
     files.makeFolder(path)
   } catch (error) {
-    if (!files.isFolder(path)) throw error
+    if (files.isFolder(path)) return made
+    removeMade(made, files)
+    throw error
+  }
+  return [...made, path]
+}
+
+/** Removes the folders that `makeFolders` made, those that are still empty, as far as possible. */
+export function removeMade(made: readonly string[], files: Files): void {
+  try {
+    for (const folder of made.toReversed()) files.removeFolder(folder)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { onFile, UsageError } from '../usage-error.ts'
 import { CHECKSUMS, checksumOf, checksumsText, readChecksums } from './checksums.ts'
 import type { Files } from './files.ts'
-import { makeFolders } from './make-folders.ts'
+import { makeFolders, removeMade } from './make-folders.ts'
 import { isWriting, newOwner, OWNER, type Owner, REASON, readOwner, TEMPORARY, temporaryName } from './owner.ts'
 
 /** The subfolder for results that are not complete. */
@@ -82,11 +82,16 @@ export class OutputFolder {
   static open(path: string, kind: FolderKind, inputs: Inputs, files: Files): OutputFolder {
     if (path === '' || path === '-') throw new UsageError('--out needs the name of a folder')
     return onFile('write to', path, () => {
-      makeFolders(path, files)
-      const folder = new OutputFolder(path, kind, files)
-      folder.#refuseOthersFiles(inputs)
-      folder.#claim()
-      return folder
+      const made = makeFolders(path, files)
+      try {
+        const folder = new OutputFolder(path, kind, files)
+        folder.#refuseOthersFiles(inputs)
+        folder.#claim()
+        return folder
+      } catch (error) {
+        removeMade(made, files)
+        throw error
+      }
     })
   }
 
@@ -192,6 +197,8 @@ export class OutputFolder {
       const earlier = files.kindOf(this.unfinishedPath) === null ? null : readOwner(this.unfinishedPath, files)
       // The name is that of one run, so of two processes that set it aside only one succeeds.
       if (earlier !== null) {
+        // It can be of a process that has begun since the folder was looked at.
+        if (isWriting(earlier, this.unfinishedPath, files)) this.#refuse(whoWrites(earlier, this.unfinishedPath, files))
         const aside = join(this.path, temporaryName(earlier.token))
         files.rename(this.unfinishedPath, aside)
         this.#setAside = aside

@@ -33,7 +33,7 @@ export interface WorkerTask {
 }
 
 /** The longest wait for a simulation to begin, after an interruption. */
-const PATIENCE_MS = 2_000
+const PATIENCE_MS = 500
 /** The time between two looks at how far a run is. */
 const LOOK_MS = 100
 
