@@ -1,0 +1,163 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { QueueAddress } from '../../../src/cli/queue/queue-address.ts'
+import { connectToQueue, REFUSED } from '../../../src/cli/queue/queue-connection.ts'
+import { UsageError } from '../../../src/cli/usage-error.ts'
+
+/** The replies of a server by the name of the command, in RESP2; undefined: it says nothing. */
+type Replies = Readonly<Record<string, string | undefined>>
+
+const USUAL: Replies = {
+  INFO: '$23\r\nredis_version:7.0.0\r\n\r\n\r\n',
+  PING: '+PONG\r\n',
+  SELECT: '+OK\r\n',
+  CLIENT: '+OK\r\n',
+  AUTH: '+OK\r\n',
+}
+
+/** Starts a server that answers commands, and lists them with their words. */
+async function aServer(replies: Replies = {}) {
+  const commands: string[][] = []
+  const sockets = new Set<Socket>()
+  const all = new Map(Object.entries({ ...USUAL, ...replies }))
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    let text = ''
+    socket.on('data', (chunk) => {
+      text += String(chunk)
+      for (;;) {
+        const [head, count] = /^\*(\d+)\r\n/.exec(text) ?? []
+        if (head === undefined) return
+        const words = text.slice(head.length).split('\r\n')
+        if (words.length <= 2 * Number(count)) return
+        const command = Array.from({ length: Number(count) }, (_, i) => words[2 * i + 1])
+        commands.push(command)
+        text = words.slice(2 * Number(count)).join('\r\n')
+        socket.write(all.get(command[0].toUpperCase()) ?? '')
+      }
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return { commands, sockets, server, port }
+}
+
+function addressOf(port: number, more: Partial<QueueAddress> = {}): QueueAddress {
+  return {
+    name: `redis://127.0.0.1:${port}`,
+    host: '127.0.0.1',
+    port,
+    database: 0,
+    username: null,
+    password: null,
+    tls: null,
+    secret: null,
+    ...more,
+  }
+}
+
+async function connected(port: number, more: Partial<QueueAddress> = {}) {
+  const connection = await connectToQueue(addressOf(port, more))
+  connection.on('error', () => {})
+  onTestFinished(() => connection.disconnect())
+  return connection
+}
+
+describe('a connection to the server of a queue', () => {
+  test('is there once the server has answered', async () => {
+    const { commands, port } = await aServer({ GET: '$5\r\nhello\r\n' })
+    const connection = await connected(port)
+    expect(connection.status).toBe('ready')
+    expect(commands.some(([name]) => name.toUpperCase() === 'PING')).toBe(true)
+    expect(commands.some(([name]) => ['AUTH', 'SELECT'].includes(name.toUpperCase()))).toBe(false)
+    expect(await connection.get('x')).toBe('hello')
+  })
+
+  test('uses the user, the password and the database of its address', async () => {
+    const { commands, port } = await aServer()
+    await connected(port, { username: 'me', password: 'correct-horse', database: 3 })
+    const wordsOf = (wanted: string) => commands.find(([name]) => name.toUpperCase() === wanted)?.slice(1)
+    expect([wordsOf('AUTH'), wordsOf('SELECT')]).toEqual([['me', 'correct-horse'], ['3']])
+    const alone = await aServer()
+    await connected(alone.port, { password: 'p' })
+    expect(alone.commands.find(([name]) => name.toUpperCase() === 'AUTH')).toEqual(['auth', 'p'])
+  })
+
+  test('has a duplicate with the same address, and connects again where it was cut off', async () => {
+    const { port, sockets } = await aServer({ GET: '$1\r\n1\r\n' })
+    const connection = await connected(port, { database: 2 })
+    const other = connection.duplicate({ db: 5 })
+    other.on('error', () => {})
+    onTestFinished(() => other.disconnect())
+    expect([other.options.port, other.options.db, connection.options.db]).toEqual([port, 5, 2])
+    for (const socket of sockets) socket.destroy()
+    await once(connection, 'close')
+    expect(await connection.get('x')).toBe('1')
+  })
+
+  test('is closed by a reply that is too large, says so, and is made again', async () => {
+    const { port, commands } = await aServer({ GET: '$900000000\r\n', EXISTS: ':1\r\n' })
+    const connection = await connected(port)
+    const refused = once(connection, REFUSED)
+    connection.get('x').catch(() => {})
+    await refused
+    await once(connection, 'ready')
+    expect(commands.filter(([name]) => name.toUpperCase() === 'INFO').length).toBe(2)
+  })
+})
+
+describe('a server of a queue that cannot be used', () => {
+  const reasonOf = async (address: QueueAddress) => {
+    try {
+      ;(await connectToQueue(address)).disconnect()
+      return null
+    } catch (error) {
+      expect(error).toBeInstanceOf(UsageError)
+      return String((error as Error).message)
+    }
+  }
+
+  test('does not listen', async () => {
+    const { port, server } = await aServer()
+    server.close()
+    await once(server, 'close')
+    expect(await reasonOf(addressOf(port))).toBe(
+      `cannot use the queue at redis://127.0.0.1:${port}: nothing listens there`,
+    )
+  })
+
+  test('closes the connection', async () => {
+    const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => {
+      server.close()
+    })
+    expect(await reasonOf(addressOf((server.address() as AddressInfo).port))).toMatch(/^cannot use the queue at /)
+  })
+
+  test('wants a password, or another one', async () => {
+    const wanted = 'the password is missing or wrong; set ONPATH_QUEUE_PASSWORD, and the user in the address'
+    const missing = await aServer({
+      INFO: '-NOAUTH Authentication required.\r\n',
+      PING: '-NOAUTH Authentication required.\r\n',
+    })
+    expect(await reasonOf(addressOf(missing.port))).toContain(wanted)
+    const wrong = await aServer({
+      AUTH: '-WRONGPASS invalid username-password pair or user is disabled.\r\n',
+      INFO: '-NOAUTH Authentication required.\r\n',
+      PING: '-NOAUTH Authentication required.\r\n',
+    })
+    expect(await reasonOf(addressOf(wrong.port, { password: 'x' }))).toContain(wanted)
+  })
+
+  test('refuses the command for another reason, which is shown', async () => {
+    const { port } = await aServer({ PING: '-LOADING wait for me\r\n' })
+    expect(await reasonOf(addressOf(port))).toContain('LOADING wait for me')
+  })
+})
