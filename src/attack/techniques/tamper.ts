@@ -1,4 +1,3 @@
-import { kubeletCertificateAuthority } from '../../cluster/flags/apiserver/kubelet-certificate-authority.ts'
 import { TamperingAgent } from '../agents/tampering-agent.ts'
 import { PACKETS } from './parameters.ts'
 import type { Technique } from './technique.ts'
@@ -6,7 +5,6 @@ import type { Technique } from './technique.ts'
 export const tamper: Technique = {
   meaning: 'Changes the payload of packets and corrects their checksums.',
   references: { attack: ['T1565.002'], weaknesses: [319, 345] },
-  decidedBy: { kubelet: [{ flag: kubeletCertificateAuthority }] },
   needs: ['intercepts'],
   parameters: PACKETS,
   actsOn: ['data'],

@@ -10,7 +10,9 @@ import type {
 } from '../../measure/fix.ts'
 import type { WorkloadResult } from '../../measure/result.ts'
 import { inOrder } from '../../measure/verdicts/outcomes.ts'
+import { Causes } from '../../scenario/check/causes.ts'
 import type { CheckPlan, CheckScope } from '../../scenario/check/read-check.ts'
+import { withChanges } from '../../scenario/fix/apply-changes.ts'
 import { candidatesFor } from '../../scenario/fix/candidates.ts'
 import { type Change, changeKey } from '../../scenario/fix/change.ts'
 import { type ClusterSetUp, setUpOf } from '../../scenario/fix/cluster-set-up.ts'
@@ -68,7 +70,7 @@ export async function fixFor(
       before: changeName(before),
       broken,
     })),
-    open: openPaths(planned, plan, own.length),
+    open: openPaths(planned, plan, causesAfter(planned, plan, setUp), own.length),
     partial: planned.partial.map(({ change, paths }) => ({ change: textOf(change), paths })),
     others,
     unmodelled: plan.matrix.unmodelled.map(({ path, reason }) => ({ path, reason: `${reason}${beyondFlags(reason)}` })),
@@ -252,11 +254,11 @@ function patchesOf({ files }: Fixable, patched: Patched): readonly FilePatch[] {
 }
 
 /** Groups what stays open by path. */
-function openPaths({ open }: PlannedFix, plan: CheckPlan, tried: number): readonly OpenPath[] {
+function openPaths({ open }: PlannedFix, plan: CheckPlan, causes: Causes, tried: number): readonly OpenPath[] {
   const paths = [...new Set(open.map(({ tried: { path } }) => path))]
   return paths.map((path) => {
     const own = open.filter((one) => one.tried.path === path)
-    const because = reasonsOf(path, own, plan)
+    const because = reasonsOf(path, own, plan, causes)
     return {
       path,
       outcomes: inOrder(own.flatMap(({ verdict }) => verdict.outcomes.filter((one) => isIn(one, own)))),
@@ -266,8 +268,16 @@ function openPaths({ open }: PlannedFix, plan: CheckPlan, tried: number): readon
   })
 }
 
+/** Returns what explains the verdicts that are left after the changes. */
+function causesAfter({ steps }: PlannedFix, { causes, loaded, tree }: CheckPlan, setUp: ClusterSetUp): Causes {
+  const changes = steps.map(({ change }) => change)
+  const changed =
+    changes.length === 0 ? null : checkTree(withChanges(tree, changes, setUp), loaded.scenario.blueprint.name)
+  return changed?.ok === true ? new Causes(changed.scenario.blueprint, changed.printable) : causes
+}
+
 /** Returns the protection of a path; for one on which the apiserver passes on what others ask, the causes beyond that. */
-function reasonsOf(path: string, own: readonly Forbidden[], { matrix, causes, loaded }: CheckPlan): string {
+function reasonsOf(path: string, own: readonly Forbidden[], { matrix, loaded }: CheckPlan, causes: Causes): string {
   const known = matrix.paths.find(({ name }) => name === path)
   if (known === undefined) return ''
   const isForwarded = loaded.scenario.blueprint.paths.some(
