@@ -84,7 +84,6 @@ const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
     'acts: data',
     'tried: link, tunnel-node',
     'how: on standing connections',
-    'kubelet: kubelet-certificate-authority',
   ],
   inject: [
     'needs: injects',
@@ -157,6 +156,7 @@ const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
     'gains: credential',
     'serves: own-address, carries',
     'tried: node, pod, server-network',
+    'kubelet: kubelet-certificate-authority',
   ],
   'smuggle-request': [
     'takes: count (meaning and default), with (default), ask',
