@@ -2,7 +2,7 @@ import type { Tree } from '../scenario/tree/tree.ts'
 import type { ImportCertificate } from './certificate.ts'
 import type { Excerpt } from './excerpt.ts'
 import type { Place, Sourced } from './origin.ts'
-import type { ProgramRun, RecordKind } from './programs/program-run.ts'
+import type { MachineRole, ProgramRun, RecordKind } from './programs/program-run.ts'
 import type { Note } from './report/note.ts'
 
 /** The configuration file of a kubelet, or a drop-in of it. */
@@ -11,6 +11,12 @@ export interface KubeletFile {
   readonly at: Place
   /** file: a configuration file; drop-in: a file of --config-dir; cluster: what kubeadm hands out; running: /configz. */
   readonly from: 'file' | 'drop-in' | 'cluster' | 'running'
+  /** The kind of machines to which it belongs where no folder names one; absent for all. */
+  readonly role?: MachineRole
+  /** The machine, where another one than that in whose folder it lies. */
+  readonly machine?: string
+  /** True if it changes a whole configuration that is given too. */
+  readonly isPatch?: boolean
 }
 
 export interface NodeEvidence {
@@ -61,6 +67,8 @@ export interface BindingEvidence {
 /** Variables of a systemd unit or of a file with settings of a service. */
 export interface Variables {
   readonly at: Place
+  /** True if a script of the node adds flags to those that stand in them. */
+  readonly isPart?: boolean
   readonly values: ReadonlyMap<string, Sourced<string>>
 }
 
@@ -109,6 +117,8 @@ export class Evidence {
   readonly egresses: Sourced<'none' | 'konnectivity'>[] = []
   readonly authorizers: Sourced<readonly string[]>[] = []
   readonly anonymous: Sourced<boolean>[] = []
+  /** The files of --authentication-config. */
+  readonly authentications: Place[] = []
   readonly policies: Sourced<Readonly<Record<string, string | boolean>>>[] = []
   readonly approvers: Sourced<string>[] = []
   readonly servingRequests: Sourced<'issued' | 'pending'>[] = []
@@ -145,9 +155,9 @@ export class Evidence {
   }
 
   addRun(
-    run: Omit<ProgramRun, 'record' | 'image' | 'machine' | 'pod'> & Partial<ProgramRun>,
+    run: Omit<ProgramRun, 'record' | 'image' | 'machine' | 'pod' | 'role' | 'isPatch'> & Partial<ProgramRun>,
     record: RecordKind,
   ): void {
-    this.runs.push({ image: null, machine: null, pod: null, ...run, record })
+    this.runs.push({ image: null, machine: null, pod: null, role: null, isPatch: false, ...run, record })
   }
 }

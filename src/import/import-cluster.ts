@@ -1,6 +1,7 @@
+import type { RealNames } from '../measure/real-name.ts'
 import type { ScannerResult } from '../measure/scanner-result.ts'
-import { IMPORT_MARK } from '../scenario/check/imported-from.ts'
-import type { ImportOptions, RealName } from './build/context.ts'
+import { IMPORT_MARK, lineOfName } from '../scenario/check/imported-from.ts'
+import type { ImportOptions } from './build/context.ts'
 import { buildCluster } from './build-cluster.ts'
 import type { ImportFile } from './import-file.ts'
 import type { Place } from './origin.ts'
@@ -16,8 +17,8 @@ export interface Imported {
   readonly notes: readonly Note[]
   /** The line with which the command line of the apiserver begins, or else of the first file that was read. */
   readonly main: Place
-  /** The names in the cluster of nodes, users and groups, by their names in the scenario. */
-  readonly names: ReadonlyMap<string, RealName>
+  /** The names in the cluster of nodes, users, groups and pods, by their names in the scenario. */
+  readonly names: RealNames
   /** The statements of kube-bench and kubescape about these files. */
   readonly scans: readonly ScannerResult[]
   /** True if nothing in the files says how the cluster is set up, so that the whole scenario is assumed. */
@@ -38,6 +39,7 @@ export function importCluster(files: readonly ImportFile[], options: ImportOptio
   const { text } = settle(context, [
     `${IMPORT_MARK.slice(2)} The comment on each value says from which file and line it comes, or that it is a default or`,
     'an assumption. Replace what is assumed by what you know.',
+    ...[...context.names].flatMap(([name, real]) => lineOfName(name, real)),
   ])
   const scans = scan(context, setUps)
   const read = context.runsOf('kube-apiserver')[0]?.at ?? evidence.notes.find(({ kind }) => kind === 'used')?.at

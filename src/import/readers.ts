@@ -23,7 +23,7 @@ import { serviceReader } from './readers/service.ts'
 import { signingRequestReader } from './readers/signing-request.ts'
 import { systemdUnitReader } from './readers/systemd-unit.ts'
 import { talosReader } from './readers/talos.ts'
-import { tokenFileReader } from './readers/token-file.ts'
+import { bearerTokenReader, tokenFileReader } from './readers/token-file.ts'
 import { versionOutputReader } from './readers/version-output.ts'
 
 /** The readers of YAML and JSON documents. The first that recognizes a document reads it. */
@@ -54,6 +54,7 @@ export const DOCUMENT_READERS: readonly DocumentReader[] = [
 export const TEXT_READERS: readonly TextReader[] = [
   pemReader,
   tokenFileReader,
+  bearerTokenReader,
   abacReader,
   userDataReader,
   systemdUnitReader,

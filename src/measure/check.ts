@@ -2,6 +2,7 @@ import type { Party } from '../cluster/paths/path-kind.ts'
 import type { WorkloadKind } from '../workload/workload-kind.ts'
 import type { Acceptance } from './acceptance.ts'
 import type { FixResult } from './fix.ts'
+import type { RealNames } from './real-name.ts'
 import type { ScannerReport, ScannerResult } from './scanner-result.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 
@@ -132,6 +133,8 @@ export interface CheckResult {
   readonly scannerReport: ScannerReport | null
   /** The findings in groups, the worst first; those that are accepted are left out. */
   readonly gains: readonly Gain[]
+  /** The names in the cluster of what an imported scenario names otherwise, or assumes; empty for another scenario. */
+  readonly names: RealNames
   /** The reasons why the check looked at nothing, or at less than was asked for; such a check does not pass. */
   readonly gaps: readonly string[]
   /** The attacks that do not fit the scenario or reach nothing in it. */

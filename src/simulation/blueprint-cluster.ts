@@ -27,6 +27,8 @@ export interface ClusterBlueprint {
   readonly services: readonly ServiceBlueprint[]
   readonly users: readonly UserBlueprint[]
   readonly accounts: readonly AccountBlueprint[]
+  /** The permissions of all members of groups. */
+  readonly groups: readonly GroupBlueprint[]
   /** The policies of the authorization mode ABAC; none where it is off. */
   readonly policies: readonly AbacPolicy[]
   /** The Konnectivity server and its agents; null when the apiserver uses none. */
@@ -101,6 +103,11 @@ export interface UserBlueprint {
 }
 
 /** The permissions that a scenario gives to a service account. */
+export interface GroupBlueprint {
+  readonly group: string
+  readonly rules: readonly PolicyRule[]
+}
+
 export interface AccountBlueprint {
   /** "namespace/account". */
   readonly account: string

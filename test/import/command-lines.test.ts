@@ -195,3 +195,16 @@ describe('flags in a manifest', () => {
     expect(report).toContain('--kubelet-certificate-authority is missing')
   })
 })
+
+test('an authorizer that is given twice is named, and taken once', () => {
+  const { scenario, report } = imported({
+    'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC', '--authorization-mode=RBAC'),
+  })
+  expect(scenario.cluster.apiserver.flags['authorization-mode']).toEqual(['Node', 'RBAC'])
+  expect(report).toContain('--authorization-mode has RBAC more than once')
+})
+
+test('the file of --authentication-config is asked for where it is missing', () => {
+  const { report } = imported({ 'kube-apiserver.yaml': manifest('--authentication-config=/etc/kubernetes/a.yaml') })
+  expect(report).toContain('kube-apiserver.yaml:13: the file of --authentication-config')
+})

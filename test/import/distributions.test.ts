@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { commentOn, imported } from './lab.ts'
+import { commentOn, imported, manifest } from './lab.ts'
 
 const K3S_FLAGS = [
   '--advertise-address=10.0.0.1 --advertise-port=6443 --allow-privileged=true --anonymous-auth=false',
@@ -144,6 +144,41 @@ cluster:
   ])
 })
 
+describe('machine configurations of Talos', () => {
+  const of = (type: string, rest: string) => `version: v1alpha1\nmachine:\n  type: ${type}\n${rest}`
+  const kubelet = (port: number) => `  kubelet:\n    extraConfig:\n      readOnlyPort: ${port}\n`
+  const apiserver = (name: string, value: string) =>
+    `cluster:\n  apiServer:\n    extraArgs:\n      ${name}: ${JSON.stringify(value)}\n`
+
+  test('of workers set nothing of the apiserver, and those of control planes nothing of the kubelets of workers', () => {
+    const { cluster } = imported({
+      'controlplane.yaml': of('controlplane', kubelet(10255)),
+      'worker.yaml': of('worker', `${kubelet(0)}${apiserver('anonymous-auth', 'true')}`),
+    }).scenario
+    expect([cluster.kubelet.config.readOnlyPort, cluster.apiserver.flags['anonymous-auth']]).toEqual([0, false])
+  })
+
+  test('hold under their patches, also those of RFC 6902, whatever the files are called', () => {
+    const { scenario, text } = imported({
+      'a-patch.yaml':
+        '- op: add\n  path: /cluster/apiServer/extraArgs\n  value:\n    anonymous-auth: "true"\n- op: replace\n  path: /machine/kubelet/extraConfig/readOnlyPort\n  value: 10255\n',
+      'worker.yaml': of('worker', kubelet(0)),
+      'z.yaml': of('controlplane', apiserver('anonymous-auth', 'false')),
+    })
+    expect(scenario.cluster.apiserver.flags['anonymous-auth']).toBe(true)
+    expect(commentOn(text, 'anonymous-auth')).toBe('a-patch.yaml:4')
+    expect(commentOn(text, 'readOnlyPort: 10255')).toBe('a-patch.yaml:7')
+  })
+
+  test('are read as talosctl prints them, with KubeSpan and kube-proxy where they say so', () => {
+    const { report } = imported({
+      'mc.yaml': `metadata:\n  type: MachineConfigs.config.talos.dev\nspec: |\n  version: v1alpha1\n  machine:\n    network:\n      kubespan:\n        enabled: true\n  cluster:\n    proxy:\n      disabled: true\n`,
+    })
+    expect(report).toContain('mc.yaml:8: KubeSpan encrypts')
+    expect(report).toContain('mc.yaml:11: kube-proxy is off')
+  })
+})
+
 test('a cluster of kops has its fields as flags', () => {
   const { scenario } = imported({
     'cluster.yaml': `apiVersion: kops.k8s.io/v1alpha2
@@ -191,11 +226,29 @@ describe('nodes of EKS and GKE', () => {
   test('have the kubelet flags of kube-env, whose keys are not read', () => {
     const { scenario, text, report } = imported({
       'kube-env.yaml':
-        'KUBELET_ARGS: --v=2 --kubeconfig=/x --anonymous-auth=true\nKUBELET_KEY: S3CR3T\nKUBERNETES_MASTER_NAME: 10.0.0.1\n',
+        'KUBELET_ARGS: --v=2 --kubeconfig=/x --read-only-port=10255\nKUBELET_KEY: S3CR3T\nKUBERNETES_MASTER_NAME: 10.0.0.1\n',
     })
-    expect(scenario.cluster.kubelet.flags['anonymous-auth']).toBe(true)
+    expect(scenario.cluster.kubelet.flags).toEqual({ 'read-only-port': 10255 })
+    expect(scenario.cluster.kubelet.config.authentication.anonymous.enabled).toBe(false)
     expect(report).toContain('KUBELET_KEY, which are secret and not read')
     expect(`${text}${report}`).not.toContain('S3CR3T')
+  })
+})
+
+describe('flags of kubeadm for kubelets', () => {
+  const of = (kind: string, rest = '') =>
+    `apiVersion: kubeadm.k8s.io/v1beta3\nkind: ${kind}\n${rest}nodeRegistration:\n  kubeletExtraArgs:\n    read-only-port: "10255"\n`
+
+  test.each([
+    ['InitConfiguration are those of a control plane', of('InitConfiguration'), undefined],
+    [
+      'JoinConfiguration with a control plane too',
+      of('JoinConfiguration', 'controlPlane: { certificateKey: a }\n'),
+      undefined,
+    ],
+    ['any other JoinConfiguration are those of workers', of('JoinConfiguration'), { 'read-only-port': 10255 }],
+  ])('in %s', (_, text, flags) => {
+    expect(imported({ 'kubeadm.yaml': text }).scenario.cluster.kubelet.flags).toEqual(flags)
   })
 })
 
@@ -217,4 +270,32 @@ test('addresses of IPv6 are named as read and not modelled', () => {
   )
   expect(reportOf('fd00::1')).toContain('nodes have addresses of IPv6 alone: read, and not modelled')
   expect(reportOf('10.0.0.1')).not.toContain('IPv6')
+})
+
+describe('bindings', () => {
+  const binding = (kind: string, name: string, role: string) =>
+    `kind: ClusterRoleBinding\nmetadata: { name: b }\nroleRef: { kind: ClusterRole, name: ${role} }\nsubjects: [{ kind: ${kind}, name: "${name}" }]\n`
+  const bound = (...documents: readonly string[]) =>
+    imported({ 'm.yaml': manifest('--authorization-mode=Node,RBAC'), 'rbac.yaml': documents.join('---\n') })
+
+  test('of anonymous users and of all users, service accounts or nodes are permissions of groups', () => {
+    const groups = (kind: string, name: string) => bound(binding(kind, name, 'cluster-admin')).scenario.cluster.groups
+    const all = { rules: [{ verbs: ['*'], resources: ['*'] }] }
+    expect(groups('User', 'system:anonymous')).toEqual({ 'system:unauthenticated': all })
+    expect(groups('Group', 'system:authenticated')).toEqual({ 'system:authenticated': all })
+    expect(groups('Group', 'system:serviceaccounts:ci')).toEqual({ 'system:serviceaccounts:ci': all })
+    expect(groups('Group', 'ops')).toBeUndefined()
+  })
+
+  test('to roles of Kubernetes are known without these, and to others ask for them', () => {
+    const { scenario, report } = bound(binding('User', 'jo', 'system:kubelet-api-admin'), binding('User', 'al', 'ours'))
+    expect(scenario.cluster.users.jo.rules).toContainEqual({ verbs: ['*'], resources: ['nodes/proxy'] })
+    expect(report).toContain('rbac.yaml:6: the rules of the ClusterRole ours, which b binds; none are taken')
+  })
+
+  test('to roles that impersonate others are named as not modelled', () => {
+    const role =
+      'kind: ClusterRole\nmetadata: { name: imp }\nrules: [{ apiGroups: [""], resources: [users], verbs: [impersonate] }]\n'
+    expect(bound(binding('User', 'jo', 'imp'), role).report).toContain('User jo may impersonate')
+  })
 })

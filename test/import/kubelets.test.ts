@@ -31,6 +31,16 @@ describe('a kubelet', () => {
     ])
   })
 
+  test('reads no drop-in whose name does not end in .conf', () => {
+    const { config: file } = kubeletOf({
+      'var/lib/kubelet/kubeadm-flags.env': 'KUBELET_KUBEADM_ARGS="--config-dir=/etc/kubernetes/kubelet.conf.d"\n',
+      'var/lib/kubelet/config.yaml': config(''),
+      'etc/kubernetes/kubelet.conf.d/20-open.conf': config('readOnlyPort: 10255\n'),
+      'etc/kubernetes/kubelet.conf.d/99-closed.yaml': config('readOnlyPort: 0\n'),
+    })
+    expect(file.readOnlyPort).toBe(10255)
+  })
+
   test('has the value of the flag where flag and file differ', () => {
     const { flags, config: file } = kubeletOf({
       'ps.txt': 'root 1 0 kubelet --config=/var/lib/kubelet/config.yaml --anonymous-auth\n',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { realNamesIn } from '../../src/scenario/check/imported-from.ts'
 import { readCheck } from '../../src/scenario/check/read-check.ts'
 import { Settings } from '../../src/scenario/check/weak-settings.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
@@ -85,4 +86,27 @@ describe('a path that is not modelled', () => {
     })
     expect(scenario.paths.logs).toEqual({ kind: 'apiserver-kubelet' })
   })
+})
+
+test('the head of an imported scenario has the names of the cluster, from which a check reads them', () => {
+  const binding = (kind: string, name: string) =>
+    `kind: ClusterRoleBinding\nmetadata: { name: ${kind} }\nroleRef: { kind: ClusterRole, name: cluster-admin }\nsubjects: [{ kind: ${kind}, name: "${name}", namespace: ci }]\n`
+  const { text } = imported({
+    'm.yaml': manifest('--authorization-mode=Node,RBAC'),
+    'nodes.yaml': 'kind: Node\nmetadata: { name: node-3.corp }\n---\nkind: Node\nmetadata: { name: node-4 }\n',
+    'rbac.yaml': [binding('User', 'jo@corp'), binding('Group', 'ops\\n# x is y'), binding('ServiceAccount', 'ci')].join(
+      '---\n',
+    ),
+  })
+  const loaded = loadScenario({ text, file: 'cluster.yaml' })
+  if (!loaded.ok) throw new Error('the scenario is invalid')
+  expect([...realNamesIn(loaded)]).toEqual([
+    ['node-3-corp', { kind: 'Node', name: 'node-3.corp' }],
+    ['kubectl-user', { kind: 'assumed', name: 'kubectl-user' }],
+    ['jo-corp', { kind: 'User', name: 'jo@corp' }],
+    ['member-of-ops-x-is-y', { kind: 'Group', name: 'ops␊# x is y' }],
+    ['ci-ci-1', { kind: 'Pod', name: 'ci/ci' }],
+    ['web-1', { kind: 'assumed', name: 'web-1' }],
+    ['web-2', { kind: 'assumed', name: 'web-2' }],
+  ])
 })

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Finding, Gain } from '../../src/measure/check.ts'
+import type { RealNames } from '../../src/measure/real-name.ts'
 import type { VerdictResult } from '../../src/measure/verdict.ts'
 import { gainSentence } from '../../src/report/check/gain-sentence.ts'
 import { aVerdict } from '../fixtures/results.ts'
@@ -28,7 +29,12 @@ function finding(verdict: VerdictResult): Finding {
 }
 
 function sentence(who: Gain['who'], ...verdicts: readonly VerdictResult[]): string {
-  return gainSentence({ who, findings: verdicts.map(finding), isAssumed: false, causes: [], between: [], traffic: [] })
+  return sentenceWith(new Map(), who, ...verdicts)
+}
+
+function sentenceWith(names: RealNames, who: Gain['who'], ...verdicts: readonly VerdictResult[]): string {
+  const gain = { who, findings: verdicts.map(finding), isAssumed: false, causes: [], between: [], traffic: [] }
+  return gainSentence(gain, names)
 }
 
 const right = (as: string, resource: string, on: string) => ({ as, verb: 'get', resource, on, untilNs: null })
@@ -64,4 +70,42 @@ test('permissions without a credential are said of the servers that granted them
 test('a technique is explained by the first sentence of its meaning', () => {
   const text = sentence({ kind: 'root', identity: null }, aVerdict({ vantage: 'node', technique: 'relay' }))
   expect(text).toMatch(/by relay, which accepts .* to the real server$/)
+})
+
+describe('names in the cluster', () => {
+  const names: RealNames = new Map([
+    ['node-3-corp', { kind: 'Node', name: 'node-3.corp' }],
+    ['member-of-ops', { kind: 'Group', name: 'ops' }],
+    ['kubectl-user', { kind: 'assumed', name: 'kubectl-user' }],
+    ['web-1', { kind: 'assumed', name: 'web-1' }],
+  ])
+
+  test('stand for nodes, in lists of hosts and in the names of their users', () => {
+    const verdict = aVerdict({
+      vantage: 'node',
+      privileges: [right('system:node:node-3-corp', 'nodes/proxy', 'node-3-corp')],
+    })
+    expect(sentenceWith(names, { kind: 'identity', identity: 'system:node:node-3-corp' }, verdict)).toBe(
+      'Root on node-3.corp, with the credential of its kubelet, may get nodes/proxy on node-3.corp (commands in every container there)',
+    )
+  })
+
+  test('of a group are said as such, and a user that is assumed too', () => {
+    const verdict = aVerdict({ vantage: 'user', privileges: [right('x', 'secrets', 'cluster')] })
+    const by = (identity: string) => sentenceWith(names, { kind: 'identity', identity }, verdict)
+    expect(by('member-of-ops')).toMatch(/^Whoever is in the group ops may/)
+    expect(by('kubectl-user')).toMatch(/^The administrator whom the import assumes \(kubectl-user\) may/)
+  })
+
+  test('separate what is in the cluster from pods that the import assumes', () => {
+    const request = { verb: 'get', resource: '/', status: 200, by: 'nobody', times: 1 }
+    const requests = [
+      { ...request, server: 'web-1', port: 8080 },
+      { ...request, server: 'node-3-corp', port: 10255 },
+    ]
+    const verdict = aVerdict({ vantage: 'blind', technique: 'direct-request', requests })
+    expect(sentenceWith(names, { kind: 'anyone', identity: null }, verdict)).toBe(
+      'Whoever can reach node-3.corp:10255 and pods (assumed: web-1:8080) can read what they serve without a credential',
+    )
+  })
 })

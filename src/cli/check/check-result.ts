@@ -5,6 +5,7 @@ import type { ScannerReport, ScannerResult } from '../../measure/scanner-result.
 import type { VerdictResult } from '../../measure/verdict.ts'
 import { hasLaterRequests } from '../../scenario/check/attack-probe.ts'
 import { gainsOf } from '../../scenario/check/gains.ts'
+import { realNamesIn } from '../../scenario/check/imported-from.ts'
 import type { CheckPlan, CheckScope, Probe } from '../../scenario/check/read-check.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { choicesOf } from '../../scenario/matrix/short-workload.ts'
@@ -65,6 +66,7 @@ export function checkResult(
     scans: scans === null && scannerReport === null ? null : [...(scans ?? []), ...(scannerReport?.results ?? [])],
     scannerReport,
     gains: gainsOf(findings, plan.loaded.scenario.blueprint),
+    names: realNamesIn(plan.loaded),
     gaps,
     untried,
     unused: isWhole(scope) ? acceptances.filter((one) => !used.has(one)) : [],

@@ -12,6 +12,8 @@ import type { NodeGraph } from './node-graph.ts'
 export interface AuthorizationFacts extends BindingFacts {
   /** The rules that a scenario grants, by the name of the user or service account (`system:serviceaccount:NS:NAME`). */
   readonly grants: ReadonlyMap<string, readonly PolicyRule[]>
+  /** The rules that a scenario grants to all members of groups, by the name of the group. */
+  readonly groupGrants: ReadonlyMap<string, readonly PolicyRule[]>
   /** The policies of the authorization mode ABAC; none where it is off. */
   readonly policies: readonly AbacPolicy[]
   readonly graph: NodeGraph
@@ -79,6 +81,10 @@ function authorizeByRoles(identity: Identity, operation: Operation, facts: Autho
   const granted = facts.grants.get(identity.user) ?? []
   if (anyAllows(granted.map(ruleOfPolicy), operation)) {
     return { allowed: true, reason: `RBAC: allowed by the rules of the user "${identity.user}"` }
+  }
+  for (const group of identity.groups) {
+    if (anyAllows((facts.groupGrants.get(group) ?? []).map(ruleOfPolicy), operation))
+      return { allowed: true, reason: `RBAC: allowed by the rules of the group "${group}"` }
   }
   return { allowed: false, reason: '' }
 }

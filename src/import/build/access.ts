@@ -81,7 +81,7 @@ export function buildAccess(context: BuildContext): void {
   const holdings = holdingsIn(evidence.bindings.filter(isOwn), rolesByKey(evidence.roles), context)
   const { taken } = context
   const users = holdings.filter(({ subject }) => subject.kind === 'User')
-  const groups = holdings.filter(({ subject }) => subject.kind === 'Group' && !isEverybody(subject))
+  const groups = holdings.filter(({ subject }) => subject.kind === 'Group' && !isOfKubernetes(subject))
   const accounts = holdings.filter(({ subject }) => subject.kind === 'ServiceAccount')
   const nameOf = ({ name }: Subject, kind: 'User' | 'Group') => {
     const unique = uniqueName(kind === 'Group' ? `member-of-${name}` : name, taken)
@@ -92,7 +92,8 @@ export function buildAccess(context: BuildContext): void {
   for (const { subject, rules } of groups.slice(0, MAX_HOLDERS))
     writeUser(nameOf(subject, 'Group'), [subject.name], rules, context)
   for (const holding of accounts.slice(0, MAX_HOLDERS)) writeAccount(holding, context)
-  noteEverybody(holdings, context)
+  for (const { subject, rules } of holdings)
+    if (isOfKubernetes(subject)) stanza.set(['cluster', 'groups', subject.name, 'rules'], plainRules(rules))
   noteRest([users, groups, accounts], context)
 }
 
@@ -101,11 +102,15 @@ function isOwn({ name }: BindingEvidence): boolean {
   return !/^(system|kubeadm|k3s|rke2):/.test(name) && name !== 'cluster-admin'
 }
 
-function isEverybody({ name }: Subject): boolean {
-  return (
-    ['system:authenticated', 'system:unauthenticated', 'system:serviceaccounts'].includes(name) ||
-    name.startsWith('system:serviceaccounts:')
-  )
+/** True for the groups that Kubernetes itself puts identities in: everybody, all service accounts, all nodes. */
+function isOfKubernetes({ kind, name }: Subject): boolean {
+  return kind === 'Group' && name.startsWith('system:') && name !== 'system:masters'
+}
+
+/** Requests without a credential are those of one user, who alone is in a group. */
+function withoutAnonymous(subject: Subject): Subject {
+  const isAnonymous = subject.kind === 'User' && subject.name === 'system:anonymous'
+  return isAnonymous ? { kind: 'Group', name: 'system:unauthenticated', namespace: null } : subject
 }
 
 function rolesByKey(roles: readonly RoleEvidence[]): ReadonlyMap<string, RoleEvidence> {
@@ -125,7 +130,7 @@ function holdingsIn(
   for (const binding of bindings) {
     const rules = grantedBy(binding, roles, context)
     if (rules.length === 0) continue
-    for (const subject of binding.subjects) {
+    for (const subject of binding.subjects.map(withoutAnonymous)) {
       const key = JSON.stringify([subject.kind, subject.namespace, subject.name])
       const known = bySubject.get(key) ?? { subject, rules: [] }
       bySubject.set(key, { subject, rules: [...known.rules, ...rules] })
@@ -145,11 +150,36 @@ function grantedBy(
   const bound = `${binding.kind} ${binding.name} binds ${binding.role.kind} ${binding.role.name}`
   const granted = (rule: GrantedRule, remark: string) =>
     written(namespaces === null ? rule : { ...rule, namespaces }, binding.at, remark)
-  if (role === undefined) return builtIn(binding.role.name).map((rule) => granted(rule, bound))
+  if (role === undefined) {
+    const known = builtIn(binding.role.name)
+    if (known === null) noteUnknownRole(binding, context)
+    return (known ?? []).map((rule) => granted(rule, bound))
+  }
   return role.rules.flatMap((rule) => {
+    noteTakeover(rule, binding, context)
     const parts = sensitivePart(rule)
     if (parts.length > 0 && rule.names.length > 0) noteNames(rule, context)
     return parts.map((part) => granted(part, `${bound} (rule at ${placeText(rule.at)})`))
+  })
+}
+
+/** The verbs with which somebody takes the permissions of others, and the resources on which they do that. */
+const TAKEOVERS: Readonly<Record<string, readonly string[]>> = {
+  impersonate: ['users', 'groups', 'serviceaccounts'],
+  escalate: ['roles', 'clusterroles'],
+  bind: ['roles', 'clusterroles'],
+}
+
+/** Reports permissions to take those of others, which no attacker of a check uses. */
+function noteTakeover({ verbs, resources, at }: RuleEvidence, binding: BindingEvidence, context: BuildContext): void {
+  if (verbs.includes('*')) return
+  const own = verbs.filter((verb) => resources.some((one) => TAKEOVERS[verb]?.includes(one)))
+  if (own.length === 0 || binding.subjects.length === 0) return
+  context.note({
+    kind: 'unmodelled',
+    at,
+    message: `${binding.subjects.map(({ kind, name, namespace }) => `${kind} ${namespace === null ? name : `${namespace}/${name}`}`).join(', ')} may ${own.join(' and ')} (${binding.kind} ${binding.name})`,
+    consequence: 'whoever may do that has the permissions of others too: no attacker here uses it',
   })
 }
 
@@ -162,26 +192,44 @@ function noteNames({ at, names }: RuleEvidence, context: BuildContext): void {
   })
 }
 
-/** The roles of Kubernetes that people bind, where the list of roles was not given. */
-function builtIn(role: string): GrantedRule[] {
-  if (role === 'cluster-admin') return [{ verbs: ['*'], resources: ['*'] }]
-  if (role !== 'admin' && role !== 'edit') return []
-  return [
-    {
-      verbs: ['*'],
-      resources: [
-        'pods',
-        'pods/exec',
-        'pods/attach',
-        'pods/portforward',
-        'pods/proxy',
-        'services',
-        'services/proxy',
-        'secrets',
-        'serviceaccounts/token',
-      ],
-    },
-  ]
+const POD_PARTS = ['pods', 'pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy']
+
+/**
+ * The roles of Kubernetes that people bind, as far as they matter (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go,
+ * ClusterRoles).
+ */
+const BUILT_IN: Readonly<Record<string, readonly GrantedRule[]>> = {
+  'cluster-admin': [{ verbs: ['*'], resources: ['*'] }],
+  admin: [
+    { verbs: ['*'], resources: [...POD_PARTS, 'services', 'services/proxy', 'secrets', 'serviceaccounts/token'] },
+  ],
+  edit: [{ verbs: ['*'], resources: [...POD_PARTS, 'services', 'services/proxy', 'secrets', 'serviceaccounts/token'] }],
+  view: [{ verbs: ['get', 'list', 'watch'], resources: ['pods/log'] }],
+  'system:kubelet-api-admin': [
+    { verbs: ['proxy'], resources: ['nodes'] },
+    { verbs: ['*'], resources: ['nodes/proxy'] },
+  ],
+  'system:node-problem-detector': [{ verbs: ['patch'], resources: ['nodes/status'] }],
+  'system:node-bootstrapper': [{ verbs: ['create'], resources: ['certificatesigningrequests'] }],
+  'system:certificates.k8s.io:kubelet-serving-approver': [{ verbs: ['approve'], resources: ['signers'] }],
+  'system:certificates.k8s.io:kube-apiserver-client-kubelet-approver': [{ verbs: ['approve'], resources: ['signers'] }],
+  'system:certificates.k8s.io:kube-apiserver-client-approver': [{ verbs: ['approve'], resources: ['signers'] }],
+}
+
+/** Returns the rules of a role of Kubernetes, where the list of roles was not given; null for another role. */
+function builtIn(role: string): readonly GrantedRule[] | null {
+  if (Object.hasOwn(BUILT_IN, role)) return BUILT_IN[role]
+  return role.startsWith('system:') ? [] : null
+}
+
+function noteUnknownRole({ at, name, role }: BindingEvidence, context: BuildContext): void {
+  context.note({
+    kind: 'unknown',
+    at,
+    message: `the rules of the ${role.kind} ${role.name}, which ${name} binds; none are taken`,
+    consequence:
+      'add the role: it can allow get on nodes/proxy, which is enough to execute commands in every container',
+  })
 }
 
 /** Resources that are not of the core group, and their group. */
@@ -236,6 +284,7 @@ function writeAccount({ subject, rules }: Holding, context: BuildContext): void 
   // Its one replica is a host with that name and a number.
   while (taken.has(`${pod}-1`)) pod = uniqueName(account, taken)
   taken.add(`${pod}-1`)
+  context.names.set(`${pod}-1`, { kind: 'Pod', name: account })
   const set = (key: string, value: Sourced<Plain>) => context.stanza.set(['cluster', 'pods', pod, key], value)
   set('account', { value: account, origin: rules[0].origin })
   set('replicas', assumed(1, 'a pod has the token of this account'))
@@ -263,20 +312,6 @@ function writePolicies({ evidence, stanza }: BuildContext): void {
     value: policies.slice(0, 1000).map(({ value }) => value),
     origin: policies[0].origin,
   })
-}
-
-function noteEverybody(holdings: readonly Holding[], context: BuildContext): void {
-  for (const {
-    subject,
-    rules: [{ origin }],
-  } of holdings)
-    if (isEverybody(subject) && origin.kind === 'written')
-      context.note({
-        kind: 'unmodelled',
-        at: origin.at,
-        message: `a binding for everybody in the group ${subject.name}`,
-        consequence: 'it is left out: every member has these permissions, in addition to what is tried here',
-      })
 }
 
 function noteRest(lists: readonly (readonly Holding[])[], context: BuildContext): void {

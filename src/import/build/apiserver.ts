@@ -138,11 +138,25 @@ function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): 
           consequence: 'it is left out: only the other authorizers decide here',
         })
     }
-    if (read.kind === 'value') return read.value
+    if (read.kind === 'value') return flag === authorizationMode ? withoutRepeats(read.value, context) : read.value
     if (read.kind === 'bad')
       context.note({ kind: 'unread', at: read.at, message: `the value of --${flag.name} ${read.why}` })
   }
   return ofProfile(flag, setUp, context) ?? ofRelease(flag, isWhole(setUp), context)
+}
+
+/** Returns authorizers once each: kube-apiserver refuses to start with one that is given twice. */
+function withoutRepeats({ value, origin }: Sourced<Plain>, context: BuildContext): Sourced<Plain> {
+  if (!Array.isArray(value)) return { value, origin }
+  const once = [...new Set(value)]
+  if (once.length < value.length)
+    context.note({
+      kind: 'contradiction',
+      at: origin.kind === 'written' ? origin.at : null,
+      message: `--${authorizationMode.name} has ${once.filter((one) => value.filter((other) => other === one).length > 1).join(' and ')} more than once`,
+      consequence: 'kube-apiserver does not start with it; each is taken once',
+    })
+  return { value: once, origin }
 }
 
 function ofProfile(flag: Flag, setUp: ApiserverSetUp, { profile, version }: BuildContext): Sourced<Plain> | null {
@@ -202,8 +216,17 @@ function authorizers(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plai
 }
 
 function anonymous(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
-  const isUsed = setUp.flag('authentication-config') !== undefined
-  return isUsed ? (context.evidence.anonymous[0] ?? null) : null
+  const file = setUp.flag('authentication-config')
+  if (file === undefined) return null
+  const { anonymous: said, authentications } = context.evidence
+  if (authentications.length === 0)
+    context.note({
+      kind: 'unknown',
+      at: file.at,
+      message: 'the file of --authentication-config; that it says nothing of anonymous requests is taken',
+      consequence: 'add the file: it can refuse them, or accept them for some URL paths only',
+    })
+  return said[0] ?? null
 }
 
 /** The admission plugins that are modelled: those that are enabled, without those that are disabled. */

@@ -1,4 +1,5 @@
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import type { RealName } from '../../measure/real-name.ts'
 import { MASTER } from '../../scenario/cluster/cluster-members.ts'
 import type { Distribution, Evidence } from '../evidence.ts'
 import { Machines } from '../machines.ts'
@@ -12,6 +13,9 @@ import { Stanza } from './stanza.ts'
 
 /** The user of kubectl on whose requests the paths of users are tried. */
 export const KUBECTL_USER = 'kubectl-user'
+
+/** The machine that stands for all control planes, whose kubelets an installer configures apart from others. */
+export const CONTROL_PLANES = 'the control planes'
 
 /** The kinds of networks between control plane and nodes. */
 export const NETWORKS = ['public', 'shared', 'private'] as const
@@ -38,12 +42,6 @@ export interface ImportOptions {
   readonly nowS?: number
   /** The version of Kubernetes, where the files do not say it. */
   readonly kubernetes?: string
-}
-
-/** A name in the cluster; `assumed` for a user of whom no file says anything. */
-export interface RealName {
-  readonly kind: 'Node' | 'User' | 'Group' | 'assumed'
-  readonly name: string
 }
 
 /** The values that all parts share which make a scenario from evidence. */
@@ -88,15 +86,22 @@ export class BuildContext {
     return this.#machines.of(file)
   }
 
+  /** Returns the machine of a kubelet's command line or file: what is for control planes only belongs to none of the workers. */
+  machineOfKubelet({ machine, at, role }: Pick<ProgramRun, 'at'> & Partial<ProgramRun>): string {
+    const own = machine ?? this.machineOf(at)
+    const isNode = this.evidence.nodes.some(({ name }) => name === own)
+    return role === 'control-plane' && machine == null && !isNode ? CONTROL_PLANES : own
+  }
+
   /**
    * Returns the best record of a program for each machine: what runs comes before what should run. A configuration counts
    * where no command line is known, that of the kubelet of a node also where those of others are.
    */
   runsOf(program: ProgramName): readonly ProgramRun[] {
     const byMachine = new Map<string, ProgramRun>()
-    for (const run of this.evidence.runs) {
-      if (run.program !== program) continue
-      const machine = run.machine ?? this.machineOf(run.at)
+    const own = this.evidence.runs.filter((run) => run.program === program)
+    for (const run of own.toSorted((a, b) => Number(a.isPatch) - Number(b.isPatch))) {
+      const machine = program === 'kubelet' ? this.machineOfKubelet(run) : (run.machine ?? this.machineOf(run.at))
       const known = byMachine.get(machine)
       // Several configurations add up; of two other records of a kind, the later one is the later start.
       if (known?.record === 'configuration' && run.record === 'configuration')
@@ -110,8 +115,9 @@ export class BuildContext {
     return program === 'kubelet' ? runs.filter((run) => whole.includes(run) || this.#isOfNode(run)) : whole
   }
 
-  #isOfNode({ machine, at }: ProgramRun): boolean {
-    const name = machine ?? this.machineOf(at)
+  #isOfNode(run: ProgramRun): boolean {
+    const name = this.machineOfKubelet(run)
+    if (name === CONTROL_PLANES) return true
     return this.evidence.nodes.some((node) => node.name === name || node.name.startsWith(`${name}.`))
   }
 }

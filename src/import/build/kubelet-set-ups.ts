@@ -33,19 +33,22 @@ export function kubeletSetUps(context: BuildContext): readonly KubeletSetUp[] {
   const { evidence } = context
   const own = evidence.kubeletFiles.filter(({ from }) => from !== 'cluster')
   const machines = new Set([
-    ...context.runsOf('kubelet').map(({ machine, at }) => machine ?? context.machineOf(at)),
+    ...context.runsOf('kubelet').map((run) => context.machineOfKubelet(run)),
     ...kubeletUnits(context).map(({ file }) => context.machineOf({ file, line: 1 })),
     ...kubeletVariables(context).map(({ at }) => context.machineOf(at)),
-    ...own.map(({ at }) => context.machineOf(at)),
+    ...own.map((file) => context.machineOfKubelet(file)),
   ])
   if (machines.size === 0 && evidence.kubeletFiles.length > 0) machines.add('')
   return [...machines].sort((a, b) => (a < b ? -1 : 1)).map((machine) => setUpOf(machine, context))
 }
 
 function setUpOf(machine: string, context: BuildContext): KubeletSetUp {
-  const { words, record, at } = commandLine(machine, context)
+  const { words, record, at, isPart } = commandLine(machine, context)
   const flags = readFlags(words, isKubeletBoolean)
-  const isWhole = record !== null && record !== 'configuration' && (record !== 'environment' || isComplete(flags))
+  const isWhole =
+    record !== null &&
+    record !== 'configuration' &&
+    (record !== 'environment' || (isPart !== true && isComplete(flags)))
   const named = lastFlag(flags, 'config')?.value
   const found = filesOf(machine, context)
   const main = found.find(({ from }) => from === 'running') ?? found.find(({ from }) => from !== 'drop-in')
@@ -102,7 +105,7 @@ const FIRST_FILE_MINOR = 11
 
 function filesOf(machine: string, context: BuildContext): readonly KubeletFile[] {
   const own = context.evidence.kubeletFiles.filter(
-    ({ at, from }) => from !== 'cluster' && context.machineOf(at) === machine,
+    (file) => file.from !== 'cluster' && context.machineOfKubelet(file) === machine,
   )
   const hasMain = own.some(({ from }) => from !== 'drop-in')
   return hasMain ? own : [...context.evidence.kubeletFiles.filter(({ from }) => from === 'cluster'), ...own]
@@ -116,7 +119,9 @@ function layersOf(
   context: BuildContext,
 ): readonly KubeletFile[] {
   if (main?.from === 'running') return [main]
-  const dropIns = found.filter(({ from }) => from === 'drop-in').sort((a, b) => (a.at.file < b.at.file ? -1 : 1))
+  const dropIns = found
+    .filter(({ from }) => from === 'drop-in')
+    .sort((a, b) => Number(a.isPatch ?? false) - Number(b.isPatch ?? false) || (a.at.file < b.at.file ? -1 : 1))
   const areRead = !isWhole || Boolean(lastFlag(flags, 'config-dir')?.value)
   const first = dropIns[0]
   if (!areRead && first !== undefined)
@@ -131,13 +136,15 @@ function layersOf(
 
 interface CommandLine {
   readonly words: readonly Word[]
+  /** True if flags are missing that a script of the node adds. */
+  readonly isPart?: boolean
   readonly record: RecordKind | null
   readonly at: Place | null
 }
 
 /** Returns the command line of a kubelet: as it runs, else as its unit composes it, else from variables alone. */
 function commandLine(machine: string, context: BuildContext): CommandLine {
-  const run = context.runsOf('kubelet').find((one) => (one.machine ?? context.machineOf(one.at)) === machine)
+  const run = context.runsOf('kubelet').find((one) => context.machineOfKubelet(one) === machine)
   if (run !== undefined && run.record !== 'configuration') return run
   const variables = variablesOf(machine, context)
   const units = kubeletUnits(context).filter(({ file }) => context.machineOf({ file, line: 1 }) === machine)
@@ -145,14 +152,19 @@ function commandLine(machine: string, context: BuildContext): CommandLine {
   const ofUnit = command === undefined ? null : findProgram(unitWords(withoutPrefix(command), variables))
   if (ofUnit !== null)
     return { words: ofUnit.words, record: 'unit', at: command?.origin.kind === 'written' ? command.origin.at : null }
-  const known = [...variables.values()].filter(({ value }) => /^\s*--?[a-z]/.test(value))
+  const known = [...variables.values()].filter(isOfFlags)
   if (known.length > 0)
     return {
       words: known.flatMap((one) => unitWords(one, variables)),
       record: 'environment',
       at: known[0].origin.kind === 'written' ? known[0].origin.at : null,
+      isPart: kubeletVariables(context).every(({ at, isPart }) => isPart === true || context.machineOf(at) !== machine),
     }
   return run ?? { words: [], record: null, at: null }
+}
+
+function isOfFlags({ value }: Sourced<string>): boolean {
+  return /^\s*--?[a-z]/.test(value)
 }
 
 function kubeletUnits({ evidence }: BuildContext): readonly UnitEvidence[] {
@@ -175,7 +187,10 @@ const VARIABLE_ORDER = ['KUBELET_KUBECONFIG_ARGS', 'KUBELET_CONFIG_ARGS', 'KUBEL
 
 function variablesOf(machine: string, context: BuildContext): ReadonlyMap<string, Sourced<string>> {
   const units = kubeletUnits(context).filter(({ file }) => context.machineOf({ file, line: 1 }) === machine)
-  const files = kubeletVariables(context).filter(({ at }) => context.machineOf(at) === machine)
+  const found = kubeletVariables(context).filter(({ at }) => context.machineOf(at) === machine)
+  // What a script of the node made of the flags in kube-env replaces them.
+  const made = found.filter(({ isPart }) => isPart !== true)
+  const files = made.some(({ values }) => [...values.values()].some(isOfFlags)) ? made : found
   const all = [...units.flatMap(({ variables }) => [...variables]), ...files.flatMap(({ values }) => [...values])]
   const rank = (name: string) => (VARIABLE_ORDER.includes(name) ? VARIABLE_ORDER.indexOf(name) : 0)
   return new Map(all.toSorted(([a], [b]) => rank(a) - rank(b)))

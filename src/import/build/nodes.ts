@@ -4,7 +4,7 @@ import type { NodeEvidence } from '../evidence.ts'
 import { assumed, type Sourced, written } from '../origin.ts'
 import { lastFlag } from '../programs/flag-syntax.ts'
 import type { ApiserverSetUp } from './apiserver-set-up.ts'
-import type { BuildContext } from './context.ts'
+import { type BuildContext, CONTROL_PLANES } from './context.ts'
 import type { KubeletSetUp } from './kubelet-set-ups.ts'
 import { uniqueName } from './names.ts'
 import { minorIn } from './version.ts'
@@ -53,9 +53,9 @@ export function planNodes(
     })
   if (others.length > 0) noteAssumed(others, setUps, context)
   if (others.length > 0)
-    return { master, nodes: others.map((node) => ofEvidence(node, setUpFor(node.name, setUps), taken, context)) }
+    return { master, nodes: others.map((node) => ofEvidence(node, setUpFor(node, setUps), taken, context)) }
   if (master !== null) return { master, nodes: [onlyNode(master, setUps, taken, context)] }
-  const workers = setUps.filter((one) => one.machine !== '' && one.machine !== machine)
+  const workers = setUps.filter((one) => !['', CONTROL_PLANES, machine].includes(one.machine))
   if (workers.length > 0) return { master, nodes: workers.map((one) => ofMachine(one, taken)) }
   context.note({
     kind: 'unknown',
@@ -63,7 +63,8 @@ export function planNodes(
     message: `the nodes; ${ASSUMED_NODES} are taken`,
     consequence: 'add `kubectl get nodes -o yaml`: names, addresses, zones and versions come from it',
   })
-  const setUp = setUps.find((one) => one.machine !== machine) ?? setUps[0] ?? null
+  const ofWorkers = setUps.filter((one) => one.machine !== CONTROL_PLANES)
+  const setUp = ofWorkers.find((one) => one.machine !== machine) ?? ofWorkers[0] ?? null
   return {
     master,
     nodes: Array.from({ length: ASSUMED_NODES }, (_, i) => ({
@@ -77,9 +78,20 @@ export function planNodes(
   }
 }
 
-/** Returns the set-up of a node: that of its machine, else the one that stands for all. */
-function setUpFor(name: string, setUps: readonly KubeletSetUp[]): KubeletSetUp | null {
-  return setUps.find((one) => isOf(one, name)) ?? setUps.find(({ machine }) => machine === '') ?? setUps[0] ?? null
+/** Returns the set-up of a node: that of its machine, else that of all control planes, else the one that stands for all. */
+function setUpFor(
+  { name, isControlPlane }: Pick<NodeEvidence, 'name' | 'isControlPlane'>,
+  setUps: readonly KubeletSetUp[],
+): KubeletSetUp | null {
+  const ofControlPlanes = isControlPlane ? setUps.find(({ machine }) => machine === CONTROL_PLANES) : undefined
+  const others = setUps.filter(({ machine }) => machine !== CONTROL_PLANES)
+  return (
+    setUps.find((one) => isOf(one, name)) ??
+    ofControlPlanes ??
+    others.find(({ machine }) => machine === '') ??
+    others[0] ??
+    null
+  )
 }
 
 function isOf({ machine, flags }: KubeletSetUp, name: string): boolean {
@@ -89,12 +101,14 @@ function isOf({ machine, flags }: KubeletSetUp, name: string): boolean {
 
 /** Reports the nodes of whose kubelets nothing was given. */
 function noteAssumed(nodes: readonly NodeEvidence[], setUps: readonly KubeletSetUp[], context: BuildContext): void {
-  const without = nodes.filter(({ name }) => !setUps.some((one) => isOf(one, name)))
+  const isKnown = ({ name, isControlPlane }: NodeEvidence) =>
+    setUps.some((one) => isOf(one, name) || (isControlPlane && one.machine === CONTROL_PLANES))
+  const without = nodes.filter((node) => !isKnown(node))
   const [first] = without
-  if (first === undefined || setUps.length === 0) return
-  const taken = setUpFor(first.name, setUps)?.machine ?? ''
-  const isForAll =
-    taken === '' || (setUps[0].files.length > 0 && setUps[0].files.every(({ from }) => from === 'cluster'))
+  const found = first === undefined ? null : setUpFor(first, setUps)
+  if (first === undefined || found === null) return
+  const taken = found.machine
+  const isForAll = taken === '' || (found.files.length > 0 && found.files.every(({ from }) => from === 'cluster'))
   if (isForAll) return
   const names = without.slice(0, 3).map(({ name }) => name)
   const more = without.length > names.length ? ` and ${without.length - names.length} more` : ''
@@ -139,7 +153,7 @@ function onlyNode(
   })
   const { name, origin, setUp, minor } = ofEvidence(
     { ...master, name: `${master.name}-peer` },
-    setUpFor(master.name, setUps),
+    setUpFor(master, setUps),
     taken,
     context,
   )

@@ -6,6 +6,7 @@ import { parseYamlTree } from '../../scenario/tree/yaml-tree.ts'
 import { assumed } from '../origin.ts'
 import { entriesAt } from '../tree-values.ts'
 import type { BuildContext } from './context.ts'
+import { WEB } from './names.ts'
 import type { Pool } from './pools.ts'
 import type { Plain } from './stanza.ts'
 
@@ -58,7 +59,9 @@ export function buildTraffic(pools: readonly Pool[], tunnels: AgentTunnels, cont
   const sessions = parseYamlTree(new SourceText('sessions', SESSIONS)).tree!
   for (const [name, tree] of [...entriesAt(preset, ['workloads']), ...entriesAt(sessions, [])])
     writeWorkload(name, tree, pools, preset, tunnels, context)
-  stanza.set(['cluster', 'pods', 'web', 'listens'], assumed(8080, 'an application, for requests to pods and services'))
+  for (let i = 1; i <= pools.flatMap(({ nodes }) => nodes).length; i++)
+    context.names.set(`${WEB}-${i}`, { kind: 'assumed', name: `${WEB}-${i}` })
+  stanza.set(['cluster', 'pods', WEB, 'listens'], assumed(8080, 'an application, for requests to pods and services'))
   const service = assumed('web', 'a service, for requests to services')
   stanza.set(['cluster', 'services', 'web', 'pods'], service)
   stanza.set(['cluster', 'services', 'web', 'port'], { ...service, value: 80 })

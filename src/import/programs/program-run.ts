@@ -33,7 +33,14 @@ export interface ProgramRun {
   readonly pod: readonly string[] | null
   /** The machine or cluster of the record by its own statement, such as the host name in a journal; null if it has none. */
   readonly machine: string | null
+  /** The kind of machines to which it belongs where no folder names one; null for all. */
+  readonly role: MachineRole | null
+  /** True if it changes a whole configuration that is given too, and so holds over it. */
+  readonly isPatch: boolean
 }
+
+/** The kinds of machines that an installer configures apart from each other. */
+export type MachineRole = 'control-plane' | 'worker'
 
 /** Programs that start another one and have options of their own. */
 const LAUNCHERS = ['hyperkube', 'km', 'go-runner']

@@ -17,6 +17,7 @@ export const authenticationReader: DocumentReader = {
   reads: 'AuthenticationConfiguration: anonymous requests',
   kinds: ['AuthenticationConfiguration'],
   read({ tree }, evidence) {
+    evidence.authentications.push(placeOf(tree.position))
     const isOn = booleanOf(textAt(tree, ['anonymous', 'enabled']))
     const at = placeAt(tree, ['anonymous', 'enabled'])
     const conditions = itemsAt(tree, ['anonymous', 'conditions'])

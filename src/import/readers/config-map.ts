@@ -24,7 +24,7 @@ export const configMapReader: DocumentReader = {
 }
 
 /** Returns a text of several lines with the lines where it stands; null for other values. */
-function innerText(value: Tree): Excerpt | null {
+export function innerText(value: Tree): Excerpt | null {
   if (value.kind !== 'scalar' || typeof value.value !== 'string' || !value.value.includes('\n')) return null
   const { source, start } = value.position
   const { line } = source.positionOf(start)

@@ -6,7 +6,10 @@ import { isSecretName } from './environment.ts'
 /** Keys that this file has wherever GCE starts nodes (kubernetes cluster/gce/util.sh, build-kube-env). */
 const MARKS = ['KUBELET_ARGS', 'KUBE_MANIFESTS_TAR_URL', 'SERVER_BINARY_TAR_URL', 'KUBERNETES_MASTER_NAME']
 
-/** Reads the metadata `kube-env` of nodes of GKE and of kube-up: a map of variables. */
+/**
+ * Reads the metadata `kube-env` of nodes of GKE and of kube-up: a map of variables. Nodes add `--config` and others to
+ * its flags of kubelets (kubernetes cluster/gce/gci/configure-helper.sh, start-kubelet).
+ */
 export const kubeEnvReader: DocumentReader = {
   reads: 'kube-env of nodes of GKE and kube-up: KUBELET_ARGS; keys and tokens are not read',
   kinds: [],
@@ -22,7 +25,7 @@ export const kubeEnvReader: DocumentReader = {
     const at = placeOf(tree.position)
     if (secrets.length > 0)
       evidence.note({ kind: 'unread', at, message: `${secrets.join(', ')}, which are secret and not read` })
-    if (values.size > 0) evidence.variables.push({ at, values })
+    if (values.size > 0) evidence.variables.push({ at, values, isPart: true })
     if (entriesAt(tree, []).some(([key]) => key === 'GKE_CLUSTER_NAME' || key.startsWith('GKE_')))
       evidence.distributions.push(written('gke', at))
   },

@@ -1,7 +1,7 @@
-import type { Tree } from '../../scenario/tree/tree.ts'
+import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import type { Evidence } from '../evidence.ts'
 import { placeOf } from '../origin.ts'
-import type { Word } from '../programs/program-run.ts'
+import type { MachineRole, Word } from '../programs/program-run.ts'
 import type { ProgramName } from '../programs/programs.ts'
 import type { DocumentReader } from '../reader.ts'
 import { entriesAt, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
@@ -21,14 +21,27 @@ export const kubeadmReader: DocumentReader = {
       const version = sourcedAt(tree, ['kubernetesVersion'])
       if (version !== null) evidence.versions.push(version)
       for (const [key, program] of SECTIONS) addRun(program, tree, [key, 'extraArgs'], evidence)
-    } else addRun('kubelet', tree, ['nodeRegistration', 'kubeletExtraArgs'], evidence)
+    } else readNodeRegistration(tree, kind, evidence)
     evidence.distributions.push({ value: 'kubeadm', origin: { kind: 'written', at: placeOf(tree.position) } })
   },
 }
 
-function addRun(program: ProgramName, tree: Tree, path: readonly string[], evidence: Evidence): void {
+/** Reads the flags of a kubelet: InitConfiguration is for the first control plane, JoinConfiguration mostly for workers. */
+export function readNodeRegistration(tree: Tree, kind: string, evidence: Evidence): void {
+  const isOfControlPlane = kind === 'InitConfiguration' || treeAt(tree, ['controlPlane']) !== undefined
+  const role = isOfControlPlane ? 'control-plane' : 'worker'
+  addRun('kubelet', tree, ['nodeRegistration', 'kubeletExtraArgs'], evidence, role)
+}
+
+function addRun(
+  program: ProgramName,
+  tree: Tree,
+  path: readonly string[],
+  evidence: Evidence,
+  role: MachineRole | null = null,
+): void {
   const words = extraArgs(tree, path)
-  if (words.length > 0) evidence.addRun({ program, words, at: placeAt(tree, path) }, 'configuration')
+  if (words.length > 0) evidence.addRun({ program, words, at: placeAt(tree, path), role }, 'configuration')
 }
 
 /** Returns extra arguments as words of a command line. */

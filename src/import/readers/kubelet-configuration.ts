@@ -12,6 +12,16 @@ export const kubeletConfigurationReader: DocumentReader = {
       evidence.kubeletFiles.push({ tree: running, at: placeOf(running.position), from: 'running' })
     else {
       const isDropIn = /\.d\/[^/]*$/.test(text.file)
+      // k/k cmd/kubelet/app/server.go, mergeKubeletConfigurations.
+      if (isDropIn && !text.file.endsWith('.conf')) {
+        evidence.note({
+          kind: 'contradiction',
+          at: placeOf(tree.position),
+          message: 'a drop-in of a kubelet configuration whose name does not end in .conf',
+          consequence: 'the kubelet does not read it, so that it has no effect',
+        })
+        return
+      }
       evidence.kubeletFiles.push({ tree, at: placeOf(tree.position), from: isDropIn ? 'drop-in' : 'file' })
     }
   },

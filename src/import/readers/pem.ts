@@ -17,7 +17,8 @@ import type { ImportCertificate } from '../certificate.ts'
 import type { Place } from '../origin.ts'
 import type { TextReader } from '../reader.ts'
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g
+/** A block, also one whose end is missing. */
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)(?:-----END \1-----|(?=-----BEGIN )|$(?![\s\S]))/g
 
 /** Reads certificates. Private keys beside them are not read. */
 export const pemReader: TextReader = {

@@ -1,7 +1,10 @@
-import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
+import { type MapTree, type Tree, treeAt } from '../../scenario/tree/tree.ts'
+import type { Evidence } from '../evidence.ts'
 import { placeOf, written } from '../origin.ts'
+import type { MachineRole } from '../programs/program-run.ts'
 import type { DocumentReader } from '../reader.ts'
-import { entriesAt, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
+import { booleanOf, entriesAt, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
+import { innerText } from './config-map.ts'
 import { extraArgs } from './kubeadm.ts'
 
 /** The sections of a machine configuration with arguments of programs. */
@@ -15,41 +18,102 @@ const KUBELET_CONFIG = ['machine', 'kubelet', 'extraConfig'] as const
 
 /** Reads a machine configuration of Talos, and patches of one. Its secrets (keys, tokens) are not read. */
 export const talosReader: DocumentReader = {
-  reads: 'machine configurations of Talos, their patches, and `talosctl get kubeletspec`',
-  kinds: [],
+  reads:
+    'machine configurations of Talos, their patches (also of RFC 6902), and `talosctl get kubeletspec` and `machineconfig`',
+  kinds: ['KubeSpanConfig'],
   recognizes: ({ tree, apiVersion, kind }) =>
-    isMachineConfig(tree) || (apiVersion === '' && kind === '' && isPatch(tree)) || isKubeletSpec(tree),
-  read({ tree }, evidence) {
+    isMachineConfig(tree) ||
+    (apiVersion === '' && kind === '' && (isPatch(tree) || isOperation(tree))) ||
+    isResource(tree, 'KubeletSpecs') ||
+    isResource(tree, 'MachineConfigs') ||
+    kind === 'KubeSpanConfig',
+  read({ tree, kind }, evidence) {
     evidence.distributions.push(written('talos', placeOf(tree.position)))
-    if (isKubeletSpec(tree)) {
-      const words = itemsAt(tree, ['spec', 'args']).map((item) => ({
-        text: textAt(item, []) ?? '',
-        at: placeOf(item.position),
-      }))
-      if (words.length > 0) evidence.addRun({ program: 'kubelet', words, at: words[0].at }, 'process')
-      const config = treeAt(tree, ['spec', 'config'])
-      if (config?.kind === 'map')
-        evidence.kubeletFiles.push({ tree: config, at: placeOf(config.position), from: 'file' })
-      return
-    }
-    for (const [path, program] of ARGUMENTS) {
-      const words = extraArgs(tree, path)
-      if (words.length > 0) evidence.addRun({ program, words, at: placeAt(tree, path) }, 'configuration')
-    }
-    const config = treeAt(tree, KUBELET_CONFIG)
-    if (config?.kind === 'map')
-      evidence.kubeletFiles.push({ tree: config, at: placeOf(config.position), from: 'drop-in' })
-    const image = sourcedAt(tree, ['cluster', 'apiServer', 'image']) ?? sourcedAt(tree, ['machine', 'kubelet', 'image'])
-    if (image !== null) evidence.versions.push({ ...image, value: image.value.replace(/@.*$/, '').replace(/^.*:/, '') })
-    const mode = sourcedAt(tree, ['cluster', 'proxy', 'mode'])
-    if (mode !== null) evidence.proxyModes.push(mode)
-    const secrets = ['token', 'secret', 'ca', 'secretboxEncryptionSecret', 'serviceAccount', 'aggregatorCA']
-    const found = ['machine', 'cluster'].flatMap((part) =>
-      entriesAt(tree, [part]).flatMap(([key]) => (secrets.includes(key) ? [`${part}.${key}`] : [])),
-    )
-    if (found.length > 0)
-      evidence.note({ kind: 'unread', at: placeOf(tree.position), message: `${found.join(', ')}: secrets, not read` })
+    if (kind === 'KubeSpanConfig') readKubeSpan(tree, ['enabled'], evidence)
+    else if (isResource(tree, 'KubeletSpecs')) readKubeletSpec(tree, evidence)
+    else if (isResource(tree, 'MachineConfigs')) readMachineConfig(tree, evidence)
+    else if (isOperation(tree)) readOperation(tree, evidence)
+    else readConfig(tree, !isMachineConfig(tree), evidence)
   },
+}
+
+function readKubeletSpec(tree: Tree, evidence: Evidence): void {
+  const words = itemsAt(tree, ['spec', 'args']).map((item) => ({
+    text: textAt(item, []) ?? '',
+    at: placeOf(item.position),
+  }))
+  if (words.length > 0) evidence.addRun({ program: 'kubelet', words, at: words[0].at }, 'process')
+  const config = treeAt(tree, ['spec', 'config'])
+  if (config?.kind === 'map') evidence.kubeletFiles.push({ tree: config, at: placeOf(config.position), from: 'file' })
+}
+
+/** Reads the configuration as a machine has it, which `talosctl get machineconfig` prints as one text. */
+function readMachineConfig(tree: Tree, evidence: Evidence): void {
+  const spec = treeAt(tree, ['spec'])
+  const text = spec === undefined ? null : innerText(spec)
+  if (text !== null) evidence.readInner(text)
+  else if (spec?.kind === 'map') readConfig(spec, false, evidence)
+}
+
+/** Reads a configuration or patch. Workers run no apiserver, whatever the section `cluster` of their configuration says. */
+function readConfig(tree: Tree, isPatch: boolean, evidence: Evidence): void {
+  const role = roleOf(tree)
+  for (const [path, program] of ARGUMENTS) {
+    const words = extraArgs(tree, path)
+    const isOfMachine = path[0] === 'machine'
+    if (words.length === 0 || (role === 'worker' && !isOfMachine)) continue
+    const at = placeAt(tree, path)
+    evidence.addRun({ program, words, at, isPatch, role: isOfMachine ? role : null }, 'configuration')
+  }
+  const config = treeAt(tree, KUBELET_CONFIG)
+  if (config?.kind === 'map') {
+    const file = { tree: config, at: placeOf(config.position), from: 'drop-in', isPatch } as const
+    evidence.kubeletFiles.push(role === null ? file : { ...file, role })
+  }
+  const image = sourcedAt(tree, ['cluster', 'apiServer', 'image']) ?? sourcedAt(tree, ['machine', 'kubelet', 'image'])
+  if (image !== null) evidence.versions.push({ ...image, value: image.value.replace(/@.*$/, '').replace(/^.*:/, '') })
+  readProxy(tree, evidence)
+  readKubeSpan(tree, ['machine', 'network', 'kubespan', 'enabled'], evidence)
+  noteSecrets(tree, evidence)
+}
+
+function roleOf(tree: Tree): MachineRole | null {
+  const type = textAt(tree, ['machine', 'type'])
+  if (type === null) return null
+  return type === 'worker' || type === 'join' ? 'worker' : 'control-plane'
+}
+
+function readProxy(tree: Tree, evidence: Evidence): void {
+  const mode = sourcedAt(tree, ['cluster', 'proxy', 'mode'])
+  if (mode !== null) evidence.proxyModes.push(mode)
+  const place = ['cluster', 'proxy', 'disabled']
+  if (booleanOf(textAt(tree, place)) === true && roleOf(tree) !== 'worker')
+    evidence.note({
+      kind: 'unmodelled',
+      at: placeAt(tree, place),
+      message: 'kube-proxy is off; that of iptables is taken for what replaces it',
+    })
+}
+
+/** KubeSpan connects all machines, also those of the control plane, by WireGuard. */
+function readKubeSpan(tree: Tree, path: readonly string[], evidence: Evidence): void {
+  if (booleanOf(textAt(tree, path)) !== true) return
+  evidence.note({
+    kind: 'unmodelled',
+    at: placeAt(tree, path),
+    message: 'KubeSpan encrypts what machines send each other (WireGuard)',
+    consequence:
+      'it is not modelled: where it is up, attackers on the network between control plane and nodes see and change nothing of what is said of them here; those on nodes and with permissions are as said',
+  })
+}
+
+function noteSecrets(tree: Tree, evidence: Evidence): void {
+  const secrets = ['token', 'secret', 'ca', 'secretboxEncryptionSecret', 'serviceAccount', 'aggregatorCA']
+  const found = ['machine', 'cluster'].flatMap((part) =>
+    entriesAt(tree, [part]).flatMap(([key]) => (secrets.includes(key) ? [`${part}.${key}`] : [])),
+  )
+  if (found.length > 0)
+    evidence.note({ kind: 'unread', at: placeOf(tree.position), message: `${found.join(', ')}: secrets, not read` })
 }
 
 function isMachineConfig(tree: Tree): boolean {
@@ -59,7 +123,7 @@ function isMachineConfig(tree: Tree): boolean {
 /** A patch has only what it changes (`talosctl gen config --config-patch`). */
 function isPatch(tree: Tree): boolean {
   if (!isPart(tree)) return false
-  const places = [...ARGUMENTS.map(([path]) => path), KUBELET_CONFIG]
+  const places = [...ARGUMENTS.map(([path]) => path), KUBELET_CONFIG, ['machine', 'network', 'kubespan']]
   return places.some((path) => treeAt(tree, path) !== undefined)
 }
 
@@ -67,7 +131,35 @@ function isPart(tree: Tree): boolean {
   return (treeAt(tree, ['machine']) ?? treeAt(tree, ['cluster'])) !== undefined
 }
 
-/** The resource of Talos with the command line and configuration of a kubelet as they are. */
-function isKubeletSpec(tree: Tree): boolean {
-  return /^KubeletSpecs\./.test(textAt(tree, ['metadata', 'type']) ?? '')
+/** An operation of a patch by RFC 6902; a patch is a list of them. */
+function isOperation(tree: Tree): boolean {
+  return textAt(tree, ['op']) !== null && /^\/(?:machine|cluster)\//.test(textAt(tree, ['path']) ?? '')
+}
+
+/** Reads an operation that sets a value as a patch that has only this value. */
+function readOperation(tree: Tree, evidence: Evidence): void {
+  const value = treeAt(tree, ['value'])
+  const steps = textAt(tree, ['path'])!.split('/').slice(1)
+  if (value !== undefined && ['add', 'replace'].includes(textAt(tree, ['op'])!))
+    readConfig(
+      steps.reduceRight<Tree>((inner, step) => within(inner, step.replaceAll('~1', '/').replaceAll('~0', '~')), value),
+      true,
+      evidence,
+    )
+  else
+    evidence.note({
+      kind: 'unmodelled',
+      at: placeOf(tree.position),
+      message: 'an operation of a patch that removes, moves or copies: not read',
+      consequence: 'give the configuration as it is: `talosctl get machineconfig -o yaml`, without its secrets',
+    })
+}
+
+function within(tree: Tree, key: string): MapTree {
+  return { kind: 'map', position: tree.position, entries: new Map([[key, { keyPosition: tree.position, tree }]]) }
+}
+
+/** Returns whether a document is a resource of Talos of a type, as `talosctl get` prints it. */
+function isResource(tree: Tree, type: 'KubeletSpecs' | 'MachineConfigs'): boolean {
+  return textAt(tree, ['metadata', 'type'])?.startsWith(`${type}.`) === true
 }

@@ -19,19 +19,20 @@ export const checkJson: CheckFormat = {
 export function checkValue(result: CheckResult): object {
   return {
     ...result,
-    findings: result.findings.map(findingValue),
+    findings: result.findings.map((finding) => findingValue(finding, result)),
+    names: Object.fromEntries(result.names),
     unused: result.unused.map(acceptanceValue),
   }
 }
 
 /** Returns a finding for JSON, with its verdict's fields beside those of the finding. */
-function findingValue({ verdict, accepted, expired, ...finding }: Finding): object {
+function findingValue({ verdict, accepted, expired, ...finding }: Finding, { names }: CheckResult): object {
   const { path: port, ...fields } = verdict
   return {
     ...finding,
     ...fields,
     port,
-    sentence: sentenceOf({ verdict, accepted, expired, ...finding }),
+    sentence: sentenceOf({ verdict, accepted, expired, ...finding }, names),
     accepted: accepted.map(acceptanceValue),
     expired: expired.map(acceptanceValue),
   }

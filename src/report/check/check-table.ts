@@ -3,6 +3,7 @@ import { namesOf } from '../../engine/registry.ts'
 import type { Acceptance } from '../../measure/acceptance.ts'
 import type { CheckResult, Finding, Gain } from '../../measure/check.ts'
 import { isOpen } from '../../measure/judge-check.ts'
+import type { RealNames } from '../../measure/real-name.ts'
 import { inOrder } from '../../measure/verdicts/outcomes.ts'
 import { fixText } from '../fix/fix-text.ts'
 import { formatCount } from '../format-number.ts'
@@ -44,6 +45,7 @@ export function judgementText(result: CheckResult, options: CheckPrintOptions): 
         failing.filter((one) => one.paths.includes(path)),
         path,
         result.weakSettings.filter((one) => sectionOf(one.path) === path),
+        result.names,
         options,
       ),
     ),
@@ -80,6 +82,7 @@ function pathText(
   all: readonly Finding[],
   path: string,
   weak: CheckResult['weakSettings'],
+  names: RealNames,
   { screen, showsAll }: CheckPrintOptions,
 ): string {
   const styles = stylesOf(screen)
@@ -93,7 +96,7 @@ function pathText(
     ...hangingLines(`${styles.heading(path)}: ${outcomes.map((one) => styles.outcome(one)).join(', ')}`, screen),
     ...weak.flatMap(({ what, from }) => hangingLines(`${what} (${from})`, screen, '  ')),
     ...examples.flatMap((finding) => [
-      ...hangingLines(sentenceOf(finding), screen, '  '),
+      ...hangingLines(sentenceOf(finding, names), screen, '  '),
       ...evidenceLines(finding).flatMap((line) => hangingLines(line, screen, '    ')),
       ...finding.expired.flatMap((one) => hangingLines(`no longer accepted: ${describe(one)}`, screen, '    ')),
       ...commandLines('repeat: ', finding.reproduce, screen, '    '),
@@ -109,13 +112,13 @@ function pathText(
 }
 
 /** Prints what one kind of attacker gains, with its evidence, the command that repeats it, and what scanners say. */
-function gainText(gain: Gain, index: number, { scans }: CheckResult, screen: Screen): string {
+function gainText(gain: Gain, index: number, { scans, names }: CheckResult, screen: Screen): string {
   const styles = stylesOf(screen)
   const [example] = examplesOf(gain.findings)
   const outcomes = inOrder(gain.findings.flatMap(({ forbidden }) => forbidden))
   const expired = [...new Set(gain.findings.flatMap((finding) => finding.expired))]
   return [
-    ...numberedLines(index + 1, gainSentence(gain), screen),
+    ...numberedLines(index + 1, gainSentence(gain, names), screen),
     ...hangingLines(outcomes.map((one) => styles.outcome(one)).join(', '), screen, '   '),
     ...evidenceLines(example).flatMap((line) => hangingLines(line, screen, '     ')),
     ...expired.flatMap((one) => hangingLines(`no longer accepted: ${describe(one)}`, screen, '     ')),

@@ -1,23 +1,25 @@
 import { VANTAGES } from '../../attack/vantages.ts'
 import { isNameOf } from '../../engine/registry.ts'
 import type { Finding, Tried } from '../../measure/check.ts'
+import type { RealNames } from '../../measure/real-name.ts'
 import type { Outcome, VerdictResult } from '../../measure/verdict.ts'
 import { formatSpan } from '../format-number.ts'
+import { holderText, serverText } from './real-names.ts'
 
 /** Returns a finding as a sentence: who does what, by which technique, and whether anybody notices. */
-export function sentenceOf(finding: Finding): string {
+export function sentenceOf(finding: Finding, names: RealNames): string {
   const { verdict, forbidden } = finding
   const deeds = forbidden.flatMap((outcome) => DEEDS[outcome](verdict))
   const whose = verdict.scope === 'own' ? ', its own' : ''
-  const how = `${verdict.technique} on ${targetOf(finding)}${whose}`
-  return `${subjectOf(finding)} ${listed([...new Set(deeds)])} (${how}); ${NOTICES[verdict.noticed]}${chanceOf(finding)}`
+  const how = `${verdict.technique} on ${targetOf(finding, names)}${whose}`
+  return `${subjectOf(finding, names)} ${listed([...new Set(deeds)])} (${how}); ${NOTICES[verdict.noticed]}${chanceOf(finding)}`
 }
 
 /** Returns the path and the victim; of several of them the paths, and the servers that responded on each. */
-function targetOf({ path, paths, victims, verdict }: Finding): string {
+function targetOf({ path, paths, victims, verdict }: Finding, names: RealNames): string {
   const where = verdict.path === path ? path : `${path} (at its read-only port)`
-  if (victims.length < 2 && paths.length < 2) return `${where}, against ${verdict.victim}`
-  const servers = verdict.requests.map(({ server, port }) => (port === null ? server : `${server}:${port}`))
+  if (victims.length < 2 && paths.length < 2) return `${where}, against ${serverText(verdict.victim, null, names)}`
+  const servers = verdict.requests.map(({ server, port }) => serverText(server, port, names))
   return `${listed(paths)}, answered by ${listed([...new Set(servers)])}`
 }
 
@@ -48,16 +50,17 @@ export function evidenceText({ shows, atNs, link, packet, what }: VerdictResult[
 }
 
 /** Describes an attacker by what its vantage can do at its place. */
-function subjectOf({ on: { kind, name }, verdict: { vantage } }: Tried): string {
+function subjectOf({ on: { kind, name: place }, verdict: { vantage } }: Tried, names: RealNames): string {
+  const name = kind === 'host' ? serverText(place, null, names) : place
   if (!isNameOf(VANTAGES, vantage)) return `an attacker at ${name}`
   const { hasNetworkPlace, isOnHost, isRoot, intercepts, sees, injects } = VANTAGES[vantage]
-  if (!hasNetworkPlace) return `the Kubernetes user ${name}`
+  if (!hasNetworkPlace) return names.has(place) ? holderText(place, names) : `the Kubernetes user ${place}`
   if (isRoot) return `root on ${name}`
   if (isOnHost) return `a process on ${name}`
-  const place = kind === 'host' ? name : `the ${kind} ${name}`
-  if (intercepts) return `an attacker in the middle of ${place}`
-  if (sees) return `an attacker that observes ${place}${injects ? ' and sends packets' : ''}`
-  return `any host with an address at ${place}`
+  const where = kind === 'host' ? name : `the ${kind} ${name}`
+  if (intercepts) return `an attacker in the middle of ${where}`
+  if (sees) return `an attacker that observes ${where}${injects ? ' and sends packets' : ''}`
+  return `any host with an address at ${where}`
 }
 
 const NOTICES: Readonly<Record<VerdictResult['noticed'], string>> = {

@@ -2,16 +2,18 @@ import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import type { Party } from '../../cluster/paths/path-kind.ts'
 import type { Cause, Finding, Gain } from '../../measure/check.ts'
+import type { RealNames } from '../../measure/real-name.ts'
 import type { Outcome } from '../../measure/verdict.ts'
 import type { WorkloadKind } from '../../workload/workload-kind.ts'
 import { deedsOf, listed } from './finding-sentence.ts'
+import { holderText, hostText, isAssumed, serverText, userText } from './real-names.ts'
 
 /**
  * Returns a gain as a sentence: who can do what on which traffic, and after a colon the causes with their files and
  * lines, such as "the apiserver does not verify kubelet certificates, kube-apiserver.yaml:34".
  */
-export function gainSentence(gain: Gain): string {
-  const text = CLAUSES[gain.who.kind](gain)
+export function gainSentence(gain: Gain, names: RealNames): string {
+  const text = CLAUSES[gain.who.kind](gain, names)
   const because = gain.causes.map(causeText)
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${because.length === 0 ? '' : `: ${because.join('; ')}`}`
 }
@@ -21,12 +23,16 @@ export function causeText({ what, from }: Cause): string {
   return from === '' ? what : `${what}, ${from}`
 }
 
-const CLAUSES: Readonly<Record<Gain['who']['kind'], (gain: Gain) => string>> = {
+const CLAUSES: Readonly<Record<Gain['who']['kind'], (gain: Gain, names: RealNames) => string>> = {
   network: onNetwork,
   anyone: byAnyone,
   identity: byIdentity,
-  root: (gain) => `root on ${hostsText(gain.findings.map(({ on }) => on.name))} ${byTechnique(gain)}`,
-  process: (gain) => `a process in ${hostsText(gain.findings.map(({ on }) => on.name))} ${byTechnique(gain)}`,
+  root: (gain, names) => `root on ${hostsText(placesOf(gain), names)} ${byTechnique(gain, names)}`,
+  process: (gain, names) => `a process in ${hostsText(placesOf(gain), names)} ${byTechnique(gain, names)}`,
+}
+
+function placesOf({ findings }: Gain): readonly string[] {
+  return findings.map(({ on }) => on.name)
 }
 
 interface Tier {
@@ -62,11 +68,11 @@ const TIERS: readonly Tier[] = [
 ]
 
 /** Returns the clauses for attackers on the network: for those who only observe packets, who send some, who intercept. */
-function onNetwork(gain: Gain): string {
-  const ends = endsText(gain.between)
+function onNetwork(gain: Gain, names: RealNames): string {
+  const ends = endsText(gain.between, names)
   const known = new Set<string>()
   const clauses = TIERS.flatMap(({ subject, also, isIn }) => {
-    const deeds = messageDeeds(gain.findings.filter(isIn), gain).filter((deed) => !known.has(deed))
+    const deeds = messageDeeds(gain.findings.filter(isIn), gain, names).filter((deed) => !known.has(deed))
     for (const deed of deeds) known.add(deed)
     return deeds.length === 0 ? [] : [{ subject, also, deeds: listed(deeds) }]
   })
@@ -76,12 +82,14 @@ function onNetwork(gain: Gain): string {
 }
 
 /** Returns what attackers do with messages of others: what they read, forge and pass on. */
-function messageDeeds(findings: readonly Finding[], { traffic }: Gain): readonly string[] {
+function messageDeeds(findings: readonly Finding[], { traffic }: Gain, names: RealNames): readonly string[] {
   const outcomes = new Set(findings.flatMap(({ forbidden }) => forbidden))
   const has = (...some: readonly Outcome[]) => some.some((one) => outcomes.has(one))
   const read = [...new Set(traffic.map(({ kind, party }) => NOUNS[kind](party).read))]
   const forged = [...new Set(traffic.map(({ kind, party }) => NOUNS[kind](party).forged))]
-  const as = findings.flatMap(({ verdict }) => (verdict.asIdentity === null ? [] : [verdict.asIdentity]))
+  const as = findings.flatMap(({ verdict }) =>
+    verdict.asIdentity === null ? [] : [userText(verdict.asIdentity, names)],
+  )
   const others = findings.flatMap(({ verdict, forbidden }) =>
     forbidden.flatMap((outcome) => (ON_MESSAGES.includes(outcome) ? [] : deedsOf(outcome, verdict))),
   )
@@ -143,9 +151,9 @@ function nounsText(nouns: readonly string[]): string {
 }
 
 /** Returns the hosts between which packets go: the control plane, and the nodes. */
-function endsText(between: readonly string[]): string {
+function endsText(between: readonly string[], names: RealNames): string {
   const nodes = between.filter((host) => host !== MASTER)
-  return nodes.length < between.length ? `the control plane and ${hostsText(nodes)}` : listed(hostNames(between))
+  return nodes.length < between.length ? `the control plane and ${hostsText(nodes, names)}` : hostsText(between, names)
 }
 
 /** The host of the control plane in every cluster. */
@@ -154,20 +162,27 @@ const MASTER = 'master'
 /** The most hosts that are named. */
 const MAX_NAMED = 3
 
-function hostsText(hosts: readonly string[]): string {
-  return listed(hostNames(hosts))
+/** Returns hosts by their names in the cluster; pods that the import assumes come last, as such. */
+function hostsText(hosts: readonly string[], names: RealNames): string {
+  const isPod = (host: string) => isAssumed(host, names)
+  const known = hosts.filter((host) => !isPod(host)).map((host) => hostText(host, names))
+  return withAssumed(known, hosts.filter(isPod))
 }
 
-function hostNames(hosts: readonly string[]): readonly string[] {
-  const names = [...new Set(hosts)].map((host) => (host === MASTER ? 'the control plane' : host))
+function withAssumed(known: readonly string[], assumed: readonly string[]): string {
+  const pods = assumed.length === 0 ? [] : [`pods (assumed: ${listed(atMost([...new Set(assumed)]))})`]
+  return listed([...atMost([...new Set(known)]), ...pods])
+}
+
+function atMost(names: readonly string[]): readonly string[] {
   return names.length <= MAX_NAMED + 1
     ? names
     : [...names.slice(0, MAX_NAMED), `${names.length - MAX_NAMED} more hosts`]
 }
 
 /** Returns the clause for everybody who can reach a server that asks for no credential. */
-function byAnyone({ findings }: Gain): string {
-  const rights = rightsText(findings)
+function byAnyone({ findings }: Gain, names: RealNames): string {
+  const rights = rightsText(findings, names)
   const granted = findings.flatMap(({ verdict: { requests, privileges } }) =>
     requests.filter(
       ({ status, verb, resource }) =>
@@ -176,21 +191,25 @@ function byAnyone({ findings }: Gain): string {
         (rights === null || privileges.some((one) => one.verb === verb && one.resource === resource)),
     ),
   )
-  const servers = granted.map(({ server, port }) => (port === null ? server : `${server}:${port}`))
-  const places = [...new Set(servers)]
-  const deed = rights ?? `read what ${places.length === 1 ? 'it serves' : 'they serve'}`
-  return `whoever can reach ${hostsText(places)} can ${deed} without a credential`
+  const placesOf = (isPod: boolean) =>
+    granted
+      .filter(({ server }) => isAssumed(server, names) === isPod)
+      .map(({ server, port }) => serverText(server, port, names))
+  const [known, assumed] = [placesOf(false), placesOf(true)]
+  const count = new Set([...known, ...assumed]).size
+  const deed = rights ?? `read what ${count === 1 ? 'it serves' : 'they serve'}`
+  return `whoever can reach ${withAssumed(known, assumed)} can ${deed} without a credential`
 }
 
-function byIdentity(gain: Gain): string {
+function byIdentity(gain: Gain, names: RealNames): string {
   const { who, findings } = gain
-  const rights = rightsText(findings)
-  const identity = identityText(who.identity ?? '', findings)
-  return rights === null ? `${identity} ${byTechnique(gain)}` : `${identity} may ${rights}`
+  const rights = rightsText(findings, names)
+  const identity = identityText(who.identity ?? '', findings, names)
+  return rights === null ? `${identity} ${byTechnique(gain, names)}` : `${identity} may ${rights}`
 }
 
 /** Returns the permissions that servers granted: `get nodes/proxy on node-1 and node-2`; null where there are none. */
-function rightsText(findings: readonly Finding[]): string | null {
+function rightsText(findings: readonly Finding[], names: RealNames): string | null {
   const all = findings.flatMap(({ verdict }) => verdict.privileges.filter(({ held }) => held !== true))
   const byRight = new Map<string, string[]>()
   for (const { verb, resource, on } of all) {
@@ -198,7 +217,7 @@ function rightsText(findings: readonly Finding[]): string | null {
     byRight.set(right, [...(byRight.get(right) ?? []), on])
   }
   const texts = [...byRight].map(([right, hosts]) => {
-    const where = hosts.every((host) => host === CLUSTER) ? 'in the whole cluster' : `on ${hostsText(hosts)}`
+    const where = hosts.every((host) => host === CLUSTER) ? 'in the whole cluster' : `on ${hostsText(hosts, names)}`
     return `${right} ${where}${consequenceOf(right)}`
   })
   return texts.length === 0 ? null : listed(texts)
@@ -225,7 +244,7 @@ function accountsText(findings: readonly Finding[]): string {
   return `one of the service accounts ${listed([...shown, ...more])}`
 }
 
-function identityText(name: string, findings: readonly Finding[]): string {
+function identityText(name: string, findings: readonly Finding[], names: RealNames): string {
   const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name)
   const holders = [...new Set(findings.map(({ verdict }) => verdict.vantage))]
   if (account !== null) {
@@ -236,17 +255,17 @@ function identityText(name: string, findings: readonly Finding[]): string {
     return `whoever has the token of ${accountsText(findings)}${where.length === 0 ? '' : ` (${where.join(', ')})`}`
   }
   if (name.startsWith('system:node:'))
-    return `root on ${name.slice('system:node:'.length)}, with the credential of its kubelet,`
-  return `the user ${name}`
+    return `root on ${hostText(name.slice('system:node:'.length), names)}, with the credential of its kubelet,`
+  return holderText(name, names)
 }
 
 /** Returns what attackers do, with the technique that they use, for those who are not on the way. */
-function byTechnique(gain: Gain): string {
+function byTechnique(gain: Gain, names: RealNames): string {
   const techniques = [...new Set(gain.findings.map(({ verdict }) => verdict.technique))]
   const how = techniques.map((name) => {
     const { meaning } = USED_TECHNIQUES[name]
     const [first] = meaning.split(/\.(?:\s|$)/)
     return `${name}, which ${first.charAt(0).toLowerCase()}${first.slice(1)}`
   })
-  return `can ${listed(messageDeeds(gain.findings, gain))} by ${how.join('; and by ')}`
+  return `can ${listed(messageDeeds(gain.findings, gain, names))} by ${how.join('; and by ')}`
 }

@@ -50,7 +50,7 @@ export function gateOfCheck(result: CheckResult, about: CheckToReport): GateRepo
   return { scenario, file: about.file, judgements }
 }
 
-function judgementOf(finding: Finding, { scenario, kubernetes }: CheckResult, about: CheckToReport): Judgement {
+function judgementOf(finding: Finding, { scenario, kubernetes, names }: CheckResult, about: CheckToReport): Judgement {
   const {
     path,
     paths,
@@ -74,7 +74,7 @@ function judgementOf(finding: Finding, { scenario, kubernetes }: CheckResult, ab
     rule: techniqueRule(technique, about.serverOf(path), kubernetes),
     name: `${all}: ${technique} by ${vantage} (${where}) against ${victims.join(', ')}`,
     status: isAccepted || isAssumed ? 'accepted' : 'failed',
-    message: `${all}: ${forbidden.join(', ')}: ${sentenceOf(finding)}`,
+    message: `${all}: ${forbidden.join(', ')}: ${sentenceOf(finding, names)}`,
     details: [
       ...causes.map((cause) => `because ${causeText(cause)}`),
       ...evidenceLines(finding),

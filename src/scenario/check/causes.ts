@@ -1,5 +1,6 @@
 import type { DecidingFlag } from '../../attack/techniques/technique.ts'
 import { USED_TECHNIQUES } from '../../attack/techniques.ts'
+import { ANONYMOUS, AUTHENTICATED, NODES, serviceAccountIdentity } from '../../cluster/access/identity.ts'
 import { isForwarding, isProxied, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { Cause, Tried } from '../../measure/check.ts'
 import type { RequestResult } from '../../measure/verdict.ts'
@@ -96,8 +97,11 @@ export class Causes {
   }
 
   /** Returns the rules of a scenario that allow a request to the identity that sent it. */
-  #byPermission({ by, verb, resource }: RequestResult): readonly Cause[] {
-    const { section, who } = holderOf(by)
+  #byPermission(request: RequestResult): readonly Cause[] {
+    return holdersOf(request.by).flatMap((holder) => this.#byRulesOf(holder, request))
+  }
+
+  #byRulesOf({ section, who }: Holder, { by, verb, resource }: RequestResult): readonly Cause[] {
     const rules = treeAt(this.#tree, ['cluster', ...section, 'rules'])
     if (rules?.kind !== 'list') return []
     return rules.items.flatMap((item) => {
@@ -133,12 +137,27 @@ function isOk(status: number | null): boolean {
   return status !== null && status < 400
 }
 
-/** Returns the section of the scenario that has the permissions of a user, by its name in Kubernetes. */
-function holderOf(user: string): { readonly section: readonly string[]; readonly who: string } {
+interface Holder {
+  /** The section of the scenario that has the permissions. */
+  readonly section: readonly string[]
+  readonly who: string
+}
+
+/** Returns who has the permissions of a user, by its name in Kubernetes: itself, and the groups that Kubernetes puts it in. */
+function holdersOf(user: string): readonly Holder[] {
+  const group = (name: string): Holder => ({ section: ['groups', name], who: `everybody in the group ${name}` })
+  if (user === ANONYMOUS.user) return ANONYMOUS.groups.map(group)
   const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user)
-  if (account === null) return { section: ['users', user], who: `the user ${user}` }
-  const name = `${account[1]}/${account[2]}`
-  return { section: ['accounts', name], who: `the service account ${name}` }
+  const groups = account === null ? (user.startsWith('system:node:') ? [NODES] : []) : accountGroups(account[1])
+  const own =
+    account === null
+      ? { section: ['users', user], who: `the user ${user}` }
+      : { section: ['accounts', `${account[1]}/${account[2]}`], who: `the service account ${account[1]}/${account[2]}` }
+  return [own, ...[...groups, AUTHENTICATED].map(group)]
+}
+
+function accountGroups(namespace: string): readonly string[] {
+  return serviceAccountIdentity({ account: `${namespace}/any` }).groups
 }
 
 function hasAny(list: unknown, wanted: readonly string[]): boolean {

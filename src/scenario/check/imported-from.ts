@@ -1,5 +1,7 @@
 import type { CausePlace } from '../../measure/check.ts'
+import type { RealName, RealNames } from '../../measure/real-name.ts'
 import type { LoadedScenario } from '../load.ts'
+import { visible } from '../problems/visible.ts'
 import { originOf } from '../tree/origin.ts'
 import type { Position } from '../tree/source-text.ts'
 import { positionAt } from '../tree/tree.ts'
@@ -10,6 +12,38 @@ export const IMPORT_MARK = '# Imported by onpath.'
 /** Returns whether a scenario was imported from a real cluster. */
 export function isImported({ printable }: LoadedScenario): boolean {
   return positionAt(printable, ['version']).source.text.startsWith(IMPORT_MARK)
+}
+
+/** The words for the kinds of names at the head of an imported scenario. */
+const KINDS: Readonly<Record<RealName['kind'], string>> = {
+  Node: 'the node ',
+  User: 'the user ',
+  Group: 'a member of the group ',
+  Pod: 'a pod with the service account ',
+  assumed: 'assumed',
+}
+
+const LINE_OF_NAME = new RegExp(`^# ([\\w-]+) is (${Object.values(KINDS).join('|')})(.*)$`)
+
+/** Returns the line at the head of an imported scenario that says what a name stands for; none for a node of the same name. */
+export function lineOfName(name: string, { kind, name: real }: RealName): readonly string[] {
+  const isItself = kind === 'Node' && name === real
+  return isItself ? [] : [`${name} is ${KINDS[kind]}${kind === 'assumed' ? '' : visible(real)}`]
+}
+
+/** Returns the names in the cluster that the head of an imported scenario has. */
+export function realNamesIn({ printable }: LoadedScenario): RealNames {
+  const { text } = positionAt(printable, ['version']).source
+  const names = new Map<string, RealName>()
+  if (!text.startsWith(IMPORT_MARK)) return names
+  for (const line of text.split('\n')) {
+    if (!line.startsWith('#')) break
+    const found = LINE_OF_NAME.exec(line)
+    if (found === null) continue
+    const kind = (Object.keys(KINDS) as RealName['kind'][]).find((one) => KINDS[one] === found[2])!
+    names.set(found[1], { kind, name: kind === 'assumed' ? found[1] : found[3] })
+  }
+  return names
 }
 
 /** The source of a value, in words and as a place in a file; the place is null for a default or an assumption. */

@@ -2,7 +2,7 @@ import { type AbacPolicy, KUBE_UP_POLICIES } from '../../cluster/access/abac.ts'
 import type { PolicyRule } from '../../cluster/access/access-rule.ts'
 import { authorizationMode } from '../../cluster/flags/apiserver-flags.ts'
 import type { ApiserverConfiguration } from '../../cluster/flags/configuration.ts'
-import type { AccountBlueprint, UserBlueprint } from '../../simulation/blueprint-cluster.ts'
+import type { AccountBlueprint, GroupBlueprint, UserBlueprint } from '../../simulation/blueprint-cluster.ts'
 import type { Identities } from '../identities/identities.ts'
 import { DEFAULT_ACCOUNT, IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { Findings } from '../problems/findings.ts'
@@ -62,6 +62,10 @@ export function usersOf({ members }: ClusterEnvironment): UserBlueprint[] {
 
 export function accountsOf({ section }: ClusterEnvironment): AccountBlueprint[] {
   return [...(section.accounts ?? [])].map(([account, { rules }]) => ({ account, rules: rulesOf(rules) }))
+}
+
+export function groupsOf({ section }: ClusterEnvironment): GroupBlueprint[] {
+  return [...(section.groups ?? [])].map(([group, { rules }]) => ({ group, rules: rulesOf(rules) }))
 }
 
 function rulesOf(rules: UserSection['rules'] = []): PolicyRule[] {

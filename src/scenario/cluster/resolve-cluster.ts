@@ -23,7 +23,7 @@ import type { Tree } from '../tree/tree.ts'
 import type { ClusterEnvironment, NodeSetUp } from './cluster-environment.ts'
 import { MASTER, type Members, membersOf } from './cluster-members.ts'
 import { checkAgentAuthentication, konnectivitySettings } from './konnectivity-settings.ts'
-import { accountsOf, checkAccess, policiesOf, usersOf } from './resolve-access.ts'
+import { accountsOf, checkAccess, groupsOf, policiesOf, usersOf } from './resolve-access.ts'
 import { checkNamedIdentities, kubeletKey, resolveSetUp } from './resolve-set-up.ts'
 import { KUBERNETES_SERVICE, KUBERNETES_SERVICE_ADDRESS, serviceAddresses } from './service-address.ts'
 
@@ -191,6 +191,7 @@ export function clusterBlueprint(
     services: servicesOf(members, apiserver.securePort, serviceAddresses),
     users: usersOf(environment),
     accounts: accountsOf(environment),
+    groups: groupsOf(environment),
     policies: policiesOf(environment),
     konnectivity: konnectivityOf(environment),
     // On GCE every pod could read them at that time (4ARMED, kubeletmein); other installers have no such server.

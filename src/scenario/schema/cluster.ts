@@ -13,6 +13,7 @@ import { linkSchema } from './links.ts'
 import {
   account,
   byAccount,
+  byGroup,
   choice,
   count,
   durationNs,
@@ -195,6 +196,10 @@ const serviceAccount = section({ rules: rules('account') }, 'an account that is 
     'A service account, which acts with the tokens of its pods. It needs no entry where it is allowed to do nothing but what Kubernetes allows by default.',
 })
 
+const group = section({ rules: rules('group') }, 'a group that is allowed to do nothing').meta({
+  description: 'The permissions of all members of a group.',
+})
+
 const abacPolicy = section({
   user: text('The user, or "*" for every authenticated one. Default: any user of the group.', 'kubelet').optional(),
   group: text('The group, or "*" for every authenticated user. Default: any group.', 'system:nodes').optional(),
@@ -277,6 +282,11 @@ export const clusterSchema = section(
     accounts: byAccount(
       'The permissions of service accounts, by NAMESPACE/ACCOUNT. An account has them in addition to reading what workloads of its pods read. Default: none.',
       serviceAccount,
+      1_000,
+    ).optional(),
+    groups: byGroup(
+      'The permissions of groups, which all their members have in addition to their own. system:unauthenticated: those whose requests have no credential, where they are accepted; system:authenticated: all others; system:serviceaccounts: all service accounts. Default: none.',
+      group,
       1_000,
     ).optional(),
     abac: listOf(

@@ -342,6 +342,15 @@ export function byAccount<Value extends z.ZodType>(description: string, value: V
   return mapFrom('accounts', z.string().regex(ACCOUNT_PATTERN, ACCOUNT_HINT), description, value, most)
 }
 
+/** Names of groups of Kubernetes, which have colons and more: `system:authenticated`, `oidc:platform-team`. */
+const GROUP_PATTERN = /^[\w:.@/-]{1,200}$/
+const GROUP_HINT = 'write a group, such as system:authenticated: 1 to 200 ASCII letters, digits, and : . @ / - _'
+
+/** A map whose keys are groups of users. */
+export function byGroup<Value extends z.ZodType>(description: string, value: Value, most: number) {
+  return mapFrom('groups', z.string().regex(GROUP_PATTERN, GROUP_HINT), description, value, most)
+}
+
 /** A map with keys of one kind; the message about an invalid key is its hint. */
 function mapFrom<Value extends z.ZodType>(
   keys: string,

@@ -22,8 +22,14 @@ export function scenarioGrants({ users, accounts }: ClusterBlueprint): Map<strin
 
 /** Returns the facts on which the authorizers of a cluster decide, apart from what they need to know of pods. */
 export function accessFactsOf(cluster: ClusterBlueprint): Omit<AuthorizationFacts, 'graph' | 'grants'> {
-  const { version, apiserver, bindsNodes, policies } = cluster
-  return { minor: version.minor, installer: installerOf(apiserver.configuration), bindsNodes, policies }
+  const { version, apiserver, bindsNodes, policies, groups } = cluster
+  return {
+    minor: version.minor,
+    installer: installerOf(apiserver.configuration),
+    bindsNodes,
+    policies,
+    groupGrants: new Map(groups.map(({ group, rules }) => [group, rules] as const)),
+  }
 }
 
 /** Returns whether the apiserver allows the holder of a credential an operation; false without a cluster or credential. */

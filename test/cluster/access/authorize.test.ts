@@ -29,6 +29,7 @@ function facts(minor: number, changes: Partial<AuthorizationFacts> = {}): Author
     installer: 'kubeadm',
     bindsNodes: minor < 8,
     grants: new Map(),
+    groupGrants: new Map(),
     policies: [],
     graph: new NodeGraph(pods),
     ...changes,
@@ -266,4 +267,12 @@ test('exec by WebSocket needs get until 1.34, and get and create since 1.35', ()
   expect(operationsToAllow(bySocket, 35).map(({ verb }) => verb)).toEqual(['get', 'create'])
   expect(operationsToAllow(operationOf(exec), 35).map(({ verb }) => verb)).toEqual(['create'])
   expect(operationsToAllow(operationOf(get('/api/v1/namespaces/default/pods/app-1/log')), 35)).toHaveLength(1)
+})
+
+test('the rules of a group allow what they say to all its members, and to nobody else', () => {
+  const rule = { verbs: ['get'], resources: ['nodes/proxy'], namespaces: null }
+  const changes = { groupGrants: new Map([['system:unauthenticated', [rule]]]) }
+  const request = get('/api/v1/nodes/node-1/proxy/pods')
+  expect(decide(ANONYMOUS, request, 30, NODE_RBAC, changes)).toBe('yes')
+  expect(decide(alice, request, 30, NODE_RBAC, changes)).not.toBe('yes')
 })

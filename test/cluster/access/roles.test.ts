@@ -374,6 +374,7 @@ describe('an authorizer', () => {
     grants: new Map([['alice', [{ verbs: ['get'], resources: ['pods'], namespaces: null }]]]),
     graph: new NodeGraph(pods),
     policies: [],
+    groupGrants: new Map(),
     ...changes,
   })
   const alice: Identity = { user: 'alice', groups: [] }

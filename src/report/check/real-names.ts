@@ -1,0 +1,37 @@
+import type { RealNames } from '../../measure/real-name.ts'
+
+/** The host of the control plane in every cluster. */
+const MASTER = 'master'
+
+/** Returns a host of the scenario by its name in the cluster: `node-3.example.com`, or what a pod stands for. */
+export function hostText(host: string, names: RealNames): string {
+  if (host === MASTER) return 'the control plane'
+  const real = names.get(host)
+  if (real?.kind === 'Pod') return `a pod with the service account ${real.name}`
+  return real === undefined ? host : real.name
+}
+
+/** Returns a server with its port: `node-3.example.com:10250`. */
+export function serverText(server: string, port: number | null, names: RealNames): string {
+  const host = server === MASTER ? server : hostText(server, names)
+  return port === null ? host : `${host}:${port}`
+}
+
+/** Returns whether a host of the scenario is a pod that the import assumes. */
+export function isAssumed(host: string, names: RealNames): boolean {
+  return names.get(host)?.kind === 'assumed'
+}
+
+/** Returns a user as Kubernetes names it: nodes by their names in the cluster, others as they are. */
+export function userText(user: string, names: RealNames): string {
+  const node = /^system:node:(.+)$/.exec(user)
+  return node === null ? (names.get(user)?.name ?? user) : `system:node:${hostText(node[1], names)}`
+}
+
+/** Returns a holder of permissions as a subject: `the user jane`, `whoever is in the group developers`. */
+export function holderText(user: string, names: RealNames): string {
+  const real = names.get(user)
+  if (real?.kind === 'Group') return `whoever is in the group ${real.name}`
+  if (real?.kind === 'assumed') return `the administrator whom the import assumes (${user})`
+  return `the user ${real?.name ?? user}`
+}
