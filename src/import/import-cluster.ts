@@ -1,4 +1,4 @@
-import type { RealNames } from '../measure/real-name.ts'
+import type { RealName } from '../measure/real-name.ts'
 import type { ScannerResult } from '../measure/scanner-result.ts'
 import { IMPORT_MARK, lineOfName } from '../scenario/check/imported-from.ts'
 import type { ImportOptions } from './build/context.ts'
@@ -18,7 +18,7 @@ export interface Imported {
   /** The line with which the command line of the apiserver begins, or else of the first file that was read. */
   readonly main: Place
   /** The names in the cluster of nodes, users, groups and pods, by their names in the scenario. */
-  readonly names: RealNames
+  readonly names: ReadonlyMap<string, RealName>
   /** The statements of kube-bench and kubescape about these files. */
   readonly scans: readonly ScannerResult[]
   /** True if nothing in the files says how the cluster is set up, so that the whole scenario is assumed. */

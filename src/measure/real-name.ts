@@ -8,4 +8,4 @@ export interface RealName {
 }
 
 /** The names in the cluster of hosts, users and pods, by their names in the scenario. */
-export type RealNames = ReadonlyMap<string, RealName>
+export type RealNames = Readonly<Record<string, RealName>>

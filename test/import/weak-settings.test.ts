@@ -100,7 +100,7 @@ test('the head of an imported scenario has the names of the cluster, from which 
   })
   const loaded = loadScenario({ text, file: 'cluster.yaml' })
   if (!loaded.ok) throw new Error('the scenario is invalid')
-  expect([...realNamesIn(loaded)]).toEqual([
+  expect(Object.entries(realNamesIn(loaded))).toEqual([
     ['node-3-corp', { kind: 'Node', name: 'node-3.corp' }],
     ['kubectl-user', { kind: 'assumed', name: 'kubectl-user' }],
     ['jo-corp', { kind: 'User', name: 'jo@corp' }],

@@ -20,7 +20,6 @@ export function checkValue(result: CheckResult): object {
   return {
     ...result,
     findings: result.findings.map((finding) => findingValue(finding, result)),
-    names: Object.fromEntries(result.names),
     unused: result.unused.map(acceptanceValue),
   }
 }

@@ -4,7 +4,7 @@ import type { Finding, Tried } from '../../measure/check.ts'
 import type { RealNames } from '../../measure/real-name.ts'
 import type { Outcome, VerdictResult } from '../../measure/verdict.ts'
 import { formatSpan } from '../format-number.ts'
-import { holderText, serverText } from './real-names.ts'
+import { holderText, realNameOf, serverText } from './real-names.ts'
 
 /** Returns a finding as a sentence: who does what, by which technique, and whether anybody notices. */
 export function sentenceOf(finding: Finding, names: RealNames): string {
@@ -54,7 +54,8 @@ function subjectOf({ on: { kind, name: place }, verdict: { vantage } }: Tried, n
   const name = kind === 'host' ? serverText(place, null, names) : place
   if (!isNameOf(VANTAGES, vantage)) return `an attacker at ${name}`
   const { hasNetworkPlace, isOnHost, isRoot, intercepts, sees, injects } = VANTAGES[vantage]
-  if (!hasNetworkPlace) return names.has(place) ? holderText(place, names) : `the Kubernetes user ${place}`
+  if (!hasNetworkPlace)
+    return realNameOf(place, names) !== undefined ? holderText(place, names) : `the Kubernetes user ${place}`
   if (isRoot) return `root on ${name}`
   if (isOnHost) return `a process on ${name}`
   const where = kind === 'host' ? name : `the ${kind} ${name}`

@@ -1,12 +1,17 @@
-import type { RealNames } from '../../measure/real-name.ts'
+import type { RealName, RealNames } from '../../measure/real-name.ts'
 
 /** The host of the control plane in every cluster. */
 const MASTER = 'master'
 
+/** Returns what a name of the scenario stands for; undefined where it stands for itself. */
+export function realNameOf(name: string, names: RealNames): RealName | undefined {
+  return Object.hasOwn(names, name) ? names[name] : undefined
+}
+
 /** Returns a host of the scenario by its name in the cluster: `node-3.example.com`, or what a pod stands for. */
 export function hostText(host: string, names: RealNames): string {
   if (host === MASTER) return 'the control plane'
-  const real = names.get(host)
+  const real = realNameOf(host, names)
   if (real?.kind === 'Pod') return `a pod with the service account ${real.name}`
   return real === undefined ? host : real.name
 }
@@ -19,19 +24,19 @@ export function serverText(server: string, port: number | null, names: RealNames
 
 /** Returns whether a host of the scenario is a pod that the import assumes. */
 export function isAssumed(host: string, names: RealNames): boolean {
-  return names.get(host)?.kind === 'assumed'
+  return realNameOf(host, names)?.kind === 'assumed'
 }
 
 /** Returns a user as Kubernetes names it: nodes by their names in the cluster, others as they are. */
 export function userText(user: string, names: RealNames): string {
   const node = /^system:node:(.+)$/.exec(user)
-  return node === null ? (names.get(user)?.name ?? user) : `system:node:${hostText(node[1], names)}`
+  return node === null ? (realNameOf(user, names)?.name ?? user) : `system:node:${hostText(node[1], names)}`
 }
 
-/** Returns a holder of permissions as a subject: `the user jane`, `whoever is in the group developers`. */
+/** Returns a holder of permissions as a subject: `the user jane`, or a member of a group. */
 export function holderText(user: string, names: RealNames): string {
-  const real = names.get(user)
-  if (real?.kind === 'Group') return `whoever is in the group ${real.name}`
+  const real = realNameOf(user, names)
+  if (real?.kind === 'Group') return `a member of the group ${real.name}`
   if (real?.kind === 'assumed') return `the administrator whom the import assumes (${user})`
   return `the user ${real?.name ?? user}`
 }

@@ -1,7 +1,7 @@
 import { USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import type { CheckResult, Finding, Gain } from '../../measure/check.ts'
-import type { RealNames } from '../../measure/real-name.ts'
+import type { RealName } from '../../measure/real-name.ts'
 import type { Outcome } from '../../measure/verdict.ts'
 import { evidenceText } from '../check/finding-sentence.ts'
 import { causeText, gainSentence } from '../check/gain-sentence.ts'
@@ -14,7 +14,7 @@ export interface GraphOptions {
   /** The name of the cluster, as it was given to the collector. */
   readonly cluster?: string | undefined
   /** The names of nodes, users and groups in the cluster; others keep those of the scenario. */
-  readonly names: RealNames
+  readonly names: ReadonlyMap<string, RealName>
 }
 
 type Property = string | number | boolean | readonly string[]
@@ -45,7 +45,7 @@ const MASTER = 'master'
 
 class GraphBuilder {
   readonly #cluster: string
-  readonly #names: RealNames
+  readonly #names: ReadonlyMap<string, RealName>
   readonly #nodes = new Map<string, GraphNode>()
   readonly #edges = new Map<string, GraphEdge>()
 

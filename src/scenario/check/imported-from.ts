@@ -34,16 +34,16 @@ export function lineOfName(name: string, { kind, name: real }: RealName): readon
 /** Returns the names in the cluster that the head of an imported scenario has. */
 export function realNamesIn({ printable }: LoadedScenario): RealNames {
   const { text } = positionAt(printable, ['version']).source
-  const names = new Map<string, RealName>()
-  if (!text.startsWith(IMPORT_MARK)) return names
+  const names: [string, RealName][] = []
+  if (!text.startsWith(IMPORT_MARK)) return {}
   for (const line of text.split('\n')) {
     if (!line.startsWith('#')) break
     const found = LINE_OF_NAME.exec(line)
     if (found === null) continue
     const kind = (Object.keys(KINDS) as RealName['kind'][]).find((one) => KINDS[one] === found[2])!
-    names.set(found[1], { kind, name: kind === 'assumed' ? found[1] : found[3] })
+    names.push([found[1], { kind, name: kind === 'assumed' ? found[1] : found[3] }])
   }
-  return names
+  return Object.fromEntries(names)
 }
 
 /** The source of a value, in words and as a place in a file; the place is null for a default or an assumption. */
