@@ -555,4 +555,67 @@ export const EQUIVALENT = [
     was: 'mark !== NONE',
     becomes: ['true'],
   },
+  {
+    // Nobody has written a content that is none.
+    file: 'src/attack/wiretap/arrivals.ts',
+    was: 'content === NONE',
+    becomes: ['false'],
+  },
+  {
+    // No direction leads to the host of an address that is none.
+    file: 'src/attack/wiretap/arrivals.ts',
+    was: 'address !== NONE',
+    becomes: ['true'],
+  },
+  {
+    // The same.
+    file: 'src/attack/wiretap/arrivals.ts',
+    was: 'known.filter((address) => address !== NONE)',
+    becomes: ['known'],
+  },
+  {
+    // A table that begins too small grows, and one that has room needs no rows to be taken.
+    file: 'src/attack/state/event-counts.ts',
+    was: 'Math.max(1, rows)',
+    becomes: ['Math.min(1, rows)'],
+  },
+  {
+    // The same.
+    file: 'src/attack/state/event-counts.ts',
+    was: 'i < rows',
+    becomes: ['false', 'i <= rows', 'i >= rows'],
+  },
+  {
+    // The same.
+    file: 'src/attack/forge.ts',
+    was: 'Math.max(1, steps)',
+    becomes: ['Math.min(1, steps)'],
+  },
+  {
+    // The same.
+    file: 'src/attack/forge.ts',
+    was: 'step < steps',
+    becomes: ['false', 'step <= steps', 'step >= steps'],
+  },
+  {
+    // All fields are set before the first packet is made.
+    file: 'src/attack/forge.ts',
+    was: `{
+    source: NONE,
+    sourcePort: 0,
+    destination: NONE,
+    destinationPort: 0,
+    sequenceNumber: 0,
+    acknowledgementNumber: 0,
+    flags: 0,
+    window: 0,
+  }`,
+    becomes: ['{}'],
+  },
+  {
+    // Only a shorter way: where no leg's server may be anywhere, the search for those finds none.
+    file: 'src/attack/leg-index.ts',
+    was: 'this.hasAnyServer',
+    becomes: ['true'],
+  },
 ]

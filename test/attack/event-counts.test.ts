@@ -60,6 +60,7 @@ describe('the counts of events', () => {
             expect(joined.has(event)).toBe(own.length > 0)
             expect(joined.amount(event)).toBe(own.reduce((sum, { amount }) => sum + amount, 0))
             expect(joined.firstTick(event)).toBe(own[0]?.tick ?? NEVER)
+            expect(joined.lastTick(event)).toBe(own.at(-1)?.tick ?? 0)
             const packet = own.length === 0 ? NO_PACKET : { direction: own[0].path, serial: own[0].tick }
             expect(joined.firstPacket(event)).toEqual(packet)
           }

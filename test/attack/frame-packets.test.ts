@@ -178,6 +178,7 @@ describe('the packets that bring data of an attacker to an end', () => {
       const content = contents.create(1, 1, author)
       for (const kind of [REQUEST_HEAD, BODY, KEY, RESPONSE_HEAD]) record(content, kind)
       arrive(content, 0, 10, 1)
+      expect(serials(content, [20])).toEqual([NONE])
       arrive(content, 9, 11, 2)
       arrive(content, 20, 40, 3)
       arrive(NONE, 0, 10, 4)
