@@ -401,6 +401,24 @@ describe('the packets of a step', () => {
     }
   })
 
+  test('are those of connections that stand when it begins, if it says so', () => {
+    const lab = labOf([inline({ technique: 'tamper', match: { kind: 'data', isStanding: true }, startTick: ms(100) })])
+    const stays = { sends: 100, finishes: 'never' } as const
+    const standing = lab.connect(stays, { finishes: 'never' }, 'first')
+    lab.at(ms(200), () => {
+      standing.a.write(50)
+    })
+    lab.run(ms(150))
+    const later = lab.connect(stays, { finishes: 'never' }, 'second', 80)
+    lab.run(ms(400))
+    expect(standing.b.pieces.map(({ by, lengthBytes }) => [by, lengthBytes])).toEqual([
+      ['a.first', 100],
+      ['somebody', 50],
+    ])
+    expect(later.b.pieces.map(({ by, lengthBytes }) => [by, lengthBytes])).toEqual([['a.second', 100]])
+    expect(lab.state.acts(0)).toBe(1)
+  })
+
   test('count for each of its legs, and are acted on once', () => {
     const lab = labWith(
       { technique: 'delay', match: { kind: 'syn' }, delayNs: ms(1) },

@@ -114,4 +114,78 @@ describe('a connection that the attacker’s own host opens', () => {
     expect(lab.state.acts(0)).toBe(0)
     expect(lab.trace.from('b>~m')[0]).toMatch(/^5\.0048 b>~m S\. 0 ack 1/)
   })
+
+  test.each([
+    ['serves nothing', { technique: 'delay', delayNs: 1 }],
+    ['has ended', { technique: 'impersonate-server', endTick: 0 }],
+    ['passes the path on as bytes', { technique: 'impersonate-server', passedPaths: [0] }],
+  ] as const)('reaches the real server where the step %s, although it forwards data of others', (_, step) => {
+    const lab = labOf('inline', step)
+    listen(lab, 'b')
+    dial(lab, true)
+    lab.run(ms(100))
+    expect(lab.state.acts(0)).toBe('passedPaths' in step ? 1 : 0)
+    expect(lab.trace.from('b>~m')[0]).toMatch(/^5\.0048 b>~m S\. 0 ack 1/)
+  })
+
+  test('reaches the real server once all steps are disabled', () => {
+    const lab = labOf('inline', { technique: 'impersonate-server' })
+    lab.state.disableAll()
+    listen(lab, 'b')
+    dial(lab, true)
+    lab.run(ms(100))
+    expect([lab.state.acts(0), lab.trace.from('b>~m').length]).toEqual([0, 1])
+  })
+})
+
+describe('root on a router', () => {
+  /** The attacker m is root on r, over which a and b connect, and serves there on port 80. */
+  function onRouter(): AgentLab {
+    const anybody = { clientAddress: NONE, serverAddress: NONE, serverPort: 80 }
+    const legs = [{ path: 0, replica: 0, ...anybody, isSpare: false }]
+    const steps = [{ technique: 'impersonate-server' as const, legs }]
+    const link = { line: LINK }
+    return new AgentLab({
+      link: LINK,
+      attackers: [{ name: 'm', vantage: 'node', host: 'r', steps }],
+      network: {
+        hosts: ['a', 'b', 'r', '~m'],
+        links: [
+          { name: 'left', between: ['a', 'r'], ...link },
+          { name: 'right', between: ['r', 'b'], ...link },
+          { name: 'own', between: ['b', '~m'], ...link },
+        ],
+      },
+    })
+  }
+  const goneOn = (lab: AgentLab) => lab.trace.from('r>b').length
+
+  test('takes connections that come by, of which nothing goes on', () => {
+    const lab = onRouter()
+    const { a, b } = lab.connect({ sends: 100 }, { sends: 50 }, '', 80, { server: 'r', address: B })
+    lab.run()
+    expect([a.receivedBytes, b.receivedBytes, lab.state.acts(0), goneOn(lab)]).toEqual([50, 100, 1, 0])
+  })
+
+  test.each([
+    [true, 1],
+    [false, 0],
+  ])('takes of those that its host opens the ones that forward data of others (%s)', (isRelay, acts) => {
+    const lab = onRouter()
+    for (const host of ['r', 'b']) lab.tcp.listen(lab.host(host), 80, 0)
+    const accepted: number[] = []
+    lab.tcp.acceptWith({ onAccept: (_, stream) => accepted.push(lab.streams.table.host[stream]) })
+    lab.tcp.dial({
+      host: lab.host('r'),
+      localAddress: lab.addressOf('r'),
+      remoteAddress: lab.addressOf('b'),
+      port: 80,
+      ...hashesOf('onward'),
+      account: NONE,
+      activity: NONE,
+      isRelay,
+    })
+    lab.run(ms(100))
+    expect([accepted, lab.state.acts(0)]).toEqual([[lab.host(acts === 1 ? 'r' : 'b')], acts])
+  })
 })
