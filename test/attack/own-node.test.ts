@@ -29,6 +29,14 @@ describe('root on a node that responds in place of its kubelet', () => {
     expect(lies(', count: 2').messages).toBe(2)
   })
 
+  test.each([
+    ['chunk of followed logs', 'kind: stream, rate: 20KB/s, for: 5s', 24],
+    ['output for a typed key', 'kind: keystrokes, rate: 5/s, for: 5s', 25],
+  ])('lies with each %s, which counts as a message', (_, traffic, count) => {
+    const { exposure } = verdictOf(attackedBy('impersonate-server', { D }, { ...ROOT, traffic }))
+    expect(exposure).toMatchObject({ messages: count, of: count })
+  })
+
   test('does not lie in the name of another node, or as a pod', () => {
     const other = verdictOf(attackedBy('impersonate-server', { D }, { on: 'node-2', vantage: 'node' }))
     expect(other.outcomes).toEqual(['unreachable'])

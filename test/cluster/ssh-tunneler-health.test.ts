@@ -31,6 +31,16 @@ function withReadOnlyPort(scenario: CheckedScenario, node: string, readOnlyPort:
   return { ...scenario, blueprint: { ...blueprint, cluster: { ...cluster!, nodes } } }
 }
 
+function withDelay(scenario: CheckedScenario, link: string, delayNs: number): CheckedScenario {
+  const { blueprint } = scenario
+  const links = blueprint.links.map((each) =>
+    each.name === link
+      ? { ...each, forward: { ...each.forward, delayNs }, backward: { ...each.backward, delayNs } }
+      : each,
+  )
+  return { ...scenario, blueprint: { ...blueprint, links } }
+}
+
 interface Check {
   readonly node: string
   readonly tick: number
@@ -85,6 +95,22 @@ workloads: { ask: { path: kubelet, rate: 1/s, for: 130s, connection: per-request
     // They are a third of a minute apart, in the order of nodes.
     expect([(two[0] - one[0] + 60 * S) % (60 * S), (three[0] - two[0] + 60 * S) % (60 * S)]).toEqual([20 * S, 20 * S])
     expect(result.tunnels.map(({ dials }) => dials)).toEqual([1, 1, 1])
+  })
+
+  test('of a tunneler that has been running comes once a minute where the first node is the last to be connected', () => {
+    const running = tunnelledCluster(`
+seed: 4
+paths: { kubelet: { kind: apiserver-kubelet, to: nodes/node-1, tunnel: { kind: ssh, warm: true } } }
+workloads: { ask: { path: kubelet, rate: 1/s, for: 130s, connection: per-request } }`)
+    const scenario = withDelay(running, 'control-node-1', 200 * MS)
+    const simulation = beginning(scenario)
+    const checks = watchChecks(simulation)
+    finish(simulation, scenario)
+    for (const node of ['node-1', 'node-2', 'node-3']) {
+      const [first, second] = checks.filter((check) => check.node === node).map(({ tick }) => tick)
+      expect(first).toBeLessThan(61 * S)
+      expect(second - first).toBe(60 * S)
+    }
   })
 
   test('of a tunneler that has been running comes at another time with another seed', () => {

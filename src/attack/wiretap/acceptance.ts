@@ -9,6 +9,7 @@ import { CHUNK, ECHO, KEY } from '../../workload/messages.ts'
 import type { RequestFacts } from '../attack-plan.ts'
 import type { AttackEvent, PacketReference } from '../state/event-counts.ts'
 import { ExchangeFlags } from './exchange-flags.ts'
+import { ExchangeNumbers } from './exchange-numbers.ts'
 import type { FramePackets } from './frame-packets.ts'
 import type { HonestEnds } from './honest-ends.ts'
 import type { Replicas } from './replicas.ts'
@@ -66,12 +67,15 @@ export class Acceptance implements MessageObserver {
   private readonly relayed: ResponseSteps
   /** The responses of attackers in place of a server on their own host. */
   private readonly forgedAtServer: ResponseSteps
+  /** For exchanges of clients whose response is such a one: the number of its step, plus one. */
+  private readonly forgingSteps: ExchangeNumbers
 
   constructor(parts: AcceptanceParts) {
     this.parts = parts
     this.flags = new ExchangeFlags(parts.arena, parts.http.exchanges)
     this.relayed = new ResponseSteps(parts.arena, parts.streams.contents)
     this.forgedAtServer = new ResponseSteps(parts.arena, parts.streams.contents)
+    this.forgingSteps = new ExchangeNumbers(parts.arena, parts.http.exchanges)
   }
 
   /**
@@ -116,8 +120,10 @@ export class Acceptance implements MessageObserver {
       })
       const number = this.parts.http.exchanges.number[exchange]
       const forger = this.forgedAtServer.take(content, number)
-      if (forger !== NONE && message.facts.step === NONE)
+      if (forger !== NONE && message.facts.step === NONE) {
+        this.forgingSteps.assign(exchange, forger + 1)
         this.addEvent([forger], message, 'forged-answer-accepted', message.facts.messages)
+      }
       const step = this.relayed.take(content, number)
       if (step !== NONE && message.facts.step === NONE) this.addEvent([step], message, 'relayed', 1)
     }
@@ -143,6 +149,8 @@ export class Acceptance implements MessageObserver {
     const { request, host } = message
     const author = message.isAltered ? streams.contents.table.author[body] : message.author
     const pieces = this.piecesIn(body, offset, lengthBytes)
+    const forger = this.forgingSteps.numberFor(message.exchange) - 1
+    if (forger >= 0) this.addPieces([forger], { ...message, pieces })
     this.forEachAttacker((attacker) => {
       if (!this.controls(attacker, host)) return this.judge(attacker, { ...message, author, pieces })
       if (!this.isForOther(message)) return

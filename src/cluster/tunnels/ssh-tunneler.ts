@@ -98,19 +98,21 @@ export class SshTunneler {
     this.tunnels.dial(tunnel)
   }
 
-  private sync({ tunnels }: SshTunnelerPlan): void {
+  private sync(plan: SshTunnelerPlan): void {
     const { now } = this.timeline
     this.scheduleSync(now + SYNC_PERIOD_NS)
-    for (const tunnel of tunnels) if (!this.tunnels.isListed(tunnel)) this.tunnels.dial(tunnel)
-    if ((now - this.state.startTick[0]) % CHECK_PERIOD_NS === 0) this.spreadChecks(this.listed(tunnels))
+    for (const tunnel of plan.tunnels) if (!this.tunnels.isListed(tunnel)) this.tunnels.dial(tunnel)
+    if ((now - this.state.startTick[0]) % CHECK_PERIOD_NS === 0) this.spreadChecks(this.listed(plan))
   }
 
-  /** Returns the listed tunnels, in the order in which they were listed. */
-  private listed(tunnels: readonly number[]): number[] {
-    const { table } = this.tunnels
-    return tunnels
-      .filter((tunnel) => this.tunnels.isListed(tunnel))
-      .sort((a, b) => table.listedTick[a] - table.listedTick[b] || a - b)
+  /**
+   * Returns the listed tunnels, in the order in which they were listed. Those with which a tunneler goes on that has been
+   * running were listed before the run, and keep the places that they have in its first round.
+   */
+  private listed({ tunnels, ageNs }: SshTunnelerPlan): number[] {
+    const { listedTick, dials } = this.tunnels.table
+    const since = (tunnel: number) => (ageNs > 0 && dials[tunnel] === 1 ? 0 : listedTick[tunnel])
+    return tunnels.filter((tunnel) => this.tunnels.isListed(tunnel)).sort((a, b) => since(a) - since(b) || a - b)
   }
 
   /**
