@@ -61,6 +61,18 @@ export const EQUIVALENT = [
     becomes: ['false'],
   },
   {
+    // Both are the same tick.
+    file: 'src/network/processor.ts',
+    was: 'notBeforeTick > now',
+    becomes: ['notBeforeTick >= now'],
+  },
+  {
+    // Where no work is under way, every core is idle.
+    file: 'src/network/processor.ts',
+    was: 'hosts.jobCount[machine] === 0',
+    becomes: ['false'],
+  },
+  {
     // A core more than the host has is in no host's range.
     file: 'src/network/processor.ts',
     was: 'i < cores',

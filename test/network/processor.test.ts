@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { PART_COUNT } from '../../src/network/activity.ts'
+import { NONE } from '../../src/engine/table.ts'
+import { ActivityTable, PART_COUNT } from '../../src/network/activity.ts'
+import { Processors } from '../../src/network/processor.ts'
+import { aTimeline } from '../fixtures/event-counts.ts'
 import { processorLab } from '../fixtures/processor-lab.ts'
 
 describe('work on one core', () => {
@@ -150,4 +153,27 @@ test('waiting for a core counts as CPU time of the connection', () => {
   const totals = new Float64Array(PART_COUNT)
   lab.activities.read(activity, totals, 0)
   expect([...totals]).toEqual([0, 0, 150, 0, 0, 0, 0, 20])
+})
+
+describe('the cores of hosts', () => {
+  const processorsOf = (...hosts: readonly (readonly [cores: number, coresOf: number])[]) => {
+    const { arena, timeline } = aTimeline()
+    const coresByHost = hosts.map(([cores, coresOf]) => ({ cores, coresOf }))
+    return new Processors(arena, timeline, new ActivityTable(arena, timeline), coresByHost, 10)
+  }
+
+  test('are counted by host, and are those of another host where it shares them', () => {
+    const processors = processorsOf([3, NONE], [9, 0], [1, NONE])
+    expect([0, 1, 2].map((host) => processors.coreCountOf(host))).toEqual([3, 3, 1])
+  })
+
+  test('are one at least, and those of a host that has its own', () => {
+    expect(() => processorsOf([0, NONE])).toThrow('a host has at least one core')
+    expect(() => processorsOf([1, NONE], [1, 0], [1, 1])).toThrow('cores are shared with a host that has its own')
+  })
+
+  test('are waited for only while one is busy', () => {
+    const { lab } = processorLab(1)
+    expect(() => lab.processors.awaitTurn(lab.host('a'), 0, 0, 0, 1)).toThrow('only while a core is busy')
+  })
 })
