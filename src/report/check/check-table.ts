@@ -11,6 +11,7 @@ import { commandLines, hangingLines, numberedLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
 import { stylesOf } from '../screen/styles.ts'
 import type { CheckFormat, CheckPrintOptions } from './check-format.ts'
+import { costLines } from './cost-lines.ts'
 import { evidenceLines, sentenceOf } from './finding-sentence.ts'
 import { gainSentence } from './gain-sentence.ts'
 import { scannerLines } from './scanner-lines.ts'
@@ -125,7 +126,7 @@ function gainText(gain: Gain, index: number, { scans, names }: CheckResult, scre
     ...(gain.isAssumed
       ? hangingLines('assumed, and no reason to fail: nobody knows the permissions of this user', screen, '   ')
       : []),
-    ...scannerLines(gain, scans ?? []).flatMap((line) => hangingLines(line, screen, '   ')),
+    ...[...scannerLines(gain, scans ?? []), ...costLines(gain)].flatMap((line) => hangingLines(line, screen, '   ')),
     ...commandLines('repeat: ', example.reproduce, screen, '   '),
   ].join('\n')
 }
