@@ -194,3 +194,31 @@ expect: ["never privilege by mallory on C"]
     expect(outcomes('technique: drop, at: 40s')).toEqual(['not-tried'])
   })
 })
+
+describe('packets that an attacker sends without having seen any', () => {
+  /** The outcomes of a step at 5 s, and the expectations met, on a path with requests from `startS` on. */
+  function inVain(vantage: string, technique: string, startS: number) {
+    const { verdicts, expectations } = runScenario({
+      text: `
+version: 1
+seed: 1
+hosts: { client: {}, server: {} }
+links: { wan: { between: [client, server], delay: 10ms } }
+paths: { idle: { from: client, to: server, port: 81 } }
+workloads: { get: { path: idle, connection: per-request, requests: 1, start: ${startS}s } }
+attackers: { mallory: { on: wan, vantage: ${vantage}, plan: [{ path: idle, technique: ${technique}, at: 5s, for: 1s }] } }
+expect: ["never outage, disrupted by mallory on idle"]
+`,
+    })
+    return [verdicts[0].worst, expectations[0].met]
+  }
+
+  test.each([
+    ['blind', 'reset'],
+    ['blind', 'inject'],
+    ['side', 'spoof-arp'],
+  ])('(%s %s) were not tried where nobody had used the path by then', (vantage, technique) => {
+    expect(inVain(vantage, technique, 8)).toEqual(['not-tried', false])
+    expect(inVain(vantage, technique, 1)).toEqual(['no-effect', true])
+  })
+})

@@ -20,7 +20,8 @@ export function whyNotTried(one: Case, history: PathHistory, isOnPath: boolean):
     return `the run ended at ${history.endTick / NS_PER_S} s, and the step begins at ${startTick / NS_PER_S} s`
   const lacking = lackedCredential(one)
   if (lacking !== null) return `the attacker did not have ${nameOf(lacking, attack.plan)} when the step began`
-  return isOnPath && isWithoutTraffic(one, history) ? 'nothing used the path while the step lasted' : null
+  if (isOnPath && isWithoutTraffic(one, history)) return 'nothing used the path while the step lasted'
+  return isInVain(one, history) ? 'nothing used the path before the step ended' : null
 }
 
 /** Returns the credential for lack of which none of the step's requests about the path was sent and no agent was started; null if there is none. */
@@ -65,6 +66,19 @@ function isWithoutTraffic(one: Case, history: PathHistory): boolean {
   const hasPackets = (['packet', 'sent'] as const).some((event) => eventsOf(one).has(event))
   const span = { fromTick: startTick, toTick: Math.min(endTick, history.endTick) }
   return !hasPackets && !hasRequestsDuring(history, span)
+}
+
+/**
+ * Returns whether a technique that acts on the traffic of others has sent packets without having seen any, on a path that
+ * nobody had used by the end of the step, so that there was no connection that they could have met.
+ */
+function isInVain(one: Case, history: PathHistory): boolean {
+  const { technique, endTick } = one.attack.plan.steps[one.step]
+  const { needs, requests } = USED_TECHNIQUES[technique]
+  const events = eventsOf(one)
+  if (needs.length === 0 || requests !== undefined || !events.has('sent') || events.has('packet')) return false
+  const span = { fromTick: 0, toTick: Math.min(endTick, history.endTick) }
+  return history.carriers.length === 0 && history.passedOn.length === 0 && !hasRequestsDuring(history, span)
 }
 
 function eventsOf(one: Case): StepEvents {
