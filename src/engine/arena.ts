@@ -174,20 +174,24 @@ export class Arena {
 
   /**
    * Continues with the content of this arena at another time, or of an arena whose tables were attached in the same order,
-   * and returns the present content. Nothing is copied: the given content is this arena's from now on.
+   * and returns the present content. The given content is this arena's from now on, and must not be used any more.
    */
   exchange({ buffer, usedBytes, places }: ArenaState): ArenaState {
     assert(places.length === this.tenants.length, 'arenas of one shape')
     for (const { table } of this.tenants) table.saveFields?.()
     const present = { buffer: this.buffer, usedBytes: this.usedBytes, places: this.places() }
-    this.buffer = buffer
+    const bytes = Math.max(usedBytes, this.usedBytes)
+    const isSwapped = bytes <= SWAPPED_BYTES && bytes <= Math.min(buffer.byteLength, this.buffer.byteLength)
+    if (isSwapped) swap(buffer, this.buffer, bytes)
+    else this.buffer = buffer
     this.usedBytes = usedBytes
     this.tenants.forEach((tenant, i) => {
+      const isBound = isSwapped && tenant.capacity === places[i].capacity && tenant.offset === places[i].offset
       Object.assign(tenant, places[i])
-      bind(tenant, buffer)
+      if (!isBound) bind(tenant, this.buffer)
       tenant.table.loadFields?.()
     })
-    return present
+    return isSwapped ? { ...present, buffer } : present
   }
 
   private places(): Place[] {
@@ -265,6 +269,19 @@ export class Arena {
       if (tenant.capacity > 0) bind(tenant, this.buffer)
     }
   }
+}
+
+/**
+ * Up to this size, contents are exchanged between two buffers, so that only tables that have moved are bound again. To
+ * bind all tables of a small simulation takes longer than to copy it.
+ */
+const SWAPPED_BYTES = 1 << 22
+
+/** Exchanges the first bytes of two buffers. */
+function swap(some: ArrayBuffer, other: ArrayBuffer, bytes: number): void {
+  const kept = some.slice(0, bytes)
+  new Uint8Array(some).set(new Uint8Array(other, 0, bytes))
+  new Uint8Array(other).set(new Uint8Array(kept))
 }
 
 type View = Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array

@@ -74,6 +74,22 @@ describe('an arena whose content is exchanged', () => {
     expectBoth(tables, 600)
   })
 
+  test('goes on from a copy of an earlier content when the later one has no room in its buffer', () => {
+    for (const capacity of [40_000, 400_000]) {
+      const tables = twoTables(2)
+      addToBoth(tables, 0, 3)
+      const early = tables.arena.copy()
+      tables.arena.grow(tables.guests, capacity)
+      addToBoth(tables, 3, 50)
+      expect(tables.arena.sizeBytes).toBeGreaterThan(early.buffer.byteLength)
+      const late = tables.arena.exchange(early)
+      addToBoth(tables, 3, 20)
+      expectBoth(tables, 20)
+      tables.arena.exchange(late)
+      expectBoth(tables, 50)
+    }
+  })
+
   test('takes over the content of another with the same tables, which keeps its own', () => {
     const source = twoTables(1)
     addToBoth(source, 0, 40)
