@@ -73,6 +73,24 @@ export const EQUIVALENT = [
     becomes: ['false'],
   },
   {
+    // A host that no rule can block accepts everything, whether or not its connections are tracked.
+    file: 'src/network/packet-filter.ts',
+    was: "otherwise !== 'allow' || blocking.some(({ to }) => to === null || to[host] === 1)",
+    becomes: ['true'],
+  },
+  {
+    // The same.
+    file: 'src/network/packet-filter.ts',
+    was: "otherwise !== 'allow'",
+    becomes: ['true'],
+  },
+  {
+    // The same.
+    file: 'src/network/packet-filter.ts',
+    was: 'to === null || to[host] === 1',
+    becomes: ['true'],
+  },
+  {
     // A core more than the host has is in no host's range.
     file: 'src/network/processor.ts',
     was: 'i < cores',

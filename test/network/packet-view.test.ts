@@ -109,3 +109,34 @@ test('remembered numbers are read and written by their names, and nothing else i
   expect(() => Object.assign(mine, { seen: '7' })).toThrow('seen must be set to a number, not to string')
   expect(() => Object.assign(mine, { sent: 7 })).toThrow(TypeError)
 })
+
+test('a packet has SACK blocks of its own, and an identity by its sender, place and transmission', () => {
+  const packets = new PacketTable(new Arena())
+  const [one, other] = [packets.allocate(), packets.allocate()]
+  for (const packet of [one, other]) {
+    packets.senderNameHigh[packet] = 1
+    packets.senderNameLow[packet] = 2
+    packets.streamOffset[packet] = 3
+    packets.transmission[packet] = 4
+  }
+  packets.setSackBlock(one, 0, 10, 20)
+  packets.setSackBlock(one, 1, 30, 40)
+  packets.setSackBlock(other, 0, 50, 60)
+  const edges = (packet: typeof one, block: number) => [
+    packets.sackLeft(packet, block),
+    packets.sackRight(packet, block),
+  ]
+  expect([edges(one, 0), edges(one, 1), edges(other, 0)]).toEqual([
+    [10, 20],
+    [30, 40],
+    [50, 60],
+  ])
+  expect(packets.identityOf(other)).toBe(packets.identityOf(one))
+  for (const column of [packets.senderNameHigh, packets.senderNameLow, packets.streamOffset, packets.transmission]) {
+    const before = column[other]
+    column[other] = before + 1
+    expect(packets.identityOf(other)).not.toBe(packets.identityOf(one))
+    column[other] = before
+  }
+  expect(Number.isInteger(packets.identityOf(one)) && packets.identityOf(one) >= 0).toBe(true)
+})

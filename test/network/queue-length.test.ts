@@ -54,3 +54,25 @@ test('a link direction without packets, or without a rate, has no queue', () => 
     [0, 0],
   ])
 })
+
+test('the queue has no packet that its link has lost by going down, also one that was put on it at the same tick', () => {
+  const lab = new NetworkLab({ seed: 1, ...wire('delay: 10ms, rate: 100Mbps') })
+  const desk = new PacketSender(lab)
+  const { network } = lab
+  const { directions, packets, inFlight } = network
+  const direction = lab.direction('a>b')
+  const send = (sequence: number) => desk.send({ from: 'a', to: 'b', sequence })
+  const lengths: number[] = []
+  const look = () => lengths.push(queuedPackets(directions, packets, inFlight, direction, lab.timeline.now))
+  lab.at(1_000, () => send(0))
+  lab.at(2_000, () => {
+    network.setLinkState(direction, false)
+    network.setLinkState(direction, true)
+    send(1)
+  })
+  lab.at(3_000, look)
+  lab.at(4_000, () => send(2))
+  lab.at(5_000, look)
+  lab.run()
+  expect([lengths, desk.arrived]).toEqual([[0, 1], [2]])
+})
