@@ -8,14 +8,20 @@ export function firstDifference(was: unknown, is: unknown, place = ''): string |
   if (Object.is(was, is)) return null
   if (typeof was !== 'object' || typeof is !== 'object' || was === null || is === null)
     return `${place}: ${shown(is)}, was ${shown(was)}`
-  const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])]
   const isList = Array.isArray(was)
+  if (isList !== Array.isArray(is)) return `${place}: ${shown(is)}, was ${shown(was)}`
+  const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])]
   for (const key of keys) {
     const below = isList ? `${place}[${key}]` : `${place}${place === '' ? '' : '.'}${key}`
-    const found = firstDifference((was as Record<string, unknown>)[key], (is as Record<string, unknown>)[key], below)
+    const found = firstDifference(valueAt(was, key), valueAt(is, key), below)
     if (found !== null) return found
   }
   return null
+}
+
+/** Returns the value of a key, which can be the name of something that every object inherits, such as `constructor`. */
+function valueAt(object: object, key: string): unknown {
+  return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined
 }
 
 function shown(value: unknown): string {
