@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { shellLine } from '../../src/cli/run/reproduce.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
+import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 import { cannedRun, invoke, type Spoken } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { aResult, aVerdict } from '../fixtures/results.ts'
@@ -101,6 +102,9 @@ test('--print-config escapes hidden characters, and loads to the same scenario',
   expect(loaded.ok && loaded.scenario.acceptances?.[0].reason).toBe(HOSTILE)
 })
 
+/** A path that is not modelled, for a reason. */
+const OTHER = (reason: string) => ({ from: 'client', to: 'server', port: 81, 'not-modelled': reason })
+
 describe('names with ends of lines', () => {
   const NAME = "it's\n::error::forged\r\u2028::error::forged.yaml"
 
@@ -128,6 +132,25 @@ describe('names with ends of lines', () => {
       expect(printed + err, argv[0]).not.toBe('')
       expect(`${printed}\n${err}`, argv.join(' ')).not.toMatch(/^::error::forged/m)
     }
+  })
+
+  test('are no commands for GitHub Actions where two colons follow them, nor is such a file name or reason', async () => {
+    const line = 'x\n::error::forged'
+    const accepted = { verdict: 'read by inline on web', reason: line }
+    const more = [`accept=[${JSON.stringify(accepted)}]`, `paths.other=${JSON.stringify(OTHER(line))}`]
+    for (const argv of [
+      ['check', '-', '--set', more[0], '--set', more[1]],
+      ['matrix', '-', '--set', more[1]],
+      ['validate', '-', '--set', more[1]],
+    ]) {
+      const { code, out, err } = await invoke(argv, { stdin: SMALL_SCENARIO, simulate: async (one) => cannedRun(one) })
+      expect([argv[0], code]).not.toEqual([argv[0], 3])
+      expect(out + err).toContain('x␊::error::forged')
+      expect(`${out}\n${err}`).not.toMatch(/^\s*::error::forged/m)
+    }
+    const problem = { line: 1, column: 1, code: 'x', message: 'm', sourceLine: '' } as const
+    expect(formatProblem({ ...problem, file: '::error::forged' })).toMatch(/^\.\/::error::forged:1:1: /)
+    expect(formatProblem({ ...problem, file: 'a::error::b' })).toMatch(/^a::error::b:1:1: /)
   })
 
   test('are quoted such that bash reads the same name', () => {

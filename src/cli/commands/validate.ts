@@ -5,7 +5,7 @@ import {
   loadScenario,
   type ScenarioSource,
 } from '../../scenario/load.ts'
-import { visible } from '../../scenario/problems/visible.ts'
+import { visibleFile } from '../../scenario/problems/visible.ts'
 import { loadSweep } from '../../scenario/sweep/sweep.ts'
 import { EXIT } from '../exit-code.ts'
 import { problemsOf, readScenarios, showProblems, warningsOf } from '../input/read-scenarios.ts'
@@ -27,7 +27,7 @@ export const validate: Command<readonly [files: readonly string[]], typeof OPTIO
     for (const one of read) {
       const answer = { file: one.file, valid: one.loaded.ok, problems: problemsOf(one), warnings: warningsOf(one) }
       if (options.json) io.out(jsonOf(answer, read.length === 1))
-      else if (answer.valid) io.out(`${visible(one.file)}: valid\n`)
+      else if (answer.valid) io.out(`${visibleFile(one.file)}: valid\n`)
     }
     if (read.every(({ loaded }) => loaded.ok)) return
     if (!options.json) showProblems(read, io)

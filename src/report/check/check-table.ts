@@ -5,11 +5,13 @@ import type { CheckResult, Finding, Gain } from '../../measure/check.ts'
 import { isOpen } from '../../measure/judge-check.ts'
 import type { RealNames } from '../../measure/real-name.ts'
 import { inOrder } from '../../measure/verdicts/outcomes.ts'
+import { visible } from '../../scenario/problems/visible.ts'
 import { fixText } from '../fix/fix-text.ts'
 import { formatCount } from '../format-number.ts'
 import { commandLines, hangingLines, numberedLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
 import { stylesOf } from '../screen/styles.ts'
+import { unmodelledLine } from '../unmodelled-line.ts'
 import type { CheckFormat, CheckPrintOptions } from './check-format.ts'
 import { costLines } from './cost-lines.ts'
 import { evidenceLines, sentenceOf } from './finding-sentence.ts'
@@ -159,7 +161,7 @@ function remarks({ findings, unused, gaps, untried, unreached, unmodelled }: Che
       ? []
       : [`${formatCount(untried.length, 'attack')} without anything to attack here: ${some(untried)}`]),
     ...(unreached.length === 0 ? [] : [`no attacker reached ${unreached.join(', ')}, so nothing was checked there`]),
-    ...unmodelled.map(({ path, reason }) => `${path}: not modelled, no verdict: ${reason}`),
+    ...unmodelled.map(unmodelledLine),
     ...gaps.map((gap) => `not checked: ${gap}`),
   ]
 }
@@ -209,5 +211,5 @@ function lookLines(failing: readonly Finding[], screen: Screen): string[] {
 }
 
 function describe({ text, reason, untilDate }: Acceptance): string {
-  return `${text} (${reason}${untilDate === null ? '' : `, until ${untilDate}`})`
+  return `${text} (${visible(reason)}${untilDate === null ? '' : `, until ${untilDate}`})`
 }

@@ -3,6 +3,7 @@ import { formatCount } from '../format-number.ts'
 import { hangingLines, numberedLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
 import { stylesOf } from '../screen/styles.ts'
+import { unmodelledLine } from '../unmodelled-line.ts'
 
 /** Prints a fix for people: the changes in their order, what each costs and breaks, the patch, and what stays open. */
 export function fixText(fix: FixResult, screen: Screen): string {
@@ -17,7 +18,7 @@ export function fixText(fix: FixResult, screen: Screen): string {
         ...fix.open.map(
           ({ path, outcomes, attackers, why }) => `${path} (${outcomes.join(', ')}): ${why}; ${shortened(attackers)}`,
         ),
-        ...fix.unmodelled.map(({ path, reason }) => `${path}: not modelled, no verdict: ${reason}`),
+        ...fix.unmodelled.map(unmodelledLine),
       ],
       screen,
     ),

@@ -6,6 +6,7 @@ import { hangingLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
 import { type Styles, stylesOf } from '../screen/styles.ts'
 import { isTooWide, stackedText } from '../screen/table.ts'
+import { unmodelledLine } from '../unmodelled-line.ts'
 import type { MatrixFormat, MatrixPrintOptions } from './matrix-format.ts'
 
 /** Prints a matrix for people: a block for each place, a row for each vantage and technique, a column for each path. */
@@ -35,7 +36,7 @@ function legend({ scenario, kubernetes, seed, paths, unmodelled = [] }: MatrixRe
   const headline = `${scenario}${version}, seed ${seed}: the worst outcome of each attack`
   const lines = [
     ...paths.map((path) => `${columnOf(path)}: ${path.kind}, ${path.protection}`),
-    ...unmodelled.map(({ path, reason }) => `${path}: not modelled, no verdict: ${reason}`),
+    ...unmodelled.map(unmodelledLine),
   ]
   return [hangingLines(headline, screen), lines.flatMap((line) => hangingLines(line, screen, '  '))].map((part) =>
     part.join('\n'),

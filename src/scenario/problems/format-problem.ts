@@ -1,5 +1,5 @@
 import type { Problem } from './problem.ts'
-import { visible } from './visible.ts'
+import { visible, visibleFile } from './visible.ts'
 
 const WIDTH = 116
 
@@ -15,7 +15,7 @@ export function formatProblem(problem: Problem): string {
   const indent = ' '.repeat(gutter.length + column - 1 - excerpt.cut)
   const carets = '^'.repeat(Math.min(length, Math.max(1, excerpt.text.length - (column - 1 - excerpt.cut))))
   return [
-    `${visible(file)}:${line}:${column}: ${severity}[${code}]: ${visible(message)}`,
+    `${visibleFile(file)}:${line}:${column}: ${severity}[${code}]: ${visible(message)}`,
     gutter + visible(excerpt.text),
     indent + carets,
     ...(hint === undefined ? [] : [`hint: ${visible(hint)}`]),

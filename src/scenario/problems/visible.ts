@@ -10,6 +10,15 @@ export function visible(text: string): string {
   return text.replace(HIDDEN, pictureOf)
 }
 
+/**
+ * Returns the name of a file for the start of a line. A name such as `::error::x` begins with its folder there: GitHub
+ * Actions takes a line that begins with two colons for a command.
+ */
+export function visibleFile(file: string): string {
+  const name = visible(file)
+  return /^\s*::/.test(name) ? `./${name}` : name
+}
+
 /** Returns a plain value with all texts in it, also keys, made visible. */
 export function visibleIn<Value>(value: Value): Value
 export function visibleIn(value: unknown): unknown {
