@@ -176,6 +176,10 @@ const knowledge: z.ZodType<KnowledgeResult> = objectOf<KnowledgeResult>()({
   toldBy: z.exactOptional(text),
 })
 
+function haveOwnNames(all: readonly { readonly name: string }[]): boolean {
+  return new Set(all.map(({ name }) => name)).size === all.length
+}
+
 /** The schema of a result in JSON. */
 export const resultSchema: z.ZodType<Result> = objectOf<Result>()({
   schemaVersion: z.literal(1),
@@ -188,7 +192,7 @@ export const resultSchema: z.ZodType<Result> = objectOf<Result>()({
   simulatedNs: count,
   events: count,
   packets: count,
-  workloads: z.array(workload),
+  workloads: z.array(workload).refine(haveOwnNames, 'two workloads have one name'),
   instances: z.exactOptional(z.array(workload)),
   tunnels: z.array(tunnel),
   nodes: z.array(node),

@@ -44,6 +44,7 @@ describe('a summary that is damaged', () => {
       [withValue(whole, ['workloads', '0', 'latencyMs', 'p50'], '66'), 'workloads[0].latencyMs.p50'],
       [withValue(whole, ['workloads', '0', 'completed'], undefined), 'workloads[0].completed'],
       [withValue(whole, ['verdicts', '0', 'outcomes'], 'read'), 'verdicts[0].outcomes'],
+      [{ ...whole, workloads: [whole.workloads[0], whole.workloads[0]] }, 'workloads'],
       [withValue(whole, ['expectations'], null), 'expectations'],
       [withValue(whole, ['digest'], '\u001b[2J'), 'digest'],
       [withValue(whole, ['schemaVersion'], 2), 'schemaVersion'],
