@@ -29,25 +29,19 @@ function verdictsOf(text: string): Record<string, VerdictResult> {
 }
 
 describe('an attacker that spoofs ARP for both ends of a path, for four of fifteen seconds', () => {
-  const bridged = verdictsOf(
-    lan('bridged', '{ at: 3s, for: 4s, technique: spoof-arp, path: [plain, unverified, verified] }'),
-  )
-
-  test('reads the data that it forwards on connections that were established before', () => {
-    expect(bridged.plain).toMatchObject({
+  test('reads what it forwards, answers clients that do not verify, and denies service to those that do', () => {
+    const { plain, unverified, verified } = verdictsOf(
+      lan('bridged', '{ at: 3s, for: 4s, technique: spoof-arp, path: [plain, unverified, verified] }'),
+    )
+    // On connections that were established before.
+    expect(plain).toMatchObject({
       outcomes: ['read'],
       exposure: { messages: 40, of: 40, bytes: 40 * 1200 },
       secrets: ['letters'],
       noticed: 'none',
     })
-  })
-
-  test('answers new connections as the server where the client does not verify', () => {
-    expect(bridged.unverified).toMatchObject({ outcomes: ['impersonated', 'read'], exposure: { messages: 40, of: 40 } })
-  })
-
-  test('denies service to clients that verify, which report the reason', () => {
-    expect(bridged.verified).toMatchObject({
+    expect(unverified).toMatchObject({ outcomes: ['impersonated', 'read'], exposure: { messages: 40, of: 40 } })
+    expect(verified).toMatchObject({
       outcomes: ['outage'],
       noticed: 'security',
       noticedBy: [{ host: 'client', reason: 'x509: certificate signed by unknown authority' }],
