@@ -394,8 +394,9 @@ describe('the packets of a step', () => {
   ])('are those of its legs, in both directions: %s', (_, leg, acts) => {
     for (const kind of ['syn', 'syn-ack'] as const) {
       const lab = labWith({ technique: 'delay', match: { kind }, delayNs: ms(1) }, leg)
-      lab.connect({ sends: 10 }, {})
+      const { a } = lab.connect({ sends: 10 }, {})
       lab.run()
+      expect(a.openTick).toBe(ms(20.0096 + acts))
       const isCounted = acts === 1 && !('isSpare' in leg)
       expect([lab.state.acts(0), lab.tally.amount(0, 0, 'packet') > 0]).toEqual([acts, isCounted])
     }
