@@ -110,6 +110,12 @@ describe('k0s', () => {
     expect(egressOf('/usr/local/bin/k0s controller --disable-components=konnectivity-server')).toBe(undefined)
   })
 
+  test('starts a Konnectivity server that prefers the agent on the destination and reviews its token', () => {
+    const { text } = imported(unit('/usr/local/bin/k0s controller --config=/etc/k0s/k0s.yaml'))
+    expect(text).toContain('strategy: destHost # assumed: as k0s')
+    expect(text).toContain('authentication: token # assumed: as k0s')
+  })
+
   test('gives kubelets the flags of --kubelet-extra-args, also by k0sctl', () => {
     const anonymous = (files: Readonly<Record<string, string>>) =>
       imported(files).scenario.cluster.kubelet.flags?.['anonymous-auth']

@@ -20,17 +20,22 @@ export function buildKonnectivity(context: BuildContext): void {
   const set = (key: string, value: Sourced<Plain> | null) => {
     if (value !== null) context.stanza.set(['cluster', 'konnectivity', key], value)
   }
-  set('authentication', authentication(ofServer, ofAgent, server !== undefined))
+  const { title, konnectivityStrategy } = context.profile
+  const usual = server === undefined && konnectivityStrategy !== undefined ? konnectivityStrategy : null
+  set(
+    'authentication',
+    usual === null ? authentication(ofServer, ofAgent, server !== undefined) : assumed('token', `as ${title}`),
+  )
   set('authentication-audience', textOf(ofServer, 'authentication-audience'))
   set('agent-namespace', textOf(ofServer, 'agent-namespace'))
   set('agent-service-account', textOf(ofServer, 'agent-service-account'))
-  set('strategy', strategy(ofServer))
+  set('strategy', usual === null ? strategy(ofServer) : assumed(usual, `as ${title}`))
   set('keepalive', durationOf(ofAgent, 'keepalive-time') ?? durationOf(ofServer, 'keepalive-time'))
   set('agent-port', portOf(ofServer, 'agent-port') ?? portOf(ofAgent, 'proxy-server-port') ?? portOfEvidence(context))
   for (const run of [server, agent])
     if (run !== undefined)
       context.note({ kind: 'used', at: run.at, message: `flags of ${run.program} of Konnectivity (${run.record})` })
-  if (server === undefined)
+  if (server === undefined && usual === null)
     context.note({
       kind: 'unknown',
       at: agent?.at ?? null,

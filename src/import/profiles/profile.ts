@@ -18,6 +18,8 @@ export interface Profile {
   readonly controlPlane: 'node' | 'hosted'
   /** True if the apiserver reaches kubelets through the tunnel of the distribution's own agents (remotedialer). */
   readonly hasAgentTunnel: boolean
+  /** The strategy of the Konnectivity server that the distribution itself starts; absent where it starts none. */
+  readonly konnectivityStrategy?: string
   readonly questions: readonly Question[]
 }
 

@@ -47,7 +47,7 @@ export const rke2: Profile = { ...RANCHER, title: 'RKE2' }
 export const k0s: Profile = {
   ...SELF_MANAGED,
   title: 'k0s',
-  source: 'k0s pkg/component/controller/apiserver.go, csrapprover.go',
+  source: 'k0s pkg/component/controller/apiserver.go, csrapprover.go, konnectivity.go',
   apiserver: {
     ...APISERVER,
     'kubelet-certificate-authority': 'ca.crt',
@@ -56,6 +56,7 @@ export const k0s: Profile = {
   kubelet: { ...KUBELET, serverTLSBootstrap: 'true', rotateCertificates: 'true' },
   serving: { by: 'issued', why: 'the controller of k0s approves requests of kubelets' },
   controlPlane: 'hosted',
+  konnectivityStrategy: 'destHost',
 }
 
 export const talos: Profile = {
