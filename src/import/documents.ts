@@ -3,6 +3,7 @@ import { scalarAt, type Tree, treeAt } from '../scenario/tree/tree.ts'
 import { parseYamlTree } from '../scenario/tree/yaml-tree.ts'
 import type { Excerpt } from './excerpt.ts'
 import { itemsOf } from './list-items.ts'
+import { parsePlainYaml } from './plain-yaml.ts'
 
 /** A YAML or JSON document of a file: one object of Kubernetes, or one configuration. */
 export interface ImportDocument {
@@ -25,12 +26,12 @@ export interface Documents {
 const MAX_DOCUMENTS = 100_000
 
 /**
- * Reads the YAML and JSON documents of a text. Lists of objects become their items, and objects whose kind is not
+ * Reads the YAML and JSON documents of a text. Lists of objects become their items, and objects that are not
  * wanted are not parsed. What is broken is reported, and the rest is read.
  */
 export function readDocuments(
   text: Excerpt,
-  isWanted: (kind: string) => boolean,
+  isWanted: (kind: string, text: string) => boolean,
   onRead?: (characters: number) => void,
 ): Documents {
   const documents: ImportDocument[] = []
@@ -39,14 +40,15 @@ export function readDocuments(
   for (const part of partsOf(text)) {
     for (const { text: own, kind } of itemsOf(part)) {
       if (documents.length >= MAX_DOCUMENTS) return { documents, skipped, problems }
-      if (kind !== null && !isWanted(kind)) {
+      if (kind !== null && !isWanted(kind, own.text)) {
         skipped.set(kind, (skipped.get(kind) ?? 0) + 1)
         continue
       }
-      const parsed = parseYamlTree(own)
+      const plain = parsePlainYaml(own)
+      const { tree, problems: found } = plain === null ? parseYamlTree(own) : { tree: plain, problems: [] }
       onRead?.(own.text.length)
-      problems.push(...parsed.problems)
-      if (parsed.tree !== null) documents.push(...objectsIn(parsed.tree, own, kind))
+      problems.push(...found)
+      if (tree !== null) documents.push(...objectsIn(tree, own, kind))
     }
   }
   return { documents, skipped, problems }

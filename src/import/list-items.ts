@@ -31,15 +31,20 @@ function yamlItems(whole: Excerpt): ListItem[] | null {
   return starts.map((from, i) => {
     const own = text.slice(from, starts[i + 1] ?? end)
     const kind = kindLine.exec(own)?.[1] ?? listKind
-    return { text: whole.part(from, starts[i + 1] ?? end).with(withoutBlocks(own)), kind }
+    return { text: whole.part(from, starts[i + 1] ?? end).with(withoutBlocks(own, kind)), kind }
   })
 }
 
 /** The parts of objects that are long and concern no path. */
 const LONG_BLOCKS = /^( *)(?:- )?(?:managedFields|images|volumesAttached|volumesInUse):\s*$/
 
+/** The same of Nodes. */
+const LONG_BLOCKS_OF_NODES =
+  /^( *)(?:- )?(?:managedFields|annotations|images|volumesAttached|volumesInUse|conditions|capacity|allocatable|runtimeHandlers):\s*$/
+
 /** Empties the lines of long parts, so that the others keep their numbers. */
-function withoutBlocks(text: string): string {
+function withoutBlocks(text: string, kind: string | null): string {
+  const blocks = kind === 'Node' ? LONG_BLOCKS_OF_NODES : LONG_BLOCKS
   let inside: number | null = null
   const lines = text.split('\n').map((line) => {
     if (inside !== null) {
@@ -48,7 +53,7 @@ function withoutBlocks(text: string): string {
       if (isBelow) return ''
       inside = null
     }
-    const block = LONG_BLOCKS.exec(line)
+    const block = blocks.exec(line)
     if (block === null) return line
     inside = block[1].length
     return ''

@@ -48,6 +48,7 @@ function readText(text: Excerpt, evidence: Evidence, onRead?: OnRead): void {
 export function looksLikeDocuments(text: string): boolean {
   // User data of nodes is of several parts, and a line of a journal can be JSON (`journalctl -o json`).
   if (/^(?:mime-version|content-type)\s*:/im.test(text.slice(0, 2000)) || /^\{.*"MESSAGE"\s*:/.test(text)) return false
+  if (/^write_files:/m.test(text)) return true
   return /^["']?(apiVersion|kind)["']?\s*:/m.test(text) || /^\s*\{\s*"/.test(text) ? !isAbac(text) : false
 }
 
@@ -60,8 +61,12 @@ function mayBeDocuments(text: string): boolean {
   return /^\s*(- )?["']?[\w./-]+\+?["']?\s*:(\s|$)/m.test(text) || /^\s*[[{]/.test(text)
 }
 
-function isWanted(kind: string): boolean {
-  return DOCUMENT_READERS.some(({ kinds }) => kinds.includes(kind) || kinds.some((one) => kind === `${one}List`))
+function isWanted(kind: string, text: string): boolean {
+  return DOCUMENT_READERS.some(
+    ({ kinds, mayConcern }) =>
+      kinds.some((one) => kind === `${one}List`) ||
+      (kinds.includes(kind) && (mayConcern === undefined || mayConcern(text))),
+  )
 }
 
 function readAllDocuments(text: Excerpt, evidence: Evidence, onRead?: OnRead): void {

@@ -10,6 +10,11 @@ export interface DocumentReader {
   readonly kinds: readonly string[]
   /** Returns whether it reads a document; by default every one of these kinds. */
   recognizes?(document: ImportDocument): boolean
+  /**
+   * Returns whether an object of a list can concern the paths, by a look at its text; absent if each can. Most pods
+   * concern nobody, and are not parsed.
+   */
+  mayConcern?(text: string): boolean
   read(document: ImportDocument, evidence: Evidence): void
 }
 

@@ -8,11 +8,16 @@ import { shellCommands } from '../programs/shell-words.ts'
 import type { DocumentReader } from '../reader.ts'
 import { itemsAt, placeAt, textAt } from '../tree-values.ts'
 
+/** What stands in the text of each pod that is read: a program, an image of one, an approver, or Calico. */
+const NAMES =
+  /apiserver|controller-manager|kubelet|kube-proxy|proxy-agent|proxy-server|konnectivity|hyperkube|\bkm\b|k3s|rke2|k0s|approver|rubber-stamp|calico/
+
 /** Reads pods and what makes pods: the command lines of the programs of a cluster, and components that matter to paths. */
 export const podReader: DocumentReader = {
   reads: 'static-pod manifests, pods, DaemonSets, Deployments: command lines of Kubernetes, approvers, network plugins',
   kinds: ['Pod', 'DaemonSet', 'Deployment', 'StatefulSet', 'ReplicaSet', 'PodTemplate', 'StaticPod'],
   recognizes: (document) => specOf(document) !== null,
+  mayConcern: (text) => NAMES.test(text),
   read(document, evidence) {
     const spec = specOf(document)!
     const name = textAt(document.tree, ['metadata', 'name']) ?? textAt(document.tree, ['metadata', 'id']) ?? ''
