@@ -45,6 +45,15 @@ describe('a report of kube-bench', () => {
     expect(summary(report(results)).results).toEqual(['1.2.6 FAIL authorization-mode 3'])
   })
 
+  test.each(['cis-1.11.0', 'cis-1.11-hardened'])('of a variant (%s) has the numbers of its benchmark', (version) => {
+    expect(summary(report([PASS], version)).results).toEqual(['1.2.5 PASS kubelet-certificate-authority 3'])
+  })
+
+  test('is found between the lines of a log, of which some have JSON in them', () => {
+    const log = `W0924 input {"a": 1} is odd\n${report([PASS])}failed to read "{broken"\n`
+    expect(summary(log)).toMatchObject({ results: ['1.2.5 PASS kubelet-certificate-authority 4'], problems: [] })
+  })
+
   test('of a benchmark whose numbers are not known says so', () => {
     expect(summary(report([PASS], 'rh-1.0'))).toMatchObject({ results: [], unknown: ['rh-1.0'] })
   })

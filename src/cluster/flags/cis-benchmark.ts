@@ -128,9 +128,18 @@ const BY_NAME = new Map(
   ),
 )
 
-/** Returns the benchmark of a name such as `cis-1.11`; null if its numbers are not known. */
+/**
+ * Returns the benchmark of a name such as `cis-1.11`; null if its numbers are not known. Variants have the same numbers:
+ * those with a patch version, and those of Rancher (rancher/security-scan), such as `rke2-cis-1.23-hardened`.
+ */
 export function benchmarkNamed(name: string): Benchmark | null {
-  return BY_NAME.get(name) ?? null
+  const plain = name.replace(/-(?:hardened|permissive|k8s)$/, '')
+  return (
+    BY_NAME.get(name) ??
+    BY_NAME.get(plain) ??
+    BY_NAME.get(plain.replace(/^((?:[a-z0-9]+-)*cis-\d+\.\d+)\.\d+$/, '$1')) ??
+    null
+  )
 }
 
 /** Returns the number of a check in a benchmark, and whether it is manual; null where the benchmark does not have it. */

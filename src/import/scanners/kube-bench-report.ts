@@ -49,6 +49,8 @@ class ReportReader {
       }
       this.#readValue(start, end)
     }
+    const first = startOfValue(this.#text, 0) === null ? this.#text.search(/\S/) : -1
+    if (first >= 0) this.#report(first, 'it is not valid JSON here')
     if (this.#read === 0 && this.#problems.length === 0)
       this.#report(0, 'it has no results of kube-bench; make it with `kube-bench run --json`')
     return {
@@ -178,8 +180,8 @@ function fieldOf(value: unknown, key: string): unknown {
 /** Finds the JSON objects and lists that follow each other in a text; the end of one that does not end is null. */
 function* valuesIn(text: string): Generator<{ readonly start: number; readonly end: number | null }> {
   for (let at = 0; at < text.length; ) {
-    const start = at + text.slice(at).search(/\S/)
-    if (start < at) return
+    const start = startOfValue(text, at)
+    if (start === null) return
     const end = endOfValue(text, start)
     yield { start, end }
     if (end === null) return
@@ -187,9 +189,14 @@ function* valuesIn(text: string): Generator<{ readonly start: number; readonly e
   }
 }
 
+/** Returns where the next object or list begins; null for none. Lines of a log around it, as `kubectl logs` has them, are skipped. */
+function startOfValue(text: string, at: number): number | null {
+  const found = /^\s*(?=[[{])/m.exec(text.slice(at))
+  return found === null ? null : at + found.index + found[0].length
+}
+
 /** Returns the offset behind the value that begins at `start`; null if it does not end. */
 function endOfValue(text: string, start: number): number | null {
-  if (text[start] !== '{' && text[start] !== '[') return text.length
   let depth = 0
   for (let i = start; i < text.length; i++) {
     const character = text[i]
