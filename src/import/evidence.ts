@@ -98,6 +98,13 @@ export interface RancherSetting {
   readonly isAddition: boolean
 }
 
+/** Settings of kubelets that a distribution gives to the machines that ask for them by a name. */
+export interface KubeletProfile {
+  readonly name: string
+  readonly tree: Tree
+  readonly at: Place
+}
+
 /** The distributions that are told apart. */
 export type Distribution = 'kubeadm' | 'k3s' | 'rke2' | 'k0s' | 'talos' | 'gke' | 'eks' | 'aks' | 'kube-up' | 'kops'
 
@@ -128,6 +135,8 @@ export class Evidence {
   readonly encryptions: Sourced<string>[] = []
   readonly agentModes: Sourced<string>[] = []
   readonly rancherSettings: RancherSettings[] = []
+  /** The worker profiles of k0s. */
+  readonly kubeletProfiles: KubeletProfile[] = []
   /** The lines that turn the Konnectivity of k0s off. */
   readonly konnectivityOff: Sourced<boolean>[] = []
   readonly agentPorts: Sourced<number>[] = []

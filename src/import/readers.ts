@@ -1,6 +1,8 @@
 import type { DocumentReader, TextReader } from './reader.ts'
 import { abacReader } from './readers/abac.ts'
+import { argumentFileReader } from './readers/argument-file.ts'
 import { authenticationReader, authorizationReader } from './readers/authorization.ts'
+import { cloudConfigReader, clusterApiReader, kindReader } from './readers/cluster-api.ts'
 import { configMapReader } from './readers/config-map.ts'
 import { egressSelectorReader } from './readers/egress-selector.ts'
 import { environmentReader } from './readers/environment.ts'
@@ -33,6 +35,9 @@ export const DOCUMENT_READERS: readonly DocumentReader[] = [
   podReader,
   kubeletConfigurationReader,
   configMapReader,
+  clusterApiReader,
+  kindReader,
+  cloudConfigReader,
   kubeadmReader,
   k0sReader,
   kopsReader,
@@ -58,6 +63,7 @@ export const TEXT_READERS: readonly TextReader[] = [
   abacReader,
   userDataReader,
   systemdUnitReader,
+  argumentFileReader,
   haproxyReader,
   environmentReader,
   processListReader,

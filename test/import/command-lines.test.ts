@@ -208,3 +208,18 @@ test('the file of --authentication-config is asked for where it is missing', () 
   const { report } = imported({ 'kube-apiserver.yaml': manifest('--authentication-config=/etc/kubernetes/a.yaml') })
   expect(report).toContain('kube-apiserver.yaml:13: the file of --authentication-config')
 })
+
+test('an unknown version is at most the newest that has the flags of the apiserver', () => {
+  const versionWith = (...flags: readonly string[]) =>
+    imported({ 'ps.txt': `root 1 0 kube-apiserver --authorization-mode=RBAC ${flags.join(' ')}\n` })
+  expect(versionWith().scenario.kubernetes).toBe('1.32')
+  expect(versionWith('--insecure-port=0').scenario.kubernetes).toBe('1.23')
+  const open = versionWith('--insecure-port=8080')
+  expect(open.scenario).toMatchObject({
+    kubernetes: '1.19',
+    cluster: { apiserver: { flags: { 'insecure-port': 8080 } } },
+  })
+  expect(open.report).toContain(
+    'ps.txt:1: the version of Kubernetes; 1.19 is taken, which is the newest that has --ins',
+  )
+})

@@ -132,6 +132,30 @@ spec:
   })
 })
 
+test('a worker profile of k0s holds on the machines whose command line names it, and is asked about where none does', () => {
+  const config = `apiVersion: k0s.k0sproject.io/v1beta1
+kind: ClusterConfig
+spec:
+  workerProfiles:
+  - name: open
+    values:
+      readOnlyPort: 10255
+`
+  const unit = (profile: string) =>
+    `[Service]\nExecStart=/usr/local/bin/k0s worker --profile=${profile} --token-file=/t\n`
+  const node = 'kind: Node\nmetadata: { name: worker-9 }\n'
+  const of = (profile: string) =>
+    imported({
+      'ctl/etc/k0s/k0s.yaml': config,
+      'nodes.yaml': node,
+      'worker-9/etc/systemd/system/k0sworker.service': unit(profile),
+    })
+  expect(of('open').scenario.cluster.kubelet.config.readOnlyPort).toBe(10255)
+  expect(commentOn(of('open').text, 'readOnlyPort')).toBe('ctl/etc/k0s/k0s.yaml:7')
+  expect(of('other').scenario.cluster.kubelet.config.readOnlyPort).toBe(0)
+  expect(of('other').report).toContain('the workers that have the profile open')
+})
+
 test('extra arguments of Talos add to its authorizers and plugins, and replace other flags; patches are read too', () => {
   const { flags } = imported({
     'controlplane.yaml': `version: v1alpha1
@@ -304,4 +328,103 @@ describe('bindings', () => {
       'kind: ClusterRole\nmetadata: { name: imp }\nrules: [{ apiGroups: [""], resources: [users], verbs: [impersonate] }]\n'
     expect(bound(binding('User', 'jo', 'imp'), role).report).toContain('User jo may impersonate')
   })
+})
+
+describe('what other installers write', () => {
+  const join = (flags: string) => `    joinConfiguration: { nodeRegistration: { kubeletExtraArgs: { ${flags} } } }\n`
+
+  test('Cluster API: flags of control planes and of workers are kept apart', () => {
+    const { scenario } = imported({
+      'kcp.yaml': `apiVersion: controlplane.cluster.x-k8s.io/v1beta1
+kind: KubeadmControlPlane
+spec:
+  version: v1.29.4
+  kubeadmConfigSpec:
+    clusterConfiguration: { apiServer: { extraArgs: { anonymous-auth: "false" } } }
+${join('read-only-port: "1"')}---
+apiVersion: bootstrap.cluster.x-k8s.io/v1beta1
+kind: KubeadmConfigTemplate
+spec:
+  template:
+   spec:
+${join('read-only-port: "10255"')}`,
+    })
+    const { apiserver, kubelet } = scenario.cluster
+    expect([scenario.kubernetes, apiserver.flags['anonymous-auth'], kubelet.flags['read-only-port']]).toEqual([
+      '1.29',
+      false,
+      10255,
+    ])
+  })
+
+  test('kind: its patches are documents of kubeadm, with their lines', () => {
+    const { scenario, text } = imported({
+      'kind.yaml': `kind: Cluster
+apiVersion: kind.x-k8s.io/v1alpha4
+nodes:
+- role: control-plane
+  image: kindest/node:v1.30.0@sha256:0473
+  kubeadmConfigPatches:
+  - |
+    kind: ClusterConfiguration
+    apiServer:
+      extraArgs:
+        anonymous-auth: "false"
+`,
+    })
+    expect(scenario.kubernetes).toBe('1.30')
+    expect(commentOn(text, 'anonymous-auth: false')).toBe('kind.yaml:11')
+  })
+
+  test('cloud-init: the files that it writes are read, and keys in them are not', () => {
+    const { text, report } = imported({
+      'user-data': `#cloud-config
+write_files:
+- path: /etc/kubernetes/pki/ca.key
+  content: |
+    -----BEGIN RSA PRIVATE KEY-----
+    S3CR3T
+    -----END RSA PRIVATE KEY-----
+- path: /run/kubeadm/kubeadm.yaml
+  content: |
+    apiVersion: kubeadm.k8s.io/v1beta4
+    kind: ClusterConfiguration
+    apiServer:
+      extraArgs:
+      - name: anonymous-auth
+        value: "false"
+- path: /etc/default/kubelet
+  encoding: gzip
+  content: x
+`,
+    })
+    expect(commentOn(text, 'anonymous-auth: false')).toBe('user-data:14')
+    expect(report).toContain('user-data:5: a private key, which is not read')
+    expect(report).toContain('user-data:17: a packed file, which is not read')
+    expect(`${text}${report}`).not.toContain('S3CR3T')
+  })
+
+  test('MicroK8s: files with flags are command lines of the programs after which they are named', () => {
+    const folder = 'var/snap/microk8s/current/args'
+    const { scenario, text } = imported({
+      [`${folder}/kube-apiserver`]:
+        "--authorization-mode=AlwaysAllow\n# a comment\n--service-account-issuer='https://x'\n",
+      [`${folder}/kubelet`]: '--anonymous-auth=false\n--read-only-port=0\n',
+    })
+    expect(scenario.cluster.kubelet.flags).toMatchObject({
+      'anonymous-auth': false,
+      'authorization-mode': 'AlwaysAllow',
+    })
+    expect(commentOn(text, 'authorization-mode: [')).toBe(`${folder}/kube-apiserver:1`)
+  })
+})
+
+test('pods of a list that concern nobody are not read, and counted', () => {
+  const pod = (name: string, image: string) =>
+    `- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: ${name}\n  spec:\n    containers:\n    - image: ${image}\n`
+  const { report } = imported({
+    'pods.yaml': `apiVersion: v1\nitems:\n${pod('a', 'nginx')}${pod('b', 'nginx')}${pod('c', 'ghcr.io/x/kubelet-csr-approver:v1')}kind: List\n`,
+    'm.yaml': manifest('--authorization-mode=RBAC'),
+  })
+  expect(report).toContain('2 objects of kind Pod')
 })

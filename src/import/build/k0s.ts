@@ -14,8 +14,38 @@ const BOOLEANS = [
   'enable-k0s-cloud-provider',
 ]
 
+/**
+ * Gives the worker profiles of k0s to the machines whose command line names them (`--profile`); all others have `default`
+ * (k0s pkg/component/worker/config, loadProfile). A machine whose configuration file was given has it in there.
+ */
+function addProfiles(context: BuildContext): void {
+  const { evidence } = context
+  const used = new Set<string>()
+  for (const run of evidence.runs.filter(({ program }) => program === 'k0s')) {
+    const flags = readFlags(run.words, (name) => (BOOLEANS.includes(name) ? true : undefined))
+    const name = lastFlag(flags, 'profile')?.value ?? 'default'
+    const machine = run.machine ?? context.machineOf(run.at)
+    for (const { tree, at } of evidence.kubeletProfiles.filter((one) => one.name === name)) {
+      used.add(name)
+      if (evidence.kubeletFiles.some((file) => file.from !== 'cluster' && context.machineOfKubelet(file) === machine))
+        continue
+      evidence.kubeletFiles.push({ tree, at, from: 'drop-in', machine })
+    }
+  }
+  for (const { name, at } of evidence.kubeletProfiles.filter((one) => !used.has(one.name)))
+    context.note({
+      kind: 'unknown',
+      at,
+      message: `the workers that have the profile ${name}; its settings of kubelets are not taken`,
+      consequence:
+        'add the command line of a worker with this profile (`ps -ef`, its unit), or its kubelet-config.yaml',
+    })
+}
+
 /** Adds what the command lines of `k0s controller` and `k0s worker` say: flags of kubelets, and whether there is Konnectivity. */
-export function addK0sRuns({ evidence }: BuildContext): void {
+export function addK0sRuns(context: BuildContext): void {
+  const { evidence } = context
+  addProfiles(context)
   for (const run of evidence.runs.filter(({ program }) => program === 'k0s')) {
     const flags = readFlags(run.words, (name) => (BOOLEANS.includes(name) ? true : undefined))
     const extra = lastFlag(flags, 'kubelet-extra-args')

@@ -1,3 +1,5 @@
+import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
+import { flagsOf, stateAt } from '../../cluster/flags/flag.ts'
 import {
   DEFAULT_VERSION,
   type KubernetesVersion,
@@ -6,7 +8,9 @@ import {
   OLDEST_MINOR,
 } from '../../cluster/versions/kubernetes-version.ts'
 import type { Evidence } from '../evidence.ts'
-import { assumed, type Sourced, written } from '../origin.ts'
+import { assumed, type Place, type Sourced, written } from '../origin.ts'
+import { isApiserverBoolean } from '../programs/flag-kinds.ts'
+import { readFlags } from '../programs/flag-syntax.ts'
 import type { ImportOptions } from './context.ts'
 
 /** Returns the minor release in a text such as `v1.29.3+k3s1` or an image; null where there is none. */
@@ -23,14 +27,17 @@ export function versionOf(evidence: Evidence, { kubernetes }: ImportOptions): So
   const said = saidVersions(evidence)
   const first = said[0]
   if (first === undefined) {
-    const { text } = DEFAULT_VERSION
+    const newest = newestWith(evidence)
+    const { text } = newest?.value ?? DEFAULT_VERSION
     evidence.note({
       kind: 'unknown',
-      at: null,
-      message: `the version of Kubernetes; ${text} is taken`,
+      at: newest?.at ?? null,
+      message: `the version of Kubernetes; ${text} is taken${newest === null ? '' : `, which is the newest that has --${newest.flag}`}`,
       consequence: 'defaults depend on it: add `kubectl get nodes -o yaml`, or give --kubernetes',
     })
-    return assumed(DEFAULT_VERSION, 'no file has the version')
+    return newest === null
+      ? assumed(DEFAULT_VERSION, 'no file has the version')
+      : written(newest.value, newest.at, `no file has the version; it is the newest with --${newest.flag}`)
   }
   const version = clamped(first.value)
   if (version.minor !== first.value)
@@ -40,6 +47,27 @@ export function versionOf(evidence: Evidence, { kubernetes }: ImportOptions): So
       message: `Kubernetes 1.${first.value}; ${version.text} is taken`,
     })
   return { value: version, origin: first.origin }
+}
+
+/** Returns the newest release that has every flag of the apiservers, where that is older than the one that is taken. */
+function newestWith({ runs }: Evidence): { value: KubernetesVersion; flag: string; at: Place } | null {
+  const flags = runs
+    .filter(({ program }) => program === 'kube-apiserver')
+    .flatMap(({ words }) => readFlags(words, isApiserverBoolean))
+  const known = flagsOf(apiserverFlags).map(([, flag]) => flag)
+  const bounds = flags.flatMap(({ name, value, at }) => {
+    const flag = known.find((one) => one.name === name)
+    if (flag === undefined) return []
+    for (let minor = DEFAULT_VERSION.minor; minor >= OLDEST_MINOR; minor--) {
+      const state = stateAt(flag, kubernetesVersion(minor))
+      // A flag that has no effect any more is refused with most values.
+      if (state === 'present' || (state === 'inert' && value === '0'))
+        return [{ value: kubernetesVersion(minor), flag: name, at }]
+    }
+    return []
+  })
+  const [oldest] = bounds.toSorted((a, b) => a.value.minor - b.value.minor)
+  return oldest === undefined || oldest.value.minor === DEFAULT_VERSION.minor ? null : oldest
 }
 
 /** Lists what the files say of the version of the apiserver, the best first. */

@@ -50,13 +50,15 @@ function readConfig(tree: Tree, evidence: Evidence): void {
       at: placeAt(tree, ['spec', 'network', 'kubeProxy', 'disabled']),
       message: 'kube-proxy is off; that of iptables is taken for what replaces it',
     })
-  for (const profile of itemsAt(tree, ['spec', 'workerProfiles']))
-    evidence.note({
-      kind: 'unknown',
+  for (const profile of itemsAt(tree, ['spec', 'workerProfiles'])) {
+    const values = treeAt(profile, ['values'])
+    if (values?.kind !== 'map') continue
+    evidence.kubeletProfiles.push({
+      name: textAt(profile, ['name']) ?? '',
+      tree: values,
       at: placeOf(profile.position),
-      message: `which workers have the profile ${textAt(profile, ['name']) ?? ''}; its settings of kubelets are not taken`,
-      consequence: 'add /var/lib/k0s/kubelet-config.yaml of a worker with this profile',
     })
+  }
 }
 
 function readInstallFlags(host: Tree, evidence: Evidence): void {

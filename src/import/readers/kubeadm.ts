@@ -15,15 +15,19 @@ const SECTIONS: readonly (readonly [key: string, program: ProgramName])[] = [
 export const kubeadmReader: DocumentReader = {
   reads: 'ClusterConfiguration, InitConfiguration and JoinConfiguration of kubeadm',
   kinds: ['ClusterConfiguration', 'InitConfiguration', 'JoinConfiguration'],
-  recognizes: ({ apiVersion }) => apiVersion.startsWith('kubeadm.k8s.io/'),
+  // Patches of kind have no apiVersion.
+  recognizes: ({ apiVersion, kind }) => apiVersion.startsWith('kubeadm.k8s.io/') || (apiVersion === '' && kind !== ''),
   read({ tree, kind }, evidence) {
-    if (kind === 'ClusterConfiguration') {
-      const version = sourcedAt(tree, ['kubernetesVersion'])
-      if (version !== null) evidence.versions.push(version)
-      for (const [key, program] of SECTIONS) addRun(program, tree, [key, 'extraArgs'], evidence)
-    } else readNodeRegistration(tree, kind, evidence)
+    if (kind === 'ClusterConfiguration') readClusterConfiguration(tree, evidence)
+    else readNodeRegistration(tree, kind, evidence)
     evidence.distributions.push({ value: 'kubeadm', origin: { kind: 'written', at: placeOf(tree.position) } })
   },
+}
+
+export function readClusterConfiguration(tree: Tree, evidence: Evidence): void {
+  const version = sourcedAt(tree, ['kubernetesVersion'])
+  if (version !== null) evidence.versions.push(version)
+  for (const [key, program] of SECTIONS) addRun(program, tree, [key, 'extraArgs'], evidence)
 }
 
 /** Reads the flags of a kubelet: InitConfiguration is for the first control plane, JoinConfiguration mostly for workers. */

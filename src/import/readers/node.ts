@@ -3,7 +3,11 @@ import type { DocumentReader } from '../reader.ts'
 import { itemsAt, placeAt, sourcedAt, textAt, textMapAt } from '../tree-values.ts'
 
 const ZONE_LABELS = ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone']
-const CONTROL_PLANE_LABELS = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master']
+const CONTROL_PLANE_LABELS = [
+  'node-role.kubernetes.io/control-plane',
+  'node-role.kubernetes.io/master',
+  'node.kubernetes.io/microk8s-controlplane',
+]
 
 export const nodeReader: DocumentReader = {
   reads: 'Nodes: names, addresses, zones, versions of kubelets, roles',
