@@ -330,7 +330,7 @@ describe('bindings', () => {
   })
 })
 
-describe('what other installers write', () => {
+describe('files of other installers', () => {
   const join = (flags: string) => `    joinConfiguration: { nodeRegistration: { kubeletExtraArgs: { ${flags} } } }\n`
 
   test('Cluster API: flags of control planes and of workers are kept apart', () => {

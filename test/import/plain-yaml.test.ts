@@ -54,7 +54,7 @@ status:
   ready: true
 `
 
-test('what kubectl prints is read as the whole parser reads it, with the same lines', () => {
+test('a Node as kubectl prints it is read as the whole parser reads it, with the same lines', () => {
   expect(agrees(NODE)).toBe(true)
 })
 

@@ -8,7 +8,7 @@ import { shellCommands } from '../programs/shell-words.ts'
 import type { DocumentReader } from '../reader.ts'
 import { itemsAt, placeAt, textAt } from '../tree-values.ts'
 
-/** What stands in the text of each pod that is read: a program, an image of one, an approver, or Calico. */
+/** The names of which each pod that is read has one in its text: programs, their images, approvers, Calico. */
 const NAMES =
   /apiserver|controller-manager|kubelet|kube-proxy|proxy-agent|proxy-server|konnectivity|hyperkube|\bkm\b|k3s|rke2|k0s|approver|rubber-stamp|calico/
 
