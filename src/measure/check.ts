@@ -16,6 +16,8 @@ export interface Tried {
   readonly place: string | null
   /** The host, link or segment of the attacker. */
   readonly on: { readonly kind: string; readonly name: string }
+  /** The tokens and certificates that the attacker has from the start, by name. */
+  readonly holds: readonly string[]
   readonly verdict: VerdictResult
   /**
    * The number of equally likely choices of each connection of the path, among endpoints of a service, ends of tunnels

@@ -71,7 +71,7 @@ test.each(OUTCOMES)('an attacker has reached the path of a verdict that is %s, e
 
 function tried(verdict: VerdictResult, overrides: Partial<Tried> = {}): Tried {
   const on = { kind: 'link', name: 'wan' }
-  return { path: verdict.path, attack: null, place: null, on, verdict, choices: 1, digest: '', ...overrides }
+  return { path: verdict.path, attack: null, place: null, on, holds: [], verdict, choices: 1, digest: '', ...overrides }
 }
 
 function accepting(outcomes: readonly Outcome[], overrides: Partial<Acceptance> = {}): Acceptance {

@@ -11,6 +11,7 @@ function finding(verdict: VerdictResult): Finding {
     attack: null,
     place: 'node',
     on: { kind: 'host', name: 'node-1' },
+    holds: [],
     verdict,
     choices: 1,
     digest: '',

@@ -92,22 +92,21 @@ export function triedIn(probe: Probe, scope: CheckScope, results: CheckContext['
     return verdicts.flatMap((verdict) => {
       const cell = cells.find(({ row }) => row.technique === verdict.technique)
       if (cell === undefined) return []
-      const on = scenario.blueprint.attackers[0].on
+      const { on, holds } = scenario.blueprint.attackers[0]
       const choices = choicesOn(cell.path, scenario)
-      return [{ path: cell.path, attack: null, place: cell.row.place, on, verdict, choices, digest }]
+      return [{ path: cell.path, attack: null, place: cell.row.place, on, holds, verdict, choices, digest }]
     })
   return verdicts
     .filter((verdict) => isWanted(verdict, scope))
     .map((verdict) => {
-      const on = scenario.blueprint.attackers.find(({ name }) => name === verdict.attacker)?.on ?? {
-        kind: 'host',
-        name: '',
-      }
+      const attacker = scenario.blueprint.attackers.find(({ name }) => name === verdict.attacker)
+      const { on, holds } = attacker ?? { on: { kind: 'host', name: '' }, holds: [] }
       return {
         path: verdict.path,
         attack,
         place: null,
         on,
+        holds,
         verdict,
         choices: choicesOn(verdict.path, scenario),
         digest,

@@ -12,7 +12,7 @@ export function sentenceOf(finding: Finding, names: RealNames): string {
   const deeds = forbidden.flatMap((outcome) => DEEDS[outcome](verdict))
   const whose = verdict.scope === 'own' ? ', its own' : ''
   const how = `${verdict.technique} on ${targetOf(finding, names)}${whose}`
-  return `${subjectOf(finding, names)} ${listed([...new Set(deeds)])} (${how}); ${NOTICES[verdict.noticed]}${chanceOf(finding)}`
+  return `${subjectOf(finding, names)}${holdingOf(finding)} ${listed([...new Set(deeds)])} (${how}); ${NOTICES[verdict.noticed]}${chanceOf(finding)}`
 }
 
 /** Returns the path and the victim; of several of them the paths, and the servers that responded on each. */
@@ -62,6 +62,12 @@ function subjectOf({ on: { kind, name: place }, verdict: { vantage } }: Tried, n
   if (intercepts) return `an attacker in the middle of ${where}`
   if (sees) return `an attacker that observes ${where}${injects ? ' and sends packets' : ''}`
   return `any host with an address at ${where}`
+}
+
+/** Names the tokens and certificates that an attacker has from the start; a user has its own without a word. */
+function holdingOf({ holds, verdict: { vantage } }: Tried): string {
+  const isUser = isNameOf(VANTAGES, vantage) && !VANTAGES[vantage].hasNetworkPlace
+  return isUser || holds.length === 0 ? '' : `, holding ${listed(holds)},`
 }
 
 const NOTICES: Readonly<Record<VerdictResult['noticed'], string>> = {
