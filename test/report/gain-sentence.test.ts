@@ -98,6 +98,14 @@ describe('names in the cluster', () => {
     expect(by('kubectl-user')).toMatch(/^The administrator whom the import assumes \(kubectl-user\) may/)
   })
 
+  test('are said of the apiserver, which has the name master in every scenario', () => {
+    const request = { verb: 'get', resource: '/', status: 200, by: 'nobody', times: 1, server: 'master', port: 8080 }
+    const verdict = aVerdict({ vantage: 'blind', technique: 'direct-request', requests: [request] })
+    expect(sentenceWith(names, { kind: 'anyone', identity: null }, verdict)).toBe(
+      'Whoever can reach port 8080 of the apiserver can read what it serves without a credential',
+    )
+  })
+
   test('separate what is in the cluster from pods that the import assumes', () => {
     const request = { verb: 'get', resource: '/', status: 200, by: 'nobody', times: 1 }
     const requests = [

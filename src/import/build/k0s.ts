@@ -16,7 +16,7 @@ const BOOLEANS = [
 
 /**
  * Gives the worker profiles of k0s to the machines whose command line names them (`--profile`); all others have `default`
- * (k0s pkg/component/worker/config, loadProfile). A machine whose configuration file was given has it in there.
+ * (docs.k0sproject.io/stable/worker-node-config). A machine whose configuration file was given has it in there.
  */
 function addProfiles(context: BuildContext): void {
   const { evidence } = context

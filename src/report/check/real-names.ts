@@ -16,8 +16,10 @@ export function hostText(host: string, names: RealNames): string {
   return real === undefined ? host : real.name
 }
 
-/** Returns a server with its port: `node-3.example.com:10250`. */
+/** Returns a server with its port: `node-3.example.com:10250`, or `port 6443 of the apiserver` in a real cluster. */
 export function serverText(server: string, port: number | null, names: RealNames): string {
+  const isOfRealCluster = Object.keys(names).length > 0
+  if (server === MASTER && isOfRealCluster) return port === null ? 'the apiserver' : `port ${port} of the apiserver`
   const host = server === MASTER ? server : hostText(server, names)
   return port === null ? host : `${host}:${port}`
 }
