@@ -250,6 +250,15 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
     return row
   }
 
+  /**
+   * Makes room for `rows` more, so that the next as many calls of `allocateUnset` leave all views as they are. It grows the
+   * table when these calls would, if no row is released between them.
+   */
+  makeRoom(rows: number): void {
+    const needed = this.registers[COUNT] + rows
+    while (needed > this.capacity) this.arena.grow(this, this.capacity * 2)
+  }
+
   release(row: R): void {
     this.registers[COUNT]--
     this.generation[row]++

@@ -24,6 +24,13 @@ export class AccountTable extends Table<Account> {
     this.packets[account]++
   }
 
+  /** Adds packets of `wireBytes` together to an account. Does nothing for NONE. */
+  chargeAll(account: Account, packets: number, wireBytes: number): void {
+    if (account === NONE) return
+    this.wireBytes[account] += wireBytes
+    this.packets[account] += packets
+  }
+
   /** Adds payload of this account that a connection of another account carried. Does nothing for NONE. */
   addCarriedBytes(account: Account, payloadBytes: number): void {
     if (account !== NONE) this.carriedBytes[account] += payloadBytes

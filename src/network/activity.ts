@@ -88,6 +88,11 @@ export class ActivityTable extends Table<Activity> {
     if (row !== NONE) this.references[row]++
   }
 
+  /** Holds an activity for so many holders. */
+  holdForEach(row: Activity, holders: number): void {
+    if (row !== NONE) this.references[row] += holders
+  }
+
   drop(row: Activity): void {
     if (row !== NONE && --this.references[row] === 0) this.release(row)
   }
@@ -105,11 +110,15 @@ export class ActivityTable extends Table<Activity> {
   /** Records that a packet waits in a queue from now until `startTick`, and is then serialized until `endTick`. */
   recordTransmission(row: Activity, startTick: number, endTick: number): void {
     if (row === NONE) return
-    const isAlone = this.derivedWait[row] === NONE && this.firstForwarded[row] === NONE
-    if (!isAlone) return this.extend(row, 0, 0, startTick, endTick)
+    if (!this.isAlone(row)) return this.extend(row, 0, 0, startTick, endTick)
     if (this.settledTick[row] !== this.timeline.now) this.settle(row)
     if (startTick > this.queueingUntilTick[row]) this.queueingUntilTick[row] = startTick
     if (endTick > this.serializationUntilTick[row]) this.serializationUntilTick[row] = endTick
+  }
+
+  /** Returns whether an activity, or NONE, waits for no other, and no other that is told of its changes waits for it. */
+  isAlone(row: Activity): boolean {
+    return row === NONE || (this.derivedWait[row] === NONE && this.firstForwarded[row] === NONE)
   }
 
   /** Records that a connection begins to wait for the replacement of a lost packet (1) or has received it (-1). */

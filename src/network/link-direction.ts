@@ -16,7 +16,7 @@ export const JITTER_LOG_NORMAL = 3
 const NORMAL_P99 = 2.3263478740408408
 const SLOT_WITHOUT_RATE_NS = 1_000_000
 
-const BITS_PER_BYTE = 8
+export const BITS_PER_BYTE = 8
 
 const JITTER_KINDS: Readonly<Record<Jitter['kind'], number>> = {
   none: JITTER_NONE,

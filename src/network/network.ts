@@ -4,6 +4,7 @@ import type { Timeline } from '../engine/timeline.ts'
 import type { AccountTable } from './account.ts'
 import type { ActivityTable } from './activity.ts'
 import type { AddressBook } from './address-book.ts'
+import { BurstTransmission, ONE_BY_ONE } from './burst-transmission.ts'
 import { departureTick } from './cold-start.ts'
 import { digestDelivery } from './delivery-digest.ts'
 import type { Interceptions } from './interception.ts'
@@ -94,6 +95,7 @@ export class Network {
   readonly names: NetworkNames
   private readonly accounts: AccountTable
   readonly inFlight: PacketsInFlight
+  private readonly bursts: BurstTransmission
   private sink!: PacketSink
   observer: PacketObserver | null = null
   readonly rules = new PacketRules()
@@ -115,6 +117,13 @@ export class Network {
     this.accounts = parts.accounts
     this.view = new PacketView(this)
     this.inFlight = new PacketsInFlight(parts.directions, parts.packets, parts.timeline, parts.firstDirectionTarget)
+    this.bursts = new BurstTransmission(
+      parts.directions,
+      parts.packets,
+      parts.accounts,
+      parts.activities,
+      this.inFlight,
+    )
   }
 
   connect(sink: PacketSink): void {
@@ -136,12 +145,12 @@ export class Network {
   }
 
   /**
-   * Returns the link direction by which packets of `host` to the destination of this one leave, if nothing examines them
-   * before: to be given to `sendBy` with the next packets of a burst. NONE: each must be given to `send`.
+   * Returns the link direction by which packets of `host` to an address leave, if nothing examines them before: to be given
+   * to `sendBy` or `sendBurst` with packets of the same event. NONE: each must be given to `send`.
    */
-  directionOf(host: number, packet: Packet): number {
+  directionTo(host: number, destination: number): number {
     if (this.filter !== null || this.translation !== null || this.middleboxes !== null) return NONE
-    const direction = this.routing.nextDirection(host, this.packets.destination[packet])
+    const direction = this.routing.nextDirection(host, destination)
     return this.rules.atEntry[direction] === undefined ? direction : NONE
   }
 
@@ -149,6 +158,15 @@ export class Network {
   sendBy(direction: number, packet: Packet): void {
     this.number(direction, packet)
     this.put(direction, packet, 0)
+  }
+
+  /** Sends the first `count` packets of a list, as `sendBy` does. They are of one connection and of one size. */
+  sendBurst(direction: number, burst: Int32Array, count: number): void {
+    const { packets, observer, timeline } = this
+    const taken = observer === null && count > 1 ? this.bursts.put(direction, burst, count, timeline.now) : ONE_BY_ONE
+    if (taken === ONE_BY_ONE) for (let nth = 0; nth < count; nth++) this.sendBy(direction, packets.rowAt(burst[nth]))
+    else
+      for (let nth = taken; nth < count; nth++) this.discard('dropped-at-queue', direction, packets.rowAt(burst[nth]))
   }
 
   /**

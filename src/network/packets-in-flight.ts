@@ -55,6 +55,29 @@ export class PacketsInFlight {
     timeline.schedule(arrivalTick, this.firstTarget + direction, PACKET_ARRIVAL, words[packet + SERIAL] >>> 0)
   }
 
+  /** Returns whether a packet with this number that arrives at `arrivalTick` arrives after all packets in line. */
+  isNextInLine(direction: number, arrivalTick: number, serial: number): boolean {
+    const last = this.directions.lastInLine[direction]
+    if (last === NONE) return true
+    const lastTick = this.packets.float64s[last + ARRIVAL_TICK]
+    return arrivalTick > lastTick || (arrivalTick === lastTick && serial > this.packets.int32s[last + SERIAL] >>> 0)
+  }
+
+  /** Adds linked packets, of which the first is next in line, whose numbers and ticks are set. */
+  append(direction: number, first: Packet, last: Packet): void {
+    const { directions, packets } = this
+    const before = directions.lastInLine[direction]
+    directions.lastInLine[direction] = last
+    if (before !== NONE) {
+      packets.next[before] = first
+      return
+    }
+    directions.firstInLine[direction] = first
+    const { int32s: words, float64s: ticks } = packets
+    const target = this.firstTarget + direction
+    this.timeline.schedule(ticks[first + ARRIVAL_TICK], target, PACKET_ARRIVAL, words[first + SERIAL] >>> 0)
+  }
+
   /** Handles the event PACKET_ARRIVAL: removes the packet with this number, and schedules the arrival of the next in line. */
   take(direction: number, serial: number): Packet {
     const { directions, packets } = this

@@ -30,6 +30,7 @@ import type { Connection, Stream } from './rows.ts'
 import { SegmentWriter } from './segments/segment-writer.ts'
 import { Acknowledgement } from './sending/acknowledgement.ts'
 import { PlainAcks } from './sending/plain-acks.ts'
+import { PlainOutput } from './sending/plain-output.ts'
 import { Sender } from './sending/sender.ts'
 import { WriteQueue } from './sending/write-queue.ts'
 import type { ByteStreams, Carrier } from './streams/byte-stream.ts'
@@ -88,6 +89,7 @@ export class Tcp implements PacketSink, Carrier {
   private readonly prediction: HeaderPrediction
   private readonly plainData: PlainData
   private readonly plainAcks: PlainAcks
+  private readonly plainOutput: PlainOutput
   /** Listeners by `host * 65536 + port`. Immutable once the simulation is built. */
   private readonly listeners = new Map<number, readonly BoundListener[]>()
   /** The listener of each interception of the network. Immutable once the simulation is built. */
@@ -135,6 +137,7 @@ export class Tcp implements PacketSink, Carrier {
     this.prediction = new HeaderPrediction(parts)
     this.plainData = new PlainData(parts, receiver)
     this.plainAcks = new PlainAcks(parts, sender)
+    this.plainOutput = new PlainOutput(parts, sender)
     this.missingData = new MissingData(connections, network, demultiplexer)
     network.connect(this)
   }
@@ -313,7 +316,7 @@ export class Tcp implements PacketSink, Carrier {
     const { receiver, sender } = this.parts
     const role = connections.plainRole[connection]
     if (role === SENDS && this.plainAcks.take(connection, packet)) {
-      sender.output(connection)
+      if (!this.plainOutput.send(connection)) sender.output(connection)
       return this.endPacket(connection)
     }
     if (role === RECEIVES) {

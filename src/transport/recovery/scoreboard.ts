@@ -64,6 +64,42 @@ export class Scoreboard {
     return segment
   }
 
+  /**
+   * Adds a burst of `count` segments of `segmentBytes` each, from `startOffset` on, behind all others, of a connection that
+   * is not paced. `lastFlags`: those of the last one.
+   */
+  pushBurst(
+    connection: Connection,
+    startOffset: number,
+    segmentBytes: number,
+    count: number,
+    tick: number,
+    lastFlags: number,
+  ): void {
+    const { connections, segments } = this
+    segments.makeRoom(count)
+    const { float64s: segmentNumbers, int32s: segmentWords } = segments
+    const { int32s: words } = connections
+    const delivered = connections.deliveredSegments[connection]
+    let last: number = words[connection + LAST_SEGMENT]
+    let offset = startOffset
+    for (let nth = 1; nth <= count; nth++) {
+      const segment = segments.allocateUnset()
+      segmentNumbers[segment + START_OFFSET] = offset
+      offset += segmentBytes
+      segmentNumbers[segment + END_OFFSET] = offset
+      segmentNumbers[segment + SENT_TICK] = tick
+      segmentNumbers[segment + DELIVERED_AT_SEND] = delivered
+      segmentWords[segment + TRANSMISSIONS] = 1
+      segmentWords[segment + FLAGS] = nth === count ? lastFlags : 0
+      if (last === NONE) words[connection + FIRST_SEGMENT] = segment
+      else segmentWords[last + NEXT] = segment
+      last = segment
+    }
+    words[connection + LAST_SEGMENT] = last
+    words[connection + SEGMENTS_OUT] += count
+  }
+
   /** Removes the oldest segment: it is acknowledged, or the connection has ended. */
   shift(connection: Connection, tick: number): void {
     const segment = this.connections.firstSegment[connection]

@@ -25,6 +25,9 @@ const SACK_OPTION_BYTES = 4
 const SACK_BLOCK_BYTES = 8
 const LARGEST_UNSCALED_WINDOW = 65_535
 
+/** The most segments that `sendFullSegments` sends at once. */
+export const LARGEST_FULL_BURST = 128
+
 /** Marks the identity of a packet without data, so that it is not lost together with a data packet. */
 const BARE = 0x80000000
 /** Distinguishes probes from ACKs in the identity of a packet. */
@@ -45,6 +48,7 @@ const {
   timestampEcho: TIMESTAMP_ECHO,
   sackBlocks: SACK_BLOCKS,
   content: CONTENT,
+  contentOffset: CONTENT_OFFSET,
   contentNameHigh: CONTENT_NAME_HIGH,
   contentNameLow: CONTENT_NAME_LOW,
   activity: ACTIVITY,
@@ -85,6 +89,8 @@ export class SegmentWriter {
   private readonly template = { acknowledgementNumber: 0, window: 0, headerBytes: 0, timestamp: 0, timestampEcho: 0 }
   /** The link direction by which the segments of that burst leave; NONE: it must be found for each. */
   private direction = NONE as number
+  /** The packets of the burst that is being sent. */
+  private readonly burst = new Int32Array(LARGEST_FULL_BURST)
   /** Bytes that arrived in order with the present packet, while the user has not been called for them. */
   freshBytes = 0
 
@@ -129,7 +135,7 @@ export class SegmentWriter {
   private keepTemplate(packet: Packet, host: number): void {
     const { template } = this
     const { packets } = this.parts.network
-    this.direction = this.parts.network.directionOf(host, packet)
+    this.direction = this.parts.network.directionTo(host, packets.destination[packet])
     template.acknowledgementNumber = packets.acknowledgementNumber[packet]
     template.window = packets.window[packet]
     template.headerBytes = packets.headerBytes[packet]
@@ -161,6 +167,92 @@ export class SegmentWriter {
     contents.hold(content)
     if (this.direction === NONE) network.send(connections.host[connection], packet)
     else network.sendBy(this.direction, packet)
+  }
+
+  /**
+   * Prepares the header of the segments that `sendFullSegments` sends in this event. Returns false where they cannot share
+   * one, or something examines them before the link.
+   */
+  beginFullSegments(connection: Connection): boolean {
+    const { connections, network, timeline } = this.parts
+    if (this.hasBlocks(connection)) return false
+    const direction = network.directionTo(connections.host[connection], connections.remoteAddress[connection])
+    if (direction === NONE) return false
+    const { template } = this
+    const optionBytes = connections.profileOf(connection).hasTimestamps ? TIMESTAMP_OPTION_BYTES : 0
+    this.direction = direction
+    template.acknowledgementNumber = this.acknowledgementNumber(connection)
+    template.window = this.windowField(connection)
+    template.headerBytes = IP_AND_TCP_HEADER_BYTES + optionBytes
+    template.timestamp = timestampAt(timeline.now)
+    template.timestampEcho = connections.recentTimestamp[connection]
+    noteDataSent(connections, connection, timeline.now)
+    this.noteAckSent(connection)
+    return true
+  }
+
+  /**
+   * Sends a burst of `count` segments of `segmentBytes` each for the first time, from `start` on, all of one content and
+   * before any FIN (sending/plain-output.ts). `isPushed`: the last one has PSH.
+   */
+  sendFullSegments(
+    connection: Connection,
+    start: number,
+    segmentBytes: number,
+    count: number,
+    isPushed: boolean,
+  ): void {
+    const { connections, streams, contents, network } = this.parts
+    const { packets } = network
+    const { template, burst } = this
+    const content = streams.sendContentAt(connections.stream[connection], start)
+    const activity = connections.activity[connection]
+    contents.holdForEach(content, count)
+    network.activities.holdForEach(activity, count)
+    packets.makeRoom(count)
+    const nameHigh = contents.table.nameHigh[content]
+    const nameLow = contents.table.nameLow[content]
+    const { int32s: words, uint16s: shorts } = connections
+    const { int32s: header, float64s: numbers } = packets
+    const source = words[connection + LOCAL_ADDRESS]
+    const destination = words[connection + REMOTE_ADDRESS]
+    const sourcePort = shorts[connection + LOCAL_PORT]
+    const destinationPort = shorts[connection + REMOTE_PORT]
+    const senderNameHigh = words[connection + NAME_HIGH]
+    const senderNameLow = words[connection + NAME_LOW]
+    const account = words[connection + CONNECTION_ACCOUNT]
+    const firstSequence = words[connection + INITIAL_SEND_SEQUENCE] + 1
+    const { acknowledgementNumber, window, headerBytes, timestamp, timestampEcho } = template
+    let offset = start
+    for (let nth = 0; nth < count; nth++) {
+      const packet = packets.allocateUnset()
+      burst[nth] = packet
+      header[packet + SOURCE] = source
+      header[packet + DESTINATION] = destination
+      header[packet + SOURCE_PORT] = sourcePort
+      header[packet + DESTINATION_PORT] = destinationPort
+      header[packet + SEQUENCE_NUMBER] = firstSequence + offset
+      header[packet + ACKNOWLEDGEMENT_NUMBER] = acknowledgementNumber
+      header[packet + FLAGS] = isPushed && nth === count - 1 ? ACK | PSH : ACK
+      header[packet + WINDOW] = window
+      header[packet + HEADER_BYTES] = headerBytes
+      header[packet + PAYLOAD_BYTES] = segmentBytes
+      header[packet + TIMESTAMP] = timestamp
+      header[packet + TIMESTAMP_ECHO] = timestampEcho
+      header[packet + SACK_BLOCKS] = 0
+      header[packet + CONTENT] = content
+      header[packet + CONTENT_NAME_HIGH] = nameHigh
+      header[packet + CONTENT_NAME_LOW] = nameLow
+      header[packet + SENDER_NAME_HIGH] = senderNameHigh
+      header[packet + SENDER_NAME_LOW] = senderNameLow
+      header[packet + STREAM_OFFSET] = offset
+      header[packet + TRANSMISSION] = 1
+      header[packet + ACCOUNT] = account
+      header[packet + ACTIVITY] = activity
+      numbers[packet + CONTENT_OFFSET] = offset
+      offset += segmentBytes
+    }
+    network.sendBurst(this.direction, burst, count)
   }
 
   /** Returns whether SACK blocks have room beside the data. If not, an ACK of its own reports them. */

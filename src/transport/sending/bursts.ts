@@ -10,7 +10,7 @@ import { holdsPartial } from './nagle.ts'
 import type { SendingParts } from './sending-parts.ts'
 
 /** A burst of this part of the window is sent in any case (tcp_tso_win_divisor). */
-const WINDOW_DIVISOR = 3
+export const WINDOW_DIVISOR = 3
 /** A sender that has sent nothing for this long, or expects no ACK for this long, does not defer a burst. */
 const LONGEST_DEFERRAL_NS = NS_PER_MS
 

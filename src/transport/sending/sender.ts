@@ -152,8 +152,13 @@ export class Sender implements Transmitter {
     )
   }
 
-  /** Sends all queued data that the windows allow. */
-  private push(connection: Connection): void {
+  /** Sends what the windows still allow, where `PlainOutput` has sent bursts of new data before and cannot go on. */
+  continueOutput(connection: Connection): void {
+    this.push(connection, true)
+  }
+
+  /** Sends all queued data that the windows allow. `hasSent`: new data were sent before, by the same call of `output`. */
+  private push(connection: Connection, hasSent = false): void {
     const { connections } = this.parts
     if (this.isAtRest(connection)) return
     this.endIdleness(connection)
@@ -162,7 +167,7 @@ export class Sender implements Transmitter {
     let canHaveLost = recovery.hasLost(connection) && connections.timeoutDoubt[connection] !== SEND_NEW_FIRST
     let isBlocked = false
     let isLimited = false
-    let hasSentNew = false
+    let hasSentNew = hasSent
     this.bursts.begin()
     for (;;) {
       const lost: Segment = canHaveLost ? recovery.nextLost(connection) : NONE
@@ -357,7 +362,8 @@ export class Sender implements Transmitter {
     this.noteBlocked(connection, isBlocked)
   }
 
-  private noteBlocked(connection: Connection, isBlocked: boolean): void {
+  /** Notes whether data wait for a window. */
+  noteBlocked(connection: Connection, isBlocked: boolean): void {
     const { connections, network } = this.parts
     if ((connections.isWindowClosed[connection] === 1) === isBlocked) return
     connections.isWindowClosed[connection] = isBlocked ? 1 : 0
@@ -507,7 +513,7 @@ export class Sender implements Transmitter {
     return true
   }
 
-  private isWriterWaiting(connection: Connection): boolean {
+  isWriterWaiting(connection: Connection): boolean {
     const { isWriterHeldBack, awaitsRoom } = this.parts.connections
     return isWriterHeldBack[connection] === 1 || awaitsRoom[connection] === 1
   }

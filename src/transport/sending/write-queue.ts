@@ -80,6 +80,16 @@ export class WriteQueue {
     return this.lengthOf(first)
   }
 
+  /** Returns what `grow` would return. */
+  lengthAfterGrowing(connection: Connection, bytes: number): number {
+    const { buffers, connections } = this
+    const first = connections.firstBuffer[connection]
+    const lengthBytes = this.lengthOf(first)
+    const second = buffers.next[first]
+    if (lengthBytes >= bytes || second === NONE) return lengthBytes
+    return Math.min(bytes, lengthBytes + this.lengthOf(second))
+  }
+
   private swallowSecond(connection: Connection, first: WriteBuffer, second: WriteBuffer): void {
     const { buffers, connections } = this
     buffers.isPushed[first] |= buffers.isPushed[second]

@@ -123,6 +123,11 @@ export class Contents {
     this.table.references[content]++
   }
 
+  /** Holds a content for so many holders. */
+  holdForEach(content: Content, holders: number): void {
+    this.table.references[content] += holders
+  }
+
   drop(content: Content): void {
     assert(this.table.references[content] > 0, 'only a content that is held can be dropped')
     if (--this.table.references[content] > 0) return
