@@ -107,9 +107,11 @@ export class ActivityTable extends Table<Activity> {
     this.extend(row, tick, 0, 0, 0)
   }
 
-  /** Records that a packet waits in a queue from now until `startTick`, and is then serialized until `endTick`. */
-  recordTransmission(row: Activity, startTick: number, endTick: number): void {
+  /** Records that a packet waits in a queue for `waitNs` from now on, and is then serialized for `lengthNs`. */
+  recordTransmission(row: Activity, waitNs: number, lengthNs: number): void {
     if (row === NONE) return
+    const startTick = this.timeline.now + waitNs
+    const endTick = startTick + lengthNs
     if (!this.isAlone(row)) return this.extend(row, 0, 0, startTick, endTick)
     if (this.settledTick[row] !== this.timeline.now) this.settle(row)
     if (startTick > this.queueingUntilTick[row]) this.queueingUntilTick[row] = startTick

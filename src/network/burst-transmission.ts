@@ -1,6 +1,7 @@
 import { TWO_POW_32 } from '../engine/hash.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
+import type { Timeline } from '../engine/timeline.ts'
 import type { AccountTable } from './account.ts'
 import type { ActivityTable } from './activity.ts'
 import { BITS_PER_BYTE, JITTER_NONE, type LinkDirectionTable } from './link-direction.ts'
@@ -36,6 +37,7 @@ export class BurstTransmission {
   private readonly accounts: AccountTable
   private readonly activities: ActivityTable
   private readonly inFlight: PacketsInFlight
+  private readonly timeline: Timeline
 
   constructor(
     directions: LinkDirectionTable,
@@ -43,20 +45,23 @@ export class BurstTransmission {
     accounts: AccountTable,
     activities: ActivityTable,
     inFlight: PacketsInFlight,
+    timeline: Timeline,
   ) {
     this.directions = directions
     this.packets = packets
     this.accounts = accounts
     this.activities = activities
     this.inFlight = inFlight
+    this.timeline = timeline
   }
 
   /**
-   * Puts the first `count` packets of a list on a link direction at tick `now`. Returns how many of them the queue took,
+   * Puts the first `count` packets of a list on a link direction. Returns how many of them the queue took,
    * which the rest found full; or ONE_BY_ONE, when nothing was done.
    */
-  put(direction: number, burst: Int32Array, count: number, now: number): number {
+  put(direction: number, burst: Int32Array, count: number): number {
     const { directions, packets, activities } = this
+    const { now } = this.timeline
     const { int32s: words, float64s: ticks } = packets
     const first = burst[0]
     const activity = activities.rowAt(words[first + ACTIVITY])
@@ -106,7 +111,7 @@ export class BurstTransmission {
     directions.lastArrivalTick[direction] = arrival
     if (directions.isCharged[direction] === 1)
       this.accounts.chargeAll(this.accounts.rowAt(words[first + ACCOUNT]), taken, taken * wireBytes)
-    activities.recordTransmission(activity, start - lengthNs, start)
+    activities.recordTransmission(activity, start - lengthNs - now, lengthNs)
     this.inFlight.append(direction, packets.rowAt(first), packets.rowAt(burst[taken - 1]))
     return taken
   }

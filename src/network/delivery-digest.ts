@@ -1,4 +1,5 @@
 import { foldHigh, foldLow, highWord } from '../engine/digest.ts'
+import type { Timeline } from '../engine/timeline.ts'
 import type { AddressBook } from './address-book.ts'
 import type { LinkDirectionTable } from './link-direction.ts'
 import { PACKET_PLACES, type PacketTable } from './packet.ts'
@@ -20,15 +21,19 @@ const {
 /** The words of the header that is being added. A loop over them is faster than a call for each word and lane. */
 const words = new Int32Array(8)
 
-/** Adds a packet that arrives at the end of a link direction to that direction's digest. */
+/**
+ * Adds a packet that arrives now at the end of a link direction to that direction's digest. It takes the timeline, since
+ * ticks beyond 2^31 are allocated where they are passed.
+ */
 export function digestDelivery(
   directions: LinkDirectionTable,
   packets: PacketTable,
   addresses: AddressBook,
   direction: number,
   packet: Packet,
-  tick: number,
+  timeline: Timeline,
 ): void {
+  const tick = timeline.now
   const header = packets.int32s
   const payloadBytes = header[packet + PAYLOAD_BYTES]
   words[0] = tick

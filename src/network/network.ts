@@ -123,6 +123,7 @@ export class Network {
       parts.accounts,
       parts.activities,
       this.inFlight,
+      parts.timeline,
     )
   }
 
@@ -162,8 +163,8 @@ export class Network {
 
   /** Sends the first `count` packets of a list, as `sendBy` does. They are of one connection and of one size. */
   sendBurst(direction: number, burst: Int32Array, count: number): void {
-    const { packets, observer, timeline } = this
-    const taken = observer === null && count > 1 ? this.bursts.put(direction, burst, count, timeline.now) : ONE_BY_ONE
+    const { packets, observer } = this
+    const taken = observer === null && count > 1 ? this.bursts.put(direction, burst, count) : ONE_BY_ONE
     if (taken === ONE_BY_ONE) for (let nth = 0; nth < count; nth++) this.sendBy(direction, packets.rowAt(burst[nth]))
     else
       for (let nth = taken; nth < count; nth++) this.discard('dropped-at-queue', direction, packets.rowAt(burst[nth]))
@@ -217,7 +218,7 @@ export class Network {
     directions.deliveredPackets[direction]++
     const header = packets.int32s
     directions.deliveredBytes[direction] += header[packet + HEADER_BYTES] + header[packet + PAYLOAD_BYTES]
-    digestDelivery(directions, packets, this.addresses, direction, packet, timeline.now)
+    digestDelivery(directions, packets, this.addresses, direction, packet, timeline)
     if (this.observer !== null) this.observe(this.observer, 'delivered', direction, packet)
     if (exit === undefined) this.deliver(direction, packet)
     else if (exit.rules.length === 0) this.leaveDirection(exit, direction, packet)
@@ -412,7 +413,7 @@ export class Network {
       return this.discard('lost', direction, packet)
     if (directions.isCharged[direction] === 1) this.accounts.charge(account, wireBytes)
     if (extraDelayNs > 0) return this.putLater(direction, packet, activity, now, start, end, extraDelayNs)
-    this.activities.recordTransmission(activity, start, end)
+    this.activities.recordTransmission(activity, start - this.timeline.now, end - start)
     this.inFlight.add(direction, packet, this.arrivalTick(direction, packet, end, false), false)
   }
 
@@ -427,7 +428,7 @@ export class Network {
     extraDelayNs: number,
   ): void {
     this.activities.recordHoldingBack(activity, now + extraDelayNs)
-    this.activities.recordTransmission(activity, start + extraDelayNs, end + extraDelayNs)
+    this.activities.recordTransmission(activity, start + extraDelayNs - this.timeline.now, end - start)
     this.inFlight.add(direction, packet, this.arrivalTick(direction, packet, end + extraDelayNs, true), true)
   }
 

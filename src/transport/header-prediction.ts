@@ -117,22 +117,22 @@ export class HeaderPrediction {
     connections.sendUnacknowledged[connection] = acknowledged
     connections.retries[connection] = 0
     const { now } = this.timeline
-    const oldestSentTick = segments.sentTick[connections.firstSegment[connection]]
-    let newestSentTick = oldestSentTick
+    const oldest = connections.firstSegment[connection]
+    let newest = oldest
     let count = 0
     for (
       let segment = connections.firstSegment[connection];
       segment !== NONE && segments.endOffset[segment] <= acknowledged;
       segment = connections.firstSegment[connection]
     ) {
-      newestSentTick = segments.sentTick[segment]
+      newest = segment
       count++
       scoreboard.shift(connection, now)
     }
     // What `reviewReordering` does while the peer reports no duplicates.
     if (connections.priorDelivered[connection] > 0 && connections.reorderingPersistence[connection] === 0)
       connections.reorderingSteps[connection] = 1
-    sender.recoveryOf(connection).onPlainAdvance?.(connection, count, oldestSentTick, newestSentTick)
+    sender.recoveryOf(connection).onPlainAdvance?.(connection, count, oldest, newest)
     noteEmptySegment(connections, connection, packets.timestampEcho[packet])
     connections.plainRole[connection] = SENDS
     return PLAIN_ACK

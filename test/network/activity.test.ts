@@ -32,14 +32,14 @@ describe('the time of a connection', () => {
 
   test('is divided between queueing, serialization and propagation for each packet', () => {
     const { activities, row, spentAt } = begin()
-    activities.recordTransmission(row, 30, 50)
+    activities.recordTransmission(row, 30, 20)
     expect(spentAt(20)).toEqual({ queueing: 20 })
     expect(spentAt(60)).toEqual({ queueing: 30, serialization: 20, propagation: 10 })
   })
 
   test('counts for the first part in the order of PARTS when several apply', () => {
     const { timeline, activities, row, spentAt } = begin()
-    activities.recordTransmission(row, 100, 200)
+    activities.recordTransmission(row, 100, 100)
     activities.recordWork(row, 50)
     activities.changeClosedWindows(row, 1)
     // CPU before queueing, queueing before window, window before serialization.
@@ -48,7 +48,7 @@ describe('the time of a connection', () => {
     expect(spentAt(210)).toEqual({ cpu: 50, queueing: 50, window: 50, serialization: 50, propagation: 10 })
     activities.changeHandshakes(row, 1)
     activities.recordWork(row, 220)
-    activities.recordTransmission(row, 230, 240)
+    activities.recordTransmission(row, 20, 10)
     // CPU before handshake, handshake before queueing.
     expect(spentAt(250)).toMatchObject({ cpu: 60, handshake: 30, queueing: 50, serialization: 50 })
     activities.recordWork(row, 300)
@@ -108,7 +108,7 @@ describe('the time of a connection', () => {
           timeline.now += after
           const { now } = timeline
           if (what === 0) activities.recordWork(row, now + length)
-          else if (what <= 2) activities.recordTransmission(row, now + length, now + 2 * length)
+          else if (what <= 2) activities.recordTransmission(row, length, length)
           else if (what === 3) activities.recordHoldingBack(row, now + length)
           else {
             const condition = what % 4

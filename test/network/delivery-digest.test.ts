@@ -31,12 +31,13 @@ function digestOf(...delivered: readonly Delivered[]): string {
     links: [{ name: 'ab', between: ['a', 'b'], line: 'delay: 1ms' }],
   })
   const packets = new PacketTable(new Arena())
-  const { directions, addresses } = lab.network
+  const { directions, addresses, timeline } = lab.network
   const direction = lab.direction('a>b')
   for (const { tick = 1_000, ...fields } of delivered) {
     const packet = packets.allocate()
     for (const [name, value] of Object.entries({ ...PACKET, ...fields })) packets[name as Field][packet] = value
-    digestDelivery(directions, packets, addresses, direction, packet, tick)
+    timeline.now = tick
+    digestDelivery(directions, packets, addresses, direction, packet, timeline)
   }
   return `${directions.digestHigh[direction]} ${directions.digestLow[direction]}`
 }

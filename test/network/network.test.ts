@@ -104,10 +104,7 @@ describe('the direction by which a burst of packets leaves', () => {
   const directionOf = (more: Partial<TestNetwork>, prepare: (lab: NetworkLab) => void = () => {}) => {
     const { lab } = row(more)
     prepare(lab)
-    const { packets } = lab.network
-    const packet = packets.allocate()
-    packets.destination[packet] = lab.addressOf('c')
-    const direction = lab.network.directionOf(lab.host('a'), packet)
+    const direction = lab.network.directionTo(lab.host('a'), lab.addressOf('c'))
     return direction === NONE ? null : lab.ways[direction]
   }
   const box: MiddleboxBlueprint = { name: 'x', before: 'c', kind: 'nat', ports: null, idleNs: MS, expired: 'drop' }
@@ -139,7 +136,7 @@ describe('the direction by which a burst of packets leaves', () => {
       network.packets.destination[packet] = lab.addressOf('b')
       network.packets.headerBytes[packet] = 40
       network.packets.sequenceNumber[packet] = sequence
-      network.sendBy(network.directionOf(lab.host('a'), packet), packet)
+      network.sendBy(network.directionTo(lab.host('a'), lab.addressOf('b')), packet)
     }
     lab.run()
     expect([desk.arrived, desk.ticks, serials]).toEqual([

@@ -55,7 +55,7 @@ describe('an activity that another one waits for', () => {
     const { timeline, activities, read, one, other } = lab()
     activities.recordHoldingBack(one, 20)
     activities.recordWork(one, 30)
-    activities.recordTransmission(one, 40, 50)
+    activities.recordTransmission(one, 40, 10)
     timeline.now = 10
     activities.addWaiter(one, other)
     timeline.now = 60
@@ -221,7 +221,7 @@ function takeSteps(steps: readonly Step[]): void {
     } else if (what === 'until') {
       if (which === 0) activities.recordHoldingBack(one.row, until)
       else if (which === 1) activities.recordWork(one.row, until)
-      else activities.recordTransmission(one.row, until, until + lengthNs)
+      else activities.recordTransmission(one.row, until - timeline.now, lengthNs)
       told.tell(
         one.told,
         which < 2 ? [0, 1].map((i) => (i === which ? until : 0)) : [0, 0, until, until + lengthNs],

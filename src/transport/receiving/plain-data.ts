@@ -50,6 +50,8 @@ const {
   pushedSegments: PUSHED_SEGMENTS,
   isAckDue: IS_ACK_DUE,
   receiverRttEcho: RECEIVER_RTT_ECHO,
+  receiverRttNs: RECEIVER_RTT_NS,
+  receiveSpaceTick: RECEIVE_SPACE_TICK,
   windowShare: WINDOW_SHARE,
   sendNext: SEND_NEXT,
   receiveSegmentBytes: RECEIVE_SEGMENT_BYTES,
@@ -208,7 +210,11 @@ export class PlainData {
     const { connections } = this
     const next = connections.receiveNext[connection]
     connections.readOffset[connection] = next
-    adjustReceiveSpace(connections, connection, 0, 0, this.timeline.now)
+    const { float64s: numbers } = connections
+    const { now } = this.timeline
+    // Before that nothing is adjusted.
+    if (now - numbers[connection + RECEIVE_SPACE_TICK] >= numbers[connection + RECEIVER_RTT_NS])
+      adjustReceiveSpace(connections, connection, 0, 0, now)
     const isWaiting = connections.isWriterHeldBack[connection] === 1 || connections.awaitsRoom[connection] === 1
     if (!this.receiver.completesRecord(connection)) return isWaiting ? IS_REPORTED : IS_TAKEN
     return this.receiver.reportPending(connection) ? IS_REPORTED : HAS_ENDED

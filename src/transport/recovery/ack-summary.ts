@@ -3,6 +3,9 @@ import { RateSample } from '../connections/rate-sample.ts'
 /** Stands for a tick or round-trip time that is not known. */
 export const NO_SAMPLE = -1
 
+/** What fields for ticks hold before the first ACK. Being no integer, it lets an engine store them as doubles from then on. */
+const NOT_BEGUN = Number.NaN
+
 /** The contents of one ACK. Filled while the ACK is entered on the scoreboard, and then read by the loss recovery. */
 export class AckSummary {
   /** Delivery rate by this ACK. `priorInFlight` is set before the ACK is processed, the rest by the loss recovery. */
@@ -11,7 +14,7 @@ export class AckSummary {
   outBefore = 0
   lostBefore = 0
   /** `sendUnacknowledged` before the ACK. */
-  priorUnacknowledged = 0
+  priorUnacknowledged = NOT_BEGUN
   isAdvance = false
   hasSacked = false
   /** Whether a newly acknowledged segment was sent once, before the recovery point. */
@@ -28,10 +31,10 @@ export class AckSummary {
    * The ticks at which the oldest and the newest segments were sent, first of those that the ACK acknowledges
    * cumulatively, then of those that it acknowledges selectively; -1: none.
    */
-  oldestSentTick = NO_SAMPLE
-  newestSentTick = NO_SAMPLE
-  oldestSackedTick = NO_SAMPLE
-  newestSackedTick = NO_SAMPLE
+  oldestSentTick = NOT_BEGUN
+  newestSentTick = NOT_BEGUN
+  oldestSackedTick = NOT_BEGUN
+  newestSackedTick = NOT_BEGUN
   /** The timestamp that it echoes; 0: none. */
   echo = 0
 

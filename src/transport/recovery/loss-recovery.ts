@@ -40,10 +40,10 @@ export interface LossRecovery {
 
   /**
    * Does what `onAck` does for an ACK that acknowledges the oldest `segments` and brings nothing else, outside recovery and
-   * with nothing lost, retransmitted or selectively acknowledged. They were sent once, between `oldestSentTick` and
-   * `newestSentTick`. Absent: all ACKs are given to `onAck`.
+   * with nothing lost, retransmitted or selectively acknowledged. They were sent once; the oldest and the newest of
+   * them, as rows that may be free already, tell when. Absent: all ACKs are given to `onAck`.
    */
-  onPlainAdvance?(connection: Connection, segments: number, oldestSentTick: number, newestSentTick: number): void
+  onPlainAdvance?(connection: Connection, segments: number, oldest: Segment, newest: Segment): void
 
   /** Handles a retransmission timeout, after the timeout was backed off. */
   onTimeout(connection: Connection): void

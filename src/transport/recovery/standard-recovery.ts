@@ -88,9 +88,11 @@ export class StandardRecovery implements LossRecovery {
     this.controlCongestion(connection, ack, arrived + ack.duplicateSegments)
   }
 
-  onPlainAdvance(connection: Connection, segments: number, oldestSentTick: number, newestSentTick: number): void {
-    const { connections, timeline, timers } = this.parts
+  onPlainAdvance(connection: Connection, segments: number, oldest: Segment, newest: Segment): void {
+    const { connections, scoreboard, timeline, timers } = this.parts
     const { now } = timeline
+    const oldestSentTick = scoreboard.segments.sentTick[oldest]
+    const newestSentTick = scoreboard.segments.sentTick[newest]
     const control = congestionControlOf(connections, connection)
     sampleRoundTrip(connections, connection, now - oldestSentTick, now - newestSentTick)
     control.onRoundTrip(connections, connection, now - newestSentTick, now)

@@ -136,7 +136,6 @@ export class PlainAcks {
     const { float64s: numbers, int32s: words, uint8s: bytes } = connections
     const { float64s: segmentNumbers, int32s: segmentWords } = segments
     const first = connections.firstSegment[connection]
-    const oldestSentTick = segmentNumbers[first + SENT_TICK]
     const newestSentTick = segmentNumbers[last + SENT_TICK]
     const endOffset = segmentNumbers[last + END_OFFSET]
     const rest = segmentWords[last + NEXT]
@@ -165,7 +164,7 @@ export class PlainAcks {
     if (numbers[connection + PRIOR_DELIVERED] > 0 && bytes[connection + REORDERING_PERSISTENCE] === 0)
       bytes[connection + REORDERING_STEPS] = 1
     this.release(first, count)
-    this.sender.recoveryOf(connection).onPlainAdvance?.(connection, count, oldestSentTick, newestSentTick)
+    this.sender.recoveryOf(connection).onPlainAdvance?.(connection, count, first, last)
   }
 
   private release(first: Segment, count: number): void {
