@@ -26,8 +26,10 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
   private registers!: Int32Array
   private savedTick!: Float64Array
   size = 0
-  /** The event that was taken last. */
-  tick = -1
+  /** The last tick for which `isDue` returns true. */
+  lastTick = Number.POSITIVE_INFINITY
+  /** The event that was taken last. The constructor sets its tick: a field that begins with no integer stays a double. */
+  tick = Number.NaN
   private key = 0
   private signedArgument = 0
 
@@ -35,6 +37,7 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
     this.run = new EventRun(arena)
     this.heap = new EventHeap(arena)
     this.slots = new EventSlots(arena)
+    this.tick = -1
     arena.attach(this, 1)
   }
 
@@ -93,6 +96,13 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
     if (this.run.isEmpty) this.takeFromHeap()
     else this.takeFromRun()
     return true
+  }
+
+  /** Returns whether the next event comes at `lastTick` or before. Unlike `nextTick`, it never allocates a number. */
+  isDue(): boolean {
+    const { run, heap } = this
+    if (run.isEmpty && !this.findNear()) return false
+    return (run.isEmpty ? heap.firstTick : run.firstTick) <= this.lastTick
   }
 
   nextTick(): number {

@@ -251,12 +251,22 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
   }
 
   /**
-   * Makes room for `rows` more, so that the next as many calls of `allocateUnset` leave all views as they are. It grows the
-   * table when these calls would, if no row is released between them.
+   * Makes room for `rows` more, to be taken with `allocateReserved`. The table grows if `allocateUnset`, called as often,
+   * would make it grow.
    */
   makeRoom(rows: number): void {
     const needed = this.registers[COUNT] + rows
     while (needed > this.capacity) this.arena.grow(this, this.capacity * 2)
+  }
+
+  /** Takes a row as `allocateUnset` does, for which there is room. So all views stay as they are. */
+  allocateReserved(): R {
+    const { registers } = this
+    registers[COUNT]++
+    const free = registers[FREE_HEAD]
+    if (free === NONE) return this.nth(registers[ROWS_EVER]++)
+    registers[FREE_HEAD] = this.next[free]
+    return this.rowAt(free)
   }
 
   release(row: R): void {

@@ -4,11 +4,13 @@ import { LAST_TICK } from './ticks.ts'
 
 /** The current tick, and the only way to schedule an event after it. */
 export class Timeline {
-  now = 0
+  /** Set by the constructor: a field that begins with no integer stays a double when ticks outgrow small integers. */
+  now = Number.NaN
   private readonly pending: PendingEventSet
 
   constructor(pending: PendingEventSet) {
     this.pending = pending
+    this.now = 0
   }
 
   /**

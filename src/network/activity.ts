@@ -65,8 +65,10 @@ export class ActivityTable extends Table<Activity> {
   /** The ticks at which the own condition ends of an activity whose totals are derived, or a tick before. */
   private readonly expiries: WaitHeap
   private readonly timeline: Timeline
-  /** Until when the last result of `ownPart` holds; infinite: until a call. */
-  private ownPartEndTick = 0
+  /** Until when the last result of `ownPart` holds; infinite: until a call. Being a field, it is not allocated. */
+  private ownPartEndTick = Number.NaN
+  /** The tick up to which `settleAt` completes totals. */
+  private settlingTick = Number.NaN
 
   constructor(arena: Arena, timeline: Timeline) {
     super(arena, 64)
@@ -336,7 +338,8 @@ export class ActivityTable extends Table<Activity> {
     for (let tick = expiries.firstTick; tick <= now; tick = expiries.firstTick) {
       const wait = expiries.first
       const row = waits.waiting[wait]
-      this.settleAt(row, tick)
+      this.settlingTick = tick
+      this.settleAt(row)
       this.ownPart(row)
       if (this.ownPartEndTick < Number.POSITIVE_INFINITY) expiries.setTick(wait, this.ownPartEndTick)
       else expiries.withdraw(wait)
@@ -348,17 +351,19 @@ export class ActivityTable extends Table<Activity> {
   private settle(row: Activity): void {
     const { now } = this.timeline
     if (this.expiries.firstTick <= now) this.takeExpiries(now)
-    this.settleAt(row, now)
+    this.settlingTick = now
+    this.settleAt(row)
   }
 
   /** Completes the totals up to `now`. No own condition of an activity whose totals are derived ends before. */
-  private settleAt(row: Activity, now: number): void {
+  private settleAt(row: Activity): void {
+    const now = this.settlingTick
     if (this.settledTick[row] === now) return
     const wait = this.derivedWait[row]
-    if (wait === NONE) return this.settleAlone(row, now)
+    if (wait === NONE) return this.settleAlone(row)
     const { waits, totalsNs } = this
     const serving = waits.serving[wait]
-    this.settleAt(serving, now)
+    this.settleAt(serving)
     const ownPart = this.ownPart(row)
     this.settledTick[row] = now
     for (let part = 0; part < PART_COUNT; part++) {
@@ -388,7 +393,8 @@ export class ActivityTable extends Table<Activity> {
     return true
   }
 
-  private settleAlone(row: Activity, now: number): void {
+  private settleAlone(row: Activity): void {
+    const now = this.settlingTick
     let tick = this.settledTick[row]
     this.settledTick[row] = now
     const base = row

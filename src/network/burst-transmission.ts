@@ -24,7 +24,7 @@ const {
 export const ONE_BY_ONE = -1
 
 /**
- * What `Network` does with the packets of a burst at a link direction, in one loop, without what cannot apply.
+ * Puts the packets of a burst on a link direction as `Network` does, in one loop, without what cannot apply.
  *
  * It may assume that the packets are of one connection and of one size, that no rule and no observer sees them, and that
  * they were made in the present event. It leaves the burst to the general path unless each packet is either put on the

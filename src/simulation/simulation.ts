@@ -118,9 +118,10 @@ export class Simulation {
     const { pending } = this
     const endTick = Math.min(this.plan.durationNs ?? LONGEST_RUN_NS, LONGEST_RUN_NS)
     const lastTick = Math.min(untilTick, endTick)
+    pending.lastTick = lastTick
     while (!this.isFinished) {
-      const next = pending.nextTick()
-      if (next > lastTick || next === Number.POSITIVE_INFINITY) {
+      if (!pending.isDue()) {
+        const next = pending.nextTick()
         // No event is pending, although a part still waits for one.
         const isOpenEnded = untilTick === Number.POSITIVE_INFINITY && this.plan.durationNs === null
         if (next === Number.POSITIVE_INFINITY && isOpenEnded) return 'finished'
@@ -130,7 +131,7 @@ export class Simulation {
       if (this.eventCount >= maxEvents) return 'budget'
       pending.pop()
       this.eventCount++
-      this.timeline.now = next
+      this.timeline.now = pending.tick
       this.dispatch(pending.target, pending.kind, pending.argument)
     }
     return 'finished'

@@ -113,7 +113,9 @@ function hashOfConnections({ tcp, plan }: Lab): number {
 
 /** Returns a hash of every number of every row that was ever in use. */
 function hashOfTable(table: { everyRow(): Iterable<number> }): number {
-  const columns = Object.values(table).flatMap((column: unknown) => (ArrayBuffer.isView(column) ? [column as Float64Array] : []))
+  const columns = Object.values(table).flatMap((column: unknown) =>
+    ArrayBuffer.isView(column) ? [column as Float64Array] : [],
+  )
   let hash = 0
   for (const row of table.everyRow()) for (const column of columns) hash = mixed(hash, column[row])
   return hash

@@ -3,7 +3,7 @@ import { RateSample } from '../connections/rate-sample.ts'
 /** Stands for a tick or round-trip time that is not known. */
 export const NO_SAMPLE = -1
 
-/** What fields for ticks hold before the first ACK. Being no integer, it lets an engine store them as doubles from then on. */
+/** The value of fields for ticks before the first ACK. Being no integer, it lets an engine keep them as doubles. */
 const NOT_BEGUN = Number.NaN
 
 /** The contents of one ACK. Filled while the ACK is entered on the scoreboard, and then read by the loss recovery. */

@@ -43,10 +43,10 @@ export class RetransmissionTimer {
     this.arm(connection, this.pacedAheadNs(connection) - goneNs)
   }
 
-  /** Arms the timer for a tail loss probe, which comes before the timeout that began at `sinceTick`. */
-  armForProbe(connection: Connection, sinceTick: number): void {
-    const { connections, timeline, timers } = this.parts
-    const timeoutNs = sinceTick + connections.timeoutNs[connection] - timeline.now
+  /** Arms the timer for a tail loss probe, which comes before the timeout that began `agoNs` ago. */
+  armForProbe(connection: Connection, agoNs: number): void {
+    const { connections, timers } = this.parts
+    const timeoutNs = connections.timeoutNs[connection] - agoNs
     const probeNs = probeTimeoutNs(connections, connection)
     connections.timerPurpose[connection] = FOR_PROBE
     const waitNs = timeoutNs > 0 ? Math.min(probeNs, timeoutNs) : probeNs

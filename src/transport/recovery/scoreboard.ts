@@ -84,7 +84,7 @@ export class Scoreboard {
     let last: number = words[connection + LAST_SEGMENT]
     let offset = startOffset
     for (let nth = 1; nth <= count; nth++) {
-      const segment = segments.allocateUnset()
+      const segment = segments.allocateReserved()
       segmentNumbers[segment + START_OFFSET] = offset
       offset += segmentBytes
       segmentNumbers[segment + END_OFFSET] = offset
@@ -96,6 +96,7 @@ export class Scoreboard {
       else segmentWords[last + NEXT] = segment
       last = segment
     }
+    segmentWords[last + NEXT] = NONE
     words[connection + LAST_SEGMENT] = last
     words[connection + SEGMENTS_OUT] += count
   }

@@ -368,8 +368,8 @@ export class StandardRecovery implements LossRecovery {
   }
 
   private restartTimer(connection: Connection): void {
-    const { timeline, timer } = this.parts
-    if (this.canProbeTail(connection)) timer.armForProbe(connection, timeline.now)
+    const { timer } = this.parts
+    if (this.canProbeTail(connection)) timer.armForProbe(connection, 0)
     else timer.rearm(connection)
   }
 

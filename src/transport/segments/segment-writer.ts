@@ -225,7 +225,7 @@ export class SegmentWriter {
     const { acknowledgementNumber, window, headerBytes, timestamp, timestampEcho } = template
     let offset = start
     for (let nth = 0; nth < count; nth++) {
-      const packet = packets.allocateUnset()
+      const packet = packets.allocateReserved()
       burst[nth] = packet
       header[packet + SOURCE] = source
       header[packet + DESTINATION] = destination

@@ -33,8 +33,8 @@ const {
 } = CONNECTION_PLACES
 
 /**
- * What `Sender.output` does after an ACK that `PlainAcks` took, in one place: how many bursts of full segments leave, and
- * the segments of each, without what cannot apply.
+ * Sends what an ACK that `PlainAcks` took allows, as `Sender.output` does, in one place: how many bursts of full segments
+ * leave, and the segments of each, without what cannot apply.
  *
  * It may assume what `PlainAcks` may, and that segments are in flight, so that their timer is armed. It leaves a connection
  * to the general path that is paced, has no more data in its queue, or may send what is not whole segments before any FIN,
@@ -44,7 +44,7 @@ export class PlainOutput {
   private readonly parts: SendingParts
   private readonly connections: ConnectionTable
   private readonly sender: Sender
-  /** The burst that `nextBurst` allows. */
+  /** The segments of the burst that `nextBurst` has considered; 0: it had no room for one. */
   private segments = 0
 
   constructor(parts: SendingParts, sender: Sender) {
@@ -68,6 +68,9 @@ export class PlainOutput {
       if (hasSent) sender.continueOutput(connection)
       return hasSent
     }
+    // The unit is filled in any case, for the burst that waits.
+    const { connections, queue } = this.parts
+    queue.grow(connection, this.segments * connections.maximumSegmentBytes[connection])
     this.end(connection, found, hasSent)
     return true
   }
@@ -99,11 +102,13 @@ export class PlainOutput {
     const window = Math.floor(numbers[connection + CONGESTION_WINDOW])
     const room = window - words[connection + SEGMENTS_OUT]
     if (words[connection + FIRST_BUFFER] === NONE) return NOT_WHOLE
+    this.segments = 0
     if (room <= 0) return WAITS_FOR_CONGESTION_WINDOW
     const segmentBytes = shorts[connection + MAXIMUM_SEGMENT_BYTES]
     const largest = largestBurst(connections, connection)
     const most = Math.min(room, Math.max(window >> 1, 1), largest)
     const bytes = most * segmentBytes
+    this.segments = most
     const lengthBytes = queue.lengthAfterGrowing(connection, bytes)
     const next = numbers[connection + SEND_NEXT]
     const peerRoom = numbers[connection + SEND_UNACKNOWLEDGED] + numbers[connection + SEND_WINDOW_BYTES] - next
@@ -111,11 +116,7 @@ export class PlainOutput {
     if (Math.min(lengthBytes, segmentBytes) > peerRoom) found = WAITS_FOR_PEER
     else if (lengthBytes > segmentBytes)
       found = this.deferral(connection, lengthBytes, largest * segmentBytes, peerRoom, room * segmentBytes)
-    if (found !== SENDS_BURST) {
-      if (found !== NOT_WHOLE) queue.grow(connection, bytes)
-      return found
-    }
-    this.segments = most
+    if (found !== SENDS_BURST) return found
     const isWhole =
       bytes <= lengthBytes &&
       bytes <= peerRoom &&
@@ -180,11 +181,13 @@ export class PlainOutput {
   private end(connection: Connection, found: number, hasSent: boolean): void {
     const { connections, sender } = this
     const recovery = sender.recoveryOf(connection)
-    if (hasSent && recovery.canProbeTail(connection))
+    if (hasSent && recovery.canProbeTail(connection)) {
+      const { scoreboard, timeline } = this.parts
       sender.timer.armForProbe(
         connection,
-        this.parts.scoreboard.segments.sentTick[connections.firstSegment[connection]],
+        timeline.now - scoreboard.segments.sentTick[connections.firstSegment[connection]],
       )
+    }
     const isLimited =
       found === WAITS_FOR_CONGESTION_WINDOW ||
       connections.segmentsOut[connection] >= Math.floor(connections.congestionWindow[connection])

@@ -352,10 +352,13 @@ export class Sender implements Transmitter {
   }
 
   private endOutput(connection: Connection, isBlocked: boolean, wasHeldBack: boolean, hasSentNew: boolean): void {
-    const { connections, scoreboard } = this.parts
+    const { connections, scoreboard, timeline } = this.parts
     const recovery = this.recoveryOf(connection)
     if (hasSentNew && recovery.canProbeTail(connection))
-      this.timer.armForProbe(connection, scoreboard.segments.sentTick[connections.firstSegment[connection]])
+      this.timer.armForProbe(
+        connection,
+        timeline.now - scoreboard.segments.sentTick[connections.firstSegment[connection]],
+      )
     if (isBlocked && connections.segmentsOut[connection] === 0) this.timer.armForWindow(connection)
     recovery.onOutputEnd(connection, wasHeldBack || !this.fitsCongestionWindow(connection), hasSentNew)
     if (connections.pacingBytesPerS[connection] > 0) this.checkAppLimited(connection)

@@ -27,9 +27,9 @@ export class Timers {
   /** The expiry that was computed last, and from what: an ACK arms the same timer before and after new data are sent. */
   private readonly latest: { clock: TickingClock | null; now: number; delayNs: number; expiry: number } = {
     clock: null,
-    now: 0,
-    delayNs: 0,
-    expiry: 0,
+    now: Number.NaN,
+    delayNs: Number.NaN,
+    expiry: Number.NaN,
   }
 
   constructor(
