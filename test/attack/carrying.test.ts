@@ -166,11 +166,11 @@ describe('an attacker that attracts packets by ARP', () => {
     runScenario({ text }).verdicts.map(({ path, outcomes }) => `${path}: ${outcomes.join(', ')}`)
 
   test('learns metadata of the standing connections whose packets it forwards and cannot read', () => {
-    expect(worst(LAN('bridged'))).toEqual(['other: no-effect', 'plain: read', 'sealed: metadata'])
+    expect(worst(LAN('bridged'))).toEqual(['other: not-tried', 'plain: read', 'sealed: metadata'])
   })
 
   test('learns nothing where nobody believes it', () => {
-    expect(worst(LAN('routed'))).toEqual(['other: no-effect', 'plain: no-effect', 'sealed: no-effect'])
+    expect(worst(LAN('routed'))).toEqual(['other: not-tried', 'plain: no-effect', 'sealed: no-effect'])
   })
 })
 

@@ -277,7 +277,7 @@ describe('an interruption', () => {
       })
       const outcome = simulate(scenario, options({ interruption: interruption.signal })).catch((each: unknown) => each)
       interruption.abort(143)
-      await vi.advanceTimersByTimeAsync(1_999)
+      await vi.advanceTimersByTimeAsync(499)
       expect(end.aborted).toBe(false)
       await vi.advanceTimersByTimeAsync(1)
       expect(end.aborted).toBe(true)
@@ -289,7 +289,7 @@ describe('an interruption', () => {
   test('does not end a simulation that begins while it is waited for', async () => {
     const interruption = new AbortController()
     const { simulate } = pooled(async (task, end) => {
-      await vi.advanceTimersByTimeAsync(1_500)
+      await vi.advanceTimersByTimeAsync(400)
       new RunMonitor(task.shared).report(0, 0)
       await vi.advanceTimersByTimeAsync(60_000)
       expect(end.aborted).toBe(false)
