@@ -108,6 +108,19 @@ describe('matrix', () => {
     expect(err).toContain('-:1:10: error')
   })
 
+  test('a scenario whose workloads end with its duration has the matrix of workloads that end', async () => {
+    const endless = TWO_WAYS.replaceAll('requests: 20', 'rate: 10/s')
+    const narrow = ['--path', 'plain', '--technique', 'eavesdrop']
+    const run = (text: string) => invoke(['matrix', '-', '--json', ...narrow], { stdin: text, simulate })
+    expect((await run(endless)).err).toContain('and the scenario has no duration')
+    const { code, out } = await run(`${endless}duration: 5m\n`)
+    expect(code).toBe(0)
+    expect(cell(JSON.parse(out), 'plain', 'passive', 'eavesdrop')?.worst).toBe('read')
+    expect((await run(`${TWO_WAYS}duration: 1s\n`)).out).toBe((await run(TWO_WAYS)).out)
+    const late = TWO_WAYS.replaceAll('requests: 20', 'requests: 20, start: 5m')
+    expect(cell(JSON.parse((await run(late)).out), 'plain', 'passive', 'eavesdrop')?.worst).toBe('read')
+  })
+
   test('an unknown --path exits with 2 and is named', async () => {
     const { code, err } = await invoke(['matrix', '-', '--path', 'sealde'], { stdin: TWO_WAYS, simulate })
     expect(code).toBe(2)

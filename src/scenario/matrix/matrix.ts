@@ -10,6 +10,7 @@ import { describeProtection, letterOf } from '../../simulation/collect/describe-
 import { type CheckedScenario, checkTree, readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
 import type { UnmodelledPath } from '../paths/unmodelled-paths.ts'
 import { type Problem, sortProblems } from '../problems/problem.ts'
+import { DURATION, formatDuration, parseQuantity } from '../schema/units.ts'
 import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import { SourceText } from '../tree/source-text.ts'
 import { mergeTrees, type Tree, withoutKeys } from '../tree/tree.ts'
@@ -49,10 +50,13 @@ export type ReadMatrix =
   | { readonly ok: true; readonly matrix: Matrix }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** The sections of a scenario that a matrix ignores: attackers, what is expected, and events. */
-const LEFT_OUT: readonly string[] = ['attackers', 'expect', 'accept', 'policy', 'events', 'sweep', 'duration']
+/**
+ * The sections of a scenario that a matrix ignores: attackers, what is expected, and events. The duration is kept, since
+ * workloads may end with it.
+ */
+const LEFT_OUT: readonly string[] = ['attackers', 'expect', 'accept', 'policy', 'events', 'sweep']
 
-/** The duration of a run, which ends requests that never get a response. */
+/** The duration of a run, which ends requests that never get a response. Workloads are shortened to far less. */
 export const LONGEST_NS = 120 * NS_PER_S
 
 /**
@@ -71,7 +75,23 @@ export function readMatrix(
 
 /** Returns a scenario without its attackers, events, and what it expects. */
 export function withoutAttackers(tree: Tree): Tree {
-  return tree.kind === 'map' ? withoutKeys(tree, LEFT_OUT) : tree
+  if (tree.kind !== 'map') return tree
+  const bare = withoutKeys(tree, LEFT_OUT)
+  const duration = bare.entries.get('duration')
+  return duration === undefined
+    ? bare
+    : { ...bare, entries: new Map(bare.entries).set('duration', { ...duration, tree: longEnough(duration.tree) }) }
+}
+
+/**
+ * Returns a duration that is at least LONGEST_NS, that of the runs of a matrix whatever the scenario has: the steps of
+ * its attackers are to be within it. A longer one stays, since workloads may start later.
+ */
+function longEnough(duration: Tree): Tree {
+  if (duration.kind !== 'scalar' || (typeof duration.value !== 'string' && typeof duration.value !== 'number'))
+    return duration
+  const parsed = parseQuantity(DURATION, duration.value)
+  return parsed.ok && parsed.value < LONGEST_NS ? { ...duration, value: formatDuration(LONGEST_NS) } : duration
 }
 
 /** Returns the matrix of a scenario that has been read, without attackers. */

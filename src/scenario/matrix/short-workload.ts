@@ -13,6 +13,9 @@ const LONGEST_HEARTBEATS_NS = 45 * NS_PER_S
 /** The time at which warm tunnels are set up, also those with a long delay, and early steps of attackers are done. */
 export const STANDING_NS = 2 * NS_PER_S
 
+/** The latest start of a workload: what a scenario starts later is to take part as well, before the run ends. */
+const LATEST_START_NS = 90 * NS_PER_S
+
 /**
  * Shortens a workload to a few requests, since a matrix shows what attackers get and not how fast. Where each connection
  * chooses one of several ends, each request gets a connection of its own, and there are as many as it takes to choose
@@ -31,7 +34,7 @@ export function shortWorkload(
     ...(choices > 1 ? { connection: 'per-request' } : {}),
     requestBytes: Math.min(requestBytes, MAX_BODY_BYTES),
     responseBytes: Math.min(responseBytes, MAX_BODY_BYTES),
-    startNs: Math.max(startNs, STANDING_NS),
+    startNs: Math.min(Math.max(startNs, STANDING_NS), LATEST_START_NS),
   }
   if (arrivals.kind !== 'flow') return [{ ...short, arrivals: shortArrivals(arrivals, longestNs, choices) }]
   const flow = { ...arrivals, forNs: Math.min(arrivals.forNs ?? longestNs, longestNs) }
