@@ -22,8 +22,9 @@ async function simulated(scenarios: readonly CheckedScenario[], jobs: number, st
   const codes: ExitCode[] = []
   let running = 0
   let most = 0
+  const { io, printed } = anIo({ interruption: interruption.signal })
   const all = await simulateAll(scenarios, jobs, {
-    io: anIo({ interruption: interruption.signal }).io,
+    io,
     files: diskFiles,
     commands: {},
     exit: (code) => codes.push(code),
@@ -38,7 +39,7 @@ async function simulated(scenarios: readonly CheckedScenario[], jobs: number, st
       return { ...run, result: { ...run.result, verdicts } }
     },
   })
-  return { all, seeds, most, codes }
+  return { all, seeds, most, codes, err: printed.err }
 }
 
 describe('several scenarios', () => {
@@ -51,7 +52,7 @@ describe('several scenarios', () => {
     [64, 5],
   ])('are simulated %i at a time', async (jobs, most) => {
     const { all, seeds, ...rest } = await simulated(scenarios, jobs)
-    expect(rest).toEqual({ most, codes: [] })
+    expect(rest).toEqual({ most, codes: [], err: '' })
     expect([seeds, all?.simulations, all?.results.size]).toEqual([[1, 2, 3, 4, 5], 5, 5])
   })
 
@@ -90,7 +91,8 @@ describe('several scenarios', () => {
   })
 
   test('have no result when the user interrupts them, and begin no more', async () => {
-    const { all, seeds, codes } = await simulated(scenarios, 1, 2)
+    const { all, seeds, codes, err } = await simulated(scenarios, 1, 2)
     expect([all, seeds, codes]).toEqual([null, [1, 2], [130]])
+    expect(err).toBe('onpath: interrupted; 2 of the 5 scenarios were simulated, and nothing is judged\n')
   })
 })

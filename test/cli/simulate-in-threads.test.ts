@@ -286,6 +286,19 @@ describe('an interruption', () => {
     },
   )
 
+  test('ends a simulation that has begun where a partial result is of no use', async () => {
+    const interruption = new AbortController()
+    const { simulate } = pooled((task, signal) => {
+      new RunMonitor(task.shared).report(0, 0)
+      return untilAborted(signal)
+    })
+    const wanted = { ...options({ interruption: interruption.signal }), isWholeOrNothing: true }
+    const outcome = simulate(scenario, wanted).catch((each: unknown) => each)
+    interruption.abort(130)
+    await vi.runAllTimersAsync()
+    expect(await outcome).toMatchObject({ name: 'InterruptedBeforeStart', code: 130 })
+  })
+
   test('does not end a simulation that begins while it is waited for', async () => {
     const interruption = new AbortController()
     const { simulate } = pooled(async (task, end) => {

@@ -4,8 +4,9 @@ import type { CheckedScenario } from '../../scenario/load.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import { budgetText } from '../budget-text.ts'
 import type { Context } from '../context.ts'
-import { EXIT } from '../exit-code.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
 import { inOrder } from './in-order.ts'
+import { InterruptedBeforeStart } from './interrupted-before-start.ts'
 import { showRunCount } from './progress.ts'
 
 /** The results of several scenarios. */
@@ -17,7 +18,7 @@ export interface Simulated {
 
 /**
  * Simulates several scenarios, `jobs` at a time. Scenarios that differ only in the names of attackers are simulated
- * once. Returns null when the user interrupts it or the memory does not suffice, and sets the exit code.
+ * once. Returns null when the user interrupts it or the memory does not suffice, says so, and sets the exit code.
  */
 export async function simulateAll(
   scenarios: readonly CheckedScenario[],
@@ -52,6 +53,8 @@ export async function simulateAll(
       onFailure: () => failure.abort(),
     })
   } catch (error) {
+    if (error instanceof InterruptedBeforeStart)
+      return reportInterruption(results.size, different.length, interruption.reason, context)
     if (!(error instanceof BudgetExceeded)) throw error
     context.io.err(`onpath: ${budgetText(error)}\n`)
     context.exit(EXIT.budgetExceeded)
@@ -59,13 +62,18 @@ export async function simulateAll(
   } finally {
     progress.stop()
   }
-  if (!interruption.aborted) return { results, simulations: different.length }
-  context.exit(interruption.reason)
+  if (interruption.aborted) return reportInterruption(results.size, different.length, interruption.reason, context)
+  return { results, simulations: different.length }
+}
+
+function reportInterruption(simulated: number, of: number, code: ExitCode, { io, exit }: Context): null {
+  io.err(`onpath: interrupted; ${simulated} of the ${of} scenarios were simulated, and nothing is judged\n`)
+  exit(code)
   return null
 }
 
 async function resultOf(scenario: CheckedScenario, interruption: AbortSignal, { simulate }: Context): Promise<Result> {
-  const run = await simulate(scenario, { recordPackets: false, interruption })
+  const run = await simulate(scenario, { recordPackets: false, isWholeOrNothing: true, interruption })
   return run.result
 }
 

@@ -32,7 +32,7 @@ export interface WorkerTask {
   readonly shared: RunMonitor['shared']
 }
 
-/** The longest wait for a simulation to begin, after an interruption. */
+/** The longest wait for a simulation to begin, or to end where a partial result is of no use, after an interruption. */
 const PATIENCE_MS = 500
 /** The time between two looks at how far a run is. */
 const LOOK_MS = 100
@@ -113,13 +113,14 @@ async function simulateIn(
   scenario: CheckedScenario,
   options: SimulateOptions,
 ): Promise<SimulatedRun> {
-  const { interruption, onProgress } = options
+  const { interruption, isWholeOrNothing = false, onProgress } = options
   const monitor = new RunMonitor()
   const end = new AbortController()
   let giveUp: NodeJS.Timeout | undefined
   const interrupt = () => {
     monitor.stop()
-    giveUp ??= setTimeout(() => monitor.hasBegun || end.abort(), PATIENCE_MS)
+    const isOfUse = () => monitor.hasBegun && !isWholeOrNothing
+    giveUp ??= setTimeout(() => isOfUse() || end.abort(), PATIENCE_MS)
   }
   if (interruption.aborted) interrupt()
   interruption.addEventListener('abort', interrupt)
