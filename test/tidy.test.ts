@@ -6,6 +6,7 @@ import {
   kebabCase,
   noAny,
   nothingPostponed,
+  oneWriter,
   onlyCliKnowsTheMachine,
   smallFiles,
   smallFunctions,
@@ -29,6 +30,7 @@ const RULES: readonly Rule[] = [
   stableOrder,
   noScans,
   onlyCliKnowsTheMachine,
+  oneWriter,
   noAny,
   nothingPostponed,
   smallFiles,
@@ -200,6 +202,17 @@ describe('hygiene', () => {
     ['/**\n * FIXME: wrong.\n */\nf()', ['2: says FIXME']],
     ['const label = "TODO"', []],
   ])
+
+  test.each([
+    [`import { readFileSync, statSync as look } from 'node:fs'`, []],
+    [`import { existsSync, writeFileSync as put } from 'fs'`, ['1: imports writeFileSync']],
+    [`import { readFile } from 'node:fs/promises'`, ['1: imports readFile']],
+    [`import * as fs from 'node:fs'`, ['1: imports all of node:fs']],
+    [`await import('node:fs')`, ['1: imports all of node:fs']],
+  ])('files are written in one place: %s', (text, expected) => {
+    expect(found(oneWriter, text, 'src/cli/run/x.ts')).toEqual(expected)
+    expect(found(oneWriter, text, 'src/cli/files/x.ts')).toEqual([])
+  })
 
   test('only cli/ may print', () => {
     expect(found(onlyCliKnowsTheMachine, 'process.exit(1)', 'src/cli/main.ts')).toEqual([])

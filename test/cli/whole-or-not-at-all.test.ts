@@ -2,11 +2,12 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, 
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Files } from '../../src/cli/files/files.ts'
+import { OutputFile } from '../../src/cli/files/output-file.ts'
 import { type FolderKind, OutputFolder } from '../../src/cli/files/output-folder.ts'
 import { InterruptedBeforeStart } from '../../src/cli/simulation/interrupted-before-start.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { UsageError } from '../../src/cli/usage-error.ts'
-import { failingFiles } from '../fixtures/failing-files.ts'
+import { failingFiles, Killed } from '../fixtures/failing-files.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { aResult, aVerdict } from '../fixtures/results.ts'
@@ -95,6 +96,46 @@ describe('a run folder holds the whole earlier result, the whole new one, or non
         expect([nth, printed.includes('"seed": 2')]).toEqual([nth, nth > 3])
       expect([nth, (await run(out, 2)).code, resultIn(out)]).toEqual([nth, 0, results.new])
     }
+  })
+})
+
+describe('a file is the whole earlier one or the whole new one,', () => {
+  /** Writes as most commands do, or piece by piece as captures are written. */
+  const writers = {
+    'written at once': (path: string, files: Files) =>
+      OutputFile.open(path, () => true, [], files).write('new'.repeat(9)),
+    'written in pieces': (path: string, files: Files) => {
+      const output = OutputFile.open(path, () => true, [], files)
+      for (let i = 0; i < 3; i++) files.append(output.temporaryPath, 'new'.repeat(3))
+      output.place()
+    },
+  }
+
+  test.each(
+    Object.entries(writers).flatMap(([name, write]) =>
+      (['killed', 'ENOSPC', 'EIO'] as const).map((how) => ({ name, write, how })),
+    ),
+  )('$name, whichever operation fails: $how', ({ write, how }) => {
+    const known = failingFiles({ nth: NEVER, how })
+    write(join(aFolder({ file: 'old' }), 'file'), known)
+    expect(known.operations.length).toBeGreaterThan(4)
+    const states = new Set<string>()
+    for (let nth = 1; nth <= known.operations.length; nth++) {
+      const folder = aFolder({ file: 'old' })
+      const path = join(folder, 'file')
+      let failure: unknown = null
+      try {
+        write(path, failingFiles({ nth, how }))
+      } catch (error) {
+        failure = error
+      }
+      expect([nth, failure]).toEqual([nth, expect.any(how === 'killed' ? Killed : Error)])
+      expect([nth, ['old', 'new'.repeat(9)]]).toEqual([nth, expect.arrayContaining([readFileSync(path, 'utf8')])])
+      states.add(readFileSync(path, 'utf8'))
+      write(path, failingFiles({ nth: NEVER, how, pid: 2 }))
+      expect([nth, readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual([nth, 'new'.repeat(9), ['file']])
+    }
+    expect(states.size).toBe(2)
   })
 })
 

@@ -31,6 +31,32 @@ export const onlyCliKnowsTheMachine: Rule = {
   ],
 }
 
+/** The functions of node:fs that change no file; `openSync` does not where it opens for reading. */
+const READING = new Set(
+  'closeSync constants existsSync fstatSync lstatSync readdirSync readFileSync readSync realpathSync statSync openSync'.split(
+    ' ',
+  ),
+)
+
+export const oneWriter: Rule = {
+  name: 'files are written by cli/files/ alone, and by --fix --write',
+  reason: 'What is written is whole or not there, also after a kill and on a full disk, which is tested for those.',
+  mend: 'Use OutputFile or OutputFolder.',
+  appliesTo: (path) => layerOf(path) === 'cli' && !/^src\/cli\/(?:files\/|fix\/write-files\.ts$)/.test(path),
+  find: (source) =>
+    importsOf(source)
+      .filter(({ specifier }) => /^(?:node:)?fs(?:\/promises)?$/.test(specifier))
+      .flatMap(({ specifier, node }) => {
+        const line = lineOf(source, node.getStart(source.tree))
+        const named = ts.isImportDeclaration(node) ? node.importClause?.namedBindings : undefined
+        if (named === undefined || !ts.isNamedImports(named)) return [{ line, what: `imports all of ${specifier}` }]
+        return named.elements
+          .map(({ name, propertyName }) => (propertyName ?? name).text)
+          .filter((name) => specifier.endsWith('promises') || !READING.has(name))
+          .map((name) => ({ line, what: `imports ${name}` }))
+      }),
+}
+
 export const noAny: Rule = {
   name: 'no any',
   reason: 'It turns the checker off for everything that it touches.',
