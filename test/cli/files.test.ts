@@ -183,6 +183,28 @@ describe('a file that is read', () => {
     expect(() => readBytes(join(folder, 'large'), 2 ** 20)).toThrow('it is larger than 1 MiB')
   })
 
+  test('is UTF-8, with or without a byte order mark, and UTF-16 is refused by its name', () => {
+    const read = (...bytes: number[]) => {
+      const folder = aFolder()
+      writeFileSync(join(folder, 'text'), Uint8Array.from(bytes))
+      return readTextFile(join(folder, 'text'))
+    }
+    expect([read(), read(0x61), read(0), read(0xff), read(0xef, 0xbb, 0xbf, 0x61)]).toEqual([
+      '',
+      'a',
+      '\0',
+      '\ufffd',
+      'a',
+    ])
+    for (const utf16 of [
+      [0xff, 0xfe, 0x61, 0],
+      [0xfe, 0xff, 0, 0x61],
+      [0x61, 0],
+      [0, 0x61],
+    ])
+      expect(() => read(...utf16)).toThrow('it is UTF-16, and must be UTF-8')
+  })
+
   test('is no device and no folder', () => {
     expect(() => readTextFile('/dev/null')).toThrow('it is a pipe or a device; write - to read standard input')
     expect(() => readTextFile(aFolder())).toThrow('it is a folder')

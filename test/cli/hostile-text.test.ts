@@ -150,6 +150,7 @@ describe('names with ends of lines', () => {
     }
     const problem = { line: 1, column: 1, code: 'bad-name', message: 'm', sourceLine: '' } as const
     expect(formatProblem({ ...problem, file: '::error::forged' })).toMatch(/^\.\/::error::forged:1:1: /)
+    expect(formatProblem({ ...problem, file: '##[error]forged' })).toMatch(/^\.\/##\[error\]forged:1:1: /)
     expect(formatProblem({ ...problem, file: 'a::error::b' })).toMatch(/^a::error::b:1:1: /)
   })
 

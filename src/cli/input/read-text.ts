@@ -6,10 +6,18 @@ const LIMIT_BYTES = 64 * 2 ** 20
 
 /**
  * Reads a whole regular file as UTF-8.
- * @throws UsageError when it cannot be read, is a pipe or a device, or is longer than LIMIT_BYTES
+ * @throws UsageError when it cannot be read, is UTF-16, a pipe or a device, or is longer than LIMIT_BYTES
  */
 export function readTextFile(path: string): string {
-  return new TextDecoder().decode(readBytes(path, LIMIT_BYTES))
+  const bytes = readBytes(path, LIMIT_BYTES)
+  if (isUtf16(bytes)) throw new UsageError(`cannot read ${path}: it is UTF-16, and must be UTF-8`)
+  return new TextDecoder().decode(bytes)
+}
+
+/** Returns whether bytes begin with the byte order mark of UTF-16, or with a character of ASCII in UTF-16. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  return hasMark || (second !== undefined && (first === 0) !== (second === 0))
 }
 
 /**

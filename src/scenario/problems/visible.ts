@@ -12,11 +12,11 @@ export function visible(text: string): string {
 
 /**
  * Returns the name of a file for the start of a line. A name such as `::error::x` begins with its folder there: GitHub
- * Actions takes a line that begins with two colons for a command.
+ * Actions takes a line that begins with two colons for a command, or with `##[error]`, an older form.
  */
 export function visibleFile(file: string): string {
   const name = visible(file)
-  return /^\s*::/.test(name) ? `./${name}` : name
+  return /^\s*(?:::|##\[)/.test(name) ? `./${name}` : name
 }
 
 /** Returns a plain value with all texts in it, also keys, made visible. */
