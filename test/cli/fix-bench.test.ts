@@ -189,6 +189,26 @@ describe('the verdicts that a policy forbids', () => {
     expect([[...(left?.values() ?? [])], counted.runs - before]).toEqual([failing, 0])
   })
 
+  test('are simulated for changes of a kubelet only where something connects to it', async () => {
+    // A pool whose kubelet has its read-only port open.
+    const open = UNVERIFIED.replace(
+      'nodes: 1',
+      'nodes: { a: {}, far: { kubelet: { config: { readOnlyPort: 10255 } } } }',
+    )
+    const others = open.replace('kind: apiserver-kubelet', 'kind: apiserver-kubelet, to: a-1')
+    const rules: RuledCluster = { outcomesOf: (_, path) => (path.startsWith('logs') ? ['read'] : ['no-effect']) }
+    const runsOf = async (text: string, scope: CheckScope): Promise<number> => {
+      const { bench, change, counted } = benchOf(rules, { text, scope })
+      const failing = await failingIn(bench)
+      const before = counted.runs
+      const [left] = await bench.forbidden([[change('"readOnlyPort",0')]], failing)
+      expect([...(left?.keys() ?? [])]).toEqual(failing.map(({ key }) => key))
+      return counted.runs - before
+    }
+    expect(await runsOf(others, ON_THE_LINK)).toBe(0)
+    expect(await runsOf(others.replace('to: a-1', 'to: far-1'), ON_THE_LINK)).toBeGreaterThan(0)
+  })
+
   test('are all left where changes let the policy forbid something that it did not, once it is known what it did', async () => {
     const rules: RuledCluster = {
       outcomesOf: ({ cluster }, _, { vantage }) =>

@@ -1,22 +1,28 @@
 import { isDeepStrictEqual } from 'node:util'
+import { withIdleKubeletsAsBefore } from '../../scenario/fix/idle-kubelets.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { expandBlueprint } from '../../simulation/expansion/expand.ts'
+import type { ExpandedBlueprint } from '../../simulation/expansion/expanded-blueprint.ts'
 import { makePlan } from '../../simulation/plan/make-plan.ts'
 import type { Plan } from '../../simulation/plan/plan.ts'
 
 /** The plan of a scenario, which a simulation derives from and nothing else. */
 export class PlanOf {
   readonly #scenario: CheckedScenario
+  #expanded: ExpandedBlueprint | null = null
   #plan: Plan | null = null
 
   constructor(scenario: CheckedScenario) {
     this.#scenario = scenario
   }
 
-  /** Returns whether another scenario has the same plan, so that its simulation is the same too. */
+  /** Returns whether another scenario has the same plan but for kubelets that nobody connects to: nothing else happens. */
   isThatOf({ blueprint }: CheckedScenario): boolean {
     if (blueprint === this.#scenario.blueprint) return true
-    this.#plan ??= makePlan(expandBlueprint(this.#scenario.blueprint))
-    return isDeepStrictEqual(makePlan(expandBlueprint(blueprint)), this.#plan)
+    this.#expanded ??= expandBlueprint(this.#scenario.blueprint)
+    this.#plan ??= makePlan(this.#expanded)
+    const expanded = expandBlueprint(blueprint)
+    const other = withIdleKubeletsAsBefore(this.#expanded, expanded, blueprint)
+    return isDeepStrictEqual(makePlan(other === blueprint ? expanded : expandBlueprint(other)), this.#plan)
   }
 }

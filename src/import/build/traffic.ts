@@ -21,7 +21,10 @@ exec: { path: logs, kind: exec, rate: 5/s, for: 20s }
 port-forward: { path: logs, kind: port-forward, response: 100KB, requests: 5 }
 `
 
-const PATH_KINDS_BY_KUBELET = ['apiserver-kubelet', 'apiserver-node']
+/** Kinds of paths that end at the kubelet itself, whose configuration decides what an attacker gets there. */
+const PATH_KINDS_TO_KUBELETS = ['apiserver-kubelet']
+/** Kinds of paths that lead to a node: to its kubelet or to another port. */
+const PATH_KINDS_TO_NODES = [...PATH_KINDS_TO_KUBELETS, 'apiserver-node']
 const PATH_KINDS_TO_PODS = ['apiserver-pod', 'apiserver-service']
 
 /** The destinations to which the agents of k3s or RKE2 carry connections. */
@@ -32,7 +35,8 @@ export interface AgentTunnels {
 
 /**
  * Writes paths of every kind with typical traffic, as presets have them. Kubelets with different configurations are
- * reached on paths of their own, and where the agents of k3s carry connections, nothing goes there.
+ * reached on paths of their own; another port of a node does not depend on its kubelet, and one path leads to it on all
+ * nodes. Where the agents of k3s carry connections, nothing goes there.
  */
 export function buildTraffic(pools: readonly Pool[], tunnels: AgentTunnels, context: BuildContext): void {
   const preset = parseYamlTree(new SourceText('preset', COMMON_PRESET)).tree!
@@ -41,14 +45,13 @@ export function buildTraffic(pools: readonly Pool[], tunnels: AgentTunnels, cont
   stanza.part('paths').heading = TRAFFIC
   for (const [name, tree] of entriesAt(preset, ['paths'])) {
     const kind = String(scalarAt(tree, ['kind']))
-    const isByKubelet = PATH_KINDS_BY_KUBELET.includes(kind)
     const isToPods = PATH_KINDS_TO_PODS.includes(kind)
-    if ((isByKubelet && tunnels.toKubelets) || (isToPods && tunnels.toPods)) {
+    if ((PATH_KINDS_TO_NODES.includes(kind) && tunnels.toKubelets) || (isToPods && tunnels.toPods)) {
       const reason = `the apiserver reaches ${isToPods ? 'pods' : 'kubelets'} through the tunnels of its agents (remotedialer)`
       stanza.set(['paths', name], assumed({ ...(plainOf(tree) as object), [NOT_MODELLED]: reason }, ''))
       continue
     }
-    if (!isByKubelet || pools.length === 1) set(['paths', name], tree)
+    if (!PATH_KINDS_TO_KUBELETS.includes(kind) || pools.length === 1) set(['paths', name], tree)
     else
       for (const pool of pools)
         stanza.set(
@@ -77,10 +80,13 @@ function writeWorkload(
 ): void {
   const path = String(scalarAt(tree, ['path']))
   const kindOfPath = String(scalarAt(treeAt(preset, ['paths', path])!, ['kind']))
-  const isToKubelet = PATH_KINDS_BY_KUBELET.includes(kindOfPath)
-  if (tunnels.toKubelets && (isToKubelet || BY_KUBELET.includes(String(scalarAt(tree, ['kind']))))) return
+  if (
+    tunnels.toKubelets &&
+    (PATH_KINDS_TO_NODES.includes(kindOfPath) || BY_KUBELET.includes(String(scalarAt(tree, ['kind']))))
+  )
+    return
   if (tunnels.toPods && PATH_KINDS_TO_PODS.includes(kindOfPath)) return
-  if (!isToKubelet || pools.length === 1) {
+  if (!PATH_KINDS_TO_KUBELETS.includes(kindOfPath) || pools.length === 1) {
     stanza.set(['workloads', name], assumed(plainOf(tree) as Plain, ''))
     return
   }

@@ -1,0 +1,82 @@
+import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../../cluster/kubelet/kubelet-ports.ts'
+import type { Blueprint, IdentityBlueprint } from '../../simulation/blueprint.ts'
+import type { NodeBlueprint } from '../../simulation/blueprint-cluster.ts'
+import type { ExpandedBlueprint } from '../../simulation/expansion/expanded-blueprint.ts'
+import { hostOfPod } from '../../simulation/expansion/members.ts'
+import { hasSshTunneler } from '../../simulation/expansion/ssh-tunnels.ts'
+
+/**
+ * Returns a scenario with changes in which the kubelets that nobody connects to serve as they did before the changes: no
+ * simulation depends on what a server would answer to those who do not ask.
+ */
+export function withIdleKubeletsAsBefore(
+  before: ExpandedBlueprint,
+  after: ExpandedBlueprint,
+  changed: Blueprint,
+): Blueprint {
+  const { cluster } = changed
+  if (cluster === null || before.cluster === null || after.cluster === null) return changed
+  if ([before.cluster, after.cluster].some(hasSshTunneler)) return changed
+  const old = new Map(before.cluster.nodes.map((node) => [node.name, node]))
+  const idle = new Map(
+    cluster.nodes.flatMap((node) => {
+      const own = old.get(node.name)
+      const isIdle = own !== undefined && isIdleIn(before, [own, node]) && isIdleIn(after, [own, node])
+      return isIdle ? [[node.name, own] as const] : []
+    }),
+  )
+  if (idle.size === 0) return changed
+  const nodes = cluster.nodes.map((node) => servingAs(idle.get(node.name) ?? node, node))
+  const names = new Set(
+    cluster.nodes.flatMap((node) => {
+      const own = idle.get(node.name)
+      return own === undefined ? [] : [own.servingCertificate, node.servingCertificate]
+    }),
+  )
+  return { ...changed, cluster: { ...cluster, nodes }, identities: identitiesOf(before, changed, names) }
+}
+
+/** Returns a node whose kubelet has the settings and the certificate of another one, as far as they concern its clients. */
+function servingAs(
+  { kubelet, servingCertificate, isServingPending }: NodeBlueprint,
+  node: NodeBlueprint,
+): NodeBlueprint {
+  const { nodeLeaseDurationNs, nodeStatusReportFrequencyNs, nodeStatusUpdateFrequencyNs, rotateCertificates } =
+    node.kubelet
+  const ofClient = { nodeLeaseDurationNs, nodeStatusReportFrequencyNs, nodeStatusUpdateFrequencyNs, rotateCertificates }
+  return { ...node, kubelet: { ...kubelet, ...ofClient }, servingCertificate, isServingPending }
+}
+
+/** Returns the identities of a scenario, those with some names as they were before. */
+function identitiesOf(
+  before: Blueprint,
+  { identities }: Blueprint,
+  names: ReadonlySet<string>,
+): readonly IdentityBlueprint[] {
+  const others = identities.filter(({ name }) => !names.has(name))
+  return [...others, ...before.identities.filter(({ name }) => names.has(name))]
+}
+
+/**
+ * Returns whether no path leads to the kubelet of a node, which has one of several settings, and no attacker has to do
+ * with the node, its pods or its certificate.
+ */
+function isIdleIn({ paths, attackers, cluster }: ExpandedBlueprint, settings: readonly NodeBlueprint[]): boolean {
+  const [{ name: node }] = settings
+  const ports = new Set([
+    ...[HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT],
+    ...settings.flatMap(({ kubelet }) => [kubelet.port, kubelet.readOnlyPort]),
+  ])
+  const certificates = settings.map(({ servingCertificate }) => servingCertificate)
+  const isReached = paths.some(
+    ({ to, port, insteadOf, tls }) =>
+      ((to === node || insteadOf?.node === node) && ports.has(port)) ||
+      (tls !== null && certificates.includes(tls.serverCertificate)),
+  )
+  if (isReached) return false
+  const pods = cluster?.pods.filter((pod) => pod.node === node) ?? []
+  const text = JSON.stringify(attackers)
+  return ![node, ...certificates, ...pods.flatMap((pod) => [pod.name, hostOfPod(pod)])].some((name) =>
+    text.includes(name),
+  )
+}
