@@ -116,6 +116,7 @@ describe('matrix', () => {
     const { code, out } = await run(`${endless}duration: 5m\n`)
     expect(code).toBe(0)
     expect(cell(JSON.parse(out), 'plain', 'passive', 'eavesdrop')?.worst).toBe('read')
+    expect((await run(`${endless}duration: 10ms\n`)).out).toBe(out)
     expect((await run(`${TWO_WAYS}duration: 1s\n`)).out).toBe((await run(TWO_WAYS)).out)
     const late = TWO_WAYS.replaceAll('requests: 20', 'requests: 20, start: 5m')
     expect(cell(JSON.parse((await run(late)).out), 'plain', 'passive', 'eavesdrop')?.worst).toBe('read')

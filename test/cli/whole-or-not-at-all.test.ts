@@ -106,7 +106,12 @@ describe('a file is the whole earlier one or the whole new one,', () => {
       OutputFile.open(path, () => true, [], files).write('new'.repeat(9)),
     'written in pieces': (path: string, files: Files) => {
       const output = OutputFile.open(path, () => true, [], files)
-      for (let i = 0; i < 3; i++) files.append(output.temporaryPath, 'new'.repeat(3))
+      try {
+        for (let i = 0; i < 3; i++) files.append(output.temporaryPath, 'new'.repeat(3))
+      } catch (error) {
+        output.discard()
+        throw error
+      }
       output.place()
     },
   }
@@ -132,6 +137,8 @@ describe('a file is the whole earlier one or the whole new one,', () => {
       expect([nth, failure]).toEqual([nth, expect.any(how === 'killed' ? Killed : Error)])
       expect([nth, ['old', 'new'.repeat(9)]]).toEqual([nth, expect.arrayContaining([readFileSync(path, 'utf8')])])
       states.add(readFileSync(path, 'utf8'))
+      if (how !== 'killed' && known.operations[nth - 1] !== 'removeFile')
+        expect([nth, readdirSync(folder)]).toEqual([nth, ['file']])
       write(path, failingFiles({ nth: NEVER, how, pid: 2 }))
       expect([nth, readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual([nth, 'new'.repeat(9), ['file']])
     }

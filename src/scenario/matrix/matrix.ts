@@ -84,8 +84,8 @@ export function withoutAttackers(tree: Tree): Tree {
 }
 
 /**
- * Returns a duration that is at least LONGEST_NS, that of the runs of a matrix whatever the scenario has: the steps of
- * its attackers are to be within it. A longer one stays, since workloads may start later.
+ * Returns a duration that is at least LONGEST_NS, that of the runs of a matrix whatever the scenario has: workloads that
+ * end with it are to last as long as they are attacked. A longer one stays, since workloads may start later.
  */
 function longEnough(duration: Tree): Tree {
   if (duration.kind !== 'scalar' || (typeof duration.value !== 'string' && typeof duration.value !== 'number'))
