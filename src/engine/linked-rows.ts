@@ -1,3 +1,4 @@
+import { assert } from './assert.ts'
 import { NONE, type Row, type RowColumn } from './table.ts'
 
 // Linked lists of rows: `first` and `last` are columns of the table of owners, `previous` and `next` of the table of
@@ -32,7 +33,8 @@ export function removeRow<Kind extends string>(
     return
   }
   let before = first[owner]
-  while (next[before] !== row) before = next[before]
+  while (before !== NONE && next[before] !== row) before = next[before]
+  assert(before !== NONE, 'a row that is removed is in the list of its owner')
   next[before] = next[row]
 }
 
