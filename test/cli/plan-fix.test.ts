@@ -146,6 +146,33 @@ describe('a fix', () => {
     })
   })
 
+  test.each([[[PORT, CERTIFICATES]], [[CERTIFICATES, PORT]]])(
+    'does without work on every node rather than without a flag, whichever was found first: %#',
+    async (candidates) => {
+      // What each of the two closes for a reader, a pod gets all the same; either closes the path of the commands.
+      const failing = [
+        forbidden('reader', { vantage: 'node', place: 'node' }),
+        forbidden('pod', { vantage: 'pod', place: 'pod' }),
+        forbidden('other reader', { path: 'metrics', vantage: 'node', place: 'node' }),
+        forbidden('other pod', { path: 'metrics', vantage: 'pod', place: 'pod' }),
+        forbidden('runner', { path: 'exec' }),
+      ]
+      const left: World['left'] = (one, has) => {
+        const isClosed: Record<string, boolean> = {
+          reader: has(PORT),
+          'other reader': has(CERTIFICATES),
+          runner: has(PORT) || has(CERTIFICATES),
+        }
+        return isClosed[one.key] === true ? null : one
+      }
+      expect(await planOf(candidates, failing, { left })).toMatchObject({
+        order: keys(PORT),
+        closed: ['reader', 'runner'],
+        partial: [{ change: changeKey(CERTIFICATES), paths: ['metrics'] }],
+      })
+    },
+  )
+
   test('closes a path for every pod although a user with many rights gets the same there', async () => {
     const failing = [
       forbidden('pod', { vantage: 'pod', place: 'pod' }),

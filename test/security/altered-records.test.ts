@@ -160,22 +160,51 @@ describe.each(VERSIONS)('TLS %s', (version) => {
 })
 
 describe('the TLS alert', () => {
-  test.each([
-    ['1.2', 31],
-    ['1.3', 24],
-  ] as const)('for %s is encrypted once there are keys', (version, bytes) => {
-    const scenario = scenarioOf(scenarioWith(`version: ${version}`, 'requests: 1'))
+  /** The sizes of the alerts that both ends send where a segment with a part of such a record is altered or replaced. */
+  function alertsBytes(
+    tls: string,
+    direction: string,
+    kind: number,
+    change = alter,
+    fromOffset = 0,
+  ): readonly number[] {
+    const scenario = scenarioOf(scenarioWith(`version: ${tls}`, 'requests: 1'))
     const simulation = beginning(scenario)
     const { contents } = simulation.parts.streams
     const lengths: number[] = []
     const append = contents.appendMarked.bind(contents)
-    contents.appendMarked = (content, lengthBytes, kind, ...more) => {
-      if (kind === ALERT) lengths.push(lengthBytes)
-      append(content, lengthBytes, kind, ...more)
+    contents.appendMarked = (content, lengthBytes, kindOfMark, ...more) => {
+      if (kindOfMark === ALERT) lengths.push(lengthBytes)
+      append(content, lengthBytes, kindOfMark, ...more)
     }
-    alter(simulation, BACK, first(holding(simulation, APPLICATION_DATA)))
+    const isOfKind = holding(simulation, kind)
+    const which = first((segment) => isOfKind(segment) && segment.contentOffset >= fromOffset)
+    change(simulation, direction, which)
     finish(simulation, scenario)
-    expect(lengths).toEqual([bytes])
+    return lengths
+  }
+
+  test.each([
+    ['1.2', 31],
+    ['1.3', 24],
+  ] as const)('for %s is encrypted once there are keys', (version, bytes) => {
+    expect(alertsBytes(version, BACK, APPLICATION_DATA)).toEqual([bytes])
+    expect(alertsBytes(version, OUT, APPLICATION_DATA)).toEqual([bytes])
+  })
+
+  test.each([
+    // The client has keys as soon as it has read the server's flight, and says so first.
+    ['the server’s flight', '1.3', BACK, SERVER_FLIGHT, 6 + 24],
+    ['the client’s flight', '1.3', OUT, CLIENT_FLIGHT, 24],
+    // The server has not changed to its keys yet; the client has.
+    ['the client’s flight', '1.2', OUT, CLIENT_FLIGHT, 7],
+    ['the server’s Finished', '1.2', BACK, SERVER_FINISHED, 31],
+  ] as const)('about %s in %s is encrypted if its sender has keys', (_, version, direction, kind, bytes) => {
+    expect(alertsBytes(version, direction, kind)).toEqual([bytes])
+  })
+
+  test('about what continues no ClientHello is in plaintext', () => {
+    expect(alertsBytes('1.3, key-exchange: x25519mlkem768', OUT, CLIENT_HELLO, forge, 1)).toEqual([7])
   })
 })
 

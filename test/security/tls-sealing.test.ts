@@ -110,6 +110,31 @@ test('a user has room for less than two records that wait for encryption', () =>
   expect(hasRoom()).toBe(false)
 })
 
+test('a user that has not asked for room is not told of it', () => {
+  const lab = new TlsLab({ client, server, asks: { sends: 2_000_000, finishes: 'never' } })
+  const told: number[] = []
+  const drained = lab.streams.drained.bind(lab.streams)
+  lab.streams.drained = (stream) => {
+    told.push(stream)
+    drained(stream)
+  }
+  lab.run(ms(4000))
+  expect(lab.served.receivedBytes).toBe(2_000_000)
+  expect(told.filter((stream) => stream === lab.asking.stream)).toEqual([])
+})
+
+test('a user that is told of a failure may finish', () => {
+  const lab = new TlsLab({ client, server, serves: { finishes: 'never' }, asks: { sends: 10, finishes: 'never' } })
+  const failures: string[] = []
+  lab.endpoints.onFailure = (_, reason) => {
+    failures.push(reason)
+    lab.asking.finish()
+  }
+  lab.at(ms(100), () => lab.served.abort())
+  lab.run(ms(1000))
+  expect([failures, lab.tls.sessions.count]).toEqual([['connection reset'], 0])
+})
+
 describe('a user that reads no more', () => {
   const leaving = (asks: Behaviour, leave: (lab: TlsLab) => void) => {
     const lab = new TlsLab({ client, server, asks, serves: { finishes: 'never' } })

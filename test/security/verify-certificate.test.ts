@@ -114,6 +114,13 @@ describe('the names of a certificate', () => {
     expect(hasName(named('*'), 'localhost')).toBe(false)
   })
 
+  test('have as many labels as the host', () => {
+    for (const name of ['a.example.com', '*.example.com']) {
+      expect(hasName(named(name), 'a.example.com.attacker')).toBe(false)
+      expect(hasName(named(name), 'a.example')).toBe(false)
+    }
+  })
+
   test('match an address only with an equal address', () => {
     expect(hasName(named('10.0.0.1'), '10.0.0.1')).toBe(true)
     expect(hasName(named('*.0.0.1'), '10.0.0.1')).toBe(false)
