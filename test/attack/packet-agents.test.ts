@@ -3,7 +3,10 @@ import { ArpSpoofingAgent } from '../../src/attack/agents/arp-spoofing-agent.ts'
 import { BlindAgent } from '../../src/attack/agents/blind-agent.ts'
 import { InjectionAgent } from '../../src/attack/agents/injection-agent.ts'
 import { Observation } from '../../src/attack/agents/observation.ts'
+import { OwnCodeAgent } from '../../src/attack/agents/own-code-agent.ts'
 import type { AgentTools, PacketAgent } from '../../src/attack/agents/packet-agent.ts'
+import type { AttackVerdict, PacketCode } from '../../src/attack/agents/packet-code.ts'
+import { ResetAgent } from '../../src/attack/agents/reset-agent.ts'
 import { Forge } from '../../src/attack/forge.ts'
 import type { ActingStep, Leg, PacketMatch, PlannedAttacker } from '../../src/attack/planned-attackers.ts'
 import { AttackState } from '../../src/attack/state/attack-state.ts'
@@ -13,7 +16,7 @@ import { BODY, detailOf, REQUEST_HEAD, RESPONSE_HEAD } from '../../src/http/mark
 import { ACK, RST, SYN } from '../../src/network/header-flags.ts'
 import type { Network } from '../../src/network/network.ts'
 import { PacketTable } from '../../src/network/packet.ts'
-import { PASS, type RuleVerdict } from '../../src/network/packet-rule.ts'
+import { MODIFY, PASS, type RuleVerdict } from '../../src/network/packet-rule.ts'
 import type { Packet } from '../../src/network/rows.ts'
 import type { Content } from '../../src/transport/rows.ts'
 import { COVERED, Contents } from '../../src/transport/streams/content.ts'
@@ -203,6 +206,112 @@ describe('an attacker that injects', () => {
     expect(injecting({ kind: 'syn' }, { flags: SYN | ACK })).toEqual([])
     expect(injecting({ kind: 'syn' }, { flags: SYN }, { mtu: 59 })).toEqual([])
     expect(injecting({ kind: 'syn' }, { flags: SYN }, { mtu: 60 })).toHaveLength(1)
+  })
+})
+
+/** A packet of a client to its server, with so many bytes of data. */
+function aPacket({ packets, contents }: ReturnType<typeof tools>, flags: number, payloadBytes = 0): Packet {
+  const packet = packets.allocate()
+  packets.source[packet] = CLIENT
+  packets.sourcePort[packet] = CLIENT_PORT
+  packets.destination[packet] = SERVER
+  packets.destinationPort[packet] = PORT
+  packets.flags[packet] = flags
+  packets.sequenceNumber[packet] = 1_000
+  packets.acknowledgementNumber[packet] = 2_000
+  packets.window[packet] = 88
+  packets.content[packet] = NONE
+  packets.payloadBytes[packet] = payloadBytes
+  if (payloadBytes > 0) packets.content[packet] = contents.create(7, 7, 0)
+  return packet
+}
+
+describe('an attacker that resets', () => {
+  const SENDER = '2:443 to 1:50000'
+  const RECEIVER = '1:50000 to 2:443'
+
+  function resetting(flags: number, payloadBytes: number, sends = (_address: number, _bytes: number) => true) {
+    const lab = tools()
+    const sender = {
+      ...lab.parts.sender,
+      reaches: (_: number, address: number, bytes: number) => sends(address, bytes),
+    }
+    const agent = new ResetAgent({ ...lab.parts, sender } as unknown as AgentTools)
+    const packet = aPacket(lab, flags, payloadBytes)
+    return [agent.onPacket(0, Object.assign(new Observation(), { packet })), ...lab.sent]
+  }
+
+  test('sends each end the number that it expects next', () => {
+    expect(resetting(ACK, 50)).toEqual([PASS, `${SENDER} R 2000 0 win 0`, `${RECEIVER} R 1050 0 win 0`])
+  })
+
+  test('answers a SYN with a RST that acknowledges it', () => {
+    expect(resetting(SYN, 0)).toEqual([PASS, `${SENDER} AR 0 1001 win 0`, `${RECEIVER} R 1001 0 win 0`])
+    expect(resetting(SYN | ACK, 0)[1]).toBe(`${SENDER} R 2000 0 win 0`)
+  })
+
+  test('does nothing about a RST', () => {
+    expect(resetting(RST | ACK, 0)).toEqual([null])
+  })
+
+  test('resets the end that its packets reach, and does nothing where they reach none', () => {
+    expect(resetting(ACK, 0, (address) => address === CLIENT)).toEqual([PASS, `${SENDER} R 2000 0 win 0`])
+    expect(resetting(ACK, 0, (address) => address === SERVER)).toEqual([PASS, `${RECEIVER} R 1000 0 win 0`])
+    expect(resetting(ACK, 0, (_, bytes) => bytes < 40)).toEqual([null])
+    expect(resetting(ACK, 0, (_, bytes) => bytes <= 40)).toHaveLength(3)
+  })
+})
+
+describe('an attacker with code of a user', () => {
+  const HOLD: AttackVerdict = { action: 'delay', delayNs: 5 }
+
+  /** What becomes of a packet about which the code says this, and what is sent. */
+  function obeying(answer: AttackVerdict, { flags = ACK, payloadBytes = 50, hasCode = true, mtu = 1_500 } = {}) {
+    const asked: (readonly unknown[])[] = []
+    const code: PacketCode = {
+      name: 'mallory',
+      state: { packets: 3 },
+      onPacket: (packet, state, isTowardServer) => {
+        asked.push([packet.sourcePort, packet.payloadBytes, { ...state }, isTowardServer])
+        Object.assign(state, { packets: state.packets + 1 })
+        return answer
+      },
+    }
+    const lab = tools({ mtu, step: hasCode ? { code } : {} })
+    const agent = new OwnCodeAgent(lab.parts)
+    const packet = aPacket(lab, flags, payloadBytes)
+    const before = lab.packets.content[packet]
+    const seen = Object.assign(new Observation(), { packet, attacker: 0, isTowardServer: true })
+    const verdicts = [agent.onPacket(0, seen), agent.onPacket(0, seen)]
+    return { verdicts, asked, sent: lab.sent.length, isAltered: lab.packets.content[packet] !== before }
+  }
+
+  test('shows it each packet with what it has remembered, and obeys', () => {
+    expect(obeying(HOLD)).toEqual({
+      verdicts: [HOLD, HOLD],
+      asked: [
+        [CLIENT_PORT, 50, { packets: 3 }, true],
+        [CLIENT_PORT, 50, { packets: 4 }, true],
+      ],
+      sent: 0,
+      isAltered: false,
+    })
+  })
+
+  test('does nothing where the code lets a packet pass, or where there is none', () => {
+    const nothing = { verdicts: [null, null], sent: 0, isAltered: false }
+    expect(obeying({ action: 'pass' })).toMatchObject({ ...nothing, asked: { length: 2 } })
+    expect(obeying(HOLD, { hasCode: false })).toMatchObject({ ...nothing, asked: { length: 0 } })
+  })
+
+  test('alters data, and no packet without data', () => {
+    expect(obeying({ action: 'tamper' })).toMatchObject({ verdicts: [MODIFY, MODIFY], isAltered: true, sent: 0 })
+    expect(obeying({ action: 'tamper' }, { payloadBytes: 0 })).toMatchObject({ verdicts: [null, null] })
+  })
+
+  test('resets both ends, if it can send a reset, and lets the packet pass', () => {
+    expect(obeying({ action: 'reset' })).toMatchObject({ verdicts: [PASS, PASS], isAltered: false, sent: 4 })
+    expect(obeying({ action: 'reset' }, { mtu: 39 })).toMatchObject({ verdicts: [null, null], sent: 0 })
   })
 })
 
