@@ -24,7 +24,7 @@ export const FOLDERS = {
 export const SOURCES_OF_PROCESSES = ['src/cli/main.ts', 'src/cli/simulation/simulation-worker.ts']
 
 /** Tests that start the program that was built, in which no source is changed. */
-export const TESTS_OF_THE_BUILD = ['test/cli/process.test.ts']
+export const TESTS_OF_THE_BUILD = ['test/cli/completion.test.ts', 'test/cli/help.test.ts', 'test/cli/process.test.ts']
 
 /** Returns the files in a folder whose name ends so, sorted; of a file itself, it; none for what does not exist. */
 export function filesBelow(folder, ending) {

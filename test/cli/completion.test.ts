@@ -3,8 +3,6 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { filesFor } from '../../src/cli/completion/files-for.ts'
-import { diskFiles } from '../../src/cli/files/files.ts'
 import { aFolder } from '../fixtures/folder.ts'
 
 /** The built command, which loads all commands in a fraction of the time: `npm run build` first. */
@@ -54,16 +52,4 @@ test('there are scripts for zsh and fish, and none for other shells', () => {
   expect(onpath('completion', 'zsh').stdout).toContain('#compdef onpath')
   expect(onpath('completion', 'fish').stdout).toContain('complete -c onpath')
   expect(onpath('completion', 'csh')).toMatchObject({ status: 2, stderr: expect.stringContaining('bash, zsh, fish') })
-})
-
-test('the files for a word are those of its folder that begin with its end, hidden ones where it begins with a dot', () => {
-  const folder = `${aFolder({ 'b.yaml': '', 'a.yaml': '', '.hidden': '', '.other/x': '', 'a.d/x': '' })}/`
-  const filesIn = (word: string) => filesFor(`${folder}${word}`, diskFiles).map((file) => file.slice(folder.length))
-  expect(filesIn('')).toEqual(['a.d/', 'a.yaml', 'b.yaml'])
-  expect(filesIn('a')).toEqual(['a.d/', 'a.yaml'])
-  expect(filesIn('.')).toEqual(['.hidden', '.other/'])
-  expect(filesIn('.h')).toEqual(['.hidden'])
-  expect(filesIn('a.d/')).toEqual(['a.d/x'])
-  expect([filesIn('none/x'), filesIn('a.yaml/x'), filesIn('c')]).toEqual([[], [], []])
-  expect(filesFor('package.js', diskFiles)).toEqual(['package.json'])
 })
