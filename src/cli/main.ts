@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode, mostSevere } from './exit-code.ts'
+import { decodeText } from './input/decode-text.ts'
 import type { Io } from './io.ts'
 import { onpath } from './onpath.ts'
 import { reasonOf } from './usage-error.ts'
@@ -78,7 +79,7 @@ async function ask(question: string): Promise<string> {
 async function readStdin(): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk)
-  return Buffer.concat(chunks).toString('utf8')
+  return decodeText(Buffer.concat(chunks))
 }
 
 /** Sets the exit code, unless a worse one is set. */

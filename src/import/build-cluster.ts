@@ -10,12 +10,14 @@ import { buildKonnectivity } from './build/konnectivity.ts'
 import { type KubeletSetUp, kubeletSetUps } from './build/kubelet-set-ups.ts'
 import { buildNetwork } from './build/network.ts'
 import { type NodesPlan, planNodes, writeHosts } from './build/nodes.ts'
+import { notePodRanges } from './build/pod-ranges.ts'
 import { buildPools } from './build/pools.ts'
 import { addRancherRuns } from './build/rancher.ts'
 import { verifyingCa } from './build/serving.ts'
 import { type AgentTunnels, buildTraffic } from './build/traffic.ts'
 import { addUnitRuns } from './build/unit-runs.ts'
 import { versionOf } from './build/version.ts'
+import { noteVersionSkew } from './build/version-skew.ts'
 import type { Evidence } from './evidence.ts'
 import { assumed, type Sourced, written } from './origin.ts'
 import { PROFILES } from './profiles.ts'
@@ -57,6 +59,8 @@ export function buildCluster(
   buildKonnectivity(context)
   buildAccess(context)
   buildNetwork(context)
+  noteVersionSkew(context)
+  notePodRanges(context)
   noteObjects(context)
   const toKubelets = isAgentTunnelled(apiserver, context)
   const tunnels = { toKubelets, toPods: toKubelets && arePodsTunnelled(context) }

@@ -2,7 +2,7 @@ import type { FoundProblem } from '../scenario/problems/problem.ts'
 import { scalarAt, type Tree, treeAt } from '../scenario/tree/tree.ts'
 import { parseYamlTree } from '../scenario/tree/yaml-tree.ts'
 import type { Excerpt } from './excerpt.ts'
-import { itemsOf } from './list-items.ts'
+import { itemsOf, type ListLack } from './list-items.ts'
 import { parsePlainYaml } from './plain-yaml.ts'
 
 /** A YAML or JSON document of a file: one object of Kubernetes, or one configuration. */
@@ -20,6 +20,8 @@ export interface Documents {
   /** The number of objects of kinds that nothing reads, by kind. */
   readonly skipped: ReadonlyMap<string, number>
   readonly problems: readonly FoundProblem[]
+  /** The lists that have not all of their objects, with the line at which their items end. */
+  readonly lacks: readonly (ListLack & { readonly line: number })[]
 }
 
 /** The most documents of one text. */
@@ -37,9 +39,14 @@ export function readDocuments(
   const documents: ImportDocument[] = []
   const skipped = new Map<string, number>()
   const problems: FoundProblem[] = []
+  const lacks: (ListLack & { readonly line: number })[] = []
   for (const part of partsOf(text)) {
-    for (const { text: own, kind } of itemsOf(part)) {
-      if (documents.length >= MAX_DOCUMENTS) return { documents, skipped, problems }
+    const { items, lack } = itemsOf(part)
+    const last = items.at(-1)?.text
+    if (lack !== null && last !== undefined)
+      lacks.push({ ...lack, line: last.positionOf(last.text.trimEnd().length).line })
+    for (const { text: own, kind } of items) {
+      if (documents.length >= MAX_DOCUMENTS) return { documents, skipped, problems, lacks }
       if (kind !== null && !isWanted(kind, own.text)) {
         skipped.set(kind, (skipped.get(kind) ?? 0) + 1)
         continue
@@ -51,7 +58,7 @@ export function readDocuments(
       if (tree !== null) documents.push(...objectsIn(tree, own, kind))
     }
   }
-  return { documents, skipped, problems }
+  return { documents, skipped, problems, lacks }
 }
 
 /** Returns the objects of a parsed document: itself, or the items of a list. */

@@ -26,6 +26,8 @@ export interface NodeEvidence {
   readonly labels: ReadonlyMap<string, string>
   readonly zone: Sourced<string> | null
   readonly kubeletVersion: Sourced<string> | null
+  /** The ranges of the addresses of its pods. */
+  readonly podRanges: readonly Sourced<string>[]
   readonly isControlPlane: boolean
 }
 
@@ -106,7 +108,20 @@ export interface KubeletProfile {
 }
 
 /** The distributions that are told apart. */
-export type Distribution = 'kubeadm' | 'k3s' | 'rke2' | 'k0s' | 'talos' | 'gke' | 'eks' | 'aks' | 'kube-up' | 'kops'
+export type Distribution =
+  | 'kubeadm'
+  | 'k3s'
+  | 'rke'
+  | 'rke2'
+  | 'k0s'
+  | 'talos'
+  | 'microk8s'
+  | 'openshift'
+  | 'gke'
+  | 'eks'
+  | 'aks'
+  | 'kube-up'
+  | 'kops'
 
 /** Everything that readers find. Later parts decide what of it holds. */
 export class Evidence {

@@ -6,16 +6,41 @@ export interface ListItem {
   readonly kind: string | null
 }
 
+/** The items of a list, and what is known of others that it lacks. */
+export interface ListItems {
+  readonly items: readonly ListItem[]
+  readonly lack: ListLack | null
+}
+
+/**
+ * Why a list has not all objects. `chunk`: the apiserver was asked for so many, and says that there are more; `cut`: the
+ * file ends within the list.
+ */
+export interface ListLack {
+  readonly why: 'chunk' | 'cut'
+  /** The number of objects that are missing; null if nothing says it. */
+  readonly missing: number | null
+}
+
 /**
  * Splits a list of objects, as kubectl prints it, into its items, without parsing them: most of a large list concerns
  * nobody. Any other text is returned whole.
  */
-export function itemsOf(text: Excerpt): ListItem[] {
+export function itemsOf(text: Excerpt): ListItems {
   const items = /^\s*\{/.test(text.text) ? jsonItems(text) : yamlItems(text)
-  return items ?? [{ text, kind: null }]
+  return items ?? { items: [{ text, kind: null }], lack: null }
 }
 
-function yamlItems(whole: Excerpt): ListItem[] | null {
+/** Returns what the metadata of a list say of further objects (k/k apimachinery meta/v1 ListMeta). */
+function chunkLack(metadata: string): ListLack | null {
+  const missing = /["']?\bremainingItemCount["']?\s*:\s*(\d{1,9})\b/.exec(metadata)?.[1]
+  const hasMore = /["']?\bcontinue["']?\s*:\s*["']?[\w+/=-]/.test(metadata)
+  return missing === undefined && !hasMore
+    ? null
+    : { why: 'chunk', missing: missing === undefined ? null : Number(missing) }
+}
+
+function yamlItems(whole: Excerpt): ListItems | null {
   const { text } = whole
   const head = /^items:[ \t]*\r?\n(?=([ ]*)- )/m.exec(text)
   if (head === null) return null
@@ -28,12 +53,17 @@ function yamlItems(whole: Excerpt): ListItem[] | null {
   const rest = text.slice(0, head.index) + text.slice(end)
   const listKind = /^kind:[ \t]*["']?(\w+)List\b/m.exec(rest)?.[1] ?? null
   const kindLine = new RegExp(`^${head[1]}(?:- |  )kind:[ \\t]*["']?(\\w+)`, 'm')
-  return starts.map((from, i) => {
+  const items = starts.map((from, i) => {
     const own = text.slice(from, starts[i + 1] ?? end)
     const kind = kindLine.exec(own)?.[1] ?? listKind
     return { text: whole.part(from, starts[i + 1] ?? end).with(withoutBlocks(own, kind)), kind }
   })
+  // kubectl prints `kind: List` after the items.
+  const isCut = /^apiVersion:/m.test(rest) && !/^kind:/m.test(rest)
+  return { items, lack: isCut ? CUT : chunkLack(rest) }
 }
+
+const CUT: ListLack = { why: 'cut', missing: null }
 
 /** The parts of objects that are long and concern no path. */
 const LONG_BLOCKS = /^( *)(?:- )?(?:managedFields|images|volumesAttached|volumesInUse):\s*$/
@@ -61,22 +91,31 @@ function withoutBlocks(text: string, kind: string | null): string {
   return lines.join('\n')
 }
 
-function jsonItems(whole: Excerpt): ListItem[] | null {
+function jsonItems(whole: Excerpt): ListItems | null {
   const { text } = whole
   const head = /"items"\s*:\s*\[/.exec(text)
   if (head === null || !/^\s*\{[^[]*$/.test(text.slice(0, head.index))) return null
+  // The items of a list such as NodeList have no kind of their own.
+  const listKind = /"kind"\s*:\s*"(\w+)List"/.exec(text.slice(0, head.index))?.[1] ?? null
   const items: ListItem[] = []
   let at = head.index + head[0].length
   for (;;) {
     const [, space, next] = /^(\s*,?\s*)(\{)?/.exec(text.slice(at, at + 1000))!
     at += space.length
-    if (next === undefined) return items
+    if (next === undefined) return { items, lack: jsonLack(text, head.index, at) }
     const end = endOfObject(text, at)
-    if (end === null) return null
+    if (end === null) return items.length === 0 ? null : { items, lack: CUT }
     const own = text.slice(at, end)
-    items.push({ text: whole.part(at, end), kind: /"kind"\s*:\s*"(\w+)"/.exec(own.slice(0, 2000))?.[1] ?? null })
+    items.push({
+      text: whole.part(at, end),
+      kind: listKind ?? /"kind"\s*:\s*"(\w+)"/.exec(own.slice(0, 2000))?.[1] ?? null,
+    })
     at = end
   }
+}
+
+function jsonLack(text: string, head: number, end: number): ListLack | null {
+  return /\S/.test(text.slice(end, end + 1000)) ? chunkLack(text.slice(0, head) + text.slice(end)) : CUT
 }
 
 /** Returns the offset after the JSON object that begins at `start`, or null when it does not end. */

@@ -1,6 +1,6 @@
 /** Folders of a machine, above which stands the folder of its files. */
 const ROOTS =
-  /(^|\/)(?:etc\/(?:kubernetes|rancher|k0s|systemd|default|sysconfig|eks|haproxy|kubelet-env|origin)|var\/(?:lib|log)\/|home\/kubernetes|(?:usr\/)?lib\/systemd|run\/|proc\/)/
+  /(^|\/)(?:etc\/(?:kubernetes|rancher|k0s|systemd|default|sysconfig|eks|haproxy|kubelet-env|origin)|var\/(?:lib|log|snap)\/|home\/kubernetes|(?:usr\/)?lib\/systemd|run\/|proc\/)/
 
 /** Names of folders that are no machines. */
 const NO_MACHINES =

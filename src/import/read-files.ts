@@ -3,8 +3,10 @@ import { type ImportDocument, readDocuments } from './documents.ts'
 import { Evidence } from './evidence.ts'
 import { Excerpt } from './excerpt.ts'
 import type { ImportFile } from './import-file.ts'
+import type { ListLack } from './list-items.ts'
 import { placeOf } from './origin.ts'
 import { DOCUMENT_READERS, TEXT_READERS } from './readers.ts'
+import type { Note } from './report/note.ts'
 
 /** Called with the number of characters that have been read since the last call. */
 export type OnRead = (characters: number) => void
@@ -70,13 +72,27 @@ function isWanted(kind: string, text: string): boolean {
 }
 
 function readAllDocuments(text: Excerpt, evidence: Evidence, onRead?: OnRead): void {
-  const { documents, skipped, problems } = readDocuments(text, isWanted, onRead)
+  const { documents, skipped, problems, lacks } = readDocuments(text, isWanted, onRead)
   for (const document of documents) readDocument(document, evidence)
   for (const [kind, count] of skipped) {
     const at = { file: text.file, line: text.positionOf(0).line }
     evidence.note({ kind: 'irrelevant', at, message: `${count} ${count === 1 ? 'object' : 'objects'} of kind ${kind}` })
   }
   for (const problem of problems) evidence.note(noteOf(problem))
+  for (const lack of lacks) evidence.note(noteOfLack(lack, text.file))
+}
+
+function noteOfLack({ why, missing, line }: ListLack & { readonly line: number }, file: string): Note {
+  const count = missing === null ? 'more objects' : `${missing} more ${missing === 1 ? 'object' : 'objects'}`
+  return {
+    kind: 'unread',
+    at: { file, line },
+    message:
+      why === 'cut'
+        ? 'the file ends within a list: the last object can be a part of one, and all that followed are missing'
+        : `the list is a part: the apiserver has ${count} (metadata.continue)`,
+    consequence: 'what is missing counts as absent here: print the whole list, with kubectl get and without limits',
+  }
 }
 
 function readDocument(document: ImportDocument, evidence: Evidence): void {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { decodeText } from '../../src/cli/input/decode-text.ts'
 import { readFileTree } from '../../src/cli/input/read-file-tree.ts'
 import { readSubjects } from '../../src/cli/input/read-subjects.ts'
 import { importOptionsOf, secondsOf } from '../../src/cli/options/import-options.ts'
@@ -96,6 +97,16 @@ describe('the files below a folder', () => {
     bytes('f', 0x41, 0xfe)
     const texts = readIn(folder, '').files.map(([, text]) => text)
     expect(texts).toEqual(['ä', 'ä', 'ä', '\ufffdA', '\ufffdA', 'A\ufffd'])
+  })
+
+  test('are UTF-16 without its mark where every second byte of the beginning is zero', () => {
+    const of = (...bytes: readonly number[]) => decodeText(Uint8Array.from(bytes))
+    expect(of(0x61, 0, 0x3a, 0, 0x0a, 0)).toBe('a:\n')
+    expect(of(0, 0x61, 0, 0x3a)).toBe('a:')
+    // What /proc has of the command line of a program with words of one letter.
+    expect(of(0x61, 0, 0x62, 0x63, 0)).toBe('a\0bc\0')
+    expect(of(0x61, 0)).toBe('a\0')
+    expect(of(0xef, 0xbb, 0xbf, 0x61)).toBe('a')
   })
 })
 

@@ -428,3 +428,80 @@ test('pods of a list that concern nobody are not read, and counted', () => {
   })
   expect(report).toContain('2 objects of kind Pod')
 })
+
+describe('MicroK8s without the files of its flags', () => {
+  const node = (labels: string) =>
+    `kind: Node\napiVersion: v1\nmetadata: { name: a, labels: { ${labels} } }\nstatus: { nodeInfo: { kubeletVersion: v1.30.1 } }\n`
+
+  test.each([
+    ['a label of its nodes', { 'nodes.yaml': node('microk8s.io/cluster: "true"') }],
+    [
+      'its one program',
+      {
+        'nodes.yaml': node('x: y'),
+        'ps.txt': 'root 812 1 3 Nov01 ? 00:01:00 /snap/microk8s/6089/kubelite --kubelet-args-file=/var/snap/x\n',
+      },
+    ],
+  ])('has flags of its own, which %s tells, and asks for the files', (_, files) => {
+    const { scenario, report } = imported(files)
+    expect(scenario.cluster.apiserver.flags).toMatchObject({ 'authorization-mode': ['AlwaysAllow'] })
+    expect(scenario.cluster.kubelet.config.authorization).toEqual({ mode: 'AlwaysAllow' })
+    expect(report).toContain('whether the add-on rbac is on')
+    expect(report).toContain('add /var/snap/microk8s/current/args/kube-apiserver and kubelet')
+  })
+})
+
+describe('versions', () => {
+  const nodes = (...minors: readonly number[]) =>
+    minors
+      .map(
+        (minor) =>
+          `kind: Node\napiVersion: v1\nmetadata: { name: of-${minor} }\nstatus: { nodeInfo: { kubeletVersion: v1.${minor}.2 } }\n`,
+      )
+      .join('---\n')
+  const reportOf = (apiserver: number, ...minors: readonly number[]) =>
+    imported({
+      'm.yaml': manifest('--authorization-mode=RBAC').replace('v1.29.4', `v1.${apiserver}.4`),
+      'nodes.yaml': nodes(...minors),
+    }).report
+
+  test('of kubelets up to three releases older than the apiserver are supported from 1.28 on, before up to two', () => {
+    expect(reportOf(28, 28, 27, 26, 25)).not.toContain('kubelets are')
+    expect(reportOf(28, 28, 24)).toContain(
+      'nodes.yaml:9: kubelets are more than three minor releases older than the apiserver: of-24 (1.24); the apiserver is 1.28',
+    )
+    expect(reportOf(27, 25)).not.toContain('kubelets are')
+    expect(reportOf(27, 24)).toContain('kubelets are more than two minor releases older than the apiserver: of-24')
+  })
+
+  test('of kubelets that are newer than the apiserver are reported', () => {
+    expect(reportOf(29, 29)).not.toContain('kubelets are')
+    expect(reportOf(29, 30)).toContain('kubelets are newer than the apiserver: of-30 (1.30); the apiserver is 1.29')
+  })
+
+  test('of apiservers that differ are reported, and more than one release apart as not supported', () => {
+    const both = (minor: number) =>
+      imported({
+        'cp-1/m.yaml': manifest('--anonymous-auth=false'),
+        'cp-2/m.yaml': manifest('--anonymous-auth=false').replace('v1.29.4', `v1.${minor}.1`),
+      }).report
+    expect(both(29)).not.toContain('this apiserver is')
+    expect(both(30)).toContain('cp-2/m.yaml:12: this apiserver is 1.30, and that of cp-1/m.yaml:12 is 1.29')
+    expect(both(30)).not.toContain('supports one minor release')
+    expect(both(31)).toContain('Kubernetes supports one minor release between them')
+  })
+})
+
+test('ranges of pod addresses are named as not relevant, and a node that has its address in one is reported', () => {
+  const node = (name: string, address: string, spec: string) =>
+    `kind: Node\napiVersion: v1\nmetadata: { name: ${name} }\nspec: { ${spec} }\nstatus:\n  addresses: [{ type: InternalIP, address: ${address} }]\n`
+  const { report } = imported({
+    'nodes.yaml': [
+      node('a', '10.244.1.255', "podCIDR: 10.244.0.0/24, podCIDRs: [10.244.0.0/24, 'fd00::/64']"),
+      node('b', '10.244.2.0', 'podCIDR: 10.244.1.0/24'),
+    ].join('---\n'),
+  })
+  expect(report).toContain('nodes.yaml:4: the ranges of pod addresses of 2 nodes')
+  expect(report).toContain('nodes.yaml:6: the address 10.244.1.255 of a is in the range of pods 10.244.1.0/24')
+  expect(report).not.toContain('10.244.2.0 of b')
+})

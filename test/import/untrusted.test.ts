@@ -163,3 +163,41 @@ describe('hostile input', () => {
     expect(importCluster(files.toReversed()).text).toBe(importCluster(files).text)
   })
 })
+
+describe('a list that lacks objects', () => {
+  const node = (name: string) =>
+    `- apiVersion: v1\n  kind: Node\n  metadata:\n    name: ${name}\n  status:\n    nodeInfo:\n      kubeletVersion: v1.30.1\n`
+  const list = (end: string) => `apiVersion: v1\nitems:\n${node('a')}${node('b')}${end}`
+  const json = (metadata: string) =>
+    `{"kind":"NodeList","apiVersion":"v1","metadata":{${metadata}},"items":[{"metadata":{"name":"a"}},{"metadata":{"name":"b"}}]}`
+  const PART = 'the list is a part'
+  const CUT = 'the file ends within a list'
+
+  test.each([
+    ['kind: List\nmetadata:\n  resourceVersion: ""\n  continue: ""\n', null],
+    [
+      'kind: List\nmetadata:\n  continue: eyJ2IjoibWV0\n  remainingItemCount: 12\n',
+      `${PART}: the apiserver has 12 more objects`,
+    ],
+    ['kind: List\nmetadata:\n  continue: eyJ2IjoibWV0\n', `${PART}: the apiserver has more objects`],
+    ['', CUT],
+    ['- apiVersion: v1\n  kind: No', CUT],
+  ])('in YAML is reported with what is missing: %j', (end, expected) => {
+    const { report, scenario } = imported({ 'nodes.yaml': list(end) })
+    if (expected === null) expect(report).not.toMatch(/the list is|the file ends/)
+    else expect(report).toContain(expected)
+    expect(scenario.cluster.nodes.workers.names).toEqual(['a', 'b'])
+  })
+
+  test('in JSON is reported with what is missing, and the objects before a cut are read', () => {
+    const whole = json('"resourceVersion":"7"')
+    expect(imported({ 'n.json': whole }).report).not.toMatch(/the list is|the file ends/)
+    const part = json('"continue":"eyJ2","remainingItemCount":1')
+    expect(imported({ 'n.json': part }).report).toContain(`n.json:1: ${PART}: the apiserver has 1 more object (`)
+    for (const length of [whole.length - 2, whole.length - 10]) {
+      const { report, scenario } = imported({ 'n.json': whole.slice(0, length) })
+      expect(report).toContain(CUT)
+      expect(scenario.cluster.nodes.workers.names).toContain('a')
+    }
+  })
+})

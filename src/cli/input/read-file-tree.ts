@@ -3,6 +3,7 @@ import { join, sep } from 'node:path'
 import type { ImportFile } from '../../import/import-file.ts'
 import type { Note } from '../../import/report/note.ts'
 import { onFile, reasonOf, UsageError } from '../usage-error.ts'
+import { decodeText } from './decode-text.ts'
 import { readBytes } from './read-text.ts'
 
 /** The files of one or more folders, and those that were not read, with the reasons. */
@@ -78,7 +79,7 @@ class TreeReader {
       throw new TooMuch(
         `more than ${MAX_FILES} files or ${MAX_TOTAL_BYTES / 2 ** 20} MiB are named; name the folders that matter, such as etc/kubernetes and var/lib/kubelet`,
       )
-    this.files.push({ path, text: decode(bytes) })
+    this.files.push({ path, text: decodeText(bytes) })
   }
 
   /** Does something below a folder; a file that cannot be read is noted. */
@@ -100,10 +101,3 @@ class TreeReader {
 }
 
 class TooMuch extends UsageError {}
-
-/** Decodes UTF-8, or UTF-16 as PowerShell writes it. */
-function decode(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
-  return new TextDecoder().decode(bytes)
-}

@@ -76,7 +76,7 @@ function noteRun(setUp: ApiserverSetUp, context: BuildContext): void {
     context.note({ kind: 'used', at: run.at, message })
   }
   if (isWhole(setUp)) return
-  const { title, source, isHidden, questions } = context.profile
+  const { title, source, isHidden, questions, collect } = context.profile
   for (const { about, taken, otherwise } of questions)
     context.note({ kind: 'unknown', at: null, message: `${about}; taken: ${taken}`, consequence: otherwise })
   context.note({
@@ -85,7 +85,7 @@ function noteRun(setUp: ApiserverSetUp, context: BuildContext): void {
     message: `the command line of kube-apiserver; the flags of ${title} are taken (${source})`,
     consequence: isHidden
       ? 'nobody but the provider sees it'
-      : 'add the manifest kube-apiserver.yaml, or the lines of `ps -ef` or of the journal that have it',
+      : `add ${collect ?? 'the manifest kube-apiserver.yaml, or the lines of `ps -ef` or of the journal that have it'}`,
   })
 }
 

@@ -9,6 +9,9 @@ const VERSION_MARKS: readonly (readonly [mark: RegExp, distribution: Distributio
   [/\+k0s/, 'k0s'],
   [/-gke\./, 'gke'],
   [/-eks-/, 'eks'],
+  [/^v1\.\d+\.\d+-rancher\d/, 'rke'],
+  // The commit of OpenShift's own kubelet.
+  [/^v1\.\d+\.\d+\+[0-9a-f]{7,10}$/, 'openshift'],
 ]
 
 const LABEL_MARKS: readonly (readonly [prefix: string, distribution: Distribution])[] = [
@@ -17,6 +20,8 @@ const LABEL_MARKS: readonly (readonly [prefix: string, distribution: Distributio
   ['kubernetes.azure.com/cluster', 'aks'],
   ['kops.k8s.io/instancegroup', 'kops'],
   ['node.k0sproject.io/role', 'k0s'],
+  ['microk8s.io/cluster', 'microk8s'],
+  ['node.openshift.io/os_id', 'openshift'],
 ]
 
 /** Files and paths in command lines that tell a distribution. */
@@ -24,6 +29,9 @@ const PATH_MARKS: readonly (readonly [mark: RegExp, distribution: Distribution])
   [/rancher\/rke2/, 'rke2'],
   [/rancher\/k3s/, 'k3s'],
   [/lib\/k0s|etc\/k0s/, 'k0s'],
+  [/snap\/microk8s\//, 'microk8s'],
+  [/kubernetes\/static-pod-(?:resources|certs)\/|^--config=\/etc\/kubernetes\/kubelet\.conf$/, 'openshift'],
+  [/^--kubeconfig=\/etc\/kubernetes\/ssl\/kubecfg-kube-node\.yaml$/, 'rke'],
   [/home\/kubernetes\/|etc\/srv\/kubernetes\/(?!kubelet-server)/, 'kube-up'],
   [/\/srv\/kubernetes\/(?:kube-apiserver|ca)\b/, 'kops'],
   [/etc\/kubernetes\/kubelet\/(?:config|kubelet-config)\.json/, 'eks'],

@@ -21,6 +21,8 @@ export interface Profile {
   /** The strategy of the Konnectivity server that the distribution itself starts; absent where it starts none. */
   readonly konnectivityStrategy?: string
   readonly questions: readonly Question[]
+  /** The files that have the flags of the apiserver; absent where these are a manifest or the list of processes. */
+  readonly collect?: string
 }
 
 /** Something that matters and that nobody can see, with the default that is taken and what follows from it. */

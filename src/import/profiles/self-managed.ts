@@ -90,3 +90,53 @@ export const kubeUp: Profile = {
   kubelet: {},
   controlPlane: 'hosted',
 }
+
+export const microk8s: Profile = {
+  ...SELF_MANAGED,
+  title: 'MicroK8s',
+  source: 'canonical/microk8s microk8s-resources/default-args/kube-apiserver, kubelet',
+  apiserver: { 'authorization-mode': 'AlwaysAllow', 'secure-port': '16443' },
+  // It has no configuration file and no --authorization-mode, so that the legacy default holds.
+  kubelet: { ...KUBELET, 'authorization.mode': 'AlwaysAllow' },
+  questions: [
+    {
+      about: 'whether the add-on rbac is on (--authorization-mode)',
+      taken: 'it is off, as after the installation: AlwaysAllow',
+      otherwise: 'with `microk8s enable rbac` it is RBAC,Node',
+    },
+    {
+      about: 'whether the apiserver verifies kubelets (--kubelet-certificate-authority)',
+      taken: 'it does not, as in releases before that flag was added',
+      otherwise: 'newer releases verify them with the CA of the cluster',
+    },
+  ],
+  collect: '/var/snap/microk8s/current/args/kube-apiserver and kubelet',
+}
+
+export const rke: Profile = {
+  ...SELF_MANAGED,
+  title: 'RKE',
+  source: 'rancher/rke cluster/plan.go; rancher/kontainer-driver-metadata pkg/rke/k8s_service_options.go',
+  apiserver: { ...APISERVER, 'anonymous-auth': 'false', 'insecure-port': '0' },
+  kubelet: KUBELET,
+  collect: 'what `docker inspect kube-apiserver kubelet` prints, or the lines of `ps -ef` that have them',
+}
+
+export const openshift: Profile = {
+  ...SELF_MANAGED,
+  title: 'OpenShift',
+  source:
+    'openshift/cluster-kube-apiserver-operator bindata/assets/config/defaultconfig.yaml, observe_authorization_mode.go; openshift/machine-config-operator templates',
+  apiserver: {
+    ...APISERVER,
+    'anonymous-auth': 'true',
+    'kubelet-certificate-authority': 'kubelet-serving-ca/ca-bundle.crt',
+    'kubelet-preferred-address-types': 'InternalIP',
+  },
+  kubelet: { ...KUBELET, serverTLSBootstrap: 'true', rotateCertificates: 'true' },
+  serving: {
+    by: 'issued',
+    why: 'cluster-machine-approver approves requests of kubelets for the addresses of their machines',
+  },
+  collect: 'what `oc -n openshift-kube-apiserver get configmap config -o yaml` prints',
+}

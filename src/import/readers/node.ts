@@ -1,4 +1,5 @@
-import { written } from '../origin.ts'
+import type { Tree } from '../../scenario/tree/tree.ts'
+import { placeOf, type Sourced, written } from '../origin.ts'
 import type { DocumentReader } from '../reader.ts'
 import { itemsAt, placeAt, sourcedAt, textAt, textMapAt } from '../tree-values.ts'
 
@@ -31,7 +32,16 @@ export const nodeReader: DocumentReader = {
         return type === null || address === null ? [] : [{ type, address, at: placeAt(one, ['address']) }]
       }),
       kubeletVersion: sourcedAt(tree, ['status', 'nodeInfo', 'kubeletVersion']),
+      podRanges: podRangesOf(tree),
       isControlPlane: CONTROL_PLANE_LABELS.some((label) => labels.has(label)),
     })
   },
+}
+
+function podRangesOf(tree: Tree): readonly Sourced<string>[] {
+  const several = itemsAt(tree, ['spec', 'podCIDRs']).flatMap((item) => {
+    const text = textAt(item, [])
+    return text === null ? [] : [written(text, placeOf(item.position))]
+  })
+  return several.length > 0 ? several : [sourcedAt(tree, ['spec', 'podCIDR']) ?? []].flat()
 }

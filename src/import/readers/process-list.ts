@@ -9,12 +9,15 @@ const COMMAND = new RegExp(
   `(?:^|[\\s"'\`\\0/=])(${BINARY_NAMES.join('|')})(?:[\\s\\0]+(?:server|agent|controller|worker|apiserver))?[\\s\\0]+(?=--?[a-z])`,
 )
 
+/** The one program of MicroK8s, which reads the flags of all others from files. */
+const KUBELITE = /\/snap\/microk8s\/\w+\/kubelite(?=[\s\0])/
+
 /** The beginning of a line of a journal, with the name of the machine and of the unit. */
 const JOURNAL = /^(?:\w{3} +\d+ [\d:.]+|\d{4}-\d\d-\d\dT\S+) (\S+) ([\w@.-]+)\[\d+\]:/
 
 export const processListReader: TextReader = {
   reads: 'process lists (ps, /proc/PID/cmdline) and journals of k3s, RKE2 and k0s ("Running kube-apiserver ...")',
-  recognizes: ({ text }) => COMMAND.test(text),
+  recognizes: ({ text }) => COMMAND.test(text) || KUBELITE.test(text),
   read(text, evidence) {
     let isFound = false
     let start = 0
@@ -53,6 +56,10 @@ function readLine(raw: string, text: Excerpt, start: number, evidence: Evidence)
   const started = STARTED.exec(line)
   if (started !== null)
     evidence.versions.push(written(started[1], { file: text.file, line: text.positionOf(start).line }))
+  if (KUBELITE.test(line)) {
+    evidence.distributions.push(written('microk8s', { file: text.file, line: text.positionOf(start).line }))
+    return true
+  }
   const found = COMMAND.exec(line)
   if (found === null || /\bgrep\b/.test(line.slice(0, found.index))) return started !== null
   const at = { file: text.file, line: text.positionOf(start).line }

@@ -1,0 +1,21 @@
+/** The bytes that are looked at where no mark says how a text is encoded. */
+const HEAD_BYTES = 64
+
+/**
+ * Decodes UTF-8, or UTF-16 as redirections of PowerShell write it: with its byte order mark, or where every second byte
+ * of the beginning is zero. Byte order marks are left out.
+ */
+export function decodeText(bytes: Uint8Array): string {
+  return new TextDecoder(encodingOf(bytes)).decode(bytes)
+}
+
+function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  const [first, second] = bytes
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  if (first === 0xfe && second === 0xff) return 'utf-16be'
+  const head = [...bytes.subarray(0, HEAD_BYTES)]
+  const isAscii = (parity: number) =>
+    head.length >= 4 && head.every((byte, i) => (i % 2 === parity ? byte !== 0 : byte === 0))
+  if (isAscii(0)) return 'utf-16le'
+  return isAscii(1) ? 'utf-16be' : 'utf-8'
+}

@@ -1,0 +1,53 @@
+import { parseAddress } from '../../network/address-book.ts'
+import type { Place } from '../origin.ts'
+import type { BuildContext } from './context.ts'
+
+/** A range of addresses of IPv4, as numbers. */
+interface Range {
+  readonly text: string
+  readonly from: number
+  readonly to: number
+  readonly at: Place
+}
+
+/**
+ * Reports the ranges from which pods of nodes get addresses: no verdict depends on them, unless a node has its own address
+ * in one of them, so that what is sent to it goes to pods.
+ */
+export function notePodRanges(context: BuildContext): void {
+  const { nodes } = context.evidence
+  const all = nodes.flatMap(({ podRanges }) => podRanges)
+  const [first] = all
+  if (first?.origin.kind !== 'written') return
+  const ranges = all.flatMap(({ value, origin }) =>
+    origin.kind === 'written' ? (rangeOf(value, origin.at) ?? []) : [],
+  )
+  context.note({
+    kind: 'irrelevant',
+    at: first.origin.at,
+    message: `the ranges of pod addresses of ${nodes.filter(({ podRanges }) => podRanges.length > 0).length} nodes: pods have addresses of their own here`,
+  })
+  for (const { name, addresses } of nodes)
+    for (const { address, at } of addresses) {
+      const number = parseAddress(address)
+      const inside = ranges.find(({ from, to }) => number >= from && number <= to)
+      if (inside === undefined) continue
+      context.note({
+        kind: 'contradiction',
+        at,
+        message: `the address ${address} of ${name} is in the range of pods ${inside.text}`,
+        consequence: 'what is sent to the node can go to a pod that has its address; here both have their own',
+      })
+    }
+}
+
+/** Returns a range of IPv4 such as 10.244.1.0/24; null for others. */
+function rangeOf(text: string, at: Place): Range | null {
+  const [address, length] = text.split('/')
+  const bits = Number(length)
+  const base = parseAddress(address)
+  if (Number.isNaN(base) || !/^\d{1,2}$/.test(length ?? '') || bits > 32) return null
+  const size = bits === 32 ? 1 : (0xffffffff >>> bits) + 1
+  const from = Math.floor(base / size) * size
+  return { text, from, to: from + size - 1, at }
+}
