@@ -307,3 +307,41 @@ describe('a packet that arrives after its connection has ended', () => {
     expect(lab.leftovers()).toEqual({})
   })
 })
+
+describe('a stream whose connection is over', () => {
+  /** Both directions have ended, and the user at b, which still works, has not closed its stream. */
+  function unclosed() {
+    const { lab, a, b } = established()
+    const nothing = () => {}
+    const user = { onOpen: nothing, onData: nothing, onEnd: nothing, onFailure: nothing, onDrained: nothing }
+    const stream = lab.streams.table.rowAt(b.stream)
+    lab.streams.attach(stream, lab.streams.registerUser(user), 0)
+    lab.at(ms(100), () => a.finish())
+    lab.at(ms(120), () => lab.streams.finish(stream))
+    lab.run()
+    return { lab, stream }
+  }
+
+  test.each(['close', 'abort'] as const)('stays its user’s until %s, and takes no other connection along', (way) => {
+    const { lab, stream } = unclosed()
+    expect([lab.tcp.connections.count, lab.streams.table.count]).toEqual([0, 1])
+    const later = lab.connect({ sends: 1_000 }, { sends: 2_000, after: 1_000 }, 'later')
+    lab.run(lab.timeline.now + ms(15))
+    lab.streams[way](stream)
+    lab.run()
+    expect([later.a.receivedBytes, later.b.receivedBytes]).toEqual([2_000, 1_000])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('accepts what its user still asks for, and sends nothing', () => {
+    const { lab, stream } = unclosed()
+    const sent = lab.trace.packets.length
+    lab.streams.setPaused(stream, true)
+    lab.streams.flush(stream)
+    expect(lab.streams.hasRoom(stream)).toBe(true)
+    lab.streams.close(stream)
+    lab.run()
+    expect(lab.trace.packets.length).toBe(sent)
+    expect(lab.leftovers()).toEqual({})
+  })
+})

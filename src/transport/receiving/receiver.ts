@@ -152,8 +152,9 @@ export class Receiver implements Worker {
     const state = connections.state[connection]
     const hasClosed = state === FIN_WAIT_1 || state === FIN_WAIT_2 || state === CLOSING
     if (!hasClosed || streams.table.userKind[connections.stream[connection]] !== NONE) return false
+    const payloadBytes = network.packets.payloadBytes[packet]
     const start = receiveOffset(connections, connection, network.packets.sequenceNumber[packet])
-    return start + network.packets.payloadBytes[packet] > connections.receiveNext[connection]
+    return payloadBytes > 0 && start + payloadBytes > connections.receiveNext[connection]
   }
 
   /** Returns whether the segment reaches from before the FIN, which has arrived, to after it. */

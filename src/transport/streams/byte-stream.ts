@@ -103,6 +103,39 @@ export class StreamTable extends Table<Stream> {
   }
 }
 
+/** Number of NoCarrier among the carriers. */
+const NO_CARRIER = 0
+
+/** Stands below streams that are over, until their users close them. `row` is the stream itself. */
+class NoCarrier implements Carrier {
+  private readonly streams: ByteStreams
+
+  constructor(streams: ByteStreams) {
+    this.streams = streams
+  }
+
+  flush(): void {}
+
+  finish(row: number): void {
+    const { table } = this.streams
+    if (table.userKind[row] === NONE) this.streams.free(table.rowAt(row))
+  }
+
+  abort(row: number): void {
+    this.streams.free(this.streams.table.rowAt(row))
+  }
+
+  hasRoom(): boolean {
+    return true
+  }
+
+  resume(): void {}
+
+  detach(row: number): void {
+    this.abort(row)
+  }
+}
+
 /** Connects users and carriers of streams: passes calls of users down, and events of carriers up. */
 export class ByteStreams {
   readonly table: StreamTable
@@ -110,7 +143,7 @@ export class ByteStreams {
   /** Offset in the content that `sendContentAt` returned. */
   sendOffset = 0
   private readonly pieces: Pieces
-  private readonly carriers: Carrier[] = []
+  private readonly carriers: Carrier[] = [new NoCarrier(this)]
   private readonly users: StreamUser[] = []
 
   constructor(arena: Arena, contents: Contents) {
@@ -151,8 +184,18 @@ export class ByteStreams {
     return stream
   }
 
-  /** Releases the row. Called by the carrier when the stream is over and has no user. */
+  /**
+   * Ends the stream, of which the carrier has reported everything: its row is released. Where a user has it, who may
+   * work on what it has read and not know yet that nothing more can happen, the row stays until that user closes it.
+   */
   release(stream: Stream): void {
+    if (this.table.userKind[stream] === NONE) return this.free(stream)
+    this.table.carrierKind[stream] = NO_CARRIER
+    this.table.carrier[stream] = stream
+  }
+
+  /** Releases the row. No handle of it may be left. */
+  free(stream: Stream): void {
     if (this.table.sendContent[stream] !== NONE) this.contents.drop(this.table.sendContent[stream])
     if (this.table.receiveContent[stream] !== NONE) this.contents.drop(this.table.receiveContent[stream])
     if (this.table.pieces[stream] !== NONE) this.pieces.release(this.table.pieces[stream])
