@@ -299,8 +299,8 @@ export class SshChannelSender {
 
   /** Ends the channels whose user has finished and all of whose data was sent. */
   private endDrained(session: SshSession): void {
-    const { firstEnding } = this.sessions
-    for (let channel = firstEnding[session]; channel !== NONE; channel = firstEnding[session]) this.sendEnd(channel)
+    const { sessions } = this
+    while (sessions.firstEnding[session] !== NONE) this.sendEnd(sessions.firstEnding[session])
   }
 
   /** Sends EOF while the user still reads, and CLOSE when it does not. */
