@@ -176,7 +176,8 @@ describe('the channels of SSH', () => {
       'client 220 ms: data of 10 to 0, 52 bytes',
       'client 220 ms: eof of 0 to 0, 36 bytes',
       'server 230 ms: data of 1000 to 0, 1044 bytes',
-      'server 230 ms: eof of 0 to 0, 36 bytes',
+      'server 230 ms: close of 0 to 0, 36 bytes',
+      'client 240 ms: close of 0 to 0, 36 bytes',
     ])
     expect([asks.receivedBytes, asks.lastByteTick, asks.endTick, asks.failure]).toEqual([1000, ms(240), ms(240), null])
     expect([refused.openTick, refused.failTick, refused.failure]).toEqual([null, ms(220), 'channel refused'])
