@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Technique } from '../../src/attack/techniques/technique.ts'
+import type { Members, Technique } from '../../src/attack/techniques/technique.ts'
 import { USED_TECHNIQUES, type UsedTechnique } from '../../src/attack/techniques.ts'
 import { namesOf } from '../../src/engine/registry.ts'
 
@@ -7,6 +7,16 @@ import { namesOf } from '../../src/engine/registry.ts'
 function parameter([name, use]: readonly [string, object]): string {
   const said = Object.keys(use)
   return said.length === 0 ? name : `${name} (${said.join(' and ')})`
+}
+
+/** The members of a cluster to which the permissions to use a technique refer. */
+const MEMBERS: Members = {
+  node: 'node-2',
+  pods: [
+    { namespace: 'default', name: 'web' },
+    { namespace: 'other', name: 'db' },
+  ],
+  namespaces: ['default', 'other'],
 }
 
 /** Returns what verdicts, gates and the attack matrix derive from the description of a technique, a line for each topic. */
@@ -20,10 +30,13 @@ function factsOf(technique: Technique): readonly string[] {
     )
     return `${server}: ${all.join(', ')}`
   })
-  const { rows, isHarmless, isOnStandingConnections, onReadOnlyPort = {}, asHolder = {} } = technique.matrix
+  const { rows, isHarmless, isOnStandingConnections, onReadOnlyPort = {}, asHolder = {}, byHolderOf } = technique.matrix
   const step = (row: (typeof rows)[number]) =>
     `${row.at.join(', ')}${row.step === undefined ? '' : ` ${JSON.stringify(row.step)}`}`
   const lines = {
+    catalogues: [...technique.references.attack, ...technique.references.weaknesses.map((cwe) => `CWE-${cwe}`)].join(
+      ', ',
+    ),
     needs: needs.join(', '),
     takes: Object.entries(technique.parameters).map(parameter).join(', '),
     requires: requires.join(', '),
@@ -40,6 +53,7 @@ function factsOf(technique: Technique): readonly string[] {
       .filter(Boolean)
       .join(', '),
     tried: rows.map(step).join('; '),
+    holders: (byHolderOf?.(MEMBERS) ?? []).map(({ method, target }) => `${method} ${target}`).join(', '),
     how: [
       isHarmless && 'harmless',
       isOnStandingConnections && 'on standing connections',
@@ -53,6 +67,7 @@ function factsOf(technique: Technique): readonly string[] {
 }
 const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
   eavesdrop: [
+    'catalogues: T1040, CWE-319',
     'needs: sees',
     'takes: for',
     'gains: credential',
@@ -62,6 +77,7 @@ const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
     'how: harmless',
   ],
   'impersonate-server': [
+    'catalogues: T1557, CWE-295',
     'needs: injects',
     'takes: for, count, presents',
     'gains: credential',
@@ -70,6 +86,7 @@ const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
     'kubelet: kubelet-certificate-authority',
   ],
   relay: [
+    'catalogues: T1557, CWE-295, CWE-300',
     'needs: intercepts',
     'takes: for, count, presents, with',
     'gains: credential',
@@ -78,6 +95,7 @@ const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
     'kubelet: kubelet-certificate-authority, authentication.anonymous.enabled anonymous, authorization.mode granted',
   ],
   tamper: [
+    'catalogues: T1565.002, CWE-319, CWE-345',
     'needs: intercepts',
     'takes: for, count, match',
     'messages: alters',
@@ -86,6 +104,7 @@ const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
     'how: on standing connections',
   ],
   inject: [
+    'catalogues: T1565.002, CWE-319, CWE-345',
     'needs: injects',
     'takes: for, count, match, delay (meaning)',
     'messages: forges',
@@ -94,6 +113,7 @@ const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
     'how: on standing connections',
   ],
   replay: [
+    'catalogues: T1557, CWE-294',
     'needs: sees, injects',
     'takes: for, count, match, delay (meaning)',
     'messages: forges',
@@ -101,23 +121,32 @@ const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
     'how: on standing connections',
   ],
   reset: [
+    'catalogues: T1499, CWE-400',
     'needs: injects',
     'takes: for, count, match, delay (meaning)',
     'acts: syn, syn-ack, data, ack, fin',
     'tried: link',
     'how: on standing connections',
   ],
-  drop: ['needs: intercepts', 'takes: for, count, match', 'tried: link', 'how: on standing connections'],
+  drop: [
+    'catalogues: T1498, CWE-400',
+    'needs: intercepts',
+    'takes: for, count, match',
+    'tried: link',
+    'how: on standing connections',
+  ],
   delay: [
+    'catalogues: T1498, CWE-400',
     'needs: intercepts',
     'takes: for, count, match, delay (meaning)',
     'requires: delay',
     'tried: link {"delay":"100ms"}',
     'how: on standing connections',
   ],
-  'steal-token': ['gains: credential', 'is: passive, tokens', 'tried: node'],
-  'steal-key': ['gains: key, credential', 'is: passive, keys', 'tried: node'],
+  'steal-token': ['catalogues: T1528, CWE-522', 'gains: credential', 'is: passive, tokens', 'tried: node'],
+  'steal-key': ['catalogues: T1552.004, CWE-522', 'gains: key, credential', 'is: passive, keys', 'tried: node'],
   'direct-request': [
+    'catalogues: T1613, T1609, CWE-306, CWE-862',
     'takes: count (meaning and default), with (default), ask',
     'is: of-user',
     'tried: server-network, node, pod, apiserver-host; user {"with":"a user\'s client certificate"}',
@@ -126,6 +155,7 @@ const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
     'apiserver: insecure-port port, anonymous-auth anonymous, authorization-mode AlwaysAllow granted',
   ],
   'spoof-arp': [
+    'catalogues: T1557.002, CWE-290, CWE-300',
     'needs: claims',
     'takes: for, count, presents',
     'gains: credential',
@@ -136,22 +166,26 @@ const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
     'kubelet: kubelet-certificate-authority',
   ],
   'bootstrap-node': [
+    'catalogues: T1552.005, CWE-522',
     'takes: with (default), ask',
     'gains: key, credential',
     'is: bootstrap-token, bootstrap-token',
     'tried: pod',
   ],
   'readdress-node': [
+    'catalogues: T1565.002, CWE-863',
     'takes: for, presents, with (default)',
     'gains: credential',
     'serves: own-address, of-its-node',
     'is: own',
     'tried: node',
+    'holders: PATCH /api/v1/nodes/node-2/status?timeout=10s',
     'kubelet: authorization-mode Node, enable-admission-plugins NodeRestriction',
     'apiserver: authorization-mode Node, enable-admission-plugins NodeRestriction',
     'plain: authorization-mode Node, enable-admission-plugins NodeRestriction',
   ],
   'claim-agent': [
+    'catalogues: T1090, T1557, CWE-306, CWE-441',
     'takes: for, presents (meaning and default), with (meaning and default)',
     'gains: credential',
     'serves: own-address, carries',
@@ -159,22 +193,26 @@ const FACTS: Readonly<Partial<Record<UsedTechnique, readonly string[]>>> = {
     'kubelet: kubelet-certificate-authority',
   ],
   'smuggle-request': [
+    'catalogues: T1068, CWE-441',
     'takes: count (meaning and default), with (default), ask',
     'messages: forges',
     'is: own',
     'tried: user {"at":"1s"}',
+    'holders: POST /api/v1/namespaces/default/pods/web/exec, POST /api/v1/namespaces/other/pods/db/exec',
   ],
   'redirect-service': [
+    'catalogues: T1557, CWE-441',
     'takes: for, presents, with (default)',
     'gains: credential',
     'serves: own-address',
     'is: own',
     'tried: user',
+    'holders: POST /api/v1/namespaces/default/services, POST /api/v1/namespaces/other/services',
     'kubelet: enable-admission-plugins DenyServiceExternalIPs',
     'apiserver: enable-admission-plugins DenyServiceExternalIPs',
     'plain: enable-admission-plugins DenyServiceExternalIPs',
   ],
-  'own-code': ['needs: sees', 'gains: credential', 'messages: reads, alters', 'is: metadata'],
+  'own-code': ['catalogues: T1557', 'needs: sees', 'gains: credential', 'messages: reads, alters', 'is: metadata'],
 }
 
 test.each(namesOf(USED_TECHNIQUES))(
