@@ -1,0 +1,220 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { TWO_POW_32 } from '../../src/engine/hash.ts'
+import { NONE } from '../../src/engine/table.ts'
+import { PART_COUNT } from '../../src/network/activity.ts'
+import { ONE_BY_ONE } from '../../src/network/burst-transmission.ts'
+import { JITTER_NONE } from '../../src/network/link-direction.ts'
+import { NetworkLab } from '../fixtures/network-lab.ts'
+import { PacketSender, wire } from '../fixtures/packets.ts'
+
+const MS = 1_000_000
+
+/** Two hosts and a link, and packets from a to b of one connection. */
+function labOf(line: string) {
+  const lab = new NetworkLab(wire(line))
+  const desk = new PacketSender(lab)
+  const { network, accounts, activities } = lab
+  const { packets, directions } = network
+  network.observer = null
+  const direction = lab.direction('a>b')
+  const account = accounts.allocate()
+  const activity = activities.begin()
+  let sent = 0
+  const make = (bytes: number) => {
+    const packet = packets.allocate()
+    packets.source[packet] = lab.addressOf('a')
+    packets.destination[packet] = lab.addressOf('b')
+    packets.headerBytes[packet] = 40
+    packets.payloadBytes[packet] = bytes - 40
+    packets.sequenceNumber[packet] = packets.streamOffset[packet] = sent++
+    packets.content[packet] = NONE
+    packets.account[packet] = account
+    packets.activity[packet] = activity
+    return packet
+  }
+  const made = (count: number, bytes: number) => Int32Array.from({ length: count }, () => make(bytes))
+  return {
+    lab,
+    desk,
+    network,
+    directions,
+    direction,
+    activity,
+    /** Puts packets on the link by the short path. Returns how many of them the queue took, or ONE_BY_ONE. */
+    put: (count: number, bytes = 1000) => network['bursts'].put(direction, made(count, bytes), count),
+    burst: (count: number, bytes: number) => network.sendBurst(direction, made(count, bytes), count),
+    oneByOne: (count: number, bytes: number) => {
+      for (const packet of made(count, bytes)) network.sendBy(direction, packets.rowAt(packet))
+    },
+    /** All that is known afterwards. */
+    outcome: () => {
+      const totals = new Float64Array(PART_COUNT)
+      activities.read(activity, totals, 0)
+      const columns = [
+        'deliveredPackets',
+        'deliveredBytes',
+        'lostPackets',
+        'droppedAtQueue',
+        'droppedWhileDown',
+      ] as const
+      const ticks = ['busyUntilTick', 'lastArrivalTick', 'nextSerial', 'digestHigh', 'digestLow'] as const
+      return {
+        arrivals: desk.arrivals,
+        discards: desk.discards.length,
+        counts: [...columns, ...ticks].map((column) => directions[column][direction]),
+        charged: [accounts.packets[account], accounts.wireBytes[account]],
+        totals: [...totals],
+        left: packets.count,
+      }
+    },
+  }
+}
+
+describe('a burst of packets', () => {
+  test('leaves back to back, and is counted as the packets are', () => {
+    const { lab, put, outcome, activity } = labOf('delay: 10ms, rate: 8Mbps')
+    lab.timeline.now = 5 * MS
+    expect(put(3)).toBe(3)
+    const totals = new Float64Array(PART_COUNT)
+    lab.timeline.now = 7.5 * MS
+    lab.activities.read(activity, totals, 0)
+    // The third packet waits for 2 ms, and then leaves within one.
+    expect([...totals].filter((ns) => ns > 0)).toEqual([2 * MS, 0.5 * MS, 5 * MS])
+    lab.run()
+    const { arrivals, counts, charged, left } = outcome()
+    expect(arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([
+      [0, 16 * MS],
+      [1, 17 * MS],
+      [2, 18 * MS],
+    ])
+    expect(counts.slice(0, 8)).toEqual([3, 3000, 0, 0, 0, 8 * MS, 18 * MS, 3])
+    expect([charged, left]).toEqual([[3, 3000], 0])
+  })
+
+  test('waits for what is on the link, and finds its queue full', () => {
+    const { lab, put, burst, outcome } = labOf('delay: 10ms, rate: 8Mbps, queue: 2000B')
+    // Of 1 ms each: one leaves, and two wait.
+    expect(put(3)).toBe(3)
+    burst(2, 1000)
+    lab.timeline.now = 1 * MS
+    burst(3, 1000)
+    lab.run()
+    const { arrivals, discards, counts } = outcome()
+    expect(arrivals.map(({ sequence, tick }) => [sequence, tick / MS])).toEqual([
+      [0, 11],
+      [1, 12],
+      [2, 13],
+      [5, 14],
+    ])
+    expect([discards, counts[3], counts[7]]).toEqual([4, 4, 8])
+  })
+
+  test('leaves the link as it was where nothing is taken', () => {
+    const { put, directions, direction } = labOf('delay: 10ms, rate: 8Mbps, queue: 2000B')
+    put(3)
+    const before = [directions.busyUntilTick[direction], directions.lastArrivalTick[direction]]
+    expect(put(4)).toBe(0)
+    expect([directions.busyUntilTick[direction], directions.lastArrivalTick[direction]]).toEqual(before)
+    expect(directions.nextSerial[direction]).toBe(7)
+  })
+
+  test('arrives a tick later at the earliest, on a link without delay', () => {
+    const { lab, put, outcome } = labOf('delay: 0ms')
+    expect(put(2)).toBe(2)
+    lab.run()
+    expect(outcome().arrivals.map(({ tick }) => tick)).toEqual([1, 1])
+  })
+
+  test.each([
+    ['is lost at random', 'loss: 50%'],
+    ['is lost in bursts', 'bursts: 1% 20% 100%'],
+    ['has jitter', 'jitter: uniform 1ms'],
+    ['takes only smaller packets', 'mtu: 999'],
+  ])('is put on a link one by one that %s', (_, options) => {
+    const { put, directions, direction } = labOf(`delay: 10ms, rate: 8Mbps, ${options}`)
+    expect([put(2), directions.nextSerial[direction]]).toEqual([ONE_BY_ONE, 0])
+  })
+
+  test('is put on a link one by one that is down or cold, or whose numbers begin again', () => {
+    const [down, cold, last, fits] = [0, 1, 2, 3].map(() => labOf('delay: 10ms, rate: 8Mbps, mtu: 1000'))
+    down.network.setLinkState(down.direction, false)
+    cold.directions.coldPacketNs[cold.direction] = 1
+    last.directions.nextSerial[last.direction] = TWO_POW_32 - 1
+    fits.directions.nextSerial[fits.direction] = TWO_POW_32 - 2
+    expect([down, cold, last, fits].map(({ put }) => put(2))).toEqual([ONE_BY_ONE, ONE_BY_ONE, ONE_BY_ONE, 2])
+  })
+
+  test('is put on the link one by one where its activity waits for another', () => {
+    const { lab, put, activity } = labOf('delay: 10ms')
+    const other = lab.activities.begin()
+    lab.activities.addWaiter(other, activity)
+    expect(put(2)).toBe(ONE_BY_ONE)
+    lab.activities.removeWaiter(other, activity)
+    expect(put(2)).toBe(2)
+  })
+
+  test('is put on the link one by one where it would overtake what arrives later', () => {
+    const { lab, put, burst, directions, direction } = labOf('delay: 10ms, jitter: normal 1ms reorder')
+    directions.jitterKind[direction] = JITTER_NONE
+    burst(1, 1000)
+    // Those that follow would arrive before it.
+    directions.delayNs[direction] = 5 * MS
+    lab.timeline.now = 1 * MS
+    expect(put(2)).toBe(ONE_BY_ONE)
+    directions.delayNs[direction] = 9 * MS
+    // At the same tick, the number decides.
+    expect(put(2)).toBe(2)
+  })
+})
+
+const options = fc.record({
+  delayMs: fc.nat(3),
+  rate: fc.constantFrom('', ', rate: 8Mbps', ', rate: 100Mbps'),
+  queue: fc.constantFrom('', ', queue: 2000B', ', queue: 20 packets'),
+  more: fc.constantFrom(
+    '',
+    '',
+    '',
+    ', loss: 20%',
+    ', bursts: 20% 50% 100%',
+    ', jitter: normal 1ms',
+    ', jitter: normal 1ms reorder',
+  ),
+})
+
+const steps = fc.array(
+  fc.record({
+    afterUs: fc.constantFrom(0, 1, 100, 1000, 5000),
+    count: fc.integer({ min: 1, max: 6 }),
+    bytes: fc.constantFrom(100, 900, 1400),
+    falls: fc.integer({ min: 0, max: 8 }).map((n) => n === 0),
+  }),
+  { maxLength: 8 },
+)
+
+test('any bursts on any link have the same consequences as their packets one by one', () => {
+  fc.assert(
+    fc.property(options, steps, ({ delayMs, rate, queue, more }, sends) => {
+      const line = `delay: ${delayMs}ms${rate}${queue}${more}`
+      const [inBursts, apart] = [true, false].map((isBurst) => {
+        const { lab, network, direction, burst, oneByOne, outcome } = labOf(line)
+        let tick = 0
+        for (const { afterUs, count, bytes, falls } of sends) {
+          tick += afterUs * 1000
+          lab.at(tick, () => {
+            if (falls) network.setLinkState(direction, false)
+            if (isBurst) burst(count, bytes)
+            else oneByOne(count, bytes)
+            if (falls) network.setLinkState(direction, true)
+          })
+        }
+        lab.run()
+        return outcome()
+      })
+      expect(inBursts).toEqual(apart)
+      expect(inBursts.left).toBe(0)
+    }),
+    { numRuns: 40 },
+  )
+})
