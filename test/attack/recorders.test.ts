@@ -150,7 +150,7 @@ describe('a decision of a server', () => {
   const AUTHOR_OF_CONTENT = [CLIENT, ATTACKER, SERVER]
 
   /** Requests on the exchange of the number; what a server has read was written by the author of its content. */
-  function aServer(content = 0, hasAccessControl = false) {
+  function aServer(content = 0, hasAccessControl = false, carriers: readonly string[] = ['tcp']) {
     const requests: readonly Partial<RequestFacts>[] = [
       { operation: null },
       { step: 1, operation: null },
@@ -163,6 +163,12 @@ describe('a decision of a server', () => {
     state.recordAct(0)
     const decisions = new Decisions(arena, timeline)
     const exchanges = new ExchangeTable(arena)
+    // Stream 0 is of the exchange, stream 1 below it.
+    const [tls, tcp] = [
+      { sessions: { lower: [1] } },
+      { connections: { rowAt: (row: number) => row, localPort: [443, 8443] } },
+    ]
+    const named: Readonly<Record<string, object>> = { tls, tcp }
     const parts = {
       arena,
       decisions,
@@ -170,12 +176,12 @@ describe('a decision of a server', () => {
       ends: [{ client: CLIENT, servers: [SERVER], replicas: [] }],
       http: { exchanges, lowerOf: () => 0 },
       streams: {
-        table: { host: [SERVER], carrier: [0], receiveContent: [content] },
+        table: { host: [SERVER], carrier: [0, 1], receiveContent: [content] },
         contents: { table: { author: AUTHOR_OF_CONTENT } },
-        isCarriedBy: () => true,
+        isCarriedBy: (stream: number, carrier: object) => named[carriers[stream]] === carrier,
       },
-      tls: {},
-      tcp: { connections: { rowAt: (row: number) => row, localPort: [443] } },
+      tls,
+      tcp,
       hasAccessControl,
       identities: IDENTITIES,
       requests: [{ request: OWN_ELSEWHERE, path: 1 }],
@@ -265,6 +271,20 @@ describe('a decision of a server', () => {
       expect(all().length).toBe(count + 1)
     }
   })
+
+  test.each([
+    ['a TCP connection', ['tcp'], 443],
+    ['TLS on a TCP connection', ['tls', 'tcp'], 8443],
+    ['something else, such as a tunnel', ['other', 'tcp'], NONE],
+    ['TLS on something else', ['tls', 'other'], NONE],
+  ] as const)(
+    'has the server’s port if the exchange is carried by a TCP connection of its own: by %s',
+    (_, by, port) => {
+      const { recorder, ask, all } = aServer(0, false, by)
+      recorder.onDecided(ask(OWN), null, true, 0)
+      expect(all().map((decision) => decision.port)).toEqual([port])
+    },
+  )
 
   test('that was never made explains nothing', () => {
     const { recorder, ask, all } = aServer()
