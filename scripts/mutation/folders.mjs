@@ -30,6 +30,8 @@ export const TESTS_OF_THE_BUILD = ['test/cli/completion.test.ts', 'test/cli/help
 export const TESTS_OF_EVERYTHING = [
   // It tries each example of the help as far as its first simulation, and looks at nothing that a command does.
   'test/cli/help-examples.test.ts',
+  // It loads and simulates what is large, which takes most of its time.
+  'test/cli/large-inputs.test.ts',
 ]
 
 /** Returns the files in a folder whose name ends so, sorted; of a file itself, it; none for what does not exist. */
