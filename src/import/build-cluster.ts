@@ -10,6 +10,7 @@ import { buildKonnectivity } from './build/konnectivity.ts'
 import { type KubeletSetUp, kubeletSetUps } from './build/kubelet-set-ups.ts'
 import { buildNetwork } from './build/network.ts'
 import { type NodesPlan, planNodes, writeHosts } from './build/nodes.ts'
+import { addOpenshiftRuns } from './build/openshift.ts'
 import { notePodRanges } from './build/pod-ranges.ts'
 import { buildPools } from './build/pools.ts'
 import { addRancherRuns } from './build/rancher.ts'
@@ -27,6 +28,7 @@ export function buildCluster(
   evidence: Evidence,
   options: ImportOptions,
 ): { readonly context: BuildContext; readonly setUps: readonly KubeletSetUp[] } {
+  if (evidence.nodes.length === 0) evidence.nodes.push(...evidence.plannedNodes)
   const version = versionOf(evidence, options)
   const distribution = distributionOf(evidence, options)
   const profile = PROFILES[distribution?.value ?? 'kubeadm']
@@ -35,6 +37,7 @@ export function buildCluster(
   addUnitRuns(context)
   addRancherRuns(context)
   addK0sRuns(context)
+  addOpenshiftRuns(context)
   stanza.set(['version'], assumed(1, 'the version of the format'))
   stanza.set(['kubernetes'], { value: version.value.text, origin: version.origin })
   const apiserver = buildApiserver(context)

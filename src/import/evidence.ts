@@ -2,7 +2,7 @@ import type { Tree } from '../scenario/tree/tree.ts'
 import type { ImportCertificate } from './certificate.ts'
 import type { Excerpt } from './excerpt.ts'
 import type { Place, Sourced } from './origin.ts'
-import type { MachineRole, ProgramRun, RecordKind } from './programs/program-run.ts'
+import type { MachineRole, ProgramRun, RecordKind, Word } from './programs/program-run.ts'
 import type { Note } from './report/note.ts'
 
 /** The configuration file of a kubelet, or a drop-in of it. */
@@ -100,6 +100,14 @@ export interface RancherSetting {
   readonly isAddition: boolean
 }
 
+/** The configuration of the apiserver of OpenShift, as flags. */
+export interface OpenshiftConfig {
+  readonly at: Place
+  readonly words: readonly Word[]
+  /** The revision of a whole configuration, of which the highest holds; null for what the operator adds to its own. */
+  readonly revision: number | null
+}
+
 /** Settings of kubelets that a distribution gives to the machines that ask for them by a name. */
 export interface KubeletProfile {
   readonly name: string
@@ -130,6 +138,8 @@ export class Evidence {
   readonly variables: Variables[] = []
   readonly kubeletFiles: KubeletFile[] = []
   readonly nodes: NodeEvidence[] = []
+  /** The nodes that an installer was told to set up. */
+  readonly plannedNodes: NodeEvidence[] = []
   readonly roles: RoleEvidence[] = []
   readonly bindings: BindingEvidence[] = []
   readonly versions: Sourced<string>[] = []
@@ -150,6 +160,7 @@ export class Evidence {
   readonly encryptions: Sourced<string>[] = []
   readonly agentModes: Sourced<string>[] = []
   readonly rancherSettings: RancherSettings[] = []
+  readonly openshiftConfigs: OpenshiftConfig[] = []
   /** The worker profiles of k0s. */
   readonly kubeletProfiles: KubeletProfile[] = []
   /** The lines that turn the Konnectivity of k0s off. */

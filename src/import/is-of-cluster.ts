@@ -1,6 +1,6 @@
 import { IMPORT_MARK } from '../scenario/check/imported-from.ts'
 import { Excerpt } from './excerpt.ts'
-import { looksLikeDocuments } from './read-files.ts'
+import { hasKnownDocument, looksLikeDocuments } from './read-files.ts'
 import { TEXT_READERS } from './readers.ts'
 
 /** Keys of a scenario at the beginning of a line. */
@@ -13,5 +13,7 @@ const SCENARIO_VERSION = /^(?:["']?version["']?\s*:\s*1\s*(?:#|$)|\s*\{[^{}]*"ve
 export function isOfCluster(text: string): boolean {
   if (text.startsWith(IMPORT_MARK) || SCENARIO_VERSION.test(text)) return false
   if (looksLikeDocuments(text)) return true
-  return !SCENARIO_KEY.test(text) && TEXT_READERS.some((reader) => reader.recognizes(new Excerpt('', text, 1)))
+  if (SCENARIO_KEY.test(text)) return false
+  const whole = new Excerpt('', text, 1)
+  return TEXT_READERS.some((reader) => reader.recognizes(whole)) || hasKnownDocument(whole)
 }

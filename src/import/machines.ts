@@ -4,7 +4,7 @@ const ROOTS =
 
 /** Names of folders that are no machines. */
 const NO_MACHINES =
-  /\.d$|^(manifests|pod-manifests|pki|certs|kubelet|kubernetes|k3s|rke2|k0s|rancher|server|agent|apiserver|kube-apiserver|control-plane|rbac|nodes|configmaps|systemd|system|default|sysconfig)$/
+  /\.d$|^(manifests|pod-manifests|pki|certs|kubelet|kubernetes|k3s|rke2|k0s|rancher|server|agent|apiserver|config|kube-apiserver-pod-\d+|static-pod-resources|kube-apiserver|control-plane|rbac|nodes|configmaps|systemd|system|default|sysconfig)$/
 
 /** Finds the machines to which files belong. */
 export class Machines {

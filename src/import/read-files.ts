@@ -5,6 +5,7 @@ import { Excerpt } from './excerpt.ts'
 import type { ImportFile } from './import-file.ts'
 import type { ListLack } from './list-items.ts'
 import { placeOf } from './origin.ts'
+import { noteKeys, pemReader } from './readers/pem.ts'
 import { DOCUMENT_READERS, TEXT_READERS } from './readers.ts'
 import type { Note } from './report/note.ts'
 
@@ -38,7 +39,11 @@ function isStrange(character: string): boolean {
 }
 
 function readText(text: Excerpt, evidence: Evidence, onRead?: OnRead): void {
-  const reader = looksLikeDocuments(text.text) ? undefined : TEXT_READERS.find((one) => one.recognizes(text))
+  // A configuration such as that of RKE can hold the key by which its nodes are reached.
+  const hasKeys = pemReader.recognizes(text) && !looksLikeDocuments(text.text) && hasKnownDocument(text)
+  if (hasKeys) noteKeys(text, evidence)
+  const isOfDocuments = hasKeys || looksLikeDocuments(text.text)
+  const reader = isOfDocuments ? undefined : TEXT_READERS.find((one) => one.recognizes(text))
   if (reader?.read(text, evidence) === true) return
   if (reader !== undefined || !mayBeDocuments(text.text)) {
     const at = { file: text.file, line: text.positionOf(0).line }
@@ -51,7 +56,7 @@ export function looksLikeDocuments(text: string): boolean {
   // User data of nodes is of several parts, and a line of a journal can be JSON (`journalctl -o json`).
   if (/^(?:mime-version|content-type)\s*:/im.test(text.slice(0, 2000)) || /^\{.*"MESSAGE"\s*:/.test(text)) return false
   if (/^write_files:/m.test(text)) return true
-  return /^["']?(apiVersion|kind)["']?\s*:/m.test(text) || /^\s*\{\s*"/.test(text) ? !isAbac(text) : false
+  return /^["']?(apiVersion|kind)["']?\s*:/m.test(text) || /^\s*\[?\s*\{\s*"/.test(text) ? !isAbac(text) : false
 }
 
 function isAbac(text: string): boolean {
@@ -61,6 +66,16 @@ function isAbac(text: string): boolean {
 /** True if a text can be YAML: a line of it is a key. */
 function mayBeDocuments(text: string): boolean {
   return /^\s*(- )?["']?[\w./-]+\+?["']?\s*:(\s|$)/m.test(text) || /^\s*[[{]/.test(text)
+}
+
+/** Returns whether a text has a document without a kind that a reader recognizes, such as a configuration of k3s. */
+export function hasKnownDocument(text: Excerpt): boolean {
+  return (
+    mayBeDocuments(text.text) &&
+    readDocuments(text, isWanted).documents.some((document) =>
+      DOCUMENT_READERS.some(({ recognizes }) => document.kind === '' && recognizes?.(document) === true),
+    )
+  )
 }
 
 function isWanted(kind: string, text: string): boolean {

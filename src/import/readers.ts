@@ -4,6 +4,7 @@ import { argumentFileReader } from './readers/argument-file.ts'
 import { authenticationReader, authorizationReader } from './readers/authorization.ts'
 import { cloudConfigReader, clusterApiReader, kindReader } from './readers/cluster-api.ts'
 import { configMapReader } from './readers/config-map.ts'
+import { dockerInspectReader } from './readers/docker-inspect.ts'
 import { egressSelectorReader } from './readers/egress-selector.ts'
 import { environmentReader } from './readers/environment.ts'
 import { haproxyReader } from './readers/haproxy.ts'
@@ -16,10 +17,12 @@ import { kubeadmReader } from './readers/kubeadm.ts'
 import { kubeletConfigurationReader } from './readers/kubelet-configuration.ts'
 import { nodeReader } from './readers/node.ts'
 import { nodeConfigReader, userDataReader } from './readers/node-config.ts'
+import { openshiftReader } from './readers/openshift.ts'
 import { pemReader } from './readers/pem.ts'
 import { podReader } from './readers/pod.ts'
 import { processListReader } from './readers/process-list.ts'
 import { bindingReader, roleReader } from './readers/rbac.ts'
+import { rkeReader } from './readers/rke.ts'
 import { secretReader } from './readers/secret.ts'
 import { serviceReader } from './readers/service.ts'
 import { signingRequestReader } from './readers/signing-request.ts'
@@ -41,6 +44,9 @@ export const DOCUMENT_READERS: readonly DocumentReader[] = [
   kubeadmReader,
   k0sReader,
   kopsReader,
+  openshiftReader,
+  rkeReader,
+  dockerInspectReader,
   nodeConfigReader,
   k3sReader,
   nodeReader,

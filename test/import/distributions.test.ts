@@ -505,3 +505,163 @@ test('ranges of pod addresses are named as not relevant, and a node that has its
   expect(report).toContain('nodes.yaml:6: the address 10.244.1.255 of a is in the range of pods 10.244.1.0/24')
   expect(report).not.toContain('10.244.2.0 of b')
 })
+
+describe('OpenShift', () => {
+  const POD = `apiVersion: v1
+kind: Pod
+metadata: { name: kube-apiserver, namespace: openshift-kube-apiserver }
+spec:
+  containers:
+  - name: kube-apiserver
+    image: quay.io/openshift-release-dev/ocp-v4.0-art-dev@sha256:aa
+    command: ["/bin/bash", "-ec"]
+    args:
+    - |
+      exec {LOCK_FD}>\${LOCK} && flock -w 30 "\${LOCK_FD}" || {
+        exit 1
+      }
+      exec watch-termination --termination-touch-file=/var/log/x -- hyperkube kube-apiserver --openshift-config=/etc/kubernetes/static-pod-resources/configmaps/config/config.yaml --advertise-address=\${HOST_IP} -v=2
+`
+  const config = (more: object, args: object = {}) =>
+    JSON.stringify({
+      apiServerArguments: {
+        'anonymous-auth': ['true'],
+        'authorization-mode': ['Scope', 'SystemMasters', 'RBAC', 'Node'],
+        ...args,
+      },
+      apiVersion: 'kubecontrolplane.config.openshift.io/v1',
+      kind: 'KubeAPIServerConfig',
+      servingInfo: { bindAddress: '0.0.0.0:6443' },
+      ...more,
+    })
+  const CA = {
+    'kubelet-certificate-authority': [
+      '/etc/kubernetes/static-pod-resources/configmaps/kubelet-serving-ca/ca-bundle.crt',
+    ],
+  }
+  const configMap = (name: string, text: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: openshift-kube-apiserver }\ndata:\n  config.yaml: '${text}'\n`
+  const flagsOf = (files: Readonly<Record<string, string>>) => imported(files).scenario.cluster.apiserver.flags
+  const VERIFIED = { 'kubelet-certificate-authority': 'cluster-ca' }
+  const UNVERIFIED = { 'kubelet-certificate-authority': '' }
+
+  test('has the flags of the configuration that its apiserver names, each with its line', () => {
+    const { scenario, text, report } = imported({ 'pod.yaml': POD, 'config.yaml': config({}, CA) })
+    expect(scenario.cluster.apiserver.flags).toMatchObject({ ...VERIFIED, 'authorization-mode': ['RBAC', 'Node'] })
+    expect(scenario.cluster.apiserver.flags['enable-admission-plugins']).toEqual(['NodeRestriction'])
+    expect(scenario.cluster.kubelet['server-certificate']).toBe('issued')
+    expect(commentOn(text, 'kubelet-certificate-authority:')).toBe('config.yaml:1')
+    expect(report).toContain('the authorizer SystemMasters')
+  })
+
+  test('verifies kubelets with the CA of kubeletClientInfo, which older releases have, and not where none is named', () => {
+    const ofInfo = (ca: string) => ({
+      'pod.yaml': POD,
+      'c.yaml': config({ kubeletClientInfo: { ca, certFile: '/x.crt' } }),
+    })
+    expect(flagsOf(ofInfo('/etc/kubelet-ca.crt'))).toMatchObject(VERIFIED)
+    expect(flagsOf(ofInfo(''))).toMatchObject(UNVERIFIED)
+    expect(flagsOf({ 'pod.yaml': POD, 'c.yaml': config({}) })).toMatchObject(UNVERIFIED)
+  })
+
+  test('has the configuration of the newest revision, whether it lies on a machine or in a ConfigMap', () => {
+    const file = (revision: number) =>
+      `cp/etc/kubernetes/static-pod-resources/kube-apiserver-pod-${revision}/configmaps/config/config.yaml`
+    expect(flagsOf({ [file(9)]: config({}), [file(10)]: config({}, CA) })).toMatchObject(VERIFIED)
+    expect(flagsOf({ [file(10)]: config({}), [file(9)]: config({}, CA) })).toMatchObject(UNVERIFIED)
+    const maps = (newest: string, older: string) => ({
+      'm.yaml': `${configMap('config-3', older)}---\n${configMap('config-12', newest)}`,
+    })
+    expect(flagsOf(maps(config({}, CA), config({})))).toMatchObject(VERIFIED)
+    expect(flagsOf(maps(config({}), config({}, CA)))).toMatchObject(UNVERIFIED)
+  })
+
+  test('is asked for its configuration where only the pod or what the operator observes is known, and verifies as by default', () => {
+    const { scenario, report } = imported({ 'pod.yaml': POD })
+    expect(scenario.cluster.apiserver.flags).toMatchObject(VERIFIED)
+    expect(report).toContain('the file of --openshift-config, which has the flags of the apiserver')
+    const observed = (part: string) =>
+      flagsOf({
+        'k.yaml': `apiVersion: operator.openshift.io/v1\nkind: KubeAPIServer\nmetadata: { name: cluster }\nspec:\n  unsupportedConfigOverrides: null\n  observedConfig:\n    apiServerArguments:\n      ${part}\n`,
+      })
+    expect(observed('anonymous-auth: ["false"]')).toMatchObject({ ...VERIFIED, 'anonymous-auth': false })
+    expect(observed('kubelet-certificate-authority: [""]')).toMatchObject(UNVERIFIED)
+  })
+})
+
+describe('RKE', () => {
+  const config = (more: string) => `nodes:
+- address: 203.0.113.11
+  internal_address: 10.1.0.11
+  role: [controlplane, etcd]
+  hostname_override: cp-1
+  ssh_key: |-
+    -----BEGIN RSA PRIVATE KEY-----
+    S3CR3T
+    -----END RSA PRIVATE KEY-----
+- address: 203.0.113.21
+  role: [worker]
+services:
+  kube-api:
+    extra_args: { anonymous-auth: "true" }
+    extra_args_array: { max-requests-inflight: ["700"] }
+  kubelet:
+    extra_args: { read-only-port: "10255" }
+${more}kubernetes_version: v1.26.4-rancher2-1
+`
+
+  test('has its own flags, those of its configuration, and its nodes; the key in it is not read', () => {
+    const { scenario, text, report } = imported({ 'cluster.yml': config('') })
+    expect(scenario.kubernetes).toBe('1.26')
+    expect(scenario.cluster.apiserver.flags).toMatchObject({
+      'anonymous-auth': true,
+      'authorization-mode': ['Node', 'RBAC'],
+      'kubelet-certificate-authority': '',
+      'max-requests-inflight': 700,
+    })
+    expect(scenario.cluster.kubelet).toMatchObject({
+      flags: { 'read-only-port': 10255 },
+      'server-certificate': 'self-signed',
+    })
+    expect(scenario.hosts).toMatchObject({ master: { addresses: ['10.1.0.11', '203.0.113.11'] } })
+    expect(scenario.cluster.nodes.workers.names).toEqual(['203-0-113-21'])
+    expect(report).toContain('cluster.yml:7: a private key, which is not read')
+    expect(`${text}${report}`).not.toContain('S3CR3T')
+  })
+
+  test('verifies kubelets where it generates their serving certificates', () => {
+    const { scenario, text } = imported({ 'cluster.yml': config('    generate_serving_certificate: true\n') })
+    expect(scenario.cluster.apiserver.flags).toMatchObject({ 'kubelet-certificate-authority': 'cluster-ca' })
+    expect(commentOn(text, 'kubelet-certificate-authority:')).toBe('cluster.yml:18')
+    expect(scenario.cluster.kubelet['server-certificate']).toBe('issued')
+  })
+
+  test('allows everything with another mode of authorization than rbac', () => {
+    const { scenario } = imported({ 'cluster.yml': config('authorization: { mode: none }\n') })
+    expect(scenario.cluster.apiserver.flags['authorization-mode']).toEqual(['AlwaysAllow'])
+  })
+
+  test('has its command lines in what docker prints; those that are cut off, and variables, are not read', () => {
+    const line = (command: string) =>
+      `0c9b1   rancher/hyperkube:v1.26.4-rancher2   "/opt/rke-tools/entrypoint.sh ${command}"   2 weeks ago   Up 2 weeks   x\n`
+    const { scenario, report } = imported({
+      'cp-1/ps.txt': line('kube-apiserver --authorization-mode=Node,RBAC --secure-port=6444 --allow-privileged'),
+      'w/inspect.json': JSON.stringify([
+        {
+          Path: '/opt/rke-tools/entrypoint.sh',
+          Args: ['kubelet', '--anonymous-auth=false', '--read-only-port=0'],
+          Config: { Env: ['KEY=S3CR3T'], Image: 'rancher/hyperkube:v1.26.4-rancher2' },
+        },
+      ]),
+      'x/ps.txt': line('kubelet --anonymous-a…'),
+    })
+    expect(scenario.kubernetes).toBe('1.26')
+    expect(scenario.cluster.apiserver.flags).toMatchObject({ 'secure-port': 6444 })
+    expect(scenario.cluster.kubelet.flags).toMatchObject({
+      'anonymous-auth': false,
+      'authorization-mode': 'AlwaysAllow',
+    })
+    expect(report).toContain('x/ps.txt:1: a command line of kubelet that is cut off')
+    expect(report).not.toContain('S3CR3T')
+  })
+})

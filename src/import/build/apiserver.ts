@@ -111,7 +111,16 @@ function noteDifferences(runs: readonly ProgramRun[], context: BuildContext): vo
 }
 
 /** Authorizers that are not modelled. What else stands there is not shown: it could be anything. */
-const REAL_AUTHORIZERS: ReadonlySet<string> = new Set(['Webhook', 'AlwaysDeny'])
+const REAL_AUTHORIZERS: ReadonlySet<string> = new Set([
+  'Webhook',
+  'AlwaysDeny',
+  'Scope',
+  'SystemMasters',
+  'MinimumKubeletVersion',
+])
+
+/** Authorizers of OpenShift, none of which gives anybody more than the others do. */
+const NARROWING: ReadonlySet<string> = new Set(['Scope', 'SystemMasters', 'MinimumKubeletVersion'])
 
 /** Returns the value of a flag: as written, as the distribution has it, or the default of the release. */
 function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
@@ -135,7 +144,9 @@ function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): 
           message: REAL_AUTHORIZERS.has(item)
             ? `the authorizer ${item}`
             : 'an authorizer that Kubernetes does not have',
-          consequence: 'it is left out: only the other authorizers decide here',
+          consequence: NARROWING.has(item)
+            ? 'it is left out: those of OpenShift refuse what others allow, or allow what system:masters may do here too'
+            : 'it is left out: only the other authorizers decide here',
         })
     }
     if (read.kind === 'value') return flag === authorizationMode ? withoutRepeats(read.value, context) : read.value

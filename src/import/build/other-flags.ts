@@ -14,6 +14,7 @@ const USED = new Set([
   'config',
   'config-dir',
   'disable-admission-plugins',
+  'openshift-config',
   'hostname-override',
   'kubelet-client-key',
   'node-ip',

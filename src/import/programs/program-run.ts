@@ -43,7 +43,7 @@ export interface ProgramRun {
 export type MachineRole = 'control-plane' | 'worker'
 
 /** Programs that start another one and have options of their own. */
-const LAUNCHERS = ['hyperkube', 'km', 'go-runner']
+const LAUNCHERS = ['hyperkube', 'km', 'go-runner', 'watch-termination']
 
 /**
  * Finds a program in the words of a command: the first word that names one, after launchers such as go-runner and

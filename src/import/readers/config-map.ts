@@ -12,6 +12,7 @@ export const configMapReader: DocumentReader = {
   read({ tree }, evidence) {
     const name = textAt(tree, ['metadata', 'name']) ?? ''
     const before = evidence.kubeletFiles.length
+    const configs = evidence.openshiftConfigs.length
     for (const [, value] of entriesAt(tree, ['data'])) {
       const text = innerText(value)
       if (text !== null) evidence.readInner(text)
@@ -19,13 +20,18 @@ export const configMapReader: DocumentReader = {
     // A kubelet has its own copy of what kubeadm hands out.
     for (let i = before; i < evidence.kubeletFiles.length; i++)
       evidence.kubeletFiles[i] = { ...evidence.kubeletFiles[i], from: 'cluster' }
+    // The operator of OpenShift keeps each revision of a configuration under its number.
+    const revision = /^config-(\d{1,9})$/.exec(name)?.[1]
+    for (let i = configs; revision !== undefined && i < evidence.openshiftConfigs.length; i++)
+      evidence.openshiftConfigs[i] = { ...evidence.openshiftConfigs[i], revision: Number(revision) }
     if (name === 'cilium-config') readCilium(tree, evidence)
   },
 }
 
-/** Returns a text of several lines with the lines where it stands; null for other values. */
+/** Returns a text of several lines, or of JSON, with the lines where it stands; null for other values. */
 export function innerText(value: Tree): Excerpt | null {
-  if (value.kind !== 'scalar' || typeof value.value !== 'string' || !value.value.includes('\n')) return null
+  if (value.kind !== 'scalar' || typeof value.value !== 'string') return null
+  if (!value.value.includes('\n') && !/^\{"/.test(value.value)) return null
   const { source, start } = value.position
   const { line } = source.positionOf(start)
   const isBlock = source.text[start] === '|'

@@ -14,6 +14,8 @@ import {
   type TBSCertificate,
 } from '@peculiar/asn1-x509'
 import type { ImportCertificate } from '../certificate.ts'
+import type { Evidence } from '../evidence.ts'
+import type { Excerpt } from '../excerpt.ts'
 import type { Place } from '../origin.ts'
 import type { TextReader } from '../reader.ts'
 
@@ -27,10 +29,8 @@ export const pemReader: TextReader = {
   read(text, evidence) {
     for (const { index, 1: label, 2: body } of text.text.matchAll(BLOCK)) {
       const at = { file: text.file, line: text.positionOf(index).line }
-      if (/PRIVATE KEY/.test(label)) {
-        const message = 'a private key, which is not read'
-        evidence.note({ kind: 'unread', at, message, consequence: 'leave keys out when you collect files' })
-      } else if (label === 'CERTIFICATE') {
+      if (isPrivateKey(label)) noteKey(at, evidence)
+      else if (label === 'CERTIFICATE') {
         const certificate = certificateIn(body, at)
         if (certificate !== null) evidence.certificates.push(certificate)
         else evidence.note({ kind: 'unread', at, message: 'a certificate that cannot be decoded' })
@@ -38,6 +38,21 @@ export const pemReader: TextReader = {
     }
     return true
   },
+}
+
+function isPrivateKey(label: string): boolean {
+  return label.includes('PRIVATE KEY')
+}
+
+function noteKey(at: Place, evidence: Evidence): void {
+  const message = 'a private key, which is not read'
+  evidence.note({ kind: 'unread', at, message, consequence: 'leave keys out when you collect files' })
+}
+
+/** Reports the private keys in a text that another reader reads. */
+export function noteKeys(text: Excerpt, evidence: Evidence): void {
+  for (const { index, 1: label } of text.text.matchAll(BLOCK))
+    if (isPrivateKey(label)) noteKey({ file: text.file, line: text.positionOf(index).line }, evidence)
 }
 
 function certificateIn(body: string, at: Place): ImportCertificate | null {

@@ -12,6 +12,9 @@ const COMMAND = new RegExp(
 /** The one program of MicroK8s, which reads the flags of all others from files. */
 const KUBELITE = /\/snap\/microk8s\/\w+\/kubelite(?=[\s\0])/
 
+/** The image of RKE's programs, in a line of `docker ps`. */
+const RKE_IMAGE = /\brancher\/hyperkube:(v1\.\d+\.\d+\S*)/
+
 /** The beginning of a line of a journal, with the name of the machine and of the unit. */
 const JOURNAL = /^(?:\w{3} +\d+ [\d:.]+|\d{4}-\d\d-\d\dT\S+) (\S+) ([\w@.-]+)\[\d+\]:/
 
@@ -50,12 +53,21 @@ function plainLine(line: string): string {
 /** The longest line that is read, for the largest of which a kernel shows no more. */
 const LONGEST_LINE = 1 << 18
 
+/** Returns a command line up to the quote that ends it, where `docker ps` puts it into quotes. */
+function withinQuotes(line: string, start: number, rest: string): string {
+  const isQuoted = /\s"(?:\/\S*\s+)*$/.test(line.slice(0, start + 1))
+  const end = isQuoted ? /"(?=\s|$)/.exec(rest) : null
+  return end === null ? rest : rest.slice(0, end.index)
+}
+
 function readLine(raw: string, text: Excerpt, start: number, evidence: Evidence): boolean {
   if (raw.length > LONGEST_LINE) return false
   const line = /^\{.*"MESSAGE"/.test(raw) ? plainLine(raw) : raw
   const started = STARTED.exec(line)
   if (started !== null)
     evidence.versions.push(written(started[1], { file: text.file, line: text.positionOf(start).line }))
+  const image = RKE_IMAGE.exec(line)
+  if (image !== null) evidence.versions.push(written(image[1], { file: text.file, line: text.positionOf(start).line }))
   if (KUBELITE.test(line)) {
     evidence.distributions.push(written('microk8s', { file: text.file, line: text.positionOf(start).line }))
     return true
@@ -64,7 +76,16 @@ function readLine(raw: string, text: Excerpt, start: number, evidence: Evidence)
   if (found === null || /\bgrep\b/.test(line.slice(0, found.index))) return started !== null
   const at = { file: text.file, line: text.positionOf(start).line }
   const journal = JOURNAL.exec(line)
-  const rest = line.slice(found.index + found[0].length)
+  const rest = withinQuotes(line, found.index, line.slice(found.index + found[0].length))
+  if (/…["']?\s*$|…["'](?=\s)/.test(rest)) {
+    evidence.note({
+      kind: 'unread',
+      at,
+      message: `a command line of ${found[1]} that is cut off`,
+      consequence: 'print it whole: `ps -efww`, `docker ps --no-trunc`, `systemctl status -l`',
+    })
+    return true
+  }
   const words = rest.split(/[\s\0]+/).flatMap((word) => {
     const plain = word.replace(/^\\?["']|\\?["']$/g, '').replaceAll('\\"', '"')
     return plain === '' ? [] : [{ text: plain, at }]

@@ -14,7 +14,9 @@ import { scanRbac } from './scan-rbac.ts'
 
 /** Decides what kube-bench and kubescape say of the files that were imported, by the tests that they make. */
 export function scan(context: BuildContext, setUps: readonly KubeletSetUp[]): readonly ScannerResult[] {
-  const benchmark = benchmarkOn(platformOf(context.distribution?.value ?? 'kubeadm'), context.version.minor)
+  const distribution = context.distribution?.value ?? 'kubeadm'
+  // Of OpenShift kube-bench asks the API and no command line (its benchmark rh-1.0).
+  const benchmark = distribution === 'openshift' ? null : benchmarkOn(platformOf(distribution), context.version.minor)
   const [run] = context.runsOf('kube-apiserver')
   const isWhole = run !== undefined && run.record !== 'configuration'
   return [

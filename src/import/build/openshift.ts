@@ -1,0 +1,80 @@
+import type { OpenshiftConfig } from '../evidence.ts'
+import type { Place } from '../origin.ts'
+import { isApiserverBoolean } from '../programs/flag-kinds.ts'
+import { lastFlag, readFlags } from '../programs/flag-syntax.ts'
+import type { ProgramRun, Word } from '../programs/program-run.ts'
+import type { BuildContext } from './context.ts'
+
+/** The flag by which the apiserver of OpenShift names its configuration. */
+const CONFIG_FLAG = 'openshift-config'
+
+/** The flags that the apiserver of OpenShift sets by itself where its configuration has none. */
+const BUILT_IN = ['authorization-mode', 'enable-admission-plugins']
+
+/**
+ * Gives the apiservers of OpenShift the flags of their configuration: that on their machine, of several revisions the
+ * newest, else that of the cluster. Where only the operator's part of it is known, the rest is that of the distribution.
+ */
+export function addOpenshiftRuns(context: BuildContext): void {
+  const { evidence } = context
+  if (context.distribution?.value !== 'openshift') return
+  const isOfConfig = (run: ProgramRun) =>
+    run.program === 'kube-apiserver' && lastFlag(readFlags(run.words, isApiserverBoolean), CONFIG_FLAG) !== undefined
+  const own = evidence.runs.filter(isOfConfig)
+  for (const run of own) {
+    const config = configOf(run.machine ?? context.machineOf(run.at), context)
+    const at = lastFlag(readFlags(run.words, isApiserverBoolean), CONFIG_FLAG)!.at
+    if (config === null) noteMissing(at, context)
+    else noteRead(config, context)
+    const words = [...(config === null ? partsOf(context) : wholeWords(config, context)), ...run.words]
+    const record = config === null ? 'configuration' : run.record
+    evidence.runs[evidence.runs.indexOf(run)] = { ...run, words, record }
+  }
+  if (own.length > 0) return
+  const machines = new Set(wholes(context).map(({ at }) => context.machineOf(at)))
+  for (const machine of machines) {
+    const config = configOf(machine, context)!
+    noteRead(config, context)
+    evidence.addRun({ program: 'kube-apiserver', words: wholeWords(config, context), at: config.at }, 'manifest')
+  }
+  const parts = partsOf(context)
+  if (machines.size === 0 && parts.length > 0)
+    evidence.addRun({ program: 'kube-apiserver', words: parts, at: parts[0].at }, 'configuration')
+}
+
+function wholes({ evidence }: BuildContext): readonly OpenshiftConfig[] {
+  return evidence.openshiftConfigs.filter(({ revision }) => revision !== null)
+}
+
+/** Returns the words of the operator's parts of a configuration. */
+function partsOf({ evidence }: BuildContext): readonly Word[] {
+  return evidence.openshiftConfigs.filter(({ revision }) => revision === null).flatMap(({ words }) => words)
+}
+
+/** Returns the whole configuration of a machine, else that which was given for another; of several the newest revision. */
+function configOf(machine: string, context: BuildContext): OpenshiftConfig | null {
+  const all = wholes(context).toSorted((a, b) => b.revision! - a.revision!)
+  return all.find(({ at }) => context.machineOf(at) === machine) ?? all[0] ?? null
+}
+
+function wholeWords({ words, at }: OpenshiftConfig, { profile }: BuildContext): readonly Word[] {
+  const builtIn = BUILT_IN.flatMap((name) =>
+    words.some(({ text }) => text.startsWith(`--${name}=`))
+      ? []
+      : [{ text: `--${name}=${profile.apiserver[name]}`, at }],
+  )
+  return [...words, ...builtIn]
+}
+
+function noteRead({ at, words }: OpenshiftConfig, context: BuildContext): void {
+  context.note({ kind: 'used', at, message: `${words.length} settings of the apiserver of ${context.profile.title}` })
+}
+
+function noteMissing(at: Place, context: BuildContext): void {
+  context.note({
+    kind: 'unknown',
+    at,
+    message: `the file of --${CONFIG_FLAG}, which has the flags of the apiserver; those of OpenShift are taken`,
+    consequence: `add ${context.profile.collect}`,
+  })
+}

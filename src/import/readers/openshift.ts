@@ -1,0 +1,94 @@
+import { type Tree, type TreePath, treeAt } from '../../scenario/tree/tree.ts'
+import { placeOf } from '../origin.ts'
+import type { Word } from '../programs/program-run.ts'
+import type { DocumentReader } from '../reader.ts'
+import { entriesAt, itemsAt, placeAt, textAt } from '../tree-values.ts'
+
+/**
+ * Reads the configuration of OpenShift's apiserver, from which it makes its own command line
+ * (openshift/kubernetes openshift-kube-apiserver/openshiftkubeapiserver/flags.go, ConfigToFlags).
+ */
+export const openshiftReader: DocumentReader = {
+  reads:
+    'KubeAPIServerConfig and KubeControllerManagerConfig of OpenShift, and what its operator observes (KubeAPIServer)',
+  kinds: ['KubeAPIServerConfig', 'KubeControllerManagerConfig', 'KubeAPIServer', 'KubeletConfig'],
+  recognizes: ({ apiVersion, kind }) => kind !== '' && apiVersion.includes('.openshift.io/'),
+  read({ tree, kind, text }, evidence) {
+    const at = placeOf(tree.position)
+    evidence.distributions.push({ value: 'openshift', origin: { kind: 'written', at } })
+    if (kind === 'KubeAPIServer') {
+      for (const path of [
+        ['spec', 'observedConfig'],
+        ['spec', 'unsupportedConfigOverrides'],
+      ]) {
+        const part = treeAt(tree, path)
+        if (part?.kind === 'map')
+          evidence.openshiftConfigs.push({ at: placeOf(part.position), words: wordsOf(part), revision: null })
+      }
+    } else if (kind === 'KubeAPIServerConfig')
+      evidence.openshiftConfigs.push({
+        at,
+        words: [...wordsOf(tree), ...wordOfNoCa(tree)],
+        revision: revisionIn(text.file),
+      })
+    else if (kind === 'KubeControllerManagerConfig') {
+      const words = wordsIn(tree, ['extendedArguments'])
+      if (words.length > 0)
+        evidence.addRun({ program: 'kube-controller-manager', words, at: words[0].at }, 'configuration')
+    } else
+      evidence.note({
+        kind: 'unknown',
+        at,
+        message: 'the settings of a KubeletConfig of OpenShift, which are not taken',
+        consequence:
+          'add /etc/kubernetes/kubelet.conf of a node of its pool, or what `oc get --raw .../proxy/configz` prints',
+      })
+  },
+}
+
+/** The newest revision: the one that the operator hands out. */
+export const NEWEST = Number.MAX_SAFE_INTEGER
+
+/** Returns the revision in the path of a static pod, as it lies on the machine. */
+function revisionIn(file: string): number {
+  const found = /kube-apiserver-pod-(\d{1,9})\//.exec(file)?.[1]
+  return found === undefined ? NEWEST : Number(found)
+}
+
+const KUBELET_CA = 'kubelet-certificate-authority'
+
+/** Settings outside of the arguments, which older releases have, with their flags; an argument of that name holds over them. */
+const SETTINGS: readonly (readonly [path: readonly string[], flag: string])[] = [
+  [['kubeletClientInfo', 'ca'], KUBELET_CA],
+  [['kubeletClientInfo', 'certFile'], 'kubelet-client-certificate'],
+  [['servingInfo', 'clientCA'], 'client-ca-file'],
+]
+
+function wordsOf(tree: Tree): readonly Word[] {
+  const own = wordsIn(tree, ['apiServerArguments'])
+  const isSet = (flag: string) => own.some(({ text }) => text.startsWith(`--${flag}=`))
+  const others = SETTINGS.flatMap(([path, flag]) => {
+    const value = textAt(tree, path)
+    return value === null || isSet(flag) ? [] : [{ text: `--${flag}=${value}`, at: placeAt(tree, path) }]
+  })
+  const port = /:(\d+)$/.exec(textAt(tree, ['servingInfo', 'bindAddress']) ?? '')?.[1]
+  const ofPort =
+    port === undefined || isSet('secure-port')
+      ? []
+      : [{ text: `--secure-port=${port}`, at: placeAt(tree, ['servingInfo', 'bindAddress']) }]
+  return [...own, ...others, ...ofPort]
+}
+
+/** Returns a flag that says that nothing verifies kubelets, for a whole configuration that names no CA of theirs. */
+function wordOfNoCa(tree: Tree): readonly Word[] {
+  const hasCa = treeAt(tree, ['apiServerArguments', KUBELET_CA]) ?? treeAt(tree, ['kubeletClientInfo', 'ca'])
+  return hasCa === undefined ? [{ text: `--${KUBELET_CA}=`, at: placeOf(tree.position) }] : []
+}
+
+/** Returns arguments, each a list of values, as words of a command line. */
+function wordsIn(tree: Tree, path: TreePath): readonly Word[] {
+  return entriesAt(tree, path).flatMap(([name, value]) => {
+    const items = value.kind === 'list' ? itemsAt(value, []) : [value]
+    return items.map((item) => ({ text: `--${name}=${textAt(item, []) ?? ''}`, at: placeOf(item.position) }))
+  })
+}
