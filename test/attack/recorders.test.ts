@@ -150,7 +150,12 @@ describe('a decision of a server', () => {
   const AUTHOR_OF_CONTENT = [CLIENT, ATTACKER, SERVER]
 
   /** Requests on the exchange of the number; what a server has read was written by the author of its content. */
-  function aServer(content = 0, hasAccessControl = false, carriers: readonly string[] = ['tcp']) {
+  function aServer(
+    content = 0,
+    hasAccessControl = false,
+    carriers: readonly string[] = ['tcp'],
+    { hasRelayed = true, isOnClient = false } = {},
+  ) {
     const requests: readonly Partial<RequestFacts>[] = [
       { operation: null },
       { step: 1, operation: null },
@@ -159,8 +164,9 @@ describe('a decision of a server', () => {
       { step: 1, operation: { access: 'authorized' } as RequestFacts['operation'] },
     ]
     const record = aRecord(['relay', 'direct-request', 'direct-request'], requests)
-    const { arena, timeline, attribution, state } = record
-    state.recordAct(0)
+    const { arena, timeline, attribution, state, plan } = record
+    if (hasRelayed) state.recordAct(0)
+    if (isOnClient) plan.attackers[ME].controls[CLIENT] = 1
     const decisions = new Decisions(arena, timeline)
     const exchanges = new ExchangeTable(arena)
     // Stream 0 is of the exchange, stream 1 below it.
@@ -243,6 +249,17 @@ describe('a decision of a server', () => {
       recorder.onDecided(ask(HONEST), null, true, 0)
       recorder.onDecided(ask(BACKGROUND), null, true, 0)
       expect(all().map(({ step }) => step)).toEqual(steps)
+    }
+  })
+
+  test('on what an honest client asked is nobody’s where the attacker relayed nothing, or has the client’s host', () => {
+    for (const [content, is] of [
+      [1, { hasRelayed: false }],
+      [0, { isOnClient: true }],
+    ] as const) {
+      const { recorder, ask, all } = aServer(content, false, ['tcp'], is)
+      recorder.onDecided(ask(HONEST), null, true, 0)
+      expect(all()).toEqual([])
     }
   })
 
