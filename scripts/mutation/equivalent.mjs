@@ -223,6 +223,12 @@ export const EQUIVALENT = [
     becomes: ['false'],
   },
   {
+    // Words for attackers that there are not are never written.
+    file: 'src/attack/wiretap/session-registry.ts',
+    was: 'attackers / WORD_BITS',
+    becomes: ['attackers * WORD_BITS'],
+  },
+  {
     // Only handshakes are attributed by the legs of their packet, and no body has any.
     file: 'src/attack/wiretap/wiretap.ts',
     was: '[]',
