@@ -126,6 +126,25 @@ describe('a burst of packets', () => {
     expect(outcome().arrivals.map(({ tick }) => tick)).toEqual([1, 1])
   })
 
+  test('does not overtake on a link that has become faster', () => {
+    const { lab, burst, put, outcome, directions, direction } = labOf('delay: 10ms, rate: 8Mbps')
+    burst(2, 1000)
+    directions.delayNs[direction] = 5 * MS
+    lab.timeline.now = 3 * MS
+    expect(put(5)).toBe(5)
+    lab.run()
+    // The second arrives at 12 ms; the later ones would arrive from 9 ms on.
+    expect(outcome().arrivals.map(({ tick }) => tick / MS)).toEqual([11, 12, 12, 12, 12, 12, 13])
+  })
+
+  test('is charged to no account on a link for which nobody is charged', () => {
+    const { put, outcome, directions, direction } = labOf('delay: 10ms')
+    directions.isCharged[direction] = 0
+    expect([put(2), outcome().charged]).toEqual([2, [0, 0]])
+    directions.isCharged[direction] = 1
+    expect([put(3), outcome().charged]).toEqual([3, [3, 3000]])
+  })
+
   test.each([
     ['is lost at random', 'loss: 50%'],
     ['is lost in bursts', 'bursts: 1% 20% 100%'],
