@@ -5,13 +5,15 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { writeFiles } from '../../src/cli/fix/write-files.ts'
+import { type Disk, writeFiles } from '../../src/cli/fix/write-files.ts'
 import { aFolder } from '../fixtures/folder.ts'
 
 describe('files that are written', () => {
@@ -94,5 +96,65 @@ describe('files that are written', () => {
     const folder = aFolder({ 'd/a.yaml': BEFORE })
     expect(() => write(join(folder, 'd'))).toThrow(/not a regular file/)
     expect(() => write(join(folder, 'missing.yaml'))).toThrow(/no such file/)
+  })
+
+  /** A disk of which one operation fails, as a full one does: half of what it was to write stays. */
+  function failingDisk(nth: number, isBrokenFromThere = false) {
+    let operations = 0
+    const doing = (action: () => void, half: () => void = () => {}) => {
+      operations++
+      if (operations !== nth && !(isBrokenFromThere && operations > nth)) return action()
+      half()
+      throw Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write' })
+    }
+    const put = (path: string, bytes: Buffer) => writeFileSync(path, bytes, { flag: 'wx' })
+    const disk: Disk = {
+      write: (path, bytes) =>
+        doing(
+          () => put(path, bytes),
+          () => put(path, bytes.subarray(0, bytes.length / 2)),
+        ),
+      rename: (from, to) => doing(() => renameSync(from, to)),
+      remove: (path) => doing(() => unlinkSync(path)),
+    }
+    return { disk, count: () => operations }
+  }
+
+  /** Writes two changed files and a new one to a disk; returns the error, and what lies there afterwards. */
+  function fixOn(disk: Disk) {
+    const folder = aFolder({ 'a.yaml': BEFORE, 'b.yaml': BEFORE })
+    const paths = ['a.yaml', 'b.yaml', 'new.yaml'].map((name) => join(folder, name))
+    const list = (text: string, count: number) => paths.slice(0, count).map((path) => ({ path, text }))
+    let message: string | null = null
+    try {
+      writeFiles(list(BEFORE, 2), list(AFTER, 3), disk)
+    } catch (error) {
+      message = (error as Error).message.replaceAll(folder, '')
+    }
+    const found = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')])
+    return { message, found: Object.fromEntries(found) as Record<string, string> }
+  }
+
+  test('are all as before, whichever operation fails', () => {
+    const { disk, count } = failingDisk(Number.POSITIVE_INFINITY)
+    expect(fixOn(disk)).toEqual({ message: null, found: { 'a.yaml': AFTER, 'b.yaml': AFTER, 'new.yaml': AFTER } })
+    expect(count()).toBe(6)
+    for (let nth = 1; nth <= count(); nth++) {
+      const { message, found } = fixOn(failingDisk(nth).disk)
+      expect(message).toMatch(/^cannot write to \/(?:a|b|new)\.yaml: the disk is full$/)
+      expect(found).toEqual({ 'a.yaml': BEFORE, 'b.yaml': BEFORE })
+    }
+  })
+
+  test('are never half, and those that stay changed are named, where nothing works any more', () => {
+    for (let nth = 1; nth <= 6; nth++) {
+      const { message, found } = fixOn(failingDisk(nth, true).disk)
+      const changed = ['a.yaml', 'b.yaml', 'new.yaml'].filter((name) => found[name] === AFTER)
+      const unchanged = ['a.yaml', 'b.yaml'].filter((name) => found[name] === BEFORE)
+      expect([...changed, ...unchanged].filter((name) => name !== 'new.yaml').sort()).toEqual(['a.yaml', 'b.yaml'])
+      const told = changed.length === 0 ? '' : `; these have their new content all the same: /${changed.join(', /')}`
+      expect(message).toMatch(/^cannot write to \/(?:a|b|new)\.yaml: the disk is full/)
+      expect(message?.slice(message.indexOf('full') + 4)).toBe(told)
+    }
   })
 })

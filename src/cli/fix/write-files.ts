@@ -25,25 +25,65 @@ interface Target {
   readonly old: { readonly bytes: Buffer; readonly stats: Stats } | null
 }
 
+/** The operations on a disk that a fix needs. */
+export interface Disk {
+  /** Writes a new file, with the owner and mode of another, to the disk itself. */
+  write(path: string, bytes: Buffer, like: Stats | null): void
+  rename(from: string, to: string): void
+  remove(path: string): void
+}
+
+const REAL_DISK: Disk = {
+  write(path, bytes, like) {
+    const descriptor = openSync(path, 'wx', like === null ? 0o644 : like.mode & 0o7777)
+    try {
+      if (like !== null) {
+        if (process.getuid?.() === 0) fchownSync(descriptor, like.uid, like.gid)
+        fchmodSync(descriptor, like.mode & 0o7777)
+      }
+      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+  },
+  rename: renameSync,
+  remove: unlinkSync,
+}
+
+/** A new content of a file that lies beside it. */
+interface Staged {
+  readonly target: Target
+  readonly temporary: string
+}
+
 /**
  * Writes the files that changed, each in one step, with the owner and mode that it has. Nothing is written unless all can
- * be; if one fails, those before it get their old content back.
+ * be: all new contents lie on the disk before the first takes its place, which needs no more room. Should that fail, those
+ * before it get their old content back.
  * @throws UsageError when a file is not what was read, is a link, has another owner, or cannot be written
  */
-export function writeFiles(before: readonly ImportFile[], after: readonly ImportFile[]): void {
+export function writeFiles(before: readonly ImportFile[], after: readonly ImportFile[], disk: Disk = REAL_DISK): void {
   const old = new Map(before.map(({ path, text }) => [path, text]))
   const targets = after
     .filter(({ path, text }) => old.get(path) !== text)
     .map(({ path, text }) => targetOf(path, text, old.get(path)))
+  const staged: Staged[] = []
   const done: Target[] = []
   try {
-    for (const target of targets) {
-      onFile('write to', target.path, () => replace(target.path, Buffer.from(target.text), target.old?.stats ?? null))
+    for (const target of targets)
+      staged.push({ target, temporary: stage(target.path, Buffer.from(target.text), target.old?.stats ?? null, disk) })
+    for (const { target, temporary } of staged) {
+      onFile('write to', target.path, () => disk.rename(temporary, target.path))
       done.push(target)
     }
   } catch (error) {
-    for (const target of done) undo(target)
-    throw error
+    for (const { temporary } of staged.slice(done.length)) tryTo(() => disk.remove(temporary))
+    const changed = done.filter((target) => !tryTo(() => undo(target, disk)))
+    if (changed.length === 0) throw error
+    const names = changed.map(({ path }) => path).join(', ')
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`${reason}; these have their new content all the same: ${names}`)
   }
 }
 
@@ -77,26 +117,32 @@ function isLink(path: string): boolean {
   }
 }
 
-/** Puts a file in the place of another. Its name begins with a dot: a kubelet starts what else lies beside a manifest. */
-function replace(path: string, bytes: Buffer, like: Stats | null): void {
+/**
+ * Writes a file beside another, and returns its name, which begins with a dot: a kubelet starts what else lies beside a
+ * manifest.
+ */
+function stage(path: string, bytes: Buffer, like: Stats | null, disk: Disk): string {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
-  const descriptor = openSync(temporary, 'wx', like === null ? 0o644 : like.mode & 0o7777)
   try {
-    if (like !== null) {
-      if (process.getuid?.() === 0) fchownSync(descriptor, like.uid, like.gid)
-      fchmodSync(descriptor, like.mode & 0o7777)
-    }
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
-    fsyncSync(descriptor)
-    closeSync(descriptor)
-    renameSync(temporary, path)
+    onFile('write to', path, () => disk.write(temporary, bytes, like))
   } catch (error) {
-    unlinkSync(temporary)
+    tryTo(() => disk.remove(temporary))
     throw error
   }
+  return temporary
 }
 
-function undo({ path, old }: Target): void {
-  if (old === null) unlinkSync(path)
-  else replace(path, old.bytes, old.stats)
+function undo({ path, old }: Target, disk: Disk): void {
+  if (old === null) disk.remove(path)
+  else disk.rename(stage(path, old.bytes, old.stats, disk), path)
+}
+
+/** Returns whether an operation succeeds. */
+function tryTo(action: () => void): boolean {
+  try {
+    action()
+    return true
+  } catch {
+    return false
+  }
 }
