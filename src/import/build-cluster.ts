@@ -12,7 +12,7 @@ import { buildNetwork } from './build/network.ts'
 import { type NodesPlan, planNodes, writeHosts } from './build/nodes.ts'
 import { addOpenshiftRuns } from './build/openshift.ts'
 import { notePodRanges } from './build/pod-ranges.ts'
-import { buildPools } from './build/pools.ts'
+import { buildPools, type Pool } from './build/pools.ts'
 import { addRancherRuns } from './build/rancher.ts'
 import { verifyingCa } from './build/serving.ts'
 import { type AgentTunnels, buildTraffic } from './build/traffic.ts'
@@ -27,7 +27,7 @@ import { PROFILES } from './profiles.ts'
 export function buildCluster(
   evidence: Evidence,
   options: ImportOptions,
-): { readonly context: BuildContext; readonly setUps: readonly KubeletSetUp[] } {
+): { readonly context: BuildContext; readonly setUps: readonly KubeletSetUp[]; readonly pools: readonly Pool[] } {
   if (evidence.nodes.length === 0) evidence.nodes.push(...evidence.plannedNodes)
   const version = versionOf(evidence, options)
   const distribution = distributionOf(evidence, options)
@@ -69,7 +69,7 @@ export function buildCluster(
   const tunnels = { toKubelets, toPods: toKubelets && arePodsTunnelled(context) }
   if (toKubelets) noteTunnel(tunnels, context)
   buildTraffic(pools, tunnels, context)
-  return { context, setUps }
+  return { context, setUps, pools }
 }
 
 /** Returns whether the control plane has a kubelet and a kube-proxy of its own. */

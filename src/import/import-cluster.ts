@@ -19,6 +19,8 @@ export interface Imported {
   readonly main: Place
   /** The names in the cluster of nodes, users, groups and pods, by their names in the scenario. */
   readonly names: ReadonlyMap<string, RealName>
+  /** The nodes of each pool of the scenario, also those that it leaves out, by their names in the cluster. */
+  readonly pools: ReadonlyMap<string, readonly string[]>
   /** The statements of kube-bench and kubescape about these files. */
   readonly scans: readonly ScannerResult[]
   /** True if nothing in the files says how the cluster is set up, so that the whole scenario is assumed. */
@@ -35,7 +37,7 @@ export interface Imported {
 export function importCluster(files: readonly ImportFile[], options: ImportOptions = {}, onRead?: OnRead): Imported {
   const evidence = readFiles(files, onRead)
   const isEmpty = evidence.isEmpty
-  const { context, setUps } = buildCluster(evidence, options)
+  const { context, setUps, pools: built } = buildCluster(evidence, options)
   const { text } = settle(context, [
     `${IMPORT_MARK.slice(2)} The comment on each value says from which file and line it comes, or that it is a default or`,
     'an assumption. Replace what is assumed by what you know.',
@@ -46,5 +48,6 @@ export function importCluster(files: readonly ImportFile[], options: ImportOptio
   const main = read ?? { file: evidence.paths[0] ?? '', line: 1 }
   const { isHidden, title } = context.profile
   const hiddenBy = isHidden ? title : null
-  return { text, main, names: context.names, notes: evidence.notes, scans, isEmpty, hiddenBy }
+  const pools = new Map(built.map(({ name, all }) => [name, all.map(({ realName }) => realName)]))
+  return { text, main, names: context.names, pools, notes: evidence.notes, scans, isEmpty, hiddenBy }
 }

@@ -13,6 +13,8 @@ export interface ScannerResult {
   readonly flag: string
   /** The value or item of the flag that it is about; null where it is the flag as a whole. */
   readonly about: string | null
+  /** The weakness that a kubelet's setting is, as causes name it; null for none, and where its value is not known. */
+  readonly weakness: string | null
   /** The machine of a kubelet, or the name of a subject; empty for what holds for all. */
   readonly machine: string
   /** The command line, configuration or binding that it looks at; in a report of the scanner, the line of the result. */

@@ -86,6 +86,18 @@ describe('the matrix tries those to whom the apiserver allows get on nodes/proxy
     expect(holders(grants)).toEqual([])
   })
 
+  test.each([
+    ['AlwaysAllow', false, ['agent-1 pod: privilege other', 'node-2 node: privilege other']],
+    ['AlwaysAllow', true, []],
+    ['Webhook', false, []],
+  ] as const)(
+    'one pod and one node without permissions at kubelets with %s, anonymous %s',
+    (mode, anonymous, gained) => {
+      const kubelet = `kubelet: { config: { authentication: { anonymous: { enabled: ${anonymous} } }, authorization: { mode: ${mode} } } }`
+      expect(holders({ more: `apiserver: { flags: { authorization-mode: ${MODES} } }\n  ${kubelet}` })).toEqual(gained)
+    },
+  )
+
   test('those with create too have it by right', () => {
     const users = `bob: ${rules('get, create', 'nodes/proxy')}`
     expect(holders({ users })).toEqual(['bob user: privilege own'])

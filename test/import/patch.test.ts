@@ -262,6 +262,34 @@ test('an approver is a new file, and nothing else changes', () => {
   expect(Object.keys(texts)).toEqual(['new/kubelet-csr-approver.yaml'])
 })
 
+test('a field changes in the pools whose kubelets lack it, which stay pools of their own when they become alike', () => {
+  const kubelet = (port: string) => `kind: KubeletConfiguration # ours\n${port}rotateCertificates: true\n`
+  const files = {
+    'cp-1/etc/kubernetes/manifests/kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC'),
+    'cp-1/var/lib/kubelet/config.yaml': kubelet(''),
+    'node-1/var/lib/kubelet/config.yaml': kubelet('readOnlyPort: 0\n'),
+    'node-2/var/lib/kubelet/config.yaml': kubelet('readOnlyPort: 10255 # old\n'),
+    'node-3/var/lib/kubelet/config.yaml': kubelet('readOnlyPort: 10255\n'),
+  }
+  const { pools, scenario } = imported(files)
+  expect([...pools]).toEqual([
+    ['workers-1', ['node-1']],
+    ['workers-2', ['node-2', 'node-3']],
+  ])
+  const list = Object.entries(files).map(([path, text]) => ({ path, text }))
+  const change = { kind: 'flag', program: 'kubelet', flag: readOnlyPort, value: 0, pools: ['workers-2'] } as const
+  const closed = patchCluster(list, [change], { pools }, String)
+  const changed = closed.files.filter(({ text }, i) => text !== list[i].text)
+  expect(changed).toEqual(
+    list.slice(3).map(({ path, text }) => ({ path, text: text.replace('readOnlyPort: 10255', 'readOnlyPort: 0') })),
+  )
+  const texts = Object.fromEntries(closed.files.map(({ path, text }) => [path, text]))
+  const [apart, together] = [imported(texts, { pools }), imported(texts)]
+  expect(Object.keys(apart.scenario.paths)).toEqual(Object.keys(scenario.paths))
+  expect([...apart.pools]).toEqual([...pools])
+  expect([...together.pools.keys()]).toEqual(['workers'])
+})
+
 test('an import of patched files has the changes, also beside hostile texts', () => {
   const files = {
     'cp/etc/kubernetes/manifests/kube-apiserver.yaml': manifest(

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { Gain } from '../../src/measure/check.ts'
+import { scannerLines } from '../../src/report/check/scanner-lines.ts'
 import { imported, manifest } from './lab.ts'
 
 /** Returns what scanners say of a flag: `kube-bench 1.2.5 cis-1.11: PASS`. */
@@ -85,6 +87,33 @@ describe('a kubelet', () => {
         'authentication.anonymous.enabled',
       ),
     ).toEqual(['kube-bench 4.2.1 cis-1.12: FAIL', 'kubescape C-0172: FAIL'])
+  })
+
+  test('is set aside where its port is closed, for a gain by the open port of another', () => {
+    const { scans } = imported({
+      ...kubeletOn('--read-only-port=10255'),
+      'node-2/ps.txt': 'root 1 0 0 ? 00:00:01 /usr/bin/kubelet --kubeconfig=/k --read-only-port=0\n',
+    })
+    const cause = {
+      what: 'kubelets serve plain HTTP without authentication at port 10255',
+      from: '',
+      at: null,
+      flag: { program: 'kubelet', name: 'readOnlyPort', about: null },
+      permission: null,
+    } as const
+    const gain: Gain = {
+      who: { kind: 'anyone', identity: null },
+      findings: [],
+      isAssumed: false,
+      causes: [cause],
+      between: [],
+      traffic: [],
+    }
+    const lines = scannerLines(gain, scans)
+    expect(lines).toEqual([
+      expect.stringMatching(/^kube-bench 4\.2\.4 \(cis-1\.12\): WARN on node-1 \(/),
+      expect.stringMatching(/^kubescape C-0175: FAIL on node-1 \(/),
+    ])
   })
 
   test('is not judged where its command line is not known', () => {

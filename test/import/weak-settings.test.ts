@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { Tried } from '../../src/measure/check.ts'
+import { Causes } from '../../src/scenario/check/causes.ts'
 import { realNamesIn } from '../../src/scenario/check/imported-from.ts'
 import { readCheck } from '../../src/scenario/check/read-check.ts'
 import { Settings } from '../../src/scenario/check/weak-settings.ts'
@@ -43,6 +45,36 @@ describe('settings that leave the path to kubelets open', () => {
     })
     expect(weakIn(text)).toEqual([])
   })
+})
+
+test('two rules of one role that allow the same are one cause, with the lines of both', () => {
+  const { text } = imported({
+    'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC'),
+    'rbac.yaml': `kind: ClusterRole
+apiVersion: rbac.authorization.k8s.io/v1
+metadata: { name: ops }
+rules:
+- { apiGroups: [""], resources: [nodes, nodes/proxy], verbs: [get] }
+- { apiGroups: [""], resources: [nodes/proxy], verbs: ["*"] }
+---
+kind: ClusterRoleBinding
+apiVersion: rbac.authorization.k8s.io/v1
+metadata: { name: ops }
+roleRef: { kind: ClusterRole, name: ops }
+subjects: [{ kind: ServiceAccount, namespace: mon, name: agent }]
+`,
+  })
+  const loaded = loadScenario({ text, file: 'cluster.yaml' })
+  if (!loaded.ok) throw new Error('the scenario is invalid')
+  const request = { by: 'system:serviceaccount:mon:agent', verb: 'get', resource: 'nodes/proxy', status: 200 }
+  const verdict = { technique: 'direct-request', requests: [request], exposure: { messages: 0 } }
+  const causes = new Causes(loaded.scenario.blueprint, loaded.printable).of({
+    path: 'logs',
+    verdict: verdict as unknown as Tried['verdict'],
+  })
+  expect(causes.flatMap(({ permission, what }) => (permission === null ? [] : what))).toEqual([
+    'ClusterRoleBinding ops binds ClusterRole ops (rules at rbac.yaml:5 and rbac.yaml:6)',
+  ])
 })
 
 describe('a path that is not modelled', () => {

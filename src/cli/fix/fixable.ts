@@ -73,6 +73,7 @@ export function importFixable(
     files,
     options,
     hiddenBy,
+    pools,
     text,
   }: Imported & { readonly files: readonly ImportFile[]; readonly options: ImportOptions },
   newFile: (name: string) => string,
@@ -83,9 +84,13 @@ export function importFixable(
     files,
     whoCan: ({ program }) => (program === 'kube-apiserver' ? hiddenBy : null),
     patch(changes) {
-      const wanted = changes.map((change): ClusterChange => (change.kind === 'flag' ? change : { kind: change.kind }))
-      const patched = patchCluster(files, wanted, options, newFile)
-      const source = { file: name, text: importCluster(patched.expected, options).text }
+      const wanted = changes.map((change): ClusterChange => {
+        if (change.kind !== 'flag') return { kind: change.kind }
+        return { ...change, pools: change.places.flatMap((place) => place.pools) }
+      })
+      const inPools = { ...options, pools }
+      const patched = patchCluster(files, wanted, inPools, newFile)
+      const source = { file: name, text: importCluster(patched.expected, inPools).text }
       return { files: patched.files, source, places: patched.places, byHand: patched.byHand }
     },
   }

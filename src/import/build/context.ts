@@ -42,6 +42,11 @@ export interface ImportOptions {
   readonly nowS?: number
   /** The version of Kubernetes, where the files do not say it. */
   readonly kubernetes?: string
+  /**
+   * The nodes of each pool of an import before changes, by their names in the cluster. They stay in pools of these names,
+   * also where kubelets have become alike, so that the paths of both scenarios are the same.
+   */
+  readonly pools?: ReadonlyMap<string, readonly string[]>
 }
 
 /** The values that all parts share which make a scenario from evidence. */

@@ -78,6 +78,16 @@ function writeField(flag: Flag, setUp: KubeletSetUp, stanza: Stanza, context: Bu
   if (place !== null && value !== null) stanza.set(place, value)
 }
 
+/** Returns the value of a field or flag of a kubelet, whether it is written or a default; undefined where nobody knows it. */
+export function valueInForce(setUp: KubeletSetUp, flag: Flag, context: BuildContext): Plain | undefined {
+  const stanza = new Stanza()
+  writeField(flag, setUp, stanza, context)
+  const found =
+    stanza.get(['config', ...flag.name.split('.')]) ??
+    (flag.also === undefined ? undefined : stanza.get(['flags', flag.also.name]))
+  return found?.value
+}
+
 function readNoted(flag: Flag, text: WrittenText | null, context: BuildContext): Sourced<Plain> | null {
   if (text === null) return null
   const read = readValue(flag, text)

@@ -4,6 +4,7 @@ import type { ApiserverSetUp } from './apiserver-set-up.ts'
 import type { BuildContext } from './context.ts'
 import { kubeletStanza } from './kubelet.ts'
 import type { KubeletSetUp } from './kubelet-set-ups.ts'
+import { uniqueName } from './names.ts'
 import type { NodePlan } from './nodes.ts'
 import { type Serving, servingOf } from './serving.ts'
 import { SourcedList, Stanza } from './stanza.ts'
@@ -11,7 +12,10 @@ import { SourcedList, Stanza } from './stanza.ts'
 /** Nodes with kubelets of one version and one configuration. */
 export interface Pool {
   readonly name: string
+  /** Its nodes in the scenario. */
   readonly nodes: readonly NodePlan[]
+  /** Its nodes in the cluster. */
+  readonly all: readonly NodePlan[]
   readonly serving: Sourced<Serving>
 }
 
@@ -52,8 +56,9 @@ export function buildPools(
     return known
   }
   const groups = new Map<string, NodePlan[]>()
+  const before = new Map([...(context.options.pools ?? [])].flatMap(([name, own]) => own.map((node) => [node, name])))
   for (const node of nodes) {
-    const key = `${node.minor?.value ?? ''} ${kubeletOf(node).key}`
+    const key = JSON.stringify([before.get(node.realName), node.minor?.value, kubeletOf(node).key])
     groups.set(key, [...(groups.get(key) ?? []), node])
   }
   const pools = [...groups.values()]
@@ -63,12 +68,14 @@ export function buildPools(
   if (kubelets.has(unknown)) noteUnknown(context)
   const limit = context.options.allNodes === true ? nodes.length : (context.options.nodesOfKind ?? MAX_OF_KIND)
   noteLeftOut(pools, limit, context)
+  const taken = new Set<string>()
   return pools.map((all, i) => {
     const members = representatives(all, limit)
-    const name = pools.length === 1 ? 'workers' : `workers-${i + 1}`
+    const known = before.get(members[0].realName)
+    const name = uniqueName(known ?? (pools.length === 1 ? 'workers' : `workers-${i + 1}`), taken)
     const kubelet = kubeletOf(members[0])
     writePool(name, members, kubelet.key === main.key ? null : kubelet, context)
-    return { name, nodes: members, serving: kubelet.serving }
+    return { name, nodes: members, all, serving: kubelet.serving }
   })
 }
 

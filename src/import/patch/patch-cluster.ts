@@ -3,7 +3,9 @@ import { stepAt } from '../../cluster/versions/version-steps.ts'
 import { treeAt } from '../../scenario/tree/tree.ts'
 import type { BuildContext, ImportOptions } from '../build/context.ts'
 import { splitList } from '../build/flag-values.ts'
-import { type KubeletSetUp, kubeletSetUps } from '../build/kubelet-set-ups.ts'
+import { valueInForce } from '../build/kubelet.ts'
+import type { KubeletSetUp } from '../build/kubelet-set-ups.ts'
+import type { Pool } from '../build/pools.ts'
 import { buildCluster } from '../build-cluster.ts'
 import type { ImportFile } from '../import-file.ts'
 import { isApiserverBoolean } from '../programs/flag-kinds.ts'
@@ -25,6 +27,8 @@ export type ClusterChange =
       readonly program: 'kube-apiserver' | 'kubelet'
       readonly flag: Flag
       readonly value: Written
+      /** The pools whose kubelets change. By default all do. */
+      readonly pools?: readonly string[]
     }
   | { readonly kind: 'approver' }
   | { readonly kind: 'certificates' }
@@ -106,9 +110,11 @@ class Patch {
       )
       return CERTIFICATE_FLAGS.flatMap((one) => this.make(one))
     }
-    const { context } = buildCluster(readFiles(this.expected), this.#options)
+    const { context, setUps, pools } = buildCluster(readFiles(this.expected), this.#options)
     const edits =
-      change.program === 'kube-apiserver' ? this.#ofApiservers(change, context) : this.#ofKubelets(change, context)
+      change.program === 'kube-apiserver'
+        ? this.#ofApiservers(change, context)
+        : this.#ofKubelets(change, setUps, pools, context)
     return this.#apply(edits)
   }
 
@@ -247,10 +253,18 @@ class Patch {
     return []
   }
 
-  #ofKubelets(change: FlagChange, context: BuildContext): readonly FileEdit[] {
-    const homes = homesIn(this.expected, 'kubelet')
-    const setUps = kubeletSetUps(context)
-    if (setUps.length === 0) this.byHand.push(`kubelets: no file of them came in; ${fieldText(change)} on every node`)
+  #ofKubelets(
+    change: FlagChange,
+    all: readonly KubeletSetUp[],
+    pools: readonly Pool[],
+    context: BuildContext,
+  ): readonly FileEdit[] {
+    const setUps = all.filter((setUp) => isConcerned(setUp, change, pools, context))
+    const others = new Set(all.flatMap((setUp) => (setUps.includes(setUp) ? [] : [setUp.machine])))
+    const homes = homesIn(this.expected, 'kubelet').filter(
+      ({ file }) => !others.has(context.machineOf({ file, line: 1 })),
+    )
+    if (all.length === 0) this.byHand.push(`kubelets: no file of them came in; ${fieldText(change)} on every node`)
     const edits = setUps.flatMap((setUp) => this.#ofKubelet(setUp, change, homes))
     const { also } = change.flag
     const ofHomes = homes.flatMap((home): FileEdit[] => {
@@ -322,6 +336,17 @@ class Patch {
     const what = `--${flag.also.name}=${value}`
     return edit === null ? this.#unable(place.file, what) : [{ file: place.file, edit, what, isRecord }]
   }
+}
+
+/**
+ * Returns whether a change is about a kubelet: it is one of a pool that changes, or one that is in no pool, as that of the
+ * control plane, and is set otherwise.
+ */
+function isConcerned(setUp: KubeletSetUp, change: FlagChange, pools: readonly Pool[], context: BuildContext): boolean {
+  if (change.pools === undefined) return true
+  const own = pools.filter(({ all }) => all.some((node) => node.setUp === setUp))
+  if (own.length > 0) return own.some(({ name }) => change.pools?.includes(name))
+  return JSON.stringify(valueInForce(setUp, change.flag, context)) !== JSON.stringify(change.value)
 }
 
 /** The files with the serving certificate of a kubelet and its key. */

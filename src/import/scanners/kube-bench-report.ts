@@ -120,7 +120,14 @@ class ReportReader {
 }
 
 function checksOf(number: string, benchmark: Benchmark): readonly Omit<ScannerResult, 'status' | 'at'>[] {
-  const shared = { tool: 'kube-bench', benchmark: benchmark.name, id: number, machine: '', isReported: true } as const
+  const shared = {
+    tool: 'kube-bench',
+    benchmark: benchmark.name,
+    id: number,
+    machine: '',
+    weakness: null,
+    isReported: true,
+  } as const
   const of = (program: 'kube-apiserver' | 'kubelet', flags: Flags) =>
     flagsOf(flags).flatMap(([, flag]) =>
       (flag.cis ?? []).flatMap((check) =>

@@ -11,7 +11,7 @@ export function scanRbac({ evidence }: BuildContext, benchmark: Benchmark | null
   const number = benchmark === null ? null : cisNumberOfProxy(benchmark)
   const [first] = evidence.bindings
   if (first === undefined) return []
-  const shared = { program: 'RBAC', flag: 'nodes/proxy', about: null, isReported: false } as const
+  const shared = { program: 'RBAC', flag: 'nodes/proxy', about: null, weakness: null, isReported: false } as const
   const byPeople: ScannerResult[] =
     benchmark === null || number === null
       ? []

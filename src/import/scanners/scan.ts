@@ -6,6 +6,7 @@ import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
 import type { KubescapeControl } from '../../cluster/flags/kubescape-control.ts'
 import type { ScannerResult } from '../../measure/scanner-result.ts'
 import type { BuildContext } from '../build/context.ts'
+import { valueInForce } from '../build/kubelet.ts'
 import type { KubeletSetUp } from '../build/kubelet-set-ups.ts'
 import type { Distribution } from '../evidence.ts'
 import type { ProgramRun } from '../programs/program-run.ts'
@@ -21,7 +22,7 @@ export function scan(context: BuildContext, setUps: readonly KubeletSetUp[]): re
   const isWhole = run !== undefined && run.record !== 'configuration'
   return [
     ...(isWhole ? scanApiserver(run, benchmark) : []),
-    ...setUps.flatMap((setUp) => scanKubelet(setUp, benchmark)),
+    ...setUps.flatMap((setUp) => scanKubelet(setUp, benchmark, context)),
     ...scanRbac(context, benchmark),
   ]
 }
@@ -39,10 +40,13 @@ function platformOf(distribution: Distribution): BenchmarkPlatform {
   }
 }
 
-type Where = Pick<ScannerResult, 'program' | 'machine' | 'at' | 'isReported'>
+interface Where extends Pick<ScannerResult, 'program' | 'machine' | 'at' | 'isReported'> {
+  /** Returns the weakness that a flag of a kubelet is. */
+  readonly weaknessOf: (flag: Flag, about: string | undefined) => string | null
+}
 
 function scanApiserver(run: ProgramRun, benchmark: Benchmark | null): ScannerResult[] {
-  const where: Where = { program: 'kube-apiserver', machine: '', at: run.at, isReported: false }
+  const where: Where = { program: 'kube-apiserver', machine: '', at: run.at, isReported: false, weaknessOf: () => null }
   const output: AuditOutput = { commandLine: lineOf('kube-apiserver', run.words), fieldOf: () => null }
   return [
     ...byKubeBench(apiserverFlags, output, benchmark, where),
@@ -58,10 +62,12 @@ function scanApiserver(run: ProgramRun, benchmark: Benchmark | null): ScannerRes
   ]
 }
 
-function scanKubelet(setUp: KubeletSetUp, benchmark: Benchmark | null): ScannerResult[] {
+function scanKubelet(setUp: KubeletSetUp, benchmark: Benchmark | null, context: BuildContext): ScannerResult[] {
   const { words, isWhole, found: file, machine, at } = setUp
   if (at === null || !isWhole) return []
-  const where: Where = { program: 'kubelet', machine, at, isReported: false }
+  const weaknessOf: Where['weaknessOf'] = (flag, about) =>
+    flag.weakness?.(valueInForce(setUp, flag, context), about) ?? null
+  const where: Where = { program: 'kubelet', machine, at, isReported: false, weaknessOf }
   const commandLine = lineOf('kubelet', words)
   const fieldOf = (field: string) => (file === null ? null : textAt(file.tree, field.split('.')))
   return [
@@ -80,7 +86,12 @@ function lineOf(program: string, words: readonly { readonly text: string }[]): s
   return [program, ...words.map(({ text }) => text)].join(' ')
 }
 
-function byKubeBench(flags: Flags, output: AuditOutput, benchmark: Benchmark | null, where: Where): ScannerResult[] {
+function byKubeBench(
+  flags: Flags,
+  output: AuditOutput,
+  benchmark: Benchmark | null,
+  { weaknessOf, ...where }: Where,
+): ScannerResult[] {
   if (benchmark === null) return []
   return flagsOf(flags).flatMap(([, flag]) =>
     (flag.cis ?? []).flatMap((check): ScannerResult[] => {
@@ -96,6 +107,7 @@ function byKubeBench(flags: Flags, output: AuditOutput, benchmark: Benchmark | n
           asks: describeKubeBench(check.test),
           flag: flag.name,
           about: check.about ?? null,
+          weakness: weaknessOf(flag, check.about),
           ...where,
         },
       ]
@@ -103,7 +115,12 @@ function byKubeBench(flags: Flags, output: AuditOutput, benchmark: Benchmark | n
   )
 }
 
-function ofKubescape(flag: Flag, { id, asks, about }: KubescapeControl, fails: boolean, where: Where): ScannerResult {
+function ofKubescape(
+  flag: Flag,
+  { id, asks, about }: KubescapeControl,
+  fails: boolean,
+  { weaknessOf, ...where }: Where,
+): ScannerResult {
   return {
     tool: 'kubescape',
     id,
@@ -112,6 +129,7 @@ function ofKubescape(flag: Flag, { id, asks, about }: KubescapeControl, fails: b
     asks,
     flag: flag.name,
     about: about ?? null,
+    weakness: weaknessOf(flag, about),
     ...where,
   }
 }

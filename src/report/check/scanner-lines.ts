@@ -18,7 +18,10 @@ export function scannerLines(gain: Gain, scans: readonly ScannerResult[]): reado
   return [...groups.values()].map(lineOf)
 }
 
-/** Returns what scanners say of the flags and permissions that are causes of a gain. */
+/**
+ * Returns what scanners say of the flags and permissions that are causes of a gain: of kubelets, those that are set so.
+ * That a port is closed on one node is no reason to call its PASS not enough for another.
+ */
 export function scansOf({ causes }: Gain, scans: readonly ScannerResult[]): readonly ScannerResult[] {
   const isSaid = ({ isReported, tool, id, benchmark }: ScannerResult) =>
     !isReported &&
@@ -27,8 +30,12 @@ export function scansOf({ causes }: Gain, scans: readonly ScannerResult[]): read
     (scan) =>
       !isSaid(scan) &&
       causes.some(
-        ({ flag, permission }) =>
-          (flag !== null && flag.program === scan.program && flag.name === scan.flag && flag.about === scan.about) ||
+        ({ what, flag, permission }) =>
+          (flag !== null &&
+            flag.program === scan.program &&
+            flag.name === scan.flag &&
+            flag.about === scan.about &&
+            (scan.program !== 'kubelet' || scan.isReported || scan.weakness === what)) ||
           (permission !== null &&
             scan.program === 'RBAC' &&
             permission.resource === scan.flag &&
@@ -37,10 +44,19 @@ export function scansOf({ causes }: Gain, scans: readonly ScannerResult[]): read
   )
 }
 
+/** The most machines that are named. */
+const MOST_NAMED = 4
+
+function machinesText(machines: readonly string[]): string {
+  if (machines.length <= MOST_NAMED) return listed(machines)
+  const named = machines.slice(0, MOST_NAMED - 1)
+  return listed([...named, `${machines.length - named.length} more`])
+}
+
 function lineOf(group: readonly ScannerResult[]): string {
   const [{ tool, id, benchmark, status, asks, isReported, at }] = group
   const machines = [...new Set(group.flatMap(({ machine }) => (machine === '' ? [] : [machine])))]
-  const where = machines.length === 0 ? '' : ` on ${listed(machines)}`
+  const where = machines.length === 0 ? '' : ` on ${machinesText(machines)}`
   const name = [tool, id, ...(benchmark === null ? [] : [`(${benchmark})`])].join(' ')
   const source = isReported ? `, ${at.file}:${at.line}` : ''
   const why = status === 'PASS' ? `, which is not enough: it asks ${asks}` : ` (it asks ${asks})`

@@ -7,7 +7,7 @@ import type { RequestResult } from '../../measure/verdict.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import { agentsWeakness } from '../cluster/konnectivity-settings.ts'
 import { plainOf, positionAt, type Tree, treeAt } from '../tree/tree.ts'
-import { remarkOf, sourceOf } from './imported-from.ts'
+import { joinedRemark, remarkOf, sourceOf } from './imported-from.ts'
 import { Settings } from './weak-settings.ts'
 
 /** Explains what attackers get: by settings, by permissions, and by what no setting changes. It decides nothing. */
@@ -117,9 +117,17 @@ export class Causes {
   }
 }
 
-/** Returns causes once; a permission that several requests use is one. */
+/** Returns causes once: a permission that several requests use, or that several rules of one role give, is one. */
 function distinct(causes: readonly Cause[]): readonly Cause[] {
-  return [...new Map(causes.map((cause) => [JSON.stringify([cause.what, cause.from]), cause])).values()]
+  const texts = new Map(causes.map((cause) => [JSON.stringify([cause.what, cause.from]), cause]))
+  const found = new Map<string, Cause>()
+  for (const [key, cause] of texts) {
+    const { permission, from } = cause
+    const own = permission === null ? key : JSON.stringify([permission, from])
+    const known = found.get(own)
+    found.set(own, known === undefined ? cause : { ...known, what: joinedRemark(known.what, cause.what) })
+  }
+  return [...found.values()]
 }
 
 function decidersOf(technique: Tried['verdict']['technique'], { kind }: PathBlueprint): readonly DecidingFlag[] {

@@ -76,6 +76,15 @@ export function remarkOf(position: Position): string | null {
   return /:\d+: (.*)$/.exec(commentOn(position) ?? '')?.[1] ?? null
 }
 
+/** Returns what an import says of two rules of one role, as one remark with both lines. */
+export function joinedRemark(first: string, second: string): string {
+  const [before, places] = RULES.exec(first)?.slice(1) ?? []
+  const [other, place] = RULES.exec(second)?.slice(1) ?? []
+  return before === undefined || before !== other ? first : `${before}(rules at ${places} and ${place})`
+}
+
+const RULES = /^(.*)\(rules? at (.*)\)$/
+
 /** Returns the comment behind a value of an imported scenario; null for a value of another scenario, or without one. */
 function commentOn({ source, end }: Position): string | null {
   if (!source.text.startsWith(IMPORT_MARK)) return null

@@ -1,4 +1,5 @@
 import type { MatrixPlaceName } from '../../attack/techniques/matrix-places.ts'
+import type { AttackRequest } from '../../attack/techniques/parameters.ts'
 import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
 import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import { type Operation, operationOf } from '../../cluster/messages/operations.ts'
@@ -23,20 +24,57 @@ interface Holder {
 /**
  * Returns the rows of those to whom the apiserver allows one of the requests that a technique has for holders, or that it
  * consists of: each user, a pod of each service account, root on the node of that pod, and root on a node as its kubelet.
+ * At kubelets that allow whatever anybody asks who shows a credential, also the rows of one pod and of one node without
+ * permissions.
  */
 export function holderRows(blueprint: Blueprint, declared: string): readonly MatrixRow[] {
   const { cluster } = blueprint
   const path = blueprint.paths.find((one) => one.declared === declared)
   if (cluster === null || path === undefined) return []
   const holders = holdersIn(cluster)
+  const anyone = allowsHolders(path, blueprint) ? anyHolders(declared, blueprint) : []
   return namesOf(TECHNIQUES).flatMap((technique) =>
     merged(
-      holders.flatMap((one) => [
-        ...rowsOfRequests(one, technique, path, blueprint),
-        ...rowsOfTechnique(one, technique, cluster, blueprint),
-      ]),
+      holders
+        .flatMap((one) => [
+          ...rowsOfRequests(one, technique, path, blueprint),
+          ...rowsOfTechnique(one, technique, cluster, blueprint),
+        ])
+        .concat(anyone.flatMap((one) => rowsWithoutPermissions(one, technique, path, blueprint))),
     ),
   )
+}
+
+/** Returns whether a kubelet to which a path leads refuses those without a credential, and allows all others everything. */
+function allowsHolders({ declared }: PathBlueprint, { paths, cluster }: Blueprint): boolean {
+  const ends = paths.flatMap((path) => (path.declared === declared && serverKindOf(path) === 'kubelet' ? path.to : []))
+  return (cluster?.nodes ?? []).some(
+    ({ name, kubelet }) =>
+      ends.includes(name) && kubelet.authorizationMode === 'AlwaysAllow' && !kubelet.anonymousEnabled,
+  )
+}
+
+/** Returns a pod, and a node to which a path does not lead, if there is one: each has a credential. */
+function anyHolders(declared: string, { paths, cluster }: Blueprint): readonly Holder[] {
+  const { pods, nodes } = cluster ?? { pods: [], nodes: [] }
+  const ends = paths.flatMap((path) => (path.declared === declared ? path.to : []))
+  const pod = [...pods].sort(byName).find(({ token }) => token !== null)
+  const sorted = [...nodes].sort(byName)
+  const node = sorted.find(({ name }) => !ends.includes(name)) ?? sorted[0]
+  return [
+    ...(pod?.token == null ? [] : [holder(pod.name, 'pod', pod.token)]),
+    ...(node === undefined ? [] : [holder(node.name, 'node', node.clientCertificate)]),
+  ]
+}
+
+function rowsWithoutPermissions(
+  holder: Holder,
+  technique: TechniqueName,
+  path: PathBlueprint,
+  blueprint: Blueprint,
+): MatrixRow[] {
+  const asks = TECHNIQUES[technique].matrix.asHolder?.[serverKindOf(path)] ?? []
+  return asks.length === 0 || isGranted(holder, asks, path, blueprint) ? [] : [rowOf(holder, technique, asks)]
 }
 
 /**
@@ -75,15 +113,30 @@ function rowsOfRequests(
   path: PathBlueprint,
   blueprint: Blueprint,
 ): MatrixRow[] {
-  const { place, vantage, credential, isOwn } = holder
   const asks = TECHNIQUES[technique].matrix.asHolder?.[serverKindOf(path)] ?? []
-  const isGranted = asks.some((ask) => {
+  return isGranted(holder, asks, path, blueprint) ? [rowOf(holder, technique, asks)] : []
+}
+
+/** Returns whether the apiserver allows a holder one of some requests. */
+function isGranted(
+  { place, credential }: Holder,
+  asks: readonly AttackRequest[],
+  path: PathBlueprint,
+  blueprint: Blueprint,
+): boolean {
+  return asks.some((ask) => {
     const { line } = attackerRequest(ask, path, blueprint, 'apiserver', { credential, from: place })
     return isAllowedTo(credential, operationOf(line), blueprint)
   })
-  if (!isGranted) return []
+}
+
+function rowOf(
+  { place, vantage, credential, isOwn }: Holder,
+  technique: TechniqueName,
+  asks: readonly AttackRequest[],
+): MatrixRow {
   const steps = asks.map((ask) => ({ at: TUNNELS_UP, ask, with: isOwn ? OWN_CREDENTIAL : credential }))
-  return [{ place, vantage, technique, steps, holds: isOwn ? [] : [credential], isOfHolder: true }]
+  return { place, vantage, technique, steps, holds: isOwn ? [] : [credential], isOfHolder: true }
 }
 
 /** An operation that only those are allowed who are allowed all. */
