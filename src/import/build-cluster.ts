@@ -22,6 +22,7 @@ import { noteVersionSkew } from './build/version-skew.ts'
 import type { Evidence } from './evidence.ts'
 import { assumed, type Sourced, written } from './origin.ts'
 import { PROFILES } from './profiles.ts'
+import { EGRESS_MODE } from './readers/k3s.ts'
 
 /** Makes the scenario of a cluster from what readers found. Each value has its source. */
 export function buildCluster(
@@ -102,6 +103,14 @@ function noteObjects({ evidence }: BuildContext): void {
 function noteTunnel({ toPods }: AgentTunnels, context: BuildContext): void {
   const { title } = context.profile
   const mode = context.evidence.agentModes.at(-1)
+  const disabled = context.evidence.agentModes.find(({ value }) => value === 'disabled')
+  if (disabled?.origin.kind === 'written')
+    context.note({
+      kind: 'contradiction',
+      at: disabled.origin.at,
+      message: `${EGRESS_MODE} is disabled, and the apiserver runs with --egress-selector-config-file`,
+      consequence: 'it was started before, or with other settings: the tunnels are taken to be there',
+    })
   context.note({
     kind: 'unmodelled',
     at: mode?.origin.kind === 'written' ? mode.origin.at : null,

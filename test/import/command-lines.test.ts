@@ -223,3 +223,10 @@ test('an unknown version is at most the newest that has the flags of the apiserv
     'ps.txt:1: the version of Kubernetes; 1.19 is taken, which is the newest that has --ins',
   )
 })
+
+test('a flag and its value in one item, with a blank between them, are reported: the program does not start', () => {
+  const { report, scenario } = imported({ 'm.yaml': manifest("--kubelet-certificate-authority ''", '--x=a b') })
+  expect(report).toContain('m.yaml:13: --kubelet-certificate-authority and its value stand in one item')
+  expect(report).not.toContain('--x and its value')
+  expect(scenario.cluster.apiserver.flags['kubelet-certificate-authority']).toBe('')
+})

@@ -46,6 +46,38 @@ describe('the tunnels of k3s and RKE2', () => {
   })
 })
 
+test('the tunnels of RKE2 are there where its apiserver runs with the selector, whatever a setting says', () => {
+  const files = (selector: string) => ({
+    'nodes.yaml': K3S_NODES.replace('k3s1', 'rke2r1'),
+    's/rke2-config.yaml': 'cni: canal\negress-selector-mode: disabled\n',
+    's/kube-apiserver.yaml': manifest(
+      '--authorization-mode=RBAC',
+      '--egress-selector-config-file=/var/lib/rancher/rke2/server/etc/egress-selector-config.yaml',
+    ),
+    's/egress.yaml': `apiVersion: apiserver.k8s.io/v1beta1\nkind: EgressSelectorConfiguration\negressSelections:\n- { name: cluster, connection: ${selector} }\n`,
+  })
+  const tunnelled = files('{ proxyProtocol: HTTPConnect, transport: { tcp: { url: "https://127.0.0.1:9345" } } }')
+  expect(modelled(tunnelled)).not.toContain('logs')
+  expect(imported(tunnelled).report).toContain(
+    'rke2-config.yaml:2: egress-selector-mode is disabled, and the apiserver',
+  )
+  expect(modelled(files('{ proxyProtocol: Direct }'))).toContain('logs')
+})
+
+test.each([
+  ['k3s', { 'etc/rancher/k3s/config.yaml': 'flannel-backend: wireguard-native\n' }],
+  ['k3s', { 'ps.txt': 'root 1 0 /usr/local/bin/k3s server --flannel-backend=wireguard-native --cluster-init\n' }],
+  [
+    'flannel itself',
+    {
+      'f.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: kube-flannel-cfg }\ndata:\n  net-conf.json: |\n    { "Backend": { "Type": "wireguard" } }\n',
+    },
+  ],
+])('encryption between nodes by flannel is named, by the settings of %s', (_, files) => {
+  expect(imported(files).report).toContain('the network plugin encrypts traffic: flannel, wireguard')
+})
+
 describe('the settings of k3s', () => {
   const CONFIG = 'server-1/etc/rancher/k3s/config.yaml'
   const flagsOf = (files: Readonly<Record<string, string>>) =>

@@ -156,3 +156,14 @@ describe('the machine of a file', () => {
     expect(machines.of(path)).toBe(machine)
   })
 })
+
+test('a field of a kubelet at the top of its file, whose place is deeper, is reported and has no effect', () => {
+  const { report, scenario } = imported({
+    'a/config.yaml':
+      'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nauthentication:\nanonymous:\n  enabled: true\nreadOnlyPort: 0\n',
+  })
+  expect(report).toContain(
+    'a/config.yaml:5: anonymous is no field at the top of KubeletConfiguration; did you mean authentication.anonymous?',
+  )
+  expect(scenario.cluster.kubelet.config.authentication.anonymous).toEqual({ enabled: false })
+})

@@ -16,9 +16,13 @@ export function isAgentTunnelled(apiserver: ApiserverSetUp, { profile, evidence,
   const file = apiserver.flag('egress-selector-config-file')?.value
   const isByFlag = /rancher\/|k3s|rke2/.test(file ?? '')
   if (!profile.hasAgentTunnel && !isByFlag) return false
+  const isDirect = evidence.egresses.some(({ value }) => value === 'none')
+  const isWhole = run !== null && run.record !== 'configuration'
+  // The flag of what runs counts more than a setting, which can be newer than the last start.
+  if (isByFlag && isWhole) return !isDirect
   if (evidence.agentModes.some(({ value }) => value === 'disabled')) return false
-  if (evidence.agentModes.length === 0 && evidence.egresses.some(({ value }) => value === 'none')) return false
-  const isKnown = run !== null && run.record !== 'configuration' && version.minor >= FIRST_SELECTOR_MINOR
+  if (evidence.agentModes.length === 0 && isDirect) return false
+  const isKnown = isWhole && version.minor >= FIRST_SELECTOR_MINOR
   return isByFlag || !isKnown || apiserver.flags.length < FEWEST_FLAGS
 }
 

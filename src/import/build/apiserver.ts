@@ -19,7 +19,7 @@ import type { ApiserverSetUp } from './apiserver-set-up.ts'
 import { refusedClientCertificate } from './client-certificate.ts'
 import type { BuildContext } from './context.ts'
 import { isInRelease, readValue, splitList, textOfFlags, unknownItems } from './flag-values.ts'
-import { meantBy, noteOtherFlags } from './other-flags.ts'
+import { meantBy, noteBlanks, noteOtherFlags } from './other-flags.ts'
 import type { Plain } from './stanza.ts'
 import { weakestOf } from './weakest-apiserver.ts'
 
@@ -30,6 +30,7 @@ export function buildApiserver(context: BuildContext): ApiserverSetUp {
   const { run } = setUp
   noteRun(setUp, context)
   noteDifferences(runs, context)
+  for (const { words } of runs) noteBlanks(words, 'kube-apiserver', context)
   for (const [, flag] of flagsOf(apiserverFlags)) {
     const value = SPECIAL.get(flag)?.(setUp, context) ?? valueOfFlag(flag, setUp, context)
     if (value !== null && value.value !== null)

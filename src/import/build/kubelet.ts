@@ -29,7 +29,10 @@ export function kubeletStanza(setUp: KubeletSetUp, context: BuildContext): Stanz
     if (flag === clientCa) writeClientCa(setUp, stanza, context)
     else writeField(flag, setUp, stanza, context)
   }
-  for (const { tree } of setUp.files) noteMisspelt(tree, [], context)
+  for (const { tree } of setUp.files) {
+    noteMisspelt(tree, [], context)
+    noteMisplaced(tree, context)
+  }
   if (isWhole || flags.length > 0) noteOtherFlags(flags, 'kubelet', kubeletFields, context)
   return stanza
 }
@@ -44,6 +47,20 @@ const FIELD_PATHS: readonly (readonly string[])[] = [
   'tlsCertFile',
   'tlsPrivateKeyFile',
 ].map((name) => name.split('.'))
+
+/** Reports fields at the top whose place is within another one, such as those of a file with wrong indents. */
+function noteMisplaced(tree: Tree, context: BuildContext): void {
+  for (const [key, value] of entriesAt(tree, [])) {
+    const meant = FIELD_PATHS.find((path) => path.length > 1 && path.slice(1).includes(key))
+    if (meant === undefined || FIELD_PATHS.some(([first]) => first === key)) continue
+    context.note({
+      kind: 'contradiction',
+      at: placeOf(value.position),
+      message: `${visible(key)} is no field at the top of KubeletConfiguration; did you mean ${meant.slice(0, meant.indexOf(key) + 1).join('.')}?`,
+      consequence: 'the kubelet ignores it with a warning in its log, so that it has no effect',
+    })
+  }
+}
 
 /** Reports fields that are spelled almost like one that matters. Kubelets ignore them with a warning in their log. */
 function noteMisspelt(tree: Tree, path: readonly string[], context: BuildContext): void {

@@ -1,6 +1,7 @@
 import { type Flags, flagsOf } from '../../cluster/flags/flag.ts'
 import { misspellings } from '../../scenario/problems/did-you-mean.ts'
 import type { WrittenFlag } from '../programs/flag-syntax.ts'
+import type { Word } from '../programs/program-run.ts'
 import type { ProgramName } from '../programs/programs.ts'
 import { UNMODELLED_FLAGS } from '../programs/unmodelled-flags.ts'
 import type { BuildContext } from './context.ts'
@@ -71,4 +72,18 @@ export function meantBy(name: string, known: readonly string[]): string | null {
   if (name.length < SHORTEST || known.includes(name)) return null
   const most = name.length < 14 ? 1 : 2
   return known.find((one) => one.length >= SHORTEST && misspellings(name, one) <= most) ?? null
+}
+
+/** Reports items that have a flag and its value with a blank between them: a program takes the whole for a name. */
+export function noteBlanks(words: readonly Word[], program: ProgramName, context: BuildContext): void {
+  for (const { text, at } of words) {
+    const name = /^--?([a-z][\w-]*)\s/.exec(text)?.[1]
+    if (name === undefined) continue
+    context.note({
+      kind: 'contradiction',
+      at,
+      message: `--${visibleName(name)} and its value stand in one item, with a blank between them`,
+      consequence: `${program} takes the whole for the name of a flag and does not start; write = between them, or two items`,
+    })
+  }
 }

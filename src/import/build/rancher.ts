@@ -1,9 +1,9 @@
 import type { RancherSetting, RancherSettings } from '../evidence.ts'
 import { type Sourced, written } from '../origin.ts'
-import { readFlags } from '../programs/flag-syntax.ts'
+import { lastFlag, readFlags } from '../programs/flag-syntax.ts'
 import type { ProgramRun, Word } from '../programs/program-run.ts'
 import type { ProgramName } from '../programs/programs.ts'
-import { COMPONENT_ARGUMENTS, EGRESS_MODE } from '../readers/k3s.ts'
+import { COMPONENT_ARGUMENTS, EGRESS_MODE, readFlannel } from '../readers/k3s.ts'
 import type { BuildContext } from './context.ts'
 
 /** The sources of settings, each of which overrides those before it (docs.k3s.io/installation/configuration). */
@@ -15,6 +15,13 @@ const SOURCES: readonly RancherSettings['from'][] = ['file', 'drop-in', 'command
  */
 export function addRancherRuns(context: BuildContext): void {
   const { evidence } = context
+  for (const run of evidence.runs.filter(({ program }) => program === 'k3s')) {
+    const backend = lastFlag(
+      readFlags(run.words, () => undefined),
+      'flannel-backend',
+    )
+    if (backend?.value) readFlannel(written(backend.value, backend.at), evidence)
+  }
   const all = [...evidence.rancherSettings, ...evidence.runs.flatMap(settingsOf)]
   const byMachine = new Map<string, RancherSettings[]>()
   for (const one of all) {

@@ -3,7 +3,8 @@ import type { Evidence } from '../evidence.ts'
 import { Excerpt } from '../excerpt.ts'
 import { written } from '../origin.ts'
 import type { DocumentReader } from '../reader.ts'
-import { entriesAt, placeAt, textAt } from '../tree-values.ts'
+import { entriesAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
+import { readFlannel } from './k3s.ts'
 
 /** Reads the documents in a ConfigMap, such as kubeadm-config, kubelet-config and kube-proxy. */
 export const configMapReader: DocumentReader = {
@@ -25,6 +26,9 @@ export const configMapReader: DocumentReader = {
     for (let i = configs; revision !== undefined && i < evidence.openshiftConfigs.length; i++)
       evidence.openshiftConfigs[i] = { ...evidence.openshiftConfigs[i], revision: Number(revision) }
     if (name === 'cilium-config') readCilium(tree, evidence)
+    const network = sourcedAt(tree, ['data', 'net-conf.json'])
+    const backend = /"Type"\s*:\s*"(\w+)"/.exec(network?.value ?? '')?.[1]
+    if (network !== null && backend !== undefined) readFlannel({ ...network, value: backend }, evidence)
   },
 }
 

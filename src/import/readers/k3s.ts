@@ -3,7 +3,7 @@ import type { Evidence, RancherSetting } from '../evidence.ts'
 import { placeOf, type Sourced, written } from '../origin.ts'
 import type { ProgramName } from '../programs/programs.ts'
 import type { DocumentReader } from '../reader.ts'
-import { entriesAt, itemsAt, placeAt, textAt } from '../tree-values.ts'
+import { entriesAt, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
 
 /** The settings with arguments of programs, with those programs (docs.k3s.io/cli/server, Customized Flags). */
 export const COMPONENT_ARGUMENTS: readonly (readonly [key: string, program: ProgramName])[] = [
@@ -42,8 +42,16 @@ export const k3sReader: DocumentReader = {
     })
     const from = /\.d\/[^/]*$/.test(text.file) ? 'drop-in' : 'file'
     evidence.rancherSettings.push({ at, from, entries })
+    const backend = sourcedAt(tree, ['flannel-backend'])
+    if (backend !== null) readFlannel(backend, evidence)
     noteSecrets(tree, evidence)
   },
+}
+
+/** Notes the encryption between nodes by the backend of flannel (docs.k3s.io/networking/basic-network-options). */
+export function readFlannel(backend: Sourced<string>, evidence: Evidence): void {
+  if (/^(?:wireguard|ipsec|tailscale)/.test(backend.value))
+    evidence.encryptions.push({ ...backend, value: `flannel, ${backend.value}` })
 }
 
 /** Returns the values of a setting: a list, or one text. */
