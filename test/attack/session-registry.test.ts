@@ -124,6 +124,23 @@ describe('the session in a content', () => {
     expect(find(1)).toBe(null)
   })
 
+  test('is another than one of which nothing is known, and which changes nothing', () => {
+    const { sessions, find, client, server } = registry()
+    client.begins()
+    client.hears(0)
+    const known = () => [sessions['ends'].count, find(0), find(1)]
+    const before = known()
+    for (const tell of [() => server.hears(5), () => server.knows(1, 2), server.ends]) {
+      tell()
+      expect(known()).toEqual(before)
+    }
+    server.begins()
+    server.hears(1)
+    client.ends()
+    server.ends()
+    expect([sessions['ends'].count, find(0), find(1), find(2)]).toEqual([0, null, null, null])
+  })
+
   test('is told from those whose names share a bucket, whichever of them ends', () => {
     const COUNT = 3000
     const sessions = new SessionRegistry(new Arena(), 1)
