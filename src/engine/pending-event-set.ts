@@ -19,9 +19,10 @@ export interface PendingEventSet {
 
   /**
    * Adds an event that comes after the one that was taken last, in the order above. It may lie on the same tick, so that of
-   * events that are known to come one after the other only the first needs to be pending.
+   * events that are known to come one after the other only the first needs to be pending. The tick is `ticks[row]`: passed
+   * as a number, one beyond 2^31 would be allocated for each event.
    */
-  pushAfterTaken(tick: number, target: number, kind: number, argument: number): void
+  pushAfterTaken(ticks: Float64Array, row: number, target: number, kind: number, argument: number): void
 
   /** Takes the next event into `tick`, `target`, `kind` and `argument`. Returns false when no event is pending. */
   pop(): boolean

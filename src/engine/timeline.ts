@@ -23,8 +23,11 @@ export class Timeline {
     this.pending.push(tick < LAST_TICK ? tick : LAST_TICK, target, kind, argument)
   }
 
-  /** Schedules the event that follows the present one among events whose order is known, perhaps at the same tick. */
-  scheduleFollowing(tick: number, target: number, kind: number, argument: number): void {
-    this.pending.pushAfterTaken(tick, target, kind, argument)
+  /**
+   * Schedules the event that follows the present one among events whose order is known, perhaps at the same tick, which is
+   * `ticks[row]`.
+   */
+  scheduleFollowing(ticks: Float64Array, row: number, target: number, kind: number, argument: number): void {
+    this.pending.pushAfterTaken(ticks, row, target, kind, argument)
   }
 }

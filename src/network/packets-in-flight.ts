@@ -89,7 +89,7 @@ export class PacketsInFlight {
     if (next === NONE) directions.lastInLine[direction] = NONE
     else {
       const target = this.firstTarget + direction
-      this.timeline.scheduleFollowing(ticks[next + ARRIVAL_TICK], target, PACKET_ARRIVAL, words[next + SERIAL] >>> 0)
+      this.timeline.scheduleFollowing(ticks, next + ARRIVAL_TICK, target, PACKET_ARRIVAL, words[next + SERIAL] >>> 0)
     }
     return first
   }

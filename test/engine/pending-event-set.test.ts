@@ -190,9 +190,10 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
       [40, 2, 0, 0],
     ])
     queue.pop()
-    queue.pushAfterTaken(40, 1, 0, 6)
-    queue.pushAfterTaken(40, 1, 1, 0)
-    queue.pushAfterTaken(41, 0, 0, 0)
+    const ticks = Float64Array.of(40, 41)
+    queue.pushAfterTaken(ticks, 0, 1, 0, 6)
+    queue.pushAfterTaken(ticks, 0, 1, 1, 0)
+    queue.pushAfterTaken(ticks, 1, 0, 0, 0)
     expect(drain(queue)).toEqual([
       [40, 1, 0, 6],
       [40, 1, 0, 7],
@@ -210,11 +211,11 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     ['an event of an earlier tick', [39, 9, 9, 9]],
     ['a fraction of a tick', [40.5, 9, 9, 9]],
     ['a tick after the last one', [2 ** 53, 9, 9, 9]],
-  ])('throws when %s is pushed to come after the one taken last', (_, event) => {
+  ])('throws when %s is pushed to come after the one taken last', (_, [tick, ...rest]) => {
     const queue = emptyQueue()
     queue.push(40, 1, 1, 5)
     queue.pop()
-    expect(() => queue.pushAfterTaken(...event)).toThrow(ModelError)
+    expect(() => queue.pushAfterTaken(Float64Array.of(tick), 0, ...rest)).toThrow(ModelError)
     expect(queue.size).toBe(0)
   })
 

@@ -60,7 +60,8 @@ export class SortedQueue implements PendingEventSet, ArenaTable {
     this.insert(tick, keyOf(target, kind), argument)
   }
 
-  pushAfterTaken(tick: number, target: number, kind: number, argument: number): void {
+  pushAfterTaken(ticks: Float64Array, row: number, target: number, kind: number, argument: number): void {
+    const tick = ticks[row]
     const key = keyOf(target, kind)
     assertIsBehind(tick, key, argument, this.tick, this.keys[0], this.argument)
     this.insert(tick, key, argument)

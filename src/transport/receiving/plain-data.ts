@@ -97,15 +97,34 @@ export class PlainData {
   }
 
   take(connection: Connection, packet: Packet): number {
-    if (!this.isPlain(connection, packet)) return NOT_PLAIN
     const { connections, packets, writer } = this
     const { now } = this.timeline
     const { float64s: numbers, int32s: words, uint16s: shorts, uint8s: bytes } = connections
     const header = packets.int32s
+    const start = numbers[connection + RECEIVE_NEXT]
+    const sent = numbers[connection + SEND_NEXT]
     const payloadBytes = header[packet + PAYLOAD_BYTES]
-    const next = numbers[connection + RECEIVE_NEXT] + payloadBytes
+    const next = start + payloadBytes
+    const flags = header[packet + FLAGS]
+    // The next full segment, of the same content. Sequence numbers count modulo 2^32.
+    const isNext =
+      payloadBytes === shorts[connection + RECEIVE_SEGMENT_BYTES] &&
+      payloadBytes <= shorts[connection + MAXIMUM_SEGMENT_BYTES] &&
+      (flags | PSH) === (ACK | PSH) &&
+      header[packet + SACK_BLOCKS] === 0 &&
+      header[packet + SEQUENCE_NUMBER] === ((words[connection + INITIAL_RECEIVE_SEQUENCE] + 1 + start) | 0) &&
+      header[packet + ACKNOWLEDGEMENT_NUMBER] === ((words[connection + INITIAL_SEND_SEQUENCE] + 1 + sent) | 0) &&
+      next <= numbers[connection + RECEIVE_WINDOW_EDGE] &&
+      header[packet + WINDOW] * (1 << bytes[connection + PEER_WINDOW_SCALE]) <=
+        numbers[connection + SEND_WINDOW_BYTES] &&
+      bytes[connection + MUST_ACK_NOW] === 0 &&
+      now - numbers[connection + LAST_DATA_RECEIVED_TICK] <= numbers[connection + TIMEOUT_NS] &&
+      words[connection + PENDING_CONTENT] === header[packet + CONTENT] &&
+      numbers[connection + PENDING_OFFSET] + (start - numbers[connection + DELIVERED_BYTES]) ===
+        packets.float64s[packet + CONTENT_OFFSET]
+    if (!isNext || !this.isReadAtOnce(connection)) return NOT_PLAIN
     const timestamp = header[packet + TIMESTAMP]
-    if (timestamp !== 0 && next - payloadBytes <= numbers[connection + LAST_ACK_SENT]) {
+    if (timestamp !== 0 && start <= numbers[connection + LAST_ACK_SENT]) {
       const recent = words[connection + RECENT_TIMESTAMP]
       if (recent === 0 || !isTimestampBefore(timestamp, recent)) words[connection + RECENT_TIMESTAMP] = timestamp
     }
@@ -114,8 +133,7 @@ export class PlainData {
     numbers[connection + RECEIVE_NEXT] = next
     if (bytes[connection + UNACKNOWLEDGED_SEGMENTS] < MOST_COUNTED) bytes[connection + UNACKNOWLEDGED_SEGMENTS]++
     shorts[connection + LAST_SMALL_SEGMENT_BYTES] = 0
-    if ((header[packet + FLAGS] & PSH) !== 0 && bytes[connection + PUSHED_SEGMENTS] === 0)
-      bytes[connection + PUSHED_SEGMENTS] = 1
+    if ((flags & PSH) !== 0 && bytes[connection + PUSHED_SEGMENTS] === 0) bytes[connection + PUSHED_SEGMENTS] = 1
     bytes[connection + IS_ACK_DUE] = 1
     const echo = header[packet + TIMESTAMP_ECHO]
     if (echo !== words[connection + RECEIVER_RTT_ECHO])
@@ -129,34 +147,12 @@ export class PlainData {
     return this.report(connection)
   }
 
-  /** Returns whether the segment is the next full one, of the same content, and its user reads at once. */
-  private isPlain(connection: Connection, packet: Packet): boolean {
-    const { connections, packets, streams } = this
-    const { float64s: numbers, int32s: words, uint16s: shorts, uint8s: bytes } = connections
-    const header = packets.int32s
-    const next = numbers[connection + RECEIVE_NEXT]
-    const sent = numbers[connection + SEND_NEXT]
-    const payloadBytes = header[packet + PAYLOAD_BYTES]
-    // Sequence numbers count modulo 2^32.
-    const isNext =
-      payloadBytes === shorts[connection + RECEIVE_SEGMENT_BYTES] &&
-      payloadBytes <= shorts[connection + MAXIMUM_SEGMENT_BYTES] &&
-      (header[packet + FLAGS] | PSH) === (ACK | PSH) &&
-      header[packet + SACK_BLOCKS] === 0 &&
-      header[packet + SEQUENCE_NUMBER] === ((words[connection + INITIAL_RECEIVE_SEQUENCE] + 1 + next) | 0) &&
-      header[packet + ACKNOWLEDGEMENT_NUMBER] === ((words[connection + INITIAL_SEND_SEQUENCE] + 1 + sent) | 0) &&
-      next + payloadBytes <= numbers[connection + RECEIVE_WINDOW_EDGE] &&
-      header[packet + WINDOW] * (1 << bytes[connection + PEER_WINDOW_SCALE]) <=
-        numbers[connection + SEND_WINDOW_BYTES] &&
-      bytes[connection + MUST_ACK_NOW] === 0 &&
-      this.timeline.now - numbers[connection + LAST_DATA_RECEIVED_TICK] <= numbers[connection + TIMEOUT_NS] &&
-      words[connection + PENDING_CONTENT] === header[packet + CONTENT] &&
-      numbers[connection + PENDING_OFFSET] + (next - numbers[connection + DELIVERED_BYTES]) ===
-        packets.float64s[packet + CONTENT_OFFSET]
-    if (!isNext) return false
+  /** Returns whether the user has sent all that it has written, and reads at once. */
+  private isReadAtOnce(connection: Connection): boolean {
+    const { connections, streams } = this
     const stream = connections.stream[connection]
     return (
-      streams.writtenBytes[stream] === sent &&
+      streams.writtenBytes[stream] === connections.sendNext[connection] &&
       connections.mergesWaiting[connection] === 0 &&
       (streams.isPaused[stream] | streams.awaitsTurn[stream] | streams.mostReadBytes[stream]) === 0 &&
       (streams.userKind[stream] === NONE || this.parts.processors.hasTurn(streams.program[stream]))
