@@ -19,11 +19,11 @@ const MOST_BYTES = 8_589_934_591
 const ALIGNMENT_BYTES = 8
 
 /**
- * Hands a table its columns, in the order in which it asks for them. A table asks twice: once to learn the
- * bytes that it needs, once to receive its views.
+ * Hands a table its columns, in the order in which it asks for them. Without a buffer, and from the column on that the
+ * buffer has no room for, the bytes of the table are only measured.
  */
 export class Columns {
-  private readonly buffer: ArrayBuffer | null
+  private buffer: ArrayBuffer | null
   private offset: number
   private readonly start: number
   readonly capacity: number
@@ -73,6 +73,7 @@ export class Columns {
   private take(bytes: number): number {
     const offset = this.offset
     this.offset = offset + Math.ceil(bytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES
+    if (this.buffer !== null && this.offset > this.buffer.byteLength) this.buffer = null
     return offset
   }
 }
@@ -145,14 +146,23 @@ export class Arena {
   attach(table: ArenaTable, capacity: number): void {
     const tenant: Tenant = { table, capacity: 0, offset: this.usedBytes, bytes: 0 }
     this.tenants.push(tenant)
-    this.place(tenant, capacity)
+    const columns = new Columns(this.buffer, this.usedBytes, capacity)
+    table.layOut(columns)
+    if (columns.isMeasuring) {
+      this.place(tenant, capacity, columns.usedBytes)
+      return
+    }
+    tenant.capacity = capacity
+    tenant.bytes = columns.usedBytes
+    this.usedBytes += tenant.bytes
+    this.clear(tenant)
   }
 
   /** Gives an attached table room for `capacity` rows. Rows keep their index and content; new ones are zero. */
   grow(table: ArenaTable, capacity: number): void {
     const tenant = this.tenants.find((candidate) => candidate.table === table)
     assert(tenant !== undefined && capacity > tenant.capacity, 'arena grows a table that it holds, and only upwards')
-    this.place(tenant, capacity)
+    this.place(tenant, capacity, bytesNeeded(table, capacity))
   }
 
   /** Makes this arena hold the same rows as `source`, whose tables must have been attached in the same order. */
@@ -223,17 +233,15 @@ export class Arena {
     })
   }
 
-  /** Moves a table to the end of what is in use, where it has room for `capacity` rows. */
-  private place(tenant: Tenant, capacity: number): void {
-    const bytes = bytesNeeded(tenant.table, capacity)
+  /** Moves a table to the end of what is in use, where it has room for `capacity` rows, which take so many bytes. */
+  private place(tenant: Tenant, capacity: number, bytes: number): void {
     if (this.usedBytes + bytes > this.buffer.byteLength) this.moveAll(bytes)
     const old = tenant.capacity === 0 ? null : columnsOf(tenant, this.buffer)
     tenant.capacity = capacity
     tenant.bytes = bytes
     tenant.offset = this.usedBytes
     this.usedBytes += bytes
-    // A larger state may have been copied into the buffer before.
-    new Uint8Array(this.buffer, tenant.offset, bytes).fill(0)
+    this.clear(tenant)
     if (old === null) {
       bind(tenant, this.buffer)
       return
@@ -242,6 +250,11 @@ export class Arena {
     old.forEach((view, i) => {
       views[i].set(view)
     })
+  }
+
+  /** Sets a table to zero: a larger state may have been copied into the buffer before. */
+  private clear({ offset, bytes }: Tenant): void {
+    new Uint8Array(this.buffer, offset, bytes).fill(0)
   }
 
   /** @throws OutOfMemory */
@@ -277,11 +290,19 @@ export class Arena {
  */
 const SWAPPED_BYTES = 1 << 22
 
+/** The bytes that are exchanged at a time: so few that they stay in the processor's cache. */
+const CHUNK = new Uint8Array(1 << 16)
+
 /** Exchanges the first bytes of two buffers. */
 function swap(some: ArrayBuffer, other: ArrayBuffer, bytes: number): void {
-  const kept = some.slice(0, bytes)
-  new Uint8Array(some).set(new Uint8Array(other, 0, bytes))
-  new Uint8Array(other).set(new Uint8Array(kept))
+  for (let start = 0; start < bytes; start += CHUNK.length) {
+    const length = Math.min(CHUNK.length, bytes - start)
+    const part = new Uint8Array(some, start, length)
+    const otherPart = new Uint8Array(other, start, length)
+    CHUNK.set(part)
+    part.set(otherPart)
+    otherPart.set(length === CHUNK.length ? CHUNK : CHUNK.subarray(0, length))
+  }
 }
 
 type View = Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array

@@ -49,7 +49,8 @@ export function oidBytes(dotted: string): number {
 }
 
 export function utf8Bytes(text: string): number {
-  return new TextEncoder().encode(text).length
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return new TextEncoder().encode(text).length
+  return text.length
 }
 
 function base128Bytes(value: number): number {

@@ -96,8 +96,10 @@ export class HeaderFields {
   }
 }
 
+const ENCODER = new TextEncoder()
+
 function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
+  return ENCODER.encode(text)
 }
 
 /**
