@@ -87,6 +87,27 @@ describe('the graph for BloodHound', () => {
     ])
   })
 
+  test('of an import that was saved is the same as of its files, by all names', async () => {
+    const more = '---\nkind: Node\napiVersion: v1\nmetadata: { name: node-2 }\n'
+    const folder = aFolder({ 'kube-apiserver.yaml': APISERVER, 'rbac.yaml': RBAC, 'nodes.yaml': `${NODES}${more}` })
+    const saved = join(aFolder(), 'saved.yaml')
+    await invoke(['import', folder, '-o', saved], { simulate })
+    const narrow = [
+      '--path',
+      'logs',
+      '--technique',
+      'direct-request',
+      'impersonate-server',
+      '--vantage',
+      'inline',
+      'user',
+    ]
+    const edges = edgesOf(await graphOf([saved], ...narrow))
+    expect(edges).toEqual(edgesOf(await graphOf([folder], ...narrow)))
+    for (const name of ['BHK_Node:node-1.internal', 'BHK_Node:node-2', 'BHK_Group:sre:team'])
+      expect(edges.join()).toContain(`default:${name}`)
+  })
+
   test('has no edge from the way to a node whose kubelet is verified', async () => {
     const verified = manifest('--authorization-mode=Node,RBAC', '--kubelet-certificate-authority=/ca.crt')
     const kubelet = 'kind: KubeletConfiguration\nserverTLSBootstrap: true\n'

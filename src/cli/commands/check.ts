@@ -7,6 +7,7 @@ import { checkTable } from '../../report/check/check-table.ts'
 import { CHECK_FORMATS } from '../../report/formats.ts'
 import { openGraph } from '../../report/graph/open-graph.ts'
 import { fittedText } from '../../report/screen/lines.ts'
+import { allRealNamesIn } from '../../scenario/check/imported-from.ts'
 import { checkResult } from '../check/check-result.ts'
 import { commandsFor, JUDGED_SCENARIO_OPTIONS, readChecks, scopeOf } from '../check/read-checks.ts'
 import { CiReports } from '../ci/ci-reports.ts'
@@ -133,7 +134,7 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
     if (fix === undefined) return
     const result = fix === null ? checked : { ...checked, fix }
     results.push(result)
-    graph?.write(openGraph(result, { cluster: options.cluster, names: imported?.names ?? new Map() }))
+    graph?.write(openGraph(result, { cluster: options.cluster, names: imported?.names ?? allRealNamesIn(plan.loaded) }))
     reports.addCheck(result, plan.loaded, source.file, imported?.main)
   }
   io.out(format.write(results, { screen: await screenOf(io), showsAll: options.all === true }))

@@ -46,6 +46,17 @@ export function realNamesIn({ printable }: LoadedScenario): RealNames {
   return Object.fromEntries(names)
 }
 
+/**
+ * Returns the names in the cluster of an imported scenario, with those of the nodes that its head leaves out since they
+ * are the same; none for another scenario.
+ */
+export function allRealNamesIn(loaded: LoadedScenario): ReadonlyMap<string, RealName> {
+  if (!isImported(loaded)) return new Map()
+  const nodes = loaded.scenario.blueprint.cluster?.nodes ?? []
+  const same = nodes.map(({ name }): [string, RealName] => [name, { kind: 'Node', name }])
+  return new Map([...same, ...Object.entries(realNamesIn(loaded))])
+}
+
 /** The source of a value, in words and as a place in a file; the place is null for a default or an assumption. */
 export interface SourceOfValue {
   readonly from: string
