@@ -4,7 +4,10 @@ import { changeName, changeText } from '../../src/cli/fix/change-text.ts'
 import { kubeletCertificateAuthority } from '../../src/cluster/flags/apiserver/kubelet-certificate-authority.ts'
 import { readOnlyPort } from '../../src/cluster/flags/kubelet/read-only-port.ts'
 import { serverTlsBootstrap } from '../../src/cluster/flags/kubelet/server-tls-bootstrap.ts'
+import type { FixResult } from '../../src/measure/fix.ts'
 import type { FailureResult, WorkloadResult } from '../../src/measure/result.ts'
+import { fixText } from '../../src/report/fix/fix-text.ts'
+import { PLAIN_SCREEN } from '../../src/report/screen/screen.ts'
 import { APPROVER, CERTIFICATES, type Change, type ChangePlace, type FlagValue } from '../../src/scenario/fix/change.ts'
 import { setting } from '../fixtures/fix-world.ts'
 import { aResult, aWorkload } from '../fixtures/results.ts'
@@ -47,6 +50,61 @@ describe('the text of a change', () => {
     expect([changeName(APPROVER), changeName(CERTIFICATES)]).toEqual(['the approver', 'the certificates'])
     expect(changeText(APPROVER, 1)).toMatch(/^install an approver/)
     expect(changeText(CERTIFICATES, 1)).toMatch(/^give every kubelet a serving certificate/)
+  })
+})
+
+describe('a step in the text of a fix', () => {
+  const figures = { p50Ms: 1, p99Ms: null, throughputMbps: null, cpuUs: 10 }
+
+  function stepWith(step: Partial<FixResult['steps'][number]>): string {
+    const whole = {
+      change: 'kubelets: readOnlyPort: 0',
+      program: 'kubelet' as const,
+      flag: 'readOnlyPort',
+      before: null,
+      after: 0,
+      without: { findings: 1, broken: [], isRefused: false },
+      costs: [],
+      breaks: null,
+      places: [],
+      ...step,
+    }
+    const verification = { by: 'import' as const, holds: true, passed: true, problems: [], written: false }
+    return fixText(
+      {
+        scenario: 'a',
+        kubernetes: null,
+        policy: [],
+        findings: 1,
+        closed: 1,
+        steps: [whole],
+        minimality: 'smallest',
+        wrongOrders: [],
+        open: [],
+        partial: [],
+        others: [],
+        unmodelled: [],
+        patches: [],
+        byHand: [],
+        tried: { changes: 1, sets: 1, simulations: 1 },
+        verification,
+      },
+      PLAIN_SCREEN,
+    )
+  }
+
+  test('names the first of many files in which it sets the same, and their number', () => {
+    const places = Array.from({ length: 9 }, (_, i) => ({ file: `n${i}`, what: i === 1 ? 'line 7: x: 0' : 'x: 0' }))
+    const text = stepWith({ places: [...places, { file: 'cp', what: 'y: 1' }] })
+    expect(text).toContain('   n0: x: 0\n   n1: line 7: x: 0\n   n2: x: 0\n   and 6 more files: x: 0\n   cp: y: 1\n')
+    expect(stepWith({ places: places.slice(0, 4) })).toContain('   n3: x: 0\n')
+  })
+
+  test('leaves out workloads of which only what was not measured differs', () => {
+    const unmeasured = { workload: 'exec', before: figures, after: { ...figures, throughputMbps: 3 } }
+    expect(stepWith({ costs: [unmeasured] })).toContain('costs: less than half a percent')
+    const slower = { workload: 'logs', before: figures, after: { ...figures, p50Ms: 2 } }
+    expect(stepWith({ costs: [unmeasured, slower] })).toContain('costs: logs 1.000 to 2.000 ms p50\n')
   })
 })
 

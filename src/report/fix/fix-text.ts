@@ -1,4 +1,12 @@
-import type { BrokenWorkload, FixCost, FixFigures, FixResult, FixStep, Minimality } from '../../measure/fix.ts'
+import type {
+  BrokenWorkload,
+  FixCost,
+  FixFigures,
+  FixPlace,
+  FixResult,
+  FixStep,
+  Minimality,
+} from '../../measure/fix.ts'
 import { formatCount } from '../format-number.ts'
 import { hangingLines, numberedLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
@@ -87,11 +95,31 @@ function stepText({ change, places, without, costs, breaks }: FixStep, number: n
   ]
   return [
     ...numberedLines(number, change, screen),
-    ...places.flatMap(({ file, what }) => hangingLines(`${file ?? 'by hand'}: ${what}`, screen, '   ')),
+    ...placesText(places).flatMap((line) => hangingLines(line, screen, '   ')),
     ...hangingLines(`without it: ${reasons.join('; ')}`, screen, '   '),
     ...hangingLines(`costs: ${costsText(costs)}`, screen, '   '),
     ...(breaks === null ? [] : hangingLines(`breaks, beyond this model: ${breaks}`, screen, '   ')),
   ].join('\n')
+}
+
+/** The most files in which a step sets the same that are named. The patch has all. */
+const SHOWN_FILES = 3
+
+/** Returns the places of a step, a line each; of many files in which it sets the same, the first and their number. */
+function placesText(places: FixStep['places']): readonly string[] {
+  const alike = new Map<string, FixPlace[]>()
+  for (const place of places) {
+    const what = place.what.replace(/^line \d+: /, '')
+    alike.set(what, [...(alike.get(what) ?? []), place])
+  }
+  return [...alike].flatMap(([what, own]) => {
+    const shown = own.length > SHOWN_FILES + 1 ? own.slice(0, SHOWN_FILES) : own
+    const more = own.length - shown.length
+    return [
+      ...shown.map((one) => `${one.file ?? 'by hand'}: ${one.what}`),
+      ...(more === 0 ? [] : [`and ${more} more files: ${what}`]),
+    ]
+  })
 }
 
 function brokenText(broken: readonly BrokenWorkload[]): string {
@@ -109,13 +137,15 @@ function brokenText(broken: readonly BrokenWorkload[]): string {
 const SHOWN_COSTS = 4
 
 function costsText(costs: readonly FixCost[]): string {
-  if (costs.length === 0) return 'less than half a percent of latency, throughput and CPU on these links'
-  const texts = costs.slice(0, SHOWN_COSTS).map(costText)
-  const more = costs.length > SHOWN_COSTS ? `; and ${formatCount(costs.length - SHOWN_COSTS, 'other workload')}` : ''
+  const all = costs.flatMap((cost) => costText(cost))
+  if (all.length === 0) return 'less than half a percent of latency, throughput and CPU on these links'
+  const texts = all.slice(0, SHOWN_COSTS)
+  const more = all.length > SHOWN_COSTS ? `; and ${formatCount(all.length - SHOWN_COSTS, 'other workload')}` : ''
   return `${texts.join('; ')}${more}`
 }
 
-function costText({ workload, before, after }: FixCost): string {
+/** Returns what a step costs a workload; nothing where only figures differ that were not measured both times. */
+function costText({ workload, before, after }: FixCost): readonly string[] {
   const pair = (key: keyof FixFigures, unit: string, digits: number) => {
     const [a, b] = [before[key], after[key]]
     if (a === null || b === null) return []
@@ -127,7 +157,7 @@ function costText({ workload, before, after }: FixCost): string {
     ...pair('throughputMbps', 'Mbit/s', 2),
     ...pair('cpuUs', 'µs CPU a request', 1),
   ]
-  return `${workload} ${parts.join(', ')}`
+  return parts.length === 0 ? [] : [`${workload} ${parts.join(', ')}`]
 }
 
 function wrongOrders({ wrongOrders: orders }: FixResult, screen: Screen): string {
