@@ -67,6 +67,14 @@ function alterOne(lab: TlsLab, direction: string): void {
   network.rules.setRule(lab.direction(direction), rule)
 }
 
+test('a client whose server has no certificate to show learns of an internal error', () => {
+  for (const version of ['1.2', '1.3'] as const) {
+    const lab = new TlsLab({ client: { ...client, version }, server: { ...server, isUnissued: true } })
+    lab.run(ms(1000))
+    expect(lab.asking.failure).toBe('remote error: tls: internal error')
+  }
+})
+
 describe('the end of a TLS session', () => {
   test.each<[string, Partial<TlsEnds>, (lab: TlsLab) => void, readonly string[]]>([
     [
