@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
+import { NONE } from '../../src/engine/table.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
 import { ActivityTable, PART_COUNT, PARTS } from '../../src/network/activity.ts'
+import type { Activity } from '../../src/network/rows.ts'
 import { SortedQueue } from '../engine/sorted-queue.ts'
 
 type Part = (typeof PARTS)[number]
@@ -144,4 +146,16 @@ describe('the time of a connection', () => {
     activities.read(next, totals, 0)
     expect([...totals]).toEqual(PARTS.map(() => 0))
   })
+})
+
+test('an activity is there as long as one of several holders has not dropped it', () => {
+  const { activities, row } = begin()
+  activities.holdForEach(row, 2)
+  activities.holdForEach(row, 0)
+  activities.holdForEach(NONE as Activity, 5)
+  const left = [0, 1, 2].map(() => {
+    activities.drop(row)
+    return activities.count
+  })
+  expect(left).toEqual([1, 1, 0])
 })
