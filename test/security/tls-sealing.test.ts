@@ -110,6 +110,25 @@ test('a user has room for less than two records that wait for encryption', () =>
   expect(hasRoom()).toBe(false)
 })
 
+test.each([
+  ['go', 'fixed'],
+  ['fixed', 'go'],
+] as const)('each end sizes its own records: a client %s, its server %s', (ofClient, ofServer) => {
+  const lab = new TlsLab({
+    client: { ...client, recordSizing: ofClient },
+    server: { ...server, recordSizing: ofServer },
+    asks: { sends: 5_000, finishes: 'never' },
+    serves: { sends: 5_000, finishes: 'never' },
+  })
+  const written = recordWrites(lab)
+  lab.run(ms(1000))
+  const sizesOf = (name: string) =>
+    written.flatMap(([by, , kind, , bytes]) => (by === name && kind === APPLICATION_DATA ? [bytes] : []))
+  // What fits into one segment and then into two, or all at once.
+  const expected = { go: [1_186, 2_372, 1_442], fixed: [5_000] }
+  expect([sizesOf('client'), sizesOf('server')]).toEqual([expected[ofClient], expected[ofServer]])
+})
+
 test('a user that has not asked for room is not told of it', () => {
   const lab = new TlsLab({ client, server, asks: { sends: 2_000_000, finishes: 'never' } })
   const told: number[] = []
