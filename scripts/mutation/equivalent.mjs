@@ -229,6 +229,12 @@ export const EQUIVALENT = [
     becomes: ['attackers * WORD_BITS'],
   },
   {
+    // Work that is not done at once costs a nanosecond or more, or starts later.
+    file: 'src/network/processor.ts',
+    was: 'now + 1',
+    becomes: ['now - 1'],
+  },
+  {
     // Only handshakes are attributed by the legs of their packet, and no body has any.
     file: 'src/attack/wiretap/wiretap.ts',
     was: '[]',
