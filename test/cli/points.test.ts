@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { sharedTemporaryName } from '../../src/cli/files/shared-temporary.ts'
 import { keyOf, type Point, scenarioOf } from '../../src/cli/sweep/points/point.ts'
@@ -170,19 +171,25 @@ describe('a store of points', () => {
     expect(readdirSync(join(folder, 'points')).sort()).toEqual(kept.sort())
   })
 
-  test('never has a file that its user did not allow others to read, also while it is written', async () => {
-    const before = process.umask(0o077)
-    try {
-      const folder = join(aFolder(), 'private')
-      const store = PointStore.open(folder, failingFiles({ nth: 4, how: 'killed', pid: 11 }))
-      await store.put(key('a'), outcome).catch(() => {})
-      const [temporary] = readdirSync(store.path)
-      await PointStore.open(folder, failingFiles({ nth: NEVER, how: 'killed', pid: 11 })).put(key('b'), outcome)
-      const modes = [store.path, join(store.path, temporary), store.pathOf(key('b'))].map((path) => statSync(path).mode)
-      expect(modes.map((mode) => (mode & 0o777).toString(8))).toEqual(['700', '600', '600'])
-      expect(readFileSync(join(store.path, temporary), 'utf8').length).toBeGreaterThan(0)
-    } finally {
-      process.umask(before)
-    }
-  })
+  // A thread, in which Stryker runs tests, cannot set the mask of its process.
+  test.runIf(isMainThread)(
+    'never has a file that its user did not allow others to read, also while it is written',
+    async () => {
+      const before = process.umask(0o077)
+      try {
+        const folder = join(aFolder(), 'private')
+        const store = PointStore.open(folder, failingFiles({ nth: 4, how: 'killed', pid: 11 }))
+        await store.put(key('a'), outcome).catch(() => {})
+        const [temporary] = readdirSync(store.path)
+        await PointStore.open(folder, failingFiles({ nth: NEVER, how: 'killed', pid: 11 })).put(key('b'), outcome)
+        const modes = [store.path, join(store.path, temporary), store.pathOf(key('b'))].map(
+          (path) => statSync(path).mode,
+        )
+        expect(modes.map((mode) => (mode & 0o777).toString(8))).toEqual(['700', '600', '600'])
+        expect(readFileSync(join(store.path, temporary), 'utf8').length).toBeGreaterThan(0)
+      } finally {
+        process.umask(before)
+      }
+    },
+  )
 })
