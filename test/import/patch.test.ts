@@ -185,6 +185,15 @@ data:
     expect(byHand.join()).toContain('--authorization-config replaces --authorization-mode: write Node, RBAC')
   })
 
+  test('is to be set by hand too where the distribution writes the changed file anew, as Talos does', () => {
+    const machine = { 'machine.yaml': 'version: v1alpha1\nmachine:\n  type: worker\n  kubelet:\n    image: k\n' }
+    const generated = { 'node-1/etc/kubernetes/kubelet.yaml': 'kind: KubeletConfiguration\nrotateCertificates: true\n' }
+    const byHandFor = (files: Readonly<Record<string, string>>) =>
+      patched(files, ofKubelets(serverTlsBootstrap, true)).byHand
+    expect(byHandFor({ ...machine, ...generated })).toEqual([expect.stringContaining('talosctl patch machineconfig')])
+    expect(byHandFor(machine).join()).not.toContain('talosctl')
+  })
+
   test('that only a list of processes shows is left to its owner, and expected after the next start', () => {
     const text = 'root 7 1 kube-apiserver --client-ca-file=/ca.crt --anonymous-auth=true --secure-port=6443\n'
     const { texts, byHand, expected } = patched({ 'cp/ps.txt': text }, ofApiserver(anonymousAuth, false))

@@ -115,7 +115,16 @@ class Patch {
       change.program === 'kube-apiserver'
         ? this.#ofApiservers(change, context)
         : this.#ofKubelets(change, setUps, pools, context)
+    this.#noteGenerated(edits, change.program, context)
     return this.#apply(edits)
+  }
+
+  /** Says where a change has to be made too, since a program of the distribution writes the changed file anew. */
+  #noteGenerated(edits: readonly FileEdit[], program: FlagChange['program'], { distribution }: BuildContext): void {
+    const source = GENERATED_FROM[distribution?.value ?? '']
+    const homes = new Set(homesIn(this.expected, program).map(({ file }) => file))
+    if (source !== undefined && edits.some(({ file, isRecord }) => !isRecord && !homes.has(file)))
+      this.byHand.push(source)
   }
 
   #apply(edits: readonly FileEdit[]): readonly PatchedPlace[] {
@@ -378,6 +387,13 @@ const REPLACED_BY_FILES: Readonly<Record<string, string>> = {
 
 /** The distributions in which another CA signs the certificates of kubelets than those of clients. */
 const OWN_CA: readonly string[] = ['k3s', 'rke2']
+
+/** The sources of files that programs of a distribution write anew on each machine, as instructions. */
+const GENERATED_FROM: Readonly<Record<string, string>> = {
+  kops: 'nodeup writes the files of kops on its machines anew: set the same in the specification of the cluster (kops edit cluster), and roll its instances',
+  talos:
+    'Talos writes its static pods and /etc/kubernetes/kubelet.yaml anew: set the same in the machine configuration of every node (cluster.apiServer.extraArgs, machine.kubelet.extraConfig; talosctl patch machineconfig)',
+}
 
 /** The CA of the cluster as each distribution hands it to the apiserver, where its flags are not known. */
 const CA_FILES: Readonly<Record<string, string>> = {
