@@ -24,12 +24,10 @@ export const FOLDERS = {
 export const SOURCES_OF_PROCESSES = ['src/cli/main.ts', 'src/cli/simulation/simulation-worker.ts']
 
 /** Tests that start the program that was built, in which no source is changed. */
-export const TESTS_OF_THE_BUILD = ['test/cli/completion.test.ts', 'test/cli/help.test.ts', 'test/cli/process.test.ts']
+export const TESTS_OF_THE_BUILD = ['test/cli/completion.test.ts', 'test/cli/process.test.ts']
 
 /** Tests that take long, look at little and run nearly all of a folder, so that they would run against each mutant. */
 export const TESTS_OF_EVERYTHING = [
-  // It tries each example of the help as far as its first simulation, and looks at nothing that a command does.
-  'test/cli/help-examples.test.ts',
   // It loads and simulates what is large, which takes most of its time.
   'test/cli/large-inputs.test.ts',
 ]

@@ -67,6 +67,6 @@ test('every program that waits for a turn has it in the end unless its host rest
         processors.endProgram(program)
       expect(processors['programs'].count).toBe(HOSTS.length)
     }),
-    { numRuns: 600, endOnFailure: true },
+    { numRuns: 300, endOnFailure: true },
   )
 })

@@ -4,7 +4,7 @@ import { anyScenario } from '../fixtures/any-scenario.ts'
 import { accountForEverything } from './accounts-for-everything.ts'
 
 /** `npm run test:long` tries many more. */
-const SCENARIOS = 30
+const SCENARIOS = 15
 
 test('every generated scenario ends with every request and nanosecond accounted for, with and without a fork', () => {
   fc.assert(fc.property(anyScenario, fc.nat(), accountForEverything), { numRuns: SCENARIOS, endOnFailure: true })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { runCase, tcpCases } from './tcp-property.ts'
 
-const RUNS = 600
+const RUNS = 400
 
 // `npm run test:long` runs many more cases, and longer ones.
 test('a stream arrives complete or fails at both ends, whatever is dropped, duplicated, reordered or delayed', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { CYCLE_INDEX, MODE, PROBE_BANDWIDTH } from '../../../src/transport/congestion/bbr-state.ts'
-import { congestionStateAt } from '../../../src/transport/congestion/congestion-control.ts'
-import { checkInvariants } from '../../fixtures/invariants.ts'
-import { Lab, ms } from '../../fixtures/lab.ts'
-import { drop } from '../../fixtures/rules.ts'
+import { CYCLE_INDEX, MODE, PROBE_BANDWIDTH } from '../../src/transport/congestion/bbr-state.ts'
+import { congestionStateAt } from '../../src/transport/congestion/congestion-control.ts'
+import { checkInvariants } from '../fixtures/invariants.ts'
+import { Lab, ms } from '../fixtures/lab.ts'
+import { drop } from '../fixtures/rules.ts'
 
 const LINK = 'delay: 10ms, rate: 100Mbps, queue: 500 packets'
 /** 100 Mbps and 20 ms, in packets of 1500 bytes: 166.7 of them. */

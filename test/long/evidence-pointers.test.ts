@@ -1,0 +1,17 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { shippedAttacks } from '../../src/cli/input/read-attacks.ts'
+import { checkPointers } from '../attack/evidence-checks.ts'
+import { observeShipped } from '../attack/evidence-lab.ts'
+
+describe('the pointers of the attacks of the package', () => {
+  let pointers = 0
+
+  it.each(shippedAttacks())('name packets that show what they are evidence of: %s', (attack) => {
+    pointers += checkPointers(observeShipped(attack))
+  })
+
+  afterAll(() => {
+    // Without pointers the checks above would hold for nothing.
+    expect(pointers).toBeGreaterThanOrEqual(58)
+  })
+})
