@@ -47,7 +47,7 @@ export const openshiftReader: DocumentReader = {
 }
 
 /** The newest revision: the one that the operator hands out. */
-export const NEWEST = Number.MAX_SAFE_INTEGER
+const NEWEST = Number.MAX_SAFE_INTEGER
 
 /** Returns the revision in the path of a static pod, as it lies on the machine. */
 function revisionIn(file: string): number {
