@@ -34,6 +34,12 @@ const ofVersion136: typeof ofVersion133 = Object({
 })
 
 describe('the Job of a sweep', () => {
+  test('is named after the scenario, in the letters that Kubernetes allows', async () => {
+    const { objects } = await emitted([], `name: _Two-words__loss_\n${LOSSY.replace(/^name:.*\n/m, '')}`)
+    const [, job] = objects as [unknown, { readonly metadata: { readonly name: string } }]
+    expect(job.metadata.name).toMatch(/^onpath-two-words-loss-[0-9a-f]{8}$/)
+  })
+
   test('follows the schemas that Kubernetes 1.29, 1.33 and 1.36 publish', async () => {
     const { objects } = await emitted(['--max-events', '1000', '--jobs', '4', '--parallelism', '2'])
     const [configMap, job] = objects

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { explainAttack } from '../../src/cli/input/read-attacks.ts'
 import { textOfList } from '../../src/cli/lists/list.ts'
 import { LISTS } from '../../src/cli/lists.ts'
 import { wordsReference } from '../../src/cli/words-reference.ts'
@@ -94,4 +95,11 @@ test('docs/design.md has the definitions of outcomes, and docs/exit-codes.md the
     expect(page('exit-codes.md').replaceAll(/\s+/g, ' ')).toContain(
       `| ${name} | ${text.split('\n').slice(1).join(' ').replaceAll(/\s+/g, ' ').trim()} |`,
     )
+})
+
+test('an attack is explained by the comment of its file, without the command in it', () => {
+  const { name, explanation, command } = explainAttack('tampering')
+  expect(name).toBe('tampering')
+  expect(explanation).toMatch(/^An inline attacker changes a segment\. .* bad_record_mac\. .* Run it with:$/)
+  expect(command).toBe('onpath run scenarios/presets/kubeadm-default.yaml --attack tampering')
 })
