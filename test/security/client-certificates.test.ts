@@ -4,6 +4,7 @@ import type { ClientCertificates, TlsClient, TlsServer } from '../../src/securit
 import { ms } from '../fixtures/lab.ts'
 import { TlsLab } from '../fixtures/tls-lab.ts'
 import { apiserverServing, clusterCa, kubeletClient } from './kubeadm-certificates.ts'
+import { tlsClient, tlsServer } from './tls-ends.ts'
 
 const ca = clusterCa('ecdsa-p256')
 const serving = { certificate: apiserverServing('ecdsa-p256'), issuer: ca }
@@ -11,23 +12,13 @@ const node = kubeletClient('ecdsa-p256')
 const otherCa: Certificate = { ...ca, name: 'other-ca' }
 const forged: Certificate = { ...node, name: 'forged', issuer: 'other-ca' }
 
-const client: TlsClient = {
-  version: '1.3',
-  keyExchange: 'x25519',
-  alpn: [],
-  serverName: 'kubernetes',
-  trusts: null,
-  expectedCommonName: null,
-  presents: null,
-  recordSizing: 'go',
-}
-const server: TlsServer = {
+const client = tlsClient({ recordSizing: 'go' })
+const server = tlsServer({
   presents: serving,
   clientCertificates: 'requested',
   clientAuthority: ca,
-  protocol: null,
   recordSizing: 'go',
-}
+})
 
 function labOf(clientChanges: Partial<TlsClient>, serverChanges: Partial<TlsServer> = {}): TlsLab {
   return new TlsLab({ client: { ...client, ...clientChanges }, server: { ...server, ...serverChanges } })

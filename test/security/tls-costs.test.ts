@@ -5,6 +5,7 @@ import type { TlsClient, TlsServer } from '../../src/security/tls-parameters.ts'
 import { ms } from '../fixtures/lab.ts'
 import { TlsLab } from '../fixtures/tls-lab.ts'
 import { apiserverServing, clusterCa, kubeletClient } from './kubeadm-certificates.ts'
+import { tlsClient, tlsServer } from './tls-ends.ts'
 
 /** Prices of which every sum says what it is made of: a digit each, for counts below ten. */
 const PRICES = {
@@ -28,23 +29,8 @@ const CPU: CpuProfile = {
 }
 
 const ca = clusterCa('ed25519')
-const client: TlsClient = {
-  version: '1.3',
-  keyExchange: 'x25519',
-  alpn: [],
-  serverName: 'kubernetes',
-  trusts: null,
-  expectedCommonName: null,
-  presents: null,
-  recordSizing: 'go',
-}
-const server: TlsServer = {
-  presents: { certificate: apiserverServing('rsa-2048'), issuer: ca },
-  clientCertificates: 'none',
-  clientAuthority: null,
-  protocol: null,
-  recordSizing: 'go',
-}
+const client = tlsClient({ recordSizing: 'go' })
+const server = tlsServer({ presents: { certificate: apiserverServing('rsa-2048'), issuer: ca }, recordSizing: 'go' })
 
 /** The ticks at which the hello, the server's flight and the client's are written, and at which both ends are ready. */
 function ticksOf(lab: TlsLab) {

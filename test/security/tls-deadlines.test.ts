@@ -1,29 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { TlsClient, TlsServer } from '../../src/security/tls-parameters.ts'
 import type { Stream } from '../../src/transport/rows.ts'
 import { Endpoint } from '../fixtures/endpoint.ts'
 import { ms } from '../fixtures/lab.ts'
 import { TlsLab } from '../fixtures/tls-lab.ts'
-import { apiserverServing, clusterCa } from './kubeadm-certificates.ts'
+import { tlsClient, tlsServer } from './tls-ends.ts'
 
-const ca = clusterCa('ecdsa-p256')
-const client: TlsClient = {
-  version: '1.3',
-  keyExchange: 'x25519',
-  alpn: [],
-  serverName: 'kubernetes',
-  trusts: null,
-  expectedCommonName: null,
-  presents: null,
-  recordSizing: 'go',
-}
-const server: TlsServer = {
-  presents: { certificate: apiserverServing('ecdsa-p256'), issuer: ca },
-  clientCertificates: 'none',
-  clientAuthority: null,
-  protocol: null,
-  recordSizing: 'go',
-}
+const client = tlsClient({ recordSizing: 'go' })
+const server = tlsServer({ recordSizing: 'go' })
 
 /** A server that accepts connections and says nothing, as a program that hangs. */
 class SilentLab extends TlsLab {

@@ -1,27 +1,11 @@
 import { expect, test } from 'vitest'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
-import type { TlsClient, TlsServer } from '../../src/security/tls-parameters.ts'
 import { ms } from '../fixtures/lab.ts'
 import { TlsLab } from '../fixtures/tls-lab.ts'
-import { apiserverServing, clusterCa } from './kubeadm-certificates.ts'
+import { tlsClient, tlsServer } from './tls-ends.ts'
 
-const client: TlsClient = {
-  version: '1.2',
-  keyExchange: 'x25519',
-  alpn: [],
-  serverName: 'kubernetes',
-  trusts: null,
-  expectedCommonName: null,
-  presents: null,
-  recordSizing: 'fixed',
-}
-const server: TlsServer = {
-  presents: { certificate: apiserverServing('ecdsa-p256'), issuer: clusterCa('ecdsa-p256') },
-  clientCertificates: 'none',
-  clientAuthority: null,
-  protocol: null,
-  recordSizing: 'fixed',
-}
+const client = tlsClient({ version: '1.2' })
+const server = tlsServer()
 
 const COSTLY = {
   ...CPU_FIGURES.instant,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
-import type { TlsClient, TlsServer } from '../../src/security/tls-parameters.ts'
 import {
   APPLICATION_DATA,
   CLIENT_FLIGHT,
@@ -12,26 +11,10 @@ import type { Behaviour } from '../fixtures/endpoint.ts'
 import { ms } from '../fixtures/lab.ts'
 import { delay } from '../fixtures/rules.ts'
 import { TlsLab } from '../fixtures/tls-lab.ts'
-import { apiserverServing, clusterCa } from './kubeadm-certificates.ts'
+import { tlsClient, tlsServer } from './tls-ends.ts'
 
-const ca = clusterCa('ecdsa-p256')
-const client: TlsClient = {
-  version: '1.3',
-  keyExchange: 'x25519',
-  alpn: [],
-  serverName: 'kubernetes',
-  trusts: null,
-  expectedCommonName: null,
-  presents: null,
-  recordSizing: 'fixed',
-}
-const server: TlsServer = {
-  presents: { certificate: apiserverServing('ecdsa-p256'), issuer: ca },
-  clientCertificates: 'none',
-  clientAuthority: null,
-  protocol: null,
-  recordSizing: 'fixed',
-}
+const client = tlsClient()
+const server = tlsServer()
 
 /** What both ends write on the TCP connection: who, the tick, the kind, the size, and the plaintext of a record. */
 function recordWrites(lab: TlsLab): (readonly [string, number, number, number, number])[] {

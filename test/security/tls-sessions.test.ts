@@ -2,30 +2,15 @@ import { describe, expect, test } from 'vitest'
 import type { PacketRule } from '../../src/network/packet-rule.ts'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import { bothObservers, type SessionObserver } from '../../src/security/session-observer.ts'
-import type { TlsClient, TlsServer } from '../../src/security/tls-parameters.ts'
 import { ALERT } from '../../src/security/tls-session.ts'
 import { ms } from '../fixtures/lab.ts'
 import { type TlsEnds, TlsLab } from '../fixtures/tls-lab.ts'
-import { apiserverServing, clusterCa } from './kubeadm-certificates.ts'
+import { clusterCa } from './kubeadm-certificates.ts'
+import { tlsClient, tlsServer } from './tls-ends.ts'
 
 const ca = clusterCa('ecdsa-p256')
-const client: TlsClient = {
-  version: '1.3',
-  keyExchange: 'x25519',
-  alpn: [],
-  serverName: 'kubernetes',
-  trusts: null,
-  expectedCommonName: null,
-  presents: null,
-  recordSizing: 'fixed',
-}
-const server: TlsServer = {
-  presents: { certificate: apiserverServing('ecdsa-p256'), issuer: ca },
-  clientCertificates: 'none',
-  clientAuthority: null,
-  protocol: null,
-  recordSizing: 'fixed',
-}
+const client = tlsClient()
+const server = tlsServer()
 
 /** A lab whose sessions are observed: what happens to which end. */
 function observed(ends: Partial<TlsEnds>) {
