@@ -1,3 +1,4 @@
+import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
 
 /**
@@ -29,11 +30,11 @@ export function prepareForLongRun(blueprint: Blueprint): void {
 
 /** Returns whether a run is expected to process many events, by what its workloads are to transfer. */
 export function isLongRun({ workloads, cluster, durationNs }: Blueprint): boolean {
-  const seconds = (durationNs ?? 0) / 1e9
+  const seconds = (durationNs ?? 0) / NS_PER_S
   let events = 0
   for (const { arrivals, kind, requestBytes, responseBytes } of workloads) {
     const requestEvents = EVENTS_PER_REQUEST + (requestBytes + responseBytes) / BYTES_PER_EVENT
-    const ownSeconds = arrivals.kind === 'closed' || arrivals.forNs === null ? seconds : arrivals.forNs / 1e9
+    const ownSeconds = arrivals.kind === 'closed' || arrivals.forNs === null ? seconds : arrivals.forNs / NS_PER_S
     if (kind === 'heartbeat') events += (cluster?.nodes.length ?? 1) * seconds * EVENTS_PER_NODE_SECOND
     else if (arrivals.kind === 'closed') events += arrivals.requests * requestEvents
     else if (arrivals.kind === 'open') events += arrivals.ratePerS * ownSeconds * requestEvents

@@ -147,7 +147,7 @@ export class PlainData {
     return this.report(connection)
   }
 
-  /** Returns whether the user has sent all that it has written, and reads at once. */
+  /** Returns whether all that the user has written was sent, and the user reads at once. */
   private isReadAtOnce(connection: Connection): boolean {
     const { connections, streams } = this
     const stream = connections.stream[connection]
