@@ -180,35 +180,6 @@ describe('the verdicts that a policy forbids', () => {
     expect(counted.runs - before).toBe(2)
   })
 
-  test('are simulated until one is left, where one is enough, those first that decided before', async () => {
-    const names = [...'abcdefgh']
-    const eachOf = (one: (name: string) => string) => names.map(one).join(', ')
-    const text = UNVERIFIED.replace(
-      /paths: .*/,
-      `paths: { ${eachOf((name) => `${name}: { kind: apiserver-kubelet }`)} }`,
-    )
-    const many = text.replace(
-      /workloads: .*/,
-      `workloads: { ${eachOf((name) => `${name}: { path: ${name}, kind: logs, requests: 1 }`)} }`,
-    )
-    const closing: RuledCluster = {
-      outcomesOf: (blueprint, path, { vantage }) =>
-        vantage === 'inline' && (path === 'h' || anonymous(blueprint)) ? ['read'] : ['no-effect'],
-    }
-    const { bench, change, counted } = benchOf(closing, { text: many })
-    const failing = await failingIn(bench)
-    expect(failing.map(({ tried }) => tried.path)).toEqual(names)
-    const leftBy = async (part: string, isOneEnough: boolean) => {
-      const before = counted.runs
-      const [left] = await bench.forbidden([[change(part)]], failing, isOneEnough)
-      return [left?.size, counted.runs - before]
-    }
-    expect(await leftBy('anonymous.enabled', true)).toEqual([6, 6])
-    expect(await leftBy('anonymous.enabled', false)).toEqual([8, 2])
-    expect(await leftBy('"anonymous-auth",false', true)).toEqual([1, 8])
-    expect(await leftBy('"rotateCertificates",', true)).toEqual([6, 6])
-  })
-
   test('are left as they are, without a simulation, where changes leave the simulation as it is', async () => {
     const { bench, change, counted } = benchOf(RULES)
     const failing = await failingIn(bench)

@@ -46,20 +46,14 @@ export interface BenchOptions {
 interface Trial {
   /** The forbidden verdicts of the probes that are simulated already. */
   readonly judged: Map<Probe, readonly Forbidden[]>
-  /** The probes to simulate. `base`: the probe of the check that it is with the changes; null for another one. */
-  readonly open: readonly {
-    readonly probe: Probe
-    readonly base: Probe | null
-    readonly keep: (found: readonly Forbidden[]) => void
-  }[]
+  /** The probes to simulate. */
+  readonly open: readonly { readonly probe: Probe; readonly keep: (found: readonly Forbidden[]) => void }[]
   /** The wanted verdicts of probes whose simulation is the same as without the changes. */
   readonly unchanged: readonly Forbidden[]
 }
 
-/** The number of probes of a set of changes that are simulated at once, as long as one of them may decide. */
+/** The number of probes of a set of changes that are simulated before the others. */
 const FIRST_PROBES = 6
-
-const NO_KEYS: ReadonlySet<string> = new Set()
 
 export class Interrupted extends Error {}
 
@@ -74,8 +68,6 @@ export class Bench {
   /** The forbidden verdicts in the probes of the check, by the set of changes. */
   readonly #judged = new Map<string, Map<Probe, readonly Forbidden[]>>()
   readonly #plans = new WeakMap<Probe, PlanOf>()
-  /** The number of sets about which a probe of the check alone decided. */
-  readonly #decided = new Map<Probe, number>()
   readonly #scenarios = new Map<string, CheckedScenario | null>()
   /** The keys of all verdicts that the policy forbids without changes; null: not known. */
   #known: ReadonlySet<string> | null = null
@@ -152,21 +144,20 @@ export class Bench {
    * Returns what of the given verdicts the policy still forbids with each of several sets of changes; all of them for a
    * set with which the policy forbids something that it did not before.
    * @param wanted the verdicts; only their attacks are simulated
-   * @param isOneEnough true if one verdict that is left decides: then others that would be left may be missing
    */
   async forbidden(
     sets: readonly (readonly Change[])[],
     wanted: readonly Forbidden[],
-    isOneEnough = false,
   ): Promise<readonly (ReadonlyMap<string, Forbidden> | null)[]> {
     const keys = new Set(wanted.map(({ key }) => key))
     const probes = this.#basePlan().probes.filter((probe) => isWanted(probe, wanted))
     const trials = new Map(distinct(sets).map((set) => [keyOf(set), this.#trialOf(set, probes, wanted)]))
-    const deciding = isOneEnough ? keys : NO_KEYS
-    const valid = [...trials.values()].filter((one) => one !== null)
-    const most = isOneEnough ? FIRST_PROBES : Number.POSITIVE_INFINITY
-    for (let left = await this.#judgeMore(valid, FIRST_PROBES, deciding); left.length > 0; )
-      left = await this.#judgeMore(left, most, deciding)
+    // A set that opens something needs no more than the simulation that shows it.
+    for (const most of [FIRST_PROBES, Number.POSITIVE_INFINITY])
+      await this.#judgeMore(
+        [...trials.values()].filter((one) => one !== null),
+        most,
+      )
     return sets.map((set) => {
       const trial = trials.get(keyOf(set)) ?? null
       if (trial === null) return null
@@ -194,23 +185,15 @@ export class Bench {
       if (before !== undefined) judged.set(changed, before)
       else if (base !== null && this.#planOf(base).isThatOf(changed.scenario))
         unchanged.push(...wanted.filter((one) => decides(base, one)))
-      else open.push({ probe: changed, base, keep: (found) => base === null || known.set(base, found) })
+      else open.push({ probe: changed, keep: (found) => base === null || known.set(base, found) })
     }
-    const decidedBy = ({ base }: Trial['open'][number]) => (base === null ? 0 : (this.#decided.get(base) ?? 0))
-    return { judged, open: open.toSorted((a, b) => decidedBy(b) - decidedBy(a)), unchanged }
+    return { judged, open, unchanged }
   }
 
-  /**
-   * Simulates and judges up to so many probes of each trial that is not decided yet, and returns those that need more.
-   * One that opens something is decided, and one that leaves open what has one of the keys.
-   */
-  async #judgeMore(trials: readonly Trial[], most: number, keys: ReadonlySet<string>): Promise<readonly Trial[]> {
-    const isDecided = ({ judged, unchanged }: Trial) => {
-      const found = [...judged.values()].flat()
-      return this.#isOpening(found) || [...found, ...unchanged].some(({ key }) => keys.has(key))
-    }
+  /** Simulates and judges up to so many probes of each trial that has opened nothing yet. */
+  async #judgeMore(trials: readonly Trial[], most: number): Promise<void> {
     const next = trials.flatMap((trial) =>
-      isDecided(trial)
+      this.#isOpening([...trial.judged.values()].flat())
         ? []
         : trial.open
             .filter(({ probe }) => !trial.judged.has(probe))
@@ -218,14 +201,11 @@ export class Bench {
             .map((one) => ({ trial, ...one })),
     )
     const results = await this.#simulate(next.map(({ probe }) => probe.scenario))
-    for (const { trial, probe, base, keep } of next) {
+    for (const { trial, probe, keep } of next) {
       const found = [...this.judge(this.#basePlan(), [probe], results, null).values()]
       trial.judged.set(probe, found)
       keep(found)
-      if (base !== null && found.some(({ key }) => keys.has(key)))
-        this.#decided.set(base, (this.#decided.get(base) ?? 0) + 1)
     }
-    return trials.filter((trial) => !isDecided(trial) && trial.open.some(({ probe }) => !trial.judged.has(probe)))
   }
 
   /** Returns whether something is forbidden that was not before. */

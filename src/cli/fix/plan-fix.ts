@@ -102,8 +102,11 @@ async function doesOneHold(
 
 /** Returns whether a set closes all wanted verdicts. The first that it does not close decides. */
 async function closesAll(set: readonly Change[], wanted: readonly Forbidden[], bench: Judge): Promise<boolean> {
-  const [left] = await bench.forbidden([set], wanted, true)
-  return left !== null && left.size === 0
+  for (const one of wanted) {
+    const [left] = await bench.forbidden([set], [one])
+    if (left === null || left.size > 0) return false
+  }
+  return true
 }
 
 function concernedBy(wanted: readonly Forbidden[], steps: readonly PlannedStep[]): readonly string[] {
@@ -221,7 +224,8 @@ function representatives(failing: readonly Forbidden[]): readonly Forbidden[] {
 async function holds(set: readonly Change[], wanted: readonly Forbidden[], bench: Judge): Promise<boolean> {
   const [work] = await bench.works([set])
   if (work === null || work.broken.length > 0) return false
-  return closesAll(set, wanted, bench)
+  const [left] = await bench.forbidden([set], wanted)
+  return left !== null && left.size === 0
 }
 
 /**
