@@ -103,6 +103,7 @@ export interface RancherSetting {
 /** The configuration of the apiserver of OpenShift, as flags. */
 export interface OpenshiftConfig {
   readonly at: Place
+  readonly tree: Tree
   readonly words: readonly Word[]
   /** The revision of a whole configuration, of which the highest holds; null for what the operator adds to its own. */
   readonly revision: number | null

@@ -1,18 +1,31 @@
-import { SourceText } from '../scenario/tree/source-text.ts'
+import { type Position, SourceText } from '../scenario/tree/source-text.ts'
+
+/** A text that stands in quotes in a file, such as an entry of a ConfigMap in one line. */
+export interface QuotedText {
+  /** The place of the text with its quotes. */
+  readonly position: Position
+  /** The whole text without its quotes. */
+  readonly text: string
+  /** The offset in it at which an excerpt begins. */
+  readonly offset: number
+}
 
 /** A part of a file, whose positions are lines of the whole file. */
 export class Excerpt extends SourceText {
   readonly #firstLine: number
   readonly #isOneLine: boolean
+  /** The quoted text of which this is a part; null where the text stands in the file as it is. */
+  readonly quoted: QuotedText | null
 
   /**
    * @param firstLine the line of the file with which the text begins
    * @param isOneLine true if the whole text is written in that line, as a quoted text in YAML is
    */
-  constructor(file: string, text: string, firstLine: number, isOneLine = false) {
+  constructor(file: string, text: string, firstLine: number, isOneLine = false, quoted: QuotedText | null = null) {
     super(file, text)
     this.#firstLine = firstLine
     this.#isOneLine = isOneLine
+    this.quoted = quoted
   }
 
   override positionOf(offset: number): { line: number; column: number; sourceLine: string } {
@@ -22,7 +35,8 @@ export class Excerpt extends SourceText {
 
   /** Returns a part of this text, with its lines. */
   part(start: number, end: number): Excerpt {
-    return new Excerpt(this.file, this.text.slice(start, end), this.positionOf(start).line, this.#isOneLine)
+    const quoted = this.quoted === null ? null : { ...this.quoted, offset: this.quoted.offset + start }
+    return new Excerpt(this.file, this.text.slice(start, end), this.positionOf(start).line, this.#isOneLine, quoted)
   }
 
   /** Returns another text with the same lines. */

@@ -125,5 +125,7 @@ export interface FixVerification {
   /** True if nothing at all is left that the policy forbids. */
   readonly passed: boolean
   readonly problems: readonly string[]
+  /** The number of changes that no file that came in has, so that they are simulated as if made by hand. */
+  readonly byHand: number
   readonly written: boolean
 }

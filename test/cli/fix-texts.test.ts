@@ -56,7 +56,10 @@ describe('the text of a change', () => {
 describe('a step in the text of a fix', () => {
   const figures = { p50Ms: 1, p99Ms: null, throughputMbps: null, cpuUs: 10 }
 
-  function stepWith(step: Partial<FixResult['steps'][number]>): string {
+  function stepWith(
+    step: Partial<FixResult['steps'][number]>,
+    checked: Partial<FixResult['verification']> = {},
+  ): string {
     const whole = {
       change: 'kubelets: readOnlyPort: 0',
       program: 'kubelet' as const,
@@ -69,7 +72,7 @@ describe('a step in the text of a fix', () => {
       places: [],
       ...step,
     }
-    const verification = { by: 'import' as const, holds: true, passed: true, problems: [], written: false }
+    const verification = { by: 'import' as const, holds: true, passed: true, problems: [], byHand: 0, written: false }
     return fixText(
       {
         scenario: 'a',
@@ -87,7 +90,7 @@ describe('a step in the text of a fix', () => {
         patches: [],
         byHand: [],
         tried: { changes: 1, sets: 1, simulations: 1 },
-        verification,
+        verification: { ...verification, ...checked },
       },
       PLAIN_SCREEN,
     )
@@ -98,6 +101,13 @@ describe('a step in the text of a fix', () => {
     const text = stepWith({ places: [...places, { file: 'cp', what: 'y: 1' }] })
     expect(text).toContain('   n0: x: 0\n   n1: line 7: x: 0\n   n2: x: 0\n   and 6 more files: x: 0\n   cp: y: 1\n')
     expect(stepWith({ places: places.slice(0, 4) })).toContain('   n3: x: 0\n')
+  })
+
+  test('says how many changes are left to hand where everything holds with them', () => {
+    expect(stepWith({})).toContain('\nVERIFIED: the changed files were imported again: everything')
+    expect(stepWith({}, { byHand: 2 })).toContain(
+      '\nVERIFIED: the changed files were imported again, with 2 changes as if made by hand: everything',
+    )
   })
 
   test('leaves out workloads of which only what was not measured differs', () => {

@@ -118,7 +118,7 @@ describe('a fix of a cluster', () => {
       patches: [{ file: 'a.yaml', diff: expect.stringContaining('\n+      serverTLSBootstrap: true\n'), isNew: false }],
       byHand: [],
       tried: { changes: 3, sets: expect.any(Number), simulations: expect.any(Number) },
-      verification: { by: 'scenario', holds: true, passed: true, problems: [], written: false },
+      verification: { by: 'scenario', holds: true, passed: true, problems: [], byHand: 0, written: false },
     })
   })
 
@@ -144,7 +144,7 @@ describe('a fix of a cluster', () => {
       ],
       patches: [],
       byHand: [],
-      verification: { by: 'nothing', holds: true, passed: false, problems: [], written: false },
+      verification: { by: 'nothing', holds: true, passed: false, problems: [], byHand: 0, written: false },
     })
     expect(fix.tried.changes).toBe(2)
   })
@@ -177,7 +177,7 @@ workloads: { logs: { path: logs, kind: requests, response: 1000B, requests: 4 } 
       patches: [],
       byHand: ['the scenario has no section cluster, so that there are no flags to change'],
       tried: { changes: 0, sets: 0, simulations: 0 },
-      verification: { by: 'nothing', holds: true, passed: false, problems: [], written: false },
+      verification: { by: 'nothing', holds: true, passed: false, problems: [], byHand: 0, written: false },
     })
   })
 
@@ -270,7 +270,7 @@ describe('the check of the changed files', () => {
   }
 
   test('holds where they do what was planned', async () => {
-    const passed = { by: 'import', holds: true, passed: true, problems: [], written: false }
+    const passed = { by: 'import', holds: true, passed: true, problems: [], byHand: 0, written: false }
     expect(await verified(FIXED)).toEqual(passed)
   })
 
@@ -278,7 +278,7 @@ describe('the check of the changed files', () => {
     const write: FixOptions['write'] = () => {
       throw new Error('nothing is to be written')
     }
-    const failed = { by: 'import', holds: false, passed: false, written: false }
+    const failed = { by: 'import', holds: false, passed: false, byHand: 0, written: false }
     const who = 'inline impersonate-server on logs against node-1'
     expect(await verified(UNVERIFIED, write)).toEqual({ ...failed, problems: [`still open: ${who}`] })
     const onlyCa = FIXED.replace('serverTLSBootstrap: true', 'serverTLSBootstrap: false')
@@ -300,7 +300,7 @@ describe('the check of the changed files', () => {
       return after
     }
     const { verification } = await fixOf({ own, write })
-    expect(verification).toEqual({ by: 'scenario', holds: true, passed: true, problems: [], written: true })
+    expect(verification).toEqual({ by: 'scenario', holds: true, passed: true, problems: [], byHand: 0, written: true })
     expect(seen).toEqual([[{ path: 'a.yaml', text: UNVERIFIED }], [{ path: 'a.yaml', text: FIXED }]])
     const other = await fixOf({ own, write: (_, after) => after.map((file) => ({ ...file, text: '' })) })
     expect(other.verification).toEqual({
@@ -308,7 +308,30 @@ describe('the check of the changed files', () => {
       holds: false,
       passed: false,
       problems: ['the files on the disk are not what was written'],
+      byHand: 0,
       written: true,
+    })
+  })
+
+  test('keeps a single change that no file has, and simulates it as if it were made by hand', async () => {
+    const nowhere: Case['fixable'] = ({ source }) => ({
+      by: 'import',
+      patch: (changes) => ({ files: [], source, places: changes.map(() => []), byHand: ['set it'], unmade: changes }),
+    })
+    const fix = await fixOf({ rules: EITHER, own: [ANONYMOUS], fixable: nowhere })
+    expect([fix.steps.map(({ flag }) => flag), fix.closed, fix.open, fix.byHand]).toEqual([
+      [ANONYMOUS],
+      1,
+      [],
+      ['set it'],
+    ])
+    expect(fix.verification).toEqual({
+      by: 'import',
+      holds: true,
+      passed: true,
+      problems: [],
+      byHand: 1,
+      written: false,
     })
   })
 

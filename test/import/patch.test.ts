@@ -266,6 +266,101 @@ describe('a field of kubelets', () => {
   })
 })
 
+describe('the configuration of the apiserver of OpenShift', () => {
+  const CA_FILE = '/etc/kubernetes/static-pod-resources/configmaps/kubelet-serving-ca/ca-bundle.crt'
+  const json = (more: string) =>
+    `{"apiServerArguments":{"anonymous-auth":["true"],"client-ca-file":["/client-ca.crt"]},"apiVersion":"kubecontrolplane.config.openshift.io/v1","kind":"KubeAPIServerConfig"${more}}`
+  const configMap = (text: string) =>
+    `apiVersion: v1\nkind: ConfigMap # as oc prints it\nmetadata: { name: config }\ndata:\n  config.yaml: ${text}\n`
+  const added = json('').replace('{"anon', `{"kubelet-certificate-authority": ["${CA_FILE}"], "anon`)
+
+  test('changes in a ConfigMap in the quotes that it has, also in a list of them and where it has quotes itself', () => {
+    const single = configMap(`'${json(',"x":"it\'\'s"')}'`)
+    expect(patchedText(single, VERIFIED, 'c.yaml')).toBe(
+      single.replace('{"anon', `{"kubelet-certificate-authority": ["${CA_FILE}"], "anon`),
+    )
+    const double = configMap(JSON.stringify(json('')))
+    expect(patchedText(double, VERIFIED, 'c.yaml')).toBe(configMap(JSON.stringify(added)))
+    const list = `apiVersion: v1\nitems:\n${configMap(`'${json('')}'`)
+      .replace(/^/gm, '  ')
+      .replace('  api', '- api')}kind: List\n`
+    expect(patchedText(list, VERIFIED, 'c.yaml')).toBe(list.replace(json(''), added))
+  })
+
+  test('changes where its setting or argument stands, in a file, with the CA of kubelets and as lists', () => {
+    const yaml =
+      'apiVersion: kubecontrolplane.config.openshift.io/v1\nkind: KubeAPIServerConfig\napiServerArguments:\n  authorization-mode: [AlwaysAllow] # why\nkubeletClientInfo:\n  ca: "" # lost\n'
+    expect(patchedText(yaml, VERIFIED, 'c.yaml')).toBe(yaml.replace('ca: ""', `ca: ${CA_FILE}`))
+    expect(patchedText(yaml, ofApiserver(authorizationMode, ['RBAC', 'Node']), 'c.yaml')).toBe(
+      yaml.replace('[AlwaysAllow]', '[RBAC, Node]'),
+    )
+    const { byHand } = patched({ 'c.yaml': yaml }, VERIFIED)
+    expect(byHand).toEqual([expect.stringContaining('oc edit kubeapiserver cluster')])
+  })
+
+  test('changes in the newest revision alone', () => {
+    const map = (revision: number) => configMap(`'${json('')}'`).replace('name: config', `name: config-${revision}`)
+    expect(patchedText(`${map(3)}---\n${map(12)}`, VERIFIED, 'c.yaml')).toBe(
+      `${map(3)}---\n${map(12).replace(json(''), added)}`,
+    )
+  })
+
+  test('changes in the overrides of its operator too, which writes it anew, so that nothing is left to do by hand', () => {
+    const operator =
+      'apiVersion: operator.openshift.io/v1\nkind: KubeAPIServer\nspec:\n  observedConfig:\n    apiServerArguments:\n      kubelet-certificate-authority: [""]\n  unsupportedConfigOverrides: null\n'
+    const files = { 'config.yaml': configMap(`'${json('')}'`), 'operator.yaml': operator }
+    const override = `unsupportedConfigOverrides: { apiServerArguments: { kubelet-certificate-authority: [${CA_FILE}] } }`
+    const both = patched(files, VERIFIED)
+    expect(both.texts['operator.yaml']).toBe(operator.replace('unsupportedConfigOverrides: null', override))
+    expect([Object.keys(both.texts).length, both.byHand]).toEqual([2, []])
+    const alone = patched({ 'operator.yaml': operator }, VERIFIED)
+    expect(imported(alone.expected).scenario.cluster.apiserver.flags['kubelet-certificate-authority']).toBe(
+      'cluster-ca',
+    )
+  })
+
+  test('that did not come in is left to its owner, with the way to change it', () => {
+    const node =
+      'apiVersion: v1\nkind: Node\nmetadata: { name: n, labels: { node.openshift.io/os_id: rhcos } }\nstatus: { nodeInfo: { kubeletVersion: v1.29.6+aba1e8d } }\n'
+    const { byHand, edits } = patched({ 'n.yaml': node }, ofApiserver(anonymousAuth, false))
+    expect(edits).toEqual([0])
+    expect(byHand).toEqual([expect.stringMatching(/its operator does: write --anonymous-auth=false .*oc edit/)])
+  })
+})
+
+describe('a file that a program writes anew', () => {
+  const CONFIG = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nreadOnlyPort: 10255\n'
+  const MAP = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: kubelet-config }\ndata:\n  kubelet: |\n${CONFIG.replace(/^(?=.)/gm, '    ')}`
+  const files = {
+    'cp-1/etc/kubernetes/manifests/kube-apiserver.yaml': manifest('--client-ca-file=/etc/kubernetes/pki/ca.crt'),
+    'node-1/var/lib/kubelet/config.yaml': CONFIG,
+  }
+
+  test('has its source named, where that did not come in', () => {
+    const { byHand } = patched(files, ofKubelets(readOnlyPort, 0), VERIFIED)
+    expect(byHand).toEqual([
+      expect.stringContaining('edit configmap kubelet-config'),
+      expect.stringContaining('edit configmap kubeadm-config'),
+    ])
+  })
+
+  test('changes together with its source, the ConfigMap kubelet-config, if all kubelets change', () => {
+    const all = { ...files, 'kube-system.yaml': MAP }
+    const { texts, byHand } = patched(all, ofKubelets(readOnlyPort, 0))
+    expect(texts['kube-system.yaml']).toBe(MAP.replace('10255', '0'))
+    expect([Object.keys(texts).length, byHand]).toEqual([2, []])
+  })
+
+  test('is said for the nodes of a provider', () => {
+    const node = `apiVersion: v1\nkind: Node\nmetadata: { name: n, labels: { eks.amazonaws.com/nodegroup: a } }\nstatus: { nodeInfo: { kubeletVersion: v1.29.3-eks-ae9a62a } }\n`
+    const { byHand } = patched(
+      { 'n/etc/kubernetes/kubelet/config.json': CONFIG, 'n.yaml': node },
+      ofKubelets(readOnlyPort, 0),
+    )
+    expect(byHand).toEqual([expect.stringContaining('nodes of EKS are replaced from their launch template')])
+  })
+})
+
 test('an approver is a new file, and nothing else changes', () => {
   const { texts } = patched({ 'a.yaml': manifest('--client-ca-file=/ca.crt') }, { kind: 'approver' })
   expect(Object.keys(texts)).toEqual(['new/kubelet-csr-approver.yaml'])

@@ -148,7 +148,9 @@ const NODES_OF_KIND = 2
 
 /** Returns whether a check passed; where a fix is written, whether it does now. */
 function isFine({ passed, fix }: CheckResult): boolean {
-  return fix?.verification.written === true ? fix.verification.holds && fix.verification.passed : passed
+  if (fix?.verification.written !== true) return passed
+  const { holds, passed: isPolicyMet, byHand } = fix.verification
+  return holds && isPolicyMet && byHand === 0
 }
 
 /** @throws UsageError when the file may not be written, or there are several clusters, whose nodes it could not tell apart */

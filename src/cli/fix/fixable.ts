@@ -30,6 +30,8 @@ export interface Patched {
   readonly source: ScenarioSource
   readonly places: readonly (readonly { readonly file: string | null; readonly what: string }[])[]
   readonly byHand: readonly string[]
+  /** The changes that none of the files can have. */
+  readonly unmade: readonly Change[]
 }
 
 /** Makes what can be changed of a scenario file. Its bases stay as they are. */
@@ -61,7 +63,7 @@ export function scenarioFixable(source: ScenarioSource): Fixable {
           what: `${path.join('.')}: ${String(value)}`,
         })),
       )
-      return { files, source: { ...source, text }, places, byHand }
+      return { files, source: { ...source, text }, places, byHand, unmade: [] }
     },
   }
 }
@@ -91,7 +93,8 @@ export function importFixable(
       const inPools = { ...options, pools }
       const patched = patchCluster(files, wanted, inPools, newFile)
       const source = { file: name, text: importCluster(patched.expected, inPools).text }
-      return { files: patched.files, source, places: patched.places, byHand: patched.byHand }
+      const unmade = changes.filter((_, i) => patched.edits[i] === 0)
+      return { files: patched.files, source, places: patched.places, byHand: patched.byHand, unmade }
     },
   }
 }

@@ -108,9 +108,11 @@ async function verifiedPlan(
     const planned = await planFix(left, failing, bench)
     const changes = planned.steps.map(({ change }) => change)
     const patched = changes.length === 0 ? null : fixable.patch(changes, setUp)
-    const verification =
-      patched === null ? NOTHING_CHANGED : await verify(fixable, patched, planned, failing, bench, options, context)
-    const bad = verification.holds || nth === MOST_PLANS ? [] : await openingAmong(changes, failing, bench)
+    const { verification, isOpening } =
+      patched === null
+        ? { verification: NOTHING_CHANGED, isOpening: false }
+        : await verify(fixable, patched, planned, failing, bench, options, context)
+    const bad = !isOpening || nth === MOST_PLANS ? [] : await openingAmong(changes, failing, bench)
     if (bad.length === 0) return { planned, patched, verification }
     left = left.filter((one) => !bad.some((other) => changeKey(other) === changeKey(one)))
   }
@@ -137,7 +139,14 @@ function beyondFlags(reason: string): string {
   return reason.includes('remotedialer') ? '; no flag stops a rogue node there that takes the address of another' : ''
 }
 
-const NOTHING_CHANGED: FixVerification = { by: 'nothing', holds: true, passed: false, problems: [], written: false }
+const NOTHING_CHANGED: FixVerification = {
+  by: 'nothing',
+  holds: true,
+  passed: false,
+  problems: [],
+  byHand: 0,
+  written: false,
+}
 
 /** A scenario without a cluster has no flags. */
 function withoutCluster({ matrix, policy }: CheckPlan): FixResult {
@@ -207,10 +216,10 @@ async function stepsOf(
 /** Puts the file that a flag names in the place of the name of the identity that a scenario has for it. */
 function withValueOf(text: string, places: FixStep['places']): string {
   const [, name] = /(--[\w-]+)=cluster-ca$/.exec(text) ?? []
-  const found = name === undefined ? undefined : places.find(({ what }) => what.includes(`${name}=/`))
-  return found === undefined
-    ? text
-    : text.replace(/cluster-ca$/, found.what.slice(found.what.indexOf(`${name}=`) + name.length + 1))
+  if (name === undefined) return text
+  // A command line has `--name=/file`, a configuration of OpenShift `apiServerArguments.name: /file`.
+  const files = places.flatMap(({ what }) => new RegExp(`${name.slice(2)}(?:=|: )(/.*)$`).exec(what)?.[1] ?? [])
+  return files.length === 0 ? text : text.replace(/cluster-ca$/, () => files[0])
 }
 
 /** Returns the workloads whose figures differ between two runs. */
@@ -292,7 +301,16 @@ function isIn(outcome: string, own: readonly Forbidden[]): boolean {
   return own.some(({ outcomes }) => outcomes.includes(outcome))
 }
 
-/** Reads the changed files again, and checks everything. They are written if everything is as it should be. */
+interface Verified {
+  readonly verification: FixVerification
+  /** True if the changes let the policy forbid something new, or break something. */
+  readonly isOpening: boolean
+}
+
+/**
+ * Reads the changed files again, and checks everything, with the changes that no file has as if they were made by hand.
+ * The files are written if everything is as it should be.
+ */
 async function verify(
   fixable: Fixable,
   patched: Patched,
@@ -301,17 +319,14 @@ async function verify(
   bench: Bench,
   options: FixOptions,
   context: Context,
-): Promise<FixVerification> {
-  const { tree, problems } = readTree(patched.source, options.changes)
-  const setUp = tree === null || problems.length > 0 ? null : setUpIn(tree, patched.source.file)
-  if (tree === null || setUp === null)
-    return {
-      by: fixable.by,
-      holds: false,
-      passed: false,
-      problems: ['the result is no valid scenario'],
-      written: false,
-    }
+): Promise<Verified> {
+  const { by } = fixable
+  const byHand = patched.unmade.length
+  const { tree, setUp } = readPatched(patched, options)
+  if (tree === null || setUp === null) {
+    const problems = ['the result is no valid scenario']
+    return { verification: { by, holds: false, passed: false, problems, byHand, written: false }, isOpening: true }
+  }
   const { scope, today, jobs } = options
   const again = new Bench({ tree, file: patched.source.file, setUp, scope, today, jobs }, context)
   const after = await again.everything([])
@@ -337,13 +352,27 @@ async function verify(
     written === null ||
     JSON.stringify(written.map(({ text }) => text)) === JSON.stringify(patched.files.map(({ text }) => text))
   const found = isAsExpected ? all : ['the files on the disk are not what was written']
+  const holds = found.length === 0
   return {
-    by: fixable.by,
-    holds: found.length === 0,
-    passed: found.length === 0 && left.length === 0,
-    problems: found,
-    written: written !== null,
+    verification: {
+      by,
+      holds,
+      passed: holds && left.length === 0,
+      problems: found,
+      byHand,
+      written: written !== null,
+    },
+    isOpening: added.length > 0 || broken.length > 0,
   }
+}
+
+/** Reads the scenario of changed files, and makes the changes in it that the files do not have. */
+function readPatched({ source, unmade }: Patched, { changes }: FixOptions) {
+  const { tree, problems } = readTree(source, changes)
+  const setUp = tree === null || problems.length > 0 ? null : setUpIn(tree, source.file)
+  if (tree === null || setUp === null || unmade.length === 0) return { tree, setUp }
+  const whole = withChanges(tree, unmade, setUp)
+  return { tree: whole, setUp: setUpIn(whole, source.file) }
 }
 
 function setUpIn(tree: Tree, file: string): ReturnType<typeof setUpOf> {

@@ -1,4 +1,4 @@
-import type { OpenshiftConfig } from '../evidence.ts'
+import type { Evidence, OpenshiftConfig } from '../evidence.ts'
 import type { Place } from '../origin.ts'
 import { isApiserverBoolean } from '../programs/flag-kinds.ts'
 import { lastFlag, readFlags } from '../programs/flag-syntax.ts'
@@ -40,6 +40,11 @@ export function addOpenshiftRuns(context: BuildContext): void {
   const parts = partsOf(context)
   if (machines.size === 0 && parts.length > 0)
     evidence.addRun({ program: 'kube-apiserver', words: parts, at: parts[0].at }, 'configuration')
+}
+
+/** Returns the configuration from which an apiserver of OpenShift has its flags; null for one that has them itself. */
+export function openshiftConfigOf({ words }: ProgramRun, { openshiftConfigs }: Evidence): OpenshiftConfig | null {
+  return openshiftConfigs.find((config) => config.words.some((word) => words.includes(word))) ?? null
 }
 
 function wholes({ evidence }: BuildContext): readonly OpenshiftConfig[] {

@@ -3,12 +3,14 @@ import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import { type ImportDocument, readDocuments } from '../documents.ts'
 import { Excerpt } from '../excerpt.ts'
 import type { ImportFile } from '../import-file.ts'
+import { innerText } from '../readers/config-map.ts'
 import { K0SCTL_CONFIG, k0sReader } from '../readers/k0s.ts'
 import { k3sReader } from '../readers/k3s.ts'
 import { fieldOfFlag, kopsReader } from '../readers/kops.ts'
 import { kubeadmReader } from '../readers/kubeadm.ts'
+import { rkeReader } from '../readers/rke.ts'
 import { talosReader } from '../readers/talos.ts'
-import { textAt } from '../tree-values.ts'
+import { entriesAt, textAt } from '../tree-values.ts'
 import { addItem, setField, type Written } from './edit-tree.ts'
 import type { TextEdit } from './text-edit.ts'
 
@@ -20,19 +22,27 @@ export interface Home {
   readonly what: string
   /** The syntax of its settings: flags of the command line, or fields of KubeletConfiguration. */
   readonly takes: 'flags' | 'fields'
+  readonly isForAll: boolean
   /** Returns the edit that sets a flag or field; null where that cannot be done. */
   set(name: string, value: Written): TextEdit | null
+}
+
+/** A document, with the name of the ConfigMap that holds it; null if none does. */
+interface HeldDocument extends ImportDocument {
+  readonly holder: string | null
 }
 
 interface HomeKind {
   readonly program: 'kube-apiserver' | 'kubelet'
   readonly takes: 'flags' | 'fields'
   readonly path: readonly string[]
-  /** list: `- name=value`; map: `name: value`, or a list of such pairs; camel: `theName: value`. */
-  readonly form: 'list' | 'map' | 'fields' | 'camel'
+  /** list: `- name=value`; map: `name: value`, or a list of such pairs; lists: `name: [value]`; camel: `theName: value`. */
+  readonly form: 'list' | 'map' | 'lists' | 'fields' | 'camel'
+  /** True if it configures all machines, so that a change of some of them is not made there. */
+  readonly isForAll?: true
   /** True if only what is written there is changed, and nothing is added. */
   readonly isForPresent?: true
-  recognizes(document: ImportDocument): boolean
+  recognizes(document: HeldDocument): boolean
 }
 
 const HOMES: readonly HomeKind[] = [
@@ -74,6 +84,30 @@ const HOMES: readonly HomeKind[] = [
     form: 'fields',
     recognizes: (one) => isTalos(one) && treeAt(one.tree, ['machine', 'kubelet']) !== undefined,
   },
+  {
+    program: 'kube-apiserver',
+    takes: 'flags',
+    path: ['spec', 'unsupportedConfigOverrides', 'apiServerArguments'],
+    form: 'lists',
+    recognizes: ({ kind, apiVersion }) => kind === 'KubeAPIServer' && apiVersion.startsWith('operator.openshift.io/'),
+  },
+  {
+    program: 'kube-apiserver',
+    takes: 'flags',
+    path: ['services', 'kube-api', 'extra_args'],
+    form: 'map',
+    recognizes: isRke,
+  },
+  { program: 'kubelet', takes: 'flags', path: ['services', 'kubelet', 'extra_args'], form: 'map', recognizes: isRke },
+  // What kubeadm hands out to kubelets.
+  {
+    program: 'kubelet',
+    takes: 'fields',
+    path: [],
+    form: 'fields',
+    isForAll: true,
+    recognizes: ({ kind, holder }) => kind === 'KubeletConfiguration' && holder?.startsWith('kubelet-config') === true,
+  },
   // A flag overrides the field.
   {
     program: 'kubelet',
@@ -98,6 +132,10 @@ function isK3sServer(document: ImportDocument): boolean {
 
 function isK0s(document: ImportDocument): boolean {
   return document.kind === 'ClusterConfig' && k0sReader.recognizes?.(document) === true
+}
+
+function isRke(document: ImportDocument): boolean {
+  return rkeReader.recognizes?.(document) === true
 }
 
 function isTalos(document: ImportDocument): boolean {
@@ -146,33 +184,34 @@ function folderOf({ text }: ImportDocument): string {
 
 /** Words of which one is in each of these documents. */
 const MARK =
-  /extraArgs|kube-apiserver-arg|kubelet-arg|kubeadm\.k8s\.io|k0s(?:ctl)?\.k0sproject\.io|kops\.k8s\.io|^machine:|write-kubeconfig-mode|tls-san|^server:|^token:|cluster-init|egress-selector-mode/m
+  /extraArgs|kube-apiserver-arg|kubelet-arg|kubeadm\.k8s\.io|k0s(?:ctl)?\.k0sproject\.io|kops\.k8s\.io|operator\.openshift\.io|\bkubelet-config\b|^services:|^machine:|write-kubeconfig-mode|tls-san|^server:|^token:|cluster-init|egress-selector-mode/m
 
-function documentsIn(text: Excerpt): readonly ImportDocument[] {
-  const { documents } = readDocuments(text, () => true)
-  return documents.flatMap((one) => (one.kind === 'ConfigMap' ? innerDocuments(one.tree) : [one]))
+/** The kinds of objects of Kubernetes that are such documents, or hold them. */
+const KINDS: readonly string[] = ['ConfigMap', 'ClusterConfig', 'Cluster', 'ClusterConfiguration', 'KubeAPIServer']
+
+function documentsIn(text: Excerpt): readonly HeldDocument[] {
+  const { documents } = readDocuments(text, (kind) => KINDS.includes(kind))
+  return documents.flatMap((one) => (one.kind === 'ConfigMap' ? innerDocuments(one.tree) : [{ ...one, holder: null }]))
 }
 
-/** Returns the documents in the entries of a ConfigMap that are written as blocks. */
-function innerDocuments(tree: Tree): readonly ImportDocument[] {
-  const data = treeAt(tree, ['data'])
-  if (data?.kind !== 'map') return []
-  return [...data.entries.values()].flatMap(({ tree: entry }) => {
-    if (entry.kind !== 'scalar' || typeof entry.value !== 'string') return []
-    const { source, start } = entry.position
-    if (source.text[start] !== '|') return []
-    const { line } = source.positionOf(start)
-    return readDocuments(new Excerpt(source.file, entry.value, line + 1), () => true).documents
+/** Returns the documents in the entries of a ConfigMap. */
+function innerDocuments(tree: Tree): readonly HeldDocument[] {
+  const holder = textAt(tree, ['metadata', 'name'])
+  return entriesAt(tree, ['data']).flatMap(([, entry]) => {
+    const text = innerText(entry)
+    if (text === null) return []
+    return readDocuments(text, () => true).documents.map((one) => ({ ...one, holder }))
   })
 }
 
-function homeOf({ tree }: ImportDocument, { path, form, takes, isForPresent }: HomeKind): Home {
+function homeOf({ tree }: ImportDocument, { path, form, takes, isForPresent, isForAll }: HomeKind): Home {
   const { source } = tree.position
   return {
     file: source.file,
     source,
-    what: path.join('.'),
+    what: path.length === 0 ? 'KubeletConfiguration' : path.join('.'),
     takes,
+    isForAll: isForAll === true,
     set: (name, value) => {
       if (isForPresent === true && treeAt(tree, [...path, name]) === undefined) return null
       if (form === 'fields') return setField(tree, [...path, ...name.split('.')], value)
@@ -180,6 +219,7 @@ function homeOf({ tree }: ImportDocument, { path, form, takes, isForPresent }: H
         const field = [...path, fieldOfFlag(name)]
         return setField(tree, field, plainValue(String(value), treeAt(tree, field)))
       }
+      if (form === 'lists') return setField(tree, [...path, name], String(value).split(','))
       return form === 'list'
         ? setArgument(tree, path, name, String(value))
         : setExtraArg(tree, path, name, String(value))

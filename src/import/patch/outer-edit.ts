@@ -1,15 +1,28 @@
 import type { SourceText } from '../../scenario/tree/source-text.ts'
-import { lineAt, startOfLine, type TextEdit } from './text-edit.ts'
+import { Excerpt, type QuotedText } from '../excerpt.ts'
+import { applyEdits, lineAt, startOfLine, type TextEdit } from './text-edit.ts'
 
 /**
  * Returns an edit of a part of a file as an edit of the file: the lines of the part stand in it, perhaps behind blanks,
- * as in a block text of a ConfigMap. Null where they do not, as in a text in quotes.
+ * as in a block text of a ConfigMap, or the whole part stands in quotes. Null where neither is so, as in a folded text.
  */
 export function outerEdit(text: string, part: SourceText, edit: TextEdit): TextEdit | null {
+  if (part instanceof Excerpt && part.quoted !== null) return quotedEdit(text, part.quoted, edit)
   const start = outerOffset(text, part, edit.start)
   const end = outerOffset(text, part, edit.end)
   if (start === null || end === null) return null
   return { start: start.offset, end: end.offset, text: edit.text.replaceAll('\n', `\n${start.indent}`) }
+}
+
+/** Returns the edit that writes a quoted text anew, in the quotes that it has. */
+function quotedEdit(text: string, { position, text: before, offset }: QuotedText, edit: TextEdit): TextEdit | null {
+  const { source, start, end } = position
+  const changed = applyEdits(before, [{ ...edit, start: edit.start + offset, end: edit.end + offset }])
+  const length = source.text.slice(start, end).trimEnd().length
+  const quote = source.text[start]
+  if (quote === '"') return outerEdit(text, source, { start, end: start + length, text: JSON.stringify(changed) })
+  if (quote !== "'" || changed.includes('\n')) return null
+  return outerEdit(text, source, { start, end: start + length, text: `'${changed.replaceAll("'", "''")}'` })
 }
 
 function outerOffset(text: string, part: SourceText, offset: number): { offset: number; indent: string } | null {

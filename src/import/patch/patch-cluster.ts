@@ -5,13 +5,16 @@ import type { BuildContext, ImportOptions } from '../build/context.ts'
 import { splitList } from '../build/flag-values.ts'
 import { valueInForce } from '../build/kubelet.ts'
 import type { KubeletSetUp } from '../build/kubelet-set-ups.ts'
+import { openshiftConfigOf } from '../build/openshift.ts'
 import type { Pool } from '../build/pools.ts'
 import { buildCluster } from '../build-cluster.ts'
+import type { OpenshiftConfig } from '../evidence.ts'
 import type { ImportFile } from '../import-file.ts'
 import { isApiserverBoolean } from '../programs/flag-kinds.ts'
 import { lastFlag, readFlags, type WrittenFlag } from '../programs/flag-syntax.ts'
 import { isOfRunning, type ProgramRun, type Word } from '../programs/program-run.ts'
 import { readFiles } from '../read-files.ts'
+import { pathOfFlag } from '../readers/openshift.ts'
 import { textAt } from '../tree-values.ts'
 import { approverManifest } from './approver.ts'
 import { addFlag, replaceFlag } from './edit-flag.ts'
@@ -49,6 +52,8 @@ export interface PatchedCluster {
   readonly expected: readonly ImportFile[]
   /** The places of each change, in the order of changes. */
   readonly places: readonly (readonly PatchedPlace[])[]
+  /** The number of edits of each change, also those of records of running programs. */
+  readonly edits: readonly number[]
   /** The things to do by hand, which no file that came in says. */
   readonly byHand: readonly string[]
 }
@@ -61,16 +66,21 @@ export function patchCluster(
   newFile: (name: string) => string,
 ): PatchedCluster {
   const patch = new Patch(files, options, newFile)
-  const places = changes.map((change) => patch.make(change))
-  return { files: patch.files, expected: patch.expected, places, byHand: [...new Set(patch.byHand)] }
+  const made = changes.map((change) => patch.make(change))
+  const places = made.map((own) =>
+    own.flatMap((place) => (place.isRecord ? [] : [{ file: place.file, what: place.what }])),
+  )
+  const edits = made.map(({ length }) => length)
+  return { files: patch.files, expected: patch.expected, places, edits, byHand: [...new Set(patch.byHand)] }
 }
 
-interface FileEdit {
-  readonly file: string
-  readonly edit: TextEdit
-  readonly what: string
+interface MadePlace extends PatchedPlace {
   /** True if the file records what runs, and is no configuration. */
   readonly isRecord: boolean
+}
+
+interface FileEdit extends MadePlace {
+  readonly edit: TextEdit
 }
 
 class Patch {
@@ -97,12 +107,12 @@ class Patch {
     return [...this.#expected].map(([path, text]) => ({ path, text }))
   }
 
-  make(change: ClusterChange): readonly PatchedPlace[] {
+  make(change: ClusterChange): readonly MadePlace[] {
     if (change.kind === 'approver') {
       const path = this.#newFile('kubelet-csr-approver.yaml')
       this.#texts.set(path, approverManifest)
       this.#expected.set(path, approverManifest)
-      return [{ file: path, what: 'a new file' }]
+      return [{ file: path, what: 'a new file', isRecord: false }]
     }
     if (change.kind === 'certificates') {
       this.byHand.push(
@@ -121,13 +131,15 @@ class Patch {
 
   /** Says where a change has to be made too, since a program of the distribution writes the changed file anew. */
   #noteGenerated(edits: readonly FileEdit[], program: FlagChange['program'], { distribution }: BuildContext): void {
-    const source = GENERATED_FROM[distribution?.value ?? '']
+    const generator = GENERATORS[distribution?.value ?? '']?.[program]
+    if (generator === undefined) return
     const homes = new Set(homesIn(this.expected, program).map(({ file }) => file))
-    if (source !== undefined && edits.some(({ file, isRecord }) => !isRecord && !homes.has(file)))
-      this.byHand.push(source)
+    const written = edits.filter(({ isRecord }) => !isRecord)
+    const isSet = generator.isForAll === true && written.some(({ file }) => homes.has(file))
+    if (!isSet && written.some(({ file }) => !homes.has(file))) this.byHand.push(generator.text)
   }
 
-  #apply(edits: readonly FileEdit[]): readonly PatchedPlace[] {
+  #apply(edits: readonly FileEdit[]): readonly MadePlace[] {
     const unique = new Map(edits.map((one) => [JSON.stringify([one.file, one.edit.start, one.edit.end]), one]))
     const byFile = new Map<string, FileEdit[]>()
     for (const one of unique.values()) byFile.set(one.file, [...(byFile.get(one.file) ?? []), one])
@@ -139,7 +151,7 @@ class Patch {
       this.#expected.set(file, text)
       if (own.every(({ isRecord }) => !isRecord)) this.#texts.set(file, text)
     }
-    return [...unique.values()].flatMap(({ file, what, isRecord }) => (isRecord ? [] : [{ file, what }]))
+    return [...unique.values()].map(({ file, what, isRecord }) => ({ file, what, isRecord }))
   }
 
   #text(file: string): string {
@@ -158,6 +170,8 @@ class Patch {
       const wanted = wantedOf(flags)
       if (wanted === null) return []
       const { name } = nameOf(flag, context)
+      const config = openshiftConfigOf(run, context.evidence)
+      if (config !== null) return this.#ofOpenshift(config, name, wanted)
       return this.#setFlag(name, flags, run.words, wanted, run, flag)
     })
     const [whole] = runs.filter(({ record }) => record !== 'configuration')
@@ -172,11 +186,22 @@ class Patch {
             return own === null ? [] : [{ file: home.file, edit: own, what, isRecord: false }]
           })
     const all = [...edits, ...ofHomes]
-    if (all.every(({ isRecord }) => isRecord))
-      this.byHand.push(
-        `kube-apiserver: no file that came in sets its flags; give it --${nameOf(flag, context).name}=${wanted ?? String(value)} in whatever starts it`,
-      )
+    if (all.every(({ isRecord }) => isRecord)) {
+      const wantedFlag = `--${nameOf(flag, context).name}=${wanted ?? String(value)}`
+      const where = OWNERS[context.distribution?.value ?? ''] ?? 'give it %s in whatever starts it'
+      this.byHand.push(`kube-apiserver: no file that came in sets its flags; ${where.replace('%s', wantedFlag)}`)
+    }
     return all
+  }
+
+  /** Changes the configuration of the apiserver of OpenShift, in which each flag is a list of values. */
+  #ofOpenshift({ tree }: OpenshiftConfig, name: string, wanted: string): FileEdit[] {
+    const { source } = tree.position
+    const path = pathOfFlag(tree, name)
+    const edit = setField(tree, path, path.at(-1) === name ? wanted.split(',') : wanted)
+    const own = edit === null ? null : outerEdit(this.#text(source.file), source, edit)
+    const what = `${path.join('.')}: ${wanted}`
+    return own === null ? this.#unable(source.file, what) : [{ file: source.file, edit: own, what, isRecord: false }]
   }
 
   /**
@@ -271,7 +296,7 @@ class Patch {
     const setUps = all.filter((setUp) => isConcerned(setUp, change, pools, context))
     const others = new Set(all.flatMap((setUp) => (setUps.includes(setUp) ? [] : [setUp.machine])))
     const homes = homesIn(this.expected, 'kubelet').filter(
-      ({ file }) => !others.has(context.machineOf({ file, line: 1 })),
+      ({ file, isForAll }) => !(isForAll && others.size > 0) && !others.has(context.machineOf({ file, line: 1 })),
     )
     if (all.length === 0) this.byHand.push(`kubelets: no file of them came in; ${fieldText(change)} on every node`)
     const edits = setUps.flatMap((setUp) => this.#ofKubelet(setUp, change, homes))
@@ -284,7 +309,8 @@ class Patch {
           ? null
           : home.set(also.name, String(change.value))
       const own = edit === null ? null : outerEdit(this.#text(home.file), home.source, edit)
-      return own === null
+      const isAsBefore = own !== null && own.text === this.#text(home.file).slice(own.start, own.end)
+      return own === null || isAsBefore
         ? []
         : [{ file: home.file, edit: own, what: `${home.what}: ${fieldText(change)}`, isRecord: false }]
     })
@@ -386,13 +412,79 @@ const REPLACED_BY_FILES: Readonly<Record<string, string>> = {
 }
 
 /** The distributions in which another CA signs the certificates of kubelets than those of clients. */
-const OWN_CA: readonly string[] = ['k3s', 'rke2']
+const OWN_CA: readonly string[] = ['k3s', 'rke2', 'openshift']
 
-/** The sources of files that programs of a distribution write anew on each machine, as instructions. */
-const GENERATED_FROM: Readonly<Record<string, string>> = {
-  kops: 'nodeup writes the files of kops on its machines anew: set the same in the specification of the cluster (kops edit cluster), and roll its instances',
-  talos:
-    'Talos writes its static pods and /etc/kubernetes/kubelet.yaml anew: set the same in the machine configuration of every node (cluster.apiServer.extraArgs, machine.kubelet.extraConfig; talosctl patch machineconfig)',
+/** The program of a distribution that writes a file of each machine anew, and where the same has to be set. */
+interface Generator {
+  readonly text: string
+  /** True if one document configures all machines, so that a change of it is enough. */
+  readonly isForAll?: true
+}
+
+const NODEUP: Generator = {
+  text: 'nodeup writes the files of kops on its machines anew: set the same in the specification of the cluster (kops edit cluster), and roll its instances',
+  isForAll: true,
+}
+
+const TALOS: Generator = {
+  text: 'Talos writes its static pods and /etc/kubernetes/kubelet.yaml anew: set the same in the machine configuration of every node (cluster.apiServer.extraArgs, machine.kubelet.extraConfig; talosctl patch machineconfig)',
+}
+
+const KUBE_UP: Generator = {
+  text: 'the start-up scripts of kube-up write manifests and /etc/default/kubelet anew at each boot: set the same in the metadata kube-env of the instances or their template',
+}
+
+/** The generators of files, by distribution and program. */
+const GENERATORS: Readonly<Record<string, Readonly<Partial<Record<FlagChange['program'], Generator>>>>> = {
+  kubeadm: {
+    'kube-apiserver': {
+      text: 'kubeadm upgrade writes the manifest of kube-apiserver anew, from the ClusterConfiguration in the ConfigMap kubeadm-config: set the same there (apiServer.extraArgs; kubectl -n kube-system edit configmap kubeadm-config)',
+      isForAll: true,
+    },
+    kubelet: {
+      text: 'kubeadm upgrade writes /var/lib/kubelet/config.yaml of each node anew, from the ConfigMap kubelet-config: set the same there (kubectl -n kube-system edit configmap kubelet-config)',
+      isForAll: true,
+    },
+  },
+  kops: { 'kube-apiserver': NODEUP, kubelet: NODEUP },
+  talos: { 'kube-apiserver': TALOS, kubelet: TALOS },
+  'kube-up': { 'kube-apiserver': KUBE_UP, kubelet: KUBE_UP },
+  openshift: {
+    'kube-apiserver': {
+      text: 'cluster-kube-apiserver-operator writes the configuration of the apiserver anew, from its own, what it observes, and spec.unsupportedConfigOverrides: set the same there (oc edit kubeapiserver cluster), or remove the override that took it away',
+      isForAll: true,
+    },
+    kubelet: {
+      text: 'machine-config-operator writes the configuration of kubelets anew: set the same in a KubeletConfig (machineconfiguration.openshift.io/v1) for each pool of machines',
+    },
+  },
+  k0s: {
+    kubelet: {
+      text: 'k0s writes the configuration of a kubelet anew at each start of a worker: set the same in the worker profile of its nodes (spec.workerProfiles of k0s.yaml)',
+    },
+  },
+  eks: {
+    kubelet: {
+      text: 'nodes of EKS are replaced from their launch template: set the same in its user data (NodeConfig, spec.kubelet.config), and roll the nodes',
+    },
+  },
+  gke: {
+    kubelet: {
+      text: 'GKE writes the configuration of kubelets anew at each boot: only what a node system configuration has can be set (gcloud container node-pools update --system-config-from-file)',
+    },
+  },
+  aks: {
+    kubelet: {
+      text: 'AKS writes /etc/default/kubelet when it makes a node: only what a node configuration has can be set (az aks nodepool add --kubelet-config)',
+    },
+  },
+}
+
+/** The owners of the flags of apiservers, as instructions; `%s` stands for the flag. */
+const OWNERS: Readonly<Record<string, string>> = {
+  openshift:
+    'its operator does: write %s as a list of values into spec.unsupportedConfigOverrides.apiServerArguments (oc edit kubeapiserver cluster), or remove the override that took it away',
+  rke: 'write %s into services.kube-api.extra_args of cluster.yml, and run `rke up`',
 }
 
 /** The CA of the cluster as each distribution hands it to the apiserver, where its flags are not known. */
@@ -403,4 +495,6 @@ const CA_FILES: Readonly<Record<string, string>> = {
   k0s: '/var/lib/k0s/pki/ca.crt',
   talos: '/system/secrets/kubernetes/kube-apiserver/ca.crt',
   kops: '/srv/kubernetes/ca.crt',
+  openshift: '/etc/kubernetes/static-pod-resources/configmaps/kubelet-serving-ca/ca-bundle.crt',
+  rke: '/etc/kubernetes/ssl/kube-ca.pem',
 }

@@ -39,7 +39,8 @@ export function innerText(value: Tree): Excerpt | null {
   const { source, start } = value.position
   const { line } = source.positionOf(start)
   const isBlock = source.text[start] === '|'
-  return new Excerpt(source.file, value.value, isBlock ? line + 1 : line, !isBlock)
+  if (isBlock) return new Excerpt(source.file, value.value, line + 1)
+  return new Excerpt(source.file, value.value, line, true, { position: value.position, text: value.value, offset: 0 })
 }
 
 function readCilium(tree: Tree, evidence: Evidence): void {

@@ -23,11 +23,17 @@ export const openshiftReader: DocumentReader = {
       ]) {
         const part = treeAt(tree, path)
         if (part?.kind === 'map')
-          evidence.openshiftConfigs.push({ at: placeOf(part.position), words: wordsOf(part), revision: null })
+          evidence.openshiftConfigs.push({
+            at: placeOf(part.position),
+            tree: part,
+            words: wordsOf(part),
+            revision: null,
+          })
       }
     } else if (kind === 'KubeAPIServerConfig')
       evidence.openshiftConfigs.push({
         at,
+        tree,
         words: [...wordsOf(tree), ...wordOfNoCa(tree)],
         revision: revisionIn(text.file),
       })
@@ -63,6 +69,13 @@ const SETTINGS: readonly (readonly [path: readonly string[], flag: string])[] = 
   [['kubeletClientInfo', 'certFile'], 'kubelet-client-certificate'],
   [['servingInfo', 'clientCA'], 'client-ca-file'],
 ]
+
+/** Returns where a configuration has a flag, or would have it: its arguments, or a setting that stands for it. */
+export function pathOfFlag(tree: Tree, name: string): readonly string[] {
+  const argument = ['apiServerArguments', name]
+  const [setting] = SETTINGS.find(([path, flag]) => flag === name && treeAt(tree, path) !== undefined) ?? []
+  return setting === undefined || treeAt(tree, argument) !== undefined ? argument : setting
+}
 
 function wordsOf(tree: Tree): readonly Word[] {
   const own = wordsIn(tree, ['apiServerArguments'])
