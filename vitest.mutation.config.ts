@@ -9,10 +9,13 @@ class SmallestFirst extends BaseSequencer {
   }
 }
 
-/** The tests that `scripts/mutate.mjs` runs against each mutant. It names them in ONPATH_MUTATION_TESTS. */
+/**
+ * The tests that `scripts/mutate.mjs` runs against each mutant. It names them in ONPATH_MUTATION_TESTS, and the sources of
+ * the folder in ONPATH_MUTATION_SOURCES.
+ */
 export default defineConfig({
   test: {
-    setupFiles: ['test/fixtures/property-seed.ts'],
+    setupFiles: ['test/fixtures/property-seed.ts', 'scripts/mutation/load-sources.mjs'],
     include: process.env.ONPATH_MUTATION_TESTS?.split(' ') ?? [],
     isolate: false,
     // Stryker ends what runs for ever.

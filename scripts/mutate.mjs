@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
-import { FOLDERS, filesBelow, TESTS_OF_EVERYTHING, TESTS_OF_THE_BUILD } from './mutation/folders.mjs'
+import { FOLDERS, filesBelow, sourcesIn, TESTS_OF_EVERYTHING, TESTS_OF_THE_BUILD } from './mutation/folders.mjs'
 import { drawMutants, EXCLUDED, nameOf, placeOf } from './mutation/mutants.mjs'
 import { scoreOf } from './mutation/report.mjs'
 
@@ -38,8 +38,9 @@ process.exitCode = lowestPercent >= Number(values['at-least']) ? 0 : 1
 
 /** Tests mutants of a folder by the tests near it, prints its score, and returns that in per cent. */
 async function test(folder, mutants, total) {
-  // Read by vitest.mutation.config.ts in the processes that Stryker starts.
+  // Read by vitest.mutation.config.ts and load-sources.mjs in the processes that Stryker starts.
   process.env.ONPATH_MUTATION_TESTS = testsNear(folder).join(' ')
+  process.env.ONPATH_MUTATION_SOURCES = sourcesIn(folder).join(' ')
   const results = await new Stryker({
     mutate: [...new Set(mutants.map(placeOf))],
     mutator: { excludedMutations: EXCLUDED },

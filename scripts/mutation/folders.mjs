@@ -39,3 +39,8 @@ export function filesBelow(folder, ending) {
   const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(ending))
   return names.sort().map((name) => `${folder}/${name}`)
 }
+
+/** Returns the sources of a folder that are changed. */
+export function sourcesIn(folder) {
+  return filesBelow(folder, '.ts').filter((name) => !SOURCES_OF_PROCESSES.includes(name))
+}

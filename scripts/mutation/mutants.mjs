@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import { Instrumenter } from '@stryker-mutator/instrumenter'
 import alea from 'seedrandom/lib/alea.js'
 import { EQUIVALENT } from './equivalent.mjs'
-import { filesBelow, SOURCES_OF_PROCESSES } from './folders.mjs'
+import { sourcesIn } from './folders.mjs'
 
 /** Texts of messages are not behaviour that tests should repeat. */
 export const EXCLUDED = ['StringLiteral']
@@ -30,9 +30,8 @@ export async function drawMutants(folder, { sample, seed }) {
 }
 
 async function mutantsOf(folder) {
-  const names = filesBelow(folder, '.ts').filter((name) => !SOURCES_OF_PROCESSES.includes(name))
   const { mutants } = await new Instrumenter(silent).instrument(
-    names.map((name) => ({ name, content: readFileSync(name, 'utf8'), mutate: true })),
+    sourcesIn(folder).map((name) => ({ name, content: readFileSync(name, 'utf8'), mutate: true })),
     { excludedMutations: EXCLUDED, ignorers: [], noHeader: true, plugins: null },
   )
   return mutants.filter(({ status }) => status === undefined)
