@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { diskFiles } from '../../src/cli/files/files.ts'
 import { Capturing } from '../../src/cli/run/capturing.ts'
 import type { RunOptions } from '../../src/cli/run/run-options.ts'
-import type { Captured } from '../../src/cli/simulation/capture-task.ts'
+import type { Captured, CaptureTask } from '../../src/cli/simulation/capture-task.ts'
+import { runWithCaptures } from '../../src/cli/simulation/write-captures.ts'
+import { type RunOptions as RunOptionsOfSimulation, takeAllTurns } from '../../src/simulation/run.ts'
 import { anIo } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { aResult } from '../fixtures/results.ts'
@@ -92,6 +94,47 @@ describe('the captures of a run', () => {
     }
     expect(['ours', 'late', 'far', 'other', 'new'].map(isOpened)).toEqual([true, false, false, false, true])
     expect(() => open({ pcap: join(folder, 'ours') }, 1, [join(folder, 'ours')])).toThrow('this command reads it')
+  })
+})
+
+describe('captures, while a scenario is simulated,', () => {
+  const taskAt = (path: string, mostBytes = 2 ** 30): CaptureTask => ({
+    path,
+    subject: { kind: 'everything' },
+    isPlaintext: false,
+    mostBytes,
+  })
+  const captured = (tasks: readonly CaptureTask[], options: RunOptionsOfSimulation = {}) =>
+    takeAllTurns(runWithCaptures(SCENARIO, tasks, options))
+
+  test('are written piece by piece to their files, which begin anew', () => {
+    const [first, second] = ['a', 'b'].map((name) => join(aFolder({ a: 'what an earlier thread has written' }), name))
+    const run = captured([taskAt(first), taskAt(second)])
+    const [written, other] = [first, second].map((path) => readFileSync(path))
+    expect(written.subarray(0, 4)).toEqual(Buffer.from(OURS.slice(0, 4), 'latin1'))
+    expect(written.equals(other)).toBe(true)
+    const counts = { packets: run.captured?.[0].packets, bytes: written.length, leftOut: 0, failure: null }
+    expect(run.captured).toEqual([counts, counts])
+    expect(counts.packets).toBeGreaterThan(0)
+  })
+
+  test('say why the file system refuses them, and the run goes on', () => {
+    const folder = aFolder()
+    const run = captured([taskAt(join(folder, 'none', 'a')), taskAt(join(folder, 'b'))])
+    expect(run.captured?.map(({ failure }) => failure)).toEqual(['there is no such file', null])
+    expect(run.result).toEqual(captured([]).result)
+    expect(readdirSync(folder)).toEqual(['b'])
+  })
+
+  test('are none without tasks, and leave what observes the run besides', () => {
+    expect('captured' in captured([])).toBe(false)
+    let observed = 0
+    const observe = () => {
+      observed++
+    }
+    captured([taskAt(join(aFolder(), 'a'))], { observe })
+    captured([], { observe })
+    expect(observed).toBe(2)
   })
 })
 

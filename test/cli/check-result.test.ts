@@ -114,6 +114,27 @@ describe('the result of a check', () => {
       expect((await judged(rules, { text, scope: { ...whole, ...part } })).unused).toEqual([])
   })
 
+  test('names no acceptance that a finding needs, whether it is in force or over', async () => {
+    const whole = { ...ON_THE_LINK, places: null, techniques: null }
+    const accept = (until: string) => `{ verdict: 'impersonated, read on logs', reason: ${until}, until: ${until} }`
+    const text = `${UNVERIFIED}accept: [${accept('2027-02-01')}, ${accept('2027-01-01')}, { verdict: relayed on logs, reason: idle, until: 2027-02-01 }]\n`
+    const { findings, unused } = await judged(OPEN, { text, scope: whole })
+    const reasonsOf = (key: 'accepted' | 'expired') =>
+      new Set(findings.flatMap((finding) => finding[key].map(({ reason }) => reason)))
+    expect([reasonsOf('accepted'), reasonsOf('expired')]).toEqual([new Set(['2027-02-01']), new Set(['2027-01-01'])])
+    expect(unused.map(({ reason }) => reason)).toEqual(['idle'])
+  })
+
+  test('has the paths that attackers reached by name, in whatever order they were tried', async () => {
+    const text =
+      `${UNVERIFIED.replace('logs: { kind: apiserver-kubelet }', 'logs: { kind: apiserver-kubelet }, exec: { kind: apiserver-kubelet }')}attackers:
+  mallory: { on: node-1, vantage: node, plan: [{ technique: eavesdrop, path: logs }] }
+`.replace('requests: 4 }', 'requests: 4 }, exec: { path: exec, kind: exec, requests: 4 }')
+    const scope = { ...ON_THE_LINK, places: null, techniques: ['eavesdrop'] }
+    expect((await judged(CLOSED, { text, scope })).paths).toEqual(['exec', 'logs'])
+    expect((await judged(UNREACHED, { text, scope })).unreached).toEqual(['exec', 'logs'])
+  })
+
   test('passes by no attacker who reaches anything never, and says so', async () => {
     expect(await judged(UNREACHED)).toMatchObject({
       passed: false,
@@ -121,6 +142,7 @@ describe('the result of a check', () => {
       reached: 0,
       paths: [],
       unreached: ['logs'],
+      untried: [],
       gaps: ['no attacker reached anything, so nothing was checked'],
     })
   })
@@ -181,6 +203,9 @@ describe('the result of a check', () => {
       .replace('logs: { kind: apiserver-kubelet }', 'logs: { kind: apiserver-kubelet, tunnel: ssh }')
     const { findings } = await judged(OPEN, { text })
     expect(new Set(findings.map(({ choices }) => choices))).toEqual(new Set([3]))
+    const beside = text.replace('paths: {', 'paths: { direct: { kind: apiserver-kubelet },')
+    const onlyLogs = (await judged(OPEN, { text: beside })).findings.filter(({ path }) => path === 'logs')
+    expect(new Set(onlyLogs.map(({ choices }) => choices))).toEqual(new Set([3]))
   })
 
   test('has the statements of scanners that are given', async () => {

@@ -67,6 +67,9 @@ describe('the owner of a folder', () => {
       { token: '../x' },
       { since: 5 },
       { since: `\n${SINCE}` },
+      { since: `${SINCE}\n` },
+      { since: [SINCE] },
+      { token: [OWNER.token] },
     ])
       expect(ownerIn(JSON.stringify({ ...OWNER, ...wrong })), JSON.stringify(wrong)).toBe(null)
     for (const key of ['pid', 'host', 'started', 'token'] as const)
@@ -109,6 +112,9 @@ describe('the owner of a folder', () => {
     expect(TEMPORARY.exec(`${temporaryName(one.token)}.tmp`)?.[1]).toBe(String(process.pid))
     for (const name of [
       '.onpath-1-0123456789ab.tmp.tmp',
+      '.onpath-1-0123456789abc',
+      '.onpath-12345678901-0123456789ab',
+      '.onpath-1-0123456789ag',
       'x.onpath-1-0123456789ab',
       '.onpath--0123456789ab',
       '.onpath-1-0123456789a',

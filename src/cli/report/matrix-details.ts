@@ -67,8 +67,7 @@ function storiesOf(simulated: readonly SimulatedCell[]): ReadonlyMap<MatrixCell,
 /** Returns the first packet that shows the outcome of a cell; null if none does. */
 function pointerOf({ worst }: MatrixCell, verdicts: readonly VerdictResult[]): PacketPointer | null {
   const evidence = verdicts.filter((one) => one.worst === worst).flatMap((one) => one.evidence)
-  const shown = evidence.find(({ shows, link, packet }) => shows === worst && link !== null && packet !== null)
-  return shown == null || shown.link === null || shown.packet === null
-    ? null
-    : { link: shown.link, packet: shown.packet }
+  for (const { shows, link, packet } of evidence)
+    if (shows === worst && link !== null && packet !== null) return { link, packet }
+  return null
 }
