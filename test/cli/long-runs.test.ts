@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { isLongRun } from '../../src/cli/simulation/long-runs.ts'
+import type { Blueprint } from '../../src/simulation/blueprint.ts'
 import { scenarioOf } from '../fixtures/simulations.ts'
 
 /** Returns a scenario of two hosts with one workload. */
@@ -36,4 +37,49 @@ test.each([
   ['heartbeats of many kubelets for a minute', heartbeats(100, '1m'), false],
 ])('a run with %s is expected to be long or not', (_, text, isLong) => {
   expect(isLongRun(scenarioOf(text).blueprint)).toBe(isLong)
+})
+
+describe('a run is long from five million expected events on', () => {
+  /** Returns whether a run of one workload is long, from a blueprint that has only what its length depends on. */
+  const isLong = (workload: object, { nodes = 1, durationNs = null as number | null } = {}) =>
+    isLongRun({
+      workloads: [{ kind: 'requests', requestBytes: 0, responseBytes: 0, ...workload }],
+      cluster: { nodes: Array(nodes).fill({}) },
+      durationNs,
+    } as unknown as Blueprint)
+  const closed = (requests: number) => ({ arrivals: { kind: 'closed', requests } })
+  const open = (ratePerS: number, forNs: number | null = null) => ({ arrivals: { kind: 'open', ratePerS, forNs } })
+  const stream = (bytesPerS: number, forNs: number | null = null) => ({
+    arrivals: { kind: 'stream', bytesPerS, forNs },
+  })
+  const SECOND_NS = 1_000_000_000
+
+  test('four for each request', () => {
+    expect([1_249_999, 1_250_000].map((requests) => isLong(closed(requests)))).toEqual([false, true])
+  })
+
+  test('three for each 2896 bytes of a request and its response', () => {
+    const bytes = { requestBytes: 1000, responseBytes: 1896 }
+    expect([714_285, 714_286].map((requests) => isLong({ ...closed(requests), ...bytes }))).toEqual([false, true])
+  })
+
+  test('those of the requests that come while the run or the workload lasts', () => {
+    const second = { durationNs: SECOND_NS }
+    expect([1_249_999, 1_250_000].map((rate) => isLong(open(rate), second))).toEqual([false, true])
+    expect([624_999, 625_000].map((rate) => isLong(open(rate, 2 * SECOND_NS), second))).toEqual([false, true])
+    expect(isLong(open(9e9))).toBe(false)
+  })
+
+  test('three for each 2896 bytes of a stream', () => {
+    const long = 5000 * SECOND_NS
+    expect([965_333, 965_334].map((rate) => isLong(stream(rate), { durationNs: long }))).toEqual([false, true])
+    expect([965_333, 965_334].map((rate) => isLong(stream(rate, long), { durationNs: 1 }))).toEqual([false, true])
+  })
+
+  test('one for each second and node with heartbeats', () => {
+    const heartbeat = { ...closed(9e9), kind: 'heartbeat' }
+    const lasting = (seconds: number, nodes: number) => isLong(heartbeat, { nodes, durationNs: seconds * SECOND_NS })
+    expect([lasting(4_999_999, 1), lasting(5_000_000, 1)]).toEqual([false, true])
+    expect([lasting(1_249_999, 4), lasting(1_250_000, 4)]).toEqual([false, true])
+  })
 })

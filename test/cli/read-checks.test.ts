@@ -16,7 +16,7 @@ import { aContext, ON_THE_LINK, UNVERIFIED } from '../fixtures/ruled-cluster.ts'
 
 const NOTHING: JudgedScenarioOptions = { attack: [], set: [], policy: [] }
 
-describe('what a command tries', () => {
+describe('the scope of a command that tries attacks', () => {
   test('is every attack that ships, on every path and place, unless options restrict it', () => {
     const scope = scopeOf(NOTHING, false)
     expect(scope.attacks.map(({ name }) => name)).toEqual(shippedAttacks())
