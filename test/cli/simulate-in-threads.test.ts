@@ -11,6 +11,7 @@ import {
 } from '../../src/cli/simulation/simulate-in-worker.ts'
 import { simulateHereOr } from '../../src/cli/simulation/simulate-scenario.ts'
 import { simulateTask } from '../../src/cli/simulation/simulate-task.ts'
+import { ThreadStarts } from '../../src/cli/simulation/thread-starts.ts'
 import { BudgetExceeded } from '../../src/simulation/budget.ts'
 import { run } from '../../src/simulation/run.ts'
 import { cannedRun } from '../fixtures/fake-io.ts'
@@ -46,7 +47,7 @@ class FakePool implements ThreadPool {
 /** Returns a function that simulates in a pool which does this, and the pool. */
 function pooled(onTask: FakePool['onTask'] = simulateTask) {
   const pool = new FakePool(onTask)
-  return { pool, simulate: simulateInThreads(() => pool) }
+  return { pool, simulate: simulateInThreads(() => pool, new ThreadStarts(1)) }
 }
 
 /** Returns a task that never ends, but with its thread. */
@@ -164,11 +165,26 @@ describe('a run for which the memory did not suffice', () => {
   })
 })
 
+test('one of many runs begins when the one before has ended; others do not wait for it', async () => {
+  const ends: (() => void)[] = []
+  const { simulate, pool } = pooled((task) => new Promise((resolve) => ends.push(() => resolve(simulateTask(task)))))
+  const many = [1, 2].map(() => simulate(scenario, options({ isOneOfMany: true })))
+  const other = simulate(scenario, options())
+  await Promise.resolve()
+  expect(pool.calls).toEqual(['run', 'run'])
+  for (const end of ends.splice(0)) end()
+  await Promise.all([many[0], other])
+  await vi.waitFor(() => expect(pool.calls).toEqual(['run', 'run', 'run']))
+  for (const end of ends) end()
+  expect(await many[1]).toEqual(await many[0])
+})
+
 describe('a pool of real threads', () => {
   /** Returns a pool whose threads run this code. */
   const poolOf = (code: string) =>
-    simulateInThreads(() =>
-      threadPool(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { maxOldGenerationSizeMb: 32 }),
+    simulateInThreads(
+      () => threadPool(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { maxOldGenerationSizeMb: 32 }),
+      new ThreadStarts(1),
     )
 
   test('keeps its threads, and starts as many as there are runs at a time', async () => {

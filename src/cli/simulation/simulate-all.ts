@@ -73,7 +73,12 @@ function reportInterruption(simulated: number, of: number, code: ExitCode, { io,
 }
 
 async function resultOf(scenario: CheckedScenario, interruption: AbortSignal, { simulate }: Context): Promise<Result> {
-  const run = await simulate(scenario, { recordPackets: false, isWholeOrNothing: true, interruption })
+  const run = await simulate(scenario, {
+    recordPackets: false,
+    isOneOfMany: true,
+    isWholeOrNothing: true,
+    interruption,
+  })
   return run.result
 }
 

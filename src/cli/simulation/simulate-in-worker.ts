@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { ResourceLimits } from 'node:worker_threads'
 import { Tinypool } from 'tinypool'
 import type { CheckedScenario } from '../../scenario/load.ts'
@@ -8,6 +9,7 @@ import type { CaptureTask, SimulatedRun } from './capture-task.ts'
 import { InterruptedBeforeStart } from './interrupted-before-start.ts'
 import { RunMonitor } from './run-monitor.ts'
 import type { Simulate, SimulateOptions } from './simulate.ts'
+import { ThreadStarts } from './thread-starts.ts'
 import { Turns } from './turns.ts'
 
 /** The end of a task. */
@@ -46,8 +48,9 @@ export interface ThreadPool {
 }
 
 /** Simulates in a worker thread, since a run never yields; this thread receives signals and shows progress. */
-export const simulateInWorker: Simulate = simulateInThreads(() =>
-  threadPool(new URL('./simulation-worker.js', import.meta.url)),
+export const simulateInWorker: Simulate = simulateInThreads(
+  () => threadPool(new URL('./simulation-worker.js', import.meta.url)),
+  new ThreadStarts(Math.max(1, Math.floor(availableParallelism() / 2))),
 )
 
 /** The longest time for which an idle thread is kept. */
@@ -73,9 +76,15 @@ export function threadPool(file: URL, resourceLimits: ResourceLimits = {}): Thre
   // The run of a thread that fails is told; a failure of an idle one has no consequence.
   pool.on('error', () => {})
   const watched = new WeakSet<object>()
+  let running = 0
   return {
     run(task, options) {
-      const answer = pool.run(task, options)
+      running += 1
+      // While a thread starts, the pool would start another one for each task.
+      pool.options.maxThreads = running
+      const answer = pool.run(task, options).finally(() => {
+        running -= 1
+      })
       for (const thread of pool.threads) {
         if (watched.has(thread)) continue
         watched.add(thread)
@@ -92,19 +101,22 @@ export function threadPool(file: URL, resourceLimits: ResourceLimits = {}): Thre
 
 /**
  * Returns a function that simulates in the threads of a pool. A run for which the memory did not suffice while others
- * ran is run again alone, so that its result does not depend on the number of runs at a time.
+ * ran is run again alone, so that its result does not depend on the number of runs at a time. `starts` decides how many
+ * of many short runs begin.
  */
-export function simulateInThreads(start: () => ThreadPool): Simulate {
+export function simulateInThreads(start: () => ThreadPool, starts: ThreadStarts): Simulate {
   const turns = new Turns()
   let pool: ThreadPool | null = null
   return (scenario, options) => {
     pool ??= start()
     const threads = pool
-    return turns.run(
-      () => simulateIn(threads, scenario, options),
-      (error) => error instanceof BudgetExceeded && error.budget === 'memory' && !options.interruption.aborted,
-      () => threads.recycleWorkers(),
-    )
+    const simulate = () =>
+      turns.run(
+        () => simulateIn(threads, scenario, options),
+        (error) => error instanceof BudgetExceeded && error.budget === 'memory' && !options.interruption.aborted,
+        () => threads.recycleWorkers(),
+      )
+    return options.isOneOfMany === true ? starts.run(simulate, options.interruption) : simulate()
   }
 }
 
