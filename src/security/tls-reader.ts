@@ -66,8 +66,7 @@ export class TlsReader {
   /** Processes the complete flights and records that have arrived, until one needs CPU time. */
   openNext(row: TlsSession): void {
     const { sessions, streams } = this
-    const generation = sessions.generation[row]
-    while (sessions.generation[row] === generation && this.canOpen(row)) {
+    while (this.canOpen(row)) {
       const content = sessions.peerContent[row]
       if (content === NONE || streams.contents.nextMarkEnd(content) > sessions.arrivedBytes[row]) {
         if (streams.table.receivedBytes[sessions.lower[row]] >= sessions.brokenAt[row]) this.openBroken(row)
@@ -82,9 +81,8 @@ export class TlsReader {
   }
 
   goOn(row: TlsSession): void {
-    const generation = this.sessions.generation[row]
     this.finishOpening(row)
-    if (this.sessions.generation[row] === generation) this.openNext(row)
+    this.openNext(row)
   }
 
   /**

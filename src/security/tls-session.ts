@@ -10,6 +10,7 @@ export const CLIENT_SERVER_FINISHED = 2
 export const SERVER_CLIENT_HELLO = 3
 export const SERVER_CLIENT_FLIGHT = 4
 export const READY = 5
+export const OVER = 6
 
 /** Kinds of marks on the stream below, for records and flights of records. */
 export const CLIENT_HELLO = 1
@@ -77,5 +78,15 @@ export class TlsSessionTable extends Table<TlsSession> {
     this.peerParameters[row] = NONE
     this.brokenAt[row] = Number.POSITIVE_INFINITY
     this.ordinal[row] = NONE
+  }
+
+  /**
+   * Ends a session. A user may end it, and begin another in the same row, while it is called. Then the session that
+   * called goes on with a row that is over or new: there is nothing to seal or to open, and there is no room.
+   */
+  override release(row: TlsSession): void {
+    this.state[row] = OVER
+    this.lower[row] = NONE
+    super.release(row)
   }
 }

@@ -120,9 +120,8 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
   }
 
   onDrained(row: TlsSession): void {
-    const generation = this.sessions.generation[row]
     this.seal(row)
-    if (this.sessions.generation[row] === generation) this.wakeWriter(row)
+    this.wakeWriter(row)
   }
 
   // Called by the user above.
@@ -183,9 +182,8 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
   }
 
   private goOnSealing(row: TlsSession): void {
-    const generation = this.sessions.generation[row]
     this.writeRecord(row)
-    if (this.sessions.generation[row] === generation) this.seal(row)
+    this.seal(row)
   }
 
   private begin(lower: Stream, isClient: boolean, parameters: number): Stream {
@@ -243,7 +241,6 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
    */
   private seal(row: TlsSession): void {
     const { sessions, streams } = this
-    const generation = sessions.generation[row]
     while (sessions.state[row] === READY && sessions.isSealing[row] === 0) {
       const unsealed = streams.table.writtenBytes[sessions.upper[row]] - sessions.sealedBytes[row]
       if (unsealed === 0) {
@@ -257,7 +254,6 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
       const costNs = this.costs.recordNs(row, sessions.sealingBytes[row])
       if (!this.isFree(row, costNs)) return this.work(row, costNs, SEAL, this.workUntilTick(row))
       this.writeRecord(row)
-      if (sessions.generation[row] !== generation) return
     }
   }
 
@@ -277,7 +273,6 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
    */
   private writeRecord(row: TlsSession): void {
     const { sessions, streams } = this
-    const generation = sessions.generation[row]
     const lengthBytes = sessions.sealingBytes[row]
     const plaintext = streams.sendContentAt(sessions.upper[row], sessions.sealedBytes[row])
     const offset = streams.sendOffset
@@ -286,7 +281,6 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     const wireBytes = lengthBytes + recordOverheadBytes(this.peers.version(row))
     sessions.wireBytesSent[row] += wireBytes
     streams.write(sessions.lower[row], wireBytes, APPLICATION_DATA, lengthBytes, 0, plaintext, offset)
-    if (sessions.generation[row] !== generation) return
     sessions.isSealing[row] = 0
     this.wakeWriter(row)
   }
