@@ -204,6 +204,46 @@ test('an authorizer that is given twice is named, and taken once', () => {
   expect(report).toContain('--authorization-mode has RBAC more than once')
 })
 
+describe('files that replace flags of an apiserver', () => {
+  const path = (name: string, file: string) => `${name}/etc/kubernetes/${file}`
+  const both = manifest(
+    '--authorization-config=/etc/kubernetes/authz.yaml',
+    '--authentication-config=/etc/kubernetes/authn.yaml',
+  )
+  const authorizers = (...types: readonly string[]) =>
+    `apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\nauthorizers: [${types.map((type) => `{ type: ${type}, name: ${type.toLowerCase()} }`).join(', ')}]\n`
+  const authentication = (text: string) =>
+    `apiVersion: apiserver.config.k8s.io/v1beta1\nkind: AuthenticationConfiguration\n${text}`
+
+  test('hold on the machine on which they lie, and of several control planes the weakest holds', () => {
+    const files = {
+      [path('cp-a', 'manifests/kube-apiserver.yaml')]: both,
+      [path('cp-a', 'authz.yaml')]: authorizers('Node', 'RBAC'),
+      [path('cp-a', 'authn.yaml')]: authentication('anonymous: { enabled: false }\n'),
+      [path('cp-b', 'manifests/kube-apiserver.yaml')]: both,
+      [path('cp-b', 'authz.yaml')]: authorizers('Node', 'AlwaysAllow', 'Webhook'),
+      [path('cp-b', 'authn.yaml')]: authentication('jwt: []\n'),
+    }
+    const { scenario, text, report } = imported(files)
+    expect(scenario.cluster.apiserver.flags['authorization-mode']).toEqual(['Node', 'AlwaysAllow'])
+    expect(commentOn(text, 'authorization-mode')).toBe(`${path('cp-b', 'authz.yaml')}:3`)
+    expect(scenario.cluster.apiserver.flags['anonymous-auth']).toBe(true)
+    expect(report).toContain(`authz.yaml:3: --authorization-mode differs from ${path('cp-a', 'authz.yaml')}:3`)
+    expect(report).toContain('the authorizer Webhook')
+  })
+
+  test('of one control plane are taken for another whose file is missing, which is said', () => {
+    const { scenario, report } = imported({
+      [path('cp-a', 'manifests/kube-apiserver.yaml')]: both,
+      [path('cp-a', 'authz.yaml')]: authorizers('RBAC'),
+      [path('cp-b', 'manifests/kube-apiserver.yaml')]: both,
+    })
+    expect(scenario.cluster.apiserver.flags['authorization-mode']).toEqual(['RBAC'])
+    expect(report).toContain('13: the file of --authorization-config of cp-b; that of cp-a is taken for it')
+    expect(report).not.toContain('config of cp-a; that')
+  })
+})
+
 test('the file of --authentication-config is asked for where it is missing', () => {
   const { report } = imported({ 'kube-apiserver.yaml': manifest('--authentication-config=/etc/kubernetes/a.yaml') })
   expect(report).toContain('kube-apiserver.yaml:13: the file of --authentication-config')

@@ -167,3 +167,36 @@ test('a field of a kubelet at the top of its file, whose place is deeper, is rep
   )
   expect(scenario.cluster.kubelet.config.authentication.anonymous).toEqual({ enabled: false })
 })
+
+describe('a value with which a kubelet does not start', () => {
+  const kubelet = (text: string) => ({
+    'm.yaml': manifest('--authorization-mode=Node,RBAC'),
+    'node-1/var/lib/kubelet/config.yaml': `apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n${text}`,
+  })
+
+  test('is named with the one that is meant, and taken as left out', () => {
+    const { scenario, report } = imported(kubelet('authorization: { mode: webhook }\n'))
+    expect(scenario.cluster.kubelet.config.authorization.mode).toBe('Webhook')
+    expect(report).toContain(
+      'config.yaml:3: the value of authorization.mode is none of AlwaysAllow, Webhook (did you mean Webhook?)',
+    )
+    expect(report).toContain('the kubelet does not start with it; it is taken as left out')
+  })
+
+  test('is a boolean or a port in quotes in its file, and not one without them', () => {
+    const quoted = imported(kubelet('authentication: { anonymous: { enabled: "true" } }\nreadOnlyPort: "10255"\n'))
+    expect(quoted.scenario.cluster.kubelet.config.authentication.anonymous.enabled).toBe(false)
+    expect(quoted.scenario.cluster.kubelet.config.readOnlyPort).toBe(0)
+    expect(quoted.report).toContain('the value of authentication.anonymous.enabled is a text in quotes')
+    expect(quoted.report).toContain('the value of readOnlyPort is a text in quotes')
+    const plain = imported(kubelet('authentication: { anonymous: { enabled: yes } }\nreadOnlyPort: 10255\n'))
+    expect(plain.scenario.cluster.kubelet.config.authentication.anonymous.enabled).toBe(true)
+    expect(plain.report).not.toContain('in quotes')
+  })
+
+  test('is a word of another case in a flag of an apiserver too', () => {
+    const { report } = imported({ 'm.yaml': manifest('--anonymous-auth=maybe', '--authorization-mode=rbac') })
+    expect(report).toContain('m.yaml:13: the value of --anonymous-auth is no boolean')
+    expect(report).toContain('m.yaml:14: --authorization-mode has an item that is spelled almost like RBAC')
+  })
+})

@@ -18,8 +18,9 @@ import { isAgentTunnelled } from './agent-tunnel.ts'
 import type { ApiserverSetUp } from './apiserver-set-up.ts'
 import { refusedClientCertificate } from './client-certificate.ts'
 import type { BuildContext } from './context.ts'
-import { isInRelease, readValue, splitList, textOfFlags, unknownItems } from './flag-values.ts'
-import { meantBy, noteBlanks, noteOtherFlags } from './other-flags.ts'
+import { isInRelease, noteOfBad, readValue, splitList, textOfFlags, unknownItems } from './flag-values.ts'
+import { meantField, noteBlanks, noteOtherFlags } from './other-flags.ts'
+import { noteForeignFiles, withReplacingFiles } from './replacing-files.ts'
 import type { Plain } from './stanza.ts'
 import { weakestOf } from './weakest-apiserver.ts'
 
@@ -30,6 +31,7 @@ export function buildApiserver(context: BuildContext): ApiserverSetUp {
   const { run } = setUp
   noteRun(setUp, context)
   noteDifferences(runs, context)
+  noteForeignFiles(runs, ({ words }) => readFlags(words, isApiserverBoolean), context)
   for (const { words } of runs) noteBlanks(words, 'kube-apiserver', context)
   for (const [, flag] of flagsOf(apiserverFlags)) {
     const value = SPECIAL.get(flag)?.(setUp, context) ?? valueOfFlag(flag, setUp, context)
@@ -53,16 +55,17 @@ function setUpOf(runs: readonly ProgramRun[], context: BuildContext): ApiserverS
   return { run: first.run, flags, flag: (name) => lastFlag(flags, name), placeOf: (name) => ofName(name).run.at }
 }
 
-/** Returns the flags of a record, with those of the distribution to which extra arguments are added. */
-function flagsIn(run: ProgramRun, { profile }: BuildContext): readonly WrittenFlag[] {
+/** Returns the flags of a record, with what their files say, and those of the distribution to which extra arguments are added. */
+function flagsIn(run: ProgramRun, context: BuildContext): readonly WrittenFlag[] {
+  const { profile } = context
   const flags = readFlags(run.words, isApiserverBoolean)
-  if (run.record !== 'configuration') return flags
+  if (run.record !== 'configuration') return withReplacingFiles(flags, run, context)
   const own = profile.additive.flatMap((name): WrittenFlag[] => {
     const written = flags.find((flag) => flag.name === name)
     const value = profile.apiserver[name]
     return written === undefined || value === undefined ? [] : [{ name, value, at: written.at }]
   })
-  return [...own, ...flags]
+  return withReplacingFiles([...own, ...flags], run, context)
 }
 
 /** True if the whole command line is known. What kubeadm or k3s was told is only what it adds to its own flags. */
@@ -130,7 +133,7 @@ function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): 
   if (text !== null) {
     const read = readValue(flag, text)
     for (const item of unknownItems(flag, text)) {
-      const meant = flag.kind.type === 'list' ? meantBy(item, flag.kind.items) : null
+      const meant = flag.kind.type === 'list' ? meantField(item, flag.kind.items) : null
       if (meant !== null)
         context.note({
           kind: 'contradiction',
@@ -151,8 +154,7 @@ function valueOfFlag(flag: Flag, setUp: ApiserverSetUp, context: BuildContext): 
         })
     }
     if (read.kind === 'value') return flag === authorizationMode ? withoutRepeats(read.value, context) : read.value
-    if (read.kind === 'bad')
-      context.note({ kind: 'unread', at: read.at, message: `the value of --${flag.name} ${read.why}` })
+    if (read.kind === 'bad') context.note(noteOfBad(read, `--${flag.name}`, 'kube-apiserver'))
   }
   return ofProfile(flag, setUp, context) ?? ofRelease(flag, isWhole(setUp), context)
 }
@@ -202,43 +204,30 @@ const SPECIAL = new Map<Flag, (setUp: ApiserverSetUp, context: BuildContext) => 
 
 const NOTHING: Sourced<Plain> = assumed(null, '')
 
-/** The authorizers of --authorization-config, which cannot be used together with --authorization-mode. */
+/** Asks for the file of --authorization-config, which cannot be used together with --authorization-mode. */
 function authorizers(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
   const file = setUp.flag('authorization-config')
-  if (file === undefined) return null
-  const [written_] = context.evidence.authorizers
-  if (written_ === undefined) {
-    context.note({
-      kind: 'unknown',
-      at: file.at,
-      message: 'the file of --authorization-config; Node and RBAC are taken',
-      consequence: 'add the file: an authorizer that allows more changes who may do what',
-    })
-    return assumed(['Node', 'RBAC'], 'the file of --authorization-config is missing')
-  }
-  const modelled = written_.value.filter((type) => type !== 'Webhook')
-  if (modelled.length < written_.value.length)
-    context.note({
-      kind: 'unmodelled',
-      at: file.at,
-      message: 'the authorizer Webhook',
-      consequence: 'it is left out: only the other authorizers decide here',
-    })
-  return { value: [...new Set(modelled)], origin: written_.origin }
+  if (file === undefined || context.evidence.authorizers.length > 0) return null
+  context.note({
+    kind: 'unknown',
+    at: file.at,
+    message: 'the file of --authorization-config; Node and RBAC are taken',
+    consequence: 'add the file: an authorizer that allows more changes who may do what',
+  })
+  return assumed(['Node', 'RBAC'], 'the file of --authorization-config is missing')
 }
 
 function anonymous(setUp: ApiserverSetUp, context: BuildContext): Sourced<Plain> | null {
   const file = setUp.flag('authentication-config')
   if (file === undefined) return null
-  const { anonymous: said, authentications } = context.evidence
-  if (authentications.length === 0)
+  if (context.evidence.authentications.length === 0)
     context.note({
       kind: 'unknown',
       at: file.at,
       message: 'the file of --authentication-config; that it says nothing of anonymous requests is taken',
       consequence: 'add the file: it can refuse them, or accept them for some URL paths only',
     })
-  return said[0] ?? null
+  return null
 }
 
 /** The admission plugins that are modelled: those that are enabled, without those that are disabled. */

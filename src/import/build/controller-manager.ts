@@ -3,7 +3,7 @@ import { flagsOf } from '../../cluster/flags/flag.ts'
 import { isControllerManagerBoolean } from '../programs/flag-kinds.ts'
 import { readFlags } from '../programs/flag-syntax.ts'
 import type { BuildContext } from './context.ts'
-import { readValue, textOfFlags } from './flag-values.ts'
+import { noteOfBad, readValue, textOfFlags } from './flag-values.ts'
 import { noteOtherFlags } from './other-flags.ts'
 
 /** Writes the timers of the controller manager that are set. */
@@ -15,8 +15,7 @@ export function buildControllerManager(context: BuildContext): void {
     const text = textOfFlags(flag, flag.name, flags)
     const read = text === null ? null : readValue(flag, text)
     if (read?.kind === 'value') context.stanza.set(['cluster', 'controller-manager', 'flags', flag.name], read.value)
-    if (read?.kind === 'bad')
-      context.note({ kind: 'unread', at: read.at, message: `the value of --${flag.name} ${read.why}` })
+    if (read?.kind === 'bad') context.note(noteOfBad(read, `--${flag.name}`, 'kube-controller-manager'))
   }
   context.note({
     kind: 'used',

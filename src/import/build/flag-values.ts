@@ -2,7 +2,9 @@ import { type Flag, stateAt } from '../../cluster/flags/flag.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import { type Place, type Sourced, written } from '../origin.ts'
 import type { WrittenFlag } from '../programs/flag-syntax.ts'
+import type { Note } from '../report/note.ts'
 import { booleanOf } from '../tree-values.ts'
+import { meantField } from './other-flags.ts'
 import type { Plain } from './stanza.ts'
 
 /** The meaning of a flag or field: a value, that it is not set, or a value that the model does not know. */
@@ -43,10 +45,31 @@ export function readValue(flag: Flag, { text, items, at }: WrittenText): ReadVal
     case 'duration':
       return readDuration(flag, text, at)
     case 'choice':
-      return kind.words.includes(text) ? value(text) : bad(`is none of ${kind.words.join(', ')}`)
+      return kind.words.includes(text)
+        ? value(text)
+        : bad(`is none of ${kind.words.join(', ')}${meantText(text, kind.words)}`)
     case 'text':
     case 'reference':
       return value(text)
+  }
+}
+
+function meantText(text: string, words: readonly string[]): string {
+  const meant = meantField(text, words)
+  return meant === null ? '' : ` (did you mean ${meant}?)`
+}
+
+/** Returns the note on a value with which a program does not start. */
+export function noteOfBad(
+  { at, why }: { readonly at: Place; readonly why: string },
+  name: string,
+  program: string,
+): Note {
+  return {
+    kind: 'contradiction',
+    at,
+    message: `the value of ${name} ${why}`,
+    consequence: `${program} does not start with it; it is taken as left out`,
   }
 }
 

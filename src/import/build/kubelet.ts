@@ -8,7 +8,7 @@ import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import { assumed, byDefault, placeOf, type Sourced, written } from '../origin.ts'
 import { entriesAt, textAt, textsAt } from '../tree-values.ts'
 import type { BuildContext } from './context.ts'
-import { isInRelease, readValue, textOfFlags, type WrittenText } from './flag-values.ts'
+import { isInRelease, noteOfBad, readValue, textOfFlags, type WrittenText } from './flag-values.ts'
 import type { KubeletSetUp } from './kubelet-set-ups.ts'
 import { meantField, noteOtherFlags } from './other-flags.ts'
 import { type Plain, Stanza } from './stanza.ts'
@@ -85,7 +85,7 @@ function named({ machine }: KubeletSetUp): string {
 
 function writeField(flag: Flag, setUp: KubeletSetUp, stanza: Stanza, context: BuildContext): void {
   const name = flag.also?.name
-  const ofFlag = name === undefined ? null : readNoted(flag, textOfFlags(flag, name, setUp.flags), context)
+  const ofFlag = name === undefined ? null : readNoted(flag, `--${name}`, textOfFlags(flag, name, setUp.flags), context)
   if (ofFlag !== null && name !== undefined) {
     stanza.set(['flags', name], ofFlag)
     return
@@ -105,11 +105,10 @@ export function valueInForce(setUp: KubeletSetUp, flag: Flag, context: BuildCont
   return found?.value
 }
 
-function readNoted(flag: Flag, text: WrittenText | null, context: BuildContext): Sourced<Plain> | null {
+function readNoted(flag: Flag, name: string, text: WrittenText | null, context: BuildContext): Sourced<Plain> | null {
   if (text === null) return null
   const read = readValue(flag, text)
-  if (read.kind === 'bad')
-    context.note({ kind: 'unread', at: read.at, message: `the value of ${flag.name} ${read.why}` })
+  if (read.kind === 'bad') context.note(noteOfBad(read, name, 'the kubelet'))
   return read.kind === 'value' ? read.value : null
 }
 
@@ -120,10 +119,24 @@ function ofFiles(flag: Flag, { files }: KubeletSetUp, context: BuildContext): So
     const found = treeAt(tree, path)
     if (found === undefined) continue
     const text = { text: textAt(tree, path), items: textsAt(tree, path), at: placeOf(found.position) }
-    const value = text.text === null && flag.kind.type !== 'list' ? null : readNoted(flag, text, context)
+    if (isQuoted(found, flag)) {
+      context.note(noteOfBad({ at: text.at, why: 'is a text in quotes' }, flag.name, 'the kubelet'))
+      continue
+    }
+    const value = text.text === null && flag.kind.type !== 'list' ? null : readNoted(flag, flag.name, text, context)
     if (value !== null) return value
   }
   return null
+}
+
+/** Returns whether a boolean or number stands in quotes, which the strict decoder of a kubelet refuses. */
+function isQuoted(value: Tree, { kind }: Flag): boolean {
+  const isNoText = ['boolean', 'port', 'integer'].includes(kind.type)
+  return isNoText && value.kind === 'scalar' && typeof value.value === 'string' && /^["']/.test(textOf(value))
+}
+
+function textOf({ position: { source, start, end } }: Tree): string {
+  return source.text.slice(start, end)
 }
 
 /** Returns what holds where neither flag nor file has a field: the distribution's value, or the default of the release. */

@@ -1,0 +1,80 @@
+import { anonymousAuth, authorizationMode } from '../../cluster/flags/apiserver-flags.ts'
+import { type Sourced, written } from '../origin.ts'
+import { lastFlag, type WrittenFlag } from '../programs/flag-syntax.ts'
+import type { ProgramRun } from '../programs/program-run.ts'
+import type { BuildContext } from './context.ts'
+
+/** A flag that names a file whose content replaces another flag. */
+interface Replacing {
+  readonly flag: string
+  readonly replaced: string
+  /** Returns what each of the files says, as the text of the replaced flag; empty if it says nothing of it. */
+  texts(context: BuildContext): readonly Sourced<string>[]
+}
+
+const REPLACING: readonly Replacing[] = [
+  {
+    flag: 'authorization-config',
+    replaced: authorizationMode.name,
+    texts: ({ evidence }) => evidence.authorizers.map(({ value, origin }) => ({ value: value.join(','), origin })),
+  },
+  {
+    flag: 'authentication-config',
+    replaced: anonymousAuth.name,
+    texts: ({ evidence: { authentications, anonymous } }) =>
+      authentications.map((at) => {
+        const said = anonymous.find(({ origin }) => origin.kind === 'written' && origin.at.file === at.file)
+        return said === undefined ? written('', at) : { value: String(said.value), origin: said.origin }
+      }),
+  },
+]
+
+/**
+ * Returns flags with what their files say in place of the flags that these replace: the file on the machine of the
+ * apiserver, else one that belongs to no machine, else that of another control plane.
+ */
+export function withReplacingFiles(
+  flags: readonly WrittenFlag[],
+  run: ProgramRun,
+  context: BuildContext,
+): readonly WrittenFlag[] {
+  return REPLACING.reduce<readonly WrittenFlag[]>((all, { flag, replaced, texts }) => {
+    if (!lastFlag(all, flag)?.value) return all
+    const found = fileOf(run, texts(context), context)
+    if (found === null || found.value === '' || found.origin.kind !== 'written') return all
+    const { at } = found.origin
+    return [...all.filter(({ name }) => name !== replaced), { name: replaced, value: found.value, at }]
+  }, flags)
+}
+
+/** Reports apiservers whose file did not come in where that of another control plane did, which is taken for it. */
+export function noteForeignFiles(
+  runs: readonly ProgramRun[],
+  flagsOf: (run: ProgramRun) => readonly WrittenFlag[],
+  context: BuildContext,
+): void {
+  for (const run of runs)
+    for (const { flag, texts } of REPLACING) {
+      const named = lastFlag(flagsOf(run), flag)
+      const found = named?.value ? fileOf(run, texts(context), context) : null
+      if (named === undefined || found?.origin.kind !== 'written') continue
+      const other = context.machineOf(found.origin.at)
+      if (other === '' || other === machineOf(run, context)) continue
+      context.note({
+        kind: 'unknown',
+        at: named.at,
+        message: `the file of --${flag} of ${machineOf(run, context) || 'this control plane'}; that of ${other} is taken for it`,
+        consequence: 'add the file: each apiserver reads the one on its own machine',
+      })
+    }
+}
+
+function fileOf<T>(run: ProgramRun, all: readonly Sourced<T>[], context: BuildContext): Sourced<T> | null {
+  const machineOfFile = ({ origin }: Sourced<T>) => (origin.kind === 'written' ? context.machineOf(origin.at) : '')
+  const own = machineOf(run, context)
+  return all.find((one) => machineOfFile(one) === own) ?? all.find((one) => machineOfFile(one) === '') ?? all[0] ?? null
+}
+
+function machineOf(run: ProgramRun, context: BuildContext): string {
+  return run.machine ?? context.machineOf(run.at)
+}
