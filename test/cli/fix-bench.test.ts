@@ -91,7 +91,7 @@ describe('the work of a cluster with changes', () => {
 
   test('is simulated once for a set of changes, in whatever order they are, and for each selection of workloads', async () => {
     const { bench, change, counted } = benchOf(rules, { text: twoWorkloads })
-    const [a, b] = [change('anonymous-auth'), change('"authentication.anonymous.enabled"')]
+    const [a, b] = [change('anonymous-auth'), change('"authentication.webhook.enabled"')]
     await bench.works([
       [a, b],
       [b, a],
@@ -170,7 +170,7 @@ describe('the verdicts that a policy forbids', () => {
     const { bench, change, counted } = benchOf(RULES)
     const failing = await failingIn(bench)
     const before = counted.runs
-    const sets = [[], [change('anonymous-auth')], [change('anonymous.enabled')]]
+    const sets = [[], [change('anonymous-auth')], [change('webhook.enabled')]]
     const left = await bench.forbidden(sets, failing)
     expect(left.map((still) => [...(still?.keys() ?? [])])).toEqual([[failing[0].key], [], [failing[0].key]])
     // The probe of the wanted verdict alone is simulated, once for each set with changes.
@@ -265,8 +265,22 @@ describe('the verdicts that a policy forbids', () => {
     const before = counted.runs
     const [left] = await bench.forbidden([[change('anonymous-auth')]], forged)
     expect([left?.size, counted.runs - before]).toEqual([0, 1])
-    const [other] = await bench.forbidden([[change('anonymous.enabled')]], forged)
+    const [other] = await bench.forbidden([[change('webhook.enabled')]], forged)
     expect([...(other?.keys() ?? [])]).toEqual(forged.map(({ key }) => key))
+  })
+
+  test('are those of some that changes leave or bring, by the attacks that they are of alone', async () => {
+    const { bench, change, counted } = benchOf(RULES)
+    const failing = await failingIn(bench)
+    const rotating = await bench.everything([change('rotateCertificates')])
+    const opened = [...(rotating?.forbidden.values() ?? [])].filter(({ key }) => key !== failing[0].key)
+    expect(opened.map(({ verdict }) => verdict.vantage)).toEqual(['side'])
+    const before = counted.runs
+    const keysOf = async (part: string) => [...((await bench.among([change(part)], opened))?.keys() ?? [])]
+    expect(await keysOf('rotateCertificates')).toEqual(opened.map(({ key }) => key))
+    expect(await keysOf('anonymous-auth')).toEqual([])
+    expect(counted.runs - before).toBe(2)
+    expect(await bench.among([change('secure-port')], opened)).toBe(null)
   })
 
   test('are selected by key', async () => {

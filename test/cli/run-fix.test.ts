@@ -255,6 +255,29 @@ describe('the changes of a fix', () => {
   })
 })
 
+test('changes that open something together are tried without the one that is needed for it', async () => {
+  const isOn = (blueprint: Parameters<RuledCluster['outcomesOf']>[0]) => [
+    blueprint.cluster?.apiserver.configuration.anonymousAuth === false,
+    blueprint.cluster?.nodes[0].kubelet.rotateCertificates === true,
+  ]
+  const text = UNVERIFIED.replace('paths: {', 'paths: { more: { kind: apiserver-kubelet },').replace(
+    'workloads: {',
+    'workloads: { more: { path: more, kind: logs, response: 1000B, requests: 4 },',
+  )
+  // Each change closes a path; together they let others relay. The certificates of kubelets close the second one too.
+  const rules: RuledCluster = {
+    outcomesOf: (blueprint, path, { vantage }) => {
+      const [isAnonymousOff, isRotating] = isOn(blueprint)
+      if (vantage === 'side') return isAnonymousOff && isRotating ? ['relayed'] : ['no-effect']
+      const isClosed = path === 'logs' ? isAnonymousOff : isRotating
+      return vantage === 'inline' && !isClosed ? ['read'] : ['no-effect']
+    },
+  }
+  const fix = await fixOf({ text, rules, own: [ANONYMOUS, ROTATE] })
+  expect(fix.verification).toMatchObject({ holds: true, passed: false, problems: [] })
+  expect([fix.steps.length, fix.closed, fix.findings]).toEqual([1, 1, 2])
+})
+
 describe('the check of the changed files', () => {
   const patchedTo = (text: string): Case => ({
     own: [CA, TLS, APPROVER],

@@ -169,6 +169,18 @@ export class Bench {
     })
   }
 
+  /** Returns which of some verdicts the policy forbids with a set of changes; null if the scenario refuses it. */
+  async among(
+    changes: readonly Change[],
+    verdicts: readonly Forbidden[],
+  ): Promise<ReadonlyMap<string, Forbidden> | null> {
+    const plan = this.#plan(changes, scopeFor(verdicts, this.#options.scope))
+    if (plan === null) return null
+    const probes = plan.probes.filter((probe) => isWanted(probe, verdicts))
+    const results = await this.#simulate(probes.map(({ scenario }) => scenario))
+    return this.judge(plan, probes, results, new Set(verdicts.map(({ key }) => key)))
+  }
+
   /** Returns the probes of a set of changes, without those whose simulation is the same; null for a set that is refused. */
   #trialOf(changes: readonly Change[], probes: readonly Probe[], wanted: readonly Forbidden[]): Trial | null {
     if (changes.length === 0) return { judged: new Map(), open: [], unchanged: wanted }

@@ -108,30 +108,34 @@ async function verifiedPlan(
     const planned = await planFix(left, failing, bench)
     const changes = planned.steps.map(({ change }) => change)
     const patched = changes.length === 0 ? null : fixable.patch(changes, setUp)
-    const { verification, isOpening } =
+    const { verification, isBreaking, opened } =
       patched === null
-        ? { verification: NOTHING_CHANGED, isOpening: false }
+        ? { verification: NOTHING_CHANGED, isBreaking: false, opened: [] }
         : await verify(fixable, patched, planned, failing, bench, options, context)
-    const bad = !isOpening || nth === MOST_PLANS ? [] : await openingAmong(changes, failing, bench)
+    const isOver = (opened.length === 0 && !isBreaking) || nth === MOST_PLANS
+    const bad = isOver ? [] : await openingAmong(changes, opened, bench)
     if (bad.length === 0) return { planned, patched, verification }
     left = left.filter((one) => !bad.some((other) => changeKey(other) === changeKey(one)))
   }
 }
 
-/** Returns the changes each of which, by itself, lets the policy forbid something that it did not before. */
+/**
+ * Returns the changes that make attackers get something new: each that does so by itself, else the first without which
+ * the others do not.
+ */
 async function openingAmong(
   changes: readonly Change[],
-  failing: readonly Forbidden[],
+  opened: readonly Forbidden[],
   bench: Bench,
 ): Promise<readonly Change[]> {
   if (changes.length === 1) return changes
-  const known = new Set(failing.map(({ key }) => key))
-  const opening: Change[] = []
-  for (const change of changes) {
-    const all = await bench.everything([change])
-    if (all !== null && [...all.forbidden.keys()].some((key) => !known.has(key))) opening.push(change)
-  }
-  return opening
+  if (opened.length === 0) return []
+  const isOpenedBy = async (set: readonly Change[]) => ((await bench.among(set, opened))?.size ?? 0) > 0
+  const alone: Change[] = []
+  for (const change of changes) if (await isOpenedBy([change])) alone.push(change)
+  if (alone.length > 0) return alone
+  for (const change of changes) if (!(await isOpenedBy(changes.filter((one) => one !== change)))) return [change]
+  return []
 }
 
 /** Agents of k3s and RKE2 carry a connection to the node that claims its address. */
@@ -303,8 +307,10 @@ function isIn(outcome: string, own: readonly Forbidden[]): boolean {
 
 interface Verified {
   readonly verification: FixVerification
-  /** True if the changes let the policy forbid something new, or break something. */
-  readonly isOpening: boolean
+  /** True if the changes break something, or make no valid scenario. */
+  readonly isBreaking: boolean
+  /** The verdicts that the policy forbids with the changes alone. */
+  readonly opened: readonly Forbidden[]
 }
 
 /**
@@ -325,7 +331,11 @@ async function verify(
   const { tree, setUp } = readPatched(patched, options)
   if (tree === null || setUp === null) {
     const problems = ['the result is no valid scenario']
-    return { verification: { by, holds: false, passed: false, problems, byHand, written: false }, isOpening: true }
+    return {
+      verification: { by, holds: false, passed: false, problems, byHand, written: false },
+      isBreaking: true,
+      opened: [],
+    }
   }
   const { scope, today, jobs } = options
   const again = new Bench({ tree, file: patched.source.file, setUp, scope, today, jobs }, context)
@@ -362,7 +372,8 @@ async function verify(
       byHand,
       written: written !== null,
     },
-    isOpening: added.length > 0 || broken.length > 0,
+    isBreaking: broken.length > 0,
+    opened: added,
   }
 }
 

@@ -12,8 +12,9 @@ import type { ClusterSetUp, KubeletSectionSetUp } from './cluster-set-up.ts'
 
 /**
  * Lists the changes that can be tried on a cluster: every other value of every flag of the apiserver and of every field
- * of kubelets, as far as the kind of the flag bounds them, and what makes kubelets have certificates of the cluster CA.
- * A change of kubelets concerns all sections that do not have the value yet.
+ * of kubelets, as far as the kind of the flag bounds them and it leaves nothing open that the value in force does not,
+ * and what makes kubelets have certificates of the cluster CA. A change of kubelets concerns all sections that do not have
+ * the value yet.
  */
 export function candidatesFor(setUp: ClusterSetUp): readonly Change[] {
   const ofApiserver = flagsOf(apiserverFlags).flatMap(([property, flag]) => {
@@ -28,9 +29,9 @@ export function candidatesFor(setUp: ClusterSetUp): readonly Change[] {
       isFlag: true,
       before,
     }
-    return valuesFor(flag, before, setUp.version).map(
-      (value): FlagChange => ({ kind: 'flag', program: 'kube-apiserver', flag, value, places: [place] }),
-    )
+    return valuesFor(flag, before, setUp.version)
+      .filter((value) => !isWeakening(flag, before, value))
+      .map((value): FlagChange => ({ kind: 'flag', program: 'kube-apiserver', flag, value, places: [place] }))
   })
   const ofKubelets = flagsOf(kubeletFields).flatMap(([property, flag]) => {
     if (flag.neverOffered !== undefined) return []
@@ -38,10 +39,22 @@ export function candidatesFor(setUp: ClusterSetUp): readonly Change[] {
     const values = places.flatMap(({ before }) => valuesFor(flag, before, setUp.version))
     return distinct(values).flatMap((value): FlagChange[] => {
       const changed = places.filter(({ before }) => !isEqual(before, value))
+      if (changed.some(({ before }) => isWeakening(flag, before, value))) return []
       return changed.length === 0 ? [] : [{ kind: 'flag', program: 'kubelet', flag, value, places: changed }]
     })
   })
   return [...signingOf(setUp), ...ofApiserver, ...ofKubelets]
+}
+
+/** Returns whether a value leaves something open that the value before does not. */
+function isWeakening(flag: Flag, before: FlagValue | null, value: FlagValue): boolean {
+  const isList = flag.kind.type === 'list'
+  const parts = flag.kind.type === 'list' ? flag.kind.items : [undefined]
+  return parts.some((about) => {
+    const now = flag.weakness?.(isList ? (before ?? []) : before, about) ?? null
+    const then = flag.weakness?.(value, about) ?? null
+    return now === null && then !== null
+  })
 }
 
 /** Lists what gives kubelets certificates of the cluster CA. Only those that cannot request them need files. */

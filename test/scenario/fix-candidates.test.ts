@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { candidatesFor } from '../../src/scenario/fix/candidates.ts'
+import type { Change } from '../../src/scenario/fix/change.ts'
+import { setUpOf } from '../../src/scenario/fix/cluster-set-up.ts'
+import { checkTree, readTree } from '../../src/scenario/load.ts'
+
+/** Returns the changes that are tried on a cluster, as texts. */
+function changesOf(apiserver: string, kubelet: string): readonly string[] {
+  const text = `version: 1
+kubernetes: "1.16"
+cluster:
+  nodes: 1
+  apiserver: { flags: { ${apiserver} } }
+  kubelet: { config: { ${kubelet} } }
+paths: { logs: { kind: apiserver-kubelet } }
+workloads: { logs: { path: logs, kind: logs, response: 1000B, requests: 4 } }
+`
+  const { tree } = readTree({ file: 'a.yaml', text }, {})
+  const loaded = tree === null ? null : checkTree(tree, 'a.yaml')
+  const setUp = loaded?.ok ? setUpOf(loaded) : null
+  if (setUp === null) throw new Error('the scenario is invalid')
+  const textOf = (change: Change) => (change.kind === 'flag' ? `${change.flag.name}=${change.value}` : change.kind)
+  return candidatesFor(setUp).map(textOf)
+}
+
+test('no value is tried that leaves something open which the value in force does not', () => {
+  const strict = changesOf(
+    'authorization-mode: [Node, RBAC], enable-admission-plugins: [NodeRestriction], insecure-port: 0',
+    'authorization: { mode: Webhook }, authentication: { anonymous: { enabled: false } }, readOnlyPort: 0',
+  )
+  expect(strict.filter((one) => /AlwaysAllow|^authorization-mode=RBAC$|plugins=$|8080|10255/.test(one))).toEqual([])
+  expect(strict).toContain('authorization-mode=RBAC,Node')
+  expect(strict).toContain('anonymous-auth=false')
+  expect(strict).not.toContain('authentication.anonymous.enabled=true')
+})
+
+test('a value that leaves less open is tried, also where it is not the strictest', () => {
+  const weak = changesOf(
+    'authorization-mode: [AlwaysAllow], insecure-port: 8080',
+    'authorization: { mode: AlwaysAllow }, authentication: { anonymous: { enabled: true } }, readOnlyPort: 10255',
+  )
+  for (const one of ['authorization-mode=RBAC', 'authorization-mode=RBAC,Node', 'insecure-port=0', 'readOnlyPort=0'])
+    expect(weak).toContain(one)
+  expect(weak).toContain('authorization.mode=Webhook')
+})
