@@ -76,7 +76,8 @@ function isWhole({ run }: ApiserverSetUp): boolean {
 function noteRun(setUp: ApiserverSetUp, context: BuildContext): void {
   const { run, flags } = setUp
   if (run !== null) {
-    const message = `${flags.length} flags of kube-apiserver (${run.record})`
+    const count = isWhole(setUp) ? readFlags(run.words, isApiserverBoolean).length : flags.length
+    const message = `${count} flags of kube-apiserver (${run.record})`
     context.note({ kind: 'used', at: run.at, message })
   }
   if (isWhole(setUp)) return
