@@ -1,6 +1,12 @@
 /** Mutants that change nothing that can be observed. `was` is the whole text that is replaced. */
 export const EQUIVALENT = [
   {
+    // There is no row NONE: a column has nothing there to change.
+    file: 'src/attack/wiretap/session-registry.ts',
+    was: 'begun === NONE',
+    becomes: ['false'],
+  },
+  {
     // The kind of mark NONE is undefined, which is no kind.
     file: 'src/security/ssh.ts',
     was: 'mark !== NONE',

@@ -3,7 +3,9 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { checksumsText, readChecksums } from '../../src/cli/files/checksums.ts'
+import { discard } from '../../src/cli/files/discard.ts'
 import { diskFiles, type Files } from '../../src/cli/files/files.ts'
+import { makeFolders, removeMade } from '../../src/cli/files/make-folders.ts'
 import { isWriting, newOwner, type Owner, readOwner, TEMPORARY, temporaryName } from '../../src/cli/files/owner.ts'
 import { runningProcess, thisProcess } from '../../src/cli/files/process-identity.ts'
 import { readBytes, readTextFile } from '../../src/cli/input/read-text.ts'
@@ -131,7 +133,10 @@ describe('checksums', () => {
       'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  empty\n'
     expect(checksumsText(folder, ['a b.txt', 'empty'], diskFiles)).toBe(text)
     const binary = `${'0'.repeat(64)} *c\n`
-    writeFileSync(join(folder, 'SHA256SUMS'), `${text}${binary}no checksum\n\n${'1'.repeat(63)}  short\n`)
+    writeFileSync(
+      join(folder, 'SHA256SUMS'),
+      `${text}${binary}x${text.slice(0, 64)}  longer\nno checksum\n\n${'1'.repeat(63)}  short\n`,
+    )
     expect([...(readChecksums(folder, diskFiles) ?? [])]).toEqual([
       ['a b.txt', text.slice(0, 64)],
       ['empty', text.split('\n')[1].slice(0, 64)],
@@ -173,6 +178,103 @@ describe('the files of the disk', () => {
     diskFiles.removeFile(at('b'))
     diskFiles.sync(folder)
     expect(diskFiles.list(folder)).toEqual([])
+  })
+})
+
+describe('the files of the disk, where something fails,', () => {
+  test('are whole or not there, whether their place can be taken or not', async () => {
+    const folder = aFolder({ 'taken/x': '' })
+    const [temporary, place] = ['t', 'p'].map((name) => join(folder, name))
+    await diskFiles.writeAndRename(temporary, place, 'whole')
+    await diskFiles.syncLater(folder)
+    expect([readdirSync(folder).sort(), readFileSync(place, 'utf8')]).toEqual([['p', 'taken'], 'whole'])
+    await expect(diskFiles.writeAndRename(temporary, join(folder, 'taken'), 'x')).rejects.toThrow(/EISDIR|ENOTEMPTY/)
+    expect(readdirSync(folder).sort()).toEqual(['p', 'taken'])
+    await expect(diskFiles.writeAndRename(place, join(folder, 'other'), 'x')).rejects.toThrow('EEXIST')
+  })
+
+  test('cannot be made to reach the disk where they are not', async () => {
+    const none = join(aFolder(), 'none')
+    expect(() => diskFiles.sync(none)).toThrow('ENOENT')
+    await expect(diskFiles.syncLater(none)).rejects.toThrow('ENOENT')
+    expect(() => diskFiles.write(join(none, 'x'), 'x')).toThrow('ENOENT')
+  })
+
+  test('have nothing below a file, and no age where there is none', () => {
+    const folder = aFolder({ file: 'abc' })
+    const below = join(folder, 'file', 'below')
+    expect([diskFiles.kindOf(below), diskFiles.isFolder(below)]).toEqual([null, false])
+    expect(diskFiles.ageMs(join(folder, 'none'))).toBeCloseTo(0, -3)
+    const start = diskFiles.readStart(join(folder, 'file'), 2)
+    expect([new TextDecoder().decode(start), diskFiles.readStart(join(folder, 'file'), 9)]).toEqual([
+      'ab',
+      new TextEncoder().encode('abc'),
+    ])
+    symlinkSync('loop', join(folder, 'loop'))
+    expect(() => diskFiles.isFolder(join(folder, 'loop'))).toThrow('its symbolic links form a loop')
+  })
+
+  test('may keep what cannot be removed, and no other error is passed over', () => {
+    const files = (error: unknown): Files => ({
+      ...diskFiles,
+      removeFile: () => {
+        throw error
+      },
+      removeFolder: () => {
+        throw error
+      },
+    })
+    discard('x', files(systemError('EACCES')))
+    removeMade(['x'], files(systemError('EACCES')))
+    for (const error of [new TypeError('oh'), { code: 'EACCES' }]) {
+      expect(() => discard('x', files(error))).toThrow()
+      expect(() => removeMade(['x'], files(error))).toThrow()
+    }
+  })
+})
+
+describe('folders that are made', () => {
+  test('are those that are missing, the highest first, and go again while they are empty', () => {
+    const folder = aFolder({ 'there/x': '' })
+    const [there, a, b] = ['there', 'there/a', 'there/a/b'].map((name) => join(folder, name))
+    expect(makeFolders(there, diskFiles)).toEqual([])
+    const made = makeFolders(b, diskFiles)
+    expect([made, diskFiles.isFolder(b)]).toEqual([[a, b], true])
+    removeMade(made, diskFiles)
+    expect(readdirSync(there)).toEqual(['x'])
+    const again = makeFolders(b, diskFiles)
+    writeFileSync(join(a, 'mine'), '')
+    removeMade(again, diskFiles)
+    expect(readdirSync(a)).toEqual(['mine'])
+  })
+
+  test('may have been made by another process meanwhile, and those above go where one cannot be made', () => {
+    const folder = aFolder()
+    const [a, b] = ['a', 'a/b'].map((name) => join(folder, name))
+    const racing: Files = {
+      ...diskFiles,
+      makeFolder: (path) => {
+        mkdirSync(path)
+        throw systemError('EEXIST')
+      },
+    }
+    expect(makeFolders(a, racing)).toEqual([])
+    const full: Files = {
+      ...diskFiles,
+      makeFolder: (path) => {
+        if (path === join(b, 'c')) throw systemError('ENOSPC')
+        mkdirSync(path)
+      },
+    }
+    expect(() => makeFolders(join(b, 'c'), full)).toThrow('ENOSPC')
+    expect(readdirSync(a)).toEqual([])
+  })
+
+  test('are not made of something else, of which the message says whether it is the folder itself', () => {
+    const file = join(aFolder({ file: '' }), 'file')
+    expect(() => makeFolders(file, diskFiles)).toThrow(`cannot write to ${file}: it is not a folder`)
+    const below = join(file, 'below')
+    expect(() => makeFolders(below, diskFiles)).toThrow(`cannot write to ${below}: ${file} is not a folder`)
   })
 })
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { run } from '../../src/simulation/run.ts'
-import { invoke } from '../fixtures/fake-io.ts'
+import { cannedRun, invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
@@ -94,4 +94,83 @@ test('replay refuses a path that is not a run folder', async () => {
   const folder = aFolder({ 'notes.txt': 'mine' })
   const { code, err } = await invoke(['replay', folder])
   expect([code, err]).toEqual([2, expect.stringContaining('cannot read')])
+})
+
+test('replay of several runs begins none where the scenario of one is invalid, and prints its problems', async () => {
+  const [good, bad] = [await recorded(), await recorded()]
+  const file = join(bad, 'scenario.yaml')
+  writeFileSync(file, `colour: red\n${readFileSync(file, 'utf8')}`)
+  for (const folders of [
+    [good, bad],
+    [bad, good],
+  ]) {
+    const { code, out, err } = await invoke(['replay', ...folders], { simulate })
+    expect([code, out, err]).toEqual([3, '', expect.stringContaining(`${file}:1:1: error[unknown-key]`)])
+  }
+})
+
+test('replay --json of one run prints one document, on several lines', async () => {
+  const { out } = await invoke(['replay', await recorded(), '--json'], { simulate })
+  expect(out).toMatch(/^\{\n {2}"run"/)
+  expect(JSON.parse(out)).toMatchObject({ identical: true, difference: null })
+})
+
+test('replay that is interrupted has the code of the signal, and prints nothing of the run that it interrupts', async () => {
+  const controller = new AbortController()
+  const folders = [await recorded(), await recorded()]
+  let runs = 0
+  const interrupted: Simulate = async (...given) => {
+    if (++runs === 2) controller.abort(143)
+    return simulate(...given)
+  }
+  const { code, out } = await invoke(['replay', ...folders], { simulate: interrupted, interruption: controller.signal })
+  expect([code, out.split('\n').length]).toEqual([143, 2])
+})
+
+test('replay simulates with instances where the recorded result has them', async () => {
+  const out = join(aFolder(), 'run')
+  await invoke(['run', '-', '--out', out, '--per-instance'], { stdin: SMALL_SCENARIO, simulate })
+  expect((await invoke(['replay', out], { simulate })).code).toBe(0)
+})
+
+test('replay refuses a file in the place of a run folder', async () => {
+  const file = join(aFolder({ file: '' }), 'file')
+  const { code, err } = await invoke(['replay', file])
+  expect([code, err]).toEqual([2, expect.stringContaining(`cannot replay ${file}: it is not a run folder`)])
+})
+
+test('replay names the flags of the first different packet, or only its number where nobody describes it', async () => {
+  const folder = await recorded()
+  const file = join(folder, 'packets.digest')
+  const digests = readFileSync(file)
+  digests[0] ^= 1
+  writeFileSync(file, digests)
+  expect((await invoke(['replay', folder], { simulate })).out).toContain('packet 1 is the first difference. It is now ')
+  expect((await invoke(['replay', folder], { simulate })).out).toContain(', SYN, 0 bytes, ')
+  const silent: Simulate = async (scenario, { recordPackets = false }) => run(scenario, { recordPackets })
+  expect((await invoke(['replay', folder], { simulate: silent })).out).toMatch(/: packet 1 is the first difference\n$/)
+})
+
+test('replay of a long run names the thousand packets of which one differs, and describes the last', async () => {
+  const packets = 100_001
+  const described: (number | undefined)[] = []
+  const long: Simulate = async (scenario, { describePacket, perInstance }) => {
+    if (described.push(describePacket) > 1) expect(perInstance).toBe(false)
+    const run = cannedRun(scenario)
+    return { result: { ...run.result, packets }, packetDigests: new Uint32Array(packets) }
+  }
+  const folder = join(aFolder(), 'run')
+  await invoke(['run', '-', '--out', folder], { stdin: SMALL_SCENARIO, simulate: long })
+  const file = join(folder, 'packets.digest')
+  const digests = readFileSync(file)
+  expect(digests).toHaveLength(400)
+  digests[4 * 2] ^= 1
+  writeFileSync(file, digests)
+  described.length = 0
+  const { code, out } = await invoke(['replay', folder], { simulate: long })
+  expect([code, out, described]).toEqual([
+    6,
+    expect.stringContaining('one of the packets 2001 to 3000 is the first difference\n'),
+    [undefined, 2999],
+  ])
 })

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { reproduceLine } from '../../src/cli/run/reproduce.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { BudgetExceeded } from '../../src/simulation/budget.ts'
 import { cannedRun, invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
+import { aWorkload } from '../fixtures/results.ts'
 import { BROKEN_SCENARIO, SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
 const unmet: Simulate = async (scenario) => cannedRun(scenario, false)
@@ -169,6 +170,112 @@ test('an interruption of run keeps completed runs, marks the partial one and beg
     'scenario.yaml',
     'summary.json',
   ])
+})
+
+describe('run --joint', () => {
+  const files = () => {
+    const folder = aFolder({ 'a.yaml': named('a'), 'b.yaml': named('b') })
+    return ['a', 'b'].map((name) => join(folder, `${name}.yaml`))
+  }
+
+  test('prints one table, with the digest and the command of each run', async () => {
+    const [a, b] = files()
+    const { code, out, err } = await invoke(['run', a, b, '--joint'])
+    expect([code, err]).toEqual([0, ''])
+    expect(out.match(/\b(?:a|b) +fresh\b/g)).toHaveLength(2)
+    expect(out.match(/^reproduce: .*$/gm)).toEqual([a, b].map((file) => `reproduce: npx onpath run ${file} --seed 3`))
+  })
+
+  test('says where the runs were written, once', async () => {
+    const [a, b] = files()
+    const folder = join(aFolder(), 'out')
+    const { err } = await invoke(['run', a, b, '--joint', '--out', folder])
+    expect(err.split('\n').filter((line) => line.includes(folder))).toHaveLength(1)
+  })
+
+  test('prints no table where no run has ended', async () => {
+    const simulate = async () => {
+      throw new BudgetExceeded(1, 1)
+    }
+    expect(await invoke(['run', ...files(), '--joint'], { simulate })).toMatchObject({ code: 7, out: '' })
+  })
+
+  test('shows every row of a long table with --all, which is for it alone', async () => {
+    const many =
+      (count: number): Simulate =>
+      async (scenario) => {
+        const run = cannedRun(scenario)
+        const workloads = Array.from({ length: count }, (_, i) => aWorkload({ name: `w${i}` }))
+        return { ...run, result: { ...run.result, workloads } }
+      }
+    const [a] = files()
+    const rowsOf = async (...more: string[]) =>
+      (await invoke(['run', a, '--joint', ...more], { simulate: many(200) })).out.split('\n').length
+    expect(await rowsOf('--all')).toBeGreaterThan(200)
+    expect(await rowsOf()).toBeLessThan(100)
+    const { code, err } = await invoke(['run', a, '--all'])
+    expect([code, err]).toEqual([2, expect.stringContaining('--all goes with --joint')])
+  })
+})
+
+test('run --print-config --json prints a document for one file, and a line for each of several', async () => {
+  const folder = aFolder({ 'a.yaml': named('a'), 'b.yaml': named('b') })
+  const [a, b] = ['a.yaml', 'b.yaml'].map((name) => join(folder, name))
+  const one = await invoke(['run', a, '--print-config', '--json'])
+  expect([one.code, JSON.parse(one.out).name]).toEqual([0, 'a'])
+  expect(one.out).toMatch(/^\{\n {2}"/)
+  const both = await invoke(['run', a, b, '--print-config', '--json'])
+  expect(
+    both.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).name),
+  ).toEqual(['a', 'b'])
+  const text = await invoke(['run', a, b, '--print-config'])
+  expect(text.out.split('---\n').map((part) => /^name: (\w)/m.exec(part)?.[1])).toEqual(['a', 'b'])
+})
+
+test.each([
+  ['--baseline', '--baseline needs exactly one scenario file'],
+  ['--report', '--report needs exactly one scenario file'],
+])('run %s is refused for several files, before the first run', async (option, message) => {
+  const folder = aFolder({ 'a.yaml': named('a'), 'b.yaml': named('b') })
+  const argv = ['run', join(folder, 'a.yaml'), join(folder, 'b.yaml'), option, join(folder, 'x')]
+  const simulate = async () => {
+    throw new Error('no run was expected')
+  }
+  const { code, out, err } = await invoke(argv, { simulate })
+  expect([code, out, err]).toEqual([2, '', expect.stringContaining(message)])
+})
+
+test.each([
+  ['the only run', ['a'], 0],
+  ['the last of two runs', ['a', 'b'], 1],
+  ['the first of two runs', ['a', 'b'], 0],
+])('an interruption at the end of %s leaves its result, and begins no other', async (_, names, at) => {
+  const folder = aFolder(Object.fromEntries(names.map((name) => [`${name}.yaml`, named(name)])))
+  const controller = new AbortController()
+  const begun: string[] = []
+  const simulate: Simulate = async (scenario) => {
+    if (begun.push(scenario.blueprint.name) - 1 === at) controller.abort(130)
+    return cannedRun(scenario)
+  }
+  const argv = ['run', ...names.map((name) => join(folder, `${name}.yaml`)), '--json']
+  const { code } = await invoke(argv, { simulate, interruption: controller.signal })
+  expect([code, begun]).toEqual([at + 1 < names.length ? 130 : 0, names.slice(0, at + 1)])
+  const out = join(folder, 'out')
+  begun.length = 0
+  const again = new AbortController()
+  const kept: Simulate = async (scenario) => {
+    if (begun.push(scenario.blueprint.name) - 1 === at) again.abort(130)
+    return cannedRun(scenario)
+  }
+  await invoke([...argv, '--out', out], { simulate: kept, interruption: again.signal })
+  if (names.length === 1) expect(readdirSync(out)).toContain('summary.json')
+  else
+    expect(names.map((name) => readdirSync(join(out, name)).includes('summary.json'))).toEqual(
+      names.map((_name, i) => i <= at),
+    )
 })
 
 function named(name: string): string {

@@ -5,7 +5,7 @@ import { Timeline } from '../../src/engine/timeline.ts'
 import { AddressBook } from '../../src/network/address-book.ts'
 import { ACK, FIN, RST, SYN } from '../../src/network/header-flags.ts'
 import { LinkDirectionTable } from '../../src/network/link-direction.ts'
-import { PacketTable } from '../../src/network/packet.ts'
+import { PacketTable, SACK_BLOCK_LIMIT } from '../../src/network/packet.ts'
 import { bothPacketObservers, type PacketObserver } from '../../src/network/packet-observer.ts'
 import { PacketView, showPacket } from '../../src/network/packet-view.ts'
 import { RememberedNumbers } from '../../src/network/remembered.ts'
@@ -139,4 +139,19 @@ test('a packet has SACK blocks of its own, and an identity by its sender, place 
     column[other] = before
   }
   expect(Number.isInteger(packets.identityOf(one)) && packets.identityOf(one) >= 0).toBe(true)
+})
+
+test('each packet has the edges of three SACK blocks of its own', () => {
+  const packets = new PacketTable(new Arena())
+  const all = [packets.allocate(), packets.allocate(), packets.allocate()]
+  const edge = (nth: number, block: number) => 100 * nth + 10 * block
+  for (const [nth, packet] of all.entries())
+    for (let block = 0; block < SACK_BLOCK_LIMIT; block++)
+      packets.setSackBlock(packet, block, edge(nth, block), edge(nth, block) + 1)
+  for (const [nth, packet] of all.entries())
+    for (let block = 0; block < SACK_BLOCK_LIMIT; block++)
+      expect([packets.sackLeft(packet, block), packets.sackRight(packet, block)]).toEqual([
+        edge(nth, block),
+        edge(nth, block) + 1,
+      ])
 })

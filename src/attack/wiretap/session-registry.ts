@@ -135,10 +135,10 @@ export class SessionRegistry {
       onSessionBegins: (host, session, isClient, high, low) => this.begin(layer, host, session, isClient, high, low),
       onPeerData: (_host, session, _isClient, high, low) => this.addPeer(layer, session, high, low),
       onPeerKnown: (_host, session, _isClient, client, server) => {
-        const end = this.endIn(BY_SESSION, layer, layer, session)
-        if (end === NONE) return
-        this.ends.client[end] = client
-        this.ends.server[end] = server
+        const begun = this.endIn(BY_SESSION, layer, layer, session)
+        if (begun === NONE) return
+        this.ends.client[begun] = client
+        this.ends.server[begun] = server
       },
       onSessionReady: () => {},
       onRefused: () => {},

@@ -102,13 +102,15 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded, inputs, context.files)
   const screen = await screenOf(context.io)
   const shared = { sampling, capturing, report, interruption, baseline, format, screen, reports }
-  const { results, reproduced, codes } = await runEach(files, loaded, { ...shared, folders }, options, context)
-  if (results.length > 0 && format.all !== undefined) {
-    context.io.out(format.all(results, { screen, showsAll: options.all === true, reproduce: reproduced }))
+  const { ended, code } = await runEach(files, loaded, { ...shared, folders }, options, context)
+  if (ended.length > 0 && format.all !== undefined) {
+    const results = ended.map(({ result }) => result)
+    const reproduce = ended.map((one) => one.reproduce)
+    context.io.out(format.all(results, { screen, showsAll: options.all === true, reproduce }))
     if (options.out !== undefined) noteWritten(options.out, context.io)
   }
   await reports.write()
-  context.exit(mostSevere(codes))
+  context.exit(code)
   return inputs
 }
 
@@ -120,7 +122,7 @@ type Shared = Pick<
   readonly folders: readonly RunFolder[] | null
 }
 
-/** Runs one scenario after the other, until all have ended or the user interrupts them. */
+/** Runs one scenario after the other, until all have ended or the user interrupts them. Returns the exit code of all. */
 async function runEach(
   files: readonly string[],
   loaded: readonly LoadedScenario[],
@@ -128,9 +130,8 @@ async function runEach(
   options: RunOptions,
   context: Context,
 ) {
-  const codes: ExitCode[] = []
-  const results: Result[] = []
-  const reproduced: string[] = []
+  const ended: { readonly result: Result; readonly reproduce: string }[] = []
+  let code: ExitCode = EXIT.ok
   const { set, attack, maxEvents, perInstance, today } = options
   const repeated = { set, attack, maxEvents, perInstance, today, baseline: options.baseline }
   for (const [i, one] of loaded.entries()) {
@@ -147,17 +148,15 @@ async function runEach(
       isOnly: files.length === 1,
       file: files[i],
       places: placesIn(one, files[i]),
-      collect: (result: Result, line: string) => {
-        results.push(result)
-        reproduced.push(line)
+      collect: (result: Result, reproduce: string) => {
+        ended.push({ result, reproduce })
       },
     }
-    codes.push(await runJob(job, options, context))
+    code = mostSevere([code, await runJob(job, options, context)])
     if (shared.interruption.aborted && i + 1 < loaded.length) {
-      for (const waiting of folders?.slice(i + 1) ?? []) waiting.abandon('interrupted before it began')
-      codes.push(shared.interruption.reason)
-      break
+      if (folders !== null) for (const waiting of folders.slice(i + 1)) waiting.abandon('interrupted before it began')
+      return { ended, code: mostSevere([code, shared.interruption.reason]) }
     }
   }
-  return { results, reproduced, codes }
+  return { ended, code }
 }

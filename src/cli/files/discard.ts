@@ -1,10 +1,7 @@
 import type { Files } from './files.ts'
+import { ifPossible } from './if-possible.ts'
 
 /** Removes a temporary file if it can. */
 export function discard(path: string, files: Files): void {
-  try {
-    files.removeFile(path)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-  }
+  ifPossible(() => files.removeFile(path))
 }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { UsageError } from '../usage-error.ts'
 import type { Files } from './files.ts'
+import { ifPossible } from './if-possible.ts'
 
 /**
  * Makes a folder and those above it, if they are not there, and returns those that it made, the highest first. Another
@@ -26,9 +27,7 @@ export function makeFolders(path: string, files: Files, target = path): readonly
 
 /** Removes the folders that `makeFolders` made, those that are still empty, as far as possible. */
 export function removeMade(made: readonly string[], files: Files): void {
-  try {
+  ifPossible(() => {
     for (const folder of made.toReversed()) files.removeFolder(folder)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-  }
+  })
 }

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { onFile, UsageError } from '../usage-error.ts'
 import { discard } from './discard.ts'
 import type { Files } from './files.ts'
+import { refuseNoName } from './named-output.ts'
 import type { Inputs } from './output-folder.ts'
 import { newOwner, TEMPORARY, temporaryName } from './owner.ts'
 
@@ -33,7 +34,7 @@ export class OutputFile {
     files: Files,
     option = '--out',
   ): OutputFile {
-    if (path === '' || path === '-') throw new UsageError(`${option} needs the name of a file`)
+    refuseNoName(path, option, 'file')
     return onFile('write to', path, () => {
       refuseOthersFile(path, isOurs, inputs, files)
       removeTemporaries(dirname(path), files)

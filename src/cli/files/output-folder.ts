@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { onFile, UsageError } from '../usage-error.ts'
 import { CHECKSUMS, checksumOf, checksumsText, readChecksums } from './checksums.ts'
 import type { Files } from './files.ts'
+import { ifPossible } from './if-possible.ts'
 import { makeFolders, removeMade } from './make-folders.ts'
+import { refuseNoName } from './named-output.ts'
 import { isWriting, newOwner, OWNER, type Owner, REASON, readOwner, TEMPORARY, temporaryName } from './owner.ts'
 
 /** The subfolder for results that are not complete. */
@@ -25,7 +27,7 @@ export interface FolderKind {
  * @throws UsageError when it holds other files than folders of this kind
  */
 export function openSharedFolder(path: string, { noun, names, subfolders = [] }: FolderKind, files: Files): void {
-  if (path === '' || path === '-') throw new UsageError('--out needs the name of a folder')
+  refuseNoName(path, '--out', 'folder')
   onFile('write to', path, () => {
     makeFolders(path, files)
     const own = [...names, ...subfolders, CHECKSUMS, UNFINISHED]
@@ -80,7 +82,7 @@ export class OutputFolder {
    * process writes to it; or when it cannot be written to
    */
   static open(path: string, kind: FolderKind, inputs: Inputs, files: Files): OutputFolder {
-    if (path === '' || path === '-') throw new UsageError('--out needs the name of a folder')
+    refuseNoName(path, '--out', 'folder')
     return onFile('write to', path, () => {
       const made = makeFolders(path, files)
       try {
@@ -239,15 +241,13 @@ export class OutputFolder {
   /** Removes a folder of onpath, as far as possible. It loses its name first, so that it is never seen half empty. */
   #discard(folder: string): void {
     const files = this.#files
-    try {
+    ifPossible(() => {
       const aside = join(this.path, temporaryName(this.#owner.token))
       if (folder === this.unfinishedPath) files.rename(folder, aside)
       const path = folder === this.unfinishedPath ? aside : folder
       for (const name of files.list(path)) files.removeFile(join(path, name))
       files.removeFolder(path)
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error)) throw error
-    }
+    })
   }
 }
 

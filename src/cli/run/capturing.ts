@@ -54,8 +54,7 @@ export class Capturing {
       throw new UsageError('--pcap-plaintext needs --pcap-of with the host or the attacker whose keys decrypt')
     const mostBytes = pcapSize ?? DEFAULT_MOST_BYTES
     const open = (option: string, path: string, isPlaintext: boolean): CaptureFile => {
-      if (path === '' || path === '-') throw new UsageError(`${option} needs the name of a file`)
-      const output = OutputFile.open(path, isCapture, inputs, files)
+      const output = OutputFile.open(path, isCapture, inputs, files, option)
       return { output, task: { path: output.temporaryPath, subject, isPlaintext, mostBytes } }
     }
     return new Capturing([

@@ -39,10 +39,9 @@ export class Sampling {
       return null
     }
     if (scenarios.length > 1) throw new UsageError('--samples needs exactly one scenario file')
-    if (path === '' || path === '-') throw new UsageError('--samples needs the name of a file')
     const [{ blueprint }] = scenarios
     const requests = requestsFor(samplesOf, sampleEvery ?? DEFAULT_INTERVAL_NS, blueprint)
-    return new Sampling(requests, OutputFile.open(path, isSamplesCsv, inputs, files))
+    return new Sampling(requests, OutputFile.open(path, isSamplesCsv, inputs, files, '--samples'))
   }
 
   write({ samples = [] }: Run): void {
