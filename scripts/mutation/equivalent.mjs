@@ -1,6 +1,18 @@
 /** Mutants that change nothing that can be observed. `was` is the whole text that is replaced. */
 export const EQUIVALENT = [
   {
+    // Of a list in place of a match, only what stands at 1 and after it is used.
+    file: 'src/cli/onpath.ts',
+    was: '[]',
+    becomes: ['["Stryker was here"]'],
+  },
+  {
+    // The same.
+    file: 'src/cli/files/shared-temporary.ts',
+    was: '[]',
+    becomes: ['["Stryker was here"]'],
+  },
+  {
     // There is no row NONE: a column has nothing there to change.
     file: 'src/attack/wiretap/session-registry.ts',
     was: 'begun === NONE',

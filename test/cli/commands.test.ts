@@ -48,6 +48,24 @@ describe('usage', () => {
     expect(err).not.toContain('error:')
   })
 
+  test.each([
+    [['rnu'], "unknown command 'rnu'\n(Did you mean run?)", ''],
+    [['run', '-', '--sed', '1'], "unknown option '--sed'\n(Did you mean one of --seed, --set?)", 'run '],
+    [['run', '-', '--xyz'], "unknown option '--xyz'", 'run '],
+    [['x\ny'], "unknown command 'x␊y'", ''],
+    [['error: x\n'], "unknown command 'error: x␊'", ''],
+  ])('%j has its complaint on one line, and a suggestion on the next', async (argv, complaint, command) => {
+    expect((await invoke(argv)).err).toBe(`onpath: ${complaint}\nSee \`onpath ${command}--help\`.\n`)
+  })
+
+  test('no command shows the commands that people call, and no command of scripts', async () => {
+    const { code, err } = await invoke([])
+    expect(code).toBe(2)
+    expect(err).not.toContain('See `')
+    expect(err).toContain('\n  validate ')
+    expect(err).not.toContain('\n  complete ')
+  })
+
   test('a folder in place of a scenario file exits with 2 and names its files', async () => {
     const folder = aFolder({ 'a.yaml': SMALL_SCENARIO })
     const { code, err } = await invoke(['run', folder])

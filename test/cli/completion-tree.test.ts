@@ -6,6 +6,7 @@ import type { Context, KnownCommand } from '../../src/cli/context.ts'
 import { diskFiles } from '../../src/cli/files/files.ts'
 import { flag, text } from '../../src/cli/options/option.ts'
 import { POLICIES } from '../../src/measure/policies.ts'
+import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 
 const printed: string[] = []
@@ -108,4 +109,14 @@ test('the files for a word are those of its folder that begin with its end, hidd
   expect(filesIn('a.d/')).toEqual(['a.d/x'])
   expect([filesIn('none/x'), filesIn('a.yaml/x'), filesIn('c')]).toEqual([[], [], []])
   expect(filesFor('package.js', diskFiles)).toEqual(['package.json'])
+})
+
+test('the command that scripts call takes any number of words', async () => {
+  const { code, err } = await invoke(['complete', '--', 'list', 'tech'])
+  expect([code, err, printed.filter((line) => !line.startsWith(':')).map((line) => line.split('\t')[0])]).toEqual([
+    0,
+    '',
+    ['techniques'],
+  ])
+  expect((await invoke(['complete'])).code).toBe(0)
 })

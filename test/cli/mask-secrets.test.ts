@@ -29,6 +29,17 @@ describe('a secret that goes on in the next lines', () => {
     ],
     ['password:\n  hunter2\nname: a', 'password:\n  (not shown)\nname: a'],
     ['secret:\n  secretName: a\n', 'secret:\n  secretName: a\n'],
+    ['secret:\n  items:\n  - key: a', 'secret:\n  items:\n  - key: a'],
+    ['secret:\n  - a/b.c: 1', 'secret:\n  - a/b.c: 1'],
+    ['secret:\n  a:b', 'secret:\n  (not shown)'],
+    ['token: |2-\n  hunter2', 'token: |2-\n  (not shown)'],
+    ['token: |\n  a: hunter2\n  b', 'token: |\n  (not shown)\n  (not shown)'],
+    ['a:\n  token: |\n    hunter2\n  b: c', 'a:\n  token: |\n    (not shown)\n  b: c'],
+    ['a:\n  token:\n  b', 'a:\n  token:\n  b'],
+    ['- - token:\n    hunter2', '- - token:\n    hunter2'],
+    ['token: |\n\thunter2  \nx: 1', 'token: |\n\t(not shown)  \nx: 1'],
+    ['-----BEGIN PRIVATE KEY-----\nhunter2', '(not shown)\n(not shown)'],
+    ['-----BEGIN CERTIFICATE-----\nhunter2', '-----BEGIN CERTIFICATE-----\nhunter2'],
     [
       'x: |\n  -----BEGIN EC PRIVATE KEY-----\n  hunter2\n  -----END EC PRIVATE KEY-----\ny: 1',
       'x: |\n  (not shown)\n  (not shown)\n  (not shown)\ny: 1',
@@ -50,6 +61,38 @@ describe('a secret that goes on in the next lines', () => {
 })
 
 describe('a line', () => {
+  test.each([
+    ['K3S_TOKEN=a b', 'K3S_TOKEN=(not shown) b'],
+    ['{ "token": "a\\"b", "x": 1 }', '{ "token": (not shown), "x": 1 }'],
+    ["token: 'a b', x", 'token: (not shown), x'],
+    ['x --token a --password=b', 'x --token (not shown) --password=(not shown)'],
+    ['x -token a', 'x -token (not shown)'],
+    ['token a', 'token a'],
+    ['client-key-data: a', 'client-key-data: (not shown)'],
+    ['my.vpn-auth: a', 'my.vpn-auth: (not shown)'],
+    ['token: "true"', 'token: "true"'],
+    ['token: 123', 'token: 123'],
+    ['token: 1234', 'token: (not shown)'],
+    ['token: /a/b', 'token: /a/b'],
+    ['token: /a?b', 'token: (not shown)'],
+    ['token: truely', 'token: (not shown)'],
+    ['a https://u:p@h/b and c://d@e', 'a https://(not shown)@h/b and c://(not shown)@e'],
+    ['see https://h/b@c', 'see https://h/b@c'],
+    ['K10abcdef01::server:x y', '(not shown) y'],
+    ['K10abcdef0 y', 'K10abcdef0 y'],
+    ['x eyJhbGciOiJ.eyJzdWI.sig-1 y', 'x (not shown) y'],
+    ['x eyJhbGciOiJ.eyJzdWI y', 'x (not shown) y'],
+    ['x eyJhbGci.a', 'x eyJhbGci.a'],
+    ['abcdef.0123456789abcdef, x', '(not shown), x'],
+    ['abcdefg.0123456789abcdef', 'abcdefg.0123456789abcdef'],
+    [`x ${'a'.repeat(36)}== y`, 'x (not shown) y'],
+    [`x ${'a'.repeat(35)} y`, `x ${'a'.repeat(35)} y`],
+    [`/${'a'.repeat(36)}`, `/${'a'.repeat(36)}`],
+    [`${'a'.repeat(36)}.b`, `${'a'.repeat(36)}.b`],
+  ])('is shown without its secrets alone: %j', (line, shown) => {
+    expect(withoutSecrets(line)).toBe(shown)
+  })
+
   test.each([
     'agent-token: "a b"',
     '  "token": "a",',

@@ -1,6 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { diskFiles, type Files } from '../../src/cli/files/files.ts'
+import { type FolderKind, OutputFolder, openSharedFolder } from '../../src/cli/files/output-folder.ts'
+import { UsageError } from '../../src/cli/usage-error.ts'
 import { type CheckedScenario, loadScenario } from '../../src/scenario/load.ts'
 import { BudgetExceeded } from '../../src/simulation/budget.ts'
 import { cannedRun, invoke } from '../fixtures/fake-io.ts'
@@ -124,4 +127,79 @@ test('--out refuses a folder with an unfinished run and other files', async () =
   expect(code).toBe(2)
   expect(err).toContain('it holds other files')
   expect(readdirSync(folder).sort()).toEqual(['thesis.txt', 'unfinished'])
+})
+
+describe('a folder that another process has', () => {
+  const kind: FolderKind = { noun: 'run', names: ['summary.json'], isOfEarlierVersion: () => false }
+  const OTHER = { pid: 5, host: 'test', started: '77', token: '5-0123456789ab', since: '2027-03-01T12:00:00.000Z' }
+
+  /** Opens a folder in which another process writes, and returns the reason why that is refused. */
+  function refusal(owner: object): string {
+    const out = aFolder({ 'unfinished/owner.json': JSON.stringify(owner) })
+    const files: Files = {
+      ...diskFiles,
+      thisProcess: { pid: 1, host: 'test', started: '1' },
+      runningProcess: (pid) => (pid === OTHER.pid ? OTHER : null),
+    }
+    try {
+      OutputFolder.open(out, kind, [], files)
+    } catch (error) {
+      if (error instanceof UsageError) return error.message.replaceAll(out, 'OUT')
+      throw error
+    }
+    return 'opened'
+  }
+
+  test('is refused, with the process that writes to it', () => {
+    expect(refusal(OTHER)).toBe('cannot write to OUT: process 5 on test writes to it, since 2027-03-01T12:00:00.000Z')
+    expect(refusal({ ...OTHER, since: null })).toBe('cannot write to OUT: process 5 on test writes to it')
+    expect(refusal({ ...OTHER, started: '78' })).toBe('opened')
+  })
+
+  test('is refused where that is of another machine, with what to do where it has ended', () => {
+    expect(refusal({ ...OTHER, host: 'far', since: null })).toBe(
+      'cannot write to OUT: process 5 on far writes to it; this machine (test) cannot see whether it still runs: if it has ended, remove OUT/unfinished',
+    )
+  })
+
+  test('is refused where its subfolder is none of onpath', () => {
+    expect(refusal({ ...OTHER, token: 'x' })).toBe(
+      'cannot write to OUT: it holds other files in its folder unfinished; name a new folder, an empty one or that of a run',
+    )
+  })
+})
+
+describe('a folder to which several processes write', () => {
+  const kind: FolderKind = {
+    noun: 'sweep',
+    names: ['sweep.csv'],
+    subfolders: ['points'],
+    isOfEarlierVersion: () => false,
+  }
+  const open = (path: string) => openSharedFolder(path, kind, diskFiles)
+
+  test('has a name', () => {
+    for (const path of ['', '-']) {
+      expect(() => open(path)).toThrow('--out needs the name of a folder')
+      expect(() => OutputFolder.open(path, kind, [], diskFiles)).toThrow('--out needs the name of a folder')
+    }
+  })
+
+  test('holds files of its kind and what onpath leaves, and is made where it is not there', () => {
+    const folder = join(aFolder({ 'a/points/x': '', 'a/sweep.csv': '', 'a/SHA256SUMS': '', 'a/unfinished/x': '' }), 'a')
+    writeFileSync(join(folder, '.onpath-5-0123456789ab'), '')
+    open(folder)
+    open(join(folder, '..', 'b', 'c'))
+    expect(readdirSync(join(folder, '..', 'b'))).toEqual(['c'])
+    expect(() => open(aFolder({ 'sweep.csv': '', notes: '' }))).toThrow(
+      'it holds other files; name a new folder, an empty one or that of a sweep',
+    )
+  })
+
+  test('has no link in the place of a subfolder', () => {
+    const folder = aFolder()
+    symlinkSync(aFolder(), join(folder, 'points'))
+    expect(() => open(folder)).toThrow('its points is not a folder')
+    expect(() => OutputFolder.open(folder, kind, [], diskFiles)).toThrow()
+  })
 })
