@@ -20,6 +20,12 @@ export interface Beginning {
 
 type RunUntil = (simulation: Simulation, untilTick: number) => void
 
+/** The quiet run of this scenario, in which no attacker does anything, where others may know it. */
+export interface KnownQuietRun {
+  find(): Aftermath | null
+  keep(aftermath: Aftermath): void
+}
+
 /**
  * Returns, for each step, the run with its effect and the run without it, forked at its first action. Steps that began
  * earlier are active in both, steps that began later in neither. So no damage is attributed to two steps, and the
@@ -27,24 +33,29 @@ type RunUntil = (simulation: Simulation, untilTick: number) => void
  *
  * `before` is the simulation before any step began; null: no step changes anything. The counterparts run in the simulation
  * itself, which has its own state again at the end, since to build another takes longer than a short run. Observers would
- * see them, so with `isObserved` they run in another one.
+ * see them, so with `isObserved` they run in another one. What `quiet` knows does not run again.
  */
 export function compareSteps(
   simulation: Simulation,
   before: Beginning | null,
   isObserved: boolean,
   runUntil: RunUntil,
+  quiet: KnownQuietRun | null = null,
 ): Comparison[] {
   const { attack } = simulation
   if (attack === null) return []
   const interventions = before === null ? [] : interventionsOf(attack)
   const whole = aftermathOf(simulation)
   const withFirst = [whole]
-  if (before !== null && interventions.length > 0) {
+  const known = interventions.length === 0 ? null : (quiet?.find() ?? null)
+  if (known !== null && interventions.length === 1) withFirst.unshift(known)
+  else if (before !== null && interventions.length > 0) {
     const other = isObserved ? emptyCopyOf(simulation) : simulation
     const end = other.exchangeState(before.state)
     try {
-      withFirst.unshift(...aftermathsOfCounterparts(other, interventions, before.hasBegun, runUntil))
+      const counterparts = aftermathsOfCounterparts(other, interventions, before.hasBegun, runUntil, known)
+      if (known === null) quiet?.keep(counterparts[0])
+      withFirst.unshift(...counterparts)
     } finally {
       other.exchangeState(end)
     }
@@ -86,13 +97,14 @@ function emptyCopyOf({ plan, network }: Simulation): Simulation {
 
 /**
  * Returns the aftermath of the run without any intervention, with the first, with the first two, and so on without the
- * last. The simulation is at its beginning.
+ * last. The simulation is at its beginning. The first of them is not run if it is `known`.
  */
 function aftermathsOfCounterparts(
   simulation: Simulation,
   interventions: readonly Intervention[],
   hasBegunAtFirst: boolean,
   runUntil: RunUntil,
+  known: Aftermath | null,
 ): Aftermath[] {
   let hasBegun = hasBegunAtFirst
   // One more run through the scenario, of which each counterpart but the first is a branch.
@@ -106,6 +118,7 @@ function aftermathsOfCounterparts(
       runUntil(simulation, firstActTick - 1)
     }
     stem = nth + 1 < interventions.length ? simulation.copyState() : null
+    if (nth === 0 && known !== null) return known
     if (nth === 0) state?.disableAll()
     else state?.disable(interventions.slice(nth).flatMap(({ steps }) => steps))
     if (!hasBegun) simulation.begin()

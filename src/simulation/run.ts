@@ -7,14 +7,16 @@ import { CPU_FIGURES } from '../security/cpu-profiles.ts'
 import type { Blueprint } from './blueprint.ts'
 import { BudgetExceeded } from './budget.ts'
 import { collectResult } from './collect/collect-result.ts'
-import { type Beginning, compareSteps, needsCounterpart } from './counterparts.ts'
+import { type Beginning, compareSteps, type KnownQuietRun, needsCounterpart } from './counterparts.ts'
 import { expandBlueprint } from './expansion/expand.ts'
+import type { ExpandedBlueprint } from './expansion/expanded-blueprint.ts'
 import { checkNamedCode, checkOwnCode } from './own-code/check-own-code.ts'
 import { checkedObserver } from './own-code/checked-observer.ts'
 import type { OwnCode } from './own-code/own-code.ts'
 import { withOwnAttackers } from './own-code/plan-own-code.ts'
 import { type DescribedPacket, PacketRecorder } from './packet-recorder.ts'
 import { makePlan } from './plan/make-plan.ts'
+import { keyOfQuietRun, type QuietRuns } from './quiet-runs.ts'
 import type { RunLimits } from './run-limits.ts'
 import type { SampleRequest } from './sampling/sample-request.ts'
 import { Sampler } from './sampling/sampler.ts'
@@ -41,6 +43,8 @@ export interface RunOptions extends RunLimits, OwnCode {
   readonly samples?: readonly SampleRequest[]
   /** Whether the result shows workloads on several paths for each path too. */
   readonly perInstance?: boolean
+  /** The quiet runs of similar scenarios, which spare this one its own. For runs without limits and a user's objects. */
+  readonly quietRuns?: QuietRuns
 }
 
 /** A run: its result, and what was recorded of its packets. */
@@ -69,8 +73,13 @@ export function run(scenario: RunnableScenario, options: RunOptions = {}): Run {
  * are run in the last turn.
  */
 export function* runInTurns(scenario: RunnableScenario, options: RunOptions): Generator<undefined, Run> {
-  return yield* inMemory(scenario, options, (simulation, blueprint) =>
-    runSimulation(simulation, { ...scenario, blueprint }, options),
+  return yield* inMemory(scenario, options, (simulation, blueprint, expanded) =>
+    runSimulation(
+      simulation,
+      { ...scenario, blueprint },
+      options,
+      quietRunOf(simulation, blueprint, expanded, options),
+    ),
   )
 }
 
@@ -101,19 +110,20 @@ export function runForObservers(scenario: { readonly blueprint: Blueprint }, opt
 function* inMemory<Value>(
   scenario: { readonly blueprint: Blueprint },
   options: RunOptions,
-  use: (simulation: Simulation, blueprint: Blueprint) => Generator<undefined, Value>,
+  use: (simulation: Simulation, blueprint: Blueprint, expanded: ExpandedBlueprint) => Generator<undefined, Value>,
 ): Generator<undefined, Value> {
   const { maxMemoryBytes = DEFAULT_MEMORY_BYTES, onProgress } = options
   checkOwnCode(options)
   checkNamedCode(scenario.blueprint, options)
   const blueprint = withOwnAttackers(scenario.blueprint, options)
-  const plan = makePlan(expandBlueprint(blueprint), CPU_FIGURES, options)
+  const expanded = expandBlueprint(blueprint)
+  const plan = makePlan(expanded, CPU_FIGURES, options)
   let simulation: Simulation | null = null
   try {
     simulation = new Simulation(plan)
     simulation.limitMemory(maxMemoryBytes)
     onProgress?.(0, 0)
-    return yield* use(simulation, blueprint)
+    return yield* use(simulation, blueprint, expanded)
   } catch (error) {
     if (!(error instanceof OutOfMemory)) throw error
     throw new BudgetExceeded(simulation?.events ?? 0, simulation?.timeline.now ?? 0, 'memory')
@@ -124,6 +134,7 @@ function* runSimulation(
   simulation: Simulation,
   { blueprint, expectations }: RunnableScenario,
   options: RunOptions,
+  quiet: KnownQuietRun | null,
 ): Generator<undefined, Run> {
   const recorder =
     options.recordPackets === true ? new PacketRecorder(simulation.network, options.describePacket) : null
@@ -133,15 +144,35 @@ function* runSimulation(
   const beginning = begin(simulation, options, sampler)
   const ended = yield* runOn(simulation, options, sampler)
   const isObserved = options.observe !== undefined || simulation.network.observer !== null
-  const comparisons = compareSteps(simulation, beginning, isObserved, (counterpart, untilTick) =>
-    runCounterpart(counterpart, options, untilTick),
-  )
+  const runUntil = (counterpart: Simulation, untilTick: number) => runCounterpart(counterpart, options, untilTick)
+  const comparisons = compareSteps(simulation, beginning, isObserved, runUntil, quiet)
   const isPerInstance = options.perInstance === true
   return {
     result: collectResult(simulation, blueprint, expectations, ended, isPerInstance, comparisons),
     packetDigests: recorder?.digests() ?? new Uint32Array(0),
     describedPacket: described(simulation, recorder),
     ...(sampler === null ? {} : { samples: sampler.series() }),
+  }
+}
+
+/** Returns the quiet run of a scenario among those that are shared; null without them. One that was stopped is not kept. */
+function quietRunOf(
+  { plan }: Simulation,
+  blueprint: Blueprint,
+  expanded: ExpandedBlueprint,
+  { quietRuns, shouldStop }: RunOptions,
+): KnownQuietRun | null {
+  if (quietRuns === undefined) return null
+  let key: string | null = null
+  const keyOf = () => {
+    key ??= keyOfQuietRun(blueprint, expanded, plan)
+    return key
+  }
+  return {
+    find: () => quietRuns.find(keyOf(), plan),
+    keep: (aftermath) => {
+      if (shouldStop?.() !== true) quietRuns.keep(keyOf(), plan, aftermath)
+    },
   }
 }
 

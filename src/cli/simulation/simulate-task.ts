@@ -1,10 +1,14 @@
 import { BudgetExceeded } from '../../simulation/budget.ts'
+import { QuietRuns } from '../../simulation/quiet-runs.ts'
 import { takeAllTurns } from '../../simulation/run.ts'
 import { UsageError } from '../usage-error.ts'
 import type { SimulatedRun } from './capture-task.ts'
 import { RunMonitor } from './run-monitor.ts'
 import { runWhole } from './run-whole.ts'
 import type { WorkerAnswer, WorkerTask } from './simulate-in-worker.ts'
+
+/** The quiet runs of the tasks of this thread. */
+const QUIET_RUNS = new QuietRuns()
 
 /** Simulates a task of another thread. Returns the run, or why there is none. */
 export function simulateTask(task: WorkerTask): WorkerAnswer {
@@ -27,6 +31,7 @@ function simulate({ scenario, shared, captures, isForReport, ...options }: Worke
       samples,
       onProgress: (simulatedNs, events) => monitor.report(simulatedNs, events),
       shouldStop: () => monitor.isToStop,
+      ...(maxEvents === undefined && maxMemoryBytes === undefined ? { quietRuns: QUIET_RUNS } : {}),
       ...(maxEvents === undefined ? {} : { maxEvents }),
       ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
       ...(describePacket === undefined ? {} : { describePacket }),
