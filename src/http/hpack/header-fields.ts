@@ -71,17 +71,17 @@ export class HeaderFields {
   }
 
   private describe(name: string, value: string, sensitive: boolean, changesEachTime: boolean): KnownField {
-    const nameBytes = bytesOf(name)
-    const valueBytes = bytesOf(value)
+    const nameSizes = sizesOf(name)
+    const valueSizes = sizesOf(value)
     return {
       name,
       value,
       nameId: this.nameId(name),
       staticIndex: sensitive || changesEachTime ? 0 : staticIndexOfField(name, value),
       staticNameIndex: staticIndexOfName(name),
-      nameLiteralBytes: literalBytes(nameBytes),
-      valueLiteralBytes: literalBytes(valueBytes),
-      entryBytes: nameBytes.length + valueBytes.length + ENTRY_OVERHEAD_BYTES,
+      nameLiteralBytes: nameSizes.literalBytes,
+      valueLiteralBytes: valueSizes.literalBytes,
+      entryBytes: nameSizes.bytes + valueSizes.bytes + ENTRY_OVERHEAD_BYTES,
       sensitive,
       changesEachTime,
     }
@@ -98,8 +98,26 @@ export class HeaderFields {
 
 const ENCODER = new TextEncoder()
 
-function bytesOf(text: string): Uint8Array {
-  return ENCODER.encode(text)
+/** The sizes of a text, plain and as string literal. */
+interface TextSizes {
+  readonly bytes: number
+  readonly literalBytes: number
+}
+
+/** The most texts whose sizes are remembered. Those of all requests of a cluster are some hundreds. */
+const MOST_REMEMBERED = 4096
+
+/** The sizes of texts that were planned before: simulations of similar scenarios send the same ones. */
+const remembered = new Map<string, TextSizes>()
+
+function sizesOf(text: string): TextSizes {
+  const known = remembered.get(text)
+  if (known !== undefined) return known
+  const bytes = ENCODER.encode(text)
+  const sizes = { bytes: bytes.length, literalBytes: literalBytes(bytes) }
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+  remembered.set(text, sizes)
+  return sizes
 }
 
 /**
