@@ -10,6 +10,28 @@ describe('a diff of files with secrets', () => {
     )
   })
 
+  test('has no context where the line before or after the change has a secret', () => {
+    const text = 'token: hunter2\n- v=2\npassword: hunter3\n'
+    expect(unifiedDiff('a', text, text.replace('v=2', 'v=3'))).toBe(
+      '--- a/a\n+++ b/a\n@@ -2,1 +2,1 @@\n-- v=2\n+- v=3\n',
+    )
+  })
+
+  test('has the lines between changes, of which one is of a secret', () => {
+    const text = 'a: 1\nb: 2\ntoken: hunter2\nc: 3\n'
+    const diff = unifiedDiff('a', text, text.replace('a: 1', 'a: 2').replace('hunter2', 'hunter3'))
+    expect(diff.split('\n').slice(3)).toEqual([
+      '@@ -1,4 +1,4 @@',
+      '-a: 1',
+      '+a: 2',
+      ' b: 2',
+      '-token: (not shown)',
+      '+token: (not shown)',
+      ' c: 3',
+      '',
+    ])
+  })
+
   test('replaces the secret where its line itself changes, and says that it does', () => {
     const diff = unifiedDiff('unit', 'x --token=hunter2 --v=2\n', 'x --token=hunter2 --v=3\n')
     expect(diff).toContain('-x --token=(not shown) --v=2\n+x --token=(not shown) --v=3\n')

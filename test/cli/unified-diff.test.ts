@@ -101,6 +101,20 @@ describe('a unified diff', () => {
     expect(diff).not.toContain('\n same\n')
   })
 
+  test('of a long file has only what changes, at its beginning and at its end', () => {
+    const rest = Array.from({ length: 3000 }, (_, i) => i)
+    expect(
+      unifiedDiff('a', lines('a', ...rest), lines('b', ...rest))
+        .split('\n')
+        .slice(2),
+    ).toEqual(['@@ -1,4 +1,4 @@', '-a', '+b', ' 0', ' 1', ' 2', ''])
+    expect(
+      unifiedDiff('a', lines(...rest), lines(...rest, 'b'))
+        .split('\n')
+        .slice(2),
+    ).toEqual(['@@ -2998,3 +2998,4 @@', ' 2997', ' 2998', ' 2999', '+b', ''])
+  })
+
   test('gives the new text when it is applied to the old one, with as few changed lines as possible', () => {
     const text = fc
       .tuple(fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 25 }), fc.boolean())

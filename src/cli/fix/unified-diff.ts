@@ -53,7 +53,7 @@ function withShown(script: readonly Step[], before: readonly string[], after: re
 /** Returns the steps from one list of lines to the other: lines in common at both ends stay, others are compared. */
 function scriptOf(before: readonly string[], after: readonly string[]): Step[] {
   let start = 0
-  while (start < before.length && start < after.length && before[start] === after[start]) start++
+  while (start < before.length && before[start] === after[start]) start++
   let end = 0
   while (end < before.length - start && end < after.length - start && before.at(-1 - end) === after.at(-1 - end)) end++
   const kept = (line: string): Step => [' ', line]
@@ -110,12 +110,15 @@ function hunksOf(script: readonly ShownStep[]): Hunk[] {
   return hunks
 }
 
-/** Returns the places of the lines before or after a change that are shown with it, up to one that has a secret. */
+/**
+ * Returns the places of the lines before or after a change that are shown with it, up to one that has a secret. A line
+ * that changes has its own context.
+ */
 function contextOf(script: readonly ShownStep[], at: number, direction: 1 | -1): readonly number[] {
   const places = Array.from({ length: CONTEXT }, (_, i) => at + direction * (i + 1))
   const end = places.findIndex((place) => {
     const step = script[place]
-    return step === undefined || (step.kind === ' ' && step.shown !== step.line)
+    return step === undefined || step.shown !== step.line
   })
   return end < 0 ? places : places.slice(0, end)
 }
