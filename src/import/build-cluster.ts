@@ -8,6 +8,7 @@ import { distributionOf } from './build/distribution.ts'
 import { addK0sRuns } from './build/k0s.ts'
 import { buildKonnectivity } from './build/konnectivity.ts'
 import { type KubeletSetUp, kubeletSetUps } from './build/kubelet-set-ups.ts'
+import { addMachineConfigs } from './build/machine-configs.ts'
 import { buildNetwork } from './build/network.ts'
 import { type NodesPlan, planNodes, writeHosts } from './build/nodes.ts'
 import { addOpenshiftRuns } from './build/openshift.ts'
@@ -39,6 +40,7 @@ export function buildCluster(
   addRancherRuns(context)
   addK0sRuns(context)
   addOpenshiftRuns(context)
+  addMachineConfigs(context)
   stanza.set(['version'], assumed(1, 'the version of the format'))
   stanza.set(['kubernetes'], { value: version.value.text, origin: version.origin })
   const apiserver = buildApiserver(context)

@@ -109,6 +109,31 @@ export interface OpenshiftConfig {
   readonly revision: number | null
 }
 
+/** The configuration file of kubelets in a MachineConfig of OpenShift. */
+export interface MachineConfigFile {
+  readonly at: Place
+  /** Its text; null if that cannot be read, for the reason given. */
+  readonly text: string | null
+  readonly why: string
+}
+
+/** A MachineConfig or KubeletConfig of OpenShift, for the machines of a pool. */
+export interface MachineConfigEvidence {
+  readonly at: Place
+  readonly name: string
+  readonly pool: string
+  /** The time at which a rendered one was made; empty for others. */
+  readonly made: string
+  readonly files: readonly MachineConfigFile[]
+  /** The places of units of the kubelet. */
+  readonly units: readonly Place[]
+  /** The fields of kubelets of a KubeletConfig; null for a MachineConfig. */
+  readonly fields: Tree | null
+}
+
+/** The kinds of machines of the pools that every cluster of OpenShift has. */
+export const ROLES_OF_POOLS: Readonly<Record<string, MachineRole>> = { worker: 'worker', master: 'control-plane' }
+
 /** Settings of kubelets that a distribution gives to the machines that ask for them by a name. */
 export interface KubeletProfile {
   readonly name: string
@@ -126,6 +151,7 @@ export type Distribution =
   | 'talos'
   | 'microk8s'
   | 'openshift'
+  | 'hypershift'
   | 'gke'
   | 'eks'
   | 'aks'
@@ -162,6 +188,7 @@ export class Evidence {
   readonly agentModes: Sourced<string>[] = []
   readonly rancherSettings: RancherSettings[] = []
   readonly openshiftConfigs: OpenshiftConfig[] = []
+  readonly machineConfigs: MachineConfigEvidence[] = []
   /** The worker profiles of k0s. */
   readonly kubeletProfiles: KubeletProfile[] = []
   /** The lines that turn the Konnectivity of k0s off. */

@@ -1,6 +1,18 @@
 import { aks, eks, gke } from './profiles/managed.ts'
 import type { Profiles } from './profiles/profile.ts'
-import { k0s, k3s, kops, kubeadm, kubeUp, microk8s, openshift, rke, rke2, talos } from './profiles/self-managed.ts'
+import {
+  hypershift,
+  k0s,
+  k3s,
+  kops,
+  kubeadm,
+  kubeUp,
+  microk8s,
+  openshift,
+  rke,
+  rke2,
+  talos,
+} from './profiles/self-managed.ts'
 
 /** The values that are assumed of each distribution where the files do not say them. */
 export const PROFILES: Profiles = {
@@ -12,6 +24,7 @@ export const PROFILES: Profiles = {
   talos,
   microk8s,
   openshift,
+  hypershift,
   'kube-up': kubeUp,
   kops,
   gke,

@@ -15,6 +15,7 @@ import { kubeEnvReader } from './readers/kube-env.ts'
 import { kubeProxyReader } from './readers/kube-proxy.ts'
 import { kubeadmReader } from './readers/kubeadm.ts'
 import { kubeletConfigurationReader } from './readers/kubelet-configuration.ts'
+import { machineConfigReader } from './readers/machine-config.ts'
 import { nodeReader } from './readers/node.ts'
 import { nodeConfigReader, userDataReader } from './readers/node-config.ts'
 import { openshiftReader } from './readers/openshift.ts'
@@ -44,6 +45,7 @@ export const DOCUMENT_READERS: readonly DocumentReader[] = [
   kubeadmReader,
   k0sReader,
   kopsReader,
+  machineConfigReader,
   openshiftReader,
   rkeReader,
   dockerInspectReader,

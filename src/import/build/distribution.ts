@@ -14,6 +14,9 @@ const VERSION_MARKS: readonly (readonly [mark: RegExp, distribution: Distributio
   [/^v1\.\d+\.\d+\+[0-9a-f]{7,10}$/, 'openshift'],
 ]
 
+/** The label of nodes of HyperShift, which have the versions and labels of OpenShift too. */
+const HOSTED_LABEL = 'hypershift.openshift.io/nodePool'
+
 const LABEL_MARKS: readonly (readonly [prefix: string, distribution: Distribution])[] = [
   ['cloud.google.com/gke-nodepool', 'gke'],
   ['eks.amazonaws.com/nodegroup', 'eks'],
@@ -44,7 +47,11 @@ export function distributionOf(evidence: Evidence, { provider }: ImportOptions):
   if (provider !== undefined) return { value: provider, origin: { kind: 'assumed', why: 'the option --provider' } }
   const { distributions, nodes, versions } = evidence
   const certain = distributions.find(({ value }) => value !== 'kubeadm')
+  const hosted = distributions.find(({ value }) => value === 'hypershift')
+  const hostedNode = nodes.find(({ labels }) => labels.has(HOSTED_LABEL))
   return (
+    hosted ??
+    (hostedNode === undefined ? null : written('hypershift', hostedNode.at)) ??
     certain ??
     byVersion([...versions, ...nodes.flatMap((node) => node.kubeletVersion ?? [])]) ??
     byLabel(nodes) ??

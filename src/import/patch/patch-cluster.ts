@@ -412,7 +412,7 @@ const REPLACED_BY_FILES: Readonly<Record<string, string>> = {
 }
 
 /** The distributions in which another CA signs the certificates of kubelets than those of clients. */
-const OWN_CA: readonly string[] = ['k3s', 'rke2', 'openshift']
+const OWN_CA: readonly string[] = ['k3s', 'rke2', 'openshift', 'hypershift']
 
 /** The program of a distribution that writes a file of each machine anew, and where the same has to be set. */
 interface Generator {
@@ -458,6 +458,14 @@ const GENERATORS: Readonly<Record<string, Readonly<Partial<Record<FlagChange['pr
       text: 'machine-config-operator writes the configuration of kubelets anew: set the same in a KubeletConfig (machineconfiguration.openshift.io/v1) for each pool of machines',
     },
   },
+  hypershift: {
+    'kube-apiserver': {
+      text: 'the control-plane-operator of HyperShift writes kas-config anew: these flags are its own, and only what a HostedCluster has in spec.configuration can be set',
+    },
+    kubelet: {
+      text: 'HyperShift makes the nodes of a NodePool anew: set the same in a KubeletConfig, in a ConfigMap that the NodePool names (spec.config)',
+    },
+  },
   k0s: {
     kubelet: {
       text: 'k0s writes the configuration of a kubelet anew at each start of a worker: set the same in the worker profile of its nodes (spec.workerProfiles of k0s.yaml)',
@@ -496,5 +504,6 @@ const CA_FILES: Readonly<Record<string, string>> = {
   talos: '/system/secrets/kubernetes/kube-apiserver/ca.crt',
   kops: '/srv/kubernetes/ca.crt',
   openshift: '/etc/kubernetes/static-pod-resources/configmaps/kubelet-serving-ca/ca-bundle.crt',
+  hypershift: '/etc/kubernetes/certs/kubelet-ca/ca.crt',
   rke: '/etc/kubernetes/ssl/kube-ca.pem',
 }

@@ -106,8 +106,8 @@ export const microk8s: Profile = {
     },
     {
       about: 'whether the apiserver verifies kubelets (--kubelet-certificate-authority)',
-      taken: 'it does not, as in releases before that flag was added',
-      otherwise: 'newer releases verify them with the CA of the cluster',
+      taken: 'it does not, as in what 1.27 and older releases install, also after an update (canonical/microk8s#4044)',
+      otherwise: 'what 1.28 and newer releases install verifies them with the CA of the cluster',
     },
   ],
   collect: '/var/snap/microk8s/current/args/kube-apiserver and kubelet',
@@ -139,4 +139,18 @@ export const openshift: Profile = {
     why: 'cluster-machine-approver approves requests of kubelets for the addresses of their machines',
   },
   collect: 'what `oc -n openshift-kube-apiserver get configmap config -o yaml` prints',
+}
+
+export const hypershift: Profile = {
+  ...openshift,
+  title: 'OpenShift with a hosted control plane (HyperShift)',
+  source: 'openshift/hypershift control-plane-operator/controllers/hostedcontrolplane/v2/kas/config.go',
+  apiserver: {
+    ...openshift.apiserver,
+    'egress-selector-config-file': '/etc/kubernetes/egress-selector/config.yaml',
+  },
+  controlPlane: 'hosted',
+  konnectivityStrategy: 'destHost',
+  collect:
+    'what `oc -n NAMESPACE get configmap kas-config -o yaml` prints for the namespace of the hosted control plane',
 }

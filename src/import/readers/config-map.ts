@@ -25,6 +25,8 @@ export const configMapReader: DocumentReader = {
     const revision = /^config-(\d{1,9})$/.exec(name)?.[1]
     for (let i = configs; revision !== undefined && i < evidence.openshiftConfigs.length; i++)
       evidence.openshiftConfigs[i] = { ...evidence.openshiftConfigs[i], revision: Number(revision) }
+    if (name === 'kas-config' && evidence.openshiftConfigs.length > configs)
+      evidence.distributions.push(written('hypershift', evidence.openshiftConfigs[configs].at))
     if (name === 'cilium-config') readCilium(tree, evidence)
     const network = sourcedAt(tree, ['data', 'net-conf.json'])
     const backend = /"Type"\s*:\s*"(\w+)"/.exec(network?.value ?? '')?.[1]

@@ -4,6 +4,9 @@ import type { Word } from '../programs/program-run.ts'
 import type { DocumentReader } from '../reader.ts'
 import { entriesAt, itemsAt, placeAt, textAt } from '../tree-values.ts'
 
+/** The objects of a cluster of HyperShift, whose control plane is pods of another cluster. */
+const HOSTED: readonly string[] = ['HostedCluster', 'HostedControlPlane', 'NodePool']
+
 /**
  * Reads the configuration of OpenShift's apiserver, from which it makes its own command line
  * (openshift/kubernetes openshift-kube-apiserver/openshiftkubeapiserver/flags.go, ConfigToFlags).
@@ -11,11 +14,12 @@ import { entriesAt, itemsAt, placeAt, textAt } from '../tree-values.ts'
 export const openshiftReader: DocumentReader = {
   reads:
     'KubeAPIServerConfig and KubeControllerManagerConfig of OpenShift, and what its operator observes (KubeAPIServer)',
-  kinds: ['KubeAPIServerConfig', 'KubeControllerManagerConfig', 'KubeAPIServer', 'KubeletConfig'],
+  kinds: ['KubeAPIServerConfig', 'KubeControllerManagerConfig', 'KubeAPIServer', ...HOSTED],
   recognizes: ({ apiVersion, kind }) => kind !== '' && apiVersion.includes('.openshift.io/'),
   read({ tree, kind, text }, evidence) {
     const at = placeOf(tree.position)
-    evidence.distributions.push({ value: 'openshift', origin: { kind: 'written', at } })
+    const isHosted = HOSTED.includes(kind)
+    evidence.distributions.push({ value: isHosted ? 'hypershift' : 'openshift', origin: { kind: 'written', at } })
     if (kind === 'KubeAPIServer') {
       for (const path of [
         ['spec', 'observedConfig'],
@@ -41,13 +45,12 @@ export const openshiftReader: DocumentReader = {
       const words = wordsIn(tree, ['extendedArguments'])
       if (words.length > 0)
         evidence.addRun({ program: 'kube-controller-manager', words, at: words[0].at }, 'configuration')
-    } else
+    } else if (isHosted)
       evidence.note({
-        kind: 'unknown',
+        kind: 'unread',
         at,
-        message: 'the settings of a KubeletConfig of OpenShift, which are not taken',
-        consequence:
-          'add /etc/kubernetes/kubelet.conf of a node of its pool, or what `oc get --raw .../proxy/configz` prints',
+        message: `the settings of a ${kind} of HyperShift`,
+        consequence: 'add the ConfigMap kas-config of the namespace of the hosted control plane, which is made of them',
       })
   },
 }
