@@ -328,6 +328,26 @@ describe('the configuration of the apiserver of OpenShift', () => {
   })
 })
 
+describe('a cluster of RKE', () => {
+  const yml =
+    'nodes: # two\n- { address: 10.0.0.1, role: [controlplane] }\nservices:\n  kube-api:\n    extra_args: { audit-log-maxage: "10" }\n'
+
+  test('changes in cluster.yml, with the CA of its nodes', () => {
+    const { texts, byHand } = patched({ 'cluster.yml': yml }, VERIFIED)
+    expect(texts['cluster.yml']).toBe(
+      yml.replace('{ audit', '{ kubelet-certificate-authority: /etc/kubernetes/ssl/kube-ca.pem, audit'),
+    )
+    expect(byHand).toEqual([])
+  })
+
+  test('has nothing that signs requests of kubelets, which is said with an approver, and of no other cluster', () => {
+    expect(patched({ 'cluster.yml': yml }, { kind: 'approver' }).byHand).toEqual([
+      expect.stringContaining('generate_serving_certificate: true'),
+    ])
+    expect(patched({ 'a.yaml': manifest('--client-ca-file=/ca.crt') }, { kind: 'approver' }).byHand).toEqual([])
+  })
+})
+
 describe('a file that a program writes anew', () => {
   const CONFIG = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nreadOnlyPort: 10255\n'
   const MAP = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: kubelet-config }\ndata:\n  kubelet: |\n${CONFIG.replace(/^(?=.)/gm, '    ')}`
@@ -359,6 +379,23 @@ describe('a file that a program writes anew', () => {
     )
     expect(byHand).toEqual([expect.stringContaining('nodes of EKS are replaced from their launch template')])
   })
+})
+
+test('lines that are added end as those of the file do', () => {
+  const crlf = (text: string) => text.replaceAll('\n', '\r\n')
+  const files = {
+    'cp/etc/kubernetes/manifests/kube-apiserver.yaml': manifest('--client-ca-file=/ca.crt', '--v=2'),
+    'n/var/lib/kubelet/config.yaml': `${KUBELET}authentication:\n  x509: { clientCAFile: /ca.crt } # ours\n`,
+    'm.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: kubelet-config }\ndata:\n  kubelet: |\n    apiVersion: kubelet.config.k8s.io/v1beta1\n    kind: KubeletConfiguration\n',
+  }
+  const changes = [VERIFIED, ofKubelets(serverTlsBootstrap, true), ofKubelets(readOnlyPort, 0)]
+  const windows = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, crlf(text)]))
+  const unix = patched(files, ...changes).texts
+  expect(Object.keys(unix).length).toBe(3)
+  expect(patched(windows, ...changes).texts).toEqual(
+    Object.fromEntries(Object.entries(unix).map(([path, text]) => [path, crlf(text)])),
+  )
 })
 
 test('an approver is a new file, and nothing else changes', () => {

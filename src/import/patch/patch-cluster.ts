@@ -112,6 +112,8 @@ class Patch {
       const path = this.#newFile('kubelet-csr-approver.yaml')
       this.#texts.set(path, approverManifest)
       this.#expected.set(path, approverManifest)
+      const { context } = buildCluster(readFiles(this.expected), this.#options)
+      if (context.distribution?.value === 'rke') this.byHand.push(RKE_SIGNING)
       return [{ file: path, what: 'a new file', isRecord: false }]
     }
     if (change.kind === 'certificates') {
@@ -487,6 +489,10 @@ const GENERATORS: Readonly<Record<string, Readonly<Partial<Record<FlagChange['pr
     },
   },
 }
+
+/** RKE gives the controller manager no CA that signs requests (rancher/rke cluster/plan.go, BuildKubeControllerProcess). */
+const RKE_SIGNING =
+  'RKE gives kube-controller-manager no --cluster-signing-cert-file and --cluster-signing-key-file, without which nothing signs the requests of kubelets: set both in services.kube-controller.extra_args of cluster.yml; or, in place of all changes for certificates and of the CA, services.kubelet.generate_serving_certificate: true, and run `rke up`'
 
 /** The owners of the flags of apiservers, as instructions; `%s` stands for the flag. */
 const OWNERS: Readonly<Record<string, string>> = {

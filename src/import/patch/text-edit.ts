@@ -5,11 +5,19 @@ export interface TextEdit {
   readonly text: string
 }
 
-/** Applies edits, which must not overlap. */
+/** Applies edits, which must not overlap. Lines that they add end as those of the text do. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  return edits
+  const hasCrLf = text.includes('\r\n') && !/(?:^|[^\r])\n/.test(text)
+  return (hasCrLf ? edits.map((edit) => withCrLf(text, edit)) : edits)
     .toSorted((a, b) => b.start - a.start)
     .reduce((changed, { start, end, text: own }) => changed.slice(0, start) + own + changed.slice(end), text)
+}
+
+/** Returns an edit with line ends of two characters; one that begins a line stands before both of the line above. */
+function withCrLf(text: string, { start, end, text: own }: TextEdit): TextEdit {
+  const isBetween = start === end && own.startsWith('\n') && text.slice(start - 1, start + 1) === '\r\n'
+  const shift = isBetween ? 1 : 0
+  return { start: start - shift, end: end - shift, text: own.replace(/\r?\n/g, '\r\n') }
 }
 
 /** Returns the offset at which a line begins, the first of which is 1; null where there is no such line. */

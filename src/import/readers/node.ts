@@ -5,6 +5,7 @@ import { itemsAt, placeAt, sourcedAt, textAt, textMapAt } from '../tree-values.t
 
 const ZONE_LABELS = ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone']
 const CONTROL_PLANE_LABELS = [
+  'node-role.kubernetes.io/controlplane',
   'node-role.kubernetes.io/control-plane',
   'node-role.kubernetes.io/master',
   'node.kubernetes.io/microk8s-controlplane',
