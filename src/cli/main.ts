@@ -1,5 +1,4 @@
 import { EXIT, type ExitCode, mostSevere } from './exit-code.ts'
-import { decodeText } from './input/decode-text.ts'
 import type { Io } from './io.ts'
 import { onpath } from './onpath.ts'
 import { reasonOf } from './usage-error.ts'
@@ -79,6 +78,7 @@ async function ask(question: string): Promise<string> {
 async function readStdin(): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk)
+  const { decodeText } = await import('./input/decode-text.ts')
   return decodeText(Buffer.concat(chunks))
 }
 

@@ -50,20 +50,26 @@ test('the built command line imports no module of Node dynamically, which code t
   expect(importing).toEqual([])
 })
 
-test('the built code is a few tens of files, and a run loads none of those for queues, pages and files of clusters', () => {
-  const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
-  const files = readdirSync(dist, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name)
-  expect(files.filter((name) => !name.endsWith('.compiled')).length).toBeLessThanOrEqual(60)
-  const loaded = new Set(['main.js', files.find((name) => /^run-.*\.js$/.test(name))!, 'worker.js'])
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url))
+
+/** Returns the names of the files that are loaded with some of the built ones, without the hashes in them. */
+function loadedWith(names: readonly string[]): string[] {
+  const loaded = new Set(names)
   for (const name of loaded)
-    for (const [, other] of readFileSync(join(dist, 'cli', name), 'utf8').matchAll(
+    for (const [, other] of readFileSync(join(DIST, 'cli', name), 'utf8').matchAll(
       /^const .* = require\("\.\/(.*)"\)/gm,
     ))
       loaded.add(other)
-  const names = [...loaded].map((name) => name.replace(/-.{8}\.js$/, '')).sort()
-  expect(names).toEqual([
+  return [...loaded].map((name) => name.replace(/-.{8}\.js$/, '')).sort()
+}
+
+test('the built code is a few tens of files, and a run loads none of those for queues, pages and files of clusters', () => {
+  const files = readdirSync(DIST, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+  expect(files.filter((name) => !name.endsWith('.compiled')).length).toBeLessThanOrEqual(60)
+  const run = files.find((name) => /^run-.*\.js$/.test(name))!
+  expect(loadedWith(['main.js', run, 'worker.js'])).toEqual([
     'common',
     'main.js',
     'rolldown-runtime',
@@ -73,6 +79,10 @@ test('the built code is a few tens of files, and a run loads none of those for q
     'start',
     'worker.js',
   ])
+})
+
+test('what starts before a command is named loads neither scenarios nor simulations', () => {
+  expect(loadedWith(['main.js'])).toEqual(['main.js', 'rolldown-runtime', 'start'])
 })
 
 test('worker threads that a sweep uses several times give the same results as one thread', () => {
