@@ -46,15 +46,28 @@ interface Departures {
 /** The most directions among which a neighbour is looked for with each packet. */
 const FEW = 8
 
-/** The number of routes that are kept beside the tables, a power of two; and the distance of two hosts among them. */
-const RECENT_ROUTES = 1024
+/** The distance of two hosts among the routes that are kept beside the tables. */
 const HOST_STRIDE = 17
+
+/** The fewest and the most routes that are kept, powers of two. With many hosts, as many are kept as may be in use. */
+const FEWEST_RECENT = 1024
+const MOST_RECENT = 2 ** 18
+
+/** Numbers of a route that is kept: host, address and direction; a power of two, so that they share a cache line. */
+const RECENT_NUMBERS = 4
 
 /**
  * An entry of a table that several addresses share: the route ends here, except for the last direction, which each
  * address has in `lastDirections`.
  */
 const LAST_DIRECTION = -2
+
+/** Returns how many routes are kept: two for each host, from it and to it, and as many again so that few collide. */
+function recentRouteCount(hosts: number): number {
+  let count = FEWEST_RECENT
+  while (count < 4 * hosts && count < MOST_RECENT) count *= 2
+  return count
+}
 
 /**
  * Decides which link direction a host uses for a packet to an address. Static routes come first, the longest prefix
@@ -75,10 +88,8 @@ export class Routing {
   private readonly tables: (Int32Array | undefined)[] = []
   private readonly lastDirections: number[] = []
   private readonly tableByEnd = new Map<number, Int32Array>()
-  /** Hosts and addresses for which the direction was found last, by a hash of both, and that direction. */
-  private readonly recentHosts = new Int32Array(RECENT_ROUTES).fill(NONE)
-  private readonly recentAddresses = new Int32Array(RECENT_ROUTES)
-  private readonly recentDirections = new Int32Array(RECENT_ROUTES)
+  /** Hosts and addresses for which the direction was found last, at a hash of both, each with that direction. */
+  private readonly recent: Int32Array
 
   constructor(addresses: AddressBook, topology: Topology) {
     this.addresses = addresses
@@ -87,6 +98,7 @@ export class Routing {
     this.leaving = leavingByPlace(topology)
     this.origins = Int32Array.from(topology.directions, ({ fromHost }) => fromHost)
     this.staticRoutes = [...topology.staticRoutes].sort((a, b) => b.prefixBits - a.prefixBits)
+    this.recent = new Int32Array(RECENT_NUMBERS * recentRouteCount(this.vertexCount)).fill(NONE)
   }
 
   /**
@@ -94,13 +106,13 @@ export class Routing {
    * address.
    */
   nextDirection(host: number, address: number): number {
-    const { recentHosts, recentAddresses, recentDirections } = this
-    const at = (host * HOST_STRIDE + address) & (RECENT_ROUTES - 1)
-    if (recentHosts[at] === host && recentAddresses[at] === address) return recentDirections[at]
+    const { recent } = this
+    const at = ((host * HOST_STRIDE + address) * RECENT_NUMBERS) & (recent.length - 1)
+    if (recent[at] === host && recent[at + 1] === address) return recent[at + 2]
     const direction = this.findDirection(host, address)
-    recentHosts[at] = host
-    recentAddresses[at] = address
-    recentDirections[at] = direction
+    recent[at] = host
+    recent[at + 1] = address
+    recent[at + 2] = direction
     return direction
   }
 
