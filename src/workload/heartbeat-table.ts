@@ -1,5 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
-import { Table } from '../engine/table.ts'
+import { NONE, Table } from '../engine/table.ts'
 import type { Heartbeat, HttpClient } from './rows.ts'
 
 /** The loop waits for its next heartbeat. */
@@ -9,7 +9,21 @@ export const GETTING_LEASE = 2
 export const GETTING_NODE = 3
 export const PATCHING_STATUS = 4
 
-/** Loops of kubelets, two for each workload: one renews the lease, one reports the status. Rows are never released. */
+/** The messages of a loop that renews the lease. */
+export const RENEW_LEASE = 0
+export const GET_LEASE = 1
+/** The messages of a loop that reports the status. `GET_CACHED` is the first attempt to read the node. */
+export const GET_NODE = 0
+export const GET_CACHED = 1
+export const PATCH_STATUS = 2
+
+/** The most messages of a loop. */
+const MESSAGES = 3
+
+/**
+ * Loops of kubelets, two for each workload: one renews the lease, one reports the status. Rows are never released. What
+ * each heartbeat needs of the plan lies in the row too: with thousands of nodes the plan is never in the cache.
+ */
 export class HeartbeatTable extends Table<Heartbeat> {
   readonly workload = this.int32()
   readonly loop = this.uint8()
@@ -33,6 +47,24 @@ export class HeartbeatTable extends Table<Heartbeat> {
   readonly isOver = this.uint8()
   /** The tick from which on the loop sends no more heartbeats. */
   readonly endTick = this.float64()
+  /** Index of the kubelet's node in the plan. */
+  readonly node = this.int32()
+  readonly periodNs = this.float64()
+  /** The largest jitter, as a share of the period. */
+  readonly jitter = this.float64()
+  /** The time that the kubelet waits for a response; Infinity: without limit. */
+  readonly timeoutNs = this.float64()
+  /** The key of the random stream from which phases and jitter are drawn, and the hash of the workload's name. */
+  readonly keyHigh = this.int32()
+  readonly keyLow = this.int32()
+  readonly nameHigh = this.int32()
+  readonly nameLow = this.int32()
+  /** Index of the HttpRequest of each message of the loop, and the sizes of its bodies; NONE where it has no such message. */
+  readonly request = this.int32(NONE, MESSAGES)
+  readonly requestBodyBytes = this.uint32(0, MESSAGES)
+  readonly responseBodyBytes = this.uint32(0, MESSAGES)
+  /** The message that was sent last. */
+  readonly message = this.uint8()
 
   constructor(arena: Arena, count: number) {
     super(arena, Math.max(1, count))

@@ -8,10 +8,15 @@ import type { Timeline } from '../engine/timeline.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import type { Heartbeat, NodeObserver, PlannedRequest } from './heartbeat.ts'
 import {
+  GET_CACHED,
+  GET_LEASE,
+  GET_NODE,
   GETTING_LEASE,
   GETTING_NODE,
   HeartbeatTable,
+  PATCH_STATUS,
   PATCHING_STATUS,
+  RENEW_LEASE,
   RENEWING_LEASE,
   WAITING,
 } from './heartbeat-table.ts'
@@ -73,7 +78,9 @@ export class Heartbeats {
     this.parts = parts
     this.table = new HeartbeatTable(parts.arena, count * LOOPS)
     this.rows = parts.workloads.flatMap(({ arrivals }, workload) =>
-      [LEASE, STATUS].map((loop) => (arrivals.kind === 'heartbeats' ? this.addRow(workload, loop) : NONE)),
+      [LEASE, STATUS].map((loop) =>
+        arrivals.kind === 'heartbeats' ? this.addRow(workload, loop, arrivals.heartbeat) : NONE,
+      ),
     )
   }
 
@@ -84,7 +91,7 @@ export class Heartbeats {
     const endTick = this.parts.workloadTable.firstArrivalTick[workload] + arrivals.forNs
     for (const loop of [LEASE, STATUS]) this.table.endTick[this.rowOf(workload, loop)] = endTick
     const row = this.rowOf(workload, STATUS)
-    const reportFraction = this.fraction(workload, STATUS, FIRST_REPORT)
+    const reportFraction = this.fraction(row, FIRST_REPORT)
     this.parts.nodes.onHeartbeatsBegin(node)
     this.table.reportTick[row] = this.parts.timeline.now + Math.floor(reportFraction * status.reportEveryNs)
     if (lease === null) this.table.isOver[this.rowOf(workload, LEASE)] = 1
@@ -106,9 +113,10 @@ export class Heartbeats {
     const { measurements, timeline } = this.parts
     const row = this.rowOfClient(client)
     const workload = table.workload[row]
-    const { requestBodyBytes, responseBodyBytes } = this.requestOf(row)
+    const message = row + table.message[row]
     table.lastResponseTick[this.rowOf(workload, STATUS)] = timeline.now
-    measurements.noteResponse(workload, request, startTick, requestBodyBytes + responseBodyBytes)
+    const bodyBytes = table.requestBodyBytes[message] + table.responseBodyBytes[message]
+    measurements.noteResponse(workload, request, startTick, bodyBytes)
     measurements.noteRequestEnd(workload)
     switch (table.step[row]) {
       case RENEWING_LEASE:
@@ -136,15 +144,40 @@ export class Heartbeats {
     else this.failAttempt(row)
   }
 
-  private addRow(workload: number, loop: number): Loop {
+  private addRow(workload: number, loop: number, { node, lease, status, timeoutNs, key }: Heartbeat): Loop {
     const { table } = this
+    const { nameHigh, nameLow } = this.parts.workloads[workload]
     const row = table.allocate()
     table.workload[row] = workload
     table.loop[row] = loop
     table.draws[row] = FIRST_DRAW
     table.step[row] = WAITING
     table.lastResponseTick[row] = -1
+    const { periodNs, jitter } = loop === LEASE && lease !== null ? lease : status
+    table.periodNs[row] = periodNs
+    table.jitter[row] = jitter
+    table.timeoutNs[row] = timeoutNs
+    table.node[row] = node
+    table.keyHigh[row] = key.hi
+    table.keyLow[row] = key.lo
+    table.nameHigh[row] = nameHigh
+    table.nameLow[row] = nameLow
+    if (loop === STATUS) {
+      this.addMessage(row, GET_NODE, status.get)
+      if (status.getCached !== null) this.addMessage(row, GET_CACHED, status.getCached)
+      this.addMessage(row, PATCH_STATUS, status.patch)
+    } else if (lease !== null) {
+      this.addMessage(row, RENEW_LEASE, lease.renew)
+      this.addMessage(row, GET_LEASE, lease.get)
+    }
     return row
+  }
+
+  private addMessage(row: Loop, message: number, planned: PlannedRequest): void {
+    const { table } = this
+    table.request[row + message] = planned.request
+    table.requestBodyBytes[row + message] = planned.requestBodyBytes
+    table.responseBodyBytes[row + message] = planned.responseBodyBytes
   }
 
   private begin(row: Loop, periodNs: number): void {
@@ -154,7 +187,7 @@ export class Heartbeats {
     const client = this.parts.http.add(workload, table.loop[row])
     table.client[row] = client
     if (!this.heartbeatOf(workload).isSpread) return this.beat(row)
-    const phase = this.fraction(workload, table.loop[row], PHASE)
+    const phase = this.fraction(row, PHASE)
     this.scheduleAt(row, timeline.now + 1 + Math.floor(phase * (periodNs - 1)))
   }
 
@@ -166,7 +199,7 @@ export class Heartbeats {
       table.step[row] = RENEWING_LEASE
       return this.send(row)
     }
-    if (this.heartbeatOf(table.workload[row]).status.getCached === null) return this.sendStatusIfDue(row)
+    if (table.request[row + GET_CACHED] === NONE) return this.sendStatusIfDue(row)
     table.step[row] = GETTING_NODE
     this.send(row)
   }
@@ -175,10 +208,9 @@ export class Heartbeats {
   private sendStatusIfDue(row: Loop): void {
     const { table } = this
     const { timeline, nodes } = this.parts
-    const workload = table.workload[row]
-    const { node, status } = this.heartbeatOf(workload)
-    const isChanged = !nodes.wasAsReported(node, table.lastResponseTick[row])
+    const isChanged = !nodes.wasAsReported(table.node[row], table.lastResponseTick[row])
     if (!isChanged && timeline.now < table.reportTick[row]) return this.waitForNextBeat(row)
+    const { status } = this.heartbeatOf(table.workload[row])
     table.step[row] = PATCHING_STATUS
     const spread = isChanged ? (2 * this.draw(row) - 1) * status.reportSpread : 0
     table.reportTick[row] = timeline.now + Math.round(status.reportEveryNs * (1 + spread))
@@ -189,10 +221,18 @@ export class Heartbeats {
     const { table } = this
     const { workloadTable, timeline } = this.parts
     const workload = table.workload[row]
-    const { timeoutNs } = this.heartbeatOf(workload)
+    const timeoutNs = table.timeoutNs[row]
+    const message = this.messageOf(row)
     const request = workloadTable.issued[workload]++
     if (workloadTable.firstStartTick[workload] < 0) workloadTable.firstStartTick[workload] = timeline.now
-    this.parts.http.send(table.client[row], request, this.requestOf(row))
+    assert(table.request[row + message] !== NONE, 'a kubelet without leases renews none')
+    table.message[row] = message
+    this.parts.http.send(
+      table.client[row],
+      request,
+      table.request[row + message],
+      table.requestBodyBytes[row + message],
+    )
     if (timeoutNs !== Number.POSITIVE_INFINITY)
       timeline.schedule(timeline.now + timeoutNs, this.parts.firstTarget + workload, REQUEST_TIMEOUT, request)
   }
@@ -229,11 +269,10 @@ export class Heartbeats {
   private waitForNextBeat(row: Loop): void {
     const { table } = this
     const { timeline } = this.parts
-    const { lease, status } = this.heartbeatOf(table.workload[row])
-    const { periodNs, jitter } = table.loop[row] === LEASE && lease !== null ? lease : status
+    const jitter = table.jitter[row]
     table.step[row] = WAITING
     const share = jitter === 0 ? 0 : jitter * this.draw(row)
-    this.scheduleAt(row, timeline.now + Math.round(periodNs * (1 + share)))
+    this.scheduleAt(row, timeline.now + Math.round(table.periodNs[row] * (1 + share)))
   }
 
   private scheduleAt(row: Loop, tick: number): void {
@@ -253,17 +292,16 @@ export class Heartbeats {
     if (areAllOver) workloadTable.hasAllArrivals[workload] = 1
   }
 
-  private requestOf(row: Loop): PlannedRequest {
+  /** Returns the message of the step at which a loop is. */
+  private messageOf(row: Loop): number {
     const { table } = this
-    const { lease, status } = this.heartbeatOf(table.workload[row])
     switch (table.step[row]) {
       case GETTING_NODE:
-        return table.failures[row] === 0 && status.getCached !== null ? status.getCached : status.get
+        return table.failures[row] === 0 && table.request[row + GET_CACHED] !== NONE ? GET_CACHED : GET_NODE
       case PATCHING_STATUS:
-        return status.patch
+        return PATCH_STATUS
       default:
-        assert(lease !== null, 'a kubelet without leases renews none')
-        return table.step[row] === GETTING_LEASE ? lease.get : lease.renew
+        return table.step[row] === GETTING_LEASE ? GET_LEASE : RENEW_LEASE
     }
   }
 
@@ -283,13 +321,11 @@ export class Heartbeats {
   }
 
   private draw(row: Loop): number {
-    const { table } = this
-    return this.fraction(table.workload[row], table.loop[row], table.draws[row]++)
+    return this.fraction(row, this.table.draws[row]++)
   }
 
-  private fraction(workload: number, loop: number, draw: number): number {
-    const { key } = this.heartbeatOf(workload)
-    const { nameHigh, nameLow } = this.parts.workloads[workload]
-    return drawFraction(key.hi, key.lo, nameHigh, nameLow, draw, loop)
+  private fraction(row: Loop, draw: number): number {
+    const { keyHigh, keyLow, nameHigh, nameLow, loop } = this.table
+    return drawFraction(keyHigh[row], keyLow[row], nameHigh[row], nameLow[row], draw, loop[row])
   }
 }

@@ -25,6 +25,12 @@ export class HttpClientTable extends Table<HttpClient> {
    * connections.
    */
   readonly number = this.float64()
+  /** 1: the client's connection is one that all clients of its path share. */
+  readonly isSharing = this.uint8()
+  /** 1: the client is chosen among the free ones of its workload when a request is due. */
+  readonly isChosen = this.uint8()
+  /** 1: an exchange of the client counts as a whole, and not the pieces of its response. */
+  readonly countsWhole = this.uint8()
   readonly state = this.uint8()
   /** The client before this one in the list of its workload. */
   readonly previous = this.handle<HttpClient>()

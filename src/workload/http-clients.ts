@@ -14,7 +14,6 @@ import type { Content, Stream } from '../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import { FreeClients } from './free-clients.ts'
-import type { PlannedRequest } from './heartbeat.ts'
 import { CONNECTING, DISCONNECTED, HttpClientTable, IDLE, NO_REQUEST, REQUESTING } from './http-client-table.ts'
 import { CHUNK, ECHO, MESSAGE, OPENED, OPENING, STATUS_OBJECT } from './messages.ts'
 import type { PathConnections, PathConnectionUser } from './path-connections.ts'
@@ -22,7 +21,7 @@ import { failureOfStatus } from './refusal.ts'
 import { RequestTimes } from './request-times.ts'
 import type { HttpClient } from './rows.ts'
 import { SharedConnections } from './shared-connections.ts'
-import type { Workload } from './workload.ts'
+import { isInPieces, type Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
 /** Steps of work */
@@ -144,9 +143,11 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   add(workload: number, number: number): HttpClient {
     const { clients, table, connections } = this
-    const { path, nameHigh, nameLow, version } = this.workloads[workload]
+    const planned = this.workloads[workload]
+    const { path, nameHigh, nameLow, version, arrivals, isKeptAlive } = planned
+    const isSharing = this.isSharing(workload)
     const client = clients.allocate()
-    const via = this.isSharing(workload)
+    const via = isSharing
       ? this.shared.rowOf(path)
       : connections.add({
           path,
@@ -160,6 +161,9 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
         })
     clients.workload[client] = workload
     clients.number[client] = number
+    clients.isSharing[client] = isSharing ? 1 : 0
+    clients.isChosen[client] = arrivals.kind === 'open' && isKeptAlive ? 1 : 0
+    clients.countsWhole[client] = isInPieces(planned) ? 0 : 1
     clients.state[client] = DISCONNECTED
     clients.via[client] = via
     clients.request[client] = NO_REQUEST
@@ -170,25 +174,25 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   /** Removes a client that is no longer needed. */
   remove(client: HttpClient): void {
     const { clients } = this
-    const workload = clients.workload[client]
     this.disconnect(client)
     this.unlink(client)
-    if (!this.isSharing(workload)) this.connections.remove(clients.via[client])
+    if (clients.isSharing[client] === 0) this.connections.remove(clients.via[client])
     clients.release(client)
   }
 
-  /** Sends a request as soon as the client is connected; dials first if necessary. */
-  send(
-    client: HttpClient,
-    request: number,
-    message: PlannedRequest = this.workloads[this.clients.workload[client]],
-  ): void {
+  /**
+   * Sends a request as soon as the client is connected; dials first if necessary.
+   *
+   * @param request the request's number among those of the workload
+   * @param plannedRequest index of the HttpRequest
+   */
+  send(client: HttpClient, request: number, plannedRequest: number, requestBodyBytes: number): void {
     const { clients, timeline } = this
     assert(clients.request[client] === NO_REQUEST, 'a client has one request at a time')
     clients.request[client] = request
     this.updateFree(client)
-    clients.plannedRequest[client] = message.request
-    clients.requestBodyBytes[client] = message.requestBodyBytes
+    clients.plannedRequest[client] = plannedRequest
+    clients.requestBodyBytes[client] = requestBodyBytes
     clients.startTick[client] = timeline.now
     clients.hasResponse[client] = 0
     clients.proxyError[client] = 0
@@ -215,7 +219,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     clients.exchange[client] = NONE
     this.setState(client, DISCONNECTED)
     if (exchange !== NONE) streams.close(this.http.exchanges.stream[exchange])
-    if (!this.isSharing(clients.workload[client])) this.connections.close(clients.via[client])
+    if (clients.isSharing[client] === 0) this.connections.close(clients.via[client])
   }
 
   /** Returns whether the client has a request to whose stream it may write. One whose response has ended has none. */
@@ -368,7 +372,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   private stopUnwantedDial(client: HttpClient): void {
     const { clients, connections, workloads } = this
     const workload = clients.workload[client]
-    if (this.isSharing(workload) && !this.shared.isAwaited(workloads[workload].path))
+    if (clients.isSharing[client] === 1 && !this.shared.isAwaited(workloads[workload].path))
       connections.close(clients.via[client])
   }
 
@@ -422,7 +426,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
       this.disconnect(client)
       return this.fail(client, failureOfStatus(clients.status[client]))
     }
-    if (isMeasuredWhole(this.workloads[clients.workload[client]])) this.times.noteResponse(client)
+    if (clients.countsWhole[client] === 1) this.times.noteResponse(client)
     const isKept = this.connections.keep(clients.via[client])
     this.setState(client, isKept ? IDLE : DISCONNECTED)
     this.forgetRequest(client)
@@ -451,8 +455,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   }
 
   private updateFree(client: HttpClient): void {
-    const { arrivals, isKeptAlive } = this.workloads[this.clients.workload[client]]
-    if (arrivals.kind === 'open' && isKeptAlive) this.free.reorder(client)
+    if (this.clients.isChosen[client] === 1) this.free.reorder(client)
   }
 
   /** Puts a client, which has no request, at the beginning of the list of its workload. */
@@ -480,8 +483,8 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   /** Counts bytes for the workload's share of a connection that it shares with others. */
   private countBytes(client: HttpClient, bytes: number): void {
-    const workload = this.clients.workload[client]
-    if (this.isSharing(workload)) this.accounts.addCarriedBytes(this.table.account[workload], bytes)
+    const { workload, isSharing } = this.clients
+    if (isSharing[client] === 1) this.accounts.addCarriedBytes(this.table.account[workload[client]], bytes)
   }
 
   private work(client: HttpClient, costNs: number, step: number, notBeforeTick: number): void {
@@ -499,6 +502,3 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 }
 
 /** Returns whether requests are what a workload measures, and not the chunks or keys inside them. */
-function isMeasuredWhole({ traffic }: Workload): boolean {
-  return traffic.kind !== 'flow' && traffic.kind !== 'keys'
-}

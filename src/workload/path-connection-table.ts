@@ -28,6 +28,8 @@ export class PathTable extends IndexedTable<Path> {
  */
 export class PathConnectionTable extends Table<PathConnection> {
   readonly path = this.int32()
+  /** The host that dials. */
+  readonly host = this.int32()
   readonly version = this.uint8()
   readonly state = this.uint8()
   readonly userKind = this.int32()

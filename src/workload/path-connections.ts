@@ -92,6 +92,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     const { table } = this
     const row = table.allocate()
     table.path[row] = options.path
+    table.host[row] = this.connector.hostOf(options.path)
     table.next[row] = this.paths.first[options.path]
     this.paths.first[options.path] = row
     table.version[row] = options.version
@@ -181,7 +182,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
   }
 
   hostOf(row: PathConnection): number {
-    return this.connector.hostOf(this.table.path[row])
+    return this.table.host[row]
   }
 
   // Events of the connection

@@ -245,7 +245,7 @@ export class Workloads implements HttpClientOwner, FlowObserver {
     const { http } = this
     this.table.noteProgress(workload, this.timeline.now)
     const { arrivals, isKeptAlive, traffic } = this.workloads[workload]
-    if (traffic.kind === 'keys') return this.http.send(this.addClient(workload), 0)
+    if (traffic.kind === 'keys') return this.sendPlanned(this.addClient(workload), 0)
     if (arrivals.kind === 'heartbeats') {
       this.table.firstArrivalTick[workload] = this.timeline.now
       return this.heartbeats.start(workload)
@@ -385,7 +385,12 @@ export class Workloads implements HttpClientOwner, FlowObserver {
   private send(workload: number, client: HttpClient, request: number): void {
     const { table, timeline } = this
     if (table.firstStartTick[workload] < 0) table.firstStartTick[workload] = timeline.now
-    this.http.send(client, request)
+    this.sendPlanned(client, request)
+  }
+
+  private sendPlanned(client: HttpClient, number: number): void {
+    const { request, requestBodyBytes } = this.workloads[this.http.clients.workload[client]]
+    this.http.send(client, number, request, requestBodyBytes)
   }
 
   private takeTimeout(workload: number, request: number): void {
@@ -396,10 +401,10 @@ export class Workloads implements HttpClientOwner, FlowObserver {
 
   private endIfDone(workload: number): void {
     const { table, workloads } = this
+    if (table.settled[workload] < table.issued[workload] || table.isDone[workload] === 1) return
     const { arrivals } = workloads[workload]
     const hasAll = arrivals.kind === 'closed' ? !this.hasMore(workload) : table.hasAllArrivals[workload] === 1
-    if (!hasAll || table.settled[workload] < table.issued[workload]) return
-    if (table.isDone[workload] === 1) return
+    if (!hasAll) return
     table.markDone(workload)
     this.chunkTimes.forgetAll(workload)
     for (let client = table.firstClient[workload]; client !== NONE; client = table.firstClient[workload]) {
