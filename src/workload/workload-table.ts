@@ -4,9 +4,15 @@ import { PART_COUNT } from '../network/activity.ts'
 import type { Account } from '../network/rows.ts'
 import { FAILURE_REASONS } from '../transport/streams/failure.ts'
 import type { DueChunk, Failure, HttpClient, Sample, Setup, Workload } from './rows.ts'
+import type { Arrivals } from './workload.ts'
+
+/** The numbers of the kinds of arrivals in the table. */
+export const ARRIVAL_KINDS = { closed: 0, open: 1, heartbeats: 2 } as const satisfies Record<Arrivals['kind'], number>
 
 /** The progress and the totals of each workload. */
 export class WorkloadTable extends IndexedTable<Workload> {
+  /** The kind of arrivals, by its number in ARRIVAL_KINDS. */
+  readonly arrivalKind = this.uint8()
   readonly issued = this.float64()
   /** The number of requests that have ended, out of those issued. */
   readonly settled = this.float64()

@@ -18,7 +18,7 @@ import { Keystrokes } from './keystrokes.ts'
 import { type Keeping, Measurements } from './measurements.ts'
 import type { HttpClient } from './rows.ts'
 import type { Workload } from './workload.ts'
-import type { WorkloadTable } from './workload-table.ts'
+import { ARRIVAL_KINDS, type WorkloadTable } from './workload-table.ts'
 
 /** A time longer than any timeout of TCP, keepalives and kubelets (streamingConnectionIdleTimeout: 4 h). */
 const LONGEST_SILENCE_NS = 5 * 3600 * NS_PER_S
@@ -83,7 +83,7 @@ export class Workloads implements HttpClientOwner, FlowObserver {
       firstTarget,
     })
     accounts.forEach((account, workload) => {
-      this.addRow(account)
+      this.addRow(account, ARRIVAL_KINDS[workloads[workload].arrivals.kind])
       if (isEndless(workloads[workload])) table.doNotWaitFor(workload)
     })
     this.lastStartNs = Math.max(0, ...workloads.map(({ startNs }) => startNs))
@@ -155,11 +155,11 @@ export class Workloads implements HttpClientOwner, FlowObserver {
   onResponse(client: HttpClient, request: number, startTick: number): void {
     const { http, measurements } = this
     const workload = http.clients.workload[client]
-    const { requestBodyBytes, responseBodyBytes, isKeptAlive, arrivals, traffic } = this.workloads[workload]
-    if (arrivals.kind === 'heartbeats') {
+    if (this.table.arrivalKind[workload] === ARRIVAL_KINDS.heartbeats) {
       this.heartbeats.onResponse(client, request, startTick)
       return this.endIfDone(workload)
     }
+    const { requestBodyBytes, responseBodyBytes, isKeptAlive, arrivals, traffic } = this.workloads[workload]
     if (traffic.kind === 'keys') return this.endSession(client, startTick, 'unexpected end')
     if (traffic.kind !== 'flow')
       measurements.noteResponse(workload, request, startTick, requestBodyBytes + responseBodyBytes)
@@ -232,9 +232,10 @@ export class Workloads implements HttpClientOwner, FlowObserver {
     return pauseNs
   }
 
-  private addRow(account: Account): void {
+  private addRow(account: Account, arrivalKind: number): void {
     const { table } = this
     const row = table.allocate()
+    table.arrivalKind[row] = arrivalKind
     table.expectOneMore()
     table.account[row] = account
     table.firstArrivalTick[row] = -1
@@ -400,15 +401,15 @@ export class Workloads implements HttpClientOwner, FlowObserver {
   }
 
   private endIfDone(workload: number): void {
-    const { table, workloads } = this
+    const { table } = this
+    const isClosed = table.arrivalKind[workload] === ARRIVAL_KINDS.closed
+    if (!isClosed && table.hasAllArrivals[workload] === 0) return
     if (table.settled[workload] < table.issued[workload] || table.isDone[workload] === 1) return
-    const { arrivals } = workloads[workload]
-    const hasAll = arrivals.kind === 'closed' ? !this.hasMore(workload) : table.hasAllArrivals[workload] === 1
-    if (!hasAll) return
+    if (isClosed && this.hasMore(workload)) return
     table.markDone(workload)
     this.chunkTimes.forgetAll(workload)
     for (let client = table.firstClient[workload]; client !== NONE; client = table.firstClient[workload]) {
-      if (arrivals.kind === 'closed') this.closedLoopClients.remove(workload, this.http.clients.number[client])
+      if (isClosed) this.closedLoopClients.remove(workload, this.http.clients.number[client])
       this.http.remove(client)
     }
   }
