@@ -17,8 +17,9 @@ import { Http1 } from './http1.ts'
 import { Http2 } from './http2.ts'
 import { Http2Health } from './http2-health.ts'
 import type { Http2Parameters } from './http2-parameters.ts'
-import type { HttpDirectory } from './message.ts'
+import { type HttpDirectory, SWITCHING_PROTOCOLS } from './message.ts'
 import type { MessageObserver, ResponseObserver } from './message-observer.ts'
+import { RequestHeads } from './request-heads.ts'
 import type { Exchange, HttpConnection } from './rows.ts'
 
 /** Opens connections and sends requests on them. */
@@ -77,6 +78,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   readonly connections: HttpConnectionTable
   readonly exchanges: ExchangeTable
   readonly directory: HttpDirectory
+  readonly requestHeads: RequestHeads
   readonly responseObservers: ResponseObserver[] = []
   readObserver: MessageObserver | null = null
   private readonly all: Exchanges
@@ -101,6 +103,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.exchanges = this.all.table
     this.hpack = new HpackTables(arena, directory.fields)
     this.directory = directory
+    this.requestHeads = new RequestHeads(directory.requests)
     this.cpus = cpus
     this.timeline = timeline
     this.streams = streams
@@ -234,8 +237,8 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const { status } = directory.responses[response]
     for (const observer of this.responseObservers)
       observer.onResponse(exchanges.request[exchange], status, host, exchange)
-    const isRefusedUpgrade = directory.requests[exchanges.request[exchange]].isUpgrade && status !== 101
-    if (isRefusedUpgrade) exchanges.hasArrivedEnd[exchange] = 1
+    const isUpgrade = this.requestHeads.isUpgrade[exchanges.request[exchange]] === 1
+    if (isUpgrade && status !== SWITCHING_PROTOCOLS) exchanges.hasArrivedEnd[exchange] = 1
     this.framingOf(exchange).sendResponse(exchange)
     this.all.releaseIfOver(exchange)
   }

@@ -88,7 +88,7 @@ export class Routing {
   private readonly tables: (Int32Array | undefined)[] = []
   private readonly lastDirections: number[] = []
   private readonly tableByEnd = new Map<number, Int32Array>()
-  /** Hosts and addresses for which the direction was found last, at a hash of both, each with that direction. */
+  /** Hosts and addresses for which the direction was found last, two for each hash of both, each with that direction. */
   private readonly recent: Int32Array
 
   constructor(addresses: AddressBook, topology: Topology) {
@@ -107,9 +107,12 @@ export class Routing {
    */
   nextDirection(host: number, address: number): number {
     const { recent } = this
-    const at = ((host * HOST_STRIDE + address) * RECENT_NUMBERS) & (recent.length - 1)
+    const at = ((host * HOST_STRIDE + address) * 2 * RECENT_NUMBERS) & (recent.length - 1)
     if (recent[at] === host && recent[at + 1] === address) return recent[at + 2]
+    const second = at + RECENT_NUMBERS
+    if (recent[second] === host && recent[second + 1] === address) return recent[second + 2]
     const direction = this.findDirection(host, address)
+    recent.copyWithin(second, at, second)
     recent[at] = host
     recent[at + 1] = address
     recent[at + 2] = direction

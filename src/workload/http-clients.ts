@@ -407,13 +407,13 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     if (clients.state[client] !== REQUESTING || !connections.isUp(clients.via[client])) return
     const request = clients.plannedRequest[client]
     const requestBodyBytes = clients.requestBodyBytes[client]
-    const { isUpgrade } = http.directory.requests[request]
+    const isUpgrade = http.requestHeads.isUpgrade[request] === 1
     const exchange = connections.request(clients.via[client], request, isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes)
     const stream = http.exchanges.stream[exchange]
     this.table.sent[clients.workload[client]]++
     clients.exchange[client] = exchange
     streams.attach(stream, this.userKind, client)
-    this.countBytes(client, http.directory.requests[request].http1HeadBytes + requestBodyBytes)
+    this.countBytes(client, http.requestHeads.http1Bytes[request] + requestBodyBytes)
     if (requestBodyBytes > 0) streams.write(stream, requestBodyBytes, MESSAGE, 0, 0, NONE)
   }
 

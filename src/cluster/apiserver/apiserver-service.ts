@@ -24,6 +24,12 @@ import { InFlight, isLongRunning, isMutating } from './in-flight.ts'
 import type { ProxiedRequests } from './proxied-requests.ts'
 import { ReviewResponder } from './review-responder.ts'
 
+// Which part serves a request that is allowed.
+const NOTHING = 0
+const ANSWERS = 1
+const REVIEWS = 2
+const PROXIED = 3
+
 /** The decision of authentication, authorization and admission about a request that comes with a certificate. */
 interface Decision {
   readonly certificate: Certificate
@@ -62,6 +68,8 @@ export class ApiserverService implements Authorizer {
   private readonly operations: (Operation | undefined)[] = []
   /** The decision about the last certificate that came with each HttpRequest; indexed like the HttpRequests. */
   private readonly decisions: (Decision | undefined)[] = []
+  /** The part that serves each HttpRequest once it is allowed; indexed like the HttpRequests. */
+  private readonly servedBy: Uint8Array
   private readonly inFlight: InFlight
   private readonly reviews: ReviewResponder
   private proxied!: ProxiedRequests
@@ -71,6 +79,11 @@ export class ApiserverService implements Authorizer {
     this.parts = parts
     this.modes = plan.modes
     this.facts = plan.facts
+    this.servedBy = Uint8Array.from(plan.requests, ({ review, hasHandler }, request) => {
+      if (review !== null) return REVIEWS
+      if (plan.proxied.has(request)) return PROXIED
+      return hasHandler ? ANSWERS : NOTHING
+    })
     this.inFlight = new InFlight(arena, http, streams)
     this.reviews = new ReviewResponder(parts)
     this.service = http.registerService({ onRequest: (exchange) => this.onRequest(exchange) })
@@ -218,12 +231,17 @@ export class ApiserverService implements Authorizer {
   }
 
   private serve(exchange: Exchange): void {
-    const { http, plan, answers } = this.parts
-    const { review, hasHandler } = this.requestOf(exchange)
-    if (review !== null) return this.reviews.begin(exchange)
-    if (plan.proxied.has(http.exchanges.request[exchange])) return this.proxied.begin(exchange)
-    if (!hasHandler) return this.refuse(exchange, 404, notFoundMessage(this.operationOf(exchange)))
-    answers.onRequest(exchange)
+    const { http, answers } = this.parts
+    switch (this.servedBy[http.exchanges.request[exchange]]) {
+      case REVIEWS:
+        return this.reviews.begin(exchange)
+      case PROXIED:
+        return this.proxied.begin(exchange)
+      case NOTHING:
+        return this.refuse(exchange, 404, notFoundMessage(this.operationOf(exchange)))
+      default:
+        answers.onRequest(exchange)
+    }
   }
 }
 

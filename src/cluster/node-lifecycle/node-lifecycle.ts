@@ -46,6 +46,9 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
   private readonly plan: NodeLifecyclePlan
   private readonly addresses: NodeAddresses
   private readonly target: number
+  /** The node of which each HttpRequest is a heartbeat, NONE: of none; and the host of the apiserver that stores it. */
+  private readonly nodeOf: Int32Array
+  private readonly serverOf: Int32Array
 
   constructor(arena: Arena, timeline: Timeline, plan: NodeLifecyclePlan, addresses: NodeAddresses, target: number) {
     this.table = new NodeTable(arena, plan.nodes.length)
@@ -55,6 +58,13 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
     this.plan = plan
     this.addresses = addresses
     this.target = target
+    const requestCount = [...plan.heartbeats.keys()].reduce((most, request) => Math.max(most, request + 1), 0)
+    this.nodeOf = new Int32Array(requestCount).fill(NONE)
+    this.serverOf = new Int32Array(requestCount)
+    for (const [request, { node, server }] of plan.heartbeats) {
+      this.nodeOf[request] = node
+      this.serverOf[request] = server
+    }
     const { table } = this
     table.isReady.fill(1)
     table.lastHeartbeatTick.fill(-1)
@@ -91,13 +101,12 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
   /** Called when a server sends a response. Only the apiserver's change anything. */
   onResponse(request: number, status: number, host: number): void {
     this.addresses.onResponse(request, status, host)
-    const { table, timeline, plan } = this
-    const beat = plan.heartbeats.get(request)
-    if (beat === undefined || status >= 300 || host !== beat.server) return
-    const { node, isStatus } = beat
+    const { table, timeline, nodeOf } = this
+    const node = request < nodeOf.length ? nodeOf[request] : NONE
+    if (node === NONE || status >= 300 || host !== this.serverOf[request]) return
     table.heartbeats[node]++
     table.lastHeartbeatTick[node] = timeline.now
-    if (isStatus && table.isReady[node] === 0) this.change(node, true)
+    if (table.isReady[node] === 0 && this.plan.heartbeats.get(request)!.isStatus) this.change(node, true)
   }
 
   /** Handles the event NODE_MONITOR (pkg/controller/nodelifecycle/node_lifecycle_controller.go, monitorNodeHealth). */

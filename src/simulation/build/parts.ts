@@ -226,10 +226,8 @@ function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
 /** Returns which latencies of each workload are kept. Verdicts are about all requests on the paths of attackers' steps. */
 function keepingOf({ workloads, attack }: Plan): Keeping[] {
   const attacked = new Set(attack?.steps.flatMap(({ paths }) => paths))
-  const numbers = new Map<string, number>()
   const wholes = new Set(workloads.filter(({ path }) => attacked.has(path)).map(({ declared }) => declared))
-  return workloads.map(({ declared }) => {
-    if (!numbers.has(declared)) numbers.set(declared, numbers.size)
-    return { declared: numbers.get(declared)!, isWhole: wholes.has(declared) }
-  })
+  const names = [...new Set(workloads.map(({ declared }) => declared))]
+  const keepings = new Map(names.map((name, number) => [name, { declared: number, isWhole: wholes.has(name) }]))
+  return workloads.map(({ declared }) => keepings.get(declared)!)
 }
