@@ -115,7 +115,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
       (lower, costNs) => this.occupyCore(lower, costNs),
       cpus,
     )
-    this.http2 = new Http2(this.all, directory, this.hpack, parameters)
+    this.http2 = new Http2(this.all, directory, this.requestHeads, this.hpack, parameters)
     this.health = new Http2Health({
       arena,
       timeline,

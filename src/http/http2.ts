@@ -23,6 +23,7 @@ import {
   STREAM_RESET,
 } from './marks.ts'
 import type { HttpDirectory } from './message.ts'
+import type { RequestHeads } from './request-heads.ts'
 import type { Exchange, HttpConnection } from './rows.ts'
 
 /** HTTP/2 (RFC 9113): many exchanges on one connection, heads in HPACK, bodies in DATA frames under flow control. */
@@ -30,6 +31,7 @@ export class Http2 implements Framing {
   readonly windows: Http2Windows
   private readonly exchanges: Exchanges
   private readonly directory: HttpDirectory
+  private readonly requestHeads: RequestHeads
   private readonly hpack: HpackTables
   private readonly parameters: readonly Http2Parameters[]
   private readonly sender: ExchangeSender
@@ -37,11 +39,13 @@ export class Http2 implements Framing {
   constructor(
     exchanges: Exchanges,
     directory: HttpDirectory,
+    requestHeads: RequestHeads,
     hpack: HpackTables,
     parameters: readonly Http2Parameters[],
   ) {
     this.exchanges = exchanges
     this.directory = directory
+    this.requestHeads = requestHeads
     this.hpack = hpack
     this.parameters = parameters
     this.windows = new Http2Windows(exchanges, parameters)
@@ -77,14 +81,17 @@ export class Http2 implements Framing {
     const { awaitsSettings } = this.parameters[connections.parameters[connection]]
     if (awaitsSettings && connections.peerParameters[connection] === NONE) return
     if (!this.mayOpenStream(connection)) return
-    const { http2Fields } = this.directory.requests[table.request[exchange]]
-    this.sendHead(exchange, http2Fields, REQUEST_HEAD, table.request[exchange])
+    const { fieldIds, firstField } = this.requestHeads
+    const request = table.request[exchange]
+    const blockBytes = this.blockBytes(connection, fieldIds, firstField[request], firstField[request + 1])
+    this.sendHead(exchange, blockBytes, REQUEST_HEAD, request)
   }
 
   sendResponse(exchange: Exchange): void {
     const { table } = this.exchanges
     const { http2Fields } = this.directory.responses[table.response[exchange]]
-    this.sendHead(exchange, http2Fields, RESPONSE_HEAD, table.response[exchange])
+    const blockBytes = this.blockBytes(table.connection[exchange], http2Fields, 0, http2Fields.length)
+    this.sendHead(exchange, blockBytes, RESPONSE_HEAD, table.response[exchange])
   }
 
   /** Sends the requests that wait, after an exchange is over or SETTINGS have arrived. */
@@ -143,7 +150,12 @@ export class Http2 implements Framing {
     streams.write(lower, FRAME_HEADER_BYTES, BODY_END, 0, detailOf(table.number[exchange], true), NONE)
   }
 
-  private sendHead(exchange: Exchange, fields: readonly number[], kind: number, value: number): void {
+  /** Returns the size of the header block of some fields, of a list from `begin` up to `end`. */
+  private blockBytes(connection: HttpConnection, fieldIds: ArrayLike<number>, begin: number, end: number): number {
+    return this.hpack.encode(this.exchanges.connections.hpack[connection], fieldIds, begin, end)
+  }
+
+  private sendHead(exchange: Exchange, blockBytes: number, kind: number, value: number): void {
     const { table, connections, streams } = this.exchanges
     const connection = table.connection[exchange]
     const isEnd = table.bodyBytes[exchange] === 0
@@ -151,7 +163,6 @@ export class Http2 implements Framing {
     table.sendWindowBytes[exchange] = this.initialWindowBytes(connection)
     if (table.isClient[exchange] === 1) this.openReceiveWindow(exchange)
     if (isEnd) table.hasSentEnd[exchange] = 1
-    const blockBytes = this.hpack.encode(connections.hpack[connection], fields)
     const bytes = headersBytes(blockBytes, this.maxFrameBytes(connection))
     const detail = detailOf(table.number[exchange], isEnd)
     streams.append(connections.lower[connection], bytes, kind, value, detail, NONE, 0, table.request[exchange])

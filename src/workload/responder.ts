@@ -62,7 +62,7 @@ export class Responder implements HttpService, StreamUser {
     const row = this.take(exchange)
     const { http } = this
     // Nothing follows the head of an upgrade request before the response.
-    if (http.directory.requests[http.exchanges.request[exchange]].isUpgrade) this.respondTo(row)
+    if (http.requestHeads.isUpgrade[http.exchanges.request[exchange]] === 1) this.respondTo(row)
   }
 
   /** Responds to a client that has not authenticated itself. */

@@ -395,8 +395,11 @@ export class Workloads implements HttpClientOwner, FlowObserver {
   }
 
   private takeTimeout(workload: number, request: number): void {
+    const { table } = this
+    // Most have got their response long ago; their clients are no longer in the cache.
+    if (table.settled[workload] === table.issued[workload]) return
     const { clients } = this.http
-    for (let client = this.table.firstClient[workload]; client !== NONE; client = clients.next[client])
+    for (let client = table.firstClient[workload]; client !== NONE; client = clients.next[client])
       if (clients.request[client] === request) return this.http.giveUp(client, 'timed out')
   }
 

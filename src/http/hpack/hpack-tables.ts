@@ -49,11 +49,14 @@ export class HpackTables extends Table<Hpack> {
     this.mustSendSize[row] = 1
   }
 
-  /** Returns the size of the header block of these fields, in this order, and enters them into the table. */
-  encode(row: Hpack, fieldIds: readonly number[]): number {
+  /**
+   * Returns the size of the header block of the fields from `begin` up to `end` in a list, in this order, and enters them
+   * into the table.
+   */
+  encode(row: Hpack, fieldIds: ArrayLike<number>, begin = 0, end = fieldIds.length): number {
     let bytes = this.mustSendSize[row] === 1 ? integerBytes(this.maxTableBytes, 5) : 0
     this.mustSendSize[row] = 0
-    for (let i = 0; i < fieldIds.length; i++) bytes += this.encodeField(row, fieldIds[i])
+    for (let i = begin; i < end; i++) bytes += this.encodeField(row, fieldIds[i])
     return bytes
   }
 
