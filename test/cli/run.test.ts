@@ -172,6 +172,26 @@ test('an interruption of run keeps completed runs, marks the partial one and beg
   ])
 })
 
+test('run simulates instances, limits, packets and reports only where options ask for them', async () => {
+  const given: Parameters<Simulate>[1][] = []
+  const simulate: Simulate = async (scenario, options) => {
+    given.push(options)
+    return cannedRun(scenario)
+  }
+  const run = (...more: string[]) => invoke(['run', '-', ...more], { stdin: SMALL_SCENARIO, simulate })
+  const folder = aFolder()
+  await run()
+  await run('--per-instance', '--max-events', '9', '--max-memory', '1KB', '--out', join(folder, 'out'))
+  await run('--report', join(folder, 'report.html'))
+  const chosen = given.map(({ onProgress, interruption, ...options }) => options)
+  const plain = { recordPackets: false, isForReport: false, isAlone: true, perInstance: false }
+  expect(chosen).toEqual([
+    plain,
+    { ...plain, recordPackets: true, perInstance: true, maxEvents: 9, maxMemoryBytes: 1000 },
+    { ...plain, isForReport: true },
+  ])
+})
+
 describe('run --joint', () => {
   const files = () => {
     const folder = aFolder({ 'a.yaml': named('a'), 'b.yaml': named('b') })
