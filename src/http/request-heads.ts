@@ -1,7 +1,7 @@
 import type { HttpRequest } from './message.ts'
 
 /**
- * What is asked about the head of each request again and again, by index of the HttpRequest. In arrays, since the
+ * The properties of each request's head that are asked for again and again, by index of the HttpRequest. In arrays, since the
  * requests of thousands of nodes are never in the cache.
  */
 export class RequestHeads {

@@ -51,7 +51,7 @@ const HOST_STRIDE = 17
 
 /** The fewest and the most routes that are kept, powers of two. With many hosts, as many are kept as may be in use. */
 const FEWEST_RECENT = 1024
-const MOST_RECENT = 2 ** 18
+const MOST_RECENT = 262_144
 
 /** Numbers of a route that is kept: host, address and direction; a power of two, so that they share a cache line. */
 const RECENT_NUMBERS = 4

@@ -81,7 +81,7 @@ test('the built code is a few tens of files, and a run loads none of those for q
   ])
 })
 
-test('what starts before a command is named loads neither scenarios nor simulations', () => {
+test('the start of the program, before a command is named, loads neither scenarios nor simulations', () => {
   expect(loadedWith(['main.js'])).toEqual(['main.js', 'rolldown-runtime', 'start'])
 })
 
