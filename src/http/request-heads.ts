@@ -14,12 +14,18 @@ export class RequestHeads {
   readonly firstField: Int32Array
 
   constructor(requests: readonly HttpRequest[]) {
-    this.isUpgrade = Uint8Array.from(requests, ({ isUpgrade }) => (isUpgrade ? 1 : 0))
-    this.http1Bytes = Int32Array.from(requests, ({ http1HeadBytes }) => http1HeadBytes)
-    this.fieldIds = Int32Array.from(requests.flatMap(({ http2Fields }) => http2Fields))
+    const fieldCount = requests.reduce((count, { http2Fields }) => count + http2Fields.length, 0)
+    this.isUpgrade = new Uint8Array(requests.length)
+    this.http1Bytes = new Int32Array(requests.length)
+    this.fieldIds = new Int32Array(fieldCount)
     this.firstField = new Int32Array(requests.length + 1)
-    requests.forEach(({ http2Fields }, request) => {
-      this.firstField[request + 1] = this.firstField[request] + http2Fields.length
-    })
+    let end = 0
+    for (const [request, { isUpgrade, http1HeadBytes, http2Fields }] of requests.entries()) {
+      this.isUpgrade[request] = isUpgrade ? 1 : 0
+      this.http1Bytes[request] = http1HeadBytes
+      this.fieldIds.set(http2Fields, end)
+      end += http2Fields.length
+      this.firstField[request + 1] = end
+    }
   }
 }
