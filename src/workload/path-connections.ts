@@ -160,10 +160,11 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     return this.isUp(row)
   }
 
-  /** Breaks all connections of a path that are up; requests on them fail. */
+  /** Closes all connections of a path that are up; requests on them fail. */
   breakAll(path: number): void {
     for (const row of this.on([path]))
-      if (this.isUp(row) && this.table.path[row] === path) this.http.failConnection(this.table.connection[row])
+      if (this.isUp(row) && this.table.path[row] === path)
+        this.http.failConnection(this.table.connection[row], 'use of closed network connection')
   }
 
   /** Sends a request on the connection, which is up; see Http.request. */

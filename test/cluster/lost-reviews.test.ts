@@ -121,6 +121,19 @@ test.each(['1.20', '1.32'])(
   },
 )
 
+// An error of the own end is no ECONNRESET (apimachinery pkg/util/net/util.go, IsConnectionReset).
+test.each(['1.11', '1.23'])(
+  'a review that waits when the kubelet closes its connections is not sent again, at %s',
+  (kubernetes) => {
+    const exec = 'exec: { path: logs, kind: exec, start: 12s, requests: 1, response: 10B }'
+    const { failed } = runLosing({ kubernetes, workloads: exec, forS: 60 })
+    const [refused] = failed('exec')
+    expect(refused.reason).toBe('server error')
+    // It ends with the heartbeat that failed last, and the response travels for 10 ms.
+    expect(failed('beats').map(({ endS }) => (endS + 0.01).toFixed(3))).toContain(refused.endS.toFixed(3))
+  },
+)
+
 test('a kubelet without PINGs waits until TCP gives up', () => {
   expect(runLosing({ kubernetes: '1.10' }).of('logs')).toMatchObject({ completed: KEPT_S + 1, failed: 0 })
 })

@@ -31,6 +31,8 @@ export const FAILURE_REASONS = [
   'remote error: bad record MAC',
   'remote error: unexpected message',
   'malformed message',
+  // The end itself closed the connection with requests on it, in the words of Go.
+  'use of closed network connection',
 ] as const
 
 export type FailureReason = (typeof FAILURE_REASONS)[number]
