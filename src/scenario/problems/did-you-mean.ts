@@ -6,17 +6,16 @@ const LONGEST = 100
 
 /**
  * Returns the candidate that means the same, such as `rate` for `bandwidth`; else the only one that begins with the text,
- * else the nearest one if it is near enough.
+ * else the nearest one if it is near enough, else the first that adds a number,
+ * such as `web-1` for `web`.
  */
 export function nearest(written: string, candidates: Iterable<string>): string | undefined {
   if (written.length > LONGEST) return undefined
   const all = [...candidates]
   const synonym = synonymOf(written, all)
   if (synonym !== undefined) return synonym
-  if (written.length >= 3) {
-    const begun = all.filter((candidate) => candidate.startsWith(written))
-    if (begun.length === 1) return begun[0]
-  }
+  const begun = written.length < 3 ? [] : all.filter((candidate) => candidate.startsWith(written))
+  if (begun.length === 1) return begun[0]
   const lower = written.toLowerCase()
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(written.length / 3)) + 1
@@ -29,7 +28,7 @@ export function nearest(written: string, candidates: Iterable<string>): string |
       bestDistance = apart
     }
   }
-  return best
+  return best ?? begun.find((candidate) => /^-\d+$/.test(candidate.slice(written.length)))
 }
 
 /** Returns a hint with the nearest candidate. A planned one is marked as not modelled yet. */

@@ -13,6 +13,12 @@ test('the nearest name is suggested, and none that differs in more than a third 
   expect(nearest('ab', ['cd', 'abcdefgh'])).toBeUndefined()
 })
 
+test('the first replica is suggested for the name without its number, where no name is nearer', () => {
+  expect(nearest('agent', ['web-1', 'agent-1', 'agent-2'])).toBe('agent-1')
+  expect(nearest('agent', ['agent-1', 'agent-2', 'agents'])).toBe('agents')
+  expect(nearest('ag', ['agent-1', 'agent-2'])).toBeUndefined()
+})
+
 test('a word of the field is suggested by the name that scenarios have for it', () => {
   const keys = ['rate', 'delay', 'loss', 'jitter', 'queue', 'mtu', 'between']
   for (const [written, meant] of [
