@@ -147,6 +147,19 @@ describe('matrix', () => {
     expect((await judged(accepted, '--policy', 'nothing-of-others')).code).toBe(0)
   })
 
+  test('says what the policy forbids with --worst too, and with --csv on standard error', async () => {
+    const forbidden = 'FAILED: on 1 of 2 paths attackers get what the policy forbids: plain'
+    const judged = (format: string) =>
+      invoke(['matrix', '-', '--vantage', 'passive', '--policy', 'nothing-of-others', format], {
+        stdin: TWO_WAYS,
+        simulate,
+      })
+    expect(await judged('--worst')).toMatchObject({ code: 4, out: expect.stringContaining(forbidden) })
+    const csv = await judged('--csv')
+    expect(csv).toMatchObject({ code: 4, err: expect.stringContaining(forbidden) })
+    expect(csv.out).not.toContain('FAILED')
+  })
+
   test('--vantage and --technique select rows, and --json has the judgement where there is one', async () => {
     const more = ['--vantage', 'passive', '--technique', 'eavesdrop', '--policy', 'never read, metadata']
     const { cells, check } = await matrixOf(...more)

@@ -5,6 +5,7 @@ import { joinRequests } from '../../measure/verdicts/join-requests.ts'
 import { MATRIX_FORMATS } from '../../report/formats.ts'
 import { isMatrixCsv } from '../../report/matrix/matrix-csv.ts'
 import type { MatrixFormat } from '../../report/matrix/matrix-format.ts'
+import { judgement } from '../../report/matrix/matrix-judgement.ts'
 import { matrixTable } from '../../report/matrix/matrix-table.ts'
 import type { CheckPlan } from '../../scenario/check/read-check.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
@@ -140,6 +141,10 @@ async function show(
 ): Promise<void> {
   const printing = { screen: await screenOf(io), showsAll: all === true }
   io.out(format.write(results, printing))
+  // CSV has no place for it, and an exit code alone would not say what the policy forbids.
+  const plain = { ...printing.screen, hasColor: false }
+  if (format === MATRIX_FORMATS.csv)
+    for (const one of results) for (const text of judgement(one, plain)) io.err(`${text}\n`)
   if (output === null) return
   output.write(MATRIX_FORMATS.csv.write(results, printing))
   noteWritten(output.path, io)

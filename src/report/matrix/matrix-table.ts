@@ -1,13 +1,13 @@
 import type { MatrixCell, MatrixPath, MatrixResult } from '../../measure/matrix.ts'
 import { OUTCOMES, type Outcome } from '../../measure/verdict.ts'
 import { visibleIn } from '../../scenario/problems/visible.ts'
-import { judgementText } from '../check/check-table.ts'
 import { hangingLines } from '../screen/lines.ts'
 import type { Screen } from '../screen/screen.ts'
 import { type Styles, stylesOf } from '../screen/styles.ts'
 import { isTooWide, stackedText } from '../screen/table.ts'
 import { unmodelledLine } from '../unmodelled-line.ts'
 import type { MatrixFormat, MatrixPrintOptions } from './matrix-format.ts'
+import { judgement } from './matrix-judgement.ts'
 
 /** Prints a matrix for people: a block for each place, a row for each vantage and technique, a column for each path. */
 export const matrixTable: MatrixFormat = {
@@ -41,11 +41,6 @@ function legend({ scenario, kubernetes, seed, paths, unmodelled = [] }: MatrixRe
   return [hangingLines(headline, screen), lines.flatMap((line) => hangingLines(line, screen, '  '))].map((part) =>
     part.join('\n'),
   )
-}
-
-/** Returns how the policy judges the cells, where there is one. */
-function judgement({ check }: MatrixResult, screen: Screen): string[] {
-  return check === undefined ? [] : [judgementText(check, { screen, showsAll: false })]
 }
 
 function block({ cells, paths }: MatrixResult, place: string, { screen, showsAll }: MatrixPrintOptions): string {

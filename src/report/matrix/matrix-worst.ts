@@ -5,6 +5,7 @@ import { hangingLines } from '../screen/lines.ts'
 import { type Styles, stylesOf } from '../screen/styles.ts'
 import { isTooWide, tableLines } from '../screen/table.ts'
 import type { MatrixFormat, MatrixPrintOptions } from './matrix-format.ts'
+import { judgement } from './matrix-judgement.ts'
 
 /** Prints a short matrix for people: a row for each place and vantage, a column for each letter of a path. */
 export const matrixWorst: MatrixFormat = {
@@ -47,7 +48,8 @@ function textOf(matrix: MatrixResult, { screen }: MatrixPrintOptions): string {
     isNarrow && place !== rows[i - 1]?.place ? [place, ...table.rows[i]] : table.rows[i],
   )
   const headline = `${scenario}${version}, seed ${seed}: the worst that an attacker gets of others`
-  return [hangingLines(headline, screen), legend, [...table.head, ...lines]].map((part) => part.join('\n')).join('\n\n')
+  const parts = [hangingLines(headline, screen), legend, [...table.head, ...lines]].map((part) => part.join('\n'))
+  return [...parts, ...judgement(matrix, screen)].join('\n\n')
 }
 
 function pathOf(name: string, { paths }: MatrixResult): MatrixResult['paths'][number] | undefined {
