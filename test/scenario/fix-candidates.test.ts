@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { candidatesFor } from '../../src/scenario/fix/candidates.ts'
 import type { Change } from '../../src/scenario/fix/change.ts'
 import { setUpOf } from '../../src/scenario/fix/cluster-set-up.ts'
-import { checkTree, readTree } from '../../src/scenario/load.ts'
+import { differenceOf } from '../../src/scenario/fix/transplant.ts'
+import { checkTree, loadScenario, readTree } from '../../src/scenario/load.ts'
 
 /** Returns the changes that are tried on a cluster, as texts. */
 function changesOf(apiserver: string, kubelet: string): readonly string[] {
@@ -42,4 +43,29 @@ test('a value that leaves less open is tried, also where it is not the strictest
   for (const one of ['authorization-mode=RBAC', 'authorization-mode=RBAC,Node', 'insecure-port=0', 'readOnlyPort=0'])
     expect(weak).toContain(one)
   expect(weak).toContain('authorization.mode=Webhook')
+})
+
+describe('the difference between a cluster and the one with changes', () => {
+  const blueprintOf = (flags: string) => {
+    const text = `version: 1
+kubernetes: "1.30"
+cluster: { nodes: 1, apiserver: { flags: { authorization-mode: [Node, RBAC], ${flags} } } }
+paths: { logs: { kind: apiserver-kubelet } }
+workloads: { logs: { path: logs, kind: logs, response: 1000B, requests: 4 } }
+`
+    const loaded = loadScenario({ file: 'a.yaml', text })
+    if (!loaded.ok) throw new Error('the scenario is invalid')
+    return loaded.scenario.blueprint
+  }
+  const plain = blueprintOf('anonymous-auth: true')
+
+  test('is that of flags which leave attackers where they stand', () => {
+    const changed = blueprintOf('anonymous-auth: false')
+    expect(differenceOf(plain, changed)).toEqual({ before: plain, after: changed })
+  })
+
+  test('is none where the apiserver dials other addresses, since attackers stand on other links then', () => {
+    const dialling = blueprintOf('anonymous-auth: true, kubelet-preferred-address-types: [Hostname, InternalIP]')
+    expect(differenceOf(plain, dialling)).toBe(null)
+  })
 })

@@ -9,12 +9,20 @@ export interface Difference {
   readonly after: Blueprint
 }
 
-/** Returns the difference between a scenario and the one with changes; null if it is more than the cluster and its paths. */
+/**
+ * Returns the difference between a scenario and the one with changes; null if it is more than the cluster and its paths, or
+ * if the apiserver dials other addresses of nodes then: attackers stand on the links that its connections cross.
+ */
 export function differenceOf(before: Blueprint, after: Blueprint): Difference | null {
+  if (!isSame(dialledTypes(before), dialledTypes(after))) return null
   const isOther = Object.entries(before).some(
     ([key, value]) => !TOUCHED.includes(key) && !isSame(value, Object.getOwnPropertyDescriptor(after, key)?.value),
   )
   return isOther ? null : { before, after }
+}
+
+function dialledTypes({ cluster }: Blueprint): unknown {
+  return cluster?.apiserver.configuration.kubeletPreferredAddressTypes
 }
 
 /**
