@@ -312,6 +312,18 @@ describe('a middlebox before a host', () => {
     expect(fateOf('b', 'b')).toEqual(['at b'])
   })
 
+  test('judges what its host sends or passes on in the name of others, where no other host has that address', () => {
+    const fatesOf = (from: string, source: string) => {
+      const { lab, desk } = row({ ...translatedAtB('10.0.0.3'), middleboxes: [nat] })
+      desk.send({ from, source, to: 'c', flags: ACK })
+      lab.run()
+      return [desk.discards, desk.ends]
+    }
+    expect(fatesOf('b', 'a')).toEqual([['b: 10.0.0.1:1>10.0.0.3:2'], []])
+    expect(fatesOf('a', SERVICE)).toEqual([['b: 10.96.0.10:1>10.0.0.3:2'], []])
+    expect(fatesOf('a', 'c')).toEqual([[], ['c: 10.0.0.3:1>10.0.0.3:2']])
+  })
+
   test('refuses packets in the name of its host where it resets forgotten connections', () => {
     expect(fateOf('a', 'b', { expired: 'reset-on-next' })).toEqual(['b refuses 10.0.0.1:1>10.0.0.2:2'])
     expect(fateOf('b', 'a', { expired: 'reset-on-next' })).toEqual(['b refuses 10.0.0.2:1>10.0.0.1:2'])
