@@ -106,6 +106,9 @@ describe('the files below a folder', () => {
     // What /proc has of the command line of a program with words of one letter.
     expect(of(0x61, 0, 0x62, 0x63, 0)).toBe('a\0bc\0')
     expect(of(0x61, 0)).toBe('a\0')
+    // Zero bytes in the place of characters.
+    expect(of(0, 0, 0, 0)).toBe('\0\0\0\0')
+    expect(of(0x61, 0, 0, 0)).toBe('a\0\0\0')
     expect(of(0xef, 0xbb, 0xbf, 0x61)).toBe('a')
   })
 })

@@ -4,15 +4,17 @@ import { searchFix } from '../../src/cli/fix/search.ts'
 import { anonymousEnabled } from '../../src/cluster/flags/kubelet/authentication-anonymous-enabled.ts'
 import { authorizationMode } from '../../src/cluster/flags/kubelet/authorization-mode.ts'
 import { readOnlyPort } from '../../src/cluster/flags/kubelet/read-only-port.ts'
+import { rotateCertificates } from '../../src/cluster/flags/kubelet/rotate-certificates.ts'
 import type { VerdictResult } from '../../src/measure/verdict.ts'
 import { APPROVER, CERTIFICATES, type Change, changeKey } from '../../src/scenario/fix/change.ts'
 import { forbidden, judgeOf, setting, type World } from '../fixtures/fix-world.ts'
 
-const [PORT, OTHER_PORT, ANONYMOUS, WEBHOOK] = [
+const [PORT, OTHER_PORT, ANONYMOUS, WEBHOOK, ROTATE] = [
   setting(readOnlyPort, '0'),
   setting(readOnlyPort, '1'),
   setting(anonymousEnabled, 'false'),
   setting(authorizationMode, 'Webhook'),
+  setting(rotateCertificates, 'true'),
 ]
 
 /** Searches in a world of rules. Returns the changes of the fix, and the keys that it closes. */
@@ -71,8 +73,34 @@ describe('the smallest fix', () => {
   test('has no two values of one flag', async () => {
     const failing = [forbidden('a'), forbidden('b')]
     const left: World['left'] = (one, has) => (has(one.key === 'a' ? PORT : OTHER_PORT) ? null : one)
-    const { changes } = await fixOf([PORT, OTHER_PORT], { failing, left })
-    expect(changes).not.toEqual(keys(PORT, OTHER_PORT))
+    expect((await fixOf([PORT, OTHER_PORT], { failing, left })).changes).toEqual([])
+    // The other value needs a further change.
+    const broken: World['broken'] = (has) => (has(OTHER_PORT) && !has(APPROVER) ? ['logs'] : [])
+    expect((await fixOf([PORT, OTHER_PORT, APPROVER], { failing, left, broken })).changes).toEqual([])
+  })
+
+  test('is the first of several that take as much', async () => {
+    const left: World['left'] = (one, has) => (has(PORT) || has(ANONYMOUS) ? null : one)
+    for (const candidates of [
+      [PORT, ANONYMOUS],
+      [ANONYMOUS, PORT],
+    ])
+      expect((await fixOf(candidates, { failing: [forbidden('a')], left })).changes).toEqual(keys(candidates[0]))
+  })
+
+  test('is smaller than what closes most at each step', async () => {
+    const failing = ['a', 'b', 'c', 'd'].map((key) => forbidden(key))
+    const closedBy: Record<string, readonly Change[]> = {
+      a: [PORT, ANONYMOUS],
+      b: [PORT, WEBHOOK],
+      c: [ANONYMOUS],
+      d: [WEBHOOK],
+    }
+    const left: World['left'] = (one, has) => (closedBy[one.key].some(has) ? null : one)
+    expect(await fixOf([PORT, ANONYMOUS, WEBHOOK], { failing, left })).toEqual({
+      changes: keys(ANONYMOUS, WEBHOOK),
+      closed: ['a', 'b', 'c', 'd'],
+    })
   })
 })
 
@@ -99,6 +127,81 @@ describe('a change that closes something and breaks something', () => {
     expect(await fixOf([PORT, APPROVER, WEBHOOK], { failing, left, broken })).toEqual({
       changes: keys(PORT, APPROVER, WEBHOOK),
       closed: ['a'],
+    })
+  })
+
+  /** Returns what the first of some changes breaks: something for each of the others, until all before it are made. */
+  const chainOf =
+    (chain: readonly Change[]): NonNullable<World['broken']> =>
+    (has) => {
+      const missing = chain.findIndex((change) => !has(change))
+      return missing < 1 ? [] : chain.slice(missing).map((change) => changeKey(change))
+    }
+
+  test('is made with up to four others that repair it step by step', async () => {
+    const five = [PORT, ANONYMOUS, WEBHOOK, APPROVER, ROTATE]
+    expect((await fixOf(five, { failing, left, broken: chainOf(five) })).changes).toEqual(keys(...five))
+    const six = [...five, CERTIFICATES]
+    expect((await fixOf(six, { failing, left, broken: chainOf(six) })).changes).toEqual([])
+  })
+
+  test('is not made where no other one makes a difference alone', async () => {
+    const broken: NonNullable<World['broken']> = (has) =>
+      has(PORT) && !(has(ANONYMOUS) && has(APPROVER)) ? ['logs'] : []
+    expect((await fixOf([PORT, ANONYMOUS, APPROVER], { failing, left, broken })).changes).toEqual([])
+    // Nor by way of a set that the cluster refuses.
+    const refusing: World['broken'] = (has) => (has(PORT) && has(ANONYMOUS) && !has(APPROVER) ? null : broken(has))
+    expect((await fixOf([PORT, ANONYMOUS, APPROVER], { failing, left, broken: refusing })).changes).toEqual([])
+  })
+
+  test('is repaired by one change where the cluster refuses it with another', async () => {
+    const broken: World['broken'] = (has) =>
+      has(PORT) && has(ANONYMOUS) ? null : has(PORT) && !has(APPROVER) ? ['logs'] : []
+    expect((await fixOf([PORT, ANONYMOUS, APPROVER], { failing, left, broken })).changes).toEqual(keys(PORT, APPROVER))
+  })
+
+  test('is repaired in another way where what repairs it opens it again', async () => {
+    const reopened: World['left'] = (one, has) => (has(PORT) && !has(ANONYMOUS) ? null : one)
+    const broken: World['broken'] = (has) =>
+      !has(PORT) || has(ANONYMOUS) ? [] : !has(APPROVER) ? ['logs', 'exec'] : !has(WEBHOOK) ? ['exec'] : []
+    expect((await fixOf([PORT, ANONYMOUS, APPROVER, WEBHOOK], { failing, left: reopened, broken })).changes).toEqual(
+      keys(PORT, APPROVER, WEBHOOK),
+    )
+  })
+
+  test('is not repaired by another value of its own flag', async () => {
+    const broken: World['broken'] = (has) => (has(PORT) && !has(OTHER_PORT) ? ['logs'] : [])
+    expect((await fixOf([PORT, OTHER_PORT], { failing, left, broken })).changes).toEqual([])
+  })
+
+  test('is repaired for what nothing else closes', async () => {
+    const two = [forbidden('a'), forbidden('b')]
+    const closing: World['left'] = (one, has) => (has(PORT) || (one.key === 'a' && has(ANONYMOUS)) ? null : one)
+    const broken: World['broken'] = (has) => (has(PORT) && !has(APPROVER) ? ['logs'] : [])
+    expect(await fixOf([PORT, ANONYMOUS, APPROVER], { failing: two, left: closing, broken })).toEqual({
+      changes: keys(PORT, APPROVER),
+      closed: ['a', 'b'],
+    })
+  })
+
+  test('is left out where one that breaks less closes the same', async () => {
+    const either: World['left'] = (one, has) => (has(PORT) || has(WEBHOOK) ? null : one)
+    const broken: World['broken'] = (has) => [
+      ...(has(PORT) && !has(APPROVER) ? ['logs', 'exec'] : []),
+      ...(has(WEBHOOK) && !has(ANONYMOUS) ? ['logs'] : []),
+    ]
+    expect((await fixOf([PORT, ANONYMOUS, WEBHOOK, APPROVER], { failing, left: either, broken })).changes).toEqual(
+      keys(ANONYMOUS, WEBHOOK),
+    )
+  })
+
+  test('shares with another one what repairs both', async () => {
+    const two = [forbidden('a'), forbidden('b')]
+    const closing: World['left'] = (one, has) => (has(one.key === 'a' ? PORT : ANONYMOUS) ? null : one)
+    const broken: World['broken'] = (has) => ((has(PORT) || has(ANONYMOUS)) && !has(APPROVER) ? ['logs'] : [])
+    expect(await fixOf([PORT, ANONYMOUS, APPROVER], { failing: two, left: closing, broken })).toEqual({
+      changes: keys(PORT, ANONYMOUS, APPROVER),
+      closed: ['a', 'b'],
     })
   })
 
@@ -147,6 +250,39 @@ describe('changes that each get an attacker less', () => {
       changes: keys(ANONYMOUS, WEBHOOK),
       closed: ['a'],
     })
+  })
+
+  /** Lets an attacker see a message less for each of some changes, and nothing with all of them. */
+  const sharing =
+    (parts: readonly Change[]): World['left'] =>
+    (_, has) => {
+      const made = parts.filter(has).length
+      return made === parts.length ? null : forbidden('a', exposed(9 - made))
+    }
+
+  test('are up to five', async () => {
+    const failing = [forbidden('a', exposed(9))]
+    const parts = [PORT, ANONYMOUS, WEBHOOK, APPROVER, ROTATE, CERTIFICATES]
+    for (const count of [3, 5]) {
+      const some = parts.slice(0, count)
+      expect((await fixOf(parts, { failing, left: sharing(some) })).changes).toEqual(keys(...some))
+    }
+    expect((await fixOf(parts, { failing, left: sharing(parts) })).changes).toEqual([])
+  })
+
+  test('are combined with others where the cluster refuses some together', async () => {
+    const failing = [forbidden('a', exposed(9))]
+    const left: World['left'] = (_, has) => {
+      const made = [PORT, ANONYMOUS, WEBHOOK].filter(has).length
+      return made > 1 ? null : forbidden('a', exposed(9 - made))
+    }
+    const broken: World['broken'] = (has) => (has(PORT) && has(ANONYMOUS) ? null : [])
+    expect((await fixOf([PORT, ANONYMOUS, WEBHOOK], { failing, left, broken })).changes).toEqual(keys(PORT, WEBHOOK))
+  })
+
+  test('are not combined where each alone gets it no less', async () => {
+    const left: World['left'] = (one, has) => (has(ANONYMOUS) && has(WEBHOOK) ? null : one)
+    expect((await fixOf([ANONYMOUS, WEBHOOK], { failing: [forbidden('a')], left })).changes).toEqual([])
   })
 
   test('are not combined where one gets it less of one thing and more of another', async () => {

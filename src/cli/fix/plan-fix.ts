@@ -64,7 +64,7 @@ export async function planFix(
   }
   return {
     steps,
-    closed: new Set(failing.flatMap(({ key }) => (stillOpen.has(key) ? [] : [key]))),
+    closed: new Set(failing.map(({ key }) => key).filter((key) => !stillOpen.has(key))),
     open: failing.filter(({ key }) => stillOpen.has(key)),
     wrongOrders,
     minimality: await minimalityOf(changes, candidates, wanted, bench),
@@ -94,7 +94,7 @@ async function doesOneHold(
 ): Promise<boolean> {
   for (const change of candidates) {
     const [work] = await bench.works([[change]])
-    if (work === null || work.broken.length > 0) continue
+    if (work?.broken.length !== 0) continue
     if (await closesAll([change], wanted, bench)) return true
   }
   return false
@@ -104,7 +104,7 @@ async function doesOneHold(
 async function closesAll(set: readonly Change[], wanted: readonly Forbidden[], bench: Judge): Promise<boolean> {
   for (const one of wanted) {
     const [left] = await bench.forbidden([set], [one])
-    if (left === null || left.size > 0) return false
+    if (left?.size !== 0) return false
   }
   return true
 }
@@ -178,8 +178,7 @@ async function searchAll(
     const [left] = await bench.forbidden([changes], failing)
     open = failing.filter(({ key }) => left?.has(key) !== false)
   }
-  const still = new Set(open.map(({ key }) => key))
-  return { changes, closed: new Set(failing.flatMap(({ key }) => (still.has(key) ? [] : [key]))) }
+  return { changes, closed: new Set(failing.filter((one) => !open.includes(one)).map(({ key }) => key)) }
 }
 
 /**
@@ -223,9 +222,9 @@ function representatives(failing: readonly Forbidden[]): readonly Forbidden[] {
 /** Returns whether a set closes all wanted verdicts and breaks nothing. */
 async function holds(set: readonly Change[], wanted: readonly Forbidden[], bench: Judge): Promise<boolean> {
   const [work] = await bench.works([set])
-  if (work === null || work.broken.length > 0) return false
+  if (work?.broken.length !== 0) return false
   const [left] = await bench.forbidden([set], wanted)
-  return left !== null && left.size === 0
+  return left?.size === 0
 }
 
 /**
@@ -292,7 +291,7 @@ async function withoutSeveral(
   const subsets = Array.from({ length: 2 ** changes.length }, (_, bits) =>
     changes.filter((_change, i) => Math.floor(bits / 2 ** i) % 2 === 1),
   )
-  const smaller = subsets.filter(({ length }) => length > 0 && length < changes.length - 1)
+  const smaller = subsets.filter(({ length }) => length < changes.length - 1)
   for (const subset of smaller.toSorted((a, b) => a.length - b.length))
     if (await holds(subset, wanted, bench)) return subset
   return null

@@ -51,21 +51,23 @@ class Search {
   async run(): Promise<void> {
     const singles = this.#candidates.map((change) => [change])
     const works = await this.#bench.works(singles)
-    const valid = singles.filter((_, i) => works[i] !== null)
-    const left = await this.#bench.forbidden(valid, this.#failing)
+    const left = await this.#bench.forbidden(singles, this.#failing)
     const toRepair: { set: readonly Change[]; closes: ReadonlySet<string>; work: Work }[] = []
-    const helpful = new Map<string, Change[]>()
-    for (const [i, set] of valid.entries()) {
-      const work = works[singles.indexOf(set)]!
+    const helpful: { key: string; change: Change }[] = []
+    for (const [i, set] of singles.entries()) {
       const still = left[i]
+      // The scenario refuses the change.
       if (still === null) continue
-      const closes = new Set(this.#failing.flatMap(({ key }) => (still.has(key) ? [] : [key])))
-      if (work.broken.length === 0) this.#add(set, closes)
-      else if (closes.size > 0) toRepair.push({ set, closes, work })
-      if (work.broken.length > 0) continue
+      const work = works[i]!
+      const closes = this.#closedBy(still)
+      if (work.broken.length > 0) {
+        toRepair.push({ set, closes, work })
+        continue
+      }
+      this.#add(set, closes)
       for (const one of this.#failing) {
         const after = still.get(one.key)
-        if (after !== undefined && isLess(after, one)) helpful.set(one.key, [...(helpful.get(one.key) ?? []), set[0]])
+        if (after !== undefined && isLess(after, one)) helpful.push({ key: one.key, change: set[0] })
       }
     }
     for (const { set, closes, work } of toRepair.toSorted((a, b) => a.work.broken.length - b.work.broken.length))
@@ -99,12 +101,12 @@ class Search {
   }
 
   /** Combines changes that each get an attacker less, where none of them closes its verdict alone. */
-  async #combine(helpful: ReadonlyMap<string, readonly Change[]>): Promise<void> {
+  async #combine(helpful: readonly { readonly key: string; readonly change: Change }[]): Promise<void> {
     for (const one of this.#failing) {
       if (this.#closable.has(one.key)) continue
-      const parts = helpful.get(one.key) ?? []
+      const parts = helpful.filter(({ key }) => key === one.key).map(({ change }) => change)
       let frontier: (readonly Change[])[] = parts.map((change) => [change])
-      for (let size = 2; size <= Math.min(MOST_CHANGES, parts.length) && frontier.length > 0; size++) {
+      for (let size = 2; size <= MOST_CHANGES && frontier.length > 0; size++) {
         const sets = distinctSets(
           frontier.flatMap((set) => parts.filter((change) => fits(set, change)).map((change) => [...set, change])),
         )
@@ -122,9 +124,12 @@ class Search {
 
   async #closing(sets: readonly (readonly Change[])[]): Promise<readonly ReadonlySet<string>[]> {
     const left = await this.#bench.forbidden(sets, this.#failing)
-    return left.map(
-      (still) => new Set(this.#failing.flatMap(({ key }) => (still === null || still.has(key) ? [] : [key]))),
-    )
+    return left.map((still) => this.#closedBy(still))
+  }
+
+  /** Returns the keys of the verdicts that are not left; none for what the scenario refuses. */
+  #closedBy(left: ReadonlyMap<string, Forbidden> | null): ReadonlySet<string> {
+    return new Set(this.#failing.map(({ key }) => key).filter((key) => left?.has(key) === false))
   }
 
   #extensions(set: readonly Change[]): readonly (readonly Change[])[] {
@@ -132,7 +137,6 @@ class Search {
   }
 
   #add(changes: readonly Change[], closes: ReadonlySet<string>): void {
-    if (closes.size === 0) return
     this.#remedies.push({ changes, closes })
     for (const key of closes) this.#closable.add(key)
   }
