@@ -1,4 +1,7 @@
-import { readdirSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { readFileTree } from '../../src/cli/input/read-file-tree.ts'
@@ -24,5 +27,25 @@ describe('the example sets', () => {
       const loaded = loadScenario({ text, file: 'cluster.yaml' })
       expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([])
     })
+  }
+})
+
+test('the commands that collect files go on, and end with 0, on a machine that lacks what they look for', () => {
+  const page = readFileSync(new URL('../../docs/import.md', import.meta.url), 'utf8')
+  const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text]) => text)
+  const collecting = blocks.filter((text) => text.includes('mkdir -p bundle'))
+  expect(collecting.length).toBeGreaterThan(8)
+  const programs = ['kubectl', 'microk8s', 'oc', 'talosctl', 'tar', 'systemctl', 'journalctl', 'ps']
+  const answering = programs.map((name) => `${name}() { :; }\n`).join('')
+  const missing = 'docker() { return 1; }\nNODE=n1 CONTROL_PLANE=c1\n'
+  const folder = mkdtempSync(join(tmpdir(), 'onpath-'))
+  try {
+    for (const text of collecting)
+      execFileSync('bash', ['-e', '-o', 'pipefail', '-c', `${answering}${missing}${text}`], {
+        cwd: folder,
+        stdio: 'ignore',
+      })
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 })
