@@ -9,7 +9,7 @@ import type { Note } from './report/note.ts'
 export interface KubeletFile {
   readonly tree: Tree
   readonly at: Place
-  /** file: a configuration file; drop-in: a file of --config-dir; cluster: what kubeadm hands out; running: /configz. */
+  /** file: a configuration file; drop-in: fields over it; cluster: what kubeadm hands out; running: /configz. */
   readonly from: 'file' | 'drop-in' | 'cluster' | 'running'
   /** The kind of machines to which it belongs where no folder names one; absent for all. */
   readonly role?: MachineRole
@@ -17,6 +17,8 @@ export interface KubeletFile {
   readonly machine?: string
   /** True if it changes a whole configuration that is given too. */
   readonly isPatch?: boolean
+  /** True if it lies in a folder that a kubelet reads only with --config-dir; else what starts the kubelet merges it. */
+  readonly isOfFolder?: boolean
 }
 
 export interface NodeEvidence {

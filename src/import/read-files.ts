@@ -117,6 +117,10 @@ function readDocument(document: ImportDocument, evidence: Evidence): void {
       ? one.kinds.includes(kind)
       : (one.kinds.includes(kind) || kind === '') && one.recognizes(document),
   )
+  if (reader?.mayConcern?.(document.text.text) === false) {
+    evidence.note({ kind: 'irrelevant', at: placeOf(tree.position), message: `1 object of kind ${kind}` })
+    return
+  }
   if (reader !== undefined) {
     reader.read(document, evidence)
     return

@@ -2,6 +2,7 @@ import type { DocumentReader, TextReader } from './reader.ts'
 import { abacReader } from './readers/abac.ts'
 import { argumentFileReader } from './readers/argument-file.ts'
 import { authenticationReader, authorizationReader } from './readers/authorization.ts'
+import { bottlerocketReader } from './readers/bottlerocket.ts'
 import { cloudConfigReader, clusterApiReader, kindReader } from './readers/cluster-api.ts'
 import { configMapReader } from './readers/config-map.ts'
 import { dockerInspectReader } from './readers/docker-inspect.ts'
@@ -69,6 +70,7 @@ export const TEXT_READERS: readonly TextReader[] = [
   tokenFileReader,
   bearerTokenReader,
   abacReader,
+  bottlerocketReader,
   userDataReader,
   systemdUnitReader,
   argumentFileReader,

@@ -188,6 +188,71 @@ spec:
   expect(of('other').report).toContain('the workers that have the profile open')
 })
 
+test('fields that k0s and Talos merge into the configuration hold beside a whole command line without --config-dir', () => {
+  const k0s = imported({
+    'ctl/etc/k0s/k0s.yaml': `apiVersion: k0s.k0sproject.io/v1beta1
+kind: ClusterConfig
+spec:
+  network: { provider: calico, calico: { wireguard: true } }
+  workerProfiles: [{ name: open, values: { readOnlyPort: 10255 } }]
+`,
+    'w/ps.txt': `root  800  1  1 Jun01 ?  00:10:00 /usr/local/bin/k0s worker --profile=open
+root  880  800  2 Jun01 ?  00:20:00 /var/lib/k0s/bin/kubelet --config=/run/k0s/kubelet/config.yaml --kubeconfig=/k
+`,
+  })
+  expect(k0s.scenario.cluster.kubelet.config.readOnlyPort).toBe(10255)
+  expect(k0s.report).not.toContain('no --config-dir')
+  expect(k0s.report).toContain('ctl/etc/k0s/k0s.yaml:4: the network plugin encrypts traffic: Calico WireGuard')
+  const talos = imported({
+    'worker.yaml': `version: v1alpha1
+machine: { type: worker, kubelet: { extraConfig: { readOnlyPort: 10255 } } }
+`,
+    'ps.txt':
+      'root  880  1  2 Jun01 ?  00:20:00 /usr/local/bin/kubelet --config=/etc/kubernetes/kubelet.yaml --kubeconfig=/k\n',
+  })
+  expect(talos.scenario.cluster.kubelet.config.readOnlyPort).toBe(10255)
+})
+
+test('kubelets of EKS and k0s that are told not to request a certificate have one that they sign themselves', () => {
+  const config = (kind: string) => `apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n${kind}`
+  const of = (files: Readonly<Record<string, string>>) => imported(files).scenario.cluster.kubelet['server-certificate']
+  const eks = (fields: string) =>
+    of({
+      'nodes.yaml': 'kind: Node\nmetadata: { name: n1, labels: { eks.amazonaws.com/nodegroup: a } }\n',
+      'n1/config.yaml': config(fields),
+    })
+  expect(eks('serverTLSBootstrap: true\n')).toBe('issued')
+  expect(eks('serverTLSBootstrap: false\n')).toBe('self-signed')
+  expect(eks('readOnlyPort: 0\n')).toBe('self-signed')
+  const k0s = (values: string) =>
+    of({
+      'k0s.yaml': `apiVersion: k0s.k0sproject.io/v1beta1
+kind: ClusterConfig
+spec: { workerProfiles: [{ name: default, values: { ${values} } }] }
+`,
+      'w/ps.txt': 'root  800  1  1 Jun01 ?  00:10:00 /usr/local/bin/k0s worker --token-file=/t\n',
+    })
+  expect(k0s('readOnlyPort: 0')).toBe('issued')
+  expect(k0s('serverTLSBootstrap: false')).toBe('self-signed')
+})
+
+test('settings of Bottlerocket say whether kubelets request their certificates', () => {
+  const serving = (settings: string) =>
+    imported({ 'nodes.yaml': 'kind: Node\nmetadata: { name: n1 }\n', 'n1/user-data.toml': settings })
+  const off = serving('[settings.kubernetes]\napi-server = "https://x"\nserver-tls-bootstrap = false # none\n')
+  expect(off.scenario.cluster.kubelet).toMatchObject({
+    config: { authentication: { anonymous: { enabled: false } } },
+    flags: { 'rotate-server-certificates': false },
+    'server-certificate': 'self-signed',
+  })
+  expect(commentOn(off.text, 'rotate-server-certificates')).toBe('n1/user-data.toml:3')
+  expect(serving('settings.kubernetes.max-pods = 20\n').scenario.cluster.kubelet['server-certificate']).toBe('issued')
+  expect(serving('[settings.kubernetes]\nserver-certificate = "S3CR3T"\n').report).toContain(
+    'n1/user-data.toml:2: server-certificate of Bottlerocket',
+  )
+  expect(serving('settings.kubernetes.authentication-mode = "tls"\n').text).not.toContain('EKS')
+})
+
 test('extra arguments of Talos add to its authorizers and plugins, and replace other flags; patches are read too', () => {
   const { flags } = imported({
     'controlplane.yaml': `version: v1alpha1
@@ -451,14 +516,16 @@ write_files:
   })
 })
 
-test('pods of a list that concern nobody are not read, and counted', () => {
+test('pods that concern nobody are not read, and counted, in a list and in a manifest', () => {
   const pod = (name: string, image: string) =>
     `- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: ${name}\n  spec:\n    containers:\n    - image: ${image}\n`
   const { report } = imported({
     'pods.yaml': `apiVersion: v1\nitems:\n${pod('a', 'nginx')}${pod('b', 'nginx')}${pod('c', 'ghcr.io/x/kubelet-csr-approver:v1')}kind: List\n`,
+    'kube-vip.yaml': pod('kube-vip', 'ghcr.io/kube-vip/kube-vip:v0.6.4').replace(/^../gm, ''),
     'm.yaml': manifest('--authorization-mode=RBAC'),
   })
   expect(report).toContain('2 objects of kind Pod')
+  expect(report).toContain('kube-vip.yaml:1: 1 object of kind Pod')
 })
 
 describe('MicroK8s without the files of its flags', () => {

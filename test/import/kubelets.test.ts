@@ -97,6 +97,21 @@ describe('a kubelet', () => {
     expect(report).not.toContain('they are taken to be as')
   })
 
+  test('of which nothing is known is taken as that of a node of the same role', () => {
+    const node = (name: string, role: string) =>
+      `apiVersion: v1\nkind: Node\nmetadata: { name: ${name}, labels: { node-role.kubernetes.io/${role}: "" } }\n`
+    const nodes = ['cp-1', 'cp-2'].map((name) => node(name, 'control-plane'))
+    const { report, scenario } = imported({
+      ...apiserver,
+      'nodes.yaml': [...nodes, node('w-1', 'worker'), node('w-2', 'worker')].join('---\n'),
+      'cp-1/var/lib/kubelet/config.yaml': config('readOnlyPort: 0\n'),
+      'w-1/var/lib/kubelet/config.yaml': config('readOnlyPort: 10255\n'),
+    })
+    expect(scenario.cluster.nodes['workers-2'].names).toEqual(['w-1', 'w-2'])
+    expect(report).toContain('the kubelets of cp-2; they are taken to be as that of cp-1')
+    expect(report).toContain('the kubelets of w-2; they are taken to be as that of w-1')
+  })
+
   test('that differs from the others gets a pool and paths of its own', () => {
     const { scenario } = imported({
       ...apiserver,

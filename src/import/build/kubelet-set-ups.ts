@@ -122,16 +122,17 @@ function layersOf(
   const dropIns = found
     .filter(({ from }) => from === 'drop-in')
     .sort((a, b) => Number(a.isPatch ?? false) - Number(b.isPatch ?? false) || (a.at.file < b.at.file ? -1 : 1))
-  const areRead = !isWhole || Boolean(lastFlag(flags, 'config-dir')?.value)
-  const first = dropIns[0]
-  if (!areRead && first !== undefined)
+  const isFolderRead = !isWhole || Boolean(lastFlag(flags, 'config-dir')?.value)
+  const unread = isFolderRead ? [] : dropIns.filter(({ isOfFolder }) => isOfFolder === true)
+  const [first] = unread
+  if (first !== undefined)
     context.note({
       kind: 'contradiction',
       at: first.at,
       message: 'drop-ins of a kubelet configuration whose command line has no --config-dir',
       consequence: 'they have no effect',
     })
-  return [...(main === undefined ? [] : [main]), ...(areRead ? dropIns : [])]
+  return [...(main === undefined ? [] : [main]), ...dropIns.filter((one) => !unread.includes(one))]
 }
 
 interface CommandLine {

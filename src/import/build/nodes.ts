@@ -51,10 +51,11 @@ export function planNodes(
       message: `${controls.length} nodes of the control plane; the scenario has one apiserver, on ${master!.name}`,
       consequence: 'the others are nodes with kubelets, which the apiserver reaches as it reaches workers',
     })
-  if (others.length > 0) noteAssumed(others, setUps, context)
+  const known = { setUps, examples: examplesOf(unique, setUps) }
+  if (others.length > 0) noteAssumed(others, known, context)
   if (others.length > 0)
-    return { master, nodes: others.map((node) => ofEvidence(node, setUpFor(node, setUps), taken, context)) }
-  if (master !== null) return { master, nodes: [onlyNode(master, setUps, taken, context)] }
+    return { master, nodes: others.map((node) => ofEvidence(node, setUpFor(node, known), taken, context)) }
+  if (master !== null) return { master, nodes: [onlyNode(master, known, taken, context)] }
   const workers = setUps.filter((one) => !['', CONTROL_PLANES, machine].includes(one.machine))
   if (workers.length > 0) return { master, nodes: workers.map((one) => ofMachine(one, taken)) }
   context.note({
@@ -78,10 +79,33 @@ export function planNodes(
   }
 }
 
-/** Returns the set-up of a node: that of its machine, else that of all control planes, else the one that stands for all. */
+/** The set-ups that are known, and those that stand for other nodes. */
+interface KnownSetUps {
+  readonly setUps: readonly KubeletSetUp[]
+  readonly examples: KubeletExamples
+}
+
+/** The first set-up of a node of the control plane, and of a worker. */
+interface KubeletExamples {
+  readonly controlPlane: KubeletSetUp | undefined
+  readonly worker: KubeletSetUp | undefined
+}
+
+function examplesOf(nodes: readonly NodeEvidence[], setUps: readonly KubeletSetUp[]): KubeletExamples {
+  const of = (isControlPlane: boolean) => {
+    const alike = nodes.filter((node) => node.isControlPlane === isControlPlane)
+    return setUps.find((one) => alike.some(({ name }) => isOf(one, name)))
+  }
+  return { controlPlane: of(true), worker: of(false) }
+}
+
+/**
+ * Returns the set-up of a node: that of its machine, else that of all control planes, else the one that stands for all,
+ * else that of a node of the same role, else any.
+ */
 function setUpFor(
   { name, isControlPlane }: Pick<NodeEvidence, 'name' | 'isControlPlane'>,
-  setUps: readonly KubeletSetUp[],
+  { setUps, examples }: KnownSetUps,
 ): KubeletSetUp | null {
   const ofControlPlanes = isControlPlane ? setUps.find(({ machine }) => machine === CONTROL_PLANES) : undefined
   const others = setUps.filter(({ machine }) => machine !== CONTROL_PLANES)
@@ -89,6 +113,7 @@ function setUpFor(
     setUps.find((one) => isOf(one, name)) ??
     ofControlPlanes ??
     others.find(({ machine }) => machine === '') ??
+    (isControlPlane ? examples.controlPlane : examples.worker) ??
     others[0] ??
     null
   )
@@ -100,21 +125,32 @@ function isOf({ machine, flags }: KubeletSetUp, name: string): boolean {
 }
 
 /** Reports the nodes of whose kubelets nothing was given. */
-function noteAssumed(nodes: readonly NodeEvidence[], setUps: readonly KubeletSetUp[], context: BuildContext): void {
+function noteAssumed(nodes: readonly NodeEvidence[], known: KnownSetUps, context: BuildContext): void {
   const isKnown = ({ name, isControlPlane }: NodeEvidence) =>
-    setUps.some((one) => isOf(one, name) || (isControlPlane && one.machine === CONTROL_PLANES))
-  const without = nodes.filter((node) => !isKnown(node))
-  const [first] = without
-  const found = first === undefined ? null : setUpFor(first, setUps)
-  if (first === undefined || found === null) return
-  const taken = found.machine
-  const isForAll = taken === '' || (found.files.length > 0 && found.files.every(({ from }) => from === 'cluster'))
+    known.setUps.some((one) => isOf(one, name) || (isControlPlane && one.machine === CONTROL_PLANES))
+  const without = new Map<KubeletSetUp, NodeEvidence[]>()
+  for (const node of nodes.filter((one) => !isKnown(one))) {
+    const setUp = setUpFor(node, known)
+    if (setUp === null) continue
+    const own = without.get(setUp) ?? []
+    own.push(node)
+    without.set(setUp, own)
+  }
+  for (const [setUp, own] of without) noteTaken(setUp, own, context)
+}
+
+function noteTaken(
+  { machine: taken, files }: KubeletSetUp,
+  without: readonly NodeEvidence[],
+  context: BuildContext,
+): void {
+  const isForAll = taken === '' || (files.length > 0 && files.every(({ from }) => from === 'cluster'))
   if (isForAll) return
   const names = without.slice(0, 3).map(({ name }) => name)
   const more = without.length > names.length ? ` and ${without.length - names.length} more` : ''
   context.note({
     kind: 'unknown',
-    at: first.at,
+    at: without[0].at,
     message: `the kubelets of ${names.join(', ')}${more}; they are taken to be as that of ${taken}`,
     consequence: 'one kubelet that is configured otherwise is enough for an attacker: add its files',
   })
@@ -138,12 +174,7 @@ function ofEvidence(
   }
 }
 
-function onlyNode(
-  master: NodeEvidence,
-  setUps: readonly KubeletSetUp[],
-  taken: Set<string>,
-  context: BuildContext,
-): NodePlan {
+function onlyNode(master: NodeEvidence, known: KnownSetUps, taken: Set<string>, context: BuildContext): NodePlan {
   context.note({
     kind: 'unknown',
     at: master.at,
@@ -153,7 +184,7 @@ function onlyNode(
   })
   const { name, origin, setUp, minor } = ofEvidence(
     { ...master, name: `${master.name}-peer` },
-    setUpFor(master, setUps),
+    setUpFor(master, known),
     taken,
     context,
   )

@@ -98,7 +98,22 @@ function isRequested({ flags, files, isWhole }: KubeletSetUp, { profile }: Build
   return isAssumed ? assumed(true, `as ${profile.title}`) : null
 }
 
-function ownCertificate({ files, at }: KubeletSetUp, { profile }: BuildContext): Sourced<Serving> {
+/** Returns the place that turns requests off, where a kubelet of the distribution requests its certificate by default. */
+function requestsOff({ flags, files }: KubeletSetUp, { profile }: BuildContext): Place | null {
+  if (profile.kubelet.serverTLSBootstrap !== 'true') return null
+  const flag = lastFlag(flags, 'rotate-server-certificates')
+  if (flag !== undefined) return flag.at
+  const off = files.findLast(({ tree }) => booleanOf(textAt(tree, ['serverTLSBootstrap'])) === false)
+  if (off !== undefined) return placeOf(treeAt(off.tree, ['serverTLSBootstrap'])!.position)
+  return files.find(({ from }) => from === 'file' || from === 'running')?.at ?? null
+}
+
+/** The certificate of a kubelet that requests none, or of which nothing says that it does. */
+function ownCertificate(setUp: KubeletSetUp, context: BuildContext): Sourced<Serving> {
+  const { files, at } = setUp
+  const { profile } = context
+  const off = isRequested(setUp, context) === null ? requestsOff(setUp, context) : null
+  if (off !== null) return written('self-signed', off, 'it requests no serving certificate')
   if (profile.serving !== null) return assumed(profile.serving.by, profile.serving.why)
   const file = files[0]?.at ?? at
   const why = 'no serverTLSBootstrap and no tlsCertFile'

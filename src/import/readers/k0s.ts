@@ -50,6 +50,9 @@ function readConfig(tree: Tree, evidence: Evidence): void {
       at: placeAt(tree, ['spec', 'network', 'kubeProxy', 'disabled']),
       message: 'kube-proxy is off; that of iptables is taken for what replaces it',
     })
+  const wireguard = ['spec', 'network', 'calico', 'wireguard']
+  if (booleanOf(textAt(tree, wireguard)) === true && textAt(tree, ['spec', 'network', 'provider']) === 'calico')
+    evidence.encryptions.push(written('Calico WireGuard', placeAt(tree, wireguard)))
   for (const profile of itemsAt(tree, ['spec', 'workerProfiles'])) {
     const values = treeAt(profile, ['values'])
     if (values?.kind !== 'map') continue

@@ -22,7 +22,8 @@ export const kubeletConfigurationReader: DocumentReader = {
         })
         return
       }
-      evidence.kubeletFiles.push({ tree, at: placeOf(tree.position), from: isDropIn ? 'drop-in' : 'file' })
+      const file = { tree, at: placeOf(tree.position) }
+      evidence.kubeletFiles.push(isDropIn ? { ...file, from: 'drop-in', isOfFolder: true } : { ...file, from: 'file' })
     }
   },
 }
