@@ -704,4 +704,36 @@ export const EQUIVALENT = [
     was: 'channels.awaitsRoom[before] === 1',
     becomes: ['true'],
   },
+  {
+    // What has got its name is not there any more under the other one.
+    file: 'src/cli/fix/write-files.ts',
+    was: 'staged.slice(done.length)',
+    becomes: ['staged'],
+  },
+  {
+    // Only whether it is true matters.
+    file: 'src/cli/fix/write-files.ts',
+    was: `{
+    return false
+  }`,
+    becomes: ['{}'],
+  },
+  {
+    // libuv lists names in this order already where it asks scandir(3), and no two names are equal.
+    file: 'src/cli/input/read-file-tree.ts',
+    was: '(a, b) => (a < b ? -1 : 1)',
+    becomes: ['() => undefined'],
+  },
+  {
+    // The same.
+    file: 'src/cli/input/read-file-tree.ts',
+    was: 'a < b',
+    becomes: ['false', 'a <= b'],
+  },
+  {
+    // Only a shorter way: what is read is counted as well.
+    file: 'src/cli/input/read-text.ts',
+    was: 'stats.size > limit',
+    becomes: ['false'],
+  },
 ]

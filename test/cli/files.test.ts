@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +12,7 @@ import { runningProcess, thisProcess } from '../../src/cli/files/process-identit
 import { readBytes, readTextFile } from '../../src/cli/input/read-text.ts'
 import { onFile, reasonOf, UsageError } from '../../src/cli/usage-error.ts'
 import { aFolder } from '../fixtures/folder.ts'
+import { LISTS_OPEN_FILES, openFilesBelow } from '../fixtures/open-files.ts'
 
 const NOBODY = 2 ** 22 + 1
 
@@ -304,6 +306,12 @@ describe('a file that is read', () => {
       '\ufffd',
       'a',
     ])
+    expect([read(0xff, 0x61), read(0xfe, 0x61), read(0x61, 0xff), read(0x61, 0xfe)]).toEqual([
+      '\ufffda',
+      '\ufffda',
+      'a\ufffd',
+      'a\ufffd',
+    ])
     for (const utf16 of [
       [0xff, 0xfe, 0x61, 0],
       [0xfe, 0xff, 0, 0x61],
@@ -313,8 +321,18 @@ describe('a file that is read', () => {
       expect(() => read(...utf16)).toThrow('it is UTF-16, and must be UTF-8')
   })
 
+  test.runIf(LISTS_OPEN_FILES)('is closed', () => {
+    const folder = aFolder({ a: 'x' })
+    expect(readTextFile(join(folder, 'a'))).toBe('x')
+    expect(openFilesBelow(folder)).toEqual([])
+  })
+
   test('is no device and no folder', () => {
     expect(() => readTextFile('/dev/null')).toThrow('it is a pipe or a device; write - to read standard input')
+    // Nobody writes to this pipe.
+    const pipe = join(aFolder(), 'pipe')
+    execFileSync('mkfifo', [pipe])
+    expect(() => readTextFile(pipe)).toThrow('it is a pipe or a device')
     expect(() => readTextFile(aFolder())).toThrow('it is a folder')
     expect(() => readTextFile(join(aFolder(), 'none'))).toThrow('there is no such file')
   })

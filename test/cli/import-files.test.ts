@@ -1,6 +1,8 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { decodeText } from '../../src/cli/input/decode-text.ts'
 import { readFileTree } from '../../src/cli/input/read-file-tree.ts'
 import { readSubjects } from '../../src/cli/input/read-subjects.ts'
@@ -58,6 +60,17 @@ describe('the files below a folder', () => {
     expect(readIn(folder, 'pods').files).toEqual([['pods/x', '1']])
   })
 
+  test.skipIf(process.platform === 'win32')('are no sockets', async () => {
+    const folder = aFolder({ a: 'x' })
+    const server = createServer().listen(join(folder, 'b'))
+    onTestFinished(() => {
+      server.close()
+    })
+    await once(server, 'listening')
+    const notes = [['unread', 'b', 1, 'a pipe, a socket or a device']]
+    expect(readIn(folder, '')).toEqual({ files: [['a', 'x']], notes })
+  })
+
   test('are followed by symbolic links to files inside, and by no others', () => {
     const folder = aFolder({ 'in/real': 'x', 'in/sub/y': 'y', 'inner/z': 'z' })
     const link = (target: string, name: string) => symlinkSync(target, join(folder, 'in', name))
@@ -82,6 +95,24 @@ describe('the files below a folder', () => {
     expect(readIn(folder, 'in/outside').files).toEqual([['in/outside', 'z']])
   })
 
+  test('are refused all where they are too many, or too large together', () => {
+    const folder = aFolder({ a: 'xx', 'b/c': 'yyy', 'b/d': '' })
+    const read = (files: number, bytes: number) => readFileTree([folder], { files, bytes }).files.length
+    expect(read(3, 5)).toBe(3)
+    expect(() => read(2, 5)).toThrow(/^more than 2 files or /)
+    expect(() => read(3, 4)).toThrow(/^more than 3 files or /)
+  })
+
+  test('are left out one by one where one is too large', () => {
+    const folder = aFolder({ a: 'x', b: '' })
+    truncateSync(join(folder, 'b'), 64 * 2 ** 20 + 1)
+    const { files, notes } = readIn(folder, '')
+    expect([files, notes.map(([, file, , message]) => [file, String(message).replace(folder, '')])]).toEqual([
+      [['a', 'x']],
+      [['b', 'cannot read /b: it is larger than 64 MiB']],
+    ])
+  })
+
   test('must be readable where they are named', () => {
     const folder = aFolder()
     expect(() => readFileTree([join(folder, 'none')])).toThrow(/^cannot read .*none: there is no such file$/)
@@ -95,8 +126,9 @@ describe('the files below a folder', () => {
     bytes('d', 0xff, 0x41)
     bytes('e', 0xfe, 0x41)
     bytes('f', 0x41, 0xfe)
+    bytes('g', 0x41, 0xff)
     const texts = readIn(folder, '').files.map(([, text]) => text)
-    expect(texts).toEqual(['ä', 'ä', 'ä', '\ufffdA', '\ufffdA', 'A\ufffd'])
+    expect(texts).toEqual(['ä', 'ä', 'ä', '\ufffdA', '\ufffdA', 'A\ufffd', 'A\ufffd'])
   })
 
   test('are UTF-16 without its mark where every second byte of the beginning is zero', () => {

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -12,9 +13,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Disk, writeFiles } from '../../src/cli/fix/write-files.ts'
 import { aFolder } from '../fixtures/folder.ts'
+import { LISTS_OPEN_FILES, openFilesBelow } from '../fixtures/open-files.ts'
 
 describe('files that are written', () => {
   const BEFORE = 'a: 1\n'
@@ -31,6 +33,43 @@ describe('files that are written', () => {
     expect(readFileSync(path, 'utf8')).toBe(AFTER)
     expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(readdirSync(dirname(path))).toEqual(['a.yaml'])
+    // Also one that files do not get by themselves.
+    chmodSync(path, 0o666)
+    write(path, BEFORE, AFTER)
+    expect(statSync(path).mode & 0o777).toBe(0o666)
+  })
+
+  test.runIf(LISTS_OPEN_FILES)('are closed', () => {
+    const path = join(aFolder({ 'a.yaml': BEFORE }), 'a.yaml')
+    write(path)
+    expect(openFilesBelow(dirname(path))).toEqual([])
+  })
+
+  describe.runIf(process.getuid?.() === 0)('with an owner', () => {
+    const [USER, GROUP] = [4711, 4712]
+    /** Writes a file that belongs to USER; returns its text, owner and group afterwards. */
+    const ownersOf = () => {
+      const path = join(aFolder({ 'a.yaml': BEFORE }), 'a.yaml')
+      chownSync(path, USER, GROUP)
+      write(path)
+      const { uid, gid } = statSync(path)
+      return [readFileSync(path, 'utf8'), uid, gid]
+    }
+    const being = (uid: number) => {
+      const asking = vi.spyOn(process, 'getuid').mockReturnValue(uid)
+      onTestFinished(() => asking.mockRestore())
+    }
+
+    test('keep their owner and group', () => {
+      expect(ownersOf()).toEqual([AFTER, USER, GROUP])
+    })
+
+    test('would not be given to anybody by a user, who may write only own files', () => {
+      being(USER)
+      expect(ownersOf()).toEqual([AFTER, process.geteuid?.(), process.getegid?.()])
+      being(USER + 1)
+      expect(ownersOf).toThrow('it belongs to another user; nothing was written')
+    })
   })
 
   test('are none at all if one of them is a link, has several names, or changed meanwhile', () => {
@@ -144,6 +183,13 @@ describe('files that are written', () => {
       expect(message).toMatch(/^cannot write to \/(?:a|b|new)\.yaml: the disk is full$/)
       expect(found).toEqual({ 'a.yaml': BEFORE, 'b.yaml': BEFORE })
     }
+  })
+
+  test('are none where all are new, and the last one does not get its name', () => {
+    const folder = aFolder()
+    const after = ['a.yaml', 'b.yaml'].map((name) => ({ path: join(folder, name), text: AFTER }))
+    expect(() => writeFiles([], after, failingDisk(4).disk)).toThrow(/b\.yaml: the disk is full$/)
+    expect(readdirSync(folder)).toEqual([])
   })
 
   test('are never half, and those that stay changed are named, where nothing works any more', () => {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
-  existsSync,
   fchmodSync,
   fchownSync,
   fsyncSync,
@@ -93,7 +92,7 @@ function targetOf(path: string, text: string, known: string | undefined): Target
   }
   return onFile('write to', path, () => {
     if (known === undefined) {
-      if (existsSync(path) || isLink(path)) refuse('it exists')
+      if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) refuse('it exists')
       return { path, text, old: null }
     }
     const stats = lstatSync(path)
@@ -107,14 +106,6 @@ function targetOf(path: string, text: string, known: string | undefined): Target
       refuse('it changed since it was read, or is no UTF-8 without a byte order mark')
     return { path, text, old: { bytes, stats } }
   })
-}
-
-function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink()
-  } catch {
-    return false
-  }
 }
 
 /**

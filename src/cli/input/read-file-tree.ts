@@ -13,9 +13,10 @@ export interface FileTree {
 }
 
 const MAX_DEPTH = 16
-const MAX_FILES = 20_000
 const MAX_FILE_BYTES = 64 * 2 ** 20
-const MAX_TOTAL_BYTES = 256 * 2 ** 20
+
+/** The most files that are read, and bytes of all together. Tests have lower limits. */
+const LIMITS = { files: 20_000, bytes: 256 * 2 ** 20 }
 
 /** Folders of a node with data of pods, which are many, and among which are secrets. */
 const PASSED_OVER = new Set(['pods', 'plugins', 'plugins_registry', 'device-plugins', 'containerd', 'etcd', '.git'])
@@ -25,8 +26,8 @@ const PASSED_OVER = new Set(['pods', 'plugins', 'plugins_registry', 'device-plug
  * must be readable.
  * @throws UsageError when a named file or folder cannot be read, or there are too many or too large files
  */
-export function readFileTree(paths: readonly string[]): FileTree {
-  const reader = new TreeReader()
+export function readFileTree(paths: readonly string[], limits = LIMITS): FileTree {
+  const reader = new TreeReader(limits)
   for (const path of paths) reader.readNamed(path)
   return { files: reader.files, notes: reader.notes }
 }
@@ -34,8 +35,13 @@ export function readFileTree(paths: readonly string[]): FileTree {
 class TreeReader {
   readonly files: ImportFile[] = []
   readonly notes: Note[] = []
+  readonly #limits: typeof LIMITS
   readonly #seen = new Set<string>()
   #bytes = 0
+
+  constructor(limits: typeof LIMITS) {
+    this.#limits = limits
+  }
 
   readNamed(path: string): void {
     const isFolder = onFile('read', path, () => statSync(path).isDirectory())
@@ -62,8 +68,7 @@ class TreeReader {
       else this.#readFolder(path, root, depth + 1)
     } else if (stats.isSymbolicLink()) {
       const target = realpathSync(path)
-      const isInside = target === root || target.startsWith(root + sep)
-      if (isInside && statSync(target).isFile()) this.#read(path)
+      if (target.startsWith(root + sep) && statSync(target).isFile()) this.#read(path)
       else this.#leaveOut(path, 'a symbolic link to a folder, or out of what is imported')
     } else if (stats.isFile()) this.#read(path)
     else this.#leaveOut(path, 'a pipe, a socket or a device')
@@ -75,9 +80,10 @@ class TreeReader {
     this.#seen.add(real)
     const bytes = readBytes(path, MAX_FILE_BYTES)
     this.#bytes += bytes.length
-    if (this.files.length >= MAX_FILES || this.#bytes > MAX_TOTAL_BYTES)
+    const { files, bytes: mostBytes } = this.#limits
+    if (this.files.length >= files || this.#bytes > mostBytes)
       throw new TooMuch(
-        `more than ${MAX_FILES} files or ${MAX_TOTAL_BYTES / 2 ** 20} MiB are named; name the folders that matter, such as etc/kubernetes and var/lib/kubelet`,
+        `more than ${files} files or ${mostBytes / 2 ** 20} MiB are named; name the folders that matter, such as etc/kubernetes and var/lib/kubelet`,
       )
     this.files.push({ path, text: decodeText(bytes) })
   }

@@ -32,5 +32,5 @@ export async function removeUnreadable(
 async function isUnreadable(connection: QueueConnection, key: string, owner: string): Promise<boolean> {
   const types = [await connection.type(key), await connection.type(`${key}:lock`)]
   if (!['hash', 'none'].includes(types[0]) || !['string', 'none'].includes(types[1])) return true
-  return types[1] === 'string' && (await connection.get(`${key}:lock`))?.startsWith(owner) === true
+  return (await connection.get(`${key}:lock`))?.startsWith(owner) === true
 }

@@ -56,8 +56,7 @@ function refused(reason: string): ReadJob {
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
+  } catch {
     return null
   }
 }

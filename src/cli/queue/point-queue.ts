@@ -104,7 +104,7 @@ export class PointQueue {
    *   go through the queue, or whatever is a bug
    */
   run(point: Point, stop: AbortSignal): Promise<PointOutcome> {
-    if (stop !== this.#stop) stop.addEventListener('abort', () => this.#interrupt(stop), { once: true })
+    if (stop !== this.#stop) stop.addEventListener('abort', () => this.#interrupt(stop))
     this.#stop = stop
     return new Promise((resolve, reject) => {
       const key = keyOf(point)

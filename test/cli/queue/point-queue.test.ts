@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { readJob } from '../../../src/cli/queue/job-message.ts'
 import type { JobListener, JobServer } from '../../../src/cli/queue/job-server.ts'
 import { PointQueue, QUEUE_PAUSES } from '../../../src/cli/queue/point-queue.ts'
@@ -34,6 +34,8 @@ class FakeServer implements JobServer {
   /** The number of questions for the size of a result. */
   looks = 0
   hugeBytes = 0
+  /** What the question for the builds of workers fails with. */
+  buildsError: Error | null = null
   listener!: JobListener
 
   listen(listener: JobListener): void {
@@ -73,6 +75,7 @@ class FakeServer implements JobServer {
     this.results.delete(key)
   }
   async buildsOfWorkers(): Promise<ReadonlySet<string>> {
+    if (this.buildsError !== null) throw this.buildsError
     return this.builds
   }
   async close(): Promise<void> {
@@ -127,6 +130,14 @@ describe('a point in a queue', () => {
     expect(server.added).toEqual([])
   })
 
+  test('has a result of as many bytes as one may have', async () => {
+    const { server, run, notices } = aQueue()
+    server.results.set(KEY, resultOf(POINT))
+    server.hugeBytes = MAX_RESULT_BYTES
+    expect(await run(POINT)).toEqual(outcomeOf(1))
+    expect(notices).toEqual([])
+  })
+
   test('fails with the reason that the worker has', async () => {
     const { server, run } = aQueue()
     server.results.set(KEY, failureMessage(KEY, { kind: 'bug', message: 'no such row' }, SEAL))
@@ -145,12 +156,14 @@ describe('a point in a queue', () => {
 
   test('is taken out of the queue at an interruption, also if it comes later', async () => {
     const { server, run, stop } = aQueue()
+    const listening = vi.spyOn(stop.signal, 'addEventListener')
     const waiting = [run(POINT), run(OTHER)]
     await until(() => server.added.length === 2)
     stop.abort(130)
     for (const one of [...waiting, run(pointOf(3))])
       await expect(one).rejects.toSatisfy((error) => error instanceof InterruptedBeforeStart)
     expect(server.removed).toEqual([KEY, keyOf(OTHER), keyOf(pointOf(3))])
+    expect(listening).toHaveBeenCalledTimes(1)
     expect(server.added).toHaveLength(2)
   })
 })
@@ -314,7 +327,29 @@ describe('a queue that looks for what no event has announced', () => {
   })
 })
 
+test('a queue says nothing of missing workers once one has completed a job', async () => {
+  const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
+  const outcomes = [run(POINT), run(OTHER)]
+  await until(() => server.added.length === 2)
+  server.results.set(KEY, resultOf(POINT))
+  server.listener.onCompleted(KEY)
+  await until(() => server.looks > 15)
+  expect(notices).toEqual([])
+  server.results.set(keyOf(OTHER), resultOf(OTHER))
+  await Promise.all(outcomes)
+})
+
 describe('an error of the server', () => {
+  test('is shown where it does not say which workers there are', async () => {
+    const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
+    server.buildsError = new Error('BUSY')
+    const outcome = run(POINT)
+    await until(() => notices.length > 0)
+    expect(notices).toEqual(['the queue: BUSY; trying again'])
+    server.results.set(KEY, resultOf(POINT))
+    expect(await outcome).toEqual(outcomeOf(1))
+  })
+
   test('is shown, and what failed is tried again', async () => {
     const { server, run, notices } = aQueue({ betweenLooksMs: 1 })
     server.error = new Error('READONLY')

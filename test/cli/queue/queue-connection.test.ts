@@ -141,6 +141,25 @@ describe('a server of a queue that cannot be used', () => {
     expect(await reasonOf(addressOf((server.address() as AddressInfo).port))).toMatch(/^cannot use the queue at /)
   })
 
+  test('is greeted with TLS where its address says so', async () => {
+    const first: number[] = []
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', (chunk) => {
+        first.push(chunk[0])
+        socket.destroy()
+      })
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => {
+      server.close()
+    })
+    const { port } = server.address() as AddressInfo
+    expect(await reasonOf(addressOf(port, { tls: {} }))).toMatch(/^cannot use the queue at /)
+    // A handshake record (RFC 8446, section 5.1).
+    expect(first).toEqual([22])
+  })
+
   test('wants a password, or another one', async () => {
     const wanted = 'the password is missing or wrong; set ONPATH_QUEUE_PASSWORD, and the user in the address'
     const missing = await aServer({
