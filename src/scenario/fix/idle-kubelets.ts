@@ -47,14 +47,28 @@ function servingAs(
   return { ...node, kubelet: { ...kubelet, ...ofClient }, servingCertificate, isServingPending }
 }
 
-/** Returns the identities of a scenario, those with some names as they were before. */
+/** Returns the identities of a scenario, some certificates and the CAs that sign nothing else as they were before. */
 function identitiesOf(
   before: Blueprint,
   { identities }: Blueprint,
-  names: ReadonlySet<string>,
+  certificates: ReadonlySet<string>,
 ): readonly IdentityBlueprint[] {
-  const others = identities.filter(({ name }) => !names.has(name))
-  return [...others, ...before.identities.filter(({ name }) => names.has(name))]
+  const others = withoutThese(identities, certificates)
+  const kept = new Set(withoutThese(before.identities, certificates))
+  return [...others, ...before.identities.filter((one) => !kept.has(one))]
+}
+
+/** Returns identities without some certificates, and without the CAs that sign nothing else: those of kubelets themselves. */
+function withoutThese(
+  identities: readonly IdentityBlueprint[],
+  certificates: ReadonlySet<string>,
+): readonly IdentityBlueprint[] {
+  const issuers = { ofThese: new Set<string | null>(), ofOthers: new Set<string | null>() }
+  for (const one of identities)
+    if (one.kind === 'certificate') (certificates.has(one.name) ? issuers.ofThese : issuers.ofOthers).add(one.issuer)
+  return identities.filter(
+    ({ name }) => !certificates.has(name) && (!issuers.ofThese.has(name) || issuers.ofOthers.has(name)),
+  )
 }
 
 /**
