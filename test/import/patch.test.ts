@@ -364,6 +364,13 @@ describe('a file that a program writes anew', () => {
     ])
   })
 
+  test('is not the one that kubeadm leaves to administrators', () => {
+    const variables = { 'node-1/etc/default/kubelet': 'KUBELET_EXTRA_ARGS="--read-only-port=10255"\n' }
+    const { texts, byHand } = patched({ ...files, ...variables }, ofKubelets(readOnlyPort, 0))
+    expect(texts['node-1/etc/default/kubelet']).toBe('KUBELET_EXTRA_ARGS="--read-only-port=0"\n')
+    expect(byHand).toEqual([])
+  })
+
   test('changes together with its source, the ConfigMap kubelet-config, if all kubelets change', () => {
     const all = { ...files, 'kube-system.yaml': MAP }
     const { texts, byHand } = patched(all, ofKubelets(readOnlyPort, 0))

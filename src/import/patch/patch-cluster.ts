@@ -136,7 +136,7 @@ class Patch {
     const generator = GENERATORS[distribution?.value ?? '']?.[program]
     if (generator === undefined) return
     const homes = new Set(homesIn(this.expected, program).map(({ file }) => file))
-    const written = edits.filter(({ isRecord }) => !isRecord)
+    const written = edits.filter(({ isRecord, file }) => !isRecord && generator.leaves?.test(file) !== true)
     const isSet = generator.isForAll === true && written.some(({ file }) => homes.has(file))
     if (!isSet && written.some(({ file }) => !homes.has(file))) this.byHand.push(generator.text)
   }
@@ -421,6 +421,8 @@ interface Generator {
   readonly text: string
   /** True if one document configures all machines, so that a change of it is enough. */
   readonly isForAll?: true
+  /** The files of the program that it never writes. */
+  readonly leaves?: RegExp
 }
 
 const NODEUP: Generator = {
@@ -446,6 +448,7 @@ const GENERATORS: Readonly<Record<string, Readonly<Partial<Record<FlagChange['pr
     kubelet: {
       text: 'kubeadm upgrade writes /var/lib/kubelet/config.yaml of each node anew, from the ConfigMap kubelet-config: set the same there (kubectl -n kube-system edit configmap kubelet-config)',
       isForAll: true,
+      leaves: /(?:^|\/)etc\/(?:default|sysconfig)\/kubelet$/,
     },
   },
   kops: { 'kube-apiserver': NODEUP, kubelet: NODEUP },
