@@ -81,9 +81,9 @@ function nameOf({ scenario, text, shards }: SweepAsJob): string {
   const readable = scenario
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+/, '')
+    .replace(/^-/, '')
     .slice(0, 32)
-    .replace(/-+$/, '')
+    .replace(/-$/, '')
   const digest = createHash('sha256').update(`${shards}\n`).update(text).digest('hex').slice(0, 8)
   return ['onpath', readable, digest].filter((part) => part !== '').join('-')
 }

@@ -19,7 +19,7 @@ export const jobs = value('<number>', 'the number of runs at a time (default: th
 
 /** Returns the number of simulations that run at a time. */
 export function jobsOf(given: number | undefined): number {
-  return given ?? Math.min(Math.max(1, availableParallelism()), MAX_JOBS)
+  return given ?? Math.min(availableParallelism(), MAX_JOBS)
 }
 
 /** Options of commands that judge attackers by a policy. */
