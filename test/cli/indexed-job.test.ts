@@ -27,7 +27,7 @@ const nameOf = (more: Partial<SweepAsJob>) => /job\/(\S+)/.exec(indexedJob({ ...
 describe('the name of a Job', () => {
   test.each([
     ['Two-words', /^onpath-two-words-[0-9a-f]{8}$/],
-    ['_one_', /^onpath-one-[0-9a-f]{8}$/],
+    ['__Two__words__', /^onpath-two-words-[0-9a-f]{8}$/],
     ['__', /^onpath-[0-9a-f]{8}$/],
     [`${'x'.repeat(31)}-y`, /^onpath-x{31}-[0-9a-f]{8}$/],
     [`${'x'.repeat(40)}`, /^onpath-x{32}-[0-9a-f]{8}$/],

@@ -31,7 +31,8 @@ describe('the options of a Job', () => {
     const { shards, volume, scenarioPath } = JOB_OPTIONS
     expect([shards.parse?.('1', undefined), shards.parse?.('10000', undefined)]).toEqual([1, 10_000])
     for (const text of ['0', '10001', 'x']) expect(() => shards.parse?.(text, undefined)).toThrow(InvalidArgumentError)
-    for (const name of ['a', 'a-1', 'a.b-c.9', 'a'.repeat(253)]) expect(volume.parse?.(name, undefined)).toBe(name)
+    for (const name of ['a', 'a-1', 'a.b-c.9', 'a.bcd-e.fg', 'a'.repeat(253)])
+      expect(volume.parse?.(name, undefined)).toBe(name)
     for (const name of ['', 'A', '-a', 'a-', 'a..b', '.a', 'a.', 'a_b', 'a'.repeat(254), 'a.-b'])
       expect(() => volume.parse?.(name, undefined), name).toThrow(InvalidArgumentError)
     for (const path of ['/a', '/results/my-scenario_1.yaml']) expect(scenarioPath.parse?.(path, undefined)).toBe(path)

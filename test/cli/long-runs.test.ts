@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { isLongRun } from '../../src/cli/simulation/long-runs.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { isLongRun, prepareForLongRun } from '../../src/cli/simulation/long-runs.ts'
 import type { Blueprint } from '../../src/simulation/blueprint.ts'
 import { scenarioOf } from '../fixtures/simulations.ts'
 
@@ -37,6 +37,31 @@ test.each([
   ['heartbeats of many kubelets for a minute', heartbeats(100, '1m'), false],
 ])('a run with %s is expected to be long or not', (_, text, isLong) => {
   expect(isLongRun(scenarioOf(text).blueprint)).toBe(isLong)
+})
+
+describe('V8 inlines more', () => {
+  /** Returns the flags that V8 is given before a run. */
+  const flagsFor = (text: string, refuses = false) => {
+    const flags: string[] = []
+    const setFlagsFromString = (given: string) => {
+      flags.push(given)
+      if (refuses) throw new Error('no such flag')
+    }
+    const asking = vi.spyOn(process, 'getBuiltinModule').mockReturnValue({ setFlagsFromString })
+    onTestFinished(() => asking.mockRestore())
+    prepareForLongRun(scenarioOf(text).blueprint)
+    return flags
+  }
+
+  test('before a long run alone', () => {
+    const flag = '--max-inlined-bytecode-size-cumulative=4000'
+    expect(flagsFor(download('requests: 2, response: 4GB'))).toEqual([flag])
+    expect(flagsFor(download('requests: 2, response: 4MB'))).toEqual([])
+  })
+
+  test('where it can', () => {
+    expect(flagsFor(download('requests: 2, response: 4GB'), true)).toHaveLength(1)
+  })
 })
 
 describe('a run is long from five million expected events on', () => {

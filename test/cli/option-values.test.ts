@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, test } from 'vitest'
-import { chosenFormat } from '../../src/cli/options/format-options.ts'
+import { chosenFormat, formatOptions } from '../../src/cli/options/format-options.ts'
 import {
   jobs,
   jobsOf,
@@ -104,6 +104,10 @@ describe('an option', () => {
 
 describe('a format', () => {
   const formats = { json: 1, csv: 2 }
+
+  test('has an option of its name, without an argument', () => {
+    expect(formatOptions({ json: { meaning: 'print JSON' } })).toEqual({ json: flag('print JSON') })
+  })
 
   test('is the one that the options name, or the other one where they name none', () => {
     expect(chosenFormat(formats, {}, 3)).toBe(3)

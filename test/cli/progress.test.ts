@@ -87,6 +87,28 @@ describe('the progress of simulations', () => {
     expect(await shown([[1_000, 5, 1_000]])).not.toContain('execution')
   })
 
+  test('of reading has millions of characters', async () => {
+    const { stream, all } = aTerminal(120)
+    const reading = await showReading(stream, 3_000_000)
+    nowMs += 1_000
+    reading.update(1_500_000)
+    reading.stop()
+    expect(all()).toMatch(/reading .*1\.5 of 3\.0 MB, 1 s left/)
+  })
+
+  test('is shown once the code that draws is loaded, which it loads when there is something to draw', async () => {
+    vi.resetModules()
+    const fresh = await import('../../src/cli/simulation/progress.ts')
+    const { stream, all } = aTerminal(120)
+    const progress = fresh.showRunCount(stream, 10)
+    progress.update(1)
+    await vi.waitFor(() => {
+      progress.update(2)
+      expect(all()).toContain('2 of 10 runs')
+    })
+    progress.stop()
+  })
+
   test('is not shown in the first two seconds of the process', async () => {
     nowMs = 0
     const early = await shown([[1_999, 5, 1_000]])

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ThreadStarts } from '../../src/cli/simulation/thread-starts.ts'
 
 /** Tasks that end when the test says so. */
@@ -66,6 +66,30 @@ describe('many short tasks', () => {
     ends[1]()
     await settled()
     expect(begun).toEqual([0, 1, 2, 3, 4])
+  })
+
+  test('count the time of all threads, in their own code and in the system', async () => {
+    let [user, system] = [1_000_000, 2_000_000]
+    const asking = vi.spyOn(process, 'cpuUsage').mockImplementation(() => ({ user, system }))
+    onTestFinished(() => asking.mockRestore())
+    const starts = new ThreadStarts(1)
+    const begun: number[] = []
+    const ends: (() => void)[] = []
+    const { signal } = new AbortController()
+    for (const task of [0, 1, 2, 3])
+      void starts.run(() => {
+        begun.push(task)
+        return new Promise<void>((resolve) => ends.push(resolve))
+      }, signal)
+    user += 7_000_000
+    system += 4_999_000
+    ends[0]()
+    await settled()
+    expect(begun).toEqual([0, 1])
+    system += 1_000
+    ends[1]()
+    await settled()
+    expect(begun).toEqual([0, 1, 2, 3])
   })
 
   test('that last long do not wait for each other either after that', async () => {
