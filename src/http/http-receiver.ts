@@ -20,6 +20,7 @@ import {
 } from './marks.ts'
 import { type HttpDirectory, SWITCHING_PROTOCOLS } from './message.ts'
 import type { MessageObserver } from './message-observer.ts'
+import type { RequestHeads } from './request-heads.ts'
 import type { Exchange, HttpConnection } from './rows.ts'
 
 /** The part of Http that the receiver calls. */
@@ -36,12 +37,20 @@ export interface ReceiverOwner {
 export class HttpReceiver {
   private readonly exchanges: Exchanges
   private readonly directory: HttpDirectory
+  private readonly requestHeads: RequestHeads
   private readonly http2: Http2
   private readonly end: ReceiverOwner
 
-  constructor(exchanges: Exchanges, directory: HttpDirectory, http2: Http2, end: ReceiverOwner) {
+  constructor(
+    exchanges: Exchanges,
+    directory: HttpDirectory,
+    requestHeads: RequestHeads,
+    http2: Http2,
+    end: ReceiverOwner,
+  ) {
     this.exchanges = exchanges
     this.directory = directory
+    this.requestHeads = requestHeads
     this.http2 = http2
     this.end = end
   }
@@ -212,7 +221,7 @@ export class HttpReceiver {
     table.response[exchange] = response
     if (hasSwitched) this.beginRaw(exchange)
     // The client sends no data for a protocol that the server did not switch to.
-    else if (this.directory.requests[table.request[exchange]].isUpgrade) table.hasSentEnd[exchange] = 1
+    else if (this.requestHeads.isUpgrade[table.request[exchange]] === 1) table.hasSentEnd[exchange] = 1
     this.end.readObserver?.onResponseRead(exchange, content, endOffset, streams.contents.isAltered(content))
     streams.opened(table.stream[exchange])
     if (table.generation[exchange] === generation && isEnd(detail)) this.exchanges.takeEnd(exchange)

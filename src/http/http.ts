@@ -126,7 +126,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
       firstHostTarget,
       hostCount: cpus.length,
     })
-    this.receiver = new HttpReceiver(this.all, directory, this.http2, this)
+    this.receiver = new HttpReceiver(this.all, directory, this.requestHeads, this.http2, this)
     this.userKind = streams.registerUser(this)
     this.all.connectOwner(this, streams.registerCarrier(this))
     this.workerKind = processors.register(this)

@@ -20,7 +20,7 @@ import { type Operation, operationOf } from '../messages/operations.ts'
 import type { Authorizer } from '../objects/object-store.ts'
 import type { IssuedTokens } from '../pods/issued-tokens.ts'
 import type { ApiserverPlan, ApiserverRequest } from './apiserver-plan.ts'
-import { InFlight, isLongRunning, isMutating } from './in-flight.ts'
+import { InFlight, LONG_RUNNING, limitOf, WRITING } from './in-flight.ts'
 import type { ProxiedRequests } from './proxied-requests.ts'
 import { ReviewResponder } from './review-responder.ts'
 
@@ -29,6 +29,9 @@ const NOTHING = 0
 const ANSWERS = 1
 const REVIEWS = 2
 const PROXIED = 3
+
+/** The limit of a request that has not been asked for. */
+const UNKNOWN = 255
 
 /** The decision of authentication, authorization and admission about a request that comes with a certificate. */
 interface Decision {
@@ -68,6 +71,8 @@ export class ApiserverService implements Authorizer {
   private readonly operations: (Operation | undefined)[] = []
   /** The decision about the last certificate that came with each HttpRequest; indexed like the HttpRequests. */
   private readonly decisions: (Decision | undefined)[] = []
+  /** The limit that each HttpRequest counts towards; UNKNOWN before the first one; indexed like the HttpRequests. */
+  private readonly limits: Uint8Array
   /** The part that serves each HttpRequest once it is allowed; indexed like the HttpRequests. */
   private readonly servedBy: Uint8Array
   private readonly inFlight: InFlight
@@ -79,6 +84,7 @@ export class ApiserverService implements Authorizer {
     this.parts = parts
     this.modes = plan.modes
     this.facts = plan.facts
+    this.limits = new Uint8Array(plan.requests.length).fill(UNKNOWN)
     this.servedBy = Uint8Array.from(plan.requests, ({ review, hasHandler }, request) => {
       if (review !== null) return REVIEWS
       if (plan.proxied.has(request)) return PROXIED
@@ -162,22 +168,22 @@ export class ApiserverService implements Authorizer {
 
   /** Checks limits, then what authorization and admission decided. */
   private admit(exchange: Exchange, identity: Identity, refusal: string | null): void {
-    const operation = this.operationOf(exchange)
-    if (this.exceedsLimit(operation, identity)) return this.denyTooMany(exchange, identity)
+    const limit = this.limitOf(exchange)
+    if (this.exceeds(limit, identity)) return this.denyTooMany(exchange, identity)
     if (refusal !== null) return this.deny(exchange, identity, 403, refusal)
-    this.allow(exchange, identity, operation)
+    this.allow(exchange, identity, limit)
   }
 
   /** Checks limits alone, as the insecure port does (kubernetes/apiserver pkg/server/deprecated_insecure_serving.go). */
   private admitInsecure(exchange: Exchange, insecure: Identity | null): void {
-    const operation = this.operationOf(exchange)
-    if (this.exceedsLimit(operation, insecure)) return this.denyTooMany(exchange, insecure)
-    this.allow(exchange, insecure, operation)
+    const limit = this.limitOf(exchange)
+    if (this.exceeds(limit, insecure)) return this.denyTooMany(exchange, insecure)
+    this.allow(exchange, insecure, limit)
   }
 
-  private allow(exchange: Exchange, identity: Identity | null, operation: Operation): void {
+  private allow(exchange: Exchange, identity: Identity | null, limit: number): void {
     this.accessObserver?.onDecided(exchange, identity, true, NOT_REFUSED)
-    if (!isLongRunning(operation)) this.inFlight.add(exchange, isMutating(operation))
+    if (limit !== LONG_RUNNING) this.inFlight.add(exchange, limit === WRITING)
     this.serve(exchange)
   }
 
@@ -191,15 +197,15 @@ export class ApiserverService implements Authorizer {
   }
 
   /**
-   * Returns whether the request exceeds a limit of requests in flight. No limit applies to members of `system:masters`
-   * (pkg/server/filters/maxinflight.go).
+   * Returns whether a request would exceed a limit of requests in flight. No limit applies to members of
+   * `system:masters` (pkg/server/filters/maxinflight.go).
    */
-  private exceedsLimit(operation: Operation, identity: Identity | null): boolean {
-    if (isLongRunning(operation)) return false
+  private exceeds(limit: number, identity: Identity | null): boolean {
+    if (limit === LONG_RUNNING) return false
     const { maxRequestsInflight, maxMutatingRequestsInflight } = this.parts.plan
-    const isWrite = isMutating(operation)
-    const limit = isWrite ? maxMutatingRequestsInflight : maxRequestsInflight
-    return limit > 0 && this.inFlight.count(isWrite) >= limit && !identity?.groups.includes(MASTERS)
+    const isWrite = limit === WRITING
+    const most = isWrite ? maxMutatingRequestsInflight : maxRequestsInflight
+    return most > 0 && this.inFlight.count(isWrite) >= most && !identity?.groups.includes(MASTERS)
   }
 
   /** Returns the message of status 403, or null when authorizers and admission plugins let the request pass. */
@@ -223,6 +229,15 @@ export class ApiserverService implements Authorizer {
     const operation = operationOf(plan.requests[request].line)
     this.operations[request] = operation
     return operation
+  }
+
+  /** Returns the limit of requests in flight that a request counts towards. */
+  private limitOf(exchange: Exchange): number {
+    const request = this.parts.http.exchanges.request[exchange]
+    if (this.limits[request] !== UNKNOWN) return this.limits[request]
+    const limit = limitOf(this.operationOf(exchange))
+    this.limits[request] = limit
+    return limit
   }
 
   private requestOf(exchange: Exchange): ApiserverRequest {

@@ -27,14 +27,20 @@ const LONG_SUBRESOURCES = ['attach', 'exec', 'proxy', 'log', 'portforward']
  * Returns whether an operation is long-running, so that it does not count towards the limits (kubernetes/apiserver,
  * BasicLongRunningRequestCheck, as kube-apiserver configures it).
  */
-export function isLongRunning(operation: Operation): boolean {
+function isLongRunning(operation: Operation): boolean {
   if (operation.verb === 'watch' || operation.verb === 'proxy') return true
   return operation.kind === 'resource' && LONG_SUBRESOURCES.includes(operation.subresource ?? '')
 }
 
-/** Returns whether an operation counts as a write (pkg/server/filters/maxinflight.go, nonMutatingRequestVerbs). */
-export function isMutating({ verb }: Operation): boolean {
-  return !READING_VERBS.includes(verb)
+/** The limits that operations count towards. */
+export const LONG_RUNNING = 0
+export const READING = 1
+export const WRITING = 2
+
+/** Returns which limit an operation counts towards (pkg/server/filters/maxinflight.go, nonMutatingRequestVerbs). */
+export function limitOf(operation: Operation): number {
+  if (isLongRunning(operation)) return LONG_RUNNING
+  return READING_VERBS.includes(operation.verb) ? READING : WRITING
 }
 
 /**

@@ -1,7 +1,7 @@
 import { assert } from '../../engine/assert.ts'
 import { huffmanBytes } from './huffman.ts'
 import { integerBytes } from './integer.ts'
-import { staticIndexOfField, staticIndexOfName } from './static-table.ts'
+import { NO_INDEX, staticIndexOfField, staticIndexOfName } from './static-table.ts'
 
 /** A header field before it is encoded. */
 export interface HeaderField {
@@ -46,6 +46,8 @@ export interface KnownField {
  */
 export class HeaderFields {
   private readonly known: KnownField[] = []
+  /** For each number whether the dynamic table may have the field; apart, since it is asked for each field sent. */
+  private readonly lookedUp: boolean[] = []
   private readonly idByKey = new Map<string, number>()
   private readonly nameIdByName = new Map<string, number>()
 
@@ -57,7 +59,9 @@ export class HeaderFields {
     const key = `${sensitive ? 's' : ''}${changesEachTime ? 'c' : ''}\n${name}\n${value}`
     const known = this.idByKey.get(key)
     if (known !== undefined) return known
-    const id = this.known.push(this.describe(name, value, sensitive, changesEachTime)) - 1
+    const described = this.describe(name, value, sensitive, changesEachTime)
+    const id = this.known.push(described) - 1
+    this.lookedUp.push(described.staticIndex === NO_INDEX && !sensitive && !changesEachTime)
     this.idByKey.set(key, id)
     return id
   }
@@ -68,6 +72,11 @@ export class HeaderFields {
 
   get(id: number): KnownField {
     return this.known[id]
+  }
+
+  /** Returns whether an encoder looks for the field in its dynamic table. */
+  isLookedUp(id: number): boolean {
+    return this.lookedUp[id]
   }
 
   private describe(name: string, value: string, sensitive: boolean, changesEachTime: boolean): KnownField {

@@ -73,10 +73,10 @@ export class HpackTables extends Table<Hpack> {
   }
 
   private encodeField(row: Hpack, id: number): number {
+    const index = this.fields.isLookedUp(id) ? this.indexOfField(row, id) : NO_INDEX
+    if (index !== NO_INDEX) return integerBytes(index, 7)
     const field = this.fields.get(id)
     if (field.staticIndex !== NO_INDEX) return integerBytes(field.staticIndex, 7)
-    const index = field.sensitive || field.changesEachTime ? NO_INDEX : this.indexOfField(row, id)
-    if (index !== NO_INDEX) return integerBytes(index, 7)
     // The index of the name is looked up before the new entry shifts it.
     const nameIndex = this.indexOfName(row, field)
     const indexing = !field.sensitive && field.entryBytes <= this.maxTableBytes
