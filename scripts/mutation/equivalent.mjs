@@ -736,4 +736,18 @@ export const EQUIVALENT = [
     was: 'stats.size > limit',
     becomes: ['false'],
   },
+  {
+    // Where there is no range, no end comes before a beginning.
+    file: 'src/cli/options/seed-list.ts',
+    was: '[0, 0]',
+    becomes: ['[]'],
+  },
+  {
+    // No value is no point either.
+    file: 'src/cli/queue/job-message.ts',
+    was: `{
+    return null
+  }`,
+    becomes: ['{}'],
+  },
 ]

@@ -95,6 +95,16 @@ describe('an option', () => {
     ])
   })
 
+  test('gives its parser and its default to the command line', () => {
+    const given = (option: Parameters<typeof commanderOption>[1]) => {
+      const { parseArg, defaultValueDescription } = commanderOption('n', option)
+      return [parseArg?.('5', undefined), defaultValueDescription]
+    }
+    expect(given(value('<n>', '', Number))).toEqual([5, undefined])
+    expect(given(text('<n>', ''))).toEqual([undefined, undefined])
+    expect(commanderOption('n', repeated('<n>', '')).defaultValueDescription).toBe('none')
+  })
+
   test('adds up where it is repeated, and is parsed where it has a parser', () => {
     expect(repeated('<a>', '').parse?.('c', ['a', 'b'])).toEqual(['a', 'b', 'c'])
     expect(value('<n>', '', Number).parse?.('5', undefined)).toBe(5)

@@ -9,6 +9,7 @@ describe('the seeds of a search', () => {
     expect(seedList('0..0')).toEqual([0])
     expect(seedList('7,1,-3,7')).toEqual([7, 1, -3])
     expect(seedList('9')).toEqual([9])
+    expect(seedList('123,-456')).toEqual([123, -456])
     expect(seedList('999999999999998..999999999999999')).toEqual([999_999_999_999_998, 999_999_999_999_999])
   })
 
