@@ -5,6 +5,7 @@ import { planFix } from '../../src/cli/fix/plan-fix.ts'
 import { anonymousEnabled } from '../../src/cluster/flags/kubelet/authentication-anonymous-enabled.ts'
 import { authorizationMode } from '../../src/cluster/flags/kubelet/authorization-mode.ts'
 import { readOnlyPort } from '../../src/cluster/flags/kubelet/read-only-port.ts'
+import type { Outcome } from '../../src/measure/verdict.ts'
 import {
   APPROVER,
   CERTIFICATES,
@@ -174,6 +175,8 @@ describe('changes that need each other', () => {
   test('are left out together where nothing else is needed', async () => {
     expect(await orderOf(2, useless)).toEqual([])
     expect(await orderOf(4, useless)).toEqual([])
+    const { partial } = await planOf([PORT, ANONYMOUS, APPROVER], useless, worldOf([ANONYMOUS, APPROVER]))
+    expect(partial).toEqual([{ change: changeKey(ANONYMOUS), paths: ['logs'] }])
   })
 })
 
@@ -215,6 +218,7 @@ describe('the search for a fix', () => {
       forbidden(`inline ${path}`, { path, vantage: 'inline' }),
       forbidden(`passive ${path}`, { path, vantage: 'passive' }),
       forbidden(`side ${path}`, { path, vantage: 'side' }),
+      forbidden(`loud ${path}`, { path, vantage: 'inline', place: 'the link that it crosses' }),
       forbidden(`known ${path}`, { path, vantage: 'passive', place: 'the link that it crosses' }),
       forbidden(`again ${path}`, { path, vantage: 'passive', place: 'the link that it crosses' }),
       forbidden(`none ${path}`, { path, vantage: 'passive' }),
@@ -311,6 +315,16 @@ describe('a fix', () => {
     ]
     const left: World['left'] = (one, has) => (one.key === 'pod' && has(PORT) ? null : one)
     expect(await planOf([PORT], failing, { left })).toMatchObject({ order: keys(PORT), open: ['user'], partial: [] })
+  })
+
+  test('leaves out what closes a path for one of two who are as strong, unless it got more there', async () => {
+    const left: World['left'] = (one, has) => (one.key === 'a' && has(PORT) ? null : one)
+    const orderOf = async (outcomes: readonly Outcome[]) => {
+      const failing = [forbidden('a', { vantage: 'pod', place: 'pod', outcomes }), forbidden('b', { vantage: 'pod' })]
+      return (await planOf([PORT], failing, { left })).order
+    }
+    expect(await orderOf(['read'])).toEqual([])
+    expect(await orderOf(['modified', 'read'])).toEqual(keys(PORT))
   })
 
   test('keeps what it has where the next verdict takes another value of the same flag', async () => {
