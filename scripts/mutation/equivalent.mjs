@@ -465,13 +465,19 @@ export const EQUIVALENT = [
   {
     // The same.
     file: 'src/network/routing.ts',
-    was: 'RECENT_ROUTES - 1',
-    becomes: ['RECENT_ROUTES + 1'],
+    was: 'this.recentPairs - 1',
+    becomes: ['this.recentPairs + 1'],
   },
   {
     // A route that is not kept is found again.
     file: 'src/network/routing.ts',
-    was: 'recentHosts[at] === host && recentAddresses[at] === address',
+    was: 'recent[at] === host && recent[at + 1] === address',
+    becomes: ['false'],
+  },
+  {
+    // The same.
+    file: 'src/network/routing.ts',
+    was: 'recent[second] === host && recent[second + 1] === address',
     becomes: ['false'],
   },
   {

@@ -49,12 +49,13 @@ const FEW = 8
 /** The distance of two hosts among the routes that are kept beside the tables. */
 const HOST_STRIDE = 17
 
-/** The fewest and the most routes that are kept, powers of two. With many hosts, as many are kept as may be in use. */
-const FEWEST_RECENT = 1024
-const MOST_RECENT = 262_144
+/** The fewest and the most pairs of routes that are kept. With many hosts, as many are kept as may be in use. */
+const FEWEST_PAIRS = 512
+const MOST_PAIRS = 131_072
 
-/** Numbers of a route that is kept: host, address and direction; a power of two, so that they share a cache line. */
-const RECENT_NUMBERS = 4
+/** Numbers of a route that is kept: host, address and direction, and room up to a power of two; and those of a pair. */
+const ROUTE_NUMBERS = 4
+const PAIR_NUMBERS = 8
 
 /**
  * An entry of a table that several addresses share: the route ends here, except for the last direction, which each
@@ -62,10 +63,10 @@ const RECENT_NUMBERS = 4
  */
 const LAST_DIRECTION = -2
 
-/** Returns how many routes are kept: two for each host, from it and to it, and as many again so that few collide. */
-function recentRouteCount(hosts: number): number {
-  let count = FEWEST_RECENT
-  while (count < 4 * hosts && count < MOST_RECENT) count *= 2
+/** Returns how many pairs are kept, a power of two: room for twice the two routes of each host, from it and to it. */
+function recentPairCount(hosts: number): number {
+  let count = FEWEST_PAIRS
+  while (count < 2 * hosts && count < MOST_PAIRS) count *= 2
   return count
 }
 
@@ -90,6 +91,8 @@ export class Routing {
   private readonly tableByEnd = new Map<number, Int32Array>()
   /** Hosts and addresses for which the direction was found last, two for each hash of both, each with that direction. */
   private readonly recent: Int32Array
+  /** A power of two. */
+  private readonly recentPairs: number
 
   constructor(addresses: AddressBook, topology: Topology) {
     this.addresses = addresses
@@ -98,7 +101,8 @@ export class Routing {
     this.leaving = leavingByPlace(topology)
     this.origins = Int32Array.from(topology.directions, ({ fromHost }) => fromHost)
     this.staticRoutes = [...topology.staticRoutes].sort((a, b) => b.prefixBits - a.prefixBits)
-    this.recent = new Int32Array(RECENT_NUMBERS * recentRouteCount(this.vertexCount)).fill(NONE)
+    this.recentPairs = recentPairCount(this.vertexCount)
+    this.recent = new Int32Array(this.recentPairs * PAIR_NUMBERS).fill(NONE)
   }
 
   /**
@@ -107,9 +111,9 @@ export class Routing {
    */
   nextDirection(host: number, address: number): number {
     const { recent } = this
-    const at = ((host * HOST_STRIDE + address) * 2 * RECENT_NUMBERS) & (recent.length - 1)
+    const at = ((host * HOST_STRIDE + address) & (this.recentPairs - 1)) * PAIR_NUMBERS
     if (recent[at] === host && recent[at + 1] === address) return recent[at + 2]
-    const second = at + RECENT_NUMBERS
+    const second = at + ROUTE_NUMBERS
     if (recent[second] === host && recent[second + 1] === address) return recent[second + 2]
     const direction = this.findDirection(host, address)
     recent.copyWithin(second, at, second)
