@@ -517,15 +517,6 @@ export const EQUIVALENT = [
     becomes: ['/^([0-9a-f]{64}) [ *](.+)/'],
   },
   {
-    // What is not JSON is no point of a sweep, whether it is null or undefined.
-    file: 'src/cli/queue/job-message.ts',
-    was: `{
-    if (!(error instanceof SyntaxError)) throw error
-    return null
-  }`,
-    becomes: ['{}'],
-  },
-  {
     // An option that is undefined is as one that is absent.
     file: 'src/cli/simulation/simulate-task.ts',
     was: 'maxMemoryBytes === undefined',
