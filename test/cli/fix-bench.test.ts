@@ -189,6 +189,19 @@ describe('the verdicts that a policy forbids', () => {
     expect([[...(left?.values() ?? [])], counted.runs - before]).toEqual([failing, 0])
   })
 
+  test('are those of a new check where the apiserver dials other addresses, which is not kept', async () => {
+    const { bench, change, counted } = benchOf(RULES)
+    const failing = await failingIn(bench)
+    const before = counted.runs
+    const other = [change('"kubelet-preferred-address-types",["ExternalIP",')]
+    for (const runs of [1, 2]) {
+      const [left] = await bench.forbidden([other], failing)
+      expect([[...(left?.keys() ?? [])], counted.runs - before]).toEqual([failing.map(({ key }) => key), runs])
+    }
+    const [both] = await bench.forbidden([[...other, change('anonymous-auth')]], failing)
+    expect(both?.size).toBe(0)
+  })
+
   test('are simulated for changes of a kubelet only where something connects to it', async () => {
     // A pool whose kubelet has its read-only port open.
     const open = UNVERIFIED.replace(
@@ -238,6 +251,46 @@ describe('the verdicts that a policy forbids', () => {
     expect(await vantagesLeft()).toEqual(['inline', 'passive', 'side'])
   })
 
+  test('are not simulated any more for a set of changes that opens something among the first probes', async () => {
+    const text = UNVERIFIED.replace('paths: {', 'paths: { more: { kind: apiserver-kubelet },')
+    const scope = { ...ON_THE_LINK, techniques: ['impersonate-server', 'tamper', 'eavesdrop'] }
+    const { bench, change, counted } = benchOf({ outcomesOf: () => ['read'] }, { text, scope })
+    const failing = await failingIn(bench)
+    const all = counted.runs
+    expect(all).toBeGreaterThan(6)
+    const leftWith = async (part: string) => {
+      const before = counted.runs
+      const [left] = await bench.forbidden([[change(part)]], failing)
+      return [left?.size, counted.runs - before]
+    }
+    bench.setKnown(failing)
+    expect(await leftWith('anonymous-auth')).toEqual([failing.length, all])
+    bench.setKnown(failing.slice(1))
+    expect(await leftWith('rotateCertificates')).toEqual([failing.length, 6])
+    bench.setKnown(failing.slice(0, -1))
+    expect(await leftWith('webhook.enabled')).toEqual([failing.length, all])
+  })
+
+  test('are simulated by the probe alone that decides each', async () => {
+    const text = UNVERIFIED.replace('paths: {', 'paths: { more: { kind: apiserver-kubelet },').replace(
+      'workloads: {',
+      'workloads: { more: { path: more, kind: logs, response: 1000B, requests: 4 },',
+    )
+    const scope = { ...ON_THE_LINK, vantages: ['blind', 'inline'], techniques: ['eavesdrop', 'impersonate-server'] }
+    const { bench, change, counted } = benchOf({ outcomesOf: () => ['read'] }, { text, scope })
+    const failing = await failingIn(bench)
+    const all = counted.runs
+    const runs: number[] = []
+    for (const one of failing) {
+      const before = counted.runs
+      const [left] = await bench.forbidden([[change('rotateCertificates')]], [one])
+      expect([...(left?.keys() ?? [])]).toEqual([one.key])
+      runs.push(counted.runs - before)
+    }
+    expect(Math.max(...runs)).toBe(1)
+    expect(runs.reduce((sum, one) => sum + one, 0)).toBe(all)
+  })
+
   test('do not count what the scenario accepts, until its day', async () => {
     const accepting = (until: string) =>
       `${UNVERIFIED}accept: [{ verdict: 'impersonated, read on logs', reason: known, until: ${until} }]\n`
@@ -267,6 +320,8 @@ describe('the verdicts that a policy forbids', () => {
     expect([left?.size, counted.runs - before]).toEqual([0, 1])
     const [other] = await bench.forbidden([[change('webhook.enabled')]], forged)
     expect([...(other?.keys() ?? [])]).toEqual(forged.map(({ key }) => key))
+    const among = await bench.among([change('webhook.enabled')], forged)
+    expect([...(among?.keys() ?? [])]).toEqual(forged.map(({ key }) => key))
   })
 
   test('are those of some that changes leave or bring, by the attacks that they are of alone', async () => {

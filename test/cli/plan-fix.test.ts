@@ -178,6 +178,30 @@ describe('changes that need each other', () => {
     const { partial } = await planOf([PORT, ANONYMOUS, APPROVER], useless, worldOf([ANONYMOUS, APPROVER]))
     expect(partial).toEqual([{ change: changeKey(ANONYMOUS), paths: ['logs'] }])
   })
+
+  test('leave the fewest that do it alone, where no three do', async () => {
+    const CIRCLE_WITH_PORT = [ANONYMOUS, APPROVER, WEBHOOK, PORT]
+    // Only all four keep a reader out, who is no reason for them: somebody weaker reads all the same.
+    const failing = [
+      forbidden('reader', { vantage: 'passive' }),
+      forbidden('writer', { vantage: 'inline', outcomes: ['modified', 'read'] }),
+      forbidden('weaker', { vantage: 'blind' }),
+    ]
+    const left: World['left'] = (one, has) => {
+      const isWriterOut = has(PORT) || (has(APPROVER) && has(WEBHOOK))
+      return (one.key === 'reader' && has(ANONYMOUS)) || (one.key === 'writer' && isWriterOut) ? null : one
+    }
+    const broken: World['broken'] = (has) => {
+      const missing = CIRCLE_WITH_PORT.findIndex((change) => !has(change))
+      if (has(ANONYMOUS)) return missing < 0 ? [] : CIRCLE_WITH_PORT.slice(missing).map(changeKey)
+      return CIRCLE_WITH_PORT.filter(has).length === 3 ? ['tail'] : []
+    }
+    expect(await planOf(CIRCLE_WITH_PORT, failing, { left, broken })).toMatchObject({
+      order: keys(PORT),
+      closed: ['writer'],
+      open: ['reader', 'weaker'],
+    })
+  })
 })
 
 describe('the search for a fix', () => {

@@ -218,6 +218,7 @@ describe('the changes of a fix', () => {
       return steps.map(({ costs }) => costs.map(({ before, after }) => [before.p50Ms, after.p50Ms]))
     }
     expect(await costsWith(100.5)).toEqual([[]])
+    expect(await costsWith(100.502)).toEqual([[]])
     expect(await costsWith(100.6)).toEqual([[[100, 100.6]]])
     expect(await costsWith(99)).toEqual([[[100, 99]]])
   })
@@ -276,6 +277,71 @@ test('changes that open something together are tried without the one that is nee
   const fix = await fixOf({ text, rules, own: [ANONYMOUS, ROTATE] })
   expect(fix.verification).toMatchObject({ holds: true, passed: false, problems: [] })
   expect([fix.steps.length, fix.closed, fix.findings]).toEqual([1, 1, 2])
+})
+
+test('a change that has no part in what others open together is kept', async () => {
+  const names = ['more', 'also']
+  const text = UNVERIFIED.replace(
+    'paths: {',
+    `paths: { ${names.map((name) => `${name}: { kind: apiserver-kubelet }`).join(', ')},`,
+  ).replace(
+    'workloads: {',
+    `workloads: { ${names.map((name) => `${name}: { path: ${name}, kind: logs, response: 1000B, requests: 4 }`).join(', ')},`,
+  )
+  const rules: RuledCluster = {
+    outcomesOf: ({ cluster }, path, { vantage }) => {
+      const isAnonymousOff = cluster?.apiserver.configuration.anonymousAuth === false
+      const isRotating = cluster?.nodes[0].kubelet.rotateCertificates === true
+      const isBootstrapping = cluster?.nodes[0].kubelet.serverTlsBootstrap === true
+      if (vantage === 'side') return isBootstrapping && isRotating ? ['relayed'] : ['no-effect']
+      const isClosed = path === 'logs' ? isAnonymousOff : path === 'more' ? isRotating : isBootstrapping
+      return vantage === 'inline' && !isClosed ? ['read'] : ['no-effect']
+    },
+  }
+  const fix = await fixOf({ text, rules, own: [ANONYMOUS, ROTATE, TLS] })
+  expect(fix.verification).toMatchObject({ holds: true, passed: false, problems: [] })
+  expect([fix.steps.map(({ flag }) => flag), fix.closed, fix.findings]).toEqual([[ANONYMOUS, TLS], 2, 3])
+})
+
+describe('plans whose files do not do what was planned', () => {
+  /** Attackers read until one of three changes is made. */
+  const anyOf = (opens: boolean): RuledCluster => ({
+    outcomesOf: ({ cluster }, _, { vantage }) => {
+      const [{ kubelet }] = cluster?.nodes ?? []
+      const isAnonymousOff = cluster?.apiserver.configuration.anonymousAuth === false
+      const isClosed = isAnonymousOff || kubelet.rotateCertificates || kubelet.serverTlsBootstrap
+      if (vantage === 'side') return opens && isClosed ? ['relayed'] : ['no-effect']
+      return vantage === 'inline' && !isClosed ? ['read'] : ['no-effect']
+    },
+  })
+  const own = [ANONYMOUS, ROTATE, TLS]
+
+  test('are made anew without their only change, three in all', async () => {
+    const planned: string[][] = []
+    const fix = await fixOf({
+      rules: anyOf(false),
+      own,
+      fixable: ({ patch, source }) => ({
+        patch: (changes, setUp) => {
+          planned.push(changes.map((change) => (change.kind === 'flag' ? change.flag.name : change.kind)))
+          return { ...patch(changes, setUp), source: { ...source, text: 'version: 1\nnodes: 3\n' } }
+        },
+      }),
+    })
+    expect(planned).toEqual([[ANONYMOUS], [ROTATE], [TLS]])
+    expect(fix.steps.map(({ flag }) => flag)).toEqual([TLS])
+    expect(fix.verification).toMatchObject({ holds: false, problems: ['the result is no valid scenario'] })
+  })
+
+  test('are shown with what they open, where each opens something', async () => {
+    const fix = await fixOf({ rules: anyOf(true), own })
+    expect([fix.steps.map(({ flag }) => flag), fix.closed, fix.open]).toEqual([[TLS], 1, []])
+    expect(fix.verification).toMatchObject({
+      holds: false,
+      passed: false,
+      problems: ['new: side impersonate-server on logs against node-1'],
+    })
+  })
 })
 
 describe('the check of the changed files', () => {
@@ -369,6 +435,14 @@ describe('the check of the changed files', () => {
     }
     const { verification, open, closed, findings, patches } = await fixOf({ text, rules, own: [ANONYMOUS] })
     expect([findings, closed, open.map(({ path }) => path), patches.length]).toEqual([2, 1, ['more'], 1])
+    expect(open).toEqual([
+      {
+        path: 'more',
+        outcomes: ['read'],
+        attackers: ['inline impersonate-server'],
+        why: 'path D, tls 1.3, unverified, client certificate: none of 1 changes of flags closes it without breaking what works',
+      },
+    ])
     expect(verification).toMatchObject({ holds: true, passed: false, problems: [] })
   })
 

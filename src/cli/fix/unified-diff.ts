@@ -79,11 +79,12 @@ function compared(before: readonly string[], after: readonly string[]): Step[] {
   const steps: Step[] = []
   let [i, j] = [0, 0]
   while (i < before.length || j < after.length) {
-    if (i < before.length && j < after.length && before[i] === after[j]) {
+    // Beyond the end of a list there is nothing, which is like no line and no number.
+    if (before[i] === after[j]) {
       steps.push([' ', before[i]])
       i++
       j++
-    } else if (j >= after.length || (i < before.length && common[(i + 1) * width + j] >= common[i * width + j + 1]))
+    } else if (j === after.length || common[(i + 1) * width + j] >= common[i * width + j + 1])
       steps.push(['-', before[i++]])
     else steps.push(['+', after[j++]])
   }
