@@ -694,14 +694,6 @@ export const EQUIVALENT = [
     becomes: ['length <= changes.length - 1'],
   },
   {
-    // A channel that has left the list still leads to those that came after it, of which one that no longer waits is
-    // passed over. What began to wait meanwhile has no room yet. Only where a user ends two channels and opens another in
-    // the row of a third while it is told of room, somebody is told at the next room instead of this one.
-    file: 'src/security/ssh-channel-sender.ts',
-    was: 'channels.awaitsRoom[before] === 1',
-    becomes: ['true'],
-  },
-  {
     // What has got its name is not there any more under the other one.
     file: 'src/cli/fix/write-files.ts',
     was: 'staged.slice(done.length)',

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { scenarioBeside } from '../../src/cli/input/read-run.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { writeBenchCsv } from '../../src/report/comparison/bench-csv.ts'
 import { run } from '../../src/simulation/run.ts'
@@ -28,6 +29,21 @@ test('compare accepts a run folder and a summary, and ends with a sentence', asy
   expect(out).toMatch(
     /\n1 of 16 figures changed: 1 worse, 0 better, 0 other\. Largest: fresh latency p50 \+10\.0%\. One seed is one draw: .*\n$/,
   )
+})
+
+test.each([
+  ['name: a\nseed: 2\n', { name: 'a', seed: 2 }],
+  ['name: a\nname: b\n', null],
+  ['name: !text a\n', null],
+  ['name: [a\n', null],
+  ['name: *a\n', null],
+])('of a scenario beside a result, %j, the configuration is %j', (text, configuration) => {
+  const folder = aFolder({ 'scenario.yaml': text })
+  expect(scenarioBeside(join(folder, 'summary.json'))).toEqual(configuration)
+})
+
+test('without a scenario beside a result there is no configuration', () => {
+  expect(scenarioBeside(join(aFolder({ 'other.yaml': 'name: a' }), 'summary.json'))).toBeNull()
 })
 
 test('--fail-on-regression exits with 5 above its limit and with 0 below', async () => {

@@ -68,11 +68,50 @@ describe('onpath packets', () => {
     expect(JSON.parse(out)).toMatchObject({ link: 'link/wan/forward', packet: 0, from: 'client', to: 'server' })
   })
 
+  test('around a packet are those of its connection only, half of the most before it and half after it', async () => {
+    const several = ['--set', 'workloads.others={ path: web, requests: 3 }']
+    const all = (await packets(...several)).out.trimEnd().split('\n')
+    const port = (line: string) => /10\.0\.0\.1\.(\d+)/.exec(line)?.[1]
+    const own = all.filter((line) => port(line) === port(all[0]))
+    expect(own.length).toBeLessThan(all.length)
+    const at = Math.floor(own.length / 2)
+    const [pointer = ''] = /packet \d+ on \S+/.exec(own[at]) ?? []
+    const around = async (most: number) => {
+      const { out } = await packets(pointer, ...several, '--most', `${most}`)
+      return out.trimEnd().split('\n')
+    }
+    expect(at).toBeGreaterThan(3)
+    const marked = own.map((line, i) => `${i === at ? '>' : ' '} ${line}`)
+    expect(await around(1000)).toEqual(marked)
+    expect(await around(4)).toEqual(marked.slice(at - 2, at + 3))
+    expect(await around(3)).toEqual(marked.slice(at - 1, at + 3))
+  })
+
+  test('--json prints them on one line each, and marks none of them around a packet', async () => {
+    const { out } = await packets('packet 2 on link/wan/forward', '--json', '--most', '4')
+    const lines = out.trimEnd().split('\n')
+    expect(lines.map((line) => line.slice(0, 1)).join('')).toBe('{{{{{')
+    expect(lines.map((line) => JSON.parse(line).packet)).toContain(2)
+  })
+
+  test('prints all packets, each once, where there are more than are printed at once', async () => {
+    const { out } = await packets('--set', 'workloads.requests.requests=400', '--most', '5000')
+    const names = [...out.matchAll(/packet \d+ on \S+/g)].map(([name]) => name)
+    expect(names.length).toBeGreaterThan(500)
+    expect(new Set(names).size).toBe(names.length)
+    for (const link of ['link/wan/forward', 'link/wan/backward']) {
+      const numbers = names.filter((name) => name.endsWith(` ${link}`)).map((name) => Number(name.split(' ')[1]))
+      expect(numbers).toEqual(numbers.map((_, i) => i))
+    }
+  })
+
   test.each([
     [['packet 99999 on link/wan/forward'], 'there is no packet 99999 on link/wan/forward'],
     [['packet 1'], 'names no packet'],
     [['--around', '1'], '--around needs --link with a direction'],
+    [['--around', '1', '--link', 'wan'], '--around needs --link with a direction'],
     [['packet 1 on link/wan/forward', '--around', '1'], 'use one of them'],
+    [['packet 1 on link/wan'], 'there is no packet 1 on link/wan;'],
   ])('refuses %j', async (options, message) => {
     const { code, err } = await packets(...options)
     expect([code, err]).toEqual([2, expect.stringContaining(message)])

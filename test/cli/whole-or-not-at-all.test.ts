@@ -393,6 +393,35 @@ test('a folder of an earlier version without checksums is replaced, and then has
   expect(readdirSync(earlier)).not.toContain('verdicts.csv')
 })
 
+test('what ended processes left in a folder goes with the next result, and that of a running one stays', async () => {
+  const out = join(aFolder(), 'out')
+  const [ended, running] = [7, 8].map((pid) => `.onpath-${pid}-0123456789ab`)
+  for (const name of [ended, running]) {
+    mkdirSync(join(out, name), { recursive: true })
+    writeFileSync(join(out, name, 'summary.json'), 'half')
+  }
+  const files = {
+    ...failingFiles({ nth: NEVER, how: 'killed' }),
+    runningProcess: (pid: number) => (pid === 8 ? { pid, host: 'test', started: '8' } : null),
+  }
+  expect((await run(out, 1, files)).code).toBe(0)
+  expect(readdirSync(out).filter((name) => name.startsWith('.'))).toEqual([running])
+  expect(readFileSync(join(out, running, 'summary.json'), 'utf8')).toBe('half')
+})
+
+test('a sweep without checksums is of an earlier version where its folder holds sweep.csv alone', async () => {
+  const sweep = (out: string) =>
+    invoke(['sweep', '-', '--seeds', '1..2', '--jobs', '1', '--out', out], { stdin: SMALL_SCENARIO, simulate })
+  const earlier = aFolder({ 'sweep.csv': 'old' })
+  expect((await sweep(earlier)).code).toBe(0)
+  expect(readdirSync(earlier)).toContain('SHA256SUMS')
+  expect(readFileSync(join(earlier, 'sweep.csv'), 'utf8')).not.toBe('old')
+  const foreign = aFolder({ 'sweep.csv': 'old', 'notes.txt': 'mine' })
+  const { code, err } = await sweep(foreign)
+  expect([code, err]).toEqual([2, expect.stringContaining('it holds other files')])
+  expect(readFileSync(join(foreign, 'sweep.csv'), 'utf8')).toBe('old')
+})
+
 test('a folder whose summary.json is of another program is refused, and stays as it is', async () => {
   const files = { 'summary.json': '{ "schemaVersion": 1, "total": 5 }', 'scenario.yaml': 'scenes: []' }
   const foreign = aFolder(files)

@@ -8,7 +8,7 @@ import { PacketTap } from '../../packets/record/packet-tap.ts'
 import type { RecordedPacket } from '../../packets/record/recorded-packet.ts'
 import type { PacketPointer } from '../../packets/story.ts'
 import { formatCount } from '../../report/format-number.ts'
-import { jsonOf } from '../../report/json.ts'
+import { jsonLine } from '../../report/json.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import type { Plan } from '../../simulation/plan/plan.ts'
 import { runForObservers } from '../../simulation/run.ts'
@@ -213,7 +213,7 @@ function printer(
   }
   const print = (packet: RecordedPacket, plan: Plan) => {
     const margin = isPointedAt === undefined ? '' : isPointedAt(packet) ? '> ' : '  '
-    lines.push(json ? jsonOf(packetEntry(packet, plan), false) : `${margin}${packetLine(packet, plan, numbers)}\n`)
+    lines.push(json ? jsonLine(packetEntry(packet, plan)) : `${margin}${packetLine(packet, plan, numbers)}\n`)
     if (lines.length >= LINES_AT_ONCE) flush()
   }
   return Object.assign(print, { flush })

@@ -1,4 +1,5 @@
 import type { Result, WorkloadResult } from '../../measure/result.ts'
+import { OUTCOMES } from '../../measure/verdict.ts'
 import { isWorse } from '../../measure/verdicts/outcomes.ts'
 import { storiesAround } from '../../packets/stories-around.ts'
 import type { PacketPointer, StoryOptions } from '../../packets/story.ts'
@@ -34,7 +35,7 @@ export function reportDetails(scenario: CheckedScenario, result: Result, options
 /** Returns the packets that evidence names, that of the worst outcomes first. */
 function evidencePointers({ verdicts }: Result): PacketPointer[] {
   const shown = verdicts.filter(({ worst }) => isWorse(worst, 'no-effect'))
-  const ordered = [...shown].sort((a, b) => (a.worst === b.worst ? 0 : isWorse(a.worst, b.worst) ? -1 : 1))
+  const ordered = [...shown].sort((a, b) => OUTCOMES.indexOf(a.worst) - OUTCOMES.indexOf(b.worst))
   const found = new Map<string, PacketPointer>()
   for (const { link, packet } of ordered.flatMap(({ evidence }) => evidence))
     if (link !== null && packet !== null) found.set(JSON.stringify([link, packet]), { link, packet })
