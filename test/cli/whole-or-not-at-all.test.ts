@@ -393,7 +393,7 @@ test('a folder of an earlier version without checksums is replaced, and then has
   expect(readdirSync(earlier)).not.toContain('verdicts.csv')
 })
 
-test('what ended processes left in a folder goes with the next result, and that of a running one stays', async () => {
+test('a result removes folders that ended processes left beside it, and none of a running one', async () => {
   const out = join(aFolder(), 'out')
   const [ended, running] = [7, 8].map((pid) => `.onpath-${pid}-0123456789ab`)
   for (const name of [ended, running]) {
