@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { readAttacks } from '../../src/cli/input/read-attacks.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import type { VerdictResult } from '../../src/measure/verdict.ts'
 import { cannedRun, invoke } from '../fixtures/fake-io.ts'
@@ -120,4 +121,12 @@ test('validate and sweep also accept --attack', async () => {
   expect(code).toBe(3)
   const sweep = await invoke(['sweep', '-', '--seeds', '1..2', '--attack', file], { stdin: SMALL_SCENARIO })
   expect(sweep.code).toBe(3)
+})
+
+test.each(['attack.yaml', 'attack.yml', 'no/attack', 'no\\attack'])('--attack takes %s for a file', (name) => {
+  expect(() => readAttacks([name])).toThrow(`cannot read ${name}: `)
+})
+
+test.each(['attack.yaml.txt', 'yaml', 'attackyml'])('--attack takes %s for the name of an attack', (name) => {
+  expect(() => readAttacks([name])).toThrow(`there is no attack ${name}; `)
 })

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { scenarioBeside } from '../../src/cli/input/read-run.ts'
+import { foreignTable, missingTable, scenarioBeside } from '../../src/cli/input/read-run.ts'
+import { tablesOf } from '../../src/cli/run/run-folder.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { writeBenchCsv } from '../../src/report/comparison/bench-csv.ts'
 import { run } from '../../src/simulation/run.ts'
@@ -44,6 +45,27 @@ test.each([
 
 test('without a scenario beside a result there is no configuration', () => {
   expect(scenarioBeside(join(aFolder({ 'other.yaml': 'name: a' }), 'summary.json'))).toBeNull()
+})
+
+test('of the CSV files of a run, the first that is missing and the first other line are named', () => {
+  const result = aResult({ verdicts: [aVerdict()] })
+  const tables = Object.fromEntries(tablesOf(result).map(({ name, text }) => [name, text]))
+  expect(Object.keys(tables)).toEqual(['results.csv', 'verdicts.csv'])
+  const doubts = (files: Readonly<Record<string, string>>, of = result) => {
+    const folder = aFolder(files)
+    return [missingTable(folder, of), foreignTable(folder, of)]
+  }
+  expect(doubts(tables)).toEqual([null, null])
+  expect(doubts({ 'results.csv': tables['results.csv'] })).toEqual(['verdicts.csv is missing', null])
+  expect(doubts({})).toEqual(['results.csv is missing', null])
+  const text = tables['results.csv']
+  const lines = text.split('\n').length
+  const foreign = (changed: string) => doubts({ ...tables, 'results.csv': changed })
+  expect(foreign(`x${text}`)).toEqual([null, 'results.csv, line 1'])
+  expect(foreign(`${text}more\n`)).toEqual([null, `results.csv, line ${lines}`])
+  expect(foreign(`${text}\n`)).toEqual([null, `results.csv, line ${lines + 1}`])
+  expect(foreign(text.slice(0, -1))).toEqual([null, `results.csv, line ${lines}`])
+  expect(doubts(tables, aResult())).toEqual([null, 'verdicts.csv belongs to another run'])
 })
 
 test('--fail-on-regression exits with 5 above its limit and with 0 below', async () => {

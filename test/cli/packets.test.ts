@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { invoke } from '../fixtures/fake-io.ts'
+import { diskFiles } from '../../src/cli/files/files.ts'
+import { onpath } from '../../src/cli/onpath.ts'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { anIo, invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
+import { aResult } from '../fixtures/results.ts'
+
+const neverSimulated: Simulate = () => Promise.reject(new Error('packets are observed in this process'))
 
 const SCENARIO = `
 version: 1
@@ -122,6 +128,50 @@ function trace(...options: string[]) {
   const folder = aFolder({ 'web.yaml': SCENARIO })
   return invoke(['trace', `${folder}/web.yaml`, ...options])
 }
+
+describe('packets of a run folder', () => {
+  const runFolder = (scenario = SCENARIO) =>
+    aFolder({ 'summary.json': JSON.stringify(aResult()), 'scenario.yaml': scenario })
+
+  test('are those of the scenario in it, and it is said that they are simulated again', async () => {
+    const folder = runFolder()
+    const { code, out, err } = await invoke(['packets', folder])
+    expect([code, out]).toEqual([0, (await packets()).out])
+    expect(err).toBe(
+      `simulating ${folder} again: a run folder has no packets, and each run of a scenario has the same\n`,
+    )
+    expect((await packets()).err).toBe('')
+  })
+
+  test.each([
+    ['--seed', '0'],
+    ['--set', 'links.wan.loss=1%'],
+    ['--attack', 'unchecked-kubelet'],
+  ])('are not changed by %s', async (option, given) => {
+    const folder = runFolder()
+    const message = `${folder} is a run folder; --seed, --set and --attack change a scenario file`
+    const { code, out, err } = await invoke(['packets', folder, option, given])
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining(message)])
+  })
+
+  test('are none where it holds no complete run, or its scenario is invalid', async () => {
+    const { code, err } = await invoke(['packets', aFolder({ 'scenario.yaml': SCENARIO })])
+    expect([code, err]).toEqual([2, expect.stringContaining('it holds no complete run')])
+    const invalid = await invoke(['packets', runFolder(SCENARIO.replace('delay', 'dealy'))])
+    expect([invalid.code, invalid.out, invalid.err]).toEqual([3, '', expect.stringContaining('1 error;')])
+    expect(invalid.err).not.toContain('simulating')
+  })
+})
+
+test('packets are printed some hundred at a time, so that few are kept', async () => {
+  const folder = aFolder({ 'web.yaml': SCENARIO })
+  const { io } = anIo()
+  const lines: number[] = []
+  const counting = { ...io, out: (text: string) => void lines.push(text.split('\n').length - 1) }
+  const argv = ['packets', `${folder}/web.yaml`, '--set', 'workloads.requests.requests=600', '--most', '1100']
+  expect(await onpath(argv, counting, neverSimulated, diskFiles)).toBe(0)
+  expect(lines.filter((count) => count > 0)).toEqual([500, 500, 100])
+})
 
 describe('onpath trace', () => {
   describe('as perfetto', () => {
