@@ -291,6 +291,20 @@ describe('the verdicts that a policy forbids', () => {
     expect(runs.reduce((sum, one) => sum + one, 0)).toBe(all)
   })
 
+  test('are simulated at their own place alone', async () => {
+    const places = ['the node that it leads to', 'another node']
+    const scope = { ...ON_THE_LINK, places, techniques: ['steal-token'] }
+    const text = UNVERIFIED.replace('nodes: 1', 'nodes: 2')
+    const { bench, change, counted } = benchOf({ outcomesOf: () => ['read'] }, { text, scope })
+    const failing = await failingIn(bench)
+    expect(failing.map(({ tried }) => tried.place)).toEqual(places)
+    const before = counted.runs
+    for (const [i, one] of failing.entries()) {
+      const [left] = await bench.forbidden([[change('rotateCertificates')]], [one])
+      expect([[...(left?.keys() ?? [])], counted.runs - before]).toEqual([[one.key], i + 1])
+    }
+  })
+
   test('do not count what the scenario accepts, until its day', async () => {
     const accepting = (until: string) =>
       `${UNVERIFIED}accept: [{ verdict: 'impersonated, read on logs', reason: known, until: ${until} }]\n`

@@ -333,6 +333,23 @@ describe('plans whose files do not do what was planned', () => {
     expect(fix.verification).toMatchObject({ holds: false, problems: ['the result is no valid scenario'] })
   })
 
+  test('are made anew without a change whose files break what works', async () => {
+    const { steps, verification } = await fixOf({
+      rules: { ...RULES, ...anyOf(false) },
+      own: [ANONYMOUS, ROTATE],
+      fixable: ({ patch }) => ({
+        patch: (changes, setUp) => {
+          const patched = patch(changes, setUp)
+          if (changes.every((change) => !changeKey(change).includes(ANONYMOUS))) return patched
+          const text = patched.source.text.replace('{ flags: {', `{ flags: { ${CA}: cluster-ca,`)
+          return { ...patched, source: { ...patched.source, text } }
+        },
+      }),
+    })
+    expect(steps.map(({ flag }) => flag)).toEqual([ROTATE])
+    expect(verification).toMatchObject({ holds: true, passed: true, problems: [] })
+  })
+
   test('are shown with what they open, where each opens something', async () => {
     const fix = await fixOf({ rules: anyOf(true), own })
     expect([fix.steps.map(({ flag }) => flag), fix.closed, fix.open]).toEqual([[TLS], 1, []])
