@@ -10,7 +10,7 @@ export const CLIENT_SERVER_FINISHED = 2
 export const SERVER_CLIENT_HELLO = 3
 export const SERVER_CLIENT_FLIGHT = 4
 export const READY = 5
-export const OVER = 6
+const OVER = 6
 
 /** Kinds of marks on the stream below, for records and flights of records. */
 export const CLIENT_HELLO = 1

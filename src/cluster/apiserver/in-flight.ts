@@ -34,7 +34,7 @@ function isLongRunning(operation: Operation): boolean {
 
 /** The limits that operations count towards. */
 export const LONG_RUNNING = 0
-export const READING = 1
+const READING = 1
 export const WRITING = 2
 
 /** Returns which limit an operation counts towards (pkg/server/filters/maxinflight.go, nonMutatingRequestVerbs). */

@@ -68,7 +68,7 @@ export function meantField(name: string, siblings: readonly string[]): string | 
 }
 
 /** Returns the name that is meant by one that is spelled almost like it; null where none is. */
-export function meantBy(name: string, known: readonly string[]): string | null {
+function meantBy(name: string, known: readonly string[]): string | null {
   if (name.length < SHORTEST || known.includes(name)) return null
   const most = name.length < 14 ? 1 : 2
   return known.find((one) => one.length >= SHORTEST && misspellings(name, one) <= most) ?? null
