@@ -147,6 +147,17 @@ describe('matrix', () => {
     expect((await judged(accepted, '--policy', 'nothing-of-others')).code).toBe(0)
   })
 
+  test('exits with 4 for several files as soon as the policy forbids a cell of one of them', async () => {
+    const sealed = TWO_WAYS.replace('  get: { path: plain, requests: 20, response: 1000B }\n', '')
+    const folder = aFolder({ 'open.yaml': TWO_WAYS, 'sealed.yaml': sealed })
+    const narrow = ['--vantage', 'passive', '--technique', 'eavesdrop', '--policy', 'nothing-of-others']
+    const codeOf = async (...names: string[]) =>
+      (await invoke(['matrix', ...names.map((name) => join(folder, name)), ...narrow], { simulate })).code
+    expect(await codeOf('sealed.yaml')).toBe(0)
+    expect(await codeOf('sealed.yaml', 'open.yaml')).toBe(4)
+    expect(await codeOf('open.yaml', 'sealed.yaml')).toBe(4)
+  })
+
   test('says what the policy forbids with --worst too, and with --csv on standard error', async () => {
     const forbidden = 'FAILED: on 1 of 2 paths attackers get what the policy forbids: plain'
     const judged = (format: string) =>
