@@ -1,4 +1,4 @@
-import type { PathHistory } from '../measure/verdicts/history.ts'
+import { unusedHistory } from '../measure/verdicts/history.ts'
 import type { Blueprint } from './blueprint.ts'
 import type { Aftermath } from './collect/aftermath.ts'
 import { attackersInOrder, isAttackersPath, ownHostName } from './expansion/attackers/attacker-names.ts'
@@ -71,21 +71,8 @@ function inPathsOf({ paths }: Plan, { aftermath, paths: known }: QuietRun): Afte
   const endTick = histories[0]?.endTick ?? 0
   return {
     ...aftermath,
-    histories: knownOf.map((path) => (path === undefined ? unused(endTick) : histories[path])),
+    histories: knownOf.map((path) => (path === undefined ? unusedHistory(endTick) : histories[path])),
     delivery: { ...delivery, paths: knownOf.map((path) => path === undefined || delivery.paths[path]) },
-  }
-}
-
-function unused(endTick: number): PathHistory {
-  return {
-    responses: [],
-    failures: [],
-    idleLosses: [],
-    carriers: [],
-    unfinished: 0,
-    passedOn: [],
-    messages: { sent: [], open: [] },
-    endTick,
   }
 }
 

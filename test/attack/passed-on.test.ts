@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { PassedOn } from '../../src/attack/state/passed-on-log.ts'
 import { consequencesOf } from '../../src/measure/verdicts/consequences.ts'
-import { hasRequestsDuring, messagesWithin, type PathHistory } from '../../src/measure/verdicts/history.ts'
+import {
+  hasRequestsDuring,
+  messagesWithin,
+  type PathHistory,
+  unusedHistory,
+} from '../../src/measure/verdicts/history.ts'
 import { newReasons } from '../../src/measure/verdicts/notices.ts'
 import { type RunScenarioOptions, runScenario } from '../../src/testing/index.ts'
 import { CHECKED_KUBELETS, verdictOf } from './truth-lab.ts'
@@ -66,17 +71,7 @@ function history(...ends: readonly (PassedOn['end'] | readonly [PassedOn['end'],
     const [end, took] = typeof one === 'string' ? [one, 10] : one
     return { messages: 1, request: 0, startTick: 100 * nth, endTick: 100 * nth + took, end }
   })
-  const messages = { sent: [], open: [] }
-  return {
-    responses: [],
-    failures: [],
-    idleLosses: [],
-    carriers: [],
-    unfinished: 0,
-    passedOn,
-    messages,
-    endTick: 10_000,
-  }
+  return { ...unusedHistory(10_000), passedOn }
 }
 
 const SPAN = { fromTick: 0, toTick: 10_000 }

@@ -1,19 +1,9 @@
 import type { PassedOn } from '../../src/attack/state/passed-on-log.ts'
-import type { PathHistory } from '../../src/measure/verdicts/history.ts'
+import { type PathHistory, unusedHistory } from '../../src/measure/verdicts/history.ts'
 
 /** Returns the history of a path without traffic, in a run of 1,000 ticks. */
 export function aHistory(overrides: Partial<PathHistory> = {}): PathHistory {
-  return {
-    responses: [],
-    failures: [],
-    idleLosses: [],
-    carriers: [],
-    unfinished: 0,
-    passedOn: [],
-    messages: { sent: [], open: [] },
-    endTick: 1_000,
-    ...overrides,
-  }
+  return { ...unusedHistory(1_000), ...overrides }
 }
 
 /** Returns completed requests, each from its start to its end. */

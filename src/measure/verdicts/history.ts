@@ -22,6 +22,20 @@ export interface PathHistory {
   readonly endTick: number
 }
 
+/** Returns the history of a path without traffic. */
+export function unusedHistory(endTick: number): PathHistory {
+  return {
+    responses: [],
+    failures: [],
+    idleLosses: [],
+    carriers: [],
+    unfinished: 0,
+    passedOn: [],
+    messages: { sent: [], open: [] },
+    endTick,
+  }
+}
+
 /** A connection that carries those of paths, and is dialled again when it is lost. */
 export interface Carrier {
   /** The host that dials it, a number of the plan, and the port of its server. */
