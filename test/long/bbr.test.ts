@@ -3,7 +3,7 @@ import { CYCLE_INDEX, MODE, PROBE_BANDWIDTH } from '../../src/transport/congesti
 import { congestionStateAt } from '../../src/transport/congestion/congestion-control.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
 import { Lab, ms } from '../fixtures/lab.ts'
-import { drop } from '../fixtures/rules.ts'
+import { drop, type Which } from '../fixtures/rules.ts'
 
 const LINK = 'delay: 10ms, rate: 100Mbps, queue: 500 packets'
 /** 100 Mbps and 20 ms, in packets of 1500 bytes: 166.7 of them. */
@@ -46,15 +46,8 @@ describe('BBR', () => {
   })
 
   test('fills the path while one packet in fifty is lost, unlike CUBIC', () => {
-    const isLost = ({
-      sequence,
-      payloadBytes,
-      transmission,
-    }: {
-      sequence: number
-      payloadBytes: number
-      transmission: number
-    }) => payloadBytes > 0 && transmission === 1 && Math.floor(sequence / 1448) % 50 === 49
+    const isLost: Which = ({ sequence, payloadBytes, transmission }) =>
+      payloadBytes > 0 && transmission === 1 && Math.floor(sequence / 1448) % 50 === 49
     const lastByteMs = (congestion: 'bbr' | 'cubic') => {
       const { lab, b } = sending(5_000_000, [drop(isLost)], congestion)
       lab.run()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Lab, ms } from '../fixtures/lab.ts'
-import { drop } from '../fixtures/rules.ts'
+import { drop, type Which } from '../fixtures/rules.ts'
 import { ScriptedEnd } from '../fixtures/scripted-end.ts'
 
 /**
@@ -15,15 +15,8 @@ const ROUND_MS = 20.2
 const REAL_LAST_BYTE_MS = 444.5 - 5.6
 
 test('a transfer of 2 MB recovers from one loss as in the real kernel', () => {
-  const isLost = ({
-    sequence,
-    payloadBytes,
-    transmission,
-  }: {
-    sequence: number
-    payloadBytes: number
-    transmission: number
-  }) => sequence <= LOST_BYTE && LOST_BYTE < sequence + payloadBytes && transmission === 1
+  const isLost: Which = ({ sequence, payloadBytes, transmission }) =>
+    sequence <= LOST_BYTE && LOST_BYTE < sequence + payloadBytes && transmission === 1
   const ends = { sendBufferBytes: null }
   const link = 'delay: 10.05ms, rate: 100Mbps, queue: 200 packets'
   const lab = new Lab({ link, a: ends, b: ends, toA: [drop(isLost)] })
