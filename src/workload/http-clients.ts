@@ -500,5 +500,3 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     return this.cpus[this.connections.hostOf(this.clients.via[client])]
   }
 }
-
-/** Returns whether requests are what a workload measures, and not the chunks or keys inside them. */

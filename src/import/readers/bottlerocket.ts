@@ -13,8 +13,8 @@ const FLAGS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Reads the settings of nodes with Bottlerocket: user data. All other settings of its
- * kubelets are those of EKS: they refuse anonymous requests and ask the apiserver who may do what.
+ * Reads the settings of nodes with Bottlerocket: user data. All other settings of its kubelets are those of EKS: they
+ * refuse anonymous requests and ask the apiserver who may do what.
  */
 export const bottlerocketReader: TextReader = {
   reads: 'settings of Bottlerocket (TOML): whether kubelets request their serving certificates',

@@ -6,8 +6,7 @@ const LONGEST = 100
 
 /**
  * Returns the candidate that means the same, such as `rate` for `bandwidth`; else the only one that begins with the text,
- * else the nearest one if it is near enough, else the first that adds a number,
- * such as `web-1` for `web`.
+ * else the nearest one if it is near enough, else the first that adds a number, such as `web-1` for `web`.
  */
 export function nearest(written: string, candidates: Iterable<string>): string | undefined {
   if (written.length > LONGEST) return undefined
