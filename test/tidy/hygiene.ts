@@ -2,7 +2,7 @@ import { builtinModules } from 'node:module'
 import ts from 'typescript'
 import { isSource, layerOf } from './layers.ts'
 import { eachNode, type Rule } from './rule.ts'
-import { importsOf, isVariable, lineOf, nodesOf, type Source } from './source.ts'
+import { commentsOf, importsOf, isVariable, lineOf, nodesOf, type Source } from './source.ts'
 
 const MAX_FILE_LINES = 700
 const MAX_FUNCTION_LINES = 60
@@ -115,20 +115,8 @@ export const kebabCase: Rule = {
 }
 
 function inComments(source: Source, pattern: RegExp): { line: number; what: string }[] {
-  return commentsOf(source).flatMap(({ pos, end }) => {
-    const match = pattern.exec(source.text.slice(pos, end))
-    return match === null ? [] : [{ line: lineOf(source, pos + match.index), what: `says ${match[0]}` }]
+  return commentsOf(source).flatMap(({ position, text }) => {
+    const match = pattern.exec(text)
+    return match === null ? [] : [{ line: lineOf(source, position + match.index), what: `says ${match[0]}` }]
   })
-}
-
-/** Unlike the rest, comments hang on tokens too, so that the tree is walked down to those. */
-function commentsOf(source: Source): ts.CommentRange[] {
-  const byStart = new Map<number, ts.CommentRange>()
-  const visit = (node: ts.Node): void => {
-    for (const range of ts.getLeadingCommentRanges(source.text, node.pos) ?? []) byStart.set(range.pos, range)
-    for (const range of ts.getTrailingCommentRanges(source.text, node.end) ?? []) byStart.set(range.pos, range)
-    for (const child of node.getChildren(source.tree)) visit(child)
-  }
-  visit(source.tree)
-  return [...byStart.values()]
 }

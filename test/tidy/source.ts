@@ -26,8 +26,20 @@ export function readSources(root: string, folders: readonly string[]): Source[] 
     .map((path) => parse(path, readFileSync(join(root, path), 'utf8')))
 }
 
-/** Every node of the tree, each before its children. */
-export function nodesOf(source: Source): ts.Node[] {
+/** Remembers what `read` returned for each source, since many rules ask for the same. */
+function oncePerSource<T>(read: (source: Source) => T): (source: Source) => T {
+  const known = new WeakMap<Source, T>()
+  return (source) => {
+    const before = known.get(source)
+    if (before !== undefined) return before
+    const value = read(source)
+    known.set(source, value)
+    return value
+  }
+}
+
+/** Returns every node of the tree, each before its children. */
+export const nodesOf = oncePerSource((source): readonly ts.Node[] => {
   const nodes: ts.Node[] = []
   const visit = (node: ts.Node): void => {
     nodes.push(node)
@@ -35,7 +47,28 @@ export function nodesOf(source: Source): ts.Node[] {
   }
   visit(source.tree)
   return nodes
+})
+
+export interface Comment {
+  /** Where it begins in the text of the file. */
+  readonly position: number
+  readonly text: string
 }
+
+/** Returns every comment of the file, docstrings too. They hang on tokens, so that the tree is walked down to those. */
+export const commentsOf = oncePerSource(({ text, tree }): readonly Comment[] => {
+  const found = new Map<number, Comment>()
+  const add = (ranges: readonly ts.CommentRange[] | undefined): void => {
+    for (const { pos, end } of ranges ?? []) found.set(pos, { position: pos, text: text.slice(pos, end) })
+  }
+  const visit = (node: ts.Node): void => {
+    add(ts.getLeadingCommentRanges(text, node.getFullStart()))
+    add(ts.getTrailingCommentRanges(text, node.getEnd()))
+    for (const child of node.getChildren(tree)) visit(child)
+  }
+  visit(tree)
+  return [...found.values()]
+})
 
 export function lineOf(source: Source, position: number): number {
   return source.tree.getLineAndCharacterOfPosition(position).line + 1

@@ -1,7 +1,7 @@
 import ts from 'typescript'
 import { isSource } from './layers.ts'
 import type { Finding, Rule } from './rule.ts'
-import { lineOf, nodesOf, type Source } from './source.ts'
+import { commentsOf, lineOf, nodesOf, type Source } from './source.ts'
 
 /** Words that open a clause without a subject, or a sentence about nobody in particular. */
 const OPENERS =
@@ -27,25 +27,11 @@ function docstringsOf(source: Source): { readonly line: number; readonly text: s
   )
 }
 
-/** Every comment of the file, docstrings too. */
-function commentsOf({ text, tree }: Source): { readonly line: number; readonly text: string }[] {
-  const found = new Map<number, string>()
-  const add = (ranges: readonly ts.CommentRange[] | undefined) => {
-    for (const { pos, end } of ranges ?? []) found.set(pos, text.slice(pos, end))
-  }
-  const visit = (node: ts.Node): void => {
-    add(ts.getLeadingCommentRanges(text, node.getFullStart()))
-    add(ts.getTrailingCommentRanges(text, node.getEnd()))
-    for (const child of node.getChildren(tree)) visit(child)
-  }
-  visit(tree)
-  return [...found].map(([pos, comment]) => ({ line: tree.getLineAndCharacterOfPosition(pos).line + 1, text: comment }))
-}
-
-function matches(texts: readonly { readonly line: number; readonly text: string }[], pattern: RegExp): Finding[] {
-  return texts.flatMap(({ line, text }) => {
+/** Returns the comments that say what the pattern matches. */
+function commentsWith(source: Source, pattern: RegExp): Finding[] {
+  return commentsOf(source).flatMap(({ position, text }) => {
     const found = pattern.exec(text)
-    return found === null ? [] : [{ line, what: `says "${found[0]}"` }]
+    return found === null ? [] : [{ line: lineOf(source, position), what: `says "${found[0]}"` }]
   })
 }
 
@@ -85,7 +71,7 @@ export const citationsLeadSomewhere: Rule = {
   reason: 'Readers of the repository do not have the papers that it was planned with.',
   mend: 'Cite the RFC, kernel function or Kubernetes file, else docs/design.md or docs/facts/.',
   appliesTo: isCode,
-  find: (source) => matches(commentsOf(source), CITATION),
+  find: (source) => commentsWith(source, CITATION),
 }
 
 export const plainWords: Rule = {
@@ -93,5 +79,5 @@ export const plainWords: Rule = {
   reason: 'Readers may have learned English at work, and know the terms of networks and Kubernetes.',
   mend: 'Use the term of the field, and name who does what.',
   appliesTo: isCode,
-  find: (source) => matches(commentsOf(source), NOT_PLAIN),
+  find: (source) => commentsWith(source, NOT_PLAIN),
 }
