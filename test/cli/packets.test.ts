@@ -53,6 +53,7 @@ describe('onpath packets', () => {
   test('--link with --around is the same as the words of evidence', async () => {
     const byWords = await packets('packet 2 on link/wan/forward')
     expect(await packets('--link', 'link/wan/forward', '--around', '2')).toEqual(byWords)
+    expect(await packets(' packet 2 on link/wan/forward\n')).toEqual(byWords)
   })
 
   test('--connection selects by host, address and port, in both directions', async () => {
@@ -67,6 +68,13 @@ describe('onpath packets', () => {
     const { out } = await packets('--from', '159283ns', '--to', '159283ns')
     expect(out.trimEnd().split('\n')).toHaveLength(1)
     expect((await packets('--from', '159284ns', '--to', '10ms')).out).toBe('')
+  })
+
+  test('those that are on their way when the run ends are listed as well', async () => {
+    const { out } = await packets('--set', 'duration=15ms')
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(
+      /packet 0 on link\/wan\/backward .*\(still on its way at the end\)$/,
+    )
   })
 
   test('--json prints an object for each packet', async () => {
@@ -269,6 +277,32 @@ describe('onpath trace', () => {
     expect(await sent('--from', `${from}ns`)).toEqual(all.filter((ns) => ns >= from))
     expect(await sent('--to', `${to}ns`)).toEqual(all.filter((ns) => ns <= to))
     expect((await trace('--as', 'mermaid')).err).toBe('')
+  })
+
+  test('as ndjson, has what attackers did after the packets, in the order of time, without what was not tried', async () => {
+    const attackers = `{
+      late: { on: wan, vantage: inline, plan: [{ at: 45ms, technique: drop, path: web }] },
+      never: { on: wan, vantage: inline, plan: [{ at: 1h, technique: drop, path: web }] },
+      prompt: { on: wan, vantage: passive, plan: [{ technique: eavesdrop, path: web }] },
+    }`
+    const { out } = await trace('--as', 'ndjson', '--set', `attackers=${attackers}`)
+    type Line = { readonly kind: string; readonly attacker: string; readonly atNs: number; readonly text: string }
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line): Line => JSON.parse(line))
+    const acts = lines.filter(({ kind }) => kind === 'attack')
+    expect(lines.slice(-acts.length)).toEqual(acts)
+    expect(acts.map(({ attacker, text }) => [attacker, text])).toEqual([
+      ['prompt', 'the attacker read a request'],
+      ['late', expect.stringContaining('from here on no request')],
+    ])
+    expect(acts[0].atNs).toBeLessThan(acts[1].atNs)
+  })
+
+  test('says how many packets it leaves out', async () => {
+    const { code, err } = await trace('--as', 'mermaid', '--set', 'workloads.requests.response=10MB')
+    expect([code, err]).toEqual([0, expect.stringMatching(/^[1-9]\d* packets left out; narrow with --link/)])
   })
 
   test('needs a format', async () => {

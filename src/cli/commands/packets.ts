@@ -1,10 +1,7 @@
 import { packetEntry } from '../../packets/describe/describe-packet.ts'
-import { PacketFilter, type PacketFilterOptions } from '../../packets/list/packet-filter.ts'
+import type { PacketFilterOptions } from '../../packets/list/packet-filter.ts'
 import { packetLine } from '../../packets/list/packet-line.ts'
-import { PacketListing } from '../../packets/list/packet-listing.ts'
 import { SequenceNumbers } from '../../packets/list/sequence-numbers.ts'
-import { connectionKey } from '../../packets/messages-of.ts'
-import { PacketTap } from '../../packets/record/packet-tap.ts'
 import type { RecordedPacket } from '../../packets/record/recorded-packet.ts'
 import type { PacketPointer } from '../../packets/story.ts'
 import { formatCount } from '../../report/format-number.ts'
@@ -15,9 +12,12 @@ import { runForObservers } from '../../simulation/run.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readRerun } from '../input/read-rerun.ts'
-import { flag, type Given, text, value } from '../options/option.ts'
+import { flag, type Given, value } from '../options/option.ts'
 import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
-import { count, instant, serial } from '../options/values.ts'
+import { count, serial } from '../options/values.ts'
+import { observePackets } from '../packets/observe-packets.ts'
+import { filterOf, PACKET_OPTIONS } from '../packets/packet-options.ts'
+import { PacketsAround } from '../packets/packets-around.ts'
 import { type BlockingProgress, showBlockingRun } from '../simulation/progress.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
@@ -35,11 +35,8 @@ Examples:
 
 const OPTIONS = {
   ...SCENARIO_OPTIONS,
-  link: text('<name>', 'only packets on this link, segment or direction, such as wan or link/wan/forward'),
-  connection: text('<ends>', 'only packets between these ends, such as client,server:443 or :10250'),
+  ...PACKET_OPTIONS,
   around: value('<number>', 'only the connection of the packet with this number on --link, around it', serial),
-  from: value('<time>', 'only packets that were sent at this simulated time or later, such as 1.5s', instant),
-  to: value('<time>', 'only packets that were sent at this simulated time or earlier', instant),
   most: value('<number>', 'the most packets to print (default: 1000, or 40 around a packet)', count),
   json: flag('print one JSON object for each packet'),
 }
@@ -83,10 +80,10 @@ function pointerOf(given: string | undefined, { around, link }: PacketsOptions):
     return { link, packet: around }
   }
   if (around !== undefined) throw new UsageError('a packet and --around name the same thing; use one of them')
-  const [, packet, onLink] = POINTER.exec(given.trim()) ?? []
-  if (onLink === undefined)
+  const words = POINTER.exec(given.trim())
+  if (words === null)
     throw new UsageError(`"${given}" names no packet; write it as evidence does: "packet 8 on link/wan/forward"`)
-  return { link: onLink, packet: Number(packet) }
+  return { link: words[2], packet: Number(words[1]) }
 }
 
 /** Lists all packets that pass the filter. */
@@ -125,75 +122,33 @@ function listAround(
   progress: BlockingProgress,
   { io, exit }: Context,
 ): void {
-  const { most = DEFAULT_AROUND } = options
-  const isPointedAt = ({ link, serial }: RecordedPacket) => link === pointer.link && serial === pointer.packet
-  let found: RecordedPacket | null = null
-  let before: RecordedPacket[] = []
-  const after: RecordedPacket[] = []
-  let known: Plan | null = null
-  const wanted = { ...filterOf(options), link: null }
+  const around = new PacketsAround(pointer, options.most ?? DEFAULT_AROUND)
   const numbers = new SequenceNumbers()
-  observe(scenario, wanted, progress, (packet, plan) => {
-    known = plan
+  const plan = observe(scenario, { ...filterOf(options), link: null }, progress, (packet) => {
     numbers.of(packet)
-    if (isPointedAt(packet)) found = packet
-    else if (found === null) before.push(packet)
-    else if (connectionKey(packet) === connectionKey(found) && after.length < most / 2) after.push(packet)
-    if (found === null && before.length > RECENT) before = before.slice(RECENT / 2)
+    around.add(packet)
   })
   progress.clear()
-  const packet: RecordedPacket | null = found
-  const plan: Plan | null = known
-  if (packet === null || plan === null) {
+  const listed = around.list()
+  if (listed === null) {
     io.err(
       `onpath: there is no packet ${pointer.packet} on ${pointer.link}; \`onpath packets\` without a packet lists all\n`,
     )
     return exit(EXIT.usage)
   }
-  const key = connectionKey(packet)
-  const earlier = before.filter((one) => connectionKey(one) === key).slice(-Math.floor(most / 2))
-  const print = printer(options, io.out, numbers, isPointedAt)
-  for (const one of [...earlier, packet, ...after]) print(one, plan)
+  const print = printer(options, io.out, numbers, (packet) => around.isPointedAt(packet))
+  for (const one of listed) print(one, plan)
   print.flush()
-}
-
-/** The packets before the one that is searched for that are kept, of all connections. */
-const RECENT = 20_000
-
-function filterOf({ link, connection, from, to }: PacketsOptions): PacketFilterOptions {
-  return {
-    link: link ?? null,
-    connection: connection ?? null,
-    fromNs: from ?? 0,
-    toNs: to ?? Number.POSITIVE_INFINITY,
-  }
 }
 
 /** Simulates the scenario, and calls `emit` for each packet that passes the filter, in the order of sending. */
 function observe(
   scenario: CheckedScenario,
-  options: PacketFilterOptions,
-  progress: BlockingProgress,
+  wanted: PacketFilterOptions,
+  { update: onProgress }: BlockingProgress,
   emit: (packet: RecordedPacket, plan: Plan) => void,
-): void {
-  const ends: (() => void)[] = []
-  runForObservers(scenario, {
-    onProgress: progress.update,
-    observe: (simulation) => {
-      const { plan } = simulation
-      const filter = new PacketFilter(options, plan)
-      const listing = new PacketListing(
-        (packet) => filter.passes(packet),
-        (packet) => emit(packet, plan),
-      )
-      const tap = new PacketTap(simulation, [listing])
-      ends.push(() => {
-        tap.finish()
-        listing.finish()
-      })
-    },
-  })
-  for (const end of ends) end()
+): Plan {
+  return observePackets(wanted, (observer) => runForObservers(scenario, { onProgress, observe: observer }), emit).plan
 }
 
 /** The lines that are printed at once. */
@@ -208,7 +163,7 @@ function printer(
 ): ((packet: RecordedPacket, plan: Plan) => void) & { flush(): void } {
   let lines: string[] = []
   const flush = () => {
-    if (lines.length > 0) out(lines.join(''))
+    out(lines.join(''))
     lines = []
   }
   const print = (packet: RecordedPacket, plan: Plan) => {

@@ -1,7 +1,4 @@
 import { isNameOf, namesOf } from '../../engine/registry.ts'
-import { PacketFilter } from '../../packets/list/packet-filter.ts'
-import { PacketListing } from '../../packets/list/packet-listing.ts'
-import { PacketTap } from '../../packets/record/packet-tap.ts'
 import type { RecordedPacket } from '../../packets/record/recorded-packet.ts'
 import type { TracedAct, TraceFormat } from '../../packets/trace/trace-format.ts'
 import { TRACE_FORMATS } from '../../packets/trace/trace-formats.ts'
@@ -12,9 +9,10 @@ import { type Run, run } from '../../simulation/run.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readRerun } from '../input/read-rerun.ts'
-import { type Given, text, value } from '../options/option.ts'
+import { type Given, text } from '../options/option.ts'
 import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
-import { instant } from '../options/values.ts'
+import { observePackets } from '../packets/observe-packets.ts'
+import { filterOf, PACKET_OPTIONS } from '../packets/packet-options.ts'
 import { type BlockingProgress, showBlockingRun } from '../simulation/progress.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
@@ -35,10 +33,7 @@ Examples:
 const OPTIONS = {
   ...SCENARIO_OPTIONS,
   as: text('<format>', `the format: ${namesOf(TRACE_FORMATS).join(', ')}`),
-  link: text('<name>', 'only packets on this link, segment or direction, such as wan or link/wan/forward'),
-  connection: text('<ends>', 'only packets between these ends, such as client,server:443 or :10250'),
-  from: value('<time>', 'only packets that were sent at this simulated time or later, such as 1.5s', instant),
-  to: value('<time>', 'only packets that were sent at this simulated time or earlier', instant),
+  ...PACKET_OPTIONS,
 }
 
 type TraceOptions = Given<typeof OPTIONS>
@@ -83,36 +78,17 @@ function formatOf(name: string | undefined): TraceFormat {
 function observe(
   scenario: CheckedScenario,
   { sampleEveryNs }: TraceFormat,
-  { link, connection, from, to }: TraceOptions,
-  progress: BlockingProgress,
+  options: TraceOptions,
+  { update: onProgress }: BlockingProgress,
   emit: (packet: RecordedPacket) => void,
 ): Run & { readonly plan: Plan } {
-  const wanted = {
-    link: link ?? null,
-    connection: connection ?? null,
-    fromNs: from ?? 0,
-    toNs: to ?? Number.POSITIVE_INFINITY,
-  }
-  const seen: { plan: Plan; end: () => void }[] = []
   const paths = [...new Set(scenario.blueprint.paths.map(({ declared }) => declared))]
   const samples = sampleEveryNs === null ? [] : paths.map((path) => ({ path, everyNs: sampleEveryNs }))
-  const ended = run(scenario, {
-    samples,
-    onProgress: progress.update,
-    observe: (simulation) => {
-      const { plan } = simulation
-      const filter = new PacketFilter(wanted, plan)
-      const listing = new PacketListing((packet) => filter.passes(packet), emit)
-      const tap = new PacketTap(simulation, [listing])
-      const end = () => {
-        tap.finish()
-        listing.finish()
-      }
-      seen.push({ plan, end })
-    },
-  })
-  const [{ plan, end }] = seen
-  end()
+  const { ended, plan } = observePackets(
+    filterOf(options),
+    (observer) => run(scenario, { samples, onProgress, observe: observer }),
+    emit,
+  )
   return { ...ended, plan }
 }
 

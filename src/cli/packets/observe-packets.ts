@@ -1,0 +1,35 @@
+import { PacketFilter, type PacketFilterOptions } from '../../packets/list/packet-filter.ts'
+import { PacketListing } from '../../packets/list/packet-listing.ts'
+import { PacketTap } from '../../packets/record/packet-tap.ts'
+import type { RecordedPacket } from '../../packets/record/recorded-packet.ts'
+import type { Plan } from '../../simulation/plan/plan.ts'
+import type { RunOptions } from '../../simulation/run.ts'
+
+/**
+ * Calls `emit` for each packet that passes the filter, in the order of sending, while `simulate` runs a scenario with the
+ * observer that it is given. Returns the plan of the simulation, and what `simulate` returns.
+ */
+export function observePackets<Value>(
+  wanted: PacketFilterOptions,
+  simulate: (observe: NonNullable<RunOptions['observe']>) => Value,
+  emit: (packet: RecordedPacket, plan: Plan) => void,
+): { readonly plan: Plan; readonly ended: Value } {
+  const observed: { plan: Plan; finish: () => void }[] = []
+  const ended = simulate((simulation) => {
+    const { plan } = simulation
+    const filter = new PacketFilter(wanted, plan)
+    const listing = new PacketListing(
+      (packet) => filter.passes(packet),
+      (packet) => emit(packet, plan),
+    )
+    const tap = new PacketTap(simulation, [listing])
+    const finish = () => {
+      tap.finish()
+      listing.finish()
+    }
+    observed.push({ plan, finish })
+  })
+  const [{ plan, finish }] = observed
+  finish()
+  return { plan, ended }
+}
