@@ -1,12 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { EXIT } from '../../src/cli/exit-code.ts'
+import { reportFileName } from '../../src/cli/report/report-name.ts'
 import { runWhole } from '../../src/cli/simulation/run-whole.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { takeAllTurns } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
-import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+import { BROKEN_SCENARIO, SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
 const simulate: Simulate = async (scenario, { captures = [], isForReport = false, ...options }) =>
   takeAllTurns(runWhole(scenario, { captures, isForReport }, options))
@@ -158,4 +160,87 @@ test('a run that uses up its events gets no report', async () => {
   const argv = ['report', join(folder, 'small.yaml'), '--max-events', '10', '--out', '-']
   const { code, out } = await invoke(argv, { simulate })
   expect([code, out]).toEqual([7, ''])
+})
+
+test('a report has the scenario as YAML, in which each value is on one line', async () => {
+  const long = 'the machine room is locked, '.repeat(6).trimEnd()
+  const html = await reportOf(`${ATTACKED}accept: [{ verdict: read by mallory on web, reason: "${long}" }]\n`)
+  const text = textOf(html.slice(html.indexOf('aria-label="The scenario as YAML"')))
+  expect(text).toContain(`reason: ${long}`)
+})
+
+test.each([
+  [['first-steps'], 'first-steps-report.html'],
+  [['before', 'after'], 'before-and-after-report.html'],
+  [['same', 'same'], 'same-report.html'],
+  [['a b/c  d'], 'a-b-c-d-report.html'],
+  [['../../etc/passwd'], 'etc-passwd-report.html'],
+  [['.hidden.v2'], 'hidden.v2-report.html'],
+  [['/'], 'run-report.html'],
+])('the report of %j is written to %s', (names, file) => {
+  expect(reportFileName(names)).toBe(file)
+})
+
+describe('nothing is reported, and nothing written,', () => {
+  test.each([0, 1])('where scenario %i of two is invalid', async (invalid) => {
+    const texts = [SMALL_SCENARIO, SMALL_SCENARIO]
+    texts[invalid] = BROKEN_SCENARIO
+    const folder = aFolder({ 'a.yaml': texts[0], 'b.yaml': texts[1] })
+    const out = join(folder, 'x.html')
+    const { code, err } = await invoke(['report', join(folder, 'a.yaml'), join(folder, 'b.yaml'), '--out', out])
+    expect([code, existsSync(out)]).toEqual([3, false])
+    expect(err).toContain('unknown-key')
+  })
+
+  test('where the run is interrupted', async () => {
+    const folder = aFolder({ 'small.yaml': SMALL_SCENARIO })
+    const [scenario, out] = ['small.yaml', 'x.html'].map((name) => join(folder, name))
+    const interruption = AbortSignal.abort(EXIT.interrupted)
+    const { code, err } = await invoke(['report', scenario, '--out', out], { simulate, interruption })
+    expect([code, existsSync(out)]).toEqual([130, false])
+    expect(err).toBe(
+      `onpath: small: interrupted, and no report was written\nreproduce: npx onpath run ${scenario} --seed 3\n`,
+    )
+  })
+})
+
+describe('the report of a run folder', () => {
+  const recorded = async (text = SMALL_SCENARIO) => {
+    const folder = aFolder({ 'small.yaml': text })
+    const run = join(folder, 'run')
+    await invoke(['run', join(folder, 'small.yaml'), '--out', run], { simulate })
+    return run
+  }
+  const report = (run: string, ...words: string[]) => invoke(['report', run, ...words, '--out', '-'], { simulate })
+
+  test.each([
+    ['--seed', '4'],
+    ['--set', 'links.wire.delay=1ms'],
+    ['--attack', 'unchecked-kubelet'],
+    ['--max-events', '5'],
+  ])('is refused with %s, which would change the run', async (...words) => {
+    const { code, out, err } = await report(await recorded(), ...words)
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining('whose scenario is fixed')])
+  })
+
+  test('is refused where its scenario has become invalid, or its run was interrupted', async () => {
+    const run = await recorded()
+    const [scenario, summary] = ['scenario.yaml', 'summary.json'].map((name) => join(run, name))
+    const text = readFileSync(scenario, 'utf8')
+    writeFileSync(scenario, BROKEN_SCENARIO)
+    expect(await report(run)).toMatchObject({ code: 3, out: '', err: expect.stringContaining('unknown-key') })
+    writeFileSync(scenario, text)
+    writeFileSync(summary, readFileSync(summary, 'utf8').replace('"ended": "finished"', '"ended": "interrupted"'))
+    const { code, out, err } = await report(run)
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining('its run was interrupted')])
+  })
+
+  test('names the command that compares the packets, where these are recorded', async () => {
+    const run = await recorded()
+    const command = `npx onpath replay ${run}`
+    expect(textOf((await report(run)).out)).toContain(command)
+    rmSync(join(run, 'packets.digest'))
+    const { code, out } = await report(run)
+    expect([code, textOf(out).includes(command)]).toEqual([0, false])
+  })
 })

@@ -17,6 +17,7 @@ import { type Given, text, value } from '../options/option.ts'
 import { SCENARIO_OPTIONS } from '../options/scenario-options.ts'
 import { count, date } from '../options/values.ts'
 import { openReport, writeReport } from '../report/report-file.ts'
+import { reportFileName } from '../report/report-name.ts'
 import type { ComparedTask, ReportTask } from '../report/report-text.ts'
 import { tolerancesOf } from '../run/exit-code-of-run.ts'
 import { reproduceLine, shellLine } from '../run/reproduce.ts'
@@ -74,9 +75,9 @@ async function reportRuns(runs: readonly string[], options: ReportOptions, conte
     if (reported === null) return exit(EXIT.invalidScenario)
     read.push(reported)
   }
-  const names = read.map(({ loaded }) => fileName(loaded.scenario.blueprint.name))
+  const names = read.map(({ loaded }) => loaded.scenario.blueprint.name)
   const inputs = read.flatMap((one) => one.inputs)
-  const output = openOutput(options.out ?? `${[...new Set(names)].join('-and-')}-report.html`, inputs, context)
+  const output = openOutput(options.out ?? reportFileName(names), inputs, context)
   const tasks: ComparedTask[] = []
   for (const reported of read) {
     const task = await taskFor(reported, options, context)
@@ -120,11 +121,6 @@ function isFolder(path: string): boolean {
 /** Opens the file of the report; null for standard output. */
 function openOutput(path: string, inputs: readonly string[], context: Context): OutputFile | null {
   return path === '-' ? null : openReport(path, inputs, context)
-}
-
-/** Returns the name of a scenario as that of a file, without what leads to another folder. */
-function fileName(name: string): string {
-  return name.replaceAll(/[^\w.-]+/g, '-').replace(/^[.-]+/, '') || 'run'
 }
 
 function readFolder(folder: string, options: ReportOptions, { io }: Context): Reported | null {
