@@ -242,7 +242,7 @@ describe('onpath import', () => {
     expect(empty).toMatchObject({
       code: 2,
       out: '',
-      err: expect.stringContaining('docs/import.md has what to collect'),
+      err: expect.stringContaining('/docs/import.md has what to collect'),
     })
     expect((await invoke(['import', '-', '--kubernetes', '2'], { stdin: APISERVER })).err).toContain(
       '--kubernetes needs',

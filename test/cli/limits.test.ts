@@ -135,7 +135,7 @@ describe('onpath limits', () => {
 
   test('reads the folder of a real cluster, and says how much it noted', async () => {
     const empty = await invoke(['limits', aFolder({ x: 'hello\n' })])
-    expect(empty).toMatchObject({ code: 2, err: expect.stringContaining('docs/import.md has what to collect') })
+    expect(empty).toMatchObject({ code: 2, err: expect.stringContaining('/docs/import.md has what to collect') })
     const { simulate } = breakingFrom(() => 0)
     const { code, out, err } = await invoke(['limits', 'examples/import/kubeadm', ...OUTAGE, '--json'], { simulate })
     expect([code, (JSON.parse(out) as LimitsResult).limits.length]).toEqual([0, 1])

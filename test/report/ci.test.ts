@@ -13,7 +13,7 @@ import { sarifLog } from '../../src/report/ci/sarif.ts'
 import { aFolder } from '../fixtures/folder.ts'
 
 const SCHEMAS = new URL('schemas/', import.meta.url)
-const TOOL = { version: '0.1.0', url: 'https://github.com/onpath/onpath' }
+const VERSION = '0.1.0'
 
 function aJudgement(given: Partial<Judgement> = {}): Judgement {
   return {
@@ -46,7 +46,7 @@ const every = [
   ),
 ]
 
-const sarif = (reports: readonly GateReport[]) => JSON.parse(sarifLog(reports, TOOL))
+const sarif = (reports: readonly GateReport[]) => JSON.parse(sarifLog(reports, VERSION))
 
 test('SARIF is valid by its schema, also with hostile texts and without results', () => {
   const schema = JSON.parse(readFileSync(new URL('sarif-2.1.0.json', SCHEMAS), 'utf8'))

@@ -16,8 +16,6 @@ import { version } from '../version.ts'
 import { noteWritten } from '../written.ts'
 import { placesIn } from './places.ts'
 
-const URL = 'https://github.com/onpath/onpath'
-
 /** The reports for CI systems that the options ask for. Their files are opened before anything is simulated. */
 export class CiReports {
   readonly #reports: GateReport[] = []
@@ -69,7 +67,7 @@ export class CiReports {
     this.#junit?.write(junitXml(this.#reports))
     if (this.#sarif !== null) {
       const { sarifLog } = await import('../../report/ci/sarif.ts')
-      this.#sarif.write(sarifLog(this.#reports, { version, url: URL }))
+      this.#sarif.write(sarifLog(this.#reports, version))
     }
     for (const file of [this.#junit, this.#sarif]) if (file !== null) noteWritten(file.path, io)
     if (this.#options.github !== true) return

@@ -6,6 +6,7 @@ import type { ScannerReport } from '../../measure/scanner-result.ts'
 import { checkTable } from '../../report/check/check-table.ts'
 import { CHECK_FORMATS } from '../../report/formats.ts'
 import { openGraph } from '../../report/graph/open-graph.ts'
+import { pageAddress } from '../../report/page-address.ts'
 import { fittedText } from '../../report/screen/lines.ts'
 import { allRealNamesIn } from '../../scenario/check/imported-from.ts'
 import { checkResult } from '../check/check-result.ts'
@@ -37,13 +38,15 @@ scenario itself, and judges what they get by a policy. By default no attacker ma
 only these attacks are tried. The workloads are shortened to a few requests; with --attack, \`onpath run\` shows the
 same attack on the whole scenario.
 
-Files and folders of a real cluster are imported first, all as one cluster (docs/import.md has what to collect). Then
-the check says what attackers gain in plain sentences, with the file and line of each cause, and what kube-bench and
-kubescape say about it. The same options as for \`onpath import\` apply.
+Files and folders of a real cluster are imported first, all as one cluster. Then the check says what attackers gain in
+plain sentences, with the file and line of each cause, and what kube-bench and kubescape say about it. The same options
+as for \`onpath import\` apply. What to collect:
+${pageAddress('docs/import.md')}
 
 --fix finds the smallest set of changes of flags that closes what attackers get: it tries values of all flags, simulates
 each, and shows the order, what each change costs and breaks, and a patch to the files that came in. --write writes the
-patch, and checks the result (docs/fixing.md).
+patch, and checks the result:
+${pageAddress('docs/fixing.md')}
 
 It exits with 4 when an attacker gets what the policy forbids and \`accept\` in the scenario does not tolerate it, and
 when nothing was checked: no attacker reached anything, or an attack that --attack names has nothing to attack.

@@ -1,4 +1,5 @@
 import { namesOf } from '../../engine/registry.ts'
+import { withPlaceOfPages } from '../../report/page-address.ts'
 import { fittedText } from '../../report/screen/lines.ts'
 import { didYouMean } from '../../scenario/problems/did-you-mean.ts'
 import { listColumns, textOfList } from '../lists/list.ts'
@@ -26,7 +27,7 @@ export const explain: Command<readonly [string | undefined], Record<never, never
       return item === undefined ? [] : [`${LISTS[list].noun}\n${item.text}`]
     })
     if (found.length === 0) throw new UsageError(`there is no word ${word}; ${hintFor(word)}`)
-    io.out(fittedText(found.join('\n'), screen))
+    io.out(fittedText(withPlaceOfPages(found.join('\n')), screen))
   },
 }
 

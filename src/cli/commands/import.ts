@@ -1,10 +1,12 @@
 import { printNotes } from '../../import/report/print-notes.ts'
+import { pageAddress } from '../../report/page-address.ts'
 import { fittedText } from '../../report/screen/lines.ts'
 import { IMPORT_MARK } from '../../scenario/check/imported-from.ts'
 import { visible } from '../../scenario/problems/visible.ts'
 import type { Context } from '../context.ts'
 import { OutputFile } from '../files/output-file.ts'
 import { importShown } from '../input/import-shown.ts'
+import { noCluster } from '../input/no-cluster.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
 import { IMPORT_OPTIONS, importOptionsOf, secondsOf } from '../options/import-options.ts'
 import { type Given, repeated, text } from '../options/option.ts'
@@ -15,7 +17,8 @@ import type { Command } from './command.ts'
 const EXAMPLES = `
 Reads what is on a real control plane and nodes: static-pod manifests, process lists, journals, systemd units,
 configurations of kubelets, kubeadm, k3s, RKE2, k0s and Talos, certificates, and what \`kubectl get -o yaml\` prints.
-docs/import.md has the commands that collect it. Private keys, tokens and kubeconfigs are not read.
+Private keys, tokens and kubeconfigs are not read. This page has the commands that collect the rest:
+${pageAddress('docs/import.md')}
 
 Standard output gets the scenario, in which a comment on each value says from which file and line it comes. Standard
 error gets what contradicts itself, what is unknown, what is not modelled and what does not concern the paths.
@@ -53,8 +56,7 @@ async function runImport(
   const imported = await importShown([...tree.files, ...piped], options, io)
   const notes = [...tree.notes, ...imported.notes]
   io.err(`${fittedText(printNotes(notes), await screenOf(io))}\n`)
-  if (imported.isEmpty)
-    throw new UsageError('nothing in these files says how a cluster is set up; docs/import.md has what to collect')
+  if (imported.isEmpty) throw noCluster('these files')
   if (output === null) io.out(imported.text)
   else {
     output.write(imported.text)

@@ -1,5 +1,6 @@
 import { isNameOf, namesOf } from '../../engine/registry.ts'
 import { jsonDocument } from '../../report/json.ts'
+import { withPlaceOfPages } from '../../report/page-address.ts'
 import { fittedText } from '../../report/screen/lines.ts'
 import { type List, listColumns, textOfList } from '../lists/list.ts'
 import { LISTS } from '../lists.ts'
@@ -38,7 +39,8 @@ export const list: Command<readonly [what: string | undefined], typeof OPTIONS> 
     else {
       const screen = await screenOf(io)
       const columns = listColumns(screen)
-      io.out(fittedText(names.map((name) => `${name}\n\n${textOfList(LISTS[name], columns)}`).join('\n'), screen))
+      const text = names.map((name) => `${name}\n\n${textOfList(LISTS[name], columns)}`).join('\n')
+      io.out(fittedText(withPlaceOfPages(text), screen))
     }
   },
 }

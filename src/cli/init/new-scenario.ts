@@ -1,3 +1,5 @@
+import { pageAddress } from '../../report/page-address.ts'
+
 /** The choices from which a new scenario is made. */
 export interface NewScenario {
   /** The preset of a cluster, or LINK. */
@@ -17,7 +19,7 @@ export function newScenario(choices: NewScenario, file: string, name: string): s
 #   npx onpath run ${file}              figures of every path
 #   npx onpath matrix ${file} --worst   what attackers get, at a glance
 #   npx onpath check ${file}            the gate for CI: exits with 4 when the policy is broken
-# All keys: https://github.com/onpath/onpath/blob/main/docs/reference/scenario.md
+# All keys: ${pageAddress('docs/reference/scenario.md')}
 version: 1
 name: ${name}
 seed: 1                             # the same seed gives the same result on every machine

@@ -7,6 +7,7 @@ import type { ScenarioSource } from '../../scenario/load.ts'
 import type { Io } from '../io.ts'
 import { onFile, UsageError } from '../usage-error.ts'
 import { importShown } from './import-shown.ts'
+import { noCluster } from './no-cluster.ts'
 import { readFileTree } from './read-file-tree.ts'
 import { readSource } from './read-scenarios.ts'
 
@@ -59,8 +60,7 @@ async function importAll(files: readonly string[], piped: string, options: Impor
   const stdin = files.includes('-') ? [{ path: 'stdin', text: piped }] : []
   const all = [...tree.files, ...stdin]
   const imported = await importShown(all, options, io)
-  if (imported.isEmpty)
-    throw new UsageError('nothing in these files says how a cluster is set up; docs/import.md has what to collect')
+  if (imported.isEmpty) throw noCluster('these files')
   const notes = [...tree.notes, ...imported.notes]
   const file = files[0] === '-' ? 'stdin' : files[0].replace(/\/+$/, '')
   return {

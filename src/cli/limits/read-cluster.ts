@@ -3,6 +3,7 @@ import { importCluster } from '../../import/import-cluster.ts'
 import { formatCount } from '../../report/format-number.ts'
 import { MOST_OF_POOL } from '../../scenario/limits/read-limits.ts'
 import { visible } from '../../scenario/problems/visible.ts'
+import { noCluster } from '../input/no-cluster.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
 import { type ReadSource, readSource } from '../input/read-scenarios.ts'
 import type { Io } from '../io.ts'
@@ -17,8 +18,7 @@ export async function readCluster(path: string, io: Io): Promise<ReadSource> {
   if (!isFolder) return readSource(path, io)
   const { files, notes } = readFileTree([path])
   const imported = importCluster(files, { nodesOfKind: MOST_OF_POOL })
-  if (imported.isEmpty)
-    throw new UsageError(`nothing in ${path} says how a cluster is set up; docs/import.md has what to collect`)
+  if (imported.isEmpty) throw noCluster(path)
   const all = [...notes, ...imported.notes].length
   io.err(`imported ${visible(path)} (${formatCount(all, 'note')}: see \`onpath import\`)\n\n`)
   const read = (other: string): never => {

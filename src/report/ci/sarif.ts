@@ -1,26 +1,21 @@
 import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from 'node-sarif-builder'
 import { jsonDocument } from '../json.ts'
+import { PROJECT, pageAddress } from '../page-address.ts'
 import type { GateReport, GateRule, Judgement, Place } from './gate-report.ts'
-
-/** The tool that found it. */
-export interface Tool {
-  readonly version: string
-  readonly url: string
-}
 
 const ATTACK = 'MITRE ATT&CK'
 const CWE = 'CWE'
 
 /** Returns SARIF 2.1.0: a result for what failed or is accepted, at its line; passed judgements are left out. */
-export function sarifLog(reports: readonly GateReport[], { version, url }: Tool): string {
+export function sarifLog(reports: readonly GateReport[], version: string): string {
   const found = reports.flatMap(({ judgements }) => judgements).filter(({ status }) => status !== 'passed')
   const rules = rulesOf(found)
   const run = new SarifRunBuilder({
-    tool: { driver: { name: 'onpath', version, informationUri: url, rules: [] } },
+    tool: { driver: { name: 'onpath', version, informationUri: PROJECT, rules: [] } },
     columnKind: 'utf16CodeUnits',
     taxonomies: taxonomiesOf(rules),
   })
-  for (const rule of rules) run.addRule(new SarifRuleBuilder(descriptorOf(rule, url)))
+  for (const rule of rules) run.addRule(new SarifRuleBuilder(descriptorOf(rule)))
   for (const judgement of found) run.addResult(resultOf(judgement))
   const log = new SarifBuilder({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json' })
   log.addRun(run)
@@ -38,7 +33,7 @@ function rulesOf(found: readonly Judgement[]): GateRule[] {
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-function descriptorOf(rule: GateRule, url: string) {
+function descriptorOf(rule: GateRule) {
   const { id, name, meaning, attack, weaknesses, flags, cis } = rule
   const decides = flags.length === 0 ? '' : ` Decided by ${flags.join(', ')}.`
   return {
@@ -46,7 +41,7 @@ function descriptorOf(rule: GateRule, url: string) {
     name,
     shortDescription: { text: meaning },
     fullDescription: { text: `${meaning}${decides}` },
-    helpUri: `${url}/blob/main/docs/attacks.md`,
+    helpUri: pageAddress('docs/attacks.md'),
     help: { text: helpOf(rule) },
     defaultConfiguration: { level: 'error' as const },
     relationships: [
