@@ -3,6 +3,7 @@
 //
 //   dist/*.js       the library, `onpath` and `onpath/testing`, as ECMAScript modules
 //   dist/cli/*.js   the command line, as CommonJS, of which Node can keep the compiled code
+//   dist/attacks.yaml  the attacks of scenarios/attacks/, which the package has in one file
 //   dist/types/     the declarations of the library: a file for each entry, and one for what they share
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -37,6 +38,7 @@ const files = [
   ...(await bundle({ 'worker.js': POOL_WORKER }, join(DIST, 'cli', 'entry'), 'command-line')),
 ]
 writeFileSync(join(DIST, 'LICENSES.txt'), licensesOf(files))
+writeFileSync(join(DIST, 'attacks.yaml'), attacks())
 writeFileSync(join(DIST, 'cli', 'package.json'), `${JSON.stringify({ type: 'commonjs', sources: hashOfSources() })}\n`)
 writeFileSync(
   join(DIST, 'cli', 'simulation-worker.js'),
@@ -54,6 +56,13 @@ function hashOfSources() {
   for (const path of [...sources, 'package-lock.json'])
     hash.update(`${path}\n`).update(readFileSync(join(ROOT, path), 'utf8').replaceAll('\r\n', '\n'))
   return hash.digest('hex').slice(0, 12)
+}
+
+/** Returns the attacks that ship, one YAML document after another. */
+function attacks() {
+  const folder = join(ROOT, 'scenarios', 'attacks')
+  const names = readdirSync(folder).sort()
+  return names.map((name) => readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n')).join('---\n')
 }
 
 function runNode(...words) {

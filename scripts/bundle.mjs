@@ -31,6 +31,8 @@ const GROUPS = [
   { name: 'brief', test: /commands[\\/](complete|completion|explain|init|list|schema|validate|version)\.ts$/ },
   { name: 'commands', test: /src[\\/]cli[\\/](commands[\\/](?!run\.ts)|kubernetes[\\/]write-job)/ },
   { name: 'queue', test: /src[\\/]cli[\\/]queue[\\/]point-/ },
+  // What a person at a terminal sees.
+  { name: 'terminal', test: /src[\\/]cli[\\/]terminal-text\.ts$|node_modules[\\/]cli-progress[\\/]/ },
   { name: 'reports', test: /src[\\/](cli[\\/]report|report[\\/]ci[\\/]sarif)/ },
 ]
 

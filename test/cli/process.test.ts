@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { separateAttacks, shippedTexts } from '../../src/cli/input/shipped-attacks.ts'
 import { simulateText } from '../../src/index.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { BROKEN_SCENARIO, LOSSY, SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
@@ -67,7 +68,7 @@ test('the built code is a few tens of files, and a run loads none of those for q
   const files = readdirSync(DIST, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ name }) => name)
-  expect(files.filter((name) => !name.endsWith('.compiled')).length).toBeLessThanOrEqual(60)
+  expect(files.filter((name) => !name.endsWith('.compiled')).length).toBeLessThanOrEqual(55)
   const run = files.find((name) => /^run-.*\.js$/.test(name))!
   expect(loadedWith(['main.js', run, 'worker.js'])).toEqual([
     'common',
@@ -79,6 +80,12 @@ test('the built code is a few tens of files, and a run loads none of those for q
     'start',
     'worker.js',
   ])
+})
+
+test('the one file of attacks that the build makes has the text of each attack in the repository', () => {
+  const packed = separateAttacks(readFileSync(join(DIST, 'attacks.yaml'), 'utf8'))
+  expect(packed.size).toBeGreaterThan(40)
+  expect([...packed]).toEqual([...shippedTexts()])
 })
 
 test('the start of the program, before a command is named, loads neither scenarios nor simulations', () => {

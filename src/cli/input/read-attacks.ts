@@ -1,10 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { didYouMean } from '../../scenario/problems/did-you-mean.ts'
 import type { AttackSource } from '../../scenario/tree/overlay-attack.ts'
 import { UsageError } from '../usage-error.ts'
 import { readTextFile } from './read-text.ts'
+import { shippedTexts } from './shipped-attacks.ts'
 
 /**
  * Reads the attacks that `--attack` names: a file, or the name of an attack of the package.
@@ -13,27 +11,15 @@ import { readTextFile } from './read-text.ts'
 export function readAttacks(named: readonly string[]): AttackSource[] {
   return named.map((name) => {
     if (isPath(name)) return { file: name, text: readTextFile(name) }
-    if (!shippedAttacks().includes(name)) throw unknown(name)
-    return { file: `${name}.yaml`, text: readTextFile(join(shippedFolder(), `${name}.yaml`)) }
+    const text = shippedTexts().get(name)
+    if (text === undefined) throw unknown(name)
+    return { file: `${name}.yaml`, text }
   })
 }
 
-/** Returns the folder of the attacks in the package: the nearest above this file, which a build puts elsewhere. */
-function shippedFolder(): string {
-  const isThere = (folder: string) => existsSync(join(folder, ATTACKS))
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!isThere(folder) && folder !== dirname(folder)) folder = dirname(folder)
-  return join(folder, ATTACKS)
-}
-
-const ATTACKS = join('scenarios', 'attacks')
-
 /** Returns the names of the attacks of the package. */
 export function shippedAttacks(): readonly string[] {
-  return readdirSync(shippedFolder())
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => file.slice(0, -'.yaml'.length))
-    .sort()
+  return [...shippedTexts().keys()]
 }
 
 /** Returns the explanation of an attack of the package and a command that runs it, from its first lines. */

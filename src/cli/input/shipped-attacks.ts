@@ -1,0 +1,34 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readTextFile } from './read-text.ts'
+
+/** The folder of the attacks, a file each, in the repository. */
+const FOLDER = join('scenarios', 'attacks')
+
+/** The file that the build makes of this folder, one YAML document after another. The package has it in place of the folder. */
+const PACKED = join('dist', 'attacks.yaml')
+
+let texts: ReadonlyMap<string, string> | undefined
+
+/** Returns the texts of the attacks of the package, by name. */
+export function shippedTexts(): ReadonlyMap<string, string> {
+  texts ??= readTexts()
+  return texts
+}
+
+/** Returns the texts of attacks in a file with many, by name. */
+export function separateAttacks(packed: string): ReadonlyMap<string, string> {
+  return new Map(packed.split(/^---\n/m).map((text) => [/^name: (.*)$/m.exec(text)?.[1] ?? '', text]))
+}
+
+/** Reads the attacks from the nearest folder above this file that has them: a build puts it elsewhere. */
+function readTexts(): ReadonlyMap<string, string> {
+  const isThere = (root: string) => existsSync(join(root, FOLDER)) || existsSync(join(root, PACKED))
+  let root = dirname(fileURLToPath(import.meta.url))
+  while (!isThere(root) && root !== dirname(root)) root = dirname(root)
+  const folder = join(root, FOLDER)
+  if (!existsSync(folder)) return separateAttacks(readTextFile(join(root, PACKED)))
+  const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
+  return new Map(files.sort().map((file) => [file.slice(0, -'.yaml'.length), readTextFile(join(folder, file))]))
+}
