@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import nodeModules, { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundle, bundleDeclarations } from './bundle.mjs'
 
@@ -61,8 +61,9 @@ function hashOfSources() {
 /** Returns the attacks that ship, one YAML document after another. */
 function attacks() {
   const folder = join(ROOT, 'scenarios', 'attacks')
-  const names = readdirSync(folder).sort()
-  return names.map((name) => readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n')).join('---\n')
+  const names = readdirSync(folder).map((file) => basename(file, '.yaml')).sort()
+  const texts = names.map((name) => readFileSync(join(folder, `${name}.yaml`), 'utf8').replaceAll('\r\n', '\n'))
+  return texts.join('---\n')
 }
 
 function runNode(...words) {

@@ -30,5 +30,6 @@ function readTexts(): ReadonlyMap<string, string> {
   const folder = join(root, FOLDER)
   if (!existsSync(folder)) return separateAttacks(readTextFile(join(root, PACKED)))
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
-  return new Map(files.sort().map((file) => [file.slice(0, -'.yaml'.length), readTextFile(join(folder, file))]))
+  const names = files.map((file) => file.slice(0, -'.yaml'.length)).sort()
+  return new Map(names.map((name) => [name, readTextFile(join(folder, `${name}.yaml`))]))
 }
