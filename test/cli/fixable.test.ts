@@ -1,0 +1,232 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Context } from '../../src/cli/context.ts'
+import { fixableOf, fixOf } from '../../src/cli/fix/fix-subject.ts'
+import { type Fixable, importFixable, scenarioFixable } from '../../src/cli/fix/fixable.ts'
+import type { Subject } from '../../src/cli/input/read-subjects.ts'
+import { simulateAll } from '../../src/cli/simulation/simulate-all.ts'
+import type { ImportOptions } from '../../src/import/build/context.ts'
+import { importCluster } from '../../src/import/import-cluster.ts'
+import { IMPORT_MARK } from '../../src/scenario/check/imported-from.ts'
+import { readCheck } from '../../src/scenario/check/read-check.ts'
+import { candidatesFor } from '../../src/scenario/fix/candidates.ts'
+import { APPROVER, type Change, changeKey } from '../../src/scenario/fix/change.ts'
+import { setUpOf } from '../../src/scenario/fix/cluster-set-up.ts'
+import { checkTree, readTree } from '../../src/scenario/load.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { aContext, ON_THE_LINK, type RuledCluster, simulatingBy, UNVERIFIED } from '../fixtures/ruled-cluster.ts'
+import { manifest } from '../import/lab.ts'
+
+const APISERVER = {
+  path: 'cp/kube-apiserver.yaml',
+  text: manifest('--client-ca-file=/ca.crt', '--authorization-mode=Node,RBAC'),
+}
+/** Kubelets that accept anonymous requests, and one of them rotates its certificate: two sections of a scenario. */
+const KUBELETS = ['', 'rotateCertificates: true\n'].map((more, i) => ({
+  path: `n${i}/kubelet.yaml`,
+  text: `apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+authentication: { anonymous: { enabled: true } }
+${more}`,
+}))
+
+/** Imports files as a subject of a check. */
+function subjectOf(files: Fixable['files']): Subject {
+  const imported = { ...importCluster(files), files, options: {} }
+  return { source: { file: 'etc', text: imported.text }, arguments: ['.'], imported }
+}
+
+/** Returns the set-up of a cluster, and its changes by parts of their keys. */
+function changesIn({ source }: Pick<Fixable, 'source'>) {
+  const { tree } = readTree(source, {})
+  const loaded = tree === null ? null : checkTree(tree, source.file)
+  const setUp = loaded?.ok ? setUpOf(loaded) : null
+  if (setUp === null) throw new Error('the scenario has no cluster')
+  const candidates = candidatesFor(setUp)
+  const change = (part: string): Change => candidates.find((one) => changeKey(one).includes(part))!
+  return { setUp, change }
+}
+
+describe('the files of a real cluster', () => {
+  const fixable = (files: Fixable['files'], options: ImportOptions = {}) =>
+    importFixable('etc', { ...importCluster(files, options), files, options }, (name) => `new/${name}`)
+
+  const cluster = fixable([APISERVER, ...KUBELETS])
+  const { setUp, change } = changesIn(cluster)
+
+  test('have the changes at their places, and the scenario is imported from them anew', () => {
+    const patched = cluster.patch([change('approver'), change('anonymous-auth'), change('anonymous.enabled')], setUp)
+    expect(patched.places).toEqual([
+      [{ file: 'new/kubelet-csr-approver.yaml', what: 'a new file' }],
+      [{ file: 'cp/kube-apiserver.yaml', what: '--anonymous-auth=false' }],
+      KUBELETS.map(({ path }) => ({ file: path, what: 'line 3: authentication.anonymous.enabled: false' })),
+    ])
+    expect(patched.files.map(({ path }) => path)).toEqual([
+      APISERVER.path,
+      ...KUBELETS.map(({ path }) => path),
+      'new/kubelet-csr-approver.yaml',
+    ])
+    expect([patched.byHand, patched.unmade]).toEqual([[], []])
+    expect(patched.source.file).toBe('etc')
+    const after = changesIn(patched).setUp
+    expect([
+      after.apiserver.configuration.anonymousAuth,
+      after.kubelets.map((one) => one.configuration.anonymousEnabled),
+    ]).toEqual([false, [false, false]])
+  })
+
+  test('change only for the kubelets that a change is about', () => {
+    const all = change('anonymous.enabled')
+    if (all.kind !== 'flag') throw new Error('a flag changes')
+    expect(all.places).toHaveLength(2)
+    const { places, files } = cluster.patch([{ ...all, places: all.places.slice(1) }], setUp)
+    expect(places.map((own) => own.map(({ file }) => file))).toEqual([['n1/kubelet.yaml']])
+    expect(files[1]).toEqual(KUBELETS[0])
+  })
+
+  test('leave to hand what none of them can have', () => {
+    const [made, unmade] = [change('anonymous-auth'), change('rotateCertificates')]
+    const patched = fixable([APISERVER]).patch([made, unmade], setUp)
+    expect([patched.unmade, patched.places[1]]).toEqual([[unmade], []])
+    expect(patched.byHand).toEqual([expect.stringContaining('rotateCertificates')])
+  })
+
+  test('are imported anew with the options with which they were read', () => {
+    const old = fixable([APISERVER, ...KUBELETS], { kubernetes: '1.27', network: 'public' })
+    const { source } = old.patch([change('anonymous-auth')], setUp)
+    expect(source.text).toContain('\nkubernetes: "1.27"')
+    expect(source.text).toBe(
+      old.source.text.replace(/anonymous-auth: true.*/, 'anonymous-auth: false # cp/kube-apiserver.yaml:15'),
+    )
+  })
+
+  test('can all be changed by their owner, but for an apiserver that a provider runs', () => {
+    const ofProvider = fixable([APISERVER, ...KUBELETS], { provider: 'gke' })
+    const [flag, field] = [change('anonymous-auth'), change('rotateCertificates')]
+    expect([cluster.whoCan(flag), cluster.whoCan(field)]).toEqual([null, null])
+    expect([ofProvider.whoCan(flag), ofProvider.whoCan(field)]).toEqual([expect.stringMatching(/GKE|Google/), null])
+  })
+})
+
+describe('a scenario file', () => {
+  const [SCENARIO, IMPORTED] = [UNVERIFIED, `${IMPORT_MARK}\n${UNVERIFIED}`].map((text) =>
+    scenarioFixable({ file: 'a.yaml', text }),
+  )
+
+  const { setUp, change } = changesIn(SCENARIO)
+
+  test('has the changes at their places, and its reader can make them all', () => {
+    const changes = [change('anonymous-auth'), change('rotateCertificates')]
+    const { files, source, places, byHand, unmade } = SCENARIO.patch(changes, setUp)
+    const text = UNVERIFIED.replace('{ flags: { auth', '{ flags: { anonymous-auth: false, auth').replace(
+      '{ mode: Webhook }\n',
+      '{ mode: Webhook }\n      rotateCertificates: true\n',
+    )
+    expect([files, source]).toEqual([[{ path: 'a.yaml', text }], { file: 'a.yaml', text }])
+    expect(places.map((own) => own.map(({ what }) => what))).toEqual([
+      ['cluster.apiserver.flags.anonymous-auth: false'],
+      ['cluster.kubelet.config.rotateCertificates: true'],
+    ])
+    expect([byHand, unmade, changes.map(SCENARIO.whoCan)]).toEqual([[], [], [null, null]])
+  })
+
+  test('that was imported leaves its files to hand', () => {
+    expect(IMPORTED.patch([change('anonymous-auth')], setUp).byHand).toEqual([
+      'the files from which a.yaml was imported: name their folder in place of it, and they are changed too',
+    ])
+  })
+
+  test('leaves to hand a value where the file has no map for it', () => {
+    const based = scenarioFixable({ file: 'b.yaml', text: 'cluster: [1]\n' })
+    const { files, byHand } = based.patch([change('anonymous-auth')], setUp)
+    expect(byHand).toEqual(['b.yaml: cluster.apiserver.flags.anonymous-auth: false'])
+    expect(files).toEqual([{ path: 'b.yaml', text: 'cluster: [1]\n' }])
+  })
+})
+
+describe('what can be changed of a subject', () => {
+  const subject = subjectOf([APISERVER])
+  const { setUp } = changesIn(subject)
+  const placeOfApprover = (named: readonly string[]) =>
+    fixableOf({ ...subject, arguments: named }, false).patch([APPROVER], setUp).places[0][0].file
+
+  test('is the scenario, or the files that were imported', () => {
+    const source = { file: 'a.yaml', text: UNVERIFIED }
+    const ofScenario = fixableOf({ source, arguments: ['a.yaml'], imported: null }, true)
+    expect([ofScenario.by, ofScenario.source]).toEqual(['scenario', source])
+    expect(fixableOf(subject, false)).toMatchObject({ by: 'import', files: [APISERVER] })
+  })
+
+  test('is not standard input, where it is written', () => {
+    const piped = { ...subject, arguments: ['.', '-'] }
+    expect(() => fixableOf(piped, true)).toThrow('--write cannot change standard input; name a file')
+    expect([fixableOf(piped, false).by, fixableOf(subject, true).by]).toEqual(['import', 'import'])
+  })
+
+  test('gets new files in the folder that is named first, beside the file that is, or here', () => {
+    const folder = aFolder({ 'a/cp.yaml': APISERVER.text })
+    const name = 'kubelet-csr-approver.yaml'
+    expect(placeOfApprover([folder, '-'])).toBe(join(folder, name))
+    expect(placeOfApprover([join(folder, 'a/cp.yaml'), folder])).toBe(join(folder, 'a', name))
+    expect(placeOfApprover(['-', folder])).toBe(name)
+  })
+})
+
+describe('the fix of a subject', () => {
+  /** Attackers read until anonymous requests are refused. */
+  const RULES: RuledCluster = {
+    outcomesOf: ({ cluster }, _, { vantage }) =>
+      vantage === 'inline' && cluster?.apiserver.configuration.anonymousAuth === true ? ['read'] : ['no-effect'],
+  }
+
+  /** Checks a scenario file, and fixes it in a context that may differ from that of the check. */
+  async function fixed(
+    options: { readonly write?: true } = {},
+    change: (context: Context) => Partial<Context> = () => ({}),
+  ) {
+    const file = join(aFolder({ 'a.yaml': UNVERIFIED }), 'a.yaml')
+    const source = { file, text: UNVERIFIED }
+    const { context } = aContext(simulatingBy(RULES).simulate)
+    const read = readCheck(source, {}, ON_THE_LINK)
+    if (!read.ok) throw new Error(JSON.stringify(read.problems))
+    const scenarios = read.plan.probes.map(({ scenario }) => scenario)
+    const simulated = await simulateAll(scenarios, 1, context)
+    const judged = { scope: ON_THE_LINK, today: '2027-01-15' }
+    const whole = { attack: [], set: [], policy: [], jobs: 1, ...options }
+    const fixable = {
+      ...scenarioFixable(source),
+      whoCan: (one: Change) => (changeKey(one).includes('anonymous-auth') ? null : 'others'),
+    }
+    const own = { ...context, ...change(context) }
+    const fix = await fixOf(fixable, read.plan, simulated?.results ?? new Map(), judged, whole, own)
+    return { fix, text: readFileSync(file, 'utf8') }
+  }
+
+  test('is written to its files and read again only with --write', async () => {
+    const shown = await fixed()
+    expect([shown.fix?.verification, shown.text]).toMatchObject([{ passed: true, written: false }, UNVERIFIED])
+    const written = await fixed({ write: true })
+    expect(written.fix?.verification).toMatchObject({ passed: true, problems: [], written: true })
+    expect(written.text).toBe(UNVERIFIED.replace('{ flags: { auth', '{ flags: { anonymous-auth: false, auth'))
+  })
+
+  test('is none where the user interrupts it, for which one listener is enough', async () => {
+    const stop = new AbortController()
+    let listeners = 0
+    const listenForInterruption = () => {
+      listeners++
+      return stop.signal
+    }
+    const listening = ({ io }: Context) => ({ io: { ...io, listenForInterruption } })
+    expect((await fixed({}, listening)).fix?.closed).toBe(1)
+    expect(listeners).toBe(1)
+    stop.abort(130)
+    expect((await fixed({}, listening)).fix).toBe(undefined)
+  })
+
+  test('fails with what goes wrong in a simulation', async () => {
+    const simulate = () => Promise.reject(new Error('no memory'))
+    await expect(fixed({}, () => ({ simulate }))).rejects.toThrow('no memory')
+  })
+})
