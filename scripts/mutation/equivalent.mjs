@@ -732,12 +732,6 @@ export const EQUIVALENT = [
     becomes: ['[]'],
   },
   {
-    // Without such changes, the tree stays as it is, and so does what is set up in it.
-    file: 'src/cli/fix/run-fix.ts',
-    was: 'unmade.length === 0',
-    becomes: ['false'],
-  },
-  {
     // An empty text at the end of a file that begins with its head leaves the file as it is.
     file: 'src/cli/sweep/sweep-folder.ts',
     was: "figures !== ''",

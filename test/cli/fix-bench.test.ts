@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { Bench, type Forbidden, Interrupted, workOf } from '../../src/cli/fix/bench.ts'
+import { Bench, Interrupted } from '../../src/cli/fix/bench.ts'
+import type { Forbidden } from '../../src/cli/fix/forbidden.ts'
+import { workOf } from '../../src/cli/fix/work.ts'
 import type { FailureResult, WorkloadResult } from '../../src/measure/result.ts'
 import { type CheckScope, planCheck } from '../../src/scenario/check/read-check.ts'
 import { candidatesFor } from '../../src/scenario/fix/candidates.ts'
@@ -66,7 +68,7 @@ const RULES: RuledCluster = {
 /** Returns everything that the policy forbids in a cluster as it is. */
 async function failingIn(bench: Bench): Promise<readonly Forbidden[]> {
   const all = await bench.everything([])
-  return [...(all?.forbidden.values() ?? [])]
+  return [...(all?.values() ?? [])]
 }
 
 describe('the work of a cluster with changes', () => {
@@ -342,7 +344,7 @@ describe('the verdicts that a policy forbids', () => {
     const { bench, change, counted } = benchOf(RULES)
     const failing = await failingIn(bench)
     const rotating = await bench.everything([change('rotateCertificates')])
-    const opened = [...(rotating?.forbidden.values() ?? [])].filter(({ key }) => key !== failing[0].key)
+    const opened = [...(rotating?.values() ?? [])].filter(({ key }) => key !== failing[0].key)
     expect(opened.map(({ verdict }) => verdict.vantage)).toEqual(['side'])
     const before = counted.runs
     const keysOf = async (part: string) => [...((await bench.among([change(part)], opened))?.keys() ?? [])]

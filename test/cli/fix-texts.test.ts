@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { workOf } from '../../src/cli/fix/bench.ts'
 import { changeName, changeText } from '../../src/cli/fix/change-text.ts'
+import { costsOf, fixStep } from '../../src/cli/fix/fix-steps.ts'
+import { openPaths } from '../../src/cli/fix/open-paths.ts'
+import { workOf } from '../../src/cli/fix/work.ts'
 import { kubeletCertificateAuthority } from '../../src/cluster/flags/apiserver/kubelet-certificate-authority.ts'
 import { readOnlyPort } from '../../src/cluster/flags/kubelet/read-only-port.ts'
 import { serverTlsBootstrap } from '../../src/cluster/flags/kubelet/server-tls-bootstrap.ts'
+import type { Cause } from '../../src/measure/check.ts'
 import type { FixResult } from '../../src/measure/fix.ts'
 import type { FailureResult, WorkloadResult } from '../../src/measure/result.ts'
 import { fixText } from '../../src/report/fix/fix-text.ts'
 import { PLAIN_SCREEN } from '../../src/report/screen/screen.ts'
 import { APPROVER, CERTIFICATES, type Change, type ChangePlace, type FlagValue } from '../../src/scenario/fix/change.ts'
-import { setting } from '../fixtures/fix-world.ts'
+import { forbidden, setting } from '../fixtures/fix-world.ts'
 import { aResult, aWorkload } from '../fixtures/results.ts'
 
 function place(name: string, isFlag: boolean, ...pools: readonly string[]): ChangePlace {
@@ -115,6 +118,149 @@ describe('a step in the text of a fix', () => {
     expect(stepWith({ costs: [unmeasured] })).toContain('costs: less than half a percent')
     const slower = { workload: 'logs', before: figures, after: { ...figures, p50Ms: 2 } }
     expect(stepWith({ costs: [unmeasured, slower] })).toContain('costs: logs 1.000 to 2.000 ms p50\n')
+  })
+})
+
+describe('the description of a step', () => {
+  const without = { findings: 1, broken: [], isRefused: false }
+  const CA: Change = {
+    kind: 'flag',
+    program: 'kube-apiserver',
+    flag: kubeletCertificateAuthority,
+    value: 'cluster-ca',
+    places: [place('kubelet-certificate-authority', true)],
+  }
+  const TEXT = 'kube-apiserver: --kubelet-certificate-authority=cluster-ca'
+
+  test('has the name and the values of a flag, and what it breaks', () => {
+    const costs = costsOf([aWorkload()], [aWorkload({ throughputMbps: 1 })])
+    const places = [{ file: null, what: 'x' }]
+    expect(fixStep(CA, TEXT, without, places, costs)).toEqual({
+      change: TEXT,
+      program: 'kube-apiserver',
+      flag: 'kubelet-certificate-authority',
+      before: null,
+      after: 'cluster-ca',
+      without,
+      costs,
+      breaks: kubeletCertificateAuthority.breaks,
+      places,
+    })
+    const port = setting(readOnlyPort, '0', [{ ...place('readOnlyPort', false), before: 10255 }])
+    expect(fixStep(port, '', without, [], [])).toMatchObject({
+      program: 'kubelet',
+      flag: 'readOnlyPort',
+      before: 10255,
+      after: '0',
+      breaks: readOnlyPort.breaks ?? null,
+    })
+  })
+
+  test('has no flag where something is installed', () => {
+    const nothing = { flag: null, before: null, after: null, breaks: null }
+    expect(fixStep(APPROVER, 'install it', without, [], [])).toEqual({
+      change: 'install it',
+      program: 'cluster',
+      without,
+      costs: [],
+      places: [],
+      ...nothing,
+    })
+  })
+
+  test('names the file of the CA as the first place has it, in a command line or a configuration', () => {
+    const changeAt = (...places: readonly string[]) =>
+      fixStep(
+        CA,
+        TEXT,
+        without,
+        places.map((what) => ({ file: 'f', what })),
+        [],
+      ).change.replace('kube-apiserver: --kubelet-certificate-authority=', '')
+    expect(changeAt('--v=2', '--kubelet-certificate-authority=/pki/ca.crt', 'x=/y')).toBe('/pki/ca.crt')
+    expect(
+      changeAt(
+        'line 4: apiServerArguments.kubelet-certificate-authority: /etc/ca',
+        '--kubelet-certificate-authority=/b',
+      ),
+    ).toBe('/etc/ca')
+    expect(changeAt('--kubelet-certificate-authority=cluster-ca')).toBe('cluster-ca')
+    expect(changeAt('--client-ca-file=/pki/ca.crt')).toBe('cluster-ca')
+    const elsewhere = fixStep(
+      CA,
+      `${TEXT} or so`,
+      without,
+      [{ file: 'f', what: '--kubelet-certificate-authority=/b' }],
+      [],
+    )
+    expect(elsewhere.change).toBe(`${TEXT} or so`)
+  })
+})
+
+describe('the cost of a step', () => {
+  const latencyMs = { min: 1, p50: 200, p95: null, p99: null, max: 300, mean: 1 }
+  const usual = aWorkload({ name: 'logs', latencyMs, throughputMbps: 200, completed: 10 })
+
+  /** Returns the figures that are shown of a workload that becomes another one. */
+  const costOf = (change: Partial<WorkloadResult>) =>
+    costsOf([usual], [{ ...usual, ...change }]).map(({ after }) => after)
+
+  test('is none where figures differ by half a per cent or less, or where a workload is not there any more', () => {
+    expect([costOf({}), costsOf([usual], [])]).toEqual([[], []])
+    for (const alike of [199, 201.004]) expect(costOf({ throughputMbps: alike })).toEqual([])
+    for (const other of [198.9, 201.1])
+      expect(costOf({ throughputMbps: other })).toMatchObject([{ throughputMbps: other }])
+  })
+
+  test('is any one of the figures, also one that is measured on one side alone', () => {
+    expect(costOf({ latencyMs: { ...latencyMs, p50: 210 } })).toMatchObject([{ p50Ms: 210 }])
+    expect(costOf({ latencyMs: { ...latencyMs, p99: 290 } })).toMatchObject([{ p99Ms: 290 }])
+    expect(costOf({ throughputMbps: null })).toMatchObject([{ throughputMbps: null }])
+    expect(costOf({ breakdownNs: { ...usual.breakdownNs, cpu: 123_450 } })).toMatchObject([{ cpuUs: 12.35 }])
+    expect(costOf({ completed: 0 })).toEqual([{ p50Ms: 200, p99Ms: null, throughputMbps: 200, cpuUs: null }])
+  })
+
+  test('is compared by the names of workloads', () => {
+    const [a, b] = [aWorkload({ name: 'a', throughputMbps: 1 }), aWorkload({ name: 'b', throughputMbps: 2 })]
+    expect(costsOf([a, b], [b, { ...a, throughputMbps: 3 }])).toMatchObject([
+      { workload: 'a', before: { throughputMbps: 1 }, after: { throughputMbps: 3 } },
+    ])
+  })
+})
+
+describe('the paths that stay open', () => {
+  const paths = [
+    { name: 'logs', kind: 'apiserver-kubelet', letter: 'D', protection: 'tls' },
+    { name: 'users', kind: 'user-apiserver', letter: '', protection: 'tls 1.3' },
+  ]
+  const causes = (...whats: readonly string[]) => ({
+    of: () => whats.map((what): Cause => ({ what, from: '', at: null, flag: null, permission: null })),
+  })
+  const whyOf = (path: string, given = causes()) =>
+    openPaths([forbidden('a', { path })], { paths }, given, 7).map(({ why }) => why)
+  const END = 'none of 7 changes of flags closes it without breaking what works'
+
+  test('have their protection, with their letter, and the number of changes that were tried', () => {
+    expect(whyOf('logs', causes('a flag'))).toEqual([`path D, tls: ${END}`])
+    expect(whyOf('users')).toEqual([`tls 1.3: ${END}`])
+    expect(whyOf('other')).toEqual([END])
+  })
+
+  test('have each cause once where the apiserver forwards requests', () => {
+    expect(whyOf('users', causes('anonymous', 'port', 'anonymous'))).toEqual([`anonymous; port: ${END}`])
+  })
+
+  test('have each attacker once, and the worst outcomes first of those that are forbidden', () => {
+    const open = [
+      { ...forbidden('a', { path: 'users', technique: 'eavesdrop' }), outcomes: ['read'] as const },
+      { ...forbidden('b', { technique: 'relay' }), outcomes: ['relayed'] as const },
+      { ...forbidden('c', { path: 'users', vantage: 'pod' }), outcomes: ['privilege', 'read'] as const },
+      forbidden('d', { path: 'users', technique: 'eavesdrop' }),
+    ]
+    expect(openPaths(open, { paths }, causes(), 7)).toMatchObject([
+      { path: 'users', outcomes: ['privilege', 'read'], attackers: ['inline eavesdrop', 'pod relay'] },
+      { path: 'logs', outcomes: ['relayed'], attackers: ['inline relay'] },
+    ])
   })
 })
 

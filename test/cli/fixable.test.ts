@@ -145,26 +145,26 @@ describe('a scenario file', () => {
   })
 })
 
-describe('what can be changed of a subject', () => {
+describe('the fixable files of a subject', () => {
   const subject = subjectOf([APISERVER])
   const { setUp } = changesIn(subject)
   const placeOfApprover = (named: readonly string[]) =>
     fixableOf({ ...subject, arguments: named }, false).patch([APPROVER], setUp).places[0][0].file
 
-  test('is the scenario, or the files that were imported', () => {
+  test('are the scenario, or the files that were imported', () => {
     const source = { file: 'a.yaml', text: UNVERIFIED }
     const ofScenario = fixableOf({ source, arguments: ['a.yaml'], imported: null }, true)
     expect([ofScenario.by, ofScenario.source]).toEqual(['scenario', source])
     expect(fixableOf(subject, false)).toMatchObject({ by: 'import', files: [APISERVER] })
   })
 
-  test('is not standard input, where it is written', () => {
+  test('are not standard input, where they are written', () => {
     const piped = { ...subject, arguments: ['.', '-'] }
     expect(() => fixableOf(piped, true)).toThrow('--write cannot change standard input; name a file')
     expect([fixableOf(piped, false).by, fixableOf(subject, true).by]).toEqual(['import', 'import'])
   })
 
-  test('gets new files in the folder that is named first, beside the file that is, or here', () => {
+  test('get new ones in the folder that is named first, beside the file that is, or here', () => {
     const folder = aFolder({ 'a/cp.yaml': APISERVER.text })
     const name = 'kubelet-csr-approver.yaml'
     expect(placeOfApprover([folder, '-'])).toBe(join(folder, name))

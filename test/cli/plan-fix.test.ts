@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Forbidden } from '../../src/cli/fix/bench.ts'
+import type { Forbidden } from '../../src/cli/fix/forbidden.ts'
 import { planFix } from '../../src/cli/fix/plan-fix.ts'
 import { anonymousEnabled } from '../../src/cluster/flags/kubelet/authentication-anonymous-enabled.ts'
 import { authorizationMode } from '../../src/cluster/flags/kubelet/authorization-mode.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { FixOptions } from '../../src/cli/fix/fix-options.ts'
 import { type Fixable, scenarioFixable } from '../../src/cli/fix/fixable.ts'
-import { type FixOptions, fixFor } from '../../src/cli/fix/run-fix.ts'
+import { fixFor } from '../../src/cli/fix/run-fix.ts'
 import { simulateAll } from '../../src/cli/simulation/simulate-all.ts'
 import type { FixResult } from '../../src/measure/fix.ts'
 import { type CheckPlan, readCheck } from '../../src/scenario/check/read-check.ts'

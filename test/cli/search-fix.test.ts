@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Forbidden } from '../../src/cli/fix/bench.ts'
+import type { Forbidden } from '../../src/cli/fix/forbidden.ts'
 import { searchFix } from '../../src/cli/fix/search.ts'
 import { anonymousEnabled } from '../../src/cluster/flags/kubelet/authentication-anonymous-enabled.ts'
 import { authorizationMode } from '../../src/cluster/flags/kubelet/authorization-mode.ts'

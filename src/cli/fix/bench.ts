@@ -1,8 +1,5 @@
-import type { Tried } from '../../measure/check.ts'
-import type { BrokenWorkload } from '../../measure/fix.ts'
 import { isOpen, judgeTried } from '../../measure/judge-check.ts'
-import type { FailureResult, Result, WorkloadResult } from '../../measure/result.ts'
-import type { VerdictResult } from '../../measure/verdict.ts'
+import type { Result, WorkloadResult } from '../../measure/result.ts'
 import { type CheckPlan, type CheckScope, type Probe, planCheck } from '../../scenario/check/read-check.ts'
 import { withChanges } from '../../scenario/fix/apply-changes.ts'
 import { type Change, changeKey } from '../../scenario/fix/change.ts'
@@ -15,21 +12,9 @@ import type { Tree } from '../../scenario/tree/tree.ts'
 import { triedIn } from '../check/check-result.ts'
 import type { Context } from '../context.ts'
 import { simulateAll } from '../simulation/simulate-all.ts'
+import { decides, type Forbidden, isWanted, scopeFor, verdictKey } from './forbidden.ts'
 import { PlanOf } from './plan-of.ts'
-
-/** A verdict that the policy forbids. Its key is the same before and after changes of flags. */
-export interface Forbidden {
-  readonly key: string
-  readonly tried: Tried
-  readonly verdict: VerdictResult
-  readonly outcomes: readonly string[]
-}
-
-/** A run without attackers, with the workloads that complete fewer requests than those of the cluster as it is. */
-export interface Work {
-  readonly broken: readonly BrokenWorkload[]
-  readonly result: Result
-}
+import { type Work, workOf } from './work.ts'
 
 export interface BenchOptions {
   readonly tree: Tree
@@ -120,9 +105,9 @@ export class Bench {
     const rest = set.slice(0, -1)
     const known = rest.length === 0 ? workOf(base, base, only) : (this.#works.get(workKey(rest, only)) ?? null)
     if (set.length === 0 || known === null) return known
-    const [scenario, other] = [this.#working(set, only), this.#working(rest, only)]
-    if (scenario === null || other === null) return null
-    const plan = plans.get(keyOf(rest)) ?? new PlanOf(other)
+    const scenario = this.#working(set, only)
+    if (scenario === null) return null
+    const plan = plans.get(keyOf(rest)) ?? new PlanOf(this.#working(rest, only)!)
     plans.set(keyOf(rest), plan)
     return plan.isThatOf(scenario) ? known : null
   }
@@ -191,8 +176,7 @@ export class Bench {
     const judged = new Map<Probe, readonly Forbidden[]>()
     const open: Trial['open'][number][] = []
     const unchanged: Forbidden[] = []
-    for (const [i, changed] of all.entries()) {
-      const base = probes[i]?.cells === changed.cells && probes.length === all.length ? probes[i] : null
+    for (const { changed, base } of all) {
       const before = base === null ? undefined : known.get(base)
       if (before !== undefined) judged.set(changed, before)
       else if (base !== null && this.#planOf(base).isThatOf(changed.scenario))
@@ -222,7 +206,7 @@ export class Bench {
 
   /** Returns whether something is forbidden that was not before. */
   #isOpening(judged: readonly Forbidden[]): boolean {
-    return this.#known !== null && judged.some(({ key }) => this.#known?.has(key) === false)
+    return judged.some(({ key }) => this.#known?.has(key) === false)
   }
 
   #planOf(probe: Probe): PlanOf {
@@ -236,33 +220,35 @@ export class Bench {
     return this.#unchangedPlan
   }
 
-  /** Returns everything that the policy forbids with a set of changes, with the plan of that check; null if it is refused. */
-  async everything(
-    changes: readonly Change[],
-  ): Promise<{ readonly plan: CheckPlan; readonly forbidden: ReadonlyMap<string, Forbidden> } | null> {
+  /** Returns everything that the policy forbids with a set of changes; null if it is refused. */
+  async everything(changes: readonly Change[]): Promise<ReadonlyMap<string, Forbidden> | null> {
     const plan = this.#plan(changes, this.#options.scope)
     if (plan === null) return null
     const results = await this.#simulate(plan.probes.map(({ scenario }) => scenario))
-    return { plan, forbidden: this.judge(plan, plan.probes, results, null) }
+    return this.judge(plan, plan.probes, results, null)
   }
 
-  /** Returns probes with changes; null if the scenario refuses them. */
+  /**
+   * Returns probes with changes; null if the scenario refuses them. Where changes make other probes, these have no
+   * `base`, which is the probe without the changes.
+   */
   #changedProbes(
     probes: readonly Probe[],
     changes: readonly Change[],
     wanted: readonly Forbidden[],
-  ): readonly Probe[] | null {
+  ): readonly { readonly changed: Probe; readonly base: Probe | null }[] | null {
     const loaded = this.#loaded(changes)
     const before = this.#loaded([])
     if (loaded === null || before === null) return null
     const difference = differenceOf(before.blueprint, loaded.blueprint)
-    const changed = probes.map((probe): Probe | null => {
-      const blueprint = difference === null ? null : transplant(probe.scenario.blueprint, difference)
-      return blueprint === null ? null : { ...probe, scenario: { ...probe.scenario, blueprint } }
+    const transplanted = probes.map((base) => {
+      const blueprint = difference === null ? null : transplant(base.scenario.blueprint, difference)
+      return blueprint === null ? null : { changed: { ...base, scenario: { ...base.scenario, blueprint } }, base }
     })
-    if (changed.every((one) => one !== null)) return changed
+    if (transplanted.every((one) => one !== null)) return transplanted
     const plan = this.#plan(changes, scopeFor(wanted, this.#options.scope))
-    return plan === null ? null : plan.probes.filter((probe) => isWanted(probe, wanted))
+    if (plan === null) return null
+    return plan.probes.filter((probe) => isWanted(probe, wanted)).map((changed) => ({ changed, base: null }))
   }
 
   /**
@@ -344,70 +330,4 @@ function keyOf(set: readonly Change[]): string {
 
 function distinct(sets: readonly (readonly Change[])[]): readonly (readonly Change[])[] {
   return [...new Map(sets.map((set) => [keyOf(set), set])).values()]
-}
-
-/** Returns a key of a verdict by its attacker, technique, path and victim. */
-function verdictKey({ attack, place, path, on, verdict }: Tried): string {
-  const { attacker, vantage, technique, victim } = verdict
-  const who = attack === null && place !== null ? [place, on.kind] : [attack, attacker]
-  return JSON.stringify([who, vantage, technique, path, verdict.path, victim])
-}
-
-/** Restricts a check to the attacks and paths of some verdicts. */
-function scopeFor(wanted: readonly Forbidden[], scope: CheckScope): CheckScope {
-  const attacks = new Set(wanted.map(({ tried }) => tried.attack))
-  return {
-    ...scope,
-    attacks: scope.attacks.filter(({ name }) => attacks.has(name)),
-    paths: [...new Set(wanted.map(({ tried }) => tried.path))],
-  }
-}
-
-/** Returns whether a probe decides one of some verdicts. */
-function isWanted(probe: Probe, wanted: readonly Forbidden[]): boolean {
-  return wanted.some((one) => decides(probe, one))
-}
-
-function decides({ attack, cells }: Probe, { tried }: Forbidden): boolean {
-  if (tried.place === null) return cells.length === 0 && tried.attack === attack
-  return cells.some(
-    ({ path, row }) =>
-      path === tried.path &&
-      row.place === tried.place &&
-      row.vantage === tried.verdict.vantage &&
-      row.technique === tried.verdict.technique,
-  )
-}
-
-/** Returns what works in a run, compared with another one. */
-export function workOf(result: Result, base: Result, only: ReadonlySet<string> | null = null): Work {
-  const broken = base.workloads.flatMap((before): BrokenWorkload[] => {
-    if (only?.has(before.name) === false) return []
-    const after = result.workloads.find(({ name }) => name === before.name)
-    const completed = after?.completed ?? 0
-    if (after !== undefined && (completed >= before.completed || !isOtherwise(after, before))) return []
-    const known = new Set(before.failures.map(failureText))
-    const failures = after?.failures ?? []
-    const failure = failures.find((one) => !known.has(failureText(one))) ?? failures[0]
-    const reason = failure === undefined ? 'requests get no response' : failureText(failure)
-    return [{ workload: before.name, path: before.path, completed, of: before.completed, reason }]
-  })
-  return { broken, result }
-}
-
-/**
- * Returns whether requests fail for another reason than before, or all of them. Fewer that fail for the same reason are
- * chance: another order of packets.
- */
-function isOtherwise(after: WorkloadResult, before: WorkloadResult): boolean {
-  const known = new Set(before.failures.map(failureText))
-  return (
-    after.completed === 0 ||
-    after.unfinished > before.unfinished ||
-    after.failures.some((failure) => !known.has(failureText(failure)))
-  )
-}
-
-function failureText({ reason, message }: FailureResult): string {
-  return message === undefined ? reason : `${reason}: ${message}`
 }

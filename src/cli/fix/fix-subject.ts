@@ -9,8 +9,9 @@ import { jobsOf } from '../options/gate-options.ts'
 import type { Simulated } from '../simulation/simulate-all.ts'
 import { UsageError } from '../usage-error.ts'
 import { Interrupted } from './bench.ts'
+import type { FixOptions } from './fix-options.ts'
 import { type Fixable, importFixable, scenarioFixable } from './fixable.ts'
-import { type FixOptions, fixFor } from './run-fix.ts'
+import { fixFor } from './run-fix.ts'
 import { writeFiles } from './write-files.ts'
 
 /** Returns what can be changed of a subject of a check. @throws UsageError where nothing can be written */

@@ -4,8 +4,10 @@ import type { BrokenWorkload, FixStep, Minimality } from '../../measure/fix.ts'
 import type { candidatesFor } from '../../scenario/fix/candidates.ts'
 import { areOfOneFlag, type Change, effortOf } from '../../scenario/fix/change.ts'
 import { MATRIX_ROWS } from '../../scenario/matrix/matrix-rows.ts'
-import type { Forbidden, Judge, Work } from './bench.ts'
+import type { Judge } from './bench.ts'
+import type { Forbidden } from './forbidden.ts'
 import { searchFix } from './search.ts'
+import type { Work } from './work.ts'
 
 /** A change of a fix at its place in the order, and what it is good for. */
 export interface PlannedStep {

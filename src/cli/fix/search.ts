@@ -1,6 +1,8 @@
 import type { BrokenWorkload } from '../../measure/fix.ts'
 import { areOfOneFlag, type Change, changeKey, effortOf } from '../../scenario/fix/change.ts'
-import type { Forbidden, Judge, Work } from './bench.ts'
+import type { Judge } from './bench.ts'
+import type { Forbidden } from './forbidden.ts'
+import type { Work } from './work.ts'
 
 /** A set of changes that closes some verdicts and breaks nothing. */
 interface Remedy {

@@ -1,0 +1,103 @@
+import type { FixVerification } from '../../measure/fix.ts'
+import { withChanges } from '../../scenario/fix/apply-changes.ts'
+import { type ClusterSetUp, setUpOf } from '../../scenario/fix/cluster-set-up.ts'
+import { checkTree, readTree } from '../../scenario/load.ts'
+import type { Tree } from '../../scenario/tree/tree.ts'
+import type { Context } from '../context.ts'
+import { Bench } from './bench.ts'
+import type { FixOptions } from './fix-options.ts'
+import type { Fixable, Patched } from './fixable.ts'
+import type { Forbidden } from './forbidden.ts'
+import type { PlannedFix } from './plan-fix.ts'
+import { type Work, workOf } from './work.ts'
+
+/** The result of a check of changed files. */
+export interface Verified {
+  readonly verification: FixVerification
+  /** True if the changes break something, or make no valid scenario. */
+  readonly isBreaking: boolean
+  /** The verdicts that the policy forbids with the changes alone. */
+  readonly opened: readonly Forbidden[]
+}
+
+/**
+ * Reads the changed files again, and checks everything, with the changes that no file has as if they were made by hand.
+ * The files are written if everything is as it should be.
+ */
+export async function verify(
+  fixable: Fixable,
+  patched: Patched,
+  planned: PlannedFix,
+  failing: readonly Forbidden[],
+  bench: Bench,
+  options: FixOptions,
+  context: Context,
+): Promise<Verified> {
+  const common = { by: fixable.by, byHand: patched.unmade.length }
+  const after = await checkAgain(patched, options, context)
+  if (after === null) {
+    const problems = ['the result is no valid scenario']
+    const verification = { ...common, holds: false, passed: false, problems, written: false }
+    return { verification, isBreaking: true, opened: [] }
+  }
+  const [base] = await bench.works([[]])
+  const before = new Set(failing.map(({ key }) => key))
+  const still = after.left.filter(({ key }) => planned.closed.has(key))
+  const opened = after.left.filter(({ key }) => !before.has(key))
+  const { broken } = workOf(after.work.result, base!.result)
+  const all = [
+    ...still.map((one) => `still open: ${describe(one)}`),
+    ...opened.map((one) => `new: ${describe(one)}`),
+    ...broken.map(
+      ({ workload, completed, of, reason }) => `${workload}: ${completed} of ${of} requests complete (${reason})`,
+    ),
+  ]
+  const written = all.length > 0 ? null : (options.write?.(fixable.files, patched.files) ?? null)
+  const problems = isAsWritten(written, patched) ? all : ['the files on the disk are not what was written']
+  const holds = problems.length === 0
+  const passed = holds && after.left.length === 0
+  const verification = { ...common, holds, passed, problems, written: written !== null }
+  return { verification, isBreaking: broken.length > 0, opened }
+}
+
+/**
+ * Returns what the policy forbids in a scenario of changed files, and what works there; null if it is no valid scenario
+ * of a cluster.
+ */
+async function checkAgain(
+  patched: Patched,
+  { scope, today, jobs, changes }: FixOptions,
+  context: Context,
+): Promise<{ readonly left: readonly Forbidden[]; readonly work: Work } | null> {
+  const read = readPatched(patched, changes)
+  if (read === null) return null
+  const bench = new Bench({ ...read, file: patched.source.file, scope, today, jobs }, context)
+  const after = await bench.everything([])
+  const [work] = await bench.works([[]])
+  return after === null ? null : { left: [...after.values()], work: work! }
+}
+
+function describe({ verdict: { vantage, technique, path, victim } }: Forbidden): string {
+  return `${vantage} ${technique} on ${path} against ${victim}`
+}
+
+/** Returns whether files that were written are read again as they were; true where none were written. */
+function isAsWritten(written: Fixable['files'] | null, { files }: Patched): boolean {
+  const textsOf = (list: Fixable['files']) => JSON.stringify(list.map(({ text }) => text))
+  return written === null || textsOf(written) === textsOf(files)
+}
+
+type ReadCluster = { readonly tree: Tree; readonly setUp: ClusterSetUp }
+
+/** Reads the scenario of changed files, and makes the changes in it that the files do not have. */
+function readPatched({ source, unmade }: Patched, changes: FixOptions['changes']): ReadCluster | null {
+  const { tree, problems } = readTree(source, changes)
+  const read = tree === null || problems.length > 0 ? null : withSetUp(tree, source.file)
+  return read === null ? null : withSetUp(withChanges(read.tree, unmade, read.setUp), source.file)
+}
+
+function withSetUp(tree: Tree, file: string): ReadCluster | null {
+  const loaded = checkTree(tree, file)
+  const setUp = loaded.ok ? setUpOf(loaded) : null
+  return setUp === null ? null : { tree, setUp }
+}
