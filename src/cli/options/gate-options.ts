@@ -11,7 +11,7 @@ import { count, date } from './values.ts'
 /** The most threads; each can need the memory of a whole cluster. */
 const MAX_JOBS = 64
 
-export const jobs = value('<number>', 'the number of runs at a time (default: the number of cores)', (text) => {
+export const jobs = value('<number>', 'how many runs there may be at a time (default: the number of cores)', (text) => {
   const number = count(text)
   if (number > MAX_JOBS) throw new InvalidArgumentError(`It must be at most ${MAX_JOBS}.`)
   return number
