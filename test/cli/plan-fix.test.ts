@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Forbidden } from '../../src/cli/fix/forbidden.ts'
 import { planFix } from '../../src/cli/fix/plan-fix.ts'
+import { openingAmong } from '../../src/cli/fix/verified-plan.ts'
 import { anonymousEnabled } from '../../src/cluster/flags/kubelet/authentication-anonymous-enabled.ts'
 import { authorizationMode } from '../../src/cluster/flags/kubelet/authorization-mode.ts'
 import { readOnlyPort } from '../../src/cluster/flags/kubelet/read-only-port.ts'
@@ -391,6 +392,45 @@ describe('a fix', () => {
     expect((await planOf([three], [forbidden('a')], { left: two })).order).toEqual(keys(last))
     const whole: World['left'] = (one, has) => (has(both) ? null : one)
     expect((await planOf([both], [forbidden('a')], { left: whole })).order).toEqual(keys(both))
+  })
+})
+
+describe('the changes of a fix that open something', () => {
+  /** Returns those that open something where sets of changes do by a rule; null for what the cluster refuses. */
+  async function openingBy(rule: (has: (change: Change) => boolean) => boolean | null, changes: readonly Change[]) {
+    const opened = [forbidden('new')]
+    const found = await openingAmong(changes, opened, {
+      among: async (set, verdicts) => {
+        expect(verdicts).toBe(opened)
+        const isOpened = rule((change) => set.includes(change))
+        return isOpened === null ? null : new Map(isOpened ? [['new', opened[0]]] : [])
+      },
+    })
+    return keys(...found)
+  }
+  const ALL = [PORT, ANONYMOUS, WEBHOOK]
+
+  test('are all that do so alone', async () => {
+    expect(await openingBy((has) => has(ANONYMOUS) || has(WEBHOOK), ALL)).toEqual(keys(ANONYMOUS, WEBHOOK))
+  })
+
+  test('are the first of those that do so together', async () => {
+    expect(await openingBy((has) => has(ANONYMOUS) && has(WEBHOOK), ALL)).toEqual(keys(ANONYMOUS))
+  })
+
+  test('are none where any two of them do so, or where nothing is opened', async () => {
+    expect(await openingBy((has) => ALL.filter(has).length > 1, ALL)).toEqual([])
+    const among = () => Promise.reject(new Error('nothing is to be simulated'))
+    expect(await openingAmong(ALL, [], { among })).toEqual([])
+  })
+
+  test('are not those that the cluster refuses', async () => {
+    expect(await openingBy((has) => (has(PORT) ? null : has(WEBHOOK)), ALL)).toEqual(keys(WEBHOOK))
+  })
+
+  test('are the only one there is, without a simulation', async () => {
+    const among = () => Promise.reject(new Error('nothing is to be simulated'))
+    for (const opened of [[], [forbidden('new')]]) expect(await openingAmong([PORT], opened, { among })).toEqual([PORT])
   })
 })
 

@@ -2,10 +2,13 @@ import { describe, expect, test } from 'vitest'
 import type { FixOptions } from '../../src/cli/fix/fix-options.ts'
 import { type Fixable, scenarioFixable } from '../../src/cli/fix/fixable.ts'
 import { fixFor } from '../../src/cli/fix/run-fix.ts'
+import { readPatched } from '../../src/cli/fix/verify-fix.ts'
 import { simulateAll } from '../../src/cli/simulation/simulate-all.ts'
 import type { FixResult } from '../../src/measure/fix.ts'
-import { type CheckPlan, readCheck } from '../../src/scenario/check/read-check.ts'
+import { type CheckPlan, type CheckScope, readCheck } from '../../src/scenario/check/read-check.ts'
+import { candidatesFor } from '../../src/scenario/fix/candidates.ts'
 import { changeKey } from '../../src/scenario/fix/change.ts'
+import { scalarAt } from '../../src/scenario/tree/tree.ts'
 import { aContext, ON_THE_LINK, type RuledCluster, simulatingBy, UNVERIFIED } from '../fixtures/ruled-cluster.ts'
 
 /** An inline attacker impersonates kubelets that nobody verifies. Verification needs certificates, and these an approver. */
@@ -37,13 +40,21 @@ interface Case {
   readonly fixable?: (fixable: Fixable) => Partial<Fixable>
   readonly plan?: (plan: CheckPlan) => CheckPlan
   readonly write?: FixOptions['write']
+  readonly scope?: CheckScope
 }
 
 /** Finds the fix of a cluster that is checked for attackers who impersonate servers. */
-async function fixOf({ text = UNVERIFIED, rules = RULES, own = [], write = null, ...more }: Case): Promise<FixResult> {
+async function fixOf({
+  text = UNVERIFIED,
+  rules = RULES,
+  own = [],
+  write = null,
+  scope = ON_THE_LINK,
+  ...more
+}: Case): Promise<FixResult> {
   const source = { file: 'a.yaml', text }
   const { context } = aContext(simulatingBy(rules).simulate)
-  const read = readCheck(source, {}, ON_THE_LINK)
+  const read = readCheck(source, {}, scope)
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   const plan = more.plan?.(read.plan) ?? read.plan
   const scenarios = plan.probes.map(({ scenario }) => scenario)
@@ -52,7 +63,7 @@ async function fixOf({ text = UNVERIFIED, rules = RULES, own = [], write = null,
   const whoCan: Fixable['whoCan'] = (change) => (isOwn(changeKey(change)) ? null : 'the provider')
   const plain: Fixable = { ...scenarioFixable(source), whoCan }
   const fixable = { ...plain, ...more.fixable?.(plain) }
-  const options = { scope: ON_THE_LINK, today: '2027-01-15', jobs: 1, changes: {}, write }
+  const options = { scope, today: '2027-01-15', jobs: 1, changes: {}, write }
   return fixFor(fixable, plan, simulated?.results ?? new Map(), options, context)
 }
 
@@ -222,6 +233,34 @@ describe('the changes of a fix', () => {
     expect(await costsWith(100.502)).toEqual([[]])
     expect(await costsWith(100.6)).toEqual([[[100, 100.6]]])
     expect(await costsWith(99)).toEqual([[[100, 99]]])
+  })
+
+  test('are named where weaker attackers get the same all the same, and not made', async () => {
+    const rules: RuledCluster = {
+      outcomesOf: (blueprint, path, attacker) =>
+        attacker.vantage === 'blind' ? ['read'] : EITHER.outcomesOf(blueprint, path, attacker),
+    }
+    const { steps, partial, open } = await fixOf({ rules, own: [ANONYMOUS] })
+    expect([steps, partial]).toEqual([[], [{ change: 'kube-apiserver: --anonymous-auth=false', paths: ['logs'] }]])
+    expect(open.map(({ attackers }) => attackers)).toEqual([['blind impersonate-server', 'inline impersonate-server']])
+  })
+
+  test('leave of a path on which the apiserver forwards requests the causes that are there with them', async () => {
+    const alice = 'users: { alice: { rules: [{ verbs: ["*"], resources: ["*"] }] } }\n  pods: { web: {} }'
+    const text = UNVERIFIED.replace('nodes: 1', `nodes: 1\n  ${alice}`)
+      .replace('paths: {', 'paths: { users: { kind: user-apiserver },')
+      .replace('workloads: {', 'workloads: { users: { path: users, kind: logs, response: 1000B, requests: 4 },')
+    const rules: RuledCluster = {
+      ...RULES,
+      outcomesOf: (blueprint, path, attacker) =>
+        path === 'users' && attacker.vantage === 'inline' ? ['read'] : RULES.outcomesOf(blueprint, path, attacker),
+    }
+    const whyWith = async (own: readonly string[]) =>
+      (await fixOf({ text, rules, own })).open.filter(({ path }) => path === 'users').map(({ why }) => why)
+    expect(await whyWith([])).toEqual([
+      expect.stringMatching(/^the apiserver does not verify kubelet certificates: none /),
+    ])
+    expect(await whyWith([CA, TLS, APPROVER])).toEqual([expect.stringMatching(/^tls 1.3, /)])
   })
 
   test('name the file of a flag where the changed files have one', async () => {
@@ -397,6 +436,51 @@ describe('the check of the changed files', () => {
       ...failed,
       problems: ['the result is no valid scenario'],
     })
+  })
+
+  test('fails where the attack that is tried does not fit them any more', async () => {
+    const text = `version: 1
+name: forger
+attackers:
+  forger: { on: the link that it crosses, vantage: inline, plan: [{ technique: tamper, path: the kubelet path }] }
+`
+    const attacks = [{ name: 'forger', source: { file: 'forger.yaml', text } }]
+    const { verification } = await fixOf({
+      ...patchedTo(
+        FIXED.replace('apiserver-kubelet', 'kubelet-apiserver')
+          .replace('kind: logs', 'kind: heartbeat')
+          .replace(', response: 1000B', ''),
+      ),
+      scope: { ...ON_THE_LINK, places: null, techniques: null, attacks, areNamed: true },
+    })
+    expect(verification).toMatchObject({ holds: false, passed: false, problems: ['the result is no valid scenario'] })
+  })
+
+  test('reads no scenario of a cluster where there are problems, where there is none, or where it has no cluster', () => {
+    const read = (text: string, set: readonly string[] = []) =>
+      readPatched({ source: { file: 'a.yaml', text }, unmade: [] }, { set })
+    expect(read(UNVERIFIED)?.setUp.apiserver.configuration.anonymousAuth).toBe(true)
+    expect(
+      read(UNVERIFIED, ['cluster.apiserver.flags.anonymous-auth=false'])?.setUp.apiserver.configuration.anonymousAuth,
+    ).toBe(false)
+    for (const text of [
+      '',
+      'a: [',
+      `${UNVERIFIED}seed: 1\nseed: 2\n`,
+      'version: 1\nhosts: { a: {} }\n',
+      'version: 2\n',
+    ])
+      expect([text, read(text)]).toEqual([text, null])
+    expect(read(UNVERIFIED, ['nothing'])).toBe(null)
+  })
+
+  test('reads the changes that no file has as if they were made', () => {
+    const source = { file: 'a.yaml', text: UNVERIFIED }
+    const before = readPatched({ source, unmade: [] }, {})
+    const unmade = candidatesFor(before!.setUp).filter((change) => changeKey(change).includes(ANONYMOUS))
+    const after = readPatched({ source, unmade }, {})
+    expect(after?.setUp.apiserver.configuration.anonymousAuth).toBe(false)
+    expect(scalarAt(after!.tree, ['cluster', 'apiserver', 'flags', ANONYMOUS])).toBe(false)
   })
 
   test('writes them where it holds, and compares what is read again with what was written', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { candidatesFor } from '../../src/scenario/fix/candidates.ts'
-import type { Change } from '../../src/scenario/fix/change.ts'
+import { type Change, changeKey, isOfChange } from '../../src/scenario/fix/change.ts'
 import { setUpOf } from '../../src/scenario/fix/cluster-set-up.ts'
 import { differenceOf } from '../../src/scenario/fix/transplant.ts'
 import { checkTree, loadScenario, readTree } from '../../src/scenario/load.ts'
@@ -68,4 +68,28 @@ workloads: { logs: { path: logs, kind: logs, response: 1000B, requests: 4 } }
     const dialling = blueprintOf('anonymous-auth: true, kubelet-preferred-address-types: [Hostname, InternalIP]')
     expect(differenceOf(plain, dialling)).toBe(null)
   })
+})
+
+test('a change at some of its places is of the change, and one of another value or flag is not', () => {
+  const of = (part: string) => {
+    const text = `version: 1
+kubernetes: "1.30"
+cluster:
+  kubelet: { config: { readOnlyPort: 10255, authentication: { anonymous: { enabled: true } } } }
+  nodes: { a: {}, b: { kubelet: { config: { readOnlyPort: 10255, authentication: { anonymous: { enabled: true } } } } } }
+`
+    const loaded = loadScenario({ file: 'a.yaml', text })
+    const setUp = loaded.ok ? setUpOf(loaded) : null
+    return candidatesFor(setUp!).filter((change) => changeKey(change).includes(part))
+  }
+  const [[approver], [port], [whole]] = [of('approver'), of('readOnlyPort'), of('anonymous.enabled')]
+  if (whole.kind !== 'flag') throw new Error('a flag changes')
+  expect(whole.places).toHaveLength(2)
+  const part = { ...whole, places: whole.places.slice(1) }
+  expect([isOfChange(part, whole), isOfChange({ ...part, value: true }, whole), isOfChange(part, port)]).toEqual([
+    true,
+    false,
+    false,
+  ])
+  expect([isOfChange(approver, approver), isOfChange(approver, port)]).toEqual([true, false])
 })

@@ -1,9 +1,9 @@
-import type { FilePatch, FixResult, FixStep, FixVerification } from '../../measure/fix.ts'
+import type { FilePatch, FixResult, FixStep } from '../../measure/fix.ts'
 import { Causes } from '../../scenario/check/causes.ts'
 import type { CheckPlan } from '../../scenario/check/read-check.ts'
 import { withChanges } from '../../scenario/fix/apply-changes.ts'
 import { candidatesFor } from '../../scenario/fix/candidates.ts'
-import { type Change, changeKey } from '../../scenario/fix/change.ts'
+import type { Change } from '../../scenario/fix/change.ts'
 import { type ClusterSetUp, setUpOf } from '../../scenario/fix/cluster-set-up.ts'
 import { checkTree } from '../../scenario/load.ts'
 import type { Context } from '../context.ts'
@@ -13,11 +13,10 @@ import { changeName, changeText } from './change-text.ts'
 import type { FixOptions } from './fix-options.ts'
 import { costsOf, fixStep } from './fix-steps.ts'
 import type { Fixable, Patched } from './fixable.ts'
-import type { Forbidden } from './forbidden.ts'
 import { openPaths } from './open-paths.ts'
 import { type PlannedFix, planFix } from './plan-fix.ts'
 import { unifiedDiff } from './unified-diff.ts'
-import { verify } from './verify-fix.ts'
+import { NOTHING_CHANGED, verifiedPlan } from './verified-plan.ts'
 
 /** Finds the smallest set of changes that closes what a check found, and the patch that makes them. */
 export async function fixFor(
@@ -39,7 +38,6 @@ export async function fixFor(
   const { planned, patched, verification } = await verifiedPlan(own, failing, fixable, setUp, bench, options, context)
   const others = await othersFor(candidates, planned, fixable, textOf, bench)
   const steps = await stepsOf(planned, patched, textOf, bench)
-  const patches = patched === null ? [] : patchesOf(fixable, patched)
   return {
     scenario: plan.matrix.scenario,
     kubernetes: plan.matrix.kubernetes,
@@ -57,82 +55,16 @@ export async function fixFor(
     partial: planned.partial.map(({ change, paths }) => ({ change: textOf(change), paths })),
     others,
     unmodelled: plan.matrix.unmodelled.map(({ path, reason }) => ({ path, reason: `${reason}${beyondFlags(reason)}` })),
-    patches,
-    byHand: patched?.byHand ?? [],
+    patches: patchesOf(fixable, patched),
+    byHand: patched.byHand,
     tried: { changes: own.length, sets: bench.sets, simulations: bench.simulations },
     verification,
   }
 }
 
-interface VerifiedPlan {
-  readonly planned: PlannedFix
-  readonly patched: Patched | null
-  readonly verification: FixVerification
-}
-
-/** The most plans that are made. */
-const MOST_PLANS = 3
-
-/**
- * Plans a fix and imports its result. A change that turns out to open something, when everything is checked and not only
- * what it was found for, is not tried again.
- */
-async function verifiedPlan(
-  candidates: readonly Change[],
-  failing: readonly Forbidden[],
-  fixable: Fixable,
-  setUp: ClusterSetUp,
-  bench: Bench,
-  options: FixOptions,
-  context: Context,
-): Promise<VerifiedPlan> {
-  let left = candidates
-  for (let nth = 1; ; nth++) {
-    const planned = await planFix(left, failing, bench)
-    const changes = planned.steps.map(({ change }) => change)
-    const patched = changes.length === 0 ? null : fixable.patch(changes, setUp)
-    const { verification, isBreaking, opened } =
-      patched === null
-        ? { verification: NOTHING_CHANGED, isBreaking: false, opened: [] }
-        : await verify(fixable, patched, planned, failing, bench, options, context)
-    const isOver = (opened.length === 0 && !isBreaking) || nth === MOST_PLANS
-    const bad = isOver ? [] : await openingAmong(changes, opened, bench)
-    if (bad.length === 0) return { planned, patched, verification }
-    left = left.filter((one) => !bad.some((other) => changeKey(other) === changeKey(one)))
-  }
-}
-
-/**
- * Returns the changes that make attackers get something new: each that does so by itself, else the first without which
- * the others do not.
- */
-async function openingAmong(
-  changes: readonly Change[],
-  opened: readonly Forbidden[],
-  bench: Bench,
-): Promise<readonly Change[]> {
-  if (changes.length === 1) return changes
-  if (opened.length === 0) return []
-  const isOpenedBy = async (set: readonly Change[]) => ((await bench.among(set, opened))?.size ?? 0) > 0
-  const alone: Change[] = []
-  for (const change of changes) if (await isOpenedBy([change])) alone.push(change)
-  if (alone.length > 0) return alone
-  for (const change of changes) if (!(await isOpenedBy(changes.filter((one) => one !== change)))) return [change]
-  return []
-}
-
 /** Agents of k3s and RKE2 carry a connection to the node that claims its address. */
 function beyondFlags(reason: string): string {
   return reason.includes('remotedialer') ? '; no flag stops a rogue node there that takes the address of another' : ''
-}
-
-const NOTHING_CHANGED: FixVerification = {
-  by: 'nothing',
-  holds: true,
-  passed: false,
-  problems: [],
-  byHand: 0,
-  written: false,
 }
 
 /** A scenario without a cluster has no flags. */
@@ -176,20 +108,20 @@ async function othersFor(
 
 async function stepsOf(
   { steps, concerned }: PlannedFix,
-  patched: Patched | null,
+  { places }: Patched,
   textOf: (change: Change) => string,
   bench: Bench,
 ): Promise<readonly FixStep[]> {
   const order = steps.map(({ change }) => change)
   const measured = await bench.measured([[], ...order.map((_, i) => order.slice(0, i + 1))], concerned)
   return steps.map(({ change, without }, i) =>
-    fixStep(change, textOf(change), without, patched?.places[i] ?? [], costsOf(measured[i], measured[i + 1])),
+    fixStep(change, textOf(change), without, places[i], costsOf(measured[i], measured[i + 1])),
   )
 }
 
-function patchesOf({ files }: Fixable, patched: Patched): readonly FilePatch[] {
-  const before = new Map(files.map(({ path, text }) => [path, text]))
-  return patched.files.flatMap(({ path, text }): FilePatch[] => {
+function patchesOf(fixable: Fixable, { files }: Patched): readonly FilePatch[] {
+  const before = new Map(fixable.files.map(({ path, text }) => [path, text]))
+  return files.flatMap(({ path, text }): FilePatch[] => {
     const old = before.get(path) ?? null
     return old === text ? [] : [{ file: path, diff: unifiedDiff(path, old, text), isNew: old === null }]
   })

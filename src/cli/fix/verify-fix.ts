@@ -87,10 +87,19 @@ function isAsWritten(written: Fixable['files'] | null, { files }: Patched): bool
   return written === null || textsOf(written) === textsOf(files)
 }
 
-type ReadCluster = { readonly tree: Tree; readonly setUp: ClusterSetUp }
+interface ReadCluster {
+  readonly tree: Tree
+  readonly setUp: ClusterSetUp
+}
 
-/** Reads the scenario of changed files, and makes the changes in it that the files do not have. */
-function readPatched({ source, unmade }: Patched, changes: FixOptions['changes']): ReadCluster | null {
+/**
+ * Reads the scenario of changed files, and makes the changes in it that the files do not have. Returns null if it is no
+ * valid scenario of a cluster.
+ */
+export function readPatched(
+  { source, unmade }: Pick<Patched, 'source' | 'unmade'>,
+  changes: FixOptions['changes'],
+): ReadCluster | null {
   const { tree, problems } = readTree(source, changes)
   const read = tree === null || problems.length > 0 ? null : withSetUp(tree, source.file)
   return read === null ? null : withSetUp(withChanges(read.tree, unmade, read.setUp), source.file)

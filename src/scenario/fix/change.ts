@@ -48,6 +48,12 @@ export function changeKey(change: Change): string {
   return JSON.stringify([program, flag.name, value, places.map(({ path }) => path.join('.'))])
 }
 
+/** Returns whether a change is another one, or that at some of its places only. */
+export function isOfChange(part: Change, whole: Change): boolean {
+  const keyOf = (change: Change) => (change.kind === 'flag' ? changeKey({ ...change, places: [] }) : change.kind)
+  return keyOf(part) === keyOf(whole)
+}
+
 /** Returns whether two changes set the same flag. */
 export function areOfOneFlag(a: Change, b: Change): boolean {
   if (a.kind !== 'flag' || b.kind !== 'flag') return a.kind === b.kind
