@@ -720,6 +720,12 @@ export const EQUIVALENT = [
     becomes: ['false', 'a <= b'],
   },
   {
+    // The same.
+    file: 'src/cli/input/read-file-tree.ts',
+    was: '-1',
+    becomes: ['+1'],
+  },
+  {
     // Only a shorter way: what is read is counted as well.
     file: 'src/cli/input/read-text.ts',
     was: 'stats.size > limit',

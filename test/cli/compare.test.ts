@@ -164,6 +164,14 @@ test('two runs, sweeps or benchmarks with nothing in common exit with 2, since n
   expect([code, out]).toEqual([0, expect.stringContaining('over 1 common seed')])
 })
 
+test('a sweep whose figures are damaged exits with 2 and names the line', async () => {
+  const { run, folder } = someRuns()
+  const file = join(folder, 'sweep.csv')
+  writeFileSync(file, 'seed,run_digest,workload\n1,ab,"get\n')
+  const { code, err } = await invoke(['compare', file, run])
+  expect([code, err]).toEqual([2, expect.stringMatching(/sweep\.csv: it is no sweep: line \d+: /)])
+})
+
 test('a file of a run folder exits with 2 and names the folder', async () => {
   const { run, folder } = someRuns()
   writeFileSync(join(run, 'results.csv'), 'workload,path\nfresh,logs\n')

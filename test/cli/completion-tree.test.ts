@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { TECHNIQUES } from '../../src/attack/techniques.ts'
+import { VANTAGES } from '../../src/attack/vantages.ts'
 import { complete } from '../../src/cli/commands/complete.ts'
 import { completion } from '../../src/cli/commands/completion.ts'
 import { filesFor } from '../../src/cli/completion/files-for.ts'
 import type { Context, KnownCommand } from '../../src/cli/context.ts'
 import { diskFiles } from '../../src/cli/files/files.ts'
+import { shippedAttacks } from '../../src/cli/input/read-attacks.ts'
 import { flag, text } from '../../src/cli/options/option.ts'
+import { namesOf } from '../../src/engine/registry.ts'
 import { POLICIES } from '../../src/measure/policies.ts'
+import { LINK_PROFILES } from '../../src/network/link-profiles.ts'
+import { PRESETS } from '../../src/scenario/cluster/presets/presets.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 
@@ -31,9 +37,16 @@ const COMMANDS: Record<string, KnownCommand> = {
         quietly: flag('prints nothing'),
         policy: text('<name>', 'the policy'),
         out: text('<folder>', 'where files go'),
+        attack: text('<name>', 'the attack'),
+        vantage: text('<name>', 'the vantage'),
+        technique: text('<name>', 'the technique'),
+        preset: text('<name>', 'the preset'),
+        network: text('<name>', 'the network'),
       }),
   },
   list: { summary: 'lists something', load: async () => command('[what]') },
+  explain: { summary: 'tells something', load: async () => command('<name>') },
+  completion: { summary: 'prints something', load: async () => command('<shell>') },
   secretly: { summary: 'is only called by scripts', isHidden: true, load: async () => command('[words...]') },
 }
 
@@ -48,7 +61,7 @@ async function completions(...words: string[]): Promise<readonly (readonly strin
 test('commands are completed with their summaries, but for those that only scripts call', async () => {
   expect(await completions('s')).toEqual([['simulate', 'simulates something']])
   printed.length = 0
-  expect((await completions('')).map(([name]) => name)).toEqual(['simulate', 'list'])
+  expect((await completions('')).map(([name]) => name)).toEqual(['simulate', 'list', 'explain', 'completion'])
 })
 
 test('options are completed with their meaning', async () => {
@@ -56,6 +69,7 @@ test('options are completed with their meaning', async () => {
     ['--quietly', 'prints nothing'],
     ['--policy', 'the policy'],
     ['--out', 'where files go'],
+    ...['attack', 'vantage', 'technique', 'preset', 'network'].map((name) => [`--${name}`, `the ${name}`]),
   ])
 })
 
@@ -65,6 +79,23 @@ test('values of options are names where there are names for them, and files othe
   printed.length = 0
   const files = await completions('simulate', 'x.yaml', '--out', folder)
   expect(files.map(([name]) => name)).toEqual(['a.yaml', 'b.yaml', 'c/'].map((name) => folder + name))
+})
+
+test.each([
+  ['attack', shippedAttacks()],
+  ['vantage', namesOf(VANTAGES)],
+  ['technique', namesOf(TECHNIQUES)],
+  ['preset', Object.keys(PRESETS)],
+  ['network', namesOf(LINK_PROFILES)],
+])('the values of --%s are all that there are', async (option, names) => {
+  expect((await completions('simulate', 'x.yaml', `--${option}`, '')).map(([name]) => name)).toEqual(names)
+})
+
+test('the names that can be explained are those of all lists, and the shells those that are known', async () => {
+  const explained = (await completions('explain', '')).map(([name]) => name)
+  expect(explained).toEqual(expect.arrayContaining(['user-apiserver', 'relay', 'unknown-key']))
+  printed.length = 0
+  expect((await completions('completion', '')).map(([name]) => name)).toEqual(['bash', 'zsh', 'fish'])
 })
 
 test('arguments are files, each of several too, or the names that a command knows', async () => {
@@ -109,6 +140,8 @@ test('the files for a word are those of its folder that begin with its end, hidd
   expect(filesIn('a.d/')).toEqual(['a.d/x'])
   expect([filesIn('none/x'), filesIn('a.yaml/x'), filesIn('c')]).toEqual([[], [], []])
   expect(filesFor('package.js', diskFiles)).toEqual(['package.json'])
+  const unsorted = { ...diskFiles, list: () => ['b', 'c', 'a'] }
+  expect(filesFor(folder, unsorted)).toEqual(['a', 'b', 'c'].map((name) => folder + name))
 })
 
 test('the command that scripts call takes any number of words', async () => {

@@ -3,12 +3,15 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { NS_PER_S } from '../../src/engine/ticks.ts'
+import { importCluster } from '../../src/import/import-cluster.ts'
 import type { LimitsResult } from '../../src/measure/limits/limits-result.ts'
 import { LIMIT_AXES } from '../../src/scenario/limits/axes.ts'
+import { MOST_OF_POOL } from '../../src/scenario/limits/read-limits.ts'
 import type { Blueprint } from '../../src/simulation/blueprint.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { aResult, aWorkload } from '../fixtures/results.ts'
+import { manifest } from '../import/lab.ts'
 
 const CLUSTER = 'version: 1\nname: small\nkubernetes: "1.30"\ncluster: { nodes: 2 }\n'
 const OUTAGE = ['--axis', 'outage', '--only', 'logs', '--profile', 'as-it-is', '--seeds', '1,2']
@@ -137,8 +140,13 @@ describe('onpath limits', () => {
     const empty = await invoke(['limits', aFolder({ x: 'hello\n' })])
     expect(empty).toMatchObject({ code: 2, err: expect.stringContaining('/docs/import.md has what to collect') })
     const { simulate } = breakingFrom(() => 0)
-    const { code, out, err } = await invoke(['limits', 'examples/import/kubeadm', ...OUTAGE, '--json'], { simulate })
+    const folder = aFolder({ 'api.yaml': manifest('--client-ca-file=/ca.crt'), 'pods/x': 'data', 'etcd/x': 'data' })
+    const { code, out, err } = await invoke(['limits', folder, ...OUTAGE, '--json'], { simulate })
     expect([code, (JSON.parse(out) as LimitsResult).limits.length]).toEqual([0, 1])
-    expect(err).toMatch(/^imported examples\/import\/kubeadm \(\d+ notes: see `onpath import`\)/)
+    // Each of the two folders that are left out is noted too.
+    const path = join(folder, 'api.yaml')
+    const { notes } = importCluster([{ path, text: readFileSync(path, 'utf8') }], { nodesOfKind: MOST_OF_POOL })
+    expect(notes.length).toBeGreaterThan(0)
+    expect(err).toBe(`imported ${folder} (${notes.length + 2} notes: see \`onpath import\`)\n\n`)
   })
 })

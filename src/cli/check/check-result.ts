@@ -99,8 +99,7 @@ export function triedIn(probe: Probe, scope: CheckScope, results: CheckContext['
   return verdicts
     .filter((verdict) => isWanted(verdict, scope))
     .map((verdict) => {
-      const attacker = scenario.blueprint.attackers.find(({ name }) => name === verdict.attacker)
-      const { on, holds } = attacker ?? { on: { kind: 'host', name: '' }, holds: [] }
+      const { on, holds } = scenario.blueprint.attackers.find(({ name }) => name === verdict.attacker)!
       return {
         path: verdict.path,
         attack,

@@ -1,6 +1,7 @@
 import type { Finding, Tried } from '../../measure/check.ts'
 import { type CheckPlan, type CheckScope, readCheck } from '../../scenario/check/read-check.ts'
 import type { ScenarioOptions, ScenarioSource } from '../../scenario/load.ts'
+import type { Problem } from '../../scenario/problems/problem.ts'
 import type { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
@@ -30,15 +31,19 @@ export function readChecks(
 ): readonly CheckPlan[] | null {
   refuseUnknownNames(options)
   const changes = changesOf(options)
-  const read = sources.map((source) => readCheck(source, changes, scope))
-  const problems = read.flatMap((one) => (one.ok ? [] : one.problems))
+  const plans: CheckPlan[] = []
+  const problems: Problem[] = []
+  for (const source of sources) {
+    const read = readCheck(source, changes, scope)
+    if (read.ok) plans.push(read.plan)
+    else problems.push(...read.problems)
+  }
   if (problems.length > 0) {
     showAll(problems, io)
     reports.showProblems(problems)
     exit(EXIT.invalidScenario)
     return null
   }
-  const plans = read.flatMap((one) => (one.ok ? [one.plan] : []))
   refuseUnknownPaths(
     options.path,
     plans.flatMap(({ matrix }) => matrix.pathsWithWorkload),

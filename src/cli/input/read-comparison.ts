@@ -7,8 +7,8 @@ import { compareResults } from '../../report/comparison/compare-results.ts'
 import { compareSweeps, type LabelledSweep } from '../../report/comparison/compare-sweeps.ts'
 import type { Comparison } from '../../report/comparison/comparison.ts'
 import { BadCsv } from '../../report/comparison/parse-csv.ts'
-import { isSweepCsv, readSweepCsv, type SweepSamples } from '../../report/comparison/sweep-samples.ts'
-import { BadSweepVerdicts, readSweepVerdicts, type SweepVerdicts } from '../../report/comparison/sweep-verdicts.ts'
+import { isSweepCsv, readSweepCsv } from '../../report/comparison/sweep-samples.ts'
+import { BadSweepVerdicts, readSweepVerdicts } from '../../report/comparison/sweep-verdicts.ts'
 import type { Io } from '../io.ts'
 import { SUMMARY } from '../run/run-folder.ts'
 import { SWEEP_CSV, SWEEP_VERDICTS } from '../sweep/sweep-folder.ts'
@@ -55,34 +55,16 @@ function readSide(path: string, io: Io): Side {
   const text = readTextFile(file)
   if (!file.endsWith('.csv')) return { kind: 'result', result: resultIn(text, file), scenario: scenarioBeside(file) }
   if (isSweepCsv(text)) return { kind: 'sweep', sweep: readSweep(file, text) }
-  return { kind: 'bench', benches: parseBenches(text, file) }
+  return { kind: 'bench', benches: readAs(readBenchCsv, text, file) }
 }
 
 /** Reads the figures of a sweep, and the scenario and verdicts in the same folder. */
 function readSweep(file: string, figures: string): Omit<LabelledSweep, 'label'> {
   const verdicts = join(dirname(file), SWEEP_VERDICTS)
   return {
-    samples: parseFigures(figures, file),
-    verdicts: existsSync(verdicts) ? parseVerdicts(readTextFile(verdicts), verdicts) : [],
+    samples: readAs(readSweepCsv, figures, file),
+    verdicts: existsSync(verdicts) ? readAs(readSweepVerdicts, readTextFile(verdicts), verdicts) : [],
     scenario: scenarioBeside(file),
-  }
-}
-
-function parseFigures(text: string, file: string): readonly SweepSamples[] {
-  try {
-    return readSweepCsv(text)
-  } catch (error) {
-    if (error instanceof BadCsv) throw cannotCompare(file, `it is no sweep: line ${error.line}: ${error.message}`)
-    throw error
-  }
-}
-
-function parseVerdicts(text: string, file: string): readonly SweepVerdicts[] {
-  try {
-    return readSweepVerdicts(text)
-  } catch (error) {
-    if (error instanceof BadSweepVerdicts) throw new UsageError(`cannot read ${file}: ${error.message}`)
-    throw error
   }
 }
 
@@ -92,11 +74,13 @@ function resultIn(text: string, file: string): Result {
   return parsed.result
 }
 
-function parseBenches(text: string, file: string): BenchSamples[] {
+/** Reads a text of a file. @throws UsageError where it is damaged, or of another program */
+function readAs<T>(read: (text: string) => T, text: string, file: string): T {
   try {
-    return readBenchCsv(text)
+    return read(text)
   } catch (error) {
-    if (error instanceof BadBenchCsv) throw cannotCompare(file, error.message)
+    if (error instanceof BadCsv) throw cannotCompare(file, `it is no sweep: line ${error.line}: ${error.message}`)
+    if (error instanceof BadSweepVerdicts || error instanceof BadBenchCsv) throw cannotCompare(file, error.message)
     throw error
   }
 }

@@ -54,11 +54,12 @@ class TreeReader {
       this.#leaveOut(folder, `it is more than ${MAX_DEPTH} folders deep`)
       return
     }
-    const names = this.#try(folder, () => readdirSync(folder))
-    for (const name of (names ?? []).toSorted((a, b) => (a < b ? -1 : 1))) {
-      const path = join(folder, name)
-      this.#try(path, () => this.#readEntry(path, name, root, depth))
-    }
+    this.#try(folder, () => {
+      for (const name of readdirSync(folder).toSorted((a, b) => (a < b ? -1 : 1))) {
+        const path = join(folder, name)
+        this.#try(path, () => this.#readEntry(path, name, root, depth))
+      }
+    })
   }
 
   #readEntry(path: string, name: string, root: string, depth: number): void {
@@ -89,15 +90,14 @@ class TreeReader {
   }
 
   /** Does something below a folder; a file that cannot be read is noted. */
-  #try<T>(path: string, action: () => T): T | null {
+  #try(path: string, action: () => void): void {
     try {
-      return action()
+      action()
     } catch (error) {
       if (error instanceof TooMuch) throw error
       if (error instanceof UsageError) this.#leaveOut(path, error.message)
       else if (error instanceof Error && 'syscall' in error) this.#leaveOut(path, reasonOf(error))
       else throw error
-      return null
     }
   }
 

@@ -68,7 +68,7 @@ function measure(
   results: ReadonlyMap<CheckedScenario, Result>,
   criteria: readonly LimitCriterionName[],
 ): ReadonlyMap<LimitCriterionName, readonly Measured[]> {
-  const own = scenarios.flatMap((scenario) => results.get(scenario) ?? [])
+  const own = scenarios.map((scenario) => results.get(scenario)!)
   return new Map(criteria.map((name) => [name, own.map((result) => LIMIT_CRITERIA[name].measure(result))]))
 }
 
@@ -84,7 +84,7 @@ function pointsOf({ tried }: Line, criterion: LimitCriterionName): readonly Limi
   return [...tried]
     .sort(([a], [b]) => a - b)
     .map(([value, measured]) => {
-      const seeds = measured.get(criterion) ?? []
+      const seeds = measured.get(criterion)!
       const broken = seeds.filter(({ isBroken }) => isBroken).length
       const figures = seeds.map(({ figure }) => figure)
       return { value, broken, of: seeds.length, interval: shareInterval(broken, seeds.length), figures }

@@ -7,7 +7,7 @@ import { noCluster } from '../input/no-cluster.ts'
 import { readFileTree } from '../input/read-file-tree.ts'
 import { type ReadSource, readSource } from '../input/read-scenarios.ts'
 import type { Io } from '../io.ts'
-import { onFile, UsageError } from '../usage-error.ts'
+import { onFile } from '../usage-error.ts'
 
 /**
  * Reads a scenario, or imports the files of a real cluster if the path is that of a folder.
@@ -19,10 +19,8 @@ export async function readCluster(path: string, io: Io): Promise<ReadSource> {
   const { files, notes } = readFileTree([path])
   const imported = importCluster(files, { nodesOfKind: MOST_OF_POOL })
   if (imported.isEmpty) throw noCluster(path)
-  const all = [...notes, ...imported.notes].length
-  io.err(`imported ${visible(path)} (${formatCount(all, 'note')}: see \`onpath import\`)\n\n`)
-  const read = (other: string): never => {
-    throw new UsageError(`${path} extends ${other}`)
-  }
-  return { file: path, text: imported.text, read, inputs: [path] }
+  io.err(
+    `imported ${visible(path)} (${formatCount(notes.length + imported.notes.length, 'note')}: see \`onpath import\`)\n\n`,
+  )
+  return { file: path, text: imported.text, inputs: [path] }
 }
