@@ -22,7 +22,7 @@ import { versionOf } from './build/version.ts'
 import { noteVersionSkew } from './build/version-skew.ts'
 import type { Evidence } from './evidence.ts'
 import { assumed, type Sourced, written } from './origin.ts'
-import { PROFILES } from './profiles.ts'
+import { BASE, PROFILES } from './profiles.ts'
 import { EGRESS_MODE } from './readers/k3s.ts'
 
 /** Makes the scenario of a cluster from what readers found. Each value has its source. */
@@ -33,7 +33,7 @@ export function buildCluster(
   if (evidence.nodes.length === 0) evidence.nodes.push(...evidence.plannedNodes)
   const version = versionOf(evidence, options)
   const distribution = distributionOf(evidence, options)
-  const profile = PROFILES[distribution?.value ?? 'kubeadm']
+  const profile = PROFILES[distribution?.value ?? BASE]
   const context = new BuildContext(evidence, options, version.value, distribution, profile)
   const { stanza } = context
   addUnitRuns(context)

@@ -2,6 +2,7 @@ import type { Tree } from '../scenario/tree/tree.ts'
 import type { ImportCertificate } from './certificate.ts'
 import type { Excerpt } from './excerpt.ts'
 import type { Place, Sourced } from './origin.ts'
+import type { Distribution } from './profiles.ts'
 import type { MachineRole, ProgramRun, RecordKind, Word } from './programs/program-run.ts'
 import type { Note } from './report/note.ts'
 
@@ -142,23 +143,6 @@ export interface KubeletProfile {
   readonly tree: Tree
   readonly at: Place
 }
-
-/** The distributions that are told apart. */
-export type Distribution =
-  | 'kubeadm'
-  | 'k3s'
-  | 'rke'
-  | 'rke2'
-  | 'k0s'
-  | 'talos'
-  | 'microk8s'
-  | 'openshift'
-  | 'hypershift'
-  | 'gke'
-  | 'eks'
-  | 'aks'
-  | 'kube-up'
-  | 'kops'
 
 /** Everything that readers find. Later parts decide what of it holds. */
 export class Evidence {

@@ -1,36 +1,42 @@
-import { aks, eks, gke } from './profiles/managed.ts'
-import type { Profiles } from './profiles/profile.ts'
-import {
-  hypershift,
-  k0s,
-  k3s,
-  kops,
-  kubeadm,
-  kubeUp,
-  microk8s,
-  openshift,
-  rke,
-  rke2,
-  talos,
-} from './profiles/self-managed.ts'
+import { namesOf } from '../engine/registry.ts'
+import { aks } from './profiles/aks.ts'
+import { eks } from './profiles/eks.ts'
+import { gke } from './profiles/gke.ts'
+import { hypershift } from './profiles/hypershift.ts'
+import { k0s } from './profiles/k0s.ts'
+import { k3s } from './profiles/k3s.ts'
+import { kops } from './profiles/kops.ts'
+import { kubeUp } from './profiles/kube-up.ts'
+import { kubeadm } from './profiles/kubeadm.ts'
+import { microk8s } from './profiles/microk8s.ts'
+import { openshift } from './profiles/openshift.ts'
+import type { Profile } from './profiles/profile.ts'
+import { rke } from './profiles/rke.ts'
+import { rke2 } from './profiles/rke2.ts'
+import { talos } from './profiles/talos.ts'
 
-/** The values that are assumed of each distribution where the files do not say them. */
-export const PROFILES: Profiles = {
-  kubeadm,
-  k3s,
-  rke,
+/** The distributions that are told apart. Where the marks of several fit, the first counts. */
+export const PROFILES = {
   rke2,
+  k3s,
   k0s,
-  talos,
   microk8s,
-  openshift,
   hypershift,
+  openshift,
+  rke,
   'kube-up': kubeUp,
   kops,
   gke,
   eks,
   aks,
-}
+  talos,
+  kubeadm,
+} satisfies Readonly<Record<string, Profile>>
+
+export type Distribution = keyof typeof PROFILES
+
+/** The distribution that is assumed where nothing tells one, and whose files and configuration others use too. */
+export const BASE = 'kubeadm' satisfies Distribution
 
 /** The providers whose control plane nobody sees. */
-export const PROVIDERS = ['gke', 'eks', 'aks'] as const
+export const PROVIDERS: readonly Distribution[] = namesOf(PROFILES).filter((name) => PROFILES[name].isHidden)

@@ -6,7 +6,7 @@ import type { ImportFile } from './import-file.ts'
 import type { ListLack } from './list-items.ts'
 import { placeOf } from './origin.ts'
 import { noteKeys, pemReader } from './readers/pem.ts'
-import { DOCUMENT_READERS, TEXT_READERS } from './readers.ts'
+import { DOCUMENT_READERS, readerOf, TEXT_READERS } from './readers.ts'
 import type { Note } from './report/note.ts'
 
 /** Called with the number of characters that have been read since the last call. */
@@ -112,11 +112,7 @@ function noteOfLack({ why, missing, line }: ListLack & { readonly line: number }
 
 function readDocument(document: ImportDocument, evidence: Evidence): void {
   const { tree, kind, apiVersion } = document
-  const reader = DOCUMENT_READERS.find((one) =>
-    one.recognizes === undefined
-      ? one.kinds.includes(kind)
-      : (one.kinds.includes(kind) || kind === '') && one.recognizes(document),
-  )
+  const reader = readerOf(document)
   if (reader?.mayConcern?.(document.text.text) === false) {
     evidence.note({ kind: 'irrelevant', at: placeOf(tree.position), message: `1 object of kind ${kind}` })
     return

@@ -16,6 +16,31 @@ export interface DocumentReader {
    */
   mayConcern?(text: string): boolean
   read(document: ImportDocument, evidence: Evidence): void
+  /** The sections that set flags and fields of programs. */
+  readonly sections?: readonly SettingsSection[]
+}
+
+/** A document, with the name of the ConfigMap that holds it; null if none does. */
+export interface HeldDocument extends ImportDocument {
+  readonly holder: string | null
+}
+
+/** A section of documents from which the command line or configuration of a program is made, so that changes go there. */
+export interface SettingsSection {
+  readonly program: 'kube-apiserver' | 'kubelet'
+  /** The syntax of its settings: flags of the command line, or fields of KubeletConfiguration. */
+  readonly takes: 'flags' | 'fields'
+  readonly path: readonly string[]
+  /** list: `- name=value`; map: `name: value`, or a list of such pairs; lists: `name: [value]`; camel: `theName: value`. */
+  readonly form: 'list' | 'map' | 'lists' | 'fields' | 'camel'
+  /** True if it configures all machines, so that a change of some of them is not made there. */
+  readonly isForAll?: true
+  /** True if only what is written there is changed, and nothing is added. */
+  readonly isForPresent?: true
+  /** Words of which one is in every text with the section; other texts are not parsed for it. */
+  readonly mark: RegExp
+  /** Returns whether a document that the reader recognizes has the section, or may get it. Default: each may. */
+  isIn?(document: HeldDocument): boolean
 }
 
 /** Reads one kind of text that is neither YAML nor JSON. */

@@ -1,3 +1,4 @@
+import type { ImportDocument } from './documents.ts'
 import type { DocumentReader, TextReader } from './reader.ts'
 import { abacReader } from './readers/abac.ts'
 import { argumentFileReader } from './readers/argument-file.ts'
@@ -63,6 +64,16 @@ export const DOCUMENT_READERS: readonly DocumentReader[] = [
   kubeProxyReader,
   kubeEnvReader,
 ]
+
+/** Returns the reader of a document; undefined for a document that nothing reads. */
+export function readerOf(document: ImportDocument): DocumentReader | undefined {
+  const { kind } = document
+  return DOCUMENT_READERS.find((one) =>
+    one.recognizes === undefined
+      ? one.kinds.includes(kind)
+      : (one.kinds.includes(kind) || kind === '') && one.recognizes(document),
+  )
+}
 
 /** The readers of other texts. The first that recognizes a text reads it. */
 export const TEXT_READERS: readonly TextReader[] = [

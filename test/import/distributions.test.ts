@@ -548,6 +548,22 @@ describe('MicroK8s without the files of its flags', () => {
     expect(report).toContain('whether the add-on rbac is on')
     expect(report).toContain('add /var/snap/microk8s/current/args/kube-apiserver and kubelet')
   })
+
+  test('kubelets have certificates of its CA where its apiserver verifies them, and of their own where it does not', () => {
+    const servingWith = (...flags: readonly string[]) => {
+      const args = ['--authorization-mode=AlwaysAllow', ...flags].join('\n')
+      const { scenario, report } = imported({
+        'nodes.yaml': node('microk8s.io/cluster: "true"'),
+        'args/kube-apiserver': `${args}\n`,
+      })
+      return [scenario.cluster.kubelet['server-certificate'], report.includes('fail with an error of x509')]
+    }
+    expect(servingWith('--kubelet-certificate-authority=/var/snap/microk8s/current/certs/ca.crt')).toEqual([
+      'issued',
+      false,
+    ])
+    expect(servingWith()).toEqual(['self-signed', false])
+  })
 })
 
 describe('versions', () => {

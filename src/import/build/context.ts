@@ -1,10 +1,11 @@
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { RealName } from '../../measure/real-name.ts'
 import { MASTER } from '../../scenario/cluster/cluster-members.ts'
-import type { Distribution, Evidence } from '../evidence.ts'
+import type { Evidence } from '../evidence.ts'
 import { Machines } from '../machines.ts'
 import type { Place, Sourced } from '../origin.ts'
 import type { Profile } from '../profiles/profile.ts'
+import type { Distribution } from '../profiles.ts'
 import { type ProgramRun, RECORDS } from '../programs/program-run.ts'
 import type { ProgramName } from '../programs/programs.ts'
 import type { Note } from '../report/note.ts'
@@ -33,7 +34,7 @@ export interface ImportOptions {
   /** The network between control plane and nodes. */
   readonly network?: Network
   /** The provider of a managed control plane. */
-  readonly provider?: 'gke' | 'eks' | 'aks'
+  readonly provider?: Distribution
   /** True if the scenario has every node, and not only some of each kind. */
   readonly allNodes?: boolean
   /** The most nodes of one version and configuration that the scenario has. Default: 6. */

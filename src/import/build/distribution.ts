@@ -1,90 +1,68 @@
-import type { Distribution, Evidence } from '../evidence.ts'
+import { namesOf } from '../../engine/registry.ts'
+import type { Evidence } from '../evidence.ts'
 import { type Sourced, written } from '../origin.ts'
+import type { Marks } from '../profiles/profile.ts'
+import { BASE, type Distribution, PROFILES } from '../profiles.ts'
 import type { ImportOptions } from './context.ts'
 
-/** The endings of versions that tell a distribution. */
-const VERSION_MARKS: readonly (readonly [mark: RegExp, distribution: Distribution])[] = [
-  [/\+k3s\d/, 'k3s'],
-  [/\+rke2r?\d/, 'rke2'],
-  [/\+k0s/, 'k0s'],
-  [/-gke\./, 'gke'],
-  [/-eks-/, 'eks'],
-  [/^v1\.\d+\.\d+-rancher\d/, 'rke'],
-  // The commit of OpenShift's own kubelet.
-  [/^v1\.\d+\.\d+\+[0-9a-f]{7,10}$/, 'openshift'],
-]
-
-/** The label of nodes of HyperShift, which have the versions and labels of OpenShift too. */
-const HOSTED_LABEL = 'hypershift.openshift.io/nodePool'
-
-const LABEL_MARKS: readonly (readonly [prefix: string, distribution: Distribution])[] = [
-  ['cloud.google.com/gke-nodepool', 'gke'],
-  ['eks.amazonaws.com/nodegroup', 'eks'],
-  ['kubernetes.azure.com/cluster', 'aks'],
-  ['kops.k8s.io/instancegroup', 'kops'],
-  ['node.k0sproject.io/role', 'k0s'],
-  ['microk8s.io/cluster', 'microk8s'],
-  ['node.openshift.io/os_id', 'openshift'],
-]
-
-/** Files and paths in command lines that tell a distribution. */
-const PATH_MARKS: readonly (readonly [mark: RegExp, distribution: Distribution])[] = [
-  [/rancher\/rke2/, 'rke2'],
-  [/rancher\/k3s/, 'k3s'],
-  [/lib\/k0s|etc\/k0s/, 'k0s'],
-  [/snap\/microk8s\//, 'microk8s'],
-  [/kubernetes\/static-pod-(?:resources|certs)\/|^--config=\/etc\/kubernetes\/kubelet\.conf$/, 'openshift'],
-  [/^--kubeconfig=\/etc\/kubernetes\/ssl\/kubecfg-kube-node\.yaml$/, 'rke'],
-  [/home\/kubernetes\/|etc\/srv\/kubernetes\/(?!kubelet-server)/, 'kube-up'],
-  [/\/srv\/kubernetes\/(?:kube-apiserver|ca)\b/, 'kops'],
-  [/etc\/kubernetes\/kubelet\/(?:config|kubelet-config)\.json/, 'eks'],
-  [/etc\/kubernetes\/certs\/(?:kubeletserver|ca|apiserver)\./, 'aks'],
-  [/etc\/kubernetes\/(?:manifests|pki)\//, 'kubeadm'],
-]
+/** The marks of one sort of all distributions that have one, in the order of the registry. */
+function marksOf<Sort extends keyof Marks>(
+  sort: Sort,
+): readonly (readonly [distribution: Distribution, mark: NonNullable<Marks[Sort]>])[] {
+  return namesOf(PROFILES).flatMap((name) => {
+    const mark = PROFILES[name].marks[sort]
+    return mark === undefined ? [] : [[name, mark] as const]
+  })
+}
 
 /** Returns the distribution, as the user, a version, a label or the places of files tell it; null where nothing does. */
 export function distributionOf(evidence: Evidence, { provider }: ImportOptions): Sourced<Distribution> | null {
   if (provider !== undefined) return { value: provider, origin: { kind: 'assumed', why: 'the option --provider' } }
   const { distributions, nodes, versions } = evidence
-  const certain = distributions.find(({ value }) => value !== 'kubeadm')
-  const hosted = distributions.find(({ value }) => value === 'hypershift')
-  const hostedNode = nodes.find(({ labels }) => labels.has(HOSTED_LABEL))
-  return (
-    hosted ??
-    (hostedNode === undefined ? null : written('hypershift', hostedNode.at)) ??
-    certain ??
+  const found =
+    distributions.find(({ value }) => value !== BASE) ??
     byVersion([...versions, ...nodes.flatMap((node) => node.kubeletVersion ?? [])]) ??
-    byLabel(nodes) ??
+    byLabel(nodes, marksOf('label')) ??
     byProgram(evidence) ??
     byPath(evidence) ??
     distributions[0] ??
     null
-  )
+  return found === null ? null : (kindOf(found.value, evidence) ?? found)
+}
+
+/** Returns the kind of a distribution that a document or the label of a node tells; null for the distribution itself. */
+function kindOf(distribution: Distribution, { distributions, nodes }: Evidence): Sourced<Distribution> | null {
+  const isKind = (name: Distribution) => PROFILES[name].isKindOf === PROFILES[distribution]
+  const labels = marksOf('label').filter(([name]) => isKind(name))
+  return distributions.find(({ value }) => isKind(value)) ?? byLabel(nodes, labels)
 }
 
 function byVersion(versions: readonly Sourced<string>[]): Sourced<Distribution> | null {
   for (const { value, origin } of versions) {
-    const found = VERSION_MARKS.find(([mark]) => mark.test(value))
-    if (found !== undefined) return { value: found[1], origin }
+    const found = marksOf('version').find(([, mark]) => mark.test(value))
+    if (found !== undefined) return { value: found[0], origin }
   }
   return null
 }
 
-function byLabel(nodes: Evidence['nodes']): Sourced<Distribution> | null {
+function byLabel(
+  nodes: Evidence['nodes'],
+  marks: readonly (readonly [Distribution, string])[],
+): Sourced<Distribution> | null {
   for (const { labels, at } of nodes) {
-    const found = LABEL_MARKS.find(([label]) => labels.has(label))
-    if (found !== undefined) return written(found[1], at)
+    const found = marks.find(([, label]) => labels.has(label))
+    if (found !== undefined) return written(found[0], at)
   }
   return null
 }
 
 function byProgram({ runs, units }: Evidence): Sourced<Distribution> | null {
   const commands = units.flatMap((unit) => unit.commands)
-  for (const name of ['k3s', 'rke2', 'k0s'] as const) {
+  for (const [distribution, name] of marksOf('program')) {
     const run = runs.find(({ program }) => program === name)
-    if (run !== undefined) return written(name, run.at)
+    if (run !== undefined) return written(distribution, run.at)
     const command = commands.find(({ value }) => new RegExp(`^\\S*\\b${name}\\s`).test(value))
-    if (command !== undefined) return { value: name, origin: command.origin }
+    if (command !== undefined) return { value: distribution, origin: command.origin }
   }
   return null
 }
@@ -96,7 +74,7 @@ function byPath({ runs, kubeletFiles, certificates }: Evidence): Sourced<Distrib
     ...runs.map(({ at }) => ({ text: at.file, at })),
     ...certificates.map(({ at }) => ({ text: at.file, at })),
   ]
-  for (const [mark, distribution] of PATH_MARKS) {
+  for (const [distribution, mark] of marksOf('path')) {
     const found = places.find(({ text }) => mark.test(text))
     if (found !== undefined) return written(distribution, found.at)
   }

@@ -20,8 +20,8 @@ export function buildKonnectivity(context: BuildContext): void {
   const set = (key: string, value: Sourced<Plain> | null) => {
     if (value !== null) context.stanza.set(['cluster', 'konnectivity', key], value)
   }
-  const { title, konnectivityStrategy } = context.profile
-  const usual = server === undefined && konnectivityStrategy !== undefined ? konnectivityStrategy : null
+  const { title, konnectivity } = context.profile
+  const usual = server === undefined && konnectivity !== undefined ? konnectivity.strategy : null
   set(
     'authentication',
     usual === null ? authentication(ofServer, ofAgent, server !== undefined) : assumed('token', `as ${title}`),
@@ -91,7 +91,6 @@ function portOf(flags: readonly WrittenFlag[], name: string): Sourced<Plain> | n
 function portOfEvidence({ evidence, profile }: BuildContext): Sourced<Plain> | null {
   const found = evidence.agentPorts[0]
   if (found !== undefined) return found
-  return profile.title === 'k0s'
-    ? { value: 8132, origin: { kind: 'default', of: 'k0s (spec.konnectivity.agentPort)' } }
-    : null
+  const usual = profile.konnectivity?.agentPort
+  return usual === undefined ? null : { value: usual, origin: { kind: 'default', of: profile.title } }
 }

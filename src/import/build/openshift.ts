@@ -17,7 +17,7 @@ const BUILT_IN = ['authorization-mode', 'enable-admission-plugins']
  */
 export function addOpenshiftRuns(context: BuildContext): void {
   const { evidence } = context
-  if (context.distribution?.value !== 'openshift' && context.distribution?.value !== 'hypershift') return
+  if (context.profile.hasOpenshiftConfig !== true) return
   const isOfConfig = (run: ProgramRun) =>
     run.program === 'kube-apiserver' && lastFlag(readFlags(run.words, isApiserverBoolean), CONFIG_FLAG) !== undefined
   const own = evidence.runs.filter(isOfConfig)

@@ -14,8 +14,10 @@ export type Serving = 'self-signed' | 'issued'
 export function servingOf(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: BuildContext): Sourced<Serving> {
   // A kubelet that requests its certificate presents that one alone (k/k pkg/kubelet/kubelet.go, NewMainKubelet).
   if (isRequested(setUp, context) !== null)
-    return byCertificate(setUp, context) ?? byRequest(setUp, apiserver, context) ?? ownCertificate(setUp, context)
-  return byCertificate(setUp, context) ?? byFile(setUp, context) ?? ownCertificate(setUp, context)
+    return (
+      byCertificate(setUp, context) ?? byRequest(setUp, apiserver, context) ?? ownCertificate(setUp, apiserver, context)
+    )
+  return byCertificate(setUp, context) ?? byFile(setUp, context) ?? ownCertificate(setUp, apiserver, context)
 }
 
 /** The files with the serving certificate of a kubelet, as kubelets, RKE2, k3s and AKS name them. */
@@ -109,12 +111,14 @@ function requestsOff({ flags, files }: KubeletSetUp, { profile }: BuildContext):
 }
 
 /** The certificate of a kubelet that requests none, or of which nothing says that it does. */
-function ownCertificate(setUp: KubeletSetUp, context: BuildContext): Sourced<Serving> {
+function ownCertificate(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: BuildContext): Sourced<Serving> {
   const { files, at } = setUp
   const { profile } = context
   const off = isRequested(setUp, context) === null ? requestsOff(setUp, context) : null
   if (off !== null) return written('self-signed', off, 'it requests no serving certificate')
-  if (profile.serving !== null) return assumed(profile.serving.by, profile.serving.why)
+  const isVerified = Boolean(apiserver.flag(FLAG)?.value)
+  const serving = profile.serving ?? (isVerified ? profile.servingWhereVerified : null)
+  if (serving) return assumed(serving.by, serving.why)
   const file = files[0]?.at ?? at
   const why = 'no serverTLSBootstrap and no tlsCertFile'
   return file === null ? byDefault('self-signed', 'kubelet') : written('self-signed', file, why)

@@ -3,13 +3,10 @@ import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import { type ImportDocument, readDocuments } from '../documents.ts'
 import { Excerpt } from '../excerpt.ts'
 import type { ImportFile } from '../import-file.ts'
+import type { HeldDocument, SettingsSection } from '../reader.ts'
 import { innerText } from '../readers/config-map.ts'
-import { K0SCTL_CONFIG, k0sReader } from '../readers/k0s.ts'
-import { k3sReader } from '../readers/k3s.ts'
-import { fieldOfFlag, kopsReader } from '../readers/kops.ts'
-import { kubeadmReader } from '../readers/kubeadm.ts'
-import { rkeReader } from '../readers/rke.ts'
-import { talosReader } from '../readers/talos.ts'
+import { fieldOfFlag } from '../readers/kops.ts'
+import { DOCUMENT_READERS, readerOf } from '../readers.ts'
 import { entriesAt, textAt } from '../tree-values.ts'
 import { addItem, setField, type Written } from './edit-tree.ts'
 import type { TextEdit } from './text-edit.ts'
@@ -27,149 +24,44 @@ export interface Home {
   set(name: string, value: Written): TextEdit | null
 }
 
-/** A document, with the name of the ConfigMap that holds it; null if none does. */
-interface HeldDocument extends ImportDocument {
-  readonly holder: string | null
-}
+/** The readers of documents with sections that set flags and fields. */
+const READERS = DOCUMENT_READERS.filter(({ sections }) => sections !== undefined)
 
-interface HomeKind {
-  readonly program: 'kube-apiserver' | 'kubelet'
-  readonly takes: 'flags' | 'fields'
-  readonly path: readonly string[]
-  /** list: `- name=value`; map: `name: value`, or a list of such pairs; lists: `name: [value]`; camel: `theName: value`. */
-  readonly form: 'list' | 'map' | 'lists' | 'fields' | 'camel'
-  /** True if it configures all machines, so that a change of some of them is not made there. */
-  readonly isForAll?: true
-  /** True if only what is written there is changed, and nothing is added. */
-  readonly isForPresent?: true
-  recognizes(document: HeldDocument): boolean
-}
+/** Words of which one is in every text with such a document. */
+const MARK = new RegExp(READERS.flatMap(({ sections }) => sections!.map(({ mark }) => mark.source)).join('|'), 'm')
 
-const HOMES: readonly HomeKind[] = [
-  { program: 'kube-apiserver', takes: 'flags', path: ['kube-apiserver-arg'], form: 'list', recognizes: isK3sServer },
-  { program: 'kubelet', takes: 'flags', path: ['kubelet-arg'], form: 'list', recognizes: isK3s },
-  { program: 'kube-apiserver', takes: 'flags', path: ['spec', 'api', 'extraArgs'], form: 'map', recognizes: isK0s },
-  {
-    program: 'kube-apiserver',
-    takes: 'flags',
-    path: [...K0SCTL_CONFIG.map(String), 'spec', 'api', 'extraArgs'],
-    form: 'map',
-    recognizes: (one) => one.kind === 'Cluster' && k0sReader.recognizes?.(one) === true,
-  },
-  {
-    program: 'kube-apiserver',
-    takes: 'flags',
-    path: ['spec', 'kubeAPIServer'],
-    form: 'camel',
-    recognizes: (one) => one.kind === 'Cluster' && kopsReader.recognizes?.(one) === true,
-  },
-  {
-    program: 'kube-apiserver',
-    takes: 'flags',
-    path: ['apiServer', 'extraArgs'],
-    form: 'map',
-    recognizes: (one) => one.kind === 'ClusterConfiguration' && kubeadmReader.recognizes?.(one) === true,
-  },
-  {
-    program: 'kube-apiserver',
-    takes: 'flags',
-    path: ['cluster', 'apiServer', 'extraArgs'],
-    form: 'map',
-    recognizes: (one) => isTalos(one) && treeAt(one.tree, ['cluster', 'apiServer']) !== undefined,
-  },
-  {
-    program: 'kubelet',
-    takes: 'fields',
-    path: ['machine', 'kubelet', 'extraConfig'],
-    form: 'fields',
-    recognizes: (one) => isTalos(one) && treeAt(one.tree, ['machine', 'kubelet']) !== undefined,
-  },
-  {
-    program: 'kube-apiserver',
-    takes: 'flags',
-    path: ['spec', 'unsupportedConfigOverrides', 'apiServerArguments'],
-    form: 'lists',
-    recognizes: ({ kind, apiVersion }) => kind === 'KubeAPIServer' && apiVersion.startsWith('operator.openshift.io/'),
-  },
-  {
-    program: 'kube-apiserver',
-    takes: 'flags',
-    path: ['services', 'kube-api', 'extra_args'],
-    form: 'map',
-    recognizes: isRke,
-  },
-  { program: 'kubelet', takes: 'flags', path: ['services', 'kubelet', 'extra_args'], form: 'map', recognizes: isRke },
-  // What kubeadm hands out to kubelets.
-  {
-    program: 'kubelet',
-    takes: 'fields',
-    path: [],
-    form: 'fields',
-    isForAll: true,
-    recognizes: ({ kind, holder }) => kind === 'KubeletConfiguration' && holder?.startsWith('kubelet-config') === true,
-  },
-  // A flag overrides the field.
-  {
-    program: 'kubelet',
-    takes: 'flags',
-    path: ['machine', 'kubelet', 'extraArgs'],
-    form: 'map',
-    isForPresent: true,
-    recognizes: (one) => isTalos(one) && treeAt(one.tree, ['machine', 'kubelet', 'extraArgs']) !== undefined,
-  },
-]
-
-function isK3s(document: ImportDocument): boolean {
-  return k3sReader.recognizes?.(document) === true
-}
-
-/** A configuration of a server: agents have no flags of the apiserver. */
-function isK3sServer(document: ImportDocument): boolean {
-  return (
-    isK3s(document) && (textAt(document.tree, ['server']) === null || treeAt(document.tree, ['tls-san']) !== undefined)
-  )
-}
-
-function isK0s(document: ImportDocument): boolean {
-  return document.kind === 'ClusterConfig' && k0sReader.recognizes?.(document) === true
-}
-
-function isRke(document: ImportDocument): boolean {
-  return rkeReader.recognizes?.(document) === true
-}
-
-function isTalos(document: ImportDocument): boolean {
-  return talosReader.recognizes?.(document) === true
-}
+/** The kinds of objects of Kubernetes that are such documents, or hold them. */
+const KINDS: readonly string[] = ['ConfigMap', ...READERS.flatMap(({ kinds }) => kinds)]
 
 /** Finds the documents of distributions that configure a program. */
-export function homesIn(files: readonly ImportFile[], program: HomeKind['program']): readonly Home[] {
-  const kinds = HOMES.filter((one) => one.program === program)
+export function homesIn(files: readonly ImportFile[], program: SettingsSection['program']): readonly Home[] {
   const found = files
     .filter(({ text }) => MARK.test(text))
     .flatMap(({ path, text }) =>
       documentsIn(new Excerpt(path, text, 1)).flatMap((document) =>
-        kinds.filter((kind) => kind.recognizes(document)).map((kind) => ({ document, kind })),
+        (readerOf(document)?.sections ?? [])
+          .filter((section) => section.program === program && section.isIn?.(document) !== false)
+          .map((section) => ({ document, section })),
       ),
     )
-  return found.filter((one) => isInForce(one, found)).map(({ document, kind }) => homeOf(document, kind))
+  return found.filter((one) => isInForce(one, found)).map(({ document, section }) => homeOf(document, section))
 }
 
 interface FoundHome {
   readonly document: ImportDocument
-  readonly kind: HomeKind
+  readonly section: SettingsSection
 }
 
 /**
  * Returns whether a setting in a document has an effect. Drop-ins of k3s replace whole lists of the file before them, so
  * that only the last one with a list is changed, or the file itself if none has it.
  */
-function isInForce({ document, kind }: FoundHome, all: readonly FoundHome[]): boolean {
-  if (kind.form !== 'list') return true
+function isInForce({ document, section }: FoundHome, all: readonly FoundHome[]): boolean {
+  if (section.form !== 'list') return true
   const folder = folderOf(document)
-  const [key] = kind.path
+  const [key] = section.path
   const isDropIn = (one: ImportDocument) => /\.d\/[^/]*$/.test(one.text.file)
-  const own = all.flatMap((one) => (one.kind === kind && folderOf(one.document) === folder ? [one.document] : []))
+  const own = all.flatMap((one) => (one.section === section && folderOf(one.document) === folder ? [one.document] : []))
   const sorted = own.toSorted(
     (a, b) => Number(isDropIn(a)) - Number(isDropIn(b)) || (a.text.file < b.text.file ? -1 : 1),
   )
@@ -181,13 +73,6 @@ function isInForce({ document, kind }: FoundHome, all: readonly FoundHome[]): bo
 function folderOf({ text }: ImportDocument): string {
   return text.file.replace(/\.d\/[^/]*$/, '')
 }
-
-/** Words of which one is in each of these documents. */
-const MARK =
-  /extraArgs|kube-apiserver-arg|kubelet-arg|kubeadm\.k8s\.io|k0s(?:ctl)?\.k0sproject\.io|kops\.k8s\.io|operator\.openshift\.io|\bkubelet-config\b|^services:|^machine:|write-kubeconfig-mode|tls-san|^server:|^token:|cluster-init|egress-selector-mode/m
-
-/** The kinds of objects of Kubernetes that are such documents, or hold them. */
-const KINDS: readonly string[] = ['ConfigMap', 'ClusterConfig', 'Cluster', 'ClusterConfiguration', 'KubeAPIServer']
 
 function documentsIn(text: Excerpt): readonly HeldDocument[] {
   const { documents } = readDocuments(text, (kind) => KINDS.includes(kind))
@@ -204,7 +89,7 @@ function innerDocuments(tree: Tree): readonly HeldDocument[] {
   })
 }
 
-function homeOf({ tree }: ImportDocument, { path, form, takes, isForPresent, isForAll }: HomeKind): Home {
+function homeOf({ tree }: ImportDocument, { path, form, takes, isForPresent, isForAll }: SettingsSection): Home {
   const { source } = tree.position
   return {
     file: source.file,

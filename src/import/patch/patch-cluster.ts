@@ -10,6 +10,7 @@ import type { Pool } from '../build/pools.ts'
 import { buildCluster } from '../build-cluster.ts'
 import type { OpenshiftConfig } from '../evidence.ts'
 import type { ImportFile } from '../import-file.ts'
+import type { ChangedProgram } from '../profiles/profile.ts'
 import { isApiserverBoolean } from '../programs/flag-kinds.ts'
 import { lastFlag, readFlags, type WrittenFlag } from '../programs/flag-syntax.ts'
 import { isOfRunning, type ProgramRun, type Word } from '../programs/program-run.ts'
@@ -27,7 +28,7 @@ import { applyEdits, type TextEdit } from './text-edit.ts'
 export type ClusterChange =
   | {
       readonly kind: 'flag'
-      readonly program: 'kube-apiserver' | 'kubelet'
+      readonly program: ChangedProgram
       readonly flag: Flag
       readonly value: Written
       /** The pools whose kubelets change. By default all do. */
@@ -113,7 +114,7 @@ class Patch {
       this.#texts.set(path, approverManifest)
       this.#expected.set(path, approverManifest)
       const { context } = buildCluster(readFiles(this.expected), this.#options)
-      if (context.distribution?.value === 'rke') this.byHand.push(RKE_SIGNING)
+      this.#noteMissingSigner(context)
       return [{ file: path, what: 'a new file', isRecord: false }]
     }
     if (change.kind === 'certificates') {
@@ -132,13 +133,21 @@ class Patch {
   }
 
   /** Says where a change has to be made too, since a program of the distribution writes the changed file anew. */
-  #noteGenerated(edits: readonly FileEdit[], program: FlagChange['program'], { distribution }: BuildContext): void {
-    const generator = GENERATORS[distribution?.value ?? '']?.[program]
-    if (generator === undefined) return
+  #noteGenerated(edits: readonly FileEdit[], program: ChangedProgram, { distribution, profile }: BuildContext): void {
+    const generator = profile.upkeep.generators[program]
+    if (distribution === null || generator === undefined) return
     const homes = new Set(homesIn(this.expected, program).map(({ file }) => file))
     const written = edits.filter(({ isRecord, file }) => !isRecord && generator.leaves?.test(file) !== true)
     const isSet = generator.isForAll === true && written.some(({ file }) => homes.has(file))
     if (!isSet && written.some(({ file }) => !homes.has(file))) this.byHand.push(generator.text)
+  }
+
+  /** Says what the controller manager lacks to sign what the approver approves. */
+  #noteMissingSigner({ profile, evidence }: BuildContext): void {
+    const { missingSigner } = profile.upkeep
+    const managers = evidence.runs.filter(({ program }) => program === 'kube-controller-manager')
+    const hasSigner = managers.some(({ words }) => words.some(({ text }) => SIGNER_FLAG.test(text)))
+    if (missingSigner !== undefined && !hasSigner) this.byHand.push(missingSigner)
   }
 
   #apply(edits: readonly FileEdit[]): readonly MadePlace[] {
@@ -190,8 +199,8 @@ class Patch {
     const all = [...edits, ...ofHomes]
     if (all.every(({ isRecord }) => isRecord)) {
       const wantedFlag = `--${nameOf(flag, context).name}=${wanted ?? String(value)}`
-      const where = OWNERS[context.distribution?.value ?? ''] ?? 'give it %s in whatever starts it'
-      this.byHand.push(`kube-apiserver: no file that came in sets its flags; ${where.replace('%s', wantedFlag)}`)
+      const setFlag = context.profile.upkeep.setApiserverFlag ?? ((text) => `give it ${text} in whatever starts it`)
+      this.byHand.push(`kube-apiserver: no file that came in sets its flags; ${setFlag(wantedFlag)}`)
     }
     return all
   }
@@ -228,9 +237,9 @@ class Patch {
   /** Returns the value of a flag of the apiserver as its command line has it; null where nobody can tell it. */
   #apiserverText(flag: Flag, value: Written, flags: readonly WrittenFlag[], context: BuildContext): string | null {
     if (flag.kind.type === 'reference') {
-      const distribution = context.distribution?.value ?? 'kubeadm'
-      const ofClients = OWN_CA.includes(distribution) ? undefined : lastFlag(flags, 'client-ca-file')?.value
-      const file = ofClients ?? CA_FILES[distribution] ?? null
+      const { kubeletCa } = context.profile.upkeep
+      const ofClients = kubeletCa?.isThatOfClients === false ? undefined : lastFlag(flags, 'client-ca-file')?.value
+      const file = ofClients ?? kubeletCa?.file ?? null
       if (file === null)
         this.byHand.push(`kube-apiserver: --${flag.name} needs the file of the CA that signs kubelets' certificates`)
       return file
@@ -407,112 +416,11 @@ function nameOf(flag: Flag, context: BuildContext): { readonly name: string } {
   return stepAt(releases, context.version.minor).value === 'absent' ? also : flag
 }
 
+/** The flag of the controller manager with the certificate that signs requests: one for all signers, or for those of servers. */
+const SIGNER_FLAG = /^--?cluster-signing(?:-kubelet-serving)?-cert-file=./
+
 /** The flags that a configuration file replaces, with the flag that names the file. */
 const REPLACED_BY_FILES: Readonly<Record<string, string>> = {
   'authorization-mode': 'authorization-config',
   'anonymous-auth': 'authentication-config',
-}
-
-/** The distributions in which another CA signs the certificates of kubelets than those of clients. */
-const OWN_CA: readonly string[] = ['k3s', 'rke2', 'openshift', 'hypershift']
-
-/** The program of a distribution that writes a file of each machine anew, and where the same has to be set. */
-interface Generator {
-  readonly text: string
-  /** True if one document configures all machines, so that a change of it is enough. */
-  readonly isForAll?: true
-  /** The files of the program that it never writes. */
-  readonly leaves?: RegExp
-}
-
-const NODEUP: Generator = {
-  text: 'nodeup writes the files of kops on its machines anew: set the same in the specification of the cluster (kops edit cluster), and roll its instances',
-  isForAll: true,
-}
-
-const TALOS: Generator = {
-  text: 'Talos writes its static pods and /etc/kubernetes/kubelet.yaml anew: set the same in the machine configuration of every node (cluster.apiServer.extraArgs, machine.kubelet.extraConfig; talosctl patch machineconfig)',
-}
-
-const KUBE_UP: Generator = {
-  text: 'the start-up scripts of kube-up write manifests and /etc/default/kubelet anew at each boot: set the same in the metadata kube-env of the instances or their template',
-}
-
-/** The generators of files, by distribution and program. */
-const GENERATORS: Readonly<Record<string, Readonly<Partial<Record<FlagChange['program'], Generator>>>>> = {
-  kubeadm: {
-    'kube-apiserver': {
-      text: 'kubeadm upgrade writes the manifest of kube-apiserver anew, from the ClusterConfiguration in the ConfigMap kubeadm-config: set the same there (apiServer.extraArgs; kubectl -n kube-system edit configmap kubeadm-config)',
-      isForAll: true,
-    },
-    kubelet: {
-      text: 'kubeadm upgrade writes /var/lib/kubelet/config.yaml of each node anew, from the ConfigMap kubelet-config: set the same there (kubectl -n kube-system edit configmap kubelet-config)',
-      isForAll: true,
-      leaves: /(?:^|\/)etc\/(?:default|sysconfig)\/kubelet$/,
-    },
-  },
-  kops: { 'kube-apiserver': NODEUP, kubelet: NODEUP },
-  talos: { 'kube-apiserver': TALOS, kubelet: TALOS },
-  'kube-up': { 'kube-apiserver': KUBE_UP, kubelet: KUBE_UP },
-  openshift: {
-    'kube-apiserver': {
-      text: 'cluster-kube-apiserver-operator writes the configuration of the apiserver anew, from its own, what it observes, and spec.unsupportedConfigOverrides: set the same there (oc edit kubeapiserver cluster), or remove the override that took it away',
-      isForAll: true,
-    },
-    kubelet: {
-      text: 'machine-config-operator writes the configuration of kubelets anew: set the same in a KubeletConfig (machineconfiguration.openshift.io/v1) for each pool of machines',
-    },
-  },
-  hypershift: {
-    'kube-apiserver': {
-      text: 'the control-plane-operator of HyperShift writes kas-config anew: these flags are its own, and only what a HostedCluster has in spec.configuration can be set',
-    },
-    kubelet: {
-      text: 'HyperShift makes the nodes of a NodePool anew: set the same in a KubeletConfig, in a ConfigMap that the NodePool names (spec.config)',
-    },
-  },
-  k0s: {
-    kubelet: {
-      text: 'k0s writes the configuration of a kubelet anew at each start of a worker: set the same in the worker profile of its nodes (spec.workerProfiles of k0s.yaml)',
-    },
-  },
-  eks: {
-    kubelet: {
-      text: 'nodes of EKS are replaced from their launch template: set the same in its user data (NodeConfig, spec.kubelet.config), and roll the nodes',
-    },
-  },
-  gke: {
-    kubelet: {
-      text: 'GKE writes the configuration of kubelets anew at each boot: only what a node system configuration has can be set (gcloud container node-pools update --system-config-from-file)',
-    },
-  },
-  aks: {
-    kubelet: {
-      text: 'AKS writes /etc/default/kubelet when it makes a node: only what a node configuration has can be set (az aks nodepool add --kubelet-config)',
-    },
-  },
-}
-
-/** RKE gives the controller manager no CA that signs requests (rancher/rke cluster/plan.go, BuildKubeControllerProcess). */
-const RKE_SIGNING =
-  'RKE gives kube-controller-manager no --cluster-signing-cert-file and --cluster-signing-key-file, without which nothing signs the requests of kubelets: set both in services.kube-controller.extra_args of cluster.yml; or, in place of all changes for certificates and of the CA, services.kubelet.generate_serving_certificate: true, and run `rke up`'
-
-/** The owners of the flags of apiservers, as instructions; `%s` stands for the flag. */
-const OWNERS: Readonly<Record<string, string>> = {
-  openshift:
-    'its operator does: write %s as a list of values into spec.unsupportedConfigOverrides.apiServerArguments (oc edit kubeapiserver cluster), or remove the override that took it away',
-  rke: 'write %s into services.kube-api.extra_args of cluster.yml, and run `rke up`',
-}
-
-/** The CA of the cluster as each distribution hands it to the apiserver, where its flags are not known. */
-const CA_FILES: Readonly<Record<string, string>> = {
-  kubeadm: '/etc/kubernetes/pki/ca.crt',
-  k3s: '/var/lib/rancher/k3s/server/tls/server-ca.crt',
-  rke2: '/var/lib/rancher/rke2/server/tls/server-ca.crt',
-  k0s: '/var/lib/k0s/pki/ca.crt',
-  talos: '/system/secrets/kubernetes/kube-apiserver/ca.crt',
-  kops: '/srv/kubernetes/ca.crt',
-  openshift: '/etc/kubernetes/static-pod-resources/configmaps/kubelet-serving-ca/ca-bundle.crt',
-  hypershift: '/etc/kubernetes/certs/kubelet-ca/ca.crt',
-  rke: '/etc/kubernetes/ssl/kube-ca.pem',
 }

@@ -25,10 +25,28 @@ export const k0sReader: DocumentReader = {
     if (config !== undefined) readConfig(config, evidence)
     for (const host of itemsAt(tree, ['spec', 'hosts'])) readInstallFlags(host, evidence)
   },
+  sections: [
+    {
+      program: 'kube-apiserver',
+      takes: 'flags',
+      path: ['spec', 'api', 'extraArgs'],
+      form: 'map',
+      mark: /k0s\.k0sproject\.io/,
+      isIn: ({ kind }) => kind === 'ClusterConfig',
+    },
+    {
+      program: 'kube-apiserver',
+      takes: 'flags',
+      path: ['spec', 'k0s', 'config', 'spec', 'api', 'extraArgs'],
+      form: 'map',
+      mark: /k0sctl\.k0sproject\.io/,
+      isIn: ({ kind }) => kind === 'Cluster',
+    },
+  ],
 }
 
 /** The place of the configuration of k0s in that of k0sctl. */
-export const K0SCTL_CONFIG: TreePath = ['spec', 'k0s', 'config']
+const K0SCTL_CONFIG: TreePath = ['spec', 'k0s', 'config']
 
 function readConfig(tree: Tree, evidence: Evidence): void {
   for (const [path, program] of [

@@ -1,4 +1,4 @@
-import { scalarAt, type Tree } from '../../scenario/tree/tree.ts'
+import { scalarAt, type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import type { Evidence, RancherSetting } from '../evidence.ts'
 import { placeOf, type Sourced, written } from '../origin.ts'
 import type { ProgramName } from '../programs/programs.ts'
@@ -20,6 +20,10 @@ const OTHER_KEYS = [EGRESS_MODE, 'write-kubeconfig-mode', 'cluster-init', 'tls-s
 
 /** Settings whose values are secret. */
 const SECRETS = ['token', 'agent-token', 'datastore-endpoint', 'etcd-s3-access-key', 'etcd-s3-secret-key', 'vpn-auth']
+
+/** Settings of which one is in every configuration file that is changed. */
+const MARK =
+  /kube-apiserver-arg|kubelet-arg|write-kubeconfig-mode|tls-san|^server:|^token:|cluster-init|egress-selector-mode/
 
 /** Reads the configuration files of k3s and RKE2 and their drop-ins. Their token is not read. */
 export const k3sReader: DocumentReader = {
@@ -46,6 +50,18 @@ export const k3sReader: DocumentReader = {
     if (backend !== null) readFlannel(backend, evidence)
     noteSecrets(tree, evidence)
   },
+  sections: [
+    {
+      program: 'kube-apiserver',
+      takes: 'flags',
+      path: ['kube-apiserver-arg'],
+      form: 'list',
+      mark: MARK,
+      // Agents, which have the address of a server, have no flags of the apiserver.
+      isIn: ({ tree }) => textAt(tree, ['server']) === null || treeAt(tree, ['tls-san']) !== undefined,
+    },
+    { program: 'kubelet', takes: 'flags', path: ['kubelet-arg'], form: 'list', mark: MARK },
+  ],
 }
 
 /** Notes the encryption between nodes by the backend of flannel (docs.k3s.io/networking/basic-network-options). */

@@ -37,6 +37,16 @@ export const kopsReader: DocumentReader = {
     const mode = sourcedAt(tree, ['spec', 'kubeProxy', 'proxyMode'])
     if (mode !== null) evidence.proxyModes.push(mode)
   },
+  sections: [
+    {
+      program: 'kube-apiserver',
+      takes: 'flags',
+      path: ['spec', 'kubeAPIServer'],
+      form: 'camel',
+      mark: /\bkops(?:\.k8s\.io)?\//,
+      isIn: ({ kind }) => kind === 'Cluster',
+    },
+  ],
 }
 
 function addRun(program: ProgramName, tree: Tree, path: readonly string[], evidence: Evidence): void {

@@ -22,6 +22,16 @@ export const kubeadmReader: DocumentReader = {
     else readNodeRegistration(tree, kind, evidence)
     evidence.distributions.push({ value: 'kubeadm', origin: { kind: 'written', at: placeOf(tree.position) } })
   },
+  sections: [
+    {
+      program: 'kube-apiserver',
+      takes: 'flags',
+      path: ['apiServer', 'extraArgs'],
+      form: 'map',
+      mark: /\bClusterConfiguration\b/,
+      isIn: ({ kind }) => kind === 'ClusterConfiguration',
+    },
+  ],
 }
 
 export function readClusterConfiguration(tree: Tree, evidence: Evidence): void {

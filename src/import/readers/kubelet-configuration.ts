@@ -26,4 +26,16 @@ export const kubeletConfigurationReader: DocumentReader = {
       evidence.kubeletFiles.push(isDropIn ? { ...file, from: 'drop-in', isOfFolder: true } : { ...file, from: 'file' })
     }
   },
+  sections: [
+    // The configuration that kubeadm gives to nodes.
+    {
+      program: 'kubelet',
+      takes: 'fields',
+      path: [],
+      form: 'fields',
+      isForAll: true,
+      mark: /\bkubelet-config\b/,
+      isIn: ({ holder }) => holder?.startsWith('kubelet-config') === true,
+    },
+  ],
 }

@@ -53,6 +53,16 @@ export const openshiftReader: DocumentReader = {
         consequence: 'add the ConfigMap kas-config of the namespace of the hosted control plane, which is made of them',
       })
   },
+  sections: [
+    {
+      program: 'kube-apiserver',
+      takes: 'flags',
+      path: ['spec', 'unsupportedConfigOverrides', 'apiServerArguments'],
+      form: 'lists',
+      mark: /operator\.openshift\.io/,
+      isIn: ({ kind }) => kind === 'KubeAPIServer',
+    },
+  ],
 }
 
 /** The newest revision: the one that the operator hands out. */

@@ -29,6 +29,13 @@ export const rkeReader: DocumentReader = {
     }
     for (const node of itemsAt(tree, ['nodes'])) readNode(node, evidence)
   },
+  sections: (['kube-api', 'kubelet'] as const).map((key) => ({
+    program: key === 'kubelet' ? key : 'kube-apiserver',
+    takes: 'flags',
+    path: ['services', key, 'extra_args'],
+    form: 'map',
+    mark: /^(?:services|nodes):/,
+  })),
 }
 
 function hasServices(tree: Tree): boolean {

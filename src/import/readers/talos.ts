@@ -16,6 +16,9 @@ const ARGUMENTS = [
 
 const KUBELET_CONFIG = ['machine', 'kubelet', 'extraConfig'] as const
 
+/** The sections of a machine configuration, at the beginning of a line or, in JSON and patches, of one of their settings. */
+const MARK = /^machine:|^cluster:|extraArgs/
+
 /** Reads a machine configuration of Talos, and patches of one. Its secrets (keys, tokens) are not read. */
 export const talosReader: DocumentReader = {
   reads:
@@ -35,6 +38,34 @@ export const talosReader: DocumentReader = {
     else if (isOperation(tree)) readOperation(tree, evidence)
     else readConfig(tree, !isMachineConfig(tree), evidence)
   },
+  sections: [
+    {
+      program: 'kube-apiserver',
+      takes: 'flags',
+      path: ['cluster', 'apiServer', 'extraArgs'],
+      form: 'map',
+      mark: MARK,
+      isIn: ({ tree }) => treeAt(tree, ['cluster', 'apiServer']) !== undefined,
+    },
+    {
+      program: 'kubelet',
+      takes: 'fields',
+      path: KUBELET_CONFIG,
+      form: 'fields',
+      mark: MARK,
+      isIn: ({ tree }) => treeAt(tree, ['machine', 'kubelet']) !== undefined,
+    },
+    // A flag overrides the field.
+    {
+      program: 'kubelet',
+      takes: 'flags',
+      path: ['machine', 'kubelet', 'extraArgs'],
+      form: 'map',
+      isForPresent: true,
+      mark: MARK,
+      isIn: ({ tree }) => treeAt(tree, ['machine', 'kubelet', 'extraArgs']) !== undefined,
+    },
+  ],
 }
 
 function readKubeletSpec(tree: Tree, evidence: Evidence): void {

@@ -1,5 +1,5 @@
 import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
-import { type Benchmark, type BenchmarkPlatform, benchmarkOn, numberIn } from '../../cluster/flags/cis-benchmark.ts'
+import { type Benchmark, benchmarkOn, numberIn } from '../../cluster/flags/cis-benchmark.ts'
 import { type Flag, type Flags, flagsOf } from '../../cluster/flags/flag.ts'
 import { type AuditOutput, describeKubeBench, passesKubeBench } from '../../cluster/flags/kube-bench-test.ts'
 import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
@@ -8,16 +8,14 @@ import type { ScannerResult } from '../../measure/scanner-result.ts'
 import type { BuildContext } from '../build/context.ts'
 import { valueInForce } from '../build/kubelet.ts'
 import type { KubeletSetUp } from '../build/kubelet-set-ups.ts'
-import type { Distribution } from '../evidence.ts'
 import type { ProgramRun } from '../programs/program-run.ts'
 import { textAt } from '../tree-values.ts'
 import { scanRbac } from './scan-rbac.ts'
 
 /** Decides what kube-bench and kubescape say of the files that were imported, by the tests that they make. */
 export function scan(context: BuildContext, setUps: readonly KubeletSetUp[]): readonly ScannerResult[] {
-  const distribution = context.distribution?.value ?? 'kubeadm'
-  // Of OpenShift kube-bench asks the API and no command line (its benchmark rh-1.0).
-  const benchmark = distribution === 'openshift' ? null : benchmarkOn(platformOf(distribution), context.version.minor)
+  const platform = context.profile.benchmark
+  const benchmark = platform === null ? null : benchmarkOn(platform, context.version.minor)
   const [run] = context.runsOf('kube-apiserver')
   const isWhole = run !== undefined && run.record !== 'configuration'
   return [
@@ -25,19 +23,6 @@ export function scan(context: BuildContext, setUps: readonly KubeletSetUp[]): re
     ...setUps.flatMap((setUp) => scanKubelet(setUp, benchmark, context)),
     ...scanRbac(context, benchmark),
   ]
-}
-
-function platformOf(distribution: Distribution): BenchmarkPlatform {
-  switch (distribution) {
-    case 'eks':
-    case 'gke':
-    case 'aks':
-    case 'k3s':
-    case 'rke2':
-      return distribution
-    default:
-      return 'other'
-  }
 }
 
 interface Where extends Pick<ScannerResult, 'program' | 'machine' | 'at' | 'isReported'> {
