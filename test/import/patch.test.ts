@@ -194,6 +194,35 @@ data:
     expect(byHandFor(machine).join()).not.toContain('talosctl')
   })
 
+  test.each([
+    [
+      'EKS',
+      'n/etc/kubernetes/kubelet/config.json',
+      '{"kind":"KubeletConfiguration"}',
+      'NodeConfig, spec.kubelet.config',
+    ],
+    [
+      'AKS',
+      'n/etc/default/kubelet',
+      'KUBELET_FLAGS="--tls-cert-file=/etc/kubernetes/certs/kubeletserver.crt --kubeconfig=/k"\n',
+      'upgrade --node-image-only',
+    ],
+    ['k0s', 'n/run/k0s/kubelet/config.yaml', 'kind: KubeletConfiguration\n', 'spec.workerProfiles of k0s.yaml'],
+    ['kube-up', 'n/home/kubernetes/kubelet-config.yaml', 'kind: KubeletConfiguration\n', 'the metadata kubelet-config'],
+  ])('in a file of %s is to be set where its nodes get that from, and no other distribution is named', (...row) => {
+    const [, path, text, expected] = row
+    const { byHand, texts } = patched({ [path]: text }, ofKubelets(readOnlyPort, 0))
+    expect(Object.keys(texts)).toEqual([path])
+    expect(byHand).toEqual([expect.stringContaining(expected)])
+  })
+
+  test('needs a CA that signs requests where RKE has none, which is not said where cluster.yml gives it one', () => {
+    const yml = (controller: string) => `services:\n  kube-api: {}\n  kube-controller: { ${controller} }\n`
+    const byHandWith = (controller: string) => patched({ 'cluster.yml': yml(controller) }, { kind: 'approver' }).byHand
+    expect(byHandWith('')).toEqual([expect.stringContaining('no --cluster-signing-cert-file')])
+    expect(byHandWith('extra_args: { cluster-signing-cert-file: /ca.pem, cluster-signing-key-file: /k }')).toEqual([])
+  })
+
   test('that only a list of processes shows is left to its owner, and expected after the next start', () => {
     const text = 'root 7 1 kube-apiserver --client-ca-file=/ca.crt --anonymous-auth=true --secure-port=6443\n'
     const { texts, byHand, expected } = patched({ 'cp/ps.txt': text }, ofApiserver(anonymousAuth, false))
@@ -384,7 +413,9 @@ describe('a file that a program writes anew', () => {
       { 'n/etc/kubernetes/kubelet/config.json': CONFIG, 'n.yaml': node },
       ofKubelets(readOnlyPort, 0),
     )
-    expect(byHand).toEqual([expect.stringContaining('nodes of EKS are replaced from their launch template')])
+    expect(byHand).toEqual([
+      expect.stringContaining('nodeadm writes /etc/kubernetes/kubelet/config.json anew at each boot'),
+    ])
   })
 })
 

@@ -1,6 +1,6 @@
 import { namesOf } from '../../engine/registry.ts'
 import type { Evidence } from '../evidence.ts'
-import { type Sourced, written } from '../origin.ts'
+import { type Place, type Sourced, written } from '../origin.ts'
 import type { Marks } from '../profiles/profile.ts'
 import { BASE, type Distribution, PROFILES } from '../profiles.ts'
 import type { ImportOptions } from './context.ts'
@@ -67,16 +67,22 @@ function byProgram({ runs, units }: Evidence): Sourced<Distribution> | null {
   return null
 }
 
-function byPath({ runs, kubeletFiles, certificates }: Evidence): Sourced<Distribution> | null {
+function byPath({ runs, kubeletFiles, certificates, variables }: Evidence): Sourced<Distribution> | null {
   const places = [
     ...runs.flatMap(({ words }) => words.map(({ text, at }) => ({ text, at }))),
     ...kubeletFiles.map(({ at }) => ({ text: at.file, at })),
     ...runs.map(({ at }) => ({ text: at.file, at })),
     ...certificates.map(({ at }) => ({ text: at.file, at })),
+    ...variables.flatMap(({ values }) => [...values.values()].flatMap(wordsOf)),
   ]
   for (const [distribution, mark] of marksOf('path')) {
     const found = places.find(({ text }) => mark.test(text))
     if (found !== undefined) return written(distribution, found.at)
   }
   return null
+}
+
+/** Returns the words of a variable, which can be a part of a command line. */
+function wordsOf({ value, origin }: Sourced<string>): readonly { readonly text: string; readonly at: Place }[] {
+  return origin.kind === 'written' ? value.split(/\s+/).map((text) => ({ text, at: origin.at })) : []
 }
