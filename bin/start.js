@@ -33,7 +33,8 @@ function load(name) {
   const filename = join(FOLDER, name)
   const compiled = filename + COMPILED
   const cachedData = existsSync(compiled) ? readFileSync(compiled) : undefined
-  const script = new Script(module_.wrap(readFileSync(filename, 'utf8')), { filename, cachedData })
+  // The build writes ASCII.
+  const script = new Script(module_.wrap(readFileSync(filename, 'latin1')), { filename, cachedData })
   const module = { exports: {} }
   loaded.set(name, { module, script })
   const requireFrom = (specifier) => (specifier.startsWith('./') ? load(specifier.slice(2)) : require(specifier))

@@ -1,5 +1,5 @@
 // What `npm run build`, other scripts and tests bundle with.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -66,7 +66,29 @@ export async function bundle(input, dir, kind) {
     minify: false,
   })
   await build.close()
+  if (isLibrary) return output
+  for (const { type, fileName, code } of output) if (type === 'chunk') writeFileSync(join(dir, fileName), quickToLoad(code))
   return output
+}
+
+/** Modules of Node that take a millisecond or more to load, and that most commands never use. */
+const LATE = /^[\t ]*(?:let|const) (\w+) = require\("node:(assert|child_process|crypto|fs\/promises|net|os|timers\/promises)"\);$/gm
+
+/**
+ * Returns the code of a CommonJS file, changed so that Node loads it sooner: it is ASCII, of which V8 keeps a byte a
+ * character, and LATE modules are loaded where they are used. Lines stay where they are.
+ */
+function quickToLoad(code) {
+  let changed = code
+  for (const [line, name, module] of code.matchAll(LATE)) {
+    const late = changed
+      .replace(line, '')
+      .replace(new RegExp(`^${name} = \\w+\\.__toESM\\(${name}, 1\\);$`, 'm'), '')
+      .replaceAll(new RegExp(`(?<![.\\w$])${name}(?:\\.default\\b)?(?=[.)])`, 'g'), `require("node:${module}")`)
+    // What is also assigned, or passed on, stays as it is.
+    if (!new RegExp(`(?<![.\\w$])${name}\\b`).test(late)) changed = late
+  }
+  return changed.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /**

@@ -82,6 +82,22 @@ test('the built code is a few tens of files, and a run loads none of those for q
   ])
 })
 
+test('the built code is ASCII, since it is read as if a byte were a character', () => {
+  const files = readdirSync(join(DIST, 'cli')).filter((name) => name.endsWith('.js'))
+  expect(files.filter((name) => readFileSync(join(DIST, 'cli', name)).some((byte) => byte > 127))).toEqual([])
+})
+
+test('a run loads no modules of Node for hashes, processes and names of hosts, which it does not need', () => {
+  const script = `process.on('exit', () => console.error(JSON.stringify(process.moduleLoadList)))
+    process.argv.splice(1, Infinity, 'onpath', 'run', '-', '--json')
+    require(${JSON.stringify(join(DIST, '..', 'bin', 'start.js'))}).start('main.js')`
+  const { stderr, status } = spawnSync(process.execPath, ['-e', script], { input: SMALL_SCENARIO, encoding: 'utf8' })
+  expect(status).toBe(0)
+  const loaded: unknown = JSON.parse(stderr)
+  expect(loaded).toContain('NativeModule fs')
+  for (const name of ['assert', 'child_process', 'crypto']) expect(loaded).not.toContain(`NativeModule ${name}`)
+})
+
 test('the one file of attacks that the build makes has the text of each attack in the repository', () => {
   const packed = separateAttacks(readFileSync(join(DIST, 'attacks.yaml'), 'utf8'))
   expect(packed.size).toBeGreaterThan(40)

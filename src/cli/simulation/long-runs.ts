@@ -1,5 +1,6 @@
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
+import { setFlags } from './engine-flags.ts'
 
 /**
  * The most bytecode of other functions that V8 puts into a function that it optimizes, in bytes, instead of calling them;
@@ -18,12 +19,7 @@ const EVENTS_PER_REQUEST = 4
 
 /** Lets V8 inline more in this process, where it can and a run of the scenario is long. */
 export function prepareForLongRun(blueprint: Blueprint): void {
-  if (!isLongRun(blueprint)) return
-  try {
-    process.getBuiltinModule('node:v8').setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${INLINED_BYTES}`)
-  } catch {
-    // Other engines have no such limit.
-  }
+  if (isLongRun(blueprint)) setFlags(`--max-inlined-bytecode-size-cumulative=${INLINED_BYTES}`)
 }
 
 /** Returns whether a run is expected to process many events, by what its workloads are to transfer. */

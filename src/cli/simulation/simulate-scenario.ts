@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
 import type { SimulatedRun } from './capture-task.ts'
+import { ShortRun } from './short-runs.ts'
 import type { Simulate, SimulateOptions } from './simulate.ts'
 
 /**
@@ -44,12 +45,14 @@ async function simulateHere(scenario: CheckedScenario, options: SimulateOptions)
   const { captures = [], isForReport = false, interruption, maxEvents = Number.POSITIVE_INFINITY } = options
   const mostEvents = isForReport ? Math.min(maxEvents, BRIEF_EVENTS) : maxEvents
   const shouldStop = () => interruption.aborted
+  const short = new ShortRun()
   try {
     let pausedMs = performance.now()
     const turns = runWhole(scenario, { captures, isForReport }, { ...options, maxEvents: mostEvents, shouldStop })
     for (;;) {
       const turn = turns.next()
       if (turn.done === true) return turn.value
+      short.onTurn()
       if (performance.now() - pausedMs < BETWEEN_PAUSES_MS) continue
       // Signals are handled here.
       await setImmediate()
@@ -58,5 +61,7 @@ async function simulateHere(scenario: CheckedScenario, options: SimulateOptions)
   } catch (error) {
     if (error instanceof BudgetExceeded && error.budget === 'events' && mostEvents < maxEvents) return null
     throw error
+  } finally {
+    short.end()
   }
 }
