@@ -15,12 +15,25 @@ export class BullMqJobServer implements JobServer {
   readonly #queue: Queue<JobMessage>
   readonly #events: QueueEvents
 
-  constructor(connection: QueueConnection, build: string) {
+  /** @param eventConnection a connection of its own for events, which wait on it */
+  constructor(
+    connection: QueueConnection,
+    eventConnection: QueueConnection,
+    queue: Queue<JobMessage>,
+    events: QueueEvents,
+  ) {
     this.#connection = connection
-    this.#eventConnection = connection.duplicate()
+    this.#eventConnection = eventConnection
+    this.#queue = queue
+    this.#events = events
+  }
+
+  static on(connection: QueueConnection, build: string): BullMqJobServer {
+    const eventConnection = connection.duplicate()
     const name = queueName(build)
-    this.#queue = new Queue(name, { connection, prefix: PREFIX })
-    this.#events = new QueueEvents(name, { connection: this.#eventConnection, prefix: PREFIX, autorun: false })
+    const queue = new Queue<JobMessage>(name, { connection, prefix: PREFIX })
+    const events = new QueueEvents(name, { connection: eventConnection, prefix: PREFIX, autorun: false })
+    return new BullMqJobServer(connection, eventConnection, queue, events)
   }
 
   listen(listener: JobListener): void {

@@ -27,10 +27,14 @@ export class BullMqWorkerServer implements WorkerServer {
   readonly #lockMs: number
 
   /** @param lockMs the time after which another worker takes over the points of one that does not show itself */
-  constructor(connection: QueueConnection, build: string, lockMs: number) {
+  constructor(connection: QueueConnection, worker: Worker<unknown, null>, lockMs: number) {
     this.#connection = connection
+    this.#worker = worker
     this.#lockMs = lockMs
-    this.#worker = new Worker(queueName(build), null, {
+  }
+
+  static on(connection: QueueConnection, build: string, lockMs: number): BullMqWorkerServer {
+    const worker = new Worker<unknown, null>(queueName(build), null, {
       connection,
       prefix: PREFIX,
       lockDuration: lockMs,
@@ -40,6 +44,7 @@ export class BullMqWorkerServer implements WorkerServer {
       // Jobs of others that are refused.
       removeOnFail: { count: 100 },
     })
+    return new BullMqWorkerServer(connection, worker, lockMs)
   }
 
   listen(listener: WorkerListener): void {

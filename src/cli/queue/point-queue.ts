@@ -95,7 +95,7 @@ export class PointQueue {
 
   /** @throws UsageError when the server cannot be reached */
   static async open(address: QueueAddress, options: PointQueueOptions): Promise<PointQueue> {
-    return new PointQueue(new BullMqJobServer(await connectToQueue(address), options.build), address.secret, options)
+    return new PointQueue(BullMqJobServer.on(await connectToQueue(address), options.build), address.secret, options)
   }
 
   /**

@@ -84,7 +84,7 @@ export class PointWorker {
   /** @throws UsageError when the server cannot be reached */
   static async open(address: QueueAddress, options: PointWorkerOptions): Promise<PointWorker> {
     const connection = await connectToQueue(address)
-    return new PointWorker(new BullMqWorkerServer(connection, options.build, options.lockMs), address.secret, options)
+    return new PointWorker(BullMqWorkerServer.on(connection, options.build, options.lockMs), address.secret, options)
   }
 
   /** Works until it is interrupted, or has had no work for a time. */
