@@ -27,8 +27,9 @@ export function fittedNotes(notes: string, columns: number): string {
 }
 
 function fittedLines(block: string, columns: number): string[] {
-  const [, indent, text] = /^( *)(.*)$/.exec(block) ?? ['', '', block]
   if (block.length <= columns) return [block]
+  const text = block.trimStart()
+  const indent = ' '.repeat(block.length - text.length)
   if (/^(onpath|kubectl|kube-bench|cat|source) /.test(text))
     return commandLines('', text, { ...PLAIN_SCREEN, columns }, indent)
   return new Help()

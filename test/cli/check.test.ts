@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { isFine } from '../../src/cli/check/is-fine.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import type { FixResult, FixVerification } from '../../src/measure/fix.ts'
 import { run } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
@@ -387,6 +389,60 @@ workloads: { logs: { path: logs, kind: logs, connection: per-request, requests: 
     ],
   ])('passes where %s are verified', async (_, set) => {
     expect((await checked(set)).code).toBe(0)
+  })
+})
+
+describe('check --fix', () => {
+  const rules: RuledCluster = {
+    outcomesOf: ({ paths }, _, { vantage }) =>
+      vantage === 'inline' && paths.some(({ tls }) => tls?.verify === 'none') ? ['impersonated'] : ['no-effect'],
+  }
+  const narrow = ['--place', 'the link that it crosses', '--technique', 'impersonate-server', '--json', '--fix']
+  const fixed = (words: readonly string[]) =>
+    invoke(['check', ...words, ...narrow], { stdin: UNVERIFIED, simulate: simulatingBy(rules).simulate })
+
+  test('shows what closes the findings, which still fail the check', async () => {
+    const { code, out } = await fixed(['-'])
+    const { passed, fix, findings } = JSON.parse(out).checks[0]
+    expect([code, passed, findings.length]).toEqual([4, false, 1])
+    expect([fix.closed, fix.verification.written, fix.verification.passed]).toEqual([1, false, true])
+    expect(fix.steps.map(({ flag }: { flag: string }) => flag)).toContain('kubelet-certificate-authority')
+  })
+
+  test('with --write writes that, and the check passes where nothing is left to be done by hand', async () => {
+    const folder = aFolder({ 'a.yaml': UNVERIFIED })
+    const file = join(folder, 'a.yaml')
+    const { code, out } = await fixed([file, '--write'])
+    const { verification } = JSON.parse(out).checks[0].fix
+    expect(verification).toMatchObject({ written: true, holds: true, passed: true })
+    expect(code).toBe(verification.byHand === 0 ? 0 : 4)
+    expect(readFileSync(file, 'utf8')).toContain('kubelet-certificate-authority')
+  })
+
+  test('with --write needs a file, and --write needs --fix', async () => {
+    const { code, err } = await fixed(['-', '--write'])
+    expect([code, err]).toEqual([2, expect.stringContaining('--write cannot change standard input')])
+    const alone = await check(UNVERIFIED, '--write')
+    expect([alone.code, alone.err]).toEqual([2, expect.stringContaining('--write needs --fix')])
+  })
+})
+
+describe('a check whose fix was written', () => {
+  const verified = (more: Partial<FixVerification>, passed = false) => {
+    const verification = { written: true, holds: true, passed: true, byHand: 0, ...more } as FixVerification
+    return isFine({ passed, fix: { verification } as FixResult })
+  }
+
+  test('is fine where the written files hold, meet the policy, and nothing is left to be done by hand', () => {
+    expect(verified({})).toBe(true)
+    for (const more of [{ holds: false }, { passed: false }, { byHand: 1 }]) expect(verified(more)).toBe(false)
+  })
+
+  test('is judged as it was where nothing was written', () => {
+    for (const passed of [true, false]) {
+      expect(verified({ written: false }, passed)).toBe(passed)
+      expect(isFine({ passed })).toBe(passed)
+    }
   })
 })
 

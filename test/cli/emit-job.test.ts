@@ -250,6 +250,8 @@ describe('a shard by its index', () => {
     [['--index', '0'], '--index needs --shards'],
     [['--shards', '3'], '--shards needs --index or --emit-job'],
     [['--shards', '3', '--index', '3'], '--index counts from 0'],
+    [['--shards', '10000', '--index', '10000'], 'It must be from 0 to 9999.'],
+    [['--shards', '3', '--index', '-1'], 'It must be from 0 to 9999.'],
     [['--shards', '3', '--index', '0', '--shard', '1/3'], 'give either --shard, or --shards with --index'],
   ])('%j is refused', async (options, message) => {
     const { code, err } = await invoke(['sweep', '-', '--out', aFolder(), ...options], { stdin: LOSSY })

@@ -9,6 +9,8 @@ import { diskFiles, type Files } from '../../src/cli/files/files.ts'
 import { makeFolders, removeMade } from '../../src/cli/files/make-folders.ts'
 import { isWriting, newOwner, type Owner, readOwner, TEMPORARY, temporaryName } from '../../src/cli/files/owner.ts'
 import { runningProcess, thisProcess } from '../../src/cli/files/process-identity.ts'
+import { removeLeftBehind, sharedTemporaryName } from '../../src/cli/files/shared-temporary.ts'
+import { ignoreUnable } from '../../src/cli/files/synchronization.ts'
 import { readBytes, readTextFile } from '../../src/cli/input/read-text.ts'
 import { onFile, reasonOf, UsageError } from '../../src/cli/usage-error.ts'
 import { aFolder } from '../fixtures/folder.ts'
@@ -202,6 +204,14 @@ describe('the files of the disk, where something fails,', () => {
     expect(() => diskFiles.write(join(none, 'x'), 'x')).toThrow('ENOENT')
   })
 
+  test('may be on a file system, or devices, that cannot be synchronized; other errors of that matter', async () => {
+    diskFiles.sync('/dev/null')
+    await diskFiles.syncLater('/dev/null')
+    ignoreUnable(systemError('EINVAL'))
+    for (const error of [systemError('EIO'), new Error('EINVAL'), { code: 'EINVAL' }])
+      expect(() => ignoreUnable(error)).toThrow()
+  })
+
   test('have nothing below a file, and no age where there is none', () => {
     const folder = aFolder({ file: 'abc' })
     const below = join(folder, 'file', 'below')
@@ -272,12 +282,39 @@ describe('folders that are made', () => {
     expect(readdirSync(a)).toEqual([])
   })
 
+  test('are not looked for above the highest one', () => {
+    const removed: string[] = []
+    const gone: Files = {
+      ...diskFiles,
+      isFolder: () => false,
+      kindOf: () => null,
+      makeFolder: () => {
+        throw systemError('ENOENT')
+      },
+      removeFolder: (path) => removed.push(path),
+    }
+    expect(() => makeFolders('a', gone)).toThrow('ENOENT')
+    expect(removed).toEqual([])
+  })
+
   test('are not made of something else, of which the message says whether it is the folder itself', () => {
     const file = join(aFolder({ file: '' }), 'file')
     expect(() => makeFolders(file, diskFiles)).toThrow(`cannot write to ${file}: it is not a folder`)
     const below = join(file, 'below')
     expect(() => makeFolders(below, diskFiles)).toThrow(`cannot write to ${below}: ${file} is not a folder`)
   })
+})
+
+test('a temporary file of a process of this machine is left behind where another process has its number now', () => {
+  const folder = aFolder()
+  const name = sharedTemporaryName(diskFiles)
+  const removed = (running: typeof thisProcess) => {
+    writeFileSync(join(folder, name), 'half')
+    removeLeftBehind(folder, { ...diskFiles, runningProcess: () => running })
+    return readdirSync(folder).length === 0
+  }
+  expect(removed(thisProcess)).toBe(false)
+  expect(removed({ ...thisProcess, started: '1' })).toBe(true)
 })
 
 describe('a file that is read', () => {

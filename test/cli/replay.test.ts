@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { InterruptedBeforeStart } from '../../src/cli/simulation/interrupted-before-start.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { run } from '../../src/simulation/run.ts'
 import { cannedRun, invoke } from '../fixtures/fake-io.ts'
@@ -125,6 +126,16 @@ test('replay that is interrupted has the code of the signal, and prints nothing 
   }
   const { code, out } = await invoke(['replay', ...folders], { simulate: interrupted, interruption: controller.signal })
   expect([code, out.split('\n').length]).toEqual([143, 2])
+})
+
+test('replay whose simulation was interrupted before it began says so, without the help', async () => {
+  const folder = await recorded()
+  const { code, out, err } = await invoke(['replay', folder], {
+    simulate: async () => {
+      throw new InterruptedBeforeStart(143)
+    },
+  })
+  expect([code, out, err]).toEqual([143, '', 'onpath: interrupted before the simulation began\n'])
 })
 
 test('replay simulates with instances where the recorded result has them', async () => {

@@ -1,17 +1,22 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Context } from '../../src/cli/context.ts'
 import { EXIT } from '../../src/cli/exit-code.ts'
+import { diskFiles, type Files } from '../../src/cli/files/files.ts'
+import { openReport, writeReport } from '../../src/cli/report/report-file.ts'
 import { reportFileName } from '../../src/cli/report/report-name.ts'
 import { runWhole } from '../../src/cli/simulation/run-whole.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { takeAllTurns } from '../../src/simulation/run.ts'
-import { invoke } from '../fixtures/fake-io.ts'
+import { anIo, invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { BROKEN_SCENARIO, SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
 const simulate: Simulate = async (scenario, { captures = [], isForReport = false, ...options }) =>
   takeAllTurns(runWhole(scenario, { captures, isForReport }, options))
+
+const CONTEXT: Omit<Context, 'io' | 'files'> = { simulate, commands: {}, exit: () => {} }
 
 const ATTACKED = `${SMALL_SCENARIO}attackers:
   mallory: { on: wire, vantage: passive, plan: [{ technique: eavesdrop, path: web }] }
@@ -179,6 +184,28 @@ test.each([
   [['/'], 'run-report.html'],
 ])('the report of %j is written to %s', (names, file) => {
   expect(reportFileName(names)).toBe(file)
+})
+
+describe('a report that was simulated', () => {
+  const written = (error: Error) => {
+    const { io, printed } = anIo()
+    const files: Files = { ...diskFiles, rename: () => fail(error) }
+    const output = openReport(join(aFolder(), 'x.html'), [], { ...CONTEXT, io, files })
+    return { code: writeReport(output, 'x', { ...CONTEXT, io, files }), err: printed.err, path: output.path }
+  }
+  const fail = (error: Error): never => {
+    throw error
+  }
+
+  test('exits with 2 where it cannot be written, and says why', () => {
+    const full = Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'rename' })
+    const { code, err, path } = written(full)
+    expect([code, err]).toEqual([2, `onpath: cannot write to ${path}: the disk is full\n`])
+  })
+
+  test('does not hide a bug', () => {
+    expect(() => written(new Error('a bug'))).toThrow('a bug')
+  })
 })
 
 describe('nothing is reported, and nothing written,', () => {

@@ -130,7 +130,7 @@ test('--out refuses a folder with an unfinished run and other files', async () =
 })
 
 describe('a folder that another process has', () => {
-  const kind: FolderKind = { noun: 'run', names: ['summary.json'], isOfEarlierVersion: () => false }
+  const kind: FolderKind = { noun: 'run', names: ['summary.json'], subfolders: [], isOfEarlierVersion: () => false }
   const OTHER = { pid: 5, host: 'test', started: '77', token: '5-0123456789ab', since: '2027-03-01T12:00:00.000Z' }
 
   /** Opens a folder in which another process writes, and returns the reason why that is refused. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { reproduceLine } from '../../src/cli/run/reproduce.ts'
@@ -172,7 +172,25 @@ test('an interruption of run keeps completed runs, marks the partial one and beg
   ])
 })
 
-test('run simulates instances, limits, packets and reports only where options ask for them', async () => {
+test('run puts a capture into its place and says how much it has, or why it could not be written', async () => {
+  const folder = aFolder()
+  const capture = join(folder, 'a.pcapng')
+  const capturing =
+    (failure: string | null): Simulate =>
+    async (scenario, { captures: [task] = [] }) => {
+      writeFileSync(task.path, 'packets')
+      return { ...cannedRun(scenario), captured: [{ packets: 3, bytes: 7, leftOut: 0, failure }] }
+    }
+  const run = (failure: string | null) =>
+    invoke(['run', '-', '--pcap', capture], { stdin: SMALL_SCENARIO, simulate: capturing(failure) })
+  const failed = await run('the disk is full')
+  expect([failed.code, failed.err]).toEqual([2, `onpath: cannot write to ${capture}: the disk is full\n`])
+  expect([failed.out === '', readdirSync(folder)]).toEqual([false, []])
+  expect(await run(null)).toMatchObject({ code: 0, err: `written: ${capture} (3 packets)\n` })
+  expect(readFileSync(capture, 'utf8')).toBe('packets')
+})
+
+test('run simulates instances, limits, packets, reports, samples and captures only where options ask for them', async () => {
   const given: Parameters<Simulate>[1][] = []
   const simulate: Simulate = async (scenario, options) => {
     given.push(options)
@@ -183,12 +201,20 @@ test('run simulates instances, limits, packets and reports only where options as
   await run()
   await run('--per-instance', '--max-events', '9', '--max-memory', '1KB', '--out', join(folder, 'out'))
   await run('--report', join(folder, 'report.html'))
+  await run('--samples', join(folder, 'samples.csv'), '--pcap', join(folder, 'a.pcapng'), '--pcap-size', '1KB')
   const chosen = given.map(({ onProgress, interruption, ...options }) => options)
   const plain = { recordPackets: false, isForReport: false, isAlone: true, perInstance: false }
   expect(chosen).toEqual([
     plain,
     { ...plain, recordPackets: true, perInstance: true, maxEvents: 9, maxMemoryBytes: 1000 },
     { ...plain, isForReport: true },
+    {
+      ...plain,
+      samples: [{ path: 'web', everyNs: 10_000_000 }],
+      captures: [
+        { path: expect.stringContaining(folder), subject: { kind: 'everything' }, isPlaintext: false, mostBytes: 1000 },
+      ],
+    },
   ])
 })
 

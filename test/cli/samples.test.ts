@@ -39,7 +39,7 @@ describe('run --samples', () => {
     expect(Math.max(...server.map((cells) => Number(cells[6])))).toBeGreaterThan(40)
   })
 
-  test('takes the name of a link, of one of its directions, of a host, and of several', async () => {
+  test('takes the name of a path, of a link, of one of its directions, of a host, and of several', async () => {
     const kinds = async (...names: string[]) => {
       const of = names.flatMap((name) => ['--samples-of', name])
       const { at, code } = await sampled('--samples', 'FOLDER/a.csv', ...of)
@@ -47,6 +47,7 @@ describe('run --samples', () => {
       const lines = readFileSync(at('a.csv'), 'utf8').trimEnd().split('\n').slice(1)
       return [...new Set(lines.map((line) => line.split(',').slice(2, 4).join('')))].sort()
     }
+    expect(await kinds('web')).toEqual(['client', 'link/wan/backward', 'link/wan/forward', 'server'])
     expect(await kinds('wan')).toEqual(['link/wan/backward', 'link/wan/forward'])
     expect(await kinds('link/wan/forward')).toEqual(['link/wan/forward'])
     expect(await kinds('server', 'link/wan/forward')).toEqual(['link/wan/forward', 'server'])

@@ -223,7 +223,7 @@ describe('a pool of real threads', () => {
 })
 
 describe('a task whose simulation throws', () => {
-  const failing = (error: unknown) => {
+  const failing = (error: unknown, more: Partial<WorkerTask> = {}) => {
     const { shared } = new RunMonitor()
     const progress = new Proxy(shared.progress, {
       set() {
@@ -241,8 +241,18 @@ describe('a task whose simulation throws', () => {
       samples: [],
       captures: [],
       shared: { ...shared, progress },
+      ...more,
     })
   }
+
+  test('returns that a file cannot be written, which is no bug', () => {
+    const path = `/tmp/${'x'.repeat(300)}`
+    const captures = [{ path, subject: { kind: 'everything' }, isPlaintext: false, mostBytes: 9 }] as const
+    expect(failing(null, { captures })).toEqual({
+      kind: 'usage',
+      message: `cannot read ${path}: the name is too long`,
+    })
+  })
 
   test('returns what was thrown as a bug', () => {
     const error = Object.assign(new Error('oh'), { stack: 'at y' })

@@ -1,12 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Context } from '../../src/cli/context.ts'
 import { diskFiles, type Files } from '../../src/cli/files/files.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
+import { UsageError } from '../../src/cli/usage-error.ts'
+import { onceOrAgain, runAgain } from '../../src/cli/watch/run-again.ts'
 import { run } from '../../src/simulation/run.ts'
-import { invoke } from '../fixtures/fake-io.ts'
+import { anIo, invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+
+const never: Simulate = () => Promise.reject(new Error('no run was expected'))
 
 /** Returns files that change as often as `saves` has functions, each of which is called before. */
 function changing(saves: (() => void)[], end: () => void): Files {
@@ -54,6 +59,54 @@ test.each([
   expect(code).toBe(130)
   expect(out).toMatch(new RegExp(shown))
   expect(err).toContain(`watching ${file}; Ctrl-C ends it`)
+})
+
+test('--watch goes on after a wrong use, which it shows, and ends with any other error', async () => {
+  const interruption = new AbortController()
+  const { io, printed } = anIo({ interruption: interruption.signal })
+  const codes: number[] = []
+  const watched: (readonly string[])[] = []
+  const rounds: (Error | readonly string[])[] = [new UsageError('it is not there'), ['base.yaml', 'a.yaml'], []]
+  const files: Files = {
+    ...diskFiles,
+    watch: (paths, onChange) => {
+      watched.push(paths)
+      queueMicrotask(rounds.length > 0 ? onChange : () => interruption.abort(130))
+      return () => {}
+    },
+  }
+  const context: Context = { io, files, simulate: never, commands: {}, exit: (code) => codes.push(code) }
+  const runOnce = async () => {
+    const end = rounds.shift() ?? []
+    if (end instanceof Error) throw end
+    return end
+  }
+  await runAgain(runOnce, ['a.yaml'], context)
+  expect(codes).toEqual([130])
+  expect(printed.err).toContain('onpath: it is not there\n\nwatching a.yaml; Ctrl-C ends it\n')
+  expect(printed.err).toContain('watching a.yaml, base.yaml; Ctrl-C ends it\n')
+  expect(watched).toContainEqual(['a.yaml', 'base.yaml'])
+  const bug = runAgain(() => Promise.reject(new Error('a bug')), ['a.yaml'], { ...context, io: anIo().io })
+  await expect(bug).rejects.toThrow('a bug')
+})
+
+test('a command with --watch watches its files, and the attacks that are files', async () => {
+  const interruption = new AbortController()
+  const { io, printed } = anIo({ interruption: interruption.signal })
+  const codes: number[] = []
+  const watched: (readonly string[])[] = []
+  const files: Files = {
+    ...diskFiles,
+    watch: (paths) => {
+      watched.push(paths)
+      interruption.abort(130)
+      return () => {}
+    },
+  }
+  const context: Context = { io, files, simulate: never, commands: {}, exit: (code) => codes.push(code) }
+  const attack = ['unchecked-kubelet', 'a.yaml', 'b.yml', 'c.yaml.txt', 'd.json']
+  await onceOrAgain(async () => {}, ['small.yaml'], { watch: true, attack }, context)
+  expect([watched, codes, printed.err]).toEqual([[['small.yaml', 'a.yaml', 'b.yml']], [130], ''])
 })
 
 test('--watch refuses standard input', async () => {

@@ -261,7 +261,7 @@ test('of two processes that write to one folder, the second is refused', async (
 })
 
 test('of two processes that open a folder at the same time, one is refused, whatever comes between', () => {
-  const kind: FolderKind = { noun: 'run', names: ['summary.json'], isOfEarlierVersion: () => false }
+  const kind: FolderKind = { noun: 'run', names: ['summary.json'], subfolders: [], isOfEarlierVersion: () => false }
   const processes = [1, 2].map((pid) => ({ pid, host: 'test', started: `${pid}` }))
   const filesOf = (pid: number): Files => ({
     ...failingFiles({ nth: NEVER, how: 'killed', pid }),

@@ -1,8 +1,6 @@
 import type { NoteKind } from '../../import/report/note.ts'
 import { printNotes } from '../../import/report/print-notes.ts'
-import { readKubeBench } from '../../import/scanners/kube-bench-report.ts'
 import type { CheckResult, Tried } from '../../measure/check.ts'
-import type { ScannerReport } from '../../measure/scanner-result.ts'
 import { checkTable } from '../../report/check/check-table.ts'
 import { CHECK_FORMATS } from '../../report/formats.ts'
 import { openGraph } from '../../report/graph/open-graph.ts'
@@ -10,15 +8,16 @@ import { pageAddress } from '../../report/page-address.ts'
 import { fittedText } from '../../report/screen/lines.ts'
 import { allRealNamesIn } from '../../scenario/check/imported-from.ts'
 import { checkResult } from '../check/check-result.ts'
+import { isFine } from '../check/is-fine.ts'
 import { commandsFor, JUDGED_SCENARIO_OPTIONS, readChecks, scopeOf } from '../check/read-checks.ts'
 import { CiReports } from '../ci/ci-reports.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
 import { fixableOf, fixOf } from '../fix/fix-subject.ts'
+import { readScannerReport } from '../input/read-scanner-report.ts'
 import { showWarnings } from '../input/read-scenarios.ts'
 import { readSubjects, type Subject } from '../input/read-subjects.ts'
-import { readTextFile } from '../input/read-text.ts'
 import type { Io } from '../io.ts'
 import { CI_OPTIONS } from '../options/ci-options.ts'
 import { chosenFormat, formatOptions } from '../options/format-options.ts'
@@ -108,7 +107,7 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
     io,
   )
   const fixables = options.fix === true ? subjects.map((subject) => fixableOf(subject, options.write === true)) : []
-  const scannerReport = options.kubeBench === undefined ? null : readReport(options.kubeBench, io)
+  const scannerReport = options.kubeBench === undefined ? null : readScannerReport(options.kubeBench, io)
   const reports = new CiReports(options, files, context)
   const graph = openGraphFile(subjects, files, options, context)
   await showImports(subjects, io)
@@ -149,13 +148,6 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
 /** The most nodes of a kind that are simulated for a fix: equal nodes are one class, and one needs a neighbour. */
 const NODES_OF_KIND = 2
 
-/** Returns whether a check passed; where a fix is written, whether it does now. */
-function isFine({ passed, fix }: CheckResult): boolean {
-  if (fix?.verification.written !== true) return passed
-  const { holds, passed: isPolicyMet, byHand } = fix.verification
-  return holds && isPolicyMet && byHand === 0
-}
-
 /** @throws UsageError when the file may not be written, or there are several clusters, whose nodes it could not tell apart */
 function openGraphFile(
   subjects: readonly Subject[],
@@ -175,21 +167,6 @@ function openGraphFile(
     context.files,
     '--opengraph',
   )
-}
-
-/**
- * Reads a report of kube-bench, and shows what is wrong in it.
- * @throws UsageError when nothing in it can be used
- */
-function readReport(path: string, io: Io): ScannerReport {
-  const { problems, ...report } = readKubeBench(readTextFile(path), path)
-  const shown = problems.slice(0, 20).map(({ at, message }) => `${at.file}:${at.line}: ${message}`)
-  const rest = problems.length > shown.length ? [`and ${problems.length - shown.length} more`] : []
-  const lines = [...shown, ...rest]
-  const isUsable = report.results.length + Object.values(report.others).reduce((sum, count) => sum + count, 0) > 0
-  if (!isUsable) throw new UsageError(`--kube-bench: ${lines.join('; ')}`)
-  if (lines.length > 0) io.err(`${lines.join('\n')}\n\n`)
-  return report
 }
 
 /** The notes of an import without which its verdicts are misread: what is assumed, left out or contradictory. */

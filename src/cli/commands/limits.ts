@@ -20,7 +20,7 @@ import { jobs, jobsOf } from '../options/gate-options.ts'
 import { type Given, repeated, text, value, words } from '../options/option.ts'
 import { seedList, seedText } from '../options/seed-list.ts'
 import { writeReport } from '../report/report-file.ts'
-import { shellLine } from '../run/reproduce.ts'
+import { asArgument, shellLine } from '../run/reproduce.ts'
 import { screenOf } from '../screen.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
@@ -150,7 +150,7 @@ function againLine(file: string, { axis, only, profile, seeds, set }: LimitsOpti
   const list = (option: string, names: readonly string[] = []) => (names.length === 0 ? [] : [option, ...names])
   return shellLine([
     'limits',
-    file.startsWith('-') && file !== '-' ? `./${file}` : file,
+    asArgument(file),
     ...list('--axis', axis),
     ...list('--only', only),
     ...list('--profile', profile),

@@ -23,7 +23,8 @@ export const validate: Command<readonly [files: readonly string[]], typeof OPTIO
   options: OPTIONS,
   notes: '\nExample:\n  onpath validate scenarios/*.yaml',
   async run([files], options, { io, exit }) {
-    const read = await readScenarios(files, options, io, loadWithGrid)
+    const isAboutFiles = options.seed === undefined && options.set.length === 0
+    const read = await readScenarios(files, options, io, isAboutFiles ? loadWithGrid : loadScenario)
     for (const one of read) {
       const answer = { file: one.file, valid: one.loaded.ok, problems: problemsOf(one), warnings: warningsOf(one) }
       if (options.json) io.out(jsonOf(answer, read.length === 1))
@@ -35,11 +36,10 @@ export const validate: Command<readonly [files: readonly string[]], typeof OPTIO
   },
 }
 
-/** Loads a scenario. Without overrides, it also checks every point that `onpath sweep` would run. */
+/** Loads a scenario, and checks every point that `onpath sweep` would run. */
 function loadWithGrid(source: ScenarioSource, options: LoadOptions): Loaded {
   const loaded = loadScenario(source, options)
-  const isAboutFile = options.seed === undefined && (options.set ?? []).length === 0
-  if (!loaded.ok || !isAboutFile || !('sweep' in loaded.document)) return loaded
-  const swept = loadSweep(source, { attacks: options.attacks ?? [] })
+  if (!loaded.ok || !('sweep' in loaded.document)) return loaded
+  const swept = loadSweep(source, options)
   return swept.ok ? loaded : swept
 }

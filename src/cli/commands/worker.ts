@@ -1,4 +1,3 @@
-import { formatCount } from '../../report/format-number.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { jobs, jobsOf } from '../options/gate-options.ts'
@@ -6,6 +5,7 @@ import { type Given, value } from '../options/option.ts'
 import { count, duration } from '../options/values.ts'
 import { queueAddress } from '../queue/queue-address.ts'
 import { QUEUE_OPTIONS } from '../queue/queue-options.ts'
+import { timesOf, workText } from '../queue/worker-times.ts'
 import { UsageError } from '../usage-error.ts'
 import { buildOf } from '../version.ts'
 import type { Command } from './command.ts'
@@ -43,9 +43,6 @@ export const worker: Command<readonly [], typeof WORKER_OPTIONS> = {
   run: (_, options, context) => work(options, context),
 }
 
-const NS_PER_MS = 1_000_000
-const DEFAULT_LOCK_MS = 30_000
-
 async function work(options: Given<typeof WORKER_OPTIONS>, { io, simulate, exit }: Context): Promise<void> {
   if (options.queue === undefined) throw new UsageError('name the queue with --queue, such as redis://localhost:6379')
   const address = queueAddress(options.queue, options, io.environment)
@@ -56,15 +53,12 @@ async function work(options: Given<typeof WORKER_OPTIONS>, { io, simulate, exit 
     build,
     jobs: jobsOf(options.jobs),
     maxEvents: options.maxEvents ?? null,
-    lockMs: options.lock === undefined ? DEFAULT_LOCK_MS : Math.max(1, Math.round(options.lock / NS_PER_MS)),
-    idleMs: options.idle === undefined ? null : options.idle / NS_PER_MS,
+    ...timesOf(options),
     simulate,
     interruption,
     notify: (text) => io.err(`onpath: ${text}\n`),
   })
   io.err(`onpath: worker of build ${build} at ${address.name}\n`)
-  const { done, refused } = await open.run()
-  const refusals = refused === 0 ? '' : `, ${formatCount(refused, 'job')} refused`
-  io.err(`onpath: ${formatCount(done, 'point')} simulated${refusals}\n`)
+  io.err(`onpath: ${workText(await open.run())}\n`)
   exit(interruption.aborted ? interruption.reason : EXIT.ok)
 }

@@ -19,6 +19,7 @@ import {
 import { open, rename, unlink } from 'node:fs/promises'
 import { onFile } from '../usage-error.ts'
 import { type ProcessIdentity, runningProcess, thisProcess } from './process-identity.ts'
+import { ignoreUnable } from './synchronization.ts'
 import { watch } from './watch.ts'
 
 export type FileKind = 'file' | 'folder' | 'link' | 'other'
@@ -137,15 +138,10 @@ async function syncLater(path: string): Promise<void> {
   try {
     await file.sync()
   } catch (error) {
-    if (!isUnable(error)) throw error
+    ignoreUnable(error)
   } finally {
     await file.close()
   }
-}
-
-/** Returns whether an error says that a file system cannot synchronize a folder, as some cannot. */
-function isUnable(error: unknown): boolean {
-  return hasCode(error, 'EINVAL')
 }
 
 function hasCode(error: unknown, code: string): boolean {
@@ -165,7 +161,7 @@ function sync(path: string): void {
   try {
     fsyncSync(descriptor)
   } catch (error) {
-    if (!isUnable(error)) throw error
+    ignoreUnable(error)
   } finally {
     closeSync(descriptor)
   }

@@ -17,7 +17,7 @@ export interface FolderKind {
   /** The files of a complete result. The last one makes it complete: it is written last and removed first. */
   readonly names: readonly string[]
   /** The subfolders that it can hold, which stay when a result is replaced. */
-  readonly subfolders?: readonly string[]
+  readonly subfolders: readonly string[]
   /** Whether a folder without checksums holds a result of an earlier version. */
   readonly isOfEarlierVersion: (path: string, files: Files) => boolean
 }
@@ -26,7 +26,7 @@ export interface FolderKind {
  * Makes a folder to which several processes can write at the same time.
  * @throws UsageError when it holds other files than folders of this kind
  */
-export function openSharedFolder(path: string, { noun, names, subfolders = [] }: FolderKind, files: Files): void {
+export function openSharedFolder(path: string, { noun, names, subfolders }: FolderKind, files: Files): void {
   refuseNoName(path, '--out', 'folder')
   onFile('write to', path, () => {
     makeFolders(path, files)
@@ -144,7 +144,7 @@ export class OutputFolder {
 
   #refuseOthersFiles(inputs: Inputs): void {
     const files = this.#files
-    const { noun, names, subfolders = [], isOfEarlierVersion } = this.#kind
+    const { noun, names, subfolders, isOfEarlierVersion } = this.#kind
     const isSubfolder = (name: string) => subfolders.includes(name) && files.isFolder(join(this.path, name))
     const found = files.list(this.path).filter((name) => !isSubfolder(name))
     if (found.includes(UNFINISHED)) this.#refuseOthersUnfinished(advice(noun))
@@ -154,7 +154,7 @@ export class OutputFolder {
     const sums = readChecksums(this.path, files)
     const sumsOfStages = found.filter(isStage).flatMap((name) => readChecksums(join(this.path, name), files) ?? [])
     for (const name of own) this.#refuseUnlessReplaceable(name, inputs)
-    refuseOthersSubfolders(this.path, this.#kind.subfolders ?? [], files)
+    refuseOthersSubfolders(this.path, subfolders, files)
     if (sums === null) {
       // A stage with checksums is of a process that was killed while it replaced a result.
       const isReplaced = sumsOfStages.length > 0

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { OutputFile } from '../files/output-file.ts'
 import type { Inputs } from '../files/output-folder.ts'
-import { UsageError } from '../usage-error.ts'
+import { reportingFailure } from '../reporting-failure.ts'
 import { noteWritten } from '../written.ts'
 
 /**
@@ -16,13 +16,7 @@ export function openReport(path: string, inputs: Inputs, { files }: Context): Ou
 
 /** Writes a report, and says where. */
 export function writeReport(output: OutputFile, text: string, { io }: Context): ExitCode {
-  try {
-    output.write(text)
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    io.err(`onpath: ${error.message}\n`)
-    return EXIT.usage
-  }
-  noteWritten(output.path, io)
-  return EXIT.ok
+  const code = reportingFailure(() => output.write(text), io)
+  if (code === EXIT.ok) noteWritten(output.path, io)
+  return code
 }

@@ -4,7 +4,7 @@ import { withDefaults } from '../../scenario/print/print-scenario.ts'
 import { hasHidden, visible, visibleJson } from '../../scenario/problems/visible.ts'
 import { originOf } from '../../scenario/tree/origin.ts'
 import type { Position } from '../../scenario/tree/source-text.ts'
-import { plainOf, type Tree } from '../../scenario/tree/tree.ts'
+import { type ListTree, type MapTree, plainOf, type Tree } from '../../scenario/tree/tree.ts'
 
 /** Returns the whole scenario as YAML, with the origin of each value in a comment. It loads to the same scenario. */
 export function configText(loaded: LoadedScenario): string {
@@ -16,7 +16,7 @@ export function configValue(loaded: LoadedScenario): unknown {
   return plainOf(withDefaults(loaded))
 }
 
-function linesOf(tree: Tree, depth: number): string[] {
+function linesOf(tree: MapTree | ListTree, depth: number): string[] {
   const indent = '  '.repeat(depth)
   if (tree.kind === 'map') {
     return [...tree.entries].flatMap(([key, { tree: child }]) => {
@@ -26,12 +26,11 @@ function linesOf(tree: Tree, depth: number): string[] {
         : [withOrigin(`${written} ${flow(child)}`, child.position)]
     })
   }
-  if (tree.kind === 'list') return tree.items.map((item) => withOrigin(`${indent}- ${flow(item)}`, item.position))
-  return [withOrigin(`${indent}${flow(tree)}`, tree.position)]
+  return tree.items.map((item) => withOrigin(`${indent}- ${flow(item)}`, item.position))
 }
 
 /** Returns whether a value is printed on the lines below its key, and not on the line of the key. */
-function isBlock(tree: Tree): boolean {
+function isBlock(tree: Tree): tree is MapTree | ListTree {
   if (tree.kind === 'map') return tree.entries.size > 0
   return tree.kind === 'list' && tree.items.some(({ kind }) => kind !== 'scalar')
 }

@@ -92,7 +92,7 @@ export function shellLine(words: readonly string[]): string {
 }
 
 /** Returns the name of a file so that it is not read as an option. */
-function asArgument(file: string): string {
+export function asArgument(file: string): string {
   return file === '-' || !file.startsWith('-') ? file : `./${file}`
 }
 

@@ -19,6 +19,7 @@ export const SUMMARY = 'summary.json'
 const KIND: FolderKind = {
   noun: 'run',
   names: [SCENARIO, ...namesOf(RUN_FILES), DIGESTS, SUMMARY],
+  subfolders: [],
   isOfEarlierVersion(path, files) {
     const summary = join(path, SUMMARY)
     return files.kindOf(summary) === 'file' && isSummary(new TextDecoder().decode(files.read(summary)))

@@ -17,9 +17,9 @@ import type { Places } from '../ci/places.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
 import type { OutputFile } from '../files/output-file.ts'
-import type { Io } from '../io.ts'
 import { writeReport } from '../report/report-file.ts'
 import { reportBug } from '../report-bug.ts'
+import { reportingFailure } from '../reporting-failure.ts'
 import type { SimulatedRun } from '../simulation/capture-task.ts'
 import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
 import { showRunProgress } from '../simulation/progress.ts'
@@ -188,18 +188,6 @@ async function writeHtml(
     reportText({ scenario, document, result, history, details, tolerances, commands }),
     context,
   )
-}
-
-/** Writes to a folder or file, and reports when that fails. */
-function reportingFailure(write: () => void, io: Io): ExitCode {
-  try {
-    write()
-    return EXIT.ok
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    io.err(`onpath: ${error.message}\n`)
-    return EXIT.usage
-  }
 }
 
 /** Prints and keeps the partial result of an interrupted run. */

@@ -18,10 +18,13 @@ export interface FolderToPrune {
  * @throws UsageError when one cannot be removed
  */
 export function prune({ path, build, keys }: FolderToPrune, files: Files): number {
-  const shards = readShards(path, files).filter(({ manifest }) => manifest !== null)
-  const isOfBuild = (shard: (typeof shards)[number]) => shard.manifest?.sweep.build === build
-  for (const shard of shards) if (!isOfBuild(shard)) removeManifest(shard, files)
-  const ofShards = new Set(shards.filter(isOfBuild).flatMap(({ manifest }) => manifest?.points ?? []))
+  const ofShards = new Set<PointKey>()
+  for (const shard of readShards(path, files)) {
+    const { manifest } = shard
+    if (manifest === null) continue
+    if (manifest.sweep.build !== build) removeManifest(shard, files)
+    else for (const key of manifest.points) ofShards.add(key)
+  }
   const store = PointStore.read(path, files)
   const others = store.list().filter((key) => !keys.has(key) && !ofShards.has(key))
   for (const key of others) store.remove(key)

@@ -10,6 +10,7 @@ import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
 import type { OutputFile } from '../files/output-file.ts'
 import type { Io } from '../io.ts'
 import { writeReport } from '../report/report-file.ts'
+import { reportingFailure } from '../reporting-failure.ts'
 import { screenOf } from '../screen.ts'
 import { inOrder } from '../simulation/in-order.ts'
 import { InterruptedBeforeStart } from '../simulation/interrupted-before-start.ts'
@@ -162,14 +163,9 @@ async function writeHtml({ report, again }: SweepJob, swept: SweepReport, contex
 /** Removes the results of other sweeps, while no other process writes to the folder. */
 function pruneFolder({ prune, folder }: SweepJob, io: Io): ExitCode {
   if (prune === null || folder === null) return EXIT.ok
-  try {
-    io.err(`onpath: ${formatCount(prune(), 'result')} of other sweeps or builds removed from ${visible(folder.path)}\n`)
-    return EXIT.ok
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    io.err(`onpath: ${error.message}\n`)
-    return EXIT.usage
-  }
+  const say = (removed: string) =>
+    io.err(`onpath: ${removed} of other sweeps or builds removed from ${visible(folder.path)}\n`)
+  return reportingFailure(() => say(formatCount(prune(), 'result')), io)
 }
 
 /** Completes the folder. An incomplete sweep does not replace an earlier one. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { jobMessage, readJob } from '../../../src/cli/queue/job-message.ts'
 import { failureMessage, outcomeMessage, readResult } from '../../../src/cli/queue/result-message.ts'
 import { Seal } from '../../../src/cli/queue/seal.ts'
+import { timesOf, workText } from '../../../src/cli/queue/worker-times.ts'
 import { keyOf, type Point } from '../../../src/cli/sweep/points/point.ts'
 import type { PointOutcome } from '../../../src/cli/sweep/points/point-outcome.ts'
 import { aResult } from '../../fixtures/results.ts'
@@ -105,5 +106,20 @@ describe('a result in the queue', () => {
   test('is refused when its seal is that of a job', () => {
     const record = outcomeMessage(key, OUTCOME, SECRET).split('\n').slice(1).join('\n')
     expect(refused(`${SECRET.of('job', record)}\n${record}`, SECRET).kind).toBe('refused')
+  })
+})
+
+describe('a worker', () => {
+  test('has the times of its options in milliseconds, and holds points for half a minute by default', () => {
+    expect(timesOf({})).toEqual({ lockMs: 30_000, idleMs: null })
+    expect(timesOf({ lock: 1_500_000, idle: 2_000_000_000 })).toEqual({ lockMs: 2, idleMs: 2_000 })
+    expect(timesOf({ lock: 1 }).lockMs).toBe(1)
+  })
+
+  test.each([
+    [{ done: 1, refused: 0 }, '1 point simulated'],
+    [{ done: 0, refused: 2 }, '0 points simulated, 2 jobs refused'],
+  ])('says at its end what it has done: %j', (report, text) => {
+    expect(workText(report)).toBe(text)
   })
 })

@@ -54,8 +54,9 @@ export class PointStore {
   list(): readonly PointKey[] {
     if (!this.#files.isFolder(this.path)) return []
     return onFile('read', this.path, () => this.#files.list(this.path))
-      .flatMap((name) => (name.endsWith(SUFFIX) ? [name.slice(0, -SUFFIX.length)] : []))
-      .filter((name) => POINT_KEY.test(name))
+      .filter((name) => name.endsWith(SUFFIX))
+      .map((name) => name.slice(0, -SUFFIX.length))
+      .filter((key) => POINT_KEY.test(key))
       .sort()
   }
 

@@ -1,0 +1,15 @@
+import { EXIT, type ExitCode } from './exit-code.ts'
+import type { Io } from './io.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Writes to a folder or file, and returns the exit code. It says so when that fails, since more is to be written. */
+export function reportingFailure(write: () => void, io: Io): ExitCode {
+  try {
+    write()
+    return EXIT.ok
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    io.err(`onpath: ${error.message}\n`)
+    return EXIT.usage
+  }
+}

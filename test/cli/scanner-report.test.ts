@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readScannerReport } from '../../src/cli/input/read-scanner-report.ts'
+import { anIo } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+
+const KNOWN = { test_number: '1.2.5', status: 'PASS' }
+const OTHER = { test_number: '1.1.1', status: 'FAIL' }
+const BROKEN = { status: 'PASS' }
+
+/** Reads a report of kube-bench with these results, and returns it with what is said about it. */
+function read(...results: readonly object[]) {
+  const text = JSON.stringify({ Controls: [{ version: 'cis-1.11', tests: [{ results }] }] })
+  const path = join(aFolder({ 'kb.json': text }), 'kb.json')
+  const { io, printed } = anIo()
+  const report = readScannerReport(path, io)
+  return { report, said: printed.err.replaceAll(path, 'kb.json') }
+}
+
+describe('a report of kube-bench that a check reads', () => {
+  test('is used where it has a result about a flag that matters, or any other', () => {
+    const { report, said } = read(KNOWN)
+    expect([report.results.map(({ id }) => id), said]).toEqual([['1.2.5'], ''])
+    expect(read(OTHER).report).toMatchObject({ results: [], others: { FAIL: 1 } })
+    expect(read(KNOWN)).not.toHaveProperty('report.problems')
+  })
+
+  test('is refused where it has none, and the message says what is wrong in it', () => {
+    expect(() => read()).toThrow(/^--kube-bench: .*kb\.json:1: it has no results of kube-bench/)
+    expect(() => read(BROKEN)).toThrow(/^--kube-bench: .*kb\.json:1: /)
+  })
+
+  test.each([
+    { broken: 1, lines: 1, rest: '' },
+    { broken: 20, lines: 20, rest: '' },
+    { broken: 21, lines: 20, rest: 'and 1 more\n' },
+  ])('has its first twenty problems shown: $broken', ({ broken, lines, rest }) => {
+    const { said } = read(KNOWN, ...Array<object>(broken).fill(BROKEN))
+    expect(said.match(/^kb\.json:1: .*$/gm)).toHaveLength(lines)
+    expect(said.endsWith(`\n${rest}\n`)).toBe(true)
+  })
+})
