@@ -212,6 +212,14 @@ describe('the files of the disk, where something fails,', () => {
       expect(() => ignoreUnable(error)).toThrow()
   })
 
+  test.runIf(LISTS_OPEN_FILES)('are closed when they have reached it', async () => {
+    const folder = aFolder({ a: 'x' })
+    diskFiles.sync(join(folder, 'a'))
+    await diskFiles.syncLater(join(folder, 'a'))
+    await diskFiles.writeAndRename(join(folder, 't'), join(folder, 'b'), 'x')
+    expect(openFilesBelow(folder)).toEqual([])
+  })
+
   test('have nothing below a file, and no age where there is none', () => {
     const folder = aFolder({ file: 'abc' })
     const below = join(folder, 'file', 'below')
@@ -361,6 +369,7 @@ describe('a file that is read', () => {
   test.runIf(LISTS_OPEN_FILES)('is closed', () => {
     const folder = aFolder({ a: 'x' })
     expect(readTextFile(join(folder, 'a'))).toBe('x')
+    expect(diskFiles.readStart(join(folder, 'a'), 1)).toHaveLength(1)
     expect(openFilesBelow(folder)).toEqual([])
   })
 

@@ -43,7 +43,10 @@ describe('matrix', () => {
 
   test('simulates a cell for every technique, vantage and place of each path', async () => {
     const matrix = await matrixOf()
-    expect(matrix.paths.map(({ name }) => name)).toEqual(['plain', 'sealed'])
+    expect(matrix.paths.map(({ name, medium }) => `${name} over ${medium}`)).toEqual([
+      'plain over wan',
+      'sealed over wan',
+    ])
     expect(cell(matrix, 'plain', 'passive', 'eavesdrop')).toMatchObject({ worst: 'read', on: 'wan', noticed: 'none' })
     expect(cell(matrix, 'plain', 'passive', 'eavesdrop')?.exposure).toMatchObject({ messages: 12, of: 12 })
     expect(cell(matrix, 'sealed', 'passive', 'eavesdrop')).toMatchObject({ worst: 'metadata' })
@@ -165,7 +168,7 @@ describe('matrix', () => {
         stdin: TWO_WAYS,
         simulate,
       })
-    expect(await judged('--worst')).toMatchObject({ code: 4, out: expect.stringContaining(forbidden) })
+    expect(await judged('--worst')).toMatchObject({ code: 4, out: expect.stringContaining(forbidden), err: '' })
     const csv = await judged('--csv')
     expect(csv).toMatchObject({ code: 4, err: expect.stringContaining(forbidden) })
     expect(csv.out).not.toContain('FAILED')
@@ -178,5 +181,6 @@ describe('matrix', () => {
       new Set(['passive eavesdrop']),
     )
     expect(check?.findings.map(({ path }) => path)).toEqual(['plain', 'sealed'])
+    for (const { look } of check?.findings ?? []) expect(look).toContain('npx onpath matrix - --path ')
   })
 })

@@ -6,6 +6,7 @@ import { EXIT } from '../../src/cli/exit-code.ts'
 import { diskFiles, type Files } from '../../src/cli/files/files.ts'
 import { openReport, writeReport } from '../../src/cli/report/report-file.ts'
 import { reportFileName } from '../../src/cli/report/report-name.ts'
+import type { SimulatedRun } from '../../src/cli/simulation/capture-task.ts'
 import { runWhole } from '../../src/cli/simulation/run-whole.ts'
 import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { takeAllTurns } from '../../src/simulation/run.ts'
@@ -158,6 +159,17 @@ test('the report of a sweep has a curve for each figure, with an interval over s
   expect(text).toContain('95 % interval of the median')
   expect(text).toMatch(/From links\.wire\.delay 10ms to 20ms, (latency p50|throughput) of visits goes from/)
   expect(text).toMatch(/latency p50, ms\s*20ms\s*80\.\d\s*80\.\d\s*80\.\d\s*6/)
+})
+
+test.each(['history', 'details'])('a run without its %s is a bug of onpath, and gets no report', async (missing) => {
+  const folder = aFolder({ 'small.yaml': SMALL_SCENARIO })
+  const without: Simulate = async (...given) => {
+    const { history, details, ...run } = await simulate(...given)
+    return { ...run, ...(missing === 'history' ? { details } : { history }) } as SimulatedRun
+  }
+  const argv = ['report', join(folder, 'small.yaml'), '--out', '-']
+  const { code, out, err } = await invoke(argv, { simulate: without })
+  expect([code, out, err]).toEqual([1, '', expect.stringContaining('the run has no history')])
 })
 
 test('a run that uses up its events gets no report', async () => {

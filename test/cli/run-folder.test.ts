@@ -134,8 +134,8 @@ describe('a folder that another process has', () => {
   const OTHER = { pid: 5, host: 'test', started: '77', token: '5-0123456789ab', since: '2027-03-01T12:00:00.000Z' }
 
   /** Opens a folder in which another process writes, and returns the reason why that is refused. */
-  function refusal(owner: object): string {
-    const out = aFolder({ 'unfinished/owner.json': JSON.stringify(owner) })
+  function refusal(owner: object, more: Readonly<Record<string, string>> = {}): string {
+    const out = aFolder({ 'unfinished/owner.json': JSON.stringify(owner), ...more })
     const files: Files = {
       ...diskFiles,
       thisProcess: { pid: 1, host: 'test', started: '1' },
@@ -154,6 +154,13 @@ describe('a folder that another process has', () => {
     expect(refusal(OTHER)).toBe('cannot write to OUT: process 5 on test writes to it, since 2027-03-01T12:00:00.000Z')
     expect(refusal({ ...OTHER, since: null })).toBe('cannot write to OUT: process 5 on test writes to it')
     expect(refusal({ ...OTHER, started: '78' })).toBe('opened')
+  })
+
+  test('is refused so also where it holds other files, which can be those of a result that comes just now', () => {
+    const since = 'since 2027-03-01T12:00:00.000Z'
+    expect(refusal(OTHER, { 'summary.json': '{}' })).toBe(
+      `cannot write to OUT: process 5 on test writes to it, ${since}`,
+    )
   })
 
   test('is refused where that is of another machine, with what to do where it has ended', () => {

@@ -63,6 +63,16 @@ describe('merge gives what one run of the whole sweep gives', () => {
     expect(filesIn(shared)).toMatchObject(filesIn(whole))
   })
 
+  test('with a report, which is that of the whole sweep', async () => {
+    const folder = aFolder()
+    const parts = await shardsOf(2, folder)
+    const [whole, merged] = ['whole.html', 'merged.html'].map((name) => join(folder, name))
+    await sweep(['--report', whole])
+    const { err } = await merge([...parts, '--report', merged])
+    expect(err).toContain(`written: ${merged}\n`)
+    expect(readFileSync(merged, 'utf8')).toBe(readFileSync(whole, 'utf8'))
+  })
+
   test('for runs that used up their events', async () => {
     const folder = aFolder()
     const parts = await shardsOf(2, folder, ['--max-events', '3'])

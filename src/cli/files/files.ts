@@ -145,7 +145,7 @@ async function syncLater(path: string): Promise<void> {
 }
 
 function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
+  return error instanceof Error && Reflect.get(error, 'code') === code
 }
 
 function removeIfThere(path: string): void {

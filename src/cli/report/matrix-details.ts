@@ -30,7 +30,7 @@ export function matrixDetails(
   commandOf: (cell: MatrixCell) => string,
 ): readonly CellDetails[] {
   const simulated = cases.map(({ scenario }, i): SimulatedCell => {
-    const all = (scenario === null ? undefined : results.get(scenario))?.verdicts ?? []
+    const all = (scenario && results.get(scenario))?.verdicts ?? []
     return { cell: cells[i], scenario, verdicts: all.filter(({ technique }) => technique === cells[i].technique) }
   })
   const stories = storiesOf(simulated)
