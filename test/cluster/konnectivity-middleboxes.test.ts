@@ -31,7 +31,7 @@ workloads:
 /** The same with a listener of the server that sends no keepalive probes. */
 function withoutProbes(plan: Plan): Plan {
   const listeners = plan.listeners.map((listener) => {
-    if (listener.kind !== 'https' || listener.silence === undefined) return listener
+    if (listener.kind !== 'https' || listener.service !== 'konnectivity') return listener
     const { keepalive, ...silence } = listener.silence
     expect(keepalive).toMatchObject({ idleNs: 15 * S, intervalNs: 15 * S })
     return { ...listener, silence }

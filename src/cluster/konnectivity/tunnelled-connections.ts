@@ -10,6 +10,7 @@ import type { ByteStreams, Carrier } from '../../transport/streams/byte-stream.t
 import { derivedName } from '../../transport/streams/derived-name.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
 import type { ConnectionRequest } from '../../workload/connector.ts'
+import { GO_KEEPALIVE } from '../paths/keepalives.ts'
 import type { Path } from '../paths/path.ts'
 import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
 import { OnwardDials, type OnwardDialsParts } from '../tunnels/onward-dials.ts'
@@ -89,7 +90,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
       this.sendClose(connection),
     )
     this.receiver = new PacketReceiver({ ...parts, connections: table, ends: this.ends, taker: this })
-    this.onward = new OnwardDials(parts, this, this.table)
+    this.onward = new OnwardDials(parts, this, this.table, { keepalive: GO_KEEPALIVE })
     this.numbers = new NumberedRows(arena, hostCount)
     this.carrierKind = streams.registerCarrier(this)
   }

@@ -18,8 +18,8 @@ export interface Path {
   readonly port: number
   /** The time that a client waits for the TCP connection; null if it waits until TCP gives up. */
   readonly dialPatienceNs: number | null
-  /** The TCP keepalive settings of the path's clients; null for none. */
-  readonly keepalive: KeepaliveSettings | null
+  /** The TCP keepalive of the path's clients. */
+  readonly keepalive: PathKeepalive
   /** The paths to the endpoints of a service, one of which each connection takes at random; empty for other paths. */
   readonly endpointPaths: readonly number[]
   /** The key of the random stream that chooses the endpoint. */
@@ -34,6 +34,12 @@ export interface Path {
   readonly tunnelKey: StreamKey
   /** The Konnectivity agents that can carry the path's connections; null if the path does not use Konnectivity. */
   readonly konnectivity: PathAgents | null
+}
+
+/** Keepalive by the version of HTTP; null for none. Where a path has HTTP/2, HTTP/1.1 is for upgrades alone. */
+export interface PathKeepalive {
+  readonly http1: KeepaliveSettings | null
+  readonly http2: KeepaliveSettings | null
 }
 
 export interface TlsClients {
@@ -52,6 +58,7 @@ export interface Tunnel {
   readonly nameLow: number
   /** Index of SshClientParameters. */
   readonly sshClient: number
+  readonly silence: SilenceSettings
   /** Whether workloads wait until the tunnel is up, or has failed. */
   readonly isWarm: boolean
   /** Whether the cluster's tunneler maintains the tunnel, so that nothing else dials it. */
@@ -70,6 +77,7 @@ export type Listener =
       readonly bindAddress: number
       readonly http2: number
       readonly service: ServiceKind
+      readonly silence: SilenceSettings
     }
   /** `tlsServer`: index of a TlsServer. */
   | {
@@ -80,11 +88,16 @@ export type Listener =
       readonly http2: number
       readonly service: ServiceKind
       readonly tlsServer: number
-      /** Absent: accepted connections have neither keepalive nor a user timeout. */
-      readonly silence?: SilenceSettings
+      readonly silence: SilenceSettings
     }
   /** `sshServer`: index of SshServerParameters. */
-  | { readonly kind: 'ssh'; readonly host: number; readonly port: number; readonly sshServer: number }
+  | {
+      readonly kind: 'ssh'
+      readonly host: number
+      readonly port: number
+      readonly sshServer: number
+      readonly silence: SilenceSettings
+    }
 
 /** The service behind a listener: planned answers, or a part of Kubernetes. */
 export type ServiceKind =

@@ -102,7 +102,7 @@ export class Paths implements Connector, TunnelObserver {
     const end = this.parts.addresses.currentPathOf(endpoint)
     const { http1, http2 } = this.parts.paths[end].tlsClients
     const tlsClient = version === HTTP_2 ? http2 : http1
-    const lower = this.connectBelow(end, request)
+    const lower = this.connectBelow(end, version, request)
     const stream = tlsClient === NONE ? lower : this.parts.tls.connect(lower, tlsClient)
     this.onDialled?.(endpoint, stream)
     return stream
@@ -138,7 +138,7 @@ export class Paths implements Connector, TunnelObserver {
     return ends[this.parts.choices.among(ends.length, { path, kind: 'endpoint', key, nameHigh, nameLow })]
   }
 
-  private connectBelow(path: number, request: ConnectionRequest): Stream {
+  private connectBelow(path: number, version: number, request: ConnectionRequest): Stream {
     const { fromHost, localAddress, remoteAddress, port, tunnels, konnectivity, dialPatienceNs, keepalive } =
       this.parts.paths[path]
     if (konnectivity !== null) return this.parts.konnectivity.connect({ host: fromHost, target: path, ...request })
@@ -148,6 +148,7 @@ export class Paths implements Connector, TunnelObserver {
       this.parts.tunnels.table.channels[tunnel]++
       return this.parts.tunnels.open(tunnel, { target: path, ...request }, request.activity)
     }
+    const settings = version === HTTP_2 ? keepalive.http2 : keepalive.http1
     return this.parts.tcp.dial({
       host: fromHost,
       localAddress,
@@ -156,7 +157,7 @@ export class Paths implements Connector, TunnelObserver {
       ...request,
       isRelay: false,
       ...(dialPatienceNs === null ? {} : { patienceNs: dialPatienceNs }),
-      ...(keepalive === null ? {} : { silence: { keepalive } }),
+      ...(settings === null ? {} : { silence: { keepalive: settings } }),
     })
   }
 

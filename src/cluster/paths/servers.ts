@@ -32,7 +32,7 @@ export class Servers implements Acceptor {
     listeners.forEach((listener, index) => {
       const bindAddress = listener.kind === 'ssh' ? ANY_ADDRESS : listener.bindAddress
       const address = bindAddress === ANY_ADDRESS ? NONE : bindAddress
-      tcp.listen(listener.host, listener.port, index, address, 'silence' in listener ? listener.silence : undefined)
+      tcp.listen(listener.host, listener.port, index, address, listener.silence)
     })
     for (let proxy = 0; proxy < tcpProxies.count; proxy++) tcp.intercept(proxy, listeners.length + proxy)
   }

@@ -1,6 +1,7 @@
 import type { Arena } from '../../engine/arena.ts'
 import { NONE, type Row, type RowColumn, Table } from '../../engine/table.ts'
 import type { AddressBook } from '../../network/address-book.ts'
+import type { SilenceSettings } from '../../transport/lifecycle/keepalive.ts'
 import type { Stream } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
@@ -57,13 +58,21 @@ export class OnwardDials<Kind extends string> implements StreamUser {
   private readonly parts: OnwardDialsParts
   private readonly tunnelled: TunnelledConnections<Kind>
   private readonly tunnelledTable: TunnelledTable
+  private readonly silence: SilenceSettings
   private readonly userKind: number
 
-  constructor(parts: OnwardDialsParts, tunnelled: TunnelledConnections<Kind>, tunnelledTable: TunnelledTable) {
+  /** `silence` is that of the connections to targets. */
+  constructor(
+    parts: OnwardDialsParts,
+    tunnelled: TunnelledConnections<Kind>,
+    tunnelledTable: TunnelledTable,
+    silence: SilenceSettings,
+  ) {
     this.table = new OnwardDialTable(parts.arena)
     this.parts = parts
     this.tunnelled = tunnelled
     this.tunnelledTable = tunnelledTable
+    this.silence = silence
     this.userKind = parts.streams.registerUser(this)
   }
 
@@ -86,6 +95,7 @@ export class OnwardDials<Kind extends string> implements StreamUser {
       account: NONE,
       activity: streams.table.activity[inner],
       isRelay: true,
+      silence: this.silence,
     })
     const row = table.allocate()
     table.tunnelled[row] = tunnelled

@@ -20,7 +20,7 @@ export class SshForwarding implements ChannelAcceptor {
     this.parts = parts
     this.channels = channels
     this.destinations = destinations
-    this.onward = new OnwardDials(parts, channels, channels.channels)
+    this.onward = new OnwardDials(parts, channels, channels.channels, {})
   }
 
   /** Handles a request for a channel; `target` is an index into the destinations. */

@@ -5,6 +5,8 @@ import { over, type Steps, stepAt, unverified } from './version-steps.ts'
 
 const NODE_LEASE = 'k/k#72096; ARK pkg/features/kube_features.go'
 
+const GO_1_23 = 'k/k#127611: 1.32 is built with Go 1.23 (later also 1.30, 1.31)'
+
 const KIB = 1024
 
 type HeartbeatMethod = 'node-status' | 'lease'
@@ -92,6 +94,34 @@ export const ABILITIES = {
         [33, 'x25519mlkem768', 'AS 1.33.0 go.mod (Go 1.24); kubernetes.io/blog/2025/07/18/pqc-in-k8s'],
       ),
       7,
+    ),
+  },
+
+  /** TCP keepalive, as the Go that the release is built with sets it. */
+  keepalive: {
+    /** The time between probes of clients, whose dialer names a period of 30 s. */
+    clientIntervalNs: over(
+      [6, 30 * NS_PER_S, 'Go 1.7 net/tcpsockopt_unix.go (the period is also the interval)'],
+      [32, 15 * NS_PER_S, `Go 1.23 net/tcpsock.go, golang/go#62254 (the interval has its own default); ${GO_1_23}`],
+    ),
+    /** The period of connections that are dialled without one; null: no probes. */
+    plainDialNs: over<number | null>(
+      [6, null, 'Go 1.7 net/dial.go'],
+      [14, 15 * NS_PER_S, 'Go 1.12 net/dial.go; k/k#74632: 1.14 is built with Go 1.12'],
+    ),
+    /** The period of the kubelet's ports. */
+    kubeletNs: over(
+      [6, 180 * NS_PER_S, 'Go 1.7 net/http/server.go (tcpKeepAliveListener)'],
+      [
+        17,
+        15 * NS_PER_S,
+        'Go 1.13 net/dial.go, golang/go#31510; kubernetes/community#4225: 1.17 is built with Go 1.13',
+      ],
+    ),
+    /** The time between probes of the apiserver, which names a period of 3 min (tcpKeepAliveListener). */
+    apiserverIntervalNs: over(
+      [6, 180 * NS_PER_S, `AS release-1.6 pkg/server/serve.go, later ${SECURE_SERVING}; Go 1.7 net/tcpsockopt_unix.go`],
+      [32, 15 * NS_PER_S, `AS ${SECURE_SERVING}; Go 1.23 net/tcpsock.go (a period no longer sets it); ${GO_1_23}`],
     ),
   },
 

@@ -1,6 +1,7 @@
 import { type Abilities, abilitiesOf } from '../../cluster/versions/abilities.ts'
 import { DEFAULT_VERSION, type KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
+import type { ExpandedBlueprint } from './expanded-blueprint.ts'
 
 /** Returns whether the server of a path offers HTTP/2. Kubelets could, but no client of theirs uses it. */
 export function isServingHttp2({ protocol }: PathBlueprint): boolean {
@@ -15,4 +16,9 @@ export function defaultVersionOf({ cluster }: Blueprint): KubernetesVersion {
 /** Returns the abilities of the Kubernetes version. */
 export function abilitiesOfCluster(blueprint: Blueprint): Abilities {
   return abilitiesOf(defaultVersionOf(blueprint))
+}
+
+/** Returns the abilities of the Kubernetes version of a host, which a node has of its own. */
+export function abilitiesOfHost(blueprint: ExpandedBlueprint, host: string): Abilities {
+  return abilitiesOf(blueprint.lookups.nodes.get(host)?.version ?? defaultVersionOf(blueprint))
 }

@@ -1,9 +1,9 @@
 import { API_AUDIENCES, type Bearer } from '../../../cluster/access/bearer.ts'
 import { type AgentToken, mountedToken, type TokenRequirement } from '../../../cluster/konnectivity/agent-token.ts'
 import type { KonnectivityAgent, PathAgents } from '../../../cluster/konnectivity/konnectivity-agent.ts'
+import { GO_KEEPALIVE } from '../../../cluster/paths/keepalives.ts'
 import { ANY_ADDRESS, type Listener } from '../../../cluster/paths/path.ts'
 import type { Streams } from '../../../engine/streams.ts'
-import { NS_PER_S } from '../../../engine/ticks.ts'
 import {
   GRPC_GO_CLIENT,
   GRPC_GO_SERVER,
@@ -13,7 +13,6 @@ import {
 } from '../../../http/http2-parameters.ts'
 import { formatAddress, parseAddress } from '../../../network/address-book.ts'
 import type { TlsClient, TlsServer } from '../../../security/tls-parameters.ts'
-import type { KeepaliveSettings } from '../../../transport/lifecycle/keepalive.ts'
 import { indexByName, lookUp } from '../../by-name.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import type { KonnectivityAgentBlueprint, KonnectivityServerBlueprint } from '../../expansion/konnectivity-blueprint.ts'
@@ -72,13 +71,6 @@ export function planKonnectivity(
   }
 }
 
-/**
- * The keepalive of Go's listeners: 15 s, and probes every 15 s (Go, net/dial.go, ListenConfig.KeepAlive). The server
- * listens with net.Listen (apiserver-network-proxy, cmd/server/app/server.go, runAgentServer). Agents dial with gRPC's
- * dialer, which leaves the kernel's two hours (grpc-go, internal/tcp_keepalive_unix.go), so their pings come first.
- */
-const SERVER_KEEPALIVE: KeepaliveSettings = { idleNs: 15 * NS_PER_S, intervalNs: 15 * NS_PER_S, count: 9 }
-
 /** With a CA for agents it insists on their certificates (cmd/server/app/server.go), otherwise it requests none. */
 function planServer(
   { host, port, keepaliveNs, certificate, agentAuthority }: KonnectivityServerBlueprint,
@@ -93,7 +85,7 @@ function planServer(
     bindAddress: ANY_ADDRESS,
     http2: http2.add(withKeepalive(GRPC_GO_SERVER, keepaliveNs)),
     service: 'konnectivity',
-    silence: { keepalive: SERVER_KEEPALIVE, userTimeoutNs: GRPC_KEEPALIVE_TIMEOUT_NS },
+    silence: { keepalive: GO_KEEPALIVE, userTimeoutNs: GRPC_KEEPALIVE_TIMEOUT_NS },
     tlsServer: servers.add({
       presents: identities.issued(certificate),
       clientCertificates: agentAuthority === null ? 'none' : 'required',

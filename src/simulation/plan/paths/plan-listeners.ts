@@ -1,15 +1,17 @@
 import { http2MaxStreamsPerConnection } from '../../../cluster/flags/apiserver-flags.ts'
 import { defaultAt } from '../../../cluster/flags/flag.ts'
+import { listenerKeepalive } from '../../../cluster/paths/keepalives.ts'
 import { ANY_ADDRESS, type Listener } from '../../../cluster/paths/path.ts'
 import { assert } from '../../../engine/assert.ts'
 import { NONE } from '../../../engine/table.ts'
 import { apiserverHttp2, GO_SERVER, type Http2Parameters } from '../../../http/http2-parameters.ts'
 import { parseAddress } from '../../../network/address-book.ts'
 import type { TlsServer } from '../../../security/tls-parameters.ts'
+import type { SilenceSettings } from '../../../transport/lifecycle/keepalive.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { named } from '../../expansion/lookups.ts'
-import { abilitiesOfCluster, defaultVersionOf } from '../../expansion/path-traits.ts'
+import { abilitiesOfCluster, abilitiesOfHost, defaultVersionOf } from '../../expansion/path-traits.ts'
 import type { ServerBlueprint } from '../../expansion/server-blueprint.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
@@ -36,6 +38,7 @@ export function planListeners(
       bindAddress: boundTo(server, network),
       http2: pools.http2.add(http2[server.http2]),
       service,
+      silence: silenceOf(server, blueprint),
     }
     if (tls === null) return { kind: 'http', ...common }
     const { certificate, clientCa, ...settings } = tls
@@ -47,6 +50,11 @@ export function planListeners(
     })
     return { kind: 'https', ...common, tlsServer }
   })
+}
+
+function silenceOf({ host, service }: ServerBlueprint, blueprint: ExpandedBlueprint): SilenceSettings {
+  const keepalive = listenerKeepalive(service, abilitiesOfHost(blueprint, host))
+  return keepalive === null ? {} : { keepalive }
 }
 
 function boundTo({ bindAddress }: ServerBlueprint, { addresses }: PlannedNetwork): number {

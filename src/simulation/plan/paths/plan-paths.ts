@@ -1,5 +1,7 @@
 import type { ListeningPlace } from '../../../attack/sockets/sockets-plan.ts'
-import { type Listener, type Path, SSH_PORT, type Tunnel } from '../../../cluster/paths/path.ts'
+import { clientKeepalive, plainDialKeepalive, SSHD_KEEPALIVE } from '../../../cluster/paths/keepalives.ts'
+import { type Listener, type Path, type PathKeepalive, SSH_PORT, type Tunnel } from '../../../cluster/paths/path.ts'
+import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { assert } from '../../../engine/assert.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
@@ -10,12 +12,11 @@ import type { CpuProfile } from '../../../security/cpu-profile.ts'
 import type { SshDirectory } from '../../../security/ssh.ts'
 import type { TlsClient, TlsServer } from '../../../security/tls-parameters.ts'
 import type { TlsDirectory } from '../../../security/tls-peers.ts'
-import type { KeepaliveSettings } from '../../../transport/lifecycle/keepalive.ts'
 import type { PathHttp } from '../../../workload/path-connections.ts'
 import type { PathBlueprint } from '../../blueprint.ts'
 import { byName, indexByName } from '../../by-name.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
-import { abilitiesOfCluster } from '../../expansion/path-traits.ts'
+import { abilitiesOfCluster, abilitiesOfHost } from '../../expansion/path-traits.ts'
 import { planAttackerServers } from '../attackers/plan-attacker-servers.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
@@ -68,7 +69,13 @@ export function planPaths(
     hasHealthCheck: path.protocol === 'h2' && abilitiesOfCluster(blueprint).client.http2ReadIdleTimeoutNs !== null,
   }))
   for (const [sshServer, host] of ssh.servers.entries()) {
-    pools.listeners.add({ kind: 'ssh', host: lookUp(network.hostIndex, host), port: SSH_PORT, sshServer })
+    pools.listeners.add({
+      kind: 'ssh',
+      host: lookUp(network.hostIndex, host),
+      port: SSH_PORT,
+      sshServer,
+      silence: { keepalive: SSHD_KEEPALIVE },
+    })
   }
   const attackers = planAttackerServers({
     blueprint,
@@ -136,7 +143,7 @@ function planPath(
     serverName,
     port: path.port,
     dialPatienceNs: cluster === null ? null : DIAL_PATIENCE_NS,
-    keepalive: cluster === null ? null : CLIENT_KEEPALIVE,
+    keepalive: keepaliveOf(path, blueprint),
     endpointPaths: ends.map(({ name }) => lookUp(pathIndex, name)),
     endpointKey: streams.lazyKey(`path/${path.name}/end`),
     tlsClients: { http1: client(false), http2: path.protocol === 'h2' ? client(true) : NONE },
@@ -150,8 +157,13 @@ function planPath(
 /** Kubernetes' clients dial for 30 s (client-go transport/cache.go, net/http DefaultTransport). */
 const DIAL_PATIENCE_NS = 30 * NS_PER_S
 
-/** Keepalive after 30 s, and then every 30 s, as Go sets both; the number of probes is Linux's. */
-const CLIENT_KEEPALIVE: KeepaliveSettings = { idleNs: 30 * NS_PER_S, intervalNs: 30 * NS_PER_S, count: 9 }
+function keepaliveOf(path: PathBlueprint, blueprint: ExpandedBlueprint): PathKeepalive {
+  if (blueprint.cluster === null) return { http1: null, http2: null }
+  const abilities = abilitiesOfHost(blueprint, path.from)
+  const http2 = clientKeepalive(abilities)
+  const isForUpgrades = path.protocol === 'h2' && pathKind(path.kind).requests.upgradesTo === 'as-client'
+  return { http1: isForUpgrades ? plainDialKeepalive(abilities) : http2, http2 }
+}
 
 /** The index of 127.0.0.1 in the address book. */
 const LOOPBACK = 0

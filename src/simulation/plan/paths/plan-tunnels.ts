@@ -1,3 +1,4 @@
+import { plainDialKeepalive } from '../../../cluster/paths/keepalives.ts'
 import type { Tunnel } from '../../../cluster/paths/path.ts'
 import { parseAddress } from '../../../network/address-book.ts'
 import type { SshClientParameters } from '../../../security/ssh-parameters.ts'
@@ -5,6 +6,7 @@ import type { SshTunnelBlueprint } from '../../blueprint.ts'
 import { byName, indexByName } from '../../by-name.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { sortedNames } from '../../expansion/members.ts'
+import { abilitiesOfCluster } from '../../expansion/path-traits.ts'
 import { type HostKeyRule, sshTunnelName } from '../../expansion/ssh-tunnels.ts'
 import { nameLanes } from '../name-lanes.ts'
 import { lookUp } from '../network/plan-network.ts'
@@ -23,6 +25,8 @@ interface PlannedTunnels {
 export function planTunnels(blueprint: ExpandedBlueprint, network: PlannedNetwork): PlannedTunnels {
   const clients = new Pool<SshClientParameters>()
   const sorted = [...blueprint.sshTunnels].sort(byName)
+  const keepalive = blueprint.cluster === null ? null : plainDialKeepalive(abilitiesOfCluster(blueprint))
+  const silence = keepalive === null ? {} : { keepalive }
   return {
     tunnels: sorted.map(({ name, from, via, address, hostKey, isWarm, isManaged }) => {
       const viaHost = lookUp(network.hostIndex, via)
@@ -35,6 +39,7 @@ export function planTunnels(blueprint: ExpandedBlueprint, network: PlannedNetwor
         remoteAddress: network.addresses.indexOf(parseAddress(address)),
         ...nameLanes(name),
         sshClient: clients.add(planSshClient(via, hostKey, blueprint)),
+        silence,
         isWarm,
         isManaged,
       }
