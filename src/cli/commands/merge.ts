@@ -79,6 +79,7 @@ async function mergeShards(
           out === undefined || options.prune !== true
             ? null
             : () => prune({ path: out, build: described.build, keys: new Set(points.map(({ key }) => key)) }, files),
+        maxMemory: undefined,
         isExitZero: false,
         interruption,
       },

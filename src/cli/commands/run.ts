@@ -132,8 +132,8 @@ async function runEach(
 ) {
   const ended: { readonly result: Result; readonly reproduce: string }[] = []
   let code: ExitCode = EXIT.ok
-  const { set, attack, maxEvents, perInstance, today } = options
-  const repeated = { set, attack, maxEvents, perInstance, today, baseline: options.baseline }
+  const { set, attack, maxEvents, maxMemory, perInstance, today, baseline } = options
+  const repeated = { set, attack, maxEvents, maxMemory, perInstance, today, baseline }
   for (const [i, one] of loaded.entries()) {
     const { scenario, document } = one
     const { seed } = scenario.blueprint

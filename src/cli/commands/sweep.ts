@@ -117,7 +117,8 @@ async function runWith(
   const store = out === undefined ? null : await openStore(out, { sweep, described, points, shard }, options, context)
   const report = options.report === undefined ? null : openReport(options.report, inputs, context)
   const simulated = new SimulatedPoints(sweep, described, store, engine)
-  const where = shard === undefined ? {} : { shard: shardText(shard), out }
+  const { maxMemory } = options
+  const where = { maxMemory, ...(shard === undefined ? {} : { shard: shardText(shard), out }) }
   const code = await runSweep(
     {
       described,
@@ -134,6 +135,7 @@ async function runWith(
         out === undefined || options.prune !== true
           ? null
           : () => prune({ path: out, build: described.build, keys: simulated.keys }, context.files),
+      maxMemory,
       isExitZero: options.exitZero === true,
       interruption,
     },
@@ -150,10 +152,9 @@ async function runWith(
 function goOnWith(
   described: SweepDescription,
   options: SweepOptions,
-  where: { readonly shard?: string; readonly out: string },
+  where: { readonly shard?: string; readonly out: string; readonly maxMemory: number | undefined },
 ): string {
-  const { maxMemory } = options
-  return reproduceSweep(described, { ...where, resume: true, maxMemory, others: unchangingWords(options) })
+  return reproduceSweep(described, { ...where, resume: true, others: unchangingWords(options) })
 }
 
 interface PlannedPoints {

@@ -67,8 +67,13 @@ export function reproduceSweep(
 }
 
 /** Returns the command that reproduces one run of a sweep. */
-export function reproduceRun({ command, maxEvents }: SweepDescription, point: SweepPoint, seed: number): string {
+export function reproduceRun(
+  { command, maxEvents }: SweepDescription,
+  point: SweepPoint,
+  { seed, maxMemory }: Pick<Reproduction, 'seed' | 'maxMemory'>,
+): string {
   const { file, set, attack } = command
   const settings = withoutSeed(point).map(({ path, setting }) => `${path}=${setting}`)
-  return reproduceLine('run', { file, seed, set: [...set, ...settings], attack, maxEvents: maxEvents ?? undefined })
+  const budgets = { maxEvents: maxEvents ?? undefined, maxMemory }
+  return reproduceLine('run', { file, seed, set: [...set, ...settings], attack, ...budgets })
 }

@@ -44,6 +44,8 @@ export interface SweepJob {
   readonly resume: string | null
   /** Removes the results of other sweeps from the folder, and returns their number; null where they stay. */
   readonly prune: (() => number) | null
+  /** The memory that a run may use, which the commands that reproduce single runs repeat; undefined for the default. */
+  readonly maxMemory: number | undefined
   /** True if the exit code is 0 when every point has its outcome, whatever it is. */
   readonly isExitZero: boolean
   readonly interruption: AbortSignal
@@ -51,7 +53,7 @@ export interface SweepJob {
 
 /** Obtains every point, prints and writes the results, and returns the exit code of the most severe one. */
 export async function runSweep(job: SweepJob, context: Context): Promise<ExitCode> {
-  const { described, shard, points, source, jobs, format, folder, interruption } = job
+  const { described, shard, points, source, jobs, format, folder, maxMemory, interruption } = job
   const { io } = context
   const grid = new PointGrid(described.dimensions)
   const planned = points.length
@@ -77,7 +79,7 @@ export async function runSweep(job: SweepJob, context: Context): Promise<ExitCod
         } else if (error !== undefined) throw error
         // What is printed has no gaps; points after the one that could not be stored are taken from the store later.
         if (storeError !== null) return
-        take(end, { described, grid, index: points[i] }, reporter, failedRuns)
+        take(end, { described, grid, index: points[i], maxMemory }, reporter, failedRuns)
         if (folder !== null && folder.failure !== null) {
           storeError = folder.failure
           failure.abort(EXIT.usage)
@@ -99,11 +101,17 @@ interface Place {
   readonly described: SweepDescription
   readonly grid: PointGrid
   readonly index: number
+  readonly maxMemory: number | undefined
 }
 
-function take(end: PointEnd, { described, grid, index }: Place, reporter: SweepReporter, failedRuns: FailedRuns): void {
+function take(
+  end: PointEnd,
+  { described, grid, index, maxMemory }: Place,
+  reporter: SweepReporter,
+  failedRuns: FailedRuns,
+): void {
   const point = grid.pointAt(index)
-  const reproduce = reproduceRun(described, point, end.seed)
+  const reproduce = reproduceRun(described, point, { seed: end.seed, maxMemory })
   const ended = 'error' in end ? end : endOf(end.outcome)
   if ('result' in ended) return reporter.add(point, ended.result, reproduce)
   const { error } = ended
