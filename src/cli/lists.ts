@@ -6,6 +6,7 @@ import { exits } from './lists/exits.ts'
 import { flags } from './lists/flags.ts'
 import { links } from './lists/links.ts'
 import type { List } from './lists/list.ts'
+import { marks } from './lists/marks.ts'
 import { middleboxes } from './lists/middleboxes.ts'
 import { notices } from './lists/notices.ts'
 import { outcomes } from './lists/outcomes.ts'
@@ -27,6 +28,7 @@ export const LISTS = {
   vantages,
   roles,
   outcomes,
+  marks,
   notices,
   policies,
   cpu,

@@ -4,6 +4,7 @@ import { LISTS } from './lists.ts'
 /** The lists whose words the page explains. The others are long, and `onpath list` prints them. */
 const LISTED: readonly List[] = [
   LISTS.outcomes,
+  LISTS.marks,
   LISTS.notices,
   LISTS.vantages,
   LISTS.techniques,

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { USED_TECHNIQUES } from '../../src/attack/techniques.ts'
 import { explainAttack } from '../../src/cli/input/read-attacks.ts'
 import { textOfList } from '../../src/cli/lists/list.ts'
 import { LISTS } from '../../src/cli/lists.ts'
 import { wordsReference } from '../../src/cli/words-reference.ts'
 import { namesOf } from '../../src/engine/registry.ts'
-import { OUTCOME_MEANINGS } from '../../src/measure/verdict.ts'
+import { NOTICE_MEANINGS, OUTCOME_MEANINGS, OUTCOMES } from '../../src/measure/verdict.ts'
 import { IDENTITIES, PATH_ROLES, PLACES } from '../../src/scenario/attackers/roles.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 
@@ -68,6 +69,9 @@ test('explain gives the meaning of an outcome, an exit code, a policy and a prob
   expect(await explained('outage')).toBe(
     'outcome\n  outage\n    no request completed or was answered while the effect lasted\n',
   )
+  expect(await explained('detected')).toBe(
+    'mark of an outcome\n  detected\n    a check of certificates, MACs or host keys noticed the attack (`noticed:\n    security`)\n',
+  )
   expect(await explained('7')).toBe(
     'exit code\n  7\n    the run used up `--max-events` or `--max-memory`, or the machine has no more\n    memory\n',
   )
@@ -75,6 +79,12 @@ test('explain gives the meaning of an outcome, an exit code, a policy and a prob
   expect(await explained('no-route')).toBe(
     'code of a problem\n  no-route\n    There is no route of links and segments from one host to the other.\n',
   )
+})
+
+test('explain knows every word of verdicts: techniques also of own code, outcomes, notices and scopes', async () => {
+  const words = [...namesOf(USED_TECHNIQUES), ...OUTCOMES, ...namesOf(NOTICE_MEANINGS), 'own', 'other']
+  for (const word of words) expect([word, (await invoke(['explain', word])).code]).toEqual([word, 0])
+  expect((await invoke(['list', 'techniques'])).out).not.toContain('own-code')
 })
 
 test('explain refuses a word that it does not know, and suggests one', async () => {

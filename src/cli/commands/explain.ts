@@ -2,7 +2,7 @@ import { namesOf } from '../../engine/registry.ts'
 import { withPlaceOfPages } from '../../report/page-address.ts'
 import { fittedText } from '../../report/screen/lines.ts'
 import { didYouMean } from '../../scenario/problems/did-you-mean.ts'
-import { listColumns, textOfList } from '../lists/list.ts'
+import { type List, type ListItem, listColumns, textOfList } from '../lists/list.ts'
 import { LISTS } from '../lists.ts'
 import { screenOf } from '../screen.ts'
 import { UsageError } from '../usage-error.ts'
@@ -23,7 +23,7 @@ export const explain: Command<readonly [string | undefined], Record<never, never
     const columns = listColumns(screen)
     if (word === undefined) return io.out(fittedText(textOfList(LISTS.codes, columns), screen))
     const found = namesOf(LISTS).flatMap((list) => {
-      const item = LISTS[list].items(columns).find(({ name }) => name === word)
+      const item = itemsOf(LISTS[list], columns).find(({ name }) => name === word)
       return item === undefined ? [] : [`${LISTS[list].noun}\n${item.text}`]
     })
     if (found.length === 0) throw new UsageError(`there is no word ${word}; ${hintFor(word)}`)
@@ -31,7 +31,11 @@ export const explain: Command<readonly [string | undefined], Record<never, never
   },
 }
 
+function itemsOf(list: List, columns?: number): readonly ListItem[] {
+  return [...list.items(columns), ...(list.unlisted?.(columns) ?? [])]
+}
+
 function hintFor(word: string): string {
-  const all = namesOf(LISTS).flatMap((list) => LISTS[list].items().map(({ name }) => name))
+  const all = namesOf(LISTS).flatMap((list) => itemsOf(LISTS[list]).map(({ name }) => name))
   return didYouMean(word, all) ?? 'run `onpath list` for all words'
 }

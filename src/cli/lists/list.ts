@@ -20,6 +20,8 @@ export interface List {
   values(): readonly object[]
   /** Returns the items, whose sentences are broken at so many columns (80). */
   items(columns?: number): readonly ListItem[]
+  /** Returns items that stand in results and not in the list, since scenarios cannot use them; `explain` knows them. */
+  unlisted?(columns?: number): readonly ListItem[]
   /** Returns the whole list as a text. Default: the texts of its items, with an empty line between them. */
   text?(columns?: number): string
 }

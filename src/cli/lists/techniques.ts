@@ -1,4 +1,4 @@
-import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
+import { TECHNIQUES, type TechniqueName, USED_TECHNIQUES } from '../../attack/techniques.ts'
 import { hasAbilities, VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import { namesOf } from '../../engine/registry.ts'
 import type { List } from './list.ts'
@@ -13,6 +13,10 @@ export const techniques: List = {
       return { name, meaning, vantages: vantagesAbleTo(name), parameters: Object.keys(parameters) }
     }),
   items: (columns) => namesOf(TECHNIQUES).map((name) => ({ name, text: techniqueText(name, columns) })),
+  unlisted: (columns) =>
+    namesOf(USED_TECHNIQUES)
+      .filter((name) => !Object.hasOwn(TECHNIQUES, name))
+      .map((name) => ({ name, text: `  ${name}\n${wrap(USED_TECHNIQUES[name].meaning, 4, columns)}` })),
 }
 
 function vantagesAbleTo(technique: TechniqueName): readonly Vantage[] {
