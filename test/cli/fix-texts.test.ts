@@ -199,7 +199,8 @@ describe('the description of a step', () => {
 
 describe('the cost of a step', () => {
   const latencyMs = { min: 1, p50: 200, p95: null, p99: null, max: 300, mean: 1 }
-  const usual = aWorkload({ name: 'logs', latencyMs, throughputMbps: 200, completed: 10 })
+  const breakdownNs = { ...aWorkload().breakdownNs, cpu: 100_000 }
+  const usual = aWorkload({ name: 'logs', latencyMs, throughputMbps: 200, breakdownNs, completed: 10 })
 
   /** Returns the figures that are shown of a workload that becomes another one. */
   const costOf = (change: Partial<WorkloadResult>) =>
@@ -216,7 +217,7 @@ describe('the cost of a step', () => {
     expect(costOf({ latencyMs: { ...latencyMs, p50: 210 } })).toMatchObject([{ p50Ms: 210 }])
     expect(costOf({ latencyMs: { ...latencyMs, p99: 290 } })).toMatchObject([{ p99Ms: 290 }])
     expect(costOf({ throughputMbps: null })).toMatchObject([{ throughputMbps: null }])
-    expect(costOf({ breakdownNs: { ...usual.breakdownNs, cpu: 123_450 } })).toMatchObject([{ cpuUs: 12.35 }])
+    expect(costOf({ breakdownNs: { ...breakdownNs, cpu: 123_450 } })).toMatchObject([{ cpuUs: 12.35 }])
     expect(costOf({ completed: 0 })).toEqual([{ p50Ms: 200, p99Ms: null, throughputMbps: 200, cpuUs: null }])
   })
 

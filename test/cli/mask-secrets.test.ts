@@ -66,6 +66,11 @@ describe('a secret that goes on in the next lines', () => {
       'x: |\n  -----BEGIN EC PRIVATE KEY-----\n  hunter2\n  -----END EC PRIVATE KEY-----\ny: 1',
       'x: |\n  (not shown)\n  (not shown)\n  (not shown)\ny: 1',
     ],
+    ['token:\n  "hunter2 and\n  and more: of it"', 'token:\n  (not shown)\n  (not shown)'],
+    ['token:\n  hunter+2: it', 'token:\n  (not shown)'],
+    ['token:\n  -   name: web', 'token:\n  -   name: web'],
+    ['token:\n  "name": web', 'token:\n  "name": web'],
+    ['token:\n  name : web', 'token:\n  name : web'],
     ['"token":\n  "hunter2",\n"a": 1', '"token":\n  (not shown)\n"a": 1'],
   ])('is not shown: %j', (text, shown) => {
     expect(linesWithoutSecrets(text.split('\n')).join('\n')).toBe(shown)

@@ -52,7 +52,7 @@ export class Bench {
   readonly #works = new Map<string, Work | null>()
   /** The forbidden verdicts in the probes of the check, by the set of changes. */
   readonly #judged = new Map<string, Map<Probe, readonly Forbidden[]>>()
-  readonly #plans = new WeakMap<Probe, PlanOf>()
+  readonly #plans = new Map<Probe, PlanOf>()
   readonly #scenarios = new Map<string, CheckedScenario | null>()
   /** The keys of all verdicts that the policy forbids without changes; null: not known. */
   #known: ReadonlySet<string> | null = null
@@ -83,14 +83,16 @@ export class Bench {
     const base = await this.#baseWork()
     const open = distinct(sets).filter((set) => !this.#works.has(workKey(set, only)))
     const plans = new Map<string, PlanOf>()
-    const works = open.map((set) => this.#sharedWork(set, only, base, plans))
-    const scenarios = open.map((set, i) => (works[i] === null ? this.#working(set, only) : null))
-    const results = await this.#simulate(scenarios.flatMap((one) => one ?? []))
-    for (const [i, set] of open.entries()) {
-      const scenario = scenarios[i]
-      const result = scenario === null ? undefined : results.get(scenario)
-      this.#works.set(workKey(set, only), result === undefined ? works[i] : workOf(result, base, only))
+    const different: { readonly set: readonly Change[]; readonly scenario: CheckedScenario }[] = []
+    for (const set of open) {
+      const shared = this.#sharedWork(set, only, base, plans)
+      const scenario = this.#working(set, only)
+      if (shared === null && scenario !== null) different.push({ set, scenario })
+      this.#works.set(workKey(set, only), shared)
     }
+    const results = await this.#simulate(different.map(({ scenario }) => scenario))
+    for (const { set, scenario } of different)
+      this.#works.set(workKey(set, only), workOf(results.get(scenario)!, base, only))
     this.sets += open.length
     return sets.map((set) => this.#works.get(workKey(set, only)) ?? null)
   }
@@ -107,8 +109,7 @@ export class Bench {
     if (set.length === 0 || known === null) return known
     const scenario = this.#working(set, only)
     if (scenario === null) return null
-    const plan = plans.get(keyOf(rest)) ?? new PlanOf(this.#working(rest, only)!)
-    plans.set(keyOf(rest), plan)
+    const plan = kept(plans, keyOf(rest), () => new PlanOf(this.#working(rest, only)!))
     return plan.isThatOf(scenario) ? known : null
   }
 
@@ -122,7 +123,7 @@ export class Bench {
       return scenario === null ? [] : workloads.flatMap((name) => measuringScenario(scenario, name) ?? [])
     })
     const results = await this.#simulate(scenarios.flat())
-    return scenarios.map((own) => own.flatMap((one) => results.get(one)?.workloads ?? []))
+    return scenarios.map((own) => own.flatMap((one) => results.get(one)!.workloads))
   }
 
   /**
@@ -171,8 +172,7 @@ export class Bench {
     if (changes.length === 0) return { judged: new Map(), open: [], unchanged: wanted }
     const all = this.#changedProbes(probes, changes, wanted)
     if (all === null) return null
-    const known = this.#judged.get(keyOf(changes)) ?? new Map<Probe, readonly Forbidden[]>()
-    this.#judged.set(keyOf(changes), known)
+    const known = kept(this.#judged, keyOf(changes), () => new Map<Probe, readonly Forbidden[]>())
     const judged = new Map<Probe, readonly Forbidden[]>()
     const open: Trial['open'][number][] = []
     const unchanged: Forbidden[] = []
@@ -210,9 +210,7 @@ export class Bench {
   }
 
   #planOf(probe: Probe): PlanOf {
-    const plan = this.#plans.get(probe) ?? new PlanOf(probe.scenario)
-    this.#plans.set(probe, plan)
-    return plan
+    return kept(this.#plans, probe, () => new PlanOf(probe.scenario))
   }
 
   #basePlan(): CheckPlan {
@@ -238,17 +236,16 @@ export class Bench {
     wanted: readonly Forbidden[],
   ): readonly { readonly changed: Probe; readonly base: Probe | null }[] | null {
     const loaded = this.#loaded(changes)
-    const before = this.#loaded([])
-    if (loaded === null || before === null) return null
-    const difference = differenceOf(before.blueprint, loaded.blueprint)
+    if (loaded === null) return null
+    const difference = differenceOf(this.#loaded([])!.blueprint, loaded.blueprint)
     const transplanted = probes.map((base) => {
       const blueprint = difference === null ? null : transplant(base.scenario.blueprint, difference)
       return blueprint === null ? null : { changed: { ...base, scenario: { ...base.scenario, blueprint } }, base }
     })
     if (transplanted.every((one) => one !== null)) return transplanted
     const plan = this.#plan(changes, scopeFor(wanted, this.#options.scope))
-    if (plan === null) return null
-    return plan.probes.filter((probe) => isWanted(probe, wanted)).map((changed) => ({ changed, base: null }))
+    const others = plan?.probes.filter((probe) => isWanted(probe, wanted))
+    return others?.map((changed) => ({ changed, base: null })) ?? null
   }
 
   /**
@@ -276,7 +273,7 @@ export class Bench {
 
   #tree(changes: readonly Change[]): Tree {
     const { tree, setUp } = this.#options
-    return changes.length === 0 ? tree : withChanges(tree, changes, setUp)
+    return withChanges(tree, changes, setUp)
   }
 
   #plan(changes: readonly Change[], scope: CheckScope): CheckPlan | null {
@@ -286,13 +283,10 @@ export class Bench {
 
   /** Returns the scenario with changes, without attackers; null if it is refused. */
   #loaded(changes: readonly Change[]): CheckedScenario | null {
-    const key = keyOf(changes)
-    const known = this.#scenarios.get(key)
-    if (known !== undefined) return known
-    const loaded = checkTree(withoutAttackers(this.#tree(changes)), this.#options.file)
-    const scenario = loaded.ok ? loaded.scenario : null
-    this.#scenarios.set(key, scenario)
-    return scenario
+    return kept(this.#scenarios, keyOf(changes), () => {
+      const loaded = checkTree(withoutAttackers(this.#tree(changes)), this.#options.file)
+      return loaded.ok ? loaded.scenario : null
+    })
   }
 
   #working(changes: readonly Change[], only: ReadonlySet<string> | null): CheckedScenario | null {
@@ -309,12 +303,20 @@ export class Bench {
   }
 
   async #simulate(scenarios: readonly CheckedScenario[]): Promise<ReadonlyMap<CheckedScenario, Result>> {
-    if (scenarios.length === 0) return new Map()
     const simulated = await simulateAll(scenarios, this.#options.jobs, this.#context)
     if (simulated === null) throw new Interrupted('interrupted')
     this.simulations += simulated.simulations
     return simulated.results
   }
+}
+
+/** Returns what is kept under a key; the first time it is made. */
+function kept<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  known.set(key, made)
+  return made
 }
 
 function workKey(set: readonly Change[], only: ReadonlySet<string> | null): string {

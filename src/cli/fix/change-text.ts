@@ -1,4 +1,4 @@
-import type { Change, FlagChange, FlagValue } from '../../scenario/fix/change.ts'
+import type { Change, FlagChange } from '../../scenario/fix/change.ts'
 
 /**
  * Returns a change as an instruction for a person.
@@ -7,9 +7,9 @@ import type { Change, FlagChange, FlagValue } from '../../scenario/fix/change.ts
 export function changeText(change: Change, sections: number): string {
   if (change.kind !== 'flag') return ACTIONS[change.kind]
   const { program, flag, value, places } = change
-  if (program === 'kube-apiserver') return `kube-apiserver: --${places[0].name}=${valueText(value)}`
+  if (program === 'kube-apiserver') return `kube-apiserver: --${places[0].name}=${String(value)}`
   const names = [...new Set(places.map(({ name, isFlag }) => (isFlag ? `--${name}=` : `${name}: `)))]
-  return `kubelets${poolsText(change, sections)}: ${names.map((name) => `${name}${valueText(value)}`).join(' or ')}${noteOf(flag.name)}`
+  return `kubelets${poolsText(change, sections)}: ${names.map((name) => `${name}${String(value)}`).join(' or ')}${noteOf(flag.name)}`
 }
 
 const ACTIONS: Readonly<Record<'approver' | 'certificates', string>> = {
@@ -34,8 +34,4 @@ function noteOf(name: string): string {
 
 function poolsText({ places }: FlagChange, sections: number): string {
   return places.length === sections ? '' : ` of ${places.flatMap(({ pools }) => pools).join(', ')}`
-}
-
-function valueText(value: FlagValue): string {
-  return typeof value === 'object' ? value.join(',') : String(value)
 }

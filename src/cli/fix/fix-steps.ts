@@ -45,7 +45,10 @@ function isAlike(a: FixFigures, b: FixFigures): boolean {
     [a.throughputMbps, b.throughputMbps],
     [a.cpuUs, b.cpuUs],
   ]
-  return pairs.every(([x, y]) => x === y || (x !== null && y !== null && Math.abs(x - y) <= SHARE * Math.max(x, y)))
+  return pairs.every((pair) => {
+    const [x, y] = pair.map((figure) => figure ?? 0)
+    return Math.abs(x - y) <= SHARE * Math.max(x, y)
+  })
 }
 
 function figuresOf({ latencyMs, throughputMbps, breakdownNs, completed }: WorkloadResult): FixFigures {

@@ -31,7 +31,7 @@ export function linesWithoutSecrets(lines: readonly string[]): readonly string[]
   let open: { readonly indent: number; readonly isBlock: boolean } | null = null
   let isInKey = false
   return lines.map((line) => {
-    const [, space, text, end] = /^(\s*)(.*?)(\s*)$/s.exec(line)!
+    const [, space, text, end] = /(\s*)(.*?)(\s*)$/s.exec(line)!
     if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(line)) isInKey = true
     const isOfKey = isInKey
     if (/-----END [A-Z ]*PRIVATE KEY-----/.test(line)) isInKey = false
