@@ -694,6 +694,30 @@ export const EQUIVALENT = [
     becomes: ['length <= changes.length - 1'],
   },
   {
+    // A change without its only place is none, and whether the rest does without it was tried before.
+    file: 'src/cli/fix/plan-fix.ts',
+    was: 'change.places.length < 2',
+    becomes: ['false'],
+  },
+  {
+    // Only a shorter way: without changes, the plans of all simulations are the same.
+    file: 'src/cli/fix/bench.ts',
+    was: 'changes.length === 0',
+    becomes: ['false'],
+  },
+  {
+    // Nobody asks what is kept for probes that only a set of changes has.
+    file: 'src/cli/fix/bench.ts',
+    was: 'base === null',
+    becomes: ['false'],
+  },
+  {
+    // Lines are looked at in both directions, one after the other.
+    file: 'src/cli/fix/unified-diff.ts',
+    was: 'at + direction * (i + 1)',
+    becomes: ['at - direction * (i + 1)'],
+  },
+  {
     // What has got its name is not there any more under the other one.
     file: 'src/cli/fix/write-files.ts',
     was: 'staged.slice(done.length)',

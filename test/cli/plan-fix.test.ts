@@ -395,6 +395,24 @@ describe('a fix', () => {
   })
 })
 
+test('sets of changes whose check is refused prove nothing', async () => {
+  const failing = ['a', 'b', 'c'].map((key) => forbidden(key, { path: key }))
+  const closers: Record<string, Change> = { a: PORT, b: ANONYMOUS, c: WEBHOOK }
+  const judge = judgeOf({ left: (one, has) => (has(closers[one.key]) ? null : one) })
+  const planned = (count: number, isRefused: (set: readonly Change[], wanted: readonly Forbidden[]) => boolean) =>
+    planFix([PORT, ANONYMOUS, WEBHOOK].slice(0, count), failing.slice(0, count), {
+      ...judge,
+      forbidden: async (sets, wanted) => {
+        const found = await judge.forbidden(sets, wanted)
+        return found.map((left, i) => (isRefused(sets[i], wanted) ? null : left))
+      },
+    })
+  const three = await planned(3, (set) => set.length === 2)
+  expect([three.steps.length, three.closed.size]).toEqual([3, 3])
+  const two = await planned(2, (set, wanted) => set.length === 1 && wanted.length === 1)
+  expect([two.steps.length, two.minimality]).toEqual([2, 'smallest'])
+})
+
 describe('the changes of a fix that open something', () => {
   /** Returns those that open something where sets of changes do by a rule; null for what the cluster refuses. */
   async function openingBy(rule: (has: (change: Change) => boolean) => boolean | null, changes: readonly Change[]) {

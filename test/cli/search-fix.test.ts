@@ -3,8 +3,10 @@ import type { Forbidden } from '../../src/cli/fix/forbidden.ts'
 import { searchFix } from '../../src/cli/fix/search.ts'
 import { anonymousEnabled } from '../../src/cluster/flags/kubelet/authentication-anonymous-enabled.ts'
 import { authorizationMode } from '../../src/cluster/flags/kubelet/authorization-mode.ts'
+import { port } from '../../src/cluster/flags/kubelet/port.ts'
 import { readOnlyPort } from '../../src/cluster/flags/kubelet/read-only-port.ts'
 import { rotateCertificates } from '../../src/cluster/flags/kubelet/rotate-certificates.ts'
+import { serverTlsBootstrap } from '../../src/cluster/flags/kubelet/server-tls-bootstrap.ts'
 import type { VerdictResult } from '../../src/measure/verdict.ts'
 import { APPROVER, CERTIFICATES, type Change, changeKey } from '../../src/scenario/fix/change.ts'
 import { forbidden, judgeOf, setting, type World } from '../fixtures/fix-world.ts'
@@ -302,5 +304,63 @@ describe('changes that each get an attacker less', () => {
     }
     const broken: World['broken'] = (has) => (has(ANONYMOUS) && has(WEBHOOK) ? ['logs'] : [])
     expect(await fixOf([ANONYMOUS, WEBHOOK], { failing, left, broken })).toEqual({ changes: [], closed: [] })
+  })
+})
+
+describe('the sets of changes that a search tries', () => {
+  const exposed = (messages: number) => forbidden('a', { exposure: { messages, of: 99, bytes: 0 } })
+
+  /** Returns all sets that are judged in the search for what closes one verdict. */
+  async function triedOf(candidates: readonly Change[], { left, broken }: World) {
+    const tried: (readonly Change[])[] = []
+    const judge = judgeOf({ left, ...(broken === undefined ? {} : { broken }) })
+    await searchFix(candidates, [exposed(99)], {
+      works: (sets, only) => {
+        tried.push(...sets)
+        return judge.works(sets, only)
+      },
+      forbidden: (sets, wanted) => {
+        tried.push(...sets)
+        return judge.forbidden(sets, wanted)
+      },
+    })
+    return tried
+  }
+
+  const sizeOf = (tried: readonly (readonly Change[])[]) => Math.max(...tried.map(({ length }) => length))
+  const PARTS = [PORT, ANONYMOUS, WEBHOOK, APPROVER, ROTATE]
+  const lessWith = (parts: readonly Change[], enough: number): World['left'] => {
+    return (_, has) => {
+      const made = parts.filter(has).length
+      return made >= enough ? null : exposed(99 - made)
+    }
+  }
+
+  test('are no larger than the smallest that repairs what a change breaks, or that closes a verdict together', async () => {
+    const repaired: World = {
+      left: (one, has) => (has(PORT) ? null : one),
+      broken: (has) => (has(PORT) && !has(ANONYMOUS) ? ['tail'] : []),
+    }
+    expect(sizeOf(await triedOf(PARTS, repaired))).toBe(2)
+    expect(sizeOf(await triedOf(PARTS, { left: lessWith(PARTS, 3) }))).toBe(3)
+  })
+
+  test('set each flag once', async () => {
+    const parts = [...PARTS.slice(0, 3), OTHER_PORT]
+    const tried = await triedOf(parts, { left: lessWith(parts, 9) })
+    expect(sizeOf(tried)).toBe(3)
+    for (const set of tried) {
+      expect(new Set(set.map(changeKey)).size).toBe(set.length)
+      expect(set.includes(PORT) && set.includes(OTHER_PORT)).toBe(false)
+    }
+  })
+
+  test('grow by one change from at most 24 of a size', async () => {
+    const parts = [...PARTS, CERTIFICATES, setting(serverTlsBootstrap, 'true'), setting(port, '0')]
+    const tried = await triedOf(parts, { left: lessWith(parts, 9) })
+    const countOf = (size: number) =>
+      new Set(tried.filter(({ length }) => length === size).map((set) => keys(...set).join())).size
+    // Of 28 pairs, the last four have no change of the first three in common.
+    expect([countOf(2), countOf(3)]).toEqual([28, 55])
   })
 })
