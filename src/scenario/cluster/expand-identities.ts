@@ -26,7 +26,8 @@ interface IdentityContext {
 /** Returns the identities of a cluster: certificates as kubeadm and kubelets create them, and the tokens of pods. */
 export function expandIdentities(context: IdentityContext): TreeInput {
   const { members, positions, addresses, version, section } = context
-  const nodes = members.nodes.flatMap((node) => nodeIdentities(node, context))
+  const shared = sharedTrees(positions)
+  const nodes = members.nodes.flatMap((node) => nodeIdentities(node, context, shared))
   const tokens = [...members.podSections]
     .filter(([, { token = true }]) => token)
     .map(([app, { account = DEFAULT_ACCOUNT }]): [string, Tree] => [
@@ -87,40 +88,71 @@ function clientCertificate(cn: string, organizations: readonly string[]) {
   return { kind: 'certificate', issuer: CLUSTER_CA, cn, ...groups, usages: ['client'] } as const
 }
 
+/** The values that the certificates of all nodes have in common: one tree each, since there may be 100,000 nodes. */
+interface SharedTrees {
+  readonly certificate: Tree
+  readonly clusterCa: Tree
+  readonly nodesGroup: Tree
+  readonly client: Tree
+  readonly server: Tree
+}
+
+function sharedTrees({ nodes }: StanzaPositions): SharedTrees {
+  return {
+    certificate: buildTree('certificate', nodes),
+    clusterCa: buildTree(CLUSTER_CA, nodes),
+    nodesGroup: buildTree(['system:nodes'], nodes),
+    client: buildTree(['client'], nodes),
+    server: buildTree(['server'], nodes),
+  }
+}
+
 /** Returns the certificate that all replicas of an application share, valid for the names of its services. */
 function appCertificate(app: string, { services }: Members): TreeInput {
   const names = [...services].filter(([, { pods }]) => pods === app).map(([name]) => `${name}.default.svc`)
   return { kind: 'certificate', issuer: CLUSTER_CA, cn: app, sans: [app, ...names], usages: ['server'] }
 }
 
-function nodeIdentities(node: NodeMember, context: IdentityContext): [string, TreeInput][] {
+function nodeIdentities(node: NodeMember, context: IdentityContext, shared: SharedTrees): [string, TreeInput][] {
   const { section, positions, tree } = context
   const serving = isServingIssued(kubeletSectionOf(section, node.pool), tree)
-    ? issuedIdentities(node, context)
-    : ownIdentities(node, context)
-  const all: [string, TreeInput][] = [
-    [IDENTITY_NAMES.nodeClient(node.name), clientCertificate(`system:node:${node.name}`, ['system:nodes'])],
-    ...serving,
-  ]
+    ? issuedIdentities(node, context, shared)
+    : ownIdentities(node, context, shared)
+  const client = {
+    kind: shared.certificate,
+    issuer: shared.clusterCa,
+    cn: `system:node:${node.name}`,
+    organizations: shared.nodesGroup,
+    usages: shared.client,
+  }
+  const all: [string, TreeInput][] = [[IDENTITY_NAMES.nodeClient(node.name), client], ...serving]
   return all.map(([name, identity]) => [name, buildTree(identity, positions.nodes)])
 }
 
-function issuedIdentities({ name }: NodeMember, { addresses }: IdentityContext): [string, TreeInput][] {
+function issuedIdentities(
+  { name }: NodeMember,
+  { addresses }: IdentityContext,
+  shared: SharedTrees,
+): [string, TreeInput][] {
   const certificate = {
-    kind: 'certificate',
-    issuer: CLUSTER_CA,
+    kind: shared.certificate,
+    issuer: shared.clusterCa,
     cn: `system:node:${name}`,
-    organizations: ['system:nodes'],
+    organizations: shared.nodesGroup,
     sans: [name, ...addresses.get(name)!],
     key: 'ecdsa-p256',
-    usages: ['server'],
+    usages: shared.server,
   }
   return [[IDENTITY_NAMES.issuedServing(name), certificate]]
 }
 
-function ownIdentities({ name, version: own }: NodeMember, { version }: IdentityContext): [string, TreeInput][] {
+function ownIdentities(
+  { name, version: own }: NodeMember,
+  { version }: IdentityContext,
+  shared: SharedTrees,
+): [string, TreeInput][] {
   const { authority, ...shape } = ownCertificateOf(name, own ?? version)
-  const certificate = { kind: 'certificate', ...shape, usages: ['server'] }
+  const certificate = { kind: shared.certificate, ...shape, usages: shared.server }
   if (authority === null) return [[IDENTITY_NAMES.selfSignedServing(name), { ...certificate, issuer: 'self-signed' }]]
   const ca = IDENTITY_NAMES.ownAuthority(name)
   return [

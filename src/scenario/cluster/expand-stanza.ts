@@ -138,11 +138,9 @@ function hostsOf(
 
 function linksOf(members: Members, positions: StanzaPositions, section: ClusterSection, tree: Tree): TreeInput {
   const links: [string, Tree][] = []
+  const medium = mediumOf(positions.nodes, tree, 'control-to-nodes', 'gce-private')
   for (const { name } of hasSharedNetwork(section) ? [] : members.nodes)
-    links.push([
-      `control-${name}`,
-      withMedium(buildTree({ between: [MASTER, name] }, positions.nodes), tree, 'control-to-nodes', 'gce-private'),
-    ])
+    links.push([`control-${name}`, mergeTrees(buildTree({ between: [MASTER, name] }, positions.nodes), medium)])
   for (const { name, node, host } of members.pods)
     if (name === host && (node === MASTER || !isBridged(section)))
       links.push([`pod-${name}`, buildTree({ between: [node, name], profile: 'pod-network' }, positions.pods)])
@@ -186,14 +184,16 @@ function isBridged(section: ClusterSection): boolean {
   return section['pod-network'] === 'bridged'
 }
 
-/** Adds the medium that `cluster.links` gives to a link or segment: a profile by name, or the keys of a link. */
+/** Adds the medium that `cluster.links` gives to a link or segment. */
 function withMedium(base: Tree, tree: Tree, key: string, otherwise: string): Tree {
+  return mergeTrees(base, mediumOf(base.position, tree, key, otherwise))
+}
+
+/** Returns the medium that `cluster.links` gives to what is at a position: a profile by name, or the keys of a link. */
+function mediumOf(base: Position, tree: Tree, key: string, otherwise: string): Tree {
   const medium = treeAt(tree, ['cluster', 'links', key])
   if (medium === undefined)
-    return mergeTrees(
-      base,
-      buildTree({ profile: otherwise }, { ...base.position, origin: `default of cluster.links.${key}` }),
-    )
+    return buildTree({ profile: otherwise }, { ...base, origin: `default of cluster.links.${key}` })
   const position = { ...medium.position, origin: `from cluster.links.${key}, ${originOf(medium.position)}` }
-  return mergeTrees(base, medium.kind === 'map' ? medium : buildTree({ profile: medium }, position))
+  return medium.kind === 'map' ? medium : buildTree({ profile: medium }, position)
 }

@@ -45,7 +45,8 @@ export function optionsOf(profile: LinkProfileName | undefined, over: DirectionS
 }
 
 function definedOf(direction: DirectionSection | undefined): DirectionSection {
-  return Object.fromEntries(Object.entries(direction ?? {}).filter(([, value]) => value !== undefined))
+  if (direction === undefined) return {}
+  return Object.fromEntries(Object.entries(direction).filter(([, value]) => value !== undefined))
 }
 
 function withOverrides(base: LinkOptions, over: DirectionSection): LinkOptions {
@@ -78,7 +79,7 @@ function checkDirections(
 export function checkWritten(direction: DirectionSection, path: TreePath, findings: Findings): void {
   for (const name of namesOf(LINK_KEYS)) {
     const [key, written]: [LinkKey, unknown] = [LINK_KEYS[name], direction[name]]
-    if (written !== undefined) report(key.checkWritten?.(written), [...path, name], findings)
+    if (written !== undefined) report(key.checkWritten?.(written), path, name, findings)
   }
 }
 
@@ -86,11 +87,11 @@ export function checkWritten(direction: DirectionSection, path: TreePath, findin
 export function checkDirection(direction: LinkOptions, path: TreePath, findings: Findings): void {
   for (const name of namesOf(LINK_KEYS)) {
     const key: LinkKey = LINK_KEYS[name]
-    report(key.check?.(direction), [...path, name], findings)
+    report(key.check?.(direction), path, name, findings)
   }
 }
 
-function report(problems: readonly LinkProblem[] = [], path: TreePath, findings: Findings): void {
+function report(problems: readonly LinkProblem[] = [], path: TreePath, name: string, findings: Findings): void {
   for (const { code, message, hint, at = [] } of problems)
-    findings.report([...path, ...at], code, message, hint === undefined ? {} : { hint })
+    findings.report([...path, name, ...at], code, message, hint === undefined ? {} : { hint })
 }

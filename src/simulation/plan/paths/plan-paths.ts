@@ -10,7 +10,7 @@ import { GO_CLIENT, type Http2Parameters } from '../../../http/http2-parameters.
 import { formatAddress, parseAddress } from '../../../network/address-book.ts'
 import type { CpuProfile } from '../../../security/cpu-profile.ts'
 import type { SshDirectory } from '../../../security/ssh.ts'
-import type { TlsClient, TlsServer } from '../../../security/tls-parameters.ts'
+import type { IssuedCertificate, TlsClient, TlsServer } from '../../../security/tls-parameters.ts'
 import type { TlsDirectory } from '../../../security/tls-peers.ts'
 import type { PathHttp } from '../../../workload/path-connections.ts'
 import type { PathBlueprint } from '../../blueprint.ts'
@@ -51,7 +51,7 @@ export function planPaths(
   const cpus: readonly CpuProfile[] = network.hosts.map(({ cpu }) => cpu)
   const pools: Pools = {
     clients: new Pool<TlsClient>(keyOfClient),
-    servers: new Pool<TlsServer>(),
+    servers: new Pool<TlsServer>(keyOfServer),
     http2: new Pool<Http2Parameters>(),
     listeners: new Pool<Listener>(),
   }
@@ -103,9 +103,18 @@ export function planPaths(
 /** Returns the key of a client in its pool, in which names stand for the certificates: each name has one. */
 function keyOfClient(client: TlsClient): string {
   const { trusts, presents } = client
-  const name =
-    presents === null ? null : { ...presents, certificate: presents.certificate.name, issuer: presents.issuer.name }
-  return JSON.stringify({ ...client, trusts: trusts?.name ?? null, presents: name })
+  const presented = presents === null ? null : byNames(presents)
+  return JSON.stringify({ ...client, trusts: trusts?.name ?? null, presents: presented })
+}
+
+/** Returns what equal TLS servers have in common, likewise. */
+function keyOfServer(server: TlsServer): string {
+  const { clientAuthority, presents } = server
+  return JSON.stringify({ ...server, clientAuthority: clientAuthority?.name ?? null, presents: byNames(presents) })
+}
+
+function byNames(presented: IssuedCertificate) {
+  return { ...presented, certificate: presented.certificate.name, issuer: presented.issuer.name }
 }
 
 interface Pools {
