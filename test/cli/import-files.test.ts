@@ -135,6 +135,9 @@ describe('the files below a folder', () => {
     const of = (...bytes: readonly number[]) => decodeText(Uint8Array.from(bytes))
     expect(of(0x61, 0, 0x3a, 0, 0x0a, 0)).toBe('a:\n')
     expect(of(0, 0x61, 0, 0x3a)).toBe('a:')
+    // Only the beginning has nothing but ASCII.
+    const many = Array.from({ length: 32 }, () => [0x61, 0]).flat()
+    expect(of(...many, 0x2d, 0x4e)).toBe(`${'a'.repeat(32)}中`)
     // What /proc has of the command line of a program with words of one letter.
     expect(of(0x61, 0, 0x62, 0x63, 0)).toBe('a\0bc\0')
     expect(of(0x61, 0)).toBe('a\0')

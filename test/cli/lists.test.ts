@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { USED_TECHNIQUES } from '../../src/attack/techniques.ts'
 import { explainAttack } from '../../src/cli/input/read-attacks.ts'
+import { linkText } from '../../src/cli/lists/links.ts'
 import { textOfList } from '../../src/cli/lists/list.ts'
 import { LISTS } from '../../src/cli/lists.ts'
 import { wordsReference } from '../../src/cli/words-reference.ts'
 import { namesOf } from '../../src/engine/registry.ts'
 import { NOTICE_MEANINGS, OUTCOME_MEANINGS, OUTCOMES } from '../../src/measure/verdict.ts'
+import type { LinkProfile } from '../../src/network/link-profiles/link-profile.ts'
+import { LINK_PROFILES } from '../../src/network/link-profiles.ts'
 import { IDENTITIES, PATH_ROLES, PLACES } from '../../src/scenario/attackers/roles.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 
@@ -34,6 +37,71 @@ test('list roles says of each role what it can stand for, and what it means', ()
   expect(of('place').map(({ role, meaning }) => [role, meaning])).toEqual(Object.entries(PLACES))
   expect(of('identity').map(({ role, meaning }) => [role, meaning])).toEqual(Object.entries(IDENTITIES))
   expect(values).toHaveLength(of('path').length + of('place').length + of('identity').length)
+})
+
+test('list roles explains the roles of places and identities, and names those of paths once', () => {
+  const text = textOfList(LISTS.roles)
+  expect(text).toMatch(
+    /^ {2}roles of paths; each means .*:\n {4}a component's path to the apiserver\n {4}the kubelet's/,
+  )
+  expect(text).toContain(
+    '    every path\n      each can end in over HTTPS, over HTTP, through an SSH tunnel, through\n',
+  )
+  expect(text).toContain(
+    '\n  roles of places; it means the first path of the plan that leaves its host:\n    the link that',
+  )
+  expect(text).toContain('    the host that it leads to\n      the server\n')
+  expect(text).toContain(
+    '\n  roles of identities; it means the path of the step:\n    the token on that path\n      the token',
+  )
+})
+
+test('list paths has the ends of a path in a cluster, and each scheme with its defaults', () => {
+  const text = textOfList(LISTS.paths)
+  expect(text).toContain(`    in a cluster: from master to master
+    http, the default: port 8080 at 127.0.0.1, http/1.1
+    https: port 443, h2, tls 1.3, verify ca, client certificate
+`)
+  expect(text).toContain(`    versions: all
+    http, the default: port 80, http/1.1
+    https: port 443, http/1.1, tls 1.3, verify ca, client none
+`)
+  expect(text).toContain('  apiserver-etcd: not modelled yet\n    The apiserver connects to etcd.\n')
+})
+
+test('list links has a line for each key of a profile, with its source', () => {
+  const { sources } = LINK_PROFILES.localhost
+  const linesOf = (options: Partial<LinkProfile['options']>) =>
+    linkText('x', { description: 'a link', options: { ...LINK_PROFILES.localhost.options, ...options }, sources })
+      .split('\n')
+      .slice(1, -1)
+      .map((line) => line.split(': ')[0])
+  expect(linesOf({})).toEqual([
+    '    delay 2.50 us one way',
+    '    rate 21800 Mbps',
+    '    no jitter',
+    '    no bursts of loss',
+    '    loss 0%',
+    '    no queue limit',
+    '    mtu 65535 B',
+  ])
+  expect(linesOf({ rateBps: null, lossRatio: 0.25, queueBytes: 9 })).toEqual(
+    expect.arrayContaining(['    no rate', '    loss 25%', '    queue 9 B']),
+  )
+  const jitterOf = (jitter: LinkProfile['options']['jitter']) => linesOf({ jitter })[2].trim()
+  expect(jitterOf({ kind: 'normal', deviationNs: 10_000, canReorder: false })).toBe('jitter normal 10 us')
+  const logNormal = { kind: 'log-normal', medianNs: 30_000, p99Ns: 90_000, canReorder: false } as const
+  expect(jitterOf(logNormal)).toBe('jitter log-normal 30 us')
+  expect(jitterOf({ kind: 'uniform', amplitudeNs: 20_000, canReorder: false })).toBe('jitter uniform 20 us')
+  expect(textOfList(LISTS.links)).toContain(`: ${sources.queueBytes}\n`)
+})
+
+test('list cpu has a line for each source, with all its figures', () => {
+  const text = textOfList(LISTS.cpu)
+  expect(text).toContain('    body write 32768 B, body read 32768 B: the buffer of io.Copy\n')
+  expect(text).toContain('    first write all: head and Buffer go together\n')
+  expect(text).toContain('    key share (x25519 29.8 us, x25519mlkem768 59.6 us): OpenSSL on the same machine')
+  expect(text).toContain('    ssh login delay 7.50 ms: the difference')
 })
 
 test('list flags prints the meaning of a flag and its defaults by version', () => {

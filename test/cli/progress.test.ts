@@ -1,7 +1,10 @@
 import { Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { importShown } from '../../src/cli/input/import-shown.ts'
 import { showBlockingRun, showReading, showRunCount, showRunProgress } from '../../src/cli/simulation/progress.ts'
+import { importCluster } from '../../src/import/import-cluster.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
+import { anIo } from '../fixtures/fake-io.ts'
 
 const SECOND = 1_000_000_000
 let nowMs = 0
@@ -94,6 +97,19 @@ describe('the progress of simulations', () => {
     reading.update(1_500_000)
     reading.stop()
     expect(all()).toMatch(/reading .*1\.5 of 3\.0 MB, 1 s left/)
+  })
+
+  test('of an import is what has been read of all its files', async () => {
+    const { stream, all } = aTerminal(120)
+    vi.mocked(performance.now).mockImplementation(() => {
+      nowMs += 1_000
+      return nowMs
+    })
+    const files = ['a', 'b', 'c'].map((path) => ({ path, text: `# ${'x'.repeat(400_000)}\nkind: Node\n` }))
+    const io = { ...anIo().io, terminal: stream }
+    expect((await importShown(files, {}, io)).isEmpty).toBe(importCluster(files).isEmpty)
+    const shares = [...all().matchAll(/reading .*?([\d.]+) of ([\d.]+) MB/g)].map(([, read, of]) => [read, of])
+    expect(shares.at(-1)).toEqual(['1.2', '1.2'])
   })
 
   test('is shown once the code that draws is loaded, which it loads when there is something to draw', async () => {

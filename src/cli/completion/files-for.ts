@@ -5,7 +5,7 @@ export function filesFor(word: string, files: Files): readonly string[] {
   const folder = word.slice(0, word.lastIndexOf('/') + 1)
   const start = word.slice(folder.length)
   const place = folder === '' ? '.' : folder
-  if (files.kindOf(place) === null || !files.isFolder(place)) return []
+  if (!files.isFolder(place)) return []
   return files
     .list(place)
     .filter((name) => name.startsWith(start) && (start.startsWith('.') || !name.startsWith('.')))

@@ -19,7 +19,7 @@ export function fixableOf({ source, arguments: named, imported }: Subject, isWri
   if (isWritten && named.includes('-')) throw new UsageError('--write cannot change standard input; name a file')
   if (imported === null) return scenarioFixable(source)
   const [first] = named
-  const folder = first === '-' ? '.' : isFolder(first) ? first : dirname(first)
+  const folder = isFolder(first) ? first : dirname(first)
   return importFixable(source.file, imported, (name) => join(folder, name))
 }
 

@@ -12,7 +12,8 @@ export const links: List = {
   items: () => namesOf(LINK_PROFILES).map((name) => ({ name, text: linkText(name, LINK_PROFILES[name]) })),
 }
 
-function linkText(name: string, { description, options, sources }: LinkProfile): string {
+/** Formats a link profile: a line for each key, with its source. */
+export function linkText(name: string, { description, options, sources }: LinkProfile): string {
   const shown: Readonly<Record<keyof LinkProfile['options'], string>> = {
     delayNs: `delay ${formatSpan(options.delayNs)} one way`,
     rateBps: options.rateBps === null ? 'no rate' : `rate ${options.rateBps / 1e6} Mbps`,
