@@ -706,6 +706,18 @@ export const EQUIVALENT = [
     becomes: ['false'],
   },
   {
+    // Only a shorter way: without changes, the plan is that of the cluster as it is.
+    file: 'src/cli/fix/bench.ts',
+    was: 'set.length === 0',
+    becomes: ['false'],
+  },
+  {
+    // No two changes of a set are equal.
+    file: 'src/cli/fix/bench.ts',
+    was: 'a < b',
+    becomes: ['a <= b'],
+  },
+  {
     // Nobody asks what is kept for probes that only a set of changes has.
     file: 'src/cli/fix/bench.ts',
     was: 'base === null',

@@ -47,8 +47,8 @@ export function scenarioFixable(source: ScenarioSource): Fixable {
       const byHand: string[] = []
       for (const { path, value } of assignmentsOf(changes, setUp)) {
         const own = new SourceText(source.file, text)
-        const { tree } = parseYamlTree(own)
-        const edit = tree === null ? null : setField(tree, path, value)
+        // The text was checked, and each edit leaves it YAML.
+        const edit = setField(parseYamlTree(own).tree!, path, value)
         if (edit === null) byHand.push(`${source.file}: ${path.join('.')}: ${String(value)}`)
         else text = applyEdits(own.text, [edit])
       }
