@@ -18,6 +18,8 @@ const LEVELS_OF_LOW_WORD = 4
  */
 const HIGHEST_NARROW_LEVEL = 2
 const SLOTS = LEVELS * SLOTS_PER_LEVEL
+/** The number of ticks of a slot at each level, and of all slots of the last. */
+const WIDTHS = Float64Array.from({ length: LEVELS + 1 }, (_, level) => widthOfLevel(level))
 const TWO_TO_MINUS_32 = 1 / TWO_POW_32
 
 /** Indices of the registers. */
@@ -78,12 +80,21 @@ export class EventSlots implements ArenaTable {
   }
 
   /**
-   * Sets the base. It may be any tick while no slot is in use; after that it only moves up, and never past an event.
+   * Sets the base. It may be any tick while no slot is in use; after that it moves up, but never past an event, or as far
+   * back as `mayMoveBaseTo` allows.
    */
   setBase(tick: number): void {
     this.base = tick
     this.baseLow = tick | 0
     this.baseHigh = (tick * TWO_TO_MINUS_32) | 0
+  }
+
+  /** Returns whether the base may move back to a tick: all slots keep their places if it differs in lower digits only. */
+  mayMoveBaseTo(tick: number): boolean {
+    const slot = this.lowestUsedSlot()
+    if (slot === NONE) return true
+    const width = WIDTHS[(slot >> DIGIT_BITS) + 1]
+    return Math.floor(tick / width) === Math.floor(this.base / width)
   }
 
   /** Adds an event, which must not lie before the base. */
@@ -97,7 +108,8 @@ export class EventSlots implements ArenaTable {
 
   /**
    * Moves the next events to the run, or to the heap if the run has no room for them: those of two chunks at most, or
-   * all of one tick. Both must be empty. The base moves up to the last of these events. Returns false when there are none.
+   * all of one tick. Both must be empty. The base moves up to where the next slot in use begins, so that events which are
+   * pushed before that are near, or to the tick of those in the heap. Returns false when there are none.
    */
   takeNext(run: EventRun, heap: EventHeap): boolean {
     for (;;) {
@@ -106,7 +118,8 @@ export class EventSlots implements ArenaTable {
       const end = this.ends[slot]
       if (this.isSmall(end)) {
         this.moveToRun(slot, end, run)
-        this.setBase(run.lastTick)
+        const next = this.lowestUsedSlot()
+        this.setBase(next === NONE ? LAST_TICK : this.beginOfSlot(next) - 1)
         return true
       }
       this.markUnused(slot)
@@ -152,6 +165,12 @@ export class EventSlots implements ArenaTable {
     if (this.used[word] !== 0) return
     if (word < 32) this.summaryLow &= ~(1 << word)
     else this.summaryHigh &= ~(1 << (word & 31))
+  }
+
+  private beginOfSlot(slot: number): number {
+    const width = WIDTHS[slot >> DIGIT_BITS]
+    const wider = width * SLOTS_PER_LEVEL
+    return Math.floor(this.base / wider) * wider + (slot & DIGIT_MASK) * width
   }
 
   private lowestUsedSlot(): number {
@@ -205,6 +224,10 @@ export class EventSlots implements ArenaTable {
   private olderEnd(end: number): number {
     return (this.chunks.next[chunkBefore(end)] + 1) * CHUNK_EVENTS
   }
+}
+
+function widthOfLevel(level: number): number {
+  return level === 0 ? 1 : SLOTS_PER_LEVEL * widthOfLevel(level - 1)
 }
 
 /** Returns the slot of a 32-bit word of a tick, by the highest digit in which it differs from the base. */

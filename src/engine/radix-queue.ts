@@ -139,7 +139,7 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
   }
 
   private pushBesideFullRun(tick: number, key: number, argument: number): void {
-    if (this.slots.isEmpty) this.moveRunToSlots()
+    if (this.slots.mayMoveBaseTo(this.run.firstTick)) this.moveRunToSlots()
     else this.moveRunToHeap()
     if (tick > this.slots.base) this.slots.put(tick, key, argument)
     else this.pushNear(tick, key, argument)

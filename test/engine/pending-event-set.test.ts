@@ -131,6 +131,17 @@ describe.each(IMPLEMENTATIONS)('the pending event set $name', ({ create, manyTie
     expect(drain(queue).map(([tick]) => tick)).toEqual([...crowd.keys()].map((i) => i + 2).concat(2 ** 20, 2 ** 50))
   })
 
+  test('accepts many events before a crowd that has waited long, when nextTick has looked for the first of it', () => {
+    const queue = emptyQueue()
+    const late = Array.from({ length: 40 }, (_, i): Event => [2 ** 50 + 300 * i, 0, 0, i])
+    const early = Array.from({ length: 200 }, (_, i): Event => [2 + ((i * 37) % 200), 0, 0, i])
+    push(queue, [[1, 0, 0, 0], ...late])
+    queue.pop()
+    expect(queue.nextTick()).toBe(2 ** 50)
+    push(queue, early)
+    expect(drain(queue)).toEqual([...early.toSorted((a, b) => a[0] - b[0]), ...late])
+  })
+
   test('keeps the order of ticks across a carry into the next digit', () => {
     const queue = emptyQueue()
     push(queue, [
