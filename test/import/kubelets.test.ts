@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { importCluster } from '../../src/import/import-cluster.ts'
 import { Machines } from '../../src/import/machines.ts'
 import { imported, manifest } from './lab.ts'
 
@@ -213,5 +215,58 @@ describe('a value with which a kubelet does not start', () => {
     const { report } = imported({ 'm.yaml': manifest('--anonymous-auth=maybe', '--authorization-mode=rbac') })
     expect(report).toContain('m.yaml:13: the value of --anonymous-auth is no boolean')
     expect(report).toContain('m.yaml:14: --authorization-mode has an item that is spelled almost like RBAC')
+  })
+})
+
+describe('the kubelet on the machine of the apiserver', () => {
+  const node = (name: string, labels: string) =>
+    `kind: Node\napiVersion: v1\nmetadata: { name: ${name}, labels: { ${labels} } }\nstatus: { addresses: [{ type: InternalIP, address: 10.0.0.${name.length} }] }\n`
+  const nodes = {
+    'nodes.yaml': `${node('cp', 'node-role.kubernetes.io/control-plane: ""')}---\n${node('node-1', 'a: b')}`,
+  }
+  const ofNodes = (controlPlane: string, worker: string) =>
+    imported({
+      ...nodes,
+      'cp/kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC'),
+      'cp/var/lib/kubelet/config.yaml': config(controlPlane),
+      'node-1/var/lib/kubelet/config.yaml': config(worker),
+    })
+  const OPEN = 'authorization:\n  mode: AlwaysAllow\n'
+
+  test('is a node of the scenario, which a note names, if it is open where no other is', () => {
+    const { scenario, report } = ofNodes(OPEN, '')
+    const [workers, own] = Object.values<{ names: string[]; kubelet?: unknown }>(scenario.cluster.nodes)
+    expect([workers.names, own.names]).toEqual([['node-1'], ['cp']])
+    expect(own.kubelet).toMatchObject({ config: { authorization: { mode: 'AlwaysAllow' } } })
+    expect(report).toContain('the kubelet of cp, on the machine of the apiserver: kubelets allow every request')
+  })
+
+  test('is none if it is open as others are, or closed', () => {
+    for (const [controlPlane, worker] of [
+      [OPEN, OPEN],
+      ['', OPEN],
+      ['', ''],
+    ]) {
+      const { scenario, report } = ofNodes(controlPlane, worker)
+      expect(Object.keys(scenario.cluster.nodes)).toEqual(['workers'])
+      expect(report).not.toContain('on the machine of the apiserver')
+    }
+  })
+
+  test('stays a node of a cluster that is imported again after a change', () => {
+    const files = [
+      { path: 'cp/kube-apiserver.yaml', text: manifest('--authorization-mode=Node,RBAC') },
+      { path: 'cp/var/lib/kubelet/config.yaml', text: config('') },
+      { path: 'nodes.yaml', text: nodes['nodes.yaml'] },
+    ]
+    const pools = new Map([
+      ['workers-1', ['node-1']],
+      ['workers-2', ['cp']],
+    ])
+    const { text } = importCluster(files, { pools })
+    expect(parse(text).cluster.nodes).toMatchObject({
+      'workers-1': { names: ['node-1'] },
+      'workers-2': { names: ['cp'] },
+    })
   })
 })

@@ -1,3 +1,5 @@
+import { flagsOf } from '../../cluster/flags/flag.ts'
+import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
 import { parseAddress } from '../../network/address-book.ts'
 import { MASTER } from '../../scenario/cluster/cluster-members.ts'
 import type { NodeEvidence } from '../evidence.ts'
@@ -5,6 +7,7 @@ import { assumed, type Sourced, written } from '../origin.ts'
 import { lastFlag } from '../programs/flag-syntax.ts'
 import type { ApiserverSetUp } from './apiserver-set-up.ts'
 import { type BuildContext, CONTROL_PLANES } from './context.ts'
+import { valueInForce } from './kubelet.ts'
 import type { KubeletSetUp } from './kubelet-set-ups.ts'
 import { uniqueName } from './names.ts'
 import { minorIn } from './version.ts'
@@ -53,11 +56,16 @@ export function planNodes(
     })
   const known = { setUps, examples: examplesOf(unique, setUps) }
   if (others.length > 0) noteAssumed(others, known, context)
-  if (others.length > 0)
-    return { master, nodes: others.map((node) => ofEvidence(node, setUpFor(node, known), taken, context)) }
+  if (others.length > 0) {
+    const nodes = others.map((node) => ofEvidence(node, setUpFor(node, known), taken, context))
+    return { master, nodes: [...nodes, ...standInOf(master?.name ?? machine, nodes, setUps, context)] }
+  }
   if (master !== null) return { master, nodes: [onlyNode(master, known, taken, context)] }
   const workers = setUps.filter((one) => !['', CONTROL_PLANES, machine].includes(one.machine))
-  if (workers.length > 0) return { master, nodes: workers.map((one) => ofMachine(one, taken)) }
+  if (workers.length > 0) {
+    const nodes = workers.map((one) => ofMachine(one, taken))
+    return { master, nodes: [...nodes, ...standInOf(machine, nodes, setUps, context)] }
+  }
   context.note({
     kind: 'unknown',
     at: null,
@@ -77,6 +85,43 @@ export function planNodes(
       minor: null,
     })),
   }
+}
+
+/**
+ * Returns a node that stands for the kubelet on the machine of the apiserver, which has none in a scenario, where that is open
+ * in a way in which no other is. It stays when a cluster is imported again with changes.
+ */
+function standInOf(
+  machine: string | null,
+  nodes: readonly NodePlan[],
+  setUps: readonly KubeletSetUp[],
+  context: BuildContext,
+): readonly NodePlan[] {
+  const own = setUps.find((one) => machine !== null && isOf(one, machine))
+  const setUp = own ?? setUps.find((one) => one.machine === CONTROL_PLANES)
+  if (setUp === undefined) return []
+  const name = machine ?? 'control-plane'
+  const known = new Set(nodes.flatMap((node) => (node.setUp === null ? [] : weaknessesOf(node.setUp, context))))
+  const weaknesses = weaknessesOf(setUp, context).filter((one) => !known.has(one))
+  const isKept = [...(context.options.pools?.values() ?? [])].some((names) => names.includes(name))
+  if (weaknesses.length === 0 && !isKept) return []
+  context.note({
+    kind: 'unmodelled',
+    at: setUp.at,
+    message: `the kubelet of ${name}, on the machine of the apiserver${weaknesses.length === 0 ? '' : `: ${weaknesses.join('; ')}`}; a node stands for it`,
+    consequence:
+      'what the apiserver sends to it crosses links here, which holds only for the apiservers of other control planes',
+  })
+  const { origin } = ofMachine(setUp, new Set())
+  return [{ name: uniqueName(name, context.taken), realName: name, origin, evidence: null, setUp, minor: null }]
+}
+
+/** Returns the ways in which the ports of a kubelet are open to others than the apiserver. */
+function weaknessesOf(setUp: KubeletSetUp, context: BuildContext): readonly string[] {
+  return flagsOf(kubeletFields).flatMap(([, flag]) => {
+    const weakness = flag.weakness?.(valueInForce(setUp, flag, context)) ?? null
+    return weakness === null ? [] : [weakness]
+  })
 }
 
 /** The set-ups that are known, and those that stand for other nodes. */
