@@ -12,6 +12,7 @@ import type { Tree } from '../../scenario/tree/tree.ts'
 import { triedIn } from '../check/check-result.ts'
 import type { Context } from '../context.ts'
 import { simulateAll } from '../simulation/simulate-all.ts'
+import { simulationKey } from '../simulation/simulation-key.ts'
 import { decides, type Forbidden, isWanted, scopeFor, verdictKey } from './forbidden.ts'
 import { PlanOf } from './plan-of.ts'
 import { type Work, workOf } from './work.ts'
@@ -176,10 +177,14 @@ export class Bench {
     const judged = new Map<Probe, readonly Forbidden[]>()
     const open: Trial['open'][number][] = []
     const unchanged: Forbidden[] = []
+    // Probes that differ only in the names of attackers are changed alike, and planned once.
+    const alike = new Map<string, boolean>()
+    const isUnchanged = (base: Probe, changed: Probe) =>
+      kept(alike, simulationKey(base.scenario), () => this.#planOf(base).isThatOf(changed.scenario))
     for (const { changed, base } of all) {
       const before = base === null ? undefined : known.get(base)
       if (before !== undefined) judged.set(changed, before)
-      else if (base !== null && this.#planOf(base).isThatOf(changed.scenario))
+      else if (base !== null && isUnchanged(base, changed))
         unchanged.push(...wanted.filter((one) => decides(base, one)))
       else open.push({ probe: changed, keep: (found) => base === null || known.set(base, found) })
     }

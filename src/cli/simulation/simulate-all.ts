@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Result } from '../../measure/result.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { BudgetExceeded } from '../../simulation/budget.ts'
@@ -8,6 +7,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import { inOrder } from './in-order.ts'
 import { InterruptedBeforeStart } from './interrupted-before-start.ts'
 import { showRunCount } from './progress.ts'
+import { simulationKey } from './simulation-key.ts'
 
 /** The results of several scenarios. */
 export interface Simulated {
@@ -27,7 +27,7 @@ export async function simulateAll(
 ): Promise<Simulated | null> {
   const groups = new Map<string, CheckedScenario[]>()
   for (const scenario of new Set(scenarios)) {
-    const key = keyOf(scenario)
+    const key = simulationKey(scenario)
     groups.set(key, [...(groups.get(key) ?? []), scenario])
   }
   const different = [...groups.values()]
@@ -80,15 +80,6 @@ async function resultOf(scenario: CheckedScenario, interruption: AbortSignal, { 
     interruption,
   })
   return run.result
-}
-
-/** Returns a key that scenarios share when only the names of attackers and of the scenario differ. */
-function keyOf({ blueprint }: CheckedScenario): string {
-  const hasAllies = blueprint.attackers.some(({ allies }) => allies.length > 0)
-  const attackers = hasAllies ? blueprint.attackers : blueprint.attackers.map((one, i) => ({ ...one, name: i }))
-  return createHash('sha256')
-    .update(JSON.stringify({ ...blueprint, attackers }))
-    .digest('base64')
 }
 
 /** Returns the result with the names of the attackers of an equal scenario. */

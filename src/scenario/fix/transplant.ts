@@ -52,5 +52,15 @@ function replaced<One extends { readonly name: string }>(
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b)
+  return a === b || textOf(a) === textOf(b)
+}
+
+/** The texts of values that are compared again and again. A blueprint never changes. */
+const TEXTS = new WeakMap<object, string>()
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const text = TEXTS.get(value) ?? JSON.stringify(value)
+  TEXTS.set(value, text)
+  return text
 }
