@@ -33,6 +33,8 @@ export interface SettingsSection {
   readonly path: readonly string[]
   /** list: `- name=value`; map: `name: value`, or a list of such pairs; lists: `name: [value]`; camel: `theName: value`. */
   readonly form: 'list' | 'map' | 'lists' | 'fields' | 'camel'
+  /** Returns whether a map is a list of pairs in documents of this version, where nothing is written yet. */
+  hasPairs?(document: HeldDocument): boolean
   /** True if it configures all machines, so that a change of some of them is not made there. */
   readonly isForAll?: true
   /** True if only what is written there is changed, and nothing is added. */

@@ -216,6 +216,31 @@ data:
     expect(byHand).toEqual([expect.stringContaining(expected)])
   })
 
+  test('in user data of EKS needs nothing by hand: nodeadm writes the files of the machine, and no user data', () => {
+    const config =
+      'apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec:\n  kubelet:\n    config: { readOnlyPort: 10255 }\n'
+    const { byHand, texts } = patched({ 'user-data.yaml': config }, ofKubelets(readOnlyPort, 0))
+    expect([byHand, texts]).toEqual([[], { 'user-data.yaml': config.replace('10255', '0') }])
+  })
+
+  test('of kubelets of k3s is made in config.yaml, with nothing left to do by hand', () => {
+    const path = 'agent-1/etc/rancher/k3s/config.yaml'
+    const yaml = 'server: https://s:6443\nkubelet-arg:\n  - "v=2"\n'
+    const { byHand, texts } = patched({ [path]: yaml }, ofKubelets(readOnlyPort, 0))
+    expect([byHand, texts]).toEqual([[], { [path]: yaml.replace('- "v', '- "read-only-port=0"\n  - "v') }])
+  })
+
+  test.each([
+    ['v1beta3', '{ anonymous-auth: "false" }'],
+    ['v1beta4', '[{ name: anonymous-auth, value: "false" }]'],
+  ])('of kubeadm is an extra argument as its version %s has them', (version, expected) => {
+    const of = (rest: string) =>
+      `apiVersion: kubeadm.k8s.io/${version}\nkind: ClusterConfiguration\napiServer: ${rest}\n`
+    const change = ofApiserver(anonymousAuth, false)
+    expect(patchedText(of('{}'), change, 'kubeadm.yaml')).toBe(of(`{ extraArgs: ${expected} }`))
+    expect(patchedText(of('{ extraArgs: null }'), change, 'kubeadm.yaml')).toContain(expected)
+  })
+
   test('needs a CA that signs requests where RKE has none, which is not said where cluster.yml gives it one', () => {
     const yml = (controller: string) => `services:\n  kube-api: {}\n  kube-controller: { ${controller} }\n`
     const byHandWith = (controller: string) => patched({ 'cluster.yml': yml(controller) }, { kind: 'approver' }).byHand

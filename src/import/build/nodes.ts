@@ -281,7 +281,7 @@ export function writeHosts({ nodes, master }: NodesPlan, apiserver: ApiserverSet
     context.note({
       kind: 'unmodelled',
       at: null,
-      message: `${unaddressed} nodes without an IPv4 address of their own`,
+      message: `${unaddressed} ${unaddressed === 1 ? 'node' : 'nodes'} without an IPv4 address of their own`,
       consequence: 'they get addresses that derive from their names; no verdict depends on it',
     })
   noteIpv6(nodes.flatMap(({ evidence }) => evidence ?? []).concat(master ?? []), apiserver, context)

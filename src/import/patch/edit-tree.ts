@@ -4,11 +4,19 @@ import type { TextEdit } from './text-edit.ts'
 /** A value that is written into a document of YAML or JSON. */
 export type Written = string | number | boolean | readonly string[]
 
+/** An item of a list of arguments. */
+export interface NamedValue {
+  readonly name: string
+  readonly value: string
+}
+
+type Content = Written | readonly NamedValue[]
+
 /**
  * Returns the edit of a document that gives a value to a path below a map of it. What is missing is added, in the order
  * of keys where they are sorted; all other characters stay. Null where something else than a map is on the path.
  */
-export function setField(map: Tree, path: TreePath, value: Written): TextEdit | null {
+export function setField(map: Tree, path: TreePath, value: Content): TextEdit | null {
   if (map.kind !== 'map') return null
   const [key, ...rest] = path.map(String)
   const entry = map.entries.get(key)
@@ -37,11 +45,11 @@ export function addItem(list: Tree, item: string): TextEdit | null {
   return { start: first, end: first, text: `${JSON.stringify(item)}\n${indentAt(source.text, dash)}-${gap}` }
 }
 
-function emptyMap({ position: { start, end } }: MapTree, path: readonly string[], value: Written): TextEdit {
+function emptyMap({ position: { start, end } }: MapTree, path: readonly string[], value: Content): TextEdit {
   return { start, end, text: flowText(path, value, false) }
 }
 
-function addEntry(map: MapTree, key: string, rest: readonly string[], value: Written): TextEdit | null {
+function addEntry(map: MapTree, key: string, rest: string[], value: Content): TextEdit | null {
   const { source, start, end } = map.position
   const { text } = source
   const isJson = isInJson(map)
@@ -67,16 +75,24 @@ function addEntry(map: MapTree, key: string, rest: readonly string[], value: Wri
   return { start: at, end: at, text: `\n${block}` }
 }
 
-function flowText(path: readonly string[], value: Written, isJson: boolean): string {
+function flowText(path: readonly string[], value: Content, isJson: boolean): string {
   return path.toReversed().reduce((inner, key) => `{ ${keyText(key, isJson)}: ${inner} }`, valueText(value, isJson))
 }
 
-function valueText(value: Written, isJson: boolean): string {
-  if (typeof value === 'object') return `[${value.map((one) => valueText(one, isJson)).join(', ')}]`
+function valueText(value: Content, isJson: boolean): string {
+  if (typeof value === 'object') {
+    const items = value.map((one) => (typeof one === 'object' ? pairText(one, isJson) : valueText(one, isJson)))
+    return `[${items.join(', ')}]`
+  }
   if (typeof value !== 'string') return String(value)
   return !isJson && /^[A-Za-z/][\w./-]*$/.test(value) && !/^(true|false|yes|no|on|off|null|y|n)$/i.test(value)
     ? value
     : JSON.stringify(value)
+}
+
+function pairText({ name, value }: NamedValue, isJson: boolean): string {
+  const [first, second] = [keyText('name', isJson), keyText('value', isJson)]
+  return `{ ${first}: ${valueText(name, isJson)}, ${second}: ${JSON.stringify(value)} }`
 }
 
 function keyText(key: string, isJson: boolean): string {

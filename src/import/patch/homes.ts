@@ -8,7 +8,7 @@ import { innerText } from '../readers/config-map.ts'
 import { fieldOfFlag } from '../readers/kops.ts'
 import { DOCUMENT_READERS, readerOf } from '../readers.ts'
 import { entriesAt, textAt } from '../tree-values.ts'
-import { addItem, setField, type Written } from './edit-tree.ts'
+import { addItem, type NamedValue, setField, type Written } from './edit-tree.ts'
 import type { TextEdit } from './text-edit.ts'
 
 /** A document of a distribution from which the command line or configuration of a program is made. */
@@ -48,7 +48,7 @@ export function homesIn(files: readonly ImportFile[], program: SettingsSection['
 }
 
 interface FoundHome {
-  readonly document: ImportDocument
+  readonly document: HeldDocument
   readonly section: SettingsSection
 }
 
@@ -89,7 +89,9 @@ function innerDocuments(tree: Tree): readonly HeldDocument[] {
   })
 }
 
-function homeOf({ tree }: ImportDocument, { path, form, takes, isForPresent, isForAll }: SettingsSection): Home {
+function homeOf(document: HeldDocument, section: SettingsSection): Home {
+  const { tree } = document
+  const { path, form, takes, isForPresent, isForAll } = section
   const { source } = tree.position
   return {
     file: source.file,
@@ -107,7 +109,7 @@ function homeOf({ tree }: ImportDocument, { path, form, takes, isForPresent, isF
       if (form === 'lists') return setField(tree, [...path, name], String(value).split(','))
       return form === 'list'
         ? setArgument(tree, path, name, String(value))
-        : setExtraArg(tree, path, name, String(value))
+        : setExtraArg(tree, path, { name, value: String(value) }, section.hasPairs?.(document) === true)
     },
   }
 }
@@ -133,8 +135,11 @@ function setArgument(tree: Tree, path: readonly string[], name: string, value: s
 }
 
 /** Sets an extra argument of kubeadm, k0s or Talos: an entry of a map, or an item with name and value. */
-function setExtraArg(tree: Tree, path: readonly string[], name: string, value: string): TextEdit | null {
+function setExtraArg(tree: Tree, path: readonly string[], argument: NamedValue, hasPairs: boolean): TextEdit | null {
   const found = treeAt(tree, path)
+  const { name, value } = argument
+  const isEmpty = found === undefined || (found.kind === 'scalar' && found.value === null)
+  if (hasPairs && (isEmpty || (found.kind !== 'scalar' && sizeOf(found) === 0))) return setField(tree, path, [argument])
   if (found?.kind !== 'list') return setField(tree, [...path, name], value)
   const item = found.items.findLast((one) => textAt(one, ['name']) === name)
   if (item !== undefined) return setField(item, ['value'], value)
@@ -147,4 +152,8 @@ function setExtraArg(tree: Tree, path: readonly string[], name: string, value: s
   const prefix = source.text.slice(lineStart, start)
   const indent = prefix.replace(/[^\t]/g, ' ')
   return { start, end: start, text: `name: ${name}\n${indent}value: ${JSON.stringify(value)}\n${prefix}` }
+}
+
+function sizeOf(tree: Exclude<Tree, { readonly kind: 'scalar' }>): number {
+  return tree.kind === 'list' ? tree.items.length : tree.entries.size
 }

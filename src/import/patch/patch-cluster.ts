@@ -310,8 +310,8 @@ class Patch {
       ({ file, isForAll }) => !(isForAll && others.size > 0) && !others.has(context.machineOf({ file, line: 1 })),
     )
     if (all.length === 0) this.byHand.push(`kubelets: no file of them came in; ${fieldText(change)} on every node`)
-    const edits = setUps.flatMap((setUp) => this.#ofKubelet(setUp, change, homes))
     const { also } = change.flag
+    const machines = new Set<string>()
     const ofHomes = homes.flatMap((home): FileEdit[] => {
       const isField = home.takes === 'fields'
       const edit = isField
@@ -320,16 +320,18 @@ class Patch {
           ? null
           : home.set(also.name, String(change.value))
       const own = edit === null ? null : outerEdit(this.#text(home.file), home.source, edit)
+      if (own !== null && !home.isForAll) machines.add(context.machineOf({ file: home.file, line: 1 }))
       const isAsBefore = own !== null && own.text === this.#text(home.file).slice(own.start, own.end)
       return own === null || isAsBefore
         ? []
         : [{ file: home.file, edit: own, what: `${home.what}: ${fieldText(change)}`, isRecord: false }]
     })
-    // A home is the source of what nodes have, so that a kubelet without another file needs nothing by hand.
+    // A home is the source of what its machine has, so that a kubelet without another file needs nothing by hand.
+    const edits = setUps.flatMap((setUp) => this.#ofKubelet(setUp, change, homes, machines.has(setUp.machine)))
     return [...edits, ...ofHomes]
   }
 
-  #ofKubelet(setUp: KubeletSetUp, change: FlagChange, homes: readonly Home[]): readonly FileEdit[] {
+  #ofKubelet(setUp: KubeletSetUp, change: FlagChange, homes: readonly Home[], hasHome: boolean): readonly FileEdit[] {
     const { flag, value } = change
     const { machine, flags, files, record, hasFile, at } = setUp
     const who = machine === '' ? 'kubelets' : `the kubelet of ${machine}`
@@ -368,7 +370,7 @@ class Patch {
           ]
     }
     if (hasFile || flag.also === undefined || at === null) {
-      this.byHand.push(`${who}: ${fieldText(change)}; its configuration file did not come in`)
+      if (!hasHome) this.byHand.push(`${who}: ${fieldText(change)}; its configuration file did not come in`)
       return []
     }
     const words = flags.map(({ name, at: place }) => ({ text: `--${name}`, at: place }))

@@ -28,6 +28,8 @@ export const kubeadmReader: DocumentReader = {
       takes: 'flags',
       path: ['apiServer', 'extraArgs'],
       form: 'map',
+      // kubeadm app/apis/kubeadm/v1beta4/types.go, ControlPlaneComponent
+      hasPairs: ({ apiVersion }) => /\/v1(?:beta(?:[4-9]|\d\d))?$/.test(apiVersion),
       mark: /\bClusterConfiguration\b/,
       isIn: ({ kind }) => kind === 'ClusterConfiguration',
     },
