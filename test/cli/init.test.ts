@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { onpath } from '../../src/cli/onpath.ts'
 import { PRESETS } from '../../src/scenario/cluster/presets/presets.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
-import { invoke } from '../fixtures/fake-io.ts'
+import { anIo, invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
 
 test.each([...Object.keys(PRESETS), 'link'])('init --preset %s prints a scenario without problems', async (preset) => {
@@ -22,7 +23,7 @@ test('the keys that init has commented out are valid', async () => {
 
 test('init asks three questions on a terminal, and asks again for what it does not know', async () => {
   const file = join(aFolder(), 'mine.yaml')
-  const answers = ['konectivity', 'konnectivity', 'gce-private', 'no-takeover']
+  const answers = ['konectivity', ' konnectivity ', 'gce-private', 'no-takeover']
   const { code, err } = await invoke(['init', file], { answers })
   expect(code).toBe(0)
   expect(err).toContain('konectivity is none of them; did you mean konnectivity?')
@@ -31,6 +32,31 @@ test('init asks three questions on a terminal, and asks again for what it does n
   expect(text).toContain('control-to-nodes: gce-private')
   expect(text).toContain('policy: [no-takeover]')
   expect(text).toContain('name: mine\n')
+  expect(err).toContain(`written: ${file}\nnext: npx onpath run ${file}\n`)
+})
+
+test('init takes the default for an empty answer, which depends on the set-up', async () => {
+  const asked: string[] = []
+  const initialized = async (...answers: string[]) => {
+    const { io, printed } = anIo()
+    const ask = async (question: string) => {
+      asked.push(question)
+      return answers.shift() ?? ''
+    }
+    await onpath(['init', '-'], { ...io, ask })
+    return printed.out
+  }
+  expect(await initialized()).toContain('preset: kubeadm-default\n')
+  expect(await initialized('link')).toContain('profile: public-network')
+  const defaults = asked.map((question) => question.replace(/\n.*\[/s, ' ['))
+  expect(defaults).toEqual([
+    'Which set-up? [kubeadm-default] ',
+    'Which network is between control plane and nodes? [gce-private] ',
+    'Which policy must hold? [nothing-of-others] ',
+    'Which set-up? [kubeadm-default] ',
+    'Which network is between the two hosts? [public-network] ',
+    'Which policy must hold? [nothing-of-others] ',
+  ])
 })
 
 test('init asks nothing without a terminal, and nothing when an option is given', async () => {
@@ -48,6 +74,10 @@ test('init replaces no file, and refuses names that do not exist', async () => {
   expect(readFileSync(file, 'utf8')).toBe('mine')
   const { code, err } = await invoke(['init', '-', '--preset', 'kubeadm-hardend'])
   expect([code, err]).toEqual([2, expect.stringContaining('did you mean kubeadm-hardened?')])
+  for (const option of ['--preset', '--network', '--policy']) {
+    const unknown = await invoke(['init', '-', option, 'zzzzzz'])
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('onpath: there is no zzzzzz; there are ')])
+  }
 })
 
 test('init names the scenario after its file, without the ending and without characters that names do not have', async () => {

@@ -305,6 +305,11 @@ describe('onpath trace', () => {
     expect([code, err]).toEqual([0, expect.stringMatching(/^[1-9]\d* packets left out; narrow with --link/)])
   })
 
+  test('of an invalid scenario is none, and its problems are shown', async () => {
+    const { code, out, err } = await trace('--as', 'ndjson', '--set', 'links.wan.dealy=1ms')
+    expect([code, out, err]).toEqual([3, '', expect.stringContaining('error[unknown-key]')])
+  })
+
   test('needs a format', async () => {
     expect(await trace()).toMatchObject({ code: 2, err: expect.stringContaining('--as is missing; the formats are') })
   })

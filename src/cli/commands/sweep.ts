@@ -125,7 +125,7 @@ async function runWith(
       shard: shard ?? null,
       points,
       source: simulated,
-      jobs: Math.max(1, Math.min(points.length, engine.jobs)),
+      jobs: engine.jobs,
       format,
       folder,
       report,

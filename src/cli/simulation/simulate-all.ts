@@ -40,7 +40,7 @@ export async function simulateAll(
   try {
     await inOrder({
       count: different.length,
-      jobs: Math.min(jobs, different.length),
+      jobs,
       begin: (index) => resultOf(different[index][0], stop, context),
       take: (index, result) => {
         const [first, ...others] = different[index]
