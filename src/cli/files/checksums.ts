@@ -20,8 +20,8 @@ export function readChecksums(folder: string, files: Files): Checksums | null {
   const lines = new TextDecoder().decode(files.read(path)).split('\n')
   return new Map(
     lines.flatMap((line) => {
-      const [, sum, name] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? []
-      return sum === undefined ? [] : [[name, sum]]
+      const found = /^([0-9a-f]{64}) [ *](.+)$/.exec(line)
+      return found === null ? [] : [[found[2], found[1]]]
     }),
   )
 }

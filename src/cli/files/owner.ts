@@ -41,8 +41,7 @@ export function readOwner(folder: string, files: Files): Owner | null {
 }
 
 function ownerIn(value: unknown): Owner | null {
-  if (typeof value !== 'object' || value === null) return null
-  const { pid, host, started, token, since = null } = value as Partial<Record<keyof Owner, unknown>>
+  const { pid, host, started, token, since = null }: Partial<Record<keyof Owner, unknown>> = Object(value)
   const isTime = since === null || (typeof since === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/.test(since))
   const isOwner =
     isTime &&

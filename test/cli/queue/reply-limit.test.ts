@@ -34,13 +34,27 @@ describe('replies of a server', () => {
     ['several texts of one list', `*3\r\n$500\r\n${'x'.repeat(500)}\r\n$500\r\n`],
     ['an error', `-${'x'.repeat(1_001)}`],
     ['lists in lists', '*1\r\n'.repeat(300)],
-  ])('are refused as soon as %s announces more', (_, text) => {
-    expect(new ReplyLimit(LIMIT).take(bytes(text))).toBe(false)
+  ])('are refused as soon as %s announces more, whole or in pieces', (_, text) => {
+    const all = bytes(text)
+    expect(new ReplyLimit(LIMIT).take(all)).toBe(false)
+    const inPieces = new ReplyLimit(LIMIT)
+    const taken = Array.from({ length: Math.ceil(all.length / 7) }, (_, i) =>
+      inPieces.take(all.subarray(7 * i, 7 * i + 7)),
+    )
+    expect(taken).toContain(false)
   })
 
   test('are each measured by themselves', () => {
     const limit = new ReplyLimit(LIMIT)
     for (let i = 0; i < 10; i += 1) expect(limit.take(bytes(`*1\r\n$600\r\n${'x'.repeat(600)}\r\n`))).toBe(true)
     expect(limit.take(bytes(`*2\r\n$600\r\n${'x'.repeat(600)}\r\n$600\r\n`))).toBe(false)
+  })
+
+  test('are not looked for in a text, wherever it is cut', () => {
+    const all = bytes('$19\r\nab\n$9999999\r\n*9999\r\r\n:1\r\n')
+    for (let cut = 1; cut < all.length; cut += 1) {
+      const limit = new ReplyLimit(LIMIT)
+      expect([cut, limit.take(all.subarray(0, cut)), limit.take(all.subarray(cut))]).toEqual([cut, true, true])
+    }
   })
 })
