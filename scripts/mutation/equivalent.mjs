@@ -793,4 +793,16 @@ export const EQUIVALENT = [
   }`,
     becomes: ['{}'],
   },
+  {
+    // Only memory: of a line, nothing is read behind its first number, which is shorter than what is kept.
+    file: 'src/cli/queue/reply-limit.ts',
+    was: 'this.#line.length < MAX_HEAD',
+    becomes: ['true', 'this.#line.length <= MAX_HEAD'],
+  },
+  {
+    // The same.
+    file: 'src/cli/queue/reply-limit.ts',
+    was: 'Math.min(stop, at + MAX_HEAD)',
+    becomes: ['Math.max(stop, at + MAX_HEAD)'],
+  },
 ]

@@ -33,6 +33,8 @@ describe('replies of a server', () => {
     ['a list', '*1001\r\n'],
     ['several texts of one list', `*3\r\n$500\r\n${'x'.repeat(500)}\r\n$500\r\n`],
     ['an error', `-${'x'.repeat(1_001)}`],
+    ['a text after one that is null', '$-1\r\n$1001\r\n'],
+    ['a list whose first text is empty', `*3\r\n$0\r\n\r\n$500\r\n${'x'.repeat(500)}\r\n$500\r\n`],
     ['lists in lists', '*1\r\n'.repeat(300)],
   ])('are refused as soon as %s announces more, whole or in pieces', (_, text) => {
     const all = bytes(text)
@@ -42,6 +44,12 @@ describe('replies of a server', () => {
       inPieces.take(all.subarray(7 * i, 7 * i + 7)),
     )
     expect(taken).toContain(false)
+  })
+
+  test('may have as many bytes as the limit, and numbers of any size', () => {
+    const isTaken = (text: string) => new ReplyLimit(LIMIT).take(bytes(text))
+    expect([isTaken('$992\r\n'), isTaken('$993\r\n')]).toEqual([true, false])
+    expect([isTaken(':5000\r\n'), isTaken('+5000 keys\r\n')]).toEqual([true, true])
   })
 
   test('are each measured by themselves', () => {
