@@ -79,6 +79,12 @@ describe('a result in the queue', () => {
     expect(readResult(key, bytes(failureMessage(key, failure, OPEN)), OPEN)).toEqual({ kind: 'failure', failure })
   })
 
+  test('has the first 4000 characters of a longer message', () => {
+    const failure = { kind: 'bug', message: `${'x'.repeat(4_000)}y` } as const
+    const read = readResult(key, bytes(failureMessage(key, failure, OPEN)), OPEN)
+    expect(read).toEqual({ kind: 'failure', failure: { kind: 'bug', message: 'x'.repeat(4_000) } })
+  })
+
   const refused = (text: string, seal = OPEN) => readResult(key, bytes(text), seal)
 
   test('is refused when it is of another point', () => {

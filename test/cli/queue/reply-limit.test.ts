@@ -46,9 +46,10 @@ describe('replies of a server', () => {
     expect(taken).toContain(false)
   })
 
-  test('may have as many bytes as the limit, and numbers of any size', () => {
+  test('may have as many bytes as the limit, also after an empty list, and numbers of any size', () => {
     const isTaken = (text: string) => new ReplyLimit(LIMIT).take(bytes(text))
     expect([isTaken('$992\r\n'), isTaken('$993\r\n')]).toEqual([true, false])
+    expect([isTaken('*0\r\n$992\r\n'), isTaken('*-1\r\n$992\r\n')]).toEqual([true, true])
     expect([isTaken(':5000\r\n'), isTaken('+5000 keys\r\n')]).toEqual([true, true])
   })
 
