@@ -68,6 +68,14 @@ describe('the captures of a run', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  test('can be of what an attacker decrypts', () => {
+    const attackers = 'attackers: { eve: { on: wire, vantage: passive, plan: [{ technique: eavesdrop, path: web }] } }'
+    const scenario = scenarioOf(`${SMALL_SCENARIO}${attackers}\n`)
+    const options: Partial<RunOptions> = { pcapPlaintext: join(aFolder(), 'a'), pcapOf: 'eve' }
+    const capturing = Capturing.open(options as RunOptions, [scenario], [], diskFiles)
+    expect(capturing?.tasks).toMatchObject([{ subject: { kind: 'attacker', name: 'eve' }, isPlaintext: true }])
+  })
+
   test('are of something that the scenario has', () => {
     const pcap = join(aFolder(), 'a')
     expect(() => open({ pcap, pcapOf: 'wir' })).toThrow(

@@ -47,8 +47,7 @@ export class Capturing {
       return null
     }
     if (scenarios.length > 1) throw new UsageError('--pcap and --pcap-plaintext need exactly one scenario file')
-    if (pcap !== undefined && pcap === pcapPlaintext)
-      throw new UsageError('--pcap and --pcap-plaintext need different files')
+    if (pcap === pcapPlaintext) throw new UsageError('--pcap and --pcap-plaintext need different files')
     const subject = pcapOf === undefined ? EVERYTHING : subjectNamed(pcapOf, scenarios[0].blueprint)
     if (pcapPlaintext !== undefined && subject.kind !== 'host' && subject.kind !== 'attacker')
       throw new UsageError('--pcap-plaintext needs --pcap-of with the host or the attacker whose keys decrypt')
