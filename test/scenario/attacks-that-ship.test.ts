@@ -21,7 +21,7 @@ function laidOver(text: string, attack: { file: string; text: string }): LoadedS
 describe.each(attacks)('the attack $name', (attack) => {
   it('has the name of its file, and begins with an explanation, its source and a command', () => {
     const lines = attack.text.split('\n')
-    expect(lines[0]).toBe('# yaml-language-server: $schema=../../schema/scenario.schema.json')
+    expect(lines[0]).toBe('# yaml-language-server: $schema=../../schema/attack.schema.json')
     expect(attack.text).toMatch(/^# Source: /m)
     expect(attack.text).toMatch(new RegExp(`^#   onpath run scenarios/\\S+ --attack ${attack.name}( .*)?$`, 'm'))
     expect(lines).toContain(`name: ${attack.name}`)

@@ -67,11 +67,11 @@ describe('an independent validator', () => {
       : (validators[kind].errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message}`)
   }
   const committed = [...yamlFilesIn('scenarios'), ...yamlFilesIn('test/golden/attacks')]
-  const isAttack = (file: string) => file.startsWith('scenarios/attacks/')
-
-  it.each(committed)('accepts %s', (file) => {
+  it.each(committed)('accepts %s by the schema that its first line names', (file) => {
     const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
-    expect(mistakesIn(isAttack(file) ? 'attack' : 'scenario', text)).toEqual([])
+    const named = /^# yaml-language-server: \$schema=.*\/schema\/(scenario|attack)\.schema\.json\n/.exec(text)
+    if (file.startsWith('scenarios/')) expect(named).not.toBeNull()
+    expect(mistakesIn(named?.[1] === 'attack' ? 'attack' : 'scenario', text)).toEqual([])
   })
 
   const whole = `version: 1
