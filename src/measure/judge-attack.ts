@@ -60,7 +60,7 @@ function ifTried(judgement: Judgement, about: readonly VerdictResult[]): Judgeme
   const untried = about.filter(isUntried)
   return !judgement.met || untried.length === 0
     ? judgement
-    : { met: false, measured: untried.map(describeUntried).join('; ') }
+    : { met: false, measured: describeUntried(untried).join('; ') }
 }
 
 /** Returns the verdicts of an attacker, on a path or on all, by a technique or by all. */

@@ -110,7 +110,7 @@ function throwIf(nothing: string | null, result: Result): void {
 }
 
 function throwIfUntried(untried: readonly VerdictResult[], result: Result): void {
-  if (untried.length > 0) throw new Error(`${untried.map(describeUntried).join('\n')}${reproduceText(result)}`)
+  if (untried.length > 0) throw new Error(`${describeUntried(untried).join('\n')}${reproduceText(result)}`)
 }
 
 function isAbout(verdict: VerdictResult, { path, attacker, victim }: VerdictFilter): boolean {

@@ -128,6 +128,9 @@ describe('an expectation of exposure', () => {
 
   test('is not met where a step was not tried, or nothing was tested', () => {
     expect(judge(below(1), { verdicts: [exposed(0, 7), UNTRIED] })).toEqual(WAS_UNTRIED)
+    // What holds for several victims is said once.
+    const other = { ...UNTRIED, victim: 'node-2' }
+    expect(judge(below(1), { verdicts: [UNTRIED, other] })).toEqual(WAS_UNTRIED)
     expect(judge(below(1), { verdicts: [having(['unreachable'])] })).toMatchObject({
       met: false,
       measured: expect.stringMatching(/^nothing was tested/),

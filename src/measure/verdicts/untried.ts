@@ -8,12 +8,17 @@ export function isUntried({ outcomes }: Pick<VerdictResult, 'outcomes'>): boolea
   return outcomes.includes('not-tried')
 }
 
-/** Describes the steps of a verdict that were not tried, such as `drop on logs was not tried: the run ended at 5 s, ...`. */
-export function describeUntried({
-  technique,
-  path,
-  evidence,
-}: Pick<VerdictResult, 'technique' | 'path' | 'evidence'>): string {
+/**
+ * Describes the steps of verdicts that were not tried, such as `drop on logs was not tried: the run ended at 5 s, ...`:
+ * once for all victims to whom the same applies.
+ */
+export function describeUntried(verdicts: readonly Untried[]): readonly string[] {
+  return [...new Set(verdicts.map(textOf))]
+}
+
+type Untried = Pick<VerdictResult, 'technique' | 'path' | 'evidence'>
+
+function textOf({ technique, path, evidence }: Untried): string {
   const reasons = evidence.filter(({ shows }) => shows === 'not-tried').map(({ what }) => what)
   return `${technique} on ${path} was not tried: ${[...new Set(reasons)].join('; ')}`
 }
