@@ -5,7 +5,7 @@ import { over, type Steps, stepAt, unverified } from './version-steps.ts'
 
 const NODE_LEASE = 'k/k#72096; ARK pkg/features/kube_features.go'
 
-const GO_1_23 = 'k/k#127611: 1.32 is built with Go 1.23 (later also 1.30, 1.31)'
+const GO_1_23 = 'k/k#127611: 1.32 is built with Go 1.23 (later also 1.31)'
 
 const KIB = 1024
 
