@@ -554,12 +554,6 @@ export const EQUIVALENT = [
   },
   {
     // The same.
-    file: 'src/cli/simulation/run-whole.ts',
-    was: 'maxEvents === undefined',
-    becomes: ['false'],
-  },
-  {
-    // The same.
     file: 'src/cli/run/run-job.ts',
     was: 'maxMemory === undefined',
     becomes: ['false'],

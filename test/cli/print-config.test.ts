@@ -52,8 +52,16 @@ describe('the output of --print-config loads to the same scenario', () => {
   })
 })
 
+const rows = (text: string) => configText(load(text)).split('\n')
+
+it('--print-config writes a map without entries on the line of its key', () => {
+  const text = 'version: 1\nname: pods\ncluster: { preset: kubeadm-default, pods: { shop: {} } }\n'
+  expect(rows(text).filter((line) => line.trim().startsWith('shop:'))).toEqual([
+    expect.stringMatching(/^ +shop: \{\} {2}# test\.yaml:3$/),
+  ])
+})
+
 describe('--print-config for a host that shares the cores of another', () => {
-  const rows = (text: string) => configText(load(text)).split('\n')
   /** The host's lines that speak of cores. */
   function coresOf(text: string, host: string): string[] {
     const lines = rows(text)

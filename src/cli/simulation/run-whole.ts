@@ -29,9 +29,9 @@ export function* runWhole(
     observe: (simulation) => recorders.push(new HistoryRecorder(simulation)),
   })
   if (run.result.ended === 'interrupted') return run
-  const { maxEvents, maxMemoryBytes, shouldStop, onProgress } = options
+  // A second run has as many events as the first, which its limit allowed.
+  const { maxMemoryBytes, shouldStop, onProgress } = options
   const limits = {
-    ...(maxEvents === undefined ? {} : { maxEvents }),
     ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
     ...(shouldStop === undefined ? {} : { shouldStop }),
     ...(onProgress === undefined ? {} : { onProgress }),
