@@ -80,8 +80,8 @@ export class EventSlots implements ArenaTable {
   }
 
   /**
-   * Sets the base. It may be any tick while no slot is in use; after that it moves up, but never past an event, or as far
-   * back as `mayMoveBaseTo` allows.
+   * Sets the base. It may be any tick while no slot is in use. After that it moves up, but never past an event, or back
+   * as far as `mayMoveBaseTo` allows.
    */
   setBase(tick: number): void {
     this.base = tick
@@ -89,7 +89,10 @@ export class EventSlots implements ArenaTable {
     this.baseHigh = (tick * TWO_TO_MINUS_32) | 0
   }
 
-  /** Returns whether the base may move back to a tick: all slots keep their places if it differs in lower digits only. */
+  /**
+   * Returns whether the base may move back to a tick. All slots keep their places if no digit above the level of the
+   * lowest slot in use differs.
+   */
   mayMoveBaseTo(tick: number): boolean {
     const slot = this.lowestUsedSlot()
     if (slot === NONE) return true
@@ -108,8 +111,9 @@ export class EventSlots implements ArenaTable {
 
   /**
    * Moves the next events to the run, or to the heap if the run has no room for them: those of two chunks at most, or
-   * all of one tick. Both must be empty. The base moves up to where the next slot in use begins, so that events which are
-   * pushed before that are near, or to the tick of those in the heap. Returns false when there are none.
+   * all of one tick. Both must be empty. After a move to the run, the base is the tick before the next slot in use, so
+   * that events pushed before that slot need none; after a move to the heap, it is the tick of its events. Returns false
+   * when there are no events.
    */
   takeNext(run: EventRun, heap: EventHeap): boolean {
     for (;;) {

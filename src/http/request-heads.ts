@@ -1,12 +1,13 @@
 import type { HttpRequest } from './message.ts'
 
 /**
- * The properties of each request's head that are asked for again and again, by index of the HttpRequest. In arrays, since the
- * requests of thousands of nodes are never in the cache.
+ * The properties of each request's head that are read for every request, by index of the HttpRequest. They are in
+ * arrays, because the HttpRequests of thousands of nodes do not fit into a processor's cache.
  */
 export class RequestHeads {
   /** 1: the request asks to switch to another protocol. */
   readonly isUpgrade: Uint8Array
+  /** The size of the head in HTTP/1.1. */
   readonly http1Bytes: Int32Array
   /** The fields in HTTP/2 of all requests, one request after the other, as numbers of HeaderFields. */
   readonly fieldIds: Int32Array

@@ -53,9 +53,9 @@ const HOST_STRIDE = 17
 const FEWEST_PAIRS = 512
 const MOST_PAIRS = 131_072
 
-/** Numbers of a route that is kept: host, address and direction, and room up to a power of two; and those of a pair. */
+/** The numbers of a route that is kept: host, address, direction, and an unused one, so that a pair is in one cache line. */
 const ROUTE_NUMBERS = 4
-const PAIR_NUMBERS = 8
+const PAIR_NUMBERS = 2 * ROUTE_NUMBERS
 
 /**
  * An entry of a table that several addresses share: the route ends here, except for the last direction, which each
@@ -89,9 +89,9 @@ export class Routing {
   private readonly tables: (Int32Array | undefined)[] = []
   private readonly lastDirections: number[] = []
   private readonly tableByEnd = new Map<number, Int32Array>()
-  /** Hosts and addresses for which the direction was found last, two for each hash of both, each with that direction. */
+  /** The directions that were found last, each with its host and address: two for each hash of both. */
   private readonly recent: Int32Array
-  /** A power of two. */
+  /** The number of pairs in `recent`, a power of two. */
   private readonly recentPairs: number
 
   constructor(addresses: AddressBook, topology: Topology) {

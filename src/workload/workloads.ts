@@ -396,7 +396,7 @@ export class Workloads implements HttpClientOwner, FlowObserver {
 
   private takeTimeout(workload: number, request: number): void {
     const { table } = this
-    // Most have got their response long ago; their clients are no longer in the cache.
+    // Most workloads have no request open by then, and reading their clients would miss the cache.
     if (table.settled[workload] === table.issued[workload]) return
     const { clients } = this.http
     for (let client = table.firstClient[workload]; client !== NONE; client = clients.next[client])

@@ -30,7 +30,7 @@ const ANSWERS = 1
 const REVIEWS = 2
 const PROXIED = 3
 
-/** The limit of a request that has not been asked for. */
+/** Stands for a limit that is not determined yet. */
 const UNKNOWN = 255
 
 /** The decision of authentication, authorization and admission about a request that comes with a certificate. */
@@ -71,7 +71,7 @@ export class ApiserverService implements Authorizer {
   private readonly operations: (Operation | undefined)[] = []
   /** The decision about the last certificate that came with each HttpRequest; indexed like the HttpRequests. */
   private readonly decisions: (Decision | undefined)[] = []
-  /** The limit that each HttpRequest counts towards; UNKNOWN before the first one; indexed like the HttpRequests. */
+  /** The limit that each HttpRequest counts towards; UNKNOWN until it first arrives; indexed like the HttpRequests. */
   private readonly limits: Uint8Array
   /** The part that serves each HttpRequest once it is allowed; indexed like the HttpRequests. */
   private readonly servedBy: Uint8Array

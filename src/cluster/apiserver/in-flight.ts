@@ -32,12 +32,12 @@ function isLongRunning(operation: Operation): boolean {
   return operation.kind === 'resource' && LONG_SUBRESOURCES.includes(operation.subresource ?? '')
 }
 
-/** The limits that operations count towards. */
+/** The limit that an operation counts towards. LONG_RUNNING: none. */
 export const LONG_RUNNING = 0
 const READING = 1
 export const WRITING = 2
 
-/** Returns which limit an operation counts towards (pkg/server/filters/maxinflight.go, nonMutatingRequestVerbs). */
+/** Returns the limit that an operation counts towards (pkg/server/filters/maxinflight.go, nonMutatingRequestVerbs). */
 export function limitOf(operation: Operation): number {
   if (isLongRunning(operation)) return LONG_RUNNING
   return READING_VERBS.includes(operation.verb) ? READING : WRITING

@@ -46,8 +46,9 @@ export class NodeLifecycle implements NodeObserver, ResponseObserver {
   private readonly plan: NodeLifecyclePlan
   private readonly addresses: NodeAddresses
   private readonly target: number
-  /** The node of which each HttpRequest is a heartbeat, NONE: of none; and the host of the apiserver that stores it. */
+  /** The node whose heartbeat each HttpRequest is; NONE: it is no heartbeat. */
   private readonly nodeOf: Int32Array
+  /** The host of the apiserver that stores each heartbeat; indexed like `nodeOf`. */
   private readonly serverOf: Int32Array
 
   constructor(arena: Arena, timeline: Timeline, plan: NodeLifecyclePlan, addresses: NodeAddresses, target: number) {

@@ -14,23 +14,23 @@ const APISERVER_IDLE_NS = 180 * NS_PER_S
 
 /**
  * Go's own keepalive of sockets that are dialled (from Go 1.12) or accepted (from 1.13): 15 s, and probes every 15 s
- * (Go, net/dial.go). Konnectivity's programs, which are younger, have it on the port for agents (cmd/server/app/server.go,
- * runAgentServer) and on connections to targets (pkg/agent/client.go); not on connections to servers, which gRPC dials
- * without (grpc-go, internal/tcp_keepalive_unix.go).
+ * (Go, net/dial.go). Konnectivity's programs, which are younger, have it on the port for agents
+ * (cmd/server/app/server.go, runAgentServer) and on connections to targets (pkg/agent/client.go); not on connections to
+ * servers, which gRPC dials without (grpc-go, internal/tcp_keepalive_unix.go).
  */
 export const GO_KEEPALIVE: KeepaliveSettings = every(15 * NS_PER_S)
 
 /** The keepalive of sshd (TCPKeepAlive is on), whose times are Linux's. */
 export const SSHD_KEEPALIVE: KeepaliveSettings = { idleNs: 7200 * NS_PER_S, intervalNs: 75 * NS_PER_S, count: PROBES }
 
-/** Returns the keepalive of clients that use client-go's transport, and of the apiserver's connections to the cluster. */
+/** Returns the keepalive of clients with client-go's transport, and of the apiserver's connections to the cluster. */
 export function clientKeepalive({ keepalive }: Abilities): KeepaliveSettings {
   return { idleNs: CLIENT_IDLE_NS, intervalNs: keepalive.clientIntervalNs, count: PROBES }
 }
 
 /**
- * Returns the keepalive of connections that are dialled without a setting, or null for none: those that kubectl upgrades
- * (apimachinery, pkg/util/httpstream/spdy/roundtripper.go; client-go, transport/websocket/roundtripper.go), and SSH
+ * Returns the keepalive of connections that are dialled without a setting, or null for none: those that kubectl
+ * upgrades (apimachinery, pkg/util/httpstream/spdy/roundtripper.go; client-go, transport/websocket/roundtripper.go), and SSH
  * tunnels (pkg/ssh/ssh.go, realSSHDialer).
  */
 export function plainDialKeepalive({ keepalive }: Abilities): KeepaliveSettings | null {

@@ -20,6 +20,7 @@ export class SshForwarding implements ChannelAcceptor {
     this.parts = parts
     this.channels = channels
     this.destinations = destinations
+    // sshd sets no keepalive on the connections that it opens to targets.
     this.onward = new OnwardDials(parts, channels, channels.channels, {})
   }
 

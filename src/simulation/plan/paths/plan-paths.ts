@@ -107,7 +107,7 @@ function keyOfClient(client: TlsClient): string {
   return JSON.stringify({ ...client, trusts: trusts?.name ?? null, presents: presented })
 }
 
-/** Returns what equal TLS servers have in common, likewise. */
+/** Returns a key that equal TLS servers share, in which names stand for the certificates. */
 function keyOfServer(server: TlsServer): string {
   const { clientAuthority, presents } = server
   return JSON.stringify({ ...server, clientAuthority: clientAuthority?.name ?? null, presents: byNames(presents) })
