@@ -39,7 +39,7 @@ export interface SettingsSection {
   readonly isForAll?: true
   /** True if only what is written there is changed, and nothing is added. */
   readonly isForPresent?: true
-  /** Words of which one is in every text with the section; other texts are not parsed for it. */
+  /** Finds the texts that are parsed for the section. `^` is the beginning of a line; flags are ignored. */
   readonly mark: RegExp
   /** Returns whether a document that the reader recognizes has the section, or may get it. Default: each may. */
   isIn?(document: HeldDocument): boolean

@@ -241,6 +241,17 @@ describe('the kubelet on the machine of the apiserver', () => {
     expect(report).toContain('the kubelet of cp, on the machine of the apiserver: kubelets allow every request')
   })
 
+  test('is called control-plane where its files lie in no folder of a machine', () => {
+    const { scenario, report } = imported({
+      'kube-apiserver.yaml': manifest('--authorization-mode=Node,RBAC'),
+      'var/lib/kubelet/config.yaml': config(OPEN),
+      'node-1/var/lib/kubelet/config.yaml': config(''),
+    })
+    const names = Object.values<{ names: string[] }>(scenario.cluster.nodes).map((pool) => pool.names)
+    expect(names).toContainEqual(['control-plane'])
+    expect(report).toContain('the kubelet of control-plane, on the machine of the apiserver')
+  })
+
   test('is none if it is open as others are, or closed', () => {
     for (const [controlPlane, worker] of [
       [OPEN, OPEN],

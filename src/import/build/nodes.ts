@@ -88,8 +88,8 @@ export function planNodes(
 }
 
 /**
- * Returns a node that stands for the kubelet on the machine of the apiserver, which has none in a scenario, where that is open
- * in a way in which no other is. It stays when a cluster is imported again with changes.
+ * Returns a node for the kubelet on the machine of the apiserver, where a scenario has no kubelet, if it has a weakness
+ * that no other kubelet has; else none. A node that an earlier import had is kept, so that both have the same nodes.
  */
 function standInOf(
   machine: string | null,
@@ -100,7 +100,7 @@ function standInOf(
   const own = setUps.find((one) => machine !== null && isOf(one, machine))
   const setUp = own ?? setUps.find((one) => one.machine === CONTROL_PLANES)
   if (setUp === undefined) return []
-  const name = machine ?? 'control-plane'
+  const name = machine === null || machine === '' ? 'control-plane' : machine
   const known = new Set(nodes.flatMap((node) => (node.setUp === null ? [] : weaknessesOf(node.setUp, context))))
   const weaknesses = weaknessesOf(setUp, context).filter((one) => !known.has(one))
   const isKept = [...(context.options.pools?.values() ?? [])].some((names) => names.includes(name))
@@ -110,7 +110,7 @@ function standInOf(
     at: setUp.at,
     message: `the kubelet of ${name}, on the machine of the apiserver${weaknesses.length === 0 ? '' : `: ${weaknesses.join('; ')}`}; a node stands for it`,
     consequence:
-      'what the apiserver sends to it crosses links here, which holds only for the apiservers of other control planes',
+      'in the scenario the apiserver reaches it over links; in the real cluster only apiservers on other machines do',
   })
   const { origin } = ofMachine(setUp, new Set())
   return [{ name: uniqueName(name, context.taken), realName: name, origin, evidence: null, setUp, minor: null }]

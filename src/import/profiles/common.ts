@@ -1,4 +1,4 @@
-/** Fields of kubelets that all distributions set which write a configuration file. */
+/** Fields of kubelets that most distributions set. */
 export const SECURED_KUBELET = {
   'authentication.anonymous.enabled': 'false',
   'authentication.webhook.enabled': 'true',

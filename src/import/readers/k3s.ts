@@ -21,7 +21,7 @@ const OTHER_KEYS = [EGRESS_MODE, 'write-kubeconfig-mode', 'cluster-init', 'tls-s
 /** Settings whose values are secret. */
 const SECRETS = ['token', 'agent-token', 'datastore-endpoint', 'etcd-s3-access-key', 'etcd-s3-secret-key', 'vpn-auth']
 
-/** Settings of which one is in every configuration file that is changed. */
+/** Settings by which a configuration file is found for changes. One that has none of them is not changed. */
 const MARK =
   /kube-apiserver-arg|kubelet-arg|write-kubeconfig-mode|tls-san|^server:|^token:|cluster-init|egress-selector-mode/
 

@@ -16,8 +16,8 @@ const ARGUMENTS = [
 
 const KUBELET_CONFIG = ['machine', 'kubelet', 'extraConfig'] as const
 
-/** The sections of a machine configuration, at the beginning of a line or, in JSON and patches, of one of their settings. */
-const MARK = /^machine:|^cluster:|extraArgs/
+/** The keys of which every machine configuration, and every patch of one, has one, in YAML or JSON. */
+const MARK = /\b(?:machine|cluster)["']?\s*:/
 
 /** Reads a machine configuration of Talos, and patches of one. Its secrets (keys, tokens) are not read. */
 export const talosReader: DocumentReader = {
