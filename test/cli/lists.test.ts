@@ -138,7 +138,7 @@ test('explain gives the meaning of an outcome, an exit code, a policy and a prob
     'outcome\n  outage\n    no request completed or was answered while the effect lasted\n',
   )
   expect(await explained('detected')).toBe(
-    'mark of an outcome\n  detected\n    a check of certificates, MACs or host keys noticed the attack (`noticed:\n    security`)\n',
+    'mark of an outcome\n  detected\n    an honest end refused a certificate, a MAC or a host key: the attack is\n    detected (`noticed: security`)\n',
   )
   expect(await explained('7')).toBe(
     'exit code\n  7\n    the run used up `--max-events` or `--max-memory`, or the machine has no more\n    memory\n',

@@ -87,7 +87,7 @@ test('the built code is ASCII, since it is read as if a byte were a character', 
   expect(files.filter((name) => readFileSync(join(DIST, 'cli', name)).some((byte) => byte > 127))).toEqual([])
 })
 
-test('a run loads no modules of Node for hashes, processes and names of hosts, which it does not need', () => {
+test('a run does not load the modules assert, child_process and crypto of Node', () => {
   const script = `process.on('exit', () => console.error(JSON.stringify(process.moduleLoadList)))
     process.argv.splice(1, Infinity, 'onpath', 'run', '-', '--json')
     require(${JSON.stringify(join(DIST, '..', 'bin', 'start.js'))}).start('main.js')`

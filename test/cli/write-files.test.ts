@@ -64,7 +64,7 @@ describe('files that are written', () => {
       expect(ownersOf()).toEqual([AFTER, USER, GROUP])
     })
 
-    test('would not be given to anybody by a user, who may write only own files', () => {
+    test('are not given to another owner by a user who is not root, and are refused where they belong to another user', () => {
       being(USER)
       expect(ownersOf()).toEqual([AFTER, process.geteuid?.(), process.getegid?.()])
       being(USER + 1)

@@ -141,7 +141,7 @@ async function show(
 ): Promise<void> {
   const printing = { screen: await screenOf(io), showsAll: all === true }
   io.out(format.write(results, printing))
-  // CSV has no place for it, and an exit code alone would not say what the policy forbids.
+  // CSV has no place for what the policy forbids, and the exit code does not name it.
   const plain = { ...printing.screen, hasColor: false }
   if (format === MATRIX_FORMATS.csv)
     for (const one of results) for (const text of judgement(one, plain)) io.err(`${text}\n`)

@@ -257,9 +257,9 @@ async function withoutPlace(
   bench: Judge,
 ): Promise<readonly Change[] | null> {
   for (const change of changes) {
-    if (change.places.length < 2) continue
+    if (change.kind !== 'flag' || change.places.length < 2) continue
     for (const place of change.places) {
-      const fewer = { ...change, places: change.places.filter((one) => one !== place) } as Change
+      const fewer = { ...change, places: change.places.filter((one) => one !== place) }
       const rest = changes.map((one) => (one === change ? fewer : one))
       if (await holds(rest, wanted, bench)) return rest
     }

@@ -79,7 +79,7 @@ function compared(before: readonly string[], after: readonly string[]): Step[] {
   const steps: Step[] = []
   let [i, j] = [0, 0]
   while (i < before.length || j < after.length) {
-    // Beyond the end of a list there is nothing, which is like no line and no number.
+    // Beyond the end of a list is undefined: it equals no line, and a comparison with it is false.
     if (before[i] === after[j]) {
       steps.push([' ', before[i]])
       i++

@@ -16,7 +16,7 @@ export interface Verified {
   readonly verification: FixVerification
   /** True if the changes break something, or make no valid scenario. */
   readonly isBreaking: boolean
-  /** The verdicts that the policy forbids with the changes alone. */
+  /** The verdicts that the policy forbids with the changes and did not forbid before. */
   readonly opened: readonly Forbidden[]
 }
 

@@ -1,9 +1,13 @@
+import { NOTICE_MEANINGS } from '../../measure/verdict.ts'
 import { listOfTexts } from './list.ts'
 
 const MARKS = [
-  { name: 'detected', meaning: 'a check of certificates, MACs or host keys noticed the attack (`noticed: security`)' },
-  { name: 'own', meaning: 'the attacker got only what its position holds, such as pods of a node on which it is root' },
-  { name: 'other', meaning: 'the attacker got what belongs to others; policies and gates look at this' },
+  { name: 'detected', meaning: `${NOTICE_MEANINGS.security} (\`noticed: security\`)` },
+  {
+    name: 'own',
+    meaning: 'the victim is what the attacker had from the start, such as pods of a node on which it is root',
+  },
+  { name: 'other', meaning: 'the victim is not what the attacker had from the start; policies judge these verdicts' },
 ]
 
 export const marks = listOfTexts(

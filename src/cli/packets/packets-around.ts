@@ -8,7 +8,7 @@ const KEPT = 20_000
 /** Collects the packets of a connection around one of them. Receives all packets in the order of sending. */
 export class PacketsAround {
   readonly #pointer: PacketPointer
-  /** The most packets that are listed before it, and after it. */
+  /** The most packets that are listed before the one that is searched for. */
   readonly #mostBefore: number
   readonly #mostAfter: number
   readonly #kept: number
@@ -18,7 +18,7 @@ export class PacketsAround {
   #found: RecordedPacket | null = null
   readonly #after: RecordedPacket[] = []
 
-  /** @param most the number of packets that are listed beside the one that is searched for */
+  /** @param most the most packets that are listed beside the one that is searched for */
   constructor(pointer: PacketPointer, most: number, kept = KEPT) {
     this.#pointer = pointer
     this.#mostBefore = Math.floor(most / 2)

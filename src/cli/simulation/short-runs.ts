@@ -1,11 +1,11 @@
 import { setFlags } from './engine-flags.ts'
 
-/** The turns of a run, of 2,000 events each, within which code is not optimized. */
+/** The turns of a run (EVENTS_BETWEEN_REPORTS in simulation/run.ts) within which code is not optimized. */
 const SHORT_TURNS = 2
 
 /**
- * Lets V8 neither optimize code nor begin to mark garbage while a run is short. Both take a sixth of the CPU time of a
- * small scenario, whose run has ended when they begin to pay. Results do not depend on it.
+ * Lets V8 neither optimize code nor begin to mark garbage while a run is short. Both cost more than they save in a run
+ * that ends soon (docs/performance.md). Results do not depend on it.
  */
 export class ShortRun {
   #turns = 0

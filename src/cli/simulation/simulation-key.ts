@@ -4,7 +4,7 @@ import type { CheckedScenario } from '../../scenario/load.ts'
 /** The keys of scenarios that are asked for again. */
 const KEYS = new WeakMap<CheckedScenario, string>()
 
-/** Returns a key that scenarios share when only the names of attackers and of the scenario differ. */
+/** Returns a key that scenarios share when only names of attackers differ; those of allies count. */
 export function simulationKey(scenario: CheckedScenario): string {
   const key = KEYS.get(scenario) ?? keyOf(scenario)
   KEYS.set(scenario, key)
