@@ -111,6 +111,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.http1 = new Http1(
       this.all,
       directory,
+      this.requestHeads,
       (connection) => this.failConnection(connection),
       (lower, costNs) => this.occupyCore(lower, costNs),
       cpus,

@@ -6,6 +6,7 @@ import type { Exchanges } from './exchanges.ts'
 import type { Framing } from './framing.ts'
 import { BODY, BODY_END, detailOf, REQUEST_HEAD, RESPONSE_HEAD } from './marks.ts'
 import { type HttpDirectory, SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from './message.ts'
+import type { RequestHeads } from './request-heads.ts'
 import type { Exchange, HttpConnection } from './rows.ts'
 
 const LINE_END_BYTES = 2
@@ -16,6 +17,7 @@ const LAST_CHUNK_BYTES = 1 + 2 * LINE_END_BYTES
 export class Http1 implements Framing {
   private readonly exchanges: Exchanges
   private readonly directory: HttpDirectory
+  private readonly requestHeads: RequestHeads
   private readonly sender: ExchangeSender
   private readonly closeConnection: (connection: HttpConnection) => void
   private readonly copyToSocket: (lower: Stream, costNs: number) => void
@@ -28,12 +30,14 @@ export class Http1 implements Framing {
   constructor(
     exchanges: Exchanges,
     directory: HttpDirectory,
+    requestHeads: RequestHeads,
     closeConnection: (connection: HttpConnection) => void,
     copyToSocket: (lower: Stream, costNs: number) => void,
     cpus: readonly CpuProfile[],
   ) {
     this.exchanges = exchanges
     this.directory = directory
+    this.requestHeads = requestHeads
     this.sender = new ExchangeSender(exchanges, this)
     this.closeConnection = closeConnection
     this.copyToSocket = copyToSocket
@@ -42,8 +46,8 @@ export class Http1 implements Framing {
 
   sendRequest(exchange: Exchange): void {
     const { table } = this.exchanges
-    const { http1HeadBytes } = this.directory.requests[table.request[exchange]]
-    this.sendHead(exchange, http1HeadBytes, REQUEST_HEAD, table.request[exchange])
+    const request = table.request[exchange]
+    this.sendHead(exchange, this.requestHeads.http1Bytes[request], REQUEST_HEAD, request)
   }
 
   sendResponse(exchange: Exchange): void {
@@ -70,7 +74,7 @@ export class Http1 implements Framing {
    */
   maxPieceBytes(exchange: Exchange): number {
     const { table } = this.exchanges
-    const waits = table.isRaw[exchange] === 0 && this.directory.requests[table.request[exchange]].isUpgrade
+    const waits = table.isRaw[exchange] === 0 && this.requestHeads.isUpgrade[table.request[exchange]] === 1
     return waits && table.isClient[exchange] === 1 ? 0 : this.writeBytes(exchange)
   }
 
@@ -87,10 +91,9 @@ export class Http1 implements Framing {
 
   private headBytes(exchange: Exchange): number {
     const { table } = this.exchanges
-    const { requests, responses } = this.directory
     return table.isClient[exchange] === 1
-      ? requests[table.request[exchange]].http1HeadBytes
-      : responses[table.response[exchange]].http1HeadBytes
+      ? this.requestHeads.http1Bytes[table.request[exchange]]
+      : this.directory.responses[table.response[exchange]].http1HeadBytes
   }
 
   writePiece(exchange: Exchange, lengthBytes: number, isLast: boolean): void {
@@ -123,8 +126,8 @@ export class Http1 implements Framing {
     const lower = this.lowerOf(exchange)
     const request = table.request[exchange]
     streams.append(lower, headBytes, kind, value, detail, NONE, 0, request)
-    const { isUpgrade, flushesHead } = this.directory.requests[request]
-    if (isEnd || isUpgrade || (flushesHead && kind === REQUEST_HEAD)) streams.flush(lower)
+    const { isUpgrade, flushesHead } = this.requestHeads
+    if (isEnd || isUpgrade[request] === 1 || (flushesHead[request] === 1 && kind === REQUEST_HEAD)) streams.flush(lower)
   }
 
   private lowerOf(exchange: Exchange): Stream {

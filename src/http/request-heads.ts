@@ -7,6 +7,8 @@ import type { HttpRequest } from './message.ts'
 export class RequestHeads {
   /** 1: the request asks to switch to another protocol. */
   readonly isUpgrade: Uint8Array
+  /** 1: HTTP/1.1 writes the head by itself. */
+  readonly flushesHead: Uint8Array
   /** The size of the head in HTTP/1.1. */
   readonly http1Bytes: Int32Array
   /** The fields in HTTP/2 of all requests, one request after the other, as numbers of HeaderFields. */
@@ -17,12 +19,14 @@ export class RequestHeads {
   constructor(requests: readonly HttpRequest[]) {
     const fieldCount = requests.reduce((count, { http2Fields }) => count + http2Fields.length, 0)
     this.isUpgrade = new Uint8Array(requests.length)
+    this.flushesHead = new Uint8Array(requests.length)
     this.http1Bytes = new Int32Array(requests.length)
     this.fieldIds = new Int32Array(fieldCount)
     this.firstField = new Int32Array(requests.length + 1)
     let end = 0
-    for (const [request, { isUpgrade, http1HeadBytes, http2Fields }] of requests.entries()) {
+    for (const [request, { isUpgrade, flushesHead, http1HeadBytes, http2Fields }] of requests.entries()) {
       this.isUpgrade[request] = isUpgrade ? 1 : 0
+      this.flushesHead[request] = flushesHead ? 1 : 0
       this.http1Bytes[request] = http1HeadBytes
       this.fieldIds.set(http2Fields, end)
       end += http2Fields.length

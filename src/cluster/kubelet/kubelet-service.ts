@@ -219,8 +219,8 @@ export class KubeletService implements ReviewUser {
     if (exchange === NONE) return
     this.accessObserver?.onDecided(exchange, identity, true, NOT_REFUSED)
     const { line, hasHandler } = this.requestOf(exchange)
-    const { exchanges, directory } = this.http
-    const { isUpgrade } = directory.requests[exchanges.request[exchange]]
+    const { exchanges, requestHeads } = this.http
+    const isUpgrade = requestHeads.isUpgrade[exchanges.request[exchange]] === 1
     const refusal = refusalOfRoute(line, isUpgrade, pods)
     if (refusal !== null) return this.refuse(exchange, refusal.status, refusal.message)
     if (!hasHandler) return this.refuse(exchange, 404, '404: Page Not Found')

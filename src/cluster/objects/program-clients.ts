@@ -203,7 +203,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     table.exchange[client] = exchange
     table.stream[client] = stream
     streams.attach(stream, this.streamKind, client)
-    this.carry(client, http.directory.requests[table.request[client]].http1HeadBytes + bodyBytes)
+    this.carry(client, http.requestHeads.http1Bytes[table.request[client]] + bodyBytes)
     if (bodyBytes > 0) streams.write(stream, bodyBytes, BODY_END, 0, 0, NONE)
   }
 
