@@ -244,7 +244,7 @@ export class Heartbeats {
     table.failures[row]++
     const failures = table.failures[row]
     if (failures >= REPEATED && this.heartbeatOf(workload).closesConnections)
-      http.connections.breakAll(workloads[workload].path)
+      http.connections.closeAll(workloads[workload].path)
     if (table.loop[row] === STATUS) {
       // The status that could not be sent is still due.
       if (table.step[row] === PATCHING_STATUS) table.reportTick[row] = timeline.now

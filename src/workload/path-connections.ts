@@ -161,7 +161,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
   }
 
   /** Closes all connections of a path that are up; requests on them fail. */
-  breakAll(path: number): void {
+  closeAll(path: number): void {
     for (const row of this.on([path]))
       if (this.isUp(row) && this.table.path[row] === path)
         this.http.failConnection(this.table.connection[row], 'use of closed network connection')

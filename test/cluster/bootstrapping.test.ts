@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { NodeResult } from '../../src/measure/result.ts'
-import { beginning, finish } from '../fixtures/simulations.ts'
+import { beginning, finish, workloadOf } from '../fixtures/simulations.ts'
 import { listenTo, plainCluster } from './background-lab.ts'
 
 const MS = 1_000_000
@@ -13,6 +13,7 @@ interface Options {
   readonly kubelet?: string
   readonly notAfter?: string
   readonly duration?: string
+  readonly workloads?: string
   readonly more?: string
 }
 
@@ -25,6 +26,7 @@ function joining({
   kubelet = '{ config: { rotateCertificates: true } }',
   notAfter = '365d',
   duration = '30s',
+  workloads = '',
   more = '',
 }: Options = {}): string {
   return `kubernetes: "${kubernetes}"
@@ -39,7 +41,7 @@ identities:
   node-1-kubelet-client: { kind: certificate, notAfter: ${notAfter} }
   node-2-kubelet-client: { kind: certificate, notAfter: ${notAfter} }
 paths: { kubelets: { kind: kubelet-apiserver } }
-workloads: { heartbeats: { path: kubelets, kind: heartbeat } }
+workloads: { heartbeats: { path: kubelets, kind: heartbeat }, ${workloads} }
 ${more}`
 }
 
@@ -133,6 +135,17 @@ describe('a certificate that expires', () => {
       expect(tick).toBeLessThan(90 * S)
     }
     expect(answers.some(({ line }) => line.endsWith('/status 200'))).toBe(true)
+  })
+
+  test('a renewed certificate closes the connections that use the last one, and a watch on them fails', () => {
+    const { first, result } = run({
+      notAfter: '20s',
+      duration: '20s',
+      workloads: 'watched: { path: kubelets, kind: watch, resource: pods, for: 20s }',
+    })
+    expect(first.certificates).toBe(2)
+    // A watch of each of the two nodes.
+    expect(workloadOf(result, 'watched').failures).toEqual([{ reason: 'use of closed network connection', count: 2 }])
   })
 
   test('a certificate that is not renewed is refused after it has expired', () => {

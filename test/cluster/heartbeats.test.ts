@@ -7,6 +7,11 @@ function cutIn(version: string) {
   return traceOf(heartbeatsOf(version, 'duration: 1200s'), 63)
 }
 
+/** The failed heartbeats of both nodes in the two minutes around such a cut. */
+function failuresOf(version: string) {
+  return workloadOf(traceOf(heartbeatsOf(version, 'duration: 120s'), 63).result, 'heartbeats').failures
+}
+
 describe('a kubelet whose connection is silently dropped', () => {
   test('a kubelet of 1.6 waits a quarter of an hour until TCP gives up, and its pods are evicted (V1)', () => {
     const { dialsS, node1, node2, result } = cutIn('1.6')
@@ -36,6 +41,15 @@ describe('a kubelet whose connection is silently dropped', () => {
       expect(dialsS.map((dialS) => Math.round((dialS - firstLostS) * 1000) / 1000).slice(1)).toEqual([20])
       expect(transitionsOf(node1)).toEqual([])
     }
+  })
+
+  test('a request that waits on the connection fails when a kubelet of 1.11 to 1.23 closes it', () => {
+    // 1.11 has no leases: nothing else is pending when the second attempt to send the status has failed.
+    expect(failuresOf('1.11')).toEqual([{ reason: 'timed out', count: 2 }])
+    expect(failuresOf('1.18')).toEqual([
+      { reason: 'timed out', count: 3 },
+      { reason: 'use of closed network connection', count: 1 },
+    ])
   })
 
   test('a kubelet of 1.24 to 1.31 detects the loss by a PING 45 s after the last frame, and its node is NotReady for a while (V3)', () => {

@@ -235,7 +235,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
       return gates.open(paths)
     }
     this.awaitRotation(node)
-    for (const path of paths) connections.breakAll(path)
+    for (const path of paths) connections.closeAll(path)
   }
 
   /**
