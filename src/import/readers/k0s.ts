@@ -1,10 +1,15 @@
-import { type Tree, type TreePath, treeAt } from '../../scenario/tree/tree.ts'
+import { type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import type { Evidence } from '../evidence.ts'
 import { placeOf, written } from '../origin.ts'
 import { shellCommands } from '../programs/shell-words.ts'
 import type { DocumentReader } from '../reader.ts'
 import { booleanOf, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
 import { extraArgs } from './kubeadm.ts'
+
+/** The place of the configuration of k0s in that of k0sctl. */
+const K0SCTL_CONFIG: readonly string[] = ['spec', 'k0s', 'config']
+/** The place of the flags of its apiserver in the configuration of k0s. */
+const APISERVER_ARGS: readonly string[] = ['spec', 'api', 'extraArgs']
 
 /** Reads the configuration of k0s, which connects its apiserver to nodes by Konnectivity. */
 export const k0sReader: DocumentReader = {
@@ -29,7 +34,7 @@ export const k0sReader: DocumentReader = {
     {
       program: 'kube-apiserver',
       takes: 'flags',
-      path: ['spec', 'api', 'extraArgs'],
+      path: APISERVER_ARGS,
       form: 'map',
       mark: /k0s\.k0sproject\.io/,
       isIn: ({ kind }) => kind === 'ClusterConfig',
@@ -37,7 +42,7 @@ export const k0sReader: DocumentReader = {
     {
       program: 'kube-apiserver',
       takes: 'flags',
-      path: ['spec', 'k0s', 'config', 'spec', 'api', 'extraArgs'],
+      path: [...K0SCTL_CONFIG, ...APISERVER_ARGS],
       form: 'map',
       mark: /k0sctl\.k0sproject\.io/,
       isIn: ({ kind }) => kind === 'Cluster',
@@ -45,12 +50,9 @@ export const k0sReader: DocumentReader = {
   ],
 }
 
-/** The place of the configuration of k0s in that of k0sctl. */
-const K0SCTL_CONFIG: TreePath = ['spec', 'k0s', 'config']
-
 function readConfig(tree: Tree, evidence: Evidence): void {
   for (const [path, program] of [
-    [['spec', 'api', 'extraArgs'], 'kube-apiserver'],
+    [APISERVER_ARGS, 'kube-apiserver'],
     [['spec', 'controllerManager', 'extraArgs'], 'kube-controller-manager'],
   ] as const) {
     const words = extraArgs(tree, path)
