@@ -1,4 +1,6 @@
 import { visible } from '../scenario/problems/visible.ts'
+import { codeOf } from './error-code.ts'
+
 /** An error in the use of the command line. The message says what to do, on one line, and the exit code is 2. */
 export class UsageError extends Error {
   constructor(message: string) {
@@ -44,11 +46,16 @@ export async function onFileLater<T>(verb: string, path: string, action: () => P
 }
 
 function fileError(error: unknown, verb: string, path: string): unknown {
-  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error
+  if (!isSystemError(error)) return error
   return new UsageError(`cannot ${verb} ${path}: ${reasonOf(error)}`)
 }
 
+/** Returns whether an error is of a system call that failed, as those of files are. */
+export function isSystemError(error: unknown): error is Error {
+  return codeOf(error) !== null && error instanceof Error && 'syscall' in error
+}
+
 /** Returns the reason of a system error in words. */
-export function reasonOf(error: Error & { readonly code?: unknown }): string {
-  return REASONS[String(error.code)] ?? error.message
+export function reasonOf(error: Error): string {
+  return REASONS[codeOf(error) ?? ''] ?? error.message
 }

@@ -17,6 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { open, rename, unlink } from 'node:fs/promises'
+import { codeOf } from '../error-code.ts'
 import { onFile } from '../usage-error.ts'
 import { type ProcessIdentity, runningProcess, thisProcess } from './process-identity.ts'
 import { ignoreUnable } from './synchronization.ts'
@@ -84,7 +85,7 @@ export const diskFiles: Files = {
       writeFileSync(path, content, { flag: 'wx' })
       sync(path)
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) removeIfThere(path)
+      if (codeOf(error) !== 'EEXIST') removeIfThere(path)
       throw error
     }
   },
@@ -121,7 +122,7 @@ function statsOf(path: string, read: typeof statSync | typeof lstatSync): Stats 
       return read(path, { throwIfNoEntry: false })
     } catch (error) {
       // Nothing can be below a file.
-      if (hasCode(error, 'ENOTDIR')) return undefined
+      if (codeOf(error) === 'ENOTDIR') return undefined
       throw error
     }
   })
@@ -142,10 +143,6 @@ async function syncLater(path: string): Promise<void> {
   } finally {
     await file.close()
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && Reflect.get(error, 'code') === code
 }
 
 function removeIfThere(path: string): void {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { codeOf } from '../error-code.ts'
 import { onFile, UsageError } from '../usage-error.ts'
 import { CHECKSUMS, checksumOf, checksumsText, readChecksums } from './checksums.ts'
 import type { Files } from './files.ts'
@@ -208,8 +209,7 @@ export class OutputFolder {
       files.rename(own, this.unfinishedPath)
     } catch (error) {
       this.#discard(own)
-      if (error instanceof Error && 'code' in error && RACES.includes(String(error.code)))
-        this.#refuse('another process began to write to it at the same time')
+      if (RACES.includes(codeOf(error) ?? '')) this.#refuse('another process began to write to it at the same time')
       throw error
     }
   }

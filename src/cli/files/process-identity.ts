@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { codeOf } from '../error-code.ts'
 
 /** A process, such that no other one is taken for it when its number is used again. */
 export interface ProcessIdentity {
@@ -18,7 +19,7 @@ export function runningProcess(pid: number): ProcessIdentity | null {
     process.kill(pid, 0)
   } catch (error) {
     // A process of another user cannot be signalled, but exists.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return null
+    if (codeOf(error) !== 'EPERM') return null
   }
   return identityOf(pid)
 }

@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis'
+import { codeOf } from '../error-code.ts'
 import { UsageError } from '../usage-error.ts'
 import { MAX_JOB_CHARACTERS } from './job-message.ts'
 import type { QueueAddress } from './queue-address.ts'
@@ -82,7 +83,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function reasonOfConnection(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const known = 'code' in error ? REASONS[String(error.code)] : undefined
+  const known = REASONS[codeOf(error) ?? '']
   if (known !== undefined) return known
   if (/^(NOAUTH|WRONGPASS)|NOAUTH|WRONGPASS|invalid username-password/.test(error.message))
     return 'the password is missing or wrong; set ONPATH_QUEUE_PASSWORD, and the user in the address (redis://USER@HOST)'

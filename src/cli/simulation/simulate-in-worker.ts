@@ -4,6 +4,7 @@ import { Tinypool } from 'tinypool'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { type Budget, BudgetExceeded } from '../../simulation/budget.ts'
 import type { SampleRequest } from '../../simulation/sampling/sample-request.ts'
+import { codeOf } from '../error-code.ts'
 import { UsageError } from '../usage-error.ts'
 import type { CaptureTask, SimulatedRun } from './capture-task.ts'
 import { InterruptedBeforeStart } from './interrupted-before-start.ts'
@@ -163,7 +164,7 @@ function taskFor(scenario: CheckedScenario, options: SimulateOptions, { shared }
 
 /** Returns whether a worker ended since its JavaScript heap was full. */
 function isOutOfHeap(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  return codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY'
 }
 
 /** Returns the run of an answer. @throws what ended it otherwise */

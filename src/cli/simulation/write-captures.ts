@@ -2,7 +2,7 @@ import { Capture } from '../../packets/pcap/capture.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { type RunOptions, runInTurns } from '../../simulation/run.ts'
 import { diskFiles } from '../files/files.ts'
-import { reasonOf } from '../usage-error.ts'
+import { isSystemError, reasonOf } from '../usage-error.ts'
 import type { Captured, CaptureTask, SimulatedRun } from './capture-task.ts'
 
 /**
@@ -41,7 +41,7 @@ function failureOf(action: () => void): string | null {
     action()
     return null
   } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error
+    if (!isSystemError(error)) throw error
     return reasonOf(error)
   }
 }
