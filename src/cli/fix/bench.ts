@@ -86,8 +86,8 @@ export class Bench {
     const plans = new Map<string, PlanOf>()
     const different: { readonly set: readonly Change[]; readonly scenario: CheckedScenario }[] = []
     for (const set of open) {
-      const shared = this.#sharedWork(set, only, base, plans)
       const scenario = this.#working(set, only)
+      const shared = this.#sharedWork(set, scenario, only, base, plans)
       if (shared === null && scenario !== null) different.push({ set, scenario })
       this.#works.set(workKey(set, only), shared)
     }
@@ -101,6 +101,7 @@ export class Bench {
   /** Returns what works with the set without its last change, if that leaves the simulation as it is; else null. */
   #sharedWork(
     set: readonly Change[],
+    scenario: CheckedScenario | null,
     only: ReadonlySet<string> | null,
     base: Result,
     plans: Map<string, PlanOf>,
@@ -108,7 +109,6 @@ export class Bench {
     const rest = set.slice(0, -1)
     const known = rest.length === 0 ? workOf(base, base, only) : (this.#works.get(workKey(rest, only)) ?? null)
     if (set.length === 0 || known === null) return known
-    const scenario = this.#working(set, only)
     if (scenario === null) return null
     const plan = kept(plans, keyOf(rest), () => new PlanOf(this.#working(rest, only)!))
     return plan.isThatOf(scenario) ? known : null
