@@ -30,11 +30,11 @@ const FAR = 'the far side of the tunnel'
 
 describe('an attack on an established SSH tunnel', () => {
   const inline = (technique: string) => ({ path: 'logs', place: NEAR, vantage: 'inline', technique })
-  const fate = (technique: string) => cellOf('gke-ssh-tunnels', inline(technique))
+  const cell = (technique: string) => cellOf('gke-ssh-tunnels', inline(technique))
 
   test('ends it when a byte is altered; connections use the dead tunnel until its health check, or another', () => {
-    expect(fate('tamper')).toMatchObject({ outcomes: ['disrupted'], noticed: 'security' })
-    expect(fate('tamper').noticedBy).toContainEqual({ host: 'node-2', log: 'sshd', reason: 'record broken' })
+    expect(cell('tamper')).toMatchObject({ outcomes: ['disrupted'], noticed: 'security' })
+    expect(cell('tamper').noticedBy).toContainEqual({ host: 'node-2', log: 'sshd', reason: 'record broken' })
   })
 
   test('ends it when a byte is altered; a client that dials external addresses has no other tunnel', () => {
@@ -44,16 +44,16 @@ describe('an attack on an established SSH tunnel', () => {
   })
 
   test('ends it with a reset, which neither end can distinguish from another fault', () => {
-    expect(fate('reset')).toMatchObject({ outcomes: ['disrupted'], noticed: 'fault' })
+    expect(cell('reset')).toMatchObject({ outcomes: ['disrupted'], noticed: 'fault' })
   })
 
   test('only delays it when packets are dropped', () => {
     const noticedBy = [{ host: 'master', log: 'kube-apiserver', reason: 'no answer' }]
-    expect(fate('drop')).toMatchObject({ outcomes: ['outage'], noticed: 'fault', noticedBy, recoveredNs: null })
+    expect(cell('drop')).toMatchObject({ outcomes: ['outage'], noticed: 'fault', noticedBy, recoveredNs: null })
   })
 
   test('has no effect when a segment is replayed', () => {
-    expect(fate('replay')).toMatchObject({ outcomes: ['no-effect'], noticed: 'none' })
+    expect(cell('replay')).toMatchObject({ outcomes: ['no-effect'], noticed: 'none' })
   })
 })
 

@@ -156,20 +156,20 @@ describe('a folder that another process has', () => {
     expect(refusal({ ...OTHER, started: '78' })).toBe('opened')
   })
 
-  test('is refused so also where it holds other files, which can be those of a result that comes just now', () => {
+  test('is refused in the same words where it holds files that the other process may be replacing', () => {
     const since = 'since 2027-03-01T12:00:00.000Z'
     expect(refusal(OTHER, { 'summary.json': '{}' })).toBe(
       `cannot write to OUT: process 5 on test writes to it, ${since}`,
     )
   })
 
-  test('is refused where that is of another machine, with what to do where it has ended', () => {
+  test('is refused where the process runs on another machine, with what to do if it has ended', () => {
     expect(refusal({ ...OTHER, host: 'far', since: null })).toBe(
       'cannot write to OUT: process 5 on far writes to it; this machine (test) cannot see whether it still runs: if it has ended, remove OUT/unfinished',
     )
   })
 
-  test('is refused where its subfolder is none of onpath', () => {
+  test('is refused as one with other files where its subfolder was not made by onpath', () => {
     expect(refusal({ ...OTHER, token: 'x' })).toBe(
       'cannot write to OUT: it holds other files in its folder unfinished; name a new folder, an empty one or that of a run',
     )
@@ -185,14 +185,14 @@ describe('a folder to which several processes write', () => {
   }
   const open = (path: string) => openSharedFolder(path, kind, diskFiles)
 
-  test('has a name', () => {
+  test('is refused without a name, and as standard output', () => {
     for (const path of ['', '-']) {
       expect(() => open(path)).toThrow('--out needs the name of a folder')
       expect(() => OutputFolder.open(path, kind, [], diskFiles)).toThrow('--out needs the name of a folder')
     }
   })
 
-  test('holds files of its kind and what onpath leaves, and is made where it is not there', () => {
+  test('may hold files of its kind and what onpath leaves, and is made where it is missing', () => {
     const folder = join(aFolder({ 'a/points/x': '', 'a/sweep.csv': '', 'a/SHA256SUMS': '', 'a/unfinished/x': '' }), 'a')
     writeFileSync(join(folder, '.onpath-5-0123456789ab'), '')
     open(folder)
@@ -203,7 +203,7 @@ describe('a folder to which several processes write', () => {
     )
   })
 
-  test('has no link in the place of a subfolder', () => {
+  test('is refused with a symbolic link in the place of a subfolder', () => {
     const folder = aFolder()
     symlinkSync(aFolder(), join(folder, 'points'))
     expect(() => open(folder)).toThrow('its points is not a folder')

@@ -73,7 +73,7 @@ describe('draws of similar packets', () => {
         const flipped = Array.from({ length: 200 }, (_, i) => {
           const before = identity.map((word, j) => (j === 4 ? word + i * 1448 : word))
           const after = before.map((word, j) => (j === field ? word ^ (1 << bit) : word))
-          return ones(fateOf(before) ^ fateOf(after))
+          return ones(decisionsOf(before) ^ decisionsOf(after))
         })
         // 6,400 bits: 3,200 with a deviation of 40. 192 such cells: five deviations.
         expect(Math.abs(flipped.reduce((sum, count) => sum + count, 0) - 3200)).toBeLessThan(200)
@@ -141,7 +141,7 @@ function expectHalf(bits: number[]): void {
   expect(Math.abs(set - bits.length / 2)).toBeLessThan(3 * Math.sqrt(bits.length))
 }
 
-function fateOf(identity: number[]): number {
+function decisionsOf(identity: number[]): number {
   const [keyHi, keyLo, nameHi, nameLo, sequence, nth] = identity
   return draw32(keyHi, keyLo, nameHi, nameLo, sequence, nth)
 }

@@ -298,7 +298,7 @@ describe('a middlebox before a host', () => {
   const nat: MiddleboxBlueprint = { name: 'x', before: 'b', kind: 'nat', ports: null, idleNs: MS, expired: 'drop' }
 
   /** Sends an ACK of no known connection between two hosts; returns what becomes of it. */
-  const fateOf = (from: string, to: string, more: Partial<MiddleboxBlueprint & { kind: 'nat' }> = {}) => {
+  const resultOf = (from: string, to: string, more: Partial<MiddleboxBlueprint & { kind: 'nat' }> = {}) => {
     const { lab, desk } = row({ middleboxes: [{ ...nat, ...more }] })
     desk.send({ from, to, flags: ACK })
     lab.run()
@@ -306,27 +306,27 @@ describe('a middlebox before a host', () => {
   }
 
   test('judges the packets to and from its host, and not those that its host forwards for others', () => {
-    expect(fateOf('a', 'b')).toEqual(['b: 10.0.0.1:1>10.0.0.2:2'])
-    expect(fateOf('b', 'a')).toEqual(['b: 10.0.0.2:1>10.0.0.1:2'])
-    expect(fateOf('a', 'c')).toEqual(['at c'])
-    expect(fateOf('b', 'b')).toEqual(['at b'])
+    expect(resultOf('a', 'b')).toEqual(['b: 10.0.0.1:1>10.0.0.2:2'])
+    expect(resultOf('b', 'a')).toEqual(['b: 10.0.0.2:1>10.0.0.1:2'])
+    expect(resultOf('a', 'c')).toEqual(['at c'])
+    expect(resultOf('b', 'b')).toEqual(['at b'])
   })
 
   test('judges what its host sends or passes on in the name of others, where no other host has that address', () => {
-    const fatesOf = (from: string, source: string) => {
+    const discardsAndEnds = (from: string, source: string) => {
       const { lab, desk } = row({ ...translatedAtB('10.0.0.3'), middleboxes: [nat] })
       desk.send({ from, source, to: 'c', flags: ACK })
       lab.run()
       return [desk.discards, desk.ends]
     }
-    expect(fatesOf('b', 'a')).toEqual([['b: 10.0.0.1:1>10.0.0.3:2'], []])
-    expect(fatesOf('a', SERVICE)).toEqual([['b: 10.96.0.10:1>10.0.0.3:2'], []])
-    expect(fatesOf('a', 'c')).toEqual([[], ['c: 10.0.0.3:1>10.0.0.3:2']])
+    expect(discardsAndEnds('b', 'a')).toEqual([['b: 10.0.0.1:1>10.0.0.3:2'], []])
+    expect(discardsAndEnds('a', SERVICE)).toEqual([['b: 10.96.0.10:1>10.0.0.3:2'], []])
+    expect(discardsAndEnds('a', 'c')).toEqual([[], ['c: 10.0.0.3:1>10.0.0.3:2']])
   })
 
   test('refuses packets in the name of its host where it resets forgotten connections', () => {
-    expect(fateOf('a', 'b', { expired: 'reset-on-next' })).toEqual(['b refuses 10.0.0.1:1>10.0.0.2:2'])
-    expect(fateOf('b', 'a', { expired: 'reset-on-next' })).toEqual(['b refuses 10.0.0.2:1>10.0.0.1:2'])
-    expect(fateOf('a', 'b', { ports: [80] })).toEqual(['at b'])
+    expect(resultOf('a', 'b', { expired: 'reset-on-next' })).toEqual(['b refuses 10.0.0.1:1>10.0.0.2:2'])
+    expect(resultOf('b', 'a', { expired: 'reset-on-next' })).toEqual(['b refuses 10.0.0.2:1>10.0.0.1:2'])
+    expect(resultOf('a', 'b', { ports: [80] })).toEqual(['at b'])
   })
 })
