@@ -1,7 +1,11 @@
-/** Mutants that change nothing that can be observed. `was` is the whole text that is replaced. */
+/**
+ * Mutants that change nothing that can be observed. `was` is the whole text that is replaced. "The same" is the reason of
+ * the entry above. A column is a typed array, and NONE is -1: there is no row NONE, so that reading it gives undefined and
+ * writing it has no effect.
+ */
 export const EQUIVALENT = [
   {
-    // Of a list in place of a match, only what stands at 1 and after it is used.
+    // The list stands in for a match; only its elements from 1 on, the groups, are read.
     file: 'src/cli/onpath.ts',
     was: '[]',
     becomes: ['["Stryker was here"]'],
@@ -13,7 +17,7 @@ export const EQUIVALENT = [
     becomes: ['["Stryker was here"]'],
   },
   {
-    // There is no row NONE: a column has nothing there to change.
+    // Row NONE of a column is written without effect.
     file: 'src/attack/wiretap/session-registry.ts',
     was: 'begun === NONE',
     becomes: ['false'],
@@ -43,7 +47,7 @@ export const EQUIVALENT = [
     becomes: ['false'],
   },
   {
-    // There is no row NONE: what a column has there is undefined, and no comparison with it is true.
+    // Row NONE of a column is undefined, and no comparison with undefined is true.
     file: 'src/attack/wiretap/seen-ranges.ts',
     was: 'range !== NONE',
     becomes: ['true'],
@@ -67,7 +71,7 @@ export const EQUIVALENT = [
     becomes: ['true'],
   },
   {
-    // Where the link is free from this tick on, both are the same tick.
+    // If they are equal, both results are the same tick.
     file: 'src/network/network.ts',
     was: 'busyUntil > now',
     becomes: ['busyUntil >= now'],
@@ -79,7 +83,7 @@ export const EQUIVALENT = [
     becomes: ['false'],
   },
   {
-    // Both are the same tick.
+    // If they are equal, both results are the same tick.
     file: 'src/network/processor.ts',
     was: 'notBeforeTick > now',
     becomes: ['notBeforeTick >= now'],
@@ -109,7 +113,7 @@ export const EQUIVALENT = [
     becomes: ['true'],
   },
   {
-    // A core more than the host has is in no host's range.
+    // A host uses the cores of its range only; one more behind them is never used.
     file: 'src/network/processor.ts',
     was: 'i < cores',
     becomes: ['i <= cores'],
@@ -121,7 +125,7 @@ export const EQUIVALENT = [
     becomes: ['true'],
   },
   {
-    // There is no row NONE: a column has nothing there to change.
+    // Row NONE of a column is written without effect.
     file: 'src/network/account.ts',
     was: 'account === NONE',
     becomes: ['false'],
@@ -139,31 +143,31 @@ export const EQUIVALENT = [
     becomes: ['true'],
   },
   {
-    // What is set is what is there already.
+    // If they are equal, the value that is set is there already.
     file: 'src/network/activity.ts',
     was: 'heldBackUntilTick > this.heldBackUntilTick[row]',
     becomes: ['heldBackUntilTick >= this.heldBackUntilTick[row]'],
   },
   {
-    // What is set is what is there already.
+    // If they are equal, the value that is set is there already.
     file: 'src/network/activity.ts',
     was: 'cpuUntilTick > this.cpuUntilTick[row]',
     becomes: ['cpuUntilTick >= this.cpuUntilTick[row]'],
   },
   {
-    // What is set is what is there already.
+    // If they are equal, the value that is set is there already.
     file: 'src/network/activity.ts',
     was: 'queueingUntilTick > this.queueingUntilTick[row]',
     becomes: ['queueingUntilTick >= this.queueingUntilTick[row]'],
   },
   {
-    // What is set is what is there already.
+    // If they are equal, the value that is set is there already.
     file: 'src/network/activity.ts',
     was: 'serializationUntilTick > this.serializationUntilTick[row]',
     becomes: ['serializationUntilTick >= this.serializationUntilTick[row]'],
   },
   {
-    // A stretch of no time adds nothing to any part.
+    // A stretch of 0 ns adds 0 to each part.
     file: 'src/network/activity.ts',
     was: 'this.settledTick[row] === now',
     becomes: ['false'],
@@ -175,7 +179,7 @@ export const EQUIVALENT = [
     becomes: ['end < tick'],
   },
   {
-    // Both are the same tick.
+    // If they are equal, both results are the same tick.
     file: 'src/network/activity.ts',
     was: 'until < now',
     becomes: ['until <= now'],
@@ -199,13 +203,13 @@ export const EQUIVALENT = [
     becomes: ['false'],
   },
   {
-    // A claim of the owner leads to the owner, as no claim does.
+    // A claim by the owner leads to the owner, as it would without a claim.
     file: 'src/network/neighbours.ts',
     was: 'by === owner',
     becomes: ['false'],
   },
   {
-    // Where nobody claims anything, none is found.
+    // Without claims, the search finds none.
     file: 'src/network/neighbours.ts',
     was: 'claims.count === 0',
     becomes: ['false'],
@@ -229,19 +233,19 @@ export const EQUIVALENT = [
     becomes: ['true'],
   },
   {
-    // There is no mark NONE: what a column has there is undefined, and no comparison with it is true.
+    // Row NONE of a column is undefined, and no comparison with undefined is true.
     file: 'src/attack/wiretap/acceptance.ts',
     was: 'mark !== NONE',
     becomes: ['true'],
   },
   {
-    // In no bytes there is nothing to read.
+    // Following 0 bytes of a content reads nothing.
     file: 'src/attack/wiretap/wiretap.ts',
     was: 'lengthBytes === 0',
     becomes: ['false'],
   },
   {
-    // Words for attackers that there are not are never written.
+    // More words than the attackers need are allocated, and never written.
     file: 'src/attack/wiretap/session-registry.ts',
     was: 'attackers / WORD_BITS',
     becomes: ['attackers * WORD_BITS'],
@@ -253,7 +257,7 @@ export const EQUIVALENT = [
     becomes: ['now - 1'],
   },
   {
-    // A way that goes no further is looked at as often as there are hosts, and leads nowhere all the same.
+    // A route that stays at one host is followed until the limit of hops, and then gives NONE as well.
     file: 'src/network/translation.ts',
     was: 'next === at',
     becomes: ['false'],
@@ -265,7 +269,7 @@ export const EQUIVALENT = [
     becomes: ['["Stryker was here"]'],
   },
   {
-    // Where there is no lock, the view is the same, and it is not extended by what it has.
+    // Without a lock, both views are the same, and extending one by bytes that it has gives null.
     file: 'src/attack/wiretap/wiretap.ts',
     was: 'around.lock !== NONE',
     becomes: ['true'],
@@ -289,7 +293,7 @@ export const EQUIVALENT = [
     becomes: ['{}'],
   },
   {
-    // The window of a client's channel that has room was looked at when its data was flushed.
+    // Whether a client's channel with room waits for the window was decided when its data was flushed.
     file: 'src/security/ssh-channel-sender.ts',
     was: '!hasRoom',
     becomes: ['true'],
@@ -325,19 +329,19 @@ export const EQUIVALENT = [
     becomes: ['true'],
   },
   {
-    // A link direction more than there are leaves no host.
+    // The direction after the last one begins at no host.
     file: 'src/attack/agents/forwarded-connections.ts',
     was: 'direction < directions.count',
     becomes: ['direction <= directions.count'],
   },
   {
-    // A stream that is none is in no tunnel, which is for no path.
+    // Without a stream there is no channel and no target, and the next check finds no path.
     file: 'src/attack/agents/forwarded-connections.ts',
     was: 'inner === NONE',
     becomes: ['false'],
   },
   {
-    // No step has a path that there is not.
+    // No step lists an undefined path.
     file: 'src/attack/agents/forwarded-connections.ts',
     was: 'path === undefined',
     becomes: ['false'],
@@ -433,7 +437,7 @@ export const EQUIVALENT = [
     becomes: ['true'],
   },
   {
-    // Both are the same direction.
+    // If they are equal, both results are the same direction.
     file: 'src/network/routing.ts',
     was: 'direction < other',
     becomes: ['direction <= other'],
@@ -511,7 +515,7 @@ export const EQUIVALENT = [
     becomes: ['false'],
   },
   {
-    // A name has no end of a line.
+    // The text is one line, so that `.+` ends where it ends.
     file: 'src/cli/files/checksums.ts',
     was: '/^([0-9a-f]{64}) [ *](.+)$/',
     becomes: ['/^([0-9a-f]{64}) [ *](.+)/'],
@@ -571,25 +575,25 @@ export const EQUIVALENT = [
     becomes: ['false'],
   },
   {
-    // A link direction more than there are leaves no host.
+    // The direction after the last one begins at no host.
     file: 'src/attack/agents/arp-spoofing-agent.ts',
     was: 'direction < directions.count',
     becomes: ['direction <= directions.count'],
   },
   {
-    // One hop more than any route has.
+    // No route has as many hops.
     file: 'src/attack/agents/arp-spoofing-agent.ts',
     was: 'hops < MOST_HOPS',
     becomes: ['hops <= MOST_HOPS'],
   },
   {
-    // No way leads on from no host.
+    // NONE is never reached: the search returns at the end of a route.
     file: 'src/attack/agents/arp-spoofing-agent.ts',
     was: 'at !== NONE',
     becomes: ['true'],
   },
   {
-    // At the end of a way the search goes no further, until it has made the most hops.
+    // At the end of a route the search repeats the same hop until MOST_HOPS, and finds no more.
     file: 'src/attack/agents/arp-spoofing-agent.ts',
     was: 'direction === NONE || routing.endOf(direction) === at',
     becomes: ['false', 'direction === NONE && routing.endOf(direction) === at'],
@@ -607,25 +611,25 @@ export const EQUIVALENT = [
     becomes: ['false'],
   },
   {
-    // No message ends in no bytes.
+    // No message ends in a packet without payload.
     file: 'src/attack/agents/injection-agent.ts',
     was: 'packets.payloadBytes[packet] === 0',
     becomes: ['false'],
   },
   {
-    // There is no mark NONE: what a column has there is undefined, and no comparison with it is true.
+    // Row NONE of a column is undefined, and no comparison with undefined is true.
     file: 'src/attack/agents/injection-agent.ts',
     was: 'mark !== NONE',
     becomes: ['true'],
   },
   {
-    // Nobody has written a content that is none.
+    // Content NONE has no author that is an attacker.
     file: 'src/attack/wiretap/arrivals.ts',
     was: 'content === NONE',
     becomes: ['false'],
   },
   {
-    // No direction leads to the host of an address that is none.
+    // Address NONE belongs to no host, to which no direction leads.
     file: 'src/attack/wiretap/arrivals.ts',
     was: 'address !== NONE',
     becomes: ['true'],
@@ -706,31 +710,31 @@ export const EQUIVALENT = [
     becomes: ['false'],
   },
   {
-    // No two changes of a set are equal.
+    // No two changes of a set have equal keys.
     file: 'src/cli/fix/bench.ts',
     was: 'a < b',
     becomes: ['a <= b'],
   },
   {
-    // Nobody asks what is kept for probes that only a set of changes has.
+    // What is kept for probes that only a set of changes has is never read.
     file: 'src/cli/fix/bench.ts',
     was: 'base === null',
     becomes: ['false'],
   },
   {
-    // Lines are looked at in both directions, one after the other.
+    // Both directions are tried, one after the other.
     file: 'src/cli/fix/unified-diff.ts',
     was: 'at + direction * (i + 1)',
     becomes: ['at - direction * (i + 1)'],
   },
   {
-    // What has got its name is not there any more under the other one.
+    // A file that was renamed has no temporary file left to remove.
     file: 'src/cli/fix/write-files.ts',
     was: 'staged.slice(done.length)',
     becomes: ['staged'],
   },
   {
-    // Only whether it is true matters.
+    // Undefined is as false as false.
     file: 'src/cli/fix/write-files.ts',
     was: `{
     return false
@@ -768,7 +772,7 @@ export const EQUIVALENT = [
     becomes: ['false'],
   },
   {
-    // Where there is no range, no end comes before a beginning.
+    // Without a range both bounds are undefined, and neither is less.
     file: 'src/cli/options/seed-list.ts',
     was: '[0, 0]',
     becomes: ['[]'],
@@ -780,7 +784,7 @@ export const EQUIVALENT = [
     becomes: ['true'],
   },
   {
-    // No value is no point either.
+    // Undefined is refused as null is: neither is a point.
     file: 'src/cli/queue/job-message.ts',
     was: `{
     return null
@@ -788,7 +792,7 @@ export const EQUIVALENT = [
     becomes: ['{}'],
   },
   {
-    // Only memory: of a line, nothing is read behind its first number, which is shorter than what is kept.
+    // Saves memory only: of a line, its first number is read, which is shorter than what is kept.
     file: 'src/cli/queue/reply-limit.ts',
     was: 'this.#line.length < MAX_HEAD',
     becomes: ['true', 'this.#line.length <= MAX_HEAD'],

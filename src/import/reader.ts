@@ -6,9 +6,9 @@ import type { Excerpt } from './excerpt.ts'
 export interface DocumentReader {
   /** The content, for users: "static-pod manifests and other pods". */
   readonly reads: string
-  /** The kinds of Kubernetes that it reads. A document without a kind is shown to each reader. */
+  /** The values of `kind` in the documents that it reads. A document without a kind is shown to each reader. */
   readonly kinds: readonly string[]
-  /** Returns whether it reads a document; by default every one of these kinds. */
+  /** Returns whether it reads a document; absent if it reads each document of these kinds. */
   recognizes?(document: ImportDocument): boolean
   /**
    * Returns whether an object of a list can concern the paths, by a look at its text; absent if each can. Most pods

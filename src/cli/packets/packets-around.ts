@@ -8,9 +8,9 @@ const KEPT = 20_000
 /** Collects the packets of a connection around one of them. Receives all packets in the order of sending. */
 export class PacketsAround {
   readonly #pointer: PacketPointer
-  /** The most packets that are listed before the one that is searched for. */
-  readonly #mostBefore: number
-  readonly #mostAfter: number
+  /** The most packets that are listed before the one that is searched for, and after it. */
+  readonly #maxBefore: number
+  readonly #maxAfter: number
   readonly #kept: number
   /** The last packets before the one that is searched for: the `i`th is at `i` modulo the number that is kept. */
   readonly #before: RecordedPacket[] = []
@@ -21,15 +21,15 @@ export class PacketsAround {
   /** @param most the most packets that are listed beside the one that is searched for */
   constructor(pointer: PacketPointer, most: number, kept = KEPT) {
     this.#pointer = pointer
-    this.#mostBefore = Math.floor(most / 2)
-    this.#mostAfter = Math.ceil(most / 2)
+    this.#maxBefore = Math.floor(most / 2)
+    this.#maxAfter = Math.ceil(most / 2)
     this.#kept = kept
   }
 
   add(packet: RecordedPacket): void {
     if (this.isPointedAt(packet)) this.#found = packet
     else if (this.#found === null) this.#before[this.#seen++ % this.#kept] = packet
-    else if (this.#after.length < this.#mostAfter && connectionKey(packet) === connectionKey(this.#found))
+    else if (this.#after.length < this.#maxAfter && connectionKey(packet) === connectionKey(this.#found))
       this.#after.push(packet)
   }
 
@@ -44,6 +44,6 @@ export class PacketsAround {
     const oldest = this.#seen % this.#kept
     const before = [...this.#before.slice(oldest), ...this.#before.slice(0, oldest)]
     const own = before.filter((packet) => connectionKey(packet) === connectionKey(found))
-    return [...own.slice(Math.max(0, own.length - this.#mostBefore)), found, ...this.#after]
+    return [...own.slice(Math.max(0, own.length - this.#maxBefore)), found, ...this.#after]
   }
 }

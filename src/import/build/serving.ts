@@ -10,7 +10,7 @@ import type { Plain } from './stanza.ts'
 
 export type Serving = 'self-signed' | 'issued'
 
-/** Returns who signed the serving certificates of kubelets: as a certificate says it, or as the configuration lets it be. */
+/** Returns who signed the serving certificate of a kubelet, by the certificate itself, or else by the configuration. */
 export function servingOf(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: BuildContext): Sourced<Serving> {
   // A kubelet that requests its certificate presents that one alone (k/k pkg/kubelet/kubelet.go, NewMainKubelet).
   if (isRequested(setUp, context) !== null)
@@ -49,7 +49,7 @@ export function isSelfSigned({ issuer, subject }: ImportCertificate): boolean {
   return issuer === subject || /-ca@\d+$/.test(issuer)
 }
 
-/** A certificate that somebody distributed (tlsCertFile, --tls-cert-file). */
+/** Returns who signed a certificate that somebody distributed (tlsCertFile, --tls-cert-file); null where there is none. */
 function byFile(setUp: KubeletSetUp, context: BuildContext): Sourced<Serving> | null {
   const flag = lastFlag(setUp.flags, 'tls-cert-file')
   const file = setUp.files.toReversed().find(({ tree }) => textAt(tree, ['tlsCertFile']))
@@ -65,7 +65,7 @@ function byFile(setUp: KubeletSetUp, context: BuildContext): Sourced<Serving> | 
   return written('issued', at, 'a file is given, its issuer is assumed')
 }
 
-/** A certificate that the kubelet requests, and that somebody must approve. */
+/** Returns who signed a certificate that the kubelet requests and somebody must approve; null where it requests none. */
 function byRequest(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: BuildContext): Sourced<Serving> | null {
   const requests = isRequested(setUp, context)
   if (requests === null) return null
@@ -100,7 +100,7 @@ function isRequested({ flags, files, isWhole }: KubeletSetUp, { profile }: Build
   return isAssumed ? assumed(true, `as ${profile.title}`) : null
 }
 
-/** Returns the place that turns requests off, where a kubelet of the distribution requests its certificate by default. */
+/** Returns the place that turns requests off; null where nothing does, or kubelets of the distribution send none by default. */
 function requestsOff({ flags, files }: KubeletSetUp, { profile }: BuildContext): Place | null {
   if (profile.kubelet.serverTLSBootstrap !== 'true') return null
   const flag = lastFlag(flags, 'rotate-server-certificates')
@@ -110,7 +110,7 @@ function requestsOff({ flags, files }: KubeletSetUp, { profile }: BuildContext):
   return files.find(({ from }) => from === 'file' || from === 'running')?.at ?? null
 }
 
-/** The certificate of a kubelet that requests none, or of which nothing says that it does. */
+/** Returns who signed the certificate of a kubelet that requests none, or of which nothing says that it does. */
 function ownCertificate(setUp: KubeletSetUp, apiserver: ApiserverSetUp, context: BuildContext): Sourced<Serving> {
   const { files, at } = setUp
   const { profile } = context

@@ -15,13 +15,14 @@ export const eks: Profile = {
   kubelet: { ...SECURED_KUBELET, rotateCertificates: 'true', serverTLSBootstrap: 'true', readOnlyPort: '0' },
   serving: { by: 'issued', why: 'AWS approves requests of kubelets for serving certificates' },
   benchmark: 'eks',
-  // awslabs/amazon-eks-ami templates/al2023/runtime/rootfs/etc/systemd/system/nodeadm-run.service; nodeadm/internal/kubelet/
-  // config.go, writeKubeletConfig
+  // awslabs/amazon-eks-ami templates/al2023/runtime/rootfs/etc/systemd/system/nodeadm-run.service;
+  // nodeadm/internal/kubelet/config.go, writeKubeletConfig
   upkeep: {
     kubeletCa: null,
     generators: {
       kubelet: {
         text: 'nodeadm writes /etc/kubernetes/kubelet/config.json anew at each boot, and config.json.d/40-nodeadm.conf from the user data: set the same in the user data of the launch template (NodeConfig, spec.kubelet.config), and roll the nodes',
+        // All but config.json and 40-nodeadm.conf.
         leaves: /^(?!.*(?:config\.json|40-nodeadm\.conf)$)/,
       },
     },

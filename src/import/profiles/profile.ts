@@ -78,6 +78,6 @@ export interface Generator {
   readonly text: string
   /** True if one document configures all machines, so that a change of it is enough. */
   readonly isForAll?: true
-  /** The files of the program that it never writes. */
+  /** The files, by their paths, that the generator does not write, so that a change in them stays. Absent: it writes all. */
   readonly leaves?: RegExp
 }

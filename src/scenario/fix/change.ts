@@ -48,7 +48,7 @@ export function changeKey(change: Change): string {
   return JSON.stringify([program, flag.name, value, places.map(({ path }) => path.join('.'))])
 }
 
-/** Returns whether a change is another one, or that at some of its places only. */
+/** Returns whether `part` is the change `whole` at all or some of its places. */
 export function isOfChange(part: Change, whole: Change): boolean {
   const keyOf = (change: Change) => (change.kind === 'flag' ? changeKey({ ...change, places: [] }) : change.kind)
   return keyOf(part) === keyOf(whole)

@@ -47,7 +47,7 @@ function servingAs(
   return { ...node, kubelet: { ...kubelet, ...ofClient }, servingCertificate, isServingPending }
 }
 
-/** Returns the identities of a scenario, some certificates and the CAs that sign nothing else as they were before. */
+/** Returns the identities of a scenario, but the given certificates, and the CAs that sign only these, as they were before. */
 function identitiesOf(
   before: Blueprint,
   { identities }: Blueprint,
@@ -58,7 +58,7 @@ function identitiesOf(
   return [...others, ...before.identities.filter((one) => !kept.has(one))]
 }
 
-/** Returns identities without some certificates, and without the CAs that sign nothing else: those of kubelets themselves. */
+/** Returns identities without the given certificates and the CAs that sign only these: the CAs that kubelets make. */
 function withoutThese(
   identities: readonly IdentityBlueprint[],
   certificates: ReadonlySet<string>,
