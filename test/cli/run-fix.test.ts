@@ -539,7 +539,7 @@ attackers:
         path: 'more',
         outcomes: ['read'],
         attackers: ['inline impersonate-server'],
-        why: 'path D, tls 1.3, unverified, client certificate: none of 1 changes of flags closes it without breaking what works',
+        why: 'path D, tls 1.3, unverified, client certificate: the only change of flags that was tried does not close it without breaking what works',
       },
     ])
     expect(verification).toMatchObject({ holds: true, passed: false, problems: [] })

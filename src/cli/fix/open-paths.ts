@@ -24,9 +24,14 @@ export function openPaths(
       path,
       outcomes: inOrder(own.flatMap(({ outcomes }) => outcomes)),
       attackers: [...new Set(own.map(({ verdict }) => `${verdict.vantage} ${verdict.technique}`))],
-      why: `${because.map((reason) => `${reason}: `).join('')}none of ${tried} changes of flags closes it without breaking what works`,
+      why: `${because.map((reason) => `${reason}: `).join('')}${noneOf(tried)} without breaking what works`,
     }
   })
+}
+
+function noneOf(tried: number): string {
+  if (tried === 1) return 'the only change of flags that was tried does not close it'
+  return `none of ${tried} changes of flags closes it`
 }
 
 /** Returns the protection of a path; for one on which the apiserver passes on what others ask, the causes beyond that. */

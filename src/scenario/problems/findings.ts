@@ -111,7 +111,7 @@ export class Findings {
 
   /**
    * Suggests the entry that an incomplete one was meant to change: one with a similar name that is not in the same text,
-   * such as `links.wan` of the file for `--set links.wam.loss=1%`.
+   * such as `links.wan` of the file for `--set links.wam.loss=1%`. Without one, it says that the entry is a new one.
    */
   #siblingOf(path: TreePath): string | undefined {
     const name = path[path.length - 1]
@@ -119,10 +119,10 @@ export class Findings {
     const own = map?.kind === 'map' ? map.entries.get(String(name)) : undefined
     if (map?.kind !== 'map' || own === undefined) return undefined
     const others = [...map.entries].filter(([, { keyPosition }]) => keyPosition.source !== own.keyPosition.source)
-    return didYouMean(
-      String(name),
-      others.map(([other]) => other),
-    )
+    if (others.length === 0) return undefined
+    const names = new Set(others.map(([other]) => other))
+    const all = listed(names)
+    return didYouMean(String(name), names) ?? `${path.join('.')} is a new entry${all === undefined ? '' : `; ${all}`}`
   }
 }
 

@@ -92,6 +92,15 @@ describe('loadScenario, --set and --seed,', () => {
     expect(loaded.ok ? [] : loaded.problems.map(({ hint }) => hint)).toEqual(['did you mean wan?'])
   })
 
+  it('says that an incomplete entry of an override is new where no name is near, and lists the others', () => {
+    expect(withSet('links.internet.loss=1%')).toMatchInlineSnapshot(`
+      "--set:1:7: error[missing-key]: the key between is missing in links.internet
+      1 | links.internet.loss=1%
+                ^^^^^^^^
+      hint: links.internet is a new entry; declared: wan"
+    `)
+  })
+
   it('suggests no neighbour for an incomplete entry of the same file', () => {
     expect(withChange('links:\n', 'links:\n  wam: { loss: 1% }\n')).not.toContain('hint')
   })
