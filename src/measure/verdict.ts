@@ -16,7 +16,7 @@ export const OUTCOME_MEANINGS = {
   metadata: 'it learned peers, sizes, times, or names in handshakes',
   'no-effect': 'the technique was tried and did not reach its goal',
   'not-tried':
-    'its step never ran: the run ended before its start, it lacked the credential that its request presents, or nothing used the path while it lasted; no expectation about it is met',
+    'its step never ran: the run ended before its start, it lacked the credential that its request presents, or no traffic of the path came to it; no expectation about it is met',
   unreachable: 'its position cannot see or reach the path',
   'not-applicable': 'the path does not exist in this configuration, or nothing that the technique needs there',
 } as const

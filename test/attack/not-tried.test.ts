@@ -126,6 +126,31 @@ describe('a step that could not run', () => {
     expect(over.byTechnique.drop.outcomes).toEqual(['not-tried'])
   })
 
+  test('is not tried, with the other attacker as the reason, where that stops all packets before', () => {
+    const { verdicts } = runScenario({
+      text: `
+version: 1
+duration: 10s
+hosts: { client: {}, server: {} }
+links: { wan: { between: [client, server], delay: 10ms } }
+paths: { logs: { from: client, to: server } }
+workloads: { get: { path: logs, connection: keep-alive, requests: 3 } }
+attackers:
+  dropping: { on: wan, vantage: inline, plan: [{ technique: drop, path: logs, for: 5s }] }
+  listening: { on: wan, vantage: passive, plan: [{ technique: eavesdrop, path: logs, for: 5s }] }
+  waiting: { on: wan, vantage: passive, plan: [{ technique: eavesdrop, path: logs, at: 6s }] }
+`,
+    })
+    const evidence = verdicts.map(({ attacker, evidence: [first] }) => `${attacker}: ${first?.what}`)
+    expect(evidence).toMatchInlineSnapshot(`
+      [
+        "dropping: from here on no request of the path got a response such as some get without the attack",
+        "listening: dropping observed packets of the path, and none of them came to this attacker",
+        "waiting: nothing used the path while the step lasted",
+      ]
+    `)
+  })
+
   test('is not tried while its attacker lacks the credential that it is to present', () => {
     const stolenAt = (tickS: number) => {
       const { verdicts, expectations } = runScenario({

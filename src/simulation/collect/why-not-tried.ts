@@ -20,8 +20,26 @@ export function whyNotTried(one: Case, history: PathHistory, isOnPath: boolean):
     return `the run ended at ${history.endTick / NS_PER_S} s, and the step begins at ${startTick / NS_PER_S} s`
   const lacking = lackedCredential(one)
   if (lacking !== null) return `the attacker did not have ${nameOf(lacking, attack.plan)} when the step began`
-  if (isOnPath && isWithoutTraffic(one, history)) return 'nothing used the path while the step lasted'
-  return isInVain(one, history) ? 'nothing used the path before the step ended' : null
+  if (isOnPath && isWithoutTraffic(one, history))
+    return stoppedBefore(one, startTick) ?? 'nothing used the path while the step lasted'
+  return isInVain(one, history) ? (stoppedBefore(one, 0) ?? 'nothing used the path before the step ended') : null
+}
+
+/**
+ * Returns which other attacker observed packets of the path from a tick until the step's end, none of which came to this
+ * one; null if none did.
+ */
+function stoppedBefore(one: Case, fromTick: number): string | null {
+  const { plan, events } = one.attack
+  const { attacker, endTick } = plan.steps[one.step]
+  const paths = concernedPaths(one)
+  const other = plan.steps.find((step, index) => {
+    if (step.attacker === attacker) return false
+    const seen = events.over(index, paths)
+    return seen.has('packet') && seen.lastTick('packet') >= fromTick && seen.firstTick('packet') < endTick
+  })
+  if (other === undefined) return null
+  return `${plan.attackers[other.attacker].name} observed packets of the path, and none of them came to this attacker`
 }
 
 /** Returns the credential for lack of which none of the step's requests about the path was sent and no agent was started; null if there is none. */
