@@ -44,7 +44,8 @@ writeFileSync(
   join(DIST, 'cli', 'simulation-worker.js'),
   "module.exports = require('../../bin/start.js').start('worker.js')\n",
 )
-if (nodeModules.enableCompileCache === undefined) runNode('scripts/compile-ahead.cjs')
+if (nodeModules.enableCompileCache === undefined)
+  for (const first of Object.keys(COMMAND_LINE)) runNode('scripts/compile-ahead.cjs', first)
 
 /** Returns a hash of all that results can depend on, which is the same on every machine. */
 function hashOfSources() {

@@ -41,7 +41,7 @@ const io: Io = {
   out: (text) => isClosed || process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   readStdin,
-  ask: process.stdin.isTTY === true && process.stderr.isTTY === true ? ask : null,
+  ask: process.stderr.isTTY === true && isTerminal(0) ? ask : null,
   hasColor: hasColor(),
   columns: process.stdout.isTTY === true ? process.stdout.columns || DEFAULT_COLUMNS : null,
   terminal: process.stderr.isTTY === true ? process.stderr : null,
@@ -50,6 +50,11 @@ const io: Io = {
   jobSummaryFile: process.env.GITHUB_STEP_SUMMARY || null,
   environment: (name) => process.env[name],
   today: () => new Date().toISOString().slice(0, '2027-03-01'.length),
+}
+
+/** Returns whether a file descriptor is a terminal. It opens no stream for it, which takes longer. */
+function isTerminal(descriptor: number): boolean {
+  return process.getBuiltinModule('node:tty').isatty(descriptor)
 }
 
 function listenForInterruption(): AbortSignal {

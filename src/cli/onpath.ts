@@ -87,7 +87,7 @@ function program(io: Io): Program {
     })
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError()
-    .addHelpText('after', fittedNotes(EXAMPLES, helpColumns(io.columns)))
+    .addHelpText('after', () => fittedNotes(EXAMPLES, helpColumns(io.columns)))
 }
 
 /** Returns the complaint of Commander about the command line, with the words that it quotes on one line. */
@@ -108,8 +108,8 @@ async function addCommands(argv: readonly string[], program: Program, context: C
 function describe(added: Program, command: Command, context: Context): void {
   for (const { syntax, meaning } of command.arguments) added.argument(syntax, meaning)
   for (const [key, option] of Object.entries(command.options)) added.addOption(commanderOption(key, option))
-  if (command.notes !== undefined)
-    added.addHelpText('after', fittedNotes(command.notes, helpColumns(context.io.columns)))
+  const { notes } = command
+  if (notes !== undefined) added.addHelpText('after', () => fittedNotes(notes, helpColumns(context.io.columns)))
   // Commander passes the arguments, then the options, then the command.
   added.action((...given) => command.run(given.slice(0, -2), given[given.length - 2], context))
 }

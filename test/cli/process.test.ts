@@ -87,7 +87,7 @@ test('the built code is ASCII, since it is read as if a byte were a character', 
   expect(files.filter((name) => readFileSync(join(DIST, 'cli', name)).some((byte) => byte > 127))).toEqual([])
 })
 
-test('a run does not load the modules assert, child_process and crypto of Node', () => {
+test('a run does not load the modules assert, child_process, crypto and perf_hooks of Node', () => {
   const script = `process.on('exit', () => console.error(JSON.stringify(process.moduleLoadList)))
     process.argv.splice(1, Infinity, 'onpath', 'run', '-', '--json')
     require(${JSON.stringify(join(DIST, '..', 'bin', 'start.js'))}).start('main.js')`
@@ -95,7 +95,8 @@ test('a run does not load the modules assert, child_process and crypto of Node',
   expect(status).toBe(0)
   const loaded: unknown = JSON.parse(stderr)
   expect(loaded).toContain('NativeModule fs')
-  for (const name of ['assert', 'child_process', 'crypto']) expect(loaded).not.toContain(`NativeModule ${name}`)
+  for (const name of ['assert', 'child_process', 'crypto', 'perf_hooks'])
+    expect(loaded).not.toContain(`NativeModule ${name}`)
 })
 
 test('the one file of attacks that the build makes has the text of each attack in the repository', () => {

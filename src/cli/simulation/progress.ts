@@ -19,14 +19,14 @@ const PATIENCE_MS = 2_000
 let drawing: typeof import('cli-progress') | null = null
 
 /**
- * Shows the simulated time of one run, which has begun at `begunMs`; nothing without a terminal. A run without a duration
+ * Shows the simulated time of one run, which has begun at `begunMs`, or now; nothing without a terminal. A run without a duration
  * has no bar.
  */
 export function showRunProgress(
   terminal: NodeJS.WritableStream | null,
   name: string,
   durationNs: number | null,
-  begunMs = performance.now(),
+  begunMs: number | null = null,
 ): Progress {
   const bar = durationNs === null ? '' : ' {bar}'
   const payloadOf = (value: number) => ({
@@ -87,10 +87,10 @@ function startBar(
   format: string,
   total: number,
   payloadOf: (value: number) => { readonly simulated: string },
-  begunMs = performance.now(),
+  begunMs: number | null = null,
 ): Progress {
   if (terminal === null) return { update: () => {}, stop: () => {} }
-  let begun = begunMs
+  let begun = begunMs ?? performance.now()
   let last = 0
   let execution = 1
   let bar: SingleBar | null = null
