@@ -5,7 +5,7 @@ import { LINK_KEYS } from '../link-keys.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Findings } from '../problems/findings.ts'
 import { checkValue } from '../schema/check-schema.ts'
-import { directionSchema, type LinkSection } from '../schema/links.ts'
+import { directionShape, type LinkSection } from '../schema/links.ts'
 import { checkDirection, type Directions, directionsOf } from '../topology/resolve-links.ts'
 import type { TreePath } from '../tree/tree.ts'
 
@@ -56,7 +56,7 @@ export function parseLinkChanges(
         isPlanned ? undefined : (didYouMean(key, CHANGEABLE) ?? `these can change: ${CHANGEABLE.join(', ')}`),
       )
     }
-    const checked = checkValue(directionSchema.shape[key as keyof typeof directionSchema.shape], value, path, findings)
+    const checked = checkValue(directionShape[key as keyof typeof directionShape], value, path, findings)
     if (checked === undefined) return []
     return links.map((link) => ({ path, index, atNs, forNs, link, side, key, value: checked }))
   })

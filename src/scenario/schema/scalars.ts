@@ -324,6 +324,18 @@ export function section<const Shape extends z.ZodRawShape>(shape: Shape, emptyMe
   })
 }
 
+/**
+ * A schema that is made when a scenario first has a value for it. There are more than a thousand schemas, which take longer
+ * to make than a short scenario takes to check, and most scenarios use few of them. What it is described by belongs into
+ * `make`: a copy with `meta` is made at once.
+ */
+export function lazily<Schema extends z.ZodType>(make: () => Schema): z.ZodLazy<Schema> {
+  const schema = z.lazy(make)
+  // A key with this schema has no default where it may be missing. To find out, Zod would make the schema.
+  schema._zod.optin = undefined
+  return schema
+}
+
 /** Names `{}` as an alternative, since a key without a value is most often meant to be empty. */
 function orEmpty(input: unknown, emptyMeans: string | undefined): string {
   return input === null && emptyMeans !== undefined ? `, or {} for ${emptyMeans}` : ''

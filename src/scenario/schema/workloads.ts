@@ -1,5 +1,5 @@
 import { FORWARDED_KINDS } from '../../cluster/paths/path-kinds.ts'
-import { choice, count, durationNs, end, flag, listOf, pace, reference, section, sizeBytes } from './scalars.ts'
+import { choice, count, durationNs, end, flag, lazily, listOf, pace, reference, section, sizeBytes } from './scalars.ts'
 import type { z } from './zod.ts'
 
 /** The most requests of a workload. Percentiles are exact order statistics of all of them. */
@@ -22,7 +22,8 @@ const WORKLOAD_KINDS = [
 
 const OBJECT_RESOURCES = ['pods', 'nodes', 'leases', 'events', 'services', 'secrets', 'configmaps'] as const
 
-export const workloadSchema = section({
+/** Returns the keys about the kind of traffic and how much of it there is. */
+const trafficKeys = () => ({
   path: reference('The path that carries the traffic. On a path with several instances, the workload runs on each.'),
   kind: choice(
     'The kind of traffic. requests: requests of fixed sizes; stream: one response that continues at `rate`; keystrokes: an upgraded connection that echoes keys; heartbeat: what a kubelet sends to stay Ready; watch and list: objects of `resource`; pod-changes: the changes of all pods, each sent on the watch of one kubelet; logs, exec, port-forward and proxy-get: what kubectl does. Default: requests.',
@@ -58,6 +59,10 @@ export const workloadSchema = section({
     from: '1B',
     to: '1GB',
   }).optional(),
+})
+
+/** Returns the keys about what the traffic concerns. */
+const objectKeys = () => ({
   resource: choice('The resource of a list or watch. Default: pods.', OBJECT_RESOURCES).optional(),
   count: count(
     'The number of objects in a list. Default: as many as the cluster has; 1 without a cluster.',
@@ -71,6 +76,10 @@ export const workloadSchema = section({
   target: end(
     `The target behind the apiserver, such as pods/web, nodes/node-1 or services/web. Only on a path of kind ${FORWARDED_KINDS}, for logs, exec, port-forward and proxy-get. Default: pods/*.`,
   ).optional(),
+})
+
+/** Returns the keys about single requests. */
+const requestKeys = () => ({
   request: sizeBytes(
     'The size of the body of each request, without headers. Default: 0B; 1B for keystrokes and for exec with a rate.',
     {
@@ -97,9 +106,13 @@ export const workloadSchema = section({
   )
     .max(100, 'at most 100 secrets')
     .optional(),
-}).meta({
-  description:
-    'The traffic on a path: a closed loop with `requests`, an open loop with `rate`, or what the kind of workload gives.',
 })
+
+export const workloadSchema = lazily(() =>
+  section({ ...trafficKeys(), ...objectKeys(), ...requestKeys() }).meta({
+    description:
+      'The traffic on a path: a closed loop with `requests`, an open loop with `rate`, or what the kind of workload gives.',
+  }),
+)
 
 export type WorkloadSection = z.output<typeof workloadSchema>
