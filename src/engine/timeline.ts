@@ -6,6 +6,8 @@ import { LAST_TICK } from './ticks.ts'
 export class Timeline {
   /** Set by the constructor: a field that begins with no integer stays a double when ticks outgrow small integers. */
   now = Number.NaN
+  /** Set while the present event is an idle wake-up: it has only found its timer not due. The simulation resets it. */
+  isIdleWakeUp = false
   private readonly pending: PendingEventSet
 
   constructor(pending: PendingEventSet) {
@@ -21,6 +23,14 @@ export class Timeline {
   schedule(tick: number, target: number, kind: number, argument: number): void {
     assert(tick > this.now, 'events lie in the future')
     this.pending.push(tick < LAST_TICK ? tick : LAST_TICK, target, kind, argument)
+  }
+
+  /**
+   * Says that the present event finds its timer not due, so that it does not count. It may have set itself anew for the
+   * timer's deadline, and has done nothing else.
+   */
+  noteIdleWakeUp(): void {
+    this.isIdleWakeUp = true
   }
 
   /**

@@ -93,14 +93,10 @@ export class Http2Health {
     const pingTick = connections.pingTick[connection]
     if (pingTick >= 0 && connections.lastReadTick[connection] < pingTick) {
       if (now >= pingTick + timeoutNs) return false
-      this.schedule(connection, pingTick + timeoutNs)
-      return true
+      return this.wait(connection, pingTick + timeoutNs)
     }
     const idleTick = connections.lastReadTick[connection] + idleNs
-    if (now < idleTick) {
-      this.schedule(connection, idleTick)
-      return true
-    }
+    if (now < idleTick) return this.wait(connection, idleTick)
     connections.pingTick[connection] = now
     this.schedule(connection, now + timeoutNs)
     streams.write(connections.lower[connection], PING_BYTES, PING, PING_BYTES, 0, NONE)
@@ -115,11 +111,22 @@ export class Http2Health {
     const { connections, streams, timeline } = this
     const lower = connections.lower[connection]
     const pings = this.pingsOf(connections.pingedRequest[connection])
-    if (pings === null || streams.table.hasFinished[lower] === 1) return true
+    if (pings === null || streams.table.hasFinished[lower] === 1) {
+      timeline.noteIdleWakeUp()
+      return true
+    }
     const { intervalNs, pingBytes, pongBytes } = pings
     const dueTick = connections.lastReadTick[connection] + intervalNs
-    if (dueTick <= timeline.now) streams.write(lower, pingBytes, PING, pongBytes, 0, NONE)
-    this.schedule(connection, dueTick <= timeline.now ? timeline.now + intervalNs : dueTick)
+    if (dueTick > timeline.now) return this.wait(connection, dueTick)
+    streams.write(lower, pingBytes, PING, pongBytes, 0, NONE)
+    this.schedule(connection, timeline.now + intervalNs)
+    return true
+  }
+
+  /** Waits on for a check that is not due before `tick`: the present event is an idle wake-up. */
+  private wait(connection: HttpConnection, tick: number): true {
+    this.timeline.noteIdleWakeUp()
+    this.schedule(connection, tick)
     return true
   }
 
@@ -135,9 +142,11 @@ export class Http2Health {
     this.connections.ordinal[connection] = ordinal
   }
 
-  /** Returns the connection of a check, or NONE when the connection has ended. */
+  /** Returns the connection of a check, or NONE when the connection has ended: then the event is an idle wake-up. */
   find(host: number, ordinal: number): HttpConnection {
-    return this.numbers.find(host, ordinal)
+    const connection = this.numbers.find(host, ordinal)
+    if (connection === NONE) this.timeline.noteIdleWakeUp()
+    return connection
   }
 
   /** Ends the checks of a connection that is about to be released. */

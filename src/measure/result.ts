@@ -18,6 +18,10 @@ export interface Result {
    */
   readonly ended: 'finished' | 'duration' | 'interrupted'
   readonly simulatedNs: number
+  /**
+   * The deliveries of packets, timers that were due and work that was finished. Events that only found a timer set anew or
+   * stopped are not counted.
+   */
   readonly events: number
   /** The number of packets that link directions delivered. A packet counts once on each direction. */
   readonly packets: number

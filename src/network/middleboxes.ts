@@ -124,6 +124,7 @@ export class Middleboxes {
       if (due <= timeline.now) expired.push(row)
       else next = Math.min(next, due)
     }
+    if (expired.length === 0) timeline.noteIdleWakeUp()
     for (const row of expired) this.resetBoth(host, row)
     if (next !== Number.POSITIVE_INFINITY) this.sweepAt(host, next)
   }

@@ -146,10 +146,10 @@ export class Processors {
     linkLast(programs.firstWaiting, programs.lastWaiting, program, previousOfProgram, nextOfProgram, job)
   }
 
-  /** Handles the event WORK_DONE of a host. */
+  /** Handles the event WORK_DONE of a host. That of work which was discarded is an idle wake-up. */
   finish(host: number, serial: number): void {
     const job = this.takeJob(host, serial)
-    if (job === NONE) return
+    if (job === NONE) return this.timeline.noteIdleWakeUp()
     const program = this.jobs.program[job]
     const machine = this.hosts.machine[host]
     this.hosts.jobCount[machine]--

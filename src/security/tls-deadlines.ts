@@ -47,11 +47,16 @@ export class TlsDeadlines {
     )
   }
 
-  /** Returns the client's session that this deadline belongs to, or NONE when its handshake is over. */
+  /**
+   * Returns the client's session whose deadline an event is, or NONE when its handshake is over: then the event is an idle
+   * wake-up.
+   */
   find(host: number, ordinal: number): TlsSession {
-    const { sessions } = this
+    const { sessions, timeline } = this
     const row = this.numbers.find(host, ordinal)
-    return row !== NONE && sessions.lower[row] !== NONE && sessions.state[row] !== READY ? row : NONE
+    if (row !== NONE && sessions.lower[row] !== NONE && sessions.state[row] !== READY) return row
+    timeline.noteIdleWakeUp()
+    return NONE
   }
 
   /** Removes the deadline of a session that is about to be released. */

@@ -45,6 +45,7 @@ import type { Processors } from '../network/processor.ts'
 import type { Tcp } from '../transport/tcp.ts'
 import type { Workloads } from '../workload/workloads.ts'
 import { buildParts, type Parts } from './build/parts.ts'
+import { IdleWakeUps } from './idle-wake-ups.ts'
 import type { Plan } from './plan/plan.ts'
 
 /** The reason why `runUntil` returned. */
@@ -72,7 +73,9 @@ export class Simulation {
   private readonly tcp: Tcp
   private readonly arena = new Arena()
   private readonly pending: RadixQueue
+  /** The deliveries, due timers and finished work so far. */
   private eventCount = 0
+  private readonly idleWakeUps = new IdleWakeUps()
   private readonly pool: Simulation[]
 
   constructor(plan: Plan, pool: Simulation[] = []) {
@@ -112,7 +115,7 @@ export class Simulation {
 
   /**
    * Runs until everything is done, the scenario's duration or `untilTick` is reached, or `maxEvents` events have been
-   * processed in all.
+   * counted in all.
    */
   runUntil(untilTick: number, maxEvents: number): Pause {
     const { pending } = this
@@ -120,6 +123,7 @@ export class Simulation {
     const endTick = Math.min(this.plan.durationNs ?? LONGEST_RUN_NS, LONGEST_RUN_NS)
     const lastTick = Math.min(untilTick, endTick)
     pending.lastTick = lastTick
+    this.idleWakeUps.begin()
     while (!this.isFinished) {
       if (!pending.isDue()) {
         const next = pending.nextTick()
@@ -135,7 +139,7 @@ export class Simulation {
       this.timeline.now = pending.tick
       // Nearly all events are arrivals, and most of their time would go by on the way through `dispatch`.
       if (pending.kind === PACKET_ARRIVAL) this.network.arrive(pending.target - firstDirection, pending.argument)
-      else this.dispatch(pending.target, pending.kind, pending.argument)
+      else this.dispatchTimed(pending.target, pending.kind, pending.argument)
     }
     return 'finished'
   }
@@ -145,6 +149,7 @@ export class Simulation {
     return this.parts.attack?.record ?? null
   }
 
+  /** The number of events so far: deliveries, due timers and finished work. Idle wake-ups of timers do not count. */
   get events(): number {
     return this.eventCount
   }
@@ -203,6 +208,16 @@ export class Simulation {
 
   private get upstreams(): Upstreams | null {
     return this.parts.attack?.upstreams ?? this.parts.cluster.upstreams
+  }
+
+  /** Dispatches an event that is no arrival. An idle wake-up is not counted. */
+  private dispatchTimed(target: number, kind: number, argument: number): void {
+    const { timeline } = this
+    this.dispatch(target, kind, argument)
+    if (!timeline.isIdleWakeUp) return
+    timeline.isIdleWakeUp = false
+    this.eventCount--
+    this.idleWakeUps.note(this.eventCount, this.pending.size)
   }
 
   private dispatch(target: number, kind: number, argument: number): void {

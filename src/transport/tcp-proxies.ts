@@ -168,11 +168,13 @@ export class TcpProxies implements StreamUser {
   onDeadline(host: number, argument: number): void {
     const { table, parts } = this
     const row = this.numbers.find(host, argument >> 1)
-    if (row === NONE) return
+    if (row === NONE) return parts.timeline.noteIdleWakeUp()
     const side = row + (argument & 1)
     table.isTimed[side] = 0
-    if (this.deadlineOf(side) > parts.timeline.now) this.arm(side)
-    else if (this.isBlockedTooLong(side)) this.closeBoth(row)
+    if (this.deadlineOf(side) > parts.timeline.now) {
+      parts.timeline.noteIdleWakeUp()
+      this.arm(side)
+    } else if (this.isBlockedTooLong(side)) this.closeBoth(row)
     else this.abandon(side)
   }
 

@@ -265,7 +265,8 @@ export class Tcp implements PacketSink, Carrier {
   onTimer(host: number, argument: number): void {
     const timer = argument % TIMER_LIMIT
     const connection = this.parts.numbers.find(host, (argument - timer) / TIMER_LIMIT)
-    if (connection === NONE || !this.parts.timers.isDue(connection, timer)) return
+    if (connection === NONE) return this.parts.timeline.noteIdleWakeUp()
+    if (!this.parts.timers.isDue(connection, timer)) return
     if (timer === RETRANSMISSION_TIMER) this.timeout.expire(connection)
     else if (timer === DELAYED_ACK_TIMER) this.parts.receiver.onDelayedAck(connection)
     else if (timer === LINGER_TIMER) this.onLingerTimer(connection)

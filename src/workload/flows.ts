@@ -146,7 +146,7 @@ export class Flows {
   private onMissed(serial: number, workload: number): void {
     const { table } = this
     const { timeline, workloads, firstWorkloadTarget } = this.parts
-    if (table.missedSerial[workload] !== serial) return
+    if (table.missedSerial[workload] !== serial) return timeline.noteIdleWakeUp()
     const body = this.bodies[workload]
     const dueTick = table.missedDueTick[workload]
     const sinceNs = dueTick - table.originTick[workload]

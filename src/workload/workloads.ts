@@ -130,14 +130,20 @@ export class Workloads implements HttpClientOwner, FlowObserver {
 
   /** Handles an event of a workload. */
   onEvent(workload: number, kind: number, argument: number): void {
+    if (!this.isDue(workload, kind, argument)) this.timeline.noteIdleWakeUp()
+  }
+
+  /** Does what an event of a workload stands for. Returns false when nothing is due any more. */
+  private isDue(workload: number, kind: number, argument: number): boolean {
+    if (kind === REQUEST_ARRIVAL) return this.takeArrival(workload, argument)
+    if (kind === CLIENT_TURN) return this.takeTurn(workload, argument)
+    if (kind === REQUEST_TIMEOUT) return this.takeTimeout(workload, argument)
     if (kind === WORKLOAD_START) this.start(workload)
-    else if (kind === REQUEST_ARRIVAL) this.takeArrival(workload, argument)
-    else if (kind === CLIENT_TURN) this.takeTurn(workload, argument)
-    else if (kind === REQUEST_TIMEOUT) this.takeTimeout(workload, argument)
     else if (kind === HEARTBEAT_DUE) {
       this.heartbeats.onDue(workload, argument)
       this.endIfDone(workload)
     }
+    return true
   }
 
   // Events of clients
@@ -270,13 +276,14 @@ export class Workloads implements HttpClientOwner, FlowObserver {
 
   // Closed loops
 
-  /** Lets a client of a closed loop connect, or send the next request if there is one. */
-  private takeTurn(workload: number, number: number): void {
+  /** Lets a client of a closed loop connect, or send the next request. Returns false if there is none. */
+  private takeTurn(workload: number, number: number): boolean {
     const client = this.closedLoopClients.find(workload, number)
-    if (client === NONE || !this.hasMore(workload)) return
+    if (client === NONE || !this.hasMore(workload)) return false
     if (this.workloads[workload].isKeptAlive && this.http.clients.state[client] === DISCONNECTED)
       this.http.connect(client)
     else this.issue(workload, client)
+    return true
   }
 
   private issue(workload: number, client: HttpClient): void {
@@ -309,14 +316,18 @@ export class Workloads implements HttpClientOwner, FlowObserver {
     else this.scheduleArrival(workload, 0)
   }
 
-  private takeArrival(workload: number, request: number): void {
+  /** Issues a request or key of an open loop. Returns false when its session has ended. */
+  private takeArrival(workload: number, request: number): boolean {
     const isKeys = this.workloads[workload].traffic.kind === 'keys'
-    if (isKeys && this.table.hasAllArrivals[workload] === 1) return
+    if (isKeys && this.table.hasAllArrivals[workload] === 1) return false
     this.table.issued[workload]++
-    if (isKeys) return this.sendKey(workload, request)
-    const client = this.freeClient(workload)
-    this.scheduleArrival(workload, request + 1)
-    this.send(workload, client, request)
+    if (isKeys) this.sendKey(workload, request)
+    else {
+      const client = this.freeClient(workload)
+      this.scheduleArrival(workload, request + 1)
+      this.send(workload, client, request)
+    }
+    return true
   }
 
   private sendKey(workload: number, key: number): void {
@@ -394,13 +405,22 @@ export class Workloads implements HttpClientOwner, FlowObserver {
     this.http.send(client, number, request, requestBodyBytes)
   }
 
-  private takeTimeout(workload: number, request: number): void {
+  /** Gives up a request. Returns false when it has ended. */
+  private takeTimeout(workload: number, request: number): boolean {
+    const client = this.clientOf(workload, request)
+    if (client === NONE) return false
+    this.http.giveUp(client, 'timed out')
+    return true
+  }
+
+  /** Returns the client that waits for the response to a request; NONE: there is none. */
+  private clientOf(workload: number, request: number): HttpClient {
     const { table } = this
-    // Most workloads have no request open by then, and reading their clients would miss the cache.
-    if (table.settled[workload] === table.issued[workload]) return
     const { clients } = this.http
-    for (let client = table.firstClient[workload]; client !== NONE; client = clients.next[client])
-      if (clients.request[client] === request) return this.http.giveUp(client, 'timed out')
+    // Most workloads have no request open when a timeout comes, and reading their clients would miss the cache.
+    let client = table.settled[workload] === table.issued[workload] ? NONE : table.firstClient[workload]
+    while (client !== NONE && clients.request[client] !== request) client = clients.next[client]
+    return client
   }
 
   private endIfDone(workload: number): void {

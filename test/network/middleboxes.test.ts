@@ -113,7 +113,8 @@ describe('a middlebox that resets both ends at the expiry', () => {
     fromClient(RST, 9_999, 2000)
     timeline.now = IDLE_NS
     boxes.onSweep(1)
-    expect(resets).toEqual([])
+    expect([resets, timeline.isIdleWakeUp]).toEqual([[], true])
+    timeline.isIdleWakeUp = false
     expect(events().at(-1)).toEqual([IDLE_NS + 10 * NS_PER_S, FIRST_TARGET + 1, MIDDLEBOX_SWEEP])
     timeline.now = IDLE_NS + 10 * NS_PER_S
     boxes.onSweep(1)
@@ -121,6 +122,7 @@ describe('a middlebox that resets both ends at the expiry', () => {
       [1, SERVER, 443, CLIENT, 1000, 501],
       [1, CLIENT, 1000, SERVER, 443, 151],
     ])
+    expect(timeline.isIdleWakeUp).toBe(false)
     expect(fromClient(ACK)).toBe(IS_DROPPED)
   })
 

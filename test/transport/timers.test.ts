@@ -28,7 +28,10 @@ function wind() {
     while (queue.nextTick() <= untilTick && queue.pop()) {
       timeline.now = queue.tick
       const timer = queue.argument % TIMER_LIMIT
-      if (timers.isDue(connection, timer)) rung.push([timer, timeline.now])
+      timeline.isIdleWakeUp = false
+      const isDue = timers.isDue(connection, timer)
+      if (isDue) rung.push([timer, timeline.now])
+      expect(timeline.isIdleWakeUp).toBe(!isDue)
     }
     if (untilTick !== Number.POSITIVE_INFINITY) timeline.now = untilTick
     return rung

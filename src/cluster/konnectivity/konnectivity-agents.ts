@@ -144,12 +144,13 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   onSync(agent: number): void {
     const { table, parts: on } = this
     if (table.state[agent] === IDLE && table.nextDialTick[agent] === on.timeline.now) this.dial(agent)
+    else on.timeline.noteIdleWakeUp()
   }
 
   onConnectDeadline(agent: number): void {
     const { table, parts: on } = this
     const isDue = table.dialTick[agent] + CONNECT_TIMEOUT_NS === on.timeline.now
-    if (table.state[agent] !== DIALLING || !isDue) return
+    if (table.state[agent] !== DIALLING || !isDue) return on.timeline.noteIdleWakeUp()
     this.closeConnection(agent)
     this.onLost(agent, 'timed out')
   }

@@ -175,7 +175,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   onDeadline(host: number, ordinal: number): void {
     const { table } = this
     const connection = this.numbers.find(host, ordinal)
-    if (connection === NONE) return
+    if (connection === NONE) return this.parts.timeline.noteIdleWakeUp()
     if (table.isOpen[connection] === 1) return this.checkReader(connection)
     if (table.isServer[connection] === 0) return this.refuse(connection, 'timed out')
     this.sendDialClose(connection)
@@ -371,10 +371,14 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   /** Aborts the connection if its reader has taken no packet for READ_TIMEOUT_NS. Other connections continue. */
   private checkReader(connection: TunnelledConnection): void {
     const { table, streams } = this
+    const { timeline } = this.parts
     const isReaderFull = table.isServer[connection] === 1 && table.queuedPackets[connection] > READER_CHANNEL_PACKETS
-    if (!isReaderFull) return
-    const leftNs = table.waitTick[connection] + READ_TIMEOUT_NS - this.parts.timeline.now
-    if (leftNs > 0) return this.expectDeadline(connection, leftNs)
+    if (!isReaderFull) return timeline.noteIdleWakeUp()
+    const leftNs = table.waitTick[connection] + READ_TIMEOUT_NS - timeline.now
+    if (leftNs > 0) {
+      timeline.noteIdleWakeUp()
+      return this.expectDeadline(connection, leftNs)
+    }
     const end = table.end[connection]
     this.receiver.dropQueue(connection)
     streams.table.isPaused[table.stream[connection]] = 0

@@ -144,7 +144,7 @@ export class Reviews implements StreamUser, UpstreamUser {
   /** Handles the event REVIEW_RETRY of a host. A review that has ended in the meantime is ignored. */
   onRetry(host: number, number: number): void {
     const row = this.numbers.find(host, number)
-    if (row === NONE) return
+    if (row === NONE) return this.parts.timeline.noteIdleWakeUp()
     this.forgetNumber(row)
     this.attempt(row)
   }

@@ -186,7 +186,7 @@ export class PodEvictions {
 
   /** Handles the event EVICTION_PASS. */
   onPass(number: number): void {
-    if (number !== this.pass.number[0]) return
+    if (number !== this.pass.number[0]) return this.timeline.noteIdleWakeUp()
     this.visitQueues()
     this.scheduleNextPass()
   }
@@ -196,6 +196,7 @@ export class PodEvictions {
     const { table, timeline } = this
     if (table.taintedTick[node] >= 0 && timeline.now === table.taintedTick[node] + this.plan.tolerationNs)
       this.evict(node)
+    else timeline.noteIdleWakeUp()
   }
 
   /** In each zone, takes nodes from the queue as far as the limiter allows. */

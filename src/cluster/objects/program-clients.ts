@@ -186,7 +186,8 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
   /** Handles an event at which a client wakes; the event's argument is the client. */
   onWake(client: number): void {
     const { table } = this
-    if (table.dueTick[client] !== this.parts.timeline.now) return
+    const { timeline } = this.parts
+    if (table.dueTick[client] !== timeline.now) return timeline.noteIdleWakeUp()
     table.dueTick[client] = -1
     const { handler, index } = this.clients[client]
     handler.onWake?.(index)

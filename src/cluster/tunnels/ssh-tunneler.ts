@@ -79,6 +79,7 @@ export class SshTunneler {
   /** Handles the event TUNNELER_TURN of the tunneler's host. Events scheduled before a restart are ignored. */
   onSync(): void {
     if (this.plan !== null && this.state.nextSyncTick[0] === this.timeline.now) this.sync(this.plan)
+    else this.timeline.noteIdleWakeUp()
   }
 
   /** Restarts the tunneler, with no tunnel listed, if it runs on `host`. */
@@ -91,11 +92,14 @@ export class SshTunneler {
 
   /** Handles the event TUNNEL_CHECK of a tunnel. It is ignored if the tunnel has been dialled again since. */
   onCheck(tunnel: number, check: number): void {
-    const step = check % STEPS
-    if (!this.tunnels.isListed(tunnel) || this.tunnels.table.dials[tunnel] !== (check - step) / STEPS) return
-    if (step === BEGINS) return this.check(tunnel)
+    if (!this.isCurrent(tunnel, check)) return this.timeline.noteIdleWakeUp()
+    if (check % STEPS === BEGINS) return this.check(tunnel)
     this.tunnels.close(tunnel)
     this.tunnels.dial(tunnel)
+  }
+
+  private isCurrent(tunnel: number, check: number): boolean {
+    return this.tunnels.isListed(tunnel) && this.tunnels.table.dials[tunnel] === Math.floor(check / STEPS)
   }
 
   private sync(plan: SshTunnelerPlan): void {
@@ -126,7 +130,7 @@ export class SshTunneler {
     for (const [place, tunnel] of tunnels.entries()) {
       const tick = roundTick + Math.floor((CHECK_PERIOD_NS * place) / tunnels.length)
       const check = this.tunnels.table.dials[tunnel] * STEPS + BEGINS
-      if (tick === now) this.onCheck(tunnel, check)
+      if (tick === now && this.isCurrent(tunnel, check)) this.check(tunnel)
       else if (tick > now) timeline.schedule(tick, firstTunnelTarget + tunnel, TUNNEL_CHECK, check)
     }
   }

@@ -150,6 +150,7 @@ export class Tunnels implements SshOwner {
     const { table } = this
     if (table.state[tunnel] === DIALLING && table.dials[tunnel] === dial)
       this.parts.ssh.giveUp(table.session[tunnel], 'timed out')
+    else this.parts.timeline.noteIdleWakeUp()
   }
 
   onLoggedIn(tunnel: number): void {

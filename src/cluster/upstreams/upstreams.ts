@@ -202,11 +202,12 @@ export class Upstreams implements Worker, PathConnectionUser {
       if (pool.hasEvent[pooled] === 0 || pool.ordinal[pooled] !== ordinal) continue
       if (connections.hostOf(pool.via[pooled]) !== host) continue
       pool.hasEvent[pooled] = 0
-      if (pool.isIdle[pooled] === 0) return
-      if (pool.idleTick[pooled] + IDLE_PATIENCE_NS > timeline.now) this.scheduleIdleCheck(pooled)
-      else this.discard(pooled)
-      return
+      const isIdle = pool.isIdle[pooled] === 1
+      if (isIdle && pool.idleTick[pooled] + IDLE_PATIENCE_NS <= timeline.now) return this.discard(pooled)
+      if (isIdle) this.scheduleIdleCheck(pooled)
+      break
     }
+    timeline.noteIdleWakeUp()
   }
 
   // Calls from the processor: the CPU time for writing the request has been spent.

@@ -94,12 +94,12 @@ export class Timers {
     return this.deadlines(timer)[connection] !== NEVER
   }
 
-  /** Handles the event CONNECTION_TIMER: returns whether the timer is due now, and stops it then. */
+  /** Handles the event CONNECTION_TIMER: returns whether the timer is due now, and stops it then. If not, the event is an idle wake-up. */
   isDue(connection: Connection, timer: number): boolean {
     const now = this.timeline.now
     const deadlines = this.deadlines(timer)
     const events = this.events(timer)
-    if (events[connection] !== now) return false
+    if (events[connection] !== now) return this.isIdle()
     events[connection] = NEVER
     const deadline = deadlines[connection]
     if (deadline === now) {
@@ -110,6 +110,12 @@ export class Timers {
       events[connection] = deadline
       this.push(connection, timer, deadline)
     }
+    return this.isIdle()
+  }
+
+  /** Says that an event of a timer is an idle wake-up. Returns false. */
+  private isIdle(): false {
+    this.timeline.noteIdleWakeUp()
     return false
   }
 

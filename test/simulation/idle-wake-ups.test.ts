@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import * as kinds from '../../src/engine/event-kinds.ts'
+import { IdleWakeUps } from '../../src/simulation/idle-wake-ups.ts'
+import { run } from '../../src/simulation/run.ts'
+import { beginning, COMMITTED_SMALL, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
+
+const ONE_LINK = `version: 1
+hosts: { client: { cpu: instant }, server: { cpu: instant } }
+links: { wire: { between: [client, server], delay: 10ms } }
+paths: { web: { from: client, to: server } }
+workloads: { visits: { path: web, requests: 5, response: 100KB } }
+`
+
+/** Runs a scenario. Returns its numbers of events and packets, and the kinds of the events that were no arrivals and of the idle among them. */
+function countedRun(text: string, set: readonly string[]) {
+  const scenario = scenarioOf(text, set)
+  const simulation = beginning(scenario)
+  const { timeline } = simulation
+  const dispatched: number[] = []
+  const idle: number[] = []
+  const dispatch = simulation['dispatch'].bind(simulation)
+  const note = timeline.noteIdleWakeUp.bind(timeline)
+  simulation['dispatch'] = (target, kind, argument) => {
+    dispatched.push(kind)
+    dispatch(target, kind, argument)
+  }
+  timeline.noteIdleWakeUp = () => {
+    idle.push(dispatched.at(-1) ?? Number.NaN)
+    note()
+  }
+  const { events, packets } = finish(simulation, scenario)
+  return { events, packets, dispatched, idle }
+}
+
+const countOf = (kind: number, among: readonly number[]) => among.filter((each) => each === kind).length
+
+describe('the number of events', () => {
+  test('is that of delivered packets where nothing is lost, no work takes time and no timer is due', () => {
+    const { events, packets } = resultOf(ONE_LINK)
+    expect(packets).toBeGreaterThan(500)
+    expect(events).toBe(packets)
+  })
+
+  test('has none of the timeouts of kubelets that were answered in time', () => {
+    const { text } = COMMITTED_SMALL.find(({ name }) => name === 'heartbeats-500')!
+    const { events, packets, dispatched, idle } = countedRun(text, ['duration=70s', 'events=[]'])
+    for (const kind of [kinds.TLS_HANDSHAKE_DEADLINE, kinds.HTTP2_HEALTH_CHECK, kinds.REQUEST_TIMEOUT]) {
+      expect(countOf(kind, dispatched)).toBeGreaterThan(7)
+      expect(countOf(kind, idle)).toBe(countOf(kind, dispatched))
+    }
+    expect(new Set(idle)).not.toContain(kinds.WORK_DONE)
+    expect(events).toBe(packets + dispatched.length - idle.length)
+  })
+
+  test('reaches a budget only with events that count', () => {
+    const scenario = scenarioOf(ONE_LINK)
+    const { events } = run(scenario).result
+    expect(run(scenario, { maxEvents: events }).result.events).toBe(events)
+    expect(() => run(scenario, { maxEvents: events - 1 })).toThrow('budget')
+  })
+})
+
+describe('idle wake-ups', () => {
+  test('may follow each other once for each pending event', () => {
+    const wakeUps = new IdleWakeUps()
+    for (let n = 0; n < 4; n++) wakeUps.note(100, 3)
+    expect(() => wakeUps.note(100, 3)).toThrow('a timer is due at the deadline')
+  })
+
+  test('begin anew after an event that counts, and in another state', () => {
+    const wakeUps = new IdleWakeUps()
+    for (const counted of [100, 101]) for (let n = 0; n < 4; n++) wakeUps.note(counted, 3)
+    wakeUps.begin()
+    expect(() => wakeUps.note(101, 0)).not.toThrow()
+  })
+})
