@@ -1,14 +1,15 @@
 import { REQUESTED_TOKEN_LIFETIME_S } from '../../cluster/access/projected-token.ts'
 import { serviceAccountExtendTokenExpiration as extendsTokens } from '../../cluster/flags/apiserver/service-account-extend-token-expiration.ts'
 import { defaultAt } from '../../cluster/flags/flag.ts'
-import { ownCertificateOf } from '../../cluster/kubelet/own-certificate.ts'
+import { type OwnCertificate, ownCertificateOf } from '../../cluster/kubelet/own-certificate.ts'
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import { kubeletSectionOf } from '../configuration/written-flags.ts'
 import { CLUSTER_CA, DEFAULT_ACCOUNT, IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
-import { buildTree, type TreeInput } from '../tree/build-tree.ts'
-import { scalarAt, type Tree } from '../tree/tree.ts'
+import { buildMap, buildTree, type TreeInput } from '../tree/build-tree.ts'
+import { PatternTrees } from '../tree/pattern-tree.ts'
+import { scalarAt, type Tree, treeAt } from '../tree/tree.ts'
 import { MASTER, type Members, type NodeMember } from './cluster-members.ts'
 import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
 import { isServingIssued } from './serving-issued.ts'
@@ -24,10 +25,8 @@ interface IdentityContext {
 }
 
 /** Returns the identities of a cluster: certificates as kubeadm and kubelets create them, and the tokens of pods. */
-export function expandIdentities(context: IdentityContext): TreeInput {
+export function expandIdentities(context: IdentityContext): Tree {
   const { members, positions, addresses, version, section } = context
-  const shared = sharedTrees(positions)
-  const nodes = members.nodes.flatMap((node) => nodeIdentities(node, context, shared))
   const tokens = [...members.podSections]
     .filter(([, { token = true }]) => token)
     .map(([app, { account = DEFAULT_ACCOUNT }]): [string, Tree] => [
@@ -54,7 +53,7 @@ export function expandIdentities(context: IdentityContext): TreeInput {
           },
         }
       : {}
-  return {
+  const ofControlPlane: { readonly [name: string]: TreeInput } = {
     [CLUSTER_CA]: { kind: 'ca', cn: 'kubernetes', key: 'rsa-2048' },
     [IDENTITY_NAMES.apiserverServing]: {
       kind: 'certificate',
@@ -70,8 +69,9 @@ export function expandIdentities(context: IdentityContext): TreeInput {
     },
     [IDENTITY_NAMES.schedulerClient]: { ...clientCertificate('system:kube-scheduler', []), key: 'rsa-2048' },
     ...bootstrap,
-    ...Object.fromEntries([...nodes, ...tokens, ...servers, ...users]),
   }
+  const ofMembers = [...identitiesOfNodes(context), ...tokens, ...servers, ...users]
+  return buildMap([...Object.entries(ofControlPlane), ...ofMembers], positions.cluster)
 }
 
 /** The DNS names that kubeadm puts into the certificate of the apiserver. */
@@ -88,77 +88,90 @@ function clientCertificate(cn: string, organizations: readonly string[]) {
   return { kind: 'certificate', issuer: CLUSTER_CA, cn, ...groups, usages: ['client'] } as const
 }
 
-/** The values that the certificates of all nodes have in common: one tree each, since there may be 100,000 nodes. */
-interface SharedTrees {
-  readonly certificate: Tree
-  readonly clusterCa: Tree
-  readonly nodesGroup: Tree
-  readonly client: Tree
-  readonly server: Tree
-}
-
-function sharedTrees({ nodes }: StanzaPositions): SharedTrees {
-  return {
-    certificate: buildTree('certificate', nodes),
-    clusterCa: buildTree(CLUSTER_CA, nodes),
-    nodesGroup: buildTree(['system:nodes'], nodes),
-    client: buildTree(['client'], nodes),
-    server: buildTree(['server'], nodes),
-  }
-}
-
 /** Returns the certificate that all replicas of an application share, valid for the names of its services. */
 function appCertificate(app: string, { services }: Members): TreeInput {
   const names = [...services].filter(([, { pods }]) => pods === app).map(([name]) => `${name}.default.svc`)
   return { kind: 'certificate', issuer: CLUSTER_CA, cn: app, sans: [app, ...names], usages: ['server'] }
 }
 
-function nodeIdentities(node: NodeMember, context: IdentityContext, shared: SharedTrees): [string, TreeInput][] {
-  const { section, positions, tree } = context
-  const serving = isServingIssued(kubeletSectionOf(section, node.pool), tree)
-    ? issuedIdentities(node, context, shared)
-    : ownIdentities(node, context, shared)
-  const client = {
-    kind: shared.certificate,
-    issuer: shared.clusterCa,
-    cn: `system:node:${node.name}`,
-    organizations: shared.nodesGroup,
-    usages: shared.client,
-  }
-  const all: [string, TreeInput][] = [[IDENTITY_NAMES.nodeClient(node.name), client], ...serving]
-  return all.map(([name, identity]) => [name, buildTree(identity, positions.nodes)])
+/** Returns the identities of all nodes by their names. */
+function identitiesOfNodes(context: IdentityContext): (readonly [string, Tree])[] {
+  const { members, section, version: ofCluster, tree, addresses } = context
+  const pools = new Set(members.nodes.map(({ pool }) => pool))
+  const issued = new Set([...pools].filter((pool) => isServingIssued(kubeletSectionOf(section, pool), tree)))
+  const ownOf = ({ name, version }: NodeMember) => ownCertificateOf(name, version ?? ofCluster)
+  const client = identityOfNodes(context, IDENTITY_NAMES.nodeClient, ['cn'], clientOfNode)
+  const serving = identityOfNodes(context, IDENTITY_NAMES.issuedServing, ['cn', 'sans'], (node) =>
+    issuedOfNode(node, addresses),
+  )
+  const own = identityOfNodes(context, IDENTITY_NAMES.selfSignedServing, ['cn', 'sans', 'issuer'], (node) =>
+    ownOfNode(node, ownOf(node)),
+  )
+  const authority = identityOfNodes(context, IDENTITY_NAMES.ownAuthority, ['cn'], (node) => ({
+    kind: 'ca',
+    ...ownOf(node).authority!,
+    sans: [],
+  }))
+  return members.nodes.flatMap((node) => {
+    if (issued.has(node.pool)) return [client(node), serving(node)]
+    return ownOf(node).authority === null ? [client(node), own(node)] : [client(node), authority(node), own(node)]
+  })
 }
 
-function issuedIdentities(
-  { name }: NodeMember,
-  { addresses }: IdentityContext,
-  shared: SharedTrees,
-): [string, TreeInput][] {
-  const certificate = {
-    kind: shared.certificate,
-    issuer: shared.clusterCa,
+type Identity = Readonly<Record<string, string | readonly string[] | true>>
+
+/**
+ * Returns a function for the name and the tree of an identity of each node. The trees of a pool have one pattern; so
+ * has that of a node whose host the scenario writes, since its addresses may be anything.
+ *
+ * @param ownKeys the keys with the values that differ between the nodes of a pool
+ */
+function identityOfNodes(
+  { positions, tree }: IdentityContext,
+  nameOf: (node: string) => string,
+  ownKeys: readonly string[],
+  identityOf: (node: NodeMember) => Identity,
+): (node: NodeMember) => readonly [string, Tree] {
+  const trees = new PatternTrees<NodeMember>(
+    ({ name, pool }) => (treeAt(tree, ['hosts', name]) === undefined ? pool : `${pool}/${name}`),
+    (node) => buildTree(identityOf(node), positions.nodes),
+    (node) => {
+      const identity = identityOf(node)
+      return Object.fromEntries(ownKeys.map((key) => [key, identity[key]]))
+    },
+  )
+  return (node) => [nameOf(node.name), trees.of(node)]
+}
+
+/** Returns the client certificate of a kubelet. */
+function clientOfNode({ name }: NodeMember): Identity {
+  return {
+    kind: 'certificate',
+    issuer: CLUSTER_CA,
     cn: `system:node:${name}`,
-    organizations: shared.nodesGroup,
+    organizations: ['system:nodes'],
+    usages: ['client'],
+  }
+}
+
+/** Returns the serving certificate that the CA of the cluster has issued to a kubelet. */
+function issuedOfNode({ name }: NodeMember, addresses: IdentityContext['addresses']): Identity {
+  return {
+    kind: 'certificate',
+    issuer: CLUSTER_CA,
+    cn: `system:node:${name}`,
+    organizations: ['system:nodes'],
     sans: [name, ...addresses.get(name)!],
     key: 'ecdsa-p256',
-    usages: shared.server,
+    usages: ['server'],
   }
-  return [[IDENTITY_NAMES.issuedServing(name), certificate]]
 }
 
-function ownIdentities(
-  { name, version: own }: NodeMember,
-  { version }: IdentityContext,
-  shared: SharedTrees,
-): [string, TreeInput][] {
-  const { authority, ...shape } = ownCertificateOf(name, own ?? version)
-  const certificate = { kind: shared.certificate, ...shape, usages: shared.server }
-  if (authority === null) return [[IDENTITY_NAMES.selfSignedServing(name), { ...certificate, issuer: 'self-signed' }]]
-  const ca = IDENTITY_NAMES.ownAuthority(name)
-  return [
-    [ca, { kind: 'ca', ...authority, sans: [] }],
-    [IDENTITY_NAMES.selfSignedServing(name), { ...certificate, issuer: ca, includesIssuer: true }],
-  ]
+/** Returns the serving certificate that a kubelet has made for itself. */
+function ownOfNode({ name }: NodeMember, { authority, ...shape }: OwnCertificate): Identity {
+  const certificate = { kind: 'certificate', ...shape, usages: ['server'] }
+  if (authority === null) return { ...certificate, issuer: 'self-signed' }
+  return { ...certificate, issuer: IDENTITY_NAMES.ownAuthority(name), includesIssuer: true }
 }
 
 /**

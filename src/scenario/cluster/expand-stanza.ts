@@ -5,11 +5,12 @@ import { kubeletSectionOf } from '../configuration/written-flags.ts'
 import { IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import { automaticAddresses, EXTERNAL } from '../topology/automatic-address.ts'
-import { buildTree, type TreeInput } from '../tree/build-tree.ts'
+import { buildMap, buildTree, type TreeInput } from '../tree/build-tree.ts'
 import { originOf } from '../tree/origin.ts'
+import { type OwnValues, PatternTrees } from '../tree/pattern-tree.ts'
 import type { Position } from '../tree/source-text.ts'
 import { type MapTree, mergeTrees, plainOf, scalarAt, type Tree, treeAt } from '../tree/tree.ts'
-import { MASTER, type Members, membersOf } from './cluster-members.ts'
+import { MASTER, type Members, membersOf, type NodeMember, type PodMember } from './cluster-members.ts'
 import { expandIdentities } from './expand-identities.ts'
 import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
 import { isServingIssued } from './serving-issued.ts'
@@ -108,48 +109,69 @@ function hostsOf(
   const own = (name: string) => buildTree([...addresses.get(name)!], positions.address)
   const pools = new Set(members.nodes.map(({ pool }) => pool))
   const issued = new Set([...pools].filter((pool) => isServingIssued(kubeletSectionOf(section, pool), tree)))
-  const nodes = members.nodes.map(({ name, pool, zone, version }) => {
-    const servingOf = issued.has(pool) ? IDENTITY_NAMES.issuedServing : IDENTITY_NAMES.selfSignedServing
+  const servingOf = ({ name, pool }: NodeMember) =>
+    issued.has(pool) ? IDENTITY_NAMES.issuedServing(name) : IDENTITY_NAMES.selfSignedServing(name)
+  const hostOfNode = (node: NodeMember) => {
+    const { name, zone, version } = node
     const shape = {
       addresses: own(name),
       zone: zone ?? undefined,
       kubernetes: version?.text,
-      certificate: servingOf(name),
+      certificate: servingOf(node),
     }
-    return [name, buildTree(shape, positions.nodes)] as const
-  })
+    return buildTree(shape, positions.nodes)
+  }
+  const ownOfNode = (node: NodeMember): OwnValues => {
+    const values = { addresses: addresses.get(node.name)!, certificate: servingOf(node) }
+    return node.zone === null ? values : { ...values, zone: node.zone }
+  }
+  const hostsOfNodes = new PatternTrees<NodeMember>(({ pool }) => pool, hostOfNode, ownOfNode)
+  const hostOfPod = ({ name, app }: PodMember) => {
+    const isTls = members.podSections.get(app)!.scheme === 'https'
+    const certificate = isTls ? IDENTITY_NAMES.appServing(app) : undefined
+    return buildTree({ addresses: own(name), certificate }, positions.pods)
+  }
+  const ownOfPod = ({ name }: PodMember) => ({ addresses: addresses.get(name)! })
+  const hostsOfPods = new PatternTrees<PodMember>(({ app }) => app, hostOfPod, ownOfPod)
+  const nodes = members.nodes.map((node) => [node.name, hostsOfNodes.of(node)] as const)
   const pods = members.pods
     .filter(({ name, host }) => name === host)
-    .map(({ name, app }) => {
-      const isTls = members.podSections.get(app)!.scheme === 'https'
-      const certificate = isTls ? IDENTITY_NAMES.appServing(app) : undefined
-      return [name, buildTree({ addresses: own(name), certificate }, positions.pods)] as const
-    })
+    .map((pod) => [pod.name, hostsOfPods.of(pod)] as const)
   const users = [...members.users.keys()].map(
     (name) => [name, buildTree({ addresses: own(name) }, positions.users)] as const,
   )
   const sharesCores = treeAt(tree, ['hosts', MASTER, 'cores-of']) !== undefined
   const cores = sharesCores ? undefined : 4
-  return {
-    [MASTER]: { addresses: own(MASTER), cores, certificate: IDENTITY_NAMES.apiserverServing },
-    ...Object.fromEntries([...nodes, ...pods, ...users]),
-  }
+  const master = { addresses: own(MASTER), cores, certificate: IDENTITY_NAMES.apiserverServing }
+  return buildMap([[MASTER, master], ...nodes, ...pods, ...users], positions.cluster)
 }
 
 function linksOf(members: Members, positions: StanzaPositions, section: ClusterSection, tree: Tree): TreeInput {
-  const links: [string, Tree][] = []
   const medium = mediumOf(positions.nodes, tree, 'control-to-nodes', 'gce-private')
-  for (const { name } of hasSharedNetwork(section) ? [] : members.nodes)
-    links.push([`control-${name}`, mergeTrees(buildTree({ between: [MASTER, name] }, positions.nodes), medium)])
-  for (const { name, node, host } of members.pods)
-    if (name === host && (node === MASTER || !isBridged(section)))
-      links.push([`pod-${name}`, buildTree({ between: [node, name], profile: 'pod-network' }, positions.pods)])
-  for (const user of members.users.keys())
-    links.push([
-      `user-${user}`,
-      withMedium(buildTree({ between: [user, MASTER] }, positions.users), tree, 'users-to-control', 'public-network'),
-    ])
-  return Object.fromEntries(links)
+  const linksOfNodes = new PatternTrees<NodeMember>(
+    () => '',
+    ({ name }) => mergeTrees(buildTree({ between: [MASTER, name] }, positions.nodes), medium),
+    ({ name }) => ({ between: [MASTER, name] }),
+  )
+  const linksOfPods = new PatternTrees<PodMember>(
+    () => '',
+    ({ name, node }) => buildTree({ between: [node, name], profile: 'pod-network' }, positions.pods),
+    ({ name, node }) => ({ between: [node, name] }),
+  )
+  const nodes = (hasSharedNetwork(section) ? [] : members.nodes).map(
+    (node) => [`control-${node.name}`, linksOfNodes.of(node)] as const,
+  )
+  const pods = members.pods
+    .filter(({ name, node, host }) => name === host && (node === MASTER || !isBridged(section)))
+    .map((pod) => [`pod-${pod.name}`, linksOfPods.of(pod)] as const)
+  const users = [...members.users.keys()].map(
+    (user) =>
+      [
+        `user-${user}`,
+        withMedium(buildTree({ between: [user, MASTER] }, positions.users), tree, 'users-to-control', 'public-network'),
+      ] as const,
+  )
+  return buildMap([...nodes, ...pods, ...users], positions.cluster)
 }
 
 function segmentsOf(

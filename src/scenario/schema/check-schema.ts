@@ -3,8 +3,9 @@ import type { Findings } from '../problems/findings.ts'
 import { type Hint, hintOf } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import { plainOf, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
+import { checkByPattern } from './check-by-pattern.ts'
 import { orList } from './scalars.ts'
-import { NEEDED_SECTIONS, type ScenarioSection, scenarioSchema } from './scenario.ts'
+import { NEEDED_SECTIONS, type ScenarioSection, scenarioSchema, type WrittenSections } from './scenario.ts'
 import { quoted } from './units.ts'
 import type { z } from './zod.ts'
 
@@ -15,6 +16,8 @@ type Issue = z.core.$ZodIssue
  * other values can be checked further. Returns null when too little remains.
  */
 export function checkSchema(tree: Tree, findings: Findings): ScenarioSection | null {
+  const byPattern = checkByPattern(tree)
+  if (byPattern !== null) return withNeeded(byPattern, tree, findings)
   const plain = { root: plainOf(tree) }
   for (let round = 0; ; round++) {
     const parsed = scenarioSchema.safeParse(plain.root)
@@ -28,7 +31,7 @@ export function checkSchema(tree: Tree, findings: Findings): ScenarioSection | n
   }
 }
 
-function withNeeded(data: z.output<typeof scenarioSchema>, tree: Tree, findings: Findings): ScenarioSection {
+function withNeeded(data: WrittenSections, tree: Tree, findings: Findings): ScenarioSection {
   for (const key of NEEDED_SECTIONS)
     if (treeAt(tree, [key]) === undefined && treeAt(tree, ['cluster']) === undefined)
       findings.reportInvalid([], 'missing-key', `the key ${key} is missing in the scenario`, { at: 'key' })

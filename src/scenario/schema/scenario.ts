@@ -26,6 +26,9 @@ export const seedSchema = count(
 
 const policyRule = text('A rule, or the name of a policy.', 'never read, modified')
 
+/** The most hosts, links and identities, most of which derive from a cluster. */
+export const MOST_ENTRIES = 400_000
+
 /** The schema of scenarios. Their types, checks, JSON Schema and reference page derive from it. */
 export const scenarioSchema = section({
   version: z
@@ -46,9 +49,9 @@ export const scenarioSchema = section({
   hosts: named(
     'The hosts of the network, by their names. A scenario without `cluster` must have them. Default: none.',
     hostSchema,
-    400_000,
+    MOST_ENTRIES,
   ).optional(),
-  links: named('The links between two hosts, by their names. Default: none.', linkSchema, 400_000).optional(),
+  links: named('The links between two hosts, by their names. Default: none.', linkSchema, MOST_ENTRIES).optional(),
   routes: named(
     'The static routes of hosts, such as { HOST: { "10.0.1.0/24": LINK } }, where LINK is a link or segment. The longest matching prefix applies. Default: the route with the fewest links; between equal ones, the first by name.',
     z
@@ -62,7 +65,7 @@ export const scenarioSchema = section({
   identities: named(
     'Certificates, CAs and tokens, by their names. Those that paths need and the scenario does not declare exist by default. Default: none.',
     identitySchema,
-    400_000,
+    MOST_ENTRIES,
   ).optional(),
   paths: named(
     'The network paths, by their names. A scenario without `cluster` must have them. Default: none.',
@@ -114,6 +117,9 @@ export const scenarioSchema = section({
 /** The sections that a scenario without a cluster must have; a cluster has them by default. */
 export const NEEDED_SECTIONS = ['hosts', 'paths', 'workloads'] as const
 
-type Written = z.output<typeof scenarioSchema>
+/** The sections of a scenario as the schema returns them. */
+export type WrittenSections = z.output<typeof scenarioSchema>
 type Needed = (typeof NEEDED_SECTIONS)[number]
-export type ScenarioSection = Omit<Written, Needed> & { readonly [Key in Needed]: NonNullable<Written[Key]> }
+export type ScenarioSection = Omit<WrittenSections, Needed> & {
+  readonly [Key in Needed]: NonNullable<WrittenSections[Key]>
+}

@@ -1,5 +1,5 @@
 import type { Position } from './source-text.ts'
-import type { MapEntry, Tree } from './tree.ts'
+import type { MapEntry, MapTree, Tree } from './tree.ts'
 
 /** Plain values from which a tree is built. Trees among them are used as they are. */
 export type TreeInput =
@@ -16,8 +16,13 @@ export function buildTree(value: TreeInput, position: Position): Tree {
   if (value === null || typeof value !== 'object') return { kind: 'scalar', position, value }
   if (isTree(value)) return value
   if (Array.isArray(value)) return { kind: 'list', position, items: value.map((item) => buildTree(item, position)) }
+  return buildMap(Object.entries(value as { [key: string]: TreeInput | undefined }), position)
+}
+
+/** Builds a map whose keys, and values that are no trees, all have the same position. */
+export function buildMap(values: Iterable<readonly [string, TreeInput | undefined]>, position: Position): MapTree {
   const entries = new Map<string, MapEntry>()
-  for (const [key, child] of Object.entries(value as { [key: string]: TreeInput | undefined }))
+  for (const [key, child] of values)
     if (child !== undefined) entries.set(key, { keyPosition: position, tree: buildTree(child, position) })
   return { kind: 'map', position, entries }
 }
