@@ -2,7 +2,7 @@ import { buildTree } from './build-tree.ts'
 import type { Position } from './source-text.ts'
 import type { MapEntry, MapTree, Tree } from './tree.ts'
 
-/** What a map derives from, such as a node of a pool. */
+/** The source of a map, such as a node of a pool. */
 export interface Member {
   readonly name: string
 }
