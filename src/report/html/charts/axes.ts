@@ -62,6 +62,19 @@ function trimmed(value: number): string {
   return String(Number(value.toPrecision(3)))
 }
 
+/** Returns the options of an axis of figures, from zero to at least `peak`, with about three lines. */
+export function figureAxisOption(peak: number, format: (value: number) => string) {
+  const step = niceStep(peak / 3)
+  return {
+    type: 'value' as const,
+    min: 0,
+    max: Math.ceil(peak / step) * step,
+    interval: step,
+    axisLabel: { formatter: format, color: CHART_COLORS.muted, fontSize: 11 },
+    splitLine: { lineStyle: { color: CHART_COLORS.line } },
+  }
+}
+
 /** Returns the options of an axis of spans. */
 export function spanAxisOption({ min, max, ticks, format }: SpanAxis, hasLines: boolean) {
   return {

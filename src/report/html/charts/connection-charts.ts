@@ -2,8 +2,8 @@ import type { LineSeriesOption } from 'echarts'
 import type { ConnectionView, Point } from '../../view/connection-view.ts'
 import { byteText, groupedText } from '../../view/texts.ts'
 import type { Html } from '../html.ts'
-import { niceStep, shortSpan, spanAxisOption, timeAxis } from './axes.ts'
-import { CHART_COLORS, drawChart, seriesColor } from './chart.ts'
+import { figureAxisOption, shortSpan, spanAxisOption, timeAxis } from './axes.ts'
+import { drawChart, seriesColor } from './chart.ts'
 
 /** Draws a line for each list of points of a connection, over its life. */
 function lineChart(
@@ -14,7 +14,6 @@ function lineChart(
   format: (value: number) => string,
 ): Html {
   const peak = lines.flat().reduce((most, [, value]) => Math.max(most, value), 1)
-  const step = niceStep(peak / 3)
   const x = timeAxis(Math.max(1, toNs - fromNs))
   return drawChart({
     id,
@@ -23,14 +22,7 @@ function lineChart(
     option: {
       grid: { left: 60, right: 12, top: 12, bottom: 26 },
       xAxis: spanAxisOption(x, false),
-      yAxis: {
-        type: 'value',
-        min: 0,
-        max: Math.ceil(peak / step) * step,
-        interval: step,
-        axisLabel: { formatter: format, color: CHART_COLORS.muted, fontSize: 11 },
-        splitLine: { lineStyle: { color: CHART_COLORS.line } },
-      },
+      yAxis: figureAxisOption(peak, format),
       series: lines.map((points, i) => lineOf(points, fromNs, i)),
     },
   })

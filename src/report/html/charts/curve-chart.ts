@@ -2,14 +2,13 @@ import type { CustomSeriesOption, LineSeriesOption } from 'echarts'
 import type { CurveLine, CurveView } from '../../view/sweep-view.ts'
 import { shortNumber } from '../../view/texts.ts'
 import type { Html } from '../html.ts'
-import { niceStep } from './axes.ts'
+import { figureAxisOption } from './axes.ts'
 import { CHART_COLORS, drawChart, seriesColor } from './chart.ts'
 
 /** Draws a figure over the first dimension of a sweep: a line through the medians, and a bar for each interval. */
 export function curveChart(id: string, { workload, figure, unit, labels, lines }: CurveView): Html {
   const highest = lines.flatMap(({ points }) => points.map((point) => point?.high ?? 0))
   const peak = Math.max(...highest, Number.MIN_VALUE)
-  const step = niceStep(peak / 3)
   return drawChart({
     id,
     label: `${figure} of ${workload} in ${unit}, from ${labels[0]} to ${labels[labels.length - 1]}. The table says the same in numbers.`,
@@ -23,14 +22,7 @@ export function curveChart(id: string, { workload, figure, unit, labels, lines }
         axisLine: { lineStyle: { color: CHART_COLORS.line } },
         axisTick: { show: false },
       },
-      yAxis: {
-        type: 'value',
-        min: 0,
-        max: Math.ceil(peak / step) * step,
-        interval: step,
-        axisLabel: { formatter: shortNumber, color: CHART_COLORS.muted, fontSize: 11 },
-        splitLine: { lineStyle: { color: CHART_COLORS.line } },
-      },
+      yAxis: figureAxisOption(peak, shortNumber),
       series: [...lines.map(lineOf), ...lines.map((line, i) => intervals(line, i, lines.length))],
     },
   })

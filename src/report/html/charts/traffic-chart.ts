@@ -3,8 +3,8 @@ import type { AttackWindow, RateLine } from '../../view/performance-view.ts'
 import { rateText } from '../../view/texts.ts'
 import type { Html } from '../html.ts'
 import { attackAreas } from './attack-area.ts'
-import { niceStep, spanAxisOption, timeAxis } from './axes.ts'
-import { CHART_COLORS, drawChart, seriesColor } from './chart.ts'
+import { figureAxisOption, spanAxisOption, timeAxis } from './axes.ts'
+import { drawChart, seriesColor } from './chart.ts'
 
 /** Throughput over time to draw: of a link in both directions, or of the workloads of a path. */
 interface Rates {
@@ -18,7 +18,6 @@ export function trafficChart(id: string, view: Rates, windows: readonly AttackWi
   const { of, intervalNs, lines } = view
   const rates = lines.map(({ bytes }) => bytes.map((count) => ((count * 8) / intervalNs) * 1e9))
   const peak = Math.max(...rates.flat(), 1)
-  const step = niceStep(peak / 3)
   const x = timeAxis((rates[0]?.length ?? 1) * intervalNs)
   const texts = lines.map(({ name }, i) => `${name}: up to ${rateText(Math.max(...rates[i]))}.`)
   return drawChart({
@@ -28,14 +27,7 @@ export function trafficChart(id: string, view: Rates, windows: readonly AttackWi
     option: {
       grid: { left: 74, right: 12, top: 12, bottom: 26 },
       xAxis: spanAxisOption(x, false),
-      yAxis: {
-        type: 'value',
-        min: 0,
-        max: Math.ceil(peak / step) * step,
-        interval: step,
-        axisLabel: { formatter: rateText, color: CHART_COLORS.muted, fontSize: 11 },
-        splitLine: { lineStyle: { color: CHART_COLORS.line } },
-      },
+      yAxis: figureAxisOption(peak, rateText),
       series: [...attackAreas(windows, x.max), ...rates.map((own, i) => lineOf(own, intervalNs, i))],
     },
   })
