@@ -103,6 +103,20 @@ function tools({ vantage = 'side', step = {}, attacker = {}, mtu = 1_500, forged
   return { parts, packets, contents, timeline, state, sent }
 }
 
+/** A packet of a client to its server, without data. */
+function aHeader(packets: ReturnType<typeof tools>['packets'], flags: number): Packet {
+  const packet = packets.allocate()
+  packets.source[packet] = CLIENT
+  packets.sourcePort[packet] = CLIENT_PORT
+  packets.destination[packet] = SERVER
+  packets.destinationPort[packet] = PORT
+  packets.flags[packet] = flags
+  packets.sequenceNumber[packet] = 1_000
+  packets.acknowledgementNumber[packet] = 2_000
+  packets.window[packet] = 88
+  return packet
+}
+
 describe('an attacker that injects', () => {
   interface Seen {
     readonly flags?: number
@@ -121,15 +135,7 @@ describe('an attacker that injects', () => {
     contents.append(content, 20)
     for (const { kind, detail = 0, subject = NONE } of records)
       contents.appendMarked(content, 50, kind, 33, detail, NONE, 0, subject)
-    const packet = packets.allocate()
-    packets.source[packet] = CLIENT
-    packets.sourcePort[packet] = CLIENT_PORT
-    packets.destination[packet] = SERVER
-    packets.destinationPort[packet] = PORT
-    packets.flags[packet] = flags
-    packets.sequenceNumber[packet] = 1_000
-    packets.acknowledgementNumber[packet] = 2_000
-    packets.window[packet] = 88
+    const packet = aHeader(packets, flags)
     packets.content[packet] = content
     packets.contentOffset[packet] = 20
     packets.payloadBytes[packet] = 50 * records.length - missingBytes
@@ -211,15 +217,7 @@ describe('an attacker that injects', () => {
 
 /** A packet of a client to its server, with so many bytes of data. */
 function aPacket({ packets, contents }: ReturnType<typeof tools>, flags: number, payloadBytes = 0): Packet {
-  const packet = packets.allocate()
-  packets.source[packet] = CLIENT
-  packets.sourcePort[packet] = CLIENT_PORT
-  packets.destination[packet] = SERVER
-  packets.destinationPort[packet] = PORT
-  packets.flags[packet] = flags
-  packets.sequenceNumber[packet] = 1_000
-  packets.acknowledgementNumber[packet] = 2_000
-  packets.window[packet] = 88
+  const packet = aHeader(packets, flags)
   packets.content[packet] = NONE
   packets.payloadBytes[packet] = payloadBytes
   if (payloadBytes > 0) packets.content[packet] = contents.create(7, 7, 0)
