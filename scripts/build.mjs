@@ -1,5 +1,7 @@
 // Writes dist/: npm run build
 //   npm run build -- --without-types   in a fraction of the time; the declarations stay as they are, or missing
+//   npm run build -- --if-changed      only where dist/ is not a whole build of these sources: npm runs that before it
+//                                      installs or packs the package, and so does the first `npx onpath` in a clone
 //
 //   dist/*.js       the library, `onpath` and `onpath/testing`, as ECMAScript modules
 //   dist/cli/*.js   the command line, as CommonJS, of which Node can keep the compiled code
@@ -12,6 +14,7 @@ import nodeModules, { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { hashOfInputs, isBuiltFrom } from './build-inputs.mjs'
 import { bundle, bundleDeclarations } from './bundle.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -27,6 +30,8 @@ const COMMAND_LINE = { 'main.js': 'src/cli/main.ts', 'worker.js': 'src/cli/simul
 const POOL_WORKER = join(dirname(createRequire(import.meta.url).resolve('tinypool')), 'entry', 'worker.js')
 
 const hasTypes = !process.argv.includes('--without-types')
+const inputs = hashOfInputs(ROOT)
+if (process.argv.includes('--if-changed') && isBuiltFrom(DIST, inputs)) process.exit()
 
 for (const entry of existsSync(DIST) ? readdirSync(DIST) : [])
   if (hasTypes || entry !== 'types') rmSync(join(DIST, entry), { recursive: true })
@@ -39,13 +44,20 @@ const files = [
 ]
 writeFileSync(join(DIST, 'LICENSES.txt'), licensesOf(files))
 writeFileSync(join(DIST, 'attacks.yaml'), attacks())
-writeFileSync(join(DIST, 'cli', 'package.json'), `${JSON.stringify({ type: 'commonjs', sources: hashOfSources() })}\n`)
+const manifest = { type: 'commonjs', sources: hashOfSources() }
+writeManifest(manifest)
 writeFileSync(
   join(DIST, 'cli', 'simulation-worker.js'),
   "module.exports = require('../../bin/start.js').start('worker.js')\n",
 )
 if (nodeModules.enableCompileCache === undefined)
   for (const first of Object.keys(COMMAND_LINE)) runNode('scripts/compile-ahead.cjs', first)
+// Written last, and only of a whole build.
+if (hasTypes) writeManifest({ ...manifest, inputs })
+
+function writeManifest(content) {
+  writeFileSync(join(DIST, 'cli', 'package.json'), `${JSON.stringify(content)}\n`)
+}
 
 /** Returns a hash of all that results can depend on, which is the same on every machine. */
 function hashOfSources() {

@@ -3,7 +3,9 @@ import { createContext, runInContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import { type OutputChunk, type RolldownOptions, rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
+import { hashOfInputs, isBuiltFrom } from '../scripts/build-inputs.mjs'
 import { simulateText } from '../src/index.ts'
+import { aFolder } from './fixtures/folder.ts'
 import { SMALL_SCENARIO } from './fixtures/scenario-text.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -29,6 +31,38 @@ async function modulesLoadedBy(input: string, platform: 'browser' | 'node'): Pro
   const modules = [...reached].flatMap((name) => chunks.get(name)?.moduleIds ?? [name])
   return modules.map((path) => path.replaceAll('\\', '/').replace(ROOT.replaceAll('\\', '/'), ''))
 }
+
+/** A repository with all that a build reads, some of it changed. */
+function aRepository(changed: Readonly<Record<string, string>> = {}): string {
+  const files = [
+    'package-lock.json',
+    'package.json',
+    'tsconfig.build.json',
+    'tsconfig.json',
+    'bin/start.js',
+    'src/a.ts',
+  ]
+  const scripts = ['build-inputs.mjs', 'build.mjs', 'bundle.mjs', 'compile-ahead.cjs'].map((name) => `scripts/${name}`)
+  const all = [...files, ...scripts, 'scenarios/attacks/relay.yaml']
+  return aFolder({ ...Object.fromEntries(all.map((path) => [path, ''])), ...changed })
+}
+
+test('a build is made again if a file that it reads has changed, is new or is gone', () => {
+  const hash = hashOfInputs(aRepository())
+  expect(hashOfInputs(aRepository({ 'results/a.csv': 'else' }))).toBe(hash)
+  for (const path of ['src/a.ts', 'src/deep/b.ts', 'package-lock.json', 'scenarios/attacks/relay.yaml'])
+    expect(hashOfInputs(aRepository({ [path]: 'else' }))).not.toBe(hash)
+  expect(hashOfInputs(aRepository({ 'src/b.ts': '' }))).not.toBe(hashOfInputs(aRepository({ 'src/c.ts': '' })))
+})
+
+test('a build counts as made if it was whole: with declarations, and not interrupted', () => {
+  const builtFrom = (manifest: object) =>
+    isBuiltFrom(aFolder({ 'cli/package.json': JSON.stringify(manifest) }), 'the hash')
+  expect(builtFrom({ type: 'commonjs', sources: '0', inputs: 'the hash' })).toBe(true)
+  expect(builtFrom({ type: 'commonjs', sources: '0', inputs: 'another' })).toBe(false)
+  expect(builtFrom({ type: 'commonjs', sources: '0' })).toBe(false)
+  expect(isBuiltFrom(aFolder(), 'the hash')).toBe(false)
+})
 
 const modulesOfNode = (modules: readonly string[]) => modules.filter((name) => name.startsWith('node:')).sort()
 

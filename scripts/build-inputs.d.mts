@@ -1,0 +1,3 @@
+export function hashOfInputs(root: string): string
+
+export function isBuiltFrom(dist: string, hash: string): boolean

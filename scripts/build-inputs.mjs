@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The files and folders that a build reads. */
+const INPUTS = [
+  'bin',
+  'package-lock.json',
+  'package.json',
+  'scenarios',
+  'scripts/build-inputs.mjs',
+  'scripts/build.mjs',
+  'scripts/bundle.mjs',
+  'scripts/compile-ahead.cjs',
+  'src',
+  'tsconfig.build.json',
+  'tsconfig.json',
+]
+
+/** Returns a hash of all that a build reads, and of the version of Node, for which code is compiled ahead. */
+export function hashOfInputs(root) {
+  const hash = createHash('sha256').update(process.version)
+  for (const path of INPUTS.flatMap((input) => filesAt(root, input)))
+    hash.update(`\n${path}\n`).update(readFileSync(join(root, path)))
+  return hash.digest('hex')
+}
+
+/** Returns whether a folder has a whole build, declarations included, of inputs with this hash. */
+export function isBuiltFrom(dist, hash) {
+  const file = join(dist, 'cli', 'package.json')
+  return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).inputs === hash
+}
+
+function filesAt(root, path) {
+  if (!statSync(join(root, path)).isDirectory()) return [path]
+  const below = readdirSync(join(root, path), { recursive: true, encoding: 'utf8' }).map((name) => join(path, name))
+  return below.filter((name) => statSync(join(root, name)).isFile()).sort()
+}
