@@ -446,6 +446,21 @@ describe('a check whose fix was written', () => {
   })
 })
 
+test('a check names the findings that resemble another, and shows them in full with --all', async () => {
+  const TECHNIQUES = ['eavesdrop', 'relay', 'tamper', 'inject']
+  const rules: RuledCluster = { outcomesOf: (_, __, { vantage }) => (vantage === 'inline' ? ['read'] : ['no-effect']) }
+  const shown = async (...words: readonly string[]) => {
+    const narrow = ['--place', 'the link that it crosses', '--vantage', 'inline', '--technique', ...TECHNIQUES]
+    const { out } = await invoke(['check', '-', ...narrow, ...words], {
+      stdin: UNVERIFIED,
+      simulate: simulatingBy(rules).simulate,
+    })
+    return [out.match(/^ {4}repeat: /gm)?.length, /and \d+ more \(--all shows them\): /.test(out)]
+  }
+  expect(await shown()).toEqual([2, true])
+  expect(await shown('--all')).toEqual([4, false])
+})
+
 test('a check of several scenarios fails where one of them does', async () => {
   const folder = aFolder({ 'open.yaml': `name: open\n${UNVERIFIED}`, 'closed.yaml': `name: closed\n${UNVERIFIED}` })
   const rules: RuledCluster = {

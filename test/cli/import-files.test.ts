@@ -236,6 +236,17 @@ describe('onpath import', () => {
     expect([code, out.includes('worker-7'), err.includes('a folder with data of pods')]).toEqual([0, true, true])
   })
 
+  test('has six nodes of each kind, and all of them with --all-nodes', async () => {
+    const nodes = [1, 2, 3, 4, 5, 6, 7, 8].map((i) => `kind: Node\napiVersion: v1\nmetadata: { name: worker-${i} }\n`)
+    const folder = aFolder({ 'api.yaml': APISERVER, 'nodes.yaml': nodes.join('---\n') })
+    const imported = async (...words: readonly string[]) => {
+      const { out, err } = await invoke(['import', folder, ...words])
+      return [new Set(out.match(/worker-\d/g)).size, err.includes('--all-nodes keeps all')]
+    }
+    expect(await imported()).toEqual([6, true])
+    expect(await imported('--all-nodes')).toEqual([8, false])
+  })
+
   test('needs files, and files of a cluster', async () => {
     expect(await invoke(['import'])).toMatchObject({
       code: 2,

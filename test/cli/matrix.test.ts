@@ -99,6 +99,18 @@ describe('matrix', () => {
     expect(readFileSync(file, 'utf8')).toBe(out)
   })
 
+  test('--junit, --sarif and --github write what the policy forbids, and the exit code is that of the policy', async () => {
+    const folder = aFolder({ 'two-ways.yaml': TWO_WAYS })
+    const [scenario, junit, sarif] = ['two-ways.yaml', 'j.xml', 's.sarif'].map((name) => join(folder, name))
+    const narrow = ['--path', 'plain', '--vantage', 'passive', '--technique', 'eavesdrop', '--policy', 'never read']
+    const reports = ['--junit', junit, '--sarif', sarif, '--github']
+    const { code, err } = await invoke(['matrix', scenario, ...narrow, ...reports, '--jobs', '1'], { simulate })
+    expect(code).toBe(4)
+    expect(err).toMatch(/^::error file=.*two-ways\.yaml/m)
+    expect(readFileSync(junit, 'utf8').match(/<failure /g)).toHaveLength(1)
+    expect(JSON.parse(readFileSync(sarif, 'utf8')).runs[0].results).toHaveLength(1)
+  })
+
   test('--json with --csv is a usage error that asks for one of them', async () => {
     const { code, out, err } = await invoke(['matrix', '-', '--json', '--csv'], { stdin: TWO_WAYS, simulate })
     expect([code, out]).toEqual([2, ''])

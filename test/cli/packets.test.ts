@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { diskFiles } from '../../src/cli/files/files.ts'
 import { onpath } from '../../src/cli/onpath.ts'
@@ -277,6 +278,23 @@ describe('onpath trace', () => {
     expect(await sent('--from', `${from}ns`)).toEqual(all.filter((ns) => ns >= from))
     expect(await sent('--to', `${to}ns`)).toEqual(all.filter((ns) => ns <= to))
     expect((await trace('--as', 'mermaid')).err).toBe('')
+  })
+
+  test('has another seed and the attacks of files where these are given', async () => {
+    const folder = aFolder({
+      'web.yaml': SCENARIO,
+      'eavesdrop.yaml':
+        'version: 1\nattackers: { mallory: { on: wan, vantage: passive, plan: [{ technique: eavesdrop, path: web }] } }\n',
+    })
+    const linesOf = async (...words: readonly string[]) =>
+      (await invoke(['trace', join(folder, 'web.yaml'), '--as', 'ndjson', ...words])).out.trimEnd().split('\n')
+    const [plain, again, reseeded] = [await linesOf(), await linesOf('--seed', '1'), await linesOf('--seed', '2')]
+    expect(again).toEqual(plain)
+    expect(reseeded).toHaveLength(plain.length)
+    expect(reseeded).not.toEqual(plain)
+    const attacked = await linesOf('--attack', join(folder, 'eavesdrop.yaml'))
+    expect(attacked.slice(0, plain.length)).toEqual(plain)
+    expect(JSON.parse(attacked[plain.length])).toMatchObject({ kind: 'attack', attacker: 'mallory' })
   })
 
   test('as ndjson, has what attackers did after the packets, in the order of time, without what was not tried', async () => {
