@@ -11,7 +11,7 @@ export interface PacketEntry {
   readonly sentNs: number
   /** When it arrived; null where it did not. */
   readonly arrivedNs: number | null
-  readonly fate: PacketStage
+  readonly stage: PacketStage
   /** Address and port, such as `10.0.0.1:443`. */
   readonly source: string
   readonly destination: string

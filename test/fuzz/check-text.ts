@@ -12,13 +12,13 @@ const MAX_HOSTS = 200
 const LONGEST_LOAD_MS = 20_000
 
 /** What became of a text. */
-export type Fate = 'refused' | 'simulated' | 'budget' | 'large'
+export type TextOutcome = 'refused' | 'simulated' | 'budget' | 'large'
 
 /**
  * Holds a text to what onpath promises of every text: it is refused with located problems, or it loads, prints as a
  * scenario that loads to the same, and simulates twice to the same result. Throws where it is not so.
  */
-export function checkText(text: string, read?: ScenarioSource['read']): Fate {
+export function checkText(text: string, read?: ScenarioSource['read']): TextOutcome {
   const source = { text, file: 'fuzz.yaml', ...(read === undefined ? {} : { read }) }
   const startMs = performance.now()
   const loaded = loadScenario(source)

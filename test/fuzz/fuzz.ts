@@ -7,7 +7,7 @@ import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts'
 import { anyEdgeText } from './any-edge.ts'
 import { anyHostileText, anyScenarioText } from './any-text.ts'
 import type { Schema } from './any-value.ts'
-import { checkText, type Fate } from './check-text.ts'
+import { checkText, type TextOutcome } from './check-text.ts'
 
 /** The repository: compiled or not, the fuzzer is run from there. */
 const ROOT = process.cwd()
@@ -40,18 +40,18 @@ export interface FuzzOptions {
 
 export interface FuzzReport {
   readonly runs: number
-  readonly fates: Readonly<Record<Fate, number>>
+  readonly counts: Readonly<Record<TextOutcome, number>>
   readonly finding: Finding | null
 }
 
 /** Tries generated texts until one breaks a promise, and makes that one small. */
 export function fuzz({ generator, seed, runs, timeMs }: FuzzOptions): FuzzReport {
-  const fates: Record<Fate, number> = { refused: 0, simulated: 0, budget: 0, large: 0 }
+  const counts: Record<TextOutcome, number> = { refused: 0, simulated: 0, budget: 0, large: 0 }
   let isShrinking = false
   const property = fc.property(GENERATORS[generator](), (text) => {
     try {
-      const fate = checkText(text)
-      if (!isShrinking) fates[fate]++
+      const outcome = checkText(text)
+      if (!isShrinking) counts[outcome]++
     } catch (error) {
       isShrinking = true
       throw error
@@ -63,10 +63,10 @@ export function fuzz({ generator, seed, runs, timeMs }: FuzzOptions): FuzzReport
     numRuns: runs,
     ...limit,
   })
-  if (!failed || counterexample === null) return { runs: numRuns, fates, finding: null }
+  if (!failed || counterexample === null) return { runs: numRuns, counts, finding: null }
   const message =
     errorInstance instanceof Error ? (errorInstance.stack ?? errorInstance.message) : String(errorInstance)
-  return { runs: numRuns, fates, finding: { text: counterexample[0], message, seed, path: counterexamplePath } }
+  return { runs: numRuns, counts, finding: { text: counterexample[0], message, seed, path: counterexamplePath } }
 }
 
 /** The committed scenarios, whole: with their bases merged in, so that a change can be anywhere. */

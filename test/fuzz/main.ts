@@ -27,8 +27,8 @@ for (const generator of names.filter((name) => only === undefined || name === on
     runs: runs === undefined ? Number.MAX_SAFE_INTEGER : Number(runs),
     timeMs: runs === undefined ? Number(time) * 1_000 : Number.POSITIVE_INFINITY,
   })
-  const fates = Object.entries(report.fates).map(([fate, count]) => `${count} ${fate}`)
-  console.log(`${generator}: ${report.runs} texts (${fates.join(', ')})`)
+  const counts = Object.entries(report.counts).map(([outcome, count]) => `${count} ${outcome}`)
+  console.log(`${generator}: ${report.runs} texts (${counts.join(', ')})`)
   if (report.finding === null) continue
   const { text, message } = report.finding
   mkdirSync(CORPUS, { recursive: true })

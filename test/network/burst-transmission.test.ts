@@ -13,7 +13,7 @@ const MS = 1_000_000
 /** Two hosts and a link, and packets from a to b of one connection. */
 function labOf(line: string) {
   const lab = new NetworkLab(wire(line))
-  const desk = new PacketSender(lab)
+  const sender = new PacketSender(lab)
   const { network, accounts, activities } = lab
   const { packets, directions } = network
   network.observer = null
@@ -36,7 +36,7 @@ function labOf(line: string) {
   const made = (count: number, bytes: number) => Int32Array.from({ length: count }, () => make(bytes))
   return {
     lab,
-    desk,
+    sender,
     network,
     directions,
     direction,
@@ -60,8 +60,8 @@ function labOf(line: string) {
       ] as const
       const ticks = ['busyUntilTick', 'lastArrivalTick', 'nextSerial', 'digestHigh', 'digestLow'] as const
       return {
-        arrivals: desk.arrivals,
-        discards: desk.discards.length,
+        arrivals: sender.arrivals,
+        discards: sender.discards.length,
         counts: [...columns, ...ticks].map((column) => directions[column][direction]),
         charged: [accounts.packets[account], accounts.wireBytes[account]],
         totals: [...totals],

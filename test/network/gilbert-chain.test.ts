@@ -12,25 +12,25 @@ import { PacketSender, wire } from '../fixtures/packets.ts'
 const SLOT_NS = 120_000 // of a packet of 1500 bytes at 100 Mbps
 const LINE = 'delay: 1ms, rate: 100Mbps'
 
-function lineWith(bursts: string, seed = 1): { lab: NetworkLab; desk: PacketSender } {
+function lineWith(bursts: string, seed = 1): { lab: NetworkLab; sender: PacketSender } {
   const lab = new NetworkLab({ seed, ...wire(`${LINE}, bursts: ${bursts}`) })
-  return { lab, desk: new PacketSender(lab) }
+  return { lab, sender: new PacketSender(lab) }
 }
 
 /** Sends one packet per time slot, back to back, and returns for each whether it arrived. */
 function arrivals(bursts: string, count: number, others: readonly number[] = [], seed = 1): boolean[] {
-  const { lab, desk } = lineWith(bursts, seed)
+  const { lab, sender } = lineWith(bursts, seed)
   const between = new Set(others)
   for (let slot = 0; slot < count; slot++) {
     // Half a slot of link time is left for a packet of another connection.
-    lab.at(slot * SLOT_NS, () => desk.send({ from: 'a', to: 'b', sequence: slot, bytes: 700 }))
+    lab.at(slot * SLOT_NS, () => sender.send({ from: 'a', to: 'b', sequence: slot, bytes: 700 }))
     if (between.has(slot))
       lab.at(slot * SLOT_NS + 60_000, () =>
-        desk.send({ from: 'a', to: 'b', sequence: slot, bytes: 700, name: 'other' }),
+        sender.send({ from: 'a', to: 'b', sequence: slot, bytes: 700, name: 'other' }),
       )
   }
   lab.run()
-  const arrived = new Set(desk.arrivals.filter(({ name }) => name !== 'other').map(({ sequence }) => sequence))
+  const arrived = new Set(sender.arrivals.filter(({ name }) => name !== 'other').map(({ sequence }) => sequence))
   return Array.from({ length: count }, (_, slot) => arrived.has(slot))
 }
 
@@ -87,21 +87,21 @@ test("Gilbert's chain never leaves a burst whose end has probability 0", () => {
 
 // A walk from slot to slot would take 3·10^10 steps to the last of these packets.
 test('burst loss is known at once after silences of millions of slots with tiny transition probabilities', () => {
-  const { lab, desk } = lineWith('0.00001% 0.00003% 100%')
+  const { lab, sender } = lineWith('0.00001% 0.00003% 100%')
   const packets = 4_000
   for (let nth = 0; nth < packets; nth++)
-    lab.at(nth * 15 * 60 * 1_000_000_000, () => desk.send({ from: 'a', to: 'b', sequence: nth, bytes: 700 }))
+    lab.at(nth * 15 * 60 * 1_000_000_000, () => sender.send({ from: 'a', to: 'b', sequence: nth, bytes: 700 }))
   lab.run()
-  expect(1 - desk.arrivals.length / packets).toBeCloseTo(0.25, 1)
+  expect(1 - sender.arrivals.length / packets).toBeCloseTo(0.25, 1)
 })
 
 test('burst loss is the same for a packet whether or not packets were sent before it', () => {
   const lost = (slots: readonly number[]): boolean[] => {
-    const { lab, desk } = lineWith('1% 5% 100%')
+    const { lab, sender } = lineWith('1% 5% 100%')
     for (const slot of slots)
-      lab.at(slot * SLOT_NS, () => desk.send({ from: 'a', to: 'b', sequence: slot, bytes: 1_500 }))
+      lab.at(slot * SLOT_NS, () => sender.send({ from: 'a', to: 'b', sequence: slot, bytes: 1_500 }))
     lab.run()
-    return slots.map((slot) => !desk.arrivals.some(({ sequence }) => sequence === slot))
+    return slots.map((slot) => !sender.arrivals.some(({ sequence }) => sequence === slot))
   }
   const slots = Array.from({ length: 400 }, (_, slot) => slot)
   const all = lost(slots)

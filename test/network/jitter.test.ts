@@ -11,20 +11,20 @@ const MS = 1_000_000
 
 function open(line: string) {
   const lab = new NetworkLab(wire(line))
-  const desk = new PacketSender(lab)
-  const send = (sequence: number) => desk.send({ from: 'a', to: 'b', sequence })
-  return { lab, desk, send }
+  const sender = new PacketSender(lab)
+  const send = (sequence: number) => sender.send({ from: 'a', to: 'b', sequence })
+  return { lab, sender, send }
 }
 
 describe('jitter', () => {
   const COUNT = 5_000
   /** Returns the delays of packets that are sent a second apart, so that none delays another. */
   function delays(line: string): number[] {
-    const { lab, desk, send } = open(line)
+    const { lab, sender, send } = open(line)
     for (let sequence = 0; sequence < COUNT; sequence++) lab.at(sequence * 1_000 * MS, () => send(sequence))
     lab.run()
-    expect(desk.arrived).toHaveLength(COUNT)
-    return desk.arrivals.map(({ sequence, tick }) => tick - sequence * 1_000 * MS)
+    expect(sender.arrived).toHaveLength(COUNT)
+    return sender.arrivals.map(({ sequence, tick }) => tick - sequence * 1_000 * MS)
   }
 
   test('is uniform over plus or minus the amplitude when its kind is uniform', () => {
@@ -69,29 +69,29 @@ describe('jitter', () => {
   })
 
   test('delays later packets too unless the link may reorder', () => {
-    const { lab, desk, send } = open('delay: 10ms, rate: 1Gbps, jitter: normal 3ms')
+    const { lab, sender, send } = open('delay: 10ms, rate: 1Gbps, jitter: normal 3ms')
     for (let sequence = 0; sequence < 200; sequence++) send(sequence)
     lab.run()
-    expect(desk.arrived).toEqual(Array.from({ length: 200 }, (_, sequence) => sequence))
+    expect(sender.arrived).toEqual(Array.from({ length: 200 }, (_, sequence) => sequence))
   })
 
   test('lets packets overtake when the link may reorder, without losing or duplicating any', () => {
-    const { lab, desk, send } = open('delay: 10ms, rate: 1Gbps, jitter: normal 3ms reorder')
+    const { lab, sender, send } = open('delay: 10ms, rate: 1Gbps, jitter: normal 3ms reorder')
     for (let sequence = 0; sequence < 200; sequence++) send(sequence)
     lab.run()
     const inOrder = Array.from({ length: 200 }, (_, sequence) => sequence)
-    expect(desk.arrived).not.toEqual(inOrder)
-    expect([...desk.arrived].sort((first, second) => first - second)).toEqual(inOrder)
-    expect(desk.ticks).toEqual([...desk.ticks].sort((first, second) => first - second))
+    expect(sender.arrived).not.toEqual(inOrder)
+    expect([...sender.arrived].sort((first, second) => first - second)).toEqual(inOrder)
+    expect(sender.ticks).toEqual([...sender.ticks].sort((first, second) => first - second))
     expect(lab.network.packets.count).toBe(0)
   })
 
   test('does not change which packets are lost', () => {
     const arrived = (line: string) => {
-      const { lab, desk, send } = open(line)
+      const { lab, sender, send } = open(line)
       for (let sequence = 0; sequence < 200; sequence++) send(sequence)
       lab.run()
-      return desk.arrived
+      return sender.arrived
     }
     expect(arrived('loss: 30%, jitter: uniform 2ms')).toEqual(arrived('loss: 30%'))
   })

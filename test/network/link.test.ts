@@ -12,10 +12,10 @@ const MS = 1_000_000
 
 function open(line: string, seed = 1) {
   const lab = new NetworkLab({ seed, ...wire(line) })
-  const desk = new PacketSender(lab)
+  const sender = new PacketSender(lab)
   const send = (sequence: number, bytes = 1500, name = 'test') =>
-    desk.send({ from: 'a', to: 'b', sequence, bytes, name })
-  return { lab, desk, send }
+    sender.send({ from: 'a', to: 'b', sequence, bytes, name })
+  return { lab, sender, send }
 }
 
 test.each(['loss: 30%', 'jitter: uniform 2ms', 'bursts: 10% 30% 100%'])(
@@ -26,10 +26,10 @@ test.each(['loss: 30%', 'jitter: uniform 2ms', 'bursts: 10% 30% 100%'])(
     const later = open(line)
     const { directions } = later.lab.network
     for (const [direction, { options }] of from.lab.plan.directions.entries()) directions.configure(direction, options)
-    const ticks = [from, later, open(line)].map(({ lab, desk, send }) => {
+    const ticks = [from, later, open(line)].map(({ lab, sender, send }) => {
       for (let i = 0; i < 200; i++) send(1 + 1500 * i)
       lab.run()
-      return desk.ticks
+      return sender.ticks
     })
     expect(ticks[1]).toEqual(ticks[0])
     expect(ticks[1]).not.toEqual(ticks[2])
@@ -38,45 +38,45 @@ test.each(['loss: 30%', 'jitter: uniform 2ms', 'bursts: 10% 30% 100%'])(
 
 describe('a packet on a link', () => {
   test('arrives after its serialization time and the delay', () => {
-    const { lab, desk, send } = open('delay: 10ms, rate: 100Mbps')
+    const { lab, sender, send } = open('delay: 10ms, rate: 100Mbps')
     send(1, 1500)
     lab.run()
-    expect(desk.ticks).toEqual([120_000 + 10 * MS])
+    expect(sender.ticks).toEqual([120_000 + 10 * MS])
   })
 
   test('has its serialization time rounded up to whole ticks, so the link never exceeds its rate', () => {
-    const { lab, desk, send } = open('rate: 3bps')
+    const { lab, sender, send } = open('rate: 3bps')
     send(1, 40)
     lab.run()
     // 320 bits at 3 bits a second: 106.666... s.
-    expect(desk.ticks).toEqual([106_666_666_667])
+    expect(sender.ticks).toEqual([106_666_666_667])
   })
 
   test('waits for the previous packet, without losing the fractions of ticks', () => {
-    const { lab, desk, send } = open('rate: 7Gbps')
+    const { lab, sender, send } = open('rate: 7Gbps')
     for (let sequence = 0; sequence < 4; sequence++) send(sequence, 100)
     lab.run()
     // 800 bits at 7 Gbps: 114.28... ns.
-    expect(desk.ticks).toEqual([115, 230, 345, 460])
+    expect(sender.ticks).toEqual([115, 230, 345, 460])
   })
 
   test('takes one tick when the link has neither delay nor rate', () => {
-    const { lab, desk, send } = open('')
+    const { lab, sender, send } = open('')
     send(1)
     send(2)
     lab.run()
-    expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([
+    expect(sender.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([
       [1, 1],
       [2, 1],
     ])
   })
 
   test('does not wait for packets in the other direction', () => {
-    const { lab, desk, send } = open('delay: 1ms, rate: 1Mbps')
+    const { lab, sender, send } = open('delay: 1ms, rate: 1Mbps')
     send(1, 1000)
-    desk.send({ from: 'b', to: 'a', sequence: 2, bytes: 1000 })
+    sender.send({ from: 'b', to: 'a', sequence: 2, bytes: 1000 })
     lab.run()
-    expect(desk.ticks).toEqual([9 * MS, 9 * MS])
+    expect(sender.ticks).toEqual([9 * MS, 9 * MS])
   })
 
   test('causes a model error when it exceeds the MTU', () => {
@@ -87,22 +87,22 @@ describe('a packet on a link', () => {
 
   test('may be as large as the MTU of the loopback', () => {
     const lab = new NetworkLab(wire(''))
-    const desk = new PacketSender(lab)
-    desk.send({ from: 'a', to: 'a', bytes: 65_535 })
+    const sender = new PacketSender(lab)
+    sender.send({ from: 'a', to: 'a', bytes: 65_535 })
     lab.run()
     // 65535 bytes at 21.8 Gbps: 24049.5... ns.
-    expect(desk.arrivals).toEqual([{ host: 'a', sequence: 0, name: 'test', tick: 24_050 + 2_500 }])
+    expect(sender.arrivals).toEqual([{ host: 'a', sequence: 0, name: 'test', tick: 24_050 + 2_500 }])
   })
 })
 
 describe('the queue of a link', () => {
   test('accepts packets up to and including its limit and drops them at a larger backlog', () => {
     // A packet of 1000 bytes takes 8 ms.
-    const { lab, desk, send } = open('rate: 1Mbps, queue: 3000B')
+    const { lab, sender, send } = open('rate: 1Mbps, queue: 3000B')
     for (let sequence = 0; sequence < 6; sequence++) send(sequence, 1000)
     lab.run()
     // Backlogs that they meet, in bytes: 0, 1000, 2000, 3000; then 4000 twice.
-    expect(desk.arrived).toEqual([0, 1, 2, 3])
+    expect(sender.arrived).toEqual([0, 1, 2, 3])
     expect(lab.network.directions.droppedAtQueue[lab.direction('a>b')]).toBe(2)
     expect(lab.trace.lines().slice(-2)).toEqual([
       '0 a>b . 4:964 ack 0 1000B -> dropped-at-queue',
@@ -112,23 +112,23 @@ describe('the queue of a link', () => {
 
   test('measures its backlog by the bytes that the link has not sent yet, to the nanosecond', () => {
     const outcome = (waitNs: number) => {
-      const { lab, desk, send } = open('rate: 1Mbps, queue: 1000B')
+      const { lab, sender, send } = open('rate: 1Mbps, queue: 1000B')
       for (let sequence = 0; sequence < 2; sequence++) send(sequence, 1000)
       // Backlog now: 16 ms of link time; the limit: 8 ms.
       lab.at(waitNs, () => send(2, 1000))
       lab.run()
-      return desk.arrived
+      return sender.arrived
     }
     expect(outcome(8 * MS - 1)).toEqual([0, 1])
     expect(outcome(8 * MS)).toEqual([0, 1, 2])
   })
 
   test('accepts every packet when it has no limit', () => {
-    const { lab, desk, send } = open('rate: 1Mbps')
+    const { lab, sender, send } = open('rate: 1Mbps')
     for (let sequence = 0; sequence < 1000; sequence++) send(sequence, 1500)
     lab.run()
-    expect(desk.arrived).toHaveLength(1000)
-    expect(desk.ticks.at(-1)).toBe(12_000 * MS)
+    expect(sender.arrived).toHaveLength(1000)
+    expect(sender.ticks.at(-1)).toBe(12_000 * MS)
   })
 })
 
@@ -136,12 +136,12 @@ describe('loss on a link', () => {
   const COUNT = 20_000
 
   test('has the configured ratio', () => {
-    const { lab, desk, send } = open('loss: 3%')
+    const { lab, sender, send } = open('loss: 3%')
     for (let sequence = 0; sequence < COUNT; sequence++) send(sequence)
     lab.run()
     // 600 of 20,000 expected; the standard deviation is 24.
-    expect(Math.abs(COUNT - desk.arrived.length - 600)).toBeLessThan(96)
-    expect(lab.network.directions.lostPackets[lab.direction('a>b')]).toBe(COUNT - desk.arrived.length)
+    expect(Math.abs(COUNT - sender.arrived.length - 600)).toBeLessThan(96)
+    expect(lab.network.directions.lostPackets[lab.direction('a>b')]).toBe(COUNT - sender.arrived.length)
   })
 
   test('drops no packet at 0 % and every packet at 100 %', () => {
@@ -149,22 +149,22 @@ describe('loss on a link', () => {
       ['loss: 0%', 100],
       ['loss: 100%', 0],
     ] as const) {
-      const { lab, desk, send } = open(line)
+      const { lab, sender, send } = open(line)
       for (let sequence = 0; sequence < 100; sequence++) send(sequence)
       lab.run()
-      expect(desk.arrived).toHaveLength(arrive)
+      expect(sender.arrived).toHaveLength(arrive)
     }
   })
 
   test('does not change for a connection when another one sends packets too', () => {
     const arrived = (hasOthers: boolean) => {
-      const { lab, desk, send } = open('rate: 1Gbps, loss: 20%')
+      const { lab, sender, send } = open('rate: 1Gbps, loss: 20%')
       for (let sequence = 0; sequence < 500; sequence++) {
         if (hasOthers && sequence % 3 === 0) send(sequence, 1500, 'stranger')
         send(sequence)
       }
       lab.run()
-      return desk.arrivals.filter(({ name }) => name === 'test').map(({ sequence }) => sequence)
+      return sender.arrivals.filter(({ name }) => name === 'test').map(({ sequence }) => sequence)
     }
     expect(arrived(true)).toEqual(arrived(false))
     expect(arrived(false).length).toBeLessThan(500)
@@ -173,10 +173,10 @@ describe('loss on a link', () => {
   test('is drawn independently for each transmission of a segment and for each direction', () => {
     const losses = (from: string, to: string, transmission: number) => {
       const lab = new NetworkLab(wire('loss: 50%'))
-      const desk = new PacketSender(lab)
-      for (let sequence = 0; sequence < 64; sequence++) desk.send({ from, to, sequence, transmission })
+      const sender = new PacketSender(lab)
+      for (let sequence = 0; sequence < 64; sequence++) sender.send({ from, to, sequence, transmission })
       lab.run()
-      return desk.arrived
+      return sender.arrived
     }
     expect(losses('a', 'b', 1)).toEqual(losses('a', 'b', 1))
     expect(losses('a', 'b', 1)).not.toEqual(losses('a', 'b', 2))
@@ -185,20 +185,20 @@ describe('loss on a link', () => {
 
   test('changes with the seed', () => {
     const losses = (seed: number) => {
-      const { lab, desk, send } = open('loss: 50%', seed)
+      const { lab, sender, send } = open('loss: 50%', seed)
       for (let sequence = 0; sequence < 64; sequence++) send(sequence)
       lab.run()
-      return desk.arrived
+      return sender.arrived
     }
     expect(losses(1)).not.toEqual(losses(2))
   })
 
   test('takes no link time and is not charged to the account', () => {
-    const { lab, desk, send } = open('rate: 1Mbps, loss: 50%')
+    const { lab, sender, send } = open('rate: 1Mbps, loss: 50%')
     for (let sequence = 0; sequence < 32; sequence++) send(sequence, 1000)
     lab.run()
-    expect(desk.arrived.length).toBeGreaterThan(0)
-    expect(desk.ticks.at(-1)).toBe(desk.arrived.length * 8 * MS)
+    expect(sender.arrived.length).toBeGreaterThan(0)
+    expect(sender.ticks.at(-1)).toBe(sender.arrived.length * 8 * MS)
   })
 })
 
@@ -207,13 +207,13 @@ describe('a link that goes down', () => {
   const up = (lab: NetworkLab) => lab.network.setLinkState(lab.direction('a>b'), true)
 
   test('drops the packets that are put on it until it is up again', () => {
-    const { lab, desk, send } = open('delay: 1ms')
+    const { lab, sender, send } = open('delay: 1ms')
     lab.at(10 * MS, () => down(lab))
     lab.at(11 * MS, () => send(1))
     lab.at(20 * MS, () => up(lab))
     lab.at(21 * MS, () => send(2))
     lab.run()
-    expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([[2, 22 * MS]])
+    expect(sender.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([[2, 22 * MS]])
     expect(lab.trace.lines()).toEqual([
       '11 a>b . 1:1461 ack 0 1500B -> dropped-while-down',
       '21 a>b . 2:1462 ack 0 1500B -> 22',
@@ -221,39 +221,39 @@ describe('a link that goes down', () => {
   })
 
   test('drops the packets in flight, even if it is up again before they would have arrived', () => {
-    const { lab, desk, send } = open('delay: 10ms')
+    const { lab, sender, send } = open('delay: 10ms')
     send(1)
     lab.at(5 * MS, () => down(lab))
     lab.at(6 * MS, () => up(lab))
     lab.at(7 * MS, () => send(2))
     lab.run()
-    expect(desk.arrived).toEqual([2])
+    expect(sender.arrived).toEqual([2])
     expect(lab.network.directions.droppedWhileDown[lab.direction('a>b')]).toBe(1)
     expect(lab.network.packets.count).toBe(0)
   })
 
   test('has an empty queue when it is up again', () => {
-    const { lab, desk, send } = open('rate: 1Mbps')
+    const { lab, sender, send } = open('rate: 1Mbps')
     for (let sequence = 0; sequence < 100; sequence++) send(sequence, 1000)
     lab.at(4 * MS, () => down(lab))
     lab.at(5 * MS, () => up(lab))
     lab.at(6 * MS, () => send(100, 1000))
     lab.run()
-    expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([[100, 14 * MS]])
+    expect(sender.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([[100, 14 * MS]])
   })
 
   test('still carries packets in the other direction', () => {
-    const { lab, desk } = open('delay: 1ms')
+    const { lab, sender } = open('delay: 1ms')
     down(lab)
-    desk.send({ from: 'b', to: 'a', sequence: 1 })
+    sender.send({ from: 'b', to: 'a', sequence: 1 })
     lab.run()
-    expect(desk.arrived).toEqual([1])
+    expect(sender.arrived).toEqual([1])
   })
 })
 
 describe('a link whose options change during a run', () => {
   test('applies the options of the moment when a packet is put on it, and keeps the order of packets', () => {
-    const { lab, desk, send } = open('delay: 10ms')
+    const { lab, sender, send } = open('delay: 10ms')
     const direction = lab.direction('a>b')
     send(1)
     lab.at(1 * MS, () => {
@@ -262,7 +262,7 @@ describe('a link whose options change during a run', () => {
     })
     lab.at(9 * MS, () => send(3))
     lab.run()
-    expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([
+    expect(sender.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([
       [1, 10 * MS],
       [2, 10 * MS],
       [3, 11 * MS],

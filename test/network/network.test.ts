@@ -23,7 +23,7 @@ function row(more: Partial<TestNetwork> = {}, [first, second] = ['delay: 10ms', 
     ],
     ...more,
   })
-  return { lab, desk: new PacketSender(lab) }
+  return { lab, sender: new PacketSender(lab) }
 }
 
 /** The service 10.96.0.10:80, which b translates to an endpoint. */
@@ -33,12 +33,12 @@ const translatedAtB = (address: string, port = 8080) => ({
 
 describe('a packet that does not reach its destination', () => {
   test('is discarded at the host that it left last, with the addresses that its sender knows', () => {
-    const { lab, desk } = row(translatedAtB('10.0.0.3'), ['', 'loss: 100%'])
-    desk.send({ from: 'a', to: SERVICE, destinationPort: 80, flags: SYN })
-    desk.send({ from: 'a', to: SERVICE, destinationPort: 81 })
+    const { lab, sender } = row(translatedAtB('10.0.0.3'), ['', 'loss: 100%'])
+    sender.send({ from: 'a', to: SERVICE, destinationPort: 80, flags: SYN })
+    sender.send({ from: 'a', to: SERVICE, destinationPort: 81 })
     lab.run()
-    expect(desk.discards.sort()).toEqual(['b: 10.0.0.1:1>10.96.0.10:80', 'b: 10.0.0.1:1>10.96.0.10:81'])
-    expect([desk.arrived, desk.refusals, lab.network.packets.count]).toEqual([[], [], 0])
+    expect(sender.discards.sort()).toEqual(['b: 10.0.0.1:1>10.96.0.10:80', 'b: 10.0.0.1:1>10.96.0.10:81'])
+    expect([sender.arrived, sender.refusals, lab.network.packets.count]).toEqual([[], [], 0])
   })
 
   test('is discarded by a rule only where a rule drops it, at either end of a direction', () => {
@@ -46,11 +46,11 @@ describe('a packet that does not reach its destination', () => {
       ['entry', 'a'],
       ['exit', 'a'],
     ] as const) {
-      const { lab, desk } = row()
+      const { lab, sender } = row()
       lab.network.rules.attach(lab.direction('a>b'), place, always({ action: 'drop' }))
-      desk.send({ from: 'a', to: 'c' })
+      sender.send({ from: 'a', to: 'c' })
       lab.run()
-      expect(desk.discards).toEqual([`${at}: 10.0.0.1:1>10.0.0.3:2 by rule`])
+      expect(sender.discards).toEqual([`${at}: 10.0.0.1:1>10.0.0.3:2 by rule`])
       const { lostPackets, droppedAtQueue, droppedWhileDown } = lab.network.directions
       expect([lostPackets, droppedAtQueue, droppedWhileDown].map((counts) => counts[lab.direction('a>b')])).toEqual([
         0, 0, 0,
@@ -60,13 +60,13 @@ describe('a packet that does not reach its destination', () => {
 
   test('is counted once, by the reason', () => {
     const counts = (line: string, isDown = false) => {
-      const { lab, desk } = row({}, [line, ''])
+      const { lab, sender } = row({}, [line, ''])
       const direction = lab.direction('a>b')
       if (isDown) lab.network.setLinkState(direction, false)
-      for (let sequence = 0; sequence < 3; sequence++) desk.send({ from: 'a', to: 'b', sequence, bytes: 1000 })
+      for (let sequence = 0; sequence < 3; sequence++) sender.send({ from: 'a', to: 'b', sequence, bytes: 1000 })
       lab.run()
       const { lostPackets, droppedAtQueue, droppedWhileDown } = lab.network.directions
-      expect(desk.discards).toHaveLength(3 - desk.arrived.length)
+      expect(sender.discards).toHaveLength(3 - sender.arrived.length)
       return [lostPackets, droppedAtQueue, droppedWhileDown].map((counted) => counted[direction])
     }
     expect(counts('loss: 100%')).toEqual([3, 0, 0])
@@ -81,10 +81,10 @@ describe('a packet that does not reach its destination', () => {
       ['reject', [], ['c refuses 10.0.0.1:1>10.0.0.3:8080']],
     ] as const) {
       const rules = [{ from: null, to: ['c'], ports: null, action }]
-      const { lab, desk } = row({ ...translatedAtB('10.0.0.3'), firewall: { default: 'allow', rules } })
-      desk.send({ from: 'a', to: SERVICE, destinationPort: 80, flags: SYN })
+      const { lab, sender } = row({ ...translatedAtB('10.0.0.3'), firewall: { default: 'allow', rules } })
+      sender.send({ from: 'a', to: SERVICE, destinationPort: 80, flags: SYN })
       lab.run()
-      expect([desk.discards, desk.refusals, desk.arrived]).toEqual([discards, refusals, []])
+      expect([sender.discards, sender.refusals, sender.arrived]).toEqual([discards, refusals, []])
       expect(lab.trace.packets.at(-1)?.outcome).toBe('dropped-by-firewall')
     }
   })
@@ -92,12 +92,12 @@ describe('a packet that does not reach its destination', () => {
 
 test('a host accepts all packets of its own, whatever its firewall says', () => {
   const rules = [{ from: null, to: ['a', 'b'], ports: null, action: 'deny' }] as const
-  const { lab, desk } = row({ firewall: { default: 'allow', rules } })
-  desk.send({ from: 'a', to: 'a', sequence: 1, flags: SYN })
-  desk.send({ from: 'a', to: '127.0.0.1', sequence: 2, sourcePort: 5, flags: SYN })
-  desk.send({ from: 'a', to: 'b', sequence: 3, flags: SYN })
+  const { lab, sender } = row({ firewall: { default: 'allow', rules } })
+  sender.send({ from: 'a', to: 'a', sequence: 1, flags: SYN })
+  sender.send({ from: 'a', to: '127.0.0.1', sequence: 2, sourcePort: 5, flags: SYN })
+  sender.send({ from: 'a', to: 'b', sequence: 3, flags: SYN })
   lab.run()
-  expect(desk.arrived).toEqual([1, 2])
+  expect(sender.arrived).toEqual([1, 2])
 })
 
 describe('the direction by which a burst of packets leaves', () => {
@@ -126,7 +126,7 @@ describe('the direction by which a burst of packets leaves', () => {
   })
 
   test('carries the packets that are given to it with numbers of their own', () => {
-    const { lab, desk } = row()
+    const { lab, sender } = row()
     const { network } = lab
     const serials: number[] = []
     network.observer = { observe: (stage, { serial }) => stage === 'delivered' && serials.push(serial) }
@@ -139,7 +139,7 @@ describe('the direction by which a burst of packets leaves', () => {
       network.sendBy(network.directionTo(lab.host('a'), lab.addressOf('b')), packet)
     }
     lab.run()
-    expect([desk.arrived, desk.ticks, serials]).toEqual([
+    expect([sender.arrived, sender.ticks, serials]).toEqual([
       [0, 1],
       [10 * MS, 10 * MS],
       [0, 1],
@@ -182,20 +182,20 @@ describe('the MTU of a route through a translating host', () => {
 
 describe('a rule at the end of a direction', () => {
   const exit = (verdict: RuleVerdict) => {
-    const { lab, desk } = row()
+    const { lab, sender } = row()
     lab.network.rules.attach(lab.direction('a>b'), 'exit', always(verdict))
-    return { lab, desk }
+    return { lab, sender }
   }
 
   test('that delays by less than a tick delays by one', () => {
-    const { lab, desk } = exit({ action: 'delay', delayNs: 0 })
-    desk.send({ from: 'a', to: 'b' })
+    const { lab, sender } = exit({ action: 'delay', delayNs: 0 })
+    sender.send({ from: 'a', to: 'b' })
     lab.run()
-    expect(desk.ticks).toEqual([10 * MS + 1])
+    expect(sender.ticks).toEqual([10 * MS + 1])
   })
 
   test('that diverts puts the packet on another direction, with a number of its own there', () => {
-    const { lab, desk } = row()
+    const { lab, sender } = row()
     const serials: number[] = []
     lab.network.rules.attach(
       lab.direction('a>b'),
@@ -208,9 +208,9 @@ describe('a rule at the end of a direction', () => {
         return { action: 'take' }
       },
     })
-    for (let sequence = 0; sequence < 2; sequence++) desk.send({ from: 'a', to: 'b', sequence })
+    for (let sequence = 0; sequence < 2; sequence++) sender.send({ from: 'a', to: 'b', sequence })
     lab.run()
-    expect(desk.arrivals.map(({ host, tick }) => [host, tick])).toEqual([
+    expect(sender.arrivals.map(({ host, tick }) => [host, tick])).toEqual([
       ['c', 20 * MS],
       ['c', 20 * MS],
     ])
@@ -218,52 +218,52 @@ describe('a rule at the end of a direction', () => {
   })
 
   test('counts its delay as held back, and its copies as copies', () => {
-    const { lab, desk } = exit({ action: 'delay', delayNs: 3 * MS })
+    const { lab, sender } = exit({ action: 'delay', delayNs: 3 * MS })
     const activity = lab.activities.begin()
-    desk.send({ from: 'a', to: 'b', activity })
+    sender.send({ from: 'a', to: 'b', activity })
     lab.run()
     const partsNs = new Float64Array(PARTS.length)
     lab.activities.read(activity, partsNs, 0)
     expect(partsNs[PARTS.indexOf('attacker')]).toBe(3 * MS)
     const copying = exit({ action: 'duplicate', delayNs: 1 })
-    copying.desk.send({ from: 'a', to: 'b' })
+    copying.sender.send({ from: 'a', to: 'b' })
     copying.lab.run()
-    expect([copying.desk.copies, copying.desk.ticks]).toEqual([1, [10 * MS, 10 * MS + 1]])
+    expect([copying.sender.copies, copying.sender.ticks]).toEqual([1, [10 * MS, 10 * MS + 1]])
   })
 
   test('does not see a packet again that it has delayed', () => {
     let judged = 0
-    const { lab, desk } = row()
+    const { lab, sender } = row()
     lab.network.rules.attach(lab.direction('a>b'), 'exit', {
       judge: () => {
         judged++
         return { action: 'delay', delayNs: MS }
       },
     })
-    desk.send({ from: 'a', to: 'b' })
+    sender.send({ from: 'a', to: 'b' })
     lab.run()
-    expect([judged, desk.ticks]).toEqual([1, [11 * MS]])
+    expect([judged, sender.ticks]).toEqual([1, [11 * MS]])
     expect(lab.network.directions.deliveredPackets[lab.direction('a>b')]).toBe(1)
   })
 })
 
 describe('a rule at the beginning of a direction', () => {
   test('that takes a packet is a mistake', () => {
-    const { lab, desk } = row()
+    const { lab, sender } = row()
     lab.network.rules.attach(lab.direction('a>b'), 'entry', always({ action: 'take' }))
-    expect(() => desk.send({ from: 'a', to: 'b' })).toThrow('only a rule at an exit takes a packet')
+    expect(() => sender.send({ from: 'a', to: 'b' })).toThrow('only a rule at an exit takes a packet')
   })
 
   test('that delays a packet holds up no other, and its delay counts as held back', () => {
-    const { lab, desk } = row({}, ['delay: 10ms, rate: 8Mbps', ''])
+    const { lab, sender } = row({}, ['delay: 10ms, rate: 8Mbps', ''])
     const activity = lab.activities.begin()
     lab.network.rules.attach(lab.direction('a>b'), 'entry', {
       judge: ({ sequenceNumber }) => (sequenceNumber === 0 ? { action: 'delay', delayNs: 5 * MS } : { action: 'pass' }),
     })
-    desk.send({ from: 'a', to: 'b', sequence: 0, bytes: 1000, activity })
-    desk.send({ from: 'a', to: 'b', sequence: 1, bytes: 1000 })
+    sender.send({ from: 'a', to: 'b', sequence: 0, bytes: 1000, activity })
+    sender.send({ from: 'a', to: 'b', sequence: 1, bytes: 1000 })
     lab.run()
-    expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([
+    expect(sender.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([
       [1, 12 * MS],
       [0, 16 * MS],
     ])
@@ -281,12 +281,12 @@ describe('a link with jitter', () => {
   test('delivers in order unless it may reorder, and never before the next tick', () => {
     const sequences = (line: string) => {
       const lab = new NetworkLab(wire(line))
-      const desk = new PacketSender(lab)
+      const sender = new PacketSender(lab)
       for (let sequence = 0; sequence < 50; sequence++)
-        lab.at(sequence * 1_000, () => desk.send({ from: 'a', to: 'b', sequence }))
+        lab.at(sequence * 1_000, () => sender.send({ from: 'a', to: 'b', sequence }))
       lab.run()
-      expect(desk.arrivals.every(({ sequence, tick }) => tick > sequence * 1_000)).toBe(true)
-      return desk.arrived
+      expect(sender.arrivals.every(({ sequence, tick }) => tick > sequence * 1_000)).toBe(true)
+      return sender.arrived
     }
     const inOrder = Array.from({ length: 50 }, (_, i) => i)
     expect(sequences('jitter: uniform 2ms')).toEqual(inOrder)
@@ -299,10 +299,10 @@ describe('a middlebox before a host', () => {
 
   /** Sends an ACK of no known connection between two hosts; returns what becomes of it. */
   const resultOf = (from: string, to: string, more: Partial<MiddleboxBlueprint & { kind: 'nat' }> = {}) => {
-    const { lab, desk } = row({ middleboxes: [{ ...nat, ...more }] })
-    desk.send({ from, to, flags: ACK })
+    const { lab, sender } = row({ middleboxes: [{ ...nat, ...more }] })
+    sender.send({ from, to, flags: ACK })
     lab.run()
-    return [...desk.discards, ...desk.refusals, ...desk.arrivals.map(({ host }) => `at ${host}`)]
+    return [...sender.discards, ...sender.refusals, ...sender.arrivals.map(({ host }) => `at ${host}`)]
   }
 
   test('judges the packets to and from its host, and not those that its host forwards for others', () => {
@@ -314,10 +314,10 @@ describe('a middlebox before a host', () => {
 
   test('judges what its host sends or passes on in the name of others, where no other host has that address', () => {
     const discardsAndEnds = (from: string, source: string) => {
-      const { lab, desk } = row({ ...translatedAtB('10.0.0.3'), middleboxes: [nat] })
-      desk.send({ from, source, to: 'c', flags: ACK })
+      const { lab, sender } = row({ ...translatedAtB('10.0.0.3'), middleboxes: [nat] })
+      sender.send({ from, source, to: 'c', flags: ACK })
       lab.run()
-      return [desk.discards, desk.ends]
+      return [sender.discards, sender.ends]
     }
     expect(discardsAndEnds('b', 'a')).toEqual([['b: 10.0.0.1:1>10.0.0.3:2'], []])
     expect(discardsAndEnds('a', SERVICE)).toEqual([['b: 10.96.0.10:1>10.0.0.3:2'], []])

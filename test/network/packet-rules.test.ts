@@ -6,7 +6,7 @@ import { NetworkLab } from '../fixtures/network-lab.ts'
 import { PacketSender } from '../fixtures/packets.ts'
 
 /** Builds hosts a, b and c in a row: b forwards a packet from a to c. */
-function row(): { readonly lab: NetworkLab; readonly desk: PacketSender } {
+function row(): { readonly lab: NetworkLab; readonly sender: PacketSender } {
   const lab = new NetworkLab({
     hosts: ['a', 'b', 'c'],
     links: [
@@ -14,13 +14,13 @@ function row(): { readonly lab: NetworkLab; readonly desk: PacketSender } {
       { name: 'bc', between: ['b', 'c'], line: 'delay: 10ms' },
     ],
   })
-  return { lab, desk: new PacketSender(lab) }
+  return { lab, sender: new PacketSender(lab) }
 }
 
 const always = (verdict: RuleVerdict): PacketRule => ({ judge: () => verdict })
 
 test('the first packet rule of a direction whose verdict is not pass decides', () => {
-  const { lab, desk } = row()
+  const { lab, sender } = row()
   const judged: string[] = []
   const rule = (name: string, verdict: RuleVerdict): PacketRule => ({
     judge: () => {
@@ -33,14 +33,14 @@ test('the first packet rule of a direction whose verdict is not pass decides', (
   lab.network.rules.attach(direction, 'entry', rule('second', { action: 'delay', delayNs: ms(1) }))
   lab.network.rules.attach(direction, 'entry', rule('third', { action: 'drop' }))
   lab.network.rules.setRule(direction, rule('set', { action: 'pass' }))
-  desk.send({ from: 'a', to: 'b' })
+  sender.send({ from: 'a', to: 'b' })
   lab.run()
   expect(judged).toEqual(['set', 'first', 'second'])
-  expect(desk.ticks).toEqual([ms(11)])
+  expect(sender.ticks).toEqual([ms(11)])
 })
 
 test('a packet rule at an exit sees a packet after it has arrived and before the host forwards it', () => {
-  const { lab, desk } = row()
+  const { lab, sender } = row()
   const seen: number[] = []
   lab.network.rules.attach(lab.direction('a>b'), 'exit', {
     judge: ({ tickNs: tick }) => {
@@ -48,10 +48,10 @@ test('a packet rule at an exit sees a packet after it has arrived and before the
       return { action: 'delay', delayNs: ms(5) }
     },
   })
-  desk.send({ from: 'a', to: 'c' })
+  sender.send({ from: 'a', to: 'c' })
   lab.run()
   expect(seen).toEqual([ms(10)])
-  expect(desk.ticks).toEqual([ms(25)])
+  expect(sender.ticks).toEqual([ms(25)])
   expect(lab.network.directions.deliveredPackets[lab.direction('a>b')]).toBe(1)
 })
 
@@ -61,12 +61,12 @@ test('a packet rule at an exit can drop, duplicate or take a packet that is addr
     [{ action: 'duplicate', delayNs: ms(3) }, ['c', 'c'], [ms(20), ms(23)]],
     [{ action: 'take' }, ['b'], [ms(10)]],
   ] as const) {
-    const { lab, desk } = row()
+    const { lab, sender } = row()
     lab.network.rules.attach(lab.direction('a>b'), 'exit', always(verdict))
-    desk.send({ from: 'a', to: 'c' })
+    sender.send({ from: 'a', to: 'c' })
     lab.run()
-    expect(desk.arrivals.map(({ host }) => host)).toEqual(hosts)
-    expect(desk.ticks).toEqual(ticks)
+    expect(sender.arrivals.map(({ host }) => host)).toEqual(hosts)
+    expect(sender.ticks).toEqual(ticks)
   }
 })
 
@@ -78,13 +78,13 @@ test('a diverted packet leaves by another direction, whose end receives it if it
       { name: 'am', between: ['a', 'm'], line: 'delay: 5ms' },
     ],
   })
-  const desk = new PacketSender(lab)
+  const sender = new PacketSender(lab)
   lab.network.rules.attach(lab.direction('a>b'), 'entry', always({ action: 'divert', direction: lab.direction('a>m') }))
   lab.network.rules.takeAll(lab.direction('a>m'))
-  desk.send({ from: 'a', to: 'b' })
+  sender.send({ from: 'a', to: 'b' })
   lab.run()
-  expect(desk.ends).toEqual(['m: 10.0.0.1:1>10.0.0.2:2'])
-  expect(desk.ticks).toEqual([ms(5)])
+  expect(sender.ends).toEqual(['m: 10.0.0.1:1>10.0.0.2:2'])
+  expect(sender.ticks).toEqual([ms(5)])
 })
 
 /** Records the stages of each packet on a direction by its number there: `0 sent`. */
@@ -107,7 +107,7 @@ test('each packet that comes to a direction has a number of its own there, also 
       { name: 'am', between: ['a', 'm'], line: 'delay: 5ms' },
     ],
   })
-  const desk = new PacketSender(lab)
+  const sender = new PacketSender(lab)
   const verdicts: RuleVerdict[] = [
     { action: 'pass' },
     { action: 'divert', direction: lab.direction('a>m') },
@@ -124,7 +124,7 @@ test('each packet that comes to a direction has a number of its own there, also 
   })
   lab.network.rules.takeAll(lab.direction('a>m'))
   const onLink = stagesOn(lab, 'a>b')
-  for (const sequence of verdicts.keys()) desk.send({ from: 'a', to: 'b', sequence })
+  for (const sequence of verdicts.keys()) sender.send({ from: 'a', to: 'b', sequence })
   lab.run()
   expect(seen).toEqual([0, 1, 2, 3, 5])
   expect(onLink).toEqual([
@@ -148,7 +148,7 @@ test('a packet that is delayed at the end of a direction keeps its number there,
     [{ action: 'delay', delayNs: ms(1) }, [0]],
     [{ action: 'duplicate', delayNs: ms(1) }, [0, 1]],
   ] as const) {
-    const { lab, desk } = row()
+    const { lab, sender } = row()
     lab.network.rules.attach(lab.direction('a>b'), 'exit', always(verdict))
     const received: number[] = []
     lab.network.rules.attach(lab.direction('b>c'), 'entry', {
@@ -158,7 +158,7 @@ test('a packet that is delayed at the end of a direction keeps its number there,
       },
     })
     const onLink = stagesOn(lab, 'a>b')
-    desk.send({ from: 'a', to: 'c' })
+    sender.send({ from: 'a', to: 'c' })
     lab.run()
     expect(onLink).toEqual(['0 sent', '0 delivered'])
     expect(received).toEqual(numbers)
@@ -171,9 +171,9 @@ test('a packet that is lost has a number of its own on its direction', () => {
     hosts: ['a', 'b'],
     links: [{ name: 'ab', between: ['a', 'b'], line: 'delay: 10ms, loss: 50%' }],
   })
-  const desk = new PacketSender(lab)
+  const sender = new PacketSender(lab)
   const stages = stagesOn(lab, 'a>b')
-  for (let sequence = 0; sequence < 20; sequence++) desk.send({ from: 'a', to: 'b', sequence })
+  for (let sequence = 0; sequence < 20; sequence++) sender.send({ from: 'a', to: 'b', sequence })
   lab.run()
   const lost = stages.filter((stage) => stage.endsWith('lost'))
   const delivered = stages.filter((stage) => stage.endsWith('delivered'))
@@ -182,7 +182,7 @@ test('a packet that is lost has a number of its own on its direction', () => {
 })
 
 test('a packet that is transmitted with an extra delay arrives as if it had been sent later', () => {
-  const { lab, desk } = row()
+  const { lab, sender } = row()
   const { network } = lab
   network.rules.attach(lab.direction('a>b'), 'entry', {
     judge: (packet) => {
@@ -190,10 +190,10 @@ test('a packet that is transmitted with an extra delay arrives as if it had been
       return { action: 'pass' }
     },
   })
-  desk.send({ from: 'a', to: 'c', sequence: 7 })
+  sender.send({ from: 'a', to: 'c', sequence: 7 })
   lab.run()
-  expect(desk.arrived).toEqual([7, 7])
-  expect(desk.ticks).toEqual([ms(14), ms(20)])
+  expect(sender.arrived).toEqual([7, 7])
+  expect(sender.ticks).toEqual([ms(14), ms(20)])
 })
 
 test('a direction with one kind of rule has no others, also the first direction', () => {

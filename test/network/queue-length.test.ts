@@ -9,8 +9,8 @@ const PACKET_NS = 120_000
 /** Returns the bytes and packets that wait or are being sent at each tick, after packets of these sizes were sent at tick 0. */
 function queues(sizes: readonly number[], ticks: readonly number[], line = 'delay: 10ms, rate: 100Mbps') {
   const lab = new NetworkLab({ seed: 1, ...wire(line) })
-  const desk = new PacketSender(lab)
-  for (const [sequence, bytes] of sizes.entries()) desk.send({ from: 'a', to: 'b', sequence, bytes })
+  const sender = new PacketSender(lab)
+  for (const [sequence, bytes] of sizes.entries()) sender.send({ from: 'a', to: 'b', sequence, bytes })
   const { directions, packets, inFlight } = lab.network
   const direction = lab.direction('a>b')
   const found: (readonly [bytes: number, packets: number])[] = []
@@ -57,11 +57,11 @@ test('a link direction without packets, or without a rate, has no queue', () => 
 
 test('the queue has no packet that its link has lost by going down, also one that was put on it at the same tick', () => {
   const lab = new NetworkLab({ seed: 1, ...wire('delay: 10ms, rate: 100Mbps') })
-  const desk = new PacketSender(lab)
+  const sender = new PacketSender(lab)
   const { network } = lab
   const { directions, packets, inFlight } = network
   const direction = lab.direction('a>b')
-  const send = (sequence: number) => desk.send({ from: 'a', to: 'b', sequence })
+  const send = (sequence: number) => sender.send({ from: 'a', to: 'b', sequence })
   const lengths: number[] = []
   const look = () => lengths.push(queuedPackets(directions, packets, inFlight, direction, lab.timeline.now))
   lab.at(1_000, () => send(0))
@@ -74,5 +74,5 @@ test('the queue has no packet that its link has lost by going down, also one tha
   lab.at(4_000, () => send(2))
   lab.at(5_000, look)
   lab.run()
-  expect([lengths, desk.arrived]).toEqual([[0, 1], [2]])
+  expect([lengths, sender.arrived]).toEqual([[0, 1], [2]])
 })

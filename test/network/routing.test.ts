@@ -46,10 +46,10 @@ describe('a packet to another host', () => {
       { name: 'quick', between: ['b', 'a'], line: 'delay: 1ms' },
     ] as const
     const lab = new NetworkLab({ hosts: ['a', 'b'], links: parallel })
-    const desk = new PacketSender(lab)
-    desk.send({ from: 'a', to: 'b' })
+    const sender = new PacketSender(lab)
+    sender.send({ from: 'a', to: 'b' })
     lab.run()
-    expect(desk.ticks).toEqual([1_000_000])
+    expect(sender.ticks).toEqual([1_000_000])
   })
 
   test('keeps to its route when a link of it is down, since hosts run no routing protocol', () => {
@@ -162,12 +162,12 @@ describe('an account', () => {
         { name: 'two', between: ['b', 'c'], line: 'loss: 100%', backward: '' },
       ],
     })
-    const desk = new PacketSender(lab)
+    const sender = new PacketSender(lab)
     const [mine, yours] = [lab.accounts.allocate(), lab.accounts.allocate()]
-    desk.send({ from: 'a', to: 'b', bytes: 100, account: mine })
-    desk.send({ from: 'c', to: 'a', bytes: 1000, account: mine })
-    desk.send({ from: 'a', to: 'c', bytes: 500, account: yours })
-    desk.send({ from: 'a', to: 'b', bytes: 40 })
+    sender.send({ from: 'a', to: 'b', bytes: 100, account: mine })
+    sender.send({ from: 'c', to: 'a', bytes: 1000, account: mine })
+    sender.send({ from: 'a', to: 'c', bytes: 500, account: yours })
+    sender.send({ from: 'a', to: 'b', bytes: 40 })
     lab.run()
     expect([lab.accounts.wireBytes[mine], lab.accounts.packets[mine]]).toEqual([100 + 2 * 1000, 3])
     expect([lab.accounts.wireBytes[yours], lab.accounts.packets[yours]]).toEqual([500, 1])

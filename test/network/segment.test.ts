@@ -24,36 +24,36 @@ describe('a packet on a segment', () => {
       ['c', 'a'],
     ]) {
       const lab = lan('delay: 10ms')
-      const desk = new PacketSender(lab)
-      desk.send({ from, to })
+      const sender = new PacketSender(lab)
+      sender.send({ from, to })
       lab.run()
-      expect(desk.ticks).toEqual([10 * MS])
+      expect(sender.ticks).toEqual([10 * MS])
     }
   })
 
   test('takes two ticks when there is neither delay nor rate, one per port', () => {
     const lab = lan('')
-    const desk = new PacketSender(lab)
-    desk.send({ from: 'a', to: 'b' })
+    const sender = new PacketSender(lab)
+    sender.send({ from: 'a', to: 'b' })
     lab.run()
-    expect(desk.ticks).toEqual([2])
+    expect(sender.ticks).toEqual([2])
   })
 
   test('is serialized twice, into the segment and out of it', () => {
     const lab = lan('delay: 10ms, rate: 100Mbps')
-    const desk = new PacketSender(lab)
-    desk.send({ from: 'a', to: 'b', bytes: 1500 })
+    const sender = new PacketSender(lab)
+    sender.send({ from: 'a', to: 'b', bytes: 1500 })
     lab.run()
-    expect(desk.ticks).toEqual([120_000 + 10 * MS + 120_000])
+    expect(sender.ticks).toEqual([120_000 + 10 * MS + 120_000])
   })
 
   test("waits at the receiver's port for packets of other senders, and is dropped when the queue is full", () => {
     // A packet of 1000 bytes takes 8 ms.
     const lab = lan('delay: 1ms, rate: 1Mbps, queue: 1000B', ['a', 'b', 'c', 'd', 'e'])
-    const desk = new PacketSender(lab)
-    for (const [sequence, from] of ['a', 'b', 'c', 'd'].entries()) desk.send({ from, to: 'e', sequence, bytes: 1000 })
+    const sender = new PacketSender(lab)
+    for (const [sequence, from] of ['a', 'b', 'c', 'd'].entries()) sender.send({ from, to: 'e', sequence, bytes: 1000 })
     lab.run()
-    expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([
+    expect(sender.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([
       [0, 17 * MS],
       [1, 25 * MS],
     ])
@@ -63,14 +63,14 @@ describe('a packet on a segment', () => {
 
   test("is subject to loss once, at the sender's port", () => {
     const lab = lan('loss: 20%')
-    const desk = new PacketSender(lab)
-    for (let sequence = 0; sequence < 10_000; sequence++) desk.send({ from: 'a', to: 'b', sequence })
+    const sender = new PacketSender(lab)
+    for (let sequence = 0; sequence < 10_000; sequence++) sender.send({ from: 'a', to: 'b', sequence })
     lab.run()
     const { lostPackets } = lab.network.directions
     // 2000 of 10,000 expected; the standard deviation is 40.
     expect(Math.abs(lostPackets[lab.direction('a>lan')] - 2000)).toBeLessThan(160)
     expect(lostPackets[lab.direction('lan>b')]).toBe(0)
-    expect(desk.arrivals).toHaveLength(10_000 - lostPackets[lab.direction('a>lan')])
+    expect(sender.arrivals).toHaveLength(10_000 - lostPackets[lab.direction('a>lan')])
   })
 
   test('is charged once', () => {
@@ -100,10 +100,10 @@ describe('a segment', () => {
   test('does not change traffic between its hosts when another host joins', () => {
     const arrivalsWith = (hosts: string[]) => {
       const lab = lan('loss: 50%, jitter: normal 1ms, delay: 5ms', hosts)
-      const desk = new PacketSender(lab)
-      for (let sequence = 0; sequence < 64; sequence++) desk.send({ from: 'b', to: 'c', sequence })
+      const sender = new PacketSender(lab)
+      for (let sequence = 0; sequence < 64; sequence++) sender.send({ from: 'b', to: 'c', sequence })
       lab.run()
-      return desk.arrivals
+      return sender.arrivals
     }
     expect(arrivalsWith(['b', 'c'])).toEqual(arrivalsWith(['a', 'b', 'c', 'd']))
   })
@@ -144,12 +144,12 @@ describe('a segment', () => {
 
   test('still connects the other hosts when one port is down', () => {
     const lab = lan('delay: 1ms')
-    const desk = new PacketSender(lab)
+    const sender = new PacketSender(lab)
     lab.network.setLinkState(lab.direction('lan>b'), false)
-    desk.send({ from: 'a', to: 'b', sequence: 1 })
-    desk.send({ from: 'a', to: 'c', sequence: 2 })
+    sender.send({ from: 'a', to: 'b', sequence: 1 })
+    sender.send({ from: 'a', to: 'c', sequence: 2 })
     lab.run()
-    expect(desk.arrived).toEqual([2])
+    expect(sender.arrived).toEqual([2])
     expect(lab.network.packets.count).toBe(0)
   })
 })

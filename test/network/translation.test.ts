@@ -283,8 +283,8 @@ describe('connection tracking', () => {
   test('is copied to a fork, and independent of it afterwards', () => {
     const build = () => new NetworkLab(NETWORK)
     const lab = build()
-    const desk = new PacketSender(lab)
-    desk.send({ from: 'a', to: SERVICE, flags: SYN, sourcePort: 1111, destinationPort: 80, name: 'early' })
+    const sender = new PacketSender(lab)
+    sender.send({ from: 'a', to: SERVICE, flags: SYN, sourcePort: 1111, destinationPort: 80, name: 'early' })
     lab.run()
     lab.network.translation?.setEndpoints(0, [{ address: lab.addressOf('other'), port: 9 }])
     const fork = build()
@@ -292,7 +292,7 @@ describe('connection tracking', () => {
     fork.arena.copyFrom(lab.arena)
     fork.timeline.now = lab.timeline.now
     for (const [each, its] of [
-      [lab, desk],
+      [lab, sender],
       [fork, forkDesk],
     ] as const) {
       its.ends.length = 0
@@ -310,12 +310,12 @@ describe('connection tracking', () => {
 
   test('refuses packets of unknown connections, and answers no reset with a reset', () => {
     const lab = new NetworkLab(NETWORK)
-    const desk = new PacketSender(lab)
-    desk.send({ from: 'a', to: SERVICE, flags: ACK, sourcePort: 1, destinationPort: 80 })
-    desk.send({ from: 'a', to: SERVICE, flags: RST, sourcePort: 2, destinationPort: 80 })
+    const sender = new PacketSender(lab)
+    sender.send({ from: 'a', to: SERVICE, flags: ACK, sourcePort: 1, destinationPort: 80 })
+    sender.send({ from: 'a', to: SERVICE, flags: RST, sourcePort: 2, destinationPort: 80 })
     lab.run()
-    expect(desk.refusals).toEqual(['node refuses 10.1.0.1:1>10.96.0.10:80'])
-    expect(desk.ends).toEqual([])
+    expect(sender.refusals).toEqual(['node refuses 10.1.0.1:1>10.96.0.10:80'])
+    expect(sender.ends).toEqual([])
     expect(lab.network.packets.count).toBe(0)
   })
 
@@ -325,14 +325,14 @@ describe('connection tracking', () => {
       ...NETWORK,
       virtualAddresses: [web, { ...web, name: 'web-2', address: '10.96.0.20' }],
     })
-    const desk = new PacketSender(lab)
+    const sender = new PacketSender(lab)
     for (const [sequence, to] of [SERVICE, '10.96.0.20'].entries())
-      desk.send({ from: 'a', to, flags: SYN, sourcePort: 5000, destinationPort: 80, sequence })
+      sender.send({ from: 'a', to, flags: SYN, sourcePort: 5000, destinationPort: 80, sequence })
     lab.run()
-    expect(desk.ends).toEqual(['b: 10.1.0.1:5000>10.1.0.2:8080', 'b: 10.1.0.1:5001>10.1.0.2:8080'])
-    desk.ends.length = 0
-    for (const destinationPort of [5000, 5001]) desk.send({ from: 'b', to: 'a', sourcePort: 8080, destinationPort })
+    expect(sender.ends).toEqual(['b: 10.1.0.1:5000>10.1.0.2:8080', 'b: 10.1.0.1:5001>10.1.0.2:8080'])
+    sender.ends.length = 0
+    for (const destinationPort of [5000, 5001]) sender.send({ from: 'b', to: 'a', sourcePort: 8080, destinationPort })
     lab.run()
-    expect(desk.ends).toEqual(['a: 10.96.0.10:80>10.1.0.1:5000', 'a: 10.96.0.20:80>10.1.0.1:5000'])
+    expect(sender.ends).toEqual(['a: 10.96.0.10:80>10.1.0.1:5000', 'a: 10.96.0.20:80>10.1.0.1:5000'])
   })
 })

@@ -39,7 +39,7 @@ describe('storiesAround', () => {
     const hello = story.messages.find(({ text }) => text === 'ClientHello')
     expect(hello?.packets).toEqual([{ link: 'link/wan/forward', packet: 2 }])
     const packet = story.packets.find((one) => one.link === 'link/wan/forward' && one.packet === 2)
-    expect(packet).toMatchObject({ from: 'client', to: 'server', flags: '[P.]', fate: 'delivered' })
+    expect(packet).toMatchObject({ from: 'client', to: 'server', flags: '[P.]', stage: 'delivered' })
     expect(packet?.carries).toEqual(['TLS ClientHello'])
     expect((packet?.arrivedNs ?? 0) - (packet?.sentNs ?? 0)).toBe(10_000_000)
   })

@@ -18,7 +18,7 @@ export function packetEntry(packet: RecordedPacket, plan: Plan): PacketEntry {
     to: packet.to,
     sentNs: packet.sentNs,
     arrivedNs: packet.arrivedNs,
-    fate: packet.fate,
+    stage: packet.stage,
     source: `${formatAddress(packet.source)}:${packet.sourcePort}`,
     destination: `${formatAddress(packet.destination)}:${packet.destinationPort}`,
     flags: flagsText(packet.flags),

@@ -7,7 +7,7 @@ import { flagsText } from '../describe/flags-text.ts'
 import type { RecordedPacket } from '../record/recorded-packet.ts'
 import type { SequenceNumbers } from './sequence-numbers.ts'
 
-const FATES: Readonly<Record<PacketStage, string>> = {
+const STAGE_TEXTS: Readonly<Record<PacketStage, string>> = {
   sent: 'still on its way at the end',
   delivered: 'delivered',
   lost: 'LOST on the link',
@@ -66,9 +66,9 @@ function aboutText(packet: RecordedPacket, plan: Plan): string {
     ...(packet.isRetransmission ? ['retransmission'] : []),
     ...(packet.forgedBy === null ? [] : [`forged by ${packet.forgedBy}`]),
     ...(packet.alteredBy === null ? [] : [`altered by ${packet.alteredBy}`]),
-    packet.fate === 'delivered' && packet.arrivedNs !== null
+    packet.stage === 'delivered' && packet.arrivedNs !== null
       ? `arrives ${secondsText(packet.arrivedNs)}`
-      : FATES[packet.fate],
+      : STAGE_TEXTS[packet.stage],
   ]
   return `${what} (${notes.join(', ')})`
 }

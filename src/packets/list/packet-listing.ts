@@ -34,7 +34,7 @@ export class PacketListing implements PacketSink {
   }
 
   private emitSettled(): void {
-    while (this.settled < this.waiting.length && this.waiting[this.settled].fate !== 'sent')
+    while (this.settled < this.waiting.length && this.waiting[this.settled].stage !== 'sent')
       this.emit(this.waiting[this.settled++])
     if (this.settled < 1024) return
     this.waiting = this.waiting.slice(this.settled)

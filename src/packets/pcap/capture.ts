@@ -81,7 +81,7 @@ export class Capture implements PacketSink, AttackerObserver {
 
   onSent(packet: RecordedPacket): void {
     const isSeenBefore = this.diverted?.identity === packet.identity && this.diverted.sentNs === packet.sentNs
-    this.diverted = packet.fate === 'diverted' ? packet : null
+    this.diverted = packet.stage === 'diverted' ? packet : null
     if (isSeenBefore) return
     this.add(this.interfaces.ofSender[packet.direction], packet.sentNs, 'outbound', packet)
   }
@@ -120,7 +120,7 @@ export class Capture implements PacketSink, AttackerObserver {
     this.release(this.simulation.timeline.now)
     if (this.plaintext === null) {
       const isOwn = this.attacker !== NONE
-      const comments = isOwn ? forgeryOf(packet) : [...forgeryOf(packet), ...fateOf(packet, direction)]
+      const comments = isOwn ? forgeryOf(packet) : [...forgeryOf(packet), ...stageNotes(packet, direction)]
       const bytes = encodePacket(packet, this.encoder.payloadOf(packet))
       this.wait({ tickNs, block: enhancedPacket(index, tickNs, direction, bytes, comments) })
     } else
@@ -174,7 +174,7 @@ function forgeryOf({ forgedBy, alteredBy }: RecordedPacket): readonly string[] {
   ]
 }
 
-const FATES: Readonly<Record<PacketStage, string | null>> = {
+const STAGE_TEXTS: Readonly<Record<PacketStage, string | null>> = {
   sent: null,
   delivered: null,
   lost: 'lost on the link',
@@ -185,7 +185,7 @@ const FATES: Readonly<Record<PacketStage, string | null>> = {
   'dropped-by-firewall': 'dropped by the firewall of the host',
 }
 
-function fateOf({ fate }: RecordedPacket, direction: Direction | null): readonly string[] {
-  const text = direction === null ? null : FATES[fate]
+function stageNotes({ stage }: RecordedPacket, direction: Direction | null): readonly string[] {
+  const text = direction === null ? null : STAGE_TEXTS[stage]
   return text === null ? [] : [text]
 }

@@ -49,7 +49,7 @@ export class PacketTap implements PacketObserver {
       const recorded = this.onTheirWay.get(key) ?? this.record(packets, row, direction, tick)
       this.onTheirWay.delete(key)
       recorded.arrivedNs = tick
-      recorded.fate = 'delivered'
+      recorded.stage = 'delivered'
       this.hold(recorded, 'delivered')
     } else this.discard(stage, key, direction, serial)
   }
@@ -74,10 +74,10 @@ export class PacketTap implements PacketObserver {
     const { last } = this
     const recorded = this.onTheirWay.get(key)
     this.onTheirWay.delete(key)
-    if (last !== null && last.direction === direction && last.serial === serial) last.fate = stage
+    if (last !== null && last.direction === direction && last.serial === serial) last.stage = stage
     else if (recorded !== undefined) {
       this.finish()
-      recorded.fate = stage
+      recorded.stage = stage
       for (const sink of this.sinks) sink.onDiscarded(recorded)
     }
   }
@@ -99,7 +99,7 @@ export class PacketTap implements PacketObserver {
       to: this.nameOf(toHost),
       sentNs: tick,
       arrivedNs: null,
-      fate: 'sent',
+      stage: 'sent',
       source: network.addresses.valueOf(packets.source[packet]),
       destination: network.addresses.valueOf(packets.destination[packet]),
       sourcePort: packets.sourcePort[packet],

@@ -15,7 +15,7 @@ export interface RecordedPacket {
   /** When it arrived at the end of the direction; null: it did not, or is still on its way. */
   arrivedNs: number | null
   /** The last stage that it has reached: `sent` on its way, `delivered`, or why it was discarded. */
-  fate: PacketStage
+  stage: PacketStage
   readonly source: number
   readonly destination: number
   readonly sourcePort: number
@@ -48,9 +48,9 @@ export interface RecordedPacket {
 
 /** Receives the packets of a simulation. A call comes when all that happens to a packet at that tick is known. */
 export interface PacketSink {
-  /** A packet was put on a link direction. It may have been lost at once: see `fate`. */
+  /** A packet was put on a link direction. It may have been lost at once: see `stage`. */
   onSent(packet: RecordedPacket): void
-  /** A packet arrived at the end of its direction. A firewall or an attacker may have dropped it there: see `fate`. */
+  /** A packet arrived at the end of its direction. A firewall or an attacker may have dropped it there: see `stage`. */
   onArrived(packet: RecordedPacket): void
   /** A packet was discarded while it was on its way, because its link failed. */
   onDiscarded(packet: RecordedPacket): void

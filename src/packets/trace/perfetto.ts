@@ -63,14 +63,14 @@ class Tracks {
   }
 
   private packetEvents(packet: RecordedPacket, entry: PacketEntry, index: number): readonly TimedEvent[] {
-    const { from, source, destination, link, carries, fate } = entry
+    const { from, source, destination, link, carries, stage } = entry
     const track = `${source} > ${destination} on ${link}`
     const name = nameOf(entry, packet)
-    const args = { packet: `packet ${entry.packet} on ${link}`, to: entry.to, fate, carries, bytes: entry.wireBytes }
+    const args = { packet: `packet ${entry.packet} on ${link}`, to: entry.to, stage, carries, bytes: entry.wireBytes }
     const ts = entry.sentNs / NS_PER_US
     if (entry.arrivedNs === null) {
       const thread = this.threadOf(from, `${track}: not arrived`)
-      return [{ name: `${name} (${fate})`, cat: 'lost', ph: 'i', s: 't', ts, ...thread, args }]
+      return [{ name: `${name} (${stage})`, cat: 'lost', ph: 'i', s: 't', ts, ...thread, args }]
     }
     const end = entry.arrivedNs / NS_PER_US
     const common = { cat: 'packet', id: `0x${(index + 1).toString(16)}`, pid: this.processOf(from) }

@@ -34,7 +34,7 @@ export interface PacketView {
   readonly to: string
   readonly text: string
   readonly wireBytes: number
-  readonly fate: PacketEntry['fate']
+  readonly stage: PacketEntry['stage']
   readonly forgedBy: string | null
   readonly alteredBy: string | null
   readonly isEvidence: boolean
@@ -79,7 +79,7 @@ function messageView(message: MessageEntry, pointer: PacketPointer): MessageView
 }
 
 function packetView(entry: PacketEntry, pointer: PacketPointer): PacketView {
-  const { link, packet, sentNs, arrivedNs, from, to, flags, payloadBytes, wireBytes, fate, carries } = entry
+  const { link, packet, sentNs, arrivedNs, from, to, flags, payloadBytes, wireBytes, stage, carries } = entry
   const retransmitted = entry.isRetransmission ? ', retransmission' : ''
   const numbers = `seq ${entry.sequenceNumber}, ack ${entry.acknowledgementNumber}, win ${entry.window}`
   return {
@@ -91,7 +91,7 @@ function packetView(entry: PacketEntry, pointer: PacketPointer): PacketView {
     to: `${hostText(to)} ${entry.destination}`,
     text: [`${flags} ${numbers}, length ${payloadBytes}${retransmitted}`, ...carries].join('; '),
     wireBytes,
-    fate,
+    stage,
     forgedBy: entry.forgedBy,
     alteredBy: entry.alteredBy,
     isEvidence: link === pointer.link && packet === pointer.packet,

@@ -29,7 +29,7 @@ function aStory(count: number, packet: number): Story {
     to: 'server',
     sentNs: packet,
     arrivedNs: null,
-    fate: 'lost',
+    stage: 'lost',
     source: '10.0.0.1:50000',
     destination: '10.0.0.2:80',
     flags: '[P.]',
@@ -73,7 +73,7 @@ test('a packet is described with its numbers, that it was sent again, and what b
     {
       from: 'client 10.0.0.1:50000',
       text: '[P.] seq 1, ack 1, win 502, length 98, retransmission; HTTP GET /',
-      fate: 'lost',
+      stage: 'lost',
       isEvidence: true,
     },
   ])

@@ -86,7 +86,7 @@ ${leftOut(messagesLeftOut, 'message')}
 }
 
 function packetRow(packet: PacketView): Part[] {
-  const { atNs, link, from, to, text, wireBytes, arrivedNs, fate, forgedBy, alteredBy, isEvidence } = packet
+  const { atNs, link, from, to, text, wireBytes, arrivedNs, stage, forgedBy, alteredBy, isEvidence } = packet
   const by = forgedBy === null ? (alteredBy === null ? '' : `altered by ${alteredBy}`) : `made by ${forgedBy}`
   return [
     html`<span class="figure">${instantText(atNs)}</span>`,
@@ -95,7 +95,7 @@ function packetRow(packet: PacketView): Part[] {
     to,
     html`${text}${by !== '' && html` <span class="status taken">${by}</span>`}`,
     wireBytes,
-    arrivedNs === null ? fate : html`<span class="figure">${instantText(arrivedNs)}</span>`,
+    arrivedNs === null ? stage : html`<span class="figure">${instantText(arrivedNs)}</span>`,
   ]
 }
 
