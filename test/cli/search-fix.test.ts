@@ -72,13 +72,24 @@ describe('the smallest fix', () => {
     expect((await fixOf([CERTIFICATES, PORT], { failing: [forbidden('a')], left })).changes).toEqual(keys(PORT))
   })
 
-  test('has no two values of one flag', async () => {
+  test('has no two values of one flag, and closes what one of them closes', async () => {
     const failing = [forbidden('a'), forbidden('b')]
     const left: World['left'] = (one, has) => (has(one.key === 'a' ? PORT : OTHER_PORT) ? null : one)
-    expect((await fixOf([PORT, OTHER_PORT], { failing, left })).changes).toEqual([])
+    const ofPort = { changes: keys(PORT), closed: ['a'] }
+    expect(await fixOf([PORT, OTHER_PORT], { failing, left })).toEqual(ofPort)
     // The other value needs a further change.
     const broken: World['broken'] = (has) => (has(OTHER_PORT) && !has(APPROVER) ? ['logs'] : [])
-    expect((await fixOf([PORT, OTHER_PORT, APPROVER], { failing, left, broken })).changes).toEqual([])
+    expect(await fixOf([PORT, OTHER_PORT, APPROVER], { failing, left, broken })).toEqual(ofPort)
+  })
+
+  test('has the value of a flag that closes most, where verdicts need different ones', async () => {
+    const failing = ['a', 'b', 'c', 'd'].map((key) => forbidden(key))
+    const closedBy: Record<string, Change> = { a: PORT, b: OTHER_PORT, c: OTHER_PORT, d: WEBHOOK }
+    const left: World['left'] = (one, has) => (has(closedBy[one.key]) ? null : one)
+    expect(await fixOf([PORT, OTHER_PORT, WEBHOOK], { failing, left })).toEqual({
+      changes: keys(OTHER_PORT, WEBHOOK),
+      closed: ['b', 'c', 'd'],
+    })
   })
 
   test('is the first of several that take as much', async () => {

@@ -45,6 +45,14 @@ test('a value that leaves less open is tried, also where it is not the strictest
   expect(weak).toContain('authorization.mode=Webhook')
 })
 
+test('the authorizer ABAC, which needs a file of policies, is not added, and stays where it is', () => {
+  const ofModes = (modes: string) =>
+    changesOf(`authorization-mode: ${modes}`, '').filter((one) => one.startsWith('authorization-mode='))
+  for (const modes of ['[AlwaysAllow]', '[Node, RBAC, AlwaysAllow]'])
+    expect(ofModes(modes).filter((one) => one.includes('ABAC'))).toEqual([])
+  expect(ofModes('[ABAC, AlwaysAllow]')).toContain('authorization-mode=ABAC')
+})
+
 describe('the difference between a cluster and the one with changes', () => {
   const blueprintOf = (flags: string) => {
     const text = `version: 1

@@ -21,6 +21,8 @@ export interface Found {
 const MOST_CHANGES = 5
 /** The most sets that are extended at each size. */
 const WIDTH = 24
+/** The most unions of remedies that are compared. */
+const MOST_UNIONS = 100_000
 
 /**
  * Finds the smallest set of changes that closes as many forbidden verdicts as any does, and breaks nothing that works.
@@ -143,14 +145,21 @@ class Search {
     for (const key of closes) this.#closable.add(key)
   }
 
-  /** Returns the union of remedies with the least effort that closes all that any of them closes. */
+  /**
+   * Returns the union of remedies that closes most, of several the one with the least effort. Where verdicts need different
+   * values of one flag, it does not close all that any remedy closes.
+   */
   result(): Found {
-    let best: readonly Change[] | null = null
-    const extend = (chosen: readonly Change[], closed: ReadonlySet<string>): void => {
-      if (best !== null && efforts(chosen) >= efforts(best)) return
-      const next = [...this.#closable].find((key) => !closed.has(key))
+    let best: Found | null = null
+    let tried = 0
+    const extend = (chosen: readonly Change[], closed: ReadonlySet<string>, skipped: ReadonlySet<string>): void => {
+      const most = this.#closable.size - [...skipped].filter((key) => !closed.has(key)).length
+      const isWorse = ({ changes, closed: own }: Found) =>
+        most < own.size || (most === own.size && efforts(chosen) >= efforts(changes))
+      if (tried++ >= MOST_UNIONS || (best !== null && isWorse(best))) return
+      const next = [...this.#closable].find((key) => !closed.has(key) && !skipped.has(key))
       if (next === undefined) {
-        best = chosen
+        best = { changes: chosen, closed }
         return
       }
       const able = this.#remedies
@@ -158,11 +167,13 @@ class Search {
         .toSorted((a, b) => efforts(a.changes) - efforts(b.changes) || b.closes.size - a.closes.size)
       for (const { changes, closes } of able.slice(0, WIDTH)) {
         const known = new Set(chosen.map(changeKey))
-        extend([...chosen, ...changes.filter((one) => !known.has(changeKey(one)))], new Set([...closed, ...closes]))
+        const union = [...chosen, ...changes.filter((one) => !known.has(changeKey(one)))]
+        extend(union, new Set([...closed, ...closes]), skipped)
       }
+      extend(chosen, closed, new Set([...skipped, next]))
     }
-    extend([], new Set())
-    return { changes: best ?? [], closed: this.#closable }
+    extend([], new Set(), new Set())
+    return best ?? { changes: [], closed: new Set() }
   }
 }
 

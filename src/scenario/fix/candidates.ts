@@ -30,7 +30,7 @@ export function candidatesFor(setUp: ClusterSetUp): readonly Change[] {
       before,
     }
     return valuesFor(flag, before, setUp.version)
-      .filter((value) => !isWeakening(flag, before, value))
+      .filter((value) => !isWeakening(flag, before, value) && !isAdding(flag, before, value))
       .map((value): FlagChange => ({ kind: 'flag', program: 'kube-apiserver', flag, value, places: [place] }))
   })
   const ofKubelets = flagsOf(kubeletFields).flatMap(([property, flag]) => {
@@ -55,6 +55,12 @@ function isWeakening(flag: Flag, before: FlagValue | null, value: FlagValue): bo
     const then = flag.weakness?.(value, about) ?? null
     return now === null && then !== null
   })
+}
+
+/** Returns whether a list has an item that is never offered, and that the value before does not have. */
+function isAdding({ neverAdded = [] }: Flag, before: FlagValue | null, value: FlagValue): boolean {
+  const has = (list: FlagValue | null, item: string) => Array.isArray(list) && list.includes(item)
+  return neverAdded.some((item) => has(value, item) && !has(before, item))
 }
 
 /** Lists what gives kubelets certificates of the cluster CA. Only those that cannot request them need files. */
