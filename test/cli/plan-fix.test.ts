@@ -48,6 +48,15 @@ async function planOf(candidates: readonly Change[], failing: readonly Forbidden
 
 const keys = (...changes: readonly Change[]) => changes.map(changeKey)
 
+test('a fix has two changes that close the rest of a door together, neither of which does anything for it alone', async () => {
+  const left: World['left'] = (one, has) => (has(PORT) && (one.key === 'a' || has(WEBHOOK)) ? null : one)
+  const { order, closed } = await planOf([PORT, ANONYMOUS, WEBHOOK], [forbidden('a'), forbidden('b')], { left })
+  expect([order, closed]).toEqual([keys(PORT, WEBHOOK), ['a', 'b']])
+  // Of another technique it is another door.
+  const other = forbidden('b', { technique: 'drop', outcomes: ['outage'] })
+  expect((await planOf([PORT, ANONYMOUS, WEBHOOK], [forbidden('a'), other], { left })).closed).toEqual(['a'])
+})
+
 describe('the order of a fix', () => {
   const failing = [forbidden('a')]
   /** The port may be closed only after an approver is there. */

@@ -180,7 +180,45 @@ async function searchAll(
     const [left] = await bench.forbidden([changes], failing)
     open = failing.filter(({ key }) => left?.has(key) !== false)
   }
-  return { changes, closed: new Set(failing.filter((one) => !open.includes(one)).map(({ key }) => key)) }
+  const more = await searchFurther(candidates, changes, failing, open, bench)
+  const closed = failing.filter((one) => !more.open.includes(one))
+  return { changes: more.changes, closed: new Set(closed.map(({ key }) => key)) }
+}
+
+/**
+ * Searches on top of changes for what closes more of the doors of which they close some: an apiserver and kubelets that
+ * both allow everything are no better off by a change of one of them alone.
+ */
+async function searchFurther(
+  candidates: readonly Change[],
+  changes: readonly Change[],
+  failing: readonly Forbidden[],
+  open: readonly Forbidden[],
+  bench: Judge,
+): Promise<{ readonly changes: readonly Change[]; readonly open: readonly Forbidden[] }> {
+  const doors = new Set(failing.flatMap((one) => (open.includes(one) ? [] : [doorOf(one)])))
+  const next = representatives(open.filter((one) => doors.has(doorOf(one))))
+  const others = candidates.filter((change) => !changes.some((one) => areOfOneFlag(one, change)))
+  const found = next.length === 0 ? { changes: [] } : await searchFix(others, next, onTopOf(changes, bench))
+  if (found.changes.length === 0) return { changes, open }
+  const all = [...changes, ...found.changes]
+  const [left] = await bench.forbidden([all], failing)
+  const still = failing.filter(({ key }) => left?.has(key) !== false)
+  return still.length < open.length ? { changes: all, open: still } : { changes, open }
+}
+
+/** Returns a text that verdicts share which a technique gets on one path. */
+function doorOf({ tried: { path }, verdict: { technique } }: Forbidden): string {
+  return JSON.stringify([path, technique])
+}
+
+/** Returns a judge of what sets of changes do besides other changes. */
+function onTopOf(changes: readonly Change[], bench: Judge): Judge {
+  const withAll = (sets: readonly (readonly Change[])[]) => sets.map((set) => [...changes, ...set])
+  return {
+    works: (sets, only) => bench.works(withAll(sets), only),
+    forbidden: (sets, wanted) => bench.forbidden(withAll(sets), wanted),
+  }
 }
 
 /**
