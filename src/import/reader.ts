@@ -39,6 +39,8 @@ export interface SettingsSection {
   readonly isForAll?: true
   /** True if only what is written there is changed, and nothing is added. */
   readonly isForPresent?: true
+  /** The flags, or first steps of fields, that nobody can set there. Default: none. */
+  readonly refuses?: readonly string[]
   /** Finds the texts that are parsed for the section. `^` is the beginning of a line; flags are ignored. */
   readonly mark: RegExp
   /** Returns whether a document that the reader recognizes has the section, or may get it. Default: each may. */

@@ -90,7 +90,7 @@ describe('the settings of k3s', () => {
     expect(flagsOf(more('kube-apiserver-arg+'))).toMatchObject({ 'anonymous-auth': true, 'max-requests-inflight': 100 })
   })
 
-  test('on the command line of its unit replace those of files, and a list keeps its own items only with +=', () => {
+  test('on the command line of its unit stand after those of files, and a list keeps its own items only with +=', () => {
     const unit = (argument: string) => `[Service]
 ExecStart=/usr/local/bin/k3s \\
     server \\
@@ -103,10 +103,12 @@ ExecStart=/usr/local/bin/k3s \\
         [CONFIG]: 'kube-apiserver-arg: [anonymous-auth=true]\n',
         'server-1/etc/systemd/system/k3s.service': unit(argument),
       })
+    expect(plugins('anonymous-auth=false')['anonymous-auth']).toBe(false)
     expect(plugins('enable-admission-plugins=DenyServiceExternalIPs')).toMatchObject({
-      'anonymous-auth': false,
+      'anonymous-auth': true,
       'enable-admission-plugins': ['DenyServiceExternalIPs'],
     })
+    expect(plugins('max-requests-inflight=100')).toMatchObject({ 'anonymous-auth': true, 'max-requests-inflight': 100 })
     expect(plugins('enable-admission-plugins+=DenyServiceExternalIPs')['enable-admission-plugins']).toEqual([
       'NodeRestriction',
       'DenyServiceExternalIPs',
@@ -295,6 +297,46 @@ describe('machine configurations of Talos', () => {
     expect(scenario.cluster.apiserver.flags['anonymous-auth']).toBe(true)
     expect(commentOn(text, 'anonymous-auth')).toBe('a-patch.yaml:4')
     expect(commentOn(text, 'readOnlyPort: 10255')).toBe('a-patch.yaml:7')
+  })
+
+  test('set no field and no argument that Talos keeps for itself, and add nothing that it has already', () => {
+    const { scenario, report } = imported({
+      'controlplane.yaml': of('controlplane', apiserver('authorization-mode', 'Node,RBAC')),
+      'patch.yaml': 'cluster:\n  apiServer:\n    extraArgs:\n      kubelet-client-certificate: ""\n',
+      'worker.yaml': of(
+        'worker',
+        '  kubelet:\n    extraConfig:\n      authentication: { anonymous: { enabled: true } }\n      readOnlyPort: 10255\n',
+      ),
+    })
+    const { apiserver: own, kubelet: ofNodes } = scenario.cluster
+    expect(own.flags['authorization-mode']).toEqual(['Node', 'RBAC'])
+    expect(own.flags).not.toHaveProperty('kubelet-client-certificate')
+    expect(ofNodes.config).toMatchObject({ authentication: { anonymous: { enabled: false } }, readOnlyPort: 10255 })
+    expect(report).toContain('worker.yaml:6: machine.kubelet.extraConfig.authentication, which Talos sets itself')
+    expect(report).toContain('--kubelet-client-certificate among the extra arguments of kube-apiserver')
+    expect(report).not.toContain('more than once')
+  })
+
+  test('have a flag for each item of a list among extra arguments', () => {
+    const { flags } = imported({
+      'controlplane.yaml': `version: v1alpha1
+machine: { type: controlplane }
+cluster:
+  apiServer:
+    extraArgs:
+      authorization-mode:
+        - RBAC
+        - AlwaysAllow
+`,
+    }).scenario.cluster.apiserver
+    expect(flags['authorization-mode']).toEqual(['Node', 'RBAC', 'AlwaysAllow'])
+  })
+
+  test('have a firewall that is named as not modelled', () => {
+    const { report } = imported({
+      'w.yaml': `${of('worker', '')}---\napiVersion: v1alpha1\nkind: NetworkRuleConfig\nname: kubelet\nportSelector: { ports: [10250], protocol: tcp }\n`,
+    })
+    expect(report).toContain('w.yaml:5: the firewall of Talos (NetworkRuleConfig)')
   })
 
   test('are read as talosctl prints them, with KubeSpan and kube-proxy where they say so', () => {

@@ -35,6 +35,20 @@ function patchedText(text: string, change: ClusterChange, path = 'cp-1/etc/kuber
   return patched({ [path]: text }, change).texts[path]
 }
 
+test('a field is set in as many blanks as the document sets other maps in, and parts no key from its comment', () => {
+  const talos = (...lines: readonly string[]) => `version: v1alpha1
+machine:
+    type: worker # one of two
+    kubelet:
+${lines.join('')}        # the image
+        image: ghcr.io/siderolabs/kubelet:v1.32.0
+    network: {}
+`
+  expect(patchedText(talos(), ofKubelets(serverTlsBootstrap, true), 'worker.yaml')).toBe(
+    talos('        extraConfig:\n            serverTLSBootstrap: true\n'),
+  )
+})
+
 describe('a flag of an apiserver', () => {
   test('is added in the order of names, with the CA that the manifest has, and everything else stays', () => {
     const before = manifest('--authorization-mode=Node', '--client-ca-file=/pki/ca.crt', '--secure-port=6443').replace(
@@ -175,7 +189,10 @@ data:
     const text = `${manifest('--anonymous-auth=true')}  nodeName: cp-1\n`
     const patched = patchCluster([{ path: 'pods.yaml', text }], [ofApiserver(anonymousAuth, false)], {}, (name) => name)
     expect(patched.files).toEqual([{ path: 'pods.yaml', text }])
-    expect(patched.byHand).toHaveLength(1)
+    expect(patched.byHand).toEqual([
+      expect.stringContaining('--anonymous-auth=false'),
+      'pods.yaml records what runs, and stays as it is: collect it again after the restart',
+    ])
   })
 
   test('is left to its owner where a file of authorizers replaces it', () => {

@@ -65,7 +65,18 @@ function flagsIn(run: ProgramRun, context: BuildContext): readonly WrittenFlag[]
     const value = profile.apiserver[name]
     return written === undefined || value === undefined ? [] : [{ name, value, at: written.at }]
   })
-  return withReplacingFiles([...own, ...flags], run, context)
+  // Items that the distribution has already are not added again.
+  const added = flags.map((flag) => {
+    const known = splitList(own.find(({ name }) => name === flag.name)?.value ?? '')
+    if (known.length === 0) return flag
+    return {
+      ...flag,
+      value: splitList(flag.value ?? '')
+        .filter((item) => !known.includes(item))
+        .join(','),
+    }
+  })
+  return withReplacingFiles([...own, ...added], run, context)
 }
 
 /** True if the whole command line is known. What kubeadm or k3s was told is only what it adds to its own flags. */

@@ -6,7 +6,7 @@ import type { ProgramName } from '../programs/programs.ts'
 import { COMPONENT_ARGUMENTS, EGRESS_MODE, readFlannel } from '../readers/k3s.ts'
 import type { BuildContext } from './context.ts'
 
-/** The sources of settings, each of which overrides those before it (docs.k3s.io/installation/configuration). */
+/** The sources of settings, in the order in which they are read (docs.k3s.io/installation/configuration). */
 const SOURCES: readonly RancherSettings['from'][] = ['file', 'drop-in', 'command']
 
 /**
@@ -51,14 +51,17 @@ function merge(settings: readonly RancherSettings[]): ReadonlyMap<string, readon
   return merged
 }
 
-/** Returns the settings on the command line of k3s or RKE2. The arguments of one flag add up. */
+/**
+ * Returns the settings on the command line of k3s or RKE2. The arguments of one flag add up, also to those of configuration
+ * files, which stand before them (k3s pkg/configfilearg/parser.go).
+ */
 function settingsOf(run: ProgramRun): RancherSettings[] {
   if (run.program !== 'k3s' && run.program !== 'rke2') return []
   const flags = readFlags(run.words, () => undefined)
   const keys = [...COMPONENT_ARGUMENTS.map(([key]) => key), EGRESS_MODE]
   const entries = keys.flatMap((key): RancherSetting[] => {
     const values = flags.flatMap(({ name, value, at }) => (name === key && value ? [written(value, at)] : []))
-    return values.length === 0 ? [] : [{ key, values, isAddition: false }]
+    return values.length === 0 ? [] : [{ key, values, isAddition: true }]
   })
   return entries.length === 0 ? [] : [{ at: run.at, from: 'command', entries }]
 }

@@ -63,17 +63,45 @@ function addEntry(map: MapTree, key: string, rest: string[], value: Content): Te
     return { start: first, end: first, text: `${keyText(key, isJson)}: ${inner},${gap}` }
   }
   const indent = indentAt(text, first)
-  const own = [key, ...rest].map((step, i) => `${indent}${'  '.repeat(i)}${keyText(step, false)}:`)
+  const step = rest.length === 0 ? '' : indentStep(map)
+  const own = [key, ...rest].map((name, i) => `${indent}${step.repeat(i)}${keyText(name, false)}:`)
   const block = `${own.join('\n')} ${valueText(value, false)}`
   const isSorted = entries.every(([name], i) => i === 0 || entries[i - 1][0] <= name)
   const before = isSorted ? entries.filter(([name]) => name < key).at(-1) : entries.at(-1)
-  if (before === undefined) return { start: first, end: first, text: `${block.slice(indent.length)}\n${indent}` }
+  if (before === undefined) {
+    const at = startOfComments(text, first)
+    return { start: at, end: at, text: `${block.slice(indent.length)}\n${indent}` }
+  }
   const [, { keyPosition, tree }] = before
   const last = trimmedEnd(text, keyPosition.end, Math.max(tree.position.end, keyPosition.end))
   const lineEnd = text.indexOf('\n', last)
   const at = lineEnd < 0 ? text.length : lineEnd
   return { start: at, end: at, text: `\n${block}` }
 }
+
+/** Returns the offset of the first comment of those that stand right above a key, in its column; else that of the key. */
+function startOfComments(text: string, key: number): number {
+  const lineStart = text.lastIndexOf('\n', key - 1) + 1
+  const indent = text.slice(lineStart, key)
+  if (indent.trim() !== '') return key
+  let at = lineStart
+  for (;;) {
+    const above = text.lastIndexOf('\n', at - 2) + 1
+    if (at === 0 || !text.startsWith(`${indent}#`, above) || above === at) return at + indent.length
+    at = above
+  }
+}
+
+/** Returns the blanks by which a document sets inner maps in: those of the first one that begins on a line of its own. */
+function indentStep({ position: { source } }: MapTree): string {
+  const inner = /^( *)(?:- )?[\w"'./-]+:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*( +)(?=[\w"'])/gm
+  for (const { 1: outer, 2: blanks } of source.text.matchAll(inner))
+    if (blanks.length > outer.length && blanks.length <= outer.length + MOST_BLANKS) return blanks.slice(outer.length)
+  return '  '
+}
+
+/** The most blanks by which a document sets maps in that are taken over. */
+const MOST_BLANKS = 8
 
 function flowText(path: readonly string[], value: Content, isJson: boolean): string {
   return path.toReversed().reduce((inner, key) => `{ ${keyText(key, isJson)}: ${inner} }`, valueText(value, isJson))

@@ -91,7 +91,7 @@ function innerDocuments(tree: Tree): readonly HeldDocument[] {
 
 function homeOf(document: HeldDocument, section: SettingsSection): Home {
   const { tree } = document
-  const { path, form, takes, isForPresent, isForAll } = section
+  const { path, form, takes, isForPresent, isForAll, refuses } = section
   const { source } = tree.position
   return {
     file: source.file,
@@ -100,6 +100,7 @@ function homeOf(document: HeldDocument, section: SettingsSection): Home {
     takes,
     isForAll: isForAll === true,
     set: (name, value) => {
+      if (refuses?.includes(takes === 'fields' ? name.split('.')[0] : name) === true) return null
       if (isForPresent === true && treeAt(tree, [...path, name]) === undefined) return null
       if (form === 'fields') return setField(tree, [...path, ...name.split('.')], value)
       if (form === 'camel') {

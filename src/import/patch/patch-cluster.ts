@@ -161,6 +161,7 @@ class Patch {
       )
       this.#expected.set(file, text)
       if (own.every(({ isRecord }) => !isRecord)) this.#texts.set(file, text)
+      else this.byHand.push(`${file} records what runs, and stays as it is: collect it again after the restart`)
     }
     return [...unique.values()].map(({ file, what, isRecord }) => ({ file, what, isRecord }))
   }
@@ -309,7 +310,6 @@ class Patch {
     const homes = homesIn(this.expected, 'kubelet').filter(
       ({ file, isForAll }) => !(isForAll && others.size > 0) && !others.has(context.machineOf({ file, line: 1 })),
     )
-    if (all.length === 0) this.byHand.push(`kubelets: no file of them came in; ${fieldText(change)} on every node`)
     const { also } = change.flag
     const machines = new Set<string>()
     const ofHomes = homes.flatMap((home): FileEdit[] => {
@@ -326,6 +326,8 @@ class Patch {
         ? []
         : [{ file: home.file, edit: own, what: `${home.what}: ${fieldText(change)}`, isRecord: false }]
     })
+    if (all.length === 0 && ofHomes.length === 0)
+      this.byHand.push(`kubelets: no file of them came in; ${fieldText(change)} on every node`)
     // A home is the source of what its machine has, so that a kubelet without another file needs nothing by hand.
     const edits = setUps.flatMap((setUp) => this.#ofKubelet(setUp, change, homes, machines.has(setUp.machine)))
     return [...edits, ...ofHomes]

@@ -66,7 +66,12 @@ export function extraArgs(tree: Tree, path: readonly string[]): Word[] {
     text: `--${name}=${value ?? ''}`,
     at: placeOf(at.position),
   })
-  const ofMap = entriesAt(tree, path).map(([name, value]) => word(name, textAt(value, []), value))
+  // Talos takes a list for a flag that is repeated.
+  const ofMap = entriesAt(tree, path).flatMap(([name, value]) =>
+    value.kind === 'list'
+      ? itemsAt(value, []).map((item) => word(name, textAt(item, []), item))
+      : [word(name, textAt(value, []), value)],
+  )
   const ofList = itemsAt(tree, path).flatMap((item) => {
     const name = textAt(item, ['name'])
     return name === null ? [] : [word(name, textAt(item, ['value']), item)]

@@ -1,7 +1,7 @@
 import { type MapTree, type Tree, treeAt } from '../../scenario/tree/tree.ts'
 import type { Evidence } from '../evidence.ts'
-import { placeOf, written } from '../origin.ts'
-import type { MachineRole } from '../programs/program-run.ts'
+import { type Place, placeOf, written } from '../origin.ts'
+import type { MachineRole, Word } from '../programs/program-run.ts'
 import type { DocumentReader } from '../reader.ts'
 import { booleanOf, entriesAt, itemsAt, placeAt, sourcedAt, textAt } from '../tree-values.ts'
 import { innerText } from './config-map.ts'
@@ -16,23 +16,40 @@ const ARGUMENTS = [
 
 const KUBELET_CONFIG = ['machine', 'kubelet', 'extraConfig'] as const
 
+/**
+ * The settings that Talos keeps for itself: it refuses a machine configuration with one of these fields
+ * (siderolabs/talos pkg/machinery/kubelet/kubelet.go, ProtectedConfigurationFields), and starts no program with one of
+ * these arguments (MergeDenied in internal/app/machined/pkg/controllers/k8s, control_plane_final.go and kubelet_spec.go).
+ */
+const PROTECTED = {
+  fields: ['authentication', 'authorization', 'port', 'rotateCertificates'],
+  'kube-apiserver': ['client-ca-file', 'kubelet-client-certificate', 'authorization-config', 'tls-cert-file'],
+  'kube-controller-manager': [],
+  kubelet: ['bootstrap-kubeconfig', 'kubeconfig', 'config', 'cert-dir'],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+
 /** The keys of which every machine configuration, and every patch of one, has one, in YAML or JSON. */
 const MARK = /\b(?:machine|cluster)["']?\s*:/
+
+/** The documents of the firewall of Talos. */
+const FIREWALL: readonly string[] = ['NetworkDefaultActionConfig', 'NetworkRuleConfig']
 
 /** Reads a machine configuration of Talos, and patches of one. Its secrets (keys, tokens) are not read. */
 export const talosReader: DocumentReader = {
   reads:
     'machine configurations of Talos, their patches (also of RFC 6902), and `talosctl get kubeletspec` and `machineconfig`',
-  kinds: ['KubeSpanConfig'],
+  kinds: ['KubeSpanConfig', ...FIREWALL],
   recognizes: ({ tree, apiVersion, kind }) =>
     isMachineConfig(tree) ||
     (apiVersion === '' && kind === '' && (isPatch(tree) || isOperation(tree))) ||
     isResource(tree, 'KubeletSpecs') ||
     isResource(tree, 'MachineConfigs') ||
-    kind === 'KubeSpanConfig',
+    kind === 'KubeSpanConfig' ||
+    FIREWALL.includes(kind),
   read({ tree, kind }, evidence) {
     evidence.distributions.push(written('talos', placeOf(tree.position)))
     if (kind === 'KubeSpanConfig') readKubeSpan(tree, ['enabled'], evidence)
+    else if (FIREWALL.includes(kind)) readFirewall(tree, kind, evidence)
     else if (isResource(tree, 'KubeletSpecs')) readKubeletSpec(tree, evidence)
     else if (isResource(tree, 'MachineConfigs')) readMachineConfig(tree, evidence)
     else if (isOperation(tree)) readOperation(tree, evidence)
@@ -44,6 +61,7 @@ export const talosReader: DocumentReader = {
       takes: 'flags',
       path: ['cluster', 'apiServer', 'extraArgs'],
       form: 'map',
+      refuses: PROTECTED['kube-apiserver'],
       mark: MARK,
       isIn: ({ tree }) => treeAt(tree, ['cluster', 'apiServer']) !== undefined,
     },
@@ -52,6 +70,7 @@ export const talosReader: DocumentReader = {
       takes: 'fields',
       path: KUBELET_CONFIG,
       form: 'fields',
+      refuses: PROTECTED.fields,
       mark: MARK,
       isIn: ({ tree }) => treeAt(tree, ['machine', 'kubelet']) !== undefined,
     },
@@ -90,7 +109,7 @@ function readMachineConfig(tree: Tree, evidence: Evidence): void {
 function readConfig(tree: Tree, isPatch: boolean, evidence: Evidence): void {
   const role = roleOf(tree)
   for (const [path, program] of ARGUMENTS) {
-    const words = extraArgs(tree, path)
+    const words = withoutProtected(extraArgs(tree, path), program, evidence)
     const isOfMachine = path[0] === 'machine'
     if (words.length === 0 || (role === 'worker' && !isOfMachine)) continue
     const at = placeAt(tree, path)
@@ -98,7 +117,8 @@ function readConfig(tree: Tree, isPatch: boolean, evidence: Evidence): void {
   }
   const config = treeAt(tree, KUBELET_CONFIG)
   if (config?.kind === 'map') {
-    const file = { tree: config, at: placeOf(config.position), from: 'drop-in', isPatch } as const
+    const own = withoutProtectedFields(config, evidence)
+    const file = { tree: own, at: placeOf(config.position), from: 'drop-in', isPatch } as const
     evidence.kubeletFiles.push(role === null ? file : { ...file, role })
   }
   const image = sourcedAt(tree, ['cluster', 'apiServer', 'image']) ?? sourcedAt(tree, ['machine', 'kubelet', 'image'])
@@ -106,6 +126,47 @@ function readConfig(tree: Tree, isPatch: boolean, evidence: Evidence): void {
   readProxy(tree, evidence)
   readKubeSpan(tree, ['machine', 'network', 'kubespan', 'enabled'], evidence)
   noteSecrets(tree, evidence)
+}
+
+/** Returns extra arguments of a program without those that Talos refuses, which are reported. */
+function withoutProtected(
+  words: readonly Word[],
+  program: keyof typeof PROTECTED,
+  evidence: Evidence,
+): readonly Word[] {
+  return words.filter(({ text, at }) => {
+    const name = /^--([^=]*)/.exec(text)?.[1] ?? ''
+    const isRefused = PROTECTED[program].some((one) => one === name)
+    if (isRefused) noteProtected(`--${name} among the extra arguments of ${program}`, at, evidence)
+    return !isRefused
+  })
+}
+
+function withoutProtectedFields(config: MapTree, evidence: Evidence): MapTree {
+  const entries = [...config.entries].filter(([key, { keyPosition }]) => {
+    const isRefused = PROTECTED.fields.some((one) => one === key)
+    if (isRefused) noteProtected(`${KUBELET_CONFIG.join('.')}.${key}`, placeOf(keyPosition), evidence)
+    return !isRefused
+  })
+  return { ...config, entries: new Map(entries) }
+}
+
+function noteProtected(what: string, at: Place, evidence: Evidence): void {
+  evidence.note({
+    kind: 'contradiction',
+    at,
+    message: `${what}, which Talos sets itself`,
+    consequence: 'Talos refuses a machine configuration with it; it is taken as left out',
+  })
+}
+
+function readFirewall(tree: Tree, kind: string, evidence: Evidence): void {
+  evidence.note({
+    kind: 'unmodelled',
+    at: placeOf(tree.position),
+    message: `the firewall of Talos (${kind})`,
+    consequence: 'it is not modelled: hosts that it keeps away from ports of machines reach them here',
+  })
 }
 
 function roleOf(tree: Tree): MachineRole | null {
