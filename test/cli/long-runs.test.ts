@@ -39,7 +39,7 @@ test.each([
   expect(isLongRun(scenarioOf(text).blueprint)).toBe(isLong)
 })
 
-describe('V8 inlines more', () => {
+describe('the flag with which V8 inlines more', () => {
   /** Returns the flags that V8 is given before a run. */
   const flagsFor = (text: string, refuses = false) => {
     const flags: string[] = []
@@ -53,13 +53,13 @@ describe('V8 inlines more', () => {
     return flags
   }
 
-  test('before a long run alone', () => {
+  test('is set before a long run, and not before a short one', () => {
     const flag = '--max-inlined-bytecode-size-cumulative=4000'
     expect(flagsFor(download('requests: 2, response: 4GB'))).toEqual([flag])
     expect(flagsFor(download('requests: 2, response: 4MB'))).toEqual([])
   })
 
-  test('where it can', () => {
+  test('does not end the run where V8 refuses it', () => {
     expect(flagsFor(download('requests: 2, response: 4GB'), true)).toHaveLength(1)
   })
 })

@@ -42,7 +42,7 @@ test('no packet leaves later where a host has no such cost', () => {
   expect(new Set(delaysNs({}, 'b>a'))).toEqual(new Set([0]))
 })
 
-test('both ends have the cost', () => {
+test('the first packet of a client after a pause leaves later too', () => {
   expect(Math.max(...delaysNs({ coldPacketNs: COLD_NS }, 'a>b'))).toBe(COLD_NS)
 })
 

@@ -251,7 +251,7 @@ describe.each([
     ])
   })
 
-  test('work in parallel on two cores', () => {
+  test('work at the same time where they share two cores', () => {
     const { lab, diary, work } = share(2)
     work(1, 100, { host: guest })
     work(2, 50, { host: owner })

@@ -70,6 +70,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   threats: ['attackers'],
   steps: ['plan'],
   actions: ['plan'],
+  at: ['on', 'start'],
   position: ['on', 'vantage'],
   location: ['on', 'vantage'],
   'k8s-version': ['kubernetes'],

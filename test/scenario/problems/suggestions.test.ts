@@ -31,6 +31,8 @@ test('a word of the field is suggested by the name that scenarios have for it', 
   ])
     expect(nearest(written, keys)).toBe(meant)
   expect(nearest('bandwidth', ['delay', 'loss'])).toBeUndefined()
+  expect(nearest('at', ['on', 'as', 'plan', 'vantage'])).toBe('on')
+  expect(nearest('at', ['path', 'start', 'rate'])).toBe('start')
   expect(nearest('latency', ['throughput', 'latency'])).toBe('latency')
   expect(nearest('constructor', keys)).toBeUndefined()
 })
