@@ -2,6 +2,7 @@ import { isNameOf, namesOf } from '../../engine/registry.ts'
 import { jsonDocument } from '../../report/json.ts'
 import { withPlaceOfPages } from '../../report/page-address.ts'
 import { fittedText } from '../../report/screen/lines.ts'
+import { didYouMean } from '../../scenario/problems/did-you-mean.ts'
 import { type List, listColumns, textOfList } from '../lists/list.ts'
 import { LISTS } from '../lists.ts'
 import { flag } from '../options/option.ts'
@@ -49,7 +50,6 @@ function namesFor(what: string): readonly (keyof typeof LISTS)[] {
   if (isNameOf(LISTS, what)) return [what]
   const names = GROUPS.get(what)
   if (names !== undefined) return names
-  throw new UsageError(
-    `there is no list ${what}; the lists are ${NAMES.join(', ')} and ${[...GROUPS.keys()].join(', ')}`,
-  )
+  const all = [...NAMES, ...GROUPS.keys()]
+  throw new UsageError(`there is no list ${what}; ${didYouMean(what, all) ?? `the lists are ${all.join(', ')}`}`)
 }
