@@ -1,6 +1,6 @@
 /**
- * Holds what onpath computes against `test/golden/results.json`: a digest of the JSON result, sentences for people aside, of every committed
- * scenario, preset and recorded attack, at every version of Kubernetes.
+ * Holds what onpath computes against `test/golden/results.json`: a digest of the JSON result, sentences for people
+ * aside, of every committed scenario, preset and recorded attack, at every version of Kubernetes.
  *
  *   node scripts/golden-results.mjs            compares all; exit 1 where one differs
  *   node scripts/golden-results.mjs --quick    compares a sample of versions, without the slowest scenarios

@@ -46,7 +46,10 @@ export { type CheckedScenario, formatProblem, loadScenario, type Problem, type S
 export interface SimulateOptions extends OwnCode {
   /** The largest number of events, at least 1; a run that needs more throws BudgetExceeded. Default: no limit. */
   readonly maxEvents?: number
-  /** The most memory that the state of the simulation may take; a run that needs more throws BudgetExceeded. Default: 2 GiB. */
+  /**
+   * The most memory that the state of the simulation may take; a run that needs more throws BudgetExceeded. Default: 2
+   * GiB.
+   */
   readonly maxMemoryBytes?: number
 }
 

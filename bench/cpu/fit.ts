@@ -30,9 +30,10 @@ const KEY_SHARE_NS = { x25519: X25519_NS, x25519mlkem768: 2 * X25519_NS }
 const SSH_LOGIN_DELAY_NS = 7_500_000
 
 /**
- * What a byte of a buffer that sshd takes anew costs was measured on another machine, 0.45 ns (docs/models/ssh.md). That of
- * the rows is slower: 1.9 times in sealing, 1.3 to 1.5 times in starting sshd, which, as a new buffer, is the kernel's
- * memory for the most part. 1.5, since with it all transfers without loss are within their bounds (docs/models/fidelity.md).
+ * What a byte of a buffer that sshd takes anew costs was measured on another machine, 0.45 ns (docs/models/ssh.md).
+ * That of the rows is slower: 1.9 times in sealing, 1.3 to 1.5 times in starting sshd, which, as a new buffer, is the
+ * kernel's memory for the most part. 1.5, since with it all transfers without loss are within their bounds
+ * (docs/models/fidelity.md).
  */
 const SSH_BUFFER_BYTE_NS = 0.45 * 1.5
 

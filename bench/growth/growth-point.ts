@@ -16,7 +16,10 @@ export interface GrowthPoint {
   readonly idleMb: number
 }
 
-/** The part of the measurement that one process makes. Each has a process of its own, since memory is counted by process. */
+/**
+ * The part of the measurement that one process makes. Each has a process of its own, since memory is counted by
+ * process.
+ */
 export type GrowthPart = 'idle' | 'busy'
 
 const BYTES_PER_MB = 1e6

@@ -2,7 +2,10 @@ import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { z } from 'zod'
 
-/** The things that are measured: threads of one process, with results stored, shards one after the other, a merge, a queue. */
+/**
+ * The things that are measured: threads of one process, with results stored, shards one after the other, a merge, a
+ * queue.
+ */
 const ENGINES = ['threads', 'stored', 'shards', 'merge', 'queue'] as const
 
 /** A measured sweep. */

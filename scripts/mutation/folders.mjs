@@ -20,7 +20,10 @@ export const FOLDERS = {
   'src/cli': ['test/cli'],
 }
 
-/** The sources that only a process of its own, or a thread, runs; test/cli/process.test.ts starts them as they were built. */
+/**
+ * The sources that only a process of its own, or a thread, runs; test/cli/process.test.ts starts them as they were
+ * built.
+ */
 const SOURCES_OF_PROCESSES = ['src/cli/main.ts', 'src/cli/simulation/simulation-worker.ts']
 
 /** Tests that start the program that was built, in which no source is changed. */

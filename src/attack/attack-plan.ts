@@ -50,7 +50,9 @@ export interface RequestFacts {
 
 /** The operation that a request asks of a server, and who may do it. */
 export interface RequestedOperation {
-  /** The verb and resource by which the server authorizes it; where it authorizes nothing, the verb and path of the URL. */
+  /**
+   * The verb and resource by which the server authorizes it; where it authorizes nothing, the verb and path of the URL.
+   */
   readonly verb: string
   readonly resource: string
   /** The node, object or namespace, or `cluster`. */

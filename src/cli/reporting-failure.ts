@@ -2,7 +2,10 @@ import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { UsageError } from './usage-error.ts'
 
-/** Writes to a folder or file, and returns the exit code. Prints a failure instead of throwing it, so that the caller goes on. */
+/**
+ * Writes to a folder or file, and returns the exit code. Prints a failure instead of throwing it, so that the caller
+ * goes on.
+ */
 export function reportingFailure(write: () => void, io: Io): ExitCode {
   try {
     write()

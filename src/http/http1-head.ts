@@ -1,8 +1,8 @@
 import type { HeaderField } from './hpack/header-fields.ts'
 
 /**
- * Heads of HTTP/1.1 messages and their sizes, from the fields that HTTP/2 would send (RFC 9112 sections 2 to 5): the pseudo-fields make
- * the first line and Host. All text is ASCII.
+ * Heads of HTTP/1.1 messages and their sizes, from the fields that HTTP/2 would send (RFC 9112 sections 2 to 5): the
+ * pseudo-fields make the first line and Host. All text is ASCII.
  */
 
 const VERSION = 'HTTP/1.1'

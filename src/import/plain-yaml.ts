@@ -145,7 +145,10 @@ class PlainReader {
   }
 }
 
-/** Returns the value of a scalar without quotes by the core schema of YAML 1.2; undefined where that takes more to decide. */
+/**
+ * Returns the value of a scalar without quotes by the core schema of YAML 1.2; undefined where that takes more to
+ * decide.
+ */
 function plainValue(text: string): string | number | boolean | null | undefined {
   if (!PLAIN.test(text) || text.includes(': ') || text.includes(' #') || text.endsWith(':')) return undefined
   if (text === 'true') return true

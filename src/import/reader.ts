@@ -31,7 +31,9 @@ export interface SettingsSection {
   /** The syntax of its settings: flags of the command line, or fields of KubeletConfiguration. */
   readonly takes: 'flags' | 'fields'
   readonly path: readonly string[]
-  /** list: `- name=value`; map: `name: value`, or a list of such pairs; lists: `name: [value]`; camel: `theName: value`. */
+  /**
+   * list: `- name=value`; map: `name: value`, or a list of such pairs; lists: `name: [value]`; camel: `theName: value`.
+   */
   readonly form: 'list' | 'map' | 'lists' | 'fields' | 'camel'
   /** Returns whether a map is a list of pairs in documents of this version, where nothing is written yet. */
   hasPairs?(document: HeldDocument): boolean

@@ -64,7 +64,10 @@ export interface Finding extends Tried {
   readonly rules: readonly string[]
   /** Whether acceptances that apply today cover every forbidden outcome. */
   readonly isAccepted: boolean
-  /** True if the attacker is a user whose permissions are an assumption about a real cluster; no check fails because of it. */
+  /**
+   * True if the attacker is a user whose permissions are an assumption about a real cluster; no check fails because of
+   * it.
+   */
   readonly isAssumed: boolean
   /** The acceptances that apply today. */
   readonly accepted: readonly Acceptance[]

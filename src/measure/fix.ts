@@ -53,7 +53,10 @@ export interface FixStep {
   }
   /** The workloads whose figures differ after it. */
   readonly costs: readonly FixCost[]
-  /** The things that stop to work and that the simulation does not have, as the end of a sentence; null where nothing is known. */
+  /**
+   * The things that stop to work and that the simulation does not have, as the end of a sentence; null where nothing is
+   * known.
+   */
   readonly breaks: string | null
   readonly places: readonly FixPlace[]
 }
@@ -83,8 +86,8 @@ export interface FilePatch {
 }
 
 /**
- * The proof that a set of changes is small. `smallest`: no set of fewer changes does what it does; `no-part`: no part of the
- * set does it; `none-left-out`: none of its changes can be left out, while several at once were not tried.
+ * The proof that a set of changes is small. `smallest`: no set of fewer changes does what it does; `no-part`: no part
+ * of the set does it; `none-left-out`: none of its changes can be left out, while several at once were not tried.
  */
 export type Minimality = 'smallest' | 'no-part' | 'none-left-out'
 
@@ -102,7 +105,10 @@ export interface FixResult {
   readonly wrongOrders: readonly WrongOrder[]
   /** The paths that stay open, with the reasons. */
   readonly open: readonly OpenPath[]
-  /** Changes that close something on paths on which other attackers get the same all the same, so that they are left out. */
+  /**
+   * Changes that close something on paths on which other attackers get the same all the same, so that they are left
+   * out.
+   */
   readonly partial: readonly { readonly change: string; readonly paths: readonly string[] }[]
   /** Changes that would close more, and that only somebody else can make. */
   readonly others: readonly { readonly change: string; readonly who: string; readonly findings: number }[]

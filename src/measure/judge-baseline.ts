@@ -12,8 +12,8 @@ export type JudgedVerdict = Pick<VerdictResult, 'attacker' | 'path' | 'victim' |
 export interface Regression<Verdict extends JudgedVerdict> {
   readonly verdict: Verdict
   /**
-   * The worst outcome in the baseline, for the same attacker, technique, path and victim; `not-applicable` if there was no such
-   * verdict.
+   * The worst outcome in the baseline, for the same attacker, technique, path and victim; `not-applicable` if there was
+   * no such verdict.
    */
   readonly was: Outcome
   /** The outcomes that the baseline did not have; empty when only more messages are exposed. */

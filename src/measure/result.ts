@@ -212,7 +212,8 @@ export interface ListenerResult {
   readonly address: string
   readonly port: number
   /**
-   * The server, for a person: `https apiserver`, `http kubelet, read-only`, `ssh`; `http` when it is no part of Kubernetes.
+   * The server, for a person: `https apiserver`, `http kubelet, read-only`, `ssh`; `http` when it is no part of
+   * Kubernetes.
    */
   readonly serves: string
 }

@@ -58,8 +58,8 @@ export interface VerdictResult {
   /** The names of secrets (`carries`) that it read. */
   readonly secrets: readonly string[]
   /**
-   * The kind of notice that honest ends took of the attack: `fault` when it looked like any fault of the network, `security` when a
-   * certificate, MAC or host key was rejected.
+   * The kind of notice that honest ends took of the attack: `fault` when it looked like any fault of the network,
+   * `security` when a certificate, MAC or host key was rejected.
    */
   readonly noticed: keyof typeof NOTICE_MEANINGS
   readonly noticedBy: readonly NoticeResult[]
@@ -68,7 +68,10 @@ export interface VerdictResult {
   readonly outageNs: number
   /** When a request completed again; null if none did, or there was no outage. */
   readonly recoveredNs: number | null
-  /** The requests that the attacker sent or passed on and that a server responded to, in the order of time, equal ones once. */
+  /**
+   * The requests that the attacker sent or passed on and that a server responded to, in the order of time, equal ones
+   * once.
+   */
   readonly requests: readonly RequestResult[]
   readonly privileges: readonly PrivilegeResult[]
   readonly credentials: readonly CredentialResult[]
@@ -153,8 +156,8 @@ export interface KnowledgeResult {
   readonly link: string | null
   readonly packet: number | null
   /**
-   * The thing that was learned: `token app`, `key of node-1-kubelet`, `secret exec-stdin`, `certificate system:node:node-1`,
-   * `session key of ...`.
+   * The thing that was learned: `token app`, `key of node-1-kubelet`, `secret exec-stdin`, `certificate
+   * system:node:node-1`, `session key of ...`.
    */
   readonly learned: string
   /** The ally that learned it and passed it on; absent when the attacker learned it itself. */

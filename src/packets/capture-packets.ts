@@ -7,7 +7,10 @@ import { captureSubject } from './pcap/capture-subject.ts'
 
 /** Options of `capturePackets`. */
 export interface CapturePacketsOptions extends Pick<RunLimits, 'maxEvents' | 'maxMemoryBytes'> {
-  /** The name of a link, segment, host or attacker to capture; `link/NAME`, `host/NAME` and `attacker/NAME` tell equal names apart. Default: everything. */
+  /**
+   * The name of a link, segment, host or attacker to capture; `link/NAME`, `host/NAME` and `attacker/NAME` tell equal
+   * names apart. Default: everything.
+   */
   readonly of?: string
   /** True to write what the host or attacker of `of` can decrypt, as packets without encryption. Default: false. */
   readonly isPlaintext?: boolean

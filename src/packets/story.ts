@@ -31,7 +31,9 @@ export interface MessageEntry {
 /** The packets and messages around a packet. */
 export interface Story {
   readonly pointer: PacketPointer
-  /** The packets of the same connection around it, in the order in which they were sent; empty: there is no such packet. */
+  /**
+   * The packets of the same connection around it, in the order in which they were sent; empty: there is no such packet.
+   */
   readonly packets: readonly PacketEntry[]
   /** The packets of the connection before and after these. */
   readonly packetsLeftOut: number

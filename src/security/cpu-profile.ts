@@ -31,8 +31,8 @@ export interface CpuProfile {
   /** HTTP/1.1: to copy a byte of a body into a socket. A program of the same core cannot read meanwhile. */
   readonly socketByteNs: number
   /**
-   * The time by which the first packet after a pause leaves later, as caches are cold (see cold-start.ts). A link's delay that
-   * derives from pings contains that of a ping and its reply.
+   * The time by which the first packet after a pause leaves later, as caches are cold (see cold-start.ts). A link's
+   * delay that derives from pings contains that of a ping and its reply.
    */
   readonly coldPacketNs: number
   /**

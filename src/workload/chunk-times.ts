@@ -19,8 +19,8 @@ class DueChunkTable extends Table<DueChunk> {
 }
 
 /**
- * Splits the time of each chunk of a flow, from the tick at which it was due until its client has it. The client of a watch
- * may have lost its connection when the chunk was due, and may have another one when it arrives.
+ * Splits the time of each chunk of a flow, from the tick at which it was due until its client has it. The client of a
+ * watch may have lost its connection when the chunk was due, and may have another one when it arrives.
  */
 export class ChunkTimes {
   private readonly due: DueChunkTable
@@ -52,7 +52,10 @@ export class ChunkTimes {
     table.lastDueChunk[workload] = chunk
   }
 
-  /** Adds the time of a chunk that was due at `dueTick` and has arrived. Chunks that were due before will not arrive any more. */
+  /**
+   * Adds the time of a chunk that was due at `dueTick` and has arrived. Chunks that were due before will not arrive any
+   * more.
+   */
   noteArrival(client: HttpClient, workload: number, dueTick: number): void {
     const { due, table, times } = this
     while (table.firstDueChunk[workload] !== NONE && due.dueTick[table.firstDueChunk[workload]] < dueTick)

@@ -20,8 +20,8 @@ class FlowTable extends IndexedTable<Workload> {
   /** The tick at which the first flow began; -1 before. */
   readonly originTick = this.float64(-1)
   /**
-   * While no flow sends the chunks of a watch that resumes when they are due: the number, in events, of the flow that did last;
-   * else NO_FLOW. Then the number of chunks that were due, and the tick at which the next is.
+   * While no flow sends the chunks of a watch that resumes when they are due: the number, in events, of the flow that
+   * did last; else NO_FLOW. Then the number of chunks that were due, and the tick at which the next is.
    */
   readonly missedSerial = this.float64(NO_FLOW)
   readonly missedChunks = this.float64()
@@ -36,8 +36,8 @@ class FlowTable extends IndexedTable<Workload> {
 /** An observer of flows. */
 export interface FlowObserver {
   /**
-   * Called at the tick at which a chunk of a workload is due, before it is written; of a watch that resumes also when there is
-   * nobody to send it to.
+   * Called at the tick at which a chunk of a workload is due, before it is written; of a watch that resumes also when
+   * there is nobody to send it to.
    */
   onChunkDue(workload: number): void
 }
@@ -101,7 +101,10 @@ export class Flows {
     serving.serial[row] = NO_FLOW
   }
 
-  /** Writes the chunk that is due, if the flow with this number goes on. Returns a flow that has come to its end, else NONE. */
+  /**
+   * Writes the chunk that is due, if the flow with this number goes on. Returns a flow that has come to its end, else
+   * NONE.
+   */
   onDue(serial: number, workload: number): Serving {
     const { serving, streams, http, timeline, bodyOf } = this.parts
     const row = this.find(serial, workload)
@@ -132,7 +135,10 @@ export class Flows {
     timeline.schedule(tick, firstWorkloadTarget + body.workload, CHUNK_DUE, serving.serial[row])
   }
 
-  /** Notes the end of a flow of a watch that resumes: its next event leads to `onMissed`, unless another flow has come as far. */
+  /**
+   * Notes the end of a flow of a watch that resumes: its next event leads to `onMissed`, unless another flow has come
+   * as far.
+   */
   private noteEnd(row: Serving, workload: number): void {
     const { table } = this
     const { serving } = this.parts
@@ -184,7 +190,9 @@ export class Flows {
   }
 }
 
-/** Returns when the next chunk is due after `chunks` of them, the last at `lastNs`, in nanoseconds since the flow began. */
+/**
+ * Returns when the next chunk is due after `chunks` of them, the last at `lastNs`, in nanoseconds since the flow began.
+ */
 function nextDueNs({ intervalNs, earlierNs, poisson, forNs }: FlowBody, chunks: number, lastNs: number): number {
   if (poisson === null) return Math.min(forNs, Math.round((chunks + 1) * intervalNs - earlierNs))
   const gapNs = exactExponentialQuantile(drawFraction(poisson.hi, poisson.lo, 0, 0, chunks, 0)) * intervalNs

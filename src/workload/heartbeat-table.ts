@@ -59,7 +59,10 @@ export class HeartbeatTable extends Table<Heartbeat> {
   readonly keyLow = this.int32()
   readonly nameHigh = this.int32()
   readonly nameLow = this.int32()
-  /** Index of the HttpRequest of each message of the loop, and the sizes of its bodies; NONE where it has no such message. */
+  /**
+   * Index of the HttpRequest of each message of the loop, and the sizes of its bodies; NONE where it has no such
+   * message.
+   */
   readonly request = this.int32(NONE, MESSAGES)
   readonly requestBodyBytes = this.uint32(0, MESSAGES)
   readonly responseBodyBytes = this.uint32(0, MESSAGES)

@@ -50,8 +50,8 @@ export class PathConnectionTable extends Table<PathConnection> {
    */
   readonly activity = this.handle<Activity>()
   /**
-   * The totals, by part, that are added to those of `activity` so that they go on from the activity of the dial before: those
-   * of the activities until then, less those that each had when it was taken.
+   * The totals, by part, that are added to those of `activity` so that they go on from the activity of the dial before:
+   * those of the activities until then, less those that each had when it was taken.
    */
   readonly earlierNs = this.float64(0, PART_COUNT)
 

@@ -173,8 +173,8 @@ export class PathConnections implements HttpConnectionOwner, Worker {
   }
 
   /**
-   * Copies the PART_COUNT totals of what the connection has been doing into `into`, over all its dials and the time between
-   * them. Only differences of two readings mean something.
+   * Copies the PART_COUNT totals of what the connection has been doing into `into`, over all its dials and the time
+   * between them. Only differences of two readings mean something.
    */
   readParts(row: PathConnection, into: Float64Array): void {
     const { table, activities } = this

@@ -39,8 +39,8 @@ export class RequestTimes {
   }
 
   /**
-   * Returns the totals of the client's connection up to now, of which only differences mean something. They are valid until
-   * the next call.
+   * Returns the totals of the client's connection up to now, of which only differences mean something. They are valid
+   * until the next call.
    */
   read(client: HttpClient): Float64Array {
     this.connections.readParts(this.clients.via[client], this.reading)

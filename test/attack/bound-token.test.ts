@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { simulateText } from '../../src/index.ts'
 import { runScenario } from '../../src/testing/index.ts'
 
-/** A cluster in which an attacker beside the network presents a token, two seconds after the pod of its account was deleted. */
+/**
+ * A cluster in which an attacker beside the network presents a token, two seconds after the pod of its account was
+ * deleted.
+ */
 function cluster(token: string, more = ''): string {
   return `
     version: 1

@@ -16,7 +16,9 @@ import { PacketSender, wire } from '../fixtures/packets.ts'
 const DIVERT: RuleVerdict = { action: 'divert', direction: 3 }
 const [TAPPED, UNTAPPED] = [0, 1]
 
-/** An attacker on the host b, which sees a SYN from a to `to`; TCP of its host is the sender, receiver or relay if said. */
+/**
+ * An attacker on the host b, which sees a SYN from a to `to`; TCP of its host is the sender, receiver or relay if said.
+ */
 function lab(vantage: Vantage, to: 'a' | 'b', is: { sender?: boolean; receiver?: boolean; relay?: boolean } = {}) {
   const net = new NetworkLab(wire('delay: 1ms'))
   new PacketSender(net)

@@ -65,7 +65,9 @@ describe('requests of users that the apiserver passes on', () => {
   })
 })
 
-/** A history with passed-on requests, the nth of which begins at tick 100 n and ends as given, after 10 ticks or `took`. */
+/**
+ * A history with passed-on requests, the nth of which begins at tick 100 n and ends as given, after 10 ticks or `took`.
+ */
 function history(...ends: readonly (PassedOn['end'] | readonly [PassedOn['end'], number])[]): PathHistory {
   const passedOn = ends.map((one, nth): PassedOn => {
     const [end, took] = typeof one === 'string' ? [one, 10] : one

@@ -13,7 +13,9 @@ paths: { web: { from: client, to: server, port: 80 } }
 const attackers = (step: string, vantage = 'inline') =>
   `attackers: { eve: { on: wan, vantage: ${vantage}, plan: [{ path: web, ${step} }] } }\n`
 
-/** One connection that stands from 0 s to 8 s, and one for each of 40 requests from 4 s on, under an attack from 3 s on. */
+/**
+ * One connection that stands from 0 s to 8 s, and one for each of 40 requests from 4 s on, under an attack from 3 s on.
+ */
 function attacked(step: string) {
   const text = `version: 1
 ${PATH}

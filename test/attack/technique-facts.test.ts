@@ -19,7 +19,9 @@ const MEMBERS: Members = {
   namespaces: ['default', 'other'],
 }
 
-/** Returns what verdicts, gates and the attack matrix derive from the description of a technique, a line for each topic. */
+/**
+ * Returns what verdicts, gates and the attack matrix derive from the description of a technique, a line for each topic.
+ */
 function factsOf(technique: Technique): readonly string[] {
   const { needs, gains = [], messages = [], actsOn = [], requires = [], decidedBy = {} } = technique
   const { serves, isPassive, attracts, outcomeOfSeeing, credential, steals } = technique

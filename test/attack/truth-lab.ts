@@ -102,7 +102,9 @@ export function verdictOf({ verdicts }: Pick<ScenarioRun, 'verdicts'>): VerdictR
   return verdict
 }
 
-/** Returns the keys of `cluster` for kubelets that ask the API server about each request; 1.6 has no configuration file. */
+/**
+ * Returns the keys of `cluster` for kubelets that ask the API server about each request; 1.6 has no configuration file.
+ */
 export function webhookKubelets(version: string): string {
   return version === '1.6'
     ? `

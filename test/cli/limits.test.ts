@@ -19,7 +19,10 @@ const OUTAGE = ['--axis', 'outage', '--only', 'logs', '--profile', 'as-it-is', '
 const outageNs = ({ events }: Blueprint) =>
   Math.max(0, ...events.map((event) => (event.kind === 'link-state' ? (event.forNs ?? 0) : 0)))
 
-/** Returns what simulates by a rule: requests for logs fail in outages of a time that depends on the run, or longer ones. */
+/**
+ * Returns what simulates by a rule: requests for logs fail in outages of a time that depends on the run, or longer
+ * ones.
+ */
 function breakingFrom(limitNs: (blueprint: Blueprint) => number) {
   const runs: Blueprint[] = []
   const simulate: Simulate = async ({ blueprint }) => {

@@ -11,7 +11,10 @@ import { changeKey } from '../../src/scenario/fix/change.ts'
 import { scalarAt } from '../../src/scenario/tree/tree.ts'
 import { aContext, ON_THE_LINK, type RuledCluster, simulatingBy, UNVERIFIED } from '../fixtures/ruled-cluster.ts'
 
-/** An inline attacker impersonates kubelets that nobody verifies. Verification needs certificates, and these an approver. */
+/**
+ * An inline attacker impersonates kubelets that nobody verifies. Verification needs certificates, and these an
+ * approver.
+ */
 const RULES: RuledCluster = {
   outcomesOf: ({ paths }, path, { vantage }) =>
     vantage === 'inline' && paths.some(({ declared, tls }) => declared === path && tls?.verify === 'none')

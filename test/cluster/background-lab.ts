@@ -9,7 +9,10 @@ function plain(options: LinkOptions, delayNs: number): LinkOptions {
   return { ...options, delayNs, rateBps: null, jitter: { kind: 'none' }, lossRatio: 0, queueBytes: null }
 }
 
-/** Nothing but delay: 10 ms from the master to each node, 1 ms from a pod to its node, 1 ns on hosts. Work takes no time. */
+/**
+ * Nothing but delay: 10 ms from the master to each node, 1 ms from a pod to its node, 1 ns on hosts. Work takes no
+ * time.
+ */
 export function plainCluster(text: string): CheckedScenario {
   const { blueprint, expectations } = scenarioOf(`version: 1\nseed: 1\n${text}`)
   return {

@@ -5,7 +5,10 @@ import { smallCluster } from './small-cluster.ts'
 
 const S = 1_000_000_000
 
-/** The tick from which an attacker silently drops what the kubelet and the apiserver exchange on the kubelet's connection. */
+/**
+ * The tick from which an attacker silently drops what the kubelet and the apiserver exchange on the kubelet's
+ * connection.
+ */
 const CUT_S = 10
 /** The time for which kubelets keep a review that allowed a request. */
 const KEPT_S = 20

@@ -6,7 +6,10 @@ import { PacketSender, wire } from '../fixtures/packets.ts'
 /** The time that a packet of 1500 bytes takes at 100 Mbit/s. */
 const PACKET_NS = 120_000
 
-/** Returns the bytes and packets that wait or are being sent at each tick, after packets of these sizes were sent at tick 0. */
+/**
+ * Returns the bytes and packets that wait or are being sent at each tick, after packets of these sizes were sent at
+ * tick 0.
+ */
 function queues(sizes: readonly number[], ticks: readonly number[], line = 'delay: 10ms, rate: 100Mbps') {
   const lab = new NetworkLab({ seed: 1, ...wire(line) })
   const sender = new PacketSender(lab)

@@ -75,7 +75,10 @@ function translating(...rules: readonly Rule[]) {
     packets.senderNameHigh[packet] = name
     packets.senderNameLow[packet] = 1
   }
-  /** Returns the ends of a packet, or of the last one again, after a host has translated it; its verdict if it does not pass. */
+  /**
+   * Returns the ends of a packet, or of the last one again, after a host has translated it; its verdict if it does not
+   * pass.
+   */
   const at = (host: string, ends: string | null, flags = SYN, name = 0) => {
     if (ends !== null) write(ends, flags, name)
     const verdict = translation.translate(lab.host(host), packets, packet)

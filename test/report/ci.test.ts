@@ -32,7 +32,10 @@ function aReport(...judgements: Judgement[]): GateReport {
   return { scenario: 'wan', file: 'wan.yaml', judgements }
 }
 
-/** Ends an element, an attribute, a workflow command, a table cell; has a control character, a lone surrogate and a mark that reverses text. */
+/**
+ * Ends an element, an attribute, a workflow command, a table cell; has a control character, a lone surrogate and a mark
+ * that reverses text.
+ */
 const HOSTILE = `]]></failure><x a="b" c='d'>&amp;|\u0001\ud800\u202e\n::error::forged 100%,:\r<script>alert(1)</script>`
 
 const every = [

@@ -120,7 +120,10 @@ function check(isTrue: boolean, rule: string): void {
   if (!isTrue) throw new Error(rule)
 }
 
-/** Expects that a user is told of room only where it has asked and there was none, and once that the other end has ended. */
+/**
+ * Expects that a user is told of room only where it has asked and there was none, and once that the other end has
+ * ended.
+ */
 function expectCalls({ streams, ssh }: SshLab): void {
   const [waiting, hasEnded] = [new Set<number>(), new Set<string>()]
   const [hasRoom, drained] = [streams.hasRoom.bind(streams), streams.drained.bind(streams)]

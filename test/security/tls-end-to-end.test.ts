@@ -267,7 +267,9 @@ workloads: { asks: { path: web, requests: 5 } }
 })
 
 describe('a connection that is closed before it is established', () => {
-  /** Two clients share two requests. The second client's first packet is lost, and the first client sends both requests. */
+  /**
+   * Two clients share two requests. The second client's first packet is lost, and the first client sends both requests.
+   */
   function packetsOfLateClient(tls: string): number {
     const other = 'other: { path: other, rate: 1/s, for: 10s }, asks:'
     const text = scenarioWith('', 'requests: 2, concurrency: 2')
@@ -337,7 +339,8 @@ describe('an RSA key exchange end to end', () => {
       const scenario = scenarioOf(text(keyExchange))
       return workloadOf(finish(beginning(scenario, COSTLY_WORK), scenario), 'asks').setupMs!
     }
-    // The client makes a key and uses none (1 ms less), the server neither (2 ms less); a signature less, a decryption more.
+    // The client makes a key and uses none (1 ms less), the server neither (2 ms less); a signature less, a decryption
+    // more.
     expect(setupMs('rsa') - setupMs('x25519')).toBeCloseTo(-3)
   })
 })

@@ -116,7 +116,10 @@ describe('a user that ends its connection while it is called', () => {
     ),
   )
 
-  /** Ends an end's connection in a call, and expects that nothing is done for it from then on, also where another begins. */
+  /**
+   * Ends an end's connection in a call, and expects that nothing is done for it from then on, also where another
+   * begins.
+   */
   function endIn(
     call: (typeof CALLS)[number],
     end: 0 | 1,

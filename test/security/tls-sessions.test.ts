@@ -156,7 +156,8 @@ describe('a record that was altered', () => {
     }
     lab.run(ms(1000))
     expect(seen).toContain('b server refuses: record broken')
-    // A record of 500 bytes and 22 more, which took 1 ms and 50 µs to encrypt and takes as long to decrypt with its overhead.
+    // A record of 500 bytes and 22 more, which took 1 ms and 50 µs to encrypt and takes as long to decrypt with its
+    // overhead.
     expect(lab.served.failTick! - arrivals[0]).toBe(ms(1) + 100 * 522)
     expect(arrivals[0]).toBe(ms(100) + ms(1) + 100 * 500 + ms(10) + 574 * 80)
     expect([lab.served.failure, lab.asking.failure]).toEqual(['record broken', 'remote error: bad record MAC'])

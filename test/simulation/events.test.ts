@@ -34,8 +34,8 @@ function latenciesMs(text: string): number[] {
 
 describe('a link that goes down', () => {
   test('loses packets until it is up, and the sender retransmits them at doubling timeouts', () => {
-    // The second request leaves at 1020 ms. Linux's probe and time-out are 20 ms + 200 ms: 1240, 1460, 1900, 2780 (the link
-    // is up).
+    // The second request leaves at 1020 ms. Linux's probe and time-out are 20 ms + 200 ms: 1240, 1460, 1900, 2780 (the
+    // link is up).
     const text = scenarioWith(ONE_A_SECOND, '{ at: 990ms, link: wire, state: down, for: 1s }')
     // The third finds the one connection busy, and dials another.
     expect(latenciesMs(text)).toEqual([20, 20 + 20, 220 + 220 + 440 + 880 + 20, 20, 20])

@@ -11,7 +11,10 @@ paths: { web: { from: client, to: server } }
 workloads: { visits: { path: web, requests: 5, response: 100KB } }
 `
 
-/** Runs a scenario. Returns its numbers of events and packets, and the kinds of the events that were no arrivals and of the idle among them. */
+/**
+ * Runs a scenario. Returns its numbers of events and packets, and the kinds of the events that were no arrivals and of
+ * the idle among them.
+ */
 function countedRun(text: string, set: readonly string[]) {
   const scenario = scenarioOf(text, set)
   const simulation = beginning(scenario)

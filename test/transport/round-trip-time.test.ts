@@ -23,7 +23,10 @@ function aConnection(profile: TcpProfile) {
   return { table, connection }
 }
 
-/** Returns the retransmission timeout in ms after each of these samples, all within one window of data or each in its own. */
+/**
+ * Returns the retransmission timeout in ms after each of these samples, all within one window of data or each in its
+ * own.
+ */
 function timeoutsMs(profile: TcpProfile, samplesMs: readonly number[], isOneWindow = true): number[] {
   const { table, connection } = aConnection(profile)
   return samplesMs.map((sampleMs, i) => {

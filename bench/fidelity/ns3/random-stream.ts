@@ -1,8 +1,8 @@
 /**
- * ns-3's source of chance, MRG32k3a with streams 2^127 and runs 2^76 draws apart (P. L'Ecuyer, R. Simard, E. J. Chen, W. D.
- * Kelton: An object-oriented random-number package with many long streams and substreams, Operations Research 50(6),
- * 2002). `stream` counts the random variables of a program from 1, `run` is its RngRun; the seed is ns-3's default, 1.
- * Returns a function that draws from the open interval (0, 1).
+ * ns-3's source of chance, MRG32k3a with streams 2^127 and runs 2^76 draws apart (P. L'Ecuyer, R. Simard, E. J. Chen,
+ * W. D. Kelton: An object-oriented random-number package with many long streams and substreams, Operations Research
+ * 50(6), 2002). `stream` counts the random variables of a program from 1, `run` is its RngRun; the seed is ns-3's
+ * default, 1. Returns a function that draws from the open interval (0, 1).
  */
 export function randomStream(stream: number, run: number): () => number {
   const [first, second] = COMPONENTS.map(({ step, modulus }) => {

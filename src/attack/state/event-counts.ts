@@ -53,7 +53,10 @@ export const ATTACK_EVENTS = [
   ...PIECE_EVENTS,
   /** The real server answered a relayed request with success, and the client received that response. */
   'relayed',
-  /** The attacker's host forwarded data of the path's connections, as the end of a tunnel or as a hop. The amount counts packets. */
+  /**
+   * The attacker's host forwarded data of the path's connections, as the end of a tunnel or as a hop. The amount counts
+   * packets.
+   */
   'passed',
   /** The attacker could send a packet to the path's server or client, whatever came of it. */
   'sent',

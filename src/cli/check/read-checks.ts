@@ -79,7 +79,10 @@ export function scopeOf(
   }
 }
 
-/** Returns the command that repeats one finding, and the one that writes a report of it; `isImported`: of a real cluster. */
+/**
+ * Returns the command that repeats one finding, and the one that writes a report of it; `isImported`: of a real
+ * cluster.
+ */
 export function commandsFor(
   { path, place, attack, verdict: { vantage, technique } }: Tried,
   files: readonly string[],

@@ -25,7 +25,10 @@ import { watch } from './watch.ts'
 
 export type FileKind = 'file' | 'folder' | 'link' | 'other'
 
-/** The operations that onpath writes results with. Tests have one whose operations fail, or that end the process between two. */
+/**
+ * The operations that onpath writes results with. Tests have one whose operations fail, or that end the process between
+ * two.
+ */
 export interface Files {
   /** Returns what is at a path, or null for nothing. A symbolic link is a link. */
   readonly kindOf: (path: string) => FileKind | null

@@ -13,7 +13,10 @@ export function sharedTemporaryName({ thisProcess }: Files): string {
   return `.onpath-${short(host)}-${pid}-${identityOf(thisProcess)}-${randomBytes(6).toString('hex')}.tmp`
 }
 
-/** The age at which a temporary file of another machine is taken for left behind: a file of one result is written in less than a second. */
+/**
+ * The age at which a temporary file of another machine is taken for left behind: a file of one result is written in
+ * less than a second.
+ */
 const OLD_MS = 3_600_000
 
 /** Removes the temporary files that processes have left in a folder: ended ones of this machine, and any an hour ago. */

@@ -168,7 +168,9 @@ export class Bench {
     return this.judge(plan, probes, results, new Set(verdicts.map(({ key }) => key)))
   }
 
-  /** Returns the probes of a set of changes, without those whose simulation is the same; null for a set that is refused. */
+  /**
+   * Returns the probes of a set of changes, without those whose simulation is the same; null for a set that is refused.
+   */
   #trialOf(changes: readonly Change[], probes: readonly Probe[], wanted: readonly Forbidden[]): Trial | null {
     if (changes.length === 0) return { judged: new Map(), open: [], unchanged: wanted }
     const all = this.#changedProbes(probes, changes, wanted)

@@ -6,7 +6,10 @@ import { readTextFile } from './read-text.ts'
 /** The folder of the attacks, a file each, in the repository. */
 const FOLDER = join('scenarios', 'attacks')
 
-/** The file that the build makes of this folder, one YAML document after another. The package has it in place of the folder. */
+/**
+ * The file that the build makes of this folder, one YAML document after another. The package has it in place of the
+ * folder.
+ */
 const PACKED = join('dist', 'attacks.yaml')
 
 let texts: ReadonlyMap<string, string> | undefined

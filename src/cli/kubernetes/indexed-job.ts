@@ -52,7 +52,10 @@ const USER = 65532
 /** The most failed pods of an index that others follow. Each continues where the one before was killed. */
 const RETRIES_OF_AN_INDEX = 6
 
-/** The memory of a pod, by the runs at a time: a thousand nodes need a quarter of that of a run. `--max-memory` can ask for more. */
+/**
+ * The memory of a pod, by the runs at a time: a thousand nodes need a quarter of that of a run. `--max-memory` can ask
+ * for more.
+ */
 const MEMORY_OF_A_POD_MIB = 512
 const MEMORY_OF_A_RUN_MIB = 512
 const MIB = 1024 * 1024

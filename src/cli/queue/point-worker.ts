@@ -50,7 +50,10 @@ export const WORKER_PAUSES = {
   beforeDisconnectMs: 3_000,
 }
 
-/** Takes points from a queue, simulates them, and leaves their results. A job is data, of which only the scenario is run. */
+/**
+ * Takes points from a queue, simulates them, and leaves their results. A job is data, of which only the scenario is
+ * run.
+ */
 export class PointWorker {
   readonly #server: WorkerServer
   readonly #options: PointWorkerOptions

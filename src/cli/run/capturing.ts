@@ -34,7 +34,10 @@ export class Capturing {
     return this.#files.map(({ task }) => task)
   }
 
-  /** Returns null where no capture is asked for. @throws UsageError for options that do not fit together, or the scenario */
+  /**
+   * Returns null where no capture is asked for. @throws UsageError for options that do not fit together, or the
+   * scenario
+   */
   static open(
     { pcap, pcapOf, pcapPlaintext, pcapSize }: RunOptions,
     scenarios: readonly CheckedScenario[],

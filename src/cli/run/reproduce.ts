@@ -96,7 +96,10 @@ export function asArgument(file: string): string {
   return file === '-' || !file.startsWith('-') ? file : `./${file}`
 }
 
-/** Quotes a word for a POSIX shell. One with hidden characters, such as the end of a line, is written with their bytes, as bash reads it. */
+/**
+ * Quotes a word for a POSIX shell. One with hidden characters, such as the end of a line, is written with their bytes,
+ * as bash reads it.
+ */
 function quote(word: string): string {
   if (hasHidden(word)) return `$'${[...word].map(escaped).join('')}'`
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`

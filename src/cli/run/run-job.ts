@@ -99,7 +99,10 @@ function report(result: Result, tolerances: readonly Tolerance[], { reports, ...
   reports.add(gateOfRun(result, { ...about, baseline: baseline?.result ?? null }))
 }
 
-/** Prints how the run differs from its baseline, in configuration, verdicts and figures. A baseline of another scenario is a wrong use. */
+/**
+ * Prints how the run differs from its baseline, in configuration, verdicts and figures. A baseline of another scenario
+ * is a wrong use.
+ */
 function compareWithBaseline({ result }: Run, { baseline, document, screen }: Job, { io }: Context): ExitCode {
   if (baseline === null) return EXIT.ok
   const comparison = compareResults(baseline, { label: 'this run', result, scenario: document })

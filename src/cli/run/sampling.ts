@@ -26,7 +26,10 @@ export class Sampling {
     return this.#output.path
   }
 
-  /** Returns null where no samples are asked for. @throws UsageError for options that do not fit together, or the scenario */
+  /**
+   * Returns null where no samples are asked for. @throws UsageError for options that do not fit together, or the
+   * scenario
+   */
   static open(
     { samples: path, sampleEvery, samplesOf }: RunOptions,
     scenarios: readonly CheckedScenario[],

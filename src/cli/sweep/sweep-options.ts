@@ -42,7 +42,10 @@ export const SWEEP_OPTIONS = {
 
 export type SweepOptions = Given<typeof SWEEP_OPTIONS>
 
-/** Returns the options that do not change what the runs give, as words of the command line: where they run, and how they are shown. */
+/**
+ * Returns the options that do not change what the runs give, as words of the command line: where they run, and how they
+ * are shown.
+ */
 export function unchangingWords(options: SweepOptions): readonly string[] {
   const { jobs: atATime, queue, queueCa, queueCert, queueKey, report, prune, exitZero } = options
   const given = { jobs: atATime, queue, queueCa, queueCert, queueKey, report, prune, exitZero }
@@ -58,7 +61,10 @@ function wordsOf(name: string, given: string | number | true | undefined): strin
   return given === true ? [name] : [name, String(given)]
 }
 
-/** Returns the shard that the options name, by `--shard` or `--index`. @throws UsageError when they contradict each other */
+/**
+ * Returns the shard that the options name, by `--shard` or `--index`. @throws UsageError when they contradict each
+ * other
+ */
 export function shardOf({ shard: given, index: number, shards, emitJob }: SweepOptions): Shard | undefined {
   if (emitJob !== undefined && (given !== undefined || number !== undefined))
     throw new UsageError('--emit-job writes all shards; leave out --shard and --index')

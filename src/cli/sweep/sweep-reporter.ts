@@ -53,7 +53,10 @@ export class SweepReporter {
     this.#print((format) => format.gap?.(point, seed, ended), '')
   }
 
-  /** Prints the end of the report, and returns all that was reported. `again` is the command that reproduces the whole sweep. */
+  /**
+   * Prints the end of the report, and returns all that was reported. `again` is the command that reproduces the whole
+   * sweep.
+   */
   close({ isInterrupted, again }: { readonly isInterrupted: boolean; readonly again: string }): SweepReport {
     const { name, grid, planned, shard, format, io, screen } = this.#options
     const report: SweepReport = {

@@ -52,7 +52,8 @@ const APISERVER_BINDINGS: readonly Binding[] = [
     USER,
     'system:kube-controller-manager',
   ),
-  // bootstrappolicy/controller_policy.go. kubeadm has controllers use their own accounts (--use-service-account-credentials).
+  // bootstrappolicy/controller_policy.go. kubeadm has controllers use their own accounts
+  // (--use-service-account-credentials).
   clusterBinding(
     'system:controller:certificate-controller',
     'system:controller:certificate-controller',

@@ -55,7 +55,10 @@ export function authenticateByReview(errors: readonly string[], review: TokenRev
 
 export type KubeletAuthorization =
   | { readonly kind: 'allowed' }
-  /** The kubelet must send SubjectAccessReviews, one after the other, until one is allowed; if none is, the status is 403. */
+  /**
+   * The kubelet must send SubjectAccessReviews, one after the other, until one is allowed; if none is, the status is
+   * 403.
+   */
   | { readonly kind: 'needs-access-reviews'; readonly operations: readonly ResourceOperation[] }
 
 /**

@@ -17,7 +17,10 @@ export function tokenReviewExpiresAt(
   return error !== null || webhookCacheTtlNs === 0 ? NOT_CACHED : nowNs + webhookCacheTtlNs
 }
 
-/** The last tick at which a kubelet uses the response to a SubjectAccessReview (apiserver plugin/pkg/authorizer/webhook/webhook.go). */
+/**
+ * The last tick at which a kubelet uses the response to a SubjectAccessReview (apiserver
+ * plugin/pkg/authorizer/webhook/webhook.go).
+ */
 export function accessReviewExpiresAt(
   nowNs: number,
   isAllowed: boolean,

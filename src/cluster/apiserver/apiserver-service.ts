@@ -57,7 +57,10 @@ export interface ApiserverServiceParts {
   readonly plan: ApiserverPlan
 }
 
-/** Authenticates, limits, authorizes and admits requests, in the order of the API server (kubernetes/apiserver pkg/server/config.go). */
+/**
+ * Authenticates, limits, authorizes and admits requests, in the order of the API server (kubernetes/apiserver
+ * pkg/server/config.go).
+ */
 export class ApiserverService implements Authorizer {
   readonly service: number
   readonly insecureService: number

@@ -44,7 +44,8 @@ const FAR = 1
  * from then on (CVE-2018-1002105, k/k#71411).
  *
  * Requests on such a pipe are written again on the far connection, head for head and byte for byte. A body with a
- * Content-Length gets the few bytes of chunks around it that a copy would not have. Users of the streams are `pipe + side`.
+ * Content-Length gets the few bytes of chunks around it that a copy would not have. Users of the streams are `pipe +
+ * side`.
  */
 export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnectionOwner {
   private readonly table: PipeTable

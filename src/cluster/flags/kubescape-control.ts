@@ -1,6 +1,6 @@
 /**
- * A control of kubescape about a flag of the apiserver, which it reads from the pod, or of a kubelet (regolibrary ce7ef32a,
- * rules/).
+ * A control of kubescape about a flag of the apiserver, which it reads from the pod, or of a kubelet (regolibrary
+ * ce7ef32a, rules/).
  */
 export type KubescapeControl = ApiserverControl | KubeletControl
 

@@ -101,7 +101,10 @@ export class KubeletService implements ReviewUser {
     else this.takeAccessReview(row, result === 1)
   }
 
-  /** Without a TokenReview the token is not accepted; without a SubjectAccessReview the request fails (kubelet-access.ts). */
+  /**
+   * Without a TokenReview the token is not accepted; without a SubjectAccessReview the request fails
+   * (kubelet-access.ts).
+   */
   onNoReview(row: PendingRequest): void {
     if (this.table.kind[row] === TOKEN_REVIEW) return this.authenticateAll(row, null)
     this.deny(row, 500, `Authorization error (user=${this.identityOf(row)?.user})`)

@@ -41,7 +41,9 @@ interface Endpoint {
 
 const STREAMS = { stdin: 'input', stdout: 'output', stderr: 'error', tty: 'tty', command: 'command' }
 
-/** The kubelet's endpoint for each subresource of pods (pkg/registry/core/pod/strategy.go: LogLocation, streamLocation). */
+/**
+ * The kubelet's endpoint for each subresource of pods (pkg/registry/core/pod/strategy.go: LogLocation, streamLocation).
+ */
 const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
   ['log', { path: 'containerLogs', namesContainer: true, parameters: { follow: 'follow' } }],
   ['exec', { path: 'exec', namesContainer: true, parameters: STREAMS }],

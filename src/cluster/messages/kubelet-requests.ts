@@ -2,7 +2,9 @@ import { type PodAddress, type Terminal, type UpgradeProtocol, upgradeMethod } f
 import { type HttpMethod, type RequestLine, type ResourceOperation, splitTarget } from './operations.ts'
 import { encodeQuery } from './query.ts'
 
-/** Requests to a kubelet, as the apiserver writes them (pkg/registry/core/pod/strategy.go: LogLocation, streamLocation). */
+/**
+ * Requests to a kubelet, as the apiserver writes them (pkg/registry/core/pod/strategy.go: LogLocation, streamLocation).
+ */
 
 export function containerLogs({ namespace, pod, container }: PodAddress, follow: boolean): RequestLine {
   const query = encodeQuery({ follow: follow ? true : null })
@@ -118,7 +120,9 @@ export function isServedReadOnly({ method, target }: RequestLine): boolean {
 
 const READ_ONLY = ['/pods', '/stats', '/metrics', '/spec', '/healthz']
 
-/** The endpoints that run commands or open connections in a container, with the subresource of pods that they stand for. */
+/**
+ * The endpoints that run commands or open connections in a container, with the subresource of pods that they stand for.
+ */
 const COMMANDS: ReadonlyMap<string, string> = new Map([
   ['exec', 'exec'],
   ['run', 'exec'],

@@ -24,7 +24,9 @@ export interface ObjectShape {
   readonly images: number
 }
 
-/** A kubelet reports at most 50 images (nodeStatusMaxImages), and most nodes have as many (docs/facts/message-sizes.md). */
+/**
+ * A kubelet reports at most 50 images (nodeStatusMaxImages), and most nodes have as many (docs/facts/message-sizes.md).
+ */
 export const TYPICAL_IMAGES = 50
 
 /** Server-side apply keeps managed fields of all objects since its second beta, in 1.18 (KEP-555). */

@@ -30,8 +30,8 @@ export function clientKeepalive({ keepalive }: Abilities): KeepaliveSettings {
 
 /**
  * Returns the keepalive of connections that are dialled without a setting, or null for none: those that kubectl
- * upgrades (apimachinery, pkg/util/httpstream/spdy/roundtripper.go; client-go, transport/websocket/roundtripper.go), and SSH
- * tunnels (pkg/ssh/ssh.go, realSSHDialer).
+ * upgrades (apimachinery, pkg/util/httpstream/spdy/roundtripper.go; client-go, transport/websocket/roundtripper.go),
+ * and SSH tunnels (pkg/ssh/ssh.go, realSSHDialer).
  */
 export function plainDialKeepalive({ keepalive }: Abilities): KeepaliveSettings | null {
   return keepalive.plainDialNs === null ? null : every(keepalive.plainDialNs)

@@ -73,7 +73,10 @@ export const ABILITIES = {
   },
 
   controllerManager: {
-    /** The first action on a lost node: `timeout` deletes its pods; `taint` sets a taint, which pods tolerate for a time. */
+    /**
+     * The first action on a lost node: `timeout` deletes its pods; `taint` sets a taint, which pods tolerate for a
+     * time.
+     */
     evictsBy: over<'timeout' | 'taint'>(
       [6, 'timeout', 'ARK pkg/controller/nodelifecycle/node_lifecycle_controller.go'],
       [13, 'taint', 'k/k#69824 (TaintBasedEvictions is on)'],

@@ -67,9 +67,15 @@ export interface Upkeep {
   readonly kubeletCa: { readonly file: string; readonly isThatOfClients: boolean } | null
   /** The programs of the distribution that write files of others anew. */
   readonly generators: Readonly<Partial<Record<ChangedProgram, Generator>>>
-  /** Returns how a flag of the apiserver is set where no file came in that sets it; absent where nothing special is known. */
+  /**
+   * Returns how a flag of the apiserver is set where no file came in that sets it; absent where nothing special is
+   * known.
+   */
   readonly setApiserverFlag?: (flag: string) => string
-  /** A lack of its controller manager, so that nothing signs requests of kubelets, and the remedy; absent where it signs. */
+  /**
+   * A lack of its controller manager, so that nothing signs requests of kubelets, and the remedy; absent where it
+   * signs.
+   */
   readonly missingSigner?: string
 }
 
@@ -78,6 +84,9 @@ export interface Generator {
   readonly text: string
   /** True if one document configures all machines, so that a change of it is enough. */
   readonly isForAll?: true
-  /** The files, by their paths, that the generator does not write, so that a change in them stays. Absent: it writes all. */
+  /**
+   * The files, by their paths, that the generator does not write, so that a change in them stays. Absent: it writes
+   * all.
+   */
   readonly leaves?: RegExp
 }

@@ -31,7 +31,9 @@ export interface ProgramRun {
   readonly image: string | null
   /** `command` and `args` of its container, where it is the only one of a pod in kube-system; null elsewhere. */
   readonly pod: readonly string[] | null
-  /** The machine or cluster of the record by its own statement, such as the host name in a journal; null if it has none. */
+  /**
+   * The machine or cluster of the record by its own statement, such as the host name in a journal; null if it has none.
+   */
   readonly machine: string | null
   /** The kind of machines to which it belongs where no folder names one; null for all. */
   readonly role: MachineRole | null

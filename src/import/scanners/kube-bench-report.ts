@@ -196,7 +196,10 @@ function* valuesIn(text: string): Generator<{ readonly start: number; readonly e
   }
 }
 
-/** Returns where the next object or list begins; null for none. Lines of a log around it, as `kubectl logs` has them, are skipped. */
+/**
+ * Returns where the next object or list begins; null for none. Lines of a log around it, as `kubectl logs` has them,
+ * are skipped.
+ */
 function startOfValue(text: string, at: number): number | null {
   const found = /^\s*(?=[[{])/m.exec(text.slice(at))
   return found === null ? null : at + found.index + found[0].length

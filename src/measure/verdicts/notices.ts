@@ -16,8 +16,8 @@ const SECURITY_REASONS: ReadonlySet<FailureReason> = new Set([
 ])
 
 /**
- * Returns the reasons for which requests or connections failed more often than in the run without the attack (`unattacked`),
- * sorted by name.
+ * Returns the reasons for which requests or connections failed more often than in the run without the attack
+ * (`unattacked`), sorted by name.
  */
 export function newReasons(attackedRun: PathHistory, unattackedRun: PathHistory): FailureReason[] {
   const [attacked, unattacked] = pairedHistories(attackedRun, unattackedRun)

@@ -57,7 +57,8 @@ export function encodeAlert(bytes: number, description: number, isServers: boole
       .number(FATAL, 1)
       .number(alertCode(description, isServers), 1)
       .take()
-  // Of the two versions, only an alert of 1.2 is 31 bytes long: 8 of an explicit nonce, 2, and a tag of 16 after the header.
+  // Of the two versions, only an alert of 1.2 is 31 bytes long: 8 of an explicit nonce, 2, and a tag of 16 after the
+  // header.
   if (bytes === 31) return sealed(ALERT, bytes, name)
   const hasChange = bytes > 24
   const writer = new ByteWriter()

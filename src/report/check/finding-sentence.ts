@@ -23,7 +23,10 @@ function targetOf({ path, paths, victims, verdict }: Finding, names: RealNames):
   return `${listed(paths)}, answered by ${listed([...new Set(servers)])}`
 }
 
-/** Returns the share of connections that the attacker gets where each chooses its end by chance; empty where it gets all. */
+/**
+ * Returns the share of connections that the attacker gets where each chooses its end by chance; empty where it gets
+ * all.
+ */
 function chanceOf({ choices, verdict: { exposure } }: Finding): string {
   const { messages, of } = exposure
   if (choices < 2 || messages === 0 || messages >= of) return ''

@@ -113,7 +113,10 @@ class GraphBuilder {
     return this.#known({ kind: kind === 'Group' ? 'BHK_Group' : 'BHK_User', name })
   }
 
-  /** Returns the node for what a path leads to: a node of the cluster, or all pods, since pods of an import are examples. */
+  /**
+   * Returns the node for what a path leads to: a node of the cluster, or all pods, since pods of an import are
+   * examples.
+   */
   #target(host: string, { traffic }: Gain): string {
     const isToPods = traffic.length > 0 && traffic.every(({ party }) => party === 'pod' || party === 'service')
     return isToPods ? this.#known(ALL_PODS) : this.#host(host)

@@ -9,7 +9,10 @@ import { fallsText, intervalText, isMonotone, limitText, NOT_MONOTONE, sharesBet
 import { timerText } from './limit-value.ts'
 import type { LimitsFormat } from './limits-format.ts'
 
-/** Prints limits for people: the timers, a row for each criterion with a column for each profile, and what is in between. */
+/**
+ * Prints limits for people: the timers, a row for each criterion with a column for each profile, and what is in
+ * between.
+ */
 export const limitsTable: LimitsFormat = {
   meaning: 'print a table',
   write(given, { screen, again }) {

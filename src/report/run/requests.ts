@@ -1,7 +1,10 @@
 import type { Result, WorkloadResult } from '../../measure/result.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 
-/** Returns how many requests were open when the run ended. Those of watches and others that last until then do not count. */
+/**
+ * Returns how many requests were open when the run ended. Those of watches and others that last until then do not
+ * count.
+ */
 export function unfinishedOf({ unfinished, isBackground }: WorkloadResult): number {
   return isBackground ? 0 : unfinished
 }

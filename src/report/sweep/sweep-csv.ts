@@ -3,7 +3,9 @@ import { WORKLOAD_COLUMNS } from '../run/results-csv.ts'
 import type { SweepFormat } from './sweep-format.ts'
 import { withoutSeed } from './sweep-run.ts'
 
-/** Prints a sweep as CSV: a line for each run and workload, with the values of the dimensions, the seed and the figures. */
+/**
+ * Prints a sweep as CSV: a line for each run and workload, with the values of the dimensions, the seed and the figures.
+ */
 export const sweepCsv: SweepFormat = {
   meaning: 'print CSV, one line for each run and workload',
   begin(paths) {

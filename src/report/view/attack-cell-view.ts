@@ -92,7 +92,10 @@ export function storiesLeftOut(rows: readonly AttackRow[]): number {
   return new Set(untold.map(({ packet }) => JSON.stringify(packet))).size
 }
 
-/** Returns the verdict that a cell shows: the worst about others, unless the attacker achieved something on its own only. */
+/**
+ * Returns the verdict that a cell shows: the worst about others, unless the attacker achieved something on its own
+ * only.
+ */
 function worstOf(verdicts: readonly VerdictResult[]): VerdictResult {
   const hasEffect = ({ worst }: VerdictResult) => isWorse(worst, 'no-effect')
   const ofOthers = verdicts.filter(({ scope }) => scope === 'other')

@@ -1,8 +1,8 @@
 import type { Outcome } from '../../measure/verdict.ts'
 
 /**
- * The severity of an outcome, in four steps: the attacker takes what others own, it interrupts or slows them, it learns who
- * talks with whom, or it achieves nothing. `untried`: nothing was shown, since the attack could not be tried.
+ * The severity of an outcome, in four steps: the attacker takes what others own, it interrupts or slows them, it learns
+ * who talks with whom, or it achieves nothing. `untried`: nothing was shown, since the attack could not be tried.
  */
 export type OutcomeLevel = 'taken' | 'harmed' | 'seen' | 'nothing' | 'untried'
 

@@ -9,7 +9,8 @@ import type { VerdictView } from './verdict-view.ts'
 
 /**
  * Everything that a report of one run shows, as a plain value: texts as the scenario has them (not escaped), numbers
- * in base units, in the order in which they are shown. It knows no format. A file in HTML and a web page draw the same view.
+ * in base units, in the order in which they are shown. It knows no format. A file in HTML and a web page draw the same
+ * view.
  */
 export interface ReportView {
   readonly scenario: string

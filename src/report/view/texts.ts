@@ -12,7 +12,10 @@ export function spanText(ns: number): string {
   return ns < 1e9 ? `${formatNumber(ns / 1e6)} ms` : `${formatNumber(ns / 1e9)} s`
 }
 
-/** Formats an instant to the microsecond, since three digits would not tell packets apart: `159.283 µs`, `2.154 ms`, `2.004310 s`. */
+/**
+ * Formats an instant to the microsecond, since three digits would not tell packets apart: `159.283 µs`, `2.154 ms`,
+ * `2.004310 s`.
+ */
 export function instantText(ns: number): string {
   if (ns < 1e6) return `${(ns / 1e3).toFixed(3)} µs`
   return ns < 1e9 ? `${(ns / 1e6).toFixed(3)} ms` : `${(ns / 1e9).toFixed(6)} s`

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
 import { loadScenario } from '../../../src/index.ts'
 
-/** Loads a cluster with so many nodes, on each of which a workload with 10,000 clients reads logs, beside another workload. */
+/**
+ * Loads a cluster with so many nodes, on each of which a workload with 10,000 clients reads logs, beside another
+ * workload.
+ */
 function clientsOn(nodes: number, others: number) {
   const text = `
 version: 1

@@ -55,7 +55,8 @@ describe('CUBIC after a loss (RFC 9438)', () => {
     for (let round = 0; round < 40; round++) {
       const before = bench.window
       bench.roundTrip()
-      // Each ACK adds half a segment for each segment: 1.5 of the window, compounded over a round trip by the growth in it.
+      // Each ACK adds half a segment for each segment: 1.5 of the window, compounded over a round trip by the growth in
+      // it.
       expect(bench.window / before).toBeLessThan(1.66)
     }
   })

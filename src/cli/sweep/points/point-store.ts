@@ -20,8 +20,8 @@ export type Stored =
 
 /**
  * The outcomes of points, each in a file that is named after the point's key. A file appears whole or not at all, and
- * the same point has the same bytes, whichever process stores it. So any number of processes, also on several machines, can store
- * points in one folder, and one that is killed leaves nothing to repair.
+ * the same point has the same bytes, whichever process stores it. So any number of processes, also on several machines,
+ * can store points in one folder, and one that is killed leaves nothing to repair.
  */
 export class PointStore {
   readonly path: string

@@ -18,7 +18,10 @@ export interface MatrixColumn {
 /** The meanings of the marks in cells. */
 export const MATRIX_LEGEND = html`<ul class="legend"><li>✕ gets what others own</li><li>! interrupts or slows</li><li>◦ learns who talks with whom, or gets only its own</li><li>✓ achieves nothing</li><li>– not tried here</li></ul>`
 
-/** Draws an attack matrix as a heat map whose cells lead to their evidence. `label` names it for readers who do not see it. */
+/**
+ * Draws an attack matrix as a heat map whose cells lead to their evidence. `label` names it for readers who do not see
+ * it.
+ */
 export function attackMatrix(label: string, columns: readonly MatrixColumn[], rows: readonly AttackRow[]): Html {
   return scrolling(
     label,
