@@ -20,7 +20,7 @@ const MAX_RECORD_PLAINTEXT_BYTES = 16_384
 /** The size of a record header: type, version, length. */
 export const RECORD_HEADER_BYTES = 5
 
-/** The size of the tag of both AEADs in use. */
+/** The size of the tag of both AEADs in use (RFC 5116 section 5.1, RFC 8439 section 2.8). */
 const TAG_BYTES = 16
 
 /**
@@ -40,10 +40,13 @@ function innerTypeBytes(version: TlsVersion): number {
   return version === '1.3' ? 1 : 0
 }
 
-/** Go's estimate of what fits into one segment, whatever the connection's MSS is. */
+/** Go's estimate of what fits into one segment, whatever the connection's MSS is (crypto/tls/conn.go, tcpMSSEstimate). */
 const GO_MSS_ESTIMATE_BYTES = 1208
 
-/** Go writes records of the maximum size after this many bytes, or this many records. */
+/**
+ * Go writes records of the maximum size after this many bytes, or this many records (crypto/tls/conn.go,
+ * recordSizeBoostThreshold, maxPayloadSizeForWrite).
+ */
 const GO_BOOST_BYTES = 128 * 1024
 const GO_BOOST_RECORDS = 1000
 
