@@ -128,9 +128,21 @@ export interface ArenaState {
  */
 export class Arena {
   private limitBytes = Number.POSITIVE_INFINITY
-  private buffer = new ArrayBuffer(0)
+  private buffer: ArrayBuffer
   private usedBytes = 0
   private readonly tenants: Tenant[] = []
+
+  /**
+   * `expectedBytes` is what the tables will about use: each time that a large buffer is full, all tables move and the
+   * engine collects garbage. Memory that nothing uses costs nothing.
+   */
+  constructor(expectedBytes = 0) {
+    try {
+      this.buffer = new ArrayBuffer(Math.min(expectedBytes, MOST_BYTES))
+    } catch {
+      this.buffer = new ArrayBuffer(0)
+    }
+  }
 
   /**
    * Sets the most bytes that the tables may use, in this arena and in copies of it.

@@ -16,6 +16,7 @@ export function jitterNs(
   packets: PacketTable,
   packet: Packet,
 ): number {
+  if (directions.hasJitterKey[direction] === 0) directions.takeJitterKey(direction)
   const keyHigh = directions.jitterKeyHigh[direction]
   const keyLow = directions.jitterKeyLow[direction]
   const high = packetDraw(keyHigh, keyLow, packets, packet)

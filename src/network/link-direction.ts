@@ -71,6 +71,8 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
   readonly lossKeyLow = this.int32()
   readonly jitterKeyHigh = this.int32()
   readonly jitterKeyLow = this.int32()
+  /** 1: the key of the jitter has been computed. */
+  readonly hasJitterKey = this.uint8()
 
   /**
    * The tick at which the last packet put on the link will have been sent, and below the tick at which it will arrive.
@@ -124,7 +126,7 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
   /** Sets the options for packets that are put on the link from now on. */
   configure(row: number, options: LinkOptions): void {
     const { jitter } = options
-    this.takeKeys(row, options)
+    this.takeLossKey(row, options)
     this.delayNs[row] = options.delayNs
     this.rateBps[row] = options.rateBps ?? Number.POSITIVE_INFINITY
     this.configureJitter(row, jitter)
@@ -135,19 +137,21 @@ export class LinkDirectionTable extends IndexedTable<LinkDirection> {
     this.mtuBytes[row] = options.mtuBytes
   }
 
-  /** Stores the keys of the random decisions that the options ask for. */
-  private takeKeys(row: number, { lossRatio, lossBursts, jitter }: LinkOptions): void {
-    const streams = this.streams[row]
+  /** Stores the key of losses, if the options ask for them. */
+  private takeLossKey(row: number, { lossRatio, lossBursts }: LinkOptions): void {
     if (lossRatio > 0 || lossBursts !== null) {
-      const { hi, lo } = streams.loss
+      const { hi, lo } = this.streams[row].loss
       this.lossKeyHigh[row] = hi
       this.lossKeyLow[row] = lo
     }
-    if (jitter.kind !== 'none') {
-      const { hi, lo } = streams.jitter
-      this.jitterKeyHigh[row] = hi
-      this.jitterKeyLow[row] = lo
-    }
+  }
+
+  /** Stores the key of the jitter of a direction. It takes long to compute, and most links of a large network are idle. */
+  takeJitterKey(row: number): void {
+    const { hi, lo } = this.streams[row].jitter
+    this.jitterKeyHigh[row] = hi
+    this.jitterKeyLow[row] = lo
+    this.hasJitterKey[row] = 1
   }
 
   private configureJitter(row: number, jitter: Jitter): void {

@@ -58,6 +58,17 @@ export interface SimulationState {
   readonly events: number
 }
 
+/** The state of a host that does nothing, with its links, takes somewhat less. */
+const BYTES_OF_HOST = 4_096
+/** A state that is smaller than this grows as its tables do. */
+const SMALL_BYTES = 1 << 22
+
+/** Returns about how many bytes the state has at first; 0 for a small one. */
+function expectedBytes({ hosts }: Plan): number {
+  const bytes = hosts.length * BYTES_OF_HOST
+  return bytes < SMALL_BYTES ? 0 : bytes
+}
+
 /**
  * A simulation. All state that changes is in one arena, so that a fork is a copy of that arena; everything else is in
  * the immutable plan. `build/parts.ts` lists the parts.
@@ -71,7 +82,7 @@ export class Simulation {
   readonly workloads: Workloads
   private readonly processors: Processors
   private readonly tcp: Tcp
-  private readonly arena = new Arena()
+  private readonly arena: Arena
   private readonly pending: RadixQueue
   /** The deliveries, due timers and finished work so far. */
   private eventCount = 0
@@ -81,6 +92,7 @@ export class Simulation {
   constructor(plan: Plan, pool: Simulation[] = []) {
     this.plan = plan
     this.pool = pool
+    this.arena = new Arena(expectedBytes(plan))
     this.pending = new RadixQueue(this.arena)
     this.timeline = new Timeline(this.pending)
     this.parts = buildParts({ plan, arena: this.arena, timeline: this.timeline })

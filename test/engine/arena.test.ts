@@ -44,6 +44,20 @@ describe('an arena', () => {
     expect(personIn(many, many.nth(99_999))).toEqual([0, 0, 0, 0, 0])
   })
 
+  test('leaves its tables where they are while they use no more than expected', () => {
+    const small = twoTables(4)
+    addToBoth(small, 0, 4)
+    const arena = new Arena(4 * small.arena.sizeBytes)
+    const guests = new People(arena, 4)
+    addPerson(guests, 0)
+    const before = guests.birth.buffer
+    const tables = { arena, guests, staff: new People(arena, 4) }
+    addPerson(tables.staff, 10_000)
+    addToBoth(tables, 1, 8)
+    expectBoth(tables, 8)
+    expect(guests.birth.buffer).toBe(before)
+  })
+
   test('gives new rows zeroes', () => {
     const { guests } = twoTables(1)
     addPerson(guests, 7)

@@ -10,6 +10,7 @@ import { SshForwarding } from '../../cluster/tunnels/ssh-forwarding.ts'
 import { SshTunneler } from '../../cluster/tunnels/ssh-tunneler.ts'
 import { SshHealthChecks } from '../../cluster/tunnels/ssh-tunneler-health.ts'
 import { Tunnels } from '../../cluster/tunnels/tunnels.ts'
+import { Streams } from '../../engine/streams.ts'
 import { Http } from '../../http/http.ts'
 import { AccountTable } from '../../network/account.ts'
 import { ActivityTable } from '../../network/activity.ts'
@@ -45,6 +46,7 @@ import {
 import { buildKonnectivity } from './build-konnectivity.ts'
 import { attachRules } from './build-rules.ts'
 import { ClusterServices } from './build-services.ts'
+import { DirectionStreams } from './direction-streams.ts'
 
 interface ClusterParts {
   readonly refusals: RefusedDials
@@ -94,8 +96,9 @@ function buildNetwork({ plan, arena, timeline, firstHostTarget, cpus }: BuildCon
   const activities = new ActivityTable(arena, timeline)
   const accounts = new AccountTable(arena)
   const directions = new LinkDirectionTable(arena)
-  for (const { fromHost, toHost, options, streams, isCharged } of plan.directions) {
-    const direction = directions.add(fromHost, toHost, options, streams, isCharged)
+  const streams = new Streams(plan.seed)
+  for (const { name, fromHost, toHost, options, isCharged } of plan.directions) {
+    const direction = directions.add(fromHost, toHost, options, new DirectionStreams(streams, name), isCharged)
     // Switches, which are numbered after the hosts, have no such cost, and neither has a loopback.
     if (fromHost < cpus.length && fromHost !== toHost) directions.coldPacketNs[direction] = cpus[fromHost].coldPacketNs
   }

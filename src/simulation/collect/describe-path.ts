@@ -1,6 +1,6 @@
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint, TlsBlueprint } from '../blueprint.ts'
-import type { PlannedDirection } from '../plan/network/planned-network.ts'
+import type { NamedDirection } from '../plan/network/plan-topology.ts'
 import type { Plan } from '../plan/plan.ts'
 
 /** Describes the medium of a path: the profiles or names of its links in order, or where its tunnel leads. */
@@ -46,8 +46,8 @@ function linksCrossed(blueprint: Blueprint, plan: Plan, fromHost: number, addres
 }
 
 /** Returns the link directions, in order, that a packet crosses from a host to an address: to a service, its first endpoint. */
-export function crossedDirections(plan: Plan, fromHost: number, address: number): PlannedDirection[] {
-  const crossed: PlannedDirection[] = []
+export function crossedDirections(plan: Plan, fromHost: number, address: number): NamedDirection[] {
+  const crossed: NamedDirection[] = []
   const { routing, addresses } = plan
   let target = address
   for (let host = fromHost, hops = 0; hops <= routing.vertexCount; hops++) {

@@ -2,7 +2,7 @@ import { VANTAGES } from '../../attack/vantages.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 import type { AttackerBlueprint } from '../blueprint-attack.ts'
 import { directionsNamed } from '../directions-named.ts'
-import type { PlannedDirection } from '../plan/network/planned-network.ts'
+import type { NamedDirection } from '../plan/network/plan-topology.ts'
 import { longestOf, Reachability } from '../plan/network/reachability.ts'
 import { checkedAttacker, checkedRule } from './checked-verdicts.ts'
 import { type Attacker, InvalidOwnCode, type LinkRule, type OwnCode } from './own-code.ts'
@@ -14,7 +14,7 @@ export interface PlannedRule {
 }
 
 /** Turns the links that rules are on into numbers. @throws InvalidOwnCode with all that do not exist */
-export function planRules({ rules = [] }: OwnCode, directions: readonly PlannedDirection[]): PlannedRule[] {
+export function planRules({ rules = [] }: OwnCode, directions: readonly NamedDirection[]): PlannedRule[] {
   const planned = rules.map((own) => ({
     rule: checkedRule(own),
     directions: directionsNamed(own.on, directions),

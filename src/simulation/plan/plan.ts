@@ -22,8 +22,8 @@ import type { PlannedRule } from '../own-code/plan-own-code.ts'
 import type { BackgroundPlan } from './cluster/plan-background.ts'
 import type { ClusterPlan } from './cluster/plan-cluster.ts'
 import type { PlannedEvent } from './network/plan-events.ts'
-import type { Switch } from './network/plan-topology.ts'
-import type { PlannedDirection, PlannedFirewall, PlannedHost } from './network/planned-network.ts'
+import type { NamedDirection, Switch } from './network/plan-topology.ts'
+import type { PlannedFirewall, PlannedHost } from './network/planned-network.ts'
 
 /**
  * A blueprint with names turned into numbers: everything that does not change while a simulation runs. Forks share it.
@@ -40,7 +40,7 @@ export interface Plan {
   /** The switches of segments. As ends of directions they are numbered after the hosts. */
   readonly switches: readonly Switch[]
   readonly addresses: AddressBook
-  readonly directions: readonly PlannedDirection[]
+  readonly directions: readonly NamedDirection[]
   readonly routing: Routing
   readonly virtualAddresses: readonly VirtualAddress[]
   /** The congestion controls that hosts can have besides those of the registry. */

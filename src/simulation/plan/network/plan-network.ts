@@ -1,6 +1,5 @@
 import type { StreamKey, Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
-import type { LinkStreams } from '../../../network/link-direction.ts'
 import type { CpuProfile } from '../../../security/cpu-profile.ts'
 import type { CpuProfileName } from '../../../security/cpu-profiles.ts'
 import type { HostBlueprint } from '../../blueprint.ts'
@@ -23,33 +22,10 @@ export function planNetwork(blueprint: ExpandedBlueprint, streams: Streams, cpuP
   return {
     ...topology,
     hosts: [...blueprint.hosts].sort(byName).map((host) => planHost(host, hostIndex, streams, cpuProfiles)),
-    directions: topology.directions.map((direction) => ({
-      ...direction,
-      streams: new DirectionStreams(streams, direction.name),
-    })),
     virtualAddresses: planVirtualAddresses(virtuals, hostIndex, addresses, streams),
     firewall: planFirewall(blueprint, hostIndex),
     middleboxes: planMiddleboxes(blueprint, topology),
     proxies: planProxies(blueprint.proxies, hostIndex),
-  }
-}
-
-/** The streams of a link direction. Their keys are computed each time, which is seldom: most links lose and delay nothing by chance. */
-class DirectionStreams implements LinkStreams {
-  private readonly streams: Streams
-  private readonly direction: string
-
-  constructor(streams: Streams, direction: string) {
-    this.streams = streams
-    this.direction = direction
-  }
-
-  get loss(): StreamKey {
-    return this.streams.key(`${this.direction}/loss`)
-  }
-
-  get jitter(): StreamKey {
-    return this.streams.key(`${this.direction}/jitter`)
   }
 }
 

@@ -26,6 +26,7 @@ export interface Switch {
 
 /** A link direction between two hosts, or a host and a switch. */
 export interface NamedDirection {
+  /** `link/wan/forward`, `loopback/master`, `segment/lan/node-1/in`. */
   readonly name: string
   /** A host, or a switch, which is numbered after the hosts. */
   readonly fromHost: number
@@ -39,8 +40,35 @@ export interface NamedDirection {
 /** The parts of a blueprint that determine the topology. */
 export type TopologyBlueprint = Pick<Blueprint, 'hosts' | 'links' | 'segments' | 'routes' | 'virtualAddresses'>
 
-/** Numbers hosts, switches, addresses and link directions, and computes the routes. */
+/** The last topology with these hosts. */
+const lastOfHosts = new WeakMap<
+  TopologyBlueprint['hosts'],
+  { readonly of: TopologyBlueprint; readonly topology: Topology }
+>()
+
+/**
+ * Numbers hosts, switches, addresses and link directions, and computes the routes. The topology is kept for a plan with
+ * the same parts as the scenario that was checked by it.
+ */
 export function planTopology(blueprint: TopologyBlueprint): Topology {
+  const last = lastOfHosts.get(blueprint.hosts)
+  if (last !== undefined && hasSameParts(last.of, blueprint)) return last.topology
+  const { hosts, links, segments, routes, virtualAddresses } = blueprint
+  const topology = topologyOf(blueprint)
+  lastOfHosts.set(hosts, { of: { hosts, links, segments, routes, virtualAddresses }, topology })
+  return topology
+}
+
+function hasSameParts(one: TopologyBlueprint, other: TopologyBlueprint): boolean {
+  return (
+    one.links === other.links &&
+    one.segments === other.segments &&
+    one.routes === other.routes &&
+    one.virtualAddresses === other.virtualAddresses
+  )
+}
+
+function topologyOf(blueprint: TopologyBlueprint): Topology {
   const hosts = [...blueprint.hosts].sort(byName)
   const hostIndex = indexByName(hosts)
   const switches = blueprint.segments.map(({ name, l2 }) => ({ name, isBridged: l2 === 'bridged' })).sort(byName)

@@ -1,8 +1,5 @@
-import type { LinkStreams } from '../../../network/link-direction.ts'
-import type { LinkOptions } from '../../../network/link-options.ts'
 import type { Middlebox } from '../../../network/middleboxes.ts'
 import type { FilterAction, FilterRule } from '../../../network/packet-filter.ts'
-import type { RoutedDirection } from '../../../network/routing.ts'
 import type { VirtualAddress } from '../../../network/translation.ts'
 import type { CpuProfile } from '../../../security/cpu-profile.ts'
 import type { TcpHost } from '../../../transport/profiles/tcp-host.ts'
@@ -12,7 +9,6 @@ import type { Topology } from './plan-topology.ts'
 /** The planned network: topology, hosts, translation and firewall. */
 export interface PlannedNetwork extends Topology {
   readonly hosts: readonly PlannedHost[]
-  readonly directions: readonly PlannedDirection[]
   readonly virtualAddresses: readonly VirtualAddress[]
   readonly firewall: PlannedFirewall | null
   readonly middleboxes: readonly Middlebox[]
@@ -27,16 +23,6 @@ export interface PlannedHost {
   readonly coresOf: number
   readonly cpu: CpuProfile
   readonly tcp: TcpHost
-}
-
-/** A link direction of the plan. */
-export interface PlannedDirection extends RoutedDirection {
-  /** `link/wan/forward`, `loopback/master`, `segment/lan/node-1/in`. */
-  readonly name: string
-  readonly options: LinkOptions
-  /** Whether accounts pay for packets here. Over a segment they pay only for the first of two directions. */
-  readonly isCharged: boolean
-  readonly streams: LinkStreams
 }
 
 /** The firewall of the plan. */

@@ -1,0 +1,21 @@
+import type { StreamKey, Streams } from '../../engine/streams.ts'
+import type { LinkStreams } from '../../network/link-direction.ts'
+
+/** The streams of a link direction. A key is computed each time that it is read, which is seldom: the direction keeps it. */
+export class DirectionStreams implements LinkStreams {
+  private readonly streams: Streams
+  private readonly direction: string
+
+  constructor(streams: Streams, direction: string) {
+    this.streams = streams
+    this.direction = direction
+  }
+
+  get loss(): StreamKey {
+    return this.streams.key(`${this.direction}/loss`)
+  }
+
+  get jitter(): StreamKey {
+    return this.streams.key(`${this.direction}/jitter`)
+  }
+}
