@@ -59,6 +59,40 @@ const EMPTY = {
   uint8: new Uint8Array(0),
 }
 
+/** The columns that a table has declared, while its constructor runs. */
+interface Declaration {
+  /** The columns of earlier tables of this class; undefined: this is the first. */
+  readonly known: readonly ColumnSet[] | undefined
+  /** The declared columns of the first table, each with the value of its field, by which its name is found. */
+  readonly declared: { readonly column: Column; readonly placeholder: View }[]
+  /** The numbers a row of each declared column. */
+  readonly lengths: number[]
+  /** The declaration of the table whose constructor makes this one; null: none does. */
+  readonly outer: Declaration | null
+}
+
+/**
+ * The declaration of the table whose constructor runs. It is no field: each column that is declared gives the table
+ * another shape, and fields of objects of many shapes take long to read.
+ */
+let declaring: Declaration | null = null
+
+function declare<K extends Kind>(kind: K, initial: number, perRow: number, isShared = false): (typeof EMPTY)[K] {
+  assert(declaring !== null, 'columns are declared while the constructor of a table runs')
+  declaring.lengths.push(perRow)
+  if (declaring.known !== undefined) return EMPTY[kind]
+  const placeholder = EMPTY[kind].slice() as (typeof EMPTY)[K]
+  declaring.declared.push({ column: { kind, initial, perRow, isShared }, placeholder })
+  return placeholder
+}
+
+/** Declares a column of rows; NONE at first. */
+function declareHandle<Other extends number>(perRow = 1): RowColumn<Other> {
+  const column: RowColumn<number> = declare('int32', NONE, perRow)
+  // Only rows of `Other` are ever written through this type.
+  return column as RowColumn<Other>
+}
+
 const FREE_HEAD = 0
 const ROWS_EVER = 1
 const COUNT = 2
@@ -70,76 +104,69 @@ const COUNT = 2
  * a column, across anything that may add a row. The two kinds of table differ in where a column's numbers lie.
  */
 abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
-  private readonly arena: Arena
-  private capacity: number
-  private registers!: Int32Array
-  /** The columns of earlier tables of this class; undefined: this is the first. */
-  private readonly known = setsOfClass.get(this.constructor)
-  /** The declared columns of the first table, each with the value of its field, by which its name is found. */
-  private readonly declared: { readonly column: Column; readonly placeholder: View }[] = []
-  /** The numbers a row of each declared column. */
-  private readonly lengths: number[] = []
-  private shared: readonly NamedColumn[] = []
+  // Fields are assigned in the constructor: to define one takes longer in objects of many classes.
+  declare private readonly arena: Arena
+  declare private capacity: number
+  declare private registers: Int32Array
+  declare private shared: readonly NamedColumn[]
   /** The next free row, while a row is free; a list link of the subclass's choice, while it is in use. */
-  readonly next: RowColumn<R> = this.handle<R>()
+  declare readonly next: RowColumn<R>
   /** Counts the releases of the row: with the row, it tells its present user from an earlier one. */
-  readonly generation = this.uint32()
+  declare readonly generation: Uint32Array
   /** The distance from one row's handle to the next. */
-  protected stride = 1
+  declare protected stride: number
 
   constructor(arena: Arena, capacity: number) {
+    declaring = { known: setsOfClass.get(this.constructor), declared: [], lengths: [], outer: declaring }
     this.arena = arena
     this.capacity = capacity
+    this.registers = EMPTY.int32
+    this.shared = []
+    this.next = declareHandle<R>()
+    this.generation = declare('uint32', 0, 1)
+    this.stride = 1
   }
 
   /** Declares a column of ticks, byte offsets, fractions or other numbers; integers are exact up to 2^53 - 1. */
   protected float64(initial = 0, perRow = 1): Float64Array {
-    return this.declare('float64', initial, perRow)
+    return declare('float64', initial, perRow)
   }
 
   protected int32(initial = 0, perRow = 1): Int32Array {
-    return this.declare('int32', initial, perRow)
+    return declare('int32', initial, perRow)
   }
 
   protected uint32(initial = 0, perRow = 1): Uint32Array {
-    return this.declare('uint32', initial, perRow)
+    return declare('uint32', initial, perRow)
   }
 
   protected uint16(initial = 0, perRow = 1): Uint16Array {
-    return this.declare('uint16', initial, perRow)
+    return declare('uint16', initial, perRow)
   }
 
   protected uint8(initial = 0, perRow = 1): Uint8Array {
-    return this.declare('uint8', initial, perRow)
+    return declare('uint8', initial, perRow)
   }
 
   /** Declares a column of rows, of this or another table; NONE at first. */
   protected handle<Other extends number>(perRow = 1): RowColumn<Other> {
-    const column: RowColumn<number> = this.int32(NONE, perRow)
-    // Only rows of `Other` are ever written through this type.
-    return column as RowColumn<Other>
+    return declareHandle<Other>(perRow)
   }
 
   /** Declares `length` numbers that belong to the table as a whole, all 0 at first. */
   protected sharedFloat64(length: number): Float64Array {
-    return this.declare('float64', 0, length, true)
+    return declare('float64', 0, length, true)
   }
 
   protected sharedInt32(length: number): Int32Array {
-    return this.declare('int32', 0, length, true)
-  }
-
-  private declare<K extends Kind>(kind: K, initial: number, perRow: number, isShared = false): (typeof EMPTY)[K] {
-    this.lengths.push(perRow)
-    if (this.known !== undefined) return EMPTY[kind]
-    const placeholder = EMPTY[kind].slice() as (typeof EMPTY)[K]
-    this.declared.push({ column: { kind, initial, perRow, isShared }, placeholder })
-    return placeholder
+    return declare('int32', 0, length, true)
   }
 
   /** To be called by the subclass's constructor, when its fields exist: gives the declared columns their memory. */
   protected attach(): void {
-    const { ofRows, shared } = this.columnSet()
+    assert(declaring !== null, 'a table is attached once')
+    const { ofRows, shared } = this.columnSet(declaring)
+    declaring = declaring.outer
     this.shared = shared
     this.placeColumns(ofRows)
     this.arena.attach(this, this.capacity)
@@ -147,12 +174,13 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
   }
 
   /** Returns the columns, the same object for all tables of a class whose columns have the same lengths. */
-  private columnSet(): ColumnSet {
-    const { known = [], lengths } = this
+  private columnSet({ known = [], declared, lengths }: Declaration): ColumnSet {
     const same = known.find((set) => areSame(set.lengths, lengths))
     if (same !== undefined) return same
     const all =
-      known.length === 0 ? this.namedColumns() : known[0].all.map((column, i) => ({ ...column, perRow: lengths[i] }))
+      known.length === 0
+        ? this.namedColumns(declared)
+        : known[0].all.map((column, i) => ({ ...column, perRow: lengths[i] }))
     assert(all.length === lengths.length, 'all tables of a class have the same columns')
     const set = { all, lengths, ofRows: all.filter((one) => !one.isShared), shared: all.filter((one) => one.isShared) }
     setsOfClass.set(this.constructor, [...known, set])
@@ -160,10 +188,10 @@ abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
   }
 
   /** Returns the declared columns with the names of the fields that hold them. */
-  private namedColumns(): NamedColumn[] {
+  private namedColumns(declared: Declaration['declared']): NamedColumn[] {
     // A field may be declared in the constructor, and so later than its place among the fields tells.
     const nameOf = new Map<unknown, string>(Object.entries(this).map(([name, value]) => [value, name]))
-    return this.declared.map(({ column, placeholder }) => {
+    return declared.map(({ column, placeholder }) => {
       const name = nameOf.get(placeholder)
       assert(name !== undefined, 'each column is declared by a field')
       return { ...column, name }
@@ -306,6 +334,9 @@ interface Placement {
   readonly stride: number
 }
 
+/** The placement of a table that has no columns yet. */
+const NO_PLACEMENT: Placement = { columns: [], initial64: [], initial32: [], initial16: [], initial8: [], stride: 1 }
+
 /** The placement of each set of columns, which its tables share. */
 const placements = new WeakMap<readonly NamedColumn[], Placement>()
 
@@ -363,11 +394,20 @@ export abstract class Table<R extends Row<string>> extends ColumnTable<R> {
    * row: it reads one view in place of many. The column `name` of a row is at `row + places.name`, with the places that
    * `placesOf` returns. `int32s` has the unsigned columns of 32 bits too. Like columns, these change when the arena moves.
    */
-  float64s: Float64Array = EMPTY.float64
-  int32s: Int32Array = EMPTY.int32
-  uint16s: Uint16Array = EMPTY.uint16
-  uint8s: Uint8Array = EMPTY.uint8
-  private placement!: Placement
+  declare float64s: Float64Array
+  declare int32s: Int32Array
+  declare uint16s: Uint16Array
+  declare uint8s: Uint8Array
+  declare private placement: Placement
+
+  constructor(arena: Arena, capacity: number) {
+    super(arena, capacity)
+    this.float64s = EMPTY.float64
+    this.int32s = EMPTY.int32
+    this.uint16s = EMPTY.uint16
+    this.uint8s = EMPTY.uint8
+    this.placement = NO_PLACEMENT
+  }
 
   protected placeColumns(columns: readonly NamedColumn[]): void {
     this.placement = placementOf(columns)
@@ -439,8 +479,14 @@ export function placesOf<T extends Table<Row<string>>>(make: (arena: Arena) => T
  * in a log. Row n has the handle n; each column lies apart, with the numbers of a row at `column[row * perRow + i]`.
  */
 export abstract class IndexedTable<R extends Row<string>> extends ColumnTable<R> {
-  private columns: readonly NamedColumn[] = []
-  private views: View[] = []
+  declare private columns: readonly NamedColumn[]
+  declare private views: View[]
+
+  constructor(arena: Arena, capacity: number) {
+    super(arena, capacity)
+    this.columns = []
+    this.views = []
+  }
 
   protected placeColumns(columns: readonly NamedColumn[]): void {
     this.columns = columns
