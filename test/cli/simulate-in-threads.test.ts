@@ -59,6 +59,20 @@ function options(more: Partial<SimulateOptions> = {}): SimulateOptions {
 }
 
 describe('a run in a thread', () => {
+  test('finds a pool with a thread after a preparation, and one without any otherwise', async () => {
+    const begun: number[] = []
+    const simulateWith = () =>
+      simulateInThreads((threads) => {
+        begun.push(threads)
+        return new FakePool(simulateTask)
+      }, new ThreadStarts(1))
+    const [prepared, unprepared] = [simulateWith(), simulateWith()]
+    await simulateHereOr(async () => prepared).prepare?.()
+    expect(begun).toEqual([1])
+    await Promise.all([prepared(scenario, options()), unprepared(scenario, options())])
+    expect(begun).toEqual([1, 0])
+  })
+
   test('has the result of one in this thread, with the options that were given', async () => {
     const { simulate, pool } = pooled()
     expect(await simulate(scenario, options())).toEqual(run(scenario, {}))

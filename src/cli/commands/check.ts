@@ -112,6 +112,7 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   const graph = openGraphFile(subjects, files, options, context)
   await showImports(subjects, io)
   const sources = subjects.map(({ source }) => source)
+  await context.simulate.prepare?.()
   const plans = readChecks(sources, scope, options, context, reports)
   if (plans === null) return
   // The notes of an import say the same of its files.

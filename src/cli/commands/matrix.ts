@@ -73,6 +73,7 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
   const format = chosenFormat(MATRIX_FORMATS, options, matrixTable)
   const reports = new CiReports(options, files, context)
   const sources = await Promise.all(files.map((file) => readSource(file, context.io)))
+  await context.simulate.prepare?.()
   const plans = readChecks(sources, scopeOf(options, true), options, context, reports)
   if (plans === null) return
   showWarnings(

@@ -50,7 +50,7 @@ export interface ThreadPool {
 
 /** Simulates in a worker thread, since a run never yields; this thread receives signals and shows progress. */
 export const simulateInWorker: Simulate = simulateInThreads(
-  () => threadPool(new URL('./simulation-worker.js', import.meta.url)),
+  (threads) => threadPool(new URL('./simulation-worker.js', import.meta.url), {}, threads),
   new ThreadStarts(Math.max(1, Math.floor(availableParallelism() / 2))),
 )
 
@@ -60,20 +60,22 @@ const IDLE_MS = 60_000
 const MOST_KEPT_BYTES = 1 << 30
 
 /**
- * Returns a pool of threads that begins without any. Idle ones are kept: they have the compiled code of the JavaScript
- * engine, which makes short runs several times faster.
+ * Returns a pool of threads that begins with some, or without any. Idle ones are kept: they have the compiled code of the
+ * JavaScript engine, which makes short runs several times faster.
  */
-export function threadPool(file: URL, resourceLimits: ResourceLimits = {}): ThreadPool {
+export function threadPool(file: URL, resourceLimits: ResourceLimits = {}, threads = 0): ThreadPool {
   const pool = new Tinypool({
     resourceLimits,
     filename: file.href,
-    minThreads: 0,
+    minThreads: threads,
     maxThreads: 64,
     // An idle thread that waits on memory sends nothing more on Deno, not even the end of its last run.
     useAtomics: false,
     idleTimeout: IDLE_MS,
     maxMemoryLimitBeforeRecycle: MOST_KEPT_BYTES,
   })
+  // One that ends is not replaced before there is a task.
+  pool.options.minThreads = 0
   // The run of a thread that fails is told; a failure of an idle one has no consequence.
   pool.on('error', () => {})
   const watched = new WeakSet<object>()
@@ -101,15 +103,15 @@ export function threadPool(file: URL, resourceLimits: ResourceLimits = {}): Thre
 }
 
 /**
- * Returns a function that simulates in the threads of a pool. A run for which the memory did not suffice while others
+ * Returns a function that simulates in the threads of a pool, which `start` makes with a number of threads. A run for which the memory did not suffice while others
  * ran is run again alone, so that its result does not depend on the number of runs at a time. `starts` decides how many
  * of many short runs begin.
  */
-export function simulateInThreads(start: () => ThreadPool, starts: ThreadStarts): Simulate {
+export function simulateInThreads(start: (threads: number) => ThreadPool, starts: ThreadStarts): Simulate {
   const turns = new Turns()
   let pool: ThreadPool | null = null
-  return (scenario, options) => {
-    pool ??= start()
+  const simulateNext: Simulate = (scenario, options) => {
+    pool ??= start(0)
     const threads = pool
     const simulate = () =>
       turns.run(
@@ -119,6 +121,10 @@ export function simulateInThreads(start: () => ThreadPool, starts: ThreadStarts)
       )
     return options.isOneOfMany === true ? starts.run(simulate, options.interruption) : simulate()
   }
+  const prepare = async () => {
+    pool ??= start(1)
+  }
+  return Object.assign(simulateNext, { prepare })
 }
 
 async function simulateIn(

@@ -15,11 +15,12 @@ export const simulateScenario: Simulate = simulateHereOr(
 
 /** Returns a function that simulates small scenarios in this thread, and all others as `loadOther` says. */
 export function simulateHereOr(loadOther: () => Promise<Simulate>): Simulate {
-  return async (scenario, options) => {
+  const simulate: Simulate = async (scenario, options) => {
     const isHere = options.isAlone === true && isSmall(scenario) && !options.interruption.aborted
     const run = isHere ? await simulateHere(scenario, options) : null
     return run ?? (await loadOther())(scenario, options)
   }
+  return Object.assign(simulate, { prepare: async () => (await loadOther()).prepare?.() })
 }
 
 /** The most hosts of a scenario that is planned and built within a few milliseconds. */

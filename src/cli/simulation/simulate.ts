@@ -24,4 +24,11 @@ export interface SimulateOptions {
 }
 
 /** Simulates a scenario for a command. Tests use their own. */
-export type Simulate = (scenario: CheckedScenario, options: SimulateOptions) => Promise<SimulatedRun>
+export interface Simulate {
+  (scenario: CheckedScenario, options: SimulateOptions): Promise<SimulatedRun>
+  /**
+   * Begins to start a thread, which loads the simulator while the caller works out what to simulate. Absent where there are
+   * no threads.
+   */
+  readonly prepare?: () => Promise<void>
+}
