@@ -156,3 +156,36 @@ describe('a table with rows side by side', () => {
     for (let i = 0; i < 5; i++) expect(shelves.allocate() % 2).toBe(0)
   })
 })
+
+/** A table that makes another between its columns, when its own are declared in part. */
+class Outer extends Table<Person> {
+  readonly first = this.int32(1)
+  readonly inner: Table<Person>
+  readonly last = this.int32(2)
+
+  constructor(arena: Arena) {
+    super(arena, 2)
+    this.inner = new Inner(arena)
+    this.attach()
+  }
+}
+
+class Inner extends Table<Person> {
+  readonly only = this.int32(3)
+
+  constructor(arena: Arena) {
+    super(arena, 2)
+    this.attach()
+  }
+}
+
+test.each(['first', 'second'])(
+  'a table that is made within the constructor of another has its own columns, the %s time',
+  () => {
+    const outer = new Outer(new Arena())
+    const [row, innerRow] = [outer.allocate(), outer.inner.allocate()]
+    expect(Object.keys(outer.places).sort()).toEqual(['first', 'generation', 'last', 'next'])
+    expect(Object.keys(outer.inner.places).sort()).toEqual(['generation', 'next', 'only'])
+    expect([outer.first[row], outer.last[row], (outer.inner as Inner).only[innerRow]]).toEqual([1, 2, 3])
+  },
+)
