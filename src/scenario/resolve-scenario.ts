@@ -19,6 +19,7 @@ import { resolvePaths } from './paths/resolve-paths.ts'
 import { resolvePolicy } from './policy/resolve-policy.ts'
 import type { Findings } from './problems/findings.ts'
 import type { ScenarioSection } from './schema/scenario.ts'
+import { checkNewHosts } from './topology/check-new-hosts.ts'
 import { resolveFirewall } from './topology/resolve-firewall.ts'
 import { resolveHosts } from './topology/resolve-hosts.ts'
 import { resolveLinks } from './topology/resolve-links.ts'
@@ -62,6 +63,7 @@ export function resolveScenario(
     reachability,
   }
   const paths = resolvePaths(sections.paths, pathEnvironment, findings)
+  checkNewHosts(tree, { links, segments, paths }, findings)
   const { name = defaultName, seed = 1, duration: durationNs = null } = sections
   const workloads = resolveWorkloads(sections.workloads, { paths: sections.paths, cluster, durationNs }, findings)
   checkClients(workloads, paths, findings)
@@ -72,7 +74,6 @@ export function resolveScenario(
   const attackers = resolveAttackers(sections.attackers ?? new Map(), roles, context, findings)
   const attackNames = { attackers, roles, secrets: secretsOf(workloads, identities.all) }
   const nodes = knownNodes({ workloads, paths }, findings)
-  const ofCluster = cluster === null ? null : checkedCluster(cluster, sections.hosts, hosts, identities, findings)
   return {
     blueprint: {
       name,
@@ -85,7 +86,7 @@ export function resolveScenario(
       paths,
       workloads,
       events,
-      cluster: ofCluster,
+      cluster: cluster === null ? null : checkedCluster(cluster, sections.hosts, hosts, identities, findings),
       attackers,
     },
     expectations: resolveExpectations(sections.expect ?? [], { ...attackNames, nodes, events }, findings),

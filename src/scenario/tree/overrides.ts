@@ -4,6 +4,9 @@ import { type Position, SourceText } from './source-text.ts'
 import { type MapTree, type Tree, withEntry } from './tree.ts'
 import { parseYamlTree } from './yaml-tree.ts'
 
+/** The name of the source of overrides, in the place of a file. */
+export const OVERRIDE = '--set'
+
 interface Step {
   readonly name: string
   readonly position: Position
@@ -20,7 +23,7 @@ class BadOverride extends Error {
 
 /** Applies an override such as `links.wan.loss=1%`: a path, the first `=`, and a value in YAML. */
 export function applyOverride(tree: Tree, text: string): { tree: Tree; problems: readonly FoundProblem[] } {
-  const source = new SourceText('--set', text)
+  const source = new SourceText(OVERRIDE, text)
   const separator = text.indexOf('=')
   if (separator < 1 || /^\s*(#.*)?$/.test(text.slice(separator + 1))) {
     const problem = problemAt(

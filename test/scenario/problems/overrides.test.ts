@@ -101,6 +101,20 @@ describe('loadScenario, --set and --seed,', () => {
     `)
   })
 
+  it('warns of a host that only an override has, and that nothing uses', () => {
+    const warningsWith = (...set: readonly string[]) => {
+      const loaded = loadScenario({ text: SOUND, file: 'test.yaml' }, { set })
+      return loaded.ok ? loaded.warnings.map(({ message, hint }) => [message, hint]) : loaded.problems
+    }
+    const isNew = (name: string) => `${name} is a new host, which no link, segment or path has`
+    expect(warningsWith('hosts.nodd.cpu=instant')).toEqual([[isNew('nodd'), 'did you mean node?']])
+    expect(warningsWith('hosts.third={}')).toEqual([[isNew('third'), 'hosts that have links: master, node']])
+    expect(warningsWith('hosts.node.cpu=instant')).toEqual([])
+    expect(warningsWith('hosts.third={}', 'links.more={ between: [master, third] }')).toEqual([])
+    const cluster = { text: 'version: 1\ncluster: { preset: kubeadm-default }\n', file: 'cluster.yaml' }
+    expect(loadScenario(cluster, { set: ['hosts.node-2.cpu=instant'] })).toMatchObject({ ok: true, warnings: [] })
+  })
+
   it('suggests no neighbour for an incomplete entry of the same file', () => {
     expect(withChange('links:\n', 'links:\n  wam: { loss: 1% }\n')).not.toContain('hint')
   })

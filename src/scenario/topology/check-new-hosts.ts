@@ -1,0 +1,39 @@
+import type { LinkBlueprint, PathBlueprint, SegmentBlueprint } from '../../simulation/blueprint.ts'
+import { didYouMean } from '../problems/did-you-mean.ts'
+import type { Findings } from '../problems/findings.ts'
+import { OVERRIDE } from '../tree/overrides.ts'
+import { type MapEntry, type Tree, treeAt } from '../tree/tree.ts'
+
+interface Uses {
+  readonly links: readonly LinkBlueprint[]
+  readonly segments: readonly SegmentBlueprint[]
+  readonly paths: readonly PathBlueprint[]
+}
+
+/**
+ * Warns of hosts that an override has made and that nothing uses. `--set hosts.nodd.cpu=instant` was probably meant for a
+ * host that is there.
+ */
+export function checkNewHosts(tree: Tree, { links, segments, paths }: Uses, findings: Findings): void {
+  const hosts = treeAt(tree, ['hosts'])
+  if (hosts?.kind !== 'map') return
+  const isOverridden = ([, entry]: readonly [string, MapEntry]) => entry.keyPosition.source.file === OVERRIDE
+  const suspects = [...hosts.entries].filter(isOverridden).map(([name]) => name)
+  if (suspects.length === 0) return
+  const used = new Set([
+    ...links.flatMap(({ between }) => between),
+    ...segments.flatMap((segment) => segment.hosts),
+    ...paths.flatMap(({ from, to }) => [from, to]),
+  ])
+  for (const name of suspects.filter((suspect) => !used.has(suspect))) {
+    const others = [...hosts.entries.keys()].filter((other) => used.has(other))
+    const hint = () => didYouMean(name, others) ?? `hosts that have links: ${others.slice(0, MOST_NAMES).join(', ')}`
+    findings.warn(['hosts', name], 'incomplete', `${name} is a new host, which no link, segment or path has`, {
+      at: 'key',
+      hint,
+    })
+  }
+}
+
+/** The most hosts that a hint names. */
+const MOST_NAMES = 8
