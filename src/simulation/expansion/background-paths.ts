@@ -5,7 +5,7 @@ import type { ClusterBlueprint, NodeBlueprint } from '../blueprint-cluster.ts'
 import { type AddedPath, ClusterConnections } from './cluster-connections.ts'
 import type { ClusterActivity } from './expanded-blueprint.ts'
 import type { KubeProxyHost } from './kube-proxy-hosts.ts'
-import { indexed, issuerOf } from './lookups.ts'
+import { extended, indexed, issuerOf } from './lookups.ts'
 
 /** The connections of one program, and the identities that they need. */
 interface ProgramConnections {
@@ -39,7 +39,10 @@ export function withBackgroundPaths(blueprint: Blueprint, activity: ClusterActiv
   return {
     ...blueprint,
     paths: [...blueprint.paths, ...added.flatMap(({ paths }) => paths)],
-    identities: [...blueprint.identities, ...added.flatMap(({ identities }) => identities ?? [])],
+    identities: extended(
+      blueprint.identities,
+      added.flatMap(({ identities }) => identities ?? []),
+    ),
   }
 }
 

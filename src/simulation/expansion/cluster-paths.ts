@@ -5,7 +5,7 @@ import { stepsInOrder } from './attackers/attacker-names.ts'
 import { kubeletBehind } from './attackers/kubelet-behind.ts'
 import { requestsOf } from './attackers/step-planner.ts'
 import { type AddedPath, ClusterConnections, podCertificateName } from './cluster-connections.ts'
-import { endpointsDeclared, indexed, named, pathLookupsOf } from './lookups.ts'
+import { endpointsDeclared, extended, indexed, named, pathLookupsOf } from './lookups.ts'
 import { hostOfPod, sortedNames } from './members.ts'
 
 /** Adds the connections that the programs of a cluster need and the scenario does not declare. */
@@ -19,7 +19,7 @@ export function withClusterPaths(blueprint: Blueprint): Blueprint {
   return {
     ...blueprint,
     paths: [...paths, ...paths.flatMap((path) => endpointPaths(cluster, path))],
-    identities: [...blueprint.identities, ...firstOfEachName(cluster.pods.filter(isServingTls).map(podCertificate))],
+    identities: extended(blueprint.identities, firstOfEachName(cluster.pods.filter(isServingTls).map(podCertificate))),
   }
 }
 

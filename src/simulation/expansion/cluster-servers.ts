@@ -14,12 +14,15 @@ export function clusterServers(blueprint: Blueprint): readonly ServerBlueprint[]
   return [...apiserverServers(cluster), ...kubeletServers(cluster), ...podServers(cluster, blueprint)]
 }
 
-/** Returns the ports that are reserved for programs of Kubernetes, so that a path to one adds no other server. */
-export function reservedPorts(cluster: ClusterBlueprint | null): Pick<ServerBlueprint, 'host' | 'port'>[] {
+/** Returns the ports of these hosts that are reserved for programs of Kubernetes, so that a path to one adds no other server. */
+export function reservedPorts(
+  cluster: ClusterBlueprint | null,
+  hosts: ReadonlySet<string>,
+): Pick<ServerBlueprint, 'host' | 'port'>[] {
   if (cluster === null) return []
-  const ofNodes = cluster.nodes.flatMap(({ name: host }) =>
-    [HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT].map((port) => ({ host, port })),
-  )
+  const ofNodes = cluster.nodes
+    .filter(({ name }) => hosts.has(name))
+    .flatMap(({ name: host }) => [HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT].map((port) => ({ host, port })))
   return [...ofNodes, { host: cluster.apiserver.host, port: INSECURE_PORT }]
 }
 

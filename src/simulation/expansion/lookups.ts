@@ -42,9 +42,23 @@ export function issuerOf(identities: ReadonlyMap<string, IdentityBlueprint>, nam
   return found?.kind === 'certificate' ? (found.issuer ?? name) : name
 }
 
-/** Indexes a list by name. */
+/** The indices of lists, which do not change once they are part of a blueprint. */
+const indices = new WeakMap<object, ReadonlyMap<string, unknown>>()
+
+/** Indexes a list of a blueprint by name, once: many steps of the expansion need that of all identities. */
 export function indexed<T extends { readonly name: string }>(list: readonly T[]): ReadonlyMap<string, T> {
-  return new Map(list.map((each) => [each.name, each]))
+  // An index has what its list has.
+  const known = indices.get(list) as ReadonlyMap<string, T> | undefined
+  if (known !== undefined) return known
+  const index = new Map<string, T>()
+  for (const each of list) index.set(each.name, each)
+  indices.set(list, index)
+  return index
+}
+
+/** Returns a list with more at its end: the same list where there is no more, so that it is not indexed again. */
+export function extended<T>(list: readonly T[], more: readonly T[]): readonly T[] {
+  return more.length === 0 ? list : [...list, ...more]
 }
 
 /** Indexes the paths of a blueprint. */

@@ -15,13 +15,16 @@ import type { ServerBlueprint } from './server-blueprint.ts'
 export function serversOf(blueprint: Blueprint): readonly ServerBlueprint[] {
   const { cluster, paths, virtualAddresses } = blueprint
   const ofCluster = clusterServers(blueprint)
-  const taken = new Set([...ofCluster, ...reservedPorts(cluster)].map(({ host, port }) => placeOf(host, port)))
   const virtual = new Set(virtualAddresses.map(({ address }) => address))
   const honest = [...paths].sort(byName).filter((path) => !isAttackersPath(path))
-  const byPlace = grouped(honest, ({ to, port }) => placeOf(to, port))
-  const others = honest
-    // Every path to the master of a cluster ends at its apiserver: no other port answers there.
-    .filter(({ to, port }) => to !== cluster?.apiserver.host && !taken.has(placeOf(to, port)))
+  // Every path to the master of a cluster ends at its apiserver: no other port answers there. Most paths lead there.
+  const elsewhere = honest.filter(({ to }) => to !== cluster?.apiserver.host)
+  const byPlace = grouped(elsewhere, ({ to, port }) => placeOf(to, port))
+  const ends = new Set(elsewhere.map(({ to }) => to))
+  const ofPrograms = [...ofCluster, ...reservedPorts(cluster, ends)].filter(({ host }) => ends.has(host))
+  const taken = new Set(ofPrograms.map(({ host, port }) => placeOf(host, port)))
+  const others = elsewhere
+    .filter(({ to, port }) => !taken.has(placeOf(to, port)))
     // No host has a virtual address.
     .filter(({ address }) => address === null || !virtual.has(address))
     .filter(({ insteadOf }) => insteadOf === undefined)
