@@ -1,13 +1,13 @@
 import type { Arena, ArenaTable, Columns } from './arena.ts'
 
 /** The logarithm of CHUNK_EVENTS. */
-export const CHUNK_BITS = 3
+export const CHUNK_BITS = 4
 /**
- * The number of events in a chunk: 8 events of 16 bytes are two cache lines, few enough that slots with one event waste
- * little, and that chunks of which only the first line is in use do not compete for the same part of a cache.
+ * The number of events in a chunk: 16 events of 16 bytes are four cache lines, so that few chunks are linked, and few enough
+ * that slots with one event waste little.
  */
 export const CHUNK_EVENTS = 1 << CHUNK_BITS
-const INITIAL_CHUNKS = 64
+const INITIAL_CHUNKS = 32
 const NONE = -1
 
 /** Indices of the registers, and their number. */

@@ -14,7 +14,12 @@ export function isBefore(
   otherKey: number,
   otherArgument: number,
 ): boolean {
-  return tick < otherTick || (tick === otherTick && (key < otherKey || (key === otherKey && argument < otherArgument)))
+  return tick < otherTick || (tick === otherTick && isTieBefore(key, argument, otherKey, otherArgument))
+}
+
+/** Returns whether an event happens before another of the same tick. */
+export function isTieBefore(key: number, argument: number, otherKey: number, otherArgument: number): boolean {
+  return key < otherKey || (key === otherKey && argument < otherArgument)
 }
 
 /** Packs a target and a kind into one number, which sorts by target, then by kind. */

@@ -1,6 +1,6 @@
 import type { Arena, ArenaTable, Columns } from './arena.ts'
 import { CHUNK_EVENTS, type EventChunks } from './event-chunks.ts'
-import { isBefore } from './event-order.ts'
+import { isTieBefore } from './event-order.ts'
 
 /** Indices of the registers, and their number. */
 const HEAD = 0
@@ -88,12 +88,17 @@ export class EventRun implements ArenaTable {
     else this.insertAt(this.end++, tick, key, argument)
   }
 
-  /** Inserts an event that comes before another one, moving all that come before it to the row that the last event left. */
+  /**
+   * Inserts an event that comes before another one, moving all that come before it to the row that the last event left.
+   * Here and below keys and arguments are read only where ticks are equal.
+   */
   private insertFromFront(tick: number, key: number, argument: number): void {
     const { ticks, keys, arguments: args } = this
     let row = --this.head
-    while (isBefore(ticks[row + 1], keys[row + 1], args[row + 1], tick, key, argument)) {
-      ticks[row] = ticks[row + 1]
+    for (;;) {
+      const next = ticks[row + 1]
+      if (next > tick || (next === tick && !isTieBefore(keys[row + 1], args[row + 1], key, argument))) break
+      ticks[row] = next
       keys[row] = keys[row + 1]
       args[row] = args[row + 1]
       row++
@@ -121,11 +126,12 @@ export class EventRun implements ArenaTable {
   private insertAt(end: number, tick: number, key: number, argument: number): void {
     const { ticks, keys, arguments: args, head } = this
     let row = end
-    while (row > head && isBefore(tick, key, argument, ticks[row - 1], keys[row - 1], args[row - 1])) {
-      ticks[row] = ticks[row - 1]
+    for (; row > head; row--) {
+      const before = ticks[row - 1]
+      if (before < tick || (before === tick && !isTieBefore(key, argument, keys[row - 1], args[row - 1]))) break
+      ticks[row] = before
       keys[row] = keys[row - 1]
       args[row] = args[row - 1]
-      row--
     }
     ticks[row] = tick
     keys[row] = key

@@ -110,8 +110,8 @@ export class EventSlots implements ArenaTable {
   }
 
   /**
-   * Moves the next events to the run, or to the heap if the run has no room for them: those of two chunks at most, or
-   * all of one tick. Both must be empty. After a move to the run, the base is the tick before the next slot in use, so
+   * Moves the next events to the run, or to the heap if the run has no room for them: those of two chunks at most, from as
+   * many slots, or all of one tick. Both must be empty. After a move to the run, the base is the tick before the next slot in use, so
    * that events pushed before that slot need none; after a move to the heap, it is the tick of its events. Returns false
    * when there are no events.
    */
@@ -122,7 +122,12 @@ export class EventSlots implements ArenaTable {
       const end = this.ends[slot]
       if (this.isSmall(end)) {
         this.moveToRun(slot, end, run)
-        const next = this.lowestUsedSlot()
+        let next = this.lowestUsedSlot()
+        // A slot often has two or three events, and to look for the next slot and set the base costs more than these.
+        while (next !== NONE && run.size <= CHUNK_EVENTS && this.hasOneChunk(this.ends[next])) {
+          this.moveToRun(next, this.ends[next], run)
+          next = this.lowestUsedSlot()
+        }
         this.setBase(next === NONE ? LAST_TICK : this.beginOfSlot(next) - 1)
         return true
       }
@@ -137,6 +142,10 @@ export class EventSlots implements ArenaTable {
     const { next } = this.chunks
     const older = next[chunkBefore(end)]
     return older === NONE || next[older] === NONE
+  }
+
+  private hasOneChunk(end: number): boolean {
+    return this.chunks.next[chunkBefore(end)] === NONE
   }
 
   private slotOf(tick: number): number {
