@@ -73,8 +73,18 @@ workloads: { logs: { path: logs, kind: logs, response: 1000B, requests: 4 } }
   })
 
   test('is none where the apiserver dials other addresses, since attackers stand on other links then', () => {
-    const dialling = blueprintOf('anonymous-auth: true, kubelet-preferred-address-types: [Hostname, InternalIP]')
+    const dialling = blueprintOf('anonymous-auth: true, kubelet-preferred-address-types: [InternalIP, Hostname]')
     expect(differenceOf(plain, dialling)).toBe(null)
+  })
+
+  test('is that of types of addresses which lead to the same address of each node', () => {
+    const listed = (types: string) => blueprintOf(`anonymous-auth: true, kubelet-preferred-address-types: [${types}]`)
+    const before = listed('InternalIP, Hostname')
+    for (const types of ['InternalIP', 'InternalDNS, InternalIP, Hostname', 'ExternalIP, InternalIP']) {
+      const after = listed(types)
+      expect(differenceOf(before, after)).toEqual({ before, after })
+    }
+    expect(differenceOf(before, listed('Hostname, InternalIP'))).toBe(null)
   })
 })
 

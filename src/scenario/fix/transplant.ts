@@ -1,3 +1,4 @@
+import { dialledNode } from '../../cluster/paths/node-address.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
 
 /** The parts of a blueprint that changes of flags touch. */
@@ -11,18 +12,22 @@ export interface Difference {
 
 /**
  * Returns the difference between a scenario and the one with changes; null if it is more than the cluster and its paths, or
- * if the apiserver dials other addresses of nodes then: attackers stand on the links that its connections cross.
+ * if the apiserver dials a node otherwise then: attackers stand on the links that its connections cross.
  */
 export function differenceOf(before: Blueprint, after: Blueprint): Difference | null {
-  if (!isSame(dialledTypes(before), dialledTypes(after))) return null
+  if (!isSame(dialledNodes(before), dialledNodes(after))) return null
   const isOther = Object.entries(before).some(
     ([key, value]) => !TOUCHED.includes(key) && !isSame(value, Object.getOwnPropertyDescriptor(after, key)?.value),
   )
   return isOther ? null : { before, after }
 }
 
-function dialledTypes({ cluster }: Blueprint): unknown {
-  return cluster?.apiserver.configuration.kubeletPreferredAddressTypes
+/** Returns what the apiserver dials to connect to each node. Types of addresses behind the first that a node has do not matter. */
+function dialledNodes({ cluster, hosts }: Blueprint): unknown {
+  if (cluster === null) return null
+  const types = cluster.apiserver.configuration.kubeletPreferredAddressTypes
+  const nodes = new Set(cluster.nodes.map(({ name }) => name))
+  return hosts.flatMap((host) => (nodes.has(host.name) ? [[host.name, dialledNode(types, host)]] : []))
 }
 
 /**
