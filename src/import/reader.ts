@@ -43,7 +43,10 @@ export interface SettingsSection {
   readonly isForPresent?: true
   /** The flags, or first steps of fields, that nobody can set there. Default: none. */
   readonly refuses?: readonly string[]
-  /** Finds the texts that are parsed for the section. `^` is the beginning of a line; flags are ignored. */
+  /**
+   * Finds the texts that are parsed for the section, by their path or what they contain. `^` is the beginning of a line;
+   * flags are ignored.
+   */
   readonly mark: RegExp
   /** Returns whether a document that the reader recognizes has the section, or may get it. Default: each may. */
   isIn?(document: HeldDocument): boolean

@@ -7,7 +7,12 @@ import { type ClusterChange, patchCluster } from '../../src/import/patch/patch-c
 import { imported, manifest } from './lab.ts'
 
 const { kubeletCertificateAuthority, enableAdmissionPlugins, anonymousAuth, authorizationMode } = apiserverFlags
-const { serverTlsBootstrap, readOnlyPort, anonymousEnabled } = kubeletFields
+const {
+  serverTlsBootstrap,
+  readOnlyPort,
+  anonymousEnabled,
+  authorizationMode: authorizationModeOfKubelets,
+} = kubeletFields
 
 const ofApiserver = (flag: Flag, value: Written): ClusterChange => ({
   kind: 'flag',
@@ -162,6 +167,34 @@ data:
     const kops =
       'apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nspec:\n  kubeAPIServer: # ours\n    anonymousAuth: true\n  kubernetesVersion: 1.29.4\n'
     expect(patchedText(kops, off, 'cluster.yaml')).toBe(kops.replace('Auth: true', 'Auth: false'))
+  })
+
+  test('is not repeated where k3s reads a drop-in that adds to the list, and a field of Talos not beside its flag', () => {
+    const path = 's/etc/rancher/k3s/config.yaml'
+    const yaml = 'kubelet-arg: [authorization-mode=AlwaysAllow]\nkube-apiserver-arg: [anonymous-auth=true]\n'
+    const files = { [path]: yaml, [`${path}.d/10.yaml`]: 'kubelet-arg+: [v=2]\nkube-apiserver-arg+: [v=2]\n' }
+    const { texts } = patched(
+      files,
+      ofKubelets(authorizationModeOfKubelets, 'Webhook'),
+      ofApiserver(anonymousAuth, false),
+    )
+    expect(texts).toEqual({ [path]: yaml.replace('AlwaysAllow', 'Webhook').replace('=true', '=false') })
+    const talos = 'version: v1alpha1\nmachine:\n  kubelet:\n    extraArgs:\n      anonymous-auth: "true"\n'
+    expect(patchedText(talos, ofKubelets(anonymousEnabled, false), 'worker.yaml')).toBe(talos.replace('true', 'false'))
+  })
+
+  test('is added to a configuration of k3s or RKE2 that has no arguments, but to no drop-in of an agent', () => {
+    const off = ofApiserver(anonymousAuth, false)
+    const server = 's/etc/rancher/rke2/config.yaml'
+    const agent = 'a/etc/rancher/rke2/config.yaml'
+    const files = {
+      [server]: 'cni: canal\n',
+      [agent]: 'server: https://s:9345\n',
+      [`${agent}.d/10.yaml`]: 'kubelet-arg: [v=2]\n',
+    }
+    expect(patched(files, off).texts).toEqual({
+      [server]: 'cni: canal\nkube-apiserver-arg: ["anonymous-auth=false"]\n',
+    })
   })
 
   test('that a launcher passes on is changed where it is written: a unit, user data, arguments of Talos', () => {

@@ -20,6 +20,8 @@ export interface Home {
   /** The syntax of its settings: flags of the command line, or fields of KubeletConfiguration. */
   readonly takes: 'flags' | 'fields'
   readonly isForAll: boolean
+  /** True if only what is written there is changed, and nothing is added. */
+  readonly isForPresent: boolean
   /** Returns the edit that sets a flag or field; null where that cannot be done. */
   set(name: string, value: Written): TextEdit | null
 }
@@ -27,7 +29,7 @@ export interface Home {
 /** The readers of documents with sections that set flags and fields. */
 const READERS = DOCUMENT_READERS.filter(({ sections }) => sections !== undefined)
 
-/** Words of which one is in every text with such a document. */
+/** Words of which one is in the path or text of every such document. */
 const MARK = new RegExp(READERS.flatMap(({ sections }) => sections!.map(({ mark }) => mark.source)).join('|'), 'm')
 
 /** The kinds of objects of Kubernetes that are such documents, or hold them. */
@@ -35,21 +37,28 @@ const KINDS: readonly string[] = ['ConfigMap', ...READERS.flatMap(({ kinds }) =>
 
 /** Finds the documents of distributions that configure a program. */
 export function homesIn(files: readonly ImportFile[], program: SettingsSection['program']): readonly Home[] {
-  const found = files
-    .filter(({ text }) => MARK.test(text))
+  const all = files
+    .filter(({ path, text }) => MARK.test(path) || MARK.test(text))
     .flatMap(({ path, text }) =>
       documentsIn(new Excerpt(path, text, 1)).flatMap((document) =>
         (readerOf(document)?.sections ?? [])
-          .filter((section) => section.program === program && section.isIn?.(document) !== false)
+          .filter((section) => section.program === program)
           .map((section) => ({ document, section })),
       ),
     )
+  const others = all.filter(({ document, section }) => section.isIn?.(document) === false)
+  const found = all.filter((one) => !others.some((other) => other === one || isDropInOf(one, other)))
   return found.filter((one) => isInForce(one, found)).map(({ document, section }) => homeOf(document, section))
 }
 
 interface FoundHome {
   readonly document: HeldDocument
   readonly section: SettingsSection
+}
+
+/** Returns whether a document is a drop-in beside another one, and so about the same machine. */
+function isDropInOf({ document, section }: FoundHome, other: FoundHome): boolean {
+  return section === other.section && section.form === 'list' && folderOf(document) === other.document.text.file
 }
 
 /**
@@ -99,6 +108,7 @@ function homeOf(document: HeldDocument, section: SettingsSection): Home {
     what: path.length === 0 ? 'KubeletConfiguration' : path.join('.'),
     takes,
     isForAll: isForAll === true,
+    isForPresent: isForPresent === true,
     set: (name, value) => {
       if (refuses?.includes(takes === 'fields' ? name.split('.')[0] : name) === true) return null
       if (isForPresent === true && treeAt(tree, [...path, name]) === undefined) return null

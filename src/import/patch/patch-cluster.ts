@@ -187,11 +187,18 @@ class Patch {
       return this.#setFlag(name, flags, run.words, wanted, run, flag)
     })
     const [whole] = runs.filter(({ record }) => record !== 'configuration')
+    const overridden = overriddenHomes(
+      homes,
+      runs.flatMap((run) => (run.record === 'configuration' ? [readFlags(run.words, isApiserverBoolean)] : [])),
+      nameOf(flag, context).name,
+      context,
+    )
     const wanted = wantedOf(whole === undefined ? [] : readFlags(whole.words, isApiserverBoolean))
     const ofHomes =
       wanted === null
         ? []
         : homes.flatMap((home): FileEdit[] => {
+            if (overridden.has(home)) return []
             const edit = home.set(nameOf(flag, context).name, wanted)
             const own = edit === null ? null : outerEdit(this.#text(home.file), home.source, edit)
             const what = `${home.what}: ${nameOf(flag, context).name}=${wanted}`
@@ -312,6 +319,12 @@ class Patch {
     )
     const { also } = change.flag
     const machines = new Set<string>()
+    const overridden = overriddenHomes(
+      homes,
+      setUps.flatMap(({ record, flags }) => (record === 'configuration' ? [flags] : [])),
+      also?.name ?? null,
+      context,
+    )
     const ofHomes = homes.flatMap((home): FileEdit[] => {
       const isField = home.takes === 'fields'
       const edit = isField
@@ -322,7 +335,7 @@ class Patch {
       const own = edit === null ? null : outerEdit(this.#text(home.file), home.source, edit)
       if (own !== null && !home.isForAll) machines.add(context.machineOf({ file: home.file, line: 1 }))
       const isAsBefore = own !== null && own.text === this.#text(home.file).slice(own.start, own.end)
-      return own === null || isAsBefore
+      return own === null || isAsBefore || overridden.has(home)
         ? []
         : [{ file: home.file, edit: own, what: `${home.what}: ${fieldText(change)}`, isRecord: false }]
     })
@@ -397,6 +410,31 @@ function isConcerned(setUp: KubeletSetUp, change: FlagChange, pools: readonly Po
   const own = pools.filter(({ all }) => all.some((node) => node.setUp === setUp))
   if (own.length > 0) return own.some(({ name }) => change.pools?.includes(name))
   return JSON.stringify(valueInForce(setUp, change.flag, context)) !== JSON.stringify(change.value)
+}
+
+/**
+ * Returns the homes in which a flag would have no effect: another configuration of the machine has it last, or a flag in
+ * the same file overrides the field.
+ * @param flags the flags of each program that is known by its configuration only
+ * @param name the flag; null for a field without one
+ */
+function overriddenHomes(
+  homes: readonly Home[],
+  flags: readonly (readonly WrittenFlag[])[],
+  name: string | null,
+  context: BuildContext,
+): ReadonlySet<Home> {
+  if (name === null) return new Set()
+  const last = flags.flatMap((own) => lastFlag(own, name) ?? [])
+  const elsewhere = last.filter(({ at }) => homes.every(({ file }) => file !== at.file))
+  const machines = new Set(elsewhere.map(({ at }) => context.machineOf(at)))
+  return new Set(
+    homes.filter(({ file, takes }) =>
+      takes === 'flags'
+        ? machines.has(context.machineOf({ file, line: 1 }))
+        : homes.some((other) => other.file === file && other.isForPresent && other.set(name, '') !== null),
+    ),
+  )
 }
 
 /** The files with the serving certificate of a kubelet and its key. */

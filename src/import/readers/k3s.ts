@@ -16,14 +16,17 @@ export const COMPONENT_ARGUMENTS: readonly (readonly [key: string, program: Prog
 /** The setting that decides which connections the tunnels of agents carry. */
 export const EGRESS_MODE = 'egress-selector-mode'
 
-const OTHER_KEYS = [EGRESS_MODE, 'write-kubeconfig-mode', 'cluster-init', 'tls-san', 'server', 'disable', 'cni']
+/** Settings by which a configuration file is recognized that lies elsewhere than on its machine. */
+const KEYS = [...COMPONENT_ARGUMENTS.map(([key]) => key), EGRESS_MODE, 'write-kubeconfig-mode', 'cluster-init']
+
+/** The path of a configuration file, or of the folder with its drop-ins, on its machine. */
+const PATH = /rancher\/(k3s|rke2)\/config\.yaml/
 
 /** Settings whose values are secret. */
 const SECRETS = ['token', 'agent-token', 'datastore-endpoint', 'etcd-s3-access-key', 'etcd-s3-secret-key', 'vpn-auth']
 
-/** Settings by which a configuration file is found for changes. One that has none of them is not changed. */
-const MARK =
-  /kube-apiserver-arg|kubelet-arg|write-kubeconfig-mode|tls-san|^server:|^token:|cluster-init|egress-selector-mode/
+/** Finds what `recognizes` recognizes. */
+const MARK = new RegExp([PATH.source, ...KEYS].join('|'))
 
 /** Reads the configuration files of k3s and RKE2 and their drop-ins. Their token is not read. */
 export const k3sReader: DocumentReader = {
@@ -31,9 +34,8 @@ export const k3sReader: DocumentReader = {
   kinds: [],
   recognizes({ tree, kind, apiVersion, text }) {
     if (kind !== '' || apiVersion !== '') return false
-    if (/rancher\/(k3s|rke2)\/config\.yaml/.test(text.file)) return true
-    const keys = [...COMPONENT_ARGUMENTS.map(([key]) => key), ...OTHER_KEYS.slice(0, 3)]
-    return entriesAt(tree, []).some(([key]) => keys.includes(key.replace(/\+$/, '')))
+    if (PATH.test(text.file)) return true
+    return entriesAt(tree, []).some(([key]) => KEYS.includes(key.replace(/\+$/, '')))
   },
   read({ tree, text }, evidence) {
     const at = placeOf(tree.position)
