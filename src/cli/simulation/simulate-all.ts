@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import { inOrder } from './in-order.ts'
 import { InterruptedBeforeStart } from './interrupted-before-start.ts'
 import { showRunCount } from './progress.ts'
-import { simulationKey } from './simulation-key.ts'
+import { calmKey, simulationKey } from './simulation-key.ts'
 
 /** The results of several scenarios. */
 export interface Simulated {
@@ -31,23 +31,31 @@ export async function simulateAll(
     groups.set(key, [...(groups.get(key) ?? []), scenario])
   }
   const different = [...groups.values()]
+  const batches = batchesOf(different, jobs)
   const interruption = context.io.listenForInterruption()
   const failure = new AbortController()
   const stop = AbortSignal.any([interruption, failure.signal])
   const progress = showRunCount(context.io.terminal, different.length)
   const results = new Map<CheckedScenario, Result>()
+  let ended = 0
   let events = 0
   try {
     await inOrder({
-      count: different.length,
+      count: batches.length,
       jobs,
-      begin: (index) => resultOf(different[index][0], stop, context),
-      take: (index, result) => {
-        const [first, ...others] = different[index]
-        results.set(first, result)
-        for (const other of others) results.set(other, renamed(result, first, other))
-        events += result.events
-        progress.update(index + 1, events)
+      begin: async (index) => {
+        const own: Result[] = []
+        for (const [scenario] of batches[index]) own.push(await resultOf(scenario, stop, context))
+        return own
+      },
+      take: (index, own) => {
+        for (const [i, [first, ...others]] of batches[index].entries()) {
+          results.set(first, own[i])
+          for (const other of others) results.set(other, renamed(own[i], first, other))
+          ended += 1
+          events += own[i].events
+        }
+        progress.update(ended, events)
       },
       isOver: () => stop.aborted,
       onFailure: () => failure.abort(),
@@ -64,6 +72,30 @@ export async function simulateAll(
   }
   if (interruption.aborted) return reportInterruption(results.size, different.length, interruption.reason, context)
   return { results, simulations: different.length }
+}
+
+/** The most scenarios that are simulated one after the other. */
+const MOST_OF_BATCH = 8
+
+/**
+ * Puts groups of equal scenarios into batches. Those that differ only in their attackers come one after the other, in one
+ * thread, which then knows their counterparts without any attack (`QuietRuns`).
+ */
+function batchesOf<Group extends readonly CheckedScenario[]>(
+  groups: readonly Group[],
+  jobs: number,
+): readonly (readonly Group[])[] {
+  const byCluster = new Map<string, Group[]>()
+  for (const group of groups) {
+    const key = calmKey(group[0])
+    const known = byCluster.get(key)
+    if (known === undefined) byCluster.set(key, [group])
+    else known.push(group)
+  }
+  const most = Math.min(MOST_OF_BATCH, Math.ceil(groups.length / (2 * jobs)))
+  return [...byCluster.values()].flatMap((own) =>
+    Array.from({ length: Math.ceil(own.length / most) }, (_, nth) => own.slice(nth * most, (nth + 1) * most)),
+  )
 }
 
 function reportInterruption(simulated: number, of: number, code: ExitCode, { io, exit }: Context): null {

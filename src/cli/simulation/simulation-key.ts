@@ -1,20 +1,36 @@
 import { createHash } from 'node:crypto'
 import type { CheckedScenario } from '../../scenario/load.ts'
 
+interface Keys {
+  readonly whole: string
+  readonly calm: string
+}
+
 /** The keys of scenarios that are asked for again. */
-const KEYS = new WeakMap<CheckedScenario, string>()
+const KEYS = new WeakMap<CheckedScenario, Keys>()
 
 /** Returns a key that scenarios share when only names of attackers differ; those of allies count. */
 export function simulationKey(scenario: CheckedScenario): string {
-  const key = KEYS.get(scenario) ?? keyOf(scenario)
-  KEYS.set(scenario, key)
-  return key
+  return keysOf(scenario).whole
 }
 
-function keyOf({ blueprint }: CheckedScenario): string {
+/** Returns a key that scenarios share when only attackers differ. */
+export function calmKey(scenario: CheckedScenario): string {
+  return keysOf(scenario).calm
+}
+
+function keysOf(scenario: CheckedScenario): Keys {
+  const known = KEYS.get(scenario)
+  if (known !== undefined) return known
+  const { blueprint } = scenario
   const hasAllies = blueprint.attackers.some(({ allies }) => allies.length > 0)
   const attackers = hasAllies ? blueprint.attackers : blueprint.attackers.map((one, i) => ({ ...one, name: i }))
-  return createHash('sha256')
-    .update(JSON.stringify({ ...blueprint, attackers }))
-    .digest('base64')
+  const calm = digestOf({ ...blueprint, attackers: [] })
+  const keys = { calm, whole: digestOf([calm, attackers]) }
+  KEYS.set(scenario, keys)
+  return keys
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64')
 }
