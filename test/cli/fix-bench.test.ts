@@ -191,17 +191,26 @@ describe('the verdicts that a policy forbids', () => {
     expect([[...(left?.values() ?? [])], counted.runs - before]).toEqual([failing, 0])
   })
 
-  test('are those of a new check where the apiserver dials other addresses, which is not kept', async () => {
+  test('are those of a new check where the apiserver dials other addresses', async () => {
     const { bench, change, counted } = benchOf(RULES)
     const failing = await failingIn(bench)
     const before = counted.runs
-    const other = [change('"kubelet-preferred-address-types",["ExternalIP",')]
-    for (const runs of [1, 2]) {
+    const keys = failing.map(({ key }) => key)
+    const other = [change('"kubelet-preferred-address-types",["InternalIP",')]
+    for (const runs of [1, 1]) {
       const [left] = await bench.forbidden([other], failing)
-      expect([[...(left?.keys() ?? [])], counted.runs - before]).toEqual([failing.map(({ key }) => key), runs])
+      expect([[...(left?.keys() ?? [])], counted.runs - before]).toEqual([keys, runs])
     }
     const [both] = await bench.forbidden([[...other, change('anonymous-auth')]], failing)
     expect(both?.size).toBe(0)
+  })
+
+  test('are left as they are where the apiserver prefers addresses that no node has', async () => {
+    const { bench, change, counted } = benchOf(RULES)
+    const failing = await failingIn(bench)
+    const before = counted.runs
+    const [left] = await bench.forbidden([[change('"kubelet-preferred-address-types",["ExternalIP",')]], failing)
+    expect([[...(left?.values() ?? [])], counted.runs - before]).toEqual([failing, 0])
   })
 
   test('are simulated for changes of a kubelet only where something connects to it', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { isOpen, judgeTried } from '../../measure/judge-check.ts'
 import type { Result, WorkloadResult } from '../../measure/result.ts'
 import { type CheckPlan, type CheckScope, type Probe, planCheck } from '../../scenario/check/read-check.ts'
@@ -40,6 +41,8 @@ interface Trial {
 
 /** The number of probes of a set of changes that are simulated before the others. */
 const FIRST_PROBES = 6
+/** The number of sets of changes that are planned while as many others are simulated. */
+const SETS_AT_A_TIME = 4
 
 export class Interrupted extends Error {}
 
@@ -138,13 +141,15 @@ export class Bench {
   ): Promise<readonly (ReadonlyMap<string, Forbidden> | null)[]> {
     const keys = new Set(wanted.map(({ key }) => key))
     const probes = this.#basePlan().probes.filter((probe) => isWanted(probe, wanted))
-    const trials = new Map(distinct(sets).map((set) => [keyOf(set), this.#trialOf(set, probes, wanted)]))
-    // A set that opens something needs no more than the simulation that shows it.
-    for (const most of [FIRST_PROBES, Number.POSITIVE_INFINITY])
-      await this.#judgeMore(
-        [...trials.values()].filter((one) => one !== null),
-        most,
-      )
+    const trials = new Map<string, Trial | null>()
+    const plan = async (some: readonly (readonly Change[])[]) => {
+      for (const set of some) trials.set(keyOf(set), await this.#trialOf(set, probes, wanted))
+      return some.flatMap((set) => trials.get(keyOf(set)) ?? [])
+    }
+    await whileNextIsMade(portionsOf(distinct(sets), SETS_AT_A_TIME), plan, async (some) => {
+      // A set that opens something needs no more than the simulation that shows it.
+      for (const most of [FIRST_PROBES, Number.POSITIVE_INFINITY]) await this.#judgeMore(some, most)
+    })
     return sets.map((set) => {
       const trial = trials.get(keyOf(set)) ?? null
       if (trial === null) return null
@@ -171,7 +176,11 @@ export class Bench {
   /**
    * Returns the probes of a set of changes, without those whose simulation is the same; null for a set that is refused.
    */
-  #trialOf(changes: readonly Change[], probes: readonly Probe[], wanted: readonly Forbidden[]): Trial | null {
+  async #trialOf(
+    changes: readonly Change[],
+    probes: readonly Probe[],
+    wanted: readonly Forbidden[],
+  ): Promise<Trial | null> {
     if (changes.length === 0) return { judged: new Map(), open: [], unchanged: wanted }
     const all = this.#changedProbes(probes, changes, wanted)
     if (all === null) return null
@@ -179,11 +188,15 @@ export class Bench {
     const judged = new Map<Probe, readonly Forbidden[]>()
     const open: Trial['open'][number][] = []
     const unchanged: Forbidden[] = []
-    // Probes that differ only in the names of attackers are changed alike, and planned once.
+    // Probes that differ only in the names of attackers are changed alike, unless they are planned anew.
     const alike = new Map<string, boolean>()
-    const isUnchanged = (base: Probe, changed: Probe) =>
-      kept(alike, simulationKey(base.scenario), () => this.#planOf(base).isThatOf(changed.scenario))
+    const isUnchanged = (base: Probe, changed: Probe) => {
+      const isAlike = () => this.#planOf(base).isThatOf(changed.scenario)
+      return base.cells === changed.cells ? kept(alike, simulationKey(base.scenario), isAlike) : isAlike()
+    }
     for (const { changed, base } of all) {
+      // The simulations of other sets go on.
+      await setImmediate()
       const before = base === null ? undefined : known.get(base)
       if (before !== undefined) judged.set(changed, before)
       else if (base !== null && isUnchanged(base, changed))
@@ -234,8 +247,8 @@ export class Bench {
   }
 
   /**
-   * Returns probes with changes; null if the scenario refuses them. Where changes make other probes, these have no
-   * `base`, which is the probe without the changes.
+   * Returns probes with changes; null if the scenario refuses them. `base` is the probe of the same attack without the
+   * changes; null where changes make other attacks possible.
    */
   #changedProbes(
     probes: readonly Probe[],
@@ -251,8 +264,9 @@ export class Bench {
     })
     if (transplanted.every((one) => one !== null)) return transplanted
     const plan = this.#plan(changes, scopeFor(wanted, this.#options.scope))
+    const bases = new Map(probes.map((base) => [attackKey(base), base]))
     const others = plan?.probes.filter((probe) => isWanted(probe, wanted))
-    return others?.map((changed) => ({ changed, base: null })) ?? null
+    return others?.map((changed) => ({ changed, base: bases.get(attackKey(changed)) ?? null })) ?? null
   }
 
   /**
@@ -315,6 +329,32 @@ export class Bench {
     this.simulations += simulated.simulations
     return simulated.results
   }
+}
+
+/** Returns a key of what a probe tries, which is the same before and after changes. */
+function attackKey({ attack, cells }: Probe): string {
+  return JSON.stringify([
+    attack,
+    cells.map(({ path, row: { place, vantage, technique } }) => [path, place, vantage, technique]),
+  ])
+}
+
+/** Uses a value for each item, one after the other. Meanwhile the value for the next one is made. */
+async function whileNextIsMade<Item, Value>(
+  items: readonly Item[],
+  make: (item: Item) => Promise<Value>,
+  use: (value: Value) => Promise<void>,
+): Promise<void> {
+  let using = Promise.resolve()
+  for (const item of items) {
+    const [made] = await Promise.all([make(item), using])
+    using = use(made)
+  }
+  await using
+}
+
+function portionsOf<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, nth) => items.slice(nth * size, (nth + 1) * size))
 }
 
 /** Returns what is kept under a key; the first time it is made. */
