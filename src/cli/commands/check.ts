@@ -124,7 +124,7 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   const results: CheckResult[] = []
   for (const [i, plan] of plans.entries()) {
     const scenarios = plan.probes.map(({ scenario }) => scenario)
-    const simulated = await simulateAll(scenarios, jobsOf(options.jobs), context)
+    const simulated = await simulateAll(scenarios, jobsOf(options.jobs), context, options.fix === true)
     if (simulated === null) return
     const today = options.today ?? io.today()
     const { arguments: named, imported, source } = subjects[i]

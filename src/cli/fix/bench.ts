@@ -324,7 +324,7 @@ export class Bench {
   }
 
   async #simulate(scenarios: readonly CheckedScenario[]): Promise<ReadonlyMap<CheckedScenario, Result>> {
-    const simulated = await simulateAll(scenarios, this.#options.jobs, this.#context)
+    const simulated = await simulateAll(scenarios, this.#options.jobs, this.#context, true)
     if (simulated === null) throw new Interrupted('interrupted')
     this.simulations += simulated.simulations
     return simulated.results

@@ -19,11 +19,13 @@ export interface Simulated {
 /**
  * Simulates several scenarios, `jobs` at a time. Scenarios that differ only in the names of attackers are simulated
  * once. Returns null when the user interrupts it or the memory does not suffice, says so, and sets the exit code.
+ * @param hasMore true if many others follow, so that all threads are to start at once
  */
 export async function simulateAll(
   scenarios: readonly CheckedScenario[],
   jobs: number,
   context: Context,
+  hasMore = false,
 ): Promise<Simulated | null> {
   const groups = new Map<string, CheckedScenario[]>()
   for (const scenario of new Set(scenarios)) {
@@ -45,7 +47,7 @@ export async function simulateAll(
       jobs,
       begin: async (index) => {
         const own: Result[] = []
-        for (const [scenario] of batches[index]) own.push(await resultOf(scenario, stop, context))
+        for (const [scenario] of batches[index]) own.push(await resultOf(scenario, stop, !hasMore, context))
         return own
       },
       take: (index, own) => {
@@ -104,10 +106,15 @@ function reportInterruption(simulated: number, of: number, code: ExitCode, { io,
   return null
 }
 
-async function resultOf(scenario: CheckedScenario, interruption: AbortSignal, { simulate }: Context): Promise<Result> {
+async function resultOf(
+  scenario: CheckedScenario,
+  interruption: AbortSignal,
+  isOneOfMany: boolean,
+  { simulate }: Context,
+): Promise<Result> {
   const run = await simulate(scenario, {
     recordPackets: false,
-    isOneOfMany: true,
+    isOneOfMany,
     isWholeOrNothing: true,
     interruption,
   })
