@@ -77,6 +77,14 @@ describe('several scenarios', () => {
     ])
   })
 
+  test.each([1, 2])('come one after the other where only attackers differ, %i at a time', async (jobs) => {
+    const names = ['eve', 'mallory', 'trudy', 'ann']
+    const mixed = names.flatMap((_, i) => [1, 2].map((seed) => attacked(seed, ...names.slice(0, i + 1))))
+    const { all, seeds } = await simulated(mixed, jobs)
+    expect([seeds, all?.simulations]).toEqual([[1, 1, 1, 1, 2, 2, 2, 2], 8])
+    expect(mixed.map((one) => all?.results.get(one)?.verdicts.length)).toEqual([1, 1, 2, 2, 3, 3, 4, 4])
+  })
+
   test('with allies are simulated for each name, since allies are named', async () => {
     const allied = (name: string) => {
       const scenario = attacked(1, name, 'zoe')
