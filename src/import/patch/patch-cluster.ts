@@ -413,8 +413,8 @@ function isConcerned(setUp: KubeletSetUp, change: FlagChange, pools: readonly Po
 }
 
 /**
- * Returns the homes in which a flag would have no effect: another configuration of the machine has it last, or a flag in
- * the same file overrides the field.
+ * Returns the homes in which a flag would have no effect: another configuration of the machine has it last, or a flag
+ * in the same file overrides the field.
  * @param flags the flags of each program that is known by its configuration only
  * @param name the flag; null for a field without one
  */

@@ -22,7 +22,10 @@ export function differenceOf(before: Blueprint, after: Blueprint): Difference | 
   return isOther ? null : { before, after }
 }
 
-/** Returns what the apiserver dials to connect to each node. Types of addresses behind the first that a node has do not matter. */
+/**
+ * Returns what the apiserver dials to connect to each node. Types of addresses behind the first that a node has do not
+ * matter.
+ */
 function dialledNodes({ cluster, hosts }: Blueprint): unknown {
   if (cluster === null) return null
   const types = cluster.apiserver.configuration.kubeletPreferredAddressTypes
