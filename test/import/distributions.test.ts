@@ -255,6 +255,22 @@ test('settings of Bottlerocket say whether kubelets request their certificates',
   expect(serving('settings.kubernetes.authentication-mode = "tls"\n').text).not.toContain('EKS')
 })
 
+test('settings of Bottlerocket with a bootstrap token are of another cluster, whose kubelets request no certificate', () => {
+  const of = (settings: string) =>
+    imported({ 'nodes.yaml': 'kind: Node\nmetadata: { name: n1 }\n', 'n1/user-data.toml': settings })
+  const other = of('["settings".kubernetes]\n"api-server" = "https://x"\nbootstrap-token = "S3.CR3T"\n')
+  expect(other.text).not.toContain('EKS')
+  expect(`${other.text}${other.report}`).not.toContain('CR3T')
+  expect(other.scenario.cluster.kubelet['server-certificate']).toBe('self-signed')
+  expect(commentOn(other.text, 'rotate-server-certificates')).toBe('n1/user-data.toml:3')
+  expect(other.report).toContain('n1/user-data.toml:3: bootstrap-token of Bottlerocket: the node is of a cluster')
+  const tables = of(
+    '[settings.\'kubernetes\'.node-labels]\n"a.b" = "c"\n[[settings.kubernetes.things]]\nserver-tls-bootstrap = false\n',
+  )
+  expect(tables.text).toContain('EKS')
+  expect(tables.scenario.cluster.kubelet['server-certificate']).toBe('issued')
+})
+
 test('a cluster of kops has its fields as flags', () => {
   const { scenario } = imported({
     'cluster.yaml': `apiVersion: kops.k8s.io/v1alpha2

@@ -2,10 +2,6 @@ import { written } from '../origin.ts'
 import type { Word } from '../programs/program-run.ts'
 import type { TextReader } from '../reader.ts'
 
-/** A table of TOML with settings of Kubernetes, or such a setting with its whole name. */
-const SETTINGS =
-  /^[ \t]*(?:\[settings\.kubernetes(?:\.[\w.-]+)?\][ \t]*(?:#.*)?$|settings\.kubernetes\.[\w."-]+[ \t]*=)/m
-
 /** The settings of kubelets that take part, with the flag of the same meaning (bottlerocket-os/bottlerocket README.md). */
 const FLAGS: Readonly<Record<string, string>> = {
   'server-tls-bootstrap': 'rotate-server-certificates',
@@ -14,41 +10,82 @@ const FLAGS: Readonly<Record<string, string>> = {
 
 /**
  * Reads the settings of nodes with Bottlerocket: user data. All other settings of its kubelets are those of EKS: they
- * refuse anonymous requests and ask the apiserver who may do what.
+ * refuse anonymous requests and ask the apiserver who may do what. Of other clusters than those of EKS, kubelets request
+ * no serving certificate by default (sources/shared-defaults/kubernetes-metal.toml and kubernetes-vmware.toml).
  */
 export const bottlerocketReader: TextReader = {
   reads: 'settings of Bottlerocket (TOML): whether kubelets request their serving certificates',
-  recognizes: ({ text }) => SETTINGS.test(text),
+  recognizes: ({ text }) => /settings/.test(text) && linesOf(text).some(({ path }) => isOfKubernetes(path)),
   read(text, evidence) {
     const placeOf = (offset: number) => ({ file: text.file, line: text.positionOf(offset).line })
-    let table = ''
-    let isOfEks = true
-    const words: Word[] = []
-    for (const { index, 1: head, 2: key, 3: value } of text.text.matchAll(LINES)) {
-      if (head !== undefined) {
-        table = `${head}.`
-        continue
-      }
-      const name = /^settings\.kubernetes\.([\w-]+)$/.exec(`${table}${key}`)?.[1] ?? ''
-      const at = placeOf(index)
-      const setting = /^(?:"([^"]*)"|'([^']*)'|([\w.-]+))/.exec(value)?.slice(1).join('') ?? ''
-      if (FLAGS[name] !== undefined && setting !== '') words.push({ text: `--${FLAGS[name]}=${setting}`, at })
-      const isOfOthers = name === 'authentication-mode' && setting !== 'aws'
-      if (isOfOthers) isOfEks = false
-      if (isOfOthers || name === 'server-certificate')
+    const found = linesOf(text.text).filter(({ path }) => isOfKubernetes(path))
+    const settings = found.filter(({ path, value }) => path.length === 3 && value !== null)
+    const other = settings.find(({ path, value }) => isOfOthers(path[2], value ?? ''))
+    const words: Word[] = settings.flatMap(({ path, value, offset }) =>
+      FLAGS[path[2]] !== undefined && value ? [{ text: `--${FLAGS[path[2]]}=${value}`, at: placeOf(offset) }] : [],
+    )
+    const asksNot = `--${FLAGS['server-tls-bootstrap']}=false`
+    if (other !== undefined && settings.every(({ path }) => path[2] !== 'server-tls-bootstrap'))
+      words.push({ text: asksNot, at: placeOf(other.offset) })
+    for (const { path, value, offset } of settings)
+      if (path[2] === 'server-certificate' || (path[2] === 'standalone-mode' && value === 'true'))
         evidence.note({
           kind: 'unread',
-          at,
-          message: `${name} of Bottlerocket`,
+          at: placeOf(offset),
+          message: `${path[2]} of Bottlerocket`,
           consequence: 'it concerns kubelets: add what the kubelet of this node answers at /configz',
         })
-    }
-    const first = SETTINGS.exec(text.text)?.index ?? 0
-    if (isOfEks) evidence.distributions.push(written('eks', placeOf(first)))
+    if (other === undefined) evidence.distributions.push(written('eks', placeOf(found[0].offset)))
+    else
+      evidence.note({
+        kind: 'used',
+        at: placeOf(other.offset),
+        message: `${other.path[2]} of Bottlerocket: the node is of a cluster that is not of EKS`,
+      })
     if (words.length > 0) evidence.addRun({ program: 'kubelet', words, at: words[0].at }, 'configuration')
     return true
   },
 }
 
+/** Returns whether a setting is one of nodes outside of EKS: they authenticate by a bootstrap token and certificates. */
+function isOfOthers(name: string, value: string): boolean {
+  return (name === 'authentication-mode' && value !== 'aws') || (name === 'bootstrap-token' && value !== '')
+}
+
+function isOfKubernetes([first, second]: readonly string[]): boolean {
+  return first === 'settings' && second === 'kubernetes'
+}
+
+/** The head of a table or of an item of an array of tables, or a key with its value. */
+interface TomlLine {
+  readonly path: readonly string[]
+  /** The value as a text, without its quotes; null for a head. */
+  readonly value: string | null
+  readonly offset: number
+}
+
+const KEY = String.raw`(?:"[^"\n]*"|'[^'\n]*'|[\w-]+)`
+const PATH = String.raw`${KEY}(?:[ \t]*\.[ \t]*${KEY})*`
+
 /** The heads of tables, and keys with their values. */
-const LINES = /^[ \t]*(?:\[([\w.-]+)\]|([\w.-]+)[ \t]*=[ \t]*(.*))/gm
+const LINES = new RegExp(
+  String.raw`^[ \t]*(?:\[\[?[ \t]*(${PATH})[ \t]*\]\]?[ \t]*(?:#.*)?\r?$|(${PATH})[ \t]*=[ \t]*(.*))`,
+  'gm',
+)
+
+/** Returns the heads and keys of a text in TOML, with their whole paths. Values of several lines are read as their first. */
+function linesOf(text: string): readonly TomlLine[] {
+  let table: readonly string[] = []
+  return [...text.matchAll(LINES)].map(({ index: offset, 1: head, 2: key, 3: rest }) => {
+    if (head !== undefined) {
+      table = stepsOf(head)
+      return { path: table, value: null, offset }
+    }
+    const value = /^(?:"([^"]*)"|'([^']*)'|([\w.-]+))/.exec(rest)?.slice(1).join('') ?? ''
+    return { path: [...table, ...stepsOf(key)], value, offset }
+  })
+}
+
+function stepsOf(path: string): readonly string[] {
+  return [...path.matchAll(new RegExp(KEY, 'g'))].map(([step]) => step.replace(/^["']|["']$/g, ''))
+}
