@@ -26,6 +26,18 @@ describe('files that are written', () => {
     writeFiles([{ path, text: known }], [{ path, text }])
   }
 
+  test.each([
+    ['UTF-8 with a byte order mark', (text: string) => Buffer.from(`\ufeff${text}`)],
+    ['UTF-16, little end first', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16, big end first', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+    ['UTF-16 without a mark', (text: string) => Buffer.from(text, 'utf16le')],
+  ])('keep their encoding: %s', (_, encoded) => {
+    const path = join(aFolder({ 'a.yaml': '' }), 'a.yaml')
+    writeFileSync(path, encoded(BEFORE))
+    write(path)
+    expect(readFileSync(path)).toEqual(encoded(AFTER))
+  })
+
   test('keep their mode, and nothing is left beside them', () => {
     const path = join(aFolder({ 'a.yaml': BEFORE }), 'a.yaml')
     chmodSync(path, 0o600)

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { ImportFile } from '../../import/import-file.ts'
+import { encodeLike } from '../input/decode-text.ts'
 import { onFile, UsageError } from '../usage-error.ts'
 
 /** A file that is about to be replaced, or made. */
@@ -57,7 +58,7 @@ interface Staged {
 }
 
 /**
- * Writes the files that changed, each in one step, with the owner and mode that it has. Nothing is written unless all can
+ * Writes the files that changed, each in one step, with the owner, mode and encoding that it has. Nothing is written unless all can
  * be: all new contents lie on the disk before the first takes its place, which needs no more room. Should that fail, those
  * before it get their old content back.
  * @throws UsageError when a file is not what was read, is a link, has another owner, or cannot be written
@@ -70,8 +71,11 @@ export function writeFiles(before: readonly ImportFile[], after: readonly Import
   const staged: Staged[] = []
   const done: Target[] = []
   try {
-    for (const target of targets)
-      staged.push({ target, temporary: stage(target.path, Buffer.from(target.text), target.old?.stats ?? null, disk) })
+    for (const target of targets) {
+      const { path, text, old: file } = target
+      const bytes = file === null ? Buffer.from(text) : encodeLike(text, file.bytes)
+      staged.push({ target, temporary: stage(path, bytes, file?.stats ?? null, disk) })
+    }
     for (const { target, temporary } of staged) {
       onFile('write to', target.path, () => disk.rename(temporary, target.path))
       done.push(target)
@@ -102,8 +106,7 @@ function targetOf(path: string, text: string, known: string | undefined): Target
     const user = process.getuid?.() ?? stats.uid
     if (user !== 0 && user !== stats.uid) refuse('it belongs to another user')
     const bytes = readFileSync(path)
-    if (!Buffer.from(known).equals(bytes))
-      refuse('it changed since it was read, or is no UTF-8 without a byte order mark')
+    if (!encodeLike(known, bytes).equals(bytes)) refuse('it changed since it was read, or is no UTF-8 or UTF-16')
     return { path, text, old: { bytes, stats } }
   })
 }

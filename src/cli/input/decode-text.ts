@@ -9,6 +9,18 @@ export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes)
 }
 
+/** Encodes a text as other bytes are encoded, with a byte order mark if they have one. */
+export function encodeLike(text: string, other: Uint8Array): Buffer {
+  const encoding = encodingOf(other)
+  const bytes = Buffer.from(text, encoding === 'utf-8' ? 'utf8' : 'utf16le')
+  if (encoding === 'utf-16be') bytes.swap16()
+  const mark = MARKS[encoding]
+  return mark.every((byte, i) => other[i] === byte) ? Buffer.concat([Buffer.from(mark), bytes]) : bytes
+}
+
+/** The byte order marks. */
+const MARKS = { 'utf-8': [0xef, 0xbb, 0xbf], 'utf-16le': [0xff, 0xfe], 'utf-16be': [0xfe, 0xff] } as const
+
 function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
   const [first, second] = bytes
   if (first === 0xff && second === 0xfe) return 'utf-16le'
