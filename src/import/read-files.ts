@@ -127,7 +127,7 @@ function readDocument(document: ImportDocument, evidence: Evidence): void {
 
 /** The words for problems of YAML. The text itself is not shown: it can hold a secret. */
 const YAML_PROBLEMS: Readonly<Record<string, string>> = {
-  'duplicate-key': 'a key occurs twice in one map, and the first one holds here',
+  'duplicate-key': 'a key occurs twice in one map, and the last one holds, as for Kubernetes',
   'too-large': 'it is too large or nested too deep',
   'yaml-feature': 'it uses a feature of YAML that is not read here, such as a tag',
 }

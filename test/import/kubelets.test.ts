@@ -281,3 +281,11 @@ describe('the kubelet on the machine of the apiserver', () => {
     })
   })
 })
+
+test('a field that a configuration file has twice is that of the last line, as the kubelet reads it', () => {
+  const text =
+    'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nreadOnlyPort: 10255\nreadOnlyPort: 0\n'
+  const { scenario, report } = imported({ 'n1/config.yaml': text })
+  expect(scenario.cluster.kubelet.config.readOnlyPort).toBe(0)
+  expect(report).toContain('n1/config.yaml:4: a key occurs twice in one map, and the last one holds')
+})

@@ -85,9 +85,12 @@ class TreeBuilder {
       const tree = this.build(value, to, depth + 1)
       if (name === null || name === '') this.#report(keyPosition, 'yaml-feature', 'a key must be a text')
       else if (RESERVED_KEYS.has(name)) this.#report(keyPosition, 'bad-name', `${name} cannot be a key`)
-      else if (entries.has(name))
-        this.#report(keyPosition, 'duplicate-key', `the key ${name} occurs twice in this map`, 'keep one of the two')
-      else entries.set(name, { keyPosition, tree })
+      else {
+        // The last one counts, as for Kubernetes, which reads files leniently (sigs.k8s.io/yaml).
+        if (entries.has(name))
+          this.#report(keyPosition, 'duplicate-key', `the key ${name} occurs twice in this map`, 'keep one of the two')
+        entries.set(name, { keyPosition, tree })
+      }
     }
     return entries
   }
