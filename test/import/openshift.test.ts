@@ -82,6 +82,28 @@ spec:
     expect(observed('anonymous-auth: ["false"]')).toMatchObject({ ...VERIFIED, 'anonymous-auth': false })
     expect(observed('kubelet-certificate-authority: [""]')).toMatchObject(UNVERIFIED)
   })
+
+  test('has the lists of overrides in place of those that the operator observes, but adds up admission plugins', () => {
+    const flags = flagsOf({
+      'k.yaml': `apiVersion: operator.openshift.io/v1
+kind: KubeAPIServer
+metadata: { name: cluster }
+spec:
+  observedConfig:
+    apiServerArguments:
+      authorization-mode: [RBAC, Node]
+      anonymous-auth: ["false"]
+      enable-admission-plugins: [NodeRestriction]
+  unsupportedConfigOverrides:
+    apiServerArguments: { authorization-mode: [RBAC], enable-admission-plugins: [DenyServiceExternalIPs] }
+`,
+    })
+    expect(flags).toMatchObject({
+      'authorization-mode': ['RBAC'],
+      'anonymous-auth': false,
+      'enable-admission-plugins': ['NodeRestriction', 'DenyServiceExternalIPs'],
+    })
+  })
 })
 
 describe('machines of OpenShift', () => {

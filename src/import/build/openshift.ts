@@ -51,9 +51,23 @@ function wholes({ evidence }: BuildContext): readonly OpenshiftConfig[] {
   return evidence.openshiftConfigs.filter(({ revision }) => revision !== null)
 }
 
-/** Returns the words of the operator's parts of a configuration. */
+/**
+ * Returns the words of the operator's parts of a configuration. A list in a later part replaces that of an earlier one, but
+ * for those that add up (openshift/cluster-kube-apiserver-operator pkg/operator/targetconfigcontroller, specialMergeRules).
+ */
 function partsOf({ evidence }: BuildContext): readonly Word[] {
-  return evidence.openshiftConfigs.filter(({ revision }) => revision === null).flatMap(({ words }) => words)
+  const parts = evidence.openshiftConfigs.filter(({ revision }) => revision === null)
+  return parts.flatMap(({ words }, i) => {
+    const later = new Set(parts.slice(i + 1).flatMap((part) => part.words.map(flagIn)))
+    return words.filter((word) => ADDED_UP.includes(flagIn(word)) || !later.has(flagIn(word)))
+  })
+}
+
+/** The flags whose lists add up over the parts of a configuration. */
+const ADDED_UP: readonly string[] = ['--enable-admission-plugins', '--disable-admission-plugins']
+
+function flagIn({ text }: Word): string {
+  return text.replace(/=[\s\S]*$/, '')
 }
 
 /** Returns the whole configuration of a machine, else that which was given for another; of several the newest revision. */
