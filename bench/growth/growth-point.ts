@@ -24,8 +24,10 @@ export type GrowthPart = 'idle' | 'busy'
 
 const BYTES_PER_MB = 1e6
 const S = 1e9
-/** All kubelets have connected by then, with four cores on the master. */
-const CONNECTED_NS = 60 * S
+/** All kubelets have connected by then, and sent their first heartbeat. */
+const CONNECTED_NS = 20 * S
+/** So many that the handshakes of 100,000 kubelets which begin at once do not wait for each other until they time out. */
+const MASTER_CORES = 256
 const MOST_EVENTS = 1_500_000
 
 function scenario(nodes: number, from: string): string {
@@ -35,6 +37,7 @@ name: growth
 kubernetes: "1.32"
 duration: 24h
 cluster: { nodes: ${nodes}, links: { control-to-nodes: gce-private } }
+hosts: { master: { cores: ${MASTER_CORES} } }
 paths: { kubelets: { kind: kubelet-apiserver, from: ${from}, to: master } }
 workloads: { heartbeats: { path: kubelets, kind: heartbeat } }
 `
