@@ -57,6 +57,15 @@ test('a fix has two changes that close the rest of a door together, neither of w
   expect((await planOf([PORT, ANONYMOUS, WEBHOOK], [forbidden('a'), other], { left })).closed).toEqual(['a'])
 })
 
+test('the second of two changes that close a door together is one that mends a weak setting, if one does', async () => {
+  const place = { pools: [], path: ['authorization', 'mode'], name: 'authorization.mode', isFlag: false }
+  const mending = setting(authorizationMode, 'Webhook', [{ ...place, before: 'AlwaysAllow' }])
+  const left: World['left'] = (one, has) =>
+    has(PORT) && (one.key === 'a' || has(ANONYMOUS) || has(mending)) ? null : one
+  const { order } = await planOf([PORT, ANONYMOUS, mending], [forbidden('a'), forbidden('b')], { left })
+  expect(order).toEqual(keys(PORT, mending))
+})
+
 describe('the order of a fix', () => {
   const failing = [forbidden('a')]
   /** The port may be closed only after an approver is there. */

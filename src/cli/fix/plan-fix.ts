@@ -1,7 +1,7 @@
 import { VANTAGES } from '../../attack/vantages.ts'
 import { namesOf } from '../../engine/registry.ts'
 import type { BrokenWorkload, FixStep, Minimality } from '../../measure/fix.ts'
-import type { candidatesFor } from '../../scenario/fix/candidates.ts'
+import { type candidatesFor, isMending } from '../../scenario/fix/candidates.ts'
 import { areOfOneFlag, type Change, effortOf } from '../../scenario/fix/change.ts'
 import { MATRIX_ROWS } from '../../scenario/matrix/matrix-rows.ts'
 import type { Judge } from './bench.ts'
@@ -198,7 +198,10 @@ async function searchFurther(
 ): Promise<{ readonly changes: readonly Change[]; readonly open: readonly Forbidden[] }> {
   const doors = new Set(failing.flatMap((one) => (open.includes(one) ? [] : [doorOf(one)])))
   const next = representatives(open.filter((one) => doors.has(doorOf(one))))
-  const others = candidates.filter((change) => !changes.some((one) => areOfOneFlag(one, change)))
+  // Of changes that do as much, the first one counts.
+  const others = candidates
+    .filter((change) => !changes.some((one) => areOfOneFlag(one, change)))
+    .toSorted((a, b) => Number(isMending(b)) - Number(isMending(a)))
   const found = next.length === 0 ? { changes: [] } : await searchFix(others, next, onTopOf(changes, bench))
   if (found.changes.length === 0) return { changes, open }
   const all = [...changes, ...found.changes]

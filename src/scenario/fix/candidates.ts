@@ -57,6 +57,13 @@ function isWeakening(flag: Flag, before: FlagValue | null, value: FlagValue): bo
   })
 }
 
+/** Returns whether a change closes what the values before leave open, rather than to avoid it by another flag. */
+export function isMending(change: Change): boolean {
+  if (change.kind !== 'flag') return false
+  const { flag, value, places } = change
+  return places.some(({ before }) => before !== null && isWeakening(flag, value, before))
+}
+
 /** Returns whether a list has an item that is never offered, and that the value before does not have. */
 function isAdding({ neverAdded = [] }: Flag, before: FlagValue | null, value: FlagValue): boolean {
   const has = (list: FlagValue | null, item: string) => Array.isArray(list) && list.includes(item)
